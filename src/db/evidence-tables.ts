@@ -1,0 +1,169 @@
+/**
+ * Row types of migrations/0002_evidence: the raw landing and what is kept of it. Every integer is a bigint at run time
+ * on both engines; numbers are accepted when writing.
+ */
+type Int = bigint
+type NullableInt = bigint | null
+
+export interface LandingTable {
+  readonly book: Int
+  readonly batch: Int
+  readonly item: Int
+  readonly kind: string
+  readonly source: string
+  readonly request: string
+  readonly fetched_at_ms: Int
+  readonly http_status: NullableInt
+  readonly content_type: string
+  readonly encoding: 'identity' | 'zstd'
+  readonly body: Buffer
+  readonly body_bytes: Int
+  readonly body_sha256: Buffer
+}
+
+export interface ProcessedTable {
+  readonly book: Int
+  readonly batch: Int
+  readonly settings_batch: Int
+}
+
+export interface QuarantineTable {
+  readonly book: Int
+  readonly batch: Int
+  readonly item: Int
+  readonly line: Int
+  readonly source: string
+  readonly object: string
+  readonly reason: string
+}
+
+export interface PanelOrderTable {
+  readonly book: Int
+  readonly source: Int
+  readonly order_id: string
+  readonly origin: string
+  readonly service: string | null
+  readonly quantity: NullableInt
+  readonly ordered_at_ms: NullableInt
+  readonly listed_charge: NullableInt
+  readonly status: string | null
+  readonly charge: NullableInt
+  readonly charge_decimals: NullableInt
+  readonly remains: NullableInt
+  readonly observed_at_ms: NullableInt
+  readonly terminal_at_ms: NullableInt
+  readonly gross: NullableInt
+  readonly gross_basis: string | null
+  readonly charged: Int
+  readonly charge_version: Int
+  readonly refunded: Int
+  readonly refund_version: Int
+  readonly pending: string | null
+  readonly due_at_ms: NullableInt
+  readonly evidence_batch: Int
+  readonly evidence_item: Int
+}
+
+export interface ChargeSemanticsTable {
+  readonly book: Int
+  readonly source: Int
+  readonly refund_case: 'cancel' | 'partial' | 'completion'
+  readonly verdict: 'unknown' | 'net' | 'gross'
+  readonly net_cases: Int
+  readonly gross_cases: Int
+  readonly contradictions: Int
+  readonly evidence_batch: Int
+}
+
+export interface RefundRoundingTable {
+  readonly book: Int
+  readonly source: Int
+  readonly mode: 'half-up' | 'floor'
+  readonly decimals: Int
+}
+
+export interface WalletReadingTable {
+  readonly book: Int
+  readonly source: Int
+  readonly batch: Int
+  readonly item: Int
+  readonly observed_at_ms: Int
+  readonly moment: 'before' | 'after'
+  readonly balance: Int
+  readonly currency: string
+  readonly booked: Int
+  readonly consistent: Int
+}
+
+export interface CounterReadingTable {
+  readonly book: Int
+  readonly source: Int
+  readonly batch: Int
+  readonly item: Int
+  readonly line: Int
+  readonly observed_at_ms: Int
+  readonly origin: 'api' | 'opening' | 'day-total'
+  readonly impressions: NullableInt
+  readonly clicks: NullableInt
+  readonly amount: Int
+  readonly accounted: Int
+  readonly decision: string
+  readonly accepted: Int
+}
+
+export interface ExceptionTable {
+  readonly book: Int
+  readonly source: string
+  readonly code: string
+  readonly object: string
+  readonly status: 'open' | 'closed'
+  readonly amount: NullableInt
+  readonly currency: string | null
+  readonly detail: string
+  readonly first_seen_ms: Int
+  readonly last_seen_ms: Int
+  readonly closed_at_ms: NullableInt
+  readonly evidence_batch: Int
+  readonly evidence_item: Int
+}
+
+export interface RunTable {
+  readonly book: Int
+  readonly id: Int
+  readonly kind: string
+  readonly arguments: string
+  readonly status: 'running' | 'finished' | 'failed' | 'abandoned'
+  readonly started_at_ms: Int
+  readonly finished_at_ms: NullableInt
+  readonly summary: string
+}
+
+export interface RunStepTable {
+  readonly book: Int
+  readonly run: Int
+  readonly step: string
+  readonly status: 'running' | 'finished'
+  readonly position: string
+  readonly counts: string
+}
+
+export interface LeaseTable {
+  readonly book: Int
+  readonly holder: string
+  readonly expires_at_ms: Int
+}
+
+export interface EvidenceTables {
+  landing: LandingTable
+  processed: ProcessedTable
+  quarantine: QuarantineTable
+  panel_order: PanelOrderTable
+  charge_semantics: ChargeSemanticsTable
+  refund_rounding: RefundRoundingTable
+  wallet_reading: WalletReadingTable
+  counter_reading: CounterReadingTable
+  exception: ExceptionTable
+  run: RunTable
+  run_step: RunStepTable
+  lease: LeaseTable
+}

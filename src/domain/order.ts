@@ -1,0 +1,93 @@
+/**
+ * A panel order as the books see it: the latest accepted answer, the charge before refunds, and what the ledger holds.
+ * `absorbAnswer` folds one more answer in. It decides nothing about refunds: that is refund.ts.
+ */
+import type { Units } from './money.ts'
+
+export type OrderStatus = 'pending' | 'in-progress' | 'partial' | 'completed' | 'canceled' | 'failed' | 'unknown'
+
+/** Panels may treat each of these differently, so net or gross is learned for each. */
+export type RefundCase = 'cancel' | 'partial' | 'completion'
+
+/** 'open': seen before any final status, so it is the full price. 'final': first seen in a final status, so it may already be net. */
+export type GrossBasis = 'open' | 'final'
+
+export interface OrderState {
+  readonly orderId: string
+  readonly quantity: bigint | null
+  readonly orderedAtMs: number | null
+  readonly status: OrderStatus | null
+  readonly charge: Units | null
+  readonly chargeDecimals: number
+  readonly remains: bigint | null
+  readonly observedAtMs: number | null
+  readonly terminalAtMs: number | null
+  readonly gross: Units | null
+  readonly grossBasis: GrossBasis | null
+  readonly charged: Units
+  readonly chargeVersion: number
+  readonly refunded: Units
+  readonly refundVersion: number
+  /** Code of the open exception that holds a claimed refund back, else null. */
+  readonly pending: string | null
+}
+
+export interface OrderAnswer {
+  readonly status: OrderStatus
+  readonly charge: Units
+  readonly chargeDecimals: number
+  readonly remains: bigint | null
+  readonly atMs: number
+}
+
+/** Which refund case a status can claim; null while the order is open or its status is not known. */
+export function refundCaseOf(status: OrderStatus | null): RefundCase | null {
+  switch (status) {
+    case 'canceled':
+    case 'failed':
+      return 'cancel'
+    case 'partial':
+      return 'partial'
+    case 'completed':
+      return 'completion'
+    case 'pending':
+    case 'in-progress':
+    case 'unknown':
+    case null:
+      return null
+  }
+}
+
+export function isFinal(status: OrderStatus | null): boolean {
+  return refundCaseOf(status) !== null
+}
+
+/**
+ * The state after one more answer. The charge before refunds is the first charge seen, or a higher one seen later
+ * (a panel that raises a charge has charged more); a lower one is a refund claim, never a lower price.
+ */
+export function absorbAnswer(state: OrderState, answer: OrderAnswer): OrderState {
+  const final = isFinal(answer.status)
+  const rises = state.gross === null || answer.charge > state.gross
+  return {
+    ...state,
+    status: answer.status,
+    charge: answer.charge,
+    chargeDecimals: answer.chargeDecimals,
+    remains: answer.remains,
+    observedAtMs: answer.atMs,
+    terminalAtMs: final ? (state.terminalAtMs ?? firstFinalAt(state, answer)) : null,
+    gross: rises ? answer.charge : state.gross,
+    grossBasis: rises ? (state.gross === null && final ? 'final' : 'open') : state.grossBasis,
+  }
+}
+
+/** An order first seen final ended some time after it was placed; its own date keeps an imported history off tonight's schedule. */
+function firstFinalAt(state: OrderState, answer: OrderAnswer): number {
+  return state.observedAtMs === null ? (state.orderedAtMs ?? answer.atMs) : answer.atMs
+}
+
+/** True when the answer says nothing the state does not already hold. */
+export function isSameAnswer(state: OrderState, answer: OrderAnswer): boolean {
+  return state.status === answer.status && state.charge === answer.charge && state.remains === answer.remains
+}

@@ -1,0 +1,22 @@
+/**
+ * When to ask about an order again. Open orders every run; finished ones ever more rarely, because panels refund late:
+ * after 1, 2, 4 … 64 days, then every 30 days for a year, then never.
+ */
+import { isFinal, type OrderState } from './order.ts'
+
+/** Due in every run. */
+export const DUE_EVERY_RUN = 0
+
+const DAY_MS = 86_400_000
+const DOUBLING_DAYS = [1, 2, 4, 8, 16, 32, 64] as const
+const MONTH_DAYS = 30
+const LAST_DAYS = 365
+
+/** The instant (UTC ms) at which the order is due again, `DUE_EVERY_RUN`, or null for never. */
+export function nextPollMs(state: OrderState): number | null {
+  if (!isFinal(state.status) || state.terminalAtMs === null || state.observedAtMs === null) return DUE_EVERY_RUN
+  const ageDays = (state.observedAtMs - state.terminalAtMs) / DAY_MS
+  if (ageDays >= LAST_DAYS) return null
+  const next = DOUBLING_DAYS.find((days) => days > ageDays) ?? (Math.floor(ageDays / MONTH_DAYS) + 1) * MONTH_DAYS
+  return state.terminalAtMs + next * DAY_MS
+}
