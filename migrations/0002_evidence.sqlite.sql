@@ -78,8 +78,8 @@ CREATE TABLE panel_order (
   CHECK (refunded BETWEEN 0 AND charged)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX panel_order_due ON panel_order (book, source, due_at_ms) WHERE due_at_ms IS NOT NULL;
-CREATE INDEX panel_order_pending ON panel_order (book, source) WHERE pending IS NOT NULL;
+CREATE INDEX panel_order_due ON panel_order (book, source, due_at_ms, order_id) WHERE due_at_ms IS NOT NULL;
+CREATE INDEX panel_order_pending ON panel_order (book, source, order_id) WHERE pending IS NOT NULL;
 
 CREATE TABLE charge_semantics (
   book INTEGER NOT NULL REFERENCES book (id),

@@ -1,0 +1,34 @@
+/**
+ * Exceptions: differences a person must see. The codes are stable, for filters and follow-up; each says in one line what
+ * it means and what to do next. An exception belongs to one source and one object and is open at most once.
+ */
+import type { Units } from './money.ts'
+
+export const EXCEPTION_CODES = {
+  AMOUNT_DIFF: 'A charge fell while the order was not in a refund status. Compare the order on the panel.',
+  BAD_PAYLOAD: 'The vendor answered something that cannot be read. The bytes are kept; the next run asks again.',
+  CHARGE_SEMANTICS_AMBIGUOUS:
+    'A refund is claimed, but it is not known yet whether this panel lowers the charge. Three consistent orders or the wallet decide.',
+  COUNTER_DECREASE: 'A counter fell by more than may be booked unasked. Approve it or ask the network.',
+  COUNTER_GAP: 'More than one day lies between two readings. The amount is right; its split over the days is not known.',
+  COUNTER_RESET: 'All counters fell together. Nothing is booked until somebody says what happened.',
+  CURRENCY_MISMATCH: 'The vendor names another currency than the one configured. Nothing of it is booked.',
+  MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',
+  MISSING_IN_BOOKS: 'The wallet and the books differ. Look for orders, top-ups or an opening balance not imported yet.',
+  REFUND_MISSING: 'A refund is due by the order status, but neither the charge nor the wallet shows it.',
+  STALE_SOURCE: 'The source could not be read in this run. Nothing was assumed; the next run asks again.',
+  STATUS_REGRESSION: 'A refunded order is open again. The refund stays booked until somebody decides.',
+} as const
+
+export type ExceptionCode = keyof typeof EXCEPTION_CODES
+
+export interface RaisedException {
+  readonly source: string
+  readonly code: ExceptionCode
+  /** "order:23501", "wallet", "counter". */
+  readonly object: string
+  /** What is at stake, signed as in the books' favour; null when it is not known. */
+  readonly amount: Units | null
+  readonly currency: string | null
+  readonly detail: string
+}

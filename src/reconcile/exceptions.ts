@@ -1,0 +1,122 @@
+/**
+ * The exceptions queue in the database. Raising one that is open only refreshes it; one that was closed opens again.
+ * Closing happens when the evidence arrives, in the same transaction as the posting that settles it.
+ */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import { abs, type Units } from '../domain/money.ts'
+import type { RaisedException } from '../domain/exception.ts'
+import type { Evidence } from '../domain/transaction.ts'
+
+export interface StoredException {
+  readonly source: string
+  readonly code: string
+  readonly object: string
+  readonly status: 'open' | 'closed'
+  readonly amount: Units | null
+  readonly currency: string | null
+  readonly detail: string
+  readonly firstSeenMs: number
+  readonly lastSeenMs: number
+  readonly closedAtMs: number | null
+  readonly evidence: Evidence
+}
+
+export async function raiseException(
+  db: Kysely<Tables>,
+  book: bigint,
+  raised: RaisedException,
+  evidence: Evidence,
+  atMs: number,
+): Promise<void> {
+  const changing = {
+    status: 'open' as const,
+    amount: raised.amount,
+    currency: raised.currency,
+    detail: raised.detail,
+    last_seen_ms: BigInt(atMs),
+    closed_at_ms: null,
+    evidence_batch: BigInt(evidence.batch),
+    evidence_item: BigInt(evidence.item),
+  }
+  const { source, code, object } = raised
+  await db
+    .insertInto('exception')
+    .values({ book, source, code, object, first_seen_ms: BigInt(atMs), ...changing })
+    .onConflict((conflict) => conflict.columns(['book', 'source', 'code', 'object']).doUpdateSet(changing))
+    .execute()
+}
+
+/** Closes the open exceptions of an object: all of them, or all but the code that still stands. */
+export async function closeExceptions(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: string,
+  object: string,
+  atMs: number,
+  stillOpen: readonly string[] = [],
+): Promise<void> {
+  let query = db
+    .updateTable('exception')
+    .set({ status: 'closed', closed_at_ms: BigInt(atMs) })
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('object', '=', object)
+    .where('status', '=', 'open')
+  if (stillOpen.length > 0) query = query.where('code', 'not in', [...stillOpen])
+  await query.execute()
+}
+
+/** Exceptions by source, code and object; open ones first when both are asked for. */
+export async function listExceptions(
+  db: Kysely<Tables>,
+  book: bigint,
+  filter: { readonly status?: 'open' | 'closed'; readonly source?: string; readonly code?: string } = {},
+): Promise<readonly StoredException[]> {
+  let query = db.selectFrom('exception').selectAll().where('book', '=', book)
+  if (filter.status !== undefined) query = query.where('status', '=', filter.status)
+  if (filter.source !== undefined) query = query.where('source', '=', filter.source)
+  if (filter.code !== undefined) query = query.where('code', '=', filter.code)
+  const rows = await query.orderBy('status', 'desc').orderBy('source').orderBy('code').orderBy('object').execute()
+  return rows.map((row) => ({
+    source: row.source,
+    code: row.code,
+    object: row.object,
+    status: row.status,
+    amount: row.amount,
+    currency: row.currency,
+    detail: row.detail,
+    firstSeenMs: Number(row.first_seen_ms),
+    lastSeenMs: Number(row.last_seen_ms),
+    closedAtMs: row.closed_at_ms === null ? null : Number(row.closed_at_ms),
+    evidence: { batch: Number(row.evidence_batch), item: Number(row.evidence_item) },
+  }))
+}
+
+export interface ExceptionGroup {
+  readonly source: string
+  readonly code: string
+  readonly currency: string | null
+  readonly count: number
+  /** Sum of the known magnitudes. */
+  readonly amount: Units
+}
+
+/** Open exceptions counted by source, code and currency: what a summary prints. */
+export function groupExceptions(exceptions: readonly StoredException[]): readonly ExceptionGroup[] {
+  const groups = new Map<string, { source: string; code: string; currency: string | null; count: number; amount: Units }>()
+  for (const each of exceptions) {
+    const key = `${each.source}\u0000${each.code}\u0000${each.currency ?? ''}`
+    const group = groups.get(key) ?? {
+      source: each.source,
+      code: each.code,
+      currency: each.currency,
+      count: 0,
+      amount: 0n,
+    }
+    group.count += 1
+    group.amount += abs(each.amount ?? 0n)
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}
