@@ -1,0 +1,54 @@
+/**
+ * Errors, grouped by what helps: fix the configuration or the input (exit 2), try again later (75), look at one rejected
+ * item (65), or stop because something that must hold does not (70). Each says what happened, to what, and what to do
+ * next. Problems in the data of others are values, not errors.
+ */
+export class TieoutError extends Error {
+  readonly code: string
+  /** What to do next, as a sentence; '' when the message already says it. */
+  readonly hint: string
+  readonly exitCode: number
+
+  constructor(code: string, message: string, hint: string, exitCode: number, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+    this.code = code
+    this.hint = hint
+    this.exitCode = exitCode
+  }
+}
+
+/** The configuration or a mapping is wrong: nothing was started. */
+export class ConfigError extends TieoutError {
+  constructor(code: string, message: string, hint = '', options?: ErrorOptions) {
+    super(code, message, hint, 2, options)
+  }
+}
+
+/** A file, flag or argument is wrong: nothing of it was used. */
+export class InputError extends TieoutError {
+  constructor(code: string, message: string, hint = '', options?: ErrorOptions) {
+    super(code, message, hint, 2, options)
+  }
+}
+
+/** Something outside is down, busy or late: the same command can succeed later. */
+export class TransientError extends TieoutError {
+  constructor(code: string, message: string, hint = '', options?: ErrorOptions) {
+    super(code, message, hint, 75, options)
+  }
+}
+
+/** The other side refused one item for good: a person has to look at it. */
+export class RejectedError extends TieoutError {
+  constructor(code: string, message: string, hint = '', options?: ErrorOptions) {
+    super(code, message, hint, 65, options)
+  }
+}
+
+/** Something that must always hold does not. Nothing of the current batch is written. */
+export class InvariantError extends TieoutError {
+  constructor(code: string, message: string, hint = '', options?: ErrorOptions) {
+    super(code, message, hint, 70, options)
+  }
+}
