@@ -1,0 +1,36 @@
+/**
+ * JSON whose numbers keep the characters the vendor sent. `JSON.parse` reads 1.94500000000000006 into a float and the
+ * digits are gone; here every number becomes a `JsonNumber` holding its source text, which `parseMoney` reads exactly.
+ * Slower than plain `JSON.parse` (about a fifth of its speed), so callers use it only when a money field is a number.
+ */
+
+const isNumberToken: unique symbol = Symbol('JsonNumber')
+
+/** A number as it stood in the text. The symbol cannot come from JSON, so a vendor's object can never pass for one. */
+export interface JsonNumber {
+  readonly [isNumberToken]: true
+  readonly source: string
+}
+
+export function isJsonNumber(value: unknown): value is JsonNumber {
+  return typeof value === 'object' && value !== null && isNumberToken in value
+}
+
+/** Parses JSON; throws SyntaxError like `JSON.parse`. Every number in the result is a `JsonNumber`. */
+export function parseJsonExact(text: string): unknown {
+  return JSON.parse(text, keepNumberSource)
+}
+
+function keepNumberSource(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number') return value
+  if (context?.source === undefined)
+    throw new RangeError('this JavaScript engine hides the source text of JSON numbers')
+  const token: JsonNumber = { [isNumberToken]: true, source: context.source }
+  return token
+}
+
+/** The decimal text of a money field: a string as it is, a number token's source; undefined for anything else. */
+export function decimalTextOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  return isJsonNumber(value) ? value.source : undefined
+}

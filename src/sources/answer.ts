@@ -1,0 +1,102 @@
+/**
+ * From a landed HTTP answer to JSON, or to one sentence saying why there is none and what to do. Judged by the bytes:
+ * vendors send HTML with status 200, JSON labelled as HTML, and half an answer when their worker dies.
+ */
+
+/** What the landing keeps of an answer. */
+export interface LandedAnswer {
+  readonly httpStatus: number
+  readonly contentType: string
+  readonly body: Buffer
+}
+
+export type BadBodyCode =
+  | 'bad-request'
+  | 'unauthorized'
+  | 'insufficient-balance'
+  | 'forbidden'
+  | 'not-found'
+  | 'rate-limited'
+  | 'upstream'
+  | 'unavailable'
+  | 'http-status'
+  | 'html'
+  | 'not-json'
+  | 'vendor-error'
+  | 'unexpected-shape'
+
+/** The whole answer is unusable. Nothing is observed and nothing already known is overruled. */
+export interface BadBody {
+  readonly kind: 'bad-body'
+  readonly code: BadBodyCode
+  readonly reason: string
+}
+
+export interface StatusMeaning {
+  readonly code: BadBodyCode
+  /** Follows "<vendor> ": what it did and what to do next. */
+  readonly says: string
+}
+
+export type JsonAnswer = { readonly kind: 'json'; readonly value: unknown; readonly text: string }
+
+/** The vendor's JSON when the status is 2xx. Any other status is a bad body explained by `meanings`. */
+export function readJsonAnswer(
+  vendor: string,
+  meanings: Readonly<Record<number, StatusMeaning>>,
+  answer: LandedAnswer,
+): JsonAnswer | BadBody {
+  const text = bodyText(answer.body)
+  const parsed = parseBody(vendor, text)
+  if (answer.httpStatus >= 200 && answer.httpStatus <= 299) return parsed
+  const meaning = meanings[answer.httpStatus] ?? generalMeaning(answer.httpStatus)
+  const detail = parsed.kind === 'json' ? errorTextOf(parsed.value) : null
+  return badBody(
+    meaning.code,
+    `${vendor} ${meaning.says} (HTTP ${answer.httpStatus}${detail === null ? '' : `: "${detail}"`}).`,
+  )
+}
+
+export function badBody(code: BadBodyCode, reason: string): BadBody {
+  return { kind: 'bad-body', code, reason }
+}
+
+/** The text of an `error`, `message` or `msg` field, cut to what fits a sentence; null when there is none. */
+export function errorTextOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return null
+  for (const key of ['error', 'message', 'msg']) {
+    const text: unknown = Reflect.get(value, key)
+    if (typeof text === 'string' && text.trim() !== '') return text.trim().slice(0, 200)
+  }
+  return null
+}
+
+export function bodyText(body: Buffer): string {
+  const text = body.toString('utf8')
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+function parseBody(vendor: string, text: string): JsonAnswer | BadBody {
+  try {
+    return { kind: 'json', value: JSON.parse(text), text }
+  } catch {
+    const start = text.trimStart()
+    if (start.startsWith('<')) {
+      return badBody(
+        'html',
+        `${vendor} answered with a web page, not data; check the API address, and whether a firewall or a maintenance page is in the way.`,
+      )
+    }
+    const what = start === '' ? 'an empty answer' : 'an answer that is not complete JSON'
+    return badBody('not-json', `${vendor} gave ${what} (${text.length} characters); it is read again on the next run.`)
+  }
+}
+
+function generalMeaning(status: number): StatusMeaning {
+  if (status >= 300 && status <= 399)
+    return { code: 'http-status', says: 'sent us to another address; put the final API address into the configuration' }
+  if (status === 403)
+    return { code: 'forbidden', says: 'or a firewall in front of it refused us; ask the vendor to allow this machine' }
+  if (status >= 500) return { code: 'unavailable', says: 'failed on its side; it is read again on the next run' }
+  return { code: 'http-status', says: 'refused the request in an undocumented way; look at the landed answer' }
+}

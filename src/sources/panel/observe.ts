@@ -1,0 +1,214 @@
+/**
+ * From a landed status answer to one row for every order asked about. Pure, so that a replay of the landing gives the
+ * same rows. What a panel leaves out, empties or hides is null, never zero: a missing charge is not a free order.
+ * Which field becomes what: MAPPING.md.
+ */
+import { decimalTextOf, parseJsonExact } from '../../domain/json.ts'
+import { parseMoney, type Units } from '../../domain/money.ts'
+import type { OrderStatus } from '../../domain/order.ts'
+import { badBody, bodyText, type BadBody, type LandedAnswer } from '../answer.ts'
+import { firstIssue } from '../issues.ts'
+import { readPanelJson, unknownOrderText } from './answers.ts'
+import { parseCount } from './counts.ts'
+import { orderStatusOf } from './order-status.ts'
+import { requestedOrders, type StatusRequest } from './requests.ts'
+import { exact, plain, type StatusFields } from './schema.ts'
+
+export interface OrderStatusRow {
+  readonly kind: 'status'
+  readonly orderId: string
+  readonly rawStatus: string
+  readonly status: OrderStatus
+  readonly charge: Units | null
+  /** Decimal places shown: the panel's display precision. 0 when there is no charge. */
+  readonly chargeDecimals: number
+  /** True when rounding at the eighth place moved the charge by more than 10⁻⁹. */
+  readonly chargeRounded: boolean
+  readonly chargeText: string | null
+  readonly currency: string | null
+  readonly startCount: bigint | null
+  /** Negative when more was delivered than ordered. */
+  readonly remains: bigint | null
+  /** Orders that a drip-feed or subscription parent made. Their charges are their own; never add parent and children. */
+  readonly children: readonly string[]
+}
+
+export type StatusRow =
+  | OrderStatusRow
+  | {
+      readonly kind: 'error'
+      readonly orderId: string
+      readonly code: 'incorrect-order-id' | 'other'
+      readonly text: string
+    }
+  | { readonly kind: 'missing'; readonly orderId: string }
+  | { readonly kind: 'bad'; readonly orderId: string; readonly reason: string }
+
+/** Worth counting, but no reason to lose the row. */
+export interface StatusProblem {
+  readonly code: 'unrequested-order' | 'unreadable-count' | 'unknown-status'
+  readonly orderId: string
+  readonly text: string
+}
+
+export type StatusObservation =
+  { readonly kind: 'rows'; readonly rows: readonly StatusRow[]; readonly problems: readonly StatusProblem[] } | BadBody
+
+export function observeStatuses(request: StatusRequest, answer: LandedAnswer): StatusObservation {
+  const orders = requestedOrders(request)
+  const read = readPanelJson(answer)
+  if (read.kind === 'bad-body') return aloneUnknown(orders, answer) ?? read
+  const single = 'order' in request
+  const byOrder = ordersOf(read.value, single ? request.order : null)
+  if (byOrder === null || isAboutNothingAsked(byOrder, orders)) {
+    return badBody(
+      'unexpected-shape',
+      'The panel answered with JSON that is not a list of order statuses; check the API address and the multi-status action setting.',
+    )
+  }
+  const problems: StatusProblem[] = []
+  let exactly: Fields | null = null
+  const exactFields = (orderId: string): unknown => {
+    exactly ??= ordersOf(parseJsonExact(read.text), single ? orderId : null) ?? {}
+    return exactly[orderId]
+  }
+  const rows = orders.map((orderId) => {
+    const value = Object.hasOwn(byOrder, orderId) ? byOrder[orderId] : undefined
+    return observeOrder(orderId, value, exactFields, problems)
+  })
+  noteUnrequested(byOrder, orders, problems)
+  return { kind: 'rows', rows, problems }
+}
+
+type Fields = Record<string, unknown>
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Statuses by order id. Arrays occur: PHP writes an empty map as [], some scripts list rows with their `order`. */
+function ordersOf(value: unknown, single: string | null): Fields | null {
+  if (Array.isArray(value)) {
+    const byOrder: Fields = {}
+    for (const row of value) {
+      const id = isFields(row) ? idText(row['order'] ?? row['id']) : null
+      if (id === null || Object.hasOwn(byOrder, id)) return null
+      byOrder[id] = row
+    }
+    return byOrder
+  }
+  if (!isFields(value)) return null
+  return single === null || Object.hasOwn(value, single) ? value : { [single]: value }
+}
+
+function idText(id: unknown): string | null {
+  return typeof id === 'number' ? String(id) : (decimalTextOf(id) ?? null)
+}
+
+/** {"status":"success","data":"Empty Data"} and the like: keys, but none that could be an order asked about. */
+function isAboutNothingAsked(byOrder: Fields, orders: readonly string[]): boolean {
+  const keys = Object.keys(byOrder)
+  return (
+    keys.length > 0 && !orders.some((order) => Object.hasOwn(byOrder, order)) && !keys.some((key) => /\d/.test(key))
+  )
+}
+
+/** One order asked, and the answer of whatever status is that it is unknown. With several asked nobody knows which is meant. */
+function aloneUnknown(orders: readonly string[], answer: LandedAnswer): StatusObservation | null {
+  const [orderId] = orders
+  if (orderId === undefined || orders.length !== 1 || answer.httpStatus === 401) return null
+  let value: unknown
+  try {
+    value = JSON.parse(bodyText(answer.body))
+  } catch {
+    return null
+  }
+  const text = unknownOrderText(value)
+  return text === null
+    ? null
+    : { kind: 'rows', rows: [{ kind: 'error', orderId, code: 'incorrect-order-id', text }], problems: [] }
+}
+
+function observeOrder(
+  orderId: string,
+  value: unknown,
+  exactFields: (orderId: string) => unknown,
+  problems: StatusProblem[],
+): StatusRow {
+  if (value === undefined || value === null) return { kind: 'missing', orderId }
+  if (typeof value === 'string') return errorRow(orderId, value)
+  const quick = plain.statusRow.safeParse(value)
+  if (quick.success) return statusRow(orderId, quick.data, problems)
+  const careful = exact.statusRow.safeParse(exactFields(orderId))
+  if (careful.success) return statusRow(orderId, careful.data, problems)
+  return {
+    kind: 'bad',
+    orderId,
+    reason: `the status of order ${orderId} has an unexpected shape: ${firstIssue(careful.error)}`,
+  }
+}
+
+function errorRow(orderId: string, text: string): StatusRow {
+  const code = unknownOrderText(text) === null ? 'other' : 'incorrect-order-id'
+  return { kind: 'error', orderId, code, text: text.trim().slice(0, 200) }
+}
+
+function statusRow(orderId: string, fields: StatusFields, problems: StatusProblem[]): StatusRow {
+  const rawStatus = fields.status === undefined || fields.status === null ? '' : String(fields.status)
+  if (fields.error !== undefined && rawStatus === '') return errorRow(orderId, fields.error)
+  if (rawStatus.trim() === '') return { kind: 'bad', orderId, reason: `the answer for order ${orderId} has no status` }
+  const chargeText = fields.charge ?? ''
+  const charge = chargeText.trim() === '' ? null : parseMoney(chargeText)
+  if (charge?.ok === false)
+    return { kind: 'bad', orderId, reason: `the charge of order ${orderId} cannot be read: ${charge.reason}` }
+  if (charge !== null && charge.units < 0n) {
+    return { kind: 'bad', orderId, reason: `the charge of order ${orderId} is negative (${chargeText})` }
+  }
+  const status = orderStatusOf(rawStatus)
+  if (status === 'unknown') problems.push({ code: 'unknown-status', orderId, text: rawStatus })
+  return {
+    kind: 'status',
+    orderId,
+    rawStatus,
+    status,
+    charge: charge === null ? null : charge.units,
+    chargeDecimals: charge === null ? 0 : charge.decimals,
+    chargeRounded: charge !== null && charge.rounded,
+    chargeText: charge === null ? null : chargeText,
+    currency: currencyOf(fields.currency),
+    startCount: count(orderId, 'start_count', fields.start_count ?? fields.start_counter, problems),
+    remains: count(orderId, 'remains', fields.remains, problems),
+    children: childrenOf(fields),
+  }
+}
+
+const NO_CHILDREN: readonly string[] = []
+
+function childrenOf(fields: StatusFields): readonly string[] {
+  if (!fields.orders && !fields.old_orders) return NO_CHILDREN
+  return [...new Set([...(fields.orders ?? []), ...(fields.old_orders ?? [])].map(String))]
+}
+
+export function currencyOf(text: string | null | undefined): string | null {
+  const trimmed = text?.trim() ?? ''
+  return trimmed === '' ? null : trimmed.toUpperCase()
+}
+
+function count(
+  orderId: string,
+  field: string,
+  value: string | number | null | undefined,
+  problems: StatusProblem[],
+): bigint | null {
+  const parsed = parseCount(value)
+  if (parsed !== 'unreadable') return parsed
+  problems.push({ code: 'unreadable-count', orderId, text: `${field} "${String(value)}"` })
+  return null
+}
+
+function noteUnrequested(byOrder: Fields, orders: readonly string[], problems: StatusProblem[]): void {
+  const asked = new Set(orders)
+  for (const key of Object.keys(byOrder)) {
+    if (!asked.has(key)) problems.push({ code: 'unrequested-order', orderId: key, text: 'answered but not asked for' })
+  }
+}
