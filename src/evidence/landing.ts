@@ -15,6 +15,7 @@ export type LandingKind =
   | 'order-history'
   | 'order-ids'
   | 'evidence-file'
+  | 'fetch-failure'
 
 export interface NewLanding {
   readonly kind: LandingKind

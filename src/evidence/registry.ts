@@ -95,6 +95,28 @@ export async function dueOrders(
   return rows.map(fromRow)
 }
 
+/** Finished orders that are not due yet, after `position`: those that finished last come first. */
+export async function finishedOrders(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  position: DuePosition,
+  limit: number,
+): Promise<readonly RegisteredOrder[]> {
+  const due = BigInt(position.dueAtMs)
+  const rows = await db
+    .selectFrom('panel_order')
+    .select(COLUMNS)
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where(sql<boolean>`(due_at_ms, order_id) > (${due}, ${position.orderId})`)
+    .orderBy('due_at_ms')
+    .orderBy('order_id')
+    .limit(limit)
+    .execute()
+  return rows.map(fromRow)
+}
+
 /** Orders that wait for proof of a refund. */
 export async function pendingOrders(
   db: Kysely<Tables>,

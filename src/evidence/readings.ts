@@ -1,0 +1,153 @@
+/** Readings of wallets and counters: the few observations a later rule looks back on, so they are kept as rows. */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import type { CounterReading } from '../domain/counter.ts'
+import type { Units } from '../domain/money.ts'
+
+export interface WalletReading {
+  readonly batch: number
+  readonly observedAtMs: number
+  readonly moment: 'before' | 'after'
+  readonly balance: Units
+  readonly currency: string
+  /** What the ledger held for the wallet once this reading was processed. */
+  readonly booked: Units
+  readonly consistent: boolean
+}
+
+/** The newest reading of a wallet before `batch`, of one moment or either. */
+export async function lastWalletReading(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  beforeBatch: number,
+  moment?: 'before' | 'after',
+): Promise<WalletReading | null> {
+  let query = db
+    .selectFrom('wallet_reading')
+    .selectAll()
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('batch', '<', BigInt(beforeBatch))
+  if (moment !== undefined) query = query.where('moment', '=', moment)
+  const row = await query.orderBy('batch', 'desc').orderBy('item', 'desc').limit(1).executeTakeFirst()
+  if (row === undefined) return null
+  return {
+    batch: Number(row.batch),
+    observedAtMs: Number(row.observed_at_ms),
+    moment: row.moment,
+    balance: row.balance,
+    currency: row.currency,
+    booked: row.booked,
+    consistent: row.consistent === 1n,
+  }
+}
+
+/** When the polling pass before the one `batch` belongs to ended; null when there was none. A pass starts with a 'before' reading. */
+export async function previousPassMs(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  batch: number,
+): Promise<number | null> {
+  const start = await lastWalletReading(db, book, source, batch, 'before')
+  if (start === null) return null
+  return (await lastWalletReading(db, book, source, start.batch, 'after'))?.observedAtMs ?? null
+}
+
+export async function saveWalletReading(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  item: number,
+  reading: WalletReading,
+): Promise<void> {
+  await db
+    .insertInto('wallet_reading')
+    .values({
+      book,
+      source,
+      batch: BigInt(reading.batch),
+      item: BigInt(item),
+      observed_at_ms: BigInt(reading.observedAtMs),
+      moment: reading.moment,
+      balance: reading.balance,
+      currency: reading.currency,
+      booked: reading.booked,
+      consistent: reading.consistent ? 1n : 0n,
+    })
+    .execute()
+}
+
+export interface CounterState {
+  readonly reading: CounterReading
+  /** The reading plus the day totals booked from files since: what must show for nothing to be booked. */
+  readonly accounted: Units
+  readonly origin: 'api' | 'opening' | 'day-total'
+}
+
+/** The newest accepted state of a counter; null before the first. */
+export async function lastCounter(db: Kysely<Tables>, book: bigint, source: bigint): Promise<CounterState | null> {
+  const row = await db
+    .selectFrom('counter_reading')
+    .selectAll()
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('accepted', '=', 1n)
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
+    .orderBy('line', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  const { impressions, clicks, amount } = row
+  return {
+    reading: { impressions, clicks, amount, atMs: Number(row.observed_at_ms) },
+    accounted: row.accounted,
+    origin: row.origin,
+  }
+}
+
+/** The first accepted reading the vendor itself gave; null before it. */
+export async function firstApiCounterMs(db: Kysely<Tables>, book: bigint, source: bigint): Promise<number | null> {
+  const row = await db
+    .selectFrom('counter_reading')
+    .select('observed_at_ms')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('origin', '=', 'api')
+    .where('accepted', '=', 1n)
+    .orderBy('batch')
+    .orderBy('item')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? null : Number(row.observed_at_ms)
+}
+
+export async function saveCounter(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  place: { readonly batch: number; readonly item: number; readonly line: number },
+  state: CounterState,
+  decision: { readonly name: string; readonly accepted: boolean },
+): Promise<void> {
+  await db
+    .insertInto('counter_reading')
+    .values({
+      book,
+      source,
+      batch: BigInt(place.batch),
+      item: BigInt(place.item),
+      line: BigInt(place.line),
+      observed_at_ms: BigInt(state.reading.atMs),
+      origin: state.origin,
+      impressions: state.reading.impressions,
+      clicks: state.reading.clicks,
+      amount: state.reading.amount,
+      accounted: state.accounted,
+      decision: decision.name,
+      accepted: decision.accepted ? 1n : 0n,
+    })
+    .execute()
+}

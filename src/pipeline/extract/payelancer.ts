@@ -1,0 +1,23 @@
+/** One reading of a Payelancer account's counters. The API has totals only: no days, no history, no balance. */
+import type { PayelancerClient } from '../../sources/payelancer/client.ts'
+import { landAndProcess, type RunContext } from '../run-context.ts'
+import { loadStep } from '../runs.ts'
+import { exchangeLanding } from './answer-landing.ts'
+
+export interface PayelancerTask {
+  readonly name: string
+  readonly sourceId: bigint
+  readonly client: PayelancerClient
+}
+
+export async function readPayelancer(run: RunContext, task: PayelancerTask): Promise<void> {
+  const step = `stats:${task.name}`
+  const state = await loadStep(run.database.kysely, run.run, step)
+  if (state?.status === 'finished') return
+  const exchange = await task.client.stats(run.signal)
+  const landing = exchangeLanding(task.name, 'payelancer-stats', exchange, run.clock.nowMs())
+  await landAndProcess(run, step, [landing])
+  run.progress(step, 1)
+  if (landing.httpStatus !== 200) run.warn(task.name, landing.body.toString('utf8').slice(0, 500))
+  else await run.finishStep(step)
+}

@@ -1,0 +1,107 @@
+/**
+ * What a batch handler gets and what it gives back. A handler reads landed items, decides with the pure rules, writes
+ * its own tables, and returns drafts; the ledger alone posts them, in the same database transaction.
+ */
+import type { Transaction } from 'kysely'
+import type { Tables } from '../../db/tables.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import type { Tally } from '../../domain/control-totals.ts'
+import type { ExceptionCode, RaisedException } from '../../domain/exception.ts'
+import { postingsFor, type PostingRules } from '../../domain/posting-rules.ts'
+import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
+import type { Units } from '../../domain/money.ts'
+import type { RegisteredOrder } from '../../evidence/registry.ts'
+import { closeExceptions, raiseException } from '../../reconcile/exceptions.ts'
+import type { Settings, SourceSettings } from '../settings.ts'
+
+export interface BatchContext {
+  readonly db: Transaction<Tables>
+  readonly book: bigint
+  readonly batch: number
+  readonly settings: Settings
+  readonly rules: PostingRules
+  readonly sourceIds: ReadonlyMap<string, bigint>
+  readonly tally: Tally
+  /** Something a person should read, though nothing is wrong. */
+  readonly warn: (source: string, sentence: string) => void
+  /** Registry rows the caller has just read, to spare a second look-up; anything missing is looked up. */
+  readonly known: ReadonlyMap<string, RegisteredOrder> | null
+}
+
+export interface ContextSource extends SourceSettings {
+  readonly id: bigint
+}
+
+/** The source an item belongs to, or null when the settings in force do not name it. */
+export function sourceOf(context: BatchContext, name: string): ContextSource | null {
+  const settings = context.settings.sources.find((each) => each.name === name)
+  const id = context.sourceIds.get(name)
+  return settings === undefined || id === undefined ? null : { ...settings, id }
+}
+
+export interface DraftRequest {
+  readonly source: ContextSource
+  readonly object: string
+  readonly kind: string
+  readonly version: number
+  readonly amount: Units
+  readonly cumulative: Units
+  readonly effectiveDate: IsoDate
+  readonly rule: string
+  readonly memo?: string
+  readonly evidence: Evidence
+}
+
+/** One draft by the posting rules in force. */
+export function draftOf(context: BatchContext, request: DraftRequest): TransactionDraft {
+  const { source, object, kind, version, amount, cumulative, effectiveDate, rule, evidence } = request
+  return {
+    source: source.name,
+    object,
+    kind,
+    version,
+    currency: source.currency,
+    amount,
+    cumulative,
+    effectiveDate,
+    rule,
+    memo: request.memo ?? '',
+    evidence,
+    postings: postingsFor(context.rules, { sourceKind: source.kind, kind, source: source.name, amount }),
+  }
+}
+
+export async function quarantine(
+  context: BatchContext,
+  item: Landed,
+  line: number,
+  object: string,
+  reason: string,
+): Promise<void> {
+  await context.db
+    .insertInto('quarantine')
+    .values({
+      book: context.book,
+      batch: BigInt(context.batch),
+      item: BigInt(item.item),
+      line: BigInt(line),
+      source: item.source,
+      object,
+      reason,
+    })
+    .execute()
+}
+
+export async function raise(context: BatchContext, item: Landed, raised: RaisedException): Promise<void> {
+  await raiseException(context.db, context.book, raised, { batch: item.batch, item: item.item }, item.fetchedAtMs)
+}
+
+/** Closes what no longer stands about an object. */
+export async function settle(
+  context: BatchContext,
+  item: Landed,
+  object: string,
+  stillOpen: readonly ExceptionCode[] = [],
+): Promise<void> {
+  await closeExceptions(context.db, context.book, item.source, object, item.fetchedAtMs, stillOpen)
+}

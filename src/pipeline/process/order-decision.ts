@@ -1,0 +1,119 @@
+/**
+ * One order, one answer: what the books should hold in total, the transactions that get them there, and how the row is
+ * counted. Pure; the handlers around it read and write.
+ */
+import type { ChargeSemantics } from '../../domain/charge-semantics.ts'
+import { dateOfChange } from '../../domain/effective-date.ts'
+import { isoDateInZone } from '../../domain/dates.ts'
+import type { ExceptionCode } from '../../domain/exception.ts'
+import type { Units } from '../../domain/money.ts'
+import { nextPollMs } from '../../domain/poll-schedule.ts'
+import { decideRefund } from '../../domain/refund.ts'
+import type { Evidence, TransactionDraft } from '../../domain/transaction.ts'
+import type { RegisteredOrder } from '../../evidence/registry.ts'
+import { draftOf, type BatchContext, type ContextSource } from './context.ts'
+
+export interface OrderTiming {
+  readonly evidence: Evidence
+  readonly atMs: number
+  /** The source's previous polling pass, to tell which day a change belongs to. */
+  readonly previousPassMs: number | null
+  /** A backfilled refund has no date of its own: it counts on the order's date. */
+  readonly backfill: boolean
+}
+
+export interface OrderDecision {
+  readonly order: RegisteredOrder
+  readonly drafts: readonly TransactionDraft[]
+  readonly exception: { readonly code: ExceptionCode; readonly amount: Units | null; readonly reason: string } | null
+}
+
+/** The order after posting what is proven. `order` already holds the newest answer. */
+export function decideOrder(
+  context: BatchContext,
+  source: ContextSource,
+  order: RegisteredOrder,
+  semantics: ChargeSemantics,
+  timing: OrderTiming,
+): OrderDecision {
+  const refund = decideRefund(order, semantics)
+  const refunded = refund.kind === 'proven' ? refund.refunded : order.refunded
+  const rule = refund.kind === 'proven' ? refund.rule : 'refund/kept'
+  const posted = postDifference(context, source, order, refunded, rule, timing)
+  const quiet = refund.kind === 'pending' && refund.code === 'REFUND_MISSING' && order.status === 'completed'
+  const pending = refund.kind === 'pending' ? refund.code : null
+  const next: RegisteredOrder = { ...posted.order, pending }
+  return {
+    order: { ...next, dueAtMs: nextPollMs(next) },
+    drafts: posted.drafts,
+    exception:
+      refund.kind === 'pending' && !quiet
+        ? { code: refund.code, amount: refund.claimed, reason: refund.reason }
+        : null,
+  }
+}
+
+/** The difference between what the evidence says in total and what is booked, as transactions. */
+export function postDifference(
+  context: BatchContext,
+  source: ContextSource,
+  order: RegisteredOrder,
+  refunded: Units,
+  refundRule: string,
+  timing: OrderTiming,
+): { readonly order: RegisteredOrder; readonly drafts: readonly TransactionDraft[] } {
+  const charged = order.gross ?? order.charged
+  const chargeChange = charged - order.charged
+  const refundChange = refunded - order.refunded
+  if (chargeChange === 0n && refundChange === 0n) return { order, drafts: [] }
+  const object = `order:${order.orderId}`
+  const { timeZone } = context.settings.book
+  const drafts: TransactionDraft[] = []
+  const orderDate = order.orderedAtMs === null ? null : isoDateInZone(order.orderedAtMs, timeZone)
+  const changeDate = dateOfChange(timing.previousPassMs ?? order.orderedAtMs, timing.atMs, timeZone)
+  if (chargeChange !== 0n) {
+    drafts.push(
+      draftOf(context, {
+        source,
+        object,
+        kind: 'charge',
+        version: order.chargeVersion + 1,
+        amount: chargeChange,
+        cumulative: charged,
+        effectiveDate: order.chargeVersion === 0 ? (orderDate ?? changeDate) : changeDate,
+        rule: order.chargeVersion > 0 ? 'charge/raised' : orderDate === null ? 'charge/first-seen' : 'charge/order-date',
+        evidence: timing.evidence,
+      }),
+    )
+  }
+  if (refundChange !== 0n) {
+    drafts.push(
+      draftOf(context, {
+        source,
+        object,
+        kind: 'refund',
+        version: order.refundVersion + 1,
+        amount: refundChange,
+        cumulative: refunded,
+        effectiveDate: timing.backfill && orderDate !== null ? orderDate : laterDate(orderDate, changeDate),
+        rule: timing.backfill ? `${refundRule}/order-date` : refundRule,
+        evidence: timing.evidence,
+      }),
+    )
+  }
+  return {
+    order: {
+      ...order,
+      charged,
+      chargeVersion: order.chargeVersion + (chargeChange === 0n ? 0 : 1),
+      refunded,
+      refundVersion: order.refundVersion + (refundChange === 0n ? 0 : 1),
+    },
+    drafts,
+  }
+}
+
+/** A refund never counts before its order. */
+function laterDate(orderDate: string | null, changeDate: string): string {
+  return orderDate !== null && orderDate > changeDate ? orderDate : changeDate
+}

@@ -1,0 +1,200 @@
+/**
+ * A wallet reading → the roll-forward. The balance is the control total of everything a panel did with our money: what
+ * it shows beyond the books first proves refunds that wait (wallet-proof.ts); what is left is a difference to explain.
+ */
+import { addCases } from '../../domain/charge-semantics.ts'
+import { formatMoney, type Units } from '../../domain/money.ts'
+import { refundCaseOf } from '../../domain/order.ts'
+import type { RefundRounding } from '../../domain/refund.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import { proveRefunds, type ProvenRefund, type WalletProof } from '../../domain/wallet-proof.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { lastWalletReading, saveWalletReading, type WalletReading } from '../../evidence/readings.ts'
+import { pendingOrders, saveOrders, type RegisteredOrder } from '../../evidence/registry.ts'
+import { loadSemantics, REFUND_CASES, saveRounding, saveTally, type LearnedSemantics } from '../../evidence/semantics.ts'
+import { accountBalance, hasOpening } from '../../reconcile/wallet.ts'
+import { observeBalance } from '../../sources/panel/observe.ts'
+import { quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { postDifference, type OrderTiming } from './order-decision.ts'
+import { balanceRequest } from './requests.ts'
+
+/** Refunds waiting for proof that one reading can consider. */
+const PENDING_LIMIT = 100_000
+
+export async function processBalance(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+): Promise<readonly TransactionDraft[]> {
+  const { moment } = balanceRequest(item)
+  const observed = observeBalance({ httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body })
+  if (observed.kind !== 'balance') {
+    context.tally.add('quarantined', source.currency, null)
+    await quarantine(context, item, 0, 'wallet', observed.reason)
+    await raise(context, item, { source: source.name, code: 'BAD_PAYLOAD', object: 'wallet', amount: null, currency: null, detail: observed.reason })
+    return []
+  }
+  if (observed.currency !== null && observed.currency !== source.currency) {
+    context.tally.add('excepted', observed.currency, observed.balance)
+    const detail = `the wallet is in ${observed.currency}, but the source is configured in ${source.currency}`
+    await raise(context, item, { source: source.name, code: 'CURRENCY_MISMATCH', object: 'wallet', amount: observed.balance, currency: observed.currency, detail })
+    return []
+  }
+  await settle(context, item, 'source')
+  const booked = await accountBalance(context.db, context.book, walletAccount(context, source), source.currency)
+  const before = await lastWalletReading(context.db, context.book, source.id, context.batch)
+  const reading: WalletReading = {
+    batch: item.batch,
+    observedAtMs: item.fetchedAtMs,
+    moment,
+    balance: observed.balance,
+    currency: source.currency,
+    booked,
+    consistent: moment === 'after' && before?.balance === observed.balance,
+  }
+  if (moment === 'before') {
+    context.tally.add('unchanged', source.currency, observed.balance)
+    await saveWalletReading(context.db, context.book, source.id, item.item, reading)
+    return []
+  }
+  return rollForward(context, source, item, reading, observed.decimals)
+}
+
+/** The account whose balance must equal the panel's: where a charge is credited. */
+export function walletAccount(context: BatchContext, source: ContextSource): string {
+  const rule = context.settings.rules.panel['charge']
+  return (rule?.credit ?? '').replaceAll('{source}', source.name)
+}
+
+async function rollForward(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  reading: WalletReading,
+  decimals: number,
+): Promise<readonly TransactionDraft[]> {
+  const previous = await previousFinished(context, source, item.batch)
+  const drafts: TransactionDraft[] = []
+  const unexplained = reading.balance - reading.booked
+  if (reading.consistent && unexplained !== 0n) {
+    const orders = await pendingOrders(context.db, context.book, source.id, PENDING_LIMIT)
+    const learned = await loadSemantics(context.db, context.book, source.id)
+    const proof = proveRefunds(
+      unexplained,
+      previous === null ? null : previous.balance - previous.booked,
+      orders.flatMap((state) => {
+        const refundCase = refundCaseOf(state.status)
+        const isNew = previous === null || (state.observedAtMs ?? 0) > previous.observedAtMs
+        return refundCase === null ? [] : [{ state, refundCase, isNew }]
+      }),
+      learned.rounding === null ? candidateRoundings(decimals, orders) : [learned.rounding],
+    )
+    drafts.push(...(await acceptProof(context, source, item, proof, learned, previous?.observedAtMs ?? null)))
+  }
+  const proven = drafts.reduce((sum, draft) => sum + draft.amount, 0n)
+  await saveWalletReading(context.db, context.book, source.id, item.item, { ...reading, booked: reading.booked + proven })
+  await judge(context, source, item, reading, unexplained - proven, proven !== 0n)
+  return drafts
+}
+
+/** How the pass before this one ended. A pass starts with a 'before' reading and may end with several 'after' ones. */
+async function previousFinished(
+  context: BatchContext,
+  source: ContextSource,
+  batch: number,
+): Promise<WalletReading | null> {
+  const start = await lastWalletReading(context.db, context.book, source.id, batch, 'before')
+  return start === null ? null : lastWalletReading(context.db, context.book, source.id, start.batch, 'after')
+}
+
+function candidateRoundings(decimals: number, orders: readonly RegisteredOrder[]): readonly RefundRounding[] {
+  const shown = orders.map((order) => order.chargeDecimals)
+  const places = [...new Set([...shown, decimals, 8])].filter((each) => each <= 8).sort((a, b) => a - b)
+  return places.flatMap((each) => [
+    { mode: 'half-up' as const, decimals: each },
+    { mode: 'floor' as const, decimals: each },
+  ])
+}
+
+/** Posts what the wallet has proven, for the refund cases that have enough orders behind them. */
+async function acceptProof(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  proof: WalletProof,
+  learned: LearnedSemantics,
+  previousPassMs: number | null,
+): Promise<readonly TransactionDraft[]> {
+  if (proof.kind !== 'proven') return []
+  const accepted = new Set<string>()
+  for (const refundCase of REFUND_CASES) {
+    for (const kind of ['net', 'gross'] as const) {
+      const cases = proof.refunds.filter((each) => each.refundCase === refundCase && each.kind === kind)
+      const tally = addCases(learned.tallies[refundCase], kind, cases.length)
+      if (cases.length === 0 || tally.verdict !== kind) continue
+      accepted.add(`${refundCase}/${kind}`)
+      await saveTally(context.db, context.book, source.id, refundCase, tally, context.batch)
+    }
+  }
+  const refunds = proof.refunds.filter((each) => accepted.has(`${each.refundCase}/${each.kind}`))
+  if (refunds.length === 0) return []
+  if (learned.rounding === null && refunds.some((each) => each.kind === 'gross')) {
+    await saveRounding(context.db, context.book, source.id, proof.rounding)
+  }
+  return postProven(context, source, item, refunds, previousPassMs)
+}
+
+async function postProven(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  refunds: readonly ProvenRefund[],
+  previousPassMs: number | null,
+): Promise<readonly TransactionDraft[]> {
+  const timing: OrderTiming = {
+    evidence: { batch: item.batch, item: item.item },
+    atMs: item.fetchedAtMs,
+    previousPassMs,
+    backfill: false,
+  }
+  const drafts: TransactionDraft[] = []
+  const saved: RegisteredOrder[] = []
+  for (const { state, refundCase, refunded } of refunds) {
+    // The states given to the proof were registry rows.
+    const order = state as RegisteredOrder
+    const posted = postDifference(context, source, order, refunded, `refund/wallet-${refundCase}`, timing)
+    drafts.push(...posted.drafts)
+    saved.push({ ...posted.order, pending: null })
+    await settle(context, item, `order:${order.orderId}`)
+  }
+  await saveOrders(context.db, context.book, source.id, saved)
+  return drafts
+}
+
+/** What is left after everything provable: nothing, or an exception that says what it could be. */
+async function judge(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  reading: WalletReading,
+  left: Units,
+  hasPosted: boolean,
+): Promise<void> {
+  if (left === 0n) {
+    context.tally.add(hasPosted ? 'posted' : 'unchanged', source.currency, reading.balance)
+    await settle(context, item, 'wallet')
+    await settle(context, item, 'statuses')
+    return
+  }
+  context.tally.add('excepted', source.currency, reading.balance)
+  const opened = await hasOpening(context.db, context.book, source.id)
+  const direction = left > 0n ? 'more' : 'less'
+  const parts = [
+    `the wallet holds ${formatMoney(left < 0n ? -left : left, 8)} ${source.currency} ${direction} than the books`,
+    reading.consistent ? '' : 'the balance moved during the pass, so some of it may be timing',
+    opened ? '' : 'no opening balance has been imported for this wallet (tieout evidence import)',
+  ]
+  const detail = parts.filter((part) => part !== '').join('; ')
+  await raise(context, item, { source: source.name, code: 'MISSING_IN_BOOKS', object: 'wallet', amount: left, currency: source.currency, detail })
+}
+

@@ -1,0 +1,255 @@
+/**
+ * Status answers → postings. Two passes over a batch: first what its rows teach about the panel (net or gross), then
+ * each row's decision with that knowledge. When the knowledge changes, orders that were waiting are decided again.
+ */
+import { addCases, netEvidence, type ChargeSemantics } from '../../domain/charge-semantics.ts'
+import { absorbAnswer, isSameAnswer, type OrderAnswer, type RefundCase } from '../../domain/order.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { previousPassMs } from '../../evidence/readings.ts'
+import { findOrders, newOrder, pendingOrders, saveOrders, type RegisteredOrder } from '../../evidence/registry.ts'
+import { loadSemantics, REFUND_CASES, saveTally, semanticsOf, type LearnedSemantics } from '../../evidence/semantics.ts'
+import { observeStatuses, type StatusRow } from '../../sources/panel/observe.ts'
+import { quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
+import { statusRequest } from './requests.ts'
+
+/** How many waiting orders are decided again when a verdict changes; the rest follow in the next pass. */
+const REDECIDE_LIMIT = 50_000
+
+interface Answered {
+  readonly item: Landed
+  readonly row: Extract<StatusRow, { kind: 'status' }>
+  readonly answer: OrderAnswer
+  readonly timing: OrderTiming
+}
+
+export async function processStatuses(
+  context: BatchContext,
+  source: ContextSource,
+  items: readonly Landed[],
+): Promise<readonly TransactionDraft[]> {
+  const previous = await previousPassMs(context.db, context.book, source.id, context.batch)
+  const answered: Answered[] = []
+  for (const item of items) answered.push(...(await readAnswers(context, source, item, previous)))
+  const orders = await ordersOf(context, source, answered)
+  const learned = await learn(context, source, answered, orders)
+  const semantics = semanticsOf(learned.semantics)
+  const drafts: TransactionDraft[] = []
+  const changed = new Map<string, RegisteredOrder>()
+  for (const { item, row, answer, timing } of answered) {
+    const before = orders.get(row.orderId) ?? newOrder(row.orderId, 'answered', timing.evidence)
+    const decision = decide(context, source, before, answer, semantics, timing)
+    orders.set(row.orderId, decision.order)
+    if (isChanged(before, decision.order)) changed.set(row.orderId, decision.order)
+    for (const draft of decision.drafts) drafts.push(draft)
+    await note(context, source, item, before, decision)
+    count(context, source, answer, decision)
+  }
+  if (learned.verdictChanged) drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
+  await saveOrders(context.db, context.book, source.id, [...changed.values()])
+  return drafts
+}
+
+function evidenceOf(item: Landed) {
+  return { batch: item.batch, item: item.item }
+}
+
+/** The rows that carry a usable charge; every other row is counted and explained here. */
+async function readAnswers(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  previousPassMs: number | null,
+): Promise<readonly Answered[]> {
+  const request = statusRequest(item)
+  const atMs = item.fetchedAtMs
+  const timing = { evidence: evidenceOf(item), atMs, previousPassMs, backfill: request.purpose === 'backfill' }
+  const answer = { httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body }
+  const observed = observeStatuses({ action: request.action, orders: request.orders }, answer)
+  if (observed.kind === 'bad-body') {
+    context.tally.add('quarantined', source.currency, null, request.orders.length)
+    await quarantine(context, item, 0, `${request.orders.length} orders`, observed.reason)
+    const detail = `${observed.reason} ${request.orders.length} orders were not read.`
+    await raise(context, item, { source: source.name, code: 'BAD_PAYLOAD', object: 'statuses', amount: null, currency: null, detail })
+    return []
+  }
+  const answered: Answered[] = []
+  for (const [index, row] of observed.rows.entries()) {
+    const problem = problemOf(row, source)
+    if (problem === null && row.kind === 'status' && row.charge !== null) {
+      const { status, charge, chargeDecimals, remains } = row
+      answered.push({ item, row, timing, answer: { status, charge, chargeDecimals, remains, atMs } })
+    } else if (problem === null) {
+      // A parent order: its children carry the charges, so it moves no money itself.
+      context.tally.add('unchanged', source.currency, null)
+    } else {
+      await explain(context, source, item, index + 1, row, problem)
+    }
+  }
+  return answered
+}
+
+interface RowProblem {
+  readonly outcome: 'quarantined' | 'excepted'
+  readonly code: 'BAD_PAYLOAD' | 'CURRENCY_MISMATCH' | 'MISSING_AT_VENDOR'
+  readonly reason: string
+}
+
+function problemOf(row: StatusRow, source: ContextSource): RowProblem | null {
+  switch (row.kind) {
+    case 'bad':
+      return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason: row.reason }
+    case 'missing':
+      return { outcome: 'excepted', code: 'MISSING_AT_VENDOR', reason: 'the answer left this order out' }
+    case 'error':
+      return { outcome: 'excepted', code: 'MISSING_AT_VENDOR', reason: `the panel answered "${row.text}"` }
+    case 'status': {
+      if (row.currency !== null && row.currency !== source.currency) {
+        const reason = `the panel charged in ${row.currency}, but the source is configured in ${source.currency}`
+        return { outcome: 'excepted', code: 'CURRENCY_MISMATCH', reason }
+      }
+      if (row.charge === null && row.children.length === 0) {
+        const reason = 'the answer has no charge; an unknown charge is never zero'
+        return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason }
+      }
+      if (row.status === 'unknown') {
+        return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason: `the status "${row.rawStatus}" is not known` }
+      }
+      return null
+    }
+  }
+}
+
+async function explain(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  line: number,
+  row: StatusRow,
+  problem: RowProblem,
+): Promise<void> {
+  const object = `order:${row.orderId}`
+  const amount = row.kind === 'status' ? row.charge : null
+  context.tally.add(problem.outcome, row.kind === 'status' ? (row.currency ?? source.currency) : source.currency, amount)
+  if (problem.outcome === 'quarantined') await quarantine(context, item, line, object, problem.reason)
+  const currency = row.kind === 'status' ? (row.currency ?? source.currency) : null
+  await raise(context, item, { source: source.name, code: problem.code, object, amount, currency, detail: problem.reason })
+}
+
+async function ordersOf(
+  context: BatchContext,
+  source: ContextSource,
+  answered: readonly Answered[],
+): Promise<Map<string, RegisteredOrder>> {
+  const orders = new Map<string, RegisteredOrder>()
+  const missing: string[] = []
+  for (const { row } of answered) {
+    const known = context.known?.get(row.orderId)
+    if (known === undefined) missing.push(row.orderId)
+    else orders.set(row.orderId, known)
+  }
+  if (missing.length === 0) return orders
+  for (const [id, order] of await findOrders(context.db, context.book, source.id, missing)) orders.set(id, order)
+  return orders
+}
+
+async function learn(
+  context: BatchContext,
+  source: ContextSource,
+  answered: readonly Answered[],
+  orders: ReadonlyMap<string, RegisteredOrder>,
+): Promise<{ readonly semantics: LearnedSemantics; readonly verdictChanged: boolean }> {
+  const cases: Record<RefundCase, number> = { cancel: 0, partial: 0, completion: 0 }
+  for (const { row, answer } of answered) {
+    const before = orders.get(row.orderId)
+    if (before === undefined || isSameAnswer(before, answer)) continue
+    const shown = netEvidence(before, absorbAnswer(before, answer))
+    if (shown !== null) cases[shown] += 1
+  }
+  const semantics = await loadSemantics(context.db, context.book, source.id)
+  const tallies = { ...semantics.tallies }
+  let verdictChanged = false
+  for (const refundCase of REFUND_CASES) {
+    const tally = addCases(tallies[refundCase], 'net', cases[refundCase])
+    if (tally === tallies[refundCase]) continue
+    verdictChanged ||= tally.verdict !== tallies[refundCase].verdict
+    tallies[refundCase] = tally
+    await saveTally(context.db, context.book, source.id, refundCase, tally, context.batch)
+  }
+  return { semantics: { ...semantics, tallies }, verdictChanged }
+}
+
+function decide(
+  context: BatchContext,
+  source: ContextSource,
+  before: RegisteredOrder,
+  answer: OrderAnswer,
+  semantics: ChargeSemantics,
+  timing: OrderTiming,
+): OrderDecision {
+  const { batch, item } = timing.evidence
+  const absorbed = { ...before, ...absorbAnswer(before, answer), evidenceBatch: batch, evidenceItem: item }
+  return decideOrder(context, source, absorbed, semantics, timing)
+}
+
+/** An answer that says nothing new leaves the row as it was, so an unchanged night costs reads only. */
+function isChanged(before: RegisteredOrder, after: RegisteredOrder): boolean {
+  return (
+    before.status !== after.status ||
+    before.charge !== after.charge ||
+    before.remains !== after.remains ||
+    before.dueAtMs !== after.dueAtMs ||
+    before.pending !== after.pending ||
+    before.charged !== after.charged ||
+    before.refunded !== after.refunded
+  )
+}
+
+async function note(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  before: RegisteredOrder,
+  decision: OrderDecision,
+): Promise<void> {
+  const object = `order:${decision.order.orderId}`
+  if (decision.exception !== null) {
+    const { code, amount, reason } = decision.exception
+    await raise(context, item, { source: source.name, code, object, amount, currency: source.currency, detail: reason })
+  }
+  // An order that never was in trouble has nothing to close; one never answered may have been missing before.
+  const mayBeOpen = before.pending !== null || before.status === null
+  if (mayBeOpen && decision.order.pending !== before.pending) {
+    await settle(context, item, object, decision.exception === null ? [] : [decision.exception.code])
+  }
+}
+
+function count(context: BatchContext, source: ContextSource, answer: OrderAnswer, decision: OrderDecision): void {
+  const outcome = decision.exception !== null ? 'excepted' : decision.drafts.length > 0 ? 'posted' : 'unchanged'
+  context.tally.add(outcome, source.currency, answer.charge)
+}
+
+/** A verdict that has just been reached settles the orders that were waiting for it. */
+async function redecide(
+  context: BatchContext,
+  source: ContextSource,
+  items: readonly Landed[],
+  semantics: ChargeSemantics,
+  previous: number | null,
+  changed: Map<string, RegisteredOrder>,
+  seen: ReadonlyMap<string, RegisteredOrder>,
+): Promise<readonly TransactionDraft[]> {
+  const item = items[items.length - 1]
+  if (item === undefined) return []
+  const drafts: TransactionDraft[] = []
+  for (const order of await pendingOrders(context.db, context.book, source.id, REDECIDE_LIMIT)) {
+    if (seen.has(order.orderId)) continue
+    const timing = { evidence: evidenceOf(item), atMs: item.fetchedAtMs, previousPassMs: previous, backfill: false }
+    const decision = decideOrder(context, source, order, semantics, timing)
+    if (isChanged(order, decision.order)) changed.set(order.orderId, decision.order)
+    drafts.push(...decision.drafts)
+    await note(context, source, item, order, decision)
+  }
+  return drafts
+}

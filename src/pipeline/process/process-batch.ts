@@ -1,0 +1,176 @@
+/**
+ * One landed batch → postings, exceptions, quarantine and registry, in one database transaction together with how far
+ * the landing has been processed. It reads nothing but the batch and the database, so a replay decides the same.
+ */
+import type { Transaction } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { Tables } from '../../db/tables.ts'
+import { startTally, type ControlTotals } from '../../domain/control-totals.ts'
+import { InvariantError } from '../../domain/errors.ts'
+import type { PostingRules } from '../../domain/posting-rules.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import { readBatch, type Landed } from '../../evidence/landing.ts'
+import type { RegisteredOrder } from '../../evidence/registry.ts'
+import { ensureSources, type Book } from '../../ledger/books.ts'
+import { postTransactions } from '../../ledger/post.ts'
+import { parseSettings, toPostingRules, type Settings } from '../settings.ts'
+import type { BatchContext } from './context.ts'
+import { handlerOf } from './handlers.ts'
+
+/** Settings in force and the ids of their sources, kept from batch to batch. */
+export interface Processor {
+  readonly database: Database
+  readonly book: Book
+  /** Null before the first settings have been processed, and after a failed batch. */
+  inForce: InForce | null
+}
+
+interface InForce {
+  readonly settings: Settings
+  readonly rules: PostingRules
+  readonly sourceIds: ReadonlyMap<string, bigint>
+  readonly batch: number
+}
+
+export interface BatchResult {
+  readonly totals: ControlTotals
+  readonly posted: number
+}
+
+export interface BatchExtras {
+  readonly known?: ReadonlyMap<string, RegisteredOrder>
+  /** More to write in the same transaction: the run's step, the lease. */
+  readonly also?: (trx: Transaction<Tables>, result: BatchResult) => Promise<void>
+}
+
+export function createProcessor(database: Database, book: Book): Processor {
+  return { database, book, inForce: null }
+}
+
+export async function processBatch(
+  processor: Processor,
+  items: readonly Landed[],
+  extras: BatchExtras = {},
+): Promise<BatchResult> {
+  const batch = items[0]?.batch
+  if (batch === undefined) throw new RangeError('a landed batch has at least one item')
+  try {
+    return await processor.database.kysely.transaction().execute(async (trx) => {
+      const inForce = await settingsFor(processor, trx, items)
+      const result = await runHandlers(processor, trx, inForce, items, extras.known ?? null)
+      await markProcessed(trx, processor.book.id, batch, inForce.batch)
+      await extras.also?.(trx, result)
+      processor.inForce = inForce
+      return result
+    })
+  } catch (error) {
+    processor.inForce = null
+    throw error
+  }
+}
+
+async function runHandlers(
+  processor: Processor,
+  trx: Transaction<Tables>,
+  inForce: InForce,
+  items: readonly Landed[],
+  known: ReadonlyMap<string, RegisteredOrder> | null,
+): Promise<BatchResult> {
+  const tally = startTally()
+  const context: BatchContext = {
+    db: trx,
+    book: processor.book.id,
+    batch: items[0]?.batch ?? 0,
+    settings: inForce.settings,
+    rules: inForce.rules,
+    sourceIds: inForce.sourceIds,
+    tally,
+    known,
+  }
+  const drafts: TransactionDraft[] = []
+  for (const group of groupItems(items)) {
+    for (const draft of await handlerOf(context, group)) drafts.push(draft)
+  }
+  const recordedAtMs = items.reduce((latest, item) => Math.max(latest, item.fetchedAtMs), 0)
+  const posted = drafts.length === 0 ? null : await postTransactions(trx, processor.book, drafts, recordedAtMs)
+  return { totals: tally.totals(), posted: posted?.posted ?? 0 }
+}
+
+/** Neighbours of one kind and source are handled together. */
+function groupItems(items: readonly Landed[]): readonly (readonly Landed[])[] {
+  const groups: Landed[][] = []
+  for (const item of items) {
+    const group = groups[groups.length - 1]
+    const head = group?.[0]
+    if (group !== undefined && head?.kind === item.kind && head.source === item.source) group.push(item)
+    else groups.push([item])
+  }
+  return groups
+}
+
+async function settingsFor(
+  processor: Processor,
+  trx: Transaction<Tables>,
+  items: readonly Landed[],
+): Promise<InForce> {
+  const fresh = items.findLast((item) => item.kind === 'settings')
+  if (fresh !== undefined) return adopt(processor, trx, fresh)
+  if (processor.inForce !== null) return processor.inForce
+  const done = await trx
+    .selectFrom('processed')
+    .select('settings_batch')
+    .where('book', '=', processor.book.id)
+    .executeTakeFirst()
+  const landed = done === undefined ? [] : await readBatch(trx, processor.book.id, Number(done.settings_batch))
+  const settings = landed.findLast((item) => item.kind === 'settings')
+  if (settings === undefined) {
+    throw new InvariantError(
+      'NO_SETTINGS',
+      `Book "${processor.book.name}" has landed evidence but no settings before it.`,
+      'Run tieout sync with the configuration of this book; it lands its settings first.',
+    )
+  }
+  return adopt(processor, trx, settings)
+}
+
+async function adopt(processor: Processor, trx: Transaction<Tables>, item: Landed): Promise<InForce> {
+  const settings = parseSettings(item.body.toString('utf8'))
+  const sourceIds = await ensureSources(trx, processor.book, settings.sources)
+  return { settings, rules: toPostingRules(settings), sourceIds, batch: item.batch }
+}
+
+/** Moves the mark by exactly one batch: a second process, or a batch out of turn, fails here and writes nothing. */
+async function markProcessed(
+  trx: Transaction<Tables>,
+  book: bigint,
+  batch: number,
+  settingsBatch: number,
+): Promise<void> {
+  const values = { batch: BigInt(batch), settings_batch: BigInt(settingsBatch) }
+  if (batch === 1) {
+    await trx.insertInto('processed').values({ book, ...values }).execute()
+    return
+  }
+  const result = await trx
+    .updateTable('processed')
+    .set(values)
+    .where('book', '=', book)
+    .where('batch', '=', BigInt(batch - 1))
+    .executeTakeFirst()
+  if (result.numUpdatedRows === 1n) return
+  throw new InvariantError(
+    'BATCH_OUT_OF_TURN',
+    `Landing batch ${batch} cannot be processed now: the one before it has not been, or it already has.`,
+    'Run the command again; if it stays, run tieout ledger verify.',
+  )
+}
+
+/** The last processed batch; 0 before the first. */
+export async function lastProcessedBatch(processor: Processor): Promise<number> {
+  const row = await processor.database.kysely
+    .selectFrom('processed')
+    .select('batch')
+    .where('book', '=', processor.book.id)
+    .executeTakeFirst()
+  return row === undefined ? 0 : Number(row.batch)
+}

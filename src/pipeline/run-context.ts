@@ -1,0 +1,79 @@
+/**
+ * What every step of a run is given, and the one way it writes: land a batch (committed at once, so that no answer is
+ * ever lost), then process it in a second transaction that also moves the step, renews the lease and counts.
+ */
+import type { Database } from '../db/database.ts'
+import { landBatch, readBatch, type NewLanding } from '../evidence/landing.ts'
+import type { RegisteredOrder } from '../evidence/registry.ts'
+import type { Book } from '../ledger/books.ts'
+import { renewLease, type Lease } from './lease.ts'
+import { lastProcessedBatch, processBatch, type Processor } from './process/process-batch.ts'
+import { advanceStep, type Run } from './runs.ts'
+import { lastLandedBatch } from '../evidence/landing.ts'
+
+export interface Clock {
+  /** UTC milliseconds; frozen when `--now` is given. */
+  readonly nowMs: () => number
+}
+
+export interface RunContext {
+  readonly database: Database
+  readonly book: Book
+  readonly run: Run
+  readonly lease: Lease
+  readonly processor: Processor
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Adds rows done to a step's progress. */
+  readonly progress: (step: string, rows: number) => void
+  /** Says something a person should read now, without stopping the run. */
+  readonly warn: (source: string, sentence: string) => void
+  readonly finishStep: (step: string) => Promise<void>
+}
+
+export interface StepWrite {
+  readonly known?: ReadonlyMap<string, RegisteredOrder>
+  /** The step's new position, JSON. */
+  readonly position?: string
+}
+
+/** Lands items as one batch and processes it. A stop signal is honoured between batches, never inside one. */
+export async function landAndProcess(
+  context: RunContext,
+  step: string,
+  items: readonly NewLanding[],
+  write: StepWrite = {},
+): Promise<void> {
+  context.signal.throwIfAborted()
+  const { kysely } = context.database
+  const landed = await kysely.transaction().execute(async (trx) => {
+    await renewLease(trx, context.lease)
+    return landBatch(trx, context.book.id, items)
+  })
+  await processBatch(context.processor, landed, {
+    ...(write.known === undefined ? {} : { known: write.known }),
+    also: async (trx, result) => {
+      await renewLease(trx, context.lease)
+      const position = write.position === undefined ? {} : { position: write.position }
+      await advanceStep(trx, context.run, step, { totals: result.totals, ...position })
+    },
+  })
+}
+
+/** Processes what was landed but not processed when an earlier run stopped. Returns how many batches there were. */
+export async function recover(context: RunContext): Promise<number> {
+  const { kysely } = context.database
+  const landed = await lastLandedBatch(kysely, context.book.id)
+  let done = await lastProcessedBatch(context.processor)
+  const batches = landed - done
+  while (done < landed) {
+    done += 1
+    await processBatch(context.processor, await readBatch(kysely, context.book.id, done), {
+      also: async (trx, result) => {
+        await renewLease(trx, context.lease)
+        await advanceStep(trx, context.run, 'recover', { totals: result.totals })
+      },
+    })
+  }
+  return batches
+}

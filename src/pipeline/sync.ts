@@ -1,0 +1,99 @@
+/**
+ * One night for one book: finish what an earlier run left, land the settings, read every source, seal and export what
+ * policy allows, and report. A source that cannot be read becomes an exception and does not stop the others.
+ */
+import type { PostingRules } from '../domain/posting-rules.ts'
+import { isoDateInZone, previousDate } from '../domain/dates.ts'
+import { landBatch, readBatch } from '../evidence/landing.ts'
+import { pollPanel, type PanelTask } from './extract/panel.ts'
+import { readPayelancer, type PayelancerTask } from './extract/payelancer.ts'
+import { processBatch } from './process/process-batch.ts'
+import { recover, type RunContext } from './run-context.ts'
+import { rulesInForce, settingsText, type Settings } from './settings.ts'
+
+export interface BookPlan {
+  readonly name: string
+  readonly currency: string
+  readonly timeZone: string
+  readonly recognition: 'order'
+  readonly rules: PostingRules
+  readonly sources: readonly SourcePlan[]
+}
+
+export type SourcePlan = {
+  readonly name: string
+  readonly currency: string
+  readonly timeZone: string
+  readonly reviewAbove: string | null
+} & (
+  | { readonly kind: 'panel'; readonly task: () => Omit<PanelTask, 'sourceId'> }
+  | { readonly kind: 'publisher' | 'advertiser'; readonly task: () => Omit<PayelancerTask, 'sourceId'> }
+)
+
+export function settingsOf(plan: BookPlan): Settings {
+  return {
+    format: 1,
+    book: { name: plan.name, currency: plan.currency, timeZone: plan.timeZone, recognition: plan.recognition },
+    sources: plan.sources.map(({ name, kind, currency, timeZone, reviewAbove }) => ({
+      name,
+      kind,
+      currency,
+      timeZone,
+      reviewAbove,
+    })),
+    rules: rulesInForce(plan.rules, plan.recognition),
+  }
+}
+
+/** Lands the settings when they differ from those in force, so that every posting can name its rules. */
+export async function landSettings(context: RunContext, plan: BookPlan): Promise<void> {
+  const { kysely } = context.database
+  const body = Buffer.from(settingsText(settingsOf(plan)))
+  const done = await kysely
+    .selectFrom('processed')
+    .select('settings_batch')
+    .where('book', '=', context.book.id)
+    .executeTakeFirst()
+  if (done !== undefined) {
+    const landed = await readBatch(kysely, context.book.id, Number(done.settings_batch))
+    if (landed.some((item) => item.kind === 'settings' && item.body.equals(body))) return
+  }
+  const items = await kysely.transaction().execute((trx) =>
+    landBatch(trx, context.book.id, [
+      {
+        kind: 'settings',
+        source: '',
+        request: {},
+        fetchedAtMs: context.clock.nowMs(),
+        httpStatus: null,
+        contentType: 'application/json',
+        body,
+      },
+    ]),
+  )
+  await processBatch(context.processor, items)
+}
+
+/** Reads the named sources, or all; each step remembers where it stands. */
+export async function readSources(context: RunContext, plan: BookPlan, only: string | null): Promise<void> {
+  for (const source of plan.sources) {
+    if (only !== null && source.name !== only) continue
+    const sourceId = context.processor.inForce?.sourceIds.get(source.name)
+    if (sourceId === undefined) throw new RangeError(`source ${source.name} is not in the settings in force`)
+    if (source.kind === 'panel') await pollPanel(context, { ...source.task(), sourceId })
+    else await readPayelancer(context, { ...source.task(), sourceId })
+  }
+}
+
+export async function runNight(context: RunContext, plan: BookPlan, only: string | null): Promise<void> {
+  const recovered = await recover(context)
+  if (recovered > 0) context.warn('', `finished ${recovered} landed batches that an earlier run had not booked`)
+  await landSettings(context, plan)
+  await readSources(context, plan, only)
+}
+
+/** The accounting day a night speaks of: the last one that ended. */
+export function nightOf(nowMs: number, timeZone: string): string {
+  return previousDate(isoDateInZone(nowMs, timeZone))
+}
+
