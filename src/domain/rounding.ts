@@ -3,6 +3,7 @@
  * still sum to zero come out, and no account is ever a whole minor unit away from its exact total. A journal's lines
  * are the rounded totals now minus the rounded totals before, so whatever was cut off is delivered later, not lost.
  */
+import { InvariantError } from './errors.ts'
 import { floorDivide, type Units } from './money.ts'
 import type { AccountKey } from './transaction.ts'
 
@@ -44,7 +45,11 @@ export function roundJournal(
     .filter(([, change]) => change !== 0n)
     .map(([account, change]) => candidate(unit, account, before.get(account), change))
   const sum = touched.reduce((total, each) => total + each.change, 0n)
-  if (sum !== 0n) throw new RangeError(`a journal's exact lines must sum to zero, these sum to ${sum} units`)
+  if (sum !== 0n)
+    throw new InvariantError(
+      'journal_unbalanced',
+      `A journal's exact lines must sum to zero; these sum to ${sum} units.`,
+    )
 
   const byRemainder = touched.filter((each) => each.remainder > 0n).toSorted(largestRemainderFirst)
   // The others keep their rounded totals, so the touched ones together must keep theirs.
@@ -73,9 +78,8 @@ function moveOthers(
     .toSorted(largestRemainderFirst)
   const moved = rising ? movable.slice(0, Number(count)) : movable.slice(Number(count))
   if (BigInt(moved.length) !== (rising ? count : -count)) {
-    throw new RangeError(
-      'the rounded totals before this journal do not sum to zero, or one was a whole minor unit away',
-    )
+    const message = 'The rounded totals before this journal do not sum to zero, or one is a whole minor unit away.'
+    throw new InvariantError('journal_totals_broken', message, 'Run the journal proof to find the account.')
   }
   return moved.map((each) => toLine(each, rising ? each.floor + unit : each.floor))
 }

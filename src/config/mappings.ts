@@ -1,0 +1,110 @@
+/**
+ * The mappings a deployment may change: chart of accounts, posting rules, QuickBooks and Xero accounts. The package's
+ * own files are the default; a custom directory replaces them file by file. Everything is checked when it is read, so
+ * that a mistake stops a run before it books anything.
+ */
+import { existsSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { splitAccountKey, type Chart, type QuickbooksMapping, type XeroMapping } from '../domain/accounts.ts'
+import { ConfigError } from '../domain/errors.ts'
+import type { PostingRule, PostingRules } from '../domain/posting-rules.ts'
+import { mappingProblems, readMappingFile, type MappingFile } from './mapping-file.ts'
+import { chartSchema, postingRulesSchema, quickbooksSchema, xeroSchema } from './mapping-schema.ts'
+
+export interface Mappings {
+  readonly chart: Chart
+  readonly rules: PostingRules
+  readonly quickbooks: QuickbooksMapping
+  readonly xero: XeroMapping
+}
+
+/** The same from src/ and from dist/: both stand beside mappings/ in the package. */
+const PACKAGE_MAPPINGS = fileURLToPath(new URL('../../mappings', import.meta.url))
+
+/** Reads all four files. A file the custom directory does not have is the package's own. */
+export function loadMappings(directory?: string): Mappings {
+  if (directory !== undefined && !statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+    const message = `The mapping directory ${directory} does not exist.`
+    throw new ConfigError('mapping_directory_missing', message, 'Create it, or leave the setting out.')
+  }
+  const path = (name: string): string => mappingPath(name, directory)
+  const chart = loadChart(path('chart.yaml'))
+  return {
+    chart,
+    rules: loadPostingRules(path('posting-rules.yaml'), chart),
+    quickbooks: loadQuickbooksMapping(path('quickbooks.yaml')),
+    xero: loadXeroMapping(path('xero.yaml')),
+  }
+}
+
+/** Where a mapping file is read from: the custom directory when it has one of that name, else the package. */
+export function mappingPath(name: string, directory?: string): string {
+  const custom = directory === undefined ? undefined : join(directory, name)
+  if (custom !== undefined && existsSync(custom)) return custom
+  const own = join(PACKAGE_MAPPINGS, name)
+  const short = relative(process.cwd(), own)
+  return short.startsWith('..') ? own : short
+}
+
+export function loadChart(path: string): Chart {
+  const { file, value } = readMappingFile(path, chartSchema)
+  return {
+    file,
+    accounts: new Map(Object.entries(value.accounts).map(([code, account]) => [code, { code, ...account }])),
+  }
+}
+
+/** A rule whose account is not in the chart is refused, naming the rule, the account and both files. */
+export function loadPostingRules(path: string, chart: Chart): PostingRules {
+  const read = readMappingFile(path, postingRulesSchema)
+  const { panel, publisher, advertiser } = read.value
+  const problems = [
+    ...accountsNotInChart(read, ['panel', 'always'], panel.always, chart),
+    ...accountsNotInChart(read, ['panel', 'order'], panel.order, chart),
+    ...accountsNotInChart(read, ['publisher', 'always'], publisher.always, chart),
+    ...accountsNotInChart(read, ['advertiser', 'always'], advertiser.always, chart),
+  ]
+  if (problems.length > 0) throw mappingProblems(problems)
+  return {
+    file: read.file,
+    bySourceKind: {
+      panel: { always: table(panel.always), byRecognition: { order: table(panel.order) } },
+      publisher: { always: table(publisher.always), byRecognition: { order: table({}) } },
+      advertiser: { always: table(advertiser.always), byRecognition: { order: table({}) } },
+    },
+  }
+}
+
+export function loadQuickbooksMapping(path: string): QuickbooksMapping {
+  const { file, value } = readMappingFile(path, quickbooksSchema)
+  return { file, accounts: table(value.accounts) }
+}
+
+export function loadXeroMapping(path: string): XeroMapping {
+  const { file, value } = readMappingFile(path, xeroSchema)
+  const accounts = Object.entries(value.accounts).map(
+    ([key, { code, taxRate = value.taxRate }]) => [key, { code, taxRate }] as const,
+  )
+  return { file, currency: value.currency, accounts: new Map(accounts) }
+}
+
+function table<T>(record: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(record))
+}
+
+function accountsNotInChart(
+  read: MappingFile<unknown>,
+  path: readonly string[],
+  rules: Readonly<Record<string, PostingRule>>,
+  chart: Chart,
+): readonly string[] {
+  return Object.entries(rules).flatMap(([kind, rule]) =>
+    (['debit', 'credit'] as const)
+      .filter((side) => !chart.accounts.has(splitAccountKey(rule[side]).code))
+      .map((side) => {
+        const where = read.at([...path, kind, side])
+        return `${where}: the rule ${path.join('.')}.${kind} names account ${rule[side]}, which is not in ${chart.file}`
+      }),
+  )
+}

@@ -1,0 +1,70 @@
+/**
+ * Which accounts each kind of transaction debits and credits. The rules are a table kept in mappings/posting-rules.yaml,
+ * by kind of source and recognition; this turns one rule and an amount into two postings. A negative amount is the same
+ * event undone, so its sides swap.
+ */
+import { ConfigError, InvariantError } from './errors.ts'
+import type { Units } from './money.ts'
+import type { Posting } from './transaction.ts'
+
+export type SourceKind = 'panel' | 'publisher' | 'advertiser'
+
+/** When an expense is recognised: `order`, when the vendor charges it. */
+export type Recognition = 'order'
+
+/** Account templates: "1310:{source}" or "3900". */
+export interface PostingRule {
+  readonly debit: string
+  readonly credit: string
+}
+
+export interface SourceRules {
+  /** Rules that hold whatever the recognition. */
+  readonly always: ReadonlyMap<string, PostingRule>
+  readonly byRecognition: Readonly<Record<Recognition, ReadonlyMap<string, PostingRule>>>
+}
+
+export interface PostingRules {
+  /** The file they were read from, for messages. */
+  readonly file: string
+  readonly bySourceKind: Readonly<Record<SourceKind, SourceRules>>
+}
+
+export interface PostingRequest {
+  readonly sourceKind: SourceKind
+  /** The transaction's kind: "charge", "earn", "top-up". */
+  readonly kind: string
+  /** The source's id, which becomes the wallet in the account key. */
+  readonly source: string
+  /** The signed change, never zero. */
+  readonly amount: Units
+  readonly recognition?: Recognition
+}
+
+export const SOURCE_PLACEHOLDER = '{source}'
+
+/** The rule for a kind, or undefined when the source has none. */
+export function findPostingRule(
+  rules: PostingRules,
+  { sourceKind, kind, recognition = 'order' }: Pick<PostingRequest, 'sourceKind' | 'kind' | 'recognition'>,
+): PostingRule | undefined {
+  const ofSource = rules.bySourceKind[sourceKind]
+  return ofSource.byRecognition[recognition].get(kind) ?? ofSource.always.get(kind)
+}
+
+/** Two postings, debit first, summing to zero. A kind without a rule is a ConfigError that names the file. */
+export function postingsFor(rules: PostingRules, request: PostingRequest): readonly [Posting, Posting] {
+  const { amount, kind, source, sourceKind } = request
+  if (amount === 0n) throw new InvariantError('posting_of_zero', `A ${kind} of zero on ${source} has nothing to post.`)
+  const rule = findPostingRule(rules, request)
+  if (rule === undefined) {
+    const message = `There is no posting rule for the ${sourceKind} kind "${kind}".`
+    throw new ConfigError('posting_rule_missing', message, `Add it to ${rules.file}.`)
+  }
+  const [debit, credit] = amount > 0n ? [rule.debit, rule.credit] : [rule.credit, rule.debit]
+  const magnitude = amount > 0n ? amount : -amount
+  return [
+    { account: debit.replaceAll(SOURCE_PLACEHOLDER, source), amount: magnitude },
+    { account: credit.replaceAll(SOURCE_PLACEHOLDER, source), amount: -magnitude },
+  ]
+}
