@@ -1,15 +1,14 @@
 /**
- * From landed balance and service answers to observations. The balance is the control total every proof ends in, so an
- * answer without a readable one is 'bad', never zero. Service rates are what order prices are checked against.
+ * From a landed balance answer to the wallet's control total. Every proof ends in it, so an answer without a readable
+ * balance is 'bad', never zero.
  */
 import { parseJsonExact } from '../../domain/json.ts'
 import { parseMoney, type Units } from '../../domain/money.ts'
-import { badBody, type BadBody, type LandedAnswer } from '../answer.ts'
+import type { BadBody, LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
 import { readPanelJson } from './answers.ts'
-import { parseCount } from './counts.ts'
-import { currencyOf } from './observe.ts'
-import { exact, plain, type ServiceFields } from './schema.ts'
+import { currencyOf } from './fields.ts'
+import { exact, plain } from './schema.ts'
 
 export type BalanceObservation =
   | {
@@ -40,94 +39,4 @@ export function observeBalance(answer: LandedAnswer): BalanceObservation {
     text,
     currency: currencyOf(fields.data.currency),
   }
-}
-
-export interface ServiceRow {
-  readonly kind: 'service'
-  readonly service: string
-  readonly name: string
-  readonly type: string
-  /** Price of 1,000, or of one package; the panel document states neither unit nor currency. */
-  readonly rate: Units
-  readonly rateText: string
-  readonly min: bigint | null
-  readonly max: bigint | null
-  readonly category: string
-  readonly dripfeed: boolean | null
-  readonly refill: boolean | null
-  readonly cancel: boolean | null
-}
-
-/** `index` counts the vendor's list from 0. */
-export type ServiceObservation = ServiceRow | { readonly kind: 'bad'; readonly index: number; readonly reason: string }
-
-export type ServicesObservation = { readonly kind: 'services'; readonly rows: readonly ServiceObservation[] } | BadBody
-
-export function observeServices(answer: LandedAnswer): ServicesObservation {
-  const read = readPanelJson(answer)
-  if (read.kind === 'bad-body') return read
-  const list: unknown = read.value
-  if (!Array.isArray(list))
-    return badBody(
-      'unexpected-shape',
-      'The panel answered with JSON that is not a list of services; check the API address.',
-    )
-  let exactly: unknown = null
-  const exactAt = (index: number): unknown => {
-    exactly ??= parseJsonExact(read.text)
-    return Array.isArray(exactly) ? exactly[index] : undefined
-  }
-  const seen = new Set<string>()
-  const rows = list.map((value: unknown, index): ServiceObservation => {
-    const quick = plain.service.safeParse(value)
-    const fields = quick.success ? quick : exact.service.safeParse(exactAt(index))
-    if (!fields.success)
-      return {
-        kind: 'bad',
-        index,
-        reason: `service ${index + 1} of the list has an unexpected shape: ${firstIssue(fields.error)}`,
-      }
-    return serviceRow(fields.data, index, seen)
-  })
-  return { kind: 'services', rows }
-}
-
-function serviceRow(fields: ServiceFields, index: number, seen: Set<string>): ServiceObservation {
-  const service = String(fields.service).trim()
-  if (service === '') return { kind: 'bad', index, reason: `service ${index + 1} of the list has no id` }
-  if (seen.has(service))
-    return { kind: 'bad', index, reason: `service ${service} is listed more than once; the first is kept` }
-  seen.add(service)
-  const rateText = fields.rate?.trim() ?? ''
-  const rate = parseMoney(rateText)
-  if (!rate.ok) return { kind: 'bad', index, reason: `the rate of service ${service} cannot be read: ${rate.reason}` }
-  return {
-    kind: 'service',
-    service,
-    name: label(fields.name),
-    type: label(fields.type),
-    rate: rate.units,
-    rateText,
-    min: countOrNull(fields.min),
-    max: countOrNull(fields.max),
-    category: label(fields.category),
-    dripfeed: flag(fields.dripfeed),
-    refill: flag(fields.refill),
-    cancel: flag(fields.cancel),
-  }
-}
-
-function label(value: string | number | null | undefined): string {
-  return value === null || value === undefined ? '' : String(value).trim()
-}
-
-function countOrNull(value: string | number | null | undefined): bigint | null {
-  const parsed = parseCount(value)
-  return parsed === 'unreadable' ? null : parsed
-}
-
-/** Panels say true, 1, "1" or "true"; what they leave out is not known. */
-function flag(value: boolean | string | number | null | undefined): boolean | null {
-  if (value === null || value === undefined || value === '') return null
-  return value === true || ['1', 'true'].includes(String(value).toLowerCase())
 }

@@ -3,16 +3,17 @@
  * same rows. What a panel leaves out, empties or hides is null, never zero: a missing charge is not a free order.
  * Which field becomes what: MAPPING.md.
  */
-import { decimalTextOf, parseJsonExact } from '../../domain/json.ts'
+import { parseJsonExact } from '../../domain/json.ts'
 import { parseMoney, type Units } from '../../domain/money.ts'
 import type { OrderStatus } from '../../domain/order.ts'
 import { badBody, bodyText, type BadBody, type LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
 import { readPanelJson, unknownOrderText } from './answers.ts'
-import { parseCount } from './counts.ts'
+import { currencyOf, parseCount } from './fields.ts'
 import { orderStatusOf } from './order-status.ts'
 import { requestedOrders, type StatusRequest } from './requests.ts'
 import { exact, plain, type StatusFields } from './schema.ts'
+import { isAboutNothingAsked, ordersOf, type Fields } from './status-map.ts'
 
 export interface OrderStatusRow {
   readonly kind: 'status'
@@ -78,39 +79,6 @@ export function observeStatuses(request: StatusRequest, answer: LandedAnswer): S
   })
   noteUnrequested(byOrder, orders, problems)
   return { kind: 'rows', rows, problems }
-}
-
-type Fields = Record<string, unknown>
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Statuses by order id. Arrays occur: PHP writes an empty map as [], some scripts list rows with their `order`. */
-function ordersOf(value: unknown, single: string | null): Fields | null {
-  if (Array.isArray(value)) {
-    const byOrder: Fields = {}
-    for (const row of value) {
-      const id = isFields(row) ? idText(row['order'] ?? row['id']) : null
-      if (id === null || Object.hasOwn(byOrder, id)) return null
-      byOrder[id] = row
-    }
-    return byOrder
-  }
-  if (!isFields(value)) return null
-  return single === null || Object.hasOwn(value, single) ? value : { [single]: value }
-}
-
-function idText(id: unknown): string | null {
-  return typeof id === 'number' ? String(id) : (decimalTextOf(id) ?? null)
-}
-
-/** {"status":"success","data":"Empty Data"} and the like: keys, but none that could be an order asked about. */
-function isAboutNothingAsked(byOrder: Fields, orders: readonly string[]): boolean {
-  const keys = Object.keys(byOrder)
-  return (
-    keys.length > 0 && !orders.some((order) => Object.hasOwn(byOrder, order)) && !keys.some((key) => /\d/.test(key))
-  )
 }
 
 /** One order asked, and the answer of whatever status is that it is unknown. With several asked nobody knows which is meant. */
@@ -187,11 +155,6 @@ const NO_CHILDREN: readonly string[] = []
 function childrenOf(fields: StatusFields): readonly string[] {
   if (!fields.orders && !fields.old_orders) return NO_CHILDREN
   return [...new Set([...(fields.orders ?? []), ...(fields.old_orders ?? [])].map(String))]
-}
-
-export function currencyOf(text: string | null | undefined): string | null {
-  const trimmed = text?.trim() ?? ''
-  return trimmed === '' ? null : trimmed.toUpperCase()
 }
 
 function count(

@@ -1,6 +1,6 @@
 /**
- * Whole numbers of a panel: remains, start_count, min, max. Empty and missing are unknown (`Number('')` would say zero).
- * "+56" is SmartPanel's way of writing −56, over-delivery, so a plus sign means below zero here.
+ * Small fields of a panel's answers. Empty and missing are unknown (`Number('')` would say zero). "+56" is SmartPanel's
+ * way of writing −56, over-delivery, so a plus sign means below zero here.
  */
 
 export function parseCount(value: string | number | null | undefined): bigint | null | 'unreadable' {
@@ -11,4 +11,10 @@ export function parseCount(value: string | number | null | undefined): bigint | 
   if (match === null) return 'unreadable'
   const magnitude = BigInt(match[2] ?? '')
   return match[1] === '' ? magnitude : -magnitude
+}
+
+/** Upper-case code as the panel wrote it; null when it wrote none. */
+export function currencyOf(text: string | null | undefined): string | null {
+  const trimmed = text?.trim() ?? ''
+  return trimmed === '' ? null : trimmed.toUpperCase()
 }
