@@ -1,0 +1,79 @@
+/**
+ * What a valid `tieout.yaml` says, with defaults filled in and paths made absolute. Secrets stay references until a
+ * command needs one, so that reading balances does not ask for API keys.
+ */
+import type { Units } from '../domain/money.ts'
+
+/** Where a secret is to be found; `where` is the line that says so, for messages. */
+export type SecretReference =
+  | { readonly from: 'env'; readonly name: string; readonly where: string }
+  | { readonly from: 'file'; readonly path: string; readonly where: string }
+
+export type DatabaseSetting = { readonly from: 'url'; readonly url: string } | SecretReference
+
+export const EXPORT_FORMATS = ['csv', 'quickbooks-csv', 'xero-csv', 'hledger', 'beancount'] as const
+export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
+export interface Config {
+  /** The file as it was named, for messages. */
+  readonly file: string
+  /** Absolute; relative paths in the file start here. */
+  readonly directory: string
+  readonly database: DatabaseSetting
+  /** Absolute; undefined means the package's own mappings. */
+  readonly mappings: string | undefined
+  readonly http: HttpConfig
+  readonly books: readonly BookConfig[]
+}
+
+export interface HttpConfig {
+  /** Limit of one request, from connecting to the last byte. */
+  readonly timeoutMs: number
+  /** Further sends after the first; only requests that are safe to repeat are repeated. */
+  readonly retries: number
+}
+
+export interface BookConfig {
+  readonly name: string
+  readonly currency: string
+  /** The accounting zone: it decides the day on which an instant counts. */
+  readonly timeZone: string
+  readonly recognition: 'order'
+  readonly journals: { readonly approval: 'review' | 'auto' }
+  /** Undefined when a sync writes no files. */
+  readonly export: ExportConfig | undefined
+  readonly sources: readonly SourceConfig[]
+}
+
+export interface ExportConfig {
+  /** Absolute. */
+  readonly directory: string
+  readonly formats: readonly ExportFormat[]
+}
+
+interface SourceCommon {
+  readonly name: string
+  /** Without a slash at the end. */
+  readonly baseUrl: string
+  readonly apiKey: SecretReference
+  readonly currency: string
+  /** The zone of the vendor's day and of its dates without a zone. */
+  readonly timeZone: string
+  readonly requestsPerMinute: number
+}
+
+export interface PayelancerConfig extends SourceCommon {
+  readonly type: 'payelancer'
+  readonly role: 'publisher' | 'advertiser'
+  /** A counter that falls by more than this is not booked until a person says so; null books every fall. */
+  readonly reviewAbove: Units | null
+}
+
+export interface PanelConfig extends SourceCommon {
+  readonly type: 'panel'
+  readonly multiAction: 'multiStatus' | 'status'
+  /** How many finished orders one night may ask about again when the wallet does not tie. */
+  readonly sweepLimit: number
+}
+
+export type SourceConfig = PayelancerConfig | PanelConfig

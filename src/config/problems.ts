@@ -1,0 +1,105 @@
+/**
+ * Turns what is wrong with a configuration into lines a person can act on: file and line, the path, what is wrong and
+ * what to write instead. Duplicates are looked for in the raw value, so that they are reported together with the rest.
+ */
+import type * as z from 'zod'
+import { bookSchema, configSchema, exportSchema, httpSchema, journalsSchema } from './schema.ts'
+import { panelSchema, payelancerSchema, secretKeys } from './schema.ts'
+import { didYouMean } from './suggest.ts'
+
+export interface Problem {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
+export function problemsOf(error: z.ZodError | undefined, raw: unknown): readonly Problem[] {
+  const found = (error?.issues ?? []).flatMap((issue) => describe(issue, issue.path, raw))
+  return [...found, ...duplicateNames(raw)]
+}
+
+/** books[0].sources[1].apiKey */
+export function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '')
+}
+
+function describe(issue: z.core.$ZodIssue, path: readonly PropertyKey[], raw: unknown): readonly Problem[] {
+  if (issue.code === 'unrecognized_keys') {
+    const value = valueAt(raw, path)
+    return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, path, value) }))
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    // Of a setting that may be a text or a mapping, only what is wrong with the form that was written helps.
+    const form = typeof valueAt(raw, path) === 'string' ? 0 : 1
+    const inner = issue.errors[form] ?? []
+    const aboutForm = inner.filter((each) => each.code !== 'invalid_type' || each.path.length > 0)
+    if (aboutForm.length > 0) return aboutForm.flatMap((each) => describe(each, [...path, ...each.path], raw))
+  }
+  const missing = path.length > 0 && valueAt(raw, path) === undefined
+  return [{ path, message: missing ? `this setting is missing: ${issue.message}` : issue.message }]
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[], value: unknown): string {
+  const known = knownKeys(path, value)
+  const guess = didYouMean(key, known)
+  const owner = path.at(-2) === 'sources' ? otherType(key, value) : ''
+  const help = guess || owner || (known.length === 0 ? '' : ` Known here: ${known.join(', ')}.`)
+  return `this key is not known.${help}`
+}
+
+function otherType(key: string, source: unknown): string {
+  const type = property(source, 'type')
+  if (type === 'panel' && key in payelancerSchema.shape) return ` It belongs to sources of type payelancer.`
+  if (type === 'payelancer' && key in panelSchema.shape) return ` It belongs to sources of type panel.`
+  return ''
+}
+
+function knownKeys(path: readonly PropertyKey[], value: unknown): readonly string[] {
+  const last = path.at(-1)
+  if (path.length === 0) return Object.keys(configSchema.shape)
+  if (typeof last === 'number') {
+    if (path.at(-2) === 'books') return Object.keys(bookSchema.shape)
+    return Object.keys(property(value, 'type') === 'panel' ? panelSchema.shape : payelancerSchema.shape)
+  }
+  if (last === 'http') return Object.keys(httpSchema.shape)
+  if (last === 'journals') return Object.keys(journalsSchema.shape)
+  if (last === 'export') return Object.keys(exportSchema.shape)
+  return last === 'apiKey' || last === 'database' ? secretKeys : []
+}
+
+/** Two books, or two sources of a book, with one name would be one account in the ledger. */
+function duplicateNames(raw: unknown): readonly Problem[] {
+  const books = list(property(raw, 'books'))
+  const ofSources = books.flatMap((book, index) =>
+    doubled(list(property(book, 'sources')), ['books', index, 'sources'], 'source of this book'),
+  )
+  return [...doubled(books, ['books'], 'book'), ...ofSources]
+}
+
+function doubled(items: readonly unknown[], path: readonly PropertyKey[], what: string): readonly Problem[] {
+  const names = items.map((item) => property(item, 'name'))
+  return names.flatMap((name, index) =>
+    typeof name === 'string' && names.indexOf(name) < index
+      ? [
+          {
+            path: [...path, index, 'name'],
+            message: `another ${what} is already named "${name}"; give each its own name`,
+          },
+        ]
+      : [],
+  )
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function property(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => property(value, key), raw)
+}

@@ -1,0 +1,133 @@
+/**
+ * The shape of `tieout.yaml`. Strict objects: a key nobody reads is a mistake, not a comment. Messages say what is
+ * expected and what to write instead; the line and the path are added by `problems.ts`.
+ */
+import * as z from 'zod'
+import { isTimeZone } from '../domain/dates.ts'
+import { parseMoney } from '../domain/money.ts'
+import { EXPORT_FORMATS } from './model.ts'
+
+/** The panel document's limit per address; more gets HTTP 429. */
+export const PANEL_REQUESTS_PER_MINUTE = 1000
+
+const name = z
+  .string('a name is text: lower-case letters, digits and hyphens')
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a name is at most 40 lower-case letters, digits and hyphens, such as my-agency')
+const currency = z
+  .string('a currency is three capital letters, such as USD')
+  .regex(/^[A-Z]{3}$/, 'a currency is three capital letters, such as USD')
+const timeZone = z
+  .string('a time zone is a name such as Europe/Berlin')
+  .refine(isTimeZone, 'not a time zone; use a name such as UTC, Europe/Berlin or Asia/Kolkata')
+const path = z.string('a path is text').min(1, 'a path cannot be empty')
+const count = (least: number, most: number) =>
+  z.int(`a whole number from ${least} to ${most}`).min(least, `at least ${least}`).max(most, `at most ${most}`)
+
+const INLINE_SECRET =
+  'a secret is never written into this file: use { env: NAME_OF_A_VARIABLE } or { file: ./path/to/a/file }'
+const envName = z
+  .string(INLINE_SECRET)
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'env takes the name of a variable: letters, digits and underscores')
+const secretShape = z.strictObject({ env: envName.optional(), file: path.optional() }, INLINE_SECRET)
+const oneOfBoth = (value: { readonly env?: unknown; readonly file?: unknown }): boolean =>
+  (value.env === undefined) !== (value.file === undefined)
+const secret = secretShape.refine(oneOfBoth, 'give exactly one of env and file')
+
+const baseUrl = z.string('a URL is text').refine((text) => {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === ''
+}, 'not a base URL; write https://host/path, without a user, a query or a fragment')
+
+const common = { name, baseUrl, apiKey: secret, currency, timeZone: timeZone.default('UTC') }
+
+export const payelancerSchema = z.strictObject({
+  ...common,
+  type: z.literal('payelancer'),
+  role: z.enum(['publisher', 'advertiser'], 'a role is publisher or advertiser, as the account is'),
+  requestsPerMinute: count(1, 100_000).default(60),
+  reviewAbove: z
+    .string('put the amount in quotes, such as "25.00"')
+    .refine((text) => parseMoney(text).ok, 'not an amount; write it as "25.00"')
+    .optional(),
+})
+
+export const panelSchema = z
+  .strictObject({
+    ...common,
+    type: z.literal('panel'),
+    requestsPerMinute: count(1, 1_000_000).default(PANEL_REQUESTS_PER_MINUTE),
+    allowHigherRate: z.boolean('true or false').default(false),
+    multiAction: z.enum(['multiStatus', 'status'], 'multiStatus or status').default('multiStatus'),
+    sweepLimit: count(0, 10_000_000).default(100_000),
+  })
+  .refine((panel) => panel.allowHigherRate || panel.requestsPerMinute <= PANEL_REQUESTS_PER_MINUTE, {
+    path: ['requestsPerMinute'],
+    message: `panels document at most ${PANEL_REQUESTS_PER_MINUTE} requests a minute; if yours allows more, add allowHigherRate: true`,
+  })
+
+const source = z.discriminatedUnion(
+  'type',
+  [payelancerSchema, panelSchema],
+  'a source has type: payelancer or type: panel',
+)
+
+const recognition = z.literal(
+  'order',
+  'only "order" (an expense when charged) is available; "delivery" (prepaid until delivered) is not in this version',
+)
+
+export const journalsSchema = z.strictObject({
+  approval: z.enum(['review', 'auto'], 'review (a person approves) or auto').default('review'),
+})
+
+export const exportSchema = z.strictObject({
+  dir: path,
+  formats: z
+    .array(z.enum(EXPORT_FORMATS, `a format is one of ${EXPORT_FORMATS.join(', ')}`), 'a list such as [csv, hledger]')
+    .min(1, 'name at least one format, or leave export out'),
+})
+
+export const bookSchema = z.strictObject({
+  name,
+  currency,
+  timeZone: timeZone.default('UTC'),
+  recognition: recognition.default('order'),
+  journals: journalsSchema.default({ approval: 'review' }),
+  export: exportSchema.optional(),
+  sources: z
+    .array(source, 'a list of sources, each starting with "- name:"')
+    .min(1, 'a book needs at least one source'),
+})
+
+export const httpSchema = z.strictObject({
+  timeoutMs: count(100, 600_000).default(30_000),
+  retries: count(0, 10).default(4),
+})
+
+const PASSWORD_IN_URL =
+  'a database URL with a password is a secret: put it into a variable or a file and write { env: TIEOUT_DATABASE_URL } or { file: … }'
+
+const database = z.union(
+  [
+    z.string().min(1, 'a database cannot be empty; write sqlite:./tieout.db').refine(withoutPassword, PASSWORD_IN_URL),
+    secretShape.refine(oneOfBoth, 'give exactly one of env and file'),
+  ],
+  'a database is sqlite:PATH, a postgres URL without a password, { env: NAME } or { file: PATH }',
+)
+
+export const configSchema = z.strictObject({
+  database,
+  mappings: path.optional(),
+  http: httpSchema.default({ timeoutMs: 30_000, retries: 4 }),
+  books: z.array(bookSchema, 'a list of books, each starting with "- name:"').min(1, 'at least one book is needed'),
+})
+
+export type ParsedConfig = z.output<typeof configSchema>
+
+export const secretKeys = Object.keys(secretShape.shape)
+
+function withoutPassword(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) return true
+  return url.password === '' && !url.searchParams.has('password')
+}
