@@ -29,7 +29,7 @@ export function readMappingFile<Schema extends z.ZodType>(file: string, schema: 
 /** One error for all problems found, each already starting with its file and line. */
 export function mappingProblems(problems: readonly string[]): ConfigError {
   const message = `A mapping file has mistakes.\n${problems.join('\n')}`
-  return new ConfigError('mapping_invalid', message, 'Correct these lines and run again.')
+  return new ConfigError('MAPPING_INVALID', message, 'Correct these lines and run again.')
 }
 
 function readText(file: string): string {
@@ -37,7 +37,7 @@ function readText(file: string): string {
     return readFileSync(file, 'utf8')
   } catch (cause) {
     throw new ConfigError(
-      'mapping_unreadable',
+      'MAPPING_UNREADABLE',
       `The mapping file ${file} cannot be read.`,
       'Check the path and its permissions.',
       {

@@ -26,7 +26,7 @@ const PACKAGE_MAPPINGS = fileURLToPath(new URL('../../mappings', import.meta.url
 export function loadMappings(directory?: string): Mappings {
   if (directory !== undefined && !statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
     const message = `The mapping directory ${directory} does not exist.`
-    throw new ConfigError('mapping_directory_missing', message, 'Create it, or leave the setting out.')
+    throw new ConfigError('MAPPING_DIRECTORY_MISSING', message, 'Create it, or leave the setting out.')
   }
   const path = (name: string): string => mappingPath(name, directory)
   const chart = loadChart(path('chart.yaml'))

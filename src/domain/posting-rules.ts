@@ -55,11 +55,11 @@ export function findPostingRule(
 /** Two postings, debit first, summing to zero. A kind without a rule is a ConfigError that names the file. */
 export function postingsFor(rules: PostingRules, request: PostingRequest): readonly [Posting, Posting] {
   const { amount, kind, source, sourceKind } = request
-  if (amount === 0n) throw new InvariantError('posting_of_zero', `A ${kind} of zero on ${source} has nothing to post.`)
+  if (amount === 0n) throw new InvariantError('POSTING_OF_ZERO', `A ${kind} of zero on ${source} has nothing to post.`)
   const rule = findPostingRule(rules, request)
   if (rule === undefined) {
     const message = `There is no posting rule for the ${sourceKind} kind "${kind}".`
-    throw new ConfigError('posting_rule_missing', message, `Add it to ${rules.file}.`)
+    throw new ConfigError('POSTING_RULE_MISSING', message, `Add it to ${rules.file}.`)
   }
   const [debit, credit] = amount > 0n ? [rule.debit, rule.credit] : [rule.credit, rule.debit]
   const magnitude = amount > 0n ? amount : -amount

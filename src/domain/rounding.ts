@@ -47,7 +47,7 @@ export function roundJournal(
   const sum = touched.reduce((total, each) => total + each.change, 0n)
   if (sum !== 0n)
     throw new InvariantError(
-      'journal_unbalanced',
+      'JOURNAL_UNBALANCED',
       `A journal's exact lines must sum to zero; these sum to ${sum} units.`,
     )
 
@@ -79,7 +79,7 @@ function moveOthers(
   const moved = rising ? movable.slice(0, Number(count)) : movable.slice(Number(count))
   if (BigInt(moved.length) !== (rising ? count : -count)) {
     const message = 'The rounded totals before this journal do not sum to zero, or one is a whole minor unit away.'
-    throw new InvariantError('journal_totals_broken', message, 'Run the journal proof to find the account.')
+    throw new InvariantError('JOURNAL_TOTALS_BROKEN', message, 'Run the journal proof to find the account.')
   }
   return moved.map((each) => toLine(each, rising ? each.floor + unit : each.floor))
 }

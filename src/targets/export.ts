@@ -1,0 +1,179 @@
+/**
+ * Exports a book as files. The CSV formats carry approved journals, to the cent, for an import; hledger and beancount
+ * carry the exact ledger, so that another engine can check our books. Same database, same bytes: an export can be
+ * repeated. A range with nothing in it writes no file and says so.
+ */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import { unmappedAccounts, type Chart, type QuickbooksMapping, type XeroMapping } from '../domain/accounts.ts'
+import { isIsoDate } from '../domain/dates.ts'
+import { ConfigError, InputError } from '../domain/errors.ts'
+import type { IsoDate } from '../domain/transaction.ts'
+import type { Book } from '../ledger/books.ts'
+import { beancountFile } from './beancount/payload.ts'
+import type { DateStyle } from './csv-text.ts'
+import { generalCsv } from './csv/payload.ts'
+import type { JournalDocument, LeftOut, Rendered, RenderedFile } from './document.ts'
+import { accountsOf, type LedgerExtract } from './extract.ts'
+import { writeFileSet, type NamedFile, type WrittenSet } from './files.ts'
+import { hledgerJournal } from './hledger/payload.ts'
+import { quickbooksCsv } from './quickbooks-csv/payload.ts'
+import { readDocuments } from './read-documents.ts'
+import { readExtract } from './read-extract.ts'
+import { xeroCsv } from './xero-csv/payload.ts'
+
+export interface TargetMappings {
+  readonly chart: Chart
+  readonly quickbooks: QuickbooksMapping
+  readonly xero: XeroMapping
+}
+
+type RenderJournals = (documents: readonly JournalDocument[], mappings: TargetMappings, style?: DateStyle) => Rendered
+type RenderLedger = (extract: LedgerExtract, chart: Chart) => RenderedFile
+
+/** CSV formats render journals; plain-text ledgers render the ledger. */
+const JOURNAL_FORMATS = {
+  'quickbooks-csv': (documents, { quickbooks, chart }, dateStyle = 'mdy') =>
+    quickbooksCsv(documents, { mapping: quickbooks, chart, dateStyle }),
+  'xero-csv': (documents, { xero, chart }, dateStyle = 'd-mmm-y') =>
+    xeroCsv(documents, { mapping: xero, chart, dateStyle }),
+  csv: (documents, { chart }, dateStyle = 'ymd') => generalCsv(documents, { chart, dateStyle }),
+} satisfies Readonly<Record<string, RenderJournals>>
+
+const LEDGER_FORMATS = {
+  hledger: { render: hledgerJournal, extension: 'journal' },
+  beancount: { render: beancountFile, extension: 'beancount' },
+} satisfies Readonly<Record<string, { readonly render: RenderLedger; readonly extension: string }>>
+
+type JournalFormat = keyof typeof JOURNAL_FORMATS
+type LedgerFormat = keyof typeof LEDGER_FORMATS
+export type ExportFormat = JournalFormat | LedgerFormat
+
+export const EXPORT_FORMATS: readonly ExportFormat[] = ['quickbooks-csv', 'xero-csv', 'csv', 'hledger', 'beancount']
+
+export interface ExportRequest {
+  readonly format: ExportFormat
+  /** Both ends inside. CSV formats go by document date, plain-text ledgers by effective date. */
+  readonly from: IsoDate
+  readonly to: IsoDate
+  /** Made when it does not exist. */
+  readonly outDir: string
+  readonly mappings: TargetMappings
+  /** How the importing side writes dates; each format has its own default. */
+  readonly dateStyle?: DateStyle
+  /** Also show journals nobody has approved, marked as a preview in file name, number and text. */
+  readonly includeDrafts?: boolean
+}
+
+export type ExportResult =
+  | ({
+      readonly status: 'written'
+      /** Journals the format could not take, each with its reason. */
+      readonly leftOut: readonly LeftOut[]
+      /** Drafts in the range that are not in the files. */
+      readonly draftsWaiting: number
+    } & WrittenSet)
+  | { readonly status: 'empty'; readonly message: string; readonly leftOut: readonly LeftOut[] }
+
+export async function exportJournals(db: Kysely<Tables>, book: Book, request: ExportRequest): Promise<ExportResult> {
+  const { format, from, to } = request
+  if (!isIsoDate(from) || !isIsoDate(to) || from > to || from < '1900-01-01' || to > '2999-12-31') {
+    const message = `${from} to ${to} is not a range of dates.`
+    throw new InputError('EXPORT_RANGE', message, 'Give two dates as YYYY-MM-DD, the first not after the second.')
+  }
+  return isLedgerFormat(format) ? exportLedger(db, book, request, format) : exportDocuments(db, book, request, format)
+}
+
+async function exportDocuments(
+  db: Kysely<Tables>,
+  book: Book,
+  request: ExportRequest,
+  format: JournalFormat,
+): Promise<ExportResult> {
+  const { from, to, mappings, dateStyle, includeDrafts = false } = request
+  const { approved, drafts } = await readDocuments(db, book, { from, to })
+  const documents = includeDrafts ? [...approved, ...drafts] : approved
+  const draftsWaiting = includeDrafts ? 0 : drafts.length
+  const { files, leftOut } = renderJournals(format)(documents, mappings, dateStyle)
+  if (files.length === 0) {
+    const message = nothingToWrite({ book: book.name, from, to, format }, documents.length, draftsWaiting)
+    return { status: 'empty', message, leftOut }
+  }
+  const preview = includeDrafts && drafts.length > 0
+  const stem = `${fileStem(book.name, request)}${preview ? '-PREVIEW' : ''}`
+  const named = files.map((file, index) => {
+    const part = files.length === 1 ? '' : `-${index + 1}of${files.length}`
+    return { ...file, name: `${stem}${part}.csv` }
+  })
+  return { ...(await write(book, request, stem, named, { leftOut, preview })), draftsWaiting }
+}
+
+async function exportLedger(
+  db: Kysely<Tables>,
+  book: Book,
+  request: ExportRequest,
+  format: LedgerFormat,
+): Promise<ExportResult> {
+  const { from, to, mappings } = request
+  const extract = await readExtract(db, book, { from, to })
+  if (extract.closing.length === 0) {
+    const message = `Book "${book.name}" has no postings up to ${to}: nothing was written.`
+    return { status: 'empty', message, leftOut: [] }
+  }
+  const unknown = unmappedAccounts(mappings.chart, accountsOf(extract))
+  if (unknown.length > 0) {
+    const message = `The ledger uses accounts that ${mappings.chart.file} does not have: ${unknown.join(', ')}.`
+    throw new ConfigError('CHART_INCOMPLETE', message, 'Add them to that file and export again.')
+  }
+  const { render, extension } = LEDGER_FORMATS[format]
+  const stem = fileStem(book.name, request)
+  const file = { ...render(extract, mappings.chart), name: `${stem}.${extension}` }
+  return { ...(await write(book, request, stem, [file], { leftOut: [], preview: false })), draftsWaiting: 0 }
+}
+
+async function write(
+  book: Book,
+  { format, from, to, outDir }: ExportRequest,
+  stem: string,
+  files: readonly NamedFile[],
+  { leftOut, preview }: { readonly leftOut: readonly LeftOut[]; readonly preview: boolean },
+): Promise<WrittenSet & { readonly status: 'written'; readonly leftOut: readonly LeftOut[] }> {
+  const header = { book: book.name, format, from, to, preview }
+  return { status: 'written', leftOut, ...(await writeFileSet(outDir, stem, header, files, leftOut)) }
+}
+
+function renderJournals(format: JournalFormat): RenderJournals {
+  return JOURNAL_FORMATS[format]
+}
+
+function isLedgerFormat(format: ExportFormat): format is LedgerFormat {
+  return Object.hasOwn(LEDGER_FORMATS, format)
+}
+
+function fileStem(bookName: string, { format, from, to }: ExportRequest): string {
+  const book = bookName
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+  return `${book === '' ? 'book' : book}-${format}-${from}-to-${to}`
+}
+
+function nothingToWrite(
+  {
+    book,
+    from,
+    to,
+    format,
+  }: { readonly book: string; readonly from: string; readonly to: string; readonly format: string },
+  documents: number,
+  draftsWaiting: number,
+): string {
+  if (documents > 0) {
+    return `None of the ${documents} journals of book "${book}" dated ${from} to ${to} can be written as ${format}: see the reasons.`
+  }
+  const waiting =
+    draftsWaiting === 0
+      ? 'There are no drafts either.'
+      : `${draftsWaiting} ${draftsWaiting === 1 ? 'draft waits' : 'drafts wait'}: approve, or ask for a preview with drafts.`
+  return `Book "${book}" has no approved journals dated ${from} to ${to}: nothing was written. ${waiting}`
+}

@@ -1,0 +1,35 @@
+/** Reads the journals an export shows: approved ones as they were sealed, drafts as they would be sealed now. */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import type { DraftJournal, SealedJournal } from '../domain/journal.ts'
+import type { RoundedLine } from '../domain/rounding.ts'
+import { draftJournals, type DayRange } from '../journals/drafts.ts'
+import { linesOfJournals, listJournals } from '../journals/read.ts'
+import type { Book } from '../ledger/books.ts'
+import type { JournalDocument } from './document.ts'
+
+export interface Documents {
+  readonly approved: readonly JournalDocument[]
+  readonly drafts: readonly JournalDocument[]
+}
+
+export async function readDocuments(db: Kysely<Tables>, book: Book, range: DayRange): Promise<Documents> {
+  const journals = await listJournals(db, book, range)
+  const lines = await linesOfJournals(db, book, { first: journals[0]?.id ?? 0n, last: journals.at(-1)?.id ?? 0n })
+  const { ready } = await draftJournals(db, book, range)
+  return {
+    approved: journals.map((journal) => sealedDocument(journal, lines.get(journal.id) ?? [])),
+    drafts: ready.map(draftDocument),
+  }
+}
+
+export function sealedDocument(journal: SealedJournal, lines: readonly RoundedLine[]): JournalDocument {
+  const { document, day, documentDate, currency, status, fromSequence, toSequence } = journal
+  return { document, day, documentDate, currency, status, sequences: `${fromSequence}..${toSequence}`, lines }
+}
+
+/** A draft has no number yet; this one is unmistakable, and cannot collide, since a day and currency have one draft. */
+export function draftDocument({ day, currency, lines }: DraftJournal): JournalDocument {
+  const document = `DRAFT-${day.replaceAll('-', '')}-${currency}`
+  return { document, day, documentDate: day, currency, status: 'draft', sequences: '', lines }
+}
