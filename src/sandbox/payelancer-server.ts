@@ -2,6 +2,7 @@
  * Payelancer's API as its document describes it: an account is its X-API-KEY, stats depend on the account's role, and
  * amounts are JSON numbers, written from exact decimals.
  */
+import { isJsonNumber, parseJsonExact } from '../domain/json.ts'
 import { formatMoney, parseMoney } from '../domain/money.ts'
 import { json, jsonText } from './http-reply.ts'
 import type { Reply, SandboxRequest } from './http-reply.ts'
@@ -66,16 +67,16 @@ function campaign(world: World, account: Account, body: string): Reply {
 function readCampaign(body: string): Parameters<typeof createCampaign>[2] | undefined {
   let value: unknown
   try {
-    value = JSON.parse(body)
+    value = parseJsonExact(body)
   } catch {
     return undefined
   }
   if (typeof value !== 'object' || value === null) return undefined
-  const { name, budget, target_url: targetUrl } = value as Readonly<Record<string, unknown>>
+  const { name, budget, target_url: targetUrl } = value as Readonly<Record<string, unknown>> // any object's fields
   if (typeof name !== 'string' || name.trim() === '') return undefined
   if (typeof targetUrl !== 'string' || !URL.canParse(targetUrl)) return undefined
-  if (typeof budget !== 'number') return undefined
-  const parsed = parseMoney(String(budget))
+  if (!isJsonNumber(budget)) return undefined
+  const parsed = parseMoney(budget.source)
   return parsed.ok && parsed.units > 0n ? { name, budget: parsed.units, targetUrl } : undefined
 }
 
