@@ -43,13 +43,14 @@ export function parseConfig(text: string, file: string): Config {
     )
   }
   const place = { file, directory: dirname(resolve(file)), yaml }
-  const { database, mappings, http, books } = parsed.data
+  const { database, mappings, http, sandbox, books } = parsed.data
   return {
     file,
     directory: place.directory,
     database: databaseSetting(place, database),
     mappings: mappings === undefined ? undefined : resolve(place.directory, mappings),
     http,
+    sandbox,
     books: books.map((book, index) => toBook(place, book, ['books', index])),
   }
 }
@@ -105,6 +106,7 @@ function toBook(place: Place, book: ParsedBook, path: readonly PropertyKey[]): B
     timeZone,
     recognition,
     journals,
+    inbox: book.inbox === undefined ? undefined : resolve(place.directory, book.inbox),
     export: files && { directory: resolve(place.directory, files.dir), formats: [...new Set(files.formats)] },
     sources: book.sources.map((source, index) => toSource(place, source, [...path, 'sources', index])),
   }

@@ -23,7 +23,17 @@ export interface Config {
   /** Absolute; undefined means the package's own mappings. */
   readonly mappings: string | undefined
   readonly http: HttpConfig
+  /** Present only in a rehearsal: the vendors are simulated, and so is the time. */
+  readonly sandbox: SandboxConfig | undefined
   readonly books: readonly BookConfig[]
+}
+
+export interface SandboxConfig {
+  readonly seed: number
+  /** The first simulated day, YYYY-MM-DD. */
+  readonly start: string
+  readonly nights: number
+  readonly ordersPerDay: number
 }
 
 export interface HttpConfig {
@@ -42,6 +52,8 @@ export interface BookConfig {
   readonly journals: { readonly approval: 'review' | 'auto' }
   /** Undefined when a sync writes no files. */
   readonly export: ExportConfig | undefined
+  /** Absolute. Files put here are imported at the start of a sync: evidence at the top, order histories in a folder named like their panel. */
+  readonly inbox: string | undefined
   readonly sources: readonly SourceConfig[]
 }
 

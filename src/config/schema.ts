@@ -3,7 +3,7 @@
  * expected and what to write instead; the line and the path are added by `problems.ts`.
  */
 import * as z from 'zod'
-import { isTimeZone } from '../domain/dates.ts'
+import { isIsoDate, isTimeZone } from '../domain/dates.ts'
 import { parseMoney } from '../domain/money.ts'
 import { EXPORT_FORMATS } from './model.ts'
 
@@ -94,6 +94,7 @@ export const bookSchema = z.strictObject({
   recognition: recognition.default('order'),
   journals: journalsSchema.default({ approval: 'review' }),
   export: exportSchema.optional(),
+  inbox: path.optional(),
   sources: z
     .array(source, 'a list of sources, each starting with "- name:"')
     .min(1, 'a book needs at least one source'),
@@ -102,6 +103,15 @@ export const bookSchema = z.strictObject({
 export const httpSchema = z.strictObject({
   timeoutMs: count(100, 600_000).default(30_000),
   retries: count(0, 10).default(4),
+})
+
+export const sandboxSchema = z.strictObject({
+  seed: count(0, 2 ** 31),
+  start: z
+    .string('a day such as "2026-03-01"')
+    .refine(isIsoDate, 'not a day of the calendar; write it as "2026-03-01"'),
+  nights: count(1, 366),
+  ordersPerDay: count(0, 1_000_000).default(430),
 })
 
 const PASSWORD_IN_URL =
@@ -119,6 +129,7 @@ export const configSchema = z.strictObject({
   database,
   mappings: path.optional(),
   http: httpSchema.default({ timeoutMs: 30_000, retries: 4 }),
+  sandbox: sandboxSchema.optional(),
   books: z.array(bookSchema, 'a list of books, each starting with "- name:"').min(1, 'at least one book is needed'),
 })
 

@@ -88,15 +88,29 @@ export interface CounterState {
 
 /** The newest accepted state of a counter; null before the first. */
 export async function lastCounter(db: Kysely<Tables>, book: bigint, source: bigint): Promise<CounterState | null> {
+  return acceptedCounter(db, book, source, 'desc')
+}
+
+/** The first accepted state: where counting began. */
+export async function firstCounter(db: Kysely<Tables>, book: bigint, source: bigint): Promise<CounterState | null> {
+  return acceptedCounter(db, book, source, 'asc')
+}
+
+async function acceptedCounter(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  order: 'asc' | 'desc',
+): Promise<CounterState | null> {
   const row = await db
     .selectFrom('counter_reading')
     .selectAll()
     .where('book', '=', book)
     .where('source', '=', source)
     .where('accepted', '=', 1n)
-    .orderBy('batch', 'desc')
-    .orderBy('item', 'desc')
-    .orderBy('line', 'desc')
+    .orderBy('batch', order)
+    .orderBy('item', order)
+    .orderBy('line', order)
     .limit(1)
     .executeTakeFirst()
   if (row === undefined) return null

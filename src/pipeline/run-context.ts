@@ -3,13 +3,12 @@
  * ever lost), then process it in a second transaction that also moves the step, renews the lease and counts.
  */
 import type { Database } from '../db/database.ts'
-import { landBatch, readBatch, type NewLanding } from '../evidence/landing.ts'
+import { landBatch, lastLandedBatch, readBatch, type NewLanding } from '../evidence/landing.ts'
 import type { RegisteredOrder } from '../evidence/registry.ts'
 import type { Book } from '../ledger/books.ts'
 import { renewLease, type Lease } from './lease.ts'
 import { lastProcessedBatch, processBatch, type Processor } from './process/process-batch.ts'
 import { advanceStep, type Run } from './runs.ts'
-import { lastLandedBatch } from '../evidence/landing.ts'
 
 export interface Clock {
   /** UTC milliseconds; frozen when `--now` is given. */
@@ -50,7 +49,7 @@ export async function landAndProcess(
     await renewLease(trx, context.lease)
     return landBatch(trx, context.book.id, items)
   })
-  await processBatch(context.processor, landed, {
+  const result = await processBatch(context.processor, landed, {
     ...(write.known === undefined ? {} : { known: write.known }),
     also: async (trx, result) => {
       await renewLease(trx, context.lease)
@@ -58,6 +57,7 @@ export async function landAndProcess(
       await advanceStep(trx, context.run, step, { totals: result.totals, ...position })
     },
   })
+  for (const { source, sentence } of result.notes) context.warn(source, sentence)
 }
 
 /** Processes what was landed but not processed when an earlier run stopped. Returns how many batches there were. */

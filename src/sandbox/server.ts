@@ -17,6 +17,10 @@ import { sendWebhooks } from './webhook-sender.ts'
 import type { World } from './world/state.ts'
 import { advanceTo } from './world/world.ts'
 
+/** What a firewall in front of a panel answers, with status 200, when it takes a client for a robot. */
+const FIREWALL_PAGE =
+  '<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>'
+
 export interface SandboxOptions {
   readonly world: World
   /** 0, the default, takes a free port. */
@@ -100,7 +104,7 @@ function respond(
     case '502':
       return send(response, json(502, { error: 'Provider error' }))
     case 'html-200':
-      return send(response, text(200, 'text/html', '<!DOCTYPE html><title>Checking your browser</title>'))
+      return send(response, text(200, 'text/html', FIREWALL_PAGE))
     case 'timeout-before':
     case 'timeout-after':
       setTimeout(() => response.destroy(), holdMs).unref()

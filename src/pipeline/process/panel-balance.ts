@@ -13,7 +13,7 @@ import { lastWalletReading, saveWalletReading, type WalletReading } from '../../
 import { pendingOrders, saveOrders, type RegisteredOrder } from '../../evidence/registry.ts'
 import { loadSemantics, REFUND_CASES, saveRounding, saveTally, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { accountBalance, hasOpening } from '../../reconcile/wallet.ts'
-import { observeBalance } from '../../sources/panel/observe.ts'
+import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
 import { balanceRequest } from './requests.ts'

@@ -32,9 +32,16 @@ interface InForce {
   readonly batch: number
 }
 
+export interface Note {
+  readonly source: string
+  readonly sentence: string
+}
+
 export interface BatchResult {
   readonly totals: ControlTotals
   readonly posted: number
+  /** What a person should read, though nothing is wrong. */
+  readonly notes: readonly Note[]
 }
 
 export interface BatchExtras {
@@ -77,6 +84,7 @@ async function runHandlers(
   known: ReadonlyMap<string, RegisteredOrder> | null,
 ): Promise<BatchResult> {
   const tally = startTally()
+  const notes: Note[] = []
   const context: BatchContext = {
     db: trx,
     book: processor.book.id,
@@ -86,6 +94,7 @@ async function runHandlers(
     sourceIds: inForce.sourceIds,
     tally,
     known,
+    warn: (source, sentence) => notes.push({ source, sentence }),
   }
   const drafts: TransactionDraft[] = []
   for (const group of groupItems(items)) {
@@ -93,7 +102,7 @@ async function runHandlers(
   }
   const recordedAtMs = items.reduce((latest, item) => Math.max(latest, item.fetchedAtMs), 0)
   const posted = drafts.length === 0 ? null : await postTransactions(trx, processor.book, drafts, recordedAtMs)
-  return { totals: tally.totals(), posted: posted?.posted ?? 0 }
+  return { totals: tally.totals(), posted: posted?.posted ?? 0, notes }
 }
 
 /** Neighbours of one kind and source are handled together. */

@@ -1,0 +1,179 @@
+/**
+ * SQLite as a ledger needs it: durable commits, foreign keys, triggers that also see REPLACE, every integer a bigint,
+ * and write transactions that take the write lock when they begin, so a second writer waits instead of failing half-way.
+ */
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type Driver,
+  type SqliteDatabase,
+  type TransactionSettings,
+} from 'kysely'
+import { ConfigError, TransientError } from '../domain/errors.ts'
+import { withStatementCache } from './statement-cache.ts'
+import type { Tables } from './tables.ts'
+
+export interface SqliteHandle {
+  readonly dialect: 'sqlite'
+  readonly kysely: Kysely<Tables>
+  /** For what Kysely cannot do: scripts of many statements, online backup. */
+  readonly raw: BetterSqlite3.Database
+  readonly close: () => Promise<void>
+}
+
+export interface SqliteOptions {
+  readonly readOnly: boolean
+}
+
+const BUSY_TIMEOUT_MS = 30_000
+const PRAGMAS = [
+  'synchronous = FULL',
+  'foreign_keys = ON',
+  'recursive_triggers = ON',
+  'temp_store = MEMORY',
+  // Negative is KiB: room for the hot pages of the unique key of a few million transactions.
+  'cache_size = -262144',
+  // Pages a batch touches again and again are copied into the database file once per 64 MiB of log, not per batch.
+  'wal_autocheckpoint = 16384',
+]
+
+/** Opens a file or ':memory:'. The file is created when missing, its directory is not. */
+export function openSqlite(path: string, options: SqliteOptions): SqliteHandle {
+  if (path !== ':memory:') requireUsableFile(path, options)
+  const raw = connect(path, options)
+  const kysely = new Kysely<Tables>({ dialect: new LedgerSqliteDialect(raw, path, options) })
+  const close = async (): Promise<void> => {
+    await kysely.destroy()
+    // Kysely closes only what it has used.
+    if (raw.open) raw.close()
+  }
+  return { dialect: 'sqlite', kysely, raw, close }
+}
+
+function connect(path: string, options: SqliteOptions): BetterSqlite3.Database {
+  let raw: BetterSqlite3.Database | undefined
+  try {
+    raw = new BetterSqlite3(path, { readonly: options.readOnly, timeout: BUSY_TIMEOUT_MS })
+    raw.defaultSafeIntegers(true)
+    if (!options.readOnly) raw.pragma('journal_mode = WAL')
+    for (const pragma of PRAGMAS) raw.pragma(pragma)
+    return raw
+  } catch (error) {
+    raw?.close()
+    throw openError(path, error)
+  }
+}
+
+function openError(path: string, error: unknown): Error {
+  const code = errorCode(error)
+  if (code === 'SQLITE_NOTADB') return notADatabase(path, error)
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new TransientError(
+      'DATABASE_BUSY',
+      `The database ${path} stayed locked by another program for ${BUSY_TIMEOUT_MS / 1000} seconds.`,
+      'Let the other program finish, then run the command again.',
+      { cause: error },
+    )
+  }
+  return new ConfigError(
+    'DATABASE_CANNOT_OPEN',
+    `The database ${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
+    'Check that the file and its directory can be read and written by this user.',
+    { cause: error },
+  )
+}
+
+function requireUsableFile(path: string, options: SqliteOptions): void {
+  const directory = dirname(resolve(path))
+  if (!existsSync(directory)) {
+    throw new ConfigError(
+      'DATABASE_DIRECTORY_MISSING',
+      `The directory ${directory} of the database does not exist.`,
+      'Create the directory, or correct the path of the database.',
+    )
+  }
+  if (!existsSync(path)) {
+    if (!options.readOnly) return
+    throw new ConfigError(
+      'DATABASE_MISSING',
+      `There is no database at ${path}.`,
+      'Run tieout sync or tieout import first; they create it.',
+    )
+  }
+  if (statSync(path).isDirectory()) {
+    throw new ConfigError(
+      'DATABASE_IS_DIRECTORY',
+      `${path} is a directory, not a database file.`,
+      'Name a file inside it, for example books.db.',
+    )
+  }
+  requireSqliteHeader(path)
+}
+
+/** Looked at before SQLite opens the file, since switching an unknown file to WAL could write to it. */
+function requireSqliteHeader(path: string): void {
+  const header = Buffer.alloc(16)
+  let length: number
+  try {
+    const file = openSync(path, 'r')
+    length = readSync(file, header)
+    closeSync(file)
+  } catch (error) {
+    throw openError(path, error)
+  }
+  if (length > 0 && header.toString('latin1') !== 'SQLite format 3\0') throw notADatabase(path, undefined)
+}
+
+function notADatabase(path: string, cause: unknown): Error {
+  return new ConfigError(
+    'NOT_A_DATABASE',
+    `${path} is not a SQLite database.`,
+    'Name another file; this one is left as it is.',
+    { cause },
+  )
+}
+
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+class LedgerSqliteDialect extends SqliteDialect {
+  readonly #driver: () => Driver
+
+  constructor(raw: BetterSqlite3.Database, path: string, options: SqliteOptions) {
+    const database = withStatementCache(raw)
+    super({ database })
+    this.#driver = () => new ImmediateDriver(database, path, options)
+  }
+
+  override createDriver(): Driver {
+    return this.#driver()
+  }
+}
+
+/** Kysely begins deferred; a deferred transaction that reads and then writes can fail instead of waiting. */
+class ImmediateDriver extends SqliteDriver {
+  readonly #path: string
+  readonly #readOnly: boolean
+
+  constructor(database: SqliteDatabase, path: string, options: SqliteOptions) {
+    super({ database })
+    this.#path = path
+    this.#readOnly = options.readOnly
+  }
+
+  override async beginTransaction(connection: DatabaseConnection, settings?: TransactionSettings): Promise<void> {
+    const deferred = this.#readOnly || settings?.accessMode === 'read only'
+    try {
+      await connection.executeQuery(CompiledQuery.raw(deferred ? 'begin' : 'begin immediate'))
+    } catch (error) {
+      throw errorCode(error).startsWith('SQLITE_BUSY') ? openError(this.#path, error) : error
+    }
+  }
+}

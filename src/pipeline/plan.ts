@@ -1,0 +1,67 @@
+/** From the configuration to what a run needs: settings to land, and a client for each source, made when it is used. */
+import type { BookConfig, HttpConfig, SourceConfig } from '../config/model.ts'
+import { resolveSecret, type Environment } from '../config/secrets.ts'
+import { formatExact } from '../domain/money.ts'
+import type { PostingRules } from '../domain/posting-rules.ts'
+import { createHttpClient, type HttpClient } from '../http/client.ts'
+import { createRateLimiter } from '../http/rate-limit.ts'
+import { sleepOnWallClock } from '../http/sleep.ts'
+import { createPanelClient } from '../sources/panel/client.ts'
+import { createPayelancerClient } from '../sources/payelancer/client.ts'
+import type { Clock } from './run-context.ts'
+import type { BookPlan, SourcePlan } from './sync.ts'
+
+const CONNECTIONS_PER_ORIGIN = 10
+const MAX_BODY_BYTES = 64 * 1024 * 1024
+/** Requests that may start at once after a pause; the limit per minute holds all the same. */
+const BURST = 20
+
+export interface PlanEnvironment {
+  readonly env: Environment
+  readonly clock: Clock
+  readonly http: HttpClient
+}
+
+/** The pace and retries of a run's HTTP follow the real clock; only what is recorded follows `--now`. */
+export function createRunHttpClient(settings: HttpConfig, clock: Clock): HttpClient {
+  const { timeoutMs, retries } = settings
+  return createHttpClient({
+    userAgent: 'tieout (accounting sync)',
+    connections: CONNECTIONS_PER_ORIGIN,
+    timeoutsMs: { connect: Math.min(10_000, timeoutMs), headers: timeoutMs, body: timeoutMs, total: timeoutMs },
+    maxBodyBytes: MAX_BODY_BYTES,
+    retry: { attempts: retries + 1, baseDelayMs: 500, maxDelayMs: 60_000 },
+    sleep: sleepOnWallClock,
+    random: Math.random,
+    nowMs: clock.nowMs,
+  })
+}
+
+export function planBook(book: BookConfig, rules: PostingRules, environment: PlanEnvironment): BookPlan {
+  const { name, currency, timeZone, recognition } = book
+  const sources = book.sources.map((source) => planSource(source, environment))
+  return { name, currency, timeZone, recognition, rules, sources }
+}
+
+function planSource(source: SourceConfig, { env, http }: PlanEnvironment): SourcePlan {
+  const { name, currency, timeZone } = source
+  const client = () => ({
+    name,
+    url: source.baseUrl,
+    key: resolveSecret(source.apiKey, env),
+    http,
+    limiter: createRateLimiter({
+      perMinute: source.requestsPerMinute,
+      burst: BURST,
+      nowMs: Date.now,
+      sleep: sleepOnWallClock,
+    }),
+  })
+  if (source.type === 'panel') {
+    const { multiAction, sweepLimit } = source
+    const task = () => ({ name, currency, sweepLimit, client: createPanelClient({ ...client(), multiAction }) })
+    return { name, currency, timeZone, kind: 'panel', reviewAbove: null, task }
+  }
+  const reviewAbove = source.reviewAbove === null ? null : formatExact(source.reviewAbove)
+  return { name, currency, timeZone, kind: source.role, reviewAbove, task: () => ({ name, client: createPayelancerClient(client()) }) }
+}

@@ -1,0 +1,23 @@
+/** Order ids typed in by a person → registry rows to ask about. An id already known is left as it is. */
+import * as z from 'zod'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { findOrders, newOrder, saveOrders } from '../../evidence/registry.ts'
+import type { BatchContext, ContextSource } from './context.ts'
+
+const idsSchema = z.array(z.string().min(1))
+
+export async function processOrderIds(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+): Promise<readonly TransactionDraft[]> {
+  const ids = [...new Set(idsSchema.parse(JSON.parse(item.body.toString('utf8'))))]
+  const known = await findOrders(context.db, context.book, source.id, ids)
+  const fresh = ids.filter((id) => !known.has(id))
+  context.tally.add('posted', source.currency, null, fresh.length)
+  context.tally.add('unchanged', source.currency, null, ids.length - fresh.length)
+  const evidence = { batch: item.batch, item: item.item }
+  await saveOrders(context.db, context.book, source.id, fresh.map((id) => newOrder(id, 'typed-in', evidence)))
+  return []
+}

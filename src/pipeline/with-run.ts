@@ -1,0 +1,72 @@
+/**
+ * The frame around everything that writes to a book: schema, lease, run record, heartbeat, and an orderly end whatever
+ * happens. The work inside only lands and processes.
+ */
+import type { Database } from '../db/database.ts'
+import { migrate } from '../db/migrate.ts'
+import { ensureBook, type Book } from '../ledger/books.ts'
+import { releaseLease, renewLease, takeLease } from './lease.ts'
+import { createProcessor } from './process/process-batch.ts'
+import type { Clock, RunContext } from './run-context.ts'
+import { advanceStep, finishRun, listSteps, startRun, type Run, type RunKind, type StepState } from './runs.ts'
+
+export interface RunEnvironment {
+  readonly database: Database
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly progress: (step: string, rows: number) => void
+  readonly warn: (source: string, sentence: string) => void
+}
+
+export interface BookIdentity {
+  readonly name: string
+  readonly currency: string
+  readonly timeZone: string
+}
+
+export interface RunOutcome<T> {
+  readonly run: Run
+  readonly book: Book
+  readonly result: T
+  readonly steps: readonly StepState[]
+}
+
+const HEARTBEAT_MS = 15_000
+
+/** Runs `work` as one run of the book. A run that was killed with the same arguments is taken up, not started anew. */
+export async function withRun<T>(
+  environment: RunEnvironment,
+  identity: BookIdentity,
+  kind: RunKind,
+  args: Readonly<Record<string, string>>,
+  work: (context: RunContext) => Promise<T>,
+): Promise<RunOutcome<T>> {
+  const { database, clock } = environment
+  await migrate(database, clock.nowMs())
+  const { kysely } = database
+  const book = await ensureBook(kysely, identity)
+  const lease = await takeLease(kysely, book.id, book.name)
+  const heartbeat = setInterval(() => {
+    // A lease that cannot be renewed now is noticed by the next batch, inside its own transaction.
+    renewLease(kysely, lease).catch(() => undefined)
+  }, HEARTBEAT_MS)
+  heartbeat.unref()
+  try {
+    const run = await startRun(kysely, book.id, kind, args, clock.nowMs())
+    const context: RunContext = {
+      ...environment,
+      book,
+      run,
+      lease,
+      processor: createProcessor(database, book),
+      finishStep: (step) => advanceStep(kysely, run, step, { status: 'finished' }),
+    }
+    const result = await work(context)
+    const steps = await listSteps(kysely, run)
+    await finishRun(kysely, run, 'finished', '{}', clock.nowMs())
+    return { run, book, result, steps }
+  } finally {
+    clearInterval(heartbeat)
+    await releaseLease(kysely, lease)
+  }
+}
