@@ -1,0 +1,23 @@
+/**
+ * Everything a command may touch outside itself, passed in: streams, environment, clock and the stop signal. Tests run
+ * whole commands with their own; `process-io.ts` makes the real one.
+ */
+import type { Environment } from '../config/secrets.ts'
+
+export interface TextSink {
+  readonly write: (text: string) => void
+  readonly isTty: boolean
+  /** Width of the terminal; undefined when it is not one. */
+  readonly columns: number | undefined
+}
+
+export interface CliIo {
+  readonly version: string
+  readonly env: Environment
+  readonly stdout: TextSink
+  readonly stderr: TextSink
+  /** The machine's clock, UTC milliseconds; `--now` replaces it. */
+  readonly nowMs: () => number
+  /** Aborts at the first Ctrl-C or SIGTERM: finish the current batch, then stop. */
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,44 @@
+/**
+ * Runs the program on the real process. The first Ctrl-C or SIGTERM lets the current batch finish, the second stops at
+ * once; a reader that closes its end of the pipe (`| head`) is no error.
+ */
+import { EXIT_CODES } from './exit-codes.ts'
+import type { TextSink } from './io.ts'
+import { runProgram } from './program.ts'
+
+export async function runOnProcess(version: string): Promise<void> {
+  const stop = new AbortController()
+  const interrupt = (): void => {
+    if (stop.signal.aborted) process.exit(EXIT_CODES.interrupted.code)
+    stop.abort(new Error('interrupted'))
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  process.stdout.on('error', endQuietlyOnBrokenPipe)
+  process.stderr.on('error', endQuietlyOnBrokenPipe)
+  process.exitCode = await runProgram(process.argv.slice(2), {
+    version,
+    env: process.env,
+    stdout: sink(process.stdout),
+    stderr: sink(process.stderr),
+    nowMs: Date.now,
+    signal: stop.signal,
+  })
+  process.off('SIGINT', interrupt)
+  process.off('SIGTERM', interrupt)
+}
+
+function sink(stream: NodeJS.WriteStream): TextSink {
+  return {
+    write: (text) => void stream.write(text),
+    isTty: stream.isTTY,
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined
+    },
+  }
+}
+
+function endQuietlyOnBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(process.exitCode ?? EXIT_CODES.ok.code)
+}

@@ -1,0 +1,49 @@
+/**
+ * The command line: global flags, the list of commands, and one place where every failure becomes a message and an exit
+ * code. A command is added by one line in COMMANDS.
+ */
+import { Command } from 'commander'
+import { DEFAULT_CONFIG_FILE } from '../config/load.ts'
+import { instantArgument } from './arguments.ts'
+import { registerConfig } from './commands/config.ts'
+import { EXIT_CODES } from './exit-codes.ts'
+import { reportFailure } from './failure.ts'
+import type { CliIo } from './io.ts'
+import type { Registry } from './session.ts'
+
+const COMMANDS: readonly ((registry: Registry) => void)[] = [registerConfig]
+
+/** Runs one command line, without the program's name; returns the exit code. */
+export async function runProgram(argv: readonly string[], io: CliIo): Promise<number> {
+  let exitCode: number = EXIT_CODES.ok.code
+  const program = createProgram(io)
+  for (const register of COMMANDS) register({ program, io, finish: (code) => (exitCode = code) })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    const flags = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
+    return reportFailure(error, io, { json: flags.includes('--json'), debug: flags.includes('--debug') })
+  }
+}
+
+function createProgram(io: CliIo): Command {
+  return new Command('tieout')
+    .description('Exact double-entry books of ad networks and SMM panels, proven against the vendors every night.')
+    .version(io.version, '--version', 'print the version')
+    .option('--config <file>', 'the configuration', DEFAULT_CONFIG_FILE)
+    .option('--book <name>', 'which book, when the configuration has several')
+    .option('--json', 'one JSON document on stdout; failures as JSON on stderr')
+    .option('--now <instant>', 'set the clock, to rehearse or reproduce a night', instantArgument)
+    .option('--debug', 'print the stack of a failure')
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      // Usage errors are printed by reportFailure, so that --json holds for them too; help without a command is not.
+      writeErr: (text) => {
+        if (text.startsWith('Usage:')) io.stderr.write(text)
+      },
+    })
+}
