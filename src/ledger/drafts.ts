@@ -11,7 +11,11 @@ export function checkDrafts(drafts: readonly TransactionDraft[]): void {
   for (const draft of drafts) {
     const problem = problemOf(draft)
     if (problem === null) continue
-    throw new InvariantError('DRAFT_REFUSED', `${keyOf(draft)} cannot be posted: ${problem}.`, 'This is a fault of tieout; nothing of the batch was written.')
+    throw new InvariantError(
+      'DRAFT_REFUSED',
+      `${keyOf(draft)} cannot be posted: ${problem}.`,
+      'This is a fault of tieout; nothing of the batch was written.',
+    )
   }
 }
 

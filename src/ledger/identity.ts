@@ -30,7 +30,11 @@ export async function splitKnown(
     } else if (known === contentOf(draft)) {
       existing += 1
     } else {
-      throw new InvariantError('IDENTITY_CONFLICT', `${key} is already posted as ${known}, and now comes as ${contentOf(draft)}.`, 'Nothing was written. Run tieout ledger verify, and report this with both texts.')
+      throw new InvariantError(
+        'IDENTITY_CONFLICT',
+        `${key} is already posted as ${known}, and now comes as ${contentOf(draft)}.`,
+        'Nothing was written. Run tieout ledger verify, and report this with both texts.',
+      )
     }
   }
   return { fresh, existing }
@@ -60,8 +64,18 @@ async function heldRows(db: Kysely<Tables>, book: Book, source: bigint, objects:
   const rows = await db
     .selectFrom('txn')
     .innerJoin('posting', (join) => join.onRef('posting.book', '=', 'txn.book').onRef('posting.seq', '=', 'txn.seq'))
-    .innerJoin('account', (join) => join.onRef('account.book', '=', 'posting.book').onRef('account.id', '=', 'posting.account'))
-    .select(['txn.object', 'txn.kind', 'txn.version', 'txn.currency', 'txn.amount', 'txn.cumulative', 'txn.effective_date'])
+    .innerJoin('account', (join) =>
+      join.onRef('account.book', '=', 'posting.book').onRef('account.id', '=', 'posting.account'),
+    )
+    .select([
+      'txn.object',
+      'txn.kind',
+      'txn.version',
+      'txn.currency',
+      'txn.amount',
+      'txn.cumulative',
+      'txn.effective_date',
+    ])
     .select(['txn.rule', 'txn.memo', 'account.key', 'posting.amount as posted'])
     .where('txn.book', '=', book.id)
     .where('txn.source', '=', source)

@@ -145,7 +145,9 @@ function valuesStatement(trx: Transaction<Tables>, table: Table, columns: Column
   return once(`values/${table}/${count}`, () => {
     const row = sql`(${sql.join(columns.map(() => sql`${null}`))})`
     const names = sql.join(columns.map(([name]) => sql.ref(name)))
-    return sql`insert into ${sql.table(table)} (${names}) values ${sql.join(Array.from({ length: count }, () => row))}`.compile(trx)
+    return sql`insert into ${sql.table(table)} (${names}) values ${sql.join(Array.from({ length: count }, () => row))}`.compile(
+      trx,
+    )
   })
 }
 

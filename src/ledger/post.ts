@@ -105,7 +105,14 @@ function chain(
     sequence += 1
     const bytes = writer.encode(previous, { ...draft, book: book.name, sequence, recordedAtMs })
     previous = hash('sha256', bytes, 'buffer')
-    txns.push({ book: book.id, seq: sequence, source: idOf(sources, draft.source, 'source'), draft, recordedAtMs, hash: previous })
+    txns.push({
+      book: book.id,
+      seq: sequence,
+      source: idOf(sources, draft.source, 'source'),
+      draft,
+      recordedAtMs,
+      hash: previous,
+    })
     for (const [index, posting] of draft.postings.entries()) {
       const account = idOf(accounts, posting.account, 'account')
       postings.push({ book: book.id, seq: sequence, line: index + 1, account, amount: posting.amount })
@@ -117,5 +124,9 @@ function chain(
 function idOf(ids: ReadonlyMap<string, bigint>, name: string, what: string): bigint {
   const id = ids.get(name)
   if (id !== undefined) return id
-  throw new InvariantError('LEDGER_NAME_UNKNOWN', `The ledger has no ${what} "${name}".`, 'The settings of the book must name every source before it posts.')
+  throw new InvariantError(
+    'LEDGER_NAME_UNKNOWN',
+    `The ledger has no ${what} "${name}".`,
+    'The settings of the book must name every source before it posts.',
+  )
 }
