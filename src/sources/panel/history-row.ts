@@ -1,0 +1,106 @@
+/**
+ * One row of an order history to what it says of an order, or to a problem that names the column. Empty cells are
+ * unknown, never zero. Pure: the layout holds every decision the row's text alone does not settle.
+ */
+import { parseLocalDateTime } from '../../domain/local-time.ts'
+import { parseLocalizedMoney } from '../../domain/localized-money.ts'
+import type { Units } from '../../domain/money.ts'
+import type { OrderStatus } from '../../domain/order.ts'
+import type { CsvRow, RowProblem, RowResult } from '../csv/rows.ts'
+import { currencyOf, parseCount } from './fields.ts'
+import type { HistoryField } from './history-columns.ts'
+import type { OrderHistoryLayout } from './history-layout.ts'
+import { orderStatusOf } from './order-status.ts'
+
+export interface OrderHistoryRow {
+  readonly orderId: string
+  readonly orderedAtMs: number
+  readonly charge: Units | null
+  readonly chargeDecimals: number
+  readonly chargeText: string | null
+  readonly status: OrderStatus
+  readonly rawStatus: string
+  /** Service id; null when the file gives only a name. */
+  readonly service: string | null
+  readonly serviceName: string | null
+  readonly quantity: bigint | null
+  readonly startCount: bigint | null
+  readonly remains: bigint | null
+  readonly link: string | null
+  readonly currency: string | null
+}
+
+/** "1 — Name", "1 - Name", "1: Name", "1 | Name" or the id alone. */
+const SERVICE = /^#?(\d+)(?:\s*[—–:|]\s*|\s+-\s+|$)(.*)$/s
+/** A count has no decimals, so a mark in it can only group thousands. */
+const GROUPED_COUNT = /^[+-]?\d{1,3}(?:[.,\s\u00a0\u202f'’]\d{3})+$/
+const NOT_DIGITS = /[^\d+-]/g
+
+export function readHistoryRow(layout: OrderHistoryLayout, { line, fields }: CsvRow): RowResult<OrderHistoryRow> {
+  const cell = (field: HistoryField): string => {
+    const column = layout.columns[field]
+    return column === undefined ? '' : (fields[column]?.trim() ?? '')
+  }
+  const wrong = (field: HistoryField | null, reason: string): RowResult<OrderHistoryRow> => ({
+    kind: 'problem',
+    line,
+    problem: problemIn(layout, field, reason),
+  })
+  if (fields.length !== layout.headers.length) {
+    return wrong(null, `the row has ${fields.length} columns where the header has ${layout.headers.length}`)
+  }
+  const orderId = cell('orderId').replace(/^#/, '')
+  if (!/^[\w-]{1,64}$/.test(orderId))
+    return wrong('orderId', orderId === '' ? 'the order id is empty' : `"${orderId.slice(0, 80)}" is not an order id`)
+  const date = parseLocalDateTime(cell('date'), layout.timeZone, layout.dayOrder)
+  if (!date.ok) return wrong('date', date.reason)
+  const chargeText = cell('charge')
+  const charge = chargeText === '' ? null : parseLocalizedMoney(chargeText, layout)
+  if (charge?.ok === false) return wrong('charge', charge.reason)
+  if (charge !== null && charge.units < 0n) return wrong('charge', `the charge "${chargeText}" is negative`)
+  const rawStatus = cell('status')
+  if (rawStatus === '') return wrong('status', 'the status is empty')
+  for (const field of ['quantity', 'startCount', 'remains'] as const) {
+    if (countIn(cell(field)) === 'unreadable') return wrong(field, `"${cell(field)}" is not a whole number`)
+  }
+  const service = SERVICE.exec(cell('service'))
+  return {
+    kind: 'row',
+    line,
+    row: {
+      orderId,
+      orderedAtMs: date.ms,
+      charge: charge === null ? null : charge.units,
+      chargeDecimals: charge === null ? 0 : charge.decimals,
+      chargeText: charge === null ? null : chargeText,
+      status: orderStatusOf(rawStatus),
+      rawStatus,
+      service: service?.[1] ?? null,
+      serviceName:
+        textOrNull(cell('serviceName')) ?? textOrNull(service === null ? cell('service') : (service[2] ?? '')),
+      quantity: known(countIn(cell('quantity'))),
+      startCount: known(countIn(cell('startCount'))),
+      remains: known(countIn(cell('remains'))),
+      link: textOrNull(cell('link')),
+      currency: currencyOf(cell('currency')),
+    },
+  }
+}
+
+function problemIn(layout: OrderHistoryLayout, field: HistoryField | null, reason: string): RowProblem {
+  const column = field === null ? undefined : layout.columns[field]
+  return { column: column === undefined ? null : (layout.headers[column] ?? null), reason }
+}
+
+function countIn(text: string): bigint | null | 'unreadable' {
+  return parseCount(GROUPED_COUNT.test(text) ? text.replaceAll(NOT_DIGITS, '') : text)
+}
+
+function known(count: bigint | null | 'unreadable'): bigint | null {
+  return count === 'unreadable' ? null : count
+}
+
+function textOrNull(text: string): string | null {
+  const trimmed = text.trim()
+  return trimmed === '' ? null : trimmed
+}

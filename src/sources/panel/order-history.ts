@@ -1,0 +1,98 @@
+/**
+ * A panel site's order history as CSV: the only source of orders that were placed on the site, since the API cannot list
+ * them. Opening decides how the file is read (header, decimal mark, day order); its chunks are landed raw and each is
+ * read by itself, the same way every time.
+ */
+import { InputError } from '../../domain/errors.ts'
+import { detectDayOrder, type DayOrder } from '../../domain/local-time.ts'
+import { detectDecimalFormat } from '../../domain/localized-money.ts'
+import { bindColumns, type BoundColumns } from '../csv/columns.ts'
+import { openCsv, type ByteStream, type CsvChunk, type CsvFile } from '../csv/open.ts'
+import { parseRows, type CsvRow, type RowResult } from '../csv/rows.ts'
+import { HISTORY_COLUMNS, type HistoryField } from './history-columns.ts'
+import type { OrderHistoryLayout } from './history-layout.ts'
+import { readHistoryRow, type OrderHistoryRow } from './history-row.ts'
+
+export interface OrderHistoryOptions {
+  /** For messages. */
+  readonly fileName: string
+  /** The zone the site's dates are in: the user's setting on the panel. */
+  readonly timeZone: string
+  /** Left out: decided from the amounts of the first chunk. */
+  readonly decimal?: '.' | ','
+  /** Left out: decided from the dates of the first chunk. */
+  readonly dayOrder?: DayOrder
+  /** The file's own name of a field's column, where the table does not know it. */
+  readonly columns?: Readonly<Partial<Record<HistoryField, string>>>
+  readonly rowsPerChunk?: number
+}
+
+export interface OrderHistory {
+  readonly layout: OrderHistoryLayout
+  /** Can be read once. */
+  readonly chunks: AsyncGenerator<CsvChunk, void, undefined>
+}
+
+export async function openOrderHistory(stream: ByteStream, options: OrderHistoryOptions): Promise<OrderHistory> {
+  const file = await openCsv(options.fileName, stream, options.rowsPerChunk)
+  const columns = bindColumns(options.fileName, file.headers, HISTORY_COLUMNS, options.columns)
+  const first = await file.chunks.next()
+  const sample = first.done === true ? [] : parseRows(first.value.bytes, first.value.firstLine, file.delimiter)
+  const layout: OrderHistoryLayout = {
+    delimiter: file.delimiter,
+    headers: [...file.headers],
+    columns,
+    decimal: options.decimal ?? decimalOf(options.fileName, columnTexts(sample, columns.charge)),
+    dayOrder: options.dayOrder ?? dayOrderOf(options.fileName, columnTexts(sample, columns.date)),
+    timeZone: options.timeZone,
+  }
+  return { layout, chunks: startingWith(first, file) }
+}
+
+/** Every row of one chunk, in order. Empty rows are left out. */
+export function readOrderHistoryChunk(
+  layout: OrderHistoryLayout,
+  chunk: Pick<CsvChunk, 'firstLine' | 'bytes'>,
+): readonly RowResult<OrderHistoryRow>[] {
+  return parseRows(chunk.bytes, chunk.firstLine, layout.delimiter).map((row) => readHistoryRow(layout, row))
+}
+
+/** Every row of a file, chunk by chunk, for callers that land nothing. */
+export async function* orderHistoryRows(
+  history: OrderHistory,
+): AsyncGenerator<RowResult<OrderHistoryRow>, void, undefined> {
+  for await (const chunk of history.chunks) yield* readOrderHistoryChunk(history.layout, chunk)
+}
+
+async function* startingWith(
+  first: IteratorResult<CsvChunk, void>,
+  file: CsvFile,
+): AsyncGenerator<CsvChunk, void, undefined> {
+  if (first.done === true) return
+  yield first.value
+  yield* file.chunks
+}
+
+function columnTexts(rows: readonly CsvRow[], column: BoundColumns<HistoryField>[HistoryField]): readonly string[] {
+  return column === undefined ? [] : rows.map((row) => row.fields[column] ?? '')
+}
+
+function decimalOf(fileName: string, samples: readonly string[]): '.' | ',' | null {
+  const detected = detectDecimalFormat(samples)
+  if (detected.ok) return detected.format.decimal
+  throw new InputError(
+    'CSV_DECIMAL_MARK',
+    `The amounts of ${fileName} cannot be read: ${detected.reason}.`,
+    'Say which decimal mark the file uses.',
+  )
+}
+
+function dayOrderOf(fileName: string, samples: readonly string[]): DayOrder | null {
+  const detected = detectDayOrder(samples)
+  if (detected.ok) return detected.order
+  throw new InputError(
+    'CSV_DATE_ORDER',
+    `The dates of ${fileName} cannot be read: ${detected.reason}.`,
+    'Say whether they are day-first or month-first.',
+  )
+}
