@@ -54,8 +54,10 @@ BEGIN
     WHERE book = new.book AND day = new.day AND currency = new.currency) THEN
     RAISE EXCEPTION 'a journal covers ledger sequences after the last journal of its day and currency';
   END IF;
-  IF NOT EXISTS (SELECT 1 FROM journal_line WHERE book = new.book AND journal = new.id
-    HAVING count(*) = new.line_count AND sum(exact) = 0 AND sum(rounded) = 0) THEN
+  IF NOT EXISTS (SELECT 1 FROM (
+    SELECT count(*) AS lines, sum(exact) AS exact, sum(rounded) AS rounded
+    FROM journal_line WHERE book = new.book AND journal = new.id
+  ) AS sealed WHERE lines = new.line_count AND exact = 0 AND rounded = 0) THEN
     RAISE EXCEPTION 'a journal sums to zero, exactly and rounded, over all the lines it says it has';
   END IF;
   RETURN new;

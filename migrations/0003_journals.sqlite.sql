@@ -55,8 +55,10 @@ BEGIN
   WHERE new.from_seq <> 1 + (SELECT coalesce(max(to_seq), 0) FROM journal
     WHERE book = new.book AND day = new.day AND currency = new.currency);
   SELECT RAISE(ABORT, 'a journal sums to zero, exactly and rounded, over all the lines it says it has')
-  WHERE NOT EXISTS (SELECT 1 FROM journal_line WHERE book = new.book AND journal = new.id
-    HAVING count(*) = new.line_count AND sum(exact) = 0 AND sum(rounded) = 0);
+  WHERE NOT EXISTS (SELECT 1 FROM (
+    SELECT count(*) AS lines, sum(exact) AS exact, sum(rounded) AS rounded
+    FROM journal_line WHERE book = new.book AND journal = new.id
+  ) AS sealed WHERE lines = new.line_count AND exact = 0 AND rounded = 0);
 END;
 CREATE TRIGGER journal_keeps_what_was_sealed BEFORE UPDATE ON journal
 WHEN (new.book, new.id, new.day, new.number, new.document, new.document_date, new.currency, new.from_seq, new.to_seq,

@@ -76,12 +76,12 @@ export function loadPostingRules(path: string, chart: Chart): PostingRules {
   }
 }
 
-export function loadQuickbooksMapping(path: string): QuickbooksMapping {
+function loadQuickbooksMapping(path: string): QuickbooksMapping {
   const { file, value } = readMappingFile(path, quickbooksSchema)
   return { file, accounts: table(value.accounts) }
 }
 
-export function loadXeroMapping(path: string): XeroMapping {
+function loadXeroMapping(path: string): XeroMapping {
   const { file, value } = readMappingFile(path, xeroSchema)
   const accounts = Object.entries(value.accounts).map(
     ([key, { code, taxRate = value.taxRate }]) => [key, { code, taxRate }] as const,

@@ -23,7 +23,7 @@ export interface JournalTable {
   readonly hash: Buffer
 }
 
-export interface JournalLineTable {
+interface JournalLineTable {
   readonly book: Int
   readonly journal: Int
   readonly account: Int

@@ -108,7 +108,7 @@ export function holdReason(
   return { unmapped, reason }
 }
 
-export const MAX_DOCUMENT_LENGTH = 21
+const MAX_DOCUMENT_LENGTH = 21
 
 /** The part of a document number that names the book: its letters and digits, at most eight. */
 export function documentPrefix(bookName: string): string {

@@ -4,7 +4,8 @@
  * approved unless it is asked for by range, so a backfill waits for a person.
  */
 import { hash } from 'node:crypto'
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
+import { dialectOf } from '../db/dialect.ts'
 import type { Tables } from '../db/tables.ts'
 import type { AccountMapping } from '../domain/accounts.ts'
 import {
@@ -54,6 +55,7 @@ interface Sealing {
 
 /** Seals the unsealed days of the range in date order, inside the caller's transaction: all of them, or none. */
 export async function approveJournals(trx: Transaction<Tables>, book: Book, approval: Approval): Promise<Approved> {
+  await lockHead(trx, book)
   const { days, head } = await unsealedDays(trx, book, { from: approval.from, to: approval.through })
   const { ready, held } = roundDays(await carriedTotals(trx, book), days, approval.mapping)
   if (ready.length === 0) return { approved: [], held }
@@ -61,6 +63,11 @@ export async function approveJournals(trx: Transaction<Tables>, book: Book, appr
   const approved: SealedJournal[] = []
   for (const draft of ready) approved.push(await seal(trx, sealing, draft))
   return { approved, held }
+}
+
+/** Lets nobody post or approve in this book until the transaction ends. On SQLite every transaction has that lock anyway. */
+async function lockHead(trx: Transaction<Tables>, book: Book): Promise<void> {
+  if (dialectOf(trx) === 'postgres') await sql`select seq from head where book = ${book.id} for update`.execute(trx)
 }
 
 async function seal(trx: Transaction<Tables>, sealing: Sealing, draft: DraftJournal): Promise<SealedJournal> {

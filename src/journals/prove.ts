@@ -16,7 +16,7 @@ import { carriedRemainders, type CarriedRemainder } from './totals.ts'
 
 const JOURNALS_PER_READ = 200
 
-export interface ProvenAccount extends CarriedRemainder {
+interface ProvenAccount extends CarriedRemainder {
   /** The sum of the postings in the sealed ranges: what the ledger itself says. */
   readonly ledger: Units
 }

@@ -87,7 +87,7 @@ export function targetLines<T>(
   return { ok: false, reason }
 }
 
-export function belowOneUnit({ document, currency }: JournalDocument): string {
+function belowOneUnit({ document, currency }: JournalDocument): string {
   return `${document} moves no account by a whole minor unit of ${currency}: there is nothing to deliver, and the remainder is carried.`
 }
 

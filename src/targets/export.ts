@@ -174,6 +174,8 @@ function nothingToWrite(
   const waiting =
     draftsWaiting === 0
       ? 'There are no drafts either.'
-      : `${draftsWaiting} ${draftsWaiting === 1 ? 'draft waits' : 'drafts wait'}: approve, or ask for a preview with drafts.`
+      : draftsWaiting === 1
+        ? '1 draft waits: approve it, or ask for a preview with drafts.'
+        : `${draftsWaiting} drafts wait: approve them, or ask for a preview with drafts.`
   return `Book "${book}" has no approved journals dated ${from} to ${to}: nothing was written. ${waiting}`
 }

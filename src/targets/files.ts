@@ -76,7 +76,7 @@ export async function writeFileSet(
 }
 
 /** True when the file changed; false when it already had exactly these bytes. */
-export async function writeAtomically(path: string, bytes: Uint8Array): Promise<boolean> {
+async function writeAtomically(path: string, bytes: Uint8Array): Promise<boolean> {
   if (await hasBytes(path, bytes)) return false
   const temporary = `${path}.${randomUUID()}.tmp`
   try {

@@ -8,7 +8,7 @@ import { linesOfJournals, listJournals } from '../journals/read.ts'
 import type { Book } from '../ledger/books.ts'
 import type { JournalDocument } from './document.ts'
 
-export interface Documents {
+interface Documents {
   readonly approved: readonly JournalDocument[]
   readonly drafts: readonly JournalDocument[]
 }
@@ -23,13 +23,13 @@ export async function readDocuments(db: Kysely<Tables>, book: Book, range: DayRa
   }
 }
 
-export function sealedDocument(journal: SealedJournal, lines: readonly RoundedLine[]): JournalDocument {
+function sealedDocument(journal: SealedJournal, lines: readonly RoundedLine[]): JournalDocument {
   const { document, day, documentDate, currency, status, fromSequence, toSequence } = journal
   return { document, day, documentDate, currency, status, sequences: `${fromSequence}..${toSequence}`, lines }
 }
 
 /** A draft has no number yet; this one is unmistakable, and cannot collide, since a day and currency have one draft. */
-export function draftDocument({ day, currency, lines }: DraftJournal): JournalDocument {
+function draftDocument({ day, currency, lines }: DraftJournal): JournalDocument {
   const document = `DRAFT-${day.replaceAll('-', '')}-${currency}`
   return { document, day, documentDate: day, currency, status: 'draft', sequences: '', lines }
 }
