@@ -6,12 +6,22 @@ import { Command } from 'commander'
 import { DEFAULT_CONFIG_FILE } from '../config/load.ts'
 import { instantArgument } from './arguments.ts'
 import { registerConfig } from './commands/config.ts'
+import { registerExceptions } from './commands/exceptions.ts'
+import { registerExport } from './commands/export.ts'
+import { registerJournals } from './commands/journals.ts'
+import { registerSandbox } from './commands/sandbox.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import type { CliIo } from './io.ts'
 import type { Registry } from './session.ts'
 
-const COMMANDS: readonly ((registry: Registry) => void)[] = [registerConfig]
+const COMMANDS: readonly ((registry: Registry) => void)[] = [
+  registerConfig,
+  registerJournals,
+  registerExport,
+  registerExceptions,
+  registerSandbox,
+]
 
 /** Runs one command line, without the program's name; returns the exit code. */
 export async function runProgram(argv: readonly string[], io: CliIo): Promise<number> {

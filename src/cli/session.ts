@@ -46,7 +46,7 @@ export interface Registry {
 export function handle<Options>(
   { io, finish }: Registry,
   command: Command,
-  work: (session: Session, options: Options, args: readonly string[]) => Promise<ExitName> | ExitName,
+  work: (session: Session, options: Options, args: readonly string[]) => Promise<ExitName>,
 ): void {
   command.action(async () => {
     const session = openSession(io, command.optsWithGlobals<GlobalOptions>())

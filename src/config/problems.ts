@@ -3,7 +3,7 @@
  * what to write instead. Duplicates are looked for in the raw value, so that they are reported together with the rest.
  */
 import type * as z from 'zod'
-import { bookSchema, configSchema, exportSchema, httpSchema, journalsSchema } from './schema.ts'
+import { bookSchema, configSchema, exportSchema, httpSchema, journalsSchema, sandboxSchema } from './schema.ts'
 import { panelSchema, payelancerSchema, secretKeys } from './schema.ts'
 import { didYouMean } from './suggest.ts'
 
@@ -64,6 +64,7 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): readonly strin
     return Object.keys(property(value, 'type') === 'panel' ? panelSchema.shape : payelancerSchema.shape)
   }
   if (last === 'http') return Object.keys(httpSchema.shape)
+  if (last === 'sandbox') return Object.keys(sandboxSchema.shape)
   if (last === 'journals') return Object.keys(journalsSchema.shape)
   if (last === 'export') return Object.keys(exportSchema.shape)
   return last === 'apiKey' || last === 'database' ? secretKeys : []

@@ -10,7 +10,7 @@ import { handle, type Registry, type Session } from '../session.ts'
 export function registerConfig(registry: Registry): void {
   const config = registry.program.command('config').description('the configuration')
   const check = config.command('check').description('check the configuration and print what it says')
-  handle(registry, check, (session) => {
+  handle(registry, check, async (session) => {
     const checked = session.config()
     const mappings = loadMappings(checked.mappings)
     const { rules, ...files } = mappings

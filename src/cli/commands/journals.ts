@@ -1,0 +1,126 @@
+/**
+ * `tieout journals list|show|approve`. A draft is computed from the ledger each time; approving seals it at the ledger's
+ * present head and never changes it again. A journal with an account that is not mapped is held whole and named.
+ */
+import { userInfo } from 'node:os'
+import { InvalidArgumentError, type Command } from 'commander'
+import { approvalMapping } from '../../config/approval-mapping.ts'
+import { loadMappings } from '../../config/mappings.ts'
+import { InputError } from '../../domain/errors.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import { approveJournals } from '../../journals/approve.ts'
+import { draftJournals, EVERY_DAY, type DayRange } from '../../journals/drafts.ts'
+import { journalLines, linesOfJournals, listJournals } from '../../journals/read.ts'
+import { dateArgument } from '../arguments.ts'
+import { inTransaction } from '../dry-run.ts'
+import { readBook, writeBook, type OpenBook } from '../open-book.ts'
+import { counted } from '../output.ts'
+import { handle, type Registry, type Session } from '../session.ts'
+import { approvedView, journalView, LIST_COLUMNS, lineRows, LINE_COLUMNS, listRow } from '../views/journals.ts'
+
+interface RangeOptions {
+  readonly from?: IsoDate
+  readonly to?: IsoDate
+}
+
+interface ApproveOptions {
+  readonly from?: IsoDate
+  readonly through: IsoDate
+  readonly by?: string
+  readonly closedThrough?: IsoDate
+  readonly dryRun?: boolean
+}
+
+export function registerJournals(registry: Registry): void {
+  const journals = registry.program.command('journals').description('daily journals, exact to the cent')
+  const list = withRange(journals.command('list').description('approved journals, and drafts waiting for approval'))
+  handle<RangeOptions>(registry, list, (session, options) =>
+    readBook(session, (open) => listAll(session, open, options)),
+  )
+  const show = journals.command('show').argument('<document>', 'such as AGENCY-20260318-1, or the day of a draft')
+  show.description('one journal with its lines, exact and rounded')
+  handle(registry, show, (session, _, [document = '']) => readBook(session, (open) => showOne(session, open, document)))
+  const approve = withRange(
+    journals.command('approve').description('seal drafts; what comes later is a new journal'),
+    [],
+  )
+  approve
+    .option('--from <date>', 'the first accounting day; default the earliest', dateArgument)
+    .requiredOption('--through <date>', 'the last accounting day', dateArgument)
+    .option('--by <name>', 'who approves; default the user running this', approverArgument)
+    .option('--closed-through <date>', "the last day that is closed in the target's books", dateArgument)
+    .option('--dry-run', 'show what would be sealed, and seal nothing')
+  handle<ApproveOptions>(registry, approve, (session, options) =>
+    writeBook(session, (open) => approveRange(session, open, options)),
+  )
+}
+
+function withRange(command: Command, flags: readonly string[] = ['from', 'to']): Command {
+  for (const flag of flags) command.option(`--${flag} <date>`, `${flag} this day, inclusive`, dateArgument)
+  return command
+}
+
+async function listAll(session: Session, { kysely, book, config }: OpenBook, options: RangeOptions): Promise<'ok'> {
+  const range: DayRange = { from: options.from ?? EVERY_DAY.from, to: options.to ?? EVERY_DAY.to }
+  const mapping = approvalMapping(config, loadMappings(session.config().mappings))
+  const sealed = await listJournals(kysely, book, range)
+  const ends = { first: sealed[0]?.id ?? 0n, last: sealed.at(-1)?.id ?? -1n }
+  const lines = await linesOfJournals(kysely, book, ends)
+  const { ready, held } = await draftJournals(kysely, book, range, mapping)
+  const rows = [
+    ...sealed.map((journal) => listRow(journal.status, { ...journal, lines: lines.get(journal.id) ?? [] }, journal)),
+    ...ready.map((draft) => listRow('draft', draft)),
+    ...held.map((draft) => listRow('held', draft)),
+  ]
+  session.show({ journals: sealed, drafts: ready, held }, () => [
+    ...session.table(LIST_COLUMNS, rows),
+    '',
+    `${counted(sealed.length, 'journal')} approved, ${counted(ready.length, 'draft')}, ${held.length} held.`,
+    ...held.map(({ reason }) => reason),
+  ])
+  return 'ok'
+}
+
+async function showOne(session: Session, { kysely, book }: OpenBook, name: string): Promise<'ok'> {
+  const sealed = await listJournals(kysely, book, EVERY_DAY)
+  const found = sealed.find(({ document }) => document.toLowerCase() === name.toLowerCase())
+  if (found !== undefined) {
+    const lines = await journalLines(kysely, book, found.id)
+    session.show({ ...found, lines }, () => [...journalView(found), ...session.table(LINE_COLUMNS, lineRows(lines))])
+    return 'ok'
+  }
+  const { ready } = await draftJournals(kysely, book, { from: name, to: name })
+  if (ready.length === 0) {
+    const message = `Book "${book.name}" has no journal "${name}" and no draft of such a day.`
+    throw new InputError('JOURNAL_UNKNOWN', message, 'Run tieout journals list to see them.')
+  }
+  session.show({ drafts: ready }, () =>
+    ready.flatMap((draft) => [
+      `Draft of ${draft.day}, ${draft.currency}; it changes until it is approved.`,
+      ...session.table(LINE_COLUMNS, lineRows(draft.lines)),
+    ]),
+  )
+  return 'ok'
+}
+
+async function approveRange(
+  session: Session,
+  { kysely, book, config }: OpenBook,
+  options: ApproveOptions,
+): Promise<'ok' | 'findings'> {
+  const { from = EVERY_DAY.from, through, by = userInfo().username, closedThrough, dryRun = false } = options
+  const mapping = approvalMapping(config, loadMappings(session.config().mappings))
+  const atMs = session.clock.nowMs()
+  const approval = { from, through, by, atMs, mapping, ...(closedThrough === undefined ? {} : { closedThrough }) }
+  const { approved, held } = await inTransaction(kysely, { dryRun }, (trx) => approveJournals(trx, book, approval))
+  session.show({ dryRun, approved, held }, () => [
+    ...approvedView(approved, { by, dryRun }),
+    ...held.map(({ reason }) => reason),
+  ])
+  return held.length === 0 ? 'ok' : 'findings'
+}
+
+function approverArgument(text: string): string {
+  if (/^[^\p{Cc}]{1,100}$/u.test(text.trim())) return text.trim()
+  throw new InvalidArgumentError('Give a name of at most 100 characters.')
+}

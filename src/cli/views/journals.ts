@@ -1,0 +1,72 @@
+/** Journals as rows and sentences: exact amounts with all their digits, rounded ones with their minor unit's. */
+import type { DraftJournal, SealedJournal } from '../../domain/journal.ts'
+import { formatExact, formatMoney } from '../../domain/money.ts'
+import type { RoundedLine } from '../../domain/rounding.ts'
+import { counted, type Column } from '../output.ts'
+
+export const LIST_COLUMNS: readonly Column[] = [
+  { title: 'Day' },
+  { title: 'Status' },
+  { title: 'Document' },
+  { title: 'Sequences' },
+  { title: 'Cur' },
+  { title: 'Lines', align: 'right' },
+  { title: 'Debits', align: 'right' },
+  { title: 'Approved by' },
+]
+
+export const LINE_COLUMNS: readonly Column[] = [
+  { title: 'Account' },
+  { title: 'Debit', align: 'right' },
+  { title: 'Credit', align: 'right' },
+  { title: 'Exact', align: 'right' },
+]
+
+export function listRow(
+  status: string,
+  { day, currency, lines }: DraftJournal,
+  sealed?: SealedJournal,
+): readonly string[] {
+  const debits = lines.reduce((sum, { rounded }) => (rounded > 0n ? sum + rounded : sum), 0n)
+  return [
+    day,
+    status,
+    sealed?.document ?? '',
+    sealed === undefined ? '' : `${sealed.fromSequence}..${sealed.toSequence}`,
+    currency,
+    String(lines.length),
+    formatMoney(debits),
+    sealed?.approvedBy ?? '',
+  ]
+}
+
+export function lineRows(lines: readonly RoundedLine[]): readonly (readonly string[])[] {
+  return lines.map(({ account, exact, rounded }) => [
+    account,
+    rounded > 0n ? formatMoney(rounded) : '',
+    rounded < 0n ? formatMoney(-rounded) : '',
+    formatExact(exact),
+  ])
+}
+
+export function journalView(journal: SealedJournal): readonly string[] {
+  const { document, day, documentDate, currency, status, fromSequence, toSequence, approvedBy, approvedAtMs } = journal
+  const late = day === documentDate ? '' : `, dated ${documentDate}`
+  return [
+    `${document}: ${currency} journal of ${day}${late}, ${status}`,
+    `Transactions ${fromSequence} to ${toSequence}, approved by ${approvedBy} at ${new Date(approvedAtMs).toISOString()}`,
+    `Hash ${journal.hash}`,
+    '',
+  ]
+}
+
+export function approvedView(
+  approved: readonly SealedJournal[],
+  { by, dryRun }: { readonly by: string; readonly dryRun: boolean },
+): readonly string[] {
+  const documents = approved.map(({ document }) => document)
+  if (documents.length === 0) return ['No draft in these days can be approved.']
+  const ends = documents.length === 1 ? documents[0] : `${documents[0]} to ${documents.at(-1)}`
+  const verb = dryRun ? 'would be approved' : 'approved'
+  return [`${counted(approved.length, 'journal')} ${verb} by ${by}: ${ends}.`]
+}
