@@ -41,7 +41,7 @@ export interface PostingRequest {
   readonly recognition?: Recognition
 }
 
-const SOURCE_PLACEHOLDER = '{source}'
+export const SOURCE_PLACEHOLDER = '{source}'
 
 /** The rule for a kind, or undefined when the source has none. */
 export function findPostingRule(
