@@ -43,18 +43,20 @@ export async function runSandbox(options: SandboxCommandOptions): Promise<void> 
     faults: { seed, rate: faultRate, kinds: FAULT_KINDS },
     ...(followClock === undefined ? {} : { followClock }),
   })
+  // Listening for signals comes first: whoever reads the address may send one at once.
+  const end = stopped(options.signal)
   for (const line of describeSandbox(world, sandbox.url)) print(line)
   const ticker =
     followClock === undefined
       ? undefined
       : setInterval(() => void sandbox.moveClock(Math.max(world.nowMs, followClock())), TICK_MS)
-  await stopped(options.signal)
+  await end
   clearInterval(ticker)
   await sandbox.close()
 }
 
 /** Base URLs, keys and the controls, as lines to print; keys here are the sandbox's own and no secrets. */
-export function describeSandbox(world: World, url: string): readonly string[] {
+function describeSandbox(world: World, url: string): readonly string[] {
   const payelancer = [...world.publishers, ...world.advertisers].map(({ options }) => ({
     ...options,
     baseUrl: `${url}/payelancer`,

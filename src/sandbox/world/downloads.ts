@@ -19,7 +19,7 @@ export function orderHistoryCsv(world: World, panelName: string, range: Range = 
   if (panel === undefined) throw new RangeError(`The sandbox has no panel named ${panelName}.`)
   const localTime = localTimeFormatter(panel.options.timeZone)
   const lines = ['ID,Date,Link,Charge,Start count,Quantity,Service,Status,Remains']
-  for (const order of [...panel.orders.values()].reverse()) {
+  for (const order of [...panel.orders.values()].toReversed()) {
     if (isWithin(order.placedAtMs, range)) lines.push(historyLine(panel, order, world.nowMs, localTime))
   }
   return `${lines.join('\n')}\n`

@@ -18,7 +18,7 @@ import type {
 } from './state.ts'
 import type { World } from './state.ts'
 
-export interface PublisherTruth {
+interface PublisherTruth {
   readonly name: string
   readonly impressions: number
   readonly clicks: number
@@ -31,7 +31,7 @@ export interface PublisherTruth {
   readonly totalClawedBack: Units
 }
 
-export interface AdvertiserTruth {
+interface AdvertiserTruth {
   readonly name: string
   readonly impressions: number
   readonly clicks: number
@@ -44,7 +44,7 @@ export interface AdvertiserTruth {
   readonly campaigns: readonly Campaign[]
 }
 
-export interface OrderTruth {
+interface OrderTruth {
   readonly id: number
   readonly service: number
   readonly type: ServiceType

@@ -1,0 +1,70 @@
+/**
+ * `tieout sandbox` prints what a person needs, serves until told to stop, and closes its port.
+ */
+import { spawn } from 'node:child_process'
+import { expect, onTestFinished, test } from 'vitest'
+import { runSandbox } from '../../src/sandbox/command.ts'
+import type { SandboxCommandOptions } from '../../src/sandbox/command.ts'
+import { ask, START_MS } from './small-world.ts'
+
+/** Resolves once the address is printed; the run ends with the test at the latest. */
+async function runDemo(options: Partial<SandboxCommandOptions> = {}) {
+  const stop = new AbortController()
+  const lines: string[] = []
+  const started = Promise.withResolvers<string>()
+  const print = (line: string): void => {
+    lines.push(line)
+    const url = /^Sandbox at (\S+),/.exec(line)?.[1]
+    if (url !== undefined) started.resolve(url)
+  }
+  const ended = runSandbox({ seed: 1, port: 0, startMs: START_MS, ...options, print, signal: stop.signal })
+  onTestFinished(() => stop.abort())
+  return { url: await started.promise, lines, stop, ended }
+}
+
+const askBalance = (url: string) =>
+  ask(
+    `${url}/panels/netpanel/api/v2`,
+    'POST',
+    {},
+    new URLSearchParams({ key: 'sandbox-netpanel-key', action: 'balance' }),
+  )
+
+test('it prints addresses and keys that work, and stops when told', async () => {
+  const { url, lines, stop, ended } = await runDemo()
+  expect((await askBalance(url)).json).toEqual({ balance: '100.84292', currency: 'USD' })
+  stop.abort()
+  await ended
+  expect(lines).toContain(`  netpanel    ${url}/panels/netpanel/api/v2`)
+  expect(lines).toContain('  TIEOUT_NETPANEL_KEY=sandbox-netpanel-key')
+  await expect(ask(`${url}/_sandbox/clock`, 'GET', {})).rejects.toThrow('fetch failed')
+})
+
+test('it ends well at a termination signal', async () => {
+  const module = new URL('../../src/sandbox/command.ts', import.meta.url).href
+  const program = `
+    const { runSandbox } = await import(${JSON.stringify(module)})
+    await runSandbox({ seed: 1, port: 0, startMs: ${START_MS}, print: console.log })
+    console.log('closed')`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program])
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let printed = ''
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    if (printed === '') child.kill('SIGTERM')
+    printed += chunk.toString('utf8')
+  }
+  expect(printed).toMatch(/closed\n$/)
+})
+
+test('in real time the world follows the given clock', async () => {
+  const { url } = await runDemo({ days: 1, ordersPerDay: 10, followClock: () => START_MS + 60_000 })
+  expect((await ask(`${url}/_sandbox/clock`, 'GET', {})).json).toEqual({ now: '2026-01-01T00:01:00.000Z' })
+})
+
+test('a fault rate reaches the vendors and spares the controls', async () => {
+  const { url } = await runDemo({ faultRate: 1, seed: 3 })
+  const answers = await Promise.allSettled([1, 2, 3, 4].map(() => askBalance(url)))
+  const healthy = answers.filter((answer) => answer.status === 'fulfilled' && answer.value.json !== undefined)
+  expect(healthy.length).toBeLessThan(4)
+  expect((await ask(`${url}/_sandbox/clock`, 'GET', {})).status).toBe(200)
+})
