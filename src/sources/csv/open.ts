@@ -156,6 +156,20 @@ async function* chunksOf(
   if (bytes > 0) yield take()
 }
 
+/** The first chunk to look at, and all chunks, that one included. */
+export async function peekChunk(
+  file: CsvFile,
+): Promise<{ readonly first: CsvChunk | null; readonly chunks: CsvFile['chunks'] }> {
+  const first = await file.chunks.next()
+  if (first.done === true) return { first: null, chunks: file.chunks }
+  return { first: first.value, chunks: chunkThen(first.value, file.chunks) }
+}
+
+async function* chunkThen(first: CsvChunk, rest: CsvFile['chunks']): AsyncGenerator<CsvChunk, void, undefined> {
+  yield first
+  yield* rest
+}
+
 async function* prepend(
   first: Buffer,
   rest: AsyncGenerator<Buffer, void, undefined>,

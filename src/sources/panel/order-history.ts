@@ -7,7 +7,7 @@ import { InputError } from '../../domain/errors.ts'
 import { detectDayOrder, type DayOrder } from '../../domain/local-time.ts'
 import { detectDecimalFormat } from '../../domain/localized-money.ts'
 import { bindColumns, type BoundColumns } from '../csv/columns.ts'
-import { openCsv, type ByteStream, type CsvChunk, type CsvFile } from '../csv/open.ts'
+import { openCsv, peekChunk, type ByteStream, type CsvChunk } from '../csv/open.ts'
 import { parseRows, type CsvRow, type RowResult } from '../csv/rows.ts'
 import { HISTORY_COLUMNS, type HistoryField } from './history-columns.ts'
 import type { OrderHistoryLayout } from './history-layout.ts'
@@ -36,8 +36,8 @@ export interface OrderHistory {
 export async function openOrderHistory(stream: ByteStream, options: OrderHistoryOptions): Promise<OrderHistory> {
   const file = await openCsv(options.fileName, stream, options.rowsPerChunk)
   const columns = bindColumns(options.fileName, file.headers, HISTORY_COLUMNS, options.columns)
-  const first = await file.chunks.next()
-  const sample = first.done === true ? [] : parseRows(first.value.bytes, first.value.firstLine, file.delimiter)
+  const { first, chunks } = await peekChunk(file)
+  const sample = first === null ? [] : parseRows(first.bytes, first.firstLine, file.delimiter)
   const layout: OrderHistoryLayout = {
     delimiter: file.delimiter,
     headers: [...file.headers],
@@ -46,7 +46,7 @@ export async function openOrderHistory(stream: ByteStream, options: OrderHistory
     dayOrder: options.dayOrder ?? dayOrderOf(options.fileName, columnTexts(sample, columns.date)),
     timeZone: options.timeZone,
   }
-  return { layout, chunks: startingWith(first, file) }
+  return { layout, chunks }
 }
 
 /** Every row of one chunk, in order. Empty rows are left out. */
@@ -62,15 +62,6 @@ export async function* orderHistoryRows(
   history: OrderHistory,
 ): AsyncGenerator<RowResult<OrderHistoryRow>, void, undefined> {
   for await (const chunk of history.chunks) yield* readOrderHistoryChunk(history.layout, chunk)
-}
-
-async function* startingWith(
-  first: IteratorResult<CsvChunk, void>,
-  file: CsvFile,
-): AsyncGenerator<CsvChunk, void, undefined> {
-  if (first.done === true) return
-  yield first.value
-  yield* file.chunks
 }
 
 function columnTexts(rows: readonly CsvRow[], column: BoundColumns<HistoryField>[HistoryField]): readonly string[] {

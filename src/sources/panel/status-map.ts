@@ -6,7 +6,7 @@ import { decimalTextOf } from '../../domain/json.ts'
 
 export type Fields = Record<string, unknown>
 
-function isFields(value: unknown): value is Fields {
+export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
@@ -25,7 +25,7 @@ export function ordersOf(value: unknown, single: string | null): Fields | null {
   return single === null || Object.hasOwn(value, single) ? value : { [single]: value }
 }
 
-function idText(id: unknown): string | null {
+export function idText(id: unknown): string | null {
   return typeof id === 'number' ? String(id) : (decimalTextOf(id) ?? null)
 }
 

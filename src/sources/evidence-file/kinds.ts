@@ -1,0 +1,67 @@
+/**
+ * What a person may state in an evidence file, because no vendor's API says it: where counting starts, money put into a
+ * wallet, and days the nightly reading missed. One table: which sources a kind fits, which amounts, and what it needs.
+ */
+
+export type SourceKind = 'panel' | 'publisher' | 'advertiser'
+
+export const EVIDENCE_KINDS = [
+  'opening-balance',
+  'opening-counter',
+  'top-up',
+  'bonus',
+  'day-earned',
+  'day-spent',
+] as const
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number]
+
+export interface EvidenceRule {
+  readonly meaning: string
+  readonly sources: readonly SourceKind[]
+  readonly amount: 'any' | 'positive' | 'not-negative'
+  /** A payment is known by its reference: without one, the same payment in two files would count twice. */
+  readonly needsReference: boolean
+}
+
+export const EVIDENCE_RULES: Readonly<Record<EvidenceKind, EvidenceRule>> = {
+  'opening-balance': {
+    meaning: 'what the wallet held, or the network owed, when the books start',
+    sources: ['panel', 'publisher', 'advertiser'],
+    amount: 'any',
+    needsReference: false,
+  },
+  'opening-counter': {
+    meaning: 'the lifetime counter when the books start',
+    sources: ['publisher', 'advertiser'],
+    amount: 'not-negative',
+    needsReference: false,
+  },
+  'top-up': {
+    meaning: 'money paid into the wallet',
+    sources: ['panel', 'advertiser'],
+    amount: 'positive',
+    needsReference: true,
+  },
+  bonus: {
+    meaning: 'credit the vendor added for free',
+    sources: ['panel', 'advertiser'],
+    amount: 'positive',
+    needsReference: true,
+  },
+  'day-earned': {
+    meaning: "what one day earned, from the network's own page; negative for a day of clawbacks",
+    sources: ['publisher'],
+    amount: 'any',
+    needsReference: false,
+  },
+  'day-spent': {
+    meaning: "what one day spent, from the network's own page; negative for a day of credits",
+    sources: ['advertiser'],
+    amount: 'any',
+    needsReference: false,
+  },
+}
+
+export function isEvidenceKind(text: string): text is EvidenceKind {
+  return Object.hasOwn(EVIDENCE_RULES, text)
+}
