@@ -1,0 +1,163 @@
+/**
+ * Style that a machine can check, so that nobody has to remember it: which folder may import which, a domain without
+ * clock or I/O, a header on every file, files of readable length, and no leftovers. Function length, `any` and default
+ * exports are the linter's (`.oxlintrc.json`).
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+const STEPS = ['config', 'domain', 'db', 'http', 'evidence', 'sources', 'ledger', 'reconcile', 'journals', 'targets']
+
+/** The folders a folder may import. Whatever is not here is not allowed: the arrows of docs/architecture.md. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  http: ['domain'],
+  db: ['domain'],
+  config: ['domain', 'http'],
+  sources: ['domain', 'http'],
+  evidence: ['domain', 'db'],
+  ledger: ['domain', 'db'],
+  reconcile: ['domain', 'db', 'ledger'],
+  journals: ['domain', 'db', 'ledger'],
+  targets: ['domain', 'db', 'http', 'ledger', 'journals'],
+  pipeline: STEPS,
+  sandbox: ['domain'],
+  demo: [...STEPS, 'pipeline', 'sandbox'],
+  cli: [...STEPS, 'pipeline', 'sandbox', 'demo'],
+}
+
+/** A pure rule gets the time, randomness and its input passed in; a rule that looks around cannot be replayed. */
+const IMPURE: readonly (readonly [string, RegExp])[] = [
+  ['the clock', /\bDate\.now\b|\bnew Date\(\)|\bTemporal\.Now\b|\bperformance\.now\b|\bsetTimeout\b|\bsetInterval\b/],
+  ['randomness', /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/],
+  ['the environment', /\bprocess\b\./],
+  ['input or output', /['"]node:(?!util|buffer|crypto)|\bconsole\b\.|\bfetch\(/],
+]
+
+interface SourceFile {
+  readonly path: string
+  readonly text: string
+  readonly lines: readonly string[]
+}
+
+const sources = filesIn('src')
+const tests = filesIn('test')
+const everything = [...sources, ...tests, ...filesIn('bench')]
+
+describe('the source', () => {
+  it('imports in one direction', () => {
+    expect(sources.flatMap(wrongImports)).toEqual([])
+  })
+
+  it('knows every folder by name', () => {
+    expect([...new Set(sources.map(roomOf))].filter((room) => !(room in MAY_IMPORT))).toEqual([])
+  })
+
+  it('keeps the clock, randomness, the environment and I/O out of the domain', () => {
+    expect(sources.filter((file) => roomOf(file) === 'domain').flatMap(impurities)).toEqual([])
+  })
+
+  it('starts every file with a comment of one to five lines that says what it promises', () => {
+    expect(sources.filter(({ lines }) => !hasHeader(lines)).map(({ path }) => path)).toEqual([])
+  })
+
+  it('has no barrel files', () => {
+    expect(sources.filter(isBarrel).map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe('all files', () => {
+  it('are short: none over 500 lines, few over 300, half of them at most 80', () => {
+    const long = everything.filter(({ lines }) => lines.length > 300)
+    expect(everything.filter(({ lines }) => lines.length > 500).map(({ path }) => path)).toEqual([])
+    expect(long.length, list(long)).toBeLessThanOrEqual(everything.length / 20)
+    expect(median(sources.map(({ lines }) => lines.length))).toBeLessThanOrEqual(80)
+  })
+
+  it('have no leftovers', () => {
+    const leftover = new RegExp(`\\b(${['TO', 'DO'].join('')}|${['FIX', 'ME'].join('')}|XXX|HACK)\\b`)
+    expect(everything.flatMap((file) => hits(file, leftover, 'a leftover'))).toEqual([])
+  })
+
+  it('have no default exports and no any', () => {
+    const rules: readonly RegExp[] = [/^export default\b/, /(: any\b|<any>|\bas any\b)/]
+    expect(everything.flatMap((file) => rules.flatMap((rule) => hits(file, rule, 'not allowed')))).toEqual([])
+  })
+})
+
+describe('the tests', () => {
+  it('are all run, and never sleep', () => {
+    const unwanted = /\b(it|test|describe)\.(skip|only|todo|fails)\b|\bx(it|describe)\(|\bsleep\(|setTimeout\(resolve/
+    expect(tests.flatMap((file) => hits(file, unwanted, 'not allowed in a test'))).toEqual([])
+  })
+
+  it('use no mocks', () => {
+    expect(tests.flatMap((file) => hits(file, /\bvi\.(mock|spyOn|fn|useFakeTimers)\b/, 'a mock'))).toEqual([])
+  })
+})
+
+function filesIn(folder: string): readonly SourceFile[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+    .map((path) => {
+      const text = readFileSync(path, 'utf8')
+      return { path: relative(ROOT, path), text, lines: text.trimEnd().split('\n') }
+    })
+}
+
+function roomOf({ path }: Pick<SourceFile, 'path'>): string {
+  return path.split('/')[1] ?? ''
+}
+
+function wrongImports(file: SourceFile): readonly string[] {
+  const from = roomOf(file)
+  return [...file.text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].flatMap(([, target = '']) => {
+    const path = relative(ROOT, resolve(ROOT, dirname(file.path), target))
+    const to = path.startsWith('src/') ? roomOf({ path }) : path
+    const allowed = to === from || (MAY_IMPORT[from] ?? []).includes(to)
+    return allowed ? [] : [`${file.path} imports ${path}: ${from} may not import ${to}`]
+  })
+}
+
+function impurities(file: SourceFile): readonly string[] {
+  return IMPURE.flatMap(([what, pattern]) => hits(file, pattern, what))
+}
+
+/** "src/domain/x.ts:12: the clock: …" for every line of code, not of comment, that matches. */
+function hits({ path, lines }: SourceFile, pattern: RegExp, what: string): readonly string[] {
+  if (path === 'test/tidy.test.ts') return []
+  return lines.flatMap((line, index) => {
+    const code = what === 'a leftover' ? line : line.replace(/^\s*(\/?\*|\/\/).*$/, '')
+    return pattern.test(code) ? [`${path}:${index + 1}: ${what}: ${line.trim()}`] : []
+  })
+}
+
+function hasHeader(lines: readonly string[]): boolean {
+  const first = lines[0]?.startsWith('#!') === true ? 1 : 0
+  const [opening = '', ...rest] = lines.slice(first)
+  if (!opening.startsWith('/**')) return false
+  if (opening.endsWith('*/')) return true
+  const end = rest.findIndex((line) => line.trimEnd().endsWith('*/'))
+  return end >= 1 && end <= 5
+}
+
+function isBarrel({ path, lines }: SourceFile): boolean {
+  const code = lines.filter((line) => line.trim() !== '' && !/^\s*(\/?\*|\/\/)/.test(line))
+  const exports = code.filter((line) => /^export (\*|\{|type \{).*\bfrom\b/.test(line))
+  return basename(path) === 'index.ts' || (exports.length > 0 && exports.length === code.length)
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? 0
+}
+
+function list(files: readonly SourceFile[]): string {
+  return files.map(({ path, lines }) => `${path}: ${lines.length} lines`).join('\n')
+}
