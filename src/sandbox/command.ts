@@ -2,10 +2,10 @@
  * `tieout sandbox`: the demo world served until a signal ends it. It prints what a person needs to point a
  * configuration at it. The world's clock stands still until the control endpoint moves it, or follows a given clock.
  */
+import { describeSandbox } from './describe.ts'
 import { startSandbox } from './server.ts'
 import { FAULT_KINDS } from './faults.ts'
 import { defaultWorldOptions } from './world/options.ts'
-import type { World } from './world/state.ts'
 import { createWorld } from './world/world.ts'
 
 export interface SandboxCommandOptions {
@@ -53,40 +53,6 @@ export async function runSandbox(options: SandboxCommandOptions): Promise<void> 
   await end
   clearInterval(ticker)
   await sandbox.close()
-}
-
-/** Base URLs, keys and the controls, as lines to print; keys here are the sandbox's own and no secrets. */
-function describeSandbox(world: World, url: string): readonly string[] {
-  const payelancer = [...world.publishers, ...world.advertisers].map(({ options }) => ({
-    ...options,
-    baseUrl: `${url}/payelancer`,
-  }))
-  const panels = [...world.panels.values()].map(({ options }) => ({
-    ...options,
-    baseUrl: `${url}/panels/${options.name}/api/v2`,
-  }))
-  const accounts = [...payelancer, ...panels]
-  const widest = Math.max(...accounts.map(({ name }) => name.length))
-  return [
-    `Sandbox at ${url}, world clock ${new Date(world.nowMs).toISOString()}, seed ${world.options.seed}`,
-    '',
-    ...accounts.map(({ name, baseUrl }) => `  ${name.padEnd(widest)}  ${baseUrl}`),
-    '',
-    'Environment:',
-    ...accounts.map(({ name, apiKey }) => `  ${keyVariable(name)}=${apiKey}`),
-    '',
-    'Move the clock:',
-    `  curl -d '{"now":"${new Date(world.nowMs + 86_700_000).toISOString()}"}' ${url}/_sandbox/clock`,
-    'The truth and the files a person could download:',
-    `  ${url}/_sandbox/truth`,
-    `  ${url}/_sandbox/payments.csv`,
-    ...panels.map(({ name }) => `  ${url}/_sandbox/panels/${name}/orders.csv`),
-  ]
-}
-
-/** The environment variable an account's key is printed under: netpanel → TIEOUT_NETPANEL_KEY. */
-function keyVariable(name: string): string {
-  return `TIEOUT_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_KEY`
 }
 
 async function stopped(signal: AbortSignal | undefined): Promise<void> {

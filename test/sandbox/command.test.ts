@@ -3,6 +3,8 @@
  */
 import { spawn } from 'node:child_process'
 import { expect, onTestFinished, test } from 'vitest'
+import { parse } from 'yaml'
+import { bookSchema } from '../../src/config/schema.ts'
 import { runSandbox } from '../../src/sandbox/command.ts'
 import type { SandboxCommandOptions } from '../../src/sandbox/command.ts'
 import { ask, START_MS } from './small-world.ts'
@@ -35,9 +37,24 @@ test('it prints addresses and keys that work, and stops when told', async () => 
   expect((await askBalance(url)).json).toEqual({ balance: '100.84292', currency: 'USD' })
   stop.abort()
   await ended
-  expect(lines).toContain(`  netpanel    ${url}/panels/netpanel/api/v2`)
-  expect(lines).toContain('  TIEOUT_NETPANEL_KEY=sandbox-netpanel-key')
+  expect(lines).toContain('    export TIEOUT_NETPANEL_KEY=sandbox-netpanel-key')
   await expect(ask(`${url}/_sandbox/clock`, 'GET', {})).rejects.toThrow('fetch failed')
+})
+
+test('the sources it prints are what a configuration takes', async () => {
+  const { url, lines } = await runDemo()
+  const yaml = lines.filter((line) => /^ {4}sources:$|^ {6}- \{/.test(line)).join('\n')
+  const book = bookSchema.parse({
+    name: 'demo',
+    currency: 'USD',
+    ...(parse(yaml) as Readonly<Record<string, unknown>>),
+  })
+  expect(book.sources).toMatchObject([
+    { name: 'pub', role: 'publisher', baseUrl: `${url}/payelancer` },
+    { name: 'ads', role: 'advertiser', apiKey: { env: 'TIEOUT_ADS_KEY' } },
+    { name: 'netpanel', type: 'panel', timeZone: 'UTC', baseUrl: `${url}/panels/netpanel/api/v2` },
+    { name: 'grosspanel', type: 'panel', timeZone: 'Europe/Berlin' },
+  ])
 })
 
 test('it ends well at a termination signal', async () => {
