@@ -42,9 +42,10 @@ const SENTENCES: Readonly<Record<FailureReason, string>> = {
 }
 
 export function reasonOf(error: unknown): FailureReason {
-  const { code, syscall } = detailsOf(error)
+  const { code, syscall, name } = detailsOf(error)
   if (syscall === 'connect' || syscall === 'getaddrinfo') return 'connect'
-  if (code.startsWith('HPE_') || code.startsWith('UND_ERR_INFO')) return 'protocol'
+  // undici's parser errors do not always carry a code.
+  if (code.startsWith('HPE_') || name === 'HTTPParserError') return 'protocol'
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')) return 'connect'
   return REASON_BY_CODE[code] ?? 'reset'
 }
@@ -56,16 +57,17 @@ export function describeFailure(label: string, reason: FailureReason, error: unk
 }
 
 interface ErrorDetails {
+  readonly name: string
   readonly code: string
   readonly syscall: string
   readonly message: string
 }
 
 function detailsOf(error: unknown): ErrorDetails {
-  if (!(error instanceof Error)) return { code: '', syscall: '', message: '' }
+  if (!(error instanceof Error)) return { name: '', code: '', syscall: '', message: '' }
   const text = (key: string): string => {
     const value: unknown = Reflect.get(error, key)
     return typeof value === 'string' ? value : ''
   }
-  return { code: text('code'), syscall: text('syscall'), message: error.message }
+  return { name: error.name, code: text('code'), syscall: text('syscall'), message: error.message }
 }

@@ -62,6 +62,6 @@ export function decideRetry(result: SendResult, policy: RetryPolicy, context: Re
 export function retryAfterMs(header: string | null, nowMs: number): number | null {
   if (header === null) return null
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1000
-  const at = Date.parse(header)
+  const at = /[a-z]{3}/i.test(header) ? Date.parse(header) : Number.NaN
   return Number.isNaN(at) ? null : Math.max(0, at - nowMs)
 }
