@@ -1,0 +1,89 @@
+/** Journals and exports from the command line, over a real ledger in a file. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { newBook, post } from '../journals/support.ts'
+import { newFolder, type Folder } from './support.ts'
+
+async function folderWithBooks(): Promise<Folder> {
+  const folder = newFolder()
+  const database = await folder.database()
+  const book = await newBook(database, 'agency')
+  await post(database, book, [
+    ['panel', 'charge', 'netpanel', '4.50', '2026-03-01'],
+    ['panel', 'charge', 'netpanel', '0.00349', '2026-03-02'],
+    ['publisher', 'earn', 'pub', '5.21', '2026-03-02'],
+  ])
+  return folder
+}
+
+describe('tieout journals', () => {
+  it('lists drafts, approves them, and lists them as approved', async () => {
+    const { run } = await folderWithBooks()
+    const drafts = await run('journals', 'list')
+    expect(drafts.stdout).toMatch(/2026-03-01 +draft +USD +2 +4\.50/)
+    const approved = await run('journals', 'approve', '--through', '2026-03-01', '--by', 'Ann')
+    expect(approved).toMatchObject({ exitCode: 0, stdout: '1 journal approved by Ann: AGENCY-20260301-1.\n' })
+    const listed = await run('journals', 'list', '--json')
+    expect(JSON.parse(listed.stdout)).toMatchObject({
+      journals: [{ document: 'AGENCY-20260301-1', approvedBy: 'Ann', approvedAtMs: Date.UTC(2026, 2, 20) }],
+      drafts: [{ day: '2026-03-02' }],
+      held: [],
+    })
+  })
+
+  it('keeps nothing of a dry run', async () => {
+    const { run } = await folderWithBooks()
+    const rehearsed = await run('journals', 'approve', '--through', '2026-03-31', '--by', 'Ann', '--dry-run')
+    expect(rehearsed.stdout).toBe('2 journals would be approved by Ann: AGENCY-20260301-1 to AGENCY-20260302-1.\n')
+    expect((await run('journals', 'list')).stdout).toMatch(/0 journals approved, 2 drafts, 0 held/)
+  })
+
+  it('approves at the instant --now names', async () => {
+    const { run } = await folderWithBooks()
+    const argv = ['journals', 'approve', '--through', '2026-03-31', '--by', 'Ann', '--json']
+    const ran = await run(...argv, '--now', '2026-03-03T00:05:00+01:00')
+    expect(JSON.parse(ran.stdout)).toMatchObject({ approved: [{ approvedAtMs: Date.UTC(2026, 2, 2, 23, 5) }, {}] })
+  })
+
+  it('shows one journal with its exact and rounded lines, approved or not', async () => {
+    const { run } = await folderWithBooks()
+    expect((await run('journals', 'show', '2026-03-02')).stdout).toMatch(/5100\S* +-?0?\S* .*0\.00349000/)
+    await run('journals', 'approve', '--through', '2026-03-31', '--by', 'Ann')
+    expect((await run('journals', 'show', 'agency-20260301-1')).stdout).toMatch(/Hash [0-9a-f]{64}/)
+    const unknown = await run('journals', 'show', 'AGENCY-20260401-1')
+    expect(unknown).toMatchObject({ exitCode: 2 })
+    expect(unknown.stderr).toMatch(/has no journal "AGENCY-20260401-1"/)
+  })
+})
+
+describe('tieout export', () => {
+  it('writes approved journals and says what waits', async () => {
+    const { run, path } = await folderWithBooks()
+    await run('journals', 'approve', '--through', '2026-03-01', '--by', 'Ann')
+    const out = join(path, 'out')
+    const ran = await run('export', '--format', 'csv', '--from', '2026-03-01', '--to', '2026-03-31', '--out', out)
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(ran.stdout).toMatch(/1 draft not exported: approve first/)
+    expect(readdirSync(out)).toEqual([
+      'agency-csv-2026-03-01-to-2026-03-31.csv',
+      'agency-csv-2026-03-01-to-2026-03-31.manifest.json',
+    ])
+  })
+
+  it('writes nothing when nothing is approved, and says so', async () => {
+    const { run, path } = await folderWithBooks()
+    const out = join(path, 'out')
+    const ran = await run('export', '--format', 'csv', '--from', '2026-03-01', '--to', '2026-03-31', '--out', out)
+    expect(ran.stdout).toMatch(/2 drafts wait/)
+    expect(existsSync(out)).toBe(false)
+  })
+})
+
+describe('tieout exceptions list', () => {
+  it('is empty and a success when there are none', async () => {
+    const { run } = await folderWithBooks()
+    expect((await run('exceptions', 'list')).stdout).toMatch(/0 exceptions/)
+    expect(await run('exceptions', 'list', '--json')).toMatchObject({ exitCode: 0, stdout: '[]\n' })
+  })
+})
