@@ -51,6 +51,9 @@ CREATE TABLE txn (
   CHECK (version > 1 OR amount = cumulative)
 );
 
+-- Registers and drill-downs ask for a day.
+CREATE INDEX txn_day ON txn (book, effective_date, seq);
+
 CREATE TABLE posting (
   book bigint NOT NULL,
   seq bigint NOT NULL,

@@ -50,6 +50,9 @@ CREATE TABLE txn (
   CHECK (version > 1 OR amount = cumulative)
 ) STRICT, WITHOUT ROWID;
 
+-- Registers and drill-downs ask for a day.
+CREATE INDEX txn_day ON txn (book, effective_date, seq);
+
 CREATE TABLE posting (
   book INTEGER NOT NULL,
   seq INTEGER NOT NULL,

@@ -54,7 +54,9 @@ CREATE TABLE panel_order (
   service text,
   quantity bigint,
   ordered_at_ms bigint,
+  -- What an imported history showed, and with how many decimals; a hint, never booked.
   listed_charge bigint,
+  listed_decimals bigint,
   -- Latest accepted answer; all null until the panel has answered once.
   status text,
   charge bigint,
@@ -81,7 +83,19 @@ CREATE TABLE panel_order (
 );
 
 CREATE INDEX panel_order_due ON panel_order (book, source, due_at_ms, order_id) WHERE due_at_ms IS NOT NULL;
+CREATE INDEX panel_order_placed ON panel_order (book, source, ordered_at_ms, order_id) WHERE ordered_at_ms IS NOT NULL;
 CREATE INDEX panel_order_pending ON panel_order (book, source, order_id) WHERE pending IS NOT NULL;
+
+-- Files already imported whole, by the hash of their bytes.
+CREATE TABLE imported_file (
+  book bigint NOT NULL REFERENCES book (id),
+  sha256 text NOT NULL,
+  name text NOT NULL,
+  kind text NOT NULL,
+  source text NOT NULL,
+  imported_at_ms bigint NOT NULL,
+  PRIMARY KEY (book, sha256)
+);
 
 CREATE TABLE charge_semantics (
   book bigint NOT NULL REFERENCES book (id),

@@ -52,7 +52,9 @@ CREATE TABLE panel_order (
   service TEXT,
   quantity INTEGER,
   ordered_at_ms INTEGER,
+  -- What an imported history showed, and with how many decimals; a hint, never booked.
   listed_charge INTEGER,
+  listed_decimals INTEGER,
   -- Latest accepted answer; all null until the panel has answered once.
   status TEXT,
   charge INTEGER,
@@ -79,7 +81,19 @@ CREATE TABLE panel_order (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX panel_order_due ON panel_order (book, source, due_at_ms, order_id) WHERE due_at_ms IS NOT NULL;
+CREATE INDEX panel_order_placed ON panel_order (book, source, ordered_at_ms, order_id) WHERE ordered_at_ms IS NOT NULL;
 CREATE INDEX panel_order_pending ON panel_order (book, source, order_id) WHERE pending IS NOT NULL;
+
+-- Files already imported whole, by the hash of their bytes.
+CREATE TABLE imported_file (
+  book INTEGER NOT NULL REFERENCES book (id),
+  sha256 TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  source TEXT NOT NULL,
+  imported_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, sha256)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE charge_semantics (
   book INTEGER NOT NULL REFERENCES book (id),

@@ -10,6 +10,10 @@ import { registerExceptions } from './commands/exceptions.ts'
 import { registerExport } from './commands/export.ts'
 import { registerJournals } from './commands/journals.ts'
 import { registerSandbox } from './commands/sandbox.ts'
+import { registerDemo } from './commands/demo.ts'
+import { registerEvidence } from './commands/evidence.ts'
+import { registerOrders } from './commands/orders.ts'
+import { registerSync } from './commands/sync.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import type { CliIo } from './io.ts'
@@ -20,8 +24,7 @@ const COMMANDS: readonly ((registry: Registry) => void)[] = [
   registerJournals,
   registerExport,
   registerExceptions,
-  registerSandbox,
-]
+  registerSandbox, registerSync, registerOrders, registerEvidence, registerDemo]
 
 /** Runs one command line, without the program's name; returns the exit code. */
 export async function runProgram(argv: readonly string[], io: CliIo): Promise<number> {

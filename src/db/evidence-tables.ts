@@ -46,6 +46,7 @@ export interface PanelOrderTable {
   readonly quantity: NullableInt
   readonly ordered_at_ms: NullableInt
   readonly listed_charge: NullableInt
+  readonly listed_decimals: NullableInt
   readonly status: string | null
   readonly charge: NullableInt
   readonly charge_decimals: NullableInt
@@ -62,6 +63,15 @@ export interface PanelOrderTable {
   readonly due_at_ms: NullableInt
   readonly evidence_batch: Int
   readonly evidence_item: Int
+}
+
+export interface ImportedFileTable {
+  readonly book: Int
+  readonly sha256: string
+  readonly name: string
+  readonly kind: string
+  readonly source: string
+  readonly imported_at_ms: Int
 }
 
 export interface ChargeSemanticsTable {
@@ -158,6 +168,7 @@ export interface EvidenceTables {
   processed: ProcessedTable
   quarantine: QuarantineTable
   panel_order: PanelOrderTable
+  imported_file: ImportedFileTable
   charge_semantics: ChargeSemanticsTable
   refund_rounding: RefundRoundingTable
   wallet_reading: WalletReadingTable

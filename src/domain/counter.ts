@@ -23,7 +23,12 @@ export type CounterDecision =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'rise'; readonly amount: Units; readonly rule: 'counter/rise' | 'counter/repost-up' }
   | { readonly kind: 'fall'; readonly amount: Units; readonly rule: 'counter/clawback' }
-  | { readonly kind: 'held'; readonly code: 'COUNTER_RESET' | 'COUNTER_DECREASE'; readonly amount: Units; readonly reason: string }
+  | {
+      readonly kind: 'held'
+      readonly code: 'COUNTER_RESET' | 'COUNTER_DECREASE'
+      readonly amount: Units
+      readonly reason: string
+    }
 
 /**
  * `accounted` is what the counter must show for nothing to be booked: the last accepted reading plus day totals booked
@@ -41,7 +46,8 @@ export function decideCounter(
   }
   const change = next.amount - accounted
   if (allFell(previous, next)) {
-    const reason = 'earnings or spending, impressions and clicks all fell together: a reset or another account, not a clawback'
+    const reason =
+      'earnings or spending, impressions and clicks all fell together: a reset or another account, not a clawback'
     return { kind: 'held', code: 'COUNTER_RESET', amount: change, reason }
   }
   if (change === 0n) return { kind: 'unchanged' }
@@ -57,7 +63,9 @@ export function decideCounter(
 }
 
 function allFell(previous: CounterReading, next: CounterReading): boolean {
-  return next.amount < previous.amount && fell(previous.impressions, next.impressions) && fell(previous.clicks, next.clicks)
+  return (
+    next.amount < previous.amount && fell(previous.impressions, next.impressions) && fell(previous.clicks, next.clicks)
+  )
 }
 
 function fell(before: bigint | null, after: bigint | null): boolean {

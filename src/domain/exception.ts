@@ -10,9 +10,11 @@ export const EXCEPTION_CODES = {
   CHARGE_SEMANTICS_AMBIGUOUS:
     'A refund is claimed, but it is not known yet whether this panel lowers the charge. Three consistent orders or the wallet decide.',
   COUNTER_DECREASE: 'A counter fell by more than may be booked unasked. Approve it or ask the network.',
-  COUNTER_GAP: 'More than one day lies between two readings. The amount is right; its split over the days is not known.',
+  COUNTER_GAP:
+    'More than one day lies between two readings. The amount is right; its split over the days is not known.',
   COUNTER_RESET: 'All counters fell together. Nothing is booked until somebody says what happened.',
   CURRENCY_MISMATCH: 'The vendor names another currency than the one configured. Nothing of it is booked.',
+  DUPLICATE: 'A file states something that is booked already, or covered otherwise. Nothing of it is booked again.',
   MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',
   MISSING_IN_BOOKS: 'The wallet and the books differ. Look for orders, top-ups or an opening balance not imported yet.',
   REFUND_MISSING: 'A refund is due by the order status, but neither the charge nor the wallet shows it.',

@@ -22,6 +22,8 @@ export interface OrderState {
   readonly remains: bigint | null
   readonly observedAtMs: number | null
   readonly terminalAtMs: number | null
+  /** Decimals of the price an imported history showed, when that is where `gross` comes from before the first answer. */
+  readonly listedDecimals: number | null
   readonly gross: Units | null
   readonly grossBasis: GrossBasis | null
   readonly charged: Units
@@ -68,7 +70,7 @@ export function isFinal(status: OrderStatus | null): boolean {
  */
 export function absorbAnswer(state: OrderState, answer: OrderAnswer): OrderState {
   const final = isFinal(answer.status)
-  const rises = state.gross === null || answer.charge > state.gross
+  const rises = state.gross === null || answer.charge > state.gross || isListedPriceRounded(state, answer, final)
   return {
     ...state,
     status: answer.status,
@@ -78,8 +80,19 @@ export function absorbAnswer(state: OrderState, answer: OrderAnswer): OrderState
     observedAtMs: answer.atMs,
     terminalAtMs: final ? (state.terminalAtMs ?? firstFinalAt(state, answer)) : null,
     gross: rises ? answer.charge : state.gross,
-    grossBasis: rises ? (state.gross === null && final ? 'final' : 'open') : state.grossBasis,
+    grossBasis: rises ? (state.grossBasis === null && final ? 'final' : 'open') : state.grossBasis,
   }
+}
+
+/**
+ * A site's list may show fewer decimals than its API (0.28 for 0.27819). Before the first answer, an open order's answer
+ * is the price itself, and a final one within the list's last decimal is the same price, not a refund.
+ */
+function isListedPriceRounded(state: OrderState, answer: OrderAnswer, final: boolean): boolean {
+  if (state.observedAtMs !== null || state.listedDecimals === null || state.gross === null) return false
+  if (!final) return true
+  const unit = 10n ** BigInt(Math.max(0, 8 - state.listedDecimals))
+  return state.listedDecimals < answer.chargeDecimals && state.gross - answer.charge < unit
 }
 
 /** An order first seen final ended some time after it was placed; its own date keeps an imported history off tonight's schedule. */

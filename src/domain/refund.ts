@@ -93,9 +93,7 @@ function decideUnchangedCharge(state: OrderState, refundCase: RefundCase, semant
 }
 
 function keep(state: OrderState): RefundDecision {
-  return state.refunded === 0n
-    ? { kind: 'none' }
-    : { kind: 'proven', refunded: state.refunded, rule: 'refund/kept' }
+  return state.refunded === 0n ? { kind: 'none' } : { kind: 'proven', refunded: state.refunded, rule: 'refund/kept' }
 }
 
 function waitQuietly(state: OrderState, claimed: Units | null): RefundDecision {

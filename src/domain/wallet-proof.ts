@@ -40,7 +40,10 @@ export function proveRefunds(
   const attempts: readonly (readonly [Units, readonly PendingRefund[]])[] =
     unexplainedBefore === null || fresh.length === pending.length
       ? [[unexplained, pending], ...drift(unexplained, unexplainedBefore, fresh)]
-      : [[unexplained, pending], [unexplained - unexplainedBefore, fresh]]
+      : [
+          [unexplained, pending],
+          [unexplained - unexplainedBefore, fresh],
+        ]
   for (const [target, candidates] of attempts) {
     const proof = proveAmount(target, candidates, roundings)
     if (proof.kind === 'proven') return proof

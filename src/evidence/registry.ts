@@ -24,6 +24,7 @@ const COLUMNS = [
   'quantity',
   'ordered_at_ms',
   'listed_charge',
+  'listed_decimals',
   'status',
   'charge',
   'charge_decimals',
@@ -117,6 +118,35 @@ export async function finishedOrders(
   return rows.map(fromRow)
 }
 
+export interface PlacedPosition {
+  readonly orderedAtMs: number
+  readonly orderId: string
+}
+
+/** Orders placed from `fromMs` up to `beforeMs`, oldest first, after `position`. Orders without a date are in none. */
+export async function ordersPlaced(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  range: { readonly fromMs: number; readonly beforeMs: number },
+  position: PlacedPosition | null,
+  limit: number,
+): Promise<readonly RegisteredOrder[]> {
+  let query = db
+    .selectFrom('panel_order')
+    .select(COLUMNS)
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('ordered_at_ms', '>=', BigInt(range.fromMs))
+    .where('ordered_at_ms', '<', BigInt(range.beforeMs))
+  if (position !== null) {
+    const placed = BigInt(position.orderedAtMs)
+    query = query.where(sql<boolean>`(ordered_at_ms, order_id) > (${placed}, ${position.orderId})`)
+  }
+  const rows = await query.orderBy('ordered_at_ms').orderBy('order_id').limit(limit).execute()
+  return rows.map(fromRow)
+}
+
 /** Orders that wait for proof of a refund. */
 export async function pendingOrders(
   db: Kysely<Tables>,
@@ -181,6 +211,7 @@ function pushRow(parameters: unknown[], book: bigint, source: bigint, order: Reg
     order.quantity,
     order.orderedAtMs,
     order.listedCharge,
+    order.listedDecimals,
     order.status,
     order.charge,
     order.chargeDecimals,
@@ -208,6 +239,7 @@ function fromRow(row: OrderRow): RegisteredOrder {
     quantity: row.quantity,
     orderedAtMs: numberOrNull(row.ordered_at_ms),
     listedCharge: row.listed_charge,
+    listedDecimals: numberOrNull(row.listed_decimals),
     // Written by this module alone, so the text is one of the known statuses.
     status: row.status as OrderStatus | null,
     charge: row.charge,
@@ -245,6 +277,7 @@ export function newOrder(
     quantity: null,
     orderedAtMs: null,
     listedCharge: null,
+    listedDecimals: null,
     status: null,
     charge: null,
     chargeDecimals: 0,

@@ -63,5 +63,12 @@ function planSource(source: SourceConfig, { env, http }: PlanEnvironment): Sourc
     return { name, currency, timeZone, kind: 'panel', reviewAbove: null, task }
   }
   const reviewAbove = source.reviewAbove === null ? null : formatExact(source.reviewAbove)
-  return { name, currency, timeZone, kind: source.role, reviewAbove, task: () => ({ name, client: createPayelancerClient(client()) }) }
+  return {
+    name,
+    currency,
+    timeZone,
+    kind: source.role,
+    reviewAbove,
+    task: () => ({ name, client: createPayelancerClient(client()) }),
+  }
 }

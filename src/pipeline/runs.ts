@@ -139,3 +139,20 @@ export async function listSteps(db: Kysely<Tables>, run: Run): Promise<readonly 
     totals: parseTotals(row.counts),
   }))
 }
+
+/** The arguments of every run of a kind that was not abandoned. */
+export async function listRunArguments(
+  db: Kysely<Tables>,
+  book: bigint,
+  kind: RunKind,
+): Promise<readonly Readonly<Record<string, string | undefined>>[]> {
+  const rows = await db
+    .selectFrom('run')
+    .select('arguments')
+    .distinct()
+    .where('book', '=', book)
+    .where('kind', '=', kind)
+    .execute()
+  // Written by startRun alone: an object of texts.
+  return rows.map((row) => JSON.parse(row.arguments) as Record<string, string>)
+}

@@ -42,7 +42,11 @@ export function parseSettings(text: string): Settings {
   const parsed = settingsSchema.safeParse(JSON.parse(text))
   if (!parsed.success) {
     const hint = 'This landing was made by another version of tieout; use that version, or a newer one.'
-    throw new InvariantError('SETTINGS_UNREADABLE', `Landed settings cannot be read: ${z.prettifyError(parsed.error)}`, hint)
+    throw new InvariantError(
+      'SETTINGS_UNREADABLE',
+      `Landed settings cannot be read: ${z.prettifyError(parsed.error)}`,
+      hint,
+    )
   }
   return parsed.data
 }

@@ -8,7 +8,7 @@ import { landBatch, readBatch } from '../evidence/landing.ts'
 import { pollPanel, type PanelTask } from './extract/panel.ts'
 import { readPayelancer, type PayelancerTask } from './extract/payelancer.ts'
 import { processBatch } from './process/process-batch.ts'
-import { recover, type RunContext } from './run-context.ts'
+import type { RunContext } from './run-context.ts'
 import { rulesInForce, settingsText, type Settings } from './settings.ts'
 
 export interface BookPlan {
@@ -85,15 +85,7 @@ export async function readSources(context: RunContext, plan: BookPlan, only: str
   }
 }
 
-export async function runNight(context: RunContext, plan: BookPlan, only: string | null): Promise<void> {
-  const recovered = await recover(context)
-  if (recovered > 0) context.warn('', `finished ${recovered} landed batches that an earlier run had not booked`)
-  await landSettings(context, plan)
-  await readSources(context, plan, only)
-}
-
 /** The accounting day a night speaks of: the last one that ended. */
 export function nightOf(nowMs: number, timeZone: string): string {
   return previousDate(isoDateInZone(nowMs, timeZone))
 }
-

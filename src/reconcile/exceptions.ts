@@ -104,7 +104,10 @@ export interface ExceptionGroup {
 
 /** Open exceptions counted by source, code and currency: what a summary prints. */
 export function groupExceptions(exceptions: readonly StoredException[]): readonly ExceptionGroup[] {
-  const groups = new Map<string, { source: string; code: string; currency: string | null; count: number; amount: Units }>()
+  const groups = new Map<
+    string,
+    { source: string; code: string; currency: string | null; count: number; amount: Units }
+  >()
   for (const each of exceptions) {
     const key = `${each.source}\u0000${each.code}\u0000${each.currency ?? ''}`
     const group = groups.get(key) ?? {

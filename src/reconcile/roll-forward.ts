@@ -39,7 +39,8 @@ export async function rollForward(db: Kysely<Tables>, book: bigint, control: Con
   const opening = await openingOf(db, book, control)
   const moved = await movements(db, book, account, currency)
   const closing = moved.debit - moved.credit
-  const vendor = kind === 'panel' ? await walletFigure(db, book, control) : await counterFigure(db, book, control, opening)
+  const vendor =
+    kind === 'panel' ? await walletFigure(db, book, control) : await counterFigure(db, book, control, opening)
   return {
     source,
     kind,
@@ -60,7 +61,9 @@ async function openingOf(db: Kysely<Tables>, book: bigint, control: ControlAccou
   const row = await db
     .selectFrom('txn')
     .innerJoin('posting', (join) => join.onRef('posting.book', '=', 'txn.book').onRef('posting.seq', '=', 'txn.seq'))
-    .innerJoin('account', (join) => join.onRef('account.book', '=', 'posting.book').onRef('account.id', '=', 'posting.account'))
+    .innerJoin('account', (join) =>
+      join.onRef('account.book', '=', 'posting.book').onRef('account.id', '=', 'posting.account'),
+    )
     .select(sql<bigint>`cast(coalesce(sum(posting.amount), 0) as bigint)`.as('total'))
     .where('txn.book', '=', book)
     .where('txn.source', '=', control.sourceId)
@@ -79,7 +82,9 @@ async function movements(
 ): Promise<{ readonly debit: Units; readonly credit: Units }> {
   const row = await db
     .selectFrom('balance')
-    .innerJoin('account', (join) => join.onRef('account.book', '=', 'balance.book').onRef('account.id', '=', 'balance.account'))
+    .innerJoin('account', (join) =>
+      join.onRef('account.book', '=', 'balance.book').onRef('account.id', '=', 'balance.account'),
+    )
     .select([
       sql<bigint>`cast(coalesce(sum(balance.debit), 0) as bigint)`.as('debit'),
       sql<bigint>`cast(coalesce(sum(balance.credit), 0) as bigint)`.as('credit'),
@@ -141,7 +146,9 @@ async function otherMovements(db: Kysely<Tables>, book: bigint, control: Control
   const row = await db
     .selectFrom('txn')
     .innerJoin('posting', (join) => join.onRef('posting.book', '=', 'txn.book').onRef('posting.seq', '=', 'txn.seq'))
-    .innerJoin('account', (join) => join.onRef('account.book', '=', 'posting.book').onRef('account.id', '=', 'posting.account'))
+    .innerJoin('account', (join) =>
+      join.onRef('account.book', '=', 'posting.book').onRef('account.id', '=', 'posting.account'),
+    )
     .select(sql<bigint>`cast(coalesce(sum(posting.amount), 0) as bigint)`.as('total'))
     .where('txn.book', '=', book)
     .where('txn.source', '=', control.sourceId)

@@ -12,7 +12,9 @@ export async function accountBalance(
 ): Promise<Units> {
   const row = await db
     .selectFrom('balance')
-    .innerJoin('account', (join) => join.onRef('account.book', '=', 'balance.book').onRef('account.id', '=', 'balance.account'))
+    .innerJoin('account', (join) =>
+      join.onRef('account.book', '=', 'balance.book').onRef('account.id', '=', 'balance.account'),
+    )
     .select(sql<bigint>`cast(coalesce(sum(balance.debit - balance.credit), 0) as bigint)`.as('total'))
     .where('balance.book', '=', book)
     .where('account.key', '=', account)

@@ -12,6 +12,7 @@ const OPEN: OrderState = {
   remains: null,
   observedAtMs: 1,
   terminalAtMs: null,
+  listedDecimals: null,
   gross: 3_490_000n,
   grossBasis: 'open',
   charged: 3_490_000n,
@@ -33,7 +34,8 @@ describe('netEvidence', () => {
     expect(evidence('canceled', 0n, 0n)).toBe('cancel')
   })
   it('sees nothing in an unchanged charge', () => expect(evidence('partial', 3_490_000n, 900n)).toBeNull())
-  it('sees nothing when the fall is not the undelivered share', () => expect(evidence('partial', 400_000n, 900n)).toBeNull())
+  it('sees nothing when the fall is not the undelivered share', () =>
+    expect(evidence('partial', 400_000n, 900n)).toBeNull())
   it('sees nothing while the order runs', () => expect(evidence('in-progress', 349_000n, 900n)).toBeNull())
   it('sees nothing in an order first seen final', () => {
     const never = { ...OPEN, status: null, charge: null, gross: null, grossBasis: null, observedAtMs: null }

@@ -21,6 +21,7 @@ const NEVER_SEEN: OrderState = {
   remains: null,
   observedAtMs: null,
   terminalAtMs: null,
+  listedDecimals: null,
   gross: null,
   grossBasis: null,
   charged: 0n,
@@ -149,7 +150,11 @@ const CASES: readonly Case[] = [
   {
     name: 'a late refund on a completed order is the further fall',
     verdict: 'net',
-    state: seen(10n, [OPEN, { status: 'completed', charge: '4.50' }, { status: 'partial', charge: '4.05', remains: 1n }]),
+    state: seen(10n, [
+      OPEN,
+      { status: 'completed', charge: '4.50' },
+      { status: 'partial', charge: '4.05', remains: 1n },
+    ]),
     expected: `proven ${units('0.45')}`,
   },
   {

@@ -36,12 +36,22 @@ function canceled(orderId: string, gross: bigint): PendingRefund {
 
 describe('proveRefunds', () => {
   it('proves the refunds that come to exactly what the wallet shows', () => {
-    const proof = proveRefunds(300_000_000n, null, [canceled('1', 100_000_000n), canceled('2', 200_000_000n)], ROUNDINGS)
+    const proof = proveRefunds(
+      300_000_000n,
+      null,
+      [canceled('1', 100_000_000n), canceled('2', 200_000_000n)],
+      ROUNDINGS,
+    )
     expect(proof).toMatchObject({ kind: 'proven', refunds: [{ refunded: 100_000_000n }, { refunded: 200_000_000n }] })
   })
 
   it('proves one refund case while the other has not been credited yet', () => {
-    const proof = proveRefunds(50_000_000n, null, [canceled('1', 700_000_000n), waiting('2', 100_000_000n, 1n, 2n)], ROUNDINGS)
+    const proof = proveRefunds(
+      50_000_000n,
+      null,
+      [canceled('1', 700_000_000n), waiting('2', 100_000_000n, 1n, 2n)],
+      ROUNDINGS,
+    )
     expect(proof).toMatchObject({ kind: 'proven', refunds: [{ state: { orderId: '2' }, refunded: 50_000_000n }] })
   })
 

@@ -20,7 +20,15 @@ export function exchangeLanding(
   const request = { ...exchange.request, ...extra }
   if (outcome.kind === 'failed') {
     const body = Buffer.from(outcome.message)
-    return { kind: 'fetch-failure', source, request, fetchedAtMs: failedAtMs, httpStatus: null, contentType: 'text/plain', body }
+    return {
+      kind: 'fetch-failure',
+      source,
+      request,
+      fetchedAtMs: failedAtMs,
+      httpStatus: null,
+      contentType: 'text/plain',
+      body,
+    }
   }
   const { fetchedAtMs, status, contentType, body } = outcome
   return { kind, source, request, fetchedAtMs, httpStatus: status, contentType, body }

@@ -74,9 +74,7 @@ export async function askAll(
     const ids = orders.slice(at, at + ORDERS_PER_REQUEST).map((order) => order.orderId)
     const asked = panel.client.statuses(ids, run.signal)
     requests.push(
-      asked.then((exchange) =>
-        exchangeLanding(panel.name, 'panel-statuses', exchange, run.clock.nowMs(), { purpose }),
-      ),
+      asked.then((exchange) => exchangeLanding(panel.name, 'panel-statuses', exchange, run.clock.nowMs(), { purpose })),
     )
   }
   return Promise.all(requests)
@@ -99,14 +97,20 @@ async function readBalance(
 
 /** balance − booked at the last reading after a pass; null before the first. */
 async function unexplained(run: RunContext, panel: PanelTask): Promise<Units | null> {
-  const last = await lastWalletReading(run.database.kysely, run.book.id, panel.sourceId, Number.MAX_SAFE_INTEGER, 'after')
+  const last = await lastWalletReading(
+    run.database.kysely,
+    run.book.id,
+    panel.sourceId,
+    Number.MAX_SAFE_INTEGER,
+    'after',
+  )
   return last === null ? null : last.balance - last.booked
 }
 
 async function sweep(run: RunContext, panel: PanelTask, step: string): Promise<void> {
   const chunk = ORDERS_PER_REQUEST * 20
   let position: DuePosition = { dueAtMs: run.clock.nowMs(), orderId: '\u{10ffff}' }
-  for (let swept = 0; swept < panel.sweepLimit; ) {
+  for (let swept = 0; swept < panel.sweepLimit;) {
     const { kysely } = run.database
     const limit = Math.min(chunk, panel.sweepLimit - swept)
     const orders = await finishedOrders(kysely, run.book.id, panel.sourceId, position, limit)
@@ -120,7 +124,8 @@ async function sweep(run: RunContext, panel: PanelTask, step: string): Promise<v
     run.progress(step, orders.length)
     const left = await unexplained(run, panel)
     if (left === 0n) return
-    if (left !== null) run.warn(panel.name, `the wallet still differs by ${formatMoney(left, 8)} ${panel.currency}; asking older orders`)
+    if (left !== null)
+      run.warn(panel.name, `the wallet still differs by ${formatMoney(left, 8)} ${panel.currency}; asking older orders`)
   }
 }
 

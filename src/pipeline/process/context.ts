@@ -7,6 +7,7 @@ import type { Tables } from '../../db/tables.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { Tally } from '../../domain/control-totals.ts'
 import type { ExceptionCode, RaisedException } from '../../domain/exception.ts'
+import { InvariantError } from '../../domain/errors.ts'
 import { postingsFor, type PostingRules } from '../../domain/posting-rules.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Units } from '../../domain/money.ts'
@@ -37,6 +38,20 @@ export function sourceOf(context: BatchContext, name: string): ContextSource | n
   const settings = context.settings.sources.find((each) => each.name === name)
   const id = context.sourceIds.get(name)
   return settings === undefined || id === undefined ? null : { ...settings, id }
+}
+
+export function requireSource(context: BatchContext, item: Landed): ContextSource {
+  const source = sourceOf(context, item.source)
+  if (source !== null) return source
+  throw unknownLanding(item, `source "${item.source}"`)
+}
+
+export function unknownLanding({ batch, item }: Landed, what: string): InvariantError {
+  return new InvariantError(
+    'LANDING_UNKNOWN',
+    `Landing batch ${batch}, item ${item} has the ${what}, which this program or its settings do not know.`,
+    'Use the version of tieout that landed it, or put the source back into tieout.yaml.',
+  )
 }
 
 export interface DraftRequest {

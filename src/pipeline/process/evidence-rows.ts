@@ -8,79 +8,104 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { firstApiCounterMs, firstCounter, lastCounter, saveCounter } from '../../evidence/readings.ts'
 import { positions } from '../../ledger/positions.ts'
+import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
 import { draftOf, type BatchContext, type ContextSource } from './context.ts'
 
-export type EvidenceKind = 'opening-balance' | 'opening-counter' | 'top-up' | 'bonus' | 'day-earned' | 'day-spent'
-
-export interface EvidenceRow {
-  readonly line: number
-  readonly kind: EvidenceKind
-  /** A calendar day, or an instant (UTC ms) when the file gave one. */
-  readonly when: { readonly date: string } | { readonly atMs: number }
-  readonly amount: Units
-  readonly reference: string
-}
-
 export type RowVerdict =
-  | { readonly kind: 'posted'; readonly draft: TransactionDraft }
+  | { readonly kind: 'posted'; readonly drafts: readonly TransactionDraft[] }
   | { readonly kind: 'accepted' }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'refused'; readonly reason: string }
 
+/** `line` numbers the rows of one item in the order they are booked. */
 export async function bookEvidenceRow(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
+  line: number,
   row: EvidenceRow,
 ): Promise<RowVerdict> {
-  if (row.amount < 0n) return { kind: 'refused', reason: 'an amount in an evidence file is never negative' }
   switch (row.kind) {
     case 'opening-balance': {
       const kind = source.kind === 'publisher' ? 'opening-receivable' : 'opening-wallet'
-      return post(context, source, item, row, { object: 'opening', kind, rule: 'evidence/opening' })
+      if (row.amount < 0n)
+        return {
+          kind: 'refused',
+          reason: 'a negative opening balance is not supported; start from a day on which it was not',
+        }
+      return post(context, source, item, row, {
+        object: 'opening',
+        rule: 'evidence/opening',
+        totals: { [kind]: row.amount },
+      })
     }
     case 'opening-counter':
-      return openCounter(context, source, item, row)
+      return openCounter(context, source, item, line, row)
     case 'top-up':
-    case 'bonus':
-      if (row.reference === '') return { kind: 'refused', reason: `a ${row.kind} needs a reference, or the same one could be booked twice` }
-      return post(context, source, item, row, { object: `${row.kind}:${row.reference}`, kind: row.kind, rule: `evidence/${row.kind}` })
+    case 'bonus': {
+      const object = `${row.kind}:${row.reference}`
+      return post(context, source, item, row, {
+        object,
+        rule: `evidence/${row.kind}`,
+        totals: { [row.kind]: row.amount },
+      })
+    }
     case 'day-earned':
     case 'day-spent':
-      return bookDayTotal(context, source, item, row)
+      return bookDayTotal(context, source, item, line, row)
   }
 }
 
 function dateOf(context: BatchContext, row: EvidenceRow): string {
-  return 'date' in row.when ? row.when.date : isoDateInZone(row.when.atMs, context.settings.book.timeZone)
+  return row.time.kind === 'date' ? row.time.date : isoDateInZone(row.time.ms, context.settings.book.timeZone)
 }
 
+interface Statement {
+  readonly object: string
+  readonly rule: string
+  /** Transaction kind to what the object comes to in total. */
+  readonly totals: Readonly<Record<string, Units>>
+}
+
+/** Posts the difference between what is stated and what is booked, for each kind. */
 async function post(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
   row: EvidenceRow,
-  as: { readonly object: string; readonly kind: string; readonly rule: string },
+  { object, rule, totals }: Statement,
 ): Promise<RowVerdict> {
-  const held = (await positions(context.db, context.book, source.id, [as.object])).get(as.object)?.get(as.kind)
-  const amount = row.amount - (held?.cumulative ?? 0n)
-  if (amount === 0n) return { kind: 'unchanged' }
-  const draft = draftOf(context, {
-    source,
-    ...as,
-    version: (held?.version ?? 0) + 1,
-    amount,
-    cumulative: row.amount,
-    effectiveDate: dateOf(context, row),
-    evidence: { batch: item.batch, item: item.item },
+  const held = (await positions(context.db, context.book, source.id, [object])).get(object)
+  const drafts = Object.entries(totals).flatMap(([kind, cumulative]) => {
+    const position = held?.get(kind)
+    const amount = cumulative - (position?.cumulative ?? 0n)
+    if (amount === 0n) return []
+    const version = (position?.version ?? 0) + 1
+    const effectiveDate = dateOf(context, row)
+    const evidence = { batch: item.batch, item: item.item }
+    return [
+      draftOf(context, {
+        source,
+        object,
+        kind,
+        version,
+        amount,
+        cumulative,
+        effectiveDate,
+        rule,
+        memo: row.note,
+        evidence,
+      }),
+    ]
   })
-  return { kind: 'posted', draft }
+  return drafts.length === 0 ? { kind: 'unchanged' } : { kind: 'posted', drafts }
 }
 
 async function openCounter(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
+  line: number,
   row: EvidenceRow,
 ): Promise<RowVerdict> {
   const first = await firstCounter(context.db, context.book, source.id)
@@ -88,9 +113,9 @@ async function openCounter(
     if (first.origin === 'opening' && first.reading.amount === row.amount) return { kind: 'unchanged' }
     return { kind: 'refused', reason: 'counting has already begun for this source; its baseline cannot be changed' }
   }
-  const atMs = 'date' in row.when ? startOfDayMs(row.when.date, source.timeZone) : row.when.atMs
+  const atMs = row.time.kind === 'date' ? startOfDayMs(row.time.date, source.timeZone) : row.time.ms
   const reading = { impressions: null, clicks: null, amount: row.amount, atMs }
-  const place = { batch: item.batch, item: item.item, line: row.line }
+  const place = { batch: item.batch, item: item.item, line }
   await saveCounter(
     context.db,
     context.book,
@@ -110,24 +135,30 @@ async function bookDayTotal(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
+  line: number,
   row: EvidenceRow,
 ): Promise<RowVerdict> {
-  const date = dateOf(context, row)
-  const as = { object: `day:${date}`, kind: row.kind === 'day-earned' ? 'earn' : 'spend' }
+  const date = row.time.kind === 'date' ? row.time.date : isoDateInZone(row.time.ms, source.timeZone)
+  const [up, down] = row.kind === 'day-earned' ? ['earn', 'clawback'] : ['spend', 'spend-credit']
+  const totals = { [up]: row.amount > 0n ? row.amount : 0n, [down]: row.amount < 0n ? -row.amount : 0n }
   const endMs = startOfDayMs(addDays(date, 1), source.timeZone)
   const first = await firstCounter(context.db, context.book, source.id)
-  const beginsMs = first?.reading.atMs ?? null
-  if (beginsMs === null || endMs <= beginsMs) {
-    return post(context, source, item, row, { ...as, rule: 'day-total/before-counter' })
+  if (first === null || endMs <= first.reading.atMs) {
+    return post(context, source, item, row, { object: `day:${date}`, rule: 'day-total/before-counter', totals })
   }
-  if ((await firstApiCounterMs(context.db, context.book, source.id)) !== null || first?.origin !== 'opening') {
+  if (first.origin !== 'opening' || (await firstApiCounterMs(context.db, context.book, source.id)) !== null) {
     return { kind: 'refused', reason: `the counter already covers ${date}; booking its total too would count it twice` }
   }
-  const verdict = await post(context, source, item, row, { ...as, rule: 'day-total/after-opening' })
+  const verdict = await post(context, source, item, row, {
+    object: `day:${date}`,
+    rule: 'day-total/after-opening',
+    totals,
+  })
   const last = await lastCounter(context.db, context.book, source.id)
   if (verdict.kind === 'posted' && last !== null) {
-    const place = { batch: item.batch, item: item.item, line: row.line }
-    const state = { reading: last.reading, accounted: last.accounted + verdict.draft.amount, origin: 'day-total' as const }
+    const moved = verdict.drafts.reduce((sum, draft) => sum + (draft.kind === up ? draft.amount : -draft.amount), 0n)
+    const place = { batch: item.batch, item: item.item, line }
+    const state = { reading: last.reading, accounted: last.accounted + moved, origin: 'day-total' as const }
     await saveCounter(context.db, context.book, source.id, place, state, { name: 'day-total', accepted: true })
   }
   return verdict

@@ -10,6 +10,13 @@ export async function processFailure(
 ): Promise<readonly TransactionDraft[]> {
   const detail = item.body.toString('utf8')
   context.tally.add('excepted', source.currency, null)
-  await raise(context, item, { source: source.name, code: 'STALE_SOURCE', object: 'source', amount: null, currency: null, detail })
+  await raise(context, item, {
+    source: source.name,
+    code: 'STALE_SOURCE',
+    object: 'source',
+    amount: null,
+    currency: null,
+    detail,
+  })
   return []
 }

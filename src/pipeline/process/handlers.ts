@@ -1,8 +1,7 @@
 /** Which handler reads which kind of landed item. A kind nobody handles stops the batch: skipping evidence would lose money. */
-import { InvariantError } from '../../domain/errors.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { sourceOf, type BatchContext, type ContextSource } from './context.ts'
+import { requireSource, unknownLanding, type BatchContext } from './context.ts'
 import { processEvidenceFile } from './evidence-file.ts'
 import { processFailure } from './failure.ts'
 import { processOrderHistory } from './order-history.ts'
@@ -12,39 +11,33 @@ import { processStatuses } from './panel-statuses.ts'
 import { processStats } from './payelancer-stats.ts'
 
 type Drafts = Promise<readonly TransactionDraft[]>
-type GroupHandler = (context: BatchContext, source: ContextSource, items: readonly Landed[]) => Drafts
-type ItemHandler = (context: BatchContext, source: ContextSource, item: Landed) => Drafts
+type GroupHandler = (context: BatchContext, items: readonly Landed[]) => Drafts
 
 const HANDLERS: Readonly<Record<string, GroupHandler>> = {
-  'panel-statuses': processStatuses,
-  'panel-balance': each(processBalance),
-  'payelancer-stats': each(processStats),
-  'order-history': each(processOrderHistory),
-  'order-ids': each(processOrderIds),
+  settings: () => Promise.resolve([]),
+  'panel-statuses': (context, items) => processStatuses(context, items),
+  'panel-balance': each((context, item) => processBalance(context, requireSource(context, item), item)),
+  'payelancer-stats': each((context, item) => processStats(context, requireSource(context, item), item)),
+  'order-history': each((context, item) => processOrderHistory(context, requireSource(context, item), item)),
+  'order-ids': each((context, item) => processOrderIds(context, requireSource(context, item), item)),
+  // Its rows name their own sources.
   'evidence-file': each(processEvidenceFile),
-  'fetch-failure': each(processFailure),
+  'fetch-failure': each((context, item) => processFailure(context, requireSource(context, item), item)),
 }
 
-function each(handler: ItemHandler): GroupHandler {
-  return async (context, source, items) => {
+/** Handles neighbours of one kind and source. */
+export async function handleItems(context: BatchContext, items: readonly Landed[]): Drafts {
+  const head = items[0]
+  if (head === undefined) return []
+  const handler = HANDLERS[head.kind]
+  if (handler === undefined) throw unknownLanding(head, `kind "${head.kind}"`)
+  return handler(context, items)
+}
+
+function each(handler: (context: BatchContext, item: Landed) => Drafts): GroupHandler {
+  return async (context, items) => {
     const drafts: TransactionDraft[] = []
-    for (const item of items) drafts.push(...(await handler(context, source, item)))
+    for (const item of items) drafts.push(...(await handler(context, item)))
     return drafts
   }
-}
-
-export async function handlerOf(context: BatchContext, items: readonly Landed[]): Drafts {
-  const head = items[0]
-  if (head === undefined || head.kind === 'settings') return []
-  const handler = HANDLERS[head.kind]
-  const source = sourceOf(context, head.source)
-  if (handler === undefined || source === null) {
-    const what = handler === undefined ? `kind "${head.kind}"` : `source "${head.source}"`
-    throw new InvariantError(
-      'LANDING_UNKNOWN',
-      `Landing batch ${head.batch}, item ${head.item} has the ${what}, which this program or its settings do not know.`,
-      'Use the version of tieout that landed it, or put the source back into tieout.yaml.',
-    )
-  }
-  return handler(context, source, items)
 }

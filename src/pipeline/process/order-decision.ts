@@ -47,9 +47,7 @@ export function decideOrder(
     order: { ...next, dueAtMs: nextPollMs(next) },
     drafts: posted.drafts,
     exception:
-      refund.kind === 'pending' && !quiet
-        ? { code: refund.code, amount: refund.claimed, reason: refund.reason }
-        : null,
+      refund.kind === 'pending' && !quiet ? { code: refund.code, amount: refund.claimed, reason: refund.reason } : null,
   }
 }
 
@@ -81,7 +79,8 @@ export function postDifference(
         amount: chargeChange,
         cumulative: charged,
         effectiveDate: order.chargeVersion === 0 ? (orderDate ?? changeDate) : changeDate,
-        rule: order.chargeVersion > 0 ? 'charge/raised' : orderDate === null ? 'charge/first-seen' : 'charge/order-date',
+        rule:
+          order.chargeVersion > 0 ? 'charge/raised' : orderDate === null ? 'charge/first-seen' : 'charge/order-date',
         evidence: timing.evidence,
       }),
     )

@@ -18,6 +18,11 @@ export async function processOrderIds(
   context.tally.add('posted', source.currency, null, fresh.length)
   context.tally.add('unchanged', source.currency, null, ids.length - fresh.length)
   const evidence = { batch: item.batch, item: item.item }
-  await saveOrders(context.db, context.book, source.id, fresh.map((id) => newOrder(id, 'typed-in', evidence)))
+  await saveOrders(
+    context.db,
+    context.book,
+    source.id,
+    fresh.map((id) => newOrder(id, 'typed-in', evidence)),
+  )
   return []
 }

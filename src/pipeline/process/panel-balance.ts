@@ -11,7 +11,13 @@ import { proveRefunds, type ProvenRefund, type WalletProof } from '../../domain/
 import type { Landed } from '../../evidence/landing.ts'
 import { lastWalletReading, saveWalletReading, type WalletReading } from '../../evidence/readings.ts'
 import { pendingOrders, saveOrders, type RegisteredOrder } from '../../evidence/registry.ts'
-import { loadSemantics, REFUND_CASES, saveRounding, saveTally, type LearnedSemantics } from '../../evidence/semantics.ts'
+import {
+  loadSemantics,
+  REFUND_CASES,
+  saveRounding,
+  saveTally,
+  type LearnedSemantics,
+} from '../../evidence/semantics.ts'
 import { accountBalance, hasOpening } from '../../reconcile/wallet.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
@@ -31,13 +37,27 @@ export async function processBalance(
   if (observed.kind !== 'balance') {
     context.tally.add('quarantined', source.currency, null)
     await quarantine(context, item, 0, 'wallet', observed.reason)
-    await raise(context, item, { source: source.name, code: 'BAD_PAYLOAD', object: 'wallet', amount: null, currency: null, detail: observed.reason })
+    await raise(context, item, {
+      source: source.name,
+      code: 'BAD_PAYLOAD',
+      object: 'wallet',
+      amount: null,
+      currency: null,
+      detail: observed.reason,
+    })
     return []
   }
   if (observed.currency !== null && observed.currency !== source.currency) {
     context.tally.add('excepted', observed.currency, observed.balance)
     const detail = `the wallet is in ${observed.currency}, but the source is configured in ${source.currency}`
-    await raise(context, item, { source: source.name, code: 'CURRENCY_MISMATCH', object: 'wallet', amount: observed.balance, currency: observed.currency, detail })
+    await raise(context, item, {
+      source: source.name,
+      code: 'CURRENCY_MISMATCH',
+      object: 'wallet',
+      amount: observed.balance,
+      currency: observed.currency,
+      detail,
+    })
     return []
   }
   await settle(context, item, 'source')
@@ -92,7 +112,10 @@ async function rollForward(
     drafts.push(...(await acceptProof(context, source, item, proof, learned, previous?.observedAtMs ?? null)))
   }
   const proven = drafts.reduce((sum, draft) => sum + draft.amount, 0n)
-  await saveWalletReading(context.db, context.book, source.id, item.item, { ...reading, booked: reading.booked + proven })
+  await saveWalletReading(context.db, context.book, source.id, item.item, {
+    ...reading,
+    booked: reading.booked + proven,
+  })
   await judge(context, source, item, reading, unexplained - proven, proven !== 0n)
   return drafts
 }
@@ -195,6 +218,12 @@ async function judge(
     opened ? '' : 'no opening balance has been imported for this wallet (tieout evidence import)',
   ]
   const detail = parts.filter((part) => part !== '').join('; ')
-  await raise(context, item, { source: source.name, code: 'MISSING_IN_BOOKS', object: 'wallet', amount: left, currency: source.currency, detail })
+  await raise(context, item, {
+    source: source.name,
+    code: 'MISSING_IN_BOOKS',
+    object: 'wallet',
+    amount: left,
+    currency: source.currency,
+    detail,
+  })
 }
-

@@ -10,7 +10,7 @@ import { previousPassMs } from '../../evidence/readings.ts'
 import { findOrders, newOrder, pendingOrders, saveOrders, type RegisteredOrder } from '../../evidence/registry.ts'
 import { loadSemantics, REFUND_CASES, saveTally, semanticsOf, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { observeStatuses, type StatusRow } from '../../sources/panel/observe.ts'
-import { quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { quarantine, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
 import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
 import { statusRequest } from './requests.ts'
 
@@ -24,11 +24,14 @@ interface Answered {
   readonly timing: OrderTiming
 }
 
+/** `items` are neighbours of one source, at least one. */
 export async function processStatuses(
   context: BatchContext,
-  source: ContextSource,
   items: readonly Landed[],
 ): Promise<readonly TransactionDraft[]> {
+  const [head] = items
+  if (head === undefined) return []
+  const source = requireSource(context, head)
   const previous = await previousPassMs(context.db, context.book, source.id, context.batch)
   const answered: Answered[] = []
   for (const item of items) answered.push(...(await readAnswers(context, source, item, previous)))
@@ -46,7 +49,8 @@ export async function processStatuses(
     await note(context, source, item, before, decision)
     count(context, source, answer, decision)
   }
-  if (learned.verdictChanged) drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
+  if (learned.verdictChanged)
+    drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
   await saveOrders(context.db, context.book, source.id, [...changed.values()])
   return drafts
 }
@@ -71,7 +75,14 @@ async function readAnswers(
     context.tally.add('quarantined', source.currency, null, request.orders.length)
     await quarantine(context, item, 0, `${request.orders.length} orders`, observed.reason)
     const detail = `${observed.reason} ${request.orders.length} orders were not read.`
-    await raise(context, item, { source: source.name, code: 'BAD_PAYLOAD', object: 'statuses', amount: null, currency: null, detail })
+    await raise(context, item, {
+      source: source.name,
+      code: 'BAD_PAYLOAD',
+      object: 'statuses',
+      amount: null,
+      currency: null,
+      detail,
+    })
     return []
   }
   const answered: Answered[] = []
@@ -131,10 +142,21 @@ async function explain(
 ): Promise<void> {
   const object = `order:${row.orderId}`
   const amount = row.kind === 'status' ? row.charge : null
-  context.tally.add(problem.outcome, row.kind === 'status' ? (row.currency ?? source.currency) : source.currency, amount)
+  context.tally.add(
+    problem.outcome,
+    row.kind === 'status' ? (row.currency ?? source.currency) : source.currency,
+    amount,
+  )
   if (problem.outcome === 'quarantined') await quarantine(context, item, line, object, problem.reason)
   const currency = row.kind === 'status' ? (row.currency ?? source.currency) : null
-  await raise(context, item, { source: source.name, code: problem.code, object, amount, currency, detail: problem.reason })
+  await raise(context, item, {
+    source: source.name,
+    code: problem.code,
+    object,
+    amount,
+    currency,
+    detail: problem.reason,
+  })
 }
 
 async function ordersOf(

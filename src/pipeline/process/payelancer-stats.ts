@@ -30,7 +30,14 @@ export async function processStats(
         : observed.reason
     context.tally.add('quarantined', source.currency, null)
     await quarantine(context, item, 0, 'counter', detail)
-    await raise(context, item, { source: source.name, code: 'BAD_PAYLOAD', object: 'counter', amount: null, currency: null, detail })
+    await raise(context, item, {
+      source: source.name,
+      code: 'BAD_PAYLOAD',
+      object: 'counter',
+      amount: null,
+      currency: null,
+      detail,
+    })
     return []
   }
   await settle(context, item, 'source')
@@ -112,7 +119,14 @@ async function changeDraft(
   const span = previousMs === null ? null : spanOfChange(previousMs, item.fetchedAtMs, source.timeZone)
   if (span !== null) {
     const detail = `no reading between ${span.from} and ${span.to}; the whole change counts on ${span.to}`
-    await raise(context, item, { source: source.name, code: 'COUNTER_GAP', object: `days:${span.from}..${span.to}`, amount: decision.amount, currency: source.currency, detail })
+    await raise(context, item, {
+      source: source.name,
+      code: 'COUNTER_GAP',
+      object: `days:${span.from}..${span.to}`,
+      amount: decision.amount,
+      currency: source.currency,
+      detail,
+    })
   }
   return draftOf(context, {
     source,

@@ -15,7 +15,7 @@ import { ensureSources, type Book } from '../../ledger/books.ts'
 import { postTransactions } from '../../ledger/post.ts'
 import { parseSettings, toPostingRules, type Settings } from '../settings.ts'
 import type { BatchContext } from './context.ts'
-import { handlerOf } from './handlers.ts'
+import { handleItems } from './handlers.ts'
 
 /** Settings in force and the ids of their sources, kept from batch to batch. */
 export interface Processor {
@@ -98,7 +98,7 @@ async function runHandlers(
   }
   const drafts: TransactionDraft[] = []
   for (const group of groupItems(items)) {
-    for (const draft of await handlerOf(context, group)) drafts.push(draft)
+    for (const draft of await handleItems(context, group)) drafts.push(draft)
   }
   const recordedAtMs = items.reduce((latest, item) => Math.max(latest, item.fetchedAtMs), 0)
   const posted = drafts.length === 0 ? null : await postTransactions(trx, processor.book, drafts, recordedAtMs)
@@ -117,11 +117,7 @@ function groupItems(items: readonly Landed[]): readonly (readonly Landed[])[] {
   return groups
 }
 
-async function settingsFor(
-  processor: Processor,
-  trx: Transaction<Tables>,
-  items: readonly Landed[],
-): Promise<InForce> {
+async function settingsFor(processor: Processor, trx: Transaction<Tables>, items: readonly Landed[]): Promise<InForce> {
   const fresh = items.findLast((item) => item.kind === 'settings')
   if (fresh !== undefined) return adopt(processor, trx, fresh)
   if (processor.inForce !== null) return processor.inForce
@@ -157,7 +153,10 @@ async function markProcessed(
 ): Promise<void> {
   const values = { batch: BigInt(batch), settings_batch: BigInt(settingsBatch) }
   if (batch === 1) {
-    await trx.insertInto('processed').values({ book, ...values }).execute()
+    await trx
+      .insertInto('processed')
+      .values({ book, ...values })
+      .execute()
     return
   }
   const result = await trx

@@ -1,0 +1,153 @@
+/** `tieout demo`: simulated vendors, fourteen nights over real HTTP, every export format, and one screen with the proofs. */
+import { resolve } from 'node:path'
+import { databaseUrl, loadConfig } from '../../config/load.ts'
+import { loadMappings, type Mappings } from '../../config/mappings.ts'
+import { EXPORT_FORMATS, type BookConfig } from '../../config/model.ts'
+import { openDatabase, type Database } from '../../db/database.ts'
+import { markDemoFinished, prepareDemoFolder } from '../../demo/folder.ts'
+import { nightInstant, rehearse } from '../../demo/nights.ts'
+import { addDays } from '../../domain/dates.ts'
+import { InvariantError } from '../../domain/errors.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import { listJournals } from '../../journals/read.ts'
+import { findBook } from '../../ledger/books.ts'
+import { booksDigest, chainHead } from '../../ledger/digest.ts'
+import type { NightReport } from '../../pipeline/night.ts'
+import { exportJournals } from '../../targets/export.ts'
+import { counted } from '../output.ts'
+import { createProgress } from '../progress.ts'
+import { handle, type Registry, type Session } from '../session.ts'
+import { exceptionLines, nightView, proofLines } from '../views/night.ts'
+import { runEnvironment } from './sync.ts'
+
+interface DemoOptions {
+  readonly dir: string
+}
+
+interface DemoResult {
+  readonly report: NightReport
+  readonly orders: bigint
+  readonly journals: number
+  readonly files: readonly string[]
+  readonly head: { readonly sequence: number; readonly hash: string }
+  readonly digest: string
+}
+
+export function registerDemo(registry: Registry): void {
+  const command = registry.program
+    .command('demo')
+    .description('fourteen nights with simulated vendors, from HTTP to proven books and import files')
+    .option('--dir <folder>', 'where to keep it', 'tieout-demo')
+  handle<DemoOptions>(registry, command, async (session, { dir }) => {
+    const folder = resolve(dir)
+    const config = loadConfig(prepareDemoFolder(folder))
+    const [book] = config.books
+    if (config.sandbox === undefined || book === undefined) {
+      throw new InvariantError('DEMO_CONFIG', 'The demo configuration has no sandbox or no book.', 'Report this.')
+    }
+    const database = await openDatabase(databaseUrl(config, session.io.env))
+    const startedAtMs = performance.now()
+    try {
+      const progress = createProgress(session.io.stderr)
+      const { clock: _, ...environment } = runEnvironment(session, database, progress)
+      const rehearsal = { config, book, env: session.io.env, source: null, environment }
+      const report = await rehearse(
+        { ...rehearsal, onNight: (night, nights, done) => sayNight(session, night, nights, done) },
+        config.sandbox,
+      )
+      progress.clear()
+      const to = addDays(config.sandbox.start, config.sandbox.nights - 1)
+      const result = await finish(database, book, loadMappings(config.mappings), report, {
+        folder,
+        from: config.sandbox.start,
+        to,
+      })
+      markDemoFinished(folder)
+      const seconds = (performance.now() - startedAtMs) / 1000
+      const until = new Date(nightInstant(config.sandbox, config.sandbox.nights)).toISOString()
+      session.show({ ...nightView(report), ...totalsOf(result), folder }, () =>
+        screen(session, result, folder, until, seconds),
+      )
+      return report.proofs.every((proof) => proof.difference === 0n) ? 'ok' : 'findings'
+    } finally {
+      await database.close()
+    }
+  })
+}
+
+function sayNight(session: Session, night: number, nights: number, report: NightReport | null): void {
+  if (session.json) return
+  const what =
+    report === null
+      ? 'was finished before'
+      : `${report.night}: ${report.steps.reduce((sum, step) => sum + step.totals.rows.in, 0n)} rows`
+  session.io.stderr.write(`night ${night} of ${nights}  ${what}\n`)
+}
+
+async function finish(
+  database: Database,
+  book: BookConfig,
+  mappings: Mappings,
+  report: NightReport,
+  { folder, from, to }: { readonly folder: string; readonly from: IsoDate; readonly to: IsoDate },
+): Promise<DemoResult> {
+  const { kysely } = database
+  const ofBook = await findBook(kysely, book.name)
+  const files: string[] = []
+  for (const format of EXPORT_FORMATS) {
+    const result = await exportJournals(kysely, ofBook, {
+      format,
+      from,
+      to,
+      outDir: resolve(folder, 'exports'),
+      mappings,
+    })
+    if (result.status === 'written') files.push(...result.files.map((file) => file.path))
+  }
+  const orders = await kysely
+    .selectFrom('panel_order')
+    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    .where('book', '=', ofBook.id)
+    .executeTakeFirstOrThrow()
+  return {
+    report,
+    orders: orders.count,
+    journals: (await listJournals(kysely, ofBook, { from, to })).length,
+    files,
+    head: await chainHead(kysely, ofBook),
+    digest: await booksDigest(kysely, ofBook),
+  }
+}
+
+function totalsOf({ orders, journals, files, head, digest }: DemoResult) {
+  return { orders, approvedJournals: journals, files, head, digest }
+}
+
+function screen(
+  session: Session,
+  { report, orders, journals, files, head, digest }: DemoResult,
+  folder: string,
+  until: string,
+  seconds: number,
+): readonly string[] {
+  return [
+    '',
+    `tieout demo: book ${report.book}, ${orders} panel orders, ${head.sequence} transactions, up to ${until}`,
+    '',
+    ...proofLines(session, report.proofs),
+    '',
+    "Balances are what the panel itself answers; counters are the ad network's lifetime totals carried on from the opening,",
+    'because its API shows no balance.',
+    '',
+    `Journals: ${counted(journals, 'daily journal')} approved, ${report.closed.drafts} waiting, ${report.closed.held.length} held back.`,
+    ...exceptionLines(report),
+    '',
+    'Files:',
+    ...files.map((file) => `  ${file}`),
+    `  ${folder}/tieout.yaml (try: cd ${folder} && npx tieout exceptions list)`,
+    '',
+    `Chain head ${head.hash}`,
+    `Books digest ${digest}`,
+    `Done in ${seconds.toFixed(1)} s.`,
+  ]
+}

@@ -1,0 +1,131 @@
+/** `tieout orders import FILE` and `tieout orders add ID…`: the order registry's ways in, since no vendor call lists orders. */
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+import { databaseUrl } from '../../config/load.ts'
+import type { PanelConfig } from '../../config/model.ts'
+import { openDatabase } from '../../db/database.ts'
+import { withScratch } from '../../db/scratch.ts'
+import { InputError } from '../../domain/errors.ts'
+import { importOrderIds, importFiles } from '../../pipeline/imports.ts'
+import { orderHistoryFile } from '../../pipeline/import-kinds.ts'
+import { sha256OfFile } from '../../pipeline/import-file.ts'
+import { openOrderHistory } from '../../sources/panel/order-history.ts'
+import { timeZoneArgument } from '../arguments.ts'
+import type { ExitName } from '../exit-codes.ts'
+import { createProgress } from '../progress.ts'
+import { handle, type Registry, type Session } from '../session.ts'
+import { importLines, importView } from '../views/imports.ts'
+import { runEnvironment } from './sync.ts'
+
+interface ImportOptions {
+  readonly source?: string
+  readonly timeZone?: string
+  readonly decimal?: '.' | ','
+  readonly dayOrder?: 'day-first' | 'month-first'
+  readonly dryRun?: boolean
+}
+
+export function registerOrders(registry: Registry): void {
+  const orders = registry.program.command('orders').description('the order registry: which orders to ask panels about')
+  const importing = orders
+    .command('import')
+    .argument('<file>', "the panel site's order history as CSV")
+    .description('register the orders of a downloaded history')
+    .option('--source <panel>', 'whose history it is; needed when the book has several panels')
+    .option('--time-zone <zone>', "the zone of the file's dates; default the source's timeZone", timeZoneArgument)
+    .option('--decimal <mark>', 'the decimal mark, . or , (default: seen from the amounts)')
+    .option('--day-order <order>', 'day-first or month-first (default: seen from the dates)')
+    .option('--dry-run', 'show how the file is read, and keep nothing')
+  handle<ImportOptions>(registry, importing, (session, options, [file = '']) => runImport(session, options, file))
+  const adding = orders
+    .command('add')
+    .argument('<ids...>', 'order ids as the panel shows them')
+    .description('register orders by their ids')
+    .option('--source <panel>', 'the panel they were placed on; needed when the book has several')
+    .option('--dry-run', 'show what would be registered, and keep nothing')
+  handle<ImportOptions>(registry, adding, runAdd)
+}
+
+function choosePanel(session: Session, name: string | undefined): PanelConfig {
+  const panels = session.book().sources.filter((source) => source.type === 'panel')
+  const names = panels.map((panel) => panel.name).join(', ')
+  const found = name === undefined && panels.length === 1 ? panels[0] : panels.find((panel) => panel.name === name)
+  if (found !== undefined) return found
+  const message = name === undefined ? `The book has ${panels.length} panels.` : `The book has no panel "${name}".`
+  throw new InputError(
+    'PANEL_NEEDED',
+    message,
+    names === '' ? 'Add one to tieout.yaml.' : `Name one with --source: ${names}.`,
+  )
+}
+
+async function runImport(session: Session, options: ImportOptions, path: string): Promise<ExitName> {
+  const panel = choosePanel(session, options.source)
+  const reading = {
+    timeZone: options.timeZone ?? panel.timeZone,
+    ...(options.decimal === undefined ? {} : { decimal: decimalMark(options.decimal) }),
+    ...(options.dayOrder === undefined ? {} : { dayOrder: dayOrder(options.dayOrder) }),
+  }
+  await sha256OfFile(path)
+  const { layout } = await openOrderHistory(createReadStream(path), { ...reading, fileName: basename(path) })
+  return withRegistry(session, options.dryRun ?? false, async (database) => {
+    const progress = createProgress(session.io.stderr)
+    const environment = runEnvironment(session, database, progress)
+    const files = [orderHistoryFile(path, panel.name, reading)]
+    const outcome = await importFiles(
+      environment,
+      { config: session.config(), book: session.book(), env: session.io.env },
+      files,
+    )
+    progress.clear()
+    const shown = { ...outcome, layout, dryRun: options.dryRun ?? false }
+    session.show(importView(shown), () => importLines(session, shown))
+    return outcome.quarantined.length > 0 ? 'findings' : 'ok'
+  })
+}
+
+async function runAdd(session: Session, options: ImportOptions, ids: readonly string[]): Promise<ExitName> {
+  const panel = choosePanel(session, options.source)
+  const wrong = ids.find((id) => !/^[\w-]{1,64}$/.test(id))
+  if (wrong !== undefined) {
+    throw new InputError(
+      'ORDER_ID',
+      `"${wrong}" is not an order id.`,
+      'Give ids as the panel shows them: letters, digits, - and _, at most 64.',
+    )
+  }
+  return withRegistry(session, options.dryRun ?? false, async (database) => {
+    const environment = runEnvironment(session, database, createProgress(session.io.stderr))
+    const request = { config: session.config(), book: session.book(), env: session.io.env }
+    const { added, known } = await importOrderIds(environment, request, panel.name, ids)
+    const kept = options.dryRun === true ? ' Dry run: nothing was kept.' : ''
+    session.show({ source: panel.name, added, known, dryRun: options.dryRun ?? false }, () => [
+      `${panel.name}: ${added} registered, ${known} known before.${kept} The next sync asks about them.`,
+    ])
+    return 'ok'
+  })
+}
+
+async function withRegistry(
+  session: Session,
+  dryRun: boolean,
+  work: (database: Awaited<ReturnType<typeof openDatabase>>) => Promise<ExitName>,
+): Promise<ExitName> {
+  const url = databaseUrl(session.config(), session.io.env)
+  const database = await openDatabase(url)
+  try {
+    return dryRun ? await withScratch(database, url, work) : await work(database)
+  } finally {
+    await database.close()
+  }
+}
+
+function decimalMark(text: string): '.' | ',' {
+  if (text === '.' || text === ',') return text
+  throw new InputError('DECIMAL_MARK', `"${text}" is not a decimal mark.`, "Use --decimal . or --decimal ','.")
+}
+
+function dayOrder(text: string): 'day-first' | 'month-first' {
+  if (text === 'day-first' || text === 'month-first') return text
+  throw new InputError('DAY_ORDER', `"${text}" is not an order of day and month.`, 'Use day-first or month-first.')
+}

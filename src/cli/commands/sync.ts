@@ -1,0 +1,115 @@
+/** `tieout sync`: one night of one book, or a backfill of past days. In a rehearsal folder, every night that is missing. */
+import type { BookConfig, Config } from '../../config/model.ts'
+import { databaseUrl } from '../../config/load.ts'
+import { openDatabase } from '../../db/database.ts'
+import { withScratch } from '../../db/scratch.ts'
+import { rehearse } from '../../demo/nights.ts'
+import { InputError } from '../../domain/errors.ts'
+import { runBackfill, type BackfillRange } from '../../pipeline/backfill.ts'
+import { runNight, type NightReport } from '../../pipeline/night.ts'
+import type { RunEnvironment } from '../../pipeline/with-run.ts'
+import { rangeArgument } from '../arguments.ts'
+import type { ExitName } from '../exit-codes.ts'
+import { createProgress } from '../progress.ts'
+import { handle, type Registry, type Session } from '../session.ts'
+import { backfillLines, needsAPerson, nightLines, nightView } from '../views/night.ts'
+
+interface SyncOptions {
+  readonly source?: string
+  readonly backfill?: BackfillRange
+  readonly dryRun?: boolean
+}
+
+export function registerSync(registry: Registry): void {
+  const command = registry.program
+    .command('sync')
+    .description('read the sources, book the difference, prove the wallets, seal and export')
+    .option('--source <name>', 'only this source')
+    .option('--backfill <from..to>', 'past days instead of tonight: 2026-01-01..2026-03-31', rangeArgument)
+    .option('--dry-run', 'do everything over HTTP and keep nothing')
+  handle<SyncOptions>(registry, command, runSync)
+}
+
+async function runSync(session: Session, options: SyncOptions): Promise<ExitName> {
+  const config = session.config()
+  const book = session.book()
+  const { dryRun = false, backfill } = options
+  if (config.sandbox !== undefined && (dryRun || backfill !== undefined)) {
+    const message =
+      'A rehearsal folder runs its nights one after the other; --dry-run and --backfill do not apply to it.'
+    throw new InputError(
+      'REHEARSAL_ONLY',
+      message,
+      'Leave the flag out, or take the sandbox section out of the configuration.',
+    )
+  }
+  const url = databaseUrl(config, session.io.env)
+  const database = await openDatabase(url)
+  try {
+    if (!dryRun) return await syncWith(session, config, book, options, database)
+    return await withScratch(database, url, (scratch) => syncWith(session, config, book, options, scratch))
+  } finally {
+    await database.close()
+  }
+}
+
+async function syncWith(
+  session: Session,
+  config: Config,
+  book: BookConfig,
+  { source, backfill, dryRun = false }: SyncOptions,
+  database: RunEnvironment['database'],
+): Promise<ExitName> {
+  const progress = createProgress(session.io.stderr)
+  const environment = runEnvironment(session, database, progress)
+  const request = {
+    config,
+    book: dryRun ? { ...book, export: undefined } : book,
+    env: session.io.env,
+    source: source ?? null,
+  }
+  if (backfill !== undefined) {
+    const report = await runBackfill(environment, request, backfill)
+    progress.clear()
+    session.show({ ...nightView(report), ...backfill, dryRun, limits: report.limits }, () =>
+      backfillLines(session, report, dryRun),
+    )
+    return needsAPerson(report) ? 'findings' : 'ok'
+  }
+  const report = await nightReport(session, environment, request, config)
+  progress.clear()
+  session.show({ ...nightView(report), dryRun }, () => nightLines(session, report, dryRun))
+  return needsAPerson(report) ? 'findings' : 'ok'
+}
+
+function nightReport(
+  session: Session,
+  environment: RunEnvironment,
+  request: Parameters<typeof runNight>[1],
+  config: Config,
+): Promise<NightReport> {
+  if (config.sandbox === undefined) return runNight(environment, request)
+  const say = (night: number, nights: number, report: NightReport | null): void => {
+    if (report !== null && !session.json)
+      session.io.stderr.write(`night ${night} of ${nights} (${report.night}) done\n`)
+  }
+  return rehearse({ ...request, environment, onNight: say }, config.sandbox)
+}
+
+/** Progress and warnings go to stderr: stdout is the report's. */
+export function runEnvironment(
+  session: Session,
+  database: RunEnvironment['database'],
+  progress: ReturnType<typeof createProgress>,
+): RunEnvironment {
+  return {
+    database,
+    clock: session.clock,
+    signal: session.io.signal,
+    progress: progress.add,
+    warn: (source, sentence) => {
+      progress.clear()
+      session.io.stderr.write(`${source === '' ? '' : `${source}: `}${sentence}\n`)
+    },
+  }
+}

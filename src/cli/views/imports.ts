@@ -1,0 +1,55 @@
+/** What an import did: how the file was read, what its rows came to, and every row that was set aside with its reason. */
+import { formatMoney } from '../../domain/money.ts'
+import type { ImportOutcome } from '../../pipeline/imports.ts'
+import type { OrderHistoryLayout } from '../../sources/panel/history-layout.ts'
+import { counted } from '../output.ts'
+import type { Session } from '../session.ts'
+
+export interface ShownImport extends ImportOutcome {
+  /** How an order history was read; evidence files have one fixed layout. */
+  readonly layout?: OrderHistoryLayout
+  readonly dryRun: boolean
+}
+
+/** Reasons printed; --json has them all. */
+const REASONS_SHOWN = 20
+
+export function importView({ files, quarantined, layout, dryRun }: ShownImport) {
+  return {
+    dryRun,
+    ...(layout === undefined ? {} : { layout }),
+    files: files.map(({ file, sha256, alreadyImported, totals }) => ({ file, sha256, alreadyImported, totals })),
+    quarantined,
+  }
+}
+
+export function importLines(session: Session, shown: ShownImport): readonly string[] {
+  const { files, quarantined, layout, dryRun } = shown
+  return [
+    ...(layout === undefined ? [] : layoutLines(session, layout)),
+    ...files.map((file) => {
+      if (file.alreadyImported) return `${file.file}: imported before, nothing to do.`
+      const { rows, money } = file.totals ?? { rows: null, money: {} }
+      if (rows === null) return `${file.file}: it has a header and no rows.`
+      const sums = Object.entries(money).map(([currency, line]) => `${formatMoney(line.in)} ${currency}`)
+      return (
+        `${file.file}: ${counted(rows.in, 'row')}${sums.length === 0 ? '' : ` (${sums.join(', ')})`}: ` +
+        `${rows.posted} new, ${rows.unchanged} known before, ${rows.quarantined} set aside, ${rows.excepted} excepted.`
+      )
+    }),
+    ...quarantined.slice(0, REASONS_SHOWN).map(({ object, reason }) => `Set aside: ${object}: ${reason}`),
+    ...(quarantined.length > REASONS_SHOWN
+      ? [`… and ${quarantined.length - REASONS_SHOWN} more; --json lists them all.`]
+      : []),
+    ...(dryRun ? ['Dry run: nothing was kept.'] : []),
+  ]
+}
+
+function layoutLines(session: Session, layout: OrderHistoryLayout): readonly string[] {
+  const rows = Object.entries(layout.columns).map(([field, column]) => [field, layout.headers[column ?? -1] ?? ''])
+  return [
+    ...session.table([{ title: 'Field' }, { title: 'Column of the file' }], rows),
+    `Dates in ${layout.timeZone}${layout.dayOrder === null ? '' : `, ${layout.dayOrder}`}; decimal mark ${layout.decimal ?? 'not seen'}; separator ${JSON.stringify(layout.delimiter)}.`,
+    '',
+  ]
+}

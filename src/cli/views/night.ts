@@ -1,0 +1,147 @@
+/** A night's report for people and for programs: what went in and came out, the proofs, what waits, the files. */
+import { foots } from '../../domain/control-totals.ts'
+import { formatExact, formatMoney } from '../../domain/money.ts'
+import type { BackfillReport } from '../../pipeline/backfill.ts'
+import type { NightReport } from '../../pipeline/night.ts'
+import type { StepState } from '../../pipeline/runs.ts'
+import type { RollForward } from '../../reconcile/roll-forward.ts'
+import { counted, type Column } from '../output.ts'
+import type { Session } from '../session.ts'
+
+type Report = Omit<NightReport, 'closed'> & Partial<Pick<NightReport, 'closed'>>
+
+const right = (title: string): Column => ({ title, align: 'right' })
+
+/** Something is open that a person must see: a difference, an exception, a journal held back. */
+export function needsAPerson(report: Report): boolean {
+  const differs = report.proofs.some((proof) => proof.difference !== null && proof.difference !== 0n)
+  return differs || report.exceptions.length > 0 || (report.closed?.held.length ?? 0) > 0
+}
+
+export function nightView(report: Report) {
+  const { steps, proofs, exceptions, imports, closed, ...rest } = report
+  return {
+    ...rest,
+    steps: steps.map(({ step, status, totals }) => ({ step, status, ...totals, foots: foots(totals) })),
+    imports: imports.map(({ file, sha256, alreadyImported }) => ({ file, sha256, alreadyImported })),
+    proofs: proofs.map(proofView),
+    exceptions: exceptions.map((group) => ({ ...group, amount: formatMoney(group.amount) })),
+    journals:
+      closed === undefined
+        ? null
+        : {
+            approved: closed.approved.map(({ document, day, currency }) => ({ document, day, currency })),
+            held: closed.held.map(({ day, currency, reason }) => ({ day, currency, reason })),
+            drafts: closed.drafts,
+            files: closed.files,
+          },
+  }
+}
+
+export function proofView(proof: RollForward) {
+  const { opening, in: received, out, closing, vendor, difference, observedAtMs, ...rest } = proof
+  return {
+    ...rest,
+    opening: formatExact(opening),
+    in: formatExact(received),
+    out: formatExact(out),
+    closing: formatExact(closing),
+    vendor: vendor === null ? null : formatExact(vendor),
+    difference: difference === null ? null : formatExact(difference),
+    observedAt: observedAtMs === null ? null : new Date(observedAtMs).toISOString(),
+  }
+}
+
+export function nightLines(session: Session, report: NightReport, dryRun: boolean): readonly string[] {
+  const { approved, held, drafts, files } = report.closed
+  const kept = dryRun ? 'Dry run: nothing was kept.' : ''
+  return [
+    `Book ${report.book}, night of ${report.night}, run ${report.run}${report.resumed ? ' (resumed)' : ''}. ${kept}`.trim(),
+    '',
+    ...stepLines(session, report.steps),
+    '',
+    ...proofLines(session, report.proofs),
+    '',
+    ...exceptionLines(report),
+    `${counted(approved.length, 'journal')} approved, ${counted(drafts, 'draft')} waiting, ${held.length} held back.`,
+    ...held.map(({ day, reason }) => `Held: ${day}: ${reason}`),
+    ...(files.length === 0 ? [] : [`Files: ${files.join(', ')}`]),
+  ]
+}
+
+export function backfillLines(session: Session, report: BackfillReport, dryRun: boolean): readonly string[] {
+  const kept = dryRun ? 'Dry run: nothing was kept.' : ''
+  return [
+    `Book ${report.book}, backfill of ${report.from} to ${report.to}, run ${report.run}${report.resumed ? ' (resumed)' : ''}. ${kept}`.trim(),
+    ...report.limits,
+    '',
+    ...stepLines(session, report.steps),
+    '',
+    ...proofLines(session, report.proofs),
+    '',
+    ...exceptionLines(report),
+    'Backfilled days are never approved by themselves: tieout journals list, then tieout journals approve.',
+  ]
+}
+
+function stepLines(session: Session, steps: readonly StepState[]): readonly string[] {
+  const columns: readonly Column[] = [
+    { title: 'Step' },
+    right('Rows in'),
+    right('Posted'),
+    right('Unchanged'),
+    right('Quarantined'),
+    right('Excepted'),
+    { title: 'Cur' },
+    right('Money in'),
+    right('Posted'),
+    right('Unchanged'),
+    right('Excepted'),
+    { title: 'Foots' },
+  ]
+  const rows = steps.map(({ step, totals }) => {
+    const { rows: count, money } = totals
+    const [currency, sums] = Object.entries(money)[0] ?? ['', null]
+    const amounts =
+      sums === null
+        ? ['', '', '', '']
+        : [sums.in, sums.posted, sums.unchanged, sums.excepted].map((each) => formatMoney(each))
+    const counts = [count.in, count.posted, count.unchanged, count.quarantined, count.excepted].map(String)
+    return [step, ...counts, currency, ...amounts, foots(totals) ? 'yes' : 'NO']
+  })
+  return session.table(columns, rows)
+}
+
+export function proofLines(session: Session, proofs: readonly RollForward[]): readonly string[] {
+  const columns: readonly Column[] = [
+    { title: 'Account' },
+    { title: 'Cur' },
+    right('Opening'),
+    right('In'),
+    right('Out'),
+    right('Closing'),
+    right('Vendor says'),
+    right('Difference'),
+    { title: 'By' },
+  ]
+  const rows = proofs.map((proof) => [
+    proof.account,
+    proof.currency,
+    ...[proof.opening, proof.in, proof.out, proof.closing].map(formatExact),
+    proof.vendor === null ? 'not said' : formatExact(proof.vendor),
+    proof.difference === null ? 'unknown' : formatExact(proof.difference),
+    proof.basis,
+  ])
+  return session.table(columns, rows)
+}
+
+export function exceptionLines(report: Pick<NightReport, 'exceptions'>): readonly string[] {
+  if (report.exceptions.length === 0) return ['No open exceptions.']
+  return [
+    'Open exceptions (tieout exceptions list):',
+    ...report.exceptions.map(
+      ({ source, code, count, amount, currency }) =>
+        `  ${source} ${code}: ${count}${currency === null ? '' : `, ${formatMoney(amount)} ${currency}`}`,
+    ),
+  ]
+}

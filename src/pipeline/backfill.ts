@@ -1,0 +1,93 @@
+/**
+ * Past days: a run of its own kind. For a panel it works through the registry's orders of those dates; it reads no
+ * balance and moves no cursor of the nightly runs. What an API cannot give back is said, not invented.
+ */
+import { loadMappings } from '../config/mappings.ts'
+import { addDays, startOfDayMs } from '../domain/dates.ts'
+import type { IsoDate } from '../domain/transaction.ts'
+import { groupExceptions, listExceptions } from '../reconcile/exceptions.ts'
+import { proveBook } from '../reconcile/prove-book.ts'
+import { backfillPanel } from './extract/panel-backfill.ts'
+import { checkSource, prepare, type NightReport, type NightRequest } from './night.ts'
+import { createRunHttpClient, planBook } from './plan.ts'
+import type { RunContext } from './run-context.ts'
+import type { BookPlan } from './sync.ts'
+import { withRun, type RunEnvironment } from './with-run.ts'
+
+export interface BackfillRange {
+  readonly from: IsoDate
+  /** The last day, included. */
+  readonly to: IsoDate
+}
+
+export interface BackfillReport extends Omit<NightReport, 'closed'>, BackfillRange {
+  /** Sentences on what could not be had, and where it can come from instead. */
+  readonly limits: readonly string[]
+}
+
+export async function runBackfill(
+  environment: RunEnvironment,
+  request: NightRequest,
+  range: BackfillRange,
+): Promise<BackfillReport> {
+  const { config, book, env, source } = request
+  checkSource(book, source)
+  const mappings = loadMappings(config.mappings)
+  const http = createRunHttpClient(config.http, environment.clock)
+  const plan = planBook(book, mappings.rules, { env, clock: environment.clock, http })
+  const args = { from: range.from, to: range.to, ...(source === null ? {} : { source }) }
+  try {
+    const outcome = await withRun(environment, plan, 'backfill', args, async (context) => {
+      const imports = await prepare(context, book, plan)
+      const limits = await backfillSources(context, plan, range, source)
+      return { imports, limits }
+    })
+    const { kysely } = environment.database
+    return {
+      book: book.name,
+      night: range.to,
+      ...range,
+      run: outcome.run.id,
+      resumed: outcome.run.resumed,
+      steps: outcome.steps,
+      imports: outcome.result.imports,
+      proofs: await proveBook(kysely, outcome.book.id, plan),
+      exceptions: groupExceptions(await listExceptions(kysely, outcome.book.id, { status: 'open' })),
+      limits: outcome.result.limits,
+    }
+  } finally {
+    await http.close()
+  }
+}
+
+async function backfillSources(
+  context: RunContext,
+  plan: BookPlan,
+  range: BackfillRange,
+  only: string | null,
+): Promise<readonly string[]> {
+  const limits: string[] = []
+  for (const source of plan.sources) {
+    if (only !== null && source.name !== only) continue
+    if (source.kind !== 'panel') {
+      const kind = source.kind === 'publisher' ? 'day-earned' : 'day-spent'
+      limits.push(
+        `${source.name}: Payelancer's API gives lifetime totals only, so ${range.from} to ${range.to} cannot be read back. ` +
+          `Take each day's total from the network's own page into a CSV (rows of kind ${kind}) and run tieout evidence import FILE.`,
+      )
+      continue
+    }
+    const sourceId = context.processor.inForce?.sourceIds.get(source.name)
+    if (sourceId === undefined) throw new RangeError(`source ${source.name} is not in the settings in force`)
+    const fromMs = startOfDayMs(range.from, source.timeZone)
+    const beforeMs = startOfDayMs(addDays(range.to, 1), source.timeZone)
+    const asked = await backfillPanel(context, { ...source.task(), sourceId }, { fromMs, beforeMs })
+    if (asked === 0) {
+      limits.push(
+        `${source.name}: no order of ${range.from} to ${range.to} is registered. A panel cannot list its orders: ` +
+          `download the history from its site and run tieout orders import FILE --source ${source.name}.`,
+      )
+    }
+  }
+  return limits
+}

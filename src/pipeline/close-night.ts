@@ -1,0 +1,92 @@
+/**
+ * The end of a night: seal the journals that policy lets through, and write the files the book asks for. Automatic
+ * approval reaches only days whose nights were synced as they ended; history and backfilled days wait for a person.
+ */
+import { approvalMapping } from '../config/approval-mapping.ts'
+import type { BookConfig } from '../config/model.ts'
+import type { Mappings } from '../config/mappings.ts'
+import { addDays } from '../domain/dates.ts'
+import type { HeldJournal, SealedJournal } from '../domain/journal.ts'
+import type { IsoDate } from '../domain/transaction.ts'
+import { approveJournals } from '../journals/approve.ts'
+import { draftJournals, EVERY_DAY } from '../journals/drafts.ts'
+import { exportJournals, type ExportResult } from '../targets/export.ts'
+import type { RunContext } from './run-context.ts'
+import { listRunArguments } from './runs.ts'
+
+export interface ClosedNight {
+  readonly approved: readonly SealedJournal[]
+  readonly held: readonly HeldJournal[]
+  /** Journals that wait for a person. */
+  readonly drafts: number
+  readonly files: readonly string[]
+}
+
+export async function closeNight(
+  context: RunContext,
+  book: BookConfig,
+  mappings: Mappings,
+  night: IsoDate,
+): Promise<ClosedNight> {
+  const mapping = approvalMapping(book, mappings)
+  const approved: SealedJournal[] = []
+  if (book.journals.approval === 'auto') {
+    for (const range of await automaticRanges(context, night)) {
+      const sealed = await context.database.kysely
+        .transaction()
+        .execute((trx) =>
+          approveJournals(trx, context.book, { ...range, by: 'tieout (auto)', atMs: context.clock.nowMs(), mapping }),
+        )
+      approved.push(...sealed.approved)
+    }
+  }
+  const waiting = await draftJournals(context.database.kysely, context.book, EVERY_DAY, mapping)
+  const files = await writeFiles(context, book, mappings, night)
+  return { approved, held: waiting.held, drafts: waiting.ready.length, files }
+}
+
+/** The days from the first synced night to this one, without those a backfill has worked on. */
+async function automaticRanges(
+  context: RunContext,
+  night: IsoDate,
+): Promise<readonly { readonly from: IsoDate; readonly through: IsoDate }[]> {
+  const { kysely } = context.database
+  const nights = (await listRunArguments(kysely, context.book.id, 'sync')).flatMap((args) => args['night'] ?? [])
+  const first = nights.reduce((least, each) => (each < least ? each : least), night)
+  const backfills = (await listRunArguments(kysely, context.book.id, 'backfill')).flatMap(({ from, to }) =>
+    from === undefined || to === undefined ? [] : [{ from, to }],
+  )
+  const ranges: { from: IsoDate; through: IsoDate }[] = []
+  let open: IsoDate | null = null
+  for (let day = first; day <= night; day = addDays(day, 1)) {
+    const isBackfilled = backfills.some(({ from, to }) => from <= day && day <= to)
+    if (!isBackfilled && open === null) open = day
+    if (isBackfilled && open !== null) {
+      ranges.push({ from: open, through: addDays(day, -1) })
+      open = null
+    }
+  }
+  return open === null ? ranges : [...ranges, { from: open, through: night }]
+}
+
+async function writeFiles(
+  context: RunContext,
+  book: BookConfig,
+  mappings: Mappings,
+  night: IsoDate,
+): Promise<readonly string[]> {
+  if (book.export === undefined) return []
+  const files: string[] = []
+  for (const format of book.export.formats) {
+    const result: ExportResult = await exportJournals(context.database.kysely, context.book, {
+      format,
+      from: night,
+      to: night,
+      outDir: book.export.directory,
+      mappings,
+    })
+    for (const { reason } of result.leftOut) context.warn('', reason)
+    if (result.status === 'written') files.push(...result.files.map((file) => file.name))
+  }
+  return files
+}

@@ -1,0 +1,96 @@
+/** Imports as commands of their own: the same landing and processing as in a sync, in a run that may be repeated. */
+import { createHash } from 'node:crypto'
+import type { BookConfig, Config } from '../config/model.ts'
+import type { Environment } from '../config/secrets.ts'
+import { loadMappings } from '../config/mappings.ts'
+import { NO_TOTALS } from '../domain/control-totals.ts'
+import { lastLandedBatch } from '../evidence/landing.ts'
+import { importFile, sha256OfFile, type ImportFile, type ImportResult } from './import-file.ts'
+import { createRunHttpClient, planBook } from './plan.ts'
+import { landAndProcess, recover } from './run-context.ts'
+import { loadStep, type StepState } from './runs.ts'
+import { landSettings } from './sync.ts'
+import { withRun, type RunEnvironment } from './with-run.ts'
+
+export interface ImportRequest {
+  readonly config: Config
+  readonly book: BookConfig
+  readonly env: Environment
+}
+
+export interface ImportOutcome {
+  readonly files: readonly ImportResult[]
+  readonly steps: readonly StepState[]
+  /** Rows set aside by this run, each with its place in the file and the reason. */
+  readonly quarantined: readonly { readonly object: string; readonly reason: string }[]
+}
+
+export async function importFiles(
+  environment: RunEnvironment,
+  request: ImportRequest,
+  files: readonly ImportFile[],
+): Promise<ImportOutcome> {
+  const hashes = await Promise.all(files.map((file) => sha256OfFile(file.path)))
+  const args = { files: createHash('sha256').update(hashes.join()).digest('hex') }
+  const { result, steps } = await withImportRun(environment, request, args, async (context) => {
+    const results: ImportResult[] = []
+    const first = (await lastLandedBatch(context.database.kysely, context.book.id)) + 1
+    for (const [index, file] of files.entries()) results.push(await importFile(context, file, hashes[index] ?? ''))
+    const quarantined = await context.database.kysely
+      .selectFrom('quarantine')
+      .select(['object', 'reason'])
+      .where('book', '=', context.book.id)
+      .where('batch', '>=', BigInt(first))
+      .orderBy('batch')
+      .orderBy('item')
+      .orderBy('line')
+      .execute()
+    return { results, quarantined }
+  })
+  return { files: result.results, quarantined: result.quarantined, steps }
+}
+
+/** Registers ids typed in by a person. */
+export async function importOrderIds(
+  environment: RunEnvironment,
+  request: ImportRequest,
+  source: string,
+  ids: readonly string[],
+): Promise<{ readonly added: bigint; readonly known: bigint }> {
+  const step = `ids:${source}`
+  const { result } = await withImportRun(environment, request, { ids: ids.join(), source }, async (context) => {
+    const landing = {
+      kind: 'order-ids' as const,
+      source,
+      request: {},
+      fetchedAtMs: context.clock.nowMs(),
+      httpStatus: null,
+      contentType: 'application/json',
+      body: Buffer.from(JSON.stringify(ids)),
+    }
+    await landAndProcess(context, step, [landing])
+    return (await loadStep(context.database.kysely, context.run, step))?.totals ?? NO_TOTALS
+  })
+  return { added: result.rows.posted, known: result.rows.unchanged }
+}
+
+type Work<T> = Parameters<typeof withRun<T>>[4]
+
+async function withImportRun<T>(
+  environment: RunEnvironment,
+  { config, book, env }: ImportRequest,
+  args: Readonly<Record<string, string>>,
+  work: Work<T>,
+) {
+  const http = createRunHttpClient(config.http, environment.clock)
+  const plan = planBook(book, loadMappings(config.mappings).rules, { env, clock: environment.clock, http })
+  try {
+    return await withRun(environment, plan, 'import', args, async (context) => {
+      await recover(context)
+      await landSettings(context, plan)
+      return work(context)
+    })
+  } finally {
+    await http.close()
+  }
+}

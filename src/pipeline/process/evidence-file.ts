@@ -1,0 +1,114 @@
+/** A chunk of an evidence file → postings, row by row (evidence-rows.ts). Rows may speak of any source of the book. */
+import * as z from 'zod'
+import { startOfDayMs } from '../../domain/dates.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { readEvidenceChunk } from '../../sources/evidence-file/evidence-file.ts'
+import { evidenceLayoutSchema } from '../../sources/evidence-file/layout.ts'
+import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
+import { quarantine, raise, sourceOf, type BatchContext } from './context.ts'
+import { bookEvidenceRow, type RowVerdict } from './evidence-rows.ts'
+import { parseRequest } from './requests.ts'
+
+const evidenceRequestSchema = z.strictObject({
+  file: z.string(),
+  fileSha256: z.string(),
+  chunk: z.int(),
+  firstLine: z.int(),
+  layout: evidenceLayoutSchema,
+})
+
+export async function processEvidenceFile(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
+  const { layout, firstLine, file } = parseRequest(evidenceRequestSchema, item)
+  const sources = new Map(context.settings.sources.map((source) => [source.name, source]))
+  const results = readEvidenceChunk(layout, sources, { firstLine, bytes: item.body })
+  const statements: { readonly line: number; readonly row: EvidenceRow }[] = []
+  for (const result of results) {
+    if (result.kind === 'row') {
+      statements.push(result)
+      continue
+    }
+    const { column, reason } = result.problem
+    const where = `${file} line ${result.line}${column === null ? '' : `, column ${column}`}`
+    context.tally.add('quarantined', context.settings.book.currency, null)
+    await quarantine(context, item, result.line, where, reason)
+    context.warn('', `${where}: ${reason}`)
+  }
+  // Baselines first, whatever their place in the file: a day total means something else before one than after.
+  const inOrder = statements.toSorted(
+    (a, b) => rank(a.row) - rank(b.row) || whenMs(a.row) - whenMs(b.row) || a.line - b.line,
+  )
+  return bookRows(context, item, file, newestOfEach(inOrder))
+}
+
+function rank(row: EvidenceRow): number {
+  return row.kind === 'opening-counter' ? 0 : 1
+}
+
+function whenMs(row: EvidenceRow): number {
+  return row.time.kind === 'instant' ? row.time.ms : startOfDayMs(row.time.date, 'UTC')
+}
+
+interface Repeated {
+  readonly line: number
+  readonly row: EvidenceRow
+  /** A later row of the same file speaks of the same thing. */
+  readonly superseded: boolean
+}
+
+/** The ledger posts one version per object and batch, so of rows about the same thing the last line counts. */
+function newestOfEach(rows: readonly { readonly line: number; readonly row: EvidenceRow }[]): readonly Repeated[] {
+  const keyOf = (row: EvidenceRow): string => {
+    const what = row.kind.startsWith('day-')
+      ? row.time.kind === 'date'
+        ? row.time.date
+        : String(row.time.ms)
+      : row.reference
+    return `${row.source} ${row.kind} ${row.kind.startsWith('opening') ? '' : what}`
+  }
+  const last = new Map<string, number>()
+  for (const { line, row } of rows) last.set(keyOf(row), Math.max(line, last.get(keyOf(row)) ?? 0))
+  return rows.map(({ line, row }) => ({ line, row, superseded: last.get(keyOf(row)) !== line }))
+}
+
+async function bookRows(
+  context: BatchContext,
+  item: Landed,
+  file: string,
+  rows: readonly Repeated[],
+): Promise<readonly TransactionDraft[]> {
+  const drafts: TransactionDraft[] = []
+  for (const [index, { line, row, superseded }] of rows.entries()) {
+    const source = sourceOf(context, row.source)
+    if (source === null) continue
+    const verdict: RowVerdict = superseded
+      ? { kind: 'refused', reason: 'a later line of the same file speaks of the same thing' }
+      : await bookEvidenceRow(context, source, item, index + 1, row)
+    if (verdict.kind === 'posted') drafts.push(...verdict.drafts)
+    context.tally.add(outcomeOf(verdict), row.currency, row.amount)
+    if (verdict.kind !== 'refused') continue
+    const { amount, currency } = row
+    const detail = `${file} line ${line}: ${verdict.reason}`
+    await raise(context, item, {
+      source: row.source,
+      code: 'DUPLICATE',
+      object: `${row.kind}:${file}:${line}`,
+      amount,
+      currency,
+      detail,
+    })
+  }
+  return drafts
+}
+
+function outcomeOf(verdict: RowVerdict): 'posted' | 'unchanged' | 'excepted' {
+  switch (verdict.kind) {
+    case 'posted':
+    case 'accepted':
+      return 'posted'
+    case 'unchanged':
+      return 'unchanged'
+    case 'refused':
+      return 'excepted'
+  }
+}
