@@ -5,7 +5,8 @@ import type { JournalDocument, Rendered } from '../../src/targets/document.ts'
 import { QUICKBOOKS_ROW_LIMIT, quickbooksCsv } from '../../src/targets/quickbooks-csv/payload.ts'
 import { toAscii } from '../../src/targets/xero-csv/ascii.ts'
 import { XERO_LINE_LIMIT, xeroCsv } from '../../src/targets/xero-csv/payload.ts'
-import { expectGolden, journal, journals, line, mappings } from './support.ts'
+import { mappings, units } from '../journals/support.ts'
+import { expectGolden, journal, journals, line } from './support.ts'
 
 const { chart, quickbooks, xero } = mappings
 
@@ -18,7 +19,7 @@ function toXero(documents: readonly JournalDocument[]): Rendered {
 }
 
 function readCsv(text: string): readonly (readonly string[])[] {
-  return parse(text, { bom: true }) as string[][]
+  return parse(text, { bom: true })
 }
 
 /** A balanced journal over this many wallets: two lines for each. */
@@ -122,6 +123,12 @@ describe('the general journal', () => {
   it('is the golden file, with exact amounts that sum to zero', () => {
     const { files } = generalCsv(journals, { chart, dateStyle: 'ymd' })
     expectGolden('general.csv', files[0]?.text ?? '')
+    const [, ...rows] = readCsv(files[0]?.text ?? '')
+    const days = Map.groupBy(rows, ([document]) => document)
+    for (const [document, lines] of days) {
+      const sum = lines.reduce((total, row) => total + units(row[10] ?? ''), 0n)
+      expect(sum, document).toBe(0n)
+    }
   })
 
   it('marks a preview in its number, its status and every line', () => {

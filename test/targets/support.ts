@@ -6,18 +6,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
-import { loadMappings, type Mappings } from '../../src/config/mappings.ts'
-import { parseMoney } from '../../src/domain/money.ts'
 import type { RoundedLine } from '../../src/domain/rounding.ts'
 import type { JournalDocument } from '../../src/targets/document.ts'
-
-export const mappings: Mappings = loadMappings()
-
-export function units(text: string): bigint {
-  const parsed = parseMoney(text)
-  if (!parsed.ok) throw new Error(parsed.reason)
-  return parsed.units
-}
+import { units } from '../journals/support.ts'
 
 export function line(account: string, exact: string, rounded: string): RoundedLine {
   return { account, exact: units(exact), rounded: units(rounded) }

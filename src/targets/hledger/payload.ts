@@ -35,8 +35,8 @@ export function hledgerJournal(extract: LedgerExtract, chart: Chart): RenderedFi
     `    ; type: ${TYPE[accountClass(chartAccount(chart, key).chart.type)]}`,
   ])
   const commodities = currenciesOf(extract).flatMap((currency) => [
-    `commodity ${commodity(currency)}`,
-    `    format 1000.00000000 ${commodity(currency)}`,
+    `commodity ${currency}`,
+    `    format 1000.00000000 ${currency}`,
   ])
   const text = [
     `; tieout: the exact ledger of ${oneLine(extract.bookName)}, ${extract.from} to ${extract.to}, summed by day`,
@@ -75,13 +75,8 @@ function oneLine(text: string): string {
     .trim()
 }
 
-/** A commodity with anything but letters needs quotes. */
-function commodity(currency: string): string {
-  return /^[A-Za-z]+$/.test(currency) ? currency : `"${currency}"`
-}
-
 function posting(nameOf: (key: AccountKey) => string, { account, amount, currency }: AccountAmount): string {
-  return `    ${nameOf(account)}  ${formatExact(amount)} ${commodity(currency)}`
+  return `    ${nameOf(account)}  ${formatExact(amount)} ${currency}`
 }
 
 function opening(extract: LedgerExtract, nameOf: (key: AccountKey) => string): readonly string[] {
@@ -92,8 +87,7 @@ function opening(extract: LedgerExtract, nameOf: (key: AccountKey) => string): r
 
 function closing(extract: LedgerExtract, nameOf: (key: AccountKey) => string): readonly string[] {
   const lines = extract.closing.map(({ account, amount, currency }) => {
-    const symbol = commodity(currency)
-    return `    ${nameOf(account)}  0.00000000 ${symbol} = ${formatExact(amount)} ${symbol}`
+    return `    ${nameOf(account)}  0.00000000 ${currency} = ${formatExact(amount)} ${currency}`
   })
   return ['', `${extract.to} * Balances the ledger states`, ...lines]
 }

@@ -1,0 +1,74 @@
+/**
+ * Books for the journal and export tests: charges, refunds and top-ups posted through the ledger itself, so that what is
+ * summarised is what a run would have posted.
+ */
+import type { Database } from '../../src/db/database.ts'
+import { loadMappings, type Mappings } from '../../src/config/mappings.ts'
+import { parseMoney, type Units } from '../../src/domain/money.ts'
+import { postingsFor, type SourceKind } from '../../src/domain/posting-rules.ts'
+import type { TransactionDraft } from '../../src/domain/transaction.ts'
+import { approveJournals, type Approval, type Approved } from '../../src/journals/approve.ts'
+import { ensureBook, ensureSources, type Book } from '../../src/ledger/books.ts'
+import { postTransactions } from '../../src/ledger/post.ts'
+
+export const mappings: Mappings = loadMappings()
+const NOW_MS = Date.UTC(2026, 10, 20)
+
+/** One event: source kind, kind, source, amount, day, currency, and the object when another event is about the same. */
+export type Event = readonly [SourceKind, string, string, string | Units, string, string?, string?]
+
+export async function newBook(database: Database, name = 'Acme Ads'): Promise<Book> {
+  const book = await ensureBook(database.kysely, { name, currency: 'USD', timeZone: 'UTC' })
+  const sources = [
+    { name: 'netpanel', kind: 'panel' },
+    { name: 'grosspanel', kind: 'panel' },
+    { name: 'pub', kind: 'publisher' },
+    { name: 'ads', kind: 'advertiser' },
+  ]
+  await ensureSources(database.kysely, book, sources)
+  return book
+}
+
+let objects = 0
+
+function event([sourceKind, kind, source, money, effectiveDate, currency = 'USD', object]: Event): TransactionDraft {
+  objects += 1
+  const amount = typeof money === 'bigint' ? money : units(money)
+  return {
+    source,
+    object: object ?? `object:${objects}`,
+    kind,
+    version: 1,
+    currency,
+    amount,
+    cumulative: amount,
+    effectiveDate,
+    rule: 'test',
+    memo: '',
+    evidence: { batch: 1, item: 1 },
+    postings: postingsFor(mappings.rules, { sourceKind, kind, source, amount }),
+  }
+}
+
+export async function post(database: Database, book: Book, events: readonly Event[]): Promise<void> {
+  const drafts = events.map(event)
+  await database.kysely.transaction().execute((trx) => postTransactions(trx, book, drafts, NOW_MS))
+}
+
+export async function approve(database: Database, book: Book, overrides: Partial<Approval> = {}): Promise<Approved> {
+  const approval: Approval = {
+    from: '2026-01-01',
+    through: '2026-12-31',
+    by: 'ann',
+    atMs: NOW_MS,
+    mapping: mappings.quickbooks,
+    ...overrides,
+  }
+  return database.kysely.transaction().execute((trx) => approveJournals(trx, book, approval))
+}
+
+export function units(text: string): Units {
+  const parsed = parseMoney(text)
+  if (!parsed.ok) throw new Error(parsed.reason)
+  return parsed.units
+}

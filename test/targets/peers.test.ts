@@ -1,0 +1,155 @@
+/**
+ * Other engines check our books. Each file is always read by a small reader of its own here, written from the formats'
+ * manuals and sharing nothing with the exporter; where hledger, ledger or beancount is installed, that engine adds it up
+ * too and its balances must equal the ledger's to the last digit. TIEOUT_REQUIRE_PEERS=1 makes a missing engine a failure.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { expect, it } from 'vitest'
+import type { Database } from '../../src/db/database.ts'
+import type { Book } from '../../src/ledger/books.ts'
+import { exportJournals } from '../../src/targets/export.ts'
+import { mappings, newBook, post, units } from '../journals/support.ts'
+import { describeDatabases } from '../journals/databases.ts'
+import { readBeancount, readHledger, type Balances } from './readers.ts'
+import { MONTH } from './support-month.ts'
+
+function has(engine: string): boolean {
+  if (spawnSync(engine, ['--version']).error === undefined) return true
+  if (process.env['TIEOUT_REQUIRE_PEERS'] === '1')
+    throw new Error(`${engine} is not installed, and TIEOUT_REQUIRE_PEERS is 1.`)
+  return false
+}
+
+async function monthAs(
+  database: Database,
+  format: 'hledger' | 'beancount',
+): Promise<{ readonly path: string; readonly book: Book }> {
+  const book = await newBook(database)
+  await post(database, book, MONTH)
+  const outDir = mkdtempSync(join(tmpdir(), 'tieout-peers-'))
+  const range = { from: '2026-11-01', to: '2026-11-30' }
+  const result = await exportJournals(database.kysely, book, { ...range, format, outDir, mappings })
+  if (result.status === 'empty') throw new Error(result.message)
+  return { path: result.files[0]?.path ?? '', book }
+}
+
+/** What the ledger says at the end of November, straight from its postings: "1310 USD" and so on per code, zero left out. */
+async function ledgerBalances({ kysely }: Database, book: Book): Promise<Balances> {
+  const { rows } = await sql<{ key: string; currency: string; amount: bigint }>`
+    select account.key as key, txn.currency, cast(sum(posting.amount) as bigint) as amount
+    from posting join txn on txn.book = posting.book and txn.seq = posting.seq
+    join account on account.book = posting.book and account.id = posting.account
+    where posting.book = ${book.id} and txn.effective_date <= '2026-11-30'
+    group by account.key, txn.currency`.execute(kysely)
+  return new Map(rows.filter((row) => row.amount !== 0n).map((row) => [`${row.key} ${row.currency}`, row.amount]))
+}
+
+/** "assets:1310 Prepaid - SMM panel wallet:netpanel" and "Assets:1310-Prepaid-SMM-panel-wallet:Netpanel" back to "1310:netpanel". */
+function keyOf(account: string): string {
+  const [, named = '', wallet] = account.split(':')
+  return wallet === undefined ? named.slice(0, 4) : `${named.slice(0, 4)}:${wallet.toLowerCase()}`
+}
+
+function byKey(balances: Balances): Balances {
+  const entries = [...balances].map(([name, amount]) => {
+    const space = name.lastIndexOf(' ')
+    return [`${keyOf(name.slice(0, space))}${name.slice(space)}`, amount] as const
+  })
+  return new Map(entries.filter(([, amount]) => amount !== 0n))
+}
+
+/** Changes the last digit of the last asserted balance in dollars. */
+function falsified(path: string): string {
+  const text = readFileSync(path, 'utf8')
+  const asserted = path.endsWith('.beancount') ? /\d(?= ~ 0\.00000000 USD$)/gm : /\d(?= USD$)/gm
+  const at = [...text.matchAll(asserted)].at(-1)?.index ?? 0
+  const wrong = `${path}.wrong`
+  writeFileSync(wrong, `${text.slice(0, at)}${(Number(text[at]) + 1) % 10}${text.slice(at + 1)}`)
+  return wrong
+}
+
+describeDatabases('an independent engine', (fresh) => {
+  it('finds the same balances in the hledger file, and every assertion true', async () => {
+    const database = await fresh()
+    const { path, book } = await monthAs(database, 'hledger')
+    const { balances, problems } = readHledger(readFileSync(path, 'utf8'))
+    expect(problems).toEqual([])
+    expect(byKey(balances)).toEqual(await ledgerBalances(database, book))
+    expect(readHledger(readFileSync(falsified(path), 'utf8')).problems).toHaveLength(1)
+  })
+
+  it('finds the same balances in the beancount file, and every assertion true', async () => {
+    const database = await fresh()
+    const { path, book } = await monthAs(database, 'beancount')
+    const { balances, problems } = readBeancount(readFileSync(path, 'utf8'))
+    expect(problems).toEqual([])
+    expect(byKey(balances)).toEqual(await ledgerBalances(database, book))
+    expect(readBeancount(readFileSync(falsified(path), 'utf8')).problems).toHaveLength(1)
+  })
+
+  it('hledger passes its strict checks and adds up to the last digit', async () => {
+    if (!has('hledger')) return
+    const database = await fresh()
+    const { path, book } = await monthAs(database, 'hledger')
+    execFileSync('hledger', ['-f', path, 'check', '--strict'])
+    const csv = execFileSync(
+      'hledger',
+      ['-f', path, 'balance', '--flat', '--no-total', '-O', 'csv', '--layout', 'bare'],
+      {
+        encoding: 'utf8',
+      },
+    )
+    const rows = [...csv.matchAll(/^"([^"]+)","([A-Z]{3})","(-?[\d.]+)"$/gm)]
+    const balances = new Map(
+      rows.map(([, account, currency, amount]) => [`${account} ${currency}`, units(amount ?? '')]),
+    )
+    expect(byKey(balances)).toEqual(await ledgerBalances(database, book))
+    expect(spawnSync('hledger', ['-f', falsified(path), 'check']).status).not.toBe(0)
+  })
+
+  it('ledger reads the hledger file and adds up to the last digit', async () => {
+    if (!has('ledger')) return
+    const database = await fresh()
+    const { path, book } = await monthAs(database, 'hledger')
+    const format = '%(account)\t%(quantity(scrub(total)))\t%(commodity(scrub(total)))\n'
+    const balances = new Map<string, bigint>()
+    for (const currency of ['USD', 'JPY']) {
+      const args = [
+        '-f',
+        path,
+        'balance',
+        '--flat',
+        '--no-total',
+        '--limit',
+        `commodity == "${currency}"`,
+        '--format',
+        format,
+      ]
+      const text = execFileSync('ledger', args, { encoding: 'utf8' })
+      for (const [, account, amount] of text.matchAll(/^([^\t]+)\t(-?[\d.]+)\t[A-Z]{3}$/gm)) {
+        balances.set(`${account} ${currency}`, units(amount ?? ''))
+      }
+    }
+    expect(byKey(balances)).toEqual(await ledgerBalances(database, book))
+    expect(spawnSync('ledger', ['-f', falsified(path), 'balance']).status).not.toBe(0)
+  })
+
+  it('beancount passes bean-check and adds up to the last digit', async () => {
+    if (!has('bean-check')) return
+    const database = await fresh()
+    const { path, book } = await monthAs(database, 'beancount')
+    execFileSync('bean-check', [path])
+    const query = 'select account, currency, sum(number) as total group by account, currency'
+    const csv = execFileSync('bean-query', ['-f', 'csv', path, query], { encoding: 'utf8' })
+    const rows = [...csv.matchAll(/^([A-Z][^,]+?)\s*,([A-Z]{3})\s*,\s*(-?[\dE.+-]+)\s*$/gm)]
+    const balances = new Map(
+      rows.map(([, account, currency, amount]) => [`${account} ${currency}`, units(amount ?? '')]),
+    )
+    expect(byKey(balances)).toEqual(await ledgerBalances(database, book))
+    expect(spawnSync('bean-check', [falsified(path)]).status).not.toBe(0)
+  })
+})
