@@ -112,6 +112,23 @@ export async function readBatch(db: Kysely<Tables>, book: bigint, batch: number)
   }))
 }
 
+/** Copies one batch byte for byte into another database's book; returns its items. */
+export async function copyBatch(
+  from: { readonly db: Kysely<Tables>; readonly book: bigint },
+  into: { readonly db: Kysely<Tables>; readonly book: bigint },
+  batch: number,
+): Promise<readonly Landed[]> {
+  const rows = await from.db
+    .selectFrom('landing')
+    .selectAll()
+    .where('book', '=', from.book)
+    .where('batch', '=', BigInt(batch))
+    .orderBy('item')
+    .execute()
+  for (const row of rows) await into.db.insertInto('landing').values({ ...row, book: into.book }).execute()
+  return readBatch(into.db, into.book, batch)
+}
+
 export interface LandingFinding {
   readonly code: 'LANDING_BODY_CHANGED' | 'LANDING_GAP'
   readonly batch: number

@@ -24,7 +24,7 @@ export function registerEvidence(registry: Registry): void {
     const database = await openDatabase(url)
     try {
       const work = (handle: Database): Promise<ExitName> => importAll(session, handle, paths, dryRun)
-      return dryRun ? await withScratch(database, url, work) : await work(database)
+      return dryRun ? await withScratch(database, work) : await work(database)
     } finally {
       await database.close()
     }

@@ -114,7 +114,7 @@ async function withRegistry(
   const url = databaseUrl(session.config(), session.io.env)
   const database = await openDatabase(url)
   try {
-    return dryRun ? await withScratch(database, url, work) : await work(database)
+    return dryRun ? await withScratch(database, work) : await work(database)
   } finally {
     await database.close()
   }

@@ -47,7 +47,7 @@ async function runSync(session: Session, options: SyncOptions): Promise<ExitName
   const database = await openDatabase(url)
   try {
     if (!dryRun) return await syncWith(session, config, book, options, database)
-    return await withScratch(database, url, (scratch) => syncWith(session, config, book, options, scratch))
+    return await withScratch(database, (scratch) => syncWith(session, config, book, options, scratch))
   } finally {
     await database.close()
   }
