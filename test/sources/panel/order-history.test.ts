@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest'
+import { orderHistoryLayoutSchema } from '../../../src/sources/panel/history-layout.ts'
+import {
+  openOrderHistory,
+  orderHistoryRows,
+  readOrderHistoryChunk,
+  type OrderHistoryOptions,
+} from '../../../src/sources/panel/order-history.ts'
+import { collect, inPieces } from '../support.ts'
+
+async function read(text: string, options: Partial<OrderHistoryOptions> = {}) {
+  const history = await openOrderHistory(inPieces(text), { fileName: 'orders.csv', timeZone: 'UTC', ...options })
+  return { layout: history.layout, results: await collect(orderHistoryRows(history)) }
+}
+
+const HEADER = 'ID,Date,Link,Charge,Start count,Quantity,Service,Status,Remains'
+
+/** The one row of a Perfect Panel file whose cells differ from a good row's. */
+async function one(changes: Readonly<Record<string, string>>, options: Partial<OrderHistoryOptions> = {}) {
+  const cells: Record<string, string> = {
+    ID: '23501',
+    Date: '2026-03-13 20:55:00',
+    Link: 'https://example.com/p',
+    Charge: '0.27819',
+    'Start count': '3572',
+    Quantity: '1000',
+    Service: '1 — Followers',
+    Status: 'Partial',
+    Remains: '157',
+    ...changes,
+  }
+  const quoted = HEADER.split(',').map((name) => `"${(cells[name] ?? '').replaceAll('"', '""')}"`)
+  const { results } = await read(`${HEADER}\n${quoted.join(',')}\n`, { decimal: '.', ...options })
+  const [result] = results
+  if (result === undefined) throw new Error('no row')
+  return result
+}
+
+describe('known exports', () => {
+  it('reads the Perfect Panel order page', async () => {
+    expect(await one({})).toEqual({
+      kind: 'row',
+      line: 2,
+      row: {
+        orderId: '23501',
+        orderedAtMs: Date.UTC(2026, 2, 13, 20, 55),
+        charge: 27_819_000n,
+        chargeDecimals: 5,
+        chargeText: '0.27819',
+        status: 'partial',
+        rawStatus: 'Partial',
+        service: '1',
+        serviceName: 'Followers',
+        quantity: 1000n,
+        startCount: 3572n,
+        remains: 157n,
+        link: 'https://example.com/p',
+        currency: null,
+      },
+    })
+  })
+
+  it("reads a localized export with semicolons, dotted dates and decimal commas, in the user's zone", async () => {
+    const text = [
+      'Order id;Service;Link;Quantity;Start count;Remains;Charge;Status;Date;Finished',
+      '7;Likes;https://e.com;10.000;1.204;0;"1.234,56 €";Completed;13.03.2026 20:55;14.03.2026 01:00',
+      '8;Likes;https://e.com;500;;;0,5;In progress;01.07.2026 00:10;',
+    ].join('\r\n')
+    const { layout, results } = await read(text, { timeZone: 'Europe/Berlin' })
+    expect(layout).toMatchObject({ delimiter: ';', decimal: ',', dayOrder: null, timeZone: 'Europe/Berlin' })
+    expect(results).toMatchObject([
+      {
+        row: {
+          orderId: '7',
+          charge: 123_456_000_000n,
+          quantity: 10_000n,
+          startCount: 1204n,
+          remains: 0n,
+          service: null,
+          serviceName: 'Likes',
+          orderedAtMs: Date.UTC(2026, 2, 13, 19, 55),
+        },
+      },
+      {
+        row: {
+          orderId: '8',
+          charge: 50_000_000n,
+          startCount: null,
+          remains: null,
+          status: 'in-progress',
+          orderedAtMs: Date.UTC(2026, 5, 30, 22, 10),
+        },
+      },
+    ])
+  })
+
+  it('reads a database table and admin data by their own column names', async () => {
+    const table =
+      'order_id\tservice_id\tapi_orderid\torder_quantity\torder_charge\torder_start\torder_remains\torder_create\torder_status\tlast_check'
+    const { results } = await read(`${table}\n5\t12\t99\t100\t0.5\t7\t0\t2026-01-02 03:04:05\tcompleted\t0\n`)
+    expect(results).toMatchObject([
+      {
+        row: { orderId: '5', service: '12', quantity: 100n, charge: 50_000_000n, startCount: 7n, status: 'completed' },
+      },
+    ])
+    const admin =
+      'id,user,charge,profits,link,start_count,count,service_id,service_name,status,status_name,remains,created,external_id'
+    const { results: rows } = await read(
+      `${admin}\n5,me,1.5,0.1,l,,100,12,Likes,3,Completed,0,2026-01-02 03:04:05,77\n`,
+    )
+    expect(rows).toMatchObject([
+      {
+        row: {
+          orderId: '5',
+          service: '12',
+          serviceName: 'Likes',
+          rawStatus: 'Completed',
+          quantity: 100n,
+          startCount: null,
+        },
+      },
+    ])
+  })
+})
+
+describe('cells', () => {
+  it.each([
+    ['1 — Followers, fast', '1', 'Followers, fast'],
+    ['1 - Followers', '1', 'Followers'],
+    ['#812: Likes', '812', 'Likes'],
+    ['44', '44', null],
+    ['24-hour likes', null, '24-hour likes'],
+    ['100 likes', null, '100 likes'],
+    ['', null, null],
+  ])('service "%s" is %s named %s', async (Service, service, serviceName) => {
+    expect(await one({ Service })).toMatchObject({ row: { service, serviceName } })
+  })
+
+  it.each([
+    [{ Charge: '' }, { charge: null, chargeText: null }],
+    [{ Charge: '$0.50' }, { charge: 50_000_000n }],
+    [{ Charge: '0.00' }, { charge: 0n, chargeDecimals: 2 }],
+    [{ Remains: '-56' }, { remains: -56n }],
+    [{ Remains: '+56' }, { remains: -56n }],
+    [{ Remains: '' }, { remains: null }],
+    [{ Quantity: '10,000' }, { quantity: 10_000n }],
+    [{ Quantity: '1 000 000' }, { quantity: 1_000_000n }],
+    [{ ID: '#23501' }, { orderId: '23501' }],
+    [{ Status: 'Teilweise' }, { status: 'unknown', rawStatus: 'Teilweise' }],
+    [{ Link: 'a\nb "c"' }, { link: 'a\nb "c"' }],
+  ])('reads %j', async (changes, expected) => {
+    expect(await one(changes)).toMatchObject({ kind: 'row', row: expected })
+  })
+
+  it.each([
+    [{ ID: '' }, 'ID', 'the order id is empty'],
+    [{ ID: 'two words' }, 'ID', 'is not an order id'],
+    [{ Date: '' }, 'Date', 'the date is empty'],
+    [{ Date: '2026-02-30' }, 'Date', 'not a date of the calendar'],
+    [{ Charge: 'free' }, 'Charge', 'not an amount'],
+    [{ Charge: '-1' }, 'Charge', 'negative'],
+    [{ Status: ' ' }, 'Status', 'the status is empty'],
+    [{ Quantity: 'many' }, 'Quantity', '"many" is not a whole number'],
+    [{ Remains: '1.5' }, 'Remains', 'not a whole number'],
+  ])('%j is a problem in column %s: %s', async (changes, column, reason) => {
+    const result = await one(changes)
+    expect(result).toMatchObject({ kind: 'problem', line: 2, problem: { column } })
+    expect(result.kind === 'problem' && result.problem.reason).toContain(reason)
+  })
+
+  it('a row of another width is a problem of its line, and the rows around it are kept', async () => {
+    const good = '1,2026-03-13,l,0.5,1,1,1,Completed,0'
+    const { results } = await read(`${HEADER}\n${good}\n2,2026-03-13\n\n${good}\n`)
+    expect(results).toMatchObject([
+      { kind: 'row', line: 2 },
+      { kind: 'problem', line: 3, problem: { column: null, reason: 'the row has 2 columns where the header has 9' } },
+      { kind: 'row', line: 5 },
+    ])
+  })
+})
+
+describe('what one row cannot tell', () => {
+  const file = (...rows: readonly string[]): string => ['ID;Date;Charge;Status', ...rows].join('\n')
+
+  it('is decided from the other rows', async () => {
+    const { layout, results } = await read(file('1;03/04/2026;1,234;Done', '2;13/04/2026;0,5;Done'))
+    expect(layout).toMatchObject({ decimal: ',', dayOrder: 'day-first' })
+    expect(results).toMatchObject([
+      { row: { charge: 123_400_000n, orderedAtMs: Date.UTC(2026, 3, 3) } },
+      { kind: 'row' },
+    ])
+  })
+
+  it('is asked for, not guessed, when no row tells', async () => {
+    const amounts = file('1;2026-04-03;1,234;Done')
+    await expect(read(amounts)).rejects.toMatchObject({ code: 'CSV_DECIMAL_MARK', exitCode: 2 })
+    expect((await read(amounts, { decimal: '.' })).results).toMatchObject([{ row: { charge: 123_400_000_000n } }])
+    const dates = file('1;03/04/2026;5;Done')
+    await expect(read(dates)).rejects.toMatchObject({ code: 'CSV_DATE_ORDER', exitCode: 2 })
+    expect((await read(dates, { dayOrder: 'month-first' })).results).toMatchObject([
+      { row: { orderedAtMs: Date.UTC(2026, 2, 4) } },
+    ])
+  })
+
+  it('is a problem of the row when the first chunk needed no decision and a later one does', async () => {
+    const { layout, results } = await read(file('1;2026-04-03;5;Done', '2;2026-04-03;1,5;Done'), { rowsPerChunk: 1 })
+    expect(layout.decimal).toBeNull()
+    expect(results).toMatchObject([{ kind: 'row' }, { kind: 'problem', line: 3, problem: { column: 'Charge' } }])
+  })
+})
+
+describe('chunks', () => {
+  it('are read by themselves, from what is landed, to the same rows', async () => {
+    const rows = Array.from(
+      { length: 12 },
+      (_, n) => `${n},2026-03-13 10:00:${10 + n},"a\n${n}",0.${n}5,1,1,"1 — X",Completed,0`,
+    )
+    const text = `${HEADER}\n${rows.join('\n')}\n`
+    const { results } = await read(text)
+    const history = await openOrderHistory(inPieces(text, [11]), {
+      fileName: 'orders.csv',
+      timeZone: 'UTC',
+      rowsPerChunk: 5,
+    })
+    const landedLayout = orderHistoryLayoutSchema.parse(JSON.parse(JSON.stringify(history.layout)))
+    const chunks = await collect(history.chunks)
+    expect(chunks.map((chunk) => chunk.rows)).toEqual([5, 5, 2])
+    expect(chunks.toReversed().flatMap((chunk) => readOrderHistoryChunk(landedLayout, chunk).toReversed())).toEqual(
+      results.toReversed(),
+    )
+  })
+
+  it('a header without what is needed is refused before any row', async () => {
+    await expect(read('ID,Date,Link\n1,2026-03-13,x\n')).rejects.toThrow(
+      'orders.csv cannot be imported: it has no column for charge, status.',
+    )
+  })
+
+  it('a file of a header only has no rows', async () => {
+    expect((await read(`${HEADER}\n`)).results).toEqual([])
+  })
+})
