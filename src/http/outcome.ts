@@ -5,7 +5,7 @@
 
 export type FailureReason = 'connect' | 'timeout' | 'reset' | 'body-too-large' | 'aborted' | 'bad-url' | 'protocol'
 
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly kind: 'answer'
   readonly status: number
   /** The content-type header in lower case; '' when there was none. */

@@ -30,7 +30,7 @@ interface RetryContext {
 }
 
 /** Statuses worth another try. Every other status is the other side's considered answer. */
-export const RETRIED_STATUSES: Readonly<Record<number, string>> = {
+const RETRIED_STATUSES: Readonly<Record<number, string>> = {
   429: 'the rate limit was exceeded',
   502: 'the gateway had no answer from upstream',
   503: 'the service was unavailable',
@@ -38,7 +38,7 @@ export const RETRIED_STATUSES: Readonly<Record<number, string>> = {
 }
 
 /** Failures worth another try. A body over the limit or a bad URL stays so. */
-export const RETRIED_FAILURES: Readonly<Record<FailureReason, string | null>> = {
+const RETRIED_FAILURES: Readonly<Record<FailureReason, string | null>> = {
   connect: 'no connection could be made',
   timeout: 'no answer came in time',
   reset: 'the connection broke',

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../../domain/errors.ts'
 
-export interface ColumnRule {
+interface ColumnRule {
   readonly required: boolean
   /** Accepted names in lower case with single spaces, best first. */
   readonly names: readonly string[]
@@ -51,7 +51,7 @@ function refused(fileName: string, headers: readonly string[], why: string, hint
 }
 
 /** "Order_ID", "order id" and " Order  ID" are one name. "#" alone stays. */
-export function normalName(name: string): string {
+function normalName(name: string): string {
   return name
     .trim()
     .toLowerCase()

@@ -26,7 +26,7 @@ export interface CsvFile {
   readonly chunks: AsyncGenerator<CsvChunk, void, undefined>
 }
 
-export const ROWS_PER_CHUNK = 5000
+const ROWS_PER_CHUNK = 5000
 /** A chunk also ends here, so that long rows cannot make one too big to land. */
 const CHUNK_BYTES = 4 << 20
 const ROW_BYTES = 1 << 20

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { ColumnRules } from '../csv/columns.ts'
 
-export const EVIDENCE_FIELDS = ['date', 'source', 'kind', 'amount', 'currency', 'reference', 'note'] as const
+const EVIDENCE_FIELDS = ['date', 'source', 'kind', 'amount', 'currency', 'reference', 'note'] as const
 export type EvidenceField = (typeof EVIDENCE_FIELDS)[number]
 
 export const EVIDENCE_COLUMNS: ColumnRules<EvidenceField> = {

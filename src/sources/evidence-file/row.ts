@@ -18,7 +18,7 @@ import {
 import type { EvidenceField, EvidenceLayout } from './layout.ts'
 
 /** A day counts in the source's own zone; an instant is exact. */
-export type EvidenceTime =
+type EvidenceTime =
   { readonly kind: 'date'; readonly date: IsoDate } | { readonly kind: 'instant'; readonly ms: number }
 
 export interface EvidenceRow {

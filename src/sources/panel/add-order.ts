@@ -14,7 +14,7 @@ export type AddOrder =
   | ({ readonly type: 'Invites from Groups'; readonly groups: readonly string[] } & Linked & Counted)
   | ({ readonly type: 'Package' } & Linked)
 
-export type ServiceType = AddOrder['type']
+type ServiceType = AddOrder['type']
 
 interface Serviced {
   readonly service: string
@@ -46,7 +46,7 @@ interface ParameterNames {
 }
 
 /** Form parameters by service type, in the document's order. */
-export const ADD_PARAMETERS: Readonly<Record<ServiceType, ParameterNames>> = {
+const ADD_PARAMETERS: Readonly<Record<ServiceType, ParameterNames>> = {
   Default: { required: ['service', 'link', 'quantity'], optional: ['runs', 'interval'] },
   SEO: { required: ['service', 'link', 'keywords', 'quantity'], optional: [] },
   'Custom Comments': { required: ['service', 'link', 'comments'], optional: [] },

@@ -10,7 +10,7 @@ import { readPanelJson } from './answers.ts'
 import { parseCount } from './fields.ts'
 import { exact, plain, type ServiceFields } from './schema.ts'
 
-export interface ServiceRow {
+interface ServiceRow {
   readonly kind: 'service'
   readonly service: string
   readonly name: string
@@ -27,7 +27,7 @@ export interface ServiceRow {
 }
 
 /** `index` counts the vendor's list from 0. */
-export type ServiceObservation = ServiceRow | { readonly kind: 'bad'; readonly index: number; readonly reason: string }
+type ServiceObservation = ServiceRow | { readonly kind: 'bad'; readonly index: number; readonly reason: string }
 
 export type ServicesObservation = { readonly kind: 'services'; readonly rows: readonly ServiceObservation[] } | BadBody
 

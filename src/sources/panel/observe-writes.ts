@@ -22,7 +22,7 @@ export function observeAdd(answer: LandedAnswer): AddObservation {
   )
 }
 
-export type CancelRow =
+type CancelRow =
   /** The panel took the request; the order may still run to its end. */
   | { readonly kind: 'requested'; readonly orderId: string }
   | { readonly kind: 'refused'; readonly orderId: string; readonly text: string }

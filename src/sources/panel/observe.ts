@@ -46,7 +46,7 @@ export type StatusRow =
   | { readonly kind: 'bad'; readonly orderId: string; readonly reason: string }
 
 /** Worth counting, but no reason to lose the row. */
-export interface StatusProblem {
+interface StatusProblem {
   readonly code: 'unrequested-order' | 'unreadable-count' | 'unknown-status'
   readonly orderId: string
   readonly text: string

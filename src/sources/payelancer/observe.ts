@@ -9,7 +9,7 @@ import { badBody, errorTextOf, readJsonAnswer, type BadBody, type LandedAnswer, 
 import { firstIssue } from '../issues.ts'
 import { adFormatsSchema, campaignSchema, statsSchema } from './schema.ts'
 
-export type Role = 'publisher' | 'advertiser'
+type Role = 'publisher' | 'advertiser'
 
 export interface CounterObservation {
   readonly kind: 'counter'
@@ -89,7 +89,7 @@ export function observeCampaign(answer: LandedAnswer): CampaignObservation {
   return { kind: 'created', campaignId: fields.data.campaign_id ?? fields.data.id ?? null }
 }
 
-export interface AdFormat {
+interface AdFormat {
   readonly id: string
   readonly name: string
   readonly dimensions: string
