@@ -88,13 +88,13 @@ class OneConnectionAdapter extends PostgresAdapter {
  * itself and leaves the outer transaction usable, exactly as it would have been outside.
  */
 class SavepointDriver extends PostgresDriver {
-  override async acquireConnection(): Promise<DatabaseConnection> {
+  override async acquireConnection(): ReturnType<PostgresDriver['acquireConnection']> {
     const connection = await super.acquireConnection()
     await connection.executeQuery(CompiledQuery.raw('savepoint scratch_use'))
     return connection
   }
 
-  override async releaseConnection(connection: DatabaseConnection): Promise<void> {
+  override async releaseConnection(connection: Parameters<PostgresDriver['releaseConnection']>[0]): Promise<void> {
     try {
       await connection.executeQuery(CompiledQuery.raw('release savepoint scratch_use'))
     } catch {
@@ -113,7 +113,7 @@ class SavepointDriver extends PostgresDriver {
     await connection.executeQuery(CompiledQuery.raw('release savepoint scratch_transaction'))
   }
 
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+  override async rollbackTransaction(connection: Parameters<PostgresDriver['rollbackTransaction']>[0]): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('rollback to savepoint scratch_transaction'))
     await connection.executeQuery(CompiledQuery.raw('release savepoint scratch_transaction'))
   }

@@ -1,0 +1,118 @@
+/**
+ * Posting on SQLite with every invariant on, in durable batches of 5,000, against the same rows through raw
+ * better-sqlite3: the same tables, keys and indexes, 50 rows a statement, without triggers, hashes or balances.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import { migrationFiles } from '../src/db/migration-files.ts'
+import { openDatabase } from '../src/db/database.ts'
+import { migrate } from '../src/db/migrate.ts'
+import type { TransactionDraft } from '../src/domain/transaction.ts'
+import { ensureBook, ensureSources } from '../src/ledger/books.ts'
+import { postTransactions } from '../src/ledger/post.ts'
+import { draftBatches, type Arrival } from './ledger-drafts.ts'
+import { scaled, type BenchRow } from './row.ts'
+
+const RECORDED_AT_MS = 1_772_000_000_000
+const ROWS = 50
+
+export async function run(): Promise<readonly BenchRow[]> {
+  const rows: BenchRow[] = []
+  for (const [arrival, count] of [
+    ['in order', scaled(400_000)],
+    ['random order', scaled(200_000)],
+    ['random order', scaled(1_000_000)],
+  ] as const) {
+    const base = inFolder((folder) => rawSpeed(join(folder, 'raw.db'), arrival, count))
+    const folder = mkdtempSync(join(tmpdir(), 'tieout-bench-'))
+    const figure = await ledgerSpeed(join(folder, 'ledger.db'), arrival, count)
+    rmSync(folder, { recursive: true })
+    const ratio = figure / base
+    rows.push({
+      name: `post on SQLite, ${count.toLocaleString('en')} objects in ${arrival.replace(/^in /, '')}`,
+      figure,
+      unit: 'transactions/s',
+      ratio,
+      target: '>= 100,000 and >= 0.5 of raw inserts',
+      met: figure >= 100_000 && ratio >= 0.5,
+    })
+  }
+  return rows
+}
+
+function inFolder<T>(work: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'tieout-bench-'))
+  try {
+    return work(folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+async function ledgerSpeed(path: string, arrival: Arrival, count: number): Promise<number> {
+  const database = await openDatabase(path)
+  await migrate(database, RECORDED_AT_MS)
+  const book = await ensureBook(database.kysely, { name: 'bench', currency: 'USD', timeZone: 'UTC' })
+  await ensureSources(database.kysely, book, [{ name: 'netpanel', kind: 'panel' }])
+  let busyMs = 0
+  for (const drafts of draftBatches(count, arrival)) {
+    const start = performance.now()
+    await database.kysely.transaction().execute((trx) => postTransactions(trx, book, drafts, RECORDED_AT_MS))
+    busyMs += performance.now() - start
+  }
+  await database.close()
+  return (count / busyMs) * 1000
+}
+
+/** The ledger's own CREATE TABLEs, nothing else of its migration. */
+function tablesOnly(): string {
+  const script = migrationFiles('sqlite')[0]?.script ?? ''
+  return (script.match(/CREATE (?:TABLE|INDEX|UNIQUE INDEX) [^;]*;/g) ?? []).join('\n')
+}
+
+function rawSpeed(path: string, arrival: Arrival, count: number): number {
+  const raw = new BetterSqlite3(path)
+  raw.pragma('journal_mode = WAL')
+  raw.pragma('synchronous = FULL')
+  raw.pragma('cache_size = -262144')
+  raw.pragma('temp_store = MEMORY')
+  raw.pragma('wal_autocheckpoint = 16384')
+  raw.exec(tablesOnly())
+  const insertTxns = raw.prepare(`insert into txn values ${repeated(ROWS, `(${repeated(16, '?')})`)}`)
+  const insertPostings = raw.prepare(`insert into posting values ${repeated(ROWS * 2, '(?,?,?,?,?)')}`)
+  const hash = Buffer.alloc(32, 7)
+  let seq = 0
+  let busyMs = 0
+  for (const drafts of draftBatches(count, arrival)) {
+    const start = performance.now()
+    const sorted = [...drafts].sort((a, b) => (a.object < b.object ? -1 : 1))
+    raw.exec('begin immediate')
+    for (let at = 0; at < sorted.length; at += ROWS) {
+      const txns: unknown[] = []
+      const postings: unknown[] = []
+      for (const draft of sorted.slice(at, at + ROWS)) {
+        seq += 1
+        pushTxn(txns, seq, draft, hash)
+        for (const [index, { amount }] of draft.postings.entries()) postings.push(1, seq, index + 1, index + 1, amount)
+      }
+      insertTxns.run(txns)
+      insertPostings.run(postings)
+    }
+    raw.exec('commit')
+    busyMs += performance.now() - start
+  }
+  raw.close()
+  return (count / busyMs) * 1000
+}
+
+function pushTxn(values: unknown[], seq: number, draft: TransactionDraft, hash: Buffer): void {
+  const { object, kind, version, currency, amount, cumulative, effectiveDate, rule, memo, evidence } = draft
+  values.push(1, seq, 1, object, kind, version, currency, amount, cumulative, effectiveDate)
+  values.push(RECORDED_AT_MS, rule, memo, evidence.batch, evidence.item, hash)
+}
+
+function repeated(count: number, text: string): string {
+  return Array.from({ length: count }, () => text).join()
+}
