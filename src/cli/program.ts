@@ -6,13 +6,14 @@ import { Command } from 'commander'
 import { DEFAULT_CONFIG_FILE } from '../config/load.ts'
 import { instantArgument } from './arguments.ts'
 import { registerConfig } from './commands/config.ts'
+import { registerDemo } from './commands/demo.ts'
+import { registerEvidence } from './commands/evidence.ts'
 import { registerExceptions } from './commands/exceptions.ts'
 import { registerExport } from './commands/export.ts'
 import { registerJournals } from './commands/journals.ts'
-import { registerSandbox } from './commands/sandbox.ts'
-import { registerDemo } from './commands/demo.ts'
-import { registerEvidence } from './commands/evidence.ts'
+import { registerLedger } from './commands/ledger.ts'
 import { registerOrders } from './commands/orders.ts'
+import { registerSandbox } from './commands/sandbox.ts'
 import { registerSync } from './commands/sync.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
@@ -20,11 +21,17 @@ import type { CliIo } from './io.ts'
 import type { Registry } from './session.ts'
 
 const COMMANDS: readonly ((registry: Registry) => void)[] = [
+  registerDemo,
   registerConfig,
+  registerSync,
+  registerOrders,
+  registerEvidence,
+  registerLedger,
   registerJournals,
   registerExport,
   registerExceptions,
-  registerSandbox, registerSync, registerOrders, registerEvidence, registerDemo]
+  registerSandbox,
+]
 
 /** Runs one command line, without the program's name; returns the exit code. */
 export async function runProgram(argv: readonly string[], io: CliIo): Promise<number> {

@@ -1,0 +1,95 @@
+/** `tieout ledger balances|register|verify|digest`: what the books say, and the proof that nobody changed them. */
+import type { Command } from 'commander'
+import { loadMappings } from '../../config/mappings.ts'
+import { accountTitle } from '../../domain/accounts.ts'
+import { formatExact } from '../../domain/money.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import { proveJournals } from '../../journals/prove.ts'
+import { trialBalance } from '../../ledger/balances.ts'
+import { booksDigest, chainHead } from '../../ledger/digest.ts'
+import { verifyLedger } from '../../ledger/verify/verify.ts'
+import { dateArgument } from '../arguments.ts'
+import { readBook, type OpenBook } from '../open-book.ts'
+import { counted, type Column } from '../output.ts'
+import { handle, type Registry, type Session } from '../session.ts'
+import { registerReplay } from './replay.ts'
+import { registerRegister } from './register.ts'
+
+interface BalancesOptions {
+  readonly asOf?: IsoDate
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Account' },
+  { title: 'Name' },
+  { title: 'Cur' },
+  { title: 'Debit', align: 'right' },
+  { title: 'Credit', align: 'right' },
+  { title: 'Balance', align: 'right' },
+]
+
+export function registerLedger(registry: Registry): void {
+  const ledger = registry.program.command('ledger').description('balances, registers and proofs of the books')
+  attachBalances(registry, ledger)
+  registerRegister(registry, ledger)
+  const verify = ledger.command('verify').description('prove every row again: chain, balances, projections, journals')
+  handle(registry, verify, (session) => readBook(session, (open) => verifyBook(session, open)))
+  const digest = ledger
+    .command('digest')
+    .description('two fingerprints: of every field in order, and of what the books say')
+  handle(registry, digest, (session) => readBook(session, (open) => showDigest(session, open)))
+  registerReplay(registry, ledger)
+}
+
+function attachBalances(registry: Registry, ledger: Command): void {
+  const command = ledger.command('balances').description('the trial balance, to the last digit')
+  command.option('--as-of <date>', 'the last day that counts; default every day', dateArgument)
+  handle<BalancesOptions>(registry, command, (session, { asOf }) =>
+    readBook(session, async ({ kysely, book }) => {
+      const { chart } = loadMappings(session.config().mappings)
+      const trial = await trialBalance(kysely, book, asOf === undefined ? {} : { asOf })
+      const rows = trial.rows.map(({ account, currency, debit, credit, balance }) => ({
+        account,
+        name: accountTitle(chart, account),
+        currency,
+        debit: formatExact(debit),
+        credit: formatExact(credit),
+        balance: formatExact(balance),
+      }))
+      const totals = trial.totals.map(({ currency, total }) => ({ currency, total: formatExact(total) }))
+      session.show({ book: book.name, asOf: asOf ?? null, rows, totals, balanced: trial.balanced }, () => [
+        ...session.table(
+          COLUMNS,
+          rows.map((row) => Object.values(row)),
+        ),
+        '',
+        ...totals.map(({ currency, total }) => `Sum of all accounts in ${currency}: ${total}`),
+      ])
+      return trial.balanced ? 'ok' : 'findings'
+    }),
+  )
+}
+
+async function verifyBook(session: Session, { kysely, book }: OpenBook): Promise<'ok' | 'findings'> {
+  const { transactions, findings } = await verifyLedger(kysely, book)
+  const { journals, problems } = await proveJournals(kysely, book)
+  const found = findings.length + problems.length
+  session.show({ book: book.name, transactions, findings, journals, journalProblems: problems }, () => [
+    ...findings.map(({ code, sentence }) => `${code}: ${sentence}`),
+    ...problems.map((sentence) => `JOURNAL: ${sentence}`),
+    `Book ${book.name}: ${counted(transactions, 'transaction')} and ${counted(journals, 'journal')} verified, ` +
+      `${found === 0 ? 'everything holds' : counted(found, 'finding')}.`,
+  ])
+  return found === 0 ? 'ok' : 'findings'
+}
+
+async function showDigest(session: Session, { kysely, book }: OpenBook): Promise<'ok'> {
+  const head = await chainHead(kysely, book)
+  const digest = await booksDigest(kysely, book)
+  session.show({ book: book.name, sequence: head.sequence, chainHead: head.hash, booksDigest: digest }, () => [
+    `Sequence      ${head.sequence}`,
+    `Chain head    ${head.hash}`,
+    `Books digest  ${digest}`,
+  ])
+  return 'ok'
+}
