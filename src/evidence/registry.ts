@@ -166,69 +166,123 @@ export async function pendingOrders(
   return rows.map(fromRow)
 }
 
-/** Writes whole rows: inserts new orders, replaces the latest answer of known ones. */
+/** Writes whole rows: inserts new orders, replaces everything known of others. */
 export async function saveOrders(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
   orders: readonly RegisteredOrder[],
 ): Promise<void> {
-  for (let at = 0; at < orders.length; at += MANY) {
-    const some = orders.slice(at, at + MANY)
-    const query = some.length === MANY ? manyUpsert(db) : compileUpsert(db, some.length)
-    const parameters: unknown[] = []
-    for (const order of some) pushRow(parameters, book, source, order)
-    await db.executeQuery({ ...query, parameters })
+  await upsertMany(db, WHOLE_ROW, book, source, orders)
+}
+
+/**
+ * Writes the latest answers of orders that are registered. Only what an answer can change is set, so the indexes over
+ * the rest are not touched: this is the statement a night runs most.
+ */
+export async function saveAnswers(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  orders: readonly RegisteredOrder[],
+): Promise<void> {
+  await upsertMany(db, ANSWER, book, source, orders)
+}
+
+type Cell = (order: RegisteredOrder) => unknown
+
+/** Column and where its value comes from. `origin` stands in both lists because a row cannot be inserted without it. */
+const REGISTERED: readonly (readonly [keyof PanelOrderTable & string, Cell])[] = [
+  ['order_id', (order) => order.orderId],
+  ['origin', (order) => order.origin],
+]
+const ANSWERED: readonly (readonly [keyof PanelOrderTable & string, Cell])[] = [
+  ['status', (order) => order.status],
+  ['charge', (order) => order.charge],
+  ['charge_decimals', (order) => order.chargeDecimals],
+  ['remains', (order) => order.remains],
+  ['observed_at_ms', (order) => order.observedAtMs],
+  ['terminal_at_ms', (order) => order.terminalAtMs],
+  ['gross', (order) => order.gross],
+  ['gross_basis', (order) => order.grossBasis],
+  ['charged', (order) => order.charged],
+  ['charge_version', (order) => order.chargeVersion],
+  ['refunded', (order) => order.refunded],
+  ['refund_version', (order) => order.refundVersion],
+  ['pending', (order) => order.pending],
+  ['due_at_ms', (order) => order.dueAtMs],
+  ['evidence_batch', (order) => order.evidenceBatch],
+  ['evidence_item', (order) => order.evidenceItem],
+]
+const LISTED: readonly (readonly [keyof PanelOrderTable & string, Cell])[] = [
+  ['service', (order) => order.service],
+  ['quantity', (order) => order.quantity],
+  ['ordered_at_ms', (order) => order.orderedAtMs],
+  ['listed_charge', (order) => order.listedCharge],
+  ['listed_decimals', (order) => order.listedDecimals],
+]
+
+interface Upsert {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly cells: readonly Cell[]
+  readonly updated: readonly string[]
+}
+
+const WHOLE_ROW = upsertOf('whole', [...REGISTERED, ...LISTED, ...ANSWERED], [...LISTED, ...ANSWERED])
+const ANSWER = upsertOf('answer', [...REGISTERED, ...ANSWERED], ANSWERED)
+
+function upsertOf(
+  name: string,
+  written: readonly (readonly [string, Cell])[],
+  updated: readonly (readonly [string, Cell])[],
+): Upsert {
+  return {
+    name,
+    columns: ['book', 'source', ...written.map(([column]) => column)],
+    cells: written.map(([, cell]) => cell),
+    updated: updated.map(([column]) => column),
   }
 }
 
-const compiledUpserts = new WeakMap<object, CompiledQuery>()
+const compiledUpserts = new WeakMap<object, Map<string, CompiledQuery>>()
 
-function manyUpsert(db: Kysely<Tables>): CompiledQuery {
-  const key = db.getExecutor().adapter
-  let query = compiledUpserts.get(key)
-  if (query === undefined) compiledUpserts.set(key, (query = compileUpsert(db, MANY)))
+async function upsertMany(
+  db: Kysely<Tables>,
+  upsert: Upsert,
+  book: bigint,
+  source: bigint,
+  orders: readonly RegisteredOrder[],
+): Promise<void> {
+  for (let at = 0; at < orders.length; at += MANY) {
+    const end = Math.min(at + MANY, orders.length)
+    const parameters: unknown[] = []
+    for (let index = at; index < end; index += 1) {
+      const order = orders[index]
+      if (order === undefined) continue
+      parameters.push(book, source)
+      for (const cell of upsert.cells) parameters.push(cell(order))
+    }
+    await db.executeQuery({ ...compiledUpsert(db, upsert, end - at), parameters })
+  }
+}
+
+function compiledUpsert(db: Kysely<Tables>, upsert: Upsert, count: number): CompiledQuery {
+  const { adapter } = db.getExecutor()
+  const kept = compiledUpserts.get(adapter) ?? new Map<string, CompiledQuery>()
+  compiledUpserts.set(adapter, kept)
+  const key = `${upsert.name}/${count}`
+  let query = kept.get(key)
+  if (query === undefined) kept.set(key, (query = compileUpsert(db, upsert, count)))
   return query
 }
 
-function compileUpsert(db: Kysely<Tables>, count: number): CompiledQuery {
-  const cells = ['book', 'source', ...COLUMNS]
-  const row = sql`(${sql.join(cells.map(() => sql`${null}`))})`
-  const updated = COLUMNS.filter((column) => column !== 'order_id')
+function compileUpsert(db: Kysely<Tables>, { columns, updated }: Upsert, count: number): CompiledQuery {
+  const row = sql`(${sql.join(columns.map(() => sql`${null}`))})`
   const sets = updated.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`)
-  return sql`insert into panel_order (${sql.join(cells.map((cell) => sql.ref(cell)))})
+  return sql`insert into panel_order (${sql.join(columns.map((cell) => sql.ref(cell)))})
     values ${sql.join(Array.from({ length: count }, () => row))}
     on conflict (book, source, order_id) do update set ${sql.join(sets)}`.compile(db)
-}
-
-function pushRow(parameters: unknown[], book: bigint, source: bigint, order: RegisteredOrder): void {
-  parameters.push(
-    book,
-    source,
-    order.orderId,
-    order.origin,
-    order.service,
-    order.quantity,
-    order.orderedAtMs,
-    order.listedCharge,
-    order.listedDecimals,
-    order.status,
-    order.charge,
-    order.chargeDecimals,
-    order.remains,
-    order.observedAtMs,
-    order.terminalAtMs,
-    order.gross,
-    order.grossBasis,
-    order.charged,
-    order.chargeVersion,
-    order.refunded,
-    order.refundVersion,
-    order.pending,
-    order.dueAtMs,
-    order.evidenceBatch,
-    order.evidenceItem,
-  )
 }
 
 function fromRow(row: OrderRow): RegisteredOrder {

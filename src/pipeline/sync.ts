@@ -7,7 +7,7 @@ import { isoDateInZone, previousDate } from '../domain/dates.ts'
 import { landBatch, readBatch } from '../evidence/landing.ts'
 import { pollPanel, type PanelTask } from './extract/panel.ts'
 import { readPayelancer, type PayelancerTask } from './extract/payelancer.ts'
-import { processBatch } from './process/process-batch.ts'
+import { processBatch, useSettingsInForce } from './process/process-batch.ts'
 import type { RunContext } from './run-context.ts'
 import { rulesInForce, settingsText, type Settings } from './settings.ts'
 
@@ -56,7 +56,9 @@ export async function landSettings(context: RunContext, plan: BookPlan): Promise
     .executeTakeFirst()
   if (done !== undefined) {
     const landed = await readBatch(kysely, context.book.id, Number(done.settings_batch))
-    if (landed.some((item) => item.kind === 'settings' && item.body.equals(body))) return
+    if (landed.some((item) => item.kind === 'settings' && item.body.equals(body))) {
+      return useSettingsInForce(context.processor)
+    }
   }
   const items = await kysely.transaction().execute((trx) =>
     landBatch(trx, context.book.id, [

@@ -10,7 +10,7 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import { proveRefunds, type ProvenRefund, type WalletProof } from '../../domain/wallet-proof.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { lastWalletReading, saveWalletReading, type WalletReading } from '../../evidence/readings.ts'
-import { pendingOrders, saveOrders, type RegisteredOrder } from '../../evidence/registry.ts'
+import { pendingOrders, saveAnswers, type RegisteredOrder } from '../../evidence/registry.ts'
 import {
   loadSemantics,
   REFUND_CASES,
@@ -99,15 +99,14 @@ async function rollForward(
   if (reading.consistent && unexplained !== 0n) {
     const orders = await pendingOrders(context.db, context.book, source.id, PENDING_LIMIT)
     const learned = await loadSemantics(context.db, context.book, source.id)
-    const proof = proveRefunds(
-      unexplained,
-      previous === null ? null : previous.balance - previous.booked,
-      orders.flatMap((state) => {
-        const refundCase = refundCaseOf(state.status)
-        const isNew = previous === null || (state.observedAtMs ?? 0) > previous.observedAtMs
-        return refundCase === null ? [] : [{ state, refundCase, isNew }]
-      }),
-      learned.rounding === null ? candidateRoundings(decimals, orders) : [learned.rounding],
+    const before = previous === null ? null : previous.balance - previous.booked
+    const waiting = orders.flatMap((state) => {
+      const refundCase = refundCaseOf(state.status)
+      const isNew = previous === null || (state.observedAtMs ?? 0) > previous.observedAtMs
+      return refundCase === null ? [] : [{ state, refundCase, isNew }]
+    })
+    const proof = proveWith(learned.rounding, candidateRoundings(decimals, orders), (roundings) =>
+      proveRefunds(unexplained, before, waiting, roundings),
     )
     drafts.push(...(await acceptProof(context, source, item, proof, learned, previous?.observedAtMs ?? null)))
   }
@@ -128,6 +127,16 @@ async function previousFinished(
 ): Promise<WalletReading | null> {
   const start = await lastWalletReading(context.db, context.book, source.id, batch, 'before')
   return start === null ? null : lastWalletReading(context.db, context.book, source.id, start.batch, 'after')
+}
+
+/** What was learned first. Full refunds prove any rounding, so when it fails the others have their turn again. */
+function proveWith(
+  learned: RefundRounding | null,
+  candidates: readonly RefundRounding[],
+  prove: (roundings: readonly RefundRounding[]) => WalletProof,
+): WalletProof {
+  const proof = learned === null ? null : prove([learned])
+  return proof?.kind === 'proven' ? proof : prove(candidates)
 }
 
 function candidateRoundings(decimals: number, orders: readonly RegisteredOrder[]): readonly RefundRounding[] {
@@ -151,17 +160,21 @@ async function acceptProof(
   if (proof.kind !== 'proven') return []
   const accepted = new Set<string>()
   for (const refundCase of REFUND_CASES) {
+    let tally = learned.tallies[refundCase]
     for (const kind of ['net', 'gross'] as const) {
       const cases = proof.refunds.filter((each) => each.refundCase === refundCase && each.kind === kind)
-      const tally = addCases(learned.tallies[refundCase], kind, cases.length)
-      if (cases.length === 0 || tally.verdict !== kind) continue
-      accepted.add(`${refundCase}/${kind}`)
+      if (cases.length === 0) continue
+      const contradicts = tally.verdict !== 'unknown' && tally.verdict !== kind
+      const next = addCases(tally, kind, cases.length)
+      if (next.verdict === kind) accepted.add(`${refundCase}/${kind}`)
+      else if (!contradicts) continue // Too few: they stay pending, and are counted together with the next ones.
+      tally = next
       await saveTally(context.db, context.book, source.id, refundCase, tally, context.batch)
     }
   }
   const refunds = proof.refunds.filter((each) => accepted.has(`${each.refundCase}/${each.kind}`))
   if (refunds.length === 0) return []
-  if (learned.rounding === null && refunds.some((each) => each.kind === 'gross')) {
+  if (refunds.some((each) => each.kind === 'gross')) {
     await saveRounding(context.db, context.book, source.id, proof.rounding)
   }
   return postProven(context, source, item, refunds, previousPassMs)
@@ -190,7 +203,7 @@ async function postProven(
     saved.push({ ...posted.order, pending: null })
     await settle(context, item, `order:${order.orderId}`)
   }
-  await saveOrders(context.db, context.book, source.id, saved)
+  await saveAnswers(context.db, context.book, source.id, saved)
   return drafts
 }
 

@@ -7,7 +7,7 @@ import { absorbAnswer, isSameAnswer, type OrderAnswer, type RefundCase } from '.
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { previousPassMs } from '../../evidence/readings.ts'
-import { findOrders, newOrder, pendingOrders, saveOrders, type RegisteredOrder } from '../../evidence/registry.ts'
+import { findOrders, newOrder, pendingOrders, saveAnswers, type RegisteredOrder } from '../../evidence/registry.ts'
 import { loadSemantics, REFUND_CASES, saveTally, semanticsOf, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { observeStatuses, type StatusRow } from '../../sources/panel/observe.ts'
 import { quarantine, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
@@ -51,7 +51,7 @@ export async function processStatuses(
   }
   if (learned.verdictChanged)
     drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
-  await saveOrders(context.db, context.book, source.id, [...changed.values()])
+  await saveAnswers(context.db, context.book, source.id, [...changed.values()])
   return drafts
 }
 
