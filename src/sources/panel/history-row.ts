@@ -32,6 +32,7 @@ export interface OrderHistoryRow {
 
 /** "1 — Name", "1 - Name", "1: Name", "1 | Name" or the id alone. */
 const SERVICE = /^#?(\d+)(?:\s*[—–:|]\s*|\s+-\s+|$)(.*)$/s
+const BARE_COUNT = /^\d{1,15}$/
 /** A count has no decimals, so a mark in it can only group thousands. */
 const GROUPED_COUNT = /^[+-]?\d{1,3}(?:[.,\s\u00a0\u202f'’]\d{3})+$/
 const NOT_DIGITS = /[^\d+-]/g
@@ -60,9 +61,12 @@ export function readHistoryRow(layout: OrderHistoryLayout, { line, fields }: Csv
   if (charge !== null && charge.units < 0n) return wrong('charge', `the charge "${chargeText}" is negative`)
   const rawStatus = cell('status')
   if (rawStatus === '') return wrong('status', 'the status is empty')
-  for (const field of ['quantity', 'startCount', 'remains'] as const) {
-    if (countIn(cell(field)) === 'unreadable') return wrong(field, `"${cell(field)}" is not a whole number`)
-  }
+  const quantity = countIn(cell('quantity'))
+  const startCount = countIn(cell('startCount'))
+  const remains = countIn(cell('remains'))
+  if (quantity === 'unreadable') return wrong('quantity', notWhole(cell('quantity')))
+  if (startCount === 'unreadable') return wrong('startCount', notWhole(cell('startCount')))
+  if (remains === 'unreadable') return wrong('remains', notWhole(cell('remains')))
   const service = SERVICE.exec(cell('service'))
   return {
     kind: 'row',
@@ -78,9 +82,9 @@ export function readHistoryRow(layout: OrderHistoryLayout, { line, fields }: Csv
       service: service?.[1] ?? null,
       serviceName:
         textOrNull(cell('serviceName')) ?? textOrNull(service === null ? cell('service') : (service[2] ?? '')),
-      quantity: known(countIn(cell('quantity'))),
-      startCount: known(countIn(cell('startCount'))),
-      remains: known(countIn(cell('remains'))),
+      quantity,
+      startCount,
+      remains,
       link: textOrNull(cell('link')),
       currency: currencyOf(cell('currency')),
     },
@@ -93,11 +97,12 @@ function problemIn(layout: OrderHistoryLayout, field: HistoryField | null, reaso
 }
 
 function countIn(text: string): bigint | null | 'unreadable' {
+  if (BARE_COUNT.test(text)) return BigInt(text)
   return parseCount(GROUPED_COUNT.test(text) ? text.replaceAll(NOT_DIGITS, '') : text)
 }
 
-function known(count: bigint | null | 'unreadable'): bigint | null {
-  return count === 'unreadable' ? null : count
+function notWhole(text: string): string {
+  return `"${text}" is not a whole number`
 }
 
 function textOrNull(text: string): string | null {
