@@ -48,7 +48,7 @@ async function withSavepoints<T>(database: PostgresHandle, work: (scratch: Datab
     await client.query('begin')
     const pool: PostgresPool = {
       options: database.pool.options,
-      connect: async () => ({ query: client.query.bind(client), release: () => undefined }) as never,
+      connect: async () => ({ query: client.query.bind(client), release: () => undefined }),
       end: async () => undefined,
     }
     const kysely = new Kysely<Tables>({ dialect: new SavepointDialect(pool) })

@@ -32,6 +32,11 @@ export async function findBook(db: Kysely<Tables>, name: string): Promise<Book> 
   throw new InputError('BOOK_UNKNOWN', `The database has no book "${name}".`, 'Run tieout sync for it first.')
 }
 
+/** By name. */
+export async function listBooks(db: Kysely<Tables>): Promise<readonly Book[]> {
+  return db.selectFrom('book').select(['id', 'name']).orderBy('name').execute()
+}
+
 export async function ensureSources(
   db: Kysely<Tables>,
   book: Book,

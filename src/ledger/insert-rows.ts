@@ -2,7 +2,7 @@
  * Inserting transactions and postings fast through Kysely: statements of a fixed shape are compiled once and run again
  * with new parameters; many rows a statement on SQLite, arrays on PostgreSQL.
  */
-import { CompiledQuery, sql, type Transaction } from 'kysely'
+import { sql, type CompiledQuery, type Transaction } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { TransactionDraft } from '../domain/transaction.ts'
 

@@ -11,14 +11,20 @@ import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { POSTGRES_URL_VARIABLE, TEMPLATE, createPostgresDatabase } from './postgres-server.ts'
 
-export default async function setup(): Promise<() => Promise<void>> {
+let stop: () => Promise<void> = async () => undefined
+
+export async function setup(): Promise<void> {
   const given = process.env[POSTGRES_URL_VARIABLE]
   const server = given === undefined ? await startServer() : { url: given, stop: async () => undefined }
   process.env[POSTGRES_URL_VARIABLE] = server.url
   const template = await openDatabase(await createPostgresDatabase(server.url, TEMPLATE, null))
   await migrate(template, 0)
   await template.close()
-  return server.stop
+  stop = server.stop
+}
+
+export async function teardown(): Promise<void> {
+  await stop()
 }
 
 async function startServer(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {

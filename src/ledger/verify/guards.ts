@@ -1,0 +1,107 @@
+/**
+ * Compares the database's own rules with those the migrations make: a ledger whose triggers are gone only looks guarded.
+ * The expected schema is not written down anywhere; it is made by running the migrations beside the real one.
+ */
+import { sql, type Kysely } from 'kysely'
+import { openDatabase } from '../../db/database.ts'
+import { dialectOf } from '../../db/dialect.ts'
+import { migrate } from '../../db/migrate.ts'
+import { migrationFiles } from '../../db/migration-files.ts'
+import type { Tables } from '../../db/tables.ts'
+import type { Findings } from './finding.ts'
+
+/** What a rule is, and its exact definition. */
+interface Guard {
+  readonly name: string
+  readonly definition: string
+}
+
+export async function verifyGuards(db: Kysely<Tables>, findings: Findings): Promise<void> {
+  const { expected, actual } = dialectOf(db) === 'sqlite' ? await sqliteGuards(db) : await postgresGuards(db)
+  const held = new Map(actual.map((guard) => [guard.name, guard.definition]))
+  const add = (code: 'GUARD_MISSING' | 'GUARD_CHANGED' | 'GUARD_ADDED', sentence: string): void =>
+    findings.add({ code, book: null, sequence: null, sentence })
+  for (const { name, definition } of expected) {
+    const found = held.get(name)
+    held.delete(name)
+    if (found === undefined) add('GUARD_MISSING', `The ${name} is missing from the database.`)
+    else if (found !== definition) add('GUARD_CHANGED', `The ${name} is not what the migrations made.`)
+  }
+  for (const name of held.keys()) {
+    if (name.startsWith('trigger '))
+      add('GUARD_ADDED', `The ${name} is not part of tieout and can change what is written.`)
+  }
+}
+
+interface Guards {
+  readonly expected: readonly Guard[]
+  readonly actual: readonly Guard[]
+}
+
+async function sqliteGuards(db: Kysely<Tables>): Promise<Guards> {
+  const fresh = await openDatabase(':memory:')
+  try {
+    await migrate(fresh, 0)
+    return { expected: await sqliteSchema(fresh.kysely), actual: await sqliteSchema(db) }
+  } finally {
+    await fresh.close()
+  }
+}
+
+async function sqliteSchema(db: Kysely<Tables>): Promise<readonly Guard[]> {
+  const { rows } = await sql<Guard>`
+    select type || ' ' || name as name, sql as definition from sqlite_schema
+    where sql is not null order by type, name`.execute(db)
+  return rows
+}
+
+const SCRATCH_SCHEMA = 'tieout_verify'
+
+/** Thrown to roll back the schema made for comparison. */
+class Compared extends Error {
+  readonly guards: Guards
+
+  constructor(guards: Guards) {
+    super('The schema made for comparison is rolled back.')
+    this.guards = guards
+  }
+}
+
+async function postgresGuards(db: Kysely<Tables>): Promise<Guards> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      const actual = await postgresSchema(trx)
+      await sql`create schema ${sql.id(SCRATCH_SCHEMA)}`.execute(trx)
+      await sql`set local search_path = ${sql.id(SCRATCH_SCHEMA)}`.execute(trx)
+      for (const file of migrationFiles('postgres')) await sql.raw(file.script).execute(trx)
+      throw new Compared({ expected: await postgresSchema(trx), actual })
+    })
+  } catch (error) {
+    if (error instanceof Compared) return error.guards
+    throw error
+  }
+}
+
+/** Definitions print names without their schema when it is the current one, so those of two schemas compare as text. */
+async function postgresSchema(db: Kysely<Tables>): Promise<readonly Guard[]> {
+  const { rows } = await sql<Guard>`
+    with here as (select oid from pg_namespace where nspname = current_schema()),
+    tables as (select oid, relname from pg_class where relnamespace = (select oid from here) and relkind = 'r'
+      and relname <> 'migration')
+    select 'trigger ' || tgname || ' on ' || relname as name,
+      pg_get_triggerdef(pg_trigger.oid, true) || ' ' || tgenabled as definition
+    from pg_trigger join tables on tables.oid = tgrelid where not tgisinternal
+    union all
+    select 'function ' || proname, prosrc from pg_proc where pronamespace = (select oid from here)
+    union all
+    select 'constraint ' || conname || ' on ' || relname, pg_get_constraintdef(pg_constraint.oid, true)
+    from pg_constraint join tables on tables.oid = conrelid
+    union all
+    select 'index ' || index.relname, pg_get_indexdef(index.oid, 0, true) from pg_index
+    join tables on tables.oid = indrelid join pg_class index on index.oid = indexrelid
+    union all
+    select 'column ' || relname || '.' || attname, format_type(atttypid, atttypmod) || ' ' || attnotnull
+    from pg_attribute join tables on tables.oid = attrelid where attnum > 0 and not attisdropped
+    order by 1`.execute(db)
+  return rows
+}
