@@ -130,7 +130,7 @@ export async function copyBatch(
 }
 
 export interface LandingFinding {
-  readonly code: 'LANDING_BODY_CHANGED' | 'LANDING_GAP'
+  readonly code: 'LANDING_CHANGED' | 'LANDING_GAP'
   readonly batch: number
   readonly item: number
   readonly sentence: string
@@ -152,7 +152,7 @@ export async function* verifyLanding(db: Kysely<Tables>, book: bigint): AsyncGen
       }
       if (!each.intact) {
         const sentence = `The body of landing batch ${batch}, item ${each.item} no longer has the SHA-256 it was landed with.`
-        yield { code: 'LANDING_BODY_CHANGED', batch, item: each.item, sentence }
+        yield { code: 'LANDING_CHANGED', batch, item: each.item, sentence }
       }
     }
   }

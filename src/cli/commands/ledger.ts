@@ -8,6 +8,7 @@ import { proveJournals } from '../../journals/prove.ts'
 import { trialBalance } from '../../ledger/balances.ts'
 import { booksDigest, chainHead } from '../../ledger/digest.ts'
 import { verifyLedger } from '../../ledger/verify/verify.ts'
+import { verifyEvidence } from '../../pipeline/verify-evidence.ts'
 import { dateArgument } from '../arguments.ts'
 import { readBook, type OpenBook } from '../open-book.ts'
 import { counted, type Column } from '../output.ts'
@@ -71,7 +72,7 @@ function attachBalances(registry: Registry, ledger: Command): void {
 }
 
 async function verifyBook(session: Session, { kysely, book }: OpenBook): Promise<'ok' | 'findings'> {
-  const { transactions, findings } = await verifyLedger(kysely, book)
+  const { transactions, findings } = await verifyLedger(kysely, book, [verifyEvidence])
   const { journals, problems } = await proveJournals(kysely, book)
   const found = findings.length + problems.length
   session.show({ book: book.name, transactions, findings, journals, journalProblems: problems }, () => [

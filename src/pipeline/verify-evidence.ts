@@ -1,0 +1,75 @@
+/**
+ * The evidence side of `ledger verify`: the raw landing is byte for byte what was landed, every transaction points at
+ * landed bytes, and the order registry says of each order what the ledger says.
+ */
+import { sql, type Kysely } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import { formatExact } from '../domain/money.ts'
+import { verifyLanding } from '../evidence/landing.ts'
+import type { Book } from '../ledger/books.ts'
+import type { Findings } from '../ledger/verify/finding.ts'
+
+/** More of one kind than this says nothing new. */
+const LIMIT = 1000
+
+export async function verifyEvidence(db: Kysely<Tables>, book: Book, findings: Findings): Promise<void> {
+  for await (const { code, sentence } of verifyLanding(db, book.id)) {
+    findings.add({ code, book: book.name, sequence: null, sentence })
+  }
+  await verifyReferences(db, book, findings)
+  await verifyRegistry(db, book, findings)
+}
+
+async function verifyReferences(db: Kysely<Tables>, book: Book, findings: Findings): Promise<void> {
+  const rows = await db
+    .selectFrom('txn')
+    .leftJoin('landing', (join) =>
+      join
+        .onRef('landing.book', '=', 'txn.book')
+        .onRef('landing.batch', '=', 'txn.evidence_batch')
+        .onRef('landing.item', '=', 'txn.evidence_item'),
+    )
+    .select(['txn.seq', 'txn.evidence_batch', 'txn.evidence_item'])
+    .where('txn.book', '=', book.id)
+    .where('landing.batch', 'is', null)
+    .limit(LIMIT)
+    .execute()
+  for (const { seq, evidence_batch, evidence_item } of rows) {
+    const sentence = `Transaction ${seq} points at landing batch ${evidence_batch}, item ${evidence_item}, which is not there.`
+    findings.add({ code: 'EVIDENCE_MISSING', book: book.name, sequence: Number(seq), sentence })
+  }
+}
+
+interface RegistryRow {
+  readonly name: string
+  readonly order_id: string
+  readonly kind: string
+  readonly registered: bigint
+  readonly posted: bigint
+}
+
+/** The newest cumulative amount of each order in the ledger against what its registry row says it holds. */
+async function verifyRegistry(db: Kysely<Tables>, book: Book, findings: Findings): Promise<void> {
+  for (const kind of ['charge', 'refund'] as const) {
+    const registered = sql.ref(kind === 'charge' ? 'o.charged' : 'o.refunded')
+    const { rows } = await sql<RegistryRow>`
+      select * from (
+        select s.name, o.order_id, ${sql.lit(kind)} as kind, ${registered} as registered,
+          coalesce((
+            select t.cumulative from txn t
+            where t.book = o.book and t.source = o.source and t.object = 'order:' || o.order_id and t.kind = ${sql.lit(kind)}
+            order by t.version desc limit 1
+          ), 0) as posted
+        from panel_order o join source s on s.book = o.book and s.id = o.source
+        where o.book = ${book.id}
+      ) as compared
+      where registered <> posted
+      limit ${sql.lit(LIMIT)}`.execute(db)
+    for (const row of rows) {
+      const sentence =
+        `The registry holds ${formatExact(row.registered)} of ${row.kind} for order ${row.order_id} of ${row.name}, ` +
+        `and the ledger ${formatExact(row.posted)}.`
+      findings.add({ code: 'REGISTRY_DIFFERS', book: book.name, sequence: null, sentence })
+    }
+  }
+}
