@@ -5,7 +5,7 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { abs, type Units } from '../domain/money.ts'
-import type { RaisedException } from '../domain/exception.ts'
+import type { ExceptionCode, RaisedException } from '../domain/exception.ts'
 import type { Evidence } from '../domain/transaction.ts'
 
 export interface StoredException {
@@ -47,14 +47,21 @@ export async function raiseException(
     .execute()
 }
 
-/** Closes the open exceptions of an object: all of them, or all but the code that still stands. */
+export interface Closing {
+  /** Codes that still stand. */
+  readonly except?: readonly string[]
+  /** Only what was last seen before this instant. */
+  readonly seenBeforeMs?: number
+}
+
+/** Closes the open exceptions of an object: all of them, or those that `closing` lets. */
 export async function closeExceptions(
   db: Kysely<Tables>,
   book: bigint,
   source: string,
   object: string,
   atMs: number,
-  stillOpen: readonly string[] = [],
+  { except = [], seenBeforeMs }: Closing = {},
 ): Promise<void> {
   let query = db
     .updateTable('exception')
@@ -63,8 +70,27 @@ export async function closeExceptions(
     .where('source', '=', source)
     .where('object', '=', object)
     .where('status', '=', 'open')
-  if (stillOpen.length > 0) query = query.where('code', 'not in', [...stillOpen])
+  if (except.length > 0) query = query.where('code', 'not in', [...except])
+  if (seenBeforeMs !== undefined) query = query.where('last_seen_ms', '<', BigInt(seenBeforeMs))
   await query.execute()
+}
+
+/** The objects of a source about which one of these codes is open. */
+export async function openObjects(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: string,
+  codes: readonly ExceptionCode[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('exception')
+    .select('object')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('status', '=', 'open')
+    .where('code', 'in', [...codes])
+    .execute()
+  return new Set(rows.map((row) => row.object))
 }
 
 /** Exceptions by source, code and object; open ones first when both are asked for. */

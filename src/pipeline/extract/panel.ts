@@ -7,6 +7,7 @@ import { formatMoney, type Units } from '../../domain/money.ts'
 import type { NewLanding } from '../../evidence/landing.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'
 import { dueOrders, finishedOrders, type DuePosition, type RegisteredOrder } from '../../evidence/registry.ts'
+import { openObjects } from '../../reconcile/exceptions.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
@@ -29,13 +30,20 @@ export async function pollPanel(run: RunContext, panel: PanelTask): Promise<void
   const step = `poll:${panel.name}`
   const state = await loadStep(run.database.kysely, run.run, step)
   if (state?.status === 'finished') return
+  const before = (await isCutOff(run, panel, state !== null)) ? null : await unexplained(run, panel)
   if (!(await readBalance(run, panel, step, 'before'))) return
   await pollDue(run, panel, step, parsePosition(state?.position))
-  const before = await unexplained(run, panel)
   if (!(await readBalance(run, panel, step, 'after'))) return
   const left = await unexplained(run, panel)
   if (left !== null && left !== 0n && left !== before) await sweep(run, panel, step)
   await run.finishStep(step)
+}
+
+/** True when the last pass did not come to its end, so that what it left unexplained has not been looked for yet. */
+async function isCutOff(run: RunContext, panel: PanelTask, isResumed: boolean): Promise<boolean> {
+  if (isResumed) return true
+  const unread = await openObjects(run.database.kysely, run.book.id, panel.name, ['STALE_SOURCE', 'BAD_PAYLOAD'])
+  return ['source', 'wallet', 'statuses'].some((object) => unread.has(object))
 }
 
 async function pollDue(run: RunContext, panel: PanelTask, step: string, from: DuePosition | null): Promise<void> {

@@ -12,7 +12,7 @@ import { postingsFor, type PostingRules } from '../../domain/posting-rules.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Units } from '../../domain/money.ts'
 import type { RegisteredOrder } from '../../evidence/registry.ts'
-import { closeExceptions, raiseException } from '../../reconcile/exceptions.ts'
+import { closeExceptions, raiseException, type Closing } from '../../reconcile/exceptions.ts'
 import type { Settings, SourceSettings } from '../settings.ts'
 
 export interface BatchContext {
@@ -116,7 +116,7 @@ export async function settle(
   context: BatchContext,
   item: Landed,
   object: string,
-  stillOpen: readonly ExceptionCode[] = [],
+  closing: Closing & { readonly except?: readonly ExceptionCode[] } = {},
 ): Promise<void> {
-  await closeExceptions(context.db, context.book, item.source, object, item.fetchedAtMs, stillOpen)
+  await closeExceptions(context.db, context.book, item.source, object, item.fetchedAtMs, closing)
 }

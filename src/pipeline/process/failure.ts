@@ -8,15 +8,22 @@ export async function processFailure(
   source: ContextSource,
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
-  const detail = item.body.toString('utf8')
-  context.tally.add('excepted', source.currency, null)
+  const orders = ordersAsked(item.request)
+  const unread = orders === 0 ? '' : ` ${orders} orders were not read.`
+  context.tally.add('excepted', source.currency, null, Math.max(1, orders))
   await raise(context, item, {
     source: source.name,
     code: 'STALE_SOURCE',
-    object: 'source',
+    // A source that answers its next request is not stale any more, but the orders of this one are.
+    object: orders === 0 ? 'source' : 'statuses',
     amount: null,
     currency: null,
-    detail,
+    detail: `${item.body.toString('utf8')}${unread}`,
   })
   return []
+}
+
+function ordersAsked(request: unknown): number {
+  const isAboutOrders = typeof request === 'object' && request !== null && 'orders' in request
+  return isAboutOrders && Array.isArray(request.orders) ? request.orders.length : 0
 }

@@ -48,7 +48,7 @@ export async function processBalance(
     return []
   }
   if (observed.currency !== null && observed.currency !== source.currency) {
-    context.tally.add('excepted', observed.currency, observed.balance)
+    context.tally.add('excepted', observed.currency, null)
     const detail = `the wallet is in ${observed.currency}, but the source is configured in ${source.currency}`
     await raise(context, item, {
       source: source.name,
@@ -61,6 +61,7 @@ export async function processBalance(
     return []
   }
   await settle(context, item, 'source')
+  await settle(context, item, 'wallet', { except: ['MISSING_IN_BOOKS'] })
   const booked = await accountBalance(context.db, context.book, walletAccount(context, source), source.currency)
   const before = await lastWalletReading(context.db, context.book, source.id, context.batch)
   const reading: WalletReading = {
@@ -73,7 +74,7 @@ export async function processBalance(
     consistent: moment === 'after' && before?.balance === observed.balance,
   }
   if (moment === 'before') {
-    context.tally.add('unchanged', source.currency, observed.balance)
+    context.tally.add('unchanged', source.currency, null)
     await saveWalletReading(context.db, context.book, source.id, item.item, reading)
     return []
   }
@@ -93,7 +94,12 @@ async function rollForward(
   reading: WalletReading,
   decimals: number,
 ): Promise<readonly TransactionDraft[]> {
-  const previous = await previousFinished(context, source, item.batch)
+  const start = await lastWalletReading(context.db, context.book, source.id, item.batch, 'before')
+  // A pass starts with a 'before' reading and may end with several 'after' ones: this is how the one before it ended.
+  const previous =
+    start === null ? null : await lastWalletReading(context.db, context.book, source.id, start.batch, 'after')
+  // Orders that an earlier pass could not read have been asked about again since.
+  if (start !== null) await settle(context, item, 'statuses', { seenBeforeMs: start.observedAtMs })
   const drafts: TransactionDraft[] = []
   const unexplained = reading.balance - reading.booked
   if (reading.consistent && unexplained !== 0n) {
@@ -117,16 +123,6 @@ async function rollForward(
   })
   await judge(context, source, item, reading, unexplained - proven, proven !== 0n)
   return drafts
-}
-
-/** How the pass before this one ended. A pass starts with a 'before' reading and may end with several 'after' ones. */
-async function previousFinished(
-  context: BatchContext,
-  source: ContextSource,
-  batch: number,
-): Promise<WalletReading | null> {
-  const start = await lastWalletReading(context.db, context.book, source.id, batch, 'before')
-  return start === null ? null : lastWalletReading(context.db, context.book, source.id, start.batch, 'after')
 }
 
 /** What was learned first. Full refunds prove any rounding, so when it fails the others have their turn again. */
@@ -217,12 +213,12 @@ async function judge(
   hasPosted: boolean,
 ): Promise<void> {
   if (left === 0n) {
-    context.tally.add(hasPosted ? 'posted' : 'unchanged', source.currency, reading.balance)
+    context.tally.add(hasPosted ? 'posted' : 'unchanged', source.currency, null)
     await settle(context, item, 'wallet')
     await settle(context, item, 'statuses')
     return
   }
-  context.tally.add('excepted', source.currency, reading.balance)
+  context.tally.add('excepted', source.currency, null)
   const opened = await hasOpening(context.db, context.book, source.id)
   const direction = left > 0n ? 'more' : 'less'
   const parts = [

@@ -9,6 +9,7 @@ import type { Landed } from '../../evidence/landing.ts'
 import { previousPassMs } from '../../evidence/readings.ts'
 import { findOrders, newOrder, pendingOrders, saveAnswers, type RegisteredOrder } from '../../evidence/registry.ts'
 import { loadSemantics, REFUND_CASES, saveTally, semanticsOf, type LearnedSemantics } from '../../evidence/semantics.ts'
+import { openObjects } from '../../reconcile/exceptions.ts'
 import { observeStatuses, type StatusRow } from '../../sources/panel/observe.ts'
 import { quarantine, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
 import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
@@ -16,6 +17,10 @@ import { statusRequest } from './requests.ts'
 
 /** How many waiting orders are decided again when a verdict changes; the rest follow in the next pass. */
 const REDECIDE_LIMIT = 50_000
+
+/** What a readable answer about an order settles. */
+const UNREADABLE = ['BAD_PAYLOAD', 'CURRENCY_MISMATCH', 'MISSING_AT_VENDOR'] as const
+const NOTHING_OPEN: ReadonlySet<string> = new Set()
 
 interface Answered {
   readonly item: Landed
@@ -37,6 +42,7 @@ export async function processStatuses(
   for (const item of items) answered.push(...(await readAnswers(context, source, item, previous)))
   const orders = await ordersOf(context, source, answered)
   const learned = await learn(context, source, answered, orders)
+  const troubled = await openObjects(context.db, context.book, source.name, UNREADABLE)
   const semantics = semanticsOf(learned.semantics)
   const drafts: TransactionDraft[] = []
   const changed = new Map<string, RegisteredOrder>()
@@ -46,7 +52,7 @@ export async function processStatuses(
     orders.set(row.orderId, decision.order)
     if (isChanged(before, decision.order)) changed.set(row.orderId, decision.order)
     for (const draft of decision.drafts) drafts.push(draft)
-    await note(context, source, item, before, decision)
+    await note(context, source, item, before, decision, troubled)
     count(context, source, answer, decision)
   }
   if (learned.verdictChanged)
@@ -234,16 +240,17 @@ async function note(
   item: Landed,
   before: RegisteredOrder,
   decision: OrderDecision,
+  troubled: ReadonlySet<string>,
 ): Promise<void> {
   const object = `order:${decision.order.orderId}`
   if (decision.exception !== null) {
     const { code, amount, reason } = decision.exception
     await raise(context, item, { source: source.name, code, object, amount, currency: source.currency, detail: reason })
   }
-  // An order that never was in trouble has nothing to close; one never answered may have been missing before.
-  const mayBeOpen = before.pending !== null || before.status === null
-  if (mayBeOpen && decision.order.pending !== before.pending) {
-    await settle(context, item, object, decision.exception === null ? [] : [decision.exception.code])
+  // An order that never was in trouble has nothing to close.
+  const isDecided = before.pending !== null && decision.order.pending !== before.pending
+  if (isDecided || troubled.has(object)) {
+    await settle(context, item, object, { except: decision.exception === null ? [] : [decision.exception.code] })
   }
 }
 
@@ -271,7 +278,7 @@ async function redecide(
     const decision = decideOrder(context, source, order, semantics, timing)
     if (isChanged(order, decision.order)) changed.set(order.orderId, decision.order)
     drafts.push(...decision.drafts)
-    await note(context, source, item, order, decision)
+    await note(context, source, item, order, decision, NOTHING_OPEN)
   }
   return drafts
 }

@@ -89,6 +89,7 @@ async function book(
       return []
     case 'baseline':
       context.tally.add('unchanged', currency, 0n)
+      await settle(context, item, 'counter')
       context.warn(source.name, decision.reason)
       return []
     case 'held': {
