@@ -18,6 +18,7 @@ function waiting(orderId: string, gross: bigint, remains: bigint, quantity: bigi
     remains,
     observedAtMs: 1,
     terminalAtMs: 1,
+    listedDecimals: null,
     gross,
     grossBasis: 'open',
     charged: gross,
