@@ -8,7 +8,7 @@ import { parseMoney } from '../domain/money.ts'
 import { EXPORT_FORMATS } from './model.ts'
 
 /** The panel document's limit per address; more gets HTTP 429. */
-export const PANEL_REQUESTS_PER_MINUTE = 1000
+const PANEL_REQUESTS_PER_MINUTE = 1000
 
 const name = z
   .string('a name is text: lower-case letters, digits and hyphens')
@@ -38,7 +38,7 @@ const baseUrl = z.string('a URL is text').refine((text) => {
   return url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === ''
 }, 'not a base URL; write https://host/path, without a user, a query or a fragment')
 
-const common = { name, baseUrl, apiKey: secret, currency, timeZone: timeZone.default('UTC') }
+const common = { name, baseUrl, apiKey: secret, currency, timeZone: timeZone.optional() }
 
 export const payelancerSchema = z.strictObject({
   ...common,

@@ -8,7 +8,7 @@ import { runProgram } from '../../src/cli/program.ts'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 
-export const NOW_MS = Date.UTC(2026, 2, 20)
+const NOW_MS = Date.UTC(2026, 2, 20)
 
 export interface Ran {
   readonly exitCode: number

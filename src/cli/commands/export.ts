@@ -39,7 +39,7 @@ export function registerExport(registry: Registry): void {
 }
 
 /** What an export wrote and what it left out, as lines. */
-export function resultLines(result: ExportResult): readonly string[] {
+function resultLines(result: ExportResult): readonly string[] {
   const leftOut = result.leftOut.map(({ reason }) => `Left out: ${reason}`)
   if (result.status === 'empty') return [result.message, ...leftOut]
   const waiting =

@@ -1,0 +1,81 @@
+/** Balances, registers, verification and fingerprints from the command line, over a real ledger in a file. */
+import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { newBook, post } from '../journals/support.ts'
+import { newFolder, type Folder } from './support.ts'
+
+async function folderWithBooks(): Promise<Folder> {
+  const folder = newFolder()
+  const database = await folder.database()
+  const book = await newBook(database, 'agency')
+  await post(database, book, [
+    ['panel', 'charge', 'netpanel', '4.50', '2026-03-01'],
+    ['panel', 'charge', 'netpanel', '0.00349', '2026-03-02'],
+    ['panel', 'charge', 'grosspanel', '1.00', '2026-03-02'],
+  ])
+  return folder
+}
+
+describe('tieout ledger balances', () => {
+  it('prints every account to the last digit, as of a day', async () => {
+    const { run } = await folderWithBooks()
+    const all = await run('ledger', 'balances')
+    expect(all.exitCode).toBe(0)
+    expect(all.stdout).toMatch(/5100:netpanel +SMM services cost, netpanel +USD +4\.50349000 +0\.00000000 +4\.50349000/)
+    expect(all.stdout).toContain('Sum of all accounts in USD: 0.00000000')
+    const before = await run('ledger', 'balances', '--as-of', '2026-03-01', '--json')
+    expect(JSON.parse(before.stdout)).toMatchObject({
+      asOf: '2026-03-01',
+      balanced: true,
+      rows: [
+        { account: '1310:netpanel', balance: '-4.50000000' },
+        { account: '5100:netpanel', balance: '4.50000000' },
+      ],
+    })
+  })
+})
+
+describe('tieout ledger register', () => {
+  it('prints the lines of a wallet, or of a code with all its wallets, with a running balance', async () => {
+    const { run } = await folderWithBooks()
+    const wallet = await run('ledger', 'register', '1310:netpanel')
+    expect(wallet.stdout).toMatch(/2026-03-02 +\d .* -0\.00349000 +-4\.50349000/)
+    const code = await run('ledger', 'register', '1310', '--from', '2026-03-02', '--json')
+    const lines: unknown = JSON.parse(code.stdout)
+    expect(lines).toMatchObject([{ date: '2026-03-02' }, { date: '2026-03-02', balance: '-5.50349000' }])
+    expect(JSON.parse((await run('ledger', 'register', '1310', '--to', '2026-01-01', '--json')).stdout)).toEqual([])
+  })
+
+  it('suggests the account that was meant', async () => {
+    const { run } = await folderWithBooks()
+    const ran = await run('ledger', 'register', '1310:netpanl')
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(ran.stderr).toMatch(/Did you mean "1310:netpanel"\?/)
+  })
+})
+
+describe('tieout ledger verify', () => {
+  it('says that everything holds, or what does not, by its exit code too', async () => {
+    const folder = await folderWithBooks()
+    expect((await folder.run('ledger', 'digest')).stdout).toMatch(
+      /Sequence +3\nChain head +[0-9a-f]{64}\nBooks digest +[0-9a-f]{64}\n/,
+    )
+    const raw = new BetterSqlite3(join(folder.path, 'tieout.db'))
+    raw.exec('DROP TRIGGER posting_no_update; UPDATE posting SET amount = amount * 2 WHERE seq = 2')
+    raw.close()
+    const ran = await folder.run('ledger', 'verify', '--json')
+    expect(ran.exitCode).toBe(1)
+    const report: { readonly findings: readonly { readonly code: string }[] } = JSON.parse(ran.stdout)
+    const codes = report.findings.map(({ code }) => code)
+    expect(codes).toEqual(
+      expect.arrayContaining(['GUARD_MISSING', 'HASH_MISMATCH', 'AMOUNT_DIFFERS', 'BALANCE_DIFFERS']),
+    )
+  })
+})
+
+it('says what to run first when there is no database yet', async () => {
+  const ran = await newFolder().run('ledger', 'balances')
+  expect(ran.exitCode).toBe(2)
+  expect(ran.stderr).toMatch(/There is no database at .*tieout\.db\.\nRun tieout sync/)
+})
