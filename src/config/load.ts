@@ -118,7 +118,8 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
     baseUrl: source.baseUrl.replace(/\/+$/, ''),
     apiKey: secretReference(place, source.apiKey, [...path, 'apiKey']),
     currency: source.currency,
-    timeZone: source.timeZone,
+    timeZone: source.timeZone ?? 'UTC',
+    timeZoneStated: source.timeZone !== undefined,
     requestsPerMinute: source.requestsPerMinute,
   }
   if (source.type === 'panel') {

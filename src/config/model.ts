@@ -71,6 +71,8 @@ interface SourceCommon {
   readonly currency: string
   /** The zone of the vendor's day and of its dates without a zone. */
   readonly timeZone: string
+  /** False when the configuration leaves it out and UTC is assumed: good for days, not for reading a file's local times. */
+  readonly timeZoneStated: boolean
   readonly requestsPerMinute: number
 }
 

@@ -1,4 +1,6 @@
 /** How each kind of file is opened for import: its reader decides the layout once, and hands on raw chunks. */
+import type { PanelConfig } from '../config/model.ts'
+import { InputError } from '../domain/errors.ts'
 import { openEvidenceFile } from '../sources/evidence-file/evidence-file.ts'
 import { openOrderHistory, type OrderHistoryOptions } from '../sources/panel/order-history.ts'
 import { basename } from 'node:path'
@@ -11,6 +13,20 @@ export function orderHistoryFile(
 ): ImportFile {
   const open: ImportFile['open'] = (stream) => openOrderHistory(stream, { ...options, fileName: basename(path) })
   return { path, kind: 'order-history', source, open }
+}
+
+/**
+ * The zone of a history's dates: the one given, or the one the configuration states for the panel. Throws InputError when
+ * neither does, because a guessed zone would move orders to another day and nobody would see it.
+ */
+export function historyTimeZone(panel: PanelConfig, given: string | undefined): string {
+  if (given !== undefined) return given
+  if (panel.timeZoneStated) return panel.timeZone
+  throw new InputError(
+    'TIME_ZONE_NEEDED',
+    `The dates in an order history carry no time zone, and the configuration states none for "${panel.name}".`,
+    "Add --time-zone Europe/Berlin (the zone in your settings on the panel's site), or timeZone: to the source.",
+  )
 }
 
 export function evidenceFile(path: string): ImportFile {

@@ -6,7 +6,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BookConfig, PanelConfig } from '../config/model.ts'
 import { importFile, sha256OfFile, type ImportResult } from './import-file.ts'
-import { evidenceFile, orderHistoryFile } from './import-kinds.ts'
+import { evidenceFile, historyTimeZone, orderHistoryFile } from './import-kinds.ts'
 import type { RunContext } from './run-context.ts'
 
 export async function importInbox(context: RunContext, book: BookConfig): Promise<readonly ImportResult[]> {
@@ -29,7 +29,7 @@ async function importHistories(
 ): Promise<readonly ImportResult[]> {
   const results: ImportResult[] = []
   for (const path of csvFiles(join(inbox, source.name))) {
-    const file = orderHistoryFile(path, source.name, { timeZone: source.timeZone })
+    const file = orderHistoryFile(path, source.name, { timeZone: historyTimeZone(source, undefined) })
     results.push(await importFile(context, file, await sha256OfFile(path)))
   }
   return results

@@ -26,7 +26,11 @@ export async function replayBook(
   from: { readonly kysely: Kysely<Tables>; readonly book: Book },
   into: Database,
   identity: BookIdentity,
-  options: { readonly nowMs: number; readonly signal: AbortSignal; readonly onBatch: (batch: number, of: number) => void },
+  options: {
+    readonly nowMs: number
+    readonly signal: AbortSignal
+    readonly onBatch: (batch: number, of: number) => void
+  },
 ): Promise<ReplayReport> {
   await migrate(into, options.nowMs)
   const target = await ensureBook(into.kysely, identity)
@@ -38,11 +42,7 @@ export async function replayBook(
   const processor = createProcessor(into, target)
   for (let batch = 1; batch <= batches; batch += 1) {
     options.signal.throwIfAborted()
-    const items = await copyBatch(
-      { db: from.kysely, book: from.book.id },
-      { db: into.kysely, book: target.id },
-      batch,
-    )
+    const items = await copyBatch({ db: from.kysely, book: from.book.id }, { db: into.kysely, book: target.id }, batch)
     await processBatch(processor, items)
     options.onBatch(batch, batches)
   }

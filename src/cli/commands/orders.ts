@@ -7,7 +7,7 @@ import { openDatabase } from '../../db/database.ts'
 import { withScratch } from '../../db/scratch.ts'
 import { InputError } from '../../domain/errors.ts'
 import { importOrderIds, importFiles } from '../../pipeline/imports.ts'
-import { orderHistoryFile } from '../../pipeline/import-kinds.ts'
+import { historyTimeZone, orderHistoryFile } from '../../pipeline/import-kinds.ts'
 import { sha256OfFile } from '../../pipeline/import-file.ts'
 import { openOrderHistory } from '../../sources/panel/order-history.ts'
 import { timeZoneArgument } from '../arguments.ts'
@@ -32,7 +32,7 @@ export function registerOrders(registry: Registry): void {
     .argument('<file>', "the panel site's order history as CSV")
     .description('register the orders of a downloaded history')
     .option('--source <panel>', 'whose history it is; needed when the book has several panels')
-    .option('--time-zone <zone>', "the zone of the file's dates; default the source's timeZone", timeZoneArgument)
+    .option('--time-zone <zone>', "the zone of the file's dates; needed when the source states none", timeZoneArgument)
     .option('--decimal <mark>', 'the decimal mark, . or , (default: seen from the amounts)')
     .option('--day-order <order>', 'day-first or month-first (default: seen from the dates)')
     .option('--dry-run', 'show how the file is read, and keep nothing')
@@ -62,7 +62,7 @@ function choosePanel(session: Session, name: string | undefined): PanelConfig {
 async function runImport(session: Session, options: ImportOptions, path: string): Promise<ExitName> {
   const panel = choosePanel(session, options.source)
   const reading = {
-    timeZone: options.timeZone ?? panel.timeZone,
+    timeZone: historyTimeZone(panel, options.timeZone),
     ...(options.decimal === undefined ? {} : { decimal: decimalMark(options.decimal) }),
     ...(options.dayOrder === undefined ? {} : { dayOrder: dayOrder(options.dayOrder) }),
   }

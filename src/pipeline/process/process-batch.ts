@@ -119,9 +119,7 @@ function groupItems(items: readonly Landed[]): readonly (readonly Landed[])[] {
 
 /** Makes the landed settings the processor's own, without processing anything. */
 export async function useSettingsInForce(processor: Processor): Promise<void> {
-  processor.inForce = await processor.database.kysely
-    .transaction()
-    .execute((trx) => settingsFor(processor, trx, []))
+  processor.inForce = await processor.database.kysely.transaction().execute((trx) => settingsFor(processor, trx, []))
 }
 
 async function settingsFor(processor: Processor, trx: Transaction<Tables>, items: readonly Landed[]): Promise<InForce> {
