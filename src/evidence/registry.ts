@@ -2,7 +2,7 @@
  * The order registry in the database: which orders there are to ask about, and the latest answer to each. Rows are read
  * and written many at a time; each statement is compiled once and reused, since a night may touch a million of them.
  */
-import { CompiledQuery, sql, type Kysely } from 'kysely'
+import { sql, type CompiledQuery, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { PanelOrderTable } from '../db/evidence-tables.ts'
 import type { GrossBasis, OrderState, OrderStatus } from '../domain/order.ts'
