@@ -1,0 +1,85 @@
+/**
+ * Kill -9 at any database statement, again and again, then once to the end: the books are those of nights nobody
+ * disturbed, and no damage is found.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../src/sandbox/world/random.ts'
+import { describeDatabaseUrls, newFolder, newSqliteUrl } from '../support/databases.ts'
+import { configText, type SourceLine } from './harness.ts'
+import { killedAgainAndAgain, runChild, verdictOn, type Verdict } from './killing.ts'
+
+const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
+const WORK = { nowMs: 0, work: { kind: 'rehearse' as const } }
+const ENV = {
+  KEY_PUB: 'sandbox-publisher-key',
+  KEY_ADS: 'sandbox-advertiser-key',
+  KEY_NETPANEL: 'sandbox-netpanel-key',
+  KEY_GROSSPANEL: 'sandbox-grosspanel-key',
+}
+
+const SOURCES: readonly SourceLine[] = [
+  { name: 'pub', kind: 'publisher', url: 'https://payelancer.example' },
+  { name: 'ads', kind: 'advertiser', url: 'https://payelancer.example' },
+  { name: 'netpanel', kind: 'panel', url: 'https://netpanel.example/api/v2' },
+  { name: 'grosspanel', kind: 'panel', url: 'https://grosspanel.example/api/v2', timeZone: 'Europe/Berlin' },
+]
+
+/** A folder with a rehearsal of four nights. */
+function rehearsal(): string {
+  const folder = newFolder()
+  const sandbox = "sandbox: { seed: 9, start: '2026-03-01', nights: 4, ordersPerDay: 50 }\n"
+  const path = join(folder, 'tieout.yaml')
+  writeFileSync(path, sandbox + configText(SOURCES))
+  return path
+}
+
+let whole: Promise<{ readonly verdict: Verdict; readonly statements: number }> | undefined
+
+/** The same rehearsal, undisturbed; its digest holds for both engines. */
+function undisturbed(): NonNullable<typeof whole> {
+  return (whole ??= (async () => {
+    const config = rehearsal()
+    const database = newSqliteUrl()
+    const { statements } = await runChild({ ...WORK, config, database, killAt: null }, ENV)
+    return { verdict: await verdictOn(database, config), statements }
+  })())
+}
+
+describeDatabaseUrls('nights that are killed', (freshUrl) => {
+  it('end with the same books as nights nobody disturbed', async () => {
+    const { verdict, statements } = await undisturbed()
+    expect(verdict.differences).toEqual([0n, 0n, 0n, 0n])
+    expect(verdict.findings).toEqual([])
+    const database = await freshUrl()
+    const config = rehearsal()
+    const random = createRandom(1, 'kill')
+    // Half of all statements: kills fall into every night, since each child begins where the last one died.
+    const kills = { random, statements: Math.floor(statements / 2), kills: 3, env: ENV }
+    await killedAgainAndAgain({ ...WORK, config, database }, kills)
+    expect(await verdictOn(database, config)).toEqual(verdict)
+  }, 60_000)
+})
+
+describe('the program itself', () => {
+  it('killed while it runs a folder of nights goes on with the next sync, to the same books', async () => {
+    const { verdict } = await undisturbed()
+    const config = rehearsal()
+    const options = { env: { ...process.env, ...ENV } }
+    const child = spawn(process.execPath, [MAIN, '--config', config, 'sync'], {
+      ...options,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    for await (const line of createInterface(child.stderr)) {
+      if (line.startsWith('night 2 of 4')) child.kill('SIGKILL')
+    }
+    const again = spawn(process.execPath, [MAIN, '--config', config, 'sync', '--json'], { ...options, stdio: 'ignore' })
+    const [code] = (await once(again, 'exit')) as [number]
+    expect(code).toBe(0)
+    expect(await verdictOn(`sqlite:${join(config, '../tieout.db')}`, config)).toEqual(verdict)
+  }, 60_000)
+})

@@ -1,0 +1,72 @@
+/**
+ * A process that does one piece of real work on a book and, when told to, kills itself with SIGKILL just before its n-th
+ * database statement: the same place every time, also in the middle of a transaction. Run by kill.test.ts.
+ */
+import type { KyselyPlugin } from 'kysely'
+import { loadConfig } from '../../src/config/load.ts'
+import { openDatabase, type Database } from '../../src/db/database.ts'
+import { rehearse } from '../../src/demo/nights.ts'
+import { runBackfill } from '../../src/pipeline/backfill.ts'
+import { orderHistoryFile } from '../../src/pipeline/import-kinds.ts'
+import { importFiles } from '../../src/pipeline/imports.ts'
+import { runNight } from '../../src/pipeline/night.ts'
+import type { RunEnvironment } from '../../src/pipeline/with-run.ts'
+
+export type Work =
+  | { readonly kind: 'rehearse' }
+  | { readonly kind: 'night' }
+  | { readonly kind: 'backfill'; readonly from: string; readonly to: string }
+  | { readonly kind: 'import'; readonly file: string; readonly source: string }
+
+export interface Job {
+  readonly config: string
+  readonly database: string
+  readonly nowMs: number
+  readonly work: Work
+  /** Statements before the kill; null to live. */
+  readonly killAt: number | null
+}
+
+const job = JSON.parse(process.argv[2] ?? '') as Job
+const opened = await openDatabase(job.database)
+let statements = 0
+const counting: KyselyPlugin = {
+  transformQuery: ({ node }) => {
+    statements += 1
+    if (statements === job.killAt) process.kill(process.pid, 'SIGKILL')
+    return node
+  },
+  transformResult: async ({ result }) => result,
+}
+const database = { ...opened, kysely: opened.kysely.withPlugin(counting) } as Database
+await run(job, database)
+await opened.close()
+process.stdout.write(`${statements}\n`)
+
+async function run({ config: path, nowMs, work }: Job, database: Database): Promise<void> {
+  const config = loadConfig(path)
+  const [book] = config.books
+  if (book === undefined) throw new Error('no book')
+  const environment: RunEnvironment = {
+    database,
+    clock: { nowMs: () => nowMs },
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    warn: () => undefined,
+  }
+  const request = { config, book, env: process.env, source: null }
+  switch (work.kind) {
+    case 'rehearse':
+      if (config.sandbox === undefined) throw new Error('no sandbox')
+      await rehearse({ ...request, environment, onNight: () => undefined }, config.sandbox)
+      return
+    case 'night':
+      await runNight(environment, request)
+      return
+    case 'backfill':
+      await runBackfill(environment, request, work)
+      return
+    case 'import':
+      await importFiles(environment, request, [orderHistoryFile(work.file, work.source, { timeZone: 'UTC' })])
+  }
+}
