@@ -82,16 +82,16 @@ CREATE TABLE balance (
   FOREIGN KEY (book, account) REFERENCES account (book, id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER txn_beyond_head BEFORE INSERT ON txn
-WHEN new.seq <= coalesce((SELECT seq FROM head WHERE book = new.book), new.seq)
+CREATE TRIGGER txn_beyond_head AFTER INSERT ON txn
+WHEN new.seq <= (SELECT seq FROM head WHERE book = new.book)
 BEGIN SELECT RAISE(ABORT, 'a transaction is inserted beyond the head of its book: closed sequences never change'); END;
 CREATE TRIGGER txn_no_update BEFORE UPDATE ON txn
 BEGIN SELECT RAISE(ABORT, 'transactions never change: post a new version instead'); END;
 CREATE TRIGGER txn_no_delete BEFORE DELETE ON txn
 BEGIN SELECT RAISE(ABORT, 'transactions are never deleted: post a new version instead'); END;
 
-CREATE TRIGGER posting_beyond_head BEFORE INSERT ON posting
-WHEN new.seq <= coalesce((SELECT seq FROM head WHERE book = new.book), new.seq)
+CREATE TRIGGER posting_beyond_head AFTER INSERT ON posting
+WHEN new.seq <= (SELECT seq FROM head WHERE book = new.book)
 BEGIN SELECT RAISE(ABORT, 'a posting is inserted beyond the head of its book: closed sequences never change'); END;
 CREATE TRIGGER posting_no_update BEFORE UPDATE ON posting
 BEGIN SELECT RAISE(ABORT, 'postings never change: post a new version instead'); END;

@@ -66,7 +66,7 @@ function hashChecker(add: Add): (transaction: StoredTransaction, follows: boolea
   let previous: readonly Buffer[] = [GENESIS_HASH]
   return (transaction, follows) => {
     const { sequence, hashBytes } = transaction
-    const computed = previous.map((before) => hash('sha256', writer.encode(before, transaction), 'buffer'))
+    const computed = previous.map((before) => hash('sha256', writer.encode(before, transaction, transaction), 'buffer'))
     if (!follows) {
       // What came before is gone, so there is nothing to compare with; the gap itself is the finding.
       previous = [hashBytes]

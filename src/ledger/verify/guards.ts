@@ -88,8 +88,8 @@ async function postgresSchema(db: Kysely<Tables>): Promise<readonly Guard[]> {
     with here as (select oid from pg_namespace where nspname = current_schema()),
     tables as (select oid, relname from pg_class where relnamespace = (select oid from here) and relkind = 'r'
       and relname <> 'migration')
-    select 'trigger ' || tgname || ' on ' || relname as name,
-      pg_get_triggerdef(pg_trigger.oid, true) || ' ' || tgenabled as definition
+    select 'trigger ' || tgname::text || ' on ' || relname as name,
+      pg_get_triggerdef(pg_trigger.oid, true) || ' ' || tgenabled::text as definition
     from pg_trigger join tables on tables.oid = tgrelid where not tgisinternal
     union all
     select 'function ' || proname, prosrc from pg_proc where pronamespace = (select oid from here)
@@ -100,7 +100,7 @@ async function postgresSchema(db: Kysely<Tables>): Promise<readonly Guard[]> {
     select 'index ' || index.relname, pg_get_indexdef(index.oid, 0, true) from pg_index
     join tables on tables.oid = indrelid join pg_class index on index.oid = indexrelid
     union all
-    select 'column ' || relname || '.' || attname, format_type(atttypid, atttypmod) || ' ' || attnotnull
+    select 'column ' || relname || '.' || attname, format_type(atttypid, atttypmod) || ' ' || attnotnull::text
     from pg_attribute join tables on tables.oid = attrelid where attnum > 0 and not attisdropped
     order by 1`.execute(db)
   return rows

@@ -73,8 +73,8 @@ const CHECKS: readonly SetCheck[] = [
   {
     code: 'BALANCE_DIFFERS',
     query: (book) => sql<Row>`
-      select null as seq, account.key || ' ' || both.currency || ' ' || both.day as text,
-        sum(both.held) as held, sum(both.posted) as expected
+      select null as seq, account.key || ' ' || sides.currency || ' ' || sides.day as text,
+        sum(sides.held) as held, sum(sides.posted) as expected
       from (
         select account, currency, day, debit - credit as held, 0 as posted, debit as debit_held, 0 as debit_posted
         from balance where book = ${book}
@@ -86,11 +86,11 @@ const CHECKS: readonly SetCheck[] = [
         join head on head.book = txn.book and txn.seq <= head.seq
         where posting.book = ${book}
         group by posting.account, txn.currency, txn.effective_date
-      ) as both
-      left join account on account.book = ${book} and account.id = both.account
-      group by both.account, account.key, both.currency, both.day
-      having sum(both.held) <> sum(both.posted) or sum(both.debit_held) <> sum(both.debit_posted)
-      order by both.day, account.key limit ${LIMIT}`,
+      ) as sides
+      left join account on account.book = ${book} and account.id = sides.account
+      group by sides.account, account.key, sides.currency, sides.day
+      having sum(sides.held) <> sum(sides.posted) or sum(sides.debit_held) <> sum(sides.debit_posted)
+      order by sides.day, account.key limit ${LIMIT}`,
     sentence: (row) =>
       row.held === row.expected
         ? `The debits and credits kept for ${row.text} are not those of its postings.`
