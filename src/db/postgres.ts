@@ -25,7 +25,7 @@ const NUMERIC_OID = 1700
 const WHOLE = /^-?\d+$/
 
 const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+  getTypeParser: ((oid: Parameters<typeof pg.types.getTypeParser>[0], format?: 'text' | 'binary') => {
     if (format !== 'binary' && INTEGER_OIDS.has(oid)) return BigInt
     // sum() over bigint is numeric in PostgreSQL; a whole one is an integer here as well.
     if (format !== 'binary' && oid === NUMERIC_OID) return (text: string) => (WHOLE.test(text) ? BigInt(text) : text)

@@ -18,13 +18,13 @@ export function describeDatabases(name: string, suite: (fresh: Fresh) => void): 
   })
 }
 
-/** For suites that open the database themselves, a second time or in another process. */
-export function describeDatabaseUrls(name: string, suite: (freshUrl: () => Promise<string>) => void): void {
+/** For suites that open and migrate the database themselves, or in another process. */
+export function describeEmptyUrls(name: string, suite: (freshUrl: () => Promise<string>) => void): void {
   describe(`${name}, on SQLite`, () => {
     suite(async () => newSqliteUrl())
   })
   describe(`${name}, on PostgreSQL`, () => {
-    suite(newPostgresUrl)
+    suite(async () => newPostgresUrl({ empty: true }))
   })
 }
 
