@@ -101,6 +101,18 @@ async function post(
   return drafts.length === 0 ? { kind: 'unchanged' } : { kind: 'posted', drafts }
 }
 
+/** True when the ledger holds just these totals, and has ever held anything, for the object. */
+async function isBooked(
+  context: BatchContext,
+  source: ContextSource,
+  object: string,
+  totals: Statement['totals'],
+): Promise<boolean> {
+  const held = (await positions(context.db, context.book, source.id, [object])).get(object)
+  if (held === undefined) return false
+  return Object.entries(totals).every(([kind, total]) => (held.get(kind)?.cumulative ?? 0n) === total)
+}
+
 async function openCounter(
   context: BatchContext,
   source: ContextSource,
@@ -147,6 +159,7 @@ async function bookDayTotal(
     return post(context, source, item, row, { object: `day:${date}`, rule: 'day-total/before-counter', totals })
   }
   if (first.origin !== 'opening' || (await firstApiCounterMs(context.db, context.book, source.id)) !== null) {
+    if (await isBooked(context, source, `day:${date}`, totals)) return { kind: 'unchanged' }
     return { kind: 'refused', reason: `the counter already covers ${date}; booking its total too would count it twice` }
   }
   const verdict = await post(context, source, item, row, {
