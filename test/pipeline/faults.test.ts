@@ -1,0 +1,153 @@
+/** Vendors in trouble: what cannot be read is set aside with its reason, the rest is booked, and one clean night heals all. */
+import { expect, it } from 'vitest'
+import { foots } from '../../src/domain/control-totals.ts'
+import { worldTruth } from '../../src/sandbox/world/truth.ts'
+import { describeDatabases } from '../support/databases.ts'
+import { nightMs } from './harness.ts'
+import { balanceOf, differencesOf, exceptionsOf, netCostByOrder, openCodes, quarantined, storyOf } from './reads.ts'
+import { sandboxBook, smallWorld, type SandboxBook } from './sandbox-book.ts'
+import { history, payments, scriptedBook, stats } from './scripted-book.ts'
+
+const TROUBLE = ['429', '502', 'timeout-before', 'timeout-after', 'html-200', 'truncated-json', 'reset'] as const
+const ACCOUNTS = ['1310:netpanel', '1310:grosspanel', '1100:pub', '1300:ads'] as const
+
+/**
+ * What each order cost, and what each wallet and receivable holds. Charge and refund apart may differ: an order whose
+ * first answer was lost and which was refunded meanwhile shows only what is left of its price.
+ */
+async function figures({ rig }: SandboxBook) {
+  const balances = []
+  for (const account of ACCOUNTS) balances.push([account, await balanceOf(rig, account)] as const)
+  return {
+    balances,
+    netpanel: await netCostByOrder(rig, 'netpanel'),
+    grosspanel: await netCostByOrder(rig, 'grosspanel'),
+  }
+}
+
+describeDatabases('nights full of faults', (fresh) => {
+  it.each([1, 2])('end with the same figures per order and account once clean nights follow, plan %i', async (plan) => {
+    const size = smallWorld({ seed: 9, days: 4, ordersPerDay: 60 })
+    const calm = await sandboxBook(await fresh(), size)
+    const troubled = await sandboxBook(await fresh(), size)
+    for (let night = 1; night <= 6; night += 1) {
+      await calm.night(night)
+      const inTrouble = night >= 2 && night <= 4
+      await troubled.planFaults({ seed: plan * 100 + night, rate: inTrouble ? 0.4 : 0, kinds: TROUBLE })
+      const report = await troubled.night(night)
+      for (const step of report.steps) expect(foots(step.totals), step.step).toBe(true)
+    }
+    expect(await figures(troubled)).toEqual(await figures(calm))
+    expect(await openCodes(calm.rig)).toEqual([])
+    // Days without a reading stay disclosed; nothing else is left open.
+    expect((await openCodes(troubled.rig)).filter((code) => !code.includes(' COUNTER_GAP days:'))).toEqual([])
+    for (const panel of worldTruth(troubled.world).panels) {
+      expect(await balanceOf(troubled.rig, `1310:${panel.name}`)).toBe(panel.wallet)
+    }
+    const reasons = await quarantined(troubled.rig)
+    expect(reasons.length).toBeGreaterThan(0)
+    for (const { reason } of reasons) expect(reason).toMatch(/^\S.*[.\w)]$/)
+  })
+})
+
+describeDatabases('a source that is dead', (fresh) => {
+  it('is stale until it answers again, and the others are booked meanwhile', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.night(nightMs(1))
+    vendors.dead.add('panel')
+    vendors.publisher = stats('publisher', 1100, 55, '170.00')
+    const report = await rig.night(nightMs(2))
+    expect(await openCodes(rig)).toEqual(['panel MISSING_IN_BOOKS wallet', 'panel STALE_SOURCE source'])
+    expect(await storyOf(rig, 'pub', 'counter:earnings')).toEqual(['earn 7.50000000 on 2026-03-02'])
+    expect(report.steps.find((step) => step.step === 'poll:panel')?.status).toBe('running')
+    expect(rig.warnings.some((line) => line.startsWith('panel: '))).toBe(true)
+    vendors.dead.clear()
+    await rig.night(nightMs(3))
+    expect(await openCodes(rig)).toEqual(['panel MISSING_IN_BOOKS wallet'])
+    const closed = (await exceptionsOf(rig, 'closed')).find(({ code }) => code === 'STALE_SOURCE')
+    expect(closed?.closedAtMs).toBe(nightMs(3))
+  })
+
+  it('that dies over its counters is read the next night, and the span is disclosed', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.night(nightMs(1))
+    vendors.dead.add('advertiser')
+    await rig.night(nightMs(2))
+    expect(await openCodes(rig)).toContain('ads STALE_SOURCE source')
+    vendors.dead.clear()
+    vendors.advertiser = stats('advertiser', 9900, 95, '420.37')
+    await rig.night(nightMs(3))
+    expect(await storyOf(rig, 'ads', 'counter:spent')).toEqual(['spend 8.00000000 on 2026-03-03'])
+    expect((await openCodes(rig)).filter((code) => code.startsWith('ads'))).toEqual([
+      'ads COUNTER_GAP days:2026-03-02..2026-03-03',
+    ])
+  })
+})
+
+const ORDERS = ['11', '12', '13'].map((id) => `${id},2026-03-01 10:00:00,,1.00000,0,1000,1,In progress,1000`)
+
+describeDatabases('an answer that cannot be read', (fresh) => {
+  it.each([
+    ['a page of a firewall', { status: 200, type: 'text/html', body: '<html>Just a moment</html>' }],
+    ['half an answer', { status: 200, type: 'application/json', body: '{"11":{"charge":"1.0' }],
+    ['a refused key', { status: 401, type: 'application/json', body: '{"error":"Invalid API key"}' }],
+    ['an error inside 200', { status: 200, type: 'application/json', body: '{"error":"Incorrect request"}' }],
+    ['nothing', { status: 200, type: 'application/json', body: '' }],
+  ])('(%s) is set aside with its reason, and the orders are read the next night', async (_name, answer) => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
+    await rig.importOrders(nightMs(1), 'panel', history(...ORDERS))
+    for (const id of ['11', '12', '13']) vendors.orders.set(id, { status: 'In progress', charge: '1.00000' })
+    vendors.balance = '97.00000'
+    vendors.instead.set(1, answer)
+    const report = await rig.night(nightMs(1))
+    expect(await openCodes(rig)).toEqual(['panel BAD_PAYLOAD statuses', 'panel MISSING_IN_BOOKS wallet'])
+    expect((await exceptionsOf(rig)).map(({ detail }) => detail)[0]).toMatch(/3 orders were not read\.$/)
+    const [bad] = await quarantined(rig)
+    expect(bad?.object).toBe('3 orders')
+    expect(bad?.reason).not.toBe('')
+    expect(report.steps.find((step) => step.step === 'poll:panel')?.totals.rows.quarantined).toBe(3n)
+    expect(differencesOf(await rig.night(nightMs(2)))['panel']).toBe('0.00000000')
+    expect(await openCodes(rig)).toEqual([])
+  })
+
+  it('about one order leaves the others alone, and closes when the order can be read', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
+    await rig.addOrders(nightMs(1), 'panel', ['1', '2', '3', '4', '5', '6'])
+    vendors.orders.set('1', { status: 'In progress', charge: '1.00' })
+    vendors.orders.set('2', { status: 'In progress', charge: 'free' })
+    vendors.orders.set('3', { status: 'In progress', charge: '' })
+    vendors.orders.set('4', { status: 'Levitating', charge: '1.00' })
+    vendors.orders.set('5', 'left out')
+    vendors.orders.set('6', { status: 'In progress', charge: '1.00', currency: 'EUR' })
+    vendors.balance = '97.00'
+    await rig.night(nightMs(1))
+    expect(await openCodes(rig)).toEqual([
+      'panel BAD_PAYLOAD order:2',
+      'panel BAD_PAYLOAD order:3',
+      'panel BAD_PAYLOAD order:4',
+      'panel CURRENCY_MISMATCH order:6',
+      'panel MISSING_AT_VENDOR order:5',
+      'panel MISSING_IN_BOOKS wallet',
+    ])
+    expect(await balanceOf(rig, '5100:panel')).toBe(100_000_000n)
+    for (const id of ['2', '3', '4', '5', '6']) vendors.orders.set(id, { status: 'In progress', charge: '0.50' })
+    vendors.balance = '96.50'
+    expect(differencesOf(await rig.night(nightMs(2)))['panel']).toBe('0.00000000')
+    expect(await openCodes(rig)).toEqual([])
+  })
+
+  it('about an order that was readable before is closed when it is readable again', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.addOrders(nightMs(1), 'panel', ['1'])
+    vendors.orders.set('1', { status: 'In progress', charge: '1.00' })
+    await rig.night(nightMs(1))
+    vendors.orders.delete('1')
+    await rig.night(nightMs(2))
+    expect(await openCodes(rig)).toContain('panel MISSING_AT_VENDOR order:1')
+    vendors.orders.set('1', { status: 'In progress', charge: '1.00' })
+    await rig.night(nightMs(3))
+    expect(await openCodes(rig)).not.toContain('panel MISSING_AT_VENDOR order:1')
+  })
+})
