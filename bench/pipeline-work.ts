@@ -81,7 +81,9 @@ async function timed(name: string, work: () => Promise<unknown>): Promise<void> 
 
 const history = join(folder, 'history.csv')
 await writeHistory(history)
-await timed('import', () => importFiles(environment, request, [orderHistoryFile(history, 'netpanel', { timeZone: 'UTC' })]))
+await timed('import', () =>
+  importFiles(environment, request, [orderHistoryFile(history, 'netpanel', { timeZone: 'UTC' })]),
+)
 if (mode === 'backfill') {
   await timed('backfill', () => runBackfill(environment, request, { from: '2026-01-01', to: '2026-03-31' }))
 } else {

@@ -16,3 +16,8 @@ export function scaled(count: number): number {
   const scale = Number(process.env['TIEOUT_BENCH_SCALE'] ?? '1')
   return Math.max(1, Math.round(count * (scale > 0 ? scale : 1)))
 }
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? 0
+}

@@ -20,15 +20,15 @@ export interface PostgresOptions {
 
 const MAX_CONNECTIONS = 10
 const CONNECT_TIMEOUT_MS = 10_000
-const INTEGER_OIDS: ReadonlySet<number> = new Set([20, 21, 23])
-const NUMERIC_OID = 1700
+const { INT2, INT4, INT8, NUMERIC } = pg.types.builtins
+const INTEGERS: ReadonlySet<unknown> = new Set([INT2, INT4, INT8])
 const WHOLE = /^-?\d+$/
 
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: Parameters<typeof pg.types.getTypeParser>[0], format?: 'text' | 'binary') => {
-    if (format !== 'binary' && INTEGER_OIDS.has(oid)) return BigInt
+    if (format !== 'binary' && INTEGERS.has(oid)) return BigInt
     // sum() over bigint is numeric in PostgreSQL; a whole one is an integer here as well.
-    if (format !== 'binary' && oid === NUMERIC_OID) return (text: string) => (WHOLE.test(text) ? BigInt(text) : text)
+    if (format !== 'binary' && oid === NUMERIC) return (text: string) => (WHOLE.test(text) ? BigInt(text) : text)
     return pg.types.getTypeParser(oid, format)
   }) as typeof pg.types.getTypeParser,
 }
