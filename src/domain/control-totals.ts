@@ -43,7 +43,10 @@ export function startTally(): Tally {
       line.in += abs(amount)
       line[outcome] += abs(amount)
     },
-    totals: () => ({ rows: { ...rows }, money: Object.fromEntries(money) }),
+    totals: () => ({
+      rows: { ...rows },
+      money: Object.fromEntries([...money].map(([currency, line]) => [currency, { ...line }])),
+    }),
   }
 }
 
