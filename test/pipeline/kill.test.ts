@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/sandbox/world/random.ts'
-import { describeDatabaseUrls, newFolder, newSqliteUrl } from '../support/databases.ts'
+import { newFolder, newPostgresUrl, newSqliteUrl } from '../support/databases.ts'
 import { configText, type SourceLine } from './harness.ts'
 import { killedAgainAndAgain, runChild, verdictOn, type Verdict } from './killing.ts'
 
@@ -50,7 +50,10 @@ function undisturbed(): NonNullable<typeof whole> {
   })())
 }
 
-describeDatabaseUrls('nights that are killed', (freshUrl) => {
+describe.each([
+  ['SQLite', async () => newSqliteUrl()],
+  ['PostgreSQL', () => newPostgresUrl()],
+] as const)('nights that are killed, on %s', (_engine, freshUrl) => {
   it('end with the same books as nights nobody disturbed', async () => {
     const { verdict, statements } = await undisturbed()
     expect(verdict.differences).toEqual([0n, 0n, 0n, 0n])

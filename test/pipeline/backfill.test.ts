@@ -1,0 +1,121 @@
+/** Past days: the registry's orders of the range and nothing else, said plainly where an API has no past. */
+import { expect, it } from 'vitest'
+import { worldTruth } from '../../src/sandbox/world/truth.ts'
+import { describeDatabases } from '../support/databases.ts'
+import { nightMs } from './harness.ts'
+import { fingerprintsOf, netCostByOrder, storyOf, transactionsOf } from './reads.ts'
+import { sandboxBook, smallWorld } from './sandbox-book.ts'
+import { history, scriptedBook, type ScriptedBook } from './scripted-book.ts'
+
+const NOW = nightMs(20)
+
+const LINES = [
+  '1,2026-02-27 23:59:59,,1.00000,0,1000,1,Completed,0',
+  '2,2026-02-28 00:00:00,,1.00000,0,1000,1,Completed,0',
+  '3,2026-03-02 23:59:59,,1.00000,0,1000,1,Completed,0',
+  '4,2026-03-03 00:00:00,,1.00000,0,1000,1,Completed,0',
+]
+
+async function withHistory({ rig, vendors }: ScriptedBook): Promise<void> {
+  await rig.importOrders(NOW, 'panel', history(...LINES))
+  for (const id of ['1', '2', '3', '4']) vendors.orders.set(id, { status: 'Completed', charge: '1.00000' })
+}
+
+/** Everything the nightly runs go by, other than what the answers themselves say. */
+async function nightlyState({ rig }: ScriptedBook) {
+  const { kysely } = rig.database
+  return {
+    wallets: await kysely.selectFrom('wallet_reading').selectAll().execute(),
+    counters: await kysely.selectFrom('counter_reading').selectAll().execute(),
+    nights: await kysely.selectFrom('run').selectAll().where('kind', '=', 'sync').execute(),
+  }
+}
+
+describeDatabases('a backfill', (fresh) => {
+  it('asks about the registered orders of its days and no others, both ends included', async () => {
+    const book = await scriptedBook(await fresh())
+    await withHistory(book)
+    const report = await book.rig.backfill(NOW, '2026-02-28', '2026-03-02')
+    expect(book.vendors.asked).toEqual(['2', '3'])
+    expect([...(await netCostByOrder(book.rig, 'panel')).keys()]).toEqual(['2', '3'])
+    expect(await storyOf(book.rig, 'panel', 'order:3')).toEqual(['charge 1.00000000 on 2026-03-02'])
+    expect(report).toMatchObject({ from: '2026-02-28', to: '2026-03-02' })
+  })
+
+  it("takes its days in the source's zone, whatever the zone of the file", async () => {
+    const book = await scriptedBook(await fresh())
+    await book.rig.importOrders(NOW, 'panel', history(...LINES), 'Asia/Kolkata')
+    // The source is configured in UTC, where midnight in Kolkata is 18:30 on the day before.
+    await book.rig.backfill(NOW, '2026-03-03', '2026-03-03')
+    expect(book.vendors.asked).toEqual([])
+    await book.rig.backfill(NOW, '2026-03-02', '2026-03-02')
+    expect(book.vendors.asked).toEqual(['3', '4'])
+  })
+
+  it('moves nothing the nightly runs go by', async () => {
+    const book = await scriptedBook(await fresh())
+    await withHistory(book)
+    await book.rig.night(nightMs(19))
+    const before = await nightlyState(book)
+    await book.rig.backfill(NOW, '2026-02-01', '2026-03-10')
+    expect(await nightlyState(book)).toEqual(before)
+    const report = await book.rig.night(NOW)
+    expect(report.night).toBe('2026-03-20')
+  })
+
+  it('run again books nothing more', async () => {
+    const book = await scriptedBook(await fresh())
+    await withHistory(book)
+    await book.rig.backfill(NOW, '2026-02-01', '2026-03-10')
+    const before = await fingerprintsOf(book.rig)
+    const again = await book.rig.backfill(NOW, '2026-02-01', '2026-03-10')
+    expect(await fingerprintsOf(book.rig)).toEqual(before)
+    expect(again.resumed).toBe(false)
+    expect(again.steps.find(({ step }) => step === 'backfill:panel')?.totals.rows).toMatchObject({
+      in: 4n,
+      posted: 0n,
+      unchanged: 4n,
+    })
+  })
+
+  it("counts a refund on the order's own day, since nobody knows when it came", async () => {
+    const book = await scriptedBook(await fresh())
+    const { rig, vendors } = book
+    const open = ['5', '6', '7'].map((id) => `${id},2026-02-10 10:00:00,,1.00000,0,1000,1,In progress,1000`)
+    await rig.importOrders(NOW, 'panel', history(...open))
+    for (const id of ['5', '6', '7']) vendors.orders.set(id, { status: 'Canceled', charge: '0.00000', remains: '1000' })
+    await rig.backfill(NOW, '2026-02-10', '2026-02-10')
+    expect(await storyOf(rig, 'panel', 'order:5')).toEqual([
+      'charge 1.00000000 on 2026-02-10',
+      'refund 1.00000000 on 2026-02-10',
+    ])
+    expect((await transactionsOf(rig, 'panel')).map(({ rule }) => rule)).toContain('refund/net-cancel/order-date')
+  })
+
+  it('says what Payelancer cannot give back and where to take it from, and that a panel needs its history', async () => {
+    const book = await scriptedBook(await fresh())
+    const { limits } = await book.rig.backfill(NOW, '2026-02-01', '2026-02-02')
+    expect(limits).toEqual([
+      expect.stringMatching(/^pub: .*cannot be read back\. .*day-earned.*tieout evidence import FILE\.$/),
+      expect.stringMatching(/^ads: .*cannot be read back\. .*day-spent.*tieout evidence import FILE\.$/),
+      expect.stringMatching(/^panel: no order of 2026-02-01 to 2026-02-02 is registered\. .*tieout orders import FILE/),
+    ])
+    expect(book.vendors.asked).toEqual([])
+  })
+
+  it('of days that nights have covered agrees with them, order by order', async () => {
+    const nightly = await sandboxBook(await fresh(), smallWorld({ seed: 3, days: 3 }))
+    for (const night of [1, 2, 3, 4, 5, 6]) await nightly.night(night)
+    const late = await sandboxBook(await fresh(), smallWorld({ seed: 3, days: 3 }))
+    for (const night of [1, 2, 3, 4, 5, 6]) await late.live(night)
+    await late.rig.backfill(nightMs(6), '2026-03-01', '2026-03-07')
+    await late.rig.night(nightMs(6))
+    const orders = worldTruth(late.world).panels.find(({ name }) => name === 'netpanel')?.orders ?? []
+    const truth = new Map(orders.map((order) => [String(order.id), order.gross - order.refunded]))
+    const booked = await netCostByOrder(late.rig, 'netpanel')
+    expect([...truth].filter(([id, cost]) => (booked.get(id) ?? 0n) !== cost)).toEqual([])
+    const before = await fingerprintsOf(nightly.rig)
+    await nightly.rig.backfill(nightMs(6), '2026-03-01', '2026-03-07')
+    expect((await fingerprintsOf(nightly.rig)).digest).toBe(before.digest)
+  })
+})
