@@ -1,0 +1,89 @@
+/** The queue of differences: raised once, refreshed, closed when the evidence arrives, opened again when it comes back. */
+import { expect, it } from 'vitest'
+import type { Database } from '../../src/db/database.ts'
+import type { RaisedException } from '../../src/domain/exception.ts'
+import { ensureBook } from '../../src/ledger/books.ts'
+import {
+  closeExceptions,
+  groupExceptions,
+  listExceptions,
+  openObjects,
+  raiseException,
+} from '../../src/reconcile/exceptions.ts'
+import { describeDatabases } from '../support/databases.ts'
+
+const MISSING: RaisedException = {
+  source: 'panel',
+  code: 'MISSING_AT_VENDOR',
+  object: 'order:1',
+  amount: -150n,
+  currency: 'USD',
+  detail: 'first',
+}
+
+async function queueOn({ kysely }: Database) {
+  const { id } = await ensureBook(kysely, { name: 'agency', currency: 'USD', timeZone: 'UTC' })
+  return {
+    raise: (changes: Partial<RaisedException>, atMs: number) =>
+      raiseException(kysely, id, { ...MISSING, ...changes }, { batch: atMs, item: 1 }, atMs),
+    close: (object: string, atMs: number, closing = {}) => closeExceptions(kysely, id, 'panel', object, atMs, closing),
+    list: (filter: Parameters<typeof listExceptions>[2] = {}) => listExceptions(kysely, id, filter),
+    objects: (codes: Parameters<typeof openObjects>[3]) => openObjects(kysely, id, 'panel', codes),
+  }
+}
+
+describeDatabases('the exceptions queue', (fresh) => {
+  it('keeps one exception per code and object, with when it was first and last seen', async () => {
+    const queue = await queueOn(await fresh())
+    await queue.raise({}, 10)
+    await queue.raise({ amount: -100n, detail: 'second' }, 20)
+    const all = await queue.list()
+    expect(all).toMatchObject([
+      { amount: -100n, detail: 'second', firstSeenMs: 10, lastSeenMs: 20, evidence: { batch: 20 }, status: 'open' },
+    ])
+  })
+
+  it('closes an object, keeping what still stands and what was seen since', async () => {
+    const queue = await queueOn(await fresh())
+    await queue.raise({}, 10)
+    await queue.raise({ code: 'BAD_PAYLOAD' }, 15)
+    await queue.raise({ code: 'AMOUNT_DIFF' }, 20)
+    await queue.raise({ object: 'order:2' }, 10)
+    await queue.close('order:1', 30, { except: ['BAD_PAYLOAD'], seenBeforeMs: 20 })
+    expect((await queue.list({ status: 'closed' })).map(({ code }) => code)).toEqual(['MISSING_AT_VENDOR'])
+    await queue.close('order:1', 40)
+    const closed = await queue.list({ status: 'closed' })
+    expect(closed.map(({ code, closedAtMs }) => [code, closedAtMs])).toEqual([
+      ['AMOUNT_DIFF', 40],
+      ['BAD_PAYLOAD', 40],
+      ['MISSING_AT_VENDOR', 30],
+    ])
+    expect((await queue.list({ status: 'open' })).map(({ object }) => object)).toEqual(['order:2'])
+  })
+
+  it('opens a closed exception again with the age it had', async () => {
+    const queue = await queueOn(await fresh())
+    await queue.raise({}, 10)
+    await queue.close('order:1', 20)
+    await queue.raise({}, 30)
+    expect(await queue.list()).toMatchObject([{ status: 'open', firstSeenMs: 10, lastSeenMs: 30, closedAtMs: null }])
+  })
+
+  it('is listed by status, source and code, and groups by what a summary prints', async () => {
+    const queue = await queueOn(await fresh())
+    await queue.raise({}, 10)
+    await queue.raise({ object: 'order:2', amount: 50n }, 10)
+    await queue.raise({ object: 'order:3', amount: null, currency: null }, 10)
+    await queue.raise({ source: 'other', code: 'STALE_SOURCE', object: 'source', amount: null }, 10)
+    await queue.close('order:2', 20)
+    await queue.raise({ object: 'order:4', amount: 7n }, 10)
+    expect(await queue.list({ source: 'other' })).toHaveLength(1)
+    expect(await queue.list({ code: 'STALE_SOURCE' })).toHaveLength(1)
+    expect((await queue.list()).map(({ status }) => status)).toEqual(['open', 'open', 'open', 'open', 'closed'])
+    expect(groupExceptions(await queue.list({ status: 'open', source: 'panel' }))).toEqual([
+      { source: 'panel', code: 'MISSING_AT_VENDOR', currency: 'USD', count: 2, amount: 157n },
+      { source: 'panel', code: 'MISSING_AT_VENDOR', currency: null, count: 1, amount: 0n },
+    ])
+    expect([...(await queue.objects(['MISSING_AT_VENDOR']))].toSorted()).toEqual(['order:1', 'order:3', 'order:4'])
+  })
+})
