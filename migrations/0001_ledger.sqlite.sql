@@ -38,7 +38,7 @@ CREATE TABLE txn (
   currency TEXT NOT NULL CHECK (length(currency) = 3),
   amount INTEGER NOT NULL CHECK (amount <> 0),
   cumulative INTEGER NOT NULL CHECK (cumulative >= 0),
-  effective_date TEXT NOT NULL CHECK (effective_date GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
+  effective_date TEXT NOT NULL,
   recorded_at_ms INTEGER NOT NULL CHECK (recorded_at_ms >= 0),
   rule TEXT NOT NULL,
   memo TEXT NOT NULL,
@@ -134,6 +134,12 @@ BEGIN
   WHERE EXISTS (
     SELECT 1 FROM (SELECT DISTINCT account FROM posting WHERE book = new.book AND seq > old.seq) used
     WHERE NOT EXISTS (SELECT 1 FROM account WHERE book = new.book AND id = used.account)
+  );
+
+  SELECT RAISE(ABORT, 'a transaction is dated on a day of the calendar')
+  WHERE EXISTS (
+    SELECT 1 FROM (SELECT DISTINCT effective_date FROM txn WHERE book = new.book AND seq > old.seq) used
+    WHERE effective_date IS NOT date(effective_date)
   );
 
   SELECT RAISE(ABORT, 'a transaction names a source of its book')

@@ -87,7 +87,7 @@ const ATTACKS: readonly Attack[] = [
   { name: 'post the same key twice', sql: [TXN(4, 'order:2')], outcome: 'refused' },
   {
     name: 'date a transaction in no calendar',
-    sql: [TXN(4, 'order:9').replace('2026-03-01', '2026-3-1')],
+    sql: [TXN(4, 'order:9').replace('2026-03-01', '2026-02-30'), POSTING(4, 1, 5), POSTING(4, 2, -5), HEAD(4)],
     outcome: 'refused',
   },
   {
