@@ -7,7 +7,6 @@
 /** A count of 10⁻⁸ currency units. 4.50 USD is 450_000_000n. */
 export type Units = bigint
 
-export const UNITS_PER_ONE = 100_000_000n
 const SCALE = 8
 /** Largest magnitude a signed 64-bit column can hold. */
 export const MAX_UNITS = 9_223_372_036_854_775_807n

@@ -1,8 +1,8 @@
 /** The configuration file: what a good one becomes, and every way a bad one is told where and why. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/temp-folder.ts'
 import { databaseUrl, loadConfig, parseConfig } from '../../src/config/load.ts'
 import { ConfigError } from '../../src/domain/errors.ts'
 
@@ -186,7 +186,7 @@ describe('a bad configuration', () => {
   })
 
   it('is told apart from a file that is not there', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tieout-config-'))
+    const folder = temporaryFolder()
     expect(() => loadConfig(join(folder, 'tieout.yaml'))).toThrow(/There is no configuration file/)
     writeFileSync(join(folder, 'tieout.yaml'), '')
     expect(() => loadConfig(join(folder, 'tieout.yaml'))).toThrow(/the file is empty/)

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/temp-folder.ts'
 import { loadChart, loadMappings, loadPostingRules, mappingPath } from '../../src/config/mappings.ts'
 import { lookUpAccount, splitAccountKey } from '../../src/domain/accounts.ts'
 import { ConfigError } from '../../src/domain/errors.ts'
@@ -9,7 +9,7 @@ import { postingsFor, type SourceKind } from '../../src/domain/posting-rules.ts'
 
 /** A mapping directory with one file of its own. */
 function directoryWith(name: string, text: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'tieout-mappings-'))
+  const directory = temporaryFolder()
   writeFileSync(join(directory, name), text)
   return directory
 }

@@ -1,9 +1,9 @@
 /** Secrets are read when they are needed, named when they are missing, and never printed. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/temp-folder.ts'
 import { resolveSecret } from '../../src/config/secrets.ts'
 import { suggest } from '../../src/config/suggest.ts'
 
@@ -11,7 +11,7 @@ const where = 'tieout.yaml:19 (books[0].sources[0].apiKey)'
 
 describe('a secret', () => {
   it('comes from a variable or a file, without the line break an editor adds', () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'tieout-secret-')), 'key')
+    const path = join(temporaryFolder(), 'key')
     writeFileSync(path, 'from-file\n')
     expect(resolveSecret({ from: 'env', name: 'KEY', where }, { KEY: 'from-env' }).reveal()).toBe('from-env')
     expect(resolveSecret({ from: 'file', path, where }, {}).reveal()).toBe('from-file')

@@ -147,6 +147,11 @@ const ATTACKS: readonly Attack[] = [
   { name: 'move the head back', sql: [HEAD(2)], outcome: 'refused' },
   { name: 'move the head nowhere', sql: ['update head set seq = seq'], outcome: 'refused' },
   { name: 'delete the head', sql: ['delete from head'], outcome: 'refused' },
+  {
+    name: 'withdraw rows that were never closed',
+    sql: [...WHOLE, 'delete from posting where seq > 3', 'delete from txn where seq > 3'],
+    outcome: [],
+  },
   { name: 'insert rows beyond the head', sql: WHOLE, outcome: ['BEYOND_HEAD'] },
   { name: 'insert a posting beyond the head', sql: [POSTING(9, 1, 5)], outcome: ['ORPHAN_POSTING'] },
   // Well formed in every respect but made outside the program: only the chain and the projection tell.

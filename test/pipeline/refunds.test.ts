@@ -101,6 +101,30 @@ describeDatabases('a panel whose charge stays', (fresh) => {
     expect(await openCodes(rig)).toEqual([])
   })
 
+  it('is proven also when the wallet always follows a day later', async () => {
+    const book = await scriptedBook(await fresh())
+    const { rig, vendors } = book
+    const ids = ['1', '2', '3', '4', '5', '6', '7', '8', '9']
+    await running(book, ids)
+    const cancel = (some: readonly string[]): void => {
+      for (const id of some) vendors.orders.set(id, { status: 'Canceled', charge: '1.00000', remains: '1000' })
+    }
+    cancel(['1', '2', '3'])
+    await rig.night(nightMs(2))
+    cancel(['4', '5'])
+    vendors.balance = '94.00000'
+    await rig.night(nightMs(3))
+    expect(await storyOf(rig, 'panel', 'order:3')).toContain('refund 1.00000000 on 2026-03-03')
+    cancel(['6'])
+    vendors.balance = '96.00000'
+    await rig.night(nightMs(4))
+    expect(await storyOf(rig, 'panel', 'order:5')).toContain('refund 1.00000000 on 2026-03-04')
+    expect(await storyOf(rig, 'panel', 'order:6')).toHaveLength(1)
+    vendors.balance = '97.00000'
+    await rig.night(nightMs(5))
+    expect(await openCodes(rig)).toEqual([])
+  })
+
   it('posts nothing while the wallet does not show the refund, and says so', async () => {
     const book = await scriptedBook(await fresh())
     await running(book, ['1', '2', '3'])

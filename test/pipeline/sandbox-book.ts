@@ -13,7 +13,7 @@ import { orderHistoryCsv, paymentsCsv } from '../../src/sandbox/world/downloads.
 import { defaultWorldOptions, type PanelOptions, type WorldOptions } from '../../src/sandbox/world/options.ts'
 import type { World } from '../../src/sandbox/world/state.ts'
 import { createWorld } from '../../src/sandbox/world/world.ts'
-import { DAY_MS, newRig, nightMs, rigOn, START_MS, type Rig, type SourceLine } from './harness.ts'
+import { DAY_MS, newRig, nightMs, START_MS, type Rig, type SourceLine } from './harness.ts'
 
 export interface SandboxBook {
   readonly rig: Rig
@@ -51,11 +51,6 @@ export async function sandboxBook(database: Database, options: WorldOptions): Pr
   onTestFinished(() => sandbox.close())
   const rig = newRig(database, sandboxSources(options, sandbox.url), (name) => keyOf(options, name))
   return sandboxBookOn(rig, world, sandbox)
-}
-
-/** The same world and folder, another database. */
-export function onDatabase(book: SandboxBook, database: Database): SandboxBook {
-  return sandboxBookOn(rigOn(database, book.rig), book.world, book.sandbox)
 }
 
 function sandboxBookOn(rig: Rig, world: World, sandbox: Sandbox): SandboxBook {

@@ -4,8 +4,6 @@ import type { TransactionDraft } from '../../src/domain/transaction.ts'
 import { ensureBook, ensureSources, type Book } from '../../src/ledger/books.ts'
 import { postTransactions, type PostResult } from '../../src/ledger/post.ts'
 
-export const ONE = 100_000_000n
-
 export async function newBook(database: Database, name = 'acme'): Promise<Book> {
   const book = await ensureBook(database.kysely, { name, currency: 'USD', timeZone: 'UTC' })
   await ensureSources(database.kysely, book, [

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { temporaryFolder } from '../support/temp-folder.ts'
 import { EXPORT_FORMATS, exportJournals, type ExportResult } from '../../src/targets/export.ts'
 import { approve, mappings, newBook, post } from '../journals/support.ts'
 import { describeDatabases } from '../journals/databases.ts'
@@ -12,7 +12,7 @@ import { MONTH } from './support-month.ts'
 const NOVEMBER = { from: '2026-11-01', to: '2026-11-30', mappings }
 
 function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'tieout-export-'))
+  return temporaryFolder()
 }
 
 function written(result: ExportResult): Extract<ExportResult, { status: 'written' }> {

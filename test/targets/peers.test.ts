@@ -4,11 +4,10 @@
  * too and its balances must equal the ledger's to the last digit. TIEOUT_REQUIRE_PEERS=1 makes a missing engine a failure.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
+import { temporaryFolder } from '../support/temp-folder.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { Book } from '../../src/ledger/books.ts'
 import { exportJournals } from '../../src/targets/export.ts'
@@ -30,7 +29,7 @@ async function monthAs(
 ): Promise<{ readonly path: string; readonly book: Book }> {
   const book = await newBook(database)
   await post(database, book, MONTH)
-  const outDir = mkdtempSync(join(tmpdir(), 'tieout-peers-'))
+  const outDir = temporaryFolder()
   const range = { from: '2026-11-01', to: '2026-11-30' }
   const result = await exportJournals(database.kysely, book, { ...range, format, outDir, mappings })
   if (result.status === 'empty') throw new Error(result.message)
