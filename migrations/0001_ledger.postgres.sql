@@ -1,7 +1,8 @@
 -- The ledger: books, their dictionaries, transactions and postings that never change, and the head that closes batches.
 -- Rows are inserted beyond the head and count for nothing until the head moves over them; that one move checks the
--- whole range at once, which is as strict as a check per row and several times as fast. Texts that take part in order
--- compare by bytes (COLLATE "C"), as they do on SQLite.
+-- whole range at once, which is as strict as a check per row and several times as fast. Until then rows may be
+-- withdrawn, never changed; from then on they stay for ever. Texts that take part in order compare by bytes
+-- (COLLATE "C"), as they do on SQLite.
 
 CREATE TABLE book (
   id bigint PRIMARY KEY CHECK (id >= 1),
@@ -101,14 +102,25 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION delete_beyond_head() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.seq <= (SELECT seq FROM head WHERE book = OLD.book) THEN
+    RAISE EXCEPTION 'rows of table % are never deleted once they are closed: post a new version instead', TG_TABLE_NAME
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN OLD;
+END $$;
+
 CREATE TRIGGER txn_beyond_head AFTER INSERT ON txn
   REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION insert_beyond_head();
-CREATE TRIGGER txn_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON txn
+CREATE TRIGGER txn_no_delete BEFORE DELETE ON txn FOR EACH ROW EXECUTE FUNCTION delete_beyond_head();
+CREATE TRIGGER txn_no_change BEFORE UPDATE OR TRUNCATE ON txn
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('transactions never change, post a new version instead');
 
 CREATE TRIGGER posting_beyond_head AFTER INSERT ON posting
   REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION insert_beyond_head();
-CREATE TRIGGER posting_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON posting
+CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting FOR EACH ROW EXECUTE FUNCTION delete_beyond_head();
+CREATE TRIGGER posting_no_change BEFORE UPDATE OR TRUNCATE ON posting
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('postings never change, post a new version instead');
 
 CREATE FUNCTION head_starts_empty() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,6 +1,7 @@
 -- The ledger: books, their dictionaries, transactions and postings that never change, and the head that closes batches.
 -- Rows are inserted beyond the head and count for nothing until the head moves over them; that one move checks the
--- whole range at once, which is as strict as a check per row and several times as fast.
+-- whole range at once, which is as strict as a check per row and several times as fast. Until then rows may be
+-- withdrawn, never changed; from then on they stay for ever.
 
 CREATE TABLE book (
   id INTEGER PRIMARY KEY CHECK (id >= 1),
@@ -88,6 +89,7 @@ BEGIN SELECT RAISE(ABORT, 'a transaction is inserted beyond the head of its book
 CREATE TRIGGER txn_no_update BEFORE UPDATE ON txn
 BEGIN SELECT RAISE(ABORT, 'transactions never change: post a new version instead'); END;
 CREATE TRIGGER txn_no_delete BEFORE DELETE ON txn
+WHEN old.seq <= (SELECT seq FROM head WHERE book = old.book)
 BEGIN SELECT RAISE(ABORT, 'transactions are never deleted: post a new version instead'); END;
 
 CREATE TRIGGER posting_beyond_head AFTER INSERT ON posting
@@ -96,6 +98,7 @@ BEGIN SELECT RAISE(ABORT, 'a posting is inserted beyond the head of its book: cl
 CREATE TRIGGER posting_no_update BEFORE UPDATE ON posting
 BEGIN SELECT RAISE(ABORT, 'postings never change: post a new version instead'); END;
 CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting
+WHEN old.seq <= (SELECT seq FROM head WHERE book = old.book)
 BEGIN SELECT RAISE(ABORT, 'postings are never deleted: post a new version instead'); END;
 
 CREATE TRIGGER head_starts_empty BEFORE INSERT ON head

@@ -4,15 +4,15 @@ import { createCanonicalWriter } from '../domain/canonical.ts'
 import type { TransactionDraft } from '../domain/transaction.ts'
 import type { Book } from './books.ts'
 
-const HASH_BYTES = 32
+export const HASH_BYTES = 32
 
-/** A batch ready to be written: drafts in order, the first at `firstSequence`, with the hash of each. */
+/** A batch ready to be written: drafts in order, the first at `firstSequence`, with their hashes one after the other. */
 export interface ChainedBatch {
   readonly book: Book
   readonly firstSequence: number
   readonly recordedAtMs: number
   readonly drafts: readonly TransactionDraft[]
-  readonly hashes: readonly Buffer[]
+  readonly hashes: Buffer
   readonly sources: ReadonlyMap<string, bigint>
   readonly accounts: ReadonlyMap<string, bigint>
 }
@@ -24,17 +24,17 @@ export function chainHashes(
   drafts: readonly TransactionDraft[],
   after: { readonly sequence: number; readonly hash: Buffer },
   recordedAtMs: number,
-): readonly Buffer[] {
-  const memory = Buffer.allocUnsafeSlow(drafts.length * HASH_BYTES)
-  const hashes: Buffer[] = []
+): Buffer {
+  const hashes = Buffer.allocUnsafeSlow(drafts.length * HASH_BYTES)
   const place = { book: book.name, sequence: after.sequence, recordedAtMs }
-  let previous = after.hash
-  for (const [index, draft] of drafts.entries()) {
+  let previous: Uint8Array = after.hash
+  let at = 0
+  for (const draft of drafts) {
     place.sequence += 1
     // As text, since a Buffer from the hash costs more than the hash.
-    memory.write(hash('sha256', writer.encode(previous, place, draft), 'binary'), index * HASH_BYTES, 'latin1')
-    previous = memory.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES)
-    hashes.push(previous)
+    hashes.write(hash('sha256', writer.encode(previous, place, draft), 'binary'), at, 'latin1')
+    previous = hashes.subarray(at, at + HASH_BYTES)
+    at += HASH_BYTES
   }
   return hashes
 }

@@ -2,16 +2,16 @@
 import { isIsoDate } from '../domain/dates.ts'
 import { InvariantError } from '../domain/errors.ts'
 import { MAX_UNITS, abs, formatExact } from '../domain/money.ts'
-import type { Posting, TransactionDraft } from '../domain/transaction.ts'
+import type { AccountKey, Posting, TransactionDraft } from '../domain/transaction.ts'
 
 const CURRENCY = /^[A-Z]{3}$/
 const MAX_KEY_LENGTH = 200
 
 /**
  * Throws InvariantError naming the first draft that breaks a rule. The database would refuse the batch as well, but
- * could not say which transaction it was.
+ * could not say which transaction it was. Returns the accounts they post to.
  */
-export function checkDrafts(drafts: readonly TransactionDraft[]): void {
+export function checkDrafts(drafts: readonly TransactionDraft[]): ReadonlySet<AccountKey> {
   // Days, currencies and accounts recur throughout a batch, so each is looked at once.
   const seen = { dates: new Set<string>(), currencies: new Set<string>(), accounts: new Set<string>() }
   for (const draft of drafts) {
@@ -23,6 +23,7 @@ export function checkDrafts(drafts: readonly TransactionDraft[]): void {
       'Nothing of the batch was written. Report this: the rule that made the transaction is wrong.',
     )
   }
+  return seen.accounts
 }
 
 interface Seen {

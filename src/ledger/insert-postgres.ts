@@ -1,7 +1,7 @@
 /** Inserts a batch on PostgreSQL: one statement a table, one array a column, and what is shared by the batch once. */
 import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { ChainedBatch } from './chain.ts'
+import { HASH_BYTES, type ChainedBatch } from './chain.ts'
 import { executeShape } from './compiled.ts'
 import { idOf } from './names.ts'
 import { byteaArray, int8Array, textArray } from './postgres-array.ts'
@@ -52,7 +52,7 @@ function txnParameters({
     textArray(drafts.map((draft) => draft.memo)),
     int8Array(drafts.map((draft) => draft.evidence.batch)),
     int8Array(drafts.map((draft) => draft.evidence.item)),
-    byteaArray(hashes),
+    byteaArray(hashes, HASH_BYTES),
   ]
 }
 

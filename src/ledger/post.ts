@@ -5,9 +5,10 @@
 import { sql, type Transaction } from 'kysely'
 import { dialectOf } from '../db/dialect.ts'
 import type { Tables } from '../db/tables.ts'
+import { InvariantError } from '../domain/errors.ts'
 import type { TransactionDraft } from '../domain/transaction.ts'
-import { ensureAccounts, lockHead, sourceIds, type Book } from './books.ts'
-import { chainHashes, type ChainedBatch } from './chain.ts'
+import { ensureAccounts, lockHead, sourceIds, type Book, type Head } from './books.ts'
+import { HASH_BYTES, chainHashes, type ChainedBatch } from './chain.ts'
 import { addBalances } from './daily-balances.ts'
 import { checkDrafts, sortDrafts } from './drafts.ts'
 import { splitKnown } from './identity.ts'
@@ -34,20 +35,48 @@ export async function postTransactions(
   drafts: readonly TransactionDraft[],
   recordedAtMs: number,
 ): Promise<PostResult> {
-  checkDrafts(drafts)
+  // Sorted, so that a replay gives new accounts the same numbers.
+  const accounts = [...checkDrafts(drafts)].sort()
   const sorted = sortDrafts(drafts)
+  const head = await lockHead(trx, book)
+  await requireClosed(trx, book, head)
   // Almost always nothing of a batch is known yet, so that is tried first and looked up only when the database says no.
-  await sql`savepoint ledger_post`.execute(trx)
+  const attempt = await startAttempt(trx, book, head)
   try {
-    const result = await writeBatch(trx, book, sorted, recordedAtMs)
-    await sql`release savepoint ledger_post`.execute(trx)
+    const result = await writeBatch(trx, { book, head, accounts, recordedAtMs }, sorted)
+    await attempt.keep()
     return { ...result, existing: 0 }
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
-    await sql`rollback to savepoint ledger_post`.execute(trx)
+    await attempt.withdraw()
   }
   const { fresh, existing } = await splitKnown(trx, book, await sourceIds(trx, book), sorted)
-  return { ...(await writeBatch(trx, book, fresh, recordedAtMs)), existing }
+  return { ...(await writeBatch(trx, { book, head, accounts, recordedAtMs }, fresh)), existing }
+}
+
+interface Attempt {
+  readonly keep: () => Promise<unknown>
+  readonly withdraw: () => Promise<unknown>
+}
+
+/**
+ * After an error PostgreSQL needs a savepoint to go on. SQLite goes on by itself, and a savepoint there copies every
+ * page the batch touches; rows beyond the head can simply be deleted.
+ */
+async function startAttempt(trx: Transaction<Tables>, book: Book, head: Head): Promise<Attempt> {
+  if (dialectOf(trx) === 'postgres') {
+    await sql`savepoint ledger_post`.execute(trx)
+    return {
+      keep: async () => sql`release savepoint ledger_post`.execute(trx),
+      withdraw: async () => sql`rollback to savepoint ledger_post`.execute(trx),
+    }
+  }
+  const withdraw = async (): Promise<void> => {
+    for (const table of ['posting', 'txn'] as const) {
+      await trx.deleteFrom(table).where('book', '=', book.id).where('seq', '>', BigInt(head.sequence)).execute()
+    }
+  }
+  return { keep: async () => undefined, withdraw }
 }
 
 /** SQLSTATE 23505 on PostgreSQL; SQLite has one code for primary keys and one for unique ones. */
@@ -56,13 +85,33 @@ function isUniqueViolation(error: unknown): boolean {
   return code === '23505' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY'
 }
 
+/** Rows beyond the head that this program did not just write would be taken for its own. */
+async function requireClosed(trx: Transaction<Tables>, book: Book, head: Head): Promise<void> {
+  const { sequence } = head
+  for (const table of ['txn', 'posting'] as const) {
+    const beyond = trx.selectFrom(table).select('seq').where('book', '=', book.id).where('seq', '>', BigInt(sequence))
+    if ((await beyond.limit(1).executeTakeFirst()) === undefined) continue
+    throw new InvariantError(
+      'LEDGER_NOT_CLOSED',
+      `Book "${book.name}" holds rows beyond its last closed sequence ${sequence} that tieout did not write.`,
+      'Run tieout ledger verify to see them; rows that were never closed can be deleted.',
+    )
+  }
+}
+
+interface Target {
+  readonly book: Book
+  readonly head: Head
+  /** Keys of the accounts that the batch posts to. */
+  readonly accounts: readonly string[]
+  readonly recordedAtMs: number
+}
+
 async function writeBatch(
   trx: Transaction<Tables>,
-  book: Book,
+  { book, head, accounts, recordedAtMs }: Target,
   drafts: readonly TransactionDraft[],
-  recordedAtMs: number,
 ): Promise<Omit<PostResult, 'existing'>> {
-  const head = await lockHead(trx, book)
   if (drafts.length === 0) {
     return { posted: 0, headSequence: head.sequence, headHash: head.hash.toString('hex') }
   }
@@ -75,23 +124,16 @@ async function writeBatch(
     drafts,
     hashes,
     sources: await sourceIds(trx, book),
-    accounts: await ensureAccounts(trx, book, accountKeys(drafts)),
+    accounts: await ensureAccounts(trx, book, accounts),
   }
   await (dialectOf(trx) === 'sqlite' ? insertSqlite(trx, batch) : insertPostgres(trx, batch))
   await addBalances(trx, batch)
   const sequence = head.sequence + drafts.length
-  const hash = hashes[hashes.length - 1] ?? head.hash
+  const hash = hashes.subarray(-HASH_BYTES)
   await trx
     .updateTable('head')
     .set({ seq: BigInt(sequence), recorded_at_ms: BigInt(at), hash })
     .where('book', '=', book.id)
     .execute()
   return { posted: drafts.length, headSequence: sequence, headHash: hash.toString('hex') }
-}
-
-/** Sorted, so that a replay gives new accounts the same numbers. */
-function accountKeys(drafts: readonly TransactionDraft[]): readonly string[] {
-  const keys = new Set<string>()
-  for (const draft of drafts) for (const posting of draft.postings) keys.add(posting.account)
-  return [...keys].sort()
 }

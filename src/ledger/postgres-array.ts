@@ -37,17 +37,16 @@ export function textArray(values: readonly string[]): Buffer {
   return buffer.subarray(0, at)
 }
 
-/** `bytea[]` */
-export function byteaArray(values: readonly Buffer[]): Buffer {
-  let bytes = 0
-  for (const value of values) bytes += value.length
-  const buffer = Buffer.allocUnsafe(HEADER_BYTES + values.length * LENGTH_BYTES + bytes)
+/** `bytea[]` of values of one width, given one after the other. */
+export function byteaArray(values: Buffer, width: number): Buffer {
+  const count = values.length / width
+  const buffer = Buffer.allocUnsafe(HEADER_BYTES + count * (LENGTH_BYTES + width))
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length)
-  let at = writeHeader(view, BYTEA_OID, values.length)
-  for (const value of values) {
-    view.setInt32(at, value.length)
-    buffer.set(value, at + LENGTH_BYTES)
-    at += LENGTH_BYTES + value.length
+  let at = writeHeader(view, BYTEA_OID, count)
+  for (let from = 0; from < values.length; from += width) {
+    view.setInt32(at, width)
+    values.copy(buffer, at + LENGTH_BYTES, from, from + width)
+    at += LENGTH_BYTES + width
   }
   return buffer
 }
