@@ -12,6 +12,8 @@ export interface PendingRefund {
   readonly refundCase: RefundCase
   /** True when the answer is newer than the last balance, so that it can explain what changed since. */
   readonly isNew: boolean
+  /** True when the order had ended before the last balance: a panel that credits late credits these first. */
+  readonly endedEarlier?: boolean
 }
 
 export interface ProvenRefund {
@@ -25,10 +27,16 @@ export type WalletProof =
   | { readonly kind: 'proven'; readonly refunds: readonly ProvenRefund[]; readonly rounding: RefundRounding }
   | { readonly kind: 'unproven'; readonly reason: string }
 
+const SEVERAL_READINGS: WalletProof = {
+  kind: 'unproven',
+  reason: 'more than one reading of the waiting refunds comes to this amount',
+}
+
 /**
  * `unexplained` is balance − booked now; `unexplainedBefore` the same at the last balance, null at the first.
- * Tried: all that waits against the whole difference, and what is new against the change since the last balance;
- * each for every combination of refund cases and every rounding a panel is known to use.
+ * Tried: all that waits against the whole difference; then what is new against the change since the last balance, and
+ * what had ended before it against the whole difference, for panels that credit later than they cancel. Each for every
+ * combination of refund cases and every rounding a panel is known to use.
  */
 export function proveRefunds(
   unexplained: Units,
@@ -36,23 +44,35 @@ export function proveRefunds(
   pending: readonly PendingRefund[],
   roundings: readonly RefundRounding[],
 ): WalletProof {
-  const fresh = pending.filter((each) => each.isNew)
-  const attempts: readonly (readonly [Units, readonly PendingRefund[]])[] =
-    unexplainedBefore === null || fresh.length === pending.length
-      ? [[unexplained, pending], ...drift(unexplained, unexplainedBefore, fresh)]
-      : [
-          [unexplained, pending],
-          [unexplained - unexplainedBefore, fresh],
-        ]
-  for (const [target, candidates] of attempts) {
-    const proof = proveAmount(target, candidates, roundings)
-    if (proof.kind === 'proven') return proof
+  const whole = proveAmount(unexplained, pending, roundings)
+  if (whole.kind === 'proven') return whole
+  const proofs = attemptsInPart(unexplained, unexplainedBefore, pending)
+    .map(([target, candidates]) => proveAmount(target, candidates, roundings))
+    .filter((proof) => proof.kind === 'proven')
+  const [proof] = proofs
+  if (proof === undefined) {
+    return { kind: 'unproven', reason: 'the refunds that wait do not come to what the wallet shows' }
   }
-  return { kind: 'unproven', reason: 'the refunds that wait do not come to what the wallet shows' }
+  if (proofs.some((other) => fingerprintOf(other.refunds) !== fingerprintOf(proof.refunds))) return SEVERAL_READINGS
+  return proof
 }
 
-function drift(now: Units, before: Units | null, fresh: readonly PendingRefund[]): [Units, readonly PendingRefund[]][] {
-  return before === null || before === 0n ? [] : [[now - before, fresh]]
+function attemptsInPart(
+  unexplained: Units,
+  before: Units | null,
+  pending: readonly PendingRefund[],
+): readonly (readonly [Units, readonly PendingRefund[]])[] {
+  if (before === null) return []
+  const fresh = pending.filter((each) => each.isNew)
+  const earlier = pending.filter((each) => each.endedEarlier === true)
+  return [
+    [unexplained - before, fresh],
+    [unexplained, earlier],
+  ]
+}
+
+function fingerprintOf(refunds: readonly ProvenRefund[]): string {
+  return refunds.map((refund) => `${refund.state.orderId}=${refund.refunded}`).join()
 }
 
 function proveAmount(
@@ -69,9 +89,9 @@ function proveAmount(
       const chosen = groups.filter((_, index) => (mask & (1 << index)) !== 0)
       if (chosen.reduce((sum, group) => sum + group.total, 0n) !== target) continue
       const refunds = chosen.flatMap((group) => group.refunds)
-      const fingerprint = refunds.map((refund) => `${refund.state.orderId}=${refund.refunded}`).join()
+      const fingerprint = fingerprintOf(refunds)
       if (found !== null && found.fingerprint !== fingerprint) {
-        return { kind: 'unproven', reason: 'more than one reading of the waiting refunds comes to this amount' }
+        return SEVERAL_READINGS
       }
       found ??= { refunds, rounding, fingerprint }
     }

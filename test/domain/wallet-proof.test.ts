@@ -79,4 +79,16 @@ describe('proveRefunds', () => {
   it('proves nothing when the wallet fell', () => {
     expect(proveRefunds(-100_000_000n, null, [canceled('1', 100_000_000n)], ROUNDINGS).kind).toBe('unproven')
   })
+
+  it('proves what had ended before the last balance, when a panel credits a day late', () => {
+    const earlier = { ...canceled('1', 100_000_000n), endedEarlier: true }
+    const proof = proveRefunds(100_000_000n, 0n, [earlier, canceled('2', 300_000_000n)], ROUNDINGS)
+    expect(proof).toMatchObject({ kind: 'proven', refunds: [{ state: { orderId: '1' } }] })
+  })
+
+  it('proves neither when the new ones come to the same as the earlier ones', () => {
+    const earlier = { ...canceled('1', 100_000_000n), isNew: false, endedEarlier: true }
+    const proof = proveRefunds(100_000_000n, 0n, [earlier, canceled('2', 100_000_000n)], ROUNDINGS)
+    expect(proof).toMatchObject({ kind: 'unproven', reason: expect.stringContaining('more than one reading') })
+  })
 })

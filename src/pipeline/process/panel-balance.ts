@@ -109,7 +109,9 @@ async function rollForward(
     const waiting = orders.flatMap((state) => {
       const refundCase = refundCaseOf(state.status)
       const isNew = previous === null || (state.observedAtMs ?? 0) > previous.observedAtMs
-      return refundCase === null ? [] : [{ state, refundCase, isNew }]
+      const endedEarlier =
+        previous !== null && state.terminalAtMs !== null && state.terminalAtMs <= previous.observedAtMs
+      return refundCase === null ? [] : [{ state, refundCase, isNew, endedEarlier }]
     })
     const proof = proveWith(learned.rounding, candidateRoundings(decimals, orders), (roundings) =>
       proveRefunds(unexplained, before, waiting, roundings),
