@@ -1,40 +1,68 @@
 /**
- * Inserts a batch on SQLite, many rows a statement. What is the same for the whole batch is bound once a statement and
- * joined to the rows, because binding a value costs about as much as storing it.
+ * Inserts a batch on SQLite, many rows a statement. Binding a value costs about as much as storing it, so what all rows
+ * of a statement share (the book, the time, and mostly source, currency, day, rule) is bound once and joined to them.
  */
 import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { Tables } from '../db/tables.ts'
+import type { TransactionDraft } from '../domain/transaction.ts'
 import { HASH_BYTES, type ChainedBatch } from './chain.ts'
 import { executeShape } from './compiled.ts'
 import { idOf } from './names.ts'
 
 const TXNS_PER_STATEMENT = 50
 const POSTINGS_PER_STATEMENT = 100
+/** Book, first sequence, recorded time and hashes are always shared. */
 const TXN_SHARED = 4
-const TXN_CELLS = 13
 const POSTING_SHARED = 2
 const POSTING_CELLS = 4
 
+/** Columns that neighbours mostly have in common. */
+const REPEATING = [
+  ['source', (draft: TransactionDraft) => draft.source],
+  ['kind', (draft: TransactionDraft) => draft.kind],
+  ['currency', (draft: TransactionDraft) => draft.currency],
+  ['effective_date', (draft: TransactionDraft) => draft.effectiveDate],
+  ['rule', (draft: TransactionDraft) => draft.rule],
+  ['memo', (draft: TransactionDraft) => draft.memo],
+] as const
+const OWN = ['object', 'version', 'amount', 'cumulative', 'evidence_batch', 'evidence_item'] as const
+
 export async function insertSqlite(trx: Transaction<Tables>, batch: ChainedBatch): Promise<void> {
   // One array for all statements: each has run before the next is filled.
-  const values: unknown[] = Array.from({ length: TXN_SHARED + TXNS_PER_STATEMENT * TXN_CELLS })
+  const values: unknown[] = []
   for (let from = 0; from < batch.drafts.length; from += TXNS_PER_STATEMENT) {
-    const rows = Math.min(TXNS_PER_STATEMENT, batch.drafts.length - from)
-    values.length = TXN_SHARED + rows * TXN_CELLS
-    fillTxns(values, batch, from, rows)
-    await executeShape(trx, `txn ${rows}`, () => txnStatement(rows), values)
+    const drafts = batch.drafts.slice(from, from + TXNS_PER_STATEMENT)
+    const rows = drafts.length
+    // Only full statements come in many shapes, which bounds how many there are.
+    const shared = rows === TXNS_PER_STATEMENT ? REPEATING.map(([, read]) => isShared(drafts, read)) : NOTHING_SHARED
+    fillTxns(values, batch, from, drafts, shared)
+    await executeShape(trx, `txn ${rows} ${shared.join()}`, () => txnStatement(rows, shared), values)
   }
   await insertPostings(trx, batch)
 }
 
-function txnStatement(rows: number): RawBuilder<unknown> {
+const NOTHING_SHARED: readonly boolean[] = REPEATING.map(() => false)
+
+function isShared(drafts: readonly TransactionDraft[], read: (draft: TransactionDraft) => string): boolean {
+  const [first] = drafts
+  return first !== undefined && drafts.every((draft) => read(draft) === read(first))
+}
+
+/** In the order in which `fillTxns` gives the values. */
+function txnStatement(rows: number, shared: readonly boolean[]): RawBuilder<unknown> {
+  const once = REPEATING.filter((_, index) => shared[index] === true).map(([name]) => name)
+  const each = REPEATING.filter((_, index) => shared[index] !== true).map(([name]) => name)
+  const columns = [...once, ...OWN, ...each]
+  const places = [
+    ...once.map((_, index) => sql.ref(`shared.column${TXN_SHARED + index + 1}`)),
+    ...[...OWN, ...each].map((_, index) => sql.ref(`own.column${index + 2}`)),
+  ]
   const width = sql.lit(HASH_BYTES)
-  return sql`insert into txn (book, seq, recorded_at_ms, source, object, kind, version, currency, amount, cumulative,
-      effective_date, rule, memo, evidence_batch, evidence_item, hash)
-    select shared.column1, shared.column2 + own.column1, shared.column3, own.column2, own.column3, own.column4,
-      own.column5, own.column6, own.column7, own.column8, own.column9, own.column10, own.column11, own.column12,
-      own.column13, substr(shared.column4, own.column1 * ${width} + 1, ${width})
-    from (values ${cells(1, TXN_SHARED)}) as shared, (values ${cells(rows, TXN_CELLS)}) as own`
+  return sql`insert into txn (book, seq, recorded_at_ms, hash, ${sql.join(columns.map((name) => sql.ref(name)))})
+    select shared.column1, shared.column2 + own.column1, shared.column3,
+      substr(shared.column4, own.column1 * ${width} + 1, ${width}), ${sql.join(places)}
+    from (values ${cells(1, TXN_SHARED + once.length)}) as shared,
+      (values ${cells(rows, 1 + OWN.length + each.length)}) as own`
 }
 
 function postingStatement(rows: number): RawBuilder<unknown> {
@@ -49,31 +77,44 @@ function cells(rows: number, columns: number): RawBuilder<unknown> {
 }
 
 /** Rows are numbered from 0 within the statement; their hashes are one value, cut up by the statement. */
-function fillTxns(values: unknown[], batch: ChainedBatch, from: number, rows: number): void {
-  const { drafts, sources, hashes } = batch
-  values[0] = batch.book.id
-  values[1] = BigInt(batch.firstSequence + from)
-  values[2] = BigInt(batch.recordedAtMs)
-  values[3] = hashes.subarray(from * HASH_BYTES, (from + rows) * HASH_BYTES)
-  let at = TXN_SHARED
-  for (let row = 0; row < rows; row += 1) {
-    const draft = drafts[from + row]
-    if (draft === undefined) continue
-    values[at] = row
-    values[at + 1] = idOf(sources, draft.source, 'source')
-    values[at + 2] = draft.object
-    values[at + 3] = draft.kind
-    values[at + 4] = draft.version
-    values[at + 5] = draft.currency
-    values[at + 6] = draft.amount
-    values[at + 7] = draft.cumulative
-    values[at + 8] = draft.effectiveDate
-    values[at + 9] = draft.rule
-    values[at + 10] = draft.memo
-    values[at + 11] = draft.evidence.batch
-    values[at + 12] = draft.evidence.item
-    at += TXN_CELLS
+function fillTxns(
+  values: unknown[],
+  { book, firstSequence, recordedAtMs, hashes, sources }: ChainedBatch,
+  from: number,
+  drafts: readonly TransactionDraft[],
+  shared: readonly boolean[],
+): void {
+  const place = from * HASH_BYTES
+  const ownHashes = hashes.subarray(place, place + drafts.length * HASH_BYTES)
+  let at = 0
+  const add = (value: unknown): void => {
+    values[at] = value
+    at += 1
   }
+  const addRepeating = (draft: TransactionDraft, which: boolean): void => {
+    for (let index = 0; index < REPEATING.length; index += 1) {
+      if (shared[index] !== which) continue
+      const value = REPEATING[index]?.[1](draft) ?? ''
+      add(index === 0 ? idOf(sources, value, 'source') : value)
+    }
+  }
+  add(book.id)
+  add(BigInt(firstSequence + from))
+  add(BigInt(recordedAtMs))
+  add(ownHashes)
+  const [first] = drafts
+  if (first !== undefined) addRepeating(first, true)
+  for (const [row, draft] of drafts.entries()) {
+    add(row)
+    add(draft.object)
+    add(draft.version)
+    add(draft.amount)
+    add(draft.cumulative)
+    add(draft.evidence.batch)
+    add(draft.evidence.item)
+    addRepeating(draft, false)
+  }
+  values.length = at
 }
 
 async function insertPostings(trx: Transaction<Tables>, batch: ChainedBatch): Promise<void> {
