@@ -60,7 +60,9 @@ export const panelSchema = z
     multiAction: z.enum(['multiStatus', 'status'], 'multiStatus or status').default('multiStatus'),
     sweepLimit: count(0, 10_000_000).default(100_000),
   })
-  .refine((panel) => panel.allowHigherRate || panel.requestsPerMinute <= PANEL_REQUESTS_PER_MINUTE, {
+  .refine(isRateAllowed, {
+    // Also when another setting is wrong: all problems are told at once.
+    when: () => true,
     path: ['requestsPerMinute'],
     message: `panels document at most ${PANEL_REQUESTS_PER_MINUTE} requests a minute; if yours allows more, add allowHigherRate: true`,
   })
@@ -136,6 +138,14 @@ export const configSchema = z.strictObject({
 export type ParsedConfig = z.output<typeof configSchema>
 
 export const secretKeys = Object.keys(secretShape.shape)
+
+/** Values may be wrong in themselves here, which is reported elsewhere. */
+function isRateAllowed(panel: { readonly requestsPerMinute?: unknown; readonly allowHigherRate?: unknown }): boolean {
+  const { requestsPerMinute, allowHigherRate } = panel
+  return (
+    allowHigherRate !== false || typeof requestsPerMinute !== 'number' || requestsPerMinute <= PANEL_REQUESTS_PER_MINUTE
+  )
+}
 
 function withoutPassword(text: string): boolean {
   const url = URL.parse(text)

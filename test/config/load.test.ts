@@ -175,6 +175,15 @@ describe('a bad configuration', () => {
     expect(lines).toEqual([5, 6, 14])
   })
 
+  it('reports a rate above the limit together with what else is wrong about that source', () => {
+    const sources = `${PANEL}\n        requestsPerMinute: 5000\n        sweepLimit: many\n        colour: red`
+    const found = problems(configText({ sources })).join('\n')
+    for (const part of ['requestsPerMinute: panels document', 'sweepLimit: a whole number', 'colour: this key'])
+      expect(found).toContain(part)
+    const notANumber = problems(configText({ sources: `${PANEL}\n        requestsPerMinute: fast` }))
+    expect(notANumber).toHaveLength(1)
+  })
+
   it('accepts a higher rate when it is said on purpose', () => {
     const sources = `${PANEL}\n        requestsPerMinute: 5000\n        allowHigherRate: true`
     expect(problems(configText({ sources }))).toEqual([])
