@@ -6,6 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { InputError } from '../domain/errors.ts'
 import { formatExact } from '../domain/money.ts'
 import type { LeftOut, RenderedFile } from './document.ts'
 
@@ -38,8 +39,37 @@ export interface WrittenSet {
   readonly manifest: string
 }
 
-/** Writes all files, then `<stem>.manifest.json` with what is in them. */
+/**
+ * Writes all files, then `<stem>.manifest.json` with what is in them. Throws InputError when the folder is a file or
+ * cannot be written.
+ */
 export async function writeFileSet(
+  outDir: string,
+  stem: string,
+  header: ManifestHeader,
+  files: readonly NamedFile[],
+  leftOut: readonly LeftOut[],
+): Promise<WrittenSet> {
+  try {
+    return await writeInto(outDir, stem, header, files, leftOut)
+  } catch (error) {
+    throw folderProblem(outDir, error) ?? error
+  }
+}
+
+/** What a person can do about a refusal of the file system; null when it was not one. */
+function folderProblem(outDir: string, cause: unknown): InputError | null {
+  if (!(cause instanceof Error) || !('code' in cause) || !('syscall' in cause)) return null
+  const hint = 'Name a folder that can be written, with --out or as export.dir of the configuration.'
+  if (cause.code === 'EEXIST' || cause.code === 'ENOTDIR') {
+    const message = `The files cannot be written to ${outDir}: it is a file, or lies inside one, and not a folder.`
+    return new InputError('EXPORT_FOLDER', message, `${hint} It is made when missing.`, { cause })
+  }
+  const message = `The files cannot be written to the folder ${outDir}: ${cause.message}.`
+  return new InputError('EXPORT_FOLDER', message, hint, { cause })
+}
+
+async function writeInto(
   outDir: string,
   stem: string,
   header: ManifestHeader,

@@ -1,5 +1,5 @@
 /** Journals and exports from the command line, over a real ledger in a file. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { newBook, post } from '../journals/support.ts'
@@ -58,6 +58,21 @@ describe('tieout journals', () => {
 })
 
 describe('tieout export', () => {
+  it('refuses a folder it cannot write to with a sentence', async () => {
+    const { run, path } = await folderWithBooks()
+    await run('journals', 'approve', '--through', '2026-03-31', '--by', 'Ann')
+    const argv = ['export', '--format', 'csv', '--from', '2026-03-01', '--to', '2026-03-31', '--out']
+    for (const out of [join(path, 'tieout.yaml'), join(path, 'tieout.yaml', 'inside')]) {
+      const ran = await run(...argv, out)
+      expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
+      expect(ran.stderr).toMatch(/tieout\.yaml.*: it is a file, .* not a folder\.\nName a folder .* --out/)
+    }
+    mkdirSync(join(path, 'out', 'agency-csv-2026-03-01-to-2026-03-31.csv'), { recursive: true })
+    const blocked = await run(...argv, join(path, 'out'))
+    expect(blocked).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(blocked.stderr).toMatch(/cannot be written to the folder .*out: EISDIR.*\nName a folder that can be written/)
+  })
+
   it('writes approved journals and says what waits', async () => {
     const { run, path } = await folderWithBooks()
     await run('journals', 'approve', '--through', '2026-03-01', '--by', 'Ann')
