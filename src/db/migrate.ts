@@ -41,7 +41,7 @@ export async function requireMigrated(database: Database): Promise<void> {
     throw new ConfigError(
       'DATABASE_EMPTY',
       'The database holds no tieout books yet.',
-      'Run tieout sync or tieout import first; they create the tables.',
+      'Run tieout sync, tieout orders import or tieout evidence import first; they create the tables.',
       { cause: error },
     )
   }

@@ -128,24 +128,25 @@ export interface ExceptionGroup {
   readonly amount: Units
 }
 
-/** Open exceptions counted by source, code and currency: what a summary prints. */
+/**
+ * Open exceptions counted by source, code and currency: what a summary prints. Those without an amount are counted with
+ * the source's others of that code, so that a code is not printed twice for want of a figure.
+ */
 export function groupExceptions(exceptions: readonly StoredException[]): readonly ExceptionGroup[] {
-  const groups = new Map<
-    string,
-    { source: string; code: string; currency: string | null; count: number; amount: Units }
-  >()
-  for (const each of exceptions) {
-    const key = `${each.source}\u0000${each.code}\u0000${each.currency ?? ''}`
-    const group = groups.get(key) ?? {
-      source: each.source,
-      code: each.code,
-      currency: each.currency,
-      count: 0,
-      amount: 0n,
-    }
-    group.count += 1
-    group.amount += abs(each.amount ?? 0n)
-    groups.set(key, group)
+  const currencies = new Map<string, string>()
+  for (const { source, code, currency } of exceptions) {
+    if (currency !== null && !currencies.has(keyOf(source, code))) currencies.set(keyOf(source, code), currency)
+  }
+  const groups = new Map<string, ExceptionGroup>()
+  for (const { source, code, currency: own, amount } of exceptions) {
+    const currency = own ?? currencies.get(keyOf(source, code)) ?? null
+    const key = keyOf(source, code, currency ?? '')
+    const before = groups.get(key) ?? { source, code, currency, count: 0, amount: 0n }
+    groups.set(key, { ...before, count: before.count + 1, amount: before.amount + abs(amount ?? 0n) })
   }
   return [...groups.values()]
+}
+
+function keyOf(...parts: readonly string[]): string {
+  return parts.join('\u0000')
 }

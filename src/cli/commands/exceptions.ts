@@ -2,7 +2,8 @@
 import { InvalidArgumentError } from 'commander'
 import { didYouMean } from '../../config/suggest.ts'
 import { EXCEPTION_CODES } from '../../domain/exception.ts'
-import { formatMoney } from '../../domain/money.ts'
+import { formatExact, formatMoney } from '../../domain/money.ts'
+import { checkSource } from '../../pipeline/night.ts'
 import { listExceptions, type StoredException } from '../../reconcile/exceptions.ts'
 import { readBook } from '../open-book.ts'
 import { counted, type Column } from '../output.ts'
@@ -35,7 +36,8 @@ export function registerExceptions(registry: Registry): void {
     .option('--source <name>', 'of this source only')
     .option('--code <code>', 'of this code only', codeArgument)
   handle<ListOptions>(registry, list, (session, { all = false, source, code }) =>
-    readBook(session, async ({ kysely, book }) => {
+    readBook(session, async ({ kysely, book, config }) => {
+      checkSource(config, source ?? null)
       const found = await listExceptions(kysely, book.id, {
         ...(all ? {} : { status: 'open' }),
         ...(source === undefined ? {} : { source }),
@@ -67,7 +69,7 @@ function exceptionView(exception: StoredException) {
   const { amount, firstSeenMs, lastSeenMs, closedAtMs, ...rest } = exception
   return {
     ...rest,
-    amount: amount === null ? null : formatMoney(amount),
+    amount: amount === null ? null : formatExact(amount),
     firstSeen: new Date(firstSeenMs).toISOString(),
     lastSeen: new Date(lastSeenMs).toISOString(),
     closedAt: closedAtMs === null ? null : new Date(closedAtMs).toISOString(),

@@ -74,7 +74,7 @@ function decimalOf(fileName: string, samples: readonly string[]): '.' | ',' | nu
   throw new InputError(
     'CSV_DECIMAL_MARK',
     `The amounts of ${fileName} cannot be read: ${detected.reason}.`,
-    'Say which decimal mark the file uses.',
+    'Say which decimal mark the file uses: --decimal . or --decimal ,',
   )
 }
 
@@ -84,6 +84,6 @@ function dayOrderOf(fileName: string, samples: readonly string[]): DayOrder | nu
   throw new InputError(
     'CSV_DATE_ORDER',
     `The dates of ${fileName} cannot be read: ${detected.reason}.`,
-    'Say whether they are day-first or month-first.',
+    'Say which comes first: --day-order day-first or --day-order month-first',
   )
 }
