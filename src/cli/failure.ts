@@ -6,7 +6,7 @@ import { CommanderError } from 'commander'
 import { TieoutError } from '../domain/errors.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
-import { jsonText } from './output.ts'
+import { jsonText, printable } from './output.ts'
 
 interface Failure {
   readonly code: string
@@ -27,7 +27,10 @@ export function reportFailure(error: unknown, io: CliIo, { json, debug }: Failur
   const failure = describeFailure(error, io.signal)
   const stack = debug && error instanceof Error ? error.stack : undefined
   if (json) io.stderr.write(jsonText({ error: { ...failure, ...(stack === undefined ? {} : { stack }) } }))
-  else io.stderr.write(`${[failure.message, failure.hint, stack ?? ''].filter((line) => line !== '').join('\n')}\n`)
+  else {
+    const lines = [failure.message, failure.hint, stack ?? ''].filter((line) => line !== '')
+    io.stderr.write(`${printable(lines.join('\n'))}\n`)
+  }
   return failure.exitCode
 }
 

@@ -49,7 +49,19 @@ function pad(text: string, size: number, align: 'left' | 'right'): string {
 /** One JSON document; bigints become decimal strings, since a JSON number would lose digits. */
 export function jsonText(value: unknown): string {
   const exact = (_key: string, each: unknown): unknown => (typeof each === 'bigint' ? each.toString() : each)
-  return `${JSON.stringify(value, exact, 2)}\n`
+  const text = JSON.stringify(value, exact, 2)
+  // JSON escapes the control characters below the blank; a terminal also obeys these.
+  return `${text.replace(/[\u007f-\u009f]/g, (each) => `\\u00${each.charCodeAt(0).toString(16)}`)}\n`
+}
+
+/** Other people's text for a terminal: without control characters, which could move its cursor or hide what was said. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/gu, '')
+}
+
+/** Lines as text; a line stays one line. */
+export function printableLines(lines: readonly string[]): string {
+  return lines.map((line) => `${printable(line.replace(/\s*\n\s*/g, ' '))}\n`).join('')
 }
 
 /** "1 journal", "3 journals": counts in sentences. */

@@ -9,7 +9,7 @@ import { didYouMean } from '../config/suggest.ts'
 import { InputError } from '../domain/errors.ts'
 import { EXIT_CODES, type ExitName } from './exit-codes.ts'
 import type { CliIo, TextSink } from './io.ts'
-import { jsonText, tableLines, type Column } from './output.ts'
+import { jsonText, printableLines, tableLines, type Column } from './output.ts'
 
 export interface GlobalOptions {
   readonly config: string
@@ -64,7 +64,7 @@ function openSession(io: CliIo, options: GlobalOptions): Session {
     clock: { nowMs: now === undefined ? io.nowMs : () => now },
     config,
     book: () => chooseBook(config(), options.book),
-    show: (document, lines) => io.stdout.write(json ? jsonText(document) : text(lines())),
+    show: (document, lines) => io.stdout.write(json ? jsonText(document) : printableLines(lines())),
     table: (columns, rows) => tableLines(columns, rows, widthOf(io.stdout)),
   }
 }
@@ -78,10 +78,6 @@ function chooseBook({ books, file }: Config, name: string | undefined): BookConf
   }
   const hint = `Its books are ${names.join(', ')}.${didYouMean(name, names)}`
   throw new InputError('BOOK_UNKNOWN', `${file} has no book "${name}".`, hint)
-}
-
-function text(lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }
 
 function widthOf(sink: TextSink): number | undefined {

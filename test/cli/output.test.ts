@@ -1,6 +1,6 @@
 /** Tables, JSON and the progress line, as text. */
 import { describe, expect, it } from 'vitest'
-import { counted, jsonText, tableLines } from '../../src/cli/output.ts'
+import { counted, jsonText, printable, printableLines, tableLines } from '../../src/cli/output.ts'
 import { createProgress } from '../../src/cli/progress.ts'
 
 const COLUMNS = [{ title: 'Account' }, { title: 'Balance', align: 'right' }, { title: 'Note' }] as const
@@ -34,6 +34,22 @@ describe('a table', () => {
 describe('JSON', () => {
   it('keeps every digit of a bigint', () => {
     expect(JSON.parse(jsonText({ amount: 9_007_199_254_740_993n }))).toEqual({ amount: '9007199254740993' })
+  })
+})
+
+describe("other people's text", () => {
+  it('loses its control characters, and a line stays one line', () => {
+    expect(printableLines(['a\u001b[31mb\r', 'one\nAll ties out.', '\u009b2Jé\u202e'])).toBe(
+      'a[31mb\none All ties out.\n2Jé\n',
+    )
+    expect(printableLines([])).toBe('')
+    expect(printable('first\nsecond\u0007')).toBe('first\nsecond')
+  })
+
+  it('keeps them in JSON, escaped', () => {
+    const text = jsonText({ name: '\u001b[2J\u009b2J\u007f' })
+    expect(text).not.toMatch(/[^\P{Cc}\n]/u)
+    expect(JSON.parse(text)).toEqual({ name: '\u001b[2J\u009b2J\u007f' })
   })
 })
 

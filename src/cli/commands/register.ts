@@ -11,7 +11,7 @@ import { accountIds } from '../../ledger/books.ts'
 import { register, type RegisterLine } from '../../ledger/register.ts'
 import { dateArgument } from '../arguments.ts'
 import { readBook, type OpenBook } from '../open-book.ts'
-import { jsonText, type Column } from '../output.ts'
+import { jsonText, printableLines, type Column } from '../output.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 
 interface RegisterOptions {
@@ -60,7 +60,7 @@ async function checkAccount({ kysely, book }: OpenBook, account: string): Promis
 async function printTable(session: Session, lines: AsyncIterable<RegisterLine>): Promise<void> {
   let rows: (readonly string[])[] = []
   const flush = (): void => {
-    session.io.stdout.write(`${session.table(COLUMNS, rows).join('\n')}\n`)
+    session.io.stdout.write(printableLines(session.table(COLUMNS, rows)))
     rows = []
   }
   for await (const line of lines) {
