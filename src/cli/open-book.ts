@@ -4,8 +4,9 @@
  */
 import { databaseUrl } from '../config/load.ts'
 import type { BookConfig } from '../config/model.ts'
-import { openDatabase, openReadOnly, type Database } from '../db/database.ts'
+import { openDatabase, openReadOnly, openToRehearse, openToVerify, type Database } from '../db/database.ts'
 import { migrate, requireMigrated } from '../db/migrate.ts'
+import { withScratch } from '../db/scratch.ts'
 import { findBook, type Book } from '../ledger/books.ts'
 import type { ExitName } from './exit-codes.ts'
 import type { Session } from './session.ts'
@@ -17,10 +18,21 @@ export interface OpenBook {
   readonly config: BookConfig
 }
 
+type Work = (open: OpenBook) => Promise<ExitName>
+
 /** Reads the book the command speaks of. */
-export async function readBook(session: Session, work: (open: OpenBook) => Promise<ExitName>): Promise<ExitName> {
+export async function readBook(session: Session, work: Work): Promise<ExitName> {
+  return withMigrated(session, openReadOnly, work)
+}
+
+/** The same for a proof, which on PostgreSQL needs to make tables it throws away. */
+export async function verifyBook(session: Session, work: Work): Promise<ExitName> {
+  return withMigrated(session, openToVerify, work)
+}
+
+async function withMigrated(session: Session, open: (url: string) => Promise<Database>, work: Work): Promise<ExitName> {
   const config = session.book()
-  const database = await openReadOnly(databaseUrl(session.config(), session.io.env))
+  const database = await open(databaseUrl(session.config(), session.io.env))
   try {
     await requireMigrated(database)
     const { kysely } = database
@@ -31,13 +43,28 @@ export async function readBook(session: Session, work: (open: OpenBook) => Promi
 }
 
 /** The same with a handle that may write. The book must exist: only a sync or an import makes one. */
-export async function writeBook(session: Session, work: (open: OpenBook) => Promise<ExitName>): Promise<ExitName> {
+export async function writeBook(session: Session, work: Work): Promise<ExitName> {
   const config = session.book()
   const database = await openDatabase(databaseUrl(session.config(), session.io.env))
   try {
     await migrate(database, session.clock.nowMs())
     const { kysely } = database
     return await work({ database, kysely, book: await findBook(kysely, config.name), config })
+  } finally {
+    await database.close()
+  }
+}
+
+/** For runs, which migrate and make the book themselves. A dry run gets a copy that is gone afterwards. */
+export async function runDatabase(
+  session: Session,
+  { dryRun }: { readonly dryRun: boolean },
+  work: (database: Database) => Promise<ExitName>,
+): Promise<ExitName> {
+  const url = databaseUrl(session.config(), session.io.env)
+  const database = dryRun ? await openToRehearse(url) : await openDatabase(url)
+  try {
+    return dryRun ? await withScratch(database, work) : await work(database)
   } finally {
     await database.close()
   }

@@ -2,6 +2,8 @@
  * Opens the database a URL names: a SQLite file by default, or PostgreSQL. Both give the same handle, so that everything
  * above this folder is written once. Opening does not migrate; see migrate.ts.
  */
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
 import { openPostgres, type PostgresHandle } from './postgres.ts'
 import { openSqlite, type SqliteHandle } from './sqlite.ts'
@@ -18,9 +20,31 @@ export async function openReadOnly(url: string): Promise<Database> {
   return open(url, { readOnly: true })
 }
 
+/**
+ * For proofs that change nothing. On PostgreSQL the handle may write, since the guards are compared with a schema made
+ * for it inside a transaction that is rolled back; on SQLite it cannot.
+ */
+export async function openToVerify(url: string): Promise<Database> {
+  return open(url, { readOnly: !isPostgres(url) })
+}
+
+/** For a dry run: a SQLite file that does not exist is not made, an empty database in memory stands in for it. */
+export async function openToRehearse(url: string): Promise<Database> {
+  const isNew = !isPostgres(url) && !existsSync(sqlitePath(url)) && existsSync(dirname(resolve(sqlitePath(url))))
+  return open(isNew ? ':memory:' : url, { readOnly: false })
+}
+
+function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:\/\//.test(url)
+}
+
+function sqlitePath(url: string): string {
+  return url.replace(/^sqlite:(\/\/(?=\/))?/, '')
+}
+
 async function open(url: string, options: { readonly readOnly: boolean }): Promise<Database> {
-  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, options)
-  const path = url.replace(/^sqlite:(\/\/(?=\/))?/, '')
+  if (isPostgres(url)) return openPostgres(url, options)
+  const path = sqlitePath(url)
   if (path === '' || /^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
     throw new ConfigError(
       'DATABASE_URL_UNKNOWN',

@@ -1,9 +1,20 @@
 /** Balances, registers, verification and fingerprints from the command line, over a real ledger in a file. */
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { newBook, post } from '../journals/support.ts'
-import { newFolder, type Folder } from './support.ts'
+import { newPostgresUrl } from '../support/databases.ts'
+import { newFolder, run, type Folder, type Ran } from './support.ts'
+
+const EVIDENCE_HEADER = 'date,source,kind,amount,currency,reference,note'
+const ON_POSTGRES = `database: { env: TIEOUT_DATABASE_URL }
+books:
+  - name: agency
+    currency: USD
+    sources:
+      - { name: netpanel, type: panel, baseUrl: 'https://panel.example', apiKey: { env: K }, currency: USD }
+`
 
 async function folderWithBooks(): Promise<Folder> {
   const folder = newFolder()
@@ -74,8 +85,23 @@ describe('tieout ledger verify', () => {
   })
 })
 
+it('verifies on PostgreSQL too, without leaving anything there', async () => {
+  const env = { TIEOUT_DATABASE_URL: await newPostgresUrl(), K: 'a-key' }
+  const { path } = newFolder(ON_POSTGRES)
+  const here = (...argv: string[]): Promise<Ran> => run(['--config', join(path, 'tieout.yaml'), ...argv], { env })
+  const file = join(path, 'openings.csv')
+  writeFileSync(file, `${EVIDENCE_HEADER}\n2026-03-01,netpanel,opening-balance,57.1348,USD,,\n`)
+  expect(await here('evidence', 'import', file)).toMatchObject({ exitCode: 0 })
+  const ran = await here('ledger', 'verify')
+  expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(ran.stdout).toBe('Book agency: 1 transaction and 0 journals verified, everything holds.\n')
+  expect(await here('ledger', 'verify')).toEqual(ran)
+})
+
 it('says what to run first when there is no database yet', async () => {
   const ran = await newFolder().run('ledger', 'balances')
   expect(ran.exitCode).toBe(2)
-  expect(ran.stderr).toMatch(/There is no database at .*tieout\.db\.\nRun tieout sync/)
+  expect(ran.stderr).toMatch(
+    /There is no database at .*tieout\.db\.\nRun tieout sync, tieout orders import or tieout evidence import/,
+  )
 })

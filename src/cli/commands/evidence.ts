@@ -1,11 +1,10 @@
 /** `tieout evidence import FILE…`: opening balances, top-ups and day totals that no API says. */
-import { databaseUrl } from '../../config/load.ts'
-import { openDatabase, type Database } from '../../db/database.ts'
-import { withScratch } from '../../db/scratch.ts'
+import type { Database } from '../../db/database.ts'
 import { evidenceFile } from '../../pipeline/import-kinds.ts'
 import { sha256OfFile } from '../../pipeline/import-file.ts'
 import { importFiles } from '../../pipeline/imports.ts'
 import type { ExitName } from '../exit-codes.ts'
+import { runDatabase } from '../open-book.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { importLines, importView } from '../views/imports.ts'
@@ -20,14 +19,7 @@ export function registerEvidence(registry: Registry): void {
     .option('--dry-run', 'show what would be booked, and keep nothing')
   handle<{ readonly dryRun?: boolean }>(registry, importing, async (session, { dryRun = false }, paths) => {
     for (const path of paths) await sha256OfFile(path)
-    const url = databaseUrl(session.config(), session.io.env)
-    const database = await openDatabase(url)
-    try {
-      const work = (handle: Database): Promise<ExitName> => importAll(session, handle, paths, dryRun)
-      return dryRun ? await withScratch(database, work) : await work(database)
-    } finally {
-      await database.close()
-    }
+    return runDatabase(session, { dryRun }, (database) => importAll(session, database, paths, dryRun))
   })
 }
 

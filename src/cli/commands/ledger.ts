@@ -10,7 +10,7 @@ import { booksDigest, chainHead } from '../../ledger/digest.ts'
 import { verifyLedger } from '../../ledger/verify/verify.ts'
 import { verifyEvidence } from '../../pipeline/verify-evidence.ts'
 import { dateArgument } from '../arguments.ts'
-import { readBook, type OpenBook } from '../open-book.ts'
+import { readBook, verifyBook, type OpenBook } from '../open-book.ts'
 import { counted, type Column } from '../output.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { registerReplay } from './replay.ts'
@@ -34,7 +34,7 @@ export function registerLedger(registry: Registry): void {
   attachBalances(registry, ledger)
   registerRegister(registry, ledger)
   const verify = ledger.command('verify').description('prove every row again: chain, balances, projections, journals')
-  handle(registry, verify, (session) => readBook(session, (open) => verifyBook(session, open)))
+  handle(registry, verify, (session) => verifyBook(session, (open) => proveBook(session, open)))
   const digest = ledger
     .command('digest')
     .description('two fingerprints: of every field in order, and of what the books say')
@@ -71,7 +71,7 @@ function attachBalances(registry: Registry, ledger: Command): void {
   )
 }
 
-async function verifyBook(session: Session, { kysely, book }: OpenBook): Promise<'ok' | 'findings'> {
+async function proveBook(session: Session, { kysely, book }: OpenBook): Promise<'ok' | 'findings'> {
   const { transactions, findings } = await verifyLedger(kysely, book, [verifyEvidence])
   const { journals, problems } = await proveJournals(kysely, book)
   const found = findings.length + problems.length

@@ -1,10 +1,7 @@
 /** `tieout orders import FILE` and `tieout orders add ID…`: the order registry's ways in, since no vendor call lists orders. */
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { databaseUrl } from '../../config/load.ts'
 import type { PanelConfig } from '../../config/model.ts'
-import { openDatabase } from '../../db/database.ts'
-import { withScratch } from '../../db/scratch.ts'
 import { InputError } from '../../domain/errors.ts'
 import { importOrderIds, importFiles } from '../../pipeline/imports.ts'
 import { historyTimeZone, orderHistoryFile } from '../../pipeline/import-kinds.ts'
@@ -12,6 +9,7 @@ import { sha256OfFile } from '../../pipeline/import-file.ts'
 import { openOrderHistory } from '../../sources/panel/order-history.ts'
 import { timeZoneArgument } from '../arguments.ts'
 import type { ExitName } from '../exit-codes.ts'
+import { runDatabase } from '../open-book.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { importLines, importView } from '../views/imports.ts'
@@ -68,7 +66,7 @@ async function runImport(session: Session, options: ImportOptions, path: string)
   }
   await sha256OfFile(path)
   const { layout } = await openOrderHistory(createReadStream(path), { ...reading, fileName: basename(path) })
-  return withRegistry(session, options.dryRun ?? false, async (database) => {
+  return runDatabase(session, { dryRun: options.dryRun ?? false }, async (database) => {
     const progress = createProgress(session.io.stderr)
     const environment = runEnvironment(session, database, progress)
     const files = [orderHistoryFile(path, panel.name, reading)]
@@ -94,7 +92,7 @@ async function runAdd(session: Session, options: ImportOptions, ids: readonly st
       'Give ids as the panel shows them: letters, digits, - and _, at most 64.',
     )
   }
-  return withRegistry(session, options.dryRun ?? false, async (database) => {
+  return runDatabase(session, { dryRun: options.dryRun ?? false }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }
     const { added, known } = await importOrderIds(environment, request, panel.name, ids)
@@ -104,20 +102,6 @@ async function runAdd(session: Session, options: ImportOptions, ids: readonly st
     ])
     return 'ok'
   })
-}
-
-async function withRegistry(
-  session: Session,
-  dryRun: boolean,
-  work: (database: Awaited<ReturnType<typeof openDatabase>>) => Promise<ExitName>,
-): Promise<ExitName> {
-  const url = databaseUrl(session.config(), session.io.env)
-  const database = await openDatabase(url)
-  try {
-    return dryRun ? await withScratch(database, work) : await work(database)
-  } finally {
-    await database.close()
-  }
 }
 
 function decimalMark(text: string): '.' | ',' {

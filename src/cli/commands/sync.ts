@@ -1,8 +1,5 @@
 /** `tieout sync`: one night of one book, or a backfill of past days. In a rehearsal folder, every night that is missing. */
 import type { BookConfig, Config } from '../../config/model.ts'
-import { databaseUrl } from '../../config/load.ts'
-import { openDatabase } from '../../db/database.ts'
-import { withScratch } from '../../db/scratch.ts'
 import { rehearse } from '../../demo/nights.ts'
 import { InputError } from '../../domain/errors.ts'
 import { runBackfill, type BackfillRange } from '../../pipeline/backfill.ts'
@@ -10,6 +7,8 @@ import { runNight, type NightReport } from '../../pipeline/night.ts'
 import type { RunEnvironment } from '../../pipeline/with-run.ts'
 import { rangeArgument } from '../arguments.ts'
 import type { ExitName } from '../exit-codes.ts'
+import { runDatabase } from '../open-book.ts'
+import { printable } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { backfillLines, needsAPerson, nightLines, nightView } from '../views/night.ts'
@@ -43,14 +42,7 @@ async function runSync(session: Session, options: SyncOptions): Promise<ExitName
       'Leave the flag out, or take the sandbox section out of the configuration.',
     )
   }
-  const url = databaseUrl(config, session.io.env)
-  const database = await openDatabase(url)
-  try {
-    if (!dryRun) return await syncWith(session, config, book, options, database)
-    return await withScratch(database, (scratch) => syncWith(session, config, book, options, scratch))
-  } finally {
-    await database.close()
-  }
+  return runDatabase(session, { dryRun }, (database) => syncWith(session, config, book, options, database))
 }
 
 async function syncWith(
@@ -109,7 +101,7 @@ export function runEnvironment(
     progress: progress.add,
     warn: (source, sentence) => {
       progress.clear()
-      session.io.stderr.write(`${source === '' ? '' : `${source}: `}${sentence}\n`)
+      session.io.stderr.write(`${source === '' ? '' : `${source}: `}${printable(sentence)}\n`)
     },
   }
 }
