@@ -49,6 +49,9 @@ describe('tieout journals', () => {
   it('shows one journal with its exact and rounded lines, approved or not', async () => {
     const { run } = await folderWithBooks()
     expect((await run('journals', 'show', '2026-03-02')).stdout).toMatch(/5100\S* +-?0?\S* .*0\.00349000/)
+    const draft = { account: '5100:netpanel', exact: '0.00349000', rounded: '0.00000000' }
+    const drafts: unknown = JSON.parse((await run('journals', 'show', '2026-03-02', '--json')).stdout)
+    expect(drafts).toMatchObject({ drafts: [{ lines: expect.arrayContaining([draft]) as unknown }] })
     await run('journals', 'approve', '--through', '2026-03-31', '--by', 'Ann')
     expect((await run('journals', 'show', 'agency-20260301-1')).stdout).toMatch(/Hash [0-9a-f]{64}/)
     const unknown = await run('journals', 'show', 'AGENCY-20260401-1')

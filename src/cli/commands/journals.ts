@@ -16,7 +16,15 @@ import { inTransaction } from '../dry-run.ts'
 import { readBook, writeBook, type OpenBook } from '../open-book.ts'
 import { counted } from '../output.ts'
 import { handle, type Registry, type Session } from '../session.ts'
-import { approvedView, journalView, LIST_COLUMNS, lineRows, LINE_COLUMNS, listRow } from '../views/journals.ts'
+import {
+  approvedView,
+  journalView,
+  LIST_COLUMNS,
+  lineRows,
+  LINE_COLUMNS,
+  listRow,
+  withLines,
+} from '../views/journals.ts'
 
 interface RangeOptions {
   readonly from?: IsoDate
@@ -72,7 +80,7 @@ async function listAll(session: Session, { kysely, book, config }: OpenBook, opt
     ...ready.map((draft) => listRow('draft', draft)),
     ...held.map((draft) => listRow('held', draft)),
   ]
-  session.show({ journals: sealed, drafts: ready, held }, () => [
+  session.show({ journals: sealed, drafts: ready.map(withLines), held: held.map(withLines) }, () => [
     ...session.table(LIST_COLUMNS, rows),
     '',
     `${counted(sealed.length, 'journal')} approved, ${counted(ready.length, 'draft')}, ${held.length} held.`,
@@ -86,7 +94,10 @@ async function showOne(session: Session, { kysely, book }: OpenBook, name: strin
   const found = sealed.find(({ document }) => document.toLowerCase() === name.toLowerCase())
   if (found !== undefined) {
     const lines = await journalLines(kysely, book, found.id)
-    session.show({ ...found, lines }, () => [...journalView(found), ...session.table(LINE_COLUMNS, lineRows(lines))])
+    session.show(withLines({ ...found, lines }), () => [
+      ...journalView(found),
+      ...session.table(LINE_COLUMNS, lineRows(lines)),
+    ])
     return 'ok'
   }
   const { ready } = await draftJournals(kysely, book, { from: name, to: name })
@@ -94,7 +105,7 @@ async function showOne(session: Session, { kysely, book }: OpenBook, name: strin
     const message = `Book "${book.name}" has no journal "${name}" and no draft of such a day.`
     throw new InputError('JOURNAL_UNKNOWN', message, 'Run tieout journals list to see them.')
   }
-  session.show({ drafts: ready }, () =>
+  session.show({ drafts: ready.map(withLines) }, () =>
     ready.flatMap((draft) => [
       `Draft of ${draft.day}, ${draft.currency}; it changes until it is approved.`,
       ...session.table(LINE_COLUMNS, lineRows(draft.lines)),
@@ -113,7 +124,7 @@ async function approveRange(
   const atMs = session.clock.nowMs()
   const approval = { from, through, by, atMs, mapping, ...(closedThrough === undefined ? {} : { closedThrough }) }
   const { approved, held } = await inTransaction(kysely, { dryRun }, (trx) => approveJournals(trx, book, approval))
-  session.show({ dryRun, approved, held }, () => [
+  session.show({ dryRun, approved, held: held.map(withLines) }, () => [
     ...approvedView(approved, { by, dryRun }),
     ...held.map(({ reason }) => reason),
   ])

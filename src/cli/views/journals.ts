@@ -49,6 +49,18 @@ export function lineRows(lines: readonly RoundedLine[]): readonly (readonly stri
   ])
 }
 
+/** A journal's lines in JSON: decimals with eight places, as everywhere. */
+export function withLines<Journal extends { readonly lines: readonly RoundedLine[] }>({ lines, ...journal }: Journal) {
+  return {
+    ...journal,
+    lines: lines.map(({ account, exact, rounded }) => ({
+      account,
+      exact: formatExact(exact),
+      rounded: formatExact(rounded),
+    })),
+  }
+}
+
 export function journalView(journal: SealedJournal): readonly string[] {
   const { document, day, documentDate, currency, status, fromSequence, toSequence, approvedBy, approvedAtMs } = journal
   const late = day === documentDate ? '' : `, dated ${documentDate}`
