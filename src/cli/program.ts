@@ -13,6 +13,7 @@ import { registerExport } from './commands/export.ts'
 import { registerJournals } from './commands/journals.ts'
 import { registerLedger } from './commands/ledger.ts'
 import { registerOrders } from './commands/orders.ts'
+import { registerQuarantine } from './commands/quarantine.ts'
 import { registerSandbox } from './commands/sandbox.ts'
 import { registerSync } from './commands/sync.ts'
 import { EXIT_CODES } from './exit-codes.ts'
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((registry: Registry) => void)[] = [
   registerJournals,
   registerExport,
   registerExceptions,
+  registerQuarantine,
   registerSandbox,
 ]
 

@@ -4,6 +4,7 @@ import type { ImportOutcome } from '../../pipeline/imports.ts'
 import type { OrderHistoryLayout } from '../../sources/panel/history-layout.ts'
 import { counted } from '../output.ts'
 import type { Session } from '../session.ts'
+import { totalsView } from './totals.ts'
 
 export interface ShownImport extends ImportOutcome {
   /** How an order history was read; evidence files have one fixed layout. */
@@ -14,11 +15,19 @@ export interface ShownImport extends ImportOutcome {
 /** Reasons printed; --json has them all. */
 const REASONS_SHOWN = 20
 
+/** Where what was set aside can be read again. */
+export const SHOWN_AGAIN = 'What was set aside is listed by: tieout quarantine list'
+
 export function importView({ files, quarantined, layout, dryRun }: ShownImport) {
   return {
     dryRun,
     ...(layout === undefined ? {} : { layout }),
-    files: files.map(({ file, sha256, alreadyImported, totals }) => ({ file, sha256, alreadyImported, totals })),
+    files: files.map(({ file, sha256, alreadyImported, totals }) => ({
+      file,
+      sha256,
+      alreadyImported,
+      totals: totals === null ? null : totalsView(totals),
+    })),
     quarantined,
   }
 }
@@ -41,6 +50,7 @@ export function importLines(session: Session, shown: ShownImport): readonly stri
     ...(quarantined.length > REASONS_SHOWN
       ? [`… and ${quarantined.length - REASONS_SHOWN} more; --json lists them all.`]
       : []),
+    ...(quarantined.length > 0 && !dryRun ? [SHOWN_AGAIN] : []),
     ...(dryRun ? ['Dry run: nothing was kept.'] : []),
   ]
 }

@@ -7,10 +7,16 @@ import type { StepState } from '../../pipeline/runs.ts'
 import type { RollForward } from '../../reconcile/roll-forward.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
+import { SHOWN_AGAIN } from './imports.ts'
+import { totalsView } from './totals.ts'
 
+type Tables = Pick<Session, 'table'>
 type Report = Omit<NightReport, 'closed'> & Partial<Pick<NightReport, 'closed'>>
 
 const right = (title: string): Column => ({ title, align: 'right' })
+
+const NEVER_APPROVED =
+  'Backfilled days are never approved by themselves: tieout journals list, then tieout journals approve.'
 
 /** Something is open that a person must see: a difference, an exception, a journal held back. */
 export function needsAPerson(report: Report): boolean {
@@ -22,10 +28,10 @@ export function nightView(report: Report) {
   const { steps, proofs, exceptions, imports, closed, ...rest } = report
   return {
     ...rest,
-    steps: steps.map(({ step, status, totals }) => ({ step, status, ...totals, foots: foots(totals) })),
+    steps: steps.map(({ step, status, totals }) => ({ step, status, ...totalsView(totals), foots: foots(totals) })),
     imports: imports.map(({ file, sha256, alreadyImported }) => ({ file, sha256, alreadyImported })),
     proofs: proofs.map(proofView),
-    exceptions: exceptions.map((group) => ({ ...group, amount: formatMoney(group.amount) })),
+    exceptions: exceptions.map((group) => ({ ...group, amount: formatExact(group.amount) })),
     journals:
       closed === undefined
         ? null
@@ -52,13 +58,14 @@ export function proofView(proof: RollForward) {
   }
 }
 
-export function nightLines(session: Session, report: NightReport, dryRun: boolean): readonly string[] {
+export function nightLines(session: Tables, report: NightReport, dryRun: boolean): readonly string[] {
   const { approved, held, drafts, files } = report.closed
   const kept = dryRun ? 'Dry run: nothing was kept.' : ''
   return [
     `Book ${report.book}, night of ${report.night}, run ${report.run}${report.resumed ? ' (resumed)' : ''}. ${kept}`.trim(),
     '',
     ...stepLines(session, report.steps),
+    ...stepNotes(report, dryRun),
     '',
     ...proofLines(session, report.proofs),
     '',
@@ -69,22 +76,24 @@ export function nightLines(session: Session, report: NightReport, dryRun: boolea
   ]
 }
 
-export function backfillLines(session: Session, report: BackfillReport, dryRun: boolean): readonly string[] {
+export function backfillLines(session: Tables, report: BackfillReport, dryRun: boolean): readonly string[] {
   const kept = dryRun ? 'Dry run: nothing was kept.' : ''
+  const backfilled = report.steps.some(({ step, totals }) => step.startsWith('backfill:') && totals.rows.posted > 0n)
   return [
     `Book ${report.book}, backfill of ${report.from} to ${report.to}, run ${report.run}${report.resumed ? ' (resumed)' : ''}. ${kept}`.trim(),
     ...report.limits,
     '',
     ...stepLines(session, report.steps),
+    ...stepNotes(report, dryRun),
     '',
     ...proofLines(session, report.proofs),
     '',
     ...exceptionLines(report),
-    'Backfilled days are never approved by themselves: tieout journals list, then tieout journals approve.',
+    ...(backfilled ? [NEVER_APPROVED] : []),
   ]
 }
 
-function stepLines(session: Session, steps: readonly StepState[]): readonly string[] {
+function stepLines(session: Tables, steps: readonly StepState[]): readonly string[] {
   const columns: readonly Column[] = [
     { title: 'Step' },
     right('Rows in'),
@@ -99,20 +108,38 @@ function stepLines(session: Session, steps: readonly StepState[]): readonly stri
     right('Excepted'),
     { title: 'Foots' },
   ]
-  const rows = steps.map(({ step, totals }) => {
-    const { rows: count, money } = totals
-    const [currency, sums] = Object.entries(money)[0] ?? ['', null]
-    const amounts =
-      sums === null
-        ? ['', '', '', '']
-        : [sums.in, sums.posted, sums.unchanged, sums.excepted].map((each) => formatMoney(each))
-    const counts = [count.in, count.posted, count.unchanged, count.quarantined, count.excepted].map(String)
-    return [step, ...counts, currency, ...amounts, foots(totals) ? 'yes' : 'NO']
-  })
-  return session.table(columns, rows)
+  return session.table(columns, steps.flatMap(stepRows))
 }
 
-export function proofLines(session: Session, proofs: readonly RollForward[]): readonly string[] {
+/** A line per currency; only the first has the step and its counts. */
+function stepRows({ step, totals }: StepState): readonly (readonly string[])[] {
+  const { rows, money } = totals
+  const counts = [rows.in, rows.posted, rows.unchanged, rows.quarantined, rows.excepted].map(String)
+  const amounts = Object.entries(money).map(([currency, sums]) => [
+    currency,
+    ...[sums.in, sums.posted, sums.unchanged, sums.excepted].map((each) => formatMoney(each)),
+  ])
+  const [first = ['', '', '', '', ''], ...others] = amounts
+  return [
+    [step, ...counts, ...first, foots(totals) ? 'yes' : 'NO'],
+    ...others.map((each) => ['', ...counts.map(() => ''), ...each, '']),
+  ]
+}
+
+/** What the table alone would leave a reader wondering about. */
+function stepNotes({ steps, exceptions }: Pick<Report, 'steps' | 'exceptions'>, dryRun: boolean): readonly string[] {
+  const isOpen = new Set(exceptions.map(({ source }) => source))
+  const settled = steps.flatMap(({ step, totals }) => {
+    const [kind, source = ''] = step.split(':')
+    return totals.rows.excepted > 0n && kind !== 'import' && source !== '' && !isOpen.has(source) ? [source] : []
+  })
+  return [
+    ...settled.map((source) => `${source}: what was excepted was proven later in the same run and is closed.`),
+    ...(steps.some(({ totals }) => totals.rows.quarantined > 0n) && !dryRun ? [SHOWN_AGAIN] : []),
+  ]
+}
+
+export function proofLines(session: Tables, proofs: readonly RollForward[]): readonly string[] {
   const columns: readonly Column[] = [
     { title: 'Account' },
     { title: 'Cur' },

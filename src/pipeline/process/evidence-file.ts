@@ -32,7 +32,6 @@ export async function processEvidenceFile(context: BatchContext, item: Landed): 
     const where = `${file} line ${result.line}${column === null ? '' : `, column ${column}`}`
     context.tally.add('quarantined', context.settings.book.currency, null)
     await quarantine(context, item, result.line, where, reason)
-    context.warn('', `${where}: ${reason}`)
   }
   // Baselines first, whatever their place in the file: a day total means something else before one than after.
   const inOrder = statements.toSorted(

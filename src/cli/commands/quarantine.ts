@@ -1,0 +1,44 @@
+/** `tieout quarantine list`: the rows and answers that were set aside, and why. */
+import { listQuarantined, type Quarantined } from '../../evidence/quarantine.ts'
+import { checkSource } from '../../pipeline/night.ts'
+import { wholeNumberArgument } from '../arguments.ts'
+import { readBook } from '../open-book.ts'
+import { counted, type Column } from '../output.ts'
+import { handle, type Registry } from '../session.ts'
+
+interface ListOptions {
+  readonly source?: string
+  readonly limit: number
+}
+
+const COLUMNS: readonly Column[] = [{ title: 'Landed' }, { title: 'Source' }, { title: 'Object' }, { title: 'Reason' }]
+const LIMIT = 100
+
+export function registerQuarantine(registry: Registry): void {
+  const quarantine = registry.program.command('quarantine').description('rows and answers that could not be read')
+  const list = quarantine
+    .command('list')
+    .description('what was set aside and why, the newest first')
+    .option('--source <name>', 'of this source only')
+    .option('--limit <number>', 'at most so many', wholeNumberArgument, LIMIT)
+  handle<ListOptions>(registry, list, (session, { source, limit }) =>
+    readBook(session, async ({ kysely, book, config }) => {
+      checkSource(config, source ?? null)
+      const found = await listQuarantined(kysely, book.id, { limit, ...(source === undefined ? {} : { source }) })
+      session.show(found.map(view), () => [
+        ...session.table(COLUMNS, found.map(row)),
+        '',
+        `${counted(found.length, 'row')} set aside${found.length === limit ? '; --limit shows more' : ''}.`,
+      ])
+      return 'ok'
+    }),
+  )
+}
+
+function row({ landedAtMs, source, object, reason }: Quarantined): readonly string[] {
+  return [new Date(landedAtMs).toISOString(), source === '' ? 'evidence file' : source, object, reason]
+}
+
+function view({ landedAtMs, ...rest }: Quarantined) {
+  return { ...rest, landedAt: new Date(landedAtMs).toISOString() }
+}

@@ -1,0 +1,46 @@
+/**
+ * What was set aside: rows and answers that could not be read. Each is kept with its place in the landing, so it can be
+ * looked up again; a corrected file is imported like any other.
+ */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+
+export interface Quarantined {
+  /** '' for a file whose rows name their own sources. */
+  readonly source: string
+  /** The file with line and column, or what an answer was about. */
+  readonly object: string
+  readonly reason: string
+  /** UTC milliseconds. */
+  readonly landedAtMs: number
+  readonly batch: number
+  readonly item: number
+}
+
+/** Newest first, at most `limit`. */
+export async function listQuarantined(
+  db: Kysely<Tables>,
+  book: bigint,
+  { source, limit }: { readonly source?: string; readonly limit: number },
+): Promise<readonly Quarantined[]> {
+  let query = db
+    .selectFrom('quarantine as q')
+    .innerJoin('landing as l', (join) =>
+      join.onRef('l.book', '=', 'q.book').onRef('l.batch', '=', 'q.batch').onRef('l.item', '=', 'q.item'),
+    )
+    .select(['q.source', 'q.object', 'q.reason', 'q.batch', 'q.item', 'l.fetched_at_ms'])
+    .where('q.book', '=', book)
+  if (source !== undefined) query = query.where('q.source', '=', source)
+  const rows = await query
+    .orderBy('q.batch', 'desc')
+    .orderBy('q.item', 'desc')
+    .orderBy('q.line', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(({ fetched_at_ms, batch, item, ...row }) => ({
+    ...row,
+    landedAtMs: Number(fetched_at_ms),
+    batch: Number(batch),
+    item: Number(item),
+  }))
+}

@@ -1,0 +1,119 @@
+/** Imports from the command line: what they say, what can be looked up afterwards, and what a dry run leaves behind. */
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { newFolder, run, type Folder, type Ran } from './support.ts'
+
+const HEADER = 'date,source,kind,amount,currency,reference,note'
+const GOOD = '2026-03-01,netpanel,opening-balance,57.1348,USD,,'
+const BAD = '2026-03-01,netpanel,top-up,a lot,USD,r1,'
+
+interface Importing extends Folder {
+  readonly importing: (command: 'evidence' | 'orders', csv: string, ...flags: readonly string[]) => Promise<Ran>
+}
+
+function newImporting(): Importing {
+  const folder = newFolder()
+  let files = 0
+  return {
+    ...folder,
+    importing: (command, csv, ...flags) => {
+      const path = join(folder.path, `file-${(files += 1)}.csv`)
+      writeFileSync(path, csv)
+      const file = join(folder.path, 'tieout.yaml')
+      const env = { NETPANEL_KEY: 'a-key' }
+      return run(['--config', file, command, 'import', path, ...flags], { env })
+    },
+  }
+}
+
+function csv(...rows: readonly string[]): string {
+  return [HEADER, ...rows, ''].join('\n')
+}
+
+describe('an import', () => {
+  it('says once which rows it set aside, and where to find them again', async () => {
+    const { importing } = newImporting()
+    const ran = await importing('evidence', csv(GOOD, BAD))
+    expect(ran).toMatchObject({ exitCode: 1, stderr: '' })
+    expect(ran.stdout.match(/file-1\.csv line 3, column amount/g)).toHaveLength(1)
+    expect(ran.stdout).toContain('1 set aside')
+    expect(ran.stdout).toContain('tieout quarantine list')
+  })
+
+  it('gives every amount of its JSON as a decimal with eight places', async () => {
+    const { importing } = newImporting()
+    const ran = await importing('evidence', csv(GOOD), '--json')
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      files: [{ totals: { rows: { in: '1' }, money: { USD: { in: '57.13480000', posted: '57.13480000' } } } }],
+    })
+  })
+
+  it.each(['evidence', 'orders'] as const)('of %s leaves nothing behind when it is a dry run', async (command) => {
+    const { importing, path } = newImporting()
+    const orders = 'ID,Date,Charge,Status\n1,2026-03-01 10:00:00,0.25,Completed\n'
+    const flags = command === 'orders' ? ['--time-zone', 'UTC', '--dry-run'] : ['--dry-run']
+    const ran = await importing(command, command === 'orders' ? orders : csv(GOOD), ...flags)
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(ran.stdout).toContain('Dry run: nothing was kept.')
+    expect(readdirSync(path).toSorted()).toEqual(['file-1.csv', 'tieout.yaml'])
+  })
+
+  it('still refuses a dry run where the database could not be made', async () => {
+    const { path } = newFolder()
+    const file = join(path, 'other.yaml')
+    writeFileSync(file, 'database: sqlite:./nowhere/tieout.db\nbooks: [{ name: a, currency: USD, sources: [] }]\n')
+    const ran = await run(['--config', file, 'sync', '--dry-run'])
+    expect(ran.exitCode).toBe(2)
+    expect(existsSync(join(path, 'nowhere'))).toBe(false)
+  })
+
+  it('names the flag that settles how a history is read', async () => {
+    const { importing } = newImporting()
+    const history = (...rows: readonly string[]): string => ['ID,Date,Charge,Status', ...rows, ''].join('\n')
+    const dates = await importing('orders', history('1,03/04/2026 10:00,0.25,Completed'), '--time-zone', 'UTC')
+    expect(dates).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(dates.stderr).toMatch(/--day-order day-first or --day-order month-first/)
+    const amounts = await importing('orders', history('1,2026-03-04 10:00,"1,234",Completed'), '--time-zone', 'UTC')
+    expect(amounts).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(amounts.stderr).toMatch(/--decimal \. or --decimal ,/)
+  })
+
+  it("keeps a file's control characters away from the terminal", async () => {
+    const { importing } = newImporting()
+    const clears = '\u001b[2J\u009b2J\u202e'
+    const refused = await importing('orders', `ID${clears},Nothing${clears}\n1,2\n`, '--time-zone', 'UTC')
+    const setAside = await importing('evidence', csv(`2026-03-01,net${clears}panel,top-up,1.00,USD,r1,`))
+    expect(refused.stderr).toContain('Nothing')
+    for (const text of [refused.stderr, setAside.stdout, setAside.stderr])
+      expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e/u)
+  })
+})
+
+describe('tieout quarantine list', () => {
+  it('shows what was set aside, the newest first, with its place and the reason', async () => {
+    const { importing, run: runHere } = newImporting()
+    await importing('evidence', csv(GOOD, BAD))
+    const orders = 'ID,Date,Charge,Status\n1,2026-03-01 10:00:00,dear,Completed\n'
+    await importing('orders', orders, '--decimal', '.', '--time-zone', 'UTC')
+    const ran = await runHere('quarantine', 'list')
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
+    const lines = ran.stdout.split('\n')
+    expect(lines[2]).toMatch(/^2026-03-20T00:00:00\.000Z +netpanel +file-2\.csv line 2, column Charge +\S/)
+    expect(lines[3]).toMatch(/evidence file +file-1\.csv line 3, column amount +\S/)
+    expect(lines).toContain('2 rows set aside.')
+    const ofOne = await runHere('quarantine', 'list', '--source', 'netpanel', '--json')
+    expect(JSON.parse(ofOne.stdout)).toMatchObject([{ source: 'netpanel', landedAt: '2026-03-20T00:00:00.000Z' }])
+    expect((await runHere('quarantine', 'list', '--limit', '1')).stdout).toContain(
+      '1 row set aside; --limit shows more',
+    )
+  })
+
+  it('refuses a source the book does not have', async () => {
+    const { importing, run: runHere } = newImporting()
+    await importing('evidence', csv(GOOD))
+    const ran = await runHere('quarantine', 'list', '--source', 'netpanl')
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(ran.stderr).toMatch(/no source "netpanl".\nIts sources are netpanel\. Did you mean "netpanel"\?/)
+  })
+})
