@@ -114,7 +114,7 @@ CREATE TABLE charge_semantics (
 CREATE TABLE refund_rounding (
   book bigint NOT NULL REFERENCES book (id),
   source bigint NOT NULL,
-  mode text NOT NULL CHECK (mode IN ('half-up', 'floor')),
+  mode text NOT NULL CHECK (mode IN ('half-up', 'half-even', 'floor', 'ceil')),
   decimals bigint NOT NULL CHECK (decimals BETWEEN 0 AND 8),
   PRIMARY KEY (book, source)
 );

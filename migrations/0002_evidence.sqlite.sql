@@ -112,7 +112,7 @@ CREATE TABLE charge_semantics (
 CREATE TABLE refund_rounding (
   book INTEGER NOT NULL REFERENCES book (id),
   source INTEGER NOT NULL,
-  mode TEXT NOT NULL CHECK (mode IN ('half-up', 'floor')),
+  mode TEXT NOT NULL CHECK (mode IN ('half-up', 'half-even', 'floor', 'ceil')),
   decimals INTEGER NOT NULL CHECK (decimals BETWEEN 0 AND 8),
   PRIMARY KEY (book, source)
 ) STRICT, WITHOUT ROWID;

@@ -88,7 +88,7 @@ export interface ChargeSemanticsTable {
 export interface RefundRoundingTable {
   readonly book: Int
   readonly source: Int
-  readonly mode: 'half-up' | 'floor'
+  readonly mode: 'half-up' | 'half-even' | 'floor' | 'ceil'
   readonly decimals: Int
 }
 

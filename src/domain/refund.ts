@@ -3,13 +3,16 @@
  * (gross) differs from panel to panel, so a refund is posted only when it is proven: by a panel known to net its
  * charge, or by the wallet (wallet-proof.ts). Everything else is a claim that waits as an exception.
  */
-import { divideHalfUp, floorDivide, type Units } from './money.ts'
+import { divideHalfEven, divideHalfUp, floorDivide, type Units } from './money.ts'
 import { refundCaseOf, type OrderState, type RefundCase } from './order.ts'
 import { netsCharge, type ChargeSemantics } from './charge-semantics.ts'
 
+/** Seen in public panel scripts. */
+export const ROUNDING_MODES = ['half-up', 'half-even', 'floor', 'ceil'] as const
+
 /** How a panel rounds a pro-rata refund: not documented, so learned from the wallet. */
 export interface RefundRounding {
-  readonly mode: 'half-up' | 'floor'
+  readonly mode: (typeof ROUNDING_MODES)[number]
   readonly decimals: number
 }
 
@@ -34,12 +37,18 @@ export function claimedByStatus(state: OrderState, refundCase: RefundCase, round
   return proRataRefund(gross, remains, state.quantity, rounding)
 }
 
+const DIVIDE: Readonly<Record<RefundRounding['mode'], (n: bigint, d: bigint) => bigint>> = {
+  'half-up': divideHalfUp,
+  'half-even': divideHalfEven,
+  floor: floorDivide,
+  ceil: (n, d) => -floorDivide(-n, d),
+}
+
 /** gross × undelivered ÷ ordered, with the undelivered part held between nothing and everything. */
 export function proRataRefund(gross: Units, remains: bigint, quantity: bigint, rounding: RefundRounding): Units {
   const undelivered = remains < 0n ? 0n : remains > quantity ? quantity : remains
   const unit = 10n ** BigInt(8 - rounding.decimals)
-  const divide = rounding.mode === 'floor' ? floorDivide : divideHalfUp
-  return divide(gross * undelivered, quantity * unit) * unit
+  return DIVIDE[rounding.mode](gross * undelivered, quantity * unit) * unit
 }
 
 /** What may be posted for this order now, given what has been learned about the panel. */

@@ -81,8 +81,8 @@ async function backfillSources(
     if (sourceId === undefined) throw new RangeError(`source ${source.name} is not in the settings in force`)
     const fromMs = startOfDayMs(range.from, source.timeZone)
     const beforeMs = startOfDayMs(addDays(range.to, 1), source.timeZone)
-    const asked = await backfillPanel(context, { ...source.task(), sourceId }, { fromMs, beforeMs })
-    if (asked === 0) {
+    const hasOrders = await backfillPanel(context, { ...source.task(), sourceId }, { fromMs, beforeMs })
+    if (!hasOrders) {
       limits.push(
         `${source.name}: no order of ${range.from} to ${range.to} is registered. A panel cannot list its orders: ` +
           `download the history from its site and run tieout orders import FILE --source ${source.name}.`,

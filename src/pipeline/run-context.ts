@@ -7,7 +7,7 @@ import { landBatch, lastLandedBatch, readBatch, type NewLanding } from '../evide
 import type { RegisteredOrder } from '../evidence/registry.ts'
 import type { Book } from '../ledger/books.ts'
 import { renewLease, type Lease } from './lease.ts'
-import { lastProcessedBatch, processBatch, type Processor } from './process/process-batch.ts'
+import { lastProcessedBatch, processBatch, type BatchResult, type Processor } from './process/process-batch.ts'
 import { advanceStep, type Run } from './runs.ts'
 
 export interface Clock {
@@ -42,7 +42,7 @@ export async function landAndProcess(
   step: string,
   items: readonly NewLanding[],
   write: StepWrite = {},
-): Promise<void> {
+): Promise<BatchResult> {
   context.signal.throwIfAborted()
   const { kysely } = context.database
   const landed = await kysely.transaction().execute(async (trx) => {
@@ -58,6 +58,7 @@ export async function landAndProcess(
     },
   })
   for (const { source, sentence } of result.notes) context.warn(source, sentence)
+  return result
 }
 
 /** Processes what was landed but not processed when an earlier run stopped. Returns how many batches there were. */

@@ -87,26 +87,63 @@ describeDatabases('a source that is dead', (fresh) => {
 const ORDERS = ['11', '12', '13'].map((id) => `${id},2026-03-01 10:00:00,,1.00000,0,1000,1,In progress,1000`)
 
 describeDatabases('an answer that cannot be read', (fresh) => {
-  it.each([
-    ['a page of a firewall', { status: 200, type: 'text/html', body: '<html>Just a moment</html>' }],
-    ['half an answer', { status: 200, type: 'application/json', body: '{"11":{"charge":"1.0' }],
-    ['a refused key', { status: 401, type: 'application/json', body: '{"error":"Invalid API key"}' }],
-    ['an error inside 200', { status: 200, type: 'application/json', body: '{"error":"Incorrect request"}' }],
-    ['nothing', { status: 200, type: 'application/json', body: '' }],
-  ])('(%s) is set aside with its reason, and the orders are read the next night', async (_name, answer) => {
-    const { rig, vendors } = await scriptedBook(await fresh())
+  const REFUSED = {
+    'a page of a firewall': { status: 200, type: 'text/html', body: '<html>Just a moment</html>' },
+    'a refused key': { status: 401, type: 'application/json', body: '{"error":"Invalid API key"}' },
+  } as const
+  const GARBLED = {
+    'half an answer': { status: 200, type: 'application/json', body: '{"11":{"charge":"1.0' },
+    'an error inside 200': { status: 200, type: 'application/json', body: '{"error":"Incorrect request"}' },
+    nothing: { status: 200, type: 'application/json', body: '' },
+  } as const
+
+  async function threeOrders(database: Parameters<typeof scriptedBook>[0]) {
+    const { rig, vendors } = await scriptedBook(database)
     await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
     await rig.importOrders(nightMs(1), 'panel', history(...ORDERS))
     for (const id of ['11', '12', '13']) vendors.orders.set(id, { status: 'In progress', charge: '1.00000' })
     vendors.balance = '97.00000'
-    vendors.instead.set(1, answer)
+    return { rig, vendors }
+  }
+
+  it.each([
+    ['a page of a firewall', 'BAD_PAYLOAD'],
+    ['a refused key', 'STALE_SOURCE'],
+  ] as const)('(%s) is set aside with its reason, and the orders are read the next night', async (name, code) => {
+    const { rig, vendors } = await threeOrders(await fresh())
+    vendors.instead.set(1, REFUSED[name])
     const report = await rig.night(nightMs(1))
-    expect(await openCodes(rig)).toEqual(['panel BAD_PAYLOAD statuses', 'panel MISSING_IN_BOOKS wallet'])
-    expect((await exceptionsOf(rig)).map(({ detail }) => detail)[0]).toMatch(/3 orders were not read\.$/)
+    expect([...(await openCodes(rig))].sort()).toEqual(
+      [`panel ${code} statuses`, 'panel MISSING_IN_BOOKS wallet'].sort(),
+    )
+    const raised = (await exceptionsOf(rig)).find((each) => each.object === 'statuses')
+    expect(raised?.detail).toMatch(/3 orders were not read\.$/)
     const [bad] = await quarantined(rig)
     expect(bad?.object).toBe('3 orders')
     expect(bad?.reason).not.toBe('')
     expect(report.steps.find((step) => step.step === 'poll:panel')?.totals.rows.quarantined).toBe(3n)
+    expect(differencesOf(await rig.night(nightMs(2)))['panel']).toBe('0.00000000')
+    expect(await openCodes(rig)).toEqual([])
+  })
+
+  it.each(['half an answer', 'an error inside 200', 'nothing'] as const)(
+    '(%s) is asked again order by order, and ties out the same night',
+    async (name) => {
+      const { rig, vendors } = await threeOrders(await fresh())
+      vendors.instead.set(1, GARBLED[name])
+      expect(differencesOf(await rig.night(nightMs(1)))['panel']).toBe('0.00000000')
+      expect(await openCodes(rig)).toEqual([])
+      expect((await quarantined(rig)).map(({ object }) => object)).toEqual(['3 orders'])
+    },
+  )
+
+  it('because of one poisoned order does not keep the others out', async () => {
+    const { rig, vendors } = await threeOrders(await fresh())
+    vendors.instead.set(1, GARBLED['half an answer'])
+    vendors.instead.set(3, GARBLED['half an answer'])
+    await rig.night(nightMs(1))
+    expect(await openCodes(rig)).toEqual(['panel BAD_PAYLOAD order:12', 'panel MISSING_IN_BOOKS wallet'])
+    expect(await balanceOf(rig, '5100:panel')).toBe(200_000_000n)
     expect(differencesOf(await rig.night(nightMs(2)))['panel']).toBe('0.00000000')
     expect(await openCodes(rig)).toEqual([])
   })

@@ -14,7 +14,7 @@ export function exchangeLanding(
   kind: LandingKind,
   exchange: Exchange,
   failedAtMs: number,
-  extra: Readonly<Record<string, string>> = {},
+  extra: Readonly<Record<string, string | boolean>> = {},
 ): NewLanding {
   const { outcome } = exchange
   const request = { ...exchange.request, ...extra }

@@ -4,27 +4,16 @@
  * about again, most recently finished first, since panels refund after completion and say so only when asked.
  */
 import { formatMoney, type Units } from '../../domain/money.ts'
-import type { NewLanding } from '../../evidence/landing.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'
-import { dueOrders, finishedOrders, type DuePosition, type RegisteredOrder } from '../../evidence/registry.ts'
+import { dueOrders, finishedOrders, type DuePosition } from '../../evidence/registry.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
-import type { PanelClient } from '../../sources/panel/client.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
 import { exchangeLanding } from './answer-landing.ts'
+import { askChunks, askOrders, bookAnswers, type PanelTask } from './order-requests.ts'
 
-export const ORDERS_PER_REQUEST = 100
-/** Requests landed and processed as one batch: 5,000 orders to a durable commit. */
-export const REQUESTS_PER_BATCH = 50
-
-export interface PanelTask {
-  readonly name: string
-  readonly sourceId: bigint
-  readonly currency: string
-  readonly client: PanelClient
-  /** How many finished orders one night may ask about again when the wallet does not tie. */
-  readonly sweepLimit: number
-}
+/** Finished orders asked about between two looks at the wallet. */
+const ORDERS_PER_SWEEP = 2_000
 
 export async function pollPanel(run: RunContext, panel: PanelTask): Promise<void> {
   const step = `poll:${panel.name}`
@@ -47,45 +36,12 @@ async function isCutOff(run: RunContext, panel: PanelTask, isResumed: boolean): 
 }
 
 async function pollDue(run: RunContext, panel: PanelTask, step: string, from: DuePosition | null): Promise<void> {
-  const { kysely } = run.database
   const nowMs = run.clock.nowMs()
-  const chunk = ORDERS_PER_REQUEST * REQUESTS_PER_BATCH
-  let position = from
-  const next = async () => {
-    const orders = await dueOrders(kysely, run.book.id, panel.sourceId, nowMs, position, chunk)
+  await askChunks<DuePosition>(run, panel, step, 'poll', from, async (after, limit) => {
+    const orders = await dueOrders(run.database.kysely, run.book.id, panel.sourceId, nowMs, after, limit)
     const last = orders[orders.length - 1]
-    if (last !== undefined) position = { dueAtMs: last.dueAtMs ?? 0, orderId: last.orderId }
-    return { orders, position, answers: askAll(run, panel, orders, 'poll') }
-  }
-  // One chunk is always on the wire while the one before it is being booked.
-  let current = await next()
-  while (current.orders.length > 0) {
-    const answers = await current.answers
-    const following = current.orders.length < chunk ? null : await next()
-    const known = new Map(current.orders.map((order) => [order.orderId, order]))
-    await landAndProcess(run, step, answers, { known, position: JSON.stringify(current.position) })
-    run.progress(step, current.orders.length)
-    if (following === null) return
-    current = following
-  }
-}
-
-/** Asks about orders in requests of 100, all at once; the client's connections and rate limit pace them. */
-export async function askAll(
-  run: RunContext,
-  panel: PanelTask,
-  orders: readonly RegisteredOrder[],
-  purpose: 'poll' | 'sweep' | 'backfill',
-): Promise<readonly NewLanding[]> {
-  const requests: Promise<NewLanding>[] = []
-  for (let at = 0; at < orders.length; at += ORDERS_PER_REQUEST) {
-    const ids = orders.slice(at, at + ORDERS_PER_REQUEST).map((order) => order.orderId)
-    const asked = panel.client.statuses(ids, run.signal)
-    requests.push(
-      asked.then((exchange) => exchangeLanding(panel.name, 'panel-statuses', exchange, run.clock.nowMs(), { purpose })),
-    )
-  }
-  return Promise.all(requests)
+    return { orders, position: last === undefined ? after : { dueAtMs: last.dueAtMs ?? 0, orderId: last.orderId } }
+  })
 }
 
 /** False when the panel cannot be read: there is no point in asking it about orders. */
@@ -99,7 +55,6 @@ async function readBalance(
   const landing = exchangeLanding(panel.name, 'panel-balance', exchange, run.clock.nowMs(), { moment })
   await landAndProcess(run, step, [landing])
   if (landing.kind === 'panel-balance' && landing.httpStatus === 200) return true
-  run.warn(panel.name, landing.body.toString('utf8').slice(0, 500))
   return false
 }
 
@@ -116,20 +71,18 @@ async function unexplained(run: RunContext, panel: PanelTask): Promise<Units | n
 }
 
 async function sweep(run: RunContext, panel: PanelTask, step: string): Promise<void> {
-  const chunk = ORDERS_PER_REQUEST * 20
   let position: DuePosition = { dueAtMs: run.clock.nowMs(), orderId: '\u{10ffff}' }
   for (let swept = 0; swept < panel.sweepLimit;) {
     const { kysely } = run.database
-    const limit = Math.min(chunk, panel.sweepLimit - swept)
+    const limit = Math.min(ORDERS_PER_SWEEP, panel.sweepLimit - swept)
     const orders = await finishedOrders(kysely, run.book.id, panel.sourceId, position, limit)
     const last = orders[orders.length - 1]
     if (last === undefined) return
     position = { dueAtMs: last.dueAtMs ?? 0, orderId: last.orderId }
-    const known = new Map(orders.map((order) => [order.orderId, order]))
-    await landAndProcess(run, step, await askAll(run, panel, orders, 'sweep'), { known })
+    const answers = await askOrders(run, panel, orders, 'sweep')
+    await bookAnswers(run, panel, step, 'sweep', { orders, answers })
     if (!(await readBalance(run, panel, step, 'after'))) return
     swept += orders.length
-    run.progress(step, orders.length)
     const left = await unexplained(run, panel)
     if (left === 0n) return
     if (left !== null)

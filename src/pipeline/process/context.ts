@@ -25,8 +25,17 @@ export interface BatchContext {
   readonly tally: Tally
   /** Something a person should read, though nothing is wrong. */
   readonly warn: (source: string, sentence: string) => void
+  /** What the extract step should ask next; a replay asks nothing and finds the answers landed. */
+  readonly followUp: FollowUp
   /** Registry rows the caller has just read, to spare a second look-up; anything missing is looked up. */
   readonly known: ReadonlyMap<string, RegisteredOrder> | null
+}
+
+export interface FollowUp {
+  /** Orders of each answer that could not be read as a whole. */
+  readonly unread: (readonly string[])[]
+  /** Orders registered while reading, such as a parent's children. */
+  readonly registered: string[]
 }
 
 export interface ContextSource extends SourceSettings {
@@ -53,6 +62,20 @@ export function unknownLanding({ batch, item }: Landed, what: string): Invariant
     'Use the version of tieout that landed it, or put the source back into tieout.yaml.',
   )
 }
+
+export function evidenceOf(item: Landed): Evidence {
+  return { batch: item.batch, item: item.item }
+}
+
+/** Refusals and outages leave a source stale; only what came as an answer and makes no sense is a bad payload. */
+export function unreadCode(observed: {
+  readonly kind: string
+  readonly code?: string
+}): 'BAD_PAYLOAD' | 'STALE_SOURCE' {
+  return observed.code === undefined || GARBLED.has(observed.code) ? 'BAD_PAYLOAD' : 'STALE_SOURCE'
+}
+
+const GARBLED: ReadonlySet<string> = new Set(['html', 'not-json', 'vendor-error', 'unexpected-shape'])
 
 export interface DraftRequest {
   readonly source: ContextSource

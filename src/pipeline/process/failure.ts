@@ -11,6 +11,7 @@ export async function processFailure(
   const orders = ordersAsked(item.request)
   const unread = orders === 0 ? '' : ` ${orders} orders were not read.`
   context.tally.add('excepted', source.currency, null, Math.max(1, orders))
+  if (orders === 0) context.warn(source.name, item.body.toString('utf8'))
   await raise(context, item, {
     source: source.name,
     code: 'STALE_SOURCE',

@@ -42,7 +42,16 @@ export async function processOrderHistory(
   const ids = rows.map(({ row }) => row.orderId)
   const orders = await findOrders(context.db, context.book, source.id, ids)
   const changed = new Map<string, RegisteredOrder>()
+  const listed = new Map<string, { readonly line: number; readonly charge: bigint | null }>()
   for (const { line, row } of rows) {
+    const other = listed.get(row.orderId)
+    if (other !== undefined && other.charge !== row.charge) {
+      const reason = `order ${row.orderId} stands on line ${other.line} with another charge; keep one of the two`
+      context.tally.add('quarantined', source.currency, row.charge)
+      await quarantine(context, item, line, `${file} line ${line}`, reason)
+      continue
+    }
+    listed.set(row.orderId, { line, charge: row.charge })
     if (row.currency !== null && row.currency !== source.currency) {
       const reason = `the charge is in ${row.currency}, but the source is configured in ${source.currency}`
       context.tally.add('quarantined', row.currency, row.charge)

@@ -5,7 +5,7 @@
 import { addCases } from '../../domain/charge-semantics.ts'
 import { formatMoney, type Units } from '../../domain/money.ts'
 import { refundCaseOf } from '../../domain/order.ts'
-import type { RefundRounding } from '../../domain/refund.ts'
+import { ROUNDING_MODES, type RefundRounding } from '../../domain/refund.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { proveRefunds, type ProvenRefund, type WalletProof } from '../../domain/wallet-proof.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -20,7 +20,7 @@ import {
 } from '../../evidence/semantics.ts'
 import { accountBalance, hasOpening } from '../../reconcile/wallet.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
-import { quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
 import { balanceRequest } from './requests.ts'
 
@@ -37,9 +37,10 @@ export async function processBalance(
   if (observed.kind !== 'balance') {
     context.tally.add('quarantined', source.currency, null)
     await quarantine(context, item, 0, 'wallet', observed.reason)
+    context.warn(source.name, observed.reason)
     await raise(context, item, {
       source: source.name,
-      code: 'BAD_PAYLOAD',
+      code: unreadCode(observed),
       object: 'wallet',
       amount: null,
       currency: null,
@@ -140,13 +141,13 @@ function proveWith(
 function candidateRoundings(decimals: number, orders: readonly RegisteredOrder[]): readonly RefundRounding[] {
   const shown = orders.map((order) => order.chargeDecimals)
   const places = [...new Set([...shown, decimals, 8])].filter((each) => each <= 8).sort((a, b) => a - b)
-  return places.flatMap((each) => [
-    { mode: 'half-up' as const, decimals: each },
-    { mode: 'floor' as const, decimals: each },
-  ])
+  return places.flatMap((decimals) => ROUNDING_MODES.map((mode) => ({ mode, decimals })))
 }
 
-/** Posts what the wallet has proven, for the refund cases that have enough orders behind them. */
+/**
+ * Posts what the wallet has proven to the last digit, however few the orders: it needs no verdict. Each is a case for
+ * the verdict, and one against a standing verdict takes that back.
+ */
 async function acceptProof(
   context: BatchContext,
   source: ContextSource,
@@ -156,22 +157,16 @@ async function acceptProof(
   previousPassMs: number | null,
 ): Promise<readonly TransactionDraft[]> {
   if (proof.kind !== 'proven') return []
-  const accepted = new Set<string>()
   for (const refundCase of REFUND_CASES) {
     let tally = learned.tallies[refundCase]
     for (const kind of ['net', 'gross'] as const) {
       const cases = proof.refunds.filter((each) => each.refundCase === refundCase && each.kind === kind)
       if (cases.length === 0) continue
-      const contradicts = tally.verdict !== 'unknown' && tally.verdict !== kind
-      const next = addCases(tally, kind, cases.length)
-      if (next.verdict === kind) accepted.add(`${refundCase}/${kind}`)
-      else if (!contradicts) continue // Too few: they stay pending, and are counted together with the next ones.
-      tally = next
+      tally = addCases(tally, kind, cases.length)
       await saveTally(context.db, context.book, source.id, refundCase, tally, context.batch)
     }
   }
-  const refunds = proof.refunds.filter((each) => accepted.has(`${each.refundCase}/${each.kind}`))
-  if (refunds.length === 0) return []
+  const { refunds } = proof
   if (refunds.some((each) => each.kind === 'gross')) {
     await saveRounding(context.db, context.book, source.id, proof.rounding)
   }

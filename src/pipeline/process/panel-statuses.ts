@@ -10,24 +10,16 @@ import { previousPassMs } from '../../evidence/readings.ts'
 import { findOrders, newOrder, pendingOrders, saveAnswers, type RegisteredOrder } from '../../evidence/registry.ts'
 import { loadSemantics, REFUND_CASES, saveTally, semanticsOf, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
-import { observeStatuses, type StatusRow } from '../../sources/panel/observe.ts'
-import { quarantine, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
+import { evidenceOf, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
 import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
-import { statusRequest } from './requests.ts'
+import { readAnswers, type Answered } from './status-answers.ts'
 
 /** How many waiting orders are decided again when a verdict changes; the rest follow in the next pass. */
 const REDECIDE_LIMIT = 50_000
 
 /** What a readable answer about an order settles. */
-const UNREADABLE = ['BAD_PAYLOAD', 'CURRENCY_MISMATCH', 'MISSING_AT_VENDOR'] as const
+const UNREADABLE = ['BAD_PAYLOAD', 'CURRENCY_MISMATCH', 'MISSING_AT_VENDOR', 'STALE_SOURCE'] as const
 const NOTHING_OPEN: ReadonlySet<string> = new Set()
-
-interface Answered {
-  readonly item: Landed
-  readonly row: Extract<StatusRow, { kind: 'status' }>
-  readonly answer: OrderAnswer
-  readonly timing: OrderTiming
-}
 
 /** `items` are neighbours of one source, at least one. */
 export async function processStatuses(
@@ -59,110 +51,6 @@ export async function processStatuses(
     drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
   await saveAnswers(context.db, context.book, source.id, [...changed.values()])
   return drafts
-}
-
-function evidenceOf(item: Landed) {
-  return { batch: item.batch, item: item.item }
-}
-
-/** The rows that carry a usable charge; every other row is counted and explained here. */
-async function readAnswers(
-  context: BatchContext,
-  source: ContextSource,
-  item: Landed,
-  previousPassMs: number | null,
-): Promise<readonly Answered[]> {
-  const request = statusRequest(item)
-  const atMs = item.fetchedAtMs
-  const timing = { evidence: evidenceOf(item), atMs, previousPassMs, backfill: request.purpose === 'backfill' }
-  const answer = { httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body }
-  const observed = observeStatuses({ action: request.action, orders: request.orders }, answer)
-  if (observed.kind === 'bad-body') {
-    context.tally.add('quarantined', source.currency, null, request.orders.length)
-    await quarantine(context, item, 0, `${request.orders.length} orders`, observed.reason)
-    const detail = `${observed.reason} ${request.orders.length} orders were not read.`
-    await raise(context, item, {
-      source: source.name,
-      code: 'BAD_PAYLOAD',
-      object: 'statuses',
-      amount: null,
-      currency: null,
-      detail,
-    })
-    return []
-  }
-  const answered: Answered[] = []
-  for (const [index, row] of observed.rows.entries()) {
-    const problem = problemOf(row, source)
-    if (problem === null && row.kind === 'status' && row.charge !== null) {
-      const { status, charge, chargeDecimals, remains } = row
-      answered.push({ item, row, timing, answer: { status, charge, chargeDecimals, remains, atMs } })
-    } else if (problem === null) {
-      // A parent order: its children carry the charges, so it moves no money itself.
-      context.tally.add('unchanged', source.currency, null)
-    } else {
-      await explain(context, source, item, index + 1, row, problem)
-    }
-  }
-  return answered
-}
-
-interface RowProblem {
-  readonly outcome: 'quarantined' | 'excepted'
-  readonly code: 'BAD_PAYLOAD' | 'CURRENCY_MISMATCH' | 'MISSING_AT_VENDOR'
-  readonly reason: string
-}
-
-function problemOf(row: StatusRow, source: ContextSource): RowProblem | null {
-  switch (row.kind) {
-    case 'bad':
-      return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason: row.reason }
-    case 'missing':
-      return { outcome: 'excepted', code: 'MISSING_AT_VENDOR', reason: 'the answer left this order out' }
-    case 'error':
-      return { outcome: 'excepted', code: 'MISSING_AT_VENDOR', reason: `the panel answered "${row.text}"` }
-    case 'status': {
-      if (row.currency !== null && row.currency !== source.currency) {
-        const reason = `the panel charged in ${row.currency}, but the source is configured in ${source.currency}`
-        return { outcome: 'excepted', code: 'CURRENCY_MISMATCH', reason }
-      }
-      if (row.charge === null && row.children.length === 0) {
-        const reason = 'the answer has no charge; an unknown charge is never zero'
-        return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason }
-      }
-      if (row.status === 'unknown') {
-        return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason: `the status "${row.rawStatus}" is not known` }
-      }
-      return null
-    }
-  }
-}
-
-async function explain(
-  context: BatchContext,
-  source: ContextSource,
-  item: Landed,
-  line: number,
-  row: StatusRow,
-  problem: RowProblem,
-): Promise<void> {
-  const object = `order:${row.orderId}`
-  const amount = row.kind === 'status' ? row.charge : null
-  context.tally.add(
-    problem.outcome,
-    row.kind === 'status' ? (row.currency ?? source.currency) : source.currency,
-    amount,
-  )
-  if (problem.outcome === 'quarantined') await quarantine(context, item, line, object, problem.reason)
-  const currency = row.kind === 'status' ? (row.currency ?? source.currency) : null
-  await raise(context, item, {
-    source: source.name,
-    code: problem.code,
-    object,
-    amount,
-    currency,
-    detail: problem.reason,
-  })
 }
 
 async function ordersOf(

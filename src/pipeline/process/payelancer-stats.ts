@@ -7,7 +7,7 @@ import type { Landed } from '../../evidence/landing.ts'
 import { lastCounter, saveCounter, type CounterState } from '../../evidence/readings.ts'
 import { positions } from '../../ledger/positions.ts'
 import { observeStats } from '../../sources/payelancer/observe.ts'
-import { draftOf, quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { draftOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
 
 /** The counter is one object per source; what rises and falls are two kinds, so neither cumulative ever falls. */
 const KINDS = {
@@ -30,9 +30,10 @@ export async function processStats(
         : observed.reason
     context.tally.add('quarantined', source.currency, null)
     await quarantine(context, item, 0, 'counter', detail)
+    context.warn(source.name, detail)
     await raise(context, item, {
       source: source.name,
-      code: 'BAD_PAYLOAD',
+      code: observed.kind === 'counter' ? 'BAD_PAYLOAD' : unreadCode(observed),
       object: 'counter',
       amount: null,
       currency: null,

@@ -14,7 +14,7 @@ import type { RegisteredOrder } from '../../evidence/registry.ts'
 import { ensureSources, type Book } from '../../ledger/books.ts'
 import { postTransactions } from '../../ledger/post.ts'
 import { parseSettings, toPostingRules, type Settings } from '../settings.ts'
-import type { BatchContext } from './context.ts'
+import type { BatchContext, FollowUp } from './context.ts'
 import { handleItems } from './handlers.ts'
 
 /** Settings in force and the ids of their sources, kept from batch to batch. */
@@ -42,6 +42,7 @@ export interface BatchResult {
   readonly posted: number
   /** What a person should read, though nothing is wrong. */
   readonly notes: readonly Note[]
+  readonly followUp: FollowUp
 }
 
 export interface BatchExtras {
@@ -85,6 +86,7 @@ async function runHandlers(
 ): Promise<BatchResult> {
   const tally = startTally()
   const notes: Note[] = []
+  const followUp: FollowUp = { unread: [], registered: [] }
   const context: BatchContext = {
     db: trx,
     book: processor.book.id,
@@ -94,6 +96,7 @@ async function runHandlers(
     sourceIds: inForce.sourceIds,
     tally,
     known,
+    followUp,
     warn: (source, sentence) => notes.push({ source, sentence }),
   }
   const drafts: TransactionDraft[] = []
@@ -102,7 +105,7 @@ async function runHandlers(
   }
   const recordedAtMs = items.reduce((latest, item) => Math.max(latest, item.fetchedAtMs), 0)
   const posted = drafts.length === 0 ? null : await postTransactions(trx, processor.book, drafts, recordedAtMs)
-  return { totals: tally.totals(), posted: posted?.posted ?? 0, notes }
+  return { totals: tally.totals(), posted: posted?.posted ?? 0, notes, followUp }
 }
 
 /** Neighbours of one kind and source are handled together. */

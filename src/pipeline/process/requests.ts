@@ -7,6 +7,8 @@ const statusSchema = z.strictObject({
   action: z.enum(['multiStatus', 'status']),
   orders: z.array(z.string()),
   purpose: z.enum(['poll', 'sweep', 'backfill']),
+  /** Part of a larger request whose answer could not be read. */
+  again: z.boolean().default(false),
 })
 export type StatusRequest = z.infer<typeof statusSchema>
 

@@ -1,0 +1,103 @@
+/**
+ * Asking a panel about many orders: requests of 100, fifty at a time to a durable commit, one chunk always on the wire
+ * while the one before it is being booked. Memory holds two chunks whatever the number of orders.
+ */
+import type { NewLanding } from '../../evidence/landing.ts'
+import type { RegisteredOrder } from '../../evidence/registry.ts'
+import type { PanelClient } from '../../sources/panel/client.ts'
+import { ORDERS_PER_CALL } from '../../sources/panel/requests.ts'
+import { landAndProcess, type RunContext } from '../run-context.ts'
+import { exchangeLanding } from './answer-landing.ts'
+import { followUp } from './follow-up.ts'
+
+/** 5,000 orders to a durable commit. */
+const REQUESTS_PER_BATCH = 50
+export const ORDERS_PER_CHUNK = ORDERS_PER_CALL * REQUESTS_PER_BATCH
+
+export type Purpose = 'poll' | 'sweep' | 'backfill'
+
+export interface PanelTask {
+  readonly name: string
+  readonly sourceId: bigint
+  readonly currency: string
+  readonly client: PanelClient
+  /** How many finished orders one night may ask about again when the wallet does not tie. */
+  readonly sweepLimit: number
+}
+
+export interface Chunk<Position> {
+  readonly orders: readonly RegisteredOrder[]
+  /** Where the chunk after this one starts; kept with the step. */
+  readonly position: Position | null
+}
+
+/** Asks about chunk after chunk until one is not full; how many orders that were. */
+export async function askChunks<Position>(
+  run: RunContext,
+  panel: PanelTask,
+  step: string,
+  purpose: Purpose,
+  from: Position | null,
+  read: (after: Position | null, limit: number) => Promise<Chunk<Position>>,
+): Promise<number> {
+  const next = async (after: Position | null) => {
+    const chunk = await read(after, ORDERS_PER_CHUNK)
+    return { ...chunk, answers: askOrders(run, panel, chunk.orders, purpose) }
+  }
+  let asked = 0
+  let current = await next(from)
+  while (current.orders.length > 0) {
+    const answers = await current.answers
+    const following = current.orders.length < ORDERS_PER_CHUNK ? null : await next(current.position)
+    await bookAnswers(run, panel, step, purpose, { ...current, answers }, current.position)
+    asked += current.orders.length
+    if (following === null) break
+    current = following
+  }
+  return asked
+}
+
+/** Lands and processes the answers about these orders, with whatever they lead to. */
+export async function bookAnswers(
+  run: RunContext,
+  panel: PanelTask,
+  step: string,
+  purpose: Purpose,
+  { orders, answers }: { readonly orders: readonly RegisteredOrder[]; readonly answers: readonly NewLanding[] },
+  position: unknown = undefined,
+): Promise<void> {
+  const known = new Map(orders.map((order) => [order.orderId, order]))
+  const moved = position === undefined ? {} : { position: JSON.stringify(position) }
+  const result = await landAndProcess(run, step, answers, { known, ...moved })
+  run.progress(step, orders.length)
+  await followUp(run, step, result, (ids, again) => askOnce(run, panel, ids, purpose, again))
+}
+
+/** All requests at once; the client's connections and rate limit pace them. */
+export function askOrders(
+  run: RunContext,
+  panel: PanelTask,
+  orders: readonly RegisteredOrder[],
+  purpose: Purpose,
+): Promise<readonly NewLanding[]> {
+  const requests: Promise<NewLanding>[] = []
+  for (let at = 0; at < orders.length; at += ORDERS_PER_CALL) {
+    const ids = orders.slice(at, at + ORDERS_PER_CALL).map((order) => order.orderId)
+    requests.push(askOnce(run, panel, ids, purpose, false))
+  }
+  return Promise.all(requests)
+}
+
+async function askOnce(
+  run: RunContext,
+  panel: PanelTask,
+  ids: readonly string[],
+  purpose: Purpose,
+  again: boolean,
+): Promise<NewLanding> {
+  const exchange = await panel.client.statuses(ids, run.signal)
+  return exchangeLanding(panel.name, 'panel-statuses', exchange, run.clock.nowMs(), {
+    purpose,
+    ...(again ? { again } : {}),
+  })
+}

@@ -1,0 +1,157 @@
+/**
+ * A landed status answer → the rows that carry a usable charge. Every other row is counted and explained here: rows the
+ * panel refused or garbled, parents whose children carry the charges, and whole answers nobody can read.
+ */
+import type { OrderAnswer } from '../../domain/order.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { findOrders, newOrder, saveOrders } from '../../evidence/registry.ts'
+import type { BadBody } from '../../sources/answer.ts'
+import { observeStatuses, type OrderStatusRow, type StatusRow } from '../../sources/panel/observe.ts'
+import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
+import type { OrderTiming } from './order-decision.ts'
+import { statusRequest, type StatusRequest } from './requests.ts'
+
+export interface Answered {
+  readonly item: Landed
+  readonly row: OrderStatusRow
+  readonly answer: OrderAnswer
+  readonly timing: OrderTiming
+}
+
+export async function readAnswers(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  previousPassMs: number | null,
+): Promise<readonly Answered[]> {
+  const request = statusRequest(item)
+  const answer = { httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body }
+  const observed = observeStatuses({ action: request.action, orders: request.orders }, answer)
+  if (observed.kind === 'bad-body') {
+    await explainUnread(context, source, item, request, observed)
+    return []
+  }
+  // Asked again in smaller parts, so what the whole answer raised is settled by the parts.
+  if (request.again) await settle(context, item, 'statuses')
+  const atMs = item.fetchedAtMs
+  const timing = { evidence: evidenceOf(item), atMs, previousPassMs, backfill: request.purpose === 'backfill' }
+  const answered: Answered[] = []
+  const children: string[] = []
+  for (const [index, row] of observed.rows.entries()) {
+    const problem = problemOf(row, source)
+    if (problem !== null) {
+      await explain(context, source, item, index + 1, row, problem)
+    } else if (row.kind === 'status' && row.charge !== null) {
+      const { status, charge, chargeDecimals, remains } = row
+      answered.push({ item, row, timing, answer: { status, charge, chargeDecimals, remains, atMs } })
+    } else if (row.kind === 'status') {
+      // A parent without a charge moves no money itself: its children carry their own, so they are asked about instead.
+      context.tally.add('unchanged', source.currency, null)
+      children.push(...row.children)
+    }
+  }
+  await registerChildren(context, source, item, children)
+  return answered
+}
+
+async function registerChildren(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  children: readonly string[],
+): Promise<void> {
+  if (children.length === 0) return
+  const ids = [...new Set(children)]
+  const known = await findOrders(context.db, context.book, source.id, ids)
+  const fresh = ids.filter((id) => !known.has(id))
+  const orders = fresh.map((id) => newOrder(id, 'parent', evidenceOf(item)))
+  await saveOrders(context.db, context.book, source.id, orders)
+  context.followUp.registered.push(...fresh)
+}
+
+/** A whole answer that cannot be read says nothing about any of its orders; one bad order can be the cause, so parts are asked again. */
+async function explainUnread(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  { orders }: StatusRequest,
+  observed: BadBody,
+): Promise<void> {
+  const [only] = orders
+  const isOne = orders.length === 1 && only !== undefined
+  const object = isOne ? `order:${only}` : 'statuses'
+  const unread = isOne ? '' : ` ${orders.length} orders were not read.`
+  context.tally.add('quarantined', source.currency, null, orders.length)
+  await quarantine(context, item, 0, isOne ? object : `${orders.length} orders`, observed.reason)
+  await raise(context, item, {
+    source: source.name,
+    code: unreadCode(observed),
+    object,
+    amount: null,
+    currency: null,
+    detail: `${observed.reason}${unread}`,
+  })
+  if (!isOne && MAY_BE_ONE_ORDER.has(observed.code)) context.followUp.unread.push(orders)
+}
+
+/** What a single bad order can do to the answer for all; a refused key or a firewall would only be asked the same again. */
+const MAY_BE_ONE_ORDER: ReadonlySet<string> = new Set([
+  'bad-request',
+  'not-found',
+  'not-json',
+  'unavailable',
+  'unexpected-shape',
+  'upstream',
+  'vendor-error',
+])
+
+interface RowProblem {
+  readonly outcome: 'quarantined' | 'excepted'
+  readonly code: 'BAD_PAYLOAD' | 'CURRENCY_MISMATCH' | 'MISSING_AT_VENDOR'
+  readonly reason: string
+}
+
+function problemOf(row: StatusRow, source: ContextSource): RowProblem | null {
+  switch (row.kind) {
+    case 'bad':
+      return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason: row.reason }
+    case 'missing':
+      return { outcome: 'excepted', code: 'MISSING_AT_VENDOR', reason: 'the answer left this order out' }
+    case 'error':
+      return { outcome: 'excepted', code: 'MISSING_AT_VENDOR', reason: `the panel answered "${row.text}"` }
+    case 'status':
+      return problemOfStatus(row, source)
+  }
+}
+
+function problemOfStatus(row: OrderStatusRow, source: ContextSource): RowProblem | null {
+  if (row.currency !== null && row.currency !== source.currency) {
+    const reason = `the panel charged in ${row.currency}, but the source is configured in ${source.currency}`
+    return { outcome: 'excepted', code: 'CURRENCY_MISMATCH', reason }
+  }
+  if (row.charge === null && row.children.length === 0) {
+    const reason = 'the answer has no charge; an unknown charge is never zero'
+    return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason }
+  }
+  if (row.status === 'unknown') {
+    return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason: `the status "${row.rawStatus}" is not known` }
+  }
+  return null
+}
+
+async function explain(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  line: number,
+  row: StatusRow,
+  problem: RowProblem,
+): Promise<void> {
+  const object = `order:${row.orderId}`
+  const amount = row.kind === 'status' ? row.charge : null
+  const currency = row.kind === 'status' ? (row.currency ?? source.currency) : null
+  context.tally.add(problem.outcome, currency ?? source.currency, amount)
+  if (problem.outcome === 'quarantined') await quarantine(context, item, line, object, problem.reason)
+  const { code, reason } = problem
+  await raise(context, item, { source: source.name, code, object, amount, currency, detail: reason })
+}
