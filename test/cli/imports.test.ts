@@ -1,5 +1,5 @@
 /** Imports from the command line: what they say, what can be looked up afterwards, and what a dry run leaves behind. */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { newFolder, run, type Folder, type Ran } from './support.ts'
@@ -25,6 +25,12 @@ function newImporting(): Importing {
       return run(['--config', file, command, 'import', path, ...flags], { env })
     },
   }
+}
+
+function unreachable(database: string): string {
+  const source = "{ name: p, type: panel, baseUrl: 'http://127.0.0.1:1', apiKey: { env: K }, currency: USD }"
+  const books = `books: [{ name: agency, currency: USD, sources: [${source}] }]`
+  return `database: sqlite:${database}\nhttp: { retries: 0 }\n${books}\n`
 }
 
 function csv(...rows: readonly string[]): string {
@@ -59,13 +65,17 @@ describe('an import', () => {
     expect(readdirSync(path).toSorted()).toEqual(['file-1.csv', 'tieout.yaml'])
   })
 
+  it('leaves nothing behind when it is a sync, whatever the vendor says', async () => {
+    const { path } = newFolder(unreachable('./tieout.db'))
+    await run(['--config', join(path, 'tieout.yaml'), 'sync', '--dry-run'], { env: { K: 'a-key' } })
+    expect(readdirSync(path)).toEqual(['tieout.yaml'])
+  })
+
   it('still refuses a dry run where the database could not be made', async () => {
-    const { path } = newFolder()
-    const file = join(path, 'other.yaml')
-    writeFileSync(file, 'database: sqlite:./nowhere/tieout.db\nbooks: [{ name: a, currency: USD, sources: [] }]\n')
-    const ran = await run(['--config', file, 'sync', '--dry-run'])
-    expect(ran.exitCode).toBe(2)
-    expect(existsSync(join(path, 'nowhere'))).toBe(false)
+    const { path } = newFolder(unreachable('./nowhere/tieout.db'))
+    const ran = await run(['--config', join(path, 'tieout.yaml'), 'sync', '--dry-run'], { env: { K: 'a-key' } })
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(ran.stderr).toMatch(/directory .*nowhere of the database does not exist/)
   })
 
   it('names the flag that settles how a history is read', async () => {
