@@ -125,7 +125,11 @@ export async function copyBatch(
     .where('batch', '=', BigInt(batch))
     .orderBy('item')
     .execute()
-  for (const row of rows) await into.db.insertInto('landing').values({ ...row, book: into.book }).execute()
+  for (const row of rows)
+    await into.db
+      .insertInto('landing')
+      .values({ ...row, book: into.book })
+      .execute()
   return readBatch(into.db, into.book, batch)
 }
 

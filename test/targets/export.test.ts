@@ -11,7 +11,6 @@ import { MONTH } from './support-month.ts'
 
 const NOVEMBER = { from: '2026-11-01', to: '2026-11-30', mappings }
 
-
 function written(result: ExportResult): Extract<ExportResult, { status: 'written' }> {
   if (result.status === 'empty') throw new Error(result.message)
   return result
