@@ -64,7 +64,7 @@ export async function bookAnswers(
   step: string,
   purpose: Purpose,
   { orders, answers }: { readonly orders: readonly RegisteredOrder[]; readonly answers: readonly NewLanding[] },
-  position: unknown = undefined,
+  position?: unknown,
 ): Promise<void> {
   const known = new Map(orders.map((order) => [order.orderId, order]))
   const moved = position === undefined ? {} : { position: JSON.stringify(position) }
