@@ -24,6 +24,7 @@ for (const [name, run] of BENCHMARKS) {
     if (!row.met) missed += 1
   }
 }
+process.exitCode = missed === 0 ? 0 : 1
 process.stdout.write(missed === 0 ? 'Every target is met.\n' : `${missed} of the targets are missed.\n`)
 
 function line({ name, figure, unit, ratio, target, met }: BenchRow): string {

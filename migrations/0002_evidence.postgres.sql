@@ -171,6 +171,9 @@ CREATE TABLE exception (
   PRIMARY KEY (book, source, code, object)
 );
 
+-- Settling an object closes what is open about it, whatever its code.
+CREATE INDEX exception_open ON exception (book, source, object) WHERE status = 'open';
+
 CREATE TABLE run (
   book bigint NOT NULL REFERENCES book (id),
   id bigint NOT NULL,

@@ -24,6 +24,10 @@ CREATE TRIGGER landing_no_update BEFORE UPDATE ON landing
 BEGIN SELECT RAISE(ABORT, 'landing rows are evidence and never change'); END;
 CREATE TRIGGER landing_no_delete BEFORE DELETE ON landing
 BEGIN SELECT RAISE(ABORT, 'landing rows are evidence and are never deleted'); END;
+-- REPLACE deletes without firing the trigger above on connections that leave recursive_triggers off.
+CREATE TRIGGER landing_no_replace BEFORE INSERT ON landing
+WHEN EXISTS (SELECT 1 FROM landing WHERE book = NEW.book AND batch = NEW.batch AND item = NEW.item)
+BEGIN SELECT RAISE(ABORT, 'this landing row exists'); END;
 
 -- How far the landing has been turned into observations and postings. A batch commits together with this row.
 CREATE TABLE processed (
@@ -168,6 +172,9 @@ CREATE TABLE exception (
   evidence_item INTEGER NOT NULL,
   PRIMARY KEY (book, source, code, object)
 ) STRICT, WITHOUT ROWID;
+
+-- Settling an object closes what is open about it, whatever its code.
+CREATE INDEX exception_open ON exception (book, source, object) WHERE status = 'open';
 
 CREATE TABLE run (
   book INTEGER NOT NULL REFERENCES book (id),

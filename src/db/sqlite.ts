@@ -38,7 +38,7 @@ const PRAGMAS = [
   'recursive_triggers = ON',
   'temp_store = MEMORY',
   // Negative is KiB: room for the hot pages of the unique key of a few million transactions.
-  'cache_size = -98304',
+  'cache_size = -65536',
   // Pages a batch touches again and again are copied into the database file once per 64 MiB of log, not per batch.
   'wal_autocheckpoint = 16384',
 ]

@@ -12,7 +12,7 @@ import { approveJournals } from '../journals/approve.ts'
 import { draftJournals, EVERY_DAY } from '../journals/drafts.ts'
 import { exportJournals, type ExportResult } from '../targets/export.ts'
 import type { RunContext } from './run-context.ts'
-import { listRunArguments } from './runs.ts'
+import { listRunArguments, listSteps } from './runs.ts'
 
 export interface ClosedNight {
   readonly approved: readonly SealedJournal[]
@@ -30,7 +30,13 @@ export async function closeNight(
 ): Promise<ClosedNight> {
   const mapping = approvalMapping(book, mappings)
   const approved: SealedJournal[] = []
-  if (book.journals.approval === 'auto') {
+  const unread = await unreadSources(context, book)
+  if (book.journals.approval === 'auto' && unread.length > 0) {
+    context.warn(
+      '',
+      `no journal was approved: ${unread.join(', ')} could not be read to the end, so the day is not complete`,
+    )
+  } else if (book.journals.approval === 'auto') {
     for (const range of await automaticRanges(context, night)) {
       const sealed = await context.database.kysely
         .transaction()
@@ -41,8 +47,19 @@ export async function closeNight(
     }
   }
   const waiting = await draftJournals(context.database.kysely, context.book, EVERY_DAY, mapping)
-  const files = await writeFiles(context, book, mappings, night)
+  const dates = new Set([night, ...approved.map((journal) => journal.documentDate)])
+  const files: string[] = []
+  for (const date of [...dates].sort()) files.push(...(await writeFiles(context, book, mappings, date)))
   return { approved, held: waiting.held, drafts: waiting.ready.length, files }
+}
+
+/** Sources whose step of this run did not come to its end: a day without them would be sealed incomplete. */
+async function unreadSources(context: RunContext, book: BookConfig): Promise<readonly string[]> {
+  const steps = await listSteps(context.database.kysely, context.run)
+  const finished = new Set(steps.filter(({ status }) => status === 'finished').map(({ step }) => step))
+  const stepOf = ({ name, type }: BookConfig['sources'][number]): string =>
+    type === 'panel' ? `poll:${name}` : `stats:${name}`
+  return book.sources.filter((source) => !finished.has(stepOf(source))).map(({ name }) => name)
 }
 
 /** The days from the first synced night to this one, without those a backfill has worked on. */
@@ -73,15 +90,15 @@ async function writeFiles(
   context: RunContext,
   book: BookConfig,
   mappings: Mappings,
-  night: IsoDate,
+  date: IsoDate,
 ): Promise<readonly string[]> {
   if (book.export === undefined) return []
   const files: string[] = []
   for (const format of book.export.formats) {
     const result: ExportResult = await exportJournals(context.database.kysely, context.book, {
       format,
-      from: night,
-      to: night,
+      from: date,
+      to: date,
       outDir: book.export.directory,
       mappings,
     })

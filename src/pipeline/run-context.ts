@@ -61,6 +61,14 @@ export async function landAndProcess(
   return result
 }
 
+/** Moves a step's position once everything the batches before it led to has been booked. */
+export async function moveStep(context: RunContext, step: string, position: string): Promise<void> {
+  await context.database.kysely.transaction().execute(async (trx) => {
+    await renewLease(trx, context.lease)
+    await advanceStep(trx, context.run, step, { position })
+  })
+}
+
 /** Processes what was landed but not processed when an earlier run stopped. Returns how many batches there were. */
 export async function recover(context: RunContext): Promise<number> {
   const { kysely } = context.database

@@ -140,7 +140,7 @@ export async function listSteps(db: Kysely<Tables>, run: Run): Promise<readonly 
   }))
 }
 
-/** The arguments of every run of a kind that was not abandoned. */
+/** The arguments of every run of a kind, unfinished ones too. */
 export async function listRunArguments(
   db: Kysely<Tables>,
   book: bigint,

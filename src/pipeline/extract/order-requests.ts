@@ -1,17 +1,17 @@
 /**
- * Asking a panel about many orders: requests of 100, fifty at a time to a durable commit, one chunk always on the wire
+ * Asking a panel about many orders: requests of 100, twenty at a time to a durable commit, one chunk always on the wire
  * while the one before it is being booked. Memory holds two chunks whatever the number of orders.
  */
 import type { NewLanding } from '../../evidence/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registry.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'
 import { ORDERS_PER_CALL } from '../../sources/panel/requests.ts'
-import { landAndProcess, type RunContext } from '../run-context.ts'
+import { landAndProcess, moveStep, type RunContext } from '../run-context.ts'
 import { exchangeLanding } from './answer-landing.ts'
 import { followUp } from './follow-up.ts'
 
-/** 5,000 orders to a durable commit. */
-const REQUESTS_PER_BATCH = 50
+/** 2,000 orders to a durable commit: larger batches are hardly faster and need more memory. */
+const REQUESTS_PER_BATCH = 20
 export const ORDERS_PER_CHUNK = ORDERS_PER_CALL * REQUESTS_PER_BATCH
 
 export type Purpose = 'poll' | 'sweep' | 'backfill'
@@ -67,10 +67,11 @@ export async function bookAnswers(
   position?: unknown,
 ): Promise<void> {
   const known = new Map(orders.map((order) => [order.orderId, order]))
-  const moved = position === undefined ? {} : { position: JSON.stringify(position) }
-  const result = await landAndProcess(run, step, answers, { known, ...moved })
+  const result = await landAndProcess(run, step, answers, { known })
   run.progress(step, orders.length)
   await followUp(run, step, result, (ids, again) => askOnce(run, panel, ids, purpose, again))
+  // Only now: whoever dies before this asks the whole chunk again, which changes nothing but what was left open.
+  if (position !== undefined) await moveStep(run, step, JSON.stringify(position))
 }
 
 /** All requests at once; the client's connections and rate limit pace them. */

@@ -43,16 +43,21 @@ export interface ContextSource extends SourceSettings {
 }
 
 /** The source an item belongs to, or null when the settings in force do not name it. */
-export function sourceOf(context: BatchContext, name: string): ContextSource | null {
+function sourceOf(context: BatchContext, name: string): ContextSource | null {
   const settings = context.settings.sources.find((each) => each.name === name)
   const id = context.sourceIds.get(name)
   return settings === undefined || id === undefined ? null : { ...settings, id }
 }
 
 export function requireSource(context: BatchContext, item: Landed): ContextSource {
-  const source = sourceOf(context, item.source)
+  return requireSourceNamed(context, item, item.source)
+}
+
+/** A source a landed item speaks of; throws InvariantError when the settings in force do not have it. */
+export function requireSourceNamed(context: BatchContext, item: Landed, name: string): ContextSource {
+  const source = sourceOf(context, name)
   if (source !== null) return source
-  throw unknownLanding(item, `source "${item.source}"`)
+  throw unknownLanding(item, `source "${name}"`)
 }
 
 export function unknownLanding({ batch, item }: Landed, what: string): InvariantError {

@@ -6,7 +6,7 @@ import type { Landed } from '../../evidence/landing.ts'
 import { readEvidenceChunk } from '../../sources/evidence-file/evidence-file.ts'
 import { evidenceLayoutSchema } from '../../sources/evidence-file/layout.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
-import { quarantine, raise, sourceOf, type BatchContext } from './context.ts'
+import { quarantine, raise, requireSourceNamed, type BatchContext } from './context.ts'
 import { bookEvidenceRow, type RowVerdict } from './evidence-rows.ts'
 import { parseRequest } from './requests.ts'
 
@@ -78,8 +78,7 @@ async function bookRows(
 ): Promise<readonly TransactionDraft[]> {
   const drafts: TransactionDraft[] = []
   for (const [index, { line, row, superseded }] of rows.entries()) {
-    const source = sourceOf(context, row.source)
-    if (source === null) continue
+    const source = requireSourceNamed(context, item, row.source)
     const verdict: RowVerdict = superseded
       ? { kind: 'refused', reason: 'a later line of the same file speaks of the same thing' }
       : await bookEvidenceRow(context, source, item, index + 1, row)

@@ -3,6 +3,7 @@
  * it shows beyond the books first proves refunds that wait (wallet-proof.ts); what is left is a difference to explain.
  */
 import { addCases } from '../../domain/charge-semantics.ts'
+import { ConfigError } from '../../domain/errors.ts'
 import { formatMoney, type Units } from '../../domain/money.ts'
 import { refundCaseOf } from '../../domain/order.ts'
 import { ROUNDING_MODES, type RefundRounding } from '../../domain/refund.ts'
@@ -18,6 +19,7 @@ import {
   saveTally,
   type LearnedSemantics,
 } from '../../evidence/semantics.ts'
+import { controlAccount } from '../../reconcile/prove-book.ts'
 import { accountBalance, hasOpening } from '../../reconcile/wallet.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
@@ -82,10 +84,15 @@ export async function processBalance(
   return rollForward(context, source, item, reading, observed.decimals)
 }
 
-/** The account whose balance must equal the panel's: where a charge is credited. */
-export function walletAccount(context: BatchContext, source: ContextSource): string {
-  const rule = context.settings.rules.panel['charge']
-  return (rule?.credit ?? '').replaceAll('{source}', source.name)
+/** The account whose balance must equal the panel's. */
+function walletAccount(context: BatchContext, source: ContextSource): string {
+  const account = controlAccount(context.rules, source.kind, source.name)
+  if (account !== null) return account
+  throw new ConfigError(
+    'RULE_MISSING',
+    `The posting rules have no "charge" for panels, so the wallet of ${source.name} has no account.`,
+    `Add it to ${context.rules.file}.`,
+  )
 }
 
 async function rollForward(

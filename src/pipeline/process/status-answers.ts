@@ -66,7 +66,8 @@ async function registerChildren(
   const fresh = ids.filter((id) => !known.has(id))
   const orders = fresh.map((id) => newOrder(id, 'parent', evidenceOf(item)))
   await saveOrders(context.db, context.book, source.id, orders)
-  context.followUp.registered.push(...fresh)
+  // Children registered before but never answered were lost to a crash between registering and asking.
+  context.followUp.registered.push(...ids.filter((id) => (known.get(id)?.status ?? null) === null))
 }
 
 /** A whole answer that cannot be read says nothing about any of its orders; one bad order can be the cause, so parts are asked again. */
