@@ -27,10 +27,10 @@ for (const [name, run] of BENCHMARKS) {
 process.exitCode = missed === 0 ? 0 : 1
 process.stdout.write(missed === 0 ? 'Every target is met.\n' : `${missed} of the targets are missed.\n`)
 
-function line({ name, figure, unit, ratio, target, met }: BenchRow): string {
+function line({ name, figure, unit, ratio, ratioOf = 'raw', target, met }: BenchRow): string {
   const digits = figure >= 100 ? 0 : 2
   const text = `${figure.toLocaleString('en', { maximumFractionDigits: digits })} ${unit}`
-  const share = ratio === undefined ? '' : `${ratio.toFixed(2)} of raw`
+  const share = ratio === undefined ? '' : `${ratio.toFixed(2)} of ${ratioOf}`
   const goal = target === undefined ? '' : `${met ? 'met' : 'MISSED'}: ${target}`
   return [name.padEnd(62), text.padStart(26), share.padStart(13), `  ${goal}`].join('')
 }

@@ -1,6 +1,6 @@
 /**
- * A panel for benchmarks, in a process of its own so that it does not share the measured core: a wallet that always
- * ties out and status answers in the documented shape, made from the order id alone. Prints its port, stops with its parent.
+ * A panel for benchmarks, in a process of its own so that it does not share the measured core: status answers in
+ * the documented shape made from the order id alone, and a wallet that stands still (its proof is not what is measured). Prints its port, stops with its parent.
  */
 import { createServer } from 'node:http'
 import process, { argv } from 'node:process'

@@ -6,6 +6,8 @@ export interface BenchRow {
   readonly unit: string
   /** The figure over its baseline's, measured in the same run. */
   readonly ratio?: number
+  /** What the ratio is of; 'raw' when left out. */
+  readonly ratioOf?: string
   /** What it should reach, as text. */
   readonly target?: string
   readonly met: boolean
