@@ -124,7 +124,7 @@ export function documentNumber(prefix: string, day: IsoDate, number: number): st
   const document = `${prefix}-${day.replaceAll('-', '')}-${number}`
   if (document.length > MAX_DOCUMENT_LENGTH) {
     const message = `The document number ${document} is longer than ${MAX_DOCUMENT_LENGTH} characters.`
-    throw new ConfigError('DOCUMENT_NUMBER_TOO_LONG', message, 'Give the book a shorter document prefix.')
+    throw new ConfigError('DOCUMENT_NUMBER_TOO_LONG', message, 'Give the book a shorter name.')
   }
   return document
 }

@@ -28,11 +28,6 @@ export async function bookEvidenceRow(
   switch (row.kind) {
     case 'opening-balance': {
       const kind = source.kind === 'publisher' ? 'opening-receivable' : 'opening-wallet'
-      if (row.amount < 0n)
-        return {
-          kind: 'refused',
-          reason: 'a negative opening balance is not supported; start from a day on which it was not',
-        }
       return post(context, source, item, row, {
         object: 'opening',
         rule: 'evidence/opening',

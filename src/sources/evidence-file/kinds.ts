@@ -27,7 +27,7 @@ export const EVIDENCE_RULES: Readonly<Record<EvidenceKind, EvidenceRule>> = {
   'opening-balance': {
     meaning: 'what the wallet held, or the network owed, when the books start',
     sources: ['panel', 'publisher', 'advertiser'],
-    amount: 'any',
+    amount: 'not-negative',
     needsReference: false,
   },
   'opening-counter': {
