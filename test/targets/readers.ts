@@ -66,7 +66,7 @@ export function readBeancount(text: string): ReadLedger {
     const declaration = /^\d{4}-\d{2}-\d{2} open (\S+)$/.exec(line)
     if (declaration !== null) book.declared.add(declaration[1] ?? '')
     if (/^\d{4}-\d{2}-\d{2} \* /.test(line)) startTransaction(book, line)
-    const posting = /^ {2}(\S+) {2}(-?\d+\.\d{8}) ([A-Z]{3})$/.exec(line)
+    const posting = /^ {4}(\S+) {2}(-?\d+\.\d{8}) ([A-Z]{3})$/.exec(line)
     if (posting !== null) add(book, posting[1] ?? '', units(posting[2] ?? ''), posting[3] ?? '')
     const balance = /^\d{4}-\d{2}-\d{2} balance (\S+) {2}(-?\d+\.\d{8}) ~ 0\.00000000 ([A-Z]{3})$/.exec(line)
     if (balance !== null) assertBalance(book, balance[1] ?? '', units(balance[2] ?? ''), balance[3] ?? '')
