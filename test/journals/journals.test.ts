@@ -7,7 +7,7 @@ import { draftJournals, EVERY_DAY } from '../../src/journals/drafts.ts'
 import { proveJournals } from '../../src/journals/prove.ts'
 import { journalLines, listJournals } from '../../src/journals/read.ts'
 import { carriedRemainders } from '../../src/journals/totals.ts'
-import { describeDatabases } from './databases.ts'
+import { describeDatabases } from '../support/databases.ts'
 import { approve, newBook, post, units, type Event } from './support.ts'
 
 const charge = (amount: string, day: string): Event => ['panel', 'charge', 'netpanel', amount, day]

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { temporaryFolder } from '../support/temp-folder.ts'
 import { EXPORT_FORMATS, exportJournals, type ExportResult } from '../../src/targets/export.ts'
 import { approve, mappings, newBook, post } from '../journals/support.ts'
-import { describeDatabases } from '../journals/databases.ts'
+import { describeDatabases } from '../support/databases.ts'
 import { expectGolden } from './support.ts'
 import { MONTH } from './support-month.ts'
 

@@ -12,7 +12,7 @@ import type { Database } from '../../src/db/database.ts'
 import type { Book } from '../../src/ledger/books.ts'
 import { exportJournals } from '../../src/targets/export.ts'
 import { mappings, newBook, post, units } from '../journals/support.ts'
-import { describeDatabases } from '../journals/databases.ts'
+import { describeDatabases } from '../support/databases.ts'
 import { readBeancount, readHledger, type Balances } from './readers.ts'
 import { MONTH } from './support-month.ts'
 
