@@ -15,25 +15,58 @@ export interface Lease {
   readonly holder: string
 }
 
+/** Who loses a race looks again: then somebody alive is seen, or has finished already. More tries say nothing new. */
+const ATTEMPTS = 3
+
 /** Takes the book's lease, also from a process of this machine that has died. Throws TransientError when somebody alive holds it. */
 export async function takeLease(db: Kysely<Tables>, book: bigint, bookName: string): Promise<Lease> {
-  const holder = `${hostname()}/${process.pid}/${randomUUID()}`
-  const held = await db.transaction().execute(async (trx) => {
-    const row = await trx.selectFrom('lease').selectAll().where('book', '=', book).executeTakeFirst()
-    const expires_at_ms = BigInt(Date.now() + LEASE_MS)
-    if (row === undefined) {
-      await trx.insertInto('lease').values({ book, holder, expires_at_ms }).execute()
-      return null
-    }
-    if (Number(row.expires_at_ms) > Date.now() && isAlive(row.holder)) return row.holder
-    await trx.updateTable('lease').set({ holder, expires_at_ms }).where('book', '=', book).execute()
-    return null
-  })
-  if (held === null) return { book, holder }
-  const [host, pid] = held.split('/')
-  throw new TransientError(
+  const lease = { book, holder: `${hostname()}/${process.pid}/${randomUUID()}` }
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const outcome = await db.transaction().execute(async (trx) => {
+      const held = await heldLease(trx, book)
+      if (held !== undefined && held.expiresAtMs > Date.now() && isAlive(held.holder)) return held
+      return (await claim(trx, lease, held)) ? 'taken' : 'lost'
+    })
+    if (outcome === 'taken') return lease
+    if (outcome !== 'lost') throw busy(bookName, outcome.holder)
+  }
+  throw busy(bookName, null)
+}
+
+interface HeldLease {
+  readonly holder: string
+  readonly expiresAtMs: number
+}
+
+async function heldLease(db: Kysely<Tables>, book: bigint): Promise<HeldLease | undefined> {
+  const row = await db.selectFrom('lease').selectAll().where('book', '=', book).executeTakeFirst()
+  return row === undefined ? undefined : { holder: row.holder, expiresAtMs: Number(row.expires_at_ms) }
+}
+
+/** Writes the lease only where it is still as it was seen, so that of several who saw the same just one gets it. */
+async function claim(db: Kysely<Tables>, { book, holder }: Lease, seen: HeldLease | undefined): Promise<boolean> {
+  const expires_at_ms = BigInt(Date.now() + LEASE_MS)
+  if (seen === undefined) {
+    const inserting = db.insertInto('lease').values({ book, holder, expires_at_ms })
+    const result = await inserting.onConflict((conflict) => conflict.column('book').doNothing()).executeTakeFirst()
+    return result.numInsertedOrUpdatedRows === 1n
+  }
+  const result = await db
+    .updateTable('lease')
+    .set({ holder, expires_at_ms })
+    .where('book', '=', book)
+    .where('holder', '=', seen.holder)
+    .where('expires_at_ms', '=', BigInt(seen.expiresAtMs))
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+function busy(bookName: string, holder: string | null): TransientError {
+  const [host, pid] = holder?.split('/') ?? []
+  const who = pid === undefined ? 'several have started at once' : `process ${pid} on ${host}`
+  return new TransientError(
     'BOOK_BUSY',
-    `Another run is working on book "${bookName}" (process ${pid} on ${host}).`,
+    `Another run is working on book "${bookName}" (${who}).`,
     'Wait until it has finished, or stop it; a run that died is taken over after a minute.',
   )
 }
