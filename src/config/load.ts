@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
 import { parseMoney } from '../domain/money.ts'
+import { toAlerts } from './load-alerts.ts'
 import type { BookConfig, Config, DatabaseSetting, SecretReference, SourceConfig } from './model.ts'
 import { pathText, problemsOf, type Problem } from './problems.ts'
 import { configSchema, type ParsedConfig } from './schema.ts'
@@ -43,7 +44,7 @@ export function parseConfig(text: string, file: string): Config {
     )
   }
   const place = { file, directory: dirname(resolve(file)), yaml }
-  const { database, mappings, http, sandbox, books } = parsed.data
+  const { database, mappings, http, sandbox, alerts, books } = parsed.data
   return {
     file,
     directory: place.directory,
@@ -51,6 +52,7 @@ export function parseConfig(text: string, file: string): Config {
     mappings: mappings === undefined ? undefined : resolve(place.directory, mappings),
     http,
     sandbox,
+    alerts: alerts && toAlerts(alerts, (secret, path) => secretReference(place, secret, path)),
     books: books.map((book, index) => toBook(place, book, ['books', index])),
   }
 }

@@ -3,6 +3,7 @@
  * command needs one, so that reading balances does not ask for API keys.
  */
 import type { Units } from '../domain/money.ts'
+import type { AlertsConfig } from './alert-model.ts'
 
 /** Where a secret is to be found; `where` is the line that says so, for messages. */
 export type SecretReference =
@@ -25,6 +26,8 @@ export interface Config {
   readonly http: HttpConfig
   /** Present only in a rehearsal: the vendors are simulated, and so is the time. */
   readonly sandbox: SandboxConfig | undefined
+  /** Undefined when nobody is to be told anything. */
+  readonly alerts: AlertsConfig | undefined
   readonly books: readonly BookConfig[]
 }
 

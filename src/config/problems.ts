@@ -3,8 +3,10 @@
  * what to write instead. Duplicates are looked for in the raw value, so that they are reported together with the rest.
  */
 import type * as z from 'zod'
+import { alertProblems, knownAlertKeys } from './alert-problems.ts'
 import { bookSchema, configSchema, exportSchema, httpSchema, journalsSchema, sandboxSchema } from './schema.ts'
-import { panelSchema, payelancerSchema, secretKeys } from './schema.ts'
+import { panelSchema, payelancerSchema } from './schema.ts'
+import { secretKeys } from './schema-parts.ts'
 import { didYouMean } from './suggest.ts'
 
 export interface Problem {
@@ -14,7 +16,7 @@ export interface Problem {
 
 export function problemsOf(error: z.ZodError | undefined, raw: unknown): readonly Problem[] {
   const found = (error?.issues ?? []).flatMap((issue) => describe(issue, issue.path, raw))
-  return [...found, ...duplicateNames(raw)]
+  return [...found, ...duplicateNames(raw), ...alertProblems(raw)]
 }
 
 /** books[0].sources[1].apiKey */
@@ -59,6 +61,8 @@ function otherType(key: string, source: unknown): string {
 function knownKeys(path: readonly PropertyKey[], value: unknown): readonly string[] {
   const last = path.at(-1)
   if (path.length === 0) return Object.keys(configSchema.shape)
+  const ofAlerts = knownAlertKeys(path, value)
+  if (ofAlerts !== undefined) return ofAlerts
   if (typeof last === 'number') {
     if (path.at(-2) === 'books') return Object.keys(bookSchema.shape)
     return Object.keys(property(value, 'type') === 'panel' ? panelSchema.shape : payelancerSchema.shape)
@@ -76,7 +80,8 @@ function duplicateNames(raw: unknown): readonly Problem[] {
   const ofSources = books.flatMap((book, index) =>
     doubled(list(property(book, 'sources')), ['books', index, 'sources'], 'source of this book'),
   )
-  return [...doubled(books, ['books'], 'book'), ...ofSources]
+  const channels = list(property(property(raw, 'alerts'), 'channels'))
+  return [...doubled(books, ['books'], 'book'), ...ofSources, ...doubled(channels, ['alerts', 'channels'], 'channel')]
 }
 
 function doubled(items: readonly unknown[], path: readonly PropertyKey[], what: string): readonly Problem[] {

@@ -3,35 +3,14 @@
  * expected and what to write instead; the line and the path are added by `problems.ts`.
  */
 import * as z from 'zod'
-import { isIsoDate, isTimeZone } from '../domain/dates.ts'
+import { isIsoDate } from '../domain/dates.ts'
 import { parseMoney } from '../domain/money.ts'
+import { alertsSchema } from './alert-schema.ts'
 import { EXPORT_FORMATS } from './model.ts'
+import { count, currency, name, oneOfBoth, path, secret, secretShape, timeZone } from './schema-parts.ts'
 
 /** The panel document's limit per address; more gets HTTP 429. */
 const PANEL_REQUESTS_PER_MINUTE = 1000
-
-const name = z
-  .string('a name is text: lower-case letters, digits and hyphens')
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a name is at most 40 lower-case letters, digits and hyphens, such as my-agency')
-const currency = z
-  .string('a currency is three capital letters, such as USD')
-  .regex(/^[A-Z]{3}$/, 'a currency is three capital letters, such as USD')
-const timeZone = z
-  .string('a time zone is a name such as Europe/Berlin')
-  .refine(isTimeZone, 'not a time zone; use a name such as UTC, Europe/Berlin or Asia/Kolkata')
-const path = z.string('a path is text').min(1, 'a path cannot be empty')
-const count = (least: number, most: number) =>
-  z.int(`a whole number from ${least} to ${most}`).min(least, `at least ${least}`).max(most, `at most ${most}`)
-
-const INLINE_SECRET =
-  'a secret is never written into this file: use { env: NAME_OF_A_VARIABLE } or { file: ./path/to/a/file }'
-const envName = z
-  .string(INLINE_SECRET)
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'env takes the name of a variable: letters, digits and underscores')
-const secretShape = z.strictObject({ env: envName.optional(), file: path.optional() }, INLINE_SECRET)
-const oneOfBoth = (value: { readonly env?: unknown; readonly file?: unknown }): boolean =>
-  (value.env === undefined) !== (value.file === undefined)
-const secret = secretShape.refine(oneOfBoth, 'give exactly one of env and file')
 
 const baseUrl = z.string('a URL is text').refine((text) => {
   const url = URL.parse(text)
@@ -132,12 +111,11 @@ export const configSchema = z.strictObject({
   mappings: path.optional(),
   http: httpSchema.default({ timeoutMs: 30_000, retries: 4 }),
   sandbox: sandboxSchema.optional(),
+  alerts: alertsSchema.optional(),
   books: z.array(bookSchema, 'a list of books, each starting with "- name:"').min(1, 'at least one book is needed'),
 })
 
 export type ParsedConfig = z.output<typeof configSchema>
-
-export const secretKeys = Object.keys(secretShape.shape)
 
 /** Values may be wrong in themselves here, which is reported elsewhere. */
 function isRateAllowed(panel: { readonly requestsPerMinute?: unknown; readonly allowHigherRate?: unknown }): boolean {

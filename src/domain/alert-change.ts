@@ -1,0 +1,76 @@
+/**
+ * From what is wrong now and what was wrong before to what has to be said. An alert is said once when it opens, again
+ * when it gets worse or has gone on for long enough, and once when it is over; looking often says nothing more.
+ */
+import type { Alert, AlertEvent, AlertSeverity } from './alert.ts'
+
+/** An alert as it was left by the last look. */
+export interface KnownAlert {
+  readonly rule: string
+  readonly object: string
+  readonly status: 'open' | 'resolved'
+  readonly severity: AlertSeverity
+  readonly title: string
+  readonly detail: string
+  readonly firstSeenMs: number
+  readonly lastSaidMs: number
+  readonly timesSeen: number
+}
+
+export interface AlertChange {
+  /** What to keep. */
+  readonly next: KnownAlert
+  /** What to say; null says nothing. */
+  readonly event: AlertEvent | null
+}
+
+const RANK: Readonly<Record<AlertSeverity, number>> = { warning: 1, critical: 2 }
+
+/** `open` are the alerts open at the last look; those not found again are over. */
+export function changesOf(
+  found: readonly Alert[],
+  open: readonly KnownAlert[],
+  { nowMs, repeatAfterMs }: { readonly nowMs: number; readonly repeatAfterMs: number },
+): readonly AlertChange[] {
+  const before = new Map(open.map((each) => [alertKey(each), each]))
+  const now = new Set(found.map(alertKey))
+  const over = open.filter((each) => !now.has(alertKey(each)))
+  return [
+    ...found.map((alert) => changeOf(alert, before.get(alertKey(alert)), nowMs, repeatAfterMs)),
+    ...over.map((each) => ({
+      next: { ...each, status: 'resolved' as const, lastSaidMs: nowMs },
+      event: 'resolved' as const,
+    })),
+  ]
+}
+
+export function alertKey({ rule, object }: { readonly rule: string; readonly object: string }): string {
+  return `${rule}\u0000${object}`
+}
+
+function changeOf(alert: Alert, before: KnownAlert | undefined, nowMs: number, repeatAfterMs: number): AlertChange {
+  if (before === undefined) {
+    return {
+      next: { ...alert, status: 'open', firstSeenMs: nowMs, lastSaidMs: nowMs, timesSeen: 1 },
+      event: 'opened',
+    }
+  }
+  const event = eventOf(alert, before, nowMs, repeatAfterMs)
+  return {
+    next: {
+      ...alert,
+      status: 'open',
+      // The worst so far: one that swings between the two is not news each time.
+      severity: RANK[alert.severity] > RANK[before.severity] ? alert.severity : before.severity,
+      firstSeenMs: before.firstSeenMs,
+      lastSaidMs: event === null ? before.lastSaidMs : nowMs,
+      timesSeen: before.timesSeen + 1,
+    },
+    event,
+  }
+}
+
+function eventOf(alert: Alert, before: KnownAlert, nowMs: number, repeatAfterMs: number): AlertEvent | null {
+  if (RANK[alert.severity] > RANK[before.severity]) return 'raised'
+  return nowMs - before.lastSaidMs >= repeatAfterMs ? 'repeated' : null
+}
