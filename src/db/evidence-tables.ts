@@ -1,5 +1,5 @@
 /**
- * Row types of migrations/0002_evidence: the raw landing and what is kept of it. Every integer is a bigint at run time
+ * Row types of migrations/0002_evidence, but for the order registry: the raw landing and what is kept of it. Every integer is a bigint at run time
  * on both engines; numbers are accepted when writing.
  */
 type Int = bigint
@@ -35,34 +35,6 @@ export interface QuarantineTable {
   readonly source: string
   readonly object: string
   readonly reason: string
-}
-
-export interface PanelOrderTable {
-  readonly book: Int
-  readonly source: Int
-  readonly order_id: string
-  readonly origin: string
-  readonly service: string | null
-  readonly quantity: NullableInt
-  readonly ordered_at_ms: NullableInt
-  readonly listed_charge: NullableInt
-  readonly listed_decimals: NullableInt
-  readonly status: string | null
-  readonly charge: NullableInt
-  readonly charge_decimals: NullableInt
-  readonly remains: NullableInt
-  readonly observed_at_ms: NullableInt
-  readonly terminal_at_ms: NullableInt
-  readonly gross: NullableInt
-  readonly gross_basis: string | null
-  readonly charged: Int
-  readonly charge_version: Int
-  readonly refunded: Int
-  readonly refund_version: Int
-  readonly pending: string | null
-  readonly due_at_ms: NullableInt
-  readonly evidence_batch: Int
-  readonly evidence_item: Int
 }
 
 export interface ImportedFileTable {
@@ -167,7 +139,6 @@ export interface EvidenceTables {
   landing: LandingTable
   processed: ProcessedTable
   quarantine: QuarantineTable
-  panel_order: PanelOrderTable
   imported_file: ImportedFileTable
   charge_semantics: ChargeSemanticsTable
   refund_rounding: RefundRoundingTable

@@ -1,6 +1,18 @@
 /** Every table of the database, for Kysely. Each group is described beside the migration that made it. */
+import type { AlertTables } from './alert-tables.ts'
 import type { EvidenceTables } from './evidence-tables.ts'
 import type { JournalTables } from './journal-tables.ts'
 import type { LedgerTables } from './ledger-tables.ts'
+import type { PanelWriteTables } from './panel-write-tables.ts'
+import type { RegistryTables } from './registry-tables.ts'
+import type { WebhookTables } from './webhook-tables.ts'
 
-export interface Tables extends LedgerTables, EvidenceTables, JournalTables {}
+export interface Tables
+  extends
+    LedgerTables,
+    EvidenceTables,
+    RegistryTables,
+    JournalTables,
+    PanelWriteTables,
+    AlertTables,
+    WebhookTables {}

@@ -12,6 +12,20 @@ const DOUBLING_DAYS = [1, 2, 4, 8, 16, 32, 64] as const
 const MONTH_DAYS = 30
 const LAST_DAYS = 365
 
+/** Refusals in a row after which a panel is believed: more than a year of asking. */
+const LAST_REFUSAL = 12
+const HOUR_MS = 3_600_000
+
+/**
+ * When to ask again about an order that the panel says it does not know: after 1, 2, 4 … 64 days, then every 64, then
+ * never. An hour early, so that a night that starts a little earlier than the last does not miss it.
+ */
+export function nextPollAfterRefusalMs(atMs: number, refusals: number): number | null {
+  if (refusals >= LAST_REFUSAL) return null
+  const days = DOUBLING_DAYS[refusals - 1] ?? 64
+  return atMs + days * DAY_MS - HOUR_MS
+}
+
 /** The instant (UTC ms) at which the order is due again, `DUE_EVERY_RUN`, or null for never. */
 export function nextPollMs(state: OrderState): number | null {
   if (!isFinal(state.status) || state.terminalAtMs === null || state.observedAtMs === null) return DUE_EVERY_RUN

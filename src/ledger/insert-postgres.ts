@@ -2,7 +2,7 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { HASH_BYTES, type ChainedBatch } from './chain.ts'
-import { executeShape } from './compiled.ts'
+import { executeShape } from '../db/compiled.ts'
 import { idOf } from './names.ts'
 import { byteaArray, int8Array, textArray } from './postgres-array.ts'
 

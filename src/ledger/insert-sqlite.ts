@@ -6,7 +6,7 @@ import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { TransactionDraft } from '../domain/transaction.ts'
 import { HASH_BYTES, type ChainedBatch } from './chain.ts'
-import { executeShape } from './compiled.ts'
+import { executeShape } from '../db/compiled.ts'
 import { idOf } from './names.ts'
 
 const TXNS_PER_STATEMENT = 50

@@ -4,7 +4,6 @@
  */
 import type { Database } from '../db/database.ts'
 import { landBatch, lastLandedBatch, readBatch, type NewLanding } from '../evidence/landing.ts'
-import type { RegisteredOrder } from '../evidence/registry.ts'
 import type { Book } from '../ledger/books.ts'
 import { renewLease, type Lease } from './lease.ts'
 import { lastProcessedBatch, processBatch, type BatchResult, type Processor } from './process/process-batch.ts'
@@ -31,7 +30,6 @@ export interface RunContext {
 }
 
 export interface StepWrite {
-  readonly known?: ReadonlyMap<string, RegisteredOrder>
   /** The step's new position, JSON. */
   readonly position?: string
 }
@@ -50,7 +48,6 @@ export async function landAndProcess(
     return landBatch(trx, context.book.id, items)
   })
   const result = await processBatch(context.processor, landed, {
-    ...(write.known === undefined ? {} : { known: write.known }),
     also: async (trx, result) => {
       await renewLease(trx, context.lease)
       const position = write.position === undefined ? {} : { position: write.position }

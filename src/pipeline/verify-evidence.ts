@@ -60,7 +60,7 @@ async function verifyRegistry(db: Kysely<Tables>, book: Book, findings: Findings
             where t.book = o.book and t.source = o.source and t.object = 'order:' || o.order_id and t.kind = ${sql.lit(kind)}
             order by t.version desc limit 1
           ), 0) as posted
-        from panel_order o join source s on s.book = o.book and s.id = o.source
+        from order_state o join source s on s.book = o.book and s.id = o.source
         where o.book = ${book.id}
       ) as compared
       where registered <> posted

@@ -1,5 +1,6 @@
 /** A panel site's order list, and ids typed in: what they register, and what they never book. */
 import { expect, it } from 'vitest'
+import { findOrders } from '../../src/evidence/registry.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { openCodes, ordersOf, quarantined, storyOf } from './reads.ts'
@@ -8,11 +9,11 @@ import { history, payments, scriptedBook, type ScriptedBook } from './scripted-b
 const NIGHT = nightMs(1)
 
 async function registered({ rig }: ScriptedBook, orderId: string) {
-  return rig.database.kysely
-    .selectFrom('panel_order')
-    .select(['origin', 'service', 'quantity', 'ordered_at_ms', 'listed_charge', 'gross', 'gross_basis'])
-    .where('order_id', '=', orderId)
-    .executeTakeFirstOrThrow()
+  const { kysely } = rig.database
+  const orders = await findOrders(kysely, 1n, 1n, [orderId])
+  const order = orders.get(orderId)
+  if (order === undefined) throw new Error(`order ${orderId} is not registered`)
+  return order
 }
 
 interface Case {
@@ -111,14 +112,14 @@ describeDatabases('an order history', (fresh) => {
       'panel',
       history('1,2026-02-27 10:00:00,,0.10,0,1000,12 — Likes,In progress,1000'),
     )
-    expect(await registered(book, '1')).toEqual({
+    expect(await registered(book, '1')).toMatchObject({
       origin: 'typed-in',
       service: '12',
       quantity: 1000n,
-      ordered_at_ms: BigInt(Date.UTC(2026, 1, 27, 10)),
-      listed_charge: 10_000_000n,
+      orderedAtMs: Date.UTC(2026, 1, 27, 10),
+      listedCharge: 10_000_000n,
       gross: 90_000_000n,
-      gross_basis: 'open',
+      grossBasis: 'open',
     })
     await book.rig.night(nightMs(2))
     expect(await storyOf(book.rig, 'panel', 'order:1')).toHaveLength(1)

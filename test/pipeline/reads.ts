@@ -1,4 +1,6 @@
 /** What a book says, read back for comparison: balances, orders, exceptions, transactions, fingerprints. */
+import type { RegisteredOrder } from '../../src/evidence/registered-order.ts'
+import { findOrders } from '../../src/evidence/registry.ts'
 import { formatExact, type Units } from '../../src/domain/money.ts'
 import { booksDigest, chainHead } from '../../src/ledger/digest.ts'
 import { balances } from '../../src/ledger/balances.ts'
@@ -11,24 +13,20 @@ export async function balanceOf(rig: Rig, account: string): Promise<Units> {
   return rows.find((row) => row.account === account)?.balance ?? 0n
 }
 
-export interface OrderInBooks {
-  readonly charged: Units
-  readonly refunded: Units
-  readonly pending: string | null
-  readonly status: string | null
-}
-
 /** By order id. */
-export async function ordersOf(rig: Rig, source: string): Promise<ReadonlyMap<string, OrderInBooks>> {
+export async function ordersOf(rig: Rig, source: string): Promise<ReadonlyMap<string, RegisteredOrder>> {
   const rows = await rig.database.kysely
     .selectFrom('panel_order')
     .innerJoin('source', (join) =>
       join.onRef('source.book', '=', 'panel_order.book').onRef('source.id', '=', 'panel_order.source'),
     )
-    .select(['order_id', 'charged', 'refunded', 'pending', 'status'])
+    .select(['panel_order.book', 'panel_order.source', 'order_id'])
     .where('source.name', '=', source)
     .execute()
-  return new Map(rows.map(({ order_id, ...order }) => [order_id, order]))
+  const [first] = rows
+  if (first === undefined) return new Map()
+  const ids = rows.map((row) => row.order_id)
+  return findOrders(rig.database.kysely, first.book, first.source, ids)
 }
 
 /** Posted per order in the ledger itself: Σ charges − Σ refunds. */

@@ -3,7 +3,7 @@
  * while the one before it is being booked. Memory holds two chunks whatever the number of orders.
  */
 import type { NewLanding } from '../../evidence/landing.ts'
-import type { RegisteredOrder } from '../../evidence/registry.ts'
+import type { OrderPosition } from '../../evidence/registry.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'
 import { ORDERS_PER_CALL } from '../../sources/panel/requests.ts'
 import { landAndProcess, moveStep, type RunContext } from '../run-context.ts'
@@ -25,24 +25,18 @@ export interface PanelTask {
   readonly sweepLimit: number
 }
 
-export interface Chunk<Position> {
-  readonly orders: readonly RegisteredOrder[]
-  /** Where the chunk after this one starts; kept with the step. */
-  readonly position: Position | null
-}
-
 /** Asks about chunk after chunk until one is not full; how many orders that were. */
-export async function askChunks<Position>(
+export async function askChunks(
   run: RunContext,
   panel: PanelTask,
   step: string,
   purpose: Purpose,
-  from: Position | null,
-  read: (after: Position | null, limit: number) => Promise<Chunk<Position>>,
+  from: OrderPosition | null,
+  read: (after: OrderPosition | null, limit: number) => Promise<readonly OrderPosition[]>,
 ): Promise<number> {
-  const next = async (after: Position | null) => {
-    const chunk = await read(after, ORDERS_PER_CHUNK)
-    return { ...chunk, answers: askOrders(run, panel, chunk.orders, purpose) }
+  const next = async (after: OrderPosition | null) => {
+    const orders = await read(after, ORDERS_PER_CHUNK)
+    return { orders, position: orders[orders.length - 1] ?? after, answers: askOrders(run, panel, orders, purpose) }
   }
   let asked = 0
   let current = await next(from)
@@ -63,11 +57,10 @@ export async function bookAnswers(
   panel: PanelTask,
   step: string,
   purpose: Purpose,
-  { orders, answers }: { readonly orders: readonly RegisteredOrder[]; readonly answers: readonly NewLanding[] },
+  { orders, answers }: { readonly orders: readonly OrderPosition[]; readonly answers: readonly NewLanding[] },
   position?: unknown,
 ): Promise<void> {
-  const known = new Map(orders.map((order) => [order.orderId, order]))
-  const result = await landAndProcess(run, step, answers, { known })
+  const result = await landAndProcess(run, step, answers)
   run.progress(step, orders.length)
   await followUp(run, step, result, (ids, again) => askOnce(run, panel, ids, purpose, again))
   // Only now: whoever dies before this asks the whole chunk again, which changes nothing but what was left open.
@@ -78,7 +71,7 @@ export async function bookAnswers(
 export function askOrders(
   run: RunContext,
   panel: PanelTask,
-  orders: readonly RegisteredOrder[],
+  orders: readonly OrderPosition[],
   purpose: Purpose,
 ): Promise<readonly NewLanding[]> {
   const requests: Promise<NewLanding>[] = []
@@ -101,4 +94,11 @@ async function askOnce(
     purpose,
     ...(again ? { again } : {}),
   })
+}
+
+/** Where a killed pass goes on; from the start when an older version left its position in another form. */
+export function parsePosition(text: string | undefined): OrderPosition | null {
+  const position = text === undefined ? null : (JSON.parse(text) as Partial<OrderPosition> | null)
+  if (position?.atMs === undefined || position.orderId === undefined) return null
+  return { atMs: position.atMs, orderId: position.orderId }
 }

@@ -5,12 +5,12 @@
  */
 import { formatMoney, type Units } from '../../domain/money.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'
-import { dueOrders, finishedOrders, type DuePosition } from '../../evidence/registry.ts'
+import { dueOrders, finishedOrders, type OrderPosition } from '../../evidence/registry.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
 import { exchangeLanding } from './answer-landing.ts'
-import { askChunks, askOrders, bookAnswers, type PanelTask } from './order-requests.ts'
+import { askChunks, askOrders, bookAnswers, parsePosition, type PanelTask } from './order-requests.ts'
 
 /** Finished orders asked about between two looks at the wallet. */
 const ORDERS_PER_SWEEP = 2_000
@@ -35,13 +35,11 @@ async function isCutOff(run: RunContext, panel: PanelTask, isResumed: boolean): 
   return ['source', 'wallet', 'statuses'].some((object) => unread.has(object))
 }
 
-async function pollDue(run: RunContext, panel: PanelTask, step: string, from: DuePosition | null): Promise<void> {
+async function pollDue(run: RunContext, panel: PanelTask, step: string, from: OrderPosition | null): Promise<void> {
   const nowMs = run.clock.nowMs()
-  await askChunks<DuePosition>(run, panel, step, 'poll', from, async (after, limit) => {
-    const orders = await dueOrders(run.database.kysely, run.book.id, panel.sourceId, nowMs, after, limit)
-    const last = orders[orders.length - 1]
-    return { orders, position: last === undefined ? after : { dueAtMs: last.dueAtMs ?? 0, orderId: last.orderId } }
-  })
+  await askChunks(run, panel, step, 'poll', from, (after, limit) =>
+    dueOrders(run.database.kysely, run.book.id, panel.sourceId, nowMs, after, limit),
+  )
 }
 
 /** False when the panel cannot be read: there is no point in asking it about orders. */
@@ -71,14 +69,14 @@ async function unexplained(run: RunContext, panel: PanelTask): Promise<Units | n
 }
 
 async function sweep(run: RunContext, panel: PanelTask, step: string): Promise<void> {
-  let position: DuePosition = { dueAtMs: run.clock.nowMs(), orderId: '\u{10ffff}' }
+  let position: OrderPosition = { atMs: run.clock.nowMs(), orderId: '\u{10ffff}' }
   for (let swept = 0; swept < panel.sweepLimit;) {
     const { kysely } = run.database
     const limit = Math.min(ORDERS_PER_SWEEP, panel.sweepLimit - swept)
     const orders = await finishedOrders(kysely, run.book.id, panel.sourceId, position, limit)
     const last = orders[orders.length - 1]
     if (last === undefined) return
-    position = { dueAtMs: last.dueAtMs ?? 0, orderId: last.orderId }
+    position = last
     const answers = await askOrders(run, panel, orders, 'sweep')
     await bookAnswers(run, panel, step, 'sweep', { orders, answers })
     if (!(await readBalance(run, panel, step, 'after'))) return
@@ -88,8 +86,4 @@ async function sweep(run: RunContext, panel: PanelTask, step: string): Promise<v
     if (left !== null)
       run.warn(panel.name, `the wallet still differs by ${formatMoney(left, 8)} ${panel.currency}; asking older orders`)
   }
-}
-
-function parsePosition(text: string | undefined): DuePosition | null {
-  return text === undefined ? null : (JSON.parse(text) as DuePosition | null)
 }

@@ -11,7 +11,6 @@ import { InvariantError } from '../../domain/errors.ts'
 import { postingsFor, type PostingRules } from '../../domain/posting-rules.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Units } from '../../domain/money.ts'
-import type { RegisteredOrder } from '../../evidence/registry.ts'
 import { closeExceptions, raiseException, type Closing } from '../../reconcile/exceptions.ts'
 import type { Settings, SourceSettings } from '../settings.ts'
 
@@ -27,8 +26,6 @@ export interface BatchContext {
   readonly warn: (source: string, sentence: string) => void
   /** What the extract step should ask next; a replay asks nothing and finds the answers landed. */
   readonly followUp: FollowUp
-  /** Registry rows the caller has just read, to spare a second look-up; anything missing is looked up. */
-  readonly known: ReadonlyMap<string, RegisteredOrder> | null
 }
 
 export interface FollowUp {

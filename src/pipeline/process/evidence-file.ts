@@ -28,10 +28,10 @@ export async function processEvidenceFile(context: BatchContext, item: Landed): 
       statements.push(result)
       continue
     }
-    const { column, reason } = result.problem
+    const { column, reason, source } = result.problem
     const where = `${file} line ${result.line}${column === null ? '' : `, column ${column}`}`
     context.tally.add('quarantined', context.settings.book.currency, null)
-    await quarantine(context, item, result.line, where, reason)
+    await quarantine(context, { ...item, source }, result.line, where, reason)
   }
   // Baselines first, whatever their place in the file: a day total means something else before one than after.
   const inOrder = statements.toSorted(

@@ -10,7 +10,7 @@ import type { Units } from '../../domain/money.ts'
 import { nextPollMs } from '../../domain/poll-schedule.ts'
 import { decideRefund } from '../../domain/refund.ts'
 import type { Evidence, TransactionDraft } from '../../domain/transaction.ts'
-import type { RegisteredOrder } from '../../evidence/registry.ts'
+import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { draftOf, type BatchContext, type ContextSource } from './context.ts'
 
 export interface OrderTiming {

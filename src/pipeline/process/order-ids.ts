@@ -2,7 +2,9 @@
 import * as z from 'zod'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { findOrders, newOrder, saveOrders } from '../../evidence/registry.ts'
+import { newOrder } from '../../evidence/registered-order.ts'
+import { saveOrders } from '../../evidence/register-orders.ts'
+import { findOrders } from '../../evidence/registry.ts'
 import type { BatchContext, ContextSource } from './context.ts'
 
 const idsSchema = z.array(z.string().min(1))

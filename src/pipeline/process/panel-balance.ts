@@ -11,7 +11,9 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import { proveRefunds, type ProvenRefund, type WalletProof } from '../../domain/wallet-proof.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { lastWalletReading, saveWalletReading, type WalletReading } from '../../evidence/readings.ts'
-import { pendingOrders, saveAnswers, type RegisteredOrder } from '../../evidence/registry.ts'
+import type { RegisteredOrder } from '../../evidence/registered-order.ts'
+import { saveAnswers } from '../../evidence/register-orders.ts'
+import { pendingOrders } from '../../evidence/registry.ts'
 import {
   loadSemantics,
   REFUND_CASES,

@@ -3,16 +3,19 @@
  * each row's decision with that knowledge. When the knowledge changes, orders that were waiting are decided again.
  */
 import { addCases, netEvidence, type ChargeSemantics } from '../../domain/charge-semantics.ts'
-import { absorbAnswer, isSameAnswer, type OrderAnswer, type RefundCase } from '../../domain/order.ts'
+import { absorbAnswer, isFinal, isSameAnswer, type OrderAnswer, type RefundCase } from '../../domain/order.ts'
+import { nextPollAfterRefusalMs, nextPollMs } from '../../domain/poll-schedule.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { previousPassMs } from '../../evidence/readings.ts'
-import { findOrders, newOrder, pendingOrders, saveAnswers, type RegisteredOrder } from '../../evidence/registry.ts'
+import { newOrder, type RegisteredOrder } from '../../evidence/registered-order.ts'
+import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
+import { findOrders, pendingOrders } from '../../evidence/registry.ts'
 import { loadSemantics, REFUND_CASES, saveTally, semanticsOf, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { evidenceOf, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
 import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
-import { readAnswers, type Answered } from './status-answers.ts'
+import { readAnswers, type Answered, type Uncharged } from './status-answers.ts'
 
 /** How many waiting orders are decided again when a verdict changes; the rest follow in the next pass. */
 const REDECIDE_LIMIT = 50_000
@@ -31,15 +34,20 @@ export async function processStatuses(
   const source = requireSource(context, head)
   const previous = await previousPassMs(context.db, context.book, source.id, context.batch)
   const answered: Answered[] = []
-  for (const item of items) answered.push(...(await readAnswers(context, source, item, previous)))
-  const orders = await ordersOf(context, source, answered)
+  const uncharged: Uncharged[] = []
+  for (const item of items) {
+    const answers = await readAnswers(context, source, item, previous)
+    answered.push(...answers.answered)
+    uncharged.push(...answers.uncharged)
+  }
+  const orders = await ordersOf(context, source, answered, uncharged)
   const learned = await learn(context, source, answered, orders)
   const troubled = await openObjects(context.db, context.book, source.name, UNREADABLE)
   const semantics = semanticsOf(learned.semantics)
   const drafts: TransactionDraft[] = []
   const changed = new Map<string, RegisteredOrder>()
   for (const { item, row, answer, timing } of answered) {
-    const before = orders.get(row.orderId) ?? newOrder(row.orderId, 'answered', timing.evidence)
+    const before = requireOrder(orders, row.orderId)
     const decision = decide(context, source, before, answer, semantics, timing)
     orders.set(row.orderId, decision.order)
     if (isChanged(before, decision.order)) changed.set(row.orderId, decision.order)
@@ -47,27 +55,55 @@ export async function processStatuses(
     await note(context, source, item, before, decision, troubled)
     count(context, source, answer, decision)
   }
+  for (const each of uncharged) {
+    const order = withoutCharge(requireOrder(orders, each.orderId), each)
+    orders.set(each.orderId, order)
+    changed.set(each.orderId, order)
+  }
   if (learned.verdictChanged)
     drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
   await saveAnswers(context.db, context.book, source.id, [...changed.values()])
   return drafts
 }
 
+/** What is registered of all orders of the batch; one the panel answered for unasked is registered here. */
 async function ordersOf(
   context: BatchContext,
   source: ContextSource,
   answered: readonly Answered[],
+  uncharged: readonly Uncharged[],
 ): Promise<Map<string, RegisteredOrder>> {
-  const orders = new Map<string, RegisteredOrder>()
-  const missing: string[] = []
-  for (const { row } of answered) {
-    const known = context.known?.get(row.orderId)
-    if (known === undefined) missing.push(row.orderId)
-    else orders.set(row.orderId, known)
+  const named = [...answered.map(({ row, timing }) => ({ orderId: row.orderId, timing })), ...uncharged]
+  const ids = [...new Set(named.map(({ orderId }) => orderId))]
+  const orders = await findOrders(context.db, context.book, source.id, ids)
+  const fresh: RegisteredOrder[] = []
+  for (const { orderId, timing } of named) {
+    if (orders.has(orderId)) continue
+    const order = newOrder(orderId, 'answered', timing.evidence)
+    orders.set(orderId, order)
+    fresh.push(order)
   }
-  if (missing.length === 0) return orders
-  for (const [id, order] of await findOrders(context.db, context.book, source.id, missing)) orders.set(id, order)
+  await saveOrders(context.db, context.book, source.id, fresh)
   return orders
+}
+
+function requireOrder(orders: ReadonlyMap<string, RegisteredOrder>, orderId: string): RegisteredOrder {
+  const order = orders.get(orderId)
+  if (order === undefined) throw new RangeError(`order ${orderId} was not looked up`)
+  return order
+}
+
+/** A parent moves through its statuses without money; an order the panel does not know is asked about ever more rarely. */
+function withoutCharge(before: RegisteredOrder, { status, timing }: Uncharged): RegisteredOrder {
+  const { batch, item } = timing.evidence
+  const order = { ...before, evidenceBatch: batch, evidenceItem: item }
+  if (status === null) {
+    const refusals = before.refusals + 1
+    return { ...order, refusals, dueAtMs: nextPollAfterRefusalMs(timing.atMs, refusals) }
+  }
+  const terminalAtMs = isFinal(status) ? (before.terminalAtMs ?? timing.atMs) : null
+  const next = { ...order, status, observedAtMs: timing.atMs, terminalAtMs, refusals: 0 }
+  return { ...next, dueAtMs: nextPollMs(next) }
 }
 
 async function learn(
@@ -105,7 +141,7 @@ function decide(
   timing: OrderTiming,
 ): OrderDecision {
   const { batch, item } = timing.evidence
-  const absorbed = { ...before, ...absorbAnswer(before, answer), evidenceBatch: batch, evidenceItem: item }
+  const absorbed = { ...before, ...absorbAnswer(before, answer), refusals: 0, evidenceBatch: batch, evidenceItem: item }
   return decideOrder(context, source, absorbed, semantics, timing)
 }
 
@@ -118,7 +154,8 @@ function isChanged(before: RegisteredOrder, after: RegisteredOrder): boolean {
     before.dueAtMs !== after.dueAtMs ||
     before.pending !== after.pending ||
     before.charged !== after.charged ||
-    before.refunded !== after.refunded
+    before.refunded !== after.refunded ||
+    before.refusals !== after.refusals
   )
 }
 

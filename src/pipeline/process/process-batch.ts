@@ -10,7 +10,6 @@ import { InvariantError } from '../../domain/errors.ts'
 import type { PostingRules } from '../../domain/posting-rules.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { readBatch, type Landed } from '../../evidence/landing.ts'
-import type { RegisteredOrder } from '../../evidence/registry.ts'
 import { ensureSources, type Book } from '../../ledger/books.ts'
 import { postTransactions } from '../../ledger/post.ts'
 import { parseSettings, toPostingRules, type Settings } from '../settings.ts'
@@ -46,7 +45,6 @@ export interface BatchResult {
 }
 
 export interface BatchExtras {
-  readonly known?: ReadonlyMap<string, RegisteredOrder>
   /** More to write in the same transaction: the run's step, the lease. */
   readonly also?: (trx: Transaction<Tables>, result: BatchResult) => Promise<void>
 }
@@ -65,7 +63,7 @@ export async function processBatch(
   try {
     return await processor.database.kysely.transaction().execute(async (trx) => {
       const inForce = await settingsFor(processor, trx, items)
-      const result = await runHandlers(processor, trx, inForce, items, extras.known ?? null)
+      const result = await runHandlers(processor, trx, inForce, items)
       await markProcessed(trx, processor.book.id, batch, inForce.batch)
       await extras.also?.(trx, result)
       processor.inForce = inForce
@@ -82,7 +80,6 @@ async function runHandlers(
   trx: Transaction<Tables>,
   inForce: InForce,
   items: readonly Landed[],
-  known: ReadonlyMap<string, RegisteredOrder> | null,
 ): Promise<BatchResult> {
   const tally = startTally()
   const notes: Note[] = []
@@ -95,7 +92,6 @@ async function runHandlers(
     rules: inForce.rules,
     sourceIds: inForce.sourceIds,
     tally,
-    known,
     followUp,
     warn: (source, sentence) => notes.push({ source, sentence }),
   }

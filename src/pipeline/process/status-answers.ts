@@ -2,9 +2,11 @@
  * A landed status answer → the rows that carry a usable charge. Every other row is counted and explained here: rows the
  * panel refused or garbled, parents whose children carry the charges, and whole answers nobody can read.
  */
-import type { OrderAnswer } from '../../domain/order.ts'
+import type { OrderAnswer, OrderStatus } from '../../domain/order.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { findOrders, newOrder, saveOrders } from '../../evidence/registry.ts'
+import { isUnasked, newOrder } from '../../evidence/registered-order.ts'
+import { saveOrders } from '../../evidence/register-orders.ts'
+import { findOrders } from '../../evidence/registry.ts'
 import type { BadBody } from '../../sources/answer.ts'
 import { observeStatuses, type OrderStatusRow, type StatusRow } from '../../sources/panel/observe.ts'
 import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
@@ -18,40 +20,56 @@ export interface Answered {
   readonly timing: OrderTiming
 }
 
+/** A row without a charge that says something about the order all the same. */
+export interface Uncharged {
+  readonly orderId: string
+  readonly timing: OrderTiming
+  /** A parent's status, or null when the panel does not know the order. */
+  readonly status: OrderStatus | null
+}
+
+export interface StatusAnswers {
+  readonly answered: readonly Answered[]
+  readonly uncharged: readonly Uncharged[]
+}
+
 export async function readAnswers(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
   previousPassMs: number | null,
-): Promise<readonly Answered[]> {
+): Promise<StatusAnswers> {
   const request = statusRequest(item)
   const answer = { httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body }
   const observed = observeStatuses({ action: request.action, orders: request.orders }, answer)
   if (observed.kind === 'bad-body') {
     await explainUnread(context, source, item, request, observed)
-    return []
+    return { answered: [], uncharged: [] }
   }
   // Asked again in smaller parts, so what the whole answer raised is settled by the parts.
   if (request.again) await settle(context, item, 'statuses')
   const atMs = item.fetchedAtMs
   const timing = { evidence: evidenceOf(item), atMs, previousPassMs, backfill: request.purpose === 'backfill' }
   const answered: Answered[] = []
+  const uncharged: Uncharged[] = []
   const children: string[] = []
   for (const [index, row] of observed.rows.entries()) {
     const problem = problemOf(row, source)
     if (problem !== null) {
       await explain(context, source, item, index + 1, row, problem)
+      if (problem.code === 'MISSING_AT_VENDOR') uncharged.push({ orderId: row.orderId, timing, status: null })
     } else if (row.kind === 'status' && row.charge !== null) {
       const { status, charge, chargeDecimals, remains } = row
       answered.push({ item, row, timing, answer: { status, charge, chargeDecimals, remains, atMs } })
     } else if (row.kind === 'status') {
       // A parent without a charge moves no money itself: its children carry their own, so they are asked about instead.
       context.tally.add('unchanged', source.currency, null)
+      uncharged.push({ orderId: row.orderId, timing, status: row.status })
       children.push(...row.children)
     }
   }
   await registerChildren(context, source, item, children)
-  return answered
+  return { answered, uncharged }
 }
 
 async function registerChildren(
@@ -67,7 +85,11 @@ async function registerChildren(
   const orders = fresh.map((id) => newOrder(id, 'parent', evidenceOf(item)))
   await saveOrders(context.db, context.book, source.id, orders)
   // Children registered before but never answered were lost to a crash between registering and asking.
-  context.followUp.registered.push(...ids.filter((id) => (known.get(id)?.status ?? null) === null))
+  const unasked = (id: string): boolean => {
+    const order = known.get(id)
+    return order === undefined || isUnasked(order)
+  }
+  context.followUp.registered.push(...ids.filter(unasked))
 }
 
 /** A whole answer that cannot be read says nothing about any of its orders; one bad order can be the cause, so parts are asked again. */

@@ -1,7 +1,7 @@
 /** Statements of a fixed shape are built and compiled by Kysely once and run again and again with new parameters. */
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely'
-import { dialectOf } from '../db/dialect.ts'
-import type { Tables } from '../db/tables.ts'
+import { dialectOf } from './dialect.ts'
+import type { Tables } from './tables.ts'
 
 /** Shapes are few: a table, and on SQLite a number of rows up to a limit. */
 const statements = new Map<string, CompiledQuery>()

@@ -1,0 +1,1 @@
+-- PostgreSQL keeps its own statistics; this number belongs to SQLite.
