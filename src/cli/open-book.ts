@@ -4,8 +4,15 @@
  */
 import { databaseUrl } from '../config/load.ts'
 import type { BookConfig } from '../config/model.ts'
-import { openDatabase, openReadOnly, openToRehearse, openToVerify, type Database } from '../db/database.ts'
-import { migrate, requireMigrated } from '../db/migrate.ts'
+import {
+  openDatabase,
+  openExisting,
+  openReadOnly,
+  openToRehearse,
+  openToVerify,
+  type Database,
+} from '../db/database.ts'
+import { migrate, requireMigrated, requireTables } from '../db/migrate.ts'
 import { withScratch } from '../db/scratch.ts'
 import { findBook, type Book } from '../ledger/books.ts'
 import type { ExitName } from './exit-codes.ts'
@@ -45,8 +52,9 @@ async function withMigrated(session: Session, open: (url: string) => Promise<Dat
 /** The same with a handle that may write. The book must exist: only a sync or an import makes one. */
 export async function writeBook(session: Session, work: Work): Promise<ExitName> {
   const config = session.book()
-  const database = await openDatabase(databaseUrl(session.config(), session.io.env))
+  const database = await openExisting(databaseUrl(session.config(), session.io.env))
   try {
+    await requireTables(database)
     await migrate(database, session.clock.nowMs())
     const { kysely } = database
     return await work({ database, kysely, book: await findBook(kysely, config.name), config })

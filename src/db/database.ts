@@ -6,13 +6,18 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
 import { openPostgres, type PostgresHandle } from './postgres.ts'
-import { openSqlite, type SqliteHandle } from './sqlite.ts'
+import { openSqlite, type SqliteHandle, type SqliteOptions } from './sqlite.ts'
 
 export type Database = SqliteHandle | PostgresHandle
 
 /** `sqlite:PATH`, a plain path, `:memory:`, or `postgres://user:password@host/database`. */
 export async function openDatabase(url: string): Promise<Database> {
   return open(url, { readOnly: false })
+}
+
+/** For what changes books that are there already: a SQLite file that does not exist is refused, not made. */
+export async function openExisting(url: string): Promise<Database> {
+  return open(url, { readOnly: false, mustExist: true })
 }
 
 /** For reports and the web page: cannot write, and on SQLite never waits for the writer. */
@@ -42,7 +47,7 @@ function sqlitePath(url: string): string {
   return url.replace(/^sqlite:(\/\/(?=\/))?/, '')
 }
 
-async function open(url: string, options: { readonly readOnly: boolean }): Promise<Database> {
+async function open(url: string, options: SqliteOptions): Promise<Database> {
   if (isPostgres(url)) return openPostgres(url, options)
   const path = sqlitePath(url)
   if (path === '' || /^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {

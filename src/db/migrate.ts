@@ -33,10 +33,19 @@ export async function migrate(database: Database, nowMs: number, directory?: str
 
 /** Throws a ConfigError when the database is older or newer than the program: for handles that must not write. */
 export async function requireMigrated(database: Database): Promise<void> {
-  const files = migrationFiles(database.dialect)
-  let applied: readonly Applied[]
+  const missing = pending(migrationFiles(database.dialect), await requireTables(database))
+  if (missing.length === 0) return
+  throw new ConfigError(
+    'DATABASE_OLDER',
+    `The database lacks the migrations ${missing.map((file) => file.name).join(', ')}.`,
+    'Run any command that writes, such as tieout sync; it migrates first.',
+  )
+}
+
+/** What has been applied. Throws a ConfigError when nothing has: for commands that change books but never make them. */
+export async function requireTables({ kysely }: Database): Promise<readonly Applied[]> {
   try {
-    applied = await database.kysely.selectFrom('migration').select(['name', 'sha256']).orderBy('name').execute()
+    return await kysely.selectFrom('migration').select(['name', 'sha256']).orderBy('name').execute()
   } catch (error) {
     throw new ConfigError(
       'DATABASE_EMPTY',
@@ -45,13 +54,6 @@ export async function requireMigrated(database: Database): Promise<void> {
       { cause: error },
     )
   }
-  const missing = pending(files, applied)
-  if (missing.length === 0) return
-  throw new ConfigError(
-    'DATABASE_OLDER',
-    `The database lacks the migrations ${missing.map((file) => file.name).join(', ')}.`,
-    'Run any command that writes, such as tieout sync; it migrates first.',
-  )
 }
 
 function migrateSqlite(database: SqliteHandle, files: readonly MigrationFile[], nowMs: number): readonly string[] {

@@ -29,6 +29,8 @@ export interface SqliteHandle {
 
 export interface SqliteOptions {
   readonly readOnly: boolean
+  /** A file that is not there is refused instead of made, as it always is for a handle that cannot write. */
+  readonly mustExist?: boolean
 }
 
 const BUSY_TIMEOUT_MS = 30_000
@@ -99,7 +101,7 @@ function requireUsableFile(path: string, options: SqliteOptions): void {
     )
   }
   if (!existsSync(path)) {
-    if (!options.readOnly) return
+    if (!options.readOnly && options.mustExist !== true) return
     throw new ConfigError(
       'DATABASE_MISSING',
       `There is no database at ${path}.`,

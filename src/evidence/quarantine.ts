@@ -6,7 +6,7 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 
 export interface Quarantined {
-  /** '' for a file whose rows name their own sources. */
+  /** '' for a row of a file that names no source of the book. */
   readonly source: string
   /** The file with line and column, or what an answer was about. */
   readonly object: string
@@ -43,4 +43,15 @@ export async function listQuarantined(
     batch: Number(batch),
     item: Number(item),
   }))
+}
+
+/** Rows that name no source of the book, so that no list of one source can show them. */
+export async function countWithoutSource(db: Kysely<Tables>, book: bigint): Promise<bigint> {
+  const { count } = await db
+    .selectFrom('quarantine')
+    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    .where('book', '=', book)
+    .where('source', '=', '')
+    .executeTakeFirstOrThrow()
+  return count
 }

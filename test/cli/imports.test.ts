@@ -110,13 +110,33 @@ describe('tieout quarantine list', () => {
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
     const lines = ran.stdout.split('\n')
     expect(lines[2]).toMatch(/^2026-03-20T00:00:00\.000Z +netpanel +file-2\.csv line 2, column Charge +\S/)
-    expect(lines[3]).toMatch(/evidence file +file-1\.csv line 3, column amount +\S/)
+    expect(lines[3]).toMatch(/netpanel +file-1\.csv line 3, column amount +\S/)
     expect(lines).toContain('2 rows set aside.')
     const ofOne = await runHere('quarantine', 'list', '--source', 'netpanel', '--json')
-    expect(JSON.parse(ofOne.stdout)).toMatchObject([{ source: 'netpanel', landedAt: '2026-03-20T00:00:00.000Z' }])
+    expect(JSON.parse(ofOne.stdout)).toMatchObject([
+      { source: 'netpanel', landedAt: '2026-03-20T00:00:00.000Z' },
+      { source: 'netpanel', object: 'file-1.csv line 3, column amount' },
+    ])
     expect((await runHere('quarantine', 'list', '--limit', '1')).stdout).toContain(
       '1 row set aside; --limit shows more',
     )
+  })
+
+  it('shows of one source also the rows of evidence files about it, and how many rows name no source', async () => {
+    const { importing, run: runHere } = newImporting()
+    const unknown = '2026-03-01,nobody,top-up,1.00,USD,r2,'
+    await importing('evidence', csv(GOOD, BAD, unknown))
+    const ran = await runHere('quarantine', 'list', '--source', 'netpanel')
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(ran.stdout).toMatch(/ netpanel +file-1\.csv line 3, column amount +\S/)
+    expect(ran.stdout).not.toContain('nobody')
+    expect(ran.stdout.split('\n').slice(-4)).toEqual([
+      '',
+      '1 row set aside.',
+      '1 more row of evidence files names no source of this book: tieout quarantine list shows them.',
+      '',
+    ])
+    expect((await runHere('quarantine', 'list')).stdout).toMatch(/ evidence file +file-1\.csv line 4, column source /)
   })
 
   it('refuses a source the book does not have', async () => {

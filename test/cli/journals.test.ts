@@ -1,9 +1,11 @@
 /** Journals and exports from the command line, over a real ledger in a file. */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { openDatabase } from '../../src/db/database.ts'
 import { newBook, post } from '../journals/support.ts'
-import { newFolder, type Folder } from './support.ts'
+import { newPostgresUrl } from '../support/databases.ts'
+import { CONFIG, newFolder, type Folder } from './support.ts'
 
 async function folderWithBooks(): Promise<Folder> {
   const folder = newFolder()
@@ -57,6 +59,30 @@ describe('tieout journals', () => {
     const unknown = await run('journals', 'show', 'AGENCY-20260401-1')
     expect(unknown).toMatchObject({ exitCode: 2 })
     expect(unknown.stderr).toMatch(/has no journal "AGENCY-20260401-1"/)
+  })
+})
+
+describe('tieout journals approve', () => {
+  it('makes no database where there is none', async () => {
+    const { run, path } = newFolder()
+    for (const more of [[], ['--dry-run']]) {
+      const ran = await run('journals', 'approve', '--through', '2026-03-01', '--by', 'Ann', ...more)
+      expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
+      expect(ran.stderr).toMatch(/There is no database at .*tieout\.db\.\nRun tieout sync, tieout orders import/)
+    }
+    expect(readdirSync(path)).toEqual(['tieout.yaml'])
+  })
+
+  it('makes no tables in a database that holds none', async () => {
+    const url = await newPostgresUrl({ empty: true })
+    const { run, path } = newFolder(CONFIG.replace('sqlite:./tieout.db', '{ file: ./url }'))
+    writeFileSync(join(path, 'url'), url)
+    const ran = await run('journals', 'approve', '--through', '2026-03-01', '--by', 'Ann')
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(ran.stderr).toMatch(/The database holds no tieout books yet\.\nRun tieout sync, tieout orders import/)
+    const database = await openDatabase(url)
+    onTestFinished(() => database.close())
+    expect(await database.kysely.introspection.getTables()).toEqual([])
   })
 })
 

@@ -24,7 +24,7 @@ export interface Folder {
   readonly database: () => Promise<Database>
 }
 
-const CONFIG = `database: sqlite:./tieout.db
+export const CONFIG = `database: sqlite:./tieout.db
 books:
   - name: agency
     currency: USD

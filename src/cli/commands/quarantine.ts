@@ -1,5 +1,5 @@
 /** `tieout quarantine list`: the rows and answers that were set aside, and why. */
-import { listQuarantined, type Quarantined } from '../../evidence/quarantine.ts'
+import { countWithoutSource, listQuarantined, type Quarantined } from '../../evidence/quarantine.ts'
 import { checkSource } from '../../pipeline/night.ts'
 import { wholeNumberArgument } from '../arguments.ts'
 import { readBook } from '../open-book.ts'
@@ -25,14 +25,21 @@ export function registerQuarantine(registry: Registry): void {
     readBook(session, async ({ kysely, book, config }) => {
       checkSource(config, source ?? null)
       const found = await listQuarantined(kysely, book.id, { limit, ...(source === undefined ? {} : { source }) })
+      const nameless = source === undefined ? 0n : await countWithoutSource(kysely, book.id)
       session.show(found.map(view), () => [
         ...session.table(COLUMNS, found.map(row)),
         '',
         `${counted(found.length, 'row')} set aside${found.length === limit ? '; --limit shows more' : ''}.`,
+        ...(nameless === 0n ? [] : [namelessLine(nameless)]),
       ])
       return 'ok'
     }),
   )
+}
+
+function namelessLine(count: bigint): string {
+  const [rows, name] = count === 1n ? ['row', 'names'] : ['rows', 'name']
+  return `${count} more ${rows} of evidence files ${name} no source of this book: tieout quarantine list shows them.`
 }
 
 function row({ landedAtMs, source, object, reason }: Quarantined): readonly string[] {

@@ -11,9 +11,9 @@ export interface CsvRow {
 }
 
 /** What one row came to. */
-export type RowResult<Row> =
+export type RowResult<Row, Problem = RowProblem> =
   | { readonly kind: 'row'; readonly line: number; readonly row: Row }
-  | { readonly kind: 'problem'; readonly line: number; readonly problem: RowProblem }
+  | { readonly kind: 'problem'; readonly line: number; readonly problem: Problem }
 
 export interface RowProblem {
   /** The column's name in the file, null when the row as a whole is wrong. */

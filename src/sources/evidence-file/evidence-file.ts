@@ -6,9 +6,9 @@ import { InputError } from '../../domain/errors.ts'
 import { detectDecimalFormat } from '../../domain/localized-money.ts'
 import { bindColumns } from '../csv/columns.ts'
 import { openCsv, peekChunk, type ByteStream, type CsvChunk } from '../csv/open.ts'
-import { parseRows, type RowResult } from '../csv/rows.ts'
+import { parseRows } from '../csv/rows.ts'
 import { EVIDENCE_COLUMNS, type EvidenceLayout } from './layout.ts'
-import { readEvidenceRow, type EvidenceRow, type EvidenceSources } from './row.ts'
+import { readEvidenceRow, type EvidenceResult, type EvidenceSources } from './row.ts'
 
 export interface EvidenceFile {
   readonly layout: EvidenceLayout
@@ -47,6 +47,6 @@ export function readEvidenceChunk(
   layout: EvidenceLayout,
   sources: EvidenceSources,
   chunk: Pick<CsvChunk, 'firstLine' | 'bytes'>,
-): readonly RowResult<EvidenceRow>[] {
+): readonly EvidenceResult[] {
   return parseRows(chunk.bytes, chunk.firstLine, layout.delimiter).map((row) => readEvidenceRow(layout, sources, row))
 }

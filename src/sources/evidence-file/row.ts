@@ -6,7 +6,7 @@ import { isIsoDate, parseInstant } from '../../domain/dates.ts'
 import { parseLocalizedMoney } from '../../domain/localized-money.ts'
 import type { Units } from '../../domain/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
-import type { CsvRow, RowResult } from '../csv/rows.ts'
+import type { CsvRow, RowProblem, RowResult } from '../csv/rows.ts'
 import {
   EVIDENCE_KINDS,
   EVIDENCE_RULES,
@@ -32,6 +32,9 @@ export interface EvidenceRow {
   readonly note: string
 }
 
+/** What one row came to; a problem keeps the source it is about, '' when the row names none that is configured. */
+export type EvidenceResult = RowResult<EvidenceRow, RowProblem & { readonly source: string }>
+
 /** The configured sources a file may speak of, by name. */
 export type EvidenceSources = ReadonlyMap<string, { readonly kind: SourceKind; readonly currency: string }>
 
@@ -41,11 +44,12 @@ export function readEvidenceRow(
   layout: EvidenceLayout,
   sources: EvidenceSources,
   { line, fields }: CsvRow,
-): RowResult<EvidenceRow> {
+): EvidenceResult {
   const cell = (field: EvidenceField): string => fields[layout.columns[field] ?? -1]?.trim() ?? ''
-  const wrong = (field: EvidenceField | null, reason: string): RowResult<EvidenceRow> => {
+  const about = sources.has(cell('source')) ? cell('source') : ''
+  const wrong = (field: EvidenceField | null, reason: string): EvidenceResult => {
     const column = field === null ? null : (layout.headers[layout.columns[field] ?? -1] ?? field)
-    return { kind: 'problem', line, problem: { column, reason } }
+    return { kind: 'problem', line, problem: { column, reason, source: about } }
   }
   if (fields.length !== layout.headers.length) {
     return wrong(null, `the row has ${fields.length} columns where the header has ${layout.headers.length}`)
