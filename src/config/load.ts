@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
-import { parseMoney } from '../domain/money.ts'
+import { parseMoney, type Units } from '../domain/money.ts'
 import { toAlerts } from './load-alerts.ts'
 import type { BookConfig, Config, DatabaseSetting, SecretReference, SourceConfig } from './model.ts'
 import { pathText, problemsOf, type Problem } from './problems.ts'
@@ -44,7 +44,7 @@ export function parseConfig(text: string, file: string): Config {
     )
   }
   const place = { file, directory: dirname(resolve(file)), yaml }
-  const { database, mappings, http, sandbox, alerts, books } = parsed.data
+  const { database, mappings, http, sandbox, alerts, serve, books } = parsed.data
   return {
     file,
     directory: place.directory,
@@ -53,6 +53,7 @@ export function parseConfig(text: string, file: string): Config {
     http,
     sandbox,
     alerts: alerts && toAlerts(alerts, (secret, path) => secretReference(place, secret, path)),
+    serve,
     books: books.map((book, index) => toBook(place, book, ['books', index])),
   }
 }
@@ -109,6 +110,7 @@ function toBook(place: Place, book: ParsedBook, path: readonly PropertyKey[]): B
     recognition,
     journals,
     inbox: book.inbox === undefined ? undefined : resolve(place.directory, book.inbox),
+    schedule: { at: book.schedule.at, timeZone: book.schedule.timeZone ?? timeZone },
     export: files && { directory: resolve(place.directory, files.dir), formats: [...new Set(files.formats)] },
     sources: book.sources.map((source, index) => toSource(place, source, [...path, 'sources', index])),
   }
@@ -119,6 +121,7 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
     name: source.name,
     baseUrl: source.baseUrl.replace(/\/+$/, ''),
     apiKey: secretReference(place, source.apiKey, [...path, 'apiKey']),
+    webhookSecret: source.webhookSecret && secretReference(place, source.webhookSecret, [...path, 'webhookSecret']),
     currency: source.currency,
     timeZone: source.timeZone ?? 'UTC',
     timeZoneStated: source.timeZone !== undefined,
@@ -127,8 +130,15 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
   if (source.type === 'panel') {
     return { ...common, type: 'panel', multiAction: source.multiAction, sweepLimit: source.sweepLimit }
   }
-  const limit = source.reviewAbove === undefined ? undefined : parseMoney(source.reviewAbove)
-  return { ...common, type: 'payelancer', role: source.role, reviewAbove: limit?.ok === true ? limit.units : null }
+  const reviewAbove = unitsOrNull(source.reviewAbove)
+  const conversionTolerance = unitsOrNull(source.conversionTolerance)
+  return { ...common, type: 'payelancer', role: source.role, reviewAbove, conversionTolerance }
+}
+
+/** The schema has let amounts through that parse. */
+function unitsOrNull(text: string | undefined): Units | null {
+  const parsed = text === undefined ? undefined : parseMoney(text)
+  return parsed?.ok === true ? parsed.units : null
 }
 
 type ParsedSecret = ParsedBook['sources'][number]['apiKey']

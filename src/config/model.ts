@@ -3,6 +3,7 @@
  * command needs one, so that reading balances does not ask for API keys.
  */
 import type { Units } from '../domain/money.ts'
+import type { NightSchedule } from '../domain/schedule.ts'
 import type { AlertsConfig } from './alert-model.ts'
 
 /** Where a secret is to be found; `where` is the line that says so, for messages. */
@@ -28,6 +29,7 @@ export interface Config {
   readonly sandbox: SandboxConfig | undefined
   /** Undefined when nobody is to be told anything. */
   readonly alerts: AlertsConfig | undefined
+  readonly serve: ServeConfig
   readonly books: readonly BookConfig[]
 }
 
@@ -37,6 +39,13 @@ export interface SandboxConfig {
   readonly start: string
   readonly nights: number
   readonly ordersPerDay: number
+}
+
+export interface ServeConfig {
+  readonly host: string
+  readonly port: number
+  /** Webhook deliveries taken from one source in a second; more get HTTP 429. */
+  readonly webhooksPerSecond: number
 }
 
 export interface HttpConfig {
@@ -57,6 +66,8 @@ export interface BookConfig {
   readonly export: ExportConfig | undefined
   /** Absolute. Files put here are imported at the start of a sync: evidence at the top, order histories in a folder named like their panel. */
   readonly inbox: string | undefined
+  /** When its night is due under `tieout serve`. */
+  readonly schedule: NightSchedule
   readonly sources: readonly SourceConfig[]
 }
 
@@ -71,6 +82,8 @@ interface SourceCommon {
   /** Without a slash at the end. */
   readonly baseUrl: string
   readonly apiKey: SecretReference
+  /** Part of the address its vendor posts webhooks to; undefined when it posts none. */
+  readonly webhookSecret: SecretReference | undefined
   readonly currency: string
   /** The zone of the vendor's day and of its dates without a zone. */
   readonly timeZone: string
@@ -84,6 +97,8 @@ export interface PayelancerConfig extends SourceCommon {
   readonly role: 'publisher' | 'advertiser'
   /** A counter that falls by more than this is not booked until a person says so; null books every fall. */
   readonly reviewAbove: Units | null
+  /** A day's conversions may differ from its counter by so much before it is an exception; null: they never are one. */
+  readonly conversionTolerance: Units | null
 }
 
 export interface PanelConfig extends SourceCommon {

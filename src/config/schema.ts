@@ -7,6 +7,7 @@ import { isIsoDate } from '../domain/dates.ts'
 import { parseMoney } from '../domain/money.ts'
 import { alertsSchema } from './alert-schema.ts'
 import { EXPORT_FORMATS } from './model.ts'
+import { scheduleSchema, serveSchema } from './serve-schema.ts'
 import { count, currency, name, oneOfBoth, path, secret, secretShape, timeZone } from './schema-parts.ts'
 
 /** The panel document's limit per address; more gets HTTP 429. */
@@ -17,7 +18,14 @@ const baseUrl = z.string('a URL is text').refine((text) => {
   return url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === ''
 }, 'not a base URL; write https://host/path, without a user, a query or a fragment')
 
-const common = { name, baseUrl, apiKey: secret, currency, timeZone: timeZone.optional() }
+const common = {
+  name,
+  baseUrl,
+  apiKey: secret,
+  webhookSecret: secret.optional(),
+  currency,
+  timeZone: timeZone.optional(),
+}
 
 export const payelancerSchema = z.strictObject({
   ...common,
@@ -27,6 +35,10 @@ export const payelancerSchema = z.strictObject({
   reviewAbove: z
     .string('put the amount in quotes, such as "25.00"')
     .refine((text) => parseMoney(text).ok, 'not an amount; write it as "25.00"')
+    .optional(),
+  conversionTolerance: z
+    .string('put the amount in quotes, such as "5.00"')
+    .refine((text) => parseMoney(text).ok, 'not an amount; write it as "5.00"')
     .optional(),
 })
 
@@ -76,6 +88,7 @@ export const bookSchema = z.strictObject({
   journals: journalsSchema.default({ approval: 'review' }),
   export: exportSchema.optional(),
   inbox: path.optional(),
+  schedule: scheduleSchema,
   sources: z
     .array(source, 'a list of sources, each starting with "- name:"')
     .min(1, 'a book needs at least one source'),
@@ -112,6 +125,7 @@ export const configSchema = z.strictObject({
   http: httpSchema.default({ timeoutMs: 30_000, retries: 4 }),
   sandbox: sandboxSchema.optional(),
   alerts: alertsSchema.optional(),
+  serve: serveSchema,
   books: z.array(bookSchema, 'a list of books, each starting with "- name:"').min(1, 'at least one book is needed'),
 })
 

@@ -55,6 +55,16 @@ export async function previousPassMs(
   return (await lastWalletReading(db, book, source, start.batch, 'after'))?.observedAtMs ?? null
 }
 
+/** When the last whole polling pass before `batch` ended: for answers that belong to no pass. */
+export async function lastPassMs(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  batch: number,
+): Promise<number | null> {
+  return (await lastWalletReading(db, book, source, batch, 'after'))?.observedAtMs ?? null
+}
+
 export async function saveWalletReading(
   db: Kysely<Tables>,
   book: bigint,

@@ -6,7 +6,7 @@ import { InvariantError } from '../../domain/errors.ts'
 const statusSchema = z.strictObject({
   action: z.enum(['multiStatus', 'status']),
   orders: z.array(z.string()),
-  purpose: z.enum(['poll', 'sweep', 'backfill']),
+  purpose: z.enum(['poll', 'sweep', 'backfill', 'hook']),
   /** Part of a larger request whose answer could not be read. */
   again: z.boolean().default(false),
 })

@@ -1,0 +1,90 @@
+/**
+ * Webhook deliveries → what to ask about, and evidence. An order update makes its order due and registers it when it is
+ * new: whatever it says about money waits for the panel's own answer. A conversion is kept and counted. Nothing is booked.
+ */
+import { isoDateInZone } from '../../domain/dates.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import { saveConversions, type Conversion } from '../../evidence/conversions.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { saveHints, type OrderHint } from '../../evidence/order-hints.ts'
+import { isUnasked, newOrder } from '../../evidence/registered-order.ts'
+import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
+import { findOrders } from '../../evidence/registry.ts'
+import { observeOrderUpdate } from '../../sources/panel/order-update.ts'
+import { observeConversion } from '../../sources/payelancer/conversion.ts'
+import { evidenceOf, quarantine, type BatchContext, type ContextSource } from './context.ts'
+import { readLandedDeliveries, type LandedDelivery } from './webhook-deliveries.ts'
+
+export async function processWebhooks(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+): Promise<readonly TransactionDraft[]> {
+  const deliveries = readLandedDeliveries(item)
+  if (source.kind === 'panel') await noteUpdates(context, source, item, deliveries)
+  else await keepConversions(context, source, item, deliveries)
+  return []
+}
+
+async function noteUpdates(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  deliveries: readonly LandedDelivery[],
+): Promise<void> {
+  const newest = new Map<string, OrderHint>()
+  for (const [index, { body, receivedAtMs }] of deliveries.entries()) {
+    const update = observeOrderUpdate(body)
+    if (update.kind === 'bad') await setAside(context, source, item, index, update.reason)
+    else if (receivedAtMs >= (newest.get(update.orderId)?.receivedAtMs ?? 0)) {
+      newest.set(update.orderId, { orderId: update.orderId, receivedAtMs, status: update.status })
+    }
+  }
+  const known = await findOrders(context.db, context.book, source.id, [...newest.keys()])
+  // The panel has answered about the others after their update came.
+  const hints = [...newest.values()].filter(
+    ({ orderId, receivedAtMs }) => (known.get(orderId)?.observedAtMs ?? -1) < receivedAtMs,
+  )
+  const evidence = evidenceOf(item)
+  const unknown = hints.filter(({ orderId }) => !known.has(orderId))
+  const orders = unknown.map(({ orderId }) => newOrder(orderId, 'webhook', evidence))
+  await saveOrders(context.db, context.book, source.id, orders)
+  const resting = hints.flatMap(({ orderId }) => {
+    const order = known.get(orderId)
+    return order === undefined || isUnasked(order) || order.dueAtMs === 0 ? [] : [{ ...order, dueAtMs: 0 }]
+  })
+  await saveAnswers(context.db, context.book, source.id, resting)
+  await saveHints(context.db, context.book, source.id, hints, evidence)
+  // An update moves no money, whatever it led to.
+  if (newest.size > 0) context.tally.add('unchanged', source.currency, null, newest.size)
+}
+
+async function keepConversions(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  deliveries: readonly LandedDelivery[],
+): Promise<void> {
+  const conversions: Conversion[] = []
+  for (const [index, { body, sha256, receptions }] of deliveries.entries()) {
+    const observed = observeConversion(body)
+    if (observed.kind === 'bad') await setAside(context, source, item, index, observed.reason)
+    else {
+      const day = isoDateInZone(observed.atMs, source.timeZone)
+      conversions.push({ sha256, day, payout: observed.payout, receptions })
+    }
+  }
+  await saveConversions(context.db, context.book, source.id, conversions, evidenceOf(item))
+  if (conversions.length > 0) context.tally.add('unchanged', source.currency, null, conversions.length)
+}
+
+async function setAside(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  index: number,
+  reason: string,
+): Promise<void> {
+  context.tally.add('quarantined', source.currency, null)
+  await quarantine(context, item, index + 1, 'webhook', reason)
+}
