@@ -1,5 +1,6 @@
 /** Every table of the database, for Kysely. Each group is described beside the migration that made it. */
 import type { AlertTables } from './alert-tables.ts'
+import type { CounterTables } from './counter-tables.ts'
 import type { EvidenceTables } from './evidence-tables.ts'
 import type { JournalTables } from './journal-tables.ts'
 import type { LedgerTables } from './ledger-tables.ts'
@@ -11,6 +12,7 @@ export interface Tables
   extends
     LedgerTables,
     EvidenceTables,
+    CounterTables,
     RegistryTables,
     JournalTables,
     PanelWriteTables,

@@ -5,10 +5,13 @@
 import type { Units } from './money.ts'
 
 export const EXCEPTION_CODES = {
-  AMOUNT_DIFF: 'A charge fell while the order was not in a refund status. Compare the order on the panel.',
+  AMOUNT_DIFF:
+    'A charge fell while the order was not in a refund status, or is above the catalogue. Compare the order on the panel.',
   BAD_PAYLOAD: 'The vendor answered something that cannot be read. The bytes are kept; the next run asks again.',
   CHARGE_SEMANTICS_AMBIGUOUS:
     'A refund is claimed, but it is not known yet whether this panel lowers the charge. Three consistent orders or the wallet decide.',
+  CONVERSIONS_DIFFER:
+    'The conversions a network told of and its counter differ by more than the tolerance. Ask the network; the counter is booked.',
   COUNTER_DECREASE: 'A counter fell by more than may be booked unasked. Approve it or ask the network.',
   COUNTER_GAP:
     'More than one day lies between two readings. The amount is right; its split over the days is not known.',
@@ -17,6 +20,8 @@ export const EXCEPTION_CODES = {
   DUPLICATE: 'A file states something that is booked already, or covered otherwise. Nothing of it is booked again.',
   MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',
   MISSING_IN_BOOKS: 'The wallet and the books differ. Look for orders, top-ups or an opening balance not imported yet.',
+  POSTING_UNCERTAIN:
+    'An order was sent and nobody knows whether it was placed. It is not sent again: look on the panel, then tieout panel unknown resolve.',
   REFUND_MISSING: 'A refund is due by the order status, but neither the charge nor the wallet shows it.',
   STALE_SOURCE: 'The source could not be read in this run. Nothing was assumed; the next run asks again.',
   STATUS_REGRESSION: 'A refunded order is open again. The refund stays booked until somebody decides.',
@@ -27,7 +32,7 @@ export type ExceptionCode = keyof typeof EXCEPTION_CODES
 export interface RaisedException {
   readonly source: string
   readonly code: ExceptionCode
-  /** "order:23501", "wallet", "counter". */
+  /** "order:23501", "price:23501", "add:17", "wallet", "counter". */
   readonly object: string
   /** What is at stake, signed as in the books' favour; null when it is not known. */
   readonly amount: Units | null

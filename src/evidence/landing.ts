@@ -16,6 +16,12 @@ export type LandingKind =
   | 'order-ids'
   | 'evidence-file'
   | 'fetch-failure'
+  | 'panel-services'
+  | 'panel-add'
+  | 'panel-request'
+  | 'payelancer-campaign'
+  | 'webhook'
+  | 'conversion-day'
 
 export interface NewLanding {
   readonly kind: LandingKind

@@ -7,7 +7,8 @@ import type { Tables } from '../db/tables.ts'
 import { addTotals, NO_TOTALS, type ControlTotals } from '../domain/control-totals.ts'
 import { parseTotals, stringifyTotals } from './totals-text.ts'
 
-export type RunKind = 'sync' | 'backfill' | 'import'
+export type RunKind =
+  'sync' | 'backfill' | 'import' | 'hooks' | 'panel-add' | 'panel-resolve' | 'panel-request' | 'campaign'
 
 export interface Run {
   readonly book: bigint

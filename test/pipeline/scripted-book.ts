@@ -21,6 +21,8 @@ export interface Vendors {
   /** The `stats` answer of the publisher's and the advertiser's key, as JSON or as raw text. */
   publisher: unknown
   advertiser: unknown
+  /** The panel's catalogue. */
+  services: unknown
   /** Who does not answer at all: the connection is dropped. */
   readonly dead: Set<'panel' | 'publisher' | 'advertiser'>
   /** Ids asked about since the test last emptied it. */
@@ -46,6 +48,7 @@ export async function scriptedBook(database: Database, options: ScriptedOptions 
   const vendors: Vendors = {
     balance: '100.00000',
     orders: new Map(),
+    services: [],
     publisher: stats('publisher', 1000, 50, '162.50'),
     advertiser: stats('advertiser', 9000, 90, '412.37'),
     dead: new Set(),
@@ -87,6 +90,7 @@ async function serve(vendors: Vendors, counter: { requests: number }): Promise<s
     if (vendors.dead.has(role)) return void message.socket.destroy()
     if (role !== 'panel') return json(response, vendors[role])
     if (form.get('action') === 'balance') return json(response, { balance: vendors.balance, currency: 'USD' })
+    if (form.get('action') === 'services') return json(response, vendors.services)
     counter.requests += 1
     const ids = (form.get('orders') ?? '').split(',')
     vendors.asked.push(...ids)

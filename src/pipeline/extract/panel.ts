@@ -9,7 +9,9 @@ import { dueOrders, finishedOrders, type OrderPosition } from '../../evidence/re
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
+import { closeUnanswered } from '../panel-writes/close-unanswered.ts'
 import { exchangeLanding } from './answer-landing.ts'
+import { readCatalogue } from './catalogue.ts'
 import { askChunks, askOrders, bookAnswers, parsePosition, type PanelTask } from './order-requests.ts'
 
 /** Finished orders asked about between two looks at the wallet. */
@@ -20,7 +22,9 @@ export async function pollPanel(run: RunContext, panel: PanelTask): Promise<void
   const state = await loadStep(run.database.kysely, run.run, step)
   if (state?.status === 'finished') return
   const before = (await isCutOff(run, panel, state !== null)) ? null : await unexplained(run, panel)
+  await closeUnanswered(run, { ...panel, source: panel.name })
   if (!(await readBalance(run, panel, step, 'before'))) return
+  await readCatalogue(run, panel)
   await pollDue(run, panel, step, parsePosition(state?.position))
   if (!(await readBalance(run, panel, step, 'after'))) return
   const left = await unexplained(run, panel)

@@ -1,14 +1,20 @@
 /** Which handler reads which kind of landed item. A kind nobody handles stops the batch: skipping evidence would lose money. */
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
+import { processOrderRequest } from './cancel-refill.ts'
 import { requireSource, unknownLanding, type BatchContext } from './context.ts'
 import { processEvidenceFile } from './evidence-file.ts'
 import { processFailure } from './failure.ts'
 import { processOrderHistory } from './order-history.ts'
 import { processOrderIds } from './order-ids.ts'
+import { processAdd } from './panel-add.ts'
 import { processBalance } from './panel-balance.ts'
+import { processServices } from './panel-services.ts'
 import { processStatuses } from './panel-statuses.ts'
+import { processCampaign } from './payelancer-campaign.ts'
 import { processStats } from './payelancer-stats.ts'
+import { processConversionDay } from './conversion-day.ts'
+import { processWebhooks } from './webhooks.ts'
 
 type Drafts = Promise<readonly TransactionDraft[]>
 type GroupHandler = (context: BatchContext, items: readonly Landed[]) => Drafts
@@ -22,6 +28,12 @@ const HANDLERS: Readonly<Record<string, GroupHandler>> = {
   'order-ids': each((context, item) => processOrderIds(context, requireSource(context, item), item)),
   // Its rows name their own sources.
   'evidence-file': each(processEvidenceFile),
+  webhook: each((context, item) => processWebhooks(context, requireSource(context, item), item)),
+  'conversion-day': each((context, item) => processConversionDay(context, requireSource(context, item), item)),
+  'panel-services': each((context, item) => processServices(context, requireSource(context, item), item)),
+  'panel-add': each((context, item) => processAdd(context, requireSource(context, item), item)),
+  'panel-request': each((context, item) => processOrderRequest(context, requireSource(context, item), item)),
+  'payelancer-campaign': each((context, item) => processCampaign(context, requireSource(context, item), item)),
   'fetch-failure': each((context, item) => processFailure(context, requireSource(context, item), item)),
 }
 

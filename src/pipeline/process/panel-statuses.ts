@@ -7,14 +7,17 @@ import { absorbAnswer, isFinal, isSameAnswer, type OrderAnswer, type RefundCase 
 import { nextPollAfterRefusalMs, nextPollMs } from '../../domain/poll-schedule.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { previousPassMs } from '../../evidence/readings.ts'
+import { confirmHints } from '../../evidence/order-hints.ts'
+import { lastPassMs, previousPassMs } from '../../evidence/readings.ts'
 import { newOrder, type RegisteredOrder } from '../../evidence/registered-order.ts'
 import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders, pendingOrders } from '../../evidence/registry.ts'
 import { loadSemantics, REFUND_CASES, saveTally, semanticsOf, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
+import { checkPrices, type AnsweredOrder } from './check-prices.ts'
 import { evidenceOf, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
 import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
+import { statusRequest } from './requests.ts'
 import { readAnswers, type Answered, type Uncharged } from './status-answers.ts'
 
 /** How many waiting orders are decided again when a verdict changes; the rest follow in the next pass. */
@@ -32,7 +35,9 @@ export async function processStatuses(
   const [head] = items
   if (head === undefined) return []
   const source = requireSource(context, head)
-  const previous = await previousPassMs(context.db, context.book, source.id, context.batch)
+  const isOutsidePass = statusRequest(head).purpose === 'hook'
+  const passBefore = isOutsidePass ? lastPassMs : previousPassMs
+  const previous = await passBefore(context.db, context.book, source.id, context.batch)
   const answered: Answered[] = []
   const uncharged: Uncharged[] = []
   for (const item of items) {
@@ -46,6 +51,7 @@ export async function processStatuses(
   const semantics = semanticsOf(learned.semantics)
   const drafts: TransactionDraft[] = []
   const changed = new Map<string, RegisteredOrder>()
+  const booked: AnsweredOrder[] = []
   for (const { item, row, answer, timing } of answered) {
     const before = requireOrder(orders, row.orderId)
     const decision = decide(context, source, before, answer, semantics, timing)
@@ -54,7 +60,9 @@ export async function processStatuses(
     for (const draft of decision.drafts) drafts.push(draft)
     await note(context, source, item, before, decision, troubled)
     count(context, source, answer, decision)
+    if (decision.drafts.length > 0) booked.push({ item, before, after: decision.order })
   }
+  await checkPrices(context, source, booked)
   for (const each of uncharged) {
     const order = withoutCharge(requireOrder(orders, each.orderId), each)
     orders.set(each.orderId, order)
@@ -63,6 +71,8 @@ export async function processStatuses(
   if (learned.verdictChanged)
     drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
   await saveAnswers(context.db, context.book, source.id, [...changed.values()])
+  const ids = [...answered.map(({ row }) => row.orderId), ...uncharged.map(({ orderId }) => orderId)]
+  await confirmHints(context.db, context.book, source.id, ids, Math.min(...items.map((item) => item.fetchedAtMs)))
   return drafts
 }
 

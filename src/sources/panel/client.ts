@@ -34,6 +34,8 @@ export interface PanelClient {
   readonly status: (order: string, signal?: AbortSignal) => Promise<PanelExchange>
   /** At most 100 ids. */
   readonly statuses: (orders: readonly string[], signal?: AbortSignal) => Promise<PanelExchange>
+  /** The same in a dialect that may not be the configured one, to find out which the panel speaks. */
+  readonly statusesAs: (dialect: MultiAction, orders: readonly string[], signal?: AbortSignal) => Promise<PanelExchange>
   /** Asks for cancellation; whether money comes back shows in later statuses. */
   readonly cancel: (orders: readonly string[], signal?: AbortSignal) => Promise<PanelExchange>
   readonly refill: (order: string, signal?: AbortSignal) => Promise<PanelExchange>
@@ -57,6 +59,7 @@ export function createPanelClient(settings: PanelSettings): PanelClient {
     add: (order, signal) => send({ action: 'add', order }, signal),
     status: (order, signal) => send({ action: 'status', order }, signal),
     statuses: (orders, signal) => send({ action: settings.multiAction, orders: bounded(orders) }, signal),
+    statusesAs: (action, orders, signal) => send({ action, orders: bounded(orders) }, signal),
     cancel: (orders, signal) => send({ action: 'cancel', orders: bounded(orders) }, signal),
     refill: (order, signal) => send({ action: 'refill', order }, signal),
     refillStatus: (refill, signal) => send({ action: 'refill_status', refill }, signal),

@@ -10,7 +10,7 @@ import { readPanelJson } from './answers.ts'
 import { parseCount } from './fields.ts'
 import { exact, plain, type ServiceFields } from './schema.ts'
 
-interface ServiceRow {
+export interface ServiceRow {
   readonly kind: 'service'
   readonly service: string
   readonly name: string

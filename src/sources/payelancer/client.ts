@@ -2,12 +2,12 @@
  * Asks Payelancer (key in the X-API-KEY header). Like every source client it parses nothing: request and bytes are
  * landed first and observed afterwards.
  */
-import { parseMoney } from '../../domain/money.ts'
 import type { HttpClient } from '../../http/client.ts'
 import type { HttpOutcome } from '../../http/outcome.ts'
 import type { RateLimiter } from '../../http/rate-limit.ts'
 import type { Secret } from '../../http/secret.ts'
-import { PATHS, type NewCampaign, type PayelancerRequest } from './requests.ts'
+import { firstIssue } from '../issues.ts'
+import { newCampaignSchema, PATHS, type NewCampaign, type PayelancerRequest } from './requests.ts'
 
 export interface PayelancerSettings {
   /** The configured name, for messages. */
@@ -59,10 +59,10 @@ async function exchange(
   return { request, outcome }
 }
 
-function campaignJson({ name, budget, targetUrl }: NewCampaign): string {
-  const parsed = parseMoney(budget)
-  if (!parsed.ok || parsed.units <= 0n || !/^\d+(?:\.\d+)?$/.test(budget)) {
-    throw new RangeError(`the campaign budget "${budget}" must be a positive decimal like 500.00`)
-  }
+/** Throws RangeError for a campaign the schema refuses: callers check first, and nothing unchecked may be sent. */
+function campaignJson(campaign: NewCampaign): string {
+  const checked = newCampaignSchema.safeParse(campaign)
+  if (!checked.success) throw new RangeError(`the campaign cannot be sent: ${firstIssue(checked.error)}`)
+  const { name, budget, targetUrl } = checked.data
   return `{"name":${JSON.stringify(name)},"budget":${budget},"target_url":${JSON.stringify(targetUrl)}}`
 }

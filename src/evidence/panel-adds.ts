@@ -1,0 +1,109 @@
+/** Orders we tried to place, one row each: written by the batch that landed the intent, changed by what came of it. */
+import type { Kysely } from 'kysely'
+import type { PanelAddTable } from '../db/panel-write-tables.ts'
+import type { Tables } from '../db/tables.ts'
+import type { Units } from '../domain/money.ts'
+import type { Evidence } from '../domain/transaction.ts'
+
+export interface PanelAdd {
+  /** Short and unique in the book: what a person types. */
+  readonly ref: string
+  readonly state: PanelAddTable['state']
+  readonly service: string
+  /** The order as it was sent, JSON. */
+  readonly parameters: string
+  readonly quantity: bigint | null
+  readonly expected: Units
+  /** Every price it may have. */
+  readonly prices: readonly Units[]
+  readonly sentAtMs: number
+  readonly balanceBefore: Units | null
+  readonly balanceAfter: Units | null
+  readonly balanceDecimals: number | null
+  readonly orderId: string | null
+  readonly outcome: string
+  readonly detail: string
+  readonly evidence: Evidence
+}
+
+export async function saveAdd(db: Kysely<Tables>, book: bigint, source: bigint, add: PanelAdd): Promise<void> {
+  const changing = {
+    state: add.state,
+    balance_before: add.balanceBefore,
+    balance_after: add.balanceAfter,
+    balance_decimals: add.balanceDecimals === null ? null : BigInt(add.balanceDecimals),
+    order_id: add.orderId,
+    outcome: add.outcome,
+    detail: add.detail,
+    evidence_batch: BigInt(add.evidence.batch),
+    evidence_item: BigInt(add.evidence.item),
+  }
+  await db
+    .insertInto('panel_add')
+    .values({
+      book,
+      source,
+      ref: add.ref,
+      service: add.service,
+      parameters: add.parameters,
+      quantity: add.quantity,
+      expected: add.expected,
+      prices: JSON.stringify(add.prices.map(String)),
+      sent_at_ms: BigInt(add.sentAtMs),
+      ...changing,
+    })
+    .onConflict((conflict) => conflict.columns(['book', 'source', 'ref']).doUpdateSet(changing))
+    .execute()
+}
+
+/** Null when there is no such order. */
+export async function findAdd(db: Kysely<Tables>, book: bigint, source: bigint, ref: string): Promise<PanelAdd | null> {
+  const row = await db
+    .selectFrom('panel_add')
+    .selectAll()
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('ref', '=', ref)
+    .executeTakeFirst()
+  return row === undefined ? null : fromRow(row)
+}
+
+/** Oldest first; those that wait for an answer or for a person unless other states are named. */
+export async function listAdds(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  states: readonly PanelAdd['state'][] = ['sent', 'unknown'],
+): Promise<readonly PanelAdd[]> {
+  const rows = await db
+    .selectFrom('panel_add')
+    .selectAll()
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('state', 'in', [...states])
+    .orderBy('sent_at_ms')
+    .orderBy('ref')
+    .execute()
+  return rows.map(fromRow)
+}
+
+function fromRow(row: PanelAddTable): PanelAdd {
+  return {
+    ref: row.ref,
+    state: row.state,
+    service: row.service,
+    parameters: row.parameters,
+    quantity: row.quantity,
+    expected: row.expected,
+    // Written by saveAdd alone: a list of whole numbers as texts.
+    prices: (JSON.parse(row.prices) as readonly string[]).map(BigInt),
+    sentAtMs: Number(row.sent_at_ms),
+    balanceBefore: row.balance_before,
+    balanceAfter: row.balance_after,
+    balanceDecimals: row.balance_decimals === null ? null : Number(row.balance_decimals),
+    orderId: row.order_id,
+    outcome: row.outcome,
+    detail: row.detail,
+    evidence: { batch: Number(row.evidence_batch), item: Number(row.evidence_item) },
+  }
+}

@@ -1,0 +1,68 @@
+/** A person's word about an order of unknown outcome: its id on the panel, which the panel must know, or that it was not placed. */
+import { InputError, TransientError } from '../../domain/errors.ts'
+import { findAdd, type PanelAdd } from '../../evidence/panel-adds.ts'
+import { findOrders } from '../../evidence/registry.ts'
+import { observeStatuses } from '../../sources/panel/observe.ts'
+import { landAndProcess } from '../run-context.ts'
+import type { RunEnvironment } from '../with-run.ts'
+import { addLanding, closeUnanswered } from './close-unanswered.ts'
+import { textLanding } from './write-landing.ts'
+import { withPanelWrite, type PanelWrite, type WriteRequest } from './write-run.ts'
+
+/** `orderId` is null for "not placed". */
+export function resolveUnknown(
+  environment: RunEnvironment,
+  request: WriteRequest,
+  ref: string,
+  orderId: string | null,
+): Promise<PanelAdd> {
+  return withPanelWrite(environment, request, 'panel-resolve', async (write) => {
+    const { run, source, sourceId } = write
+    await closeUnanswered(run, write)
+    const add = await findAdd(run.database.kysely, run.book.id, sourceId, ref)
+    if (add === null || add.state !== 'unknown') throw notUnknown(source, ref, add)
+    if (orderId !== null) await requireKnownOrder(write, orderId)
+    const sentence = orderId === null ? 'a person says it was not placed' : `a person says it is order ${orderId}`
+    const landing = textLanding(addLanding(run, source, { phase: 'resolved', ref, orderId }), sentence)
+    await landAndProcess(run, 'resolve', [landing])
+    const resolved = await findAdd(run.database.kysely, run.book.id, sourceId, ref)
+    return resolved ?? add
+  })
+}
+
+function notUnknown(source: string, ref: string, add: PanelAdd | null): InputError {
+  const message =
+    add === null ? `"${source}" has no order ${ref}.` : `Order ${ref} is ${add.state}, so there is nothing to resolve.`
+  return new InputError('ORDER_NOT_UNKNOWN', message, 'tieout panel unknown list shows what waits.')
+}
+
+/** An order of ours that is registered already cannot be this one, and one that the panel does not know cannot be any. */
+async function requireKnownOrder({ run, client, source, sourceId }: PanelWrite, orderId: string): Promise<void> {
+  const known = (await findOrders(run.database.kysely, run.book.id, sourceId, [orderId])).get(orderId)
+  if (known?.origin === 'added') {
+    throw new InputError(
+      'ORDER_TAKEN',
+      `Order ${orderId} is registered as another order placed from here.`,
+      'Check the id on the panel.',
+    )
+  }
+  const { outcome, request } = await client.status(orderId, run.signal)
+  if (outcome.kind === 'failed') throw new TransientError('PANEL_UNREACHED', outcome.message, 'Nothing was changed.')
+  if (request.action !== 'status') throw new RangeError('a status request was answered as another')
+  const { status: httpStatus, contentType, body } = outcome
+  const observed = observeStatuses(request, { httpStatus, contentType, body })
+  if (observed.kind === 'bad-body') {
+    throw new TransientError(
+      'PANEL_UNREADABLE',
+      `Order ${orderId} could not be checked: ${observed.reason}`,
+      'Try again.',
+    )
+  }
+  const [row] = observed.rows
+  if (row?.kind === 'status' || row?.kind === 'bad') return
+  throw new InputError(
+    'ORDER_NOT_THERE',
+    `Panel "${source}" does not know order ${orderId}.`,
+    'Check the id on its site.',
+  )
+}

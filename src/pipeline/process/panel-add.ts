@@ -1,0 +1,155 @@
+/**
+ * What is landed about an order we placed → its row, and the registry. An order whose outcome is not known stays an
+ * exception until the wallet proves that nothing happened or a person says what did; it is never sent again.
+ */
+import { formatMoney, parseMoney } from '../../domain/money.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import { judgeWallet } from '../../domain/wallet-movement.ts'
+import { saveSnapshot } from '../../evidence/catalogue.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { findAdd, saveAdd, type PanelAdd } from '../../evidence/panel-adds.ts'
+import { newOrder } from '../../evidence/registered-order.ts'
+import { saveOrders } from '../../evidence/register-orders.ts'
+import { findOrders } from '../../evidence/registry.ts'
+import { observeBalance } from '../../sources/panel/observe-account.ts'
+import { observeAdd } from '../../sources/panel/observe-writes.ts'
+import { addFate, isVoidWhenUnmoved } from './add-fate.ts'
+import { evidenceOf, raise, settle, unknownLanding, type BatchContext, type ContextSource } from './context.ts'
+import { parseRequest } from './requests.ts'
+import { addIntentSchema, addRequestSchema, type AddRequest } from './write-requests.ts'
+
+export async function processAdd(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+): Promise<readonly TransactionDraft[]> {
+  const request = parseRequest(addRequestSchema, item)
+  if (request.phase === 'intent') {
+    await startAdd(context, source, item, request.ref)
+    return []
+  }
+  const before = await findAdd(context.db, context.book, source.id, request.ref)
+  if (before === null) throw unknownLanding(item, `order "${request.ref}"`)
+  const after = { ...next(before, request, item), evidence: evidenceOf(item) }
+  await saveAdd(context.db, context.book, source.id, after)
+  if (after.orderId !== null && before.orderId === null) await register(context, source, item, after, after.orderId)
+  context.tally.add(after.state === 'unknown' ? 'excepted' : 'unchanged', source.currency, null)
+  await follow(context, source, item, after)
+  return []
+}
+
+async function startAdd(context: BatchContext, source: ContextSource, item: Landed, ref: string): Promise<void> {
+  const { order, service, quantity, prices } = addIntentSchema.parse(JSON.parse(item.body.toString('utf8')))
+  const units = prices.map(BigInt)
+  const rate = parseMoney(service.rate)
+  if (rate.ok) {
+    const { name, type, min, max } = service
+    const row = { service: service.service, name, type, rate: rate.units, min: countOf(min), max: countOf(max) }
+    const snapshot = { atMs: item.fetchedAtMs, evidence: evidenceOf(item), rates: [row], isWhole: false }
+    await saveSnapshot(context.db, context.book, source.id, snapshot)
+  }
+  context.tally.add('unchanged', source.currency, null)
+  await saveAdd(context.db, context.book, source.id, {
+    ref,
+    state: 'sent',
+    service: service.service,
+    parameters: JSON.stringify(order),
+    quantity: countOf(quantity),
+    expected: units[0] ?? 0n,
+    prices: units,
+    sentAtMs: item.fetchedAtMs,
+    balanceBefore: null,
+    balanceAfter: null,
+    balanceDecimals: null,
+    orderId: null,
+    outcome: '',
+    detail: 'sent; no answer is kept yet',
+    evidence: evidenceOf(item),
+  })
+}
+
+/** The row after one more item; pure. */
+function next(add: PanelAdd, request: Exclude<AddRequest, { phase: 'intent' }>, item: Landed): PanelAdd {
+  const answer = { httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body }
+  switch (request.phase) {
+    case 'balance': {
+      const read = observeBalance(answer)
+      if (read.kind !== 'balance') return add
+      const balanceDecimals = Math.max(read.decimals, add.balanceDecimals ?? 0)
+      if (request.moment === 'before') return { ...add, balanceBefore: read.balance, balanceDecimals }
+      return witnessed({ ...add, balanceAfter: read.balance, balanceDecimals })
+    }
+    case 'answer': {
+      const observed = observeAdd(answer)
+      if (observed.kind === 'placed') {
+        return { ...add, state: 'placed', orderId: observed.orderId, outcome: 'placed', detail: 'the panel placed it' }
+      }
+      return { ...add, state: addFate(observed.code).state, outcome: observed.code, detail: observed.reason }
+    }
+    case 'failed': {
+      const state = request.mayHaveTakenEffect ? 'unknown' : 'refused'
+      return { ...add, state, outcome: request.reason, detail: item.body.toString('utf8') }
+    }
+    case 'lost': {
+      const detail = 'the program ended after the order was sent and before an answer was kept'
+      return { ...add, state: 'unknown', outcome: 'lost', detail }
+    }
+    case 'resolved': {
+      if (request.orderId === null)
+        return { ...add, state: 'not-placed', detail: `${add.detail}; a person says: not placed` }
+      const detail = `${add.detail}; a person says: placed as ${request.orderId}`
+      return { ...add, state: 'placed', orderId: request.orderId, detail }
+    }
+  }
+}
+
+/** What the wallet says about an order without an order id. */
+function witnessed(add: PanelAdd): PanelAdd {
+  if (add.state === 'placed') return add
+  const { kind, sentence } = judgeWallet({
+    before: add.balanceBefore,
+    after: add.balanceAfter,
+    decimals: add.balanceDecimals ?? 0,
+    prices: add.prices,
+  })
+  const detail = `${add.detail.replace(/\.$/, '')}; ${sentence}`
+  if (add.state === 'refused') return kind === 'charged' ? { ...add, state: 'unknown', detail } : add
+  if (kind === 'unchanged' && isVoidWhenUnmoved(add.outcome)) return { ...add, state: 'not-placed', detail }
+  return { ...add, detail }
+}
+
+async function register(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  add: PanelAdd,
+  orderId: string,
+): Promise<void> {
+  const known = (await findOrders(context.db, context.book, source.id, [orderId])).get(orderId)
+  const order = known ?? newOrder(orderId, 'added', evidenceOf(item))
+  await saveOrders(context.db, context.book, source.id, [
+    {
+      ...order,
+      service: order.service ?? add.service,
+      quantity: order.quantity ?? add.quantity,
+      orderedAtMs: order.orderedAtMs ?? add.sentAtMs,
+    },
+  ])
+}
+
+async function follow(context: BatchContext, source: ContextSource, item: Landed, add: PanelAdd): Promise<void> {
+  const object = `add:${add.ref}`
+  if (add.state !== 'unknown') return settle(context, item, object)
+  await raise(context, item, {
+    source: source.name,
+    code: 'POSTING_UNCERTAIN',
+    object,
+    amount: -add.expected,
+    currency: source.currency,
+    detail: `an order of ${formatMoney(add.expected)} for service ${add.service}: ${add.detail}`,
+  })
+}
+
+function countOf(text: string | null): bigint | null {
+  return text === null ? null : BigInt(text)
+}

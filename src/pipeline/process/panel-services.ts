@@ -1,0 +1,41 @@
+/** A landed catalogue → the rates of its day. A catalogue nobody can read changes nothing and is a bad payload of its own. */
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import { saveSnapshot } from '../../evidence/catalogue.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { observeServices } from '../../sources/panel/observe-services.ts'
+import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
+
+export async function processServices(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+): Promise<readonly TransactionDraft[]> {
+  const observed = observeServices({ httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body })
+  if (observed.kind === 'bad-body') {
+    context.tally.add('quarantined', source.currency, null)
+    await quarantine(context, item, 0, 'catalogue', observed.reason)
+    await raise(context, item, {
+      source: source.name,
+      code: unreadCode(observed),
+      object: 'catalogue',
+      amount: null,
+      currency: null,
+      detail: observed.reason,
+    })
+    return []
+  }
+  await settle(context, item, 'catalogue')
+  const rates = []
+  for (const [index, row] of observed.rows.entries()) {
+    if (row.kind === 'service') {
+      rates.push(row)
+      continue
+    }
+    context.tally.add('quarantined', source.currency, null)
+    await quarantine(context, item, index + 1, 'catalogue', row.reason)
+  }
+  const snapshot = { atMs: item.fetchedAtMs, evidence: evidenceOf(item), rates, isWhole: true }
+  await saveSnapshot(context.db, context.book, source.id, snapshot)
+  context.tally.add('unchanged', source.currency, null, rates.length)
+  return []
+}

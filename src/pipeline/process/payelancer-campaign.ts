@@ -1,0 +1,57 @@
+/** What is landed about a campaign → its row. Nothing is booked: the budget is a commitment until the network spends it. */
+import { parseMoney } from '../../domain/money.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import { closeCampaign, insertCampaign, type Campaign } from '../../evidence/campaigns.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { observeCampaign } from '../../sources/payelancer/observe.ts'
+import { addFate } from './add-fate.ts'
+import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
+import { parseRequest } from './requests.ts'
+import { campaignRequestSchema } from './write-requests.ts'
+
+export async function processCampaign(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+): Promise<readonly TransactionDraft[]> {
+  const request = parseRequest(campaignRequestSchema, item)
+  context.tally.add('unchanged', source.currency, null)
+  if (request.phase === 'intent') {
+    const { name, budget, targetUrl } = request.campaign
+    const amount = parseMoney(budget)
+    const campaign: Campaign = {
+      ref: request.ref,
+      state: 'sent',
+      name,
+      budget: amount.ok ? amount.units : 0n,
+      targetUrl,
+      sentAtMs: item.fetchedAtMs,
+      campaignId: null,
+      detail: 'sent; no answer is kept: look in the Payelancer account whether it exists',
+    }
+    await insertCampaign(context.db, context.book, source.id, campaign, evidenceOf(item))
+    return []
+  }
+  const outcome = request.phase === 'answer' ? answered(item) : failed(item, request.mayHaveTakenEffect)
+  await closeCampaign(context.db, context.book, source.id, request.ref, outcome)
+  return []
+}
+
+type Outcome = Pick<Campaign, 'state' | 'campaignId' | 'detail'>
+
+function answered(item: Landed): Outcome {
+  const { httpStatus, contentType, body } = item
+  const observed = observeCampaign({ httpStatus: httpStatus ?? 0, contentType, body })
+  switch (observed.kind) {
+    case 'created':
+      return { state: 'created', campaignId: observed.campaignId, detail: 'Payelancer created it' }
+    case 'bad':
+      return { state: 'refused', campaignId: null, detail: observed.reason }
+    case 'bad-body':
+      return { state: addFate(observed.code).state, campaignId: null, detail: observed.reason }
+  }
+}
+
+function failed(item: Landed, mayHaveTakenEffect: boolean): Outcome {
+  return { state: mayHaveTakenEffect ? 'unknown' : 'refused', campaignId: null, detail: item.body.toString('utf8') }
+}
