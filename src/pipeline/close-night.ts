@@ -11,6 +11,7 @@ import type { IsoDate } from '../domain/transaction.ts'
 import { approveJournals } from '../journals/approve.ts'
 import { draftJournals, EVERY_DAY } from '../journals/drafts.ts'
 import { exportJournals, type ExportResult } from '../targets/export.ts'
+import { APPROVED_BY_NIGHT, datesToWrite, noteLastJournal, settleNotes } from './hand-out.ts'
 import type { RunContext } from './run-context.ts'
 import { listRunArguments, listSteps } from './runs.ts'
 
@@ -30,6 +31,7 @@ export async function closeNight(
 ): Promise<ClosedNight> {
   const mapping = approvalMapping(book, mappings)
   const approved: SealedJournal[] = []
+  await noteLastJournal(context)
   const unread = await unreadSources(context, book)
   if (book.journals.approval === 'auto' && unread.length > 0) {
     context.warn(
@@ -41,15 +43,16 @@ export async function closeNight(
       const sealed = await context.database.kysely
         .transaction()
         .execute((trx) =>
-          approveJournals(trx, context.book, { ...range, by: 'tieout (auto)', atMs: context.clock.nowMs(), mapping }),
+          approveJournals(trx, context.book, { ...range, by: APPROVED_BY_NIGHT, atMs: context.clock.nowMs(), mapping }),
         )
       approved.push(...sealed.approved)
     }
   }
   const waiting = await draftJournals(context.database.kysely, context.book, EVERY_DAY, mapping)
-  const dates = new Set([night, ...approved.map((journal) => journal.documentDate)])
+  const dates = new Set([night, ...(await datesToWrite(context))])
   const files: string[] = []
   for (const date of [...dates].sort()) files.push(...(await writeFiles(context, book, mappings, date)))
+  await settleNotes(context)
   return { approved, held: waiting.held, drafts: waiting.ready.length, files }
 }
 

@@ -12,6 +12,7 @@ import { groupExceptions, listExceptions, type ExceptionGroup } from '../reconci
 import { proveBook } from '../reconcile/prove-book.ts'
 import type { RollForward } from '../reconcile/roll-forward.ts'
 import { closeNight, type ClosedNight } from './close-night.ts'
+import { HAND_OUT_STEP } from './hand-out.ts'
 import type { ImportResult } from './import-file.ts'
 import { importInbox } from './inbox.ts'
 import { createRunHttpClient, planBook } from './plan.ts'
@@ -61,7 +62,7 @@ export async function runNight(environment: RunEnvironment, request: NightReques
       night,
       run: outcome.run.id,
       resumed: outcome.run.resumed,
-      steps: outcome.steps,
+      steps: outcome.steps.filter(({ step }) => step !== HAND_OUT_STEP),
       imports: outcome.result.imports,
       proofs: await proveBook(kysely, outcome.book.id, plan),
       exceptions: groupExceptions(await listExceptions(kysely, outcome.book.id, { status: 'open' })),
