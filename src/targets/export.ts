@@ -51,6 +51,9 @@ export type ExportFormat = JournalFormat | LedgerFormat
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = ['quickbooks-csv', 'xero-csv', 'csv', 'hledger', 'beancount']
 
+/** Formats that carry journals; the others carry the ledger, whoever approved what. */
+export const JOURNAL_EXPORTS: readonly ExportFormat[] = EXPORT_FORMATS.filter((format) => !isLedgerFormat(format))
+
 export interface ExportRequest {
   readonly format: ExportFormat
   /** Both ends inside. CSV formats go by document date, plain-text ledgers by effective date. */

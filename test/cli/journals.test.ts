@@ -1,14 +1,15 @@
 /** Journals and exports from the command line, over a real ledger in a file. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts'
+import type { Book } from '../../src/ledger/books.ts'
 import { newBook, post } from '../journals/support.ts'
 import { newPostgresUrl } from '../support/databases.ts'
 import { CONFIG, newFolder, type Folder } from './support.ts'
 
-async function folderWithBooks(): Promise<Folder> {
-  const folder = newFolder()
+async function folderWithBooks(more = ''): Promise<Folder & { readonly book: Book }> {
+  const folder = newFolder(CONFIG.replace('    sources:', `${more}    sources:`))
   const database = await folder.database()
   const book = await newBook(database, 'agency')
   await post(database, book, [
@@ -16,7 +17,7 @@ async function folderWithBooks(): Promise<Folder> {
     ['panel', 'charge', 'netpanel', '0.00349', '2026-03-02'],
     ['publisher', 'earn', 'pub', '5.21', '2026-03-02'],
   ])
-  return folder
+  return { ...folder, book }
 }
 
 describe('tieout journals', () => {
@@ -25,7 +26,8 @@ describe('tieout journals', () => {
     const drafts = await run('journals', 'list')
     expect(drafts.stdout).toMatch(/2026-03-01 +draft +USD +2 +4\.50/)
     const approved = await run('journals', 'approve', '--through', '2026-03-01', '--by', 'Ann')
-    expect(approved).toMatchObject({ exitCode: 0, stdout: '1 journal approved by Ann: AGENCY-20260301-1.\n' })
+    expect(approved.exitCode).toBe(0)
+    expect(approved.stdout.split('\n')[0]).toBe('1 journal approved by Ann: AGENCY-20260301-1.')
     const listed = await run('journals', 'list', '--json')
     expect(JSON.parse(listed.stdout)).toMatchObject({
       journals: [{ document: 'AGENCY-20260301-1', approvedBy: 'Ann', approvedAtMs: Date.UTC(2026, 2, 20) }],
@@ -63,6 +65,44 @@ describe('tieout journals', () => {
 })
 
 describe('tieout journals approve', () => {
+  it('says with which command the journals are handed out, and that command does it', async () => {
+    const folder = await folderWithBooks("    export: { dir: './import files', formats: [hledger, quickbooks-csv] }\n")
+    const { run, path } = folder
+    const first = await run('journals', 'approve', '--through', '2026-03-01', '--by', 'Ann')
+    const flags = (from: string, to: string): string =>
+      `--format quickbooks-csv --from ${from} --to ${to} --out '${join(path, 'import files')}'`
+    const config = join(path, 'tieout.yaml')
+    expect(first.stdout.split('\n').slice(1)).toEqual([
+      'Hand out with:',
+      `  tieout --config ${config} export ${flags('2026-03-01', '2026-03-01')}`,
+      '',
+    ])
+    await run('journals', 'approve', '--through', '2026-03-02', '--by', 'Ann')
+    await post(await folder.database(), folder.book, [['panel', 'charge', 'netpanel', '1', '2026-03-01']])
+    const late = await run('journals', 'approve', '--through', '2026-03-31', '--by', 'Ann')
+    expect(late.stdout.split('\n').slice(2, 4)).toEqual([
+      `  tieout --config ${config} export ${flags('2026-03-01', '2026-03-01')}`,
+      'The files also hold 1 journal of these dates approved before (AGENCY-20260301-1): import each document once.',
+    ])
+    const typed = `export ${flags('2026-03-01', '2026-03-01')}`.match(/[^\s']+|'[^']*'/g) ?? []
+    const exported = await run(...typed.map((word) => word.replaceAll("'", '')))
+    expect(exported).toMatchObject({ exitCode: 0, stderr: '' })
+    const file = join(path, 'import files', 'agency-quickbooks-csv-2026-03-01-to-2026-03-01.csv')
+    expect(readFileSync(file, 'utf8')).toContain('AGENCY-20260301-2')
+  })
+
+  it('names every import format when the book asks for none, and no command when nothing was approved', async () => {
+    const { run } = await folderWithBooks()
+    const argv = ['journals', 'approve', '--through', '2026-03-31', '--by', 'Ann', '--json']
+    const commands = (ran: { readonly stdout: string }): readonly string[] =>
+      (JSON.parse(ran.stdout) as { readonly handOut: readonly string[] }).handOut
+    expect(commands(await run(...argv, '--dry-run'))).toEqual([])
+    expect(
+      commands(await run(...argv)).map((command) => /--format (\S+) .* --out (\S+)/.exec(command)?.slice(1)),
+    ).toEqual(['quickbooks-csv', 'xero-csv', 'csv'].map((format) => [format, 'exports']))
+    expect(commands(await run(...argv))).toEqual([])
+  })
+
   it('makes no database where there is none', async () => {
     const { run, path } = newFolder()
     for (const more of [[], ['--dry-run']]) {

@@ -16,6 +16,7 @@ import { inTransaction } from '../dry-run.ts'
 import { readBook, writeBook, type OpenBook } from '../open-book.ts'
 import { counted } from '../output.ts'
 import { handle, type Registry, type Session } from '../session.ts'
+import { documentDates, exportCommands, handOutLines } from '../views/hand-out.ts'
 import {
   approvedView,
   journalView,
@@ -124,9 +125,14 @@ async function approveRange(
   const atMs = session.clock.nowMs()
   const approval = { from, through, by, atMs, mapping, ...(closedThrough === undefined ? {} : { closedThrough }) }
   const { approved, held } = await inTransaction(kysely, { dryRun }, (trx) => approveJournals(trx, book, approval))
-  session.show({ dryRun, approved, held: held.map(withLines) }, () => [
+  const dates = dryRun ? null : documentDates(approved)
+  const commands = dates === null ? [] : exportCommands(session.config(), config, dates)
+  const fresh = new Set(approved.map(({ id }) => id))
+  const before = dates === null ? [] : (await listJournals(kysely, book, dates)).filter(({ id }) => !fresh.has(id))
+  session.show({ dryRun, approved, held: held.map(withLines), handOut: commands }, () => [
     ...approvedView(approved, { by, dryRun }),
     ...held.map(({ reason }) => reason),
+    ...(commands.length === 0 ? [] : handOutLines(config, commands, before)),
   ])
   return held.length === 0 ? 'ok' : 'findings'
 }
