@@ -9,6 +9,7 @@ import { migrate } from '../src/db/migrate.ts'
 import type { TransactionDraft } from '../src/domain/transaction.ts'
 import { ensureBook, ensureSources } from '../src/ledger/books.ts'
 import { postTransactions } from '../src/ledger/post.ts'
+import { byteaArray, int8Array, textArray } from '../src/ledger/postgres-array.ts'
 import { draftBatches, type Arrival } from './ledger-drafts.ts'
 import { withPostgres } from './postgres-server.ts'
 import { median, scaled, type BenchRow } from './row.ts'
@@ -83,30 +84,37 @@ async function rawSpeed(url: string, arrival: Arrival, count: number): Promise<n
   return (count / busyMs) * 1000
 }
 
-function txnArrays(drafts: readonly TransactionDraft[], sequence: number, hash: Buffer): unknown[][] {
+/** In the driver's binary form, as the ledger sends them: the quickest way there is. */
+function txnArrays(drafts: readonly TransactionDraft[], sequence: number, hash: Buffer): Buffer[] {
   return [
-    drafts.map(() => 1),
-    drafts.map((_, index) => sequence + index + 1),
-    drafts.map(() => 1),
-    drafts.map((draft) => draft.object),
-    drafts.map((draft) => draft.kind),
-    drafts.map((draft) => draft.version),
-    drafts.map((draft) => draft.currency),
-    drafts.map((draft) => draft.amount),
-    drafts.map((draft) => draft.cumulative),
-    drafts.map((draft) => draft.effectiveDate),
-    drafts.map(() => RECORDED_AT_MS),
-    drafts.map((draft) => draft.rule),
-    drafts.map((draft) => draft.memo),
-    drafts.map((draft) => draft.evidence.batch),
-    drafts.map((draft) => draft.evidence.item),
-    drafts.map(() => hash),
+    int8Array(drafts.map(() => 1)),
+    int8Array(drafts.map((_, index) => sequence + index + 1)),
+    int8Array(drafts.map(() => 1)),
+    textArray(drafts.map((draft) => draft.object)),
+    textArray(drafts.map((draft) => draft.kind)),
+    int8Array(drafts.map((draft) => draft.version)),
+    textArray(drafts.map((draft) => draft.currency)),
+    int8Array(drafts.map((draft) => draft.amount)),
+    int8Array(drafts.map((draft) => draft.cumulative)),
+    textArray(drafts.map((draft) => draft.effectiveDate)),
+    int8Array(drafts.map(() => RECORDED_AT_MS)),
+    textArray(drafts.map((draft) => draft.rule)),
+    textArray(drafts.map((draft) => draft.memo)),
+    int8Array(drafts.map((draft) => draft.evidence.batch)),
+    int8Array(drafts.map((draft) => draft.evidence.item)),
+    byteaArray(Buffer.concat(drafts.map(() => hash)), hash.length),
   ]
 }
 
-function postingArrays(drafts: readonly TransactionDraft[], sequence: number): unknown[][] {
+function postingArrays(drafts: readonly TransactionDraft[], sequence: number): Buffer[] {
   const lines = drafts.flatMap((draft, index) =>
-    draft.postings.map(({ amount }, line) => [1, sequence + index + 1, line + 1, line + 1, amount]),
+    draft.postings.map(({ amount }, line) => [
+      1n,
+      BigInt(sequence + index + 1),
+      BigInt(line + 1),
+      BigInt(line + 1),
+      amount,
+    ]),
   )
-  return [0, 1, 2, 3, 4].map((column) => lines.map((line) => line[column]))
+  return [0, 1, 2, 3, 4].map((column) => int8Array(lines.map((line) => line[column] ?? 0n)))
 }

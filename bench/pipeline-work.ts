@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { argv } from 'node:process'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { keepHeapSmall } from '../src/cli/heap.ts'
 import { parseConfig } from '../src/config/load.ts'
 import { openDatabase } from '../src/db/database.ts'
 import { runBackfill } from '../src/pipeline/backfill.ts'
@@ -17,9 +18,11 @@ import { importFiles } from '../src/pipeline/imports.ts'
 import { runNight } from '../src/pipeline/night.ts'
 import type { RunEnvironment } from '../src/pipeline/with-run.ts'
 
+keepHeapSmall()
 const mode = argv[2] === 'backfill' ? 'backfill' : 'nights'
 const orders = Number(argv[3])
-const FIRST_DAY_MS = Date.parse('2026-01-01T00:00:00Z')
+// Older than the schedule of finished orders reaches, so that the second night asks about the open ones alone.
+const FIRST_DAY_MS = Date.parse('2025-01-01T00:00:00Z')
 const NIGHT_MS = Date.parse('2026-07-20T00:05:00Z')
 const DAY_MS = 86_400_000
 const DAYS = 90
@@ -85,7 +88,7 @@ await timed('import', () =>
   importFiles(environment, request, [orderHistoryFile(history, 'netpanel', { timeZone: 'UTC' })]),
 )
 if (mode === 'backfill') {
-  await timed('backfill', () => runBackfill(environment, request, { from: '2026-01-01', to: '2026-03-31' }))
+  await timed('backfill', () => runBackfill(environment, request, { from: '2025-01-01', to: '2025-03-31' }))
 } else {
   await timed('first', () => runNight(environment, request))
   panel.send({ night: 2, wallet: '0' })

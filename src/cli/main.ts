@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { EXIT_CODES } from './exit-codes.ts'
+import { keepHeapSmall } from './heap.ts'
 import { nodeProblem } from './node-version.ts'
 
 const manifest: { readonly version: string; readonly engines: { readonly node: string } } = JSON.parse(
@@ -16,6 +17,7 @@ if (problem !== undefined) {
   process.stderr.write(`${problem}\n`)
   process.exitCode = EXIT_CODES.wrongNode.code
 } else {
+  keepHeapSmall()
   const { runOnProcess } = await import('./process-io.ts')
   await runOnProcess(manifest.version)
 }
