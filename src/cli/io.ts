@@ -16,6 +16,8 @@ export interface CliIo {
   readonly env: Environment
   readonly stdout: TextSink
   readonly stderr: TextSink
+  /** Asks at the terminal and gives what was typed; left out when there is no terminal to ask at. */
+  readonly ask?: (question: string) => Promise<string>
   /** The machine's clock, UTC milliseconds; `--now` replaces it. */
   readonly nowMs: () => number
   /** Aborts at the first Ctrl-C or SIGTERM: finish the current batch, then stop. */

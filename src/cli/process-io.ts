@@ -2,6 +2,7 @@
  * Runs the program on the real process. The first Ctrl-C or SIGTERM lets the current batch finish, the second stops at
  * once; a reader that closes its end of the pipe (`| head`) is no error.
  */
+import { createInterface } from 'node:readline/promises'
 import { EXIT_CODES } from './exit-codes.ts'
 import type { TextSink } from './io.ts'
 import { runProgram } from './program.ts'
@@ -21,6 +22,7 @@ export async function runOnProcess(version: string): Promise<void> {
     env: process.env,
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),
+    ...(process.stdin.isTTY ? { ask: (question: string) => askAtTerminal(question, stop.signal) } : {}),
     nowMs: Date.now,
     signal: stop.signal,
   })
@@ -41,4 +43,18 @@ function sink(stream: NodeJS.WriteStream): TextSink {
 function endQuietlyOnBrokenPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
   process.exit(process.exitCode ?? EXIT_CODES.ok.code)
+}
+
+/** Nothing typed when the program is stopped at the question: that is a no. */
+async function askAtTerminal(question: string, signal: AbortSignal): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  try {
+    return await terminal.question(question, { signal })
+  } catch (error) {
+    if (signal.aborted) return ''
+    throw error
+  } finally {
+    terminal.close()
+  }
 }

@@ -1,0 +1,310 @@
+/** Orders placed from here: sent once whatever happens, kept as evidence, resolved by the wallet and by a person. */
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../../src/db/database.ts'
+import { openDatabase } from '../../src/db/database.ts'
+import { formatMoney } from '../../src/domain/money.ts'
+import { readBatch } from '../../src/evidence/landing.ts'
+import { findAdd, listAdds, type PanelAdd } from '../../src/evidence/panel-adds.ts'
+import { findOrders } from '../../src/evidence/registry.ts'
+import { cancelOrders, refillOrders } from '../../src/pipeline/panel-writes/order-requests.ts'
+import { placePanelOrder } from '../../src/pipeline/panel-writes/place.ts'
+import { findService, quoteOrder } from '../../src/pipeline/panel-writes/quote.ts'
+import { resolveUnknown } from '../../src/pipeline/panel-writes/resolve.ts'
+import { replayBook } from '../../src/pipeline/replay.ts'
+import { observeServices } from '../../src/sources/panel/observe-services.ts'
+import { describeDatabases, newSqliteUrl } from '../support/databases.ts'
+import { DAY_MS, newRig, nightMs, START_MS, type Rig } from './harness.ts'
+import { orderingPanel, type AddFault, type OrderingPanel } from './ordering-panel.ts'
+import { exceptionsOf, openCodes, storyOf } from './reads.ts'
+
+const NOW_MS = START_MS + 12 * 3_600_000
+const LINK = 'https://example.com/page'
+
+interface Desk {
+  readonly rig: Rig
+  readonly panel: OrderingPanel
+  readonly add: (fields?: Readonly<Record<string, unknown>>, service?: string) => Promise<PanelAdd>
+  readonly request: Parameters<typeof placePanelOrder>[1]
+}
+
+async function desk(database: Database): Promise<Desk> {
+  const panel = await orderingPanel()
+  const rig = newRig(database, [{ name: 'panel', kind: 'panel', url: panel.url }], () => 'a-key-of-the-tests')
+  const request = { config: rig.config, book: rig.book, env: rig.env, source: 'panel' }
+  return {
+    rig,
+    panel,
+    request,
+    add: (fields = { link: LINK, quantity: 100 }, service = '1') =>
+      placePanelOrder(rig.environment(NOW_MS), request, quote(panel, service, fields)),
+  }
+}
+
+function quote(panel: OrderingPanel, service: string, fields: Readonly<Record<string, unknown>>) {
+  const body = Buffer.from(JSON.stringify(panel.services))
+  const observed = observeServices({ httpStatus: 200, contentType: 'application/json', body })
+  if (observed.kind !== 'services') throw new Error(observed.reason)
+  return quoteOrder(findService(observed, service), fields)
+}
+
+async function registered(rig: Rig, orderId: string) {
+  return (await findOrders(rig.database.kysely, 1n, 1n, [orderId])).get(orderId)
+}
+
+describeDatabases('placing an order', (fresh) => {
+  it('registers it with service, quantity and day, keeps the wallet and the rate, and is booked by the next sync', async () => {
+    const { rig, panel, add } = await desk(await fresh())
+    expect(await add()).toMatchObject({
+      state: 'placed',
+      orderId: '23501',
+      expected: 9_000_000n,
+      balanceBefore: 10_000_000_000n,
+      balanceAfter: 9_991_000_000n,
+    })
+    expect(await registered(rig, '23501')).toMatchObject({
+      origin: 'added',
+      service: '1',
+      quantity: 100n,
+      orderedAtMs: NOW_MS,
+    })
+    const rates = await rig.database.kysely.selectFrom('service_rate').selectAll().execute()
+    expect(rates).toMatchObject([{ service: '1', rate: 90_000_000n, type: 'Default', min: 50n, max: 10_000n }])
+    expect(panel.received.at(-2)).toEqual({ action: 'add', service: '1', link: LINK, quantity: '100' })
+    await rig.night(nightMs(1))
+    expect(await storyOf(rig, 'panel', 'order:23501')).toEqual(['charge 0.09000000 on 2026-03-01'])
+    expect((await openCodes(rig)).filter((code) => !code.includes('MISSING_IN_BOOKS'))).toEqual([])
+  })
+
+  it('counts every run of a drip-feed and every comment', async () => {
+    const { rig, add } = await desk(await fresh())
+    await add({ link: LINK, quantity: 100, runs: 3, interval: 30 })
+    await add({ link: LINK, comments: ['nice', 'great'] }, '2')
+    await add({ username: 'me', min: 1, max: 5, delay: 0, posts: 4 }, '4')
+    await add({ link: LINK }, '9')
+    const orders = await Promise.all(['23501', '23502', '23503', '23504'].map((id) => registered(rig, id)))
+    expect(orders.map((order) => order?.quantity)).toEqual([300n, 2n, 20n, null])
+    const adds = await listAdds(rig.database.kysely, 1n, 1n, ['placed'])
+    const prices = adds.map((each) => each.prices.map((price) => formatMoney(price)))
+    expect(prices).toEqual([['0.27'], ['0.016'], ['0.131', '6.55'], ['4.99']])
+  })
+
+  it('never keeps the key', async () => {
+    const { rig, add } = await desk(await fresh())
+    await add()
+    const { kysely } = rig.database
+    for (let batch = 1; batch <= 5; batch += 1) {
+      for (const item of await readBatch(kysely, 1n, batch)) {
+        expect(`${JSON.stringify(item.request)}${item.body.toString('utf8')}`).not.toContain('a-key-of-the-tests')
+      }
+    }
+  })
+
+  it('sends nothing when the wallet cannot be read first', async () => {
+    const { panel, add } = await desk(await fresh())
+    panel.isWalletDead = true
+    await expect(add()).rejects.toMatchObject({ code: 'WALLET_UNREAD', exitCode: 75 })
+    expect(panel.count('add')).toBe(0)
+  })
+
+  it('replays to the same orders', async () => {
+    const { rig, panel, add } = await desk(await fresh())
+    await add()
+    panel.nextAdd = 'placed-then-dropped'
+    await add({ link: LINK, quantity: 200 })
+    await rig.night(nightMs(1))
+    const into = await openDatabase(newSqliteUrl())
+    const book = await rig.bookRow()
+    const identity = { name: book.name, currency: 'USD', timeZone: 'UTC' }
+    const options = { nowMs: 0, signal: new AbortController().signal, onBatch: () => undefined }
+    const report = await replayBook({ kysely: rig.database.kysely, book }, into, identity, options)
+    expect(report.isSame).toBe(true)
+    const all = ['sent', 'placed', 'refused', 'unknown', 'not-placed'] as const
+    const again = await listAdds(into.kysely, 1n, 1n, all)
+    expect(again).toEqual(await listAdds(rig.database.kysely, 1n, 1n, all))
+    expect(again.map(({ state }) => state)).toEqual(['placed', 'unknown'])
+    await into.close()
+  })
+})
+
+/** What comes back, what the order is then, and whether the wallet fell. */
+const OUTCOMES: readonly (readonly [string, AddFault, PanelAdd['state'], string, RegExp])[] = [
+  ['400', { status: 400, body: { error: 'Missing parameter' } }, 'refused', 'bad-request', /Missing parameter/],
+  ['401', { status: 401, body: { error: 'Invalid API key' } }, 'refused', 'unauthorized', /API key/],
+  ['402', { status: 402, body: { error: 'Not enough funds' } }, 'refused', 'insufficient-balance', /top up/],
+  ['404', { status: 404, body: { error: 'Incorrect service ID' } }, 'refused', 'not-found', /service/],
+  ['429', { status: 429, body: { error: 'Rate limit exceeded' } }, 'refused', 'rate-limited', /limit/],
+  [
+    'an error in a 200',
+    { status: 200, body: { error: 'neworder.error.link_duplicate' } },
+    'refused',
+    'vendor-error',
+    /link_dup/,
+  ],
+  [
+    'no funds in a 200',
+    { status: 200, body: { error: 'Not enough funds on balance' } },
+    'refused',
+    'insufficient-balance',
+    /top up/,
+  ],
+  ['a bare string', { status: 200, body: '"Incorrect service ID"' }, 'refused', 'not-found', /Incorrect/],
+  [
+    '502 and a wallet that did not move',
+    { status: 502, body: { error: 'Provider' } },
+    'not-placed',
+    'upstream',
+    /did not move/,
+  ],
+  ['a web page, wallet unmoved', { status: 200, body: '<html></html>' }, 'not-placed', 'html', /did not move/],
+  ['503, wallet unmoved', { status: 503, body: '' }, 'not-placed', 'unavailable', /did not move/],
+  ['an answer without an id', { status: 200, body: { ok: true } }, 'unknown', 'unexpected-shape', /did not move/],
+  ['a dropped connection', 'dropped', 'unknown', 'reset', /did not move/],
+  ['placed, then dropped', 'placed-then-dropped', 'unknown', 'reset', /fell by 0\.09, the price/],
+  ['placed, then a web page', 'placed-then-html', 'unknown', 'html', /fell by 0\.09, the price/],
+  ['placed, then cut off', 'placed-then-cut-off', 'unknown', 'not-json', /fell by 0\.09, the price/],
+]
+
+describeDatabases('what can come of sending an order', (fresh) => {
+  it.each(OUTCOMES)('%s: sent once, and told apart', async (_name, fault, state, outcome, says) => {
+    const { rig, panel, add } = await desk(await fresh())
+    panel.nextAdd = fault
+    const placed = await add()
+    expect(placed).toMatchObject({ state, outcome, orderId: null })
+    expect(placed.detail).toMatch(says)
+    expect(panel.count('add')).toBe(1)
+    expect(await openCodes(rig)).toEqual(state === 'unknown' ? [`panel POSTING_UNCERTAIN add:${placed.ref}`] : [])
+  })
+
+  it('a refusal after which the wallet has fallen by the price is not believed', async () => {
+    const { panel, add } = await desk(await fresh())
+    panel.nextAdd = { status: 400, body: { error: 'Something went wrong' } }
+    const balance = panel.wallet
+    Object.defineProperty(panel, 'wallet', { get: () => (panel.count('add') === 0 ? balance : balance - 9_000_000n) })
+    expect(await add()).toMatchObject({ state: 'unknown', outcome: 'bad-request' })
+  })
+
+  it('a wallet that others use as well proves nothing', async () => {
+    const { panel, add } = await desk(await fresh())
+    panel.nextAdd = { status: 502, body: {} }
+    const balance = panel.wallet
+    Object.defineProperty(panel, 'wallet', { get: () => (panel.count('add') === 0 ? balance : balance - 1_000_000n) })
+    expect(await add()).toMatchObject({ state: 'unknown', detail: expect.stringContaining('proves nothing') })
+  })
+
+  it('a wallet that cannot be read afterwards leaves it open', async () => {
+    const { panel, add } = await desk(await fresh())
+    panel.nextAdd = { status: 502, body: {} }
+    Object.defineProperty(panel, 'isWalletDead', { get: () => panel.count('add') > 0 })
+    expect(await add()).toMatchObject({ state: 'unknown', balanceAfter: null })
+  })
+})
+
+describeDatabases('an order of unknown outcome', (fresh) => {
+  async function lost(database: Database) {
+    const made = await desk(database)
+    made.panel.nextAdd = 'placed-then-dropped'
+    const { ref } = await made.add()
+    made.panel.nextAdd = 'placed'
+    return { ...made, ref }
+  }
+
+  it('is never sent again, while another order is', async () => {
+    const { panel, add, ref } = await lost(await fresh())
+    await expect(add()).rejects.toMatchObject({ code: 'ORDER_UNKNOWN', message: expect.stringContaining(`(${ref})`) })
+    expect(panel.count('add')).toBe(1)
+    expect(await add({ link: LINK, quantity: 300 })).toMatchObject({ state: 'placed', orderId: '23502' })
+  })
+
+  it('is registered when a person gives its id, and booked by the next sync', async () => {
+    const { rig, request, ref } = await lost(await fresh())
+    const resolved = await resolveUnknown(rig.environment(NOW_MS), request, ref, '23501')
+    expect(resolved).toMatchObject({ state: 'placed', orderId: '23501' })
+    expect(await registered(rig, '23501')).toMatchObject({ origin: 'added', quantity: 100n, orderedAtMs: NOW_MS })
+    expect((await exceptionsOf(rig, 'closed')).map(({ code }) => code)).toContain('POSTING_UNCERTAIN')
+    await rig.night(nightMs(1))
+    expect(await storyOf(rig, 'panel', 'order:23501')).toEqual(['charge 0.09000000 on 2026-03-01'])
+  })
+
+  it('is closed when a person says it was not placed, and may then be sent again', async () => {
+    const { rig, request, add, ref } = await lost(await fresh())
+    await resolveUnknown(rig.environment(NOW_MS), request, ref, null)
+    expect(await openCodes(rig)).toEqual([])
+    expect(await add()).toMatchObject({ state: 'placed' })
+  })
+
+  it('takes no id that the panel does not know, that is another order, or twice', async () => {
+    const { rig, request, add, ref } = await lost(await fresh())
+    await add({ link: LINK, quantity: 300 })
+    const resolve = (id: string) => resolveUnknown(rig.environment(NOW_MS), request, ref, id)
+    await expect(resolve('777')).rejects.toMatchObject({ code: 'ORDER_NOT_THERE' })
+    await expect(resolve('23502')).rejects.toMatchObject({ code: 'ORDER_TAKEN' })
+    await resolve('23501')
+    await expect(resolve('23501')).rejects.toMatchObject({ code: 'ORDER_NOT_UNKNOWN' })
+    expect(await findAdd(rig.database.kysely, 1n, 1n, ref)).toMatchObject({ orderId: '23501' })
+  })
+})
+
+describeDatabases('cancel and refill', (fresh) => {
+  it('give one outcome per order and make each due at once', async () => {
+    const { rig, panel, request, add } = await desk(await fresh())
+    await add()
+    panel.orders.set('23501', { charge: 9_000_000n, status: 'Completed' })
+    await rig.night(nightMs(1))
+    expect((await registered(rig, '23501'))?.dueAtMs).toBeGreaterThan(nightMs(1))
+    panel.request = [
+      { order: 23501, cancel: { status: 'success' } },
+      { order: 2, error: 'Incorrect order ID' },
+      { order: '3', cancel: 1 },
+      { order: 4, cancel: { error: 'cannot be canceled' } },
+    ]
+    const results = await cancelOrders(rig.environment(nightMs(1)), request, ['23501', '2', '3', '4', '5'])
+    expect(results).toEqual([
+      { orderId: '23501', result: 'requested', says: 'the panel took the request' },
+      { orderId: '2', result: 'refused', says: 'Incorrect order ID' },
+      { orderId: '3', result: 'requested', says: 'the panel took the request' },
+      { orderId: '4', result: 'refused', says: 'cannot be canceled' },
+      { orderId: '5', result: 'missing', says: 'the answer left this order out' },
+    ])
+    expect(await registered(rig, '23501')).toMatchObject({ dueAtMs: 0 })
+    const before = panel.received.length
+    await rig.night(nightMs(1) + DAY_MS)
+    const asked = panel.received.slice(before).flatMap((form) => (form['orders'] ?? '').split(','))
+    expect(asked).toEqual(expect.arrayContaining(['23501', '2', '5']))
+  })
+
+  it('are sent once, and one without an answer may have been taken', async () => {
+    const { rig, panel, request } = await desk(await fresh())
+    panel.request = '<html></html>'
+    expect(await cancelOrders(rig.environment(NOW_MS), request, ['1'])).toMatchObject([{ result: 'unanswered' }])
+    panel.request = { refill: '7' }
+    expect(await refillOrders(rig.environment(NOW_MS), request, ['1', '2'])).toEqual([
+      { orderId: '1', result: 'requested', says: 'refill 7' },
+      { orderId: '2', result: 'requested', says: 'refill 7' },
+    ])
+    panel.request = { error: 'Incorrect order ID' }
+    expect(await refillOrders(rig.environment(NOW_MS), request, ['3'])).toMatchObject([{ result: 'refused' }])
+    expect([panel.count('cancel'), panel.count('refill')]).toEqual([1, 3])
+  })
+})
+
+describe('a quote', () => {
+  it.each([
+    ['1', { link: LINK, quantity: 49 }, 'ORDER_QUANTITY', /at least 50/],
+    ['1', { link: LINK, quantity: 10_001 }, 'ORDER_QUANTITY', /at most 10000/],
+    ['1', { quantity: 100 }, 'ORDER_FIELDS', /link: needed/],
+    ['1', { link: LINK }, 'ORDER_FIELDS', /quantity: needed/],
+    ['1', { link: LINK, quantity: 100, runs: 2 }, 'ORDER_FIELDS', /both runs and interval/],
+    ['1', { link: LINK, quantity: 100, comments: ['x'] }, 'ORDER_FIELDS', /comments: not a parameter/],
+    ['2', { link: LINK, comments: [] }, 'ORDER_FIELDS', /comments/],
+    ['4', { username: 'me', min: 5, max: 1, delay: 0 }, 'ORDER_FIELDS', /max: cannot be less than min/],
+    ['4', { username: 'me', min: 1, max: 1, delay: 0, expiry: '2026-02-30' }, 'ORDER_FIELDS', /expiry: not a date/],
+    ['7', {}, 'SUBSCRIPTION', /site only/],
+    ['99', { link: LINK }, 'SERVICE_TYPE', /"Mystery"/],
+    ['12345', {}, 'SERVICE_UNKNOWN', /no readable service 12345/],
+  ])('of service %s for %j is refused: %s', async (service, fields, code, says) => {
+    const panel = await orderingPanel()
+    const ask = () => quote(panel, service, fields)
+    expect(ask).toThrow(says)
+    expect(ask).toThrow(expect.objectContaining({ code }))
+  })
+})
