@@ -8,7 +8,6 @@ import { clicksFell, proofDiffers, runway, spendSpike, walletBelow } from './ale
 import { ageText, instantText } from './alert-text.ts'
 import { formatMoney } from './money.ts'
 
-const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 /** Trouble that lasts this many times as long as it may becomes critical. */
@@ -57,12 +56,12 @@ function runFailed({ book, runs }: BookFacts) {
   ]
 }
 
-function runLate({ book, nowMs, runs }: BookFacts, { graceMinutes }: { readonly graceMinutes: number }) {
+function runLate({ book, nowMs, runs }: BookFacts) {
   const { dueMs, firstStartedMs, lastFinishedMs } = runs
   // Before its first run a book is being set up, and nobody waits for it.
   if (dueMs === null || firstStartedMs === null || firstStartedMs > dueMs) return []
   const lateMs = nowMs - dueMs
-  if (lateMs <= graceMinutes * MINUTE_MS || (lastFinishedMs !== null && lastFinishedMs >= dueMs)) return []
+  if (lastFinishedMs !== null && lastFinishedMs >= dueMs) return []
   const last =
     lastFinishedMs === null ? 'No night has finished yet.' : `The last one finished ${instantText(lastFinishedMs)}.`
   return [

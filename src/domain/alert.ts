@@ -65,7 +65,7 @@ export interface RunFacts {
   /** Null before the first sync. */
   readonly firstStartedMs: number | null
   readonly lastFinishedMs: number | null
-  /** The instant at which the newest night was due; null when the book has no schedule. */
+  /** When the newest night was due whose grace is over; null when nobody asks. */
   readonly dueMs: number | null
 }
 

@@ -8,6 +8,7 @@ import { ensureBook, type Book } from '../ledger/books.ts'
 import { releaseLease, renewLease, takeLease } from './lease.ts'
 import { createProcessor } from './process/process-batch.ts'
 import type { Clock, RunContext } from './run-context.ts'
+import { notingFailure } from './run-failure.ts'
 import { advanceStep, finishRun, listSteps, startRun, type Run, type RunKind, type StepState } from './runs.ts'
 
 export interface RunEnvironment {
@@ -61,7 +62,7 @@ export async function withRun<T>(
       processor: createProcessor(database, book),
       finishStep: (step) => advanceStep(kysely, run, step, { status: 'finished' }),
     }
-    const result = await work(context)
+    const result = await notingFailure(kysely, run, environment.signal, () => work(context))
     const steps = await listSteps(kysely, run)
     await finishRun(kysely, run, 'finished', '{}', clock.nowMs())
     return { run, book, result, steps }

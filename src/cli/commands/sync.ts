@@ -6,6 +6,7 @@ import { runBackfill, type BackfillRange } from '../../pipeline/backfill.ts'
 import { runNight, type NightReport } from '../../pipeline/night.ts'
 import type { RunEnvironment } from '../../pipeline/with-run.ts'
 import { rangeArgument } from '../arguments.ts'
+import { alertsAfter } from '../alerts-after.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { runDatabase } from '../open-book.ts'
 import { printable } from '../output.ts'
@@ -68,7 +69,11 @@ async function syncWith(
     )
     return needsAPerson(report) ? 'findings' : 'ok'
   }
-  const report = await nightReport(session, environment, request, config)
+  // A dry run and a rehearsal are nobody's trouble.
+  const watched = dryRun || config.sandbox !== undefined ? { ...config, alerts: undefined } : config
+  const report = await alertsAfter(session, environment, watched, () =>
+    nightReport(session, environment, request, config),
+  )
   progress.clear()
   session.show({ ...nightView(report), dryRun }, () => nightLines(session, report, dryRun))
   return needsAPerson(report) ? 'findings' : 'ok'

@@ -1,0 +1,47 @@
+/** What the run table says about a book's nights: whether the newest one broke, and when a whole one last finished. */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import type { RunFacts } from '../domain/alert.ts'
+
+/** Runs looked at for one that read every source. */
+const RUNS_LOOKED_AT = 50
+
+export async function readRunFacts(db: Kysely<Tables>, book: bigint, dueMs: number | null): Promise<RunFacts> {
+  const nights = db.selectFrom('run').where('book', '=', book).where('kind', '=', 'sync')
+  const newest = await nights
+    .select(['id', 'status', 'started_at_ms', 'summary'])
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const first = await nights.select('started_at_ms').orderBy('id').limit(1).executeTakeFirst()
+  const finished = await nights
+    .select(['arguments', 'finished_at_ms'])
+    .where('status', '=', 'finished')
+    .orderBy('id', 'desc')
+    .limit(RUNS_LOOKED_AT)
+    .execute()
+  // A run of one source alone is not the night that was due.
+  const whole = finished.find((run) => !Object.hasOwn(JSON.parse(run.arguments) as object, 'source'))
+  const { failure, isStopped } = endOf(newest?.summary ?? '{}')
+  const isBroken =
+    newest !== undefined &&
+    (newest.status === 'failed' || (newest.status === 'running' && !isStopped && !(await isBeingWorkedOn(db, book))))
+  return {
+    broken: isBroken ? { id: Number(newest.id), startedAtMs: Number(newest.started_at_ms), reason: failure } : null,
+    firstStartedMs: first === undefined ? null : Number(first.started_at_ms),
+    lastFinishedMs: typeof whole?.finished_at_ms === 'bigint' ? Number(whole.finished_at_ms) : null,
+    dueMs,
+  }
+}
+
+/** The lease runs on the machine's clock whatever `--now` says, so it is compared with that. */
+async function isBeingWorkedOn(db: Kysely<Tables>, book: bigint): Promise<boolean> {
+  const lease = await db.selectFrom('lease').select('expires_at_ms').where('book', '=', book).executeTakeFirst()
+  return lease !== undefined && Number(lease.expires_at_ms) > Date.now()
+}
+
+/** Why it ended, as the run itself noted it; a process that was killed noted nothing. */
+function endOf(summary: string): { readonly failure: string | null; readonly isStopped: boolean } {
+  const { failure, stopped } = JSON.parse(summary) as { readonly failure?: unknown; readonly stopped?: unknown }
+  return { failure: typeof failure === 'string' ? failure : null, isStopped: stopped === true }
+}

@@ -1,0 +1,126 @@
+/** What is said about an alert over its life, and that looking often says nothing more. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Alert, AlertSeverity } from '../../src/domain/alert.ts'
+import { changesOf, type KnownAlert } from '../../src/domain/alert-change.ts'
+
+const HOUR_MS = 3_600_000
+const REPEAT_MS = 24 * HOUR_MS
+
+const alert = (severity: AlertSeverity): Alert => ({
+  rule: 'runway',
+  object: 'panel',
+  severity,
+  title: 't',
+  detail: 'd',
+})
+
+/** What is said at each look; `null` is a look that finds nothing. */
+function saidOver(
+  looks: readonly (readonly [hour: number, severity: AlertSeverity | null])[],
+): readonly (string | null)[] {
+  let open: readonly KnownAlert[] = []
+  return looks.map(([hour, severity]) => {
+    const found = severity === null ? [] : [alert(severity)]
+    const changes = changesOf(found, open, { nowMs: hour * HOUR_MS, repeatAfterMs: REPEAT_MS })
+    open = changes.map(({ next }) => next).filter(({ status }) => status === 'open')
+    return changes.map(({ event }) => event)[0] ?? null
+  })
+}
+
+describe('what is said about an alert', () => {
+  it.each([
+    [
+      'opens once',
+      [
+        [0, 'warning'],
+        [1, 'warning'],
+        [2, 'warning'],
+      ],
+      ['opened', null, null],
+    ],
+    [
+      'is over once',
+      [
+        [0, 'warning'],
+        [1, null],
+        [2, null],
+      ],
+      ['opened', 'resolved', null],
+    ],
+    [
+      'opens again',
+      [
+        [0, 'warning'],
+        [1, null],
+        [2, 'warning'],
+      ],
+      ['opened', 'resolved', 'opened'],
+    ],
+    [
+      'gets worse',
+      [
+        [0, 'warning'],
+        [1, 'critical'],
+        [2, 'critical'],
+      ],
+      ['opened', 'raised', null],
+    ],
+    [
+      'swings',
+      [
+        [0, 'critical'],
+        [1, 'warning'],
+        [2, 'critical'],
+      ],
+      ['opened', null, null],
+    ],
+    [
+      'goes on for a day',
+      [
+        [0, 'warning'],
+        [23, 'warning'],
+        [24, 'warning'],
+        [47, 'warning'],
+        [48, 'warning'],
+      ],
+      ['opened', null, 'repeated', null, 'repeated'],
+    ],
+    [
+      'gets worse, then goes on',
+      [
+        [0, 'warning'],
+        [23, 'critical'],
+        [24, 'critical'],
+        [47, 'critical'],
+      ],
+      ['opened', 'raised', null, 'repeated'],
+    ],
+    [
+      'is seen by a clock that was set back',
+      [
+        [50, 'warning'],
+        [0, 'warning'],
+        [73, 'warning'],
+        [74, 'warning'],
+      ],
+      ['opened', null, null, 'repeated'],
+    ],
+  ] as const)('%s', (_what, looks, said) => {
+    expect(saidOver(looks)).toEqual(said)
+  })
+
+  it('alternates between opened and resolved, and says at most one thing a day besides, however often it is looked at', () => {
+    const look = fc.tuple(fc.integer({ min: 0, max: 5 }), fc.constantFrom('warning', null))
+    fc.assert(
+      fc.property(fc.array(look, { maxLength: 60 }), (steps) => {
+        let hour = 0
+        const looks = steps.map(([later, severity]) => [(hour += later), severity] as const)
+        const said = saidOver(looks)
+        const turns = said.filter((event) => event === 'opened' || event === 'resolved')
+        expect(turns.every((event, index) => event === (index % 2 === 0 ? 'opened' : 'resolved'))).toBe(true)
+        expect(said.filter((event) => event === 'repeated').length).toBeLessThanOrEqual(Math.floor(hour / 24))
+      }),
+    )
+  })
+})
