@@ -24,10 +24,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   reconcile: ['domain', 'db', 'ledger'],
   journals: ['domain', 'db', 'ledger'],
   targets: ['domain', 'db', 'http', 'ledger', 'journals'],
-  pipeline: STEPS,
+  alerts: ['config', 'domain', 'db', 'http', 'evidence', 'ledger', 'reconcile'],
+  pipeline: [...STEPS, 'alerts'],
+  web: [...STEPS, 'pipeline'],
   sandbox: ['domain'],
   demo: [...STEPS, 'pipeline', 'sandbox'],
-  cli: [...STEPS, 'pipeline', 'sandbox', 'demo'],
+  cli: [...STEPS, 'alerts', 'pipeline', 'sandbox', 'demo'],
 }
 
 /** A pure rule gets the time, randomness and its input passed in; a rule that looks around cannot be replayed. */
