@@ -132,7 +132,7 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
   }
   const reviewAbove = unitsOrNull(source.reviewAbove)
   const conversionTolerance = unitsOrNull(source.conversionTolerance)
-  return { ...common, type: 'payelancer', role: source.role, reviewAbove, conversionTolerance }
+  return { ...common, type: 'payelancer', role: source.role, reviewAbove, conversionTolerance, counter: source.counter }
 }
 
 /** The schema has let amounts through that parse. */

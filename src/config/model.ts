@@ -2,6 +2,7 @@
  * What a valid `tieout.yaml` says, with defaults filled in and paths made absolute. Secrets stay references until a
  * command needs one, so that reading balances does not ask for API keys.
  */
+import type { CounterLimits } from '../domain/counter-policy.ts'
 import type { Units } from '../domain/money.ts'
 import type { NightSchedule } from '../domain/schedule.ts'
 import type { AlertsConfig } from './alert-model.ts'
@@ -95,8 +96,9 @@ interface SourceCommon {
 export interface PayelancerConfig extends SourceCommon {
   readonly type: 'payelancer'
   readonly role: 'publisher' | 'advertiser'
-  /** A counter that falls by more than this is not booked until a person says so; null books every fall. */
+  /** A fall, or a rise without traffic, of more than this is not booked until a person says so; null: no such limit. */
   readonly reviewAbove: Units | null
+  readonly counter: CounterLimits
   /** A day's conversions may differ from its counter by so much before it is an exception; null: they never are one. */
   readonly conversionTolerance: Units | null
 }

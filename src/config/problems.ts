@@ -5,7 +5,7 @@
 import type * as z from 'zod'
 import { alertProblems, knownAlertKeys } from './alert-problems.ts'
 import { bookSchema, configSchema, exportSchema, httpSchema, journalsSchema, sandboxSchema } from './schema.ts'
-import { panelSchema, payelancerSchema } from './schema.ts'
+import { counterSchema, panelSchema, payelancerSchema } from './schema.ts'
 import { secretKeys } from './schema-parts.ts'
 import { didYouMean } from './suggest.ts'
 
@@ -67,6 +67,7 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): readonly strin
     if (path.at(-2) === 'books') return Object.keys(bookSchema.shape)
     return Object.keys(property(value, 'type') === 'panel' ? panelSchema.shape : payelancerSchema.shape)
   }
+  if (last === 'counter') return Object.keys(counterSchema.shape)
   if (last === 'http') return Object.keys(httpSchema.shape)
   if (last === 'sandbox') return Object.keys(sandboxSchema.shape)
   if (last === 'journals') return Object.keys(journalsSchema.shape)

@@ -3,6 +3,7 @@
  * expected and what to write instead; the line and the path are added by `problems.ts`.
  */
 import * as z from 'zod'
+import { COUNTER_LIMITS } from '../domain/counter-policy.ts'
 import { isIsoDate } from '../domain/dates.ts'
 import { parseMoney } from '../domain/money.ts'
 import { alertsSchema } from './alert-schema.ts'
@@ -27,6 +28,16 @@ const common = {
   timeZone: timeZone.optional(),
 }
 
+const percent = count(0, 100)
+
+export const counterSchema = z.strictObject({
+  clawbackPercent: percent.default(COUNTER_LIMITS.clawbackPercent),
+  spikeFactor: count(0, 10_000).default(COUNTER_LIMITS.spikeFactor),
+  rateFactor: count(0, 10_000).default(COUNTER_LIMITS.rateFactor),
+  payoutDays: count(0, 60).default(COUNTER_LIMITS.payoutDays),
+  payoutFeePercent: percent.default(COUNTER_LIMITS.payoutFeePercent),
+})
+
 export const payelancerSchema = z.strictObject({
   ...common,
   type: z.literal('payelancer'),
@@ -36,6 +47,7 @@ export const payelancerSchema = z.strictObject({
     .string('put the amount in quotes, such as "25.00"')
     .refine((text) => parseMoney(text).ok, 'not an amount; write it as "25.00"')
     .optional(),
+  counter: counterSchema.default(COUNTER_LIMITS),
   conversionTolerance: z
     .string('put the amount in quotes, such as "5.00"')
     .refine((text) => parseMoney(text).ok, 'not an amount; write it as "5.00"')

@@ -12,10 +12,18 @@ export const EXCEPTION_CODES = {
     'A refund is claimed, but it is not known yet whether this panel lowers the charge. Three consistent orders or the wallet decide.',
   CONVERSIONS_DIFFER:
     'The conversions a network told of and its counter differ by more than the tolerance. Ask the network; the counter is booked.',
-  COUNTER_DECREASE: 'A counter fell by more than may be booked unasked. Approve it or ask the network.',
+  COUNTER_DECREASE:
+    'A counter fell by more than may be booked unasked. Ask the network, then: tieout counters accept READING, or reject it.',
   COUNTER_GAP:
     'More than one day lies between two readings. The amount is right; its split over the days is not known.',
-  COUNTER_RESET: 'All counters fell together. Nothing is booked until somebody says what happened.',
+  COUNTER_REPOST:
+    'A counter rose by more than may be booked unasked, without any traffic. A late correction: tieout counters accept READING --as repost.',
+  COUNTER_RESET:
+    'Counters fell that only grow. Nothing is booked until somebody says what happened: tieout counters accept READING --as reset, or reject it.',
+  COUNTER_SPIKE:
+    'A counter rose far more than it usually does. When it is real: tieout counters accept READING --as spike-ok.',
+  COUNTER_UNPAID:
+    'A payout and the counter do not agree on what the counter shows. When it shows what is unpaid: tieout counters mode SOURCE unpaid.',
   CURRENCY_MISMATCH: 'The vendor names another currency than the one configured. Nothing of it is booked.',
   DUPLICATE: 'A file states something that is booked already, or covered otherwise. Nothing of it is booked again.',
   MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',

@@ -12,6 +12,7 @@ export type LandingKind =
   | 'panel-statuses'
   | 'panel-balance'
   | 'payelancer-stats'
+  | 'counter-decision'
   | 'order-history'
   | 'order-ids'
   | 'evidence-file'
@@ -146,9 +147,13 @@ export interface LandingFinding {
   readonly sentence: string
 }
 
-/** Recomputes the hash of every landed body and looks for missing batches and items. Streams one batch at a time. */
+/**
+ * Recomputes the hash of every landed body and looks for missing batches and items, up to the last one that was landed or
+ * processed. Streams one batch at a time.
+ */
 export async function* verifyLanding(db: Kysely<Tables>, book: bigint): AsyncGenerator<LandingFinding> {
-  const last = await lastLandedBatch(db, book)
+  const done = await db.selectFrom('processed').select('batch').where('book', '=', book).executeTakeFirst()
+  const last = Math.max(await lastLandedBatch(db, book), Number(done?.batch ?? 0n))
   for (let batch = 1; batch <= last; batch += 1) {
     const items = await readBatchUnchecked(db, book, batch)
     if (items.length === 0) {
@@ -161,7 +166,7 @@ export async function* verifyLanding(db: Kysely<Tables>, book: bigint): AsyncGen
         break
       }
       if (!each.intact) {
-        const sentence = `The body of landing batch ${batch}, item ${each.item} no longer has the SHA-256 it was landed with.`
+        const sentence = `The body of landing batch ${batch}, item ${each.item} no longer has the length and SHA-256 it was landed with.`
         yield { code: 'LANDING_CHANGED', batch, item: each.item, sentence }
       }
     }
@@ -171,18 +176,25 @@ export async function* verifyLanding(db: Kysely<Tables>, book: bigint): AsyncGen
 async function readBatchUnchecked(db: Kysely<Tables>, book: bigint, batch: number) {
   const rows = await db
     .selectFrom('landing')
-    .select(['item', 'encoding', 'body', 'body_sha256'])
+    .select(['item', 'encoding', 'body', 'body_bytes', 'body_sha256'])
     .where('book', '=', book)
     .where('batch', '=', BigInt(batch))
     .orderBy('item')
     .execute()
-  return rows.map((row) => ({ item: Number(row.item), intact: isIntact(row.encoding, row.body, row.body_sha256) }))
+  return rows.map((row) => ({ item: Number(row.item), intact: isIntact(row) }))
 }
 
-function isIntact(encoding: 'identity' | 'zstd', body: Buffer, sha256: Buffer): boolean {
+interface StoredBody {
+  readonly encoding: 'identity' | 'zstd'
+  readonly body: Buffer
+  readonly body_bytes: bigint
+  readonly body_sha256: Buffer
+}
+
+function isIntact({ encoding, body, body_bytes, body_sha256 }: StoredBody): boolean {
   try {
     const bytes = encoding === 'zstd' ? zstdDecompressSync(body) : body
-    return hash('sha256', bytes, 'buffer').equals(sha256)
+    return BigInt(bytes.length) === body_bytes && hash('sha256', bytes, 'buffer').equals(body_sha256)
   } catch {
     // A body that cannot even be decompressed has been changed.
     return false

@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { CounterReading } from '../domain/counter.ts'
+import type { TrafficPoint } from '../domain/counter-split.ts'
 import type { Units } from '../domain/money.ts'
 
 export interface WalletReading {
@@ -93,7 +94,8 @@ export interface CounterState {
   readonly reading: CounterReading
   /** The reading plus the day totals booked from files since: what must show for nothing to be booked. */
   readonly accounted: Units
-  readonly origin: 'api' | 'opening' | 'day-total'
+  /** 'decision': a reading that was held, accepted later. */
+  readonly origin: 'api' | 'opening' | 'day-total' | 'decision'
 }
 
 /** The newest accepted state of a counter; null before the first. */
@@ -132,20 +134,45 @@ async function acceptedCounter(
   }
 }
 
-/** The first accepted reading the vendor itself gave; null before it. */
+/** The first accepted reading the vendor itself gave, at once or after a decision; null before it. */
 export async function firstApiCounterMs(db: Kysely<Tables>, book: bigint, source: bigint): Promise<number | null> {
   const row = await db
     .selectFrom('counter_reading')
     .select('observed_at_ms')
     .where('book', '=', book)
     .where('source', '=', source)
-    .where('origin', '=', 'api')
+    .where('origin', 'in', ['api', 'decision'])
     .where('accepted', '=', 1n)
     .orderBy('batch')
     .orderBy('item')
     .limit(1)
     .executeTakeFirst()
   return row === undefined ? null : Number(row.observed_at_ms)
+}
+
+/** Impressions of the vendor's own readings from one instant to another, both included; also of those not accepted. */
+export async function impressionsBetween(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  fromMs: number,
+  toMs: number,
+): Promise<readonly TrafficPoint[]> {
+  const rows = await db
+    .selectFrom('counter_reading')
+    .select(['observed_at_ms', 'impressions'])
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('origin', '=', 'api')
+    .where('decision', '!=', 'rejected')
+    .where('observed_at_ms', '>=', BigInt(fromMs))
+    .where('observed_at_ms', '<=', BigInt(toMs))
+    .orderBy('batch')
+    .orderBy('item')
+    .execute()
+  return rows.flatMap(({ observed_at_ms, impressions }) =>
+    impressions === null ? [] : [{ atMs: Number(observed_at_ms), impressions }],
+  )
 }
 
 export async function saveCounter(

@@ -76,14 +76,20 @@ export async function importOrderIds(
 
 type Work<T> = Parameters<typeof withRun<T>>[4]
 
-async function withImportRun<T>(
+/** A run that lands what a person hands over, after finishing what was landed before. */
+export async function withImportRun<T>(
   environment: RunEnvironment,
   { config, book, env }: ImportRequest,
   args: Readonly<Record<string, string>>,
   work: Work<T>,
 ) {
   const http = createRunHttpClient(config.http, environment.clock)
-  const plan = planBook(book, loadMappings(config.mappings).rules, { env, clock: environment.clock, http })
+  const plan = planBook(book, loadMappings(config.mappings).rules, {
+    env,
+    clock: environment.clock,
+    http,
+    database: environment.database,
+  })
   try {
     return await withRun(environment, plan, 'import', args, async (context) => {
       await recover(context)

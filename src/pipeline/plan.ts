@@ -1,17 +1,21 @@
 /** From the configuration to what a run needs: settings to land, and a client for each source, made when it is used. */
 import type { BookConfig, HttpConfig, SourceConfig } from '../config/model.ts'
 import { resolveSecret, type Environment } from '../config/secrets.ts'
+import type { Database } from '../db/database.ts'
+import { reserveSlots } from '../db/rate-slots.ts'
 import { formatExact } from '../domain/money.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import { createHttpClient, type HttpClient } from '../http/client.ts'
-import { createRateLimiter } from '../http/rate-limit.ts'
+import { createRateLimiter, type RateLimiter } from '../http/rate-limit.ts'
+import { createSharedRateLimiter } from '../http/shared-rate-limit.ts'
 import { sleepOnWallClock } from '../http/sleep.ts'
 import { createPanelClient } from '../sources/panel/client.ts'
 import { createPayelancerClient } from '../sources/payelancer/client.ts'
 import type { Clock } from './run-context.ts'
 import type { BookPlan, SourcePlan } from './sync.ts'
 
-const CONNECTIONS_PER_ORIGIN = 10
+/** Answers that take three seconds still come at a thousand a minute. */
+const CONNECTIONS_PER_ORIGIN = 50
 const MAX_BODY_BYTES = 64 * 1024 * 1024
 /** Requests that may start at once after a pause; the limit per minute holds all the same. */
 const BURST = 20
@@ -20,6 +24,8 @@ export interface PlanEnvironment {
   readonly env: Environment
   readonly clock: Clock
   readonly http: HttpClient
+  /** Where the pace is shared with other processes; null keeps one of its own. */
+  readonly database: Database | null
 }
 
 /** The pace and retries of a run's HTTP follow the real clock; only what is recorded follows `--now`. */
@@ -43,19 +49,14 @@ export function planBook(book: BookConfig, rules: PostingRules, environment: Pla
   return { name, currency, timeZone, recognition, rules, sources }
 }
 
-function planSource(source: SourceConfig, { env, http }: PlanEnvironment): SourcePlan {
+function planSource(source: SourceConfig, { env, http, database }: PlanEnvironment): SourcePlan {
   const { name, currency, timeZone } = source
   const client = () => ({
     name,
     url: source.baseUrl,
     key: resolveSecret(source.apiKey, env),
     http,
-    limiter: createRateLimiter({
-      perMinute: source.requestsPerMinute,
-      burst: BURST,
-      nowMs: Date.now,
-      sleep: sleepOnWallClock,
-    }),
+    limiter: limiterOf(source, database),
   })
   if (source.type === 'panel') {
     const { multiAction, sweepLimit } = source
@@ -69,6 +70,22 @@ function planSource(source: SourceConfig, { env, http }: PlanEnvironment): Sourc
     timeZone,
     kind: source.role,
     reviewAbove,
+    counter: source.counter,
     task: () => ({ name, client: createPayelancerClient(client()) }),
   }
+}
+
+/** One pace for all processes that ask a vendor; a dry run, which may write nothing that stays, keeps a pace of its own. */
+function limiterOf({ baseUrl, requestsPerMinute }: SourceConfig, database: Database | null): RateLimiter {
+  const perMinute = requestsPerMinute
+  if (database === null || database.isScratch === true) {
+    return createRateLimiter({ perMinute, burst: BURST, nowMs: Date.now, sleep: sleepOnWallClock })
+  }
+  const { origin } = new URL(baseUrl)
+  return createSharedRateLimiter({
+    perMinute,
+    reserve: (slots, intervalMs) => reserveSlots(database.kysely, origin, slots, intervalMs),
+    nowMs: () => performance.now(),
+    sleep: sleepOnWallClock,
+  })
 }

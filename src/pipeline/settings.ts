@@ -9,6 +9,14 @@ import { InvariantError } from '../domain/errors.ts'
 const ruleSchema = z.strictObject({ debit: z.string(), credit: z.string() })
 const rulesSchema = z.record(z.string(), ruleSchema)
 
+const counterLimitsSchema = z.strictObject({
+  clawbackPercent: z.int(),
+  spikeFactor: z.int(),
+  rateFactor: z.int(),
+  payoutDays: z.int(),
+  payoutFeePercent: z.int(),
+})
+
 const settingsSchema = z.strictObject({
   format: z.literal(1),
   book: z.strictObject({
@@ -24,6 +32,8 @@ const settingsSchema = z.strictObject({
       currency: z.string(),
       timeZone: z.string(),
       reviewAbove: z.string().nullable(),
+      // Only ad networks' counters have limits, and settings landed before there were any have none.
+      counter: counterLimitsSchema.optional(),
     }),
   ),
   rules: z.strictObject({ panel: rulesSchema, publisher: rulesSchema, advertiser: rulesSchema }),
@@ -53,7 +63,7 @@ export function parseSettings(text: string): Settings {
 
 const KINDS = {
   panel: ['charge', 'refund', 'top-up', 'bonus', 'opening-wallet'],
-  publisher: ['earn', 'clawback', 'opening-receivable'],
+  publisher: ['earn', 'clawback', 'payout', 'payout-fee', 'opening-receivable'],
   advertiser: ['spend', 'spend-credit', 'top-up', 'bonus', 'opening-wallet'],
 } as const satisfies Record<SourceKind, readonly string[]>
 

@@ -2,6 +2,7 @@
  * One night for one book: finish what an earlier run left, land the settings, read every source, seal and export what
  * policy allows, and report. A source that cannot be read becomes an exception and does not stop the others.
  */
+import type { CounterLimits } from '../domain/counter-policy.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import { isoDateInZone, previousDate } from '../domain/dates.ts'
 import { landBatch, readBatch } from '../evidence/landing.ts'
@@ -26,6 +27,8 @@ export type SourcePlan = {
   readonly currency: string
   readonly timeZone: string
   readonly reviewAbove: string | null
+  /** Of ad networks only. */
+  readonly counter?: CounterLimits
 } & (
   | { readonly kind: 'panel'; readonly task: () => Omit<PanelTask, 'sourceId'> }
   | { readonly kind: 'publisher' | 'advertiser'; readonly task: () => Omit<PayelancerTask, 'sourceId'> }
@@ -35,12 +38,13 @@ export function settingsOf(plan: BookPlan): Settings {
   return {
     format: 1,
     book: { name: plan.name, currency: plan.currency, timeZone: plan.timeZone, recognition: plan.recognition },
-    sources: plan.sources.map(({ name, kind, currency, timeZone, reviewAbove }) => ({
+    sources: plan.sources.map(({ name, kind, currency, timeZone, reviewAbove, counter }) => ({
       name,
       kind,
       currency,
       timeZone,
       reviewAbove,
+      ...(counter === undefined ? {} : { counter }),
     })),
     rules: rulesInForce(plan.rules, plan.recognition),
   }

@@ -115,7 +115,11 @@ async function walletFigure(db: Kysely<Tables>, book: bigint, control: ControlAc
   return row === undefined ? null : { amount: row.balance, atMs: Number(row.observed_at_ms) }
 }
 
-/** What the account must hold if its counter is right: the opening, what the counter moved since its baseline, and top-ups. */
+/**
+ * What the account must hold if its counter is right: the opening, what the counter moved since its baseline, and top-ups.
+ * A person's word is taken for readings that are wrong and for jumps that earned nothing; payouts the counter does not
+ * show lower the account all the same.
+ */
 async function counterFigure(
   db: Kysely<Tables>,
   book: bigint,
@@ -129,16 +133,42 @@ async function counterFigure(
     .where('source', '=', control.sourceId)
   const last = await readings
     .where('origin', '=', 'api')
+    .where('decision', '!=', 'rejected')
     .orderBy('batch', 'desc')
     .orderBy('item', 'desc')
     .limit(1)
     .executeTakeFirst()
   const first = await readings.orderBy('batch').orderBy('item').orderBy('line').limit(1).executeTakeFirst()
   if (last === undefined || first === undefined) return null
-  const moved = last.amount - first.amount
-  const others = await otherMovements(db, book, control)
+  const moved = last.amount - first.amount - (await jumps(db, book, control))
+  const others = (await otherMovements(db, book, control)) - (await unseenPayouts(db, book, control))
   const amount = opening + others + (control.kind === 'publisher' ? moved : -moved)
   return { amount, atMs: Number(last.observed_at_ms) }
+}
+
+/** What the counter moved by when a person said that counting starts anew. */
+async function jumps(db: Kysely<Tables>, book: bigint, control: ControlAccount): Promise<Units> {
+  const row = await db
+    .selectFrom('counter_verdict')
+    .select(sql<bigint>`cast(coalesce(sum(change), 0) as bigint)`.as('total'))
+    .where('book', '=', book)
+    .where('source', '=', control.sourceId)
+    .where('status', '=', 'accepted')
+    .where('decided_as', '=', 'reset')
+    .executeTakeFirst()
+  return row?.total ?? 0n
+}
+
+/** Payouts that no reading has shown: all of them when the counter is a lifetime total. */
+async function unseenPayouts(db: Kysely<Tables>, book: bigint, control: ControlAccount): Promise<Units> {
+  const row = await db
+    .selectFrom('counter_payout')
+    .select(sql<bigint>`cast(coalesce(sum(amount), 0) as bigint)`.as('total'))
+    .where('book', '=', book)
+    .where('source', '=', control.sourceId)
+    .where('shown_batch', 'is', null)
+    .executeTakeFirst()
+  return row?.total ?? 0n
 }
 
 /** Movements the counter does not count: top-ups and bonuses, and day totals of days before counting began. */

@@ -6,7 +6,8 @@ import type { Landed } from '../../evidence/landing.ts'
 import { readEvidenceChunk } from '../../sources/evidence-file/evidence-file.ts'
 import { evidenceLayoutSchema } from '../../sources/evidence-file/layout.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
-import { quarantine, raise, requireSourceNamed, type BatchContext } from './context.ts'
+import { quarantine, raise, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
+import { judgeAfterPayouts } from './counter-payouts.ts'
 import { bookEvidenceRow, type RowVerdict } from './evidence-rows.ts'
 import { parseRequest } from './requests.ts'
 
@@ -77,12 +78,14 @@ async function bookRows(
   rows: readonly Repeated[],
 ): Promise<readonly TransactionDraft[]> {
   const drafts: TransactionDraft[] = []
+  const paidOut = new Map<string, ContextSource>()
   for (const [index, { line, row, superseded }] of rows.entries()) {
     const source = requireSourceNamed(context, item, row.source)
     const verdict: RowVerdict = superseded
       ? { kind: 'refused', reason: 'a later line of the same file speaks of the same thing' }
       : await bookEvidenceRow(context, source, item, index + 1, row)
     if (verdict.kind === 'posted') drafts.push(...verdict.drafts)
+    if (verdict.kind === 'posted' && row.kind.startsWith('payout')) paidOut.set(source.name, source)
     context.tally.add(outcomeOf(verdict), row.currency, row.amount)
     if (verdict.kind !== 'refused') continue
     const { amount, currency } = row
@@ -96,6 +99,7 @@ async function bookRows(
       detail,
     })
   }
+  for (const source of paidOut.values()) drafts.push(...(await judgeAfterPayouts(context, source, item)))
   return drafts
 }
 

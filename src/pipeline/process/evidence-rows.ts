@@ -6,10 +6,11 @@ import { addDays, isoDateInZone, startOfDayMs } from '../../domain/dates.ts'
 import type { Units } from '../../domain/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
+import { savePayout } from '../../evidence/counter-payouts.ts'
 import { firstApiCounterMs, firstCounter, lastCounter, saveCounter } from '../../evidence/readings.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
-import { draftOf, type BatchContext, type ContextSource } from './context.ts'
+import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 
 export type RowVerdict =
   | { readonly kind: 'posted'; readonly drafts: readonly TransactionDraft[] }
@@ -45,6 +46,9 @@ export async function bookEvidenceRow(
         totals: { [row.kind]: row.amount },
       })
     }
+    case 'payout':
+    case 'payout-fee':
+      return bookPayout(context, source, item, row)
     case 'day-earned':
     case 'day-spent':
       return bookDayTotal(context, source, item, line, row)
@@ -94,6 +98,24 @@ async function post(
     ]
   })
   return drafts.length === 0 ? { kind: 'unchanged' } : { kind: 'posted', drafts }
+}
+
+/** A payout lowers what the network owes; a reading that has shown it already is not booked differently afterwards. */
+async function bookPayout(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  row: EvidenceRow,
+): Promise<RowVerdict> {
+  const object = `${row.kind}:${row.reference}`
+  const totals = { [row.kind]: row.amount }
+  const { reference, amount } = row
+  const payout = { key: object, reference, amount, date: dateOf(context, row) }
+  if (await savePayout(context.db, context.book, source.id, payout, evidenceOf(item))) {
+    return post(context, source, item, row, { object, rule: `evidence/${row.kind}`, totals })
+  }
+  if (await isBooked(context, source, object, totals)) return { kind: 'unchanged' }
+  return { kind: 'refused', reason: 'a reading of the counter has shown this payout with another amount already' }
 }
 
 /** True when the ledger holds just these totals, and has ever held anything, for the object. */

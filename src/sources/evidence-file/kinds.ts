@@ -10,6 +10,8 @@ export const EVIDENCE_KINDS = [
   'opening-counter',
   'top-up',
   'bonus',
+  'payout',
+  'payout-fee',
   'day-earned',
   'day-spent',
 ] as const
@@ -45,6 +47,18 @@ export const EVIDENCE_RULES: Readonly<Record<EvidenceKind, EvidenceRule>> = {
   bonus: {
     meaning: 'credit the vendor added for free',
     sources: ['panel', 'advertiser'],
+    amount: 'positive',
+    needsReference: true,
+  },
+  payout: {
+    meaning: 'what the network took from the earnings to pay out, before its fee',
+    sources: ['publisher'],
+    amount: 'positive',
+    needsReference: true,
+  },
+  'payout-fee': {
+    meaning: 'a fee the network took from the earnings on top of a payout',
+    sources: ['publisher'],
     amount: 'positive',
     needsReference: true,
   },

@@ -1,0 +1,94 @@
+/** Payouts of a publisher's account as stated in evidence files, and whether its counter is a lifetime total or what is unpaid. */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import type { KnownPayout } from '../domain/counter-payout.ts'
+import type { Evidence } from '../domain/transaction.ts'
+import type { HumanDecision } from './counter-verdicts.ts'
+
+export type CounterMode = 'lifetime' | 'unpaid'
+
+/** What a person has last said; 'lifetime' until then. */
+export async function counterMode(db: Kysely<Tables>, book: bigint, source: bigint): Promise<CounterMode> {
+  const row = await db
+    .selectFrom('counter_mode')
+    .select('mode')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.mode ?? 'lifetime'
+}
+
+export async function saveMode(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  mode: CounterMode,
+  { place, by, why, atMs }: Omit<HumanDecision, 'as'>,
+): Promise<void> {
+  const at = { book, source, batch: BigInt(place.batch), item: BigInt(place.item) }
+  await db
+    .insertInto('counter_mode')
+    .values({ ...at, mode, decided_by: by, decided_why: why, decided_at_ms: BigInt(atMs) })
+    .execute()
+}
+
+/** Payouts no reading has shown yet. */
+export async function unseenPayouts(db: Kysely<Tables>, book: bigint, source: bigint): Promise<readonly KnownPayout[]> {
+  const rows = await db
+    .selectFrom('counter_payout')
+    .select(['payout', 'reference', 'amount', 'paid_on'])
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('shown_batch', 'is', null)
+    .orderBy('paid_on')
+    .orderBy('payout')
+    .execute()
+  return rows.map(({ payout, reference, amount, paid_on }) => ({ key: payout, reference, amount, date: paid_on }))
+}
+
+/** The same payout stated again replaces what was stated, unless a reading has shown it: then nothing, and false. */
+export async function savePayout(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  { key, reference, amount, date }: KnownPayout,
+  { batch, item }: Evidence,
+): Promise<boolean> {
+  const place = { evidence_batch: BigInt(batch), evidence_item: BigInt(item) }
+  const stated = { reference, amount, paid_on: date, ...place }
+  const result = await db
+    .insertInto('counter_payout')
+    .values({ book, source, payout: key, ...stated, shown_batch: null, shown_item: null })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['book', 'source', 'payout'])
+        .doUpdateSet(stated)
+        .where('counter_payout.shown_batch', 'is', null),
+    )
+    .executeTakeFirst()
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+export async function markShown(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  payouts: readonly KnownPayout[],
+  { batch, item }: Evidence,
+): Promise<void> {
+  if (payouts.length === 0) return
+  await db
+    .updateTable('counter_payout')
+    .set({ shown_batch: BigInt(batch), shown_item: BigInt(item) })
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where(
+      'payout',
+      'in',
+      payouts.map(({ key }) => key),
+    )
+    .execute()
+}

@@ -1,0 +1,237 @@
+/**
+ * What was decided about each reading of a counter, and by whom. Rows follow from the landing; a later rule looks back
+ * on them (what is usual, which change a correction undoes), and a person lists and decides the held ones.
+ */
+import type { Kysely } from 'kysely'
+import type { CounterVerdictTable } from '../db/counter-tables.ts'
+import type { Tables } from '../db/tables.ts'
+import type { CounterReading } from '../domain/counter.ts'
+import type { BookedChange } from '../domain/counter-restatement.ts'
+import type { PastChange } from '../domain/counter-spike.ts'
+import type { Units } from '../domain/money.ts'
+import type { Evidence, IsoDate } from '../domain/transaction.ts'
+
+export type VerdictStatus = CounterVerdictTable['status']
+
+export interface CounterVerdict {
+  readonly status: VerdictStatus
+  readonly code: string | null
+  readonly rule: string | null
+  /** Signed, payouts taken out. */
+  readonly change: Units
+  readonly day: IsoDate
+  readonly days: number
+  readonly impressionsChange: bigint | null
+  readonly clicksChange: bigint | null
+  readonly reason: string
+}
+
+export interface HumanDecision {
+  /** Where it was landed. */
+  readonly place: Evidence
+  readonly as: string
+  readonly by: string
+  readonly why: string
+  readonly atMs: number
+}
+
+export interface JudgedReading extends CounterVerdict {
+  readonly sourceId: bigint
+  readonly source: string
+  readonly place: Evidence
+  readonly reading: CounterReading
+  readonly decided: HumanDecision | null
+}
+
+/** Rises that tell what is usual, so many at most. */
+const HISTORY = 30
+/** Changes a correction may undo, so many at most. */
+const CHANGES = 400
+const TRAFFIC_RULES = ['counter/rise', 'counter/rise-estimated']
+
+/** Writes the verdict on a reading, or what has become of it since. */
+export async function saveVerdict(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  { batch, item }: Evidence,
+  verdict: CounterVerdict,
+  decided: HumanDecision | null = null,
+): Promise<void> {
+  const { status, code, rule, change, day, days, impressionsChange, clicksChange, reason } = verdict
+  const values = {
+    status,
+    code,
+    rule,
+    change,
+    day,
+    days: BigInt(days),
+    impressions_change: impressionsChange,
+    clicks_change: clicksChange,
+    reason,
+    ...decidedColumns(decided),
+  }
+  await db
+    .insertInto('counter_verdict')
+    .values({ book, source, batch: BigInt(batch), item: BigInt(item), ...values })
+    .onConflict((conflict) => conflict.columns(['book', 'source', 'batch', 'item']).doUpdateSet(values))
+    .execute()
+}
+
+function decidedColumns(decided: HumanDecision | null) {
+  return {
+    decided_batch: decided === null ? null : BigInt(decided.place.batch),
+    decided_item: decided === null ? null : BigInt(decided.place.item),
+    decided_as: decided?.as ?? null,
+    decided_by: decided?.by ?? null,
+    decided_why: decided?.why ?? null,
+    decided_at_ms: decided === null ? null : BigInt(decided.atMs),
+  }
+}
+
+/** A person's "this reading is wrong": it is never booked, and proofs no longer compare the books with it. */
+export async function rejectReading(
+  db: Kysely<Tables>,
+  book: bigint,
+  { sourceId, place }: JudgedReading,
+  decided: HumanDecision,
+): Promise<void> {
+  const [batch, item] = [BigInt(place.batch), BigInt(place.item)]
+  await db
+    .updateTable('counter_verdict')
+    .set({ status: 'rejected', ...decidedColumns(decided) })
+    .where('book', '=', book)
+    .where('source', '=', sourceId)
+    .where('batch', '=', batch)
+    .where('item', '=', item)
+    .execute()
+  await db
+    .updateTable('counter_reading')
+    .set({ decision: 'rejected' })
+    .where('book', '=', book)
+    .where('source', '=', sourceId)
+    .where('batch', '=', batch)
+    .where('item', '=', item)
+    .execute()
+}
+
+/** Held readings before a place have nothing left to decide once a later one is booked. */
+export async function supersedeHeld(db: Kysely<Tables>, book: bigint, source: bigint, before: Evidence): Promise<void> {
+  await db
+    .updateTable('counter_verdict')
+    .set({ status: 'superseded' })
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('status', '=', 'held')
+    .where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('batch', 'item'), '<', tuple(BigInt(before.batch), BigInt(before.item))),
+    )
+    .execute()
+}
+
+/** Accepted rises with the traffic that came with them, the newest last. */
+export async function pastRises(db: Kysely<Tables>, book: bigint, source: bigint): Promise<readonly PastChange[]> {
+  const rows = await db
+    .selectFrom('counter_verdict')
+    .select(['change', 'days', 'impressions_change', 'clicks_change'])
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('status', 'in', ['booked', 'accepted'])
+    .where('rule', 'in', TRAFFIC_RULES)
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
+    .limit(HISTORY)
+    .execute()
+  return rows.toReversed().map((row) => ({
+    amount: row.change,
+    days: Number(row.days),
+    impressions: row.impressions_change,
+    clicks: row.clicks_change,
+  }))
+}
+
+/** Booked changes with the days they counted on, the newest first. */
+export async function bookedChanges(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+): Promise<readonly BookedChange[]> {
+  return db
+    .selectFrom('counter_verdict')
+    .select(['change', 'day'])
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('status', 'in', ['booked', 'accepted'])
+    .where('rule', 'is not', null)
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
+    .limit(CHANGES)
+    .execute()
+}
+
+export interface VerdictFilter {
+  readonly source?: bigint
+  readonly status?: VerdictStatus
+  readonly place?: Evidence
+  readonly limit?: number
+}
+
+/** Readings with what became of them, the newest first. */
+export async function listVerdicts(
+  db: Kysely<Tables>,
+  book: bigint,
+  { source, status, place, limit }: VerdictFilter,
+): Promise<readonly JudgedReading[]> {
+  let query = db
+    .selectFrom('counter_verdict as v')
+    .innerJoin('counter_reading as r', (join) =>
+      join
+        .onRef('r.book', '=', 'v.book')
+        .onRef('r.source', '=', 'v.source')
+        .onRef('r.batch', '=', 'v.batch')
+        .onRef('r.item', '=', 'v.item'),
+    )
+    .innerJoin('source as s', (join) => join.onRef('s.book', '=', 'v.book').onRef('s.id', '=', 'v.source'))
+    .selectAll('v')
+    .select(['r.observed_at_ms', 'r.impressions', 'r.clicks', 'r.amount', 's.name'])
+    .where('v.book', '=', book)
+    .where('r.origin', '=', 'api')
+  if (source !== undefined) query = query.where('v.source', '=', source)
+  if (status !== undefined) query = query.where('v.status', '=', status)
+  if (place !== undefined)
+    query = query.where('v.batch', '=', BigInt(place.batch)).where('v.item', '=', BigInt(place.item))
+  if (limit !== undefined) query = query.limit(limit)
+  const rows = await query.orderBy('v.batch', 'desc').orderBy('v.item', 'desc').execute()
+  return rows.map((row) => ({
+    sourceId: row.source,
+    source: row.name,
+    place: { batch: Number(row.batch), item: Number(row.item) },
+    reading: {
+      impressions: row.impressions,
+      clicks: row.clicks,
+      amount: row.amount,
+      atMs: Number(row.observed_at_ms),
+    },
+    status: row.status,
+    code: row.code,
+    rule: row.rule,
+    change: row.change,
+    day: row.day,
+    days: Number(row.days),
+    impressionsChange: row.impressions_change,
+    clicksChange: row.clicks_change,
+    reason: row.reason,
+    decided: decidedOf(row),
+  }))
+}
+
+function decidedOf(row: CounterVerdictTable): HumanDecision | null {
+  if (row.decided_batch === null) return null
+  return {
+    place: { batch: Number(row.decided_batch), item: Number(row.decided_item ?? 0n) },
+    as: row.decided_as ?? '',
+    by: row.decided_by ?? '',
+    why: row.decided_why ?? '',
+    atMs: Number(row.decided_at_ms ?? 0n),
+  }
+}

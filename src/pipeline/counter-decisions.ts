@@ -1,0 +1,155 @@
+/**
+ * A person's decision about a counter, as a run of its own: checked against what is held, landed, and processed like any
+ * other evidence. A decision that does not fit is refused before anything is landed.
+ */
+import { acceptReading } from '../domain/counter-decision.ts'
+import { formatMoney } from '../domain/money.ts'
+import { InputError } from '../domain/errors.ts'
+import type { Evidence } from '../domain/transaction.ts'
+import { counterMode } from '../evidence/counter-payouts.ts'
+import { listVerdicts, type JudgedReading } from '../evidence/counter-verdicts.ts'
+import { withImportRun, type ImportRequest } from './imports.ts'
+import type { ContextSource } from './process/context.ts'
+import type { CounterDecisionRequest } from './process/counter-decision.ts'
+import { gatherFacts } from './process/counter-facts.ts'
+import { landAndProcess, type RunContext } from './run-context.ts'
+import type { RunEnvironment } from './with-run.ts'
+
+type OfReading = Exclude<CounterDecisionRequest, { decide: 'mode' }>
+type OfMode = Extract<CounterDecisionRequest, { decide: 'mode' }>
+
+export interface CounterDecided {
+  readonly source: string
+  readonly posted: number
+  /** The readings that were held, with what has become of them. */
+  readonly readings: readonly JudgedReading[]
+}
+
+/** Throws InputError when there is no such reading, it is not held, or the word does not fit it. */
+export async function decideReading(
+  environment: RunEnvironment,
+  request: ImportRequest,
+  decision: OfReading,
+): Promise<CounterDecided> {
+  return withDecision(environment, request, decision, async (context) => {
+    const [found] = await listVerdicts(context.database.kysely, context.book.id, { place: decision.reading, limit: 1 })
+    if (found === undefined) {
+      const message = `There is no reading ${nameOf(decision.reading)} in book "${context.book.name}".`
+      throw new InputError('READING_UNKNOWN', message, 'tieout counters list shows them.')
+    }
+    refuseUnlessHeld(found)
+    const source = sourceInForce(context, found.source)
+    if (decision.decide === 'accept') await refuseUnlessFits(context, source, found, decision)
+    return source
+  })
+}
+
+/** Throws InputError when the source has no such counter or shows this already. */
+export async function decideMode(
+  environment: RunEnvironment,
+  request: ImportRequest,
+  sourceName: string,
+  decision: OfMode,
+): Promise<CounterDecided> {
+  return withDecision(environment, request, decision, async (context) => {
+    const source = sourceInForce(context, sourceName)
+    if (source.kind !== 'publisher') {
+      const message = `"${sourceName}" is ${source.kind === 'panel' ? 'a panel' : 'an advertiser'}: only a publisher's counter can show what is unpaid.`
+      throw new InputError('MODE_NOT_FOR_SOURCE', message, 'Name a publisher.')
+    }
+    if ((await counterMode(context.database.kysely, context.book.id, source.id)) === decision.mode) {
+      const message = `The counter of "${sourceName}" is taken as ${decision.mode} already.`
+      throw new InputError('MODE_UNCHANGED', message, 'There is nothing to decide.')
+    }
+    return source
+  })
+}
+
+async function withDecision(
+  environment: RunEnvironment,
+  request: ImportRequest,
+  decision: CounterDecisionRequest,
+  check: (context: RunContext) => Promise<ContextSource>,
+): Promise<CounterDecided> {
+  const body = JSON.stringify(decision)
+  const { result } = await withImportRun(environment, request, { decision: body }, async (context) => {
+    const { kysely } = context.database
+    const source = await check(context)
+    const held = await listVerdicts(kysely, context.book.id, { source: source.id, status: 'held' })
+    const landing = {
+      kind: 'counter-decision' as const,
+      source: source.name,
+      request: {},
+      fetchedAtMs: context.clock.nowMs(),
+      httpStatus: null,
+      contentType: 'application/json',
+      body: Buffer.from(body),
+    }
+    const { posted } = await landAndProcess(context, `decide:${source.name}`, [landing])
+    const readings = await Promise.all(
+      held.toReversed().map(({ place }) => listVerdicts(kysely, context.book.id, { source: source.id, place })),
+    )
+    return { source: source.name, posted, readings: readings.flat() }
+  })
+  return result
+}
+
+function refuseUnlessHeld({ place, status, decided }: JudgedReading): void {
+  if (status === 'held') return
+  const name = nameOf(place)
+  if (decided !== null && (status === 'accepted' || status === 'rejected')) {
+    const when = new Date(decided.atMs).toISOString()
+    const message = `Reading ${name} was decided already: ${decided.as}, by ${decided.by} on ${when}.`
+    throw new InputError(
+      'READING_DECIDED',
+      message,
+      'A decision is not taken twice; the next reading can be decided anew.',
+    )
+  }
+  const message =
+    status === 'superseded'
+      ? `Reading ${name} has nothing left to decide: a later reading has been booked since, and it covers this one.`
+      : `Reading ${name} was not held back: it is ${status}.`
+  throw new InputError('READING_NOT_HELD', message, 'tieout counters list --held shows what waits for a person.')
+}
+
+async function refuseUnlessFits(
+  context: RunContext,
+  source: ContextSource,
+  held: JudgedReading,
+  { as, day }: Extract<OfReading, { decide: 'accept' }>,
+): Promise<void> {
+  const facts = await gatherFacts({ db: context.database.kysely, book: context.book.id }, source, held.reading)
+  const accepted = acceptReading(facts, as)
+  const name = `Reading ${nameOf(held.place)} (${formatMoney(held.reading.amount)} ${source.currency})`
+  if (accepted.kind === 'refused') {
+    throw new InputError(
+      'DECISION_DOES_NOT_FIT',
+      `${name} cannot be accepted as ${as}: ${accepted.reason}.`,
+      'tieout counters list --held shows what it changed.',
+    )
+  }
+  if (day === null) return
+  if (as !== 'clawback' && as !== 'repost') {
+    throw new InputError('DAY_NOT_FOR_DECISION', `A ${as} corrects no earlier day.`, 'Leave --day out.')
+  }
+  if (day > facts.day) {
+    throw new InputError(
+      'DAY_LATER',
+      `${name} counts on ${facts.day}; it cannot correct ${day}, which is later.`,
+      'Give the day that is corrected.',
+    )
+  }
+}
+
+function sourceInForce({ processor, book }: RunContext, name: string): ContextSource {
+  const settings = processor.inForce?.settings.sources.find((each) => each.name === name)
+  const id = processor.inForce?.sourceIds.get(name)
+  if (settings !== undefined && id !== undefined) return { ...settings, id }
+  const message = `Book "${book.name}" has no source "${name}" in its configuration.`
+  throw new InputError('SOURCE_UNKNOWN', message, 'Put it back into tieout.yaml to decide about its readings.')
+}
+
+export function nameOf({ batch, item }: Evidence): string {
+  return `${batch}.${item}`
+}
