@@ -9,6 +9,8 @@ import type { Tables } from './tables.ts'
 
 export interface PostgresHandle {
   readonly dialect: 'postgres'
+  /** True for a dry run's handle, of which nothing stays. */
+  readonly isScratch?: boolean
   readonly kysely: Kysely<Tables>
   readonly pool: pg.Pool
   readonly close: () => Promise<void>

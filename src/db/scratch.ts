@@ -33,7 +33,7 @@ async function withCopy<T>(database: SqliteHandle, work: (scratch: Database) => 
     await database.raw.backup(path)
     const scratch = openSqlite(path, { readOnly: false })
     try {
-      return await work(scratch)
+      return await work({ ...scratch, isScratch: true })
     } finally {
       await scratch.close()
     }
@@ -52,7 +52,8 @@ async function withSavepoints<T>(database: PostgresHandle, work: (scratch: Datab
       end: async () => undefined,
     }
     const kysely = new Kysely<Tables>({ dialect: new SavepointDialect(pool) })
-    return await work({ dialect: 'postgres', kysely, pool: database.pool, close: async () => undefined })
+    const scratch = { dialect: 'postgres', isScratch: true, kysely, pool: database.pool } as const
+    return await work({ ...scratch, close: async () => undefined })
   } finally {
     await client.query('rollback')
     client.release()

@@ -21,6 +21,8 @@ import type { Tables } from './tables.ts'
 
 export interface SqliteHandle {
   readonly dialect: 'sqlite'
+  /** True for a dry run's handle, of which nothing stays. */
+  readonly isScratch?: boolean
   readonly kysely: Kysely<Tables>
   /** For what Kysely cannot do: scripts of many statements, online backup. */
   readonly raw: BetterSqlite3.Database

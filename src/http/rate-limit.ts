@@ -19,7 +19,7 @@ export interface RateLimit {
 }
 
 /** One second more than a minute: the other side counts when a request arrives, and the network may bunch them up. */
-const WINDOW_MS = 61_000
+export const WINDOW_MS = 61_000
 
 export function createRateLimiter({ perMinute, burst, nowMs, sleep }: RateLimit): RateLimiter {
   if (!Number.isInteger(perMinute) || perMinute < 1)
@@ -32,7 +32,6 @@ export function createRateLimiter({ perMinute, burst, nowMs, sleep }: RateLimit)
   let setBackMs = 0
   /** When the pace allows the next start without using burst. */
   let pacedMs = Number.NEGATIVE_INFINITY
-  let queue: Promise<unknown> = Promise.resolve()
 
   /** A clock that never falls: where the system's was set back, the difference is carried along. */
   const steadyNowMs = (): number => {
@@ -57,6 +56,12 @@ export function createRateLimiter({ perMinute, burst, nowMs, sleep }: RateLimit)
     }
   }
 
+  return inTurn(take)
+}
+
+/** One after the other, in the order of asking; whoever gives up while waiting lets the next one come. */
+export function inTurn(take: (signal: AbortSignal | undefined) => Promise<void>): RateLimiter {
+  let queue: Promise<unknown> = Promise.resolve()
   return {
     acquire: (signal) => {
       const turn = queue.then(() => take(signal))

@@ -34,7 +34,7 @@ export async function runBackfill(
   checkSource(book, source)
   const mappings = loadMappings(config.mappings)
   const http = createRunHttpClient(config.http, environment.clock)
-  const plan = planBook(book, mappings.rules, { env, clock: environment.clock, http })
+  const plan = planBook(book, mappings.rules, { env, clock: environment.clock, http, database: environment.database })
   const args = { from: range.from, to: range.to, ...(source === null ? {} : { source }) }
   try {
     const outcome = await withRun(environment, plan, 'backfill', args, async (context) => {

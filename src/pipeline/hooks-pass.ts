@@ -33,7 +33,12 @@ export async function runHooksPass(
   { config, book, env }: Omit<NightRequest, 'source'>,
 ): Promise<HooksReport> {
   const http = createRunHttpClient(config.http, environment.clock)
-  const plan = planBook(book, loadMappings(config.mappings).rules, { env, clock: environment.clock, http })
+  const plan = planBook(book, loadMappings(config.mappings).rules, {
+    env,
+    clock: environment.clock,
+    http,
+    database: environment.database,
+  })
   try {
     const outcome = await withRun(environment, plan, 'hooks', {}, async (context) => {
       await recover(context)

@@ -12,6 +12,8 @@ import { groupExceptions, listExceptions, type ExceptionGroup } from '../reconci
 import { proveBook } from '../reconcile/prove-book.ts'
 import type { RollForward } from '../reconcile/roll-forward.ts'
 import { closeNight, type ClosedNight } from './close-night.ts'
+import { compareConversions } from './extract/conversions.ts'
+import { landWebhooks } from './extract/webhooks.ts'
 import { HAND_OUT_STEP } from './hand-out.ts'
 import type { ImportResult } from './import-file.ts'
 import { importInbox } from './inbox.ts'
@@ -46,13 +48,15 @@ export async function runNight(environment: RunEnvironment, request: NightReques
   checkSource(book, source)
   const mappings = loadMappings(config.mappings)
   const http = createRunHttpClient(config.http, environment.clock)
-  const plan = planBook(book, mappings.rules, { env, clock: environment.clock, http })
+  const plan = planBook(book, mappings.rules, { env, clock: environment.clock, http, database: environment.database })
   const night = nightOf(environment.clock.nowMs(), book.timeZone)
   const args = { night, ...(source === null ? {} : { source }) }
   try {
     const outcome = await withRun(environment, plan, 'sync', args, async (context) => {
       const imports = await prepare(context, book, plan)
+      await landWebhooks(context)
       await readSources(context, plan, source)
+      await compareConversions(context, book, night)
       const closed = await closeNight(context, book, mappings, night)
       return { imports, closed }
     })

@@ -21,7 +21,7 @@ async function inRun<T>(rig: Rig, work: (context: RunContext) => Promise<T>): Pr
   const environment = rig.environment(NOW)
   const http = createRunHttpClient(rig.config.http, environment.clock)
   const { rules } = loadMappings(rig.config.mappings)
-  const plan = planBook(rig.book, rules, { env: rig.env, clock: environment.clock, http })
+  const plan = planBook(rig.book, rules, { env: rig.env, clock: environment.clock, http, database: rig.database })
   const { result } = await withRun(environment, plan, 'import', { test: 'lease' }, async (context) => {
     await landSettings(context, plan)
     return work(context)

@@ -1,6 +1,6 @@
 /**
- * Asking a panel about many orders: requests of 100, ten at a time to a durable commit, one chunk always on the wire
- * while the one before it is being booked. Memory holds two chunks whatever the number of orders.
+ * Asking a panel about many orders: requests of 100, ten at a time to a durable commit, with more
+ * of them on the wire while one is being booked. Memory holds a few chunks whatever the number of orders.
  */
 import type { NewLanding } from '../../evidence/landing.ts'
 import type { OrderPosition } from '../../evidence/registry.ts'
@@ -14,6 +14,12 @@ import { followUp } from './follow-up.ts'
 const REQUESTS_PER_BATCH = 10
 export const ORDERS_PER_CHUNK = ORDERS_PER_CALL * REQUESTS_PER_BATCH
 
+/**
+ * Chunks asked for but not booked. A panel that answers after seconds needs many requests on the wire to be asked as
+ * often as it allows; fifty are a thousand a minute at three seconds each.
+ */
+const CHUNKS_ON_THE_WIRE = 5
+
 /** 'hook': named by a webhook, asked outside of a polling pass. */
 export type Purpose = 'poll' | 'sweep' | 'backfill' | 'hook'
 
@@ -26,6 +32,13 @@ export interface PanelTask {
   readonly sweepLimit: number
 }
 
+interface Asked {
+  readonly orders: readonly OrderPosition[]
+  /** Where the chunk after this one starts; kept with the step. */
+  readonly position: OrderPosition | null
+  readonly answers: Promise<readonly NewLanding[]>
+}
+
 /** Asks about chunk after chunk until one is not full; how many orders that were. */
 export async function askChunks(
   run: RunContext,
@@ -35,19 +48,24 @@ export async function askChunks(
   from: OrderPosition | null,
   read: (after: OrderPosition | null, limit: number) => Promise<readonly OrderPosition[]>,
 ): Promise<number> {
-  const next = async (after: OrderPosition | null) => {
-    const orders = await read(after, ORDERS_PER_CHUNK)
-    return { orders, position: orders[orders.length - 1] ?? after, answers: askOrders(run, panel, orders, purpose) }
+  const queue: Asked[] = []
+  let after = from
+  let isLast = false
+  const readAhead = async (): Promise<void> => {
+    while (!isLast && queue.length < CHUNKS_ON_THE_WIRE) {
+      const orders = await read(after, ORDERS_PER_CHUNK)
+      isLast = orders.length < ORDERS_PER_CHUNK
+      after = orders[orders.length - 1] ?? after
+      if (orders.length > 0) queue.push({ orders, position: after, answers: askOrders(run, panel, orders, purpose) })
+    }
   }
   let asked = 0
-  let current = await next(from)
-  while (current.orders.length > 0) {
-    const answers = await current.answers
-    const following = current.orders.length < ORDERS_PER_CHUNK ? null : await next(current.position)
-    await bookAnswers(run, panel, step, purpose, { ...current, answers }, current.position)
-    asked += current.orders.length
-    if (following === null) break
-    current = following
+  await readAhead()
+  for (let chunk = queue.shift(); chunk !== undefined; chunk = queue.shift()) {
+    const answers = await chunk.answers
+    await readAhead()
+    await bookAnswers(run, panel, step, purpose, { orders: chunk.orders, answers }, chunk.position)
+    asked += chunk.orders.length
   }
   return asked
 }

@@ -69,7 +69,12 @@ export async function withClients<T>(
 ): Promise<T> {
   const http = createRunHttpClient(config.http, environment.clock)
   try {
-    const plan = planBook(book, loadMappings(config.mappings).rules, { env, clock: environment.clock, http })
+    const plan = planBook(book, loadMappings(config.mappings).rules, {
+      env,
+      clock: environment.clock,
+      http,
+      database: null,
+    })
     return await work(sourcePlan(plan, source))
   } finally {
     await http.close()
@@ -84,7 +89,12 @@ async function withWrite<T>(
 ): Promise<T> {
   const http = createRunHttpClient(config.http, environment.clock)
   try {
-    const plan = planBook(book, loadMappings(config.mappings).rules, { env, clock: environment.clock, http })
+    const plan = planBook(book, loadMappings(config.mappings).rules, {
+      env,
+      clock: environment.clock,
+      http,
+      database: environment.database,
+    })
     // Unique, so that a write that was killed is never taken up: its outcome is looked into instead.
     const args = { source, attempt: randomUUID() }
     const outcome = await withRun(environment, plan, kind, args, async (run) => {

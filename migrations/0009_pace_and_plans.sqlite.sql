@@ -91,3 +91,10 @@ BEGIN
       )
   );
 END;
+
+-- When the next request to a vendor may start, for all processes together, in microseconds; and the clock that said so.
+CREATE TABLE rate_slot (
+  origin TEXT PRIMARY KEY,
+  next_us INTEGER NOT NULL,
+  now_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,1 +1,0 @@
--- PostgreSQL keeps its own statistics; this number belongs to SQLite.

@@ -1,0 +1,41 @@
+/**
+ * The pace of requests to each vendor, kept in the database so that all processes share it. One row per vendor says when
+ * its next free slot comes; reserving moves it on, in one statement.
+ */
+import { sql, type Kysely } from 'kysely'
+import { dialectOf } from './dialect.ts'
+import type { Tables } from './tables.ts'
+
+/** A next slot further away than this was written by a clock that has been set back since. */
+const FARTHEST_US = 120_000_000
+
+/**
+ * Reserves `slots` slots `intervalMs` apart for `origin` ("https://panel.example"); tells in how many milliseconds the
+ * first one comes, by the database's clock. `nowUs` replaces that clock, in microseconds.
+ */
+export async function reserveSlots(
+  db: Kysely<Tables>,
+  origin: string,
+  slots: number,
+  intervalMs: number,
+  nowUs?: bigint,
+): Promise<number> {
+  const widthUs = BigInt(Math.ceil(slots * intervalMs * 1000))
+  const now = nowUs === undefined ? CLOCK_US[dialectOf(db)] : sql<bigint>`cast(${nowUs} as bigint)`
+  const { rows } = await sql<{ readonly next_us: bigint; readonly now_us: bigint }>`
+    insert into rate_slot (origin, next_us, now_us)
+    select ${origin}, clock.now_us + ${widthUs}, clock.now_us from (select ${now} as now_us) as clock where true
+    on conflict (origin) do update set
+      next_us = case when rate_slot.next_us between excluded.now_us and excluded.now_us + ${sql.lit(FARTHEST_US)}
+        then rate_slot.next_us else excluded.now_us end + ${widthUs},
+      now_us = excluded.now_us
+    returning next_us, now_us`.execute(db)
+  const [row] = rows
+  if (row === undefined) throw new RangeError('the reservation returned no row')
+  return Number(row.next_us - widthUs - row.now_us) / 1000
+}
+
+const CLOCK_US = {
+  sqlite: sql<bigint>`cast(unixepoch('subsec') * 1000000 as integer)`,
+  postgres: sql<bigint>`(extract(epoch from clock_timestamp()) * 1000000)::bigint`,
+} as const
