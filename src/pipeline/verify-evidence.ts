@@ -1,8 +1,8 @@
 /**
- * The evidence side of `ledger verify`: the raw landing is byte for byte what was landed, every transaction points at
- * landed bytes, and the order registry says of each order what the ledger says.
+ * The evidence side of `ledger verify`: the raw landing is byte for byte what was landed, what was made of it points
+ * at landed bytes, and the order registry says of each order what the ledger says.
  */
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { formatExact } from '../domain/money.ts'
 import { verifyLanding } from '../evidence/landing.ts'
@@ -20,24 +20,47 @@ export async function verifyEvidence(db: Kysely<Tables>, book: Book, findings: F
   await verifyRegistry(db, book, findings)
 }
 
+/** Rows that exist because something was landed, and where they keep its place. */
+const REFERENCES = [
+  { table: 'quarantine', batch: 'batch', item: 'item' },
+  { table: 'wallet_reading', batch: 'batch', item: 'item' },
+  { table: 'counter_reading', batch: 'batch', item: 'item' },
+  { table: 'panel_order', batch: 'evidence_batch', item: 'evidence_item' },
+  { table: 'order_state', batch: 'evidence_batch', item: 'evidence_item' },
+] as const
+
 async function verifyReferences(db: Kysely<Tables>, book: Book, findings: Findings): Promise<void> {
-  const rows = await db
-    .selectFrom('txn')
-    .leftJoin('landing', (join) =>
-      join
-        .onRef('landing.book', '=', 'txn.book')
-        .onRef('landing.batch', '=', 'txn.evidence_batch')
-        .onRef('landing.item', '=', 'txn.evidence_item'),
-    )
-    .select(['txn.seq', 'txn.evidence_batch', 'txn.evidence_item'])
-    .where('txn.book', '=', book.id)
-    .where('landing.batch', 'is', null)
-    .limit(LIMIT)
-    .execute()
-  for (const { seq, evidence_batch, evidence_item } of rows) {
-    const sentence = `Transaction ${seq} points at landing batch ${evidence_batch}, item ${evidence_item}, which is not there.`
+  const { rows: transactions } = await sql<MissingRow>`
+    select made.seq, made.evidence_batch as batch, made.evidence_item as item
+    from txn as made ${withoutLanding('evidence_batch', 'evidence_item')}
+    where made.book = ${book.id} and landing.batch is null
+    order by made.seq limit ${sql.lit(LIMIT)}`.execute(db)
+  for (const { seq, batch, item } of transactions) {
+    const sentence = `Transaction ${seq} points at landing batch ${batch}, item ${item}, which is not there.`
     findings.add({ code: 'EVIDENCE_MISSING', book: book.name, sequence: Number(seq), sentence })
   }
+  for (const { table, batch, item } of REFERENCES) {
+    const { rows } = await sql<Omit<MissingRow, 'seq'>>`
+      select distinct ${sql.ref(`made.${batch}`)} as batch, ${sql.ref(`made.${item}`)} as item
+      from ${sql.table(table)} as made ${withoutLanding(batch, item)}
+      where made.book = ${book.id} and landing.batch is null
+      order by 1, 2 limit ${sql.lit(LIMIT)}`.execute(db)
+    for (const missing of rows) {
+      const sentence = `Table ${table} points at landing batch ${missing.batch}, item ${missing.item}, which is not there.`
+      findings.add({ code: 'EVIDENCE_MISSING', book: book.name, sequence: null, sentence })
+    }
+  }
+}
+
+interface MissingRow {
+  readonly seq: bigint
+  readonly batch: bigint
+  readonly item: bigint
+}
+
+function withoutLanding(batch: string, item: string): RawBuilder<unknown> {
+  return sql`left join landing on landing.book = made.book and landing.batch = ${sql.ref(`made.${batch}`)}
+    and landing.item = ${sql.ref(`made.${item}`)}`
 }
 
 interface RegistryRow {
