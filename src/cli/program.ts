@@ -5,7 +5,9 @@
 import { Command } from 'commander'
 import { DEFAULT_CONFIG_FILE } from '../config/load.ts'
 import { instantArgument } from './arguments.ts'
+import { registerAlerts } from './commands/alerts.ts'
 import { registerConfig } from './commands/config.ts'
+import { registerCounters } from './commands/counters.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerEvidence } from './commands/evidence.ts'
 import { registerExceptions } from './commands/exceptions.ts'
@@ -13,9 +15,15 @@ import { registerExport } from './commands/export.ts'
 import { registerJournals } from './commands/journals.ts'
 import { registerLedger } from './commands/ledger.ts'
 import { registerOrders } from './commands/orders.ts'
+import { registerPanel } from './commands/panel.ts'
+import { registerPayelancer } from './commands/payelancer.ts'
 import { registerQuarantine } from './commands/quarantine.ts'
+import { registerRuns } from './commands/runs.ts'
 import { registerSandbox } from './commands/sandbox.ts'
+import { registerServe } from './commands/serve.ts'
+import { registerStatus } from './commands/status.ts'
 import { registerSync } from './commands/sync.ts'
+import { registerWebhooks } from './commands/webhooks.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import type { CliIo } from './io.ts'
@@ -25,12 +33,20 @@ const COMMANDS: readonly ((registry: Registry) => void)[] = [
   registerDemo,
   registerConfig,
   registerSync,
+  registerServe,
+  registerStatus,
+  registerRuns,
+  registerWebhooks,
   registerOrders,
+  registerPanel,
+  registerPayelancer,
   registerEvidence,
   registerLedger,
   registerJournals,
   registerExport,
   registerExceptions,
+  registerAlerts,
+  registerCounters,
   registerQuarantine,
   registerSandbox,
 ]

@@ -123,9 +123,7 @@ export async function supersedeHeld(db: Kysely<Tables>, book: bigint, source: bi
     .where('book', '=', book)
     .where('source', '=', source)
     .where('status', '=', 'held')
-    .where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('batch', 'item'), '<', tuple(BigInt(before.batch), BigInt(before.item))),
-    )
+    .where((eb) => eb(eb.refTuple('batch', 'item'), '<', eb.tuple(BigInt(before.batch), BigInt(before.item))))
     .execute()
 }
 

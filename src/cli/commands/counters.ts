@@ -1,0 +1,163 @@
+/** `tieout counters …`: the readings of ad networks' counters, and a person's word about those that were held back. */
+import { InvalidArgumentError, type Command } from 'commander'
+import { ACCEPT_AS, type AcceptAs } from '../../domain/counter-decision.ts'
+import { InputError } from '../../domain/errors.ts'
+import type { Evidence, IsoDate } from '../../domain/transaction.ts'
+import { listVerdicts } from '../../evidence/counter-verdicts.ts'
+import { sourceIds } from '../../ledger/books.ts'
+import { decideMode, decideReading, type CounterDecided } from '../../pipeline/counter-decisions.ts'
+import type { ImportRequest } from '../../pipeline/imports.ts'
+import { checkSource } from '../../pipeline/night.ts'
+import type { RunEnvironment } from '../../pipeline/with-run.ts'
+import { dateArgument, wholeNumberArgument } from '../arguments.ts'
+import type { ExitName } from '../exit-codes.ts'
+import { readBook, runDatabase } from '../open-book.ts'
+import { counted } from '../output.ts'
+import { createProgress } from '../progress.ts'
+import { handle, type Registry, type Session } from '../session.ts'
+import { decidedLines, decisionView, READING_COLUMNS, readingRow, readingView } from '../views/counters.ts'
+import { runEnvironment } from './sync.ts'
+
+interface ListOptions {
+  readonly held?: boolean
+  readonly source?: string
+  readonly limit: number
+}
+
+interface PersonOptions {
+  readonly by: string
+  readonly why: string
+  readonly dryRun?: boolean
+}
+
+interface AcceptOptions extends PersonOptions {
+  readonly as: AcceptAs
+  readonly day?: IsoDate
+}
+
+const LIMIT = 50
+const WORDS = Object.keys(ACCEPT_AS)
+
+export function registerCounters(registry: Registry): void {
+  const counters = registry.program.command('counters').description("ad networks' counters: what each reading changed")
+  const list = counters
+    .command('list')
+    .description('readings with what became of them, the newest first')
+    .option('--held', 'only those that wait for a person')
+    .option('--source <name>', 'of this source only')
+    .option('--limit <number>', 'at most so many', wholeNumberArgument, LIMIT)
+  handle<ListOptions>(registry, list, runList)
+
+  const accept = person(counters.command('accept').argument('<reading>', 'as listed, such as 12.1'))
+    .description('say what a held reading means, and book it')
+    .requiredOption('--as <meaning>', `one of ${WORDS.join(', ')}`, acceptAsArgument)
+    .option('--day <date>', 'the earlier day it corrects, when you know it', dateArgument)
+    .addHelpText(
+      'after',
+      `\nMeanings:\n${Object.entries(ACCEPT_AS)
+        .map(([word, meaning]) => `  ${word.padEnd(9)} ${meaning}`)
+        .join('\n')}`,
+    )
+  handle<AcceptOptions>(registry, accept, (session, { as, day = null, by, why, dryRun = false }, [text = '']) => {
+    const reading = readingArgument(text)
+    return run(session, dryRun, (environment, request) =>
+      decideReading(environment, request, { decide: 'accept', reading, as, day, ...named(by, why) }),
+    )
+  })
+
+  const reject = person(counters.command('reject').argument('<reading>', 'as listed, such as 12.1')).description(
+    'say that a held reading is wrong: it is never booked',
+  )
+  handle<PersonOptions>(registry, reject, (session, { by, why, dryRun = false }, [text = '']) => {
+    const reading = readingArgument(text)
+    return run(session, dryRun, (environment, request) =>
+      decideReading(environment, request, { decide: 'reject', reading, ...named(by, why) }),
+    )
+  })
+  registerMode(registry, counters)
+}
+
+function registerMode(registry: Registry, counters: Command): void {
+  const mode = person(
+    counters.command('mode').argument('<source>', 'a publisher').argument('<mode>', 'unpaid or lifetime'),
+  ).description('say whether a counter shows what is unpaid or everything ever earned')
+  handle<PersonOptions>(registry, mode, (session, { by, why, dryRun = false }, [source = '', text = '']) => {
+    checkSource(session.book(), source)
+    if (text !== 'unpaid' && text !== 'lifetime') {
+      throw new InputError('COUNTER_MODE', `"${text}" is not a mode of a counter.`, 'Say unpaid or lifetime.')
+    }
+    return run(session, dryRun, (environment, request) =>
+      decideMode(environment, request, source, { decide: 'mode', mode: text, ...named(by, why) }),
+    )
+  })
+}
+
+function person(command: Command): Command {
+  return command
+    .requiredOption('--by <name>', 'who decides; kept with the decision')
+    .requiredOption('--why <text>', 'the reason; kept with the decision')
+    .option('--dry-run', 'show what would be booked, and keep nothing')
+}
+
+async function runList(session: Session, { held = false, source, limit }: ListOptions): Promise<ExitName> {
+  return readBook(session, async ({ kysely, book, config }) => {
+    checkSource(config, source ?? null)
+    // A source that has never been read has no readings either.
+    const id = source === undefined ? undefined : ((await sourceIds(kysely, book)).get(source) ?? 0n)
+    const found = await listVerdicts(kysely, book.id, {
+      ...(held ? { status: 'held' } : {}),
+      ...(id === undefined ? {} : { source: id }),
+      limit,
+    })
+    const cut = found.length === limit ? '; --limit shows more' : ''
+    session.show(found.map(readingView), () => [
+      ...session.table(READING_COLUMNS, found.map(readingRow)),
+      '',
+      `${counted(found.length, held ? 'held reading' : 'reading')}${cut}.`,
+      ...(held && found.length > 0 ? ['Decide with: tieout counters accept READING --as …, or reject READING.'] : []),
+    ])
+    return 'ok'
+  })
+}
+
+async function run(
+  session: Session,
+  dryRun: boolean,
+  decide: (environment: RunEnvironment, request: ImportRequest) => Promise<CounterDecided>,
+): Promise<ExitName> {
+  return runDatabase(session, { dryRun }, async (database) => {
+    const environment = runEnvironment(session, database, createProgress(session.io.stderr))
+    const request = { config: session.config(), book: session.book(), env: session.io.env }
+    const decided = await decide(environment, request)
+    session.show(decisionView(decided, dryRun), () => decidedLines(decided, dryRun))
+    return 'ok'
+  })
+}
+
+function named(by: string, why: string): { readonly by: string; readonly why: string } {
+  const person = { by: by.trim(), why: why.trim() }
+  if (person.by !== '' && person.why !== '') return person
+  throw new InputError(
+    'DECISION_UNSIGNED',
+    'A decision needs a name and a reason.',
+    'Give both --by NAME and --why TEXT.',
+  )
+}
+
+/** "12.1", or "12" for the first item of batch 12. */
+function readingArgument(text: string): Evidence {
+  const match = /^(\d{1,12})(?:\.(\d{1,6}))?$/.exec(text)
+  if (match !== null) return { batch: Number(match[1]), item: Number(match[2] ?? '1') }
+  throw new InputError(
+    'READING_NAME',
+    `"${text}" is not the name of a reading.`,
+    'tieout counters list shows names such as 12.1.',
+  )
+}
+
+function acceptAsArgument(text: string): AcceptAs {
+  const found = WORDS.find((word) => word === text)
+  // The words are the keys.
+  if (found !== undefined) return found as AcceptAs
+  throw new InvalidArgumentError(`Say one of ${WORDS.join(', ')}.`)
+}

@@ -1,0 +1,88 @@
+/** Readings of counters as a table and as JSON: what each changed, what became of it, and what a decision posted. */
+import { formatExact, formatMoney } from '../../domain/money.ts'
+import type { JudgedReading } from '../../evidence/counter-verdicts.ts'
+import type { CounterDecided } from '../../pipeline/counter-decisions.ts'
+import { counted, type Column } from '../output.ts'
+
+export const READING_COLUMNS: readonly Column[] = [
+  { title: 'Reading' },
+  { title: 'Source' },
+  { title: 'Read at' },
+  { title: 'Counter', align: 'right' },
+  { title: 'Change', align: 'right' },
+  { title: 'Impressions', align: 'right' },
+  { title: 'Clicks', align: 'right' },
+  { title: 'Status' },
+  { title: 'Reason' },
+]
+
+export function readingName({ place }: Pick<JudgedReading, 'place'>): string {
+  return `${place.batch}.${place.item}`
+}
+
+export function readingRow(judged: JudgedReading): readonly string[] {
+  const { source, reading, change, status, impressionsChange, clicksChange } = judged
+  return [
+    readingName(judged),
+    source,
+    new Date(reading.atMs).toISOString(),
+    formatMoney(reading.amount),
+    signed(change, formatMoney),
+    signedOrNothing(impressionsChange),
+    signedOrNothing(clicksChange),
+    status,
+    reasonOf(judged),
+  ]
+}
+
+export function readingView({ place, reading, decided, ...rest }: JudgedReading) {
+  const { sourceId: _, change, impressionsChange, clicksChange, ...shown } = rest
+  return {
+    reading: readingName({ place }),
+    ...shown,
+    readAt: new Date(reading.atMs).toISOString(),
+    counter: formatExact(reading.amount),
+    impressions: reading.impressions,
+    clicks: reading.clicks,
+    change: formatExact(change),
+    impressionsChange,
+    clicksChange,
+    decided: decided === null ? null : decidedView(decided),
+  }
+}
+
+/** What a decision came to, one line for each reading it settled. */
+export function decidedLines(decided: CounterDecided, dryRun: boolean): readonly string[] {
+  return [
+    ...decided.readings.map((each) => {
+      const reason = reasonOf(each)
+      const became = each.status === 'held' ? 'still held' : each.status
+      return `Reading ${readingName(each)} of ${each.source}: ${became}, ${signed(each.change, formatMoney)}${reason === '' ? '' : ` (${reason})`}.`
+    }),
+    `${decided.source}: ${decided.posted === 0 ? 'nothing was posted' : `${counted(decided.posted, 'transaction')} posted`}.`,
+    ...(dryRun ? ['Dry run: nothing was kept.'] : []),
+  ]
+}
+
+export function decisionView({ source, posted, readings }: CounterDecided, dryRun: boolean) {
+  return { source, posted, readings: readings.map(readingView), dryRun }
+}
+
+function decidedView({ place, as, by, why, atMs }: NonNullable<JudgedReading['decided']>) {
+  return { as, by, why, at: new Date(atMs).toISOString(), landed: `${place.batch}.${place.item}` }
+}
+
+/** Why it was held, who decided otherwise, or by which rule it was booked. */
+function reasonOf({ status, reason, rule, code, decided }: JudgedReading): string {
+  if (decided !== null) return `${decided.as} by ${decided.by}: ${decided.why}`
+  if (status === 'held') return `${code ?? ''}: ${reason}`
+  return rule ?? reason
+}
+
+function signed(value: bigint, format: (value: bigint) => string): string {
+  return `${value > 0n ? '+' : ''}${format(value)}`
+}
+
+function signedOrNothing(value: bigint | null): string {
+  return value === null ? '' : signed(value, String)
+}
