@@ -12,6 +12,7 @@ import { openDatabase } from '../../src/db/database.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { booksDigest } from '../../src/ledger/digest.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
+import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
 import { proveBook } from '../../src/reconcile/prove-book.ts'
 import type { Random } from '../../src/sandbox/world/random.ts'
 import type { Job } from './killable.ts'
@@ -79,7 +80,7 @@ export async function verdictOn(url: string, configPath: string): Promise<Verdic
     const proofs = await proveBook(database.kysely, row.id, { rules, sources })
     return {
       digest: await booksDigest(database.kysely, row),
-      findings: (await verifyLedger(database.kysely, row)).findings,
+      findings: (await verifyLedger(database.kysely, row, [verifyEvidence])).findings,
       differences: proofs.map((proof) => proof.difference),
     }
   } finally {
