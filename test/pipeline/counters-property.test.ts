@@ -1,0 +1,146 @@
+/**
+ * Whatever a vendor answers and a person decides: what was posted is what the accepted readings moved by, resets and
+ * payouts accounted for; the proofs agree; and a replay comes to the same chain.
+ */
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { formatMoney } from '../../src/domain/money.ts'
+import { lastCounter } from '../../src/evidence/readings.ts'
+import { describeDatabases, newSqliteUrl, opened, type Fresh } from '../support/databases.ts'
+import { expectReplays, play, type Play } from './counters-support.ts'
+import { transactionsOf } from './reads.ts'
+import { payments } from './scripted-book.ts'
+
+/** Each story is a whole book with its nights; a failing one is printed and shrunk. */
+const STORIES = { numRuns: 6 }
+
+type Step =
+  | { readonly kind: 'read'; readonly traffic: number; readonly cents: number; readonly skip: number }
+  | { readonly kind: 'bad' | 'reset' | 'reject' | 'payout' }
+  | { readonly kind: 'accept'; readonly as: 'clawback' | 'reset' | 'spike-ok' | 'repost' | 'payout' }
+  | { readonly kind: 'mode'; readonly mode: 'unpaid' | 'lifetime' }
+
+const STEP: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('read' as const),
+      traffic: fc.integer({ min: -2, max: 200 }),
+      cents: fc.oneof(fc.integer({ min: -6000, max: 6000 }), fc.integer({ min: 1, max: 300 })),
+      skip: fc.integer({ min: 1, max: 12 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('bad', 'reset', 'reject', 'payout') }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('accept' as const),
+      as: fc.constantFrom('clawback', 'reset', 'spike-ok', 'repost', 'payout'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('mode' as const), mode: fc.constantFrom('unpaid', 'lifetime') }),
+  },
+)
+
+/** What the network shows, moved by the story. */
+interface Network {
+  impressions: number
+  cents: number
+  night: number
+  payouts: number
+}
+
+async function take(book: Play, network: Network, step: Step): Promise<void> {
+  const read = (skip: number): Promise<unknown> => {
+    network.night += skip
+    return book.read(network.impressions, network.impressions, (network.cents / 100).toFixed(2), network.night)
+  }
+  switch (step.kind) {
+    case 'read':
+      network.impressions = Math.max(0, network.impressions + step.traffic)
+      network.cents = Math.max(0, network.cents + step.cents)
+      return void (await read(step.skip))
+    case 'bad': {
+      const kept = network.cents
+      network.cents = -100
+      await read(1)
+      network.cents = kept
+      return
+    }
+    case 'reset':
+      network.impressions = 0
+      network.cents = 0
+      return void (await read(1))
+    case 'payout': {
+      network.payouts += 1
+      network.cents = Math.max(0, network.cents - 5000)
+      const day = new Date(book.later(0) - 3_600_000).toISOString().slice(0, 10)
+      const row = `${day},pub,payout,50.00,USD,PP-${network.payouts},`
+      return void (await book.rig.importEvidence(book.later(2), payments(row)))
+    }
+    case 'reject':
+      return unlessRefused(book.reject())
+    case 'accept':
+      return unlessRefused(book.accept(step.as))
+    case 'mode':
+      return unlessRefused(book.mode(step.mode))
+  }
+}
+
+/** A word that does not fit, or about nothing, is refused with a sentence and changes nothing; a bug is not. */
+async function unlessRefused(decision: Promise<unknown>): Promise<void> {
+  try {
+    await decision
+  } catch (error) {
+    const isRefusal = error instanceof Error && 'exitCode' in error && error.exitCode === 2
+    if (!isRefusal && !(error instanceof Error && error.message === 'no reading is held')) throw error
+  }
+}
+
+async function expectBooked(book: Play): Promise<void> {
+  const { kysely } = book.rig.database
+  const { id } = await book.rig.bookRow()
+  const source = await kysely.selectFrom('source').select('id').where('name', '=', 'pub').executeTakeFirstOrThrow()
+  const first = await kysely
+    .selectFrom('counter_reading')
+    .select('amount')
+    .where('source', '=', source.id)
+    .orderBy('batch')
+    .limit(1)
+    .executeTakeFirst()
+  if (first === undefined) return
+  const rows = await transactionsOf(book.rig, 'pub')
+  const posted = rows
+    .filter(({ object }) => object === 'counter:earnings')
+    .reduce((sum, { kind, amount }) => sum + (kind === 'earn' ? amount : -amount), 0n)
+  const jumps = (await book.judged())
+    .filter(({ status, decided }) => status === 'accepted' && decided?.as === 'reset')
+    .reduce((sum, { change }) => sum + change, 0n)
+  const shown = await kysely
+    .selectFrom('counter_payout')
+    .select('amount')
+    .where('shown_batch', 'is not', null)
+    .execute()
+  const payouts = shown.reduce((sum, { amount }) => sum + amount, 0n)
+  const accounted = (await lastCounter(kysely, id, source.id))?.accounted ?? 0n
+  expect(formatMoney(posted)).toBe(formatMoney(accounted - first.amount - jumps + payouts))
+}
+
+function stories(fresh: Fresh) {
+  return fc.asyncProperty(fc.array(STEP, { minLength: 4, maxLength: 14 }), async (steps) => {
+    const book = await play(await fresh(), { publisherMore: "reviewAbove: '25.00'" })
+    const network: Network = { impressions: 1000, cents: 20_000, night: 1, payouts: 0 }
+    await book.read(1000, 1000, '200.00', 1)
+    for (const step of steps) await take(book, network, step)
+    await expectBooked(book)
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+}
+
+describeDatabases('any story of a counter', (fresh) => {
+  it('posts just what its accepted readings moved by', { timeout: 120_000 }, async () => {
+    await fc.assert(stories(fresh), STORIES)
+  })
+})
