@@ -29,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: [...STEPS, 'pipeline'],
   sandbox: ['domain'],
   demo: [...STEPS, 'pipeline', 'sandbox'],
-  cli: [...STEPS, 'alerts', 'pipeline', 'sandbox', 'demo'],
+  cli: [...STEPS, 'alerts', 'pipeline', 'web', 'sandbox', 'demo'],
 }
 
 /** A pure rule gets the time, randomness and its input passed in; a rule that looks around cannot be replayed. */

@@ -72,7 +72,7 @@ function busy(bookName: string, holder: string | null): TransientError {
 }
 
 /** False only for a process of this very machine that no longer exists. */
-function isAlive(holder: string): boolean {
+export function isAlive(holder: string): boolean {
   const [host, pid] = holder.split('/')
   if (host !== hostname()) return true
   try {

@@ -93,7 +93,7 @@ export function backfillLines(session: Tables, report: BackfillReport, dryRun: b
   ]
 }
 
-function stepLines(session: Tables, steps: readonly StepState[]): readonly string[] {
+export function stepLines(session: Tables, steps: readonly StepState[]): readonly string[] {
   const columns: readonly Column[] = [
     { title: 'Step' },
     right('Rows in'),

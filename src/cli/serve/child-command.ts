@@ -1,0 +1,79 @@
+/**
+ * Runs one of this program's own commands in a process of its own, with --json, and says how it ended. The first signal
+ * is handed on once; the child is in a group of its own, so that Ctrl-C on a terminal does not reach it a second time.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { extname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { Environment } from '../../config/secrets.ts'
+
+const PROGRAM = join(import.meta.dirname, '..', `main${extname(import.meta.filename)}`)
+
+export interface ChildEnd {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null
+  readonly endedBy: string | null
+  /** The one JSON document on stdout; null when there is none. */
+  readonly document: unknown
+  /** What it said on stderr, line by line, without the failure. */
+  readonly said: readonly string[]
+  /** The failure's sentence and what to do next; null when it did not fail. */
+  readonly failure: string | null
+}
+
+export interface ChildCommand {
+  readonly args: readonly string[]
+  readonly env: Environment
+  readonly signal: AbortSignal
+}
+
+export async function runChildCommand({ args, env, signal }: ChildCommand): Promise<ChildEnd> {
+  const child = spawn(process.execPath, [PROGRAM, ...args, '--json'], {
+    env: { ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const stop = (): void => void child.kill('SIGTERM')
+  // Whoever stops this process at once stops the child at once.
+  const kill = (): void => void child.kill('SIGKILL')
+  signal.addEventListener('abort', stop, { once: true })
+  process.once('exit', kill)
+  if (signal.aborted) stop()
+  try {
+    const ended = once(child, 'close') as Promise<[number | null, string | null]>
+    const [stdout, stderr, [exitCode, endedBy]] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+    return { exitCode, endedBy, document: parseOrNull(stdout), ...readStderr(stderr) }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    process.off('exit', kill)
+  }
+}
+
+/** Sentences, and at the end the failure as one JSON document over several lines. */
+function readStderr(stderr: string): Pick<ChildEnd, 'said' | 'failure'> {
+  const lines = stderr.split('\n')
+  const start = lines.lastIndexOf('{')
+  const parsed = start < 0 ? null : parseOrNull(lines.slice(start).join('\n'))
+  const failure = parsed === null ? null : failureOf(parsed)
+  const said = (failure === null ? lines : lines.slice(0, start))
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  return { said, failure }
+}
+
+function failureOf(document: unknown): string | null {
+  if (typeof document !== 'object' || document === null || !('error' in document)) return null
+  const { error } = document
+  if (typeof error !== 'object' || error === null || !('message' in error)) return null
+  const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : ''
+  return [String(error.message), hint].filter((part) => part !== '').join(' ')
+}
+
+function parseOrNull(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown
+  } catch {
+    return null
+  }
+}

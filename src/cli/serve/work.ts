@@ -1,0 +1,54 @@
+/** The daemon's work: nights and webhook passes as processes of their own, with what they said in the log. */
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { landedSequence, readDeliveries } from '../../evidence/webhooks.ts'
+import { isAlive } from '../../pipeline/lease.ts'
+import { createDaemon, type Daemon } from '../../pipeline/serve/daemon.ts'
+import { createScheduler, type NightOutcome, type ScheduledBook } from '../../pipeline/serve/scheduler.ts'
+import type { CliIo } from '../io.ts'
+import { runChildCommand } from './child-command.ts'
+import { nightOutcome } from './night-outcome.ts'
+import type { Opened } from './open.ts'
+
+/** Nights are heavy: more at once make each slower. */
+const BOOKS_AT_ONCE = 2
+
+export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | 'signal'>): Daemon {
+  const { database, reader, spool, log, nowMs, isShifted, config } = opened
+  const run = async (book: ScheduledBook, command: readonly string[]): Promise<NightOutcome> => {
+    const clock = isShifted ? ['--now', new Date(nowMs()).toISOString()] : []
+    const args = [...command, '--config', config.file, '--book', book.name, ...clock]
+    log.info({ book: book.name, command: `tieout ${args.join(' ')}` }, 'started')
+    const end = await runChildCommand({ args, env, signal })
+    for (const sentence of end.said) log.info({ book: book.name }, sentence)
+    return nightOutcome(end)
+  }
+  const scheduler = createScheduler({
+    db: database.kysely,
+    nowMs,
+    holder: `${hostname()}/${process.pid}/${randomUUID()}`,
+    mayLive: isAlive,
+    runNight: (book) => run(book, ['sync']),
+  })
+  return createDaemon({
+    books: opened.books,
+    scheduler,
+    workers: {
+      runHooks: (book) => run(book, ['webhooks', 'take']),
+      hasDeliveries: async (book) => {
+        const landed = await landedSequence(reader.kysely, book.id, spool.token)
+        return (await readDeliveries(spool.kysely, book.name, landed, 1)).length > 0
+      },
+    },
+    events: {
+      ran: (book, what, { kind, detail }, attempt) => {
+        const line = { book: book.name, what, outcome: kind, attempt }
+        if (kind === 'done' || kind === 'stopped') log.info(line, detail)
+        else log.error(line, detail)
+      },
+      failed: (book, error) => log.error({ book: book.name, err: error }, 'the schedule could not be looked at'),
+    },
+    signal,
+    atOnce: BOOKS_AT_ONCE,
+  })
+}

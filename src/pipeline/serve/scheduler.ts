@@ -1,0 +1,141 @@
+/**
+ * Whether a book's night is due, decided from the database at every wake, and its one run. An alarm clock only calls
+ * `wake`: that it rings late, twice, in two processes or under a clock that jumps changes nothing about what is run.
+ */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../../db/tables.ts'
+import {
+  decideDue,
+  lastDueMs,
+  nextDueMs,
+  retryDelayMs,
+  type NightSchedule,
+  type TickState,
+} from '../../domain/schedule.ts'
+import { claimTick, findTick, finishTick, keepTick, knownSince, type Tick, type TickEnd } from './ticks.ts'
+
+export interface ScheduledBook {
+  readonly id: bigint
+  readonly name: string
+  readonly schedule: NightSchedule
+}
+
+/** How a night ended: 'transient' and 'incomplete' are tried again, 'stopped' as soon as somebody is there to do it. */
+export interface NightOutcome {
+  readonly kind: 'done' | 'incomplete' | 'transient' | 'stopped' | 'failed'
+  /** One sentence. */
+  readonly detail: string
+}
+
+export interface SchedulerParts {
+  readonly db: Kysely<Tables>
+  /** UTC milliseconds. */
+  readonly nowMs: () => number
+  /** Names this process; unique. */
+  readonly holder: string
+  /** False when the process a holder names is known to be gone. */
+  readonly mayLive: (holder: string) => boolean
+  readonly runNight: (book: ScheduledBook, dueAtMs: number) => Promise<NightOutcome>
+}
+
+export type Wake =
+  | { readonly kind: 'waiting'; readonly nextDueAtMs: number }
+  /** Another process runs this night, or was faster in taking it. */
+  | { readonly kind: 'elsewhere'; readonly dueAtMs: number }
+  | { readonly kind: 'ran'; readonly tick: Tick; readonly outcome: NightOutcome }
+
+/** How long a night's row is believed without a sign of life. */
+export const ALIVE_MS = 300_000
+export const HEARTBEAT_MS = 60_000
+
+export interface Scheduler {
+  /** Looks whether the book's night is due, and if so runs it; resolves when it has ended. */
+  readonly wake: (book: ScheduledBook) => Promise<Wake>
+}
+
+export function createScheduler(parts: SchedulerParts): Scheduler {
+  /** A night that is running here, by its book: what its row says of us is then true. */
+  const active = new Map<string, number>()
+  return {
+    wake: async (book) => {
+      const dueAtMs = active.get(book.name)
+      if (dueAtMs !== undefined) return { kind: 'elsewhere', dueAtMs }
+      active.set(book.name, lastDueMs(book.schedule, parts.nowMs()))
+      try {
+        return await decideAndRun(parts, book)
+      } finally {
+        active.delete(book.name)
+      }
+    },
+  }
+}
+
+async function decideAndRun(parts: SchedulerParts, book: ScheduledBook): Promise<Wake> {
+  const { db, holder } = parts
+  const nowMs = parts.nowMs()
+  const since = await knownSince(db, book.id, nowMs)
+  const seen = await findTick(db, book.id, lastDueMs(book.schedule, nowMs))
+  const state = seen === null ? null : stateOf(parts, seen, nowMs)
+  const decision = decideDue(book.schedule, since, nowMs, state)
+  if (decision.kind === 'wait') {
+    if (state?.status === 'running' && seen !== null) return { kind: 'elsewhere', dueAtMs: seen.dueAtMs }
+    return { kind: 'waiting', nextDueAtMs: decision.nextDueAtMs }
+  }
+  const { dueAtMs } = decision
+  const tick = await claimTick(db, book.id, { dueAtMs, seen, holder, nowMs, aliveUntilMs: nowMs + ALIVE_MS })
+  if (tick === null) return { kind: 'elsewhere', dueAtMs }
+  const outcome = await runKeptAlive(parts, book, tick)
+  await finishTick(db, book.id, tick, endOf(book.schedule, tick, outcome, parts.nowMs()))
+  return { kind: 'ran', tick, outcome }
+}
+
+/** A night whose process has died is to be taken up at once: its run goes on where it stood. */
+function stateOf({ mayLive, holder }: SchedulerParts, tick: Tick, nowMs: number): TickState {
+  if (tick.status === 'retry') return { status: 'retry', retryAtMs: tick.retryAtMs ?? nowMs, attempts: tick.attempts }
+  if (tick.status !== 'running') return { status: tick.status }
+  // A sign of life from far in the future is a mistake of the clock's.
+  const isFresh = tick.aliveUntilMs > nowMs && tick.aliveUntilMs <= nowMs + 2 * ALIVE_MS
+  const isOurs = tick.holder === holder
+  if (!isOurs && isFresh && mayLive(tick.holder)) return { status: 'running' }
+  return { status: 'retry', retryAtMs: nowMs, attempts: tick.attempts }
+}
+
+async function runKeptAlive(parts: SchedulerParts, book: ScheduledBook, tick: Tick): Promise<NightOutcome> {
+  const heartbeat = setInterval(() => {
+    // Not being able to say so now is said again in a minute.
+    keepTick(parts.db, book.id, tick, parts.nowMs() + ALIVE_MS).catch(() => undefined)
+  }, HEARTBEAT_MS)
+  heartbeat.unref()
+  try {
+    return await parts.runNight(book, tick.dueAtMs)
+  } catch (error) {
+    return { kind: 'transient', detail: error instanceof Error ? error.message : String(error) }
+  } finally {
+    clearInterval(heartbeat)
+  }
+}
+
+function endOf(schedule: NightSchedule, tick: Tick, { kind, detail }: NightOutcome, nowMs: number): TickEnd {
+  switch (kind) {
+    case 'done':
+      return { status: 'done', retryAtMs: null, nowMs, detail }
+    case 'failed':
+      return { status: 'failed', retryAtMs: null, nowMs, detail }
+    case 'stopped':
+      return { status: 'retry', retryAtMs: nowMs, nowMs, detail }
+    case 'transient':
+    case 'incomplete': {
+      const retryAtMs = nowMs + retryDelayMs(kind, tick.attempts)
+      // After the next night is due, that one is run instead.
+      const isWorthIt = retryAtMs < nextDueMs(schedule, tick.dueAtMs)
+      return isWorthIt
+        ? { status: 'retry', retryAtMs, nowMs, detail }
+        : {
+            status: 'failed',
+            retryAtMs: null,
+            nowMs,
+            detail: `${detail} It is not tried again: the next night is due.`,
+          }
+    }
+  }
+}

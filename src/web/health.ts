@@ -1,0 +1,50 @@
+/**
+ * Whether the daemon does its work: 200 when it does, 503 with the reasons when somebody should look. A night that found
+ * exceptions is healthy; a night that failed, or is hours late, is not.
+ */
+import type { BookStatus } from '../pipeline/status/book-status.ts'
+
+export interface Health {
+  readonly status: 'ok' | 'failing'
+  /** Sentences; empty when all is well. */
+  readonly reasons: readonly string[]
+  readonly books: readonly BookHealth[]
+}
+
+interface BookHealth {
+  readonly book: string
+  readonly lastNight: string | null
+  readonly nextDue: string
+  readonly running: boolean
+}
+
+/** A night of a large book takes an hour or two; one that is not done after these is late. */
+const LATE_AFTER_MS = 6 * 3_600_000
+
+/** `problem` says what keeps the daemon itself from working, when something does. */
+export function healthOf(statuses: readonly BookStatus[], problem: string | null, nowMs: number): Health {
+  const reasons = [...(problem === null ? [] : [problem]), ...statuses.flatMap((status) => reasonsOf(status, nowMs))]
+  return {
+    status: reasons.length === 0 ? 'ok' : 'failing',
+    reasons,
+    books: statuses.map(({ book, lastNight, nextDueMs, runningNow }) => ({
+      book,
+      lastNight: isoOrNull(lastNight?.finishedAtMs ?? null),
+      nextDue: new Date(nextDueMs).toISOString(),
+      running: runningNow !== null,
+    })),
+  }
+}
+
+function reasonsOf({ book, tick }: BookStatus, nowMs: number): readonly string[] {
+  if (tick === null || tick.status === 'done') return []
+  const due = new Date(tick.dueAtMs).toISOString()
+  if (tick.status === 'failed') return [`book ${book}: the night due at ${due} failed: ${tick.detail}`]
+  if (nowMs - tick.dueAtMs <= LATE_AFTER_MS) return []
+  const so = tick.status === 'running' ? 'is still running' : `is still being tried: ${tick.detail}`
+  return [`book ${book}: the night due at ${due} ${so}`]
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
+}

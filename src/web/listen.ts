@@ -1,0 +1,52 @@
+/** The HTTP server around the routes: limits on time, a clear sentence when the port is taken, an orderly end. */
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { ConfigError } from '../domain/errors.ts'
+
+export interface Listening {
+  /** Without a slash at the end. */
+  readonly url: string
+  /** Takes no more requests, and resolves when those it has are answered. */
+  readonly close: () => Promise<void>
+}
+
+/** A vendor that needs longer for 64 KiB is not worth a connection. */
+const REQUEST_TIMEOUT_MS = 15_000
+const HEADERS_TIMEOUT_MS = 10_000
+
+/** Throws ConfigError when it cannot listen there. `port` 0 takes a free one. */
+export async function listen(app: Pick<Hono, 'fetch'>, host: string, port: number): Promise<Listening> {
+  const answer = getRequestListener((request) => app.fetch(request))
+  const server = createServer(
+    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS },
+    (request, response) => void answer(request, response),
+  )
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(cannotListen(host, port, error)))
+    server.listen(port, host, resolve)
+  })
+  const address = server.address()
+  const actual = address === null || typeof address === 'string' ? port : address.port
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`, close: () => close(server) }
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+}
+
+function cannotListen(host: string, port: number, error: Error): ConfigError {
+  const code = 'code' in error ? String(error.code) : error.message
+  if (code === 'EADDRINUSE') {
+    const message = `Port ${port} on ${host} is taken by another program, perhaps another tieout serve.`
+    return new ConfigError('PORT_TAKEN', message, 'Stop that one, or choose another with --port NUMBER.', {
+      cause: error,
+    })
+  }
+  const message = `This machine does not let tieout listen on ${host}, port ${port} (${code}).`
+  const next = 'Use an address of this machine such as 127.0.0.1, and a port above 1023.'
+  return new ConfigError('CANNOT_LISTEN', message, next, { cause: error })
+}

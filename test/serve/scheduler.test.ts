@@ -1,0 +1,187 @@
+/**
+ * Years of nights on a simulated clock: two schedulers on one database, processes that die in the middle, a clock that
+ * jumps. No night is run by two at once or finished twice, and none is lost that somebody was there to run.
+ */
+import { expect, it } from 'vitest'
+import type { Database } from '../../src/db/database.ts'
+import { lastDueMs, LONGEST_RETRY_MS, nextDueMs } from '../../src/domain/schedule.ts'
+import {
+  createScheduler,
+  type NightOutcome,
+  type ScheduledBook,
+  type Wake,
+} from '../../src/pipeline/serve/scheduler.ts'
+import { createRandom, type Random } from '../../src/sandbox/world/random.ts'
+import { describeDatabases } from '../support/databases.ts'
+import { newBook } from '../support/ledger.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const NIGHTS = { sqlite: 2_000, postgres: 300 }
+const SCHEDULE = { at: '02:30', timeZone: 'Europe/Berlin' }
+
+interface Simulation {
+  readonly book: ScheduledBook
+  readonly clock: { nowMs: number }
+  /** Wakes one of the processes; null when it died during the night it had started. */
+  readonly wake: (
+    process: number,
+    fate: NightOutcome['kind'] | 'dies',
+    during?: () => Promise<void>,
+  ) => Promise<Wake | null>
+  /** Due instants in the order they were finished. */
+  readonly finished: number[]
+  /** Due instants in the order they were started, with each attempt. */
+  readonly started: number[]
+}
+
+async function simulate(database: Database, processes: number): Promise<Simulation> {
+  const { id } = await newBook(database)
+  const book = { id, name: 'acme', schedule: SCHEDULE }
+  const clock = { nowMs: Date.UTC(2026, 0, 1, 12) }
+  const dead = new Set<string>()
+  const running = new Set<number>()
+  const finished: number[] = []
+  const started: number[] = []
+  let lives = 0
+  let fateOf: () => Promise<NightOutcome> = () => Promise.reject(new Error('nobody has been woken'))
+  const born = () => {
+    const holder = `machine/${(lives += 1)}/test`
+    const runNight = async (_book: ScheduledBook, dueAtMs: number): Promise<NightOutcome> => {
+      expect(running.has(dueAtMs), 'the night is running already').toBe(false)
+      expect(finished).not.toContain(dueAtMs)
+      running.add(dueAtMs)
+      started.push(dueAtMs)
+      const outcome = await fateOf()
+      running.delete(dueAtMs)
+      if (outcome.kind === 'done') finished.push(dueAtMs)
+      return outcome
+    }
+    const parts = {
+      db: database.kysely,
+      nowMs: () => clock.nowMs,
+      holder,
+      mayLive: (each: string) => !dead.has(each),
+      runNight,
+    }
+    return { holder, scheduler: createScheduler(parts) }
+  }
+  const alive = Array.from({ length: processes }, born)
+  const wake: Simulation['wake'] = async (process, fate, during) => {
+    const one = alive[process]
+    if (one === undefined) throw new RangeError(`there is no process ${process}`)
+    const death = Promise.withResolvers<null>()
+    fateOf = async () => {
+      await during?.()
+      if (fate !== 'dies') return { kind: fate, detail: fate }
+      dead.add(one.holder)
+      running.clear()
+      alive[process] = born()
+      death.resolve(null)
+      return new Promise<never>(() => undefined)
+    }
+    return Promise.race([one.scheduler.wake(book), death.promise])
+  }
+  return { book, clock, wake, finished, started }
+}
+
+function drawFate(random: Random): NightOutcome['kind'] | 'dies' {
+  return random.pick(['done', 'done', 'done', 'transient', 'incomplete', 'stopped', 'dies'] as const)
+}
+
+describeDatabases('the scheduler', (fresh) => {
+  it('finishes every night once, whatever dies and whoever wakes', async () => {
+    const database = await fresh()
+    const { clock, wake, finished } = await simulate(database, 2)
+    const random = createRandom(17)
+    await wake(0, 'done')
+    const due: number[] = []
+    for (let night = 0; night < NIGHTS[database.dialect]; night += 1) {
+      const dueAtMs = nextDueMs(SCHEDULE, clock.nowMs)
+      due.push(dueAtMs)
+      clock.nowMs = dueAtMs + random.int(0, 120) * 60_000
+      for (let left = random.int(0, 3); left > 0; left -= 1) {
+        await wake(random.int(0, 1), drawFate(random))
+        clock.nowMs += random.int(1, 120) * 60_000
+      }
+      clock.nowMs += LONGEST_RETRY_MS
+      await wake(random.int(0, 1), 'done')
+    }
+    expect(finished).toEqual(due)
+    const { kysely } = database
+    const rows = await kysely.selectFrom('schedule_tick').select(['due_at_ms', 'status']).orderBy('due_at_ms').execute()
+    expect(rows).toEqual(due.map((at) => ({ due_at_ms: BigInt(at), status: 'done' })))
+  })
+
+  it('catches up once after days away, with one run for all of them', async () => {
+    const { clock, wake, started } = await simulate(await fresh(), 1)
+    await wake(0, 'done')
+    clock.nowMs += 9 * DAY_MS
+    const newest = lastDueMs(SCHEDULE, clock.nowMs)
+    expect(await wake(0, 'done')).toMatchObject({ kind: 'ran', tick: { dueAtMs: newest, attempts: 1 } })
+    expect(await wake(0, 'done')).toMatchObject({ kind: 'waiting', nextDueAtMs: nextDueMs(SCHEDULE, newest) })
+    expect(started).toEqual([newest])
+  })
+
+  it('lets a second process wait while the first runs the night', async () => {
+    const { clock, wake, started } = await simulate(await fresh(), 2)
+    await wake(0, 'done')
+    clock.nowMs += DAY_MS
+    let second: Wake | null = null
+    await wake(0, 'done', async () => {
+      second = await wake(1, 'done')
+    })
+    expect(second).toMatchObject({ kind: 'elsewhere' })
+    expect(started.length).toBe(1)
+  })
+
+  it('takes up at once the night of a process that has died', async () => {
+    const { clock, wake } = await simulate(await fresh(), 2)
+    await wake(0, 'done')
+    clock.nowMs += DAY_MS
+    expect(await wake(0, 'dies')).toBeNull()
+    expect(await wake(1, 'done')).toMatchObject({ kind: 'ran', tick: { attempts: 2 } })
+  })
+
+  it('tries a transient failure again after a minute, then two, until it is done', async () => {
+    const { clock, wake } = await simulate(await fresh(), 1)
+    await wake(0, 'done')
+    clock.nowMs = nextDueMs(SCHEDULE, clock.nowMs)
+    expect(await wake(0, 'transient')).toMatchObject({ kind: 'ran' })
+    clock.nowMs += 59_000
+    expect(await wake(0, 'done')).toMatchObject({ kind: 'waiting', nextDueAtMs: clock.nowMs + 1000 })
+    clock.nowMs += 1000
+    expect(await wake(0, 'transient')).toMatchObject({ kind: 'ran', tick: { attempts: 2 } })
+    clock.nowMs += 120_000
+    expect(await wake(0, 'done')).toMatchObject({ kind: 'ran', tick: { attempts: 3 } })
+    expect(await wake(0, 'done')).toMatchObject({ kind: 'waiting' })
+  })
+
+  it('does not try again what a person has to put right', async () => {
+    const { clock, wake, started } = await simulate(await fresh(), 1)
+    await wake(0, 'done')
+    clock.nowMs += DAY_MS
+    await wake(0, 'failed')
+    clock.nowMs += HOUR_MS
+    expect(await wake(0, 'done')).toMatchObject({ kind: 'waiting' })
+    expect(started.length).toBe(1)
+  })
+
+  it('neither loses nor doubles a night when the clock jumps', async () => {
+    const { book, clock, wake, finished } = await simulate(await fresh(), 2)
+    const random = createRandom(29)
+    await wake(0, 'done')
+    const startMs = clock.nowMs
+    let trueMs = startMs
+    for (let step = 0; step < 400; step += 1) {
+      trueMs += random.int(1, 6) * HOUR_MS
+      const isWrong = random.chance(0.2)
+      clock.nowMs = isWrong ? trueMs + random.int(-400, 400) * DAY_MS : trueMs
+      await wake(random.int(0, 1), 'done')
+      if (isWrong || lastDueMs(book.schedule, trueMs) < startMs) continue
+      // With the right time the newest night is done after the wake, whatever the wrong times have led to.
+      expect(finished).toContain(lastDueMs(book.schedule, trueMs))
+    }
+    expect(new Set(finished).size).toBe(finished.length)
+  })
+})
