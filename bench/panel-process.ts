@@ -11,6 +11,11 @@ const RUNNING_EVERY = 100
 
 let night = 1
 let wallet = BigInt(argv[2] ?? '0')
+/** How long an answer takes, and when each request came. */
+const latencyMs = Number(argv[3] ?? '0')
+const arrivals: number[] = []
+/** Those about orders: a night begins and ends with single questions that wait for each other. */
+const asked: number[] = []
 
 function statusOf(id: number): string {
   return night === 1 && id % RUNNING_EVERY === 0 ? 'In progress' : 'Completed'
@@ -26,19 +31,40 @@ function answer(form: URLSearchParams): string {
   return `{${rows.join(',')}}`
 }
 
+function span(): number {
+  return (asked[asked.length - 1] ?? 0) - (asked[0] ?? 0)
+}
+
+/** The most requests that came within any 60 seconds. */
+function busiestMinute(): number {
+  let from = 0
+  let most = 0
+  for (const [at, arrival] of arrivals.entries()) {
+    while (arrival - (arrivals[from] ?? arrival) >= 60_000) from += 1
+    most = Math.max(most, at - from + 1)
+  }
+  return most
+}
+
 const server = createServer((request, response) => {
   const parts: Buffer[] = []
   request.on('data', (part: Buffer) => parts.push(part))
   request.on('end', () => {
     const body = answer(new URLSearchParams(Buffer.concat(parts).toString('latin1')))
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
-    response.end(body)
+    const reply = (): void => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+      response.end(body)
+    }
+    if (latencyMs === 0) return reply()
+    arrivals.push(performance.now())
+    if (body.startsWith('{"1')) asked.push(performance.now())
+    setTimeout(reply, latencyMs)
   })
 })
 process.on('message', (message: { readonly night: number; readonly wallet: string }) => {
   night = message.night
   wallet = BigInt(message.wallet)
-  process.send?.({ ready: true })
+  process.send?.({ ready: true, requests: asked.length, busiest: busiestMinute(), spanMs: span() })
 })
 process.on('disconnect', () => process.exit())
 server.listen(0, '127.0.0.1', () => {

@@ -19,7 +19,9 @@ import { runNight } from '../src/pipeline/night.ts'
 import type { RunEnvironment } from '../src/pipeline/with-run.ts'
 
 keepHeapSmall()
-const mode = argv[2] === 'backfill' ? 'backfill' : 'nights'
+const mode = argv[2] === 'backfill' || argv[2] === 'pace' ? argv[2] : 'nights'
+/** What a panel allows, and an answer that takes its time. */
+const PACE = { perMinute: 1000, latencyMs: 1500 }
 const orders = Number(argv[3])
 // Older than the schedule of finished orders reaches, so that the second night asks about the open ones alone.
 const FIRST_DAY_MS = Date.parse('2025-01-01T00:00:00Z')
@@ -43,7 +45,10 @@ async function writeHistory(path: string): Promise<void> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tieout-bench-'))
-const panel = fork(new URL('./panel-process.ts', import.meta.url), ['0'])
+const panel = fork(new URL('./panel-process.ts', import.meta.url), [
+  '0',
+  mode === 'pace' ? String(PACE.latencyMs) : '0',
+])
 const [started] = (await once(panel, 'message')) as [{ readonly port: number }]
 const config = parseConfig(
   `database: sqlite:./bench.db
@@ -56,7 +61,7 @@ books:
         baseUrl: http://127.0.0.1:${started.port}/api/v2
         apiKey: { env: BENCH_KEY }
         currency: USD
-        requestsPerMinute: 1000000
+        requestsPerMinute: ${mode === 'pace' ? PACE.perMinute : 1_000_000}
         allowHigherRate: true
         sweepLimit: 0
 `,
@@ -75,6 +80,7 @@ const environment: RunEnvironment = {
 }
 const request = { config, book, env: { BENCH_KEY: 'bench' }, source: null }
 const seconds: Record<string, number> = {}
+let pace: unknown = null
 
 async function timed(name: string, work: () => Promise<unknown>): Promise<void> {
   const start = performance.now()
@@ -89,6 +95,10 @@ await timed('import', () =>
 )
 if (mode === 'backfill') {
   await timed('backfill', () => runBackfill(environment, request, { from: '2025-01-01', to: '2025-03-31' }))
+} else if (mode === 'pace') {
+  await timed('first', () => runNight(environment, request))
+  panel.send({ night: 1, wallet: '0' })
+  pace = ((await once(panel, 'message')) as unknown[])[0]
 } else {
   await timed('first', () => runNight(environment, request))
   panel.send({ night: 2, wallet: '0' })
@@ -101,5 +111,5 @@ await database.close()
 panel.disconnect()
 rmSync(folder, { recursive: true })
 process.stdout.write(
-  `${JSON.stringify({ seconds, posted: Number(posted.seq), peakMib: process.resourceUsage().maxRSS / 1024 })}\n`,
+  `${JSON.stringify({ seconds, pace, posted: Number(posted.seq), peakMib: process.resourceUsage().maxRSS / 1024 })}\n`,
 )

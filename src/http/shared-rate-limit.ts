@@ -15,6 +15,11 @@ export interface SharedRateLimit {
   readonly sleep: Sleep
 }
 
+interface Reserved {
+  readonly slots: number
+  readonly firstMs: number
+}
+
 /** What the window is wider than a minute: a slot may be used this late and the minute still holds. */
 const LATEST_MS = WINDOW_MS - 60_000
 /** How far ahead a busy process reserves: what it dies with is lost to the others. */
@@ -28,16 +33,29 @@ export function createSharedRateLimiter({ perMinute, reserve, nowMs, sleep }: Sh
   let size = 1
   let left = 0
   let slotMs = 0
+  /** Reserved while the slots before it are used, so that nobody waits for the database at full pace. */
+  let ahead: Promise<Reserved> | null = null
+
+  const reserveNow = async (slots: number): Promise<Reserved> => {
+    const asked = nowMs()
+    return { slots, firstMs: asked + (await reserve(slots, intervalMs)) }
+  }
 
   const nextSlot = async (): Promise<number> => {
     if (left === 0) {
-      const asked = nowMs()
-      slotMs = asked + (await reserve(size, intervalMs))
-      left = size
+      const reserved = await (ahead ?? reserveNow(size))
+      ahead = null
+      slotMs = reserved.firstMs
+      left = reserved.slots
       size = Math.min(most, size * 2)
     }
     left -= 1
     slotMs += intervalMs
+    if (ahead === null && size === most && left <= most / 2) {
+      ahead = reserveNow(most)
+      // Met by whoever takes the next slot; nobody may come.
+      ahead.catch(() => undefined)
+    }
     return slotMs - intervalMs
   }
 
@@ -49,7 +67,7 @@ export function createSharedRateLimiter({ perMinute, reserve, nowMs, sleep }: Sh
       if (waitMs > 0) await sleep(Math.ceil(waitMs), signal)
       if (nowMs() - slot <= LATEST_MS) return
       // Nobody asked for a while: what was reserved is past, and so is the need for many at once.
-      if (left === 0) size = 1
+      if (left === 0 && ahead === null) size = 1
     }
   })
 }
