@@ -124,7 +124,7 @@ function report(session: Session, source: string, currency: string, add: PanelAd
       session.show(addView(source, currency, add), () => unknownLines(source, add))
       return 'findings'
     case 'refused':
-      throw refusal(add.outcome, `The order was not placed. ${add.detail}`, 'ORDER')
+      throw refusal(add.outcome, `The order was not placed: ${add.detail.replace(/\.$/, '')}.`, 'ORDER')
     case 'not-placed':
       throw new TransientError(
         'ORDER_NOT_PLACED',

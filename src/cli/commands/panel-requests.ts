@@ -1,6 +1,7 @@
 /** `tieout panel cancel` and `tieout panel refill`: requests, one outcome per order. What came of them the next sync asks. */
 import type { Command } from 'commander'
-import { cancelOrders, refillOrders, type RequestedOrder } from '../../pipeline/panel-writes/order-requests.ts'
+import { requestOrders, type OrderAction } from '../../pipeline/panel-writes/order-requests.ts'
+import type { RequestedOrder } from '../../sources/panel/request-results.ts'
 import { SOURCE_FLAG, type SourceOption } from '../ask-panel.ts'
 import { choosePanel } from '../choose-source.ts'
 import type { ExitName } from '../exit-codes.ts'
@@ -20,13 +21,13 @@ const COLUMNS: readonly Column[] = [
   { title: 'Result' },
   { title: 'The panel says' },
 ]
-const ACTIONS = {
-  cancel: { description: 'ask the panel to cancel orders', send: cancelOrders },
-  refill: { description: 'ask the panel to refill what was lost; no money moves', send: refillOrders },
-} as const
+const ACTIONS: readonly (readonly [OrderAction, string])[] = [
+  ['cancel', 'ask the panel to cancel orders'],
+  ['refill', 'ask the panel to refill what was lost; no money moves'],
+]
 
 export function registerPanelRequests(registry: Registry, panel: Command): void {
-  for (const [action, { description, send }] of Object.entries(ACTIONS)) {
+  for (const [action, description] of ACTIONS) {
     const command = panel
       .command(action)
       .argument('<ids...>', 'order ids as the panel shows them')
@@ -34,15 +35,14 @@ export function registerPanelRequests(registry: Registry, panel: Command): void 
       .option(...SOURCE_FLAG)
       .option('--dry-run', 'show what would be asked, and send nothing')
     handle<RequestOptions>(registry, command, (session, options, ids) =>
-      runRequest(session, action, send, options, orderIds(ids)),
+      runRequest(session, action, options, orderIds(ids)),
     )
   }
 }
 
 async function runRequest(
   session: Session,
-  action: string,
-  send: typeof cancelOrders,
+  action: OrderAction,
   options: RequestOptions,
   ids: readonly string[],
 ): Promise<ExitName> {
@@ -56,7 +56,7 @@ async function runRequest(
   return runDatabase(session, { dryRun: false }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env, source }
-    const orders = await send(environment, request, ids)
+    const orders = await requestOrders(environment, request, action, ids)
     session.show({ source, action, orders }, () => lines(session, source, action, orders))
     return orders.every(({ result }) => result === 'requested') ? 'ok' : 'findings'
   })

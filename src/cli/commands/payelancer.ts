@@ -1,5 +1,5 @@
 /** `tieout payelancer stats|formats|campaigns`: every call of the network's API. Only creating a campaign writes anything. */
-import { InputError } from '../../domain/errors.ts'
+import { InputError, RejectedError } from '../../domain/errors.ts'
 import { formatMoney, parseMoney } from '../../domain/money.ts'
 import { listCampaigns, type Campaign } from '../../evidence/campaigns.ts'
 import { createCampaign } from '../../pipeline/panel-writes/campaign.ts'
@@ -15,7 +15,7 @@ import { readBook, runDatabase } from '../open-book.ts'
 import { counted } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
-import { refusal, requireAnswer, requireUsable } from '../vendor-refusal.ts'
+import { requireAnswer, requireUsable } from '../vendor-refusal.ts'
 import {
   CAMPAIGN_COLUMNS,
   campaignCells,
@@ -112,8 +112,10 @@ async function runCreate(session: Session, options: CreateOptions): Promise<Exit
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env, source }
     const created = await createCampaign(environment, request, campaign)
-    if (created.state === 'refused')
-      throw refusal('vendor-error', `The campaign was not created: ${created.detail}`, 'CAMPAIGN')
+    if (created.state === 'refused') {
+      const message = `The campaign was not created: ${created.detail.replace(/\.$/, '')}.`
+      throw new RejectedError('CAMPAIGN_REFUSED', message, 'Put that right, then create it again.')
+    }
     session.show(campaignView(source, currency, created), () => createdLines(source, currency, created))
     return created.state === 'created' ? 'ok' : 'findings'
   })

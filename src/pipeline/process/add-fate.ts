@@ -2,6 +2,7 @@
  * What an answer to `add` without an order id means for the order, as one table: refused for certain, or not known. A
  * provider's error (502), a web page or half an answer leaves it open whether the order was placed and charged.
  */
+import type { FailureReason } from '../../http/outcome.ts'
 import type { BadBodyCode } from '../../sources/answer.ts'
 
 export interface AddFate {
@@ -38,4 +39,19 @@ export function addFate(code: BadBodyCode): AddFate {
 /** `outcome` as it is kept with the order: a code of the table, or that of a failure without an answer. */
 export function isVoidWhenUnmoved(outcome: string): boolean {
   return Object.entries(FATES).some(([code, fate]) => code === outcome && fate.isVoidWhenUnmoved)
+}
+
+/** Why a send brought no answer, without the advice to try again that fits a reading call. */
+const NO_ANSWER: Readonly<Record<FailureReason, string>> = {
+  connect: 'no connection could be made, so nothing was sent',
+  timeout: 'it was sent, and no answer came in time',
+  reset: 'it was sent, and the connection broke before an answer was complete',
+  'body-too-large': 'it was sent, and the answer was larger than any of a panel should be',
+  aborted: 'the program was stopped while it was being sent',
+  'bad-url': 'the configured address is not a web address, so nothing was sent',
+  protocol: 'it was sent, and what came back is not HTTP',
+}
+
+export function noAnswer(reason: string, message: string): string {
+  return Object.entries(NO_ANSWER).find(([name]) => name === reason)?.[1] ?? message
 }

@@ -8,28 +8,40 @@ import type { Landed } from '../../evidence/landing.ts'
 import { isUnasked, newOrder } from '../../evidence/registered-order.ts'
 import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
+import { requestResults, type Sent } from '../../sources/panel/request-results.ts'
 import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { parseRequest } from './requests.ts'
-import { orderRequestSchema } from './write-requests.ts'
+import { orderRequestSchema, type OrderRequest } from './write-requests.ts'
 
 export async function processOrderRequest(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
-  const { orders: asked } = parseRequest(orderRequestSchema, item)
-  const ids = [...new Set(asked)]
-  const known = await findOrders(context.db, context.book, source.id, ids)
-  const fresh = ids.filter((id) => !known.has(id)).map((id) => newOrder(id, 'typed-in', evidenceOf(item)))
+  const request = parseRequest(orderRequestSchema, item)
+  const results = requestResults(request.action, request.orders, sentOf(request, item))
+  const known = await findOrders(context.db, context.book, source.id, request.orders)
+  // An id that the panel refused and nobody has registered is a typing error, not an order.
+  const fresh = results.filter(({ orderId, result }) => !known.has(orderId) && result !== 'refused')
   // One that nobody has asked about yet is due anyway.
   const again = [...known.values()].filter((order) => !isUnasked(order))
-  await saveOrders(context.db, context.book, source.id, fresh)
+  await saveOrders(
+    context.db,
+    context.book,
+    source.id,
+    fresh.map(({ orderId }) => newOrder(orderId, 'typed-in', evidenceOf(item))),
+  )
   await saveAnswers(
     context.db,
     context.book,
     source.id,
     again.map((order) => ({ ...order, dueAtMs: DUE_EVERY_RUN })),
   )
-  context.tally.add('unchanged', source.currency, null, ids.length)
+  context.tally.add('unchanged', source.currency, null, request.orders.length)
   return []
+}
+
+function sentOf(request: OrderRequest, { body, contentType, httpStatus }: Landed): Sent {
+  if (request.phase === 'answer') return { kind: 'answer', answer: { httpStatus: httpStatus ?? 0, contentType, body } }
+  return { kind: 'failed', message: body.toString('utf8'), mayHaveTakenEffect: request.mayHaveTakenEffect }
 }

@@ -13,7 +13,7 @@ import { saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { observeAdd } from '../../sources/panel/observe-writes.ts'
-import { addFate, isVoidWhenUnmoved } from './add-fate.ts'
+import { addFate, isVoidWhenUnmoved, noAnswer } from './add-fate.ts'
 import { evidenceOf, raise, settle, unknownLanding, type BatchContext, type ContextSource } from './context.ts'
 import { parseRequest } from './requests.ts'
 import { addIntentSchema, addRequestSchema, type AddRequest } from './write-requests.ts'
@@ -88,7 +88,7 @@ function next(add: PanelAdd, request: Exclude<AddRequest, { phase: 'intent' }>, 
     }
     case 'failed': {
       const state = request.mayHaveTakenEffect ? 'unknown' : 'refused'
-      return { ...add, state, outcome: request.reason, detail: item.body.toString('utf8') }
+      return { ...add, state, outcome: request.reason, detail: noAnswer(request.reason, item.body.toString('utf8')) }
     }
     case 'lost': {
       const detail = 'the program ended after the order was sent and before an answer was kept'

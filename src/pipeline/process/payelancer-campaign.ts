@@ -4,7 +4,7 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import { closeCampaign, insertCampaign, type Campaign } from '../../evidence/campaigns.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { observeCampaign } from '../../sources/payelancer/observe.ts'
-import { addFate } from './add-fate.ts'
+import { addFate, noAnswer } from './add-fate.ts'
 import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { parseRequest } from './requests.ts'
 import { campaignRequestSchema } from './write-requests.ts'
@@ -32,7 +32,7 @@ export async function processCampaign(
     await insertCampaign(context.db, context.book, source.id, campaign, evidenceOf(item))
     return []
   }
-  const outcome = request.phase === 'answer' ? answered(item) : failed(item, request.mayHaveTakenEffect)
+  const outcome = request.phase === 'answer' ? answered(item) : failed(item, request)
   await closeCampaign(context.db, context.book, source.id, request.ref, outcome)
   return []
 }
@@ -52,6 +52,10 @@ function answered(item: Landed): Outcome {
   }
 }
 
-function failed(item: Landed, mayHaveTakenEffect: boolean): Outcome {
-  return { state: mayHaveTakenEffect ? 'unknown' : 'refused', campaignId: null, detail: item.body.toString('utf8') }
+function failed(
+  item: Landed,
+  { reason, mayHaveTakenEffect }: { readonly reason: string; readonly mayHaveTakenEffect: boolean },
+): Outcome {
+  const detail = noAnswer(reason, item.body.toString('utf8'))
+  return { state: mayHaveTakenEffect ? 'unknown' : 'refused', campaignId: null, detail }
 }

@@ -55,7 +55,7 @@ export const addIntentSchema = z.strictObject({
 })
 export type AddIntent = z.infer<typeof addIntentSchema>
 
-/** A cancel or refill request: `failed` carries the sentence as its body, `answer` the panel's bytes. */
+/** A cancel or refill: `failed` carries the sentence as its body, `answer` the panel's bytes. */
 export const orderRequestSchema = z.discriminatedUnion('phase', [
   z.strictObject({
     action: z.enum(['cancel', 'refill']),
@@ -69,6 +69,8 @@ export const orderRequestSchema = z.discriminatedUnion('phase', [
     ...failure,
   }),
 ])
+
+export type OrderRequest = z.infer<typeof orderRequestSchema>
 
 export const campaignRequestSchema = z.discriminatedUnion('phase', [
   z.strictObject({
