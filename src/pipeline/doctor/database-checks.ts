@@ -53,7 +53,8 @@ function sqliteDurability({ raw }: SqliteHandle): readonly Finding[] {
 }
 
 interface PostgresSettings {
-  readonly version: number
+  /** A bigint from the server. */
+  readonly version: number | bigint
   readonly fsync: string
   readonly synchronous_commit: string
   readonly full_page_writes: string
@@ -72,7 +73,7 @@ async function postgresDurability({ kysely }: PostgresHandle): Promise<readonly 
 /** Apart from the query, so that a test can show what each setting leads to without breaking a server. */
 export function postgresFindings({ version, ...settings }: PostgresSettings): readonly Finding[] {
   const findings: Finding[] = []
-  if (Number(version) < LEAST_POSTGRES) {
+  if (version < LEAST_POSTGRES) {
     findings.push(fail('', `the server is PostgreSQL ${version}.`, `Use PostgreSQL ${LEAST_POSTGRES} or newer.`))
   }
   for (const name of ['fsync', 'full_page_writes'] as const) {

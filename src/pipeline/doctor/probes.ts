@@ -103,7 +103,7 @@ function readBalance({ currency }: PanelConfig, outcome: HttpOutcome): ProbeAnsw
   if (outcome.kind === 'failed') return unreachable(outcome.message)
   const seen = observeBalance({ ...outcome, httpStatus: outcome.status })
   if (seen.kind !== 'balance')
-    return { ok: false, says: seen.reason, next: 'Correct key or baseUrl, then run tieout doctor again.' }
+    return { ok: false, says: sentence(seen.reason), next: 'Correct key or baseUrl, then run tieout doctor again.' }
   if (seen.currency !== null && seen.currency !== currency) {
     const says = `the panel's wallet is in ${seen.currency} and the configuration says ${currency}.`
     return { ok: false, says, next: `Write currency: ${seen.currency} before the first sync.` }
@@ -115,7 +115,7 @@ function readStats(source: Exclude<SourceConfig, PanelConfig>, outcome: HttpOutc
   if (outcome.kind === 'failed') return unreachable(outcome.message)
   const seen = observeStats({ ...outcome, httpStatus: outcome.status })
   if (seen.kind !== 'counter')
-    return { ok: false, says: seen.reason, next: 'Correct key or baseUrl, then run tieout doctor again.' }
+    return { ok: false, says: sentence(seen.reason), next: 'Correct key or baseUrl, then run tieout doctor again.' }
   if (seen.role !== source.role) {
     const says = `the account is that of a ${seen.role} and the configuration says ${source.role}.`
     return { ok: false, says, next: `Write role: ${seen.role}, or take the key of the other account.` }
@@ -125,6 +125,10 @@ function readStats(source: Exclude<SourceConfig, PanelConfig>, outcome: HttpOutc
 
 function unreachable(message: string): ProbeAnswer {
   return { ok: false, says: message, next: 'Correct baseUrl if it is wrong; else try again later.' }
+}
+
+function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`
 }
 
 function clockOf(outcome: HttpOutcome): Probe['clock'] {
