@@ -1,0 +1,102 @@
+/** `tieout payelancer …` as a person uses it, against the sandbox's ad network. */
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startSandbox } from '../../src/sandbox/server.ts'
+import { defaultWorldOptions } from '../../src/sandbox/world/options.ts'
+import { createWorld } from '../../src/sandbox/world/world.ts'
+import { json, startServer } from '../http/support.ts'
+import { newFolder, run, type Ran } from './support.ts'
+
+const CAMPAIGN = ['--name', 'Summer Shoe Sale', '--budget', '5.00', '--target-url', 'https://example.com/sale']
+
+async function desk(): Promise<(...argv: readonly string[]) => Promise<Ran>> {
+  const options = defaultWorldOptions({ seed: 1, startMs: Date.UTC(2026, 2, 1), days: 1, ordersPerDay: 1 })
+  const sandbox = await startSandbox({ world: createWorld(options) })
+  onTestFinished(() => sandbox.close())
+  const [pub, ads] = [options.publishers[0]?.apiKey ?? '', options.advertisers[0]?.apiKey ?? '']
+  return commands(`${sandbox.url}/payelancer`, { PUB_KEY: pub, ADS_KEY: ads })
+}
+
+function commands(url: string, env: Readonly<Record<string, string>>) {
+  const { path } = newFolder(`database: sqlite:./tieout.db
+http: { timeoutMs: 2000, retries: 3 }
+books:
+  - name: agency
+    currency: USD
+    sources:
+      - { name: pub, type: payelancer, role: publisher, baseUrl: '${url}', apiKey: { env: PUB_KEY }, currency: USD }
+      - { name: ads, type: payelancer, role: advertiser, baseUrl: '${url}', apiKey: { env: ADS_KEY }, currency: USD }
+`)
+  return (...argv: readonly string[]) => run(['--config', join(path, 'tieout.yaml'), ...argv], { env })
+}
+
+describe('payelancer', () => {
+  it('shows the counters of either role, and the formats', async () => {
+    const tieout = await desk()
+    expect((await tieout('payelancer', 'stats', '--source', 'pub')).stdout).toMatch(
+      /^pub \(publisher\): \d+ impressions, \d+ clicks, earnings [\d.]+ USD in all\.$/m,
+    )
+    expect(JSON.parse((await tieout('payelancer', 'stats', '--source', 'ads', '--json')).stdout)).toMatchObject({
+      source: 'ads',
+      role: 'advertiser',
+      spent: expect.stringMatching(/^\d+\.\d\d/),
+      currency: 'USD',
+    })
+    const formats = await tieout('payelancer', 'formats', '--source', 'ads')
+    expect(formats.stdout).toContain('banner_300x250  Medium Rectangle')
+    expect((await tieout('payelancer', 'stats')).stderr).toContain('Name one with --source: pub, ads.')
+  })
+
+  it('creates a campaign, whose budget is disclosed and not booked', async () => {
+    const tieout = await desk()
+    const create = ['payelancer', 'campaigns', 'create', '--source', 'ads', ...CAMPAIGN]
+    expect((await tieout(...create, '--dry-run')).stdout).toContain('Dry run: nothing was sent.')
+    expect(await tieout(...create)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') })
+    const created = await tieout(...create, '--yes')
+    expect(created.stdout).toMatch(
+      /campaign "Summer Shoe Sale" is created as \w+\.\nIts budget of 5\.00 USD is a commit/,
+    )
+    expect(JSON.parse((await tieout('payelancer', 'campaigns', 'list', '--json')).stdout)).toMatchObject([
+      { source: 'ads', state: 'created', name: 'Summer Shoe Sale', budget: '5.00', currency: 'USD' },
+    ])
+    expect(JSON.parse((await tieout('ledger', 'balances', '--json')).stdout)).toMatchObject({ rows: [] })
+  })
+
+  it.each([
+    [['--name', ' ', '--budget', '5', '--target-url', 'https://x.example'], '--name: cannot be empty'],
+    [['--name', 'x', '--budget', '5,00', '--target-url', 'https://x.example'], '--budget: must be a positive decimal'],
+    [['--name', 'x', '--budget', '0', '--target-url', 'https://x.example'], '--budget: must be a positive decimal'],
+    [['--name', 'x', '--budget', '5', '--target-url', 'javascript:alert(1)'], '--target-url: not an http(s) address'],
+    [['--name', 'x', '--budget', '5', '--target-url', 'example.com'], '--target-url: not an http(s) address'],
+  ])('refuses %j before sending anything', async (fields, says) => {
+    const tieout = commands('http://127.0.0.1:9', { ADS_KEY: 'k' })
+    const ran = await tieout('payelancer', 'campaigns', 'create', '--source', 'ads', '--yes', ...fields)
+    expect(ran).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(says) })
+  })
+
+  it('is for advertisers only', async () => {
+    const tieout = await desk()
+    const ran = await tieout('payelancer', 'campaigns', 'create', '--source', 'pub', ...CAMPAIGN, '--yes')
+    expect(ran).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('"pub" is a publisher account') })
+  })
+
+  it.each([
+    ['a dropped connection', 'dropped', 1, 'unknown'],
+    ['an upstream error', { status: 502, body: {} }, 1, 'unknown'],
+    ['too little balance', { status: 402, body: { error: 'Insufficient balance' } }, 65, 'refused'],
+    ['success: false', { status: 200, body: { success: false, error: 'Name taken' } }, 65, 'refused'],
+    ['no id', { status: 200, body: { success: true } }, 0, 'created'],
+  ] as const)('that gets %s is sent once', async (_name, fault, exitCode, state) => {
+    const server = await startServer((response) => {
+      if (fault === 'dropped') response.destroy()
+      else json(response, fault.status, fault.body)
+    })
+    onTestFinished(() => server.close())
+    const tieout = commands(server.url, { PUB_KEY: 'p', ADS_KEY: 'k' })
+    const ran = await tieout('payelancer', 'campaigns', 'create', '--source', 'ads', ...CAMPAIGN, '--yes')
+    expect(ran.exitCode).toBe(exitCode)
+    expect(server.received).toHaveLength(1)
+    const list = await tieout('payelancer', 'campaigns', 'list', '--json')
+    expect(JSON.parse(list.stdout)).toMatchObject([{ state, campaignId: null }])
+  })
+})
