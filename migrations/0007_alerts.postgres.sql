@@ -12,7 +12,7 @@ CREATE TABLE alert (
   detail text NOT NULL,
   first_seen_ms bigint NOT NULL,
   last_seen_ms bigint NOT NULL,
-  -- How many evaluations saw it since it opened.
+  -- How many looks that were kept saw it since it opened: at most one in ten minutes.
   times_seen bigint NOT NULL CHECK (times_seen >= 1),
   -- When the newest message about it was written.
   last_said_ms bigint NOT NULL,

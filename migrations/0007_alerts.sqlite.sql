@@ -12,7 +12,7 @@ CREATE TABLE alert (
   detail TEXT NOT NULL,
   first_seen_ms INTEGER NOT NULL,
   last_seen_ms INTEGER NOT NULL,
-  -- How many evaluations saw it since it opened.
+  -- How many looks that were kept saw it since it opened: at most one in ten minutes.
   times_seen INTEGER NOT NULL CHECK (times_seen >= 1),
   -- When the newest message about it was written.
   last_said_ms INTEGER NOT NULL,

@@ -13,7 +13,7 @@ import { listBooks, type Book } from '../ledger/books.ts'
 import { deliverPending, type ChannelResult } from './deliver.ts'
 import { readBookFacts } from './facts.ts'
 import { createAlertHttpClient, speakThrough } from './speak.ts'
-import { recordLook, type Said } from './state.ts'
+import { isNews, recordLook, type Said } from './state.ts'
 
 export interface AlertEnvironment {
   readonly database: Database
@@ -80,6 +80,7 @@ async function lookAtBook({ database, clock }: AlertEnvironment, { alerts, book,
   const found = findAlerts(facts, alerts.rules)
   const { channels: listeners, repeatAfterMs } = alerts
   const look = { found, listeners, nowMs, repeatAfterMs }
+  if (!(await isNews(kysely, stored.id, look))) return { found, said: [] }
   return { found, said: await kysely.transaction().execute((trx) => recordLook(trx, stored.id, look)) }
 }
 

@@ -23,11 +23,15 @@ export async function readRunFacts(db: Kysely<Tables>, book: bigint, dueMs: numb
   // A run of one source alone is not the night that was due.
   const whole = finished.find((run) => !Object.hasOwn(JSON.parse(run.arguments) as object, 'source'))
   const { failure, isStopped } = endOf(newest?.summary ?? '{}')
+  const isOpen = newest !== undefined && newest.status === 'running'
+  // A run that failed and is tried again has not recovered before it comes to its end.
   const isBroken =
-    newest !== undefined &&
-    (newest.status === 'failed' || (newest.status === 'running' && !isStopped && !(await isBeingWorkedOn(db, book))))
+    newest?.status === 'failed' || (isOpen && (failure !== null || (!isStopped && !(await isBeingWorkedOn(db, book)))))
   return {
-    broken: isBroken ? { id: Number(newest.id), startedAtMs: Number(newest.started_at_ms), reason: failure } : null,
+    broken:
+      newest !== undefined && isBroken
+        ? { id: Number(newest.id), startedAtMs: Number(newest.started_at_ms), reason: failure }
+        : null,
     firstStartedMs: first === undefined ? null : Number(first.started_at_ms),
     lastFinishedMs: typeof whole?.finished_at_ms === 'bigint' ? Number(whole.finished_at_ms) : null,
     dueMs,

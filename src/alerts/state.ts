@@ -6,7 +6,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { dialectOf } from '../db/dialect.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Alert, AlertEvent, AlertSeverity } from '../domain/alert.ts'
-import { changesOf, type AlertChange, type KnownAlert } from '../domain/alert-change.ts'
+import { changesOf, isWorthKeeping, type AlertChange, type KnownAlert } from '../domain/alert-change.ts'
 
 export interface Listener {
   readonly name: string
@@ -29,6 +29,12 @@ export interface Said {
   readonly title: string
   readonly detail: string
   readonly channels: readonly string[]
+}
+
+/** False when a look finds what the last one found and has nothing to say: it need not be kept. Only reads. */
+export async function isNews(db: Kysely<Tables>, book: bigint, look: Look): Promise<boolean> {
+  const open = await openAlerts(db, book)
+  return isWorthKeeping(changesOf(look.found, open, look), open, look.nowMs)
 }
 
 /** Keeps what was found and writes what has to be said; returns it. Two looks at one book come one after the other. */
@@ -54,7 +60,6 @@ export async function openAlerts(db: Kysely<Tables>, book: bigint): Promise<read
 }
 
 export interface ListedAlert extends KnownAlert {
-  readonly lastSeenMs: number
   readonly resolvedAtMs: number | null
 }
 
@@ -92,12 +97,12 @@ async function keepAlert(trx: Transaction<Tables>, book: bigint, alert: KnownAle
     first_seen_ms: BigInt(alert.firstSeenMs),
     times_seen: BigInt(alert.timesSeen),
     last_said_ms: BigInt(alert.lastSaidMs),
+    last_seen_ms: BigInt(alert.lastSeenMs),
     resolved_at_ms: isOver ? BigInt(nowMs) : null,
-    ...(isOver ? {} : { last_seen_ms: BigInt(nowMs) }),
   }
   await trx
     .insertInto('alert')
-    .values({ book, rule: alert.rule, object: alert.object, ...changing, last_seen_ms: BigInt(nowMs) })
+    .values({ book, rule: alert.rule, object: alert.object, ...changing })
     .onConflict((conflict) => conflict.columns(['book', 'rule', 'object']).doUpdateSet(changing))
     .execute()
 }

@@ -14,6 +14,8 @@ export interface KnownAlert {
   readonly detail: string
   readonly firstSeenMs: number
   readonly lastSaidMs: number
+  readonly lastSeenMs: number
+  /** Looks that were kept: at most one in ten minutes, and every one that had something to say. */
   readonly timesSeen: number
 }
 
@@ -44,6 +46,18 @@ export function changesOf(
   ]
 }
 
+const KEPT_EVERY_MS = 600_000
+
+/**
+ * Whether a look has to be written down: something is to be said, or what is open was last seen a while ago. A daemon
+ * looks every minute, and must not take the database's write lock for nothing.
+ */
+export function isWorthKeeping(changes: readonly AlertChange[], open: readonly KnownAlert[], nowMs: number): boolean {
+  if (changes.some(({ event }) => event !== null)) return true
+  // The distance and not the difference: after a clock was set back, too.
+  return open.some(({ lastSeenMs }) => Math.abs(nowMs - lastSeenMs) >= KEPT_EVERY_MS)
+}
+
 export function alertKey({ rule, object }: { readonly rule: string; readonly object: string }): string {
   return `${rule}\u0000${object}`
 }
@@ -51,7 +65,7 @@ export function alertKey({ rule, object }: { readonly rule: string; readonly obj
 function changeOf(alert: Alert, before: KnownAlert | undefined, nowMs: number, repeatAfterMs: number): AlertChange {
   if (before === undefined) {
     return {
-      next: { ...alert, status: 'open', firstSeenMs: nowMs, lastSaidMs: nowMs, timesSeen: 1 },
+      next: { ...alert, status: 'open', firstSeenMs: nowMs, lastSaidMs: nowMs, lastSeenMs: nowMs, timesSeen: 1 },
       event: 'opened',
     }
   }
@@ -64,6 +78,7 @@ function changeOf(alert: Alert, before: KnownAlert | undefined, nowMs: number, r
       severity: RANK[alert.severity] > RANK[before.severity] ? alert.severity : before.severity,
       firstSeenMs: before.firstSeenMs,
       lastSaidMs: event === null ? before.lastSaidMs : nowMs,
+      lastSeenMs: nowMs,
       timesSeen: before.timesSeen + 1,
     },
     event,

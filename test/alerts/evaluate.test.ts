@@ -20,13 +20,27 @@ describeDatabases('alerts', (fresh) => {
     for (let times = 0; times < 100; times += 1) await look()
     expect(chat.heard()).toEqual([LOW])
     expect(await listAlerts(database.kysely, book.id)).toMatchObject([
-      { status: 'open', timesSeen: 100, object: 'panel' },
+      { status: 'open', timesSeen: 1, object: 'panel' },
     ])
     await wallet(100)
     for (let times = 0; times < 3; times += 1) await look()
     expect(chat.heard()).toEqual([LOW, OVER])
     expect(await listAlerts(database.kysely, book.id)).toMatchObject([{ status: 'resolved', resolvedAtMs: START_MS }])
     expect(config.alerts?.channels).toHaveLength(2)
+  })
+
+  it('write nothing while there is nothing new, so that a daemon that looks every minute keeps nobody waiting', async () => {
+    const database = await fresh()
+    const { wallet, look, at, book } = await watch(database)
+    await wallet(99)
+    const seen: number[] = []
+    for (const minute of [0, 1, 5, 9, 10, 11, 20]) {
+      at(minute / 60)
+      await look()
+      const [alert] = await listAlerts(database.kysely, book.id)
+      seen.push(alert?.timesSeen ?? 0)
+    }
+    expect(seen).toEqual([1, 1, 1, 1, 2, 2, 3])
   })
 
   it('say it again after a day and when it gets worse, and tell each channel only what it wants to hear', async () => {
@@ -180,6 +194,23 @@ describeDatabases('alerts', (fresh) => {
     expect((await look()).open).toEqual([])
     await database.kysely.updateTable('lease').set({ expires_at_ms: 0n }).execute()
     expect((await look()).open).toMatchObject([{ rule: 'runFailed' }])
+  })
+
+  it('see a run that failed and is tried again as failed until it ends well', async () => {
+    const database = await fresh()
+    const { look, chat, book } = await watch(database, 'runLate: false, sourceStale: false')
+    const { kysely } = database
+    const run = await startRun(kysely, book.id, 'sync', { night: '2026-03-19' }, START_MS)
+    await kysely.updateTable('run').set({ summary: '{"failure":"The disk is full."}' }).execute()
+    for (const holder of ['host/1/x', null, 'host/2/y']) {
+      await kysely.deleteFrom('lease').execute()
+      const expires_at_ms = BigInt(Date.now() + 60_000)
+      if (holder !== null) await kysely.insertInto('lease').values({ book: book.id, holder, expires_at_ms }).execute()
+      await look()
+    }
+    await finishRun(kysely, run, 'finished', '{}', START_MS)
+    await look()
+    expect(chat.heard()).toEqual(['CRITICAL: agency: run 1 failed', 'Resolved: agency: run 1 failed'])
   })
 
   it('see a night that nobody ran, but not one whose grace lasts, and take no single source for a night', async () => {

@@ -10,6 +10,7 @@ import type { ExitName } from '../exit-codes.ts'
 import type { CliIo } from '../io.ts'
 import { withOpened, type Opened } from '../serve/open.ts'
 import { startWeb } from '../serve/web.ts'
+import { startWatch } from '../serve/watch.ts'
 import { startWork } from '../serve/work.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 
@@ -48,15 +49,21 @@ async function runServe(session: Session, options: ServeOptions): Promise<ExitNa
 /** The alarm clock only wakes: whether something is due is decided from the database (pipeline/serve/scheduler.ts). */
 async function workUntilStopped(opened: Opened, io: CliIo): Promise<void> {
   const daemon = startWork(opened, io)
-  // In UTC, because local times that a clock change skips or repeats have confused every cron.
-  const alarm = schedule(EVERY_MINUTE, () => daemon.wake(), { timezone: 'Etc/UTC', suppressMissedWarning: true })
-  try {
+  const watch = startWatch(opened, io)
+  const wake = (): void => {
     daemon.wake()
+    watch.wake()
+  }
+  // In UTC, because local times that a clock change skips or repeats have confused every cron.
+  const alarm = schedule(EVERY_MINUTE, wake, { timezone: 'Etc/UTC', suppressMissedWarning: true })
+  try {
+    wake()
     if (!io.signal.aborted) await once(io.signal, 'abort')
     opened.log.info({}, 'stopping after the current batch; a second signal stops at once')
   } finally {
     await alarm.destroy()
     await daemon.idle()
+    await watch.idle()
   }
 }
 
