@@ -94,6 +94,16 @@ async function withDecision(
   return result
 }
 
+const NOT_HELD: Readonly<Record<JudgedReading['status'], string>> = {
+  baseline: 'counting started there',
+  unchanged: 'it changed nothing',
+  booked: 'it was booked at once',
+  held: 'it is held',
+  accepted: 'it was accepted',
+  rejected: 'it was rejected',
+  superseded: 'a later one was booked',
+}
+
 function refuseUnlessHeld({ place, status, decided }: JudgedReading): void {
   if (status === 'held') return
   const name = nameOf(place)
@@ -109,7 +119,7 @@ function refuseUnlessHeld({ place, status, decided }: JudgedReading): void {
   const message =
     status === 'superseded'
       ? `Reading ${name} has nothing left to decide: a later reading has been booked since, and it covers this one.`
-      : `Reading ${name} was not held back: it is ${status}.`
+      : `Reading ${name} was not held back: ${NOT_HELD[status]}.`
   throw new InputError('READING_NOT_HELD', message, 'tieout counters list --held shows what waits for a person.')
 }
 

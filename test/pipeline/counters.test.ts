@@ -18,6 +18,14 @@ interface Row {
 
 const HALF_READ = { success: true, role: 'publisher', stats: { impressions: 1100, clicks: null, earnings: '170.00' } }
 
+const BAD_FIGURES = [
+  { what: "only an advertiser's field", figures: { impressions: 1100, clicks: 55, spent: '170.00' } },
+  { what: 'the text NaN', figures: { impressions: 1100, clicks: 55, earnings: 'NaN' } },
+  { what: 'an empty amount', figures: { impressions: 1100, clicks: 55, earnings: '' } },
+  { what: 'a reading without impressions', figures: { clicks: 55, earnings: '170.00' } },
+  { what: 'an answer without counters', figures: null },
+]
+
 const TABLE: readonly Row[] = [
   {
     name: 'a first reading equal to the opening books nothing',
@@ -82,6 +90,13 @@ const TABLE: readonly Row[] = [
     open: ['pub BAD_PAYLOAD counter'],
     receivable: '62.50',
   },
+  ...BAD_FIGURES.map(({ what, figures }) => ({
+    name: `${what} is a bad reading, and the last accepted one stands`,
+    readings: [{ success: true, role: 'publisher', stats: figures }],
+    story: [],
+    open: ['pub BAD_PAYLOAD counter'],
+    receivable: '62.50',
+  })),
   {
     name: 'half a reading is no reading, and the whole one settles it',
     readings: [HALF_READ, stats('publisher', 1100, 55, '170.00')],
@@ -128,6 +143,17 @@ describeDatabases('a counter', (fresh) => {
     expect(await storyOf(rig, 'pub', 'counter:earnings')).toEqual(story)
     expect((await openCodes(rig)).filter((code) => code.startsWith('pub'))).toEqual(open)
     expect(await balanceOf(rig, '1100:pub')).toBe(units(receivable))
+  })
+
+  it('of an advertiser that answers as a publisher is a bad reading, and the wallet stands', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.night(nightMs(1))
+    vendors.advertiser = stats('publisher', 9900, 95, '430.00')
+    await rig.night(nightMs(2))
+    vendors.advertiser = { success: true, role: 'advertiser', stats: { impressions: 9900, clicks: 95, earnings: 430 } }
+    await rig.night(nightMs(3))
+    expect((await openCodes(rig)).filter((code) => code.startsWith('ads'))).toEqual(['ads BAD_PAYLOAD counter'])
+    expect(await transactionsOf(rig, 'ads')).toEqual([])
   })
 
   it('without an opening begins at its first reading, and says that nothing before it is booked', async () => {

@@ -1,8 +1,12 @@
 /** `tieout counters …`: the readings of ad networks' counters, and a person's word about those that were held back. */
 import { InvalidArgumentError, type Command } from 'commander'
+import type { Kysely } from 'kysely'
+import type { BookConfig } from '../../config/model.ts'
+import type { Tables } from '../../db/tables.ts'
 import { ACCEPT_AS, type AcceptAs } from '../../domain/counter-decision.ts'
 import { InputError } from '../../domain/errors.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
+import { counterMode } from '../../evidence/counter-payouts.ts'
 import { listVerdicts } from '../../evidence/counter-verdicts.ts'
 import { sourceIds } from '../../ledger/books.ts'
 import { decideMode, decideReading, type CounterDecided } from '../../pipeline/counter-decisions.ts'
@@ -35,7 +39,10 @@ interface AcceptOptions extends PersonOptions {
   readonly day?: IsoDate
 }
 
+type Decide = (environment: RunEnvironment, request: ImportRequest) => Promise<CounterDecided>
+
 const LIMIT = 50
+const MODES = { unpaid: 'what is unpaid: payouts lower it', lifetime: 'everything ever earned' } as const
 const WORDS = Object.keys(ACCEPT_AS)
 
 export function registerCounters(registry: Registry): void {
@@ -86,9 +93,9 @@ function registerMode(registry: Registry, counters: Command): void {
     if (text !== 'unpaid' && text !== 'lifetime') {
       throw new InputError('COUNTER_MODE', `"${text}" is not a mode of a counter.`, 'Say unpaid or lifetime.')
     }
-    return run(session, dryRun, (environment, request) =>
-      decideMode(environment, request, source, { decide: 'mode', mode: text, ...named(by, why) }),
-    )
+    const decide: Decide = (environment, request) =>
+      decideMode(environment, request, source, { decide: 'mode', mode: text, ...named(by, why) })
+    return run(session, dryRun, decide, [`The counter of ${source} is taken as ${MODES[text]}.`])
   })
 }
 
@@ -109,27 +116,36 @@ async function runList(session: Session, { held = false, source, limit }: ListOp
       ...(id === undefined ? {} : { source: id }),
       limit,
     })
+    const unpaid = await unpaidSources(kysely, book.id, config)
     const cut = found.length === limit ? '; --limit shows more' : ''
     session.show(found.map(readingView), () => [
       ...session.table(READING_COLUMNS, found.map(readingRow)),
       '',
       `${counted(found.length, held ? 'held reading' : 'reading')}${cut}.`,
+      ...unpaid.map((name) => `The counter of ${name} is taken as ${MODES.unpaid}.`),
       ...(held && found.length > 0 ? ['Decide with: tieout counters accept READING --as …, or reject READING.'] : []),
     ])
     return 'ok'
   })
 }
 
-async function run(
-  session: Session,
-  dryRun: boolean,
-  decide: (environment: RunEnvironment, request: ImportRequest) => Promise<CounterDecided>,
-): Promise<ExitName> {
+/** Publishers whose counter a person has said to show what is unpaid. */
+async function unpaidSources(kysely: Kysely<Tables>, book: bigint, config: BookConfig): Promise<readonly string[]> {
+  const names: string[] = []
+  const rows = await kysely.selectFrom('source').select(['id', 'name']).where('book', '=', book).execute()
+  for (const { id, name } of rows) {
+    const isConfigured = config.sources.some((source) => source.name === name)
+    if (isConfigured && (await counterMode(kysely, book, id)) === 'unpaid') names.push(name)
+  }
+  return names
+}
+
+async function run(session: Session, dryRun: boolean, decide: Decide, said: readonly string[] = []): Promise<ExitName> {
   return runDatabase(session, { dryRun }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }
     const decided = await decide(environment, request)
-    session.show(decisionView(decided, dryRun), () => decidedLines(decided, dryRun))
+    session.show(decisionView(decided, dryRun), () => [...said, ...decidedLines(decided, dryRun)])
     return 'ok'
   })
 }

@@ -16,7 +16,7 @@ import {
   type HumanDecision,
   type JudgedReading,
 } from '../../evidence/counter-verdicts.ts'
-import { evidenceOf, quarantine, settle, type BatchContext, type ContextSource } from './context.ts'
+import { evidenceOf, quarantine, type BatchContext, type ContextSource } from './context.ts'
 import { closePayoutQuestions } from './counter-payouts.ts'
 import { gatherFacts } from './counter-facts.ts'
 import { acceptState, applyDecision, judgeHeldAgain, startCounterWork, type CounterWork } from './counter-work.ts'
@@ -77,10 +77,9 @@ async function decide(
   request: Exclude<CounterDecisionRequest, { decide: 'mode' }>,
   human: HumanDecision,
 ): Promise<string | null> {
-  const { context, source, item } = work
+  const { context, source } = work
   if (request.decide === 'reject') {
     await rejectReading(context.db, context.book, held, human)
-    await settle(context, item, 'counter')
     context.tally.add('excepted', source.currency, held.change)
     return null
   }
@@ -89,10 +88,10 @@ async function decide(
   if (accepted.kind === 'refused') return accepted.reason
   await acceptState(work, held.reading)
   if (accepted.kind === 'book') {
-    await applyDecision(work, held.place, facts, accepted.decision, { human, day: request.day })
+    await applyDecision(work, held.place, facts, accepted.decision, { held, human, day: request.day })
     return null
   }
-  const verdict = { ...held, status: 'accepted' as const, code: null, rule: null, change: accepted.jump }
+  const verdict = { ...held, status: 'accepted' as const, rule: null, change: accepted.jump }
   await saveVerdict(context.db, context.book, source.id, held.place, verdict, human)
   await supersedeHeld(context.db, context.book, source.id, held.place)
   context.tally.add('unchanged', source.currency, 0n)

@@ -4,6 +4,7 @@
  * settles several held readings, or a payout that explains one.
  */
 import { decideCounter, type CounterDecision, type CounterReading } from '../../domain/counter.ts'
+import type { ExceptionCode } from '../../domain/exception.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { markShown } from '../../evidence/counter-payouts.ts'
@@ -31,6 +32,9 @@ export interface CounterWork {
   /** The next free line at the item's place, for states accepted later than their reading was landed. */
   line: number
 }
+
+/** About the last attempt to read, which a decision about an earlier reading does not settle. */
+const UNREAD: readonly ExceptionCode[] = ['BAD_PAYLOAD', 'STALE_SOURCE']
 
 export interface WorkOptions {
   readonly firstLine?: number
@@ -67,7 +71,7 @@ export async function judgeNewReading(work: CounterWork, reading: CounterReading
 export async function judgeHeldAgain(work: CounterWork): Promise<void> {
   const { context, source, item } = work
   const held = await listVerdicts(context.db, context.book, { source: source.id, status: 'held' })
-  await settle(context, item, 'counter', { except: ['BAD_PAYLOAD'] })
+  await settle(context, item, 'counter', { except: UNREAD })
   for (const { place, reading } of held.toReversed()) {
     const facts = await gatherFacts(context, source, reading)
     const decision = decideCounter(facts)
@@ -86,6 +90,8 @@ export async function acceptState(work: CounterWork, reading: CounterReading): P
 }
 
 export interface Decided {
+  /** As it was held: its code and reason stay on record. */
+  readonly held: Pick<CounterVerdict, 'code' | 'reason'>
   readonly human: HumanDecision
   /** The day a correction belongs to, when the person knows it. */
   readonly day: IsoDate | null
@@ -103,11 +109,13 @@ export async function applyDecision(
   const { currency } = source
   const verdict = verdictOf(facts, decision, decided)
   let rule = verdict.rule
+  // Only a reading that came just now shows that the source can be read again.
+  const unread = place.batch === item.batch && place.item === item.item ? [] : UNREAD
   switch (decision.kind) {
     case 'held': {
       const { code, amount, reason } = decision
       context.tally.add('excepted', currency, amount)
-      await settle(context, item, 'counter', { except: [code] })
+      await settle(context, item, 'counter', { except: [code, ...unread] })
       const detail = `reading ${place.batch}.${place.item}: ${reason}`
       await raise(context, item, { source: source.name, code, object: 'counter', amount, currency, detail })
       break
@@ -115,16 +123,16 @@ export async function applyDecision(
     case 'baseline':
       context.warn(source.name, decision.reason)
       context.tally.add('unchanged', currency, 0n)
-      await settle(context, item, 'counter')
+      await settle(context, item, 'counter', { except: unread })
       break
     case 'unchanged':
       context.tally.add('unchanged', currency, 0n)
-      await settle(context, item, 'counter')
+      await settle(context, item, 'counter', { except: unread })
       break
     case 'rise':
     case 'fall': {
       context.tally.add('posted', currency, decision.amount)
-      await settle(context, item, 'counter')
+      await settle(context, item, 'counter', { except: unread })
       const drafts = await changeDrafts(work, place, facts, decision, decided)
       rule = drafts[0]?.rule ?? rule
       work.drafts.push(...drafts)
@@ -140,7 +148,8 @@ export async function applyDecision(
 
 function verdictOf(facts: GatheredFacts, decision: CounterDecision, decided: Decided | null): CounterVerdict {
   const { day, days, impressionsChange, clicksChange } = facts
-  const about = { day, days, impressionsChange, clicksChange, code: null, rule: null, change: 0n, reason: '' }
+  const { code, reason } = decided?.held ?? { code: null, reason: '' }
+  const about = { day, days, impressionsChange, clicksChange, code, rule: null, change: 0n, reason }
   switch (decision.kind) {
     case 'baseline':
       return { ...about, status: 'baseline', reason: decision.reason }

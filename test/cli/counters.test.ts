@@ -1,0 +1,104 @@
+/** `tieout counters` as a person uses it: list what is held, rehearse a decision, take it, and be told what does not fit. */
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { newFolder, run, type Ran } from './support.ts'
+
+interface Desk {
+  readonly tieout: (...argv: string[]) => Promise<Ran>
+  /** One night's reading of impressions, clicks and earnings. */
+  readonly night: (day: number, impressions: number, clicks: number, earnings: number) => Promise<void>
+}
+
+async function desk(): Promise<Desk> {
+  let stats = {}
+  const server = createServer((_message, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ success: true, role: 'publisher', stats }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no TCP address')
+  const source = `name: pub, type: payelancer, role: publisher, currency: USD, apiKey: { env: KEY }`
+  const { path } = newFolder(`database: sqlite:./tieout.db
+books:
+  - name: agency
+    currency: USD
+    sources: [{ ${source}, baseUrl: 'http://127.0.0.1:${address.port}' }]
+`)
+  const tieout: Desk['tieout'] = (...argv) =>
+    run(['--config', join(path, 'tieout.yaml'), ...argv], { env: { KEY: 'k' } })
+  const night: Desk['night'] = async (day, impressions, clicks, earnings) => {
+    stats = { impressions, clicks, earnings }
+    await tieout('sync', '--now', `2026-03-0${day}T00:05:00Z`)
+  }
+  return { tieout, night }
+}
+
+const SIGNED = ['--by', 'Ada', '--why', 'mail of the network', '--now', '2026-03-03T09:00:00Z']
+
+it('lists what is held, rehearses a decision, takes it once, and says what it posted', async () => {
+  const { tieout, night } = await desk()
+  await night(2, 1000, 50, 100)
+  await night(3, 1100, 55, 60)
+  const held = await tieout('counters', 'list', '--held')
+  expect(held.stdout).toMatch(
+    /3\.1 +pub +2026-03-03T00:05:00\.000Z +60\.00 +-40\.00 +\+100 +\+5 +held +COUNTER_DECREASE/,
+  )
+  expect(held.stdout).toContain('Decide with: tieout counters accept READING --as …, or reject READING.')
+  expect((await tieout('exceptions', 'list')).stdout).toContain('reading 3.1: the counter fell by 40.00')
+  const accept = ['counters', 'accept', '3.1', '--as', 'clawback', ...SIGNED]
+  const rehearsed = await tieout(...accept, '--dry-run')
+  expect(rehearsed.stdout).toBe(
+    'Reading 3.1 of pub: accepted, -40.00 (clawback by Ada: mail of the network).\n' +
+      'pub: 1 transaction posted.\nDry run: nothing was kept.\n',
+  )
+  expect((await tieout('counters', 'list', '--held')).stdout).toContain('1 held reading.')
+  const taken = JSON.parse((await tieout(...accept, '--json')).stdout)
+  expect(taken).toMatchObject({
+    source: 'pub',
+    posted: 1,
+    dryRun: false,
+    readings: [
+      {
+        reading: '3.1',
+        status: 'accepted',
+        code: 'COUNTER_DECREASE',
+        change: '-40.00000000',
+        decided: { as: 'clawback', by: 'Ada', why: 'mail of the network' },
+      },
+    ],
+  })
+  expect((await tieout('counters', 'list', '--held')).stdout).toContain('0 held readings.')
+  expect((await tieout('exceptions', 'list')).stdout).toContain('0 exceptions')
+  const again = await tieout(...accept)
+  expect(again).toMatchObject({ exitCode: 2, stdout: '' })
+  expect(again.stderr).toMatch(/^Reading 3\.1 was decided already: clawback, by Ada on 2026-03-03T09:00:00\.000Z\.\n/)
+})
+
+it('says what a counter is taken as, and refuses what does not fit', async () => {
+  const { tieout, night } = await desk()
+  await night(2, 1000, 50, 100)
+  await night(3, 10, 1, 0)
+  const refusal = async (...argv: string[]): Promise<string> => {
+    const { exitCode, stdout, stderr } = await tieout('counters', ...argv)
+    expect([exitCode, stdout]).toEqual([2, ''])
+    return stderr
+  }
+  expect(await refusal('accept', '3.1', '--as', 'spike-ok', ...SIGNED)).toMatch(/cannot be accepted as spike-ok/)
+  expect(await refusal('accept', '9.1', '--as', 'reset', ...SIGNED)).toMatch(/There is no reading 9\.1/)
+  expect(await refusal('accept', 'third', '--as', 'reset', ...SIGNED)).toMatch(/"third" is not the name of a reading/)
+  expect(await refusal('accept', '2', '--as', 'reset', ...SIGNED)).toMatch(/not held back: counting started there/)
+  expect(await refusal('accept', '3', '--as', 'gift', ...SIGNED)).toMatch(/Say one of clawback, reset, spike-ok/)
+  expect(await refusal('accept', '3', '--as', 'reset', '--by', ' ', '--why', 'x')).toMatch(/needs a name and a reason/)
+  expect(await refusal('reject', '3')).toMatch(/--by/)
+  expect(await refusal('mode', 'pub', 'maybe', ...SIGNED)).toMatch(/"maybe" is not a mode/)
+  expect(await refusal('mode', 'pubs', 'unpaid', ...SIGNED)).toMatch(/Did you mean "pub"\?/)
+  expect(await refusal('mode', 'pub', 'lifetime', ...SIGNED)).toMatch(/taken as lifetime already/)
+  expect((await tieout('counters', 'mode', 'pub', 'unpaid', ...SIGNED)).stdout).toMatch(
+    /^The counter of pub is taken as/,
+  )
+  expect((await tieout('counters', 'list')).stdout).toContain('what is unpaid: payouts lower it')
+  expect((await tieout('counters', 'reject', '3', ...SIGNED)).stdout).toContain('Reading 3.1 of pub: rejected')
+})
