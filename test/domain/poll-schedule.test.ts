@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { OrderState, OrderStatus } from '../../src/domain/order.ts'
-import { DUE_EVERY_RUN, nextPollMs } from '../../src/domain/poll-schedule.ts'
+import { DUE_EVERY_RUN, nextPollAfterRefusalMs, nextPollMs } from '../../src/domain/poll-schedule.ts'
 
 const DAY_MS = 86_400_000
 const ENDED_MS = 1_000 * DAY_MS
@@ -66,5 +66,24 @@ describe('nextPollMs', () => {
       const observedAtMs = ENDED_MS + ageDays * DAY_MS
       expect(nextPollMs(order('completed', ENDED_MS, observedAtMs))).toBeGreaterThan(observedAtMs)
     }
+  })
+})
+
+describe('nextPollAfterRefusalMs', () => {
+  it.each([
+    [1, 1],
+    [2, 2],
+    [3, 4],
+    [7, 64],
+    [8, 64],
+    [11, 64],
+  ])('asks again after refusal %i in about %i days', (refusals, days) => {
+    const at = nextPollAfterRefusalMs(ENDED_MS, refusals) ?? 0
+    expect((at - ENDED_MS) / DAY_MS).toBeLessThan(days)
+    expect((at - ENDED_MS) / DAY_MS).toBeGreaterThan(days - 0.1)
+  })
+
+  it('believes the panel in the end', () => {
+    expect(nextPollAfterRefusalMs(ENDED_MS, 12)).toBeNull()
   })
 })

@@ -1,6 +1,5 @@
 /** A panel site's order list, and ids typed in: what they register, and what they never book. */
 import { expect, it } from 'vitest'
-import { findOrders } from '../../src/evidence/registry.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { openCodes, ordersOf, quarantined, storyOf } from './reads.ts'
@@ -9,9 +8,7 @@ import { history, payments, scriptedBook, type ScriptedBook } from './scripted-b
 const NIGHT = nightMs(1)
 
 async function registered({ rig }: ScriptedBook, orderId: string) {
-  const { kysely } = rig.database
-  const orders = await findOrders(kysely, 1n, 1n, [orderId])
-  const order = orders.get(orderId)
+  const order = (await ordersOf(rig, 'panel')).get(orderId)
   if (order === undefined) throw new Error(`order ${orderId} is not registered`)
   return order
 }
@@ -193,6 +190,40 @@ describeDatabases('ids typed in', (fresh) => {
     // Nobody said when it was placed: it counts on the day that ended.
     expect(await storyOf(rig, 'panel', 'order:7')).toEqual(['charge 0.10000000 on 2026-03-01'])
     expect(await openCodes(rig)).toContain('panel MISSING_AT_VENDOR order:8')
+  })
+
+  it('that the panel does not know are asked about ever more rarely, and booked when it knows them at last', async () => {
+    const book = await scriptedBook(await fresh())
+    const { rig, vendors } = book
+    await rig.addOrders(NIGHT, 'panel', ['8'])
+    const askedOn: number[] = []
+    for (let night = 1; night <= 17; night += 1) {
+      vendors.asked.length = 0
+      if (night === 16) vendors.orders.set('8', { status: 'In progress', charge: '0.10' })
+      await rig.night(nightMs(night))
+      if (vendors.asked.includes('8')) askedOn.push(night)
+    }
+    expect(askedOn).toEqual([1, 2, 4, 8, 16, 17])
+    expect(await storyOf(rig, 'panel', 'order:8')).toHaveLength(1)
+    expect(await openCodes(rig)).not.toContain('panel MISSING_AT_VENDOR order:8')
+  })
+
+  it('that are parents are asked about by the schedule of finished orders once they have ended', async () => {
+    const book = await scriptedBook(await fresh())
+    const { rig, vendors } = book
+    await rig.addOrders(NIGHT, 'panel', ['8'])
+    vendors.orders.set('8', { status: 'Active', runs: '2', orders: ['81'] })
+    vendors.orders.set('81', { status: 'Completed', charge: '0.10', remains: '0' })
+    const askedOn: number[] = []
+    for (let night = 1; night <= 8; night += 1) {
+      vendors.asked.length = 0
+      if (night === 3) vendors.orders.set('8', { status: 'Completed', runs: '2', orders: ['81'] })
+      await rig.night(nightMs(night))
+      if (vendors.asked.includes('8')) askedOn.push(night)
+    }
+    expect(askedOn).toEqual([1, 2, 3, 4, 5, 7])
+    expect(await storyOf(rig, 'panel', 'order:81')).toHaveLength(1)
+    expect(await storyOf(rig, 'panel', 'order:8')).toEqual([])
   })
 
   it('first seen final claim no refund that nobody can know', async () => {
