@@ -15,6 +15,7 @@ export const START_MS = Date.UTC(2026, 2, 20, 12)
 
 export interface Watched {
   readonly config: Config
+  readonly env: Readonly<Record<string, string>>
   readonly book: Book
   /** Hours after the start. */
   readonly at: (hour: number) => void
@@ -60,6 +61,7 @@ export async function watch(
   }
   return {
     config,
+    env,
     book,
     warnings,
     chat: chat.channel,

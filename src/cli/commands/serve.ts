@@ -57,7 +57,8 @@ async function workUntilStopped(opened: Opened, io: CliIo): Promise<void> {
   // In UTC, because local times that a clock change skips or repeats have confused every cron.
   const alarm = schedule(EVERY_MINUTE, wake, { timezone: 'Etc/UTC', suppressMissedWarning: true })
   try {
-    wake()
+    // Not yet for alerts: what was missed while nobody served is about to be caught up.
+    daemon.wake()
     if (!io.signal.aborted) await once(io.signal, 'abort')
     opened.log.info({}, 'stopping after the current batch; a second signal stops at once')
   } finally {

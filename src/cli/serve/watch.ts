@@ -12,7 +12,12 @@ export interface Watch {
   readonly idle: () => Promise<void>
 }
 
-export function startWatch({ config, database, log, nowMs }: Opened, { env, signal }: CliIo): Watch {
+type Watched = Pick<Opened, 'config' | 'database' | 'log' | 'nowMs'>
+
+export function startWatch(
+  { config, database, log, nowMs }: Watched,
+  { env, signal }: Pick<CliIo, 'env' | 'signal'>,
+): Watch {
   let looking: Promise<void> | null = null
   // A rehearsal's nights are simulated: measured by the real time, they would all be late.
   const isWatching = config.alerts !== undefined && config.sandbox === undefined
