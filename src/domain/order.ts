@@ -4,7 +4,11 @@
  */
 import type { Units } from './money.ts'
 
-export type OrderStatus = 'pending' | 'in-progress' | 'partial' | 'completed' | 'canceled' | 'failed' | 'unknown'
+export const KNOWN_STATUSES = ['pending', 'in-progress', 'partial', 'completed', 'canceled', 'failed'] as const
+export type OrderStatus = (typeof KNOWN_STATUSES)[number] | 'unknown'
+
+/** What a panel's numeric statuses mean, as its owner was told: "3" is completed. */
+export type StatusCodes = Readonly<Record<string, (typeof KNOWN_STATUSES)[number]>>
 
 /** Panels may treat each of these differently, so net or gross is learned for each. */
 export type RefundCase = 'cancel' | 'partial' | 'completion'

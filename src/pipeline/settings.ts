@@ -3,6 +3,7 @@
  * that were in force, not the ones of today. What only decides how to fetch (addresses, keys, limits) is not in here.
  */
 import * as z from 'zod'
+import { KNOWN_STATUSES } from '../domain/order.ts'
 import { findPostingRule, type PostingRules, type SourceKind } from '../domain/posting-rules.ts'
 import { InvariantError } from '../domain/errors.ts'
 
@@ -34,6 +35,8 @@ const settingsSchema = z.strictObject({
       reviewAbove: z.string().nullable(),
       // Only ad networks' counters have limits, and settings landed before there were any have none.
       counter: counterLimitsSchema.optional(),
+      // Only of panels that answer numbers, and only where somebody has stated what they mean.
+      statusCodes: z.record(z.string(), z.enum(KNOWN_STATUSES)).optional(),
     }),
   ),
   rules: z.strictObject({ panel: rulesSchema, publisher: rulesSchema, advertiser: rulesSchema }),

@@ -3,6 +3,7 @@
  * policy allows, and report. A source that cannot be read becomes an exception and does not stop the others.
  */
 import type { CounterLimits } from '../domain/counter-policy.ts'
+import type { StatusCodes } from '../domain/order.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import { isoDateInZone, previousDate } from '../domain/dates.ts'
 import { landBatch, readBatch } from '../evidence/landing.ts'
@@ -29,6 +30,8 @@ export type SourcePlan = {
   readonly reviewAbove: string | null
   /** Of ad networks only. */
   readonly counter?: CounterLimits
+  /** Of panels only. */
+  readonly statusCodes?: StatusCodes
 } & (
   | { readonly kind: 'panel'; readonly task: () => Omit<PanelTask, 'sourceId'> }
   | { readonly kind: 'publisher' | 'advertiser'; readonly task: () => Omit<PayelancerTask, 'sourceId'> }
@@ -38,13 +41,14 @@ export function settingsOf(plan: BookPlan): Settings {
   return {
     format: 1,
     book: { name: plan.name, currency: plan.currency, timeZone: plan.timeZone, recognition: plan.recognition },
-    sources: plan.sources.map(({ name, kind, currency, timeZone, reviewAbove, counter }) => ({
+    sources: plan.sources.map(({ name, kind, currency, timeZone, reviewAbove, counter, statusCodes }) => ({
       name,
       kind,
       currency,
       timeZone,
       reviewAbove,
       ...(counter === undefined ? {} : { counter }),
+      ...(statusCodes === undefined ? {} : { statusCodes }),
     })),
     rules: rulesInForce(plan.rules, plan.recognition),
   }

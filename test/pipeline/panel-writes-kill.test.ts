@@ -101,6 +101,6 @@ describe('an order whose program is killed', () => {
       expect(uncertain).toHaveLength(states.filter((state) => state === 'unknown').length)
     }
     // Some died before the order was sent and some after.
-    expect([...reached].sort()).toEqual([0, 1])
+    expect([...reached].toSorted((a, b) => a - b)).toEqual([0, 1])
   }, 120_000)
 })

@@ -5,7 +5,7 @@
  */
 import { parseJsonExact } from '../../domain/json.ts'
 import { parseMoney, type Units } from '../../domain/money.ts'
-import type { OrderStatus } from '../../domain/order.ts'
+import type { OrderStatus, StatusCodes } from '../../domain/order.ts'
 import { badBody, bodyText, type BadBody, type LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
 import { readPanelJson, unknownOrderText } from './answers.ts'
@@ -55,7 +55,12 @@ interface StatusProblem {
 export type StatusObservation =
   { readonly kind: 'rows'; readonly rows: readonly StatusRow[]; readonly problems: readonly StatusProblem[] } | BadBody
 
-export function observeStatuses(request: StatusRequest, answer: LandedAnswer): StatusObservation {
+/** `codes`: what this panel's numeric statuses mean, where that is known. */
+export function observeStatuses(
+  request: StatusRequest,
+  answer: LandedAnswer,
+  codes: StatusCodes = {},
+): StatusObservation {
   const orders = requestedOrders(request)
   const read = readPanelJson(answer)
   if (read.kind === 'bad-body') return aloneUnknown(orders, answer) ?? read
@@ -75,7 +80,7 @@ export function observeStatuses(request: StatusRequest, answer: LandedAnswer): S
   }
   const rows = orders.map((orderId) => {
     const value = Object.hasOwn(byOrder, orderId) ? byOrder[orderId] : undefined
-    return observeOrder(orderId, value, exactFields, problems)
+    return observeOrder(orderId, value, exactFields, { problems, codes })
   })
   noteUnrequested(byOrder, orders, problems)
   return { kind: 'rows', rows, problems }
@@ -97,18 +102,23 @@ function aloneUnknown(orders: readonly string[], answer: LandedAnswer): StatusOb
     : { kind: 'rows', rows: [{ kind: 'error', orderId, code: 'incorrect-order-id', text }], problems: [] }
 }
 
+interface Reading {
+  readonly problems: StatusProblem[]
+  readonly codes: StatusCodes
+}
+
 function observeOrder(
   orderId: string,
   value: unknown,
   exactFields: (orderId: string) => unknown,
-  problems: StatusProblem[],
+  reading: Reading,
 ): StatusRow {
   if (value === undefined || value === null) return { kind: 'missing', orderId }
   if (typeof value === 'string') return errorRow(orderId, value)
   const quick = plain.statusRow.safeParse(value)
-  if (quick.success) return statusRow(orderId, quick.data, problems)
+  if (quick.success) return statusRow(orderId, quick.data, reading)
   const careful = exact.statusRow.safeParse(exactFields(orderId))
-  if (careful.success) return statusRow(orderId, careful.data, problems)
+  if (careful.success) return statusRow(orderId, careful.data, reading)
   return {
     kind: 'bad',
     orderId,
@@ -121,7 +131,7 @@ function errorRow(orderId: string, text: string): StatusRow {
   return { kind: 'error', orderId, code, text: text.trim().slice(0, 200) }
 }
 
-function statusRow(orderId: string, fields: StatusFields, problems: StatusProblem[]): StatusRow {
+function statusRow(orderId: string, fields: StatusFields, { problems, codes }: Reading): StatusRow {
   const rawStatus = fields.status === undefined || fields.status === null ? '' : String(fields.status)
   if (fields.error !== undefined && rawStatus === '') return errorRow(orderId, fields.error)
   if (rawStatus.trim() === '') return { kind: 'bad', orderId, reason: `the answer for order ${orderId} has no status` }
@@ -132,7 +142,7 @@ function statusRow(orderId: string, fields: StatusFields, problems: StatusProble
   if (charge !== null && charge.units < 0n) {
     return { kind: 'bad', orderId, reason: `the charge of order ${orderId} is negative (${chargeText})` }
   }
-  const status = orderStatusOf(rawStatus)
+  const status = orderStatusOf(rawStatus, codes)
   if (status === 'unknown') problems.push({ code: 'unknown-status', orderId, text: rawStatus })
   return {
     kind: 'status',

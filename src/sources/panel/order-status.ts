@@ -1,8 +1,8 @@
 /**
  * Every status spelling seen on panels, and the one of ours it means. An unlisted spelling is 'unknown', which moves no
- * money; the raw text is kept beside it. Numeric codes differ between scripts, so they stay unknown.
+ * money; the raw text is kept beside it. Numeric codes differ between scripts, so they are unknown unless configured.
  */
-import type { OrderStatus } from '../../domain/order.ts'
+import type { OrderStatus, StatusCodes } from '../../domain/order.ts'
 
 const MEANINGS: Readonly<Record<string, OrderStatus>> = {
   pending: 'pending',
@@ -34,7 +34,9 @@ const MEANINGS: Readonly<Record<string, OrderStatus>> = {
 
 const meanings = new Map<string, OrderStatus>(Object.entries(MEANINGS))
 
-export function orderStatusOf(raw: string): OrderStatus {
+export function orderStatusOf(raw: string, codes: StatusCodes = {}): OrderStatus {
+  const code = raw.trim()
+  if (/^\d+$/.test(code)) return Object.hasOwn(codes, code) ? (codes[code] ?? 'unknown') : 'unknown'
   return (
     meanings.get(raw) ??
     meanings.get(

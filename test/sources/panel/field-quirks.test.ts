@@ -141,6 +141,22 @@ describe('a status as it is really sent', () => {
   })
 })
 
+describe('a numeric status', () => {
+  const codes = { '0': 'pending', '3': 'completed' } as const
+  it.each([
+    ['3', 'completed'],
+    ['"3"', 'completed'],
+    ['" 0 "', 'pending'],
+    ['5', 'unknown'],
+    ['"03"', 'unknown'],
+    ['"Completed"', 'completed'],
+  ])('%s is %s where the meanings of 0 and 3 are configured', (status, meaning) => {
+    const request = { action: 'status', order: '1' } as const
+    const observed = observeStatuses(request, landed(`{"status":${status},"charge":"1"}`), codes)
+    expect(observed).toMatchObject({ rows: [{ status: meaning }] })
+  })
+})
+
 /** Whole answers, for every call: what is unusable is so for all of them. */
 const BODIES: readonly (readonly [string, number, string, string, string])[] = [
   ['a web page with 200', 200, 'text/html', '<!DOCTYPE html><html></html>', 'html'],
