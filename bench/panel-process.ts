@@ -24,6 +24,8 @@ function statusOf(id: number): string {
 function answer(form: URLSearchParams): string {
   if (form.get('action') === 'balance')
     return JSON.stringify({ balance: (Number(wallet) / 100_000).toFixed(5), currency: 'USD' })
+  // A catalogue without services: what a night costs here is asking about orders.
+  if (form.get('action') === 'services') return '[]'
   const rows = (form.get('orders') ?? '').split(',').map((id) => {
     const status = statusOf(Number(id))
     return `"${id}":{"charge":"0.${CHARGE_UNITS}","start_count":"3572","status":"${status}","remains":"0","currency":"USD"}`

@@ -17,6 +17,7 @@ import { runEnvironment } from './sync.ts'
 interface ResolveOptions extends SourceOption {
   readonly order?: string
   readonly notPlaced?: boolean
+  readonly dryRun?: boolean
 }
 
 export function registerPanelUnknown(registry: Registry, panel: Command): void {
@@ -30,6 +31,7 @@ export function registerPanelUnknown(registry: Registry, panel: Command): void {
     .option(...SOURCE_FLAG)
     .option('--order <id>', 'it was placed, and this is its order id')
     .option('--not-placed', 'it was not placed')
+    .option('--dry-run', 'check what was said, and keep nothing')
   handle<ResolveOptions>(registry, resolve, (session, options, [ref = '']) => runResolve(session, options, ref))
 }
 
@@ -59,7 +61,7 @@ function listUnknown(session: Session): Promise<ExitName> {
 
 async function runResolve(session: Session, options: ResolveOptions, ref: string): Promise<ExitName> {
   const { name: source, currency } = choosePanel(session, options.source)
-  const { order, notPlaced = false } = options
+  const { order, notPlaced = false, dryRun = false } = options
   if ((order === undefined) !== notPlaced) {
     throw new InputError(
       'RESOLUTION',
@@ -68,14 +70,15 @@ async function runResolve(session: Session, options: ResolveOptions, ref: string
     )
   }
   const orderId = order === undefined ? null : (orderIds([order])[0] ?? null)
-  return runDatabase(session, { dryRun: false }, async (database) => {
+  return runDatabase(session, { dryRun }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env, source }
     const add = await resolveUnknown(environment, request, ref, orderId)
-    session.show(addView(source, currency, add), () => [
+    session.show({ ...addView(source, currency, add), dryRun }, () => [
       orderId === null
         ? `${source}: order ${ref} is closed as not placed.`
         : `${source}: order ${ref} is order ${orderId} of the panel. The next sync asks about it and books its charge.`,
+      ...(dryRun ? ['Dry run: nothing was kept.'] : []),
     ])
     return 'ok'
   })
