@@ -20,6 +20,7 @@ export function registerConfig(registry: Registry): void {
       database: databaseText(checked.database),
       mappings: Object.values({ ...files, rules }).map(({ file }) => file),
       http: checked.http,
+      alerts: checked.alerts?.channels.map(({ name, type, severity }) => ({ name, type, severity })) ?? null,
       books: checked.books,
       warnings,
     }
@@ -27,6 +28,7 @@ export function registerConfig(registry: Registry): void {
       `${checked.file} is right.`,
       `Database: ${document.database}`,
       `Mappings: ${checked.mappings ?? "the package's own"}`,
+      `Alerts: ${alertsText(checked.alerts)}`,
       ...checked.books.flatMap((book) => bookLines(session, book)),
       ...warnings.map((warning) => `Warning: ${warning}`),
     ])
@@ -77,6 +79,12 @@ function plainHttp({ name, baseUrl }: SourceConfig): readonly string[] {
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
   if (url.protocol === 'https:' || local) return []
   return [`source ${name} is reached over plain http: its API key can be read on the way. Use https.`]
+}
+
+function alertsText(alerts: Config['alerts']): string {
+  if (alerts === undefined) return 'nobody is told anything'
+  if (alerts.channels.length === 0) return 'watched, but there is no channel to tell anybody'
+  return alerts.channels.map(({ name, type, severity }) => `${name} (${type}, ${severity})`).join(', ')
 }
 
 function databaseText(database: DatabaseSetting): string {

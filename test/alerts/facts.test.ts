@@ -1,0 +1,143 @@
+/** What the rules are told, read from real books: wallets, spending by day, clicks a day, freshness, what waits. */
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { readBookFacts } from '../../src/alerts/facts.ts'
+import { parseConfig } from '../../src/config/load.ts'
+import { loadMappings } from '../../src/config/mappings.ts'
+import { landBatch } from '../../src/evidence/landing.ts'
+import { saveCounter, saveWalletReading } from '../../src/evidence/readings.ts'
+import { ensureBook, ensureSources } from '../../src/ledger/books.ts'
+import { describeDatabases, newFolder, type Fresh } from '../support/databases.ts'
+import { charge, post } from '../support/ledger.ts'
+
+const DAY_MS = 86_400_000
+const NOW_MS = Date.UTC(2026, 2, 20, 3)
+const USD = 100_000_000n
+
+const CONFIG = `database: sqlite:./x.db
+books:
+  - name: agency
+    currency: USD
+    timeZone: America/New_York
+    sources:
+      - { name: netpanel, type: panel, baseUrl: 'https://panel.example/api/v2', apiKey: { env: K }, currency: USD }
+      - { name: ads, type: payelancer, role: advertiser, baseUrl: 'https://ads.example', apiKey: { env: K }, currency: USD }
+      - { name: pub, type: payelancer, role: publisher, baseUrl: 'https://ads.example', apiKey: { env: K }, currency: USD }
+`
+
+async function rig(fresh: Fresh) {
+  const database = await fresh()
+  const config = parseConfig(CONFIG, join(newFolder(), 'tieout.yaml')).books[0]
+  if (config === undefined) throw new Error('there is one book')
+  const book = await ensureBook(database.kysely, config)
+  const ids = await ensureSources(database.kysely, book, [
+    { name: 'netpanel', kind: 'panel' },
+    { name: 'ads', kind: 'advertiser' },
+  ])
+  const id = (name: string): bigint => ids.get(name) ?? 0n
+  const { rules } = loadMappings()
+  const facts = () => readBookFacts(database.kysely, book, { config, rules, nowMs: NOW_MS, dueMs: null })
+  const counter = async (batch: number, day: number, clicks: bigint | null, accepted = true): Promise<void> => {
+    const reading = { impressions: null, clicks, amount: BigInt(batch) * USD, atMs: NOW_MS - day * DAY_MS }
+    const state = { reading, accounted: reading.amount, origin: 'api' } as const
+    await saveCounter(database.kysely, book.id, id('ads'), { batch, item: 1, line: 1 }, state, { name: 'x', accepted })
+  }
+  return { database, book, id, facts, counter }
+}
+
+describeDatabases('facts for alerts', (fresh) => {
+  it('of a book nobody has worked on are empty', async () => {
+    const { facts } = await rig(fresh)
+    const { sources, runs, exceptions, backlog } = await facts()
+    expect(sources.map(({ name, lastReadingMs, wallet }) => [name, lastReadingMs, wallet])).toEqual([
+      ['netpanel', null, null],
+      ['ads', null, null],
+      ['pub', null, null],
+    ])
+    expect(sources.flatMap(({ clickRates, spending }) => [...clickRates, ...spending])).toEqual([
+      { day: '2026-03-19', amount: 0n },
+      { day: '2026-03-19', amount: 0n },
+    ])
+    expect([runs, exceptions, backlog]).toEqual([
+      { broken: null, firstStartedMs: null, lastFinishedMs: null, dueMs: null },
+      [],
+      [],
+    ])
+  })
+
+  it("have a panel's wallet as the panel says it, its difference, and spending by accounting day without gaps", async () => {
+    const { database, book, id, facts } = await rig(fresh)
+    await post(database, book, [
+      charge('order:1', 3n * USD, { effectiveDate: '2026-03-16' }),
+      charge('order:2', 4n * USD, { effectiveDate: '2026-03-18' }),
+      charge('order:3', 5n * USD, { effectiveDate: '2026-03-18' }),
+    ])
+    const reading = {
+      batch: 1,
+      observedAtMs: NOW_MS - 1,
+      moment: 'after',
+      balance: 90n * USD,
+      currency: 'USD',
+      booked: -12n * USD,
+      consistent: true,
+    } as const
+    await saveWalletReading(database.kysely, book.id, id('netpanel'), 1, reading)
+    const [panel] = (await facts()).sources
+    expect(panel).toMatchObject({ wallet: 90n * USD, difference: 102n * USD, lastReadingMs: NOW_MS - 1 })
+    // It is still the 19th in New York.
+    expect(panel?.spending).toEqual([
+      { day: '2026-03-16', amount: 3n * USD },
+      { day: '2026-03-17', amount: 0n },
+      { day: '2026-03-18', amount: 9n * USD },
+      { day: '2026-03-19', amount: 0n },
+    ])
+  })
+
+  it("go back five weeks, and do not know an advertiser's wallet before its opening is booked", async () => {
+    const { database, book, facts } = await rig(fresh)
+    const spend = (object: string, amount: bigint, day: string) =>
+      charge(object, amount, {
+        source: 'ads',
+        kind: object === 'opening' ? 'opening-balance' : 'spend',
+        effectiveDate: day,
+        postings: [
+          { account: object === 'opening' ? '1300:ads' : '5000', amount },
+          { account: object === 'opening' ? '3900' : '1300:ads', amount: -amount },
+        ],
+      })
+    await post(database, book, [spend('counter:1', 2n * USD, '2025-01-01'), spend('counter:2', USD, '2026-03-18')])
+    const before = (await facts()).sources[1]
+    expect(before?.wallet).toBeNull()
+    expect(before?.spending).toHaveLength(36)
+    expect(before?.spending.at(-2)).toEqual({ day: '2026-03-18', amount: USD })
+    await post(database, book, [spend('opening', 10n * USD, '2025-01-01')])
+    expect((await facts()).sources[1]?.wallet).toBe(7n * USD)
+  })
+
+  it('have clicks a day from accepted readings alone, and the newest of those as what is fresh', async () => {
+    const { facts, counter } = await rig(fresh)
+    await counter(1, 4, 100n)
+    await counter(2, 3, 150n)
+    await counter(3, 2, null)
+    await counter(4, 1, 210n)
+    await counter(5, 0, 9_999n, false)
+    expect((await facts()).sources[1]).toMatchObject({ clickRates: [50, 30], lastReadingMs: NOW_MS - DAY_MS })
+  })
+
+  it('have what was landed and not booked', async () => {
+    const { database, book, facts } = await rig(fresh)
+    const landing = (fetchedAtMs: number) =>
+      ({
+        kind: 'panel-balance',
+        source: 'netpanel',
+        request: {},
+        fetchedAtMs,
+        httpStatus: 200,
+        contentType: '',
+        body: Buffer.from('x'),
+      }) as const
+    await database.kysely.transaction().execute((trx) => landBatch(trx, book.id, [landing(7), landing(5)]))
+    await database.kysely.transaction().execute((trx) => landBatch(trx, book.id, [landing(9)]))
+    expect((await facts()).backlog).toEqual([{ object: 'landing', what: 'landed batches', count: 2, oldestMs: 5 }])
+  })
+})
