@@ -7,12 +7,14 @@ import * as ledgerPostgres from './ledger-postgres.ts'
 import * as ledgerSqlite from './ledger-sqlite.ts'
 import * as ledgerTrialBalance from './ledger-trial-balance.ts'
 import * as pipeline from './pipeline.ts'
+import * as webhooks from './webhooks.ts'
 
 const BENCHMARKS: readonly (readonly [string, () => Promise<readonly BenchRow[]>])[] = [
   ['ledger-sqlite', ledgerSqlite.run],
   ['ledger-postgres', ledgerPostgres.run],
   ['ledger-trial-balance', ledgerTrialBalance.run],
   ['pipeline', pipeline.run],
+  ['webhooks', webhooks.run],
 ]
 
 const only = process.argv[2] ?? ''

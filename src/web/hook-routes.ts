@@ -39,7 +39,6 @@ export function hookRoutes(parts: HookRouteParts): Hono<Variables> {
       const target = secrets.find(context.req.param('source'), context.req.param('secret'))
       if (target === null) return refuse(context, 404, 'unknown')
       if (!rate.allow(`${target.book}/${target.source}`)) return refuse(context, 429, 'too-many')
-      if (queue.isFull()) return refuse(context, 503, 'busy')
       context.set('target', target)
       return next()
     },
@@ -48,6 +47,7 @@ export function hookRoutes(parts: HookRouteParts): Hono<Variables> {
       const receivedAtMs = nowMs()
       const startedMs = performance.now()
       const body = Buffer.from(await context.req.arrayBuffer())
+      if (queue.isFull()) return refuse(context, 503, 'busy')
       const target = context.get('target')
       const contentType = (context.req.header('content-type') ?? '').slice(0, 200)
       try {

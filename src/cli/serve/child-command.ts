@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { extname, join } from 'node:path'
+import { constants, setPriority } from 'node:os'
 import { text } from 'node:stream/consumers'
 import type { Environment } from '../../config/secrets.ts'
 
@@ -34,6 +35,7 @@ export async function runChildCommand({ args, env, signal }: ChildCommand): Prom
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
+  yieldToReceiver(child.pid)
   const stop = (): void => void child.kill('SIGTERM')
   // Whoever stops this process at once stops the child at once.
   const kill = (): void => void child.kill('SIGKILL')
@@ -47,6 +49,15 @@ export async function runChildCommand({ args, env, signal }: ChildCommand): Prom
   } finally {
     signal.removeEventListener('abort', stop)
     process.off('exit', kill)
+  }
+}
+
+/** A night may take all there is, but a vendor that posts a webhook is not made to wait for it. */
+function yieldToReceiver(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // Not allowed here, or over already: it then runs like any other process.
   }
 }
 
