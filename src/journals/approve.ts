@@ -57,6 +57,7 @@ interface Sealing {
 export async function approveJournals(trx: Transaction<Tables>, book: Book, approval: Approval): Promise<Approved> {
   await lockHead(trx, book)
   const { days, head } = await unsealedDays(trx, book, { from: approval.from, to: approval.through })
+  if (days.length === 0) return { approved: [], held: [] }
   const { ready, held } = roundDays(await carriedTotals(trx, book), days, approval.mapping)
   if (ready.length === 0) return { approved: [], held }
   const sealing: Sealing = { book, head, accounts: await accountIds(trx, book), approval }

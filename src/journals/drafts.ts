@@ -1,8 +1,9 @@
 /**
  * Drafts are computed, never stored: a day's draft is what the ledger's daily balances hold beyond the day's sealed
  * journals. One statement reads both sides and the head, so a posting that commits meanwhile is in all of them or in none.
+ * A day that was posted to last before its journals were sealed cannot have a draft, and its amounts are not read at all.
  */
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { AccountMapping } from '../domain/accounts.ts'
 import { roundDays, sealingOrder, type RoundedDays, type UnsealedDay } from '../domain/journal.ts'
@@ -33,20 +34,55 @@ interface UnsealedRow {
   readonly head: bigint
 }
 
+/**
+ * The days and currencies that may hold something unsealed: their last posting lies behind their last journal. Reading
+ * goes from key to key, so that it costs what there are days, and not what there are amounts. `held` are the accounts
+ * with the currencies they have balances in. (SQLite reads a cross join in the order it is written in.)
+ */
+function openDays({ id }: Book, { from, to }: DayRange): RawBuilder<unknown> {
+  return sql`
+    held (account, currency) as (
+      select account.id, (select min(currency) from balance where book = ${id} and account = account.id)
+      from account where book = ${id}
+      union all
+      select held.account, (select min(currency) from balance
+        where book = ${id} and account = held.account and currency > held.currency)
+      from held where held.currency is not null
+    ),
+    posted (day) as (
+      select min(effective_date) from txn where book = ${id} and effective_date >= ${from}
+      union all
+      select (select min(effective_date) from txn where book = ${id} and effective_date > posted.day)
+      from posted where posted.day is not null and posted.day < ${to}
+    ),
+    open (day, currency) as materialized (
+      select posted.day, used.currency
+      from posted
+      cross join (select distinct currency from held where currency is not null) as used
+      where posted.day <= ${to}
+        and (select max(seq) from txn where book = ${id} and effective_date = posted.day)
+          > coalesce((select max(to_seq) from journal
+            where book = ${id} and journal.day = posted.day and journal.currency = used.currency), 0)
+    )`
+}
+
 /** Exact amounts of the ledger that no journal has sealed, per day and currency, in sealing order. */
 export async function unsealedDays(db: Kysely<Tables>, book: Book, range: DayRange): Promise<Unsealed> {
   const { rows } = await sql<UnsealedRow>`
+    with recursive ${openDays(book, range)}
     select part.day, part.currency, account.key as account, cast(sum(part.exact) as bigint) as exact,
       (select seq from head where book = ${book.id}) as head
     from (
-      select day, currency, account, debit - credit as exact
-      from balance
-      where book = ${book.id} and day between ${range.from} and ${range.to}
+      select open.day, open.currency, held.account, balance.debit - balance.credit as exact
+      from open cross join held cross join balance
+      where held.currency = open.currency
+        and balance.book = ${book.id} and balance.account = held.account
+        and balance.currency = open.currency and balance.day = open.day
       union all
-      select journal.day, journal.currency, line.account, -line.exact
-      from journal
-      join journal_line as line on line.book = journal.book and line.journal = journal.id
-      where journal.book = ${book.id} and journal.day between ${range.from} and ${range.to}
+      select open.day, open.currency, line.account, -line.exact
+      from open cross join journal cross join journal_line as line
+      where journal.book = ${book.id} and journal.day = open.day and journal.currency = open.currency
+        and line.book = journal.book and line.journal = journal.id
     ) as part
     join account on account.book = ${book.id} and account.id = part.account
     group by part.day, part.currency, account.key
@@ -69,5 +105,6 @@ export async function draftJournals(
   mapping?: AccountMapping,
 ): Promise<RoundedDays> {
   const { days } = await unsealedDays(db, book, range)
+  if (days.length === 0) return { ready: [], held: [] }
   return roundDays(await carriedTotals(db, book), days, mapping)
 }

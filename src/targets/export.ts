@@ -94,15 +94,14 @@ async function exportDocuments(
   format: JournalFormat,
 ): Promise<ExportResult> {
   const { from, to, mappings, dateStyle, includeDrafts = false } = request
-  const { approved, drafts } = await readDocuments(db, book, { from, to })
-  const documents = includeDrafts ? [...approved, ...drafts] : approved
-  const draftsWaiting = includeDrafts ? 0 : drafts.length
+  const { approved, drafts, draftsWaiting } = await readDocuments(db, book, { from, to }, { includeDrafts })
+  const documents = [...approved, ...drafts]
   const { files, leftOut } = renderJournals(format)(documents, mappings, dateStyle)
   if (files.length === 0) {
     const message = nothingToWrite({ book: book.name, from, to, format }, documents.length, draftsWaiting)
     return { status: 'empty', message, leftOut }
   }
-  const preview = includeDrafts && drafts.length > 0
+  const preview = drafts.length > 0
   const stem = `${fileStem(book.name, request)}${preview ? '-PREVIEW' : ''}`
   const named = files.map((file, index) => {
     const part = files.length === 1 ? '' : `-${index + 1}of${files.length}`

@@ -3,24 +3,34 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { DraftJournal, SealedJournal } from '../domain/journal.ts'
 import type { RoundedLine } from '../domain/rounding.ts'
-import { draftJournals, type DayRange } from '../journals/drafts.ts'
+import { draftJournals, unsealedDays, type DayRange } from '../journals/drafts.ts'
 import { linesOfJournals, listJournals } from '../journals/read.ts'
 import type { Book } from '../ledger/books.ts'
 import type { JournalDocument } from './document.ts'
 
 interface Documents {
   readonly approved: readonly JournalDocument[]
+  /** Empty unless they are asked for. */
   readonly drafts: readonly JournalDocument[]
+  /** Drafts in the range that are not in `drafts`. */
+  readonly draftsWaiting: number
 }
 
-export async function readDocuments(db: Kysely<Tables>, book: Book, range: DayRange): Promise<Documents> {
+/** Drafts are only counted unless `includeDrafts`: rounding them reads what every journal before them delivered. */
+export async function readDocuments(
+  db: Kysely<Tables>,
+  book: Book,
+  range: DayRange,
+  { includeDrafts }: { readonly includeDrafts: boolean },
+): Promise<Documents> {
   const journals = await listJournals(db, book, range)
   const lines = await linesOfJournals(db, book, { first: journals[0]?.id ?? 0n, last: journals.at(-1)?.id ?? 0n })
-  const { ready } = await draftJournals(db, book, range)
-  return {
-    approved: journals.map((journal) => sealedDocument(journal, lines.get(journal.id) ?? [])),
-    drafts: ready.map(draftDocument),
+  const approved = journals.map((journal) => sealedDocument(journal, lines.get(journal.id) ?? []))
+  if (!includeDrafts) {
+    return { approved, drafts: [], draftsWaiting: (await unsealedDays(db, book, range)).days.length }
   }
+  const { ready } = await draftJournals(db, book, range)
+  return { approved, drafts: ready.map(draftDocument), draftsWaiting: 0 }
 }
 
 function sealedDocument(journal: SealedJournal, lines: readonly RoundedLine[]): JournalDocument {
