@@ -41,6 +41,22 @@ export function rangeArgument(text: string): { readonly from: IsoDate; readonly 
   return { from, to }
 }
 
+/** More ids than this are not a gap to look into but somebody else's panel. */
+const SCAN_LIMIT = 10_000_000
+
+/** "23501..24100", both ids included. */
+export function idRangeArgument(text: string): { readonly first: number; readonly last: number } {
+  const match = /^(\d{1,15})\.\.(\d{1,15})$/.exec(text)
+  if (match === null) throw new InvalidArgumentError('Give two order ids of digits, as 23501..24100.')
+  const first = Number(match[1])
+  const last = Number(match[2])
+  if (first > last) throw new InvalidArgumentError(`${first} is above ${last}; give the lower id first.`)
+  if (last - first < SCAN_LIMIT) return { first, last }
+  throw new InvalidArgumentError(
+    `That is ${last - first + 1} ids; at most ${SCAN_LIMIT} at a time. Scan between two ids you know.`,
+  )
+}
+
 export function timeZoneArgument(text: string): string {
   if (isTimeZone(text)) return text
   throw new InvalidArgumentError('Give a time zone such as UTC or Europe/Berlin.')

@@ -15,6 +15,9 @@ import { parseYamlFile, type YamlFile } from './yaml-file.ts'
 
 export const DEFAULT_CONFIG_FILE = 'tieout.yaml'
 
+/** A scan for ids nobody registered looks like abuse at a panel's full pace. */
+const SCAN_REQUESTS_PER_MINUTE = 60
+
 /** Knows where in the file a value stands and where relative paths start. */
 interface Place {
   readonly file: string
@@ -128,7 +131,16 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
     requestsPerMinute: source.requestsPerMinute,
   }
   if (source.type === 'panel') {
-    return { ...common, type: 'panel', multiAction: source.multiAction, sweepLimit: source.sweepLimit }
+    const { multiAction, sweepLimit, requestsPerMinute, statusCodes } = source
+    const scanRequestsPerMinute = source.scanRequestsPerMinute ?? Math.min(SCAN_REQUESTS_PER_MINUTE, requestsPerMinute)
+    return {
+      ...common,
+      type: 'panel',
+      multiAction,
+      sweepLimit,
+      scanRequestsPerMinute,
+      ...(statusCodes === undefined ? {} : { statusCodes }),
+    }
   }
   const reviewAbove = unitsOrNull(source.reviewAbove)
   const conversionTolerance = unitsOrNull(source.conversionTolerance)

@@ -4,6 +4,7 @@
  */
 import type { CounterLimits } from '../domain/counter-policy.ts'
 import type { Units } from '../domain/money.ts'
+import type { StatusCodes } from '../domain/order.ts'
 import type { NightSchedule } from '../domain/schedule.ts'
 import type { AlertsConfig } from './alert-model.ts'
 
@@ -108,6 +109,10 @@ export interface PanelConfig extends SourceCommon {
   readonly multiAction: 'multiStatus' | 'status'
   /** How many finished orders one night may ask about again when the wallet does not tie. */
   readonly sweepLimit: number
+  /** What a panel's numeric statuses mean; scripts number them differently, so none is known unless it is stated. */
+  readonly statusCodes?: StatusCodes
+  /** The pace of a scan for unregistered ids; never above `requestsPerMinute`. */
+  readonly scanRequestsPerMinute: number
 }
 
 export type SourceConfig = PayelancerConfig | PanelConfig

@@ -7,6 +7,7 @@ import { COUNTER_LIMITS } from '../domain/counter-policy.ts'
 import { isIsoDate } from '../domain/dates.ts'
 import { parseMoney } from '../domain/money.ts'
 import { alertsSchema } from './alert-schema.ts'
+import { KNOWN_STATUSES } from '../domain/order.ts'
 import { EXPORT_FORMATS } from './model.ts'
 import { scheduleSchema, serveSchema } from './serve-schema.ts'
 import { count, currency, name, oneOfBoth, path, secret, secretShape, timeZone } from './schema-parts.ts'
@@ -62,12 +63,24 @@ export const panelSchema = z
     allowHigherRate: z.boolean('true or false').default(false),
     multiAction: z.enum(['multiStatus', 'status'], 'multiStatus or status').default('multiStatus'),
     sweepLimit: count(0, 10_000_000).default(100_000),
+    statusCodes: z
+      .record(
+        z.string().regex(/^\d{1,3}$/, 'a status code is a number, such as "3"'),
+        z.enum(KNOWN_STATUSES, `a status is one of ${KNOWN_STATUSES.join(', ')}`),
+      )
+      .optional(),
+    scanRequestsPerMinute: count(1, 1_000_000).optional(),
   })
   .refine(isRateAllowed, {
     // Also when another setting is wrong: all problems are told at once.
     when: () => true,
     path: ['requestsPerMinute'],
     message: `panels document at most ${PANEL_REQUESTS_PER_MINUTE} requests a minute; if yours allows more, add allowHigherRate: true`,
+  })
+  .refine(isScanSlower, {
+    when: () => true,
+    path: ['scanRequestsPerMinute'],
+    message: 'a scan cannot ask faster than the panel is asked at all; at most requestsPerMinute',
   })
 
 const source = z.discriminatedUnion(
@@ -148,6 +161,18 @@ function isRateAllowed(panel: { readonly requestsPerMinute?: unknown; readonly a
   const { requestsPerMinute, allowHigherRate } = panel
   return (
     allowHigherRate !== false || typeof requestsPerMinute !== 'number' || requestsPerMinute <= PANEL_REQUESTS_PER_MINUTE
+  )
+}
+
+function isScanSlower(panel: {
+  readonly requestsPerMinute?: unknown
+  readonly scanRequestsPerMinute?: unknown
+}): boolean {
+  const { requestsPerMinute, scanRequestsPerMinute } = panel
+  return (
+    typeof requestsPerMinute !== 'number' ||
+    typeof scanRequestsPerMinute !== 'number' ||
+    scanRequestsPerMinute <= requestsPerMinute
   )
 }
 

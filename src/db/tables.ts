@@ -6,6 +6,7 @@ import type { JournalTables } from './journal-tables.ts'
 import type { LedgerTables } from './ledger-tables.ts'
 import type { PanelWriteTables } from './panel-write-tables.ts'
 import type { RegistryTables } from './registry-tables.ts'
+import type { ScanTables } from './scan-tables.ts'
 import type { WebhookTables } from './webhook-tables.ts'
 
 export interface Tables
@@ -17,4 +18,5 @@ export interface Tables
     JournalTables,
     PanelWriteTables,
     AlertTables,
+    ScanTables,
     WebhookTables {}

@@ -7,7 +7,10 @@ import { addDays, startOfDayMs } from '../domain/dates.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import { groupExceptions, listExceptions } from '../reconcile/exceptions.ts'
 import { proveBook } from '../reconcile/prove-book.ts'
+import { InputError } from '../domain/errors.ts'
+import type { IdRange } from '../domain/id-ranges.ts'
 import { backfillPanel } from './extract/panel-backfill.ts'
+import { scanIds, type ScanReport } from './extract/scan-ids.ts'
 import { checkSource, prepare, type NightReport, type NightRequest } from './night.ts'
 import { createRunHttpClient, planBook } from './plan.ts'
 import type { RunContext } from './run-context.ts'
@@ -23,24 +26,31 @@ export interface BackfillRange {
 export interface BackfillReport extends Omit<NightReport, 'closed'>, BackfillRange {
   /** Sentences on what could not be had, and where it can come from instead. */
   readonly limits: readonly string[]
+  /** Null when no ids were scanned. */
+  readonly scan: ScanReport | null
 }
 
 export async function runBackfill(
   environment: RunEnvironment,
   request: NightRequest,
   range: BackfillRange,
+  /** Ids to ask the source about although nobody registered them. */
+  scanned: IdRange | null = null,
 ): Promise<BackfillReport> {
   const { config, book, env, source } = request
   checkSource(book, source)
+  if (scanned !== null) checkScan(book, source)
   const mappings = loadMappings(config.mappings)
   const http = createRunHttpClient(config.http, environment.clock)
   const plan = planBook(book, mappings.rules, { env, clock: environment.clock, http, database: environment.database })
-  const args = { from: range.from, to: range.to, ...(source === null ? {} : { source }) }
+  const ids = scanned === null ? {} : { scan: `${scanned.first}..${scanned.last}` }
+  const args = { from: range.from, to: range.to, ...(source === null ? {} : { source }), ...ids }
   try {
     const outcome = await withRun(environment, plan, 'backfill', args, async (context) => {
       const imports = await prepare(context, book, plan)
       const limits = await backfillSources(context, plan, range, source)
-      return { imports, limits }
+      const scan = scanned === null ? null : await scanSource(context, plan, source, scanned)
+      return { imports, limits, scan }
     })
     const { kysely } = environment.database
     return {
@@ -54,6 +64,7 @@ export async function runBackfill(
       proofs: await proveBook(kysely, outcome.book.id, plan),
       exceptions: groupExceptions(await listExceptions(kysely, outcome.book.id, { status: 'open' })),
       limits: outcome.result.limits,
+      scan: outcome.result.scan,
     }
   } finally {
     await http.close()
@@ -77,8 +88,7 @@ async function backfillSources(
       )
       continue
     }
-    const sourceId = context.processor.inForce?.sourceIds.get(source.name)
-    if (sourceId === undefined) throw new RangeError(`source ${source.name} is not in the settings in force`)
+    const sourceId = idOf(context, source.name)
     const fromMs = startOfDayMs(range.from, source.timeZone)
     const beforeMs = startOfDayMs(addDays(range.to, 1), source.timeZone)
     const hasOrders = await backfillPanel(context, { ...source.task(), sourceId }, { fromMs, beforeMs })
@@ -90,4 +100,33 @@ async function backfillSources(
     }
   }
   return limits
+}
+
+function idOf(context: RunContext, source: string): bigint {
+  const id = context.processor.inForce?.sourceIds.get(source)
+  if (id === undefined) throw new RangeError(`source ${source} is not in the settings in force`)
+  return id
+}
+
+/** Ids mean something to one panel only. */
+function checkScan(book: NightRequest['book'], name: string | null): void {
+  const panels = book.sources.filter((source) => source.type === 'panel').map((source) => source.name)
+  if (name !== null && panels.includes(name)) return
+  const message =
+    name === null
+      ? 'A scan of ids needs the panel whose ids they are.'
+      : `"${name}" is not a panel and has no order ids.`
+  const hint = panels.length === 0 ? 'Add a panel to tieout.yaml.' : `Name one with --source: ${panels.join(', ')}.`
+  throw new InputError('SCAN_PANEL_NEEDED', message, hint)
+}
+
+async function scanSource(
+  context: RunContext,
+  plan: BookPlan,
+  name: string | null,
+  range: IdRange,
+): Promise<ScanReport | null> {
+  const source = plan.sources.find((each) => each.name === name)
+  if (source?.kind !== 'panel') return null
+  return scanIds(context, { ...source.task(), sourceId: idOf(context, source.name) }, range)
 }

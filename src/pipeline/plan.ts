@@ -1,5 +1,5 @@
 /** From the configuration to what a run needs: settings to land, and a client for each source, made when it is used. */
-import type { BookConfig, HttpConfig, SourceConfig } from '../config/model.ts'
+import type { BookConfig, HttpConfig, PanelConfig, SourceConfig } from '../config/model.ts'
 import { resolveSecret, type Environment } from '../config/secrets.ts'
 import type { Database } from '../db/database.ts'
 import { reserveSlots } from '../db/rate-slots.ts'
@@ -19,6 +19,7 @@ const CONNECTIONS_PER_ORIGIN = 50
 const MAX_BODY_BYTES = 64 * 1024 * 1024
 /** Requests that may start at once after a pause; the limit per minute holds all the same. */
 const BURST = 20
+const SCAN_BURST = 2
 
 export interface PlanEnvironment {
   readonly env: Environment
@@ -59,9 +60,14 @@ function planSource(source: SourceConfig, { env, http, database }: PlanEnvironme
     limiter: limiterOf(source, database),
   })
   if (source.type === 'panel') {
-    const { multiAction, sweepLimit } = source
-    const task = () => ({ name, currency, sweepLimit, client: createPanelClient({ ...client(), multiAction }) })
-    return { name, currency, timeZone, kind: 'panel', reviewAbove: null, task }
+    const { multiAction, sweepLimit, statusCodes } = source
+    const task = () => {
+      const settings = { ...client(), multiAction }
+      const scanClient = createPanelClient({ ...settings, limiter: scanLimiter(source, settings.limiter) })
+      return { name, currency, sweepLimit, client: createPanelClient(settings), scanClient }
+    }
+    const codes = statusCodes === undefined ? {} : { statusCodes }
+    return { name, currency, timeZone, kind: 'panel', reviewAbove: null, ...codes, task }
   }
   const reviewAbove = source.reviewAbove === null ? null : formatExact(source.reviewAbove)
   return {
@@ -72,6 +78,18 @@ function planSource(source: SourceConfig, { env, http, database }: PlanEnvironme
     reviewAbove,
     counter: source.counter,
     task: () => ({ name, client: createPayelancerClient(client()) }),
+  }
+}
+
+/** A scan keeps to its own, slower pace, and to the panel's as every request does. */
+function scanLimiter({ scanRequestsPerMinute }: PanelConfig, panel: RateLimiter): RateLimiter {
+  const perMinute = scanRequestsPerMinute
+  const scan = createRateLimiter({ perMinute, burst: SCAN_BURST, nowMs: Date.now, sleep: sleepOnWallClock })
+  return {
+    acquire: async (signal) => {
+      await scan.acquire(signal)
+      await panel.acquire(signal)
+    },
   }
 }
 

@@ -27,7 +27,7 @@ function night(changes: Partial<NightReport>): NightReport {
 
 function backfill(changes: Partial<BackfillReport>): BackfillReport {
   const { closed: _, ...report } = night({})
-  return { ...report, from: '2026-03-01', to: '2026-03-19', limits: [], ...changes }
+  return { ...report, from: '2026-03-01', to: '2026-03-19', limits: [], scan: null, ...changes }
 }
 
 describe("a night's steps", () => {

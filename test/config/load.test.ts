@@ -57,9 +57,19 @@ describe('a good configuration', () => {
         requestsPerMinute: 1000,
         multiAction: 'multiStatus',
         sweepLimit: 100_000,
+        scanRequestsPerMinute: 60,
         timeZone: 'UTC',
       },
     ])
+  })
+
+  it('lets a scan of ids never ask faster than the panel is asked at all', () => {
+    const slow = parseConfig(configText({ sources: `${PANEL}\n        requestsPerMinute: 20` }), 'tieout.yaml')
+    expect(slow.books[0]?.sources[0]).toMatchObject({ requestsPerMinute: 20, scanRequestsPerMinute: 20 })
+    const sources = `${PANEL}\n        requestsPerMinute: 20\n        scanRequestsPerMinute: 21`
+    expect(() => parseConfig(configText({ sources }), 'tieout.yaml')).toThrow(
+      /tieout\.yaml:\d+: books\[0\]\.sources\[0\]\.scanRequestsPerMinute: a scan cannot ask faster/,
+    )
   })
 
   it('is the example that comes with the package', () => {

@@ -9,6 +9,7 @@ import { onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/config/load.ts'
 import type { BookConfig, Config } from '../../src/config/model.ts'
 import type { Database } from '../../src/db/database.ts'
+import type { IdRange } from '../../src/domain/id-ranges.ts'
 import { findBook, type Book } from '../../src/ledger/books.ts'
 import { runBackfill, type BackfillReport } from '../../src/pipeline/backfill.ts'
 import { evidenceFile, orderHistoryFile } from '../../src/pipeline/import-kinds.ts'
@@ -45,6 +46,13 @@ export interface Rig {
   readonly environment: (nowMs: number, changes?: Partial<RunEnvironment>) => RunEnvironment
   readonly night: (nowMs: number, changes?: Partial<RunEnvironment>) => Promise<NightReport>
   readonly backfill: (nowMs: number, from: string, to: string) => Promise<BackfillReport>
+  /** A backfill of one day that also asks the panel about these ids. */
+  readonly scan: (
+    nowMs: number,
+    source: string,
+    ids: IdRange,
+    changes?: Partial<RunEnvironment>,
+  ) => Promise<BackfillReport>
   readonly importOrders: (nowMs: number, source: string, csv: string, timeZone?: string) => Promise<ImportOutcome>
   readonly importEvidence: (nowMs: number, csv: string) => Promise<ImportOutcome>
   readonly addOrders: (nowMs: number, source: string, ids: readonly string[]) => Promise<{ readonly added: bigint }>
@@ -52,6 +60,9 @@ export interface Rig {
   readonly drop: (name: string, text: string) => void
   readonly bookRow: () => Promise<Book>
 }
+
+/** Before anything happened. */
+const SCAN_DAY = '2026-02-01'
 
 export const API_KEY = 'a-key-of-the-tests'
 
@@ -97,6 +108,8 @@ export function rigOn(
     environment,
     night: (nowMs, changes) => runNight(environment(nowMs, changes), { ...request, source: null }),
     backfill: (nowMs, from, to) => runBackfill(environment(nowMs), { ...request, source: null }, { from, to }),
+    scan: (nowMs, source, ids, changes) =>
+      runBackfill(environment(nowMs, changes), { ...request, source }, { from: SCAN_DAY, to: SCAN_DAY }, ids),
     importOrders: (nowMs, source, csv, timeZone = 'UTC') => {
       const path = fileOf(`files/orders-${(files += 1)}.csv`, csv)
       return importFiles(environment(nowMs), request, [orderHistoryFile(path, source, { timeZone })])

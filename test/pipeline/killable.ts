@@ -16,6 +16,13 @@ export type Work =
   | { readonly kind: 'rehearse' }
   | { readonly kind: 'night' }
   | { readonly kind: 'backfill'; readonly from: string; readonly to: string }
+  | {
+      readonly kind: 'scan'
+      readonly source: string
+      readonly day: string
+      readonly first: number
+      readonly last: number
+    }
   | { readonly kind: 'import'; readonly file: string; readonly source: string }
 
 export interface Job {
@@ -66,6 +73,11 @@ async function run({ config: path, nowMs, work }: Job, database: Database): Prom
     case 'backfill':
       await runBackfill(environment, request, work)
       return
+    case 'scan': {
+      const { source, day, first, last } = work
+      await runBackfill(environment, { ...request, source }, { from: day, to: day }, { first, last })
+      return
+    }
     case 'import':
       await importFiles(environment, request, [orderHistoryFile(work.file, work.source, { timeZone: 'UTC' })])
   }

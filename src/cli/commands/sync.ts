@@ -2,10 +2,11 @@
 import type { BookConfig, Config } from '../../config/model.ts'
 import { rehearse } from '../../demo/nights.ts'
 import { InputError } from '../../domain/errors.ts'
+import type { IdRange } from '../../domain/id-ranges.ts'
 import { runBackfill, type BackfillRange } from '../../pipeline/backfill.ts'
 import { runNight, type NightReport } from '../../pipeline/night.ts'
 import type { RunEnvironment } from '../../pipeline/with-run.ts'
-import { rangeArgument } from '../arguments.ts'
+import { idRangeArgument, rangeArgument } from '../arguments.ts'
 import { alertsAfter } from '../alerts-after.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { runDatabase } from '../open-book.ts'
@@ -17,6 +18,7 @@ import { backfillLines, needsAPerson, nightLines, nightView } from '../views/nig
 interface SyncOptions {
   readonly source?: string
   readonly backfill?: BackfillRange
+  readonly scanIds?: IdRange
   readonly dryRun?: boolean
 }
 
@@ -26,6 +28,11 @@ export function registerSync(registry: Registry): void {
     .description('read the sources, book the difference, prove the wallets, seal and export')
     .option('--source <name>', 'only this source')
     .option('--backfill <from..to>', 'past days instead of tonight: 2026-01-01..2026-03-31', rangeArgument)
+    .option(
+      '--scan-ids <from..to>',
+      'with --backfill and --source: find orders by asking for every id',
+      idRangeArgument,
+    )
     .option('--dry-run', 'do everything over HTTP and keep nothing')
   handle<SyncOptions>(registry, command, runSync)
 }
@@ -33,7 +40,14 @@ export function registerSync(registry: Registry): void {
 async function runSync(session: Session, options: SyncOptions): Promise<ExitName> {
   const config = session.config()
   const book = session.book()
-  const { dryRun = false, backfill } = options
+  const { dryRun = false, backfill, scanIds } = options
+  if (scanIds !== undefined && backfill === undefined) {
+    throw new InputError(
+      'SCAN_NEEDS_BACKFILL',
+      '--scan-ids asks a panel about ids nobody registered, which no night does by itself.',
+      'Add the days it is for: --backfill 2026-01-01..2026-03-31.',
+    )
+  }
   if (config.sandbox !== undefined && (dryRun || backfill !== undefined)) {
     const message =
       'A rehearsal folder runs its nights one after the other; --dry-run and --backfill do not apply to it.'
@@ -50,7 +64,7 @@ async function syncWith(
   session: Session,
   config: Config,
   book: BookConfig,
-  { source, backfill, dryRun = false }: SyncOptions,
+  { source, backfill, scanIds, dryRun = false }: SyncOptions,
   database: RunEnvironment['database'],
 ): Promise<ExitName> {
   const progress = createProgress(session.io.stderr)
@@ -62,9 +76,9 @@ async function syncWith(
     source: source ?? null,
   }
   if (backfill !== undefined) {
-    const report = await runBackfill(environment, request, backfill)
+    const report = await runBackfill(environment, request, backfill, scanIds ?? null)
     progress.clear()
-    session.show({ ...nightView(report), ...backfill, dryRun, limits: report.limits }, () =>
+    session.show({ ...nightView(report), ...backfill, dryRun, limits: report.limits, scan: report.scan }, () =>
       backfillLines(session, report, dryRun),
     )
     return needsAPerson(report) ? 'findings' : 'ok'

@@ -8,6 +8,7 @@ import type { RollForward } from '../../reconcile/roll-forward.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
 import { SHOWN_AGAIN } from './imports.ts'
+import { scanLines } from './scan.ts'
 import { totalsView } from './totals.ts'
 
 type Tables = Pick<Session, 'table'>
@@ -82,6 +83,7 @@ export function backfillLines(session: Tables, report: BackfillReport, dryRun: b
   return [
     `Book ${report.book}, backfill of ${report.from} to ${report.to}, run ${report.run}${report.resumed ? ' (resumed)' : ''}. ${kept}`.trim(),
     ...report.limits,
+    ...(report.scan === null ? [] : scanLines(report.scan)),
     '',
     ...stepLines(session, report.steps),
     ...stepNotes(report, dryRun),

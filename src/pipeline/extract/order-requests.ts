@@ -28,6 +28,8 @@ export interface PanelTask {
   readonly sourceId: bigint
   readonly currency: string
   readonly client: PanelClient
+  /** The same panel at the pace of a scan. */
+  readonly scanClient: PanelClient
   /** How many finished orders one night may ask about again when the wallet does not tie. */
   readonly sweepLimit: number
 }

@@ -2,12 +2,19 @@
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { raise, type BatchContext, type ContextSource } from './context.ts'
+import { scanRequest } from './requests.ts'
+import { countUnanswered } from './scan-answers.ts'
 
 export async function processFailure(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
+  const scan = scanRequest(item)
+  if (scan !== null) {
+    await countUnanswered(context, source, item, scan, item.body.toString('utf8'))
+    return []
+  }
   const orders = ordersAsked(item.request)
   const unread = orders === 0 ? '' : ` ${orders} orders were not read.`
   context.tally.add('excepted', source.currency, null, Math.max(1, orders))

@@ -3,12 +3,18 @@ import * as z from 'zod'
 import type { Landed } from '../../evidence/landing.ts'
 import { InvariantError } from '../../domain/errors.ts'
 
+const scanId = z.string().regex(/^\d{1,15}$/)
+
 const statusSchema = z.strictObject({
   action: z.enum(['multiStatus', 'status']),
   orders: z.array(z.string()),
-  purpose: z.enum(['poll', 'sweep', 'backfill', 'hook']),
+  purpose: z.enum(['poll', 'sweep', 'backfill', 'hook', 'scan']),
   /** Part of a larger request whose answer could not be read. */
   again: z.boolean().default(false),
+  /** Of a scan, as digits: the ids it is to settle, those it leaves out being known, and the newest order known before. */
+  first: scanId.optional(),
+  last: scanId.optional(),
+  newest: scanId.optional(),
 })
 export type StatusRequest = z.infer<typeof statusSchema>
 
@@ -17,6 +23,12 @@ export type BalanceRequest = z.infer<typeof balanceSchema>
 
 export function statusRequest(item: Landed): StatusRequest {
   return parseRequest(statusSchema, item)
+}
+
+/** The request when it asked about ids nobody registered; null for every other. */
+export function scanRequest(item: Landed): StatusRequest | null {
+  const parsed = statusSchema.safeParse(item.request)
+  return parsed.success && parsed.data.purpose === 'scan' ? parsed.data : null
 }
 
 export function balanceRequest(item: Landed): BalanceRequest {

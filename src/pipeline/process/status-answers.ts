@@ -12,6 +12,7 @@ import { observeStatuses, type OrderStatusRow, type StatusRow } from '../../sour
 import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
 import type { OrderTiming } from './order-decision.ts'
 import { statusRequest, type StatusRequest } from './requests.ts'
+import { countUnanswered, takeScanned } from './scan-answers.ts'
 
 export interface Answered {
   readonly item: Landed
@@ -22,6 +23,7 @@ export interface Answered {
 
 /** A row without a charge that says something about the order all the same. */
 export interface Uncharged {
+  readonly item: Landed
   readonly orderId: string
   readonly timing: OrderTiming
   /** A parent's status, or null when the panel does not know the order. */
@@ -41,30 +43,38 @@ export async function readAnswers(
 ): Promise<StatusAnswers> {
   const request = statusRequest(item)
   const answer = { httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body }
-  const observed = observeStatuses({ action: request.action, orders: request.orders }, answer)
+  const observed = observeStatuses({ action: request.action, orders: request.orders }, answer, source.statusCodes)
+  const isScan = request.purpose === 'scan'
   if (observed.kind === 'bad-body') {
-    await explainUnread(context, source, item, request, observed)
+    if (isScan) await scanUnread(context, source, item, request, observed)
+    else await explainUnread(context, source, item, request, observed)
     return { answered: [], uncharged: [] }
   }
   // Asked again in smaller parts, so what the whole answer raised is settled by the parts.
-  if (request.again) await settle(context, item, 'statuses')
+  if (request.again && !isScan) await settle(context, item, 'statuses')
+  const rows = isScan ? await takeScanned(context, source, item, request, observed.rows) : observed.rows
   const atMs = item.fetchedAtMs
-  const timing = { evidence: evidenceOf(item), atMs, previousPassMs, backfill: request.purpose === 'backfill' }
+  const timing = {
+    evidence: evidenceOf(item),
+    atMs,
+    previousPassMs,
+    backfill: isScan || request.purpose === 'backfill',
+  }
   const answered: Answered[] = []
   const uncharged: Uncharged[] = []
   const children: string[] = []
-  for (const [index, row] of observed.rows.entries()) {
+  for (const [index, row] of rows.entries()) {
     const problem = problemOf(row, source)
     if (problem !== null) {
       await explain(context, source, item, index + 1, row, problem)
-      if (problem.code === 'MISSING_AT_VENDOR') uncharged.push({ orderId: row.orderId, timing, status: null })
+      if (problem.code === 'MISSING_AT_VENDOR') uncharged.push({ item, orderId: row.orderId, timing, status: null })
     } else if (row.kind === 'status' && row.charge !== null) {
       const { status, charge, chargeDecimals, remains } = row
       answered.push({ item, row, timing, answer: { status, charge, chargeDecimals, remains, atMs } })
     } else if (row.kind === 'status') {
       // A parent without a charge moves no money itself: its children carry their own, so they are asked about instead.
       context.tally.add('unchanged', source.currency, null)
-      uncharged.push({ orderId: row.orderId, timing, status: row.status })
+      uncharged.push({ item, orderId: row.orderId, timing, status: row.status })
       children.push(...row.children)
     }
   }
@@ -115,6 +125,18 @@ async function explainUnread(
     detail: `${observed.reason}${unread}`,
   })
   if (!isOne && MAY_BE_ONE_ORDER.has(observed.code)) context.followUp.unread.push(orders)
+}
+
+/** Of ids nobody registered nothing is stale, so there is no exception: the next scan asks about them again. */
+async function scanUnread(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  request: StatusRequest,
+  observed: BadBody,
+): Promise<void> {
+  await countUnanswered(context, source, item, request, observed.reason)
+  if (request.orders.length > 1 && MAY_BE_ONE_ORDER.has(observed.code)) context.followUp.unread.push(request.orders)
 }
 
 /** What a single bad order can do to the answer for all; a refused key or a firewall would only be asked the same again. */

@@ -1,0 +1,203 @@
+/**
+ * Asks a panel about ids that nobody registered, from the highest down: since no call lists orders, it is the last way to
+ * find those placed on its site. Registered ids and those a scan has settled are passed over, so a scan goes on where it
+ * was killed and a second one asks next to nothing.
+ */
+import { TransientError } from '../../domain/errors.ts'
+import { highestOutside, sizeOfRange, type IdRange } from '../../domain/id-ranges.ts'
+import type { NewLanding } from '../../evidence/landing.ts'
+import { findOrders } from '../../evidence/registry.ts'
+import { scannedRanges, scanTotals } from '../../evidence/scanned-ids.ts'
+import { highestAnsweredId, unaskedChildren } from '../../evidence/scan-orders.ts'
+import type { PanelClient } from '../../sources/panel/client.ts'
+import { ORDERS_PER_CALL } from '../../sources/panel/requests.ts'
+import { landAndProcess, moveStep, type RunContext } from '../run-context.ts'
+import { loadStep } from '../runs.ts'
+import { exchangeLanding } from './answer-landing.ts'
+import { followUp } from './follow-up.ts'
+
+/** Ids to a durable commit. */
+const IDS_PER_CHUNK = 10 * ORDERS_PER_CALL
+/** A parent's child may be a parent; the panels known have one level. */
+const CHILD_ROUNDS = 3
+
+export interface ScanTask {
+  readonly name: string
+  readonly sourceId: bigint
+  /** Keeps to the scan's own pace as well as to the panel's. */
+  readonly scanClient: PanelClient
+}
+
+/** In ids, of this scan and the runs it was killed in. */
+export interface ScanReport {
+  readonly source: string
+  readonly range: IdRange
+  readonly asked: number
+  readonly found: number
+  readonly unknown: number
+  readonly unanswered: number
+  /** Registered before, or settled by an earlier scan. */
+  readonly passedOver: number
+  /** Unknown ids above it may still be given out, so they are not remembered; null when no order is known at all. */
+  readonly highestKnown: number | null
+}
+
+interface Position {
+  /** The highest id not yet looked at; below the range when all are. */
+  readonly next: number
+  /** Found in all scans before this one began. */
+  readonly foundBefore: number
+  /** Of the chunks that were finished. */
+  readonly unknown: number
+  readonly unanswered: number
+  readonly highestAnswered: number | null
+}
+
+const NOTHING = { unknown: 0, unanswered: 0 }
+
+interface Chunk {
+  /** Descending. */
+  readonly ids: readonly number[]
+  /** Everything looked at: `ids` and what was passed over between them. */
+  readonly window: IdRange
+}
+
+export async function scanIds(run: RunContext, panel: ScanTask, range: IdRange): Promise<ScanReport> {
+  const step = `scan:${panel.name}`
+  const state = await loadStep(run.database.kysely, run.run, step)
+  let position = state === null ? await begin(run, panel, step, range) : (JSON.parse(state.position) as Position)
+  while (position.next >= range.first) {
+    const chunk = await nextChunk(run, panel, range, position.next)
+    const { unknown, unanswered } = chunk.ids.length === 0 ? NOTHING : await askChunk(run, panel, step, chunk, position)
+    position = {
+      ...position,
+      next: chunk.window.first - 1,
+      unknown: position.unknown + unknown,
+      unanswered: position.unanswered + unanswered,
+    }
+    await moveStep(run, step, JSON.stringify(position))
+  }
+  await askChildren(run, panel, step)
+  await run.finishStep(step)
+  return report(run, panel, range, position)
+}
+
+async function begin(run: RunContext, panel: ScanTask, step: string, range: IdRange): Promise<Position> {
+  const { kysely } = run.database
+  const { found: foundBefore } = await scanTotals(kysely, run.book.id, panel.sourceId)
+  const highestAnswered = await highestAnsweredId(kysely, run.book.id, panel.sourceId)
+  const position = { next: range.last, foundBefore, ...NOTHING, highestAnswered }
+  await moveStep(run, step, JSON.stringify(position))
+  return position
+}
+
+/** The highest ids from `next` down that are neither registered nor settled. */
+async function nextChunk(run: RunContext, panel: ScanTask, range: IdRange, next: number): Promise<Chunk> {
+  const { kysely } = run.database
+  const ids: number[] = []
+  let low = next + 1
+  while (ids.length < IDS_PER_CHUNK && low > range.first) {
+    const rest = { first: range.first, last: low - 1 }
+    const settled = await scannedRanges(kysely, run.book.id, panel.sourceId, rest)
+    const wanted = IDS_PER_CHUNK - ids.length
+    const open = highestOutside(rest, settled, wanted)
+    const known = await findOrders(kysely, run.book.id, panel.sourceId, open.map(String))
+    ids.push(...open.filter((id) => !known.has(String(id))))
+    low = open.length < wanted ? range.first : (open.at(-1) ?? range.first)
+  }
+  return { ids, window: { first: low, last: next } }
+}
+
+async function askChunk(
+  run: RunContext,
+  panel: ScanTask,
+  step: string,
+  { ids, window }: Chunk,
+  position: Position,
+): Promise<typeof NOTHING> {
+  const before = await scanTotals(run.database.kysely, run.book.id, panel.sourceId)
+  const newest = highest(position.highestAnswered, before.highestFound)
+  const requests: Promise<NewLanding>[] = []
+  let last = window.last
+  for (let at = 0; at < ids.length; at += ORDERS_PER_CALL) {
+    const part = ids.slice(at, at + ORDERS_PER_CALL)
+    const isLast = at + ORDERS_PER_CALL >= ids.length
+    const first = isLast ? window.first : (part.at(-1) ?? window.first)
+    const extra = { first: String(first), last: String(last), ...newestOf(newest) }
+    requests.push(ask(run, panel, part.map(String), { purpose: 'scan', ...extra }))
+    last = first - 1
+  }
+  const result = await landAndProcess(run, step, await Promise.all(requests))
+  const asked = new Set(ids.map(String))
+  await followUp(run, step, result, (orders, again) => {
+    const isScanned = again && orders.every((id) => asked.has(id))
+    const why = isScanned ? { purpose: 'scan', ...newestOf(newest) } : { purpose: 'backfill' }
+    return ask(run, panel, orders, { ...why, ...(again ? { again } : {}) })
+  })
+  const after = await scanTotals(run.database.kysely, run.book.id, panel.sourceId)
+  run.progress(`${step} asked`, ids.length)
+  run.progress('found', after.found - before.found)
+  run.progress('unknown', after.unknown - before.unknown)
+  if (after.found + after.unknown === before.found + before.unknown) throw nothingAnswered(panel, ids)
+  return { unknown: after.unknown - before.unknown, unanswered: after.unanswered - before.unanswered }
+}
+
+/** Going on would only ask a panel that is down a hundred thousand times. */
+function nothingAnswered(panel: ScanTask, ids: readonly number[]): TransientError {
+  return new TransientError(
+    'SCAN_UNANSWERED',
+    `Panel "${panel.name}" gave no readable answer about any of the ids ${ids.at(-1)} to ${ids[0]}; the scan stopped there.`,
+    `tieout quarantine list --source ${panel.name} shows what it said. Run the same command again later: it goes on where it stopped.`,
+  )
+}
+
+async function ask(
+  run: RunContext,
+  panel: ScanTask,
+  ids: readonly string[],
+  extra: Readonly<Record<string, string | boolean>>,
+): Promise<NewLanding> {
+  const exchange = await panel.scanClient.statuses(ids, run.signal)
+  return exchangeLanding(panel.name, 'panel-statuses', exchange, run.clock.nowMs(), extra)
+}
+
+/** Children are asked with the answer that names them, unless the program died in between. */
+async function askChildren(run: RunContext, panel: ScanTask, step: string): Promise<void> {
+  const { kysely } = run.database
+  for (let round = 0; round < CHILD_ROUNDS; round += 1) {
+    let after = ''
+    for (;;) {
+      const ids = await unaskedChildren(kysely, run.book.id, panel.sourceId, after, ORDERS_PER_CALL)
+      const last = ids.at(-1)
+      if (last === undefined) break
+      await landAndProcess(run, step, [await ask(run, panel, ids, { purpose: 'backfill' })])
+      after = last
+    }
+    if (after === '') return
+  }
+}
+
+async function report(run: RunContext, panel: ScanTask, range: IdRange, position: Position): Promise<ScanReport> {
+  const { unknown, unanswered, foundBefore } = position
+  const now = await scanTotals(run.database.kysely, run.book.id, panel.sourceId)
+  const found = now.found - foundBefore
+  const asked = found + unknown + unanswered
+  return {
+    source: panel.name,
+    range,
+    asked,
+    found,
+    unknown,
+    unanswered,
+    passedOver: sizeOfRange(range) - asked,
+    highestKnown: highest(position.highestAnswered, now.highestFound),
+  }
+}
+
+function newestOf(newest: number | null): { readonly newest?: string } {
+  return newest === null ? {} : { newest: String(newest) }
+}
+
+function highest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other)
+}
