@@ -8,6 +8,8 @@ import { abs, type Units } from '../domain/money.ts'
 import type { ExceptionCode, RaisedException } from '../domain/exception.ts'
 import type { Evidence } from '../domain/transaction.ts'
 
+const OBJECTS_PER_QUERY = 500
+
 export interface StoredException {
   readonly source: string
   readonly code: string
@@ -75,22 +77,31 @@ export async function closeExceptions(
   await query.execute()
 }
 
-/** The objects of a source about which one of these codes is open. */
+/**
+ * Objects of a source with an open exception of one of these codes; only among `among`, when given, which is the way to
+ * ask from a batch: the cost then follows the batch and not what is open.
+ */
 export async function openObjects(
   db: Kysely<Tables>,
   book: bigint,
   source: string,
   codes: readonly ExceptionCode[],
+  among?: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const rows = await db
+  const open = db
     .selectFrom('exception')
     .select('object')
     .where('book', '=', book)
     .where('source', '=', source)
     .where('status', '=', 'open')
     .where('code', 'in', [...codes])
-    .execute()
-  return new Set(rows.map((row) => row.object))
+  if (among === undefined) return new Set((await open.execute()).map((row) => row.object))
+  const found = new Set<string>()
+  for (let at = 0; at < among.length; at += OBJECTS_PER_QUERY) {
+    const rows = await open.where('object', 'in', among.slice(at, at + OBJECTS_PER_QUERY)).execute()
+    for (const { object } of rows) found.add(object)
+  }
+  return found
 }
 
 /** Exceptions by source, code and object; open ones first when both are asked for. */

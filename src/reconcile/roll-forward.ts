@@ -117,8 +117,8 @@ async function walletFigure(db: Kysely<Tables>, book: bigint, control: ControlAc
 
 /**
  * What the account must hold if its counter is right: the opening, what the counter moved since its baseline, and top-ups.
- * A person's word is taken for readings that are wrong and for jumps that earned nothing; payouts the counter does not
- * show lower the account all the same.
+ * A person's word is taken for readings that are wrong and for jumps that earned nothing. Payouts lower the account
+ * though a lifetime counter does not show them; one that an unpaid balance does not show yet is a difference.
  */
 async function counterFigure(
   db: Kysely<Tables>,
@@ -159,8 +159,18 @@ async function jumps(db: Kysely<Tables>, book: bigint, control: ControlAccount):
   return row?.total ?? 0n
 }
 
-/** Payouts that no reading has shown: all of them when the counter is a lifetime total. */
+/** Payouts that no reading has shown, when the counter is a lifetime total. */
 async function unseenPayouts(db: Kysely<Tables>, book: bigint, control: ControlAccount): Promise<Units> {
+  const mode = await db
+    .selectFrom('counter_mode')
+    .select('mode')
+    .where('book', '=', book)
+    .where('source', '=', control.sourceId)
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (mode?.mode === 'unpaid') return 0n
   const row = await db
     .selectFrom('counter_payout')
     .select(sql<bigint>`cast(coalesce(sum(amount), 0) as bigint)`.as('total'))

@@ -32,11 +32,15 @@ export async function pollPanel(run: RunContext, panel: PanelTask): Promise<void
   await run.finishStep(step)
 }
 
+/** What an exception about a pass as a whole is about. */
+const CUT_OFF = ['source', 'wallet', 'statuses']
+
 /** True when the last pass did not come to its end, so that what it left unexplained has not been looked for yet. */
 async function isCutOff(run: RunContext, panel: PanelTask, isResumed: boolean): Promise<boolean> {
   if (isResumed) return true
-  const unread = await openObjects(run.database.kysely, run.book.id, panel.name, ['STALE_SOURCE', 'BAD_PAYLOAD'])
-  return ['source', 'wallet', 'statuses'].some((object) => unread.has(object))
+  const codes = ['STALE_SOURCE', 'BAD_PAYLOAD'] as const
+  const unread = await openObjects(run.database.kysely, run.book.id, panel.name, codes, CUT_OFF)
+  return unread.size > 0
 }
 
 async function pollDue(run: RunContext, panel: PanelTask, step: string, from: OrderPosition | null): Promise<void> {

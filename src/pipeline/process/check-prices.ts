@@ -87,7 +87,8 @@ async function settleLowered(
 ): Promise<void> {
   const refunded = answered.filter(({ before, after }) => after.refunded > before.refunded)
   if (refunded.length === 0) return
-  const open = await openObjects(context.db, context.book, source.name, ['AMOUNT_DIFF'])
+  const prices = refunded.map(({ after }) => `price:${after.orderId}`)
+  const open = await openObjects(context.db, context.book, source.name, ['AMOUNT_DIFF'], prices)
   for (const { item, after } of refunded) {
     const object = `price:${after.orderId}`
     if (open.has(object) && after.refunded >= after.charged) await settle(context, item, object)

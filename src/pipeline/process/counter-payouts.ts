@@ -2,8 +2,10 @@
  * What a payout, once known, says about readings from before: a fall that was held may be explained by it now, and a
  * fall that was booked as a clawback may have been it, which only a person can tell.
  */
+import type { CounterFacts } from '../../domain/counter.ts'
 import { payoutsNear, resemblesPayout } from '../../domain/counter-payout.ts'
 import { COUNTER_LIMITS } from '../../domain/counter-policy.ts'
+import { daysBetween } from '../../domain/dates.ts'
 import { formatMoney } from '../../domain/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -46,6 +48,20 @@ async function questionClawbacks({ context, source, item }: CounterWork): Promis
       currency: source.currency,
       detail,
     })
+  }
+}
+
+/** A payout that an unpaid balance should have shown by now: it was not taken, or its fall was hidden by other earnings. */
+export async function raiseOverdue(
+  { context, source, item }: CounterWork,
+  { mode, day, policy }: CounterFacts,
+): Promise<void> {
+  if (mode !== 'unpaid') return
+  for (const { key, reference, amount, date } of await unseenPayouts(context.db, context.book, source.id)) {
+    if (daysBetween(date, day) <= policy.payoutDays) continue
+    const detail = `the payout ${reference} of ${formatMoney(amount)} on ${date} has not shown in the unpaid balance for ${policy.payoutDays} days: ask the network whether it was taken`
+    const { currency } = source
+    await raise(context, item, { source: source.name, code: 'COUNTER_UNPAID', object: key, amount, currency, detail })
   }
 }
 

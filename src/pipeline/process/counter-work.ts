@@ -3,7 +3,7 @@
  * a verdict people can list. One piece of work serves one landed item, whether it is a reading, a person's decision that
  * settles several held readings, or a payout that explains one.
  */
-import { decideCounter, type CounterDecision, type CounterReading } from '../../domain/counter.ts'
+import { decideCounter, type CounterDecision, type CounterFacts, type CounterReading } from '../../domain/counter.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -52,8 +52,8 @@ export async function startCounterWork(
   return { context, source, item: { ...item, source: source.name }, drafts: [], held: new Map(held), line: firstLine }
 }
 
-/** A reading just landed at the work's own place. */
-export async function judgeNewReading(work: CounterWork, reading: CounterReading): Promise<void> {
+/** A reading just landed at the work's own place; returns what it was judged by. */
+export async function judgeNewReading(work: CounterWork, reading: CounterReading): Promise<CounterFacts> {
   const { context, source, item } = work
   const facts = await gatherFacts(context, source, reading)
   const decision = decideCounter(facts)
@@ -62,6 +62,7 @@ export async function judgeNewReading(work: CounterWork, reading: CounterReading
   const kept = { name: decision.kind, accepted: decision.kind !== 'held' }
   await saveCounter(context.db, context.book, source.id, place, state, kept)
   await applyDecision(work, evidenceOf(item), facts, decision, null)
+  return facts
 }
 
 /**
@@ -139,7 +140,10 @@ export async function applyDecision(
       break
     }
   }
-  if ('payouts' in decision) await markShown(context.db, context.book, source.id, decision.payouts, place)
+  if ('payouts' in decision) {
+    await markShown(context.db, context.book, source.id, decision.payouts, place)
+    for (const { key } of decision.payouts) await settle(context, item, key)
+  }
   // Settings from before there were limits: what they decided is looked back on by nothing.
   if (source.counter === undefined) return
   await saveVerdict(context.db, context.book, source.id, place, { ...verdict, rule }, decided?.human ?? null)

@@ -114,6 +114,11 @@ async function rollForward(
   const unexplained = reading.balance - reading.booked
   if (reading.consistent && unexplained !== 0n) {
     const orders = await pendingOrders(context.db, context.book, source.id, PENDING_LIMIT)
+    if (orders.length === PENDING_LIMIT)
+      context.warn(
+        source.name,
+        `more than ${PENDING_LIMIT} refunds wait for proof; the wallet can prove none of them until fewer do`,
+      )
     const learned = await loadSemantics(context.db, context.book, source.id)
     const before = previous === null ? null : previous.balance - previous.booked
     const waiting = orders.flatMap((state) => {

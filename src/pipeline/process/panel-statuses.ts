@@ -47,7 +47,9 @@ export async function processStatuses(
   }
   const orders = await ordersOf(context, source, answered, uncharged)
   const learned = await learn(context, source, answered, orders)
-  const troubled = await openObjects(context.db, context.book, source.name, UNREADABLE)
+  const ids = [...answered.map(({ row }) => row.orderId), ...uncharged.map(({ orderId }) => orderId)]
+  const objects = ids.map((id) => `order:${id}`)
+  const troubled = await openObjects(context.db, context.book, source.name, UNREADABLE, objects)
   const semantics = semanticsOf(learned.semantics)
   const drafts: TransactionDraft[] = []
   const changed = new Map<string, RegisteredOrder>()
@@ -67,11 +69,12 @@ export async function processStatuses(
     const order = withoutCharge(requireOrder(orders, each.orderId), each)
     orders.set(each.orderId, order)
     changed.set(each.orderId, order)
+    const object = `order:${each.orderId}`
+    if (each.status !== null && troubled.has(object)) await settle(context, each.item, object)
   }
   if (learned.verdictChanged)
     drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
   await saveAnswers(context.db, context.book, source.id, [...changed.values()])
-  const ids = [...answered.map(({ row }) => row.orderId), ...uncharged.map(({ orderId }) => orderId)]
   await confirmHints(context.db, context.book, source.id, ids, Math.min(...items.map((item) => item.fetchedAtMs)))
   return drafts
 }
@@ -207,7 +210,13 @@ async function redecide(
   const item = items[items.length - 1]
   if (item === undefined) return []
   const drafts: TransactionDraft[] = []
-  for (const order of await pendingOrders(context.db, context.book, source.id, REDECIDE_LIMIT)) {
+  const waiting = await pendingOrders(context.db, context.book, source.id, REDECIDE_LIMIT)
+  if (waiting.length === REDECIDE_LIMIT)
+    context.warn(
+      source.name,
+      `only the first ${REDECIDE_LIMIT} orders that wait for proof of a refund were decided again`,
+    )
+  for (const order of waiting) {
     if (seen.has(order.orderId)) continue
     const timing = { evidence: evidenceOf(item), atMs: item.fetchedAtMs, previousPassMs: previous, backfill: false }
     const decision = decideOrder(context, source, order, semantics, timing)

@@ -3,6 +3,7 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { observeStats } from '../../sources/payelancer/observe.ts'
 import { quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
+import { raiseOverdue } from './counter-payouts.ts'
 import { judgeNewReading, startCounterWork } from './counter-work.ts'
 
 export async function processStats(
@@ -34,6 +35,7 @@ export async function processStats(
   await settle(context, item, 'source')
   const { impressions, clicks, amount } = observed
   const work = await startCounterWork(context, source, item)
-  await judgeNewReading(work, { impressions, clicks, amount, atMs: item.fetchedAtMs })
+  const facts = await judgeNewReading(work, { impressions, clicks, amount, atMs: item.fetchedAtMs })
+  await raiseOverdue(work, facts)
   return work.drafts
 }

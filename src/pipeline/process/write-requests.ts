@@ -82,4 +82,3 @@ export const campaignRequestSchema = z.discriminatedUnion('phase', [
   z.strictObject({ action: z.literal('create-campaign'), phase: z.literal('answer'), ref: z.string() }),
   z.strictObject({ action: z.literal('create-campaign'), phase: z.literal('failed'), ref: z.string(), ...failure }),
 ])
-export type CampaignRequest = z.infer<typeof campaignRequestSchema>
