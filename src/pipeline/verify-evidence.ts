@@ -27,6 +27,9 @@ const REFERENCES = [
   { table: 'counter_reading', batch: 'batch', item: 'item' },
   { table: 'panel_order', batch: 'evidence_batch', item: 'evidence_item' },
   { table: 'order_state', batch: 'evidence_batch', item: 'evidence_item' },
+  { table: 'panel_add', batch: 'evidence_batch', item: 'evidence_item' },
+  { table: 'campaign', batch: 'evidence_batch', item: 'evidence_item' },
+  { table: 'service_rate', batch: 'evidence_batch', item: 'evidence_item' },
 ] as const
 
 async function verifyReferences(db: Kysely<Tables>, book: Book, findings: Findings): Promise<void> {

@@ -10,12 +10,15 @@ import { idText, isFields } from './status-map.ts'
 
 export type AddObservation = { readonly kind: 'placed'; readonly orderId: string } | BadBody
 
+/** 0, −1 and words with spaces are how some scripts say that there is no order. */
+const ORDER_ID = /^(?!0+$)\w[\w-]{0,63}$/
+
 export function observeAdd(answer: LandedAnswer): AddObservation {
   const read = readPanelJson(answer)
   if (read.kind === 'bad-body') return read
   const placed = exact.placed.safeParse(parseJsonExact(read.text))
   const orderId = placed.success ? placed.data.order.trim() : ''
-  if (orderId !== '') return { kind: 'placed', orderId }
+  if (ORDER_ID.test(orderId)) return { kind: 'placed', orderId }
   return badBody(
     'unexpected-shape',
     "The panel answered the order without an order id; look on the panel's site whether it was placed before ordering again.",

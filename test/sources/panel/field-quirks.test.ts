@@ -234,6 +234,36 @@ describe('a catalogue as it is really sent', () => {
   })
 })
 
+describe('the answer to an order as it is really sent', () => {
+  it.each([
+    ['{"order":23501}', '23501'],
+    ['{"order":"23501"}', '23501'],
+    ['{"order":" 23501 ","charge":"0.1"}', '23501'],
+    ['{"order":9007199254740993}', '9007199254740993'],
+    ['{"order":"a1b2-c3"}', 'a1b2-c3'],
+  ])('%s is order %s', (body, orderId) => {
+    expect(observeAdd(landed(body))).toEqual({ kind: 'placed', orderId })
+  })
+
+  it.each([
+    '{"order":0}',
+    '{"order":"0"}',
+    '{"order":-1}',
+    '{"order":""}',
+    '{"order":null}',
+    '{"order":false}',
+    '{"order":"not placed"}',
+    '{}',
+    '[]',
+    'null',
+    '5',
+    '{"order":1.5}',
+    '{"order":[1]}',
+  ])('%s names no order, which does not mean that there is none', (body) => {
+    expect(observeAdd(landed(body))).toMatchObject({ kind: 'bad-body', code: 'unexpected-shape' })
+  })
+})
+
 describe('a wallet as it is really sent', () => {
   it.each([
     ['another currency than the orders', '{"balance":"5","currency":"VND"}', { kind: 'balance', currency: 'VND' }],
