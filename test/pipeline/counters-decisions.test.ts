@@ -1,8 +1,9 @@
 /** What a person decides about held readings, from the decision to postings, proofs, closed exceptions and a replay. */
 import { expect, it } from 'vitest'
+import { landBatch } from '../../src/evidence/landing.ts'
 import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
-import { balanceOf, differencesOf, openCodes, storyOf, transactionsOf } from './reads.ts'
+import { balanceOf, differencesOf, openCodes, quarantined, storyOf, transactionsOf } from './reads.ts'
 import { payments } from './scripted-book.ts'
 import { expectReplays, play, type Play } from './counters-support.ts'
 
@@ -106,6 +107,36 @@ describeDatabases('a held reading', (fresh) => {
     await book.accept('spike-ok')
     expect((await storyOf(book.rig, 'pub', 'counter:earnings')).at(-1)).toBe('earn 100.00000000 on 2026-03-07')
     expect(await balanceOf(book.rig, '1100:pub')).toBe(units('187.50'))
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
+  it('is decided though the run that landed the decision was killed, and a second decision on it is set aside', async () => {
+    const book = await play(await fresh(), LIMIT)
+    await opening(book)
+    await book.read(1100, 55, '132.50')
+    const [held] = await book.held()
+    const decision = { decide: 'accept', reading: held?.place, as: 'clawback', day: null, by: 'Ada', why: 'mail' }
+    const landing = {
+      kind: 'counter-decision' as const,
+      source: 'pub',
+      request: {},
+      fetchedAtMs: book.later(6),
+      httpStatus: null,
+      contentType: 'application/json',
+      body: Buffer.from(JSON.stringify(decision)),
+    }
+    const { id } = await book.rig.bookRow()
+    for (const _ of ['landed', 'landed again']) {
+      await book.rig.database.kysely.transaction().execute((trx) => landBatch(trx, id, [landing]))
+    }
+    await book.read(1200, 60, '133.50')
+    expect(await storyOf(book.rig, 'pub', 'counter:earnings')).toEqual([
+      'clawback 30.00000000 on 2026-03-02',
+      'earn 1.00000000 on 2026-03-03',
+    ])
+    expect((await quarantined(book.rig)).map(({ reason }) => reason)).toEqual([
+      'the reading does not wait for a decision',
+    ])
     await expectReplays(book.rig, await opened(newSqliteUrl()))
   })
 

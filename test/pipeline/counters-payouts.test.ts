@@ -91,6 +91,30 @@ describeDatabases('a payout', (fresh) => {
     expect(differencesOf(report)['pub']).toBe('0.00000000')
   })
 
+  it('not taken yet is a difference of an unpaid balance until it shows', async () => {
+    const book = await play(await fresh())
+    await opening(book)
+    await book.mode('unpaid')
+    await book.rig.importEvidence(book.later(2), payout('2026-03-03', '150.00', 'PP-1'))
+    expect(differencesOf(await book.read(1100, 55, '165.00'))['pub']).toBe('150.00000000')
+    expect(differencesOf(await book.read(1200, 60, '18.00'))['pub']).toBe('0.00000000')
+    expect(await storyOf(book.rig, 'pub', 'counter:earnings')).toEqual([
+      'earn 2.50000000 on 2026-03-02',
+      'earn 3.00000000 on 2026-03-03',
+    ])
+  })
+
+  it('that never shows in an unpaid balance becomes an exception, which a word about the counter closes', async () => {
+    const book = await play(await fresh())
+    await opening(book)
+    await book.mode('unpaid')
+    await book.rig.importEvidence(book.later(2), payout('2026-03-02', '150.00', 'PP-1'))
+    await book.read(1100, 55, '163.50', 13)
+    expect(await pubCodes(book)).toEqual(['pub COUNTER_UNPAID payout:PP-1'])
+    await book.mode('lifetime')
+    expect(await pubCodes(book)).toEqual([])
+  })
+
   it('stated twice counts once, stated again before it showed replaces, and afterwards is refused', async () => {
     const book = await play(await fresh())
     await opening(book)

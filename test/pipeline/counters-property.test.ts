@@ -5,7 +5,9 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { formatMoney } from '../../src/domain/money.ts'
+import { counterMode, unseenPayouts } from '../../src/evidence/counter-payouts.ts'
 import { lastCounter } from '../../src/evidence/readings.ts'
+import { rollForward } from '../../src/reconcile/roll-forward.ts'
 import { describeDatabases, newSqliteUrl, opened, type Fresh } from '../support/databases.ts'
 import { expectReplays, play, type Play } from './counters-support.ts'
 import { transactionsOf } from './reads.ts'
@@ -126,6 +128,20 @@ async function expectBooked(book: Play): Promise<void> {
   const payouts = shown.reduce((sum, { amount }) => sum + amount, 0n)
   const accounted = (await lastCounter(kysely, id, source.id))?.accounted ?? 0n
   expect(formatMoney(posted)).toBe(formatMoney(accounted - first.amount - jumps + payouts))
+  // What the proof leaves open is just what the last reading shows beyond that, and payouts an unpaid balance lacks.
+  const last = (await book.judged()).find(({ status }) => status !== 'rejected')
+  const lacking =
+    (await counterMode(kysely, id, source.id)) === 'unpaid' ? await unseenPayouts(kysely, id, source.id) : []
+  const open = (last?.reading.amount ?? 0n) - accounted + lacking.reduce((sum, { amount }) => sum + amount, 0n)
+  const account = {
+    source: 'pub',
+    sourceId: source.id,
+    kind: 'publisher' as const,
+    account: '1100:pub',
+    currency: 'USD',
+  }
+  const proof = await rollForward(kysely, id, account)
+  expect(formatMoney(proof.difference ?? -1n)).toBe(formatMoney(open))
 }
 
 function stories(fresh: Fresh) {
