@@ -130,7 +130,8 @@ describeDatabases('a webhook', (fresh) => {
     await expect.poll(() => rig.counters.counts()).toContainEqual({ what: 'webhook', outcome: 'busy', count: 1 })
     gate.resolve()
     const statuses = (await Promise.all([first, ...others])).map(({ status }) => status)
-    expect(statuses.toSorted()).toEqual([200, 200, 200, 503])
+    expect(statuses.filter((status) => status === 503).length).toBe(1)
+    expect(statuses.filter((status) => status === 200).length).toBe(3)
   })
 })
 

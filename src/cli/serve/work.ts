@@ -1,7 +1,7 @@
 /** The daemon's work: nights and webhook passes as processes of their own, with what they said in the log. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { landedSequence, readDeliveries } from '../../evidence/webhooks.ts'
+import { landedSequence, pruneDeliveries, readDeliveries } from '../../evidence/webhooks.ts'
 import { isAlive } from '../../pipeline/lease.ts'
 import { createDaemon, type Daemon } from '../../pipeline/serve/daemon.ts'
 import { createScheduler, type NightOutcome, type ScheduledBook } from '../../pipeline/serve/scheduler.ts'
@@ -10,6 +10,8 @@ import { runChildCommand } from './child-command.ts'
 import { nightOutcome } from './night-outcome.ts'
 import type { Opened } from './open.ts'
 
+/** The same bytes after that are taken for news; conversions are still counted once. */
+const KEPT_MS = 30 * 86_400_000
 /** Nights are heavy: more at once make each slower. */
 const BOOKS_AT_ONCE = 2
 
@@ -28,7 +30,11 @@ export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | '
     nowMs,
     holder: `${hostname()}/${process.pid}/${randomUUID()}`,
     mayLive: isAlive,
-    runNight: (book) => run(book, ['sync']),
+    runNight: async (book) => {
+      const outcome = await run(book, ['sync'])
+      await forgetOld(opened, book)
+      return outcome
+    },
   })
   return createDaemon({
     books: opened.books,
@@ -51,4 +57,14 @@ export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | '
     signal,
     atOnce: BOOKS_AT_ONCE,
   })
+}
+
+/** What has been landed need not stay in the spool. A spool that cannot be tidied tonight is tidied tomorrow. */
+async function forgetOld({ reader, spool, log, nowMs }: Opened, book: ScheduledBook): Promise<void> {
+  try {
+    const landed = await landedSequence(reader.kysely, book.id, spool.token)
+    await pruneDeliveries(spool.kysely, book.name, landed, nowMs() - KEPT_MS)
+  } catch (error) {
+    log.warn({ book: book.name, err: error }, 'old webhook deliveries could not be forgotten')
+  }
 }

@@ -1,0 +1,152 @@
+/** The daemon as its users run it: a process that says where it listens, takes webhooks, and stops when asked. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { newFolder, type Folder } from './support.ts'
+
+const SECRET = 'the-secret-of-the-panel-of-agency'
+const PROGRAM = join(import.meta.dirname, '../../src/cli/main.ts')
+
+/** Port 1 refuses: no test here reaches a panel. */
+function configText(more = ''): string {
+  return `database: sqlite:./tieout.db
+http: { timeoutMs: 1000, retries: 0 }
+${more}books:
+  - name: agency
+    currency: USD
+    sources:
+      - { name: netpanel, type: panel, baseUrl: 'http://127.0.0.1:1/api/v2', apiKey: { env: NETPANEL_KEY }, currency: USD, timeZone: UTC, webhookSecret: { env: NETPANEL_HOOK } }
+`
+}
+
+interface Daemon {
+  readonly url: string
+  readonly child: ChildProcess
+  /** The next line of its log with this message. */
+  readonly logged: (message: string) => Promise<Readonly<Record<string, unknown>>>
+  /** Everything it has logged. */
+  readonly log: () => string
+}
+
+function start(folder: Folder, ...args: readonly string[]): ChildProcess {
+  const command = [PROGRAM, '--config', join(folder.path, 'tieout.yaml'), 'serve', ...args]
+  const env = { ...process.env, NETPANEL_KEY: 'k-e-y-of-the-panel', NETPANEL_HOOK: SECRET }
+  const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+async function daemon(folder: Folder, ...args: readonly string[]): Promise<Daemon> {
+  const child = start(folder, '--port', '0', ...args)
+  if (child.stdout === null) throw new Error('the daemon has no output')
+  const lines = createInterface(child.stdout)
+  const seen: Readonly<Record<string, unknown>>[] = []
+  const waiting = new Set<() => void>()
+  let log = ''
+  lines.on('line', (line) => {
+    log += line
+    seen.push(JSON.parse(line) as Readonly<Record<string, unknown>>)
+    for (const look of waiting) look()
+  })
+  const logged: Daemon['logged'] = (message) =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const index = seen.findIndex(({ msg }) => msg === message)
+        const [found] = index < 0 ? [] : seen.splice(index, 1)
+        if (found === undefined) return
+        waiting.delete(look)
+        resolve(found)
+      }
+      waiting.add(look)
+      look()
+    })
+  const { url } = await logged('listening')
+  return { url: String(url), child, logged, log: () => log }
+}
+
+async function refusal(child: ChildProcess): Promise<{ readonly code: number; readonly said: string }> {
+  if (child.stderr === null) throw new Error('the daemon has no errors')
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>])
+  return { code, said }
+}
+
+describe('tieout serve', () => {
+  it('keeps a webhook, stops when asked, and has the secret in no line of its log', async () => {
+    const folder = newFolder(configText())
+    await folder.database()
+    const { url, child, logged, log } = await daemon(folder)
+    const body = '{"order_id":1487,"status":"Completed","remains":0,"start_count":8421,"charge":4.5}'
+    const response = await fetch(`${url}/hooks/netpanel/${SECRET}`, { method: 'POST', body })
+    expect(response.status).toBe(200)
+    expect((await fetch(`${url}/hooks/netpanel/guess`, { method: 'POST', body })).status).toBe(404)
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('tieout_webhook_waiting{book="agency"} 1')
+    child.kill('SIGTERM')
+    await logged('stopped')
+    expect(await once(child, 'exit')).toEqual([0, null])
+    expect(log()).not.toContain(SECRET)
+    const took = await folder.run('webhooks', 'take')
+    expect(took).toMatchObject({ exitCode: 2 })
+    expect(took.stderr).toContain('NETPANEL_KEY')
+    const status = await folder.run('status')
+    expect(status.stdout).toContain('0 deliveries to take in, 1 update not confirmed by an answer')
+  })
+
+  it('runs the night when its time has come, and tries again what could not be read', async () => {
+    const folder = newFolder(configText())
+    await folder.database()
+    const before = await daemon(folder, '--now', '2026-03-20T12:00:00Z')
+    await before.logged('scheduled')
+    before.child.kill('SIGTERM')
+    await once(before.child, 'exit')
+    const after = await daemon(folder, '--now', '2026-03-23T08:00:00Z')
+    expect(await after.logged('netpanel could not be read to the end.')).toMatchObject({
+      book: 'agency',
+      what: 'night',
+      outcome: 'incomplete',
+      attempt: 1,
+    })
+    after.child.kill('SIGTERM')
+    await once(after.child, 'exit')
+    const { stdout } = await folder.run('status', '--json', '--now', '2026-03-23T08:01:00Z')
+    expect(JSON.parse(stdout)).toMatchObject({
+      books: [
+        {
+          book: 'agency',
+          lastNight: { kind: 'sync', arguments: { night: '2026-03-22' } },
+          schedule: {
+            nextDueAt: '2026-03-24T00:15:00Z',
+            lastStarted: { dueAt: '2026-03-23T00:15:00Z', status: 'retry', attempts: 1 },
+          },
+        },
+      ],
+    })
+  })
+
+  it.each([
+    ['there is no database', configText(), [], /There is no database at .*\n.*they create it/],
+    ['a key of the configuration is wrong', configText('serve: { port: 70000 }\n'), [], /serve\.port: at most 65535/],
+    ['a flag is wrong', configText(), ['--port', 'http'], /Give a whole number/],
+  ])('refuses to start, with a sentence, when %s', async (_name, config, args, message) => {
+    const { code, said } = await refusal(start(newFolder(config), ...args))
+    expect(code).toBe(2)
+    expect(said).toMatch(message)
+  })
+
+  it('refuses to start when the port is taken', async () => {
+    const folder = newFolder(configText())
+    await folder.database()
+    const other = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await once(other, 'listening')
+    const address = other.address()
+    const port = String(typeof address === 'object' ? address?.port : '')
+    const { code, said } = await refusal(start(folder, '--port', port))
+    expect(code).toBe(2)
+    expect(said).toContain(`Port ${port} on 127.0.0.1 is taken by another program`)
+  })
+})

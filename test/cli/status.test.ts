@@ -1,0 +1,80 @@
+/** `tieout status` and `tieout runs`: what a person asks first in the morning. Both read only. */
+import { describe, expect, it } from 'vitest'
+import { findBook } from '../../src/ledger/books.ts'
+import { newFolder } from './support.ts'
+
+describe('tieout status', () => {
+  it('says what to do when there is nothing yet', async () => {
+    const folder = newFolder()
+    expect(await folder.run('status')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('There is no database'),
+    })
+    await folder.database()
+    expect((await folder.run('status')).stdout).toBe(
+      'Book agency has no runs yet; tieout sync --book agency makes it.\n',
+    )
+  })
+
+  it('shows a book on one screen: night, schedule, webhooks, sources, exceptions', async () => {
+    const folder = newFolder()
+    await folder.run('orders', 'add', '17', '18', '--source', 'netpanel')
+    const { stdout, exitCode } = await folder.run('status')
+    expect(exitCode).toBe(0)
+    expect(stdout.split('\n').filter((line) => line !== '')).toEqual([
+      'Book agency',
+      'Last night: none yet; tieout sync runs one.',
+      'Schedule:   next due 2026-03-20T00:15:00Z (in 15 min); tieout serve has not started a night yet.',
+      'Now:        idle.',
+      'Webhooks:   0 deliveries to take in, 0 updates not confirmed by an answer, 0 duplicates.',
+      'Journals:   0 waiting for approval, 0 held back by a missing account.',
+      'Source    Type   Last read  Orders due  Open  Refunds waiting  Unconfirmed',
+      expect.stringMatching(/^─/),
+      'netpanel  panel  never               2     2                0            0',
+      'No open exceptions.',
+    ])
+  })
+
+  it('tells a run at work from one that was stopped half-way', async () => {
+    const folder = newFolder()
+    await folder.run('orders', 'add', '17', '--source', 'netpanel')
+    const { kysely } = await folder.database()
+    const book = await findBook(kysely, 'agency')
+    await kysely.updateTable('run').set({ status: 'running', finished_at_ms: null }).execute()
+    expect((await folder.run('status')).stdout).toContain('idle; run 1 (import) was stopped half-way')
+    const lease = { book: book.id, holder: 'machine/4711/x', expires_at_ms: 8_000_000_000_000n }
+    await kysely.insertInto('lease').values(lease).execute()
+    expect((await folder.run('status')).stdout).toContain('run 1 (import) is at work, process 4711 on machine.')
+    expect((await folder.run('runs')).stdout).toMatch(/1 +import .* running/)
+  })
+})
+
+describe('tieout runs', () => {
+  it('lists runs newest first, and shows one with its steps', async () => {
+    const folder = newFolder()
+    for (const id of ['17', '18']) await folder.run('orders', 'add', id, '--source', 'netpanel')
+    const listed = JSON.parse((await folder.run('runs', 'list', '--json')).stdout) as unknown
+    expect(listed).toMatchObject({
+      book: 'agency',
+      runs: [
+        { id: 2, kind: 'import', status: 'finished', startedAt: '2026-03-20T00:00:00Z' },
+        { id: 1, kind: 'import' },
+      ],
+    })
+    expect((await folder.run('runs', 'list', '--kind', 'sync')).stdout).toBe('No runs yet.\n')
+    const shown = await folder.run('runs', 'show', '2')
+    expect(shown.stdout).toContain('Run 2, import')
+    expect(shown.stdout).toContain('ids:netpanel')
+  })
+
+  it('names what to do about a run that is not there', async () => {
+    const folder = newFolder()
+    await folder.run('orders', 'add', '17', '--source', 'netpanel')
+    for (const wrong of ['9', 'x', '-1']) {
+      expect(await folder.run('runs', 'show', '--', wrong)).toMatchObject({
+        exitCode: 2,
+        stderr: `Book "agency" has no run "${wrong}".\ntieout runs list shows the numbers.\n`,
+      })
+    }
+  })
+})
