@@ -45,14 +45,14 @@ function endQuietlyOnBrokenPipe(error: NodeJS.ErrnoException): void {
   process.exit(process.exitCode ?? EXIT_CODES.ok.code)
 }
 
-/** Nothing typed when the program is stopped at the question: that is a no. */
+/** Nothing typed: Ctrl-D and Ctrl-C at the question are a no. */
 async function askAtTerminal(question: string, signal: AbortSignal): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {
     return await terminal.question(question, { signal })
   } catch (error) {
-    if (signal.aborted) return ''
+    if (error instanceof Error && error.name === 'AbortError') return ''
     throw error
   } finally {
     terminal.close()

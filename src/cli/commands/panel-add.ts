@@ -96,7 +96,7 @@ async function runAdd(session: Session, options: AddOptions): Promise<ExitName> 
   if (isDry || !session.json) {
     const document = { ...quoteView(source, currency, quote, wallet), dryRun: isDry }
     session.show(document, () => [
-      ...quoteLines(session, source, currency, quote, wallet),
+      ...quoteLines(source, currency, quote, wallet),
       ...(isDry ? ['Dry run: nothing was sent.'] : []),
     ])
   }

@@ -4,7 +4,6 @@ import type { PanelAdd } from '../../evidence/panel-adds.ts'
 import type { Quote, Wallet } from '../../pipeline/panel-writes/quote.ts'
 import { addParameters } from '../../sources/panel/add-order.ts'
 import type { Column } from '../output.ts'
-import type { Session } from '../session.ts'
 
 export function quoteView(
   source: string,
@@ -23,7 +22,6 @@ export function quoteView(
 }
 
 export function quoteLines(
-  session: Session,
   source: string,
   currency: string,
   { order, service, quantity, prices }: Quote,
@@ -34,10 +32,8 @@ export function quoteLines(
   const left = prices.map(({ price }) => formatMoney(balance - price)).join(' or ')
   return [
     `${source}: service ${service.service}, ${service.name} (${service.type})`,
-    ...session.table(
-      [{ title: 'Field' }, { title: 'Value' }],
-      addParameters(order).map(([name, value]) => [name, value.replaceAll('\n', ' | ')]),
-    ),
+    // Not a table: what is about to be bought is never cut to the terminal's width.
+    ...addParameters(order).map(([name, value]) => `  ${name}: ${value.replaceAll('\n', ' | ')}`),
     `Quantity charged for: ${quantity === null ? 'fixed by the service' : String(quantity)}`,
     `Expected charge: ${costs.join(', or ')}`,
     ...(prices.length > 1 ? ['Which of the two this panel charges for such a service is not documented.'] : []),
