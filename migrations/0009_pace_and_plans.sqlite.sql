@@ -98,3 +98,8 @@ CREATE TABLE rate_slot (
   next_us INTEGER NOT NULL,
   now_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What has been processed is complete: a row slipped into it later would be evidence of nothing.
+CREATE TRIGGER landing_no_late BEFORE INSERT ON landing
+WHEN NEW.batch <= (SELECT batch FROM processed WHERE book = NEW.book)
+BEGIN SELECT RAISE(ABORT, 'a processed batch takes no more items'); END;

@@ -35,6 +35,7 @@ const LANDING: readonly Attack[] = [
     sql: [`${INSERT(1, 1)} on conflict (book, batch, item) do update set body = excluded.body`],
     outcome: 'refused',
   },
+  { name: 'slip an item into a processed batch', sql: [INSERT(1, 9)], outcome: 'refused' },
   { name: 'replace an item', sql: [REPLACE(INSERT(1, 1))], outcome: 'refused', only: 'sqlite' },
   {
     name: 'replace an item, without recursive triggers',
