@@ -54,14 +54,22 @@ export async function evaluateAlerts(
   const said: (Said & { readonly book: string })[] = []
   const known = await listBooks(environment.database.kysely)
   const { rules } = loadMappings(config.mappings)
+  const problems: unknown[] = []
   for (const book of config.books) {
     const stored = known.find(({ name }) => name === book.name)
     if (stored === undefined) continue
-    const looked = await lookAtBook(environment, { alerts, book, stored, rules })
-    open.push(...looked.found.map((each) => ({ ...each, book: book.name })))
-    said.push(...looked.said.map((each) => ({ ...each, book: book.name })))
+    try {
+      const looked = await lookAtBook(environment, { alerts, book, stored, rules })
+      open.push(...looked.found.map((each) => ({ ...each, book: book.name })))
+      said.push(...looked.said.map((each) => ({ ...each, book: book.name })))
+    } catch (error) {
+      problems.push(error)
+    }
   }
-  return { open, said, channels: isSilent ? [] : await speakAll(environment, alerts.channels, isAsked) }
+  const channels = isSilent ? [] : await speakAll(environment, alerts.channels, isAsked)
+  // One book's trouble keeps neither the other books nor what already waits from being said.
+  if (problems.length > 0) throw problems[0]
+  return { open, said, channels }
 }
 
 interface BookLook {

@@ -33,31 +33,39 @@ export function knownAlertKeys(path: readonly PropertyKey[], value: unknown): re
 export function alertProblems(raw: unknown): readonly Problem[] {
   const alerts = property(raw, 'alerts')
   return [
-    ...unknownSources(raw, property(property(alerts, 'rules'), 'walletBelow')),
+    ...walletProblems(raw, property(property(alerts, 'rules'), 'walletBelow')),
     ...list(property(alerts, 'channels')).flatMap((channel, index) =>
       channelProblems(channel, ['alerts', 'channels', index]),
     ),
   ]
 }
 
-function unknownSources(raw: unknown, thresholds: unknown): readonly Problem[] {
+function walletProblems(raw: unknown, thresholds: unknown): readonly Problem[] {
   if (typeof thresholds !== 'object' || thresholds === null) return []
-  const known = list(property(raw, 'books')).flatMap((book) =>
-    list(property(book, 'sources')).flatMap((source) => {
+  const known = sourcesByName(raw)
+  return Object.keys(thresholds).flatMap((name) => {
+    const sources = known.get(name) ?? []
+    const message =
+      sources.length === 0
+        ? `no book has a source "${name}"; write its name, or book/name.${didYouMean(name, [...known.keys()])}`
+        : `"${name}" is a publisher's account, which has no wallet`
+    const isRight = sources.some((source) => property(source, 'role') !== 'publisher')
+    return isRight ? [] : [{ path: ['alerts', 'rules', 'walletBelow', name], message }]
+  })
+}
+
+/** Every source by "name" and by "book/name". */
+function sourcesByName(raw: unknown): ReadonlyMap<string, readonly unknown[]> {
+  const found = new Map<string, readonly unknown[]>()
+  for (const book of list(property(raw, 'books'))) {
+    for (const source of list(property(book, 'sources'))) {
       const name = String(property(source, 'name'))
-      return [name, `${String(property(book, 'name'))}/${name}`]
-    }),
-  )
-  return Object.keys(thresholds).flatMap((name) =>
-    known.includes(name)
-      ? []
-      : [
-          {
-            path: ['alerts', 'rules', 'walletBelow', name],
-            message: `no book has a source "${name}"; write its name, or book/name.${didYouMean(name, known)}`,
-          },
-        ],
-  )
+      for (const key of [name, `${String(property(book, 'name'))}/${name}`]) {
+        found.set(key, [...(found.get(key) ?? []), source])
+      }
+    }
+  }
+  return found
 }
 
 function channelProblems(channel: unknown, path: readonly PropertyKey[]): readonly Problem[] {

@@ -130,6 +130,16 @@ describeDatabases('alerts', (fresh) => {
     expect(chat.heard()).toEqual([LOW])
   })
 
+  it('that wait are sent although the books cannot be looked at', async () => {
+    const database = await fresh()
+    const { wallet, look, chat } = await watch(database)
+    await wallet(99)
+    await look({ isSilent: true })
+    await database.kysely.schema.dropTable('wallet_reading').execute()
+    await expect(look()).rejects.toThrow(/wallet_reading/)
+    expect(chat.heard()).toEqual([LOW])
+  })
+
   it('are sent again, and only after a while, when the process died while sending', async () => {
     const database = await fresh()
     const { wallet, look, at, chat } = await watch(database)

@@ -10,6 +10,7 @@ const BOOK = `books:
     currency: USD
     sources:
       - { name: netpanel, type: panel, baseUrl: 'https://panel.example/api/v2', apiKey: { env: K }, currency: USD }
+      - { name: pub, type: payelancer, role: publisher, baseUrl: 'https://ads.example', apiKey: { env: K }, currency: USD }
 `
 
 function alertsOf(section: string): AlertsConfig | undefined {
@@ -124,6 +125,7 @@ describe('the alerts section', () => {
     [rules('walletBelow: { netpanel: 50 }'), /put the amount in quotes/],
     [rules("walletBelow: { netpanel: '-1' }"), /not an amount/],
     [rules("walletBelow: { netpanl: '1' }"), /no book has a source "netpanl".*Did you mean "netpanel"\?/],
+    [rules("walletBelow: { pub: '1' }"), /"pub" is a publisher's account, which has no wallet/],
     [rules("walletBelow: { other/netpanel: '1' }"), /no book has a source "other\/netpanel"/],
   ])('is refused as %s', (section, says) => {
     const found = problems(section)

@@ -12,6 +12,8 @@ import { fail, ok, warn, type Finding, type Patient } from './check.ts'
 const LOCAL_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 /** Read or write for anybody but the owner. */
 const OTHERS = 0o077
+/** Where systemd and containers put secrets; who may read them there is theirs to decide. */
+const HANDED_IN: readonly string[] = ['/run/secrets/', '/run/credentials/']
 
 export function checkSecrets({ config, env }: Patient): readonly Finding[] {
   return secretsOf(config).map(([about, reference]) => {
@@ -21,8 +23,9 @@ export function checkSecrets({ config, env }: Patient): readonly Finding[] {
       return error instanceof TieoutError ? fail(about, error.message, error.hint) : fail(about, String(error), '')
     }
     if (reference.from === 'env') return ok(about, `the variable ${reference.name} is set`)
+    const isOurs = !HANDED_IN.some((folder) => reference.path.startsWith(folder))
     const { mode } = statSync(reference.path)
-    return (mode & OTHERS) === 0
+    return !isOurs || (mode & OTHERS) === 0
       ? ok(about, `the file ${reference.path} can be read`)
       : warn(about, `the file ${reference.path} can be read by other users.`, `Run chmod 600 ${reference.path}.`)
   })
