@@ -1,18 +1,20 @@
-/** `tieout orders import FILE` and `tieout orders add ID…`: the order registry's ways in, since no vendor call lists orders. */
+/** `tieout orders`: the order registry's ways in, since no vendor call lists orders, and what it knows (orders-read.ts). */
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import type { PanelConfig } from '../../config/model.ts'
 import { InputError } from '../../domain/errors.ts'
 import { importOrderIds, importFiles } from '../../pipeline/imports.ts'
 import { historyTimeZone, orderHistoryFile } from '../../pipeline/import-kinds.ts'
 import { sha256OfFile } from '../../pipeline/import-file.ts'
 import { openOrderHistory } from '../../sources/panel/order-history.ts'
 import { timeZoneArgument } from '../arguments.ts'
+import { choosePanel } from '../choose-source.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { runDatabase } from '../open-book.ts'
+import { orderIds } from '../order-ids.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { importLines, importView } from '../views/imports.ts'
+import { registerOrdersRead } from './orders-read.ts'
 import { runEnvironment } from './sync.ts'
 
 interface ImportOptions {
@@ -42,19 +44,7 @@ export function registerOrders(registry: Registry): void {
     .option('--source <panel>', 'the panel they were placed on; needed when the book has several')
     .option('--dry-run', 'show what would be registered, and keep nothing')
   handle<ImportOptions>(registry, adding, runAdd)
-}
-
-function choosePanel(session: Session, name: string | undefined): PanelConfig {
-  const panels = session.book().sources.filter((source) => source.type === 'panel')
-  const names = panels.map((panel) => panel.name).join(', ')
-  const found = name === undefined && panels.length === 1 ? panels[0] : panels.find((panel) => panel.name === name)
-  if (found !== undefined) return found
-  const message = name === undefined ? `The book has ${panels.length} panels.` : `The book has no panel "${name}".`
-  throw new InputError(
-    'PANEL_NEEDED',
-    message,
-    names === '' ? 'Add one to tieout.yaml.' : `Name one with --source: ${names}.`,
-  )
+  registerOrdersRead(registry, orders)
 }
 
 async function runImport(session: Session, options: ImportOptions, path: string): Promise<ExitName> {
@@ -82,16 +72,9 @@ async function runImport(session: Session, options: ImportOptions, path: string)
   })
 }
 
-async function runAdd(session: Session, options: ImportOptions, ids: readonly string[]): Promise<ExitName> {
+async function runAdd(session: Session, options: ImportOptions, texts: readonly string[]): Promise<ExitName> {
   const panel = choosePanel(session, options.source)
-  const wrong = ids.find((id) => !/^[\w-]{1,64}$/.test(id))
-  if (wrong !== undefined) {
-    throw new InputError(
-      'ORDER_ID',
-      `"${wrong}" is not an order id.`,
-      'Give ids as the panel shows them: letters, digits, - and _, at most 64.',
-    )
-  }
+  const ids = orderIds(texts)
   return runDatabase(session, { dryRun: options.dryRun ?? false }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }
