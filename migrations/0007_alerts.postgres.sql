@@ -67,3 +67,7 @@ CREATE TABLE alert_channel (
   last_error_at_ms bigint,
   last_delivered_at_ms bigint
 );
+
+-- A look at a book groups what is open by code, every minute under the daemon: from the index alone.
+CREATE INDEX exception_open_by_code ON exception (book, source, code, currency, first_seen_ms, amount)
+  WHERE status = 'open';

@@ -8,6 +8,7 @@ import type { Environment } from '../config/secrets.ts'
 import type { Database } from '../db/database.ts'
 import { findAlerts } from '../domain/alert-conditions.ts'
 import type { Alert } from '../domain/alert.ts'
+import type { PostingRules } from '../domain/posting-rules.ts'
 import { lastDueMs } from '../domain/schedule.ts'
 import { listBooks, type Book } from '../ledger/books.ts'
 import { deliverPending, type ChannelResult } from './deliver.ts'
@@ -53,7 +54,7 @@ export async function evaluateAlerts(
   const open: (Alert & { readonly book: string })[] = []
   const said: (Said & { readonly book: string })[] = []
   const known = await listBooks(environment.database.kysely)
-  const { rules } = loadMappings(config.mappings)
+  const rules = rulesOf(config)
   const problems: unknown[] = []
   for (const book of config.books) {
     const stored = known.find(({ name }) => name === book.name)
@@ -72,11 +73,22 @@ export async function evaluateAlerts(
   return { open, said, channels }
 }
 
+const rulesByConfig = new WeakMap<Config, PostingRules>()
+
+/** Read once per configuration: a daemon looks every minute, and uses what it was started with. */
+function rulesOf(config: Config): PostingRules {
+  const known = rulesByConfig.get(config)
+  if (known !== undefined) return known
+  const { rules } = loadMappings(config.mappings)
+  rulesByConfig.set(config, rules)
+  return rules
+}
+
 interface BookLook {
   readonly alerts: NonNullable<Config['alerts']>
   readonly book: BookConfig
   readonly stored: Book
-  readonly rules: ReturnType<typeof loadMappings>['rules']
+  readonly rules: PostingRules
 }
 
 async function lookAtBook({ database, clock }: AlertEnvironment, { alerts, book, stored, rules }: BookLook) {
