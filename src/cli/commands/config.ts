@@ -61,7 +61,11 @@ function bookLines(session: Session, book: BookConfig): readonly string[] {
 
 function warningsOf({ books, database }: Config, env: Environment): readonly string[] {
   const sources = books.flatMap((book) => book.sources)
-  const references = [...(database.from === 'url' ? [] : [database]), ...sources.map(({ apiKey }) => apiKey)]
+  const ofSources = sources.flatMap(({ apiKey, webhookSecret }) => [
+    apiKey,
+    ...(webhookSecret === undefined ? [] : [webhookSecret]),
+  ])
+  const references = [...(database.from === 'url' ? [] : [database]), ...ofSources]
   return [...references.flatMap((each) => missingSecret(each, env)), ...sources.flatMap(plainHttp)]
 }
 
