@@ -9,6 +9,7 @@ import { registerAlerts } from './commands/alerts.ts'
 import { registerConfig } from './commands/config.ts'
 import { registerCounters } from './commands/counters.ts'
 import { registerDemo } from './commands/demo.ts'
+import { registerDoctor } from './commands/doctor.ts'
 import { registerEvidence } from './commands/evidence.ts'
 import { registerExceptions } from './commands/exceptions.ts'
 import { registerExport } from './commands/export.ts'
@@ -32,6 +33,7 @@ import type { Registry } from './session.ts'
 const COMMANDS: readonly ((registry: Registry) => void)[] = [
   registerDemo,
   registerConfig,
+  registerDoctor,
   registerSync,
   registerServe,
   registerStatus,
