@@ -1,11 +1,12 @@
 /**
  * Opens a CSV stream of any length in bounded memory: reads its header, then hands on the rows in raw chunks of about
- * 5,000, cut between rows. A chunk is bytes as they stood in the file, so it can be landed and read again later;
- * the same file always gives the same chunks.
+ * 5,000, cut between rows. A chunk is the file's own bytes (as UTF-8, where they were not), so it can be landed and read
+ * again later; the same file always gives the same chunks.
  */
 import { InputError } from '../../domain/errors.ts'
 import { createRowScanner } from './row-scanner.ts'
 import { parseRows } from './rows.ts'
+import { toUtf8 } from './utf8.ts'
 
 export type Delimiter = ',' | ';' | '\t' | '|'
 export type ByteStream = AsyncIterable<Uint8Array | string>
@@ -15,6 +16,7 @@ export interface CsvChunk {
   readonly firstLine: number
   /** Rows in it, empty ones included. */
   readonly rows: number
+  /** UTF-8, whatever the file was encoded in. */
   readonly bytes: Buffer
 }
 
@@ -33,7 +35,7 @@ const ROW_BYTES = 1 << 20
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 
 export async function openCsv(fileName: string, stream: ByteStream, rowsPerChunk = ROWS_PER_CHUNK): Promise<CsvFile> {
-  const pieces = bytesOf(stream)
+  const pieces = toUtf8(bytesOf(stream))
   const { header, rest, headerLine } = await readHeader(fileName, pieces)
   const delimiter = detectDelimiter(header)
   const headers = (parseRows(Buffer.from(header), headerLine, delimiter)[0]?.fields ?? []).map((name) => name.trim())
@@ -69,7 +71,6 @@ async function readHeader(fileName: string, pieces: AsyncGenerator<Buffer, void,
       continue
     }
     if (end === -1 && buffer.length > ROW_BYTES) throw notCsv(fileName, 'its first line has no end')
-    refuseUtf16(fileName, buffer)
     const raw = end === -1 ? buffer : buffer.subarray(0, end)
     const header = raw
       .toString('utf8')
@@ -82,11 +83,6 @@ async function readHeader(fileName: string, pieces: AsyncGenerator<Buffer, void,
     buffer = rest
     line += 1
   }
-}
-
-function refuseUtf16(fileName: string, buffer: Buffer): void {
-  const mark = buffer.subarray(0, 2).toString('hex')
-  if (mark === 'fffe' || mark === 'feff') throw notCsv(fileName, 'it is encoded as UTF-16')
 }
 
 function notCsv(fileName: string, why: string): InputError {

@@ -109,11 +109,42 @@ describe('chunks', () => {
   })
 })
 
+describe('an encoding', () => {
+  const text = 'Name;Preis\nGrün — é;5 €\n"a;\nö";1\n'
+  const swapped = (bytes: Buffer): Buffer => Buffer.from(bytes).swap16()
+  const cells = [
+    ['Grün — é', '5 €'],
+    ['a;\nö', '1'],
+  ]
+
+  it.each([
+    ['UTF-8', Buffer.from(text)],
+    ['UTF-8 with a mark', Buffer.from(`\ufeff${text}`)],
+    ['UTF-16, little end first', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16, big end first', swapped(Buffer.from(`\ufeff${text}`, 'utf16le'))],
+    ['UTF-16 without a mark', Buffer.from(text, 'utf16le')],
+    ['UTF-16, big end first, without a mark', swapped(Buffer.from(text, 'utf16le'))],
+    // é, ü, ö as in Latin-1; the dash and the euro sign as only Windows has them.
+    ['Windows-1252', Buffer.from(text.replace('—', '\u0097').replace('€', '\u0080'), 'latin1')],
+  ])('%s is read, whole and in single bytes', async (_name, bytes) => {
+    for (const sizes of [undefined, [1], [3, 2]]) {
+      const { file, rows, chunks } = await read(bytes, sizes)
+      expect(file.headers).toEqual(['Name', 'Preis'])
+      expect(rows.map((row) => row.fields)).toEqual(cells)
+      expect(Buffer.concat(chunks.map((chunk) => chunk.bytes)).toString()).toBe(text.slice(text.indexOf('\n') + 1))
+    }
+  })
+
+  it('of one line does not touch the others', async () => {
+    const bytes = Buffer.concat([Buffer.from('a,b\né,1\n'), Buffer.from('é,2\n', 'latin1'), Buffer.from('é,3\n')])
+    expect((await read(bytes, [5])).rows.map((row) => row.fields[0])).toEqual(['é', 'é', 'é'])
+  })
+})
+
 describe('a file that is no CSV', () => {
   it.each([
     ['', 'orders.csv is empty'],
     ['\n \r\n', 'orders.csv is empty'],
-    [Buffer.from('\ufeffID,Date\n', 'utf16le'), 'UTF-16'],
     ['a,b\n1,2\n3,"never\nclosed', 'the row that starts on line 3 has a quote that is never closed'],
     [`a,b\n1,"${'x'.repeat(2_000_000)}`, 'line 2 has a quote that is never closed'],
     ['x'.repeat(2_000_000), 'its first line has no end'],
