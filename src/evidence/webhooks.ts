@@ -5,6 +5,7 @@
  */
 import { hash } from 'node:crypto'
 import { sql, type Kysely, type Transaction } from 'kysely'
+import { dialectOf } from '../db/dialect.ts'
 import type { Tables } from '../db/tables.ts'
 
 export interface NewDelivery {
@@ -33,6 +34,7 @@ const ROWS_PER_STATEMENT = 200
 export async function storeDeliveries(spool: Kysely<Tables>, deliveries: readonly NewDelivery[]): Promise<void> {
   const distinct = [...merged(deliveries).values()]
   if (distinct.length === 0) return
+  if (dialectOf(spool) === 'postgres') return storeInOneStatement(spool, distinct)
   await spool.transaction().execute(async (trx) => {
     const first = await takeSequences(trx, distinct.length)
     for (let at = 0; at < distinct.length; at += ROWS_PER_STATEMENT) {
@@ -43,6 +45,29 @@ export async function storeDeliveries(spool: Kysely<Tables>, deliveries: readonl
       )
     }
   })
+}
+
+/** The same for PostgreSQL: a vendor waits for one answer of the server, not for four. */
+async function storeInOneStatement(spool: Kysely<Tables>, rows: readonly Row[]): Promise<void> {
+  const column = (name: keyof Row) => rows.map((row) => row[name])
+  const count = BigInt(rows.length)
+  await sql`
+    with taken as (
+      update webhook_spool set last_sequence = last_sequence + ${count}::bigint where id = 1
+      returning last_sequence - ${count}::bigint as before
+    )
+    insert into webhook_delivery (book, source, sha256, sequence, first_received_at_ms, last_received_at_ms, receptions,
+      content_type, body)
+    select own.book, own.source, own.sha256, taken.before + own.number, own.first_received_at_ms, own.last_received_at_ms,
+      own.receptions, own.content_type, own.body
+    from taken, unnest(${column('book')}::text[], ${column('source')}::text[], ${column('sha256')}::bytea[],
+      ${column('first_received_at_ms')}::bigint[], ${column('last_received_at_ms')}::bigint[],
+      ${column('receptions')}::bigint[], ${column('content_type')}::text[], ${column('body')}::bytea[])
+      with ordinality as own(book, source, sha256, first_received_at_ms, last_received_at_ms, receptions, content_type, body,
+        number)
+    on conflict (book, source, sha256) do update set sequence = excluded.sequence,
+      last_received_at_ms = excluded.last_received_at_ms, receptions = webhook_delivery.receptions + excluded.receptions
+  `.execute(spool)
 }
 
 interface Row {
