@@ -17,10 +17,10 @@ books:
 `
 
 it('sends an alert again after a kill -9 while it was being sent, with the same id, and then never more', async () => {
-  let victim: ChildProcess | undefined
+  const victims: ChildProcess[] = []
   const server = await startServer((response, _request, index) => {
     // The first request reached the gateway; nobody lives to hear its answer.
-    if (index === 0) victim?.kill('SIGKILL')
+    if (index === 0) victims[0]?.kill('SIGKILL')
     else response.writeHead(200).end()
   })
   onTestFinished(() => server.close())
@@ -30,10 +30,11 @@ it('sends an alert again after a kill -9 while it was being sent, with the same 
   // The night fails for want of a key, and the channel for want of its address: the message is written and waits.
   await tieout({}, 'sync', '--now', '2026-03-20T00:16:00Z')
   const check = ['alerts', 'check', '--now']
-  victim = spawn(process.execPath, [MAIN, '--config', file, ...check, '2026-03-20T00:20:00Z'], {
+  const victim = spawn(process.execPath, [MAIN, '--config', file, ...check, '2026-03-20T00:20:00Z'], {
     stdio: 'ignore',
     env: { ...process.env, ...env },
   })
+  victims.push(victim)
   const [, signal] = (await once(victim, 'exit')) as [number | null, string | null]
   expect(signal).toBe('SIGKILL')
   await tieout(env, ...check, '2026-03-20T00:21:00Z')
