@@ -69,14 +69,15 @@ async function showStatus(
   { source }: SourceOption,
   ids: readonly string[],
 ): Promise<'ok' | 'findings'> {
-  const { name, multiAction } = choosePanel(session, source)
+  const { name, multiAction, statusCodes } = choosePanel(session, source)
   const parts = Array.from({ length: Math.ceil(ids.length / ORDERS_PER_CALL) }, (_, index) =>
     ids.slice(index * ORDERS_PER_CALL, (index + 1) * ORDERS_PER_CALL),
   )
   const answers = await askPanel(session, name, (client, signal) => parts.map((part) => client.statuses(part, signal)))
   const rows: StatusRow[] = []
   for (const [index, answer] of answers.entries()) {
-    rows.push(...requireUsable(observeStatuses({ action: multiAction, orders: parts[index] ?? [] }, answer)).rows)
+    const request = { action: multiAction, orders: parts[index] ?? [] }
+    rows.push(...requireUsable(observeStatuses(request, answer, statusCodes)).rows)
   }
   session.show({ source: name, orders: rows.map(statusView) }, () => statusLines(session, rows))
   return rows.every((row) => row.kind === 'status') ? 'ok' : 'findings'
