@@ -38,10 +38,26 @@ describeEmptyUrls('a registry of an older version', (freshUrl) => {
     await migrate(database, 1)
     const orders = await findOrders(kysely, 1n, 1n, ['7', '8', '9'])
     expect(orders.get('7')).toMatchObject({
-      ...{ origin: 'history', quantity: 1000n, orderedAtMs: 5, listedCharge: 100n, listedDecimals: 2 },
-      ...{ status: 'partial', charge: 60n, chargeDecimals: 5, remains: 400n, observedAtMs: 9, terminalAtMs: 9 },
-      ...{ gross: 100n, grossBasis: 'open', charged: 100n, chargeVersion: 1, pending: 'REFUND_MISSING' },
-      ...{ refusals: 0, dueAtMs: 500, evidenceBatch: 3, evidenceItem: 2 },
+      origin: 'history',
+      quantity: 1000n,
+      orderedAtMs: 5,
+      listedCharge: 100n,
+      listedDecimals: 2,
+      status: 'partial',
+      charge: 60n,
+      chargeDecimals: 5,
+      remains: 400n,
+      observedAtMs: 9,
+      terminalAtMs: 9,
+      gross: 100n,
+      grossBasis: 'open',
+      charged: 100n,
+      chargeVersion: 1,
+      pending: 'REFUND_MISSING',
+      refusals: 0,
+      dueAtMs: 500,
+      evidenceBatch: 3,
+      evidenceItem: 2,
     })
     expect(orders.get('8')).toMatchObject({ status: null, gross: 40n, grossBasis: 'open', dueAtMs: 0, charged: 0n })
     expect(orders.get('9')).toMatchObject({ origin: 'typed-in', status: null, gross: null, dueAtMs: 0 })
