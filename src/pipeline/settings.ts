@@ -5,7 +5,7 @@
 import * as z from 'zod'
 import { KNOWN_STATUSES } from '../domain/order.ts'
 import { findPostingRule, type PostingRules, type SourceKind } from '../domain/posting-rules.ts'
-import { InvariantError } from '../domain/errors.ts'
+import { ConfigError, InvariantError } from '../domain/errors.ts'
 
 const ruleSchema = z.strictObject({ debit: z.string(), credit: z.string() })
 const rulesSchema = z.record(z.string(), ruleSchema)
@@ -80,6 +80,21 @@ export function rulesInForce(rules: PostingRules, recognition: 'order'): Setting
       }),
     )
   return { panel: ofKind('panel'), publisher: ofKind('publisher'), advertiser: ofKind('advertiser') }
+}
+
+/**
+ * Throws ConfigError when a kind of source in use has an event without a rule: found only when the event comes, its landed
+ * batch could never be processed, and everything behind it would wait.
+ */
+export function requireRules(rules: PostingRules, recognition: 'order', sourceKinds: readonly SourceKind[]): void {
+  for (const sourceKind of new Set(sourceKinds)) {
+    const missing = KINDS[sourceKind].filter(
+      (kind) => findPostingRule(rules, { sourceKind, kind, recognition }) === undefined,
+    )
+    if (missing.length === 0) continue
+    const message = `${rules.file} has no rule for the ${sourceKind} ${missing.length === 1 ? 'kind' : 'kinds'} ${missing.join(', ')}.`
+    throw new ConfigError('POSTING_RULE_MISSING', message, "Add them; the package's own posting-rules.yaml shows how.")
+  }
 }
 
 /** Landed rules in the shape the pure posting functions take. */

@@ -12,7 +12,7 @@ import { pollPanel } from './extract/panel.ts'
 import { readPayelancer, type PayelancerTask } from './extract/payelancer.ts'
 import { processBatch, useSettingsInForce } from './process/process-batch.ts'
 import type { RunContext } from './run-context.ts'
-import { rulesInForce, settingsText, type Settings } from './settings.ts'
+import { requireRules, rulesInForce, settingsText, type Settings } from './settings.ts'
 
 export interface BookPlan {
   readonly name: string
@@ -56,6 +56,11 @@ export function settingsOf(plan: BookPlan): Settings {
 
 /** Lands the settings when they differ from those in force, so that every posting can name its rules. */
 export async function landSettings(context: RunContext, plan: BookPlan): Promise<void> {
+  requireRules(
+    plan.rules,
+    plan.recognition,
+    plan.sources.map(({ kind }) => kind),
+  )
   const { kysely } = context.database
   const body = Buffer.from(settingsText(settingsOf(plan)))
   const done = await kysely
