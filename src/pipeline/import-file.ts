@@ -10,6 +10,7 @@ import { InputError } from '../domain/errors.ts'
 import type { ControlTotals } from '../domain/control-totals.ts'
 import type { LandingKind } from '../evidence/landing.ts'
 import type { CsvChunk } from '../sources/csv/open.ts'
+import { isFooting, type HistoryFooting } from '../sources/panel/history-footing.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
 import { loadStep } from './runs.ts'
 
@@ -19,9 +20,14 @@ export interface ImportFile {
   /** The source it belongs to; '' when its rows name their own. */
   readonly source: string
   /** Opens the file: decides how it is to be read (landed beside every chunk) and gives its chunks. */
-  readonly open: (
-    stream: AsyncIterable<Buffer>,
-  ) => Promise<{ readonly layout: unknown; readonly chunks: AsyncIterable<CsvChunk> }>
+  readonly open: (stream: AsyncIterable<Buffer>) => Promise<OpenImport>
+}
+
+export interface OpenImport {
+  readonly layout: unknown
+  readonly chunks: AsyncIterable<CsvChunk>
+  /** What the chunks read so far came to; files without orders have none. */
+  readonly footing?: () => HistoryFooting
 }
 
 export interface ImportResult {
@@ -30,6 +36,8 @@ export interface ImportResult {
   /** True when an earlier run had already imported exactly these bytes. */
   readonly alreadyImported: boolean
   readonly totals: ControlTotals | null
+  /** Of the whole file, also when an earlier run had imported a part of it; null for a file that has no orders. */
+  readonly footing: HistoryFooting | null
 }
 
 /** Throws InputError naming the file when it is not there, is not a file, or does not open. */
@@ -47,10 +55,10 @@ export async function sha256OfFile(path: string): Promise<string> {
 export async function importFile(run: RunContext, file: ImportFile, sha256: string): Promise<ImportResult> {
   const name = basename(file.path)
   const step = `import:${sha256.slice(0, 16)}`
-  if (await isImported(run, sha256)) return { file: name, sha256, alreadyImported: true, totals: null }
+  if (await isImported(run, sha256)) return { file: name, sha256, alreadyImported: true, totals: null, footing: null }
   const before = await loadStep(run.database.kysely, run.run, step)
   const done = before === null ? 0 : Number(JSON.parse(before.position) ?? 0)
-  const { layout, chunks } = await file.open(createReadStream(file.path))
+  const { layout, chunks, footing } = await file.open(createReadStream(file.path))
   let number = 0
   for await (const chunk of chunks) {
     number += 1
@@ -71,7 +79,9 @@ export async function importFile(run: RunContext, file: ImportFile, sha256: stri
   await run.finishStep(step)
   await rememberImport(run, sha256, name, file)
   const after = await loadStep(run.database.kysely, run.run, step)
-  return { file: name, sha256, alreadyImported: false, totals: after?.totals ?? null }
+  const whole = footing?.() ?? null
+  if (whole !== null && !isFooting(whole)) run.warn(file.source, `${name}: a total line does not agree with its rows`)
+  return { file: name, sha256, alreadyImported: false, totals: after?.totals ?? null, footing: whole }
 }
 
 async function isImported(run: RunContext, sha256: string): Promise<boolean> {

@@ -2,7 +2,10 @@
 import type { PanelConfig } from '../config/model.ts'
 import { InputError } from '../domain/errors.ts'
 import { openEvidenceFile } from '../sources/evidence-file/evidence-file.ts'
-import { openOrderHistory, type OrderHistoryOptions } from '../sources/panel/order-history.ts'
+import type { CsvChunk } from '../sources/csv/open.ts'
+import { createFooting, type FootingCounter } from '../sources/panel/history-footing.ts'
+import type { OrderHistoryLayout } from '../sources/panel/history-layout.ts'
+import { openOrderHistory, readOrderHistoryChunk, type OrderHistoryOptions } from '../sources/panel/order-history.ts'
 import { basename } from 'node:path'
 import type { ImportFile } from './import-file.ts'
 
@@ -11,8 +14,23 @@ export function orderHistoryFile(
   source: string,
   options: Omit<OrderHistoryOptions, 'fileName'>,
 ): ImportFile {
-  const open: ImportFile['open'] = (stream) => openOrderHistory(stream, { ...options, fileName: basename(path) })
+  const open: ImportFile['open'] = async (stream) => {
+    const { layout, chunks } = await openOrderHistory(stream, { ...options, fileName: basename(path) })
+    const footing = createFooting()
+    return { layout, chunks: footed(chunks, layout, footing), footing: footing.result }
+  }
   return { path, kind: 'order-history', source, open }
+}
+
+async function* footed(
+  chunks: AsyncIterable<CsvChunk>,
+  layout: OrderHistoryLayout,
+  footing: FootingCounter,
+): AsyncGenerator<CsvChunk, void, undefined> {
+  for await (const chunk of chunks) {
+    footing.add(readOrderHistoryChunk(layout, chunk))
+    yield chunk
+  }
 }
 
 /**

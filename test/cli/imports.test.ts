@@ -100,6 +100,71 @@ describe('an import', () => {
   })
 })
 
+const LOCAL_HISTORY = [
+  'ID;User;Date;Link;Charge;Start count;Quantity;Service;Status;Remains',
+  '101;me;01.03.2026 10:00;https://e.com/a;0,09;5;100;1 — Likes;Completed;0',
+  '102;me;02.03.2026 11:30;https://e.com/b;1.234,50;0;1.000;1 — Likes;In progress;900',
+  '103;me;02.03.2026 11:31;https://e.com/c;;0;1.000;2 — Views;Läuft;900',
+  '102;me;02.03.2026 11:30;https://e.com/b;1.234,50;0;1.000;1 — Likes;In progress;900',
+  '104;me;02.03.2026 11:32;https://e.com/d;teuer;0;1.000;2 — Views;In progress;900',
+  'Total;;;;2.469,10;;;;;',
+  '',
+].join('\n')
+
+describe('an order history', () => {
+  it('in a dry run shows what each column became, the first orders, and whether the file foots', async () => {
+    const { importing } = newImporting()
+    const ran = await importing('orders', LOCAL_HISTORY, '--time-zone', 'Europe/Berlin', '--dry-run')
+    expect(ran).toMatchObject({
+      exitCode: 1,
+      stderr: 'netpanel: file-1.csv: a total line does not agree with its rows\n',
+    })
+    await expect(ran.stdout).toMatchFileSnapshot('golden/orders-import-dry-run.txt')
+  })
+
+  it('says in short how it foots when it is imported, and in full as JSON', async () => {
+    const { importing } = newImporting()
+    const history = LOCAL_HISTORY.replace('2.469,10', '2.469,09').replace('teuer', '0,00')
+    const ran = await importing('orders', history, '--time-zone', 'UTC')
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(ran.stdout).toContain(
+      'Footing: 5 rows (In progress 3, Completed 1, Läuft 1); charges 2469.09, 1 order without; 2026-03-01 to 2026-03-02 (UTC).',
+    )
+    expect(ran.stdout).toContain('The total on line 7, 2469.09, agrees with the rows above it.')
+    expect(ran.stdout).not.toContain('The first orders')
+    const again = await importing('orders', `${history}\n`, '--time-zone', 'UTC', '--json')
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      ignored: ['User'],
+      files: [
+        {
+          totals: { rows: { posted: '0', unchanged: '5' } },
+          footing: {
+            rows: 5,
+            doubles: 1,
+            charges: { '': '2469.09000000' },
+            first: '2026-03-01T10:00:00.000Z',
+            totals: [{ line: 7, charge: '2469.09000000', difference: '0.00000000' }],
+          },
+        },
+      ],
+    })
+  })
+
+  it('takes columns of other names when they are said', async () => {
+    const { importing } = newImporting()
+    const history = 'Bestellung;Betrag;Zustand\n7;1,50;Completed\n'
+    const flags = ['--time-zone', 'UTC', '--column', 'orderId=Bestellung', '--column', 'charge=betrag']
+    const ran = await importing('orders', history, ...flags)
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(ran.stdout).toMatch(/^charge +Betrag$/m)
+    expect(ran.stdout).toContain('Not used: Zustand.')
+    expect(ran.stdout).toContain('charges 1.50; no dates')
+    const wrong = await importing('orders', history, '--time-zone', 'UTC', '--column', 'price=Betrag')
+    expect(wrong).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(wrong.stderr).toMatch(/"charge=Betrag"\. Fields: orderId, date, charge/)
+  })
+})
+
 describe('tieout quarantine list', () => {
   it('shows what was set aside, the newest first, with its place and the reason', async () => {
     const { importing, run: runHere } = newImporting()

@@ -164,6 +164,33 @@ describeDatabases('an order history', (fresh) => {
     expect([...(await ordersOf(book.rig, 'panel')).keys()]).toEqual(['1'])
   })
 
+  it('without dates, charges and statuses still says which orders to ask about', async () => {
+    const book = await scriptedBook(await fresh())
+    const outcome = await book.rig.importOrders(NIGHT, 'panel', 'Order ID,Quantity\n1,1000\n')
+    expect(outcome.files[0]?.totals?.rows).toMatchObject({ in: 1n, posted: 1n })
+    expect(await registered(book, '1')).toMatchObject({
+      quantity: 1000n,
+      orderedAtMs: null,
+      gross: null,
+      listedCharge: null,
+    })
+    book.vendors.orders.set('1', { status: 'Completed', charge: '0.40' })
+    await book.rig.night(NIGHT)
+    expect(await storyOf(book.rig, 'panel', 'order:1')).toEqual(['charge 0.40000000 on 2026-03-01'])
+  })
+
+  it('with a total line counts it as none of its rows, and warns in the inbox when it does not agree', async () => {
+    const book = await scriptedBook(await fresh())
+    const line = '1,2026-03-01 10:00:00,,0.28,0,1000,1,Completed,0'
+    const good = await book.rig.importOrders(NIGHT, 'panel', history(line, 'Total,,,0.28,,,,,'))
+    expect(good.files[0]).toMatchObject({ totals: { rows: { in: 1n, posted: 1n } }, footing: { rows: 1, problems: 0 } })
+    expect(book.rig.warnings).toEqual([])
+    book.rig.drop('panel/orders.csv', history(line.replace('1,', '2,'), 'Total,,,0.29,,,,,'))
+    await book.rig.night(NIGHT)
+    expect(book.rig.warnings).toContain('panel: orders.csv: a total line does not agree with its rows')
+    expect(await quarantined(book.rig)).toEqual([])
+  })
+
   it("dates orders in the site's zone and books them on the book's day", async () => {
     const book = await scriptedBook(await fresh())
     await book.rig.importOrders(

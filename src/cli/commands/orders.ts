@@ -1,11 +1,14 @@
 /** `tieout orders`: the order registry's ways in, since no vendor call lists orders, and what it knows (orders-read.ts). */
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
+import { InvalidArgumentError } from 'commander'
 import { InputError } from '../../domain/errors.ts'
 import { importOrderIds, importFiles } from '../../pipeline/imports.ts'
 import { historyTimeZone, orderHistoryFile } from '../../pipeline/import-kinds.ts'
 import { sha256OfFile } from '../../pipeline/import-file.ts'
 import { openOrderHistory } from '../../sources/panel/order-history.ts'
+import { HISTORY_FIELDS, type HistoryField } from '../../sources/panel/history-columns.ts'
+import { isFooting } from '../../sources/panel/history-footing.ts'
 import { timeZoneArgument } from '../arguments.ts'
 import { choosePanel } from '../choose-source.ts'
 import type { ExitName } from '../exit-codes.ts'
@@ -17,11 +20,14 @@ import { importLines, importView } from '../views/imports.ts'
 import { registerOrdersRead } from './orders-read.ts'
 import { runEnvironment } from './sync.ts'
 
+type ChosenColumns = Readonly<Partial<Record<HistoryField, string>>>
+
 interface ImportOptions {
   readonly source?: string
   readonly timeZone?: string
   readonly decimal?: '.' | ','
   readonly dayOrder?: 'day-first' | 'month-first'
+  readonly column?: ChosenColumns
   readonly dryRun?: boolean
 }
 
@@ -35,7 +41,8 @@ export function registerOrders(registry: Registry): void {
     .option('--time-zone <zone>', "the zone of the file's dates; needed when the source states none", timeZoneArgument)
     .option('--decimal <mark>', 'the decimal mark, . or , (default: seen from the amounts)')
     .option('--day-order <order>', 'day-first or month-first (default: seen from the dates)')
-    .option('--dry-run', 'show how the file is read, and keep nothing')
+    .option('--column <field=header>', 'a column under a name that is not known; may be given again', columnArgument)
+    .option('--dry-run', 'show how the file is read and whether it foots, and keep nothing')
   handle<ImportOptions>(registry, importing, (session, options, [file = '']) => runImport(session, options, file))
   const adding = orders
     .command('add')
@@ -53,6 +60,7 @@ async function runImport(session: Session, options: ImportOptions, path: string)
     timeZone: historyTimeZone(panel, options.timeZone),
     ...(options.decimal === undefined ? {} : { decimal: decimalMark(options.decimal) }),
     ...(options.dayOrder === undefined ? {} : { dayOrder: dayOrder(options.dayOrder) }),
+    ...(options.column === undefined ? {} : { columns: options.column }),
   }
   await sha256OfFile(path)
   const { layout } = await openOrderHistory(createReadStream(path), { ...reading, fileName: basename(path) })
@@ -68,7 +76,8 @@ async function runImport(session: Session, options: ImportOptions, path: string)
     progress.clear()
     const shown = { ...outcome, layout, dryRun: options.dryRun ?? false }
     session.show(importView(shown), () => importLines(session, shown))
-    return outcome.quarantined.length > 0 ? 'findings' : 'ok'
+    const isDoubtful = outcome.files.some(({ footing }) => footing !== null && !isFooting(footing))
+    return outcome.quarantined.length > 0 || isDoubtful ? 'findings' : 'ok'
   })
 }
 
@@ -85,6 +94,16 @@ async function runAdd(session: Session, options: ImportOptions, texts: readonly 
     ])
     return 'ok'
   })
+}
+
+/** "charge=Betrag"; each use adds one. */
+function columnArgument(text: string, before: ChosenColumns = {}): ChosenColumns {
+  const at = text.indexOf('=')
+  const field = HISTORY_FIELDS.find((each) => each.toLowerCase() === text.slice(0, at).trim().toLowerCase())
+  if (at > 0 && field !== undefined && text.length > at + 1) return { ...before, [field]: text.slice(at + 1).trim() }
+  throw new InvalidArgumentError(
+    `Give a field and the file's header, as "charge=Betrag". Fields: ${HISTORY_FIELDS.join(', ')}.`,
+  )
 }
 
 function decimalMark(text: string): '.' | ',' {

@@ -2,8 +2,10 @@
 import { formatMoney } from '../../domain/money.ts'
 import type { ImportOutcome } from '../../pipeline/imports.ts'
 import type { OrderHistoryLayout } from '../../sources/panel/history-layout.ts'
+import { HISTORY_FIELDS } from '../../sources/panel/history-columns.ts'
 import { counted } from '../output.ts'
 import type { Session } from '../session.ts'
+import { footingLines, footingView } from './footing.ts'
 import { totalsView } from './totals.ts'
 
 export interface ShownImport extends ImportOutcome {
@@ -21,12 +23,13 @@ export const SHOWN_AGAIN = 'What was set aside is listed by: tieout quarantine l
 export function importView({ files, quarantined, layout, dryRun }: ShownImport) {
   return {
     dryRun,
-    ...(layout === undefined ? {} : { layout }),
-    files: files.map(({ file, sha256, alreadyImported, totals }) => ({
+    ...(layout === undefined ? {} : { layout, ignored: ignoredColumns(layout) }),
+    files: files.map(({ file, sha256, alreadyImported, totals, footing }) => ({
       file,
       sha256,
       alreadyImported,
       totals: totals === null ? null : totalsView(totals),
+      ...(footing === null ? {} : { footing: footingView(footing) }),
     })),
     quarantined,
   }
@@ -36,6 +39,7 @@ export function importLines(session: Session, shown: ShownImport): readonly stri
   const { files, quarantined, layout, dryRun } = shown
   return [
     ...(layout === undefined ? [] : layoutLines(session, layout)),
+    ...files.flatMap(({ footing }) => (footing === null ? [] : footingLines(session, footing, dryRun))),
     ...files.map((file) => {
       if (file.alreadyImported) return `${file.file}: imported before, nothing to do.`
       const { rows, money } = file.totals ?? { rows: null, money: {} }
@@ -56,10 +60,22 @@ export function importLines(session: Session, shown: ShownImport): readonly stri
 }
 
 function layoutLines(session: Session, layout: OrderHistoryLayout): readonly string[] {
-  const rows = Object.entries(layout.columns).map(([field, column]) => [field, layout.headers[column ?? -1] ?? ''])
+  const rows = HISTORY_FIELDS.map((field) => {
+    const column = layout.columns[field]
+    return [field, column === undefined ? '–' : (layout.headers[column] ?? '')]
+  })
+  const ignored = ignoredColumns(layout)
+  const order = layout.dayOrder === null ? '' : `, ${layout.dayOrder}`
+  const dates = layout.columns.date === undefined ? 'No dates' : `Dates in ${layout.timeZone}${order}`
   return [
     ...session.table([{ title: 'Field' }, { title: 'Column of the file' }], rows),
-    `Dates in ${layout.timeZone}${layout.dayOrder === null ? '' : `, ${layout.dayOrder}`}; decimal mark ${layout.decimal ?? 'not seen'}; separator ${JSON.stringify(layout.delimiter)}.`,
+    ...(ignored.length === 0 ? [] : [`Not used: ${ignored.join(', ')}.`]),
+    `${dates}; decimal mark ${layout.decimal ?? 'not seen'}; separator ${JSON.stringify(layout.delimiter)}.`,
     '',
   ]
+}
+
+function ignoredColumns({ headers, columns }: OrderHistoryLayout): readonly string[] {
+  const used = new Set(Object.values(columns))
+  return headers.filter((_, index) => !used.has(index))
 }

@@ -51,7 +51,7 @@ function refused(fileName: string, headers: readonly string[], why: string, hint
 }
 
 /** "Order_ID", "order id" and " Order  ID" are one name. "#" alone stays. */
-function normalName(name: string): string {
+export function normalName(name: string): string {
   return name
     .trim()
     .toLowerCase()

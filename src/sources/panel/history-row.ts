@@ -14,10 +14,12 @@ import { orderStatusOf } from './order-status.ts'
 
 export interface OrderHistoryRow {
   readonly orderId: string
-  readonly orderedAtMs: number
+  /** Null when the file has no dates. */
+  readonly orderedAtMs: number | null
   readonly charge: Units | null
   readonly chargeDecimals: number
   readonly chargeText: string | null
+  /** 'unknown' when the file has no statuses, or a spelling nobody knows. */
   readonly status: OrderStatus
   readonly rawStatus: string
   /** Service id; null when the file gives only a name. */
@@ -30,6 +32,14 @@ export interface OrderHistoryRow {
   readonly currency: string | null
 }
 
+/** What one line of an order history is; a total line sums up the orders above it. */
+export type HistoryResult =
+  RowResult<OrderHistoryRow> | { readonly kind: 'total'; readonly line: number; readonly charge: Units | null }
+
+/** How the first cell of a total line begins; an order's id has digits. */
+const TOTAL =
+  /^(?:(?:grand|sub)[ -]?)?(?:totals?|sum|summe|gesamt(?:summe)?|totale|toplam|jumlah|всего|итого|tổng(?: cộng)?)(?![\p{L}\d])/iu
+
 /** "1 — Name", "1 - Name", "1: Name", "1 | Name" or the id alone. */
 const SERVICE = /^#?(\d+)(?:\s*[—–:|]\s*|\s+-\s+|$)(.*)$/s
 const BARE_COUNT = /^\d{1,15}$/
@@ -37,7 +47,7 @@ const BARE_COUNT = /^\d{1,15}$/
 const GROUPED_COUNT = /^[+-]?\d{1,3}(?:[.,\s\u00a0\u202f'’]\d{3})+$/
 const NOT_DIGITS = /[^\d+-]/g
 
-export function readHistoryRow(layout: OrderHistoryLayout, { line, fields }: CsvRow): RowResult<OrderHistoryRow> {
+export function readHistoryRow(layout: OrderHistoryLayout, { line, fields }: CsvRow): HistoryResult {
   const cell = (field: HistoryField): string => {
     const column = layout.columns[field]
     return column === undefined ? '' : (fields[column]?.trim() ?? '')
@@ -47,20 +57,24 @@ export function readHistoryRow(layout: OrderHistoryLayout, { line, fields }: Csv
     line,
     problem: problemIn(layout, field, reason),
   })
+  const begins = fields.find((field) => field.trim() !== '')?.trim() ?? ''
+  if (TOTAL.test(begins) && !/^[\w-]*\d[\w-]*$/.test(cell('orderId')))
+    return { kind: 'total', line, charge: totalOf(layout, cell('charge')) }
   if (fields.length !== layout.headers.length) {
     return wrong(null, `the row has ${fields.length} columns where the header has ${layout.headers.length}`)
   }
   const orderId = cell('orderId').replace(/^#/, '')
   if (!/^[\w-]{1,64}$/.test(orderId))
     return wrong('orderId', orderId === '' ? 'the order id is empty' : `"${orderId.slice(0, 80)}" is not an order id`)
-  const date = parseLocalDateTime(cell('date'), layout.timeZone, layout.dayOrder)
-  if (!date.ok) return wrong('date', date.reason)
+  const hasDates = layout.columns.date !== undefined
+  const date = hasDates ? parseLocalDateTime(cell('date'), layout.timeZone, layout.dayOrder) : null
+  if (date?.ok === false) return wrong('date', date.reason)
   const chargeText = cell('charge')
   const charge = chargeText === '' ? null : parseLocalizedMoney(chargeText, layout)
   if (charge?.ok === false) return wrong('charge', charge.reason)
   if (charge !== null && charge.units < 0n) return wrong('charge', `the charge "${chargeText}" is negative`)
   const rawStatus = cell('status')
-  if (rawStatus === '') return wrong('status', 'the status is empty')
+  if (rawStatus === '' && layout.columns.status !== undefined) return wrong('status', 'the status is empty')
   const quantity = countIn(cell('quantity'))
   const startCount = countIn(cell('startCount'))
   const remains = countIn(cell('remains'))
@@ -73,7 +87,7 @@ export function readHistoryRow(layout: OrderHistoryLayout, { line, fields }: Csv
     line,
     row: {
       orderId,
-      orderedAtMs: date.ms,
+      orderedAtMs: date === null ? null : date.ms,
       charge: charge === null ? null : charge.units,
       chargeDecimals: charge === null ? 0 : charge.decimals,
       chargeText: charge === null ? null : chargeText,
@@ -94,6 +108,11 @@ export function readHistoryRow(layout: OrderHistoryLayout, { line, fields }: Csv
 function problemIn(layout: OrderHistoryLayout, field: HistoryField | null, reason: string): RowProblem {
   const column = field === null ? undefined : layout.columns[field]
   return { column: column === undefined ? null : (layout.headers[column] ?? null), reason }
+}
+
+function totalOf(layout: OrderHistoryLayout, text: string): Units | null {
+  const amount = parseLocalizedMoney(text, layout)
+  return amount.ok ? amount.units : null
 }
 
 function countIn(text: string): bigint | null | 'unreadable' {

@@ -6,12 +6,12 @@
 import { InputError } from '../../domain/errors.ts'
 import { detectDayOrder, type DayOrder } from '../../domain/local-time.ts'
 import { detectDecimalFormat } from '../../domain/localized-money.ts'
-import { bindColumns, type BoundColumns } from '../csv/columns.ts'
+import type { BoundColumns } from '../csv/columns.ts'
 import { openCsv, peekChunk, type ByteStream, type CsvChunk } from '../csv/open.ts'
-import { parseRows, type CsvRow, type RowResult } from '../csv/rows.ts'
-import { HISTORY_COLUMNS, type HistoryField } from './history-columns.ts'
+import { parseRows, type CsvRow } from '../csv/rows.ts'
+import { bindHistoryColumns, type HistoryField } from './history-columns.ts'
 import type { OrderHistoryLayout } from './history-layout.ts'
-import { readHistoryRow, type OrderHistoryRow } from './history-row.ts'
+import { readHistoryRow, type HistoryResult } from './history-row.ts'
 
 export interface OrderHistoryOptions {
   /** For messages. */
@@ -35,7 +35,7 @@ export interface OrderHistory {
 
 export async function openOrderHistory(stream: ByteStream, options: OrderHistoryOptions): Promise<OrderHistory> {
   const file = await openCsv(options.fileName, stream, options.rowsPerChunk)
-  const columns = bindColumns(options.fileName, file.headers, HISTORY_COLUMNS, options.columns)
+  const columns = bindHistoryColumns(options.fileName, file.headers, options.columns)
   const { first, chunks } = await peekChunk(file)
   const sample = first === null ? [] : parseRows(first.bytes, first.firstLine, file.delimiter)
   const layout: OrderHistoryLayout = {
@@ -53,14 +53,12 @@ export async function openOrderHistory(stream: ByteStream, options: OrderHistory
 export function readOrderHistoryChunk(
   layout: OrderHistoryLayout,
   chunk: Pick<CsvChunk, 'firstLine' | 'bytes'>,
-): readonly RowResult<OrderHistoryRow>[] {
+): readonly HistoryResult[] {
   return parseRows(chunk.bytes, chunk.firstLine, layout.delimiter).map((row) => readHistoryRow(layout, row))
 }
 
 /** Every row of a file, chunk by chunk, for callers that land nothing. */
-export async function* orderHistoryRows(
-  history: OrderHistory,
-): AsyncGenerator<RowResult<OrderHistoryRow>, void, undefined> {
+export async function* orderHistoryRows(history: OrderHistory): AsyncGenerator<HistoryResult, void, undefined> {
   for await (const chunk of history.chunks) yield* readOrderHistoryChunk(history.layout, chunk)
 }
 

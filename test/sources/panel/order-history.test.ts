@@ -36,6 +36,19 @@ async function one(changes: Readonly<Record<string, string>>, options: Partial<O
   return result
 }
 
+/** Order 7, as far as every set tells. */
+const FULL = {
+  orderId: '7',
+  orderedAtMs: Date.UTC(2026, 2, 13, 20, 55),
+  charge: 150_000_000n,
+  status: 'in-progress',
+  rawStatus: 'In progress',
+  service: '12',
+  quantity: 1000n,
+  remains: 900n,
+  link: 'https://e.com',
+}
+
 describe('known exports', () => {
   it('reads the Perfect Panel order page', async () => {
     expect(await one({})).toEqual({
@@ -120,6 +133,101 @@ describe('known exports', () => {
         },
       },
     ])
+  })
+})
+
+/** The same order as every column set tells it: what is not there is unknown, never zero. */
+const SETS: readonly (readonly [string, string, string, Readonly<Record<string, unknown>>])[] = [
+  [
+    "a Perfect Panel user's orders page",
+    HEADER,
+    '7,2026-03-13 20:55:00,https://e.com,1.50,10,1000,12 — Likes,In progress,900',
+    { ...FULL, startCount: 10n, serviceName: 'Likes' },
+  ],
+  [
+    "a Perfect Panel admin's data",
+    'id,user,type_name,charge,profits,link,start_count,count,service_id,service_name,status,status_name,remains,created,mode_name,external_id,provider',
+    '7,me,API,1.50,0.10,https://e.com,10,1000,12,Likes,2,In progress,900,2026-03-13 20:55:00,Auto,99,p.example',
+    { ...FULL, startCount: 10n, serviceName: 'Likes' },
+  ],
+  [
+    "a user's own export",
+    'Order id,Service,Link,Quantity,Start count,Remains,Charge,Status,Date,Finished',
+    '7,12 - Likes,https://e.com,1000,10,900,$1.50,In progress,2026-03-13 20:55:00,',
+    { ...FULL, startCount: 10n, serviceName: 'Likes' },
+  ],
+  [
+    'the table of a panel script',
+    'order_id,service_id,api_orderid,order_quantity,order_charge,order_start,order_remains,order_create,order_status,last_check',
+    '7,12,99,1000,1.50,10,900,2026-03-13 20:55:00,inprogress,0',
+    { ...FULL, startCount: 10n, link: null, rawStatus: 'inprogress' },
+  ],
+  [
+    'a list without dates and charges',
+    'Order ID,Status,Quantity',
+    '7,In progress,1000',
+    { ...FULL, orderedAtMs: null, charge: null, service: null, link: null, remains: null },
+  ],
+  [
+    'ids and links alone',
+    'ID,Link',
+    '7,https://e.com',
+    { orderId: '7', orderedAtMs: null, charge: null, status: 'unknown', rawStatus: '', quantity: null },
+  ],
+  ['ids alone, which say that they are of orders', 'Order no.', '7', { orderId: '7', status: 'unknown' }],
+]
+
+describe('the column set of', () => {
+  it.each(SETS)('%s is read', async (_name, header, line, row) => {
+    const { results } = await read(`${header}\n${line}\n`, { decimal: '.' })
+    expect(results).toMatchObject([{ kind: 'row', line: 2, row }])
+  })
+
+  it.each([
+    ['Reference,Type,Amount,Status,Note,Date', 'no column for orderId', ''],
+    ['ID,Date,Method,Amount', 'looks like a list of payments', 'tieout evidence import FILE'],
+    ['ID,Date,Payment Method,Amount,Fee,Status', 'looks like a list of payments', 'tieout evidence import FILE'],
+    ['ID,Service,Rate,Min,Max', 'looks like a list of services', 'read over the API'],
+    ['ID,Username,Email,Balance,Status,Created', 'something else than orders', '--column "orderId=HEADER"'],
+  ])('no orders, %s, is refused', async (header, message, hint) => {
+    const refusal = expect.objectContaining({
+      exitCode: 2,
+      message: expect.stringContaining(message) as string,
+      hint: expect.stringContaining(hint) as string,
+    }) as Error
+    await expect(read(`${header}\n`)).rejects.toThrow(refusal)
+  })
+
+  it('any language is read when its headers are named', async () => {
+    const columns = { orderId: 'Mã đơn', charge: 'Giá', date: 'Ngày' }
+    const { results } = await read('Mã đơn,Ngày,Giá,Ghi chú\n7,2026-03-13,1.5,x\n', { columns })
+    expect(results).toMatchObject([{ row: { orderId: '7', charge: 150_000_000n } }])
+  })
+})
+
+describe('a total line', () => {
+  const lines = (...rows: readonly string[]): string => ['ID,Date,Charge,Status,Link', ...rows, ''].join('\n')
+  const ONE = '1,2026-03-13,1.50,Completed,x'
+
+  it.each([
+    ['Total,,1.50,,', 150_000_000n],
+    ['Grand total: 1 order,,"1.50",,', 150_000_000n],
+    [',Total,1.50,,', 150_000_000n],
+    ['TOTALS,,$1.50', 150_000_000n],
+    ['Summe,,1.50,,', 150_000_000n],
+    ['Итого:,,1.50,,', 150_000_000n],
+    ['Total,,,,', null],
+  ])('%j is none of the orders', async (line, charge) => {
+    const { results } = await read(lines(ONE, line))
+    expect(results[1]).toEqual({ kind: 'total', line: 3, charge })
+  })
+
+  it.each([
+    '2,2026-03-13,1.50,Completed,Total',
+    'Total7,2026-03-13,1.50,Completed,x',
+    'Totally,2026-03-13,1.50,Done,x',
+  ])('%j is not one', async (line) => {
+    expect((await read(lines(ONE, line))).results[1]).toMatchObject({ kind: 'row' })
   })
 })
 
@@ -230,9 +338,9 @@ describe('chunks', () => {
     )
   })
 
-  it('a header without what is needed is refused before any row', async () => {
-    await expect(read('ID,Date,Link\n1,2026-03-13,x\n')).rejects.toThrow(
-      'orders.csv cannot be imported: it has no column for charge, status.',
+  it('a header without an order id is refused before any row', async () => {
+    await expect(read('Date,Link,Charge\n2026-03-13,x,1\n')).rejects.toThrow(
+      'orders.csv cannot be imported: it has no column for orderId.',
     )
   })
 
