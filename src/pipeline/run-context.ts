@@ -30,7 +30,7 @@ export interface RunContext {
 }
 
 export interface StepWrite {
-  /** The step's new position, JSON. */
+  /** The step's new position, JSON. It moves with the batch unless the batch leads to more to ask first. */
   readonly position?: string
 }
 
@@ -50,12 +50,18 @@ export async function landAndProcess(
   const result = await processBatch(context.processor, landed, {
     also: async (trx, result) => {
       await renewLease(trx, context.lease)
-      const position = write.position === undefined ? {} : { position: write.position }
+      const moves = write.position !== undefined && !leadsOn(result)
+      const position = moves ? { position: write.position } : {}
       await advanceStep(trx, context.run, step, { totals: result.totals, ...position })
     },
   })
   for (const { source, sentence } of result.notes) context.warn(source, sentence)
   return result
+}
+
+/** True when there is more to ask before what the batch was about is done. */
+export function leadsOn({ followUp }: BatchResult): boolean {
+  return followUp.unread.length > 0 || followUp.registered.length > 0
 }
 
 /** Moves a step's position once everything the batches before it led to has been booked. */

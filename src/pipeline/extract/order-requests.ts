@@ -6,7 +6,7 @@ import type { NewLanding } from '../../evidence/landing.ts'
 import type { OrderPosition } from '../../evidence/registry.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'
 import { ORDERS_PER_CALL } from '../../sources/panel/requests.ts'
-import { landAndProcess, moveStep, type RunContext } from '../run-context.ts'
+import { landAndProcess, leadsOn, moveStep, type RunContext } from '../run-context.ts'
 import { exchangeLanding } from './answer-landing.ts'
 import { followUp } from './follow-up.ts'
 
@@ -79,13 +79,15 @@ export async function bookAnswers(
   step: string,
   purpose: Purpose,
   { orders, answers }: { readonly orders: readonly OrderPosition[]; readonly answers: readonly NewLanding[] },
-  position?: unknown,
+  moved?: OrderPosition | null,
 ): Promise<void> {
-  const result = await landAndProcess(run, step, answers)
+  const position = moved === undefined ? undefined : JSON.stringify(moved)
+  const result = await landAndProcess(run, step, answers, position === undefined ? {} : { position })
   run.progress(step, orders.length)
+  if (!leadsOn(result)) return
   await followUp(run, step, result, (ids, again) => askOnce(run, panel, ids, purpose, again))
   // Only now: whoever dies before this asks the whole chunk again, which changes nothing but what was left open.
-  if (position !== undefined) await moveStep(run, step, JSON.stringify(position))
+  if (position !== undefined) await moveStep(run, step, position)
 }
 
 /** All requests at once; the client's connections and rate limit pace them. */
