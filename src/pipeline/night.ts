@@ -12,7 +12,7 @@ import { groupExceptions, listExceptions, type ExceptionGroup } from '../reconci
 import { proveBook } from '../reconcile/prove-book.ts'
 import type { RollForward } from '../reconcile/roll-forward.ts'
 import { closeNight, type ClosedNight } from './close-night.ts'
-import { compareConversions } from './extract/conversions.ts'
+import { compareConversions, type ConversionComparison } from './extract/conversions.ts'
 import { landWebhooks } from './extract/webhooks.ts'
 import { HAND_OUT_STEP } from './hand-out.ts'
 import type { ImportResult } from './import-file.ts'
@@ -40,6 +40,8 @@ export interface NightReport {
   readonly imports: readonly ImportResult[]
   readonly proofs: readonly RollForward[]
   readonly exceptions: readonly ExceptionGroup[]
+  /** Networks that told of conversions of the day, beside their counters. */
+  readonly conversions: readonly ConversionComparison[]
   readonly closed: ClosedNight
 }
 
@@ -56,9 +58,9 @@ export async function runNight(environment: RunEnvironment, request: NightReques
       const imports = await prepare(context, book, plan)
       await landWebhooks(context)
       await readSources(context, plan, source)
-      await compareConversions(context, book, night)
+      const conversions = await compareConversions(context, book, night)
       const closed = await closeNight(context, book, mappings, night)
-      return { imports, closed }
+      return { imports, conversions, closed }
     })
     const { kysely } = environment.database
     return {
@@ -70,6 +72,7 @@ export async function runNight(environment: RunEnvironment, request: NightReques
       imports: outcome.result.imports,
       proofs: await proveBook(kysely, outcome.book.id, plan),
       exceptions: groupExceptions(await listExceptions(kysely, outcome.book.id, { status: 'open' })),
+      conversions: outcome.result.conversions,
       closed: outcome.result.closed,
     }
   } finally {

@@ -21,12 +21,12 @@ function totals(...rows: readonly (readonly ['posted' | 'excepted' | 'quarantine
 
 function night(changes: Partial<NightReport>): NightReport {
   const closed = { approved: [], held: [], drafts: 0, files: [] }
-  const empty = { steps: [], imports: [], proofs: [], exceptions: [], closed }
+  const empty = { steps: [], imports: [], proofs: [], exceptions: [], conversions: [], closed }
   return { book: 'agency', night: '2026-03-19', run: 1, resumed: false, ...empty, ...changes }
 }
 
 function backfill(changes: Partial<BackfillReport>): BackfillReport {
-  const { closed: _, ...report } = night({})
+  const { closed: _, conversions: __, ...report } = night({})
   return { ...report, from: '2026-03-01', to: '2026-03-19', limits: [], scan: null, ...changes }
 }
 

@@ -1,5 +1,7 @@
 /** What webhooks do to the books: nothing by themselves. They make orders due, and conversions are compared. */
 import { expect, it } from 'vitest'
+import { tableLines } from '../../src/cli/output.ts'
+import { nightLines } from '../../src/cli/views/night.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { countHints } from '../../src/evidence/order-hints.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
@@ -136,9 +138,20 @@ describeDatabases('conversions', (fresh) => {
     expect((await fingerprintsOf(rig)).head).toBe(before)
     await deliver(rig, [{ source: 'pub', body: conversion(0.75, day), atMs: NOON + HOUR_MS }])
     vendors.publisher = stats('publisher', 1100, 55, '165.00')
-    await rig.night(nightMs(2))
-    expect(rig.warnings).toContain(
-      'pub: 2 conversions of 2026-03-02 pay 2.00 USD, 2 came again; the counter moved by 2.50 USD',
+    const report = await rig.night(nightMs(2))
+    expect(report.conversions).toEqual([
+      {
+        source: 'pub',
+        currency: 'USD',
+        day: '2026-03-02',
+        count: 2,
+        duplicates: 2,
+        payout: 200_000_000n,
+        moved: 250_000_000n,
+      },
+    ])
+    expect(nightLines({ table: tableLines }, report, false)).toContain(
+      'pub: 2 conversions of 2026-03-02 for 2.00 USD, 2 came again; the counter moved by 2.50 USD.',
     )
     expect(await storyOf(rig, 'pub', 'counter:earnings')).toEqual(['earn 2.50000000 on 2026-03-02'])
     expect(await aboutPublisher(rig)).toEqual([])

@@ -12,7 +12,8 @@ import { scanLines } from './scan.ts'
 import { totalsView } from './totals.ts'
 
 type Tables = Pick<Session, 'table'>
-type Report = Omit<NightReport, 'closed'> & Partial<Pick<NightReport, 'closed'>>
+type Conversions = NightReport['conversions'][number]
+type Report = Omit<NightReport, 'closed' | 'conversions'> & Partial<Pick<NightReport, 'closed' | 'conversions'>>
 
 const right = (title: string): Column => ({ title, align: 'right' })
 
@@ -26,12 +27,17 @@ export function needsAPerson(report: Report): boolean {
 }
 
 export function nightView(report: Report) {
-  const { steps, proofs, exceptions, imports, closed, ...rest } = report
+  const { steps, proofs, exceptions, imports, closed, conversions = [], ...rest } = report
   return {
     ...rest,
     steps: steps.map(({ step, status, totals }) => ({ step, status, ...totalsView(totals), foots: foots(totals) })),
     imports: imports.map(({ file, sha256, alreadyImported }) => ({ file, sha256, alreadyImported })),
     proofs: proofs.map(proofView),
+    conversions: conversions.map(({ payout, moved, ...each }) => ({
+      ...each,
+      payout: formatExact(payout),
+      moved: formatExact(moved),
+    })),
     exceptions: exceptions.map((group) => ({ ...group, amount: formatExact(group.amount) })),
     journals:
       closed === undefined
@@ -69,12 +75,21 @@ export function nightLines(session: Tables, report: NightReport, dryRun: boolean
     ...stepNotes(report, dryRun),
     '',
     ...proofLines(session, report.proofs),
+    ...report.conversions.map(conversionLine),
     '',
     ...exceptionLines(report),
     `${counted(approved.length, 'journal')} approved, ${counted(drafts, 'draft')} waiting, ${held.length} held back.`,
     ...held.map(({ day, reason }) => `Held: ${day}: ${reason}`),
     ...(files.length === 0 ? [] : [`Files: ${files.join(', ')}`]),
   ]
+}
+
+function conversionLine({ source, day, count, duplicates, payout, moved, currency }: Conversions): string {
+  const again = duplicates === 0 ? '' : `, ${duplicates} came again`
+  return (
+    `${source}: ${counted(count, 'conversion')} of ${day} for ${formatMoney(payout)} ${currency}${again}; ` +
+    `the counter moved by ${formatMoney(moved)} ${currency}.`
+  )
 }
 
 export function backfillLines(session: Tables, report: BackfillReport, dryRun: boolean): readonly string[] {

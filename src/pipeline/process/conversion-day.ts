@@ -19,7 +19,7 @@ const requestSchema = z.strictObject({
 })
 
 /** The counter's object, what raises it and what lowers it: as process/payelancer-stats.ts posts them. */
-const COUNTERS = {
+export const COUNTERS = {
   publisher: { object: 'counter:earnings', up: 'earn', down: 'clawback' },
   advertiser: { object: 'counter:spent', up: 'spend', down: 'spend-credit' },
 } as const
@@ -39,7 +39,6 @@ export async function processConversionDay(
   const figures =
     `${told.count} conversions of ${day} pay ${formatMoney(told.payout)} ${currency}${again}; ` +
     `the counter moved by ${formatMoney(moved)} ${currency}`
-  context.warn(source.name, figures)
   const object = `conversions:${day}`
   const limit = tolerance === null ? null : parseMoney(tolerance)
   if (limit?.ok === true && abs(difference) > limit.units) {
