@@ -1,6 +1,6 @@
 /** Scanning a panel's ids: what is found is booked, what is not leaves no trace, and nothing is asked twice. */
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { describeDatabases, type Fresh } from '../support/databases.ts'
 import { nightMs, rigOn } from './harness.ts'
@@ -56,6 +56,19 @@ describeDatabases('a scan', (fresh) => {
     expect(made.vendors.requests() - before).toBe(2)
     expect(made.vendors.asked).not.toContain('150')
     expect(scan).toMatchObject({ asked: 200, found: 3, unknown: 197, passedOver: 2 })
+  })
+
+  it('keeps to a pace of its own, whatever the panel allows', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh(), { panelMore: 'scanRequestsPerMinute: 1' })
+    const stop = new AbortController()
+    const enough = async (): Promise<void> => {
+      await vi.waitFor(() => expect(vendors.requests()).toBe(1))
+      stop.abort(new Error('seen enough'))
+    }
+    const scanning = rig.scan(NOW, 'panel', { first: 100, last: 399 }, { signal: stop.signal })
+    const [outcome] = await Promise.allSettled([scanning, enough()])
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'seen enough' } })
+    expect(vendors.requests()).toBe(1)
   })
 
   it('remembers what it was told, so that a second one asks nothing and a wider one only what is new', async () => {
@@ -165,6 +178,32 @@ describeDatabases('an answer to a scan that cannot be read', (fresh) => {
     made.vendors.asked.length = 0
     await made.rig.scan(NOW, 'panel', { first: 100, last: 299 })
     expect(made.vendors.asked).toEqual([])
+  })
+})
+
+describeDatabases('a panel that refuses a request in which it knows no order', (fresh) => {
+  it('is asked with a known order beside the others, and remembers them all the same', async () => {
+    const made = await book(fresh)
+    await withNewest(made)
+    made.vendors.refusal = 'none known'
+    const { scan } = await made.rig.scan(NOW, 'panel', { first: 100, last: 2999 })
+    expect(scan).toMatchObject({ asked: 2900, found: 6, unknown: 2894, unanswered: 0 })
+    expect(await openCodes(made.rig)).toEqual([WALLET])
+    const requests = made.vendors.requests()
+    await made.rig.scan(NOW, 'panel', { first: 100, last: 2999 })
+    expect(made.vendors.requests()).toBe(requests)
+    // The first thousand twice, of which a few requests had an order in them; from then on 99 to a request.
+    expect(requests).toBeLessThan(60)
+  })
+
+  it('or in which it does not know one, is not asked a hundred thousand times', async () => {
+    const made = await book(fresh)
+    await withNewest(made)
+    made.vendors.refusal = 'one unknown'
+    const before = made.vendors.requests()
+    await expect(made.rig.scan(NOW, 'panel', { first: 100, last: 2999 })).rejects.toThrow('gave no readable answer')
+    expect(made.vendors.requests() - before).toBeLessThan(40)
+    expect(await openCodes(made.rig)).toEqual([WALLET])
   })
 })
 

@@ -29,6 +29,8 @@ export interface Vendors {
   readonly asked: string[]
   /** Status requests so far. */
   readonly requests: () => number
+  /** When to answer a whole request with "Incorrect order ID": when it knows none of the orders, or not all of them. */
+  refusal: 'never' | 'none known' | 'one unknown'
   /** When set, the n-th status request (from 1) gets this instead. */
   readonly instead: Map<number, { readonly status: number; readonly type: string; readonly body: string }>
 }
@@ -53,6 +55,7 @@ export async function scriptedBook(database: Database, options: ScriptedOptions 
     advertiser: stats('advertiser', 9000, 90, '412.37'),
     dead: new Set(),
     asked: [],
+    refusal: 'never',
     requests: () => counter.requests,
     instead: new Map(),
   }
@@ -100,6 +103,11 @@ async function serve(vendors: Vendors, counter: { requests: number }): Promise<s
       response.end(instead.body)
       return
     }
+    if (isRefused(vendors, ids)) {
+      response.writeHead(400, { 'content-type': 'application/json' })
+      response.end('{"error":"Incorrect order ID"}')
+      return
+    }
     const rows = ids.map((id) => [id, rowOf(vendors.orders.get(id))] as const)
     json(response, Object.fromEntries(rows.filter(([, row]) => row !== undefined)))
   }
@@ -114,6 +122,11 @@ async function serve(vendors: Vendors, counter: { requests: number }): Promise<s
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no TCP address')
   return `http://127.0.0.1:${address.port}`
+}
+
+function isRefused({ refusal, orders }: Vendors, ids: readonly string[]): boolean {
+  if (refusal === 'none known') return !ids.some((id) => orders.has(id))
+  return refusal === 'one unknown' && !ids.every((id) => orders.has(id))
 }
 
 function roleOf(message: IncomingMessage): 'publisher' | 'advertiser' {

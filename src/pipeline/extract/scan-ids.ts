@@ -15,6 +15,7 @@ import { landAndProcess, moveStep, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
 import { exchangeLanding } from './answer-landing.ts'
 import { followUp } from './follow-up.ts'
+import { anchoredAgain, partAgain, scanQuestions, type ScanChunk, type ScanQuestion } from './scan-requests.ts'
 
 /** Ids to a durable commit. */
 const IDS_PER_CHUNK = 10 * ORDERS_PER_CALL
@@ -51,15 +52,8 @@ interface Position {
   readonly unknown: number
   readonly unanswered: number
   readonly highestAnswered: number | null
-}
-
-const NOTHING = { unknown: 0, unanswered: 0 }
-
-interface Chunk {
-  /** Descending. */
-  readonly ids: readonly number[]
-  /** Everything looked at: `ids` and what was passed over between them. */
-  readonly window: IdRange
+  /** True once the panel has been seen to refuse requests in which it knows no order. */
+  readonly isAnchored: boolean
 }
 
 export async function scanIds(run: RunContext, panel: ScanTask, range: IdRange): Promise<ScanReport> {
@@ -68,13 +62,8 @@ export async function scanIds(run: RunContext, panel: ScanTask, range: IdRange):
   let position = state === null ? await begin(run, panel, step, range) : (JSON.parse(state.position) as Position)
   while (position.next >= range.first) {
     const chunk = await nextChunk(run, panel, range, position.next)
-    const { unknown, unanswered } = chunk.ids.length === 0 ? NOTHING : await askChunk(run, panel, step, chunk, position)
-    position = {
-      ...position,
-      next: chunk.window.first - 1,
-      unknown: position.unknown + unknown,
-      unanswered: position.unanswered + unanswered,
-    }
+    if (chunk.ids.length > 0) position = await askChunk(run, panel, step, chunk, position)
+    position = { ...position, next: chunk.window.first - 1 }
     await moveStep(run, step, JSON.stringify(position))
   }
   await askChildren(run, panel, step)
@@ -86,13 +75,13 @@ async function begin(run: RunContext, panel: ScanTask, step: string, range: IdRa
   const { kysely } = run.database
   const { found: foundBefore } = await scanTotals(kysely, run.book.id, panel.sourceId)
   const highestAnswered = await highestAnsweredId(kysely, run.book.id, panel.sourceId)
-  const position = { next: range.last, foundBefore, ...NOTHING, highestAnswered }
+  const position = { next: range.last, foundBefore, unknown: 0, unanswered: 0, highestAnswered, isAnchored: false }
   await moveStep(run, step, JSON.stringify(position))
   return position
 }
 
 /** The highest ids from `next` down that are neither registered nor settled. */
-async function nextChunk(run: RunContext, panel: ScanTask, range: IdRange, next: number): Promise<Chunk> {
+async function nextChunk(run: RunContext, panel: ScanTask, range: IdRange, next: number): Promise<ScanChunk> {
   const { kysely } = run.database
   const ids: number[] = []
   let low = next + 1
@@ -108,38 +97,48 @@ async function nextChunk(run: RunContext, panel: ScanTask, range: IdRange, next:
   return { ids, window: { first: low, last: next } }
 }
 
+/** The position with what this chunk came to. */
 async function askChunk(
   run: RunContext,
   panel: ScanTask,
   step: string,
-  { ids, window }: Chunk,
+  chunk: ScanChunk,
   position: Position,
-): Promise<typeof NOTHING> {
+): Promise<Position> {
   const before = await scanTotals(run.database.kysely, run.book.id, panel.sourceId)
   const newest = highest(position.highestAnswered, before.highestFound)
-  const requests: Promise<NewLanding>[] = []
-  let last = window.last
-  for (let at = 0; at < ids.length; at += ORDERS_PER_CALL) {
-    const part = ids.slice(at, at + ORDERS_PER_CALL)
-    const isLast = at + ORDERS_PER_CALL >= ids.length
-    const first = isLast ? window.first : (part.at(-1) ?? window.first)
-    const extra = { first: String(first), last: String(last), ...newestOf(newest) }
-    requests.push(ask(run, panel, part.map(String), { purpose: 'scan', ...extra }))
-    last = first - 1
-  }
-  const result = await landAndProcess(run, step, await Promise.all(requests))
-  const asked = new Set(ids.map(String))
-  await followUp(run, step, result, (orders, again) => {
-    const isScanned = again && orders.every((id) => asked.has(id))
-    const why = isScanned ? { purpose: 'scan', ...newestOf(newest) } : { purpose: 'backfill' }
-    return ask(run, panel, orders, { ...why, ...(again ? { again } : {}) })
+  const anchored = { newest, anchor: newest }
+  const known = position.isAnchored ? anchored : { newest, anchor: null }
+  const whole = await land(run, panel, step, scanQuestions(chunk, known))
+  const { unread } = whole.followUp
+  const mayHelp = unread.length > 0 && newest !== null && !position.isAnchored
+  const questions = mayHelp ? unread.flatMap((orders) => anchoredAgain(orders, anchored)) : []
+  const again = mayHelp ? await land(run, panel, step, questions) : whole
+  const helps = mayHelp && again.followUp.unread.length < questions.length
+  const registered = mayHelp ? [...whole.followUp.registered, ...again.followUp.registered] : again.followUp.registered
+  const result = { ...again, followUp: { unread: again.followUp.unread, registered } }
+  const scanned = new Set(chunk.ids.map(String))
+  await followUp(run, step, result, (orders, isAgain) => {
+    if (isAgain && orders.every((id) => scanned.has(id))) return ask(run, panel, partAgain(orders, known))
+    return ask(run, panel, { orders, extra: { purpose: 'backfill', ...(isAgain ? { again: true } : {}) } })
   })
   const after = await scanTotals(run.database.kysely, run.book.id, panel.sourceId)
-  run.progress(`${step} asked`, ids.length)
-  run.progress('found', after.found - before.found)
-  run.progress('unknown', after.unknown - before.unknown)
-  if (after.found + after.unknown === before.found + before.unknown) throw nothingAnswered(panel, ids)
-  return { unknown: after.unknown - before.unknown, unanswered: after.unanswered - before.unanswered }
+  const [found, unknown] = [after.found - before.found, after.unknown - before.unknown]
+  run.progress(`${step} asked`, chunk.ids.length)
+  run.progress('found', found)
+  run.progress('unknown', unknown)
+  if (found + unknown === 0) throw nothingAnswered(panel, chunk.ids)
+  return {
+    ...position,
+    unknown: position.unknown + unknown,
+    unanswered: position.unanswered + after.unanswered - before.unanswered,
+    isAnchored: position.isAnchored || helps,
+  }
+}
+
+async function land(run: RunContext, panel: ScanTask, step: string, questions: readonly ScanQuestion[]) {
+  const answers = await Promise.all(questions.map((question) => ask(run, panel, question)))
+  return landAndProcess(run, step, answers)
 }
 
 /** Going on would only ask a panel that is down a hundred thousand times. */
@@ -151,13 +150,8 @@ function nothingAnswered(panel: ScanTask, ids: readonly number[]): TransientErro
   )
 }
 
-async function ask(
-  run: RunContext,
-  panel: ScanTask,
-  ids: readonly string[],
-  extra: Readonly<Record<string, string | boolean>>,
-): Promise<NewLanding> {
-  const exchange = await panel.scanClient.statuses(ids, run.signal)
+async function ask(run: RunContext, panel: ScanTask, { orders, extra }: ScanQuestion): Promise<NewLanding> {
+  const exchange = await panel.scanClient.statuses(orders, run.signal)
   return exchangeLanding(panel.name, 'panel-statuses', exchange, run.clock.nowMs(), extra)
 }
 
@@ -170,7 +164,7 @@ async function askChildren(run: RunContext, panel: ScanTask, step: string): Prom
       const ids = await unaskedChildren(kysely, run.book.id, panel.sourceId, after, ORDERS_PER_CALL)
       const last = ids.at(-1)
       if (last === undefined) break
-      await landAndProcess(run, step, [await ask(run, panel, ids, { purpose: 'backfill' })])
+      await landAndProcess(run, step, [await ask(run, panel, { orders: ids, extra: { purpose: 'backfill' } })])
       after = last
     }
     if (after === '') return
@@ -192,10 +186,6 @@ async function report(run: RunContext, panel: ScanTask, range: IdRange, position
     passedOver: sizeOfRange(range) - asked,
     highestKnown: highest(position.highestAnswered, now.highestFound),
   }
-}
-
-function newestOf(newest: number | null): { readonly newest?: string } {
-  return newest === null ? {} : { newest: String(newest) }
 }
 
 function highest(one: number | null, other: number | null): number | null {

@@ -15,6 +15,8 @@ const statusSchema = z.strictObject({
   first: scanId.optional(),
   last: scanId.optional(),
   newest: scanId.optional(),
+  /** A known order asked along, for panels that refuse a request in which they know none. */
+  anchor: scanId.optional(),
 })
 export type StatusRequest = z.infer<typeof statusSchema>
 

@@ -12,16 +12,17 @@ import type { StatusRow } from '../../sources/panel/observe.ts'
 import { evidenceOf, quarantine, type BatchContext, type ContextSource } from './context.ts'
 import type { StatusRequest } from './requests.ts'
 
-/** Keeps what the answer settles and returns the rows that are orders, for booking. */
+/** Keeps what the answer settles and returns the rows that are orders, the known one asked along included, for booking. */
 export async function takeScanned(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
   request: StatusRequest,
-  rows: readonly StatusRow[],
+  allRows: readonly StatusRow[],
 ): Promise<readonly StatusRow[]> {
+  const rows = allRows.filter(({ orderId }) => orderId !== request.anchor)
   const found = rows.filter((row) => row.kind === 'status')
-  const isAboutSome = rows.some((row) => row.kind !== 'missing')
+  const isAboutSome = allRows.some((row) => row.kind !== 'missing')
   const unknown = rows.filter((row) => isUnknown(row, isAboutSome))
   const unread = rows.filter((row) => row.kind !== 'status' && !isUnknown(row, isAboutSome))
   await registerFound(
@@ -49,7 +50,7 @@ export async function takeScanned(
       unread.map(({ orderId }) => orderId),
       reasonOf(first),
     )
-  return found
+  return allRows.filter((row) => row.kind === 'status')
 }
 
 /** A whole request without an answer anybody could read: nothing is known about its ids, and they are asked again. */

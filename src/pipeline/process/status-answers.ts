@@ -135,8 +135,9 @@ async function scanUnread(
   request: StatusRequest,
   observed: BadBody,
 ): Promise<void> {
-  await countUnanswered(context, source, item, request, observed.reason)
-  if (request.orders.length > 1 && MAY_BE_ONE_ORDER.has(observed.code)) context.followUp.unread.push(request.orders)
+  const orders = request.orders.filter((id) => id !== request.anchor)
+  await countUnanswered(context, source, item, { ...request, orders }, observed.reason)
+  if (orders.length > 1 && MAY_BE_ONE_ORDER.has(observed.code)) context.followUp.unread.push(orders)
 }
 
 /** What a single bad order can do to the answer for all; a refused key or a firewall would only be asked the same again. */
