@@ -5,6 +5,7 @@
 import type { Units } from '../../domain/money.ts'
 import type { OrderStatus } from '../../domain/order.ts'
 import type { HistoryResult, OrderHistoryRow } from './history-row.ts'
+import { createSeenOrders } from './seen-orders.ts'
 
 export interface StatusFooting {
   /** As the file writes it; '' when it has no status. */
@@ -50,7 +51,7 @@ export interface FootingCounter {
 }
 
 const SAMPLE_ROWS = 5
-/** Ids kept in memory to find doubles; the registry itself keeps each order once in any case. */
+/** Orders kept in memory to find doubles; the registry keeps each order once in any case. */
 const IDS_KEPT = 1_000_000
 /** More spellings than this are no statuses but a column read wrongly. */
 const STATUSES_KEPT = 30
@@ -58,11 +59,12 @@ const STATUSES_KEPT = 30
 export function createFooting(): FootingCounter {
   const statuses = new Map<string, { status: OrderStatus; rows: number; charge: Units }>()
   const charges = new Map<string, Units>()
-  const seen = new Map<string, Units | null>()
+  const seen = createSeenOrders(IDS_KEPT)
   const totals: TotalLine[] = []
   const sample: OrderHistoryRow[] = []
   let [rows, problems, withoutCharge, doubles, conflicting] = [0, 0, 0, 0, 0]
   let sum: Units = 0n
+  let isWholeFileChecked = true
   let firstMs: number | null = null
   let lastMs: number | null = null
 
@@ -81,11 +83,10 @@ export function createFooting(): FootingCounter {
       firstMs = firstMs === null ? at : Math.min(firstMs, at)
       lastMs = lastMs === null ? at : Math.max(lastMs, at)
     }
-    const earlier = seen.get(row.orderId)
-    if (earlier !== undefined) {
-      doubles += 1
-      if (earlier !== row.charge) conflicting += 1
-    } else if (seen.size < IDS_KEPT) seen.set(row.orderId, row.charge)
+    const sighting = seen.see(row.orderId, row.charge)
+    if (sighting === null) isWholeFileChecked = false
+    else if (sighting !== 'first') doubles += 1
+    if (sighting === 'other charge') conflicting += 1
   }
 
   return {
@@ -111,7 +112,7 @@ export function createFooting(): FootingCounter {
       lastMs,
       doubles,
       conflicting,
-      isWholeFileChecked: seen.size < IDS_KEPT,
+      isWholeFileChecked,
       totals,
       sample,
     }),
