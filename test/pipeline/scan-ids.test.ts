@@ -97,7 +97,19 @@ describeDatabases('a scan', (fresh) => {
       Array.from({ length: 94 }, (_, index) => 106 + index),
     )
     expect(second.scan).toMatchObject({ asked: 94, found: 1, passedOver: 6 })
+    vendors.asked.length = 0
+    await rig.scan(NOW, 'panel', { first: 100, last: 150 })
+    expect(vendors.asked).toEqual([])
     expect(await storyOf(rig, 'panel', 'order:150')).toEqual(['charge 0.50000000 on 2026-03-20'])
+  })
+
+  it('of a panel of which no order is known remembers all below the first that is found', async () => {
+    const { rig, vendors } = await book(fresh)
+    await rig.scan(NOW, 'panel', { first: 100, last: 2999 })
+    vendors.asked.length = 0
+    const { scan } = await rig.scan(NOW, 'panel', { first: 100, last: 2999 })
+    expect(vendors.asked.map(Number).toSorted((a, b) => a - b)[0]).toBe(2751)
+    expect(scan).toMatchObject({ asked: 249, passedOver: 2651, highestKnown: 2750 })
   })
 
   it("asks about a parent's children, who carry the charges", async () => {

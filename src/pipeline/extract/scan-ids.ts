@@ -61,7 +61,10 @@ export async function scanIds(run: RunContext, panel: ScanTask, range: IdRange):
   const state = await loadStep(run.database.kysely, run.run, step)
   let position = state === null ? await begin(run, panel, step, range) : (JSON.parse(state.position) as Position)
   while (position.next >= range.first) {
-    const chunk = await nextChunk(run, panel, range, position.next)
+    const newest = await newestKnown(run, panel, position)
+    // Until an order is known nothing can be remembered: the sooner one is found, the less is asked again.
+    const size = newest === null ? ORDERS_PER_CALL : IDS_PER_CHUNK
+    const chunk = await nextChunk(run, panel, { first: range.first, last: position.next }, size)
     if (chunk.ids.length > 0) position = await askChunk(run, panel, step, chunk, position)
     position = { ...position, next: chunk.window.first - 1 }
     await moveStep(run, step, JSON.stringify(position))
@@ -80,21 +83,26 @@ async function begin(run: RunContext, panel: ScanTask, step: string, range: IdRa
   return position
 }
 
-/** The highest ids from `next` down that are neither registered nor settled. */
-async function nextChunk(run: RunContext, panel: ScanTask, range: IdRange, next: number): Promise<ScanChunk> {
+async function newestKnown(run: RunContext, panel: ScanTask, { highestAnswered }: Position): Promise<number | null> {
+  const { highestFound } = await scanTotals(run.database.kysely, run.book.id, panel.sourceId)
+  return highest(highestAnswered, highestFound)
+}
+
+/** The highest ids of the range that are neither registered nor settled. */
+async function nextChunk(run: RunContext, panel: ScanTask, range: IdRange, size: number): Promise<ScanChunk> {
   const { kysely } = run.database
   const ids: number[] = []
-  let low = next + 1
-  while (ids.length < IDS_PER_CHUNK && low > range.first) {
+  let low = range.last + 1
+  while (ids.length < size && low > range.first) {
     const rest = { first: range.first, last: low - 1 }
     const settled = await scannedRanges(kysely, run.book.id, panel.sourceId, rest)
-    const wanted = IDS_PER_CHUNK - ids.length
+    const wanted = size - ids.length
     const open = highestOutside(rest, settled, wanted)
     const known = await findOrders(kysely, run.book.id, panel.sourceId, open.map(String))
     ids.push(...open.filter((id) => !known.has(String(id))))
     low = open.length < wanted ? range.first : (open.at(-1) ?? range.first)
   }
-  return { ids, window: { first: low, last: next } }
+  return { ids, window: { first: low, last: range.last } }
 }
 
 /** The position with what this chunk came to. */
@@ -106,7 +114,7 @@ async function askChunk(
   position: Position,
 ): Promise<Position> {
   const before = await scanTotals(run.database.kysely, run.book.id, panel.sourceId)
-  const newest = highest(position.highestAnswered, before.highestFound)
+  const newest = await newestKnown(run, panel, position)
   const anchored = { newest, anchor: newest }
   const known = position.isAnchored ? anchored : { newest, anchor: null }
   const whole = await land(run, panel, step, scanQuestions(chunk, known))
