@@ -25,24 +25,26 @@ export interface Split {
 
 /**
  * Splits `amount` over the months of the days `from`..`to` (both included) in `zone`. `points` are impressions known
- * inside and at both ends of the span. Null when the span lies within one month. Parts of zero are left out.
+ * inside and at both ends of the span. Days in `booked` have been booked from their own totals and get no part. Null when
+ * the rest lies within the span's last month. Parts of zero are left out.
  */
 export function splitByMonth(
   amount: Units,
   span: { readonly from: IsoDate; readonly to: IsoDate },
   points: readonly TrafficPoint[],
   zone: string,
+  booked: ReadonlySet<IsoDate> = NOT_BOOKED,
 ): Split | null {
-  const months = monthsOf(span.from, span.to)
-  if (months.length < 2) return null
+  const all = daysOf(span)
+  const open = all.filter((day) => !booked.has(day))
+  const days = open.length === 0 ? all : open
+  const months = monthsOf(days)
+  if (months.length === 1 && isSameMonth(days[0] ?? span.to, span.to)) return null
   const start = startOfDayMs(span.from, zone)
   const end = startOfDayMs(addDays(span.to, 1), zone)
-  const known = usable(points, start, end)
+  const known = days.length < all.length ? null : usable(points, start, end)
   const by = known === null ? 'time' : 'impressions'
-  const curve = known ?? [
-    { atMs: start, impressions: 0n },
-    { atMs: end, impressions: BigInt(end - start) },
-  ]
+  const curve = known ?? timeCurve(all, new Set(days), zone)
   let before = 0n
   const parts: SplitPart[] = []
   for (const { from, to } of months) {
@@ -53,15 +55,40 @@ export function splitByMonth(
   return { by, parts }
 }
 
-/** Whole runs of days of one month each. */
-function monthsOf(from: IsoDate, to: IsoDate): readonly { readonly from: IsoDate; readonly to: IsoDate }[] {
+const NOT_BOOKED: ReadonlySet<IsoDate> = new Set()
+
+/** Runs of days of one month each. */
+function monthsOf(days: readonly IsoDate[]): readonly { readonly from: IsoDate; readonly to: IsoDate }[] {
   const months: { from: IsoDate; to: IsoDate }[] = []
-  for (let day = from; day <= to; day = addDays(day, 1)) {
+  for (const day of days) {
     const last = months[months.length - 1]
-    if (last !== undefined && last.to.slice(0, 7) === day.slice(0, 7)) last.to = day
+    if (last !== undefined && isSameMonth(last.to, day)) last.to = day
     else months.push({ from: day, to: day })
   }
   return months
+}
+
+function isSameMonth(one: IsoDate, other: IsoDate): boolean {
+  return one.slice(0, 7) === other.slice(0, 7)
+}
+
+function daysOf({ from, to }: { readonly from: IsoDate; readonly to: IsoDate }): readonly IsoDate[] {
+  const days: IsoDate[] = []
+  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day)
+  return days
+}
+
+/** Grows with the time of the days that count, and stands still over the others. */
+function timeCurve(all: readonly IsoDate[], counting: ReadonlySet<IsoDate>, zone: string): readonly TrafficPoint[] {
+  let grown = 0n
+  const points: TrafficPoint[] = []
+  for (const day of all) {
+    const [start, end] = [startOfDayMs(day, zone), startOfDayMs(addDays(day, 1), zone)]
+    points.push({ atMs: start, impressions: grown })
+    if (counting.has(day)) grown += BigInt(end - start)
+    points.push({ atMs: end, impressions: grown })
+  }
+  return points
 }
 
 /**

@@ -20,6 +20,19 @@ describe('splitByMonth', () => {
     })
   })
 
+  it('gives nothing to days that have been booked from their own totals', () => {
+    const span = { from: '2026-03-29', to: '2026-04-01' }
+    const booked = new Set(['2026-03-30', '2026-03-31'])
+    expect(splitByMonth(100n, span, [], 'UTC', booked)?.parts).toEqual([
+      { from: '2026-03-29', date: '2026-03-29', amount: 50n },
+      { from: '2026-04-01', date: '2026-04-01', amount: 50n },
+    ])
+    expect(splitByMonth(100n, span, [], 'UTC', new Set(['2026-03-29', ...booked]))).toBeNull()
+    expect(splitByMonth(100n, span, [], 'UTC', new Set(['2026-04-01', ...booked]))?.parts).toEqual([
+      { from: '2026-03-29', date: '2026-03-29', amount: 100n },
+    ])
+  })
+
   it('splits by impressions when a reading in between knows them', () => {
     const points = [
       { atMs: at('2026-03-31T00:05:00Z'), impressions: 1000n },

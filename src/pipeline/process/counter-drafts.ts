@@ -5,9 +5,11 @@
 import type { CounterDecision } from '../../domain/counter.ts'
 import { restatedRule, undoneDay } from '../../domain/counter-restatement.ts'
 import { splitByMonth, type Split } from '../../domain/counter-split.ts'
+import { addDays } from '../../domain/dates.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import { bookedChanges } from '../../evidence/counter-verdicts.ts'
 import { impressionsBetween } from '../../evidence/readings.ts'
+import { positions } from '../../ledger/positions.ts'
 import { draftOf, raise } from './context.ts'
 import type { GatheredFacts } from './counter-facts.ts'
 import type { CounterWork, Decided } from './counter-work.ts'
@@ -105,5 +107,17 @@ async function splitOf(work: CounterWork, facts: GatheredFacts, change: Change):
   if (span === null || previous === null || change.rule !== 'counter/rise' || !policy.splitsAndLinks) return null
   const { context, source } = work
   const points = await impressionsBetween(context.db, context.book, source.id, previous.atMs, next.atMs)
-  return splitByMonth(change.amount, span, points, source.timeZone)
+  return splitByMonth(change.amount, span, points, source.timeZone, await bookedDays(work, span))
+}
+
+/** Days of the span whose own totals are in the books: what is left belongs to the others. */
+async function bookedDays(
+  { context, source }: CounterWork,
+  span: { readonly from: IsoDate; readonly to: IsoDate },
+): Promise<ReadonlySet<IsoDate>> {
+  const days: IsoDate[] = []
+  for (let day = span.from; day <= span.to; day = addDays(day, 1)) days.push(day)
+  const objects = days.map((day) => `day:${day}`)
+  const known = await positions(context.db, context.book, source.id, objects)
+  return new Set(days.filter((day) => known.has(`day:${day}`)))
 }
