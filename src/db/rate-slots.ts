@@ -1,13 +1,13 @@
 /**
  * The pace of requests to each vendor, kept in the database so that all processes share it. One row per vendor says when
- * its next free slot comes; reserving moves it on, in one statement.
+ * its next free slot comes; reserving moves it on, in one statement. A clock that has been set back starts anew.
  */
 import { sql, type Kysely } from 'kysely'
 import { dialectOf } from './dialect.ts'
 import type { Tables } from './tables.ts'
 
-/** A next slot further away than this was written by a clock that has been set back since. */
-const FARTHEST_US = 120_000_000
+/** A clock that fell by more was set back; one that fell by less is waited for, so that no slot is given out twice. */
+const SET_BACK_US = 120_000_000
 
 /**
  * Reserves `slots` slots `intervalMs` apart for `origin` ("https://panel.example"); tells in how many milliseconds the
@@ -26,7 +26,7 @@ export async function reserveSlots(
     insert into rate_slot (origin, next_us, now_us)
     select ${origin}, clock.now_us + ${widthUs}, clock.now_us from (select ${now} as now_us) as clock where true
     on conflict (origin) do update set
-      next_us = case when rate_slot.next_us between excluded.now_us and excluded.now_us + ${sql.lit(FARTHEST_US)}
+      next_us = case when excluded.now_us > rate_slot.now_us - ${sql.lit(SET_BACK_US)} and rate_slot.next_us > excluded.now_us
         then rate_slot.next_us else excluded.now_us end + ${widthUs},
       now_us = excluded.now_us
     returning next_us, now_us`.execute(db)

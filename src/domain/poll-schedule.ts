@@ -12,17 +12,26 @@ const DOUBLING_DAYS = [1, 2, 4, 8, 16, 32, 64] as const
 const MONTH_DAYS = 30
 const LAST_DAYS = 365
 
-/** Refusals in a row after which a panel is believed: more than a year of asking. */
-const LAST_REFUSAL = 12
+/** Refusals that may be a panel's bad night, or an order so new that its API does not show it yet. */
+const PATIENT_REFUSALS = 2
+/** Refusals after which a panel is believed: more than a year of asking. */
+const LAST_REFUSAL = 14
 const HOUR_MS = 3_600_000
 
 /**
- * When to ask again about an order that the panel says it does not know: after 1, 2, 4 … 64 days, then every 64, then
- * never. An hour early, so that a night that starts a little earlier than the last does not miss it.
+ * When to ask again about an order of which the panel has said so many times in a row that it does not know it: twice in
+ * the next run, then after 1, 2, 4 … 64 days, then every 64. Never again only for an order that was never answered or has
+ * ended: what is booked and still open is asked about for ever. An hour early, so that a night that starts a little
+ * earlier than the last does not miss it.
  */
-export function nextPollAfterRefusalMs(atMs: number, refusals: number): number | null {
-  if (refusals >= LAST_REFUSAL) return null
-  const days = DOUBLING_DAYS[refusals - 1] ?? 64
+export function nextPollAfterRefusalMs(
+  state: Pick<OrderState, 'status'>,
+  atMs: number,
+  refusals: number,
+): number | null {
+  if (refusals <= PATIENT_REFUSALS) return DUE_EVERY_RUN
+  if (refusals >= LAST_REFUSAL && (state.status === null || isFinal(state.status))) return null
+  const days = DOUBLING_DAYS[refusals - PATIENT_REFUSALS - 1] ?? 64
   return atMs + days * DAY_MS - HOUR_MS
 }
 

@@ -70,20 +70,28 @@ describe('nextPollMs', () => {
 })
 
 describe('nextPollAfterRefusalMs', () => {
+  const never = { status: null }
+
+  it.each([1, 2])('asks again in the next run after refusal %i', (refusals) => {
+    expect(nextPollAfterRefusalMs(never, ENDED_MS, refusals)).toBe(DUE_EVERY_RUN)
+  })
+
   it.each([
-    [1, 1],
-    [2, 2],
-    [3, 4],
-    [7, 64],
-    [8, 64],
-    [11, 64],
+    [3, 1],
+    [4, 2],
+    [5, 4],
+    [9, 64],
+    [10, 64],
+    [13, 64],
   ])('asks again after refusal %i in about %i days', (refusals, days) => {
-    const at = nextPollAfterRefusalMs(ENDED_MS, refusals) ?? 0
+    const at = nextPollAfterRefusalMs(never, ENDED_MS, refusals) ?? 0
     expect((at - ENDED_MS) / DAY_MS).toBeLessThan(days)
     expect((at - ENDED_MS) / DAY_MS).toBeGreaterThan(days - 0.1)
   })
 
-  it('believes the panel in the end', () => {
-    expect(nextPollAfterRefusalMs(ENDED_MS, 12)).toBeNull()
+  it('believes the panel in the end, but never about an order that is booked and open', () => {
+    expect(nextPollAfterRefusalMs(never, ENDED_MS, 14)).toBeNull()
+    expect(nextPollAfterRefusalMs({ status: 'completed' }, ENDED_MS, 14)).toBeNull()
+    expect(nextPollAfterRefusalMs({ status: 'in-progress' }, ENDED_MS, 1000)).toBeGreaterThan(ENDED_MS)
   })
 })

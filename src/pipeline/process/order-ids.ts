@@ -1,9 +1,12 @@
-/** Order ids typed in by a person → registry rows to ask about. An id already known is left as it is. */
+/**
+ * Order ids typed in by a person → registry rows to ask about in the next run. What is known of an order stays; it is only
+ * asked about again, also when the panel had refused it for so long that nobody asked any more.
+ */
 import * as z from 'zod'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { newOrder } from '../../evidence/registered-order.ts'
-import { saveOrders } from '../../evidence/register-orders.ts'
+import { isUnasked, newOrder } from '../../evidence/registered-order.ts'
+import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import type { BatchContext, ContextSource } from './context.ts'
 
@@ -25,6 +28,13 @@ export async function processOrderIds(
     context.book,
     source.id,
     fresh.map((id) => newOrder(id, 'typed-in', evidence)),
+  )
+  const again = [...known.values()].filter((order) => !isUnasked(order))
+  await saveAnswers(
+    context.db,
+    context.book,
+    source.id,
+    again.map((order) => ({ ...order, refusals: Math.min(order.refusals, 1), dueAtMs: 0 })),
   )
   return []
 }

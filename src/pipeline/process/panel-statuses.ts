@@ -23,6 +23,9 @@ import { readAnswers, type Answered, type Uncharged } from './status-answers.ts'
 /** How many waiting orders are decided again when a verdict changes; the rest follow in the next pass. */
 const REDECIDE_LIMIT = 50_000
 
+/** Longer than any two requests of a pass lie apart on the wire. */
+const OVERTAKEN_MS = 600_000
+
 /** What a readable answer about an order settles. */
 const UNREADABLE = ['BAD_PAYLOAD', 'CURRENCY_MISMATCH', 'MISSING_AT_VENDOR', 'STALE_SOURCE'] as const
 const NOTHING_OPEN: ReadonlySet<string> = new Set()
@@ -56,6 +59,10 @@ export async function processStatuses(
   const booked: AnsweredOrder[] = []
   for (const { item, row, answer, timing } of answered) {
     const before = requireOrder(orders, row.orderId)
+    if (isOvertaken(before, answer)) {
+      context.tally.add('unchanged', source.currency, answer.charge)
+      continue
+    }
     const decision = decide(context, source, before, answer, semantics, timing)
     orders.set(row.orderId, decision.order)
     if (isChanged(before, decision.order)) changed.set(row.orderId, decision.order)
@@ -112,7 +119,7 @@ function withoutCharge(before: RegisteredOrder, { status, timing }: Uncharged): 
   const order = { ...before, evidenceBatch: batch, evidenceItem: item }
   if (status === null) {
     const refusals = before.refusals + 1
-    return { ...order, refusals, dueAtMs: nextPollAfterRefusalMs(timing.atMs, refusals) }
+    return { ...order, refusals, dueAtMs: nextPollAfterRefusalMs(before, timing.atMs, refusals) }
   }
   const terminalAtMs = isFinal(status) ? (before.terminalAtMs ?? timing.atMs) : null
   const next = { ...order, status, observedAtMs: timing.atMs, terminalAtMs, refusals: 0 }
@@ -156,6 +163,15 @@ function decide(
   const { batch, item } = timing.evidence
   const absorbed = { ...before, ...absorbAnswer(before, answer), refusals: 0, evidenceBatch: batch, evidenceItem: item }
   return decideOrder(context, source, absorbed, semantics, timing)
+}
+
+/**
+ * Requests on the wire at the same time may be booked in another order than they were answered. Only a little older,
+ * since a clock that was ahead for a night must not make every later answer look old.
+ */
+function isOvertaken(before: RegisteredOrder, answer: OrderAnswer): boolean {
+  const olderMs = (before.observedAtMs ?? 0) - answer.atMs
+  return olderMs > 0 && olderMs <= OVERTAKEN_MS
 }
 
 /** An answer that says nothing new leaves the row as it was, so an unchanged night costs reads only. */

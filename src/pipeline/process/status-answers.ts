@@ -14,6 +14,12 @@ import type { OrderTiming } from './order-decision.ts'
 import { statusRequest, type StatusRequest } from './requests.ts'
 import { countUnanswered, takeScanned } from './scan-answers.ts'
 
+const ABOUT_NOTHING: BadBody = {
+  kind: 'bad-body',
+  code: 'unexpected-shape',
+  reason: 'The panel answered about none of the orders asked; it is asked again on the next run.',
+}
+
 export interface Answered {
   readonly item: Landed
   readonly row: OrderStatusRow
@@ -52,6 +58,11 @@ export async function readAnswers(
   }
   // Asked again in smaller parts, so what the whole answer raised is settled by the parts.
   if (request.again && !isScan) await settle(context, item, 'statuses')
+  if (!isScan && observed.rows.every((row) => row.kind === 'missing')) {
+    // A panel that answers nothing at all has a bad moment: of an order nobody can be sure that it is unknown.
+    await explainUnread(context, source, item, request, ABOUT_NOTHING)
+    return { answered: [], uncharged: [] }
+  }
   const rows = isScan ? await takeScanned(context, source, item, request, observed.rows) : observed.rows
   const atMs = item.fetchedAtMs
   const timing = {
@@ -67,7 +78,7 @@ export async function readAnswers(
     const problem = problemOf(row, source)
     if (problem !== null) {
       await explain(context, source, item, index + 1, row, problem)
-      if (problem.code === 'MISSING_AT_VENDOR') uncharged.push({ item, orderId: row.orderId, timing, status: null })
+      if (isRefusal(row, request)) uncharged.push({ item, orderId: row.orderId, timing, status: null })
     } else if (row.kind === 'status' && row.charge !== null) {
       const { status, charge, chargeDecimals, remains } = row
       answered.push({ item, row, timing, answer: { status, charge, chargeDecimals, remains, atMs } })
@@ -80,6 +91,12 @@ export async function readAnswers(
   }
   await registerChildren(context, source, item, children)
   return { answered, uncharged }
+}
+
+/** Left out beside orders that were answered, or called unknown: not what any other error text says, and only in a pass. */
+function isRefusal(row: StatusRow, { purpose }: StatusRequest): boolean {
+  if (purpose !== 'poll') return false
+  return row.kind === 'missing' || (row.kind === 'error' && row.code === 'incorrect-order-id')
 }
 
 async function registerChildren(
