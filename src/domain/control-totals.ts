@@ -72,7 +72,10 @@ function addOutcomes(a: OutcomeTotals, b: OutcomeTotals): OutcomeTotals {
 
 /** True when what went in came out, in rows and in every currency. */
 export function foots(totals: ControlTotals): boolean {
-  return [totals.rows, ...Object.values(totals.money)].every(
-    (line) => line.in === line.posted + line.unchanged + line.quarantined + line.excepted,
-  )
+  return [totals.rows, ...Object.values(totals.money)].every(lineFoots)
+}
+
+/** True when what went in came out, of rows or of one currency. */
+export function lineFoots(line: OutcomeTotals): boolean {
+  return line.in === line.posted + line.unchanged + line.quarantined + line.excepted
 }

@@ -135,8 +135,10 @@ export interface ExceptionGroup {
   readonly code: string
   readonly currency: string | null
   readonly count: number
-  /** Sum of the known magnitudes. */
-  readonly amount: Units
+  /** Sum of the known magnitudes; null when none is known, which is not zero. */
+  readonly amount: Units | null
+  /** How many of `count` have no known amount. */
+  readonly unknown: number
 }
 
 /**
@@ -152,8 +154,14 @@ export function groupExceptions(exceptions: readonly StoredException[]): readonl
   for (const { source, code, currency: own, amount } of exceptions) {
     const currency = own ?? currencies.get(keyOf(source, code)) ?? null
     const key = keyOf(source, code, currency ?? '')
-    const before = groups.get(key) ?? { source, code, currency, count: 0, amount: 0n }
-    groups.set(key, { ...before, count: before.count + 1, amount: before.amount + abs(amount ?? 0n) })
+    const before = groups.get(key) ?? { source, code, currency, count: 0, amount: null, unknown: 0 }
+    const counted = { ...before, count: before.count + 1 }
+    groups.set(
+      key,
+      amount === null
+        ? { ...counted, unknown: before.unknown + 1 }
+        : { ...counted, amount: (before.amount ?? 0n) + abs(amount) },
+    )
   }
   return [...groups.values()]
 }

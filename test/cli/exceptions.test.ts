@@ -1,6 +1,7 @@
 /** The exceptions queue from the command line, and how a summary counts it. */
 import { expect, it } from 'vitest'
-import { groupExceptions, type StoredException } from '../../src/reconcile/exceptions.ts'
+import { ensureBook } from '../../src/ledger/books.ts'
+import { groupExceptions, raiseException, type StoredException } from '../../src/reconcile/exceptions.ts'
 import { newBook } from '../journals/support.ts'
 import { newFolder } from './support.ts'
 
@@ -23,9 +24,33 @@ it('are counted once per source and code, those without an amount with the other
     exception({ object: 'order:5', code: 'DUPLICATE', amount: 1n, currency: 'EUR' }),
   ])
   expect(groups).toEqual([
-    { source: 'netpanel', code: 'REFUND_MISSING', currency: 'USD', count: 3, amount: 175_000_000n },
-    { source: 'other', code: 'REFUND_MISSING', currency: null, count: 1, amount: 0n },
-    { source: 'netpanel', code: 'DUPLICATE', currency: 'EUR', count: 1, amount: 1n },
+    { source: 'netpanel', code: 'REFUND_MISSING', currency: 'USD', count: 3, amount: 175_000_000n, unknown: 1 },
+    { source: 'other', code: 'REFUND_MISSING', currency: null, count: 1, amount: null, unknown: 1 },
+    { source: 'netpanel', code: 'DUPLICATE', currency: 'EUR', count: 1, amount: 1n, unknown: 0 },
+  ])
+})
+
+it('says that an amount is unknown, and leaves what is not about money empty', async () => {
+  const folder = newFolder()
+  const { kysely } = await folder.database()
+  const { id } = await ensureBook(kysely, { name: 'agency', currency: 'USD', timeZone: 'UTC' })
+  const raise = (object: string, currency: string | null) =>
+    raiseException(
+      kysely,
+      id,
+      { source: 'netpanel', code: 'BAD_PAYLOAD', object, amount: null, currency, detail: 'no charge' },
+      { batch: 1, item: 1 },
+      Date.UTC(2026, 2, 19),
+    )
+  await raise('order:1', 'USD')
+  await raise('wallet', null)
+  const { stdout } = await folder.run('exceptions', 'list')
+  expect(stdout).toMatch(/order:1 +open +1d +unknown +USD +no charge/)
+  expect(stdout).toMatch(/wallet +open +1d +no charge/)
+  const listed = JSON.parse((await folder.run('exceptions', 'list', '--json')).stdout)
+  expect(listed).toMatchObject([
+    { object: 'order:1', amount: null },
+    { object: 'wallet', amount: null },
   ])
 })
 

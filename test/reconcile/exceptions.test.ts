@@ -81,7 +81,7 @@ describeDatabases('the exceptions queue', (fresh) => {
     expect(await queue.list({ code: 'STALE_SOURCE' })).toHaveLength(1)
     expect((await queue.list()).map(({ status }) => status)).toEqual(['open', 'open', 'open', 'open', 'closed'])
     expect(groupExceptions(await queue.list({ status: 'open', source: 'panel' }))).toEqual([
-      { source: 'panel', code: 'MISSING_AT_VENDOR', currency: 'USD', count: 3, amount: 157n },
+      { source: 'panel', code: 'MISSING_AT_VENDOR', currency: 'USD', count: 3, amount: 157n, unknown: 1 },
     ])
     expect([...(await queue.objects(['MISSING_AT_VENDOR']))].toSorted()).toEqual(['order:1', 'order:3', 'order:4'])
   })

@@ -17,7 +17,8 @@ import { exportJournals } from '../../targets/export.ts'
 import { counted } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
-import { exceptionLines, nightView, proofLines } from '../views/night.ts'
+import { exceptionLines } from '../views/exceptions.ts'
+import { nightView, proofLines } from '../views/night.ts'
 import { runEnvironment } from './sync.ts'
 
 interface DemoOptions {

@@ -61,7 +61,9 @@ export function registerExceptions(registry: Registry): void {
 function row(exception: StoredException, nowMs: number): readonly string[] {
   const { code, source, object, status, amount, currency, detail, firstSeenMs } = exception
   const ageDays = Math.max(0, Math.floor((nowMs - firstSeenMs) / DAY_MS))
-  const shown = amount === null ? '' : formatMoney(amount)
+  // Without a currency it is not about money, as a source that could not be read.
+  const unknown = currency === null ? '' : 'unknown'
+  const shown = amount === null ? unknown : formatMoney(amount)
   return [code, source, object, status, `${ageDays}d`, shown, currency ?? '', detail]
 }
 

@@ -1,5 +1,5 @@
 /** A night's report for people and for programs: what went in and came out, the proofs, what waits, the files. */
-import { foots } from '../../domain/control-totals.ts'
+import { foots, lineFoots, type OutcomeTotals } from '../../domain/control-totals.ts'
 import { formatExact, formatMoney } from '../../domain/money.ts'
 import type { BackfillReport } from '../../pipeline/backfill.ts'
 import type { NightReport } from '../../pipeline/night.ts'
@@ -7,6 +7,7 @@ import type { StepState } from '../../pipeline/runs.ts'
 import type { RollForward } from '../../reconcile/roll-forward.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
+import { exceptionGroupView, exceptionLines } from './exceptions.ts'
 import { SHOWN_AGAIN } from './imports.ts'
 import { scanLines } from './scan.ts'
 import { totalsView } from './totals.ts'
@@ -38,7 +39,7 @@ export function nightView(report: Report) {
       payout: formatExact(payout),
       moved: formatExact(moved),
     })),
-    exceptions: exceptions.map((group) => ({ ...group, amount: formatExact(group.amount) })),
+    exceptions: exceptions.map(exceptionGroupView),
     journals:
       closed === undefined
         ? null
@@ -110,37 +111,34 @@ export function backfillLines(session: Tables, report: BackfillReport, dryRun: b
   ]
 }
 
+const STEP_COLUMNS: readonly Column[] = [
+  { title: 'Step' },
+  { title: 'Of' },
+  right('In'),
+  right('Posted'),
+  right('Unchanged'),
+  right('Quarantined'),
+  right('Excepted'),
+  { title: 'Foots' },
+]
+
+/** Every line can be footed by the reader: in = posted + unchanged + quarantined + excepted. */
 export function stepLines(session: Tables, steps: readonly StepState[]): readonly string[] {
-  const columns: readonly Column[] = [
-    { title: 'Step' },
-    right('Rows in'),
-    right('Posted'),
-    right('Unchanged'),
-    right('Quarantined'),
-    right('Excepted'),
-    { title: 'Cur' },
-    right('Money in'),
-    right('Posted'),
-    right('Unchanged'),
-    right('Excepted'),
-    { title: 'Foots' },
-  ]
-  return session.table(columns, steps.flatMap(stepRows))
+  return session.table(STEP_COLUMNS, steps.flatMap(stepRows))
 }
 
-/** A line per currency; only the first has the step and its counts. */
+/** A line for the rows and one for the money of each currency; only the first names the step. */
 function stepRows({ step, totals }: StepState): readonly (readonly string[])[] {
-  const { rows, money } = totals
-  const counts = [rows.in, rows.posted, rows.unchanged, rows.quarantined, rows.excepted].map(String)
-  const amounts = Object.entries(money).map(([currency, sums]) => [
-    currency,
-    ...[sums.in, sums.posted, sums.unchanged, sums.excepted].map((each) => formatMoney(each)),
-  ])
-  const [first = ['', '', '', '', ''], ...others] = amounts
+  const money = Object.entries(totals.money)
   return [
-    [step, ...counts, ...first, foots(totals) ? 'yes' : 'NO'],
-    ...others.map((each) => ['', ...counts.map(() => ''), ...each, '']),
+    [step, ...footing('rows', totals.rows, String)],
+    ...money.map(([currency, sums]) => ['', ...footing(currency, sums, (units) => formatMoney(units))]),
   ]
+}
+
+function footing(of: string, line: OutcomeTotals, text: (figure: bigint) => string): readonly string[] {
+  const figures = [line.in, line.posted, line.unchanged, line.quarantined, line.excepted]
+  return [of, ...figures.map(text), lineFoots(line) ? 'yes' : 'NO']
 }
 
 /** What the table alone would leave a reader wondering about. */
@@ -177,15 +175,4 @@ export function proofLines(session: Tables, proofs: readonly RollForward[]): rea
     proof.basis,
   ])
   return session.table(columns, rows)
-}
-
-export function exceptionLines(report: Pick<NightReport, 'exceptions'>): readonly string[] {
-  if (report.exceptions.length === 0) return ['No open exceptions.']
-  return [
-    'Open exceptions (tieout exceptions list):',
-    ...report.exceptions.map(
-      ({ source, code, count, amount, currency }) =>
-        `  ${source} ${code}: ${count}${currency === null ? '' : `, ${formatMoney(amount)} ${currency}`}`,
-    ),
-  ]
 }

@@ -1,9 +1,8 @@
 /** Where the books stand, on one screen and as a document: times as UTC instants, ages in words. */
-import { formatExact } from '../../domain/money.ts'
 import type { BookStatus, SourceStatus } from '../../pipeline/status/book-status.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
-import { exceptionLines } from './night.ts'
+import { exceptionGroupView, exceptionLines } from './exceptions.ts'
 import { runView } from './runs.ts'
 
 export interface ShownStatus {
@@ -38,7 +37,7 @@ export function statusView({ status, journals }: ShownStatus) {
       oldestUnconfirmedAt: isoOrNull(oldestUnconfirmedMs),
     })),
     webhooks,
-    exceptions: exceptions.map((group) => ({ ...group, amount: formatExact(group.amount) })),
+    exceptions: exceptions.map(exceptionGroupView),
     journals,
   }
 }
