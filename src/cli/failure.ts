@@ -2,8 +2,8 @@
  * What a failed command says: one sentence, what to do next, and an exit code. A stack is for developers and comes only
  * with --debug; with --json the same facts are one JSON document on stderr.
  */
-import { CommanderError } from 'commander'
-import { TieoutError } from '../domain/errors.ts'
+import { CommanderError, type Command } from 'commander'
+import { InputError, TieoutError } from '../domain/errors.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { jsonText, printable } from './output.ts'
@@ -18,6 +18,15 @@ interface Failure {
 export interface FailureOptions {
   readonly json: boolean
   readonly debug: boolean
+}
+
+/** A command that has commands was given none. Its help stands above the sentence, except with --json. */
+export function commandMissing(command: Command, json: boolean): InputError {
+  const path = [command.name()]
+  for (let above = command.parent; above !== null; above = above.parent) path.unshift(above.name())
+  const names = command.commands.map((each) => each.name()).join(', ')
+  const hint = json ? `Its commands are ${names}.` : 'Choose one of the commands above.'
+  return new InputError('USAGE', `No command was given to ${path.join(' ')}.`, hint)
 }
 
 /** Prints the failure and returns the exit code. */
@@ -40,14 +49,6 @@ function describeFailure(error: unknown, signal: AbortSignal): Failure {
     return { code, message, hint, exitCode }
   }
   if (error instanceof CommanderError) {
-    if (error.code === 'commander.help') {
-      return {
-        code: 'USAGE',
-        message: 'No command was given.',
-        hint: 'Choose one of the commands above.',
-        exitCode: EXIT_CODES.usage.code,
-      }
-    }
     const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ')
     const hint = 'Run the command with --help to see what it takes.'
     return { code: 'USAGE', message: sentence(message), hint, exitCode: EXIT_CODES.usage.code }

@@ -2,7 +2,7 @@
  * The command line: global flags, the list of commands, and one place where every failure becomes a message and an exit
  * code. A command is added by one line in COMMANDS.
  */
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { DEFAULT_CONFIG_FILE } from '../config/load.ts'
 import { instantArgument } from './arguments.ts'
 import { registerAlerts } from './commands/alerts.ts'
@@ -26,8 +26,9 @@ import { registerStatus } from './commands/status.ts'
 import { registerSync } from './commands/sync.ts'
 import { registerWebhooks } from './commands/webhooks.ts'
 import { EXIT_CODES } from './exit-codes.ts'
-import { reportFailure } from './failure.ts'
+import { commandMissing, reportFailure } from './failure.ts'
 import type { CliIo } from './io.ts'
+import { jsonText } from './output.ts'
 import type { Registry } from './session.ts'
 
 const COMMANDS: readonly ((registry: Registry) => void)[] = [
@@ -56,21 +57,29 @@ const COMMANDS: readonly ((registry: Registry) => void)[] = [
 /** Runs one command line, without the program's name; returns the exit code. */
 export async function runProgram(argv: readonly string[], io: CliIo): Promise<number> {
   let exitCode: number = EXIT_CODES.ok.code
-  const program = createProgram(io)
+  const flags = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
+  const options = { json: flags.includes('--json'), debug: flags.includes('--debug') }
+  const program = createProgram(io, options.json)
+  // A command that only has commands prints its help as an error; the error itself does not say whose help it was.
+  let helped: Command = program
+  program.addHelpText('beforeAll', ({ command }) => {
+    helped = command
+    return ''
+  })
   for (const register of COMMANDS) register({ program, io, finish: (code) => (exitCode = code) })
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
   } catch (error) {
-    const flags = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
-    return reportFailure(error, io, { json: flags.includes('--json'), debug: flags.includes('--debug') })
+    const isMissing = error instanceof CommanderError && error.code === 'commander.help'
+    return reportFailure(isMissing ? commandMissing(helped, options.json) : error, io, options)
   }
 }
 
-function createProgram(io: CliIo): Command {
+function createProgram(io: CliIo, json: boolean): Command {
   return new Command('tieout')
     .description('Exact double-entry books of ad networks and SMM panels, proven against the vendors every night.')
-    .version(io.version, '--version', 'print the version')
+    .version(json ? jsonText({ version: io.version }).trimEnd() : io.version, '--version', 'print the version')
     .option('--config <file>', 'the configuration', DEFAULT_CONFIG_FILE)
     .option('--book <name>', 'which book, when the configuration has several')
     .option('--json', 'one JSON document on stdout; failures as JSON on stderr')
@@ -83,7 +92,7 @@ function createProgram(io: CliIo): Command {
       writeOut: (text) => io.stdout.write(text),
       // Usage errors are printed by reportFailure, so that --json holds for them too; help without a command is not.
       writeErr: (text) => {
-        if (text.startsWith('Usage:')) io.stderr.write(text)
+        if (text.startsWith('Usage:') && !json) io.stderr.write(text)
       },
     })
 }

@@ -12,6 +12,9 @@ describe('the command line', () => {
     for (const command of ['config', 'journals', 'export', 'exceptions', 'sandbox'])
       expect(help.stdout).toContain(command)
     expect(await run(['--version'])).toEqual({ exitCode: 0, stdout: '0.0.0\n', stderr: '' })
+    const version = await run(['--version', '--json'])
+    expect(version).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(JSON.parse(version.stdout)).toEqual({ version: '0.0.0' })
   })
 
   it.each<[readonly string[], RegExp]>([
@@ -37,6 +40,21 @@ describe('the command line', () => {
     expect(JSON.parse(ran.stderr)).toMatchObject({ error: { code: 'CONFIG_UNREADABLE', exitCode: 2 } })
     const usage = await run(['--json', 'conifg'])
     expect(JSON.parse(usage.stderr)).toMatchObject({ error: { code: 'USAGE', exitCode: 2 } })
+  })
+
+  it.each([
+    [['ledger'], 'tieout ledger', 'verify'],
+    [['panel', 'unknown'], 'tieout panel unknown', 'resolve'],
+    [[], 'tieout', 'sync'],
+  ])('names the commands of %j when none is given, as help or as JSON', async (argv, name, one) => {
+    const help = await run(argv)
+    expect(help).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(help.stderr).toMatch(new RegExp(`^Usage: ${name} .*No command was given to ${name}\\.\\nChoose one`, 's'))
+    const json = await run([...argv, '--json'])
+    expect(json).toMatchObject({ exitCode: 2, stdout: '' })
+    const { error } = JSON.parse(json.stderr)
+    expect(error).toMatchObject({ code: 'USAGE', message: `No command was given to ${name}.`, exitCode: 2 })
+    expect(error.hint).toMatch(new RegExp(`^Its commands are .*\\b${one}\\b`))
   })
 
   it('asks for the book when there are several, and suggests the one that was meant', async () => {
