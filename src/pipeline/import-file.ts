@@ -1,7 +1,7 @@
 /**
  * Files into the landing: an order history or an evidence file, in chunks of a few thousand rows, each landed raw and
- * processed before the next is read, so a million rows need no more memory than one chunk. The same file again is
- * recognised by its hash and changes nothing; a killed import goes on after the last chunk it finished.
+ * processed before the next is read, so a million rows need no more memory than one chunk. The same file again for the
+ * same source is recognised by its hash and changes nothing; a killed import goes on after the last chunk it finished.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream, statSync } from 'node:fs'
@@ -33,11 +33,21 @@ export interface OpenImport {
 export interface ImportResult {
   readonly file: string
   readonly sha256: string
-  /** True when an earlier run had already imported exactly these bytes. */
+  /** True when an earlier run had already imported exactly these bytes into this source. */
   readonly alreadyImported: boolean
+  /** When and into which sources exactly these bytes went before, this source included; the oldest first. */
+  readonly earlier: readonly EarlierImport[]
   readonly totals: ControlTotals | null
   /** Of the whole file, also when an earlier run had imported a part of it; null for a file that has no orders. */
   readonly footing: HistoryFooting | null
+}
+
+export interface EarlierImport {
+  /** '' for files whose rows name their sources. */
+  readonly source: string
+  /** The file's name then. */
+  readonly file: string
+  readonly importedAtMs: number
 }
 
 /** Throws InputError naming the file when it is not there, is not a file, or does not open. */
@@ -51,11 +61,13 @@ export async function sha256OfFile(path: string): Promise<string> {
   return sum.digest('hex')
 }
 
-/** Imports within a run; the step is named after the file's hash, so the run can import several files. */
+/** Imports within a run; the step is named after the file's hash and its source, so the run can import several files. */
 export async function importFile(run: RunContext, file: ImportFile, sha256: string): Promise<ImportResult> {
   const name = basename(file.path)
-  const step = `import:${sha256.slice(0, 16)}`
-  if (await isImported(run, sha256)) return { file: name, sha256, alreadyImported: true, totals: null, footing: null }
+  const step = stepOf(file, sha256)
+  const earlier = await earlierImports(run, file, sha256)
+  if (earlier.some(({ source }) => source === file.source))
+    return { file: name, sha256, alreadyImported: true, earlier, totals: null, footing: null }
   const before = await loadStep(run.database.kysely, run.run, step)
   const done = before === null ? 0 : Number(JSON.parse(before.position) ?? 0)
   const { layout, chunks, footing } = await file.open(createReadStream(file.path))
@@ -81,17 +93,41 @@ export async function importFile(run: RunContext, file: ImportFile, sha256: stri
   const after = await loadStep(run.database.kysely, run.run, step)
   const whole = footing?.() ?? null
   if (whole !== null && !isFooting(whole)) run.warn(file.source, `${name}: a total line does not agree with its rows`)
-  return { file: name, sha256, alreadyImported: false, totals: after?.totals ?? null, footing: whole }
+  if (earlier.length > 0) run.warn(file.source, `${name}: ${alsoIn(earlier)}`)
+  return { file: name, sha256, alreadyImported: false, earlier, totals: after?.totals ?? null, footing: whole }
 }
 
-async function isImported(run: RunContext, sha256: string): Promise<boolean> {
-  const row = await run.database.kysely
+/**
+ * Evidence files keep the name that steps had when a file had no source. A history half imported under that name begins
+ * again: nobody can tell for which source it was, and an order is registered once however often it is read.
+ */
+function stepOf({ source }: ImportFile, sha256: string): string {
+  const step = `import:${sha256.slice(0, 16)}`
+  return source === '' ? step : `${step}:${source}`
+}
+
+/** A list belongs to one panel, so a person should see that this one went into another, too. */
+function alsoIn(earlier: readonly EarlierImport[]): string {
+  const places = earlier.map(({ source, importedAtMs }) => `${source} on ${dayOf(importedAtMs)}`).join(', ')
+  return `the same file was imported into ${places}; if one of them is a mistake, its panel will not know the orders`
+}
+
+/** UTC, for sentences. */
+export function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
+}
+
+async function earlierImports(run: RunContext, file: ImportFile, sha256: string): Promise<readonly EarlierImport[]> {
+  const rows = await run.database.kysely
     .selectFrom('imported_file')
-    .select('sha256')
+    .select(['source', 'name', 'imported_at_ms'])
     .where('book', '=', run.book.id)
     .where('sha256', '=', sha256)
-    .executeTakeFirst()
-  return row !== undefined
+    .where('kind', '=', file.kind)
+    .orderBy('imported_at_ms')
+    .orderBy('source')
+    .execute()
+  return rows.map((row) => ({ source: row.source, file: row.name, importedAtMs: Number(row.imported_at_ms) }))
 }
 
 async function rememberImport(run: RunContext, sha256: string, name: string, file: ImportFile): Promise<void> {
@@ -105,6 +141,6 @@ async function rememberImport(run: RunContext, sha256: string, name: string, fil
       source: file.source,
       imported_at_ms: BigInt(run.clock.nowMs()),
     })
-    .onConflict((conflict) => conflict.columns(['book', 'sha256']).doNothing())
+    .onConflict((conflict) => conflict.columns(['book', 'sha256', 'kind', 'source']).doNothing())
     .execute()
 }

@@ -31,7 +31,7 @@ export async function importFiles(
   files: readonly ImportFile[],
 ): Promise<ImportOutcome> {
   const hashes = await Promise.all(files.map((file) => sha256OfFile(file.path)))
-  const args = { files: createHash('sha256').update(hashes.join()).digest('hex') }
+  const args = argumentsOf(files, hashes)
   const { result, steps } = await withImportRun(environment, request, args, async (context) => {
     const results: ImportResult[] = []
     const first = (await lastLandedBatch(context.database.kysely, context.book.id)) + 1
@@ -48,6 +48,13 @@ export async function importFiles(
     return { results, quarantined }
   })
   return { files: result.results, quarantined: result.quarantined, steps }
+}
+
+/** What must be equal for a killed import to be taken up: the bytes, and the source they belong to. */
+function argumentsOf(files: readonly ImportFile[], hashes: readonly string[]): Readonly<Record<string, string>> {
+  const sources = [...new Set(files.map(({ source }) => source))].filter((source) => source !== '').join()
+  const all = createHash('sha256').update(hashes.join()).digest('hex')
+  return sources === '' ? { files: all } : { files: all, source: sources }
 }
 
 /** Registers ids typed in by a person. */

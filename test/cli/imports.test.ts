@@ -89,6 +89,22 @@ describe('an import', () => {
     expect(amounts.stderr).toMatch(/--decimal \. or --decimal ,/)
   })
 
+  it('of a file that was imported before says when and into which source', async () => {
+    const { importing } = newImporting()
+    const history = 'ID,Date,Charge,Status\n1,2026-03-01 10:00:00,0.25,Completed\n'
+    await importing('orders', history, '--time-zone', 'UTC')
+    const again = await importing('orders', history, '--time-zone', 'UTC')
+    expect(again).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(again.stdout).toContain(
+      'file-2.csv: imported before, into netpanel on 2026-03-20 as file-1.csv; nothing to do.',
+    )
+    await importing('evidence', csv(GOOD))
+    const evidence = await importing('evidence', csv(GOOD), '--json')
+    expect(JSON.parse(evidence.stdout)).toMatchObject({
+      files: [{ alreadyImported: true, earlier: [{ file: 'file-3.csv', importedAt: '2026-03-20T00:00:00.000Z' }] }],
+    })
+  })
+
   it("keeps a file's control characters away from the terminal", async () => {
     const { importing } = newImporting()
     const clears = '\u001b[2J\u009b2J\u202e'

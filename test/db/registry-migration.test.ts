@@ -1,29 +1,17 @@
 /** A registry filled by an older version keeps every order, answered or not, when its table is taken apart. */
-import { cpSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, it, onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { packageRoot } from '../../src/db/migration-files.ts'
 import { dueOrders, findOrders, pendingOrders } from '../../src/evidence/registry.ts'
-import { describeEmptyUrls, newFolder } from '../support/databases.ts'
-
-const LAST_BEFORE = '0003'
-
-function olderMigrations(): string {
-  const folder = join(newFolder(), 'migrations')
-  cpSync(join(packageRoot(), 'migrations'), folder, { recursive: true })
-  for (const file of readdirSync(folder))
-    if (file.slice(0, 4) > LAST_BEFORE) rmSync(join(folder, file), { recursive: true })
-  return folder
-}
+import { describeEmptyUrls } from '../support/databases.ts'
+import { olderMigrations } from '../support/older-migrations.ts'
 
 describeEmptyUrls('a registry of an older version', (freshUrl) => {
   it('is taken over whole', async () => {
     const database = await openDatabase(await freshUrl())
     onTestFinished(() => database.close())
-    await migrate(database, 0, olderMigrations())
+    await migrate(database, 0, olderMigrations('0003'))
     const { kysely } = database
     await sql`insert into book (id, name, currency, time_zone) values (1, 'acme', 'USD', 'UTC')`.execute(kysely)
     await sql`insert into panel_order (book, source, order_id, origin, quantity, ordered_at_ms, listed_charge, listed_decimals,

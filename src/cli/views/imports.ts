@@ -1,5 +1,6 @@
 /** What an import did: how the file was read, what its rows came to, and every row that was set aside with its reason. */
 import { formatMoney } from '../../domain/money.ts'
+import { dayOf, type EarlierImport } from '../../pipeline/import-file.ts'
 import type { ImportOutcome } from '../../pipeline/imports.ts'
 import type { OrderHistoryLayout } from '../../sources/panel/history-layout.ts'
 import { HISTORY_FIELDS } from '../../sources/panel/history-columns.ts'
@@ -24,10 +25,14 @@ export function importView({ files, quarantined, layout, dryRun }: ShownImport) 
   return {
     dryRun,
     ...(layout === undefined ? {} : { layout, ignored: ignoredColumns(layout) }),
-    files: files.map(({ file, sha256, alreadyImported, totals, footing }) => ({
+    files: files.map(({ file, sha256, alreadyImported, earlier, totals, footing }) => ({
       file,
       sha256,
       alreadyImported,
+      earlier: earlier.map(({ importedAtMs, ...each }) => ({
+        ...each,
+        importedAt: new Date(importedAtMs).toISOString(),
+      })),
       totals: totals === null ? null : totalsView(totals),
       ...(footing === null ? {} : { footing: footingView(footing) }),
     })),
@@ -41,7 +46,7 @@ export function importLines(session: Session, shown: ShownImport): readonly stri
     ...(layout === undefined ? [] : layoutLines(session, layout)),
     ...files.flatMap(({ footing }) => (footing === null ? [] : footingLines(session, footing, dryRun))),
     ...files.map((file) => {
-      if (file.alreadyImported) return `${file.file}: imported before, nothing to do.`
+      if (file.alreadyImported) return `${file.file}: ${earlierText(file.earlier)}; nothing to do.`
       const { rows, money } = file.totals ?? { rows: null, money: {} }
       if (rows === null) return `${file.file}: it has a header and no rows.`
       const sums = Object.entries(money).map(([currency, line]) => `${formatMoney(line.in)} ${currency}`)
@@ -57,6 +62,13 @@ export function importLines(session: Session, shown: ShownImport): readonly stri
     ...(quarantined.length > 0 && !dryRun ? [SHOWN_AGAIN] : []),
     ...(dryRun ? ['Dry run: nothing was kept.'] : []),
   ]
+}
+
+function earlierText(earlier: readonly EarlierImport[]): string {
+  const places = earlier.map(
+    ({ source, file, importedAtMs }) => `${source === '' ? '' : `into ${source} `}on ${dayOf(importedAtMs)} as ${file}`,
+  )
+  return `imported before, ${places.join(' and ')}`
 }
 
 function layoutLines(session: Session, layout: OrderHistoryLayout): readonly string[] {

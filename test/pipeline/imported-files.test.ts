@@ -1,0 +1,70 @@
+/** Which files were imported before, and into which source: a list belongs to one panel, and equal bytes do not say which. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import type { Database } from '../../src/db/database.ts'
+import { orderHistoryFile } from '../../src/pipeline/import-kinds.ts'
+import { importFiles } from '../../src/pipeline/imports.ts'
+import { describeDatabases } from '../support/databases.ts'
+import { API_KEY, newRig, nightMs, type Rig } from './harness.ts'
+import { ordersOf } from './reads.ts'
+import { history } from './scripted-book.ts'
+
+const FIRST = nightMs(1)
+const SECOND = nightMs(2)
+const ROW = '1,2026-03-01 10:00:00,,0.28,0,1000,1,Completed,0'
+
+/** Two panels that are never asked. */
+function twoPanels(database: Database): Rig {
+  const url = 'https://panel.example/api/v2'
+  const sources = ['left', 'right'].map((name) => ({ name, kind: 'panel' as const, url }))
+  return newRig(database, sources, () => API_KEY)
+}
+
+describeDatabases('a history that went into the wrong panel', (fresh) => {
+  it('still finds the right one, and a person is told where it went before', async () => {
+    const rig = twoPanels(await fresh())
+    await rig.importOrders(FIRST, 'left', history(ROW))
+    expect(rig.warnings).toEqual([])
+    const { files } = await rig.importOrders(SECOND, 'right', history(ROW))
+    const earlier = [{ source: 'left', file: 'orders-1.csv', importedAtMs: FIRST }]
+    expect(files).toMatchObject([{ alreadyImported: false, earlier, totals: { rows: { posted: 1n } } }])
+    expect(rig.warnings).toEqual([
+      'right: orders-2.csv: the same file was imported into left on 2026-03-02; ' +
+        'if one of them is a mistake, its panel will not know the orders',
+    ])
+    expect([...(await ordersOf(rig, 'right')).keys()]).toEqual(['1'])
+  })
+
+  it('is known for each panel it went into', async () => {
+    const rig = twoPanels(await fresh())
+    for (const source of ['left', 'right']) await rig.importOrders(FIRST, source, history(ROW))
+    rig.warnings.length = 0
+    for (const source of ['left', 'right']) {
+      const { files } = await rig.importOrders(SECOND, source, history(ROW))
+      expect(files).toMatchObject([{ alreadyImported: true, totals: null }])
+      expect(files[0]?.earlier.map((each) => each.source)).toEqual(['left', 'right'])
+    }
+    expect(rig.warnings).toEqual([])
+  })
+
+  it('and was stopped half-way begins at its first row for the right one', async () => {
+    const rig = twoPanels(await fresh())
+    const rows = Array.from({ length: 6000 }, (_, index) => ROW.replace('1,', `${index + 1},`))
+    const path = join(rig.folder, 'long.csv')
+    writeFileSync(path, history(...rows))
+    const stop = new AbortController()
+    const into = async (source: string, stopped: boolean) =>
+      importFiles(
+        rig.environment(FIRST, stopped ? { signal: stop.signal, progress: () => stop.abort() } : {}),
+        { config: rig.config, book: rig.book, env: rig.env },
+        [orderHistoryFile(path, source, { timeZone: 'UTC' })],
+      )
+    await expect(into('left', true)).rejects.toThrow()
+    expect((await ordersOf(rig, 'left')).size).toBe(5000)
+    const { files } = await into('right', false)
+    expect(files).toMatchObject([{ alreadyImported: false, earlier: [], totals: { rows: { in: 6000n } } }])
+    expect((await ordersOf(rig, 'right')).size).toBe(6000)
+    expect((await ordersOf(rig, 'left')).size).toBe(5000)
+  })
+})
