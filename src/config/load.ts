@@ -26,18 +26,17 @@ interface Place {
 }
 
 export function loadConfig(file: string): Config {
-  return parseConfig(readConfigText(file), file)
+  return parseConfig(readConfigFile(file), file)
 }
 
-/** The file's text as a configuration; throws one ConfigError that lists every problem. */
-export function parseConfig(text: string, file: string): Config {
-  const yaml = parseYamlFile(text)
+/** The file's bytes or text as a configuration; throws one ConfigError that lists every problem. */
+export function parseConfig(content: string | Uint8Array, file: string): Config {
+  const yaml = parseYamlFile(content)
   if (yaml.errors.length > 0)
     throw invalid(
       file,
       yaml.errors.map(({ line, message }) => `${file}:${line}: ${message}`),
     )
-  if (yaml.value === null || yaml.value === undefined) throw invalid(file, [`${file}:1: the file is empty`])
   const parsed = configSchema.safeParse(yaml.value)
   const problems = problemsOf(parsed.error, yaml.value)
   if (!parsed.success || problems.length > 0) {
@@ -68,9 +67,9 @@ export function databaseUrl(config: Config, env: Environment): string {
   return absoluteDatabase(readSecretText(database, env), config.directory)
 }
 
-function readConfigText(file: string): string {
+function readConfigFile(file: string): Uint8Array {
   try {
-    return readFileSync(file, 'utf8')
+    return readFileSync(file)
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
     throw new ConfigError(

@@ -16,7 +16,7 @@ export interface MappingFile<T> {
 }
 
 export function readMappingFile<Schema extends z.ZodType>(file: string, schema: Schema): MappingFile<z.output<Schema>> {
-  const { value, errors, lineOf } = parseYamlFile(readText(file))
+  const { value, errors, lineOf } = parseYamlFile(readBytes(file))
   if (errors.length > 0) throw mappingProblems(errors.map(({ line, message }) => `${file}:${line}: ${message}`))
   const at = (path: readonly PropertyKey[]): string => `${file}:${lineOf(path)}`
   const parsed = schema.safeParse(value)
@@ -30,9 +30,9 @@ export function mappingProblems(problems: readonly string[]): ConfigError {
   return new ConfigError('MAPPING_INVALID', message, 'Correct these lines and run again.')
 }
 
-function readText(file: string): string {
+function readBytes(file: string): Uint8Array {
   try {
-    return readFileSync(file, 'utf8')
+    return readFileSync(file)
   } catch (cause) {
     const message = `The mapping file ${file} cannot be read.`
     throw new ConfigError('MAPPING_UNREADABLE', message, 'Check the path and its permissions.', { cause })

@@ -204,6 +204,38 @@ describe('a bad configuration', () => {
     expect(problems(text).join('\n')).not.toContain('hunter2')
   })
 
+  it.each<[string, Buffer, RegExp]>([
+    [
+      'UTF-16',
+      Buffer.from(`\u{feff}${configText()}`, 'utf16le'),
+      /tieout\.yaml:1: the file is UTF-16 .*save it as UTF-8/,
+    ],
+    ['UTF-16 without a mark', Buffer.from(configText(), 'utf16le'), /tieout\.yaml:1: the file is UTF-16 or no text/],
+    [
+      'Windows-1252',
+      Buffer.from(configText({ top: '# Caf\u{e9}\n' }), 'latin1'),
+      /tieout\.yaml:2: this line is not UTF-8/,
+    ],
+    ['a list', Buffer.from('- books\n'), /tieout\.yaml:1: the file has to be a mapping, .* this is a list$/],
+    [
+      'one text',
+      Buffer.from('just a text\n'),
+      /tieout\.yaml:1: the file has to be a mapping, .* this is a single value$/,
+    ],
+    ['only a comment', Buffer.from('# nothing yet\n'), /tieout\.yaml:1: the file is empty/],
+  ])('says what is wrong with a file that is %s, in words of its own', (_, bytes, sentence) => {
+    const file = join(temporaryFolder(), 'tieout.yaml')
+    writeFileSync(file, bytes)
+    expect(() => loadConfig(file)).toThrow(sentence)
+    expect(() => loadConfig(file)).not.toThrow(/Invalid input/)
+  })
+
+  it('may begin with a byte order mark of UTF-8', () => {
+    const file = join(temporaryFolder(), 'tieout.yaml')
+    writeFileSync(file, `\u{feff}${configText({ top: '# Caf\u{e9}\n' })}`)
+    expect(loadConfig(file).books[0]?.name).toBe('agency')
+  })
+
   it('is told apart from a file that is not there', () => {
     const folder = temporaryFolder()
     expect(() => loadConfig(join(folder, 'tieout.yaml'))).toThrow(/There is no configuration file/)

@@ -85,6 +85,8 @@ describe('a mistake in a mapping file', () => {
     ['a number for a code', 'xero.yaml', 'currency: USD\ntaxRate: None\naccounts:\n  "1310": { code: 0200 }\n', ':4: '],
     ['a missing key', 'xero.yaml', 'currency: USD\naccounts: {}\n', ':1: taxRate: '],
     ['a key given twice', 'quickbooks.yaml', 'accounts:\n  "1310": a\n  "1310": b\n', ':3: '],
+    ['a list', 'quickbooks.yaml', '- "1310"\n', ':1: the file has to be a mapping, lines of "key: value"'],
+    ['nothing', 'xero.yaml', '\n', ':1: the file is empty'],
     ['no YAML at all', 'chart.yaml', 'accounts: [\n', ':2: '],
     [
       'a side that is none',
