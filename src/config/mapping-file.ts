@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { ConfigError } from '../domain/errors.ts'
+import { inPlainWords } from './plain-words.ts'
 import { parseYamlFile } from './yaml-file.ts'
 
 /** A parsed file that can still say on which line a value stands. */
@@ -44,5 +45,5 @@ function describe(issue: z.core.$ZodIssue, at: (path: readonly PropertyKey[]) =>
     return issue.keys.map((key) => `${at([...issue.path, key])}: unknown key "${key}"`)
   }
   const where = issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `
-  return [`${at(issue.path)}: ${where}${issue.message}`]
+  return [`${at(issue.path)}: ${where}${inPlainWords(issue.message)}`]
 }

@@ -6,6 +6,7 @@ import type * as z from 'zod'
 import { alertProblems, knownAlertKeys } from './alert-problems.ts'
 import { bookSchema, configSchema, exportSchema, httpSchema, journalsSchema, sandboxSchema } from './schema.ts'
 import { counterSchema, panelSchema, payelancerSchema } from './schema.ts'
+import { inPlainWords } from './plain-words.ts'
 import { secretKeys } from './schema-parts.ts'
 import { didYouMean } from './suggest.ts'
 
@@ -40,7 +41,8 @@ function describe(issue: z.core.$ZodIssue, path: readonly PropertyKey[], raw: un
     if (aboutForm.length > 0) return aboutForm.flatMap((each) => describe(each, [...path, ...each.path], raw))
   }
   const missing = path.length > 0 && valueAt(raw, path) === undefined
-  return [{ path, message: missing ? `this setting is missing: ${issue.message}` : issue.message }]
+  const message = inPlainWords(issue.message)
+  return [{ path, message: missing ? `this setting is missing: ${message}` : message }]
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[], value: unknown): string {

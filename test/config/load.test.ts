@@ -230,6 +230,15 @@ describe('a bad configuration', () => {
     expect(() => loadConfig(file)).not.toThrow(/Invalid input/)
   })
 
+  it.each([
+    ['http: 3\n', '', /http: this has to be keys with values, as \{ key: value \}; it is a number$/],
+    ['serve: [1]\n', '', /serve: this has to be keys with values, .*; it is a list$/],
+    ['', '    schedule: "00:15"\n', /schedule: this has to be keys with values, .*; it is text$/],
+    ['', '    export: ./x\n', /export: this has to be keys with values, .*; it is text$/],
+  ])('says in words of the file what shape %j%j has to have', (top, book, sentence) => {
+    expect(problems(configText({ top, book }))).toEqual([expect.stringMatching(sentence)])
+  })
+
   it('may begin with a byte order mark of UTF-8', () => {
     const file = join(temporaryFolder(), 'tieout.yaml')
     writeFileSync(file, `\u{feff}${configText({ top: '# Caf\u{e9}\n' })}`)
