@@ -1,13 +1,13 @@
 /**
  * The evidence side of `ledger verify`: the raw landing is byte for byte what was landed, what was made of it points
- * at landed bytes, and the order registry says of each order what the ledger says.
+ * at landed bytes, and the order registry is whole (verify-registry.ts).
  */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { formatExact } from '../domain/money.ts'
 import { verifyLanding } from '../evidence/landing.ts'
 import type { Book } from '../ledger/books.ts'
 import type { Findings } from '../ledger/verify/finding.ts'
+import { verifyRegistry } from './verify-registry.ts'
 
 /** More of one kind than this says nothing new. */
 const LIMIT = 1000
@@ -64,38 +64,4 @@ interface MissingRow {
 function withoutLanding(batch: string, item: string): RawBuilder<unknown> {
   return sql`left join landing on landing.book = made.book and landing.batch = ${sql.ref(`made.${batch}`)}
     and landing.item = ${sql.ref(`made.${item}`)}`
-}
-
-interface RegistryRow {
-  readonly name: string
-  readonly order_id: string
-  readonly kind: string
-  readonly registered: bigint
-  readonly posted: bigint
-}
-
-/** The newest cumulative amount of each order in the ledger against what its registry row says it holds. */
-async function verifyRegistry(db: Kysely<Tables>, book: Book, findings: Findings): Promise<void> {
-  for (const kind of ['charge', 'refund'] as const) {
-    const registered = sql.ref(kind === 'charge' ? 'o.charged' : 'o.refunded')
-    const { rows } = await sql<RegistryRow>`
-      select * from (
-        select s.name, o.order_id, ${sql.lit(kind)} as kind, ${registered} as registered,
-          coalesce((
-            select t.cumulative from txn t
-            where t.book = o.book and t.source = o.source and t.object = 'order:' || o.order_id and t.kind = ${sql.lit(kind)}
-            order by t.version desc limit 1
-          ), 0) as posted
-        from order_state o join source s on s.book = o.book and s.id = o.source
-        where o.book = ${book.id}
-      ) as compared
-      where registered <> posted
-      limit ${sql.lit(LIMIT)}`.execute(db)
-    for (const row of rows) {
-      const sentence =
-        `The registry holds ${formatExact(row.registered)} of ${row.kind} for order ${row.order_id} of ${row.name}, ` +
-        `and the ledger ${formatExact(row.posted)}.`
-      findings.add({ code: 'REGISTRY_DIFFERS', book: book.name, sequence: null, sentence })
-    }
-  }
 }

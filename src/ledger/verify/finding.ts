@@ -32,6 +32,13 @@ export type FindingCode =
   | 'LANDING_GAP'
   | 'EVIDENCE_MISSING'
   | 'REGISTRY_DIFFERS'
+  /** An answer, or a wait for one, without the order's registration. */
+  | 'REGISTRY_UNREGISTERED'
+  /** A registered order has neither an answer nor a wait for one, or both. */
+  | 'REGISTRY_STATE_MISSING'
+  | 'REGISTRY_STATE_TWICE'
+  /** An order that may still change is never asked about again. */
+  | 'REGISTRY_GIVEN_UP'
 
 export interface Finding {
   readonly code: FindingCode
