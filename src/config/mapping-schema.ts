@@ -17,7 +17,7 @@ const name = z
   .min(1, 'a name cannot be empty')
   .max(200, 'a name has at most 200 characters')
   .regex(/^[^\p{Cc}"]*$/u, 'a name cannot have quotes, tabs or line breaks')
-  .regex(/^[^=+\-@]/, 'a name cannot start with = + - or @: a spreadsheet would read it as a formula')
+  .regex(/^[^=+\-@＝＋－＠]/u, 'a name cannot start with = + - or @: a spreadsheet would read it as a formula')
 
 export const chartSchema = z.strictObject({
   accounts: z.record(

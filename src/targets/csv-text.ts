@@ -12,7 +12,8 @@ export type Row = readonly Cell[]
 
 export const EMPTY = '' as Cell
 
-const FORMULA = /^[=+\-@\t\r]/
+/** Blanks in front do not stop every spreadsheet, and East Asian ones also read the wide signs ＝ ＋ － ＠. */
+const FORMULA = /^(?:\s*[=+\-@＝＋－＠]|[\t\r\n])/u
 
 /** Text, with an apostrophe before a character that a spreadsheet would take for a formula. Line breaks become spaces. */
 export function textCell(text: string): Cell {

@@ -82,6 +82,12 @@ describe('a mistake in a mapping file', () => {
     ['an unknown key', 'quickbooks.yaml', 'accounts:\n  "1310": Wallet\nacounts: {}\n', ':3: unknown key "acounts"'],
     ['a code that is not one', 'quickbooks.yaml', 'accounts:\n  "13x": Wallet\n', ':2: accounts.13x: '],
     ['a formula', 'quickbooks.yaml', 'accounts:\n  "1310": "=cmd"\n', ':2: accounts.1310: a name cannot start with'],
+    [
+      'a formula in wide signs',
+      'quickbooks.yaml',
+      'accounts:\n  "1310": ＝cmd\n',
+      ':2: accounts.1310: a name cannot start',
+    ],
     ['a number for a code', 'xero.yaml', 'currency: USD\ntaxRate: None\naccounts:\n  "1310": { code: 0200 }\n', ':4: '],
     ['a missing key', 'xero.yaml', 'currency: USD\naccounts: {}\n', ':1: taxRate: '],
     ['a key given twice', 'quickbooks.yaml', 'accounts:\n  "1310": a\n  "1310": b\n', ':3: '],
