@@ -171,7 +171,9 @@ function nothingToWrite(
   draftsWaiting: number,
 ): string {
   if (documents > 0) {
-    return `None of the ${documents} journals of book "${book}" dated ${from} to ${to} can be written as ${format}: see the reasons.`
+    const none = documents === 1 ? 'The 1 journal' : `None of the ${documents} journals`
+    const dated = `of book "${book}" dated ${from} to ${to}`
+    return `${none} ${dated} ${documents === 1 ? 'cannot' : 'can'} be written as ${format}: see the reasons.`
   }
   const waiting =
     draftsWaiting === 0

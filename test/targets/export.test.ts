@@ -126,6 +126,22 @@ describeDatabases('an export', (fresh) => {
     expect(readFileSync(result.manifest, 'utf8')).toContain('1300:ads, 5000:ads')
   })
 
+  it.each([
+    [1, /^The 1 journal of book "Acme Ads" dated 2026-11-01 to 2026-11-30 cannot be written as quickbooks-csv: see/],
+    [2, /^None of the 2 journals of book "Acme Ads" dated 2026-11-01 to 2026-11-30 can be written as quickbooks-csv/],
+  ])('says when none of %j can be written, and why', async (count, sentence) => {
+    const database = await fresh()
+    const book = await newBook(database)
+    for (const day of ['2026-11-05', '2026-11-06'].slice(0, count))
+      await post(database, book, [['panel', 'charge', 'netpanel', '1', day]])
+    await approve(database, book)
+    const nothing = { ...mappings, quickbooks: { file: 'my/quickbooks.yaml', accounts: new Map<string, string>() } }
+    const request = { ...NOVEMBER, format: 'quickbooks-csv', outDir: temporaryFolder(), mappings: nothing } as const
+    const result = await exportJournals(database.kysely, book, request)
+    expect(result).toMatchObject({ status: 'empty', message: expect.stringMatching(sentence) })
+    expect(result.leftOut).toHaveLength(count)
+  })
+
   it('replaces a different file as a whole and leaves no temporary file behind', async () => {
     const database = await fresh()
     const book = await newBook(database)
