@@ -41,8 +41,8 @@ const PRAGMAS = [
   'foreign_keys = ON',
   'recursive_triggers = ON',
   'temp_store = MEMORY',
-  // Negative is KiB: room for the hot pages of the unique key of a few million transactions.
-  'cache_size = -65536',
+  // Negative is KiB: the hottest pages of the unique key; the system's file cache has the others at hand.
+  'cache_size = -40960',
   // Pages a batch touches again and again are copied into the database file once per 64 MiB of log, not per batch.
   'wal_autocheckpoint = 16384',
 ]
