@@ -37,7 +37,7 @@ export async function requireMigrated(database: Database): Promise<void> {
   if (missing.length === 0) return
   throw new ConfigError(
     'DATABASE_OLDER',
-    `The database lacks the migrations ${missing.map((file) => file.name).join(', ')}.`,
+    `An older tieout made this database: it lacks the ${missing.length === 1 ? 'migration' : 'migrations'} ${missing.map((file) => file.name).join(', ')}.`,
     'Run any command that writes, such as tieout sync; it migrates first.',
   )
 }

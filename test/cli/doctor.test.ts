@@ -203,7 +203,7 @@ const BREAKAGES: readonly Breakage[] = [
     'an older schema',
     ({ sql }) => sql('DELETE FROM migration WHERE name = (SELECT max(name) FROM migration)'),
     'warn',
-    /lacks the migrations/,
+    /An older tieout made this database: it lacks the migration \d{4}_\w+\. Run any command that writes/,
   ],
   [
     'database',

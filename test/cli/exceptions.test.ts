@@ -1,7 +1,12 @@
 /** The exceptions queue from the command line, and how a summary counts it. */
 import { expect, it } from 'vitest'
 import { ensureBook } from '../../src/ledger/books.ts'
-import { groupExceptions, raiseException, type StoredException } from '../../src/reconcile/exceptions.ts'
+import {
+  closeExceptions,
+  groupExceptions,
+  raiseException,
+  type StoredException,
+} from '../../src/reconcile/exceptions.ts'
 import { newBook } from '../journals/support.ts'
 import { newFolder } from './support.ts'
 
@@ -52,6 +57,19 @@ it('says that an amount is unknown, and leaves what is not about money empty', a
     { object: 'order:1', amount: null },
     { object: 'wallet', amount: null },
   ])
+})
+
+it('says in one sentence that there are none, and how long closed ones were open', async () => {
+  const folder = newFolder()
+  const { kysely } = await folder.database()
+  const { id } = await ensureBook(kysely, { name: 'agency', currency: 'USD', timeZone: 'UTC' })
+  expect((await folder.run('exceptions', 'list')).stdout).toBe('No open exceptions.\n')
+  expect((await folder.run('exceptions', 'list', '--all', '--code', 'DUPLICATE')).stdout).toBe('No exceptions match.\n')
+  const about = { source: 'netpanel', object: 'order:1', amount: 1n, currency: 'USD', detail: 'x' }
+  const [raisedMs, closedMs] = [Date.UTC(2026, 1, 1), Date.UTC(2026, 1, 4)]
+  await raiseException(kysely, id, { ...about, code: 'REFUND_MISSING' }, { batch: 1, item: 1 }, raisedMs)
+  await closeExceptions(kysely, id, 'netpanel', 'order:1', closedMs)
+  expect((await folder.run('exceptions', 'list', '--all')).stdout).toMatch(/order:1 +closed +3d /)
 })
 
 function exception(changes: Partial<StoredException>): StoredException {

@@ -1,5 +1,7 @@
 /** `tieout status` and `tieout runs`: what a person asks first in the morning. Both read only. */
 import { describe, expect, it } from 'vitest'
+import { tableLines } from '../../src/cli/output.ts'
+import { runDetailLines } from '../../src/cli/views/runs.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { newFolder } from './support.ts'
 
@@ -28,9 +30,9 @@ describe('tieout status', () => {
       'Now:        idle.',
       'Webhooks:   0 deliveries to take in, 0 updates not confirmed by an answer, 0 duplicates.',
       'Journals:   0 waiting for approval, 0 held back by a missing account.',
-      'Source    Type   Last read  Orders due  Open  Refunds waiting  Unconfirmed',
+      'Source    Type   Last read  Orders due  Orders open  Refunds waiting  Unconfirmed',
       expect.stringMatching(/^─/),
-      'netpanel  panel  never               2     2                0            0',
+      'netpanel  panel  never               2            2                0            0',
       'No open exceptions.',
     ])
   })
@@ -65,6 +67,15 @@ describe('tieout runs', () => {
     const shown = await folder.run('runs', 'show', '2')
     expect(shown.stdout).toContain('Run 2, import')
     expect(shown.stdout).toContain('ids:netpanel')
+  })
+
+  it('says so when a run has no steps, and leaves no gap where it has no arguments', () => {
+    const run = { id: 3, kind: 'hooks', status: 'finished' as const, arguments: {}, startedAtMs: 0, finishedAtMs: 2000 }
+    expect(runDetailLines({ table: tableLines }, run, [])).toEqual([
+      'Run 3, hooks: finished. Started 1970-01-01T00:00:00Z, ended 1970-01-01T00:00:02Z (2 s).',
+      '',
+      'No steps are recorded of it.',
+    ])
   })
 
   it('names what to do about a run that is not there', async () => {

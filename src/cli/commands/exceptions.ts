@@ -7,7 +7,7 @@ import { checkSource } from '../../pipeline/night.ts'
 import { listExceptions, type StoredException } from '../../reconcile/exceptions.ts'
 import { readBook } from '../open-book.ts'
 import { counted, type Column } from '../output.ts'
-import { handle, type Registry } from '../session.ts'
+import { handle, type Registry, type Session } from '../session.ts'
 
 interface ListOptions {
   readonly all?: boolean
@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'Source' },
   { title: 'Object' },
   { title: 'Status' },
-  { title: 'Age', align: 'right' },
+  { title: 'Open for', align: 'right' },
   { title: 'Amount', align: 'right' },
   { title: 'Cur' },
   { title: 'Detail' },
@@ -44,27 +44,31 @@ export function registerExceptions(registry: Registry): void {
         ...(code === undefined ? {} : { code }),
       })
       const nowMs = session.clock.nowMs()
-      session.show(found.map(exceptionView), () => [
-        ...session.table(
-          COLUMNS,
-          found.map((each) => row(each, nowMs)),
-        ),
-        '',
-        counted(found.length, 'exception'),
-        ...explanations(found),
-      ])
+      const isFiltered = source !== undefined || code !== undefined
+      session.show(found.map(exceptionView), () =>
+        found.length === 0 ? [emptyText(all, isFiltered)] : listLines(session, found, nowMs),
+      )
       return 'ok'
     }),
   )
 }
 
+function emptyText(all: boolean, isFiltered: boolean): string {
+  return `No ${all ? '' : 'open '}exceptions${isFiltered ? ' match' : ''}.`
+}
+
+function listLines(session: Session, found: readonly StoredException[], nowMs: number): readonly string[] {
+  const rows = found.map((each) => row(each, nowMs))
+  return [...session.table(COLUMNS, rows), '', `${counted(found.length, 'exception')}.`, ...explanations(found)]
+}
+
 function row(exception: StoredException, nowMs: number): readonly string[] {
-  const { code, source, object, status, amount, currency, detail, firstSeenMs } = exception
-  const ageDays = Math.max(0, Math.floor((nowMs - firstSeenMs) / DAY_MS))
+  const { code, source, object, status, amount, currency, detail, firstSeenMs, closedAtMs } = exception
+  const days = Math.max(0, Math.floor(((closedAtMs ?? nowMs) - firstSeenMs) / DAY_MS))
   // Without a currency it is not about money, as a source that could not be read.
   const unknown = currency === null ? '' : 'unknown'
   const shown = amount === null ? unknown : formatMoney(amount)
-  return [code, source, object, status, `${ageDays}d`, shown, currency ?? '', detail]
+  return [code, source, object, status, `${days}d`, shown, currency ?? '', detail]
 }
 
 function exceptionView(exception: StoredException) {

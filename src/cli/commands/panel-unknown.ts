@@ -46,14 +46,17 @@ function listUnknown(session: Session): Promise<ExitName> {
     }
     session.show(
       found.map(({ name, currency, add }) => addView(name, currency, add)),
-      () => [
-        ...session.table(
-          UNKNOWN_COLUMNS,
-          found.map(({ name, currency, add }) => unknownCells(name, currency, add)),
-        ),
-        '',
-        `${counted(found.length, 'order')} of unknown outcome.`,
-      ],
+      () =>
+        found.length === 0
+          ? ['No order is of unknown outcome.']
+          : [
+              ...session.table(
+                UNKNOWN_COLUMNS,
+                found.map(({ name, currency, add }) => unknownCells(name, currency, add)),
+              ),
+              '',
+              `${counted(found.length, 'order')} of unknown outcome.`,
+            ],
     )
     return found.length === 0 ? 'ok' : 'findings'
   })

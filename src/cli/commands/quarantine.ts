@@ -4,7 +4,7 @@ import { checkSource } from '../../pipeline/night.ts'
 import { wholeNumberArgument } from '../arguments.ts'
 import { readBook } from '../open-book.ts'
 import { counted, type Column } from '../output.ts'
-import { handle, type Registry } from '../session.ts'
+import { handle, type Registry, type Session } from '../session.ts'
 
 interface ListOptions {
   readonly source?: string
@@ -27,14 +27,17 @@ export function registerQuarantine(registry: Registry): void {
       const found = await listQuarantined(kysely, book.id, { limit, ...(source === undefined ? {} : { source }) })
       const nameless = source === undefined ? 0n : await countWithoutSource(kysely, book.id)
       session.show(found.map(view), () => [
-        ...session.table(COLUMNS, found.map(row)),
-        '',
-        `${counted(found.length, 'row')} set aside${found.length === limit ? '; --limit shows more' : ''}.`,
+        ...(found.length === 0 ? ['Nothing is set aside.'] : foundLines(session, found, limit)),
         ...(nameless === 0n ? [] : [namelessLine(nameless)]),
       ])
       return 'ok'
     }),
   )
+}
+
+function foundLines(session: Session, found: readonly Quarantined[], limit: number): readonly string[] {
+  const more = found.length === limit ? '; --limit shows more' : ''
+  return [...session.table(COLUMNS, found.map(row)), '', `${counted(found.length, 'row')} set aside${more}.`]
 }
 
 function namelessLine(count: bigint): string {

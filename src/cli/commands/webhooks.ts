@@ -12,7 +12,7 @@ export function registerWebhooks(registry: Registry): void {
   const webhooks = registry.program.command('webhooks').description('what vendors have posted to tieout serve')
   const take = webhooks
     .command('take')
-    .description('land it now and ask about the orders it names; tieout serve does this by itself')
+    .description('take in now what was posted, and ask about the orders it names; tieout serve does so by itself')
   handle(registry, take, runTake)
 }
 

@@ -37,9 +37,9 @@ export function runDetailLines(session: Tables, run: RecordedRun, steps: readonl
   const ended = run.finishedAtMs === null ? '' : `, ended ${iso(run.finishedAtMs)} (${took(run)})`
   const unfinished = steps.filter(({ step, status }) => status !== 'finished' && ASKS.test(step))
   return [
-    `Run ${run.id}, ${run.kind} ${argumentsText(run)}: ${run.status}. Started ${iso(run.startedAtMs)}${ended}.`,
+    `Run ${run.id}, ${[run.kind, argumentsText(run)].join(' ').trim()}: ${run.status}. Started ${iso(run.startedAtMs)}${ended}.`,
     '',
-    ...stepLines(session, steps),
+    ...(steps.length === 0 ? ['No steps are recorded of it.'] : stepLines(session, steps)),
     ...(unfinished.length === 0
       ? []
       : ['', `Did not come to its end: ${unfinished.map(({ step }) => step).join(', ')}.`]),

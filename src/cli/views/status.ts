@@ -69,7 +69,7 @@ const SOURCE_COLUMNS: readonly Column[] = [
   { title: 'Type' },
   { title: 'Last read' },
   right('Orders due'),
-  right('Open'),
+  right('Orders open'),
   right('Refunds waiting'),
   right('Unconfirmed'),
 ]
