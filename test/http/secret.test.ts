@@ -27,6 +27,16 @@ describe('redaction', () => {
     ['percent-encoded', '?k=p%C3%A4%22ss%20w%2Frd%261', '?k=[redacted]'],
     ['form-encoded', 'k=p%C3%A4%22ss+w%2Frd%261&a=1', 'k=[redacted]&a=1'],
     ['in JSON', '{"k":"pä\\"ss w/rd&1"}', '{"k":"[redacted]"}'],
+    ['in JSON as PHP writes it', String.raw`{"k":"p\u00e4\"ss w\/rd&1"}`, '{"k":"[redacted]"}'],
+    ['in JSON with letters escaped', String.raw`{"k":"\u0070\u00E4\u0022ss w/r\u0064&1"}`, '{"k":"[redacted]"}'],
+    [
+      'in JSON inside JSON',
+      String.raw`{"k":"{\"k\":\"p\\u00e4\\\"ss w\\/rd&1\"}"}`,
+      String.raw`{"k":"{\"k\":\"[redacted]\"}"}`,
+    ],
+    ['in HTML', '<b>pä&quot;ss w/rd&amp;1</b>', '<b>[redacted]</b>'],
+    ['in HTML by number', '<b>p&#228;&#x22;ss w&#47;rd&#38;1</b>', '<b>[redacted]</b>'],
+    ['percent-encoded in small letters', '?k=p%c3%a4%22ss%20w%2frd%261', '?k=[redacted]'],
   ])('finds it %s, in text and in bytes', (_spelling, dirty, clean) => {
     expect(redactText(dirty, [secret])).toBe(clean)
     expect(redactBytes(Buffer.from(dirty), [secret]).toString()).toBe(clean)
