@@ -97,7 +97,7 @@ function sandboxUrl(sandbox: Sandbox, source: SourceConfig): string {
   return source.type === 'panel' ? `${sandbox.url}/panels/${source.name}/api/v2` : `${sandbox.url}/payelancer`
 }
 
-/** What a person would download in the morning: the day's orders of each panel, and the payments made. */
+/** What a person would download in the morning: the day's orders of each panel, and the payments made, where there are any. */
 function download(rehearsal: Rehearsal, world: World, night: number, nowMs: number): void {
   const { inbox, sources } = rehearsal.book
   if (inbox === undefined) {
@@ -110,11 +110,16 @@ function download(rehearsal: Rehearsal, world: World, night: number, nowMs: numb
   const fromMs = night === 1 ? undefined : nowMs - DAY_MS
   const name = `${isoDateInZone(nowMs - DAY_MS, 'UTC')}.csv`
   mkdirSync(inbox, { recursive: true })
-  writeFileSync(join(inbox, `payments-${name}`), paymentsCsv(world, { fromMs, toMs: nowMs }))
+  writeRows(join(inbox, `payments-${name}`), paymentsCsv(world, { fromMs, toMs: nowMs }))
   for (const source of sources) {
     if (source.type !== 'panel') continue
     const folder = join(inbox, source.name)
     mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, `orders-${name}`), orderHistoryCsv(world, source.name, { fromMs, toMs: nowMs }))
+    writeRows(join(folder, `orders-${name}`), orderHistoryCsv(world, source.name, { fromMs, toMs: nowMs }))
   }
+}
+
+/** Nobody hands over a list with nothing on it, and it would be refused. */
+function writeRows(path: string, csv: string): void {
+  if (csv.trimEnd().includes('\n')) writeFileSync(path, csv)
 }

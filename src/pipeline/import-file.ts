@@ -35,6 +35,8 @@ export interface ImportResult {
   readonly sha256: string
   /** True when an earlier run had already imported exactly these bytes into this source. */
   readonly alreadyImported: boolean
+  /** Why the file as a whole could not be read, and what to do; null when it could. Only of files in the inbox. */
+  readonly refusal: string | null
   /** When and into which sources exactly these bytes went before, this source included; the oldest first. */
   readonly earlier: readonly EarlierImport[]
   readonly totals: ControlTotals | null
@@ -67,7 +69,7 @@ export async function importFile(run: RunContext, file: ImportFile, sha256: stri
   const step = stepOf(file, sha256)
   const earlier = await earlierImports(run, file, sha256)
   if (earlier.some(({ source }) => source === file.source))
-    return { file: name, sha256, alreadyImported: true, earlier, totals: null, footing: null }
+    return { file: name, sha256, alreadyImported: true, refusal: null, earlier, totals: null, footing: null }
   const before = await loadStep(run.database.kysely, run.run, step)
   const done = before === null ? 0 : Number(JSON.parse(before.position) ?? 0)
   const { layout, chunks, footing } = await file.open(createReadStream(file.path))
@@ -94,7 +96,15 @@ export async function importFile(run: RunContext, file: ImportFile, sha256: stri
   const whole = footing?.() ?? null
   if (whole !== null && !isFooting(whole)) run.warn(file.source, `${name}: a total line does not agree with its rows`)
   if (earlier.length > 0) run.warn(file.source, `${name}: ${alsoIn(earlier)}`)
-  return { file: name, sha256, alreadyImported: false, earlier, totals: after?.totals ?? null, footing: whole }
+  return {
+    file: name,
+    sha256,
+    alreadyImported: false,
+    refusal: null,
+    earlier,
+    totals: after?.totals ?? null,
+    footing: whole,
+  }
 }
 
 /**

@@ -105,6 +105,18 @@ describe('an import', () => {
     })
   })
 
+  it.each([
+    ['ID,Date,Charge,Status\n', /^file-1\.csv has a header and no rows under it, so there is nothing to import\.\n/],
+    ['<!doctype html><title>Sign in</title>', /^file-1\.csv is a web page, not a CSV file\.\nSign in to the site /],
+    ['User;Link\na;b\n', /it has no column "ID"\. Its columns are "User", "Link"\.\nID may be called "order id"/],
+  ])('of what is no list of orders says in a sentence what it is: %j', async (text, sentence) => {
+    const { importing, path } = newImporting()
+    const ran = await importing('orders', text, '--time-zone', 'UTC')
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(ran.stderr).toMatch(sentence)
+    expect(readdirSync(path).toSorted()).toEqual(['file-1.csv', 'tieout.yaml'])
+  })
+
   it("keeps a file's control characters away from the terminal", async () => {
     const { importing } = newImporting()
     const clears = '\u001b[2J\u009b2J\u202e'

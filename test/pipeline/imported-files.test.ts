@@ -1,4 +1,7 @@
-/** Which files were imported before, and into which source: a list belongs to one panel, and equal bytes do not say which. */
+/**
+ * Which files were imported before, and into which source: a list belongs to one panel, and equal bytes do not say which.
+ * And which are refused as a whole, by a person's command and in the inbox.
+ */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -7,8 +10,8 @@ import { orderHistoryFile } from '../../src/pipeline/import-kinds.ts'
 import { importFiles } from '../../src/pipeline/imports.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { API_KEY, newRig, nightMs, type Rig } from './harness.ts'
-import { ordersOf } from './reads.ts'
-import { history } from './scripted-book.ts'
+import { ordersOf, storyOf } from './reads.ts'
+import { history, scriptedBook } from './scripted-book.ts'
 
 const FIRST = nightMs(1)
 const SECOND = nightMs(2)
@@ -66,5 +69,54 @@ describeDatabases('a history that went into the wrong panel', (fresh) => {
     expect(files).toMatchObject([{ alreadyImported: false, earlier: [], totals: { rows: { in: 6000n } } }])
     expect((await ordersOf(rig, 'right')).size).toBe(6000)
     expect((await ordersOf(rig, 'left')).size).toBe(5000)
+  })
+})
+
+describeDatabases('a file that is hard to read', (fresh) => {
+  const HEADER_ONLY = history()
+  const EVIDENCE = 'date,source,kind,amount,currency,reference,note\n'
+
+  it('and has no rows is refused and not remembered', async () => {
+    const rig = (await scriptedBook(await fresh())).rig
+    for (const attempt of [1, 2]) {
+      const tried = `${attempt}, with the same bytes each time`
+      await expect(rig.importOrders(FIRST, 'panel', HEADER_ONLY), tried).rejects.toMatchObject({ code: 'CSV_NO_ROWS' })
+      await expect(rig.importEvidence(FIRST, EVIDENCE), tried).rejects.toMatchObject({ code: 'CSV_NO_ROWS' })
+    }
+    expect(await rig.database.kysely.selectFrom('imported_file').selectAll().execute()).toEqual([])
+  })
+
+  it('as a whole is set aside in the inbox, every night, and stops neither the other files nor the night', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    vendors.orders.set('1', { status: 'Completed', charge: '0.28', remains: '0' })
+    rig.drop('a-payments.csv', EVIDENCE)
+    rig.drop('panel/a-orders.csv', '<!doctype html><html></html>')
+    rig.drop('panel/b-orders.csv', HEADER_ONLY)
+    rig.drop('panel/c-orders.csv', history(ROW))
+    for (const night of [1, 2]) {
+      rig.warnings.length = 0
+      const { imports } = await rig.night(nightMs(night))
+      expect(imports.map(({ file, refusal }) => [file, refusal?.split('. ')[0] ?? null])).toEqual([
+        ['a-payments.csv', 'a-payments.csv has a header and no rows under it, so there is nothing to import'],
+        ['a-orders.csv', 'a-orders.csv is a web page, not a CSV file'],
+        ['b-orders.csv', 'b-orders.csv has a header and no rows under it, so there is nothing to import'],
+        ['c-orders.csv', null],
+      ])
+      expect(imports[3]).toMatchObject({ alreadyImported: night === 2 })
+      expect(rig.warnings.filter((sentence) => sentence.includes('the inbox: '))).toHaveLength(3)
+    }
+    expect([...(await ordersOf(rig, 'panel')).keys()]).toEqual(['1'])
+    expect(await storyOf(rig, 'panel', 'order:1')).toHaveLength(1)
+  })
+
+  it('with CR alone as its line ends is read like any other', async () => {
+    const { rig } = await scriptedBook(await fresh())
+    const { files } = await rig.importOrders(
+      FIRST,
+      'panel',
+      history(ROW, ROW.replace('1,', '2,')).replaceAll('\n', '\r'),
+    )
+    expect(files).toMatchObject([{ footing: { rows: 2, problems: 0 }, totals: { rows: { in: 2n, posted: 2n } } }])
+    expect((await ordersOf(rig, 'panel')).size).toBe(2)
   })
 })

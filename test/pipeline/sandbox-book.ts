@@ -96,8 +96,12 @@ export function keyOf({ publishers, advertisers, panels }: WorldOptions, name: s
 function download(rig: Rig, world: World, night: number): void {
   const toMs = nightMs(night)
   const range = { fromMs: night === 1 ? undefined : toMs - DAY_MS, toMs }
-  rig.drop(`payments-${String(night).padStart(2, '0')}.csv`, paymentsCsv(world, range))
+  // As a person would: a list with nothing on it is not handed over.
+  const drop = (path: string, csv: string): void => {
+    if (csv.trimEnd().includes('\n')) rig.drop(path, csv)
+  }
+  drop(`payments-${String(night).padStart(2, '0')}.csv`, paymentsCsv(world, range))
   for (const name of world.panels.keys()) {
-    rig.drop(`${name}/orders-${String(night).padStart(2, '0')}.csv`, orderHistoryCsv(world, name, range))
+    drop(`${name}/orders-${String(night).padStart(2, '0')}.csv`, orderHistoryCsv(world, name, range))
   }
 }

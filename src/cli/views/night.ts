@@ -21,10 +21,11 @@ const right = (title: string): Column => ({ title, align: 'right' })
 const NEVER_APPROVED =
   'Backfilled days are never approved by themselves: tieout journals list, then tieout journals approve.'
 
-/** Something is open that a person must see: a difference, an exception, a journal held back. */
+/** Something is open that a person must see: a difference, a file that cannot be read, an exception, a journal held back. */
 export function needsAPerson(report: Report): boolean {
   const differs = report.proofs.some((proof) => proof.difference !== null && proof.difference !== 0n)
-  return differs || report.exceptions.length > 0 || (report.closed?.held.length ?? 0) > 0
+  const isRefused = report.imports.some(({ refusal }) => refusal !== null)
+  return differs || isRefused || report.exceptions.length > 0 || (report.closed?.held.length ?? 0) > 0
 }
 
 export function nightView(report: Report) {
@@ -32,7 +33,7 @@ export function nightView(report: Report) {
   return {
     ...rest,
     steps: steps.map(({ step, status, totals }) => ({ step, status, ...totalsView(totals), foots: foots(totals) })),
-    imports: imports.map(({ file, sha256, alreadyImported }) => ({ file, sha256, alreadyImported })),
+    imports: imports.map(({ file, sha256, alreadyImported, refusal }) => ({ file, sha256, alreadyImported, refusal })),
     proofs: proofs.map(proofView),
     conversions: conversions.map(({ payout, moved, ...each }) => ({
       ...each,
@@ -74,6 +75,7 @@ export function nightLines(session: Tables, report: NightReport, dryRun: boolean
     '',
     ...stepLines(session, report.steps),
     ...stepNotes(report, dryRun),
+    ...refusalLines(report),
     '',
     ...proofLines(session, report.proofs),
     ...report.conversions.map(conversionLine),
@@ -103,6 +105,7 @@ export function backfillLines(session: Tables, report: BackfillReport, dryRun: b
     '',
     ...stepLines(session, report.steps),
     ...stepNotes(report, dryRun),
+    ...refusalLines(report),
     '',
     ...proofLines(session, report.proofs),
     '',
@@ -152,6 +155,10 @@ function stepNotes({ steps, exceptions }: Pick<Report, 'steps' | 'exceptions'>, 
     ...settled.map((source) => `${source}: what was excepted was proven later in the same run and is closed.`),
     ...(steps.some(({ totals }) => totals.rows.quarantined > 0n) && !dryRun ? [SHOWN_AGAIN] : []),
   ]
+}
+
+function refusalLines({ imports }: Pick<Report, 'imports'>): readonly string[] {
+  return imports.flatMap(({ refusal }) => (refusal === null ? [] : [`Not imported: ${refusal}`]))
 }
 
 export function proofLines(session: Tables, proofs: readonly RollForward[]): readonly string[] {

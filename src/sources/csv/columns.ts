@@ -5,6 +5,8 @@
 import { InputError } from '../../domain/errors.ts'
 
 interface ColumnRule {
+  /** What the field is called where such files come from, for messages. */
+  readonly title: string
   readonly required: boolean
   /** Accepted names in lower case with single spaces, best first. */
   readonly names: readonly string[]
@@ -38,10 +40,14 @@ export function bindColumns<Field extends string>(
     (field) => bound[field] === undefined && (rules[field].required || chosen?.[field] !== undefined),
   )
   if (missing.length === 0) return bound
-  const accepted = missing.map(
-    (field) => `${field} may be called ${rules[field].names.map((name) => `"${name}"`).join(', ')}`,
-  )
-  throw refused(fileName, headers, `it has no column for ${missing.join(', ')}`, `${accepted.join('; ')}.`)
+  const named = missing.map((field) => `"${chosen?.[field] ?? rules[field].title}"`)
+  const accepted = missing.map((field) => acceptedNames(rules[field], chosen?.[field]))
+  throw refused(fileName, headers, `it has no column ${named.join(' and no ')}`, accepted.join(' '))
+}
+
+function acceptedNames({ title, names }: ColumnRule, chosen: string | undefined): string {
+  if (chosen !== undefined) return `You named "${chosen}" as the column for ${title}.`
+  return `${title} may be called ${names.map((name) => `"${name}"`).join(', ')}.`
 }
 
 function refused(fileName: string, headers: readonly string[], why: string, hint: string): InputError {

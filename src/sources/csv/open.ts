@@ -4,8 +4,9 @@
  * again later; the same file always gives the same chunks.
  */
 import { InputError } from '../../domain/errors.ts'
+import { refuseOtherFormats, withoutOtherFormats } from './other-formats.ts'
 import { createRowScanner } from './row-scanner.ts'
-import { parseRows } from './rows.ts'
+import { parseRows, type CsvRow } from './rows.ts'
 import { toUtf8 } from './utf8.ts'
 
 export type Delimiter = ',' | ';' | '\t' | '|'
@@ -35,8 +36,9 @@ const ROW_BYTES = 1 << 20
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 
 export async function openCsv(fileName: string, stream: ByteStream, rowsPerChunk = ROWS_PER_CHUNK): Promise<CsvFile> {
-  const pieces = toUtf8(bytesOf(stream))
+  const pieces = toUtf8(withoutOtherFormats(fileName, bytesOf(stream)))
   const { header, rest, headerLine } = await readHeader(fileName, pieces)
+  refuseOtherFormats(fileName, Buffer.from(header))
   const delimiter = detectDelimiter(header)
   const headers = (parseRows(Buffer.from(header), headerLine, delimiter)[0]?.fields ?? []).map((name) => name.trim())
   return {
@@ -152,13 +154,27 @@ async function* chunksOf(
   if (bytes > 0) yield take()
 }
 
-/** The first chunk to look at, and all chunks, that one included. */
-export async function peekChunk(
+/**
+ * The rows of the first chunk that has any, to look at, and all chunks from that one on. Throws InputError when no chunk
+ * has a row: an empty list is more often a download gone wrong than a month without orders.
+ */
+export async function peekRows(
   file: CsvFile,
-): Promise<{ readonly first: CsvChunk | null; readonly chunks: CsvFile['chunks'] }> {
-  const first = await file.chunks.next()
-  if (first.done === true) return { first: null, chunks: file.chunks }
-  return { first: first.value, chunks: chunkThen(first.value, file.chunks) }
+): Promise<{ readonly sample: readonly CsvRow[]; readonly chunks: CsvFile['chunks'] }> {
+  for (;;) {
+    const next = await file.chunks.next()
+    if (next.done === true) throw withoutRows(file.fileName)
+    const sample = parseRows(next.value.bytes, next.value.firstLine, file.delimiter)
+    if (sample.length > 0) return { sample, chunks: chunkThen(next.value, file.chunks) }
+  }
+}
+
+export function withoutRows(fileName: string): InputError {
+  return new InputError(
+    'CSV_NO_ROWS',
+    `${fileName} has a header and no rows under it, so there is nothing to import.`,
+    'Look whether the list on the site is filtered, and download it again.',
+  )
 }
 
 async function* chunkThen(first: CsvChunk, rest: CsvFile['chunks']): AsyncGenerator<CsvChunk, void, undefined> {

@@ -1,9 +1,10 @@
 /**
- * Any text file's bytes as UTF-8, without losing any: UTF-16 is recognised by its byte order mark or its zero bytes, and a
+ * Any text file's bytes as UTF-8 with line feeds, without losing any: UTF-16 is recognised by its byte order mark or its zero bytes, and a
  * line that is not UTF-8 is taken for Windows-1252, in which old panel software writes. What is landed is then UTF-8, and
  * the same file always gives the same bytes, however they arrive.
  */
 import { isUtf8 } from 'node:buffer'
+import { withLineFeeds } from './line-ends.ts'
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
@@ -22,7 +23,7 @@ export async function* toUtf8(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buf
   }
   const encoding = encodingOf(start)
   const all = startingWith(start, { [Symbol.asyncIterator]: () => source })
-  yield* encoding === 'utf-8' ? lines(all) : decoded(all, encoding)
+  yield* encoding === 'utf-8' ? lines(withLineFeeds(all)) : withLineFeeds(decoded(all, encoding))
 }
 
 /** ASCII is most of any CSV, and in UTF-16 every other byte of it is zero. */

@@ -5,7 +5,7 @@
 import { InputError } from '../../domain/errors.ts'
 import { detectDecimalFormat } from '../../domain/localized-money.ts'
 import { bindColumns } from '../csv/columns.ts'
-import { openCsv, peekChunk, type ByteStream, type CsvChunk } from '../csv/open.ts'
+import { openCsv, peekRows, type ByteStream, type CsvChunk } from '../csv/open.ts'
 import { parseRows } from '../csv/rows.ts'
 import { EVIDENCE_COLUMNS, type EvidenceLayout } from './layout.ts'
 import { readEvidenceRow, type EvidenceResult, type EvidenceSources } from './row.ts'
@@ -28,9 +28,8 @@ export async function openEvidenceFile(stream: ByteStream, options: EvidenceFile
   const { fileName } = options
   const file = await openCsv(fileName, stream, options.rowsPerChunk)
   const columns = bindColumns(fileName, file.headers, EVIDENCE_COLUMNS)
-  const { first, chunks } = await peekChunk(file)
-  const rows = first === null ? [] : parseRows(first.bytes, first.firstLine, file.delimiter)
-  const detected = detectDecimalFormat(rows.map((row) => row.fields[columns.amount ?? 0] ?? ''))
+  const { sample, chunks } = await peekRows(file)
+  const detected = detectDecimalFormat(sample.map((row) => row.fields[columns.amount ?? 0] ?? ''))
   if (!detected.ok && options.decimal === undefined) {
     throw new InputError(
       'CSV_DECIMAL_MARK',

@@ -9,13 +9,13 @@ const EVIDENCE_FIELDS = ['date', 'source', 'kind', 'amount', 'currency', 'refere
 export type EvidenceField = (typeof EVIDENCE_FIELDS)[number]
 
 export const EVIDENCE_COLUMNS: ColumnRules<EvidenceField> = {
-  date: { required: true, names: ['date'] },
-  source: { required: true, names: ['source'] },
-  kind: { required: true, names: ['kind'] },
-  amount: { required: true, names: ['amount'] },
-  currency: { required: true, names: ['currency'] },
-  reference: { required: false, names: ['reference'] },
-  note: { required: false, names: ['note'] },
+  date: { title: 'date', required: true, names: ['date'] },
+  source: { title: 'source', required: true, names: ['source'] },
+  kind: { title: 'kind', required: true, names: ['kind'] },
+  amount: { title: 'amount', required: true, names: ['amount'] },
+  currency: { title: 'currency', required: true, names: ['currency'] },
+  reference: { title: 'reference', required: false, names: ['reference'] },
+  note: { title: 'note', required: false, names: ['note'] },
 }
 
 export const evidenceLayoutSchema = z.strictObject({

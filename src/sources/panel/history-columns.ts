@@ -23,8 +23,13 @@ export type HistoryField = (typeof HISTORY_FIELDS)[number]
 
 /** Only the id is needed: whatever else a file says is a help, and the panel is asked for it. */
 const HISTORY_COLUMNS: ColumnRules<HistoryField> = {
-  orderId: { required: true, names: ['order id', 'id', 'order', 'order number', 'order no', 'orderid', '#', 'no'] },
+  orderId: {
+    title: 'ID',
+    required: true,
+    names: ['order id', 'id', 'order', 'order number', 'order no', 'orderid', '#', 'no'],
+  },
   date: {
+    title: 'Date',
     required: false,
     names: [
       'date',
@@ -40,20 +45,26 @@ const HISTORY_COLUMNS: ColumnRules<HistoryField> = {
     ],
   },
   charge: {
+    title: 'Charge',
     required: false,
     names: ['charge', 'order charge', 'charged', 'price', 'order price', 'cost', 'total', 'amount', 'total payment'],
   },
-  status: { required: false, names: ['status name', 'status', 'order status', 'state'] },
-  quantity: { required: false, names: ['quantity', 'order quantity', 'qty', 'count'] },
-  service: { required: false, names: ['service id', 'service'] },
-  serviceName: { required: false, names: ['service name'] },
+  status: { title: 'Status', required: false, names: ['status name', 'status', 'order status', 'state'] },
+  quantity: { title: 'Quantity', required: false, names: ['quantity', 'order quantity', 'qty', 'count'] },
+  service: { title: 'Service', required: false, names: ['service id', 'service'] },
+  serviceName: { title: 'Service name', required: false, names: ['service name'] },
   startCount: {
+    title: 'Start count',
     required: false,
     names: ['start count', 'start counter', 'initial count', 'order start', 'start'],
   },
-  remains: { required: false, names: ['remains', 'order remains', 'remaining', 'remain', 'remains count'] },
-  link: { required: false, names: ['link', 'order url', 'url', 'target'] },
-  currency: { required: false, names: ['currency'] },
+  remains: {
+    title: 'Remains',
+    required: false,
+    names: ['remains', 'order remains', 'remaining', 'remain', 'remains count'],
+  },
+  link: { title: 'Link', required: false, names: ['link', 'order url', 'url', 'target'] },
+  currency: { title: 'Currency', required: false, names: ['currency'] },
 }
 
 /** Of the fields, those that only orders have; a list of services or of users has an id and a status, too. */

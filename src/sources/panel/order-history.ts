@@ -7,7 +7,7 @@ import { InputError } from '../../domain/errors.ts'
 import { detectDayOrder, type DayOrder } from '../../domain/local-time.ts'
 import { detectDecimalFormat } from '../../domain/localized-money.ts'
 import type { BoundColumns } from '../csv/columns.ts'
-import { openCsv, peekChunk, type ByteStream, type CsvChunk } from '../csv/open.ts'
+import { openCsv, peekRows, withoutRows, type ByteStream, type CsvChunk } from '../csv/open.ts'
 import { parseRows, type CsvRow } from '../csv/rows.ts'
 import { bindHistoryColumns, type HistoryField } from './history-columns.ts'
 import type { OrderHistoryLayout } from './history-layout.ts'
@@ -36,8 +36,7 @@ export interface OrderHistory {
 export async function openOrderHistory(stream: ByteStream, options: OrderHistoryOptions): Promise<OrderHistory> {
   const file = await openCsv(options.fileName, stream, options.rowsPerChunk)
   const columns = bindHistoryColumns(options.fileName, file.headers, options.columns)
-  const { first, chunks } = await peekChunk(file)
-  const sample = first === null ? [] : parseRows(first.bytes, first.firstLine, file.delimiter)
+  const { sample, chunks } = await peekRows(file)
   const layout: OrderHistoryLayout = {
     delimiter: file.delimiter,
     headers: [...file.headers],
@@ -46,6 +45,7 @@ export async function openOrderHistory(stream: ByteStream, options: OrderHistory
     dayOrder: options.dayOrder ?? dayOrderOf(options.fileName, columnTexts(sample, columns.date)),
     timeZone: options.timeZone,
   }
+  if (sample.every((row) => readHistoryRow(layout, row).kind === 'total')) throw withoutRows(options.fileName)
   return { layout, chunks }
 }
 

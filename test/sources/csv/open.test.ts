@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bindColumns, type ColumnRules } from '../../../src/sources/csv/columns.ts'
-import { openCsv, peekChunk } from '../../../src/sources/csv/open.ts'
+import { openCsv, peekRows } from '../../../src/sources/csv/open.ts'
 import { parseRows } from '../../../src/sources/csv/rows.ts'
 import { collect, inPieces } from '../support.ts'
 
@@ -30,7 +30,7 @@ describe('chunks', () => {
         table,
         sizes,
         fc.integer({ min: 1, max: 5 }),
-        fc.constantFrom('\n', '\r\n'),
+        fc.constantFrom('\n', '\r\n', '\r'),
         fc.boolean(),
         async (cells, pieces, perChunk, eol, ends) => {
           const lines = cells.map((row) => row.map(quote).join(','))
@@ -50,7 +50,7 @@ describe('chunks', () => {
   })
 
   it('are the same for messy text too: stray quotes, blank rows, ragged rows', async () => {
-    const messy = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', ' '), maxLength: 60 })
+    const messy = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', '\r', ' '), maxLength: 60 })
     const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 4 })
     await fc.assert(
       fc.asyncProperty(messy, sizes, fc.integer({ min: 1, max: 3 }), async (text, pieces, perChunk) => {
@@ -97,15 +97,61 @@ describe('chunks', () => {
       yield ',4\n'
     }
     const file = await openCsv('orders.csv', texts(), 1)
-    const { first, chunks } = await peekChunk(file)
-    expect(first?.bytes.toString()).toBe('1,2\n')
+    const { sample, chunks } = await peekRows(file)
+    expect(sample).toEqual([{ line: 2, fields: ['1', '2'] }])
     expect((await collect(chunks)).map((chunk) => chunk.bytes.toString())).toEqual(['1,2\n', '3,4\n'])
+  })
+
+  it('begin with the first that has a row, and are refused when none has', async () => {
+    const blank = await openCsv('orders.csv', inPieces('x,y\n\n\n\n\n1,2\n'), 2)
+    const { sample, chunks } = await peekRows(blank)
+    expect(sample).toEqual([{ line: 6, fields: ['1', '2'] }])
+    expect((await collect(chunks)).map(({ firstLine }) => firstLine)).toEqual([6])
+    for (const text of ['x,y', 'x,y\r', 'x,y\n\n \n'])
+      await expect(peekRows(await openCsv('orders.csv', inPieces(text)))).rejects.toMatchObject({ code: 'CSV_NO_ROWS' })
   })
 
   it('are cut before they grow too big to land', async () => {
     const row = `${'x'.repeat(700_000)},y\n`
     const { chunks } = await read(`a,b\n${row.repeat(10)}`)
     expect(chunks.map((chunk) => chunk.rows)).toEqual([6, 4])
+  })
+})
+
+describe('a lone CR', () => {
+  it.each([
+    ['ends every line', 'x,y\r1,2\r3,4\r'],
+    ['ends every line but the last', 'x,y\r1,2\r3,4'],
+    ['ends a line among others', 'x,y\n1,2\r3,4\r\n'],
+    ['stands before a whole line end', 'x,y\r\r\n1,2\r\r\n3,4'],
+  ])('%s', async (_name, text) => {
+    for (const bytes of [Buffer.from(text), Buffer.from(`\ufeff${text}`, 'utf16le')]) {
+      for (const sizes of [undefined, [1], [3, 2]]) {
+        const { file, rows } = await read(bytes, sizes)
+        expect(file.headers).toEqual(['x', 'y'])
+        expect(rows.map((row) => row.fields)).toEqual([
+          ['1', '2'],
+          ['3', '4'],
+        ])
+      }
+    }
+  })
+
+  it('inside quotes ends no row, and every row knows its line', async () => {
+    for (const sizes of [undefined, [1], [2]]) {
+      const { rows } = await read('x,y\r"1\r\r2",a\r"3\r\n4",b\r5,c\r', sizes)
+      expect(rows).toEqual([
+        { line: 2, fields: ['1\n\n2', 'a'] },
+        { line: 5, fields: ['3\r\n4', 'b'] },
+        { line: 7, fields: ['5', 'c'] },
+      ])
+    }
+  })
+
+  it('ends the line that decides the encoding', async () => {
+    const bytes = Buffer.concat([Buffer.from('a,b\ré,1\r'), Buffer.from('é,2\r', 'latin1'), Buffer.from('é,3\r')])
+    for (const sizes of [undefined, [5]])
+      expect((await read(bytes, sizes)).rows.map((row) => row.fields[0])).toEqual(['é', 'é', 'é'])
   })
 })
 
@@ -151,13 +197,56 @@ describe('a file that is no CSV', () => {
   ])('is refused by name', async (text, message) => {
     await expect(read(text)).rejects.toThrow(message)
   })
+
+  const zip = (first: string, after = ''): Buffer =>
+    Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(26), Buffer.from(`${first}${after}`), Buffer.alloc(900)])
+
+  it.each([
+    ['a web page', '<!DOCTYPE html>\n<html><head><title>Sign in</title></head></html>', 'a web page'],
+    ['a page after blank lines', '\n\n  <html lang="en">', 'a web page'],
+    ['a page as XHTML', '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">', 'a web page'],
+    ['the warning of a web server', '<br />\n<b>Warning</b>: mysqli', 'a web page'],
+    ['a table under the name of a list', '\ufeff<table><tr><td>ID</td></tr></table>', 'a web page'],
+    ['a page in UTF-16', Buffer.from('\ufeff<html>\n<body>', 'utf16le'), 'a web page'],
+    ['a workbook', zip('[Content_Types].xml'), 'an Excel workbook'],
+    ['a workbook that begins with another part', zip('xl/workbook.xml'), 'an Excel workbook'],
+    ['an old workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'an Excel workbook'],
+    ['a workbook as XML', '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>', 'an Excel workbook'],
+    [
+      'a sheet of LibreOffice',
+      zip('mimetype', 'application/vnd.oasis.opendocument.spreadsheet'),
+      'an OpenDocument spreadsheet',
+    ],
+    ['an archive', zip('orders.csv'), 'a compressed archive'],
+    ['a compressed file', Buffer.from('1f8b080000000000', 'hex'), 'a compressed or damaged file'],
+    ['nothing but zeros', Buffer.alloc(4096), 'a compressed or damaged file'],
+    ['a document', '%PDF-1.7\n', 'a PDF document'],
+    ['other XML', '<?xml version="1.0"?>\n<orders/>', 'an XML file'],
+    ['an answer of the API', '{"1":{"charge":"0.27"}}', 'a JSON file'],
+    ['a list of answers', '[{"order":1}]', 'a JSON file'],
+  ])('%s is told apart in a sentence', async (_name, content, is) => {
+    for (const sizes of [undefined, [1]])
+      await expect(read(content, sizes)).rejects.toMatchObject({
+        code: 'CSV_OTHER_FORMAT',
+        exitCode: 2,
+        message: `orders.csv is ${is}, not a CSV file.`,
+        hint: expect.stringMatching(/./),
+      })
+  })
+
+  it.each(['[x],y\n1,2\n', '{x},y\n1,2\n', '< 5,y\n1,2\n', 'PK,y\n1,2\n'])(
+    'a header that only looks like one, %j, is read',
+    async (text) => {
+      expect((await read(text)).rows.map((row) => row.fields)).toEqual([['1', '2']])
+    },
+  )
 })
 
 describe('bindColumns', () => {
   const rules: ColumnRules<'orderId' | 'charge' | 'note'> = {
-    orderId: { required: true, names: ['order id', 'id'] },
-    charge: { required: true, names: ['charge', 'price'] },
-    note: { required: false, names: ['note'] },
+    orderId: { title: 'ID', required: true, names: ['order id', 'id'] },
+    charge: { title: 'Charge', required: true, names: ['charge', 'price'] },
+    note: { title: 'Note', required: false, names: ['note'] },
   }
 
   it.each([
@@ -180,11 +269,17 @@ describe('bindColumns', () => {
       expect.objectContaining({
         code: 'CSV_HEADER',
         exitCode: 2,
-        message: 'orders.csv cannot be imported: it has no column for charge. Its columns are "ID", "Link".',
-        hint: 'charge may be called "charge", "price".',
+        message: 'orders.csv cannot be imported: it has no column "Charge". Its columns are "ID", "Link".',
+        hint: 'Charge may be called "charge", "price".',
       }),
     )
-    expect(() => bindColumns('orders.csv', ['ID', 'charge'], rules, { note: 'Remarks' })).toThrow('no column for note')
+    expect(() => bindColumns('orders.csv', ['Link'], rules)).toThrow('it has no column "ID" and no "Charge".')
+    expect(() => bindColumns('orders.csv', ['ID', 'charge'], rules, { note: 'Remarks' })).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('it has no column "Remarks".'),
+        hint: 'You named "Remarks" as the column for Note.',
+      }),
+    )
     expect(() => bindColumns('orders.csv', ['ID', 'id', 'charge'], rules)).toThrow('"ID" appears twice')
   })
 })

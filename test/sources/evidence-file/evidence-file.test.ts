@@ -95,7 +95,7 @@ describe('a file', () => {
 
   it('without a needed column is refused with what was found', async () => {
     await expect(read('date,source,amount\n')).rejects.toThrow(
-      'evidence.csv cannot be imported: it has no column for kind, currency.',
+      'evidence.csv cannot be imported: it has no column "kind" and no "currency".',
     )
   })
 })

@@ -184,7 +184,7 @@ describe('the column set of', () => {
   })
 
   it.each([
-    ['Reference,Type,Amount,Status,Note,Date', 'no column for orderId', ''],
+    ['Reference,Type,Amount,Status,Note,Date', 'no column "ID"', ''],
     ['ID,Date,Method,Amount', 'looks like a list of payments', 'tieout evidence import FILE'],
     ['ID,Date,Payment Method,Amount,Fee,Status', 'looks like a list of payments', 'tieout evidence import FILE'],
     ['ID,Service,Rate,Min,Max', 'looks like a list of services', 'read over the API'],
@@ -340,11 +340,11 @@ describe('chunks', () => {
 
   it('a header without an order id is refused before any row', async () => {
     await expect(read('Date,Link,Charge\n2026-03-13,x,1\n')).rejects.toThrow(
-      'orders.csv cannot be imported: it has no column for orderId.',
+      'orders.csv cannot be imported: it has no column "ID".',
     )
   })
 
-  it('a file of a header only has no rows', async () => {
-    expect((await read(`${HEADER}\n`)).results).toEqual([])
+  it.each(['', '\n', '\n \n\n', '\nTotal,,,0.00,,,,,\n'])('a header and then %j is refused', async (after) => {
+    await expect(read(`${HEADER}${after}`)).rejects.toMatchObject({ code: 'CSV_NO_ROWS', exitCode: 2 })
   })
 })
