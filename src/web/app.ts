@@ -9,6 +9,12 @@ export function createWebApp(hooks: HookRouteParts, monitor: MonitorParts): Hono
   app.route('/', monitorRoutes(monitor))
   app.notFound((context) => context.json({ error: 'not found' }, 404))
   app.onError((error, context) => {
+    if (context.req.raw.signal.aborted) {
+      // Vendors give up and try again, and anybody can: nothing is wrong here, and nobody is there to be answered.
+      hooks.counters.count('webhook', 'hung-up')
+      hooks.log.info({}, 'a client hung up before its request was complete')
+      return context.json({ error: 'failed' }, 400)
+    }
     hooks.log.error({ err: error }, 'a request failed')
     return context.json({ error: 'failed' }, 500)
   })

@@ -7,16 +7,26 @@ import { ConfigError } from '../domain/errors.ts'
 export interface Listening {
   /** Without a slash at the end. */
   readonly url: string
-  /** Takes no more requests, and resolves when those it has are answered. */
+  /** Takes no more requests, and resolves when those it has are answered, or were cut off because they took too long. */
   readonly close: () => Promise<void>
 }
 
 /** A vendor that needs longer for 64 KiB is not worth a connection. */
 const REQUEST_TIMEOUT_MS = 15_000
 const HEADERS_TIMEOUT_MS = 10_000
+/** Whoever is half-way through sending when the daemon stops sends it again. */
+const LAST_REQUESTS_MS = 3_000
 
-/** Throws ConfigError when it cannot listen there. `port` 0 takes a free one. */
-export async function listen(app: Pick<Hono, 'fetch'>, host: string, port: number): Promise<Listening> {
+/**
+ * Throws ConfigError when it cannot listen there. `port` 0 takes a free one. `lastRequestsMs` is how long a stop waits for
+ * requests that are running: without an end, one that never sends the rest of its body would keep the daemon from stopping.
+ */
+export async function listen(
+  app: Pick<Hono, 'fetch'>,
+  host: string,
+  port: number,
+  lastRequestsMs: number = LAST_REQUESTS_MS,
+): Promise<Listening> {
   const answer = getRequestListener((request) => app.fetch(request))
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS },
@@ -28,12 +38,17 @@ export async function listen(app: Pick<Hono, 'fetch'>, host: string, port: numbe
   })
   const address = server.address()
   const actual = address === null || typeof address === 'string' ? port : address.port
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`, close: () => close(server) }
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`
+  return { url, close: () => close(server, lastRequestsMs) }
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, lastRequestsMs: number): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
+    const cut = setTimeout(() => server.closeAllConnections(), lastRequestsMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
     server.closeIdleConnections()
   })
 }

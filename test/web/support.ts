@@ -43,6 +43,9 @@ export function secretsOf(...hooks: readonly (readonly [book: string, variable: 
 export interface WebRig {
   readonly post: (path: string, body: string | Buffer, headers?: Readonly<Record<string, string>>) => Promise<Response>
   readonly get: (path: string) => Promise<Response>
+  readonly app: ReturnType<typeof createWebApp>
+  /** How many requests have come to where their rate is looked at. */
+  readonly reached: () => number
   readonly spool: Spool
   readonly counters: WebCounters
   readonly log: readonly string[]
@@ -82,11 +85,18 @@ export async function webRig(database: Database, options: WebOptions = {}): Prom
   )
   const counters = createWebCounters()
   const nowMs = options.nowMs ?? (() => NOW_MS)
+  let reached = 0
+  const rate = createSourceRate(options.perSecond ?? 1000, nowMs)
   const app = createWebApp(
     {
       secrets,
       queue,
-      rate: createSourceRate(options.perSecond ?? 1000, nowMs),
+      rate: {
+        allow: (source) => {
+          reached += 1
+          return rate.allow(source)
+        },
+      },
       counters,
       log: createLog({ write: (line) => void log.push(line), secrets: secrets.secrets, nowMs }),
       nowMs,
@@ -102,5 +112,5 @@ export async function webRig(database: Database, options: WebOptions = {}): Prom
   )
   const post: WebRig['post'] = async (path, body, headers = {}) =>
     app.request(path, { method: 'POST', body: typeof body === 'string' ? body : new Uint8Array(body), headers })
-  return { post, get: async (path) => app.request(path), spool, counters, log, commits }
+  return { post, get: async (path) => app.request(path), app, reached: () => reached, spool, counters, log, commits }
 }
