@@ -1,7 +1,7 @@
 /**
  * Dates and times as people and panel sites write them: '2026-03-13 20:55:00', '13.03.2026 20:55', '03/13/2026 8:55 PM'.
  * Day and month are never guessed: year-first and dotted dates say which is which, others need the file's other rows or
- * a setting. A local time that a clock change skips or repeats takes the earlier instant (Temporal's 'earlier').
+ * a setting. A local time that a clock change repeats takes the earlier instant; one that it skips is told apart.
  */
 import { Temporal } from 'temporal-polyfill'
 import { dayNumber, isRealDate, parseInstant, remember, UNIFORM_OFFSETS_SINCE_MS, ZONE_STEP_MS } from './dates.ts'
@@ -10,7 +10,14 @@ import { dayNumber, isRealDate, parseInstant, remember, UNIFORM_OFFSETS_SINCE_MS
 export type DayOrder = 'day-first' | 'month-first'
 
 export type ParsedLocalTime =
-  | { readonly ok: true; readonly ms: number; readonly hasTime: boolean }
+  | {
+      readonly ok: true
+      /** UTC. Of a time that the clock skips, as if the clock had been changed already (Temporal's 'earlier'). */
+      readonly ms: number
+      readonly hasTime: boolean
+      /** Of a time that the clock skips, the first instant after the gap; else null. */
+      readonly afterGapMs: number | null
+    }
   | { readonly ok: false; readonly reason: string }
 
 const LOCAL =
@@ -48,7 +55,7 @@ export function parseLocalDateTime(text: string, zone: string, order: DayOrder |
   const match = LOCAL.exec(trimmed)
   if (match === null) {
     const ms = parseInstant(trimmed)
-    if (ms !== null) return { ok: true, ms, hasTime: true }
+    if (ms !== null) return { ok: true, ms, hasTime: true, afterGapMs: null }
     return {
       ok: false,
       reason: trimmed === '' ? 'the date is empty' : `${quoted(trimmed)} is not a date in a known form`,
@@ -69,7 +76,8 @@ export function parseLocalDateTime(text: string, zone: string, order: DayOrder |
   if (hour === null || minute > 59 || second > 59)
     return { ok: false, reason: `${quoted(trimmed)} is not a time of day` }
   const localMs = ((dayNumber(date.year, date.month, date.day) * 24 + hour) * 60 + minute) * 60_000 + second * 1000
-  return { ok: true, ms: localMs - offsetMs(localMs, zone), hasTime: match[5] !== undefined }
+  const { offsetMs, afterGapMs } = placeOf(localMs, zone)
+  return { ok: true, ms: localMs - offsetMs, hasTime: match[5] !== undefined, afterGapMs }
 }
 
 /** Year-first (ISO) and dotted dates (day-first in every locale that dots them) carry their own order. */
@@ -103,18 +111,29 @@ function hourOf(match: RegExpExecArray): number | null {
   return (hour % 12) + (half === 'p' ? 12 : 0)
 }
 
-const offsetsByZone = new Map<string, Map<number, number>>()
+interface ZonePlace {
+  /** What to subtract from local wall-clock milliseconds. */
+  readonly offsetMs: number
+  readonly afterGapMs: number | null
+}
 
-/** What to subtract from local wall-clock milliseconds. Constant within a quarter of an hour, so kept per quarter. */
-function offsetMs(localMs: number, zone: string): number {
-  if (zone === 'UTC') return 0
+const UTC: ZonePlace = { offsetMs: 0, afterGapMs: null }
+const placesByZone = new Map<string, Map<number, ZonePlace>>()
+
+/** Constant within a quarter of an hour, so kept per quarter. */
+function placeOf(localMs: number, zone: string): ZonePlace {
+  if (zone === 'UTC') return UTC
   const step = Math.floor(localMs / ZONE_STEP_MS)
-  const cached = offsetsByZone.get(zone)?.get(step)
+  const cached = placesByZone.get(zone)?.get(step)
   if (cached !== undefined) return cached
   const wall = Temporal.Instant.fromEpochMilliseconds(localMs).toZonedDateTimeISO('UTC').toPlainDateTime()
-  const offset = localMs - wall.toZonedDateTime(zone, { disambiguation: 'earlier' }).epochMilliseconds
-  if (localMs >= UNIFORM_OFFSETS_SINCE_MS + 86_400_000) remember(offsetsByZone, zone, step, offset)
-  return offset
+  const due = wall.toZonedDateTime(zone, { disambiguation: 'earlier' })
+  // Skipped: 'earlier' fell before the gap, and the gap ends at the next change of the zone's offset.
+  const isSkipped = !due.toPlainDateTime().equals(wall)
+  const after = isSkipped ? due.getTimeZoneTransition('next') : null
+  const place = { offsetMs: localMs - due.epochMilliseconds, afterGapMs: after?.epochMilliseconds ?? null }
+  if (localMs >= UNIFORM_OFFSETS_SINCE_MS + 86_400_000) remember(placesByZone, zone, step, place)
+  return place
 }
 
 function quoted(text: string): string {

@@ -10,7 +10,7 @@ import { InputError } from '../domain/errors.ts'
 import type { ControlTotals } from '../domain/control-totals.ts'
 import type { LandingKind } from '../evidence/landing.ts'
 import type { CsvChunk } from '../sources/csv/open.ts'
-import { isFooting, type HistoryFooting } from '../sources/panel/history-footing.ts'
+import { isFooting, skippedTimesRemark, type HistoryFooting } from '../sources/panel/history-footing.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
 import { loadStep } from './runs.ts'
 
@@ -94,6 +94,8 @@ export async function importFile(run: RunContext, file: ImportFile, sha256: stri
   await rememberImport(run, sha256, name, file)
   const after = await loadStep(run.database.kysely, run.run, step)
   const whole = footing?.() ?? null
+  const remark = whole === null ? null : skippedTimesRemark(whole)
+  if (remark !== null) run.warn(file.source, `${name}: ${remark}`)
   if (whole !== null && !isFooting(whole)) run.warn(file.source, `${name}: a total line does not agree with its rows`)
   if (earlier.length > 0) run.warn(file.source, `${name}: ${alsoIn(earlier)}`)
   return {

@@ -16,7 +16,7 @@ export function orderHistoryFile(
 ): ImportFile {
   const open: ImportFile['open'] = async (stream) => {
     const { layout, chunks } = await openOrderHistory(stream, { ...options, fileName: basename(path) })
-    const footing = createFooting()
+    const footing = createFooting(layout.timeZone)
     return { layout, chunks: footed(chunks, layout, footing), footing: footing.result }
   }
   return { path, kind: 'order-history', source, open }

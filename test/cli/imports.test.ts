@@ -178,6 +178,16 @@ describe('an order history', () => {
     })
   })
 
+  it('asks whether the zone is right when a time does not exist in it', async () => {
+    const { importing } = newImporting()
+    const history = 'ID,Date,Charge,Status\n1,2026-03-29 02:30:00,0.25,Completed\n'
+    const remark = '1 time does not exist in Europe/Berlin, where the clock goes forward over it; is the zone right?'
+    const ran = await importing('orders', history, '--time-zone', 'Europe/Berlin')
+    expect(ran).toMatchObject({ exitCode: 0, stderr: `netpanel: file-1.csv: ${remark}\n` })
+    expect(ran.stdout).toContain(`\n${remark}\n`)
+    expect(ran.stdout).toContain('1 new')
+  })
+
   it('takes columns of other names when they are said', async () => {
     const { importing } = newImporting()
     const history = 'Bestellung;Betrag;Zustand\n7;1,50;Completed\n'

@@ -123,7 +123,7 @@ describe('parseLocalDateTime', () => {
     ['3-13-2026 12:05 am', null, Date.UTC(2026, 2, 13, 0, 5), true],
     ['2026-03-13T20:55:00+05:30', null, Date.UTC(2026, 2, 13, 15, 25), true],
   ] as const)('reads %s (%s)', (text, order, ms, hasTime) => {
-    expect(parseLocalDateTime(text, 'UTC', order)).toEqual({ ok: true, ms, hasTime })
+    expect(parseLocalDateTime(text, 'UTC', order)).toEqual({ ok: true, ms, hasTime, afterGapMs: null })
   })
 
   it.each([
@@ -142,13 +142,17 @@ describe('parseLocalDateTime', () => {
     expect(parseLocalDateTime(text, 'UTC', null).ok).toBe(false)
   })
 
-  it.each([
-    ['2026-03-29 02:30:00', Date.UTC(2026, 2, 29, 0, 30), 'a time the clock skips'],
-    ['2026-10-25 02:30:00', Date.UTC(2026, 9, 25, 0, 30), 'a time the clock repeats'],
-    ['2026-07-01 12:00:00', Date.UTC(2026, 6, 1, 10), 'an ordinary time'],
-  ])('takes the earlier instant: %s in Berlin', (text, ms) => {
-    expect(parseLocalDateTime(text, 'Europe/Berlin', null)).toMatchObject({ ok: true, ms })
-    expect(parseLocalDateTime(text, 'Europe/Berlin', null)).toMatchObject({ ok: true, ms })
+  it.each<readonly [string, number, number | null, string]>([
+    ['2026-03-29 02:00:00', Date.UTC(2026, 2, 29, 0), Date.UTC(2026, 2, 29, 1), 'the first time the clock skips'],
+    ['2026-03-29 02:30:00', Date.UTC(2026, 2, 29, 0, 30), Date.UTC(2026, 2, 29, 1), 'a time the clock skips'],
+    ['2026-03-29 03:00:00', Date.UTC(2026, 2, 29, 1), null, 'the first time after the gap'],
+    ['2026-10-25 02:30:00', Date.UTC(2026, 9, 25, 0, 30), null, 'a time the clock repeats'],
+    ['2026-07-01 12:00:00', Date.UTC(2026, 6, 1, 10), null, 'an ordinary time'],
+    // Before zones had whole quarters nothing is kept.
+    ['1916-04-30 23:30:00', Date.UTC(1916, 3, 30, 21, 30), Date.UTC(1916, 3, 30, 22), 'a time skipped long ago'],
+  ])('takes the earlier instant and says where a gap ends: %s in Berlin', (text, ms, afterGapMs) => {
+    expect(parseLocalDateTime(text, 'Europe/Berlin', null)).toMatchObject({ ok: true, ms, afterGapMs })
+    expect(parseLocalDateTime(text, 'Europe/Berlin', null)).toMatchObject({ ok: true, ms, afterGapMs })
   })
 
   it.each([

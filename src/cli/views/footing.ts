@@ -1,6 +1,11 @@
 /** The footing of an order history: whether the file was read whole and as it was meant. In short after an import, with the first orders in a dry run. */
 import { formatExact, formatMoney, type Units } from '../../domain/money.ts'
-import type { HistoryFooting, StatusFooting, TotalLine } from '../../sources/panel/history-footing.ts'
+import {
+  skippedTimesRemark,
+  type HistoryFooting,
+  type StatusFooting,
+  type TotalLine,
+} from '../../sources/panel/history-footing.ts'
 import type { OrderHistoryRow } from '../../sources/panel/history-row.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
@@ -30,6 +35,7 @@ export function footingLines(session: Session, footing: HistoryFooting, isLong: 
     `Footing: ${counted(rows, 'row')}${isLong ? '' : statusText(statuses)}; charges ${chargesText(footing)}; ${datesText(footing)}.`,
     ...(problems === 0 ? [] : [`${counted(problems, 'row')} cannot be read.`]),
     ...statuses.flatMap(unknownLine),
+    ...remarkLines(footing),
     ...doubleLines(footing),
     ...totals.map(totalText),
     ...(totals.length === 0 && isLong ? ['The file has no total line to compare with.'] : []),
@@ -89,6 +95,11 @@ function datesText({ firstMs, lastMs }: HistoryFooting): string {
   const [first, last] = [iso(firstMs)?.slice(0, 10), iso(lastMs)?.slice(0, 10)]
   if (first === undefined || last === undefined) return 'no dates'
   return first === last ? `all on ${first} (UTC)` : `${first} to ${last} (UTC)`
+}
+
+function remarkLines(footing: HistoryFooting): readonly string[] {
+  const remark = skippedTimesRemark(footing)
+  return remark === null ? [] : [remark]
 }
 
 function doubleLines({ doubles, conflicting, isWholeFileChecked }: HistoryFooting): readonly string[] {

@@ -35,6 +35,9 @@ export interface HistoryFooting {
   /** UTC milliseconds; null when no row has a date. */
   readonly firstMs: number | null
   readonly lastMs: number | null
+  /** Rows whose time does not exist in the file's zone; more than a few say that the zone is another. */
+  readonly skippedTimes: number
+  readonly timeZone: string
   /** Rows whose order stands in the file before, and how many of them with another charge. */
   readonly doubles: number
   readonly conflicting: number
@@ -56,13 +59,13 @@ const IDS_KEPT = 1_000_000
 /** More spellings than this are no statuses but a column read wrongly. */
 const STATUSES_KEPT = 30
 
-export function createFooting(): FootingCounter {
+export function createFooting(timeZone: string): FootingCounter {
   const statuses = new Map<string, { status: OrderStatus; rows: number; charge: Units }>()
   const charges = new Map<string, Units>()
   const seen = createSeenOrders(IDS_KEPT)
   const totals: TotalLine[] = []
   const sample: OrderHistoryRow[] = []
-  let [rows, problems, withoutCharge, doubles, conflicting] = [0, 0, 0, 0, 0]
+  let [rows, problems, withoutCharge, doubles, conflicting, skippedTimes] = [0, 0, 0, 0, 0, 0]
   let sum: Units = 0n
   let isWholeFileChecked = true
   let firstMs: number | null = null
@@ -83,6 +86,7 @@ export function createFooting(): FootingCounter {
       firstMs = firstMs === null ? at : Math.min(firstMs, at)
       lastMs = lastMs === null ? at : Math.max(lastMs, at)
     }
+    if (row.isTimeSkipped) skippedTimes += 1
     const sighting = seen.see(row.orderId, row.charge)
     if (sighting === null) isWholeFileChecked = false
     else if (sighting !== 'first') doubles += 1
@@ -110,6 +114,8 @@ export function createFooting(): FootingCounter {
       withoutCharge,
       firstMs,
       lastMs,
+      skippedTimes,
+      timeZone,
       doubles,
       conflicting,
       isWholeFileChecked,
@@ -117,6 +123,13 @@ export function createFooting(): FootingCounter {
       sample,
     }),
   }
+}
+
+/** A sentence when times of the file do not exist in its zone, else null. */
+export function skippedTimesRemark({ skippedTimes, timeZone }: HistoryFooting): string | null {
+  if (skippedTimes === 0) return null
+  const times = skippedTimes === 1 ? '1 time does' : `${skippedTimes} times do`
+  return `${times} not exist in ${timeZone}, where the clock goes forward over ${skippedTimes === 1 ? 'it' : 'them'}; is the zone right?`
 }
 
 /** True when every total line that states an amount states the sum of the rows above it. */

@@ -15,6 +15,8 @@ export const orderHistoryLayoutSchema = z.strictObject({
   dayOrder: z.enum(['day-first', 'month-first']).nullable(),
   /** The zone the panel's site showed the user. */
   timeZone: z.string(),
+  /** Where times go that the zone skips. Absent from files landed before this was decided: they are read as they were then. */
+  skippedTimes: z.literal('after-gap').optional(),
 })
 
 export type OrderHistoryLayout = Readonly<z.infer<typeof orderHistoryLayoutSchema>>

@@ -2,7 +2,7 @@
  * One row of an order history to what it says of an order, or to a problem that names the column. Empty cells are
  * unknown, never zero. Pure: the layout holds every decision the row's text alone does not settle.
  */
-import { parseLocalDateTime } from '../../domain/local-time.ts'
+import { parseLocalDateTime, type ParsedLocalTime } from '../../domain/local-time.ts'
 import { parseLocalizedMoney } from '../../domain/localized-money.ts'
 import type { Units } from '../../domain/money.ts'
 import type { OrderStatus } from '../../domain/order.ts'
@@ -16,6 +16,8 @@ export interface OrderHistoryRow {
   readonly orderId: string
   /** Null when the file has no dates. */
   readonly orderedAtMs: number | null
+  /** True when the date is a time that does not exist in the file's zone. */
+  readonly isTimeSkipped: boolean
   readonly charge: Units | null
   readonly chargeDecimals: number
   readonly chargeText: string | null
@@ -87,7 +89,8 @@ export function readHistoryRow(layout: OrderHistoryLayout, { line, fields }: Csv
     line,
     row: {
       orderId,
-      orderedAtMs: date === null ? null : date.ms,
+      orderedAtMs: date === null ? null : instantOf(layout, date),
+      isTimeSkipped: date !== null && date.afterGapMs !== null,
       charge: charge === null ? null : charge.units,
       chargeDecimals: charge === null ? 0 : charge.decimals,
       chargeText: charge === null ? null : chargeText,
@@ -103,6 +106,11 @@ export function readHistoryRow(layout: OrderHistoryLayout, { line, fields }: Csv
       currency: currencyOf(cell('currency')),
     },
   }
+}
+
+/** An order of a time that does not exist is a real one all the same: it counts from when the clock went on. */
+function instantOf({ skippedTimes }: OrderHistoryLayout, date: Extract<ParsedLocalTime, { ok: true }>): number {
+  return skippedTimes === 'after-gap' ? (date.afterGapMs ?? date.ms) : date.ms
 }
 
 function problemIn(layout: OrderHistoryLayout, field: HistoryField | null, reason: string): RowProblem {

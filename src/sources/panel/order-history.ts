@@ -44,6 +44,7 @@ export async function openOrderHistory(stream: ByteStream, options: OrderHistory
     decimal: options.decimal ?? decimalOf(options.fileName, columnTexts(sample, columns.charge)),
     dayOrder: options.dayOrder ?? dayOrderOf(options.fileName, columnTexts(sample, columns.date)),
     timeZone: options.timeZone,
+    skippedTimes: 'after-gap',
   }
   if (sample.every((row) => readHistoryRow(layout, row).kind === 'total')) throw withoutRows(options.fileName)
   return { layout, chunks }

@@ -61,6 +61,7 @@ describe('known exports', () => {
         chargeDecimals: 5,
         chargeText: '0.27819',
         status: 'partial',
+        isTimeSkipped: false,
         rawStatus: 'Partial',
         service: '1',
         serviceName: 'Followers',
