@@ -36,7 +36,12 @@ export interface StatusMeaning {
   readonly code: BadBodyCode
   /** Follows "<vendor> ": what it did and what to do next. */
   readonly says: string
+  /** Over by itself, so a reading call says that it is repeated. A write never is. */
+  readonly isPassing?: true
 }
+
+/** What was asked for: something to read, or something to be done. */
+export type CallUse = 'read' | 'write'
 
 export type JsonAnswer = { readonly kind: 'json'; readonly value: unknown; readonly text: string }
 
@@ -45,15 +50,16 @@ export function readJsonAnswer(
   vendor: string,
   meanings: Readonly<Record<number, StatusMeaning>>,
   answer: LandedAnswer,
+  use: CallUse = 'read',
 ): JsonAnswer | BadBody {
   const text = bodyText(answer.body)
-  const parsed = parseBody(vendor, text)
+  const parsed = parseBody(vendor, text, use)
   if (answer.httpStatus >= 200 && answer.httpStatus <= 299) return parsed
   const meaning = meanings[answer.httpStatus] ?? generalMeaning(answer.httpStatus)
   const detail = parsed.kind === 'json' ? errorTextOf(parsed.value) : null
   return badBody(
     meaning.code,
-    `${vendor} ${meaning.says} (HTTP ${answer.httpStatus}${detail === null ? '' : `: "${detail}"`}).`,
+    `${vendor} ${meaning.says}${meaning.isPassing ? againSuffix(use) : ''} (HTTP ${answer.httpStatus}${detail === null ? '' : `: "${detail}"`}).`,
   )
 }
 
@@ -76,7 +82,7 @@ export function bodyText(body: Buffer): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
-function parseBody(vendor: string, text: string): JsonAnswer | BadBody {
+function parseBody(vendor: string, text: string, use: CallUse): JsonAnswer | BadBody {
   try {
     return { kind: 'json', value: JSON.parse(text), text }
   } catch {
@@ -88,8 +94,12 @@ function parseBody(vendor: string, text: string): JsonAnswer | BadBody {
       )
     }
     const what = start === '' ? 'an empty answer' : 'an answer that is not complete JSON'
-    return badBody('not-json', `${vendor} gave ${what} (${text.length} characters); it is read again on the next run.`)
+    return badBody('not-json', `${vendor} gave ${what} (${text.length} characters)${againSuffix(use)}.`)
   }
+}
+
+function againSuffix(use: CallUse): string {
+  return use === 'read' ? '; it is read again on the next run' : ''
 }
 
 function generalMeaning(status: number): StatusMeaning {
@@ -97,6 +107,6 @@ function generalMeaning(status: number): StatusMeaning {
     return { code: 'http-status', says: 'sent us to another address; put the final API address into the configuration' }
   if (status === 403)
     return { code: 'forbidden', says: 'or a firewall in front of it refused us; ask the vendor to allow this machine' }
-  if (status >= 500) return { code: 'unavailable', says: 'failed on its side; it is read again on the next run' }
+  if (status >= 500) return { code: 'unavailable', says: 'failed on its side', isPassing: true }
   return { code: 'http-status', says: 'refused the request in an undocumented way; look at the landed answer' }
 }

@@ -157,7 +157,6 @@ describe('panel add', () => {
     [402, { error: 'Not enough funds' }, 65, 'ORDER_INSUFFICIENT_BALANCE'],
     [401, { error: 'Invalid API key' }, 2, 'ORDER_UNAUTHORIZED'],
     [429, { error: 'Rate limit exceeded' }, 75, 'ORDER_RATE_LIMITED'],
-    [502, { error: 'Provider' }, 75, 'ORDER_NOT_PLACED'],
     [200, { error: 'neworder.error.link_duplicate' }, 65, 'ORDER_VENDOR_ERROR'],
   ])('refused with %s %j ends in exit code %s', async (status, body, exitCode, code) => {
     const { panel, tieout } = await desk()

@@ -85,6 +85,7 @@ describe('payelancer', () => {
     ['an upstream error', { status: 502, body: {} }, 1, 'unknown'],
     ['too little balance', { status: 402, body: { error: 'Insufficient balance' } }, 65, 'refused'],
     ['success: false', { status: 200, body: { success: false, error: 'Name taken' } }, 65, 'refused'],
+    ['an undocumented answer', { status: 200, body: { status: 'success', campaign_id: '77' } }, 1, 'unknown'],
     ['no id', { status: 200, body: { success: true } }, 0, 'created'],
   ] as const)('that gets %s is sent once', async (_name, fault, exitCode, state) => {
     const server = await startServer((response) => {

@@ -148,15 +148,35 @@ const OUTCOMES: readonly (readonly [string, AddFault, PanelAdd['state'], string,
     /top up/,
   ],
   ['a bare string', { status: 200, body: '"Incorrect service ID"' }, 'refused', 'not-found', /Incorrect/],
+  ['403 in JSON', { status: 403, body: { error: 'API orders are off' } }, 'refused', 'forbidden', /API orders are off/],
+  // A proxy that gave up: the panel may still place the order, so an unmoved wallet proves nothing.
+  ['408', { status: 408, body: { error: 'Request Timeout' } }, 'unknown', 'http-status', /did not move/],
+  ['502 in JSON', { status: 502, body: { error: 'Provider' } }, 'unknown', 'upstream', /did not move/],
+  ['500', { status: 500, body: { error: 'Oops' } }, 'unknown', 'unavailable', /did not move/],
   [
-    '502 and a wallet that did not move',
-    { status: 502, body: { error: 'Provider' } },
-    'not-placed',
-    'upstream',
-    /did not move/,
+    '503',
+    { status: 503, body: '' },
+    'unknown',
+    'unavailable',
+    /failed on its side \(HTTP 503\); the wallet did not move/,
   ],
-  ['a web page, wallet unmoved', { status: 200, body: '<html></html>' }, 'not-placed', 'html', /did not move/],
-  ['503, wallet unmoved', { status: 503, body: '' }, 'not-placed', 'unavailable', /did not move/],
+  ['504', { status: 504, body: '<html>Gateway Time-out</html>' }, 'unknown', 'unavailable', /did not move/],
+  ['524', { status: 524, body: '<html>A timeout occurred</html>' }, 'unknown', 'unavailable', /did not move/],
+  ['a redirect', { status: 302, body: '' }, 'unknown', 'http-status', /did not move/],
+  ['a web page', { status: 200, body: '<html></html>' }, 'unknown', 'html', /did not move/],
+  ['a firewall page', { status: 403, body: '<html>Just a moment</html>' }, 'unknown', 'forbidden', /did not move/],
+  ["a proxy's 404", { status: 404, body: '<html>Not Found</html>' }, 'unknown', 'not-found', /did not move/],
+  ["a proxy's 429", { status: 429, body: 'Too Many Requests' }, 'unknown', 'rate-limited', /did not move/],
+  ['400 and nothing', { status: 400, body: '' }, 'unknown', 'bad-request', /did not move/],
+  [
+    'half an answer',
+    { status: 200, body: '{"ord' },
+    'unknown',
+    'not-json',
+    /\(5 characters\); the wallet did not move/,
+  ],
+  ['nothing', { status: 200, body: '' }, 'unknown', 'not-json', /an empty answer \(0 characters\); the wallet/],
+  ['an id as a bare text', { status: 200, body: '"23501"' }, 'unknown', 'vendor-error', /did not move/],
   ['an answer without an id', { status: 200, body: { ok: true } }, 'unknown', 'unexpected-shape', /did not move/],
   ['a dropped connection', 'dropped', 'unknown', 'reset', /did not move/],
   ['placed, then dropped', 'placed-then-dropped', 'unknown', 'reset', /fell by 0\.09, the price/],
@@ -173,13 +193,17 @@ describeDatabases('what can come of sending an order', (fresh) => {
     expect(placed.detail).toMatch(says)
     expect(panel.count('add')).toBe(1)
     expect(await openCodes(rig)).toEqual(state === 'unknown' ? [`panel POSTING_UNCERTAIN add:${placed.ref}`] : [])
+    expect(placed.detail).not.toContain('next run')
+    panel.nextAdd = 'placed'
+    if (state === 'unknown') await expect(add()).rejects.toMatchObject({ code: 'ORDER_UNKNOWN' })
+    else expect(await add()).toMatchObject({ state: 'placed' })
   })
 
-  it('a refusal after which the wallet has fallen by the price is not believed', async () => {
+  it.each([9_000_000n, 8_000_000n])('a refusal after which the wallet fell by %s is not believed', async (fall) => {
     const { panel, add } = await desk(await fresh())
     panel.nextAdd = { status: 400, body: { error: 'Something went wrong' } }
     const balance = panel.wallet
-    Object.defineProperty(panel, 'wallet', { get: () => (panel.count('add') === 0 ? balance : balance - 9_000_000n) })
+    Object.defineProperty(panel, 'wallet', { get: () => (panel.count('add') === 0 ? balance : balance - fall) })
     expect(await add()).toMatchObject({ state: 'unknown', outcome: 'bad-request' })
   })
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { InputError, TransientError } from '../../domain/errors.ts'
+import { InputError } from '../../domain/errors.ts'
 import { formatMoney } from '../../domain/money.ts'
 import type { PanelAdd } from '../../evidence/panel-adds.ts'
 import { placePanelOrder } from '../../pipeline/panel-writes/place.ts'
@@ -124,13 +124,8 @@ function report(session: Session, source: string, currency: string, add: PanelAd
       session.show(addView(source, currency, add), () => unknownLines(source, add))
       return 'findings'
     case 'refused':
-      throw refusal(add.outcome, `The order was not placed: ${add.detail.replace(/\.$/, '')}.`, 'ORDER')
     case 'not-placed':
-      throw new TransientError(
-        'ORDER_NOT_PLACED',
-        `The order was not placed: ${add.detail}.`,
-        'The wallet shows that nothing was charged; the order can be sent again.',
-      )
+      throw refusal(add.outcome, `The order was not placed: ${add.detail.replace(/\.$/, '')}.`, 'ORDER')
   }
 }
 

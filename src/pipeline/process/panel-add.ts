@@ -1,6 +1,6 @@
 /**
  * What is landed about an order we placed → its row, and the registry. An order whose outcome is not known stays an
- * exception until the wallet proves that nothing happened or a person says what did; it is never sent again.
+ * exception until a person says what happened, whatever the wallet does meanwhile; it is never sent again.
  */
 import { formatMoney, parseMoney } from '../../domain/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
@@ -13,7 +13,7 @@ import { saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { observeAdd } from '../../sources/panel/observe-writes.ts'
-import { addFate, isVoidWhenUnmoved, noAnswer } from './add-fate.ts'
+import { noAnswer } from './no-answer.ts'
 import { evidenceOf, raise, settle, unknownLanding, type BatchContext, type ContextSource } from './context.ts'
 import { parseRequest } from './requests.ts'
 import { addIntentSchema, addRequestSchema, type AddRequest } from './write-requests.ts'
@@ -84,7 +84,7 @@ function next(add: PanelAdd, request: Exclude<AddRequest, { phase: 'intent' }>, 
       if (observed.kind === 'placed') {
         return { ...add, state: 'placed', orderId: observed.orderId, outcome: 'placed', detail: 'the panel placed it' }
       }
-      return { ...add, state: addFate(observed.code).state, outcome: observed.code, detail: observed.reason }
+      return { ...add, state: observed.kind, outcome: observed.code, detail: observed.reason }
     }
     case 'failed': {
       const state = request.mayHaveTakenEffect ? 'unknown' : 'refused'
@@ -106,16 +106,21 @@ function next(add: PanelAdd, request: Exclude<AddRequest, { phase: 'intent' }>, 
 /** What the wallet says about an order without an order id. */
 function witnessed(add: PanelAdd): PanelAdd {
   if (add.state === 'placed') return add
-  const { kind, sentence } = judgeWallet({
+  const { sentence } = judgeWallet({
     before: add.balanceBefore,
     after: add.balanceAfter,
     decimals: add.balanceDecimals ?? 0,
     prices: add.prices,
   })
   const detail = `${add.detail.replace(/\.$/, '')}; ${sentence}`
-  if (add.state === 'refused') return kind === 'charged' ? { ...add, state: 'unknown', detail } : add
-  if (kind === 'unchanged' && isVoidWhenUnmoved(add.outcome)) return { ...add, state: 'not-placed', detail }
+  // A refusal after which the wallet has fallen is not believed, at whatever price.
+  if (add.state === 'refused') return isFallen(add) ? { ...add, state: 'unknown', detail } : add
+  // An unmoved wallet proves nothing: the panel may still be at work on what its proxy gave up on.
   return { ...add, detail }
+}
+
+function isFallen({ balanceBefore, balanceAfter }: PanelAdd): boolean {
+  return balanceBefore !== null && balanceAfter !== null && balanceAfter < balanceBefore
 }
 
 async function register(

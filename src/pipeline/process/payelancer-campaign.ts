@@ -4,7 +4,7 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import { closeCampaign, insertCampaign, type Campaign } from '../../evidence/campaigns.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { observeCampaign } from '../../sources/payelancer/observe.ts'
-import { addFate, noAnswer } from './add-fate.ts'
+import { noAnswer } from './no-answer.ts'
 import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { parseRequest } from './requests.ts'
 import { campaignRequestSchema } from './write-requests.ts'
@@ -42,14 +42,9 @@ type Outcome = Pick<Campaign, 'state' | 'campaignId' | 'detail'>
 function answered(item: Landed): Outcome {
   const { httpStatus, contentType, body } = item
   const observed = observeCampaign({ httpStatus: httpStatus ?? 0, contentType, body })
-  switch (observed.kind) {
-    case 'created':
-      return { state: 'created', campaignId: observed.campaignId, detail: 'Payelancer created it' }
-    case 'bad':
-      return { state: 'refused', campaignId: null, detail: observed.reason }
-    case 'bad-body':
-      return { state: addFate(observed.code).state, campaignId: null, detail: observed.reason }
-  }
+  return observed.kind === 'created'
+    ? { state: 'created', campaignId: observed.campaignId, detail: 'Payelancer created it' }
+    : { state: observed.kind, campaignId: null, detail: observed.reason }
 }
 
 function failed(

@@ -8,6 +8,7 @@ import {
   readJsonAnswer,
   type BadBody,
   type BadBodyCode,
+  type CallUse,
   type JsonAnswer,
   type LandedAnswer,
   type StatusMeaning,
@@ -31,7 +32,7 @@ const MEANINGS: Readonly<Record<number, StatusMeaning>> = {
     code: 'rate-limited',
     says: 'refused the request because its limit of requests a minute was exceeded; lower the configured rate',
   },
-  502: { code: 'upstream', says: 'passed on an error of its own provider; it is read again on the next run' },
+  502: { code: 'upstream', says: 'passed on an error of its own provider', isPassing: true },
 }
 
 /** Error texts seen under status 200, by what they mean. First match wins. */
@@ -47,8 +48,8 @@ const UNKNOWN_ORDER =
   /(?:incorrect|invalid|unknown|wrong)[ ._]order|order(?: id)? (?:is )?(?:not found|incorrect|invalid)/i
 
 /** JSON that is not an error as a whole. `{"error"}` counts as one only when it is the sole key: in a batch an error is data. */
-export function readPanelJson(answer: LandedAnswer): JsonAnswer | BadBody {
-  const read = readJsonAnswer('The panel', MEANINGS, answer)
+export function readPanelJson(answer: LandedAnswer, use: CallUse = 'read'): JsonAnswer | BadBody {
+  const read = readJsonAnswer('The panel', MEANINGS, answer, use)
   if (read.kind === 'bad-body') return read
   const error = soleErrorOf(read.value)
   if (error === null) return read

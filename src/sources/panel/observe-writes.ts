@@ -4,25 +4,31 @@
  */
 import { parseJsonExact } from '../../domain/json.ts'
 import { badBody, errorTextOf, type BadBody, type LandedAnswer } from '../answer.ts'
+import { writeFailure, type WriteFailure } from '../write-failure.ts'
 import { readPanelJson } from './answers.ts'
 import { exact } from './schema.ts'
 import { idText, isFields } from './status-map.ts'
 
-export type AddObservation = { readonly kind: 'placed'; readonly orderId: string } | BadBody
+export type AddObservation = { readonly kind: 'placed'; readonly orderId: string } | WriteFailure
+
+/** Statuses of a refused order: an error in a 200, the document's own, and 403 for an account that may not order. */
+const REFUSALS: ReadonlySet<number> = new Set([200, 400, 401, 402, 403, 404, 429])
 
 /** 0, −1 and words with spaces are how some scripts say that there is no order. */
 const ORDER_ID = /^(?!0+$)\w[\w-]{0,63}$/
 
 export function observeAdd(answer: LandedAnswer): AddObservation {
-  const read = readPanelJson(answer)
-  if (read.kind === 'bad-body') return read
+  const read = readPanelJson(answer, 'write')
+  if (read.kind === 'bad-body') return writeFailure(read, answer, (status) => REFUSALS.has(status))
   const placed = exact.placed.safeParse(parseJsonExact(read.text))
   const orderId = placed.success ? placed.data.order.trim() : ''
   if (ORDER_ID.test(orderId)) return { kind: 'placed', orderId }
-  return badBody(
-    'unexpected-shape',
-    "The panel answered the order without an order id; look on the panel's site whether it was placed before ordering again.",
-  )
+  return {
+    kind: 'unknown',
+    code: 'unexpected-shape',
+    reason:
+      "The panel answered the order without an order id; look on the panel's site whether it was placed before ordering again.",
+  }
 }
 
 type CancelRow =

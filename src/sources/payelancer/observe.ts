@@ -5,8 +5,17 @@
  */
 import { parseJsonExact } from '../../domain/json.ts'
 import { parseMoney, type Units } from '../../domain/money.ts'
-import { badBody, errorTextOf, readJsonAnswer, type BadBody, type LandedAnswer, type StatusMeaning } from '../answer.ts'
+import {
+  badBody,
+  errorTextOf,
+  readJsonAnswer,
+  type BadBody,
+  type CallUse,
+  type LandedAnswer,
+  type StatusMeaning,
+} from '../answer.ts'
 import { firstIssue } from '../issues.ts'
+import { writeFailure, type WriteFailure } from '../write-failure.ts'
 import { adFormatsSchema, campaignSchema, statsSchema } from './schema.ts'
 
 type Role = 'publisher' | 'advertiser'
@@ -45,7 +54,8 @@ const MEANINGS: Readonly<Record<number, StatusMeaning>> = {
   404: { code: 'not-found', says: 'does not know this address; check the configured API address' },
   429: {
     code: 'rate-limited',
-    says: 'refused the request because too many came in a short time; it is read again on the next run',
+    says: 'refused the request because too many came in a short time',
+    isPassing: true,
   },
 }
 
@@ -76,16 +86,26 @@ export function observeStats(answer: LandedAnswer): CounterObservation | BadRead
   return { kind: 'counter', role, impressions, clicks, measure, amount: units, amountText, decimals, rounded }
 }
 
-export type CampaignObservation =
-  { readonly kind: 'created'; readonly campaignId: string | null } | BadReading | BadBody
+export type CampaignObservation = { readonly kind: 'created'; readonly campaignId: string | null } | WriteFailure
 
-/** The document shows no answer to a created campaign, so only `success` is relied on. */
+/**
+ * The document shows no answer to a created campaign, so only `success` is relied on: true, or false, or an error with a
+ * 4xx. Any other answer leaves open whether it was created.
+ */
 export function observeCampaign(answer: LandedAnswer): CampaignObservation {
-  const read = readExact(answer)
-  if (read.kind === 'bad-body') return read
+  const read = readExact(answer, 'write')
+  if (read.kind === 'bad-body') {
+    return writeFailure(read, answer, (status) => status >= 400 && status <= 499 && status !== 408)
+  }
   const fields = campaignSchema.safeParse(read.value)
-  if (!fields.success) return bad(`the campaign answer has an unexpected shape: ${firstIssue(fields.error)}`)
-  if (!fields.data.success) return bad(`Payelancer did not create the campaign${quotedError(read.value)}`)
+  if (!fields.success) {
+    const reason = `the campaign answer has an unexpected shape: ${firstIssue(fields.error)}`
+    return { kind: 'unknown', code: 'unexpected-shape', reason }
+  }
+  if (!fields.data.success) {
+    const reason = `Payelancer did not create the campaign${quotedError(read.value)}`
+    return { kind: 'refused', code: 'vendor-error', reason }
+  }
   return { kind: 'created', campaignId: fields.data.campaign_id ?? fields.data.id ?? null }
 }
 
@@ -111,8 +131,11 @@ export function observeAdFormats(answer: LandedAnswer): AdFormatsObservation {
   }
 }
 
-function readExact(answer: LandedAnswer): { readonly kind: 'json'; readonly value: unknown } | BadBody {
-  const read = readJsonAnswer('Payelancer', MEANINGS, answer)
+function readExact(
+  answer: LandedAnswer,
+  use: CallUse = 'read',
+): { readonly kind: 'json'; readonly value: unknown } | BadBody {
+  const read = readJsonAnswer('Payelancer', MEANINGS, answer, use)
   if (read.kind === 'bad-body') return read
   const value = parseJsonExact(read.text)
   const error = typeof value === 'object' && value !== null && !('success' in value) ? errorTextOf(value) : null

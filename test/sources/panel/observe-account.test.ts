@@ -115,11 +115,11 @@ describe('answers to writes', () => {
   })
 
   it('an order without an id, too little balance, and a subscription are explained', () => {
-    expect(observeAdd(landed('{"order":null}'))).toMatchObject({ kind: 'bad-body', code: 'unexpected-shape' })
+    expect(observeAdd(landed('{"order":null}'))).toMatchObject({ kind: 'unknown', code: 'unexpected-shape' })
     expect(observeAdd(landed({ error: 'Not enough funds on balance' }))).toMatchObject({ code: 'insufficient-balance' })
     const refused = observeAdd(landed({ error: 'Subscriptions cannot be created by API' }, 400))
-    expect(refused).toMatchObject({ kind: 'bad-body', code: 'bad-request' })
-    expect(refused.kind === 'bad-body' && refused.reason).toContain('Subscriptions cannot be created by API')
+    expect(refused).toMatchObject({ kind: 'refused', code: 'bad-request' })
+    expect(refused.kind === 'refused' && refused.reason).toContain('Subscriptions cannot be created by API')
   })
 
   it('reads cancel answers of the document and of the common dialect', () => {

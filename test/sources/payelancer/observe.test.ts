@@ -83,9 +83,32 @@ describe('campaigns and formats', () => {
 
   it('says why a campaign was not created', () => {
     expect(observeCampaign(landed({ success: false, message: 'Insufficient balance' }))).toMatchObject({
-      kind: 'bad',
+      kind: 'refused',
       reason: 'Payelancer did not create the campaign: "Insufficient balance"',
     })
+  })
+
+  it.each([
+    ['{"error":"Insufficient balance"}', 402, 'refused'],
+    ['{"error":"Invalid API key"}', 401, 'refused'],
+    ['{"error":"No advertiser"}', 403, 'refused'],
+    ['{"success":false}', 200, 'refused'],
+    ['{}', 200, 'unknown'],
+    ['[]', 200, 'unknown'],
+    ['null', 200, 'unknown'],
+    ['{"status":"success","campaign_id":"77"}', 200, 'unknown'],
+    ['{"error":"Database is down"}', 200, 'unknown'],
+    ['<html>Just a moment</html>', 200, 'unknown'],
+    ['<html>Forbidden</html>', 403, 'unknown'],
+    ['', 200, 'unknown'],
+    ['{"success":', 200, 'unknown'],
+    ['{"error":"Request Timeout"}', 408, 'unknown'],
+    ['{"success":false}', 500, 'unknown'],
+    ['', 504, 'unknown'],
+    ['', 302, 'unknown'],
+  ])('%s with status %s leaves a campaign %s', (body, httpStatus, kind) => {
+    const observed = observeCampaign(landed(body, httpStatus))
+    expect(observed).toMatchObject({ kind, reason: expect.not.stringContaining('next run') })
   })
 
   it('lists the ad formats', () => {
