@@ -49,7 +49,7 @@ describe('tieout orders list', () => {
     const [, , ...lines] = ran.stdout.split('\n')
     expect(lines[0]).toMatch(/^ +101 +history +2026-03-01 +completed +0\.09 +2026-04-02$/)
     expect(lines[1]).toMatch(/^ +102 +history +2026-03-02 +canceled +1\.00 +2026-04-03 +CHARGE_SEMANTICS_AMBIGUOUS$/)
-    expect(lines[2]).toMatch(/^ +103 +history +2026-03-03 +unknown to the panel +– +2026-03-20$/)
+    expect(lines[2]).toMatch(/^ +103 +history +2026-03-03 +unknown to the panel +– +every run$/)
     expect(lines[3]).toMatch(/^ +104 +typed-in +– +not asked yet +– +every run$/)
     expect(lines).toContain('5 orders of netpanel, in USD.')
   })
@@ -57,7 +57,7 @@ describe('tieout orders list', () => {
   it.each([
     [['--pending'], ['102']],
     [['--unanswered'], ['103', '104', '105']],
-    [['--due'], ['104', '105']],
+    [['--due'], ['103', '104', '105']],
     [
       ['--due', '--now', '2026-04-05T00:00:00Z'],
       ['101', '102', '103', '104', '105'],
