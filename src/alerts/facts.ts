@@ -22,7 +22,7 @@ export async function readBookFacts(db: Kysely<Tables>, book: Book, request: Fac
   return {
     book: book.name,
     nowMs,
-    runs: await readRunFacts(db, book.id, dueMs),
+    runs: await readRunFacts(db, book.id, { nowMs, dueMs }),
     sources: await readSourceFacts(db, book, config, rules, nowMs),
     exceptions: await openExceptions(db, book.id),
     backlog: await readBacklog(db, book.id),

@@ -1,4 +1,7 @@
-/** What the run table says about a book's nights: whether the newest one broke, and when a whole one last finished. */
+/**
+ * What the run table says about a book's nights: whether the newest one broke, and when a whole one last finished. The
+ * last is the one that finished last, not the one with the highest number: an old night may be run again later.
+ */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { RunFacts } from '../domain/alert.ts'
@@ -6,7 +9,18 @@ import type { RunFacts } from '../domain/alert.ts'
 /** Runs looked at for one that read every source. */
 const RUNS_LOOKED_AT = 50
 
-export async function readRunFacts(db: Kysely<Tables>, book: bigint, dueMs: number | null): Promise<RunFacts> {
+/** All in UTC milliseconds. */
+export interface RunFactsRequest {
+  readonly nowMs: number
+  /** When the newest night was due whose grace is over; null when nobody asks. */
+  readonly dueMs: number | null
+}
+
+export async function readRunFacts(
+  db: Kysely<Tables>,
+  book: bigint,
+  { nowMs, dueMs }: RunFactsRequest,
+): Promise<RunFacts> {
   const nights = db.selectFrom('run').where('book', '=', book).where('kind', '=', 'sync')
   const newest = await nights
     .select(['id', 'status', 'started_at_ms', 'summary'])
@@ -14,14 +28,7 @@ export async function readRunFacts(db: Kysely<Tables>, book: bigint, dueMs: numb
     .limit(1)
     .executeTakeFirst()
   const first = await nights.select('started_at_ms').orderBy('id').limit(1).executeTakeFirst()
-  const finished = await nights
-    .select(['arguments', 'finished_at_ms'])
-    .where('status', '=', 'finished')
-    .orderBy('id', 'desc')
-    .limit(RUNS_LOOKED_AT)
-    .execute()
-  // A run of one source alone is not the night that was due.
-  const whole = finished.find((run) => !Object.hasOwn(JSON.parse(run.arguments) as object, 'source'))
+  const scheduled = await db.selectFrom('schedule').select('known_since_ms').where('book', '=', book).executeTakeFirst()
   const { failure, isStopped } = endOf(newest?.summary ?? '{}')
   const isOpen = newest !== undefined && newest.status === 'running'
   // A run that failed and is tried again has not recovered before it comes to its end.
@@ -33,9 +40,28 @@ export async function readRunFacts(db: Kysely<Tables>, book: bigint, dueMs: numb
         ? { id: Number(newest.id), startedAtMs: Number(newest.started_at_ms), reason: failure }
         : null,
     firstStartedMs: first === undefined ? null : Number(first.started_at_ms),
-    lastFinishedMs: typeof whole?.finished_at_ms === 'bigint' ? Number(whole.finished_at_ms) : null,
+    scheduledSinceMs: scheduled === undefined ? null : Number(scheduled.known_since_ms),
+    lastFinishedMs: await lastWholeNightMs(db, book, nowMs),
     dueMs,
   }
+}
+
+/** When a night that read every source last came to its end, UTC milliseconds; null before the first. */
+export async function lastWholeNightMs(db: Kysely<Tables>, book: bigint, nowMs: number): Promise<number | null> {
+  const finished = await db
+    .selectFrom('run')
+    .select(['arguments', 'finished_at_ms'])
+    .where('book', '=', book)
+    .where('kind', '=', 'sync')
+    .where('status', '=', 'finished')
+    // One that was run under a clock far ahead must not stand for all that come before it.
+    .where('finished_at_ms', '<=', BigInt(nowMs))
+    .orderBy('finished_at_ms', 'desc')
+    .limit(RUNS_LOOKED_AT)
+    .execute()
+  // A run of one source alone is not the night that was due.
+  const whole = finished.find((run) => !Object.hasOwn(JSON.parse(run.arguments) as object, 'source'))
+  return typeof whole?.finished_at_ms === 'bigint' ? Number(whole.finished_at_ms) : null
 }
 
 /** The lease runs on the machine's clock whatever `--now` says, so it is compared with that. */

@@ -57,11 +57,12 @@ function runFailed({ book, runs }: BookFacts) {
 }
 
 function runLate({ book, nowMs, runs }: BookFacts) {
-  const { dueMs, firstStartedMs, lastFinishedMs } = runs
-  // Before its first run a book is being set up, and nobody waits for it.
-  if (dueMs === null || firstStartedMs === null || firstStartedMs > dueMs) return []
+  const { dueMs, firstStartedMs, scheduledSinceMs, lastFinishedMs } = runs
+  // Before that a book is being set up, and nobody waits for it. A daemon runs only what falls due while it knows the book.
+  const sinceMs = lastFinishedMs ?? scheduledSinceMs ?? firstStartedMs
+  if (dueMs === null || sinceMs === null || sinceMs > dueMs) return []
   const lateMs = nowMs - dueMs
-  if (lastFinishedMs !== null && lastFinishedMs >= dueMs) return []
+  if (lastFinishedMs === dueMs) return []
   const last =
     lastFinishedMs === null ? 'No night has finished yet.' : `The last one finished ${instantText(lastFinishedMs)}.`
   return [

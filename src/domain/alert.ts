@@ -64,6 +64,8 @@ export interface RunFacts {
   readonly broken: { readonly id: number; readonly startedAtMs: number; readonly reason: string | null } | null
   /** Null before the first sync. */
   readonly firstStartedMs: number | null
+  /** Since when a daemon keeps the schedule; null when none ever has. */
+  readonly scheduledSinceMs: number | null
   readonly lastFinishedMs: number | null
   /** When the newest night was due whose grace is over; null when nobody asks. */
   readonly dueMs: number | null

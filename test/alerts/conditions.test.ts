@@ -51,6 +51,7 @@ const CALM: BookFacts = {
   runs: {
     broken: null,
     firstStartedMs: NOW_MS - 30 * DAY_MS,
+    scheduledSinceMs: null,
     lastFinishedMs: NOW_MS - HOUR_MS,
     dueMs: NOW_MS - 2 * HOUR_MS,
   },
@@ -102,6 +103,19 @@ const CASES: readonly Case[] = [
   ['no night at all since the first start', 'runLate', runs({ lastFinishedMs: null }), 'warning', ''],
   ['a book that has never run', 'runLate', runs({ firstStartedMs: null, lastFinishedMs: null }), null],
   ['a book first run after the due instant', 'runLate', runs({ firstStartedMs: NOW_MS, lastFinishedMs: null }), null],
+  [
+    'a daemon that has known the book since after the due instant',
+    'runLate',
+    runs({ scheduledSinceMs: NOW_MS, lastFinishedMs: null }),
+    null,
+  ],
+  [
+    'a daemon under which no night has even begun',
+    'runLate',
+    runs({ firstStartedMs: null, scheduledSinceMs: NOW_MS - DAY_MS, lastFinishedMs: null }),
+    'warning',
+    '',
+  ],
   ['a book without a schedule', 'runLate', runs({ dueMs: null, lastFinishedMs: null }), null],
 
   ['a reading 36 hours old', 'sourceStale', source({ lastReadingMs: NOW_MS - 36 * HOUR_MS }), null],

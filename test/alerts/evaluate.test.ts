@@ -237,9 +237,9 @@ describeDatabases('alerts', (fresh) => {
     expect((await look()).open).toEqual([])
     at(14.3)
     expect((await look()).open).toMatchObject([{ rule: 'runLate', severity: 'warning' }])
-    await finished(14.4, { night: '2026-03-20', source: 'panel' })
+    await finished(14.2, { night: '2026-03-20', source: 'panel' })
     expect((await look()).open).toHaveLength(1)
-    await finished(14.5, { night: '2026-03-20' })
+    await finished(14, { night: '2026-03-20' })
     expect((await look()).open).toEqual([])
   })
 

@@ -59,7 +59,7 @@ describeDatabases('facts for alerts', (fresh) => {
       { day: '2026-03-19', amount: 0n },
     ])
     expect([runs, exceptions, backlog]).toEqual([
-      { broken: null, firstStartedMs: null, lastFinishedMs: null, dueMs: null },
+      { broken: null, firstStartedMs: null, scheduledSinceMs: null, lastFinishedMs: null, dueMs: null },
       [],
       [],
     ])

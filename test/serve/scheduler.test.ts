@@ -11,6 +11,7 @@ import {
   type ScheduledBook,
   type Wake,
 } from '../../src/pipeline/serve/scheduler.ts'
+import { finishRun, startRun } from '../../src/pipeline/runs.ts'
 import { createRandom, type Random } from '../../src/sandbox/world/random.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { newBook } from '../support/ledger.ts'
@@ -122,6 +123,28 @@ describeDatabases('the scheduler', (fresh) => {
     expect(await wake(0, 'done')).toMatchObject({ kind: 'waiting', nextDueAtMs: nextDueMs(SCHEDULE, newest) })
     expect(started).toEqual([newest])
   })
+
+  it.each([
+    ['is due', { night: '2025-12-30' }, -1, true],
+    ['was run by hand', { night: '2025-12-31' }, 1, false],
+    ['was run by hand for one source only', { night: '2025-12-31', source: 'netpanel' }, 1, true],
+  ])(
+    'starts, where others ran the nights before, from the last one that finished: the newest %s',
+    async (_name, args, hours, runs) => {
+      const database = await fresh()
+      const { book, clock, wake } = await simulate(database, 1)
+      const dueAtMs = lastDueMs(SCHEDULE, clock.nowMs)
+      const { kysely } = database
+      const finish = async (finishedAtMs: number, args: Readonly<Record<string, string>>) =>
+        finishRun(kysely, await startRun(kysely, book.id, 'sync', args, finishedAtMs), 'finished', '{}', finishedAtMs)
+      await finish(dueAtMs + hours * HOUR_MS, args)
+      // Run again later, under the clock of an older day: it is not the last night for that.
+      await finish(dueAtMs - 40 * DAY_MS, { night: '2025-11-21' })
+      expect(await wake(0, 'done')).toMatchObject(runs ? { kind: 'ran', tick: { dueAtMs } } : { kind: 'waiting' })
+      clock.nowMs = nextDueMs(SCHEDULE, clock.nowMs)
+      expect(await wake(0, 'done')).toMatchObject({ kind: 'ran' })
+    },
+  )
 
   it('lets a second process wait while the first runs the night', async () => {
     const { clock, wake, started } = await simulate(await fresh(), 2)

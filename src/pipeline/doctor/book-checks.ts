@@ -65,7 +65,7 @@ export async function checkSchedule(patient: Patient): Promise<readonly Finding[
       return ok(book.name, 'a rehearsal: its nights are simulated')
     const graceMs = (config.alerts?.rules.runLate?.graceMinutes ?? GRACE_MINUTES) * MINUTE_MS
     const dueMs = lastDueMs(settings.schedule, nowMs - graceMs)
-    const runs = await readRunFacts(kysely, book.id, dueMs)
+    const runs = await readRunFacts(kysely, book.id, { nowMs, dueMs })
     const next = `the next is due ${instantText(nextDueMs(settings.schedule, nowMs))}`
     if (runs.broken !== null) {
       const why = runs.broken.reason ?? 'It was killed, or the machine stopped.'

@@ -3,6 +3,7 @@
  * only where it is still as it was seen, so that of several schedulers on one database exactly one starts it.
  */
 import type { Kysely } from 'kysely'
+import { lastWholeNightMs } from '../../alerts/run-facts.ts'
 import type { Tables } from '../../db/tables.ts'
 
 export type TickStatus = 'running' | 'done' | 'retry' | 'failed'
@@ -22,17 +23,21 @@ export interface Tick {
   readonly detail: string
 }
 
-/** Since when the book is scheduled; now, when it has not been or when the clock has been set back before that. */
+/**
+ * Since when the book's nights are kept. A book that is new here, or whose clock has been set back before that, starts
+ * from the last night somebody else ran, so that what was missed since is caught up; without one, from now.
+ */
 export async function knownSince(db: Kysely<Tables>, book: bigint, nowMs: number): Promise<number> {
   const row = await db.selectFrom('schedule').select('known_since_ms').where('book', '=', book).executeTakeFirst()
   if (row !== undefined && Number(row.known_since_ms) <= nowMs) return Number(row.known_since_ms)
-  const known_since_ms = BigInt(nowMs)
+  const sinceMs = (await lastWholeNightMs(db, book, nowMs)) ?? nowMs
+  const known_since_ms = BigInt(sinceMs)
   await db
     .insertInto('schedule')
     .values({ book, known_since_ms })
     .onConflict((conflict) => conflict.column('book').doUpdateSet({ known_since_ms }))
     .execute()
-  return nowMs
+  return sinceMs
 }
 
 export async function findTick(db: Kysely<Tables>, book: bigint, dueAtMs: number): Promise<Tick | null> {
