@@ -24,7 +24,7 @@ export function judgeWallet({ before, after, decimals, prices }: WalletMovement)
     return { kind: 'unread', sentence: 'the wallet could not be read both before and after' }
   }
   const fall = before - after
-  const tolerance = 10n ** BigInt(Math.max(0, 8 - decimals))
+  const tolerance = toleranceOf(decimals)
   const price = prices.find((each) => each > tolerance && abs(fall - each) <= tolerance)
   if (price !== undefined) {
     return { kind: 'charged', sentence: `the wallet fell by ${formatMoney(fall)}, the price of this order` }
@@ -36,4 +36,15 @@ export function judgeWallet({ before, after, decimals, prices }: WalletMovement)
   const expected = prices.map((each) => formatMoney(each)).join(' or ')
   const moved = fall === 0n ? 'did not move' : `${fall > 0n ? 'fell' : 'rose'} by ${formatMoney(abs(fall))}`
   return { kind: 'other', sentence: `the wallet ${moved} where this order costs ${expected}, which proves nothing` }
+}
+
+/** Whether a wallet read before and after a placed order fell by one of its prices; true when it was not read both times. */
+export function isChargedAsExpected({ before, after, decimals, prices }: WalletMovement): boolean {
+  if (before === null || after === null) return true
+  return prices.some((each) => abs(before - after - each) <= toleranceOf(decimals))
+}
+
+/** The last decimal that the wallet shows. */
+function toleranceOf(decimals: number): Units {
+  return 10n ** BigInt(Math.max(0, 8 - decimals))
 }

@@ -5,6 +5,9 @@ import type { Tables } from '../db/tables.ts'
 import type { Units } from '../domain/money.ts'
 import type { Evidence } from '../domain/transaction.ts'
 
+/** Outcome of a placed order whose wallet did not fall by its price: open until a status shows its charge. */
+export const WALLET_DIFFERS = 'wallet-differs'
+
 export interface PanelAdd {
   /** Short and unique in the book: what a person types. */
   readonly ref: string

@@ -166,6 +166,15 @@ describe('panel add', () => {
     expect(failure(ran)).toMatchObject({ error: { code } })
   })
 
+  it('placed without the expected charge says so and ends in exit code 1', async () => {
+    const { panel, tieout } = await desk()
+    panel.charge = 8_000_000n
+    const ran = await tieout([...ADD, '--yes'])
+    expect(ran.exitCode).toBe(1)
+    expect(ran.stdout).toContain('it fell by 0.08, expected 0.09.')
+    expect(ran.stdout).toContain('That is not the price: POSTING_UNCERTAIN stays open')
+  })
+
   it('without an answer says what to do, and the word of a person settles it', async () => {
     const { panel, tieout } = await desk()
     panel.nextAdd = 'placed-then-dropped'

@@ -199,6 +199,29 @@ describeDatabases('what can come of sending an order', (fresh) => {
     else expect(await add()).toMatchObject({ state: 'placed' })
   })
 
+  it.each([
+    ['nothing', 0n, '0.09', 'did not move'],
+    ['less', 8_000_000n, '0.01', 'fell by 0.08 where this order costs 0.09'],
+    ['more', 10_000_000n, '-0.01', 'fell by 0.10 where this order costs 0.09'],
+  ])(
+    'placed, and the wallet fell by %s: registered, and open until the charge is seen',
+    async (_name, fall, off, says) => {
+      const { rig, panel, add } = await desk(await fresh())
+      panel.onAdded = () => (panel.wallet += panel.charge - fall)
+      const placed = await add()
+      expect(placed).toMatchObject({ state: 'placed', orderId: '23501', outcome: 'wallet-differs' })
+      expect(placed.detail).toContain(says)
+      expect(await registered(rig, '23501')).toMatchObject({ origin: 'added', quantity: 100n })
+      const object = `add:${placed.ref}`
+      const [raised] = (await exceptionsOf(rig, 'open')).filter((each) => each.object === object)
+      expect(raised).toMatchObject({ code: 'POSTING_UNCERTAIN', detail: expect.stringContaining(says) })
+      expect(formatMoney(raised?.amount ?? 0n)).toBe(off)
+      await rig.night(nightMs(1))
+      expect(await storyOf(rig, 'panel', 'order:23501')).toEqual(['charge 0.09000000 on 2026-03-01'])
+      expect((await openCodes(rig)).filter((code) => code.includes(object))).toEqual([])
+    },
+  )
+
   it.each([9_000_000n, 8_000_000n])('a refusal after which the wallet fell by %s is not believed', async (fall) => {
     const { panel, add } = await desk(await fresh())
     panel.nextAdd = { status: 400, body: { error: 'Something went wrong' } }

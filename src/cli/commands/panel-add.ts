@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { InputError } from '../../domain/errors.ts'
 import { formatMoney } from '../../domain/money.ts'
-import type { PanelAdd } from '../../evidence/panel-adds.ts'
+import { WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'
 import { placePanelOrder } from '../../pipeline/panel-writes/place.ts'
 import { checkWallet, findService, quoteOrder } from '../../pipeline/panel-writes/quote.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
@@ -118,7 +118,7 @@ function report(session: Session, source: string, currency: string, add: PanelAd
   switch (add.state) {
     case 'placed':
       session.show(addView(source, currency, add), () => placedLines(source, currency, add))
-      return 'ok'
+      return add.outcome === WALLET_DIFFERS ? 'findings' : 'ok'
     case 'sent':
     case 'unknown':
       session.show(addView(source, currency, add), () => unknownLines(source, add))

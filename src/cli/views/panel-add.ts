@@ -1,6 +1,6 @@
 /** An order before and after it is sent: what it should cost, what the wallet holds, and what came of it. */
 import { formatMoney } from '../../domain/money.ts'
-import type { PanelAdd } from '../../evidence/panel-adds.ts'
+import { WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'
 import type { Quote, Wallet } from '../../pipeline/panel-writes/quote.ts'
 import { addParameters } from '../../sources/panel/add-order.ts'
 import type { Column } from '../output.ts'
@@ -70,6 +70,11 @@ export function placedLines(source: string, currency: string, add: PanelAdd): re
       ? 'The wallet could not be read afterwards.'
       : `Wallet ${money(balanceBefore)} → ${money(balanceAfter)} ${currency}: it fell by ${formatMoney(moved)}, expected ${formatMoney(expected)}.`,
     'The next sync asks about the order and books what it was charged.',
+    ...(add.outcome === WALLET_DIFFERS
+      ? [
+          'That is not the price: POSTING_UNCERTAIN stays open until a sync has seen the charge. Others may use the wallet.',
+        ]
+      : []),
   ]
 }
 

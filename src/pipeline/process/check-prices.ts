@@ -65,10 +65,11 @@ export function pricesOf(order: RegisteredOrder, rates: readonly KnownRate[]): r
   return [...new Set(prices)]
 }
 
-function overcharge(source: ContextSource, { orderId, service }: RegisteredOrder, charge: Units, limit: Units) {
+function overcharge(source: ContextSource, { orderId, service, origin }: RegisteredOrder, charge: Units, limit: Units) {
+  // Of an order placed from here all runs are in the registered quantity.
   const detail =
     `order ${orderId} was charged ${formatMoney(charge)}, at most ${formatMoney(limit)} by the rate of service ` +
-    `${service} on its day; ask the panel, or it was a drip-feed of several runs`
+    `${service} on its day; ask the panel${origin === 'added' ? '' : ', or it was a drip-feed of several runs'}`
   return {
     source: source.name,
     code: 'AMOUNT_DIFF' as const,

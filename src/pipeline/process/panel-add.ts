@@ -4,10 +4,10 @@
  */
 import { formatMoney, parseMoney } from '../../domain/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import { judgeWallet } from '../../domain/wallet-movement.ts'
+import { isChargedAsExpected, judgeWallet } from '../../domain/wallet-movement.ts'
 import { saveSnapshot } from '../../evidence/catalogue.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { findAdd, saveAdd, type PanelAdd } from '../../evidence/panel-adds.ts'
+import { findAdd, saveAdd, WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'
 import { newOrder } from '../../evidence/registered-order.ts'
 import { saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
@@ -103,24 +103,24 @@ function next(add: PanelAdd, request: Exclude<AddRequest, { phase: 'intent' }>, 
   }
 }
 
-/** What the wallet says about an order without an order id. */
+/** What the wallet says about an order: for one without an id a witness, for a placed one whether it was charged as expected. */
 function witnessed(add: PanelAdd): PanelAdd {
-  if (add.state === 'placed') return add
-  const { sentence } = judgeWallet({
-    before: add.balanceBefore,
-    after: add.balanceAfter,
-    decimals: add.balanceDecimals ?? 0,
-    prices: add.prices,
-  })
+  const { balanceBefore: before, balanceAfter: after, balanceDecimals: decimals, prices } = add
+  const movement = { before, after, decimals: decimals ?? 0, prices }
+  const { sentence } = judgeWallet(movement)
   const detail = `${add.detail.replace(/\.$/, '')}; ${sentence}`
+  if (add.state === 'placed') {
+    return isChargedAsExpected(movement) ? add : { ...add, outcome: WALLET_DIFFERS, detail }
+  }
   // A refusal after which the wallet has fallen is not believed, at whatever price.
-  if (add.state === 'refused') return isFallen(add) ? { ...add, state: 'unknown', detail } : add
+  if (add.state === 'refused') return fallOf(add) > 0n ? { ...add, state: 'unknown', detail } : add
   // An unmoved wallet proves nothing: the panel may still be at work on what its proxy gave up on.
   return { ...add, detail }
 }
 
-function isFallen({ balanceBefore, balanceAfter }: PanelAdd): boolean {
-  return balanceBefore !== null && balanceAfter !== null && balanceAfter < balanceBefore
+/** Zero when the wallet was not read both before and after. */
+function fallOf({ balanceBefore, balanceAfter }: PanelAdd): bigint {
+  return balanceBefore === null || balanceAfter === null ? 0n : balanceBefore - balanceAfter
 }
 
 async function register(
@@ -144,12 +144,13 @@ async function register(
 
 async function follow(context: BatchContext, source: ContextSource, item: Landed, add: PanelAdd): Promise<void> {
   const object = `add:${add.ref}`
-  if (add.state !== 'unknown') return settle(context, item, object)
+  const isOpen = add.state === 'unknown' || (add.state === 'placed' && add.outcome === WALLET_DIFFERS)
+  if (!isOpen) return settle(context, item, object)
   await raise(context, item, {
     source: source.name,
     code: 'POSTING_UNCERTAIN',
     object,
-    amount: -add.expected,
+    amount: add.state === 'placed' ? add.expected - fallOf(add) : -add.expected,
     currency: source.currency,
     detail: `an order of ${formatMoney(add.expected)} for service ${add.service}: ${add.detail}`,
   })

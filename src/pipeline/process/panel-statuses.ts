@@ -18,6 +18,7 @@ import { checkPrices, type AnsweredOrder } from './check-prices.ts'
 import { evidenceOf, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
 import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
 import { statusRequest } from './requests.ts'
+import { settleAdds } from './settle-adds.ts'
 import { readAnswers, type Answered, type Uncharged } from './status-answers.ts'
 
 /** How many waiting orders are decided again when a verdict changes; the rest follow in the next pass. */
@@ -72,6 +73,7 @@ export async function processStatuses(
     if (decision.drafts.length > 0) booked.push({ item, before, after: decision.order })
   }
   await checkPrices(context, source, booked)
+  await settleAdds(context, source, booked)
   for (const each of uncharged) {
     const order = withoutCharge(requireOrder(orders, each.orderId), each)
     orders.set(each.orderId, order)

@@ -14,21 +14,31 @@ export type AddObservation = { readonly kind: 'placed'; readonly orderId: string
 /** Statuses of a refused order: an error in a 200, the document's own, and 403 for an account that may not order. */
 const REFUSALS: ReadonlySet<number> = new Set([200, 400, 401, 402, 403, 404, 429])
 
-/** 0, −1 and words with spaces are how some scripts say that there is no order. */
-const ORDER_ID = /^(?!0+$)\w[\w-]{0,63}$/
+/** As documented, a number; read from its own digits, since an id may be beyond 2⁵³. Scripts say 0 or −1 for no order. */
+const ORDER_ID = /^(?!0+$)\d{1,64}$/
 
 export function observeAdd(answer: LandedAnswer): AddObservation {
   const read = readPanelJson(answer, 'write')
   if (read.kind === 'bad-body') return writeFailure(read, answer, (status) => REFUSALS.has(status))
+  if (hasError(read.value)) {
+    const text = errorTextOf(read.value)
+    const says = text === null ? '' : ` ("${text}")`
+    return unknownAdd(`The panel answered the order with an error${says} beside an order id or other fields`)
+  }
   const placed = exact.placed.safeParse(parseJsonExact(read.text))
   const orderId = placed.success ? placed.data.order.trim() : ''
   if (ORDER_ID.test(orderId)) return { kind: 'placed', orderId }
-  return {
-    kind: 'unknown',
-    code: 'unexpected-shape',
-    reason:
-      "The panel answered the order without an order id; look on the panel's site whether it was placed before ordering again.",
-  }
+  return unknownAdd('The panel answered the order without an order id')
+}
+
+function unknownAdd(what: string): WriteFailure {
+  const reason = `${what}; look on the panel's site whether it was placed before ordering again.`
+  return { kind: 'unknown', code: 'unexpected-shape', reason }
+}
+
+/** Some scripts send an empty `error` with every answer. */
+function hasError(value: unknown): boolean {
+  return isFields(value) && ![undefined, null, false, ''].some((nothing) => value['error'] === nothing)
 }
 
 type CancelRow =

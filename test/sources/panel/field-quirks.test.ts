@@ -242,7 +242,9 @@ describe('the answer to an order as it is really sent', () => {
     ['{"order":"23501"}', '23501'],
     ['{"order":" 23501 ","charge":"0.1"}', '23501'],
     ['{"order":9007199254740993}', '9007199254740993'],
-    ['{"order":"a1b2-c3"}', 'a1b2-c3'],
+    ['{"order":9007199254740993123456789}', '9007199254740993123456789'],
+    ['{"order":23501,"error":null}', '23501'],
+    ['{"order":23501,"error":"","message":"Order placed"}', '23501'],
   ])('%s is order %s', (body, orderId) => {
     expect(observeAdd(landed(body))).toEqual({ kind: 'placed', orderId })
   })
@@ -255,6 +257,8 @@ describe('the answer to an order as it is really sent', () => {
     '{"order":null}',
     '{"order":false}',
     '{"order":"not placed"}',
+    '{"order":"a1b2-c3"}',
+    '{"order":1e3}',
     '{}',
     '[]',
     'null',
@@ -264,6 +268,13 @@ describe('the answer to an order as it is really sent', () => {
   ])('%s names no order, which does not mean that there is none', (body) => {
     expect(observeAdd(landed(body))).toMatchObject({ kind: 'unknown', code: 'unexpected-shape' })
   })
+
+  it.each(['{"order":"23999","error":"x"}', '{"order":23999,"error":1}', '{"error":{"code":5},"order":23999}'])(
+    '%s says two things, so neither is believed',
+    (body) => {
+      expect(observeAdd(landed(body))).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('an error') })
+    },
+  )
 })
 
 describe('a wallet as it is really sent', () => {

@@ -1,0 +1,26 @@
+/**
+ * An order placed from here whose wallet did not fall by its price stays an exception until an answer shows its charge:
+ * that is booked, compared with the catalogue and proven against the wallet as any other.
+ */
+import { findAdd } from '../../evidence/panel-adds.ts'
+import { openObjects } from '../../reconcile/exceptions.ts'
+import type { AnsweredOrder } from './check-prices.ts'
+import { settle, type BatchContext, type ContextSource } from './context.ts'
+
+const PREFIX = 'add:'
+
+export async function settleAdds(
+  context: BatchContext,
+  source: ContextSource,
+  answered: readonly AnsweredOrder[],
+): Promise<void> {
+  const charged = answered.filter(({ before, after }) => before.chargeVersion === 0 && after.chargeVersion > 0)
+  if (charged.length === 0) return
+  const open = await openObjects(context.db, context.book, source.name, ['POSTING_UNCERTAIN'])
+  for (const object of open) {
+    if (!object.startsWith(PREFIX)) continue
+    const add = await findAdd(context.db, context.book, source.id, object.slice(PREFIX.length))
+    const seen = add?.state === 'placed' ? charged.find(({ after }) => after.orderId === add.orderId) : undefined
+    if (seen !== undefined) await settle(context, seen.item, object)
+  }
+}
