@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { newFolder, type Folder } from './support.ts'
 
 const SECRET = 'the-secret-of-the-panel-of-agency'
+const SECRETS = { NETPANEL_KEY: 'k-e-y-of-the-panel', NETPANEL_HOOK: SECRET }
 const PROGRAM = join(import.meta.dirname, '../../src/cli/main.ts')
 
 /** Port 1 refuses: no test here reaches a panel. */
@@ -32,16 +33,20 @@ interface Daemon {
   readonly log: () => string
 }
 
-function start(folder: Folder, ...args: readonly string[]): ChildProcess {
+function start(
+  folder: Folder,
+  args: readonly string[],
+  secrets: Readonly<Record<string, string>> = SECRETS,
+): ChildProcess {
   const command = [PROGRAM, '--config', join(folder.path, 'tieout.yaml'), 'serve', ...args]
-  const env = { ...process.env, NETPANEL_KEY: 'k-e-y-of-the-panel', NETPANEL_HOOK: SECRET }
+  const env = { ...process.env, ...secrets }
   const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }
 
 async function daemon(folder: Folder, ...args: readonly string[]): Promise<Daemon> {
-  const child = start(folder, '--port', '0', ...args)
+  const child = start(folder, ['--port', '0', ...args])
   if (child.stdout === null) throw new Error('the daemon has no output')
   const lines = createInterface(child.stdout)
   const seen: Readonly<Record<string, unknown>>[] = []
@@ -132,9 +137,25 @@ describe('tieout serve', () => {
     ['a key of the configuration is wrong', configText('serve: { port: 70000 }\n'), [], /serve\.port: at most 65535/],
     ['a flag is wrong', configText(), ['--port', 'http'], /Give a whole number/],
   ])('refuses to start, with a sentence, when %s', async (_name, config, args, message) => {
-    const { code, said } = await refusal(start(newFolder(config), ...args))
+    const { code, said } = await refusal(start(newFolder(config), args))
     expect(code).toBe(2)
     expect(said).toMatch(message)
+  })
+
+  it.each([
+    ['the key of a source', '', { NETPANEL_HOOK: SECRET }, [/NETPANEL_KEY, which is not set/, /\nSet NETPANEL_KEY in/]],
+    [
+      'everything, and names each',
+      'alerts: { channels: [{ name: chat, type: slack, webhookUrl: { file: ./slack } }] }\n',
+      {},
+      [/^3 secrets are missing:/, /NETPANEL_KEY/, /NETPANEL_HOOK/, /slack, which cannot be read/],
+    ],
+  ])('refuses to start without %s', async (_name, more, secrets, messages) => {
+    const folder = newFolder(configText(more))
+    await folder.database()
+    const { code, said } = await refusal(start(folder, ['--port', '0'], secrets))
+    expect(code).toBe(2)
+    for (const message of messages) expect(said).toMatch(message)
   })
 
   it('refuses to start when the port is taken', async () => {
@@ -145,7 +166,7 @@ describe('tieout serve', () => {
     await once(other, 'listening')
     const address = other.address()
     const port = String(typeof address === 'object' ? address?.port : '')
-    const { code, said } = await refusal(start(folder, '--port', port))
+    const { code, said } = await refusal(start(folder, ['--port', port]))
     expect(code).toBe(2)
     expect(said).toContain(`Port ${port} on 127.0.0.1 is taken by another program`)
   })

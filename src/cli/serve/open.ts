@@ -1,7 +1,9 @@
 /** What the daemon has open while it runs, and that all of it is closed again in whatever way it ends. */
+import { everySecret, requireSecrets } from '../../config/every-secret.ts'
 import { databaseUrl } from '../../config/load.ts'
+import { loadMappings } from '../../config/mappings.ts'
 import type { Config } from '../../config/model.ts'
-import { resolveSecret, type Environment } from '../../config/secrets.ts'
+import type { Environment } from '../../config/secrets.ts'
 import { openExisting, openReadOnly, type Database } from '../../db/database.ts'
 import { migrate, requireTables } from '../../db/migrate.ts'
 import { openSpool, type Spool } from '../../db/spool.ts'
@@ -27,10 +29,12 @@ export interface Opened {
   readonly isShifted: boolean
 }
 
-/** Throws ConfigError before anything is opened when a webhook secret is unfit or there is no database. */
+/** Throws ConfigError before anything is opened when a secret is missing or unfit, a mapping is wrong, or there is no database. */
 export async function withOpened<T>(session: Session, work: (opened: Opened) => Promise<T>): Promise<T> {
   const config = session.config()
   const { env, stdout } = session.io
+  loadMappings(config.mappings)
+  const configured = secretsInUse(config, env)
   const secrets = readHookSecrets(config, env)
   const url = databaseUrl(config, env)
   const clock = runningClock(session)
@@ -40,7 +44,7 @@ export async function withOpened<T>(session: Session, work: (opened: Opened) => 
     await migrate(database, clock.nowMs())
     const log = createLog({
       write: (line) => stdout.write(line),
-      secrets: [...secrets.secrets, ...apiKeys(config, env)],
+      secrets: [...secrets.secrets, ...configured],
       nowMs: clock.nowMs,
     })
     const books = await scheduledBooks(config, database)
@@ -64,17 +68,13 @@ function runningClock({ clock, io }: Session): Pick<Opened, 'nowMs' | 'isShifted
   return { nowMs: isShifted ? () => io.nowMs() + aheadMs : io.nowMs, isShifted }
 }
 
-/** To be taken out of the log. One that is not there yet cannot appear in it. */
-function apiKeys(config: Config, env: Environment): readonly Secret[] {
-  return config.books.flatMap((book) =>
-    book.sources.flatMap(({ apiKey }) => {
-      try {
-        return [resolveSecret(apiKey, env)]
-      } catch {
-        return []
-      }
-    }),
-  )
+/**
+ * All of them, so that none stands in the log, and a night does not fail hours later for want of one. A rehearsal asks
+ * nobody and tells nobody.
+ */
+function secretsInUse(config: Config, env: Environment): readonly Secret[] {
+  const all = everySecret(config)
+  return requireSecrets(config.sandbox === undefined ? all : all.filter(([about]) => about === 'database'), env)
 }
 
 /** A rehearsal's vendors and nights are simulated, so its books are shown but not scheduled. */

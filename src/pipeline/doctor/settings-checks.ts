@@ -1,8 +1,9 @@
 /** Checks of what a person wrote: secrets that are there and kept close, addresses, mappings, channels for alerts. */
 import { statSync } from 'node:fs'
 import { approvalMapping } from '../../config/approval-mapping.ts'
+import { everySecret } from '../../config/every-secret.ts'
 import { loadMappings } from '../../config/mappings.ts'
-import type { BookConfig, Config, SecretReference } from '../../config/model.ts'
+import type { BookConfig } from '../../config/model.ts'
 import { readSecretText } from '../../config/secrets.ts'
 import { unmappedAccounts } from '../../domain/accounts.ts'
 import { TieoutError } from '../../domain/errors.ts'
@@ -16,7 +17,7 @@ const OTHERS = 0o077
 const HANDED_IN: readonly string[] = ['/run/secrets/', '/run/credentials/']
 
 export function checkSecrets({ config, env }: Patient): readonly Finding[] {
-  return secretsOf(config).map(([about, reference]) => {
+  return everySecret(config).map(([about, reference]) => {
     try {
       readSecretText(reference, env)
     } catch (error) {
@@ -29,25 +30,6 @@ export function checkSecrets({ config, env }: Patient): readonly Finding[] {
       ? ok(about, `the file ${reference.path} can be read`)
       : warn(about, `the file ${reference.path} can be read by other users.`, `Run chmod 600 ${reference.path}.`)
   })
-}
-
-function secretsOf({ database, books, alerts }: Config): readonly (readonly [string, SecretReference])[] {
-  const ofSources = books.flatMap((book) =>
-    book.sources.flatMap(({ name, apiKey, webhookSecret }) => [
-      [`${book.name}/${name}`, apiKey] as const,
-      ...(webhookSecret === undefined ? [] : [[`${book.name}/${name} webhook`, webhookSecret] as const]),
-    ]),
-  )
-  const ofChannels = (alerts?.channels ?? []).flatMap((channel) => {
-    const references =
-      channel.type === 'email'
-        ? [channel.password]
-        : channel.type === 'webhook'
-          ? [channel.webhookUrl, channel.authorization]
-          : [channel.webhookUrl]
-    return references.flatMap((each) => (each === undefined ? [] : [[`alerts/${channel.name}`, each] as const]))
-  })
-  return [...(database.from === 'url' ? [] : [['database', database] as const]), ...ofSources, ...ofChannels]
 }
 
 export function checkAddresses({ config }: Patient): readonly Finding[] {
