@@ -1,6 +1,6 @@
 /**
  * A person's decision about a counter, as a run of its own: checked against what is held, landed, and processed like any
- * other evidence. A decision that does not fit is refused before anything is landed.
+ * other evidence. A decision that does not fit is refused before anything is landed, and its run is closed as failed.
  */
 import { acceptReading } from '../domain/counter-decision.ts'
 import { formatMoney } from '../domain/money.ts'
@@ -51,18 +51,24 @@ export async function decideMode(
   sourceName: string,
   decision: OfMode,
 ): Promise<CounterDecided> {
+  refuseUnlessPublisher(request, sourceName)
   return withDecision(environment, request, decision, async (context) => {
     const source = sourceInForce(context, sourceName)
-    if (source.kind !== 'publisher') {
-      const message = `"${sourceName}" is ${source.kind === 'panel' ? 'a panel' : 'an advertiser'}: only a publisher's counter can show what is unpaid.`
-      throw new InputError('MODE_NOT_FOR_SOURCE', message, 'Name a publisher.')
-    }
     if ((await counterMode(context.database.kysely, context.book.id, source.id)) === decision.mode) {
       const message = `The counter of "${sourceName}" is taken as ${decision.mode} already.`
       throw new InputError('MODE_UNCHANGED', message, 'There is nothing to decide.')
     }
     return source
   })
+}
+
+/** The configuration says it, so no run is needed to know. */
+function refuseUnlessPublisher({ book }: ImportRequest, name: string): void {
+  const source = book.sources.find((each) => each.name === name)
+  if (source === undefined || (source.type === 'payelancer' && source.role === 'publisher')) return
+  const what = source.type === 'panel' ? 'a panel' : 'an advertiser'
+  const message = `"${name}" is ${what}: only a publisher's counter can show what is unpaid.`
+  throw new InputError('MODE_NOT_FOR_SOURCE', message, 'Name a publisher.')
 }
 
 async function withDecision(
@@ -72,7 +78,7 @@ async function withDecision(
   check: (context: RunContext) => Promise<ContextSource>,
 ): Promise<CounterDecided> {
   const body = JSON.stringify(decision)
-  const { result } = await withImportRun(environment, request, { decision: body }, async (context) => {
+  const { result } = await withImportRun(environment, request, 'decision', { decision: body }, async (context) => {
     const { kysely } = context.database
     const source = await check(context)
     const held = await listVerdicts(kysely, context.book.id, { source: source.id, status: 'held' })

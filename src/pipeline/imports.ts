@@ -32,7 +32,7 @@ export async function importFiles(
 ): Promise<ImportOutcome> {
   const hashes = await Promise.all(files.map((file) => sha256OfFile(file.path)))
   const args = argumentsOf(files, hashes)
-  const { result, steps } = await withImportRun(environment, request, args, async (context) => {
+  const { result, steps } = await withImportRun(environment, request, 'import', args, async (context) => {
     const results: ImportResult[] = []
     const first = (await lastLandedBatch(context.database.kysely, context.book.id)) + 1
     for (const [index, file] of files.entries()) results.push(await importFile(context, file, hashes[index] ?? ''))
@@ -65,19 +65,25 @@ export async function importOrderIds(
   ids: readonly string[],
 ): Promise<{ readonly added: bigint; readonly known: bigint }> {
   const step = `ids:${source}`
-  const { result } = await withImportRun(environment, request, { ids: ids.join(), source }, async (context) => {
-    const landing = {
-      kind: 'order-ids' as const,
-      source,
-      request: {},
-      fetchedAtMs: context.clock.nowMs(),
-      httpStatus: null,
-      contentType: 'application/json',
-      body: Buffer.from(JSON.stringify(ids)),
-    }
-    await landAndProcess(context, step, [landing])
-    return (await loadStep(context.database.kysely, context.run, step))?.totals ?? NO_TOTALS
-  })
+  const { result } = await withImportRun(
+    environment,
+    request,
+    'import',
+    { ids: ids.join(), source },
+    async (context) => {
+      const landing = {
+        kind: 'order-ids' as const,
+        source,
+        request: {},
+        fetchedAtMs: context.clock.nowMs(),
+        httpStatus: null,
+        contentType: 'application/json',
+        body: Buffer.from(JSON.stringify(ids)),
+      }
+      await landAndProcess(context, step, [landing])
+      return (await loadStep(context.database.kysely, context.run, step))?.totals ?? NO_TOTALS
+    },
+  )
   return { added: result.rows.posted, known: result.rows.unchanged }
 }
 
@@ -87,6 +93,7 @@ type Work<T> = Parameters<typeof withRun<T>>[4]
 export async function withImportRun<T>(
   environment: RunEnvironment,
   { config, book, env }: ImportRequest,
+  kind: 'import' | 'decision',
   args: Readonly<Record<string, string>>,
   work: Work<T>,
 ) {
@@ -98,7 +105,7 @@ export async function withImportRun<T>(
     database: environment.database,
   })
   try {
-    return await withRun(environment, plan, 'import', args, async (context) => {
+    return await withRun(environment, plan, kind, args, async (context) => {
       await recover(context)
       await landSettings(context, plan)
       return work(context)

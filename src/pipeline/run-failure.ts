@@ -1,19 +1,26 @@
 /**
  * Why a run did not come to its end, kept with the run: what shows a failed night later was not there when it failed.
- * The run stays open, so the next one takes it up; a stop that was asked for is no failure.
+ * The run stays open, so the next one takes it up; a stop that was asked for is no failure. What a person handed over and
+ * had refused before anything of it was kept leaves nothing to take up: that run is over.
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { TieoutError } from '../domain/errors.ts'
-import type { Run } from './runs.ts'
+import { InputError, TieoutError } from '../domain/errors.ts'
+import { finishRun, listSteps, type Run } from './runs.ts'
 
 /** Only our own sentences are kept: other errors may quote anything. */
 const UNEXPECTED = 'The program failed in a way it should not; what it printed says where.'
 
+export interface FailureNoting {
+  readonly signal: AbortSignal
+  /** UTC milliseconds. */
+  readonly nowMs: () => number
+}
+
 export async function notingFailure<T>(
   db: Kysely<Tables>,
   run: Run,
-  signal: AbortSignal,
+  { signal, nowMs }: FailureNoting,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -22,9 +29,19 @@ export async function notingFailure<T>(
     const failure = error instanceof TieoutError ? `${error.message} ${error.hint}`.trim() : UNEXPECTED
     const summary = JSON.stringify(signal.aborted ? { stopped: true } : { failure })
     // The database may be what failed; the first error is the one to report.
-    await note(db, run, summary).catch(() => undefined)
+    const noted = async (): Promise<void> => {
+      const isOver = error instanceof InputError && (await isRefusedWhole(db, run))
+      await (isOver ? finishRun(db, run, 'failed', summary, nowMs()) : note(db, run, summary))
+    }
+    await noted().catch(() => undefined)
     throw error
   }
+}
+
+/** A decision is checked before it is landed; an import that has no step has landed nothing. */
+async function isRefusedWhole(db: Kysely<Tables>, run: Run): Promise<boolean> {
+  if (run.kind === 'decision') return true
+  return run.kind === 'import' && (await listSteps(db, run)).length === 0
 }
 
 async function note(db: Kysely<Tables>, run: Run, summary: string): Promise<void> {

@@ -62,7 +62,9 @@ export async function withRun<T>(
       processor: createProcessor(database, book),
       finishStep: (step) => advanceStep(kysely, run, step, { status: 'finished' }),
     }
-    const result = await notingFailure(kysely, run, environment.signal, () => work(context))
+    const result = await notingFailure(kysely, run, { signal: environment.signal, nowMs: clock.nowMs }, () =>
+      work(context),
+    )
     const steps = await listSteps(kysely, run)
     await finishRun(kysely, run, 'finished', '{}', clock.nowMs())
     return { run, book, result, steps }

@@ -16,7 +16,7 @@ export function registerRuns(registry: Registry): void {
   const list = runs
     .command('list', { isDefault: true })
     .description('runs, newest first')
-    .option('--kind <kind>', 'only of this kind: sync, backfill, import, hooks')
+    .option('--kind <kind>', 'only of this kind: sync, backfill, import, decision, hooks')
     .option('--limit <number>', 'how many', wholeNumberArgument, 30)
   handle<ListOptions>(registry, list, (session, { kind, limit }) =>
     readBook(session, async ({ kysely, book }) => {

@@ -54,16 +54,35 @@ function runRow(run: RecordedRun): readonly string[] {
 }
 
 function argumentsText({ arguments: args }: RecordedRun): string {
-  const { night, from, to, source, files, ...rest } = args
+  const { night, from, to, source, files, decision, ...rest } = args
+  const decided = decision === undefined ? [] : [decisionText(decision)]
   const range = from === undefined ? [] : [`${from}..${to ?? ''}`]
   const file = files === undefined ? [] : [`files ${files.slice(0, 8)}`]
   const others = Object.entries(rest).map(([name, value]) => `${name} ${(value ?? '').slice(0, 40)}`)
-  return [night, ...range, ...file, ...others, source].filter((part) => part !== undefined).join(' ')
+  return [night, ...range, ...file, ...decided, ...others, source].filter((part) => part !== undefined).join(' ')
+}
+
+/** "accept 3.1 as clawback, by Ada", as the person gave it. */
+function decisionText(json: string): string {
+  // Written by the decision's own run.
+  const { decide, reading, as, mode, by } = JSON.parse(json) as Partial<Decided>
+  const which = reading === undefined ? [] : [`${reading.batch}.${reading.item}`]
+  const meaning = as === undefined ? [] : [`as ${as}`]
+  return `${[decide, ...which, ...meaning, mode].filter((part) => part !== undefined).join(' ')}, by ${by ?? 'nobody'}`
+}
+
+interface Decided {
+  readonly decide: string
+  readonly reading: { readonly batch: number; readonly item: number }
+  readonly as: string
+  readonly mode: string
+  readonly by: string
 }
 
 function took({ startedAtMs, finishedAtMs }: RecordedRun): string {
   if (finishedAtMs === null) return ''
-  const seconds = Math.round((finishedAtMs - startedAtMs) / 1000)
+  // A run may be finished under an earlier --now than it was started.
+  const seconds = Math.max(0, Math.round((finishedAtMs - startedAtMs) / 1000))
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
 }
 
