@@ -58,6 +58,21 @@ export async function closeCampaign(
     .execute()
 }
 
+/** Null when there is no such campaign. */
+export async function findCampaign(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  ref: string,
+): Promise<Campaign | null> {
+  return (await listCampaigns(db, book, source)).find((each) => each.ref === ref) ?? null
+}
+
+/** Neither known to exist nor known not to: also one whose run died before an answer was kept. */
+export function isCampaignOpen({ state }: Campaign): boolean {
+  return state === 'sent' || state === 'unknown'
+}
+
 /** Oldest first. */
 export async function listCampaigns(db: Kysely<Tables>, book: bigint, source: bigint): Promise<readonly Campaign[]> {
   const rows = await db

@@ -84,6 +84,8 @@ describe('payelancer', () => {
     ['a dropped connection', 'dropped', 1, 'unknown'],
     ['an upstream error', { status: 502, body: {} }, 1, 'unknown'],
     ['too little balance', { status: 402, body: { error: 'Insufficient balance' } }, 65, 'refused'],
+    ['a refused key', { status: 401, body: { error: 'Invalid API key' } }, 2, 'refused'],
+    ['a full limit', { status: 429, body: { error: 'Too many requests' } }, 75, 'refused'],
     ['success: false', { status: 200, body: { success: false, error: 'Name taken' } }, 65, 'refused'],
     ['an undocumented answer', { status: 200, body: { status: 'success', campaign_id: '77' } }, 1, 'unknown'],
     ['no id', { status: 200, body: { success: true } }, 0, 'created'],
@@ -99,5 +101,67 @@ describe('payelancer', () => {
     expect(server.received).toHaveLength(1)
     const list = await tieout('payelancer', 'campaigns', 'list', '--json')
     expect(JSON.parse(list.stdout)).toMatchObject([{ state, campaignId: null }])
+    expect(ran.stdout + ran.stderr).not.toContain('next run')
+  })
+})
+
+describe('a campaign of unknown outcome', () => {
+  const CREATE = ['payelancer', 'campaigns', 'create', '--source', 'ads', '--yes']
+  const RESOLVE = ['payelancer', 'campaigns', 'resolve', '--source', 'ads']
+  const WORD = ['--by', 'Ana', '--why', 'looked in the account']
+
+  async function lost() {
+    let isDown = true
+    const server = await startServer((response) => {
+      if (isDown) json(response, 504, {})
+      else json(response, 200, { success: true, id: 78 })
+    })
+    onTestFinished(() => server.close())
+    const tieout = commands(server.url, { PUB_KEY: 'p', ADS_KEY: 'k' })
+    const ran = await tieout(...CREATE, ...CAMPAIGN)
+    isDown = false
+    const ref = /campaigns resolve (\d+) --source ads --not-created/.exec(ran.stdout)?.[1] ?? 'none'
+    return { server, tieout, ref }
+  }
+
+  it('is refused when sent again, while another one is sent', async () => {
+    const { server, tieout, ref } = await lost()
+    const again = await tieout(...CREATE, ...CAMPAIGN)
+    expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`was sent before (${ref})`) })
+    expect(again.stderr).toContain(`tieout payelancer campaigns resolve ${ref} --source ads --campaign ID`)
+    expect(server.received).toHaveLength(1)
+    const other = await tieout(...CREATE, '--name', 'Winter', ...CAMPAIGN.slice(2))
+    expect(other.stdout).toContain('campaign "Winter" is created as 78.')
+  })
+
+  it('is what a person says it is, kept with name and reason, once', async () => {
+    const { tieout, ref } = await lost()
+    await tieout(...CREATE, '--name', 'Winter', ...CAMPAIGN.slice(2))
+    expect((await tieout(...RESOLVE, ref, ...WORD)).stderr).toContain('exactly one of --campaign ID and --not-created')
+    expect((await tieout(...RESOLVE, ref, '--campaign', '78', ...WORD)).stderr).toContain('Campaign 78 is campaign')
+    expect((await tieout(...RESOLVE, '99', '--not-created', ...WORD)).stderr).toContain('"ads" has no campaign 99.')
+    const dry = await tieout(...RESOLVE, ref, '--campaign', '77', ...WORD, '--dry-run')
+    expect(dry.stdout).toContain('Dry run: nothing was kept.')
+    const said = await tieout(...RESOLVE, ref, '--campaign', '77', ...WORD)
+    expect(said).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is campaign 77 of the account.') })
+    const list = await tieout('payelancer', 'campaigns', 'list', '--json')
+    expect(JSON.parse(list.stdout)).toMatchObject([
+      {
+        ref,
+        state: 'created',
+        campaignId: '77',
+        detail: expect.stringContaining('Ana says: created as 77 (looked in the account)'),
+      },
+      { state: 'created', campaignId: '78' },
+    ])
+    expect((await tieout(...RESOLVE, ref, '--not-created', ...WORD)).stderr).toContain('nothing to resolve')
+    expect((await tieout('ledger', 'verify')).exitCode).toBe(0)
+  })
+
+  it('may be sent again when a person says that it was not created', async () => {
+    const { server, tieout, ref } = await lost()
+    expect((await tieout(...RESOLVE, ref, '--not-created', ...WORD)).stdout).toContain('is closed as not created.')
+    expect((await tieout(...CREATE, ...CAMPAIGN)).exitCode).toBe(0)
+    expect(server.received).toHaveLength(2)
   })
 })

@@ -1,5 +1,5 @@
 /** `tieout payelancer stats|formats|campaigns`: every call of the network's API. Only creating a campaign writes anything. */
-import { InputError, RejectedError } from '../../domain/errors.ts'
+import { InputError } from '../../domain/errors.ts'
 import { formatMoney, parseMoney } from '../../domain/money.ts'
 import { listCampaigns, type Campaign } from '../../evidence/campaigns.ts'
 import { createCampaign } from '../../pipeline/panel-writes/campaign.ts'
@@ -15,7 +15,7 @@ import { readBook, runDatabase } from '../open-book.ts'
 import { counted } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
-import { requireAnswer, requireUsable } from '../vendor-refusal.ts'
+import { refusal, requireAnswer, requireUsable } from '../vendor-refusal.ts'
 import {
   CAMPAIGN_COLUMNS,
   campaignCells,
@@ -25,6 +25,7 @@ import {
   statsLines,
   statsView,
 } from '../views/payelancer.ts'
+import { registerCampaignResolve } from './payelancer-resolve.ts'
 import { runEnvironment } from './sync.ts'
 
 interface SourceOption {
@@ -68,6 +69,7 @@ export function registerPayelancer(registry: Registry): void {
     .command('list')
     .description('campaigns created from here: commitments, and what is known of them')
   handle(registry, list, showCampaigns)
+  registerCampaignResolve(registry, campaigns)
 }
 
 async function showStats(session: Session, { source }: SourceOption): Promise<'ok'> {
@@ -111,10 +113,9 @@ async function runCreate(session: Session, options: CreateOptions): Promise<Exit
   return runDatabase(session, { dryRun: false }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env, source }
-    const created = await createCampaign(environment, request, campaign)
+    const { campaign: created, outcome } = await createCampaign(environment, request, campaign)
     if (created.state === 'refused') {
-      const message = `The campaign was not created: ${created.detail.replace(/\.$/, '')}.`
-      throw new RejectedError('CAMPAIGN_REFUSED', message, 'Put that right, then create it again.')
+      throw refusal(outcome, `The campaign was not created: ${created.detail.replace(/\.$/, '')}.`, 'CAMPAIGN')
     }
     session.show(campaignView(source, currency, created), () => createdLines(source, currency, created))
     return created.state === 'created' ? 'ok' : 'findings'

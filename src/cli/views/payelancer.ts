@@ -59,6 +59,8 @@ export function createdLines(source: string, currency: string, campaign: Campaig
   }
   return [
     `${source}: it is not known whether campaign "${name}" (${ref}) was created: ${detail.replace(/\.$/, '')}.`,
-    'It is not sent again. Look in the Payelancer account before creating it anew.',
+    'It is not sent again. Look in the Payelancer account, then say what happened:',
+    `  tieout payelancer campaigns resolve ${ref} --source ${source} --campaign ID --by NAME --why TEXT   (it was created)`,
+    `  tieout payelancer campaigns resolve ${ref} --source ${source} --not-created --by NAME --why TEXT`,
   ]
 }

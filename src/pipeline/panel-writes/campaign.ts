@@ -1,33 +1,113 @@
 /**
  * Creates a campaign: landed before it is sent, sent once. Its budget is a commitment and is not booked; spending shows
- * in the account's counters. One whose outcome is not known stays listed as such, for a person to look up.
+ * in the account's counters. While the outcome of one is not known, exactly the same one is refused until a person looked.
  */
-import { listCampaigns, type Campaign } from '../../evidence/campaigns.ts'
+import { InputError } from '../../domain/errors.ts'
+import { parseMoney } from '../../domain/money.ts'
+import { findCampaign, isCampaignOpen, listCampaigns, type Campaign } from '../../evidence/campaigns.ts'
+import type { HttpOutcome } from '../../http/outcome.ts'
+import { observeCampaign } from '../../sources/payelancer/observe.ts'
 import type { NewCampaign } from '../../sources/payelancer/requests.ts'
 import { landAndProcess } from '../run-context.ts'
 import type { RunEnvironment } from '../with-run.ts'
-import { outcomeLanding, textLanding } from './write-landing.ts'
-import { landOutcome, withPayelancerWrite, type WriteRequest } from './write-run.ts'
+import { outcomeLanding, textLanding, type WriteLanding } from './write-landing.ts'
+import { landOutcome, withPayelancerWrite, type PayelancerWrite, type WriteRequest } from './write-run.ts'
+
+export interface CreatedCampaign {
+  readonly campaign: Campaign
+  /** 'created', or the code of the refusal or failure. */
+  readonly outcome: string
+}
 
 export function createCampaign(
   environment: RunEnvironment,
   request: WriteRequest,
   campaign: NewCampaign,
-): Promise<Campaign> {
-  return withPayelancerWrite(environment, request, async ({ run, source, sourceId, client }) => {
+): Promise<CreatedCampaign> {
+  return withPayelancerWrite(environment, request, async (write) => {
+    await refuseRepeated(write, campaign)
+    const { run, client } = write
     const ref = String(run.run.id)
-    const landing = (more: object) => ({
-      kind: 'payelancer-campaign' as const,
-      source,
-      request: { action: 'create-campaign', ref, ...more },
-      nowMs: run.clock.nowMs(),
-    })
-    await landAndProcess(run, 'campaign', [textLanding(landing({ phase: 'intent', campaign }), 'about to be sent')])
+    const intent = campaignLanding(write, { phase: 'intent', ref, campaign })
+    await landAndProcess(run, 'campaign', [textLanding(intent, 'about to be sent')])
     const { outcome } = await client.createCampaign(campaign)
-    await landOutcome(run, 'campaign', [outcomeLanding(landing({}), outcome)])
-    const all = await listCampaigns(run.database.kysely, run.book.id, sourceId)
-    const created = all.find((each) => each.ref === ref)
-    if (created === undefined) throw new RangeError(`campaign ${ref} was landed and is not there`)
-    return created
+    await landOutcome(run, 'campaign', [outcomeLanding(campaignLanding(write, { ref }), outcome)])
+    return { campaign: await requireCampaign(write, ref), outcome: codeOf(outcome) }
   })
+}
+
+export interface CampaignWord {
+  readonly ref: string
+  /** Null for "not created". */
+  readonly campaignId: string | null
+  readonly by: string
+  readonly why: string
+}
+
+/** A person's word about a campaign of unknown outcome. No call of the network lists campaigns, so it cannot be checked. */
+export function resolveCampaign(
+  environment: RunEnvironment,
+  request: WriteRequest,
+  { ref, campaignId, by, why }: CampaignWord,
+): Promise<Campaign> {
+  return withPayelancerWrite(environment, request, async (write) => {
+    const { run, source, sourceId } = write
+    const all = await listCampaigns(run.database.kysely, run.book.id, sourceId)
+    const campaign = all.find((each) => each.ref === ref)
+    if (campaign === undefined || !isCampaignOpen(campaign)) throw notOpen(source, ref, campaign)
+    const taken = campaignId === null ? undefined : all.find((each) => each.campaignId === campaignId)
+    if (taken !== undefined) {
+      const message = `Campaign ${campaignId} is campaign ${taken.ref}, created from here as well.`
+      throw new InputError('CAMPAIGN_TAKEN', message, 'Check the id in the Payelancer account.')
+    }
+    const sentence = campaignId === null ? 'a person says it was not created' : `a person says it is ${campaignId}`
+    const word = campaignLanding(write, { phase: 'resolved', ref, campaignId, by, why })
+    await landAndProcess(run, 'resolve', [textLanding(word, sentence)])
+    return requireCampaign(write, ref)
+  })
+}
+
+function campaignLanding({ run, source }: PayelancerWrite, request: object): WriteLanding {
+  const nowMs = run.clock.nowMs()
+  return { kind: 'payelancer-campaign', source, request: { action: 'create-campaign', ...request }, nowMs }
+}
+
+/** The same campaign again while the first one's outcome is not known would commit its budget twice. */
+async function refuseRepeated({ run, source, sourceId }: PayelancerWrite, campaign: NewCampaign): Promise<void> {
+  const budget = parseMoney(campaign.budget)
+  const all = await listCampaigns(run.database.kysely, run.book.id, sourceId)
+  const same = all.find(
+    (each) =>
+      isCampaignOpen(each) &&
+      each.name === campaign.name &&
+      each.targetUrl === campaign.targetUrl &&
+      (!budget.ok || each.budget === budget.units),
+  )
+  if (same === undefined) return
+  throw new InputError(
+    'CAMPAIGN_UNKNOWN',
+    `Exactly this campaign was sent before (${same.ref}), and it is not known whether it was created: ${same.detail.replace(/\.$/, '')}.`,
+    `Look in the Payelancer account, then say what happened: tieout payelancer campaigns resolve ${same.ref} --source ${source} --campaign ID, or --not-created.`,
+  )
+}
+
+async function requireCampaign({ run, sourceId }: PayelancerWrite, ref: string): Promise<Campaign> {
+  const found = await findCampaign(run.database.kysely, run.book.id, sourceId, ref)
+  if (found === null) throw new RangeError(`campaign ${ref} was landed and is not there`)
+  return found
+}
+
+function notOpen(source: string, ref: string, campaign: Campaign | undefined): InputError {
+  const message =
+    campaign === undefined
+      ? `"${source}" has no campaign ${ref}.`
+      : `Campaign ${ref} is ${campaign.state}, so there is nothing to resolve.`
+  return new InputError('CAMPAIGN_NOT_UNKNOWN', message, 'tieout payelancer campaigns list shows what is unknown.')
+}
+
+function codeOf(outcome: HttpOutcome): string {
+  if (outcome.kind === 'failed') return outcome.reason
+  const { status: httpStatus, contentType, body } = outcome
+  const observed = observeCampaign({ httpStatus, contentType, body })
+  return observed.kind === 'created' ? 'created' : observed.code
 }

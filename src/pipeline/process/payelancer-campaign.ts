@@ -1,11 +1,11 @@
 /** What is landed about a campaign → its row. Nothing is booked: the budget is a commitment until the network spends it. */
 import { parseMoney } from '../../domain/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import { closeCampaign, insertCampaign, type Campaign } from '../../evidence/campaigns.ts'
+import { closeCampaign, findCampaign, insertCampaign, type Campaign } from '../../evidence/campaigns.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { observeCampaign } from '../../sources/payelancer/observe.ts'
 import { noAnswer } from './no-answer.ts'
-import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
+import { evidenceOf, unknownLanding, type BatchContext, type ContextSource } from './context.ts'
 import { parseRequest } from './requests.ts'
 import { campaignRequestSchema } from './write-requests.ts'
 
@@ -32,6 +32,12 @@ export async function processCampaign(
     await insertCampaign(context.db, context.book, source.id, campaign, evidenceOf(item))
     return []
   }
+  if (request.phase === 'resolved') {
+    const before = await findCampaign(context.db, context.book, source.id, request.ref)
+    if (before === null) throw unknownLanding(item, `campaign "${request.ref}"`)
+    await closeCampaign(context.db, context.book, source.id, request.ref, resolved(before, request))
+    return []
+  }
   const outcome = request.phase === 'answer' ? answered(item) : failed(item, request)
   await closeCampaign(context.db, context.book, source.id, request.ref, outcome)
   return []
@@ -45,6 +51,15 @@ function answered(item: Landed): Outcome {
   return observed.kind === 'created'
     ? { state: 'created', campaignId: observed.campaignId, detail: 'Payelancer created it' }
     : { state: observed.kind, campaignId: null, detail: observed.reason }
+}
+
+function resolved(
+  before: Campaign,
+  { campaignId, by, why }: { readonly campaignId: string | null; readonly by: string; readonly why: string },
+): Outcome {
+  const fate = campaignId === null ? 'not created' : `created as ${campaignId}`
+  const detail = `${before.detail.replace(/\.$/, '')}; ${by} says: ${fate} (${why})`
+  return { state: campaignId === null ? 'refused' : 'created', campaignId, detail }
 }
 
 function failed(

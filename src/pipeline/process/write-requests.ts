@@ -81,4 +81,13 @@ export const campaignRequestSchema = z.discriminatedUnion('phase', [
   }),
   z.strictObject({ action: z.literal('create-campaign'), phase: z.literal('answer'), ref: z.string() }),
   z.strictObject({ action: z.literal('create-campaign'), phase: z.literal('failed'), ref: z.string(), ...failure }),
+  /** A person looked: the campaign's id, or null when it was not created. */
+  z.strictObject({
+    action: z.literal('create-campaign'),
+    phase: z.literal('resolved'),
+    ref: z.string(),
+    campaignId: z.string().nullable(),
+    by: z.string(),
+    why: z.string(),
+  }),
 ])
