@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { logLevelOf } from '../../src/cli/serve/night-outcome.ts'
 import { newFolder, type Folder } from './support.ts'
 
 const SECRET = 'the-secret-of-the-panel-of-agency'
@@ -79,6 +80,17 @@ async function refusal(child: ChildProcess): Promise<{ readonly code: number; re
   return { code, said }
 }
 
+it.each([
+  ['done', 1, 'info'],
+  ['stopped', 2, 'info'],
+  ['transient', 1, 'info'],
+  ['transient', 2, 'warn'],
+  ['incomplete', 1, 'warn'],
+  ['failed', 1, 'error'],
+] as const)('a night that ended as %s at attempt %i is logged as %s', (kind, attempt, level) => {
+  expect(logLevelOf(kind, attempt)).toBe(level)
+})
+
 describe('tieout serve', () => {
   it('keeps a webhook, stops when asked, and has the secret in no line of its log', async () => {
     const folder = newFolder(configText())
@@ -114,6 +126,7 @@ describe('tieout serve', () => {
       what: 'night',
       outcome: 'incomplete',
       attempt: 1,
+      level: 'warn',
     })
     after.child.kill('SIGTERM')
     await once(after.child, 'exit')

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { tableLines } from '../../src/cli/output.ts'
 import { runDetailLines } from '../../src/cli/views/runs.ts'
-import { findBook } from '../../src/ledger/books.ts'
+import { ensureBook, findBook } from '../../src/ledger/books.ts'
+import { finishRun, startRun } from '../../src/pipeline/runs.ts'
 import { newFolder } from './support.ts'
 
 describe('tieout status', () => {
@@ -35,6 +36,22 @@ describe('tieout status', () => {
       'netpanel  panel  never               2            2                0            0',
       'No open exceptions.',
     ])
+  })
+
+  it('calls the night that finished last the last, although an older one was run again', async () => {
+    const folder = newFolder()
+    const { kysely } = await folder.database()
+    const { id } = await ensureBook(kysely, { name: 'agency', currency: 'USD', timeZone: 'UTC' })
+    for (const [night, finishedAtMs] of [
+      ['2026-03-18', Date.UTC(2026, 2, 19, 1)],
+      ['2027-01-01', Date.UTC(2027, 0, 2, 1)],
+      ['2026-03-02', Date.UTC(2026, 2, 3, 1)],
+    ] as const) {
+      const run = await startRun(kysely, id, 'sync', { night }, finishedAtMs + 5000)
+      await finishRun(kysely, run, 'finished', '{}', finishedAtMs)
+    }
+    expect((await folder.run('status')).stdout).toContain('Last night: 2026-03-18, run 1, finished')
+    expect((await folder.run('runs')).stdout).toMatch(/ sync +2026-03-18 +finished +\S+ +0 s\n/)
   })
 
   it('tells a run at work from one that was stopped half-way', async () => {

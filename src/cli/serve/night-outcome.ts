@@ -1,7 +1,17 @@
-/** How a child's exit code, and the report it printed, decide whether its night is done or tried again. */
+/** How a child's exit code, and the report it printed, decide whether its night is done or tried again, and how loudly. */
 import type { NightOutcome } from '../../pipeline/serve/scheduler.ts'
 import type { ChildEnd } from './child-command.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
+
+/**
+ * A first attempt that met something outside, such as the lease of a process that was killed a moment ago, is no news: it
+ * is tried again in a minute. What is tried again later deserves a look, and what is not deserves a person.
+ */
+export function logLevelOf(kind: NightOutcome['kind'], attempt: number): 'info' | 'warn' | 'error' {
+  if (kind === 'failed') return 'error'
+  if (kind === 'incomplete') return 'warn'
+  return kind === 'transient' && attempt > 1 ? 'warn' : 'info'
+}
 
 export function nightOutcome(end: ChildEnd): NightOutcome {
   const { exitCode, endedBy, failure } = end

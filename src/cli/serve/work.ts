@@ -7,7 +7,7 @@ import { createDaemon, type Daemon } from '../../pipeline/serve/daemon.ts'
 import { createScheduler, type NightOutcome, type ScheduledBook } from '../../pipeline/serve/scheduler.ts'
 import type { CliIo } from '../io.ts'
 import { runChildCommand } from './child-command.ts'
-import { nightOutcome } from './night-outcome.ts'
+import { logLevelOf, nightOutcome } from './night-outcome.ts'
 import type { Opened } from './open.ts'
 
 /** The same bytes after that are taken for news; conversions are still counted once. */
@@ -49,8 +49,7 @@ export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | '
     events: {
       ran: (book, what, { kind, detail }, attempt) => {
         const line = { book: book.name, what, outcome: kind, attempt }
-        if (kind === 'done' || kind === 'stopped') log.info(line, detail)
-        else log.error(line, detail)
+        log[logLevelOf(kind, attempt)](line, detail)
       },
       failed: (book, error) => log.error({ book: book.name, err: error }, 'the schedule could not be looked at'),
     },

@@ -30,7 +30,7 @@ export interface SourceStatus {
 export interface BookStatus {
   readonly book: string
   readonly lastRun: RecordedRun | null
-  /** The newest night that came to its end. */
+  /** The night that came to its end last. */
   readonly lastNight: RecordedRun | null
   readonly runningNow: HeldLease | null
   readonly nextDueMs: number
@@ -69,7 +69,7 @@ export async function bookStatus(
   return {
     book: book.name,
     lastRun,
-    lastNight: await lastFinished(db, book.id, 'sync'),
+    lastNight: await lastFinished(db, book.id, 'sync', nowMs),
     runningNow: await leaseOf(db, book.id),
     nextDueMs: nextDueMs(config.schedule, nowMs),
     tick: await lastTick(db, book.id),

@@ -45,17 +45,28 @@ export async function findRun(
   return { run, steps: steps.filter(({ step }) => step !== HAND_OUT_STEP) }
 }
 
-/** The newest run of a kind that came to its end; null before the first. */
-export async function lastFinished(db: Kysely<Tables>, book: bigint, kind: string): Promise<RecordedRun | null> {
-  const row = await db
+/**
+ * The run of a kind that finished last; null before the first. Not the one with the highest number: an old night may be
+ * run again. One that was run under a clock far ahead of `nowMs` counts only while there is no other.
+ */
+export async function lastFinished(
+  db: Kysely<Tables>,
+  book: bigint,
+  kind: string,
+  nowMs: number,
+): Promise<RecordedRun | null> {
+  const finished = db
     .selectFrom('run')
     .selectAll()
     .where('book', '=', book)
     .where('kind', '=', kind)
     .where('status', '=', 'finished')
+    .orderBy('finished_at_ms', 'desc')
     .orderBy('id', 'desc')
     .limit(1)
-    .executeTakeFirst()
+  const row =
+    (await finished.where('finished_at_ms', '<=', BigInt(nowMs)).executeTakeFirst()) ??
+    (await finished.executeTakeFirst())
   return row === undefined ? null : toRun(row, false)
 }
 
