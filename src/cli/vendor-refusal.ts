@@ -61,7 +61,15 @@ export function requireUsable<T extends { readonly kind: string }>(
   observed: T | BadBody | { readonly kind: 'bad'; readonly reason: string },
 ): Exclude<T, { readonly kind: 'bad' | 'bad-body' }> {
   if (isBadBody(observed)) throw refusal(observed.code, observed.reason)
-  if (isBad(observed)) throw refusal('unexpected-shape', `The answer cannot be used: ${observed.reason}.`)
+  // The address and the key are right, since the answer is of the right kind.
+  if (isBad(observed)) {
+    const message = `The answer cannot be used: ${observed.reason}.`
+    throw new RejectedError(
+      'VENDOR_UNEXPECTED_SHAPE',
+      message,
+      'Look in the account, or ask the vendor; the address and the key work.',
+    )
+  }
   return observed as Exclude<T, { readonly kind: 'bad' | 'bad-body' }> // both bad kinds are excluded above
 }
 

@@ -81,6 +81,20 @@ describe('reading calls', () => {
     expect(failure(ran)).toMatchObject({ error: { code, exitCode, hint: expect.stringMatching(/\.$/) } })
   })
 
+  it('send nobody to the address when the address answers', async () => {
+    const { panel, tieout } = await desk()
+    panel.answers.set('balance', { status: 200, body: { balance: '' } })
+    expect(await tieout(['panel', 'balance'])).toMatchObject({
+      exitCode: 65,
+      stderr: expect.stringMatching(/has no balance\.[^]*the address and the key work\./),
+    })
+    panel.answers.set('multiStatus', { status: 400, body: { error: 'Incorrect action' } })
+    const status = await tieout(['panel', 'status', '1', '2'])
+    expect(status).toMatchObject({ exitCode: 65, stderr: expect.stringContaining('tieout doctor') })
+    expect(status.stderr).toContain('multiAction')
+    expect(status.stderr).not.toContain('Correct the request')
+  })
+
   it('a hidden or missing balance is never shown as zero', async () => {
     const { panel, tieout } = await desk()
     panel.isWalletDead = true
@@ -197,6 +211,19 @@ describe('panel add', () => {
     expect((await tieout(['panel', 'unknown', 'resolve', '1', '--order', '23501'])).stdout).toContain('is order 23501')
     expect((await tieout(['panel', 'unknown', 'list'])).stdout).toContain('No order is of unknown outcome.')
     expect(panel.count('add')).toBe(1)
+  })
+})
+
+describe('panel unknown resolve', () => {
+  it('warns when the order it is given was charged something else', async () => {
+    const { panel, tieout } = await desk()
+    panel.nextAdd = 'placed-then-dropped'
+    await tieout([...ADD, '--yes'])
+    panel.orders.set('777', { charge: 50_000_000n, status: 'Pending' })
+    const resolve = ['panel', 'unknown', 'resolve', '1', '--dry-run', '--order']
+    const other = await tieout([...resolve, '777'])
+    expect(other.stderr).toContain('order 777 was charged 0.50 USD, where order 1 should cost 0.09. Make sure')
+    expect((await tieout([...resolve, '23501'])).stderr).not.toContain('should cost')
   })
 })
 

@@ -33,6 +33,8 @@ export interface OrderingPanel {
   readonly count: (action: string) => number
   /** Instead of an answer to cancel or refill. */
   request: unknown
+  /** Instead of a panel's own answer, by action. */
+  readonly answers: Map<string, { readonly status: number; readonly body: unknown }>
   /** Called when an `add` has taken effect, before it is answered. */
   onAdded: () => void
 }
@@ -84,12 +86,15 @@ export async function orderingPanel(): Promise<OrderingPanel> {
     received,
     count: (action) => received.filter((form) => form['action'] === action).length,
     request: undefined,
+    answers: new Map(),
     onAdded: () => undefined,
   }
   return panel
 }
 
 function answer(panel: OrderingPanel, form: Readonly<Record<string, string>>, response: ServerResponse): void {
+  const instead = panel.answers.get(form['action'] ?? '')
+  if (instead !== undefined) return json(response, instead.status, instead.body)
   switch (form['action'] ?? '') {
     case 'balance':
       if (panel.isWalletDead) return void response.destroy()

@@ -342,11 +342,20 @@ describeDatabases('cancel and refill', (fresh) => {
 
 describe('a quote', () => {
   it.each([
+    [{ runs: 2 }, 200n],
+    [{ interval: 30 }, 100n],
+    [{ runs: 2, interval: 30 }, 200n],
+  ])('takes %j of a drip-feed, each optional as documented', async (drip, total) => {
+    const panel = await orderingPanel()
+    expect(quote(panel, '1', { link: LINK, quantity: 100, ...drip })).toMatchObject({ quantity: total, order: drip })
+  })
+
+  it.each([
     ['1', { link: LINK, quantity: 49 }, 'ORDER_QUANTITY', /at least 50/],
     ['1', { link: LINK, quantity: 10_001 }, 'ORDER_QUANTITY', /at most 10000/],
     ['1', { quantity: 100 }, 'ORDER_FIELDS', /link: needed/],
     ['1', { link: LINK }, 'ORDER_FIELDS', /quantity: needed/],
-    ['1', { link: LINK, quantity: 100, runs: 2 }, 'ORDER_FIELDS', /both runs and interval/],
+    ['1', { link: LINK, quantity: 100, runs: 0 }, 'ORDER_FIELDS', /runs: at least 1/],
     ['1', { link: LINK, quantity: 100, comments: ['x'] }, 'ORDER_FIELDS', /comments: not a parameter/],
     ['2', { link: LINK, comments: [] }, 'ORDER_FIELDS', /comments/],
     ['4', { username: 'me', min: 5, max: 1, delay: 0 }, 'ORDER_FIELDS', /max: cannot be less than min/],

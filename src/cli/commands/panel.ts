@@ -2,6 +2,7 @@
  * `tieout panel …`: every call of a panel's API. Balance, services and status only ask and print; what spends or changes
  * something is in panel-add.ts and panel-requests.ts.
  */
+import { RejectedError } from '../../domain/errors.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { observeServices } from '../../sources/panel/observe-services.ts'
 import { observeStatuses, type StatusRow } from '../../sources/panel/observe.ts'
@@ -77,8 +78,19 @@ async function showStatus(
   const rows: StatusRow[] = []
   for (const [index, answer] of answers.entries()) {
     const request = { action: multiAction, orders: parts[index] ?? [] }
-    rows.push(...requireUsable(observeStatuses(request, answer, statusCodes)).rows)
+    const observed = observeStatuses(request, answer, statusCodes)
+    if (observed.kind === 'bad-body' && observed.code === 'bad-request') throw wrongAction(observed.reason, multiAction)
+    rows.push(...requireUsable(observed).rows)
   }
   session.show({ source: name, orders: rows.map(statusView) }, () => statusLines(session, rows))
   return rows.every((row) => row.kind === 'status') ? 'ok' : 'findings'
+}
+
+/** The request for many orders is ours, so there is nothing in it for the person to correct but its name. */
+function wrongAction(reason: string, multiAction: string): RejectedError {
+  return new RejectedError(
+    'VENDOR_BAD_REQUEST',
+    reason,
+    `Panels differ in the action for many orders, and this source is asked with ${multiAction}. tieout doctor says which one this panel has: put it into multiAction in tieout.yaml.`,
+  )
 }

@@ -1,8 +1,10 @@
 /** A person's word about an order of unknown outcome: its id on the panel, which the panel must know, or that it was not placed. */
 import { InputError, TransientError } from '../../domain/errors.ts'
+import { formatMoney } from '../../domain/money.ts'
+import { isChargedAsExpected } from '../../domain/wallet-movement.ts'
 import { findAdd, type PanelAdd } from '../../evidence/panel-adds.ts'
 import { findOrders } from '../../evidence/registry.ts'
-import { observeStatuses } from '../../sources/panel/observe.ts'
+import { observeStatuses, type StatusRow } from '../../sources/panel/observe.ts'
 import { landAndProcess } from '../run-context.ts'
 import type { RunEnvironment } from '../with-run.ts'
 import { addLanding, closeUnanswered } from './close-unanswered.ts'
@@ -21,7 +23,7 @@ export function resolveUnknown(
     await closeUnanswered(run, write)
     const add = await findAdd(run.database.kysely, run.book.id, sourceId, ref)
     if (add === null || add.state !== 'unknown') throw notUnknown(source, ref, add)
-    if (orderId !== null) await requireKnownOrder(write, orderId)
+    if (orderId !== null) warnOfCharge(write, add, await requireKnownOrder(write, orderId))
     const sentence = orderId === null ? 'a person says it was not placed' : `a person says it is order ${orderId}`
     const landing = textLanding(addLanding(run, source, { phase: 'resolved', ref, orderId }), sentence)
     await landAndProcess(run, 'resolve', [landing])
@@ -37,7 +39,7 @@ function notUnknown(source: string, ref: string, add: PanelAdd | null): InputErr
 }
 
 /** An order of ours that is registered already cannot be this one, and one that the panel does not know cannot be any. */
-async function requireKnownOrder({ run, client, source, sourceId }: PanelWrite, orderId: string): Promise<void> {
+async function requireKnownOrder({ run, client, source, sourceId }: PanelWrite, orderId: string): Promise<StatusRow> {
   const known = (await findOrders(run.database.kysely, run.book.id, sourceId, [orderId])).get(orderId)
   if (known?.origin === 'added') {
     throw new InputError(
@@ -59,10 +61,23 @@ async function requireKnownOrder({ run, client, source, sourceId }: PanelWrite, 
     )
   }
   const [row] = observed.rows
-  if (row?.kind === 'status' || row?.kind === 'bad') return
+  if (row?.kind === 'status' || row?.kind === 'bad') return row
   throw new InputError(
     'ORDER_NOT_THERE',
     `Panel "${source}" does not know order ${orderId}.`,
     'Check the id on its site.',
+  )
+}
+
+/** A mistyped id is often another order of the same panel: its charge tells. A part refunded already may lower it. */
+function warnOfCharge({ run, source, currency }: PanelWrite, { ref, prices }: PanelAdd, row: StatusRow): void {
+  if (row.kind !== 'status' || row.charge === null) return
+  const { charge, chargeDecimals, orderId } = row
+  if (isChargedAsExpected({ before: charge, after: 0n, decimals: chargeDecimals, prices })) return
+  const expected = prices.map((price) => formatMoney(price)).join(' or ')
+  run.warn(
+    source,
+    `order ${orderId} was charged ${formatMoney(charge)} ${currency}, where order ${ref} should cost ${expected}. ` +
+      'Make sure that it is the same order.',
   )
 }

@@ -17,13 +17,10 @@ const TYPES = {
     .strictObject({
       type: z.literal('Default'),
       ...counted,
+      /** Each is optional by itself in the panel document; without runs there is one. */
       runs: whole(1).optional(),
       /** Minutes between runs. */
       interval: whole(0).optional(),
-    })
-    .refine(({ runs, interval }) => (runs === undefined) === (interval === undefined), {
-      message: 'a drip-feed needs both runs and interval',
-      path: ['runs'],
     })
     .readonly(),
   SEO: z.strictObject({ type: z.literal('SEO'), ...counted, keywords: lines }).readonly(),
