@@ -69,7 +69,7 @@ describe('reading calls', () => {
 
   it.each([
     [{ error: 'Invalid API key' }, 2, 'VENDOR_UNAUTHORIZED'],
-    [{ status: 'success', data: 'Empty Data' }, 65, 'VENDOR_UNEXPECTED_SHAPE'],
+    [{ status: 'success', data: 'Other' }, 65, 'VENDOR_UNEXPECTED_SHAPE'],
     ['<html>Just a moment</html>', 65, 'VENDOR_HTML'],
     ['{"cut', 75, 'VENDOR_NOT_JSON'],
     [{ error: 'Rate limit exceeded' }, 75, 'VENDOR_RATE_LIMITED'],
@@ -83,6 +83,11 @@ describe('reading calls', () => {
 
   it('send nobody to the address when the address answers', async () => {
     const { panel, tieout } = await desk()
+    panel.services = { status: 'success', data: 'Empty Data' }
+    expect(await tieout(['panel', 'services'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('0 services of netpanel'),
+    })
     panel.answers.set('balance', { status: 200, body: { balance: '' } })
     expect(await tieout(['panel', 'balance'])).toMatchObject({
       exitCode: 65,

@@ -64,6 +64,7 @@ describeDatabases('the catalogue', (fresh) => {
     vendors.services = { status: 'success', data: 'Empty Data' }
     await rig.night(nightMs(2))
     expect(await openCodes(rig)).toContain('panel BAD_PAYLOAD catalogue')
+    expect((await quarantined(rig)).at(-1)?.reason).toBe('The panel says that its catalogue is empty: "Empty Data".')
     expect((await rates(rig)).map(({ to }) => to)).toEqual([null])
     vendors.services = [SERVICE]
     await rig.night(nightMs(3))

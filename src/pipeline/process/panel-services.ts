@@ -2,7 +2,8 @@
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { saveSnapshot } from '../../evidence/catalogue.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { observeServices } from '../../sources/panel/observe-services.ts'
+import { badBody } from '../../sources/answer.ts'
+import { observeServices, type ServicesObservation } from '../../sources/panel/observe-services.ts'
 import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
 
 export async function processServices(
@@ -10,7 +11,9 @@ export async function processServices(
   source: ContextSource,
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
-  const observed = observeServices({ httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body })
+  const observed = withoutEmpty(
+    observeServices({ httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body }),
+  )
   if (observed.kind === 'bad-body') {
     context.tally.add('quarantined', source.currency, null)
     await quarantine(context, item, 0, 'catalogue', observed.reason)
@@ -38,4 +41,10 @@ export async function processServices(
   await saveSnapshot(context.db, context.book, source.id, snapshot)
   context.tally.add('unchanged', source.currency, null, rates.length)
   return []
+}
+
+/** A panel that says it lists nothing may have a bad moment: the rates of yesterday stay, and somebody is told. */
+function withoutEmpty(observed: ServicesObservation): ServicesObservation {
+  if (observed.kind === 'bad-body' || observed.emptyText === undefined) return observed
+  return badBody('unexpected-shape', `The panel says that its catalogue is empty: "${observed.emptyText}".`)
 }

@@ -9,6 +9,7 @@ import { firstIssue } from '../issues.ts'
 import { readPanelJson } from './answers.ts'
 import { parseCount } from './fields.ts'
 import { exact, plain, type ServiceFields } from './schema.ts'
+import { isFields } from './status-map.ts'
 
 export interface ServiceRow {
   readonly kind: 'service'
@@ -29,12 +30,21 @@ export interface ServiceRow {
 /** `index` counts the vendor's list from 0. */
 type ServiceObservation = ServiceRow | { readonly kind: 'bad'; readonly index: number; readonly reason: string }
 
-export type ServicesObservation = { readonly kind: 'services'; readonly rows: readonly ServiceObservation[] } | BadBody
+export type ServicesObservation =
+  | {
+      readonly kind: 'services'
+      readonly rows: readonly ServiceObservation[]
+      /** Set when the panel says in words that it lists nothing: no services now, which is not the end of each. */
+      readonly emptyText?: string
+    }
+  | BadBody
 
 export function observeServices(answer: LandedAnswer): ServicesObservation {
   const read = readPanelJson(answer)
   if (read.kind === 'bad-body') return read
   const list: unknown = read.value
+  const emptyText = emptyTextOf(list)
+  if (emptyText !== null) return { kind: 'services', rows: [], emptyText }
   if (!Array.isArray(list))
     return badBody(
       'unexpected-shape',
@@ -58,6 +68,13 @@ export function observeServices(answer: LandedAnswer): ServicesObservation {
     return serviceRow(fields.data, index, seen)
   })
   return { kind: 'services', rows }
+}
+
+/** Seen: {"status":"success","data":"Empty Data"}. */
+function emptyTextOf(value: unknown): string | null {
+  if (!isFields(value) || value['status'] !== 'success') return null
+  const text = value['data']
+  return typeof text === 'string' && /\bempty\b/i.test(text) ? text.slice(0, 80) : null
 }
 
 function serviceRow(fields: ServiceFields, index: number, seen: Set<string>): ServiceObservation {

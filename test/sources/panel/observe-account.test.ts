@@ -101,11 +101,15 @@ describe('observeServices', () => {
     })
   })
 
-  it('does not take an empty-data message for a list', () => {
-    expect(observeServices(landed({ status: 'success', data: 'Empty Data' }))).toMatchObject({
-      kind: 'bad-body',
-      code: 'unexpected-shape',
+  it('takes an empty-data message for an empty catalogue that says so, and nothing else for one', () => {
+    expect(observeServices(landed({ status: 'success', data: 'Empty Data' }))).toEqual({
+      kind: 'services',
+      rows: [],
+      emptyText: 'Empty Data',
     })
+    for (const body of [{ status: 'success', data: 'x' }, { status: 'fail', data: 'Empty Data' }, {}]) {
+      expect(observeServices(landed(body))).toMatchObject({ kind: 'bad-body', code: 'unexpected-shape' })
+    }
   })
 })
 
