@@ -31,7 +31,7 @@ export async function decideReading(
   request: ImportRequest,
   decision: OfReading,
 ): Promise<CounterDecided> {
-  return withDecision(environment, request, decision, async (context) => {
+  return withDecision(environment, request, { decision }, async (context) => {
     const [found] = await listVerdicts(context.database.kysely, context.book.id, { place: decision.reading, limit: 1 })
     if (found === undefined) {
       const message = `There is no reading ${nameOf(decision.reading)} in book "${context.book.name}".`
@@ -52,7 +52,7 @@ export async function decideMode(
   decision: OfMode,
 ): Promise<CounterDecided> {
   refuseUnlessPublisher(request, sourceName)
-  return withDecision(environment, request, decision, async (context) => {
+  return withDecision(environment, request, { decision, of: { source: sourceName } }, async (context) => {
     const source = sourceInForce(context, sourceName)
     if ((await counterMode(context.database.kysely, context.book.id, source.id)) === decision.mode) {
       const message = `The counter of "${sourceName}" is taken as ${decision.mode} already.`
@@ -71,32 +71,44 @@ function refuseUnlessPublisher({ book }: ImportRequest, name: string): void {
   throw new InputError('MODE_NOT_FOR_SOURCE', message, 'Name a publisher.')
 }
 
+interface Asked {
+  readonly decision: CounterDecisionRequest
+  /** What the decision itself does not name, kept with its run. */
+  readonly of?: { readonly source?: string }
+}
+
 async function withDecision(
   environment: RunEnvironment,
   request: ImportRequest,
-  decision: CounterDecisionRequest,
+  { decision, of = {} }: Asked,
   check: (context: RunContext) => Promise<ContextSource>,
 ): Promise<CounterDecided> {
   const body = JSON.stringify(decision)
-  const { result } = await withImportRun(environment, request, 'decision', { decision: body }, async (context) => {
-    const { kysely } = context.database
-    const source = await check(context)
-    const held = await listVerdicts(kysely, context.book.id, { source: source.id, status: 'held' })
-    const landing = {
-      kind: 'counter-decision' as const,
-      source: source.name,
-      request: {},
-      fetchedAtMs: context.clock.nowMs(),
-      httpStatus: null,
-      contentType: 'application/json',
-      body: Buffer.from(body),
-    }
-    const { posted } = await landAndProcess(context, `decide:${source.name}`, [landing])
-    const readings = await Promise.all(
-      held.toReversed().map(({ place }) => listVerdicts(kysely, context.book.id, { source: source.id, place })),
-    )
-    return { source: source.name, posted, readings: readings.flat() }
-  })
+  const { result } = await withImportRun(
+    environment,
+    request,
+    'decision',
+    { decision: body, ...of },
+    async (context) => {
+      const { kysely } = context.database
+      const source = await check(context)
+      const held = await listVerdicts(kysely, context.book.id, { source: source.id, status: 'held' })
+      const landing = {
+        kind: 'counter-decision' as const,
+        source: source.name,
+        request: {},
+        fetchedAtMs: context.clock.nowMs(),
+        httpStatus: null,
+        contentType: 'application/json',
+        body: Buffer.from(body),
+      }
+      const { posted } = await landAndProcess(context, `decide:${source.name}`, [landing])
+      const readings = await Promise.all(
+        held.toReversed().map(({ place }) => listVerdicts(kysely, context.book.id, { source: source.id, place })),
+      )
+      return { source: source.name, posted, readings: readings.flat() }
+    },
+  )
   return result
 }
 

@@ -98,7 +98,7 @@ it('says what a counter is taken as, and refuses what does not fit', async () =>
   expect(await refusal('mode', 'pub', 'lifetime', ...SIGNED)).toMatch(/taken as lifetime already/)
   expect((await tieout('status')).stdout).toContain('Now:        idle.\n')
   const shown = (await tieout('runs', 'list')).stdout
-  expect(shown).toMatch(/ decision +mode lifetime, by Ada +failed +2026-03-03T09:00:00Z +0 s\n/)
+  expect(shown).toMatch(/ decision +mode lifetime, by Ada, of pub +failed +2026-03-03T09:00:00Z +0 s\n/)
   expect(shown).toMatch(/ decision +accept 9\.1 as reset, by Ada +failed /)
   expect((await tieout('counters', 'mode', 'pub', 'unpaid', ...SIGNED)).stdout).toMatch(
     /^The counter of pub is taken as/,

@@ -55,11 +55,12 @@ function runRow(run: RecordedRun): readonly string[] {
 
 function argumentsText({ arguments: args }: RecordedRun): string {
   const { night, from, to, source, files, decision, ...rest } = args
-  const decided = decision === undefined ? [] : [decisionText(decision)]
+  if (decision !== undefined)
+    return [decisionText(decision), ...(source === undefined ? [] : [`of ${source}`])].join(', ')
   const range = from === undefined ? [] : [`${from}..${to ?? ''}`]
   const file = files === undefined ? [] : [`files ${files.slice(0, 8)}`]
   const others = Object.entries(rest).map(([name, value]) => `${name} ${(value ?? '').slice(0, 40)}`)
-  return [night, ...range, ...file, ...decided, ...others, source].filter((part) => part !== undefined).join(' ')
+  return [night, ...range, ...file, ...others, source].filter((part) => part !== undefined).join(' ')
 }
 
 /** "accept 3.1 as clawback, by Ada", as the person gave it. */
