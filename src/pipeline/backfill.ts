@@ -2,20 +2,20 @@
  * Past days: a run of its own kind. For a panel it works through the registry's orders of those dates; it reads no
  * balance and moves no cursor of the nightly runs. What an API cannot give back is said, not invented.
  */
-import { loadMappings } from '../config/mappings.ts'
 import { addDays, startOfDayMs } from '../domain/dates.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import { groupExceptions, listExceptions } from '../reconcile/exceptions.ts'
 import { proveBook } from '../reconcile/prove-book.ts'
 import { InputError } from '../domain/errors.ts'
 import type { IdRange } from '../domain/id-ranges.ts'
+import { withBookRun } from './book-run.ts'
 import { backfillPanel } from './extract/panel-backfill.ts'
 import { scanIds, type ScanReport } from './extract/scan-ids.ts'
-import { checkSource, prepare, type NightReport, type NightRequest } from './night.ts'
-import { createRunHttpClient, planBook } from './plan.ts'
+import { importInbox } from './inbox.ts'
+import { checkSource, type NightReport, type NightRequest } from './night.ts'
 import type { RunContext } from './run-context.ts'
 import type { BookPlan } from './sync.ts'
-import { withRun, type RunEnvironment } from './with-run.ts'
+import type { RunEnvironment } from './with-run.ts'
 
 export interface BackfillRange {
   readonly from: IsoDate
@@ -37,37 +37,30 @@ export async function runBackfill(
   /** Ids to ask the source about although nobody registered them. */
   scanned: IdRange | null = null,
 ): Promise<BackfillReport> {
-  const { config, book, env, source } = request
+  const { book, source } = request
   checkSource(book, source)
   if (scanned !== null) checkScan(book, source)
-  const mappings = loadMappings(config.mappings)
-  const http = createRunHttpClient(config.http, environment.clock)
-  const plan = planBook(book, mappings.rules, { env, clock: environment.clock, http, database: environment.database })
   const ids = scanned === null ? {} : { scan: `${scanned.first}..${scanned.last}` }
   const args = { from: range.from, to: range.to, ...(source === null ? {} : { source }), ...ids }
-  try {
-    const outcome = await withRun(environment, plan, 'backfill', args, async (context) => {
-      const imports = await prepare(context, book, plan)
-      const limits = await backfillSources(context, plan, range, source)
-      const scan = scanned === null ? null : await scanSource(context, plan, source, scanned)
-      return { imports, limits, scan }
-    })
-    const { kysely } = environment.database
-    return {
-      book: book.name,
-      night: range.to,
-      ...range,
-      run: outcome.run.id,
-      resumed: outcome.run.resumed,
-      steps: outcome.steps,
-      imports: outcome.result.imports,
-      proofs: await proveBook(kysely, outcome.book.id, plan),
-      exceptions: groupExceptions(await listExceptions(kysely, outcome.book.id, { status: 'open' })),
-      limits: outcome.result.limits,
-      scan: outcome.result.scan,
-    }
-  } finally {
-    await http.close()
+  const outcome = await withBookRun(environment, request, 'backfill', args, async (context, { plan }) => {
+    const imports = await importInbox(context, book)
+    const limits = await backfillSources(context, plan, range, source)
+    const scan = scanned === null ? null : await scanSource(context, plan, source, scanned)
+    return { imports, limits, scan }
+  })
+  const { kysely } = environment.database
+  return {
+    book: book.name,
+    night: range.to,
+    ...range,
+    run: outcome.run.id,
+    resumed: outcome.run.resumed,
+    steps: outcome.steps,
+    imports: outcome.result.imports,
+    proofs: await proveBook(kysely, outcome.book.id, outcome.plan),
+    exceptions: groupExceptions(await listExceptions(kysely, outcome.book.id, { status: 'open' })),
+    limits: outcome.result.limits,
+    scan: outcome.result.scan,
   }
 }
 

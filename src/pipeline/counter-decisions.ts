@@ -8,7 +8,7 @@ import { InputError } from '../domain/errors.ts'
 import type { Evidence } from '../domain/transaction.ts'
 import { counterMode } from '../evidence/counter-payouts.ts'
 import { listVerdicts, type JudgedReading } from '../evidence/counter-verdicts.ts'
-import { withImportRun, type ImportRequest } from './imports.ts'
+import { withBookRun, type BookRequest } from './book-run.ts'
 import type { ContextSource } from './process/context.ts'
 import type { CounterDecisionRequest } from './process/counter-decision.ts'
 import { gatherFacts } from './process/counter-facts.ts'
@@ -28,7 +28,7 @@ export interface CounterDecided {
 /** Throws InputError when there is no such reading, it is not held, or the word does not fit it. */
 export async function decideReading(
   environment: RunEnvironment,
-  request: ImportRequest,
+  request: BookRequest,
   decision: OfReading,
 ): Promise<CounterDecided> {
   return withDecision(environment, request, { decision }, async (context) => {
@@ -47,7 +47,7 @@ export async function decideReading(
 /** Throws InputError when the source has no such counter or shows this already. */
 export async function decideMode(
   environment: RunEnvironment,
-  request: ImportRequest,
+  request: BookRequest,
   sourceName: string,
   decision: OfMode,
 ): Promise<CounterDecided> {
@@ -63,7 +63,7 @@ export async function decideMode(
 }
 
 /** The configuration says it, so no run is needed to know. */
-function refuseUnlessPublisher({ book }: ImportRequest, name: string): void {
+function refuseUnlessPublisher({ book }: BookRequest, name: string): void {
   const source = book.sources.find((each) => each.name === name)
   if (source === undefined || (source.type === 'payelancer' && source.role === 'publisher')) return
   const what = source.type === 'panel' ? 'a panel' : 'an advertiser'
@@ -79,36 +79,30 @@ interface Asked {
 
 async function withDecision(
   environment: RunEnvironment,
-  request: ImportRequest,
+  request: BookRequest,
   { decision, of = {} }: Asked,
   check: (context: RunContext) => Promise<ContextSource>,
 ): Promise<CounterDecided> {
   const body = JSON.stringify(decision)
-  const { result } = await withImportRun(
-    environment,
-    request,
-    'decision',
-    { decision: body, ...of },
-    async (context) => {
-      const { kysely } = context.database
-      const source = await check(context)
-      const held = await listVerdicts(kysely, context.book.id, { source: source.id, status: 'held' })
-      const landing = {
-        kind: 'counter-decision' as const,
-        source: source.name,
-        request: {},
-        fetchedAtMs: context.clock.nowMs(),
-        httpStatus: null,
-        contentType: 'application/json',
-        body: Buffer.from(body),
-      }
-      const { posted } = await landAndProcess(context, `decide:${source.name}`, [landing])
-      const readings = await Promise.all(
-        held.toReversed().map(({ place }) => listVerdicts(kysely, context.book.id, { source: source.id, place })),
-      )
-      return { source: source.name, posted, readings: readings.flat() }
-    },
-  )
+  const { result } = await withBookRun(environment, request, 'decision', { decision: body, ...of }, async (context) => {
+    const { kysely } = context.database
+    const source = await check(context)
+    const held = await listVerdicts(kysely, context.book.id, { source: source.id, status: 'held' })
+    const landing = {
+      kind: 'counter-decision' as const,
+      source: source.name,
+      request: {},
+      fetchedAtMs: context.clock.nowMs(),
+      httpStatus: null,
+      contentType: 'application/json',
+      body: Buffer.from(body),
+    }
+    const { posted } = await landAndProcess(context, `decide:${source.name}`, [landing])
+    const readings = await Promise.all(
+      held.toReversed().map(({ place }) => listVerdicts(kysely, context.book.id, { source: source.id, place })),
+    )
+    return { source: source.name, posted, readings: readings.flat() }
+  })
   return result
 }
 

@@ -2,16 +2,13 @@
  * Between the nights: land what vendors' webhooks have said, and ask at once about the orders they name. It reads no
  * balance and proves nothing; that is the night's. Orders that cannot be asked now stay hinted, and the night asks.
  */
-import { loadMappings } from '../config/mappings.ts'
 import { countHints, readHints } from '../evidence/order-hints.ts'
+import { withBookRun, type BookRequest } from './book-run.ts'
 import { askOrders, bookAnswers, ORDERS_PER_CHUNK, type PanelTask } from './extract/order-requests.ts'
 import { landWebhooks } from './extract/webhooks.ts'
-import type { NightRequest } from './night.ts'
-import { createRunHttpClient, planBook } from './plan.ts'
-import { recover, type RunContext } from './run-context.ts'
+import type { RunContext } from './run-context.ts'
 import type { StepState } from './runs.ts'
-import { landSettings } from './sync.ts'
-import { withRun, type RunEnvironment } from './with-run.ts'
+import type { RunEnvironment } from './with-run.ts'
 
 /** What one pass asks about at most; at a panel's pace of 1,000 requests a minute, a minute or so. */
 const ORDERS_PER_PASS = 100_000
@@ -28,36 +25,21 @@ export interface HooksReport {
   readonly steps: readonly StepState[]
 }
 
-export async function runHooksPass(
-  environment: RunEnvironment,
-  { config, book, env }: Omit<NightRequest, 'source'>,
-): Promise<HooksReport> {
-  const http = createRunHttpClient(config.http, environment.clock)
-  const plan = planBook(book, loadMappings(config.mappings).rules, {
-    env,
-    clock: environment.clock,
-    http,
-    database: environment.database,
+export async function runHooksPass(environment: RunEnvironment, request: BookRequest): Promise<HooksReport> {
+  const { kysely } = environment.database
+  const outcome = await withBookRun(environment, request, 'hooks', {}, async (context, { plan }) => {
+    const deliveries = await landWebhooks(context)
+    let asked = 0
+    for (const source of plan.sources) {
+      const sourceId = context.processor.inForce?.sourceIds.get(source.name)
+      if (source.kind !== 'panel' || sourceId === undefined) continue
+      asked += await askHinted(context, source.name, sourceId, () => ({ ...source.task(), sourceId }))
+    }
+    return { deliveries, asked }
   })
-  try {
-    const outcome = await withRun(environment, plan, 'hooks', {}, async (context) => {
-      await recover(context)
-      await landSettings(context, plan)
-      const deliveries = await landWebhooks(context)
-      let asked = 0
-      for (const source of plan.sources) {
-        const sourceId = context.processor.inForce?.sourceIds.get(source.name)
-        if (source.kind !== 'panel' || sourceId === undefined) continue
-        asked += await askHinted(context, source.name, sourceId, () => ({ ...source.task(), sourceId }))
-      }
-      return { deliveries, asked }
-    })
-    const hints = await countHints(environment.database.kysely, outcome.book.id)
-    const unconfirmed = [...hints.values()].reduce((sum, { count }) => sum + count, 0)
-    return { book: book.name, run: outcome.run.id, ...outcome.result, unconfirmed, steps: outcome.steps }
-  } finally {
-    await http.close()
-  }
+  const hints = await countHints(kysely, outcome.book.id)
+  const unconfirmed = [...hints.values()].reduce((sum, { count }) => sum + count, 0)
+  return { book: request.book.name, run: outcome.run.id, ...outcome.result, unconfirmed, steps: outcome.steps }
 }
 
 /** The client, and with it the API key, is made only when there is something to ask. */

@@ -9,8 +9,8 @@ import type { Evidence, IsoDate } from '../../domain/transaction.ts'
 import { counterMode } from '../../evidence/counter-payouts.ts'
 import { listVerdicts } from '../../evidence/counter-verdicts.ts'
 import { sourceIds } from '../../ledger/books.ts'
+import type { BookRequest } from '../../pipeline/book-run.ts'
 import { decideMode, decideReading, type CounterDecided } from '../../pipeline/counter-decisions.ts'
-import type { ImportRequest } from '../../pipeline/imports.ts'
 import { checkSource } from '../../pipeline/night.ts'
 import type { RunEnvironment } from '../../pipeline/with-run.ts'
 import { dateArgument, wholeNumberArgument } from '../arguments.ts'
@@ -39,7 +39,7 @@ interface AcceptOptions extends PersonOptions {
   readonly day?: IsoDate
 }
 
-type Decide = (environment: RunEnvironment, request: ImportRequest) => Promise<CounterDecided>
+type Decide = (environment: RunEnvironment, request: BookRequest) => Promise<CounterDecided>
 
 const LIMIT = 50
 const MODES = { unpaid: 'what is unpaid: payouts lower it', lifetime: 'everything ever earned' } as const

@@ -3,23 +3,19 @@
  * was sent, its answer is landed even when somebody asks the program to stop: only then is the outcome known for certain.
  */
 import { randomUUID } from 'node:crypto'
-import type { BookConfig, Config } from '../../config/model.ts'
 import { loadMappings } from '../../config/mappings.ts'
-import type { Environment } from '../../config/secrets.ts'
 import type { NewLanding } from '../../evidence/landing.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'
 import type { PayelancerClient } from '../../sources/payelancer/client.ts'
+import { withBookRun, type BookRequest } from '../book-run.ts'
 import { createRunHttpClient, planBook } from '../plan.ts'
 import type { BatchResult } from '../process/process-batch.ts'
-import { landAndProcess, recover, type RunContext } from '../run-context.ts'
+import { landAndProcess, type RunContext } from '../run-context.ts'
 import type { RunKind } from '../runs.ts'
-import { landSettings, type BookPlan, type SourcePlan } from '../sync.ts'
-import { withRun, type RunEnvironment } from '../with-run.ts'
+import type { BookPlan, SourcePlan } from '../sync.ts'
+import type { RunEnvironment } from '../with-run.ts'
 
-export interface WriteRequest {
-  readonly config: Config
-  readonly book: BookConfig
-  readonly env: Environment
+export interface WriteRequest extends BookRequest {
   /** Name of the source, which exists and is of the right kind. */
   readonly source: string
 }
@@ -83,32 +79,20 @@ export async function withClients<T>(
 
 async function withWrite<T>(
   environment: RunEnvironment,
-  { config, book, env, source }: WriteRequest,
+  request: WriteRequest,
   kind: WriteKind,
   work: (write: Omit<PanelWrite, 'client'>, plan: SourcePlan) => Promise<T>,
 ): Promise<T> {
-  const http = createRunHttpClient(config.http, environment.clock)
-  try {
-    const plan = planBook(book, loadMappings(config.mappings).rules, {
-      env,
-      clock: environment.clock,
-      http,
-      database: environment.database,
-    })
-    // Unique, so that a write that was killed is never taken up: its outcome is looked into instead.
-    const args = { source, attempt: randomUUID() }
-    const outcome = await withRun(environment, plan, kind, args, async (run) => {
-      await recover(run)
-      await landSettings(run, plan)
-      const sourceId = run.processor.inForce?.sourceIds.get(source)
-      if (sourceId === undefined) throw new RangeError(`source ${source} is not in the settings in force`)
-      const { currency } = sourcePlan(plan, source)
-      return work({ run, source, sourceId, currency }, sourcePlan(plan, source))
-    })
-    return outcome.result
-  } finally {
-    await http.close()
-  }
+  const { source } = request
+  // Unique, so that a write that was killed is never taken up: its outcome is looked into instead.
+  const args = { source, attempt: randomUUID() }
+  const outcome = await withBookRun(environment, request, kind, args, async (run, { plan }) => {
+    const sourceId = run.processor.inForce?.sourceIds.get(source)
+    if (sourceId === undefined) throw new RangeError(`source ${source} is not in the settings in force`)
+    const found = sourcePlan(plan, source)
+    return work({ run, source, sourceId, currency: found.currency }, found)
+  })
+  return outcome.result
 }
 
 function sourcePlan(plan: BookPlan, name: string): SourcePlan {
