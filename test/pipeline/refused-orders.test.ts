@@ -55,6 +55,20 @@ describeDatabases('an order the panel refuses', (fresh) => {
     expect(await openCodes(rig)).toEqual([])
   })
 
+  it.each([
+    ['is refused when it is left out beside a status', OPEN, 1],
+    ['is not refused when it is left out beside nothing but errors', 'Server busy, try again later', 0],
+  ])('%s', async (_name, beside, refusals) => {
+    const book = await scriptedBook(await fresh())
+    const { rig, vendors } = book
+    await threeOpenOrders(book)
+    vendors.orders.set('1', 'left out')
+    vendors.orders.set('2', 'Server busy, try again later')
+    vendors.orders.set('3', beside)
+    await rig.night(nightMs(2))
+    expect((await ordersOf(rig, 'panel')).get('1')).toMatchObject({ refusals, status: 'in-progress' })
+  })
+
   it('with any other error is asked about in the next night', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book

@@ -64,6 +64,7 @@ export async function readAnswers(
     return { answered: [], uncharged: [] }
   }
   const rows = isScan ? await takeScanned(context, source, item, request, observed.rows) : observed.rows
+  const isAnswered = rows.some((row) => row.kind === 'status')
   const atMs = item.fetchedAtMs
   const timing = {
     evidence: evidenceOf(item),
@@ -78,7 +79,7 @@ export async function readAnswers(
     const problem = problemOf(row, source)
     if (problem !== null) {
       await explain(context, source, item, index + 1, row, problem)
-      if (isRefusal(row, request)) uncharged.push({ item, orderId: row.orderId, timing, status: null })
+      if (isRefusal(row, request, isAnswered)) uncharged.push({ item, orderId: row.orderId, timing, status: null })
     } else if (row.kind === 'status' && row.charge !== null) {
       const { status, charge, chargeDecimals, remains } = row
       answered.push({ item, row, timing, answer: { status, charge, chargeDecimals, remains, atMs } })
@@ -93,10 +94,13 @@ export async function readAnswers(
   return { answered, uncharged }
 }
 
-/** Left out beside orders that were answered, or called unknown: not what any other error text says, and only in a pass. */
-function isRefusal(row: StatusRow, { purpose }: StatusRequest): boolean {
+/**
+ * Left out beside orders that were answered (`isAnswered`), or called unknown: not what any other error text says, and only
+ * in a pass. An answer of nothing but errors has a bad moment, so what it leaves out says nothing.
+ */
+function isRefusal(row: StatusRow, { purpose }: StatusRequest, isAnswered: boolean): boolean {
   if (purpose !== 'poll') return false
-  return row.kind === 'missing' || (row.kind === 'error' && row.code === 'incorrect-order-id')
+  return (row.kind === 'missing' && isAnswered) || (row.kind === 'error' && row.code === 'incorrect-order-id')
 }
 
 async function registerChildren(
