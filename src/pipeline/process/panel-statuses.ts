@@ -50,7 +50,8 @@ export async function processStatuses(
     uncharged.push(...answers.uncharged)
   }
   const orders = await ordersOf(context, source, answered, uncharged)
-  const learned = await learn(context, source, answered, orders)
+  const current = notOvertaken(context, source, answered, orders)
+  const learned = await learn(context, source, current, orders)
   const ids = [...answered.map(({ row }) => row.orderId), ...uncharged.map(({ orderId }) => orderId)]
   const objects = ids.map((id) => `order:${id}`)
   const troubled = await openObjects(context.db, context.book, source.name, UNREADABLE, objects)
@@ -58,12 +59,8 @@ export async function processStatuses(
   const drafts: TransactionDraft[] = []
   const changed = new Map<string, RegisteredOrder>()
   const booked: AnsweredOrder[] = []
-  for (const { item, row, answer, timing } of answered) {
+  for (const { item, row, answer, timing } of current) {
     const before = requireOrder(orders, row.orderId)
-    if (isOvertaken(before, answer)) {
-      context.tally.add('unchanged', source.currency, answer.charge)
-      continue
-    }
     const decision = decide(context, source, before, answer, semantics, timing)
     orders.set(row.orderId, decision.order)
     if (isChanged(before, decision.order)) changed.set(row.orderId, decision.order)
@@ -168,12 +165,24 @@ function decide(
 }
 
 /**
- * Requests on the wire at the same time may be booked in another order than they were answered. Only a little older,
- * since a clock that was ahead for a night must not make every later answer look old.
+ * Requests on the wire at the same time may be booked in another order than they were answered: an older answer neither
+ * moves the order back nor teaches anything. Only a little older, since a clock that was ahead for a night must not make
+ * every later answer look old.
  */
-function isOvertaken(before: RegisteredOrder, answer: OrderAnswer): boolean {
-  const olderMs = (before.observedAtMs ?? 0) - answer.atMs
-  return olderMs > 0 && olderMs <= OVERTAKEN_MS
+function notOvertaken(
+  context: BatchContext,
+  source: ContextSource,
+  answered: readonly Answered[],
+  orders: ReadonlyMap<string, RegisteredOrder>,
+): readonly Answered[] {
+  const latestMs = new Map<string, number>()
+  return answered.filter(({ row: { orderId }, answer }) => {
+    const olderMs = (latestMs.get(orderId) ?? orders.get(orderId)?.observedAtMs ?? 0) - answer.atMs
+    const isOvertaken = olderMs > 0 && olderMs <= OVERTAKEN_MS
+    if (isOvertaken) context.tally.add('unchanged', source.currency, answer.charge)
+    else latestMs.set(orderId, answer.atMs)
+    return !isOvertaken
+  })
 }
 
 /** An answer that says nothing new leaves the row as it was, so an unchanged night costs reads only. */
