@@ -85,17 +85,12 @@ export async function dueOrders(
 ): Promise<readonly OrderPosition[]> {
   const unasked = position === null || position.atMs === 0 ? await unaskedOrders(db, book, source, position, limit) : []
   const asked = await askedOrders(db, book, source, position, limit, nowMs)
-  const merged: OrderPosition[] = []
-  let at = 0
-  for (const each of asked) {
-    while (at < unasked.length && isBefore(unasked[at], each)) merged.push(unasked[at++] ?? each)
-    merged.push(each)
-  }
-  return [...merged, ...unasked.slice(at)].slice(0, limit)
+  return [...unasked, ...asked].sort(byPosition).slice(0, limit)
 }
 
-function isBefore(one: OrderPosition | undefined, other: OrderPosition): boolean {
-  return one !== undefined && (one.atMs < other.atMs || (one.atMs === other.atMs && one.orderId < other.orderId))
+/** As the databases order them: ids are compared as texts. */
+function byPosition(one: OrderPosition, other: OrderPosition): number {
+  return one.atMs - other.atMs || (one.orderId < other.orderId ? -1 : 1)
 }
 
 /** Finished orders that are not due yet, after `position`: those that finished last come first. */
