@@ -46,15 +46,7 @@ export interface OrderUnaskedTable {
   readonly order_id: string
 }
 
-/** Of migrations/0009_pace_and_plans. */
-export interface RateSlotTable {
-  readonly origin: string
-  readonly next_us: Int
-  readonly now_us: Int
-}
-
 export interface RegistryTables {
-  rate_slot: RateSlotTable
   panel_order: PanelOrderTable
   order_state: OrderStateTable
   order_unasked: OrderUnaskedTable

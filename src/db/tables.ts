@@ -5,6 +5,7 @@ import type { EvidenceTables } from './evidence-tables.ts'
 import type { JournalTables } from './journal-tables.ts'
 import type { LedgerTables } from './ledger-tables.ts'
 import type { PanelWriteTables } from './panel-write-tables.ts'
+import type { RateSlotTables } from './rate-slot-tables.ts'
 import type { RegistryTables } from './registry-tables.ts'
 import type { ScanTables } from './scan-tables.ts'
 import type { WebhookTables } from './webhook-tables.ts'
@@ -15,6 +16,7 @@ export interface Tables
     EvidenceTables,
     CounterTables,
     RegistryTables,
+    RateSlotTables,
     JournalTables,
     PanelWriteTables,
     AlertTables,
