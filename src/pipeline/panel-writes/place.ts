@@ -82,14 +82,16 @@ async function refuseRepeated(write: PanelWrite, quote: Quote): Promise<void> {
 }
 
 /** By the catalogue, and at the account's own discount where orders have shown one. */
-async function possiblePrices(write: PanelWrite, { prices }: Quote): Promise<readonly bigint[]> {
+async function possiblePrices(write: PanelWrite, { prices }: Quote): Promise<AddIntent['prices']> {
   const { learned } = await loadShare(write.run.database.kysely, write.run.book.id, write.sourceId)
   const full = prices.map(({ price }) => price)
   const discounted = learned === null ? [] : full.map((price) => (price * learned.high) / FULL_SHARE)
-  return [...new Set([...full, ...discounted])]
+  const likeliest = prices[0].price
+  const others = new Set([...full, ...discounted].filter((price) => price !== likeliest))
+  return [String(likeliest), ...[...others].map(String)]
 }
 
-function intentOf({ order, service, quantity }: Quote, prices: readonly bigint[]): AddIntent {
+function intentOf({ order, service, quantity }: Quote, prices: AddIntent['prices']): AddIntent {
   return {
     order,
     service: {
@@ -101,6 +103,6 @@ function intentOf({ order, service, quantity }: Quote, prices: readonly bigint[]
       max: service.max === null ? null : String(service.max),
     },
     quantity: quantity === null ? null : String(quantity),
-    prices: prices.map(String),
+    prices,
   }
 }

@@ -19,8 +19,8 @@ export interface Quote {
   readonly service: ServiceRow
   /** All that is charged for; null where the service fixes it. */
   readonly quantity: bigint | null
-  /** Likeliest first, at least one. */
-  readonly prices: readonly OrderPrice[]
+  /** Likeliest first. */
+  readonly prices: readonly [OrderPrice, ...OrderPrice[]]
 }
 
 export interface Wallet {
@@ -65,8 +65,10 @@ export function quoteOrder(service: ServiceRow, fields: Readonly<Record<string, 
   }
   const { perRun, total } = orderQuantity(read.order)
   checkLimits(service, perRun)
-  const prices = orderPrices(service.type, service.rate, total)
-  return { order: read.order, service, quantity: total, prices }
+  const [likeliest, ...others] = orderPrices(service.type, service.rate, total)
+  // Only a type of flat price has no quantity.
+  if (likeliest === undefined) throw new RangeError(`an order of type ${type} has neither a quantity nor a flat price`)
+  return { order: read.order, service, quantity: total, prices: [likeliest, ...others] }
 }
 
 function checkLimits({ service, min, max }: ServiceRow, quantity: bigint | null): void {
@@ -90,7 +92,7 @@ export function checkWallet({ prices }: Quote, wallet: Wallet, currency: string)
       'Correct the currency of the source in tieout.yaml.',
     )
   }
-  const least = prices.reduce<Units | null>((low, { price }) => (low === null || price < low ? price : low), null) ?? 0n
+  const least = prices.map(({ price }) => price).reduce((low, price) => (price < low ? price : low))
   if (wallet.balance >= least) return
   throw new RejectedError(
     'WALLET_SHORT',

@@ -36,8 +36,8 @@ export async function checkPrices(
   let share = known
   for (const { item, before, after } of charged) {
     const prices = pricesOf(after, rates.get(after.service ?? '') ?? [])
-    if (prices.length === 0) continue
-    const order: ChargedOrder = { charge: after.gross ?? 0n, decimals: after.chargeDecimals, prices }
+    if (prices.length === 0 || after.gross === null) continue
+    const order: ChargedOrder = { charge: after.gross, decimals: after.chargeDecimals, prices }
     if (isOvercharge(order, share)) {
       const limit = highestCharge(order, share)
       await raise(context, item, overcharge(source, after, order.charge, limit))

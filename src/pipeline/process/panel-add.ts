@@ -40,7 +40,6 @@ export async function processAdd(
 
 async function startAdd(context: BatchContext, source: ContextSource, item: Landed, ref: string): Promise<void> {
   const { order, service, quantity, prices } = addIntentSchema.parse(JSON.parse(item.body.toString('utf8')))
-  const units = prices.map(BigInt)
   const rate = parseMoney(service.rate)
   if (rate.ok) {
     const { name, type, min, max } = service
@@ -55,8 +54,8 @@ async function startAdd(context: BatchContext, source: ContextSource, item: Land
     service: service.service,
     parameters: JSON.stringify(order),
     quantity: countOf(quantity),
-    expected: units[0] ?? 0n,
-    prices: units,
+    expected: BigInt(prices[0]),
+    prices: prices.map(BigInt),
     sentAtMs: item.fetchedAtMs,
     balanceBefore: null,
     balanceAfter: null,

@@ -51,7 +51,7 @@ export const addIntentSchema = z.strictObject({
   /** All runs, or posts × max comments; null where the service fixes it. */
   quantity: z.string().nullable(),
   /** Every price it may have, likeliest first, in units. */
-  prices: z.array(z.string()).min(1),
+  prices: z.tuple([z.string()], z.string()),
 })
 export type AddIntent = z.infer<typeof addIntentSchema>
 
