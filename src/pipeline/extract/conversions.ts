@@ -1,11 +1,10 @@
 /** At the end of a night: the day's conversions beside the day's counters, where a network has told of any. */
 import type { BookConfig } from '../../config/model.ts'
-import { formatExact } from '../../domain/money.ts'
-import { movementOfDay } from '../../ledger/day-movement.ts'
-import { COUNTERS } from '../process/conversion-day.ts'
-import type { Units } from '../../domain/money.ts'
+import { formatExact, type Units } from '../../domain/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { conversionDay, type ConversionDay } from '../../evidence/conversions.ts'
+import { movementOfDay } from '../../ledger/day-movement.ts'
+import { COUNTER_NAMES } from '../process/counter-drafts.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
 
@@ -30,7 +29,7 @@ export async function compareConversions(
     if (source.type !== 'payelancer' || sourceId === undefined) continue
     const told = await conversionDay(kysely, run.book.id, sourceId, day)
     if (told.count === 0) continue
-    const moved = await movementOfDay(kysely, run.book.id, sourceId, day, COUNTERS[source.role])
+    const moved = await movementOfDay(kysely, run.book.id, sourceId, day, COUNTER_NAMES[source.role])
     compared.push({ ...told, source: source.name, currency: source.currency, day, moved })
     const step = `conversions:${source.name}`
     if ((await loadStep(kysely, run.run, step))?.status === 'finished') continue

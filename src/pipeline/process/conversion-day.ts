@@ -10,6 +10,7 @@ import { conversionDay } from '../../evidence/conversions.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { movementOfDay } from '../../ledger/day-movement.ts'
 import { raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { COUNTER_NAMES } from './counter-drafts.ts'
 import { parseRequest } from './requests.ts'
 
 const requestSchema = z.strictObject({
@@ -17,12 +18,6 @@ const requestSchema = z.strictObject({
   /** Decimal text; null: compare, but raise nothing. */
   tolerance: z.string().nullable(),
 })
-
-/** The counter's object, what raises it and what lowers it: as process/payelancer-stats.ts posts them. */
-export const COUNTERS = {
-  publisher: { object: 'counter:earnings', up: 'earn', down: 'clawback' },
-  advertiser: { object: 'counter:spent', up: 'spend', down: 'spend-credit' },
-} as const
 
 export async function processConversionDay(
   context: BatchContext,
@@ -32,7 +27,7 @@ export async function processConversionDay(
   if (source.kind === 'panel') throw new RangeError(`source ${source.name} is a panel and has no conversions`)
   const { day, tolerance } = parseRequest(requestSchema, item)
   const told = await conversionDay(context.db, context.book, source.id, day)
-  const moved = await movementOfDay(context.db, context.book, source.id, day, COUNTERS[source.kind])
+  const moved = await movementOfDay(context.db, context.book, source.id, day, COUNTER_NAMES[source.kind])
   const difference = moved - told.payout
   const { currency } = source
   const again = told.duplicates === 0 ? '' : `, ${told.duplicates} came again`
