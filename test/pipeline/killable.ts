@@ -2,15 +2,15 @@
  * A process that does one piece of real work on a book and, when told to, kills itself with SIGKILL just before its n-th
  * database statement: the same place every time, also in the middle of a transaction. Run by kill.test.ts.
  */
-import type { KyselyPlugin } from 'kysely'
 import { loadConfig } from '../../src/config/load.ts'
-import { openDatabase, type Database } from '../../src/db/database.ts'
+import type { Database } from '../../src/db/database.ts'
 import { rehearse } from '../../src/demo/nights.ts'
 import { runBackfill } from '../../src/pipeline/backfill.ts'
 import { orderHistoryFile } from '../../src/pipeline/import-kinds.ts'
 import { importFiles } from '../../src/pipeline/imports.ts'
 import { runNight } from '../../src/pipeline/night.ts'
 import type { RunEnvironment } from '../../src/pipeline/with-run.ts'
+import { openCounted } from '../support/counted-database.ts'
 
 export type Work =
   | { readonly kind: 'rehearse' }
@@ -35,20 +35,10 @@ export interface Job {
 }
 
 const job = JSON.parse(process.argv[2] ?? '') as Job
-const opened = await openDatabase(job.database)
-let statements = 0
-const counting: KyselyPlugin = {
-  transformQuery: ({ node }) => {
-    statements += 1
-    if (statements === job.killAt) process.kill(process.pid, 'SIGKILL')
-    return node
-  },
-  transformResult: async ({ result }) => result,
-}
-const database = { ...opened, kysely: opened.kysely.withPlugin(counting) } as Database
+const { database, statements } = await openCounted(job.database, job.killAt)
 await run(job, database)
-await opened.close()
-process.stdout.write(`${statements}\n`)
+await database.close()
+process.stdout.write(`${statements()}\n`)
 
 async function run({ config: path, nowMs, work }: Job, database: Database): Promise<void> {
   const config = loadConfig(path)

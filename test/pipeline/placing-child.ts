@@ -2,12 +2,11 @@
  * A process that places one order and, when told to, kills itself with SIGKILL just before its n-th database statement.
  * Run by panel-writes-kill.test.ts. It prints its statements when it lives.
  */
-import type { KyselyPlugin } from 'kysely'
 import { loadConfig } from '../../src/config/load.ts'
-import { openDatabase, type Database } from '../../src/db/database.ts'
 import { placePanelOrder } from '../../src/pipeline/panel-writes/place.ts'
 import { findService, quoteOrder } from '../../src/pipeline/panel-writes/quote.ts'
 import { observeServices } from '../../src/sources/panel/observe-services.ts'
+import { openCounted } from '../support/counted-database.ts'
 import { CATALOGUE } from './ordering-panel.ts'
 
 export interface PlacingJob {
@@ -20,21 +19,12 @@ export interface PlacingJob {
 }
 
 const job = JSON.parse(process.argv[2] ?? '') as PlacingJob
-const opened = await openDatabase(job.database)
-let statements = 0
-const counting: KyselyPlugin = {
-  transformQuery: ({ node }) => {
-    statements += 1
-    if (statements === job.killAt) process.kill(process.pid, 'SIGKILL')
-    return node
-  },
-  transformResult: async ({ result }) => result,
-}
+const { database, statements } = await openCounted(job.database, job.killAt)
 const config = loadConfig(job.config)
 const [book] = config.books
 if (book === undefined) throw new Error('no book')
 const environment = {
-  database: { ...opened, kysely: opened.kysely.withPlugin(counting) } as Database,
+  database,
   clock: { nowMs: () => job.nowMs },
   signal: new AbortController().signal,
   progress: () => undefined,
@@ -45,5 +35,5 @@ const services = observeServices({ httpStatus: 200, contentType: 'application/js
 if (services.kind !== 'services') throw new Error(services.reason)
 const quote = quoteOrder(findService(services, '1'), { link: 'https://example.com/page', quantity: job.quantity })
 await placePanelOrder(environment, { config, book, env: process.env, source: 'panel' }, quote)
-await opened.close()
-process.stdout.write(`${statements}\n`)
+await database.close()
+process.stdout.write(`${statements()}\n`)

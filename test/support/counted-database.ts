@@ -1,0 +1,29 @@
+/**
+ * A database that counts its statements and, when told to, kills its own process with SIGKILL just before the n-th: the
+ * same place every time, also in the middle of a transaction. For the programs that the kill tests start.
+ */
+import type { KyselyPlugin } from 'kysely'
+import { openDatabase, type Database } from '../../src/db/database.ts'
+
+export interface CountedDatabase {
+  readonly database: Database
+  /** So far. */
+  readonly statements: () => number
+}
+
+/** `killAt` null: counts, and lives. */
+export async function openCounted(url: string, killAt: number | null): Promise<CountedDatabase> {
+  const opened = await openDatabase(url)
+  let statements = 0
+  const counting: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      statements += 1
+      if (statements === killAt) process.kill(process.pid, 'SIGKILL')
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  }
+  // A plugin changes no row type; the union of the engines is lost in the spread.
+  const database = { ...opened, kysely: opened.kysely.withPlugin(counting) } as Database
+  return { database, statements: () => statements }
+}
