@@ -1,6 +1,7 @@
 /**
- * An order placed from here whose wallet did not fall by its price stays an exception until an answer shows its charge:
- * that is booked, compared with the catalogue and proven against the wallet as any other.
+ * An order placed from here whose wallet did not fall by its price stays an exception until a status answer shows its
+ * charge. That batch books the charge and compares it with the catalogue, and the night's wallet proof includes it, so the
+ * doubt is settled here.
  */
 import { findAdd } from '../../evidence/panel-adds.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
