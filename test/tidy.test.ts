@@ -10,7 +10,19 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-const STEPS = ['config', 'domain', 'db', 'http', 'evidence', 'sources', 'ledger', 'reconcile', 'journals', 'targets']
+const STEPS = [
+  'config',
+  'domain',
+  'db',
+  'http',
+  'evidence',
+  'sources',
+  'ledger',
+  'reconcile',
+  'journals',
+  'connections',
+  'targets',
+]
 
 /** The folders a folder may import. Whatever is not here is not allowed: the arrows of docs/architecture.md. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -23,7 +35,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ledger: ['domain', 'db'],
   reconcile: ['domain', 'db', 'ledger'],
   journals: ['domain', 'db', 'ledger'],
-  targets: ['domain', 'db', 'http', 'ledger', 'journals'],
+  connections: ['config', 'domain', 'db', 'http'],
+  targets: ['config', 'connections', 'domain', 'db', 'http', 'ledger', 'journals'],
   alerts: ['config', 'domain', 'db', 'http', 'evidence', 'ledger', 'reconcile'],
   pipeline: [...STEPS, 'alerts'],
   web: [...STEPS, 'pipeline'],

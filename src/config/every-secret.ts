@@ -7,13 +7,20 @@ import { resolveSecret, type Environment } from './secrets.ts'
 /** What it is for, such as "agency/netpanel webhook", and where it is to be found. */
 export type NamedSecret = readonly [about: string, reference: SecretReference]
 
-export function everySecret({ database, books, alerts }: Config): readonly NamedSecret[] {
+export function everySecret({ database, tokenKey, books, alerts }: Config): readonly NamedSecret[] {
   const ofSources = books.flatMap((book) =>
     book.sources.flatMap(({ name, apiKey, webhookSecret }) => [
       [`${book.name}/${name}`, apiKey] as const,
       ...(webhookSecret === undefined ? [] : [[`${book.name}/${name} webhook`, webhookSecret] as const]),
     ]),
   )
+  const ofTargets = books.flatMap((book) =>
+    book.targets.flatMap(({ name, clientId, clientSecret }) => [
+      [`${book.name}/${name} client id`, clientId] as const,
+      [`${book.name}/${name} client secret`, clientSecret] as const,
+    ]),
+  )
+  const ofTokens = tokenKey === undefined ? [] : [['token key', tokenKey] as const]
   const ofChannels = (alerts?.channels ?? []).flatMap((channel) => {
     const references =
       channel.type === 'email'
@@ -23,7 +30,13 @@ export function everySecret({ database, books, alerts }: Config): readonly Named
           : [channel.webhookUrl]
     return references.flatMap((each) => (each === undefined ? [] : [[`alerts/${channel.name}`, each] as const]))
   })
-  return [...(database.from === 'url' ? [] : [['database', database] as const]), ...ofSources, ...ofChannels]
+  return [
+    ...(database.from === 'url' ? [] : [['database', database] as const]),
+    ...ofSources,
+    ...ofTokens,
+    ...ofTargets,
+    ...ofChannels,
+  ]
 }
 
 /** Throws one ConfigError that names everything that is missing. */

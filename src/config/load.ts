@@ -7,6 +7,7 @@ import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
 import { parseMoney, type Units } from '../domain/money.ts'
 import { toAlerts } from './load-alerts.ts'
+import { toJournalPolicy, toTarget } from './load-targets.ts'
 import type { BookConfig, Config, DatabaseSetting, SecretReference, SourceConfig } from './model.ts'
 import { pathText, problemsOf, type Problem } from './problems.ts'
 import { configSchema, type ParsedConfig } from './schema.ts'
@@ -46,12 +47,13 @@ export function parseConfig(content: string | Uint8Array, file: string): Config 
     )
   }
   const place = { file, directory: dirname(resolve(file)), yaml }
-  const { database, mappings, http, sandbox, alerts, serve, books } = parsed.data
+  const { database, mappings, tokenKey, http, sandbox, alerts, serve, books } = parsed.data
   return {
     file,
     directory: place.directory,
     database: databaseSetting(place, database),
     mappings: mappings === undefined ? undefined : resolve(place.directory, mappings),
+    tokenKey: tokenKey && secretReference(place, tokenKey, ['tokenKey']),
     http,
     sandbox,
     alerts: alerts && toAlerts(alerts, (secret, path) => secretReference(place, secret, path)),
@@ -110,7 +112,11 @@ function toBook(place: Place, book: ParsedBook, path: readonly PropertyKey[]): B
     currency,
     timeZone,
     recognition,
-    journals,
+    journals: toJournalPolicy(journals),
+    rates: book.rates === undefined ? undefined : resolve(place.directory, book.rates),
+    targets: book.targets.map((target, index) =>
+      toTarget(target, (secret, key) => secretReference(place, secret, [...path, 'targets', index, key])),
+    ),
     inbox: book.inbox === undefined ? undefined : resolve(place.directory, book.inbox),
     schedule: { at: book.schedule.at, timeZone: book.schedule.timeZone ?? timeZone },
     export: files && { directory: resolve(place.directory, files.dir), formats: [...new Set(files.formats)] },

@@ -7,6 +7,7 @@ import type { Units } from '../domain/money.ts'
 import type { StatusCodes } from '../domain/order.ts'
 import type { NightSchedule } from '../domain/schedule.ts'
 import type { AlertsConfig } from './alert-model.ts'
+import type { JournalPolicy, TargetConfig } from './target-model.ts'
 
 /** Where a secret is to be found; `where` is the line that says so, for messages. */
 export type SecretReference =
@@ -26,6 +27,8 @@ export interface Config {
   readonly database: DatabaseSetting
   /** Absolute; undefined means the package's own mappings. */
   readonly mappings: string | undefined
+  /** Encrypts the tokens of targets; undefined only when no book has targets. */
+  readonly tokenKey: SecretReference | undefined
   readonly http: HttpConfig
   /** Present only in a rehearsal: the vendors are simulated, and so is the time. */
   readonly sandbox: SandboxConfig | undefined
@@ -63,9 +66,13 @@ export interface BookConfig {
   /** The accounting zone: it decides the day on which an instant counts. */
   readonly timeZone: string
   readonly recognition: 'order'
-  readonly journals: { readonly approval: 'review' | 'auto' }
+  readonly journals: JournalPolicy
   /** Undefined when a sync writes no files. */
   readonly export: ExportConfig | undefined
+  /** Absolute path of a CSV of exchange rates; undefined when there is one currency. */
+  readonly rates: string | undefined
+  /** Accounting systems its journals are delivered to; none for files alone. */
+  readonly targets: readonly TargetConfig[]
   /** Absolute. Files put here are imported at the start of a sync: evidence at the top, order histories in a folder named like their panel. */
   readonly inbox: string | undefined
   /** When its night is due under `tieout serve`. */

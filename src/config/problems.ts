@@ -4,10 +4,11 @@
  */
 import type * as z from 'zod'
 import { alertProblems, knownAlertKeys } from './alert-problems.ts'
-import { bookSchema, configSchema, exportSchema, httpSchema, journalsSchema, sandboxSchema } from './schema.ts'
+import { bookSchema, configSchema, exportSchema, httpSchema, sandboxSchema } from './schema.ts'
 import { counterSchema, panelSchema, payelancerSchema } from './schema.ts'
 import { inPlainWords } from './plain-words.ts'
 import { secretKeys } from './schema-parts.ts'
+import { journalsSchema, quickbooksTargetSchema, xeroTargetSchema } from './target-schema.ts'
 import { didYouMean } from './suggest.ts'
 
 export interface Problem {
@@ -67,6 +68,9 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): readonly strin
   if (ofAlerts !== undefined) return ofAlerts
   if (typeof last === 'number') {
     if (path.at(-2) === 'books') return Object.keys(bookSchema.shape)
+    if (path.at(-2) === 'targets') {
+      return Object.keys(property(value, 'type') === 'xero' ? xeroTargetSchema.shape : quickbooksTargetSchema.shape)
+    }
     return Object.keys(property(value, 'type') === 'panel' ? panelSchema.shape : payelancerSchema.shape)
   }
   if (last === 'counter') return Object.keys(counterSchema.shape)
@@ -83,8 +87,27 @@ function duplicateNames(raw: unknown): readonly Problem[] {
   const ofSources = books.flatMap((book, index) =>
     doubled(list(property(book, 'sources')), ['books', index, 'sources'], 'source of this book'),
   )
+  const ofTargets = books.flatMap((book, index) =>
+    doubled(list(property(book, 'targets')), ['books', index, 'targets'], 'target of this book'),
+  )
   const channels = list(property(property(raw, 'alerts'), 'channels'))
-  return [...doubled(books, ['books'], 'book'), ...ofSources, ...doubled(channels, ['alerts', 'channels'], 'channel')]
+  return [
+    ...doubled(books, ['books'], 'book'),
+    ...ofSources,
+    ...ofTargets,
+    ...missingTokenKey(raw),
+    ...doubled(channels, ['alerts', 'channels'], 'channel'),
+  ]
+}
+
+/** Tokens are kept encrypted, and the key has to come from somewhere else than the database. */
+function missingTokenKey(raw: unknown): readonly Problem[] {
+  if (property(raw, 'tokenKey') !== undefined) return []
+  const index = list(property(raw, 'books')).findIndex((book) => list(property(book, 'targets')).length > 0)
+  if (index < 0) return []
+  const message =
+    'targets need a key that encrypts their tokens: add tokenKey: { env: TIEOUT_TOKEN_KEY } at the top of the file; make one with: openssl rand -base64 32'
+  return [{ path: ['books', index, 'targets'], message }]
 }
 
 function doubled(items: readonly unknown[], path: readonly PropertyKey[], what: string): readonly Problem[] {

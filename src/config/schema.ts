@@ -10,6 +10,7 @@ import { alertsSchema } from './alert-schema.ts'
 import { KNOWN_STATUSES } from '../domain/order.ts'
 import { EXPORT_FORMATS } from './model.ts'
 import { scheduleSchema, serveSchema } from './serve-schema.ts'
+import { journalsSchema, targetSchema } from './target-schema.ts'
 import { count, currency, name, oneOfBoth, path, secret, secretShape, timeZone } from './schema-parts.ts'
 
 /** The panel document's limit per address; more gets HTTP 429. */
@@ -94,10 +95,6 @@ const recognition = z.literal(
   'only "order" (an expense when charged) is available; "delivery" (prepaid until delivered) is not in this version',
 )
 
-export const journalsSchema = z.strictObject({
-  approval: z.enum(['review', 'auto'], 'review (a person approves) or auto').default('review'),
-})
-
 export const exportSchema = z.strictObject({
   dir: path,
   formats: z
@@ -110,8 +107,11 @@ export const bookSchema = z.strictObject({
   currency,
   timeZone: timeZone.default('UTC'),
   recognition: recognition.default('order'),
-  journals: journalsSchema.default({ approval: 'review' }),
+  journals: journalsSchema.prefault({}),
   export: exportSchema.optional(),
+  /** Exchange rates as a CSV file: date, from, to, rate. */
+  rates: path.optional(),
+  targets: z.array(targetSchema, 'a list of targets, each starting with "- name:"').default([]),
   inbox: path.optional(),
   schedule: scheduleSchema,
   sources: z
@@ -147,6 +147,8 @@ const database = z.union(
 export const configSchema = z.strictObject({
   database,
   mappings: path.optional(),
+  /** Encrypts the tokens of targets in the database. */
+  tokenKey: secret.optional(),
   http: httpSchema.default({ timeoutMs: 30_000, retries: 4 }),
   sandbox: sandboxSchema.optional(),
   alerts: alertsSchema.optional(),

@@ -26,13 +26,29 @@ export const EXCEPTION_CODES = {
     'A payout and the counter do not agree on what the counter shows. When it shows what is unpaid: tieout counters mode SOURCE unpaid.',
   CURRENCY_MISMATCH: 'The vendor names another currency than the one configured. Nothing of it is booked.',
   DUPLICATE: 'A file states something that is booked already, or covered otherwise. Nothing of it is booked again.',
+  DELIVERY_REFUSED:
+    'The accounting system refused a journal for good. Its answer says why; mend it there or in the mapping, then: tieout deliver --retry DOCUMENT.',
+  DELIVERY_UNCERTAIN:
+    'A journal was sent and nobody could look up yet whether it arrived. It is not sent again before that; the next delivery looks.',
   MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',
   MISSING_IN_BOOKS: 'The wallet and the books differ. Look for orders, top-ups or an opening balance not imported yet.',
+  PERIOD_LOCKED:
+    "The accounting system's books are closed for a journal's day. Open the period there, or set closedPeriod: first-open-day.",
   POSTING_UNCERTAIN:
     'An order was sent and nobody knows whether it was placed. It is not sent again: look on the panel, then tieout panel unknown resolve.',
+  RATE_MISSING:
+    'No exchange rate is known for a day on which one is needed. Add it to the rates file; nothing is assumed.',
   REFUND_MISSING: 'A refund is due by the order status, but neither the charge nor the wallet shows it.',
   STALE_SOURCE: 'The source could not be read in this run. Nothing was assumed; the next run asks again.',
   STATUS_REGRESSION: 'A refunded order is open again. The refund stays booked until somebody decides.',
+  TARGET_DELETED:
+    'A delivered journal is no longer in the accounting system, or is voided there. Restore it there, or reverse it here: tieout journals reverse.',
+  TARGET_DUPLICATE:
+    'The accounting system holds a journal more than once. Delete the copy there; ours is named in the detail.',
+  TARGET_EDITED:
+    'A delivered journal was changed in the accounting system. Change it back there, or reverse it here: tieout journals reverse.',
+  UNMAPPED:
+    'A journal needs an account the mapping does not lead to an account of the company. Run: tieout mappings check.',
 } as const
 
 export type ExceptionCode = keyof typeof EXCEPTION_CODES

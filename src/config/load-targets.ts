@@ -1,0 +1,48 @@
+/** From a checked `targets` list and journal policy to what the program uses: addresses resolved, secrets as references. */
+import { parseMoney, type Units } from '../domain/money.ts'
+import type { SecretReference } from './model.ts'
+import type { JournalPolicy, TargetConfig } from './target-model.ts'
+import { QUICKBOOKS_API, type ParsedJournals, type ParsedTarget } from './target-schema.ts'
+
+type Reference = (secret: ParsedTarget['clientId'], key: 'clientId' | 'clientSecret') => SecretReference
+
+export function toTarget(target: ParsedTarget, reference: Reference): TargetConfig {
+  const { name, redirectUri, from, linesPerEntry, requestsPerMinute } = target
+  const common = {
+    name,
+    redirectUri,
+    from,
+    linesPerEntry,
+    requestsPerMinute,
+    clientId: reference(target.clientId, 'clientId'),
+    clientSecret: reference(target.clientSecret, 'clientSecret'),
+  }
+  if (target.type === 'xero') {
+    const { authorize, token, revoke, connections, api } = target.urls
+    const urls = {
+      authorize: bare(authorize),
+      token: bare(token),
+      revoke: bare(revoke),
+      connections: bare(connections),
+      api: bare(api),
+    }
+    return { ...common, type: 'xero', grant: target.grant, postAs: target.postAs, urls }
+  }
+  const { authorize, token, revoke, api = QUICKBOOKS_API[target.environment] } = target.urls
+  const urls = { authorize: bare(authorize), token: bare(token), revoke: bare(revoke), api: bare(api) }
+  return { ...common, type: 'quickbooks', urls }
+}
+
+export function toJournalPolicy({ limits, ...policy }: ParsedJournals): JournalPolicy {
+  return { ...policy, limits: { perEntry: unitsOrNull(limits.perEntry), perDay: unitsOrNull(limits.perDay) } }
+}
+
+function bare(url: string): string {
+  return url.replace(/\/+$/, '')
+}
+
+/** The schema has let amounts through that parse. */
+function unitsOrNull(text: string | undefined): Units | null {
+  const parsed = text === undefined ? undefined : parseMoney(text)
+  return parsed?.ok === true ? parsed.units : null
+}
