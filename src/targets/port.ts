@@ -45,6 +45,9 @@ export interface CreateRequest {
   readonly document: string
 }
 
+/** What a look-up may go by: QuickBooks filters by number, Xero only by the whole narration, both by date. */
+export type EntryKey = Pick<TargetEntry, 'document' | 'memo' | 'date'>
+
 export interface EntryQuery {
   /** Entries whose document starts so. */
   readonly documentPrefix: string
@@ -62,7 +65,7 @@ export interface AccountingTarget {
   readonly closedThrough: () => Promise<Answer<IsoDate | null>>
   readonly create: (request: CreateRequest) => Promise<CreateOutcome>
   /** Every entry with one of these documents, duplicates and voided ones included. Few requests, however many documents. */
-  readonly find: (documents: readonly string[]) => Promise<Answer<readonly RemoteEntry[]>>
+  readonly find: (wanted: readonly EntryKey[]) => Promise<Answer<readonly RemoteEntry[]>>
   readonly list: (query: EntryQuery) => Promise<Answer<readonly RemoteEntry[]>>
   readonly close: () => Promise<void>
 }
