@@ -35,7 +35,7 @@ export const EXCEPTION_CODES = {
   PERIOD_LOCKED:
     "The accounting system's books are closed for a journal's day. Open the period there, or set closedPeriod: first-open-day.",
   POSTING_UNCERTAIN:
-    'An order was sent and nobody knows whether it was placed. It is not sent again: look on the panel, then tieout panel unknown resolve.',
+    'An order or a campaign was sent and nobody knows what came of it. It is not sent again: look at the vendor, then tieout panel unknown resolve, or tieout payelancer campaigns resolve.',
   RATE_MISSING:
     'No exchange rate is known for a day on which one is needed. Add it to the rates file; nothing is assumed.',
   REFUND_MISSING: 'A refund is due by the order status, but neither the charge nor the wallet shows it.',
@@ -56,7 +56,7 @@ export type ExceptionCode = keyof typeof EXCEPTION_CODES
 export interface RaisedException {
   readonly source: string
   readonly code: ExceptionCode
-  /** "order:23501", "price:23501", "add:17", "wallet", "counter". */
+  /** "order:23501", "price:23501", "add:17", "campaign:18", "wallet", "counter". */
   readonly object: string
   /** What is at stake, signed as in the books' favour; null when it is not known. */
   readonly amount: Units | null

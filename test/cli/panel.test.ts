@@ -7,6 +7,7 @@ import { orderingPanel, type OrderingPanel } from '../pipeline/ordering-panel.ts
 import { newFolder, run, type Ran } from './support.ts'
 
 const LINK = 'https://example.com/page'
+const WORD = ['--by', 'Ana', '--why', 'it is in the list']
 const ADD = ['panel', 'add', '--service', '1', '--link', LINK, '--quantity', '100']
 
 interface Desk {
@@ -212,8 +213,12 @@ describe('panel add', () => {
     const list = await tieout(['panel', 'unknown', 'list', '--json'])
     expect(document(list)).toMatchObject([{ ref: '1', state: 'unknown', orderId: null, expectedCharge: '0.09' }])
     expect(list.exitCode).toBe(1)
-    expect((await tieout(['panel', 'unknown', 'resolve', '1'])).stderr).toContain('exactly one of --order ID and --not')
-    expect((await tieout(['panel', 'unknown', 'resolve', '1', '--order', '23501'])).stdout).toContain('is order 23501')
+    const resolve = ['panel', 'unknown', 'resolve', '1', ...WORD]
+    expect((await tieout(resolve)).stderr).toContain('exactly one of --order ID and --not')
+    expect((await tieout(['panel', 'unknown', 'resolve', '1', '--order', '23501'])).stderr).toContain("'--by <name>'")
+    const unsigned = await tieout([...resolve, '--order', '23501', '--why', ' '])
+    expect(unsigned.stderr).toContain('A decision needs a name and a reason.')
+    expect((await tieout([...resolve, '--order', '23501'])).stdout).toContain('is order 23501')
     expect((await tieout(['panel', 'unknown', 'list'])).stdout).toContain('No order is of unknown outcome.')
     expect(panel.count('add')).toBe(1)
   })
@@ -225,7 +230,7 @@ describe('panel unknown resolve', () => {
     panel.nextAdd = 'placed-then-dropped'
     await tieout([...ADD, '--yes'])
     panel.orders.set('777', { charge: 50_000_000n, status: 'Pending' })
-    const resolve = ['panel', 'unknown', 'resolve', '1', '--dry-run', '--order']
+    const resolve = ['panel', 'unknown', 'resolve', '1', ...WORD, '--dry-run', '--order']
     const other = await tieout([...resolve, '777'])
     expect(other.stderr).toContain('order 777 was charged 0.50 USD, where order 1 should cost 0.09. Make sure')
     expect((await tieout([...resolve, '23501'])).stderr).not.toContain('should cost')

@@ -130,6 +130,8 @@ describe('a campaign of unknown outcome', () => {
     expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`was sent before (${ref})`) })
     expect(again.stderr).toContain(`tieout payelancer campaigns resolve ${ref} --source ads --campaign ID`)
     expect(server.received).toHaveLength(1)
+    const open = await tieout('exceptions', 'list', '--json')
+    expect(open.stdout).toContain(`"object": "campaign:${ref}"`)
     const other = await tieout(...CREATE, '--name', 'Winter', ...CAMPAIGN.slice(2))
     expect(other.stdout).toContain('campaign "Winter" is created as 78.')
   })
@@ -155,6 +157,7 @@ describe('a campaign of unknown outcome', () => {
       { state: 'created', campaignId: '78' },
     ])
     expect((await tieout(...RESOLVE, ref, '--not-created', ...WORD)).stderr).toContain('nothing to resolve')
+    expect((await tieout('exceptions', 'list')).exitCode).toBe(0)
     expect((await tieout('ledger', 'verify')).exitCode).toBe(0)
   })
 

@@ -6,11 +6,15 @@ import { formatMoney } from '../../src/domain/money.ts'
 import { readBatch } from '../../src/evidence/landing.ts'
 import { findAdd, listAdds, type PanelAdd } from '../../src/evidence/panel-adds.ts'
 import { findOrders } from '../../src/evidence/registry.ts'
+import { withBookRun } from '../../src/pipeline/book-run.ts'
+import { addLanding } from '../../src/pipeline/panel-writes/close-unanswered.ts'
 import { requestOrders } from '../../src/pipeline/panel-writes/order-requests.ts'
 import { placePanelOrder } from '../../src/pipeline/panel-writes/place.ts'
 import { findService, quoteOrder } from '../../src/pipeline/panel-writes/quote.ts'
 import { resolveUnknown } from '../../src/pipeline/panel-writes/resolve.ts'
+import { textLanding } from '../../src/pipeline/panel-writes/write-landing.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
+import { landAndProcess } from '../../src/pipeline/run-context.ts'
 import { observeServices } from '../../src/sources/panel/observe-services.ts'
 import { describeDatabases, newSqliteUrl } from '../support/databases.ts'
 import { DAY_MS, newRig, nightMs, START_MS, type Rig } from './harness.ts'
@@ -19,6 +23,7 @@ import { exceptionsOf, openCodes, storyOf } from './reads.ts'
 
 const NOW_MS = START_MS + 12 * 3_600_000
 const LINK = 'https://example.com/page'
+const BY_ANA = { by: 'Ana', why: 'it is in the list' }
 
 interface Desk {
   readonly rig: Rig
@@ -264,8 +269,10 @@ describeDatabases('an order of unknown outcome', (fresh) => {
 
   it('is registered when a person gives its id, and booked by the next sync', async () => {
     const { rig, request, ref } = await lost(await fresh())
-    const resolved = await resolveUnknown(rig.environment(NOW_MS), request, ref, '23501')
+    const word = { ref, orderId: '23501', ...BY_ANA }
+    const resolved = await resolveUnknown(rig.environment(NOW_MS), request, word)
     expect(resolved).toMatchObject({ state: 'placed', orderId: '23501' })
+    expect(resolved.detail).toContain('; Ana says: placed as 23501 (it is in the list)')
     expect(await registered(rig, '23501')).toMatchObject({ origin: 'added', quantity: 100n, orderedAtMs: NOW_MS })
     expect((await exceptionsOf(rig, 'closed')).map(({ code }) => code)).toContain('POSTING_UNCERTAIN')
     await rig.night(nightMs(1))
@@ -274,15 +281,25 @@ describeDatabases('an order of unknown outcome', (fresh) => {
 
   it('is closed when a person says it was not placed, and may then be sent again', async () => {
     const { rig, request, add, ref } = await lost(await fresh())
-    await resolveUnknown(rig.environment(NOW_MS), request, ref, null)
+    await resolveUnknown(rig.environment(NOW_MS), request, { ref, orderId: null, ...BY_ANA })
     expect(await openCodes(rig)).toEqual([])
     expect(await add()).toMatchObject({ state: 'placed' })
+  })
+
+  it('keeps a word that was landed before names were asked for', async () => {
+    const { rig, request, ref } = await lost(await fresh())
+    await withBookRun(rig.environment(NOW_MS), request, 'panel-resolve', {}, async (run) => {
+      const old = addLanding(run, 'panel', { phase: 'resolved', ref, orderId: null })
+      await landAndProcess(run, 'resolve', [textLanding(old, 'a person says it was not placed')])
+    })
+    const kept = await findAdd(rig.database.kysely, 1n, 1n, ref)
+    expect(kept).toMatchObject({ state: 'not-placed', detail: expect.stringMatching(/; a person says: not placed$/) })
   })
 
   it('takes no id that the panel does not know, that is another order, or twice', async () => {
     const { rig, request, add, ref } = await lost(await fresh())
     await add({ link: LINK, quantity: 300 })
-    const resolve = (id: string) => resolveUnknown(rig.environment(NOW_MS), request, ref, id)
+    const resolve = (orderId: string) => resolveUnknown(rig.environment(NOW_MS), request, { ref, orderId, ...BY_ANA })
     await expect(resolve('777')).rejects.toMatchObject({ code: 'ORDER_NOT_THERE' })
     await expect(resolve('23502')).rejects.toMatchObject({ code: 'ORDER_TAKEN' })
     await resolve('23501')

@@ -17,6 +17,7 @@ import { dateArgument, wholeNumberArgument } from '../arguments.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { readBook, runDatabase } from '../open-book.ts'
 import { counted } from '../output.ts'
+import { askPerson, signed, type PersonOptions } from '../person.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { decidedLines, decisionView, READING_COLUMNS, readingRow, readingView } from '../views/counters.ts'
@@ -28,13 +29,11 @@ interface ListOptions {
   readonly limit: number
 }
 
-interface PersonOptions {
-  readonly by: string
-  readonly why: string
+interface DecideOptions extends PersonOptions {
   readonly dryRun?: boolean
 }
 
-interface AcceptOptions extends PersonOptions {
+interface AcceptOptions extends DecideOptions {
   readonly as: AcceptAs
   readonly day?: IsoDate
 }
@@ -55,7 +54,7 @@ export function registerCounters(registry: Registry): void {
     .option('--limit <number>', 'at most so many', wholeNumberArgument, LIMIT)
   handle<ListOptions>(registry, list, runList)
 
-  const accept = person(counters.command('accept').argument('<reading>', 'as listed, such as 12.1'))
+  const accept = decision(counters.command('accept').argument('<reading>', 'as listed, such as 12.1'))
     .description('say what a held reading means, and book it')
     .requiredOption('--as <meaning>', `one of ${WORDS.join(', ')}`, acceptAsArgument)
     .option('--day <date>', 'the earlier day it corrects, when you know it', dateArgument)
@@ -65,45 +64,42 @@ export function registerCounters(registry: Registry): void {
         .map(([word, meaning]) => `  ${word.padEnd(9)} ${meaning}`)
         .join('\n')}`,
     )
-  handle<AcceptOptions>(registry, accept, (session, { as, day = null, by, why, dryRun = false }, [text = '']) => {
+  handle<AcceptOptions>(registry, accept, (session, { as, day = null, dryRun = false, ...person }, [text = '']) => {
     const reading = readingArgument(text)
     return run(session, dryRun, (environment, request) =>
-      decideReading(environment, request, { decide: 'accept', reading, as, day, ...named(by, why) }),
+      decideReading(environment, request, { decide: 'accept', reading, as, day, ...signed(person) }),
     )
   })
 
-  const reject = person(counters.command('reject').argument('<reading>', 'as listed, such as 12.1')).description(
+  const reject = decision(counters.command('reject').argument('<reading>', 'as listed, such as 12.1')).description(
     'say that a held reading is wrong: it is never booked',
   )
-  handle<PersonOptions>(registry, reject, (session, { by, why, dryRun = false }, [text = '']) => {
+  handle<DecideOptions>(registry, reject, (session, { dryRun = false, ...person }, [text = '']) => {
     const reading = readingArgument(text)
     return run(session, dryRun, (environment, request) =>
-      decideReading(environment, request, { decide: 'reject', reading, ...named(by, why) }),
+      decideReading(environment, request, { decide: 'reject', reading, ...signed(person) }),
     )
   })
   registerMode(registry, counters)
 }
 
 function registerMode(registry: Registry, counters: Command): void {
-  const mode = person(
+  const mode = decision(
     counters.command('mode').argument('<source>', 'a publisher').argument('<mode>', 'unpaid or lifetime'),
   ).description('say whether a counter shows what is unpaid or everything ever earned')
-  handle<PersonOptions>(registry, mode, (session, { by, why, dryRun = false }, [source = '', text = '']) => {
+  handle<DecideOptions>(registry, mode, (session, { dryRun = false, ...person }, [source = '', text = '']) => {
     checkSource(session.book(), source)
     if (text !== 'unpaid' && text !== 'lifetime') {
       throw new InputError('COUNTER_MODE', `"${text}" is not a mode of a counter.`, 'Say unpaid or lifetime.')
     }
     const decide: Decide = (environment, request) =>
-      decideMode(environment, request, source, { decide: 'mode', mode: text, ...named(by, why) })
+      decideMode(environment, request, source, { decide: 'mode', mode: text, ...signed(person) })
     return run(session, dryRun, decide, [`The counter of ${source} is taken as ${MODES[text]}.`])
   })
 }
 
-function person(command: Command): Command {
-  return command
-    .requiredOption('--by <name>', 'who decides; kept with the decision')
-    .requiredOption('--why <text>', 'the reason; kept with the decision')
-    .option('--dry-run', 'show what would be booked, and keep nothing')
+function decision(command: Command): Command {
+  return askPerson(command).option('--dry-run', 'show what would be booked, and keep nothing')
 }
 
 async function runList(session: Session, { held = false, source, limit }: ListOptions): Promise<ExitName> {
@@ -148,16 +144,6 @@ async function run(session: Session, dryRun: boolean, decide: Decide, said: read
     session.show(decisionView(decided, dryRun), () => [...said, ...decidedLines(decided, dryRun)])
     return 'ok'
   })
-}
-
-function named(by: string, why: string): { readonly by: string; readonly why: string } {
-  const person = { by: by.trim(), why: why.trim() }
-  if (person.by !== '' && person.why !== '') return person
-  throw new InputError(
-    'DECISION_UNSIGNED',
-    'A decision needs a name and a reason.',
-    'Give both --by NAME and --why TEXT.',
-  )
 }
 
 /** "12.1", or "12" for the first item of batch 12. */

@@ -9,12 +9,13 @@ import type { ExitName } from '../exit-codes.ts'
 import { readBook, runDatabase } from '../open-book.ts'
 import { orderIds } from '../order-ids.ts'
 import { counted } from '../output.ts'
+import { askPerson, signed, type PersonOptions } from '../person.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { addView, UNKNOWN_COLUMNS, unknownCells } from '../views/panel-add.ts'
 import { runEnvironment } from './sync.ts'
 
-interface ResolveOptions extends SourceOption {
+interface ResolveOptions extends SourceOption, PersonOptions {
   readonly order?: string
   readonly notPlaced?: boolean
   readonly dryRun?: boolean
@@ -24,9 +25,7 @@ export function registerPanelUnknown(registry: Registry, panel: Command): void {
   const unknown = panel.command('unknown').description('orders sent without a known outcome')
   const list = unknown.command('list').description('what waits for a person, of every panel of the book')
   handle(registry, list, listUnknown)
-  const resolve = unknown
-    .command('resolve')
-    .argument('<ref>', 'as tieout panel unknown list shows it')
+  const resolve = askPerson(unknown.command('resolve').argument('<ref>', 'as tieout panel unknown list shows it'))
     .description("say what happened, after looking on the panel's site")
     .option(...SOURCE_FLAG)
     .option('--order <id>', 'it was placed, and this is its order id')
@@ -72,11 +71,12 @@ async function runResolve(session: Session, options: ResolveOptions, ref: string
       "Look on the panel's site first.",
     )
   }
+  const { by, why } = signed(options)
   const orderId = order === undefined ? null : (orderIds([order])[0] ?? null)
   return runDatabase(session, { dryRun }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env, source }
-    const add = await resolveUnknown(environment, request, ref, orderId)
+    const add = await resolveUnknown(environment, request, { ref, orderId, by, why })
     session.show({ ...addView(source, currency, add), dryRun }, () => [
       orderId === null
         ? `${source}: order ${ref} is closed as not placed.`

@@ -5,30 +5,27 @@ import { resolveCampaign } from '../../pipeline/panel-writes/campaign.ts'
 import { choosePayelancer } from '../choose-source.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { runDatabase } from '../open-book.ts'
+import { askPerson, signed, type PersonOptions } from '../person.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { campaignView } from '../views/payelancer.ts'
 import { runEnvironment } from './sync.ts'
 
-interface ResolveOptions {
+interface ResolveOptions extends PersonOptions {
   readonly source?: string
   readonly campaign?: string
   readonly notCreated?: boolean
-  readonly by: string
-  readonly why: string
   readonly dryRun?: boolean
 }
 
 export function registerCampaignResolve(registry: Registry, campaigns: Command): void {
-  const resolve = campaigns
-    .command('resolve')
-    .argument('<ref>', 'as tieout payelancer campaigns list shows it')
+  const resolve = askPerson(
+    campaigns.command('resolve').argument('<ref>', 'as tieout payelancer campaigns list shows it'),
+  )
     .description('say what happened to a campaign of unknown outcome, after looking in the account')
     .option('--source <account>', 'which account; needed when the book has several')
     .option('--campaign <id>', 'it was created, and this is its id')
     .option('--not-created', 'it was not created')
-    .requiredOption('--by <name>', 'who looked; kept with the decision')
-    .requiredOption('--why <text>', 'what was seen; kept with the decision')
     .option('--dry-run', 'check what was said, and keep nothing')
   handle<ResolveOptions>(registry, resolve, (session, options, [ref = '']) => runResolve(session, options, ref))
 }
@@ -37,7 +34,6 @@ async function runResolve(session: Session, options: ResolveOptions, ref: string
   const { name: source, currency } = choosePayelancer(session, options.source)
   const { notCreated = false, dryRun = false } = options
   const campaignId = options.campaign?.trim() ?? null
-  const [by, why] = [options.by.trim(), options.why.trim()]
   if ((campaignId === null) !== notCreated || campaignId === '') {
     throw new InputError(
       'RESOLUTION',
@@ -45,9 +41,7 @@ async function runResolve(session: Session, options: ResolveOptions, ref: string
       'Look in the Payelancer account first.',
     )
   }
-  if (by === '' || why === '') {
-    throw new InputError('RESOLUTION', '--by and --why cannot be empty.', 'They are kept with what you say.')
-  }
+  const { by, why } = signed(options)
   return runDatabase(session, { dryRun }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env, source }

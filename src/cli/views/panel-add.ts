@@ -82,8 +82,8 @@ export function unknownLines(source: string, { ref, detail }: PanelAdd): readonl
   return [
     `${source}: it is not known whether order ${ref} was placed: ${detail.replace(/\.$/, '')}.`,
     "It is not sent again. Look on the panel's site, then say what happened:",
-    `  tieout panel unknown resolve ${ref} --source ${source} --order ORDER_ID   (it was placed)`,
-    `  tieout panel unknown resolve ${ref} --source ${source} --not-placed`,
+    `  tieout panel unknown resolve ${ref} --source ${source} --order ORDER_ID --by NAME --why TEXT   (it was placed)`,
+    `  tieout panel unknown resolve ${ref} --source ${source} --not-placed --by NAME --why TEXT`,
   ]
 }
 

@@ -1,5 +1,6 @@
 /** One reading of a Payelancer account's counters. The API has totals only: no days, no history, no balance. */
 import type { PayelancerClient } from '../../sources/payelancer/client.ts'
+import { closeCampaigns } from '../panel-writes/close-campaigns.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
 import { exchangeLanding } from './answer-landing.ts'
@@ -14,6 +15,7 @@ export async function readPayelancer(run: RunContext, task: PayelancerTask): Pro
   const step = `stats:${task.name}`
   const state = await loadStep(run.database.kysely, run.run, step)
   if (state?.status === 'finished') return
+  await closeCampaigns(run, { source: task.name, sourceId: task.sourceId })
   const exchange = await task.client.stats(run.signal)
   const landing = exchangeLanding(task.name, 'payelancer-stats', exchange, run.clock.nowMs())
   await landAndProcess(run, step, [landing])

@@ -10,7 +10,8 @@ import { observeCampaign } from '../../sources/payelancer/observe.ts'
 import type { NewCampaign } from '../../sources/payelancer/requests.ts'
 import { landAndProcess } from '../run-context.ts'
 import type { RunEnvironment } from '../with-run.ts'
-import { outcomeLanding, textLanding, type WriteLanding } from './write-landing.ts'
+import { campaignLanding, closeCampaigns } from './close-campaigns.ts'
+import { outcomeLanding, textLanding } from './write-landing.ts'
 import { landOutcome, withPayelancerWrite, type PayelancerWrite, type WriteRequest } from './write-run.ts'
 
 export interface CreatedCampaign {
@@ -25,13 +26,14 @@ export function createCampaign(
   campaign: NewCampaign,
 ): Promise<CreatedCampaign> {
   return withPayelancerWrite(environment, request, async (write) => {
+    const { run, client, source } = write
+    await closeCampaigns(run, write)
     await refuseRepeated(write, campaign)
-    const { run, client } = write
     const ref = String(run.run.id)
-    const intent = campaignLanding(write, { phase: 'intent', ref, campaign })
+    const intent = campaignLanding(run, source, { phase: 'intent', ref, campaign })
     await landAndProcess(run, 'campaign', [textLanding(intent, 'about to be sent')])
     const { outcome } = await client.createCampaign(campaign)
-    await landOutcome(run, 'campaign', [outcomeLanding(campaignLanding(write, { ref }), outcome)])
+    await landOutcome(run, 'campaign', [outcomeLanding(campaignLanding(run, source, { ref }), outcome)])
     return { campaign: await requireCampaign(write, ref), outcome: codeOf(outcome) }
   })
 }
@@ -52,6 +54,7 @@ export function resolveCampaign(
 ): Promise<Campaign> {
   return withPayelancerWrite(environment, request, async (write) => {
     const { run, source, sourceId } = write
+    await closeCampaigns(run, write)
     const all = await listCampaigns(run.database.kysely, run.book.id, sourceId)
     const campaign = all.find((each) => each.ref === ref)
     if (campaign === undefined || !isCampaignOpen(campaign)) throw notOpen(source, ref, campaign)
@@ -60,16 +63,11 @@ export function resolveCampaign(
       const message = `Campaign ${campaignId} is campaign ${taken.ref}, created from here as well.`
       throw new InputError('CAMPAIGN_TAKEN', message, 'Check the id in the Payelancer account.')
     }
-    const sentence = campaignId === null ? 'a person says it was not created' : `a person says it is ${campaignId}`
-    const word = campaignLanding(write, { phase: 'resolved', ref, campaignId, by, why })
+    const sentence = campaignId === null ? `${by} says it was not created` : `${by} says it is ${campaignId}`
+    const word = campaignLanding(run, source, { phase: 'resolved', ref, campaignId, by, why })
     await landAndProcess(run, 'resolve', [textLanding(word, sentence)])
     return requireCampaign(write, ref)
   })
-}
-
-function campaignLanding({ run, source }: PayelancerWrite, request: object): WriteLanding {
-  const nowMs = run.clock.nowMs()
-  return { kind: 'payelancer-campaign', source, request: { action: 'create-campaign', ...request }, nowMs }
 }
 
 /** The same campaign again while the first one's outcome is not known would commit its budget twice. */
@@ -87,7 +85,7 @@ async function refuseRepeated({ run, source, sourceId }: PayelancerWrite, campai
   throw new InputError(
     'CAMPAIGN_UNKNOWN',
     `Exactly this campaign was sent before (${same.ref}), and it is not known whether it was created: ${same.detail.replace(/\.$/, '')}.`,
-    `Look in the Payelancer account, then say what happened: tieout payelancer campaigns resolve ${same.ref} --source ${source} --campaign ID, or --not-created.`,
+    `Look in the Payelancer account, then say what happened: tieout payelancer campaigns resolve ${same.ref} --source ${source} --campaign ID, or --not-created, with --by NAME --why TEXT.`,
   )
 }
 

@@ -77,7 +77,7 @@ async function refuseRepeated(write: PanelWrite, quote: Quote): Promise<void> {
   throw new InputError(
     'ORDER_UNKNOWN',
     `Exactly this order was sent before (${same.ref}), and it is not known whether it was placed: ${same.detail}.`,
-    `Look on the panel's site, then say what happened: tieout panel unknown resolve ${same.ref} --order ID, or --not-placed.`,
+    `Look on the panel's site, then say what happened: tieout panel unknown resolve ${same.ref} --order ID, or --not-placed, with --by NAME --why TEXT.`,
   )
 }
 

@@ -11,12 +11,18 @@ import { addLanding, closeUnanswered } from './close-unanswered.ts'
 import { textLanding } from './write-landing.ts'
 import { withPanelWrite, type PanelWrite, type WriteRequest } from './write-run.ts'
 
-/** `orderId` is null for "not placed". */
+export interface OrderWord {
+  readonly ref: string
+  /** Null for "not placed". */
+  readonly orderId: string | null
+  readonly by: string
+  readonly why: string
+}
+
 export function resolveUnknown(
   environment: RunEnvironment,
   request: WriteRequest,
-  ref: string,
-  orderId: string | null,
+  { ref, orderId, by, why }: OrderWord,
 ): Promise<PanelAdd> {
   return withPanelWrite(environment, request, 'panel-resolve', async (write) => {
     const { run, source, sourceId } = write
@@ -24,8 +30,8 @@ export function resolveUnknown(
     const add = await findAdd(run.database.kysely, run.book.id, sourceId, ref)
     if (add === null || add.state !== 'unknown') throw notUnknown(source, ref, add)
     if (orderId !== null) warnOfCharge(write, add, await requireKnownOrder(write, orderId))
-    const sentence = orderId === null ? 'a person says it was not placed' : `a person says it is order ${orderId}`
-    const landing = textLanding(addLanding(run, source, { phase: 'resolved', ref, orderId }), sentence)
+    const sentence = orderId === null ? `${by} says it was not placed` : `${by} says it is order ${orderId}`
+    const landing = textLanding(addLanding(run, source, { phase: 'resolved', ref, orderId, by, why }), sentence)
     await landAndProcess(run, 'resolve', [landing])
     const resolved = await findAdd(run.database.kysely, run.book.id, sourceId, ref)
     return resolved ?? add

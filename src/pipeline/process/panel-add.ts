@@ -94,10 +94,10 @@ function next(add: PanelAdd, request: Exclude<AddRequest, { phase: 'intent' }>, 
       return { ...add, state: 'unknown', outcome: 'lost', detail }
     }
     case 'resolved': {
-      if (request.orderId === null)
-        return { ...add, state: 'not-placed', detail: `${add.detail}; a person says: not placed` }
-      const detail = `${add.detail}; a person says: placed as ${request.orderId}`
-      return { ...add, state: 'placed', orderId: request.orderId, detail }
+      const { orderId, by = 'a person', why } = request
+      const fate = orderId === null ? 'not placed' : `placed as ${orderId}`
+      const detail = `${add.detail}; ${by} says: ${fate}${why === undefined ? '' : ` (${why})`}`
+      return orderId === null ? { ...add, state: 'not-placed', detail } : { ...add, state: 'placed', orderId, detail }
     }
   }
 }

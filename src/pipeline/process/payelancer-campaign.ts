@@ -1,13 +1,16 @@
-/** What is landed about a campaign → its row. Nothing is booked: the budget is a commitment until the network spends it. */
-import { parseMoney } from '../../domain/money.ts'
+/**
+ * What is landed about a campaign → its row. Nothing is booked: the budget is a commitment until the network spends it.
+ * One whose outcome is not known stays an exception until a person says what happened; it is never sent again.
+ */
+import { formatMoney, parseMoney } from '../../domain/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { closeCampaign, findCampaign, insertCampaign, type Campaign } from '../../evidence/campaigns.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { observeCampaign } from '../../sources/payelancer/observe.ts'
 import { noAnswer } from './no-answer.ts'
-import { evidenceOf, unknownLanding, type BatchContext, type ContextSource } from './context.ts'
+import { evidenceOf, raise, settle, unknownLanding, type BatchContext, type ContextSource } from './context.ts'
 import { parseRequest } from './requests.ts'
-import { campaignRequestSchema } from './write-requests.ts'
+import { campaignRequestSchema, type CampaignRequest } from './write-requests.ts'
 
 export async function processCampaign(
   context: BatchContext,
@@ -15,32 +18,72 @@ export async function processCampaign(
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
   const request = parseRequest(campaignRequestSchema, item)
-  context.tally.add('unchanged', source.currency, null)
   if (request.phase === 'intent') {
-    const { name, budget, targetUrl } = request.campaign
-    const amount = parseMoney(budget)
-    const campaign: Campaign = {
-      ref: request.ref,
-      state: 'sent',
-      name,
-      budget: amount.ok ? amount.units : 0n,
-      targetUrl,
-      sentAtMs: item.fetchedAtMs,
-      campaignId: null,
-      detail: 'sent; no answer is kept: look in the Payelancer account whether it exists',
-    }
-    await insertCampaign(context.db, context.book, source.id, campaign, evidenceOf(item))
+    await insertCampaign(context.db, context.book, source.id, sent(request, item), evidenceOf(item))
+    context.tally.add('unchanged', source.currency, null)
     return []
   }
-  if (request.phase === 'resolved') {
-    const before = await findCampaign(context.db, context.book, source.id, request.ref)
-    if (before === null) throw unknownLanding(item, `campaign "${request.ref}"`)
-    await closeCampaign(context.db, context.book, source.id, request.ref, resolved(before, request))
-    return []
-  }
-  const outcome = request.phase === 'answer' ? answered(item) : failed(item, request)
-  await closeCampaign(context.db, context.book, source.id, request.ref, outcome)
+  const before = await findCampaign(context.db, context.book, source.id, request.ref)
+  if (before === null) throw unknownLanding(item, `campaign "${request.ref}"`)
+  const after = { ...before, ...outcomeOf(before, request, item) }
+  await closeCampaign(context.db, context.book, source.id, request.ref, after)
+  context.tally.add(after.state === 'unknown' ? 'excepted' : 'unchanged', source.currency, null)
+  await follow(context, source, item, after)
   return []
+}
+
+type Later = Exclude<CampaignRequest, { phase: 'intent' }>
+
+function sent(
+  { ref, campaign: { name, budget, targetUrl } }: Extract<CampaignRequest, { phase: 'intent' }>,
+  item: Landed,
+): Campaign {
+  const amount = parseMoney(budget)
+  if (!amount.ok) throw unknownLanding(item, `a budget of "${budget}"`)
+  return {
+    ref,
+    state: 'sent',
+    name,
+    budget: amount.units,
+    targetUrl,
+    sentAtMs: item.fetchedAtMs,
+    campaignId: null,
+    detail: 'sent; no answer is kept: look in the Payelancer account whether it exists',
+  }
+}
+
+/** Until a person says what happened, an unknown campaign is an exception of the size of its budget. */
+async function follow(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  { ref, state, name, budget, detail }: Campaign,
+): Promise<void> {
+  const object = `campaign:${ref}`
+  if (state !== 'unknown') return settle(context, item, object)
+  await raise(context, item, {
+    source: source.name,
+    code: 'POSTING_UNCERTAIN',
+    object,
+    amount: -budget,
+    currency: source.currency,
+    detail: `campaign "${name}" with a budget of ${formatMoney(budget)}: ${detail}`,
+  })
+}
+
+function outcomeOf(before: Campaign, request: Later, item: Landed): Outcome {
+  switch (request.phase) {
+    case 'answer':
+      return answered(item)
+    case 'failed':
+      return failed(item, request)
+    case 'lost': {
+      const detail = 'the program ended after the campaign was sent and before an answer was kept'
+      return { state: 'unknown', campaignId: null, detail }
+    }
+    case 'resolved':
+      return resolved(before, request)
+  }
 }
 
 type Outcome = Pick<Campaign, 'state' | 'campaignId' | 'detail'>

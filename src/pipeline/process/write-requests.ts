@@ -31,6 +31,9 @@ export const addRequestSchema = z.discriminatedUnion('phase', [
     phase: z.literal('resolved'),
     ref: z.string(),
     orderId: z.string().nullable(),
+    /** Who said it and why; what was landed before they were asked for has neither. */
+    by: z.string().optional(),
+    why: z.string().optional(),
   }),
 ])
 export type AddRequest = z.infer<typeof addRequestSchema>
@@ -81,6 +84,8 @@ export const campaignRequestSchema = z.discriminatedUnion('phase', [
   }),
   z.strictObject({ action: z.literal('create-campaign'), phase: z.literal('answer'), ref: z.string() }),
   z.strictObject({ action: z.literal('create-campaign'), phase: z.literal('failed'), ref: z.string(), ...failure }),
+  /** The program ended before an answer was kept. */
+  z.strictObject({ action: z.literal('create-campaign'), phase: z.literal('lost'), ref: z.string() }),
   /** A person looked: the campaign's id, or null when it was not created. */
   z.strictObject({
     action: z.literal('create-campaign'),
@@ -91,3 +96,4 @@ export const campaignRequestSchema = z.discriminatedUnion('phase', [
     why: z.string(),
   }),
 ])
+export type CampaignRequest = z.infer<typeof campaignRequestSchema>
