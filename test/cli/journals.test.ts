@@ -28,6 +28,10 @@ describe('tieout journals', () => {
     const approved = await run('journals', 'approve', '--through', '2026-03-01', '--by', 'Ann')
     expect(approved.exitCode).toBe(0)
     expect(approved.stdout.split('\n')[0]).toBe('1 journal approved by Ann: AGENCY-20260301-1.')
+    expect(drafts.stdout).not.toContain('Sequences:')
+    expect((await run('journals', 'list')).stdout).toContain(
+      'Sequences: of this range of the ledger, a journal covers the transactions of its own day and currency.',
+    )
     const listed = await run('journals', 'list', '--json')
     expect(JSON.parse(listed.stdout)).toMatchObject({
       journals: [{ document: 'AGENCY-20260301-1', approvedBy: 'Ann', approvedAtMs: Date.UTC(2026, 2, 20) }],

@@ -24,6 +24,7 @@ import {
   lineRows,
   LINE_COLUMNS,
   listRow,
+  SEQUENCES_NOTE,
   withLines,
 } from '../views/journals.ts'
 
@@ -85,6 +86,7 @@ async function listAll(session: Session, { kysely, book, config }: OpenBook, opt
     ...session.table(LIST_COLUMNS, rows),
     '',
     `${counted(sealed.length, 'journal')} approved, ${counted(ready.length, 'draft')}, ${held.length} held.`,
+    ...(sealed.length === 0 ? [] : [SEQUENCES_NOTE]),
     ...held.map(({ reason }) => reason),
   ])
   return 'ok'

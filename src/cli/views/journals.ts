@@ -15,6 +15,10 @@ export const LIST_COLUMNS: readonly Column[] = [
   { title: 'Approved by' },
 ]
 
+/** Ranges of two days overlap, which looks like a mistake to whoever does not know what they mean. */
+export const SEQUENCES_NOTE =
+  'Sequences: of this range of the ledger, a journal covers the transactions of its own day and currency.'
+
 export const LINE_COLUMNS: readonly Column[] = [
   { title: 'Account' },
   { title: 'Debit', align: 'right' },
