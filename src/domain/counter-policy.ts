@@ -74,6 +74,13 @@ export function counterPolicy(limits: CounterLimits | null, reviewAbove: Units |
 export type CounterHeldCode =
   'COUNTER_RESET' | 'COUNTER_DECREASE' | 'COUNTER_SPIKE' | 'COUNTER_REPOST' | 'COUNTER_UNPAID'
 
-/** Named in the ledger, for the auditor: renaming one would change the chain. */
-export type CounterRule =
-  'counter/rise' | 'counter/rise-estimated' | 'counter/repost-up' | 'counter/clawback' | 'counter/restatement'
+/** Named in the ledger, for the auditor: renaming one would change the chain. What each means is said to people. */
+export const COUNTER_RULES = {
+  'counter/rise': 'rose as usual',
+  'counter/rise-estimated': "rose over a month's end; split by an estimate",
+  'counter/repost-up': 'corrected upwards, late',
+  'counter/clawback': 'taken back',
+  'counter/restatement': 'corrects a day of an earlier month',
+} as const
+
+export type CounterRule = keyof typeof COUNTER_RULES

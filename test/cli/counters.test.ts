@@ -77,6 +77,19 @@ it('lists what is held, rehearses a decision, takes it once, and says what it po
   expect(again.stderr).toMatch(/^Reading 3\.1 was decided already: clawback, by Ada on 2026-03-03T09:00:00\.000Z\.\n/)
 })
 
+it('says in words why a reading was booked, with the id of the rule in JSON', async () => {
+  const { tieout, night } = await desk()
+  await night(2, 1000, 50, 100)
+  await night(3, 1100, 55, 110)
+  await night(4, 1100, 55, 111)
+  const listed = await tieout('counters', 'list')
+  expect(listed.stdout).toMatch(/\+10\.00 +\+100 +\+5 +booked +rose as usual$/m)
+  expect(listed.stdout).toMatch(/\+1\.00 +0 +0 +booked +corrected upwards, late$/m)
+  expect(listed.stdout).not.toContain('counter/')
+  const rows: unknown = JSON.parse((await tieout('counters', 'list', '--json')).stdout)
+  expect(rows).toMatchObject([{ rule: 'counter/repost-up' }, { rule: 'counter/rise' }, { rule: null }])
+})
+
 it('says what a counter is taken as, and refuses what does not fit', async () => {
   const { tieout, night } = await desk()
   await night(2, 1000, 50, 100)

@@ -1,4 +1,5 @@
 /** Readings of counters as a table and as JSON: what each changed, what became of it, and what a decision posted. */
+import { COUNTER_RULES } from '../../domain/counter-policy.ts'
 import { formatExact, formatMoney } from '../../domain/money.ts'
 import type { JudgedReading } from '../../evidence/counter-verdicts.ts'
 import type { CounterDecided } from '../../pipeline/counter-decisions.ts'
@@ -76,7 +77,13 @@ function decidedView({ place, as, by, why, atMs }: NonNullable<JudgedReading['de
 function reasonOf({ status, reason, rule, code, decided }: JudgedReading): string {
   if (decided !== null) return `${decided.as} by ${decided.by}: ${decided.why}`
   if (status === 'held') return `${code ?? ''}: ${reason}`
-  return rule ?? reason
+  return rule === null ? reason : inWords(rule)
+}
+
+/** A rule of a newer program has no words here, and is better named than left out. */
+function inWords(rule: string): string {
+  const known: Readonly<Record<string, string>> = COUNTER_RULES
+  return known[rule] ?? rule
 }
 
 function signed(value: bigint, format: (value: bigint) => string): string {
