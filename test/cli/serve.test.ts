@@ -2,10 +2,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { EXIT_CODES } from '../../src/cli/exit-codes.ts'
 import { logLevelOf } from '../../src/cli/serve/night-outcome.ts'
 import { newFolder, type Folder } from './support.ts'
 
@@ -72,6 +74,28 @@ async function daemon(folder: Folder, ...args: readonly string[]): Promise<Daemo
     })
   const { url } = await logged('listening')
   return { url: String(url), child, logged, log: () => log }
+}
+
+/** Takes every request and answers none. */
+async function silentVendor(): Promise<{ readonly url: string; readonly asked: Promise<Socket> }> {
+  const asked = Promise.withResolvers<Socket>()
+  const server = createServer(({ socket }) => asked.resolve(socket)).listen(0, '127.0.0.1')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no TCP address')
+  return { url: `http://127.0.0.1:${address.port}/`, asked: asked.promise }
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended, as it should.
+  }
 }
 
 async function refusal(child: ChildProcess): Promise<{ readonly code: number; readonly said: string }> {
@@ -143,6 +167,31 @@ describe('tieout serve', () => {
         },
       ],
     })
+  })
+
+  it('stops at once at the second signal, and leaves no night at work behind', async () => {
+    const vendor = await silentVendor()
+    const folder = newFolder(configText().replace('http://127.0.0.1:1/', vendor.url).replace('1000', '60000'))
+    const database = await folder.database()
+    const before = await daemon(folder, '--now', '2026-03-20T12:00:00Z')
+    await before.logged('scheduled')
+    before.child.kill('SIGTERM')
+    await once(before.child, 'exit')
+    const { child, logged, log } = await daemon(folder, '--now', '2026-03-23T08:00:00Z')
+    const connection = await vendor.asked
+    const { holder } = await database.kysely.selectFrom('lease').select('holder').executeTakeFirstOrThrow()
+    const night = Number(holder.split('/')[1])
+    expect(night).not.toBe(child.pid)
+    // A night that cannot even hear the first signal keeps the daemon waiting; only the second one ends both.
+    process.kill(night, 'SIGSTOP')
+    onTestFinished(() => killIfAlive(night))
+    child.kill('SIGTERM')
+    await logged('stopping after the current batch; a second signal stops at once')
+    const closed = once(connection, 'close')
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([EXIT_CODES.interrupted.code, null])
+    await closed
+    expect(log()).not.toContain('"msg":"stopped"')
   })
 
   it.each([
