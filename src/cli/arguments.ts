@@ -57,6 +57,15 @@ export function idRangeArgument(text: string): { readonly first: number; readonl
   )
 }
 
+/** Without a slash at the end. */
+export function serverArgument(text: string): string {
+  const url = URL.parse(text)
+  if (url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') {
+    return text.replace(/\/+$/, '')
+  }
+  throw new InvalidArgumentError('Give the address of a server, such as http://127.0.0.1:8700.')
+}
+
 export function timeZoneArgument(text: string): string {
   if (isTimeZone(text)) return text
   throw new InvalidArgumentError('Give a time zone such as UTC or Europe/Berlin.')

@@ -5,6 +5,7 @@
 import { describeSandbox } from './describe.ts'
 import { startSandbox } from './server.ts'
 import { FAULT_KINDS } from './faults.ts'
+import { withHooks } from './hooks.ts'
 import { defaultWorldOptions } from './world/options.ts'
 import { createWorld } from './world/world.ts'
 
@@ -18,6 +19,8 @@ export interface SandboxCommandOptions {
   readonly ordersPerDay?: number
   /** Share of requests that suffer a fault, 0 to 1; default none. */
   readonly faultRate?: number
+  /** Where `tieout serve` listens, without a slash at the end: webhooks go there. Without it there are none. */
+  readonly hooksUrl?: string
   /** `--real-time`: the clock the world follows. Without it the world stands still until told. */
   readonly followClock?: () => number
   readonly print: (line: string) => void
@@ -29,14 +32,15 @@ const TICK_MS = 1000
 
 /** Resolves after SIGINT, SIGTERM or the given signal, when the server is closed. */
 export async function runSandbox(options: SandboxCommandOptions): Promise<void> {
-  const { seed, startMs, port, days, ordersPerDay, faultRate = 0, followClock, print } = options
+  const { seed, startMs, port, days, ordersPerDay, faultRate = 0, hooksUrl, followClock, print } = options
   const demo = {
     seed,
     startMs,
     ...(days === undefined ? {} : { days }),
     ...(ordersPerDay === undefined ? {} : { ordersPerDay }),
   }
-  const world = createWorld(defaultWorldOptions(demo))
+  const settings = defaultWorldOptions(demo)
+  const world = createWorld(hooksUrl === undefined ? settings : withHooks(settings, hooksUrl))
   const sandbox = await startSandbox({
     world,
     port,

@@ -7,7 +7,8 @@ import { parse } from 'yaml'
 import { bookSchema } from '../../src/config/schema.ts'
 import { runSandbox } from '../../src/sandbox/command.ts'
 import type { SandboxCommandOptions } from '../../src/sandbox/command.ts'
-import { ask, START_MS } from './small-world.ts'
+import { json, startServer } from '../http/support.ts'
+import { ask, DAY_MS, START_MS } from './small-world.ts'
 
 /** Resolves once the address is printed; the run ends with the test at the latest. */
 async function runDemo(options: Partial<SandboxCommandOptions> = {}) {
@@ -84,4 +85,37 @@ test('a fault rate reaches the vendors and spares the controls', async () => {
   const healthy = answers.filter((answer) => answer.status === 'fulfilled' && answer.value.json !== undefined)
   expect(healthy.length).toBeLessThan(4)
   expect((await ask(`${url}/_sandbox/clock`, 'GET', {})).status).toBe(200)
+})
+
+test('given where tieout serve listens, it posts webhooks to the addresses its printed secrets make', async () => {
+  const receiver = await startServer((response) => json(response, 200, { ok: true }))
+  onTestFinished(() => receiver.close())
+  const { url, lines } = await runDemo({ days: 1, ordersPerDay: 40, hooksUrl: receiver.url })
+  const { sources } = bookSchema.parse({
+    name: 'demo',
+    currency: 'USD',
+    ...(parse(lines.filter((line) => /^ {4}sources:$|^ {6}- \{/.test(line)).join('\n')) as object),
+  })
+  const exported = new Map(
+    lines.map(
+      (line) =>
+        line
+          .trim()
+          .replace(/^export /, '')
+          .split('=', 2) as [string, string],
+    ),
+  )
+  const addresses = sources.flatMap(({ name, webhookSecret }) =>
+    webhookSecret === undefined ? [] : [`/hooks/${name}/${exported.get(webhookSecret.env ?? '')}`],
+  )
+  const now = JSON.stringify({ now: new Date(START_MS + DAY_MS).toISOString() })
+  const moved = await ask(`${url}/_sandbox/clock`, 'POST', {}, now)
+  expect(moved.json).toMatchObject({ webhooksSent: receiver.received.length })
+  expect([...new Set(receiver.received.map((each) => each.url))].toSorted()).toEqual(addresses.toSorted())
+  expect(sources.map(({ name, webhookSecret }) => [name, webhookSecret !== undefined])).toEqual([
+    ['pub', true],
+    ['ads', false],
+    ['netpanel', true],
+    ['grosspanel', true],
+  ])
 })

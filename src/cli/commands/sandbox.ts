@@ -1,6 +1,6 @@
 /** `tieout sandbox`: the vendors' stand-ins on this machine, for rehearsals and for developing without accounts. */
 import { runSandbox } from '../../sandbox/command.ts'
-import { instantArgument, shareArgument, wholeNumberArgument } from '../arguments.ts'
+import { instantArgument, serverArgument, shareArgument, wholeNumberArgument } from '../arguments.ts'
 import { handle, type Registry } from '../session.ts'
 
 interface SandboxOptions {
@@ -10,6 +10,7 @@ interface SandboxOptions {
   readonly days?: number
   readonly ordersPerDay?: number
   readonly faults?: number
+  readonly hooksUrl?: string
   readonly realTime?: boolean
 }
 
@@ -25,9 +26,10 @@ export function registerSandbox(registry: Registry): void {
     .option('--days <number>', 'on how many days orders are placed', wholeNumberArgument)
     .option('--orders-per-day <number>', 'over both panels together', wholeNumberArgument)
     .option('--faults <share>', 'share of requests that fail in a documented way, 0 to 1', shareArgument)
+    .option('--hooks-url <url>', 'where tieout serve listens: webhooks are sent there', serverArgument)
     .option('--real-time', "let the world's clock follow this machine's")
   handle<SandboxOptions>(registry, command, async ({ io, clock }, options) => {
-    const { port, seed, days, ordersPerDay, faults, realTime = false } = options
+    const { port, seed, days, ordersPerDay, faults, hooksUrl, realTime = false } = options
     const startMs = options.start ?? Math.floor(clock.nowMs() / DAY_MS) * DAY_MS
     await runSandbox({
       port,
@@ -36,6 +38,7 @@ export function registerSandbox(registry: Registry): void {
       ...(days === undefined ? {} : { days }),
       ...(ordersPerDay === undefined ? {} : { ordersPerDay }),
       ...(faults === undefined ? {} : { faultRate: faults }),
+      ...(hooksUrl === undefined ? {} : { hooksUrl }),
       ...(realTime ? { followClock: clock.nowMs } : {}),
       print: (line) => io.stdout.write(`${line}\n`),
       signal: io.signal,
