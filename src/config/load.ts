@@ -114,6 +114,7 @@ function toBook(place: Place, book: ParsedBook, path: readonly PropertyKey[]): B
     recognition,
     journals: toJournalPolicy(journals),
     rates: book.rates === undefined ? undefined : resolve(place.directory, book.rates),
+    ratesMaxAgeDays: book.ratesMaxAgeDays,
     targets: book.targets.map((target, index) =>
       toTarget(target, (secret, key) => secretReference(place, secret, [...path, 'targets', index, key])),
     ),

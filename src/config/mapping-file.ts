@@ -41,6 +41,15 @@ function readBytes(file: string): Uint8Array {
 }
 
 function describe(issue: z.core.$ZodIssue, at: (path: readonly PropertyKey[]) => string): readonly string[] {
+  if (issue.code === 'invalid_union') {
+    // Of a value with a short and a long form, only what is wrong with the form that was written helps.
+    const written = issue.errors.find((form) =>
+      form.some((each) => each.code !== 'invalid_type' || each.path.length > 0),
+    )
+    if (written !== undefined) {
+      return written.flatMap((each) => describe({ ...each, path: [...issue.path, ...each.path] }, at))
+    }
+  }
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => `${at([...issue.path, key])}: unknown key "${key}"`)
   }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { ACCOUNT_TYPES } from '../domain/accounts.ts'
+import { DIMENSION_ORIGINS } from '../domain/target-mapping.ts'
 
 const accountCode = z.string().regex(/^\d{4}$/, 'an account code is four digits')
 const accountKey = z
@@ -45,7 +46,37 @@ export const postingRulesSchema = z.strictObject({
   advertiser: z.strictObject({ always: ruleTable }),
 })
 
-export const quickbooksSchema = z.strictObject({ accounts: z.record(accountKey, name) })
+const dimensionRule = z.strictObject({
+  from: z.enum(DIMENSION_ORIGINS, `a dimension comes from ${DIMENSION_ORIGINS.join(', ')}`),
+  values: z.record(z.string().min(1), name).default({}),
+  default: name.optional(),
+  accounts: z.array(accountCode, 'a list of account codes, such as ["5100"]').optional(),
+})
+
+const quickbooksAccount = z
+  .strictObject({
+    name: name.optional(),
+    number: z
+      .string('put the number in quotes')
+      .regex(/^[^\s:"]{1,20}$/, 'an account number has at most 20 characters, without spaces, colons or quotes')
+      .optional(),
+    entity: name.optional(),
+    class: name.optional(),
+    department: name.optional(),
+  })
+  .refine((account) => (account.name === undefined) !== (account.number === undefined), {
+    message: 'give exactly one of name and number',
+  })
+
+export const quickbooksSchema = z.strictObject({
+  accounts: z.record(accountKey, z.union([name, quickbooksAccount])),
+  dimensions: z.strictObject({ class: dimensionRule.optional(), department: dimensionRule.optional() }).default({}),
+})
+export type ParsedQuickbooks = z.output<typeof quickbooksSchema>
+
+const MOST_CATEGORIES = 2
+const atMostTwo = <T>(record: Readonly<Record<string, T>>): boolean => Object.keys(record).length <= MOST_CATEGORIES
+const twoCategories = 'Xero has at most two tracking categories'
 
 export const xeroSchema = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, 'a currency is three capital letters'),
@@ -57,6 +88,9 @@ export const xeroSchema = z.strictObject({
         .string('put the code in quotes: leading zeros matter')
         .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,9}$/, 'a Xero account code has at most ten letters, digits, . _ or -'),
       taxRate: name.optional(),
+      tracking: z.record(name, name).refine(atMostTwo, twoCategories).default({}),
     }),
   ),
+  dimensions: z.record(name, dimensionRule).refine(atMostTwo, twoCategories).default({}),
 })
+export type ParsedXero = z.output<typeof xeroSchema>

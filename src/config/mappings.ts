@@ -9,14 +9,19 @@ import { fileURLToPath } from 'node:url'
 import { splitAccountKey, type Chart, type QuickbooksMapping, type XeroMapping } from '../domain/accounts.ts'
 import { ConfigError } from '../domain/errors.ts'
 import type { PostingRule, PostingRules } from '../domain/posting-rules.ts'
+import type { TargetMapping } from '../domain/target-mapping.ts'
 import { mappingProblems, readMappingFile, type MappingFile } from './mapping-file.ts'
 import { chartSchema, postingRulesSchema, quickbooksSchema, xeroSchema } from './mapping-schema.ts'
+import { quickbooksDelivery, quickbooksNames, xeroCodes, xeroDelivery } from './target-mapping.ts'
+import type { TargetType } from './target-model.ts'
 
 export interface Mappings {
   readonly chart: Chart
   readonly rules: PostingRules
   readonly quickbooks: QuickbooksMapping
   readonly xero: XeroMapping
+  /** The same two files as an API needs them: entities, tags, accounts by number. */
+  readonly delivery: Readonly<Record<TargetType, TargetMapping>>
 }
 
 /** The same from src/ and from dist/: both stand beside mappings/ in the package. */
@@ -30,11 +35,15 @@ export function loadMappings(directory?: string): Mappings {
   }
   const path = (name: string): string => mappingPath(name, directory)
   const chart = loadChart(path('chart.yaml'))
+  const rules = loadPostingRules(path('posting-rules.yaml'), chart)
+  const quickbooks = readMappingFile(path('quickbooks.yaml'), quickbooksSchema)
+  const xero = readMappingFile(path('xero.yaml'), xeroSchema)
   return {
     chart,
-    rules: loadPostingRules(path('posting-rules.yaml'), chart),
-    quickbooks: loadQuickbooksMapping(path('quickbooks.yaml')),
-    xero: loadXeroMapping(path('xero.yaml')),
+    rules,
+    quickbooks: quickbooksNames(quickbooks),
+    xero: xeroCodes(xero),
+    delivery: { quickbooks: quickbooksDelivery(quickbooks), xero: xeroDelivery(xero) },
   }
 }
 
@@ -74,19 +83,6 @@ export function loadPostingRules(path: string, chart: Chart): PostingRules {
       advertiser: { always: table(advertiser.always), byRecognition: { order: table({}) } },
     },
   }
-}
-
-function loadQuickbooksMapping(path: string): QuickbooksMapping {
-  const { file, value } = readMappingFile(path, quickbooksSchema)
-  return { file, accounts: table(value.accounts) }
-}
-
-function loadXeroMapping(path: string): XeroMapping {
-  const { file, value } = readMappingFile(path, xeroSchema)
-  const accounts = Object.entries(value.accounts).map(
-    ([key, { code, taxRate = value.taxRate }]) => [key, { code, taxRate }] as const,
-  )
-  return { file, currency: value.currency, accounts: new Map(accounts) }
 }
 
 function table<T>(record: Readonly<Record<string, T>>): ReadonlyMap<string, T> {

@@ -71,6 +71,8 @@ export interface BookConfig {
   readonly export: ExportConfig | undefined
   /** Absolute path of a CSV of exchange rates; undefined when there is one currency. */
   readonly rates: string | undefined
+  /** How many days after its own a rate may still be used. */
+  readonly ratesMaxAgeDays: number
   /** Accounting systems its journals are delivered to; none for files alone. */
   readonly targets: readonly TargetConfig[]
   /** Absolute. Files put here are imported at the start of a sync: evidence at the top, order histories in a folder named like their panel. */

@@ -111,6 +111,7 @@ export const bookSchema = z.strictObject({
   export: exportSchema.optional(),
   /** Exchange rates as a CSV file: date, from, to, rate. */
   rates: path.optional(),
+  ratesMaxAgeDays: count(0, 366).default(7),
   targets: z.array(targetSchema, 'a list of targets, each starting with "- name:"').default([]),
   inbox: path.optional(),
   schedule: scheduleSchema,

@@ -72,6 +72,55 @@ describe('a custom mapping directory', () => {
     expect(chart.accounts.size).toBe(own.chart.accounts.size)
   })
 
+  it('says more about an account than its name, for QuickBooks', () => {
+    const text = [
+      'accounts:',
+      '  "1310": { number: "1310-1" }',
+      '  "1110": { name: Receivables, entity: Payelancer, class: Ads }',
+      'dimensions:',
+      '  class: { from: service, values: { Followers: Growth }, default: Other, accounts: ["5100"] }',
+      '  department: { from: client }',
+    ].join('\n')
+    const { quickbooks, delivery } = loadMappings(directoryWith('quickbooks.yaml', text))
+    expect([...quickbooks.accounts]).toEqual([['1110', 'Receivables']])
+    expect(delivery.quickbooks.accounts.get('1310')).toEqual({
+      by: 'number',
+      value: '1310-1',
+      entity: null,
+      tags: new Map(),
+    })
+    expect(delivery.quickbooks.accounts.get('1110')).toEqual({
+      by: 'name',
+      value: 'Receivables',
+      entity: 'Payelancer',
+      tags: new Map([['class', 'Ads']]),
+    })
+    expect(delivery.quickbooks.dimensions).toEqual([
+      {
+        name: 'class',
+        from: 'service',
+        values: new Map([['Followers', 'Growth']]),
+        fallback: 'Other',
+        accounts: new Set(['5100']),
+      },
+      { name: 'department', from: 'client', values: new Map(), fallback: null, accounts: null },
+    ])
+  })
+
+  it('tracks Xero accounts and lines', () => {
+    const text = [
+      'currency: USD',
+      'taxRate: Tax Exempt',
+      'accounts:',
+      '  "5100": { code: "310", tracking: { Region: North } }',
+      'dimensions:',
+      '  Client: { from: client, values: { acme: Acme Ltd } }',
+    ].join('\n')
+    const { delivery } = loadMappings(directoryWith('xero.yaml', text))
+    expect(delivery.xero.accounts.get('5100')?.tags).toEqual(new Map([['Region', 'North']]))
+    expect(delivery.xero.dimensions[0]?.values).toEqual(new Map([['acme', 'Acme Ltd']]))
+  })
+
   it('must exist', () => {
     expect(messageOf(() => loadMappings('/nowhere/at/all'))).toContain('/nowhere/at/all does not exist')
   })
@@ -91,6 +140,30 @@ describe('a mistake in a mapping file', () => {
     ['a number for a code', 'xero.yaml', 'currency: USD\ntaxRate: None\naccounts:\n  "1310": { code: 0200 }\n', ':4: '],
     ['a missing key', 'xero.yaml', 'currency: USD\naccounts: {}\n', ':1: taxRate: '],
     ['a key given twice', 'quickbooks.yaml', 'accounts:\n  "1310": a\n  "1310": b\n', ':3: '],
+    [
+      'a name and a number',
+      'quickbooks.yaml',
+      'accounts:\n  "1310": { name: W, number: "1" }\n',
+      ':2: accounts.1310: give exactly one of name and number',
+    ],
+    [
+      'an unknown key of an account',
+      'quickbooks.yaml',
+      'accounts:\n  "1310": { name: W, clas: x }\n',
+      ':2: unknown key "clas"',
+    ],
+    [
+      'an unknown origin',
+      'quickbooks.yaml',
+      'accounts:\n  "1310": W\ndimensions:\n  class: { from: order }\n',
+      ':4: dimensions.class.from: a dimension comes from source, service, client',
+    ],
+    [
+      'a third tracking category',
+      'xero.yaml',
+      'currency: USD\ntaxRate: None\naccounts: {}\ndimensions:\n  A: { from: source }\n  B: { from: source }\n  C: { from: source }\n',
+      ':4: dimensions: Xero has at most two tracking categories',
+    ],
     ['a list', 'quickbooks.yaml', '- "1310"\n', ':1: the file has to be a mapping, lines of "key: value"'],
     ['nothing', 'xero.yaml', '\n', ':1: the file is empty'],
     ['no YAML at all', 'chart.yaml', 'accounts: [\n', ':2: '],

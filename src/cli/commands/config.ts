@@ -4,6 +4,7 @@
  */
 import { loadMappings } from '../../config/mappings.ts'
 import type { BookConfig, Config, DatabaseSetting, SecretReference, SourceConfig } from '../../config/model.ts'
+import { bookRates } from '../../config/rates-file.ts'
 import { readSecretText, type Environment } from '../../config/secrets.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 
@@ -13,12 +14,13 @@ export function registerConfig(registry: Registry): void {
   handle(registry, check, async (session) => {
     const checked = session.config()
     const mappings = loadMappings(checked.mappings)
-    const { rules, ...files } = mappings
+    const { chart, rules, quickbooks, xero } = mappings
+    for (const book of checked.books) bookRates(book)
     const warnings = warningsOf(checked, session.io.env)
     const document = {
       file: checked.file,
       database: databaseText(checked.database),
-      mappings: Object.values({ ...files, rules }).map(({ file }) => file),
+      mappings: [chart, quickbooks, xero, rules].map(({ file }) => file),
       http: checked.http,
       alerts: checked.alerts?.channels.map(({ name, type, severity }) => ({ name, type, severity })) ?? null,
       books: checked.books,

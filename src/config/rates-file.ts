@@ -1,0 +1,89 @@
+/**
+ * Reads a book's exchange rates: a CSV with the columns date, from, to, rate, in any order. Every mistake is told with its
+ * line; a pair given twice for a day is one, since nobody could say which of them counts.
+ */
+import { readFileSync } from 'node:fs'
+import { parse } from 'csv-parse/sync'
+import { isIsoDate } from '../domain/dates.ts'
+import { ConfigError } from '../domain/errors.ts'
+import { NO_RATES, parseRate, ratePair, type Rate, type RateTable } from '../domain/rates.ts'
+import type { BookConfig } from './model.ts'
+
+const COLUMNS = ['date', 'from', 'to', 'rate'] as const
+type Row = Readonly<Record<(typeof COLUMNS)[number], string>>
+
+interface Numbered {
+  readonly record: Readonly<Record<string, string>>
+  readonly info: { readonly lines: number }
+}
+
+/** Those a book names, or none. */
+export function bookRates({ rates, ratesMaxAgeDays }: Pick<BookConfig, 'rates' | 'ratesMaxAgeDays'>): RateTable {
+  return rates === undefined ? NO_RATES : loadRates(rates, ratesMaxAgeDays)
+}
+
+export function loadRates(file: string, maxAgeDays: number): RateTable {
+  const problems: string[] = []
+  const pairs = new Map<string, Rate[]>()
+  for (const { record, info } of readRows(file)) {
+    const rate = toRate(record)
+    const rates = typeof rate === 'string' ? [] : (pairs.get(ratePair(rate.from, rate.to)) ?? [])
+    if (typeof rate === 'string') problems.push(`${file}:${info.lines}: ${rate}`)
+    else if (rates.some(({ date }) => date === rate.date)) {
+      problems.push(`${file}:${info.lines}: ${rate.from} to ${rate.to} has a rate for ${rate.date} already`)
+    } else pairs.set(ratePair(rate.from, rate.to), [...rates, rate])
+  }
+  if (problems.length > 0) throw invalid(problems)
+  for (const rates of pairs.values()) rates.sort((a, b) => (a.date < b.date ? -1 : 1))
+  return { file, maxAgeDays, pairs }
+}
+
+function invalid(problems: readonly string[]): ConfigError {
+  const message = `The rates file has mistakes.\n${problems.join('\n')}`
+  return new ConfigError('RATES_INVALID', message, 'Correct these lines; a line is like 2026-11-05,EUR,USD,1.0842')
+}
+
+function toRate(row: Readonly<Record<string, string>>): Rate | string {
+  const { date = '', from = '', to = '', rate = '' }: Partial<Row> = row
+  if (!isIsoDate(date)) return `"${date}" is not a day of the calendar; write it as 2026-11-05`
+  const currencies = [from, to].filter((each) => !/^[A-Z]{3}$/.test(each))
+  if (currencies.length > 0) return `"${currencies.join('", "')}" is not a currency of three capital letters`
+  if (from === to) return `a rate from ${from} to itself is always 1`
+  const parsed = parseRate(rate)
+  if (parsed === null) return `"${rate}" is not a rate above zero with a point and at most ten decimals`
+  return { date, from, to, ...parsed }
+}
+
+function readRows(file: string): readonly Numbered[] {
+  const rows = parseText(file, readText(file))
+  const header = Object.keys(rows[0]?.record ?? {})
+  const missing = COLUMNS.filter((column) => !header.includes(column))
+  if (rows.length > 0 && missing.length > 0) {
+    throw invalid([`${file}:1: the header lacks ${missing.join(', ')}; it is date,from,to,rate`])
+  }
+  return rows
+}
+
+function parseText(file: string, text: string): readonly Numbered[] {
+  try {
+    // With `columns` and `info` every element is a record and where it stands.
+    return parse<Numbered>(text, {
+      columns: (header: string[]) => header.map((name) => name.toLowerCase()),
+      info: true,
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+    })
+  } catch (cause) {
+    throw invalid([`${file}: ${cause instanceof Error ? cause.message : String(cause)}`])
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const message = `The rates file ${file} cannot be read.`
+    throw new ConfigError('RATES_UNREADABLE', message, 'Check the path in rates: and its permissions.', { cause })
+  }
+}
