@@ -1,0 +1,80 @@
+/**
+ * Looks manual journals up. Xero filters well by the whole narration and by nothing else of ours, so one document is
+ * asked for by its narration, and many are picked out of the days they lie in. A person may have added to a narration:
+ * what is not found by it is looked for by its day before anybody calls it missing.
+ */
+import { addDays, daysBetween } from '../../domain/dates.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import type { RemoteEntry } from '../entry.ts'
+import type { Answer, EntryKey, EntryQuery } from '../port.ts'
+import { whereDate } from './dates.ts'
+import { listJournals, type JournalReader } from './list-journals.ts'
+
+interface Days {
+  readonly from: IsoDate
+  readonly to: IsoDate
+}
+
+/** Days further apart are asked for one by one: what lies between could be thousands of journals. */
+const NEAR_DAYS = 31
+/** A longer address may be cut off on its way. */
+const LONGEST_NARRATION = 1_000
+/** What a string in a `where` clause would need an escape for, which Xero does not document. */
+const UNQUOTABLE = /["\\\p{Cc}]/u
+
+export async function findEntries(
+  reader: JournalReader,
+  wanted: readonly EntryKey[],
+): Promise<Answer<readonly RemoteEntry[]>> {
+  const documents = new Set(wanted.map(({ document }) => document))
+  const isWanted = (document: string): boolean => documents.has(document)
+  const [only] = wanted
+  const byNarration = wanted.length === 1 && only !== undefined && isQuotable(only.memo)
+  if (byNarration) {
+    const found = await listJournals(reader, { where: `Narration=="${only.memo}"`, isWanted })
+    if (found.kind !== 'ok' || found.value.length > 0) return found
+  }
+  const entries: RemoteEntry[] = []
+  for (const days of clusters(wanted.map(({ date }) => date))) {
+    const found = await listDays(reader, days, isWanted)
+    // Nothing has this narration, and an organisation with too many journals may not be asked by day.
+    if (byNarration && found.kind === 'refused') return { kind: 'ok', value: [] }
+    if (found.kind !== 'ok') return found
+    entries.push(...found.value)
+  }
+  return { kind: 'ok', value: entries }
+}
+
+export async function listEntries(reader: JournalReader, query: EntryQuery): Promise<Answer<readonly RemoteEntry[]>> {
+  const isWanted = (document: string): boolean => document !== '' && document.startsWith(query.documentPrefix)
+  return listDays(reader, query, isWanted, query.changedSinceMs)
+}
+
+/** The days are checked here too, so that it does not matter how a filter treats its ends. */
+async function listDays(
+  reader: JournalReader,
+  { from, to }: Days,
+  isWanted: (document: string) => boolean,
+  changedSinceMs?: number,
+): Promise<Answer<readonly RemoteEntry[]>> {
+  const where = `Date >= ${whereDate(from)} AND Date < ${whereDate(addDays(to, 1))}`
+  const since = changedSinceMs === undefined ? {} : { changedSinceMs }
+  const listed = await listJournals(reader, { where, isWanted, ...since })
+  if (listed.kind !== 'ok') return listed
+  return { kind: 'ok', value: listed.value.filter(({ date }) => date >= from && date <= to) }
+}
+
+function isQuotable(narration: string): boolean {
+  return narration.length <= LONGEST_NARRATION && !UNQUOTABLE.test(narration)
+}
+
+/** The given days in as few spans as leave no gap of more than a month in any of them. */
+export function clusters(dates: readonly IsoDate[]): readonly Days[] {
+  const spans: Days[] = []
+  for (const date of [...new Set(dates)].sort()) {
+    const last = spans.at(-1)
+    if (last !== undefined && daysBetween(last.to, date) <= NEAR_DAYS) spans[spans.length - 1] = { ...last, to: date }
+    else spans.push({ from: date, to: date })
+  }
+  return spans
+}
