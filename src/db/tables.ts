@@ -1,9 +1,12 @@
 /** Every table of the database, for Kysely. Each group is described beside the migration that made it. */
 import type { AlertTables } from './alert-tables.ts'
+import type { ConnectionTables } from './connection-tables.ts'
+import type { CompanyTables } from './company-tables.ts'
 import type { CounterTables } from './counter-tables.ts'
 import type { EvidenceTables } from './evidence-tables.ts'
 import type { JournalTables } from './journal-tables.ts'
 import type { LedgerTables } from './ledger-tables.ts'
+import type { OutboxTables } from './outbox-tables.ts'
 import type { PanelWriteTables } from './panel-write-tables.ts'
 import type { RateSlotTables } from './rate-slot-tables.ts'
 import type { RegistryTables } from './registry-tables.ts'
@@ -14,10 +17,13 @@ export interface Tables
   extends
     LedgerTables,
     EvidenceTables,
+    ConnectionTables,
+    CompanyTables,
     CounterTables,
     RegistryTables,
     RateSlotTables,
     JournalTables,
+    OutboxTables,
     PanelWriteTables,
     AlertTables,
     ScanTables,

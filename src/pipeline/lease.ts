@@ -2,9 +2,8 @@
  * One writer per book across processes. The lease is renewed in the same transaction as every batch, so a process that
  * lost it cannot commit. It runs on the machine's real clock: `--now` rehearses the books, not who is alive.
  */
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import type { Kysely } from 'kysely'
+import { isAlive, newHolder } from '../db/holder.ts'
 import type { Tables } from '../db/tables.ts'
 import { TransientError } from '../domain/errors.ts'
 
@@ -20,7 +19,7 @@ const ATTEMPTS = 3
 
 /** Takes the book's lease, also from a process of this machine that has died. Throws TransientError when somebody alive holds it. */
 export async function takeLease(db: Kysely<Tables>, book: bigint, bookName: string): Promise<Lease> {
-  const lease = { book, holder: `${hostname()}/${process.pid}/${randomUUID()}` }
+  const lease = { book, holder: newHolder() }
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const outcome = await db.transaction().execute(async (trx) => {
       const held = await heldLease(trx, book)
@@ -69,18 +68,6 @@ function busy(bookName: string, holder: string | null): TransientError {
     `Another run is working on book "${bookName}" (${who}).`,
     'Wait until it has finished, or stop it; a run that died is taken over after a minute.',
   )
-}
-
-/** False only for a process of this very machine that no longer exists. */
-export function isAlive(holder: string): boolean {
-  const [host, pid] = holder.split('/')
-  if (host !== hostname()) return true
-  try {
-    process.kill(Number(pid), 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
 }
 
 /** Renews the lease inside the caller's transaction; throws when another process has taken it, so nothing is committed. */

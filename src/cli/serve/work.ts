@@ -1,8 +1,6 @@
 /** The daemon's work: nights and webhook passes as processes of their own, with what they said in the log. */
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
+import { isAlive, newHolder } from '../../db/holder.ts'
 import { landedSequence, pruneDeliveries, readDeliveries } from '../../evidence/webhooks.ts'
-import { isAlive } from '../../pipeline/lease.ts'
 import { createDaemon, type Daemon } from '../../pipeline/serve/daemon.ts'
 import { createScheduler, type NightOutcome, type ScheduledBook } from '../../pipeline/serve/scheduler.ts'
 import type { CliIo } from '../io.ts'
@@ -28,7 +26,7 @@ export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | '
   const scheduler = createScheduler({
     db: database.kysely,
     nowMs,
-    holder: `${hostname()}/${process.pid}/${randomUUID()}`,
+    holder: newHolder(),
     mayLive: isAlive,
     runNight: async (book) => {
       const outcome = await run(book, ['sync'])
