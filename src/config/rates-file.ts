@@ -45,7 +45,8 @@ function invalid(problems: readonly string[]): ConfigError {
 
 function toRate(row: Readonly<Record<string, string>>): Rate | string {
   const { date = '', from = '', to = '', rate = '' }: Partial<Row> = row
-  if (!isIsoDate(date)) return `"${date}" is not a day of the calendar; write it as 2026-11-05`
+  const isDay = isIsoDate(date)
+  if (!isDay) return `"${row['date'] ?? ''}" is not a day of the calendar; write it as 2026-11-05`
   const currencies = [from, to].filter((each) => !/^[A-Z]{3}$/.test(each))
   if (currencies.length > 0) return `"${currencies.join('", "')}" is not a currency of three capital letters`
   if (from === to) return `a rate from ${from} to itself is always 1`

@@ -72,7 +72,10 @@ function refuse(code: ExceptionCode, reason: string): Refusal {
   return { ok: false, code, reason }
 }
 
-function entryDate(journal: DeliverableJournal, { company, policy, closedThrough }: BuildContext): Step<IsoDate> {
+export function entryDate(
+  journal: DeliverableJournal,
+  { company, policy, closedThrough }: Pick<BuildContext, 'company' | 'policy' | 'closedThrough'>,
+): Step<IsoDate> {
   const { document, documentDate: sealed, day } = journal
   if (closedThrough === null || sealed > closedThrough) return { ok: true, value: sealed }
   if (policy.closedPeriod === 'first-open-day') return { ok: true, value: documentDate(sealed, closedThrough) }
@@ -171,14 +174,14 @@ interface Part {
  * Starts with the document, which makes it unique: Xero can look an entry up by nothing else. A later date is always the
  * first open day, so it says through which day the books are closed.
  */
-function memoOf({ currency, day, sequences, reverses }: DeliverableJournal, part: Part): string {
+export function memoOf({ currency, day, sequences, reverses }: DeliverableJournal, part: Part): string {
   const number = part.parts === 1 ? '' : `, part ${part.part} of ${part.parts}`
   const undone = reverses === null ? '' : `, reverses ${reverses}`
   const late = part.date === day ? '' : `, for ${day} because the books are closed through ${addDays(part.date, -1)}`
   return `${part.document} ${currency} journal of ${day}${number}, ledger ${sequences}${undone}${late}`
 }
 
-function tooManyParts({ document }: DeliverableJournal, parts: number): Refusal {
+export function tooManyParts({ document }: DeliverableJournal, parts: number): Refusal {
   const reason = `${document} needs ${parts} entries, and a document number with the part's number has at most 21 characters. Raise linesPerEntry, or give the book a shorter name.`
   return refuse('DELIVERY_REFUSED', reason)
 }

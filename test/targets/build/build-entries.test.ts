@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildEntries, type BuildContext, type DeliverableJournal } from '../../../src/targets/build/build-entries.ts'
+import { reverseEntries } from '../../../src/targets/build/reverse-entries.ts'
 import type { TargetEntry } from '../../../src/targets/entry.ts'
 import { account, cents, company, context, journal, mapping, place } from './support.ts'
 
@@ -175,5 +176,38 @@ describe('receivables and payables', () => {
     expect(!built.ok && built.reason).toContain(
       'The journal touches the receivables or payables "Accounts Receivable (A/R)" and "Accounts Payable (A/P)"',
     )
+  })
+})
+
+describe('a reversal', () => {
+  it('takes back what was sent, whatever the mapping says now', () => {
+    const within = context({ target: { type: 'quickbooks', linesPerEntry: 2 } })
+    const originals = entriesOf(journal(), within)
+    const reversal = journal({ document: 'ACME-20261105-2', reverses: 'ACME-20261105-1' })
+    const built = reverseEntries(reversal, originals, within)
+    expect(built.ok && built.entries.map(({ document, memo }) => [document, memo])).toEqual([
+      [
+        'ACME-20261105-2.1',
+        'ACME-20261105-2.1 USD journal of 2026-11-05, part 1 of 2, ledger 1..9, reverses ACME-20261105-1',
+      ],
+      [
+        'ACME-20261105-2.2',
+        'ACME-20261105-2.2 USD journal of 2026-11-05, part 2 of 2, ledger 1..9, reverses ACME-20261105-1',
+      ],
+    ])
+    const amounts = (entries: readonly TargetEntry[]) =>
+      entries.flatMap(({ lines }) => lines.map(({ account: id, amount }) => [id, amount]))
+    expect(built.ok && amounts(built.entries)).toEqual(
+      amounts(originals).map(([id, amount]) => [id, -BigInt(amount ?? 0)]),
+    )
+  })
+
+  it('goes by the policy for closed periods like any other', () => {
+    const originals = entriesOf(journal(), context())
+    const reversal = journal({ document: 'ACME-20261105-2', reverses: 'ACME-20261105-1' })
+    const closed = context({ closedThrough: '2026-11-30' })
+    expect(reverseEntries(reversal, originals, closed)).toMatchObject({ ok: false, code: 'PERIOD_LOCKED' })
+    const moved = reverseEntries(reversal, originals, { ...closed, policy: { closedPeriod: 'first-open-day' } })
+    expect(moved.ok && moved.entries[0]?.date).toBe('2026-12-01')
   })
 })
