@@ -1,0 +1,211 @@
+/**
+ * The only way a row of the outbox changes: by compare-and-set on its history, with a line of history written first, in
+ * one transaction. Who lost the race to another process gets null and leaves the row alone.
+ */
+import { hash } from 'node:crypto'
+import type { Kysely, Transaction } from 'kysely'
+import { dialectOf } from '../../db/dialect.ts'
+import type { Tables } from '../../db/tables.ts'
+import { keepsKey, type OutboxState } from '../../domain/outbox.ts'
+import type { RemoteEntry, TargetEntry } from '../entry.ts'
+import { entryText, requestKey } from './entry-text.ts'
+import type { OutboxRow } from './row.ts'
+import type { Work } from './work.ts'
+
+/** Longer than any request with its renewals of tokens may take. */
+export const CLAIM_MS = 600_000
+
+export interface NewPayload {
+  readonly entry: TargetEntry
+  readonly body: string
+  readonly reason: string
+}
+
+export interface Move {
+  readonly to: OutboxState
+  /** A sentence for a person. */
+  readonly message: string
+  readonly evidence?: string
+  readonly byPerson?: string
+  /** With `delivered`: which entry it became. */
+  readonly remote?: Pick<RemoteEntry, 'remoteId' | 'version'>
+  /** It was there already. */
+  readonly adopted?: boolean
+  readonly answered?: boolean
+  /** Another payload from now on. */
+  readonly payload?: NewPayload
+  /** The next request gets a key nobody has seen. */
+  readonly freshKey?: boolean
+}
+
+type Mover = Pick<Work, 'kysely' | 'book' | 'holder' | 'nowMs' | 'wallMs'>
+
+export async function moveRow(mover: Mover, row: OutboxRow, move: Move): Promise<OutboxRow | null> {
+  return mover.kysely.transaction().execute((trx) => moveWithin(trx, mover, row, move))
+}
+
+/** The same inside the caller's transaction. */
+export async function moveWithin(
+  trx: Transaction<Tables>,
+  { book, holder, nowMs, wallMs }: Omit<Mover, 'kysely'>,
+  row: OutboxRow,
+  move: Move,
+): Promise<OutboxRow | null> {
+  if (!(await isStill(trx, row))) return null
+  const payload = move.payload
+  const revision = payload === undefined ? row.revision : row.revision + 1
+  if (payload !== undefined) await insertPayload(trx, { ...row, revision }, payload, nowMs())
+  const history = row.history + 1
+  await trx
+    .insertInto('outbox_attempt')
+    .values({
+      ...rowKey(row),
+      n: BigInt(history),
+      at_ms: BigInt(nowMs()),
+      from_state: row.state,
+      to_state: move.to,
+      request_key: keyOf(book.name, row),
+      message: move.message,
+      evidence: move.evidence ?? null,
+      remote_id: move.remote?.remoteId ?? row.remoteId,
+      holder,
+      by_person: move.byPerson ?? null,
+    })
+    .execute()
+  const next = nextRow(row, move, { history, revision, holder, untilMs: wallMs() + CLAIM_MS })
+  await writeRow(trx, next)
+  return next
+}
+
+interface Changed {
+  readonly history: number
+  readonly revision: number
+  readonly holder: string
+  readonly untilMs: number
+}
+
+function nextRow(row: OutboxRow, move: Move, { history, revision, holder, untilMs }: Changed): OutboxRow {
+  const claimed = move.to === 'sending'
+  const isThere = move.to === 'delivered' || move.to === 'verified'
+  const fresh = move.payload !== undefined || move.freshKey === true
+  return {
+    ...row,
+    ...(move.payload === undefined ? {} : payloadFields(move.payload)),
+    state: move.to,
+    history,
+    revision,
+    generation: move.freshKey === true ? row.generation + 1 : row.generation,
+    sentAtMs: fresh ? null : row.sentAtMs,
+    answered: fresh ? false : (move.answered ?? row.answered),
+    holder: claimed ? holder : null,
+    holderUntilMs: claimed ? untilMs : null,
+    remoteId: isThere ? (move.remote?.remoteId ?? row.remoteId) : null,
+    remoteVersion: isThere ? (move.remote?.version ?? row.remoteVersion) : null,
+  }
+}
+
+function payloadFields({
+  entry,
+  body,
+  reason,
+}: NewPayload): Pick<OutboxRow, 'entry' | 'body' | 'bodySha256' | 'reason'> {
+  return { entry, body, reason, bodySha256: hash('sha256', body, 'hex') }
+}
+
+/** Whether the row is as it was read; holds it for the transaction on PostgreSQL, where others could be in between. */
+async function isStill(trx: Transaction<Tables>, row: OutboxRow): Promise<boolean> {
+  const query = trx
+    .selectFrom('outbox')
+    .select(['history', 'state'])
+    .where((eb) => eb.and(rowKey(row)))
+  const found = await (dialectOf(trx) === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
+  return found !== undefined && Number(found.history) === row.history && found.state === row.state
+}
+
+async function writeRow(trx: Transaction<Tables>, row: OutboxRow): Promise<void> {
+  await trx
+    .updateTable('outbox')
+    .set({
+      state: row.state,
+      history: BigInt(row.history),
+      revision: BigInt(row.revision),
+      generation: BigInt(row.generation),
+      sent_at_ms: row.sentAtMs === null ? null : BigInt(row.sentAtMs),
+      answered: row.answered ? 1n : 0n,
+      holder: row.holder,
+      holder_until_ms: row.holderUntilMs === null ? null : BigInt(row.holderUntilMs),
+      remote_id: row.remoteId,
+      remote_version: row.remoteVersion,
+    })
+    .where((eb) => eb.and(rowKey(row)))
+    .execute()
+}
+
+/** To be called at the last moment before a create: the claim anew, and the key the request carries. Null: it is no longer ours. */
+export async function startSending(
+  { kysely, wallMs, holder }: Pick<Mover, 'kysely' | 'wallMs' | 'holder'>,
+  row: OutboxRow,
+): Promise<OutboxRow | null> {
+  const nowMs = wallMs()
+  const keeps = keepsKey(row, nowMs)
+  const next: OutboxRow = {
+    ...row,
+    generation: keeps ? row.generation : row.generation + 1,
+    sentAtMs: keeps && row.sentAtMs !== null ? row.sentAtMs : nowMs,
+    answered: false,
+    holder,
+    holderUntilMs: nowMs + CLAIM_MS,
+  }
+  const result = await kysely
+    .updateTable('outbox')
+    .set({
+      generation: BigInt(next.generation),
+      sent_at_ms: BigInt(next.sentAtMs ?? nowMs),
+      answered: 0n,
+      holder_until_ms: BigInt(nowMs + CLAIM_MS),
+    })
+    .where((eb) => eb.and(rowKey(row)))
+    .where('history', '=', BigInt(row.history))
+    .where('state', '=', 'sending')
+    .where('holder', '=', holder)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n ? next : null
+}
+
+export async function noteChecked(kysely: Kysely<Tables>, row: OutboxRow, nowMs: number): Promise<void> {
+  await kysely
+    .updateTable('outbox')
+    .set({ checked_at_ms: BigInt(nowMs) })
+    .where((eb) => eb.and(rowKey(row)))
+    .execute()
+}
+
+export async function insertPayload(
+  trx: Transaction<Tables>,
+  row: Pick<OutboxRow, 'book' | 'target' | 'journal' | 'part' | 'revision'>,
+  { entry, body, reason }: NewPayload,
+  nowMs: number,
+): Promise<void> {
+  await trx
+    .insertInto('outbox_payload')
+    .values({
+      ...rowKey(row),
+      revision: BigInt(row.revision),
+      body,
+      body_sha256: hash('sha256', body, 'buffer'),
+      entry: entryText(entry),
+      reason,
+      made_at_ms: BigInt(nowMs),
+    })
+    .execute()
+}
+
+export function keyOf(bookName: string, { target, document, revision, generation }: OutboxRow): string {
+  return requestKey({ book: bookName, target, document, revision, generation })
+}
+
+type Place = Pick<OutboxRow, 'book' | 'target' | 'journal' | 'part'>
+
+function rowKey({ book, target, journal, part }: Place) {
+  return { book, target, journal, part: BigInt(part) }
+}

@@ -1,0 +1,48 @@
+/**
+ * What each answer to a create makes of the row, as a table. Only an id makes `delivered`; only an answer that rules an
+ * entry out makes `queued`, `held` or `refused`; whatever could have taken effect is `unknown`, and is looked up.
+ */
+import type { RemoteEntry } from '../entry.ts'
+import type { CreateOutcome, Trouble } from '../port.ts'
+import type { Move } from './move.ts'
+import type { OutboxRow } from './row.ts'
+
+export type Next =
+  | { readonly kind: 'move'; readonly move: Move; readonly trouble: Trouble | null }
+  /** Somebody has this number: the look-up says whether it is us. */
+  | { readonly kind: 'look-up'; readonly message: string; readonly evidence: string }
+  /** The books closed since they were asked about. */
+  | { readonly kind: 'closed'; readonly message: string; readonly evidence: string }
+
+export function afterCreate(row: OutboxRow, outcome: CreateOutcome): Next {
+  switch (outcome.kind) {
+    case 'created':
+      return move(created(row, outcome.remote), null)
+    case 'throttled':
+      return move({ to: 'unknown', message: outcome.message, answered: true }, outcome)
+    case 'unauthorised':
+    case 'unavailable':
+      return move({ to: 'queued', message: outcome.message, answered: true }, outcome)
+    case 'unknown':
+      return move({ to: 'unknown', message: outcome.message, answered: outcome.answered }, outcome)
+    case 'refused': {
+      const { reason, message, evidence } = outcome
+      if (reason === 'duplicate-document') return { kind: 'look-up', message, evidence }
+      if (reason === 'closed-period') return { kind: 'closed', message, evidence }
+      return move({ to: 'refused', message, evidence, answered: true }, null)
+    }
+  }
+}
+
+function move(move: Move, trouble: Trouble | null): Next {
+  return { kind: 'move', move, trouble }
+}
+
+/** An answer about some other entry is a replay of something, or a mix-up: it proves nothing about ours. */
+function created(row: OutboxRow, remote: RemoteEntry): Move {
+  if (remote.document !== row.document) {
+    const message = `The target answered with the entry of ${remote.document || 'another document'} (id ${remote.remoteId}).`
+    return { to: 'unknown', message, evidence: remote.raw, answered: true }
+  }
+  return { to: 'delivered', message: `created as ${remote.remoteId}`, evidence: remote.raw, answered: true, remote }
+}

@@ -1,0 +1,110 @@
+/**
+ * One pass over the outbox of a target: what others left is taken over, what is unknown is looked up first, the rest goes
+ * out in the order of sealing. A row gets a bounded number of tries in a pass, and a trouble that lasts ends the pass.
+ */
+import type { IsoDate } from '../../domain/transaction.ts'
+import { takeOver } from './claim.ts'
+import { createClosedPeriods, releaseHeld } from './closed-period.ts'
+import { enqueueMissing, type Enqueued } from './enqueue.ts'
+import { createPatience, readNotes, writeNotes, type Stop } from './pause.ts'
+import { readRows, type OutboxRow } from './row.ts'
+import { sendChunk, type Sending } from './send.ts'
+import { outboxOf, type Work } from './work.ts'
+
+const ROWS_PER_CHUNK = 20
+const TRIES_PER_PASS = 4
+/** A journal on hold may hide some parts; should it hide more, the next pass reaches what lies behind. */
+const PARTS_EXPECTED = 10
+
+export interface PassOptions {
+  /** At most so many rows are taken up; a journal is not cut: null is no limit. */
+  readonly limit: number | null
+  /** Journals that a person holds, with the reason; they are not sent, but looked up. */
+  readonly onHold: ReadonlyMap<bigint, string>
+}
+
+export interface PassReport {
+  readonly enqueued: Enqueued
+  /** Documents by what this pass made of them. */
+  readonly created: readonly string[]
+  readonly adopted: readonly string[]
+  /** Why the pass ended before its end; null when it did not. */
+  readonly stopped: Stop | null
+  readonly closedThrough: IsoDate | null
+}
+
+export async function deliverPass(work: Work, options: PassOptions): Promise<PassReport> {
+  const enqueued = await enqueueMissing(work.kysely, work, work.nowMs())
+  const paused = await pauseInForce(work)
+  if (paused !== null) return { enqueued, created: [], adopted: [], stopped: paused, closedThrough: null }
+  await takeOver(work)
+  const created: string[] = []
+  const adopted: string[] = []
+  const closed = createClosedPeriods(work)
+  const sending: Sending = {
+    closed,
+    patience: createPatience(work),
+    moved: (row, { to, adopted: wasThere = false }) => {
+      if (to === 'delivered') (wasThere ? adopted : created).push(row.document)
+    },
+  }
+  const stopped = await sendDue(work, sending, options)
+  const notes = { passedAtMs: work.nowMs(), trouble: stopped?.message ?? null }
+  await writeNotes(work.kysely, outboxOf(work), stopped === null ? { ...notes, ...NO_PAUSE } : notes)
+  return { enqueued, created, adopted, stopped, closedThrough: closed.through() }
+}
+
+const NO_PAUSE = { pausedUntilMs: null, pauseReason: null }
+
+async function pauseInForce(work: Work): Promise<Stop | null> {
+  const { pausedUntilMs, pauseReason } = await readNotes(work.kysely, outboxOf(work))
+  if (pausedUntilMs === null || pausedUntilMs <= work.wallMs()) return null
+  return { kind: 'throttled', message: pauseReason ?? 'The target asked to wait.', untilMs: pausedUntilMs }
+}
+
+async function sendDue(work: Work, sending: Sending, { limit, onHold }: PassOptions): Promise<Stop | null> {
+  const waiting = await readRows(work.kysely, outboxOf(work), { states: ['queued', 'held', 'unknown'], limit: 1 })
+  if (waiting.length === 0) return null
+  const trouble = await sending.closed.ask()
+  if (trouble !== null) {
+    const stop = await sending.patience.meet(trouble)
+    if (stop !== null) return stop
+  }
+  await releaseHeld(work, sending.closed)
+  const tries = new Map<string, number>()
+  for (;;) {
+    work.signal.throwIfAborted()
+    const chunk = await nextChunk(work, onHold, tries, limit)
+    if (chunk.length === 0) return null
+    for (const { document } of chunk) tries.set(document, triesOf(tries, document) + 1)
+    const stop = await sendChunk(work, sending, chunk)
+    if (stop !== null) return stop
+  }
+}
+
+type Tries = ReadonlyMap<string, number>
+
+function triesOf(tries: Tries, document: string): number {
+  return tries.get(document) ?? 0
+}
+
+/** What is unknown comes first, since nothing is more urgent than to know; who was tried in this pass comes last. */
+async function nextChunk(
+  work: Work,
+  onHold: PassOptions['onHold'],
+  tries: Tries,
+  limit: number | null,
+): Promise<readonly OutboxRow[]> {
+  const tired = [...tries.values()].filter((count) => count >= TRIES_PER_PASS).length
+  const most = ROWS_PER_CHUNK + tired + onHold.size * PARTS_EXPECTED
+  const unknown = await readRows(work.kysely, outboxOf(work), { states: ['unknown'], limit: most })
+  const queued = await readRows(work.kysely, outboxOf(work), { states: ['queued'], limit: most })
+  const due = [...unknown, ...queued]
+    .filter(({ state, journal }) => state === 'unknown' || !onHold.has(journal))
+    .filter(({ document }) => triesOf(tries, document) < TRIES_PER_PASS)
+    .toSorted((a, b) => triesOf(tries, a.document) - triesOf(tries, b.document))
+  const again = due.filter(({ document }) => tries.has(document))
+  const fresh = due.filter(({ document }) => !tries.has(document))
+  const room = limit === null ? fresh.length : Math.max(0, limit - tries.size)
+  return [...fresh.slice(0, room), ...again].slice(0, ROWS_PER_CHUNK)
+}

@@ -1,0 +1,158 @@
+/**
+ * One chunk of rows: claimed, looked up together, then adopted, refused or created one after the other. No row is created
+ * without a look-up in the same claim, and the answer of every create is written down before the next one is sent.
+ */
+import type { EntryKey } from '../port.ts'
+import type { RemoteEntry, TargetEntry } from '../entry.ts'
+import { claimRows, releaseRows, troubleText, type Claimed } from './claim.ts'
+import { closedMove, type ClosedPeriods } from './closed-period.ts'
+import { decide } from './decide.ts'
+import { keyOf, moveRow, startSending, type Move } from './move.ts'
+import { afterCreate } from './outcome.ts'
+import type { Patience, Stop } from './pause.ts'
+import { historyOf, payloadsOf, type OutboxRow } from './row.ts'
+import type { Work } from './work.ts'
+
+export interface Sending {
+  readonly closed: ClosedPeriods
+  readonly patience: Patience
+  /** Told of every row that came to rest for now. */
+  readonly moved: (row: OutboxRow, move: Move) => void
+}
+
+/** Null: the chunk is done, though some of it may have to be looked up again. */
+export async function sendChunk(work: Work, sending: Sending, rows: readonly OutboxRow[]): Promise<Stop | null> {
+  const claimed = await claimRows(work, rows)
+  if (claimed.length === 0) return null
+  const payloads = new Map<string, readonly TargetEntry[]>()
+  for (const { row } of claimed) payloads.set(row.document, await payloadsOf(work.kysely, row))
+  const answer = await work.target.find([...payloads.values()].flatMap(entryKeys))
+  if (answer.kind !== 'ok') {
+    await releaseRows(work, claimed, `not looked up: ${troubleText(answer)}`)
+    return sending.patience.meet(answer)
+  }
+  sending.patience.answered()
+  for (const [index, each] of claimed.entries()) {
+    const rest = claimed.slice(index + 1)
+    const stop = await settleRow(
+      work,
+      sending,
+      { ...each, payloads: payloads.get(each.row.document) ?? [] },
+      answer.value,
+    )
+    if (stop === null && !work.signal.aborted) continue
+    await releaseRows(work, rest, stop?.message ?? 'stopped')
+    if (stop !== null) return stop
+    work.signal.throwIfAborted()
+  }
+  return null
+}
+
+/** An entry may have arrived as any of its versions, under another date or memo. */
+export function entryKeys(payloads: readonly TargetEntry[]): readonly EntryKey[] {
+  return payloads.map(({ document, memo, date }) => ({ document, memo, date }))
+}
+
+interface Sought extends Claimed {
+  readonly payloads: readonly TargetEntry[]
+}
+
+async function settleRow(
+  work: Work,
+  sending: Sending,
+  sought: Sought,
+  found: readonly RemoteEntry[],
+): Promise<Stop | null> {
+  const { row } = sought
+  const move = await decidedMove(work, sought, found)
+  if (move !== null) {
+    await settle(work, sending, row, move)
+    return null
+  }
+  if (sending.closed.isClosed(row.entry.date)) {
+    await settle(work, sending, row, await closedMove(work, sending.closed, row))
+    return null
+  }
+  return create(work, sending, sought)
+}
+
+/** What the look-up alone decides; null when the entry is not there and may be created. */
+async function decidedMove(work: Work, { row, payloads }: Sought, found: readonly RemoteEntry[]): Promise<Move | null> {
+  const despiteVoided = (await historyOf(work.kysely, row)).some(({ byPerson }) => byPerson !== null)
+  const decision = decide({ document: row.document, payloads, despiteVoided }, found)
+  switch (decision.kind) {
+    case 'create':
+      return null
+    case 'refuse':
+      return { to: 'refused', message: decision.message, evidence: decision.evidence }
+    case 'adopt': {
+      const { remote, payload } = decision
+      const message = `found in the target as ${remote.remoteId}, and equal: adopted`
+      const older = payload !== payloads.at(-1)
+      const reason = 'an earlier version had arrived'
+      return {
+        to: 'delivered',
+        message,
+        evidence: remote.raw,
+        remote,
+        adopted: true,
+        ...(older ? { payload: { entry: payload, body: work.body(payload), reason } } : {}),
+      }
+    }
+  }
+}
+
+async function create(work: Work, sending: Sending, sought: Sought): Promise<Stop | null> {
+  const row = await startSending(work, sought.row)
+  if (row === null) return null
+  const outcome = await work.target.create({ body: row.body, key: keyOf(work.book.name, row), document: row.document })
+  const next = afterCreate(row, outcome)
+  switch (next.kind) {
+    case 'move':
+      await settle(work, sending, row, next.move)
+      if (next.trouble === null) sending.patience.answered()
+      return next.trouble === null ? null : sending.patience.meet(next.trouble)
+    case 'closed': {
+      const trouble = await sending.closed.ask()
+      if (!sending.closed.isClosed(row.entry.date)) sending.closed.refused(row.entry.date)
+      await settle(work, sending, row, { ...(await closedMove(work, sending.closed, row)), evidence: next.evidence })
+      return trouble === null ? null : sending.patience.meet(trouble)
+    }
+    case 'look-up':
+      return lookAgain(work, sending, { ...sought, row }, next)
+  }
+}
+
+/** The target says the number is taken: by us, which is fine, or by something that is not ours. */
+async function lookAgain(
+  work: Work,
+  sending: Sending,
+  sought: Sought,
+  refusal: { readonly message: string; readonly evidence: string },
+): Promise<Stop | null> {
+  const { row, payloads } = sought
+  const answer = await work.target.find(entryKeys(payloads))
+  if (answer.kind !== 'ok') {
+    await settle(work, sending, row, {
+      to: 'unknown',
+      message: refusal.message,
+      evidence: refusal.evidence,
+      answered: true,
+    })
+    return sending.patience.meet(answer)
+  }
+  const taken: Move = {
+    to: 'refused',
+    message: `The number ${row.document} is taken in the target by something that is not this entry. ${refusal.message}`,
+    evidence: refusal.evidence,
+    answered: true,
+  }
+  await settle(work, sending, row, (await decidedMove(work, sought, answer.value)) ?? taken)
+  return null
+}
+
+async function settle(work: Work, { moved }: Sending, row: OutboxRow, move: Move): Promise<void> {
+  const next = await moveRow(work, row, move)
+  // Somebody took the row over meanwhile, taking us for dead; the row is theirs, and they look it up.
+  if (next !== null) moved(next, move)
+}

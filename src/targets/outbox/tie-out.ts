@@ -1,0 +1,166 @@
+/**
+ * Proves per account of the target that three sums agree: what the sealed journals say, what was delivered, and what the
+ * target's own entries hold. What is not delivered yet is named and explains its part of a difference; the rest is
+ * unexplained, and that is a finding.
+ */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../../db/tables.ts'
+import type { Units } from '../../domain/money.ts'
+import { compareKeys } from '../../domain/rounding.ts'
+import { isThere } from '../compare-entries.ts'
+import type { RemoteEntry, TargetEntry } from '../entry.ts'
+import { indexEntries } from './check.ts'
+import { listPatiently } from './drift.ts'
+import { sealedDocuments } from './enqueue.ts'
+import { createPatience, type Stop } from './pause.ts'
+import { readRows, type OutboxRow } from './row.ts'
+import { outboxOf, type Work } from './work.ts'
+
+/** One account of the target in one currency. Debit positive. */
+export interface TiedAccount {
+  readonly account: string
+  readonly currency: string
+  /** The rounded lines of the sealed journals, in the accounts the mapping leads to today. */
+  readonly ledger: Units
+  /** What the payloads of delivered journals say. */
+  readonly delivered: Units
+  /** What the target's own entries with our numbers sum to. */
+  readonly target: Units
+  /** Target minus ledger. */
+  readonly difference: Units
+  /** What is sealed and not delivered, with its sign turned round: it explains as much of the difference. */
+  readonly explained: Units
+  readonly unexplained: Units
+}
+
+export interface Explanation {
+  readonly document: string
+  /** "queued", "held", "unbuilt: …": why it is not in the target. */
+  readonly reason: string
+}
+
+export interface TieOut {
+  readonly accounts: readonly TiedAccount[]
+  readonly explanations: readonly Explanation[]
+  /** Entries of the target that no delivered row accounts for, and rows whose entry is not as it was sent. */
+  readonly strange: readonly string[]
+  readonly isTied: boolean
+}
+
+export type TieOutAnswer = { readonly ok: true; readonly tieOut: TieOut } | { readonly ok: false; readonly stop: Stop }
+
+const FIRST_DAY = '1900-01-01'
+const LAST_DAY = '2999-12-31'
+
+export async function tieOut(work: Work): Promise<TieOutAnswer> {
+  const rows = await readRows(work.kysely, outboxOf(work))
+  const documents = rows.map(({ document }) => document)
+  const query = { documentPrefix: commonPrefix(documents), from: FIRST_DAY, to: LAST_DAY }
+  const listed =
+    rows.length === 0 ? ({ ok: true, value: [] } as const) : await listPatiently(work, createPatience(work), query)
+  if (!listed.ok) return listed
+  const wanted = await ledgerEntries(work.kysely, work, rows)
+  return { ok: true, tieOut: compareAll(rows, listed.value, wanted) }
+}
+
+/** What several numbers have in common at their start, for the target to filter by. */
+export function commonPrefix(documents: readonly string[]): string {
+  const [first = '', ...others] = documents
+  const lengths = others.map((other) => {
+    let end = 0
+    while (end < first.length && first[end] === other[end]) end += 1
+    return end
+  })
+  return first.slice(0, Math.min(first.length, ...lengths))
+}
+
+interface LedgerEntries {
+  readonly entries: readonly TargetEntry[]
+  readonly unbuilt: readonly Explanation[]
+}
+
+/**
+ * What every sealed journal would be in the target by the mapping of today. A journal that takes another back is the
+ * opposite of what was sent for that one, and so is its row.
+ */
+async function ledgerEntries(db: Kysely<Tables>, work: Work, rows: readonly OutboxRow[]): Promise<LedgerEntries> {
+  const known = new Set(rows.map(({ journal }) => journal))
+  const entries: TargetEntry[] = []
+  const unbuilt: Explanation[] = []
+  for (const sealed of await sealedDocuments(db, work)) {
+    const built = await work.build(db, sealed, null)
+    if (built.ok) entries.push(...built.entries)
+    else if (known.has(sealed.journal.id)) {
+      entries.push(...rows.filter(({ journal }) => journal === sealed.journal.id).map(({ entry }) => entry))
+    } else unbuilt.push({ document: sealed.journal.document, reason: `${built.code}: ${built.reason}` })
+  }
+  return { entries, unbuilt }
+}
+
+function compareAll(rows: readonly OutboxRow[], remotes: readonly RemoteEntry[], wanted: LedgerEntries): TieOut {
+  const delivered = rows.filter(({ remoteId }) => remoteId !== null)
+  const ids = new Set(delivered.map(({ remoteId }) => remoteId))
+  const entries = indexEntries(remotes)
+  const ours = [...new Set(rows.flatMap((row) => entries.about(row)))].filter(isThere)
+  const deliveredDocuments = new Set(delivered.map(({ document }) => document))
+  const waiting = wanted.entries.filter(({ document }) => !deliveredDocuments.has(document))
+  const sums = {
+    ledger: sumLines(wanted.entries),
+    delivered: sumLines(delivered.map(({ entry }) => entry)),
+    target: sumLines(ours),
+    waiting: sumLines(waiting),
+  }
+  const keys = [...new Set(Object.values(sums).flatMap((map) => [...map.keys()]))].toSorted(compareKeys)
+  const accounts = keys.map((key): TiedAccount => {
+    const [currency = '', account = ''] = key.split('\u0000')
+    const of = (map: ReadonlyMap<string, Units>): Units => map.get(key) ?? 0n
+    const difference = of(sums.target) - of(sums.ledger)
+    const explained = -of(sums.waiting)
+    const unexplained = difference - explained
+    return {
+      account,
+      currency,
+      ledger: of(sums.ledger),
+      delivered: of(sums.delivered),
+      target: of(sums.target),
+      difference,
+      explained,
+      unexplained,
+    }
+  })
+  const explanations = [
+    ...rows.filter(({ remoteId }) => remoteId === null).map(({ document, state }) => ({ document, reason: state })),
+    ...wanted.unbuilt,
+  ]
+  const strange = [...strangers(ours, ids), ...missing(delivered, ours)]
+  const isTied = strange.length === 0 && accounts.every(({ unexplained }) => unexplained === 0n)
+  return { accounts, explanations, strange, isTied }
+}
+
+function strangers(ours: readonly RemoteEntry[], ids: ReadonlySet<string | null>): readonly string[] {
+  return ours
+    .filter(({ remoteId }) => !ids.has(remoteId))
+    .map(
+      ({ document, remoteId }) => `The target holds ${document} as id ${remoteId}, which was not delivered from here.`,
+    )
+}
+
+function missing(delivered: readonly OutboxRow[], ours: readonly RemoteEntry[]): readonly string[] {
+  const there = new Set(ours.map(({ remoteId }) => remoteId))
+  return delivered
+    .filter(({ remoteId }) => remoteId !== null && !there.has(remoteId))
+    .map(
+      ({ document, remoteId }) => `${document} was delivered as id ${remoteId ?? ''} and is no longer in the target.`,
+    )
+}
+
+function sumLines(entries: readonly TargetEntry[]): ReadonlyMap<string, Units> {
+  const sums = new Map<string, Units>()
+  for (const { currency, lines } of entries) {
+    for (const { account, amount } of lines) {
+      const key = `${currency}\u0000${account}`
+      sums.set(key, (sums.get(key) ?? 0n) + amount)
+    }
+  }
+  return sums
+}

@@ -1,0 +1,43 @@
+/** What becomes of a journal after every answer a target can give: always one entry in the target, equal to what was sent. */
+import { expect, it } from 'vitest'
+import { describeDatabases } from '../support/databases.ts'
+import { bench, documentsIn, pass, rows, states, verify } from './support.ts'
+
+const THREE = ['ACMEADS-20261101-1', 'ACMEADS-20261102-1', 'ACMEADS-20261103-1']
+
+describeDatabases('a pass over the outbox', (fresh) => {
+  it('delivers every sealed journal once, and reads it back', async () => {
+    const { work, service } = await bench(await fresh(), 3)
+    const first = await pass(work)
+    expect(first.created).toEqual(THREE)
+    expect(first.stopped).toBeNull()
+    expect(await states(work)).toBe('delivered delivered delivered')
+    const checked = await verify(work)
+    expect(checked.findings).toEqual([])
+    expect(await states(work)).toBe('verified verified verified')
+    const again = await pass(work)
+    expect(again.created).toEqual([])
+    expect(documentsIn(service)).toEqual(THREE)
+    for (const row of await rows(work))
+      expect(service.entries.find(({ id }) => id === row.remoteId)?.text).toBe(row.body)
+  })
+
+  it.each([
+    ['the answer is lost after the commit', 'drop-after', 'adopted'],
+    ['the connection breaks before the commit', 'drop-before', 'created'],
+    ['429 comes after the commit', '429-after', 'adopted'],
+    ['429 comes before the commit', '429-before', 'created'],
+    ['500 comes after the commit', '500-after', 'adopted'],
+    ['500 comes before the commit', '500-before', 'created'],
+    ['the entry appears only two requests later', 'late', 'created'],
+  ] as const)('has the entry once when %s', async (_what, fault, how) => {
+    const { work, service } = await bench(await fresh(), 1)
+    service.plan.push('ok', 'ok', fault)
+    const report = await pass(work)
+    expect(await states(work)).toBe('delivered')
+    expect(report[how]).toEqual([THREE[0]])
+    expect(documentsIn(service)).toEqual([THREE[0]])
+    await verify(work)
+    expect(await states(work)).toBe('verified')
+  })
+})
