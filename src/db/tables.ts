@@ -1,5 +1,6 @@
 /** Every table of the database, for Kysely. Each group is described beside the migration that made it. */
 import type { AlertTables } from './alert-tables.ts'
+import type { ApprovalTables } from './approval-tables.ts'
 import type { ConnectionTables } from './connection-tables.ts'
 import type { CompanyTables } from './company-tables.ts'
 import type { CounterTables } from './counter-tables.ts'
@@ -23,6 +24,7 @@ export interface Tables
     RegistryTables,
     RateSlotTables,
     JournalTables,
+    ApprovalTables,
     OutboxTables,
     PanelWriteTables,
     AlertTables,

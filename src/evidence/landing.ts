@@ -15,6 +15,7 @@ export type LandingKind =
   | 'counter-decision'
   | 'order-history'
   | 'order-ids'
+  | 'order-tags'
   | 'evidence-file'
   | 'fetch-failure'
   | 'panel-services'

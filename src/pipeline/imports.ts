@@ -70,3 +70,29 @@ export async function importOrderIds(
   })
   return { added: result.rows.posted, known: result.rows.unchanged }
 }
+
+/** Says whom orders were for; null takes the tag away. Orders that are not registered yet may be tagged too. */
+export async function tagOrderIds(
+  environment: RunEnvironment,
+  request: BookRequest,
+  source: string,
+  tags: { readonly client: string | null; readonly ids: readonly string[]; readonly by: string },
+): Promise<{ readonly changed: bigint; readonly unchanged: bigint }> {
+  const { client, ids, by } = tags
+  const step = `tags:${source}`
+  const args = { client: client ?? '', ids: ids.join(), source }
+  const { result } = await withBookRun(environment, request, 'import', args, async (context) => {
+    const landing = {
+      kind: 'order-tags' as const,
+      source,
+      request: { by },
+      fetchedAtMs: context.clock.nowMs(),
+      httpStatus: null,
+      contentType: 'application/json',
+      body: Buffer.from(JSON.stringify({ client, ids })),
+    }
+    await landAndProcess(context, step, [landing])
+    return (await loadStep(context.database.kysely, context.run, step))?.totals ?? NO_TOTALS
+  })
+  return { changed: result.rows.posted, unchanged: result.rows.unchanged }
+}

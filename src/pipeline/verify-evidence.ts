@@ -30,6 +30,8 @@ const REFERENCES = [
   { table: 'panel_add', batch: 'evidence_batch', item: 'evidence_item' },
   { table: 'campaign', batch: 'evidence_batch', item: 'evidence_item' },
   { table: 'service_rate', batch: 'evidence_batch', item: 'evidence_item' },
+  { table: 'order_client', batch: 'evidence_batch', item: 'evidence_item' },
+  { table: 'service_category', batch: 'evidence_batch', item: 'evidence_item' },
 ] as const
 
 async function verifyReferences(db: Kysely<Tables>, book: Book, findings: Findings): Promise<void> {

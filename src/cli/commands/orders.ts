@@ -18,6 +18,7 @@ import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { importLines, importView } from '../views/imports.ts'
 import { registerOrdersRead } from './orders-read.ts'
+import { registerOrdersTag } from './orders-tag.ts'
 import { runEnvironment } from './sync.ts'
 
 type ChosenColumns = Readonly<Partial<Record<HistoryField, string>>>
@@ -52,6 +53,7 @@ export function registerOrders(registry: Registry): void {
     .option('--dry-run', 'show what would be registered, and keep nothing')
   handle<ImportOptions>(registry, adding, runAdd)
   registerOrdersRead(registry, orders)
+  registerOrdersTag(registry, orders)
 }
 
 async function runImport(session: Session, options: ImportOptions, path: string): Promise<ExitName> {

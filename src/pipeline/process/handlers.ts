@@ -8,6 +8,7 @@ import { processEvidenceFile } from './evidence-file.ts'
 import { processFailure } from './failure.ts'
 import { processOrderHistory } from './order-history.ts'
 import { processOrderIds } from './order-ids.ts'
+import { processOrderTags } from './order-tags.ts'
 import { processAdd } from './panel-add.ts'
 import { processBalance } from './panel-balance.ts'
 import { processServices } from './panel-services.ts'
@@ -28,6 +29,7 @@ const HANDLERS: Readonly<Record<string, GroupHandler>> = {
   'payelancer-stats': each((context, item) => processStats(context, requireSource(context, item), item)),
   'order-history': each((context, item) => processOrderHistory(context, requireSource(context, item), item)),
   'order-ids': each((context, item) => processOrderIds(context, requireSource(context, item), item)),
+  'order-tags': each((context, item) => processOrderTags(context, requireSource(context, item), item)),
   // Its rows name their own sources.
   'evidence-file': each(processEvidenceFile),
   webhook: each((context, item) => processWebhooks(context, requireSource(context, item), item)),

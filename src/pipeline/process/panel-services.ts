@@ -2,6 +2,7 @@
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { saveSnapshot } from '../../evidence/catalogue.ts'
 import type { Landed } from '../../evidence/landing.ts'
+import { saveCategories } from '../../evidence/order-clients.ts'
 import { badBody } from '../../sources/answer.ts'
 import { observeServices, type ServicesObservation } from '../../sources/panel/observe-services.ts'
 import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
@@ -39,6 +40,7 @@ export async function processServices(
   }
   const snapshot = { atMs: item.fetchedAtMs, evidence: evidenceOf(item), rates, isWhole: true }
   await saveSnapshot(context.db, context.book, source.id, snapshot)
+  await saveCategories(context.db, { book: context.book, source: source.id }, rates, evidenceOf(item))
   context.tally.add('unchanged', source.currency, null, rates.length)
   return []
 }
