@@ -34,3 +34,12 @@ export function decimalTextOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   return isJsonNumber(value) ? value.source : undefined
 }
+
+/** The JSON text of what `parseJsonExact` gave: every number with its own characters, keys in their order, no blanks. */
+export function jsonTextOf(value: unknown): string {
+  if (isJsonNumber(value)) return value.source
+  if (Array.isArray(value)) return `[${value.map(jsonTextOf).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}:${jsonTextOf(field)}`)
+  return `{${fields.join(',')}}`
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimalTextOf, isJsonNumber, parseJsonExact } from '../../src/domain/json.ts'
+import { decimalTextOf, isJsonNumber, jsonTextOf, parseJsonExact } from '../../src/domain/json.ts'
 
 describe('parseJsonExact', () => {
   it('keeps the characters of every number', () => {
@@ -38,6 +38,21 @@ describe('parseJsonExact', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(JSON.stringify(toNumbers(parseJsonExact(text)))).toBe(JSON.stringify(JSON.parse(text)))
+      }),
+    )
+  })
+})
+
+describe('jsonTextOf', () => {
+  it('gives back what was read, every number with its own characters', () => {
+    const text = '{"a":1.9450000000000006217,"b":[-0,1e-7,4.50],"c":"5\\n","d":null,"e":{"f":true,"g":[]}}'
+    expect(jsonTextOf(parseJsonExact(text))).toBe(text)
+  })
+
+  it('says the same as the text it came from', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(JSON.parse(jsonTextOf(parseJsonExact(text)))).toEqual(JSON.parse(text))
       }),
     )
   })
