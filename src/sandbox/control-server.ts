@@ -6,8 +6,9 @@ import { z } from 'zod'
 import { formatExact } from '../domain/money.ts'
 import { FAULT_KINDS } from './faults.ts'
 import type { FaultPlan } from './faults.ts'
-import { json, jsonText, text } from './http-reply.ts'
+import { json, jsonText, readJson, text } from './http-reply.ts'
 import type { Reply, SandboxRequest } from './http-reply.ts'
+import type { Targets } from './targets/targets.ts'
 import { orderHistoryCsv, paymentsCsv } from './world/downloads.ts'
 import type { Range } from './world/downloads.ts'
 import type { World } from './world/state.ts'
@@ -15,6 +16,7 @@ import { worldTruth } from './world/truth.ts'
 
 export interface Controls {
   readonly world: World
+  readonly targets: Targets
   /** Advances the world and sends the webhooks that fell due; how many were sent. */
   readonly moveClock: (ms: number) => Promise<number>
   /** Replaces the plan and counts requests from 0 again. */
@@ -34,6 +36,8 @@ const faultRequest = z.strictObject({
 /** The path is what follows `/_sandbox/`. */
 export async function answerControl(controls: Controls, path: string, request: SandboxRequest): Promise<Reply> {
   const { world } = controls
+  const ofTarget = controls.targets.control(path, request)
+  if (ofTarget !== undefined) return ofTarget
   const panelFile = /^panels\/([^/]+)\/orders\.csv$/.exec(path)
   if (panelFile !== null) return orderFile(world, decodeURIComponent(panelFile[1] ?? ''), request.query)
   switch (`${request.method} ${path}`) {
@@ -60,7 +64,7 @@ function truthJson(world: World): string {
 }
 
 async function setClock(controls: Controls, body: string): Promise<Reply> {
-  const parsed = clockRequest.safeParse(parseJson(body))
+  const parsed = clockRequest.safeParse(readJson(body))
   if (!parsed.success) return json(400, { error: z.prettifyError(parsed.error) })
   const ms = Date.parse(parsed.data.now)
   if (ms < controls.world.nowMs) return json(400, { error: 'The clock of the sandbox never runs back' })
@@ -69,7 +73,7 @@ async function setClock(controls: Controls, body: string): Promise<Reply> {
 }
 
 function setFaults(controls: Controls, body: string): Reply {
-  const parsed = faultRequest.safeParse(parseJson(body))
+  const parsed = faultRequest.safeParse(readJson(body))
   if (!parsed.success) return json(400, { error: z.prettifyError(parsed.error) })
   controls.planFaults(parsed.data)
   return json(200, parsed.data)
@@ -92,12 +96,4 @@ function csv(query: URLSearchParams, write: (range: Range) => string): Reply {
 /** A bare date is its first instant in UTC. */
 function readInstant(value: string | null): number | undefined {
   return value === null || value === '' ? undefined : Date.parse(value)
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }

@@ -2,7 +2,7 @@
  * The little HTTP the sandbox needs: one request read whole, one reply made of text. Handlers are functions from the
  * one to the other, so faults and rate limits can stand between them and the wire.
  */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 
 export interface SandboxRequest {
   readonly method: string
@@ -17,6 +17,8 @@ export interface Reply {
   readonly status: number
   readonly contentType: string
   readonly body: string
+  /** Beyond the content type. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Far above any documented request: 100 ids, or some thousand comments. */
@@ -52,4 +54,18 @@ export function json(status: number, value: unknown): Reply {
 
 export function text(status: number, contentType: string, body: string): Reply {
   return { status, contentType: `${contentType}; charset=utf-8`, body }
+}
+
+export function send(response: ServerResponse, reply: Reply, body = reply.body): void {
+  response.writeHead(reply.status, { 'content-type': reply.contentType, ...reply.headers })
+  response.end(body)
+}
+
+/** The body as JSON, or undefined when it is none. */
+export function readJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
 }

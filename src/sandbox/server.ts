@@ -1,18 +1,21 @@
 /**
- * The vendors' stand-ins on one real HTTP server on 127.0.0.1: `/payelancer/…`, `/panels/<name>/api/v2` and the
- * controls under `/_sandbox/`. A request passes the rate limit, then the fault plan, then reaches its vendor.
+ * The vendors' stand-ins on one real HTTP server on 127.0.0.1: `/payelancer/…`, `/panels/<name>/api/v2`, the
+ * accounting systems under `/quickbooks/` and `/xero/`, and the controls under `/_sandbox/`. A vendor's request passes the rate limit, then the fault plan, then reaches its vendor.
  */
 import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerControl } from './control-server.ts'
 import type { Controls } from './control-server.ts'
 import { faultFor, holdMsOf, NO_FAULTS, takesEffect } from './faults.ts'
 import type { FaultKind, FaultPlan } from './faults.ts'
-import { json, readRequest, text } from './http-reply.ts'
+import { json, readRequest, send, text } from './http-reply.ts'
 import type { Reply, SandboxRequest } from './http-reply.ts'
+import { close, listen } from './listen.ts'
 import { answerPanel } from './panel-server.ts'
 import { answerPayelancer } from './payelancer-server.ts'
 import { createRateLimiter } from './rate-limit.ts'
+import { createTargets, isForTarget } from './targets/targets.ts'
+import type { Targets, TargetsOptions } from './targets/targets.ts'
 import { sendWebhooks } from './webhook-sender.ts'
 import type { World } from './world/state.ts'
 import { advanceTo } from './world/world.ts'
@@ -32,11 +35,14 @@ export interface SandboxOptions {
   readonly faults?: FaultPlan
   /** When given, the world follows this clock at every request instead of standing still. */
   readonly followClock?: () => number
+  /** The accounting systems' emulators. Their clock is that of the rate limit unless one is given. */
+  readonly targets?: TargetsOptions
 }
 
 export interface Sandbox {
   /** Without a slash at the end. Payelancer's base URL is `${url}/payelancer`, a panel's `${url}/panels/<name>/api/v2`. */
   readonly url: string
+  readonly targets: Targets
   readonly close: () => Promise<void>
   /** Advances the world and sends the webhooks that fell due; how many the receivers took. */
   readonly moveClock: (ms: number) => Promise<number>
@@ -46,6 +52,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { world, followClock } = options
   const clock = options.rateClock === 'world' ? (): number => world.nowMs : Date.now
   const limiter = createRateLimiter(options.rateLimitPerMinute ?? 1000, clock)
+  const targets = createTargets({ nowMs: clock, countsLimits: options.rateClock !== 'world', ...options.targets })
   let faults = options.faults ?? NO_FAULTS
   let ordinal = 0
   const moveClock = async (ms: number): Promise<number> => {
@@ -56,7 +63,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     faults = plan
     ordinal = 0
   }
-  const controls: Controls = { world, moveClock, planFaults }
+  const controls: Controls = { world, targets, moveClock, planFaults }
 
   const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await readRequest(message)
@@ -65,6 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (request.path.startsWith('/_sandbox/')) {
       return send(response, await answerControl(controls, request.path.slice('/_sandbox/'.length), request))
     }
+    if (isForTarget(request.path)) return targets.answer(request, response)
     const vendor = /^\/(payelancer|panels\/[^/]+)\//.exec(request.path)?.[1]
     if (vendor === undefined) return send(response, json(404, { error: 'Not found' }))
     if (!limiter.allow(`${vendor} ${request.clientIp}`)) return send(response, tooMany())
@@ -79,7 +87,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     answer(message, response).catch(() => response.destroy())
   })
   const url = await listen(server, options.port ?? 0)
-  return { url, close: () => close(server), moveClock }
+  return { url, targets, close: () => close(server), moveClock }
 }
 
 function answerVendor(world: World, request: SandboxRequest): Reply {
@@ -126,26 +134,4 @@ function respond(
 
 function tooMany(): Reply {
   return json(429, { error: 'Rate limit exceeded' })
-}
-
-function send(response: ServerResponse, reply: Reply, body = reply.body): void {
-  response.writeHead(reply.status, { 'content-type': reply.contentType })
-  response.end(body)
-}
-
-async function listen(server: Server, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The sandbox server has no TCP address.')
-  return `http://127.0.0.1:${address.port}`
-}
-
-async function close(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }
