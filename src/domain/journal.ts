@@ -25,10 +25,30 @@ export interface DraftJournal {
   readonly lines: readonly RoundedLine[]
 }
 
-/** A journal that cannot go anywhere yet, whole, and the sentence that says why. */
-export interface HeldJournal extends DraftJournal {
-  readonly unmapped: readonly AccountKey[]
+/** What keeps a draft from being approved: an account without a place, a person, or the limits of automatic approval. */
+export interface Hold {
+  readonly cause: 'mapping' | 'person' | 'policy'
+  /** A sentence, or several. */
   readonly reason: string
+  /** Empty unless the mapping is the cause. */
+  readonly unmapped: readonly AccountKey[]
+}
+
+/** A journal that cannot go anywhere yet, whole, and the sentence that says why. */
+export interface HeldJournal extends DraftJournal, Hold {}
+
+/** Whether anything stands in the way of a draft. */
+export type HoldRule = (draft: DraftJournal) => Hold | undefined
+
+/** How a journal belongs to another one, whose range it covers once more. */
+export interface JournalLink {
+  /** A reversal takes its subject back line by line; a replacement repeats a subject that was reversed. */
+  readonly kind: 'reversal' | 'replacement'
+  readonly subject: bigint
+  readonly subjectDocument: string
+  /** The journal that sealed the range first. */
+  readonly root: bigint
+  readonly why: string
 }
 
 /** What sealing fixes. Sequences are the ledger's; both ends are inside the range. */
@@ -47,6 +67,8 @@ export interface JournalHeader {
   readonly toSequence: bigint
   readonly approvedBy: string
   readonly approvedAtMs: number
+  /** Null for a journal that seals a range of its own. */
+  readonly link: JournalLink | null
 }
 
 export interface SealedJournal extends JournalHeader {
@@ -72,10 +94,10 @@ export function sealingOrder(
 }
 
 /**
- * Rounds the days in sealing order on top of what is carried. A day with an unmapped account is held whole, and the days
- * after it are rounded as if it did not exist, because it will be sealed after them. Without a mapping nothing is held.
+ * Rounds the days in sealing order on top of what is carried. What a rule holds is held whole, and the days after it are
+ * rounded as if it did not exist, because it will be sealed after them. Without a rule nothing is held.
  */
-export function roundDays(carried: CarriedTotals, days: readonly UnsealedDay[], mapping?: AccountMapping): RoundedDays {
+export function roundDays(carried: CarriedTotals, days: readonly UnsealedDay[], holdOf?: HoldRule): RoundedDays {
   const totals = new Map(carried)
   const ready: DraftJournal[] = []
   const held: HeldJournal[] = []
@@ -84,7 +106,7 @@ export function roundDays(carried: CarriedTotals, days: readonly UnsealedDay[], 
     const lines = roundJournal(unitsPerMinor(currency), before, exact)
     if (lines.length === 0) continue
     const draft = { day, currency, lines }
-    const hold = mapping === undefined ? undefined : holdReason(draft, mapping)
+    const hold = holdOf?.(draft)
     if (hold === undefined) {
       totals.set(currency, carryForward(before, lines))
       ready.push(draft)
@@ -94,10 +116,7 @@ export function roundDays(carried: CarriedTotals, days: readonly UnsealedDay[], 
 }
 
 /** Why a journal cannot go where the mapping leads, or undefined when every account is mapped. */
-export function holdReason(
-  journal: DraftJournal,
-  mapping: AccountMapping,
-): Pick<HeldJournal, 'unmapped' | 'reason'> | undefined {
+export function holdReason(journal: DraftJournal, mapping: AccountMapping): Hold | undefined {
   const keys = journal.lines.map((line) => line.account)
   const unmapped = unmappedAccounts(mapping, keys)
   if (unmapped.length === 0) return undefined
@@ -105,7 +124,7 @@ export function holdReason(
   const reason =
     `The ${journal.currency} journal of ${journal.day} is held whole: ${mapping.file} does not map ` +
     `${subject} ${unmapped.join(', ')}. Add ${pronoun} to that file and approve again.`
-  return { unmapped, reason }
+  return { cause: 'mapping', unmapped, reason }
 }
 
 const MAX_DOCUMENT_LENGTH = 21
@@ -135,10 +154,14 @@ export function documentDate(day: IsoDate, closedThrough: IsoDate | undefined): 
   return addDays(closedThrough, 1)
 }
 
-/** The bytes a journal's hash covers: every field that sealing fixes, length-prefixed, lines in account order, under a version. */
+/**
+ * The bytes a journal's hash covers: every field that sealing fixes, length-prefixed, lines in account order, under a
+ * version. The second version adds what the journal takes back or repeats; a journal without a link keeps the first.
+ */
 export function canonicalJournal(bookName: string, header: JournalHeader, lines: readonly RoundedLine[]): string {
+  const { link } = header
   const fields = [
-    'tieout-journal-1',
+    link === null ? 'tieout-journal-1' : 'tieout-journal-2',
     bookName,
     header.id,
     header.number,
@@ -150,6 +173,7 @@ export function canonicalJournal(bookName: string, header: JournalHeader, lines:
     header.toSequence,
     header.approvedBy,
     header.approvedAtMs,
+    ...(link === null ? [] : [link.kind, link.subject, link.subjectDocument, link.root, link.why]),
     lines.length,
     ...lines.flatMap((line) => [line.account, line.exact, line.rounded]),
   ].map(String)

@@ -3,28 +3,24 @@
  * its hash, and never changes it again. What arrives later for the same day is that day's next journal. Nothing is
  * approved unless it is asked for by range, so a backfill waits for a person.
  */
-import { hash } from 'node:crypto'
-import { sql, type Transaction } from 'kysely'
-import { dialectOf } from '../db/dialect.ts'
+import type { Transaction } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { AccountMapping } from '../domain/accounts.ts'
 import {
-  canonicalJournal,
   documentDate,
   documentNumber,
   documentPrefix,
   roundDays,
   type DraftJournal,
   type HeldJournal,
+  type HoldRule,
   type SealedJournal,
 } from '../domain/journal.ts'
-import type { RoundedLine } from '../domain/rounding.ts'
-import type { AccountKey, IsoDate } from '../domain/transaction.ts'
-import { accountIds, type Book } from '../ledger/books.ts'
-import { unsealedDays } from './drafts.ts'
+import type { IsoDate } from '../domain/transaction.ts'
+import type { Book } from '../ledger/books.ts'
+import { holdRule, unsealedDays } from './drafts.ts'
+import { lockHead, nextNumbers, sealJournal } from './seal.ts'
 import { carriedTotals } from './totals.ts'
-
-const LINES_PER_INSERT = 500
 
 export interface Approval {
   readonly from: IsoDate
@@ -36,6 +32,8 @@ export interface Approval {
   readonly mapping: AccountMapping
   /** The last day that is closed in the target: journals up to it are dated on the day after. */
   readonly closedThrough?: IsoDate
+  /** What else may stand in the way: the limits of automatic approval. A person's holds are always respected. */
+  readonly rule?: HoldRule
   /** At most eight letters and digits; made from the book's name when left out. */
   readonly documentPrefix?: string
 }
@@ -49,7 +47,6 @@ export interface Approved {
 interface Sealing {
   readonly book: Book
   readonly head: bigint
-  readonly accounts: ReadonlyMap<AccountKey, bigint>
   readonly approval: Approval
 }
 
@@ -58,96 +55,45 @@ export async function approveJournals(trx: Transaction<Tables>, book: Book, appr
   await lockHead(trx, book)
   const { days, head } = await unsealedDays(trx, book, { from: approval.from, to: approval.through })
   if (days.length === 0) return { approved: [], held: [] }
-  const { ready, held } = roundDays(await carriedTotals(trx, book), days, approval.mapping)
+  const rule = await holdRule(trx, book, approval)
+  const { ready, held } = roundDays(await carriedTotals(trx, book), days, rule)
   if (ready.length === 0) return { approved: [], held }
-  const sealing: Sealing = { book, head, accounts: await accountIds(trx, book), approval }
+  const sealing: Sealing = { book, head, approval }
   const approved: SealedJournal[] = []
   for (const draft of ready) approved.push(await seal(trx, sealing, draft))
   return { approved, held }
 }
 
-/** Lets nobody post or approve in this book until the transaction ends. On SQLite every transaction has that lock anyway. */
-async function lockHead(trx: Transaction<Tables>, book: Book): Promise<void> {
-  if (dialectOf(trx) === 'postgres') await sql`select seq from head where book = ${book.id} for update`.execute(trx)
-}
-
-async function seal(trx: Transaction<Tables>, sealing: Sealing, draft: DraftJournal): Promise<SealedJournal> {
-  const { book, head, approval } = sealing
+async function seal(
+  trx: Transaction<Tables>,
+  { book, head, approval }: Sealing,
+  draft: DraftJournal,
+): Promise<SealedJournal> {
   const { day, currency, lines } = draft
-  const place = await nextPlace(trx, book, day, currency)
-  const prefix = approval.documentPrefix ?? documentPrefix(book.name)
+  const numbers = await nextNumbers(trx, book, day)
   const header = {
-    ...place,
-    document: documentNumber(prefix, day, place.number),
+    ...numbers,
+    fromSequence: await nextSequence(trx, book, day, currency),
+    document: documentNumber(approval.documentPrefix ?? documentPrefix(book.name), day, numbers.number),
     day,
     documentDate: documentDate(day, approval.closedThrough),
     currency,
     toSequence: head,
     approvedBy: approval.by,
     approvedAtMs: approval.atMs,
+    link: null,
   }
-  const digest = hash('sha256', canonicalJournal(book.name, header, lines), 'buffer')
-  await insertLines(trx, sealing, header.id, lines)
-  await trx
-    .insertInto('journal')
-    .values({
-      book: book.id,
-      id: header.id,
-      day,
-      number: BigInt(header.number),
-      document: header.document,
-      document_date: header.documentDate,
-      currency,
-      from_seq: header.fromSequence,
-      to_seq: head,
-      status: 'approved',
-      approved_by: approval.by,
-      approved_at_ms: BigInt(approval.atMs),
-      line_count: BigInt(lines.length),
-      hash: digest,
-    })
-    .execute()
-  return { ...header, status: 'approved', hash: digest.toString('hex') }
+  return sealJournal(trx, book, header, lines)
 }
 
-/** The next id of the book, the next number of the day, and the sequence after the day's and currency's last journal. */
-async function nextPlace(
-  trx: Transaction<Tables>,
-  book: Book,
-  day: IsoDate,
-  currency: string,
-): Promise<Pick<SealedJournal, 'id' | 'number' | 'fromSequence'>> {
-  const all = trx.selectFrom('journal').where('book', '=', book.id)
-  const ofDay = all.where('day', '=', day)
-  const [last, lastOfDay, lastOfCurrency] = [
-    await all.select((eb) => eb.fn.max('id').as('max')).executeTakeFirst(),
-    await ofDay.select((eb) => eb.fn.max('number').as('max')).executeTakeFirst(),
-    await ofDay
-      .where('currency', '=', currency)
-      .select((eb) => eb.fn.max('to_seq').as('max'))
-      .executeTakeFirst(),
-  ]
-  return {
-    id: (last?.max ?? 0n) + 1n,
-    number: Number(lastOfDay?.max ?? 0n) + 1,
-    fromSequence: (lastOfCurrency?.max ?? 0n) + 1n,
-  }
-}
-
-async function insertLines(
-  trx: Transaction<Tables>,
-  { book, accounts }: Sealing,
-  journal: bigint,
-  lines: readonly RoundedLine[],
-): Promise<void> {
-  const rows = lines.flatMap(({ account: key, exact, rounded }) => {
-    const account = accounts.get(key)
-    return account === undefined ? [] : [{ book: book.id, journal, account, exact, rounded }]
-  })
-  for (let start = 0; start < rows.length; start += LINES_PER_INSERT) {
-    await trx
-      .insertInto('journal_line')
-      .values(rows.slice(start, start + LINES_PER_INSERT))
-      .execute()
-  }
+/** The sequence after the last journal of the day and currency. */
+async function nextSequence(trx: Transaction<Tables>, book: Book, day: IsoDate, currency: string): Promise<bigint> {
+  const last = await trx
+    .selectFrom('journal')
+    .select((eb) => eb.fn.max('to_seq').as('max'))
+    .where('book', '=', book.id)
+    .where('day', '=', day)
+    .where('currency', '=', currency)
+    .executeTakeFirst()
+  return (last?.max ?? 0n) + 1n
 }

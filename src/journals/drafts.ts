@@ -6,10 +6,19 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { AccountMapping } from '../domain/accounts.ts'
-import { roundDays, sealingOrder, type RoundedDays, type UnsealedDay } from '../domain/journal.ts'
+import {
+  holdReason,
+  roundDays,
+  sealingOrder,
+  type HoldRule,
+  type RoundedDays,
+  type UnsealedDay,
+} from '../domain/journal.ts'
 import type { Units } from '../domain/money.ts'
 import type { AccountKey, IsoDate } from '../domain/transaction.ts'
 import type { Book } from '../ledger/books.ts'
+import { holdSentence, readHolds } from './holds.ts'
+import { SEALS_ITS_OWN_RANGE } from './links.ts'
 import { carriedTotals } from './totals.ts'
 
 /** Accounting days, both ends inside. */
@@ -82,7 +91,7 @@ export async function unsealedDays(db: Kysely<Tables>, book: Book, range: DayRan
       select open.day, open.currency, line.account, -line.exact
       from open cross join journal cross join journal_line as line
       where journal.book = ${book.id} and journal.day = open.day and journal.currency = open.currency
-        and line.book = journal.book and line.journal = journal.id
+        and ${SEALS_ITS_OWN_RANGE} and line.book = journal.book and line.journal = journal.id
     ) as part
     join account on account.book = ${book.id} and account.id = part.account
     group by part.day, part.currency, account.key
@@ -97,7 +106,10 @@ export async function unsealedDays(db: Kysely<Tables>, book: Book, range: DayRan
   return { days: [...days.values()].toSorted(sealingOrder), head: rows[0]?.head ?? 0n }
 }
 
-/** What approving the range would seal now, and what it would hold: `mapping` decides. Nothing is written. */
+/**
+ * What approving the range would seal now, and what it would hold: the mapping decides, and what a person holds. Without
+ * a mapping nothing is held. Nothing is written.
+ */
 export async function draftJournals(
   db: Kysely<Tables>,
   book: Book,
@@ -106,5 +118,22 @@ export async function draftJournals(
 ): Promise<RoundedDays> {
   const { days } = await unsealedDays(db, book, range)
   if (days.length === 0) return { ready: [], held: [] }
-  return roundDays(await carriedTotals(db, book), days, mapping)
+  const rule = mapping === undefined ? undefined : await holdRule(db, book, { mapping })
+  return roundDays(await carriedTotals(db, book), days, rule)
+}
+
+interface Rules {
+  readonly mapping: AccountMapping
+  readonly rule?: HoldRule
+}
+
+/** A person's hold first, then what the mapping lacks, then the rest. */
+export async function holdRule(db: Kysely<Tables>, book: Book, { mapping, rule }: Rules): Promise<HoldRule> {
+  const { days } = await readHolds(db, book)
+  return (draft) => {
+    const hold = days.get(draft.day)
+    if (hold === undefined) return holdReason(draft, mapping) ?? rule?.(draft)
+    const reason = `The ${draft.currency} journal of ${draft.day} is held. ${holdSentence(hold)} To let it go: tieout journals release ${draft.day}.`
+    return { cause: 'person', unmapped: [], reason }
+  }
 }

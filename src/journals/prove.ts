@@ -1,7 +1,7 @@
 /**
  * Proves the sealed journals against the ledger they summarise: the postings of every sealed range give the exact lines,
- * the delivered totals sum to zero and stay within one minor unit of the ledger, and no sealed byte has changed.
- * What does not hold is returned as sentences, so that a report can show all of it.
+ * the rounded totals sum to zero and stay within one minor unit of the ledger, reversals leave exactly what is in force,
+ * and no sealed byte has changed. What does not hold is returned as sentences, so that a report can show all of it.
  */
 import { hash } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
@@ -11,13 +11,14 @@ import { abs, formatExact, unitsPerMinor, type Units } from '../domain/money.ts'
 import type { AccountKey } from '../domain/transaction.ts'
 import type { Book } from '../ledger/books.ts'
 import { EVERY_DAY } from './drafts.ts'
+import { IS_IN_FORCE, SEALS_ITS_OWN_RANGE } from './links.ts'
 import { linesOfJournals, listJournals } from './read.ts'
-import { carriedRemainders, type CarriedRemainder } from './totals.ts'
+import { carriedRemainders, sealedRemainders, type CarriedRemainder } from './totals.ts'
 
 const JOURNALS_PER_READ = 200
 
 interface ProvenAccount extends CarriedRemainder {
-  /** The sum of the postings in the sealed ranges: what the ledger itself says. */
+  /** The sum of the postings in the sealed ranges in force: what the ledger itself says of what is delivered. */
   readonly ledger: Units
 }
 
@@ -28,22 +29,33 @@ export interface JournalProof {
   readonly problems: readonly string[]
 }
 
+/** Σ postings of an account over the sealed ranges, and over those of them that are in force. */
+interface SealedPostings {
+  readonly sealed: Units
+  readonly inForce: Units
+}
+
+const NOTHING: SealedPostings = { sealed: 0n, inForce: 0n }
+
 export async function proveJournals(db: Kysely<Tables>, book: Book): Promise<JournalProof> {
   const ledger = await sealedPostings(db, book)
-  const sealed = await carriedRemainders(db, book)
-  const accounts = sealed.map((total) => ({ ...total, ledger: ledger.get(keyOf(total)) ?? 0n }))
+  const sealed = await sealedRemainders(db, book)
+  const delivered = await carriedRemainders(db, book)
   const hashes = await checkHashes(db, book)
-  const known = new Set(sealed.map(keyOf))
-  const missing = [...ledger].filter(([key, amount]) => amount !== 0n && !known.has(key))
+  const known = new Map(sealed.map((total) => [keyOf(total), total.exact]))
+  const missing = [...ledger].filter(([key, amount]) => amount.sealed !== 0n && !known.has(key))
+  const postingsOf = (total: CarriedRemainder): SealedPostings => ledger.get(keyOf(total)) ?? NOTHING
   return {
     journals: hashes.journals,
-    accounts,
+    accounts: delivered.map((total) => ({ ...total, ledger: postingsOf(total).inForce })),
     problems: [
-      ...accounts.flatMap(accountProblems),
+      ...sealed.flatMap((total) => accountProblems(total, postingsOf(total).sealed)),
+      ...delivered.flatMap((total) => deliveredProblems(total, postingsOf(total), known.get(keyOf(total)))),
       ...missing.map(
-        ([key, amount]) => `${key}: the ledger has ${formatExact(amount)} in sealed ranges, journals have nothing.`,
+        ([key, amount]) =>
+          `${key}: the ledger has ${formatExact(amount.sealed)} in sealed ranges, journals have nothing.`,
       ),
-      ...currencyProblems(sealed),
+      ...currencyProblems(delivered),
       ...hashes.problems,
     ],
   }
@@ -53,24 +65,25 @@ function keyOf({ currency, account }: { readonly currency: string; readonly acco
   return `${currency} ${account}`
 }
 
-/** Σ postings per currency and account over the sealed ranges, from the postings themselves. */
-async function sealedPostings(db: Kysely<Tables>, book: Book): Promise<ReadonlyMap<string, Units>> {
-  const { rows } = await sql<{ currency: string; account: AccountKey; amount: Units }>`
-    select txn.currency, account.key as account, cast(sum(posting.amount) as bigint) as amount
-    from txn
+/** From the postings themselves. A range is counted once, by the journal that sealed it first. */
+async function sealedPostings(db: Kysely<Tables>, book: Book): Promise<ReadonlyMap<string, SealedPostings>> {
+  const { rows } = await sql<{ currency: string; account: AccountKey } & SealedPostings>`
+    select txn.currency, account.key as account, cast(sum(posting.amount) as bigint) as sealed,
+      cast(sum(case when part.in_force then posting.amount else 0 end) as bigint) as "inForce"
+    from (select book, day, currency, from_seq, to_seq, ${IS_IN_FORCE} as in_force
+      from journal where book = ${book.id} and ${SEALS_ITS_OWN_RANGE}) as part
+    join txn on txn.book = part.book and txn.effective_date = part.day and txn.currency = part.currency
+      and txn.seq between part.from_seq and part.to_seq
     join posting on posting.book = txn.book and posting.seq = txn.seq
     join account on account.book = posting.book and account.id = posting.account
-    where txn.book = ${book.id} and exists (
-      select 1 from journal
-      where journal.book = txn.book and journal.day = txn.effective_date and journal.currency = txn.currency
-        and txn.seq between journal.from_seq and journal.to_seq)
     group by txn.currency, account.key`.execute(db)
-  return new Map(rows.map((row) => [keyOf(row), row.amount]))
+  return new Map(rows.map((row) => [keyOf(row), { sealed: row.sealed, inForce: row.inForce }]))
 }
 
-function accountProblems({ currency, account, exact, rounded, ledger }: ProvenAccount): readonly string[] {
+function accountProblems(total: CarriedRemainder, ledger: Units): readonly string[] {
+  const { currency, exact, rounded } = total
   const problems: string[] = []
-  const name = `${currency} ${account}`
+  const name = keyOf(total)
   if (exact !== ledger) {
     problems.push(
       `${name}: journals have ${formatExact(exact)}, the ledger has ${formatExact(ledger)} in sealed ranges.`,
@@ -84,9 +97,21 @@ function accountProblems({ currency, account, exact, rounded, ledger }: ProvenAc
   return problems
 }
 
-function currencyProblems(sealed: readonly CarriedRemainder[]): readonly string[] {
+/** Said only where something was taken back: elsewhere the sealed totals are the delivered ones, and have spoken. */
+function deliveredProblems(
+  total: CarriedRemainder,
+  { sealed, inForce }: SealedPostings,
+  sealedExact: Units | undefined,
+): readonly string[] {
+  if (total.exact === inForce || (sealed === inForce && total.exact === sealedExact)) return []
+  return [
+    `${keyOf(total)}: journals less reversals leave ${formatExact(total.exact)}, the ledger has ${formatExact(inForce)} in ranges in force.`,
+  ]
+}
+
+function currencyProblems(delivered: readonly CarriedRemainder[]): readonly string[] {
   const sums = new Map<string, Units>()
-  for (const { currency, rounded } of sealed) sums.set(currency, (sums.get(currency) ?? 0n) + rounded)
+  for (const { currency, rounded } of delivered) sums.set(currency, (sums.get(currency) ?? 0n) + rounded)
   return [...sums]
     .filter(([, sum]) => sum !== 0n)
     .map(([currency, sum]) => `${currency}: delivered totals sum to ${formatExact(sum)}, not to zero.`)

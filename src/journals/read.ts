@@ -2,22 +2,42 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { JournalTable } from '../db/journal-tables.ts'
 import type { Tables } from '../db/tables.ts'
-import type { SealedJournal } from '../domain/journal.ts'
+import { InputError } from '../domain/errors.ts'
+import type { JournalLink, SealedJournal } from '../domain/journal.ts'
 import { compareKeys, type RoundedLine } from '../domain/rounding.ts'
 import type { Book } from '../ledger/books.ts'
 import type { DayRange } from './drafts.ts'
 
 /** Journals whose document date is in the range, in the order of sealing. */
 export async function listJournals(db: Kysely<Tables>, book: Book, range: DayRange): Promise<readonly SealedJournal[]> {
-  const rows = await db
-    .selectFrom('journal')
-    .selectAll()
-    .where('book', '=', book.id)
-    .where('document_date', '>=', range.from)
-    .where('document_date', '<=', range.to)
-    .orderBy('id')
+  const rows = await journals(db, book)
+    .where('journal.document_date', '>=', range.from)
+    .where('journal.document_date', '<=', range.to)
+    .orderBy('journal.id')
     .execute()
   return rows.map(toJournal)
+}
+
+/** By its document, whose letters may be small. Throws InputError when there is none. */
+export async function findJournal(db: Kysely<Tables>, book: Book, document: string): Promise<SealedJournal> {
+  const row = await journals(db, book).where('journal.document', '=', document.trim().toUpperCase()).executeTakeFirst()
+  if (row !== undefined) return toJournal(row)
+  const message = `Book "${book.name}" has no journal "${document}".`
+  throw new InputError('JOURNAL_UNKNOWN', message, 'Run tieout journals list to see them.')
+}
+
+function journals(db: Kysely<Tables>, book: Book) {
+  return db
+    .selectFrom('journal')
+    .leftJoin('journal_link as link', (join) =>
+      join.onRef('link.book', '=', 'journal.book').onRef('link.journal', '=', 'journal.id'),
+    )
+    .leftJoin('journal as subject', (join) =>
+      join.onRef('subject.book', '=', 'link.book').onRef('subject.id', '=', 'link.subject'),
+    )
+    .where('journal.book', '=', book.id)
+    .selectAll('journal')
+    .select(['link.kind', 'link.subject', 'subject.document as subject_document', 'link.root', 'link.why'])
 }
 
 /** A journal's lines in account order. Empty when there is no such journal. */
@@ -52,7 +72,20 @@ export async function linesOfJournals(
   return lines
 }
 
-function toJournal(row: Selectable<JournalTable>): SealedJournal {
+type JournalRow = Selectable<JournalTable> & {
+  readonly kind: JournalLink['kind'] | null
+  readonly subject: bigint | null
+  readonly subject_document: string | null
+  readonly root: bigint | null
+  readonly why: string | null
+}
+
+function toLink({ kind, subject, subject_document, root, why }: JournalRow): JournalLink | null {
+  if (kind === null || subject === null || subject_document === null || root === null || why === null) return null
+  return { kind, subject, subjectDocument: subject_document, root, why }
+}
+
+function toJournal(row: JournalRow): SealedJournal {
   return {
     id: row.id,
     number: Number(row.number),
@@ -64,6 +97,7 @@ function toJournal(row: Selectable<JournalTable>): SealedJournal {
     toSequence: row.to_seq,
     approvedBy: row.approved_by,
     approvedAtMs: Number(row.approved_at_ms),
+    link: toLink(row),
     status: row.status,
     hash: row.hash.toString('hex'),
   }

@@ -1,26 +1,41 @@
 /**
  * What sealed journals have said so far, per currency and account: exact, rounded, and the remainder between them that
- * is carried until a later journal delivers it. Shown on the report so that a target's balance ties to the last digit.
+ * is carried until a later journal delivers it. Rounding goes on from what was sealed, whatever was taken back since:
+ * so a replacement brings every total back to where it was, to the cent.
  */
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { CarriedTotals } from '../domain/journal.ts'
 import type { Units } from '../domain/money.ts'
 import { compareKeys, type RunningTotal } from '../domain/rounding.ts'
 import type { AccountKey } from '../domain/transaction.ts'
 import type { Book } from '../ledger/books.ts'
+import { SEALS_ITS_OWN_RANGE } from './links.ts'
 
 export interface CarriedRemainder {
   readonly currency: string
   readonly account: AccountKey
   readonly exact: Units
   readonly rounded: Units
-  /** Exact minus rounded: always less than one minor unit either way. */
+  /** Exact minus rounded: less than one minor unit either way, unless a reversed journal has not been replaced. */
   readonly remainder: Units
 }
 
-/** Every account any sealed journal has touched, by currency and account. */
+/** Delivered totals of every account any sealed journal has touched, by currency and account: reversals count. */
 export async function carriedRemainders(db: Kysely<Tables>, book: Book): Promise<readonly CarriedRemainder[]> {
+  return sumLines(db, book, sql<boolean>`1 = 1`)
+}
+
+/** The same of the journals that sealed ranges, as if none had been taken back: what rounding goes on from. */
+export async function sealedRemainders(db: Kysely<Tables>, book: Book): Promise<readonly CarriedRemainder[]> {
+  return sumLines(db, book, SEALS_ITS_OWN_RANGE)
+}
+
+async function sumLines(
+  db: Kysely<Tables>,
+  book: Book,
+  which: RawBuilder<boolean>,
+): Promise<readonly CarriedRemainder[]> {
   const rows = await db
     .selectFrom('journal_line as line')
     .innerJoin('journal', (join) =>
@@ -30,6 +45,7 @@ export async function carriedRemainders(db: Kysely<Tables>, book: Book): Promise
       join.onRef('account.book', '=', 'line.book').onRef('account.id', '=', 'line.account'),
     )
     .where('line.book', '=', book.id)
+    .where(which)
     .groupBy(['journal.currency', 'account.key'])
     .select([
       'journal.currency',
@@ -43,10 +59,10 @@ export async function carriedRemainders(db: Kysely<Tables>, book: Book): Promise
     .toSorted((a, b) => compareKeys(a.currency, b.currency) || compareKeys(a.account, b.account))
 }
 
-/** The same as maps, which is how rounding reads it. */
+/** What rounding goes on from, as maps. */
 export async function carriedTotals(db: Kysely<Tables>, book: Book): Promise<CarriedTotals> {
   const totals = new Map<string, Map<AccountKey, RunningTotal>>()
-  for (const { currency, account, exact, rounded } of await carriedRemainders(db, book)) {
+  for (const { currency, account, exact, rounded } of await sealedRemainders(db, book)) {
     const ofCurrency = totals.get(currency) ?? new Map<AccountKey, RunningTotal>()
     totals.set(currency, ofCurrency.set(account, { exact, rounded }))
   }

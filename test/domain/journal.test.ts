@@ -5,6 +5,7 @@ import {
   documentDate,
   documentNumber,
   documentPrefix,
+  holdReason,
   roundDays,
   type JournalHeader,
   type UnsealedDay,
@@ -46,7 +47,7 @@ describe('rounding days into journals', () => {
       day('2026-11-05', { '5100:a': 600_000n, '9999': -600_000n }),
       day('2026-11-06', { '5100:a': 600_000n, '1310:a': -600_000n }),
     ]
-    const { ready, held } = roundDays(new Map(), days, mapping)
+    const { ready, held } = roundDays(new Map(), days, (draft) => holdReason(draft, mapping))
     expect(held.map((each) => [each.day, each.unmapped])).toEqual([['2026-11-05', ['9999']]])
     expect(held[0]?.reason).toBe(
       'The USD journal of 2026-11-05 is held whole: quickbooks.yaml does not map account 9999. ' +
@@ -91,6 +92,7 @@ describe('the canonical text of a journal', () => {
     toSequence: 2n,
     approvedBy: 'ann',
     approvedAtMs: 5,
+    link: null,
   }
 
   it('differs when any field differs, since every field has its length before it', () => {
@@ -102,5 +104,22 @@ describe('the canonical text of a journal', () => {
         expect(first === second).toBe(same)
       }),
     )
+  })
+
+  it('is of the first version without a link, and covers every field of one', () => {
+    const link = { kind: 'reversal', subject: 1n, subjectDocument: 'A-1', root: 1n, why: 'wrong' } as const
+    const others = [
+      { ...link, kind: 'replacement' as const },
+      { ...link, subject: 2n },
+      { ...link, subjectDocument: 'A-2' },
+      { ...link, root: 2n },
+      { ...link, why: 'twice' },
+    ]
+    const texts = [null, link, ...others].map((each) => canonicalJournal('acme', { ...header, link: each }, []))
+    expect(new Set(texts).size).toBe(texts.length)
+    expect(texts.map((text) => text.slice(0, 19))).toEqual([
+      '16:tieout-journal-1',
+      ...[link, ...others].map(() => '16:tieout-journal-2'),
+    ])
   })
 })

@@ -95,6 +95,7 @@ describeDatabases('approval', (fresh) => {
           toSequence: 2n,
           approvedBy: 'ann',
           approvedAtMs: 5,
+          link: null,
           status: 'approved',
         },
         64,

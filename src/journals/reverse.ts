@@ -1,0 +1,132 @@
+/**
+ * Taking a sealed journal back, and bringing it again. A reversal has the negated lines and the very range of the journal
+ * it takes back; a replacement repeats a journal that was reversed, to be delivered anew by a corrected mapping. The
+ * range of a reversed journal is never drafted again by itself.
+ */
+import type { Transaction } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import { InputError } from '../domain/errors.ts'
+import {
+  documentDate,
+  documentNumber,
+  documentPrefix,
+  type JournalLink,
+  type SealedJournal,
+} from '../domain/journal.ts'
+import type { RoundedLine } from '../domain/rounding.ts'
+import type { IsoDate } from '../domain/transaction.ts'
+import type { Book } from '../ledger/books.ts'
+import { IN_FORCE, readAftermath, type Aftermath } from './links.ts'
+import { findJournal, journalLines } from './read.ts'
+import { lockHead, nextNumbers, sealJournal } from './seal.ts'
+
+export interface Correction {
+  /** The document of the journal to take back, or to bring again; letters may be small. */
+  readonly document: string
+  readonly why: string
+  readonly by: string
+  readonly atMs: number
+  /** The date in the target; by default that of the journal, or the first open day. Not before the accounting day. */
+  readonly date?: IsoDate
+  /** The last day that is closed in the target. */
+  readonly closedThrough?: IsoDate
+}
+
+/** Inside the caller's transaction. Throws InputError when the journal is unknown, reversed already, or a reversal. */
+export async function reverseJournal(
+  trx: Transaction<Tables>,
+  book: Book,
+  correction: Correction,
+): Promise<SealedJournal> {
+  await lockHead(trx, book)
+  const subject = await findJournal(trx, book, correction.document)
+  const { reversedBy, replacedBy } = await aftermathOf(trx, book, subject)
+  if (subject.link?.kind === 'reversal') {
+    const message = `${subject.document} is itself a reversal: it takes back ${subject.link.subjectDocument}.`
+    const hint = `To bring that back: tieout journals replace ${subject.link.subjectDocument}.`
+    throw new InputError('JOURNAL_IS_REVERSAL', message, hint)
+  }
+  if (reversedBy !== null) {
+    const message = `${subject.document} was reversed already, by ${reversedBy}.`
+    const hint = replacedBy === null ? 'Nothing is left to take back.' : `What is in force is ${replacedBy}.`
+    throw new InputError('JOURNAL_REVERSED', message, hint)
+  }
+  const lines = await journalLines(trx, book, subject.id)
+  const negated = lines.map(({ account, exact, rounded }) => ({ account, exact: -exact, rounded: -rounded }))
+  return sealLinked(trx, book, { subject, kind: 'reversal', lines: negated, correction })
+}
+
+/** Inside the caller's transaction. Throws InputError when the journal is unknown, in force, or replaced already. */
+export async function replaceJournal(
+  trx: Transaction<Tables>,
+  book: Book,
+  correction: Correction,
+): Promise<SealedJournal> {
+  await lockHead(trx, book)
+  const subject = await findJournal(trx, book, correction.document)
+  const { reversedBy, replacedBy } = await aftermathOf(trx, book, subject)
+  if (reversedBy === null) {
+    const message = `${subject.document} is in force: only a reversed journal can be replaced.`
+    const hint =
+      subject.link?.kind === 'reversal'
+        ? `To bring back what it took back: tieout journals replace ${subject.link.subjectDocument}.`
+        : `To take it back first: tieout journals reverse ${subject.document} --why TEXT.`
+    throw new InputError('JOURNAL_IN_FORCE', message, hint)
+  }
+  if (replacedBy !== null) {
+    const message = `${subject.document} was replaced already, by ${replacedBy}.`
+    throw new InputError('JOURNAL_REPLACED', message, `To take that back: tieout journals reverse ${replacedBy}.`)
+  }
+  const lines = await journalLines(trx, book, subject.id)
+  return sealLinked(trx, book, { subject, kind: 'replacement', lines, correction })
+}
+
+async function aftermathOf(trx: Transaction<Tables>, book: Book, { id }: SealedJournal): Promise<Aftermath> {
+  return (await readAftermath(trx, book)).get(id) ?? IN_FORCE
+}
+
+interface Linked {
+  readonly subject: SealedJournal
+  readonly kind: JournalLink['kind']
+  readonly lines: readonly RoundedLine[]
+  readonly correction: Correction
+}
+
+async function sealLinked(
+  trx: Transaction<Tables>,
+  book: Book,
+  { subject, kind, lines, correction }: Linked,
+): Promise<SealedJournal> {
+  const { day, currency, fromSequence, toSequence, document } = subject
+  const { date, closedThrough, why, by, atMs } = correction
+  if (date !== undefined && date < day) {
+    const message = `${date} is before ${day}, the accounting day of ${document}.`
+    throw new InputError('JOURNAL_DATE', message, 'Give that day or a later one with --date, or leave it out.')
+  }
+  const numbers = await nextNumbers(trx, book, day)
+  const link = {
+    kind,
+    subject: subject.id,
+    subjectDocument: document,
+    root: subject.link?.root ?? subject.id,
+    why,
+  }
+  const header = {
+    ...numbers,
+    document: documentNumber(prefixOf(subject, book), day, numbers.number),
+    day,
+    documentDate: date ?? documentDate(subject.documentDate, closedThrough),
+    currency,
+    fromSequence,
+    toSequence,
+    approvedBy: by,
+    approvedAtMs: atMs,
+    link,
+  }
+  return sealJournal(trx, book, header, lines)
+}
+
+/** The prefix its own document has, which an approval may have chosen. */
+function prefixOf({ document }: SealedJournal, book: Book): string {
+  return /^([A-Z0-9]+)-\d{8}-\d+$/.exec(document)?.[1] ?? documentPrefix(book.name)
+}
