@@ -61,7 +61,7 @@ function findAccount({ by, value }: TargetPlace, company: Company): CompanyAccou
     const candidates = active.map(({ id, name, code }) => `${name}${code === '' ? '' : ` (${code})`}, id ${id}`)
     return `and ${company.name} has ${active.length} of them: ${candidates.join('; ')}.`
   }
-  return account.refusal === null ? account : `which no journal entry may use: ${account.refusal}`
+  return account.refusal === null ? account : `which no journal entry may use. ${account.refusal}`
 }
 
 function findEntity(place: TargetPlace, account: CompanyAccount, company: Company): EntryLine['entity'] | string {

@@ -107,11 +107,11 @@ describe('an account that cannot be used', () => {
       {
         company: company({
           accounts: company().accounts.map((each) =>
-            each.id === '35' ? { ...each, refusal: 'it is a bank account.' } : each,
+            each.id === '35' ? { ...each, refusal: 'It is a bank account.' } : each,
           ),
         }),
       },
-      '1310:netpanel goes to "Wallets:Netpanel", which no journal entry may use: it is a bank account.',
+      '1310:netpanel goes to "Wallets:Netpanel", which no journal entry may use. It is a bank account.',
     ],
     [
       'is kept in another currency',

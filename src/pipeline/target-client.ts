@@ -1,0 +1,69 @@
+/**
+ * A connected target with everything it needs to be asked: its tokens, a pace that all processes share, and the way out.
+ * Closed whatever happens.
+ */
+import type { Config } from '../config/model.ts'
+import type { Environment } from '../config/secrets.ts'
+import type { TargetConfig } from '../config/target-model.ts'
+import { createTokenSource } from '../connections/renew.ts'
+import { openVault } from '../connections/vault.ts'
+import type { Database } from '../db/database.ts'
+import { reserveSlots } from '../db/rate-slots.ts'
+import { createSharedRateLimiter } from '../http/shared-rate-limit.ts'
+import { sleepOnWallClock } from '../http/sleep.ts'
+import type { Book } from '../ledger/books.ts'
+import { openTarget } from '../targets/open-target.ts'
+import type { AccountingTarget } from '../targets/port.ts'
+import { createRunHttpClient } from './plan.ts'
+
+export interface TargetEnvironment {
+  readonly config: Config
+  readonly database: Database
+  readonly book: Book
+  readonly env: Environment
+  readonly signal: AbortSignal
+}
+
+/** Throws ConfigError for a missing secret or a wrong key; what the vendor does is an answer. */
+export async function withTarget<T>(
+  { config, database, book, env, signal }: TargetEnvironment,
+  target: TargetConfig,
+  work: (client: AccountingTarget) => Promise<T>,
+): Promise<T> {
+  // Tokens run out by the machine's clock, whatever day a command rehearses.
+  const nowMs = Date.now
+  const http = createRunHttpClient(config.http, { nowMs })
+  const { kysely } = database
+  const vault = openVault(config, env)
+  const { timeoutMs } = config.http
+  try {
+    const tokens = createTokenSource({
+      kysely,
+      book,
+      config: target,
+      vault,
+      env,
+      http,
+      timeoutMs,
+      nowMs,
+      sleep: sleepOnWallClock,
+      signal,
+    })
+    const limiter = createSharedRateLimiter({
+      perMinute: target.requestsPerMinute,
+      // Vendors count by company, and a target of a book is one.
+      reserve: (slots, intervalMs) =>
+        reserveSlots(kysely, `${target.urls.api} ${book.name}/${target.name}`, slots, intervalMs),
+      nowMs: () => performance.now(),
+      sleep: sleepOnWallClock,
+    })
+    const client = openTarget(target, { label: `${book.name}/${target.name}`, http, tokens, limiter, nowMs, signal })
+    try {
+      return await work(client)
+    } finally {
+      await client.close()
+    }
+  } finally {
+    await http.close()
+  }
+}

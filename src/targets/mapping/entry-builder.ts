@@ -1,0 +1,95 @@
+/**
+ * Builds a target's entries from what the database knows: the company as it was pulled, the accepted mapping, the orders
+ * behind the lines. A reversal is made from the entries of the journal it takes back where those were put into the outbox.
+ */
+import type { Kysely } from 'kysely'
+import type { Mappings } from '../../config/mappings.ts'
+import type { BookConfig } from '../../config/model.ts'
+import { bookRates } from '../../config/rates-file.ts'
+import type { TargetConfig } from '../../config/target-model.ts'
+import type { Tables } from '../../db/tables.ts'
+import type { SealedJournal } from '../../domain/journal.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import { buildEntries, type BuildContext, type BuiltEntries, type DeliverableJournal } from '../build/build-entries.ts'
+import { reverseEntries } from '../build/reverse-entries.ts'
+import type { JournalDocument } from '../document.ts'
+import type { TargetEntry } from '../entry.ts'
+import { parseEntry } from '../outbox/entry-text.ts'
+import { dimensionSums } from './dimension-sums.ts'
+import { mappingState } from './readiness.ts'
+
+export interface BuilderRequest {
+  readonly book: bigint
+  readonly config: Pick<BookConfig, 'sources' | 'journals' | 'rates' | 'ratesMaxAgeDays'>
+  readonly target: TargetConfig
+  readonly mappings: Pick<Mappings, 'chart' | 'rules' | 'delivery'>
+}
+
+export interface SealedJournalDocument {
+  readonly journal: SealedJournal
+  readonly document: JournalDocument
+}
+
+export type EntryBuilder = (
+  db: Kysely<Tables>,
+  sealed: SealedJournalDocument,
+  closedThrough: IsoDate | null,
+) => Promise<BuiltEntries>
+
+/**
+ * Reads the company and the rates once: a builder is for one pass. Where the mapping may not be delivered by, every
+ * journal is refused with the sentence that says why. Throws ConfigError for a rates file with mistakes.
+ */
+export async function entryBuilder(db: Kysely<Tables>, request: BuilderRequest): Promise<EntryBuilder> {
+  const { book, config, target, mappings } = request
+  const { known, hindrance } = await mappingState(db, request)
+  if (known === null || hindrance !== null) {
+    const reason = hindrance ?? `What ${target.name} has for accounts is not known yet. Run: tieout mappings pull.`
+    return () => Promise.resolve({ ok: false, code: 'UNMAPPED', reason })
+  }
+  const mapping = mappings.delivery[target.type]
+  const { chart } = mappings
+  const fixed = { target, mapping, company: known.company, chart, rates: bookRates(config), policy: config.journals }
+  return async (trx, sealed, closedThrough) => {
+    const { link } = sealed.journal
+    const reverses = link?.kind === 'reversal' ? link.subjectDocument : null
+    const journal: DeliverableJournal = { ...sealed.document, reverses }
+    const originals = link === null || reverses === null ? [] : await sentEntries(trx, book, target.name, link.subject)
+    if (originals.length > 0) return reverseEntries(journal, originals, { ...fixed, closedThrough })
+    const range = rangeOf(sealed)
+    const sums = await dimensionSums(trx, book, range, { mapping, chart })
+    const context: BuildContext = { ...fixed, closedThrough, dimensionSums: sums }
+    return buildEntries(journal, context)
+  }
+}
+
+function rangeOf({ journal, document }: SealedJournalDocument) {
+  const { day, currency, fromSequence, toSequence } = journal
+  return { day, currency, fromSequence, toSequence, accounts: document.lines.map(({ account }) => account) }
+}
+
+/** The parts of a journal as they are in force in the outbox. */
+async function sentEntries(
+  db: Kysely<Tables>,
+  book: bigint,
+  target: string,
+  journal: bigint,
+): Promise<readonly TargetEntry[]> {
+  const rows = await db
+    .selectFrom('outbox')
+    .innerJoin('outbox_payload as payload', (join) =>
+      join
+        .onRef('payload.book', '=', 'outbox.book')
+        .onRef('payload.target', '=', 'outbox.target')
+        .onRef('payload.journal', '=', 'outbox.journal')
+        .onRef('payload.part', '=', 'outbox.part')
+        .onRef('payload.revision', '=', 'outbox.revision'),
+    )
+    .select('payload.entry')
+    .where('outbox.book', '=', book)
+    .where('outbox.target', '=', target)
+    .where('outbox.journal', '=', journal)
+    .orderBy('outbox.part')
+    .execute()
+  return rows.map(({ entry }) => parseEntry(entry))
+}
