@@ -18,6 +18,10 @@ export interface CliIo {
   readonly stderr: TextSink
   /** Asks at the terminal and gives what was typed; left out when there is no terminal to ask at. */
   readonly ask?: (question: string) => Promise<string>
+  /** One line from whoever is at the other end of stdin, a pipe too; '' at its end. */
+  readonly readLine?: (question: string) => Promise<string>
+  /** Opens an address in a browser, or does not: nothing says which. Left out where there is none. */
+  readonly openBrowser?: (url: string) => void
   /** The machine's clock, UTC milliseconds; `--now` replaces it. */
   readonly nowMs: () => number
   /** Aborts at the first Ctrl-C or SIGTERM: finish the current batch, then stop. */

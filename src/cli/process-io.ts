@@ -3,6 +3,7 @@
  * once; a reader that closes its end of the pipe (`| head`) is no error.
  */
 import { createInterface } from 'node:readline/promises'
+import { openBrowser } from './browser.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import type { TextSink } from './io.ts'
 import { runProgram } from './program.ts'
@@ -23,6 +24,8 @@ export async function runOnProcess(version: string): Promise<void> {
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),
     ...(process.stdin.isTTY ? { ask: (question: string) => askAtTerminal(question, stop.signal) } : {}),
+    readLine: (question: string) => readLine(question, stop.signal),
+    openBrowser,
     nowMs: Date.now,
     signal: stop.signal,
   })
@@ -56,5 +59,21 @@ async function askAtTerminal(question: string, signal: AbortSignal): Promise<str
     throw error
   } finally {
     terminal.close()
+  }
+}
+
+/** The same without a terminal; the end of a pipe is nothing typed too. */
+async function readLine(question: string, signal: AbortSignal): Promise<string> {
+  if (process.stdin.isTTY) return askAtTerminal(question, signal)
+  const lines = createInterface({ input: process.stdin })
+  process.stderr.write(question)
+  const stop = (): void => lines.close()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    for await (const line of lines) return line
+    return ''
+  } finally {
+    signal.removeEventListener('abort', stop)
+    lines.close()
   }
 }

@@ -7,6 +7,8 @@ import { DEFAULT_CONFIG_FILE } from '../config/load.ts'
 import { instantArgument } from './arguments.ts'
 import { registerAlerts } from './commands/alerts.ts'
 import { registerConfig } from './commands/config.ts'
+import { registerConnect } from './commands/connect.ts'
+import { registerConnections } from './commands/connections.ts'
 import { registerCounters } from './commands/counters.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
@@ -47,6 +49,8 @@ const COMMANDS: readonly ((registry: Registry) => void)[] = [
   registerLedger,
   registerJournals,
   registerExport,
+  registerConnect,
+  registerConnections,
   registerExceptions,
   registerAlerts,
   registerCounters,

@@ -1,0 +1,97 @@
+/** `tieout connect TARGET` and `tieout disconnect TARGET`: a person's consent for an accounting system, and its end. */
+import { InvalidArgumentError } from 'commander'
+import { companyText } from '../../connections/choose-company.ts'
+import { connectTarget } from '../../connections/connect.ts'
+import type { ConsentUi } from '../../connections/consent.ts'
+import { disconnectTarget } from '../../connections/disconnect.ts'
+import { openVault } from '../../connections/vault.ts'
+import { sleepOnWallClock } from '../../http/sleep.ts'
+import type { ExitName } from '../exit-codes.ts'
+import { printable } from '../output.ts'
+import { handle, type Registry, type Session } from '../session.ts'
+import { chooseTarget, withVendor } from '../targets.ts'
+
+const CONSENT_MS = 10 * 60_000
+
+interface ConnectOptions {
+  readonly browser: boolean
+  readonly company?: string
+  readonly by?: string
+}
+
+export function registerConnect(registry: Registry): void {
+  const connect = registry.program
+    .command('connect')
+    .argument('<target>', 'its name in the configuration')
+    .description('give tieout access to an accounting system, in a browser')
+    .option('--no-browser', 'print the address, and read the one the browser ends on from the terminal')
+    .option('--company <id>', 'which company, by its id or its whole name', nonEmpty)
+    .option('--by <name>', 'who connects it; kept with the connection', nonEmpty)
+  handle<ConnectOptions>(registry, connect, (session, options, [name = '']) => runConnect(session, options, name))
+  const disconnect = registry.program
+    .command('disconnect')
+    .argument('<target>', 'its name in the configuration')
+    .description("end tieout's access to an accounting system, there and here")
+  handle(registry, disconnect, (session, _options, [name = '']) => runDisconnect(session, name))
+}
+
+async function runConnect(session: Session, options: ConnectOptions, name: string): Promise<ExitName> {
+  const config = chooseTarget(session, name)
+  const { env, signal, ask } = session.io
+  const vault = openVault(session.config(), env)
+  const company = await withVendor(session, ({ database, book, ...rest }) =>
+    connectTarget({
+      ...rest,
+      kysely: database.kysely,
+      book: book.id,
+      config,
+      vault,
+      company: options.company ?? null,
+      by: options.by ?? env['USER'] ?? env['USERNAME'] ?? 'unknown',
+      ui: { ...consentUi(session, options.browser), ask: ask ?? null },
+      consentTimeoutMs: CONSENT_MS,
+      signal,
+    }),
+  )
+  const { id, name: companyName, currency } = company
+  session.show({ target: name, type: config.type, company: { id, name: companyName, currency } }, () => [
+    `Target ${name} is connected to ${companyText(company)}.`,
+    'Its tokens are encrypted with tokenKey; tieout connections shows how long they last.',
+  ])
+  return 'ok'
+}
+
+/** What is said goes to stderr: with --json, stdout holds the document alone. */
+function consentUi({ io }: Session, browser: boolean): ConsentUi {
+  return {
+    say: (line) => io.stderr.write(`${printable(line)}\n`),
+    openBrowser: browser ? (io.openBrowser ?? (() => undefined)) : null,
+    paste: io.readLine ?? (async () => ''),
+  }
+}
+
+async function runDisconnect(session: Session, name: string): Promise<ExitName> {
+  const config = chooseTarget(session, name)
+  const { env, signal } = session.io
+  const vault = openVault(session.config(), env)
+  const outcome = await withVendor(session, ({ database, ...rest }) =>
+    disconnectTarget({ ...rest, kysely: database.kysely, config, vault, sleep: sleepOnWallClock, signal }),
+  )
+  if (outcome.kind === 'never') {
+    session.show({ target: name, disconnected: false, revoked: false, says: null }, () => [
+      `Target ${name} is not connected.`,
+    ])
+    return 'ok'
+  }
+  const { isRevoked, says } = outcome
+  session.show({ target: name, disconnected: true, revoked: isRevoked, says }, () => [
+    `Target ${name} is disconnected: its tokens are gone from here.`,
+    isRevoked ? says : `At the vendor it may still be open: ${says} Remove the app in the company's own settings.`,
+  ])
+  return isRevoked ? 'ok' : 'findings'
+}
+
+function nonEmpty(text: string): string {
+  if (text.trim() !== '') return text.trim()
+  throw new InvalidArgumentError('Give a text that is not empty.')
+}

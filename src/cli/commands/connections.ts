@@ -1,0 +1,68 @@
+/** `tieout connections [list]` and `tieout connections rekey`: how each target is connected, and changing the key. */
+import { databaseUrl } from '../../config/load.ts'
+import { targetConnections } from '../../connections/health.ts'
+import { rekeyConnections } from '../../connections/rekey.ts'
+import { openVault, vaultOf } from '../../connections/vault.ts'
+import { openExisting, openReadOnly } from '../../db/database.ts'
+import { migrate, requireMigrated, requireTables } from '../../db/migrate.ts'
+import { listBooks } from '../../ledger/books.ts'
+import type { ExitName } from '../exit-codes.ts'
+import { counted } from '../output.ts'
+import { handle, type GlobalOptions, type Registry, type Session } from '../session.ts'
+import { connectionLines, connectionView, type BookConnection } from '../views/connections.ts'
+
+export function registerConnections(registry: Registry): void {
+  const connections = registry.program
+    .command('connections')
+    .description('how the accounting systems are connected, and how long consent lasts')
+  const list = connections
+    .command('list', { isDefault: true })
+    .description('every target: company, health, and when its access runs out')
+  handle(registry, list, (session) => runList(session, list.optsWithGlobals<GlobalOptions>().book))
+  const rekey = connections
+    .command('rekey')
+    .description('encrypt all stored tokens anew, with the key tokenKey gives now')
+    .requiredOption('--old-key-env <name>', 'the environment variable that holds the key they were encrypted with')
+  handle<{ readonly oldKeyEnv: string }>(registry, rekey, (session, { oldKeyEnv }) => runRekey(session, oldKeyEnv))
+}
+
+/** Exit code 1 when a target cannot be delivered to before somebody connects it. */
+async function runList(session: Session, only: string | undefined): Promise<ExitName> {
+  const config = session.config()
+  const books = only === undefined ? config.books : [session.book()]
+  const database = await openReadOnly(databaseUrl(config, session.io.env))
+  try {
+    await requireMigrated(database)
+    const known = await listBooks(database.kysely)
+    const found: BookConnection[] = []
+    for (const { name, targets } of books) {
+      // Ids of books start with 1: a book that is not there yet has no connections.
+      const id = known.find((each) => each.name === name)?.id ?? 0n
+      const ofBook = await targetConnections(database.kysely, id, targets, session.io.nowMs())
+      found.push(...ofBook.map((each) => ({ ...each, book: name })))
+    }
+    session.show({ connections: found.map(connectionView) }, () => connectionLines(session, found))
+    return found.every(({ health }) => health?.state === 'good' || health?.state === 'ends-soon') ? 'ok' : 'findings'
+  } finally {
+    await database.close()
+  }
+}
+
+async function runRekey(session: Session, oldKeyEnv: string): Promise<ExitName> {
+  const { io, clock } = session
+  const config = session.config()
+  const to = openVault(config, io.env)
+  const from = vaultOf({ from: 'env', name: oldKeyEnv, where: '--old-key-env' }, io.env)
+  const database = await openExisting(databaseUrl(config, io.env))
+  try {
+    await requireTables(database)
+    await migrate(database, clock.nowMs())
+    const { changed, already } = await rekeyConnections(database.kysely, { from, to, nowMs: io.nowMs() })
+    session.show({ changed, already }, () => [
+      `${counted(changed, 'connection')} encrypted anew; ${already} had nothing under the old key. The old key is not needed any more.`,
+    ])
+    return 'ok'
+  } finally {
+    await database.close()
+  }
+}

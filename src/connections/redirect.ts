@@ -1,0 +1,59 @@
+/**
+ * What comes back from the consent page, in an address: checked before anything is done with it. The state must be the
+ * one this very consent was started with, compared in constant time, or somebody else's code would be taken for ours.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** What one consent is started with. All of it is random and good for once. */
+export interface ConsentSecrets {
+  readonly state: string
+  readonly verifier: string
+  /** The verifier's hash, which the consent page is told. */
+  readonly challenge: string
+}
+
+export type Redirect =
+  | { readonly kind: 'code'; readonly code: string; readonly realmId: string }
+  /** The person, or the vendor, said no. `error` is the vendor's own short word for it. */
+  | { readonly kind: 'refused'; readonly error: string }
+  /** Not an answer to this consent. */
+  | { readonly kind: 'foreign'; readonly why: string }
+
+const LOCAL_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
+const LONGEST = 8192
+
+export function newConsentSecrets(): ConsentSecrets {
+  const verifier = randomBytes(48).toString('base64url')
+  return {
+    state: randomBytes(32).toString('base64url'),
+    verifier,
+    challenge: createHash('sha256').update(verifier).digest('base64url'),
+  }
+}
+
+/** Whether this machine can be the address the browser comes back to. */
+export function isLocalRedirect(redirectUri: string): boolean {
+  const url = URL.parse(redirectUri)
+  return url !== null && url.protocol === 'http:' && LOCAL_HOSTS.includes(url.hostname)
+}
+
+/** `text` is an address with a query, or the query alone. */
+export function readRedirect(text: string, state: string): Redirect {
+  const trimmed = text.trim()
+  if (trimmed.length > LONGEST) return { kind: 'foreign', why: 'it is longer than any answer of a consent page' }
+  const query = new URLSearchParams(trimmed.slice(trimmed.indexOf('?') + 1).replace(/#.*$/s, ''))
+  const given = query.get('state')
+  if (given === null) return { kind: 'foreign', why: 'it has no state=…' }
+  if (!isSame(given, state)) return { kind: 'foreign', why: 'its state is not the one of this consent' }
+  const error = query.get('error')
+  if (error !== null) return { kind: 'refused', error: error.replaceAll(/[^\w-]/g, '').slice(0, 60) }
+  const code = query.get('code')
+  if (code === null || code === '') return { kind: 'foreign', why: 'it has no code=…' }
+  return { kind: 'code', code, realmId: query.get('realmId') ?? '' }
+}
+
+/** In constant time, whatever the lengths: hashes are compared. */
+function isSame(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(a), digest(b))
+}
