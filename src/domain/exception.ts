@@ -43,6 +43,8 @@ export const EXCEPTION_CODES = {
   STATUS_REGRESSION: 'A refunded order is open again. The refund stays booked until somebody decides.',
   TARGET_DELETED:
     'A delivered journal is no longer in the accounting system, or is voided there. Restore it there, or reverse it here: tieout journals reverse.',
+  TARGET_DOWN:
+    'An accounting system could not be reached, or refused the connection. Everything waits, nothing is lost: see tieout connections; the next delivery goes on.',
   TARGET_DUPLICATE:
     'The accounting system holds a journal more than once. Delete the copy there; ours is named in the detail.',
   TARGET_EDITED:

@@ -18,6 +18,7 @@ export type LandingKind =
   | 'order-tags'
   | 'evidence-file'
   | 'fetch-failure'
+  | 'target'
   | 'panel-services'
   | 'panel-add'
   | 'panel-request'

@@ -8,7 +8,16 @@ import { addTotals, NO_TOTALS, type ControlTotals } from '../domain/control-tota
 import { parseTotals, stringifyTotals } from './totals-text.ts'
 
 export type RunKind =
-  'sync' | 'backfill' | 'import' | 'decision' | 'hooks' | 'panel-add' | 'panel-resolve' | 'panel-request' | 'campaign'
+  | 'sync'
+  | 'backfill'
+  | 'import'
+  | 'decision'
+  | 'hooks'
+  | 'panel-add'
+  | 'panel-resolve'
+  | 'panel-request'
+  | 'campaign'
+  | 'delivery'
 
 export interface Run {
   readonly book: bigint

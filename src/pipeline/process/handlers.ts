@@ -16,6 +16,7 @@ import { processStatuses } from './panel-statuses.ts'
 import { processCampaign } from './payelancer-campaign.ts'
 import { processStats } from './payelancer-stats.ts'
 import { processConversionDay } from './conversion-day.ts'
+import { processTargetFacts } from './target-facts.ts'
 import { processWebhooks } from './webhooks.ts'
 
 type Drafts = Promise<readonly TransactionDraft[]>
@@ -38,6 +39,8 @@ const HANDLERS: Readonly<Record<string, GroupHandler>> = {
   'panel-add': each((context, item) => processAdd(context, requireSource(context, item), item)),
   'panel-request': each((context, item) => processOrderRequest(context, requireSource(context, item), item)),
   'payelancer-campaign': each((context, item) => processCampaign(context, requireSource(context, item), item)),
+  // Concerns a target, which is no source of the settings.
+  target: each(processTargetFacts),
   'fetch-failure': each((context, item) => processFailure(context, requireSource(context, item), item)),
 }
 

@@ -5,6 +5,8 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
+import { compareEntries } from '../compare-entries.ts'
+import type { TargetEntry } from '../entry.ts'
 import type { Trouble } from '../port.ts'
 import { sealedDocuments } from './enqueue.ts'
 import { moveRow, type Move, type NewPayload } from './move.ts'
@@ -74,7 +76,19 @@ async function firstOpenDay(work: Work, closed: ClosedPeriods, row: OutboxRow): 
   const entry = built?.ok === true ? built.entries.find(({ document }) => document === row.document) : undefined
   if (entry === undefined || entry.date <= through) return null
   const reason = `dated ${entry.date} because the books are closed through ${through}`
-  return { entry, body: work.body(entry), reason }
+  const moved = sameAmounts(row.entry, entry) ? entry : { ...entry, lines: row.entry.lines }
+  return { entry: moved, body: work.body(moved), reason }
+}
+
+/** A mapping that changed since must not change what was approved: only the date moves. */
+function sameAmounts(a: TargetEntry, b: TargetEntry): boolean {
+  const plain = ({ lines, ...entry }: TargetEntry): TargetEntry => ({
+    ...entry,
+    date: '',
+    memo: '',
+    lines: lines.map((line) => ({ ...line, description: '' })),
+  })
+  return compareEntries(plain(a), plain(b)).length === 0
 }
 
 async function sealedDocument(db: Kysely<Tables>, work: Work, journal: bigint) {

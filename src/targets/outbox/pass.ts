@@ -95,16 +95,35 @@ async function nextChunk(
   tries: Tries,
   limit: number | null,
 ): Promise<readonly OutboxRow[]> {
+  const early = await reversedTooEarly(work)
+  const mayGo = ({ state, journal }: OutboxRow): boolean =>
+    state === 'unknown' || (!onHold.has(journal) && !early.has(journal))
   const tired = [...tries.values()].filter((count) => count >= TRIES_PER_PASS).length
-  const most = ROWS_PER_CHUNK + tired + onHold.size * PARTS_EXPECTED
+  const most = ROWS_PER_CHUNK + tired + (onHold.size + early.size) * PARTS_EXPECTED
   const unknown = await readRows(work.kysely, outboxOf(work), { states: ['unknown'], limit: most })
   const queued = await readRows(work.kysely, outboxOf(work), { states: ['queued'], limit: most })
   const due = [...unknown, ...queued]
-    .filter(({ state, journal }) => state === 'unknown' || !onHold.has(journal))
+    .filter(mayGo)
     .filter(({ document }) => triesOf(tries, document) < TRIES_PER_PASS)
     .toSorted((a, b) => triesOf(tries, a.document) - triesOf(tries, b.document))
   const again = due.filter(({ document }) => tries.has(document))
   const fresh = due.filter(({ document }) => !tries.has(document))
   const room = limit === null ? fresh.length : Math.max(0, limit - tries.size)
   return [...fresh.slice(0, room), ...again].slice(0, ROWS_PER_CHUNK)
+}
+
+/** Journals that take another back which is not in the target yet: their order is kept, so that no day is turned over alone. */
+async function reversedTooEarly({ kysely, book, name }: Work): Promise<ReadonlySet<bigint>> {
+  const rows = await kysely
+    .selectFrom('journal_link as link')
+    .innerJoin('outbox as subject', (join) =>
+      join.onRef('subject.book', '=', 'link.book').onRef('subject.journal', '=', 'link.subject'),
+    )
+    .where('link.book', '=', book.id)
+    .where('link.kind', '=', 'reversal')
+    .where('subject.target', '=', name)
+    .where('subject.state', 'not in', ['delivered', 'verified'])
+    .select('link.journal')
+    .execute()
+  return new Set(rows.map(({ journal }) => journal))
 }

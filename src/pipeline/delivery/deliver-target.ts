@@ -1,0 +1,90 @@
+/**
+ * A delivery to one target: out with what is due, read back what arrived, and, at night, look whether what was delivered
+ * before is still true. What the target answers is never an error of ours: it ends as a state, a report and an exception.
+ */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../../db/tables.ts'
+import { isoDateInZone } from '../../domain/dates.ts'
+import { OUTBOX_STATES, type OutboxState } from '../../domain/outbox.ts'
+import { listExceptions } from '../../reconcile/exceptions.ts'
+import { DRIFT_CODES } from '../../targets/outbox/check.ts'
+import { checkDrift } from '../../targets/outbox/drift.ts'
+import { deliverPass } from '../../targets/outbox/pass.ts'
+import { createPatience, type Stop } from '../../targets/outbox/pause.ts'
+import type { Outbox } from '../../targets/outbox/row.ts'
+import { verifyDelivered, type Checked } from '../../targets/outbox/verify.ts'
+import { outboxOf, type Work } from '../../targets/outbox/work.ts'
+import { heldJournals } from '../../journals/holds.ts'
+import type { Learnt } from './exceptions.ts'
+
+export interface DeliverOptions {
+  /** At most so many entries; null: all. */
+  readonly limit: number | null
+  /** Whether what was delivered before is looked at too: only what changed, everything, or not. */
+  readonly drift: 'changes' | 'all' | 'no'
+}
+
+export interface TargetReport {
+  readonly target: string
+  readonly created: readonly string[]
+  /** Were in the target already: an answer had been lost. */
+  readonly adopted: readonly string[]
+  readonly verified: readonly string[]
+  /** Rows by state, after the delivery. */
+  readonly states: Readonly<Record<OutboxState, number>>
+  readonly stopped: Stop | null
+  readonly learnt: Learnt
+}
+
+const NOTHING_CHECKED: Checked = { verified: [], findings: [], checked: [], stopped: null }
+
+export async function deliverTarget(work: Work, { limit, drift }: DeliverOptions): Promise<TargetReport> {
+  const onHold = await heldJournals(work.kysely, work.book)
+  const pass = await deliverPass(work, { limit, onHold })
+  const again = pass.stopped === null ? await readBack(work, drift) : NOTHING_CHECKED
+  const stopped = pass.stopped ?? again.stopped
+  return {
+    target: work.name,
+    created: pass.created,
+    adopted: pass.adopted,
+    verified: again.verified,
+    states: await countStates(work.kysely, outboxOf(work)),
+    stopped,
+    learnt: { unbuilt: pass.enqueued.unbuilt, stopped, findings: again.findings, checked: again.checked },
+  }
+}
+
+async function readBack(work: Work, drift: DeliverOptions['drift']): Promise<Checked> {
+  const fresh = await verifyDelivered(work, createPatience(work), { documents: [], listed: [] })
+  if (drift === 'no' || fresh.stopped !== null) return fresh
+  const today = isoDateInZone(work.nowMs(), 'UTC')
+  const old = await checkDrift(work, { all: drift === 'all', today, open: await openDrift(work) })
+  return {
+    verified: [...fresh.verified, ...old.verified],
+    findings: [...fresh.findings.filter(({ document }) => !old.checked.includes(document)), ...old.findings],
+    checked: [...new Set([...fresh.checked, ...old.checked])],
+    stopped: old.stopped,
+  }
+}
+
+/** Documents about which an exception of this kind is open. */
+export async function openDrift(work: Pick<Work, 'kysely' | 'book' | 'name'>): Promise<readonly string[]> {
+  const open = await listExceptions(work.kysely, work.book.id, { status: 'open', source: work.name })
+  const codes: readonly string[] = DRIFT_CODES
+  return [
+    ...new Set(open.filter(({ code }) => codes.includes(code)).map(({ object }) => object.replace(/^journal:/, ''))),
+  ]
+}
+
+export async function countStates(db: Kysely<Tables>, { book, target }: Outbox): Promise<TargetReport['states']> {
+  const rows = await db
+    .selectFrom('outbox')
+    .select(({ fn }) => ['state', fn.countAll<bigint>().as('count')])
+    .where('book', '=', book)
+    .where('target', '=', target)
+    .groupBy('state')
+    .execute()
+  const counts = new Map(rows.map(({ state, count }) => [state, Number(count)]))
+  const states = Object.keys(OUTBOX_STATES) as OutboxState[]
+  return Object.fromEntries(states.map((state) => [state, counts.get(state) ?? 0])) as TargetReport['states']
+}

@@ -1,0 +1,139 @@
+/**
+ * The exceptions of a target follow from its outbox and from what was read back: what should be open is compared with
+ * what is, and only the difference is landed, with the target's own words as the evidence. So nothing is lost when a
+ * delivery dies before it has said what it knows: the next one says it.
+ */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../../db/tables.ts'
+import type { ExceptionCode, RaisedException } from '../../domain/exception.ts'
+import type { NewLanding } from '../../evidence/landing.ts'
+import { listExceptions, type StoredException } from '../../reconcile/exceptions.ts'
+import type { TargetEntry } from '../../targets/entry.ts'
+import { DRIFT_CODES, type Finding } from '../../targets/outbox/check.ts'
+import type { Unbuilt } from '../../targets/outbox/enqueue.ts'
+import type { Stop } from '../../targets/outbox/pause.ts'
+import { historyOf, readRows, type Outbox, type OutboxRow } from '../../targets/outbox/row.ts'
+import type { OutboxState } from '../../domain/outbox.ts'
+import { landAndProcess, type RunContext } from '../run-context.ts'
+import type { TargetFacts } from '../process/target-facts.ts'
+
+/** What a pass learnt that the outbox does not hold. */
+export interface Learnt {
+  readonly unbuilt: readonly Unbuilt[]
+  readonly stopped: Stop | null
+  readonly findings: readonly Finding[]
+  /** Documents that were compared with the target. */
+  readonly checked: readonly string[]
+}
+
+const CODE_OF: Partial<Readonly<Record<OutboxState, ExceptionCode>>> = {
+  refused: 'DELIVERY_REFUSED',
+  unknown: 'DELIVERY_UNCERTAIN',
+  held: 'PERIOD_LOCKED',
+}
+const DOWN: ReadonlySet<string> = new Set(['unauthorised', 'unavailable', 'unknown', 'refused'])
+/** The object of what concerns the target as a whole. */
+const WHOLE = 'target'
+
+interface Wanted extends RaisedException {
+  readonly evidence: string
+}
+
+/** Items to land so that the exceptions of the target are those that stand; none when they are. */
+export async function exceptionLandings(
+  db: Kysely<Tables>,
+  outbox: Outbox,
+  learnt: Learnt,
+  atMs: number,
+): Promise<readonly NewLanding[]> {
+  const wanted = [
+    ...(await fromRows(db, outbox)),
+    ...fromPass(outbox, learnt),
+    ...(await fromFindings(db, outbox, learnt)),
+  ]
+  const open = await listExceptions(db, outbox.book, { status: 'open', source: outbox.target })
+  const checked = new Set(learnt.checked.map(objectOf))
+  const isOver = ({ code, object }: StoredException): boolean => {
+    if ((DRIFT_CODES as readonly string[]).includes(code) && !checked.has(object)) return false
+    return !wanted.some((each) => each.code === code && each.object === object)
+  }
+  const isNews = ({ code, object, detail }: Wanted): boolean =>
+    !open.some((each) => each.code === code && each.object === object && each.detail === detail)
+  const over = open.filter(isOver)
+  const news = wanted.filter(isNews)
+  const objects = [...new Set([...over, ...news].map(({ object }) => object))]
+  return objects.map((object): NewLanding => {
+    const raised = news.filter((each) => each.object === object)
+    const facts: TargetFacts = {
+      object,
+      raise: raised.map(({ code, amount, currency, detail }) => ({
+        code,
+        amount: amount === null ? null : String(amount),
+        currency,
+        detail,
+      })),
+      // An exception only ever has codes of this program.
+      close: over.filter((each) => each.object === object).map(({ code }) => code as ExceptionCode),
+    }
+    return {
+      kind: 'target',
+      source: outbox.target,
+      request: facts,
+      fetchedAtMs: atMs,
+      httpStatus: null,
+      contentType: 'application/json',
+      body: Buffer.from(raised.map(({ evidence }) => evidence).join('\n')),
+    }
+  })
+}
+
+/** Lands and processes the difference in one batch. */
+export async function recordExceptions(context: RunContext, outbox: Outbox, learnt: Learnt): Promise<void> {
+  const items = await exceptionLandings(context.database.kysely, outbox, learnt, context.clock.nowMs())
+  if (items.length > 0) await landAndProcess(context, `deliver:${outbox.target}`, items)
+}
+
+async function fromRows(db: Kysely<Tables>, outbox: Outbox): Promise<readonly Wanted[]> {
+  const wanted: Wanted[] = []
+  for (const row of await readRows(db, outbox, { states: ['refused', 'unknown', 'held'] })) {
+    const code = CODE_OF[row.state]
+    const last = (await historyOf(db, row)).at(-1)
+    if (code === undefined || last === undefined) continue
+    wanted.push({ ...about(outbox, row), code, detail: last.message, evidence: last.evidence ?? '' })
+  }
+  return wanted
+}
+
+function fromPass({ target }: Outbox, { unbuilt, stopped }: Learnt): readonly Wanted[] {
+  const unknown = { source: target, amount: null, currency: null, evidence: '' }
+  const down: readonly Wanted[] =
+    stopped !== null && DOWN.has(stopped.kind)
+      ? [{ ...unknown, code: 'TARGET_DOWN', object: WHOLE, detail: stopped.message }]
+      : []
+  return [
+    ...down,
+    ...unbuilt.map(({ document, code, reason }) => ({ ...unknown, code, object: objectOf(document), detail: reason })),
+  ]
+}
+
+async function fromFindings(db: Kysely<Tables>, outbox: Outbox, { findings }: Learnt): Promise<readonly Wanted[]> {
+  const wanted: Wanted[] = []
+  for (const { document, code, detail, evidence } of findings) {
+    const [row] = await readRows(db, outbox, { documents: [document] })
+    if (row !== undefined) wanted.push({ ...about(outbox, row), code, detail, evidence: evidence.join('\n') })
+  }
+  return wanted
+}
+
+/** What is at stake is what the entry moves. */
+function about({ target }: Outbox, { document, entry }: Pick<OutboxRow, 'document' | 'entry'>) {
+  return { source: target, object: objectOf(document), amount: debitsOf(entry), currency: entry.currency }
+}
+
+function debitsOf({ lines }: TargetEntry): bigint {
+  return lines.reduce((sum, { amount }) => (amount > 0n ? sum + amount : sum), 0n)
+}
+
+export function objectOf(document: string): string {
+  return `journal:${document}`
+}

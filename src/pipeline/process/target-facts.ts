@@ -1,0 +1,48 @@
+/**
+ * What a delivery learnt about a target, landed with the target's own words: which exceptions stand and which are
+ * settled. It books nothing; a replay opens and closes the same exceptions without asking anybody.
+ */
+import * as z from 'zod'
+import { EXCEPTION_CODES, type ExceptionCode } from '../../domain/exception.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { raise, settle, type BatchContext } from './context.ts'
+
+const code = z.enum(Object.keys(EXCEPTION_CODES) as [ExceptionCode, ...ExceptionCode[]])
+
+export const targetFactsSchema = z.strictObject({
+  object: z.string().min(1),
+  raise: z.array(
+    z.strictObject({
+      code,
+      /** Units as text; null when it is not known. */
+      amount: z
+        .string()
+        .regex(/^-?\d+$/)
+        .nullable(),
+      currency: z.string().nullable(),
+      detail: z.string(),
+    }),
+  ),
+  close: z.array(code),
+})
+export type TargetFacts = z.infer<typeof targetFactsSchema>
+
+export async function processTargetFacts(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
+  const facts = targetFactsSchema.parse(item.request)
+  const { object } = facts
+  for (const { amount, ...raised } of facts.raise) {
+    await raise(context, item, {
+      ...raised,
+      source: item.source,
+      object,
+      amount: amount === null ? null : BigInt(amount),
+    })
+  }
+  if (facts.close.length > 0) {
+    const closing = new Set<string>(facts.close)
+    const except = (Object.keys(EXCEPTION_CODES) as ExceptionCode[]).filter((each) => !closing.has(each))
+    await settle(context, item, object, { except })
+  }
+  return []
+}

@@ -1,0 +1,67 @@
+/**
+ * A person's decision to try again: what was refused after its cause was mended, or what somebody deleted in the target.
+ * It is written into the history with the name. The entry is built anew, by the mapping of today, and looked up as ever.
+ */
+import { InputError } from '../../domain/errors.ts'
+import { compareEntries } from '../compare-entries.ts'
+import { sealedDocuments } from './enqueue.ts'
+import { moveRow, type Move, type NewPayload } from './move.ts'
+import { readRows, type OutboxRow } from './row.ts'
+import { outboxOf, type Filling, type Work } from './work.ts'
+
+export interface Retry {
+  /** A row's document, or a journal's for all its parts; letters may be small. */
+  readonly document: string
+  readonly by: string
+  /** Documents that are known to be gone from the target: only these are sent again after delivery. */
+  readonly gone: ReadonlySet<string>
+}
+
+type Retrying = Filling & Pick<Work, 'kysely' | 'holder' | 'nowMs' | 'wallMs'>
+
+/** Returns the documents that are queued again. Throws InputError when there is nothing to try again. */
+export async function retryDocument(work: Retrying, { document, by, gone }: Retry): Promise<readonly string[]> {
+  const wanted = document.trim().toUpperCase()
+  const [sealed] = (await sealedDocuments(work.kysely, work)).filter(({ journal }) => journal.document === wanted)
+  const rows = await readRows(
+    work.kysely,
+    outboxOf(work),
+    sealed === undefined ? { documents: [wanted] } : { journal: sealed.journal.id },
+  )
+  if (rows.length === 0) {
+    const message = `Nothing under the number ${document} is in the outbox of ${work.name}.`
+    throw new InputError('DOCUMENT_UNKNOWN', message, 'Run tieout targets list --documents to see what is.')
+  }
+  const due = rows.filter((row) => row.state === 'refused' || gone.has(row.document))
+  if (due.length === 0) {
+    const states = [...new Set(rows.map(({ state }) => state))].join(', ')
+    const message = `${document} is ${states}: there is nothing to try again.`
+    throw new InputError(
+      'NOTHING_TO_RETRY',
+      message,
+      'Only what was refused, or is gone from the target, is tried again.',
+    )
+  }
+  const queued: string[] = []
+  for (const row of due) {
+    const moved = await moveRow(work, row, await againMove(work, row, by))
+    if (moved !== null) queued.push(moved.document)
+  }
+  return queued
+}
+
+async function againMove(work: Retrying, row: OutboxRow, by: string): Promise<Move> {
+  const message = `${by} wants it tried again`
+  const payload = await rebuilt(work, row)
+  return { to: 'queued', message, byPerson: by, freshKey: true, ...(payload === null ? {} : { payload }) }
+}
+
+/** Null when building gives the same, or cannot: then what was refused is sent as it was. */
+async function rebuilt(work: Retrying, row: OutboxRow): Promise<NewPayload | null> {
+  const [sealed] = await sealedDocuments(work.kysely, work, (id) => id === row.journal)
+  const built = sealed === undefined ? null : await work.build(work.kysely, sealed, null)
+  if (built === null || !built.ok || built.entries.length !== row.parts) return null
+  const entry = built.entries.find(({ document }) => document === row.document)
+  if (entry === undefined || compareEntries(row.entry, entry).length === 0) return null
+  return { entry, body: work.body(entry), reason: 'built anew by the mapping in force' }
+}
