@@ -36,6 +36,8 @@ export interface XeroExchange {
 interface Access {
   readonly token: Secret
   readonly tenant: string
+  /** The token, and the one it replaced: an answer may repeat either. */
+  readonly secrets: readonly Secret[]
 }
 
 export interface ExchangeLimits {
@@ -58,7 +60,8 @@ export function createExchange(options: TargetOptions<XeroTargetConfig>, limits:
     if (access.kind !== 'ok') return access
     let answer = await once(send, access.value)
     if (answer.kind === 'ok' && answer.value.status === 401 && !isScopeMissing(answer.value)) {
-      access = accessOf(await tokens.renew(access.value.token.reveal()), context.label)
+      const { token: refused } = access.value
+      access = accessOf(await tokens.renew(refused.reveal()), context.label, refused)
       if (access.kind !== 'ok') return access
       answer = await once(send, access.value)
     }
@@ -121,7 +124,7 @@ async function readOnce(
   { config, http, signal }: TargetOptions<XeroTargetConfig>,
   label: string,
   { path, query, headers, purpose }: XeroRead,
-  { token, tenant }: Access,
+  { token, tenant, secrets }: Access,
 ): Promise<XeroAnswer> {
   const search = new URLSearchParams(query).toString()
   const request: HttpRequest = {
@@ -132,7 +135,7 @@ async function readOnce(
       authorization: `Bearer ${token.reveal()}`,
       ...(tenant === '' ? {} : { 'xero-tenant-id': tenant }),
     },
-    secrets: [token],
+    secrets,
     // Sent once: what a 429 asks for can be hours, and what is worth repeating is decided by who delivers.
     idempotent: false,
     label: `${label} (${purpose})`,
@@ -145,8 +148,11 @@ async function readOnce(
   return { kind: 'answer', status: outcome.status, headers: outcome.headers, body: outcome.body.toString('utf8') }
 }
 
-function accessOf(answer: TokenAnswer, label: string): Answer<Access> {
-  if (answer.ok) return { kind: 'ok', value: { token: createSecret(answer.accessToken), tenant: answer.companyId } }
+function accessOf(answer: TokenAnswer, label: string, ...others: readonly Secret[]): Answer<Access> {
+  if (answer.ok) {
+    const token = createSecret(answer.accessToken)
+    return { kind: 'ok', value: { token, tenant: answer.companyId, secrets: [token, ...others] } }
+  }
   const message = `${label}: ${answer.message}`
   return answer.reconnect ? { kind: 'unauthorised', message } : { kind: 'unavailable', message }
 }

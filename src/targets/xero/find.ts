@@ -59,7 +59,10 @@ async function listDays(
 ): Promise<Answer<readonly RemoteEntry[]>> {
   const where = `Date >= ${whereDate(from)} AND Date < ${whereDate(addDays(to, 1))}`
   const since = changedSinceMs === undefined ? {} : { changedSinceMs }
-  const listed = await listJournals(reader, { where, isWanted, ...since })
+  const filtered = await listJournals(reader, { where, isWanted, ...since })
+  // Filters other than the narration are at Xero's pleasure. Without one it is the same answer from more pages.
+  const listed =
+    filtered.kind === 'refused' ? await listJournals(reader, { where: null, isWanted, ...since }) : filtered
   if (listed.kind !== 'ok') return listed
   return { kind: 'ok', value: listed.value.filter(({ date }) => date >= from && date <= to) }
 }

@@ -19,7 +19,8 @@ export interface JournalReader {
 }
 
 export interface JournalQuery {
-  readonly where: string
+  /** Null for all of them. */
+  readonly where: string | null
   readonly isWanted: (document: string) => boolean
   readonly changedSinceMs?: number
 }
@@ -57,6 +58,7 @@ async function listOnce(reader: JournalReader, query: JournalQuery): Promise<Ans
     const answer = await readPage(reader, query, page)
     if (answer.kind !== 'ok') return answer
     const { journals, pagination } = answer.value
+    const seenBefore = seen.size
     for (const journal of journals) {
       const observed = observeWanted(journal, query, currency.value)
       if (observed === null) return unreadable(reader)
@@ -64,7 +66,9 @@ async function listOnce(reader: JournalReader, query: JournalQuery): Promise<Ans
       if (observed.entry === 'unreadable') return unreadable(reader, observed.document)
       if (observed.entry !== null) entries.set(observed.id, observed.entry)
     }
-    const isLast = pagination === null ? journals.length === 0 : page >= pagination.pageCount
+    // An empty page, or one that only repeats: whoever answers does not know pages, and has given everything.
+    const isSpent = seen.size === seenBefore
+    const isLast = pagination === null ? isSpent : page >= pagination.pageCount
     const isMoved = pagination !== null && total !== null && total !== pagination.itemCount
     total = pagination?.itemCount ?? null
     if (isMoved || isLast) {
@@ -86,7 +90,12 @@ async function readPage({ exchange, label }: JournalReader, query: JournalQuery,
   const since = query.changedSinceMs
   const answer = await exchange.read({
     path: '/ManualJournals',
-    query: { where: query.where, order: 'ManualJournalID ASC', page: `${page}`, pageSize: `${PAGE_SIZE}` },
+    query: {
+      ...(query.where === null ? {} : { where: query.where }),
+      order: 'ManualJournalID ASC',
+      page: `${page}`,
+      pageSize: `${PAGE_SIZE}`,
+    },
     // Xero wants UTC without a zone, in whole seconds; cut, never rounded up.
     headers: since === undefined ? {} : { 'if-modified-since': new Date(since).toISOString().slice(0, 19) },
     purpose: 'read manual journals',

@@ -23,6 +23,8 @@ export interface PutJournal {
   readonly body: string
   readonly key: string
   readonly token: Secret
+  /** Blanked out of the answer and of every message. */
+  readonly secrets: readonly Secret[]
   /** '' for a custom connection, which has one organisation only. */
   readonly tenant: string
 }
@@ -58,13 +60,13 @@ export async function putJournal(settings: PutJournalSettings, request: PutJourn
   const headers = { 'Content-Type': 'application/json' }
   const failed = (why: string): XeroAnswer => {
     const message = `${request.label}: ${why}; whether the journal arrived is looked up before it is sent again.`
-    return { kind: 'failed', message: redactText(message, [request.token]) }
+    return { kind: 'failed', message: redactText(message, request.secrets) }
   }
   try {
     const { response } = await api.createManualJournals(request.tenant, {}, false, request.key, { headers })
-    return answerOf(response, request.token) ?? failed('xero-node gave no response')
+    return answerOf(response, request.secrets) ?? failed('xero-node gave no response')
   } catch (error) {
-    const answer = answerOf(Reflect.get(Object(error), 'response'), request.token)
+    const answer = answerOf(Reflect.get(Object(error), 'response'), request.secrets)
     if (answer !== null) return answer
     if (settings.signal.aborted) return failed('given up because this program is stopping')
     return failed(late.aborted ? `no answer within ${settings.timeoutMs} ms` : reasonOf(error))
@@ -72,14 +74,14 @@ export async function putJournal(settings: PutJournalSettings, request: PutJourn
 }
 
 /** What axios calls a response; null for anything else. */
-function answerOf(response: unknown, token: Secret): XeroAnswer | null {
+function answerOf(response: unknown, secrets: readonly Secret[]): XeroAnswer | null {
   const status: unknown = Reflect.get(Object(response), 'status')
   const body: unknown = Reflect.get(Object(response), 'data')
   if (typeof status !== 'number') return null
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(Object(Reflect.get(Object(response), 'headers'))))
     if (typeof value === 'string') headers[name.toLowerCase()] = value
-  return { kind: 'answer', status, headers, body: redactText(typeof body === 'string' ? body : '', [token]) }
+  return { kind: 'answer', status, headers, body: redactText(typeof body === 'string' ? body : '', secrets) }
 }
 
 /** The SDK rejects with the JSON text of an object; the network's own words are in its `body`. */
