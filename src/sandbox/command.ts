@@ -3,6 +3,8 @@
  * configuration at it. The world's clock stands still until the control endpoint moves it, or follows a given clock.
  */
 import { describeSandbox } from './describe.ts'
+import { describeTargets } from './targets/describe.ts'
+import { NO_TARGET_FAULTS, TARGET_FAULTS } from './targets/fault-plan.ts'
 import { startSandbox } from './server.ts'
 import { FAULT_KINDS } from './faults.ts'
 import { withHooks } from './hooks.ts'
@@ -17,6 +19,8 @@ export interface SandboxCommandOptions {
   readonly days?: number
   /** Over both panels together. */
   readonly ordersPerDay?: number
+  /** Whether the accounting systems let every app in without a page; default no. */
+  readonly autoConsent?: boolean
   /** Share of requests that suffer a fault, 0 to 1; default none. */
   readonly faultRate?: number
   /** Where `tieout serve` listens, without a slash at the end: webhooks go there. Without it there are none. */
@@ -32,7 +36,18 @@ const TICK_MS = 1000
 
 /** Resolves after SIGINT, SIGTERM or the given signal, when the server is closed. */
 export async function runSandbox(options: SandboxCommandOptions): Promise<void> {
-  const { seed, startMs, port, days, ordersPerDay, faultRate = 0, hooksUrl, followClock, print } = options
+  const {
+    seed,
+    startMs,
+    port,
+    days,
+    ordersPerDay,
+    faultRate = 0,
+    autoConsent = false,
+    hooksUrl,
+    followClock,
+    print,
+  } = options
   const demo = {
     seed,
     startMs,
@@ -45,11 +60,13 @@ export async function runSandbox(options: SandboxCommandOptions): Promise<void> 
     world,
     port,
     faults: { seed, rate: faultRate, kinds: FAULT_KINDS },
+    targets: { seed, autoConsent, faults: { ...NO_TARGET_FAULTS, seed, rate: faultRate, kinds: TARGET_FAULTS } },
     ...(followClock === undefined ? {} : { followClock }),
   })
   // Listening for signals comes first: whoever reads the address may send one at once.
   const end = stopped(options.signal)
-  for (const line of describeSandbox(world, sandbox.url)) print(line)
+  const lines = [...describeSandbox(world, sandbox.url), ...describeTargets(sandbox.targets, sandbox.url)]
+  for (const line of lines) print(line)
   const ticker =
     followClock === undefined
       ? undefined

@@ -61,6 +61,9 @@ function changeOf(call: JournalCall): Checked<Change> {
     const nothing = JSON.stringify({ BatchItemResponse: [], time: new Date(call.nowMs).toISOString() })
     return { ok: true, value: { apply: () => undefined, reply: jsonText(200, nothing) } }
   }
+  if (operation !== null && operation !== 'delete' && operation !== 'update') {
+    return { ok: false, fault: fault('500', `Operation ${operation} is not supported`) }
+  }
   const read = readEntry(call.company, fields.value)
   if (!read.ok) return read
   if (operation === 'delete') return deletion(call, read.value)

@@ -59,7 +59,7 @@ export function createQuickbooksService(world: QuickbooksWorld): Service {
   }
   return {
     scopeOf: ({ method, path }) => {
-      if (!COMPANY_PATH.test(path)) return 'token'
+      if (!COMPANY_PATH.test(path)) return path.endsWith('/authorize') ? undefined : 'token'
       return method === 'POST' && !path.endsWith('/query') ? 'create' : 'read'
     },
     answer: (request, exchange) => loginAnswer(world, request) ?? api(request, exchange),

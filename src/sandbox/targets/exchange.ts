@@ -15,7 +15,8 @@ export interface Exchange {
 }
 
 export interface Service {
-  readonly scopeOf: (request: SandboxRequest) => Exclude<FaultScope, 'any'>
+  /** Undefined for what suffers no faults: the consent page, which is a person's. */
+  readonly scopeOf: (request: SandboxRequest) => Exclude<FaultScope, 'any'> | undefined
   /** With `isLate`, what is created appears later; its answer is computed all the same. */
   readonly answer: (request: SandboxRequest, exchange: Exchange) => Reply | Promise<Reply>
   readonly tooMany: (request: SandboxRequest) => Reply
@@ -47,7 +48,8 @@ export async function exchange(
   request: SandboxRequest,
   response: ServerResponse,
 ): Promise<void> {
-  const fault = faults.next(service.scopeOf(request))
+  const scope = service.scopeOf(request)
+  const fault = scope === undefined ? undefined : faults.next(scope)
   const done = Promise.withResolvers<void>()
   response.once('close', () => done.resolve())
   if (fault === 'expired-token') service.expireToken(request)

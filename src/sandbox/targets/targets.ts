@@ -14,7 +14,7 @@ import { createXeroLogin } from '../xero/oauth.ts'
 import { createXeroService, type XeroWorld } from '../xero/service.ts'
 import { controlTarget, type Controlled } from './controls.ts'
 import { exchange, type LoggedRequest, type Service } from './exchange.ts'
-import { createFaultLine, NO_TARGET_FAULTS } from './fault-plan.ts'
+import { createFaultLine, NO_TARGET_FAULTS, type TargetFaultPlan } from './fault-plan.ts'
 
 export const QUICKBOOKS_CLIENT = { id: 'sandbox-quickbooks-id', secret: 'sandbox-quickbooks-secret' }
 export const XERO_CLIENT = { id: 'sandbox-xero-id', secret: 'sandbox-xero-secret' }
@@ -28,6 +28,8 @@ export interface TargetsOptions {
   readonly countsLimits?: boolean
   /** Consent without a page, for the first company; default false: a page with the companies and two buttons. */
   readonly autoConsent?: boolean
+  /** From the first request on, for both; default none. */
+  readonly faults?: TargetFaultPlan
   /** At least one each; the default companies otherwise. */
   readonly quickbooks?: readonly CompanyChoice[]
   readonly xero?: readonly OrganisationChoice[]
@@ -53,13 +55,13 @@ export function createTargets(options: TargetsOptions = {}): Targets {
     quickbooks: {
       service: createQuickbooksService(quickbooks),
       hand: quickbooksHand(quickbooks),
-      faults: createFaultLine(NO_TARGET_FAULTS),
+      faults: createFaultLine(options.faults ?? NO_TARGET_FAULTS),
       log: [],
     },
     xero: {
       service: createXeroService(xero),
       hand: xeroHand(xero),
-      faults: createFaultLine(NO_TARGET_FAULTS),
+      faults: createFaultLine(options.faults ?? NO_TARGET_FAULTS),
       log: [],
     },
   }

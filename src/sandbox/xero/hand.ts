@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Hand, HandEdit, HandEntry } from '../targets/hand.ts'
 import { guid } from './default-organisation.ts'
 import { expireAccess, expireRefresh } from './oauth.ts'
-import type { XeroJournal, XeroOrganisation } from './organisation.ts'
+import { changedMs, type XeroJournal, type XeroOrganisation } from './organisation.ts'
 import type { XeroWorld } from './service.ts'
 import { ticks } from './view.ts'
 
@@ -30,7 +30,7 @@ export function xeroHand(world: XeroWorld): Hand {
     if (organisation === undefined || journal === undefined) return `There is no manual journal ${id}`
     const changes = make(journal, organisation)
     if (changes === undefined) return `The edit of ${id} names an account that does not exist`
-    organisation.journals.set(id, { ...journal, updatedMs: world.nowMs(), ...changes })
+    organisation.journals.set(id, { ...journal, updatedMs: changedMs(journal, world.nowMs()), ...changes })
     return undefined
   }
   return {

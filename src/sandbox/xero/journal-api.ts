@@ -5,7 +5,7 @@
 import { commitLater } from '../targets/late.ts'
 import { guid } from './default-organisation.ts'
 import { badData, validationException, type XeroAnswer } from './errors.ts'
-import type { XeroJournal, XeroOrganisation, XeroStatus } from './organisation.ts'
+import { changedMs, type XeroJournal, type XeroOrganisation, type XeroStatus } from './organisation.ts'
 import { readJournals, readOneJournal, Unreadable, type AskedJournal } from './read-journal.ts'
 import { judge, lockProblems } from './rules.ts'
 import { journalView } from './view.ts'
@@ -76,10 +76,11 @@ function saveOne(call: SaveCall, asked: AskedJournal): Saved {
 }
 
 function changeOne(call: SaveCall, asked: AskedJournal, id: string): Saved {
-  const { organisation, nowMs } = call
+  const { organisation } = call
   const refuse = (message: string, isQuiet = false): Saved => ({ ok: false, messages: [message], asked, isQuiet })
   const before = organisation.journals.get(id)
   if (before === undefined) return refuse(`Manual journal with id '${id}' does not exist`)
+  const updatedMs = changedMs(before, call.nowMs)
   const locked = lockProblems(organisation, before.date)[0]
   if (locked !== undefined) return refuse(locked, true)
   const isEnd = before.status === 'VOIDED' || before.status === 'DELETED'
@@ -88,8 +89,7 @@ function changeOne(call: SaveCall, asked: AskedJournal, id: string): Saved {
   if (status !== null && status !== before.status) {
     const next = nextStatus(before.status, status)
     if (next === undefined) return refuse(`The status '${status}' cannot be applied`)
-    if (next !== 'POSTED' || asked.lines === null)
-      return { ok: true, journal: { ...before, status: next, updatedMs: nowMs } }
+    if (next !== 'POSTED' || asked.lines === null) return { ok: true, journal: { ...before, status: next, updatedMs } }
   }
   const whole: AskedJournal = {
     ...asked,
@@ -104,11 +104,11 @@ function changeOne(call: SaveCall, asked: AskedJournal, id: string): Saved {
     const { narration, date } = before
     return {
       ok: true,
-      journal: { ...before, narration: whole.narration ?? narration, date: whole.date ?? date, updatedMs: nowMs },
+      journal: { ...before, narration: whole.narration ?? narration, date: whole.date ?? date, updatedMs },
     }
   }
   if (!judged.ok) return { ok: false, messages: judged.messages, asked, isQuiet: false }
-  return { ok: true, journal: { ...judged.draft, id, updatedMs: nowMs } }
+  return { ok: true, journal: { ...judged.draft, id, updatedMs } }
 }
 
 function nextStatus(from: XeroStatus, to: string): XeroStatus | undefined {

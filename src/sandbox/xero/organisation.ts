@@ -82,3 +82,8 @@ export interface XeroOrganisation {
   late: LateCommit[]
   minted: number
 }
+
+/** When a journal was changed: later than before, also on a clock that stands still, since the date is its version. */
+export function changedMs({ updatedMs }: XeroJournal, nowMs: number): number {
+  return Math.max(nowMs, updatedMs + 1)
+}

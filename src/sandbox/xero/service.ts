@@ -10,6 +10,7 @@ import { settleAllLate, settleLate } from '../targets/late.ts'
 import { bearer } from '../targets/oauth.ts'
 import { createWindowLimit } from '../targets/window-limit.ts'
 import {
+  badData,
   forbiddenTenant,
   insufficientScope,
   notFound,
@@ -66,7 +67,7 @@ export function createXeroService(world: XeroWorld): Service {
   }
   return {
     scopeOf: ({ method, path }) => {
-      if (!path.startsWith(API)) return 'token'
+      if (!path.startsWith(API)) return path.endsWith('/authorize') ? undefined : 'token'
       return method === 'GET' ? 'read' : 'create'
     },
     answer: (request, exchange) => loginAnswer(world, request) ?? api(request, exchange),
@@ -152,6 +153,9 @@ function answer(call: Call): XeroAnswer {
         : oneJournal(organisation, resource.id)
     case 'PUT ManualJournals':
     case 'POST ManualJournals': {
+      if (!headerOf(request, 'content-type').includes('application/json')) {
+        return badData('Data at the root level is invalid: the content type is not application/json')
+      }
       const summarizesErrors = query.get('summarizeErrors')?.toLowerCase() !== 'false'
       const { id } = resource
       return saveJournals({

@@ -1,50 +1,100 @@
 /**
- * The part of Xero's `where` that finds manual journals: comparisons joined with AND. What it does not know is refused,
- * as the service refuses a property that is not there.
+ * The part of Xero's `where` that finds manual journals: comparisons joined with AND and OR, in brackets where needed.
+ * What it does not know is refused, as the service refuses a property that is not there.
  */
 import type { XeroJournal } from './organisation.ts'
 
-export type Where =
-  | { readonly ok: true; readonly matches: (journal: XeroJournal) => boolean }
-  | { readonly ok: false; readonly message: string }
-
 type Test = (journal: XeroJournal) => boolean
 
-const PIECE =
-  /^\s*(?:(Narration|Status|ManualJournalID)\s*(==|!=)\s*(?:GUID\()?"((?:[^"\\]|\\.)*)"\)?|Narration\.(StartsWith|Contains|EndsWith)\(\s*"((?:[^"\\]|\\.)*)"\s*\)|Date\s*(==|!=|>=|<=|>|<)\s*DateTime\(\s*(\d{4})\s*,\s*(\d{1,2})\s*,\s*(\d{1,2})\s*\))\s*/
-const JOIN = /^(?:&&|AND\b)/i
+export type Where = { readonly ok: true; readonly matches: Test } | { readonly ok: false; readonly message: string }
+
+const EQUALITY = /(Narration|Status|ManualJournalID)\s*(==|!=)\s*(?:GUID\()?"((?:[^"\\]|\\.)*)"\)?/y
+const CALL = /Narration\.(StartsWith|Contains|EndsWith)\(\s*"((?:[^"\\]|\\.)*)"\s*\)/y
+const DATE = /Date\s*(==|!=|>=|<=|>|<)\s*DateTime\(\s*(\d{4})\s*,\s*(\d{1,2})\s*,\s*(\d{1,2})\s*\)/y
+const AND = /&&|AND\b/iy
+const OR = /\|\||OR\b/iy
+const OPEN = /\(/y
+const CLOSE = /\)/y
+const SPACE = /\s*/y
+
+/** Where the reading stands; tests are undefined where nothing readable follows. */
+interface Cursor {
+  readonly text: string
+  at: number
+}
 
 export function parseWhere(text: string | null): Where {
   if (text === null || text.trim() === '') return { ok: true, matches: () => true }
-  const tests: Test[] = []
-  let rest = text
-  for (;;) {
-    const match = PIECE.exec(rest)
-    if (match === null) return { ok: false, message: `Syntax error in the where clause at "${rest.slice(0, 40)}"` }
-    tests.push(testOf(match))
-    rest = rest.slice(match[0].length)
-    if (rest === '') return { ok: true, matches: (journal) => tests.every((test) => test(journal)) }
-    const join = JOIN.exec(rest)
-    if (join === null) return { ok: false, message: `Syntax error in the where clause at "${rest.slice(0, 40)}"` }
-    rest = rest.slice(join[0].length)
-  }
+  const cursor: Cursor = { text, at: 0 }
+  const matches = either(cursor)
+  take(cursor, SPACE)
+  return matches === undefined || cursor.at < text.length
+    ? { ok: false, message: `Syntax error in the where clause at "${text.slice(cursor.at, cursor.at + 40)}"` }
+    : { ok: true, matches }
 }
 
-function testOf(match: RegExpExecArray): Test {
-  const [, field, equality, text, call, argument, comparison, year, month, day] = match
-  if (field !== undefined) {
-    const wanted = unquote(text)
-    return (journal) => (valueOf(journal, field) === wanted) === (equality === '==')
+function either(cursor: Cursor): Test | undefined {
+  const tests = listOf(cursor, both, OR)
+  return tests === undefined ? undefined : (journal) => tests.some((test) => test(journal))
+}
+
+function both(cursor: Cursor): Test | undefined {
+  const tests = listOf(cursor, single, AND)
+  return tests === undefined ? undefined : (journal) => tests.every((test) => test(journal))
+}
+
+function listOf(
+  cursor: Cursor,
+  read: (cursor: Cursor) => Test | undefined,
+  separator: RegExp,
+): readonly Test[] | undefined {
+  const tests: Test[] = []
+  do {
+    const test = read(cursor)
+    if (test === undefined) return undefined
+    tests.push(test)
+  } while (take(cursor, separator) !== undefined)
+  return tests
+}
+
+function single(cursor: Cursor): Test | undefined {
+  if (take(cursor, OPEN) !== undefined) {
+    const inner = either(cursor)
+    return take(cursor, CLOSE) === undefined ? undefined : inner
   }
-  if (call !== undefined) {
-    const wanted = unquote(argument)
-    if (call === 'StartsWith') return ({ narration }) => narration.startsWith(wanted)
-    return call === 'Contains'
-      ? ({ narration }) => narration.includes(wanted)
-      : ({ narration }) => narration.endsWith(wanted)
-  }
-  const date = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
-  return (journal) => compares(journal.date, comparison ?? '', date)
+  const equality = take(cursor, EQUALITY)
+  if (equality !== undefined) return equalityTest(equality)
+  const call = take(cursor, CALL)
+  if (call !== undefined) return callTest(call)
+  const date = take(cursor, DATE)
+  if (date === undefined) return undefined
+  const [, operator = '', year = '', month = '', day = ''] = date
+  const wanted = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  return (journal) => compares(journal.date, operator, wanted)
+}
+
+function equalityTest([, field, operator, text]: RegExpExecArray): Test {
+  const wanted = unquote(text)
+  return (journal) => (valueOf(journal, field ?? '') === wanted) === (operator === '==')
+}
+
+function callTest([, name, text]: RegExpExecArray): Test {
+  const wanted = unquote(text)
+  if (name === 'StartsWith') return ({ narration }) => narration.startsWith(wanted)
+  return name === 'Contains'
+    ? ({ narration }) => narration.includes(wanted)
+    : ({ narration }) => narration.endsWith(wanted)
+}
+
+/** Takes what matches after any space; the cursor stays where it is when nothing does. */
+function take(cursor: Cursor, pattern: RegExp): RegExpExecArray | undefined {
+  SPACE.lastIndex = cursor.at
+  const space = SPACE.exec(cursor.text)?.[0].length ?? 0
+  pattern.lastIndex = cursor.at + space
+  const match = pattern.exec(cursor.text)
+  if (match === null) return undefined
+  cursor.at = match.index + match[0].length
+  return match
 }
 
 function valueOf({ narration, status, id }: XeroJournal, field: string): string {
