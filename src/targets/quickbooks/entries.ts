@@ -2,7 +2,7 @@
 import type { RemoteEntry } from '../entry.ts'
 import type { Answer, EntryKey, EntryQuery, Trouble } from '../port.ts'
 import { ask, nameOf, type QuickbooksOptions } from './exchange.ts'
-import { readRemoteEntry } from './observe.ts'
+import { readListedEntry } from './observe.ts'
 import { queryAll, quoted } from './query.ts'
 import { changesSchema } from './schema.ts'
 
@@ -52,8 +52,10 @@ export async function listEntries(
     if (changes.kind !== 'ok') return changes
     if (changes.value !== null) return { kind: 'ok', value: changes.value.filter(isWanted) }
   }
-  const where = `DocNumber like ${quoted(`${documentPrefix}%`)} and TxnDate >= ${quoted(from)} and TxnDate <= ${quoted(to)}`
-  const what = `list ${documentPrefix} from ${from} to ${to}`
+  // An entry without a number is like no pattern, not even '%'.
+  const byNumber = documentPrefix === '' ? '' : `DocNumber like ${quoted(`${documentPrefix}%`)} and `
+  const where = `${byNumber}TxnDate >= ${quoted(from)} and TxnDate <= ${quoted(to)}`
+  const what = `list ${documentPrefix === '' ? 'everything' : documentPrefix} from ${from} to ${to}`
   const rows = await queryAll(options, { entity: 'JournalEntry', where, pageRows: PAGE_ROWS, what })
   if (rows.kind !== 'ok') return rows
   const entries = readRows(options, rows.value.rows, { home, what })
@@ -84,7 +86,7 @@ interface Context {
   readonly what: string
 }
 
-/** All or none: an entry that cannot be read must not look like one that is not there. */
+/** Every one of them: an entry that cannot be read must not look like one that is not there. */
 function readRows(
   options: QuickbooksOptions,
   rows: readonly unknown[],
@@ -92,7 +94,7 @@ function readRows(
 ): Answer<readonly RemoteEntry[]> {
   const entries: RemoteEntry[] = []
   for (const row of rows) {
-    const entry = readRemoteEntry(row, home)
+    const entry = readListedEntry(row, home)
     if (!entry.ok) return unusable(options, what, `cannot be read: ${entry.reason}`)
     entries.push(entry.value)
   }

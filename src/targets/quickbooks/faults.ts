@@ -113,9 +113,10 @@ function toError(value: unknown): FaultError {
   return { code: (code === '' ? inWords : code).replace(/^0+(?=.)/, ''), message, detail }
 }
 
+/** The detail often begins with the message. */
 function quote({ message, detail }: FaultError): string {
-  const isMore = detail !== '' && detail.toLowerCase() !== message.toLowerCase()
-  const text = message === '' ? detail : isMore ? `${message}: ${detail}` : message
+  const holdsBoth = detail.toLowerCase().startsWith(message.toLowerCase())
+  const text = holdsBoth || detail === '' ? detail || message : `${message}: ${detail}`
   const line = text.replaceAll(/\s+/g, ' ').trim()
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line
 }

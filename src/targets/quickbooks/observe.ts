@@ -1,11 +1,11 @@
 /**
  * From a JournalEntry, as it was sent or as QuickBooks holds it, to the neutral entry that both can be compared in.
- * An entry is read whole or not at all: half of one would look like an edit. Which field becomes what: MAPPING.md.
+ * Lines are read all or none. Which field becomes what: MAPPING.md.
  */
 import { jsonTextOf } from '../../domain/json.ts'
 import { parseMoney, type Units } from '../../domain/money.ts'
 import type { EntryDimension, EntryLine, RemoteEntry, RemoteStatus, TargetEntry } from '../entry.ts'
-import { entrySchema, remoteSchema, type EntryFields } from './schema.ts'
+import { entrySchema, envelopeSchema, remoteSchema, type EntryFields } from './schema.ts'
 
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }
 
@@ -30,7 +30,36 @@ export function readRemoteEntry(json: unknown, home: string): Read<RemoteEntry> 
     ...entry.value,
     remoteId: Id,
     version: SyncToken ?? '',
-    status: STATUSES[(status ?? '').toLowerCase()] ?? 'posted',
+    status: statusOf(status),
+    raw: jsonTextOf(json),
+  } as const
+  return { ok: true, value: remote }
+}
+
+function statusOf(status: string | null | undefined): RemoteStatus {
+  return STATUSES[(status ?? '').toLowerCase()] ?? 'posted'
+}
+
+/**
+ * The same, and an entry whose lines cannot be read as one without any: it is there, it is not what we sent, and somebody
+ * else's odd entry must not hide all others. Not ok only when there is no id.
+ */
+export function readListedEntry(json: unknown, home: string): Read<RemoteEntry> {
+  const whole = readRemoteEntry(json, home)
+  if (whole.ok) return whole
+  const parsed = envelopeSchema.safeParse(json)
+  if (!parsed.success) return unreadable(parsed.error.issues[0])
+  const { Id, SyncToken, status, DocNumber, TxnDate, PrivateNote } = parsed.data
+  const remote = {
+    document: DocNumber ?? '',
+    date: TxnDate ?? '',
+    currency: '',
+    exchangeRate: null,
+    memo: PrivateNote ?? '',
+    lines: [],
+    remoteId: Id,
+    version: SyncToken ?? '',
+    status: statusOf(status),
     raw: jsonTextOf(json),
   } as const
   return { ok: true, value: remote }

@@ -49,6 +49,16 @@ export const remoteSchema = entrySchema.extend({
   status: z.string().nullish(),
 })
 
+/** The least of an entry: that it is there, and under which number. */
+export const envelopeSchema = z.looseObject({
+  Id: remoteSchema.shape.Id,
+  SyncToken: textOrNumber.nullish().catch(null),
+  status: z.string().nullish().catch(null),
+  DocNumber: z.string().nullish().catch(null),
+  TxnDate: z.string().nullish().catch(null),
+  PrivateNote: z.string().nullish().catch(null),
+})
+
 const named = {
   Id: textOrNumber,
   Name: z.string().nullish(),

@@ -42,10 +42,9 @@ export function faultTrouble(asked: Asked, fault: Fault, answered: Answered): Tr
 /** A status without a fault that QuickBooks would explain it by: a gateway's or a proxy's answer, mostly. */
 export function statusTrouble(asked: Asked, answered: Answered): Trouble {
   const { status, text } = answered
-  const says = `HTTP ${status} without a reason`
   const isGateway = status === 403 && text.trimStart().startsWith('<')
   const verdict = isGateway ? 'unknown' : (verdictOfStatus(status) ?? 'unknown')
-  return toTrouble(asked, { verdict, code: String(status), says }, answered)
+  return toTrouble(asked, { verdict, code: '', says: `HTTP ${status} without a reason` }, answered)
 }
 
 export function unknownAnswer(asked: Asked, what: string): Trouble {
@@ -55,7 +54,9 @@ export function unknownAnswer(asked: Asked, what: string): Trouble {
 
 function toTrouble(asked: Asked, { verdict, code, says }: Meaning, { text }: Answered): Trouble {
   const did = verdict === 'unknown' || verdict === 'throttled' ? 'did not finish' : 'refused'
-  const message = `${asked.name} ${did} "${asked.what}": ${says.replace(/[.\s]+$/, '')} (${code === '' ? 'no code' : code}). ${nextStep(asked, verdict)}`
+  const reason = says === '' ? 'it gave no reason' : says.replace(/[.\s]+$/, '')
+  const number = code === '' ? '' : ` (${code})`
+  const message = `${asked.name} ${did} "${asked.what}": ${reason}${number}. ${nextStep(asked, verdict)}`
   switch (verdict) {
     case 'unauthorised':
     case 'unavailable':

@@ -49,11 +49,19 @@ describe('creating an entry', () => {
   const other = quickbooksBody({ ...ENTRY, lines: [line('35', 500_000_000n), line('79', -500_000_000n)] })
   const otherLines: unknown = Reflect.get(Object(JSON.parse(other)), 'Line')
   it.each([
-    ['another number', { DocNumber: 'ACME-20261104-1' }, /number ACME-20261104-1, not ACME-20261105-2/],
-    ['another date', { TxnDate: '2026-11-06' }, /date 2026-11-06, not 2026-11-05/],
-    ['another currency', { CurrencyRef: { value: 'EUR' } }, /currency EUR, not USD/],
-    ['other lines', { Line: otherLines }, /other lines/],
-    ['a rate of its own', { ExchangeRate: 1.5, CurrencyRef: { value: 'CAD' } }, /exchange rate 1.5, not 1/],
+    ['another number', { DocNumber: 'ACME-20261104-1' }, /document: sent "ACME-20261105-2", there "ACME-20261104-1"/],
+    ['another date', { TxnDate: '2026-11-06' }, /date: sent "2026-11-05", there "2026-11-06"/],
+    ['another currency', { CurrencyRef: { value: 'EUR' } }, /currency: sent "USD", there "EUR"/],
+    [
+      'other lines',
+      { Line: otherLines },
+      /sent, and not there: debit 97.10 on account 35; .* there, and never sent: debit 5.00 on account 35/,
+    ],
+    [
+      'a rate of its own',
+      { ExchangeRate: 1.5, CurrencyRef: { value: 'CAD' } },
+      /exchange rate: sent none, there "1.5"/,
+    ],
   ])('does not take a replay with %s for success', async (_name, changes, words) => {
     const { outcome } = await createOn(({ body }) => ({ body: echo(body, changes) }))
     expect(refusal(outcome)).toMatchObject({ reason: 'invalid', code: 'other-entry' })
@@ -255,6 +263,7 @@ describe('a fault', () => {
     expect(asked).toHaveLength(1)
     if (outcome.kind === 'created') throw new Error('nothing was created')
     expect(outcome.message).toMatch(/^QuickBooks "agency\/books" .*\.$/)
+    expect(outcome.message).not.toMatch(/\(\)|: \.| {2}|undefined/)
   })
 
   it('is read in both spellings of the envelope', async () => {
@@ -339,6 +348,19 @@ describe('the connection', () => {
     const { outcome, asked } = await createOn(() => 'hang up')
     expect(outcome).toMatchObject({ kind: 'unknown', answered: false })
     expect(asked).toHaveLength(1)
+  })
+
+  it('sends nothing once it is told to stop, and says so', async () => {
+    const { target, asked } = await stage(() => ({ body: '' }), { signal: AbortSignal.abort() })
+    const outcome = await target.create({ body: quickbooksBody(ENTRY), key: KEY, document: ENTRY.document })
+    expect(outcome).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('is stopping') })
+    expect(asked).toEqual([])
+  })
+
+  it('asks the limiter for every request, the repeated one too', async () => {
+    const { target, passed } = await stage(() => ({ status: 401, body: '' }))
+    await target.create({ body: quickbooksBody(ENTRY), key: KEY, document: ENTRY.document })
+    expect(passed()).toBe(2)
   })
 
   it('keeps a token that the answer repeats out of messages and evidence', async () => {

@@ -30,6 +30,8 @@ export interface Stage {
   readonly target: AccountingTarget
   readonly asked: readonly Asked[]
   readonly renewed: readonly string[]
+  /** How many requests were let through by the limiter. */
+  readonly passed: () => number
 }
 
 export const PREFERENCES = {
@@ -41,11 +43,21 @@ export const PREFERENCES = {
 
 interface StageOptions {
   readonly tokens?: Partial<TokenSource>
+  readonly signal?: AbortSignal
 }
 
-export async function stage(script: Script, { tokens = {} }: StageOptions = {}): Promise<Stage> {
+export async function stage(
+  script: Script,
+  { tokens = {}, signal = new AbortController().signal }: StageOptions = {},
+): Promise<Stage> {
   const asked: Asked[] = []
   const renewed: string[] = []
+  let passed = 0
+  const acquire = (asking?: AbortSignal): Promise<void> => {
+    if (asking?.aborted === true) return Promise.reject(new Error('stopped'))
+    passed += 1
+    return Promise.resolve()
+  }
   const handler: Handler = (response, { method, url, headers, body }, index) => {
     const { pathname, searchParams } = new URL(url, 'http://quickbooks')
     const authorization = headers.authorization ?? ''
@@ -86,11 +98,11 @@ export async function stage(script: Script, { tokens = {} }: StageOptions = {}):
       },
       ...tokens,
     },
-    limiter: { acquire: () => Promise.resolve() },
+    limiter: { acquire },
     nowMs: () => NOW_MS,
-    signal: new AbortController().signal,
+    signal,
   })
-  return { target, asked, renewed }
+  return { target, asked, renewed, passed: () => passed }
 }
 
 /** Answers preferences by itself and leaves the rest to the script. */
