@@ -70,3 +70,9 @@ export function timeZoneArgument(text: string): string {
   if (isTimeZone(text)) return text
   throw new InvalidArgumentError('Give a time zone such as UTC or Europe/Berlin.')
 }
+
+/** A person's name, as it is kept with what they decided. */
+export function personArgument(text: string): string {
+  if (/^[^\p{Cc}]{1,100}$/u.test(text.trim())) return text.trim()
+  throw new InvalidArgumentError('Give a name of at most 100 characters.')
+}

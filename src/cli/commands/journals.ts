@@ -3,15 +3,18 @@
  * present head and never changes it again. A journal with an account that is not mapped is held whole and named.
  */
 import { userInfo } from 'node:os'
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 import { approvalMapping } from '../../config/approval-mapping.ts'
 import { loadMappings } from '../../config/mappings.ts'
 import { InputError } from '../../domain/errors.ts'
+import type { SealedJournal } from '../../domain/journal.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { approveJournals } from '../../journals/approve.ts'
 import { draftJournals, EVERY_DAY, type DayRange } from '../../journals/drafts.ts'
+import { readHolds } from '../../journals/holds.ts'
+import { IN_FORCE, readAftermath } from '../../journals/links.ts'
 import { journalLines, linesOfJournals, listJournals } from '../../journals/read.ts'
-import { dateArgument } from '../arguments.ts'
+import { dateArgument, personArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
 import { readBook, writeBook, type OpenBook } from '../open-book.ts'
 import { counted } from '../output.ts'
@@ -19,14 +22,17 @@ import { handle, type Registry, type Session } from '../session.ts'
 import { documentDates, exportCommands, handOutLines } from '../views/hand-out.ts'
 import {
   approvedView,
+  draftRow,
   journalView,
   LIST_COLUMNS,
   lineRows,
   LINE_COLUMNS,
-  listRow,
+  sealedRow,
   SEQUENCES_NOTE,
+  type Fate,
   withLines,
 } from '../views/journals.ts'
+import { registerCorrections } from './journal-corrections.ts'
 
 interface RangeOptions {
   readonly from?: IsoDate
@@ -57,12 +63,13 @@ export function registerJournals(registry: Registry): void {
   approve
     .option('--from <date>', 'the first accounting day; default the earliest', dateArgument)
     .requiredOption('--through <date>', 'the last accounting day', dateArgument)
-    .option('--by <name>', 'who approves; default the user running this', approverArgument)
+    .option('--by <name>', 'who approves; default the user running this', personArgument)
     .option('--closed-through <date>', "the last day that is closed in the target's books", dateArgument)
     .option('--dry-run', 'show what would be sealed, and seal nothing')
   handle<ApproveOptions>(registry, approve, (session, options) =>
     writeBook(session, (open) => approveRange(session, open, options)),
   )
+  registerCorrections(registry, journals)
 }
 
 function withRange(command: Command, flags: readonly string[] = ['from', 'to']): Command {
@@ -77,12 +84,19 @@ async function listAll(session: Session, { kysely, book, config }: OpenBook, opt
   const ends = { first: sealed[0]?.id ?? 0n, last: sealed.at(-1)?.id ?? -1n }
   const lines = await linesOfJournals(kysely, book, ends)
   const { ready, held } = await draftJournals(kysely, book, range, mapping)
+  const aftermath = await readAftermath(kysely, book)
+  const holds = await readHolds(kysely, book)
+  const fateOf = ({ id }: SealedJournal): Fate => ({
+    ...(aftermath.get(id) ?? IN_FORCE),
+    hold: holds.journals.get(id) ?? null,
+  })
   const rows = [
-    ...sealed.map((journal) => listRow(journal.status, { ...journal, lines: lines.get(journal.id) ?? [] }, journal)),
-    ...ready.map((draft) => listRow('draft', draft)),
-    ...held.map((draft) => listRow('held', draft)),
+    ...sealed.map((journal) => sealedRow(journal, lines.get(journal.id) ?? [], fateOf(journal))),
+    ...ready.map((draft) => draftRow('draft', draft)),
+    ...held.map((draft) => draftRow('held', draft)),
   ]
-  session.show({ journals: sealed, drafts: ready.map(withLines), held: held.map(withLines) }, () => [
+  const journals = sealed.map((journal) => ({ ...journal, ...fateOf(journal) }))
+  session.show({ journals, drafts: ready.map(withLines), held: held.map(withLines) }, () => [
     ...session.table(LIST_COLUMNS, rows),
     '',
     `${counted(sealed.length, 'journal')} approved, ${counted(ready.length, 'draft')}, ${held.length} held.`,
@@ -97,8 +111,11 @@ async function showOne(session: Session, { kysely, book }: OpenBook, name: strin
   const found = sealed.find(({ document }) => document.toLowerCase() === name.toLowerCase())
   if (found !== undefined) {
     const lines = await journalLines(kysely, book, found.id)
-    session.show(withLines({ ...found, lines }), () => [
-      ...journalView(found),
+    const { journals: holds } = await readHolds(kysely, book)
+    const aftermath = await readAftermath(kysely, book)
+    const fate = { ...(aftermath.get(found.id) ?? IN_FORCE), hold: holds.get(found.id) ?? null }
+    session.show(withLines({ ...found, ...fate, lines }), () => [
+      ...journalView(found, fate),
       ...session.table(LINE_COLUMNS, lineRows(lines)),
     ])
     return 'ok'
@@ -137,9 +154,4 @@ async function approveRange(
     ...(commands.length === 0 ? [] : handOutLines(config, commands, before)),
   ])
   return held.length === 0 ? 'ok' : 'findings'
-}
-
-function approverArgument(text: string): string {
-  if (/^[^\p{Cc}]{1,100}$/u.test(text.trim())) return text.trim()
-  throw new InvalidArgumentError('Give a name of at most 100 characters.')
 }

@@ -2,6 +2,8 @@
 import type { DraftJournal, SealedJournal } from '../../domain/journal.ts'
 import { formatExact, formatMoney } from '../../domain/money.ts'
 import type { RoundedLine } from '../../domain/rounding.ts'
+import { holdSentence, type PersonsHold } from '../../journals/holds.ts'
+import type { Aftermath } from '../../journals/links.ts'
 import { counted, type Column } from '../output.ts'
 
 export const LIST_COLUMNS: readonly Column[] = [
@@ -13,6 +15,7 @@ export const LIST_COLUMNS: readonly Column[] = [
   { title: 'Lines', align: 'right' },
   { title: 'Debits', align: 'right' },
   { title: 'Approved by' },
+  { title: 'Note' },
 ]
 
 /** Ranges of two days overlap, which looks like a mistake to whoever does not know what they mean. */
@@ -26,21 +29,34 @@ export const LINE_COLUMNS: readonly Column[] = [
   { title: 'Exact', align: 'right' },
 ]
 
-export function listRow(
-  status: string,
-  { day, currency, lines }: DraftJournal,
-  sealed?: SealedJournal,
-): readonly string[] {
-  const debits = lines.reduce((sum, { rounded }) => (rounded > 0n ? sum + rounded : sum), 0n)
+/** What became of a sealed journal. */
+export interface Fate extends Aftermath {
+  readonly hold: PersonsHold | null
+}
+
+export function draftRow(status: 'draft' | 'held', { day, currency, lines }: DraftJournal): readonly string[] {
+  return [day, status, '', '', currency, String(lines.length), debitsOf(lines), '', '']
+}
+
+export function sealedRow(journal: SealedJournal, lines: readonly RoundedLine[], fate: Fate): readonly string[] {
+  const { day, status, document, fromSequence, toSequence, currency, approvedBy } = journal
+  const range = `${fromSequence}..${toSequence}`
+  const count = String(lines.length)
+  return [day, status, document, range, currency, count, debitsOf(lines), approvedBy, fateOf(journal, fate).join(', ')]
+}
+
+function debitsOf(lines: readonly RoundedLine[]): string {
+  return formatMoney(lines.reduce((sum, { rounded }) => (rounded > 0n ? sum + rounded : sum), 0n))
+}
+
+/** "takes back AGENCY-20260318-1", "reversed by …, replaced by …", "held by Ann". */
+function fateOf({ link }: SealedJournal, { reversedBy, replacedBy, hold }: Fate): readonly string[] {
+  const verb = link?.kind === 'reversal' ? 'takes back' : 'repeats'
   return [
-    day,
-    status,
-    sealed?.document ?? '',
-    sealed === undefined ? '' : `${sealed.fromSequence}..${sealed.toSequence}`,
-    currency,
-    String(lines.length),
-    formatMoney(debits),
-    sealed?.approvedBy ?? '',
+    ...(link === null ? [] : [`${verb} ${link.subjectDocument}`]),
+    ...(reversedBy === null ? [] : [`reversed by ${reversedBy}`]),
+    ...(replacedBy === null ? [] : [`replaced by ${replacedBy}`]),
+    ...(hold === null ? [] : [`held by ${hold.by}`]),
   ]
 }
 
@@ -65,12 +81,17 @@ export function withLines<Journal extends { readonly lines: readonly RoundedLine
   }
 }
 
-export function journalView(journal: SealedJournal): readonly string[] {
+export function journalView(journal: SealedJournal, fate: Fate): readonly string[] {
   const { document, day, documentDate, currency, status, fromSequence, toSequence, approvedBy, approvedAtMs } = journal
   const late = day === documentDate ? '' : `, dated ${documentDate}`
   return [
     `${document}: ${currency} journal of ${day}${late}, ${status}`,
     `Transactions ${fromSequence} to ${toSequence}, approved by ${approvedBy} at ${new Date(approvedAtMs).toISOString()}`,
+    ...(journal.link === null ? [] : [`Because: ${journal.link.why}`]),
+    ...fateOf(journal, fate).map(
+      (note) => `It ${note.startsWith('takes') || note.startsWith('repeats') ? note : `is ${note}`}.`,
+    ),
+    ...(fate.hold === null ? [] : [holdSentence(fate.hold)]),
     `Hash ${journal.hash}`,
     '',
   ]

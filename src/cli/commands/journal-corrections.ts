@@ -1,0 +1,127 @@
+/**
+ * `tieout journals hold|release|reverse|replace`: what a person does about a journal after it was computed or sealed.
+ * Nothing sealed changes; each of these is one more line that says who, when and why.
+ */
+import type { Command } from 'commander'
+import type { IsoDate } from '../../domain/transaction.ts'
+import { isIsoDate } from '../../domain/dates.ts'
+import { InputError } from '../../domain/errors.ts'
+import type { SealedJournal } from '../../domain/journal.ts'
+import { sayHold, type HoldSubject, type HoldWord } from '../../journals/holds.ts'
+import { findJournal } from '../../journals/read.ts'
+import { replaceJournal, reverseJournal } from '../../journals/reverse.ts'
+import { latestClosed } from '../../targets/closed-through.ts'
+import { dateArgument } from '../arguments.ts'
+import { inTransaction } from '../dry-run.ts'
+import { writeBook, type OpenBook } from '../open-book.ts'
+import { askPerson, signed, type PersonOptions } from '../person.ts'
+import { handle, type Registry, type Session } from '../session.ts'
+import { exportCommands, handOutLines } from '../views/hand-out.ts'
+
+interface CorrectionOptions extends PersonOptions {
+  readonly date?: IsoDate
+  readonly closedThrough?: IsoDate
+  readonly dryRun?: boolean
+}
+
+export function registerCorrections(registry: Registry, journals: Command): void {
+  const hold = journals.command('hold').argument('<document|day>', 'a sealed journal, or the drafts of a day')
+  askPerson(hold.description('keep a journal from being delivered, or a day from being approved'))
+  handle<PersonOptions>(registry, hold, (session, options, [what = '']) =>
+    writeBook(session, (open) => sayWord(session, open, { what, action: 'hold' }, options)),
+  )
+  const release = journals.command('release').argument('<document|day>', 'what is held')
+  askPerson(release.description('let go what was held'))
+  handle<PersonOptions>(registry, release, (session, options, [what = '']) =>
+    writeBook(session, (open) => sayWord(session, open, { what, action: 'release' }, options)),
+  )
+  registerCorrection(registry, journals, 'reverse', 'seal a journal that takes a sealed one back, line by line')
+  registerCorrection(registry, journals, 'replace', 'seal a reversed journal again, to be delivered anew')
+}
+
+type CorrectionKind = 'reverse' | 'replace'
+
+function registerCorrection(registry: Registry, journals: Command, kind: CorrectionKind, text: string): void {
+  const command = journals.command(kind).argument('<document>', 'such as AGENCY-20260318-1')
+  askPerson(command.description(text))
+    .option('--date <date>', 'its date in the target; default that of the journal, or the first open day', dateArgument)
+    .option('--closed-through <date>', "the last day that is closed in the target's books", dateArgument)
+    .option('--dry-run', 'show what would be sealed, and seal nothing')
+  handle<CorrectionOptions>(registry, command, (session, options, [document = '']) =>
+    writeBook(session, (open) => correct(session, open, { kind, document }, options)),
+  )
+}
+
+async function sayWord(
+  session: Session,
+  { kysely, book }: OpenBook,
+  { what, action }: { readonly what: string; readonly action: HoldWord['action'] },
+  options: PersonOptions,
+): Promise<'ok'> {
+  const word = { ...signed(options), action, atMs: session.clock.nowMs() }
+  const { name, changed } = await kysely.transaction().execute(async (trx) => {
+    const journal = isIsoDate(what) ? null : await findJournal(trx, book, what)
+    if (journal !== null && action === 'hold') refuseDelivered(journal)
+    const subject: HoldSubject = journal === null ? { day: what } : { journal: journal.id }
+    return { name: journal?.document ?? what, changed: await sayHold(trx, book, subject, word) }
+  })
+  session.show({ held: action === 'hold', subject: name, changed, ...word }, () => [holdLine(name, word, changed)])
+  return 'ok'
+}
+
+function refuseDelivered({ document, status }: SealedJournal): void {
+  if (status === 'approved') return
+  const message = `${document} was delivered already: holding it would change nothing.`
+  throw new InputError('JOURNAL_DELIVERED', message, `To take it back: tieout journals reverse ${document} --why TEXT.`)
+}
+
+function holdLine(name: string, { action, by }: HoldWord, changed: boolean): string {
+  const isDay = isIsoDate(name)
+  const subject = isDay ? `The drafts of ${name}` : name
+  const are = isDay ? 'are' : 'is'
+  if (action === 'hold' && !changed) return `${subject} ${are} held already, by ${by} for the same reason.`
+  if (action === 'hold') {
+    const effect = isDay ? 'nobody can approve them' : 'it is not delivered'
+    return `${subject} ${are} held by ${by}: ${effect} until tieout journals release ${name}.`
+  }
+  if (!changed) return `${subject} ${are} not held: there is nothing to release.`
+  return `${subject} ${are} released by ${by}.`
+}
+
+async function correct(
+  session: Session,
+  { kysely, book, config }: OpenBook,
+  { kind, document }: { readonly kind: CorrectionKind; readonly document: string },
+  options: CorrectionOptions,
+): Promise<'ok'> {
+  const { date, dryRun = false } = options
+  const closed = options.closedThrough ?? (await latestClosed(kysely, book.id, config.targets))?.through
+  const correction = {
+    ...signed(options),
+    document,
+    atMs: session.clock.nowMs(),
+    ...(date === undefined ? {} : { date }),
+    ...(closed === undefined ? {} : { closedThrough: closed }),
+  }
+  const way = kind === 'reverse' ? reverseJournal : replaceJournal
+  const journal = await inTransaction(kysely, { dryRun }, (trx) => way(trx, book, correction))
+  const dates = { from: journal.documentDate, to: journal.documentDate }
+  const isDelivered = config.targets.length > 0
+  const commands = dryRun || isDelivered ? [] : exportCommands(session.config(), config, dates)
+  session.show({ dryRun, journal, handOut: commands }, () => [
+    correctionLine(journal, dryRun),
+    ...(kind === 'reverse' && !dryRun
+      ? [
+          `Its range is not drafted again by itself: tieout journals replace ${journal.link?.subjectDocument} brings it back.`,
+        ]
+      : []),
+    ...(commands.length === 0 ? [] : handOutLines(config, commands, [])),
+  ])
+  return 'ok'
+}
+
+function correctionLine({ document, documentDate, link, approvedBy }: SealedJournal, dryRun: boolean): string {
+  const verb = link?.kind === 'reversal' ? 'takes back' : 'brings again'
+  const sealed = dryRun ? 'would be sealed' : 'sealed'
+  return `${document}, dated ${documentDate}, ${sealed} by ${approvedBy}: it ${verb} ${link?.subjectDocument}.`
+}
