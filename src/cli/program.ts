@@ -17,6 +17,7 @@ import { registerExceptions } from './commands/exceptions.ts'
 import { registerExport } from './commands/export.ts'
 import { registerJournals } from './commands/journals.ts'
 import { registerLedger } from './commands/ledger.ts'
+import { registerMappings } from './commands/mappings.ts'
 import { registerOrders } from './commands/orders.ts'
 import { registerPanel } from './commands/panel.ts'
 import { registerPayelancer } from './commands/payelancer.ts'
@@ -51,6 +52,7 @@ const COMMANDS: readonly ((registry: Registry) => void)[] = [
   registerExport,
   registerConnect,
   registerConnections,
+  registerMappings,
   registerExceptions,
   registerAlerts,
   registerCounters,

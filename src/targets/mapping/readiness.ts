@@ -6,10 +6,11 @@ import type { Kysely } from 'kysely'
 import type { Mappings } from '../../config/mappings.ts'
 import type { BookConfig } from '../../config/model.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
+import { readConnection } from '../../connections/store.ts'
 import type { Tables } from '../../db/tables.ts'
 import { accountsInUse } from './accounts-in-use.ts'
 import { checkMapping, isComplete, type MappingCheck } from './check-mapping.ts'
-import { knownCompany, type KnownCompany } from './company-store.ts'
+import { knownCompany, type KnownCompany, type TargetKey } from './company-store.ts'
 import { changesBetween, mappingLines } from './mapping-lines.ts'
 import { acceptedMapping, type MappingVersion } from './versions.ts'
 
@@ -47,8 +48,16 @@ export async function mappingState(
     known === null
       ? null
       : checkMapping({ type: target.type, mapping, company: known.company, chart: mappings.chart, inUse })
-  const hindrance = hindranceOf(target.name, { known, check, accepted, changes })
+  const elsewhere = known === null ? null : await otherCompany(db, key, known)
+  const hindrance = elsewhere ?? hindranceOf(target.name, { known, check, accepted, changes })
   return { known, check, accepted, lines, changes, hindrance }
+}
+
+/** After a new consent the accounts that are known may be another company's. A custom connection does not name its own. */
+async function otherCompany(db: Kysely<Tables>, key: TargetKey, { company }: KnownCompany): Promise<string | null> {
+  const connection = await readConnection(db, key)
+  if (connection === undefined || connection.company_id === '' || connection.company_id === company.id) return null
+  return `Target ${key.target} is connected to ${connection.company_name}, and the accounts that are known are those of ${company.name}. Run: tieout mappings pull --target ${key.target}.`
 }
 
 function hindranceOf(
@@ -62,8 +71,8 @@ function hindranceOf(
     const missing = check.accounts.filter(({ account }) => account === null).length + check.problems.length
     return `The mapping to ${target} covers ${check.coveragePercent} % of the accounts, with ${missing} to mend. Run: tieout mappings check --target ${target}.`
   }
-  const accept = `Read them with tieout mappings check, then: tieout mappings accept --target ${target} --by NAME.`
+  const accept = `Read it with tieout mappings show, then: tieout mappings accept --target ${target} --by NAME.`
   if (accepted === null) return `Nobody has accepted the mapping to ${target} yet. ${accept}`
   if (changes.length === 0) return null
-  return `The mapping to ${target} has ${changes.length} lines that are not as accepted by ${accepted.acceptedBy}. ${accept}`
+  return `The mapping to ${target} has ${changes.length} lines that are not as ${accepted.acceptedBy} accepted them. ${accept}`
 }
