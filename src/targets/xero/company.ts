@@ -97,6 +97,7 @@ const REFUSED_TYPES: Readonly<Record<string, string>> = {
   INVENTORY: 'Xero takes no manual journal on a tracked inventory account; use another asset account.',
 }
 
+const NO_CODE = 'It has no code, and a journal line names its account by code; give it one in Xero.'
 const KEPT_BY_XERO = 'Xero keeps this account itself; use one of your own.'
 
 const REFUSED_SYSTEM_ACCOUNTS: Readonly<Record<string, string>> = {
@@ -111,8 +112,9 @@ const REFUSED_SYSTEM_ACCOUNTS: Readonly<Record<string, string>> = {
 
 function refusalOf({ Code, Type, Status, SystemAccount }: XeroAccountRow): string | null {
   if (!isActive(Status)) return 'It is archived in Xero; restore it there or choose another.'
-  if ((Code ?? '') === '') return 'It has no code, and a journal line names its account by code; give it one in Xero.'
-  return REFUSED_TYPES[Type] ?? REFUSED_SYSTEM_ACCOUNTS[SystemAccount ?? ''] ?? null
+  const refusal = REFUSED_TYPES[Type] ?? REFUSED_SYSTEM_ACCOUNTS[SystemAccount ?? '']
+  if (refusal !== undefined) return refusal
+  return (Code ?? '') === '' ? NO_CODE : null
 }
 
 function isActive(status: string | null | undefined): boolean {

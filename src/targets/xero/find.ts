@@ -8,7 +8,7 @@ import type { IsoDate } from '../../domain/transaction.ts'
 import type { RemoteEntry } from '../entry.ts'
 import type { Answer, EntryKey, EntryQuery } from '../port.ts'
 import { whereDate } from './dates.ts'
-import { listJournals, type JournalReader } from './list-journals.ts'
+import { listJournals, type JournalQuery, type JournalReader } from './list-journals.ts'
 
 interface Days {
   readonly from: IsoDate
@@ -27,16 +27,16 @@ export async function findEntries(
   wanted: readonly EntryKey[],
 ): Promise<Answer<readonly RemoteEntry[]>> {
   const documents = new Set(wanted.map(({ document }) => document))
-  const isWanted = (document: string): boolean => documents.has(document)
+  const sought = { isWanted: (document: string): boolean => documents.has(document), skipsUnreadable: false }
   const [only] = wanted
   const byNarration = wanted.length === 1 && only !== undefined && isQuotable(only.memo)
   if (byNarration) {
-    const found = await listJournals(reader, { where: `Narration=="${only.memo}"`, isWanted })
+    const found = await listJournals(reader, { ...sought, where: `Narration=="${only.memo}"` })
     if (found.kind !== 'ok' || found.value.length > 0) return found
   }
   const entries: RemoteEntry[] = []
   for (const days of clusters(wanted.map(({ date }) => date))) {
-    const found = await listDays(reader, days, isWanted)
+    const found = await listDays(reader, days, sought)
     // Nothing has this narration, and an organisation with too many journals may not be asked by day.
     if (byNarration && found.kind === 'refused') return { kind: 'ok', value: [] }
     if (found.kind !== 'ok') return found
@@ -45,24 +45,26 @@ export async function findEntries(
   return { kind: 'ok', value: entries }
 }
 
+/**
+ * With an empty prefix everything of those days, other people's journals too. One of theirs that cannot be read must not
+ * hide all others; one of ours that is missing is looked up by whoever misses it, and then it is told.
+ */
 export async function listEntries(reader: JournalReader, query: EntryQuery): Promise<Answer<readonly RemoteEntry[]>> {
-  const isWanted = (document: string): boolean => document !== '' && document.startsWith(query.documentPrefix)
-  return listDays(reader, query, isWanted, query.changedSinceMs)
+  const isWanted = (document: string): boolean => document.startsWith(query.documentPrefix)
+  const since = query.changedSinceMs === undefined ? {} : { changedSinceMs: query.changedSinceMs }
+  return listDays(reader, query, { isWanted, skipsUnreadable: query.documentPrefix === '', ...since })
 }
 
 /** The days are checked here too, so that it does not matter how a filter treats its ends. */
 async function listDays(
   reader: JournalReader,
   { from, to }: Days,
-  isWanted: (document: string) => boolean,
-  changedSinceMs?: number,
+  rest: Omit<JournalQuery, 'where'>,
 ): Promise<Answer<readonly RemoteEntry[]>> {
   const where = `Date >= ${whereDate(from)} AND Date < ${whereDate(addDays(to, 1))}`
-  const since = changedSinceMs === undefined ? {} : { changedSinceMs }
-  const filtered = await listJournals(reader, { where, isWanted, ...since })
+  const filtered = await listJournals(reader, { ...rest, where })
   // Filters other than the narration are at Xero's pleasure. Without one it is the same answer from more pages.
-  const listed =
-    filtered.kind === 'refused' ? await listJournals(reader, { where: null, isWanted, ...since }) : filtered
+  const listed = filtered.kind === 'refused' ? await listJournals(reader, { ...rest, where: null }) : filtered
   if (listed.kind !== 'ok') return listed
   return { kind: 'ok', value: listed.value.filter(({ date }) => date >= from && date <= to) }
 }

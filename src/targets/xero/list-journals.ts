@@ -22,6 +22,8 @@ export interface JournalQuery {
   /** Null for all of them. */
   readonly where: string | null
   readonly isWanted: (document: string) => boolean
+  /** Leaves out a wanted journal that cannot be read, instead of giving no answer at all. */
+  readonly skipsUnreadable: boolean
   readonly changedSinceMs?: number
 }
 
@@ -61,10 +63,11 @@ async function listOnce(reader: JournalReader, query: JournalQuery): Promise<Ans
     const seenBefore = seen.size
     for (const journal of journals) {
       const observed = observeWanted(journal, query, currency.value)
+      // Without an id it cannot be counted, and the count is what says that nothing was passed over.
       if (observed === null) return unreadable(reader)
       seen.add(observed.id)
-      if (observed.entry === 'unreadable') return unreadable(reader, observed.document)
-      if (observed.entry !== null) entries.set(observed.id, observed.entry)
+      if (observed.entry !== 'unreadable' && observed.entry !== null) entries.set(observed.id, observed.entry)
+      else if (observed.entry !== null && !query.skipsUnreadable) return unreadable(reader, observed.document)
     }
     // An empty page, or one that only repeats: whoever answers does not know pages, and has given everything.
     const isSpent = seen.size === seenBefore

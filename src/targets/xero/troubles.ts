@@ -61,12 +61,13 @@ function refusalOf(body: string, context: Context): Trouble | null {
   if (!problem.success) return null
   const { Type, Message, Title, Detail, Elements } = problem.data
   const general = [Title, Message, Detail].filter((text) => typeof text === 'string').join(': ')
+  const errors = (Elements ?? []).flatMap((element) => messagesOf(element.ValidationErrors))
+  const about = [general, ...errors].find((text) => /idempotency/i.test(text))
   // The key belongs to another request: what became of that one is for a look-up to say.
-  if (/idempotency/i.test(general)) {
-    const message = `${context.label}: ${general.slice(0, MOST_OF_A_MESSAGE)}`
+  if (about !== undefined) {
+    const message = `${context.label}: ${about.slice(0, MOST_OF_A_MESSAGE)}`
     return { kind: 'unknown', answered: true, message }
   }
-  const errors = (Elements ?? []).flatMap((element) => messagesOf(element.ValidationErrors))
   const named = (Type ?? '') !== '' && general !== ''
   if (errors.length === 0 && !named) return null
   return refused(errors.length === 0 ? [general] : errors, body, context)
@@ -95,7 +96,7 @@ function refused(errors: readonly string[], evidence: string, { label }: Context
 export function unknownAnswer({ status, headers, body }: XeroReply, { label }: Context): Trouble {
   const type = (headers['content-type'] ?? 'no content type').split(';')[0]
   const start = body.replaceAll(/\s+/g, ' ').trim().slice(0, 80)
-  const message = `${label}: Xero answered HTTP ${status} with nothing that can be read (${type}: "${start}").`
+  const message = `${label}: Xero answered HTTP ${status} and no result that can be used (${type}: "${start}").`
   return { kind: 'unknown', answered: true, message }
 }
 

@@ -141,6 +141,22 @@ describe('listing', () => {
     expect(documents(await harness.target.list(november))).toEqual(['ACME-20261105-1', 'ACME-20261105-6'])
   })
 
+  it('takes everything with an empty prefix, and is not blinded by a journal of somebody else', async () => {
+    const harness = await xero((response) =>
+      page(response, [
+        one(1),
+        one(2, { memo: '– copied by hand' }),
+        one(3, { memo: 'Accruals' }, { JournalLines: undefined }),
+        one(4, { memo: 'OTHER-1' }),
+      ]),
+    )
+    expect(documents(await harness.target.list({ ...november, documentPrefix: '' }))).toEqual([
+      'ACME-20261105-1',
+      '',
+      'OTHER-1',
+    ])
+  })
+
   it('reads everything when days are no filter for this organisation', async () => {
     const harness = await xero((response, { url }) => {
       if (url.includes('where=')) json(response, 400, { Type: 'QueryParseException', Message: 'No such filter.' })

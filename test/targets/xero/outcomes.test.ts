@@ -122,6 +122,11 @@ const rows: readonly Row[] = [
       json(response, 400, { Title: 'Bad Request', Detail: 'Idempotency Key k-1 is used with a different request' }),
     { kind: 'unknown', answered: true },
   ],
+  [
+    'the same among the errors of an element',
+    (response) => json(response, 400, invalid('Idempotency Key k-1 is used with a different request')),
+    { kind: 'unknown', answered: true },
+  ],
   ['a 400 that says nothing', (response) => json(response, 400, {}), { kind: 'unknown', answered: true }],
   ['a 400 in XML', text(400, 'text/xml', '<ApiException/>'), { kind: 'unknown', answered: true }],
   ['a 403', (response) => json(response, 403, { Detail: 'AuthenticationUnsuccessful' }), { kind: 'unauthorised' }],
