@@ -11,6 +11,7 @@ import { registerConnect } from './commands/connect.ts'
 import { registerConnections } from './commands/connections.ts'
 import { registerCounters } from './commands/counters.ts'
 import { registerDemo } from './commands/demo.ts'
+import { registerDeliver } from './commands/deliver.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEvidence } from './commands/evidence.ts'
 import { registerExceptions } from './commands/exceptions.ts'
@@ -27,6 +28,7 @@ import { registerSandbox } from './commands/sandbox.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerStatus } from './commands/status.ts'
 import { registerSync } from './commands/sync.ts'
+import { registerTargets } from './commands/targets.ts'
 import { registerWebhooks } from './commands/webhooks.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { commandMissing, reportFailure } from './failure.ts'
@@ -53,6 +55,8 @@ const COMMANDS: readonly ((registry: Registry) => void)[] = [
   registerConnect,
   registerConnections,
   registerMappings,
+  registerDeliver,
+  registerTargets,
   registerExceptions,
   registerAlerts,
   registerCounters,

@@ -67,13 +67,14 @@ async function readBack(work: Work, drift: DeliverOptions['drift']): Promise<Che
   }
 }
 
-/** Documents about which an exception of this kind is open. */
-export async function openDrift(work: Pick<Work, 'kysely' | 'book' | 'name'>): Promise<readonly string[]> {
-  const open = await listExceptions(work.kysely, work.book.id, { status: 'open', source: work.name })
-  const codes: readonly string[] = DRIFT_CODES
-  return [
-    ...new Set(open.filter(({ code }) => codes.includes(code)).map(({ object }) => object.replace(/^journal:/, ''))),
-  ]
+/** Documents about which an exception of these kinds is open. */
+export async function openDrift(
+  { kysely, book, name }: Pick<Work, 'kysely' | 'book' | 'name'>,
+  codes: readonly string[] = DRIFT_CODES,
+): Promise<readonly string[]> {
+  const open = await listExceptions(kysely, book.id, { status: 'open', source: name })
+  const documents = open.filter(({ code }) => codes.includes(code)).map(({ object }) => object.replace(/^journal:/, ''))
+  return [...new Set(documents)]
 }
 
 export async function countStates(db: Kysely<Tables>, { book, target }: Outbox): Promise<TargetReport['states']> {

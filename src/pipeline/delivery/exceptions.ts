@@ -19,7 +19,8 @@ import type { TargetFacts } from '../process/target-facts.ts'
 
 /** What a pass learnt that the outbox does not hold. */
 export interface Learnt {
-  readonly unbuilt: readonly Unbuilt[]
+  /** Null when nothing was built, which says nothing about what was not. */
+  readonly unbuilt: readonly Unbuilt[] | null
   readonly stopped: Stop | null
   readonly findings: readonly Finding[]
   /** Documents that were compared with the target. */
@@ -53,8 +54,10 @@ export async function exceptionLandings(
   ]
   const open = await listExceptions(db, outbox.book, { status: 'open', source: outbox.target })
   const checked = new Set(learnt.checked.map(objectOf))
+  const documents = new Set(await documentsOf(db, outbox))
   const isOver = ({ code, object }: StoredException): boolean => {
     if ((DRIFT_CODES as readonly string[]).includes(code) && !checked.has(object)) return false
+    if (learnt.unbuilt === null && object !== WHOLE && !documents.has(object)) return false
     return !wanted.some((each) => each.code === code && each.object === object)
   }
   const isNews = ({ code, object, detail }: Wanted): boolean =>
@@ -112,7 +115,12 @@ function fromPass({ target }: Outbox, { unbuilt, stopped }: Learnt): readonly Wa
       : []
   return [
     ...down,
-    ...unbuilt.map(({ document, code, reason }) => ({ ...unknown, code, object: objectOf(document), detail: reason })),
+    ...(unbuilt ?? []).map(({ document, code, reason }) => ({
+      ...unknown,
+      code,
+      object: objectOf(document),
+      detail: reason,
+    })),
   ]
 }
 
@@ -136,4 +144,15 @@ function debitsOf({ lines }: TargetEntry): bigint {
 
 export function objectOf(document: string): string {
   return `journal:${document}`
+}
+
+/** The objects of all rows: an open exception about anything else is about a journal that was never built. */
+async function documentsOf(db: Kysely<Tables>, { book, target }: Outbox): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('outbox')
+    .select('document')
+    .where('book', '=', book)
+    .where('target', '=', target)
+    .execute()
+  return rows.map(({ document }) => objectOf(document))
 }

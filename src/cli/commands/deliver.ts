@@ -1,0 +1,133 @@
+/**
+ * `tieout deliver`: what is approved goes to the accounting systems of the book, each journal exactly once, and is read
+ * back. A limit of the day leaves the rest for the next run and is nobody's trouble: exit code 0, and it says until when.
+ */
+import { userInfo } from 'node:os'
+import { InvalidArgumentError } from 'commander'
+import { loadMappings } from '../../config/mappings.ts'
+import type { TargetConfig } from '../../config/target-model.ts'
+import { newHolder } from '../../db/holder.ts'
+import { InputError } from '../../domain/errors.ts'
+import { deliverBook, type DeliveryRequest } from '../../pipeline/delivery/deliver-book.ts'
+import { openDrift } from '../../pipeline/delivery/deliver-target.ts'
+import { fillingFor, fillOutboxes } from '../../pipeline/delivery/filling.ts'
+import { recordDelivery } from '../../pipeline/delivery/record.ts'
+import { retryDocument } from '../../targets/outbox/retry.ts'
+import { readRows, type OutboxRow } from '../../targets/outbox/row.ts'
+import { inTransaction } from '../dry-run.ts'
+import { writeBook, type OpenBook } from '../open-book.ts'
+import { counted } from '../output.ts'
+import { createProgress } from '../progress.ts'
+import { handle, type Registry, type Session } from '../session.ts'
+import { chooseTarget } from '../targets.ts'
+import {
+  needsSomebody,
+  reportLines,
+  reportView,
+  ROW_COLUMNS,
+  rowCells,
+  rowView,
+  unbuiltLines,
+} from '../views/deliver.ts'
+import { runEnvironment } from './sync.ts'
+
+interface DeliverFlags {
+  readonly target?: string
+  readonly dryRun?: boolean
+  readonly retry?: string
+  readonly by?: string
+  readonly limit?: number
+}
+
+export function registerDeliver(registry: Registry): void {
+  const command = registry.program
+    .command('deliver')
+    .description('send approved journals to the accounting systems, each exactly once, and read them back')
+    .option('--target <name>', 'only to this one')
+    .option('--dry-run', 'show what would be sent, byte for byte with --json, and send nothing')
+    .option('--retry <document>', 'also what was refused, or is gone from the target, now that its cause is mended')
+    .option('--by <name>', 'who decides to try again; default the user running this')
+    .option('--limit <entries>', 'at most so many entries per target', limitArgument)
+  handle<DeliverFlags>(registry, command, (session, flags) =>
+    writeBook(session, (open) => deliver(session, open, flags)),
+  )
+}
+
+async function deliver(session: Session, open: OpenBook, flags: DeliverFlags): Promise<'ok' | 'findings'> {
+  const targets = chosenTargets(session, flags.target)
+  if (flags.dryRun === true) return preview(session, open, targets, flags)
+  const { database, book, config } = open
+  if (flags.retry !== undefined) await retry(session, open, targets, flags.retry, flags.by ?? userInfo().username)
+  const progress = createProgress(session.io.stderr)
+  const environment = runEnvironment(session, database, progress)
+  const request: DeliveryRequest = { config: session.config(), book: config, env: session.io.env, targets }
+  const reports = await deliverBook(environment, book, request, { limit: flags.limit ?? null, drift: 'no' })
+  await recordDelivery(environment, book, config, reports)
+  progress.clear()
+  session.show({ dryRun: false, targets: reports.map(reportView) }, () => reports.flatMap(reportLines))
+  return reports.some(needsSomebody) ? 'findings' : 'ok'
+}
+
+function chosenTargets(session: Session, name: string | undefined): readonly TargetConfig[] {
+  if (name !== undefined) return [chooseTarget(session, name)]
+  const { targets, name: book } = session.book()
+  if (targets.length > 0) return targets
+  throw new InputError(
+    'NO_TARGETS',
+    `Book ${book} has no targets.`,
+    'Add one under targets; docs/connections.md shows how.',
+  )
+}
+
+/** Fills the outbox inside a transaction that is rolled back, so that what it shows is what would be sent. */
+async function preview(
+  session: Session,
+  { kysely, book, config }: OpenBook,
+  targets: readonly TargetConfig[],
+  { limit }: DeliverFlags,
+): Promise<'ok' | 'findings'> {
+  const mappings = loadMappings(session.config().mappings)
+  const shown: OutboxRow[] = []
+  const names = new Set(targets.map(({ name }) => name))
+  const filled = await inTransaction(kysely, { dryRun: true }, async (trx) => {
+    const all = await fillOutboxes(trx, book, { ...config, targets }, mappings, session.clock.nowMs())
+    for (const target of names) {
+      const states = ['queued', 'unknown', 'held'] as const
+      shown.push(
+        ...(await readRows(trx, { book: book.id, target }, { states, ...(limit === undefined ? {} : { limit }) })),
+      )
+    }
+    return all
+  })
+  const unbuilt = filled.flatMap((each) => each.unbuilt.map((one) => ({ target: each.target, ...one })))
+  const reasons = unbuilt.map(({ target, document, code, reason }) => ({ target, document, code, reason }))
+  session.show({ dryRun: true, entries: shown.map(rowView), unbuilt: reasons }, () => [
+    ...(shown.length === 0 ? [] : session.table(ROW_COLUMNS, shown.map(rowCells))),
+    `${counted(shown.length, 'entry', 'entries')} would be looked up and sent; nothing was.`,
+    ...filled.flatMap(({ target, unbuilt: left }) => unbuiltLines(target, left)),
+  ])
+  return unbuilt.length === 0 ? 'ok' : 'findings'
+}
+
+async function retry(
+  session: Session,
+  { kysely, book, config }: OpenBook,
+  targets: readonly TargetConfig[],
+  document: string,
+  by: string,
+): Promise<void> {
+  const [target, ...others] = targets
+  if (target === undefined || others.length > 0) {
+    const message = `The book has several targets, and ${document} may be refused by one of them.`
+    throw new InputError('TARGET_NEEDED', message, 'Say which with --target NAME.')
+  }
+  const filling = await fillingFor(kysely, book, config, loadMappings(session.config().mappings), target)
+  const { nowMs } = session.clock
+  const work = { ...filling, kysely, holder: newHolder(), nowMs, wallMs: Date.now }
+  await retryDocument(work, { document, by, gone: new Set(await openDrift(work, ['TARGET_DELETED'])) })
+}
+
+function limitArgument(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Give a whole number from 1.')
+}

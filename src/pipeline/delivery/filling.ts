@@ -1,0 +1,38 @@
+/** What each target of a book is given: the way journals become its entries, by the mapping and company the database knows. */
+import type { Kysely, Transaction } from 'kysely'
+import type { Mappings } from '../../config/mappings.ts'
+import type { BookConfig } from '../../config/model.ts'
+import type { TargetConfig } from '../../config/target-model.ts'
+import type { Tables } from '../../db/tables.ts'
+import type { Book } from '../../ledger/books.ts'
+import { entryBuilder } from '../../targets/mapping/entry-builder.ts'
+import { bodyOf } from '../../targets/open-target.ts'
+import { enqueueSealed, type Enqueued } from '../../targets/outbox/enqueue.ts'
+import type { Filling } from '../../targets/outbox/work.ts'
+
+export async function fillingFor(
+  db: Kysely<Tables>,
+  book: Book,
+  config: BookConfig,
+  mappings: Mappings,
+  target: TargetConfig,
+): Promise<Filling> {
+  const build = await entryBuilder(db, { book: book.id, config, target, mappings })
+  return { book, name: target.name, from: target.from, build, body: bodyOf(target) }
+}
+
+/** Puts what has just been sealed into the outbox of every target, inside the transaction that sealed it. */
+export async function fillOutboxes(
+  trx: Transaction<Tables>,
+  book: Book,
+  config: BookConfig,
+  mappings: Mappings,
+  nowMs: number,
+): Promise<readonly (Enqueued & { readonly target: string })[]> {
+  const filled: (Enqueued & { readonly target: string })[] = []
+  for (const target of config.targets) {
+    const filling = await fillingFor(trx, book, config, mappings, target)
+    filled.push({ target: target.name, ...(await enqueueSealed(trx, filling, nowMs)) })
+  }
+  return filled
+}
