@@ -18,7 +18,7 @@ const KEY = /^[\w-]{1,50}$/
 
 export function createQuickbooksTarget(options: QuickbooksOptions): AccountingTarget {
   let known: string | null = null
-  /** It never changes while a company has entries, so it is asked once. */
+  /** It never changes while a company has entries, so it is asked at most once. */
   const homeCurrency = async (): Promise<Answer<string>> => {
     if (known !== null) return { kind: 'ok', value: known }
     const preferences = await readPreferences(options)
@@ -33,14 +33,8 @@ export function createQuickbooksTarget(options: QuickbooksOptions): AccountingTa
       return preferences.kind === 'ok' ? { kind: 'ok', value: preferences.value.closedThrough } : preferences
     },
     create: (request) => create(options, request),
-    find: async (wanted) => {
-      const home = await homeCurrency()
-      return home.kind === 'ok' ? findEntries(options, home.value, wanted) : home
-    },
-    list: async (query) => {
-      const home = await homeCurrency()
-      return home.kind === 'ok' ? listEntries(options, home.value, query) : home
-    },
+    find: (wanted) => findEntries(options, homeCurrency, wanted),
+    list: (query) => listEntries(options, homeCurrency, query),
     close: () => Promise.resolve(),
   }
 }

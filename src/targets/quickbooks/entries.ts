@@ -14,20 +14,27 @@ const PAGE_ROWS = 200
 const LOOK_BACK_MS = 29 * 86_400_000
 const MOST_CHANGES = 1000
 
+/** The company's currency, asked for when an entry does not name its own. */
+export type HomeCurrency = () => Promise<Answer<string>>
+
 export async function findEntries(
   options: QuickbooksOptions,
-  home: string,
+  home: HomeCurrency,
   wanted: readonly EntryKey[],
 ): Promise<Answer<readonly RemoteEntry[]>> {
   const numbers = [...new Set(wanted.map(({ document }) => document))]
   const found: RemoteEntry[] = []
   for (let at = 0; at < numbers.length; at += NUMBERS_PER_QUERY) {
     const batch = numbers.slice(at, at + NUMBERS_PER_QUERY)
-    const where = `DocNumber in (${batch.map(quoted).join(',')})`
+    const [only] = batch
+    const where =
+      batch.length === 1 && only !== undefined
+        ? `DocNumber = ${quoted(only)}`
+        : `DocNumber in (${batch.map(quoted).join(',')})`
     const what = `look up ${batch[0] ?? ''}${batch.length > 1 ? ` and ${batch.length - 1} more` : ''}`
     const rows = await queryAll(options, { entity: 'JournalEntry', where, pageRows: PAGE_ROWS, what })
     if (rows.kind !== 'ok') return rows
-    const entries = readRows(options, rows.value.rows, { home, what })
+    const entries = await readRows(options, rows.value.rows, { home, what })
     if (entries.kind !== 'ok') return entries
     // QuickBooks may compare numbers without regard to case; a document is one only letter by letter.
     found.push(...entries.value.filter(({ document }) => batch.includes(document)))
@@ -41,7 +48,7 @@ export async function findEntries(
  */
 export async function listEntries(
   options: QuickbooksOptions,
-  home: string,
+  home: HomeCurrency,
   query: EntryQuery,
 ): Promise<Answer<readonly RemoteEntry[]>> {
   const { documentPrefix, from, to, changedSinceMs } = query
@@ -58,14 +65,14 @@ export async function listEntries(
   const what = `list ${documentPrefix === '' ? 'everything' : documentPrefix} from ${from} to ${to}`
   const rows = await queryAll(options, { entity: 'JournalEntry', where, pageRows: PAGE_ROWS, what })
   if (rows.kind !== 'ok') return rows
-  const entries = readRows(options, rows.value.rows, { home, what })
+  const entries = await readRows(options, rows.value.rows, { home, what })
   return entries.kind === 'ok' ? { kind: 'ok', value: entries.value.filter(isWanted) } : entries
 }
 
 /** Null when there are more changes than one answer holds. */
 async function readChanges(
   options: QuickbooksOptions,
-  home: string,
+  home: HomeCurrency,
   sinceMs: number,
 ): Promise<Answer<readonly RemoteEntry[] | null>> {
   const changedSince = new Date(sinceMs).toISOString().replace(/\.\d+Z$/, 'Z')
@@ -82,15 +89,28 @@ async function readChanges(
 }
 
 interface Context {
-  readonly home: string
+  readonly home: HomeCurrency
   readonly what: string
 }
 
 /** Every one of them: an entry that cannot be read must not look like one that is not there. */
-function readRows(
+async function readRows(
   options: QuickbooksOptions,
   rows: readonly unknown[],
   { home, what }: Context,
+): Promise<Answer<readonly RemoteEntry[]>> {
+  const entries = toEntries(options, rows, '', what)
+  if (entries.kind !== 'ok' || entries.value.every(({ currency, lines }) => currency !== '' || lines.length === 0))
+    return entries
+  const currency = await home()
+  return currency.kind === 'ok' ? toEntries(options, rows, currency.value, what) : currency
+}
+
+function toEntries(
+  options: QuickbooksOptions,
+  rows: readonly unknown[],
+  home: string,
+  what: string,
 ): Answer<readonly RemoteEntry[]> {
   const entries: RemoteEntry[] = []
   for (const row of rows) {

@@ -89,13 +89,12 @@ function toEntry(fields: EntryFields, home: string): Read<TargetEntry> {
     const account = `tax:${tax.TaxLineDetail?.TaxRateRef?.value ?? ''}`
     if (amount !== 0n) lines.push({ account, amount, description: '', dimensions: [], entity: null })
   }
-  const currency = fields.CurrencyRef?.value ?? home
-  const rate = fields.ExchangeRate
+  const rate = plainRate(fields.ExchangeRate ?? '1')
   const entry = {
     document: fields.DocNumber ?? '',
     date: fields.TxnDate ?? '',
-    currency,
-    exchangeRate: rate === undefined || rate === null || currency === home ? null : plainRate(rate),
+    currency: fields.CurrencyRef?.value ?? home,
+    exchangeRate: rate === '1' ? null : rate,
     memo: fields.PrivateNote ?? '',
     lines,
   }
