@@ -6,6 +6,7 @@ import type { BookFacts, ExceptionFacts } from '../domain/alert.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import type { Book } from '../ledger/books.ts'
 import { readBacklog } from './backlog-facts.ts'
+import { readConnectionFacts } from './connection-facts.ts'
 import { readRunFacts } from './run-facts.ts'
 import { readSourceFacts } from './source-facts.ts'
 
@@ -26,6 +27,7 @@ export async function readBookFacts(db: Kysely<Tables>, book: Book, request: Fac
     sources: await readSourceFacts(db, book, config, rules, nowMs),
     exceptions: await openExceptions(db, book.id),
     backlog: await readBacklog(db, book.id),
+    connections: await readConnectionFacts(db, book.id, config.targets),
   }
 }
 

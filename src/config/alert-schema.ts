@@ -3,6 +3,7 @@
  * works with its defaults, `false` switches it off.
  */
 import * as z from 'zod'
+import { ENDS_SOON_DAYS } from '../domain/connection-health.ts'
 import { parseMoney } from '../domain/money.ts'
 import { count, name, secret } from './schema-parts.ts'
 
@@ -83,6 +84,7 @@ export const ruleShapes = {
   exceptionsOpen: { olderThanDays: number(0, 3660).default(5), amountAbove: amount.default('250.00') },
   unconverged: { hours: number(0, MOST_HOURS).default(36) },
   proofDiffers: { criticalAbove: amount.default('25.00') },
+  connectionLost: { days: number(0, 366).default(ENDS_SOON_DAYS) },
 } as const
 
 export const rulesSchema = z.strictObject({
@@ -96,6 +98,7 @@ export const rulesSchema = z.strictObject({
   exceptionsOpen: rule(ruleShapes.exceptionsOpen).prefault({}),
   unconverged: rule(ruleShapes.unconverged).prefault({}),
   proofDiffers: rule(ruleShapes.proofDiffers).prefault({}),
+  connectionLost: rule(ruleShapes.connectionLost).prefault({}),
 })
 
 export const alertsSchema = z.strictObject({

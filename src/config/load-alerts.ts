@@ -59,6 +59,7 @@ function toRules(rules: ParsedAlerts['rules']): AlertRules {
     exceptionsOpen:
       exceptionsOpen === false ? null : { ...exceptionsOpen, amountAbove: units(exceptionsOpen.amountAbove) },
     unconverged: orNull(rules.unconverged),
+    connectionLost: orNull(rules.connectionLost),
     proofDiffers: proofDiffers === false ? null : { criticalAbove: units(proofDiffers.criticalAbove) },
   }
 }

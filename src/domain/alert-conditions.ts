@@ -6,6 +6,7 @@ import type { Alert, AlertRule, AlertRules, BacklogFacts, BookFacts, ExceptionFa
 import { ALERT_RULES } from './alert.ts'
 import { clicksFell, proofDiffers, runway, spendSpike, walletBelow } from './alert-sources.ts'
 import { ageText, instantText } from './alert-text.ts'
+import { connectionHealth, type ConnectionFacts } from './connection-health.ts'
 import { formatMoney } from './money.ts'
 
 const HOUR_MS = 3_600_000
@@ -29,6 +30,7 @@ const CONDITIONS: { readonly [Rule in AlertRule]: Condition<Rule> } = {
   exceptionsOpen: (facts, limit) => facts.exceptions.flatMap((group) => exceptionsOpen(facts, group, limit)),
   unconverged: (facts, limit) => facts.backlog.flatMap((backlog) => unconverged(facts, backlog, limit.hours)),
   proofDiffers,
+  connectionLost: (facts, limit) => facts.connections.flatMap((each) => connectionLost(facts, each, limit.days)),
 }
 
 /** Every alert the book deserves now, at most one per rule and object. */
@@ -132,6 +134,36 @@ function unconverged({ book, nowMs }: BookFacts, { object, what, count, oldestMs
       severity: severityOf(ageMs > CRITICAL_TIMES * hours * HOUR_MS),
       title: `${book}: evidence waits to be booked`,
       detail: `${count} ${what} wait, the oldest for ${ageText(ageMs)}. The next tieout sync --book ${book} should take them in; if it does not, see tieout status.`,
+    },
+  ]
+}
+
+function connectionLost(
+  { book, nowMs }: BookFacts,
+  facts: ConnectionFacts,
+  days: number,
+): readonly Omit<Alert, 'rule'>[] {
+  const { target, type, company } = facts
+  const health = connectionHealth(facts, nowMs, days)
+  const next = `Run tieout connect ${target} --book ${book}.`
+  if (health.state === 'lost') {
+    return [
+      {
+        object: target,
+        severity: 'critical',
+        title: `${book}: ${target} must be connected again`,
+        detail: `Nothing can be delivered to ${company} (${type}). ${health.why} ${next} What waits is delivered then.`,
+      },
+    ]
+  }
+  if (health.state !== 'ends-soon') return []
+  const how = health.isHard ? 'whatever is done' : 'unless a delivery uses it before'
+  return [
+    {
+      object: target,
+      severity: 'warning',
+      title: `${book}: the consent for ${target} ends soon`,
+      detail: `Access to ${company} (${type}) ends ${instantText(health.endsAtMs)}, ${how}. ${next}`,
     },
   ]
 }

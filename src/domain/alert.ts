@@ -2,6 +2,7 @@
  * Alerts: what a person should hear about without looking. A rule finds at most one alert per object (a source, an
  * exception code, the book itself), so that the same trouble is one alert however often it is looked at.
  */
+import type { ConnectionFacts } from './connection-health.ts'
 import type { Units } from './money.ts'
 
 export const ALERT_RULES = [
@@ -15,6 +16,7 @@ export const ALERT_RULES = [
   'exceptionsOpen',
   'unconverged',
   'proofDiffers',
+  'connectionLost',
 ] as const
 export type AlertRule = (typeof ALERT_RULES)[number]
 
@@ -47,6 +49,7 @@ export interface AlertRules {
   readonly exceptionsOpen: { readonly olderThanDays: number; readonly amountAbove: Units } | null
   readonly unconverged: { readonly hours: number } | null
   readonly proofDiffers: { readonly criticalAbove: Units } | null
+  readonly connectionLost: { readonly days: number } | null
 }
 
 /** What the rules look at: one book, read from the database. */
@@ -57,6 +60,8 @@ export interface BookFacts {
   readonly sources: readonly SourceFacts[]
   readonly exceptions: readonly ExceptionFacts[]
   readonly backlog: readonly BacklogFacts[]
+  /** Of the targets that have ever been connected. */
+  readonly connections: readonly ConnectionFacts[]
 }
 
 export interface RunFacts {

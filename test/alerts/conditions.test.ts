@@ -21,6 +21,7 @@ const OFF: AlertRules = {
   exceptionsOpen: null,
   unconverged: null,
   proofDiffers: null,
+  connectionLost: null,
 }
 const ON: AlertRules = {
   runFailed: {},
@@ -33,6 +34,7 @@ const ON: AlertRules = {
   exceptionsOpen: { olderThanDays: 5, amountAbove: 250n * USD },
   unconverged: { hours: 36 },
   proofDiffers: { criticalAbove: 25n * USD },
+  connectionLost: { days: 14 },
 }
 
 const QUIET: SourceFacts = {
@@ -58,6 +60,7 @@ const CALM: BookFacts = {
   sources: [],
   exceptions: [],
   backlog: [],
+  connections: [],
 }
 
 const source = (facts: Partial<SourceFacts>): BookFacts => ({ ...CALM, sources: [{ ...QUIET, ...facts }] })
@@ -71,6 +74,21 @@ const exception = (facts: Partial<BookFacts['exceptions'][number]>): BookFacts =
 const backlog = (ageMs: number): BookFacts => ({
   ...CALM,
   backlog: [{ object: 'landing', what: 'landed batches', count: 3, oldestMs: NOW_MS - ageMs }],
+})
+const connection = (facts: Partial<BookFacts['connections'][number]>): BookFacts => ({
+  ...CALM,
+  connections: [
+    {
+      target: 'books',
+      type: 'xero',
+      company: 'Org',
+      status: 'connected',
+      trouble: null,
+      refreshExpiresAtMs: NOW_MS + 60 * DAY_MS,
+      hardExpiresAtMs: null,
+      ...facts,
+    },
+  ],
 })
 /** Amounts in dollars, the last being today. */
 const spent = (...dollars: readonly number[]): SourceFacts['spending'] =>
@@ -237,6 +255,27 @@ const CASES: readonly Case[] = [
   ['a proof nobody can make', 'proofDiffers', source({ difference: null }), null],
   ['a difference of one unit', 'proofDiffers', source({ difference: -1n }), 'warning', 'panel'],
   ['a large difference', 'proofDiffers', source({ difference: -25n * USD - 1n }), 'critical', 'panel'],
+
+  ['a target that is connected', 'connectionLost', connection({}), null],
+  ['a target somebody disconnected', 'connectionLost', connection({ status: 'disconnected' }), null],
+  ['consent without an end', 'connectionLost', connection({ refreshExpiresAtMs: null }), null],
+  ['a renewal that failed', 'connectionLost', connection({ trouble: 'It answered HTTP 503.' }), null],
+  ['a target the vendor refuses', 'connectionLost', connection({ status: 'broken' }), 'critical', 'books'],
+  [
+    'consent for a fortnight and a moment',
+    'connectionLost',
+    connection({ refreshExpiresAtMs: NOW_MS + 14 * DAY_MS + 1 }),
+    null,
+  ],
+  [
+    'consent for a fortnight',
+    'connectionLost',
+    connection({ refreshExpiresAtMs: NOW_MS + 14 * DAY_MS }),
+    'warning',
+    'books',
+  ],
+  ['consent that has run out', 'connectionLost', connection({ refreshExpiresAtMs: NOW_MS }), 'critical', 'books'],
+  ['the end of all renewals', 'connectionLost', connection({ hardExpiresAtMs: NOW_MS + DAY_MS }), 'warning', 'books'],
 ]
 
 describe('alert rules', () => {
@@ -271,6 +310,20 @@ describe('alert rules', () => {
     expect(low?.detail).toBe(
       'It holds 12.345 USD; the threshold is 50.00 USD. Top it up, then import the payment with tieout evidence import.',
     )
+  })
+
+  it('says how to connect again, and that nothing is lost', () => {
+    const facts = connection({
+      status: 'broken',
+      trouble: 'Xero (target books) no longer accepts this (invalid_grant).',
+    })
+    expect(findAlerts(facts, { ...OFF, connectionLost: ON.connectionLost })).toMatchObject([
+      {
+        title: 'agency: books must be connected again',
+        detail:
+          'Nothing can be delivered to Org (xero). Xero (target books) no longer accepts this (invalid_grant). Run tieout connect books --book agency. What waits is delivered then.',
+      },
+    ])
   })
 
   it('prefers the threshold of book and source over that of the source', () => {

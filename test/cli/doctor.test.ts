@@ -165,6 +165,21 @@ const BREAKAGES: readonly Breakage[] = [
     /plain http/,
   ],
   [
+    'connections',
+    'a target nobody has connected',
+    ({ rewrite, env }) => {
+      env['TIEOUT_TOKEN_KEY'] = Buffer.alloc(32, 7).toString('base64')
+      rewrite('http:', 'tokenKey: { env: TIEOUT_TOKEN_KEY }\nhttp:')
+      const secret = '{ env: PANEL_KEY }'
+      rewrite(
+        '    sources:',
+        `    targets: [{ name: books, type: xero, clientId: ${secret}, clientSecret: ${secret} }]\n    sources:`,
+      )
+    },
+    'warn',
+    /agency\/books: is not connected\. Run tieout connect books --book agency\./,
+  ],
+  [
     'mappings',
     'a folder that is not there',
     ({ rewrite }) => rewrite('http:', 'mappings: ./nowhere\nhttp:'),

@@ -47,6 +47,7 @@ describe('the alerts section', () => {
         exceptionsOpen: { olderThanDays: 5, amountAbove: 25_000_000_000n },
         unconverged: { hours: 36 },
         proofDiffers: { criticalAbove: 2_500_000_000n },
+        connectionLost: { days: 14 },
       },
     })
   })

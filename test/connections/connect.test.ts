@@ -303,8 +303,9 @@ describe('changing the key', () => {
   describeDatabases('rekey', (fresh) => {
     it('opens everything with the new key and nothing with the old, and can be repeated', async () => {
       const server = await startTokenServer()
-      const { kysely, ...database } = await fresh()
-      const held = await connected({ kysely, ...database } as Database, xeroConfig(server.url), server, 3_600_000)
+      const database = await fresh()
+      const { kysely } = database
+      const held = await connected(database, xeroConfig(server.url), server, 3_600_000)
       const [from, to] = [held.vault, newVault()]
       expect(await rekeyConnections(kysely, { from, to, nowMs: NOW_MS })).toEqual({ changed: 1, already: 0 })
       expect(await rekeyConnections(kysely, { from, to, nowMs: NOW_MS })).toEqual({ changed: 0, already: 1 })

@@ -21,7 +21,7 @@ interface Job {
 /** Prints the answer of one token source as JSON. */
 function program({ url, key, book, config }: Job): string {
   return `
-    import { setTimeout as sleep } from 'node:timers/promises'
+    import { setTimeout as later } from 'node:timers/promises'
     import { createTokenSource } from ${from('connections/renew.ts')}
     import { vaultOf } from ${from('connections/vault.ts')}
     import { openDatabase } from ${from('db/database.ts')}
@@ -33,7 +33,7 @@ function program({ url, key, book, config }: Job): string {
     const source = createTokenSource({
       kysely, http, env, nowMs, timeoutMs: 20000, config: ${JSON.stringify(config)},
       book: { id: ${book}n, name: 'agency' }, vault: vaultOf({ from: 'env', name: 'KEY', where: 'tokenKey' }, env),
-      sleep: (ms) => sleep(ms / 10), signal: new AbortController().signal,
+      sleep: (ms) => later(ms / 10), signal: new AbortController().signal,
     })
     console.log(JSON.stringify(await source.current()))
     await http.close()

@@ -36,6 +36,7 @@ function status(changes: Partial<BookStatus> = {}): BookStatus {
         oldestUnconfirmedMs: DUE_MS,
       },
     ],
+    targets: [],
     webhooks: { deliveries: 10, duplicates: 4, waiting: 1 },
     exceptions: [{ source: 'netpanel', code: 'STALE_SOURCE', currency: null, count: 2, amount: null, unknown: 2 }],
     ...changes,

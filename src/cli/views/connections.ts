@@ -57,7 +57,7 @@ export function stateText(health: TargetConnection['health']): string {
     case 'good':
       return 'connected'
     case 'ends-soon':
-      return 'connected, ends soon'
+      return 'connected (ends soon)'
     case 'lost':
       return 'needs reconnecting'
     case 'off':

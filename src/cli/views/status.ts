@@ -2,6 +2,7 @@
 import type { BookStatus, SourceStatus } from '../../pipeline/status/book-status.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
+import { stateText } from './connections.ts'
 import { exceptionGroupView, exceptionLines } from './exceptions.ts'
 import { runView } from './runs.ts'
 
@@ -12,7 +13,7 @@ export interface ShownStatus {
 }
 
 export function statusView({ status, journals }: ShownStatus) {
-  const { book, lastRun, lastNight, runningNow, nextDueMs, tick, sources, webhooks, exceptions } = status
+  const { book, lastRun, lastNight, runningNow, nextDueMs, tick, sources, targets, webhooks, exceptions } = status
   return {
     book,
     lastNight: lastNight === null ? null : runView(lastNight),
@@ -36,6 +37,12 @@ export function statusView({ status, journals }: ShownStatus) {
       lastReadingAt: isoOrNull(lastReadingMs),
       oldestUnconfirmedAt: isoOrNull(oldestUnconfirmedMs),
     })),
+    targets: targets.map(({ config, connection, health }) => ({
+      name: config.name,
+      type: config.type,
+      state: health?.state ?? 'never',
+      company: connection === null ? null : { id: connection.company_id, name: connection.company_name },
+    })),
     webhooks,
     exceptions: exceptions.map(exceptionGroupView),
     journals,
@@ -53,6 +60,7 @@ export function statusLines(session: Pick<Session, 'table'>, shown: ShownStatus,
     `Now:        ${nowText(status)}`,
     `Webhooks:   ${counted(webhooks.waiting, 'delivery', 'deliveries')} to take in, ${counted(unconfirmed, 'update')} not confirmed by an answer, ${counted(webhooks.duplicates, 'duplicate')}.`,
     `Journals:   ${journals.waiting} waiting for approval, ${journals.held} held back by a missing account.`,
+    ...(status.targets.length === 0 ? [] : [`Targets:    ${status.targets.map(targetText).join('; ')}.`]),
     '',
     ...session.table(
       SOURCE_COLUMNS,
@@ -117,6 +125,15 @@ function nowText({ runningNow, lastRun }: BookStatus): string {
   }
   if (lastRun?.status !== 'stopped') return 'idle.'
   return `idle; run ${lastRun.id} (${lastRun.kind}) was stopped half-way, and the next of its kind takes it up.`
+}
+
+function targetText({ config, connection, health }: BookStatus['targets'][number]): string {
+  const state = `${config.name} ${stateText(health)}`
+  const isOn = health?.state === 'good' || health?.state === 'ends-soon'
+  if (connection !== null && isOn) {
+    return `${state} to ${connection.company_name === '' ? connection.company_id : connection.company_name}`
+  }
+  return `${state}: run tieout connect ${config.name}`
 }
 
 const UNITS = [

@@ -12,6 +12,7 @@ import { dueOrders } from '../../evidence/registry.ts'
 import { findBook, sourceIds } from '../../ledger/books.ts'
 import { checkBacklog, checkLedger, checkSchedule } from './book-checks.ts'
 import { fail, type Check, type Finding, type Patient } from './check.ts'
+import { checkConnections } from './connection-checks.ts'
 import { checkDurability, checkIntegrity, checkOpens, readable } from './database-checks.ts'
 import { checkClocks, checkDisk, checkTimeZones } from './machine-checks.ts'
 import { probeSources } from './probes.ts'
@@ -31,6 +32,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'backlog', needsCalls: false, run: onTables(checkBacklog) },
   { name: 'schedule', needsCalls: false, run: onTables(checkSchedule) },
   { name: 'alerts', needsCalls: false, run: onTables(checkAlerts) },
+  { name: 'connections', needsCalls: false, run: onTables(checkConnections) },
   { name: 'sources', needsCalls: true, run: checkSources },
   { name: 'dialect', needsCalls: true, run: checkDialects },
   { name: 'clock', needsCalls: true, run: checkClocks },

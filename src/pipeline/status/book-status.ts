@@ -4,6 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { BookConfig } from '../../config/model.ts'
+import { targetConnections, type TargetConnection } from '../../connections/health.ts'
 import type { Spool } from '../../db/spool.ts'
 import type { Tables } from '../../db/tables.ts'
 import { nextDueMs } from '../../domain/schedule.ts'
@@ -37,6 +38,7 @@ export interface BookStatus {
   /** The newest night `tieout serve` has started; null when it never has. */
   readonly tick: Tick | null
   readonly sources: readonly SourceStatus[]
+  readonly targets: readonly TargetConnection[]
   readonly webhooks: DeliveryCounts
   readonly exceptions: readonly ExceptionGroup[]
 }
@@ -74,6 +76,7 @@ export async function bookStatus(
     nextDueMs: nextDueMs(config.schedule, nowMs),
     tick: await lastTick(db, book.id),
     sources,
+    targets: await targetConnections(db, book.id, config.targets, nowMs),
     webhooks: spool === null ? NO_DELIVERIES : await deliveriesOf(db, spool, book),
     exceptions: groupExceptions(await listExceptions(db, book.id, { status: 'open' })),
   }
