@@ -55,6 +55,29 @@ FOR EACH ROW EXECUTE FUNCTION target_record_is_kept();
 CREATE TRIGGER mapping_version_no_truncate BEFORE TRUNCATE ON mapping_version
 FOR EACH STATEMENT EXECUTE FUNCTION target_record_is_kept();
 
+-- Numbers are given in order, so that no row can be slipped in.
+CREATE FUNCTION target_company_is_next() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.id <> (SELECT coalesce(max(id), 0) + 1 FROM target_company WHERE book = NEW.book AND target = NEW.target) THEN
+    RAISE EXCEPTION 'the companies of a target are numbered without gaps';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER target_company_in_order BEFORE INSERT ON target_company
+FOR EACH ROW EXECUTE FUNCTION target_company_is_next();
+
+CREATE FUNCTION mapping_version_is_next() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.version <> (
+    SELECT coalesce(max(version), 0) + 1 FROM mapping_version WHERE book = NEW.book AND target = NEW.target
+  ) THEN
+    RAISE EXCEPTION 'the versions of a mapping are numbered without gaps';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER mapping_version_in_order BEFORE INSERT ON mapping_version
+FOR EACH ROW EXECUTE FUNCTION mapping_version_is_next();
+
 -- Whom an order was for. Derived from the landing; an order may be tagged before it is registered.
 CREATE TABLE order_client (
   book bigint NOT NULL REFERENCES book (id),

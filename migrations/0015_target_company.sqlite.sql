@@ -50,6 +50,16 @@ BEGIN SELECT RAISE(ABORT, 'mapping_version is append-only'); END;
 CREATE TRIGGER mapping_version_no_delete BEFORE DELETE ON mapping_version
 BEGIN SELECT RAISE(ABORT, 'mapping_version is append-only'); END;
 
+-- Numbers are given in order, so that no row can be replaced or slipped in.
+CREATE TRIGGER target_company_in_order BEFORE INSERT ON target_company
+WHEN NEW.id <> (SELECT coalesce(max(id), 0) + 1 FROM target_company WHERE book = NEW.book AND target = NEW.target)
+BEGIN SELECT RAISE(ABORT, 'the companies of a target are numbered without gaps'); END;
+CREATE TRIGGER mapping_version_in_order BEFORE INSERT ON mapping_version
+WHEN NEW.version <> (
+  SELECT coalesce(max(version), 0) + 1 FROM mapping_version WHERE book = NEW.book AND target = NEW.target
+)
+BEGIN SELECT RAISE(ABORT, 'the versions of a mapping are numbered without gaps'); END;
+
 -- Whom an order was for. Derived from the landing; an order may be tagged before it is registered.
 CREATE TABLE order_client (
   book INTEGER NOT NULL REFERENCES book (id),

@@ -31,9 +31,10 @@ export interface BuildContext {
   readonly closedThrough: IsoDate | null
 }
 
-/** A journal, and the document of the one it takes back. */
+/** A journal, and the document of the one it takes back or brings again. */
 export interface DeliverableJournal extends JournalDocument {
   readonly reverses: string | null
+  readonly replaces: string | null
 }
 
 export type BuiltEntries =
@@ -171,14 +172,18 @@ interface Part {
 }
 
 /**
- * Starts with the document, which makes it unique: Xero can look an entry up by nothing else. A later date is always the
- * first open day, so it says through which day the books are closed.
+ * Starts with the document, which makes it unique: Xero can look an entry up by nothing else. A later date is the first
+ * open day, so it says through which day the books are closed; but a person may have dated a correction otherwise.
  */
-export function memoOf({ currency, day, sequences, reverses }: DeliverableJournal, part: Part): string {
+export function memoOf(journal: DeliverableJournal, part: Part): string {
+  const { currency, day, sequences, reverses, replaces } = journal
   const number = part.parts === 1 ? '' : `, part ${part.part} of ${part.parts}`
   const undone = reverses === null ? '' : `, reverses ${reverses}`
-  const late = part.date === day ? '' : `, for ${day} because the books are closed through ${addDays(part.date, -1)}`
-  return `${part.document} ${currency} journal of ${day}${number}, ledger ${sequences}${undone}${late}`
+  const again = replaces === null ? '' : `, replaces ${replaces}`
+  const isFirstOpenDay = part.date !== journal.documentDate || (reverses === null && replaces === null)
+  const closed = isFirstOpenDay ? ` because the books are closed through ${addDays(part.date, -1)}` : ''
+  const late = part.date === day ? '' : `, for ${day}${closed}`
+  return `${part.document} ${currency} journal of ${day}${number}, ledger ${sequences}${undone}${again}${late}`
 }
 
 export function tooManyParts({ document }: DeliverableJournal, parts: number): Refusal {

@@ -10,7 +10,7 @@ import type { TargetConfig } from '../../config/target-model.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { SealedJournal } from '../../domain/journal.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
-import { buildEntries, type BuildContext, type BuiltEntries, type DeliverableJournal } from '../build/build-entries.ts'
+import { buildEntries, type BuiltEntries, type DeliverableJournal } from '../build/build-entries.ts'
 import { reverseEntries } from '../build/reverse-entries.ts'
 import type { JournalDocument } from '../document.ts'
 import type { TargetEntry } from '../entry.ts'
@@ -43,24 +43,33 @@ export type EntryBuilder = (
 export async function entryBuilder(db: Kysely<Tables>, request: BuilderRequest): Promise<EntryBuilder> {
   const { book, config, target, mappings } = request
   const { known, hindrance } = await mappingState(db, request)
-  if (known === null || hindrance !== null) {
-    const reason = hindrance ?? `What ${target.name} has for accounts is not known yet. Run: tieout mappings pull.`
-    return () => Promise.resolve({ ok: false, code: 'UNMAPPED', reason })
-  }
+  if (known === null) return () => Promise.resolve(refuse(hindrance ?? ''))
+  const { company } = known
+  const policy = config.journals
   const mapping = mappings.delivery[target.type]
   const { chart } = mappings
-  const fixed = { target, mapping, company: known.company, chart, rates: bookRates(config), policy: config.journals }
+  const fixed = { target, mapping, company, chart, rates: bookRates(config), policy }
   return async (trx, sealed, closedThrough) => {
     const { link } = sealed.journal
-    const reverses = link?.kind === 'reversal' ? link.subjectDocument : null
-    const journal: DeliverableJournal = { ...sealed.document, reverses }
-    const originals = link === null || reverses === null ? [] : await sentEntries(trx, book, target.name, link.subject)
-    if (originals.length > 0) return reverseEntries(journal, originals, { ...fixed, closedThrough })
-    const range = rangeOf(sealed)
-    const sums = await dimensionSums(trx, book, range, { mapping, chart })
-    const context: BuildContext = { ...fixed, closedThrough, dimensionSums: sums }
-    return buildEntries(journal, context)
+    const subject = link?.kind === 'reversal' ? link : null
+    const reverses = subject?.subjectDocument ?? null
+    const replaces = link?.kind === 'replacement' ? link.subjectDocument : null
+    const journal: DeliverableJournal = { ...sealed.document, reverses, replaces }
+    const originals = subject === null ? [] : await sentEntries(trx, book, target.name, subject.subject)
+    // Taking back needs no mapping, so a wrong one that nobody accepts any more is no hindrance.
+    if (originals.length > 0) return reverseEntries(journal, originals, { company, policy, closedThrough })
+    if (hindrance !== null) return refuse(hindrance)
+    const sums = await dimensionSums(trx, book, rangeOf(sealed), { mapping, chart })
+    const built = buildEntries(journal, { ...fixed, closedThrough, dimensionSums: sums })
+    if (subject === null || !built.ok || built.entries.length === 0) return built
+    return refuse(
+      `${journal.document} takes back ${subject.subjectDocument}, which is not in the outbox of ${target.name}.`,
+    )
   }
+}
+
+function refuse(reason: string): BuiltEntries {
+  return { ok: false, code: 'UNMAPPED', reason }
 }
 
 function rangeOf({ journal, document }: SealedJournalDocument) {

@@ -38,6 +38,23 @@ describe('a journal in the company currency', () => {
     expect(entry?.memo).toBe('ACME-20261105-2 USD journal of 2026-11-05, ledger 1..9, reverses ACME-20261105-1')
   })
 
+  it.each<[string, Partial<DeliverableJournal>, string]>([
+    [
+      'for a closed period',
+      { documentDate: '2026-12-01' },
+      ', for 2026-11-05 because the books are closed through 2026-11-30',
+    ],
+    [
+      'for a correction a person has dated',
+      { documentDate: '2026-12-01', reverses: 'ACME-20261105-0' },
+      ', reverses ACME-20261105-0, for 2026-11-05',
+    ],
+    ['for a replacement', { replaces: 'ACME-20261105-0' }, ', replaces ACME-20261105-0'],
+  ])('says in the memo what its date and document mean: %s', (_, more, end) => {
+    const [entry] = entriesOf(journal(more), context())
+    expect(entry?.memo).toBe(`ACME-20261105-1 USD journal of 2026-11-05, ledger 1..9${end}`)
+  })
+
   it('is split into parts that say so', () => {
     const parts = entriesOf(journal(), context({ target: { type: 'quickbooks', linesPerEntry: 2 } }))
     expect(parts.map(({ document, memo }) => [document, memo])).toEqual([

@@ -83,6 +83,7 @@ export function journal(more: Partial<DeliverableJournal> = {}): DeliverableJour
     status: 'approved',
     sequences: '1..9',
     reverses: null,
+    replaces: null,
     lines: [
       { account: '1310:netpanel', exact: cents(-1234), rounded: cents(-1234) },
       { account: '5100:netpanel', exact: cents(1300), rounded: cents(1300) },
