@@ -58,6 +58,26 @@ test('the sources it prints are what a configuration takes', async () => {
   ])
 })
 
+test('the targets it prints are what a configuration takes, and their addresses answer', async () => {
+  const { url, lines } = await runDemo()
+  const start = lines.indexOf('    targets:')
+  const yaml = lines.slice(start, lines.indexOf('', start)).join('\n')
+  const { targets } = bookSchema.pick({ targets: true }).parse(parse(yaml))
+  expect(targets).toMatchObject([
+    { name: 'quickbooks', type: 'quickbooks', urls: { api: `${url}/quickbooks` } },
+    { name: 'xero', clientSecret: { env: 'TIEOUT_XERO_SECRET' }, urls: { api: `${url}/xero/api.xro/2.0` } },
+  ])
+  const answers = await Promise.all(
+    targets.flatMap(({ urls }) => [
+      ask(urls.authorize, 'GET', {}),
+      ask(urls.token, 'POST', {}),
+      ask(urls.revoke, 'POST', {}),
+      ask('connections' in urls ? `${urls.api}/Organisation` : `${urls.api}/v3/company/1/preferences`, 'GET', {}),
+    ]),
+  )
+  expect(answers.map(({ status }) => status)).toEqual([400, 401, 401, 401, 400, 400, 400, 401])
+})
+
 test('it ends well at a termination signal', async () => {
   const module = new URL('../../src/sandbox/command.ts', import.meta.url).href
   const program = `

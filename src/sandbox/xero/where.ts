@@ -8,7 +8,7 @@ type Test = (journal: XeroJournal) => boolean
 
 export type Where = { readonly ok: true; readonly matches: Test } | { readonly ok: false; readonly message: string }
 
-const EQUALITY = /(Narration|Status|ManualJournalID)\s*(==|!=)\s*(?:GUID\()?"((?:[^"\\]|\\.)*)"\)?/y
+const EQUALITY = /(Narration|Status|ManualJournalID)\s*(==|!=)\s*(?:"((?:[^"\\]|\\.)*)"|GUID\("([^"]*)"\))/y
 const CALL = /Narration\.(StartsWith|Contains|EndsWith)\(\s*"((?:[^"\\]|\\.)*)"\s*\)/y
 const DATE = /Date\s*(==|!=|>=|<=|>|<)\s*DateTime\(\s*(\d{4})\s*,\s*(\d{1,2})\s*,\s*(\d{1,2})\s*\)/y
 const AND = /&&|AND\b/iy
@@ -73,8 +73,8 @@ function single(cursor: Cursor): Test | undefined {
   return (journal) => compares(journal.date, operator, wanted)
 }
 
-function equalityTest([, field, operator, text]: RegExpExecArray): Test {
-  const wanted = unquote(text)
+function equalityTest([, field, operator, text, id]: RegExpExecArray): Test {
+  const wanted = id ?? unquote(text)
   return (journal) => (valueOf(journal, field ?? '') === wanted) === (operator === '==')
 }
 
