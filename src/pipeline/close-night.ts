@@ -11,6 +11,7 @@ import type { IsoDate } from '../domain/transaction.ts'
 import { approveJournals } from '../journals/approve.ts'
 import { draftJournals, EVERY_DAY } from '../journals/drafts.ts'
 import { exportJournals, type ExportResult } from '../targets/export.ts'
+import { readAutomaticApproval } from './automatic-approval.ts'
 import { APPROVED_BY_NIGHT, datesToWrite, noteLastJournal, settleNotes } from './hand-out.ts'
 import type { RunContext } from './run-context.ts'
 import { listRunArguments, listSteps } from './runs.ts'
@@ -20,6 +21,8 @@ export interface ClosedNight {
   readonly held: readonly HeldJournal[]
   /** Journals that wait for a person. */
   readonly drafts: number
+  /** Those of them that automatic approval left, and why. */
+  readonly waiting: readonly HeldJournal[]
   readonly files: readonly string[]
 }
 
@@ -29,31 +32,52 @@ export async function closeNight(
   mappings: Mappings,
   night: IsoDate,
 ): Promise<ClosedNight> {
-  const mapping = approvalMapping(book, mappings)
-  const approved: SealedJournal[] = []
   await noteLastJournal(context)
-  const unread = await unreadSources(context, book)
-  if (book.journals.approval === 'auto' && unread.length > 0) {
-    context.warn(
-      '',
-      `no journal was approved: ${unread.join(', ')} could not be read to the end, so the day is not complete`,
-    )
-  } else if (book.journals.approval === 'auto') {
-    for (const range of await automaticRanges(context, night)) {
-      const sealed = await context.database.kysely
-        .transaction()
-        .execute((trx) =>
-          approveJournals(trx, context.book, { ...range, by: APPROVED_BY_NIGHT, atMs: context.clock.nowMs(), mapping }),
-        )
-      approved.push(...sealed.approved)
-    }
-  }
+  const { approved, left } = await approveByPolicy(context, book, mappings, night)
+  const mapping = approvalMapping(book, mappings)
   const waiting = await draftJournals(context.database.kysely, context.book, EVERY_DAY, mapping)
   const dates = new Set([night, ...(await datesToWrite(context))])
   const files: string[] = []
   for (const date of [...dates].sort()) files.push(...(await writeFiles(context, book, mappings, date)))
   await settleNotes(context)
-  return { approved, held: waiting.held, drafts: waiting.ready.length, files }
+  return { approved, held: waiting.held, drafts: waiting.ready.length, waiting: left, files }
+}
+
+interface Approved {
+  readonly approved: readonly SealedJournal[]
+  readonly left: readonly HeldJournal[]
+}
+
+/** Nothing when the policy is review, or when anything of the night does not agree. */
+async function approveByPolicy(
+  context: RunContext,
+  book: BookConfig,
+  mappings: Mappings,
+  night: IsoDate,
+): Promise<Approved> {
+  if (book.journals.approval !== 'auto') return { approved: [], left: [] }
+  const { kysely } = context.database
+  const unread = await unreadSources(context, book)
+  if (unread.length > 0) {
+    const sources = unread.join(', ')
+    context.warn('', `no journal was approved: ${sources} could not be read to the end, so the day is not complete`)
+    return { approved: [], left: [] }
+  }
+  const { obstacles, rule } = await readAutomaticApproval(kysely, context.book, book, mappings)
+  if (obstacles.length > 0) {
+    context.warn('', `no journal was approved: ${obstacles.join('; ')}`)
+    return { approved: [], left: [] }
+  }
+  const mapping = approvalMapping(book, mappings)
+  const approved: SealedJournal[] = []
+  const left: HeldJournal[] = []
+  for (const range of await automaticRanges(context, night)) {
+    const approval = { ...range, by: APPROVED_BY_NIGHT, atMs: context.clock.nowMs(), mapping, rule }
+    const sealed = await kysely.transaction().execute((trx) => approveJournals(trx, context.book, approval))
+    approved.push(...sealed.approved)
+    left.push(...sealed.held.filter(({ cause }) => cause === 'policy'))
+  }
+  return { approved, left }
 }
 
 /** Sources whose step of this run did not come to its end: a day without them would be sealed incomplete. */

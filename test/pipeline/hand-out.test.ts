@@ -22,24 +22,26 @@ import { runNight, type NightReport } from '../../src/pipeline/night.ts'
 import { describeDatabases, newSqliteUrl } from '../support/databases.ts'
 import { configText, nightMs, type Rig } from './harness.ts'
 import { runChild } from './killing.ts'
-import { payments, scriptedBook } from './scripted-book.ts'
+import { payments, scriptedBook, type ScriptedBook, type Vendors } from './scripted-book.ts'
 
 const mapping = loadMappings().chart
 
 interface Exporting {
   readonly rig: Rig
+  readonly vendors: Vendors
   readonly folder: string
   readonly night: (night: number) => Promise<NightReport>
   /** Names of the CSV files, with the documents inside. */
   readonly files: () => Readonly<Record<string, readonly string[]>>
 }
 
-function exporting(rig: Rig): Exporting {
+function exporting({ rig, vendors }: ScriptedBook): Exporting {
   const folder = join(rig.folder, 'out')
   const book = { ...rig.book, export: { directory: folder, formats: ['csv' as const] } }
   const { config, env } = rig
   return {
     rig,
+    vendors,
     folder,
     night: (night) => runNight(rig.environment(nightMs(night)), { config, book, env, source: null }),
     files: () => documentsIn(folder),
@@ -59,8 +61,8 @@ const day = (date: string): string => `agency-csv-${date}-to-${date}.csv`
 
 /** One night well done, then top-ups of both days, which the second night seals. */
 async function upToTheSecondNight(database: Database): Promise<Exporting> {
-  const { rig } = await scriptedBook(database)
-  const book = exporting(rig)
+  const book = exporting(await scriptedBook(database))
+  const { rig, vendors } = book
   await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,top-up,100,USD,a,'))
   await book.night(1)
   expect(book.files()).toEqual({ [day('2026-03-01')]: ['AGENCY-20260301-1'] })
@@ -68,6 +70,8 @@ async function upToTheSecondNight(database: Database): Promise<Exporting> {
     nightMs(2),
     payments('2026-03-01,panel,top-up,20,USD,b,', '2026-03-02,panel,top-up,3,USD,c,'),
   )
+  // A wallet that does not tie would leave the journals to a person.
+  vendors.balance = '123.00000'
   return book
 }
 
@@ -107,6 +111,7 @@ describeDatabases('the files of a night that fails after sealing', (fresh) => {
     const book = await upToTheSecondNight(await fresh())
     await failing(book, 2)
     await book.rig.importEvidence(nightMs(3), payments('2026-03-03,panel,top-up,4,USD,d,'))
+    book.vendors.balance = '127.00000'
     await failing(book, 3)
     await book.night(4)
     expect(book.files()).toEqual({ ...BOTH_DAYS, [day('2026-03-03')]: ['AGENCY-20260303-1'] })

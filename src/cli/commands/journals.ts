@@ -14,6 +14,7 @@ import { draftJournals, EVERY_DAY, type DayRange } from '../../journals/drafts.t
 import { readHolds } from '../../journals/holds.ts'
 import { IN_FORCE, readAftermath } from '../../journals/links.ts'
 import { journalLines, linesOfJournals, listJournals } from '../../journals/read.ts'
+import { waitingReasons } from '../../pipeline/automatic-approval.ts'
 import { dateArgument, personArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
 import { readBook, writeBook, type OpenBook } from '../open-book.ts'
@@ -79,7 +80,8 @@ function withRange(command: Command, flags: readonly string[] = ['from', 'to']):
 
 async function listAll(session: Session, { kysely, book, config }: OpenBook, options: RangeOptions): Promise<'ok'> {
   const range: DayRange = { from: options.from ?? EVERY_DAY.from, to: options.to ?? EVERY_DAY.to }
-  const mapping = approvalMapping(config, loadMappings(session.config().mappings))
+  const mappings = loadMappings(session.config().mappings)
+  const mapping = approvalMapping(config, mappings)
   const sealed = await listJournals(kysely, book, range)
   const ends = { first: sealed[0]?.id ?? 0n, last: sealed.at(-1)?.id ?? -1n }
   const lines = await linesOfJournals(kysely, book, ends)
@@ -96,12 +98,14 @@ async function listAll(session: Session, { kysely, book, config }: OpenBook, opt
     ...held.map((draft) => draftRow('held', draft)),
   ]
   const journals = sealed.map((journal) => ({ ...journal, ...fateOf(journal) }))
-  session.show({ journals, drafts: ready.map(withLines), held: held.map(withLines) }, () => [
+  const waits = config.journals.approval === 'auto' ? await waitingReasons(kysely, book, config, mappings, ready) : []
+  session.show({ journals, drafts: ready.map(withLines), held: held.map(withLines), waits }, () => [
     ...session.table(LIST_COLUMNS, rows),
     '',
     `${counted(sealed.length, 'journal')} approved, ${counted(ready.length, 'draft')}, ${held.length} held.`,
     ...(sealed.length === 0 ? [] : [SEQUENCES_NOTE]),
     ...held.map(({ reason }) => reason),
+    ...waits,
   ])
   return 'ok'
 }

@@ -7,6 +7,7 @@ import type { StepState } from '../../pipeline/runs.ts'
 import type { RollForward } from '../../reconcile/roll-forward.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
+import { reportLines, reportView } from './deliver.ts'
 import { exceptionGroupView, exceptionLines } from './exceptions.ts'
 import { SHOWN_AGAIN } from './imports.ts'
 import { scanLines } from './scan.ts'
@@ -14,7 +15,8 @@ import { totalsView } from './totals.ts'
 
 type Tables = Pick<Session, 'table'>
 type Conversions = NightReport['conversions'][number]
-type Report = Omit<NightReport, 'closed' | 'conversions'> & Partial<Pick<NightReport, 'closed' | 'conversions'>>
+type OfNights = 'closed' | 'conversions' | 'deliveries'
+type Report = Omit<NightReport, OfNights> & Partial<Pick<NightReport, OfNights>>
 
 const right = (title: string): Column => ({ title, align: 'right' })
 
@@ -29,7 +31,7 @@ export function needsAPerson(report: Report): boolean {
 }
 
 export function nightView(report: Report) {
-  const { steps, proofs, exceptions, imports, closed, conversions = [], ...rest } = report
+  const { steps, proofs, exceptions, imports, closed, conversions = [], deliveries = [], ...rest } = report
   return {
     ...rest,
     steps: steps.map(({ step, status, totals }) => ({ step, status, ...totalsView(totals), foots: foots(totals) })),
@@ -41,6 +43,7 @@ export function nightView(report: Report) {
       moved: formatExact(moved),
     })),
     exceptions: exceptions.map(exceptionGroupView),
+    deliveries: deliveries.map(reportView),
     journals:
       closed === undefined
         ? null
@@ -48,6 +51,7 @@ export function nightView(report: Report) {
             approved: closed.approved.map(({ document, day, currency }) => ({ document, day, currency })),
             held: closed.held.map(({ day, currency, reason }) => ({ day, currency, reason })),
             drafts: closed.drafts,
+            waiting: closed.waiting.map(({ day, currency, reason }) => ({ day, currency, reason })),
             files: closed.files,
           },
   }
@@ -68,7 +72,7 @@ export function proofView(proof: RollForward) {
 }
 
 export function nightLines(session: Tables, report: NightReport, dryRun: boolean): readonly string[] {
-  const { approved, held, drafts, files } = report.closed
+  const { approved, held, drafts, waiting, files } = report.closed
   const kept = dryRun ? 'Dry run: nothing was kept.' : ''
   return [
     `Book ${report.book}, night of ${report.night}, run ${report.run}${report.resumed ? ' (resumed)' : ''}. ${kept}`.trim(),
@@ -83,7 +87,9 @@ export function nightLines(session: Tables, report: NightReport, dryRun: boolean
     ...exceptionLines(report),
     `${counted(approved.length, 'journal')} approved, ${counted(drafts, 'draft')} waiting, ${held.length} held back.`,
     ...held.map(({ day, reason }) => `Held: ${day}: ${reason}`),
+    ...waiting.map(({ reason }) => reason),
     ...(files.length === 0 ? [] : [`Files: ${files.join(', ')}`]),
+    ...report.deliveries.flatMap(reportLines),
   ]
 }
 
