@@ -10,7 +10,7 @@ import { readRedirect, type Redirect } from './redirect.ts'
 type Answer = Exclude<Redirect, { readonly kind: 'foreign' }>
 
 export interface CallbackServer {
-  /** The first answer to this consent. Rejects with TransientError when none comes in time, or the program stops. */
+  /** The first answer to this consent. Rejects with TransientError when none comes in time, and as the signal says. */
   readonly answer: () => Promise<Answer>
   /** Shows the browser what came of it, and stops listening. */
   readonly finish: (page: CallbackPage) => Promise<void>
@@ -42,11 +42,8 @@ export async function startCallbackServer(options: CallbackOptions): Promise<Cal
     answered.resolve(redirect)
   }
   const servers = await listenLocally(serve, port === '' ? 80 : Number(port), options.redirectUri)
-  const giveUp = (): void => answered.reject(stopped('The program is stopping; nothing was connected.'))
-  const timer = setTimeout(
-    () => answered.reject(stopped('Nobody came back from the consent page in time.')),
-    options.timeoutMs,
-  )
+  const giveUp = (): void => answered.reject(options.signal.reason)
+  const timer = setTimeout(() => answered.reject(tooLate()), options.timeoutMs)
   options.signal.addEventListener('abort', giveUp, { once: true })
   if (options.signal.aborted) giveUp()
   return {
@@ -88,7 +85,8 @@ function cannotListen(redirectUri: string, code: string): ConfigError {
   )
 }
 
-function stopped(message: string): TransientError {
+function tooLate(): TransientError {
+  const message = 'Nobody came back from the consent page in time; nothing was connected.'
   return new TransientError('CONSENT_MISSING', message, 'Run tieout connect again.')
 }
 

@@ -67,6 +67,7 @@ async function overPaste(request: ConsentRequest, secrets: ConsentSecrets): Prom
   let why = 'nothing was pasted'
   for (let turn = 0; turn < PASTES; turn += 1) {
     const text = await ui.paste('Paste that address here: ')
+    request.signal.throwIfAborted()
     if (text.trim() === '') break
     const answer = readRedirect(text, secrets.state)
     if (answer.kind !== 'foreign') return exchange(request, answer, secrets)
