@@ -3,7 +3,7 @@
  * exported to, else the chart. A journal that one target could not take is held whole instead of reaching only the other.
  */
 import { lookUpAccount, type AccountMapping } from '../domain/accounts.ts'
-import type { Mappings } from './mappings.ts'
+import { targetMapping, type Mappings } from './mappings.ts'
 import type { BookConfig, ExportFormat } from './model.ts'
 
 type Target = (mappings: Mappings) => AccountMapping
@@ -15,7 +15,7 @@ const MAPPING_OF: Partial<Readonly<Record<ExportFormat, Target>>> = {
 
 export function approvalMapping(book: BookConfig, mappings: Mappings): AccountMapping {
   const files = (book.export?.formats ?? []).flatMap((format) => MAPPING_OF[format]?.(mappings) ?? [])
-  const systems = book.targets.map(({ type }) => mappings.delivery[type])
+  const systems = book.targets.map((target) => targetMapping(mappings, target))
   return [...new Set<AccountMapping>([...files, ...systems])].reduce(inBoth, mappings.chart)
 }
 

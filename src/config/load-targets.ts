@@ -4,9 +4,13 @@ import type { SecretReference } from './model.ts'
 import type { JournalPolicy, TargetConfig } from './target-model.ts'
 import { QUICKBOOKS_API, type ParsedJournals, type ParsedTarget } from './target-schema.ts'
 
-type Reference = (secret: ParsedTarget['clientId'], key: 'clientId' | 'clientSecret') => SecretReference
+/** What depends on where the target stands in the file, and on where the file is. */
+interface Place {
+  readonly reference: (secret: ParsedTarget['clientId'], key: 'clientId' | 'clientSecret') => SecretReference
+  readonly absolute: (path: string) => string
+}
 
-export function toTarget(target: ParsedTarget, reference: Reference): TargetConfig {
+export function toTarget(target: ParsedTarget, { reference, absolute }: Place): TargetConfig {
   const { name, redirectUri, from, linesPerEntry, requestsPerMinute } = target
   const common = {
     name,
@@ -16,6 +20,7 @@ export function toTarget(target: ParsedTarget, reference: Reference): TargetConf
     requestsPerMinute,
     clientId: reference(target.clientId, 'clientId'),
     clientSecret: reference(target.clientSecret, 'clientSecret'),
+    ...(target.mapping === undefined ? {} : { mapping: absolute(target.mapping) }),
   }
   if (target.type === 'xero') {
     const { authorize, token, revoke, connections, api } = target.urls

@@ -116,7 +116,10 @@ function toBook(place: Place, book: ParsedBook, path: readonly PropertyKey[]): B
     rates: book.rates === undefined ? undefined : resolve(place.directory, book.rates),
     ratesMaxAgeDays: book.ratesMaxAgeDays,
     targets: book.targets.map((target, index) =>
-      toTarget(target, (secret, key) => secretReference(place, secret, [...path, 'targets', index, key])),
+      toTarget(target, {
+        reference: (secret, key) => secretReference(place, secret, [...path, 'targets', index, key]),
+        absolute: (file) => resolve(place.directory, file),
+      }),
     ),
     inbox: book.inbox === undefined ? undefined : resolve(place.directory, book.inbox),
     schedule: { at: book.schedule.at, timeZone: book.schedule.timeZone ?? timeZone },

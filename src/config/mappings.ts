@@ -13,7 +13,7 @@ import type { TargetMapping } from '../domain/target-mapping.ts'
 import { mappingProblems, readMappingFile, type MappingFile } from './mapping-file.ts'
 import { chartSchema, postingRulesSchema, quickbooksSchema, xeroSchema } from './mapping-schema.ts'
 import { quickbooksDelivery, quickbooksNames, xeroCodes, xeroDelivery } from './target-mapping.ts'
-import type { TargetType } from './target-model.ts'
+import type { TargetConfig, TargetType } from './target-model.ts'
 
 export interface Mappings {
   readonly chart: Chart
@@ -45,6 +45,17 @@ export function loadMappings(directory?: string): Mappings {
     xero: xeroCodes(xero),
     delivery: { quickbooks: quickbooksDelivery(quickbooks), xero: xeroDelivery(xero) },
   }
+}
+
+/** Where a target's accounts go: by its own file when it has one. Throws ConfigError for a file with mistakes. */
+export function targetMapping(
+  { delivery }: Pick<Mappings, 'delivery'>,
+  { type, mapping }: Pick<TargetConfig, 'type' | 'mapping'>,
+): TargetMapping {
+  if (mapping === undefined) return delivery[type]
+  return type === 'quickbooks'
+    ? quickbooksDelivery(readMappingFile(mapping, quickbooksSchema))
+    : xeroDelivery(readMappingFile(mapping, xeroSchema))
 }
 
 /** Where a mapping file is read from: the custom directory when it has one of that name, else the package. */

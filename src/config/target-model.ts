@@ -18,6 +18,8 @@ interface TargetCommon {
   /** A journal with more lines is split into parts that balance. */
   readonly linesPerEntry: number
   readonly requestsPerMinute: number
+  /** Absolute path of a mapping of its own; without one, its type's file in the mapping folder. */
+  readonly mapping?: string
 }
 
 /** Base addresses without a slash at the end, so that an emulator can stand behind any of them. */

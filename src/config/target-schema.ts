@@ -5,7 +5,7 @@
 import * as z from 'zod'
 import { isIsoDate } from '../domain/dates.ts'
 import { parseMoney } from '../domain/money.ts'
-import { count, name, secret } from './schema-parts.ts'
+import { count, name, path, secret } from './schema-parts.ts'
 
 const address = z.string('a URL is text').refine((text) => {
   const url = URL.parse(text)
@@ -24,6 +24,8 @@ const common = {
     .string('a day in quotes, such as "2026-11-01"')
     .refine(isIsoDate, 'not a day of the calendar; write it as "2026-11-01"')
     .default(EARLIEST),
+  /** A mapping file of its own, for companies whose charts differ. */
+  mapping: path.optional(),
 }
 
 export const QUICKBOOKS_API = {

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { approvalMapping } from '../../src/config/approval-mapping.ts'
 import { parseConfig } from '../../src/config/load.ts'
 import { loadMappings, type Mappings } from '../../src/config/mappings.ts'
 import { unmappedAccounts } from '../../src/domain/accounts.ts'
+import { temporaryFolder } from '../support/temp-folder.ts'
 
 const own = loadMappings()
 
@@ -32,6 +35,13 @@ const QUICKBOOKS = '{ name: a, type: quickbooks, clientId: { env: A }, clientSec
 const XERO = '{ name: b, type: xero, clientId: { env: A }, clientSecret: { env: B } }'
 
 describe('what a journal must have a place for before it is approved', () => {
+  it("goes by a target's own mapping file, which the configuration names", () => {
+    const file = join(temporaryFolder(), 'own.yaml')
+    writeFileSync(file, "accounts: { '1310': Wallets, '5190': Refunds }\n")
+    const book = bookWith(QUICKBOOKS.replace('}, clientSecret', `}, mapping: '${file}', clientSecret`))
+    expect(unmappedAccounts(approvalMapping(book, own), ['1310:p', '5100:p', '5190:p'])).toEqual(['5100:p'])
+  })
+
   it.each([
     ['the chart alone without a target', '', []],
     ['QuickBooks', QUICKBOOKS, ['5100:p']],

@@ -3,7 +3,7 @@
  * behind the lines. A reversal is made from the entries of the journal it takes back where those were put into the outbox.
  */
 import type { Kysely } from 'kysely'
-import type { Mappings } from '../../config/mappings.ts'
+import { targetMapping, type Mappings } from '../../config/mappings.ts'
 import type { BookConfig } from '../../config/model.ts'
 import { bookRates } from '../../config/rates-file.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
@@ -46,7 +46,7 @@ export async function entryBuilder(db: Kysely<Tables>, request: BuilderRequest):
   if (known === null) return () => Promise.resolve(refuse(hindrance ?? ''))
   const { company } = known
   const policy = config.journals
-  const mapping = mappings.delivery[target.type]
+  const mapping = targetMapping(mappings, target)
   const { chart } = mappings
   const fixed = { target, mapping, company, chart, rates: bookRates(config), policy }
   return async (trx, sealed, closedThrough) => {

@@ -3,7 +3,7 @@
  * accepted the mapping as it is now. Everything else is one sentence that says what to do.
  */
 import type { Kysely } from 'kysely'
-import type { Mappings } from '../../config/mappings.ts'
+import { targetMapping, type Mappings } from '../../config/mappings.ts'
 import type { BookConfig } from '../../config/model.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import { readConnection } from '../../connections/store.ts'
@@ -17,7 +17,7 @@ import { acceptedMapping, type MappingVersion } from './versions.ts'
 export interface ReadinessRequest {
   readonly book: bigint
   readonly config: Pick<BookConfig, 'sources'>
-  readonly target: Pick<TargetConfig, 'name' | 'type'>
+  readonly target: Pick<TargetConfig, 'name' | 'type' | 'mapping'>
   readonly mappings: Pick<Mappings, 'chart' | 'rules' | 'delivery'>
 }
 
@@ -38,7 +38,7 @@ export async function mappingState(
   { book, config, target, mappings }: ReadinessRequest,
 ): Promise<MappingState> {
   const key = { book, target: target.name }
-  const mapping = mappings.delivery[target.type]
+  const mapping = targetMapping(mappings, target)
   const known = await knownCompany(db, key)
   const accepted = await acceptedMapping(db, key)
   const lines = mappingLines(mapping)
