@@ -23,7 +23,7 @@ export interface BackfillRange {
   readonly to: IsoDate
 }
 
-export interface BackfillReport extends Omit<NightReport, 'closed' | 'conversions'>, BackfillRange {
+export interface BackfillReport extends Omit<NightReport, 'closed' | 'conversions' | 'deliveries'>, BackfillRange {
   /** Sentences on what could not be had, and where it can come from instead. */
   readonly limits: readonly string[]
   /** Null when no ids were scanned. */

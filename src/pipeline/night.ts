@@ -11,6 +11,8 @@ import { proveBook } from '../reconcile/prove-book.ts'
 import type { RollForward } from '../reconcile/roll-forward.ts'
 import { withBookRun, type BookRequest } from './book-run.ts'
 import { closeNight, type ClosedNight } from './close-night.ts'
+import { deliverAtNight } from './delivery/deliver-night.ts'
+import type { TargetReport } from './delivery/deliver-target.ts'
 import { compareConversions, type ConversionComparison } from './extract/conversions.ts'
 import { landWebhooks } from './extract/webhooks.ts'
 import { HAND_OUT_STEP } from './hand-out.ts'
@@ -37,6 +39,8 @@ export interface NightReport {
   /** Networks that told of conversions of the day, beside their counters. */
   readonly conversions: readonly ConversionComparison[]
   readonly closed: ClosedNight
+  /** What went to the accounting systems that are connected. */
+  readonly deliveries: readonly TargetReport[]
 }
 
 export async function runNight(environment: RunEnvironment, request: NightRequest): Promise<NightReport> {
@@ -50,7 +54,8 @@ export async function runNight(environment: RunEnvironment, request: NightReques
     await readSources(context, plan, source)
     const conversions = await compareConversions(context, book, night)
     const closed = await closeNight(context, book, mappings, night)
-    return { imports, conversions, closed }
+    const deliveries = await deliverAtNight(context, environment, request)
+    return { imports, conversions, closed, deliveries }
   })
   const { kysely } = environment.database
   return {
@@ -64,6 +69,7 @@ export async function runNight(environment: RunEnvironment, request: NightReques
     exceptions: groupExceptions(await listExceptions(kysely, outcome.book.id, { status: 'open' })),
     conversions: outcome.result.conversions,
     closed: outcome.result.closed,
+    deliveries: outcome.result.deliveries,
   }
 }
 

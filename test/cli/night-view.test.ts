@@ -22,7 +22,7 @@ function totals(...rows: readonly (readonly ['posted' | 'excepted' | 'quarantine
 
 function night(changes: Partial<NightReport>): NightReport {
   const closed = { approved: [], held: [], drafts: 0, waiting: [], files: [] }
-  const empty = { steps: [], imports: [], proofs: [], exceptions: [], conversions: [], closed }
+  const empty = { steps: [], imports: [], proofs: [], exceptions: [], conversions: [], deliveries: [], closed }
   return { book: 'agency', night: '2026-03-19', run: 1, resumed: false, ...empty, ...changes }
 }
 

@@ -9,7 +9,7 @@ import type { TargetConfig } from '../../config/target-model.ts'
 import { isoDateInZone } from '../../domain/dates.ts'
 import { InputError } from '../../domain/errors.ts'
 import { withWork } from '../../pipeline/delivery/deliver-book.ts'
-import { countStates, openDrift } from '../../pipeline/delivery/deliver-target.ts'
+import { countStates, driftOptions } from '../../pipeline/delivery/deliver-target.ts'
 import { recordDelivery, type Told } from '../../pipeline/delivery/record.ts'
 import { checkDrift, type DriftReport } from '../../targets/outbox/drift.ts'
 import { missingJournals } from '../../targets/outbox/enqueue.ts'
@@ -125,7 +125,7 @@ async function runDrift(
   const environment = runEnvironment(session, open.database, createProgress(session.io.stderr))
   const today = isoDateInZone(session.clock.nowMs(), open.config.timeZone)
   await eachTarget(session, open, target, async (work) => {
-    const report = await checkDrift(work, { all, today, open: await openDrift(work) })
+    const report = await checkDrift(work, await driftOptions(work, today, all))
     reports.push({ target: work.name, report })
   })
   // What was not looked at stays as it is: a check says nothing about journals that could not be built.

@@ -5,10 +5,11 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import { isoDateInZone } from '../../domain/dates.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
 import { OUTBOX_STATES, type OutboxState } from '../../domain/outbox.ts'
 import { listExceptions } from '../../reconcile/exceptions.ts'
 import { DRIFT_CODES } from '../../targets/outbox/check.ts'
-import { checkDrift } from '../../targets/outbox/drift.ts'
+import { checkDrift, type DriftOptions } from '../../targets/outbox/drift.ts'
 import { deliverPass } from '../../targets/outbox/pass.ts'
 import { createPatience, type Stop } from '../../targets/outbox/pause.ts'
 import type { Outbox } from '../../targets/outbox/row.ts'
@@ -58,13 +59,23 @@ async function readBack(work: Work, drift: DeliverOptions['drift']): Promise<Che
   const fresh = await verifyDelivered(work, createPatience(work), { documents: [], listed: [] })
   if (drift === 'no' || fresh.stopped !== null) return fresh
   const today = isoDateInZone(work.nowMs(), 'UTC')
-  const old = await checkDrift(work, { all: drift === 'all', today, open: await openDrift(work) })
+  const old = await checkDrift(work, await driftOptions(work, today, drift === 'all'))
   return {
     verified: [...fresh.verified, ...old.verified],
     findings: [...fresh.findings.filter(({ document }) => !old.checked.includes(document)), ...old.findings],
     checked: [...new Set([...fresh.checked, ...old.checked])],
     stopped: old.stopped,
   }
+}
+
+/** A copy under another number is only found among everything: until it is gone, everything is looked at. */
+export async function driftOptions(
+  work: Pick<Work, 'kysely' | 'book' | 'name'>,
+  today: IsoDate,
+  all: boolean,
+): Promise<DriftOptions> {
+  const copies = await openDrift(work, ['TARGET_DUPLICATE'])
+  return { all: all || copies.length > 0, today, open: await openDrift(work) }
 }
 
 /** Documents about which an exception of these kinds is open. */

@@ -4,6 +4,7 @@ import type { Mappings } from '../../config/mappings.ts'
 import type { BookConfig } from '../../config/model.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import type { Tables } from '../../db/tables.ts'
+import { ConfigError } from '../../domain/errors.ts'
 import type { Book } from '../../ledger/books.ts'
 import { entryBuilder } from '../../targets/mapping/entry-builder.ts'
 import { bodyOf } from '../../targets/open-target.ts'
@@ -31,8 +32,19 @@ export async function fillOutboxes(
 ): Promise<readonly (Enqueued & { readonly target: string })[]> {
   const filled: (Enqueued & { readonly target: string })[] = []
   for (const target of config.targets) {
-    const filling = await fillingFor(trx, book, config, mappings, target)
+    const filling = await fillingOrNothing(trx, book, config, mappings, target)
+    if (filling === null) continue
     filled.push({ target: target.name, ...(await enqueueSealed(trx, filling, nowMs)) })
   }
   return filled
+}
+
+/** A rates file with a mistake must not stop an approval: the next delivery tries again, and says what is wrong. */
+async function fillingOrNothing(...request: Parameters<typeof fillingFor>): Promise<Filling | null> {
+  try {
+    return await fillingFor(...request)
+  } catch (error) {
+    if (error instanceof ConfigError) return null
+    throw error
+  }
 }

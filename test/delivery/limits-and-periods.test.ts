@@ -1,0 +1,147 @@
+/** A target that lets us do little: five calls a day, closed books, a person who holds a journal, a journal taken back. */
+import { expect, it } from 'vitest'
+import { reverseJournal } from '../../src/journals/reverse.ts'
+import { readNotes } from '../../src/targets/outbox/pause.ts'
+import { retryDocument } from '../../src/targets/outbox/retry.ts'
+import { historyOf } from '../../src/targets/outbox/row.ts'
+import { outboxOf } from '../../src/targets/outbox/work.ts'
+import { describeDatabases } from '../support/databases.ts'
+import { bench, documentsIn, pass, rows, START_MS, states, verify } from './support.ts'
+
+const DAY_MS = 86_400_000
+const FIRST = 'ACMEADS-20261101-1'
+
+describeDatabases('a target with limits', (fresh) => {
+  it('of five calls a day gets everything, some each day, and is not asked in between', async () => {
+    const { work, service, clock } = await bench(await fresh(), 8)
+    const perDay: number[] = []
+    for (let day = 0; day < 6 && !/^(verified ?)+$/.test(await states(work)); day += 1) {
+      service.callsLeft = 5
+      const before = service.entries.length
+      const { stopped } = await pass(work)
+      if (stopped === null) await verify(work)
+      else {
+        expect(stopped).toMatchObject({ kind: 'throttled', untilMs: clock.ms + DAY_MS })
+        expect((await readNotes(work.kysely, outboxOf(work))).pausedUntilMs).toBe(clock.ms + DAY_MS)
+        const asked = service.requests.length
+        await pass(work)
+        expect(service.requests.length).toBe(asked)
+      }
+      perDay.push(service.entries.length - before)
+      clock.ms += DAY_MS + 1
+    }
+    expect(perDay).toEqual([3, 3, 2])
+    expect(new Set(documentsIn(service)).size).toBe(8)
+    expect(service.entries).toHaveLength(8)
+  })
+
+  it('waits for the minute when that is all, and says so', async () => {
+    const { work, service, said, clock } = await bench(await fresh(), 2)
+    service.plan.push('ok', 'ok', '429-before')
+    expect((await pass(work)).stopped).toBeNull()
+    expect(said).toEqual(['The limit of the minute is used up. Waiting 30 s.'])
+    expect(clock.ms).toBe(START_MS + 30_000)
+    expect(service.entries).toHaveLength(2)
+  })
+
+  it('takes no more entries than asked for', async () => {
+    const { work, service } = await bench(await fresh(), 5)
+    await pass(work, { limit: 2 })
+    expect(service.entries).toHaveLength(2)
+    await pass(work, { limit: 2 })
+    expect(service.entries).toHaveLength(4)
+  })
+
+  it('gets nothing of what a person holds until it is released', async () => {
+    const { work, service } = await bench(await fresh(), 2)
+    await pass(work, { onHold: new Map([[1n, 'Held by ann.']]) })
+    expect(documentsIn(service)).toEqual(['ACMEADS-20261102-1'])
+    await pass(work)
+    expect(service.entries).toHaveLength(2)
+  })
+
+  it('gets a reversal after what it takes back, as its opposite', async () => {
+    const { work, service, database, book } = await bench(await fresh(), 1)
+    await pass(work, { onHold: new Map([[1n, 'Held by ann.']]) })
+    const correction = { document: FIRST, why: 'wrong', by: 'ann', atMs: START_MS }
+    await database.kysely.transaction().execute((trx) => reverseJournal(trx, book, correction))
+    await pass(work, { onHold: new Map([[1n, 'Held by ann.']]) })
+    expect(service.entries).toEqual([])
+    await pass(work)
+    expect(documentsIn(service)).toEqual([FIRST, 'ACMEADS-20261101-2'])
+  })
+})
+
+describeDatabases('closed books', (fresh) => {
+  it('hold a journal until they are open again', async () => {
+    const { work, service } = await bench(await fresh(), 3)
+    service.closedThrough = '2026-11-02'
+    await pass(work)
+    expect(await states(work)).toBe('held held delivered')
+    expect(service.requests.filter(({ path }) => path === '/entries')).toHaveLength(1)
+    service.closedThrough = null
+    await pass(work)
+    expect(await states(work)).toBe('delivered delivered delivered')
+  })
+
+  it('send a journal to the first open day when the policy says so, with its own day in the memo', async () => {
+    const { work, service } = await bench(await fresh(), 2)
+    service.closedThrough = '2026-11-01'
+    await pass({ ...work, closedPeriod: 'first-open-day' })
+    expect(await states(work)).toBe('delivered delivered')
+    const [first] = await rows(work)
+    expect(first).toMatchObject({
+      revision: 2,
+      reason: 'dated 2026-11-02 because the books are closed through 2026-11-01',
+    })
+    expect(first?.entry).toMatchObject({ date: '2026-11-02', memo: `${FIRST} journal of 2026-11-01, for 2026-11-01` })
+    expect((await verify(work)).findings).toEqual([])
+  })
+
+  it.each(['hold', 'first-open-day'] as const)(
+    'that close in the middle of a run are met by policy %s',
+    async (policy) => {
+      const { work, service } = await bench(await fresh(), 3)
+      service.onRequest = (path) => {
+        if (path === '/entries') service.closedThrough = '2026-11-02'
+      }
+      const { stopped } = await pass({ ...work, closedPeriod: policy })
+      expect(stopped).toBeNull()
+      expect(await states(work)).toBe(policy === 'hold' ? 'held held delivered' : 'delivered delivered delivered')
+      await verify(work)
+      expect(new Set(documentsIn(service)).size).toBe(service.entries.length)
+    },
+  )
+})
+
+describeDatabases('what a target refused', (fresh) => {
+  it('because another entry has the number is shown with both versions, and tried again only when somebody says so', async () => {
+    const { work, service } = await bench(await fresh(), 1)
+    service.plan.push('401')
+    await pass(work)
+    const [row] = await rows(work)
+    service.entries.push({
+      id: '77',
+      version: 0,
+      status: 'posted',
+      changedMs: 1,
+      text: (row?.body ?? '').replaceAll('125000000', '225000000'),
+    })
+    await pass(work)
+    expect(await states(work)).toBe('refused')
+    const [refused] = await rows(work)
+    const last = refused === undefined ? undefined : (await historyOf(work.kysely, refused)).at(-1)
+    expect(last?.message).toContain('The target holds another entry under ACMEADS-20261101-1 (id 77)')
+    expect(last?.message).toContain('1.25')
+    expect(last?.message).toContain('2.25')
+    await pass(work)
+    expect(service.entries).toHaveLength(1)
+    service.entries.length = 0
+    await retryDocument(work, { document: FIRST.toLowerCase(), by: 'ann', gone: new Set() })
+    await pass(work)
+    expect(await states(work)).toBe('delivered')
+    await expect(retryDocument(work, { document: FIRST, by: 'ann', gone: new Set() })).rejects.toThrow(
+      'nothing to try again',
+    )
+  })
+})
