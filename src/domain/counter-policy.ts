@@ -40,7 +40,12 @@ export interface CounterPolicy {
   readonly holdsFallingTraffic: boolean
   /** A change of missed days over a month's end is split, and a correction is linked to the day it undoes. */
   readonly splitsAndLinks: boolean
+  /** A reading so many days after the last accepted one, or before it, waits for a person: a clock may be wrong. */
+  readonly clockDays: number | null
 }
+
+/** More than a year away from its counter nobody runs this; a clock that jumped is likelier. */
+const CLOCK_DAYS = 400
 
 /** The policy of landed settings. Those without limits were landed before there were any, and replay as they did then. */
 export function counterPolicy(limits: CounterLimits | null, reviewAbove: Units | null): CounterPolicy {
@@ -55,6 +60,7 @@ export function counterPolicy(limits: CounterLimits | null, reviewAbove: Units |
       payoutFeePercent: 0,
       holdsFallingTraffic: false,
       splitsAndLinks: false,
+      clockDays: null,
     }
   }
   const { clawbackPercent, spikeFactor, rateFactor, payoutDays, payoutFeePercent } = limits
@@ -68,11 +74,12 @@ export function counterPolicy(limits: CounterLimits | null, reviewAbove: Units |
     payoutFeePercent,
     holdsFallingTraffic: true,
     splitsAndLinks: true,
+    clockDays: CLOCK_DAYS,
   }
 }
 
 export type CounterHeldCode =
-  'COUNTER_RESET' | 'COUNTER_DECREASE' | 'COUNTER_SPIKE' | 'COUNTER_REPOST' | 'COUNTER_UNPAID'
+  'COUNTER_CLOCK' | 'COUNTER_RESET' | 'COUNTER_DECREASE' | 'COUNTER_SPIKE' | 'COUNTER_REPOST' | 'COUNTER_UNPAID'
 
 /** Named in the ledger, for the auditor: renaming one would change the chain. What each means is said to people. */
 export const COUNTER_RULES = {

@@ -27,6 +27,8 @@ export interface CounterFacts {
   readonly next: CounterReading
   /** The day the next reading speaks of, in the vendor's zone. */
   readonly day: IsoDate
+  /** True when the last accepted state was stated in a file; it may lie years back. */
+  readonly fromFile: boolean
   /** Whole days between the two readings, at least 1: what a change is divided by before it is compared. */
   readonly days: number
   /** Earlier accepted rises, the newest last. */
@@ -65,6 +67,8 @@ export function decideCounter(facts: CounterFacts): CounterDecision {
     return { kind: 'baseline', reason }
   }
   const raw = next.amount - accounted
+  const clock = clockReason(facts, previous)
+  if (clock !== null) return held('COUNTER_CLOCK', raw, clock)
   if (
     next.amount < previous.amount &&
     fell(previous.impressions, next.impressions) &&
@@ -79,6 +83,19 @@ export function decideCounter(facts: CounterFacts): CounterDecision {
   if (traffic && policy.holdsFallingTraffic && change > 0n) return held('COUNTER_RESET', change, TRAFFIC_FELL)
   if (change < 0n) return decideFall(facts, change, traffic)
   return decideRise(facts, previous, change, payouts)
+}
+
+/** Clocks are set right by small steps all the time. */
+const STEP_BACK_MS = 3_600_000
+
+/** A change dated by a wrong clock would be spread over months that have not been, or hide the readings that follow. */
+function clockReason({ next, days, policy, fromFile }: CounterFacts, previous: CounterReading): string | null {
+  const { clockDays } = policy
+  if (clockDays === null || fromFile) return null
+  if (next.atMs < previous.atMs - STEP_BACK_MS)
+    return 'it was read before the last accepted reading: one of the two has a wrong time'
+  if (days > clockDays) return `it was read ${days} days after the last accepted reading, more than ${clockDays}`
+  return null
 }
 
 function explainChange({ mode, payouts, day, days, history, policy }: CounterFacts, raw: Units): Explained {

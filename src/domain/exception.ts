@@ -12,6 +12,8 @@ export const EXCEPTION_CODES = {
     'A refund is claimed, but it is not known yet whether this panel lowers the charge. Three consistent orders or the wallet decide.',
   CONVERSIONS_DIFFER:
     'The conversions a network told of and its counter differ by more than the tolerance. Ask the network; the counter is booked.',
+  COUNTER_CLOCK:
+    "A counter was read before the last accepted reading, or more than a year after it. Check this machine's clock, then: tieout counters reject READING, or accept it.",
   COUNTER_DECREASE:
     'A counter fell by more than may be booked unasked. Ask the network, then: tieout counters accept READING, or reject it.',
   COUNTER_GAP:

@@ -115,16 +115,44 @@ export async function rejectReading(
     .execute()
 }
 
-/** Held readings before a place have nothing left to decide once a later one is booked. */
-export async function supersedeHeld(db: Kysely<Tables>, book: bigint, source: bigint, before: Evidence): Promise<void> {
-  await db
+/** Held readings before a place have nothing left to decide once a later one is booked; `except` those that still wait. */
+export async function supersedeHeld(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  before: Evidence,
+  except: readonly Evidence[] = [],
+): Promise<void> {
+  let query = db
     .updateTable('counter_verdict')
     .set({ status: 'superseded' })
     .where('book', '=', book)
     .where('source', '=', source)
     .where('status', '=', 'held')
     .where((eb) => eb(eb.refTuple('batch', 'item'), '<', eb.tuple(BigInt(before.batch), BigInt(before.item))))
-    .execute()
+  for (const { batch, item } of except) {
+    query = query.where((eb) => eb.or([eb('batch', '!=', BigInt(batch)), eb('item', '!=', BigInt(item))]))
+  }
+  await query.execute()
+}
+
+/** Rises a later held one contains, or that the counter no longer shows: the later reading is the one to decide. */
+export async function supersede(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  rises: readonly { readonly place: Evidence }[],
+): Promise<void> {
+  for (const { place } of rises) {
+    await db
+      .updateTable('counter_verdict')
+      .set({ status: 'superseded' })
+      .where('book', '=', book)
+      .where('source', '=', source)
+      .where('batch', '=', BigInt(place.batch))
+      .where('item', '=', BigInt(place.item))
+      .execute()
+  }
 }
 
 /** Accepted rises with the traffic that came with them, the newest last. */

@@ -4,6 +4,7 @@ import type { Tables } from '../db/tables.ts'
 import type { CounterReading } from '../domain/counter.ts'
 import type { TrafficPoint } from '../domain/counter-split.ts'
 import type { Units } from '../domain/money.ts'
+import type { Evidence } from '../domain/transaction.ts'
 
 export interface WalletReading {
   readonly batch: number
@@ -98,14 +99,19 @@ export interface CounterState {
   readonly origin: 'api' | 'opening' | 'day-total' | 'decision'
 }
 
-/** The newest accepted state of a counter; null before the first. */
-export async function lastCounter(db: Kysely<Tables>, book: bigint, source: bigint): Promise<CounterState | null> {
-  return acceptedCounter(db, book, source, 'desc')
+/** The newest accepted state of a counter, or the newest before a place; null before the first. */
+export async function lastCounter(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  before: Evidence | null = null,
+): Promise<CounterState | null> {
+  return acceptedCounter(db, book, source, 'desc', before)
 }
 
 /** The first accepted state: where counting began. */
 export async function firstCounter(db: Kysely<Tables>, book: bigint, source: bigint): Promise<CounterState | null> {
-  return acceptedCounter(db, book, source, 'asc')
+  return acceptedCounter(db, book, source, 'asc', null)
 }
 
 async function acceptedCounter(
@@ -113,13 +119,19 @@ async function acceptedCounter(
   book: bigint,
   source: bigint,
   order: 'asc' | 'desc',
+  before: Evidence | null,
 ): Promise<CounterState | null> {
-  const row = await db
+  let query = db
     .selectFrom('counter_reading')
     .selectAll()
     .where('book', '=', book)
     .where('source', '=', source)
     .where('accepted', '=', 1n)
+  if (before !== null)
+    query = query.where((eb) =>
+      eb(eb.refTuple('batch', 'item'), '<', eb.tuple(BigInt(before.batch), BigInt(before.item))),
+    )
+  const row = await query
     .orderBy('batch', order)
     .orderBy('item', order)
     .orderBy('line', order)
@@ -173,6 +185,27 @@ export async function impressionsBetween(
   return rows.flatMap(({ observed_at_ms, impressions }) =>
     impressions === null ? [] : [{ atMs: Number(observed_at_ms), impressions }],
   )
+}
+
+/** True when the vendor answered between two instants, both left out, whatever was made of it. */
+export async function isReadBetween(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  fromMs: number,
+  toMs: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('counter_reading')
+    .select('batch')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('origin', '=', 'api')
+    .where('observed_at_ms', '>', BigInt(fromMs))
+    .where('observed_at_ms', '<', BigInt(toMs))
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 export async function saveCounter(

@@ -10,7 +10,7 @@ import { counterMode } from '../evidence/counter-payouts.ts'
 import { listVerdicts, type JudgedReading } from '../evidence/counter-verdicts.ts'
 import { withBookRun, type BookRequest } from './book-run.ts'
 import type { ContextSource } from './process/context.ts'
-import type { CounterDecisionRequest } from './process/counter-decision.ts'
+import { STILL_SHOWN, type CounterDecisionRequest } from './process/counter-decision.ts'
 import { gatherFacts } from './process/counter-facts.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
 import type { RunEnvironment } from './with-run.ts'
@@ -39,7 +39,7 @@ export async function decideReading(
     }
     refuseUnlessHeld(found)
     const source = sourceInForce(context, found.source)
-    if (decision.decide === 'accept') await refuseUnlessFits(context, source, found, decision)
+    await refuseUnlessFits(context, source, found, decision)
     return source
   })
 }
@@ -139,11 +139,18 @@ async function refuseUnlessFits(
   context: RunContext,
   source: ContextSource,
   held: JudgedReading,
-  { as, day }: Extract<OfReading, { decide: 'accept' }>,
+  decision: OfReading,
 ): Promise<void> {
-  const facts = await gatherFacts({ db: context.database.kysely, book: context.book.id }, source, held.reading)
-  const accepted = acceptReading(facts, as)
+  const book = { db: context.database.kysely, book: context.book.id }
+  const facts = await gatherFacts(book, source, held.reading, held)
   const name = `Reading ${nameOf(held.place)} (${formatMoney(held.reading.amount)} ${source.currency})`
+  if (decision.decide === 'reject') {
+    if (!facts.covered) return
+    const message = `${name} cannot be rejected: ${STILL_SHOWN}.`
+    throw new InputError('DECISION_DOES_NOT_FIT', message, 'tieout counters list shows the readings after it.')
+  }
+  const { as, day } = decision
+  const accepted = acceptReading(facts, as)
   if (accepted.kind === 'refused') {
     throw new InputError(
       'DECISION_DOES_NOT_FIT',

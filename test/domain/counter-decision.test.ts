@@ -10,7 +10,15 @@ const PAYOUT = { key: 'payout:PP-1', reference: 'PP-1', amount: 150n, date: '202
 function facts(amount: bigint, changes: Partial<CounterFacts> = {}): CounterFacts {
   const previous = { amount: 500n, impressions: 1000n, clicks: 50n, atMs: 0 }
   const policy = counterPolicy(COUNTER_LIMITS, null)
-  const about = { day: '2026-03-10', days: 1, history: [], mode: 'lifetime' as const, payouts: [], policy }
+  const about = {
+    day: '2026-03-10',
+    fromFile: false,
+    days: 1,
+    history: [],
+    mode: 'lifetime' as const,
+    payouts: [],
+    policy,
+  }
   return { previous, accounted: 500n, next: { ...previous, amount }, ...about, ...changes }
 }
 

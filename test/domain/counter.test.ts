@@ -20,6 +20,7 @@ function facts(next: CounterReading, changes: Partial<CounterFacts> = {}): Count
     accounted: previous.amount,
     next,
     day: '2026-03-10',
+    fromFile: false,
     days: 1,
     history: [],
     mode: 'lifetime',
@@ -96,6 +97,31 @@ const TABLE: readonly Row[] = [
     name: 'holds a fall that took impressions with it',
     facts: facts(reading(49_900n, 900n)),
     expected: { kind: 'held', code: 'COUNTER_DECREASE', reason: expect.stringContaining('impressions') },
+  },
+  {
+    name: 'holds what was read years after the last accepted reading, whatever it shows',
+    facts: facts(reading(50_000n, 1100n), { days: 401 }),
+    expected: { kind: 'held', code: 'COUNTER_CLOCK', reason: expect.stringContaining('401 days') },
+  },
+  {
+    name: 'books a rise of just the days a clock is believed for',
+    facts: facts(reading(50_200n, 1100n), { days: 400 }),
+    expected: { kind: 'rise' },
+  },
+  {
+    name: 'believes the distance to an opening that a file states',
+    facts: facts(reading(50_200n, 1100n), { days: 900, fromFile: true }),
+    expected: { kind: 'rise' },
+  },
+  {
+    name: 'holds what was read before the last accepted reading',
+    facts: facts({ ...reading(50_200n, 1100n), atMs: -3_600_001 }),
+    expected: { kind: 'held', code: 'COUNTER_CLOCK', amount: 2n * DOLLAR },
+  },
+  {
+    name: 'books what a clock set back by an hour reads',
+    facts: facts({ ...reading(50_200n, 1100n), atMs: -3_600_000 }),
+    expected: { kind: 'rise' },
   },
   {
     name: 'holds everything falling together as a reset',

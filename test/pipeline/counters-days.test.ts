@@ -62,6 +62,43 @@ describeDatabases('missed days', (fresh) => {
   })
 })
 
+describeDatabases('a clock that was wrong for a night', (fresh) => {
+  it('spreads nothing over months that have not been, and the next night goes on as if it had not been', async () => {
+    const book = await play(await fresh())
+    await book.read(1000, 50, '100.00', 1)
+    await book.read(1100, 55, '105.00', 732)
+    expect((await openCodes(book.rig)).filter((code) => code.startsWith('pub'))).toEqual(['pub COUNTER_CLOCK counter'])
+    await book.read(1200, 60, '107.00', 3)
+    expect((await transactionsOf(book.rig, 'pub')).map(shown)).toEqual([
+      'earn 700 on 2026-03-03 (counter/rise) covers 2026-03-02..2026-03-03',
+    ])
+    expect((await openCodes(book.rig)).filter((code) => code.startsWith('pub'))).toEqual([
+      'pub COUNTER_GAP days:2026-03-02..2026-03-03',
+    ])
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
+  it('by less than that holds the nights after it until a person says one is right', async () => {
+    const book = await play(await fresh())
+    await book.read(1000, 50, '100.00', 1)
+    await book.read(1100, 55, '105.00', 40)
+    await book.read(1200, 60, '107.00', 2)
+    await book.read(1300, 65, '110.00', 3)
+    const [, first] = await book.held()
+    expect(await openCodes(book.rig)).toContain('pub COUNTER_CLOCK counter')
+    await book.accept('spike-ok', first === undefined ? {} : { of: first })
+    expect(await book.held()).toEqual([])
+    await book.read(1400, 70, '111.00', 4)
+    expect((await transactionsOf(book.rig, 'pub')).slice(2).map(({ amount }) => amount / 1_000_000n)).toEqual([
+      200n,
+      300n,
+      100n,
+    ])
+    expect(await balanceOf(book.rig, '1100:pub')).toBe(1_100_000_000n)
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+})
+
 describeDatabases('a correction', (fresh) => {
   it('that takes back just what one day of a closed month earned is a restatement, booked on the open day', async () => {
     const book = await play(await fresh())

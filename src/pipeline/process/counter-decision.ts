@@ -70,6 +70,10 @@ function wordOf(request: CounterDecisionRequest): string {
   return request.decide === 'accept' ? request.as : request.decide
 }
 
+/** Why a rise that others were booked on top of cannot be a wrong reading. */
+export const STILL_SHOWN =
+  'later readings show the rise too, so it is no wrong reading; accept it as reset to book nothing of it'
+
 /** Null when it was done; otherwise why it could not be. */
 async function decide(
   work: CounterWork,
@@ -78,22 +82,26 @@ async function decide(
   human: HumanDecision,
 ): Promise<string | null> {
   const { context, source } = work
+  const facts = await gatherFacts(context, source, held.reading, held)
   if (request.decide === 'reject') {
+    if (facts.covered) return STILL_SHOWN
     await rejectReading(context.db, context.book, held, human)
     context.tally.add('excepted', source.currency, held.change)
     return null
   }
-  const facts = await gatherFacts(context, source, held.reading)
   const accepted = acceptReading(facts, request.as)
   if (accepted.kind === 'refused') return accepted.reason
-  await acceptState(work, held.reading)
+  await acceptState(work, facts)
   if (accepted.kind === 'book') {
     await applyDecision(work, held.place, facts, accepted.decision, { held, human, day: request.day })
     return null
   }
   const verdict = { ...held, status: 'accepted' as const, rule: null, change: accepted.jump }
   await saveVerdict(context.db, context.book, source.id, held.place, verdict, human)
-  await supersedeHeld(context.db, context.book, source.id, held.place)
+  if (!facts.covered) {
+    const still = facts.waiting.map(({ place }) => place)
+    await supersedeHeld(context.db, context.book, source.id, held.place, still)
+  }
   context.tally.add('unchanged', source.currency, 0n)
   return null
 }

@@ -8,7 +8,7 @@ import { splitByMonth, type Split } from '../../domain/counter-split.ts'
 import { addDays } from '../../domain/dates.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import { bookedChanges } from '../../evidence/counter-verdicts.ts'
-import { impressionsBetween } from '../../evidence/readings.ts'
+import { impressionsBetween, isReadBetween } from '../../evidence/readings.ts'
 import { positions } from '../../ledger/positions.ts'
 import { draftOf, raise } from './context.ts'
 import type { GatheredFacts } from './counter-facts.ts'
@@ -74,16 +74,18 @@ function draft(work: CounterWork, place: Evidence, change: Change, date: IsoDate
 
 async function disclose(
   { context, source, item }: CounterWork,
-  { span }: GatheredFacts,
+  { span, previous, next }: GatheredFacts,
   change: Change,
   split: Split | null,
 ): Promise<void> {
-  if (span === null) return
+  if (span === null || previous === null) return
   const counted =
     split === null
       ? `the whole change counts on ${span.to}`
       : `the change is split over the months by ${split.by}, as an estimate`
-  const detail = `no reading between ${span.from} and ${span.to}; ${counted}`
+  const isRead = await isReadBetween(context.db, context.book, source.id, previous.atMs, next.atMs)
+  const missing = isRead ? 'no reading that was accepted' : 'no reading'
+  const detail = `${missing} between ${span.from} and ${span.to}; ${counted}`
   await raise(context, item, {
     source: source.name,
     code: 'COUNTER_GAP',
