@@ -13,17 +13,22 @@ export async function readConnectionFacts(
   const rows = await db
     .selectFrom('connection')
     .select(['target', 'type', 'status', 'trouble', 'company_id', 'company_name'])
-    .select(['refresh_expires_at_ms', 'hard_expires_at_ms'])
+    .select(['refresh_expires_at_ms', 'hard_expires_at_ms', 'trouble_at_ms', 'renewed_at_ms', 'connected_at_ms'])
     .where('book', '=', book)
     .orderBy('target')
     .execute()
   return rows
     .filter((row) => targets.some(({ name, type }) => name === row.target && type === row.type))
-    .map(({ company_id, company_name, refresh_expires_at_ms, hard_expires_at_ms, ...facts }) => ({
-      ...facts,
-      company: company_name === '' ? company_id : company_name,
-      refreshExpiresAtMs: numberOrNull(refresh_expires_at_ms),
-      hardExpiresAtMs: numberOrNull(hard_expires_at_ms),
+    .map(({ target, type, status, trouble, ...row }) => ({
+      target,
+      type,
+      status,
+      trouble,
+      troubleAtMs: numberOrNull(row.trouble_at_ms),
+      lastGoodMs: Number(row.renewed_at_ms ?? row.connected_at_ms),
+      company: row.company_name === '' ? row.company_id : row.company_name,
+      refreshExpiresAtMs: numberOrNull(row.refresh_expires_at_ms),
+      hardExpiresAtMs: numberOrNull(row.hard_expires_at_ms),
     }))
 }
 

@@ -32,6 +32,8 @@ function connectionFacts(connection: Connection): ConnectionFacts {
     type,
     status,
     trouble,
+    troubleAtMs: numberOrNull(connection.trouble_at_ms),
+    lastGoodMs: Number(connection.renewed_at_ms ?? connection.connected_at_ms),
     company: company_name === '' ? company_id : company_name,
     refreshExpiresAtMs: numberOrNull(connection.refresh_expires_at_ms),
     hardExpiresAtMs: numberOrNull(connection.hard_expires_at_ms),

@@ -156,6 +156,16 @@ function connectionLost(
       },
     ]
   }
+  if (health.state === 'failing') {
+    return [
+      {
+        object: target,
+        severity: 'warning',
+        title: `${book}: ${target} gives no access`,
+        detail: `No token for ${company} (${type}) has come since ${instantText(health.sinceMs)}. ${health.why} Nothing is lost; what waits is delivered once it works.`,
+      },
+    ]
+  }
   if (health.state !== 'ends-soon') return []
   const how = health.isHard ? 'whatever is done' : 'unless a delivery uses it before'
   return [

@@ -84,6 +84,8 @@ const connection = (facts: Partial<BookFacts['connections'][number]>): BookFacts
       company: 'Org',
       status: 'connected',
       trouble: null,
+      troubleAtMs: null,
+      lastGoodMs: NOW_MS - 30 * DAY_MS,
       refreshExpiresAtMs: NOW_MS + 60 * DAY_MS,
       hardExpiresAtMs: null,
       ...facts,
@@ -259,7 +261,23 @@ const CASES: readonly Case[] = [
   ['a target that is connected', 'connectionLost', connection({}), null],
   ['a target somebody disconnected', 'connectionLost', connection({ status: 'disconnected' }), null],
   ['consent without an end', 'connectionLost', connection({ refreshExpiresAtMs: null }), null],
-  ['a renewal that failed', 'connectionLost', connection({ trouble: 'It answered HTTP 503.' }), null],
+  [
+    'a renewal that failed',
+    'connectionLost',
+    connection({ trouble: 'It answered HTTP 503.', troubleAtMs: NOW_MS, lastGoodMs: NOW_MS - 36 * HOUR_MS }),
+    null,
+  ],
+  [
+    'renewals that failed two nights',
+    'connectionLost',
+    connection({
+      trouble: 'It refuses the client secret.',
+      troubleAtMs: NOW_MS,
+      lastGoodMs: NOW_MS - 36 * HOUR_MS - 1,
+    }),
+    'warning',
+    'books',
+  ],
   ['a target the vendor refuses', 'connectionLost', connection({ status: 'broken' }), 'critical', 'books'],
   [
     'consent for a fortnight and a moment',

@@ -58,6 +58,8 @@ describeDatabases('the check of connections', (fresh) => {
     expect(await look(database)).toEqual(['ok agency/books: connected to Org'])
     await set({ trouble: 'Xero answered HTTP 503.' })
     expect(await look(database)).toEqual([expect.stringMatching(/^warn agency\/books: Xero answered HTTP 503/)])
+    await set({ trouble_at_ms: BigInt(NOW_MS + 2 * DAY_MS) })
+    expect(await look(database)).toEqual([expect.stringMatching(/^fail agency\/books: no token has come for more/)])
     await set({ trouble: null, hard_expires_at_ms: BigInt(NOW_MS + 3 * DAY_MS) })
     expect(await look(database)).toEqual([expect.stringContaining('consent ends on 2026-11-24, whatever is done')])
     await set({ hard_expires_at_ms: BigInt(NOW_MS) })

@@ -60,6 +60,8 @@ export function stateText(health: TargetConnection['health']): string {
       return 'connected (ends soon)'
     case 'lost':
       return 'needs reconnecting'
+    case 'failing':
+      return 'gives no access'
     case 'off':
       return 'disconnected'
   }
@@ -82,6 +84,8 @@ function nextSteps({ book, config, connection, health }: BookConnection): readon
       return [`${config.name}: run ${connect}.`]
     case 'lost':
       return [`${config.name}: ${health.why} Run ${connect}.`]
+    case 'failing':
+      return [`${config.name}: no token has come since ${iso(BigInt(health.sinceMs)) ?? ''}. ${health.why}`]
     case 'ends-soon':
       return [
         health.isHard

@@ -133,6 +133,7 @@ function targetText({ config, connection, health }: BookStatus['targets'][number
   if (connection !== null && isOn) {
     return `${state} to ${connection.company_name === '' ? connection.company_id : connection.company_name}`
   }
+  if (health?.state === 'failing') return `${state}: ${health.why.replace(/\.$/, '')}`
   return `${state}: run tieout connect ${config.name}`
 }
 

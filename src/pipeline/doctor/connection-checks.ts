@@ -60,6 +60,10 @@ function consentFinding(book: string, { config, connection, health }: TargetConn
   if (connection === null || health === null) return warn(about, 'is not connected.', connect)
   if (health.state === 'off') return warn(about, 'is disconnected.', connect)
   if (health.state === 'lost') return fail(about, health.why, connect)
+  if (health.state === 'failing') {
+    const next = 'Correct what it names; it is tried again with every delivery, and nothing is lost.'
+    return fail(about, `no token has come for more than a day. ${health.why}`, next)
+  }
   const wrong = vault === null ? null : unopened(connection, vault)
   if (wrong !== null) return wrong
   if (health.state === 'ends-soon') {
