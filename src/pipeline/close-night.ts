@@ -11,6 +11,7 @@ import type { IsoDate } from '../domain/transaction.ts'
 import { approveJournals } from '../journals/approve.ts'
 import { draftJournals, EVERY_DAY } from '../journals/drafts.ts'
 import { exportJournals, type ExportResult } from '../targets/export.ts'
+import { fillOutboxes } from './delivery/filling.ts'
 import { readAutomaticApproval } from './automatic-approval.ts'
 import { APPROVED_BY_NIGHT, datesToWrite, noteLastJournal, settleNotes } from './hand-out.ts'
 import type { RunContext } from './run-context.ts'
@@ -73,7 +74,11 @@ async function approveByPolicy(
   const left: HeldJournal[] = []
   for (const range of await automaticRanges(context, night)) {
     const approval = { ...range, by: APPROVED_BY_NIGHT, atMs: context.clock.nowMs(), mapping, rule }
-    const sealed = await kysely.transaction().execute((trx) => approveJournals(trx, context.book, approval))
+    const sealed = await kysely.transaction().execute(async (trx) => {
+      const done = await approveJournals(trx, context.book, approval)
+      if (done.approved.length > 0) await fillOutboxes(trx, context.book, book, mappings, approval.atMs)
+      return done
+    })
     approved.push(...sealed.approved)
     left.push(...sealed.held.filter(({ cause }) => cause === 'policy'))
   }
