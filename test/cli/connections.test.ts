@@ -58,6 +58,7 @@ async function office(): Promise<Office> {
 describe('tieout connect', () => {
   it('connects a target of a book that has never run, and shows it', async () => {
     const { tieout, connect } = await office()
+    expect((await tieout(['connections'])).stdout).toMatch(/agency +qbo +quickbooks +not connected/)
     expect(await connect('qbo')).toMatchObject({
       exitCode: 0,
       stdout:

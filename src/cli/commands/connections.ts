@@ -1,10 +1,12 @@
 /** `tieout connections [list]` and `tieout connections rekey`: how each target is connected, and changing the key. */
 import { databaseUrl } from '../../config/load.ts'
+import type { TargetConfig } from '../../config/target-model.ts'
 import { targetConnections } from '../../connections/health.ts'
 import { rekeyConnections } from '../../connections/rekey.ts'
 import { openVault, vaultOf } from '../../connections/vault.ts'
-import { openExisting, openReadOnly } from '../../db/database.ts'
+import { openExisting, openReadOnly, type Database } from '../../db/database.ts'
 import { migrate, requireMigrated, requireTables } from '../../db/migrate.ts'
+import { TieoutError } from '../../domain/errors.ts'
 import { listBooks } from '../../ledger/books.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { counted } from '../output.ts'
@@ -30,7 +32,12 @@ export function registerConnections(registry: Registry): void {
 async function runList(session: Session, only: string | undefined): Promise<ExitName> {
   const config = session.config()
   const books = only === undefined ? config.books : [session.book()]
-  const database = await openReadOnly(databaseUrl(config, session.io.env))
+  const database = await openIfThere(databaseUrl(config, session.io.env))
+  if (database === null) {
+    // Connecting is what makes the database of a program that has done nothing yet.
+    const never = books.flatMap(({ name, targets }) => targets.map((target) => neverConnected(name, target)))
+    return show(session, never)
+  }
   try {
     await requireMigrated(database)
     const known = await listBooks(database.kysely)
@@ -41,10 +48,27 @@ async function runList(session: Session, only: string | undefined): Promise<Exit
       const ofBook = await targetConnections(database.kysely, id, targets, session.io.nowMs())
       found.push(...ofBook.map((each) => ({ ...each, book: name })))
     }
-    session.show({ connections: found.map(connectionView) }, () => connectionLines(session, found))
-    return found.every(({ health }) => health?.state === 'good' || health?.state === 'ends-soon') ? 'ok' : 'findings'
+    return show(session, found)
   } finally {
     await database.close()
+  }
+}
+
+function show(session: Session, found: readonly BookConnection[]): ExitName {
+  session.show({ connections: found.map(connectionView) }, () => connectionLines(session, found))
+  return found.every(({ health }) => health?.state === 'good' || health?.state === 'ends-soon') ? 'ok' : 'findings'
+}
+
+function neverConnected(book: string, config: TargetConfig): BookConnection {
+  return { book, config, connection: null, health: null }
+}
+
+async function openIfThere(url: string): Promise<Database | null> {
+  try {
+    return await openReadOnly(url)
+  } catch (error) {
+    if (error instanceof TieoutError && error.code === 'DATABASE_MISSING') return null
+    throw error
   }
 }
 
