@@ -34,6 +34,8 @@ export interface Approval {
   readonly closedThrough?: IsoDate
   /** What else may stand in the way: the limits of automatic approval. A person's holds are always respected. */
   readonly rule?: HoldRule
+  /** The last sequence a journal covers, when it is not the ledger's head; the caller makes sure that nothing lies between. */
+  readonly headOf?: (draft: Pick<DraftJournal, 'day' | 'currency'>) => bigint | undefined
   /** At most eight letters and digits; made from the book's name when left out. */
   readonly documentPrefix?: string
 }
@@ -78,7 +80,7 @@ async function seal(
     day,
     documentDate: documentDate(day, approval.closedThrough),
     currency,
-    toSequence: head,
+    toSequence: approval.headOf?.({ day, currency }) ?? head,
     approvedBy: approval.by,
     approvedAtMs: approval.atMs,
     link: null,

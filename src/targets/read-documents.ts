@@ -33,7 +33,8 @@ export async function readDocuments(
   return { approved, drafts: ready.map(draftDocument), draftsWaiting: 0 }
 }
 
-function sealedDocument(journal: SealedJournal, lines: readonly RoundedLine[]): JournalDocument {
+/** A sealed journal as exports and deliveries show it. */
+export function sealedDocument(journal: SealedJournal, lines: readonly RoundedLine[]): JournalDocument {
   const { document, day, documentDate, currency, status, fromSequence, toSequence } = journal
   return { document, day, documentDate, currency, status, sequences: `${fromSequence}..${toSequence}`, lines }
 }

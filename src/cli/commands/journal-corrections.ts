@@ -3,13 +3,15 @@
  * Nothing sealed changes; each of these is one more line that says who, when and why.
  */
 import type { Command } from 'commander'
-import type { IsoDate } from '../../domain/transaction.ts'
+import { loadMappings } from '../../config/mappings.ts'
 import { isIsoDate } from '../../domain/dates.ts'
 import { InputError } from '../../domain/errors.ts'
 import type { SealedJournal } from '../../domain/journal.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
 import { sayHold, type HoldSubject, type HoldWord } from '../../journals/holds.ts'
 import { findJournal } from '../../journals/read.ts'
 import { replaceJournal, reverseJournal } from '../../journals/reverse.ts'
+import { fillOutboxes } from '../../pipeline/delivery/filling.ts'
 import { latestClosed } from '../../targets/closed-through.ts'
 import { dateArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
@@ -17,6 +19,7 @@ import { writeBook, type OpenBook } from '../open-book.ts'
 import { askPerson, signed, type PersonOptions } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { exportCommands, handOutLines } from '../views/hand-out.ts'
+import { queuedLines } from '../views/journals.ts'
 
 interface CorrectionOptions extends PersonOptions {
   readonly date?: IsoDate
@@ -104,12 +107,17 @@ async function correct(
     ...(closed === undefined ? {} : { closedThrough: closed }),
   }
   const way = kind === 'reverse' ? reverseJournal : replaceJournal
-  const journal = await inTransaction(kysely, { dryRun }, (trx) => way(trx, book, correction))
+  const mappings = loadMappings(session.config().mappings)
+  const { journal, queued } = await inTransaction(kysely, { dryRun }, async (trx) => {
+    const sealed = await way(trx, book, correction)
+    return { journal: sealed, queued: await fillOutboxes(trx, book, config, mappings, correction.atMs) }
+  })
   const dates = { from: journal.documentDate, to: journal.documentDate }
   const isDelivered = config.targets.length > 0
   const commands = dryRun || isDelivered ? [] : exportCommands(session.config(), config, dates)
-  session.show({ dryRun, journal, handOut: commands }, () => [
+  session.show({ dryRun, journal, queued, handOut: commands }, () => [
     correctionLine(journal, dryRun),
+    ...queuedLines(queued, dryRun),
     ...(kind === 'reverse' && !dryRun
       ? [
           `Its range is not drafted again by itself: tieout journals replace ${journal.link?.subjectDocument} brings it back.`,

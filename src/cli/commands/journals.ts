@@ -1,28 +1,31 @@
 /**
- * `tieout journals list|show|approve`. A draft is computed from the ledger each time; approving seals it at the ledger's
- * present head and never changes it again. A journal with an account that is not mapped is held whole and named.
+ * `tieout journals list|show`: what was sealed, what would be, what is held and why, and what exactly a target is sent.
+ * The commands that change something are in files of their own.
  */
-import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import { approvalMapping } from '../../config/approval-mapping.ts'
 import { loadMappings } from '../../config/mappings.ts'
+import type { TargetConfig } from '../../config/target-model.ts'
+import { isIsoDate } from '../../domain/dates.ts'
 import { InputError } from '../../domain/errors.ts'
-import type { SealedJournal } from '../../domain/journal.ts'
+import type { DraftJournal, SealedJournal } from '../../domain/journal.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
-import { approveJournals } from '../../journals/approve.ts'
 import { draftJournals, EVERY_DAY, type DayRange } from '../../journals/drafts.ts'
 import { readHolds } from '../../journals/holds.ts'
 import { IN_FORCE, readAftermath } from '../../journals/links.ts'
-import { journalLines, linesOfJournals, listJournals } from '../../journals/read.ts'
+import { listPreparations } from '../../journals/preparations.ts'
+import { findJournal, journalLines, linesOfJournals, listJournals } from '../../journals/read.ts'
+import { contentOf, rehearseApproval } from '../../pipeline/approval.ts'
 import { waitingReasons } from '../../pipeline/automatic-approval.ts'
-import { dateArgument, personArgument } from '../arguments.ts'
+import { fillingFor } from '../../pipeline/delivery/filling.ts'
+import { dateArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
 import { readBook, writeBook, type OpenBook } from '../open-book.ts'
 import { counted } from '../output.ts'
+import { chooseTarget } from '../targets.ts'
 import { handle, type Registry, type Session } from '../session.ts'
-import { documentDates, exportCommands, handOutLines } from '../views/hand-out.ts'
 import {
-  approvedView,
+  bodyLines,
   draftRow,
   journalView,
   LIST_COLUMNS,
@@ -33,19 +36,16 @@ import {
   type Fate,
   withLines,
 } from '../views/journals.ts'
+import { registerApproval } from './journal-approval.ts'
 import { registerCorrections } from './journal-corrections.ts'
+
+interface ShowOptions {
+  readonly target?: string
+}
 
 interface RangeOptions {
   readonly from?: IsoDate
   readonly to?: IsoDate
-}
-
-interface ApproveOptions {
-  readonly from?: IsoDate
-  readonly through: IsoDate
-  readonly by?: string
-  readonly closedThrough?: IsoDate
-  readonly dryRun?: boolean
 }
 
 export function registerJournals(registry: Registry): void {
@@ -55,21 +55,15 @@ export function registerJournals(registry: Registry): void {
     readBook(session, (open) => listAll(session, open, options)),
   )
   const show = journals.command('show').argument('<document>', 'such as AGENCY-20260318-1, or the day of a draft')
-  show.description('one journal with its lines, exact and rounded')
-  handle(registry, show, (session, _, [document = '']) => readBook(session, (open) => showOne(session, open, document)))
-  const approve = withRange(
-    journals.command('approve').description('seal drafts; what comes later is a new journal'),
-    [],
+  show
+    .description('one journal with its lines, exact and rounded')
+    .option('--target <name>', 'what exactly this target is sent, byte for byte')
+  handle<ShowOptions>(registry, show, (session, { target }, [document = '']) =>
+    target === undefined
+      ? readBook(session, (open) => showOne(session, open, document))
+      : writeBook(session, (open) => showBodies(session, open, document, chooseTarget(session, target))),
   )
-  approve
-    .option('--from <date>', 'the first accounting day; default the earliest', dateArgument)
-    .requiredOption('--through <date>', 'the last accounting day', dateArgument)
-    .option('--by <name>', 'who approves; default the user running this', personArgument)
-    .option('--closed-through <date>', "the last day that is closed in the target's books", dateArgument)
-    .option('--dry-run', 'show what would be sealed, and seal nothing')
-  handle<ApproveOptions>(registry, approve, (session, options) =>
-    writeBook(session, (open) => approveRange(session, open, options)),
-  )
+  registerApproval(registry, journals)
   registerCorrections(registry, journals)
 }
 
@@ -92,10 +86,13 @@ async function listAll(session: Session, { kysely, book, config }: OpenBook, opt
     ...(aftermath.get(id) ?? IN_FORCE),
     hold: holds.journals.get(id) ?? null,
   })
+  const preparations = await listPreparations(kysely, book)
+  const preparedOf = ({ day, currency }: DraftJournal) =>
+    preparations.findLast((each) => each.day === day && each.currency === currency)
   const rows = [
     ...sealed.map((journal) => sealedRow(journal, lines.get(journal.id) ?? [], fateOf(journal))),
-    ...ready.map((draft) => draftRow('draft', draft)),
-    ...held.map((draft) => draftRow('held', draft)),
+    ...ready.map((draft) => draftRow('draft', draft, preparedOf(draft))),
+    ...held.map((draft) => draftRow('held', draft, preparedOf(draft))),
   ]
   const journals = sealed.map((journal) => ({ ...journal, ...fateOf(journal) }))
   const waits = config.journals.approval === 'auto' ? await waitingReasons(kysely, book, config, mappings, ready) : []
@@ -138,24 +135,30 @@ async function showOne(session: Session, { kysely, book }: OpenBook, name: strin
   return 'ok'
 }
 
-async function approveRange(
+/** A draft is sealed for it in a transaction that is thrown away, so that it has the number and range it would get. */
+async function showBodies(
   session: Session,
   { kysely, book, config }: OpenBook,
-  options: ApproveOptions,
-): Promise<'ok' | 'findings'> {
-  const { from = EVERY_DAY.from, through, by = userInfo().username, closedThrough, dryRun = false } = options
-  const mapping = approvalMapping(config, loadMappings(session.config().mappings))
-  const atMs = session.clock.nowMs()
-  const approval = { from, through, by, atMs, mapping, ...(closedThrough === undefined ? {} : { closedThrough }) }
-  const { approved, held } = await inTransaction(kysely, { dryRun }, (trx) => approveJournals(trx, book, approval))
-  const dates = dryRun ? null : documentDates(approved)
-  const commands = dates === null ? [] : exportCommands(session.config(), config, dates)
-  const fresh = new Set(approved.map(({ id }) => id))
-  const before = dates === null ? [] : (await listJournals(kysely, book, dates)).filter(({ id }) => !fresh.has(id))
-  session.show({ dryRun, approved, held: held.map(withLines), handOut: commands }, () => [
-    ...approvedView(approved, { by, dryRun }),
-    ...held.map(({ reason }) => reason),
-    ...(commands.length === 0 ? [] : handOutLines(config, commands, before)),
-  ])
-  return held.length === 0 ? 'ok' : 'findings'
+  name: string,
+  target: TargetConfig,
+): Promise<'ok'> {
+  const mappings = loadMappings(session.config().mappings)
+  const fillings = [await fillingFor(kysely, book, config, mappings, target)]
+  const contents = await inTransaction(kysely, { dryRun: true }, async (trx) => {
+    if (!isIsoDate(name)) return [await contentOf(trx, book, fillings, await findJournal(trx, book, name))]
+    const mapping = approvalMapping(config, mappings)
+    // Earlier drafts are sealed first, as an approval through this day would.
+    const approval = { from: EVERY_DAY.from, through: name, by: 'nobody', atMs: session.clock.nowMs(), mapping }
+    const { contents: all } = await rehearseApproval(trx, book, fillings, approval)
+    return all.filter(({ journal }) => journal.day === name)
+  })
+  const previews = contents.flatMap(({ targets }) => targets)
+  if (previews.length === 0) {
+    const message = `There is nothing of ${name} for target "${target.name}": no such draft, or it lies before ${target.from}, where its deliveries start.`
+    throw new InputError('JOURNAL_UNKNOWN', message, 'Run tieout journals list to see them.')
+  }
+  session.show({ target: target.name, previews: previews.map(({ preview }) => preview) }, () =>
+    previews.flatMap(({ preview }) => bodyLines(target.name, preview)),
+  )
+  return 'ok'
 }

@@ -3,7 +3,11 @@ import type { DraftJournal, SealedJournal } from '../../domain/journal.ts'
 import { formatExact, formatMoney } from '../../domain/money.ts'
 import type { RoundedLine } from '../../domain/rounding.ts'
 import { holdSentence, type PersonsHold } from '../../journals/holds.ts'
+import type { Preparation } from '../../journals/preparations.ts'
 import type { Aftermath } from '../../journals/links.ts'
+import type { JournalContent } from '../../pipeline/approval.ts'
+import type { Preview } from '../../pipeline/delivery/preview.ts'
+import type { Enqueued } from '../../targets/outbox/enqueue.ts'
 import { counted, type Column } from '../output.ts'
 
 export const LIST_COLUMNS: readonly Column[] = [
@@ -34,8 +38,13 @@ export interface Fate extends Aftermath {
   readonly hold: PersonsHold | null
 }
 
-export function draftRow(status: 'draft' | 'held', { day, currency, lines }: DraftJournal): readonly string[] {
-  return [day, status, '', '', currency, String(lines.length), debitsOf(lines), '', '']
+export function draftRow(
+  status: 'draft' | 'held',
+  { day, currency, lines }: DraftJournal,
+  prepared: Pick<Preparation, 'by'> | undefined,
+): readonly string[] {
+  const note = prepared === undefined ? '' : `prepared by ${prepared.by}`
+  return [day, status, '', '', currency, String(lines.length), debitsOf(lines), '', note]
 }
 
 export function sealedRow(journal: SealedJournal, lines: readonly RoundedLine[], fate: Fate): readonly string[] {
@@ -106,4 +115,51 @@ export function approvedView(
   const ends = documents.length === 1 ? documents[0] : `${documents[0]} to ${documents.at(-1)}`
   const verb = dryRun ? 'would be approved' : 'approved'
   return [`${counted(approved.length, 'journal')} ${verb} by ${by}: ${ends}.`]
+}
+
+/** What was prepared, and what each target would be sent for it. */
+export function preparedLines(
+  contents: readonly JournalContent[],
+  { by, through }: { readonly by: string; readonly through: string },
+): readonly string[] {
+  if (contents.length === 0) return ['No draft in these days can be approved, so nothing was prepared.']
+  return [
+    `${counted(contents.length, 'draft')} prepared by ${by}:`,
+    ...contents.flatMap(({ journal, targets, sha256 }) => [
+      `  ${journal.document}, ${journal.currency}, content ${sha256}`,
+      ...targets.map(({ target, preview }) => `    ${target}: ${previewSummary(preview)}`),
+    ]),
+    `To see what is sent: tieout journals show DAY --target NAME. To approve: tieout journals approve --through ${through}.`,
+  ]
+}
+
+function previewSummary(preview: Preview): string {
+  if (!preview.ok) return preview.reason
+  return preview.bodies.map(({ document, sha256 }) => `${document} ${sha256.slice(0, 12)}`).join(', ')
+}
+
+/** The exact bytes, each on lines of its own under its name and hash. */
+export function bodyLines(target: string, preview: Preview): readonly string[] {
+  if (!preview.ok) return [`${target} cannot be sent it: ${preview.reason}`]
+  if (preview.bodies.length === 0) return [`${target} is sent nothing: no account moves by a whole minor unit.`]
+  return preview.bodies.flatMap(({ document, state, body, sha256 }) => [
+    '',
+    `${document} for ${target}, ${state ?? 'not in its outbox yet'}, ${Buffer.byteLength(body)} bytes, SHA-256 ${sha256}:`,
+    ...body.split('\n'),
+  ])
+}
+
+/** What approval put into the outboxes, and what it could not. */
+export function queuedLines(
+  queued: readonly (Enqueued & { readonly target: string })[],
+  dryRun: boolean,
+): readonly string[] {
+  return queued.flatMap(({ target, documents, unbuilt }) => [
+    ...(documents.length === 0
+      ? []
+      : [
+          `${target}: ${counted(documents.length, 'entry', 'entries')} ${dryRun ? 'would wait' : 'waiting'} for tieout deliver.`,
+        ]),
+    ...unbuilt.map(({ reason }) => `${target}: ${reason}`),
+  ])
 }

@@ -1,0 +1,116 @@
+/**
+ * `tieout journals prepare|approve`: a draft is computed from the ledger each time; preparing keeps the hash of it, and
+ * approving seals it and puts it into the outbox of every target in one transaction.
+ */
+import { userInfo } from 'node:os'
+import type { Command } from 'commander'
+import { approvalMapping } from '../../config/approval-mapping.ts'
+import { loadMappings, type Mappings } from '../../config/mappings.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import { approveJournals, type Approval } from '../../journals/approve.ts'
+import { EVERY_DAY } from '../../journals/drafts.ts'
+import { addPreparations } from '../../journals/preparations.ts'
+import { listJournals } from '../../journals/read.ts'
+import { lockHead } from '../../journals/seal.ts'
+import { approvePrepared, preparationOf, rehearseApproval } from '../../pipeline/approval.ts'
+import { fillingFor, fillOutboxes } from '../../pipeline/delivery/filling.ts'
+import type { Filling } from '../../targets/outbox/work.ts'
+import { dateArgument, personArgument } from '../arguments.ts'
+import { inTransaction } from '../dry-run.ts'
+import { writeBook, type OpenBook } from '../open-book.ts'
+import { handle, type Registry, type Session } from '../session.ts'
+import { documentDates, exportCommands, handOutLines } from '../views/hand-out.ts'
+import { approvedView, preparedLines, queuedLines, withLines } from '../views/journals.ts'
+
+interface ApproveOptions {
+  readonly from?: IsoDate
+  readonly through: IsoDate
+  readonly by?: string
+  readonly closedThrough?: IsoDate
+  readonly dryRun?: boolean
+}
+
+export function registerApproval(registry: Registry, journals: Command): void {
+  const prepare = withDays(journals.command('prepare'), 'prepares')
+  prepare.description(
+    'look at drafts for somebody else to approve: keeps the hash of exactly what would be sealed and sent',
+  )
+  handle<ApproveOptions>(registry, prepare, (session, options) =>
+    writeBook(session, (open) => prepareRange(session, open, options)),
+  )
+  const approve = withDays(journals.command('approve'), 'approves')
+  approve
+    .description('seal drafts; what comes later is a new journal')
+    .option('--dry-run', 'show what would be sealed, and seal nothing')
+  handle<ApproveOptions>(registry, approve, (session, options) =>
+    writeBook(session, (open) => approveRange(session, open, options)),
+  )
+}
+
+function withDays(command: Command, verb: string): Command {
+  return command
+    .option('--from <date>', 'the first accounting day; default the earliest', dateArgument)
+    .requiredOption('--through <date>', 'the last accounting day', dateArgument)
+    .option('--by <name>', `who ${verb}; default the user running this`, personArgument)
+    .option('--closed-through <date>', "the last day that is closed in the target's books", dateArgument)
+}
+
+function approvalOf(session: Session, { config }: OpenBook, mappings: Mappings, options: ApproveOptions): Approval {
+  const { from = EVERY_DAY.from, through, by = userInfo().username, closedThrough } = options
+  const mapping = approvalMapping(config, mappings)
+  const atMs = session.clock.nowMs()
+  return { from, through, by, atMs, mapping, ...(closedThrough === undefined ? {} : { closedThrough }) }
+}
+
+/** Empty in a book without targets. */
+export async function fillingsOf({ kysely, book, config }: OpenBook, mappings: Mappings): Promise<readonly Filling[]> {
+  const fillings: Filling[] = []
+  for (const target of config.targets) fillings.push(await fillingFor(kysely, book, config, mappings, target))
+  return fillings
+}
+
+async function prepareRange(session: Session, open: OpenBook, options: ApproveOptions): Promise<'ok' | 'findings'> {
+  const { kysely, book } = open
+  const mappings = loadMappings(session.config().mappings)
+  const approval = approvalOf(session, open, mappings, options)
+  const fillings = await fillingsOf(open, mappings)
+  const { contents, held } = await inTransaction(kysely, { dryRun: true }, (trx) =>
+    rehearseApproval(trx, book, fillings, approval),
+  )
+  const preparations = contents.map((content) => preparationOf(content, approval.by, approval.atMs))
+  await kysely.transaction().execute(async (trx) => {
+    await lockHead(trx, book)
+    await addPreparations(trx, book, preparations)
+  })
+  session.show({ prepared: preparations, held: held.map(withLines) }, () => [
+    ...preparedLines(contents, approval),
+    ...held.map(({ reason }) => reason),
+  ])
+  return held.length === 0 ? 'ok' : 'findings'
+}
+
+async function approveRange(session: Session, open: OpenBook, options: ApproveOptions): Promise<'ok' | 'findings'> {
+  const { kysely, book, config } = open
+  const { dryRun = false } = options
+  const mappings = loadMappings(session.config().mappings)
+  const approval = approvalOf(session, open, mappings, options)
+  const fillings = config.journals.differentApprover ? await fillingsOf(open, mappings) : []
+  const { approved, held, queued } = await inTransaction(kysely, { dryRun }, async (trx) => {
+    const done = config.journals.differentApprover
+      ? await approvePrepared(trx, book, fillings, approval)
+      : await approveJournals(trx, book, approval)
+    const filled = done.approved.length === 0 ? [] : await fillOutboxes(trx, book, config, mappings, approval.atMs)
+    return { ...done, queued: filled }
+  })
+  const dates = dryRun || config.targets.length > 0 ? null : documentDates(approved)
+  const commands = dates === null ? [] : exportCommands(session.config(), config, dates)
+  const fresh = new Set(approved.map(({ id }) => id))
+  const before = dates === null ? [] : (await listJournals(kysely, book, dates)).filter(({ id }) => !fresh.has(id))
+  session.show({ dryRun, approved, held: held.map(withLines), queued, handOut: commands }, () => [
+    ...approvedView(approved, { by: approval.by, dryRun }),
+    ...queuedLines(queued, dryRun),
+    ...held.map(({ reason }) => reason),
+    ...(commands.length === 0 ? [] : handOutLines(config, commands, before)),
+  ])
+  return held.length === 0 ? 'ok' : 'findings'
+}

@@ -1,0 +1,128 @@
+/** Two people approve, and what they looked at is what is sent: from the command line, over a book with a QuickBooks target. */
+import { hash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../../src/db/database.ts'
+import { saveCompany } from '../../src/targets/mapping/company-store.ts'
+import { mappingLines } from '../../src/targets/mapping/mapping-lines.ts'
+import { acceptMapping } from '../../src/targets/mapping/versions.ts'
+import type { Book } from '../../src/ledger/books.ts'
+import { mappings, newBook, post } from '../journals/support.ts'
+import { account, company } from '../targets/build/support.ts'
+import { CONFIG, newFolder, type Folder } from './support.ts'
+
+const TARGETS = `    targets:
+      - { name: books, type: quickbooks, clientId: { env: ID }, clientSecret: { env: SECRET } }
+`
+const TWO_PEOPLE = '    journals: { differentApprover: true }\n'
+
+const quickbooks = company({
+  accounts: [...mappings.quickbooks.accounts.entries()].map(([code, name]) => account(`id-${code}`, name)),
+})
+
+interface Stage extends Pick<Folder, 'run'> {
+  readonly database: Database
+  readonly book: Book
+}
+
+async function stage(more = TWO_PEOPLE + TARGETS): Promise<Stage> {
+  const text = CONFIG.replace('    sources:', `${more}    sources:`)
+  const folder = newFolder(more.includes('targets') ? `tokenKey: { env: KEY }\n${text}` : text)
+  const database = await folder.database()
+  const book = await newBook(database, 'agency')
+  await post(database, book, [
+    ['panel', 'charge', 'netpanel', '4.50', '2026-03-01'],
+    ['panel', 'charge', 'netpanel', '0.00349', '2026-03-02'],
+    ['panel', 'charge', 'netpanel', '2.00', '2026-03-02'],
+  ])
+  const key = { book: book.id, target: 'books' }
+  await saveCompany(database.kysely, key, quickbooks, { by: 'ann', nowMs: 1 })
+  await acceptMapping(database.kysely, key, mappingLines(mappings.delivery.quickbooks), { by: 'ann', nowMs: 2 })
+  return { run: folder.run, database, book }
+}
+
+const prepare = (by: string, through = '2026-03-31') =>
+  ['journals', 'prepare', '--through', through, '--by', by] as const
+const approve = (by: string, through = '2026-03-31') =>
+  ['journals', 'approve', '--through', through, '--by', by] as const
+
+interface Previews {
+  readonly previews: readonly {
+    readonly bodies: readonly { document: string; state: string | null; body: string; sha256: string }[]
+  }[]
+}
+
+describe('a book that wants two people', () => {
+  it('approves only what somebody else prepared', async () => {
+    const { run } = await stage()
+    const alone = await run(...approve('Ann'))
+    expect(alone.exitCode).toBe(1)
+    expect(alone.stdout).toContain('nobody but Ann has prepared it, and two people are required')
+    const prepared = await run(...prepare('Ann', '2026-03-01'))
+    expect(prepared).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(prepared.stdout).toMatch(
+      /1 draft prepared by Ann:\n {2}AGENCY-20260301-1, USD, content [0-9a-f]{64}\n {4}books: AGENCY-20260301-1 [0-9a-f]{12}\n/,
+    )
+    expect((await run('journals', 'list')).stdout).toMatch(/2026-03-01 +draft .*prepared by Ann/)
+    expect((await run(...approve(' ann '))).stdout).toContain('No draft in these days can be approved.')
+    const approved = await run(...approve('Bob'))
+    expect(approved.stdout).toContain('1 journal approved by Bob: AGENCY-20260301-1.')
+    expect(approved.stdout).toContain('books: 1 entry waiting for tieout deliver.')
+    expect(approved.stdout).toContain('The USD journal of 2026-03-02 is not approved: nobody but Bob has prepared it')
+  })
+
+  it('refuses what has changed since, and approves what has not, whatever other days got', async () => {
+    const { run, database, book } = await stage()
+    await run(...prepare('Ann'))
+    await post(database, book, [['panel', 'charge', 'netpanel', '1', '2026-03-02']])
+    const changed = await run(...approve('Bob'))
+    expect(changed).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(changed.stderr).toContain('The USD journal of 2026-03-02 is not what Ann prepared: it has changed since.')
+    const first = await run(...approve('Bob', '2026-03-01'), '--json')
+    expect(JSON.parse(first.stdout)).toMatchObject({ approved: [{ document: 'AGENCY-20260301-1', toSequence: '3' }] })
+    await run(...prepare('Ann'))
+    expect((await run(...approve('Bob'))).stdout).toContain('1 journal approved by Bob: AGENCY-20260302-1.')
+  })
+
+  it('needs no target for it', async () => {
+    const { run } = await stage(TWO_PEOPLE)
+    await run(...prepare('Ann'))
+    expect((await run(...approve('Bob'))).stdout).toContain('2 journals approved by Bob')
+  })
+})
+
+describe('what a target is sent', () => {
+  it('is shown before approval exactly as it goes into the outbox, cent by cent', async () => {
+    const { run, database } = await stage(TARGETS)
+    const shown = async (name: string): Promise<Previews> =>
+      JSON.parse((await run('journals', 'show', name, '--target', 'books', '--json')).stdout) as Previews
+    const before = await shown('2026-03-02')
+    await run(...approve('Bob'))
+    const rows = await database.kysely.selectFrom('outbox_payload').select('body').orderBy('journal').execute()
+    const [preview] = before.previews[0]?.bodies ?? []
+    expect(preview).toMatchObject({ document: 'AGENCY-20260302-1', state: null, body: rows[1]?.body })
+    expect(preview?.sha256).toBe(hash('sha256', rows[1]?.body ?? '', 'hex'))
+    const after = await shown('agency-20260302-1')
+    expect(after.previews[0]?.bodies).toEqual([{ ...preview, state: 'queued' }])
+    const text = await run('journals', 'show', 'AGENCY-20260302-1', '--target', 'books')
+    expect(text.stdout).toContain(`SHA-256 ${preview?.sha256}:\n${rows[1]?.body}\n`)
+  })
+
+  it('is what was sent, negated, for a reversal', async () => {
+    const { run } = await stage(TARGETS)
+    await run(...approve('Bob'))
+    const reversed = await run('journals', 'reverse', 'AGENCY-20260301-1', '--by', 'Bob', '--why', 'wrong account')
+    expect(reversed.stdout).toContain('books: 1 entry waiting for tieout deliver.')
+    const { stdout } = await run('journals', 'show', 'AGENCY-20260301-2', '--target', 'books')
+    expect(stdout).toContain('AGENCY-20260301-2 for books, queued')
+    expect(stdout).toContain('reverses AGENCY-20260301-1')
+  })
+
+  it.each([
+    ['2026-03-09', 'There is nothing of 2026-03-09 for target "books"'],
+    ['AGENCY-20260309-1', 'has no journal "AGENCY-20260309-1"'],
+  ])('is an error for %s, which is not there', async (name, sentence) => {
+    const { run } = await stage(TARGETS)
+    const ran = await run('journals', 'show', name, '--target', 'books')
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(sentence) as unknown })
+  })
+})
