@@ -102,8 +102,15 @@ export function resolveDimension(company: Company, { name, value }: EntryDimensi
     const known = company.dimensions.map((each) => `"${each.name}"`)
     return `${company.name} has no dimension "${name}"${known.length === 0 ? '' : `; it has ${known.join(', ')}`}.`
   }
-  const matches = dimension.values.filter((each) => each.name === value)
-  const [found] = matches.filter(({ isActive }) => isActive)
+  const active = dimension.values.filter(({ isActive }) => isActive)
+  const found = active.find((each) => each.name === value)
   if (found !== undefined) return { name, value: found.id }
-  return `The ${name} "${value}" ${matches.length > 0 ? `is inactive in ${company.name}` : `does not exist in ${company.name}`}.`
+  const isThere = dimension.values.some((each) => each.name === value)
+  const known = active.slice(0, MOST_NAMED).map((each) => `"${each.name}"`)
+  const more = active.length > MOST_NAMED ? ` and ${active.length - MOST_NAMED} more` : ''
+  const choice = known.length === 0 ? '' : `; it has ${known.join(', ')}${more}`
+  return `The ${name} "${value}" ${isThere ? 'is inactive' : 'does not exist'} in ${company.name}${choice}.`
 }
+
+/** A company may have hundreds of classes, and nobody reads that many in a sentence. */
+const MOST_NAMED = 8

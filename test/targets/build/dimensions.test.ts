@@ -111,8 +111,16 @@ describe('a line divided by category and client', () => {
   })
 
   it.each<[string, Partial<DimensionRule>, string]>([
-    ['is inactive', { values: new Map([['Views', 'Old']]) }, 'The class "Old" is inactive in Acme Books.'],
-    ['does not exist', { values: new Map([['Views', 'New']]) }, 'The class "New" does not exist in Acme Books.'],
+    [
+      'is inactive',
+      { values: new Map([['Views', 'Old']]) },
+      'The class "Old" is inactive in Acme Books; it has "Growth", "Reach".',
+    ],
+    [
+      'does not exist',
+      { values: new Map([['Views', 'New']]) },
+      'The class "New" does not exist in Acme Books; it has "Growth", "Reach".',
+    ],
     [
       'is of a dimension the company lacks',
       { name: 'Region' },
