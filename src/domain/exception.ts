@@ -42,7 +42,8 @@ export const EXCEPTION_CODES = {
     'No exchange rate is known for a day on which one is needed. Add it to the rates file; nothing is assumed.',
   REFUND_MISSING: 'A refund is due by the order status, but neither the charge nor the wallet shows it.',
   STALE_SOURCE: 'The source could not be read in this run. Nothing was assumed; the next run asks again.',
-  STATUS_REGRESSION: 'A refunded order is open again. The refund stays booked until somebody decides.',
+  STATUS_REGRESSION:
+    'A refunded order is open again, or claims back less than is booked. Ask the panel; the refund stays booked meanwhile.',
   TARGET_DELETED:
     'A delivered journal is no longer in the accounting system, or is voided there. Restore it there, or reverse it here: tieout journals reverse.',
   TARGET_DOWN:

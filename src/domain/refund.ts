@@ -51,14 +51,17 @@ export function proRataRefund(gross: Units, remains: bigint, quantity: bigint, r
   return DIVIDE[rounding.mode](gross * undelivered, quantity * unit) * unit
 }
 
-/** What may be posted for this order now, given what has been learned about the panel. */
-export function decideRefund(state: OrderState, semantics: ChargeSemantics): RefundDecision {
+/**
+ * What may be posted for this order now, given what has been learned about the panel. `chargeRose`: the newest answer
+ * shows a higher charge than the one before it, which at a panel known to be net takes a refund back.
+ */
+export function decideRefund(state: OrderState, semantics: ChargeSemantics, chargeRose = false): RefundDecision {
   if (state.gross === null || state.charge === null) return { kind: 'none' }
   const fall = state.gross - state.charge
   const refundCase = refundCaseOf(state.status)
   if (fall > 0n) return decideFall(state, refundCase, fall, semantics)
   if (refundCase === null) return decideOpen(state)
-  return decideUnchangedCharge(state, refundCase, semantics)
+  return decideUnchangedCharge(state, refundCase, semantics, chargeRose)
 }
 
 function decideFall(
@@ -84,9 +87,16 @@ function decideOpen(state: OrderState): RefundDecision {
   return { kind: 'pending', code: 'STATUS_REGRESSION', claimed: -state.refunded, reason }
 }
 
-function decideUnchangedCharge(state: OrderState, refundCase: RefundCase, semantics: ChargeSemantics): RefundDecision {
+function decideUnchangedCharge(
+  state: OrderState,
+  refundCase: RefundCase,
+  semantics: ChargeSemantics,
+  chargeRose: boolean,
+): RefundDecision {
   if (state.gross === 0n) return { kind: 'none' }
   const nets = netsCharge(semantics, refundCase)
+  const takenBack = decideTakenBack(state, refundCase, semantics, nets && chargeRose)
+  if (takenBack !== null) return takenBack
   if (nets && (state.grossBasis === 'final' || refundCase === 'completion')) return keep(state)
   const claimed = claimedByStatus(state, refundCase, semantics.rounding)
   if (claimed !== null && claimed <= state.refunded) return keep(state)
@@ -99,6 +109,28 @@ function decideUnchangedCharge(state: OrderState, refundCase: RefundCase, semant
   }
   const reason = `the order is ${state.status}, but neither its charge fell nor did the wallet show the refund`
   return { kind: 'pending', code: 'REFUND_MISSING', claimed: open, reason }
+}
+
+/**
+ * A booked refund the state no longer claims, at the full charge. The wallet may have proven it at an unchanged charge,
+ * so it is reversed only where the charge itself says so; anywhere else a person decides. Null when nothing is missing.
+ */
+function decideTakenBack(
+  state: OrderState,
+  refundCase: RefundCase,
+  semantics: ChargeSemantics,
+  isShown: boolean,
+): RefundDecision | null {
+  if (state.refunded === 0n) return null
+  const reversed: RefundDecision = { kind: 'proven', refunded: 0n, rule: `refund/net-${refundCase}` }
+  if (isShown) return reversed
+  const { rounding, verdicts } = semantics
+  const claimed = claimedByStatus(state, refundCase, rounding)
+  // The last place may differ: how a panel rounds can have been learned anew since.
+  if (claimed === null || state.refunded - claimed <= 10n ** BigInt(8 - rounding.decimals)) return null
+  if (verdicts[refundCase] === 'net') return reversed
+  const reason = `the order is ${state.status} and claims back less than is booked; the refund stays booked until a person decides`
+  return { kind: 'pending', code: 'STATUS_REGRESSION', claimed: claimed - state.refunded, reason }
 }
 
 function keep(state: OrderState): RefundDecision {

@@ -104,7 +104,7 @@ interface ClaimGroup {
   readonly refunds: readonly ProvenRefund[]
 }
 
-/** Claims by refund case and by whether the charge fell: at most six groups, so all their combinations can be tried. */
+/** Claims by refund case, by whether the charge fell, and by direction: at most twelve groups, so all their combinations can be tried. */
 function groupClaims(candidates: readonly PendingRefund[], rounding: RefundRounding): ClaimGroup[] {
   const groups = new Map<string, { total: Units; refunds: ProvenRefund[] }>()
   for (const { state, refundCase } of candidates) {
@@ -112,7 +112,7 @@ function groupClaims(candidates: readonly PendingRefund[], rounding: RefundRound
     const kind = fall > 0n ? 'net' : 'gross'
     const refunded = fall > 0n ? fall : claimedByStatus(state, refundCase, rounding)
     if (refunded === null || refunded === state.refunded) continue
-    const key = `${refundCase}/${kind}`
+    const key = `${refundCase}/${kind}${refunded < state.refunded ? '/back' : ''}`
     const group = groups.get(key) ?? { total: 0n, refunds: [] }
     group.total += refunded - state.refunded
     group.refunds.push({ state, refundCase, kind, refunded })

@@ -70,6 +70,8 @@ interface Case {
   readonly name: string
   readonly verdict: Verdict
   readonly state: OrderState
+  /** True when the newest answer shows a higher charge than the one before it. */
+  readonly rose?: boolean
   readonly expected: string
 }
 
@@ -170,6 +172,70 @@ const CASES: readonly Case[] = [
     expected: `STATUS_REGRESSION ${units('-0.90')}`,
   },
   {
+    name: 'a refund the charge takes back in full on a net panel is reversed',
+    verdict: 'net',
+    state: seen(
+      1000n,
+      [OPEN, { status: 'completed', charge: '0.90' }, { status: 'completed', charge: '4.50' }],
+      '3.60',
+    ),
+    rose: true,
+    expected: 'proven 0',
+  },
+  {
+    name: 'a cancellation taken back by completion at full charge is reversed on a net panel',
+    verdict: 'net',
+    state: seen(1000n, [OPEN, { status: 'canceled', charge: '0' }, { status: 'completed', charge: '4.50' }], '4.50'),
+    rose: true,
+    expected: 'proven 0',
+  },
+  {
+    name: 'a refund taken back in part on a net panel is reversed by that part',
+    verdict: 'net',
+    state: seen(
+      1000n,
+      [OPEN, { status: 'completed', charge: '0.90' }, { status: 'completed', charge: '2.00' }],
+      '3.60',
+    ),
+    rose: true,
+    expected: `proven ${units('2.50')}`,
+  },
+  {
+    name: 'a refund taken back before the panel was known to be net is reversed once it is',
+    verdict: 'net',
+    state: seen(1000n, [OPEN, { status: 'completed', charge: '4.50' }], '3.60'),
+    expected: 'proven 0',
+  },
+  {
+    name: 'a refund taken back on a panel that is not known asks a person',
+    verdict: 'unknown',
+    state: seen(
+      1000n,
+      [OPEN, { status: 'completed', charge: '0.90' }, { status: 'completed', charge: '4.50' }],
+      '3.60',
+    ),
+    rose: true,
+    expected: `STATUS_REGRESSION ${units('-3.60')}`,
+  },
+  {
+    name: 'a gross panel that claims less than is booked asks a person',
+    verdict: 'gross',
+    state: seen(1000n, [OPEN, { status: 'partial', charge: '4.50', remains: 100n }], '3.60'),
+    expected: `STATUS_REGRESSION ${units('-3.15')}`,
+  },
+  {
+    name: 'a gross panel whose canceled order is completed after all asks a person',
+    verdict: 'gross',
+    state: seen(1000n, [OPEN, { status: 'completed', charge: '4.50', remains: 0n }], '4.50'),
+    expected: `STATUS_REGRESSION ${units('-4.50')}`,
+  },
+  {
+    name: 'a refund that differs from the claim by the last place of a rounding stays',
+    verdict: 'gross',
+    state: seen(3n, [OPEN, { status: 'partial', charge: '4.50', remains: 1n }], '1.50001'),
+    expected: `proven ${units('1.50001')}`,
+  },
+  {
     name: 'a charge that falls while the order runs is not a refund',
     verdict: 'net',
     state: seen(1000n, [OPEN, { status: 'in-progress', charge: '4.00' }]),
@@ -184,8 +250,8 @@ const CASES: readonly Case[] = [
 ]
 
 describe('decideRefund', () => {
-  for (const { name, verdict, state, expected } of CASES) {
-    it(name, () => expect(outcome(decideRefund(state, semantics(verdict)))).toBe(expected))
+  for (const { name, verdict, state, rose, expected } of CASES) {
+    it(name, () => expect(outcome(decideRefund(state, semantics(verdict), rose))).toBe(expected))
   }
 
   it('never proves more than was charged', () => {

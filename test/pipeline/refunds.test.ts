@@ -193,6 +193,49 @@ describeDatabases('a verdict', (fresh) => {
   })
 })
 
+describeDatabases('a refund the panel takes back', (fresh) => {
+  it('is reversed at a panel known to be net, in part or in full', async () => {
+    const book = await scriptedBook(await fresh())
+    const { rig, vendors } = book
+    await running(book, ['1', '2', '3', '4', '5'])
+    for (const id of ['1', '2', '3']) vendors.orders.set(id, { status: 'Partial', charge: '0.60000', remains: '400' })
+    vendors.orders.set('4', { status: 'Completed', charge: '0.20000' })
+    vendors.orders.set('5', { status: 'Canceled', charge: '0.60000', remains: '400' })
+    vendors.balance = '97.40000'
+    await rig.night(nightMs(2))
+    expect(await storyOf(rig, 'panel', 'order:4')).toContain('refund 0.80000000 on 2026-03-02')
+    vendors.orders.set('4', { status: 'Completed', charge: '1.00000' })
+    vendors.balance = '96.60000'
+    const report = await rig.night(nightMs(3))
+    expect(await storyOf(rig, 'panel', 'order:4')).toEqual([
+      'charge 1.00000000 on 2026-03-01',
+      'refund 0.80000000 on 2026-03-02',
+      'refund -0.80000000 on 2026-03-03',
+    ])
+    expect(differencesOf(report)['panel']).toBe('0.00000000')
+    expect(await openCodes(rig)).toEqual([])
+  })
+
+  it('asks a person at a panel whose charge stays, and closes when the panel says again what it said', async () => {
+    const book = await scriptedBook(await fresh())
+    const { rig, vendors } = book
+    await running(book, ['1', '2', '3'])
+    for (const id of ['1', '2', '3']) vendors.orders.set(id, { status: 'Partial', charge: '1.00000', remains: '800' })
+    vendors.balance = '99.40000'
+    await rig.night(nightMs(2))
+    expect(await verdictsOf(rig, 'panel')).toEqual(['partial gross'])
+    vendors.orders.set('1', { status: 'Partial', charge: '1.00000', remains: '100' })
+    await rig.night(nightMs(3))
+    expect(await storyOf(rig, 'panel', 'order:1')).toHaveLength(2)
+    expect(await exceptionsOf(rig)).toEqual([
+      expect.objectContaining({ code: 'STATUS_REGRESSION', object: 'order:1', amount: -70_000_000n }),
+    ])
+    vendors.orders.set('1', { status: 'Partial', charge: '1.00000', remains: '800' })
+    await rig.night(nightMs(4))
+    expect(await openCodes(rig)).toEqual([])
+  })
+})
+
 describeDatabases('a late refund', (fresh) => {
   it('on a finished order that is not due is found the same night, because the wallet does not tie', async () => {
     const book = await scriptedBook(await fresh())

@@ -28,15 +28,16 @@ export interface OrderDecision {
   readonly exception: { readonly code: ExceptionCode; readonly amount: Units | null; readonly reason: string } | null
 }
 
-/** The order after posting what is proven. `order` already holds the newest answer. */
+/** The order after posting what is proven. `order` already holds the newest answer; `chargeRose` as for `decideRefund`. */
 export function decideOrder(
   context: BatchContext,
   source: ContextSource,
   order: RegisteredOrder,
   semantics: ChargeSemantics,
   timing: OrderTiming,
+  chargeRose = false,
 ): OrderDecision {
-  const refund = decideRefund(order, semantics)
+  const refund = decideRefund(order, semantics, chargeRose)
   const refunded = refund.kind === 'proven' ? refund.refunded : order.refunded
   const rule = refund.kind === 'proven' ? refund.rule : 'refund/kept'
   const posted = postDifference(context, source, order, refunded, rule, timing)

@@ -161,7 +161,8 @@ function decide(
 ): OrderDecision {
   const { batch, item } = timing.evidence
   const absorbed = { ...before, ...absorbAnswer(before, answer), refusals: 0, evidenceBatch: batch, evidenceItem: item }
-  return decideOrder(context, source, absorbed, semantics, timing)
+  const chargeRose = before.charge !== null && answer.charge > before.charge
+  return decideOrder(context, source, absorbed, semantics, timing, chargeRose)
 }
 
 /**
