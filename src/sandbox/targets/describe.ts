@@ -4,6 +4,9 @@
  */
 import { QUICKBOOKS_CLIENT, XERO_CLIENT, type Targets } from './targets.ts'
 
+/** Printed the same every time, so that tokens of yesterday's sandbox can be read; real books make their own. */
+const TOKEN_KEY = Buffer.from('sandbox-sandbox-sandbox-sandbox!').toString('base64')
+
 export function describeTargets({ quickbooks, xero }: Targets, url: string): readonly string[] {
   const companies = [...quickbooks.companies.values()].map(({ name, realmId }) => `${name} (${realmId})`)
   const organisations = [...xero.organisations.values()].map(({ name, tenantId }) => `${name} (${tenantId})`)
@@ -30,7 +33,7 @@ export function describeTargets({ quickbooks, xero }: Targets, url: string): rea
     '',
     `    export TIEOUT_QUICKBOOKS_ID=${QUICKBOOKS_CLIENT.id} TIEOUT_QUICKBOOKS_SECRET=${QUICKBOOKS_CLIENT.secret}`,
     `    export TIEOUT_XERO_ID=${XERO_CLIENT.id} TIEOUT_XERO_SECRET=${XERO_CLIENT.secret}`,
-    '    export TIEOUT_TOKEN_KEY="$(openssl rand -base64 32)"',
+    `    export TIEOUT_TOKEN_KEY=${TOKEN_KEY}`,
     '',
     'Their companies, what was delivered, a person at work in the books, closed books, planned faults:',
     '',
