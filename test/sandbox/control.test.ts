@@ -8,7 +8,7 @@ import { defaultWorldOptions } from '../../src/sandbox/world/options.ts'
 import { pendingWebhooks } from '../../src/sandbox/world/webhooks.ts'
 import { worldTruth } from '../../src/sandbox/world/truth.ts'
 import { advanceTo, createWorld } from '../../src/sandbox/world/world.ts'
-import { DAY_MS, HOUR_MS, quietOptions, START_MS, talkTo } from './small-world.ts'
+import { ask, DAY_MS, HOUR_MS, quietOptions, START_MS, talkTo } from './small-world.ts'
 
 type Rows = readonly Readonly<Record<string, string>>[]
 
@@ -43,6 +43,16 @@ test('the truth is JSON with amounts as exact decimal text', async () => {
     publishers: [{ name: 'pub', openingReceivable: '62.50000000' }],
     panels: [{ name: 'netpanel', wallet: '100.84292000', orders: [] }, { name: 'grosspanel' }],
   })
+})
+
+test('the accounting systems stand on the same server and, like the limits, on the world’s clock when asked', async () => {
+  const { sandbox, control, world } = await talkTo(quietOptions(), { rateClock: 'world' })
+  expect(sandbox.targets.xero.nowMs()).toBe(START_MS)
+  advanceTo(world, START_MS + DAY_MS)
+  expect(sandbox.targets.quickbooks.nowMs()).toBe(START_MS + DAY_MS)
+  expect(await control('quickbooks/entries')).toMatchObject({ status: 200, json: [] })
+  expect((await ask(`${sandbox.url}/quickbooks/v3/company/1/preferences`, 'GET', {})).status).toBe(401)
+  expect((await ask(`${sandbox.url}/xero/api.xro/2.0/Organisation`, 'GET', {})).status).toBe(401)
 })
 
 test('faults are planned and counted from the next request', async () => {
