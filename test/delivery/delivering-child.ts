@@ -1,0 +1,27 @@
+/** A process that delivers a book as `tieout deliver` does, for the tests that kill it. */
+import { loadConfig } from '../../src/config/load.ts'
+import { openDatabase } from '../../src/db/database.ts'
+import { findBook } from '../../src/ledger/books.ts'
+import { deliverBook } from '../../src/pipeline/delivery/deliver-book.ts'
+
+export interface DeliveryJob {
+  readonly config: string
+  readonly database: string
+}
+
+const job = JSON.parse(process.argv[2] ?? '') as DeliveryJob
+const config = loadConfig(job.config)
+const [book] = config.books
+if (book === undefined) throw new Error('no book')
+const database = await openDatabase(job.database)
+const environment = {
+  database,
+  clock: { nowMs: Date.now },
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  warn: (_source: string, sentence: string) => void process.stderr.write(`${sentence}\n`),
+}
+const row = await findBook(database.kysely, book.name)
+const request = { config, book, env: process.env, targets: book.targets }
+await deliverBook(environment, row, request, { limit: null, drift: 'no' })
+await database.close()

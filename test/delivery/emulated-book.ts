@@ -1,0 +1,178 @@
+/**
+ * A book with sealed journals, connected to emulators of QuickBooks and Xero. Made once, then copied: each case gets its
+ * own database and its own emulators, which know the same tokens because those follow from the seed.
+ */
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadConfig } from '../../src/config/load.ts'
+import { loadMappings } from '../../src/config/mappings.ts'
+import type { BookConfig, Config } from '../../src/config/model.ts'
+import { saveConnection } from '../../src/connections/store.ts'
+import { openVault } from '../../src/connections/vault.ts'
+import { openDatabase, type Database } from '../../src/db/database.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import { findBook } from '../../src/ledger/books.ts'
+import { withTarget } from '../../src/pipeline/target-client.ts'
+import { saveCompany } from '../../src/targets/mapping/company-store.ts'
+import { mappingState } from '../../src/targets/mapping/readiness.ts'
+import { acceptMapping } from '../../src/targets/mapping/versions.ts'
+import { connect, talkToTargets, type TargetTalk } from '../sandbox/target-talk.ts'
+import { newFolder, newPostgresUrl, newSqliteUrl } from '../support/databases.ts'
+import { createPostgresDatabase, POSTGRES_URL_VARIABLE } from '../support/postgres-server.ts'
+import { newBook } from '../journals/support.ts'
+import { standBetween, type Between } from './in-between.ts'
+import { sealDays } from './support.ts'
+
+export const NAMES = ['quickbooks', 'xero'] as const
+export type Name = (typeof NAMES)[number]
+
+export const ENV = {
+  TOKEN_KEY: Buffer.alloc(32, 7).toString('base64'),
+  QB_ID: 'sandbox-quickbooks-id',
+  QB_SECRET: 'sandbox-quickbooks-secret',
+  XERO_ID: 'sandbox-xero-id',
+  XERO_SECRET: 'sandbox-xero-secret',
+  PANEL_KEY: 'unused',
+}
+
+/** The database is the caller's: this one only names a place. */
+function configText(url: string): string {
+  const urls = (name: Name, more: string): string =>
+    `{ authorize: '${url}/${name}/authorize', token: '${url}/${name}/token', revoke: '${url}/${name}/revoke', ${more} }`
+  return `database: sqlite:./tieout.db
+tokenKey: { env: TOKEN_KEY }
+http: { retries: 0 }
+books:
+  - name: acme-ads
+    currency: USD
+    sources:
+      - { name: netpanel, type: panel, baseUrl: 'https://panel.example/api/v2', apiKey: { env: PANEL_KEY }, currency: USD }
+    targets:
+      - name: quickbooks
+        type: quickbooks
+        clientId: { env: QB_ID }
+        clientSecret: { env: QB_SECRET }
+        requestsPerMinute: 60000
+        urls: ${urls('quickbooks', `api: '${url}/quickbooks'`)}
+      - name: xero
+        type: xero
+        clientId: { env: XERO_ID }
+        clientSecret: { env: XERO_SECRET }
+        requestsPerMinute: 60000
+        urls: ${urls('xero', `connections: '${url}/xero/connections', api: '${url}/xero/api.xro/2.0'`)}
+`
+}
+
+export interface Emulated {
+  readonly talk: TargetTalk
+  readonly config: Config
+  readonly configPath: string
+  readonly book: BookConfig
+}
+
+/** Emulators to which both connections of a prepared database are good; `through` may stand in between. */
+export async function emulators(through?: (url: string) => Promise<string>): Promise<Emulated> {
+  const talk = await talkToTargets()
+  for (const name of NAMES) await connect(talk, name)
+  const path = join(newFolder(), 'tieout.yaml')
+  writeFileSync(path, configText(through === undefined ? talk.server.url : await through(talk.server.url)))
+  const config = loadConfig(path)
+  const [book] = config.books
+  if (book === undefined) throw new Error('no book')
+  return { talk, config, configPath: path, book }
+}
+
+export interface Watched extends Emulated {
+  readonly between: Between
+}
+
+/** The same with a proxy in between, which can do harm. */
+export async function watchedEmulators(): Promise<Watched> {
+  const held: { between: Between | null } = { between: null }
+  const emulated = await emulators(async (url) => {
+    held.between = await standBetween(url)
+    return held.between.url
+  })
+  if (held.between === null) throw new Error('nothing stands between')
+  return { ...emulated, between: held.between }
+}
+
+export interface Prepared {
+  /** A database of its own for each case. */
+  readonly copy: () => Promise<string>
+}
+
+/** Journals of so many days, sealed; both targets connected, pulled and mapped. */
+export async function prepare(engine: 'sqlite' | 'postgres', days: number): Promise<Prepared> {
+  const url = engine === 'sqlite' ? newSqliteUrl() : await newPostgresUrl()
+  const database = await openDatabase(url)
+  await migrate(database, 0)
+  const row = await newBook(database, 'acme-ads')
+  await sealDays(database, row, days)
+  const { talk, config, book } = await emulators()
+  const tokens = await talkToTargets()
+  const mappings = loadMappings()
+  for (const target of book.targets) {
+    const name = target.type
+    // The same consent on emulators of the same seed gives the same tokens.
+    const { tokens: granted, realmId } = await connect(tokens, name)
+    const companyId = name === 'quickbooks' ? realmId : ([...talk.server.targets.xero.organisations.keys()][0] ?? '')
+    const soon = Date.now() + 1_500_000
+    await saveConnection(
+      database.kysely,
+      openVault(config, ENV),
+      { book: row.id, target: name },
+      {
+        type: name,
+        companyId,
+        companyName: 'Acme',
+        currency: 'USD',
+        vendorConnection: '',
+        by: 'ann',
+        nowMs: Date.now(),
+        grant: {
+          accessToken: granted.access_token,
+          refreshToken: granted.refresh_token,
+          accessExpiresAtMs: soon,
+          refreshExpiresAtMs: soon + 86_400_000,
+          hardExpiresAtMs: null,
+          scopes: '',
+        },
+      },
+    )
+    const environment = { config, database, book: row, env: ENV, signal: new AbortController().signal }
+    const pulled = await withTarget(environment, target, (client) => client.pull())
+    if (pulled.kind !== 'ok') throw new Error(pulled.message)
+    const key = { book: row.id, target: name }
+    await saveCompany(database.kysely, key, pulled.value, { by: 'ann', nowMs: 0 })
+    const state = await mappingState(database.kysely, { book: row.id, config: book, target, mappings })
+    await acceptMapping(database.kysely, key, state.lines, { by: 'ann', nowMs: 0 })
+  }
+  await database.close()
+  return { copy: () => copyOf(engine, url) }
+}
+
+async function copyOf(engine: 'sqlite' | 'postgres', url: string): Promise<string> {
+  if (engine === 'postgres') {
+    const server = process.env[POSTGRES_URL_VARIABLE] ?? ''
+    return createPostgresDatabase(server, undefined, new URL(url).pathname.slice(1))
+  }
+  const copy = newSqliteUrl()
+  copyFileSync(url.replace('sqlite:', ''), copy.replace('sqlite:', ''))
+  return copy
+}
+
+export async function bookOf(database: Database) {
+  return findBook(database.kysely, 'acme-ads')
+}
+
+interface HandEntry {
+  readonly memo: string
+  readonly status: string
+}
+
+/** Documents in an emulator, each as often as it is there. */
+export async function documentsAt({ talk }: Emulated, name: Name): Promise<readonly string[]> {
+  const { json } = await talk.control(`${name}/entries`)
+  return (json as readonly HandEntry[]).map(({ memo }) => memo.split(' ')[0] ?? '').toSorted()
+}
