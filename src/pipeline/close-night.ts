@@ -133,8 +133,10 @@ async function writeFiles(
       to: date,
       outDir: book.export.directory,
       mappings,
+      handOut: { by: APPROVED_BY_NIGHT, atMs: context.clock.nowMs(), again: false, targets: book.targets },
     })
     for (const { reason } of result.leftOut) context.warn('', reason)
+    if (result.status === 'repeated') context.warn('', result.message)
     if (result.status === 'written') files.push(...result.files.map((file) => file.name))
   }
   return files

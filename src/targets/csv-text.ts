@@ -31,7 +31,8 @@ export function plainCell(text: string): Cell {
   return text as Cell
 }
 
-export type DateStyle = 'mdy' | 'dmy' | 'ymd' | 'd-mmm-y'
+export const DATE_STYLES = ['mdy', 'dmy', 'ymd', 'd-mmm-y'] as const
+export type DateStyle = (typeof DATE_STYLES)[number]
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 

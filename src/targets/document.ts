@@ -17,6 +17,8 @@ export interface JournalDocument {
   readonly status: JournalStatus | 'draft'
   /** "1..120" (which no spreadsheet takes for a date): the ledger sequences it covers; empty for a preview. */
   readonly sequences: string
+  /** The document it takes back, when it is a reversal. */
+  readonly reverses?: string | null
   readonly lines: readonly RoundedLine[]
 }
 
@@ -29,6 +31,8 @@ export interface DebitsAndCredits {
 
 export interface RenderedFile {
   readonly text: string
+  /** UTF-8 when it is not said. */
+  readonly encoding?: 'windows-1252'
   /** Lines of journals or postings; headers do not count. */
   readonly rows: number
   readonly totals: readonly DebitsAndCredits[]
@@ -105,11 +109,12 @@ function mergeLines<T>(lines: readonly TargetLine<T>[], identify: (account: T) =
   return [...merged.values()].filter((line) => line.rounded !== 0n)
 }
 
-/** What a line says: which account, for which day when the date is another, and whether it is only a preview. */
-export function lineDescription({ day, documentDate, status }: JournalDocument, title: string): string {
+/** What a line says: which account, for which day when the date is another, what it takes back, and whether it is only a preview. */
+export function lineDescription({ day, documentDate, status, reverses }: JournalDocument, title: string): string {
   const late = day === documentDate ? '' : ` (for ${day})`
   const preview = status === 'draft' ? 'PREVIEW, not approved: ' : ''
-  return `${preview}${title}${late}`
+  const undone = reverses === undefined || reverses === null ? '' : `, reverses ${reverses}`
+  return `${preview}${title}${late}${undone}`
 }
 
 /** Σ debits and Σ credits per currency, currencies in order of appearance. */

@@ -3,6 +3,8 @@
  * carry the exact ledger, so that another engine can check our books. Same database, same bytes: an export can be
  * repeated. A range with nothing in it writes no file and says so.
  */
+import { hash } from 'node:crypto'
+import { resolve } from 'node:path'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { unmappedAccounts, type Chart, type QuickbooksMapping, type XeroMapping } from '../domain/accounts.ts'
@@ -15,8 +17,10 @@ import type { DateStyle } from './csv-text.ts'
 import { generalCsv } from './csv/payload.ts'
 import type { JournalDocument, LeftOut, Rendered, RenderedFile } from './document.ts'
 import { accountsOf, type LedgerExtract } from './extract.ts'
-import { writeFileSet, type NamedFile, type WrittenSet } from './files.ts'
+import { bytesOf, writeFileSet, type NamedFile, type WrittenSet } from './files.ts'
+import { findRepeats, rememberFiles, type ExportedFile, type HandOut } from './handed-out.ts'
 import { hledgerJournal } from './hledger/payload.ts'
+import { iifFile } from './iif/payload.ts'
 import { quickbooksCsv } from './quickbooks-csv/payload.ts'
 import { readDocuments } from './read-documents.ts'
 import { readExtract } from './read-extract.ts'
@@ -28,16 +32,25 @@ export interface TargetMappings {
   readonly xero: XeroMapping
 }
 
-type RenderJournals = (documents: readonly JournalDocument[], mappings: TargetMappings, style?: DateStyle) => Rendered
+interface RenderOptions {
+  readonly mappings: TargetMappings
+  readonly dateStyle: DateStyle | undefined
+  /** The book's own. */
+  readonly currency: string
+}
+
+type RenderJournals = (documents: readonly JournalDocument[], options: RenderOptions) => Rendered
 type RenderLedger = (extract: LedgerExtract, chart: Chart) => RenderedFile
 
 /** CSV formats render journals; plain-text ledgers render the ledger. */
 const JOURNAL_FORMATS = {
-  'quickbooks-csv': (documents, { quickbooks, chart }, dateStyle = 'mdy') =>
+  'quickbooks-csv': (documents, { mappings: { quickbooks, chart }, dateStyle = 'mdy' }) =>
     quickbooksCsv(documents, { mapping: quickbooks, chart, dateStyle }),
-  'xero-csv': (documents, { xero, chart }, dateStyle = 'd-mmm-y') =>
+  'xero-csv': (documents, { mappings: { xero, chart }, dateStyle = 'd-mmm-y' }) =>
     xeroCsv(documents, { mapping: xero, chart, dateStyle }),
-  csv: (documents, { chart }, dateStyle = 'ymd') => generalCsv(documents, { chart, dateStyle }),
+  iif: (documents, { mappings: { quickbooks, chart }, dateStyle = 'mdy', currency }) =>
+    iifFile(documents, { mapping: quickbooks, chart, dateStyle, currency }),
+  csv: (documents, { mappings: { chart }, dateStyle = 'ymd' }) => generalCsv(documents, { chart, dateStyle }),
 } satisfies Readonly<Record<string, RenderJournals>>
 
 const LEDGER_FORMATS = {
@@ -49,7 +62,14 @@ type JournalFormat = keyof typeof JOURNAL_FORMATS
 type LedgerFormat = keyof typeof LEDGER_FORMATS
 export type ExportFormat = JournalFormat | LedgerFormat
 
-export const EXPORT_FORMATS: readonly ExportFormat[] = ['quickbooks-csv', 'xero-csv', 'csv', 'hledger', 'beancount']
+export const EXPORT_FORMATS: readonly ExportFormat[] = [
+  'quickbooks-csv',
+  'xero-csv',
+  'iif',
+  'csv',
+  'hledger',
+  'beancount',
+]
 
 /** Formats that carry journals; the others carry the ledger, whoever approved what. */
 export const JOURNAL_EXPORTS: readonly ExportFormat[] = EXPORT_FORMATS.filter((format) => !isLedgerFormat(format))
@@ -66,6 +86,7 @@ export interface ExportRequest {
   readonly dateStyle?: DateStyle
   /** Also show journals nobody has approved, marked as a preview in file name, number and text. */
   readonly includeDrafts?: boolean
+  readonly handOut: HandOut
 }
 
 export type ExportResult =
@@ -75,7 +96,16 @@ export type ExportResult =
       readonly leftOut: readonly LeftOut[]
       /** Drafts in the range that are not in the files. */
       readonly draftsWaiting: number
+      /** Journals that were in a file of the same name, which is replaced. */
+      readonly notes: readonly string[]
     } & WrittenSet)
+  /** Nothing was written: these journals were handed out before, each with where and when. */
+  | {
+      readonly status: 'repeated'
+      readonly message: string
+      readonly repeats: readonly string[]
+      readonly leftOut: readonly LeftOut[]
+    }
   | { readonly status: 'empty'; readonly message: string; readonly leftOut: readonly LeftOut[] }
 
 export async function exportJournals(db: Kysely<Tables>, book: Book, request: ExportRequest): Promise<ExportResult> {
@@ -93,10 +123,11 @@ async function exportDocuments(
   request: ExportRequest,
   format: JournalFormat,
 ): Promise<ExportResult> {
-  const { from, to, mappings, dateStyle, includeDrafts = false } = request
+  const { from, to, mappings, dateStyle, includeDrafts = false, handOut } = request
   const { approved, drafts, draftsWaiting } = await readDocuments(db, book, { from, to }, { includeDrafts })
   const documents = [...approved, ...drafts]
-  const { files, leftOut } = renderJournals(format)(documents, mappings, dateStyle)
+  const currency = await bookCurrency(db, book)
+  const { files, leftOut } = renderJournals(format)(documents, { mappings, dateStyle, currency })
   if (files.length === 0) {
     const message = nothingToWrite({ book: book.name, from, to, format }, documents.length, draftsWaiting)
     return { status: 'empty', message, leftOut }
@@ -105,9 +136,21 @@ async function exportDocuments(
   const stem = `${fileStem(book.name, request)}${preview ? '-PREVIEW' : ''}`
   const named = files.map((file, index) => {
     const part = files.length === 1 ? '' : `-${index + 1}of${files.length}`
-    return { ...file, name: `${stem}${part}.csv` }
+    return { ...file, name: `${stem}${part}.${format === 'iif' ? 'iif' : 'csv'}` }
   })
-  return { ...(await write(book, request, stem, named, { leftOut, preview })), draftsWaiting }
+  const rendered = preview ? [] : named.map((file) => exportedFile(format, request.outDir, file))
+  const { elsewhere, inPlace } = await findRepeats(db, book, rendered, handOut.targets)
+  if (elsewhere.length > 0 && !handOut.again) {
+    return { status: 'repeated', message: repeatedMessage(elsewhere, format), repeats: elsewhere, leftOut }
+  }
+  const written = await write(book, request, stem, named, { leftOut, preview })
+  await rememberFiles(db, book, rendered, handOut)
+  return { ...written, draftsWaiting, notes: [...elsewhere, ...inPlace] }
+}
+
+async function bookCurrency(db: Kysely<Tables>, { id }: Book): Promise<string> {
+  const row = await db.selectFrom('book').select('currency').where('id', '=', id).executeTakeFirstOrThrow()
+  return row.currency
 }
 
 async function exportLedger(
@@ -130,7 +173,21 @@ async function exportLedger(
   const { render, extension } = LEDGER_FORMATS[format]
   const stem = fileStem(book.name, request)
   const file = { ...render(extract, mappings.chart), name: `${stem}.${extension}` }
-  return { ...(await write(book, request, stem, [file], { leftOut: [], preview: false })), draftsWaiting: 0 }
+  const written = await write(book, request, stem, [file], { leftOut: [], preview: false })
+  await rememberFiles(db, book, [exportedFile(format, request.outDir, file)], request.handOut)
+  return { ...written, draftsWaiting: 0, notes: [] }
+}
+
+function exportedFile(format: string, outDir: string, file: NamedFile): ExportedFile {
+  const sha256 = hash('sha256', bytesOf(file), 'hex')
+  return { format, path: resolve(outDir, file.name), sha256, documents: file.documents }
+}
+
+const SHOWN_REPEATS = 5
+
+function repeatedMessage(repeats: readonly string[], format: string): string {
+  const more = repeats.length > SHOWN_REPEATS ? ` And ${repeats.length - SHOWN_REPEATS} more.` : ''
+  return `Nothing was written as ${format}, because it would be handed out twice. ${repeats.slice(0, SHOWN_REPEATS).join(' ')}${more}`
 }
 
 async function write(

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path'
 import { InputError } from '../domain/errors.ts'
 import { formatExact } from '../domain/money.ts'
 import type { LeftOut, RenderedFile } from './document.ts'
+import { ansiBytes } from './iif/ansi.ts'
 
 export interface NamedFile extends RenderedFile {
   readonly name: string
@@ -78,9 +79,10 @@ async function writeInto(
 ): Promise<WrittenSet> {
   await mkdir(outDir, { recursive: true })
   const written: WrittenFile[] = []
-  for (const { name, text, rows } of files) {
+  for (const file of files) {
+    const { name, rows } = file
     const path = join(outDir, name)
-    const bytes = Buffer.from(text, 'utf8')
+    const bytes = bytesOf(file)
     const changed = await writeAtomically(path, bytes)
     written.push({ name, path, sha256: sha256(bytes), bytes: bytes.length, rows, changed })
   }
@@ -103,6 +105,11 @@ async function writeInto(
   }
   await writeAtomically(manifest, Buffer.from(`${JSON.stringify(content, undefined, 2)}\n`, 'utf8'))
   return { files: written, manifest }
+}
+
+/** What is written for a rendered file. */
+export function bytesOf({ text, encoding }: RenderedFile): Buffer {
+  return encoding === 'windows-1252' ? ansiBytes(text) : Buffer.from(text, 'utf8')
 }
 
 /** True when the file changed; false when it already had exactly these bytes. */

@@ -35,8 +35,9 @@ export async function readDocuments(
 
 /** A sealed journal as exports and deliveries show it. */
 export function sealedDocument(journal: SealedJournal, lines: readonly RoundedLine[]): JournalDocument {
-  const { document, day, documentDate, currency, status, fromSequence, toSequence } = journal
-  return { document, day, documentDate, currency, status, sequences: `${fromSequence}..${toSequence}`, lines }
+  const { document, day, documentDate, currency, status, fromSequence, toSequence, link } = journal
+  const reverses = link?.kind === 'reversal' ? link.subjectDocument : null
+  return { document, day, documentDate, currency, status, sequences: `${fromSequence}..${toSequence}`, reverses, lines }
 }
 
 /** A draft has no number yet; this one is unmistakable, and cannot collide, since a day and currency have one draft. */

@@ -103,7 +103,7 @@ describe('tieout journals approve', () => {
     expect(commands(await run(...argv, '--dry-run'))).toEqual([])
     expect(
       commands(await run(...argv)).map((command) => /--format (\S+) .* --out (\S+)/.exec(command)?.slice(1)),
-    ).toEqual(['quickbooks-csv', 'xero-csv', 'csv'].map((format) => [format, 'exports']))
+    ).toEqual(['quickbooks-csv', 'xero-csv', 'iif', 'csv'].map((format) => [format, 'exports']))
     expect(commands(await run(...argv))).toEqual([])
   })
 

@@ -174,7 +174,7 @@ describe('a night that is killed', () => {
     const { statements } = await secondNight(null)
     let between = 0
     // From the end backwards, until two kills fell where journals were sealed and files missing.
-    for (let before = 12; before < 60 && between < 2; before += 4) {
+    for (let before = 28; before < 76 && between < 2; before += 4) {
       if ((await secondNight(statements - before)).isBetween) between += 1
     }
     expect(between).toBe(2)

@@ -6,13 +6,13 @@ import { temporaryFolder } from '../support/temp-folder.ts'
 import { EXPORT_FORMATS, exportJournals, type ExportResult } from '../../src/targets/export.ts'
 import { approve, mappings, newBook, post } from '../journals/support.ts'
 import { describeDatabases } from '../support/databases.ts'
-import { expectGolden } from './support.ts'
+import { expectGolden, handOut } from './support.ts'
 import { MONTH } from './support-month.ts'
 
-const NOVEMBER = { from: '2026-11-01', to: '2026-11-30', mappings }
+const NOVEMBER = { from: '2026-11-01', to: '2026-11-30', mappings, handOut }
 
 function written(result: ExportResult): Extract<ExportResult, { status: 'written' }> {
-  if (result.status === 'empty') throw new Error(result.message)
+  if (result.status !== 'written') throw new Error(result.message)
   return result
 }
 
@@ -28,7 +28,7 @@ describeDatabases('an export', (fresh) => {
       const first = written(await exportJournals(database.kysely, book, { ...NOVEMBER, format, outDir }))
       expect(first.files).toHaveLength(1)
       const [file] = first.files
-      expectGolden(file?.name ?? '', readFileSync(file?.path ?? '', 'utf8'))
+      expectGolden(file?.name ?? '', readFileSync(file?.path ?? ''))
       const again = written(await exportJournals(database.kysely, book, { ...NOVEMBER, format, outDir }))
       expect(again.files.map(({ changed, sha256 }) => [changed, sha256])).toEqual([[false, file?.sha256]])
       expect(new Set(readdirSync(outDir))).toEqual(

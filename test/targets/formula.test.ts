@@ -11,6 +11,7 @@ import { textCell } from '../../src/targets/csv-text.ts'
 import { ensureSources } from '../../src/ledger/books.ts'
 import { approve, mappings, newBook, post } from '../journals/support.ts'
 import { describeDatabases } from '../support/databases.ts'
+import { handOut } from './support.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
 
 const CALL = '=HYPERLINK("http://x.example","y")'
@@ -41,7 +42,7 @@ describeDatabases('a book in which everything is named like a formula', (fresh) 
     await post(database, book, [['panel', 'charge', '=cmd', '1.50', '2026-11-05']])
     await approve(database, book)
     const range = { from: '2026-11-01', to: '2026-11-30' } as const
-    const request = { ...range, format, mappings: hostile(), outDir: temporaryFolder() }
+    const request = { ...range, format, mappings: hostile(), outDir: temporaryFolder(), handOut }
     const result = await exportJournals(database.kysely, book, request)
     const files = result.status === 'written' ? result.files : []
     const cells = files.flatMap(({ path }) => parse(readFileSync(path), { bom: true }).flat())

@@ -14,6 +14,7 @@ import { exportJournals } from '../../src/targets/export.ts'
 import { mappings, newBook, post, units } from '../journals/support.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { readBeancount, readHledger, type Balances } from './readers.ts'
+import { handOut } from './support.ts'
 import { MONTH } from './support-month.ts'
 
 function has(engine: string): boolean {
@@ -31,8 +32,8 @@ async function monthAs(
   await post(database, book, MONTH)
   const outDir = temporaryFolder()
   const range = { from: '2026-11-01', to: '2026-11-30' }
-  const result = await exportJournals(database.kysely, book, { ...range, format, outDir, mappings })
-  if (result.status === 'empty') throw new Error(result.message)
+  const result = await exportJournals(database.kysely, book, { ...range, format, outDir, mappings, handOut })
+  if (result.status !== 'written') throw new Error(result.message)
   return { path: result.files[0]?.path ?? '', book }
 }
 

@@ -8,7 +8,11 @@ import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import type { RoundedLine } from '../../src/domain/rounding.ts'
 import type { JournalDocument } from '../../src/targets/document.ts'
+import type { HandOut } from '../../src/targets/handed-out.ts'
 import { units } from '../journals/support.ts'
+
+/** Ann exports, in a book that is delivered nowhere. */
+export const handOut: HandOut = { by: 'ann', atMs: Date.UTC(2026, 11, 1, 8, 30), again: false, targets: [] }
 
 export function line(account: string, exact: string, rounded: string): RoundedLine {
   return { account, exact: units(exact), rounded: units(rounded) }
@@ -64,11 +68,12 @@ export const journals: readonly JournalDocument[] = [
   }),
 ]
 
-export function expectGolden(name: string, text: string): void {
+export function expectGolden(name: string, text: string | Buffer): void {
   const path = fileURLToPath(new URL(`golden/${name}`, import.meta.url))
   if (process.env['TIEOUT_UPDATE_GOLDEN'] === '1') {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
   }
-  expect(text).toBe(readFileSync(path, 'utf8'))
+  if (typeof text === 'string') expect(text).toBe(readFileSync(path, 'utf8'))
+  else expect(text).toEqual(readFileSync(path))
 }

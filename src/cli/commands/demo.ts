@@ -102,6 +102,7 @@ async function finish(
       to,
       outDir: resolve(folder, 'exports'),
       mappings,
+      handOut: { by: 'tieout demo', atMs: Date.parse(to), again: true, targets: book.targets },
     })
     if (result.status === 'written') files.push(...result.files.map((file) => file.path))
   }

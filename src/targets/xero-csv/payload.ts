@@ -64,10 +64,11 @@ function xeroLines(document: JournalDocument, { mapping, chart }: XeroCsvOptions
 }
 
 /** Same narration and date means same journal to Xero, and account lists show the narration: so it starts with the number. */
-function narration({ document, currency, day, sequences, status }: JournalDocument): string {
+function narration({ document, currency, day, sequences, status, reverses }: JournalDocument): string {
   const range = sequences === '' ? '' : `, ledger ${sequences}`
+  const undone = reverses === undefined || reverses === null ? '' : `, reverses ${reverses}`
   const preview = status === 'draft' ? ' PREVIEW, not approved:' : ''
-  return `${document}${preview} ${currency} journal of ${day}${range}`
+  return `${document}${preview} ${currency} journal of ${day}${range}${undone}`
 }
 
 function toRow(document: JournalDocument, line: TargetLine<XeroAccount>, dateStyle: DateStyle): Row {

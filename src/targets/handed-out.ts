@@ -1,0 +1,155 @@
+/**
+ * Which journals were handed out, as which file, or delivered by API, so that nobody imports one twice unnoticed. A file
+ * for QuickBooks and an IIF file go into the same books, and so does a delivery to a QuickBooks target.
+ */
+import { sql, type Kysely } from 'kysely'
+import type { TargetConfig, TargetType } from '../config/target-model.ts'
+import { dialectOf } from '../db/dialect.ts'
+import type { Tables } from '../db/tables.ts'
+import type { Book } from '../ledger/books.ts'
+
+/** Formats that an accounting system imports; the others are for reading, and may go out as often as anybody likes. */
+const SYSTEM_OF: Readonly<Record<string, TargetType>> = {
+  'quickbooks-csv': 'quickbooks',
+  iif: 'quickbooks',
+  'xero-csv': 'xero',
+}
+
+export interface HandOut {
+  readonly by: string
+  readonly atMs: number
+  /** Hands out also what was handed out before. */
+  readonly again: boolean
+  /** The book's targets: what is delivered to them needs no file. */
+  readonly targets: readonly Pick<TargetConfig, 'name' | 'type'>[]
+}
+
+export interface ExportedFile {
+  readonly format: string
+  /** Absolute. */
+  readonly path: string
+  /** Lower-case hex. */
+  readonly sha256: string
+  readonly documents: readonly string[]
+}
+
+export interface Repeats {
+  /** Journals that would go out a second time, a sentence for each. */
+  readonly elsewhere: readonly string[]
+  /** Journals that are in the file of this name already, which is replaced: for a note. */
+  readonly inPlace: readonly string[]
+}
+
+export async function findRepeats(
+  db: Kysely<Tables>,
+  book: Book,
+  files: readonly ExportedFile[],
+  targets: HandOut['targets'],
+): Promise<Repeats> {
+  const elsewhere: string[] = []
+  const inPlace: string[] = []
+  for (const file of files) {
+    const system = SYSTEM_OF[file.format]
+    if (system === undefined || file.documents.length === 0) continue
+    const before = (await exportsOf(db, book)).filter((each) => SYSTEM_OF[each.format] === system)
+    // The very same file once more is what a night does that is run again.
+    if (before.some(({ path, sha256 }) => path === file.path && sha256 === file.sha256)) continue
+    const wanted = new Set(file.documents)
+    for (const { document, path, by, atMs } of before.filter((each) => wanted.has(each.document))) {
+      const when = new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')
+      if (path === file.path) inPlace.push(`${document} was in this file before, as ${by} wrote it at ${when} UTC.`)
+      else elsewhere.push(`${document} was written to ${path} by ${by} at ${when} UTC.`)
+    }
+    elsewhere.push(...(await deliveries(db, book, { wanted, system, targets })))
+  }
+  return { elsewhere: [...new Set(elsewhere)], inPlace: [...new Set(inPlace)] }
+}
+
+interface Exported {
+  readonly document: string
+  readonly format: string
+  readonly path: string
+  readonly sha256: string
+  readonly by: string
+  readonly atMs: number
+}
+
+async function exportsOf(db: Kysely<Tables>, book: Book): Promise<readonly Exported[]> {
+  const rows = await db
+    .selectFrom('export_journal as part')
+    .innerJoin('export_file as file', (join) =>
+      join.onRef('file.book', '=', 'part.book').onRef('file.n', '=', 'part.file'),
+    )
+    .innerJoin('journal', (join) =>
+      join.onRef('journal.book', '=', 'part.book').onRef('journal.id', '=', 'part.journal'),
+    )
+    .where('part.book', '=', book.id)
+    .select(['journal.document', 'file.format', 'file.path', 'file.sha256', 'file.by_person', 'file.at_ms'])
+    .orderBy('part.journal')
+    .orderBy('file.n')
+    .execute()
+  return rows.map(({ document, format, path, sha256, by_person: by, at_ms: atMs }) => ({
+    document,
+    format,
+    path,
+    sha256: sha256.toString('hex'),
+    by,
+    atMs: Number(atMs),
+  }))
+}
+
+interface Wanted {
+  readonly wanted: ReadonlySet<string>
+  readonly system: TargetType
+  readonly targets: HandOut['targets']
+}
+
+/** Also what only waits: it will be delivered. */
+async function deliveries(
+  db: Kysely<Tables>,
+  book: Book,
+  { wanted, system, targets }: Wanted,
+): Promise<readonly string[]> {
+  const names = targets.filter(({ type }) => type === system).map(({ name }) => name)
+  if (names.length === 0) return []
+  const rows = await db
+    .selectFrom('outbox')
+    .innerJoin('journal', (join) =>
+      join.onRef('journal.book', '=', 'outbox.book').onRef('journal.id', '=', 'outbox.journal'),
+    )
+    .where('outbox.book', '=', book.id)
+    .where('outbox.target', 'in', names)
+    .select(['journal.document', 'outbox.target', 'outbox.state'])
+    .orderBy('journal.id')
+    .orderBy('outbox.part')
+    .execute()
+  return rows
+    .filter(({ document }) => wanted.has(document))
+    .map(({ document, target, state }) => `${document} goes to the target "${target}" by itself (${state}).`)
+}
+
+/** To be called after the files are written. What is known already, to the byte, is not written again. */
+export async function rememberFiles(
+  db: Kysely<Tables>,
+  book: Book,
+  files: readonly ExportedFile[],
+  { by, atMs }: Pick<HandOut, 'by' | 'atMs'>,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    if (dialectOf(trx) === 'postgres') await sql`select seq from head where book = ${book.id} for update`.execute(trx)
+    for (const { format, path, sha256, documents } of files) {
+      const digest = Buffer.from(sha256, 'hex')
+      const ofBook = trx.selectFrom('export_file').where('book', '=', book.id)
+      const same = ofBook.where('path', '=', path).where('sha256', '=', digest).where('format', '=', format)
+      if ((await same.select('n').executeTakeFirst()) !== undefined) continue
+      const last = await ofBook.select((eb) => eb.fn.max('n').as('max')).executeTakeFirst()
+      const n = (last?.max ?? 0n) + 1n
+      const row = { book: book.id, n, format, path, sha256: digest, by_person: by, at_ms: BigInt(atMs) }
+      await trx.insertInto('export_file').values(row).execute()
+      for (const document of documents) {
+        await sql`insert into export_journal (book, journal, file)
+          select book, id, ${n} from journal where book = ${book.id} and document = ${document}`.execute(trx)
+      }
+    }
+  })
+}
