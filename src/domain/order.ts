@@ -82,10 +82,15 @@ export function absorbAnswer(state: OrderState, answer: OrderAnswer): OrderState
     chargeDecimals: answer.chargeDecimals,
     remains: answer.remains,
     observedAtMs: answer.atMs,
-    terminalAtMs: final ? (state.terminalAtMs ?? firstFinalAt(state, answer)) : null,
+    terminalAtMs: final ? (endedBefore(state, answer.atMs) ?? firstFinalAt(state, answer)) : null,
     gross: rises ? answer.charge : state.gross,
     grossBasis: rises ? (state.grossBasis === null && final ? 'final' : 'open') : state.grossBasis,
   }
+}
+
+/** When it was first seen final, unless that lies after `atMs`: then a clock was ahead, and the instant says nothing. */
+export function endedBefore({ terminalAtMs }: Pick<OrderState, 'terminalAtMs'>, atMs: number): number | null {
+  return terminalAtMs !== null && terminalAtMs <= atMs ? terminalAtMs : null
 }
 
 /**

@@ -35,6 +35,17 @@ export function nextPollAfterRefusalMs(
   return atMs + days * DAY_MS - HOUR_MS
 }
 
+/** Two clocks of one business differ by less; more is a clock that was wrong. */
+const CLOCK_STEP_MS = 600_000
+
+/** True for an instant that a clock must have been ahead to give. */
+export function isAhead(thenMs: number, nowMs: number): boolean {
+  return thenMs > nowMs + CLOCK_STEP_MS
+}
+
+/** No schedule reaches further. */
+export const LONGEST_WAIT_MS = 100 * DAY_MS
+
 /** The instant (UTC ms) at which the order is due again, `DUE_EVERY_RUN`, or null for never. */
 export function nextPollMs(state: OrderState): number | null {
   if (!isFinal(state.status) || state.terminalAtMs === null || state.observedAtMs === null) return DUE_EVERY_RUN

@@ -93,6 +93,26 @@ function byPosition(one: OrderPosition, other: OrderPosition): number {
   return one.atMs - other.atMs || (one.orderId < other.orderId ? -1 : 1)
 }
 
+/**
+ * Makes due what was asked about by a clock that was ahead: answers dated after `nowMs`, and appointments later than
+ * `latestDueMs`. Reads every order of the source, so it is for the night after a clock was wrong.
+ */
+export async function askAnew(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  nowMs: number,
+  latestDueMs: number,
+): Promise<void> {
+  await db
+    .updateTable('order_state')
+    .set({ due_at_ms: 0n })
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where((eb) => eb.or([eb('observed_at_ms', '>', BigInt(nowMs)), eb('due_at_ms', '>', BigInt(latestDueMs))]))
+    .execute()
+}
+
 /** Finished orders that are not due yet, after `position`: those that finished last come first. */
 export async function finishedOrders(
   db: Kysely<Tables>,

@@ -85,6 +85,7 @@ async function requestWithRetries(
   for (let attempt = 1; ; attempt += 1) {
     const waited = await settle(request.limiter?.acquire(request.signal))
     if (!waited.ok) return failureOf(request, { kind: 'failed', reason: 'aborted', error: waited.error }, attempt - 1)
+    const sentAtMs = settings.nowMs()
     const sent = await sendOnce(agent, settings, request)
     const nowMs = settings.nowMs()
     const context = { idempotent: request.idempotent, attempt, nowMs, random: settings.random() }
@@ -93,7 +94,7 @@ async function requestWithRetries(
       if (sent.kind === 'failed') return failureOf(request, sent, attempt)
       const body = redactBytes(sent.body, request.secrets)
       const contentType = (sent.headers['content-type'] ?? '').toLowerCase()
-      return { ...sent, contentType, body, fetchedAtMs: nowMs, attempts: attempt }
+      return { ...sent, contentType, body, sentAtMs, fetchedAtMs: nowMs, attempts: attempt }
     }
     const slept = await settle(settings.sleep(decision.delayMs, request.signal))
     if (!slept.ok) return failureOf(request, { kind: 'failed', reason: 'aborted', error: slept.error }, attempt)

@@ -13,6 +13,8 @@ interface HttpAnswer {
   /** The bytes as received, with known secrets blanked out. */
   readonly body: Buffer
   readonly headers: Readonly<Record<string, string>>
+  /** UTC milliseconds at which it was sent for the last time: what it says may be as old as that. */
+  readonly sentAtMs: number
   /** UTC milliseconds at which the last byte had arrived. */
   readonly fetchedAtMs: number
   /** How many times it was sent, retries included. */

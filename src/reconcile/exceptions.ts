@@ -52,8 +52,8 @@ export async function raiseException(
 export interface Closing {
   /** Codes that still stand. */
   readonly except?: readonly string[]
-  /** Only what was last seen before this instant. */
-  readonly seenBeforeMs?: number
+  /** Only what was last raised by an earlier batch of the landing: clocks may be wrong, the landing's order is not. */
+  readonly raisedBeforeBatch?: number
 }
 
 /** Closes the open exceptions of an object: all of them, or those that `closing` lets. */
@@ -63,7 +63,7 @@ export async function closeExceptions(
   source: string,
   object: string,
   atMs: number,
-  { except = [], seenBeforeMs }: Closing = {},
+  { except = [], raisedBeforeBatch }: Closing = {},
 ): Promise<void> {
   let query = db
     .updateTable('exception')
@@ -73,7 +73,7 @@ export async function closeExceptions(
     .where('object', '=', object)
     .where('status', '=', 'open')
   if (except.length > 0) query = query.where('code', 'not in', [...except])
-  if (seenBeforeMs !== undefined) query = query.where('last_seen_ms', '<', BigInt(seenBeforeMs))
+  if (raisedBeforeBatch !== undefined) query = query.where('evidence_batch', '<', BigInt(raisedBeforeBatch))
   await query.execute()
 }
 

@@ -54,6 +54,14 @@ describe('an answer', () => {
     expect(server.received[0]?.headers).toMatchObject({ 'user-agent': 'tieout-test', accept: 'application/json' })
   })
 
+  it('says when it was sent for the last time, since it may be as old as that', async () => {
+    let tick = 0
+    const nowMs = (): number => NOW_MS + 1000 * tick++
+    const statuses = [503, 200]
+    const { outcome } = await ask((response) => json(response, statuses.shift() ?? 500, {}), {}, { nowMs })
+    expect(outcome).toMatchObject({ status: 200, attempts: 2, sentAtMs: NOW_MS + 2000, fetchedAtMs: NOW_MS + 3000 })
+  })
+
   it.each([301, 400, 401, 402, 404, 500])('of status %s is an answer and is not asked for again', async (status) => {
     const { outcome, server } = await ask((response) => json(response, status, {}))
     expect(outcome).toMatchObject({ kind: 'answer', status, attempts: 1 })

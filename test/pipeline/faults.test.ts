@@ -126,6 +126,23 @@ describeDatabases('an answer that cannot be read', (fresh) => {
     expect(await openCodes(rig)).toEqual([])
   })
 
+  it.each([
+    ['a page of a firewall', 'BAD_PAYLOAD'],
+    ['a refused key', 'STALE_SOURCE'],
+  ] as const)('(%s) is no quiet night though the wallet ties', async (name, code) => {
+    const { rig, vendors } = await threeOrders(await fresh())
+    await rig.night(nightMs(1))
+    expect(await openCodes(rig)).toEqual([])
+    vendors.instead.set(2, REFUSED[name])
+    expect(differencesOf(await rig.night(nightMs(2)))['panel']).toBe('0.00000000')
+    expect(await openCodes(rig)).toEqual([`panel ${code} statuses`])
+    vendors.instead.set(3, REFUSED[name])
+    await rig.night(nightMs(3))
+    expect(await openCodes(rig)).toEqual([`panel ${code} statuses`])
+    await rig.night(nightMs(4))
+    expect(await openCodes(rig)).toEqual([])
+  })
+
   it.each(['half an answer', 'an error inside 200', 'nothing'] as const)(
     '(%s) is asked again order by order, and ties out the same night',
     async (name) => {

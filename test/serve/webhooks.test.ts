@@ -4,6 +4,8 @@ import { tableLines } from '../../src/cli/output.ts'
 import { nightLines } from '../../src/cli/views/night.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { countHints } from '../../src/evidence/order-hints.ts'
+import { withBookRun } from '../../src/pipeline/book-run.ts'
+import { landAndProcess } from '../../src/pipeline/run-context.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { describeDatabases, newSqliteUrl } from '../support/databases.ts'
 import { HOUR_MS, nightMs, type Rig } from '../pipeline/harness.ts'
@@ -16,6 +18,26 @@ const NOON = nightMs(1) + 12 * HOUR_MS
 async function unconfirmed(rig: Rig): Promise<number> {
   const hints = await countHints(rig.database.kysely, (await rig.bookRow()).id)
   return [...hints.values()].reduce((sum, { count }) => sum + count, 0)
+}
+
+/** An answer that was on the wire for a while: the order 7 completed. */
+async function landAnswer(
+  rig: Rig,
+  { sentAtMs, fetchedAtMs }: { readonly sentAtMs: number; readonly fetchedAtMs: number },
+) {
+  const row = { status: 'Completed', charge: '4.50', remains: '0', start_count: '0', currency: 'USD' }
+  await withBookRun(rig.environment(fetchedAtMs), rig, 'import', { at: String(fetchedAtMs) }, async (run) => {
+    const landing = {
+      kind: 'panel-statuses' as const,
+      source: 'panel',
+      request: { action: 'multiStatus', orders: ['7'], purpose: 'poll', sentAtMs },
+      fetchedAtMs,
+      httpStatus: 200,
+      contentType: 'application/json',
+      body: Buffer.from(JSON.stringify({ 7: row })),
+    }
+    await landAndProcess(run, 'statuses', [landing])
+  })
 }
 
 async function aboutPublisher(rig: Rig): Promise<readonly string[]> {
@@ -82,6 +104,53 @@ describeDatabases('an order update', (fresh) => {
     await rig.night(nightMs(1))
     await deliver(rig, [{ source: 'panel', body: orderUpdate(7, 'In progress', 4.5), atMs: NOON - 1000 }])
     expect(await hooksPass(rig, NOON)).toMatchObject({ unconfirmed: 0 })
+  })
+
+  it('that came while an older answer was on the wire is asked about', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    vendors.orders.set('7', { status: 'Completed', charge: '4.50' })
+    await rig.addOrders(nightMs(1), 'panel', ['7'])
+    await rig.night(nightMs(1))
+    await landAnswer(rig, { sentAtMs: NOON - 6000, fetchedAtMs: NOON })
+    vendors.orders.set('7', { status: 'Canceled', charge: '0.00' })
+    await deliver(rig, [{ source: 'panel', body: orderUpdate(7, 'Canceled', 0), atMs: NOON - 2000 }])
+    vendors.asked.length = 0
+    expect(await hooksPass(rig, NOON + 1000)).toMatchObject({ deliveries: 1, asked: 1, unconfirmed: 0 })
+    expect(vendors.asked).toEqual(['7'])
+  })
+
+  it('is not confirmed by an answer that was on the wire before it came', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    vendors.orders.set('7', { status: 'In progress', charge: '4.50' })
+    await rig.addOrders(nightMs(1), 'panel', ['7'])
+    await rig.night(nightMs(1))
+    await deliver(rig, [{ source: 'panel', body: orderUpdate(7, 'Canceled', 0), atMs: NOON - 2000 }])
+    vendors.dead.add('panel')
+    await hooksPass(rig, NOON - 1000)
+    await landAnswer(rig, { sentAtMs: NOON - 6000, fetchedAtMs: NOON })
+    expect(await unconfirmed(rig)).toBe(1)
+    await landAnswer(rig, { sentAtMs: NOON - 1000, fetchedAtMs: NOON + 1000 })
+    expect(await unconfirmed(rig)).toBe(0)
+  })
+
+  it('counts though the clock was ahead when the panel was asked last, and so does the next night', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    for (const id of ['7', '8']) vendors.orders.set(id, { status: 'In progress', charge: '4.50' })
+    await rig.addOrders(nightMs(1), 'panel', ['7', '8'])
+    await rig.night(nightMs(1))
+    for (const id of ['7', '8']) vendors.orders.set(id, { status: 'Completed', charge: '4.50' })
+    await rig.night(nightMs(2))
+    await rig.night(nightMs(735))
+    const atMs = nightMs(3) + HOUR_MS
+    await deliver(rig, [{ source: 'panel', body: orderUpdate(7, 'Canceled', 0), atMs }])
+    vendors.asked.length = 0
+    expect(await hooksPass(rig, atMs + 1000)).toMatchObject({ deliveries: 1, asked: 1 })
+    await rig.night(nightMs(4))
+    expect(vendors.asked).toContain('8')
+    expect((await ordersOf(rig, 'panel')).get('8')).toMatchObject({ observedAtMs: nightMs(4) })
+    vendors.asked.length = 0
+    await rig.night(nightMs(6))
+    expect(vendors.asked).toContain('8')
   })
 
   it('that cannot be read is set aside with its reason and stops nothing', async () => {

@@ -8,13 +8,18 @@ export interface Exchange {
   readonly outcome: HttpOutcome
 }
 
+/** When an answered request was sent, for requests whose answers are compared with what came meanwhile. */
+export function sentAt({ outcome }: Exchange): { readonly sentAtMs?: number } {
+  return outcome.kind === 'answer' ? { sentAtMs: outcome.sentAtMs } : {}
+}
+
 /** `failedAtMs` is used when there is no answer whose time could count. `extra` says why it was asked. */
 export function exchangeLanding(
   source: string,
   kind: LandingKind,
   exchange: Exchange,
   failedAtMs: number,
-  extra: Readonly<Record<string, string | boolean>> = {},
+  extra: Readonly<Record<string, string | number | boolean>> = {},
 ): NewLanding {
   const { outcome } = exchange
   const request = { ...exchange.request, ...extra }

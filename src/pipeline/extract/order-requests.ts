@@ -7,7 +7,7 @@ import type { OrderPosition } from '../../evidence/registry.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'
 import { ORDERS_PER_CALL } from '../../sources/panel/requests.ts'
 import { landAndProcess, leadsOn, moveStep, type RunContext } from '../run-context.ts'
-import { exchangeLanding } from './answer-landing.ts'
+import { exchangeLanding, sentAt } from './answer-landing.ts'
 import { followUp } from './follow-up.ts'
 
 /** 1,000 orders to a durable commit: larger batches are a little faster and need a third more memory. */
@@ -116,6 +116,7 @@ async function askOnce(
   return exchangeLanding(panel.name, 'panel-statuses', exchange, run.clock.nowMs(), {
     purpose,
     ...(again ? { again } : {}),
+    ...sentAt(exchange),
   })
 }
 

@@ -13,7 +13,7 @@ import type { PanelClient } from '../../sources/panel/client.ts'
 import { ORDERS_PER_CALL } from '../../sources/panel/requests.ts'
 import { landAndProcess, moveStep, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
-import { exchangeLanding } from './answer-landing.ts'
+import { exchangeLanding, sentAt } from './answer-landing.ts'
 import { followUp } from './follow-up.ts'
 import { anchoredAgain, partAgain, scanQuestions, type ScanChunk, type ScanQuestion } from './scan-requests.ts'
 
@@ -160,7 +160,10 @@ function nothingAnswered(panel: ScanTask, ids: readonly number[]): TransientErro
 
 async function ask(run: RunContext, panel: ScanTask, { orders, extra }: ScanQuestion): Promise<NewLanding> {
   const exchange = await panel.scanClient.statuses(orders, run.signal)
-  return exchangeLanding(panel.name, 'panel-statuses', exchange, run.clock.nowMs(), extra)
+  return exchangeLanding(panel.name, 'panel-statuses', exchange, run.clock.nowMs(), {
+    ...extra,
+    ...sentAt(exchange),
+  })
 }
 
 /** Children are asked with the answer that names them, unless the program died in between. */

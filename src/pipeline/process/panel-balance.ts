@@ -6,6 +6,7 @@ import { addCases } from '../../domain/charge-semantics.ts'
 import { ConfigError } from '../../domain/errors.ts'
 import { formatMoney, type Units } from '../../domain/money.ts'
 import { refundCaseOf } from '../../domain/order.ts'
+import { isAhead, LONGEST_WAIT_MS } from '../../domain/poll-schedule.ts'
 import { ROUNDING_MODES, type RefundRounding } from '../../domain/refund.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { proveRefunds, type ProvenRefund, type WalletProof } from '../../domain/wallet-proof.ts'
@@ -13,7 +14,7 @@ import type { Landed } from '../../evidence/landing.ts'
 import { lastWalletReading, saveWalletReading, type WalletReading } from '../../evidence/readings.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { saveAnswers } from '../../evidence/register-orders.ts'
-import { pendingOrders } from '../../evidence/registry.ts'
+import { askAnew, pendingOrders } from '../../evidence/registry.ts'
 import {
   loadSemantics,
   REFUND_CASES,
@@ -79,6 +80,9 @@ export async function processBalance(
     consistent: moment === 'after' && before?.balance === observed.balance,
   }
   if (moment === 'before') {
+    // What the panel said while this machine's clock was ahead must not keep its orders from being asked about.
+    if (before !== null && isAhead(before.observedAtMs, item.fetchedAtMs))
+      await askAnew(context.db, context.book, source.id, item.fetchedAtMs, item.fetchedAtMs + LONGEST_WAIT_MS)
     context.tally.add('unchanged', source.currency, null)
     await saveWalletReading(context.db, context.book, source.id, item.item, reading)
     return []
@@ -108,8 +112,6 @@ async function rollForward(
   // A pass starts with a 'before' reading and may end with several 'after' ones: this is how the one before it ended.
   const previous =
     start === null ? null : await lastWalletReading(context.db, context.book, source.id, start.batch, 'after')
-  // Orders that an earlier pass could not read have been asked about again since.
-  if (start !== null) await settle(context, item, 'statuses', { seenBeforeMs: start.observedAtMs })
   const drafts: TransactionDraft[] = []
   const unexplained = reading.balance - reading.booked
   if (reading.consistent && unexplained !== 0n) {
@@ -226,7 +228,6 @@ async function judge(
   if (left === 0n) {
     context.tally.add(hasPosted ? 'posted' : 'unchanged', source.currency, null)
     await settle(context, item, 'wallet')
-    await settle(context, item, 'statuses')
     return
   }
   context.tally.add('excepted', source.currency, null)

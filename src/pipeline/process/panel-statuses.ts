@@ -3,7 +3,14 @@
  * each row's decision with that knowledge. When the knowledge changes, orders that were waiting are decided again.
  */
 import { addCases, netEvidence, type ChargeSemantics } from '../../domain/charge-semantics.ts'
-import { absorbAnswer, isFinal, isSameAnswer, type OrderAnswer, type RefundCase } from '../../domain/order.ts'
+import {
+  absorbAnswer,
+  endedBefore,
+  isFinal,
+  isSameAnswer,
+  type OrderAnswer,
+  type RefundCase,
+} from '../../domain/order.ts'
 import { nextPollAfterRefusalMs, nextPollMs } from '../../domain/poll-schedule.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -17,7 +24,7 @@ import { openObjects } from '../../reconcile/exceptions.ts'
 import { checkPrices, type AnsweredOrder } from './check-prices.ts'
 import { evidenceOf, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
 import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
-import { statusRequest } from './requests.ts'
+import { askedAtMs, statusRequest } from './requests.ts'
 import { settleAdds } from './settle-adds.ts'
 import { readAnswers, type Answered, type Uncharged } from './status-answers.ts'
 
@@ -81,7 +88,8 @@ export async function processStatuses(
   if (learned.verdictChanged)
     drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
   await saveAnswers(context.db, context.book, source.id, [...changed.values()])
-  await confirmHints(context.db, context.book, source.id, ids, Math.min(...items.map((item) => item.fetchedAtMs)))
+  const askedMs = Math.min(...items.map((item) => askedAtMs(item, statusRequest(item))))
+  await confirmHints(context.db, context.book, source.id, ids, askedMs)
   return drafts
 }
 
@@ -113,15 +121,15 @@ function requireOrder(orders: ReadonlyMap<string, RegisteredOrder>, orderId: str
 }
 
 /** A parent moves through its statuses without money; an order the panel does not know is asked about ever more rarely. */
-function withoutCharge(before: RegisteredOrder, { status, timing }: Uncharged): RegisteredOrder {
+function withoutCharge(before: RegisteredOrder, { status, timing, atMs }: Uncharged): RegisteredOrder {
   const { batch, item } = timing.evidence
   const order = { ...before, evidenceBatch: batch, evidenceItem: item }
   if (status === null) {
     const refusals = before.refusals + 1
     return { ...order, refusals, dueAtMs: nextPollAfterRefusalMs(before, timing.atMs, refusals) }
   }
-  const terminalAtMs = isFinal(status) ? (before.terminalAtMs ?? timing.atMs) : null
-  const next = { ...order, status, observedAtMs: timing.atMs, terminalAtMs, refusals: 0 }
+  const terminalAtMs = isFinal(status) ? (endedBefore(before, atMs) ?? atMs) : null
+  const next = { ...order, status, observedAtMs: atMs, terminalAtMs, refusals: 0 }
   return { ...next, dueAtMs: nextPollMs(next) }
 }
 

@@ -17,6 +17,8 @@ const statusSchema = z.strictObject({
   newest: scanId.optional(),
   /** A known order asked along, for panels that refuse a request in which they know none. */
   anchor: scanId.optional(),
+  /** When it was sent (UTC ms); not known of what older versions landed. */
+  sentAtMs: z.int().optional(),
 })
 export type StatusRequest = z.infer<typeof statusSchema>
 
@@ -25,6 +27,11 @@ export type BalanceRequest = z.infer<typeof balanceSchema>
 
 export function statusRequest(item: Landed): StatusRequest {
   return parseRequest(statusSchema, item)
+}
+
+/** The instant an answer may speak of: what changed after it was asked need not be in it. */
+export function askedAtMs(item: Landed, { sentAtMs }: StatusRequest): number {
+  return sentAtMs ?? item.fetchedAtMs
 }
 
 /** The request when it asked about ids nobody registered; null for every other. */

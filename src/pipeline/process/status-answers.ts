@@ -5,13 +5,14 @@
 import type { OrderAnswer, OrderStatus } from '../../domain/order.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { isUnasked, newOrder } from '../../evidence/registered-order.ts'
+import { lastWalletReading } from '../../evidence/readings.ts'
 import { saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import type { BadBody } from '../../sources/answer.ts'
 import { observeStatuses, type OrderStatusRow, type StatusRow } from '../../sources/panel/observe.ts'
 import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
 import type { OrderTiming } from './order-decision.ts'
-import { statusRequest, type StatusRequest } from './requests.ts'
+import { askedAtMs, statusRequest, type StatusRequest } from './requests.ts'
 import { countUnanswered, takeScanned } from './scan-answers.ts'
 
 const ABOUT_NOTHING: BadBody = {
@@ -32,6 +33,8 @@ export interface Uncharged {
   readonly item: Landed
   readonly orderId: string
   readonly timing: OrderTiming
+  /** The instant it speaks of. */
+  readonly atMs: number
   /** A parent's status, or null when the panel does not know the order. */
   readonly status: OrderStatus | null
 }
@@ -57,18 +60,19 @@ export async function readAnswers(
     return { answered: [], uncharged: [] }
   }
   // Asked again in smaller parts, so what the whole answer raised is settled by the parts.
-  if (request.again && !isScan) await settle(context, item, 'statuses')
+  if (request.again && !isScan) await settle(context, item, 'statuses', { raisedBeforeBatch: item.batch })
   if (!isScan && observed.rows.every((row) => row.kind === 'missing')) {
     // A panel that answers nothing at all has a bad moment: of an order nobody can be sure that it is unknown.
     await explainUnread(context, source, item, request, ABOUT_NOTHING)
     return { answered: [], uncharged: [] }
   }
+  if (!isScan) await settleUnread(context, source, item)
   const rows = isScan ? await takeScanned(context, source, item, request, observed.rows) : observed.rows
   const isAnswered = rows.some((row) => row.kind === 'status')
-  const atMs = item.fetchedAtMs
+  const atMs = askedAtMs(item, request)
   const timing = {
     evidence: evidenceOf(item),
-    atMs,
+    atMs: item.fetchedAtMs,
     previousPassMs,
     backfill: isScan || request.purpose === 'backfill',
   }
@@ -79,19 +83,29 @@ export async function readAnswers(
     const problem = problemOf(row, source)
     if (problem !== null) {
       await explain(context, source, item, index + 1, row, problem)
-      if (isRefusal(row, request, isAnswered)) uncharged.push({ item, orderId: row.orderId, timing, status: null })
+      if (isRefusal(row, request, isAnswered))
+        uncharged.push({ item, orderId: row.orderId, timing, atMs, status: null })
     } else if (row.kind === 'status' && row.charge !== null) {
       const { status, charge, chargeDecimals, remains } = row
       answered.push({ item, row, timing, answer: { status, charge, chargeDecimals, remains, atMs } })
     } else if (row.kind === 'status') {
       // A parent without a charge moves no money itself: its children carry their own, so they are asked about instead.
       context.tally.add('unchanged', source.currency, null)
-      uncharged.push({ item, orderId: row.orderId, timing, status: row.status })
+      uncharged.push({ item, orderId: row.orderId, timing, atMs, status: row.status })
       children.push(...row.children)
     }
   }
   await registerChildren(context, source, item, children)
   return { answered, uncharged }
+}
+
+/**
+ * An answer that was read settles what an earlier pass could not read, since its orders are asked again. A wallet that
+ * ties settles nothing here: orders nobody could read have moved no balance.
+ */
+async function settleUnread(context: BatchContext, source: ContextSource, item: Landed): Promise<void> {
+  const start = await lastWalletReading(context.db, context.book, source.id, item.batch, 'before')
+  if (start !== null) await settle(context, item, 'statuses', { raisedBeforeBatch: start.batch })
 }
 
 /**

@@ -3,6 +3,7 @@
  * new: whatever it says about money waits for the panel's own answer. A conversion is kept and counted. Nothing is booked.
  */
 import { isoDateInZone } from '../../domain/dates.ts'
+import { isAhead } from '../../domain/poll-schedule.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { saveConversions, type Conversion } from '../../evidence/conversions.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -41,10 +42,11 @@ async function noteUpdates(
     }
   }
   const known = await findOrders(context.db, context.book, source.id, [...newest.keys()])
-  // The panel has answered about the others after their update came.
-  const hints = [...newest.values()].filter(
-    ({ orderId, receivedAtMs }) => (known.get(orderId)?.observedAtMs ?? -1) < receivedAtMs,
-  )
+  // The panel has been asked about the others after their update came. An answer from the future was given by a clock.
+  const hints = [...newest.values()].filter(({ orderId, receivedAtMs }) => {
+    const observedAtMs = known.get(orderId)?.observedAtMs ?? null
+    return observedAtMs === null || observedAtMs < receivedAtMs || isAhead(observedAtMs, item.fetchedAtMs)
+  })
   const evidence = evidenceOf(item)
   const unknown = hints.filter(({ orderId }) => !known.has(orderId))
   const orders = unknown.map(({ orderId }) => newOrder(orderId, 'webhook', evidence))
