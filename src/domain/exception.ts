@@ -34,6 +34,8 @@ export const EXCEPTION_CODES = {
     'A journal was sent and nobody could look up yet whether it arrived. It is not sent again before that; the next delivery looks.',
   MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',
   MISSING_IN_BOOKS: 'The wallet and the books differ. Look for orders, top-ups or an opening balance not imported yet.',
+  PARENT_CHARGE:
+    'An order that stands for others carries a charge itself. It is booked once the wallet shows that it was taken; import the opening balance and top-ups, so that the wallet can tell.',
   PERIOD_LOCKED:
     "The accounting system's books are closed for a journal's day. Open the period there, or set closedPeriod: first-open-day.",
   POSTING_UNCERTAIN:
@@ -45,7 +47,7 @@ export const EXCEPTION_CODES = {
   STATUS_REGRESSION:
     'A refunded order is open again, or claims back less than is booked. Ask the panel; the refund stays booked meanwhile.',
   TARGET_DELETED:
-    'A delivered journal is no longer in the accounting system, or is voided there. Restore it there, or reverse it here: tieout journals reverse.',
+    'A delivered journal is no longer in the accounting system, or is voided there. Restore it there, or send it again: tieout deliver --retry DOCUMENT --target NAME.',
   TARGET_DOWN:
     'An accounting system could not be reached, or refused the connection. Everything waits, nothing is lost: see tieout connections; the next delivery goes on.',
   TARGET_DUPLICATE:

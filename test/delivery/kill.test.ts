@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/sandbox/world/random.ts'
+import type { DeliveryJob } from './delivering-child.ts'
 import { documentsAt, ENV, NAMES, prepare, watchedEmulators, type Emulated } from './emulated-book.ts'
 import type { Harm } from './in-between.ts'
 
@@ -16,7 +17,8 @@ const CHILD = join(import.meta.dirname, 'delivering-child.ts')
 const ONE = ['ACMEADS-20261101-1']
 
 function start(config: string, database: string): ChildProcess {
-  return spawn(process.execPath, [CHILD, JSON.stringify({ config, database })], {
+  const job: DeliveryJob = { config, database }
+  return spawn(process.execPath, [CHILD, JSON.stringify(job)], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...ENV },
   })

@@ -29,13 +29,14 @@ export function reportLines({
   learnt,
 }: TargetReport): readonly string[] {
   const waiting = states.queued + states.unknown + states.sending
+  const isIdle = created.length + adopted.length + verified.length === 0
   const done = [
     `${counted(created.length, 'entry', 'entries')} created`,
     ...(adopted.length === 0 ? [] : [`${adopted.length} found there already and adopted`]),
     `${verified.length} read back and equal`,
   ]
   return [
-    `${target}: ${done.join(', ')}.`,
+    isIdle ? `${target}: nothing new was sent.` : `${target}: ${done.join(', ')}.`,
     ...(stopped === null ? [] : [stopLine(stopped.message, stopped.untilMs, waiting)]),
     ...(stopped === null && waiting > 0
       ? [`  ${counted(waiting, 'entry waits', 'entries wait')} for the next delivery.`]
