@@ -159,6 +159,34 @@ describe('tieout export', () => {
     ])
   })
 
+  it('hands nothing out twice unnoticed: another file for the same books needs --again', async () => {
+    const { run, path } = await folderWithBooks()
+    await run('journals', 'approve', '--through', '2026-03-31', '--by', 'Ann')
+    const argv = [
+      'export',
+      '--from',
+      '2026-03-01',
+      '--to',
+      '2026-03-31',
+      '--by',
+      'Ann',
+      '--out',
+      path,
+      '--format',
+    ] as const
+    expect(await run(...argv, 'quickbooks-csv', '--date-style', 'dmy')).toMatchObject({ exitCode: 0, stderr: '' })
+    const file = join(path, 'agency-quickbooks-csv-2026-03-01-to-2026-03-31.csv')
+    expect(readFileSync(file, 'utf8')).toContain(',01/03/2026,')
+    const refused = await run(...argv, 'iif')
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(refused.stderr).toContain(`AGENCY-20260301-1 was written to ${file} by Ann at 2026-03-20 00:00 UTC.`)
+    expect(refused.stderr).toContain('To write them all the same: add --again.')
+    expect(existsSync(file.replace('quickbooks-csv', 'iif').replace('.csv', '.iif'))).toBe(false)
+    const again = await run(...argv, 'iif', '--again')
+    expect(again.stdout).toContain(`Note: AGENCY-20260301-1 was written to ${file} by Ann`)
+    expect((await run(...argv, 'csv')).stdout).not.toContain('Note:')
+  })
+
   it('writes nothing when nothing is approved, and says so', async () => {
     const { run, path } = await folderWithBooks()
     const out = join(path, 'out')
