@@ -2,23 +2,39 @@
  * The demo's folder: an ordinary tieout.yaml with a `sandbox` section, key files, an inbox. Everything in it works with
  * the ordinary commands. A finished demo starts over; an unfinished one goes on.
  */
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError } from '../domain/errors.ts'
 
 /** What the demo makes in its folder, and may therefore remove. */
-const OWN_FILES = ['tieout.yaml', 'tieout.db', 'tieout.db-wal', 'tieout.db-shm', 'inbox', 'exports', 'keys', 'finished']
+const OWN_FILES = [
+  'tieout.yaml',
+  'tieout.db',
+  'tieout.db-wal',
+  'tieout.db-shm',
+  'accounting-systems.state',
+  'inbox',
+  'exports',
+  'keys',
+  'finished',
+]
 
 const KEYS: Readonly<Record<string, string>> = {
   pub: 'sandbox-publisher-key',
   ads: 'sandbox-advertiser-key',
   netpanel: 'sandbox-netpanel-key',
   grosspanel: 'sandbox-grosspanel-key',
+  'quickbooks-id': 'sandbox-quickbooks-id',
+  'quickbooks-secret': 'sandbox-quickbooks-secret',
+  'xero-id': 'sandbox-xero-id',
+  'xero-secret': 'sandbox-xero-secret',
 }
 
 const CONFIG = `# Made by "tieout demo". The vendors are simulated and so is the time: "tieout sync" in this folder
 # runs every night that is missing. Everything else is an ordinary configuration.
 database: sqlite:./tieout.db
+tokenKey: { file: ./keys/token }
 sandbox:
   seed: 7
   start: '2026-03-01'
@@ -37,6 +53,10 @@ books:
       - { name: ads, type: payelancer, role: advertiser, baseUrl: 'https://payelancer.example', apiKey: { file: ./keys/ads }, currency: USD, requestsPerMinute: 60000 }
       - { name: netpanel, type: panel, baseUrl: 'https://netpanel.example/api/v2', apiKey: { file: ./keys/netpanel }, currency: USD, timeZone: UTC, requestsPerMinute: 60000, allowHigherRate: true }
       - { name: grosspanel, type: panel, baseUrl: 'https://grosspanel.example/api/v2', apiKey: { file: ./keys/grosspanel }, currency: USD, timeZone: Europe/Berlin, requestsPerMinute: 60000, allowHigherRate: true }
+    # And of the accounting systems', whose books lie in accounting-systems.state.
+    targets:
+      - { name: quickbooks, type: quickbooks, clientId: { file: ./keys/quickbooks-id }, clientSecret: { file: ./keys/quickbooks-secret }, requestsPerMinute: 60000 }
+      - { name: xero, type: xero, clientId: { file: ./keys/xero-id }, clientSecret: { file: ./keys/xero-secret }, requestsPerMinute: 60000 }
 `
 
 /** Makes the folder ready and returns the path of its configuration. Throws InputError when the folder holds something else. */
@@ -57,6 +77,8 @@ export function prepareDemoFolder(folder: string): string {
   writeFileSync(config, CONFIG)
   mkdirSync(join(folder, 'keys'), { recursive: true })
   for (const [name, key] of Object.entries(KEYS)) writeFileSync(join(folder, 'keys', name), `${key}\n`, { mode: 0o600 })
+  const tokenKey = join(folder, 'keys', 'token')
+  if (!existsSync(tokenKey)) writeFileSync(tokenKey, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 })
   return config
 }
 

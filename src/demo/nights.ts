@@ -16,10 +16,10 @@ import { defaultWorldOptions } from '../sandbox/world/options.ts'
 import type { World } from '../sandbox/world/state.ts'
 import { createWorld } from '../sandbox/world/world.ts'
 import { startSandbox, type Sandbox } from '../sandbox/server.ts'
+import { nightInstant } from './night-instant.ts'
+import { emulated, joinTargets, targetStateFile } from './rehearsed-targets.ts'
 
 const DAY_MS = 86_400_000
-/** Nights run five minutes after midnight, as a scheduler would start them. */
-const AFTER_MIDNIGHT_MS = 5 * 60_000
 
 export interface Rehearsal {
   readonly config: Config
@@ -29,11 +29,6 @@ export interface Rehearsal {
   readonly source: string | null
   /** Told after each night, finished before (`report` null) or now. */
   readonly onNight: (night: number, nights: number, report: NightReport | null) => void
-}
-
-/** The instant of night n, 1 being the first; the day it closes is the one before. */
-export function nightInstant(sandbox: SandboxConfig, night: number): number {
-  return Date.parse(`${sandbox.start}T00:00:00Z`) + night * DAY_MS + AFTER_MIDNIGHT_MS
 }
 
 export function rehearsalWorld(sandbox: SandboxConfig): World {
@@ -51,8 +46,13 @@ export function rehearsalWorld(sandbox: SandboxConfig): World {
 export async function rehearse(rehearsal: Rehearsal, settings: SandboxConfig): Promise<NightReport> {
   const world = rehearsalWorld(settings)
   // The vendors' minutes are counted on the world's clock: a simulated night is far shorter than a real minute.
-  const sandbox = await startSandbox({ world, rateClock: 'world' })
+  const stateFile = targetStateFile(rehearsal.config)
+  const sandbox = await startSandbox({ world, rateClock: 'world', targets: { autoConsent: true, stateFile } })
+  const { config, env, environment } = rehearsal
+  const book = inSandbox(rehearsal.book, sandbox)
   try {
+    const nowMs = nightInstant(settings, 0)
+    await joinTargets({ config, book, env, database: environment.database, nowMs, signal: environment.signal })
     const finished = await finishedNights(rehearsal)
     let last: NightReport | null = null
     for (let night = 1; night <= settings.nights; night += 1) {
@@ -87,10 +87,17 @@ async function finishedNights(rehearsal: Rehearsal): Promise<ReadonlySet<string>
 }
 
 function syncNight(rehearsal: Rehearsal, sandbox: Sandbox, nowMs: number): Promise<NightReport> {
-  const sources = rehearsal.book.sources.map((source) => ({ ...source, baseUrl: sandboxUrl(sandbox, source) }))
   const environment: RunEnvironment = { ...rehearsal.environment, clock: { nowMs: () => nowMs } }
   const { config, env, source } = rehearsal
-  return runNight(environment, { config, env, source, book: { ...rehearsal.book, sources } })
+  return runNight(environment, { config, env, source, book: inSandbox(rehearsal.book, sandbox) })
+}
+
+function inSandbox(book: BookConfig, sandbox: Sandbox): BookConfig {
+  return {
+    ...book,
+    sources: book.sources.map((source) => ({ ...source, baseUrl: sandboxUrl(sandbox, source) })),
+    targets: book.targets.map((target) => emulated(target, sandbox.url)),
+  }
 }
 
 function sandboxUrl(sandbox: Sandbox, source: SourceConfig): string {

@@ -6,7 +6,11 @@ import { loadConfig } from '../../src/config/load.ts'
 import type { SandboxConfig } from '../../src/config/model.ts'
 import type { Database } from '../../src/db/database.ts'
 import { markDemoFinished, prepareDemoFolder } from '../../src/demo/folder.ts'
-import { nightInstant, rehearse, type Rehearsal } from '../../src/demo/nights.ts'
+import { nightInstant } from '../../src/demo/night-instant.ts'
+import { rehearse, type Rehearsal } from '../../src/demo/nights.ts'
+import { withEmulatedTargets } from '../../src/demo/rehearsed-targets.ts'
+import { countStates } from '../../src/pipeline/delivery/deliver-target.ts'
+import { isTied, tieOutTargets } from '../../src/pipeline/delivery/tie-out-targets.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { booksDigest, chainHead } from '../../src/ledger/digest.ts'
 import { describeDatabases, newFolder } from '../support/databases.ts'
@@ -19,9 +23,9 @@ interface Told {
   readonly nights: string[]
 }
 
-/** The demo's own configuration, in a folder of its own, on the given database. */
-function rehearsalOn(database: Database, stopAfter = Infinity): Told {
-  const config = loadConfig(prepareDemoFolder(join(newFolder(), 'demo')))
+/** The demo's own configuration on the given database; its accounting systems keep their books in the folder. */
+function rehearsalOn(database: Database, folder = join(newFolder(), 'demo'), stopAfter = Infinity): Told {
+  const config = loadConfig(prepareDemoFolder(folder))
   const [book] = config.books
   if (book === undefined) throw new Error('the demo has a book')
   const nights: string[] = []
@@ -37,6 +41,31 @@ function rehearsalOn(database: Database, stopAfter = Infinity): Told {
 async function marks({ kysely }: Database) {
   const book = await findBook(kysely, 'agency')
   return { digest: await booksDigest(kysely, book), head: await chainHead(kysely, book) }
+}
+
+const TIED = [
+  { target: 'quickbooks', isTied: true, entries: 4 },
+  { target: 'xero', isTied: true, entries: 4 },
+]
+
+/** Asked of the accounting systems once more, after the rehearsal has gone. */
+async function tiedOut(database: Database, { config, book, env, environment }: Rehearsal) {
+  const stored = await findBook(database.kysely, book.name)
+  const tied = await withEmulatedTargets(config, book, (reached) =>
+    tieOutTargets({ ...environment, clock: { nowMs: Date.now } }, stored, {
+      config,
+      book: reached,
+      env,
+      targets: reached.targets,
+    }),
+  )
+  return Promise.all(
+    tied.map(async (each) => ({
+      target: each.target,
+      isTied: isTied(each),
+      entries: (await countStates(database.kysely, { book: stored.id, target: each.target })).verified,
+    })),
+  )
 }
 
 describeDatabases('a rehearsal', (fresh) => {
@@ -59,18 +88,32 @@ describeDatabases('a rehearsal', (fresh) => {
     const whole = await fresh()
     await rehearse(rehearsalOn(whole).rehearsal, SETTINGS)
     const stopped = await fresh()
-    await expect(rehearse(rehearsalOn(stopped, 2).rehearsal, SETTINGS)).rejects.toThrow('stopped')
-    const { rehearsal, nights } = rehearsalOn(stopped)
+    const folder = join(newFolder(), 'demo')
+    await expect(rehearse(rehearsalOn(stopped, folder, 2).rehearsal, SETTINGS)).rejects.toThrow('stopped')
+    const { rehearsal, nights } = rehearsalOn(stopped, folder)
     await rehearse(rehearsal, SETTINGS)
     expect(nights).toEqual(['1 before', '2 before', '3 done', '4 done'])
     expect((await marks(stopped)).digest).toBe((await marks(whole)).digest)
+    expect(await tiedOut(stopped, rehearsal)).toEqual(TIED)
+  })
+
+  it('delivers every journal to both accounting systems, and their own entries sum to the ledger', async () => {
+    const database = await fresh()
+    const { rehearsal } = rehearsalOn(database)
+    const report = await rehearse(rehearsal, SETTINGS)
+    expect(report.deliveries.map(({ target, states, stopped }) => [target, states.verified, stopped])).toEqual([
+      ['quickbooks', 4, null],
+      ['xero', 4, null],
+    ])
+    expect(await tiedOut(database, rehearsal)).toEqual(TIED)
   })
 
   it('run again to its end changes nothing', async () => {
     const database = await fresh()
-    await rehearse(rehearsalOn(database).rehearsal, SETTINGS)
+    const folder = join(newFolder(), 'demo')
+    await rehearse(rehearsalOn(database, folder).rehearsal, SETTINGS)
     const before = await marks(database)
-    const { rehearsal, nights } = rehearsalOn(database)
+    const { rehearsal, nights } = rehearsalOn(database, folder)
     await rehearse(rehearsal, SETTINGS)
     expect(nights).toEqual(['1 before', '2 before', '3 before', '4 before'])
     expect(await marks(database)).toEqual(before)

@@ -8,6 +8,7 @@ import { openVault } from '../../connections/vault.ts'
 import { sleepOnWallClock } from '../../http/sleep.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { printable } from '../output.ts'
+import { withTargetsInReach } from '../rehearsed-targets.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget, withVendor } from '../targets.ts'
 
@@ -27,12 +28,16 @@ export function registerConnect(registry: Registry): void {
     .option('--no-browser', 'print the address, and read the one the browser ends on from the terminal')
     .option('--company <id>', 'which company, by its id or its whole name', nonEmpty)
     .option('--by <name>', 'who connects it; kept with the connection', nonEmpty)
-  handle<ConnectOptions>(registry, connect, (session, options, [name = '']) => runConnect(session, options, name))
+  handle<ConnectOptions>(registry, connect, (session, options, [name = '']) =>
+    withTargetsInReach(session, (reaching) => runConnect(reaching, options, name)),
+  )
   const disconnect = registry.program
     .command('disconnect')
     .argument('<target>', 'its name in the configuration')
     .description("end tieout's access to an accounting system, there and here")
-  handle(registry, disconnect, (session, _options, [name = '']) => runDisconnect(session, name))
+  handle(registry, disconnect, (session, _options, [name = '']) =>
+    withTargetsInReach(session, (reaching) => runDisconnect(reaching, name)),
+  )
 }
 
 async function runConnect(session: Session, options: ConnectOptions, name: string): Promise<ExitName> {

@@ -18,6 +18,7 @@ import { inTransaction } from '../dry-run.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
 import { counted } from '../output.ts'
 import { createProgress } from '../progress.ts'
+import { withTargetsInReach } from '../rehearsed-targets.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget } from '../targets.ts'
 import {
@@ -49,7 +50,7 @@ export function registerDeliver(registry: Registry): void {
     .option('--by <name>', 'who decides to try again; default the user running this')
     .option('--limit <entries>', 'at most so many entries per target', limitArgument)
   handle<DeliverFlags>(registry, command, (session, flags) =>
-    writeBook(session, (open) => deliver(session, open, flags)),
+    withTargetsInReach(session, (reaching) => writeBook(reaching, (open) => deliver(reaching, open, flags))),
   )
 }
 

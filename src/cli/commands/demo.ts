@@ -2,23 +2,30 @@
 import { resolve } from 'node:path'
 import { databaseUrl, loadConfig } from '../../config/load.ts'
 import { loadMappings, type Mappings } from '../../config/mappings.ts'
-import { EXPORT_FORMATS, type BookConfig } from '../../config/model.ts'
+import { EXPORT_FORMATS, type BookConfig, type Config } from '../../config/model.ts'
+import type { Environment } from '../../config/secrets.ts'
 import { openDatabase, type Database } from '../../db/database.ts'
 import { markDemoFinished, prepareDemoFolder } from '../../demo/folder.ts'
-import { nightInstant, rehearse } from '../../demo/nights.ts'
+import { nightInstant } from '../../demo/night-instant.ts'
+import { rehearse } from '../../demo/nights.ts'
+import { withEmulatedTargets } from '../../demo/rehearsed-targets.ts'
 import { addDays } from '../../domain/dates.ts'
 import { InvariantError } from '../../domain/errors.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { listJournals } from '../../journals/read.ts'
 import { findBook } from '../../ledger/books.ts'
 import { booksDigest, chainHead } from '../../ledger/digest.ts'
+import { countStates } from '../../pipeline/delivery/deliver-target.ts'
+import { isTied, tieOutTargets } from '../../pipeline/delivery/tie-out-targets.ts'
 import type { NightReport } from '../../pipeline/night.ts'
+import type { RunEnvironment } from '../../pipeline/with-run.ts'
 import { exportJournals } from '../../targets/export.ts'
 import { counted } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { exceptionLines } from '../views/exceptions.ts'
 import { nightView, proofLines } from '../views/night.ts'
+import { tieOutSummary } from '../views/targets.ts'
 import { runEnvironment } from './sync.ts'
 
 interface DemoOptions {
@@ -32,6 +39,9 @@ interface DemoResult {
   readonly files: readonly string[]
   readonly head: { readonly sequence: number; readonly hash: string }
   readonly digest: string
+  /** One line per accounting system. */
+  readonly targets: readonly string[]
+  readonly isTied: boolean
 }
 
 export function registerDemo(registry: Registry): void {
@@ -58,18 +68,22 @@ export function registerDemo(registry: Registry): void {
       )
       progress.clear()
       const to = addDays(config.sandbox.start, config.sandbox.nights - 1)
-      const result = await finish(database, book, loadMappings(config.mappings), report, {
+      const files = await finish(database, book, loadMappings(config.mappings), report, {
         folder,
         from: config.sandbox.start,
         to,
       })
+      const result = {
+        ...files,
+        ...(await tieOutDemo(runEnvironment(session, database, progress), config, book, session.io.env)),
+      }
       markDemoFinished(folder)
       const seconds = (performance.now() - startedAtMs) / 1000
       const until = new Date(nightInstant(config.sandbox, config.sandbox.nights)).toISOString()
       session.show({ ...nightView(report), ...totalsOf(result), folder }, () =>
         screen(session, result, folder, until, seconds),
       )
-      return report.proofs.every((proof) => proof.difference === 0n) ? 'ok' : 'findings'
+      return result.isTied && report.proofs.every((proof) => proof.difference === 0n) ? 'ok' : 'findings'
     } finally {
       await database.close()
     }
@@ -91,7 +105,7 @@ async function finish(
   mappings: Mappings,
   report: NightReport,
   { folder, from, to }: { readonly folder: string; readonly from: IsoDate; readonly to: IsoDate },
-): Promise<DemoResult> {
+): Promise<Omit<DemoResult, 'targets' | 'isTied'>> {
   const { kysely } = database
   const ofBook = await findBook(kysely, book.name)
   const files: string[] = []
@@ -121,13 +135,33 @@ async function finish(
   }
 }
 
-function totalsOf({ orders, journals, files, head, digest }: DemoResult) {
-  return { orders, approvedJournals: journals, files, head, digest }
+/** Asks the accounting systems themselves what they hold. */
+async function tieOutDemo(
+  environment: RunEnvironment,
+  config: Config,
+  book: BookConfig,
+  env: Environment,
+): Promise<Pick<DemoResult, 'targets' | 'isTied'>> {
+  const { kysely } = environment.database
+  const ofBook = await findBook(kysely, book.name)
+  const tied = await withEmulatedTargets(config, book, (reached) =>
+    tieOutTargets(environment, ofBook, { config, book: reached, env, targets: reached.targets }),
+  )
+  const targets: string[] = []
+  for (const each of tied) {
+    const states = await countStates(kysely, { book: ofBook.id, target: each.target })
+    targets.push(tieOutSummary(each, states.verified))
+  }
+  return { targets, isTied: tied.every(isTied) }
+}
+
+function totalsOf({ orders, journals, files, head, digest, targets, isTied: targetsTieOut }: DemoResult) {
+  return { orders, approvedJournals: journals, files, head, digest, targets, targetsTieOut }
 }
 
 function screen(
   session: Session,
-  { report, orders, journals, files, head, digest }: DemoResult,
+  { report, orders, journals, files, head, digest, targets }: DemoResult,
   folder: string,
   until: string,
   seconds: number,
@@ -142,11 +176,12 @@ function screen(
     'because its API shows no balance.',
     '',
     `Journals: ${counted(journals, 'daily journal')} approved, ${report.closed.drafts} waiting, ${report.closed.held.length} held back.`,
+    ...targets,
     ...exceptionLines(report),
     '',
     'Files:',
     ...files.map((file) => `  ${file}`),
-    `  ${folder}/tieout.yaml (try: cd ${folder} && npx tieout exceptions list)`,
+    `  ${folder}/tieout.yaml (try: cd ${folder} && npx tieout targets tie-out)`,
     '',
     `Chain head ${head.hash}`,
     `Books digest ${digest}`,

@@ -11,6 +11,7 @@ import { mappingState, type MappingState } from '../../targets/mapping/readiness
 import { acceptMapping, mappingVersions } from '../../targets/mapping/versions.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { readBook, writeBook, type OpenBook } from '../open-book.ts'
+import { withTargetsInReach } from '../rehearsed-targets.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget } from '../targets.ts'
 import {
@@ -43,7 +44,9 @@ export function registerMappings(registry: Registry): void {
     mappings.command(name).description(description).option('--target <name>', 'only this target')
   const pull = add('pull', 'ask for companies, accounts, tax rates and dimensions, and keep the answers')
   pull.option('--by <name>', 'who asks; kept with the answer')
-  handle<TargetOptions>(registry, pull, runPull)
+  handle<TargetOptions>(registry, pull, (session, options) =>
+    withTargetsInReach(session, (reaching) => runPull(reaching, options)),
+  )
   const check = add('check', 'prove that every account leads to one that may be posted to; propose what is missing')
   handle<TargetOptions>(registry, check, (session, options) =>
     readBook(session, (open) => runCheck(session, open, options)),

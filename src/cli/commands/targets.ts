@@ -11,14 +11,15 @@ import { InputError } from '../../domain/errors.ts'
 import { withWork } from '../../pipeline/delivery/deliver-book.ts'
 import { countStates, driftOptions } from '../../pipeline/delivery/deliver-target.ts'
 import { recordDelivery, type Told } from '../../pipeline/delivery/record.ts'
+import { isTied, tieOutTargets } from '../../pipeline/delivery/tie-out-targets.ts'
 import { checkDrift, type DriftReport } from '../../targets/outbox/drift.ts'
 import { missingJournals } from '../../targets/outbox/enqueue.ts'
 import { readNotes } from '../../targets/outbox/pause.ts'
 import { historyOf, readRows, type HistoryLine, type OutboxRow } from '../../targets/outbox/row.ts'
-import { tieOut, type TieOutAnswer } from '../../targets/outbox/tie-out.ts'
 import type { Work } from '../../targets/outbox/work.ts'
 import { readBook, writeBook, type OpenBook } from '../open-book.ts'
 import { createProgress } from '../progress.ts'
+import { withTargetsInReach } from '../rehearsed-targets.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget } from '../targets.ts'
 import { ROW_COLUMNS, rowCells, rowView } from '../views/deliver.ts'
@@ -58,10 +59,14 @@ export function registerTargets(registry: Registry): void {
   drift
     .description('look for entries that were changed, deleted or copied by hand')
     .option('--all', 'everything delivered')
-  handle<DriftFlags>(registry, drift, (session, flags) => writeBook(session, (open) => runDrift(session, open, flags)))
+  handle<DriftFlags>(registry, drift, (session, flags) =>
+    withTargetsInReach(session, (reaching) => writeBook(reaching, (open) => runDrift(reaching, open, flags))),
+  )
   const tie = withTargetFlag(targets.command('tie-out'))
   tie.description("prove per account that the target's own entries sum to the ledger's rounded balance")
-  handle<DriftFlags>(registry, tie, (session, flags) => writeBook(session, (open) => runTieOut(session, open, flags)))
+  handle<DriftFlags>(registry, tie, (session, flags) =>
+    withTargetsInReach(session, (reaching) => writeBook(reaching, (open) => runTieOut(reaching, open, flags))),
+  )
 }
 
 function withTargetFlag(command: Command): Command {
@@ -140,19 +145,17 @@ async function runDrift(
   return reports.some(({ report }) => report.findings.length > 0 || report.stopped !== null) ? 'findings' : 'ok'
 }
 
-async function runTieOut(session: Session, open: OpenBook, { target }: DriftFlags): Promise<'ok' | 'findings'> {
-  const answers: { readonly target: string; readonly answer: TieOutAnswer }[] = []
-  await eachTarget(session, open, target, async (work) => {
-    answers.push({ target: work.name, answer: await tieOut(work) })
-  })
-  const view = ({ target: name, answer }: (typeof answers)[number]) =>
-    answer.ok ? tieOutView(name, answer.tieOut) : { target: name, isTied: false, stopped: answer.stop.message }
-  session.show({ targets: answers.map(view) }, () =>
-    answers.flatMap(({ target: name, answer }) =>
-      answer.ok ? tieOutLines(session, name, answer.tieOut) : [`${name} could not be read: ${answer.stop.message}`],
-    ),
-  )
-  return answers.every(({ answer }) => answer.ok && answer.tieOut.isTied) ? 'ok' : 'findings'
+async function runTieOut(
+  session: Session,
+  { database, book, config }: OpenBook,
+  { target }: DriftFlags,
+): Promise<'ok' | 'findings'> {
+  const environment = runEnvironment(session, database, createProgress(session.io.stderr))
+  const targets = target === undefined ? config.targets : [chooseTarget(session, target)]
+  const request = { config: session.config(), book: config, env: session.io.env, targets }
+  const tied = await tieOutTargets(environment, book, request)
+  session.show({ targets: tied.map(tieOutView) }, () => tied.flatMap((each) => tieOutLines(session, each)))
+  return tied.every(isTied) ? 'ok' : 'findings'
 }
 
 async function eachTarget(

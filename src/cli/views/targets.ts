@@ -1,10 +1,10 @@
 /** Targets as lines and JSON: how each stands, and its account balances beside the ledger's. */
-import { formatExact, formatMoney, type Units } from '../../domain/money.ts'
+import { abs, formatExact, formatMoney, type Units } from '../../domain/money.ts'
 import { OUTBOX_STATES, type OutboxState } from '../../domain/outbox.ts'
+import type { TargetTieOut } from '../../pipeline/delivery/tie-out-targets.ts'
 import type { DriftReport } from '../../targets/outbox/drift.ts'
 import type { TargetNotes } from '../../targets/outbox/pause.ts'
 import type { HistoryLine, OutboxRow } from '../../targets/outbox/row.ts'
-import type { TieOut } from '../../targets/outbox/tie-out.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
 import { isoOrNull } from './deliver.ts'
@@ -68,13 +68,16 @@ const TIE_COLUMNS: readonly Column[] = [
   })),
 ]
 
-export function tieOutView(target: string, { accounts, explanations, strange, isTied }: TieOut) {
+export function tieOutView({ target, answer, accountNames }: TargetTieOut) {
+  if (!answer.ok) return { target, isTied: false, stopped: answer.stop.message }
+  const { accounts, explanations, strange, isTied } = answer.tieOut
   const exact = (units: Units): string => formatExact(units)
   return {
     target,
     isTied,
     accounts: accounts.map((each) => ({
       account: each.account,
+      name: accountNames.get(each.account) ?? null,
       currency: each.currency,
       ledger: exact(each.ledger),
       delivered: exact(each.delivered),
@@ -88,10 +91,12 @@ export function tieOutView(target: string, { accounts, explanations, strange, is
   }
 }
 
-export function tieOutLines(session: Session, target: string, tied: TieOut): readonly string[] {
-  const { accounts, explanations, strange, isTied } = tied
+export function tieOutLines(session: Session, tied: TargetTieOut): readonly string[] {
+  const { target, answer, accountNames } = tied
+  if (!answer.ok) return [`${target} could not be read: ${answer.stop.message}`]
+  const { accounts, explanations, strange, isTied } = answer.tieOut
   const rows = accounts.map((each) => [
-    each.account,
+    `${each.account} ${accountNames.get(each.account) ?? ''}`.trim(),
     each.currency,
     ...[each.ledger, each.delivered, each.target, each.difference, each.explained, each.unexplained].map((units) =>
       formatMoney(units),
@@ -108,6 +113,15 @@ export function tieOutLines(session: Session, target: string, tied: TieOut): rea
       ? `${target} ties out: ${counted(accounts.length, 'account')}, nothing unexplained.`
       : `${target} does not tie out. Run tieout targets drift --all --target ${target} and see tieout exceptions list.`,
   ]
+}
+
+/** One line per target, where a table would be too much. */
+export function tieOutSummary({ target, answer }: TargetTieOut, delivered: number): string {
+  if (!answer.ok) return `${target}: could not be read: ${answer.stop.message}`
+  const { accounts, isTied } = answer.tieOut
+  const most = accounts.reduce((max, { difference }) => (abs(difference) > max ? abs(difference) : max), 0n)
+  const verdict = isTied ? 'ties out' : 'DOES NOT TIE OUT'
+  return `${target} ${verdict}: ${counted(delivered, 'entry', 'entries')} read back and equal, ${counted(accounts.length, 'account')}, largest difference ${formatMoney(most)}.`
 }
 
 /** A state of the outbox, or why a journal could not be built. */

@@ -41,10 +41,16 @@ export interface LoggedRequest {
 
 const LOG_LIMIT = 10_000
 
+export interface Exchanging {
+  readonly service: Service
+  readonly faults: FaultLine
+  readonly log: LoggedRequest[]
+  /** Keeps what the request changed, before anybody is told. */
+  readonly keep: () => void
+}
+
 export async function exchange(
-  service: Service,
-  faults: FaultLine,
-  log: LoggedRequest[],
+  { service, faults, log, keep }: Exchanging,
   request: SandboxRequest,
   response: ServerResponse,
 ): Promise<void> {
@@ -56,6 +62,7 @@ export async function exchange(
   const early = earlyReply(service, request, fault)
   const reply = early ?? (await service.answer(request, { isLate: fault === 'late', answered: done.promise }))
   const last = replyAfter(service, request, fault, reply)
+  if (request.method !== 'GET') keep()
   remember(log, request, fault, last)
   respond(response, last, fault, faults.holdMs())
 }

@@ -15,6 +15,7 @@ import { createXeroService, type XeroWorld } from '../xero/service.ts'
 import { controlTarget, type Controlled } from './controls.ts'
 import { exchange, type LoggedRequest, type Service } from './exchange.ts'
 import { createFaultLine, NO_TARGET_FAULTS, type TargetFaultPlan } from './fault-plan.ts'
+import { keepWorlds, restoreWorlds } from './keep.ts'
 
 export const QUICKBOOKS_CLIENT = { id: 'sandbox-quickbooks-id', secret: 'sandbox-quickbooks-secret' }
 export const XERO_CLIENT = { id: 'sandbox-xero-id', secret: 'sandbox-xero-secret' }
@@ -33,6 +34,8 @@ export interface TargetsOptions {
   /** At least one each; the default companies otherwise. */
   readonly quickbooks?: readonly CompanyChoice[]
   readonly xero?: readonly OrganisationChoice[]
+  /** Where the companies' books outlive the program; by default they do not. */
+  readonly stateFile?: string
 }
 
 export interface Targets {
@@ -51,6 +54,11 @@ interface Emulator extends Controlled {
 export function createTargets(options: TargetsOptions = {}): Targets {
   const quickbooks = quickbooksWorld(options)
   const xero = xeroWorld(options)
+  const { stateFile } = options
+  if (stateFile !== undefined) restoreWorlds(stateFile, { quickbooks, xero })
+  const keep = (): void => {
+    if (stateFile !== undefined) keepWorlds(stateFile, { quickbooks, xero })
+  }
   const emulators: Readonly<Record<string, Emulator>> = {
     quickbooks: {
       service: createQuickbooksService(quickbooks),
@@ -71,12 +79,15 @@ export function createTargets(options: TargetsOptions = {}): Targets {
     answer: async (request, response) => {
       const emulator = emulators[request.path.split('/')[1] ?? '']
       if (emulator === undefined) throw new RangeError(`No emulator answers ${request.path}.`)
-      await exchange(emulator.service, emulator.faults, emulator.log, request, response)
+      await exchange({ ...emulator, keep }, request, response)
     },
     control: (path, request) => {
       const [name = '', ...rest] = path.split('/')
       const emulator = emulators[name]
-      return emulator === undefined ? undefined : controlTarget(emulator, rest.join('/'), request)
+      if (emulator === undefined) return undefined
+      const reply = controlTarget(emulator, rest.join('/'), request)
+      keep()
+      return reply
     },
   }
 }

@@ -1,0 +1,35 @@
+/** Ties out a book's targets one after the other, with the names a person knows their accounts by. */
+import { loadMappings } from '../../config/mappings.ts'
+import type { Book } from '../../ledger/books.ts'
+import { knownCompany } from '../../targets/mapping/company-store.ts'
+import { tieOut, type TieOutAnswer } from '../../targets/outbox/tie-out.ts'
+import type { RunEnvironment } from '../with-run.ts'
+import { withWork, type DeliveryRequest } from './deliver-book.ts'
+
+export interface TargetTieOut {
+  readonly target: string
+  readonly answer: TieOutAnswer
+  /** By the target's own id; QuickBooks' ids say nothing to anybody. */
+  readonly accountNames: ReadonlyMap<string, string>
+}
+
+export async function tieOutTargets(
+  environment: RunEnvironment,
+  book: Book,
+  request: DeliveryRequest,
+): Promise<readonly TargetTieOut[]> {
+  const mappings = loadMappings(request.config.mappings)
+  const tied: TargetTieOut[] = []
+  for (const target of request.targets) {
+    environment.signal.throwIfAborted()
+    const answer = await withWork(environment, { book, request, target, mappings }, tieOut)
+    const known = await knownCompany(environment.database.kysely, { book: book.id, target: target.name })
+    const accounts = known?.company.accounts ?? []
+    tied.push({ target: target.name, answer, accountNames: new Map(accounts.map(({ id, name }) => [id, name])) })
+  }
+  return tied
+}
+
+export function isTied({ answer }: TargetTieOut): boolean {
+  return answer.ok && answer.tieOut.isTied
+}
