@@ -8,6 +8,9 @@ import { registeredOrder, REGISTRATION_COLUMNS, STATE_COLUMNS, type RegisteredOr
 
 const IDS_PER_QUERY = 500
 
+/** What such a parent waits for: no refund, unlike everything else that is pending. */
+export const HELD_PARENT = 'PARENT_CHARGE'
+
 /** Looks orders up by id; unknown ids are simply not in the map. */
 export async function findOrders(
   db: Kysely<Tables>,
@@ -47,7 +50,7 @@ function statesOf(db: Kysely<Tables>, book: bigint, source: bigint, ids: readonl
     .execute()
 }
 
-/** Orders that wait for proof of a refund, by id. */
+/** Orders that wait for proof of a refund, by id; parents that wait for another reason are not among them. */
 export async function pendingOrders(
   db: Kysely<Tables>,
   book: bigint,
@@ -60,8 +63,30 @@ export async function pendingOrders(
     .where('book', '=', book)
     .where('source', '=', source)
     .where('pending', 'is not', null)
+    .where('pending', '!=', HELD_PARENT)
     .orderBy('order_id')
     .limit(limit)
+    .execute()
+  const ids = rows.map((row) => row.order_id)
+  const orders = await findOrders(db, book, source, ids)
+  return ids.flatMap((id) => orders.get(id) ?? [])
+}
+
+/** Parents whose own charge is held until the wallet says whether it was taken; by id. */
+export async function heldParents(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+): Promise<readonly RegisteredOrder[]> {
+  const rows = await db
+    .selectFrom('order_state')
+    .select('order_id')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    // Said twice for the index, which is of all that waits.
+    .where('pending', 'is not', null)
+    .where('pending', '=', HELD_PARENT)
+    .orderBy('order_id')
     .execute()
   const ids = rows.map((row) => row.order_id)
   const orders = await findOrders(db, book, source, ids)

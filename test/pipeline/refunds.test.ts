@@ -1,6 +1,7 @@
 /** Refunds as stories of a few orders: claimed, waiting, proven by a verdict or by the wallet, found late, taken back. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { balanceOf, differencesOf, exceptionsOf, openCodes, ordersOf, storyOf, verdictsOf } from './reads.ts'
 import { history, payments, scriptedBook, type ScriptedBook } from './scripted-book.ts'
@@ -73,6 +74,75 @@ describeDatabases('a parent order without a charge', (fresh) => {
     expect(await storyOf(rig, 'panel', 'order:42')).toHaveLength(1)
     expect(await storyOf(rig, 'panel', 'order:4')).toHaveLength(1)
     expect(await openCodes(rig)).toEqual([])
+  })
+})
+
+describeDatabases('a parent order with a charge', (fresh) => {
+  const CHILDREN = { '71': { status: 'In progress', charge: '4.50' }, '72': { status: 'In progress', charge: '4.50' } }
+
+  async function parent(database: Parameters<typeof scriptedBook>[0], charge: string, childCharge = '4.50') {
+    const book = await scriptedBook(database)
+    const { rig, vendors } = book
+    await rig.importEvidence(nightMs(1), OPENING)
+    await rig.addOrders(nightMs(1), 'panel', ['70'])
+    vendors.orders.set('70', { status: 'In progress', charge, orders: ['71', '72'] })
+    for (const [id, order] of Object.entries(CHILDREN)) vendors.orders.set(id, { ...order, charge: childCharge })
+    return book
+  }
+
+  it('of nothing has its children registered and booked', async () => {
+    const { rig, vendors } = await parent(await fresh(), '0')
+    vendors.balance = '91.00000'
+    expect(differencesOf(await rig.night(nightMs(1)))['panel']).toBe('0.00000000')
+    expect(await storyOf(rig, 'panel', 'order:72')).toEqual(['charge 4.50000000 on 2026-03-01'])
+    expect(await storyOf(rig, 'panel', 'order:70')).toEqual([])
+    expect(await openCodes(rig)).toEqual([])
+  })
+
+  it('that only its children were charged for is never booked beside them', async () => {
+    const { rig, vendors } = await parent(await fresh(), '9.00')
+    await rig.addOrders(nightMs(1), 'panel', ['71', '72'])
+    vendors.balance = '91.00000'
+    for (const night of [1, 2, 3]) {
+      expect(differencesOf(await rig.night(nightMs(night)))['panel']).toBe('0.00000000')
+      expect(await openCodes(rig)).toEqual([])
+    }
+    expect(await balanceOf(rig, '5100:panel')).toBe(900_000_000n)
+    expect(await storyOf(rig, 'panel', 'order:70')).toEqual([])
+    await expectReplays(rig, await opened(newSqliteUrl()))
+  })
+
+  it('that was charged itself is booked when the wallet lacks just that', async () => {
+    const { rig, vendors } = await parent(await fresh(), '9.00', '0')
+    vendors.balance = '91.00000'
+    expect(differencesOf(await rig.night(nightMs(1)))['panel']).toBe('0.00000000')
+    expect(await storyOf(rig, 'panel', 'order:70')).toEqual(['charge 9.00000000 on 2026-03-01'])
+    expect(await openCodes(rig)).toEqual([])
+    vendors.orders.set('70', { status: 'Completed', charge: '9.00', orders: ['71', '72'] })
+    await rig.night(nightMs(2))
+    expect(await openCodes(rig)).toEqual([])
+    await expectReplays(rig, await opened(newSqliteUrl()))
+  })
+
+  it('is held while the wallet tells neither, and the exception says for what', async () => {
+    const { rig, vendors } = await parent(await fresh(), '9.00')
+    vendors.balance = '88.00000'
+    await rig.night(nightMs(1))
+    expect(await openCodes(rig)).toEqual(['panel MISSING_IN_BOOKS wallet', 'panel PARENT_CHARGE order:70'])
+    expect(await storyOf(rig, 'panel', 'order:70')).toEqual([])
+    vendors.balance = '91.00000'
+    await rig.night(nightMs(2))
+    expect(await openCodes(rig)).toEqual([])
+  })
+
+  it('that was booked before it named children says so when it names them', async () => {
+    const { rig, vendors } = await parent(await fresh(), '9.00')
+    vendors.orders.set('70', { status: 'Pending', charge: '9.00' })
+    vendors.balance = '91.00000'
+    await rig.night(nightMs(1))
+    vendors.orders.set('70', { status: 'In progress', charge: '9.00', orders: ['71', '72'] })
+    await rig.night(nightMs(2))
+    expect(await openCodes(rig)).toEqual(['panel MISSING_IN_BOOKS wallet', 'panel PARENT_CHARGE order:70'])
   })
 })
 

@@ -1,6 +1,7 @@
 /** What the registry knows of orders, for people and for programs. Unknown is a dash and null, never zero. */
 import { formatExact, formatMoney, type Units } from '../../domain/money.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
+import { HELD_PARENT } from '../../evidence/registry.ts'
 import type { StoredException } from '../../reconcile/exceptions.ts'
 import type { Column } from '../output.ts'
 
@@ -80,7 +81,7 @@ export function orderFacts(source: string, currency: string, order: RegisteredOr
     ['Full price', `${money(gross)}${grossBasis === null ? '' : basis(grossBasis)}`],
     ['Booked charge', order.chargeVersion === 0 ? '–' : money(order.charged)],
     ['Booked refund', order.refundVersion === 0 ? '–' : money(order.refunded)],
-    ['Waits for', order.pending === null ? '–' : `proof of a refund (${order.pending})`],
+    ['Waits for', waitsFor(order.pending)],
     ['Refusals', refusals === 0 ? '0' : `${refusals} in a row: the panel says it does not know the order`],
     ['Answered', order.observedAtMs === null ? 'never' : instant(order.observedAtMs)],
     ['Finished', order.terminalAtMs === null ? '–' : instant(order.terminalAtMs)],
@@ -100,6 +101,13 @@ function basis(grossBasis: 'open' | 'final'): string {
 function statusText({ status, refusals }: RegisteredOrder): string {
   if (status !== null) return status
   return refusals > 0 ? 'unknown to the panel' : 'not asked yet'
+}
+
+function waitsFor(pending: string | null): string {
+  if (pending === null) return '–'
+  return pending === HELD_PARENT
+    ? `the wallet to tell whether it was charged (${pending})`
+    : `proof of a refund (${pending})`
 }
 
 function nextText({ dueAtMs }: RegisteredOrder): string {

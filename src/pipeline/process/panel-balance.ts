@@ -27,6 +27,7 @@ import { accountBalance, hasOpening } from '../../reconcile/wallet.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
+import { decideParents } from './parent-charges.ts'
 import { balanceRequest } from './requests.ts'
 
 /** Refunds waiting for proof that one reading can consider. */
@@ -135,12 +136,17 @@ async function rollForward(
     )
     drafts.push(...(await acceptProof(context, source, item, proof, learned, previous?.observedAtMs ?? null)))
   }
-  const proven = drafts.reduce((sum, draft) => sum + draft.amount, 0n)
+  const refunded = drafts.reduce((sum, draft) => sum + draft.amount, 0n)
+  const taken = reading.consistent
+    ? await decideParents(context, source, item, unexplained - refunded, timingOf(item, previous?.observedAtMs ?? null))
+    : []
+  drafts.push(...taken)
+  const proven = taken.reduce((sum, draft) => sum - draft.amount, refunded)
   await saveWalletReading(context.db, context.book, source.id, item.item, {
     ...reading,
     booked: reading.booked + proven,
   })
-  await judge(context, source, item, reading, unexplained - proven, proven !== 0n)
+  await judge(context, source, item, reading, unexplained - proven, drafts.length > 0)
   return drafts
 }
 
@@ -196,12 +202,7 @@ async function postProven(
   refunds: readonly ProvenRefund[],
   previousPassMs: number | null,
 ): Promise<readonly TransactionDraft[]> {
-  const timing: OrderTiming = {
-    evidence: { batch: item.batch, item: item.item },
-    atMs: item.fetchedAtMs,
-    previousPassMs,
-    backfill: false,
-  }
+  const timing = timingOf(item, previousPassMs)
   const drafts: TransactionDraft[] = []
   const saved: RegisteredOrder[] = []
   for (const { state, refundCase, refunded } of refunds) {
@@ -214,6 +215,15 @@ async function postProven(
   }
   await saveAnswers(context.db, context.book, source.id, saved)
   return drafts
+}
+
+function timingOf(item: Landed, previousPassMs: number | null): OrderTiming {
+  return {
+    evidence: { batch: item.batch, item: item.item },
+    atMs: item.fetchedAtMs,
+    previousPassMs,
+    backfill: false,
+  }
 }
 
 /** What is left after everything provable: nothing, or an exception that says what it could be. */

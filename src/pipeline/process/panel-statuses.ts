@@ -3,15 +3,7 @@
  * each row's decision with that knowledge. When the knowledge changes, orders that were waiting are decided again.
  */
 import { addCases, netEvidence, type ChargeSemantics } from '../../domain/charge-semantics.ts'
-import {
-  absorbAnswer,
-  endedBefore,
-  isFinal,
-  isSameAnswer,
-  type OrderAnswer,
-  type RefundCase,
-} from '../../domain/order.ts'
-import { nextPollAfterRefusalMs, nextPollMs } from '../../domain/poll-schedule.ts'
+import { absorbAnswer, isSameAnswer, type OrderAnswer, type RefundCase } from '../../domain/order.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { confirmHints } from '../../evidence/order-hints.ts'
@@ -25,8 +17,10 @@ import { checkPrices, type AnsweredOrder } from './check-prices.ts'
 import { evidenceOf, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
 import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
 import { askedAtMs, statusRequest } from './requests.ts'
+import { holdParents } from './parent-charges.ts'
 import { settleAdds } from './settle-adds.ts'
-import { readAnswers, type Answered, type Uncharged } from './status-answers.ts'
+import { readAnswers, type Answered, type Parent, type Uncharged } from './status-answers.ts'
+import { withoutCharge } from './uncharged-order.ts'
 
 /** How many waiting orders are decided again when a verdict changes; the rest follow in the next pass. */
 const REDECIDE_LIMIT = 50_000
@@ -51,20 +45,26 @@ export async function processStatuses(
   const previous = await passBefore(context.db, context.book, source.id, context.batch)
   const answered: Answered[] = []
   const uncharged: Uncharged[] = []
+  const parents: Parent[] = []
   for (const item of items) {
     const answers = await readAnswers(context, source, item, previous)
     answered.push(...answers.answered)
     uncharged.push(...answers.uncharged)
+    parents.push(...answers.parents)
   }
-  const orders = await ordersOf(context, source, answered, uncharged)
+  const orders = await ordersOf(context, source, [...answered, ...parents], uncharged)
+  const changed = new Map<string, RegisteredOrder>()
+  answered.push(...(await holdParents(context, source, parents, orders, changed)))
   const current = notOvertaken(context, source, answered, orders)
   const learned = await learn(context, source, current, orders)
-  const ids = [...answered.map(({ row }) => row.orderId), ...uncharged.map(({ orderId }) => orderId)]
+  const ids = [
+    ...new Set([...answered, ...parents].map(({ row }) => row.orderId)),
+    ...uncharged.map(({ orderId }) => orderId),
+  ]
   const objects = ids.map((id) => `order:${id}`)
   const troubled = await openObjects(context.db, context.book, source.name, UNREADABLE, objects)
   const semantics = semanticsOf(learned.semantics)
   const drafts: TransactionDraft[] = []
-  const changed = new Map<string, RegisteredOrder>()
   const booked: AnsweredOrder[] = []
   for (const { item, row, answer, timing } of current) {
     const before = requireOrder(orders, row.orderId)
@@ -79,11 +79,13 @@ export async function processStatuses(
   await checkPrices(context, source, booked)
   await settleAdds(context, source, booked)
   for (const each of uncharged) {
-    const order = withoutCharge(requireOrder(orders, each.orderId), each)
+    const before = requireOrder(orders, each.orderId)
+    const order = withoutCharge(before, each)
     orders.set(each.orderId, order)
     changed.set(each.orderId, order)
     const object = `order:${each.orderId}`
-    if (each.status !== null && troubled.has(object)) await settle(context, each.item, object)
+    const isFreed = before.pending !== null && order.pending === null
+    if (each.status !== null && (isFreed || troubled.has(object))) await settle(context, each.item, object)
   }
   if (learned.verdictChanged)
     drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
@@ -118,19 +120,6 @@ function requireOrder(orders: ReadonlyMap<string, RegisteredOrder>, orderId: str
   const order = orders.get(orderId)
   if (order === undefined) throw new RangeError(`order ${orderId} was not looked up`)
   return order
-}
-
-/** A parent moves through its statuses without money; an order the panel does not know is asked about ever more rarely. */
-function withoutCharge(before: RegisteredOrder, { status, timing, atMs }: Uncharged): RegisteredOrder {
-  const { batch, item } = timing.evidence
-  const order = { ...before, evidenceBatch: batch, evidenceItem: item }
-  if (status === null) {
-    const refusals = before.refusals + 1
-    return { ...order, refusals, dueAtMs: nextPollAfterRefusalMs(before, timing.atMs, refusals) }
-  }
-  const terminalAtMs = isFinal(status) ? (endedBefore(before, atMs) ?? atMs) : null
-  const next = { ...order, status, observedAtMs: atMs, terminalAtMs, refusals: 0 }
-  return { ...next, dueAtMs: nextPollMs(next) }
 }
 
 async function learn(

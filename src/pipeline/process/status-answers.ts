@@ -42,6 +42,13 @@ export interface Uncharged {
 export interface StatusAnswers {
   readonly answered: readonly Answered[]
   readonly uncharged: readonly Uncharged[]
+  /** Rows with a charge and children. */
+  readonly parents: readonly Parent[]
+}
+
+export interface Parent extends Answered {
+  /** True when it names an order that nobody had registered. */
+  readonly hasNewChildren: boolean
 }
 
 export async function readAnswers(
@@ -57,14 +64,14 @@ export async function readAnswers(
   if (observed.kind === 'bad-body') {
     if (isScan) await scanUnread(context, source, item, request, observed)
     else await explainUnread(context, source, item, request, observed)
-    return { answered: [], uncharged: [] }
+    return { answered: [], uncharged: [], parents: [] }
   }
   // Asked again in smaller parts, so what the whole answer raised is settled by the parts.
   if (request.again && !isScan) await settle(context, item, 'statuses', { raisedBeforeBatch: item.batch })
   if (!isScan && observed.rows.every((row) => row.kind === 'missing')) {
     // A panel that answers nothing at all has a bad moment: of an order nobody can be sure that it is unknown.
     await explainUnread(context, source, item, request, ABOUT_NOTHING)
-    return { answered: [], uncharged: [] }
+    return { answered: [], uncharged: [], parents: [] }
   }
   if (!isScan) await settleUnread(context, source, item)
   const rows = isScan ? await takeScanned(context, source, item, request, observed.rows) : observed.rows
@@ -78,6 +85,7 @@ export async function readAnswers(
   }
   const answered: Answered[] = []
   const uncharged: Uncharged[] = []
+  const parents: Answered[] = []
   const children: string[] = []
   for (const [index, row] of rows.entries()) {
     const problem = problemOf(row, source)
@@ -87,7 +95,9 @@ export async function readAnswers(
         uncharged.push({ item, orderId: row.orderId, timing, atMs, status: null })
     } else if (row.kind === 'status' && row.charge !== null) {
       const { status, charge, chargeDecimals, remains } = row
-      answered.push({ item, row, timing, answer: { status, charge, chargeDecimals, remains, atMs } })
+      const list = charge > 0n && row.children.length > 0 ? parents : answered
+      list.push({ item, row, timing, answer: { status, charge, chargeDecimals, remains, atMs } })
+      children.push(...row.children)
     } else if (row.kind === 'status') {
       // A parent without a charge moves no money itself: its children carry their own, so they are asked about instead.
       context.tally.add('unchanged', source.currency, null)
@@ -95,8 +105,13 @@ export async function readAnswers(
       children.push(...row.children)
     }
   }
-  await registerChildren(context, source, item, children)
-  return { answered, uncharged }
+  const fresh = await registerChildren(context, source, item, children)
+  const isFresh = (id: string): boolean => fresh.has(id)
+  return {
+    answered,
+    uncharged,
+    parents: parents.map((each) => ({ ...each, hasNewChildren: each.row.children.some(isFresh) })),
+  }
 }
 
 /**
@@ -122,8 +137,8 @@ async function registerChildren(
   source: ContextSource,
   item: Landed,
   children: readonly string[],
-): Promise<void> {
-  if (children.length === 0) return
+): Promise<ReadonlySet<string>> {
+  if (children.length === 0) return new Set()
   const ids = [...new Set(children)]
   const known = await findOrders(context.db, context.book, source.id, ids)
   const fresh = ids.filter((id) => !known.has(id))
@@ -135,6 +150,7 @@ async function registerChildren(
     return order === undefined || isUnasked(order)
   }
   context.followUp.registered.push(...ids.filter(unasked))
+  return new Set(fresh)
 }
 
 /** A whole answer that cannot be read says nothing about any of its orders; one bad order can be the cause, so parts are asked again. */

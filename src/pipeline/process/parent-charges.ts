@@ -1,0 +1,108 @@
+/**
+ * Parents that carry a charge beside their children's. No document says whether such a parent was charged, or its
+ * children were, so its charge is held until the wallet says which: booking both would double the cost.
+ */
+import type { Units } from '../../domain/money.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import type { RegisteredOrder } from '../../evidence/registered-order.ts'
+import { saveAnswers } from '../../evidence/register-orders.ts'
+import { HELD_PARENT, heldParents } from '../../evidence/registry.ts'
+import { raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { postDifference, type OrderTiming } from './order-decision.ts'
+import type { Answered, Parent } from './status-answers.ts'
+import { withoutCharge } from './uncharged-order.ts'
+
+/** What a parent's charge is to the books: booked before, found to be its children's, or not known. */
+function standingOf(before: RegisteredOrder, charge: Units): 'booked' | 'of children' | 'unknown' {
+  if (before.charged > 0n) return 'booked'
+  return before.gross === 0n && before.charge === charge && before.pending === null ? 'of children' : 'unknown'
+}
+
+/** Keeps parents with a charge out of the books; returns those that had been booked before, which are decided like any order. */
+export async function holdParents(
+  context: BatchContext,
+  source: ContextSource,
+  parents: readonly Parent[],
+  orders: Map<string, RegisteredOrder>,
+  changed: Map<string, RegisteredOrder>,
+): Promise<readonly Answered[]> {
+  const booked: Answered[] = []
+  for (const parent of parents) {
+    const { item, row, answer, timing, hasNewChildren } = parent
+    const before = orders.get(row.orderId)
+    if (before === undefined) throw new RangeError(`order ${row.orderId} was not looked up`)
+    const standing = standingOf(before, answer.charge)
+    if (standing === 'booked') {
+      if (hasNewChildren) await raiseParent(context, source, item, row.orderId, answer.charge, row.children)
+      booked.push(parent)
+      continue
+    }
+    await settle(context, item, `order:${row.orderId}`, { except: [HELD_PARENT] })
+    const moved = withoutCharge(before, { item, orderId: row.orderId, timing, atMs: answer.atMs, status: row.status })
+    const shown = { charge: answer.charge, chargeDecimals: answer.chargeDecimals, children: row.children }
+    if (standing === 'of children') context.tally.add('unchanged', source.currency, answer.charge)
+    const after = standing === 'unknown' ? await holdParent(context, source, item, moved, shown) : moved
+    orders.set(row.orderId, after)
+    changed.set(row.orderId, after)
+  }
+  return booked
+}
+
+/** The parent with its charge kept beside the books, and the exception that says so. */
+async function holdParent(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  order: RegisteredOrder,
+  shown: { readonly charge: Units; readonly chargeDecimals: number; readonly children: readonly string[] },
+): Promise<RegisteredOrder> {
+  const { charge, chargeDecimals, children } = shown
+  context.tally.add('excepted', source.currency, charge)
+  await raiseParent(context, source, item, order.orderId, charge, children)
+  return { ...order, charge, chargeDecimals, pending: HELD_PARENT }
+}
+
+/** Also for a parent that was booked before it named children: from then on one of the two may be too much. */
+async function raiseParent(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  orderId: string,
+  amount: Units,
+  children: readonly string[],
+): Promise<void> {
+  const { currency } = source
+  const some = children.slice(0, 5).join(', ')
+  const detail = `the order carries a charge and stands for ${children.length} others (${some}); whether it was charged or they were is not known until the wallet ties with one of the two`
+  const object = `order:${orderId}`
+  await raise(context, item, { source: source.name, code: HELD_PARENT, object, amount, currency, detail })
+}
+
+/**
+ * What the wallet says about held parents, given what is left unexplained (balance − booked) after a consistent pass: a
+ * wallet that ties without them was never charged for them, one that lacks just their sum was.
+ */
+export async function decideParents(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  left: Units,
+  timing: OrderTiming,
+): Promise<readonly TransactionDraft[]> {
+  const held = await heldParents(context.db, context.book, source.id)
+  const sum = held.reduce((total, { charge }) => total + (charge ?? 0n), 0n)
+  if (held.length === 0 || (left !== 0n && left !== -sum)) return []
+  const drafts: TransactionDraft[] = []
+  const decided: RegisteredOrder[] = []
+  for (const order of held) {
+    const gross = left === 0n ? 0n : order.charge
+    const priced: RegisteredOrder = { ...order, gross, grossBasis: 'open', pending: null }
+    const posted = postDifference(context, source, priced, order.refunded, 'refund/kept', timing)
+    drafts.push(...posted.drafts)
+    decided.push(posted.order)
+    await settle(context, item, `order:${order.orderId}`)
+  }
+  await saveAnswers(context.db, context.book, source.id, decided)
+  return drafts
+}
