@@ -22,12 +22,15 @@ export interface KeyUse {
   readonly sentAtMs: number | null
   /** Whether what was sent last got an HTTP answer. */
   readonly answered: boolean
+  /** How many requests under the present key came to nothing known. */
+  readonly unknowns: number
 }
 
 /**
- * Whether the next request keeps the key. After no answer it does, so that a request still under way and this one are one
- * to the vendor; after an answer it must not, because vendors replay errors too; and an old key means nothing to them.
+ * Whether the next request keeps the key, so that one still under way and this one are one to the vendor. An error that
+ * came as an answer is met once more under its key: a gateway may have given up on what still takes effect. The second
+ * one is the vendor's own, or its replay, and only another key helps. An old key means nothing to a vendor.
  */
-export function keepsKey({ sentAtMs, answered }: KeyUse, nowMs: number): boolean {
-  return sentAtMs === null || (!answered && nowMs - sentAtMs < SAME_KEY_MS)
+export function keepsKey({ sentAtMs, answered, unknowns }: KeyUse, nowMs: number): boolean {
+  return sentAtMs === null || (nowMs - sentAtMs < SAME_KEY_MS && (!answered || unknowns < 2))
 }

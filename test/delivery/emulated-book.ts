@@ -12,6 +12,8 @@ import { openVault } from '../../src/connections/vault.ts'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { findBook } from '../../src/ledger/books.ts'
+import { landSettings } from '../../src/pipeline/sync.ts'
+import { withRun } from '../../src/pipeline/with-run.ts'
 import { withTarget } from '../../src/pipeline/target-client.ts'
 import { saveCompany } from '../../src/targets/mapping/company-store.ts'
 import { mappingState } from '../../src/targets/mapping/readiness.ts'
@@ -21,7 +23,8 @@ import { newFolder, newPostgresUrl, newSqliteUrl } from '../support/databases.ts
 import { createPostgresDatabase, POSTGRES_URL_VARIABLE } from '../support/postgres-server.ts'
 import { newBook } from '../journals/support.ts'
 import { standBetween, type Between } from './in-between.ts'
-import { sealDays } from './support.ts'
+import { environmentOf } from './delivered-book.ts'
+import { sealDays, START_MS } from './support.ts'
 
 export const NAMES = ['quickbooks', 'xero'] as const
 export type Name = (typeof NAMES)[number]
@@ -112,6 +115,10 @@ export async function prepare(engine: 'sqlite' | 'postgres', days: number): Prom
   const { talk, config, book } = await emulators()
   const tokens = await talkToTargets()
   const mappings = loadMappings()
+  const identity = { name: book.name, currency: 'USD', timeZone: 'UTC' }
+  await withRun(environmentOf({ database, clock: { ms: START_MS } }), identity, 'delivery', {}, (context) =>
+    landSettings(context, { ...identity, recognition: 'order', rules: mappings.rules, sources: [] }),
+  )
   for (const target of book.targets) {
     const name = target.type
     // The same consent on emulators of the same seed gives the same tokens.

@@ -87,14 +87,16 @@ interface Changed {
 function nextRow(row: OutboxRow, move: Move, { history, revision, holder, untilMs }: Changed): OutboxRow {
   const claimed = move.to === 'sending'
   const isThere = move.to === 'delivered' || move.to === 'verified'
-  const fresh = move.payload !== undefined || move.freshKey === true
+  // A considered answer is replayed under its key, whatever has been mended since.
+  const isSpent = move.freshKey === true || (move.answered === true && NOT_THERE.has(move.to))
+  const fresh = move.payload !== undefined || isSpent
   return {
     ...row,
     ...(move.payload === undefined ? {} : payloadFields(move.payload)),
     state: move.to,
     history,
     revision,
-    generation: move.freshKey === true ? row.generation + 1 : row.generation,
+    generation: isSpent ? row.generation + 1 : row.generation,
     sentAtMs: fresh ? null : row.sentAtMs,
     answered: fresh ? false : (move.answered ?? row.answered),
     holder: claimed ? holder : null,
@@ -103,6 +105,8 @@ function nextRow(row: OutboxRow, move: Move, { history, revision, holder, untilM
     remoteVersion: isThere ? (move.remote?.version ?? row.remoteVersion) : null,
   }
 }
+
+const NOT_THERE: ReadonlySet<OutboxState> = new Set(['queued', 'held', 'refused'])
 
 function payloadFields({
   entry,
@@ -143,11 +147,11 @@ async function writeRow(trx: Transaction<Tables>, row: OutboxRow): Promise<void>
 
 /** To be called at the last moment before a create: the claim anew, and the key the request carries. Null: it is no longer ours. */
 export async function startSending(
-  { kysely, wallMs, holder }: Pick<Mover, 'kysely' | 'wallMs' | 'holder'>,
+  { kysely, book, wallMs, holder }: Pick<Mover, 'kysely' | 'book' | 'wallMs' | 'holder'>,
   row: OutboxRow,
 ): Promise<OutboxRow | null> {
   const nowMs = wallMs()
-  const keeps = keepsKey(row, nowMs)
+  const keeps = keepsKey({ ...row, unknowns: await unknownsUnder(kysely, row, keyOf(book.name, row)) }, nowMs)
   const next: OutboxRow = {
     ...row,
     generation: keeps ? row.generation : row.generation + 1,
@@ -170,6 +174,19 @@ export async function startSending(
     .where('holder', '=', holder)
     .executeTakeFirst()
   return result.numUpdatedRows === 1n ? next : null
+}
+
+/** How often a request with this key ended without anybody knowing how. */
+async function unknownsUnder(kysely: Kysely<Tables>, row: OutboxRow, key: string): Promise<number> {
+  const found = await kysely
+    .selectFrom('outbox_attempt')
+    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    .where((eb) => eb.and(rowKey(row)))
+    .where('request_key', '=', key)
+    .where('from_state', '=', 'sending')
+    .where('to_state', '=', 'unknown')
+    .executeTakeFirst()
+  return Number(found?.count ?? 0n)
 }
 
 export async function noteChecked(kysely: Kysely<Tables>, row: OutboxRow, nowMs: number): Promise<void> {

@@ -115,7 +115,11 @@ async function create(work: Work, sending: Sending, sought: Sought): Promise<Sto
     case 'closed': {
       const trouble = await sending.closed.ask()
       if (!sending.closed.isClosed(row.entry.date)) sending.closed.refused(row.entry.date)
-      await settle(work, sending, row, { ...(await closedMove(work, sending.closed, row)), evidence: next.evidence })
+      await settle(work, sending, row, {
+        ...(await closedMove(work, sending.closed, row)),
+        evidence: next.evidence,
+        answered: true,
+      })
       return trouble === null ? null : sending.patience.meet(trouble)
     }
     case 'look-up':
