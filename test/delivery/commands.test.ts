@@ -64,4 +64,15 @@ describe('a person who delivers', () => {
     const nothing = await type('deliver', '--retry', 'NOPE-1', '--target', 'xero')
     expect(nothing.stderr).toContain('Nothing under the number NOPE-1 is in the outbox of xero.')
   })
+
+  it('is not troubled by a limit of the day: the rest waits, and the next day goes on', async () => {
+    const { type, talk, ...emulated } = await person(4)
+    await talk.control('xero/settings', { perDay: 4 })
+    const first = await type('deliver', '--target', 'xero')
+    expect(first.exitCode).toBe(0)
+    expect(first.stdout).toMatch(/entries wait until 20\d\d-.*nothing is lost/)
+    expect((await documentsAt({ talk, ...emulated }, 'xero')).length).toBeGreaterThan(0)
+    const second = await type('deliver', '--target', 'xero')
+    expect(second).toMatchObject({ exitCode: 0, stderr: '' })
+  })
 })

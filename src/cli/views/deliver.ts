@@ -60,8 +60,10 @@ function restLines(states: Readonly<Record<OutboxState, number>>): readonly stri
 
 /** Whether a person has something to do: a limit that passes by itself is not that. */
 export function needsSomebody({ states, stopped, learnt }: TargetReport): boolean {
-  const isStuck = states.held + states.refused + states.unknown > 0
-  const isDown = stopped !== null && stopped.kind !== 'throttled'
+  // What met the limit itself is unknown until it may be looked up.
+  const isWaiting = stopped?.kind === 'throttled'
+  const isStuck = states.held + states.refused + (isWaiting ? 0 : states.unknown) > 0
+  const isDown = stopped !== null && !isWaiting
   return isStuck || isDown || (learnt.unbuilt ?? []).length > 0 || learnt.findings.length > 0
 }
 
