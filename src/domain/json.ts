@@ -43,3 +43,28 @@ export function jsonTextOf(value: unknown): string {
   const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}:${jsonTextOf(field)}`)
   return `{${fields.join(',')}}`
 }
+
+/** A string, or one of the characters that give JSON its shape. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g
+
+/**
+ * The first key an object of this JSON has twice, or null. `JSON.parse` keeps the last and says nothing, which with money
+ * would be choosing. The text must be valid JSON. Reads every token: for texts that are short or already suspicious.
+ */
+export function repeatedKeyOf(text: string): string | null {
+  const open: (Set<string> | null)[] = []
+  let last: string | null = null
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (token === '{') open.push(new Set())
+    else if (token === '[') open.push(null)
+    else if (token === '}' || token === ']') open.pop()
+    else if (token === ':' && last !== null) {
+      const key = String(JSON.parse(last))
+      const keys = open.at(-1)
+      if (keys?.has(key) === true) return key
+      keys?.add(key)
+    }
+    last = token
+  }
+  return null
+}

@@ -1,6 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimalTextOf, isJsonNumber, jsonTextOf, parseJsonExact } from '../../src/domain/json.ts'
+import { decimalTextOf, isJsonNumber, jsonTextOf, parseJsonExact, repeatedKeyOf } from '../../src/domain/json.ts'
+
+describe('repeatedKeyOf', () => {
+  it.each([
+    ['{"charge":"1.0","charge":"2.0"}', 'charge'],
+    ['{"1":{"a":[{"b":1}]},"2":{"b":1,"c":{},"b":2}}', 'b'],
+    [String.raw`{"charge":1,"char\u0067e":2}`, 'charge'],
+    ['[{"a":1},{"a":2}]', null],
+    ['{"a":"b","b":{"a":1,"b":":"}}', null],
+    [String.raw`{"a":"\",\"a\":1","c":1}`, null],
+    ['"a"', null],
+  ])('of %s is %j', (text, key) => {
+    JSON.parse(text)
+    expect(repeatedKeyOf(text)).toBe(key)
+  })
+
+  it('finds none in what was written from a value', () => {
+    fc.assert(fc.property(fc.json(), (text) => repeatedKeyOf(JSON.stringify(JSON.parse(text))) === null))
+  })
+})
 
 describe('parseJsonExact', () => {
   it('keeps the characters of every number', () => {

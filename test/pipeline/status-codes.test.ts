@@ -13,7 +13,9 @@ describeDatabases('a panel that answers numbers for statuses', (fresh) => {
     await rig.addOrders(nightMs(1) - 1, 'panel', ['1'])
     vendors.orders.set('1', { status: 3, charge: '4.50' })
     await rig.night(nightMs(1))
-    expect((await quarantined(rig)).map(({ reason }) => reason)).toEqual(['the status "3" is not known'])
+    expect((await quarantined(rig)).map(({ reason }) => reason)).toEqual([
+      'the status "3" is not known; say what it means in statusCodes of the source',
+    ])
     expect(await openCodes(rig)).toContain('panel BAD_PAYLOAD order:1')
   })
 

@@ -27,7 +27,7 @@ const LIMIT = 100
 export function registerOrdersRead(registry: Registry, orders: Command): void {
   const list = orders
     .command('list')
-    .description('registered orders by id; filters narrow each other')
+    .description('registered orders, sorted by id as text (10 before 9); filters narrow each other')
     .option('--source <panel>', 'of this panel; needed when the book has several')
     .option('--pending', 'with a refund that is claimed and not proven')
     .option('--due', 'to be asked about in a run now')

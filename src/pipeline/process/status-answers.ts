@@ -215,7 +215,9 @@ function problemOf(row: StatusRow, source: ContextSource): RowProblem | null {
     case 'missing':
       return { outcome: 'excepted', code: 'MISSING_AT_VENDOR', reason: 'the answer left this order out' }
     case 'error':
-      return { outcome: 'excepted', code: 'MISSING_AT_VENDOR', reason: `the panel answered "${row.text}"` }
+      return row.code === 'incorrect-order-id'
+        ? { outcome: 'excepted', code: 'MISSING_AT_VENDOR', reason: `the panel answered "${row.text}"` }
+        : { outcome: 'excepted', code: 'BAD_PAYLOAD', reason: `instead of a status the panel answered "${row.text}"` }
     case 'status':
       return problemOfStatus(row, source)
   }
@@ -231,7 +233,10 @@ function problemOfStatus(row: OrderStatusRow, source: ContextSource): RowProblem
     return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason }
   }
   if (row.status === 'unknown') {
-    return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason: `the status "${row.rawStatus}" is not known` }
+    const isCode = /^\s*\d+\s*$/.test(row.rawStatus)
+    const hint = isCode ? '; say what it means in statusCodes of the source' : ''
+    const reason = `the status "${row.rawStatus}" is not known${hint}`
+    return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason }
   }
   return null
 }

@@ -2,7 +2,7 @@
  * From a landed balance answer to the wallet's control total. Every proof ends in it, so an answer without a readable
  * balance is 'bad', never zero.
  */
-import { parseJsonExact } from '../../domain/json.ts'
+import { parseJsonExact, repeatedKeyOf } from '../../domain/json.ts'
 import { parseMoney, type Units } from '../../domain/money.ts'
 import type { BadBody, LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
@@ -24,6 +24,8 @@ export type BalanceObservation =
 export function observeBalance(answer: LandedAnswer): BalanceObservation {
   const read = readPanelJson(answer)
   if (read.kind === 'bad-body') return read
+  if (repeatedKeyOf(read.text) !== null)
+    return { kind: 'bad', reason: 'the balance answer says the same thing twice; which one counts cannot be told' }
   const quick = plain.balance.safeParse(read.value)
   const fields = quick.success ? quick : exact.balance.safeParse(parseJsonExact(read.text))
   if (!fields.success)

@@ -3,7 +3,7 @@
  * same rows. What a panel leaves out, empties or hides is null, never zero: a missing charge is not a free order.
  * Which field becomes what: MAPPING.md.
  */
-import { parseJsonExact } from '../../domain/json.ts'
+import { parseJsonExact, repeatedKeyOf } from '../../domain/json.ts'
 import { parseMoney, type Units } from '../../domain/money.ts'
 import type { OrderStatus, StatusCodes } from '../../domain/order.ts'
 import { badBody, bodyText, type BadBody, type LandedAnswer } from '../answer.ts'
@@ -13,7 +13,7 @@ import { currencyOf, parseCount } from './fields.ts'
 import { orderStatusOf } from './order-status.ts'
 import { requestedOrders, type StatusRequest } from './requests.ts'
 import { exact, plain, type StatusFields } from './schema.ts'
-import { isAboutNothingAsked, ordersOf, type Fields } from './status-map.ts'
+import { isAboutNothingAsked, isFields, ordersOf, type Fields } from './status-map.ts'
 
 export interface OrderStatusRow {
   readonly kind: 'status'
@@ -72,6 +72,11 @@ export function observeStatuses(
       'The panel answered with JSON that is not a list of order statuses; check the API address and the multi-status action setting.',
     )
   }
+  const repeated = repeatedField(read.text, byOrder)
+  if (repeated !== null) {
+    const reason = `The panel's answer says "${repeated}" more than once about the same thing; which one counts cannot be told.`
+    return badBody('unexpected-shape', reason)
+  }
   const problems: StatusProblem[] = []
   let exactly: Fields | null = null
   const exactFields = (orderId: string): unknown => {
@@ -84,6 +89,18 @@ export function observeStatuses(
   })
   noteUnrequested(byOrder, orders, problems)
   return { kind: 'rows', rows, problems }
+}
+
+const FIELDS = /"(?:charge|status|remains|currency)"\s*:/g
+
+/** A key that is there twice. Looked for only when the text names more fields than were read from it: the search is slow. */
+function repeatedField(text: string, byOrder: Fields): string | null {
+  let read = 0
+  for (const row of Object.values(byOrder)) {
+    if (!isFields(row)) continue
+    for (const field of ['charge', 'status', 'remains', 'currency']) if (Object.hasOwn(row, field)) read += 1
+  }
+  return (text.match(FIELDS)?.length ?? 0) > read ? repeatedKeyOf(text) : null
 }
 
 /** One order asked, and the answer of whatever status is that it is unknown. With several asked nobody knows which is meant. */
@@ -134,6 +151,10 @@ function errorRow(orderId: string, text: string): StatusRow {
 function statusRow(orderId: string, fields: StatusFields, { problems, codes }: Reading): StatusRow {
   const rawStatus = fields.status === undefined || fields.status === null ? '' : String(fields.status)
   if (fields.error !== undefined && rawStatus === '') return errorRow(orderId, fields.error)
+  if (fields.error !== undefined && fields.error.trim() !== '') {
+    const reason = `the answer for order ${orderId} has a status and an error beside it ("${fields.error.trim().slice(0, 200)}")`
+    return { kind: 'bad', orderId, reason }
+  }
   if (rawStatus.trim() === '') return { kind: 'bad', orderId, reason: `the answer for order ${orderId} has no status` }
   const chargeText = fields.charge ?? ''
   const charge = chargeText.trim() === '' ? null : parseMoney(chargeText)

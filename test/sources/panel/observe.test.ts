@@ -250,6 +250,37 @@ describe('an order that is not answered with a status', () => {
   })
 })
 
+describe('an answer that contradicts itself', () => {
+  const read = (text: string) =>
+    observeStatuses(
+      { action: 'multiStatus', orders: ['1', '2'] },
+      { httpStatus: 200, contentType: 'application/json', body: Buffer.from(text) },
+    )
+
+  it.each([
+    '{"1":{"status":"Completed","charge":"1.0","charge":"2.0"},"2":{"status":"Pending","charge":"1"}}',
+    '{"1":{"status":"Completed","status":"Canceled","charge":1.0},"2":{"status":"Pending","charge":"1"}}',
+    '{"1":{"status":"Completed","charge":"1.0"},"1":{"status":"Completed","charge":"2.0"}}',
+  ])('by saying a thing twice is read as nothing: %s', (text) => {
+    expect(read(text)).toMatchObject({ kind: 'bad-body', code: 'unexpected-shape' })
+  })
+
+  it('is not one that names a field also deeper down', () => {
+    const text =
+      '{"1":{"status":"Completed","charge":"1.0","provider":{"charge":"0.5"}},"2":{"error":"Incorrect order ID"}}'
+    expect(read(text)).toMatchObject({ kind: 'rows', rows: [{ kind: 'status' }, { kind: 'error' }] })
+  })
+
+  it('by an error beside a status books neither', () => {
+    const text =
+      '{"1":{"error":"Incorrect order ID","status":"Completed","charge":"4.5"},"2":{"error":"","status":"Pending","charge":"1"}}'
+    expect(read(text)).toMatchObject({
+      kind: 'rows',
+      rows: [{ kind: 'bad', reason: expect.stringContaining('"Incorrect order ID"') }, { kind: 'status' }],
+    })
+  })
+})
+
 describe('what was not asked', () => {
   it('is noted and gives no row; an order asked twice gives one', () => {
     const observed = observe(['1', '1'], landed({ '1': row, '99': row }))
