@@ -108,6 +108,10 @@ describe('an import', () => {
   it.each([
     ['ID,Date,Charge,Status\n', /^file-1\.csv has a header and no rows under it, so there is nothing to import\.\n/],
     ['<!doctype html><title>Sign in</title>', /^file-1\.csv is a web page, not a CSV file\.\nSign in to the site /],
+    [
+      'database: sqlite:c.db\nbooks:\n',
+      /may be no CSV file at all: its first line is just "database: sqlite:c\.db"\.\nGive a CSV/,
+    ],
     ['User;Link\na;b\n', /it has no column "ID"\. Its columns are "User", "Link"\.\nID may be called "order id"/],
   ])('of what is no list of orders says in a sentence what it is: %j', async (text, sentence) => {
     const { importing, path } = newImporting()

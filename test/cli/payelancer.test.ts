@@ -101,6 +101,7 @@ describe('payelancer', () => {
     expect(server.received).toHaveLength(1)
     const list = await tieout('payelancer', 'campaigns', 'list', '--json')
     expect(JSON.parse(list.stdout)).toMatchObject([{ state, campaignId: null }])
+    expect(list.exitCode).toBe(state === 'unknown' ? 1 : 0)
     expect(ran.stdout + ran.stderr).not.toContain('next run')
   })
 })

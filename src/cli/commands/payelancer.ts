@@ -150,7 +150,8 @@ function showCampaigns(session: Session): Promise<ExitName> {
         `${counted(found.length, 'campaign')}. A budget is a commitment: nothing of it is booked before it is spent.`,
       ],
     )
-    return 'ok'
+    // Like the panel's list: what nobody knows the outcome of must be seen.
+    return found.some(({ campaign }) => campaign.state === 'unknown') ? 'findings' : 'ok'
   })
 }
 

@@ -59,8 +59,17 @@ function argumentsText({ arguments: args }: RecordedRun): string {
     return [decisionText(decision), ...(source === undefined ? [] : [`of ${source}`])].join(', ')
   const range = from === undefined ? [] : [`${from}..${to ?? ''}`]
   const file = files === undefined ? [] : [`files ${files.slice(0, 8)}`]
-  const others = Object.entries(rest).map(([name, value]) => `${name} ${(value ?? '').slice(0, 40)}`)
+  const others = Object.entries(rest).map(([name, value]) => `${name} ${short(value ?? '')}`)
   return [night, ...range, ...file, ...others, source].filter((part) => part !== undefined).join(' ')
+}
+
+const SHORT = 40
+
+/** A list of ids is cut between two of them, with a mark, so that no id is shown that there is not. */
+function short(value: string): string {
+  if (value.length <= SHORT) return value
+  const end = value.lastIndexOf(',', SHORT)
+  return `${value.slice(0, end > 0 ? end : SHORT)} …`
 }
 
 /** "accept 3.1 as clawback, by Ada", as the person gave it. */

@@ -51,6 +51,13 @@ function acceptedNames({ title, names }: ColumnRule, chosen: string | undefined)
 }
 
 function refused(fileName: string, headers: readonly string[], why: string, hint: string): InputError {
+  const [only] = headers
+  if (headers.length === 1 && only !== undefined && hint !== '')
+    return new InputError(
+      'CSV_HEADER',
+      `${fileName} cannot be imported: ${why}. It may be no CSV file at all: its first line is just "${only.slice(0, 80)}".`,
+      `Give a CSV file whose first line names its columns. ${hint}`,
+    )
   const found = headers.map((header) => `"${header}"`).join(', ')
   const next = hint === '' ? 'Rename or remove one of them in the file.' : hint
   return new InputError('CSV_HEADER', `${fileName} cannot be imported: ${why}. Its columns are ${found}.`, next)
