@@ -19,7 +19,7 @@ import { decideOrder, type OrderDecision, type OrderTiming } from './order-decis
 import { askedAtMs, statusRequest } from './requests.ts'
 import { holdParents } from './parent-charges.ts'
 import { settleAdds } from './settle-adds.ts'
-import { readAnswers, type Answered, type Parent, type Uncharged } from './status-answers.ts'
+import { readAnswers, settleUnread, type Answered, type Parent, type Uncharged } from './status-answers.ts'
 import { withoutCharge } from './uncharged-order.ts'
 
 /** How many waiting orders are decided again when a verdict changes; the rest follow in the next pass. */
@@ -46,12 +46,15 @@ export async function processStatuses(
   const answered: Answered[] = []
   const uncharged: Uncharged[] = []
   const parents: Parent[] = []
+  let isRead = false
   for (const item of items) {
     const answers = await readAnswers(context, source, item, previous)
+    isRead ||= answers.isRead
     answered.push(...answers.answered)
     uncharged.push(...answers.uncharged)
     parents.push(...answers.parents)
   }
+  if (isRead) await settleUnread(context, source, head)
   const orders = await ordersOf(context, source, [...answered, ...parents], uncharged)
   const changed = new Map<string, RegisteredOrder>()
   answered.push(...(await holdParents(context, source, parents, orders, changed)))

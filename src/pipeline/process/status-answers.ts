@@ -40,6 +40,8 @@ export interface Uncharged {
 }
 
 export interface StatusAnswers {
+  /** True when it said something about orders that were asked about, which a scan does not. */
+  readonly isRead: boolean
   readonly answered: readonly Answered[]
   readonly uncharged: readonly Uncharged[]
   /** Rows with a charge and children. */
@@ -50,6 +52,8 @@ export interface Parent extends Answered {
   /** True when it names an order that nobody had registered. */
   readonly hasNewChildren: boolean
 }
+
+const NOTHING_READ: StatusAnswers = { isRead: false, answered: [], uncharged: [], parents: [] }
 
 export async function readAnswers(
   context: BatchContext,
@@ -64,16 +68,15 @@ export async function readAnswers(
   if (observed.kind === 'bad-body') {
     if (isScan) await scanUnread(context, source, item, request, observed)
     else await explainUnread(context, source, item, request, observed)
-    return { answered: [], uncharged: [], parents: [] }
+    return NOTHING_READ
   }
   // Asked again in smaller parts, so what the whole answer raised is settled by the parts.
   if (request.again && !isScan) await settle(context, item, 'statuses', { raisedBeforeBatch: item.batch })
   if (!isScan && observed.rows.every((row) => row.kind === 'missing')) {
     // A panel that answers nothing at all has a bad moment: of an order nobody can be sure that it is unknown.
     await explainUnread(context, source, item, request, ABOUT_NOTHING)
-    return { answered: [], uncharged: [], parents: [] }
+    return NOTHING_READ
   }
-  if (!isScan) await settleUnread(context, source, item)
   const rows = isScan ? await takeScanned(context, source, item, request, observed.rows) : observed.rows
   const isAnswered = rows.some((row) => row.kind === 'status')
   const atMs = askedAtMs(item, request)
@@ -108,6 +111,7 @@ export async function readAnswers(
   const fresh = await registerChildren(context, source, item, children)
   const isFresh = (id: string): boolean => fresh.has(id)
   return {
+    isRead: !isScan,
     answered,
     uncharged,
     parents: parents.map((each) => ({ ...each, hasNewChildren: each.row.children.some(isFresh) })),
@@ -118,7 +122,7 @@ export async function readAnswers(
  * An answer that was read settles what an earlier pass could not read, since its orders are asked again. A wallet that
  * ties settles nothing here: orders nobody could read have moved no balance.
  */
-async function settleUnread(context: BatchContext, source: ContextSource, item: Landed): Promise<void> {
+export async function settleUnread(context: BatchContext, source: ContextSource, item: Landed): Promise<void> {
   const start = await lastWalletReading(context.db, context.book, source.id, item.batch, 'before')
   if (start !== null) await settle(context, item, 'statuses', { raisedBeforeBatch: start.batch })
 }
