@@ -11,7 +11,7 @@ import { approveJournals, type Approval, type Approved } from '../journals/appro
 import { latestByOther, listPreparations, type Preparation } from '../journals/preparations.ts'
 import { journalLines } from '../journals/read.ts'
 import type { Book } from '../ledger/books.ts'
-import { sealedDocument } from '../targets/read-documents.ts'
+import { sealedDocument } from '../targets/files/read-documents.ts'
 import type { Filling } from '../targets/outbox/work.ts'
 import { previewBodies, type Preview } from './delivery/preview.ts'
 

@@ -5,7 +5,7 @@
 import { loadMappings } from '../../config/mappings.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import { InputError } from '../../domain/errors.ts'
-import { withTarget } from '../../pipeline/target-client.ts'
+import { withTarget } from '../../pipeline/delivery/target-client.ts'
 import { saveCompany } from '../../targets/mapping/company-store.ts'
 import { mappingState, type MappingState } from '../../targets/mapping/readiness.ts'
 import { acceptMapping, mappingVersions } from '../../targets/mapping/versions.ts'

@@ -2,19 +2,19 @@
  * A connected target with everything it needs to be asked: its tokens, a pace that all processes share, and the way out.
  * Closed whatever happens.
  */
-import type { Config } from '../config/model.ts'
-import type { Environment } from '../config/secrets.ts'
-import type { TargetConfig } from '../config/target-model.ts'
-import { createTokenSource } from '../connections/renew.ts'
-import { openVault } from '../connections/vault.ts'
-import type { Database } from '../db/database.ts'
-import { reserveSlots } from '../db/rate-slots.ts'
-import { createSharedRateLimiter } from '../http/shared-rate-limit.ts'
-import { sleepOnWallClock } from '../http/sleep.ts'
-import type { Book } from '../ledger/books.ts'
-import { openTarget } from '../targets/open-target.ts'
-import type { AccountingTarget } from '../targets/port.ts'
-import { createRunHttpClient } from './plan.ts'
+import type { Config } from '../../config/model.ts'
+import type { Environment } from '../../config/secrets.ts'
+import type { TargetConfig } from '../../config/target-model.ts'
+import { createTokenSource } from '../../connections/renew.ts'
+import { openVault } from '../../connections/vault.ts'
+import type { Database } from '../../db/database.ts'
+import { reserveSlots } from '../../db/rate-slots.ts'
+import { createSharedRateLimiter } from '../../http/shared-rate-limit.ts'
+import { sleepOnWallClock } from '../../http/sleep.ts'
+import type { Book } from '../../ledger/books.ts'
+import { openTarget } from '../../targets/open-target.ts'
+import type { AccountingTarget } from '../../targets/port.ts'
+import { createRunHttpClient } from '../plan.ts'
 
 export interface TargetEnvironment {
   readonly config: Config

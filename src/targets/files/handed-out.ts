@@ -3,10 +3,10 @@
  * for QuickBooks and an IIF file go into the same books, and so does a delivery to a QuickBooks target.
  */
 import { sql, type Kysely } from 'kysely'
-import type { TargetConfig, TargetType } from '../config/target-model.ts'
-import { dialectOf } from '../db/dialect.ts'
-import type { Tables } from '../db/tables.ts'
-import type { Book } from '../ledger/books.ts'
+import type { TargetConfig, TargetType } from '../../config/target-model.ts'
+import { dialectOf } from '../../db/dialect.ts'
+import type { Tables } from '../../db/tables.ts'
+import type { Book } from '../../ledger/books.ts'
 
 /** Formats that an accounting system imports; the others are for reading, and may go out as often as anybody likes. */
 const SYSTEM_OF: Readonly<Record<string, TargetType>> = {

@@ -3,11 +3,11 @@
  * currency, and what the ledger says stands at the end. The end comes from the ledger's own daily balances and the days
  * from its postings, so an engine that reads the file checks one against the other.
  */
-import { splitAccountKey, type Chart, type ChartAccount } from '../domain/accounts.ts'
-import type { Units } from '../domain/money.ts'
-import { compareKeys } from '../domain/rounding.ts'
-import type { AccountKey, IsoDate } from '../domain/transaction.ts'
-import { debitsAndCredits, type DebitsAndCredits } from './document.ts'
+import { splitAccountKey, type Chart, type ChartAccount } from '../../domain/accounts.ts'
+import type { Units } from '../../domain/money.ts'
+import { compareKeys } from '../../domain/rounding.ts'
+import type { AccountKey, IsoDate } from '../../domain/transaction.ts'
+import { debitsAndCredits, type DebitsAndCredits } from '../document.ts'
 
 export interface AccountAmount {
   readonly account: AccountKey

@@ -2,7 +2,7 @@
  * Splits rendered journals into files of a limited number of rows. A file ends on the boundary of a journal, because
  * both importers read a journal from consecutive rows of one file.
  */
-import { debitsAndCredits, type JournalDocument, type RenderedFile } from './document.ts'
+import { debitsAndCredits, type JournalDocument, type RenderedFile } from '../document.ts'
 import { csvText, type Row } from './csv-text.ts'
 
 export interface DocumentRows {

@@ -2,10 +2,10 @@
  * What the plain-text ledgers have in common: a name for every account, the narration of a day and the line of a
  * posting. They differ in which characters a name may have and in how a balance is asserted.
  */
-import { accountClass, type AccountClass, type Chart } from '../domain/accounts.ts'
-import { formatExact } from '../domain/money.ts'
-import type { AccountKey } from '../domain/transaction.ts'
-import type { RenderedFile } from './document.ts'
+import { accountClass, type AccountClass, type Chart } from '../../domain/accounts.ts'
+import { formatExact } from '../../domain/money.ts'
+import type { AccountKey } from '../../domain/transaction.ts'
+import type { RenderedFile } from '../document.ts'
 import {
   accountsOf,
   chartAccount,
@@ -15,7 +15,7 @@ import {
   type AccountAmount,
   type LedgerDay,
   type LedgerExtract,
-} from './extract.ts'
+} from './ledger-extract.ts'
 
 export type NameOf = (key: AccountKey) => string
 

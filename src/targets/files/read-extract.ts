@@ -3,12 +3,12 @@
  * daily balances, on purpose: whoever reads the file compares two things the ledger keeps separately.
  */
 import { sql, type Kysely } from 'kysely'
-import type { Tables } from '../db/tables.ts'
-import type { DayRange } from '../journals/drafts.ts'
-import { compareKeys } from '../domain/rounding.ts'
-import type { IsoDate } from '../domain/transaction.ts'
-import type { Book } from '../ledger/books.ts'
-import type { AccountAmount, LedgerDay, LedgerExtract } from './extract.ts'
+import type { Tables } from '../../db/tables.ts'
+import type { DayRange } from '../../journals/drafts.ts'
+import { compareKeys } from '../../domain/rounding.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import type { Book } from '../../ledger/books.ts'
+import type { AccountAmount, LedgerDay, LedgerExtract } from './ledger-extract.ts'
 
 interface MovementRow extends AccountAmount {
   readonly day: IsoDate

@@ -2,12 +2,12 @@
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
-import type { Database } from '../../src/db/database.ts'
-import type { Book } from '../../src/ledger/books.ts'
-import { exportJournals, type ExportRequest, type ExportResult } from '../../src/targets/export.ts'
-import { approve, mappings, newBook, post } from '../journals/support.ts'
-import { describeDatabases, type Fresh } from '../support/databases.ts'
-import { temporaryFolder } from '../support/temp-folder.ts'
+import type { Database } from '../../../src/db/database.ts'
+import type { Book } from '../../../src/ledger/books.ts'
+import { exportJournals, type ExportRequest, type ExportResult } from '../../../src/targets/files/export.ts'
+import { approve, mappings, newBook, post } from '../../journals/support.ts'
+import { describeDatabases, type Fresh } from '../../support/databases.ts'
+import { temporaryFolder } from '../../support/temp-folder.ts'
 import { handOut } from './support.ts'
 
 interface Stage {

@@ -1,10 +1,10 @@
 /** The IIF file, byte for byte, and what is left out because QuickBooks Desktop would take it for something else. */
 import { describe, expect, it } from 'vitest'
-import type { JournalDocument, Rendered } from '../../src/targets/document.ts'
-import { bytesOf } from '../../src/targets/files.ts'
-import { ansiBytes, isAnsi } from '../../src/targets/iif/ansi.ts'
-import { iifFile } from '../../src/targets/iif/payload.ts'
-import { mappings } from '../journals/support.ts'
+import type { JournalDocument, Rendered } from '../../../src/targets/document.ts'
+import { bytesOf } from '../../../src/targets/files/write-files.ts'
+import { ansiBytes, isAnsi } from '../../../src/targets/files/iif/ansi.ts'
+import { iifFile } from '../../../src/targets/files/iif/payload.ts'
+import { mappings } from '../../journals/support.ts'
 import { expectGolden, journal, journals, line } from './support.ts'
 
 const { chart, quickbooks } = mappings

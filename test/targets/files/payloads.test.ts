@@ -1,11 +1,11 @@
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
-import { generalCsv } from '../../src/targets/csv/payload.ts'
-import type { JournalDocument, Rendered } from '../../src/targets/document.ts'
-import { QUICKBOOKS_ROW_LIMIT, quickbooksCsv } from '../../src/targets/quickbooks-csv/payload.ts'
-import { toAscii } from '../../src/targets/xero-csv/ascii.ts'
-import { XERO_LINE_LIMIT, xeroCsv } from '../../src/targets/xero-csv/payload.ts'
-import { mappings, units } from '../journals/support.ts'
+import { generalCsv } from '../../../src/targets/files/csv/payload.ts'
+import type { JournalDocument, Rendered } from '../../../src/targets/document.ts'
+import { QUICKBOOKS_ROW_LIMIT, quickbooksCsv } from '../../../src/targets/files/quickbooks-csv/payload.ts'
+import { toAscii } from '../../../src/targets/files/xero-csv/ascii.ts'
+import { XERO_LINE_LIMIT, xeroCsv } from '../../../src/targets/files/xero-csv/payload.ts'
+import { mappings, units } from '../../journals/support.ts'
 import { expectGolden, journal, journals, line } from './support.ts'
 
 const { chart, quickbooks, xero } = mappings

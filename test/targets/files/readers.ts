@@ -2,7 +2,7 @@
  * Two small readers of plain-text ledgers, for tests only. They know the few lines an export has, add postings up, and
  * report every transaction that does not sum to zero and every assertion that does not hold.
  */
-import { units } from '../journals/support.ts'
+import { units } from '../../journals/support.ts'
 
 /** "account currency" to the sum of its postings. */
 export type Balances = ReadonlyMap<string, bigint>

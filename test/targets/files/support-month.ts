@@ -1,5 +1,5 @@
 /** A month as a run would post it: an opening before it, sub-cent charges, a refund, a clawback, yen, and a late item. */
-import type { Event } from '../journals/support.ts'
+import type { Event } from '../../journals/support.ts'
 
 export const MONTH: readonly Event[] = [
   ['panel', 'opening-wallet', 'netpanel', '100.12345678', '2026-10-31'],

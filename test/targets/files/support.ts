@@ -6,10 +6,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
-import type { RoundedLine } from '../../src/domain/rounding.ts'
-import type { JournalDocument } from '../../src/targets/document.ts'
-import type { HandOut } from '../../src/targets/handed-out.ts'
-import { units } from '../journals/support.ts'
+import type { RoundedLine } from '../../../src/domain/rounding.ts'
+import type { JournalDocument } from '../../../src/targets/document.ts'
+import type { HandOut } from '../../../src/targets/files/handed-out.ts'
+import { units } from '../../journals/support.ts'
 
 /** Ann exports, in a book that is delivered nowhere. */
 export const handOut: HandOut = { by: 'ann', atMs: Date.UTC(2026, 11, 1, 8, 30), again: false, targets: [] }

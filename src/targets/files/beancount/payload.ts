@@ -2,11 +2,11 @@
  * A beancount file of the exact ledger, so that another engine can add it up. Every account is opened, every closing
  * balance is asserted with a tolerance of zero, so a difference in the eighth decimal fails `bean-check`.
  */
-import type { Chart } from '../../domain/accounts.ts'
-import { addDays } from '../../domain/dates.ts'
-import { formatExact } from '../../domain/money.ts'
-import type { RenderedFile } from '../document.ts'
-import { accountsOf, currenciesOf, type LedgerExtract } from '../extract.ts'
+import type { Chart } from '../../../domain/accounts.ts'
+import { addDays } from '../../../domain/dates.ts'
+import { formatExact } from '../../../domain/money.ts'
+import type { RenderedFile } from '../../document.ts'
+import { accountsOf, currenciesOf, type LedgerExtract } from '../ledger-extract.ts'
 import { accountNames, BROUGHT_FORWARD, narration, renderExtract, transaction, type Naming } from '../plain-text.ts'
 
 /** "Assets:1310-Prepaid-SMM-panel-wallet:Netpanel": a root, then parts of letters, digits and hyphens that start with a capital or a digit. */

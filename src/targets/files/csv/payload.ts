@@ -2,12 +2,12 @@
  * A general journal as CSV, for a person or any other program: UTF-8, ISO dates, the ledger's own accounts, and beside
  * each rounded amount the exact one with all eight decimals, so the file ties to the ledger to the last digit.
  */
-import { accountTitle, splitAccountKey, type Chart } from '../../domain/accounts.ts'
-import { holdReason } from '../../domain/journal.ts'
-import { formatExact } from '../../domain/money.ts'
-import type { RoundedLine } from '../../domain/rounding.ts'
+import { accountTitle, splitAccountKey, type Chart } from '../../../domain/accounts.ts'
+import { holdReason } from '../../../domain/journal.ts'
+import { formatExact } from '../../../domain/money.ts'
+import type { RoundedLine } from '../../../domain/rounding.ts'
 import { amountCell, dateCell, EMPTY, plainCell, textCell, type DateStyle, type Row } from '../csv-text.ts'
-import { lineDescription, type JournalDocument, type LeftOut, type Rendered } from '../document.ts'
+import { lineDescription, type JournalDocument, type LeftOut, type Rendered } from '../../document.ts'
 import { packFiles, type DocumentRows } from '../pack.ts'
 
 const HEADER = [

@@ -2,11 +2,11 @@
  * An hledger journal of the exact ledger, so that another engine can add it up. Every account and commodity is declared
  * (`hledger check --strict` passes) and every closing balance is asserted. Ledger 3 reads the same file.
  */
-import { accountClass, type AccountClass, type Chart } from '../../domain/accounts.ts'
-import { addDays } from '../../domain/dates.ts'
-import { formatExact } from '../../domain/money.ts'
-import type { RenderedFile } from '../document.ts'
-import { accountsOf, chartAccount, currenciesOf, type LedgerExtract } from '../extract.ts'
+import { accountClass, type AccountClass, type Chart } from '../../../domain/accounts.ts'
+import { addDays } from '../../../domain/dates.ts'
+import { formatExact } from '../../../domain/money.ts'
+import type { RenderedFile } from '../../document.ts'
+import { accountsOf, chartAccount, currenciesOf, type LedgerExtract } from '../ledger-extract.ts'
 import {
   accountNames,
   BROUGHT_FORWARD,

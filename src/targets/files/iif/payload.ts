@@ -3,8 +3,8 @@
  * transaction per journal, debits positive. An import makes accounts it does not know without asking, so a journal
  * whose account names cannot be written exactly is left out. Columns: ../MAPPING.md.
  */
-import type { Chart, QuickbooksMapping } from '../../domain/accounts.ts'
-import type { Units } from '../../domain/money.ts'
+import type { Chart, QuickbooksMapping } from '../../../domain/accounts.ts'
+import type { Units } from '../../../domain/money.ts'
 import { amountCell, dateCell, textCell, type DateStyle } from '../csv-text.ts'
 import {
   debitsAndCredits,
@@ -14,7 +14,7 @@ import {
   type LeftOut,
   type Rendered,
   type TargetLine,
-} from '../document.ts'
+} from '../../document.ts'
 import { isAnsi } from './ansi.ts'
 
 const COLUMNS = ['TRNSTYPE', 'DATE', 'ACCNT', 'NAME', 'CLASS', 'AMOUNT', 'DOCNUM', 'MEMO']

@@ -2,7 +2,7 @@
  * CSV for QuickBooks Online: Settings, Import data, Journal entries. UTF-8 with a byte order mark, account names as
  * "Parent:Sub", exactly one of Debits and Credits on a row, at most 1,000 rows a file. Columns: MAPPING.md.
  */
-import type { Chart, QuickbooksMapping } from '../../domain/accounts.ts'
+import type { Chart, QuickbooksMapping } from '../../../domain/accounts.ts'
 import { amountCell, dateCell, EMPTY, textCell, type DateStyle, type Row } from '../csv-text.ts'
 import {
   lineDescription,
@@ -11,7 +11,7 @@ import {
   type LeftOut,
   type Rendered,
   type TargetLine,
-} from '../document.ts'
+} from '../../document.ts'
 import { packFiles, type DocumentRows } from '../pack.ts'
 
 const HEADER = [

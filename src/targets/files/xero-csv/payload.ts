@@ -2,7 +2,7 @@
  * CSV for Xero's manual journal import. ASCII without a byte order mark, account codes, the tax rate's display name, one
  * signed amount (debit positive), at most 300 lines a file, the organisation's base currency only. Columns: MAPPING.md.
  */
-import type { Chart, XeroAccount, XeroMapping } from '../../domain/accounts.ts'
+import type { Chart, XeroAccount, XeroMapping } from '../../../domain/accounts.ts'
 import { amountCell, dateCell, EMPTY, textCell, type DateStyle, type Row } from '../csv-text.ts'
 import {
   lineDescription,
@@ -12,7 +12,7 @@ import {
   type Rendered,
   type TargetLine,
   type TargetLines,
-} from '../document.ts'
+} from '../../document.ts'
 import { packFiles, type DocumentRows } from '../pack.ts'
 import { toAscii } from './ascii.ts'
 
