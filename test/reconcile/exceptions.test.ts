@@ -43,13 +43,13 @@ describeDatabases('the exceptions queue', (fresh) => {
     ])
   })
 
-  it('closes an object, keeping what still stands and what was seen since', async () => {
+  it('closes an object, keeping what still stands and what was raised since', async () => {
     const queue = await queueOn(await fresh())
     await queue.raise({}, 10)
     await queue.raise({ code: 'BAD_PAYLOAD' }, 15)
     await queue.raise({ code: 'AMOUNT_DIFF' }, 20)
     await queue.raise({ object: 'order:2' }, 10)
-    await queue.close('order:1', 30, { except: ['BAD_PAYLOAD'], seenBeforeMs: 20 })
+    await queue.close('order:1', 30, { except: ['BAD_PAYLOAD'], raisedBeforeBatch: 20 })
     expect((await queue.list({ status: 'closed' })).map(({ code }) => code)).toEqual(['MISSING_AT_VENDOR'])
     await queue.close('order:1', 40)
     const closed = await queue.list({ status: 'closed' })
