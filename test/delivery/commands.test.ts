@@ -75,4 +75,19 @@ describe('a person who delivers', () => {
     const second = await type('deliver', '--target', 'xero')
     expect(second).toMatchObject({ exitCode: 0, stderr: '' })
   })
+
+  it('is stopped where a file took a journal into the same books already, unless it was never imported', async () => {
+    const { type, configPath, ...emulated } = await person(1)
+    const days = ['--from', '2026-11-01', '--to', '2026-11-30', '--out', join(dirname(configPath), 'out')]
+    expect((await type('export', '--format', 'quickbooks-csv', '--by', 'ann', ...days)).exitCode).toBe(0)
+    const stopped = await type('deliver')
+    expect(stopped.exitCode).toBe(1)
+    expect(stopped.stdout).toMatch(/ACMEADS-20261101-1 was written to .*\.csv by ann at .*--target quickbooks --again/)
+    expect(await documentsAt({ configPath, ...emulated }, 'quickbooks')).toEqual([])
+    expect(await documentsAt({ configPath, ...emulated }, 'xero')).toEqual(['ACMEADS-20261101-1'])
+    expect((await type('exceptions', 'list')).stdout).toContain('DUPLICATE')
+    expect((await type('deliver', '--target', 'quickbooks', '--again')).exitCode).toBe(0)
+    expect(await documentsAt({ configPath, ...emulated }, 'quickbooks')).toEqual(['ACMEADS-20261101-1'])
+    expect((await type('exceptions', 'list')).stdout).not.toContain('DUPLICATE')
+  })
 })

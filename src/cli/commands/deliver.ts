@@ -38,6 +38,7 @@ interface DeliverFlags {
   readonly retry?: string
   readonly by?: string
   readonly limit?: number
+  readonly again?: boolean
 }
 
 export function registerDeliver(registry: Registry): void {
@@ -48,6 +49,7 @@ export function registerDeliver(registry: Registry): void {
     .option('--dry-run', 'show what would be sent, byte for byte with --json, and send nothing')
     .option('--retry <document>', 'also what was refused, or is gone from the target, now that its cause is mended')
     .option('--by <name>', 'who decides to try again; default the user running this')
+    .option('--again', 'also journals that a file was written of for the same books, and was never imported')
     .option('--limit <entries>', 'at most so many entries per target', limitArgument)
   handle<DeliverFlags>(registry, command, (session, flags) =>
     withTargetsInReach(session, (reaching) => writeBook(reaching, (open) => deliver(reaching, open, flags))),
@@ -61,7 +63,13 @@ async function deliver(session: Session, open: OpenBook, flags: DeliverFlags): P
   if (flags.retry !== undefined) await retry(session, open, targets, flags.retry, flags.by ?? userInfo().username)
   const progress = createProgress(session.io.stderr)
   const environment = runEnvironment(session, database, progress)
-  const request: DeliveryRequest = { config: session.config(), book: config, env: session.io.env, targets }
+  const request: DeliveryRequest = {
+    config: session.config(),
+    book: config,
+    env: session.io.env,
+    targets,
+    again: flags.again === true,
+  }
   const reports = await deliverBook(environment, book, request, { limit: flags.limit ?? null, drift: 'no' })
   await recordDelivery(environment, book, config, reports)
   progress.clear()

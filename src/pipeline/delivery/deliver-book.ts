@@ -15,6 +15,8 @@ import { fillingFor } from './filling.ts'
 export interface DeliveryRequest extends BookRequest {
   /** Of the book's, those to deliver to. */
   readonly targets: readonly TargetConfig[]
+  /** Also journals that a file has taken into the same books, because a person says it was never imported. */
+  readonly again?: boolean
 }
 
 export async function deliverBook(
@@ -36,7 +38,7 @@ export async function deliverBook(
 
 export interface OpenWork {
   readonly book: Book
-  readonly request: Pick<DeliveryRequest, 'config' | 'book' | 'env'>
+  readonly request: Pick<DeliveryRequest, 'config' | 'book' | 'env' | 'again'>
   readonly target: TargetConfig
   readonly mappings: Mappings
 }
@@ -53,6 +55,7 @@ export async function withWork<T>(
   return withTarget({ config, database, book, env, signal }, target, (client: AccountingTarget) =>
     work({
       ...filling,
+      ...(request.again === true ? { handedOut: new Map() } : {}),
       kysely: database.kysely,
       target: client,
       closedPeriod: request.book.journals.closedPeriod,

@@ -7,6 +7,7 @@ import type { Tables } from '../../db/tables.ts'
 import { ConfigError } from '../../domain/errors.ts'
 import type { Book } from '../../ledger/books.ts'
 import { entryBuilder } from '../../targets/mapping/entry-builder.ts'
+import { handedOutTo } from '../../targets/files/handed-out.ts'
 import { bodyOf } from '../../targets/open-target.ts'
 import { enqueueSealed, type Enqueued } from '../../targets/outbox/enqueue.ts'
 import type { Filling } from '../../targets/outbox/work.ts'
@@ -19,7 +20,8 @@ export async function fillingFor(
   target: TargetConfig,
 ): Promise<Filling> {
   const build = await entryBuilder(db, { book: book.id, config, target, mappings })
-  return { book, name: target.name, from: target.from, build, body: bodyOf(target) }
+  const handedOut = await handedOutTo(db, book, target.type)
+  return { book, name: target.name, from: target.from, build, body: bodyOf(target), handedOut }
 }
 
 /** Puts what has just been sealed into the outbox of every target, inside the transaction that sealed it. */

@@ -65,7 +65,23 @@ export async function findRepeats(
   return { elsewhere: [...new Set(elsewhere)], inPlace: [...new Set(inPlace)] }
 }
 
+/** Sealed journals that files for this system hold, by id, each with the sentence that says which file. */
+export async function handedOutTo(
+  db: Kysely<Tables>,
+  book: Book,
+  system: TargetType,
+): Promise<ReadonlyMap<bigint, string>> {
+  const files = (await exportsOf(db, book)).filter(({ format }) => SYSTEM_OF[format] === system)
+  return new Map(
+    files.map(({ journal, document, path, by, atMs }) => {
+      const when = new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')
+      return [journal, `${document} was written to ${path} by ${by} at ${when} UTC, for an import into the same books.`]
+    }),
+  )
+}
+
 interface Exported {
+  readonly journal: bigint
   readonly document: string
   readonly format: string
   readonly path: string
@@ -84,11 +100,20 @@ async function exportsOf(db: Kysely<Tables>, book: Book): Promise<readonly Expor
       join.onRef('journal.book', '=', 'part.book').onRef('journal.id', '=', 'part.journal'),
     )
     .where('part.book', '=', book.id)
-    .select(['journal.document', 'file.format', 'file.path', 'file.sha256', 'file.by_person', 'file.at_ms'])
+    .select([
+      'journal.id',
+      'journal.document',
+      'file.format',
+      'file.path',
+      'file.sha256',
+      'file.by_person',
+      'file.at_ms',
+    ])
     .orderBy('part.journal')
     .orderBy('file.n')
     .execute()
-  return rows.map(({ document, format, path, sha256, by_person: by, at_ms: atMs }) => ({
+  return rows.map(({ id: journal, document, format, path, sha256, by_person: by, at_ms: atMs }) => ({
+    journal,
     document,
     format,
     path,

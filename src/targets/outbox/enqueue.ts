@@ -100,6 +100,11 @@ async function enqueueWithin(
     .where((eb) => eb.and(place))
     .executeTakeFirst()
   if (before !== undefined) return { documents: [], unbuilt: [] }
+  const elsewhere = filling.handedOut.get(id)
+  if (elsewhere !== undefined) {
+    const reason = `${elsewhere} If that file was imported, nothing is missing; if it was not: tieout deliver --target ${target} --again.`
+    return { documents: [], unbuilt: [{ document, journal: id, code: 'DUPLICATE', reason }] }
+  }
   const built = await filling.build(trx, sealed, null)
   if (!built.ok) return { documents: [], unbuilt: [{ document, journal: id, code: built.code, reason: built.reason }] }
   for (const [index, entry] of built.entries.entries()) {

@@ -89,6 +89,8 @@ async function ledgerEntries(db: Kysely<Tables>, work: Work, rows: readonly Outb
   const unbuilt: Explanation[] = []
   for (const sealed of await sealedDocuments(db, work)) {
     const built = await work.build(db, sealed, null)
+    const elsewhere = known.has(sealed.journal.id) ? undefined : work.handedOut.get(sealed.journal.id)
+    if (elsewhere !== undefined) unbuilt.push({ document: sealed.journal.document, reason: `a file: ${elsewhere}` })
     if (built.ok) entries.push(...built.entries)
     else if (known.has(sealed.journal.id)) {
       entries.push(...rows.filter(({ journal }) => journal === sealed.journal.id).map(({ entry }) => entry))

@@ -36,6 +36,8 @@ export interface Filling {
   readonly from: IsoDate
   readonly build: BuildJournal
   readonly body: EntryBody
+  /** Journals that must not go there because a file took them there, by id, with the sentence that says so. */
+  readonly handedOut: ReadonlyMap<bigint, string>
 }
 
 export interface Work extends Filling {

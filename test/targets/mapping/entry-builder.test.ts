@@ -133,6 +133,7 @@ describeDatabases('the entries of a sealed journal', (fresh) => {
       from: '1900-01-01',
       build: await entryBuilder(database.kysely, request),
       body: () => '{}',
+      handedOut: new Map<bigint, string>(),
     }
     await database.kysely.transaction().execute((trx) => enqueueSealed(trx, filling, 1))
     const correction = { document: journal.document, why: 'wrong account', by: 'ann', atMs: 3 }
