@@ -1,7 +1,7 @@
 /** Evidence that has arrived and is not in the books yet: batches nobody processed, and orders a webhook says have changed. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { BacklogFacts } from '../domain/alert.ts'
+import type { BacklogFacts } from '../domain/alerts/alert.ts'
 import { lastLandedBatch } from '../evidence/landing.ts'
 
 export async function readBacklog(db: Kysely<Tables>, book: bigint): Promise<readonly BacklogFacts[]> {

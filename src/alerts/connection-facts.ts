@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { TargetConfig } from '../config/target-model.ts'
 import type { Tables } from '../db/tables.ts'
-import type { ConnectionFacts } from '../domain/connection-health.ts'
+import type { ConnectionFacts } from '../domain/alerts/connection-health.ts'
 
 export async function readConnectionFacts(
   db: Kysely<Tables>,

@@ -2,7 +2,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { BookConfig } from '../config/model.ts'
 import type { Tables } from '../db/tables.ts'
-import type { BookFacts, ExceptionFacts } from '../domain/alert.ts'
+import type { BookFacts, ExceptionFacts } from '../domain/alerts/alert.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import type { Book } from '../ledger/books.ts'
 import { readBacklog } from './backlog-facts.ts'

@@ -1,6 +1,6 @@
 /** One message as a channel gets it, and the words it is made of: the same on every channel, however each dresses them. */
-import type { AlertEvent, AlertSeverity } from '../domain/alert.ts'
-import { ageText, instantText } from '../domain/alert-text.ts'
+import type { AlertEvent, AlertSeverity } from '../domain/alerts/alert.ts'
+import { ageText, instantText } from '../domain/alerts/alert-text.ts'
 
 export interface Notice {
   /** The same each time a message is sent, so that a receiver can drop a second copy. */

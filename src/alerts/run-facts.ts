@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { RunFacts } from '../domain/alert.ts'
+import type { RunFacts } from '../domain/alerts/alert.ts'
 
 /** Runs looked at for one that read every source. */
 const RUNS_LOOKED_AT = 50

@@ -5,8 +5,8 @@
 import type { Kysely, Transaction } from 'kysely'
 import { dialectOf } from '../db/dialect.ts'
 import type { Tables } from '../db/tables.ts'
-import type { Alert, AlertEvent, AlertSeverity } from '../domain/alert.ts'
-import { changesOf, isWorthKeeping, type AlertChange, type KnownAlert } from '../domain/alert-change.ts'
+import type { Alert, AlertEvent, AlertSeverity } from '../domain/alerts/alert.ts'
+import { changesOf, isWorthKeeping, type AlertChange, type KnownAlert } from '../domain/alerts/alert-change.ts'
 
 export interface Listener {
   readonly name: string

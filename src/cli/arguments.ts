@@ -3,7 +3,7 @@
  * program exits with the usage code.
  */
 import { InvalidArgumentError } from 'commander'
-import { isIsoDate, isTimeZone, parseInstant } from '../domain/dates.ts'
+import { isIsoDate, isTimeZone, parseInstant } from '../domain/time/dates.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 
 export function dateArgument(text: string): IsoDate {

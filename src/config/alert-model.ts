@@ -1,5 +1,5 @@
 /** What a valid `alerts` section says, with defaults filled in. A channel's address is a secret: who knows it can speak through it. */
-import type { AlertRules, AlertSeverity } from '../domain/alert.ts'
+import type { AlertRules, AlertSeverity } from '../domain/alerts/alert.ts'
 import type { SecretReference } from './model.ts'
 
 export interface AlertsConfig {

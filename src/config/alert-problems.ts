@@ -2,7 +2,7 @@
  * What is wrong with an `alerts` section beyond its shape: thresholds of sources that do not exist, templates with
  * unknown places, and passwords that would travel in the clear. Looked for in the raw value, to be told with the rest.
  */
-import { ALERT_RULES } from '../domain/alert.ts'
+import { ALERT_RULES } from '../domain/alerts/alert.ts'
 import { alertsSchema, discordSchema, emailSchema, ruleShapes, slackSchema, webhookSchema } from './alert-schema.ts'
 import { templateProblem } from './alert-template.ts'
 import type { Problem } from './problems.ts'

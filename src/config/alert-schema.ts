@@ -3,8 +3,8 @@
  * works with its defaults, `false` switches it off.
  */
 import * as z from 'zod'
-import { ENDS_SOON_DAYS } from '../domain/connection-health.ts'
-import { parseMoney } from '../domain/money.ts'
+import { ENDS_SOON_DAYS } from '../domain/alerts/connection-health.ts'
+import { parseMoney } from '../domain/money/money.ts'
 import { count, name, secret } from './schema-parts.ts'
 
 const amount = z

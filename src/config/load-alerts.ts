@@ -1,6 +1,6 @@
 /** From the checked `alerts` section to what the program works with: amounts as units, secrets as references. */
-import { parseMoney, type Units } from '../domain/money.ts'
-import type { AlertRules } from '../domain/alert.ts'
+import { parseMoney, type Units } from '../domain/money/money.ts'
+import type { AlertRules } from '../domain/alerts/alert.ts'
 import type { AlertsConfig, ChannelConfig } from './alert-model.ts'
 import type { ParsedAlerts } from './alert-schema.ts'
 import type { SecretReference } from './model.ts'

@@ -1,5 +1,5 @@
 /** From a checked `targets` list and journal policy to what the program uses: addresses resolved, secrets as references. */
-import { parseMoney, type Units } from '../domain/money.ts'
+import { parseMoney, type Units } from '../domain/money/money.ts'
 import type { SecretReference } from './model.ts'
 import type { JournalPolicy, TargetConfig } from './target-model.ts'
 import { QUICKBOOKS_API, type ParsedJournals, type ParsedTarget } from './target-schema.ts'

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
-import { parseMoney, type Units } from '../domain/money.ts'
+import { parseMoney, type Units } from '../domain/money/money.ts'
 import { toAlerts } from './load-alerts.ts'
 import { toJournalPolicy, toTarget } from './load-targets.ts'
 import type { BookConfig, Config, DatabaseSetting, SecretReference, SourceConfig } from './model.ts'

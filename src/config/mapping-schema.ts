@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { ACCOUNT_TYPES } from '../domain/accounts.ts'
-import { DIMENSION_ORIGINS } from '../domain/target-mapping.ts'
+import { DIMENSION_ORIGINS } from '../domain/journals/target-mapping.ts'
 
 const accountCode = z.string().regex(/^\d{4}$/, 'an account code is four digits')
 const accountKey = z

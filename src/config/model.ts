@@ -2,10 +2,10 @@
  * What a valid `tieout.yaml` says, with defaults filled in and paths made absolute. Secrets stay references until a
  * command needs one, so that reading balances does not ask for API keys.
  */
-import type { CounterLimits } from '../domain/counter-policy.ts'
-import type { Units } from '../domain/money.ts'
-import type { StatusCodes } from '../domain/order.ts'
-import type { NightSchedule } from '../domain/schedule.ts'
+import type { CounterLimits } from '../domain/counters/counter-policy.ts'
+import type { Units } from '../domain/money/money.ts'
+import type { StatusCodes } from '../domain/orders/order.ts'
+import type { NightSchedule } from '../domain/time/schedule.ts'
 import type { AlertsConfig } from './alert-model.ts'
 import type { JournalPolicy, TargetConfig } from './target-model.ts'
 

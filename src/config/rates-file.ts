@@ -4,9 +4,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
-import { isIsoDate } from '../domain/dates.ts'
+import { isIsoDate } from '../domain/time/dates.ts'
 import { ConfigError } from '../domain/errors.ts'
-import { NO_RATES, parseRate, ratePair, type Rate, type RateTable } from '../domain/rates.ts'
+import { NO_RATES, parseRate, ratePair, type Rate, type RateTable } from '../domain/money/rates.ts'
 import type { BookConfig } from './model.ts'
 
 const COLUMNS = ['date', 'from', 'to', 'rate'] as const

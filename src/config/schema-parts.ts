@@ -1,6 +1,6 @@
 /** The building blocks of the configuration's shapes: names, paths, secrets and numbers, each saying what to write instead. */
 import * as z from 'zod'
-import { isTimeZone } from '../domain/dates.ts'
+import { isTimeZone } from '../domain/time/dates.ts'
 
 export const name = z
   .string('a name is text: lower-case letters, digits and hyphens')

@@ -3,11 +3,11 @@
  * expected and what to write instead; the line and the path are added by `problems.ts`.
  */
 import * as z from 'zod'
-import { COUNTER_LIMITS } from '../domain/counter-policy.ts'
-import { isIsoDate } from '../domain/dates.ts'
-import { parseMoney } from '../domain/money.ts'
+import { COUNTER_LIMITS } from '../domain/counters/counter-policy.ts'
+import { isIsoDate } from '../domain/time/dates.ts'
+import { parseMoney } from '../domain/money/money.ts'
 import { alertsSchema } from './alert-schema.ts'
-import { KNOWN_STATUSES } from '../domain/order.ts'
+import { KNOWN_STATUSES } from '../domain/orders/order.ts'
 import { EXPORT_FORMATS } from './model.ts'
 import { scheduleSchema, serveSchema } from './serve-schema.ts'
 import { journalsSchema, targetSchema } from './target-schema.ts'

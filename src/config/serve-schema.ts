@@ -1,6 +1,6 @@
 /** What `tieout serve` reads from `tieout.yaml`: where it listens, how much it takes, and when a book's night is due. */
 import * as z from 'zod'
-import { isTimeOfDay } from '../domain/schedule.ts'
+import { isTimeOfDay } from '../domain/time/schedule.ts'
 import { count, timeZone } from './schema-parts.ts'
 
 export const SERVE_DEFAULTS = { host: '127.0.0.1', port: 8700, webhooksPerSecond: 1000 }

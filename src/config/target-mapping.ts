@@ -1,6 +1,6 @@
 /** From the checked mapping files of QuickBooks and Xero to what file exports and what deliveries look accounts up in. */
 import type { QuickbooksMapping, XeroMapping } from '../domain/accounts.ts'
-import type { DimensionRule, TargetMapping, TargetPlace } from '../domain/target-mapping.ts'
+import type { DimensionRule, TargetMapping, TargetPlace } from '../domain/journals/target-mapping.ts'
 import type { MappingFile } from './mapping-file.ts'
 import type { ParsedQuickbooks, ParsedXero } from './mapping-schema.ts'
 

@@ -1,5 +1,5 @@
 /** The accounting systems a book is delivered to, as a valid `tieout.yaml` names them. Secrets stay references. */
-import type { Units } from '../domain/money.ts'
+import type { Units } from '../domain/money/money.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import type { SecretReference } from './model.ts'
 

@@ -3,8 +3,8 @@
  * vendor's own sandbox or an emulator can stand behind it; the defaults are the production ones.
  */
 import * as z from 'zod'
-import { isIsoDate } from '../domain/dates.ts'
-import { parseMoney } from '../domain/money.ts'
+import { isIsoDate } from '../domain/time/dates.ts'
+import { parseMoney } from '../domain/money/money.ts'
 import { count, name, path, secret } from './schema-parts.ts'
 
 const address = z.string('a URL is text').refine((text) => {

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { TargetConfig } from '../config/target-model.ts'
 import type { Tables } from '../db/tables.ts'
-import { connectionHealth, type ConnectionFacts, type ConnectionHealth } from '../domain/connection-health.ts'
+import { connectionHealth, type ConnectionFacts, type ConnectionHealth } from '../domain/alerts/connection-health.ts'
 import { listConnections, type Connection } from './store.ts'
 
 export interface TargetConnection {

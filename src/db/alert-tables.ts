@@ -1,5 +1,5 @@
 /** Row types of migrations/0007_alerts. Every integer is a bigint at run time on both engines. */
-import type { AlertEvent, AlertSeverity } from '../domain/alert.ts'
+import type { AlertEvent, AlertSeverity } from '../domain/alerts/alert.ts'
 
 type Int = bigint
 type NullableInt = bigint | null

@@ -2,7 +2,7 @@
  * Row types of migrations/0014_outbox: what is to be delivered where, the exact bytes, the history of every row, and what
  * is known of a target as a whole. Every integer is a bigint at run time on both engines; numbers are accepted when writing.
  */
-import type { OutboxState } from '../domain/outbox.ts'
+import type { OutboxState } from '../domain/journals/outbox.ts'
 
 type Int = bigint
 

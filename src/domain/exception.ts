@@ -2,7 +2,7 @@
  * Exceptions: differences a person must see. The codes are stable, for filters and follow-up; each says in one line what
  * it means and what to do next. An exception belongs to one source and one object and is open at most once.
  */
-import type { Units } from './money.ts'
+import type { Units } from './money/money.ts'
 
 export const EXCEPTION_CODES = {
   AMOUNT_DIFF:

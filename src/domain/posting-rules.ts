@@ -4,7 +4,7 @@
  * event undone, so its sides swap.
  */
 import { ConfigError, InvariantError } from './errors.ts'
-import type { Units } from './money.ts'
+import type { Units } from './money/money.ts'
 import type { Posting } from './transaction.ts'
 
 export type SourceKind = 'panel' | 'publisher' | 'advertiser'

@@ -3,7 +3,7 @@
  * numbers, chains and stores them. One transaction has one currency, so "balances per currency" is "sums to zero";
  * a conversion is two transactions of one object through a clearing account.
  */
-import type { Units } from './money.ts'
+import type { Units } from './money/money.ts'
 
 /** "1310:netpanel" (code and wallet) or "3900" (code alone). The code is what mappings look up. */
 export type AccountKey = string

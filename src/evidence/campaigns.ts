@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { CampaignTable } from '../db/panel-write-tables.ts'
 import type { Tables } from '../db/tables.ts'
-import type { Units } from '../domain/money.ts'
+import type { Units } from '../domain/money/money.ts'
 import type { Evidence } from '../domain/transaction.ts'
 
 export interface Campaign {

@@ -1,7 +1,7 @@
 /** Conversions an ad network told of, once each however often they came: what a day's counters are compared with. */
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { Units } from '../domain/money.ts'
+import type { Units } from '../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../domain/transaction.ts'
 
 export interface Conversion {

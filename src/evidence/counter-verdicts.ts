@@ -5,10 +5,10 @@
 import type { Kysely } from 'kysely'
 import type { CounterVerdictTable } from '../db/counter-tables.ts'
 import type { Tables } from '../db/tables.ts'
-import type { CounterReading } from '../domain/counter.ts'
-import type { BookedChange } from '../domain/counter-restatement.ts'
-import type { PastChange } from '../domain/counter-spike.ts'
-import type { Units } from '../domain/money.ts'
+import type { CounterReading } from '../domain/counters/counter.ts'
+import type { BookedChange } from '../domain/counters/counter-restatement.ts'
+import type { PastChange } from '../domain/counters/counter-spike.ts'
+import type { Units } from '../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../domain/transaction.ts'
 
 export type VerdictStatus = CounterVerdictTable['status']

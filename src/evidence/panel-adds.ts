@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { PanelAddTable } from '../db/panel-write-tables.ts'
 import type { Tables } from '../db/tables.ts'
-import type { Units } from '../domain/money.ts'
+import type { Units } from '../domain/money/money.ts'
 import type { Evidence } from '../domain/transaction.ts'
 
 /** Outcome of a placed order whose wallet did not fall by its price: open until a status shows its charge. */

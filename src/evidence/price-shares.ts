@@ -1,7 +1,7 @@
 /** The account's own share of the catalogue's price, as far as orders have shown it. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { NOTHING_LEARNED, type LearnedPrice, type PriceShare } from '../domain/overcharge.ts'
+import { NOTHING_LEARNED, type LearnedPrice, type PriceShare } from '../domain/orders/overcharge.ts'
 
 const STAGES = ['learned', 'trial'] as const
 

@@ -1,9 +1,9 @@
 /** Readings of wallets and counters: the few observations a later rule looks back on, so they are kept as rows. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { CounterReading } from '../domain/counter.ts'
-import type { TrafficPoint } from '../domain/counter-split.ts'
-import type { Units } from '../domain/money.ts'
+import type { CounterReading } from '../domain/counters/counter.ts'
+import type { TrafficPoint } from '../domain/counters/counter-split.ts'
+import type { Units } from '../domain/money/money.ts'
 import type { Evidence } from '../domain/transaction.ts'
 
 export interface WalletReading {

@@ -3,7 +3,7 @@
  * which the database keeps in two tables.
  */
 import type { OrderStateTable, PanelOrderTable } from '../db/registry-tables.ts'
-import type { GrossBasis, OrderState, OrderStatus } from '../domain/order.ts'
+import type { GrossBasis, OrderState, OrderStatus } from '../domain/orders/order.ts'
 
 /** An order's state and what the registry alone knows of it. */
 export interface RegisteredOrder extends OrderState {

@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { mergeRanges, type IdRange } from '../domain/id-ranges.ts'
+import { mergeRanges, type IdRange } from '../domain/orders/id-ranges.ts'
 
 /** In ids, over all scans of a source. */
 export interface ScanTotals {

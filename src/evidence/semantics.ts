@@ -1,9 +1,9 @@
 /** What has been learned about each panel: its net or gross tallies per refund case, and how it rounds refunds. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { UNKNOWN_TALLY, type ChargeSemantics, type SemanticsTally } from '../domain/charge-semantics.ts'
-import type { RefundCase } from '../domain/order.ts'
-import type { RefundRounding } from '../domain/refund.ts'
+import { UNKNOWN_TALLY, type ChargeSemantics, type SemanticsTally } from '../domain/orders/charge-semantics.ts'
+import type { RefundCase } from '../domain/orders/order.ts'
+import type { RefundRounding } from '../domain/orders/refund.ts'
 
 export const REFUND_CASES = ['cancel', 'partial', 'completion'] as const satisfies readonly RefundCase[]
 

@@ -1,7 +1,7 @@
 /** Rises of a counter that wait for a person, and whether later readings were booked on top of one of them. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { RISE_CODES, type RiseCode, type WaitingRise } from '../domain/counter-waiting.ts'
+import { RISE_CODES, type RiseCode, type WaitingRise } from '../domain/counters/counter-waiting.ts'
 import type { Evidence } from '../domain/transaction.ts'
 import { listVerdicts, type JudgedReading } from './counter-verdicts.ts'
 

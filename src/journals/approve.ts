@@ -15,7 +15,7 @@ import {
   type HeldJournal,
   type HoldRule,
   type SealedJournal,
-} from '../domain/journal.ts'
+} from '../domain/journals/journal.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import type { Book } from '../ledger/books.ts'
 import { holdRule, unsealedDays } from './drafts.ts'

@@ -13,8 +13,8 @@ import {
   type HoldRule,
   type RoundedDays,
   type UnsealedDay,
-} from '../domain/journal.ts'
-import type { Units } from '../domain/money.ts'
+} from '../domain/journals/journal.ts'
+import type { Units } from '../domain/money/money.ts'
 import type { AccountKey, IsoDate } from '../domain/transaction.ts'
 import type { Book } from '../ledger/books.ts'
 import { holdSentence, readHolds } from './holds.ts'

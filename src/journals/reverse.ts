@@ -12,8 +12,8 @@ import {
   documentPrefix,
   type JournalLink,
   type SealedJournal,
-} from '../domain/journal.ts'
-import type { RoundedLine } from '../domain/rounding.ts'
+} from '../domain/journals/journal.ts'
+import type { RoundedLine } from '../domain/journals/rounding.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import type { Book } from '../ledger/books.ts'
 import { IN_FORCE, readAftermath, type Aftermath } from './links.ts'

@@ -5,9 +5,9 @@
  */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { CarriedTotals } from '../domain/journal.ts'
-import type { Units } from '../domain/money.ts'
-import { compareKeys, type RunningTotal } from '../domain/rounding.ts'
+import type { CarriedTotals } from '../domain/journals/journal.ts'
+import type { Units } from '../domain/money/money.ts'
+import { compareKeys, type RunningTotal } from '../domain/journals/rounding.ts'
 import type { AccountKey } from '../domain/transaction.ts'
 import type { Book } from '../ledger/books.ts'
 import { SEALS_ITS_OWN_RANGE } from './links.ts'

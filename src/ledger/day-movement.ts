@@ -1,7 +1,7 @@
 /** What one object of a source moved by on one day, as the ledger holds it: everything that raises less all that lowers. */
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { Units } from '../domain/money.ts'
+import type { Units } from '../domain/money/money.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 
 export interface MovementOf {

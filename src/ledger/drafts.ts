@@ -1,7 +1,7 @@
 /** What every draft must satisfy before it is written, and the one order in which a batch is posted. */
-import { isIsoDate } from '../domain/dates.ts'
+import { isIsoDate } from '../domain/time/dates.ts'
 import { InvariantError } from '../domain/errors.ts'
-import { MAX_UNITS, abs, formatExact } from '../domain/money.ts'
+import { MAX_UNITS, abs, formatExact } from '../domain/money/money.ts'
 import type { AccountKey, Posting, TransactionDraft } from '../domain/transaction.ts'
 
 const CURRENCY = /^[A-Z]{3}$/

@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { formatExact } from '../domain/money.ts'
+import { formatExact } from '../domain/money/money.ts'
 import { InvariantError } from '../domain/errors.ts'
 import type { TransactionDraft } from '../domain/transaction.ts'
 import type { Book } from './books.ts'

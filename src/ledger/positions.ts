@@ -1,7 +1,7 @@
 /** What the ledger holds for an object, per kind: the newest version and its cumulative amount. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { Units } from '../domain/money.ts'
+import type { Units } from '../domain/money/money.ts'
 
 export interface Position {
   readonly version: number

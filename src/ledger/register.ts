@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { Units } from '../domain/money.ts'
+import type { Units } from '../domain/money/money.ts'
 import type { AccountKey, IsoDate } from '../domain/transaction.ts'
 import { accountIds, type Book } from './books.ts'
 

@@ -2,12 +2,12 @@
  * Past days: a run of its own kind. For a panel it works through the registry's orders of those dates; it reads no
  * balance and moves no cursor of the nightly runs. What an API cannot give back is said, not invented.
  */
-import { addDays, startOfDayMs } from '../domain/dates.ts'
+import { addDays, startOfDayMs } from '../domain/time/dates.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import { groupExceptions, listExceptions } from '../reconcile/exceptions.ts'
 import { proveBook } from '../reconcile/prove-book.ts'
 import { InputError } from '../domain/errors.ts'
-import type { IdRange } from '../domain/id-ranges.ts'
+import type { IdRange } from '../domain/orders/id-ranges.ts'
 import { withBookRun } from './book-run.ts'
 import { backfillPanel } from './extract/panel-backfill.ts'
 import { scanIds, type ScanReport } from './extract/scan-ids.ts'

@@ -2,8 +2,8 @@
  * A person's decision about a counter, as a run of its own: checked against what is held, landed, and processed like any
  * other evidence. A decision that does not fit is refused before anything is landed, and its run is closed as failed.
  */
-import { acceptReading } from '../domain/counter-decision.ts'
-import { formatMoney } from '../domain/money.ts'
+import { acceptReading } from '../domain/counters/counter-decision.ts'
+import { formatMoney } from '../domain/money/money.ts'
 import { InputError } from '../domain/errors.ts'
 import type { Evidence } from '../domain/transaction.ts'
 import { counterMode } from '../evidence/counter-payouts.ts'

@@ -3,7 +3,7 @@ import type { BookConfig, HttpConfig, PanelConfig, SourceConfig } from '../confi
 import { resolveSecret, type Environment } from '../config/secrets.ts'
 import type { Database } from '../db/database.ts'
 import { reserveSlots } from '../db/rate-slots.ts'
-import { formatExact } from '../domain/money.ts'
+import { formatExact } from '../domain/money/money.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import { createHttpClient, type HttpClient } from '../http/client.ts'
 import { createRateLimiter, type RateLimiter } from '../http/rate-limit.ts'

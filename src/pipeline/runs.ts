@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { addTotals, NO_TOTALS, type ControlTotals } from '../domain/control-totals.ts'
+import { addTotals, NO_TOTALS, type ControlTotals } from '../domain/wallets/control-totals.ts'
 import { parseTotals, stringifyTotals } from './totals-text.ts'
 
 export type RunKind =

@@ -3,7 +3,7 @@
  * that were in force, not the ones of today. What only decides how to fetch (addresses, keys, limits) is not in here.
  */
 import * as z from 'zod'
-import { KNOWN_STATUSES } from '../domain/order.ts'
+import { KNOWN_STATUSES } from '../domain/orders/order.ts'
 import { findPostingRule, type PostingRules, type SourceKind } from '../domain/posting-rules.ts'
 import { ConfigError, InvariantError } from '../domain/errors.ts'
 

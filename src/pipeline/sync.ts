@@ -2,10 +2,10 @@
  * One night for one book: finish what an earlier run left, land the settings, read every source, seal and export what
  * policy allows, and report. A source that cannot be read becomes an exception and does not stop the others.
  */
-import type { CounterLimits } from '../domain/counter-policy.ts'
-import type { StatusCodes } from '../domain/order.ts'
+import type { CounterLimits } from '../domain/counters/counter-policy.ts'
+import type { StatusCodes } from '../domain/orders/order.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
-import { isoDateInZone, previousDate } from '../domain/dates.ts'
+import { isoDateInZone, previousDate } from '../domain/time/dates.ts'
 import { landBatch, readBatch } from '../evidence/landing.ts'
 import type { PanelTask } from './extract/order-requests.ts'
 import { pollPanel } from './extract/panel.ts'

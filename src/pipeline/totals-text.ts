@@ -1,6 +1,6 @@
 /** Control totals as JSON text with the amounts as decimal strings: how they are kept in run_step and printed by --json. */
 import * as z from 'zod'
-import type { ControlTotals } from '../domain/control-totals.ts'
+import type { ControlTotals } from '../domain/wallets/control-totals.ts'
 
 const whole = z.codec(z.string(), z.bigint(), {
   decode: (text) => BigInt(text),

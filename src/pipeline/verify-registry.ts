@@ -4,8 +4,8 @@
  */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { formatExact } from '../domain/money.ts'
-import { isFinal, KNOWN_STATUSES } from '../domain/order.ts'
+import { formatExact } from '../domain/money/money.ts'
+import { isFinal, KNOWN_STATUSES } from '../domain/orders/order.ts'
 import type { Book } from '../ledger/books.ts'
 import type { FindingCode, Findings } from '../ledger/verify/finding.ts'
 

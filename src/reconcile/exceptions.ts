@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { abs, type Units } from '../domain/money.ts'
+import { abs, type Units } from '../domain/money/money.ts'
 import type { ExceptionCode, RaisedException } from '../domain/exception.ts'
 import type { Evidence } from '../domain/transaction.ts'
 

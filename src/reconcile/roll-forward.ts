@@ -6,7 +6,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { SourceKind } from '../domain/posting-rules.ts'
-import type { Units } from '../domain/money.ts'
+import type { Units } from '../domain/money/money.ts'
 
 export interface ControlAccount {
   readonly source: string

@@ -1,7 +1,7 @@
 /** What the books say about one wallet or receivable: its balance, and whether its opening has been booked. */
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { Units } from '../domain/money.ts'
+import type { Units } from '../domain/money/money.ts'
 
 /** The account's balance in one currency over all days, from the daily projection: a few rows, whatever the ledger's size. */
 export async function accountBalance(

@@ -3,7 +3,7 @@
  * download what a person could download, and plan faults. They suffer neither rate limits nor faults.
  */
 import { z } from 'zod'
-import { formatExact } from '../domain/money.ts'
+import { formatExact } from '../domain/money/money.ts'
 import { FAULT_KINDS } from './faults.ts'
 import type { FaultPlan } from './faults.ts'
 import { json, jsonText, readJson, text } from './http-reply.ts'

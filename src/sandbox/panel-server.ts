@@ -2,7 +2,7 @@
  * An SMM panel's API v2 as its document describes it: form-encoded POST, `key` and `action`, amounts as strings. One
  * function per action; what an order costs and when it is refunded is the world's business.
  */
-import { formatDecimals } from '../domain/money.ts'
+import { formatDecimals } from '../domain/money/money.ts'
 import { json } from './http-reply.ts'
 import type { Reply, SandboxRequest } from './http-reply.ts'
 import { readNewOrder } from './panel-add.ts'

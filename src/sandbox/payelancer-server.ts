@@ -3,7 +3,7 @@
  * amounts are JSON numbers, written from exact decimals.
  */
 import { isJsonNumber, parseJsonExact } from '../domain/json.ts'
-import { formatMoney, parseMoney } from '../domain/money.ts'
+import { formatMoney, parseMoney } from '../domain/money/money.ts'
 import { json, jsonText } from './http-reply.ts'
 import type { Reply, SandboxRequest } from './http-reply.ts'
 import { createCampaign } from './world/advertisers.ts'

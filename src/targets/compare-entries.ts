@@ -2,8 +2,8 @@
  * What differs between an entry as we sent it and as the target holds it, as sentences with both versions. Lines are a
  * multiset: targets reorder and merge nothing, but the order in which they answer means nothing either.
  */
-import { formatMoney } from '../domain/money.ts'
-import { compareKeys } from '../domain/rounding.ts'
+import { formatMoney } from '../domain/money/money.ts'
+import { compareKeys } from '../domain/journals/rounding.ts'
 import type { EntryLine, RemoteEntry, TargetEntry } from './entry.ts'
 
 /** Empty when the two say the same. Who has been voided or deleted is not compared: see `isThere`. */

@@ -3,9 +3,9 @@
  * take is left out whole with a sentence that says why, never cut or squeezed in.
  */
 import { accountTitle, lookUpAccount, type AccountMapping, type Chart } from '../domain/accounts.ts'
-import { holdReason, type JournalStatus } from '../domain/journal.ts'
-import type { Units } from '../domain/money.ts'
-import type { RoundedLine } from '../domain/rounding.ts'
+import { holdReason, type JournalStatus } from '../domain/journals/journal.ts'
+import type { Units } from '../domain/money/money.ts'
+import type { RoundedLine } from '../domain/journals/rounding.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 
 export interface JournalDocument {

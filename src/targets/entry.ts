@@ -2,7 +2,7 @@
  * One journal entry as an accounting system holds it, in words that are neither QuickBooks' nor Xero's. What we send and
  * what we read back are the same kind of value, so that they can be compared line by line.
  */
-import type { Units } from '../domain/money.ts'
+import type { Units } from '../domain/money/money.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 
 export interface EntryLine {

@@ -1,8 +1,8 @@
 /** What is said about an alert over its life, and that looking often says nothing more. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Alert, AlertSeverity } from '../../src/domain/alert.ts'
-import { changesOf, type KnownAlert } from '../../src/domain/alert-change.ts'
+import type { Alert, AlertSeverity } from '../../src/domain/alerts/alert.ts'
+import { changesOf, type KnownAlert } from '../../src/domain/alerts/alert-change.ts'
 
 const HOUR_MS = 3_600_000
 const REPEAT_MS = 24 * HOUR_MS

@@ -1,9 +1,9 @@
 /** When a rule finds an alert, row by row: just on this side of its threshold and just on the other. */
 import { describe, expect, it } from 'vitest'
-import type { Alert, AlertRule, AlertRules, BookFacts, SourceFacts } from '../../src/domain/alert.ts'
-import { ALERT_RULES } from '../../src/domain/alert.ts'
-import { findAlerts } from '../../src/domain/alert-conditions.ts'
-import { addDays } from '../../src/domain/dates.ts'
+import type { Alert, AlertRule, AlertRules, BookFacts, SourceFacts } from '../../src/domain/alerts/alert.ts'
+import { ALERT_RULES } from '../../src/domain/alerts/alert.ts'
+import { findAlerts } from '../../src/domain/alerts/alert-conditions.ts'
+import { addDays } from '../../src/domain/time/dates.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS

@@ -1,7 +1,7 @@
 /** Medians, and rates between readings taken at uneven times. */
 import { describe, expect, it } from 'vitest'
-import { exceeds, medianAmount, medianOf, ratesPerDay } from '../../src/domain/alert-series.ts'
-import { ageText, instantText } from '../../src/domain/alert-text.ts'
+import { exceeds, medianAmount, medianOf, ratesPerDay } from '../../src/domain/alerts/alert-series.ts'
+import { ageText, instantText } from '../../src/domain/alerts/alert-text.ts'
 
 const HOUR_MS = 3_600_000
 const readings = (...points: readonly (readonly [hour: number, count: number])[]) =>

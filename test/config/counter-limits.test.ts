@@ -1,7 +1,7 @@
 /** A source's limits for its counter: defaults, and what is refused with which words. */
 import { expect, it } from 'vitest'
 import { parseConfig } from '../../src/config/load.ts'
-import { COUNTER_LIMITS } from '../../src/domain/counter-policy.ts'
+import { COUNTER_LIMITS } from '../../src/domain/counters/counter-policy.ts'
 
 function limitsOf(counter: string): unknown {
   const [book] = parseConfig(

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bookRates, loadRates } from '../../src/config/rates-file.ts'
 import { ConfigError } from '../../src/domain/errors.ts'
-import { findRate, type RateTable } from '../../src/domain/rates.ts'
+import { findRate, type RateTable } from '../../src/domain/money/rates.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
 
 function ratesFile(text: string): string {

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { documentNumber } from '../../src/domain/journal.ts'
+import { documentNumber } from '../../src/domain/journals/journal.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { FAULTS, type Fault } from './journal-service.ts'
 import { bench, documentsIn, pass, rows, states, verify, workOf, type Bench } from './support.ts'

@@ -1,7 +1,7 @@
 /** What raw SQL can do to the outbox: the database refuses every way round the rules, and every gap in the history. */
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
-import type { OutboxState } from '../../src/domain/outbox.ts'
+import type { OutboxState } from '../../src/domain/journals/outbox.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { bench, pass, states, verify, type Bench } from './support.ts'
 

@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { newHolder } from '../../src/db/holder.ts'
-import { documentDate } from '../../src/domain/journal.ts'
+import { documentDate } from '../../src/domain/journals/journal.ts'
 import type { Book } from '../../src/ledger/books.ts'
 import { entryText } from '../../src/targets/outbox/entry-text.ts'
 import { deliverPass, type PassOptions, type PassReport } from '../../src/targets/outbox/pass.ts'

@@ -4,7 +4,7 @@
  */
 import type { Database } from '../../src/db/database.ts'
 import { loadMappings, type Mappings } from '../../src/config/mappings.ts'
-import { parseMoney, type Units } from '../../src/domain/money.ts'
+import { parseMoney, type Units } from '../../src/domain/money/money.ts'
 import { postingsFor, type SourceKind } from '../../src/domain/posting-rules.ts'
 import type { TransactionDraft } from '../../src/domain/transaction.ts'
 import { approveJournals, type Approval, type Approved } from '../../src/journals/approve.ts'

@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { formatMoney } from '../../src/domain/money.ts'
+import { formatMoney } from '../../src/domain/money/money.ts'
 import { counterMode, unseenPayouts } from '../../src/evidence/counter-payouts.ts'
 import { lastCounter } from '../../src/evidence/readings.ts'
 import { rollForward } from '../../src/reconcile/roll-forward.ts'

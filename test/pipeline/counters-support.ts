@@ -1,7 +1,7 @@
 /** A publisher's or advertiser's nights, one after the other, and a person who decides in between. */
 import { expect } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import type { AcceptAs } from '../../src/domain/counter-decision.ts'
+import type { AcceptAs } from '../../src/domain/counters/counter-decision.ts'
 import { listVerdicts, type JudgedReading } from '../../src/evidence/counter-verdicts.ts'
 import { decideMode, decideReading, type CounterDecided } from '../../src/pipeline/counter-decisions.ts'
 import { runNight, type NightReport } from '../../src/pipeline/night.ts'

@@ -1,6 +1,6 @@
 /** Vendors in trouble: what cannot be read is set aside with its reason, the rest is booked, and one clean night heals all. */
 import { expect, it } from 'vitest'
-import { foots } from '../../src/domain/control-totals.ts'
+import { foots } from '../../src/domain/wallets/control-totals.ts'
 import { worldTruth } from '../../src/sandbox/world/truth.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { nightMs } from './harness.ts'

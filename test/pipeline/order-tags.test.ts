@@ -1,7 +1,7 @@
 /** Whom orders were for and which category their services are in, and what that makes of a journal's lines. */
 import { describe, expect, it } from 'vitest'
 import { loadMappings } from '../../src/config/mappings.ts'
-import type { DimensionRule, TargetMapping } from '../../src/domain/target-mapping.ts'
+import type { DimensionRule, TargetMapping } from '../../src/domain/journals/target-mapping.ts'
 import { tagOrderIds } from '../../src/pipeline/imports.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { dimensionSums } from '../../src/targets/mapping/dimension-sums.ts'

@@ -5,7 +5,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
-import { formatDecimals } from '../../src/domain/money.ts'
+import { formatDecimals } from '../../src/domain/money/money.ts'
 
 /** How the next `add` goes. 'placed…' charges and keeps the order, everything else does not. */
 export type AddFault =

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { openDatabase } from '../../src/db/database.ts'
-import { formatMoney } from '../../src/domain/money.ts'
+import { formatMoney } from '../../src/domain/money/money.ts'
 import { readBatch } from '../../src/evidence/landing.ts'
 import { findAdd, listAdds, type PanelAdd } from '../../src/evidence/panel-adds.ts'
 import { findOrders } from '../../src/evidence/registry.ts'

@@ -1,7 +1,7 @@
 /** What a book says, read back for comparison: balances, orders, exceptions, transactions, fingerprints. */
 import type { RegisteredOrder } from '../../src/evidence/registered-order.ts'
 import { findOrders } from '../../src/evidence/registry.ts'
-import { formatExact, type Units } from '../../src/domain/money.ts'
+import { formatExact, type Units } from '../../src/domain/money/money.ts'
 import { booksDigest, chainHead } from '../../src/ledger/digest.ts'
 import { balances } from '../../src/ledger/balances.ts'
 import { listExceptions, type StoredException } from '../../src/reconcile/exceptions.ts'

@@ -1,6 +1,6 @@
 /** Several nights in several worlds over real HTTP: in the end the books say what really happened, to the last 10⁻⁸. */
 import { expect, it } from 'vitest'
-import { foots } from '../../src/domain/control-totals.ts'
+import { foots } from '../../src/domain/wallets/control-totals.ts'
 import { loadSemantics } from '../../src/evidence/semantics.ts'
 import { worldTruth } from '../../src/sandbox/world/truth.ts'
 import { describeDatabases } from '../support/databases.ts'

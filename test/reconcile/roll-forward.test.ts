@@ -1,6 +1,6 @@
 /** The proof of a wallet or receivable: opening + in − out = closing, and closing against the vendor, in either direction. */
 import { expect, it } from 'vitest'
-import { formatExact } from '../../src/domain/money.ts'
+import { formatExact } from '../../src/domain/money/money.ts'
 import type { RollForward } from '../../src/reconcile/roll-forward.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { nightMs } from '../pipeline/harness.ts'

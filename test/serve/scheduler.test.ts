@@ -4,7 +4,7 @@
  */
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { lastDueMs, LONGEST_RETRY_MS, nextDueMs } from '../../src/domain/schedule.ts'
+import { lastDueMs, LONGEST_RETRY_MS, nextDueMs } from '../../src/domain/time/schedule.ts'
 import {
   createScheduler,
   type NightOutcome,

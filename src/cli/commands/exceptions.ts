@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander'
 import { didYouMean } from '../../config/suggest.ts'
 import { EXCEPTION_CODES } from '../../domain/exception.ts'
-import { formatExact, formatMoney } from '../../domain/money.ts'
+import { formatExact, formatMoney } from '../../domain/money/money.ts'
 import { checkSource } from '../../pipeline/night.ts'
 import { listExceptions, type StoredException } from '../../reconcile/exceptions.ts'
 import { readBook } from '../open-book.ts'

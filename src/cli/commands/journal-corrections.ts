@@ -4,9 +4,9 @@
  */
 import type { Command } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
-import { isIsoDate } from '../../domain/dates.ts'
+import { isIsoDate } from '../../domain/time/dates.ts'
 import { InputError } from '../../domain/errors.ts'
-import type { SealedJournal } from '../../domain/journal.ts'
+import type { SealedJournal } from '../../domain/journals/journal.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { sayHold, type HoldSubject, type HoldWord } from '../../journals/holds.ts'
 import { findJournal } from '../../journals/read.ts'

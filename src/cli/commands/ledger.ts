@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
 import { accountTitle } from '../../domain/accounts.ts'
-import { formatExact } from '../../domain/money.ts'
+import { formatExact } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { proveJournals } from '../../journals/prove.ts'
 import { trialBalance } from '../../ledger/balances.ts'

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { InputError } from '../../domain/errors.ts'
-import { formatMoney } from '../../domain/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 import { WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'
 import { placePanelOrder } from '../../pipeline/panel-writes/place.ts'
 import { checkWallet, findService, quoteOrder } from '../../pipeline/panel-writes/quote.ts'

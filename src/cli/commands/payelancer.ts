@@ -1,6 +1,6 @@
 /** `tieout payelancer stats|formats|campaigns`: every call of the network's API. Only creating a campaign writes anything. */
 import { InputError } from '../../domain/errors.ts'
-import { formatMoney, parseMoney } from '../../domain/money.ts'
+import { formatMoney, parseMoney } from '../../domain/money/money.ts'
 import { listCampaigns, type Campaign } from '../../evidence/campaigns.ts'
 import { createCampaign } from '../../pipeline/panel-writes/campaign.ts'
 import { withClients } from '../../pipeline/panel-writes/write-run.ts'

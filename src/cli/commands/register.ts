@@ -5,7 +5,7 @@
 import type { Command } from 'commander'
 import { didYouMean } from '../../config/suggest.ts'
 import { InputError } from '../../domain/errors.ts'
-import { formatExact } from '../../domain/money.ts'
+import { formatExact } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { accountIds } from '../../ledger/books.ts'
 import { register, type RegisterLine } from '../../ledger/register.ts'

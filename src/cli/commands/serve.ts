@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events'
 import { schedule } from 'node-cron'
-import { nextDueMs } from '../../domain/schedule.ts'
+import { nextDueMs } from '../../domain/time/schedule.ts'
 import { wholeNumberArgument } from '../arguments.ts'
 import type { ExitName } from '../exit-codes.ts'
 import type { CliIo } from '../io.ts'

@@ -2,7 +2,7 @@
 import type { BookConfig, Config } from '../../config/model.ts'
 import { rehearse } from '../../demo/nights.ts'
 import { InputError } from '../../domain/errors.ts'
-import type { IdRange } from '../../domain/id-ranges.ts'
+import type { IdRange } from '../../domain/orders/id-ranges.ts'
 import { runBackfill, type BackfillRange } from '../../pipeline/backfill.ts'
 import { runNight, type NightReport } from '../../pipeline/night.ts'
 import type { RunEnvironment } from '../../pipeline/with-run.ts'

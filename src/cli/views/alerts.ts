@@ -3,7 +3,7 @@ import type { AlertReport } from '../../alerts/evaluate.ts'
 import type { ChannelState } from '../../alerts/queue.ts'
 import type { ListedAlert } from '../../alerts/state.ts'
 import type { ChannelConfig } from '../../config/alert-model.ts'
-import { ageText } from '../../domain/alert-text.ts'
+import { ageText } from '../../domain/alerts/alert-text.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
 

@@ -1,6 +1,6 @@
 /** Readings of counters as a table and as JSON: what each changed, what became of it, and what a decision posted. */
-import { COUNTER_RULES } from '../../domain/counter-policy.ts'
-import { formatExact, formatMoney } from '../../domain/money.ts'
+import { COUNTER_RULES } from '../../domain/counters/counter-policy.ts'
+import { formatExact, formatMoney } from '../../domain/money/money.ts'
 import type { JudgedReading } from '../../evidence/counter-verdicts.ts'
 import type { CounterDecided } from '../../pipeline/counter-decisions.ts'
 import { counted, type Column } from '../output.ts'

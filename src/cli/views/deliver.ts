@@ -1,9 +1,9 @@
 /** Deliveries as lines and JSON: what went out, what was there already, what waits and for whom. */
-import { OUTBOX_STATES, type OutboxState } from '../../domain/outbox.ts'
+import { OUTBOX_STATES, type OutboxState } from '../../domain/journals/outbox.ts'
 import type { TargetReport } from '../../pipeline/delivery/deliver-target.ts'
 import type { OutboxRow } from '../../targets/outbox/row.ts'
 import type { Unbuilt } from '../../targets/outbox/enqueue.ts'
-import { formatMoney } from '../../domain/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 import { counted, type Column } from '../output.ts'
 
 export function reportView({ target, created, adopted, verified, states, stopped, learnt }: TargetReport) {

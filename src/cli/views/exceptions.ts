@@ -2,7 +2,7 @@
  * Open exceptions in a summary: counted, with what is at stake. A figure nobody knows is said to be unknown and is null
  * for programs, since a zero would say that nothing is at stake.
  */
-import { formatExact, formatMoney } from '../../domain/money.ts'
+import { formatExact, formatMoney } from '../../domain/money/money.ts'
 import type { ExceptionGroup } from '../../reconcile/exceptions.ts'
 
 export function exceptionGroupView({ amount, ...group }: ExceptionGroup) {

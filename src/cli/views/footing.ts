@@ -1,5 +1,5 @@
 /** The footing of an order history: whether the file was read whole and as it was meant. In short after an import, with the first orders in a dry run. */
-import { formatExact, formatMoney, type Units } from '../../domain/money.ts'
+import { formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
 import {
   skippedTimesRemark,
   type HistoryFooting,

@@ -4,7 +4,7 @@
  */
 import { DEFAULT_CONFIG_FILE } from '../../config/load.ts'
 import type { BookConfig, Config, ExportFormat } from '../../config/model.ts'
-import type { SealedJournal } from '../../domain/journal.ts'
+import type { SealedJournal } from '../../domain/journals/journal.ts'
 import type { DayRange } from '../../journals/drafts.ts'
 import { JOURNAL_EXPORTS } from '../../targets/files/export.ts'
 import { counted } from '../output.ts'

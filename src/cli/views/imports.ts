@@ -1,5 +1,5 @@
 /** What an import did: how the file was read, what its rows came to, and every row that was set aside with its reason. */
-import { formatMoney } from '../../domain/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 import { dayOf, type EarlierImport } from '../../pipeline/import-file.ts'
 import type { ImportOutcome } from '../../pipeline/imports.ts'
 import type { OrderHistoryLayout } from '../../sources/panel/history-layout.ts'

@@ -1,7 +1,7 @@
 /** Journals as rows and sentences: exact amounts with all their digits, rounded ones with their minor unit's. */
-import type { DraftJournal, SealedJournal } from '../../domain/journal.ts'
-import { formatExact, formatMoney } from '../../domain/money.ts'
-import type { RoundedLine } from '../../domain/rounding.ts'
+import type { DraftJournal, SealedJournal } from '../../domain/journals/journal.ts'
+import { formatExact, formatMoney } from '../../domain/money/money.ts'
+import type { RoundedLine } from '../../domain/journals/rounding.ts'
 import { holdSentence, type PersonsHold } from '../../journals/holds.ts'
 import type { Preparation } from '../../journals/preparations.ts'
 import type { Aftermath } from '../../journals/links.ts'

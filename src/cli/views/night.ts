@@ -1,6 +1,6 @@
 /** A night's report for people and for programs: what went in and came out, the proofs, what waits, the files. */
-import { foots, lineFoots, type OutcomeTotals } from '../../domain/control-totals.ts'
-import { formatExact, formatMoney } from '../../domain/money.ts'
+import { foots, lineFoots, type OutcomeTotals } from '../../domain/wallets/control-totals.ts'
+import { formatExact, formatMoney } from '../../domain/money/money.ts'
 import type { BackfillReport } from '../../pipeline/backfill.ts'
 import type { NightReport } from '../../pipeline/night.ts'
 import type { StepState } from '../../pipeline/runs.ts'

@@ -1,5 +1,5 @@
 /** What the registry knows of orders, for people and for programs. Unknown is a dash and null, never zero. */
-import { formatExact, formatMoney, type Units } from '../../domain/money.ts'
+import { formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { HELD_PARENT } from '../../evidence/registry.ts'
 import type { StoredException } from '../../reconcile/exceptions.ts'

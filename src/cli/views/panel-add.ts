@@ -1,5 +1,5 @@
 /** An order before and after it is sent: what it should cost, what the wallet holds, and what came of it. */
-import { formatMoney } from '../../domain/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 import { WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'
 import type { Quote, Wallet } from '../../pipeline/panel-writes/quote.ts'
 import { addParameters } from '../../sources/panel/add-order.ts'

@@ -1,5 +1,5 @@
 /** What a panel says, as tables and as JSON: amounts as the panel shows them, unknown as a dash and as null. */
-import { formatMoney } from '../../domain/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 import type { BalanceObservation } from '../../sources/panel/observe-account.ts'
 import type { ServiceRow, ServicesObservation } from '../../sources/panel/observe-services.ts'
 import type { StatusRow } from '../../sources/panel/observe.ts'

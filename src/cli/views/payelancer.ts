@@ -1,5 +1,5 @@
 /** What Payelancer says, as lines and as JSON. */
-import { formatMoney } from '../../domain/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 import type { Campaign } from '../../evidence/campaigns.ts'
 import type { CounterObservation } from '../../sources/payelancer/observe.ts'
 import type { Column } from '../output.ts'

@@ -1,6 +1,6 @@
 /** Targets as lines and JSON: how each stands, and its account balances beside the ledger's. */
-import { abs, formatExact, formatMoney, type Units } from '../../domain/money.ts'
-import { OUTBOX_STATES, type OutboxState } from '../../domain/outbox.ts'
+import { abs, formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
+import { OUTBOX_STATES, type OutboxState } from '../../domain/journals/outbox.ts'
 import type { TargetTieOut } from '../../pipeline/delivery/tie-out-targets.ts'
 import type { DriftReport } from '../../targets/outbox/drift.ts'
 import type { TargetNotes } from '../../targets/outbox/pause.ts'

@@ -1,6 +1,6 @@
 /** Control totals as JSON: rows as whole numbers, money as decimals with eight places like every other amount. */
-import type { ControlTotals, OutcomeTotals } from '../../domain/control-totals.ts'
-import { formatExact } from '../../domain/money.ts'
+import type { ControlTotals, OutcomeTotals } from '../../domain/wallets/control-totals.ts'
+import { formatExact } from '../../domain/money/money.ts'
 
 export function totalsView({ rows, money }: ControlTotals) {
   return {

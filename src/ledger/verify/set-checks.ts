@@ -1,7 +1,7 @@
 /** Checks that compare rows with each other, as one statement each: what is returned is what is wrong. */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
-import { formatExact } from '../../domain/money.ts'
+import { formatExact } from '../../domain/money/money.ts'
 import type { Book } from '../books.ts'
 import type { Finding, FindingCode, Findings } from './finding.ts'
 

@@ -4,9 +4,9 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
-import { isoDateInZone } from '../../domain/dates.ts'
+import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
-import { OUTBOX_STATES, type OutboxState } from '../../domain/outbox.ts'
+import { OUTBOX_STATES, type OutboxState } from '../../domain/journals/outbox.ts'
 import { listExceptions } from '../../reconcile/exceptions.ts'
 import { DRIFT_CODES } from '../../targets/outbox/check.ts'
 import { checkDrift, type DriftOptions } from '../../targets/outbox/drift.ts'

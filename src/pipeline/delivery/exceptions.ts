@@ -13,7 +13,7 @@ import { DRIFT_CODES, type Finding } from '../../targets/outbox/check.ts'
 import type { Unbuilt } from '../../targets/outbox/enqueue.ts'
 import type { Stop } from '../../targets/outbox/pause.ts'
 import { historyOf, readRows, type Outbox, type OutboxRow } from '../../targets/outbox/row.ts'
-import type { OutboxState } from '../../domain/outbox.ts'
+import type { OutboxState } from '../../domain/journals/outbox.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import type { TargetFacts } from '../process/target-facts.ts'
 

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
-import type { OutboxState } from '../../domain/outbox.ts'
+import type { OutboxState } from '../../domain/journals/outbox.ts'
 import { readRows } from '../../targets/outbox/row.ts'
 import { outboxOf, type Filling, type SealedDocument } from '../../targets/outbox/work.ts'
 

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config } from '../../config/model.ts'
-import { isoDateInZone, isTimeZone, startOfDayMs } from '../../domain/dates.ts'
+import { isoDateInZone, isTimeZone, startOfDayMs } from '../../domain/time/dates.ts'
 import { fail, ok, warn, type Finding, type Patient } from './check.ts'
 
 const MIB = 1024 * 1024

@@ -4,7 +4,7 @@
  */
 import type { Config, PanelConfig, SourceConfig } from '../../config/model.ts'
 import { resolveSecret, type Environment } from '../../config/secrets.ts'
-import { formatMoney } from '../../domain/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 import type { HttpClient } from '../../http/client.ts'
 import type { HttpOutcome } from '../../http/outcome.ts'
 import { createRateLimiter } from '../../http/rate-limit.ts'

@@ -2,7 +2,7 @@
  * The panel's catalogue, read once a UTC day, so that a charge can be compared with the rate of its own day. A night
  * goes on without it: prices are then checked against the day before.
  */
-import { isoDateInZone } from '../../domain/dates.ts'
+import { isoDateInZone } from '../../domain/time/dates.ts'
 import { catalogueSeenMs } from '../../evidence/catalogue.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import { exchangeLanding } from './answer-landing.ts'

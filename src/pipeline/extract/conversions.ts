@@ -1,6 +1,6 @@
 /** At the end of a night: the day's conversions beside the day's counters, where a network has told of any. */
 import type { BookConfig } from '../../config/model.ts'
-import { formatExact, type Units } from '../../domain/money.ts'
+import { formatExact, type Units } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { conversionDay, type ConversionDay } from '../../evidence/conversions.ts'
 import { movementOfDay } from '../../ledger/day-movement.ts'

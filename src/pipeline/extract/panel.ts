@@ -3,7 +3,7 @@
  * wallet speak of one instant. When the wallet then shows money the books cannot explain, finished orders are asked
  * about again, most recently finished first, since panels refund after completion and say so only when asked.
  */
-import { formatMoney, type Units } from '../../domain/money.ts'
+import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'
 import { dueOrders, finishedOrders, type OrderPosition } from '../../evidence/registry.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'

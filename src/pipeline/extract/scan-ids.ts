@@ -4,7 +4,7 @@
  * was killed and a second one asks next to nothing.
  */
 import { TransientError } from '../../domain/errors.ts'
-import { highestOutside, sizeOfRange, type IdRange } from '../../domain/id-ranges.ts'
+import { highestOutside, sizeOfRange, type IdRange } from '../../domain/orders/id-ranges.ts'
 import type { NewLanding } from '../../evidence/landing.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import { scannedRanges, scanTotals } from '../../evidence/scanned-ids.ts'

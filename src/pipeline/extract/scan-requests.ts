@@ -2,7 +2,7 @@
  * The requests of a scan: ids in hundreds, each request with the range it settles. Some panels refuse a request in which
  * they know no order at all, which in a scan is nearly every one; asked along with an order they know, they answer.
  */
-import type { IdRange } from '../../domain/id-ranges.ts'
+import type { IdRange } from '../../domain/orders/id-ranges.ts'
 import { ORDERS_PER_CALL } from '../../sources/panel/requests.ts'
 
 export interface ScanChunk {

@@ -3,7 +3,7 @@
  * in the account's counters. While the outcome of one is not known, exactly the same one is refused until a person looked.
  */
 import { InputError } from '../../domain/errors.ts'
-import { parseMoney } from '../../domain/money.ts'
+import { parseMoney } from '../../domain/money/money.ts'
 import { findCampaign, isCampaignOpen, listCampaigns, type Campaign } from '../../evidence/campaigns.ts'
 import type { HttpOutcome } from '../../http/outcome.ts'
 import { observeCampaign } from '../../sources/payelancer/observe.ts'

@@ -3,7 +3,7 @@
  * Done at the start of every run that speaks to the account; the book's lease makes sure that none is still on its way.
  * Unlike an order's, its outcome has no witness: the network shows no balance, and creating one moves no money.
  */
-import { formatMoney } from '../../domain/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 import { listCampaigns } from '../../evidence/campaigns.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import { textLanding, type WriteLanding } from './write-landing.ts'

@@ -3,7 +3,7 @@
  * the wallet as it is now for a witness. Done at the start of every run that speaks to the panel; the book's lease makes
  * sure that none of them is still on its way.
  */
-import { formatMoney } from '../../domain/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 import { findAdd, listAdds } from '../../evidence/panel-adds.ts'
 import type { NewLanding } from '../../evidence/landing.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'

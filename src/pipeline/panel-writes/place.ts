@@ -5,7 +5,7 @@
 import { InputError, InvariantError, TransientError } from '../../domain/errors.ts'
 import { findAdd, listAdds, type PanelAdd } from '../../evidence/panel-adds.ts'
 import { loadShare } from '../../evidence/price-shares.ts'
-import { FULL_SHARE } from '../../domain/overcharge.ts'
+import { FULL_SHARE } from '../../domain/orders/overcharge.ts'
 import type { NewLanding } from '../../evidence/landing.ts'
 import { observeAdd } from '../../sources/panel/observe-writes.ts'
 import type { PanelExchange } from '../../sources/panel/client.ts'

@@ -3,8 +3,8 @@
  * price and the wallet. Pure. What is wrong is refused with a sentence; what the panel does not say is not guessed.
  */
 import { InputError, RejectedError } from '../../domain/errors.ts'
-import { formatMoney, type Units } from '../../domain/money.ts'
-import { orderPrices, type OrderPrice } from '../../domain/order-price.ts'
+import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { orderPrices, type OrderPrice } from '../../domain/orders/order-price.ts'
 import {
   orderQuantity,
   readAddOrder,

@@ -1,7 +1,7 @@
 /** A person's word about an order of unknown outcome: its id on the panel, which the panel must know, or that it was not placed. */
 import { InputError, TransientError } from '../../domain/errors.ts'
-import { formatMoney } from '../../domain/money.ts'
-import { isChargedAsExpected } from '../../domain/wallet-movement.ts'
+import { formatMoney } from '../../domain/money/money.ts'
+import { isChargedAsExpected } from '../../domain/wallets/wallet-movement.ts'
 import { findAdd, type PanelAdd } from '../../evidence/panel-adds.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import { observeStatuses, type StatusRow } from '../../sources/panel/observe.ts'

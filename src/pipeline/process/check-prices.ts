@@ -2,9 +2,9 @@
  * New charges against the catalogue of their day: what is charged above rate × quantity, at the account's learned
  * discount, is an exception. Rates and the discount are looked up once for a whole batch.
  */
-import { formatMoney, type Units } from '../../domain/money.ts'
-import { orderPrices } from '../../domain/order-price.ts'
-import { highestCharge, isOvercharge, learnShare, type ChargedOrder } from '../../domain/overcharge.ts'
+import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { orderPrices } from '../../domain/orders/order-price.ts'
+import { highestCharge, isOvercharge, learnShare, type ChargedOrder } from '../../domain/orders/overcharge.ts'
 import { ratesOf, type KnownRate } from '../../evidence/catalogue.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { loadShare, saveShare } from '../../evidence/price-shares.ts'

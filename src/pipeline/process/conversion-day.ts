@@ -4,7 +4,7 @@
  * is ever booked from a conversion.
  */
 import * as z from 'zod'
-import { abs, formatMoney, parseMoney } from '../../domain/money.ts'
+import { abs, formatMoney, parseMoney } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { conversionDay } from '../../evidence/conversions.ts'
 import type { Landed } from '../../evidence/landing.ts'

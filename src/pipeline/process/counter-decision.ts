@@ -3,8 +3,8 @@
  * booked or rejected, the readings held after it are judged again, and the exception closes, all in one batch.
  */
 import * as z from 'zod'
-import { ACCEPT_AS, acceptReading, type AcceptAs } from '../../domain/counter-decision.ts'
-import { isIsoDate } from '../../domain/dates.ts'
+import { ACCEPT_AS, acceptReading, type AcceptAs } from '../../domain/counters/counter-decision.ts'
+import { isIsoDate } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { saveMode } from '../../evidence/counter-payouts.ts'

@@ -2,10 +2,10 @@
  * A counter's change as postings: dated on the day that ended, over missed days in one entry that says so, split over
  * months as an estimate, and linked to the day it corrects when that is known.
  */
-import type { CounterDecision } from '../../domain/counter.ts'
-import { restatedRule, undoneDay } from '../../domain/counter-restatement.ts'
-import { splitByMonth, type Split } from '../../domain/counter-split.ts'
-import { addDays } from '../../domain/dates.ts'
+import type { CounterDecision } from '../../domain/counters/counter.ts'
+import { restatedRule, undoneDay } from '../../domain/counters/counter-restatement.ts'
+import { splitByMonth, type Split } from '../../domain/counters/counter-split.ts'
+import { addDays } from '../../domain/time/dates.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import { bookedChanges } from '../../evidence/counter-verdicts.ts'
 import { impressionsBetween, isReadBetween } from '../../evidence/readings.ts'

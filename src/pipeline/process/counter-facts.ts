@@ -7,13 +7,13 @@ import {
   type CounterDecision,
   type CounterFacts,
   type CounterReading,
-} from '../../domain/counter.ts'
-import { payoutsNear } from '../../domain/counter-payout.ts'
-import { counterPolicy } from '../../domain/counter-policy.ts'
-import { holdBehind, stillShown, sumOf, type WaitingRise } from '../../domain/counter-waiting.ts'
-import { addDays, daysBetween, previousDate } from '../../domain/dates.ts'
-import { dateOfChange, spanOfChange } from '../../domain/effective-date.ts'
-import { parseMoney } from '../../domain/money.ts'
+} from '../../domain/counters/counter.ts'
+import { payoutsNear } from '../../domain/counters/counter-payout.ts'
+import { counterPolicy } from '../../domain/counters/counter-policy.ts'
+import { holdBehind, stillShown, sumOf, type WaitingRise } from '../../domain/counters/counter-waiting.ts'
+import { addDays, daysBetween, previousDate } from '../../domain/time/dates.ts'
+import { dateOfChange, spanOfChange } from '../../domain/time/effective-date.ts'
+import { parseMoney } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { counterMode, unseenPayouts } from '../../evidence/counter-payouts.ts'
 import { pastRises, type JudgedReading } from '../../evidence/counter-verdicts.ts'

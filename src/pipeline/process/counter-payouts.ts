@@ -2,11 +2,11 @@
  * What a payout, once known, says about readings from before: a fall that was held may be explained by it now, and a
  * fall that was booked as a clawback may have been it, which only a person can tell.
  */
-import type { CounterFacts } from '../../domain/counter.ts'
-import { payoutsNear, resemblesPayout } from '../../domain/counter-payout.ts'
-import { COUNTER_LIMITS } from '../../domain/counter-policy.ts'
-import { daysBetween } from '../../domain/dates.ts'
-import { formatMoney } from '../../domain/money.ts'
+import type { CounterFacts } from '../../domain/counters/counter.ts'
+import { payoutsNear, resemblesPayout } from '../../domain/counters/counter-payout.ts'
+import { COUNTER_LIMITS } from '../../domain/counters/counter-policy.ts'
+import { daysBetween } from '../../domain/time/dates.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { counterMode, unseenPayouts } from '../../evidence/counter-payouts.ts'

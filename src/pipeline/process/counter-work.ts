@@ -3,8 +3,8 @@
  * a verdict people can list. One piece of work serves one landed item, whether it is a reading, a person's decision that
  * settles several held readings, or a payout that explains one.
  */
-import type { CounterDecision, CounterFacts, CounterReading } from '../../domain/counter.ts'
-import { RISE_CODES, sumOf, type WaitingRise } from '../../domain/counter-waiting.ts'
+import type { CounterDecision, CounterFacts, CounterReading } from '../../domain/counters/counter.ts'
+import { RISE_CODES, sumOf, type WaitingRise } from '../../domain/counters/counter-waiting.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'

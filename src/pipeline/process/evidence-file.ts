@@ -1,6 +1,6 @@
 /** A chunk of an evidence file → postings, row by row (evidence-rows.ts). Rows may speak of any source of the book. */
 import * as z from 'zod'
-import { startOfDayMs } from '../../domain/dates.ts'
+import { startOfDayMs } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { readEvidenceChunk } from '../../sources/evidence-file/evidence-file.ts'

@@ -2,8 +2,8 @@
  * Rows of tieout's own evidence file → postings: opening balances, counter baselines, top-ups, and day totals of days the
  * network's API cannot give back. What an object comes to in total is its newest row; only the difference is posted.
  */
-import { addDays, isoDateInZone, startOfDayMs } from '../../domain/dates.ts'
-import type { Units } from '../../domain/money.ts'
+import { addDays, isoDateInZone, startOfDayMs } from '../../domain/time/dates.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { savePayout } from '../../evidence/counter-payouts.ts'

@@ -2,13 +2,13 @@
  * One order, one answer: what the books should hold in total, the transactions that get them there, and how the row is
  * counted. Pure; the handlers around it read and write.
  */
-import type { ChargeSemantics } from '../../domain/charge-semantics.ts'
-import { dateOfChange } from '../../domain/effective-date.ts'
-import { isoDateInZone } from '../../domain/dates.ts'
+import type { ChargeSemantics } from '../../domain/orders/charge-semantics.ts'
+import { dateOfChange } from '../../domain/time/effective-date.ts'
+import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
-import type { Units } from '../../domain/money.ts'
-import { nextPollMs } from '../../domain/poll-schedule.ts'
-import { decideRefund } from '../../domain/refund.ts'
+import type { Units } from '../../domain/money/money.ts'
+import { nextPollMs } from '../../domain/orders/poll-schedule.ts'
+import { decideRefund } from '../../domain/orders/refund.ts'
 import type { Evidence, TransactionDraft } from '../../domain/transaction.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { draftOf, type BatchContext, type ContextSource } from './context.ts'

@@ -3,7 +3,7 @@
  * it says of a finished one may already be net, so it is kept as a hint and never booked. The API's answer is booked.
  */
 import * as z from 'zod'
-import { isFinal } from '../../domain/order.ts'
+import { isFinal } from '../../domain/orders/order.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { newOrder, type RegisteredOrder } from '../../evidence/registered-order.ts'

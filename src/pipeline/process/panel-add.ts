@@ -2,9 +2,9 @@
  * What is landed about an order we placed → its row, and the registry. An order whose outcome is not known stays an
  * exception until a person says what happened, whatever the wallet does meanwhile; it is never sent again.
  */
-import { formatMoney, parseMoney } from '../../domain/money.ts'
+import { formatMoney, parseMoney } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import { isChargedAsExpected, judgeWallet } from '../../domain/wallet-movement.ts'
+import { isChargedAsExpected, judgeWallet } from '../../domain/wallets/wallet-movement.ts'
 import { saveSnapshot } from '../../evidence/catalogue.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { findAdd, saveAdd, WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'

@@ -2,14 +2,14 @@
  * A wallet reading → the roll-forward. The balance is the control total of everything a panel did with our money: what
  * it shows beyond the books first proves refunds that wait (wallet-proof.ts); what is left is a difference to explain.
  */
-import { addCases } from '../../domain/charge-semantics.ts'
+import { addCases } from '../../domain/orders/charge-semantics.ts'
 import { ConfigError } from '../../domain/errors.ts'
-import { formatMoney, type Units } from '../../domain/money.ts'
-import { refundCaseOf } from '../../domain/order.ts'
-import { isAhead, LONGEST_WAIT_MS } from '../../domain/poll-schedule.ts'
-import { ROUNDING_MODES, type RefundRounding } from '../../domain/refund.ts'
+import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { refundCaseOf } from '../../domain/orders/order.ts'
+import { isAhead, LONGEST_WAIT_MS } from '../../domain/orders/poll-schedule.ts'
+import { ROUNDING_MODES, type RefundRounding } from '../../domain/orders/refund.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import { proveRefunds, type ProvenRefund, type WalletProof } from '../../domain/wallet-proof.ts'
+import { proveRefunds, type ProvenRefund, type WalletProof } from '../../domain/wallets/wallet-proof.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { lastWalletReading, saveWalletReading, type WalletReading } from '../../evidence/readings.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'

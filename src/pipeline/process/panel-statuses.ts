@@ -2,8 +2,8 @@
  * Status answers → postings. Two passes over a batch: first what its rows teach about the panel (net or gross), then
  * each row's decision with that knowledge. When the knowledge changes, orders that were waiting are decided again.
  */
-import { addCases, netEvidence, type ChargeSemantics } from '../../domain/charge-semantics.ts'
-import { absorbAnswer, isSameAnswer, type OrderAnswer, type RefundCase } from '../../domain/order.ts'
+import { addCases, netEvidence, type ChargeSemantics } from '../../domain/orders/charge-semantics.ts'
+import { absorbAnswer, isSameAnswer, type OrderAnswer, type RefundCase } from '../../domain/orders/order.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { confirmHints } from '../../evidence/order-hints.ts'

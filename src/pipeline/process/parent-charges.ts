@@ -2,7 +2,7 @@
  * Parents that carry a charge beside their children's. No document says whether such a parent was charged, or its
  * children were, so its charge is held until the wallet says which: booking both would double the cost.
  */
-import type { Units } from '../../domain/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'

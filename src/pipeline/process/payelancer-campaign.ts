@@ -2,7 +2,7 @@
  * What is landed about a campaign → its row. Nothing is booked: the budget is a commitment until the network spends it.
  * One whose outcome is not known stays an exception until a person says what happened; it is never sent again.
  */
-import { formatMoney, parseMoney } from '../../domain/money.ts'
+import { formatMoney, parseMoney } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { closeCampaign, findCampaign, insertCampaign, type Campaign } from '../../evidence/campaigns.ts'
 import type { Landed } from '../../evidence/landing.ts'

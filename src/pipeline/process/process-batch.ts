@@ -5,7 +5,7 @@
 import type { Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { Tables } from '../../db/tables.ts'
-import { startTally, type ControlTotals } from '../../domain/control-totals.ts'
+import { startTally, type ControlTotals } from '../../domain/wallets/control-totals.ts'
 import { InvariantError } from '../../domain/errors.ts'
 import type { PostingRules } from '../../domain/posting-rules.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'

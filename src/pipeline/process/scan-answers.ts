@@ -2,7 +2,7 @@
  * Answers about ids nobody registered. An id with a status is an order of the account: it is registered and goes the way
  * of every other. An id the panel does not know leaves no trace but the range it lies in. Nothing else is assumed.
  */
-import { mergeRanges, rangeWithout, type IdRange } from '../../domain/id-ranges.ts'
+import { mergeRanges, rangeWithout, type IdRange } from '../../domain/orders/id-ranges.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { newOrder } from '../../evidence/registered-order.ts'
 import { saveOrders } from '../../evidence/register-orders.ts'

@@ -2,7 +2,7 @@
  * A landed status answer → the rows that carry a usable charge. Every other row is counted and explained here: rows the
  * panel refused or garbled, parents whose children carry the charges, and whole answers nobody can read.
  */
-import type { OrderAnswer, OrderStatus } from '../../domain/order.ts'
+import type { OrderAnswer, OrderStatus } from '../../domain/orders/order.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { isUnasked, newOrder } from '../../evidence/registered-order.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'

@@ -1,6 +1,6 @@
 /** An order after an answer that moves no money: a parent whose children carry the charges, or one the panel does not know. */
-import { endedBefore, isFinal } from '../../domain/order.ts'
-import { nextPollAfterRefusalMs, nextPollMs } from '../../domain/poll-schedule.ts'
+import { endedBefore, isFinal } from '../../domain/orders/order.ts'
+import { nextPollAfterRefusalMs, nextPollMs } from '../../domain/orders/poll-schedule.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { HELD_PARENT } from '../../evidence/registry.ts'
 import type { Uncharged } from './status-answers.ts'

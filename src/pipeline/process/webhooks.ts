@@ -2,8 +2,8 @@
  * Webhook deliveries → what to ask about, and evidence. An order update makes its order due and registers it when it is
  * new: whatever it says about money waits for the panel's own answer. A conversion is kept and counted. Nothing is booked.
  */
-import { isoDateInZone } from '../../domain/dates.ts'
-import { isAhead } from '../../domain/poll-schedule.ts'
+import { isoDateInZone } from '../../domain/time/dates.ts'
+import { isAhead } from '../../domain/orders/poll-schedule.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { saveConversions, type Conversion } from '../../evidence/conversions.ts'
 import type { Landed } from '../../evidence/landing.ts'

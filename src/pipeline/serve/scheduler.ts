@@ -11,7 +11,7 @@ import {
   retryDelayMs,
   type NightSchedule,
   type TickState,
-} from '../../domain/schedule.ts'
+} from '../../domain/time/schedule.ts'
 import { claimTick, findTick, finishTick, keepTick, knownSince, type Tick, type TickEnd } from './ticks.ts'
 
 export interface ScheduledBook {

@@ -2,7 +2,7 @@
  * A QuickBooks Online company in memory: its lists, its preferences and its journal entries, deleted ones included. Only
  * the API's handlers and a person's hand (the controls) change it.
  */
-import type { Units } from '../../domain/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { Reply } from '../http-reply.ts'
 import type { LateCommit } from '../targets/late.ts'
 

@@ -3,7 +3,7 @@
  * numbers. What the values mean (accounts, balance, periods) is judged afterwards, in rules.ts.
  */
 import { decimalTextOf, isJsonNumber, parseJsonExact } from '../../domain/json.ts'
-import { minorUnitDecimals, parseMoney, type Units } from '../../domain/money.ts'
+import { minorUnitDecimals, parseMoney, type Units } from '../../domain/money/money.ts'
 import type { QuickbooksCompany, QuickbooksLine } from './company.ts'
 import { missing, refuse, type Checked } from './fault-body.ts'
 

@@ -1,5 +1,5 @@
 /** What the API shows of a company: entries, lists, preferences. Amounts leave as exact JSON numbers. */
-import { divideHalfEven, parseMoney, type Units } from '../../domain/money.ts'
+import { divideHalfEven, parseMoney, type Units } from '../../domain/money/money.ts'
 import type {
   ListItem,
   QuickbooksAccount,

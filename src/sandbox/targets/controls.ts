@@ -3,7 +3,7 @@
  * faults, token ends, and what was asked. They suffer neither limits nor faults.
  */
 import { z } from 'zod'
-import { formatMoney } from '../../domain/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 import { json, jsonText, readJson } from '../http-reply.ts'
 import type { Reply, SandboxRequest } from '../http-reply.ts'
 import type { LoggedRequest } from './exchange.ts'

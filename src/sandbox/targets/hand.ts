@@ -3,7 +3,7 @@
  * void one, close the books. Both emulators show their entries in the same few words.
  */
 import { z } from 'zod'
-import { parseMoney, type Units } from '../../domain/money.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
 
 export interface HandEntry {
   readonly id: string

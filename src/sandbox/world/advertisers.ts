@@ -2,8 +2,8 @@
  * An advertiser's lifetime counters and ad wallet: spending empties the wallet, top-ups of at least 25.00 fill it,
  * and a credit for invalid clicks now and then lowers `spent` and gives the money back.
  */
-import { floorDivide } from '../../domain/money.ts'
-import type { Units } from '../../domain/money.ts'
+import { floorDivide } from '../../domain/money/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import { mustParseMoney } from './amounts.ts'
 import { createRandom } from './random.ts'
 import { DAY_MS, MINUTE_MS, schedule, scheduleOnSecond } from './state.ts'

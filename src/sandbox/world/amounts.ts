@@ -2,8 +2,8 @@
  * How the simulated panels price and refund: at each order, half up, to the panel's own decimals. A refund is rounded
  * as a cumulative target and paid as the difference, so several refunds of one order never pass its charge.
  */
-import { divideHalfUp, parseMoney } from '../../domain/money.ts'
-import type { Units } from '../../domain/money.ts'
+import { divideHalfUp, parseMoney } from '../../domain/money/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { Service } from './catalogue.ts'
 
 /** Decimal text that options or tables promise to be well formed. */

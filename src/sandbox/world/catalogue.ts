@@ -2,7 +2,7 @@
  * The panels' service catalogue: all eight types of the vendor document, with rates from flat prices down to
  * fractions of a cent per order, because that is where rounding goes wrong.
  */
-import type { Units } from '../../domain/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import { mustParseMoney } from './amounts.ts'
 
 export type ServiceType =

@@ -2,8 +2,8 @@
  * The files a person could download or write down: a panel site's order history, and the opening positions and
  * top-ups as tieout's own payments file. Without them no API tells where the books begin or when money came in.
  */
-import { formatDecimals, formatMoney } from '../../domain/money.ts'
-import type { Units } from '../../domain/money.ts'
+import { formatDecimals, formatMoney } from '../../domain/money/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import { remainsNow, reportedCharge, startCountNow } from './order-view.ts'
 import type { Order, PanelState, TopUp, World } from './state.ts'
 

@@ -2,7 +2,7 @@
  * What a panel shows of an order at an instant: the one place where net and gross panels differ, and where an open
  * order's remains are computed from the clock instead of being stored.
  */
-import type { Units } from '../../domain/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { Order, PanelState } from './state.ts'
 
 export function isOpen(order: Order): boolean {

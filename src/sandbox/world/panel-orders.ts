@@ -2,7 +2,7 @@
  * The life of an order at a panel: charged when placed, delivered over time, refunded to the wallet in the same
  * instant its status changes. The only code that moves a panel's wallet besides its top-ups.
  */
-import type { Units } from '../../domain/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import { priceOf, proRata } from './amounts.ts'
 import type { Service } from './catalogue.ts'
 import { planOrder } from './order-plan.ts'

@@ -2,7 +2,7 @@
  * A publisher's lifetime counters: impressions and clicks only rise; earnings rise with them and now and then fall
  * alone, when the network takes back what it calls invalid traffic.
  */
-import { floorDivide } from '../../domain/money.ts'
+import { floorDivide } from '../../domain/money/money.ts'
 import { mustParseMoney } from './amounts.ts'
 import { createRandom } from './random.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, schedule } from './state.ts'

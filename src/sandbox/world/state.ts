@@ -2,7 +2,7 @@
  * The simulated world's memory: mutable on purpose, and changed only by the event handlers of this folder and by the
  * orders, cancels and campaigns that arrive over the API. Everything outside reads it through truth, servers and files.
  */
-import type { Units } from '../../domain/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { Service } from './catalogue.ts'
 import { enqueue } from './event-queue.ts'
 import type { EventQueue } from './event-queue.ts'

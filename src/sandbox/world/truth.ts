@@ -2,7 +2,7 @@
  * What really happened in the world, as plain data with exact amounts: the answer sheet for whoever claims to have
  * reconstructed it from the vendors' answers. Every bigint in it is a count of 10⁻⁸ currency units.
  */
-import type { Units } from '../../domain/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { ServiceType } from './catalogue.ts'
 import type { ChargeSemantics } from './options.ts'
 import { remainsNow } from './order-view.ts'

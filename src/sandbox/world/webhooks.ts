@@ -2,8 +2,8 @@
  * What the vendors owe their customers' webhooks. Bodies are written as JSON text, amounts as JSON numbers as the
  * documents show them; no id, no time of sending and no signature, because the vendors give none.
  */
-import { formatMoney } from '../../domain/money.ts'
-import type { Units } from '../../domain/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import { remainsNow, reportedCharge, startCountNow } from './order-view.ts'
 import type { Order, PanelState, PublisherState, Webhook, World } from './state.ts'
 

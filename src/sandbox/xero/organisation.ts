@@ -2,7 +2,7 @@
  * A Xero organisation in memory: accounts, tax rates, tracking, lock dates and manual journals, voided ones included.
  * Only the API's handlers and a person's hand (the controls) change it.
  */
-import type { Units } from '../../domain/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { LateCommit } from '../targets/late.ts'
 
 export interface XeroAccount {

@@ -3,8 +3,8 @@
  * the values mean is judged afterwards, in rules.ts.
  */
 import { isJsonNumber, parseJsonExact } from '../../domain/json.ts'
-import { parseMoney } from '../../domain/money.ts'
-import type { Units } from '../../domain/money.ts'
+import { parseMoney } from '../../domain/money/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 

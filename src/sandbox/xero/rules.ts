@@ -2,7 +2,7 @@
  * What a manual journal must be to be saved. Xero says everything that is wrong at once, so the answer is a list of
  * sentences; the known ones are Xero's own.
  */
-import { abs, formatDecimals, minorUnitDecimals, unitsPerMinor, type Units } from '../../domain/money.ts'
+import { abs, formatDecimals, minorUnitDecimals, unitsPerMinor, type Units } from '../../domain/money/money.ts'
 import type { XeroAccount, XeroDraft, XeroLine, XeroOrganisation, XeroStatus } from './organisation.ts'
 import type { AskedJournal, AskedLine } from './read-journal.ts'
 

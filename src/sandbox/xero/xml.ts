@@ -1,5 +1,5 @@
 /** The answer as XML, which is what Xero gives to whoever does not ask for JSON. */
-import { formatMoney } from '../../domain/money.ts'
+import { formatMoney } from '../../domain/money/money.ts'
 
 const SINGULAR: Readonly<Record<string, string>> = {
   ManualJournals: 'ManualJournal',

@@ -3,7 +3,7 @@
  * chunk read by itself.
  */
 import { InputError } from '../../domain/errors.ts'
-import { detectDecimalFormat } from '../../domain/localized-money.ts'
+import { detectDecimalFormat } from '../../domain/money/localized-money.ts'
 import { bindColumns } from '../csv/columns.ts'
 import { openCsv, peekRows, type ByteStream, type CsvChunk } from '../csv/open.ts'
 import { parseRows } from '../csv/rows.ts'

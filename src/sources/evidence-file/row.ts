@@ -2,9 +2,9 @@
  * One row of an evidence file to a statement about a source, or to a problem that names the column. A person's statement
  * is booked like a vendor's answer, so it is held to the same standard: nothing empty, nothing guessed.
  */
-import { isIsoDate, parseInstant } from '../../domain/dates.ts'
-import { parseLocalizedMoney } from '../../domain/localized-money.ts'
-import type { Units } from '../../domain/money.ts'
+import { isIsoDate, parseInstant } from '../../domain/time/dates.ts'
+import { parseLocalizedMoney } from '../../domain/money/localized-money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { CsvRow, RowProblem, RowResult } from '../csv/rows.ts'
 import {

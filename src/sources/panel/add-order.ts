@@ -3,7 +3,7 @@
  * from the landing by the same schema. What an order delivers in all (its quantity) is counted here too.
  */
 import * as z from 'zod'
-import { isIsoDate } from '../../domain/dates.ts'
+import { isIsoDate } from '../../domain/time/dates.ts'
 
 const whole = (least: number) => z.int(`a whole number from ${least}`).min(least, `at least ${least}`)
 const text = z.string().trim().min(1, 'cannot be empty').max(2000, 'longer than 2,000 characters')

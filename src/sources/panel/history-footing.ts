@@ -2,8 +2,8 @@
  * The footing of an order history: rows, statuses, sum of charges, dates and doubles, and whether a total line of the file
  * agrees. It tells whether the whole file was read as it was meant, before anything is registered from it.
  */
-import type { Units } from '../../domain/money.ts'
-import type { OrderStatus } from '../../domain/order.ts'
+import type { Units } from '../../domain/money/money.ts'
+import type { OrderStatus } from '../../domain/orders/order.ts'
 import type { HistoryResult, OrderHistoryRow } from './history-row.ts'
 import { createSeenOrders } from './seen-orders.ts'
 

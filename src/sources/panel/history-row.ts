@@ -2,10 +2,10 @@
  * One row of an order history to what it says of an order, or to a problem that names the column. Empty cells are
  * unknown, never zero. Pure: the layout holds every decision the row's text alone does not settle.
  */
-import { parseLocalDateTime, type ParsedLocalTime } from '../../domain/local-time.ts'
-import { parseLocalizedMoney } from '../../domain/localized-money.ts'
-import type { Units } from '../../domain/money.ts'
-import type { OrderStatus } from '../../domain/order.ts'
+import { parseLocalDateTime, type ParsedLocalTime } from '../../domain/time/local-time.ts'
+import { parseLocalizedMoney } from '../../domain/money/localized-money.ts'
+import type { Units } from '../../domain/money/money.ts'
+import type { OrderStatus } from '../../domain/orders/order.ts'
 import type { CsvRow, RowProblem, RowResult } from '../csv/rows.ts'
 import { currencyOf, parseCount } from './fields.ts'
 import type { HistoryField } from './history-columns.ts'

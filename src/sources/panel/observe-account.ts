@@ -3,7 +3,7 @@
  * balance is 'bad', never zero.
  */
 import { parseJsonExact, repeatedKeyOf } from '../../domain/json.ts'
-import { parseMoney, type Units } from '../../domain/money.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
 import type { BadBody, LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
 import { readPanelJson } from './answers.ts'

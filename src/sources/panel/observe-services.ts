@@ -3,7 +3,7 @@
  * rate is per 1,000 or per package the document does not say.
  */
 import { parseJsonExact } from '../../domain/json.ts'
-import { parseMoney, type Units } from '../../domain/money.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
 import { badBody, type BadBody, type LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
 import { readPanelJson } from './answers.ts'

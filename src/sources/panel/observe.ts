@@ -4,8 +4,8 @@
  * Which field becomes what: MAPPING.md.
  */
 import { parseJsonExact, repeatedKeyOf } from '../../domain/json.ts'
-import { parseMoney, type Units } from '../../domain/money.ts'
-import type { OrderStatus, StatusCodes } from '../../domain/order.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
+import type { OrderStatus, StatusCodes } from '../../domain/orders/order.ts'
 import { badBody, bodyText, type BadBody, type LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
 import { readPanelJson, unknownOrderText } from './answers.ts'

@@ -4,8 +4,8 @@
  * read by itself, the same way every time.
  */
 import { InputError } from '../../domain/errors.ts'
-import { detectDayOrder, type DayOrder } from '../../domain/local-time.ts'
-import { detectDecimalFormat } from '../../domain/localized-money.ts'
+import { detectDayOrder, type DayOrder } from '../../domain/time/local-time.ts'
+import { detectDecimalFormat } from '../../domain/money/localized-money.ts'
 import type { BoundColumns } from '../csv/columns.ts'
 import { openCsv, peekRows, withoutRows, type ByteStream, type CsvChunk } from '../csv/open.ts'
 import { parseRows, type CsvRow } from '../csv/rows.ts'

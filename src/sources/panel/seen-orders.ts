@@ -3,7 +3,7 @@
  * since a Map of a million ids would be most of the memory of an import.
  */
 import { hash } from 'node:crypto'
-import type { Units } from '../../domain/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 
 export type Sighting = 'first' | 'same charge' | 'other charge'
 

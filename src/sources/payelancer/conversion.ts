@@ -3,9 +3,9 @@
  * it is evidence only: summed by day and compared with the counters, never booked. Field by field: MAPPING.md.
  */
 import * as z from 'zod'
-import { parseInstant } from '../../domain/dates.ts'
+import { parseInstant } from '../../domain/time/dates.ts'
 import { decimalTextOf, parseJsonExact } from '../../domain/json.ts'
-import { parseMoney, type Units } from '../../domain/money.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
 import { firstIssue } from '../issues.ts'
 
 export type ConversionObservation =

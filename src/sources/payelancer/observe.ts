@@ -4,7 +4,7 @@
  * Which field becomes what: MAPPING.md.
  */
 import { parseJsonExact } from '../../domain/json.ts'
-import { parseMoney, type Units } from '../../domain/money.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
 import {
   badBody,
   errorTextOf,

@@ -3,7 +3,7 @@
  * before it is sent, by the fields the document requires.
  */
 import * as z from 'zod'
-import { parseMoney } from '../../domain/money.ts'
+import { parseMoney } from '../../domain/money/money.ts'
 
 export type PayelancerRequest =
   | { readonly action: 'stats' }

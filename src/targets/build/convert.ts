@@ -2,9 +2,9 @@
  * An entry in the company's own currency, for a target that takes no other: every line by the one rate, to the minor unit,
  * with the largest remainders rounded up so that debits still equal credits.
  */
-import { apportion } from '../../domain/apportion.ts'
-import { formatDecimals, minorUnitDecimals, unitsPerMinor } from '../../domain/money.ts'
-import type { Rate } from '../../domain/rates.ts'
+import { apportion } from '../../domain/journals/apportion.ts'
+import { formatDecimals, minorUnitDecimals, unitsPerMinor } from '../../domain/money/money.ts'
+import type { Rate } from '../../domain/money/rates.ts'
 import type { EntryLine } from '../entry.ts'
 
 /** `lines` sum to zero, and so does what comes back; a line worth nothing there is left out. */

@@ -2,12 +2,12 @@
  * Tags a journal's lines: by source, by service category, by client. A line that belongs to several of them is divided so
  * that its parts sum to the line to the cent; the account's total never changes, whatever is known about its orders.
  */
-import { apportion } from '../../domain/apportion.ts'
+import { apportion } from '../../domain/journals/apportion.ts'
 import { accountClass, splitAccountKey, type Chart } from '../../domain/accounts.ts'
 import { InvariantError } from '../../domain/errors.ts'
-import { unitsPerMinor, type Units } from '../../domain/money.ts'
-import type { RoundedLine } from '../../domain/rounding.ts'
-import type { DimensionRule, TargetMapping, TargetPlace } from '../../domain/target-mapping.ts'
+import { unitsPerMinor, type Units } from '../../domain/money/money.ts'
+import type { RoundedLine } from '../../domain/journals/rounding.ts'
+import type { DimensionRule, TargetMapping, TargetPlace } from '../../domain/journals/target-mapping.ts'
 import type { AccountKey } from '../../domain/transaction.ts'
 import type { Company } from '../company.ts'
 import type { EntryDimension } from '../entry.ts'

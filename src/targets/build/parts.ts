@@ -3,7 +3,7 @@
  * credits in their order, and where a part is full the line that is not used up is cut in two. The same lines always give
  * the same parts.
  */
-import { abs, type Units } from '../../domain/money.ts'
+import { abs, type Units } from '../../domain/money/money.ts'
 
 interface Amount {
   /** Never zero. */

@@ -4,7 +4,7 @@
  */
 import { didYouMean } from '../../config/suggest.ts'
 import { lookUpAccount } from '../../domain/accounts.ts'
-import type { TargetMapping, TargetPlace } from '../../domain/target-mapping.ts'
+import type { TargetMapping, TargetPlace } from '../../domain/journals/target-mapping.ts'
 import type { AccountKey } from '../../domain/transaction.ts'
 import type { Company, CompanyAccount } from '../company.ts'
 import type { EntryLine } from '../entry.ts'

@@ -3,7 +3,7 @@
  * because the same guard would break a negative number. A row takes cells only, so no value skips the choice.
  */
 import { stringify } from 'csv-stringify/sync'
-import { formatDecimals, minorUnitDecimals, type Units } from '../../domain/money.ts'
+import { formatDecimals, minorUnitDecimals, type Units } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 
 /** A value that has been guarded, or needs no guard. */

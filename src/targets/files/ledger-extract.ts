@@ -4,8 +4,8 @@
  * from its postings, so an engine that reads the file checks one against the other.
  */
 import { splitAccountKey, type Chart, type ChartAccount } from '../../domain/accounts.ts'
-import type { Units } from '../../domain/money.ts'
-import { compareKeys } from '../../domain/rounding.ts'
+import type { Units } from '../../domain/money/money.ts'
+import { compareKeys } from '../../domain/journals/rounding.ts'
 import type { AccountKey, IsoDate } from '../../domain/transaction.ts'
 import { debitsAndCredits, type DebitsAndCredits } from '../document.ts'
 

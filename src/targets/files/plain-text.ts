@@ -3,7 +3,7 @@
  * posting. They differ in which characters a name may have and in how a balance is asserted.
  */
 import { accountClass, type AccountClass, type Chart } from '../../domain/accounts.ts'
-import { formatExact } from '../../domain/money.ts'
+import { formatExact } from '../../domain/money/money.ts'
 import type { AccountKey } from '../../domain/transaction.ts'
 import type { RenderedFile } from '../document.ts'
 import {

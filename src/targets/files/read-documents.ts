@@ -1,8 +1,8 @@
 /** Reads the journals an export shows: approved ones as they were sealed, drafts as they would be sealed now. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
-import type { DraftJournal, SealedJournal } from '../../domain/journal.ts'
-import type { RoundedLine } from '../../domain/rounding.ts'
+import type { DraftJournal, SealedJournal } from '../../domain/journals/journal.ts'
+import type { RoundedLine } from '../../domain/journals/rounding.ts'
 import { draftJournals, unsealedDays, type DayRange } from '../../journals/drafts.ts'
 import { linesOfJournals, listJournals } from '../../journals/read.ts'
 import type { Book } from '../../ledger/books.ts'

@@ -5,7 +5,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { DayRange } from '../../journals/drafts.ts'
-import { compareKeys } from '../../domain/rounding.ts'
+import { compareKeys } from '../../domain/journals/rounding.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { Book } from '../../ledger/books.ts'
 import type { AccountAmount, LedgerDay, LedgerExtract } from './ledger-extract.ts'

@@ -7,7 +7,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { InputError } from '../../domain/errors.ts'
-import { formatExact } from '../../domain/money.ts'
+import { formatExact } from '../../domain/money/money.ts'
 import type { LeftOut, RenderedFile } from '../document.ts'
 import { ansiBytes } from './iif/ansi.ts'
 

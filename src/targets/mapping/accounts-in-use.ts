@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { BookConfig } from '../../config/model.ts'
 import type { Tables } from '../../db/tables.ts'
 import { SOURCE_PLACEHOLDER, type PostingRules } from '../../domain/posting-rules.ts'
-import { compareKeys } from '../../domain/rounding.ts'
+import { compareKeys } from '../../domain/journals/rounding.ts'
 import type { AccountInUse } from './check-mapping.ts'
 
 type Named = Pick<AccountInUse, 'key' | 'currency'>

@@ -3,7 +3,7 @@
  * can give exists. Pure: what it goes by is what was pulled last.
  */
 import { lookUpAccount, splitAccountKey, accountTitle, type Chart } from '../../domain/accounts.ts'
-import type { TargetMapping } from '../../domain/target-mapping.ts'
+import type { TargetMapping } from '../../domain/journals/target-mapping.ts'
 import type { AccountKey } from '../../domain/transaction.ts'
 import type { TargetType } from '../../config/target-model.ts'
 import { resolveDimension } from '../build/dimensions.ts'

@@ -5,9 +5,9 @@
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { Chart } from '../../domain/accounts.ts'
-import type { Units } from '../../domain/money.ts'
-import { compareKeys } from '../../domain/rounding.ts'
-import type { TargetMapping } from '../../domain/target-mapping.ts'
+import type { Units } from '../../domain/money/money.ts'
+import { compareKeys } from '../../domain/journals/rounding.ts'
+import type { TargetMapping } from '../../domain/journals/target-mapping.ts'
 import type { AccountKey, IsoDate } from '../../domain/transaction.ts'
 import { isDivided, rulesFor, type DimensionShare, type DimensionSums } from '../build/dimensions.ts'
 

@@ -3,8 +3,8 @@
  * person reads when it changes. Comments, order and layout of the file are not in it.
  */
 import { hash } from 'node:crypto'
-import { compareKeys } from '../../domain/rounding.ts'
-import type { DimensionRule, TargetMapping, TargetPlace } from '../../domain/target-mapping.ts'
+import { compareKeys } from '../../domain/journals/rounding.ts'
+import type { DimensionRule, TargetMapping, TargetPlace } from '../../domain/journals/target-mapping.ts'
 
 export function mappingLines({ accounts, dimensions }: TargetMapping): readonly string[] {
   const places = [...accounts].map(([key, place]) => `account ${key}: ${placeText(place)}`)

@@ -1,7 +1,7 @@
 /** Which account of a company a ledger account may be meant to go to: by number, by name, by words in common. A guess for a person. */
 import type { ChartAccount } from '../../domain/accounts.ts'
-import { compareKeys } from '../../domain/rounding.ts'
-import type { TargetPlace } from '../../domain/target-mapping.ts'
+import { compareKeys } from '../../domain/journals/rounding.ts'
+import type { TargetPlace } from '../../domain/journals/target-mapping.ts'
 import type { Company, CompanyAccount } from '../company.ts'
 
 /** Names with less in common than this are not worth a look. */

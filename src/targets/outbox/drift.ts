@@ -2,7 +2,7 @@
  * Looks whether delivered entries are still what was delivered. Each night only what changed in the target since the last
  * look; now and then, or when asked, everything of the days that somebody may still touch.
  */
-import { addDays } from '../../domain/dates.ts'
+import { addDays } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { RemoteEntry } from '../entry.ts'
 import type { EntryQuery } from '../port.ts'

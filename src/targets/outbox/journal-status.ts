@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
-import type { JournalStatus } from '../../domain/journal.ts'
+import type { JournalStatus } from '../../domain/journals/journal.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { Book } from '../../ledger/books.ts'
 

@@ -2,7 +2,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { OutboxTable } from '../../db/outbox-tables.ts'
 import type { Tables } from '../../db/tables.ts'
-import type { OutboxState } from '../../domain/outbox.ts'
+import type { OutboxState } from '../../domain/journals/outbox.ts'
 import type { TargetEntry } from '../entry.ts'
 import { parseEntry } from './entry-text.ts'
 

@@ -5,8 +5,8 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
-import type { Units } from '../../domain/money.ts'
-import { compareKeys } from '../../domain/rounding.ts'
+import type { Units } from '../../domain/money/money.ts'
+import { compareKeys } from '../../domain/journals/rounding.ts'
 import { isThere } from '../compare-entries.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { indexEntries } from './check.ts'

@@ -5,7 +5,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
-import { addDays } from '../../domain/dates.ts'
+import { addDays } from '../../domain/time/dates.ts'
 import type { RemoteEntry } from '../entry.ts'
 import type { Answer } from '../port.ts'
 import { checkRow, indexEntries, type Finding } from './check.ts'

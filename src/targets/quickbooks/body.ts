@@ -3,7 +3,7 @@
  * Intuit's Finance.xsd. Amounts are written digit by digit, so that no figure passes through a float.
  */
 import { InvariantError } from '../../domain/errors.ts'
-import { abs, formatDecimals, minorUnitDecimals } from '../../domain/money.ts'
+import { abs, formatDecimals, minorUnitDecimals } from '../../domain/money/money.ts'
 import type { EntryDimension, EntryLine, TargetEntry } from '../entry.ts'
 
 const LONGEST_DOCUMENT = 21

@@ -3,7 +3,7 @@
  * Lines are read all or none. Which field becomes what: MAPPING.md.
  */
 import { jsonTextOf } from '../../domain/json.ts'
-import { parseMoney, type Units } from '../../domain/money.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
 import type { EntryDimension, EntryLine, RemoteEntry, RemoteStatus, TargetEntry } from '../entry.ts'
 import { entrySchema, envelopeSchema, remoteSchema, type EntryFields } from './schema.ts'
 

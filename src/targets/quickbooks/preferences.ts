@@ -1,5 +1,5 @@
 /** The company's settings that decide about an entry: its home currency, whether it has others, and when its books close. */
-import { isIsoDate } from '../../domain/dates.ts'
+import { isIsoDate } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { Answer } from '../port.ts'
 import { ask, nameOf, type QuickbooksOptions } from './exchange.ts'

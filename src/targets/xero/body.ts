@@ -4,7 +4,7 @@
  */
 import type { XeroTargetConfig } from '../../config/target-model.ts'
 import { InvariantError } from '../../domain/errors.ts'
-import { formatDecimals, minorUnitDecimals } from '../../domain/money.ts'
+import { formatDecimals, minorUnitDecimals } from '../../domain/money/money.ts'
 import type { EntryBody } from '../port.ts'
 import type { EntryLine, TargetEntry } from '../entry.ts'
 import { documentOf } from './narration.ts'

@@ -1,5 +1,5 @@
 /** Xero's three ways to write a date: `/Date(1763510400000+0000)/`, an ISO instant without a zone (UTC), and a plain day. */
-import { isIsoDate, isoDateInZone, parseInstant } from '../../domain/dates.ts'
+import { isIsoDate, isoDateInZone, parseInstant } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 
 const MS_DATE = /^\/Date\((-?\d{1,15})(?:([+-])(\d{2})(\d{2}))?\)\/$/

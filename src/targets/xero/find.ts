@@ -3,7 +3,7 @@
  * asked for by its narration, and many are picked out of the days they lie in. A person may have added to a narration:
  * what is not found by it is looked for by its day before anybody calls it missing.
  */
-import { addDays, daysBetween } from '../../domain/dates.ts'
+import { addDays, daysBetween } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { RemoteEntry } from '../entry.ts'
 import type { Answer, EntryKey, EntryQuery } from '../port.ts'

@@ -3,7 +3,7 @@
  * characters. What cannot be read is a reason, never a guess.
  */
 import { jsonTextOf } from '../../domain/json.ts'
-import { parseMoney, type Units } from '../../domain/money.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
 import type { EntryDimension, EntryLine, RemoteEntry, RemoteStatus } from '../entry.ts'
 import { readDate, readInstantMs } from './dates.ts'
 import { documentOf } from './narration.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatMoney, MAX_UNITS } from '../../../src/domain/money.ts'
+import { formatMoney, MAX_UNITS } from '../../../src/domain/money/money.ts'
 import type { LandedAnswer } from '../../../src/sources/answer.ts'
 import { observeStatuses, type OrderStatusRow, type StatusRow } from '../../../src/sources/panel/observe.ts'
 import { landed } from '../support.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseRate, type Rate, type RateTable } from '../../../src/domain/rates.ts'
+import { parseRate, type Rate, type RateTable } from '../../../src/domain/money/rates.ts'
 import { buildEntries, type BuildContext } from '../../../src/targets/build/build-entries.ts'
 import { convertLines } from '../../../src/targets/build/convert.ts'
 import { account, cents, company, context, journal, mapping, place } from './support.ts'

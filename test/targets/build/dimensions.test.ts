@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { buildEntries, type DeliverableJournal } from '../../../src/targets/build/build-entries.ts'
 import { tagLine, type DimensionShare } from '../../../src/targets/build/dimensions.ts'
-import type { DimensionRule } from '../../../src/domain/target-mapping.ts'
+import type { DimensionRule } from '../../../src/domain/journals/target-mapping.ts'
 import type { TargetEntry } from '../../../src/targets/entry.ts'
 import { cents, company, context, journal, mapping, place } from './support.ts'
 

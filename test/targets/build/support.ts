@@ -1,8 +1,8 @@
 import type { Company, CompanyAccount } from '../../../src/targets/company.ts'
 import type { BuildContext, DeliverableJournal } from '../../../src/targets/build/build-entries.ts'
 import { loadChart } from '../../../src/config/mappings.ts'
-import { NO_RATES } from '../../../src/domain/rates.ts'
-import type { TargetMapping, TargetPlace } from '../../../src/domain/target-mapping.ts'
+import { NO_RATES } from '../../../src/domain/money/rates.ts'
+import type { TargetMapping, TargetPlace } from '../../../src/domain/journals/target-mapping.ts'
 
 export const chart = loadChart('mappings/chart.yaml')
 

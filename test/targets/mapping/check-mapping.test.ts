@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TargetMapping } from '../../../src/domain/target-mapping.ts'
+import type { TargetMapping } from '../../../src/domain/journals/target-mapping.ts'
 import type { Company } from '../../../src/targets/company.ts'
 import {
   checkMapping,

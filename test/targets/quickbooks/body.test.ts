@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseJsonExact } from '../../../src/domain/json.ts'
-import { minorUnitDecimals, unitsPerMinor } from '../../../src/domain/money.ts'
+import { minorUnitDecimals, unitsPerMinor } from '../../../src/domain/money/money.ts'
 import type { EntryLine, TargetEntry } from '../../../src/targets/entry.ts'
 import { quickbooksBody } from '../../../src/targets/quickbooks/body.ts'
 import { plainRate, readSentEntry } from '../../../src/targets/quickbooks/observe.ts'

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import type { XeroTargetConfig } from '../../../src/config/target-model.ts'
 import type { TokenAnswer, TokenSource } from '../../../src/connections/token-source.ts'
-import { parseMoney, type Units } from '../../../src/domain/money.ts'
+import { parseMoney, type Units } from '../../../src/domain/money/money.ts'
 import type { RateLimiter } from '../../../src/http/rate-limit.ts'
 import type { EntryLine, TargetEntry } from '../../../src/targets/entry.ts'
 import type { AccountingTarget } from '../../../src/targets/port.ts'

@@ -3,8 +3,8 @@
  * balance is asserted with a tolerance of zero, so a difference in the eighth decimal fails `bean-check`.
  */
 import type { Chart } from '../../../domain/accounts.ts'
-import { addDays } from '../../../domain/dates.ts'
-import { formatExact } from '../../../domain/money.ts'
+import { addDays } from '../../../domain/time/dates.ts'
+import { formatExact } from '../../../domain/money/money.ts'
 import type { RenderedFile } from '../../document.ts'
 import { accountsOf, currenciesOf, type LedgerExtract } from '../ledger-extract.ts'
 import { accountNames, BROUGHT_FORWARD, narration, renderExtract, transaction, type Naming } from '../plain-text.ts'

@@ -3,9 +3,9 @@
  * each rounded amount the exact one with all eight decimals, so the file ties to the ledger to the last digit.
  */
 import { accountTitle, splitAccountKey, type Chart } from '../../../domain/accounts.ts'
-import { holdReason } from '../../../domain/journal.ts'
-import { formatExact } from '../../../domain/money.ts'
-import type { RoundedLine } from '../../../domain/rounding.ts'
+import { holdReason } from '../../../domain/journals/journal.ts'
+import { formatExact } from '../../../domain/money/money.ts'
+import type { RoundedLine } from '../../../domain/journals/rounding.ts'
 import { amountCell, dateCell, EMPTY, plainCell, textCell, type DateStyle, type Row } from '../csv-text.ts'
 import { lineDescription, type JournalDocument, type LeftOut, type Rendered } from '../../document.ts'
 import { packFiles, type DocumentRows } from '../pack.ts'

@@ -3,8 +3,8 @@
  * (`hledger check --strict` passes) and every closing balance is asserted. Ledger 3 reads the same file.
  */
 import { accountClass, type AccountClass, type Chart } from '../../../domain/accounts.ts'
-import { addDays } from '../../../domain/dates.ts'
-import { formatExact } from '../../../domain/money.ts'
+import { addDays } from '../../../domain/time/dates.ts'
+import { formatExact } from '../../../domain/money/money.ts'
 import type { RenderedFile } from '../../document.ts'
 import { accountsOf, chartAccount, currenciesOf, type LedgerExtract } from '../ledger-extract.ts'
 import {

@@ -4,7 +4,7 @@
  * whose account names cannot be written exactly is left out. Columns: ../MAPPING.md.
  */
 import type { Chart, QuickbooksMapping } from '../../../domain/accounts.ts'
-import type { Units } from '../../../domain/money.ts'
+import type { Units } from '../../../domain/money/money.ts'
 import { amountCell, dateCell, textCell, type DateStyle } from '../csv-text.ts'
 import {
   debitsAndCredits,

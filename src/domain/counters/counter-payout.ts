@@ -1,0 +1,79 @@
+/**
+ * Payouts and a publisher's counter. Nobody documents whether `earnings` is a lifetime total or what is still unpaid:
+ * a fall that resembles a payout raises the question, and once a person has said "unpaid", payouts explain falls.
+ */
+import { daysBetween } from '../time/dates.ts'
+import type { CounterPolicy } from './counter-policy.ts'
+import { formatMoney, type Units } from '../money/money.ts'
+import type { IsoDate } from '../transaction.ts'
+
+export interface KnownPayout {
+  /** "payout" or "payout-fee" and the reference of the statement: unique within the source. */
+  readonly key: string
+  readonly reference: string
+  /** What the network took from the balance, positive. */
+  readonly amount: Units
+  readonly date: IsoDate
+}
+
+/** Payouts within the days a payout and its fall may lie apart, the oldest first. `day` is the day the reading speaks of. */
+export function payoutsNear(
+  payouts: readonly KnownPayout[],
+  day: IsoDate,
+  { payoutDays }: Pick<CounterPolicy, 'payoutDays'>,
+): readonly KnownPayout[] {
+  return payouts
+    .filter(({ date }) => Math.abs(daysBetween(date, day)) <= payoutDays)
+    .toSorted((a, b) => (a.date === b.date ? (a.key < b.key ? -1 : 1) : a.date < b.date ? -1 : 1))
+}
+
+/**
+ * The payout a fall may come from: exactly, with a fee on top, or less what is usually earned meanwhile. Only a
+ * likeness, so it is never booked on its strength alone.
+ */
+export function resemblesPayout(
+  fall: Units,
+  payouts: readonly KnownPayout[],
+  { payoutFeePercent }: Pick<CounterPolicy, 'payoutFeePercent'>,
+  usualEarnings: Units,
+): KnownPayout | null {
+  const hit = payouts.find(({ amount }) => {
+    const slack = (amount * BigInt(payoutFeePercent)) / 100n
+    const earned = usualEarnings * 2n
+    return fall <= amount + slack && fall >= amount - (earned > slack ? earned : slack)
+  })
+  return hit ?? null
+}
+
+export type Explained =
+  | { readonly kind: 'explained'; readonly change: Units; readonly payouts: readonly KnownPayout[] }
+  | { readonly kind: 'ambiguous'; readonly reason: string }
+
+/**
+ * What an unpaid balance's change is without payouts. A fall takes as few of them as turn it into a rise, the oldest
+ * first; a fall they cannot turn stays a fall. Without a fall it cannot be seen whether the network has taken a payout
+ * that is due: when taking it would make the rise implausible (`isPlausible`) it has not, otherwise that is asked.
+ * `raw` is signed; `day` is the day the reading speaks of.
+ */
+export function explainByPayouts(
+  raw: Units,
+  payouts: readonly KnownPayout[],
+  day: IsoDate,
+  isPlausible: (rise: Units) => boolean,
+): Explained {
+  if (raw >= 0n) {
+    const due = payouts.find(({ date }) => date <= day)
+    if (due === undefined || !isPlausible(raw + due.amount)) return { kind: 'explained', change: raw, payouts: [] }
+    const { reference, amount, date } = due
+    const reason = `the payout ${reference} of ${formatMoney(amount)} on ${date} is due, but the unpaid balance did not fall: either it has not been taken yet, or that much more was earned`
+    return { kind: 'ambiguous', reason }
+  }
+  let change = raw
+  const applied: KnownPayout[] = []
+  for (const payout of payouts) {
+    if (change >= 0n) break
+    change += payout.amount
+    applied.push(payout)
+  }
+  return change < 0n ? { kind: 'explained', change: raw, payouts: [] } : { kind: 'explained', change, payouts: applied }
+}
