@@ -9,6 +9,7 @@ import { replayBook } from '../../src/pipeline/replay.ts'
 import { listExceptions } from '../../src/reconcile/exceptions.ts'
 import { retryDocument } from '../../src/targets/outbox/retry.ts'
 import { tieOut } from '../../src/targets/outbox/tie-out.ts'
+import type { Work } from '../../src/targets/outbox/work.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { listJournals } from '../../src/journals/read.ts'
 import { EVERY_DAY } from '../../src/journals/drafts.ts'
@@ -169,6 +170,33 @@ describeDatabases('tying out', (fresh) => {
     expect(explanations).toEqual([{ document: FIRST, reason: 'held' }])
     const [first] = accounts
     expect([first?.difference, first?.explained, first?.unexplained]).toEqual([125_000_000n, 125_000_000n, 0n])
+  })
+
+  it('knows what an earlier mapping put into other accounts, and what it did not', async () => {
+    const made = await bench(await fresh(), 3)
+    await deliverNight(made)
+    const renamed: Work['build'] = async (db, sealed, through) => {
+      const built = await made.work.build(db, sealed, through)
+      if (!built.ok) return built
+      const entries = built.entries.map((entry) => ({
+        ...entry,
+        lines: entry.lines.map((line) => ({ ...line, account: line.account.replace('5100:netpanel', '5100:cost') })),
+      }))
+      return { ok: true, entries }
+    }
+    const remapped = { ...made.work, build: renamed }
+    const answer = await tieOut({ ...remapped, mappingSinceMs: made.clock.ms + 1 })
+    expect(answer).toMatchObject({ ok: true, tieOut: { isTied: true } })
+    if (!answer.ok) return
+    expect(answer.tieOut.accounts.map(({ account, explained }) => [account, formatMoney(explained)])).toEqual([
+      ['1310:netpanel', '0.00'],
+      ['5100:cost', '-6.75'],
+      ['5100:netpanel', '6.75'],
+    ])
+    expect(answer.tieOut.explanations).toHaveLength(3)
+    // Delivered after the mapping in force was accepted: then the accounts have to be its.
+    const late = await tieOut({ ...remapped, mappingSinceMs: 1 })
+    expect(late).toMatchObject({ ok: true, tieOut: { isTied: false } })
   })
 
   it('does not accept an edit, a copy or a deletion', async () => {

@@ -62,7 +62,7 @@ export function targetNotes(standings: readonly TargetStanding[]): readonly stri
 const TIE_COLUMNS: readonly Column[] = [
   { title: 'Account' },
   { title: 'Cur' },
-  ...['Ledger', 'Delivered', 'There', 'Difference', 'Not delivered', 'Unexplained'].map((title): Column => ({
+  ...['Ledger', 'Delivered', 'There', 'Difference', 'Explained', 'Unexplained'].map((title): Column => ({
     title,
     align: 'right',
   })),
@@ -107,7 +107,7 @@ export function tieOutLines(session: Session, tied: TargetTieOut): readonly stri
     ...(accounts.length === 0 ? [] : session.table(TIE_COLUMNS, rows)),
     ...(waiting.length === 0
       ? []
-      : [`${counted(waiting.length, 'entry is', 'entries are')} not in ${target}:`, ...waiting]),
+      : [`${counted(waiting.length, 'entry explains', 'entries explain')} what differs:`, ...waiting]),
     ...strange,
     isTied
       ? `${target} ties out: ${counted(accounts.length, 'account')}, nothing unexplained.`

@@ -8,6 +8,7 @@ import { ConfigError } from '../../domain/errors.ts'
 import type { Book } from '../../ledger/books.ts'
 import { entryBuilder } from '../../targets/mapping/entry-builder.ts'
 import { handedOutTo } from '../../targets/files/handed-out.ts'
+import { acceptedMapping } from '../../targets/mapping/versions.ts'
 import { bodyOf } from '../../targets/open-target.ts'
 import { enqueueSealed, type Enqueued } from '../../targets/outbox/enqueue.ts'
 import type { Filling } from '../../targets/outbox/work.ts'
@@ -21,7 +22,9 @@ export async function fillingFor(
 ): Promise<Filling> {
   const build = await entryBuilder(db, { book: book.id, config, target, mappings })
   const handedOut = await handedOutTo(db, book, target.type)
-  return { book, name: target.name, from: target.from, build, body: bodyOf(target), handedOut }
+  const accepted = await acceptedMapping(db, { book: book.id, target: target.name })
+  const mappingSinceMs = accepted?.acceptedAtMs ?? 0
+  return { book, name: target.name, from: target.from, build, body: bodyOf(target), handedOut, mappingSinceMs }
 }
 
 /** Puts what has just been sealed into the outbox of every target, inside the transaction that sealed it. */

@@ -27,6 +27,7 @@ export interface OutboxRow extends Outbox {
   readonly remoteId: string | null
   readonly remoteVersion: string | null
   readonly history: number
+  readonly queuedAtMs: number
   readonly checkedAtMs: number | null
   /** The payload in force: the exact bytes, what they were made from, and why they are as they are. */
   readonly body: string
@@ -100,6 +101,7 @@ function toRow(row: Joined): OutboxRow {
     remoteId: row.remote_id,
     remoteVersion: row.remote_version,
     history: Number(row.history),
+    queuedAtMs: Number(row.queued_at_ms),
     checkedAtMs: numberOrNull(row.checked_at_ms),
     body: row.body,
     bodySha256: row.body_sha256.toString('hex'),

@@ -11,6 +11,7 @@ import { isThere } from '../compare-entries.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { indexEntries } from './check.ts'
 import { listPatiently } from './drift.ts'
+import { movedByMapping, sumLines } from './earlier-mapping.ts'
 import { sealedDocuments } from './enqueue.ts'
 import { createPatience, type Stop } from './pause.ts'
 import { readRows, type OutboxRow } from './row.ts'
@@ -28,7 +29,7 @@ export interface TiedAccount {
   readonly target: Units
   /** Target minus ledger. */
   readonly difference: Units
-  /** What is sealed and not delivered, with its sign turned round: it explains as much of the difference. */
+  /** What is sealed and not delivered, with its sign turned round, and what an earlier mapping put elsewhere. */
   readonly explained: Units
   readonly unexplained: Units
 }
@@ -49,6 +50,9 @@ export interface TieOut {
 
 export type TieOutAnswer = { readonly ok: true; readonly tieOut: TieOut } | { readonly ok: false; readonly stop: Stop }
 
+const EARLIER_MAPPING =
+  'there, in the accounts of the mapping it was delivered by: reverse and replace it to move it to those of today'
+
 const FIRST_DAY = '1900-01-01'
 const LAST_DAY = '2999-12-31'
 
@@ -60,7 +64,7 @@ export async function tieOut(work: Work): Promise<TieOutAnswer> {
     rows.length === 0 ? ({ ok: true, value: [] } as const) : await listPatiently(work, createPatience(work), query)
   if (!listed.ok) return listed
   const wanted = await ledgerEntries(work.kysely, work, rows)
-  return { ok: true, tieOut: compareAll(rows, listed.value, wanted) }
+  return { ok: true, tieOut: compareAll(rows, listed.value, wanted, work.mappingSinceMs) }
 }
 
 /** What several numbers have in common at their start, for the target to filter by. */
@@ -75,7 +79,8 @@ export function commonPrefix(documents: readonly string[]): string {
 }
 
 interface LedgerEntries {
-  readonly entries: readonly TargetEntry[]
+  /** By journal. */
+  readonly entries: ReadonlyMap<bigint, readonly TargetEntry[]>
   readonly unbuilt: readonly Explanation[]
 }
 
@@ -85,39 +90,52 @@ interface LedgerEntries {
  */
 async function ledgerEntries(db: Kysely<Tables>, work: Work, rows: readonly OutboxRow[]): Promise<LedgerEntries> {
   const known = new Set(rows.map(({ journal }) => journal))
-  const entries: TargetEntry[] = []
+  const entries = new Map<bigint, readonly TargetEntry[]>()
   const unbuilt: Explanation[] = []
   for (const sealed of await sealedDocuments(db, work)) {
     const built = await work.build(db, sealed, null)
     const elsewhere = known.has(sealed.journal.id) ? undefined : work.handedOut.get(sealed.journal.id)
     if (elsewhere !== undefined) unbuilt.push({ document: sealed.journal.document, reason: `a file: ${elsewhere}` })
-    if (built.ok) entries.push(...built.entries)
+    if (built.ok) entries.set(sealed.journal.id, built.entries)
     else if (known.has(sealed.journal.id)) {
-      entries.push(...rows.filter(({ journal }) => journal === sealed.journal.id).map(({ entry }) => entry))
+      const sent = rows.filter(({ journal }) => journal === sealed.journal.id)
+      entries.set(
+        sealed.journal.id,
+        sent.map(({ entry }) => entry),
+      )
     } else unbuilt.push({ document: sealed.journal.document, reason: `${built.code}: ${built.reason}` })
   }
   return { entries, unbuilt }
 }
 
-function compareAll(rows: readonly OutboxRow[], remotes: readonly RemoteEntry[], wanted: LedgerEntries): TieOut {
+function compareAll(
+  rows: readonly OutboxRow[],
+  remotes: readonly RemoteEntry[],
+  wanted: LedgerEntries,
+  mappingSinceMs: number,
+): TieOut {
   const delivered = rows.filter(({ remoteId }) => remoteId !== null)
   const ids = new Set(delivered.map(({ remoteId }) => remoteId))
   const entries = indexEntries(remotes)
   const ours = [...new Set(rows.flatMap((row) => entries.about(row)))].filter(isThere)
   const deliveredDocuments = new Set(delivered.map(({ document }) => document))
-  const waiting = wanted.entries.filter(({ document }) => !deliveredDocuments.has(document))
+  const moved = movedByMapping(delivered, wanted.entries, mappingSinceMs)
+  const waiting = [...wanted.entries].flatMap(([journal, built]) =>
+    moved.journals.has(journal) ? [] : built.filter(({ document }) => !deliveredDocuments.has(document)),
+  )
   const sums = {
-    ledger: sumLines(wanted.entries),
+    ledger: sumLines([...wanted.entries.values()].flat()),
     delivered: sumLines(delivered.map(({ entry }) => entry)),
     target: sumLines(ours),
     waiting: sumLines(waiting),
+    moved: moved.sums,
   }
   const keys = [...new Set(Object.values(sums).flatMap((map) => [...map.keys()]))].toSorted(compareKeys)
   const accounts = keys.map((key): TiedAccount => {
     const [currency = '', account = ''] = key.split('\u0000')
     const of = (map: ReadonlyMap<string, Units>): Units => map.get(key) ?? 0n
     const difference = of(sums.target) - of(sums.ledger)
-    const explained = -of(sums.waiting)
+    const explained = of(sums.moved) - of(sums.waiting)
     const unexplained = difference - explained
     return {
       account,
@@ -133,6 +151,9 @@ function compareAll(rows: readonly OutboxRow[], remotes: readonly RemoteEntry[],
   const explanations = [
     ...rows.filter(({ remoteId }) => remoteId === null).map(({ document, state }) => ({ document, reason: state })),
     ...wanted.unbuilt,
+    ...delivered
+      .filter(({ journal }) => moved.journals.has(journal))
+      .map(({ document }) => ({ document, reason: EARLIER_MAPPING })),
   ]
   const strange = [...strangers(ours, ids), ...missing(delivered, ours)]
   const isTied = strange.length === 0 && accounts.every(({ unexplained }) => unexplained === 0n)
@@ -154,15 +175,4 @@ function missing(delivered: readonly OutboxRow[], ours: readonly RemoteEntry[]):
     .map(
       ({ document, remoteId }) => `${document} was delivered as id ${remoteId ?? ''} and is no longer in the target.`,
     )
-}
-
-function sumLines(entries: readonly TargetEntry[]): ReadonlyMap<string, Units> {
-  const sums = new Map<string, Units>()
-  for (const { currency, lines } of entries) {
-    for (const { account, amount } of lines) {
-      const key = `${currency}\u0000${account}`
-      sums.set(key, (sums.get(key) ?? 0n) + amount)
-    }
-  }
-  return sums
 }

@@ -38,6 +38,8 @@ export interface Filling {
   readonly body: EntryBody
   /** Journals that must not go there because a file took them there, by id, with the sentence that says so. */
   readonly handedOut: ReadonlyMap<bigint, string>
+  /** When the mapping in force was accepted, by the book's clock; 0 when nobody has. */
+  readonly mappingSinceMs: number
 }
 
 export interface Work extends Filling {

@@ -134,6 +134,7 @@ describeDatabases('the entries of a sealed journal', (fresh) => {
       build: await entryBuilder(database.kysely, request),
       body: () => '{}',
       handedOut: new Map<bigint, string>(),
+      mappingSinceMs: 0,
     }
     await database.kysely.transaction().execute((trx) => enqueueSealed(trx, filling, 1))
     const correction = { document: journal.document, why: 'wrong account', by: 'ann', atMs: 3 }
