@@ -53,7 +53,7 @@ export const EXCEPTION_CODES = {
   TARGET_DUPLICATE:
     'The accounting system holds a journal more than once. Delete the copy there; ours is named in the detail.',
   TARGET_EDITED:
-    'A delivered journal was changed in the accounting system. Change it back there, or reverse it here: tieout journals reverse.',
+    'A delivered journal was changed in the accounting system. Change it back there; or delete it there, run tieout targets drift, and send it again: tieout deliver --retry DOCUMENT --target NAME.',
   UNMAPPED:
     'A journal needs an account the mapping does not lead to an account of the company. Run: tieout mappings check.',
 } as const

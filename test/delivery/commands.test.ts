@@ -9,6 +9,19 @@ interface Person extends Emulated {
   readonly type: (...argv: string[]) => Promise<Ran>
 }
 
+interface HandEntry {
+  readonly id: string
+  readonly lines: readonly { readonly amount: string }[]
+}
+
+interface Tied {
+  readonly targets: readonly {
+    readonly isTied: boolean
+    readonly isComplete: boolean
+    readonly accounts: readonly { readonly target: string }[]
+  }[]
+}
+
 async function person(days: number): Promise<Person> {
   const { copy } = await prepare('sqlite', days)
   const emulated = await emulators()
@@ -36,10 +49,33 @@ describe('a person who delivers', () => {
     expect(listed.entries.map(({ body }) => body)).toEqual(shown.entries.map(({ body }) => body))
     const tied = await type('targets', 'tie-out')
     expect(tied.exitCode).toBe(0)
-    expect(tied.stdout).toContain('quickbooks ties out: 2 accounts, nothing unexplained.')
+    expect(tied.stdout).toContain('quickbooks ties out: 2 accounts, no difference.')
     expect((await type('deliver')).stdout).toContain('quickbooks: nothing new was sent.')
     const history = await type('targets', 'history', 'acmeads-20261101-1')
     expect(history.stdout).toContain('delivered to verified: read back from the target, and equal')
+  })
+
+  it('is not told that it ties out while anything is not there, although nothing is unexplained', async () => {
+    const { type } = await person(2)
+    const nothing = await type('targets', 'tie-out', '--target', 'xero')
+    expect(nothing.stdout).toContain('ACMEADS-20261101-1: not queued yet')
+    await type('deliver', '--target', 'quickbooks', '--limit', '1')
+    const tied = await type('targets', 'tie-out', '--target', 'quickbooks')
+    expect(tied.exitCode).toBe(0)
+    expect(tied.stdout).toContain(
+      'quickbooks does not tie out yet: 2.25 USD in 1 entry not delivered; nothing unexplained.',
+    )
+    expect(tied.stdout).not.toContain('ties out')
+    const shown = JSON.parse((await type('--json', 'targets', 'tie-out', '--target', 'quickbooks')).stdout) as Tied
+    expect(shown.targets.map(({ isTied, isComplete }) => [isTied, isComplete])).toEqual([[true, false]])
+  })
+
+  it('has one word for how a target is connected, in both lists', async () => {
+    const { type } = await person(1)
+    const listed = await type('targets', 'list')
+    expect(listed.stdout).toMatch(/Connection +Not queued .*Last run/)
+    expect(listed.stdout).toMatch(/quickbooks +quickbooks +connected +1 +0 +0 +0 +0 +0 +0 +never/)
+    expect((await type('connections')).stdout).toMatch(/quickbooks +quickbooks +connected/)
   })
 
   it('is told what was changed by hand, by an exit code too', async () => {
@@ -54,6 +90,36 @@ describe('a person who delivers', () => {
     const again = await type('deliver', '--retry', 'ACMEADS-20261101-1', '--target', 'quickbooks', '--by', 'ann')
     expect(again.stdout).toContain('quickbooks: 1 entry created, 1 read back and equal.')
     expect((await type('targets', 'tie-out')).exitCode).toBe(0)
+  })
+
+  it('cannot reverse what was edited there, since that would leave the edit in the books', async () => {
+    const { type, talk } = await person(1)
+    const document = 'ACMEADS-20261101-1'
+    const reverse = ['journals', 'reverse', document, '--by', 'ann', '--why', 'wrong panel'] as const
+    await type('deliver')
+    const [entry] = (await talk.control('quickbooks/entries')).json as readonly HandEntry[]
+    const lines = entry?.lines.map((line) => ({ ...line, amount: (Number(line.amount) * 2).toFixed(2) }))
+    await talk.control('quickbooks/edit', { id: entry?.id ?? '', lines })
+    expect((await type('targets', 'drift', '--all')).stdout).toContain(`TARGET_EDITED: ${document}`)
+    const refused = await type(...reverse)
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(refused.stderr).toContain(
+      `${document} cannot be reversed while TARGET_EDITED is open about it in quickbooks`,
+    )
+    expect(refused.stderr).toContain(`tieout deliver --retry ${document} --target quickbooks`)
+    await talk.control('quickbooks/delete', { id: entry?.id ?? '' })
+    await type('targets', 'drift', '--target', 'quickbooks')
+    expect((await type(...reverse)).stderr).toContain('while TARGET_DELETED is open')
+    await type('deliver', '--retry', document, '--target', 'quickbooks', '--by', 'ann')
+    expect((await type('targets', 'tie-out')).exitCode).toBe(0)
+    expect((await type(...reverse)).exitCode).toBe(0)
+    await type('deliver')
+    const tied = JSON.parse((await type('--json', 'targets', 'tie-out')).stdout) as Tied
+    expect(tied.targets.map(({ isTied, isComplete }) => [isTied, isComplete])).toEqual([
+      [true, true],
+      [true, true],
+    ])
+    expect(tied.targets.flatMap(({ accounts }) => accounts.map(({ target }) => Number(target)))).toEqual([0, 0, 0, 0])
   })
 
   it('gets a sentence for a target that is not there, and for nothing to try again', async () => {

@@ -11,6 +11,7 @@ import type { IsoDate } from '../../domain/transaction.ts'
 import { sayHold, type HoldSubject, type HoldWord } from '../../journals/holds.ts'
 import { findJournal } from '../../journals/read.ts'
 import { replaceJournal, reverseJournal } from '../../journals/reverse.ts'
+import { refuseChangedThere } from '../../pipeline/delivery/changed-there.ts'
 import { fillOutboxes } from '../../pipeline/delivery/filling.ts'
 import { latestClosed } from '../../targets/closed-through.ts'
 import { dateArgument } from '../arguments.ts'
@@ -19,6 +20,7 @@ import { writeBook, type OpenBook } from '../open-book.ts'
 import { askPerson, signed, type PersonOptions } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { exportCommands, handOutLines } from '../views/hand-out.ts'
+import { withApprovedAt, withAt } from '../views/journal-documents.ts'
 import { queuedLines } from '../views/journals.ts'
 
 interface CorrectionOptions extends PersonOptions {
@@ -68,14 +70,20 @@ async function sayWord(
     const subject: HoldSubject = journal === null ? { day: what } : { journal: journal.id }
     return { name: journal?.document ?? what, changed: await sayHold(trx, book, subject, word) }
   })
-  session.show({ held: action === 'hold', subject: name, changed, ...word }, () => [holdLine(name, word, changed)])
+  session.show({ held: action === 'hold', subject: name, changed, ...withAt(word) }, () => [
+    holdLine(name, word, changed),
+  ])
   return 'ok'
 }
 
 function refuseDelivered({ document, status }: SealedJournal): void {
   if (status === 'approved') return
   const message = `${document} was delivered already: holding it would change nothing.`
-  throw new InputError('JOURNAL_DELIVERED', message, `To take it back: tieout journals reverse ${document} --why TEXT.`)
+  throw new InputError(
+    'JOURNAL_DELIVERED',
+    message,
+    `To take it back: tieout journals reverse ${document} --by NAME --why TEXT`,
+  )
 }
 
 function holdLine(name: string, { action, by }: HoldWord, changed: boolean): string {
@@ -85,7 +93,7 @@ function holdLine(name: string, { action, by }: HoldWord, changed: boolean): str
   if (action === 'hold' && !changed) return `${subject} ${are} held already, by ${by} for the same reason.`
   if (action === 'hold') {
     const effect = isDay ? 'nobody can approve them' : 'it is not delivered'
-    return `${subject} ${are} held by ${by}: ${effect} until tieout journals release ${name}.`
+    return `${subject} ${are} held by ${by}: ${effect}. To let ${isDay ? 'them' : 'it'} go: tieout journals release ${name} --by NAME --why TEXT`
   }
   if (!changed) return `${subject} ${are} not held: there is nothing to release.`
   return `${subject} ${are} released by ${by}.`
@@ -96,7 +104,7 @@ async function correct(
   { kysely, book, config }: OpenBook,
   { kind, document }: { readonly kind: CorrectionKind; readonly document: string },
   options: CorrectionOptions,
-): Promise<'ok'> {
+): Promise<'ok' | 'findings'> {
   const { date, dryRun = false } = options
   const closed = options.closedThrough ?? (await latestClosed(kysely, book.id, config.targets))?.through
   const correction = {
@@ -109,23 +117,24 @@ async function correct(
   const way = kind === 'reverse' ? reverseJournal : replaceJournal
   const mappings = loadMappings(session.config().mappings)
   const { journal, queued } = await inTransaction(kysely, { dryRun }, async (trx) => {
+    if (kind === 'reverse') await refuseChangedThere(trx, book, config.targets, await findJournal(trx, book, document))
     const sealed = await way(trx, book, correction)
     return { journal: sealed, queued: await fillOutboxes(trx, book, config, mappings, correction.atMs) }
   })
   const dates = { from: journal.documentDate, to: journal.documentDate }
   const isDelivered = config.targets.length > 0
   const commands = dryRun || isDelivered ? [] : exportCommands(session.config(), config, dates)
-  session.show({ dryRun, journal, queued, handOut: commands }, () => [
+  session.show({ dryRun, journal: withApprovedAt(journal), queued, handOut: commands }, () => [
     correctionLine(journal, dryRun),
     ...queuedLines(queued, dryRun),
     ...(kind === 'reverse' && !dryRun
       ? [
-          `Its range is not drafted again by itself: tieout journals replace ${journal.link?.subjectDocument} brings it back.`,
+          `Its range is not drafted again by itself. To bring it back: tieout journals replace ${journal.link?.subjectDocument} --by NAME --why TEXT`,
         ]
       : []),
     ...(commands.length === 0 ? [] : handOutLines(config, commands, [])),
   ])
-  return 'ok'
+  return queued.every(({ unbuilt }) => unbuilt.length === 0) ? 'ok' : 'findings'
 }
 
 function correctionLine({ document, documentDate, link, approvedBy }: SealedJournal, dryRun: boolean): string {

@@ -22,6 +22,7 @@ import { createProgress } from '../progress.ts'
 import { withTargetsInReach } from '../rehearsed-targets.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget } from '../targets.ts'
+import { withAt } from '../views/journal-documents.ts'
 import { ROW_COLUMNS, rowCells, rowView } from '../views/deliver.ts'
 import {
   driftLines,
@@ -88,7 +89,7 @@ async function runList(session: Session, { kysely, book, config }: OpenBook, { d
     standings.push({
       target: target.name,
       type: target.type,
-      connection: health?.state ?? 'never connected',
+      health,
       states: await countStates(kysely, outbox),
       missing: (await missingJournals(kysely, { book, name: target.name, from: target.from })).length,
       notes: await readNotes(kysely, outbox),
@@ -115,7 +116,7 @@ async function runHistory(session: Session, { kysely, book, config }: OpenBook, 
     const message = `Nothing under the number ${document} is in an outbox of book "${book.name}".`
     throw new InputError('DOCUMENT_UNKNOWN', message, 'Run tieout targets list --documents to see what is.')
   }
-  session.show({ entries: found.map(({ row, history }) => ({ ...rowView(row), history })) }, () =>
+  session.show({ entries: found.map(({ row, history }) => ({ ...rowView(row), history: history.map(withAt) })) }, () =>
     found.flatMap(({ row, history }) => historyLines(row, history)),
   )
   return 'ok'

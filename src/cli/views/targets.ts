@@ -1,18 +1,21 @@
 /** Targets as lines and JSON: how each stands, and its account balances beside the ledger's. */
+import type { TargetConnection } from '../../connections/health.ts'
 import { abs, formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
 import { OUTBOX_STATES, type OutboxState } from '../../domain/journals/outbox.ts'
 import type { TargetTieOut } from '../../pipeline/delivery/tie-out-targets.ts'
+import { EARLIER_MAPPING, type TieOut } from '../../targets/outbox/tie-out.ts'
 import type { DriftReport } from '../../targets/outbox/drift.ts'
 import type { TargetNotes } from '../../targets/outbox/pause.ts'
 import type { HistoryLine, OutboxRow } from '../../targets/outbox/row.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
+import { stateText } from './connections.ts'
 import { isoOrNull } from './deliver.ts'
 
 export interface TargetStanding {
   readonly target: string
   readonly type: string
-  readonly connection: string
+  readonly health: TargetConnection['health']
   readonly states: Readonly<Record<OutboxState, number>>
   /** Approved journals of its days that are not in the outbox yet. */
   readonly missing: number
@@ -27,26 +30,28 @@ export const TARGET_COLUMNS: readonly Column[] = [
     title,
     align: 'right',
   })),
-  { title: 'Last delivery' },
+  { title: 'Last run' },
   { title: 'Last check' },
 ]
 
-export function targetCells({ target, type, connection, states, missing, notes }: TargetStanding): readonly string[] {
+export function targetCells({ target, type, health, states, missing, notes }: TargetStanding): readonly string[] {
   const counts = [missing, states.queued + states.sending, states.unknown, states.held, states.refused]
   const all = [...counts, states.delivered, states.verified]
-  return [target, type, connection, ...all.map(String), minute(notes.passedAtMs), minute(notes.changesSeenMs)]
+  return [target, type, stateText(health), ...all.map(String), minute(notes.passedAtMs), minute(notes.changesSeenMs)]
 }
 
 function minute(ms: number | null): string {
   return ms === null ? 'never' : new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
 }
 
-export function targetView({ notes, ...standing }: TargetStanding) {
+export function targetView({ notes, health, ...standing }: TargetStanding) {
   return {
     ...standing,
+    // As in `tieout connections`.
+    state: health?.state ?? 'never',
     pausedUntil: isoOrNull(notes.pausedUntilMs),
     trouble: notes.trouble,
-    lastDelivery: isoOrNull(notes.passedAtMs),
+    lastRun: isoOrNull(notes.passedAtMs),
     changesSeen: isoOrNull(notes.changesSeenMs),
     everythingSeen: isoOrNull(notes.allSeenMs),
   }
@@ -69,12 +74,14 @@ const TIE_COLUMNS: readonly Column[] = [
 ]
 
 export function tieOutView({ target, answer, accountNames }: TargetTieOut) {
-  if (!answer.ok) return { target, isTied: false, stopped: answer.stop.message }
-  const { accounts, explanations, strange, isTied } = answer.tieOut
+  if (!answer.ok) return { target, isTied: false, isComplete: false, stopped: answer.stop.message }
+  const { accounts, explanations, strange, isTied, isComplete, waiting } = answer.tieOut
   const exact = (units: Units): string => formatExact(units)
   return {
     target,
     isTied,
+    isComplete,
+    notDelivered: waiting.map(({ debits, ...each }) => ({ ...each, debits: exact(debits) })),
     accounts: accounts.map((each) => ({
       account: each.account,
       name: accountNames.get(each.account) ?? null,
@@ -94,7 +101,7 @@ export function tieOutView({ target, answer, accountNames }: TargetTieOut) {
 export function tieOutLines(session: Session, tied: TargetTieOut): readonly string[] {
   const { target, answer, accountNames } = tied
   if (!answer.ok) return [`${target} could not be read: ${answer.stop.message}`]
-  const { accounts, explanations, strange, isTied } = answer.tieOut
+  const { accounts, explanations, strange } = answer.tieOut
   const rows = accounts.map((each) => [
     `${each.account} ${accountNames.get(each.account) ?? ''}`.trim(),
     each.currency,
@@ -109,19 +116,42 @@ export function tieOutLines(session: Session, tied: TargetTieOut): readonly stri
       ? []
       : [`${counted(waiting.length, 'entry explains', 'entries explain')} what differs:`, ...waiting]),
     ...strange,
-    isTied
-      ? `${target} ties out: ${counted(accounts.length, 'account')}, nothing unexplained.`
-      : `${target} does not tie out. Run tieout targets drift --all --target ${target} and see tieout exceptions list.`,
+    `${target} ${verdict(answer.tieOut)}.`,
+    ...(answer.tieOut.isTied
+      ? []
+      : [`Run tieout targets drift --all --target ${target} and see tieout exceptions list.`]),
   ]
 }
 
 /** One line per target, where a table would be too much. */
 export function tieOutSummary({ target, answer }: TargetTieOut, delivered: number): string {
   if (!answer.ok) return `${target}: could not be read: ${answer.stop.message}`
-  const { accounts, isTied } = answer.tieOut
+  const { accounts } = answer.tieOut
   const most = accounts.reduce((max, { difference }) => (abs(difference) > max ? abs(difference) : max), 0n)
-  const verdict = isTied ? 'ties out' : 'DOES NOT TIE OUT'
-  return `${target} ${verdict}: ${counted(delivered, 'entry', 'entries')} read back and equal, ${counted(accounts.length, 'account')}, largest difference ${formatMoney(most)}.`
+  return `${target} ${verdict(answer.tieOut)}; ${counted(delivered, 'entry', 'entries')} read back and equal, largest difference ${formatMoney(most)}.`
+}
+
+/** The same words wherever a tie-out is told. Only where nothing differs does a target tie out. */
+function verdict({ accounts, explanations, strange, isTied, isComplete, waiting, unbuilt }: TieOut): string {
+  if (isComplete) return `ties out: ${counted(accounts.length, 'account')}, no difference`
+  if (!isTied) {
+    const unexplained = accounts.filter((each) => each.unexplained !== 0n)
+    const most = unexplained.reduce((max, each) => (abs(each.unexplained) > max ? abs(each.unexplained) : max), 0n)
+    const sums = `up to ${formatMoney(most)} unexplained in ${counted(unexplained.length, 'account')}`
+    const others = `${counted(strange.length, 'entry', 'entries')} there that cannot be accounted for, or gone`
+    return `does not tie out: ${[...(unexplained.length === 0 ? [] : [sums]), ...(strange.length === 0 ? [] : [others])].join(', ')}`
+  }
+  const sums = waiting.map(
+    ({ debits, currency, entries }) =>
+      `${formatMoney(debits)} ${currency} in ${counted(entries, 'entry', 'entries')} not delivered`,
+  )
+  const moved = explanations.filter(({ reason }) => reason === EARLIER_MAPPING).length
+  const parts = [
+    ...sums,
+    ...(unbuilt > 0 ? [`${counted(unbuilt, 'journal')} that cannot be built yet`] : []),
+    ...(moved > 0 ? [`${counted(moved, 'entry', 'entries')} in accounts of an earlier mapping`] : []),
+  ]
+  return `does not tie out yet: ${parts.join(', ')}; nothing unexplained`
 }
 
 /** A state of the outbox, or why a journal could not be built. */

@@ -39,7 +39,7 @@ export async function retryDocument(work: Retrying, { document, by, gone }: Retr
     throw new InputError(
       'NOTHING_TO_RETRY',
       message,
-      'Only what was refused, or is gone from the target, is tried again.',
+      'Only what was refused, or is known to be gone from the target, is tried again. What was deleted there just now is noticed by tieout targets drift.',
     )
   }
   const queued: string[] = []

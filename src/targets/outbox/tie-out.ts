@@ -45,13 +45,28 @@ export interface TieOut {
   readonly explanations: readonly Explanation[]
   /** Entries of the target that no delivered row accounts for, and rows whose entry is not as it was sent. */
   readonly strange: readonly string[]
+  /** Nothing is unexplained. */
   readonly isTied: boolean
+  /** Nothing is left to explain either: everything sealed is there, in the accounts of today. */
+  readonly isComplete: boolean
+  /** What is sealed and not there, where it can be built: how much, by currency. */
+  readonly waiting: readonly Waiting[]
+  /** How many sealed journals are not there and cannot be built yet. */
+  readonly unbuilt: number
+}
+
+export interface Waiting {
+  readonly currency: string
+  readonly debits: Units
+  readonly entries: number
 }
 
 export type TieOutAnswer = { readonly ok: true; readonly tieOut: TieOut } | { readonly ok: false; readonly stop: Stop }
 
-const EARLIER_MAPPING =
+export const EARLIER_MAPPING =
   'there, in the accounts of the mapping it was delivered by: reverse and replace it to move it to those of today'
+
+const NOT_QUEUED = 'not queued yet: the next tieout deliver takes it'
 
 const FIRST_DAY = '1900-01-01'
 const LAST_DAY = '2999-12-31'
@@ -81,7 +96,10 @@ export function commonPrefix(documents: readonly string[]): string {
 interface LedgerEntries {
   /** By journal. */
   readonly entries: ReadonlyMap<bigint, readonly TargetEntry[]>
-  readonly unbuilt: readonly Explanation[]
+  /** What has no row in the outbox, and why. */
+  readonly absent: readonly Explanation[]
+  /** How many journals of those cannot be built. */
+  readonly unbuilt: number
 }
 
 /**
@@ -91,21 +109,27 @@ interface LedgerEntries {
 async function ledgerEntries(db: Kysely<Tables>, work: Work, rows: readonly OutboxRow[]): Promise<LedgerEntries> {
   const known = new Set(rows.map(({ journal }) => journal))
   const entries = new Map<bigint, readonly TargetEntry[]>()
-  const unbuilt: Explanation[] = []
+  const absent: Explanation[] = []
+  let unbuilt = 0
   for (const sealed of await sealedDocuments(db, work)) {
+    const { id, document } = sealed.journal
     const built = await work.build(db, sealed, null)
-    const elsewhere = known.has(sealed.journal.id) ? undefined : work.handedOut.get(sealed.journal.id)
-    if (elsewhere !== undefined) unbuilt.push({ document: sealed.journal.document, reason: `a file: ${elsewhere}` })
-    if (built.ok) entries.set(sealed.journal.id, built.entries)
-    else if (known.has(sealed.journal.id)) {
-      const sent = rows.filter(({ journal }) => journal === sealed.journal.id)
-      entries.set(
-        sealed.journal.id,
-        sent.map(({ entry }) => entry),
-      )
-    } else unbuilt.push({ document: sealed.journal.document, reason: `${built.code}: ${built.reason}` })
+    if (known.has(id)) {
+      const sent = rows.filter(({ journal }) => journal === id).map(({ entry }) => entry)
+      entries.set(id, built.ok ? built.entries : sent)
+      continue
+    }
+    const elsewhere = work.handedOut.get(id)
+    if (elsewhere !== undefined) absent.push({ document, reason: `a file: ${elsewhere}` })
+    if (built.ok) {
+      entries.set(id, built.entries)
+      if (elsewhere === undefined && built.entries.length > 0) absent.push({ document, reason: NOT_QUEUED })
+    } else {
+      unbuilt += 1
+      absent.push({ document, reason: `${built.code}: ${built.reason}` })
+    }
   }
-  return { entries, unbuilt }
+  return { entries, absent, unbuilt }
 }
 
 function compareAll(
@@ -150,14 +174,23 @@ function compareAll(
   })
   const explanations = [
     ...rows.filter(({ remoteId }) => remoteId === null).map(({ document, state }) => ({ document, reason: state })),
-    ...wanted.unbuilt,
+    ...wanted.absent,
     ...delivered
       .filter(({ journal }) => moved.journals.has(journal))
       .map(({ document }) => ({ document, reason: EARLIER_MAPPING })),
   ]
   const strange = [...strangers(ours, ids), ...missing(delivered, ours)]
   const isTied = strange.length === 0 && accounts.every(({ unexplained }) => unexplained === 0n)
-  return { accounts, explanations, strange, isTied }
+  const isComplete = isTied && explanations.length === 0 && accounts.every(({ difference }) => difference === 0n)
+  return { accounts, explanations, strange, isTied, isComplete, waiting: sumWaiting(waiting), unbuilt: wanted.unbuilt }
+}
+
+function sumWaiting(entries: readonly TargetEntry[]): readonly Waiting[] {
+  return [...Map.groupBy(entries, ({ currency }) => currency)].map(([currency, all]) => {
+    const amounts = all.flatMap(({ lines }) => lines.map(({ amount }) => amount))
+    const debits = amounts.reduce((sum, amount) => (amount > 0n ? sum + amount : sum), 0n)
+    return { currency, debits, entries: all.length }
+  })
 }
 
 function strangers(ours: readonly RemoteEntry[], ids: ReadonlySet<string | null>): readonly string[] {

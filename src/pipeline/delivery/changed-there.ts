@@ -1,0 +1,42 @@
+/**
+ * A reversal takes back what was sent. Where somebody has changed, deleted or copied the entry since, that is not what
+ * stands there, and the difference would stay in the target's books for good. So that comes first.
+ */
+import type { Kysely } from 'kysely'
+import type { TargetConfig } from '../../config/target-model.ts'
+import type { Tables } from '../../db/tables.ts'
+import { InputError } from '../../domain/errors.ts'
+import type { SealedJournal } from '../../domain/journals/journal.ts'
+import type { Book } from '../../ledger/books.ts'
+import { listExceptions } from '../../reconcile/exceptions.ts'
+import { DRIFT_CODES, type DriftCode } from '../../targets/outbox/check.ts'
+import { readRows } from '../../targets/outbox/row.ts'
+import { objectOf } from './exceptions.ts'
+
+const REMEDIES: Readonly<Record<DriftCode, (document: string, target: string) => string>> = {
+  TARGET_EDITED: (document, target) =>
+    `Change it back there, or delete it there and send it again: tieout targets drift --target ${target}, then tieout deliver --retry ${document} --target ${target}.`,
+  TARGET_DELETED: (document, target) =>
+    `Restore it there, or send it again: tieout deliver --retry ${document} --target ${target}.`,
+  TARGET_DUPLICATE: () => 'Delete the copy there.',
+}
+
+/** Throws InputError while an entry of the journal is known to be otherwise in one of these targets than it was sent. */
+export async function refuseChangedThere(
+  db: Kysely<Tables>,
+  book: Book,
+  targets: readonly Pick<TargetConfig, 'name'>[],
+  { id, document }: Pick<SealedJournal, 'id' | 'document'>,
+): Promise<void> {
+  for (const { name } of targets) {
+    const open = await listExceptions(db, book.id, { status: 'open', source: name })
+    const rows = await readRows(db, { book: book.id, target: name }, { journal: id })
+    for (const code of DRIFT_CODES) {
+      const row = rows.find((each) => open.some((one) => one.code === code && one.object === objectOf(each.document)))
+      if (row === undefined) continue
+      const message = `${document} cannot be reversed while ${code} is open about it in ${name}: a reversal takes back what was sent, not what stands there now.`
+      const hint = `${REMEDIES[code](row.document, name)} Reverse it when tieout targets drift finds nothing any more.`
+      throw new InputError('JOURNAL_CHANGED_THERE', message, hint)
+    }
+  }
+}
