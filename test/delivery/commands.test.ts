@@ -1,5 +1,5 @@
 /** `tieout deliver` and `tieout targets` as a person types them, against emulators of both accounting systems. */
-import { copyFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { run, type Ran } from '../cli/support.ts'
@@ -140,6 +140,37 @@ describe('a person who delivers', () => {
     expect((await documentsAt({ talk, ...emulated }, 'xero')).length).toBeGreaterThan(0)
     const second = await type('deliver', '--target', 'xero')
     expect(second).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
+  it('is not handed as a file what was delivered: not as the same file again, nor when the target has another name', async () => {
+    const { type, configPath } = await person(1)
+    const days = ['--from', '2026-11-01', '--to', '2026-11-30', '--out', join(dirname(configPath), 'out')]
+    const csv = ['export', '--format', 'quickbooks-csv', '--by', 'ann', ...days] as const
+    expect((await type(...csv)).exitCode).toBe(0)
+    expect((await type(...csv)).exitCode).toBe(0)
+    await type('deliver', '--again')
+    const same = await type(...csv)
+    expect(same.exitCode).toBe(2)
+    expect(same.stderr).toContain('target "quickbooks"')
+    const config = readFileSync(configPath, 'utf8')
+    writeFileSync(configPath, config.replace('name: quickbooks', 'name: qbo'))
+    expect((await type('connections')).stdout).toContain('qbo')
+    const renamed = await type('export', '--format', 'iif', '--by', 'ann', ...days)
+    expect(renamed.exitCode).toBe(2)
+    expect(renamed.stderr).toContain('target "quickbooks"')
+  })
+
+  it('is told by an exit code when what brings a journal again cannot be queued', async () => {
+    const { type, configPath } = await person(1)
+    const because = ['--by', 'ann', '--why', 'wrong panel'] as const
+    await type('deliver')
+    expect((await type('journals', 'reverse', 'ACMEADS-20261101-1', ...because)).exitCode).toBe(0)
+    const secrets = 'clientId: { env: XERO_ID }, clientSecret: { env: XERO_SECRET }'
+    appendFileSync(configPath, `      - { name: second, type: xero, ${secrets}, from: '2026-11-01' }\n`)
+    const replaced = await type('journals', 'replace', 'ACMEADS-20261101-1', ...because)
+    expect(replaced.exitCode).toBe(1)
+    expect(replaced.stdout).toContain('xero: 1 entry waiting for tieout deliver.')
+    expect(replaced.stdout).toContain('second: ')
   })
 
   it('is stopped where a file took a journal into the same books already, unless it was never imported', async () => {

@@ -20,7 +20,7 @@ export interface HandOut {
   readonly atMs: number
   /** Hands out also what was handed out before. */
   readonly again: boolean
-  /** The book's targets: what is delivered to them needs no file. */
+  /** The book's targets: what is delivered to them needs no file, nor what was delivered to targets it had before. */
   readonly targets: readonly Pick<TargetConfig, 'name' | 'type'>[]
 }
 
@@ -52,15 +52,15 @@ export async function findRepeats(
     const system = SYSTEM_OF[file.format]
     if (system === undefined || file.documents.length === 0) continue
     const before = (await exportsOf(db, book)).filter((each) => SYSTEM_OF[each.format] === system)
-    // The very same file once more is what a night does that is run again.
-    if (before.some(({ path, sha256 }) => path === file.path && sha256 === file.sha256)) continue
     const wanted = new Set(file.documents)
+    elsewhere.push(...(await deliveries(db, book, { wanted, system, targets })))
+    // The very same file once more is what a night does that is run again; what is delivered since is no part of that.
+    if (before.some(({ path, sha256 }) => path === file.path && sha256 === file.sha256)) continue
     for (const { document, path, by, atMs } of before.filter((each) => wanted.has(each.document))) {
       const when = new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')
       if (path === file.path) inPlace.push(`${document} was in this file before, as ${by} wrote it at ${when} UTC.`)
       else elsewhere.push(`${document} was written to ${path} by ${by} at ${when} UTC.`)
     }
-    elsewhere.push(...(await deliveries(db, book, { wanted, system, targets })))
   }
   return { elsewhere: [...new Set(elsewhere)], inPlace: [...new Set(inPlace)] }
 }
@@ -129,21 +129,31 @@ interface Wanted {
   readonly targets: HandOut['targets']
 }
 
-/** Also what only waits: it will be delivered. */
+/**
+ * Also what only waits: it will be delivered. A target that was renamed, or is no longer configured, has had its journals
+ * all the same: its connection still says which system that was.
+ */
 async function deliveries(
   db: Kysely<Tables>,
   book: Book,
   { wanted, system, targets }: Wanted,
 ): Promise<readonly string[]> {
-  const names = targets.filter(({ type }) => type === system).map(({ name }) => name)
-  if (names.length === 0) return []
+  const connected = await db
+    .selectFrom('connection')
+    .select('target')
+    .where('book', '=', book.id)
+    .where('type', '=', system)
+    .execute()
+  const configured = targets.filter(({ type }) => type === system).map(({ name }) => name)
+  const names = new Set([...configured, ...connected.map(({ target }) => target)])
+  if (names.size === 0) return []
   const rows = await db
     .selectFrom('outbox')
     .innerJoin('journal', (join) =>
       join.onRef('journal.book', '=', 'outbox.book').onRef('journal.id', '=', 'outbox.journal'),
     )
     .where('outbox.book', '=', book.id)
-    .where('outbox.target', 'in', names)
+    .where('outbox.target', 'in', [...names])
     .select(['journal.document', 'outbox.target', 'outbox.state'])
     .orderBy('journal.id')
     .orderBy('outbox.part')
