@@ -72,6 +72,7 @@ export function registerDemo(registry: Registry): void {
         folder,
         from: config.sandbox.start,
         to,
+        atMs: nightInstant(config.sandbox, config.sandbox.nights),
       })
       const result = {
         ...files,
@@ -99,12 +100,20 @@ function sayNight(session: Session, night: number, nights: number, report: Night
   session.io.stderr.write(`night ${night} of ${nights}  ${what}\n`)
 }
 
+interface Finish {
+  readonly folder: string
+  readonly from: IsoDate
+  readonly to: IsoDate
+  /** When the last night ran, and approved the last journals. */
+  readonly atMs: number
+}
+
 async function finish(
   database: Database,
   book: BookConfig,
   mappings: Mappings,
   report: NightReport,
-  { folder, from, to }: { readonly folder: string; readonly from: IsoDate; readonly to: IsoDate },
+  { folder, from, to, atMs }: Finish,
 ): Promise<Omit<DemoResult, 'targets' | 'isTied'>> {
   const { kysely } = database
   const ofBook = await findBook(kysely, book.name)
@@ -116,7 +125,8 @@ async function finish(
       to,
       outDir: resolve(folder, 'exports'),
       mappings,
-      handOut: { by: 'tieout demo', atMs: Date.parse(to), again: true, targets: book.targets },
+      // Samples: the targets have these journals already, which would be the reason to refuse the files.
+      handOut: { by: 'tieout demo', atMs, again: true, targets: book.targets },
     })
     if (result.status === 'written') files.push(...result.files.map((file) => file.path))
   }
@@ -179,9 +189,10 @@ function screen(
     ...targets,
     ...exceptionLines(report),
     '',
-    'Files:',
+    'Files, a sample of every format. Import none of them: QuickBooks and Xero have these journals already, by API.',
     ...files.map((file) => `  ${file}`),
-    `  ${folder}/tieout.yaml (try: cd ${folder} && npx tieout targets tie-out)`,
+    '',
+    `Settings: ${folder}/tieout.yaml (try: cd ${folder} && npx tieout targets tie-out)`,
     '',
     `Chain head ${head.hash}`,
     `Books digest ${digest}`,

@@ -126,9 +126,7 @@ export function tieOutLines(session: Session, tied: TargetTieOut): readonly stri
 /** One line per target, where a table would be too much. */
 export function tieOutSummary({ target, answer }: TargetTieOut, delivered: number): string {
   if (!answer.ok) return `${target}: could not be read: ${answer.stop.message}`
-  const { accounts } = answer.tieOut
-  const most = accounts.reduce((max, { difference }) => (abs(difference) > max ? abs(difference) : max), 0n)
-  return `${target} ${verdict(answer.tieOut)}; ${counted(delivered, 'entry', 'entries')} read back and equal, largest difference ${formatMoney(most)}.`
+  return `${target} ${verdict(answer.tieOut)}; ${counted(delivered, 'entry', 'entries')} read back and equal.`
 }
 
 /** The same words wherever a tie-out is told. Only where nothing differs does a target tie out. */
