@@ -133,7 +133,7 @@ export async function holdRule(db: Kysely<Tables>, book: Book, { mapping, rule }
   return (draft) => {
     const hold = days.get(draft.day)
     if (hold === undefined) return holdReason(draft, mapping) ?? rule?.(draft)
-    const reason = `The ${draft.currency} journal of ${draft.day} is held. ${holdSentence(hold)} To let it go: tieout journals release ${draft.day}.`
+    const reason = `The ${draft.currency} journal of ${draft.day} is held. ${holdSentence(hold)} To let it go: tieout journals release ${draft.day} --by NAME --why TEXT`
     return { cause: 'person', unmapped: [], reason }
   }
 }

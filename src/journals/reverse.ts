@@ -43,7 +43,7 @@ export async function reverseJournal(
   const { reversedBy, replacedBy } = await aftermathOf(trx, book, subject)
   if (subject.link?.kind === 'reversal') {
     const message = `${subject.document} is itself a reversal: it takes back ${subject.link.subjectDocument}.`
-    const hint = `To bring that back: tieout journals replace ${subject.link.subjectDocument}.`
+    const hint = `To bring that back: tieout journals replace ${subject.link.subjectDocument} --by NAME --why TEXT`
     throw new InputError('JOURNAL_IS_REVERSAL', message, hint)
   }
   if (reversedBy !== null) {
@@ -69,13 +69,17 @@ export async function replaceJournal(
     const message = `${subject.document} is in force: only a reversed journal can be replaced.`
     const hint =
       subject.link?.kind === 'reversal'
-        ? `To bring back what it took back: tieout journals replace ${subject.link.subjectDocument}.`
-        : `To take it back first: tieout journals reverse ${subject.document} --why TEXT.`
+        ? `To bring back what it took back: tieout journals replace ${subject.link.subjectDocument} --by NAME --why TEXT`
+        : `To take it back first: tieout journals reverse ${subject.document} --by NAME --why TEXT`
     throw new InputError('JOURNAL_IN_FORCE', message, hint)
   }
   if (replacedBy !== null) {
     const message = `${subject.document} was replaced already, by ${replacedBy}.`
-    throw new InputError('JOURNAL_REPLACED', message, `To take that back: tieout journals reverse ${replacedBy}.`)
+    throw new InputError(
+      'JOURNAL_REPLACED',
+      message,
+      `To take that back: tieout journals reverse ${replacedBy} --by NAME --why TEXT`,
+    )
   }
   const lines = await journalLines(trx, book, subject.id)
   return sealLinked(trx, book, { subject, kind: 'replacement', lines, correction })

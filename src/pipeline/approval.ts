@@ -74,7 +74,11 @@ export async function approvePrepared(
 ): Promise<Approved> {
   const preparations = await listPreparations(trx, book)
   const found = (draft: Pick<Preparation, 'day' | 'currency'>) => latestByOther(preparations, draft, approval.by)
-  const rule: HoldRule = (draft) => (found(draft) === undefined ? notPrepared(draft, approval.by) : undefined)
+  const rule: HoldRule = (draft) => {
+    if (found(draft) !== undefined) return undefined
+    const isPrepared = preparations.some(({ day, currency }) => day === draft.day && currency === draft.currency)
+    return notPrepared(draft, isPrepared ? `only ${approval.by} has prepared it` : 'nobody has prepared it yet')
+  }
   const done = await approveJournals(trx, book, { ...approval, rule, headOf: (draft) => found(draft)?.head })
   for (const journal of done.approved) {
     const { sha256 } = await contentOf(trx, book, fillings, journal)
@@ -84,13 +88,13 @@ export async function approvePrepared(
     throw new InputError(
       'PREPARATION_STALE',
       message,
-      `Prepare it again: tieout journals prepare --through ${journal.day}.`,
+      `Prepare it again: tieout journals prepare --through ${journal.day}`,
     )
   }
   return done
 }
 
-function notPrepared({ day, currency }: Pick<Preparation, 'day' | 'currency'>, by: string): Hold {
-  const reason = `The ${currency} journal of ${day} is not approved: nobody but ${by} has prepared it, and two people are required. Let somebody else run tieout journals prepare --through ${day}.`
+function notPrepared({ day, currency }: Pick<Preparation, 'day' | 'currency'>, why: string): Hold {
+  const reason = `The ${currency} journal of ${day} is not approved: ${why}, and two people are required. Let somebody else run: tieout journals prepare --through ${day}`
   return { cause: 'policy', unmapped: [], reason }
 }

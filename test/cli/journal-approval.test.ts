@@ -56,18 +56,20 @@ describe('a book that wants two people', () => {
     const { run } = await stage()
     const alone = await run(...approve('Ann'))
     expect(alone.exitCode).toBe(1)
-    expect(alone.stdout).toContain('nobody but Ann has prepared it, and two people are required')
+    expect(alone.stdout).toContain('nobody has prepared it yet, and two people are required')
     const prepared = await run(...prepare('Ann', '2026-03-01'))
     expect(prepared).toMatchObject({ exitCode: 0, stderr: '' })
     expect(prepared.stdout).toMatch(
       /1 draft prepared by Ann:\n {2}AGENCY-20260301-1, USD, content [0-9a-f]{64}\n {4}books: AGENCY-20260301-1 [0-9a-f]{12}\n/,
     )
     expect((await run('journals', 'list')).stdout).toMatch(/2026-03-01 +draft .*prepared by Ann/)
-    expect((await run(...approve(' ann '))).stdout).toContain('No draft in these days can be approved.')
+    const herself = await run(...approve(' ann '))
+    expect(herself.stdout).toContain('No draft in these days can be approved.')
+    expect(herself.stdout).toContain('The USD journal of 2026-03-01 is not approved: only ann has prepared it')
     const approved = await run(...approve('Bob'))
     expect(approved.stdout).toContain('1 journal approved by Bob: AGENCY-20260301-1.')
     expect(approved.stdout).toContain('books: 1 entry waiting for tieout deliver.')
-    expect(approved.stdout).toContain('The USD journal of 2026-03-02 is not approved: nobody but Bob has prepared it')
+    expect(approved.stdout).toContain('The USD journal of 2026-03-02 is not approved: nobody has prepared it yet')
   })
 
   it('refuses what has changed since, and approves what has not, whatever other days got', async () => {
@@ -105,6 +107,23 @@ describe('what a target is sent', () => {
     expect(after.previews[0]?.bodies).toEqual([{ ...preview, state: 'queued' }])
     const text = await run('journals', 'show', 'AGENCY-20260302-1', '--target', 'books')
     expect(text.stdout).toContain(`SHA-256 ${preview?.sha256}:\n${rows[1]?.body}\n`)
+    expect(text.stdout).toMatch(/^Account there +Debit +Credit +Description$/m)
+    expect(text.stdout).toMatch(/^[A-Z][\w :]+ \(id-\w+\) +2\.00 +\S/m)
+  })
+
+  it('is nothing for a replacement while an account is gone there, and that needs somebody', async () => {
+    const { run, database, book } = await stage(TARGETS)
+    await run(...approve('Bob'))
+    const signed = ['--by', 'Bob', '--why', 'wrong account'] as const
+    expect(await run('journals', 'reverse', 'AGENCY-20260301-1', ...signed)).toMatchObject({ exitCode: 0 })
+    const without = { ...quickbooks, accounts: quickbooks.accounts.filter(({ id }) => id !== 'id-5100') }
+    const key = { book: book.id, target: 'books' }
+    await saveCompany(database.kysely, key, without, { by: 'ann', nowMs: 3 })
+    const replaced = await run('journals', 'replace', 'AGENCY-20260301-1', ...signed)
+    expect(replaced).toMatchObject({ exitCode: 1, stderr: '' })
+    expect(replaced.stdout).toMatch(
+      /^AGENCY-20260301-3, dated 2026-03-01, sealed by Bob.*\nbooks: The mapping to books covers/,
+    )
   })
 
   it('is what was sent, negated, for a reversal', async () => {
@@ -113,12 +132,12 @@ describe('what a target is sent', () => {
     const reversed = await run('journals', 'reverse', 'AGENCY-20260301-1', '--by', 'Bob', '--why', 'wrong account')
     expect(reversed.stdout).toContain('books: 1 entry waiting for tieout deliver.')
     const { stdout } = await run('journals', 'show', 'AGENCY-20260301-2', '--target', 'books')
-    expect(stdout).toContain('AGENCY-20260301-2 for books, queued')
+    expect(stdout).toContain('AGENCY-20260301-2 for books, dated 2026-03-01, USD, queued:')
     expect(stdout).toContain('reverses AGENCY-20260301-1')
   })
 
   it.each([
-    ['2026-03-09', 'There is nothing of 2026-03-09 for target "books"'],
+    ['2026-03-09', 'There is nothing of 2026-03-09 for target "books": the day has no draft that can be approved.'],
     ['AGENCY-20260309-1', 'has no journal "AGENCY-20260309-1"'],
   ])('is an error for %s, which is not there', async (name, sentence) => {
     const { run } = await stage(TARGETS)

@@ -23,7 +23,7 @@ describe('tieout journals hold', () => {
     const run = await folderWithBooks()
     const held = await run('journals', 'hold', '2026-03-01', ...ANN)
     expect(held.stdout).toBe(
-      'The drafts of 2026-03-01 are held by Ann: nobody can approve them until tieout journals release 2026-03-01.\n',
+      'The drafts of 2026-03-01 are held by Ann: nobody can approve them. To let them go: tieout journals release 2026-03-01 --by NAME --why TEXT\n',
     )
     expect((await run('journals', 'hold', '2026-03-01', ...ANN)).stdout).toContain('held already, by Ann')
     const approved = await run(...approve, '2026-03-31')
@@ -43,7 +43,7 @@ describe('tieout journals hold', () => {
     await run(...approve, '2026-03-31')
     const held = await run('journals', 'hold', 'agency-20260301-1', ...ANN)
     expect(held.stdout).toBe(
-      'AGENCY-20260301-1 is held by Ann: it is not delivered until tieout journals release AGENCY-20260301-1.\n',
+      'AGENCY-20260301-1 is held by Ann: it is not delivered. To let it go: tieout journals release AGENCY-20260301-1 --by NAME --why TEXT\n',
     )
     expect((await run('journals', 'list')).stdout).toMatch(/AGENCY-20260301-1 .*Bob +held by Ann/)
     expect((await run('journals', 'show', 'AGENCY-20260301-1')).stdout).toContain(
@@ -66,7 +66,7 @@ describe('tieout journals reverse and replace', () => {
     expect(reversed).toMatchObject({ exitCode: 0, stderr: '' })
     expect(reversed.stdout.split('\n').slice(0, 3)).toEqual([
       'AGENCY-20260301-2, dated 2026-03-20, sealed by Ann: it takes back AGENCY-20260301-1.',
-      'Its range is not drafted again by itself: tieout journals replace AGENCY-20260301-1 brings it back.',
+      'Its range is not drafted again by itself. To bring it back: tieout journals replace AGENCY-20260301-1 --by NAME --why TEXT',
       'Hand out with one of these:',
     ])
     const replaced = await run('journals', 'replace', 'AGENCY-20260301-1', ...ANN)

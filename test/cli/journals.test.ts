@@ -34,7 +34,15 @@ describe('tieout journals', () => {
     )
     const listed = await run('journals', 'list', '--json')
     expect(JSON.parse(listed.stdout)).toMatchObject({
-      journals: [{ document: 'AGENCY-20260301-1', approvedBy: 'Ann', approvedAtMs: Date.UTC(2026, 2, 20) }],
+      journals: [
+        {
+          document: 'AGENCY-20260301-1',
+          approvedBy: 'Ann',
+          approvedAt: '2026-03-20T00:00:00.000Z',
+          debits: '4.50000000',
+          lines: [{ rounded: '-4.50000000' }, { rounded: '4.50000000' }],
+        },
+      ],
       drafts: [{ day: '2026-03-02' }],
       held: [],
     })
@@ -51,7 +59,7 @@ describe('tieout journals', () => {
     const { run } = await folderWithBooks()
     const argv = ['journals', 'approve', '--through', '2026-03-31', '--by', 'Ann', '--json']
     const ran = await run(...argv, '--now', '2026-03-03T00:05:00+01:00')
-    expect(JSON.parse(ran.stdout)).toMatchObject({ approved: [{ approvedAtMs: Date.UTC(2026, 2, 2, 23, 5) }, {}] })
+    expect(JSON.parse(ran.stdout)).toMatchObject({ approved: [{ approvedAt: '2026-03-02T23:05:00.000Z' }, {}] })
   })
 
   it('shows one journal with its exact and rounded lines, approved or not', async () => {

@@ -20,7 +20,8 @@ import { inTransaction } from '../dry-run.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { documentDates, exportCommands, handOutLines } from '../views/hand-out.ts'
-import { approvedView, preparedLines, queuedLines, withLines } from '../views/journals.ts'
+import { withApprovedAt, withAt, withLines } from '../views/journal-documents.ts'
+import { approvedView, preparedLines, queuedLines } from '../views/journals.ts'
 
 interface ApproveOptions {
   readonly from?: IsoDate
@@ -82,7 +83,7 @@ async function prepareRange(session: Session, open: OpenBook, options: ApproveOp
     await lockHead(trx, book)
     await addPreparations(trx, book, preparations)
   })
-  session.show({ prepared: preparations, held: held.map(withLines) }, () => [
+  session.show({ prepared: preparations.map(withAt), held: held.map(withLines) }, () => [
     ...preparedLines(contents, approval),
     ...held.map(({ reason }) => reason),
   ])
@@ -106,11 +107,12 @@ async function approveRange(session: Session, open: OpenBook, options: ApproveOp
   const commands = dates === null ? [] : exportCommands(session.config(), config, dates)
   const fresh = new Set(approved.map(({ id }) => id))
   const before = dates === null ? [] : (await listJournals(kysely, book, dates)).filter(({ id }) => !fresh.has(id))
-  session.show({ dryRun, approved, held: held.map(withLines), queued, handOut: commands }, () => [
+  const document = { dryRun, approved: approved.map(withApprovedAt), held: held.map(withLines), queued }
+  session.show({ ...document, handOut: commands }, () => [
     ...approvedView(approved, { by: approval.by, dryRun }),
     ...queuedLines(queued, dryRun),
     ...held.map(({ reason }) => reason),
     ...(commands.length === 0 ? [] : handOutLines(config, commands, before)),
   ])
-  return held.length === 0 ? 'ok' : 'findings'
+  return held.length === 0 && queued.every(({ unbuilt }) => unbuilt.length === 0) ? 'ok' : 'findings'
 }

@@ -5,27 +5,22 @@
 import type { Command } from 'commander'
 import { approvalMapping } from '../../config/approval-mapping.ts'
 import { loadMappings } from '../../config/mappings.ts'
-import type { TargetConfig } from '../../config/target-model.ts'
-import { isIsoDate } from '../../domain/time/dates.ts'
 import { InputError } from '../../domain/errors.ts'
 import type { DraftJournal, SealedJournal } from '../../domain/journals/journal.ts'
+import type { RoundedLine } from '../../domain/journals/rounding.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { draftJournals, EVERY_DAY, type DayRange } from '../../journals/drafts.ts'
 import { readHolds } from '../../journals/holds.ts'
 import { IN_FORCE, readAftermath } from '../../journals/links.ts'
 import { listPreparations } from '../../journals/preparations.ts'
-import { findJournal, journalLines, linesOfJournals, listJournals } from '../../journals/read.ts'
-import { contentOf, rehearseApproval } from '../../pipeline/approval.ts'
+import { journalLines, linesOfJournals, listJournals } from '../../journals/read.ts'
 import { waitingReasons } from '../../pipeline/automatic-approval.ts'
-import { fillingFor } from '../../pipeline/delivery/filling.ts'
 import { dateArgument } from '../arguments.ts'
-import { inTransaction } from '../dry-run.ts'
 import { readBook, writeBook, type OpenBook } from '../open-book.ts'
 import { counted } from '../output.ts'
 import { chooseTarget } from '../targets.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import {
-  bodyLines,
   draftRow,
   journalView,
   LIST_COLUMNS,
@@ -34,9 +29,10 @@ import {
   sealedRow,
   SEQUENCES_NOTE,
   type Fate,
-  withLines,
 } from '../views/journals.ts'
+import { holdDocument, withApprovedAt, withLines } from '../views/journal-documents.ts'
 import { registerApproval } from './journal-approval.ts'
+import { showBodies } from './journal-bodies.ts'
 import { registerCorrections } from './journal-corrections.ts'
 
 interface ShowOptions {
@@ -94,7 +90,9 @@ async function listAll(session: Session, { kysely, book, config }: OpenBook, opt
     ...ready.map((draft) => draftRow('draft', draft, preparedOf(draft))),
     ...held.map((draft) => draftRow('held', draft, preparedOf(draft))),
   ]
-  const journals = sealed.map((journal) => ({ ...journal, ...fateOf(journal) }))
+  const journals = sealed.map((journal) =>
+    sealedDocument({ ...journal, lines: lines.get(journal.id) ?? [] }, fateOf(journal)),
+  )
   const waits = config.journals.approval === 'auto' ? await waitingReasons(kysely, book, config, mappings, ready) : []
   session.show({ journals, drafts: ready.map(withLines), held: held.map(withLines), waits }, () => [
     ...session.table(LIST_COLUMNS, rows),
@@ -115,50 +113,35 @@ async function showOne(session: Session, { kysely, book }: OpenBook, name: strin
     const { journals: holds } = await readHolds(kysely, book)
     const aftermath = await readAftermath(kysely, book)
     const fate = { ...(aftermath.get(found.id) ?? IN_FORCE), hold: holds.get(found.id) ?? null }
-    session.show(withLines({ ...found, ...fate, lines }), () => [
+    session.show(sealedDocument({ ...found, lines }, fate), () => [
       ...journalView(found, fate),
       ...session.table(LINE_COLUMNS, lineRows(lines)),
     ])
     return 'ok'
   }
   const { ready } = await draftJournals(kysely, book, { from: name, to: name })
-  if (ready.length === 0) {
-    const message = `Book "${book.name}" has no journal "${name}" and no draft of such a day.`
-    throw new InputError('JOURNAL_UNKNOWN', message, 'Run tieout journals list to see them.')
-  }
+  const ofDay = sealed.filter(({ day }) => day === name).map(({ document }) => document)
+  if (ready.length === 0) throw nothingToShow(book.name, name, ofDay)
   session.show({ drafts: ready.map(withLines) }, () =>
     ready.flatMap((draft) => [
       `Draft of ${draft.day}, ${draft.currency}; it changes until it is approved.`,
       ...session.table(LINE_COLUMNS, lineRows(draft.lines)),
+      ...(ofDay.length === 0 ? [] : [`Sealed of this day already: ${ofDay.join(', ')}.`]),
     ]),
   )
   return 'ok'
 }
 
-/** A draft is sealed for it in a transaction that is thrown away, so that it has the number and range it would get. */
-async function showBodies(
-  session: Session,
-  { kysely, book, config }: OpenBook,
-  name: string,
-  target: TargetConfig,
-): Promise<'ok'> {
-  const mappings = loadMappings(session.config().mappings)
-  const fillings = [await fillingFor(kysely, book, config, mappings, target)]
-  const contents = await inTransaction(kysely, { dryRun: true }, async (trx) => {
-    if (!isIsoDate(name)) return [await contentOf(trx, book, fillings, await findJournal(trx, book, name))]
-    const mapping = approvalMapping(config, mappings)
-    // Earlier drafts are sealed first, as an approval through this day would.
-    const approval = { from: EVERY_DAY.from, through: name, by: 'nobody', atMs: session.clock.nowMs(), mapping }
-    const { contents: all } = await rehearseApproval(trx, book, fillings, approval)
-    return all.filter(({ journal }) => journal.day === name)
-  })
-  const previews = contents.flatMap(({ targets }) => targets)
-  if (previews.length === 0) {
-    const message = `There is nothing of ${name} for target "${target.name}": no such draft, or it lies before ${target.from}, where its deliveries start.`
-    throw new InputError('JOURNAL_UNKNOWN', message, 'Run tieout journals list to see them.')
+function sealedDocument(journal: SealedJournal & { readonly lines: readonly RoundedLine[] }, fate: Fate) {
+  return { ...withApprovedAt(withLines(journal)), ...fate, hold: holdDocument(fate.hold) }
+}
+
+function nothingToShow(book: string, name: string, ofDay: readonly string[]): InputError {
+  const [first] = ofDay
+  if (first !== undefined) {
+    const message = `Nothing of ${name} is a draft any more: it is sealed as ${ofDay.join(', ')}.`
+    return new InputError('JOURNAL_SEALED', message, `To see it: tieout journals show ${first}`)
   }
-  session.show({ target: target.name, previews: previews.map(({ preview }) => preview) }, () =>
-    previews.flatMap(({ preview }) => bodyLines(target.name, preview)),
-  )
-  return 'ok'
+  const message = `Book "${book}" has no journal "${name}" and no draft of such a day.`
+  return new InputError('JOURNAL_UNKNOWN', message, 'Run tieout journals list to see them.')
 }

@@ -9,6 +9,7 @@ import type { JournalContent } from '../../pipeline/approval.ts'
 import type { Preview } from '../../pipeline/delivery/preview.ts'
 import type { Enqueued } from '../../targets/outbox/enqueue.ts'
 import { counted, type Column } from '../output.ts'
+import { debitsOf } from './journal-documents.ts'
 
 export const LIST_COLUMNS: readonly Column[] = [
   { title: 'Day' },
@@ -44,18 +45,24 @@ export function draftRow(
   prepared: Pick<Preparation, 'by'> | undefined,
 ): readonly string[] {
   const note = prepared === undefined ? '' : `prepared by ${prepared.by}`
-  return [day, status, '', '', currency, String(lines.length), debitsOf(lines), '', note]
+  return [day, status, '', '', currency, String(lines.length), formatMoney(debitsOf(lines)), '', note]
 }
 
 export function sealedRow(journal: SealedJournal, lines: readonly RoundedLine[], fate: Fate): readonly string[] {
   const { day, status, document, fromSequence, toSequence, currency, approvedBy } = journal
   const range = `${fromSequence}..${toSequence}`
   const count = String(lines.length)
-  return [day, status, document, range, currency, count, debitsOf(lines), approvedBy, fateOf(journal, fate).join(', ')]
-}
-
-function debitsOf(lines: readonly RoundedLine[]): string {
-  return formatMoney(lines.reduce((sum, { rounded }) => (rounded > 0n ? sum + rounded : sum), 0n))
+  return [
+    day,
+    status,
+    document,
+    range,
+    currency,
+    count,
+    formatMoney(debitsOf(lines)),
+    approvedBy,
+    fateOf(journal, fate).join(', '),
+  ]
 }
 
 /** "takes back AGENCY-20260318-1", "reversed by …, replaced by …", "held by Ann". */
@@ -76,18 +83,6 @@ export function lineRows(lines: readonly RoundedLine[]): readonly (readonly stri
     rounded < 0n ? formatMoney(-rounded) : '',
     formatExact(exact),
   ])
-}
-
-/** A journal's lines in JSON: decimals with eight places, as everywhere. */
-export function withLines<Journal extends { readonly lines: readonly RoundedLine[] }>({ lines, ...journal }: Journal) {
-  return {
-    ...journal,
-    lines: lines.map(({ account, exact, rounded }) => ({
-      account,
-      exact: formatExact(exact),
-      rounded: formatExact(rounded),
-    })),
-  }
 }
 
 export function journalView(journal: SealedJournal, fate: Fate): readonly string[] {
@@ -129,24 +124,13 @@ export function preparedLines(
       `  ${journal.document}, ${journal.currency}, content ${sha256}`,
       ...targets.map(({ target, preview }) => `    ${target}: ${previewSummary(preview)}`),
     ]),
-    `To see what is sent: tieout journals show DAY --target NAME. To approve: tieout journals approve --through ${through}.`,
+    `To see what is sent: tieout journals show DAY --target NAME; to approve: tieout journals approve --through ${through}`,
   ]
 }
 
 function previewSummary(preview: Preview): string {
   if (!preview.ok) return preview.reason
   return preview.bodies.map(({ document, sha256 }) => `${document} ${sha256.slice(0, 12)}`).join(', ')
-}
-
-/** The exact bytes, each on lines of its own under its name and hash. */
-export function bodyLines(target: string, preview: Preview): readonly string[] {
-  if (!preview.ok) return [`${target} cannot be sent it: ${preview.reason}`]
-  if (preview.bodies.length === 0) return [`${target} is sent nothing: no account moves by a whole minor unit.`]
-  return preview.bodies.flatMap(({ document, state, body, sha256 }) => [
-    '',
-    `${document} for ${target}, ${state ?? 'not in its outbox yet'}, ${Buffer.byteLength(body)} bytes, SHA-256 ${sha256}:`,
-    ...body.split('\n'),
-  ])
 }
 
 /** What approval put into the outboxes, and what it could not. */

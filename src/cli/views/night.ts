@@ -21,7 +21,7 @@ type Report = Omit<NightReport, OfNights> & Partial<Pick<NightReport, OfNights>>
 const right = (title: string): Column => ({ title, align: 'right' })
 
 const NEVER_APPROVED =
-  'Backfilled days are never approved by themselves: tieout journals list, then tieout journals approve.'
+  'Backfilled days are never approved by themselves: tieout journals list, then tieout journals approve --through DAY'
 
 /** Something is open that a person must see: a difference, a file that cannot be read, an exception, a journal held back. */
 export function needsAPerson(report: Report): boolean {
