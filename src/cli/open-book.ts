@@ -49,7 +49,7 @@ async function withMigrated(session: Session, open: (url: string) => Promise<Dat
   }
 }
 
-/** The same with a handle that may write. The book must exist: only a sync or an import makes one. */
+/** The same with a handle that may write. The book must exist: a sync, an import or connecting a target makes one. */
 export async function writeBook(session: Session, work: Work): Promise<ExitName> {
   const config = session.book()
   const database = await openExisting(databaseUrl(session.config(), session.io.env))

@@ -7,7 +7,7 @@ import { PAGES } from './callback-page.ts'
 import { startCallbackServer } from './callback-server.ts'
 import type { Grant, GrantAnswer } from './grant.ts'
 import type { VendorOAuth } from './oauth.ts'
-import { isLocalRedirect, newConsentSecrets, readRedirect, type ConsentSecrets, type Redirect } from './redirect.ts'
+import { isLocalRedirect, newConsentSecrets, readPasted, type ConsentSecrets, type Redirect } from './redirect.ts'
 
 export interface ConsentUi {
   readonly say: (line: string) => void
@@ -69,7 +69,7 @@ async function overPaste(request: ConsentRequest, secrets: ConsentSecrets): Prom
     const text = await ui.paste('Paste that address here: ')
     request.signal.throwIfAborted()
     if (text.trim() === '') break
-    const answer = readRedirect(text, secrets.state)
+    const answer = readPasted(text, redirectUri, secrets.state)
     if (answer.kind !== 'foreign') return exchange(request, answer, secrets)
     ;({ why } = answer)
     ui.say(`That is not the answer to this consent: ${why}.`)

@@ -21,6 +21,7 @@ export type Redirect =
 
 const LOCAL_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 const LONGEST = 8192
+const TOO_LONG = 'it is longer than any answer of a consent page'
 
 export function newConsentSecrets(): ConsentSecrets {
   const verifier = randomBytes(48).toString('base64url')
@@ -37,10 +38,30 @@ export function isLocalRedirect(redirectUri: string): boolean {
   return url !== null && url.protocol === 'http:' && LOCAL_HOSTS.includes(url.hostname)
 }
 
-/** `text` is an address with a query, or the query alone. */
+/**
+ * What a person pasted: the whole address the browser ended on, or its query alone. An address that is not under
+ * `redirectUri` never came from this consent, whatever its query says.
+ */
+export function readPasted(text: string, redirectUri: string, state: string): Redirect {
+  const trimmed = text.trim()
+  if (trimmed.length > LONGEST) return { kind: 'foreign', why: TOO_LONG }
+  const [before = ''] = trimmed.split('?')
+  if (before === trimmed || before === '') return readRedirect(trimmed, state)
+  // Some browsers copy an address without its scheme.
+  const address = before.includes('://') ? before : `${redirectUri.slice(0, redirectUri.indexOf('//'))}//${before}`
+  if (!isSameAddress(address, redirectUri)) return { kind: 'foreign', why: `it does not start with ${redirectUri}` }
+  return readRedirect(trimmed, state)
+}
+
+function isSameAddress(text: string, redirectUri: string): boolean {
+  const [given, wanted] = [URL.parse(text), URL.parse(redirectUri)]
+  return given !== null && given.origin === wanted?.origin && given.pathname === wanted.pathname
+}
+
+/** `text` is an address with a query, or the query alone; where the address leads is for the caller to know. */
 export function readRedirect(text: string, state: string): Redirect {
   const trimmed = text.trim()
-  if (trimmed.length > LONGEST) return { kind: 'foreign', why: 'it is longer than any answer of a consent page' }
+  if (trimmed.length > LONGEST) return { kind: 'foreign', why: TOO_LONG }
   const query = new URLSearchParams(trimmed.slice(trimmed.indexOf('?') + 1).replace(/#.*$/s, ''))
   const given = query.get('state')
   if (given === null) return { kind: 'foreign', why: 'it has no state=…' }

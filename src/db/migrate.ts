@@ -50,7 +50,7 @@ export async function requireTables({ kysely }: Database): Promise<readonly Appl
     throw new ConfigError(
       'DATABASE_EMPTY',
       'The database holds no tieout books yet.',
-      'Run tieout sync, tieout orders import or tieout evidence import first; they create the tables.',
+      'Run tieout sync, tieout connect, tieout orders import or tieout evidence import first; they create the tables.',
       { cause: error },
     )
   }

@@ -107,7 +107,7 @@ function requireUsableFile(path: string, options: SqliteOptions): void {
     throw new ConfigError(
       'DATABASE_MISSING',
       `There is no database at ${path}.`,
-      'Run tieout sync, tieout orders import or tieout evidence import first; they create it.',
+      'Run tieout sync, tieout connect, tieout orders import or tieout evidence import first; they create it.',
     )
   }
   if (statSync(path).isDirectory()) {

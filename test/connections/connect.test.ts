@@ -32,6 +32,21 @@ const visit = async (url: string, pages: string[]): Promise<void> => {
   pages.push(`${answer.status} ${await answer.text()}`)
 }
 
+const RIGHT = '{back}?code=pasted&state={state}&realmId=realm-9#_=_'
+
+/** Pastes one line after the other, then nothing; {back} is where the vendor was told to send the browser. */
+function pasting(said: readonly string[], lines: readonly string[]): () => Promise<string> {
+  const left = [...lines]
+  return () => {
+    const url = new URL(said.find((line) => /^http\S+\/authorize\?/.test(line)) ?? '')
+    const back = url.searchParams.get('redirect_uri') ?? ''
+    const state = url.searchParams.get('state') ?? ''
+    const line = left.shift() ?? ''
+    const plain = back.replace('http://', '')
+    return Promise.resolve(line.replace('{back}', back).replace('{plain}', plain).replace('{state}', state))
+  }
+}
+
 /** Consents, as company `realm` where the vendor says which. */
 const allow: Browser = async (authorize, pages) => {
   const back = new URL(authorize.searchParams.get('redirect_uri') ?? '')
@@ -183,13 +198,7 @@ describeDatabases('tieout connect', (fresh) => {
   it('reads a pasted address, tells what is wrong with others, and gives up when nothing is pasted', async () => {
     const server = await startTokenServer()
     const { run, said } = await attempt(await fresh(), quickbooksConfig(server.url), allow)
-    const lines = ['http://localhost/callback?code=1&state=wrong&realmId=1', 'nonsense']
-    const paste = (): Promise<string> => {
-      const url = new URL(said.find((line) => line.startsWith(`${server.url}/authorize`)) ?? '')
-      const right = `http://localhost:1/callback?code=pasted&state=${url.searchParams.get('state') ?? ''}&realmId=realm-9#_=_`
-      return Promise.resolve(lines.shift() ?? right)
-    }
-    const ui = { openBrowser: null, paste }
+    const ui = { openBrowser: null, paste: pasting(said, ['{back}?code=1&state=wrong&realmId=1', 'nonsense', RIGHT]) }
     expect(await run({ ui })).toMatchObject({ id: 'realm-9' })
     expect(said.filter((line) => line.startsWith('That is not'))).toEqual([
       expect.stringContaining('its state is not the one'),
@@ -197,6 +206,31 @@ describeDatabases('tieout connect', (fresh) => {
     ])
     await expect(run({ ui: { ...ui, paste: () => Promise.resolve('') } })).rejects.toThrow(/nothing was pasted/)
     expect(server.asked).toHaveLength(1)
+  })
+
+  it.each([
+    ['of another host', 'http://evil.example/callback'],
+    ['of another host without its scheme', 'evil.example/callback'],
+    ['of another port', 'http://localhost:1/callback'],
+    ['over another scheme', 'https://localhost/callback'],
+    ['of another path', '{back}/more'],
+    ['with the right one as its user', 'http://localhost@evil.example/callback'],
+  ])('refuses a pasted address %s, though its state is right', async (_what, address) => {
+    const server = await startTokenServer()
+    const { run, said } = await attempt(await fresh(), quickbooksConfig(server.url), allow)
+    const ui = { openBrowser: null, paste: pasting(said, [RIGHT.replace('{back}', address)]) }
+    await expect(run({ ui })).rejects.toThrow(/does not start with http:\/\/localhost:\d+\/callback/)
+    expect(server.asked).toEqual([])
+  })
+
+  it.each([
+    ['the query alone', '?code=pasted&state={state}&realmId=realm-9'],
+    ['no question mark', 'code=pasted&state={state}&realmId=realm-9'],
+    ['no scheme', RIGHT.replace('{back}', '{plain}')],
+  ])('takes a pasted answer with %s', async (_what, text) => {
+    const server = await startTokenServer()
+    const { run, said } = await attempt(await fresh(), quickbooksConfig(server.url), allow)
+    expect(await run({ ui: { openBrowser: null, paste: pasting(said, [text]) } })).toMatchObject({ id: 'realm-9' })
   })
 })
 
