@@ -14,11 +14,13 @@ const config = (url: string): string => `tokenKey: { env: TIEOUT_TOKEN_KEY }
 ${CONFIG}    targets:
       - name: qbo
         type: quickbooks
+        from: '2026-01-01'
         clientId: { env: CLIENT_ID }
         clientSecret: { env: CLIENT_SECRET }
         urls: { authorize: ${url}/authorize, token: ${url}/token, revoke: ${url}/revoke, api: ${url}/api }
       - name: xero
         type: xero
+        from: '2026-01-01'
         clientId: { env: CLIENT_ID }
         clientSecret: { env: CLIENT_SECRET }
         urls:
@@ -71,6 +73,52 @@ describe('tieout connect', () => {
     expect(stdout).toContain('xero: run tieout connect xero --book agency.')
     await connect('xero')
     expect((await tieout(['connections', 'list'])).exitCode).toBe(0)
+  })
+
+  it.each([
+    [
+      randomBytes(32).toString('base64'),
+      'another key',
+      'other-key',
+      /qbo: The tokens of target qbo were encrypted with/,
+    ],
+    ['short', 'no key', 'no-key', /qbo: .*is not a key: 32 bytes.* Make one with/],
+    ['', 'no key', 'no-key', /qbo: .*TIEOUT_TOKEN_KEY, which is empty/],
+  ])('shows under the key %j that its tokens cannot be used', async (key, words, state, sentence) => {
+    const { tieout, connect } = await office()
+    await connect('qbo')
+    await connect('xero')
+    expect((await tieout(['connections'])).exitCode).toBe(0)
+    const env = { ...ENV, TIEOUT_TOKEN_KEY: key }
+    const shown = await tieout(['connections'], { env })
+    expect(shown.exitCode).toBe(1)
+    expect(shown.stdout).toMatch(new RegExp(`qbo +quickbooks +${words} +Realm Ltd`))
+    expect(shown.stdout).toMatch(sentence)
+    const { stdout } = await tieout(['connections', '--json'], { env })
+    expect(JSON.parse(stdout)).toMatchObject({
+      connections: [
+        { target: 'qbo', state },
+        { target: 'xero', state },
+      ],
+    })
+  })
+
+  it('shows that a token was changed, and asks for no key where nothing is stored', async () => {
+    const { tieout, connect, folder } = await office()
+    await connect('qbo')
+    const { kysely } = await folder.database()
+    const { access_token: token } = await kysely
+      .selectFrom('connection')
+      .select('access_token')
+      .executeTakeFirstOrThrow()
+    await kysely
+      .updateTable('connection')
+      .set({ access_token: `${token?.slice(0, -4)}AAAA` })
+      .execute()
+    expect((await tieout(['connections'])).stdout).toMatch(/qbo +quickbooks +tokens damaged/)
+    await tieout(['disconnect', 'qbo'])
+    const env = { ...ENV, TIEOUT_TOKEN_KEY: '' }
+    expect((await tieout(['connections'], { env })).stdout).toMatch(/qbo +quickbooks +disconnected/)
   })
 
   it('gives programs every instant and scope, and no token', async () => {

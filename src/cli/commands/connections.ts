@@ -2,6 +2,7 @@
 import { databaseUrl } from '../../config/load.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import { targetConnections } from '../../connections/health.ts'
+import { keyTrouble } from '../../connections/key-check.ts'
 import { rekeyConnections } from '../../connections/rekey.ts'
 import { openVault, vaultOf } from '../../connections/vault.ts'
 import { openExisting, openReadOnly, type Database } from '../../db/database.ts'
@@ -46,7 +47,10 @@ async function runList(session: Session, only: string | undefined): Promise<Exit
       // Ids of books start with 1: a book that is not there yet has no connections.
       const id = known.find((each) => each.name === name)?.id ?? 0n
       const ofBook = await targetConnections(database.kysely, id, targets, session.io.nowMs())
-      found.push(...ofBook.map((each) => ({ ...each, book: name })))
+      for (const each of ofBook) {
+        const trouble = each.connection === null ? null : keyTrouble(config, session.io.env, each.connection)
+        found.push({ ...each, book: name, keyTrouble: trouble })
+      }
     }
     return show(session, found)
   } finally {
@@ -56,11 +60,13 @@ async function runList(session: Session, only: string | undefined): Promise<Exit
 
 function show(session: Session, found: readonly BookConnection[]): ExitName {
   session.show({ connections: found.map(connectionView) }, () => connectionLines(session, found))
-  return found.every(({ health }) => health?.state === 'good' || health?.state === 'ends-soon') ? 'ok' : 'findings'
+  const isUsable = ({ health, keyTrouble: trouble }: BookConnection): boolean =>
+    trouble === null && (health?.state === 'good' || health?.state === 'ends-soon')
+  return found.every(isUsable) ? 'ok' : 'findings'
 }
 
 function neverConnected(book: string, config: TargetConfig): BookConnection {
-  return { book, config, connection: null, health: null }
+  return { book, config, connection: null, health: null, keyTrouble: null }
 }
 
 async function openIfThere(url: string): Promise<Database | null> {

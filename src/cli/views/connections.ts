@@ -1,19 +1,22 @@
 /** Connections for people and for programs. Tokens are in neither. */
 import { companyText } from '../../connections/choose-company.ts'
 import type { TargetConnection } from '../../connections/health.ts'
+import type { KeyTrouble } from '../../connections/key-check.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
 
 export interface BookConnection extends TargetConnection {
   readonly book: string
+  /** Why its tokens cannot be used with the key of now; null when they can, or when there are none. */
+  readonly keyTrouble: KeyTrouble | null
 }
 
-export function connectionView({ book, config, connection, health }: BookConnection) {
+export function connectionView({ book, config, connection, health, keyTrouble }: BookConnection) {
   return {
     book,
     target: config.name,
     type: config.type,
-    state: health?.state ?? 'never',
+    state: keyTrouble?.kind ?? health?.state ?? 'never',
     company:
       connection === null
         ? null
@@ -25,7 +28,7 @@ export function connectionView({ book, config, connection, health }: BookConnect
     refreshExpiresAt: iso(connection?.refresh_expires_at_ms),
     hardExpiresAt: iso(connection?.hard_expires_at_ms),
     renewedAt: iso(connection?.renewed_at_ms),
-    trouble: connection?.trouble ?? null,
+    trouble: keyTrouble?.message ?? connection?.trouble ?? null,
     troubleAt: iso(connection?.trouble_at_ms),
     notBefore: iso(connection?.blocked_until_ms),
   }
@@ -37,16 +40,22 @@ const COLUMNS: readonly Column[] = ['Book', 'Target', 'Type', 'State', 'Company'
 
 export function connectionLines(session: Pick<Session, 'table'>, found: readonly BookConnection[]): readonly string[] {
   if (found.length === 0) return ['No targets are configured; docs/connections.md shows how to add one.']
-  const rows = found.map(({ book, config, connection, health }) => [
+  const rows = found.map(({ book, config, connection, health, keyTrouble }) => [
     book,
     config.name,
     config.type,
-    stateText(health),
+    keyTrouble === null ? stateText(health) : KEY_TEXTS[keyTrouble.kind],
     connection === null ? '' : companyText({ id: connection.company_id, name: connection.company_name }),
     connection === null ? '' : (iso(connection.renewed_at_ms) ?? iso(connection.connected_at_ms) ?? ''),
     consentUntil(connection),
   ])
   return [...session.table(COLUMNS, rows), '', ...found.flatMap(nextSteps), counted(found.length, 'target')]
+}
+
+const KEY_TEXTS: Readonly<Record<KeyTrouble['kind'], string>> = {
+  'no-key': 'no key',
+  'other-key': 'another key',
+  damaged: 'tokens damaged',
 }
 
 /** "connected", "needs reconnecting": shared with `tieout status`. */
@@ -75,7 +84,8 @@ function consentUntil(connection: TargetConnection['connection']): string {
   return iso(hard !== null && hard < rolling ? hard : rolling) ?? ''
 }
 
-function nextSteps({ book, config, connection, health }: BookConnection): readonly string[] {
+function nextSteps({ book, config, connection, health, keyTrouble }: BookConnection): readonly string[] {
+  if (keyTrouble !== null) return [`${config.name}: ${keyTrouble.message} ${keyTrouble.hint}`]
   const connect = `tieout connect ${config.name} --book ${book}`
   const trouble = connection?.trouble ?? null
   switch (health?.state) {
