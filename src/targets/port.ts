@@ -14,6 +14,8 @@ export type Trouble =
       readonly scope: 'minute' | 'concurrent' | 'day'
       readonly untilMs: number
       readonly message: string
+      /** False when nothing was sent, since an earlier answer said it would be refused. */
+      readonly sent: boolean
     }
   /** Also after one renewal: somebody has to connect again. */
   | { readonly kind: 'unauthorised'; readonly message: string }

@@ -18,6 +18,7 @@ export const FAULTS = [
   '401',
   'offline',
   'late',
+  '504-late',
 ] as const
 export type Fault = (typeof FAULTS)[number]
 
@@ -146,6 +147,10 @@ export async function startJournalService(nowMs: () => number): Promise<JournalS
         // A key that is on its way is held like one that has arrived: both vendors let the second request wait.
         late.push({ after: service.requests.length + 2, commit: run })
         request.socket.destroy()
+        return
+      case '504-late':
+        late.push({ after: service.requests.length + 5, commit: run })
+        return reply(response, 504, {})
     }
   }
   const failed = (response: ServerResponse, fault: Fault): void =>

@@ -62,7 +62,7 @@ function troubleOf({ status, text }: Reply): Trouble {
       return { kind: 'unauthorised', message: 'Connect again.' }
     case 429: {
       const { scope, untilMs } = JSON.parse(text) as { readonly scope: 'minute' | 'day'; readonly untilMs: number }
-      return { kind: 'throttled', scope, untilMs, message: `The limit of the ${scope} is used up.` }
+      return { kind: 'throttled', scope, untilMs, message: `The limit of the ${scope} is used up.`, sent: true }
     }
     case 503:
       return { kind: 'unavailable', message: 'The company is offline.' }

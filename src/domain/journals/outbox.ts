@@ -14,23 +14,20 @@ export const OUTBOX_STATES = {
 } as const
 export type OutboxState = keyof typeof OUTBOX_STATES
 
-/** Vendors replay a key for at least six minutes; a minute is left for clocks that differ and answers that are late. */
+/** Vendors take two requests for one by their key for at least six minutes; a minute is left for clocks and late answers. */
 export const SAME_KEY_MS = 300_000
+/** By then the vendor has forgotten the key, and whatever was sent last under it five minutes ago is not under way any more. */
+export const NEW_KEY_MS = 600_000
 
-export interface KeyUse {
-  /** When the present key was sent first; null when it never was. */
-  readonly sentAtMs: number | null
-  /** Whether what was sent last got an HTTP answer. */
-  readonly answered: boolean
-  /** How many requests under the present key came to nothing known. */
-  readonly unknowns: number
-}
+/** `wait`: nothing may be sent, since the key is too old to be sure of and what it sent may still arrive. */
+export type KeyChoice = 'same' | 'wait' | 'new'
 
 /**
- * Whether the next request keeps the key, so that one still under way and this one are one to the vendor. An error that
- * came as an answer is met once more under its key: a gateway may have given up on what still takes effect. The second
- * one is the vendor's own, or its replay, and only another key helps. An old key means nothing to a vendor.
+ * The key of the next request, by when the present one was sent first; null when it never was. No error takes a key away
+ * early: a gateway may have given up, more than once, on what takes effect later, and only under one key are such requests
+ * one to the vendor. Only its considered no, or an answer that rules an entry out, does: the row is not unknown then.
  */
-export function keepsKey({ sentAtMs, answered, unknowns }: KeyUse, nowMs: number): boolean {
-  return sentAtMs === null || (nowMs - sentAtMs < SAME_KEY_MS && (!answered || unknowns < 2))
+export function keyChoice(sentAtMs: number | null, nowMs: number): KeyChoice {
+  if (sentAtMs === null || nowMs - sentAtMs < SAME_KEY_MS) return 'same'
+  return nowMs - sentAtMs < NEW_KEY_MS ? 'wait' : 'new'
 }

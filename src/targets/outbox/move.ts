@@ -6,7 +6,7 @@ import { hash } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import { dialectOf } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
-import { keepsKey, type OutboxState } from '../../domain/journals/outbox.ts'
+import type { KeyChoice, OutboxState } from '../../domain/journals/outbox.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { entryText, requestKey } from './entry-text.ts'
 import type { OutboxRow } from './row.ts'
@@ -147,11 +147,12 @@ async function writeRow(trx: Transaction<Tables>, row: OutboxRow): Promise<void>
 
 /** To be called at the last moment before a create: the claim anew, and the key the request carries. Null: it is no longer ours. */
 export async function startSending(
-  { kysely, book, wallMs, holder }: Pick<Mover, 'kysely' | 'book' | 'wallMs' | 'holder'>,
+  { kysely, wallMs, holder }: Pick<Mover, 'kysely' | 'wallMs' | 'holder'>,
   row: OutboxRow,
+  key: Exclude<KeyChoice, 'wait'>,
 ): Promise<OutboxRow | null> {
   const nowMs = wallMs()
-  const keeps = keepsKey({ ...row, unknowns: await unknownsUnder(kysely, row, keyOf(book.name, row)) }, nowMs)
+  const keeps = key === 'same'
   const next: OutboxRow = {
     ...row,
     generation: keeps ? row.generation : row.generation + 1,
@@ -174,19 +175,6 @@ export async function startSending(
     .where('holder', '=', holder)
     .executeTakeFirst()
   return result.numUpdatedRows === 1n ? next : null
-}
-
-/** How often a request with this key ended without anybody knowing how. */
-async function unknownsUnder(kysely: Kysely<Tables>, row: OutboxRow, key: string): Promise<number> {
-  const found = await kysely
-    .selectFrom('outbox_attempt')
-    .select(({ fn }) => fn.countAll<bigint>().as('count'))
-    .where((eb) => eb.and(rowKey(row)))
-    .where('request_key', '=', key)
-    .where('from_state', '=', 'sending')
-    .where('to_state', '=', 'unknown')
-    .executeTakeFirst()
-  return Number(found?.count ?? 0n)
 }
 
 export async function noteChecked(kysely: Kysely<Tables>, row: OutboxRow, nowMs: number): Promise<void> {

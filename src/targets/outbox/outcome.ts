@@ -1,28 +1,35 @@
 /**
  * What each answer to a create makes of the row, as a table. Only an id makes `delivered`; only an answer that rules an
- * entry out makes `queued`, `held` or `refused`; whatever could have taken effect is `unknown`, and is looked up.
+ * entry out makes `queued`, `held` or `refused`; whatever could have taken effect is `unknown`, and is looked up. What was
+ * unknown before stays so: that a second request came to nothing says nothing about the first.
  */
 import type { RemoteEntry } from '../entry.ts'
 import type { CreateOutcome, Trouble } from '../port.ts'
+import type { Claimed } from './claim.ts'
 import type { Move } from './move.ts'
 import type { OutboxRow } from './row.ts'
 
 export type Next =
   | { readonly kind: 'move'; readonly move: Move; readonly trouble: Trouble | null }
+  /** Nothing left this machine: the row is what it was before. */
+  | { readonly kind: 'not-sent'; readonly move: Move; readonly trouble: Trouble }
   /** Somebody has this number: the look-up says whether it is us. */
   | { readonly kind: 'look-up'; readonly message: string; readonly evidence: string }
   /** The books closed since they were asked about. */
   | { readonly kind: 'closed'; readonly message: string; readonly evidence: string }
 
-export function afterCreate(row: OutboxRow, outcome: CreateOutcome): Next {
+export function afterCreate({ row, before }: Claimed, outcome: CreateOutcome): Next {
   switch (outcome.kind) {
     case 'created':
       return move(created(row, outcome.remote), null)
-    case 'throttled':
-      return move({ to: 'unknown', message: outcome.message, answered: true }, outcome)
+    case 'throttled': {
+      const { message } = outcome
+      if (!outcome.sent) return { kind: 'not-sent', move: { to: before, message }, trouble: outcome }
+      return move({ to: 'unknown', message, answered: true }, outcome)
+    }
     case 'unauthorised':
     case 'unavailable':
-      return move({ to: 'queued', message: outcome.message, answered: true }, outcome)
+      return move(notDone(before, outcome.message), outcome)
     case 'unknown':
       return move({ to: 'unknown', message: outcome.message, answered: outcome.answered }, outcome)
     case 'refused': {
@@ -36,6 +43,12 @@ export function afterCreate(row: OutboxRow, outcome: CreateOutcome): Next {
 
 function move(move: Move, trouble: Trouble | null): Next {
   return { kind: 'move', move, trouble }
+}
+
+/** This request has done nothing; an earlier one under its key may still. */
+function notDone(before: Claimed['before'], message: string): Move {
+  if (before === 'queued') return { to: 'queued', message, answered: true }
+  return { to: 'unknown', message: `${message} What was sent before is looked up first.` }
 }
 
 /** An answer about some other entry is a replay of something, or a mix-up: it proves nothing about ours. */

@@ -47,6 +47,8 @@ export async function deliverPass(work: Work, options: PassOptions): Promise<Pas
     moved: (row, { to, adopted: wasThere = false }) => {
       if (to === 'delivered') (wasThere ? adopted : created).push(row.document)
     },
+    unknowns: new Map(),
+    resting: new Set(),
   }
   const stopped = await sendDue(work, sending, options)
   const notes = { passedAtMs: work.nowMs(), trouble: stopped?.message ?? null }
@@ -78,6 +80,7 @@ async function sendDue(work: Work, sending: Sending, { limit, onHold }: PassOpti
     if (chunk.length === 0) return null
     for (const { document } of chunk) tries.set(document, triesOf(tries, document) + 1)
     const stop = await sendChunk(work, sending, chunk)
+    for (const document of sending.resting) tries.set(document, TRIES_PER_PASS)
     if (stop !== null) return stop
   }
 }

@@ -2,7 +2,8 @@
  * One chunk of rows: claimed, looked up together, then adopted, refused or created one after the other. No row is created
  * without a look-up in the same claim, and the answer of every create is written down before the next one is sent.
  */
-import type { EntryKey } from '../port.ts'
+import { keyChoice, NEW_KEY_MS } from '../../domain/journals/outbox.ts'
+import type { CreateOutcome, EntryKey } from '../port.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { claimRows, releaseRows, troubleText, type Claimed } from './claim.ts'
 import { closedMove, type ClosedPeriods } from './closed-period.ts'
@@ -13,11 +14,18 @@ import type { Patience, Stop } from './pause.ts'
 import { historyOf, payloadsOf, type OutboxRow } from './row.ts'
 import type { Work } from './work.ts'
 
+/** So often a row is sent in one pass while nobody knows what comes of it; the next pass goes on. */
+const UNKNOWNS_PER_PASS = 2
+
 export interface Sending {
   readonly closed: ClosedPeriods
   readonly patience: Patience
   /** Told of every row that came to rest for now. */
   readonly moved: (row: OutboxRow, move: Move) => void
+  /** How often each document was sent in this pass to no known end. */
+  readonly unknowns: Map<string, number>
+  /** Documents that are not taken up again in this pass. */
+  readonly resting: Set<string>
 }
 
 /** Null: the chunk is done, though some of it may have to be looked up again. */
@@ -70,6 +78,8 @@ async function settleRow(
     return null
   }
   if (sending.closed.isClosed(row.entry.date)) {
+    // Held or moved to another day it would get another key, while what was sent may still arrive.
+    if (row.sentAtMs !== null && keyChoice(row.sentAtMs, work.wallMs()) !== 'new') return rest(work, sending, row)
     await settle(work, sending, row, await closedMove(work, sending.closed, row))
     return null
   }
@@ -103,15 +113,23 @@ async function decidedMove(work: Work, { row, payloads }: Sought, found: readonl
 }
 
 async function create(work: Work, sending: Sending, sought: Sought): Promise<Stop | null> {
-  const row = await startSending(work, sought.row)
+  const key = keyChoice(sought.row.sentAtMs, work.wallMs())
+  if (key === 'wait' || unknownsOf(sending, sought.row) >= UNKNOWNS_PER_PASS) return rest(work, sending, sought.row)
+  const row = await startSending(work, sought.row, key)
   if (row === null) return null
   const outcome = await work.target.create({ body: row.body, key: keyOf(work.book.name, row), document: row.document })
-  const next = afterCreate(row, outcome)
+  noteUnknown(sending, row, outcome)
+  const next = afterCreate({ row, before: sought.before }, outcome)
   switch (next.kind) {
     case 'move':
       await settle(work, sending, row, next.move)
       if (next.trouble === null) sending.patience.answered()
       return next.trouble === null ? null : sending.patience.meet(next.trouble)
+    case 'not-sent': {
+      const sentAtMs = row.generation === sought.row.generation ? sought.row.sentAtMs : null
+      await settle(work, sending, { ...row, sentAtMs }, next.move)
+      return sending.patience.meet(next.trouble)
+    }
     case 'closed': {
       const trouble = await sending.closed.ask()
       if (!sending.closed.isClosed(row.entry.date)) sending.closed.refused(row.entry.date)
@@ -125,6 +143,27 @@ async function create(work: Work, sending: Sending, sought: Sought): Promise<Sto
     case 'look-up':
       return lookAgain(work, sending, { ...sought, row }, next)
   }
+}
+
+function unknownsOf({ unknowns }: Sending, { document }: OutboxRow): number {
+  return unknowns.get(document) ?? 0
+}
+
+function noteUnknown(sending: Sending, row: OutboxRow, outcome: CreateOutcome): void {
+  if (outcome.kind === 'unknown') sending.unknowns.set(row.document, unknownsOf(sending, row) + 1)
+}
+
+/** It is not there, and may still appear: it is left alone until the next pass looks. */
+async function rest(work: Work, sending: Sending, row: OutboxRow): Promise<null> {
+  const time = (ms: number): string => new Date(ms).toISOString().slice(0, 19)
+  const sentAtMs = row.sentAtMs ?? work.wallMs()
+  const message =
+    `${row.document} was sent first at ${time(sentAtMs)} UTC, and nobody knows what came of it. It is not in the target, ` +
+    'where it may still appear. The next delivery looks again; under another key it is not sent before ' +
+    `${time(sentAtMs + NEW_KEY_MS)} UTC.`
+  sending.resting.add(row.document)
+  await settle(work, sending, row, { to: 'unknown', message })
+  return null
 }
 
 /** The target says the number is taken: by us, which is fine, or by something that is not ours. */

@@ -29,7 +29,7 @@ const NEXT_STEPS: Readonly<Record<Verdict, string>> = {
   throttled: 'It is asked again later.',
   unavailable: 'Look at the subscription and the state of the company in QuickBooks.',
   unknown: 'It is asked again later.',
-  'closed-period': 'Open the period in QuickBooks, or set closedPeriod: first-open-day.',
+  'closed-period': 'The period must be opened in QuickBooks.',
   'duplicate-document': 'An entry with this number is there already: it is looked up and compared.',
   mapping: 'Run tieout mappings pull and mappings check: the company has changed, or the mapping leads to nothing.',
   invalid: 'Look at its answer in the evidence.',
@@ -62,7 +62,7 @@ function toTrouble(asked: Asked, { verdict, code, says }: Meaning, { text }: Ans
     case 'unavailable':
       return { kind: verdict, message }
     case 'throttled':
-      return { kind: 'throttled', scope: 'minute', untilMs: asked.nowMs + throttleMs(asked), message }
+      return { kind: 'throttled', scope: 'minute', untilMs: asked.nowMs + throttleMs(asked), message, sent: true }
     case 'unknown':
       return { kind: 'unknown', answered: true, message }
     case 'closed-period':

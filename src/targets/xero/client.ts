@@ -43,7 +43,8 @@ export function createXeroTarget(
     },
     create: async (request) => {
       const known = await currency()
-      if (known.kind !== 'ok') return known
+      // Only a read was: the journal itself has not been sent.
+      if (known.kind !== 'ok') return known.kind === 'throttled' ? { ...known, sent: false } : known
       const answer = await exchange.create(request)
       if (answer.kind !== 'ok') return answer
       const context = { label: `${label} (create ${request.document})`, target: options.config.name }

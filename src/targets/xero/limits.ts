@@ -42,12 +42,12 @@ export function createLimitWatch(label: string, nowMs: () => number): LimitWatch
   const throttled = ({ scope, waitMs, what }: Problem, asked: number | null): Throttled => {
     const untilMs = nowMs() + Math.min(asked ?? waitMs, LONGEST_WAIT_MS)
     const message = `${label}: ${what}; not before ${new Date(untilMs).toISOString()}.`
-    return { kind: 'throttled', scope, untilMs, message }
+    return { kind: 'throttled', scope, untilMs, message, sent: true }
   }
   return {
     blocked: () => {
       if (known !== null && known.untilMs <= nowMs()) known = null
-      return known
+      return known === null ? null : { ...known, sent: false }
     },
     saw: ({ status, headers }) => {
       if (status === 429) {

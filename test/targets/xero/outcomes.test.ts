@@ -206,9 +206,9 @@ describe('throttling', () => {
       },
       { nowMs: () => nowMs },
     )
-    await target.create(request())
+    expect(await target.create(request())).toMatchObject({ kind: 'throttled', sent: true })
     const before = server.received.length
-    expect(await target.create(request())).toMatchObject({ kind: 'throttled', scope: 'minute' })
+    expect(await target.create(request())).toMatchObject({ kind: 'throttled', scope: 'minute', sent: false })
     expect(await target.closedThrough()).toMatchObject({ kind: 'throttled', untilMs: NOW_MS + 23_000 })
     expect(server.received).toHaveLength(before)
     nowMs += 23_000
