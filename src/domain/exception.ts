@@ -37,7 +37,7 @@ export const EXCEPTION_CODES = {
   PARENT_CHARGE:
     'An order that stands for others carries a charge itself. It is booked once the wallet shows that it was taken; import the opening balance and top-ups, so that the wallet can tell.',
   PERIOD_LOCKED:
-    "The accounting system's books are closed for a journal's day. Open the period there, or set closedPeriod: first-open-day.",
+    "The accounting system's books are closed for a journal's day. Open the period there; where the detail says through which day, closedPeriod: first-open-day helps too.",
   POSTING_UNCERTAIN:
     'An order or a campaign was sent and nobody knows what came of it. It is not sent again: look at the vendor, then tieout panel unknown resolve, or tieout payelancer campaigns resolve.',
   RATE_MISSING:

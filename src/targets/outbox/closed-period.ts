@@ -58,13 +58,19 @@ export async function closedMove(work: Work, closed: ClosedPeriods, row: OutboxR
   const payload = work.closedPeriod === 'first-open-day' ? await firstOpenDay(work, closed, row) : null
   if (payload !== null) return { to: 'queued', message: payload.reason, payload }
   const through = closed.through()
-  const until = through === null ? 'for that day; the target does not say through which' : `through ${through}`
-  return {
-    to: 'held',
-    message:
-      `${row.document} of ${row.entry.date} is held: the target's books are closed ${until}. ` +
-      'Open the period there, or set closedPeriod: first-open-day.',
+  return { to: 'held', message: `${row.document} of ${row.entry.date} is held: ${whatCloses(work, through)}` }
+}
+
+/** Another day helps only where the last closed one is known, and the policy does not say so already. */
+function whatCloses({ closedPeriod }: Work, through: IsoDate | null): string {
+  if (through === null) {
+    return (
+      "the target's books are closed for that day, and it does not say through which day they are. " +
+      'The period has to be opened there.'
+    )
   }
+  const other = closedPeriod === 'hold' ? ', or set closedPeriod: first-open-day' : ''
+  return `the target's books are closed through ${through}. Open the period there${other}.`
 }
 
 /** The row's part anew on the first open day; null when that cannot be known, or its parts would fall differently. */
