@@ -12,7 +12,6 @@ const address = z.string('a URL is text').refine((text) => {
   return url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === ''
 }, 'not a base URL; write https://host/path, without a user, a query or a fragment')
 
-const EARLIEST = '1900-01-01'
 const MOST_LINES = 1000
 
 const common = {
@@ -20,10 +19,12 @@ const common = {
   clientId: secret,
   clientSecret: secret,
   redirectUri: address.default('http://localhost:8765/callback'),
+  /** Never assumed: a company that kept books before has the earlier days in them already, by a file or by hand. */
   from: z
-    .string('a day in quotes, such as "2026-11-01"')
-    .refine(isIsoDate, 'not a day of the calendar; write it as "2026-11-01"')
-    .default(EARLIEST),
+    .string(
+      'the first accounting day to deliver is needed, in quotes, such as "2026-11-01"; earlier days are taken to be in those books already',
+    )
+    .refine(isIsoDate, 'not a day of the calendar; write it as "2026-11-01"'),
   /** A mapping file of its own, for companies whose charts differ. */
   mapping: path.optional(),
 }

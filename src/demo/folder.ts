@@ -55,8 +55,8 @@ books:
       - { name: grosspanel, type: panel, baseUrl: 'https://grosspanel.example/api/v2', apiKey: { file: ./keys/grosspanel }, currency: USD, timeZone: Europe/Berlin, requestsPerMinute: 60000, allowHigherRate: true }
     # And of the accounting systems', whose books lie in accounting-systems.state.
     targets:
-      - { name: quickbooks, type: quickbooks, clientId: { file: ./keys/quickbooks-id }, clientSecret: { file: ./keys/quickbooks-secret }, requestsPerMinute: 60000 }
-      - { name: xero, type: xero, clientId: { file: ./keys/xero-id }, clientSecret: { file: ./keys/xero-secret }, requestsPerMinute: 60000 }
+      - { name: quickbooks, type: quickbooks, from: '2026-03-01', clientId: { file: ./keys/quickbooks-id }, clientSecret: { file: ./keys/quickbooks-secret }, requestsPerMinute: 60000 }
+      - { name: xero, type: xero, from: '2026-03-01', clientId: { file: ./keys/xero-id }, clientSecret: { file: ./keys/xero-secret }, requestsPerMinute: 60000 }
 `
 
 /** Makes the folder ready and returns the path of its configuration. Throws InputError when the folder holds something else. */

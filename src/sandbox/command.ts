@@ -65,7 +65,7 @@ export async function runSandbox(options: SandboxCommandOptions): Promise<void> 
   })
   // Listening for signals comes first: whoever reads the address may send one at once.
   const end = stopped(options.signal)
-  const lines = [...describeSandbox(world, sandbox.url), ...describeTargets(sandbox.targets, sandbox.url)]
+  const lines = [...describeSandbox(world, sandbox.url), ...describeTargets(sandbox.targets, sandbox.url, startMs)]
   for (const line of lines) print(line)
   const ticker =
     followClock === undefined

@@ -173,7 +173,7 @@ const BREAKAGES: readonly Breakage[] = [
       const secret = '{ env: PANEL_KEY }'
       rewrite(
         '    sources:',
-        `    targets: [{ name: books, type: xero, clientId: ${secret}, clientSecret: ${secret} }]\n    sources:`,
+        `    targets: [{ name: books, type: xero, from: '2026-01-01', clientId: ${secret}, clientSecret: ${secret} }]\n    sources:`,
       )
     },
     'warn',

@@ -11,7 +11,7 @@ import { account, company } from '../targets/build/support.ts'
 import { CONFIG, newFolder, type Folder } from './support.ts'
 
 const TARGETS = `    targets:
-      - { name: books, type: quickbooks, clientId: { env: ID }, clientSecret: { env: SECRET } }
+      - { name: books, type: quickbooks, from: '2026-01-01', clientId: { env: ID }, clientSecret: { env: SECRET } }
 `
 const TWO_PEOPLE = '    journals: { differentApprover: true }\n'
 

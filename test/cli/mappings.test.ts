@@ -28,12 +28,14 @@ books:
     targets:
       - name: books
         type: quickbooks
+        from: '2026-01-01'
         clientId: { env: QID }
         clientSecret: { env: QSECRET }
         redirectUri: http://localhost:${port}/callback
         urls: { authorize: '${url}/quickbooks/authorize', token: '${url}/quickbooks/token', revoke: '${url}/quickbooks/revoke', api: '${url}/quickbooks' }
       - name: ledger
         type: xero
+        from: '2026-01-01'
         clientId: { env: XID }
         clientSecret: { env: XSECRET }
         redirectUri: http://localhost:${port}/callback

@@ -31,8 +31,8 @@ function bookWith(targets: string) {
   return book
 }
 
-const QUICKBOOKS = '{ name: a, type: quickbooks, clientId: { env: A }, clientSecret: { env: B } }'
-const XERO = '{ name: b, type: xero, clientId: { env: A }, clientSecret: { env: B } }'
+const QUICKBOOKS = '{ name: a, type: quickbooks, from: "2026-01-01", clientId: { env: A }, clientSecret: { env: B } }'
+const XERO = '{ name: b, type: xero, from: "2026-01-01", clientId: { env: A }, clientSecret: { env: B } }'
 
 describe('what a journal must have a place for before it is approved', () => {
   it("goes by a target's own mapping file, which the configuration names", () => {

@@ -160,6 +160,22 @@ describe('a person who delivers', () => {
     expect(renamed.stderr).toContain('target "quickbooks"')
   })
 
+  it('says from which day on a target is delivered to, and is told what that leaves out', async () => {
+    const { type, configPath, ...emulated } = await person(3)
+    const config = readFileSync(configPath, 'utf8')
+    writeFileSync(configPath, config.replace("from: '2026-01-01'", "from: '2026-11-03'"))
+    const sent = await type('deliver', '--target', 'quickbooks')
+    expect(sent.stdout).toContain('quickbooks: 2 journals of days before 2026-11-03 are left out')
+    expect(await documentsAt({ configPath, ...emulated }, 'quickbooks')).toEqual(['ACMEADS-20261103-1'])
+    const listed = await type('targets', 'list')
+    expect(listed.stdout).toContain('quickbooks: 2 journals of days before 2026-11-03 are left out')
+    expect(listed.stdout).not.toContain('xero: 2 journals')
+    writeFileSync(configPath, config.replace("        from: '2026-01-01'\n", ''))
+    const unsaid = await type('deliver')
+    expect(unsaid).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(unsaid.stderr).toContain('the first accounting day to deliver is needed')
+  })
+
   it('is told by an exit code when what brings a journal again cannot be queued', async () => {
     const { type, configPath } = await person(1)
     const because = ['--by', 'ann', '--why', 'wrong panel'] as const

@@ -53,12 +53,14 @@ books:
     targets:
       - name: quickbooks
         type: quickbooks
+        from: '2026-01-01'
         clientId: { env: QB_ID }
         clientSecret: { env: QB_SECRET }
         requestsPerMinute: 60000
         urls: ${urls('quickbooks', `api: '${url}/quickbooks'`)}
       - name: xero
         type: xero
+        from: '2026-01-01'
         clientId: { env: XERO_ID }
         clientSecret: { env: XERO_SECRET }
         requestsPerMinute: 60000

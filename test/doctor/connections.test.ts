@@ -20,7 +20,7 @@ books:
     sources:
       - { name: panel, type: panel, baseUrl: 'https://panel.example/api/v2', apiKey: { env: KEY }, currency: USD }
     targets:
-      - { name: books, clientId: { env: CLIENT_ID }, clientSecret: { env: CLIENT_SECRET }, ${target} }
+      - { name: books, from: '2026-01-01', clientId: { env: CLIENT_ID }, clientSecret: { env: CLIENT_SECRET }, ${target} }
 `
 
 async function look(database: Database | null, target = 'type: xero', key = KEY): Promise<readonly string[]> {

@@ -12,6 +12,7 @@ import { deliverBook, type DeliveryRequest } from '../../pipeline/delivery/deliv
 import { openDrift } from '../../pipeline/delivery/deliver-target.ts'
 import { fillingFor, fillOutboxes } from '../../pipeline/delivery/filling.ts'
 import { recordDelivery } from '../../pipeline/delivery/record.ts'
+import { countEarlier } from '../../targets/outbox/enqueue.ts'
 import { retryDocument } from '../../targets/outbox/retry.ts'
 import { readRows, type OutboxRow } from '../../targets/outbox/row.ts'
 import { inTransaction } from '../dry-run.ts'
@@ -30,6 +31,7 @@ import {
   rowView,
   unbuiltLines,
 } from '../views/deliver.ts'
+import { earlierLine } from '../views/targets.ts'
 import { runEnvironment } from './sync.ts'
 
 interface DeliverFlags {
@@ -59,7 +61,7 @@ export function registerDeliver(registry: Registry): void {
 async function deliver(session: Session, open: OpenBook, flags: DeliverFlags): Promise<'ok' | 'findings'> {
   const targets = chosenTargets(session, flags.target)
   if (flags.dryRun === true) return preview(session, open, targets, flags)
-  const { database, book, config } = open
+  const { database, kysely, book, config } = open
   if (flags.retry !== undefined) await retry(session, open, targets, flags.retry, flags.by ?? userInfo().username)
   const progress = createProgress(session.io.stderr)
   const environment = runEnvironment(session, database, progress)
@@ -73,7 +75,11 @@ async function deliver(session: Session, open: OpenBook, flags: DeliverFlags): P
   const reports = await deliverBook(environment, book, request, { limit: flags.limit ?? null, drift: 'no' })
   await recordDelivery(environment, book, config, reports)
   progress.clear()
-  session.show({ dryRun: false, targets: reports.map(reportView) }, () => reports.flatMap(reportLines))
+  const earlier: string[] = []
+  for (const target of targets) {
+    earlier.push(...earlierLine(target, await countEarlier(kysely, { book, from: target.from })))
+  }
+  session.show({ dryRun: false, targets: reports.map(reportView) }, () => [...reports.flatMap(reportLines), ...earlier])
   return reports.some(needsSomebody) ? 'findings' : 'ok'
 }
 

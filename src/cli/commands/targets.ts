@@ -13,7 +13,7 @@ import { countStates, driftOptions } from '../../pipeline/delivery/deliver-targe
 import { recordDelivery, type Told } from '../../pipeline/delivery/record.ts'
 import { isTied, tieOutTargets } from '../../pipeline/delivery/tie-out-targets.ts'
 import { checkDrift, type DriftReport } from '../../targets/outbox/drift.ts'
-import { missingJournals } from '../../targets/outbox/enqueue.ts'
+import { countEarlier, missingJournals } from '../../targets/outbox/enqueue.ts'
 import { readNotes } from '../../targets/outbox/pause.ts'
 import { historyOf, readRows, type HistoryLine, type OutboxRow } from '../../targets/outbox/row.ts'
 import type { Work } from '../../targets/outbox/work.ts'
@@ -92,6 +92,8 @@ async function runList(session: Session, { kysely, book, config }: OpenBook, { d
       health,
       states: await countStates(kysely, outbox),
       missing: (await missingJournals(kysely, { book, name: target.name, from: target.from })).length,
+      from: target.from,
+      earlier: await countEarlier(kysely, { book, from: target.from }),
       notes: await readNotes(kysely, outbox),
     })
   }

@@ -2,6 +2,7 @@
 import type { TargetConnection } from '../../connections/health.ts'
 import { abs, formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
 import { OUTBOX_STATES, type OutboxState } from '../../domain/journals/outbox.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
 import type { TargetTieOut } from '../../pipeline/delivery/tie-out-targets.ts'
 import { EARLIER_MAPPING, type TieOut } from '../../targets/outbox/tie-out.ts'
 import type { DriftReport } from '../../targets/outbox/drift.ts'
@@ -19,6 +20,9 @@ export interface TargetStanding {
   readonly states: Readonly<Record<OutboxState, number>>
   /** Approved journals of its days that are not in the outbox yet. */
   readonly missing: number
+  /** The first accounting day that is delivered, and how many approved journals lie before it. */
+  readonly from: IsoDate
+  readonly earlier: number
   readonly notes: TargetNotes
 }
 
@@ -58,10 +62,23 @@ export function targetView({ notes, health, ...standing }: TargetStanding) {
 }
 
 export function targetNotes(standings: readonly TargetStanding[]): readonly string[] {
-  return standings.flatMap(({ target, notes: { trouble, pausedUntilMs } }) => [
+  return standings.flatMap(({ target, from, earlier, notes: { trouble, pausedUntilMs } }) => [
+    ...earlierLine({ name: target, from }, earlier),
     ...(trouble === null ? [] : [`${target}: ${trouble}`]),
     ...(pausedUntilMs === null ? [] : [`${target}: asked to wait until ${isoOrNull(pausedUntilMs)}.`]),
   ])
+}
+
+/** Nothing when no journal is left out. */
+export function earlierLine(
+  { name, from }: { readonly name: string; readonly from: IsoDate },
+  earlier: number,
+): readonly string[] {
+  if (earlier === 0) return []
+  const are = counted(earlier, 'journal of days', 'journals of days')
+  return [
+    `${name}: ${are} before ${from} ${earlier === 1 ? 'is' : 'are'} left out, as its setting "from" says; an earlier day there would deliver ${earlier === 1 ? 'it' : 'them'} too.`,
+  ]
 }
 
 const TIE_COLUMNS: readonly Column[] = [

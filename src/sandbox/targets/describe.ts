@@ -7,21 +7,22 @@ import { QUICKBOOKS_CLIENT, XERO_CLIENT, type Targets } from './targets.ts'
 /** Printed the same every time, so that tokens of yesterday's sandbox can be read; real books make their own. */
 const TOKEN_KEY = Buffer.from('sandbox-sandbox-sandbox-sandbox!').toString('base64')
 
-export function describeTargets({ quickbooks, xero }: Targets, url: string): readonly string[] {
+export function describeTargets({ quickbooks, xero }: Targets, url: string, startMs: number): readonly string[] {
   const companies = [...quickbooks.companies.values()].map(({ name, realmId }) => `${name} (${realmId})`)
   const organisations = [...xero.organisations.values()].map(({ name, tenantId }) => `${name} (${tenantId})`)
+  const from = new Date(startMs).toISOString().slice(0, 10)
   return [
     '',
     'Targets for a book in tieout.yaml:',
     '',
     '    targets:',
-    ...targetLines('quickbooks', [
+    ...targetLines('quickbooks', from, [
       ['authorize', `${url}/quickbooks/authorize`],
       ['token', `${url}/quickbooks/token`],
       ['revoke', `${url}/quickbooks/revoke`],
       ['api', `${url}/quickbooks`],
     ]),
-    ...targetLines('xero', [
+    ...targetLines('xero', from, [
       ['authorize', `${url}/xero/authorize`],
       ['token', `${url}/xero/token`],
       ['revoke', `${url}/xero/revoke`],
@@ -46,11 +47,16 @@ export function describeTargets({ quickbooks, xero }: Targets, url: string): rea
   ]
 }
 
-function targetLines(type: 'quickbooks' | 'xero', urls: readonly (readonly [string, string])[]): readonly string[] {
+function targetLines(
+  type: 'quickbooks' | 'xero',
+  from: string,
+  urls: readonly (readonly [string, string])[],
+): readonly string[] {
   const variable = `TIEOUT_${type.toUpperCase()}`
   return [
     `      - name: ${type}`,
     `        type: ${type}`,
+    `        from: '${from}'`,
     `        clientId: { env: ${variable}_ID }`,
     `        clientSecret: { env: ${variable}_SECRET }`,
     '        urls:',

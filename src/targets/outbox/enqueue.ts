@@ -65,6 +65,14 @@ export async function missingJournals(
   return sealedDocuments(db, filling, (id) => !known.has(id))
 }
 
+/** How many sealed journals lie before the target's days. */
+export async function countEarlier(
+  db: Kysely<Tables>,
+  { book, from }: Pick<Filling, 'book' | 'from'>,
+): Promise<number> {
+  return (await listJournals(db, book, EVERY_DAY)).filter(({ day }) => day < from).length
+}
+
 /** The sealed journals of the target's days, in the order of sealing. */
 export async function sealedDocuments(
   db: Kysely<Tables>,
