@@ -120,7 +120,9 @@ describe('tieout journals approve', () => {
     for (const more of [[], ['--dry-run']]) {
       const ran = await run('journals', 'approve', '--through', '2026-03-01', '--by', 'Ann', ...more)
       expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
-      expect(ran.stderr).toMatch(/There is no database at .*tieout\.db\.\nRun tieout sync, tieout orders import/)
+      expect(ran.stderr).toMatch(
+        /There is no database at .*tieout\.db\.\nRun tieout sync, tieout connect, tieout orders import/,
+      )
     }
     expect(readdirSync(path)).toEqual(['tieout.yaml'])
   })
@@ -131,7 +133,9 @@ describe('tieout journals approve', () => {
     writeFileSync(join(path, 'url'), url)
     const ran = await run('journals', 'approve', '--through', '2026-03-01', '--by', 'Ann')
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(ran.stderr).toMatch(/The database holds no tieout books yet\.\nRun tieout sync, tieout orders import/)
+    expect(ran.stderr).toMatch(
+      /The database holds no tieout books yet\.\nRun tieout sync, tieout connect, tieout orders import/,
+    )
     const database = await openDatabase(url)
     onTestFinished(() => database.close())
     expect(await database.kysely.introspection.getTables()).toEqual([])
@@ -187,11 +191,15 @@ describe('tieout export', () => {
     expect(readFileSync(file, 'utf8')).toContain(',01/03/2026,')
     const refused = await run(...argv, 'iif')
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(refused.stderr).toContain(`AGENCY-20260301-1 was written to ${file} by Ann at 2026-03-20 00:00 UTC.`)
+    expect(refused.stderr).toContain(
+      `twice:\n  2 journals (AGENCY-20260301-1 to AGENCY-20260302-1) were written to ${file} by Ann at 2026-03-20 00:00 UTC.\n`,
+    )
     expect(refused.stderr).toContain('To write them all the same: add --again.')
     expect(existsSync(file.replace('quickbooks-csv', 'iif').replace('.csv', '.iif'))).toBe(false)
     const again = await run(...argv, 'iif', '--again')
-    expect(again.stdout).toContain(`Note: AGENCY-20260301-1 was written to ${file} by Ann`)
+    expect(again.stdout).toContain(
+      `Note: 2 journals (AGENCY-20260301-1 to AGENCY-20260302-1) were written to ${file} by Ann`,
+    )
     expect((await run(...argv, 'csv')).stdout).not.toContain('Note:')
   })
 

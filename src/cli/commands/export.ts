@@ -55,7 +55,8 @@ async function runExport(
   const result = await exportJournals(kysely, book, request)
   if (result.status === 'repeated') {
     const hint = 'Import every document once. To write them all the same: add --again.'
-    throw new InputError('EXPORT_REPEATED', result.message, hint)
+    const lead = `Nothing was written as ${format}, because it would be handed out twice:`
+    throw new InputError('EXPORT_REPEATED', [lead, ...result.repeats].join('\n  '), hint)
   }
   session.show(result, () => resultLines(result))
   return result.leftOut.length === 0 ? 'ok' : 'findings'

@@ -99,7 +99,7 @@ export type ExportResult =
       /** Journals that were in a file of the same name, which is replaced. */
       readonly notes: readonly string[]
     } & WrittenSet)
-  /** Nothing was written: these journals were handed out before, each with where and when. */
+  /** Nothing was written: these journals were handed out before; a line for each target and file. `message` has the first few of them. */
   | {
       readonly status: 'repeated'
       readonly message: string
@@ -186,8 +186,9 @@ function exportedFile(format: string, outDir: string, file: NamedFile): Exported
 const SHOWN_REPEATS = 5
 
 function repeatedMessage(repeats: readonly string[], format: string): string {
-  const more = repeats.length > SHOWN_REPEATS ? ` And ${repeats.length - SHOWN_REPEATS} more.` : ''
-  return `Nothing was written as ${format}, because it would be handed out twice. ${repeats.slice(0, SHOWN_REPEATS).join(' ')}${more}`
+  const more = repeats.length > SHOWN_REPEATS ? [`And ${repeats.length - SHOWN_REPEATS} files more.`] : []
+  const lead = `Nothing was written as ${format}, because it would be handed out twice.`
+  return [lead, ...repeats.slice(0, SHOWN_REPEATS), ...more].join(' ')
 }
 
 async function write(

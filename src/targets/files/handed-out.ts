@@ -7,6 +7,7 @@ import type { TargetConfig, TargetType } from '../../config/target-model.ts'
 import { dialectOf } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { Book } from '../../ledger/books.ts'
+import { deliveredLines, inPlaceLines, writtenLines, type Delivered, type Written } from './repeat-lines.ts'
 
 /** Formats that an accounting system imports; the others are for reading, and may go out as often as anybody likes. */
 const SYSTEM_OF: Readonly<Record<string, TargetType>> = {
@@ -34,7 +35,7 @@ export interface ExportedFile {
 }
 
 export interface Repeats {
-  /** Journals that would go out a second time, a sentence for each. */
+  /** Journals that would go out a second time, a sentence for each target and file; deliveries come first. */
   readonly elsewhere: readonly string[]
   /** Journals that are in the file of this name already, which is replaced: for a note. */
   readonly inPlace: readonly string[]
@@ -46,23 +47,23 @@ export async function findRepeats(
   files: readonly ExportedFile[],
   targets: HandOut['targets'],
 ): Promise<Repeats> {
-  const elsewhere: string[] = []
-  const inPlace: string[] = []
+  const delivered: Delivered[] = []
+  const elsewhere: Written[] = []
+  const inPlace: Written[] = []
   for (const file of files) {
     const system = SYSTEM_OF[file.format]
     if (system === undefined || file.documents.length === 0) continue
     const before = (await exportsOf(db, book)).filter((each) => SYSTEM_OF[each.format] === system)
     const wanted = new Set(file.documents)
-    elsewhere.push(...(await deliveries(db, book, { wanted, system, targets })))
+    delivered.push(...(await deliveries(db, book, { wanted, system, targets })))
     // The very same file once more is what a night does that is run again; what is delivered since is no part of that.
     if (before.some(({ path, sha256 }) => path === file.path && sha256 === file.sha256)) continue
-    for (const { document, path, by, atMs } of before.filter((each) => wanted.has(each.document))) {
-      const when = new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')
-      if (path === file.path) inPlace.push(`${document} was in this file before, as ${by} wrote it at ${when} UTC.`)
-      else elsewhere.push(`${document} was written to ${path} by ${by} at ${when} UTC.`)
+    for (const each of before.filter(({ document }) => wanted.has(document))) {
+      if (each.path === file.path) inPlace.push(each)
+      else elsewhere.push(each)
     }
   }
-  return { elsewhere: [...new Set(elsewhere)], inPlace: [...new Set(inPlace)] }
+  return { elsewhere: [...deliveredLines(delivered), ...writtenLines(elsewhere)], inPlace: inPlaceLines(inPlace) }
 }
 
 /** Sealed journals that files for this system hold, by id, each with the sentence that says which file. */
@@ -137,7 +138,7 @@ async function deliveries(
   db: Kysely<Tables>,
   book: Book,
   { wanted, system, targets }: Wanted,
-): Promise<readonly string[]> {
+): Promise<readonly Delivered[]> {
   const connected = await db
     .selectFrom('connection')
     .select('target')
@@ -158,9 +159,7 @@ async function deliveries(
     .orderBy('journal.id')
     .orderBy('outbox.part')
     .execute()
-  return rows
-    .filter(({ document }) => wanted.has(document))
-    .map(({ document, target, state }) => `${document} goes to the target "${target}" by itself (${state}).`)
+  return rows.filter(({ document }) => wanted.has(document))
 }
 
 /** To be called after the files are written. What is known already, to the byte, is not written again. */

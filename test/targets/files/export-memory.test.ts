@@ -74,6 +74,22 @@ describeDatabases('a journal that was handed out', (fresh) => {
     })
   })
 
+  it('is one line with its range for each file, however many go with it', async () => {
+    const { database, book, outDir, out } = await stage(fresh)
+    for (const day of ['2026-11-06', '2026-11-07'])
+      await post(database, book, [['panel', 'charge', 'netpanel', '2', day]])
+    await approve(database, book)
+    await out()
+    await out({ from: '2026-11-07', handOut: again })
+    const stem = join(outDir, 'acme-ads-quickbooks-csv-2026-11')
+    const lines = [
+      `3 journals (ACMEADS-20261105-1 to ACMEADS-20261107-1) were written to ${stem}-01-to-2026-11-30.csv by ann at 2026-12-01 08:30 UTC.`,
+      `ACMEADS-20261107-1 was written to ${stem}-07-to-2026-11-30.csv by ann at 2026-12-01 08:30 UTC.`,
+    ]
+    expect(await out({ format: 'iif' })).toMatchObject({ status: 'repeated', repeats: lines })
+    expect(await out({ format: 'iif', handOut: again })).toMatchObject({ status: 'written', notes: lines })
+  })
+
   it('is not remembered from a preview', async () => {
     const { database, book, out } = await stage(fresh)
     await post(database, book, [['panel', 'charge', 'netpanel', '2', '2026-11-06']])
