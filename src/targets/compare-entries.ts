@@ -32,7 +32,7 @@ function quoted(text: string): string {
 }
 
 /** "1.0850" and "1.085" are one rate; no rate and 1 are too. */
-function rateOf({ exchangeRate }: TargetEntry): string {
+function rateOf({ exchangeRate }: Pick<TargetEntry, 'exchangeRate'>): string {
   if (exchangeRate === null) return ''
   const plain = exchangeRate.includes('.') ? exchangeRate.replace(/\.?0+$/, '') : exchangeRate
   return plain === '1' ? '' : plain
@@ -61,6 +61,12 @@ function compareLines(ours: TargetEntry, theirs: TargetEntry): readonly string[]
 function lineKey({ account, amount, description, dimensions, entity }: EntryLine): string {
   const tags = dimensions.map(({ name, value }) => JSON.stringify([name, value])).toSorted(compareKeys)
   return JSON.stringify([account, String(amount), description.trim(), tags, entity?.type ?? '', entity?.id ?? ''])
+}
+
+/** The same for two entries that say the same of the books, whatever their number and memo: the mark of a copy. */
+export function contentKey({ date, currency, exchangeRate, lines }: TargetEntry): string {
+  const rate = rateOf({ exchangeRate })
+  return JSON.stringify([date, currency, rate, ...lines.map(lineKey).toSorted(compareKeys)])
 }
 
 /** "debit 12.50 on account 60, "Fees", class Retail". */

@@ -53,7 +53,7 @@ async function standBefore(upstream: string): Promise<Gateway> {
       return
     }
     const { statusCode, headers, body } = await forward(upstream, each)
-    const type = headers['content-type'] ?? 'application/json'
+    const type = String(headers['content-type'] ?? 'application/json')
     response.writeHead(statusCode, { 'content-type': type }).end(await body.text())
   }
   const server = createServer((incoming, response) => {

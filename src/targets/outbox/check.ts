@@ -3,7 +3,7 @@
  * more than once. The findings carry both versions, because whoever reads them has to choose one.
  */
 import type { ExceptionCode } from '../../domain/exception.ts'
-import { compareEntries, describeEntry, isThere } from '../compare-entries.ts'
+import { compareEntries, contentKey, describeEntry, isThere } from '../compare-entries.ts'
 import type { RemoteEntry } from '../entry.ts'
 import type { OutboxRow } from './row.ts'
 
@@ -26,9 +26,10 @@ export function checkRow(
   known: ReadonlySet<string>,
 ): readonly Finding[] {
   const mine = remotes.find(({ remoteId }) => remoteId === row.remoteId)
-  const copies = remotes.filter(
-    (remote) => isThere(remote) && !known.has(remote.remoteId) && isAbout(remote, row.document),
-  )
+  const content = contentKey(row.entry)
+  const others = remotes.filter((remote) => isThere(remote) && !known.has(remote.remoteId))
+  const copies = others.filter((remote) => isAbout(remote, row.document))
+  const alike = others.filter((remote) => !copies.includes(remote) && contentKey(remote) === content)
   const about = { document: row.document, journal: row.journal }
   const findings: Finding[] = []
   if (mine === undefined || !isThere(mine)) {
@@ -44,12 +45,25 @@ export function checkRow(
       findings.push({ ...about, code: 'TARGET_EDITED', detail, evidence: [mine.raw] })
     }
   }
-  if (copies.length > 0) {
-    const ids = copies.map(({ remoteId }) => remoteId).join(', ')
-    const detail = `${row.document} is in the target more than once: ours is id ${row.remoteId ?? ''}, to delete: id ${ids}.`
-    findings.push({ ...about, code: 'TARGET_DUPLICATE', detail, evidence: copies.map(({ raw }) => raw) })
+  if (copies.length > 0 || alike.length > 0) {
+    const detail = duplicateText(row, copies, alike)
+    findings.push({ ...about, code: 'TARGET_DUPLICATE', detail, evidence: [...copies, ...alike].map(({ raw }) => raw) })
   }
   return findings
+}
+
+function duplicateText(
+  { document, remoteId }: OutboxRow,
+  copies: readonly RemoteEntry[],
+  alike: readonly RemoteEntry[],
+): string {
+  const ids = (entries: readonly RemoteEntry[]): string => entries.map((each) => each.remoteId).join(', ')
+  const ours = `ours is id ${remoteId ?? ''}`
+  const sure = `${document} is in the target more than once: ${ours}, to delete: id ${ids(copies)}.`
+  const likely =
+    `What looks like a copy of ${document} is in the target (${ours}): id ${ids(alike)}, of the same day and with the ` +
+    'same lines. Delete it there if it is one.'
+  return [...(copies.length > 0 ? [sure] : []), ...(alike.length > 0 ? [likely] : [])].join(' ')
 }
 
 /** Our number, or a memo that starts with it: a copy made by hand often gets a number of its own. */
@@ -58,8 +72,10 @@ export function isAbout({ document, memo }: Pick<RemoteEntry, 'document' | 'memo
 }
 
 export interface EntryIndex {
-  /** Everything that may be about the row: its own entry, and whatever carries its number. */
+  /** Its own entry, and whatever carries its number. */
   readonly about: (row: Pick<OutboxRow, 'document' | 'remoteId'>) => readonly RemoteEntry[]
+  /** The same, and whatever says the same of the books under any number: it may be a copy. */
+  readonly suspects: (row: Pick<OutboxRow, 'document' | 'remoteId' | 'entry'>) => readonly RemoteEntry[]
 }
 
 /** Finds the entries about a row without reading all of them for each; the same entry given twice counts once. */
@@ -72,11 +88,14 @@ export function indexEntries(remotes: readonly RemoteEntry[]): EntryIndex {
       byDocument.set(document, found.set(remote.remoteId, remote))
     }
   }
+  const about: EntryIndex['about'] = ({ document, remoteId }) => {
+    const own = remoteId === null ? undefined : byId.get(remoteId)
+    const others = [...(byDocument.get(document)?.values() ?? [])]
+    return own === undefined ? others : [own, ...others.filter((each) => each.remoteId !== own.remoteId)]
+  }
+  const byContent = Map.groupBy(byId.values(), contentKey)
   return {
-    about: ({ document, remoteId }) => {
-      const own = remoteId === null ? undefined : byId.get(remoteId)
-      const others = [...(byDocument.get(document)?.values() ?? [])]
-      return own === undefined ? others : [own, ...others.filter((each) => each.remoteId !== own.remoteId)]
-    },
+    about,
+    suspects: (row) => [...new Set([...about(row), ...(byContent.get(contentKey(row.entry)) ?? [])])],
   }
 }

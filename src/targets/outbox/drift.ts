@@ -45,12 +45,13 @@ export async function checkDrift(work: Work, { all, today, open }: DriftOptions)
   const listed = await listPatiently(work, patience, { documentPrefix: '', from, to: LAST_DAY, ...since })
   if (!listed.ok) return { scope, verified: [], findings: [], checked: [], stopped: listed.stop }
   const entries = indexEntries(listed.value)
+  const known = await remoteIds(work.kysely, work)
   const rows = (await readRows(work.kysely, outboxOf(work))).filter(({ remoteId }) => remoteId !== null)
-  const due = rows.filter((row) => (scope === 'all' ? row.entry.date >= from : entries.about(row).length > 0))
+  const due = rows.filter((row) => (scope === 'all' ? row.entry.date >= from : isSuspected(row, entries, known)))
   const isListed = (row: OutboxRow): boolean => entries.about(row).some(({ remoteId }) => remoteId === row.remoteId)
   // Not listed is not gone: a copy alone may have changed, or the date was moved out of the days asked for.
   const elsewhere = due.filter((row) => !isListed(row)).map(({ document }) => document)
-  const here = await checkListed(work, due.filter(isListed), entries)
+  const here = await checkListed(work, due.filter(isListed), { entries, known })
   const done = new Set(here.checked)
   const documents = [...new Set([...elsewhere, ...open])].filter((document) => !done.has(document))
   const rest = await verifyDelivered(work, patience, { documents, listed: listed.value })
@@ -67,12 +68,22 @@ export async function checkDrift(work: Work, { all, today, open }: DriftOptions)
   }
 }
 
-async function checkListed(work: Work, rows: readonly OutboxRow[], entries: EntryIndex): Promise<Checked> {
-  const known = await remoteIds(work.kysely, work)
+/** What changed is its own entry, something under its number, or something like it that is not one of ours. */
+function isSuspected(row: OutboxRow, entries: EntryIndex, known: ReadonlySet<string>): boolean {
+  return entries.about(row).length > 0 || entries.suspects(row).some(({ remoteId }) => !known.has(remoteId))
+}
+
+interface Listing {
+  readonly entries: EntryIndex
+  /** The ids of all our rows. */
+  readonly known: ReadonlySet<string>
+}
+
+async function checkListed(work: Work, rows: readonly OutboxRow[], { entries, known }: Listing): Promise<Checked> {
   const verified: string[] = []
   const findings: Finding[] = []
   for (const row of rows) {
-    const wrong = checkRow(row, entries.about(row), known)
+    const wrong = checkRow(row, entries.suspects(row), known)
     findings.push(...wrong)
     if (await settleChecked(work, row, wrong)) verified.push(row.document)
   }

@@ -59,7 +59,7 @@ export async function verifyDelivered(work: Work, patience: Patience, again: Aga
     patience.answered()
     const entries = indexEntries([...found.value, ...again.listed])
     for (const row of chunk) {
-      const wrong = checkRow(row, entries.about(row), ids)
+      const wrong = checkRow(row, entries.suspects(row), ids)
       findings.push(...wrong)
       checked.push(row.document)
       if (await settleChecked(work, row, wrong)) verified.push(row.document)
