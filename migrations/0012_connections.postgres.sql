@@ -34,5 +34,8 @@ CREATE TABLE connection (
   connected_by text NOT NULL,
   connected_at_ms bigint NOT NULL,
   renewed_at_ms bigint,
-  PRIMARY KEY (book, target)
+  PRIMARY KEY (book, target),
+  -- What is connected has a token to ask with, and what a person ended has none left.
+  CHECK (status <> 'connected' OR access_token IS NOT NULL),
+  CHECK (status <> 'disconnected' OR (access_token IS NULL AND refresh_token IS NULL))
 );

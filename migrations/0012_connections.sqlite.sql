@@ -34,5 +34,8 @@ CREATE TABLE connection (
   connected_by TEXT NOT NULL,
   connected_at_ms INTEGER NOT NULL,
   renewed_at_ms INTEGER,
-  PRIMARY KEY (book, target)
+  PRIMARY KEY (book, target),
+  -- What is connected has a token to ask with, and what a person ended has none left.
+  CHECK (status <> 'connected' OR access_token IS NOT NULL),
+  CHECK (status <> 'disconnected' OR (access_token IS NULL AND refresh_token IS NULL))
 ) STRICT, WITHOUT ROWID;

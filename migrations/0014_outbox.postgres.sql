@@ -66,8 +66,8 @@ CREATE TABLE outbox_attempt (
   part bigint NOT NULL,
   n bigint NOT NULL CHECK (n >= 1),
   at_ms bigint NOT NULL,
-  from_state text NOT NULL,
-  to_state text NOT NULL,
+  from_state text NOT NULL CHECK (from_state IN ('queued', 'sending', 'unknown', 'held', 'refused', 'delivered', 'verified')),
+  to_state text NOT NULL CHECK (to_state IN ('queued', 'sending', 'unknown', 'held', 'refused', 'delivered', 'verified')),
   -- The key in use, for the target's own support.
   request_key text COLLATE "C" NOT NULL,
   message text NOT NULL,

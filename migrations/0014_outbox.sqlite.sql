@@ -66,8 +66,8 @@ CREATE TABLE outbox_attempt (
   part INTEGER NOT NULL,
   n INTEGER NOT NULL CHECK (n >= 1),
   at_ms INTEGER NOT NULL,
-  from_state TEXT NOT NULL,
-  to_state TEXT NOT NULL,
+  from_state TEXT NOT NULL CHECK (from_state IN ('queued', 'sending', 'unknown', 'held', 'refused', 'delivered', 'verified')),
+  to_state TEXT NOT NULL CHECK (to_state IN ('queued', 'sending', 'unknown', 'held', 'refused', 'delivered', 'verified')),
   -- The key in use, for the target's own support.
   request_key TEXT NOT NULL,
   message TEXT NOT NULL,

@@ -24,6 +24,8 @@ CREATE TABLE export_journal (
   FOREIGN KEY (book, file) REFERENCES export_file (book, n)
 );
 
+CREATE INDEX export_journal_file ON export_journal (book, file);
+
 CREATE TRIGGER export_file_in_order BEFORE INSERT ON export_file
 FOR EACH ROW EXECUTE FUNCTION approval_is_numbered();
 

@@ -24,6 +24,8 @@ CREATE TABLE export_journal (
   FOREIGN KEY (book, file) REFERENCES export_file (book, n)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX export_journal_file ON export_journal (book, file);
+
 CREATE TRIGGER export_file_in_order BEFORE INSERT ON export_file
 WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM export_file WHERE book = new.book)
 BEGIN SELECT RAISE(ABORT, 'exported files are numbered without gaps and never replaced'); END;

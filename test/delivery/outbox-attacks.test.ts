@@ -22,6 +22,8 @@ const QUEUED: readonly (readonly [string, readonly string[]])[] = [
   ],
   ['claims without a history', [`update outbox set state = 'sending', holder = 'me', holder_until_ms = 9`]],
   ['claims without a holder', [LINE('queued', 'sending', '1'), `update outbox set state = 'sending', history = 1`]],
+  ['writes of a state that there is not', [LINE('queued', 'sending', '1').replace(`'sending'`, `'gone'`)]],
+  ['writes of having been what there is not', [LINE('queued', 'sending', '1').replace(`'queued'`, `'gone'`)]],
   ['skips a line of history', [LINE('queued', 'sending', '2')]],
   ['changes the number', [`update outbox set document = 'OTHER-1'`]],
   ['sends another journal part instead', ['update outbox set part = 2, parts = 2']],
