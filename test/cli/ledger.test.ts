@@ -102,6 +102,6 @@ it('says what to run first when there is no database yet', async () => {
   const ran = await newFolder().run('ledger', 'balances')
   expect(ran.exitCode).toBe(2)
   expect(ran.stderr).toMatch(
-    /There is no database at .*tieout\.db\.\nRun tieout sync, tieout orders import or tieout evidence import/,
+    /There is no database at .*tieout\.db\.\nRun tieout sync, tieout connect, tieout orders import or tieout evidence import/,
   )
 })

@@ -3,10 +3,11 @@
  * understood. It does not need the secrets, but says which are not there yet.
  */
 import { loadMappings, targetMapping } from '../../config/mappings.ts'
-import type { BookConfig, Config, DatabaseSetting, SecretReference, SourceConfig } from '../../config/model.ts'
+import type { Config, DatabaseSetting, SecretReference } from '../../config/model.ts'
 import { bookRates } from '../../config/rates-file.ts'
 import { readSecretText, type Environment } from '../../config/secrets.ts'
-import { handle, type Registry, type Session } from '../session.ts'
+import { handle, type Registry } from '../session.ts'
+import { bookLines, secretText } from '../views/config.ts'
 
 export function registerConfig(registry: Registry): void {
   const config = registry.program.command('config').description('the configuration')
@@ -33,6 +34,7 @@ export function registerConfig(registry: Registry): void {
       `${checked.file} is right.`,
       `Database: ${document.database}`,
       `Mappings: ${checked.mappings ?? "the package's own"}`,
+      `Token key: ${checked.tokenKey === undefined ? 'none' : secretText(checked.tokenKey)}`,
       `Alerts: ${alertsText(checked.alerts)}`,
       ...checked.books.flatMap((book) => bookLines(session, book)),
       ...warnings.map((warning) => `Warning: ${warning}`),
@@ -41,37 +43,31 @@ export function registerConfig(registry: Registry): void {
   })
 }
 
-function bookLines(session: Session, book: BookConfig): readonly string[] {
-  const exported =
-    book.export === undefined ? 'no files' : `${book.export.formats.join(', ')} to ${book.export.directory}`
-  const columns = ['Source', 'Type', 'Currency', 'Day in', 'Requests/min', 'Base URL', 'Key from']
-  return [
-    '',
-    `Book ${book.name}: ${book.currency}, accounting day in ${book.timeZone}, recognition by ${book.recognition}, ` +
-      `journals: ${book.journals.approval}, after a sync: ${exported}`,
-    ...session.table(
-      columns.map((title) => ({ title, align: title === 'Requests/min' ? 'right' : 'left' })),
-      book.sources.map((source) => [
-        source.name,
-        source.type === 'panel' ? `panel (${source.multiAction})` : `${source.type} ${source.role}`,
-        source.currency,
-        source.timeZone,
-        String(source.requestsPerMinute),
-        source.baseUrl,
-        secretText(source.apiKey),
-      ]),
-    ),
-  ]
-}
-
-function warningsOf({ books, database }: Config, env: Environment): readonly string[] {
+function warningsOf({ books, database, tokenKey }: Config, env: Environment): readonly string[] {
   const sources = books.flatMap((book) => book.sources)
+  const targets = books.flatMap((book) => book.targets)
   const ofSources = sources.flatMap(({ apiKey, webhookSecret }) => [
     apiKey,
     ...(webhookSecret === undefined ? [] : [webhookSecret]),
   ])
-  const references = [...(database.from === 'url' ? [] : [database]), ...ofSources]
-  return [...references.flatMap((each) => missingSecret(each, env)), ...sources.flatMap(plainHttp)]
+  const ofTargets = targets.flatMap(({ clientId, clientSecret }) => [clientId, clientSecret])
+  const references = [
+    ...(database.from === 'url' ? [] : [database]),
+    ...ofSources,
+    ...ofTargets,
+    ...(tokenKey === undefined || targets.length === 0 ? [] : [tokenKey]),
+  ]
+  const addresses = [
+    ...sources.map(({ name, baseUrl }) => ({ what: `source ${name}`, baseUrl, secret: 'its API key' })),
+    ...targets.flatMap(({ name, urls }) =>
+      [...new Set([urls.token, urls.api].map((url) => new URL(url).origin))].map((baseUrl) => ({
+        what: `target ${name}`,
+        baseUrl,
+        secret: 'its tokens',
+      })),
+    ),
+  ]
+  return [...references.flatMap((each) => missingSecret(each, env)), ...addresses.flatMap(plainHttp)]
 }
 
 function missingSecret(reference: SecretReference, env: Environment): readonly string[] {
@@ -83,11 +79,18 @@ function missingSecret(reference: SecretReference, env: Environment): readonly s
   }
 }
 
-function plainHttp({ name, baseUrl }: SourceConfig): readonly string[] {
+interface Address {
+  readonly what: string
+  readonly baseUrl: string
+  /** What travels there. */
+  readonly secret: string
+}
+
+function plainHttp({ what, baseUrl, secret }: Address): readonly string[] {
   const url = new URL(baseUrl)
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
   if (url.protocol === 'https:' || local) return []
-  return [`source ${name} is reached over plain http: its API key can be read on the way. Use https.`]
+  return [`${what} is reached over plain http: ${secret} can be read on the way. Use https.`]
 }
 
 function alertsText(alerts: Config['alerts']): string {
@@ -98,8 +101,4 @@ function alertsText(alerts: Config['alerts']): string {
 
 function databaseText(database: DatabaseSetting): string {
   return database.from === 'url' ? database.url : `from ${secretText(database)}`
-}
-
-function secretText(reference: SecretReference): string {
-  return reference.from === 'env' ? `variable ${reference.name}` : `file ${reference.path}`
 }
