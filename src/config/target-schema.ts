@@ -22,7 +22,7 @@ const common = {
   /** Never assumed: a company that kept books before has the earlier days in them already, by a file or by hand. */
   from: z
     .string(
-      'the first accounting day to deliver is needed, in quotes, such as "2026-11-01"; earlier days are taken to be in those books already',
+      'the first accounting day to deliver, in quotes, such as "2026-11-01"; earlier days are taken to be in those books already',
     )
     .refine(isIsoDate, 'not a day of the calendar; write it as "2026-11-01"'),
   /** A mapping file of its own, for companies whose charts differ. */

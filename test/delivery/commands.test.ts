@@ -173,7 +173,7 @@ describe('a person who delivers', () => {
     writeFileSync(configPath, config.replace("        from: '2026-01-01'\n", ''))
     const unsaid = await type('deliver')
     expect(unsaid).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(unsaid.stderr).toContain('the first accounting day to deliver is needed')
+    expect(unsaid.stderr).toContain('from: this setting is missing: the first accounting day to deliver')
   })
 
   it('is told by an exit code when what brings a journal again cannot be queued', async () => {

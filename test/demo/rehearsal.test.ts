@@ -1,13 +1,15 @@
 /** A rehearsal: simulated nights over real HTTP that go on where they stood and always come to the same figures. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
+import { loadMappings } from '../../src/config/mappings.ts'
 import type { SandboxConfig } from '../../src/config/model.ts'
 import type { Database } from '../../src/db/database.ts'
 import { markDemoFinished, prepareDemoFolder } from '../../src/demo/folder.ts'
 import { nightInstant } from '../../src/demo/night-instant.ts'
 import { rehearse, type Rehearsal } from '../../src/demo/nights.ts'
+import { writeSamples } from '../../src/demo/samples.ts'
 import { withEmulatedTargets } from '../../src/demo/rehearsed-targets.ts'
 import { countStates } from '../../src/pipeline/delivery/deliver-target.ts'
 import { isTied, tieOutTargets } from '../../src/pipeline/delivery/tie-out-targets.ts'
@@ -106,6 +108,25 @@ describeDatabases('a rehearsal', (fresh) => {
       ['xero', 4, null],
     ])
     expect(await tiedOut(database, rehearsal)).toEqual(TIED)
+    // The files it shows are samples of what was delivered, of the last night, and nothing to import.
+    const { kysely } = database
+    const { book, config } = rehearsal
+    const samples = { sandbox: SETTINGS, mappings: loadMappings(), outDir: join(config.directory, 'exports') }
+    const files = await writeSamples(database, await findBook(kysely, book.name), book, samples)
+    expect(
+      files
+        .map((file) => extname(file))
+        .toSorted()
+        .join(' '),
+    ).toBe('.beancount .csv .csv .csv .iif .journal')
+    const shown = await kysely
+      .selectFrom('export_file')
+      .select('at_ms')
+      .where('by_person', '=', 'tieout demo')
+      .execute()
+    const approved = await kysely.selectFrom('journal').select('approved_at_ms').execute()
+    const [last] = approved.map((each) => Number(each.approved_at_ms)).toSorted((a, b) => b - a)
+    expect([...new Set(shown.map((each) => Number(each.at_ms)))]).toEqual([last])
   })
 
   it('run again to its end changes nothing', async () => {

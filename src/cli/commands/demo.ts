@@ -1,17 +1,17 @@
 /** `tieout demo`: simulated vendors, fourteen nights over real HTTP, every export format, and one screen with the proofs. */
 import { resolve } from 'node:path'
 import { databaseUrl, loadConfig } from '../../config/load.ts'
-import { loadMappings, type Mappings } from '../../config/mappings.ts'
-import { EXPORT_FORMATS, type BookConfig, type Config } from '../../config/model.ts'
+import { loadMappings } from '../../config/mappings.ts'
+import type { BookConfig, Config, SandboxConfig } from '../../config/model.ts'
 import type { Environment } from '../../config/secrets.ts'
 import { openDatabase, type Database } from '../../db/database.ts'
 import { markDemoFinished, prepareDemoFolder } from '../../demo/folder.ts'
 import { nightInstant } from '../../demo/night-instant.ts'
 import { rehearse } from '../../demo/nights.ts'
+import { SAMPLES_NOTE, writeSamples } from '../../demo/samples.ts'
 import { withEmulatedTargets } from '../../demo/rehearsed-targets.ts'
 import { addDays } from '../../domain/time/dates.ts'
 import { InvariantError } from '../../domain/errors.ts'
-import type { IsoDate } from '../../domain/transaction.ts'
 import { listJournals } from '../../journals/read.ts'
 import { findBook } from '../../ledger/books.ts'
 import { booksDigest, chainHead } from '../../ledger/digest.ts'
@@ -19,7 +19,6 @@ import { countStates } from '../../pipeline/delivery/deliver-target.ts'
 import { isTied, tieOutTargets } from '../../pipeline/delivery/tie-out-targets.ts'
 import type { NightReport } from '../../pipeline/night.ts'
 import type { RunEnvironment } from '../../pipeline/with-run.ts'
-import { exportJournals } from '../../targets/files/export.ts'
 import { counted } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
@@ -67,13 +66,7 @@ export function registerDemo(registry: Registry): void {
         config.sandbox,
       )
       progress.clear()
-      const to = addDays(config.sandbox.start, config.sandbox.nights - 1)
-      const files = await finish(database, book, loadMappings(config.mappings), report, {
-        folder,
-        from: config.sandbox.start,
-        to,
-        atMs: nightInstant(config.sandbox, config.sandbox.nights),
-      })
+      const files = await finish(database, config, config.sandbox, book, report)
       const result = {
         ...files,
         ...(await tieOutDemo(runEnvironment(session, database, progress), config, book, session.io.env)),
@@ -100,36 +93,17 @@ function sayNight(session: Session, night: number, nights: number, report: Night
   session.io.stderr.write(`night ${night} of ${nights}  ${what}\n`)
 }
 
-interface Finish {
-  readonly folder: string
-  readonly from: IsoDate
-  readonly to: IsoDate
-  /** When the last night ran, and approved the last journals. */
-  readonly atMs: number
-}
-
 async function finish(
-  database: Database,
+  { kysely }: Database,
+  config: Config,
+  sandbox: SandboxConfig,
   book: BookConfig,
-  mappings: Mappings,
   report: NightReport,
-  { folder, from, to, atMs }: Finish,
 ): Promise<Omit<DemoResult, 'targets' | 'isTied'>> {
-  const { kysely } = database
   const ofBook = await findBook(kysely, book.name)
-  const files: string[] = []
-  for (const format of EXPORT_FORMATS) {
-    const result = await exportJournals(kysely, ofBook, {
-      format,
-      from,
-      to,
-      outDir: resolve(folder, 'exports'),
-      mappings,
-      // Samples: the targets have these journals already, which would be the reason to refuse the files.
-      handOut: { by: 'tieout demo', atMs, again: true, targets: book.targets },
-    })
-    if (result.status === 'written') files.push(...result.files.map((file) => file.path))
-  }
+  const samples = { sandbox, mappings: loadMappings(config.mappings), outDir: resolve(config.directory, 'exports') }
+  const files = await writeSamples({ kysely }, ofBook, book, samples)
+  const range = { from: sandbox.start, to: addDays(sandbox.start, sandbox.nights - 1) }
   const orders = await kysely
     .selectFrom('panel_order')
     .select(({ fn }) => fn.countAll<bigint>().as('count'))
@@ -138,7 +112,7 @@ async function finish(
   return {
     report,
     orders: orders.count,
-    journals: (await listJournals(kysely, ofBook, { from, to })).length,
+    journals: (await listJournals(kysely, ofBook, range)).length,
     files,
     head: await chainHead(kysely, ofBook),
     digest: await booksDigest(kysely, ofBook),
@@ -189,7 +163,7 @@ function screen(
     ...targets,
     ...exceptionLines(report),
     '',
-    'Files, a sample of every format. Import none of them: QuickBooks and Xero have these journals already, by API.',
+    SAMPLES_NOTE,
     ...files.map((file) => `  ${file}`),
     '',
     `Settings: ${folder}/tieout.yaml (try: cd ${folder} && npx tieout targets tie-out)`,
