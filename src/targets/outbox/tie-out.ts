@@ -25,7 +25,7 @@ export interface TiedAccount {
   readonly ledger: Units
   /** What the payloads of delivered journals say. */
   readonly delivered: Units
-  /** What the target's own entries with our numbers sum to. */
+  /** What the target's own entries of ours sum to, whatever their number is now, with everything that is a copy or looks like one. */
   readonly target: Units
   /** Target minus ledger. */
   readonly difference: Units
@@ -73,24 +73,13 @@ const LAST_DAY = '2999-12-31'
 
 export async function tieOut(work: Work): Promise<TieOutAnswer> {
   const rows = await readRows(work.kysely, outboxOf(work))
-  const documents = rows.map(({ document }) => document)
-  const query = { documentPrefix: commonPrefix(documents), from: FIRST_DAY, to: LAST_DAY }
+  // Everything, not only our numbers: a copy may carry any number, and so may an entry of ours that somebody renamed.
+  const query = { documentPrefix: '', from: FIRST_DAY, to: LAST_DAY }
   const listed =
     rows.length === 0 ? ({ ok: true, value: [] } as const) : await listPatiently(work, createPatience(work), query)
   if (!listed.ok) return listed
   const wanted = await ledgerEntries(work.kysely, work, rows)
   return { ok: true, tieOut: compareAll(rows, listed.value, wanted, work.mappingSinceMs) }
-}
-
-/** What several numbers have in common at their start, for the target to filter by. */
-export function commonPrefix(documents: readonly string[]): string {
-  const [first = '', ...others] = documents
-  const lengths = others.map((other) => {
-    let end = 0
-    while (end < first.length && first[end] === other[end]) end += 1
-    return end
-  })
-  return first.slice(0, Math.min(first.length, ...lengths))
 }
 
 interface LedgerEntries {
@@ -141,7 +130,7 @@ function compareAll(
   const delivered = rows.filter(({ remoteId }) => remoteId !== null)
   const ids = new Set(delivered.map(({ remoteId }) => remoteId))
   const entries = indexEntries(remotes)
-  const ours = [...new Set(rows.flatMap((row) => entries.about(row)))].filter(isThere)
+  const ours = [...new Set(rows.flatMap((row) => entries.suspects(row)))].filter(isThere)
   const deliveredDocuments = new Set(delivered.map(({ document }) => document))
   const moved = movedByMapping(delivered, wanted.entries, mappingSinceMs)
   const waiting = [...wanted.entries].flatMap(([journal, built]) =>
@@ -179,7 +168,7 @@ function compareAll(
       .filter(({ journal }) => moved.journals.has(journal))
       .map(({ document }) => ({ document, reason: EARLIER_MAPPING })),
   ]
-  const strange = [...strangers(ours, ids), ...missing(delivered, ours)]
+  const strange = [...strangers(ours, ids), ...missing(delivered, ours), ...renamed(delivered, ours)]
   const isTied = strange.length === 0 && accounts.every(({ unexplained }) => unexplained === 0n)
   const isComplete = isTied && explanations.length === 0 && accounts.every(({ difference }) => difference === 0n)
   return { accounts, explanations, strange, isTied, isComplete, waiting: sumWaiting(waiting), unbuilt: wanted.unbuilt }
@@ -206,6 +195,15 @@ function missing(delivered: readonly OutboxRow[], ours: readonly RemoteEntry[]):
   return delivered
     .filter(({ remoteId }) => remoteId !== null && !there.has(remoteId))
     .map(
-      ({ document, remoteId }) => `${document} was delivered as id ${remoteId ?? ''} and is no longer in the target.`,
+      ({ document, remoteId }) => `${document} was delivered as id ${remoteId ?? ''} and is no longer in the target, or cannot be read there.`,
     )
+}
+
+function renamed(delivered: readonly OutboxRow[], ours: readonly RemoteEntry[]): readonly string[] {
+  const there = new Map(ours.map((entry) => [entry.remoteId, entry.document]))
+  return delivered.flatMap(({ document, remoteId }) => {
+    const now = there.get(remoteId ?? '')
+    if (now === undefined || now === document) return []
+    return [`${document} (id ${remoteId ?? ''}) was renamed in the target, where its number is ${now || 'none'} now.`]
+  })
 }
