@@ -47,7 +47,11 @@ export async function ensureBook(db: Kysely<Tables>, settings: BookSettings): Pr
 export async function findBook(db: Kysely<Tables>, name: string): Promise<Book> {
   const found = await db.selectFrom('book').select('id').where('name', '=', name).executeTakeFirst()
   if (found !== undefined) return { id: found.id, name }
-  throw new InputError('BOOK_UNKNOWN', `The database has no book "${name}".`, 'Run tieout sync or tieout connect for it first.')
+  throw new InputError(
+    'BOOK_UNKNOWN',
+    `The database has no book "${name}".`,
+    'Run tieout sync or tieout connect for it first.',
+  )
 }
 
 /** By name. */
