@@ -1,143 +1,138 @@
 /**
- * A delivery to both accounting systems that dies just before any of its database statements, in the middle of a
- * transaction too, or at any of its requests, or loses any answer: the next one finds each journal exactly once in each system, equal, and nothing is left open.
+ * What may happen to the requests of a delivery while it lives: an answer that is lost, tokens that run out just before
+ * one, another delivery at the same time, which is killed or not. kill.test.ts has the deaths of a single one.
  */
-import { hostname } from 'node:os'
-import { CompiledQuery, type KyselyPlugin } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { loadMappings } from '../../src/config/mappings.ts'
-import { openDatabase, type Database } from '../../src/db/database.ts'
-import { withWork } from '../../src/pipeline/delivery/deliver-book.ts'
-import { deliverTarget } from '../../src/pipeline/delivery/deliver-target.ts'
-import { tieOut } from '../../src/targets/outbox/tie-out.ts'
-import type { Work } from '../../src/targets/outbox/work.ts'
-import { environmentOf } from './delivered-book.ts'
+import { openDatabase } from '../../src/db/database.ts'
 import {
-  bookOf,
-  documentsAt,
-  emulators,
-  ENV,
-  NAMES,
-  prepare,
-  watchedEmulators,
-  type Emulated,
-} from './emulated-book.ts'
+  deliverAll,
+  end,
+  expectClosed,
+  expectDelivered,
+  expireTokens,
+  finish,
+  prepareHard,
+  start,
+} from './boundaries.ts'
+import { contentAt, NAMES, watchedEmulators, type Emulated } from './emulated-book.ts'
 import type { Harm } from './in-between.ts'
-import { START_MS } from './support.ts'
 
-const DOCUMENTS = ['ACMEADS-20261101-1']
-/** A process of this machine that is not there any more: what a crash leaves behind. */
-const DEAD = `${hostname()}/999999999/dead`
-
-class Crashed extends Error {}
-
-interface Mortal {
-  readonly database: Database
-  readonly statements: () => number
-  /** From now on nothing reaches the database, as when the process is gone. */
-  readonly die: () => void
+interface Met {
+  readonly refusals: number
+  readonly strikes: number
 }
 
-/** Dies by itself just before the n-th statement. */
-function mortal(database: Database, at = Number.POSITIVE_INFINITY): Mortal {
-  let statements = 0
-  let isDead = false
-  const plugin: KyselyPlugin = {
-    transformQuery: ({ node }) => {
-      statements += 1
-      if (isDead || statements >= at) throw new Crashed()
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  }
-  // A plugin changes no row type; the union of the engines is lost in the spread.
-  const wrapped = { ...database, kysely: database.kysely.withPlugin(plugin) } as Database
-  return { database: wrapped, statements: () => statements, die: () => (isDead = true) }
-}
-
-async function eachTarget(database: Database, emulated: Emulated, work: (work: Work) => Promise<void>): Promise<void> {
-  const { config, book } = emulated
-  const row = await bookOf(database)
-  const request = { config, book, env: ENV }
-  const environment = environmentOf({ database, clock: { ms: START_MS } })
-  const mappings = loadMappings()
-  for (const target of book.targets) await withWork(environment, { book: row, request, target, mappings }, work)
-}
-
-async function deliverAll(database: Database, emulated: Emulated, holder?: string): Promise<void> {
-  await eachTarget(database, emulated, async (work) => {
-    await deliverTarget(holder === undefined ? work : { ...work, holder }, { limit: null, drift: 'no' })
-  })
-}
-
-async function expectDelivered(database: Database, emulated: Emulated): Promise<void> {
-  for (const name of NAMES) expect(await documentsAt(emulated, name)).toEqual(DOCUMENTS)
-  await eachTarget(database, emulated, async (work) => {
-    const answer = await tieOut(work)
-    expect(answer).toMatchObject({ ok: true, tieOut: { isTied: true, explanations: [], strange: [] } })
-  })
-  const { rows } = await database.kysely.executeQuery<{ readonly state: string }>(
-    CompiledQuery.raw('select state from outbox'),
-  )
-  expect(rows.map(({ state }) => state)).toEqual(['verified', 'verified'])
-}
-
-/** What the n-th request meets: a sender that is gone before or after the vendor has worked, or an answer that is lost. */
-async function harmed(copy: () => Promise<string>, at: number, how: Harm): Promise<void> {
-  const emulated = await watchedEmulators()
+/** A delivery in this process to which that happens at the n-th request, and the next one; what the first one met. */
+async function harmed(copy: () => Promise<string>, at: number, how: Harm): Promise<Met> {
+  const emulated = await watchedEmulators('hard')
+  const { between } = emulated
   const url = await copy()
-  const first = await openDatabase(url)
-  const { database, die } = mortal(first)
-  emulated.between.harm = { at, how, strike: die }
-  const delivery = deliverAll(database, emulated, DEAD)
-  if (how === 'lose') await delivery
-  else await expect(delivery).rejects.toThrow(Crashed)
-  await first.close()
-  emulated.between.harm = null
-  const second = await openDatabase(url)
-  await deliverAll(second, emulated)
-  await expectDelivered(second, emulated)
-  await second.close()
+  let strikes = 0
+  const strike = async (): Promise<void> => {
+    strikes += 1
+    if (how === 'meanwhile') await expireTokens(emulated)
+  }
+  between.harm = { at: (n) => n === at, how, strike }
+  const database = await openDatabase(url)
+  await deliverAll(database, emulated)
+  // Whoever is told that a token is good no more gets another one, and goes on.
+  if (how === 'meanwhile') await expectDelivered(database, emulated)
+  await database.close()
+  const met = { refusals: between.refusals(), strikes }
+  between.harm = null
+  await finish(url, emulated)
+  await emulated.talk.server.close()
+  return met
+}
+
+async function contentOf(emulated: Emulated) {
+  return Promise.all(NAMES.map((name) => contentAt(emulated, name)))
+}
+
+/** What is in both after a delivery of these days that nothing happened to. */
+async function undisturbed(copy: () => Promise<string>) {
+  const emulated = await watchedEmulators('hard')
+  const database = await openDatabase(await copy())
+  await deliverAll(database, emulated)
+  const requests = emulated.between.count()
+  await expectClosed(database, emulated)
+  await database.close()
+  return { content: await contentOf(emulated), requests }
 }
 
 describe.each([
-  ['SQLite', 'sqlite', 1],
-  ['PostgreSQL', 'postgres', 3],
-] as const)('a delivery on %s', (_name, engine, step) => {
-  it('that dies before any statement is finished by the next, each journal once', async () => {
-    const prepared = await prepare(engine, 1)
-    const whole = await openDatabase(await prepared.copy())
-    const counted = mortal(whole)
-    const undisturbed = await emulators()
-    await deliverAll(counted.database, undisturbed)
-    await expectDelivered(whole, undisturbed)
-    await whole.close()
-    const statements = counted.statements()
-    expect(statements).toBeGreaterThan(40)
-    for (let at = 1; at < statements; at += step) {
-      const url = await prepared.copy()
-      const emulated = await emulators()
-      const first = await openDatabase(url)
-      await expect(deliverAll(mortal(first, at).database, emulated, DEAD)).rejects.toThrow(Crashed)
-      await first.close()
-      const second = await openDatabase(url)
-      await deliverAll(second, emulated)
-      await expectDelivered(second, emulated)
-      await second.close()
-      await emulated.talk.server.close()
-    }
-  }, 180_000)
-
-  it('that dies or is not heard at any request is finished by the next, each journal once', async () => {
-    const { copy } = await prepare(engine, 1)
-    const whole = await watchedEmulators()
-    const database = await openDatabase(await copy())
-    await deliverAll(database, whole)
-    await database.close()
-    const requests = whole.between.count()
+  ['SQLite', 'sqlite'],
+  ['PostgreSQL', 'postgres'],
+] as const)('a delivery on %s', (_name, engine) => {
+  it('that does not hear an answer is finished by the next, each journal once', async () => {
+    const { copy } = await prepareHard(engine)
+    const { requests } = await undisturbed(copy)
     expect(requests).toBeGreaterThanOrEqual(8)
     for (let at = 1; at <= requests; at += 1) {
-      for (const how of ['before', 'after', 'lose'] as const) await harmed(copy, at, how)
+      expect(await harmed(copy, at, 'lose')).toMatchObject({ strikes: 1 })
     }
-  }, 180_000)
+  }, 120_000)
+
+  it('goes on when the tokens run out before any of its requests, each journal once', async () => {
+    const { copy } = await prepareHard(engine)
+    const { requests } = await undisturbed(copy)
+    for (let at = 1; at <= requests; at += 1) {
+      const met = await harmed(copy, at, 'meanwhile')
+      expect(met.strikes).toBe(1)
+      expect(met.refusals).toBeGreaterThanOrEqual(1)
+    }
+  }, 120_000)
+
+  it('beside another at the same time, with tokens that run out again and again, puts each journal there once', async () => {
+    const { copy } = await prepareHard(engine, 4)
+    const { content } = await undisturbed(copy)
+    const emulated = await watchedEmulators('hard')
+    const { between } = emulated
+    const database = await copy()
+    let strikes = 0
+    const strike = async (): Promise<void> => {
+      strikes += 1
+      await expireTokens(emulated)
+    }
+    between.harm = { at: (n) => n % 6 === 3, how: 'meanwhile', strike }
+    const running = [start(emulated, database), start(emulated, database)]
+    expect(await Promise.all(running.map(end))).toEqual(['ended', 'ended'])
+    between.harm = null
+    expect(strikes).toBeGreaterThanOrEqual(3)
+    expect(between.refusals()).toBeGreaterThanOrEqual(3)
+    await endsAs(database, emulated, content)
+  }, 60_000)
+
+  it.each([1, 4, 7, 10])(
+    'of two at the same time, one killed at request %i while tokens run out, puts each journal there once',
+    async (at) => {
+      const { copy } = await prepareHard(engine, 4)
+      const { content } = await undisturbed(copy)
+      const emulated = await watchedEmulators('hard')
+      const { between } = emulated
+      const database = await copy()
+      const [first, second] = [start(emulated, database), start(emulated, database)]
+      const strike = async (): Promise<void> => {
+        // Who finds everything taken by the other may have ended already.
+        const alive = first.exitCode === null ? first : second
+        alive.kill('SIGKILL')
+        await expireTokens(emulated)
+      }
+      between.harm = { at: (n) => n === at, how: 'meanwhile', strike }
+      expect((await Promise.all([end(first), end(second)])).toSorted()).toEqual(['ended', 'killed'])
+      expect(between.refusals()).toBeGreaterThanOrEqual(1)
+      between.harm = null
+      await endsAs(database, emulated, content)
+    },
+    60_000,
+  )
 })
+
+/** The next delivery leaves both as if nothing had happened. */
+async function endsAs(url: string, emulated: Emulated, content: unknown): Promise<void> {
+  const database = await openDatabase(url)
+  await deliverAll(database, emulated)
+  await expectClosed(database, emulated)
+  await database.close()
+  expect(await contentOf(emulated)).toEqual(content)
+}

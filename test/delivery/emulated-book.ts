@@ -21,7 +21,7 @@ import { acceptMapping } from '../../src/targets/mapping/versions.ts'
 import { connect, talkToTargets, type TargetTalk } from '../sandbox/target-talk.ts'
 import { newFolder, newPostgresUrl, newSqliteUrl } from '../support/databases.ts'
 import { createPostgresDatabase, POSTGRES_URL_VARIABLE } from '../support/postgres-server.ts'
-import { newBook } from '../journals/support.ts'
+import { newBook, post, type Event } from '../journals/support.ts'
 import { standBetween, type Between } from './in-between.ts'
 import { environmentOf } from './delivered-book.ts'
 import { sealDays, START_MS } from './support.ts'
@@ -38,8 +38,14 @@ export const ENV = {
   PANEL_KEY: 'unused',
 }
 
+/**
+ * hard: QuickBooks takes two lines an entry, so that a journal goes in parts, and Xero's books are closed for its first
+ * day, so that it goes out with another payload.
+ */
+export type Shape = 'plain' | 'hard'
+
 /** The database is the caller's: this one only names a place. */
-function configText(url: string): string {
+function configText(url: string, shape: Shape): string {
   const urls = (name: Name, more: string): string =>
     `{ authorize: '${url}/${name}/authorize', token: '${url}/${name}/token', revoke: '${url}/${name}/revoke', ${more} }`
   return `database: sqlite:./tieout.db
@@ -48,6 +54,7 @@ http: { retries: 0 }
 books:
   - name: acme-ads
     currency: USD
+    journals: { closedPeriod: ${shape === 'hard' ? 'first-open-day' : 'hold'} }
     sources:
       - { name: netpanel, type: panel, baseUrl: 'https://panel.example/api/v2', apiKey: { env: PANEL_KEY }, currency: USD }
     targets:
@@ -56,6 +63,7 @@ books:
         from: '2026-01-01'
         clientId: { env: QB_ID }
         clientSecret: { env: QB_SECRET }
+        linesPerEntry: ${shape === 'hard' ? 2 : 250}
         requestsPerMinute: 60000
         urls: ${urls('quickbooks', `api: '${url}/quickbooks'`)}
       - name: xero
@@ -76,11 +84,15 @@ export interface Emulated {
 }
 
 /** Emulators to which both connections of a prepared database are good; `through` may stand in between. */
-export async function emulators(through?: (url: string) => Promise<string>): Promise<Emulated> {
+export async function emulators(shape: Shape = 'plain', through?: (url: string) => Promise<string>): Promise<Emulated> {
   const talk = await talkToTargets()
   for (const name of NAMES) await connect(talk, name)
+  if (shape === 'hard') {
+    const closed = await talk.control('xero/settings', { periodLockDate: '2026-11-01' })
+    if (closed.status !== 200) throw new Error(closed.text)
+  }
   const path = join(newFolder(), 'tieout.yaml')
-  writeFileSync(path, configText(through === undefined ? talk.server.url : await through(talk.server.url)))
+  writeFileSync(path, configText(through === undefined ? talk.server.url : await through(talk.server.url), shape))
   const config = loadConfig(path)
   const [book] = config.books
   if (book === undefined) throw new Error('no book')
@@ -92,9 +104,9 @@ export interface Watched extends Emulated {
 }
 
 /** The same with a proxy in between, which can do harm. */
-export async function watchedEmulators(): Promise<Watched> {
+export async function watchedEmulators(shape: Shape = 'plain'): Promise<Watched> {
   const held: { between: Between | null } = { between: null }
-  const emulated = await emulators(async (url) => {
+  const emulated = await emulators(shape, async (url) => {
     held.between = await standBetween(url)
     return held.between.url
   })
@@ -107,12 +119,15 @@ export interface Prepared {
   readonly copy: () => Promise<string>
 }
 
-/** Journals of so many days, sealed; both targets connected, pulled and mapped. */
-export async function prepare(engine: 'sqlite' | 'postgres', days: number): Promise<Prepared> {
+export type Engine = 'sqlite' | 'postgres'
+
+/** Journals of so many days, and what else happened on them, sealed; both targets connected, pulled and mapped. */
+export async function prepare(engine: Engine, days: number, more: readonly Event[] = []): Promise<Prepared> {
   const url = engine === 'sqlite' ? newSqliteUrl() : await newPostgresUrl()
   const database = await openDatabase(url)
   await migrate(database, 0)
   const row = await newBook(database, 'acme-ads')
+  if (more.length > 0) await post(database, row, more)
   await sealDays(database, row, days)
   const { talk, config, book } = await emulators()
   const tokens = await talkToTargets()
@@ -161,7 +176,7 @@ export async function prepare(engine: 'sqlite' | 'postgres', days: number): Prom
   return { copy: () => copyOf(engine, url) }
 }
 
-async function copyOf(engine: 'sqlite' | 'postgres', url: string): Promise<string> {
+async function copyOf(engine: Engine, url: string): Promise<string> {
   if (engine === 'postgres') {
     const server = process.env[POSTGRES_URL_VARIABLE] ?? ''
     return createPostgresDatabase(server, undefined, new URL(url).pathname.slice(1))
@@ -175,13 +190,26 @@ export async function bookOf(database: Database) {
   return findBook(database.kysely, 'acme-ads')
 }
 
+/** Amounts are decimal text. */
 interface HandEntry {
   readonly memo: string
   readonly status: string
+  readonly document: string | null
+  readonly date: string
+  readonly currency: string
+  readonly lines: readonly { readonly account: string; readonly amount: string; readonly description: string }[]
 }
 
 /** Documents in an emulator, each as often as it is there. */
 export async function documentsAt({ talk }: Emulated, name: Name): Promise<readonly string[]> {
   const { json } = await talk.control(`${name}/entries`)
   return (json as readonly HandEntry[]).map(({ memo }) => memo.split(' ')[0] ?? '').toSorted()
+}
+
+/** Everything a person sees of the entries in an emulator, in the order of their documents; without ids and versions. */
+export async function contentAt({ talk }: Emulated, name: Name): Promise<readonly HandEntry[]> {
+  const { json } = await talk.control(`${name}/entries`)
+  return (json as readonly HandEntry[])
+    .map(({ memo, status, document, date, currency, lines }) => ({ memo, status, document, date, currency, lines }))
+    .toSorted((a, b) => (a.memo < b.memo ? -1 : 1))
 }

@@ -1,30 +1,38 @@
 /**
- * A proxy between a delivery and the emulators: it counts requests, and at the n-th one kills the sender before or after
- * the emulator has worked, or loses the answer.
+ * A proxy between a delivery and the emulators: it counts requests, and at the n-th one kills the sender before the
+ * emulator has worked, loses the answer, or lets something else happen first, such as the end of all access tokens.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { request as send } from 'undici'
 import { onTestFinished } from 'vitest'
 
-export type Harm = 'before' | 'after' | 'lose'
+/** meanwhile: the request goes its way once `strike` is done. */
+export type Harm = 'before' | 'lose' | 'meanwhile'
 
 export interface Between {
   readonly url: string
   /** Requests so far. */
   readonly count: () => number
-  /** At the n-th request from now; `strike` kills. Null: nothing more happens. */
-  harm: { readonly at: number; readonly how: Harm; readonly strike: () => void } | null
+  /** Requests that were answered 401: the token was not good any more. */
+  readonly refusals: () => number
+  /** At requests by their number; `strike` is called as it happens, and may kill. Null: nothing more happens. */
+  harm: {
+    readonly at: (request: number) => boolean
+    readonly how: Harm
+    readonly strike: () => void | Promise<void>
+  } | null
 }
 
 export async function standBetween(upstream: string): Promise<Between> {
   let requests = 0
-  const between: Between = { url: '', count: () => requests, harm: null }
+  let refusals = 0
+  const between: Between = { url: '', count: () => requests, refusals: () => refusals, harm: null }
   const forward = async (incoming: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> => {
     requests += 1
-    const harm = between.harm?.at === requests ? between.harm : null
+    const harm = between.harm?.at(requests) === true ? between.harm : null
+    if (harm?.how === 'before' || harm?.how === 'meanwhile') await harm.strike()
     if (harm?.how === 'before') {
-      harm.strike()
       response.destroy()
       return
     }
@@ -36,8 +44,9 @@ export async function standBetween(upstream: string): Promise<Between> {
       body: body.length > 0 ? body : null,
     })
     const text = await answer.body.text()
-    if (harm !== null) {
-      if (harm.how === 'after') harm.strike()
+    if (answer.statusCode === 401) refusals += 1
+    if (harm !== null && harm.how !== 'meanwhile') {
+      await harm.strike()
       response.destroy()
       return
     }
