@@ -23,6 +23,7 @@ import { withTargetsInReach } from '../rehearsed-targets.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget } from '../targets.ts'
 import {
+  driftLine,
   needsSomebody,
   reportLines,
   reportView,
@@ -79,8 +80,14 @@ async function deliver(session: Session, open: OpenBook, flags: DeliverFlags): P
   for (const target of targets) {
     earlier.push(...earlierLine(target, await countEarlier(kysely, { book, from: target.from })))
   }
-  session.show({ dryRun: false, targets: reports.map(reportView) }, () => [...reports.flatMap(reportLines), ...earlier])
-  return reports.some(needsSomebody) ? 'findings' : 'ok'
+  const drifted: string[] = []
+  for (const { name } of targets) drifted.push(...driftLine(name, await openDrift({ kysely, book, name })))
+  session.show({ dryRun: false, targets: reports.map(reportView), drifted }, () => [
+    ...reports.flatMap(reportLines),
+    ...drifted,
+    ...earlier,
+  ])
+  return reports.some(needsSomebody) || drifted.length > 0 ? 'findings' : 'ok'
 }
 
 function chosenTargets(session: Session, name: string | undefined): readonly TargetConfig[] {

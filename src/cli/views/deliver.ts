@@ -48,7 +48,7 @@ export function reportLines({
 }
 
 function stopLine(message: string, untilMs: number | null, waiting: number): string {
-  const until = untilMs === null ? '' : ` until ${isoOrNull(untilMs)}`
+  const until = untilMs === null ? '' : ` until ${isoOrNull(untilMs)} at the earliest`
   return `  ${message} ${counted(waiting, 'entry waits', 'entries wait')}${until}; nothing is lost, run tieout deliver again.`
 }
 
@@ -65,6 +65,15 @@ export function needsSomebody({ states, stopped, learnt }: TargetReport): boolea
   const isStuck = states.held + states.refused + (isWaiting ? 0 : states.unknown) > 0
   const isDown = stopped !== null && !isWaiting
   return isStuck || isDown || (learnt.unbuilt ?? []).length > 0 || learnt.findings.length > 0
+}
+
+/** What is known to be changed in the target stays somebody's to put right, also when nothing was looked at just now. */
+export function driftLine(target: string, documents: readonly string[]): readonly string[] {
+  if (documents.length === 0) return []
+  const are = documents.length === 1 ? 'entry is' : 'entries are'
+  return [
+    `${target}: ${documents.length} ${are} known to be changed, gone or copied there. See tieout exceptions list.`,
+  ]
 }
 
 export function isoOrNull(ms: number | null): string | null {

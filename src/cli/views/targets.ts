@@ -65,7 +65,9 @@ export function targetNotes(standings: readonly TargetStanding[]): readonly stri
   return standings.flatMap(({ target, from, earlier, notes: { trouble, pausedUntilMs } }) => [
     ...earlierLine({ name: target, from }, earlier),
     ...(trouble === null ? [] : [`${target}: ${trouble}`]),
-    ...(pausedUntilMs === null ? [] : [`${target}: asked to wait until ${isoOrNull(pausedUntilMs)}.`]),
+    ...(pausedUntilMs === null
+      ? []
+      : [`${target}: is not asked before ${isoOrNull(pausedUntilMs)}; its limit may last longer.`]),
   ])
 }
 

@@ -195,7 +195,8 @@ function missing(delivered: readonly OutboxRow[], ours: readonly RemoteEntry[]):
   return delivered
     .filter(({ remoteId }) => remoteId !== null && !there.has(remoteId))
     .map(
-      ({ document, remoteId }) => `${document} was delivered as id ${remoteId ?? ''} and is no longer in the target, or cannot be read there.`,
+      ({ document, remoteId }) =>
+        `${document} was delivered as id ${remoteId ?? ''} and is no longer in the target, or cannot be read there.`,
     )
 }
 
