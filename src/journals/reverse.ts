@@ -38,9 +38,7 @@ export async function reverseJournal(
   book: Book,
   correction: Correction,
 ): Promise<SealedJournal> {
-  await lockHead(trx, book)
-  const subject = await findJournal(trx, book, correction.document)
-  const { reversedBy, replacedBy } = await aftermathOf(trx, book, subject)
+  const { subject, reversedBy, replacedBy } = await lockedSubject(trx, book, correction)
   if (subject.link?.kind === 'reversal') {
     const message = `${subject.document} is itself a reversal: it takes back ${subject.link.subjectDocument}.`
     const hint = `To bring that back: tieout journals replace ${subject.link.subjectDocument} --by NAME --why TEXT`
@@ -62,9 +60,7 @@ export async function replaceJournal(
   book: Book,
   correction: Correction,
 ): Promise<SealedJournal> {
-  await lockHead(trx, book)
-  const subject = await findJournal(trx, book, correction.document)
-  const { reversedBy, replacedBy } = await aftermathOf(trx, book, subject)
+  const { subject, reversedBy, replacedBy } = await lockedSubject(trx, book, correction)
   if (reversedBy === null) {
     const message = `${subject.document} is in force: only a reversed journal can be replaced.`
     const hint =
@@ -85,8 +81,15 @@ export async function replaceJournal(
   return sealLinked(trx, book, { subject, kind: 'replacement', lines, correction })
 }
 
-async function aftermathOf(trx: Transaction<Tables>, book: Book, { id }: SealedJournal): Promise<Aftermath> {
-  return (await readAftermath(trx, book)).get(id) ?? IN_FORCE
+/** The journal to correct and what became of it. Nobody else corrects one before the transaction ends. */
+async function lockedSubject(
+  trx: Transaction<Tables>,
+  book: Book,
+  { document }: Correction,
+): Promise<Aftermath & { readonly subject: SealedJournal }> {
+  await lockHead(trx, book)
+  const subject = await findJournal(trx, book, document)
+  return { subject, ...((await readAftermath(trx, book)).get(subject.id) ?? IN_FORCE) }
 }
 
 interface Linked {

@@ -2,7 +2,15 @@
  * Splits rendered journals into files of a limited number of rows. A file ends on the boundary of a journal, because
  * both importers read a journal from consecutive rows of one file.
  */
-import { debitsAndCredits, type JournalDocument, type RenderedFile } from '../document.ts'
+import {
+  debitsAndCredits,
+  type JournalDocument,
+  type LeftOut,
+  type Rendered,
+  type RenderedFile,
+  type TargetLine,
+  type TargetLines,
+} from '../document.ts'
 import { csvText, type Row } from './csv-text.ts'
 
 export interface DocumentRows {
@@ -17,6 +25,31 @@ interface FileLayout {
   readonly rowLimit: number
   /** Written before the header: a byte order mark, or nothing. */
   readonly prefix: string
+}
+
+/** How one format writes a journal's lines, whose accounts are `A`. */
+export interface RowWriter<A> {
+  readonly fit: (document: JournalDocument) => TargetLines<A>
+  readonly row: (document: JournalDocument, line: TargetLine<A>) => Row
+}
+
+/** Journals as files of rows; those that do not fit the format are left out, with the reason. */
+export function renderRows<A>(
+  documents: readonly JournalDocument[],
+  { fit, row }: RowWriter<A>,
+  layout: FileLayout,
+): Rendered {
+  const ready: DocumentRows[] = []
+  const leftOut: LeftOut[] = []
+  for (const document of documents) {
+    const fitted = fit(document)
+    if (!fitted.ok) leftOut.push({ document: document.document, reason: fitted.reason })
+    else {
+      const rows = fitted.lines.map((line) => row(document, line))
+      ready.push({ document, rows, amounts: fitted.lines.map((line) => line.rounded) })
+    }
+  }
+  return { files: packFiles(ready, layout), leftOut }
 }
 
 export function packFiles(documents: readonly DocumentRows[], layout: FileLayout): readonly RenderedFile[] {

@@ -4,15 +4,8 @@
  */
 import type { Chart, QuickbooksMapping } from '../../../domain/accounts.ts'
 import { amountCell, dateCell, EMPTY, textCell, type DateStyle, type Row } from '../csv-text.ts'
-import {
-  lineDescription,
-  targetLines,
-  type JournalDocument,
-  type LeftOut,
-  type Rendered,
-  type TargetLine,
-} from '../../document.ts'
-import { packFiles, type DocumentRows } from '../pack.ts'
+import { lineDescription, targetLines, type JournalDocument, type Rendered, type TargetLine } from '../../document.ts'
+import { renderRows } from '../pack.ts'
 
 const HEADER = [
   'Journal No',
@@ -36,21 +29,16 @@ interface QuickbooksCsvOptions {
 }
 
 export function quickbooksCsv(documents: readonly JournalDocument[], options: QuickbooksCsvOptions): Rendered {
-  const ready: DocumentRows[] = []
-  const leftOut: LeftOut[] = []
-  for (const document of documents) {
-    const fitted = targetLines(document, options.mapping, options.chart, {
-      limit: QUICKBOOKS_ROW_LIMIT,
-      identify: (name) => name,
-    })
-    if (!fitted.ok) leftOut.push({ document: document.document, reason: fitted.reason })
-    else {
-      const rows = fitted.lines.map((line) => toRow(document, line, options.dateStyle))
-      ready.push({ document, rows, amounts: fitted.lines.map((line) => line.rounded) })
-    }
-  }
-  const layout = { header: HEADER, rowLimit: QUICKBOOKS_ROW_LIMIT, prefix: BYTE_ORDER_MARK }
-  return { files: packFiles(ready, layout), leftOut }
+  const { mapping, chart, dateStyle } = options
+  const limits = { limit: QUICKBOOKS_ROW_LIMIT, identify: (name: string) => name }
+  return renderRows<string>(
+    documents,
+    {
+      fit: (document) => targetLines(document, mapping, chart, limits),
+      row: (document, line) => toRow(document, line, dateStyle),
+    },
+    { header: HEADER, rowLimit: QUICKBOOKS_ROW_LIMIT, prefix: BYTE_ORDER_MARK },
+  )
 }
 
 function toRow(document: JournalDocument, line: TargetLine<string>, dateStyle: DateStyle): Row {

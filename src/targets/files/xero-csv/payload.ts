@@ -8,12 +8,11 @@ import {
   lineDescription,
   targetLines,
   type JournalDocument,
-  type LeftOut,
   type Rendered,
   type TargetLine,
   type TargetLines,
 } from '../../document.ts'
-import { packFiles, type DocumentRows } from '../pack.ts'
+import { renderRows } from '../pack.ts'
 import { toAscii } from './ascii.ts'
 
 const HEADER = [
@@ -37,17 +36,14 @@ interface XeroCsvOptions {
 }
 
 export function xeroCsv(documents: readonly JournalDocument[], options: XeroCsvOptions): Rendered {
-  const ready: DocumentRows[] = []
-  const leftOut: LeftOut[] = []
-  for (const document of documents) {
-    const fitted = xeroLines(document, options)
-    if (!fitted.ok) leftOut.push({ document: document.document, reason: fitted.reason })
-    else {
-      const rows = fitted.lines.map((line) => toRow(document, line, options.dateStyle))
-      ready.push({ document, rows, amounts: fitted.lines.map((line) => line.rounded) })
-    }
-  }
-  return { files: packFiles(ready, { header: HEADER, rowLimit: XERO_LINE_LIMIT, prefix: '' }), leftOut }
+  return renderRows<XeroAccount>(
+    documents,
+    {
+      fit: (document) => xeroLines(document, options),
+      row: (document, line) => toRow(document, line, options.dateStyle),
+    },
+    { header: HEADER, rowLimit: XERO_LINE_LIMIT, prefix: '' },
+  )
 }
 
 function xeroLines(document: JournalDocument, { mapping, chart }: XeroCsvOptions): TargetLines<XeroAccount> {
