@@ -1,4 +1,5 @@
 /** One PostgreSQL server for the whole run; forks, because a native module in worker threads can crash at exit. */
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -6,8 +7,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/postgres-setup.ts'],
     pool: 'forks',
+    // Two at least: tests wait for databases and processes as much as they compute, and the default leaves one core idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Generous: a busy machine is slow, and a test that hangs is stopped all the same.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 })
