@@ -64,7 +64,7 @@ describeDatabases('the check of connections', (fresh) => {
     expect(await look(database)).toEqual([expect.stringContaining('consent ends on 2026-11-24, whatever is done')])
     await set({ hard_expires_at_ms: BigInt(NOW_MS) })
     expect(await look(database)).toEqual([expect.stringMatching(/^fail .* consent ended on 2026-11-21/)])
-    await set({ status: 'disconnected' })
+    await set({ status: 'disconnected', access_token: null, refresh_token: null })
     expect(await look(database)).toEqual([expect.stringMatching(/^warn .* is disconnected/)])
   })
 

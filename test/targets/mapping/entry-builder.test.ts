@@ -193,7 +193,7 @@ const connection = {
   company_currency: null,
   vendor_connection: '',
   scopes: '',
-  access_token: null,
+  access_token: 'sealed',
   refresh_token: null,
   access_expires_at_ms: 0n,
   refresh_expires_at_ms: null,
