@@ -16,10 +16,21 @@ export async function setup(): Promise<void> {
   const given = process.env[POSTGRES_URL_VARIABLE]
   const server = given === undefined ? await startPostgres(FLAGS) : { url: given, stop: async () => undefined }
   process.env[POSTGRES_URL_VARIABLE] = server.url
+  keepExitCode()
   const template = await openDatabase(await createPostgresDatabase(server.url, TEMPLATE, null))
   await migrate(template, 0)
   await template.close()
   stop = server.stop
+}
+
+/** The server's package ends the process with 0 once nothing is left to do, also when tests have failed. */
+function keepExitCode(): void {
+  process.prependListener('beforeExit', () => {
+    const code = process.exitCode
+    process.once('exit', () => {
+      if (code !== undefined) process.exitCode = code
+    })
+  })
 }
 
 export async function teardown(): Promise<void> {
