@@ -1,0 +1,60 @@
+/**
+ * What a reader of statements is told besides the file: facts of the account it belongs to, and answers a person gave to
+ * questions the file leaves open. Plain data, so that it can be landed with the file and read again the same way.
+ */
+import type { ParsedStatement } from '../../domain/statements/statement.ts'
+
+/** What a column of a bank's CSV can be. `description`, `counterparty` and `reference` may be several columns. */
+export const BANK_ROLES = [
+  'date',
+  'valueDate',
+  'amount',
+  'debit',
+  'credit',
+  'direction',
+  'balance',
+  'currency',
+  'description',
+  'counterparty',
+  'reference',
+  'id',
+  'type',
+  'status',
+] as const
+export type BankRole = (typeof BANK_ROLES)[number]
+
+/** `in-positive` is the usual: what comes in is positive. Some card statements print what was spent as positive. */
+export type AmountSign = 'in-positive' | 'out-positive'
+
+export interface BankColumns {
+  /**
+   * For a role its columns, each by its header or by its number from 1 as "#3". An empty list says that no column is it.
+   * Roles left out are proposed from the header.
+   */
+  readonly roles: Readonly<Partial<Record<BankRole, readonly string[]>>>
+  /** Null: taken as in-positive, unless printed balances prove the other. */
+  readonly sign: AmountSign | null
+}
+
+export type DateOrder = 'dmy' | 'mdy' | 'ymd'
+
+export interface ReadOptions {
+  /** The account's, ISO 4217; for files that name none. */
+  readonly currency: string
+  /** The account's, IANA; for times without a zone. */
+  readonly timeZone: string
+  /** Null: proposed from the header. Only bank-csv reads it. */
+  readonly columns: BankColumns | null
+  /** Null: decided from the dates of the file, which is refused if they do not tell. */
+  readonly dateOrder: DateOrder | null
+  /** Null: decided from the amounts of the file, which is refused if they do not tell. */
+  readonly decimal: '.' | ',' | null
+}
+
+/** What every format's file exports as `detect` and `read`. The text has line feeds only and no byte order mark. */
+export interface StatementReader {
+  /** Cheap, and from the content: a name proves nothing. */
+  readonly detect: (text: string, fileName: string) => boolean
+  /** Throws InputError, naming the line, when the file cannot be read at all. */
+  readonly read: (fileName: string, text: string, options: ReadOptions) => ParsedStatement
+}
