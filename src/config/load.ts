@@ -7,6 +7,7 @@ import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
 import { parseMoney, type Units } from '../domain/money/money.ts'
 import { toAlerts } from './load-alerts.ts'
+import { toExceptionPolicy, toMatching, toMoneyAccount, toPayouts } from './load-money.ts'
 import { toJournalPolicy, toTarget } from './load-targets.ts'
 import type { BookConfig, Config, DatabaseSetting, SecretReference, SourceConfig } from './model.ts'
 import { pathText, problemsOf, type Problem } from './problems.ts'
@@ -125,6 +126,9 @@ function toBook(place: Place, book: ParsedBook, path: readonly PropertyKey[]): B
     schedule: { at: book.schedule.at, timeZone: book.schedule.timeZone ?? timeZone },
     export: files && { directory: resolve(place.directory, files.dir), formats: [...new Set(files.formats)] },
     sources: book.sources.map((source, index) => toSource(place, source, [...path, 'sources', index])),
+    accounts: book.accounts.map(toMoneyAccount),
+    matching: toMatching(book.matching),
+    exceptions: toExceptionPolicy(book.exceptions),
   }
 }
 
@@ -153,7 +157,16 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
   }
   const reviewAbove = unitsOrNull(source.reviewAbove)
   const conversionTolerance = unitsOrNull(source.conversionTolerance)
-  return { ...common, type: 'payelancer', role: source.role, reviewAbove, conversionTolerance, counter: source.counter }
+  const { role, counter, payouts } = source
+  return {
+    ...common,
+    type: 'payelancer',
+    role,
+    reviewAbove,
+    conversionTolerance,
+    counter,
+    ...(payouts === undefined ? {} : { payouts: toPayouts(payouts) }),
+  }
 }
 
 /** The schema has let amounts through that parse. */

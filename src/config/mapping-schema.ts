@@ -40,10 +40,22 @@ const ruleTable = z.record(
   z.strictObject({ debit: template, credit: template }),
 )
 
+const moneyTemplate = z
+  .string()
+  .regex(
+    /^(\d{4}(:\{source\})?|\{account\})$/,
+    'a template is a four-digit code, a code and the source, or "{account}"',
+  )
+const moneyTable = z.record(
+  z.string().regex(/^[a-z][a-z-]*$/, 'a kind is lower-case words joined by hyphens'),
+  z.strictObject({ debit: moneyTemplate, credit: moneyTemplate }),
+)
+
 export const postingRulesSchema = z.strictObject({
   panel: z.strictObject({ always: ruleTable.default({}), order: ruleTable.default({}) }),
   publisher: z.strictObject({ always: ruleTable }),
   advertiser: z.strictObject({ always: ruleTable }),
+  money: z.strictObject({ always: moneyTable }).default({ always: {} }),
 })
 
 const dimensionRule = z.strictObject({

@@ -8,7 +8,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { splitAccountKey, type Chart, type QuickbooksMapping, type XeroMapping } from '../domain/accounts.ts'
 import { ConfigError } from '../domain/errors.ts'
-import type { PostingRule, PostingRules } from '../domain/posting-rules.ts'
+import { ACCOUNT_PLACEHOLDER, type PostingRule, type PostingRules } from '../domain/posting-rules.ts'
 import type { TargetMapping } from '../domain/journals/target-mapping.ts'
 import { mappingProblems, readMappingFile, type MappingFile } from './mapping-file.ts'
 import { chartSchema, postingRulesSchema, quickbooksSchema, xeroSchema } from './mapping-schema.ts'
@@ -78,12 +78,13 @@ export function loadChart(path: string): Chart {
 /** A rule whose account is not in the chart is refused, naming the rule, the account and both files. */
 export function loadPostingRules(path: string, chart: Chart): PostingRules {
   const read = readMappingFile(path, postingRulesSchema)
-  const { panel, publisher, advertiser } = read.value
+  const { panel, publisher, advertiser, money } = read.value
   const problems = [
     ...accountsNotInChart(read, ['panel', 'always'], panel.always, chart),
     ...accountsNotInChart(read, ['panel', 'order'], panel.order, chart),
     ...accountsNotInChart(read, ['publisher', 'always'], publisher.always, chart),
     ...accountsNotInChart(read, ['advertiser', 'always'], advertiser.always, chart),
+    ...accountsNotInChart(read, ['money', 'always'], money.always, chart),
   ]
   if (problems.length > 0) throw mappingProblems(problems)
   return {
@@ -93,6 +94,7 @@ export function loadPostingRules(path: string, chart: Chart): PostingRules {
       publisher: { always: table(publisher.always), byRecognition: { order: table({}) } },
       advertiser: { always: table(advertiser.always), byRecognition: { order: table({}) } },
     },
+    money: table(money.always),
   }
 }
 
@@ -108,7 +110,7 @@ function accountsNotInChart(
 ): readonly string[] {
   return Object.entries(rules).flatMap(([kind, rule]) =>
     (['debit', 'credit'] as const)
-      .filter((side) => !chart.accounts.has(splitAccountKey(rule[side]).code))
+      .filter((side) => rule[side] !== ACCOUNT_PLACEHOLDER && !chart.accounts.has(splitAccountKey(rule[side]).code))
       .map((side) => {
         const where = read.at([...path, kind, side])
         return `${where}: the rule ${path.join('.')}.${kind} names account ${rule[side]}, which is not in ${chart.file}`

@@ -7,6 +7,7 @@ import type { Units } from '../domain/money/money.ts'
 import type { StatusCodes } from '../domain/orders/order.ts'
 import type { NightSchedule } from '../domain/time/schedule.ts'
 import type { AlertsConfig } from './alert-model.ts'
+import type { ExceptionPolicy, MatchingConfig, MoneyAccountConfig, PayoutConfig } from './money-model.ts'
 import type { JournalPolicy, TargetConfig } from './target-model.ts'
 
 /** Where a secret is to be found; `where` is the line that says so, for messages. */
@@ -80,6 +81,10 @@ export interface BookConfig {
   /** When its night is due under `tieout serve`. */
   readonly schedule: NightSchedule
   readonly sources: readonly SourceConfig[]
+  /** Bank, PayPal and Razorpay accounts whose statements are imported. */
+  readonly accounts: readonly MoneyAccountConfig[]
+  readonly matching: MatchingConfig
+  readonly exceptions: ExceptionPolicy
 }
 
 export interface ExportConfig {
@@ -111,6 +116,8 @@ export interface PayelancerConfig extends SourceCommon {
   readonly counter: CounterLimits
   /** A day's conversions may differ from its counter by so much before it is an exception; null: they never are one. */
   readonly conversionTolerance: Units | null
+  /** Of publishers; undefined when payouts are only what evidence files state. */
+  readonly payouts?: PayoutConfig
 }
 
 export interface PanelConfig extends SourceCommon {

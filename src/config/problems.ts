@@ -6,7 +6,9 @@ import type * as z from 'zod'
 import { alertProblems, knownAlertKeys } from './alert-problems.ts'
 import { bookSchema, configSchema, exportSchema, httpSchema, sandboxSchema } from './schema.ts'
 import { counterSchema, panelSchema, payelancerSchema } from './schema.ts'
+import { knownMoneyKeys, moneyProblems } from './money-problems.ts'
 import { inPlainWords } from './plain-words.ts'
+import { list, property } from './raw-value.ts'
 import { secretKeys } from './schema-parts.ts'
 import { journalsSchema, quickbooksTargetSchema, xeroTargetSchema } from './target-schema.ts'
 import { didYouMean } from './suggest.ts'
@@ -18,7 +20,7 @@ export interface Problem {
 
 export function problemsOf(error: z.ZodError | undefined, raw: unknown): readonly Problem[] {
   const found = (error?.issues ?? []).flatMap((issue) => describe(issue, issue.path, raw))
-  return [...found, ...duplicateNames(raw), ...alertProblems(raw)]
+  return [...found, ...duplicateNames(raw), ...moneyProblems(raw), ...alertProblems(raw)]
 }
 
 /** books[0].sources[1].apiKey */
@@ -66,6 +68,8 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): readonly strin
   if (path.length === 0) return Object.keys(configSchema.shape)
   const ofAlerts = knownAlertKeys(path, value)
   if (ofAlerts !== undefined) return ofAlerts
+  const ofMoney = knownMoneyKeys(path)
+  if (ofMoney !== undefined) return ofMoney
   if (typeof last === 'number') {
     if (path.at(-2) === 'books') return Object.keys(bookSchema.shape)
     if (path.at(-2) === 'targets') {
@@ -122,14 +126,6 @@ function doubled(items: readonly unknown[], path: readonly PropertyKey[], what: 
         ]
       : [],
   )
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-function property(value: unknown, key: PropertyKey): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

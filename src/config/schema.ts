@@ -9,6 +9,7 @@ import { parseMoney } from '../domain/money/money.ts'
 import { alertsSchema } from './alert-schema.ts'
 import { KNOWN_STATUSES } from '../domain/orders/order.ts'
 import { EXPORT_FORMATS } from './model.ts'
+import { exceptionsSchema, matchingSchema, moneyAccountSchema, payoutsSchema } from './money-schema.ts'
 import { scheduleSchema, serveSchema } from './serve-schema.ts'
 import { journalsSchema, targetSchema } from './target-schema.ts'
 import { count, currency, name, oneOfBoth, path, secret, secretShape, timeZone } from './schema-parts.ts'
@@ -54,6 +55,8 @@ export const payelancerSchema = z.strictObject({
     .string('put the amount in quotes, such as "5.00"')
     .refine((text) => parseMoney(text).ok, 'not an amount; write it as "5.00"')
     .optional(),
+  /** Of publishers: when unpaid earnings are due. */
+  payouts: payoutsSchema.optional(),
 })
 
 export const panelSchema = z
@@ -115,6 +118,9 @@ export const bookSchema = z.strictObject({
   targets: z.array(targetSchema, 'a list of targets, each starting with "- name:"').default([]),
   inbox: path.optional(),
   schedule: scheduleSchema,
+  accounts: z.array(moneyAccountSchema, 'a list of money accounts, each starting with "- name:"').default([]),
+  matching: matchingSchema.prefault({}),
+  exceptions: exceptionsSchema.prefault({}),
   sources: z
     .array(source, 'a list of sources, each starting with "- name:"')
     .min(1, 'a book needs at least one source'),

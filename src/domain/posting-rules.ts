@@ -28,6 +28,8 @@ export interface PostingRules {
   /** The file they were read from, for messages. */
   readonly file: string
   readonly bySourceKind: Readonly<Record<SourceKind, SourceRules>>
+  /** What lines of bank, PayPal and Razorpay statements post, by what a line is. Empty when a book has no such account. */
+  readonly money: ReadonlyMap<string, PostingRule>
 }
 
 export interface PostingRequest {
@@ -42,6 +44,8 @@ export interface PostingRequest {
 }
 
 export const SOURCE_PLACEHOLDER = '{source}'
+/** In money rules: the ledger's key of the bank, PayPal or Razorpay account, such as "1050:paypal". */
+export const ACCOUNT_PLACEHOLDER = '{account}'
 
 /** The rule for a kind, or undefined when the source has none. */
 export function findPostingRule(
@@ -66,5 +70,62 @@ export function postingsFor(rules: PostingRules, request: PostingRequest): reado
   return [
     { account: debit.replaceAll(SOURCE_PLACEHOLDER, source), amount: magnitude },
     { account: credit.replaceAll(SOURCE_PLACEHOLDER, source), amount: -magnitude },
+  ]
+}
+
+/** What a statement line, settled with what it is about, may post. */
+export const MONEY_KINDS = [
+  'opening-money',
+  'payout-received',
+  'payout-fee',
+  'wire-fee',
+  'withholding',
+  'payout-returned',
+  'top-up-paid',
+  'top-up-surcharge',
+  'top-up-returned',
+  'transfer-out',
+  'transfer-in',
+  'processor-fee',
+  'fee-tax',
+  'bank-charge',
+  'income',
+  'conversion-out',
+  'conversion-in',
+  'conversion-settled',
+  'fx-difference',
+  'rounding',
+  'written-off',
+  'line-written-off',
+  'suspense',
+] as const
+export type MoneyKind = (typeof MONEY_KINDS)[number]
+
+export interface MoneyPostingRequest {
+  readonly kind: MoneyKind
+  /** The ledger's key of the money account: "1050:paypal". */
+  readonly account: string
+  /** The vendor it is about, or '' when there is none. */
+  readonly source: string
+  /** The signed change, never zero. */
+  readonly amount: Units
+}
+
+/** Two postings of a statement line, debit first, summing to zero. A kind without a rule is a ConfigError that names the file. */
+export function moneyPostings(rules: PostingRules, request: MoneyPostingRequest): readonly [Posting, Posting] {
+  const { kind, account, source, amount } = request
+  if (amount === 0n) throw new InvariantError('POSTING_OF_ZERO', `A ${kind} of zero on ${account} has nothing to post.`)
+  const rule = rules.money.get(kind)
+  if (rule === undefined) {
+    const message = `There is no posting rule for the money kind "${kind}".`
+    throw new ConfigError('POSTING_RULE_MISSING', message, `Add it to ${rules.file}.`)
+  }
+  const key = (template: string): string =>
+    template.replaceAll(ACCOUNT_PLACEHOLDER, account).replaceAll(SOURCE_PLACEHOLDER, source)
+  const [debit, credit] = amount > 0n ? [rule.debit, rule.credit] : [rule.credit, rule.debit]
+  const magnitude = amount > 0n ? amount : -amount
+  return [
+    { account: key(debit), amount: magnitude },
+    { account: key(credit), amount: -magnitude },
   ]
 }

@@ -25,6 +25,11 @@ export type LandingKind =
   | 'payelancer-campaign'
   | 'webhook'
   | 'conversion-day'
+  | 'statement'
+  | 'reconcile'
+  | 'match-decision'
+  | 'exception-decision'
+  | 'rates'
 
 export interface NewLanding {
   readonly kind: LandingKind

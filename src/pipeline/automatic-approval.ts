@@ -104,8 +104,8 @@ async function approvedOfDay(db: Kysely<Tables>, book: Book, currency: string): 
   const journals = (await listJournals(db, book, EVERY_DAY)).filter(
     (journal) => journal.approvedBy === APPROVED_BY_NIGHT && journal.currency === currency,
   )
-  const ends = { first: journals[0]?.id ?? 0n, last: journals.at(-1)?.id ?? -1n }
-  const lines = await linesOfJournals(db, book, ends)
+  const ids = journals.map(({ id }) => id)
+  const lines = await linesOfJournals(db, book, ids)
   const sums = new Map<IsoDate, Units>()
   for (const { id, day } of journals) {
     const debits = (lines.get(id) ?? []).reduce((sum, { rounded }) => (rounded > 0n ? sum + rounded : sum), 0n)

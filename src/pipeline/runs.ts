@@ -18,6 +18,7 @@ export type RunKind =
   | 'panel-request'
   | 'campaign'
   | 'delivery'
+  | 'reconcile'
 
 export interface Run {
   readonly book: bigint

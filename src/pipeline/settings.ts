@@ -3,8 +3,9 @@
  * that were in force, not the ones of today. What only decides how to fetch (addresses, keys, limits) is not in here.
  */
 import * as z from 'zod'
+import { LINE_MEANINGS, MONEY_ACCOUNT_TYPES, PAYOUT_SCHEDULES } from '../config/money-model.ts'
 import { KNOWN_STATUSES } from '../domain/orders/order.ts'
-import { findPostingRule, type PostingRules, type SourceKind } from '../domain/posting-rules.ts'
+import { findPostingRule, MONEY_KINDS, type PostingRules, type SourceKind } from '../domain/posting-rules.ts'
 import { ConfigError, InvariantError } from '../domain/errors.ts'
 
 const ruleSchema = z.strictObject({ debit: z.string(), credit: z.string() })
@@ -16,6 +17,39 @@ const counterLimitsSchema = z.strictObject({
   rateFactor: z.int(),
   payoutDays: z.int(),
   payoutFeePercent: z.int(),
+})
+
+/** Amounts are exact decimal text, percentages basis points. */
+const payoutsSchema = z.strictObject({
+  schedule: z.enum(PAYOUT_SCHEDULES),
+  minimum: z.string(),
+  weekday: z.int(),
+  dayOfMonth: z.int(),
+  dueDays: z.int(),
+  account: z.string().nullable(),
+  withholdingBasisPoints: z.int(),
+})
+
+const moneySchema = z.strictObject({
+  accounts: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.enum(MONEY_ACCOUNT_TYPES),
+      currency: z.string(),
+      timeZone: z.string(),
+      code: z.string(),
+      number: z.string().nullable(),
+      rules: z.array(z.strictObject({ contains: z.string(), means: z.enum(LINE_MEANINGS), of: z.string().nullable() })),
+      fees: z.array(z.strictObject({ name: z.string(), basisPoints: z.int(), flat: z.string() })),
+    }),
+  ),
+  matching: z.strictObject({
+    payoutDays: z.int(),
+    topUpDays: z.int(),
+    tolerance: z.string(),
+    toleranceBasisPoints: z.int(),
+    subsetCandidates: z.int(),
+  }),
 })
 
 const settingsSchema = z.strictObject({
@@ -37,13 +71,25 @@ const settingsSchema = z.strictObject({
       counter: counterLimitsSchema.optional(),
       // Only of panels that answer numbers, and only where somebody has stated what they mean.
       statusCodes: z.record(z.string(), z.enum(KNOWN_STATUSES)).optional(),
+      // Only of publishers whose payouts are due by a schedule.
+      payouts: payoutsSchema.optional(),
     }),
   ),
-  rules: z.strictObject({ panel: rulesSchema, publisher: rulesSchema, advertiser: rulesSchema }),
+  rules: z.strictObject({
+    panel: rulesSchema,
+    publisher: rulesSchema,
+    advertiser: rulesSchema,
+    money: rulesSchema.optional(),
+  }),
+  // Only of books with money accounts or payouts; older settings have neither.
+  money: moneySchema.optional(),
 })
 
 export type Settings = z.infer<typeof settingsSchema>
 export type SourceSettings = Settings['sources'][number]
+export type MoneySettings = NonNullable<Settings['money']>
+export type MoneyAccountSettings = MoneySettings['accounts'][number]
+export type PayoutSettings = z.infer<typeof payoutsSchema>
 
 /** One text per meaning: sources by name, rules by kind. */
 export function settingsText(settings: Settings): string {
@@ -70,8 +116,8 @@ const KINDS = {
   advertiser: ['spend', 'spend-credit', 'top-up', 'bonus', 'opening-wallet'],
 } as const satisfies Record<SourceKind, readonly string[]>
 
-/** The rules in force as plain data, for the kinds this program posts. */
-export function rulesInForce(rules: PostingRules, recognition: 'order'): Settings['rules'] {
+/** The rules in force as plain data, for the kinds this program posts; money rules only when the book has money accounts. */
+export function rulesInForce(rules: PostingRules, recognition: 'order', hasMoney: boolean): Settings['rules'] {
   const ofKind = (sourceKind: SourceKind) =>
     Object.fromEntries(
       KINDS[sourceKind].flatMap((kind) => {
@@ -79,14 +125,25 @@ export function rulesInForce(rules: PostingRules, recognition: 'order'): Setting
         return rule === undefined ? [] : [[kind, { debit: rule.debit, credit: rule.credit }]]
       }),
     )
-  return { panel: ofKind('panel'), publisher: ofKind('publisher'), advertiser: ofKind('advertiser') }
+  const money = Object.fromEntries([...rules.money].map(([kind, { debit, credit }]) => [kind, { debit, credit }]))
+  const vendors = { panel: ofKind('panel'), publisher: ofKind('publisher'), advertiser: ofKind('advertiser') }
+  return hasMoney ? { ...vendors, money } : vendors
 }
 
 /**
  * Throws ConfigError when a kind of source in use has an event without a rule: found only when the event comes, its landed
  * batch could never be processed, and everything behind it would wait.
  */
-export function requireRules(rules: PostingRules, recognition: 'order', sourceKinds: readonly SourceKind[]): void {
+export function requireRules(
+  rules: PostingRules,
+  recognition: 'order',
+  { sourceKinds, hasMoney }: { readonly sourceKinds: readonly SourceKind[]; readonly hasMoney: boolean },
+): void {
+  const missingMoney = hasMoney ? MONEY_KINDS.filter((kind) => !rules.money.has(kind)) : []
+  if (missingMoney.length > 0) {
+    const message = `${rules.file} has no rule for the money ${missingMoney.length === 1 ? 'kind' : 'kinds'} ${missingMoney.join(', ')}.`
+    throw new ConfigError('POSTING_RULE_MISSING', message, "Add them; the package's own posting-rules.yaml shows how.")
+  }
   for (const sourceKind of new Set(sourceKinds)) {
     const missing = KINDS[sourceKind].filter(
       (kind) => findPostingRule(rules, { sourceKind, kind, recognition }) === undefined,
@@ -106,5 +163,6 @@ export function toPostingRules(settings: Settings): PostingRules {
   return {
     file: 'mappings/posting-rules.yaml',
     bySourceKind: { panel: ofKind('panel'), publisher: ofKind('publisher'), advertiser: ofKind('advertiser') },
+    money: new Map(Object.entries(settings.rules.money ?? {})),
   }
 }

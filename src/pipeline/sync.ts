@@ -12,7 +12,14 @@ import { pollPanel } from './extract/panel.ts'
 import { readPayelancer, type PayelancerTask } from './extract/payelancer.ts'
 import { processBatch, useSettingsInForce } from './process/process-batch.ts'
 import type { RunContext } from './run-context.ts'
-import { requireRules, rulesInForce, settingsText, type Settings } from './settings.ts'
+import {
+  requireRules,
+  rulesInForce,
+  settingsText,
+  type MoneySettings,
+  type PayoutSettings,
+  type Settings,
+} from './settings.ts'
 
 export interface BookPlan {
   readonly name: string
@@ -21,6 +28,8 @@ export interface BookPlan {
   readonly recognition: 'order'
   readonly rules: PostingRules
   readonly sources: readonly SourcePlan[]
+  /** Null for a book without money accounts and without scheduled payouts. */
+  readonly money: MoneySettings | null
 }
 
 export type SourcePlan = {
@@ -32,6 +41,8 @@ export type SourcePlan = {
   readonly counter?: CounterLimits
   /** Of panels only. */
   readonly statusCodes?: StatusCodes
+  /** Of publishers only. */
+  readonly payouts?: PayoutSettings
 } & (
   | { readonly kind: 'panel'; readonly task: () => Omit<PanelTask, 'sourceId'> }
   | { readonly kind: 'publisher' | 'advertiser'; readonly task: () => Omit<PayelancerTask, 'sourceId'> }
@@ -41,7 +52,7 @@ export function settingsOf(plan: BookPlan): Settings {
   return {
     format: 1,
     book: { name: plan.name, currency: plan.currency, timeZone: plan.timeZone, recognition: plan.recognition },
-    sources: plan.sources.map(({ name, kind, currency, timeZone, reviewAbove, counter, statusCodes }) => ({
+    sources: plan.sources.map(({ name, kind, currency, timeZone, reviewAbove, counter, statusCodes, payouts }) => ({
       name,
       kind,
       currency,
@@ -49,18 +60,17 @@ export function settingsOf(plan: BookPlan): Settings {
       reviewAbove,
       ...(counter === undefined ? {} : { counter }),
       ...(statusCodes === undefined ? {} : { statusCodes }),
+      ...(payouts === undefined ? {} : { payouts }),
     })),
-    rules: rulesInForce(plan.rules, plan.recognition),
+    rules: rulesInForce(plan.rules, plan.recognition, plan.money !== null),
+    ...(plan.money === null ? {} : { money: plan.money }),
   }
 }
 
 /** Lands the settings when they differ from those in force, so that every posting can name its rules. */
 export async function landSettings(context: RunContext, plan: BookPlan): Promise<void> {
-  requireRules(
-    plan.rules,
-    plan.recognition,
-    plan.sources.map(({ kind }) => kind),
-  )
+  const sourceKinds = plan.sources.map(({ kind }) => kind)
+  requireRules(plan.rules, plan.recognition, { sourceKinds, hasMoney: plan.money !== null })
   const { kysely } = context.database
   const body = Buffer.from(settingsText(settingsOf(plan)))
   const done = await kysely

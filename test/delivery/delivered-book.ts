@@ -29,7 +29,7 @@ export async function deliverNight(made: Bench, drift: DeliverOptions['drift'] =
     'delivery',
     { at: String(made.clock.ms) },
     async (context) => {
-      await landSettings(context, { ...IDENTITY, recognition: 'order', rules, sources: [] })
+      await landSettings(context, { ...IDENTITY, recognition: 'order', rules, sources: [], money: null })
       const report = await deliverTarget(made.work, { limit: null, drift })
       // Only its name and first day matter here.
       const targets = [{ name, from }] as unknown as Parameters<typeof recordWithin>[1]['targets']

@@ -134,7 +134,7 @@ export async function prepare(engine: Engine, days: number, more: readonly Event
   const mappings = loadMappings()
   const identity = { name: book.name, currency: 'USD', timeZone: 'UTC' }
   await withRun(environmentOf({ database, clock: { ms: START_MS } }), identity, 'delivery', {}, (context) =>
-    landSettings(context, { ...identity, recognition: 'order', rules: mappings.rules, sources: [] }),
+    landSettings(context, { ...identity, recognition: 'order', rules: mappings.rules, sources: [], money: null }),
   )
   for (const target of book.targets) {
     const name = target.type

@@ -24,6 +24,7 @@ const rules: PostingRules = {
       byRecognition: { order: new Map([['charge', { debit: '5100:{source}', credit: '1310:{source}' }]]) },
     },
   },
+  money: new Map(),
 }
 
 describe('account keys', () => {

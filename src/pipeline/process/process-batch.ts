@@ -144,7 +144,8 @@ async function settingsFor(processor: Processor, trx: Transaction<Tables>, items
 
 async function adopt(processor: Processor, trx: Transaction<Tables>, item: Landed): Promise<InForce> {
   const settings = parseSettings(item.body.toString('utf8'))
-  const sourceIds = await ensureSources(trx, processor.book, settings.sources)
+  const accounts = (settings.money?.accounts ?? []).map(({ name }) => ({ name, kind: 'money' }))
+  const sourceIds = await ensureSources(trx, processor.book, [...settings.sources, ...accounts])
   return { settings, rules: toPostingRules(settings), sourceIds, batch: item.batch }
 }
 

@@ -15,6 +15,7 @@ const ROWS: readonly (readonly [string, string, AccountKind])[] = [
   ['1050', 'PayPal balance', 'asset'],
   ['1055', 'Razorpay settlement in transit', 'asset'],
   ['1060', 'Payouts in transit (clearing)', 'asset'],
+  ['1065', 'Currency conversion (clearing)', 'asset'],
   ['1070', 'Top-ups in transit (clearing)', 'asset'],
   ['1100', 'Accrued ad revenue - Payelancer (unconfirmed)', 'asset'],
   ['1110', 'Receivable - Payelancer payout requested', 'asset'],

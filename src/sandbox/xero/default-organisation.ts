@@ -23,6 +23,7 @@ const CLEARING: Readonly<Record<string, string>> = {
   '1050': '813',
   '1055': '814',
   '1060': '815',
+  '1065': '819',
   '1070': '816',
 }
 

@@ -1,0 +1,1 @@
+-- statements: filled by its part.

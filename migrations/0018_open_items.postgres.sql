@@ -1,0 +1,1 @@
+-- open_items: filled by its part.

@@ -1,0 +1,1 @@
+-- matches: filled by its part.

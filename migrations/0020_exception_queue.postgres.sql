@@ -1,0 +1,1 @@
+-- exception_queue: filled by its part.

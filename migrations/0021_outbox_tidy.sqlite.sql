@@ -1,0 +1,1 @@
+-- outbox_tidy: filled by its part.

@@ -1,0 +1,1 @@
+-- rates: filled by its part.

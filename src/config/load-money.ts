@@ -1,0 +1,70 @@
+/** From checked settings about money accounts, payouts, matching and exceptions to what the program uses: exact amounts and basis points. */
+import { parseMoney, type Units } from '../domain/money/money.ts'
+import type {
+  ExceptionPolicy,
+  MatchingConfig,
+  MoneyAccountConfig,
+  MoneyAccountType,
+  PayoutConfig,
+} from './money-model.ts'
+import type { ParsedExceptions, ParsedMatching, ParsedMoneyAccount, ParsedPayouts } from './money-schema.ts'
+
+/** Where the package's chart keeps each type of account. */
+const CODES: Readonly<Record<MoneyAccountType, string>> = { bank: '1000', paypal: '1050', razorpay: '1055' }
+
+export function toMoneyAccount(account: ParsedMoneyAccount): MoneyAccountConfig {
+  const { name, type, currency, timeZone, code = CODES[type] } = account
+  return {
+    name,
+    type,
+    currency,
+    timeZone,
+    code,
+    number: account.number ?? null,
+    rules: account.rules.map(({ contains, means, source, account: other }) => ({
+      contains,
+      means,
+      of: source ?? other ?? null,
+    })),
+    fees: account.fees.map(({ name: fee, percent, flat }) => ({
+      name: fee,
+      basisPoints: basisPoints(percent),
+      flat: units(flat),
+    })),
+  }
+}
+
+export function toPayouts({ withholdingPercent, minimum, account, ...payouts }: ParsedPayouts): PayoutConfig {
+  return {
+    ...payouts,
+    account: account ?? null,
+    minimum: units(minimum),
+    withholdingBasisPoints: basisPoints(withholdingPercent),
+  }
+}
+
+export function toMatching({ tolerance, tolerancePercent, ...matching }: ParsedMatching): MatchingConfig {
+  return { ...matching, tolerance: units(tolerance), toleranceBasisPoints: basisPoints(tolerancePercent) }
+}
+
+export function toExceptionPolicy(policy: ParsedExceptions): ExceptionPolicy {
+  const { reviewAbove, escalateAbove, escalateDays, owners } = policy
+  return {
+    reviewAbove: units(reviewAbove),
+    escalateAbove: units(escalateAbove),
+    escalateDays,
+    owners: new Map(Object.entries(owners)),
+  }
+}
+
+/** "2.5" is 250: the schema has let two decimals through at most. */
+function basisPoints(percent: string): number {
+  const [whole = '0', fraction = ''] = percent.split('.')
+  return Number(whole) * 100 + Number(fraction.padEnd(2, '0'))
+}
+
+/** The schema has let amounts through that parse. */
+function units(text: string): Units {
+  const parsed = parseMoney(text)
+  return parsed.ok ? parsed.units : 0n
+}
