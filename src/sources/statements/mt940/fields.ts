@@ -1,0 +1,69 @@
+/**
+ * An MT940 file as messages of tagged fields, each with its line. SWIFT envelopes, the banks' own header lines and control
+ * characters around messages are taken off; what stands outside a message and is none of these is told.
+ */
+
+export interface Field {
+  /** "20", "60F", "61" … */
+  readonly tag: string
+  readonly line: number
+  /** The first without its tag, then the lines that continue it. */
+  readonly texts: readonly string[]
+}
+
+export interface Message {
+  readonly fields: readonly Field[]
+  readonly lastLine: number
+}
+
+export interface OutsideLine {
+  readonly line: number
+  readonly text: string
+}
+
+export interface Messages {
+  readonly messages: readonly Message[]
+  readonly outside: readonly OutsideLine[]
+}
+
+/** `:NS:` is no SWIFT tag, but Dutch banks add it for their own notes. */
+const TAG = /^:(\d{2}[A-Z]?|NS):(.*)$/
+/** "{1:F01…}{2:I940…}{4:" before the text block and "-}{5:…}" after it. */
+const ENVELOPE_START = /^\s*(?:\{[123]:(?:[^{}]|\{[^{}]*\})*\}\s*)*\{4:/
+const ENVELOPE_HEADER = /^\s*(?:\{[123]:(?:[^{}]|\{[^{}]*\})*\}\s*)+$/
+const MESSAGE_END = /^-(?:\}.*)?\s*$/
+
+export function splitMessages(text: string): Messages {
+  const messages: Message[] = []
+  const outside: OutsideLine[] = []
+  let fields: { tag: string; line: number; texts: string[] }[] | null = null
+  let line = 0
+  const close = (): void => {
+    if (fields !== null) messages.push({ fields, lastLine: line })
+    fields = null
+  }
+  for (const raw of text.split('\n')) {
+    const content = withoutEnvelope(raw)
+    const tagged = TAG.exec(content)
+    if (tagged?.[1] === '20' || MESSAGE_END.test(content)) close()
+    line += 1
+    if (MESSAGE_END.test(content)) continue
+    if (tagged !== null) {
+      fields ??= []
+      fields.push({ tag: tagged[1] ?? '', line, texts: [tagged[2] ?? ''] })
+      continue
+    }
+    const open = fields?.at(-1)
+    if (open !== undefined) open.texts.push(content)
+    else if (content.trim() !== '') outside.push({ line, text: content.trim() })
+  }
+  close()
+  return { messages, outside }
+}
+
+/** Start and end of transmission are control characters in files that come straight from a line. */
+function withoutEnvelope(raw: string): string {
+  const plain = raw.replaceAll(/[\u0001-\u0008\u000b-\u001f]/g, '').replace(/\s+$/, '')
+  if (ENVELOPE_HEADER.test(plain)) return ''
+  return plain.replace(ENVELOPE_START, '')
+}
