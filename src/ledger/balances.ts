@@ -28,7 +28,7 @@ export interface TrialBalance {
 export async function balances(
   db: Kysely<Tables>,
   book: Book,
-  { asOf }: { readonly asOf?: IsoDate } = {},
+  { asOf, account }: { readonly asOf?: IsoDate; readonly account?: string } = {},
 ): Promise<readonly AccountBalance[]> {
   let query = db
     .selectFrom('balance')
@@ -39,6 +39,7 @@ export async function balances(
     .select(({ fn }) => [fn.sum<bigint>('balance.debit').as('debit'), fn.sum<bigint>('balance.credit').as('credit')])
     .where('balance.book', '=', book.id)
   if (asOf !== undefined) query = query.where('balance.day', '<=', asOf)
+  if (account !== undefined) query = query.where('account.key', '=', account)
   const rows = await query
     .groupBy(['account.key', 'balance.currency'])
     .orderBy('account.key')

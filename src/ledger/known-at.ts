@@ -34,26 +34,26 @@ export interface Horizon {
   readonly asOf?: IsoDate
   /** The last sequence that counts; all when left out. */
   readonly sequence?: number
+  /** Only this account. */
+  readonly account?: string
 }
 
 /** Ordered by account and currency, as `balances`; accounts without any movement inside the horizon are left out. */
 export async function balancesWithin(
   db: Kysely<Tables>,
   book: Book,
-  { asOf, sequence }: Horizon,
+  { sequence, ...filter }: Horizon,
 ): Promise<readonly AccountBalance[]> {
-  const day = asOf === undefined ? {} : { asOf }
-  if (sequence === undefined) return balances(db, book, day)
+  if (sequence === undefined) return balances(db, book, filter)
   const head = await db.selectFrom('head').select('seq').where('book', '=', book.id).executeTakeFirst()
   const last = Number(head?.seq ?? 0n)
-  if (sequence >= last) return balances(db, book, day)
-  if (sequence <= last / 2) return movementsIn(db, book, { ...day, after: 0, through: sequence })
-  const later = await movementsIn(db, book, { ...day, after: sequence, through: last })
-  return less(await balances(db, book, day), later)
+  if (sequence >= last) return balances(db, book, filter)
+  if (sequence <= last / 2) return movementsIn(db, book, { ...filter, after: 0, through: sequence })
+  const later = await movementsIn(db, book, { ...filter, after: sequence, through: last })
+  return less(await balances(db, book, filter), later)
 }
 
-export interface SequenceRange {
-  readonly asOf?: IsoDate
+export interface SequenceRange extends Omit<Horizon, 'sequence'> {
   /** Exclusive. */
   readonly after: number
   /** Inclusive. */
@@ -64,7 +64,7 @@ export interface SequenceRange {
 export async function movementsIn(
   db: Kysely<Tables>,
   book: Book,
-  { asOf, after, through }: SequenceRange,
+  { asOf, account, after, through }: SequenceRange,
 ): Promise<readonly AccountBalance[]> {
   let query = db
     .selectFrom('txn')
@@ -81,6 +81,7 @@ export async function movementsIn(
     .where('txn.seq', '>', BigInt(after))
     .where('txn.seq', '<=', BigInt(through))
   if (asOf !== undefined) query = query.where('txn.effective_date', '<=', asOf)
+  if (account !== undefined) query = query.where('account.key', '=', account)
   const rows = await query
     .groupBy(['account.key', 'txn.currency'])
     .orderBy('account.key')

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { findPostingRule, SOURCE_PLACEHOLDER, type PostingRules, type SourceKind } from '../domain/posting-rules.ts'
-import { rollForward, type RollForward } from './roll-forward.ts'
+import { ALL_KNOWN, rollForward, type Known, type RollForward } from './roll-forward.ts'
 
 /** The rule whose one side is the control account, and which side that is. */
 const CONTROL_SIDE = {
@@ -16,7 +16,13 @@ export interface ProvenBook {
   readonly sources: readonly { readonly name: string; readonly kind: SourceKind; readonly currency: string }[]
 }
 
-export async function proveBook(db: Kysely<Tables>, book: bigint, plan: ProvenBook): Promise<readonly RollForward[]> {
+/** `known` reads the proofs as they were at an earlier place of the ledger and the landing. */
+export async function proveBook(
+  db: Kysely<Tables>,
+  book: bigint,
+  plan: ProvenBook,
+  known: Known = ALL_KNOWN,
+): Promise<readonly RollForward[]> {
   const rows = await db.selectFrom('source').select(['id', 'name']).where('book', '=', book).execute()
   const ids = new Map(rows.map((row) => [row.name, row.id]))
   const proofs: RollForward[] = []
@@ -24,7 +30,7 @@ export async function proveBook(db: Kysely<Tables>, book: bigint, plan: ProvenBo
     const sourceId = ids.get(name)
     const account = controlAccount(plan.rules, kind, name)
     if (sourceId === undefined || account === null) continue
-    proofs.push(await rollForward(db, book, { source: name, sourceId, kind, account, currency }))
+    proofs.push(await rollForward(db, book, { source: name, sourceId, kind, account, currency }, known))
   }
   return proofs
 }

@@ -1,0 +1,130 @@
+/**
+ * What the vendor itself says a wallet or receivable comes to: a panel's balance, or an ad network's counter carried on
+ * from the opening. Both can be read as they were known at an earlier place of the ledger and the landing.
+ */
+import { sql, type Kysely } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import type { Units } from '../domain/money/money.ts'
+import type { ControlAccount, Known } from './roll-forward.ts'
+
+export interface VendorFigure {
+  readonly amount: Units
+  readonly atMs: number
+}
+
+/** The last balance the vendor has answered. */
+export async function walletFigure(
+  db: Kysely<Tables>,
+  book: bigint,
+  control: ControlAccount,
+  { batch }: Known,
+): Promise<VendorFigure | null> {
+  const row = await db
+    .selectFrom('wallet_reading')
+    .select(['balance', 'observed_at_ms'])
+    .where('book', '=', book)
+    .where('source', '=', control.sourceId)
+    .where('currency', '=', control.currency)
+    .where('batch', '<=', BigInt(batch))
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? null : { amount: row.balance, atMs: Number(row.observed_at_ms) }
+}
+
+/**
+ * What the account must hold if its counter is right: the opening, what the counter moved since its baseline, and top-ups.
+ * A person's word is taken for readings that are wrong and for jumps that earned nothing. Payouts lower the account
+ * though a lifetime counter does not show them; one that an unpaid balance does not show yet is a difference.
+ */
+export async function counterFigure(
+  db: Kysely<Tables>,
+  book: bigint,
+  control: ControlAccount,
+  opening: Units,
+  known: Known,
+): Promise<VendorFigure | null> {
+  const readings = db
+    .selectFrom('counter_reading')
+    .select(['amount', 'origin', 'observed_at_ms'])
+    .where('book', '=', book)
+    .where('source', '=', control.sourceId)
+    .where('batch', '<=', BigInt(known.batch))
+  const last = await readings
+    .where('origin', '=', 'api')
+    .where('decision', '!=', 'rejected')
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const first = await readings.orderBy('batch').orderBy('item').orderBy('line').limit(1).executeTakeFirst()
+  if (last === undefined || first === undefined) return null
+  const moved = last.amount - first.amount - (await jumps(db, book, control, known))
+  const others = (await otherMovements(db, book, control, known)) - (await unseenPayouts(db, book, control, known))
+  const amount = opening + others + (control.kind === 'publisher' ? moved : -moved)
+  return { amount, atMs: Number(last.observed_at_ms) }
+}
+
+/** What the counter moved by when a person said that counting starts anew. */
+async function jumps(db: Kysely<Tables>, book: bigint, control: ControlAccount, known: Known): Promise<Units> {
+  const row = await db
+    .selectFrom('counter_verdict')
+    .select(sql<bigint>`cast(coalesce(sum(change), 0) as bigint)`.as('total'))
+    .where('book', '=', book)
+    .where('source', '=', control.sourceId)
+    .where('status', '=', 'accepted')
+    .where('decided_as', '=', 'reset')
+    .where('decided_batch', '<=', BigInt(known.batch))
+    .executeTakeFirst()
+  return row?.total ?? 0n
+}
+
+/** Payouts that no reading has shown, when the counter is a lifetime total. */
+async function unseenPayouts(db: Kysely<Tables>, book: bigint, control: ControlAccount, known: Known): Promise<Units> {
+  const batch = BigInt(known.batch)
+  const mode = await db
+    .selectFrom('counter_mode')
+    .select('mode')
+    .where('book', '=', book)
+    .where('source', '=', control.sourceId)
+    .where('batch', '<=', batch)
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (mode?.mode === 'unpaid') return 0n
+  const row = await db
+    .selectFrom('counter_payout')
+    .select(sql<bigint>`cast(coalesce(sum(amount), 0) as bigint)`.as('total'))
+    .where('book', '=', book)
+    .where('source', '=', control.sourceId)
+    .where('evidence_batch', '<=', batch)
+    .where((where) => where.or([where('shown_batch', 'is', null), where('shown_batch', '>', batch)]))
+    .executeTakeFirst()
+  return row?.total ?? 0n
+}
+
+/** Movements the counter does not count: top-ups and bonuses, and day totals of days before counting began. */
+async function otherMovements(
+  db: Kysely<Tables>,
+  book: bigint,
+  control: ControlAccount,
+  { sequence }: Known,
+): Promise<Units> {
+  const row = await db
+    .selectFrom('txn')
+    .innerJoin('posting', (join) => join.onRef('posting.book', '=', 'txn.book').onRef('posting.seq', '=', 'txn.seq'))
+    .innerJoin('account', (join) =>
+      join.onRef('account.book', '=', 'posting.book').onRef('account.id', '=', 'posting.account'),
+    )
+    .select(sql<bigint>`cast(coalesce(sum(posting.amount), 0) as bigint)`.as('total'))
+    .where('txn.book', '=', book)
+    .where('txn.source', '=', control.sourceId)
+    .where('txn.currency', '=', control.currency)
+    .where('txn.seq', '<=', BigInt(sequence))
+    .where('account.key', '=', control.account)
+    .where(sql<boolean>`(txn.kind in ('top-up', 'bonus') or txn.rule = 'day-total/before-counter')`)
+    .executeTakeFirst()
+  return row?.total ?? 0n
+}
