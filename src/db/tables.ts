@@ -8,6 +8,7 @@ import type { EvidenceTables } from './evidence-tables.ts'
 import type { ExportTables } from './export-tables.ts'
 import type { JournalTables } from './journal-tables.ts'
 import type { LedgerTables } from './ledger-tables.ts'
+import type { OpenItemTables } from './open-item-tables.ts'
 import type { OutboxTables } from './outbox-tables.ts'
 import type { PanelWriteTables } from './panel-write-tables.ts'
 import type { RateSlotTables } from './rate-slot-tables.ts'
@@ -27,6 +28,7 @@ export interface Tables
     JournalTables,
     ApprovalTables,
     ExportTables,
+    OpenItemTables,
     OutboxTables,
     PanelWriteTables,
     AlertTables,

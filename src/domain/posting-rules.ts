@@ -96,6 +96,8 @@ export const MONEY_KINDS = [
   'fx-difference',
   'rounding',
   'written-off',
+  'clearing-written-off',
+  'transfer-written-off',
   'line-written-off',
   'suspense',
 ] as const
