@@ -29,8 +29,8 @@ export function decodeStatement(fileName: string, bytes: Buffer): DecodedText {
   const text = new TextDecoder(encoding)
     .decode(bytes)
     .replaceAll(/\r\n?/g, '\n')
-    // Files from DOS programs end with it.
-    .replace(/\u001a+\s*$/, '')
+    // DOS programs end a file with a control character.
+    .replace(/\p{Cc}+$/u, '\n')
   if (text.trim() === '')
     throw new InputError('STATEMENT_EMPTY', `${fileName} is empty.`, 'Download it again and import the new file.')
   if (text.includes('\0'))

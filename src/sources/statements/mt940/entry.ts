@@ -74,7 +74,8 @@ export function readEntry(fileName: string, { line, texts }: Field): Entry {
   }
 }
 
+/** "EREF" alone says that the reference stands in the information under that code. */
 function referenceOf(text: string): string | null {
   const plain = text.trim()
-  return plain === '' || /^(?:NONREF|NOREF|NOTPROVIDED)$/i.test(plain) ? null : plain
+  return plain === '' || /^(?:NONREF|NOREF|NOTPROVIDED|[EPMK]REF|MARF)$/i.test(plain) ? null : plain
 }

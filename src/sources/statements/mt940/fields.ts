@@ -63,7 +63,7 @@ export function splitMessages(text: string): Messages {
 
 /** Start and end of transmission are control characters in files that come straight from a line. */
 function withoutEnvelope(raw: string): string {
-  const plain = raw.replaceAll(/[\u0001-\u0008\u000b-\u001f]/g, '').replace(/\s+$/, '')
+  const plain = raw.replaceAll(/[^\P{Cc}\t]/gu, '').replace(/\s+$/, '')
   if (ENVELOPE_HEADER.test(plain)) return ''
   return plain.replace(ENVELOPE_START, '')
 }

@@ -89,7 +89,7 @@ function joinSubfields(values: readonly string[]): string {
   let joined = ''
   let previous = SUBFIELD_LENGTH
   for (const value of values) {
-    joined += previous >= SUBFIELD_LENGTH ? value : ` ${value}`
+    joined += previous >= SUBFIELD_LENGTH ? value : ` ${value.trimStart()}`
     previous = value.length
   }
   return joined.trim()

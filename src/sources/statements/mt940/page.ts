@@ -106,7 +106,7 @@ function lineOf(entry: Entry, texts: readonly string[]): StatementLine {
     balance: null,
     type: entry.type,
     rawType: entry.rawType,
-    uncounted: entry.isExpected ? 'pending' : null,
+    uncounted: entry.isExpected ? 'pending' : entry.amount === 0n ? 'information' : null,
     references: [...new Set(references)],
     group: information.group,
     counterparty: information.counterparty,
