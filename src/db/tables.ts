@@ -8,12 +8,14 @@ import type { EvidenceTables } from './evidence-tables.ts'
 import type { ExportTables } from './export-tables.ts'
 import type { JournalTables } from './journal-tables.ts'
 import type { LedgerTables } from './ledger-tables.ts'
+import type { MatchTables } from './match-tables.ts'
 import type { OpenItemTables } from './open-item-tables.ts'
 import type { OutboxTables } from './outbox-tables.ts'
 import type { PanelWriteTables } from './panel-write-tables.ts'
 import type { RateSlotTables } from './rate-slot-tables.ts'
 import type { RegistryTables } from './registry-tables.ts'
 import type { ScanTables } from './scan-tables.ts'
+import type { StatementTables } from './statement-tables.ts'
 import type { WebhookTables } from './webhook-tables.ts'
 
 export interface Tables
@@ -30,7 +32,9 @@ export interface Tables
     ExportTables,
     OpenItemTables,
     OutboxTables,
+    MatchTables,
     PanelWriteTables,
     AlertTables,
     ScanTables,
+    StatementTables,
     WebhookTables {}
