@@ -1,0 +1,56 @@
+/** Which part of which item each line of a match pays: in order, each line as far as it reaches; what is left over is the last line's. */
+import type { Units } from '../money/money.ts'
+import type { SettledItem, SettledLine } from './settlement.ts'
+
+export interface Portion {
+  readonly item: SettledItem
+  /** Of the item's amount, signed like it. */
+  readonly amount: Units
+}
+
+export interface Allotted {
+  readonly line: SettledLine
+  /** What the line stands for: its amount, or its gross when the line itself states its fee. */
+  readonly covers: Units
+  readonly portions: readonly Portion[]
+  /** Items less lines: positive when less came in, or more went out, than the items say. Only the last line's can be other than zero. */
+  readonly difference: Units
+}
+
+export function allot(lines: readonly SettledLine[], items: readonly SettledItem[]): readonly Allotted[] {
+  const isGross = coversGross(lines, items)
+  const queue = items.map((item) => ({ item, left: item.amount }))
+  return lines.map((line, index) => {
+    const covers = isGross ? grossOf(line) : line.amount
+    const isLast = index === lines.length - 1
+    const portions: Portion[] = []
+    let reach = covers
+    while (queue.length > 0 && (isLast || reach !== 0n)) {
+      const head = queue[0]
+      if (head === undefined) break
+      const amount = isLast || magnitude(head.left) <= magnitude(reach) ? head.left : reach
+      portions.push({ item: head.item, amount })
+      reach -= amount
+      head.left -= amount
+      if (head.left === 0n) queue.shift()
+    }
+    return { line, covers, portions, difference: -reach }
+  })
+}
+
+/** A line's amount before what it says was taken off it. */
+export function grossOf({ amount, fee, tax }: SettledLine): Units {
+  return amount + (fee ?? 0n) + (tax ?? 0n)
+}
+
+/** The line's own fee explains the difference only when it explains it whole. */
+function coversGross(lines: readonly SettledLine[], items: readonly SettledItem[]): boolean {
+  const expected = items.reduce((sum, { amount }) => sum + amount, 0n)
+  const net = lines.reduce((sum, { amount }) => sum + amount, 0n)
+  const gross = lines.reduce((sum, line) => sum + grossOf(line), 0n)
+  return net !== expected && gross === expected
+}
+
+function magnitude(units: Units): Units {
+  return units < 0n ? -units : units
+}

@@ -1,0 +1,65 @@
+/**
+ * What is known to be taken between an item and its line: the money account's fees and the tax a payer withholds, alone
+ * and together. A fee that is not in these rules is never assumed.
+ */
+import { divideHalfUp, unitsPerMinor, type Units } from '../money/money.ts'
+import type { TakenPart } from './settlement.ts'
+
+export interface TakenRule {
+  /** "paypal", "withholding", "withholding + paypal". */
+  readonly name: string
+  readonly basisPoints: number
+  readonly flat: Units
+  readonly parts: readonly TakenPart[]
+}
+
+export interface TakenSettings {
+  /** Of the money account: a bank's fee is a wire's. */
+  readonly isBank: boolean
+  readonly fees: readonly { readonly name: string; readonly basisPoints: number; readonly flat: Units }[]
+  /** Zero when the payer withholds nothing. */
+  readonly withholdingBasisPoints: number
+}
+
+const WITHHOLDING = 'withholding'
+
+export function takenRules({ isBank, fees, withholdingBasisPoints }: TakenSettings): readonly TakenRule[] {
+  const kind = isBank ? 'wire-fee' : 'payout-fee'
+  const alone = fees.map(({ name, basisPoints, flat }) => ruleOf(name, [{ kind, basisPoints, flat }]))
+  if (withholdingBasisPoints === 0) return alone
+  const withheld: TakenPart = { kind: WITHHOLDING, basisPoints: withholdingBasisPoints, flat: 0n }
+  const both = alone.map(({ name, parts }) => ruleOf(`${WITHHOLDING} + ${name}`, [withheld, ...parts]))
+  return [...alone, ruleOf(WITHHOLDING, [withheld]), ...both]
+}
+
+function ruleOf(name: string, parts: readonly TakenPart[]): TakenRule {
+  const basisPoints = parts.reduce((sum, part) => sum + part.basisPoints, 0)
+  const flat = parts.reduce((sum, part) => sum + part.flat, 0n)
+  return { name, basisPoints, flat, parts }
+}
+
+/** What one part takes of an amount, to the minor unit; positive. */
+export function takenOf(part: TakenPart, amount: Units, currency: string): Units {
+  const magnitude = amount < 0n ? -amount : amount
+  const minor = unitsPerMinor(currency)
+  return divideHalfUp(magnitude * BigInt(part.basisPoints), 10_000n * minor) * minor + part.flat
+}
+
+/**
+ * The difference shared out over the parts; the last takes the processor's rounding with it. Null when the parts come to
+ * more than the difference, so that they cannot be what was taken.
+ */
+export function shareTaken(
+  difference: Units,
+  parts: readonly TakenPart[],
+  amount: Units,
+  currency: string,
+): readonly { readonly part: TakenPart; readonly amount: Units }[] | null {
+  let left = difference
+  const shares = parts.map((part, index) => {
+    const share = index === parts.length - 1 ? left : takenOf(part, amount, currency)
+    left -= share
+    return { part, amount: share }
+  })
+  return parts.length === 0 || shares.some((share) => share.amount < 0n) ? null : shares
+}
