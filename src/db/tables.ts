@@ -5,6 +5,7 @@ import type { ConnectionTables } from './connection-tables.ts'
 import type { CompanyTables } from './company-tables.ts'
 import type { CounterTables } from './counter-tables.ts'
 import type { EvidenceTables } from './evidence-tables.ts'
+import type { ExceptionTables } from './exception-tables.ts'
 import type { ExportTables } from './export-tables.ts'
 import type { JournalTables } from './journal-tables.ts'
 import type { LedgerTables } from './ledger-tables.ts'
@@ -22,6 +23,7 @@ export interface Tables
   extends
     LedgerTables,
     EvidenceTables,
+    ExceptionTables,
     ConnectionTables,
     CompanyTables,
     CounterTables,
