@@ -23,6 +23,7 @@ import { registerOrders } from './commands/orders.ts'
 import { registerPanel } from './commands/panel.ts'
 import { registerPayelancer } from './commands/payelancer.ts'
 import { registerQuarantine } from './commands/quarantine.ts'
+import { registerReport } from './commands/report.ts'
 import { registerRuns } from './commands/runs.ts'
 import { registerSandbox } from './commands/sandbox.ts'
 import { registerServe } from './commands/serve.ts'
@@ -43,6 +44,7 @@ const COMMANDS: readonly ((registry: Registry) => void)[] = [
   registerSync,
   registerServe,
   registerStatus,
+  registerReport,
   registerRuns,
   registerWebhooks,
   registerOrders,

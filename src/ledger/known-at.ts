@@ -5,6 +5,7 @@
  */
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
+import { GENESIS_HASH } from '../domain/canonical.ts'
 import type { Units } from '../domain/money/money.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import { balances, type AccountBalance } from './balances.ts'
@@ -106,4 +107,16 @@ function keyOf({ account, currency }: Pick<AccountBalance, 'account' | 'currency
 
 function toBalance(account: string, currency: string, debit: Units, credit: Units): AccountBalance {
   return { account, currency, debit, credit, balance: debit - credit }
+}
+
+/** The chain's hash at a sequence, lower-case hex; zeros for none. */
+export async function chainHeadAt(db: Kysely<Tables>, book: Book, sequence: number): Promise<string> {
+  if (sequence === 0) return GENESIS_HASH.toString('hex')
+  const row = await db
+    .selectFrom('txn')
+    .select('hash')
+    .where('book', '=', book.id)
+    .where('seq', '=', BigInt(sequence))
+    .executeTakeFirstOrThrow()
+  return row.hash.toString('hex')
 }
