@@ -39,13 +39,20 @@ export interface MatchPolicy {
   /** The lesser of the two is the tolerance of step 4. */
   readonly toleranceUnits: Units
   readonly toleranceBasisPoints: number
-  /** Subset search looks at no more candidates than this in a window. */
+  /** Subset search looks at no more candidates than this in a window; with more it does not search; 0 turns it off. At most 30. */
   readonly subsetCandidates: number
   /** And at subsets of at most this many. */
   readonly subsetSize: number
+  /** By partition. */
   readonly feeRules: ReadonlyMap<string, readonly FeeRule[]>
   /** Steps whose matches are confirmed by themselves; the others are proposed. */
   readonly automatic: ReadonlySet<MatchStep>
+  /** Pairs a person has separated, by `refusalKey`: no match holds both. Nothing else changes: they still count as alternatives. */
+  readonly refused?: ReadonlySet<string>
+}
+
+export function refusalKey(lineId: string, itemId: string): string {
+  return JSON.stringify([lineId, itemId])
 }
 
 /** The cascade, strongest first. */
@@ -65,9 +72,9 @@ export interface Match {
   readonly confidence: number
   readonly status: 'confirmed' | 'proposed'
   readonly legs: readonly MatchLeg[]
-  /** Lines less items, signed: what must be booked as a fee or a difference. Zero for exact matches. */
+  /** Line legs less item legs, signed: what must be booked as a fee or a difference. Zero for exact matches. */
   readonly residual: Units
-  /** The fee rule, for step "fee". */
+  /** The fee rule that explains the residual; null when there is none. */
   readonly feeRule: string | null
   /** One sentence for a person. */
   readonly reason: string
@@ -86,9 +93,20 @@ export interface Ambiguity {
   readonly reason: string
 }
 
+/** Something subset search refused, because a search it cannot finish proves nothing. It is unmatched as well. */
+export interface Unsearched {
+  readonly side: Side
+  readonly id: string
+  /** How many candidates stood in its window. */
+  readonly candidates: number
+  readonly reason: string
+}
+
+/** Every line and item is in a match, in exactly one ambiguity, or unmatched. All lists are sorted: input order is nothing. */
 export interface Matching {
   readonly matches: readonly Match[]
   readonly ambiguities: readonly Ambiguity[]
   readonly unmatchedLines: readonly string[]
   readonly unmatchedItems: readonly string[]
+  readonly unsearched: readonly Unsearched[]
 }

@@ -1,0 +1,64 @@
+/**
+ * Step "fee": the line is the item less what a processor is known to take, and neither has another partner of that kind.
+ * The fee leaves the account in either direction: 100.00 received arrive as 97.20, 100.00 paid cost 102.80.
+ */
+import { floorDivide } from '../money/money.ts'
+import { amountIndex, spansWithin, type AmountIndex, type Span } from './amount-index.ts'
+import { isOpen, type Board, type Party } from './board.ts'
+import type { FeeRule } from './match.ts'
+import { uniquePairs } from './unique-pairs.ts'
+import { hold, settle } from './verdicts.ts'
+
+const WHOLE = 10_000n
+
+export function matchFee(board: Board): void {
+  const rules = board.feeRules.filter(({ basisPoints, flat }) => basisPoints !== 0 || flat !== 0n)
+  if (rules.length === 0) return
+  const index = amountIndex(board.lines.filter(isOpen))
+  const { pairs, unclear } = uniquePairs(index, board.items.filter(isOpen), (item) =>
+    rules.flatMap((rule) => spansOfRule(index, item, rule)),
+  )
+  for (const [line, item] of pairs) {
+    const [rule, ...others] = feeRulesOf(board, line, item)
+    if (rule === undefined) continue
+    const reason = `The line is the item less the fee "${rule.name}", and nothing else fits.`
+    settle(board, { step: 'fee', lines: [line], items: [item], sure: others.length === 0, feeRule: rule.name, reason })
+  }
+  for (const doubt of unclear) {
+    hold(board, {
+      step: 'fee',
+      parties: [...doubt.lines, ...doubt.items],
+      alternatives: doubt.examples.map(([line, item]) => ({ lines: [line], items: [item] })),
+      count: doubt.pairs,
+      counted: true,
+      reason: 'Several pairs differ by a known fee.',
+    })
+  }
+}
+
+/** The rules by which this line can be this item, whatever the dates; in the order of the policy. */
+export function feeRulesOf({ feeRules }: Board, line: Party, item: Party): readonly FeeRule[] {
+  if (line.amount === item.amount || line.amount > 0n !== item.amount > 0n) return []
+  return feeRules.filter((rule) => {
+    const { low, high } = arriving(item.amount, rule)
+    return low <= line.amount && line.amount <= high
+  })
+}
+
+function spansOfRule(index: AmountIndex, item: Party, rule: FeeRule): readonly Span[] {
+  const { low, high } = arriving(item.amount, rule)
+  // A fee that eats the whole amount, or turns its sign, is no match.
+  const [least, most] = item.amount > 0n ? [low < 1n ? 1n : low, high] : [low, high > -1n ? -1n : high]
+  return least > most ? [] : spansWithin(index, least, most, item)
+}
+
+/** The amounts within half a minor unit of the exact net, both included. */
+function arriving(
+  amount: bigint,
+  { basisPoints, flat, minorUnit }: FeeRule,
+): { readonly low: bigint; readonly high: bigint } {
+  const magnitude = amount < 0n ? -amount : amount
+  const exact = amount * WHOLE - magnitude * BigInt(basisPoints) - flat * WHOLE
+  const half = (minorUnit * WHOLE) / 2n
+  return { low: -floorDivide(-(exact - half), WHOLE), high: floorDivide(exact + half, WHOLE) }
+}
