@@ -50,7 +50,8 @@ function dateOfDayNumber(days: number): IsoDate {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
 }
 
-function dayNumberOf(date: IsoDate): number {
+/** Days since 1970-01-01. */
+export function dayNumberOf(date: IsoDate): number {
   const match = ISO_DATE.exec(date)
   if (match === null) throw new RangeError(`"${date}" is not a date of the form YYYY-MM-DD`)
   return dayNumber(Number(match[1]), Number(match[2]), Number(match[3]))
