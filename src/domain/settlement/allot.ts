@@ -25,9 +25,9 @@ export function allot(lines: readonly SettledLine[], items: readonly SettledItem
     const isLast = index === lines.length - 1
     const portions: Portion[] = []
     let reach = covers
-    while (queue.length > 0 && (isLast || reach !== 0n)) {
+    for (;;) {
       const head = queue[0]
-      if (head === undefined) break
+      if (head === undefined || (!isLast && reach === 0n)) break
       const amount = isLast || magnitude(head.left) <= magnitude(reach) ? head.left : reach
       portions.push({ item: head.item, amount })
       reach -= amount
