@@ -1,0 +1,120 @@
+/**
+ * CAMT statements (camt.053) and interim reports (camt.052): one section per statement and currency, proven by the booked
+ * balances it states. Notifications (camt.054) are refused, since they repeat what the statement books.
+ */
+import type { ParsedStatement, StatementLine, StatementSection } from '../../../domain/statements/statement.ts'
+import { prove } from '../footing.ts'
+import { firstIssue } from '../../issues.ts'
+import type { ReadOptions } from '../options.ts'
+import { unreadable } from '../refusal.ts'
+import { openCamt, type RawDocument } from './document.ts'
+import { amountOf, dayOf, readEntry, type CamtLine } from './entry.ts'
+import { entrySchema, statementSchema, type CamtStatement } from './schema.ts'
+
+const DETECT_CHARACTERS = 100_000
+
+export function detect(text: string): boolean {
+  return /<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)\b/.test(text.slice(0, DETECT_CHARACTERS))
+}
+
+export function read(fileName: string, text: string, options: ReadOptions): ParsedStatement {
+  const document = openCamt(fileName, text)
+  let entries = 0
+  const sections: StatementSection[] = []
+  const remarks: string[] = []
+  for (const raw of document.statements) {
+    const statement = statementOf(fileName, document, raw)
+    const lines = linesOf(fileName, document, statement, entries)
+    entries += lines.length
+    sections.push(...sectionsOf(fileName, statement, lines, options))
+    remarks.push(...remarksOf(statement, lines))
+  }
+  return { format: 'camt', sections, bindings: [], remarks }
+}
+
+function statementOf(fileName: string, { lineOf }: RawDocument, raw: unknown): CamtStatement {
+  const parsed = statementSchema.safeParse(raw)
+  if (parsed.success) return parsed.data
+  throw unreadable(fileName, `line ${lineOf(raw) ?? 1}`, `a statement cannot be read: ${firstIssue(parsed.error)}`)
+}
+
+function linesOf(
+  fileName: string,
+  { lineOf }: RawDocument,
+  { Ntry }: CamtStatement,
+  before: number,
+): readonly CamtLine[] {
+  return Ntry.map((raw, index) => {
+    const number = before + index + 1
+    const parsed = entrySchema.safeParse(raw)
+    const where = (): string => `entry ${number} (line ${lineOf(raw) ?? 1})`
+    if (!parsed.success) throw unreadable(fileName, where(), `it cannot be read: ${firstIssue(parsed.error)}`)
+    return readEntry(fileName, parsed.data, number, where)
+  })
+}
+
+function sectionsOf(
+  fileName: string,
+  statement: CamtStatement,
+  lines: readonly CamtLine[],
+  options: ReadOptions,
+): readonly StatementSection[] {
+  const { Acct, Bal } = statement
+  const own = Acct?.Ccy ?? Bal[0]?.Amt['@Ccy'] ?? lines[0]?.currency ?? options.currency
+  const currencies = new Set([own, ...Bal.map(({ Amt }) => Amt['@Ccy']), ...lines.map(({ currency }) => currency)])
+  return [...currencies].map((currency) => {
+    const counted = lines.filter((each) => each.currency === currency).map(({ line }) => line)
+    return {
+      accountNumber: Acct?.Id?.IBAN ?? Acct?.Id?.Othr?.Id ?? null,
+      currency,
+      ...balancesOf(fileName, statement, currency),
+      lines: counted,
+      footing: footingOf(fileName, statement, currency, counted),
+    }
+  })
+}
+
+type Balances = Pick<StatementSection, 'opening' | 'closing'>
+
+/** Of what is booked; available and expected balances (CLAV, FWAV, XPCD) hold other money. */
+function balancesOf(fileName: string, { Bal }: CamtStatement, currency: string): Balances {
+  const of = (code: string): readonly NonNullable<Balances['opening']>[] =>
+    Bal.filter(({ Tp, Amt }) => Tp?.CdOrPrtry?.Cd === code && Amt['@Ccy'] === currency).map(
+      ({ Amt, CdtDbtInd, Dt }) => {
+        const amount = amountOf(fileName, () => `the balance ${code}`, Amt['#text'])
+        return { amount: CdtDbtInd === 'DBIT' ? -amount : amount, date: dayOf(Dt)?.date ?? null }
+      },
+    )
+  // Interim balances begin and end the pages of a statement; a single one is where an interim report has come to.
+  const interim = of('ITBD')
+  const first = of('OPBD')[0] ?? of('PRCD')[0] ?? null
+  const last = of('CLBD').at(-1) ?? null
+  const begins = first ?? (interim.length > 1 || (interim.length > 0 && last !== null) ? (interim[0] ?? null) : null)
+  return { opening: begins, closing: last ?? interim.at(-1) ?? null }
+}
+
+function footingOf(
+  fileName: string,
+  statement: CamtStatement,
+  currency: string,
+  lines: readonly StatementLine[],
+): StatementSection['footing'] {
+  const { opening, closing } = balancesOf(fileName, statement, currency)
+  return prove(lines, { opening: opening?.amount ?? null, closing: closing?.amount ?? null, noun: 'Entry' }).footing
+}
+
+function remarksOf(statement: CamtStatement, lines: readonly CamtLine[]): readonly string[] {
+  const name = `Statement ${statement.Id ?? 'without an id'}`
+  const remarks: string[] = []
+  const pages = statement.StmtPgntn ?? statement.RptPgntn
+  if (pages?.LastPgInd === 'false')
+    remarks.push(`${name} is page ${pages.PgNb ?? '?'} of several; the others are in other files.`)
+  if (statement.CpyDplctInd !== undefined)
+    remarks.push(`${name} is a copy (${statement.CpyDplctInd}) of one the bank has given before.`)
+  const stated = statement.TxsSummry?.TtlNtries?.NbOfNtries
+  if (stated !== undefined && Number(stated) !== lines.length)
+    remarks.push(
+      `${name} says it has ${stated} entries and has ${lines.length}; the bank may count otherwise, or the file is not whole.`,
+    )
+  return remarks
+}

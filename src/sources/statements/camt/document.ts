@@ -1,0 +1,86 @@
+/**
+ * A CAMT file as the statements in it, not yet understood. Every version and prefix of the namespace will do. Values stay
+ * text, since a number read as one loses digits; document types and entities a file defines are refused, as they can hide
+ * or multiply text.
+ */
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { shown, unreadable } from '../refusal.ts'
+
+/** What may stand several times where it stands. */
+const LISTS = new Set([
+  'Stmt',
+  'Rpt',
+  'Bal',
+  'Ntry',
+  'NtryDtls',
+  'TxDtls',
+  'Chrgs',
+  'Rcrd',
+  'Ustrd',
+  'Strd',
+  'RfrdDocInf',
+])
+const KINDS = { BkToCstmrStmt: 'Stmt', BkToCstmrAcctRpt: 'Rpt' } as const
+const DEPTH = 6
+/** Typed as the wrapper object by the package; it is the symbol itself. */
+const METADATA = XMLParser.getMetaDataSymbol() as symbol
+
+export interface RawDocument {
+  readonly statements: readonly unknown[]
+  /** Where a part of the raw document begins, for messages; null when it is no element. */
+  readonly lineOf: (part: unknown) => number | null
+}
+
+export function openCamt(fileName: string, text: string): RawDocument {
+  if (/<!DOCTYPE/i.test(text))
+    throw unreadable(fileName, null, 'it declares a document type (DOCTYPE), which no CAMT file does')
+  const valid = XMLValidator.validate(text)
+  if (valid !== true)
+    throw unreadable(fileName, `line ${valid.err.line}`, `it is no whole XML: ${shown(valid.err.msg)}`)
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    attributeNamePrefix: '@',
+    removeNSPrefix: true,
+    parseTagValue: false,
+    parseAttributeValue: false,
+    processEntities: false,
+    captureMetaData: true,
+    isArray: (name) => LISTS.has(name),
+  })
+  const root: unknown = parser.parse(text)
+  if (find(root, 'BkToCstmrDbtCdtNtfctn', DEPTH).length > 0)
+    throw unreadable(
+      fileName,
+      null,
+      'it is a notification (camt.054), which repeats entries of the statement and has no balances',
+      'Import the statement of the same days, camt.053, instead.',
+    )
+  const statements = Object.entries(KINDS).flatMap(([container, kind]) =>
+    find(root, container, DEPTH).flatMap((found) => {
+      const list = isRecord(found) ? found[kind] : undefined
+      return Array.isArray(list) ? list : []
+    }),
+  )
+  if (statements.length === 0)
+    throw unreadable(fileName, null, 'it holds neither a statement (camt.053) nor a report (camt.052)')
+  return { statements, lineOf: (part) => lineOf(text, part) }
+}
+
+/** Banks wrap the document in envelopes of their own, and some put several documents into one file. */
+function find(node: unknown, name: string, depth: number): readonly unknown[] {
+  if (depth === 0 || !isRecord(node)) return Array.isArray(node) ? node.flatMap((each) => find(each, name, depth)) : []
+  return Object.entries(node).flatMap(([key, value]) => {
+    if (key === name) return Array.isArray(value) ? value : [value]
+    return find(value, name, depth - 1)
+  })
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string | symbol, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function lineOf(text: string, part: unknown): number | null {
+  const place = isRecord(part) ? part[METADATA] : undefined
+  const start = isRecord(place) ? place['startIndex'] : undefined
+  return typeof start === 'number' ? text.slice(0, start).split('\n').length : null
+}
