@@ -116,6 +116,7 @@ function toBook(place: Place, book: ParsedBook, path: readonly PropertyKey[]): B
     journals: toJournalPolicy(journals),
     rates: book.rates === undefined ? undefined : resolve(place.directory, book.rates),
     ratesMaxAgeDays: book.ratesMaxAgeDays,
+    fixedRates: book.fixedRates,
     targets: book.targets.map((target, index) =>
       toTarget(target, {
         reference: (secret, key) => secretReference(place, secret, [...path, 'targets', index, key]),

@@ -6,6 +6,7 @@ import type { CounterLimits } from '../domain/counters/counter-policy.ts'
 import type { Units } from '../domain/money/money.ts'
 import type { StatusCodes } from '../domain/orders/order.ts'
 import type { NightSchedule } from '../domain/time/schedule.ts'
+import type { IsoDate } from '../domain/transaction.ts'
 import type { AlertsConfig } from './alert-model.ts'
 import type { ExceptionPolicy, MatchingConfig, MoneyAccountConfig, PayoutConfig } from './money-model.ts'
 import type { JournalPolicy, TargetConfig } from './target-model.ts'
@@ -72,6 +73,8 @@ export interface BookConfig {
   readonly export: ExportConfig | undefined
   /** Absolute path of a CSV of exchange rates; undefined when there is one currency. */
   readonly rates: string | undefined
+  /** Rates stated in the configuration itself. */
+  readonly fixedRates: readonly FixedRate[]
   /** How many days after its own a rate may still be used. */
   readonly ratesMaxAgeDays: number
   /** Accounting systems its journals are delivered to; none for files alone. */
@@ -85,6 +88,14 @@ export interface BookConfig {
   readonly accounts: readonly MoneyAccountConfig[]
   readonly matching: MatchingConfig
   readonly exceptions: ExceptionPolicy
+}
+
+export interface FixedRate {
+  readonly date: IsoDate
+  readonly from: string
+  readonly to: string
+  /** Exactly as written: "1.0842". */
+  readonly rate: string
 }
 
 export interface ExportConfig {

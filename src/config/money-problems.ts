@@ -9,6 +9,7 @@ export function knownMoneyKeys(path: readonly PropertyKey[]): readonly string[] 
   if (typeof last === 'number') {
     if (path.at(-2) === 'accounts') return Object.keys(moneyAccountSchema.shape)
     if (path.at(-2) === 'rules') return ['contains', 'means', 'source', 'account']
+    if (path.at(-2) === 'fixedRates') return ['date', 'from', 'to', 'rate']
     return path.at(-2) === 'fees' ? ['name', 'percent', 'flat'] : undefined
   }
   if (last === 'payouts') return Object.keys(payoutsSchema.shape)

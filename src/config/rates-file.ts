@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import { isIsoDate } from '../domain/time/dates.ts'
 import { ConfigError } from '../domain/errors.ts'
-import { NO_RATES, parseRate, ratePair, type Rate, type RateTable } from '../domain/money/rates.ts'
+import { NO_RATES, parseRate, ratePair, rateTable, type Rate, type RateTable } from '../domain/money/rates.ts'
 import type { BookConfig } from './model.ts'
 
 const COLUMNS = ['date', 'from', 'to', 'rate'] as const
@@ -17,15 +17,33 @@ interface Numbered {
   readonly info: { readonly lines: number }
 }
 
-/** Those a book names, or none. */
-export function bookRates({ rates, ratesMaxAgeDays }: Pick<BookConfig, 'rates' | 'ratesMaxAgeDays'>): RateTable {
-  return rates === undefined ? NO_RATES : loadRates(rates, ratesMaxAgeDays)
+/** Those a book names, in its file and in the configuration itself, or none. Of both for one day the file counts. */
+export function bookRates({
+  rates,
+  fixedRates,
+  ratesMaxAgeDays,
+}: Pick<BookConfig, 'rates' | 'fixedRates' | 'ratesMaxAgeDays'>): RateTable {
+  if (rates === undefined && fixedRates.length === 0) return NO_RATES
+  const fixed = parseRates('fixedRates', fixedRatesText(fixedRates))
+  const listed = rates === undefined ? [] : parseRates(rates, readRatesFile(rates))
+  return rateTable(rates ?? 'fixedRates', ratesMaxAgeDays, [...fixed, ...listed])
+}
+
+/** The rates of the configuration as a file would say them. */
+export function fixedRatesText(fixedRates: BookConfig['fixedRates']): string {
+  const lines = fixedRates.map(({ date, from, to, rate }) => `${date},${from},${to},${rate}\n`)
+  return `date,from,to,rate\n${lines.join('')}`
 }
 
 export function loadRates(file: string, maxAgeDays: number): RateTable {
+  return rateTable(file, maxAgeDays, parseRates(file, readRatesFile(file)))
+}
+
+/** A file's rates in its order. Throws ConfigError that lists every mistake with its line. */
+export function parseRates(file: string, text: string): readonly Rate[] {
   const problems: string[] = []
   const pairs = new Map<string, Rate[]>()
-  for (const { record, info } of readRows(file)) {
+  for (const { record, info } of readRows(file, text)) {
     const rate = toRate(record)
     const rates = typeof rate === 'string' ? [] : (pairs.get(ratePair(rate.from, rate.to)) ?? [])
     if (typeof rate === 'string') problems.push(`${file}:${info.lines}: ${rate}`)
@@ -34,8 +52,7 @@ export function loadRates(file: string, maxAgeDays: number): RateTable {
     } else pairs.set(ratePair(rate.from, rate.to), [...rates, rate])
   }
   if (problems.length > 0) throw invalid(problems)
-  for (const rates of pairs.values()) rates.sort((a, b) => (a.date < b.date ? -1 : 1))
-  return { file, maxAgeDays, pairs }
+  return [...pairs.values()].flat()
 }
 
 function invalid(problems: readonly string[]): ConfigError {
@@ -55,8 +72,8 @@ function toRate(row: Readonly<Record<string, string>>): Rate | string {
   return { date, from, to, ...parsed }
 }
 
-function readRows(file: string): readonly Numbered[] {
-  const rows = parseText(file, readText(file))
+function readRows(file: string, text: string): readonly Numbered[] {
+  const rows = parseText(file, text)
   const header = Object.keys(rows[0]?.record ?? {})
   const missing = COLUMNS.filter((column) => !header.includes(column))
   if (rows.length > 0 && missing.length > 0) {
@@ -80,7 +97,8 @@ function parseText(file: string, text: string): readonly Numbered[] {
   }
 }
 
-function readText(file: string): string {
+/** Its text; throws ConfigError when it cannot be read. */
+export function readRatesFile(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { COUNTER_LIMITS } from '../domain/counters/counter-policy.ts'
 import { isIsoDate } from '../domain/time/dates.ts'
 import { parseMoney } from '../domain/money/money.ts'
+import { parseRate } from '../domain/money/rates.ts'
 import { alertsSchema } from './alert-schema.ts'
 import { KNOWN_STATUSES } from '../domain/orders/order.ts'
 import { EXPORT_FORMATS } from './model.ts'
@@ -105,6 +106,19 @@ export const exportSchema = z.strictObject({
     .min(1, 'name at least one format, or leave export out'),
 })
 
+const day = z
+  .string('a day in quotes, such as "2026-11-05"')
+  .refine(isIsoDate, 'not a day of the calendar; write it as "2026-11-05"')
+
+export const fixedRateSchema = z.strictObject({
+  date: day,
+  from: currency,
+  to: currency,
+  rate: z
+    .string('put the rate in quotes, such as "1.0842"')
+    .refine((text) => parseRate(text) !== null, 'a rate above zero with a point and at most ten decimals'),
+})
+
 export const bookSchema = z.strictObject({
   name,
   currency,
@@ -115,6 +129,8 @@ export const bookSchema = z.strictObject({
   /** Exchange rates as a CSV file: date, from, to, rate. */
   rates: path.optional(),
   ratesMaxAgeDays: count(0, 366).default(7),
+  /** Rates stated here instead of, or beside, a file. */
+  fixedRates: z.array(fixedRateSchema, 'a list of rates, each with date, from, to and rate').default([]),
   targets: z.array(targetSchema, 'a list of targets, each starting with "- name:"').default([]),
   inbox: path.optional(),
   schedule: scheduleSchema,

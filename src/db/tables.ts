@@ -14,6 +14,7 @@ import type { OpenItemTables } from './open-item-tables.ts'
 import type { OutboxTables } from './outbox-tables.ts'
 import type { PanelWriteTables } from './panel-write-tables.ts'
 import type { RateSlotTables } from './rate-slot-tables.ts'
+import type { RateTables } from './rate-tables.ts'
 import type { RegistryTables } from './registry-tables.ts'
 import type { ScanTables } from './scan-tables.ts'
 import type { StatementTables } from './statement-tables.ts'
@@ -29,6 +30,7 @@ export interface Tables
     CounterTables,
     RegistryTables,
     RateSlotTables,
+    RateTables,
     JournalTables,
     ApprovalTables,
     ExportTables,

@@ -5,6 +5,7 @@
 import type { BookConfig, Config } from '../config/model.ts'
 import { loadMappings, type Mappings } from '../config/mappings.ts'
 import type { Environment } from '../config/secrets.ts'
+import { landRates } from './land-rates.ts'
 import { createRunHttpClient, planBook } from './plan.ts'
 import { recover, type RunContext } from './run-context.ts'
 import type { RunKind } from './runs.ts'
@@ -38,6 +39,7 @@ export async function withBookRun<T>(
       const recovered = await recover(context)
       if (recovered > 0) context.warn('', `booked ${recovered} landed batches that an earlier run had left`)
       await landSettings(context, plan)
+      if (plan.money !== null) await landRates(context, book)
       return work(context, { plan, mappings })
     })
     return { ...outcome, plan, mappings }

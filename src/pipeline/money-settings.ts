@@ -9,7 +9,8 @@ export function moneyOf({
   accounts,
   matching,
   sources,
-}: Pick<BookConfig, 'accounts' | 'matching' | 'sources'>): MoneySettings | null {
+  ratesMaxAgeDays,
+}: Pick<BookConfig, 'accounts' | 'matching' | 'sources' | 'ratesMaxAgeDays'>): MoneySettings | null {
   const hasPayouts = sources.some((source) => source.type === 'payelancer' && source.payouts !== undefined)
   if (accounts.length === 0 && !hasPayouts) return null
   return {
@@ -19,6 +20,7 @@ export function moneyOf({
       fees: fees.map(({ flat, ...fee }) => ({ ...fee, flat: formatExact(flat) })),
     })),
     matching: { ...matching, tolerance: formatExact(matching.tolerance) },
+    ratesMaxAgeDays,
   }
 }
 

@@ -50,6 +50,7 @@ const moneySchema = z.strictObject({
     toleranceBasisPoints: z.int(),
     subsetCandidates: z.int(),
   }),
+  ratesMaxAgeDays: z.int(),
 })
 
 const settingsSchema = z.strictObject({

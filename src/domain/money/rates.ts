@@ -27,6 +27,20 @@ export interface RateTable {
 
 export const NO_RATES: RateTable = { file: 'no rates file', maxAgeDays: 0, pairs: new Map() }
 
+/** Rates of any order as a table. Of several for one pair and day the last given counts. */
+export function rateTable(file: string, maxAgeDays: number, rates: readonly Rate[]): RateTable {
+  const days = new Map<string, Map<IsoDate, Rate>>()
+  for (const rate of rates) {
+    const pair = ratePair(rate.from, rate.to)
+    const known = days.get(pair) ?? new Map<IsoDate, Rate>()
+    known.set(rate.date, rate)
+    days.set(pair, known)
+  }
+  const oldestFirst = (a: Rate, b: Rate): number => (a.date < b.date ? -1 : 1)
+  const pairs = new Map([...days].map(([pair, known]) => [pair, [...known.values()].toSorted(oldestFirst)]))
+  return { file, maxAgeDays, pairs }
+}
+
 export function ratePair(from: string, to: string): string {
   return `${from}/${to}`
 }

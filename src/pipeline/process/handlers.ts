@@ -16,6 +16,7 @@ import { processStatuses } from './panel-statuses.ts'
 import { processCampaign } from './payelancer-campaign.ts'
 import { processStats } from './payelancer-stats.ts'
 import { processConversionDay } from './conversion-day.ts'
+import { processRates } from './rates.ts'
 import { processTargetFacts } from './target-facts.ts'
 import { processWebhooks } from './webhooks.ts'
 
@@ -39,6 +40,8 @@ const HANDLERS: Readonly<Record<string, GroupHandler>> = {
   'panel-add': each((context, item) => processAdd(context, requireSource(context, item), item)),
   'panel-request': each((context, item) => processOrderRequest(context, requireSource(context, item), item)),
   'payelancer-campaign': each((context, item) => processCampaign(context, requireSource(context, item), item)),
+  // Concern the whole book.
+  rates: each(processRates),
   // Concerns a target, which is no source of the settings.
   target: each(processTargetFacts),
   'fetch-failure': each((context, item) => processFailure(context, requireSource(context, item), item)),
