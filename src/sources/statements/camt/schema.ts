@@ -55,7 +55,6 @@ const details = z.object({
       z.object({
         CdtrRefInf: part({ Ref: someText }),
         RfrdDocInf: listOf(z.object({ Nb: someText })),
-        AddtlRmtInf: z.unknown(),
       }),
     ),
   }),
@@ -100,7 +99,7 @@ export const statementSchema = z.object({
   }),
   Bal: listOf(
     z.object({
-      Tp: part({ CdOrPrtry: part({ Cd: someText, Prtry: z.unknown() }) }),
+      Tp: part({ CdOrPrtry: part({ Cd: someText }) }),
       Amt: money,
       CdtDbtInd: direction,
       Dt: day,
