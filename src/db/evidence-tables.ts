@@ -1,5 +1,5 @@
 /**
- * Row types of migrations/0002_evidence, but for the order registry: the raw landing and what is kept of it. Every integer is a bigint at run time
+ * Row types of migrations/0002_evidence, but for the order registry and the exceptions: the raw landing and what is kept of it. Every integer is a bigint at run time
  * on both engines; numbers are accepted when writing.
  */
 type Int = bigint
@@ -93,22 +93,6 @@ export interface CounterReadingTable {
   readonly accepted: Int
 }
 
-export interface ExceptionTable {
-  readonly book: Int
-  readonly source: string
-  readonly code: string
-  readonly object: string
-  readonly status: 'open' | 'closed'
-  readonly amount: NullableInt
-  readonly currency: string | null
-  readonly detail: string
-  readonly first_seen_ms: Int
-  readonly last_seen_ms: Int
-  readonly closed_at_ms: NullableInt
-  readonly evidence_batch: Int
-  readonly evidence_item: Int
-}
-
 export interface RunTable {
   readonly book: Int
   readonly id: Int
@@ -144,7 +128,6 @@ export interface EvidenceTables {
   refund_rounding: RefundRoundingTable
   wallet_reading: WalletReadingTable
   counter_reading: CounterReadingTable
-  exception: ExceptionTable
   run: RunTable
   run_step: RunStepTable
   lease: LeaseTable

@@ -2,15 +2,20 @@
  * The exceptions queue in the database. Raising one that is open only refreshes it; one that was closed opens again.
  * Closing happens when the evidence arrives, in the same transaction as the posting that settles it.
  */
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
+import type { ExceptionTable } from '../db/exception-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import { abs, type Units } from '../domain/money/money.ts'
 import type { ExceptionCode, RaisedException } from '../domain/exception.ts'
 import type { Evidence } from '../domain/transaction.ts'
+import { writeEvents } from './exceptions/events.ts'
+import { raiseExceptions } from './exceptions/raise.ts'
 
 const OBJECTS_PER_QUERY = 500
 
 export interface StoredException {
+  /** It keeps it for ever: people say E-12. */
+  readonly number: number
   readonly source: string
   readonly code: string
   readonly object: string
@@ -22,6 +27,10 @@ export interface StoredException {
   readonly lastSeenMs: number
   readonly closedAtMs: number | null
   readonly evidence: Evidence
+  /** Whom a person gave it to; null: whom the configuration names. */
+  readonly owner: string | null
+  /** How a person resolved it; null while open and for what the evidence closed. */
+  readonly resolution: string | null
 }
 
 export async function raiseException(
@@ -31,22 +40,7 @@ export async function raiseException(
   evidence: Evidence,
   atMs: number,
 ): Promise<void> {
-  const changing = {
-    status: 'open' as const,
-    amount: raised.amount,
-    currency: raised.currency,
-    detail: raised.detail,
-    last_seen_ms: BigInt(atMs),
-    closed_at_ms: null,
-    evidence_batch: BigInt(evidence.batch),
-    evidence_item: BigInt(evidence.item),
-  }
-  const { source, code, object } = raised
-  await db
-    .insertInto('exception')
-    .values({ book, source, code, object, first_seen_ms: BigInt(atMs), ...changing })
-    .onConflict((conflict) => conflict.columns(['book', 'source', 'code', 'object']).doUpdateSet(changing))
-    .execute()
+  await raiseExceptions(db, book, [raised], evidence, atMs)
 }
 
 export interface Closing {
@@ -54,27 +48,41 @@ export interface Closing {
   readonly except?: readonly string[]
   /** Only what was last raised by an earlier batch of the landing: clocks may be wrong, the landing's order is not. */
   readonly raisedBeforeBatch?: number
+  /** What settles them, for their history. */
+  readonly evidence?: Evidence
 }
 
-/** Closes the open exceptions of an object: all of them, or those that `closing` lets. */
+/**
+ * Closes the open exceptions of an object: all of them, or those that `closing` lets. What a person had resolved is over
+ * too: should it come again, it opens again.
+ */
 export async function closeExceptions(
   db: Kysely<Tables>,
   book: bigint,
   source: string,
   object: string,
   atMs: number,
-  { except = [], raisedBeforeBatch }: Closing = {},
+  { except = [], raisedBeforeBatch, evidence }: Closing = {},
 ): Promise<void> {
-  let query = db
+  const ofObject = db
     .updateTable('exception')
-    .set({ status: 'closed', closed_at_ms: BigInt(atMs) })
     .where('book', '=', book)
     .where('source', '=', source)
     .where('object', '=', object)
+    .$if(except.length > 0, (query) => query.where('code', 'not in', [...except]))
+    .$if(raisedBeforeBatch !== undefined, (query) => query.where('evidence_batch', '<', BigInt(raisedBeforeBatch ?? 0)))
+  await ofObject.set({ resolved_facts: null }).where('resolved_facts', 'is not', null).execute()
+  const closed = await ofObject
+    .set((exception) => ({
+      status: 'closed',
+      closed_at_ms: BigInt(atMs),
+      events: exception('events', '+', 1n),
+    }))
     .where('status', '=', 'open')
-  if (except.length > 0) query = query.where('code', 'not in', [...except])
-  if (raisedBeforeBatch !== undefined) query = query.where('evidence_batch', '<', BigInt(raisedBeforeBatch))
-  await query.execute()
+    .returning(['number as exception', 'events as n', 'amount', 'currency', 'detail', 'owner'])
+    .execute()
+  const events = closed.map((each) => ({ ...each, event: 'closed' as const, status: 'closed' as const }))
+  await writeEvents(db, book, events, { evidence: evidence ?? null, ms: atMs })
 }
 
 /**
@@ -115,7 +123,27 @@ export async function listExceptions(
   if (filter.source !== undefined) query = query.where('source', '=', filter.source)
   if (filter.code !== undefined) query = query.where('code', '=', filter.code)
   const rows = await query.orderBy('status', 'desc').orderBy('source').orderBy('code').orderBy('object').execute()
-  return rows.map((row) => ({
+  return rows.map(toStored)
+}
+
+/** Null when the book has no exception of that number. */
+export async function exceptionNumbered(
+  db: Kysely<Tables>,
+  book: bigint,
+  number: number,
+): Promise<StoredException | null> {
+  const row = await db
+    .selectFrom('exception')
+    .selectAll()
+    .where('book', '=', book)
+    .where('number', '=', BigInt(number))
+    .executeTakeFirst()
+  return row === undefined ? null : toStored(row)
+}
+
+function toStored(row: Selectable<ExceptionTable>): StoredException {
+  return {
+    number: Number(row.number),
     source: row.source,
     code: row.code,
     object: row.object,
@@ -127,7 +155,9 @@ export async function listExceptions(
     lastSeenMs: Number(row.last_seen_ms),
     closedAtMs: row.closed_at_ms === null ? null : Number(row.closed_at_ms),
     evidence: { batch: Number(row.evidence_batch), item: Number(row.evidence_item) },
-  }))
+    owner: row.owner,
+    resolution: row.resolution,
+  }
 }
 
 export interface ExceptionGroup {

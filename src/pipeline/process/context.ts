@@ -133,7 +133,7 @@ export async function quarantine(
 }
 
 export async function raise(context: BatchContext, item: Landed, raised: RaisedException): Promise<void> {
-  await raiseException(context.db, context.book, raised, { batch: item.batch, item: item.item }, item.fetchedAtMs)
+  await raiseException(context.db, context.book, raised, evidenceOf(item), item.fetchedAtMs)
 }
 
 /** Closes what no longer stands about an object. */
@@ -143,5 +143,6 @@ export async function settle(
   object: string,
   closing: Closing & { readonly except?: readonly ExceptionCode[] } = {},
 ): Promise<void> {
-  await closeExceptions(context.db, context.book, item.source, object, item.fetchedAtMs, closing)
+  const evidence = evidenceOf(item)
+  await closeExceptions(context.db, context.book, item.source, object, item.fetchedAtMs, { ...closing, evidence })
 }

@@ -68,7 +68,8 @@ export async function raiseOverdue(
 /** Somebody has said what the counter shows: the question is answered. */
 export async function closePayoutQuestions({ context, source, item }: CounterWork): Promise<void> {
   const { db, book } = context
+  const evidence = { batch: item.batch, item: item.item }
   for (const object of await openObjects(db, book, source.name, ['COUNTER_UNPAID'])) {
-    if (object !== 'counter') await closeExceptions(db, book, source.name, object, item.fetchedAtMs)
+    if (object !== 'counter') await closeExceptions(db, book, source.name, object, item.fetchedAtMs, { evidence })
   }
 }

@@ -1,0 +1,98 @@
+/**
+ * How each exception code is handled, as a table: whose it is unless the configuration says otherwise, how grave it is at
+ * least, how many business days there are to settle it, what counts as the same fact, and how a person may resolve it.
+ */
+import type { ResolutionName } from './resolutions.ts'
+
+export const SEVERITIES = ['info', 'review', 'escalate'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+export type OwnerRole = 'payables' | 'receivables' | 'treasury' | 'controller' | 'operations'
+
+export interface CodeRule {
+  readonly owner: OwnerRole
+  /** `info` with `days: null` only informs: it never ages into anything worse. */
+  readonly least: 'info' | 'review'
+  /** Business days until it should be settled; null: nothing is late about it. */
+  readonly days: number | null
+  /** What must change for a resolved one to open again; without an amount it is always the detail. */
+  readonly facts: 'amount' | 'detail'
+  readonly resolutions: readonly ResolutionName[]
+  /** Where it is decided instead, or as well: a command. */
+  readonly command: string | null
+}
+
+function rule(
+  owner: OwnerRole,
+  days: number | null,
+  changes: Partial<Omit<CodeRule, 'owner' | 'days'>> = {},
+): CodeRule {
+  const defaults = { least: 'review', facts: 'amount', resolutions: [], command: null } as const
+  return { owner, days, ...defaults, ...changes }
+}
+
+const WALLET: readonly ResolutionName[] = ['suspense', 'write-off', 'top-up', 'bonus']
+const COUNTERS = 'tieout counters list --held'
+const DELIVERY = 'tieout deliver --retry DOCUMENT'
+const RECONCILE = 'tieout reconcile list'
+const SEEN = { resolutions: ['acknowledge'], least: 'info' } as const
+
+export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
+  // Panels and their wallets.
+  AMOUNT_DIFF: rule('payables', 3, { resolutions: ['accept', 'received'] }),
+  CHARGE_SEMANTICS_AMBIGUOUS: rule('payables', 5, { resolutions: ['received', 'denied'], least: 'info' }),
+  LATE_REFUND: rule('controller', null, { ...SEEN }),
+  MISSING_AT_VENDOR: rule('operations', 3, { resolutions: ['acknowledge'] }),
+  MISSING_IN_BOOKS: rule('payables', 2, { resolutions: WALLET }),
+  PARENT_CHARGE: rule('payables', 3, { resolutions: ['book', 'ignore'] }),
+  POSTING_UNCERTAIN: rule('operations', 1, {
+    command: 'tieout panel unknown resolve, or tieout payelancer campaigns resolve',
+  }),
+  RATE_CHANGED: rule('payables', null, { ...SEEN, facts: 'detail' }),
+  REFUND_EXCESS: rule('payables', 3, { resolutions: ['accept'] }),
+  REFUND_MISSING: rule('payables', 3, { resolutions: ['received', 'denied'] }),
+  ROUNDING: rule('payables', null, { ...SEEN }),
+  STATUS_REGRESSION: rule('payables', 3, { resolutions: ['refund-stands', 'refund-taken-back'] }),
+  // Ad networks' counters.
+  CONVERSIONS_DIFFER: rule('receivables', 5, { resolutions: ['accept'] }),
+  COUNTER_CLOCK: rule('operations', 1, { command: COUNTERS }),
+  COUNTER_DECREASE: rule('receivables', 2, { command: COUNTERS }),
+  COUNTER_GAP: rule('receivables', null, { ...SEEN, facts: 'detail' }),
+  COUNTER_REPOST: rule('receivables', 2, { command: COUNTERS }),
+  COUNTER_RESET: rule('receivables', 1, { command: COUNTERS }),
+  COUNTER_SPIKE: rule('receivables', 2, { command: COUNTERS }),
+  COUNTER_UNPAID: rule('receivables', 2, { command: 'tieout counters mode SOURCE unpaid', resolutions: ['dismiss'] }),
+  // Payouts, top-ups and statements.
+  AMBIGUOUS_MATCH: rule('treasury', 3, { command: RECONCILE }),
+  DUPLICATE: rule('treasury', 3, { resolutions: ['keep', 'not-a-duplicate'] }),
+  PAYOUT_BELOW_MINIMUM: rule('receivables', 3, { resolutions: ['accept'] }),
+  PAYOUT_OVERDUE: rule('receivables', 2, { command: RECONCILE }),
+  PAYOUT_RETURNED: rule('receivables', 2, { resolutions: ['acknowledge'] }),
+  STATEMENT_DOES_NOT_FOOT: rule('treasury', 2, { resolutions: ['accept'], command: 'tieout statements show' }),
+  STATEMENT_GAP: rule('treasury', 3, { resolutions: ['accept'], command: 'tieout statements list' }),
+  TIMING: rule('treasury', null, { least: 'info' }),
+  TOP_UP_BELOW_MINIMUM: rule('payables', 3, { resolutions: ['accept'] }),
+  UNMATCHED_LINE: rule('treasury', 3, { command: RECONCILE }),
+  // Currencies and sources.
+  BAD_PAYLOAD: rule('operations', 1, { facts: 'detail', resolutions: ['acknowledge'] }),
+  CURRENCY_MISMATCH: rule('operations', 2, { facts: 'detail' }),
+  RATE_MISSING: rule('controller', 1, { facts: 'detail' }),
+  STALE_SOURCE: rule('operations', 1, { facts: 'detail' }),
+  // Journals and accounting systems.
+  DELIVERY_REFUSED: rule('controller', 1, { command: DELIVERY }),
+  DELIVERY_UNCERTAIN: rule('controller', 1, { command: 'tieout deliver' }),
+  PERIOD_LOCKED: rule('controller', 2),
+  PERMISSION: rule('controller', 1, { resolutions: ['acknowledge'] }),
+  TARGET_DELETED: rule('controller', 1, { facts: 'detail', command: `${DELIVERY} --target NAME` }),
+  TARGET_DOWN: rule('operations', 1, { facts: 'detail', command: 'tieout connections' }),
+  TARGET_DUPLICATE: rule('controller', 1, { facts: 'detail', resolutions: ['dismiss'] }),
+  TARGET_EDITED: rule('controller', 1, { facts: 'detail', command: `${DELIVERY} --target NAME` }),
+  UNMAPPED: rule('controller', 1, { facts: 'detail', command: 'tieout mappings check' }),
+}
+
+const UNRULED = rule('controller', 3, { resolutions: ['acknowledge'] })
+
+/** A code that the table does not have, from a newer program, is the controller's. */
+export function ruleOf(code: string): CodeRule {
+  return CODE_RULES[code] ?? UNRULED
+}

@@ -1,0 +1,56 @@
+/**
+ * How grave an open exception is, when it is due and whose it is: from its amount and age, by the book's policy and the
+ * table of codes. Amounts are compared in the exception's own currency: without a rate there is nothing to convert by.
+ */
+import { abs, type Units } from '../money/money.ts'
+import { addBusinessDays, businessDaysBetween } from '../time/business-days.ts'
+import { isoDateInZone } from '../time/dates.ts'
+import type { IsoDate } from '../transaction.ts'
+import { ruleOf, type Severity } from './code-rules.ts'
+
+export interface QueuePolicy {
+  readonly reviewAbove: Units
+  readonly escalateAbove: Units
+  /** Business days; older ones are escalated. */
+  readonly escalateDays: number
+  /** By code, and `default`. */
+  readonly owners: ReadonlyMap<string, string>
+  readonly timeZone: string
+}
+
+export interface Ageing {
+  readonly code: string
+  readonly amount: Units | null
+  readonly firstSeenMs: number
+  /** Whom a person gave it to. */
+  readonly owner: string | null
+}
+
+export interface Standing {
+  readonly severity: Severity
+  readonly owner: string
+  /** The last day to settle it; null when nothing is late about it. */
+  readonly dueOn: IsoDate | null
+  readonly isOverdue: boolean
+}
+
+export function standingOf({ code, amount, firstSeenMs, owner }: Ageing, policy: QueuePolicy, nowMs: number): Standing {
+  const { days, least, owner: role } = ruleOf(code)
+  const [since, today] = [isoDateInZone(firstSeenMs, policy.timeZone), isoDateInZone(nowMs, policy.timeZone)]
+  const dueOn = days === null ? null : addBusinessDays(since, days)
+  const onlyInforms = least === 'info' && days === null
+  const isOld = businessDaysBetween(since, today) > policy.escalateDays
+  return {
+    severity: onlyInforms ? 'info' : isOld ? 'escalate' : sizeOf(amount, least, policy),
+    owner: owner ?? policy.owners.get(code) ?? policy.owners.get('default') ?? role,
+    dueOn,
+    isOverdue: dueOn !== null && today > dueOn,
+  }
+}
+
+/** What is not known is as grave as the code at least is. */
+function sizeOf(amount: Units | null, least: Severity, { reviewAbove, escalateAbove }: QueuePolicy): Severity {
+  if (amount === null) return least
+  const size = abs(amount)
+  return size > escalateAbove ? 'escalate' : size > reviewAbove ? 'review' : 'info'
+}

@@ -1,0 +1,191 @@
+/**
+ * Raising many exceptions at once: what is there is read in one statement, what is only seen again is refreshed in one,
+ * and only what opens, opens again or changes writes a line of history. A quiet night costs no history.
+ */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../../db/tables.ts'
+import type { RaisedException } from '../../domain/exception.ts'
+import { raisingOf, type Raising, type Said } from '../../domain/exceptions/transition.ts'
+import type { Evidence } from '../../domain/transaction.ts'
+import { writeEvents, type NewEvent } from './events.ts'
+
+const KEYS_PER_QUERY = 500
+
+interface Known extends Said {
+  readonly source: string
+  readonly code: string
+  readonly object: string
+  readonly number: bigint
+  readonly events: bigint
+  readonly owner: string | null
+  readonly status: 'open' | 'closed'
+  readonly resolvedFacts: string | null
+}
+
+interface Judged {
+  readonly raised: RaisedException
+  readonly known: Known | undefined
+  readonly raising: Raising
+}
+
+/** Of several about the same code and object the last one counts. */
+export async function raiseExceptions(
+  db: Kysely<Tables>,
+  book: bigint,
+  raised: readonly RaisedException[],
+  evidence: Evidence,
+  atMs: number,
+): Promise<void> {
+  const latest = new Map(raised.map((each) => [keyOf(each), each]))
+  const all = [...latest.values()]
+  for (let from = 0; from < all.length; from += KEYS_PER_QUERY) {
+    await raiseSome(db, book, all.slice(from, from + KEYS_PER_QUERY), evidence, atMs)
+  }
+}
+
+async function raiseSome(
+  db: Kysely<Tables>,
+  book: bigint,
+  raised: readonly RaisedException[],
+  evidence: Evidence,
+  atMs: number,
+): Promise<void> {
+  const known = await knownOf(db, book, raised)
+  const judged = raised.map((each): Judged => {
+    const before = known.get(keyOf(each))
+    return { raised: each, known: before, raising: raisingOf(each.code, before ?? null, each) }
+  })
+  const at = { evidence, ms: atMs }
+  const opened = await insertNew(db, book, judged, at)
+  await refreshSame(db, book, judged, at)
+  const changed: NewEvent[] = []
+  for (const each of judged) {
+    const event = await updateOther(db, book, each, at)
+    if (event !== null) changed.push(event)
+  }
+  await writeEvents(db, book, [...opened, ...changed], at)
+}
+
+interface At {
+  readonly evidence: Evidence
+  readonly ms: number
+}
+
+function seen({ evidence, ms }: At) {
+  return {
+    last_seen_ms: BigInt(ms),
+    evidence_batch: BigInt(evidence.batch),
+    evidence_item: BigInt(evidence.item),
+  }
+}
+
+async function knownOf(
+  db: Kysely<Tables>,
+  book: bigint,
+  raised: readonly RaisedException[],
+): Promise<ReadonlyMap<string, Known>> {
+  const groups = Map.groupBy(raised, ({ source, code }) => JSON.stringify([source, code]))
+  const known = new Map<string, Known>()
+  for (const group of groups.values()) {
+    const [first] = group
+    if (first === undefined) continue
+    const { source, code } = first
+    const rows = await db
+      .selectFrom('exception')
+      .select(['number', 'events', 'owner', 'object', 'status', 'amount', 'currency', 'detail', 'resolved_facts'])
+      .where('book', '=', book)
+      .where('source', '=', source)
+      .where('code', '=', code)
+      .where(
+        'object',
+        'in',
+        group.map(({ object }) => object),
+      )
+      .execute()
+    for (const { resolved_facts: resolvedFacts, ...row } of rows) {
+      const found = { ...row, source, code, resolvedFacts }
+      known.set(keyOf(found), found)
+    }
+  }
+  return known
+}
+
+async function insertNew(
+  db: Kysely<Tables>,
+  book: bigint,
+  judged: readonly Judged[],
+  at: At,
+): Promise<readonly NewEvent[]> {
+  const fresh = judged.filter(({ raising }) => raising === 'opened')
+  if (fresh.length === 0) return []
+  const last = await lastNumber(db, book)
+  const numbered = fresh.map(({ raised }, index) => ({ ...raised, number: last + BigInt(index) + 1n }))
+  const rows = numbered.map((each) => ({
+    ...each,
+    ...seen(at),
+    book,
+    status: 'open' as const,
+    first_seen_ms: BigInt(at.ms),
+    closed_at_ms: null,
+    events: 1n,
+    owner: null,
+    resolution: null,
+    resolved_facts: null,
+  }))
+  await db.insertInto('exception').values(rows).execute()
+  return numbered.map(({ number, amount, currency, detail }) => ({
+    ...{ exception: number, n: 1n, event: 'opened', status: 'open', owner: null },
+    ...{ amount, currency, detail },
+  }))
+}
+
+/** 0 when the book has none. */
+async function lastNumber(db: Kysely<Tables>, book: bigint): Promise<bigint> {
+  const row = await db
+    .selectFrom('exception')
+    .select('number')
+    .where('book', '=', book)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.number ?? 0n
+}
+
+/** Those that say word for word what they said before: one statement for all. */
+async function refreshSame(db: Kysely<Tables>, book: bigint, judged: readonly Judged[], at: At): Promise<void> {
+  const same = judged.flatMap((each) => (isWordForWord(each) && each.known !== undefined ? [each.known.number] : []))
+  if (same.length === 0) return
+  await db.updateTable('exception').set(seen(at)).where('book', '=', book).where('number', 'in', same).execute()
+}
+
+/** Null when no line of history is due. */
+async function updateOther(db: Kysely<Tables>, book: bigint, judged: Judged, at: At): Promise<NewEvent | null> {
+  const { known, raised, raising } = judged
+  if (known === undefined || isWordForWord(judged)) return null
+  const { amount, currency, detail } = raised
+  const event = raising === 'refreshed' ? null : raising
+  const reopened = { status: 'open' as const, closed_at_ms: null, resolution: null, resolved_facts: null }
+  await db
+    .updateTable('exception')
+    .set({
+      ...seen(at),
+      ...{ amount, currency, detail },
+      ...(event === 'reopened' ? reopened : {}),
+      events: known.events + (event === null ? 0n : 1n),
+    })
+    .where('book', '=', book)
+    .where('number', '=', known.number)
+    .execute()
+  if (event === null) return null
+  const n = known.events + 1n
+  return { exception: known.number, n, event, status: 'open', owner: known.owner, amount, currency, detail }
+}
+
+function isWordForWord({ known, raised, raising }: Judged): boolean {
+  if (raising !== 'refreshed' || known === undefined) return false
+  return known.amount === raised.amount && known.currency === raised.currency && known.detail === raised.detail
+}
+
+function keyOf({ source, code, object }: Pick<Known, 'source' | 'code' | 'object'>): string {
+  return JSON.stringify([source, code, object])
+}
