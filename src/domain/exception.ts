@@ -32,10 +32,18 @@ export const EXCEPTION_CODES = {
     'The accounting system refused a journal for good. Its answer says why; mend it there or in the mapping, then: tieout deliver --retry DOCUMENT.',
   DELIVERY_UNCERTAIN:
     'A journal was sent and nobody could look up yet whether it arrived. It is not sent again before that; the next delivery looks.',
+  ITEM_OVERDUE:
+    'Something the books expect is on no statement, though statements cover its days. Import the missing one, or: tieout reconcile write-off ITEM.',
   MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',
   MISSING_IN_BOOKS: 'The wallet and the books differ. Look for orders, top-ups or an opening balance not imported yet.',
   PARENT_CHARGE:
     'An order that stands for others carries a charge itself. It is booked once the wallet shows that it was taken; import the opening balance and top-ups, so that the wallet can tell.',
+  PAYOUT_BELOW_MINIMUM:
+    "A payout is below the minimum the network pays out. It is booked as stated; compare it with the network's page.",
+  PAYOUT_OVERDUE:
+    'A payout that is due has not arrived. Import newer statements, ask the network, or: tieout reconcile match LINE --item ITEM.',
+  PAYOUT_RETURNED:
+    'A payout came back or was refused, and the network owes it again. Mend the bank details there; it is due again at the next cut-off.',
   PERIOD_LOCKED:
     "The accounting system's books are closed for a journal's day. Open the period there; where the detail says through which day, closedPeriod: first-open-day helps too.",
   POSTING_UNCERTAIN:
@@ -54,6 +62,8 @@ export const EXCEPTION_CODES = {
     'The accounting system holds a journal more than once. Delete the copy there; ours is named in the detail.',
   TARGET_EDITED:
     'A delivered journal was changed in the accounting system. Change it back there; or delete it there, run tieout targets drift, and send it again: tieout deliver --retry DOCUMENT --target NAME.',
+  TOP_UP_BELOW_MINIMUM:
+    'A top-up is below the minimum the network takes. It is booked as stated; compare it with its receipt.',
   UNMAPPED:
     'A journal needs an account the mapping does not lead to an account of the company. Run: tieout mappings check.',
 } as const

@@ -10,6 +10,7 @@ import { savePayout } from '../../evidence/counter-payouts.ts'
 import { firstApiCounterMs, firstCounter, lastCounter, saveCounter } from '../../evidence/readings.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
+import { statedPayout } from './stated-payout.ts'
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 
 export type RowVerdict =
@@ -107,10 +108,13 @@ async function bookPayout(
   item: Landed,
   row: EvidenceRow,
 ): Promise<RowVerdict> {
-  const object = `${row.kind}:${row.reference}`
-  const totals = { [row.kind]: row.amount }
   const { reference, amount } = row
-  const payout = { key: object, reference, amount, date: dateOf(context, row) }
+  const date = dateOf(context, row)
+  const stated = await statedPayout(context, source, { kind: row.kind, reference, amount, date })
+  if (stated.kind === 'refused') return stated
+  const { object } = stated
+  const totals = { [row.kind]: row.amount }
+  const payout = { key: object, reference, amount, date }
   if (await savePayout(context.db, context.book, source.id, payout, evidenceOf(item))) {
     return post(context, source, item, row, { object, rule: `evidence/${row.kind}`, totals })
   }

@@ -1,0 +1,20 @@
+/**
+ * What a night expects of money, before anything is matched: payouts that became due, what was posted since, and in the
+ * end what is late. The steps of a 'reconcile' landing around the matching itself.
+ */
+import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import type { BatchContext } from './context.ts'
+import { refreshOpenItems } from './open-items.ts'
+import { payoutsDue } from './payouts-due.ts'
+
+/** Drafts and open items, before matching. `day` is the night's day. */
+export async function bookExpected(
+  context: BatchContext,
+  item: Landed,
+  day: IsoDate,
+): Promise<readonly TransactionDraft[]> {
+  const drafts = await payoutsDue(context, item, day)
+  await refreshOpenItems(context, item)
+  return drafts
+}

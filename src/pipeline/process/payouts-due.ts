@@ -1,0 +1,101 @@
+/**
+ * Payouts that are due: at a cut-off, all that a network has not paid becomes a payout as soon as it reaches the minimum.
+ * Never where the counter shows what is unpaid: there its fall is the payout.
+ */
+import { sql } from 'kysely'
+import { findPostingRule, SOURCE_PLACEHOLDER } from '../../domain/posting-rules.ts'
+import { cutOffSince } from '../../domain/payouts/cut-off.ts'
+import { payoutDue } from '../../domain/payouts/payout-due.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
+import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
+import { counterMode, savePayout } from '../../evidence/counter-payouts.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { dayLookedAt, saveDayLookedAt } from '../../evidence/open-items.ts'
+import { positions } from '../../ledger/positions.ts'
+import type { PayoutSettings } from '../settings.ts'
+import { draftOf, evidenceOf, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
+import { expectPosted } from './open-items.ts'
+
+export const DUE_REFERENCE = 'due-'
+
+/** What became due on a night: drafts, and open items for them. `day` is the night's day. */
+export async function payoutsDue(
+  context: BatchContext,
+  item: Landed,
+  day: IsoDate,
+): Promise<readonly TransactionDraft[]> {
+  const drafts: TransactionDraft[] = []
+  for (const { name, payouts } of context.settings.sources) {
+    if (payouts === undefined || payouts.schedule === 'stated') continue
+    const source = requireSourceNamed(context, item, name)
+    if ((await counterMode(context.db, context.book, source.id)) === 'unpaid') continue
+    const draft = await dueOf(context, item, { source, payouts, day })
+    if (draft !== null) drafts.push(draft)
+  }
+  return drafts
+}
+
+interface Looking {
+  readonly source: ContextSource
+  readonly payouts: PayoutSettings
+  readonly day: IsoDate
+}
+
+async function dueOf(
+  context: BatchContext,
+  item: Landed,
+  { source, payouts, day }: Looking,
+): Promise<TransactionDraft | null> {
+  const { db, book } = context
+  const origin = `payouts of ${source.name}`
+  const looked = await dayLookedAt(db, book, origin)
+  if (looked !== null && looked >= day) return null
+  await saveDayLookedAt(db, book, origin, day)
+  const cutOff = cutOffSince(looked, day, payouts)
+  if (cutOff === null) return null
+  const unpaid = await unpaidOn(context, source, day)
+  const amount = payoutDue(unpaid, unitsOf(payouts.minimum), source.currency)
+  const reference = `${DUE_REFERENCE}${day}`
+  const object = `payout:${reference}`
+  if (amount === 0n || (await positions(db, book, source.id, [object])).has(object)) return null
+  const evidence = evidenceOf(item)
+  await savePayout(db, book, source.id, { key: object, reference, amount, date: day }, evidence)
+  await expectPosted(context, item, source, 'payout', { object, amount, date: day, evidence })
+  const late = cutOff === day ? '' : `; the cut-off was ${cutOff}, and this is the first night since`
+  const memo = `all that was unpaid on ${day}${late}`
+  const at = { effectiveDate: day, rule: 'payout/due', memo, evidence }
+  return draftOf(context, { source, object, kind: 'payout', version: 1, amount, cumulative: amount, ...at })
+}
+
+/**
+ * What the network owes and has not put into a payout, by the books, on the account that payouts are taken from. A payout
+ * stated for a later day has been taken out of it as well.
+ */
+async function unpaidOn(context: BatchContext, source: ContextSource, day: IsoDate): Promise<Units> {
+  const rule = findPostingRule(context.rules, { sourceKind: source.kind, kind: 'payout' })
+  if (rule === undefined) return 0n
+  const moved = sql<bigint>`balance.debit - balance.credit`
+  const row = await context.db
+    .selectFrom('balance')
+    .innerJoin('account', (join) =>
+      join.onRef('account.book', '=', 'balance.book').onRef('account.id', '=', 'balance.account'),
+    )
+    .select([
+      sql<bigint>`cast(coalesce(sum(case when balance.day <= ${day} then ${moved} else 0 end), 0) as bigint)`.as(
+        'then',
+      ),
+      sql<bigint>`cast(coalesce(sum(${moved}), 0) as bigint)`.as('now'),
+    ])
+    .where('balance.book', '=', context.book)
+    .where('account.key', '=', rule.credit.replaceAll(SOURCE_PLACEHOLDER, source.name))
+    .where('balance.currency', '=', source.currency)
+    .executeTakeFirst()
+  if (row === undefined) return 0n
+  return row.now < row.then ? row.now : row.then
+}
+
+/** Landed settings hold exact text. */
+export function unitsOf(text: string): Units {
+  const parsed = parseMoney(text)
+  return parsed.ok ? parsed.units : 0n
+}
