@@ -32,6 +32,7 @@ CREATE TABLE statement_section (
   item bigint NOT NULL,
   section bigint NOT NULL,
   account bigint NOT NULL,
+  format text NOT NULL,
   account_number text,
   currency text NOT NULL,
   opening bigint,
@@ -41,6 +42,7 @@ CREATE TABLE statement_section (
   -- The first and last day it speaks of; null when it has no line that counts and states no day.
   first_date text,
   last_date text,
+  newest_first bigint NOT NULL CHECK (newest_first IN (0, 1)),
   -- The sum of its lines that count.
   counted bigint NOT NULL,
   footing text NOT NULL CHECK (footing IN ('foots', 'differs', 'unproven')),
@@ -70,9 +72,8 @@ CREATE TABLE statement_line (
   gross bigint,
   fee bigint,
   tax bigint,
+  -- After the line, as printed.
   balance bigint,
-  -- The balance after it, as printed or as it follows from the opening; null when nothing tells.
-  running bigint,
   type text NOT NULL,
   raw_type text NOT NULL,
   -- Why it moved no money; null when it did.
@@ -120,7 +121,7 @@ CREATE TRIGGER statement_section_no_change BEFORE UPDATE OR DELETE OR TRUNCATE O
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('a section of a statement is what its file says');
 CREATE TRIGGER statement_line_no_update BEFORE UPDATE OF
   book, id, account, currency, identity, occurrence, batch, item, section, position, external_id, date, at_ms, amount,
-  gross, fee, tax, balance, running, type, raw_type, uncounted, refs, group_id, counterparty, description, kept_batch,
+  gross, fee, tax, balance, type, raw_type, uncounted, refs, group_id, counterparty, description, kept_batch,
   kept_item, kept_by, kept_why
 ON statement_line FOR EACH STATEMENT
   EXECUTE FUNCTION refuse_change('a statement line is what its file says, only what it is matched with changes');

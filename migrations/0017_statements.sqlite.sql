@@ -32,6 +32,7 @@ CREATE TABLE statement_section (
   item INTEGER NOT NULL,
   section INTEGER NOT NULL,
   account INTEGER NOT NULL,
+  format TEXT NOT NULL,
   account_number TEXT,
   currency TEXT NOT NULL,
   opening INTEGER,
@@ -41,6 +42,7 @@ CREATE TABLE statement_section (
   -- The first and last day it speaks of; null when it has no line that counts and states no day.
   first_date TEXT,
   last_date TEXT,
+  newest_first INTEGER NOT NULL CHECK (newest_first IN (0, 1)),
   -- The sum of its lines that count.
   counted INTEGER NOT NULL,
   footing TEXT NOT NULL CHECK (footing IN ('foots', 'differs', 'unproven')),
@@ -70,9 +72,8 @@ CREATE TABLE statement_line (
   gross INTEGER,
   fee INTEGER,
   tax INTEGER,
+  -- After the line, as printed.
   balance INTEGER,
-  -- The balance after it, as printed or as it follows from the opening; null when nothing tells.
-  running INTEGER,
   type TEXT NOT NULL,
   raw_type TEXT NOT NULL,
   -- Why it moved no money; null when it did.
@@ -124,7 +125,7 @@ CREATE TRIGGER statement_section_no_delete BEFORE DELETE ON statement_section
 BEGIN SELECT RAISE(ABORT, 'a section of a statement is what its file says'); END;
 CREATE TRIGGER statement_line_no_update BEFORE UPDATE OF
   book, id, account, currency, identity, occurrence, batch, item, section, position, external_id, date, at_ms, amount,
-  gross, fee, tax, balance, running, type, raw_type, uncounted, refs, group_id, counterparty, description, kept_batch,
+  gross, fee, tax, balance, type, raw_type, uncounted, refs, group_id, counterparty, description, kept_batch,
   kept_item, kept_by, kept_why
 ON statement_line
 BEGIN SELECT RAISE(ABORT, 'a statement line is what its file says: only what it is matched with changes'); END;

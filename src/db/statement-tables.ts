@@ -30,6 +30,7 @@ export interface StatementSectionTable {
   readonly item: bigint
   readonly section: bigint
   readonly account: bigint
+  readonly format: StatementFormat
   readonly account_number: string | null
   readonly currency: string
   readonly opening: bigint | null
@@ -38,6 +39,7 @@ export interface StatementSectionTable {
   readonly closing_date: string | null
   readonly first_date: string | null
   readonly last_date: string | null
+  readonly newest_first: bigint
   readonly counted: bigint
   readonly footing: FootingKind
   readonly footing_detail: string
@@ -62,7 +64,6 @@ export interface StatementLineTable {
   readonly fee: bigint | null
   readonly tax: bigint | null
   readonly balance: bigint | null
-  readonly running: bigint | null
   readonly type: LineType
   readonly raw_type: string
   readonly uncounted: Uncounted | null

@@ -1,0 +1,202 @@
+/**
+ * What the database knows of the lines a section shows: those with the same identity, those that files of other formats
+ * show of the same days, and what every file shows of the days that the section cuts.
+ */
+import type { Kysely } from 'kysely'
+import { readInChunks } from '../../db/chunks.ts'
+import type { StatementSectionTable } from '../../db/statement-tables.ts'
+import type { Tables } from '../../db/tables.ts'
+import { partOf, type DayRange } from '../../domain/statements/coverage.ts'
+import { linesOfDay, type DayLine, type DayLines, type DaySegment } from '../../domain/statements/day-overlap.ts'
+import type { KnownLine, PlacingFacts } from '../../domain/statements/place-lines.ts'
+import type { StatementFormat } from '../../domain/statements/statement.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+
+export interface Showing {
+  readonly book: bigint
+  readonly account: bigint
+  readonly currency: string
+  readonly format: StatementFormat
+  readonly range: DayRange | null
+  readonly identities: readonly string[]
+  /** Its own part of each day it cuts: its first and its last. */
+  readonly ownCutDays: ReadonlyMap<IsoDate, DaySegment>
+}
+
+export async function knownOf(db: Kysely<Tables>, showing: Showing): Promise<PlacingFacts> {
+  const known = await withIdentity(db, showing)
+  const { range } = showing
+  if (range === null) return { known, cutDays: new Map(), elsewhere: new Map() }
+  const sections = await sectionsOver(db, showing, range)
+  return {
+    known,
+    cutDays: await cutDaysOf(db, showing, sections),
+    elsewhere: await elsewhereOf(db, showing, range, sections),
+  }
+}
+
+async function withIdentity(
+  db: Kysely<Tables>,
+  { book, account, currency, identities }: Showing,
+): Promise<ReadonlyMap<string, readonly KnownLine[]>> {
+  const rows = await readInChunks(identities, (some) =>
+    db
+      .selectFrom('statement_line')
+      .select(['id', 'identity', 'amount', 'balance'])
+      .where('book', '=', book)
+      .where('account', '=', account)
+      .where('currency', '=', currency)
+      .where('identity', 'in', [...some])
+      .orderBy('occurrence')
+      .execute(),
+  )
+  const known = new Map<string, KnownLine[]>()
+  for (const { id, ...row } of rows) {
+    const line = { ...row, id: Number(id) }
+    const same = known.get(row.identity)
+    if (same === undefined) known.set(row.identity, [line])
+    else same.push(line)
+  }
+  return known
+}
+
+async function sectionsOver(
+  db: Kysely<Tables>,
+  { book, account, currency }: Showing,
+  { first, last }: DayRange,
+): Promise<readonly StatementSectionTable[]> {
+  return db
+    .selectFrom('statement_section')
+    .selectAll()
+    .where('book', '=', book)
+    .where('account', '=', account)
+    .where('currency', '=', currency)
+    .where('first_date', '<=', last)
+    .where('last_date', '>=', first)
+    .orderBy('batch')
+    .orderBy('item')
+    .orderBy('section')
+    .execute()
+}
+
+async function cutDaysOf(
+  db: Kysely<Tables>,
+  showing: Showing,
+  sections: readonly StatementSectionTable[],
+): Promise<ReadonlyMap<IsoDate, DayLines>> {
+  const days = new Map<IsoDate, DayLines>()
+  for (const [day, own] of showing.ownCutDays) {
+    const parts = sections.map((section) => ({ section, part: partIn(section, day) }))
+    if (parts.some(({ part }) => part === 'whole')) continue
+    const segments: DaySegment[] = []
+    for (const { section, part } of parts) {
+      if (part === null) continue
+      const isProven = section.footing !== 'differs'
+      const lines = await shownOn(db, section, day)
+      segments.push({
+        part,
+        lines: section.newest_first === 1n ? lines.toReversed() : lines,
+        opening: isProven && part !== 'head' ? section.opening : null,
+        closing: isProven && part !== 'tail' ? section.closing : null,
+      })
+    }
+    if (segments.length > 0) days.set(day, linesOfDay([...segments, own]))
+  }
+  return days
+}
+
+function partIn(
+  { first_date: first, last_date: last }: StatementSectionTable,
+  day: IsoDate,
+): ReturnType<typeof partOf> {
+  return first === null || last === null ? null : partOf({ first, last }, day)
+}
+
+/** What counts, in the order of the file. A line that was kept stands where another is seen already. */
+async function shownOn(
+  db: Kysely<Tables>,
+  { book, batch, item, section }: StatementSectionTable,
+  day: IsoDate,
+): Promise<readonly DayLine[]> {
+  return db
+    .selectFrom('statement_sighting as seen')
+    .innerJoin('statement_line as line', (join) =>
+      join.onRef('line.book', '=', 'seen.book').onRef('line.id', '=', 'seen.line'),
+    )
+    .select(['line.identity', 'line.amount', 'line.balance'])
+    .where('seen.book', '=', book)
+    .where('seen.batch', '=', batch)
+    .where('seen.item', '=', item)
+    .where('seen.section', '=', section)
+    .where('line.date', '=', day)
+    .where('line.uncounted', 'is', null)
+    .where(({ not, and, eb, ref }) =>
+      not(
+        and([
+          eb('line.kept_batch', 'is not', null),
+          eb('line.batch', '=', ref('seen.batch')),
+          eb('line.item', '=', ref('seen.item')),
+        ]),
+      ),
+    )
+    .orderBy('seen.position')
+    .orderBy('line.id')
+    .execute()
+}
+
+async function elsewhereOf(
+  db: Kysely<Tables>,
+  { book, account, currency, format }: Showing,
+  range: DayRange,
+  sections: readonly StatementSectionTable[],
+): Promise<ReadonlyMap<IsoDate, readonly KnownLine[]>> {
+  const others = sections.filter((section) => section.format !== format)
+  if (others.length === 0) return new Map()
+  const first = others.reduce((day, each) => min(day, each.first_date ?? day), range.last)
+  const last = others.reduce((day, each) => max(day, each.last_date ?? day), range.first)
+  const rows = await db
+    .selectFrom('statement_line as line')
+    .select(['line.id', 'line.identity', 'line.amount', 'line.balance', 'line.date'])
+    .where('line.book', '=', book)
+    .where('line.account', '=', account)
+    .where('line.currency', '=', currency)
+    .where('line.uncounted', 'is', null)
+    .where('line.date', '>=', max(first, range.first))
+    .where('line.date', '<=', min(last, range.last))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('statement_sighting as seen')
+            .innerJoin('statement_section as shown', (join) =>
+              join
+                .onRef('shown.book', '=', 'seen.book')
+                .onRef('shown.batch', '=', 'seen.batch')
+                .onRef('shown.item', '=', 'seen.item')
+                .onRef('shown.section', '=', 'seen.section'),
+            )
+            .select('seen.line')
+            .whereRef('seen.book', '=', 'line.book')
+            .whereRef('seen.line', '=', 'line.id')
+            .where('shown.format', '=', format),
+        ),
+      ),
+    )
+    .orderBy('line.id')
+    .execute()
+  const byDay = new Map<IsoDate, KnownLine[]>()
+  for (const { date, id, ...row } of rows) {
+    const line = { ...row, id: Number(id) }
+    const sameDay = byDay.get(date)
+    if (sameDay === undefined) byDay.set(date, [line])
+    else sameDay.push(line)
+  }
+  return byDay
+}
+
+function min(a: IsoDate, b: IsoDate): IsoDate {
+  return a < b ? a : b
+}
+
+function max(a: IsoDate, b: IsoDate): IsoDate {
+  return a > b ? a : b
+}

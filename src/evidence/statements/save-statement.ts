@@ -1,0 +1,242 @@
+/**
+ * Writes a parsed statement file: the file, its sections, lines nobody has seen before, and where every line was seen. The
+ * same landed file gives the same rows, as nothing but the database and the file is asked.
+ */
+import type { Insertable, Kysely } from 'kysely'
+import type { StatementLineTable, StatementSightingTable } from '../../db/statement-tables.ts'
+import type { Tables } from '../../db/tables.ts'
+import { isNewestFirst, partOf, rangeOf, type DayRange } from '../../domain/statements/coverage.ts'
+import type { DaySegment } from '../../domain/statements/day-overlap.ts'
+import { lineKey } from '../../domain/statements/identity.ts'
+import { placeLines, type IncomingLine, type Placed } from '../../domain/statements/place-lines.ts'
+import type {
+  ParsedStatement,
+  StatementFormat,
+  StatementLine,
+  StatementSection,
+} from '../../domain/statements/statement.ts'
+import type { Evidence, IsoDate } from '../../domain/transaction.ts'
+import { knownOf } from './known-lines.ts'
+
+export interface StatementOf {
+  readonly book: bigint
+  readonly account: bigint
+  readonly evidence: Evidence
+}
+
+export interface SavedSection {
+  /** From 1. */
+  readonly number: number
+  readonly section: StatementSection
+  readonly range: DayRange | null
+  /** Beside each line of the section: whether it was known, and its id. */
+  readonly lines: readonly SavedLine[]
+}
+
+export interface SavedLine {
+  readonly id: number
+  readonly line: StatementLine
+  readonly isKnown: boolean
+  readonly certain: boolean
+}
+
+const ROWS_PER_INSERT = 400
+
+export async function saveSections(
+  db: Kysely<Tables>,
+  of: StatementOf,
+  { format, sections }: ParsedStatement,
+): Promise<readonly SavedSection[]> {
+  const saved: SavedSection[] = []
+  // One after the other: the sections of a file may overlap like files do.
+  for (const [at, section] of sections.entries()) saved.push(await saveSection(db, of, format, section, at + 1))
+  return saved
+}
+
+async function saveSection(
+  db: Kysely<Tables>,
+  of: StatementOf,
+  format: StatementFormat,
+  given: StatementSection,
+  number: number,
+): Promise<SavedSection> {
+  const section = { ...given, lines: given.lines.map(withoutZeroes) }
+  const range = rangeOf(section)
+  const incoming = section.lines.map((line): IncomingLine => {
+    const { identity, byId } = lineKey(format, line)
+    const { date, amount, balance, uncounted } = line
+    return { identity, byId, date, amount, balance, counts: uncounted === null }
+  })
+  const identities = [...new Set(incoming.map(({ identity }) => identity))]
+  const facts = await knownOf(db, {
+    ...of,
+    currency: section.currency,
+    format,
+    range,
+    identities,
+    ownCutDays: ownCutDays(section, range, incoming),
+  })
+  const placed = placeLines(incoming, facts)
+  await insertSection(db, of, { format, section, number, range })
+  const occurrences = new Map([...facts.known].map(([identity, lines]) => [identity, lines.length]))
+  const lines = await insertLines(db, { of, number, section }, incoming, placed, occurrences)
+  return { number, section, range, lines }
+}
+
+/** A line of nothing moved no money, whatever its file calls it. */
+function withoutZeroes(line: StatementLine): StatementLine {
+  return line.amount === 0n && line.uncounted === null ? { ...line, uncounted: 'information' } : line
+}
+
+function ownCutDays(
+  section: StatementSection,
+  range: DayRange | null,
+  incoming: readonly IncomingLine[],
+): ReadonlyMap<IsoDate, DaySegment> {
+  if (range === null) return new Map()
+  const counted = incoming.filter(({ counts }) => counts)
+  const newestFirst = isNewestFirst(section.lines.filter(({ uncounted }) => uncounted === null))
+  const isProven = section.footing.kind !== 'differs'
+  return new Map(
+    [range.first, range.last].map((day) => {
+      const part = partOf(range, day) ?? 'piece'
+      const lines = counted.filter(({ date }) => date === day)
+      const opening = isProven && part !== 'head' ? (section.opening?.amount ?? null) : null
+      const closing = isProven && part !== 'tail' ? (section.closing?.amount ?? null) : null
+      return [day, { part, lines: newestFirst ? lines.toReversed() : lines, opening, closing }]
+    }),
+  )
+}
+
+async function insertSection(
+  db: Kysely<Tables>,
+  { book, account, evidence }: StatementOf,
+  {
+    format,
+    section,
+    number,
+    range,
+  }: Pick<SavedSection, 'section' | 'number' | 'range'> & { readonly format: StatementFormat },
+): Promise<void> {
+  const counted = section.lines.filter(({ uncounted }) => uncounted === null)
+  const { opening, closing, footing } = section
+  await db
+    .insertInto('statement_section')
+    .values({
+      book,
+      batch: BigInt(evidence.batch),
+      item: BigInt(evidence.item),
+      section: BigInt(number),
+      account,
+      format,
+      account_number: section.accountNumber,
+      currency: section.currency,
+      opening: opening?.amount ?? null,
+      opening_date: opening?.date ?? null,
+      closing: closing?.amount ?? null,
+      closing_date: closing?.date ?? null,
+      first_date: range?.first ?? null,
+      last_date: range?.last ?? null,
+      newest_first: isNewestFirst(counted) ? 1n : 0n,
+      counted: counted.reduce((sum, { amount }) => sum + amount, 0n),
+      footing: footing.kind,
+      footing_detail: footing.kind === 'differs' ? footing.reason : '',
+    })
+    .execute()
+}
+
+interface Place {
+  readonly of: StatementOf
+  readonly number: number
+  readonly section: StatementSection
+}
+
+async function insertLines(
+  db: Kysely<Tables>,
+  place: Place,
+  incoming: readonly IncomingLine[],
+  placed: readonly Placed[],
+  occurrences: Map<string, number>,
+): Promise<readonly SavedLine[]> {
+  const { of, number, section } = place
+  let id = await lastLineId(db, of.book)
+  const fresh: Insertable<StatementLineTable>[] = []
+  const seen: Insertable<StatementSightingTable>[] = []
+  const saved = section.lines.map((line, at): SavedLine => {
+    const identity = incoming[at]?.identity ?? ''
+    const { known, certain } = placed[at] ?? { known: null, certain: true }
+    const own = known ?? (id += 1)
+    if (known === null) {
+      const occurrence = (occurrences.get(identity) ?? 0) + 1
+      occurrences.set(identity, occurrence)
+      fresh.push({ ...lineRow(place, line), id: BigInt(own), identity, occurrence: BigInt(occurrence) })
+    }
+    seen.push({
+      book: of.book,
+      line: BigInt(own),
+      batch: BigInt(of.evidence.batch),
+      item: BigInt(of.evidence.item),
+      section: BigInt(number),
+      position: BigInt(line.line),
+      certain: certain ? 1n : 0n,
+    })
+    return { id: own, line, isKnown: known !== null, certain }
+  })
+  for (let at = 0; at < fresh.length; at += ROWS_PER_INSERT)
+    await db
+      .insertInto('statement_line')
+      .values(fresh.slice(at, at + ROWS_PER_INSERT))
+      .execute()
+  for (let at = 0; at < seen.length; at += ROWS_PER_INSERT)
+    await db
+      .insertInto('statement_sighting')
+      .values(seen.slice(at, at + ROWS_PER_INSERT))
+      .execute()
+  return saved
+}
+
+type NewRow = Omit<Insertable<StatementLineTable>, 'id' | 'identity' | 'occurrence'>
+
+function lineRow({ of, number, section }: Place, line: StatementLine): NewRow {
+  return {
+    book: of.book,
+    account: of.account,
+    currency: section.currency,
+    batch: BigInt(of.evidence.batch),
+    item: BigInt(of.evidence.item),
+    section: BigInt(number),
+    position: BigInt(line.line),
+    external_id: line.externalId,
+    date: line.date,
+    at_ms: line.atMs === null ? null : BigInt(line.atMs),
+    amount: line.amount,
+    gross: line.gross,
+    fee: line.fee,
+    tax: line.tax,
+    balance: line.balance,
+    type: line.type,
+    raw_type: line.rawType,
+    uncounted: line.uncounted,
+    refs: JSON.stringify(line.references),
+    group_id: line.group,
+    counterparty: line.counterparty,
+    description: line.description,
+    kept_batch: null,
+    kept_item: null,
+    kept_by: null,
+    kept_why: null,
+    matched: 0n,
+    disposition: 'open',
+  }
+}
+
+async function lastLineId(db: Kysely<Tables>, book: bigint): Promise<number> {
+  const row = await db
+    .selectFrom('statement_line')
+    .select('id')
+    .where('book', '=', book)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? 0 : Number(row.id)
+}
