@@ -30,6 +30,7 @@ import { registerServe } from './commands/serve.ts'
 import { registerStatus } from './commands/status.ts'
 import { registerSync } from './commands/sync.ts'
 import { registerTargets } from './commands/targets.ts'
+import { registerTrace } from './commands/trace.ts'
 import { registerWebhooks } from './commands/webhooks.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { commandMissing, reportFailure } from './failure.ts'
@@ -45,6 +46,7 @@ const COMMANDS: readonly ((registry: Registry) => void)[] = [
   registerServe,
   registerStatus,
   registerReport,
+  registerTrace,
   registerRuns,
   registerWebhooks,
   registerOrders,
