@@ -29,6 +29,7 @@ export function prove(lines: readonly StatementLine[], stated: Stated): Proof {
   let agreed = 0
   let footing: Footing | null = null
   let last: number | null = null
+  let isPrinted = false
   for (const line of lines) {
     if (line.uncounted !== null) continue
     last = line.line
@@ -36,6 +37,7 @@ export function prove(lines: readonly StatementLine[], stated: Stated): Proof {
     if (running !== null) running += line.amount
     if (line.balance === null) continue
     opening ??= line.balance - sinceStart
+    isPrinted = true
     if (running !== null && running === line.balance) agreed += 1
     if (running !== null && running !== line.balance) footing ??= differing(line, running, stated.noun)
     running = line.balance
@@ -46,7 +48,7 @@ export function prove(lines: readonly StatementLine[], stated: Stated): Proof {
     else footing ??= notClosing(closing, running, last)
   }
   if (footing === null) footing = agreed > 0 ? { kind: 'foots' } : { kind: 'unproven' }
-  return { footing, opening, closing: closing ?? running, agreed }
+  return { footing, opening, closing: closing ?? (isPrinted ? running : null), agreed }
 }
 
 /** Lines of files come oldest first, newest first, or with the days in one order and their lines in the other. */

@@ -4,7 +4,10 @@
  */
 import type { ParsedStatement } from '../../domain/statements/statement.ts'
 
-/** What a column of a bank's CSV can be. `description`, `counterparty` and `reference` may be several columns. */
+/**
+ * What a column of a bank's CSV can be. `description`, `counterparty`, `reference` and `type` may be several columns. `fee` is
+ * taken on top of the amount; `account` is the account's own number, where one file holds several.
+ */
 export const BANK_ROLES = [
   'date',
   'valueDate',
@@ -13,7 +16,9 @@ export const BANK_ROLES = [
   'credit',
   'direction',
   'balance',
+  'fee',
   'currency',
+  'account',
   'description',
   'counterparty',
   'reference',

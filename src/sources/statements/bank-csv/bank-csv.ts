@@ -1,0 +1,131 @@
+/**
+ * CSV statements of any bank: the columns are proposed from the header and the cells, and what is not clear is asked. One
+ * section per account and currency, proven by printed balances in whatever order the lines come.
+ */
+import { InputError } from '../../../domain/errors.ts'
+import type { ParsedStatement, StatementSection } from '../../../domain/statements/statement.ts'
+import { refuseEmpty } from '../columns/table.ts'
+import type { ReadOptions } from '../options.ts'
+import { unreadable } from '../refusal.ts'
+import { classify, type Classified } from './classify.ts'
+import { isDateLike } from './dates.ts'
+import { accountIn, edgeIn, type Edge } from './edges.ts'
+import { findTable, type BankTable } from './find-table.ts'
+import { bankLines, type BankLine, type BankLines } from './lines.ts'
+import { bindingsOf, proposeColumns, type Proposal } from './propose.ts'
+import { settleVariants, type SectionDraft } from './variants.ts'
+
+const DETECT_CHARACTERS = 200_000
+const SAMPLE_ROWS = 2000
+
+/** Any table with dates and amounts, also one whose columns nobody knows yet. */
+export function detect(text: string, fileName: string): boolean {
+  const start = text.slice(0, DETECT_CHARACTERS)
+  if (/^\s*(?:[[{<]|:20:)/.test(start)) return false
+  try {
+    const whole = start.slice(0, start.lastIndexOf('\n') + 1) || start
+    return findTable(fileName, whole, {}) !== null
+  } catch (error) {
+    // What cannot be read as it is may still be one; reading it will say what is wrong.
+    if (error instanceof InputError) return true
+    throw error
+  }
+}
+
+export function read(fileName: string, text: string, options: ReadOptions): ParsedStatement {
+  const plain = text.replace(/^sep=[,;|\t]\n/i, '\n')
+  const chosen = options.columns?.roles ?? {}
+  const table = findTable(fileName, plain, chosen)
+  if (table === null)
+    throw unreadable(
+      fileName,
+      null,
+      'it has no line with a date and an amount',
+      'Give the format it has: --format NAME.',
+    )
+  if (table.rows.length === 0) throw refuseEmpty(fileName)
+  const proposal = proposeColumns(table.headers, sampleOf(table), chosen)
+  if (proposal.questions.length > 0) throw unclear(fileName, table, proposal)
+  const { roles } = proposal
+  const classified = classify(fileName, table.rows, table.headers.length, roles)
+  if (classified.rows.length === 0) throw refuseEmpty(fileName)
+  const edges = [
+    ...table.above.flatMap(({ fields }) => edgeIn(fields.map((cell) => cell.trim())) ?? []),
+    ...edgesOf(classified),
+  ]
+  const others = edges.flatMap(({ amount }) => amount ?? [])
+  const read = bankLines(fileName, { headers: table.headers, roles, rows: classified.rows, others }, options)
+  const groups = groupsOf(read.lines)
+  const stated = groups.length === 1 ? statedBy(edges, read) : { opening: null, closing: null }
+  const drafts: readonly SectionDraft[] = groups.map((group) => ({
+    lines: group.map(({ line }) => line),
+    stated: { ...stated, noun: 'Line' },
+  }))
+  const settled = settleVariants(fileName, drafts, {
+    isSignOpen: read.isSignOpen,
+    isOneColumn: roles.amount !== undefined && roles.direction === undefined,
+    sign: options.columns?.sign ?? null,
+    isFeeChosen: (chosen.fee ?? []).length > 0,
+  })
+  return {
+    format: 'bank-csv',
+    sections: settled.sections.map(({ lines, proof }, index): StatementSection => ({
+      accountNumber: groups[index]?.[0]?.account ?? accountIn(table.above),
+      currency: groups[index]?.[0]?.currency ?? options.currency,
+      opening: proof.opening === null ? null : { amount: proof.opening, date: null },
+      closing: proof.closing === null ? null : { amount: proof.closing, date: proof.inOrder.at(-1)?.date ?? null },
+      lines,
+      footing: proof.footing,
+    })),
+    bindings: bindingsOf(table.headers, roles),
+    remarks: [...settled.remarks, ...aboveRemark(table), ...classified.remarks],
+  }
+}
+
+/** Rows that may be transactions; totals, notes and rows of stars would blur what a column looks like. */
+function sampleOf({ rows }: BankTable): readonly (readonly string[])[] {
+  const dated = rows.filter(({ fields }) => fields.some((cell) => isDateLike(cell)))
+  return dated.slice(0, SAMPLE_ROWS).map(({ fields }) => fields)
+}
+
+function edgesOf({ edges, rows }: Classified): readonly Edge[] {
+  return [...edges, ...rows.flatMap(({ edge }) => edge ?? [])]
+}
+
+/** The first opening and the last closing that are printed. */
+function statedBy(
+  edges: readonly Edge[],
+  { readAmount }: BankLines,
+): Pick<SectionDraft['stated'], 'opening' | 'closing'> {
+  const of = (kind: Edge['kind']): readonly string[] =>
+    edges.flatMap((edge) => (edge.kind === kind && edge.amount !== null ? [edge.amount] : []))
+  const opening = of('opening')[0]
+  const closing = of('closing').at(-1)
+  return {
+    opening: opening === undefined ? null : readAmount(opening, 1, 'opening balance'),
+    closing: closing === undefined ? null : readAmount(closing, 1, 'closing balance'),
+  }
+}
+
+/** By account and currency, in the order they first appear. */
+function groupsOf(lines: readonly BankLine[]): readonly (readonly BankLine[])[] {
+  return [...Map.groupBy(lines, ({ account, currency }) => JSON.stringify([account, currency])).values()]
+}
+
+function aboveRemark({ above }: BankTable): readonly string[] {
+  const filled = above.filter(({ fields }) => fields.some((cell) => cell.trim() !== ''))
+  const last = filled.at(-1)
+  if (last === undefined) return []
+  return [`The lines up to line ${last.line} stand above the header and are no transactions.`]
+}
+
+function unclear(fileName: string, { headers }: BankTable, { roles, questions }: Proposal): InputError {
+  const bound = bindingsOf(headers, roles).map(
+    ({ column, role }) => `"${column}" ${role === null ? 'is not read' : `is the ${role}`}`,
+  )
+  return new InputError(
+    'STATEMENT_COLUMNS',
+    `The columns of ${fileName} are not all clear: ${bound.join(', ')}.`,
+    questions.join(' '),
+  )
+}

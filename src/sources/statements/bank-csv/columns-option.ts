@@ -1,0 +1,33 @@
+/** What a person writes after --columns: "date=Buchungstag,debit=Soll,credit=Haben,status=,sign=in-positive". */
+import { InputError } from '../../../domain/errors.ts'
+import { BANK_ROLES, type AmountSign, type BankColumns, type BankRole } from '../options.ts'
+
+const SIGNS: readonly AmountSign[] = ['in-positive', 'out-positive']
+/** Headers may hold commas, so a comma ends a pair only before the next role. */
+const NEXT_PAIR = new RegExp(`,(?=\\s*(?:${[...BANK_ROLES, 'sign'].join('|')})\\s*=)`)
+
+/** Each text is one or more pairs. A role given twice has both columns; one given without a column has none. */
+export function parseBankColumns(texts: readonly string[]): BankColumns {
+  const roles: Partial<Record<BankRole, string[]>> = {}
+  let sign: AmountSign | null = null
+  for (const pair of texts.flatMap((text) => text.split(NEXT_PAIR))) {
+    const [name = '', ...rest] = pair.split('=')
+    const value = rest.join('=').trim()
+    const role = BANK_ROLES.find((each) => each.toLowerCase() === name.trim().toLowerCase())
+    if (name.trim().toLowerCase() === 'sign') {
+      sign = SIGNS.find((each) => each === value) ?? refuse(pair, `sign is ${SIGNS.join(' or ')}`)
+      continue
+    }
+    if (role === undefined || rest.length === 0) return refuse(pair, `a role is one of ${BANK_ROLES.join(', ')}`)
+    roles[role] = [...(roles[role] ?? []), ...(value === '' ? [] : [value])]
+  }
+  return { roles, sign }
+}
+
+function refuse(pair: string, what: string): never {
+  throw new InputError(
+    'STATEMENT_COLUMNS',
+    `"${pair.trim()}" cannot be understood as a column: ${what}.`,
+    'Write it as --columns "date=Booking date,amount=Amount"; a column without a name is "#3".',
+  )
+}

@@ -1,0 +1,122 @@
+/**
+ * What banks call their columns, in the languages of the accounts we have seen. A name decides only together with what
+ * stands under it: "Valuta" is a currency in one country and a date in another.
+ */
+import { normalName } from '../../csv/columns.ts'
+import { wordsOf } from '../columns/words.ts'
+import type { BankRole } from '../options.ts'
+
+/** Names of one rank on a line, the best rank first. Folded: lower case, no accents, no currency at the end. */
+export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[])[]>> = {
+  date: [
+    wordsOf(
+      'booking date, booked date, posting date, post date, posted date, date posted, posted on, completed date, date completed, entry date, accounting date',
+      'buchungstag, buchungsdatum, buchung, fecha operacion, fecha de operacion, fecha contable, fecha de contabilizacion',
+      "date operation, date d'operation, date de l'operation, date comptable, date de comptabilisation",
+      'boekdatum, boekingsdatum, data operazione, data contabile, data registrazione, data lancamento, data do lancamento, data movimento, data mov, data operacji, data ksiegowania',
+    ),
+    wordsOf('date, datum, fecha, data, dato, tarih'),
+    wordsOf(
+      'transaction date, txn date, tran date, trans date, fecha de transaccion, transactiedatum, data transacao, data da transacao',
+    ),
+  ],
+  valueDate: [
+    wordsOf(
+      'value date, value dt, val date, valuta, valutadatum, wertstellung, wertstellungsdatum, fecha valor, fecha de valor, f valor',
+      'date de valeur, date valeur, rentedatum, data valuta, data valor, interest date, data waluty',
+    ),
+  ],
+  amount: [
+    wordsOf(
+      'amount, transaction amount, amount in account currency, betrag, umsatz, buchungsbetrag, importe, monto, cantidad, montant',
+      'montant de l operation, bedrag, transactiebedrag, importo, montante, valor, quantia, kwota, belopp, belob, tutar',
+    ),
+  ],
+  debit: [
+    wordsOf(
+      'debit, debits, debit amount, debit amt, withdrawal, withdrawals, withdrawal amount, withdrawal amt, paid out, money out, payments out, amount out, dr',
+      'soll, belastung, belastungen, lastschrift, ausgang, ausgaben, cargo, cargos, debe, debito, debitos, addebiti, addebito, dare, uscite, af, saida, saidas, debet',
+    ),
+  ],
+  credit: [
+    wordsOf(
+      'credit, credits, credit amount, credit amt, deposit, deposits, deposit amount, deposit amt, paid in, money in, payments in, amount in, cr',
+      'haben, gutschrift, gutschriften, eingang, einnahmen, abono, abonos, haber, credito, creditos, accrediti, accredito, avere, entrate, bij, entrada, entradas, kredit',
+    ),
+  ],
+  direction: [
+    wordsOf(
+      'debit/credit, credit/debit, debit credit, credit debit, debit or credit, credit debit indicator, dr/cr, cr/dr, dr cr, drcr, d/c, c/d, dc, sign, direction',
+      'soll/haben, s/h, sh, vorzeichen, af bij, af/bij, bij/af, sens, signo, segno, +/-, type, transaction type, tipo, indicator',
+    ),
+  ],
+  balance: [
+    wordsOf(
+      'balance, running balance, account balance, ledger balance, balance after, balance after transaction, closing balance, resulting balance, balance amount',
+      'saldo, saldo nach buchung, kontostand, solde, saldo contable, saldo contabile, saldo na mutatie, saldo na transactie, saldo na trn, saldo progressivo, saldo apos',
+    ),
+  ],
+  fee: [
+    wordsOf('fee, fees, fee amount, total fees, gebuhr, gebuhren, entgelt, comision, frais, kosten, commissione, taxa'),
+  ],
+  currency: [
+    wordsOf(
+      'currency, currency code, account currency, ccy, wahrung, waehrung, divisa, moneda, devise, monnaie, munt, muntsoort, valuta, moeda, waluta',
+    ),
+  ],
+  account: [
+    wordsOf(
+      'iban auftragskonto, auftragskonto, own account, own iban, account iban, account number, account no, iban/bban, rekening, rekeningnummer, account, konto, kontonummer, compte, numero de compte, cuenta, conta, conto',
+    ),
+  ],
+  status: [wordsOf('status, state, transaction status, estado, statut, stato, buchungsstatus, info')],
+  id: [
+    wordsOf(
+      'transaction id, transaction number, txn id, tran id, transferwise id, wise id, operation id, fitid, unique id, entry reference, volgnr, buchungsreferenz, id transaccion, id',
+    ),
+  ],
+  counterparty: [
+    wordsOf(
+      'name, payee, payee name, payer, payer name, counterparty, counterparty name, beneficiary, beneficiary name, partner name, merchant, merchant name, to/from',
+      'empfanger, auftraggeber/empfanger, auftraggeber / empfanger, beguenstigter/zahlungspflichtiger, begunstigter/zahlungspflichtiger, zahlungspflichtige*r, zahlungsempfanger*in, name zahlungsbeteiligter, partnername',
+      'naam, naam tegenpartij, tegenpartij, naam / omschrijving, beneficiario, ordenante, beneficiaire, tiers, nom, contraparte, controparte',
+    ),
+  ],
+  reference: [
+    wordsOf(
+      'reference, ref, ref no, reference no, reference number, transaction reference, customer reference, bank reference, payment reference, end to end reference, end to end id, invoice number',
+      'chq/ref no, chq /ref no, chq/ref number, cheque number, cheque no, check number, check #, cheque #, check or slip #, chq no, utr, utr number, utr no',
+      'kundenreferenz, mandatsreferenz, referenz, zahlungsreferenz, sammlerreferenz, referencia, reference client, betalingskenmerk, machtigingskenmerk, transactiereferentie, riferimento',
+    ),
+  ],
+  description: [
+    wordsOf(
+      'description, details, transaction details, transaction description, payment details, narration, narrative, particulars, transaction remarks, remarks, memo, message, note, notes, text',
+      'buchungstext, verwendungszweck, omschrijving, omschrijving 1, omschrijving 2, omschrijving 3, mededelingen, concepto, descripcion, detalle, movimiento, observaciones',
+      'libelle, libelle operation, motif, communication, communications, descrizione, causale, descricao, historico',
+    ),
+  ],
+  type: [
+    wordsOf(
+      'type, transaction type, transaction code, umsatzart, vorgang, mutatiesoort, code, tipo, tipo movimiento, category, categoria',
+    ),
+  ],
+}
+
+/** "Débit (EUR)", "Debit_EUR" and "debit" are one name. */
+export function foldedName(header: string): string {
+  return normalName(
+    normalName(header)
+      .normalize('NFD')
+      .replaceAll(/\p{M}+/gu, '')
+      .replaceAll('ß', 'ss')
+      .replaceAll(/[([][^)\]]*[)\]]/g, ' ')
+      .replace(/\s+(?:in\s+)?(?:eur|usd|gbp|inr|chf|rs|€|\$|£|₹)$/u, ''),
+  )
+}
+
+/** The role's rank of a folded name, 0 the best; null when the role is not called so. */
+export function rankOf(role: BankRole, folded: string): number | null {
+  const rank = HEADER_NAMES[role].findIndex((names) => names.includes(folded))
+  return rank === -1 ? null : rank
+}

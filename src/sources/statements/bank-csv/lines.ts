@@ -1,0 +1,135 @@
+/**
+ * Rows as statement lines: text, references, status and money, each from its own columns. Signs and fees are as the columns
+ * say; whether the balances agree is proven afterwards.
+ */
+import type { Units } from '../../../domain/money/money.ts'
+import type { StatementLine, Uncounted } from '../../../domain/statements/statement.ts'
+import { amountReader, type ReadAmount } from '../columns/amounts.ts'
+import type { BankRole, ReadOptions } from '../options.ts'
+import { shown, unreadable } from '../refusal.ts'
+import type { TableRow } from './classify.ts'
+import { dateOrderOf, isDateLike, readDate } from './dates.ts'
+import type { BoundRoles } from './propose.ts'
+import { STATUSES } from './shapes.ts'
+import { signedAmounts } from './signed.ts'
+
+export interface BankLine {
+  readonly line: StatementLine
+  readonly account: string | null
+  readonly currency: string
+}
+
+export interface BankLines {
+  readonly lines: readonly BankLine[]
+  /** True when nothing but the balances can tell whether positive is in or out. */
+  readonly isSignOpen: boolean
+  readonly readAmount: ReadAmount
+}
+
+interface Table {
+  readonly headers: readonly string[]
+  readonly roles: BoundRoles
+  readonly rows: readonly TableRow[]
+  /** Amounts printed around the table. */
+  readonly others: readonly string[]
+}
+
+/** In the order of the file. Throws InputError naming the line. */
+export function bankLines(fileName: string, table: Table, options: ReadOptions): BankLines {
+  const { headers, roles, rows } = table
+  const cell = (row: TableRow, role: BankRole): string => row.cells[roles[role]?.[0] ?? -1] ?? ''
+  const title = (role: BankRole): string => headers[roles[role]?.[0] ?? -1] ?? role
+  const money = rows.flatMap((row) =>
+    (['amount', 'debit', 'credit', 'balance', 'fee'] as const).map((role) => cell(row, role)),
+  )
+  const readAmount = amountReader(fileName, [...money, ...table.others], options.decimal)
+  const dates = rows.flatMap((row) => [row.date, cell(row, 'valueDate')]).filter(isDateLike)
+  const order = dateOrderOf(fileName, dates, options.dateOrder)
+  const signed = signedAmounts(
+    fileName,
+    rows.map((row) => ({
+      line: row.line,
+      amount: row.edge === null ? cell(row, 'amount') : '',
+      debit: row.edge === null ? cell(row, 'debit') : '',
+      credit: row.edge === null ? cell(row, 'credit') : '',
+      direction: cell(row, 'direction'),
+    })),
+    roles.amount === undefined ? 'sides' : roles.direction === undefined ? 'amount' : 'direction',
+    { amount: title('amount'), debit: title('debit'), credit: title('credit') },
+    readAmount,
+  )
+  const lines = rows.map((row, index) => {
+    const amount = signed.rows[index]?.amount ?? null
+    const date = readDate(row.date, order)
+    if (date === null)
+      throw unreadable(fileName, `line ${row.line}`, `its date ${shown(row.date)} is no day of the calendar`)
+    const fee = row.edge === null ? readAmount(cell(row, 'fee'), row.line, title('fee')) : null
+    return {
+      account: cell(row, 'account') || null,
+      currency: currencyOf(fileName, cell(row, 'currency'), row.line) ?? options.currency,
+      line: lineOf(row, roles, {
+        date,
+        amount,
+        fee,
+        balance: row.edge === null ? readAmount(cell(row, 'balance'), row.line, title('balance')) : null,
+        status: statusOf(fileName, cell(row, 'status'), row.line),
+      }),
+    }
+  })
+  return { lines, isSignOpen: signed.isOpen, readAmount }
+}
+
+interface Read {
+  readonly date: string
+  readonly amount: Units | null
+  readonly fee: Units | null
+  readonly balance: Units | null
+  readonly status: Uncounted | null
+}
+
+function lineOf(row: TableRow, roles: BoundRoles, { date, amount, fee, balance, status }: Read): StatementLine {
+  const texts = (role: BankRole): readonly string[] => [
+    ...new Set((roles[role] ?? []).map((column) => row.cells[column] ?? '').filter((text) => text !== '')),
+  ]
+  return {
+    line: row.line,
+    externalId: texts('id')[0] ?? null,
+    date,
+    atMs: null,
+    amount: amount ?? 0n,
+    gross: null,
+    fee: fee === 0n ? null : fee,
+    tax: null,
+    balance,
+    type: 'other',
+    rawType: texts('type').join(' / '),
+    uncounted: status ?? (amount === null || amount === 0n ? 'information' : null),
+    references: texts('reference'),
+    group: null,
+    counterparty: texts('counterparty').join(' '),
+    description: [...texts('description'), ...row.more].join(' ').replaceAll(/\s+/g, ' '),
+  }
+}
+
+function statusOf(fileName: string, cell: string, line: number): Uncounted | null {
+  if (cell === '') return null
+  const status = STATUSES.get(cell.toLowerCase())
+  if (status !== undefined) return status
+  throw unreadable(
+    fileName,
+    `line ${line}`,
+    `its status ${shown(cell)} is not known, so whether money moved is not clear`,
+    'If every line of the file moved money, say that no column is the status: --columns "status=".',
+  )
+}
+
+function currencyOf(fileName: string, cell: string, line: number): string | null {
+  if (cell === '') return null
+  if (/^[A-Za-z]{3}$/.test(cell)) return cell.toUpperCase()
+  throw unreadable(
+    fileName,
+    `line ${line}`,
+    `its currency is ${shown(cell)}, where three letters are expected`,
+    'If the column is something else, say --columns "currency=".',
+  )
+}

@@ -1,0 +1,153 @@
+/**
+ * Which column is what, proposed from the header's names and from what stands under them. What is not clear is not chosen:
+ * it becomes a question, with the option that answers it.
+ */
+import type { HeaderBinding } from '../../../domain/statements/statement.ts'
+import { BANK_ROLES, type BankColumns, type BankRole } from '../options.ts'
+import { foldedName, rankOf } from './headers.ts'
+import { hasShape, ROLE_SHAPES } from './shapes.ts'
+
+/** Role to columns, from 0. Only texts have several. */
+export type BoundRoles = Readonly<Partial<Record<BankRole, readonly number[]>>>
+
+export interface Proposal {
+  readonly roles: BoundRoles
+  /** What a person has to say, in full sentences; empty when all is clear. */
+  readonly questions: readonly string[]
+}
+
+const SEVERAL: ReadonlySet<BankRole> = new Set(['description', 'counterparty', 'reference', 'type'])
+/** Names that stand for the other side's account as often as for one's own. */
+const WEAK_ACCOUNT =
+  /^(?:account|konto|kontonummer|compte|cuenta|conta|conto|account number|account no|rekeningnummer)$/
+/** A column gets the first role here that it can have. */
+const ORDER: readonly BankRole[] = [
+  'date',
+  'valueDate',
+  'direction',
+  'debit',
+  'credit',
+  'amount',
+  'balance',
+  'fee',
+  'currency',
+  'account',
+  'status',
+  'id',
+  'counterparty',
+  'reference',
+  'description',
+  'type',
+]
+
+/** `sampleRows`: cells as they are, in the order of the headers. `chosen`: what a person has said, which goes before. */
+export function proposeColumns(
+  headers: readonly string[],
+  sampleRows: readonly (readonly string[])[],
+  chosen: BankColumns['roles'] = {},
+): Proposal {
+  const roles: Partial<Record<BankRole, readonly number[]>> = {}
+  const questions: string[] = []
+  const taken = new Set<number>()
+  for (const role of BANK_ROLES) {
+    const names = chosen[role]
+    if (names === undefined) continue
+    const columns = names.map((name) => columnNamed(headers, name))
+    const missing = names[columns.indexOf(-1)]
+    if (missing !== undefined)
+      questions.push(
+        `There is no column "${missing}" for ${role}, or more than one is called so: give its number, --columns "${role}=#1".`,
+      )
+    else if (columns.length > 0) roles[role] = columns
+    columns.forEach((column) => taken.add(column))
+  }
+  const folded = headers.map(foldedName)
+  const cellsOf = (column: number): readonly string[] => sampleRows.map((row) => row[column]?.trim() ?? '')
+  for (const role of ORDER) {
+    if (chosen[role] !== undefined) continue
+    const candidates = candidatesFor(role, folded, cellsOf).filter((column) => !taken.has(column))
+    const [first] = candidates
+    if (first === undefined) continue
+    const isClear = candidates.length === 1 || SEVERAL.has(role) || areSame(candidates.map(cellsOf))
+    if (!isClear) questions.push(whichOf(role, candidates, headers))
+    // A column that was asked about is not also taken for something else.
+    candidates.forEach((column) => taken.add(column))
+    if (isClear) roles[role] = SEVERAL.has(role) ? candidates : [first]
+  }
+  return { roles, questions: [...questions, ...missingRoles(roles, questions)] }
+}
+
+function candidatesFor(
+  role: BankRole,
+  folded: readonly string[],
+  cellsOf: (column: number) => readonly string[],
+): readonly number[] {
+  const ranked = folded.flatMap((name, column) => {
+    const rank = rankOf(role, name)
+    const cells = cellsOf(column)
+    if (rank === null || !hasShape(cells, ROLE_SHAPES[role])) return []
+    return isPlausible(role, name, cells) ? [{ column, rank }] : []
+  })
+  const best = Math.min(...ranked.map(({ rank }) => rank))
+  return ranked.filter(({ rank }) => rank === best).map(({ column }) => column)
+}
+
+/** What the shape alone does not rule out. */
+function isPlausible(role: BankRole, name: string, cells: readonly string[]): boolean {
+  const filled = cells.filter((cell) => cell !== '')
+  const isEmpty = filled.length === 0
+  if (role === 'account' && WEAK_ACCOUNT.test(name)) return new Set(filled).size === 1
+  if (role === 'status' && name === 'info') return !isEmpty && hasShape(cells, 'status')
+  // Debits or credits may be missing from a month; the others say something in every row.
+  return !isEmpty || role === 'debit' || role === 'credit' || SEVERAL.has(role)
+}
+
+function areSame(columns: readonly (readonly string[])[]): boolean {
+  return columns.every((cells) => cells.every((cell, row) => cell === columns[0]?.[row]))
+}
+
+function whichOf(role: BankRole, candidates: readonly number[], headers: readonly string[]): string {
+  const names = candidates.map((column) => `"${headers[column]}"`)
+  const options = candidates.map((column) => `--columns "${role}=${optionName(headers, column)}"`)
+  return `${names.join(' and ')} can both be the ${role}: say ${options.join(' or ')}.`
+}
+
+function optionName(headers: readonly string[], column: number): string {
+  const name = headers[column] ?? ''
+  const isOnly = headers.filter((header) => foldedName(header) === foldedName(name)).length === 1
+  return isOnly && name !== '' ? name : `#${column + 1}`
+}
+
+function missingRoles(roles: BoundRoles, asked: readonly string[]): readonly string[] {
+  const isAsked = (role: BankRole): boolean => asked.some((question) => question.includes(`"${role}=`))
+  const questions: string[] = []
+  if (roles.date === undefined && !isAsked('date'))
+    questions.push('No column is known to be the booking date: say --columns "date=HEADER".')
+  const has = (role: BankRole): boolean => roles[role] !== undefined || isAsked(role)
+  if (has('amount') && roles.debit !== undefined && roles.credit !== undefined)
+    questions.push(
+      'It has an amount beside debits and credits: say --columns "amount=" to read debits and credits, or --columns "debit=,credit=" to read the amount.',
+    )
+  if (!has('amount') && !(has('debit') && has('credit')))
+    questions.push(
+      'No column is known to be the amount: say --columns "amount=HEADER", or --columns "debit=HEADER,credit=HEADER".',
+    )
+  return questions
+}
+
+/** By number ("#3"), by the exact header, or by its folded name where that is one column's alone. -1 when there is none. */
+export function columnNamed(headers: readonly string[], name: string): number {
+  const number = /^#(\d{1,3})$/.exec(name.trim())?.[1]
+  if (number !== undefined) return Number(number) >= 1 && Number(number) <= headers.length ? Number(number) - 1 : -1
+  const exact = headers.flatMap((header, column) => (header.trim() === name.trim() ? [column] : []))
+  if (exact.length === 1) return exact[0] ?? -1
+  const folded = headers.flatMap((header, column) => (foldedName(header) === foldedName(name) ? [column] : []))
+  return folded.length === 1 ? (folded[0] ?? -1) : -1
+}
+
+export function bindingsOf(headers: readonly string[], roles: BoundRoles): readonly HeaderBinding[] {
+  return headers.map((column, index) => ({
+    column,
+    role: BANK_ROLES.find((role) => roles[role]?.includes(index) === true) ?? null,
+  }))
+}

@@ -1,0 +1,70 @@
+/** What the cells of a column look like: evidence that a name means what it seems to. */
+import { parseLocalizedMoney } from '../../../domain/money/localized-money.ts'
+import type { Uncounted } from '../../../domain/statements/statement.ts'
+import { wordsOf } from '../columns/words.ts'
+import type { BankRole } from '../options.ts'
+import { isDateLike } from './dates.ts'
+
+/** In, or out. */
+export const DIRECTIONS: ReadonlyMap<string, 1n | -1n> = new Map([
+  ...wordsOf(
+    'c, cr, crdt, credit, h, haben, bij, +, in, entrada, credito, crédit, crédito, avere, abono, gutschrift',
+  ).map((word) => [word, 1n] as const),
+  ...wordsOf('d, dr, dbit, dt, debit, s, soll, af, -, out, saida, debito, débit, débito, dare, cargo, lastschrift').map(
+    (word) => [word, -1n] as const,
+  ),
+])
+
+/** Null: it counts. */
+export const STATUSES: ReadonlyMap<string, Uncounted | null> = new Map<string, Uncounted | null>([
+  ...wordsOf(
+    'completed, complete, booked, posted, cleared, settled, success, successful, executed, processed, paid, umsatz gebucht, gebucht, ausgeführt, contabilizado, effectué, verwerkt, contabilizzato',
+  ).map((word) => [word, null] as const),
+  ...wordsOf(
+    'pending, processing, authorised, authorized, in progress, scheduled, umsatz vorgemerkt, vorgemerkt, umsatz vorgemerkt und nicht gebucht, pendiente, en attente, in behandeling, pendente, in attesa',
+  ).map((word) => [word, 'pending'] as const),
+  ...wordsOf('declined, failed, reverted, cancelled, canceled, rejected, voided, expired, abgelehnt, storniert').map(
+    (word) => [word, 'denied'] as const,
+  ),
+])
+
+export type Shape = 'date' | 'money' | 'currency' | 'direction' | 'status' | 'any'
+
+export const ROLE_SHAPES: Readonly<Record<BankRole, Shape>> = {
+  date: 'date',
+  valueDate: 'date',
+  amount: 'money',
+  debit: 'money',
+  credit: 'money',
+  direction: 'direction',
+  balance: 'money',
+  fee: 'money',
+  currency: 'currency',
+  account: 'any',
+  status: 'any',
+  id: 'any',
+  counterparty: 'any',
+  reference: 'any',
+  description: 'any',
+  type: 'any',
+}
+
+const TESTS: Readonly<Record<Shape, (cell: string) => boolean>> = {
+  date: isDateLike,
+  money: isMoneyLike,
+  currency: (cell) => /^[A-Z]{3}$/.test(cell),
+  direction: (cell) => DIRECTIONS.has(cell.toLowerCase()),
+  status: (cell) => STATUSES.has(cell.toLowerCase()),
+  any: () => true,
+}
+
+/** More than half of what stands in the column: rows of totals and notes are among them. An empty column fits. */
+export function hasShape(cells: readonly string[], shape: Shape): boolean {
+  const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== '')
+  return filled.filter((cell) => TESTS[shape](cell)).length * 2 > filled.length || filled.length === 0
+}
+
+export function isMoneyLike(cell: string): boolean {
+  if (!/\d/.test(cell) || cell.length > 40) return false
+  return parseLocalizedMoney(cell, { decimal: '.' }).ok || parseLocalizedMoney(cell, { decimal: ',' }).ok
+}
