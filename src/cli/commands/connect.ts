@@ -6,6 +6,7 @@ import type { ConsentUi } from '../../connections/consent.ts'
 import { disconnectTarget } from '../../connections/disconnect.ts'
 import { openVault } from '../../connections/vault.ts'
 import { sleepOnWallClock } from '../../http/sleep.ts'
+import { requireWithinReach } from '../../pipeline/delivery/within-reach.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { printable } from '../output.ts'
 import { withTargetsInReach } from '../rehearsed-targets.ts'
@@ -42,6 +43,7 @@ export function registerConnect(registry: Registry): void {
 
 async function runConnect(session: Session, options: ConnectOptions, name: string): Promise<ExitName> {
   const config = chooseTarget(session, name)
+  requireWithinReach(session.config(), config)
   const { env, signal, ask } = session.io
   const vault = openVault(session.config(), env)
   const company = await withVendor(session, ({ database, book, ...rest }) =>
@@ -77,6 +79,7 @@ function consentUi({ io }: Session, browser: boolean): ConsentUi {
 
 async function runDisconnect(session: Session, name: string): Promise<ExitName> {
   const config = chooseTarget(session, name)
+  requireWithinReach(session.config(), config)
   const { env, signal } = session.io
   const vault = openVault(session.config(), env)
   const outcome = await withVendor(session, ({ database, ...rest }) =>

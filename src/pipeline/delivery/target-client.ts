@@ -15,6 +15,7 @@ import type { Book } from '../../ledger/books.ts'
 import { openTarget } from '../../targets/open-target.ts'
 import type { AccountingTarget } from '../../targets/port.ts'
 import { createRunHttpClient } from '../plan.ts'
+import { requireWithinReach } from './within-reach.ts'
 
 export interface TargetEnvironment {
   readonly config: Config
@@ -24,12 +25,13 @@ export interface TargetEnvironment {
   readonly signal: AbortSignal
 }
 
-/** Throws ConfigError for a missing secret or a wrong key; what the vendor does is an answer. */
+/** Throws ConfigError for a missing secret, a wrong key, or a rehearsal out of its reach; what the vendor does is an answer. */
 export async function withTarget<T>(
   { config, database, book, env, signal }: TargetEnvironment,
   target: TargetConfig,
   work: (client: AccountingTarget) => Promise<T>,
 ): Promise<T> {
+  requireWithinReach(config, target)
   // Tokens run out by the machine's clock, whatever day a command rehearses.
   const nowMs = Date.now
   const http = createRunHttpClient(config.http, { nowMs })
