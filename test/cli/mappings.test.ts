@@ -84,7 +84,7 @@ describe('tieout mappings', () => {
     expect(pulled).toMatchObject({ exitCode: 0, stderr: '' })
     expect(pulled.stdout).toMatch(/^books: Sandbox Agency LLC \(quickbooks, \d+\), in USD and other currencies\.\n/)
     expect(pulled.stdout).toContain(
-      '43 accounts, 36 of them for journal entries; dimensions: Source (4 values), Region',
+      '44 accounts, 37 of them for journal entries; dimensions: Source (4 values), Region',
     )
     expect((await tieout('mappings', 'pull', '--target', 'books')).stdout).toContain('Nothing has changed since')
 

@@ -40,8 +40,12 @@ const CONTENT = {
       date: '2026-11-01',
       currency: 'USD',
       lines: [
-        { account: '44', amount: '-2.50', description: 'Prepaid - SMM panel wallet, grosspanel' },
-        { account: '61', amount: '2.50', description: 'SMM services cost, grosspanel' },
+        {
+          account: 'Prepaid - SMM panel wallet',
+          amount: '-2.50',
+          description: 'Prepaid - SMM panel wallet, grosspanel',
+        },
+        { account: 'SMM services cost', amount: '2.50', description: 'SMM services cost, grosspanel' },
       ],
     },
     {
@@ -51,8 +55,8 @@ const CONTENT = {
       date: '2026-11-01',
       currency: 'USD',
       lines: [
-        { account: '44', amount: '-1.25', description: 'Prepaid - SMM panel wallet, netpanel' },
-        { account: '61', amount: '1.25', description: 'SMM services cost, netpanel' },
+        { account: 'Prepaid - SMM panel wallet', amount: '-1.25', description: 'Prepaid - SMM panel wallet, netpanel' },
+        { account: 'SMM services cost', amount: '1.25', description: 'SMM services cost, netpanel' },
       ],
     },
   ],

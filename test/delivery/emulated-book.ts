@@ -209,7 +209,17 @@ export async function documentsAt({ talk }: Emulated, name: Name): Promise<reado
 /** Everything a person sees of the entries in an emulator, in the order of their documents; without ids and versions. */
 export async function contentAt({ talk }: Emulated, name: Name): Promise<readonly HandEntry[]> {
   const { json } = await talk.control(`${name}/entries`)
+  const names = name === 'quickbooks' ? quickbooksAccounts(talk) : new Map<string, string>()
   return (json as readonly HandEntry[])
-    .map(({ memo, status, document, date, currency, lines }) => ({ memo, status, document, date, currency, lines }))
+    .map(({ memo, status, document, date, currency, lines }) => {
+      const named = lines.map((line) => ({ ...line, account: names.get(line.account) ?? line.account }))
+      return { memo, status, document, date, currency, lines: named }
+    })
     .toSorted((a, b) => (a.memo < b.memo ? -1 : 1))
+}
+
+/** QuickBooks numbers its accounts, and another one in the chart moves them. */
+function quickbooksAccounts({ server }: TargetTalk): ReadonlyMap<string, string> {
+  const companies = [...server.targets.quickbooks.companies.values()]
+  return new Map(companies.flatMap(({ accounts }) => accounts.map(({ id, fullName }) => [id, fullName] as const)))
 }
