@@ -1,5 +1,5 @@
 /**
- * Row types of migrations/0014_outbox: what is to be delivered where, the exact bytes, the history of every row, and what
+ * Row types of migrations/0014_outbox and 0021_outbox_tidy: what is to be delivered where, the exact bytes, the history of every row, and what
  * is known of a target as a whole. Every integer is a bigint at run time on both engines; numbers are accepted when writing.
  */
 import type { OutboxState } from '../domain/journals/outbox.ts'
@@ -20,7 +20,6 @@ export interface OutboxTable extends Part {
   readonly revision: Int
   readonly generation: Int
   readonly sent_at_ms: Int | null
-  readonly answered: Int
   readonly holder: string | null
   readonly holder_until_ms: Int | null
   readonly remote_id: string | null
@@ -63,9 +62,22 @@ interface OutboxTargetTable {
   readonly all_seen_ms: Int | null
 }
 
+interface OutboxCopyWordTable {
+  readonly book: Int
+  readonly n: Int
+  readonly target: string
+  readonly document: string
+  readonly remote_id: string
+  readonly action: 'dismiss' | 'suspect'
+  readonly why: string
+  readonly by_person: string
+  readonly at_ms: Int
+}
+
 export interface OutboxTables {
   outbox: OutboxTable
   outbox_payload: OutboxPayloadTable
   outbox_attempt: OutboxAttemptTable
   outbox_target: OutboxTargetTable
+  outbox_copy_word: OutboxCopyWordTable
 }

@@ -1,5 +1,6 @@
 /** Reads sealed journals and their lines back, exactly as they were sealed. */
 import type { Kysely, Selectable } from 'kysely'
+import { readInChunks } from '../db/chunks.ts'
 import type { JournalTable } from '../db/journal-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import { InputError } from '../domain/errors.ts'
@@ -18,10 +19,28 @@ export async function listJournals(db: Kysely<Tables>, book: Book, range: DayRan
   return rows.map(toJournal)
 }
 
-/** By its document, whose letters may be small. Throws InputError when there is none. */
-export async function findJournal(db: Kysely<Tables>, book: Book, document: string): Promise<SealedJournal> {
+/** Those with one of these ids, which are given, and come back, in the order of sealing. */
+export async function journalsById(
+  db: Kysely<Tables>,
+  book: Book,
+  ids: readonly bigint[],
+): Promise<readonly SealedJournal[]> {
+  const rows = await readInChunks(ids, (some) =>
+    journals(db, book).where('journal.id', 'in', some).orderBy('journal.id').execute(),
+  )
+  return rows.map(toJournal)
+}
+
+/** By its document, whose letters may be small. Undefined when there is none. */
+export async function journalOf(db: Kysely<Tables>, book: Book, document: string): Promise<SealedJournal | undefined> {
   const row = await journals(db, book).where('journal.document', '=', document.trim().toUpperCase()).executeTakeFirst()
-  if (row !== undefined) return toJournal(row)
+  return row === undefined ? undefined : toJournal(row)
+}
+
+/** The same. Throws InputError when there is none. */
+export async function findJournal(db: Kysely<Tables>, book: Book, document: string): Promise<SealedJournal> {
+  const found = await journalOf(db, book, document)
+  if (found !== undefined) return found
   const message = `Book "${book.name}" has no journal "${document}".`
   throw new InputError('JOURNAL_UNKNOWN', message, 'Run tieout journals list to see them.')
 }
@@ -42,26 +61,27 @@ function journals(db: Kysely<Tables>, book: Book) {
 
 /** A journal's lines in account order. Empty when there is no such journal. */
 export async function journalLines(db: Kysely<Tables>, book: Book, journal: bigint): Promise<readonly RoundedLine[]> {
-  const lines = await linesOfJournals(db, book, { first: journal, last: journal })
+  const lines = await linesOfJournals(db, book, [journal])
   return lines.get(journal) ?? []
 }
 
-/** The lines of all journals from `first` to `last`, by journal id. */
+/** The lines of these journals, by journal id. */
 export async function linesOfJournals(
   db: Kysely<Tables>,
   book: Book,
-  { first, last }: { readonly first: bigint; readonly last: bigint },
+  ids: readonly bigint[],
 ): Promise<ReadonlyMap<bigint, readonly RoundedLine[]>> {
-  const rows = await db
-    .selectFrom('journal_line as line')
-    .innerJoin('account', (join) =>
-      join.onRef('account.book', '=', 'line.book').onRef('account.id', '=', 'line.account'),
-    )
-    .where('line.book', '=', book.id)
-    .where('line.journal', '>=', first)
-    .where('line.journal', '<=', last)
-    .select(['line.journal', 'account.key as account', 'line.exact', 'line.rounded'])
-    .execute()
+  const rows = await readInChunks(ids, (some) =>
+    db
+      .selectFrom('journal_line as line')
+      .innerJoin('account', (join) =>
+        join.onRef('account.book', '=', 'line.book').onRef('account.id', '=', 'line.account'),
+      )
+      .where('line.book', '=', book.id)
+      .where('line.journal', 'in', some)
+      .select(['line.journal', 'account.key as account', 'line.exact', 'line.rounded'])
+      .execute(),
+  )
   const lines = new Map<bigint, RoundedLine[]>()
   for (const { journal, ...line } of rows) {
     const found = lines.get(journal)

@@ -1,6 +1,6 @@
 /** What a held entry advises: only what helps with this target and this policy. */
 import { expect, it } from 'vitest'
-import { historyOf } from '../../src/targets/outbox/row.ts'
+import { historyOf } from '../../src/targets/outbox/past.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { bench, pass, rows, type Bench } from './support.ts'
 

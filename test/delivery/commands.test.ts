@@ -122,6 +122,34 @@ describe('a person who delivers', () => {
     expect(tied.targets.flatMap(({ accounts }) => accounts.map(({ target }) => Number(target)))).toEqual([0, 0, 0, 0])
   })
 
+  it('says once that what looks like a copy is none, and may take that back', async () => {
+    const { type, talk } = await person(1)
+    const document = 'ACMEADS-20261101-1'
+    await type('deliver')
+    const [entry] = (await talk.control('quickbooks/entries')).json as readonly HandEntry[]
+    await talk.control('quickbooks/duplicate', { id: entry?.id ?? '' })
+    const copy = ((await talk.control('quickbooks/entries')).json as readonly HandEntry[]).find(
+      ({ id }) => id !== entry?.id,
+    )
+    await talk.control('quickbooks/edit', { id: copy?.id ?? '', document: 'PAYROLL-1', memo: 'Payroll' })
+    const drift = await type('targets', 'drift', '--all')
+    expect(drift.exitCode).toBe(1)
+    const says = `tieout targets not-a-copy ${document} ${copy?.id ?? ''} --target quickbooks --why WHY`
+    expect(drift.stdout).toContain(says)
+    expect((await type('targets', 'tie-out')).exitCode).toBe(1)
+    const word = ['targets', 'not-a-copy', document.toLowerCase(), copy?.id ?? '', '--target', 'quickbooks'] as const
+    const why = ['--why', 'the payroll of the same day', '--by', 'ann'] as const
+    expect(await type(...word, ...why)).toMatchObject({ exitCode: 0, stderr: '' })
+    expect((await type('deliver')).exitCode).toBe(0)
+    expect((await type('targets', 'drift', '--all')).exitCode).toBe(0)
+    expect((await type('targets', 'tie-out')).stdout).toContain('quickbooks ties out: 2 accounts, no difference.')
+    expect((await type(...word, ...why)).stderr).toContain('is known to be no copy of')
+    const taken = await type(...word, '--why', 'it was one', '--by', 'ben', '--undo')
+    expect(taken.exitCode).toBe(1)
+    expect(taken.stdout).toContain(`What looks like a copy of ${document}`)
+    expect((await type(...word.with(3, entry?.id ?? ''), ...why)).stderr).toContain('is ACMEADS-20261101-1 itself')
+  })
+
   it('gets a sentence for a target that is not there, and for nothing to try again', async () => {
     const { type } = await person(1)
     const unknown = await type('deliver', '--target', 'quickbook')

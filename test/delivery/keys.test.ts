@@ -1,6 +1,6 @@
 /** What a request may take its key from: only what rules an entry out, and never while an earlier one may still arrive. */
 import { expect, it } from 'vitest'
-import { historyOf } from '../../src/targets/outbox/row.ts'
+import { historyOf } from '../../src/targets/outbox/past.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { bench, documentsIn, pass, rows, states, type Bench } from './support.ts'
 

@@ -67,7 +67,7 @@ export function workOf({ database, book, service, clock, said }: Omit<Bench, 'wo
     },
     signal: new AbortController().signal,
     say: (sentence) => said.push(sentence),
-    handedOut: new Map(),
+    handedOut: () => Promise.resolve(new Map()),
     mappingSinceMs: 0,
   }
 }

@@ -12,7 +12,7 @@ import { deliverBook, type DeliveryRequest } from '../../pipeline/delivery/deliv
 import { openDrift } from '../../pipeline/delivery/deliver-target.ts'
 import { fillingFor, fillOutboxes } from '../../pipeline/delivery/filling.ts'
 import { recordDelivery } from '../../pipeline/delivery/record.ts'
-import { countEarlier } from '../../targets/outbox/enqueue.ts'
+import { countEarlier } from '../../targets/outbox/sealed-documents.ts'
 import { retryDocument } from '../../targets/outbox/retry.ts'
 import { readRows, type OutboxRow } from '../../targets/outbox/row.ts'
 import { inTransaction } from '../dry-run.ts'

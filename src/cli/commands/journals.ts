@@ -73,8 +73,8 @@ async function listAll(session: Session, { kysely, book, config }: OpenBook, opt
   const mappings = loadMappings(session.config().mappings)
   const mapping = approvalMapping(config, mappings)
   const sealed = await listJournals(kysely, book, range)
-  const ends = { first: sealed[0]?.id ?? 0n, last: sealed.at(-1)?.id ?? -1n }
-  const lines = await linesOfJournals(kysely, book, ends)
+  const ids = sealed.map(({ id }) => id)
+  const lines = await linesOfJournals(kysely, book, ids)
   const { ready, held } = await draftJournals(kysely, book, range, mapping)
   const aftermath = await readAftermath(kysely, book)
   const holds = await readHolds(kysely, book)

@@ -2,21 +2,14 @@
  * `tieout targets list|history|drift|tie-out`: how the accounting systems stand, what became of one journal there, what
  * was changed by hand, and the proof that their balances are the ledger's.
  */
-import type { Command } from 'commander'
-import { loadMappings } from '../../config/mappings.ts'
 import { targetConnections } from '../../connections/health.ts'
-import type { TargetConfig } from '../../config/target-model.ts'
-import { isoDateInZone } from '../../domain/time/dates.ts'
 import { InputError } from '../../domain/errors.ts'
-import { withWork } from '../../pipeline/delivery/deliver-book.ts'
-import { countStates, driftOptions } from '../../pipeline/delivery/deliver-target.ts'
-import { recordDelivery, type Told } from '../../pipeline/delivery/record.ts'
+import { countStates } from '../../pipeline/delivery/deliver-target.ts'
 import { isTied, tieOutTargets } from '../../pipeline/delivery/tie-out-targets.ts'
-import { checkDrift, type DriftReport } from '../../targets/outbox/drift.ts'
-import { countEarlier, missingJournals } from '../../targets/outbox/enqueue.ts'
 import { readNotes } from '../../targets/outbox/pause.ts'
-import { historyOf, readRows, type HistoryLine, type OutboxRow } from '../../targets/outbox/row.ts'
-import type { Work } from '../../targets/outbox/work.ts'
+import { historyOf, type HistoryLine } from '../../targets/outbox/past.ts'
+import { readRows, type OutboxRow } from '../../targets/outbox/row.ts'
+import { countEarlier, countMissing } from '../../targets/outbox/sealed-documents.ts'
 import { readBook, writeBook, type OpenBook } from '../open-book.ts'
 import { createProgress } from '../progress.ts'
 import { withTargetsInReach } from '../rehearsed-targets.ts'
@@ -25,7 +18,6 @@ import { chooseTarget } from '../targets.ts'
 import { withAt } from '../views/journal-documents.ts'
 import { ROW_COLUMNS, rowCells, rowView } from '../views/deliver.ts'
 import {
-  driftLines,
   historyLines,
   TARGET_COLUMNS,
   targetCells,
@@ -36,14 +28,14 @@ import {
   type TargetStanding,
 } from '../views/targets.ts'
 import { runEnvironment } from './sync.ts'
+import { registerTargetDrift } from './target-drift.ts'
 
 interface ListFlags {
   readonly documents?: boolean
 }
 
-interface DriftFlags {
+interface TieOutFlags {
   readonly target?: string
-  readonly all?: boolean
 }
 
 export function registerTargets(registry: Registry): void {
@@ -56,22 +48,12 @@ export function registerTargets(registry: Registry): void {
   handle(registry, history, (session, _, [document = '']) =>
     readBook(session, (open) => runHistory(session, open, document)),
   )
-  const drift = withTargetFlag(targets.command('drift'))
-  drift
-    .description('look for entries that were changed, deleted or copied by hand')
-    .option('--all', 'everything delivered')
-  handle<DriftFlags>(registry, drift, (session, flags) =>
-    withTargetsInReach(session, (reaching) => writeBook(reaching, (open) => runDrift(reaching, open, flags))),
-  )
-  const tie = withTargetFlag(targets.command('tie-out'))
+  registerTargetDrift(registry, targets)
+  const tie = targets.command('tie-out').option('--target <name>', 'only this one')
   tie.description("prove per account that the target's own entries sum to the ledger's rounded balance")
-  handle<DriftFlags>(registry, tie, (session, flags) =>
+  handle<TieOutFlags>(registry, tie, (session, flags) =>
     withTargetsInReach(session, (reaching) => writeBook(reaching, (open) => runTieOut(reaching, open, flags))),
   )
-}
-
-function withTargetFlag(command: Command): Command {
-  return command.option('--target <name>', 'only this one')
 }
 
 async function runList(session: Session, { kysely, book, config }: OpenBook, { documents }: ListFlags): Promise<'ok'> {
@@ -91,7 +73,7 @@ async function runList(session: Session, { kysely, book, config }: OpenBook, { d
       type: target.type,
       health,
       states: await countStates(kysely, outbox),
-      missing: (await missingJournals(kysely, { book, name: target.name, from: target.from })).length,
+      missing: await countMissing(kysely, { book, name: target.name, from: target.from }),
       from: target.from,
       earlier: await countEarlier(kysely, { book, from: target.from }),
       notes: await readNotes(kysely, outbox),
@@ -124,34 +106,10 @@ async function runHistory(session: Session, { kysely, book, config }: OpenBook, 
   return 'ok'
 }
 
-async function runDrift(
-  session: Session,
-  open: OpenBook,
-  { target, all = false }: DriftFlags,
-): Promise<'ok' | 'findings'> {
-  const reports: { readonly target: string; readonly report: DriftReport }[] = []
-  const environment = runEnvironment(session, open.database, createProgress(session.io.stderr))
-  const today = isoDateInZone(session.clock.nowMs(), open.config.timeZone)
-  await eachTarget(session, open, target, async (work) => {
-    const report = await checkDrift(work, await driftOptions(work, today, all))
-    reports.push({ target: work.name, report })
-  })
-  // What was not looked at stays as it is: a check says nothing about journals that could not be built.
-  const told = reports.map(({ target: name, report }): Told => {
-    const { findings, checked, stopped } = report
-    return { target: name, learnt: { unbuilt: null, findings, checked, stopped } }
-  })
-  await recordDelivery(environment, open.book, open.config, told)
-  session.show({ targets: reports.map(({ target: name, report }) => ({ target: name, ...report })) }, () =>
-    reports.flatMap(({ target: name, report }) => driftLines(name, report)),
-  )
-  return reports.some(({ report }) => report.findings.length > 0 || report.stopped !== null) ? 'findings' : 'ok'
-}
-
 async function runTieOut(
   session: Session,
   { database, book, config }: OpenBook,
-  { target }: DriftFlags,
+  { target }: TieOutFlags,
 ): Promise<'ok' | 'findings'> {
   const environment = runEnvironment(session, database, createProgress(session.io.stderr))
   const targets = target === undefined ? config.targets : [chooseTarget(session, target)]
@@ -159,17 +117,4 @@ async function runTieOut(
   const tied = await tieOutTargets(environment, book, request)
   session.show({ targets: tied.map(tieOutView) }, () => tied.flatMap((each) => tieOutLines(session, each)))
   return tied.every(isTied) ? 'ok' : 'findings'
-}
-
-async function eachTarget(
-  session: Session,
-  { database, book, config }: OpenBook,
-  name: string | undefined,
-  work: (work: Work) => Promise<void>,
-): Promise<void> {
-  const targets: readonly TargetConfig[] = name === undefined ? config.targets : [chooseTarget(session, name)]
-  const environment = runEnvironment(session, database, createProgress(session.io.stderr))
-  const request = { config: session.config(), book: config, env: session.io.env }
-  const mappings = loadMappings(session.config().mappings)
-  for (const target of targets) await withWork(environment, { book, request, target, mappings }, work)
 }

@@ -10,7 +10,7 @@ import type { SealedJournal } from '../../domain/journals/journal.ts'
 import type { Book } from '../../ledger/books.ts'
 import { listExceptions } from '../../reconcile/exceptions.ts'
 import { DRIFT_CODES, type DriftCode } from '../../targets/outbox/check.ts'
-import { readRows } from '../../targets/outbox/row.ts'
+import { readEntries } from '../../targets/outbox/row.ts'
 import { objectOf } from './exceptions.ts'
 
 const REMEDIES: Readonly<Record<DriftCode, (document: string, target: string) => string>> = {
@@ -30,7 +30,7 @@ export async function refuseChangedThere(
 ): Promise<void> {
   for (const { name } of targets) {
     const open = await listExceptions(db, book.id, { status: 'open', source: name })
-    const rows = await readRows(db, { book: book.id, target: name }, { journal: id })
+    const rows = await readEntries(db, { book: book.id, target: name }, { journal: id })
     for (const code of DRIFT_CODES) {
       const row = rows.find((each) => open.some((one) => one.code === code && one.object === objectOf(each.document)))
       if (row === undefined) continue

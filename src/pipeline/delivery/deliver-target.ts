@@ -16,7 +16,7 @@ import type { Outbox } from '../../targets/outbox/row.ts'
 import { verifyDelivered, type Checked } from '../../targets/outbox/verify.ts'
 import { outboxOf, type Work } from '../../targets/outbox/work.ts'
 import { heldJournals } from '../../journals/holds.ts'
-import type { Learnt } from './exceptions.ts'
+import { documentOf, type Learnt } from './exceptions.ts'
 
 export interface DeliverOptions {
   /** At most so many entries; null: all. */
@@ -84,7 +84,7 @@ export async function openDrift(
   codes: readonly string[] = DRIFT_CODES,
 ): Promise<readonly string[]> {
   const open = await listExceptions(kysely, book.id, { status: 'open', source: name })
-  const documents = open.filter(({ code }) => codes.includes(code)).map(({ object }) => object.replace(/^journal:/, ''))
+  const documents = open.filter(({ code }) => codes.includes(code)).map(({ object }) => documentOf(object))
   return [...new Set(documents)]
 }
 

@@ -4,6 +4,7 @@
  * delivery dies before it has said what it knows: the next one says it.
  */
 import type { Kysely } from 'kysely'
+import { readInChunks } from '../../db/chunks.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { ExceptionCode, RaisedException } from '../../domain/exception.ts'
 import type { NewLanding } from '../../evidence/landing.ts'
@@ -12,7 +13,8 @@ import type { TargetEntry } from '../../targets/entry.ts'
 import { DRIFT_CODES, type Finding } from '../../targets/outbox/check.ts'
 import type { Unbuilt } from '../../targets/outbox/enqueue.ts'
 import type { Stop } from '../../targets/outbox/pause.ts'
-import { historyOf, readRows, type Outbox, type OutboxRow } from '../../targets/outbox/row.ts'
+import { lastLines } from '../../targets/outbox/past.ts'
+import { readEntries, type EntryRow, type Outbox } from '../../targets/outbox/row.ts'
 import type { OutboxState } from '../../domain/journals/outbox.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import type { TargetFacts } from '../process/target-facts.ts'
@@ -54,10 +56,11 @@ export async function exceptionLandings(
   ]
   const open = await listExceptions(db, outbox.book, { status: 'open', source: outbox.target })
   const checked = new Set(learnt.checked.map(objectOf))
-  const documents = new Set(await documentsOf(db, outbox))
+  const objectsOpen = open.map(({ object }) => object)
+  const rows = await rowObjects(db, outbox, objectsOpen)
   const isOver = ({ code, object }: StoredException): boolean => {
     if ((DRIFT_CODES as readonly string[]).includes(code) && !checked.has(object)) return false
-    if (learnt.unbuilt === null && object !== WHOLE && !documents.has(object)) return false
+    if (learnt.unbuilt === null && object !== WHOLE && !rows.has(object)) return false
     return !wanted.some((each) => each.code === code && each.object === object)
   }
   const isNews = ({ code, object, detail }: Wanted): boolean =>
@@ -97,14 +100,15 @@ export async function recordExceptions(context: RunContext, outbox: Outbox, lear
 }
 
 async function fromRows(db: Kysely<Tables>, outbox: Outbox): Promise<readonly Wanted[]> {
-  const wanted: Wanted[] = []
-  for (const row of await readRows(db, outbox, { states: ['refused', 'unknown', 'held'] })) {
+  const rows = await readEntries(db, outbox, { states: ['refused', 'unknown', 'held'] })
+  const documents = rows.map(({ document }) => document)
+  const lines = await lastLines(db, outbox, documents)
+  return rows.flatMap((row): readonly Wanted[] => {
     const code = CODE_OF[row.state]
-    const last = (await historyOf(db, row)).at(-1)
-    if (code === undefined || last === undefined) continue
-    wanted.push({ ...about(outbox, row), code, detail: last.message, evidence: last.evidence ?? '' })
-  }
-  return wanted
+    const last = lines.get(row.document)
+    if (code === undefined || last === undefined) return []
+    return [{ ...about(outbox, row), code, detail: last.message, evidence: last.evidence ?? '' }]
+  })
 }
 
 function fromPass({ target }: Outbox, { unbuilt, stopped }: Learnt): readonly Wanted[] {
@@ -125,16 +129,17 @@ function fromPass({ target }: Outbox, { unbuilt, stopped }: Learnt): readonly Wa
 }
 
 async function fromFindings(db: Kysely<Tables>, outbox: Outbox, { findings }: Learnt): Promise<readonly Wanted[]> {
-  const wanted: Wanted[] = []
-  for (const { document, code, detail, evidence } of findings) {
-    const [row] = await readRows(db, outbox, { documents: [document] })
-    if (row !== undefined) wanted.push({ ...about(outbox, row), code, detail, evidence: evidence.join('\n') })
-  }
-  return wanted
+  const documents = [...new Set(findings.map(({ document }) => document))]
+  const rows = await readEntries(db, outbox, { documents })
+  const byDocument = new Map(rows.map((row) => [row.document, row]))
+  return findings.flatMap(({ document, code, detail, evidence }): readonly Wanted[] => {
+    const row = byDocument.get(document)
+    return row === undefined ? [] : [{ ...about(outbox, row), code, detail, evidence: evidence.join('\n') }]
+  })
 }
 
 /** What is at stake is what the entry moves. */
-function about({ target }: Outbox, { document, entry }: Pick<OutboxRow, 'document' | 'entry'>) {
+function about({ target }: Outbox, { document, entry }: Pick<EntryRow, 'document' | 'entry'>) {
   return { source: target, object: objectOf(document), amount: debitsOf(entry), currency: entry.currency }
 }
 
@@ -142,17 +147,31 @@ function debitsOf({ lines }: TargetEntry): bigint {
   return lines.reduce((sum, { amount }) => (amount > 0n ? sum + amount : sum), 0n)
 }
 
+const JOURNAL = 'journal:'
+
 export function objectOf(document: string): string {
-  return `journal:${document}`
+  return `${JOURNAL}${document}`
 }
 
-/** The objects of all rows: an open exception about anything else is about a journal that was never built. */
-async function documentsOf(db: Kysely<Tables>, { book, target }: Outbox): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('outbox')
-    .select('document')
-    .where('book', '=', book)
-    .where('target', '=', target)
-    .execute()
-  return rows.map(({ document }) => objectOf(document))
+/** The other way round. What is no journal's comes back as it is. */
+export function documentOf(object: string): string {
+  return object.startsWith(JOURNAL) ? object.slice(JOURNAL.length) : object
+}
+
+/** Of these objects, those that are rows: an open exception about anything else is about a journal that was never built. */
+async function rowObjects(
+  db: Kysely<Tables>,
+  { book, target }: Outbox,
+  objects: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await readInChunks(objects.map(documentOf), (some) =>
+    db
+      .selectFrom('outbox')
+      .select('document')
+      .where('book', '=', book)
+      .where('target', '=', target)
+      .where('document', 'in', some)
+      .execute(),
+  )
+  return new Set(rows.map(({ document }) => objectOf(document)))
 }

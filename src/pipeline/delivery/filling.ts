@@ -23,7 +23,15 @@ export async function fillingFor(
   const build = await entryBuilder(db, { book: book.id, config, target, mappings })
   const accepted = await acceptedMapping(db, { book: book.id, target: target.name })
   const mappingSinceMs = accepted?.acceptedAtMs ?? 0
-  return { book, name: target.name, from: target.from, build, body: bodyOf(target), handedOut: handedOutTo(book, target.type), mappingSinceMs }
+  return {
+    book,
+    name: target.name,
+    from: target.from,
+    build,
+    body: bodyOf(target),
+    handedOut: handedOutTo(book, target.type),
+    mappingSinceMs,
+  }
 }
 
 /** Puts what has just been sealed into the outbox of every target, inside the transaction that sealed it. */

@@ -4,9 +4,11 @@
  */
 import { sql, type Kysely } from 'kysely'
 import type { TargetConfig, TargetType } from '../../config/target-model.ts'
+import { readInChunks } from '../../db/chunks.ts'
 import { dialectOf } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { Book } from '../../ledger/books.ts'
+import type { HandedOut } from '../outbox/work.ts'
 import { deliveredLines, inPlaceLines, writtenLines, type Delivered, type Written } from './repeat-lines.ts'
 
 /** Formats that an accounting system imports; the others are for reading, and may go out as often as anybody likes. */
@@ -53,12 +55,14 @@ export async function findRepeats(
   for (const file of files) {
     const system = SYSTEM_OF[file.format]
     if (system === undefined || file.documents.length === 0) continue
-    const before = (await exportsOf(db, book)).filter((each) => SYSTEM_OF[each.format] === system)
-    const wanted = new Set(file.documents)
-    delivered.push(...(await deliveries(db, book, { wanted, system, targets })))
+    const rows = await readInChunks(file.documents, (some) =>
+      exportsFor(db, book, system).where('journal.document', 'in', some).execute(),
+    )
+    const before = rows.map(toExported)
+    delivered.push(...(await deliveries(db, book, { documents: file.documents, system, targets })))
     // The very same file once more is what a night does that is run again; what is delivered since is no part of that.
     if (before.some(({ path, sha256 }) => path === file.path && sha256 === file.sha256)) continue
-    for (const each of before.filter(({ document }) => wanted.has(document))) {
+    for (const each of before) {
       if (each.path === file.path) inPlace.push(each)
       else elsewhere.push(each)
     }
@@ -66,33 +70,34 @@ export async function findRepeats(
   return { elsewhere: [...deliveredLines(delivered), ...writtenLines(elsewhere)], inPlace: inPlaceLines(inPlace) }
 }
 
-/** Sealed journals that files for this system hold, by id, each with the sentence that says which file. */
-export async function handedOutTo(
-  db: Kysely<Tables>,
-  book: Book,
-  system: TargetType,
-): Promise<ReadonlyMap<bigint, string>> {
-  const files = (await exportsOf(db, book)).filter(({ format }) => SYSTEM_OF[format] === system)
-  return new Map(
-    files.map(({ journal, document, path, by, atMs }) => {
-      const when = new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')
-      return [journal, `${document} was written to ${path} by ${by} at ${when} UTC, for an import into the same books.`]
-    }),
-  )
+/** Which of the journals that it is asked about files for this system hold, each with the sentence that says which file. */
+export function handedOutTo(book: Book, system: TargetType): HandedOut {
+  return async (db, journals) => {
+    const rows = await readInChunks(journals, (some) =>
+      exportsFor(db, book, system).where('part.journal', 'in', some).execute(),
+    )
+    return new Map(rows.map(toExported).map((each) => [each.journal, handedOutSentence(each)]))
+  }
+}
+
+function handedOutSentence({ document, path, by, atMs }: Exported): string {
+  const when = new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')
+  return `${document} was written to ${path} by ${by} at ${when} UTC, for an import into the same books.`
 }
 
 interface Exported {
   readonly journal: bigint
   readonly document: string
-  readonly format: string
   readonly path: string
   readonly sha256: string
   readonly by: string
   readonly atMs: number
 }
 
-async function exportsOf(db: Kysely<Tables>, book: Book): Promise<readonly Exported[]> {
-  const rows = await db
+/** What files for this system hold, in the order in which they were written. */
+function exportsFor(db: Kysely<Tables>, book: Book, system: TargetType) {
+  const formats = Object.keys(SYSTEM_OF).filter((format) => SYSTEM_OF[format] === system)
+  return db
     .selectFrom('export_journal as part')
     .innerJoin('export_file as file', (join) =>
       join.onRef('file.book', '=', 'part.book').onRef('file.n', '=', 'part.file'),
@@ -101,31 +106,20 @@ async function exportsOf(db: Kysely<Tables>, book: Book): Promise<readonly Expor
       join.onRef('journal.book', '=', 'part.book').onRef('journal.id', '=', 'part.journal'),
     )
     .where('part.book', '=', book.id)
-    .select([
-      'journal.id',
-      'journal.document',
-      'file.format',
-      'file.path',
-      'file.sha256',
-      'file.by_person',
-      'file.at_ms',
-    ])
+    .where('file.format', 'in', formats)
+    .select(['journal.id', 'journal.document', 'file.path', 'file.sha256', 'file.by_person', 'file.at_ms'])
     .orderBy('part.journal')
     .orderBy('file.n')
-    .execute()
-  return rows.map(({ id: journal, document, format, path, sha256, by_person: by, at_ms: atMs }) => ({
-    journal,
-    document,
-    format,
-    path,
-    sha256: sha256.toString('hex'),
-    by,
-    atMs: Number(atMs),
-  }))
+}
+
+type ExportRow = Awaited<ReturnType<ReturnType<typeof exportsFor>['execute']>>[number]
+
+function toExported({ id: journal, document, path, sha256, by_person: by, at_ms: atMs }: ExportRow): Exported {
+  return { journal, document, path, sha256: sha256.toString('hex'), by, atMs: Number(atMs) }
 }
 
 interface Wanted {
-  readonly wanted: ReadonlySet<string>
+  readonly documents: readonly string[]
   readonly system: TargetType
   readonly targets: HandOut['targets']
 }
@@ -137,7 +131,7 @@ interface Wanted {
 async function deliveries(
   db: Kysely<Tables>,
   book: Book,
-  { wanted, system, targets }: Wanted,
+  { documents, system, targets }: Wanted,
 ): Promise<readonly Delivered[]> {
   const connected = await db
     .selectFrom('connection')
@@ -148,18 +142,20 @@ async function deliveries(
   const configured = targets.filter(({ type }) => type === system).map(({ name }) => name)
   const names = new Set([...configured, ...connected.map(({ target }) => target)])
   if (names.size === 0) return []
-  const rows = await db
-    .selectFrom('outbox')
-    .innerJoin('journal', (join) =>
-      join.onRef('journal.book', '=', 'outbox.book').onRef('journal.id', '=', 'outbox.journal'),
-    )
-    .where('outbox.book', '=', book.id)
-    .where('outbox.target', 'in', [...names])
-    .select(['journal.document', 'outbox.target', 'outbox.state'])
-    .orderBy('journal.id')
-    .orderBy('outbox.part')
-    .execute()
-  return rows.filter(({ document }) => wanted.has(document))
+  return readInChunks(documents, (some) =>
+    db
+      .selectFrom('outbox')
+      .innerJoin('journal', (join) =>
+        join.onRef('journal.book', '=', 'outbox.book').onRef('journal.id', '=', 'outbox.journal'),
+      )
+      .where('outbox.book', '=', book.id)
+      .where('outbox.target', 'in', [...names])
+      .where('journal.document', 'in', some)
+      .select(['journal.document', 'outbox.target', 'outbox.state'])
+      .orderBy('journal.id')
+      .orderBy('outbox.part')
+      .execute(),
+  )
 }
 
 /** To be called after the files are written. What is known already, to the byte, is not written again. */

@@ -24,7 +24,8 @@ export async function readDocuments(
   { includeDrafts }: { readonly includeDrafts: boolean },
 ): Promise<Documents> {
   const journals = await listJournals(db, book, range)
-  const lines = await linesOfJournals(db, book, { first: journals[0]?.id ?? 0n, last: journals.at(-1)?.id ?? 0n })
+  const ids = journals.map(({ id }) => id)
+  const lines = await linesOfJournals(db, book, ids)
   const approved = journals.map((journal) => sealedDocument(journal, lines.get(journal.id) ?? []))
   if (!includeDrafts) {
     return { approved, drafts: [], draftsWaiting: (await unsealedDays(db, book, range)).days.length }

@@ -8,43 +8,30 @@ import type { BookConfig } from '../../config/model.ts'
 import { bookRates } from '../../config/rates-file.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import type { Tables } from '../../db/tables.ts'
-import type { SealedJournal } from '../../domain/journals/journal.ts'
-import type { IsoDate } from '../../domain/transaction.ts'
 import { buildEntries, type BuiltEntries, type DeliverableJournal } from '../build/build-entries.ts'
 import { reverseEntries } from '../build/reverse-entries.ts'
-import type { JournalDocument } from '../document.ts'
-import type { TargetEntry } from '../entry.ts'
-import { parseEntry } from '../outbox/entry-text.ts'
+import { readEntries } from '../outbox/row.ts'
+import type { BuildJournal, SealedDocument } from '../outbox/work.ts'
 import { dimensionSums } from './dimension-sums.ts'
 import { mappingState } from './readiness.ts'
 
 export interface BuilderRequest {
   readonly book: bigint
-  readonly config: Pick<BookConfig, 'sources' | 'journals' | 'rates' | 'ratesMaxAgeDays'>
+  readonly config: Pick<BookConfig, 'sources' | 'journals' | 'rates' | 'ratesMaxAgeDays' | 'fixedRates'>
   readonly target: TargetConfig
   readonly mappings: Pick<Mappings, 'chart' | 'rules' | 'delivery'>
 }
-
-export interface SealedJournalDocument {
-  readonly journal: SealedJournal
-  readonly document: JournalDocument
-}
-
-export type EntryBuilder = (
-  db: Kysely<Tables>,
-  sealed: SealedJournalDocument,
-  closedThrough: IsoDate | null,
-) => Promise<BuiltEntries>
 
 /**
  * Reads the company and the rates once: a builder is for one pass. Where the mapping may not be delivered by, every
  * journal is refused with the sentence that says why. Throws ConfigError for a rates file with mistakes.
  */
-export async function entryBuilder(db: Kysely<Tables>, request: BuilderRequest): Promise<EntryBuilder> {
+export async function entryBuilder(db: Kysely<Tables>, request: BuilderRequest): Promise<BuildJournal> {
   const { book, config, target, mappings } = request
   const { known, hindrance } = await mappingState(db, request)
   if (known === null) return () => Promise.resolve(refuse(hindrance ?? ''))
   const { company } = known
+  const outbox = { book, target: target.name }
   const policy = config.journals
   const mapping = targetMapping(mappings, target)
   const { chart } = mappings
@@ -55,7 +42,8 @@ export async function entryBuilder(db: Kysely<Tables>, request: BuilderRequest):
     const reverses = subject?.subjectDocument ?? null
     const replaces = link?.kind === 'replacement' ? link.subjectDocument : null
     const journal: DeliverableJournal = { ...sealed.document, reverses, replaces }
-    const originals = subject === null ? [] : await sentEntries(trx, book, target.name, subject.subject)
+    const sent = subject === null ? [] : await readEntries(trx, outbox, { journal: subject.subject })
+    const originals = sent.map(({ entry }) => entry)
     // Taking back needs no mapping, so a wrong one that nobody accepts any more is no hindrance.
     if (originals.length > 0) return reverseEntries(journal, originals, { company, policy, closedThrough })
     if (hindrance !== null) return refuse(hindrance)
@@ -72,33 +60,7 @@ function refuse(reason: string): BuiltEntries {
   return { ok: false, code: 'UNMAPPED', reason }
 }
 
-function rangeOf({ journal, document }: SealedJournalDocument) {
+function rangeOf({ journal, document }: SealedDocument) {
   const { day, currency, fromSequence, toSequence } = journal
   return { day, currency, fromSequence, toSequence, accounts: document.lines.map(({ account }) => account) }
-}
-
-/** The parts of a journal as they are in force in the outbox. */
-async function sentEntries(
-  db: Kysely<Tables>,
-  book: bigint,
-  target: string,
-  journal: bigint,
-): Promise<readonly TargetEntry[]> {
-  const rows = await db
-    .selectFrom('outbox')
-    .innerJoin('outbox_payload as payload', (join) =>
-      join
-        .onRef('payload.book', '=', 'outbox.book')
-        .onRef('payload.target', '=', 'outbox.target')
-        .onRef('payload.journal', '=', 'outbox.journal')
-        .onRef('payload.part', '=', 'outbox.part')
-        .onRef('payload.revision', '=', 'outbox.revision'),
-    )
-    .select('payload.entry')
-    .where('outbox.book', '=', book)
-    .where('outbox.target', '=', target)
-    .where('outbox.journal', '=', journal)
-    .orderBy('outbox.part')
-    .execute()
-  return rows.map(({ entry }) => parseEntry(entry))
 }

@@ -5,7 +5,8 @@
 import type { ExceptionCode } from '../../domain/exception.ts'
 import { compareEntries, contentKey, describeEntry, isThere } from '../compare-entries.ts'
 import type { RemoteEntry } from '../entry.ts'
-import type { OutboxRow } from './row.ts'
+import type { Dismissed } from './copy-words.ts'
+import type { EntryRow } from './row.ts'
 
 export type DriftCode = Extract<ExceptionCode, 'TARGET_EDITED' | 'TARGET_DELETED' | 'TARGET_DUPLICATE'>
 export const DRIFT_CODES: readonly DriftCode[] = ['TARGET_EDITED', 'TARGET_DELETED', 'TARGET_DUPLICATE']
@@ -19,17 +20,35 @@ export interface Finding {
   readonly evidence: readonly string[]
 }
 
-/** `remotes` are all entries that may be about the row; `known` are the ids of all our rows. Empty: it is true to what was sent. */
+/** What is known of entries beside what they say. */
+export interface Beyond {
+  /** The ids of those that were delivered from here: none of them is a copy. */
+  readonly known: ReadonlySet<string>
+  /** What a person has said is no copy. It does not hold for one that carries our number. */
+  readonly dismissed: Dismissed
+}
+
+export function isDismissed(
+  dismissed: Dismissed,
+  { document }: { readonly document: string },
+  { remoteId }: RemoteEntry,
+): boolean {
+  return dismissed.get(document)?.has(remoteId) === true
+}
+
+/** `remotes` are all entries that may be about the row. Empty: it is true to what was sent. */
 export function checkRow(
-  row: OutboxRow,
+  row: EntryRow,
   remotes: readonly RemoteEntry[],
-  known: ReadonlySet<string>,
+  { known, dismissed }: Beyond,
 ): readonly Finding[] {
   const mine = remotes.find(({ remoteId }) => remoteId === row.remoteId)
   const content = contentKey(row.entry)
   const others = remotes.filter((remote) => isThere(remote) && !known.has(remote.remoteId))
   const copies = others.filter((remote) => isAbout(remote, row.document))
-  const alike = others.filter((remote) => !copies.includes(remote) && contentKey(remote) === content)
+  const isAlike = (remote: RemoteEntry): boolean =>
+    contentKey(remote) === content && !isDismissed(dismissed, row, remote)
+  const alike = others.filter((remote) => !copies.includes(remote) && isAlike(remote))
   const about = { document: row.document, journal: row.journal }
   const findings: Finding[] = []
   if (mine === undefined || !isThere(mine)) {
@@ -53,7 +72,7 @@ export function checkRow(
 }
 
 function duplicateText(
-  { document, remoteId }: OutboxRow,
+  { document, remoteId, target }: EntryRow,
   copies: readonly RemoteEntry[],
   alike: readonly RemoteEntry[],
 ): string {
@@ -62,7 +81,7 @@ function duplicateText(
   const sure = `${document} is in the target more than once: ${ours}, to delete: id ${ids(copies)}.`
   const likely =
     `What looks like a copy of ${document} is in the target (${ours}): id ${ids(alike)}, of the same day and with the ` +
-    'same lines. Delete it there if it is one.'
+    `same lines. Delete it there if it is one; if it is not: tieout targets not-a-copy ${document} ${alike[0]?.remoteId ?? ''} --target ${target} --why WHY.`
   return [...(copies.length > 0 ? [sure] : []), ...(alike.length > 0 ? [likely] : [])].join(' ')
 }
 
@@ -71,11 +90,16 @@ export function isAbout({ document, memo }: Pick<RemoteEntry, 'document' | 'memo
   return document === ours || memo === ours || memo.startsWith(`${ours} `)
 }
 
+/** What an entry may be under by our numbers: its own number, and what its memo starts with. */
+export function documentsOf({ document, memo }: Pick<RemoteEntry, 'document' | 'memo'>): readonly string[] {
+  return [document, memo.split(' ')[0] ?? '']
+}
+
 export interface EntryIndex {
   /** Its own entry, and whatever carries its number. */
-  readonly about: (row: Pick<OutboxRow, 'document' | 'remoteId'>) => readonly RemoteEntry[]
+  readonly about: (row: Pick<EntryRow, 'document' | 'remoteId'>) => readonly RemoteEntry[]
   /** The same, and whatever says the same of the books under any number: it may be a copy. */
-  readonly suspects: (row: Pick<OutboxRow, 'document' | 'remoteId' | 'entry'>) => readonly RemoteEntry[]
+  readonly suspects: (row: Pick<EntryRow, 'document' | 'remoteId' | 'entry'>) => readonly RemoteEntry[]
 }
 
 /** Finds the entries about a row without reading all of them for each; the same entry given twice counts once. */
@@ -83,7 +107,7 @@ export function indexEntries(remotes: readonly RemoteEntry[]): EntryIndex {
   const byId = new Map(remotes.map((remote) => [remote.remoteId, remote]))
   const byDocument = new Map<string, Map<string, RemoteEntry>>()
   for (const remote of byId.values()) {
-    for (const document of new Set([remote.document, remote.memo.split(' ')[0] ?? ''])) {
+    for (const document of new Set(documentsOf(remote))) {
       const found = byDocument.get(document) ?? new Map<string, RemoteEntry>()
       byDocument.set(document, found.set(remote.remoteId, remote))
     }

@@ -5,13 +5,14 @@
 import { isAlive } from '../../db/holder.ts'
 import type { Trouble } from '../port.ts'
 import { moveRow } from './move.ts'
-import { readRows, type OutboxRow } from './row.ts'
+import { moveMany, type PlainMove } from './move-many.ts'
+import { readEntries, type EntryRow, type OutboxRow } from './row.ts'
 import { outboxOf, type Work } from './work.ts'
 
 /** Rows left by others that cannot be at work on them any more. */
-export async function takeOver(work: Work): Promise<readonly OutboxRow[]> {
-  const taken: OutboxRow[] = []
-  for (const row of await readRows(work.kysely, outboxOf(work), { states: ['sending'] })) {
+export async function takeOver(work: Work): Promise<readonly EntryRow[]> {
+  const taken: EntryRow[] = []
+  for (const row of await readEntries(work.kysely, outboxOf(work), { states: ['sending'] })) {
     if (row.holder !== null && isAlive(row.holder) && (row.holderUntilMs ?? 0) > work.wallMs()) continue
     const message = 'whoever was sending it has stopped before the answer was written down'
     const next = await moveRow(work, row, { to: 'unknown', message })
@@ -28,22 +29,30 @@ export interface Claimed {
 
 /** Those of the rows that no other process was quicker to claim. */
 export async function claimRows(work: Work, rows: readonly OutboxRow[]): Promise<readonly Claimed[]> {
-  const claimed: Claimed[] = []
-  for (const row of rows) {
-    if (row.state !== 'queued' && row.state !== 'unknown') continue
-    const before = row.state
-    const next = await moveRow(work, row, {
-      to: 'sending',
-      message: before === 'queued' ? 'taken up' : 'looking it up',
-    })
-    if (next !== null) claimed.push({ row: next, before })
-  }
-  return claimed
+  const befores = new Map<string, Claimed['before']>()
+  const due = rows.filter(({ document, state }) => {
+    if (state === 'queued' || state === 'unknown') befores.set(document, state)
+    return befores.has(document)
+  })
+  const claim = ({ state }: OutboxRow): PlainMove => ({
+    to: 'sending',
+    message: state === 'queued' ? 'taken up' : 'looking it up',
+  })
+  const claimed = await moveMany(
+    work,
+    outboxOf(work),
+    due.map((row) => [row, claim(row)] as const),
+  )
+  return claimed.map((row) => ({ row, before: befores.get(row.document) ?? 'unknown' }))
 }
 
 /** Gives rows back as they were. Nothing was sent since they were claimed. */
 export async function releaseRows(work: Work, claimed: readonly Claimed[], message: string): Promise<void> {
-  for (const { row, before } of claimed) await moveRow(work, row, { to: before, message })
+  await moveMany(
+    work,
+    outboxOf(work),
+    claimed.map(({ row, before }) => [row, { to: before, message }] as const),
+  )
 }
 
 /** Why rows were given back, in the words of the target. */

@@ -2,15 +2,13 @@
  * The target's closed books. They are asked about once in a pass, and again after a refusal, because somebody may close
  * them while we deliver. A closed day is held, or moved to the first open one with another payload, as the policy says.
  */
-import type { Kysely } from 'kysely'
-import type { Tables } from '../../db/tables.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { compareEntries } from '../compare-entries.ts'
 import type { TargetEntry } from '../entry.ts'
 import type { Trouble } from '../port.ts'
-import { sealedDocuments } from './enqueue.ts'
 import { moveRow, type Move, type NewPayload } from './move.ts'
 import { readRows, type OutboxRow } from './row.ts'
+import { sealedDocuments } from './sealed-documents.ts'
 import { outboxOf, type Work } from './work.ts'
 
 export interface ClosedPeriods {
@@ -77,8 +75,8 @@ function whatCloses({ closedPeriod }: Work, through: IsoDate | null): string {
 async function firstOpenDay(work: Work, closed: ClosedPeriods, row: OutboxRow): Promise<NewPayload | null> {
   const through = closed.through()
   if (through === null || row.entry.date > through) return null
-  const sealed = await sealedDocument(work.kysely, work, row.journal)
-  const built = sealed === null ? null : await work.build(work.kysely, sealed, through)
+  const [sealed] = await sealedDocuments(work.kysely, work.book, [row.journal])
+  const built = sealed === undefined ? null : await work.build(work.kysely, sealed, through)
   const entry = built?.ok === true ? built.entries.find(({ document }) => document === row.document) : undefined
   if (entry === undefined || entry.date <= through) return null
   const reason = `dated ${entry.date} because the books are closed through ${through}`
@@ -95,9 +93,4 @@ function sameAmounts(a: TargetEntry, b: TargetEntry): boolean {
     lines: lines.map((line) => ({ ...line, description: '' })),
   })
   return compareEntries(plain(a), plain(b)).length === 0
-}
-
-async function sealedDocument(db: Kysely<Tables>, work: Work, journal: bigint) {
-  const [sealed] = await sealedDocuments(db, work, (id) => id === journal)
-  return sealed ?? null
 }

@@ -4,22 +4,23 @@
  */
 import type { Units } from '../../domain/money/money.ts'
 import type { TargetEntry } from '../entry.ts'
-import type { OutboxRow } from './row.ts'
+import { addSums, lessSums, sumLines, type AccountSum, type AccountSums } from './account-sums.ts'
+import type { EntryRow } from './row.ts'
 
 export interface MovedByMapping {
-  /** Delivered less what today's mapping would make of it, by currency and account; sums to zero per currency. */
-  readonly sums: ReadonlyMap<string, Units>
+  /** Delivered less what today's mapping would make of it; sums to zero per currency. */
+  readonly sums: AccountSums
   /** The journals whose accounts differ. */
   readonly journals: ReadonlySet<bigint>
 }
 
 /** `built` are the entries of today's mapping, by journal. Only whole journals count, and only where the totals agree. */
 export function movedByMapping(
-  delivered: readonly OutboxRow[],
+  delivered: readonly EntryRow[],
   built: ReadonlyMap<bigint, readonly TargetEntry[]>,
   mappingSinceMs: number,
 ): MovedByMapping {
-  const sums = new Map<string, Units>()
+  const parts: AccountSum[] = []
   const journals = new Set<bigint>()
   for (const [journal, rows] of Map.groupBy(delivered, (row) => row.journal)) {
     const entries = built.get(journal)
@@ -27,32 +28,18 @@ export function movedByMapping(
     if (entries === undefined || !isWhole || rows.some(({ queuedAtMs }) => queuedAtMs >= mappingSinceMs)) continue
     const sent = sumLines(rows.map(({ entry }) => entry))
     const today = sumLines(entries)
-    const keys = [...new Set([...sent.keys(), ...today.keys()])]
-    const moved = keys.map((key) => [key, (sent.get(key) ?? 0n) - (today.get(key) ?? 0n)] as const)
-    if (moved.every(([, amount]) => amount === 0n) || debits(sent) !== debits(today)) continue
+    const moved = [...lessSums(sent, today).values()]
+    if (moved.every(({ amount }) => amount === 0n) || debits(sent) !== debits(today)) continue
     journals.add(journal)
-    for (const [key, amount] of moved) sums.set(key, (sums.get(key) ?? 0n) + amount)
+    parts.push(...moved)
   }
-  return { sums, journals }
-}
-
-/** By "currency\u0000account". */
-export function sumLines(entries: readonly TargetEntry[]): ReadonlyMap<string, Units> {
-  const sums = new Map<string, Units>()
-  for (const { currency, lines } of entries) {
-    for (const { account, amount } of lines) {
-      const key = `${currency}\u0000${account}`
-      sums.set(key, (sums.get(key) ?? 0n) + amount)
-    }
-  }
-  return sums
+  return { sums: addSums(parts), journals }
 }
 
 /** What all accounts together are debited, whatever their names: another mapping moves it, and changes nothing of it. */
-function debits(sums: ReadonlyMap<string, Units>): string {
+function debits(sums: AccountSums): string {
   const byCurrency = new Map<string, Units>()
-  for (const [key, amount] of sums) {
-    const [currency = ''] = key.split('\u0000')
+  for (const { currency, amount } of sums.values()) {
     if (amount > 0n) byCurrency.set(currency, (byCurrency.get(currency) ?? 0n) + amount)
   }
   return [...byCurrency].toSorted(([a], [b]) => (a < b ? -1 : 1)).join(' ')

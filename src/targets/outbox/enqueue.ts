@@ -6,10 +6,12 @@ import type { Kysely, Transaction } from 'kysely'
 import { dialectOf } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
-import { EVERY_DAY } from '../../journals/drafts.ts'
-import { linesOfJournals, listJournals } from '../../journals/read.ts'
 import { insertPayload } from './move.ts'
+import { missingJournals, sealedDocuments } from './sealed-documents.ts'
 import { outboxOf, type Filling, type SealedDocument } from './work.ts'
+
+/** So many journals are in memory with their lines at once. */
+const JOURNALS_PER_READ = 200
 
 export interface Unbuilt {
   readonly document: string
@@ -25,77 +27,44 @@ export interface Enqueued {
 }
 
 /** Every sealed journal of the target's days that has no row yet, one transaction per journal. */
-export async function enqueueMissing(kysely: Kysely<Tables>, filling: Filling, nowMs: number): Promise<Enqueued> {
-  const documents: string[] = []
-  const unbuilt: Unbuilt[] = []
-  for (const sealed of await missingJournals(kysely, filling)) {
-    const done = await kysely.transaction().execute((trx) => enqueueWithin(trx, filling, sealed, nowMs))
-    documents.push(...done.documents)
-    unbuilt.push(...done.unbuilt)
-  }
-  return { documents, unbuilt }
+export function enqueueMissing(kysely: Kysely<Tables>, filling: Filling, nowMs: number): Promise<Enqueued> {
+  return enqueueEach(kysely, filling, nowMs, (work) => kysely.transaction().execute(work))
 }
 
 /** The same inside the transaction that seals. */
-export async function enqueueSealed(trx: Transaction<Tables>, filling: Filling, nowMs: number): Promise<Enqueued> {
+export function enqueueSealed(trx: Transaction<Tables>, filling: Filling, nowMs: number): Promise<Enqueued> {
+  return enqueueEach(trx, filling, nowMs, (work) => work(trx))
+}
+
+type Within = (work: (trx: Transaction<Tables>) => Promise<Enqueued>) => Promise<Enqueued>
+
+async function enqueueEach(db: Kysely<Tables>, filling: Filling, nowMs: number, within: Within): Promise<Enqueued> {
+  const ids = await missingJournals(db, filling)
   const documents: string[] = []
   const unbuilt: Unbuilt[] = []
-  for (const sealed of await missingJournals(trx, filling)) {
-    const done = await enqueueWithin(trx, filling, sealed, nowMs)
-    documents.push(...done.documents)
-    unbuilt.push(...done.unbuilt)
+  for (let at = 0; at < ids.length; at += JOURNALS_PER_READ) {
+    const page = ids.slice(at, at + JOURNALS_PER_READ)
+    const elsewhere = await filling.handedOut(db, page)
+    for (const sealed of await sealedDocuments(db, filling.book, page)) {
+      const asked = { sealed, elsewhere: elsewhere.get(sealed.journal.id) }
+      const done = await within((trx) => enqueueWithin(trx, filling, asked, nowMs))
+      documents.push(...done.documents)
+      unbuilt.push(...done.unbuilt)
+    }
   }
   return { documents, unbuilt }
 }
 
-/** Journals of the target's days without a row. */
-export async function missingJournals(
-  db: Kysely<Tables>,
-  filling: Pick<Filling, 'book' | 'name' | 'from'>,
-): Promise<readonly SealedDocument[]> {
-  const { book, target } = outboxOf(filling)
-  const rows = await db
-    .selectFrom('outbox')
-    .select('journal')
-    .distinct()
-    .where('book', '=', book)
-    .where('target', '=', target)
-    .execute()
-  const known = new Set(rows.map(({ journal }) => journal))
-  return sealedDocuments(db, filling, (id) => !known.has(id))
-}
-
-/** How many sealed journals lie before the target's days. */
-export async function countEarlier(
-  db: Kysely<Tables>,
-  { book, from }: Pick<Filling, 'book' | 'from'>,
-): Promise<number> {
-  return (await listJournals(db, book, EVERY_DAY)).filter(({ day }) => day < from).length
-}
-
-/** The sealed journals of the target's days, in the order of sealing. */
-export async function sealedDocuments(
-  db: Kysely<Tables>,
-  { book, from }: Pick<Filling, 'book' | 'from'>,
-  wanted: (id: bigint) => boolean = () => true,
-): Promise<readonly SealedDocument[]> {
-  const journals = (await listJournals(db, book, EVERY_DAY)).filter(({ id, day }) => day >= from && wanted(id))
-  const ends = { first: journals[0]?.id ?? 0n, last: journals.at(-1)?.id ?? -1n }
-  const lines = await linesOfJournals(db, book, ends)
-  return journals.map((journal) => {
-    const { document, day, documentDate, currency, status, fromSequence, toSequence } = journal
-    const sequences = `${fromSequence}..${toSequence}`
-    return {
-      journal,
-      document: { document, day, documentDate, currency, status, sequences, lines: lines.get(journal.id) ?? [] },
-    }
-  })
+interface Asked {
+  readonly sealed: SealedDocument
+  /** The sentence that says which file took it to the same books; undefined when none did. */
+  readonly elsewhere: string | undefined
 }
 
 async function enqueueWithin(
   trx: Transaction<Tables>,
   filling: Filling,
-  sealed: SealedDocument,
+  { sealed, elsewhere }: Asked,
   nowMs: number,
 ): Promise<Enqueued> {
   const { document, id } = sealed.journal
@@ -108,7 +77,6 @@ async function enqueueWithin(
     .where((eb) => eb.and(place))
     .executeTakeFirst()
   if (before !== undefined) return { documents: [], unbuilt: [] }
-  const elsewhere = filling.handedOut.get(id)
   if (elsewhere !== undefined) {
     const reason = `${elsewhere} If that file was imported, nothing is missing; if it was not: tieout deliver --target ${target} --again.`
     return { documents: [], unbuilt: [{ document, journal: id, code: 'DUPLICATE', reason }] }
@@ -129,7 +97,6 @@ async function enqueueWithin(
         revision: 1n,
         generation: 1n,
         sent_at_ms: null,
-        answered: 0n,
         holder: null,
         holder_until_ms: null,
         remote_id: null,

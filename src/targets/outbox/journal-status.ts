@@ -20,18 +20,21 @@ export async function advanceJournals(
   book: Book,
   targets: readonly DeliveredTo[],
 ): Promise<void> {
-  if (targets.length === 0) return
+  const [first] = targets.map(({ from }) => from).toSorted()
+  if (first === undefined) return
   const journals = await kysely
     .selectFrom('journal')
     .select(['id', 'day', 'status'])
     .where('book', '=', book.id)
     .where('status', '<>', 'verified')
+    .where('day', '>=', first)
     .execute()
   const rows = await kysely
     .selectFrom('outbox as row')
     .innerJoin('journal', (join) => join.onRef('journal.book', '=', 'row.book').onRef('journal.id', '=', 'row.journal'))
     .where('row.book', '=', book.id)
     .where('journal.status', '<>', 'verified')
+    .where('journal.day', '>=', first)
     .select(['row.journal', 'row.target', 'row.state'])
     .execute()
   const states = Map.groupBy(rows, ({ journal }) => journal)

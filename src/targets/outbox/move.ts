@@ -3,13 +3,13 @@
  * one transaction. Who lost the race to another process gets null and leaves the row alone.
  */
 import { hash } from 'node:crypto'
-import type { Kysely, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import { dialectOf } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { KeyChoice, OutboxState } from '../../domain/journals/outbox.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { entryText, requestKey } from './entry-text.ts'
-import type { OutboxRow } from './row.ts'
+import type { OutboxRow, RowHead } from './row.ts'
 import type { Work } from './work.ts'
 
 /** Longer than any request with its renewals of tokens may take. */
@@ -31,26 +31,25 @@ export interface Move {
   readonly remote?: Pick<RemoteEntry, 'remoteId' | 'version'>
   /** It was there already. */
   readonly adopted?: boolean
-  readonly answered?: boolean
   /** Another payload from now on. */
   readonly payload?: NewPayload
-  /** The next request gets a key nobody has seen. */
+  /** The next request gets a key nobody has seen: the target would answer the present one with what it answered before. */
   readonly freshKey?: boolean
 }
 
-type Mover = Pick<Work, 'kysely' | 'book' | 'holder' | 'nowMs' | 'wallMs'>
+export type Mover = Pick<Work, 'kysely' | 'book' | 'holder' | 'nowMs' | 'wallMs'>
 
-export async function moveRow(mover: Mover, row: OutboxRow, move: Move): Promise<OutboxRow | null> {
+export async function moveRow<R extends RowHead>(mover: Mover, row: R, move: Move): Promise<R | null> {
   return mover.kysely.transaction().execute((trx) => moveWithin(trx, mover, row, move))
 }
 
 /** The same inside the caller's transaction. */
-export async function moveWithin(
+export async function moveWithin<R extends RowHead>(
   trx: Transaction<Tables>,
   { book, holder, nowMs, wallMs }: Omit<Mover, 'kysely'>,
-  row: OutboxRow,
+  row: R,
   move: Move,
-): Promise<OutboxRow | null> {
+): Promise<R | null> {
   if (!(await isStill(trx, row))) return null
   const payload = move.payload
   const revision = payload === undefined ? row.revision : row.revision + 1
@@ -58,23 +57,32 @@ export async function moveWithin(
   const history = row.history + 1
   await trx
     .insertInto('outbox_attempt')
-    .values({
-      ...rowKey(row),
-      n: BigInt(history),
-      at_ms: BigInt(nowMs()),
-      from_state: row.state,
-      to_state: move.to,
-      request_key: keyOf(book.name, row),
-      message: move.message,
-      evidence: move.evidence ?? null,
-      remote_id: move.remote?.remoteId ?? row.remoteId,
-      holder,
-      by_person: move.byPerson ?? null,
-    })
+    .values(historyLine({ book, holder, nowMs }, row, move))
     .execute()
   const next = nextRow(row, move, { history, revision, holder, untilMs: wallMs() + CLAIM_MS })
   await writeRow(trx, next)
   return next
+}
+
+/** The line of history of a move, which is written before the row changes. */
+export function historyLine(
+  { book, holder, nowMs }: Pick<Mover, 'book' | 'holder' | 'nowMs'>,
+  row: RowHead,
+  move: Move,
+) {
+  return {
+    ...rowKey(row),
+    n: BigInt(row.history + 1),
+    at_ms: BigInt(nowMs()),
+    from_state: row.state,
+    to_state: move.to,
+    request_key: keyOf(book.name, row),
+    message: move.message,
+    evidence: move.evidence ?? null,
+    remote_id: move.remote?.remoteId ?? row.remoteId,
+    holder,
+    by_person: move.byPerson ?? null,
+  }
 }
 
 interface Changed {
@@ -84,12 +92,10 @@ interface Changed {
   readonly untilMs: number
 }
 
-function nextRow(row: OutboxRow, move: Move, { history, revision, holder, untilMs }: Changed): OutboxRow {
+export function nextRow<R extends RowHead>(row: R, move: Move, { history, revision, holder, untilMs }: Changed): R {
   const claimed = move.to === 'sending'
   const isThere = move.to === 'delivered' || move.to === 'verified'
-  // A considered answer is replayed under its key, whatever has been mended since.
-  const isSpent = move.freshKey === true || (move.answered === true && NOT_THERE.has(move.to))
-  const fresh = move.payload !== undefined || isSpent
+  const isSpent = move.freshKey === true
   return {
     ...row,
     ...(move.payload === undefined ? {} : payloadFields(move.payload)),
@@ -97,16 +103,13 @@ function nextRow(row: OutboxRow, move: Move, { history, revision, holder, untilM
     history,
     revision,
     generation: isSpent ? row.generation + 1 : row.generation,
-    sentAtMs: fresh ? null : row.sentAtMs,
-    answered: fresh ? false : (move.answered ?? row.answered),
+    sentAtMs: isSpent || move.payload !== undefined ? null : row.sentAtMs,
     holder: claimed ? holder : null,
     holderUntilMs: claimed ? untilMs : null,
     remoteId: isThere ? (move.remote?.remoteId ?? row.remoteId) : null,
     remoteVersion: isThere ? (move.remote?.version ?? row.remoteVersion) : null,
   }
 }
-
-const NOT_THERE: ReadonlySet<OutboxState> = new Set(['queued', 'held', 'refused'])
 
 function payloadFields({
   entry,
@@ -117,7 +120,7 @@ function payloadFields({
 }
 
 /** Whether the row is as it was read; holds it for the transaction on PostgreSQL, where others could be in between. */
-async function isStill(trx: Transaction<Tables>, row: OutboxRow): Promise<boolean> {
+async function isStill(trx: Transaction<Tables>, row: RowHead): Promise<boolean> {
   const query = trx
     .selectFrom('outbox')
     .select(['history', 'state'])
@@ -126,7 +129,7 @@ async function isStill(trx: Transaction<Tables>, row: OutboxRow): Promise<boolea
   return found !== undefined && Number(found.history) === row.history && found.state === row.state
 }
 
-async function writeRow(trx: Transaction<Tables>, row: OutboxRow): Promise<void> {
+async function writeRow(trx: Transaction<Tables>, row: RowHead): Promise<void> {
   await trx
     .updateTable('outbox')
     .set({
@@ -135,7 +138,6 @@ async function writeRow(trx: Transaction<Tables>, row: OutboxRow): Promise<void>
       revision: BigInt(row.revision),
       generation: BigInt(row.generation),
       sent_at_ms: row.sentAtMs === null ? null : BigInt(row.sentAtMs),
-      answered: row.answered ? 1n : 0n,
       holder: row.holder,
       holder_until_ms: row.holderUntilMs === null ? null : BigInt(row.holderUntilMs),
       remote_id: row.remoteId,
@@ -146,18 +148,17 @@ async function writeRow(trx: Transaction<Tables>, row: OutboxRow): Promise<void>
 }
 
 /** To be called at the last moment before a create: the claim anew, and the key the request carries. Null: it is no longer ours. */
-export async function startSending(
+export async function startSending<R extends RowHead>(
   { kysely, wallMs, holder }: Pick<Mover, 'kysely' | 'wallMs' | 'holder'>,
-  row: OutboxRow,
+  row: R,
   key: Exclude<KeyChoice, 'wait'>,
-): Promise<OutboxRow | null> {
+): Promise<R | null> {
   const nowMs = wallMs()
   const keeps = key === 'same'
-  const next: OutboxRow = {
+  const next: R = {
     ...row,
     generation: keeps ? row.generation : row.generation + 1,
     sentAtMs: keeps && row.sentAtMs !== null ? row.sentAtMs : nowMs,
-    answered: false,
     holder,
     holderUntilMs: nowMs + CLAIM_MS,
   }
@@ -166,7 +167,6 @@ export async function startSending(
     .set({
       generation: BigInt(next.generation),
       sent_at_ms: BigInt(next.sentAtMs ?? nowMs),
-      answered: 0n,
       holder_until_ms: BigInt(nowMs + CLAIM_MS),
     })
     .where((eb) => eb.and(rowKey(row)))
@@ -177,17 +177,9 @@ export async function startSending(
   return result.numUpdatedRows === 1n ? next : null
 }
 
-export async function noteChecked(kysely: Kysely<Tables>, row: OutboxRow, nowMs: number): Promise<void> {
-  await kysely
-    .updateTable('outbox')
-    .set({ checked_at_ms: BigInt(nowMs) })
-    .where((eb) => eb.and(rowKey(row)))
-    .execute()
-}
-
 export async function insertPayload(
   trx: Transaction<Tables>,
-  row: Pick<OutboxRow, 'book' | 'target' | 'journal' | 'part' | 'revision'>,
+  row: Pick<RowHead, 'book' | 'target' | 'journal' | 'part' | 'revision'>,
   { entry, body, reason }: NewPayload,
   nowMs: number,
 ): Promise<void> {
@@ -205,12 +197,12 @@ export async function insertPayload(
     .execute()
 }
 
-export function keyOf(bookName: string, { target, document, revision, generation }: OutboxRow): string {
+export function keyOf(bookName: string, { target, document, revision, generation }: RowHead): string {
   return requestKey({ book: bookName, target, document, revision, generation })
 }
 
-type Place = Pick<OutboxRow, 'book' | 'target' | 'journal' | 'part'>
+type Place = Pick<RowHead, 'book' | 'target' | 'journal' | 'part'>
 
-function rowKey({ book, target, journal, part }: Place) {
+export function rowKey({ book, target, journal, part }: Place) {
   return { book, target, journal, part: BigInt(part) }
 }

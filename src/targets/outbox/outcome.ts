@@ -25,18 +25,18 @@ export function afterCreate({ row, before }: Claimed, outcome: CreateOutcome): N
     case 'throttled': {
       const { message } = outcome
       if (!outcome.sent) return { kind: 'not-sent', move: { to: before, message }, trouble: outcome }
-      return move({ to: 'unknown', message, answered: true }, outcome)
+      return move({ to: 'unknown', message }, outcome)
     }
     case 'unauthorised':
     case 'unavailable':
       return move(notDone(before, outcome.message), outcome)
     case 'unknown':
-      return move({ to: 'unknown', message: outcome.message, answered: outcome.answered }, outcome)
+      return move({ to: 'unknown', message: outcome.message }, outcome)
     case 'refused': {
       const { reason, message, evidence } = outcome
       if (reason === 'duplicate-document') return { kind: 'look-up', message, evidence }
       if (reason === 'closed-period') return { kind: 'closed', message, evidence }
-      return move({ to: 'refused', message, evidence, answered: true }, null)
+      return move({ to: 'refused', message, evidence, freshKey: true }, null)
     }
   }
 }
@@ -47,7 +47,7 @@ function move(move: Move, trouble: Trouble | null): Next {
 
 /** This request has done nothing; an earlier one under its key may still. */
 function notDone(before: Claimed['before'], message: string): Move {
-  if (before === 'queued') return { to: 'queued', message, answered: true }
+  if (before === 'queued') return { to: 'queued', message, freshKey: true }
   return { to: 'unknown', message: `${message} What was sent before is looked up first.` }
 }
 
@@ -55,7 +55,7 @@ function notDone(before: Claimed['before'], message: string): Move {
 function created(row: OutboxRow, remote: RemoteEntry): Move {
   if (remote.document !== row.document) {
     const message = `The target answered with the entry of ${remote.document || 'another document'} (id ${remote.remoteId}).`
-    return { to: 'unknown', message, evidence: remote.raw, answered: true }
+    return { to: 'unknown', message, evidence: remote.raw }
   }
-  return { to: 'delivered', message: `created as ${remote.remoteId}`, evidence: remote.raw, answered: true, remote }
+  return { to: 'delivered', message: `created as ${remote.remoteId}`, evidence: remote.raw, remote }
 }

@@ -5,16 +5,15 @@
 import type { IsoDate } from '../../domain/transaction.ts'
 import { takeOver } from './claim.ts'
 import { createClosedPeriods, releaseHeld } from './closed-period.ts'
+import { dueHeads } from './due.ts'
 import { enqueueMissing, type Enqueued } from './enqueue.ts'
 import { createPatience, readNotes, writeNotes, type Stop } from './pause.ts'
-import { readRows, type OutboxRow } from './row.ts'
+import { readEntries, readRows, type OutboxRow } from './row.ts'
 import { sendChunk, type Sending } from './send.ts'
 import { outboxOf, type Work } from './work.ts'
 
 const ROWS_PER_CHUNK = 20
 const TRIES_PER_PASS = 4
-/** A journal on hold may hide some parts; should it hide more, the next pass reaches what lies behind. */
-const PARTS_EXPECTED = 10
 
 export interface PassOptions {
   /** At most so many rows are taken up; a journal is not cut: null is no limit. */
@@ -65,7 +64,7 @@ async function pauseInForce(work: Work): Promise<Stop | null> {
 }
 
 async function sendDue(work: Work, sending: Sending, { limit, onHold }: PassOptions): Promise<Stop | null> {
-  const waiting = await readRows(work.kysely, outboxOf(work), { states: ['queued', 'held', 'unknown'], limit: 1 })
+  const waiting = await readEntries(work.kysely, outboxOf(work), { states: ['queued', 'held', 'unknown'], limit: 1 })
   if (waiting.length === 0) return null
   const trouble = await sending.closed.ask()
   if (trouble !== null) {
@@ -98,35 +97,17 @@ async function nextChunk(
   tries: Tries,
   limit: number | null,
 ): Promise<readonly OutboxRow[]> {
-  const early = await reversedTooEarly(work)
-  const mayGo = ({ state, journal }: OutboxRow): boolean =>
-    state === 'unknown' || (!onHold.has(journal) && !early.has(journal))
   const tired = [...tries.values()].filter((count) => count >= TRIES_PER_PASS).length
-  const most = ROWS_PER_CHUNK + tired + (onHold.size + early.size) * PARTS_EXPECTED
-  const unknown = await readRows(work.kysely, outboxOf(work), { states: ['unknown'], limit: most })
-  const queued = await readRows(work.kysely, outboxOf(work), { states: ['queued'], limit: most })
+  const most = ROWS_PER_CHUNK + tired
+  const unknown = await dueHeads(work, { state: 'unknown', held: [], most })
+  const queued = await dueHeads(work, { state: 'queued', held: [...onHold.keys()], most })
   const due = [...unknown, ...queued]
-    .filter(mayGo)
     .filter(({ document }) => triesOf(tries, document) < TRIES_PER_PASS)
     .toSorted((a, b) => triesOf(tries, a.document) - triesOf(tries, b.document))
   const again = due.filter(({ document }) => tries.has(document))
   const fresh = due.filter(({ document }) => !tries.has(document))
   const room = limit === null ? fresh.length : Math.max(0, limit - tries.size)
-  return [...fresh.slice(0, room), ...again].slice(0, ROWS_PER_CHUNK)
-}
-
-/** Journals that take another back which is not in the target yet: their order is kept, so that no day is turned over alone. */
-async function reversedTooEarly({ kysely, book, name }: Work): Promise<ReadonlySet<bigint>> {
-  const rows = await kysely
-    .selectFrom('journal_link as link')
-    .innerJoin('outbox as subject', (join) =>
-      join.onRef('subject.book', '=', 'link.book').onRef('subject.journal', '=', 'link.subject'),
-    )
-    .where('link.book', '=', book.id)
-    .where('link.kind', '=', 'reversal')
-    .where('subject.target', '=', name)
-    .where('subject.state', 'not in', ['delivered', 'verified'])
-    .select('link.journal')
-    .execute()
-  return new Set(rows.map(({ journal }) => journal))
+  const chosen = [...fresh.slice(0, room), ...again].slice(0, ROWS_PER_CHUNK).map(({ document }) => document)
+  const rows = await readRows(work.kysely, outboxOf(work), { documents: chosen })
+  return rows.toSorted((a, b) => chosen.indexOf(a.document) - chosen.indexOf(b.document))
 }

@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
-import type { Trouble } from '../port.ts'
+import type { Answer, Trouble } from '../port.ts'
 import { troubleText } from './claim.ts'
 import type { Outbox } from './row.ts'
 import { outboxOf, type Work } from './work.ts'
@@ -56,6 +56,26 @@ export function createPatience(work: Work): Patience {
       await work.sleep(waitMs, work.signal)
       return null
     },
+  }
+}
+
+export type Patiently<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly stop: Stop }
+
+/** Asks again where a short wait, or another try, is all it takes. */
+export async function askPatiently<T>(
+  work: Work,
+  patience: Patience,
+  ask: () => Promise<Answer<T>>,
+): Promise<Patiently<T>> {
+  for (;;) {
+    work.signal.throwIfAborted()
+    const answer = await ask()
+    if (answer.kind === 'ok') {
+      patience.answered()
+      return { ok: true, value: answer.value }
+    }
+    const stop = await patience.meet(answer)
+    if (stop !== null) return { ok: false, stop }
   }
 }
 

@@ -3,10 +3,11 @@
  * It is written into the history with the name. The entry is built anew, by the mapping of today, and looked up as ever.
  */
 import { InputError } from '../../domain/errors.ts'
+import { journalOf } from '../../journals/read.ts'
 import { compareEntries } from '../compare-entries.ts'
-import { sealedDocuments } from './enqueue.ts'
 import { moveRow, type Move, type NewPayload } from './move.ts'
 import { readRows, type OutboxRow } from './row.ts'
+import { sealedDocuments } from './sealed-documents.ts'
 import { outboxOf, type Filling, type Work } from './work.ts'
 
 export interface Retry {
@@ -22,12 +23,9 @@ type Retrying = Filling & Pick<Work, 'kysely' | 'holder' | 'nowMs' | 'wallMs'>
 /** Returns the documents that are queued again. Throws InputError when there is nothing to try again. */
 export async function retryDocument(work: Retrying, { document, by, gone }: Retry): Promise<readonly string[]> {
   const wanted = document.trim().toUpperCase()
-  const [sealed] = (await sealedDocuments(work.kysely, work)).filter(({ journal }) => journal.document === wanted)
-  const rows = await readRows(
-    work.kysely,
-    outboxOf(work),
-    sealed === undefined ? { documents: [wanted] } : { journal: sealed.journal.id },
-  )
+  const sealed = await journalOf(work.kysely, work.book, wanted)
+  const filter = sealed === undefined ? { documents: [wanted] } : { journal: sealed.id }
+  const rows = await readRows(work.kysely, outboxOf(work), filter)
   if (rows.length === 0) {
     const message = `Nothing under the number ${document} is in the outbox of ${work.name}.`
     throw new InputError('DOCUMENT_UNKNOWN', message, 'Run tieout targets list --documents to see what is.')
@@ -58,7 +56,7 @@ async function againMove(work: Retrying, row: OutboxRow, by: string): Promise<Mo
 
 /** Null when building gives the same, or cannot: then what was refused is sent as it was. */
 async function rebuilt(work: Retrying, row: OutboxRow): Promise<NewPayload | null> {
-  const [sealed] = await sealedDocuments(work.kysely, work, (id) => id === row.journal)
+  const [sealed] = await sealedDocuments(work.kysely, work.book, [row.journal])
   const built = sealed === undefined ? null : await work.build(work.kysely, sealed, null)
   if (built === null || !built.ok || built.entries.length !== row.parts) return null
   const entry = built.entries.find(({ document }) => document === row.document)

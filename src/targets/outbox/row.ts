@@ -1,5 +1,9 @@
-/** Reads the outbox: rows with the payload in force, as values. Writing is in move.ts and enqueue.ts alone. */
+/**
+ * Reads the outbox as values: rows alone, with what their entries say, or with the exact bytes too. Bytes are only read of
+ * what is sent or shown. Writing is in move.ts, move-many.ts and enqueue.ts alone.
+ */
 import type { Kysely, Selectable } from 'kysely'
+import { readInChunks } from '../../db/chunks.ts'
 import type { OutboxTable } from '../../db/outbox-tables.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { OutboxState } from '../../domain/journals/outbox.ts'
@@ -12,7 +16,7 @@ export interface Outbox {
   readonly target: string
 }
 
-export interface OutboxRow extends Outbox {
+export interface RowHead extends Outbox {
   readonly journal: bigint
   readonly part: number
   readonly parts: number
@@ -21,7 +25,6 @@ export interface OutboxRow extends Outbox {
   readonly revision: number
   readonly generation: number
   readonly sentAtMs: number | null
-  readonly answered: boolean
   readonly holder: string | null
   readonly holderUntilMs: number | null
   readonly remoteId: string | null
@@ -29,10 +32,17 @@ export interface OutboxRow extends Outbox {
   readonly history: number
   readonly queuedAtMs: number
   readonly checkedAtMs: number | null
-  /** The payload in force: the exact bytes, what they were made from, and why they are as they are. */
+}
+
+/** With what the payload in force says. */
+export interface EntryRow extends RowHead {
+  readonly entry: TargetEntry
+}
+
+/** With the exact bytes that say it, and why they are as they are. */
+export interface OutboxRow extends EntryRow {
   readonly body: string
   readonly bodySha256: string
-  readonly entry: TargetEntry
   readonly reason: string
 }
 
@@ -43,18 +53,43 @@ export interface RowFilter {
   readonly limit?: number
 }
 
-const DOCUMENTS_PER_QUERY = 500
-
 /** In the order of sealing. */
 export async function readRows(
   db: Kysely<Tables>,
-  { book, target }: Outbox,
-  { states, documents, journal, limit }: RowFilter = {},
+  outbox: Outbox,
+  filter: RowFilter = {},
 ): Promise<readonly OutboxRow[]> {
-  if (documents !== undefined && documents.length > DOCUMENTS_PER_QUERY) {
-    throw new RangeError(`at most ${DOCUMENTS_PER_QUERY} documents are read at once`)
-  }
-  let query = db
+  const rows = await chunked(filter, (some) =>
+    withPayload(db, outbox, some).select(['payload.body', 'payload.body_sha256', 'payload.reason']).execute(),
+  )
+  return rows.map((row) => ({
+    ...toHead(row),
+    entry: parseEntry(row.entry),
+    body: row.body,
+    bodySha256: row.body_sha256.toString('hex'),
+    reason: row.reason,
+  }))
+}
+
+/** The same without the bytes. */
+export async function readEntries(
+  db: Kysely<Tables>,
+  outbox: Outbox,
+  filter: RowFilter = {},
+): Promise<readonly EntryRow[]> {
+  const rows = await chunked(filter, (some) => withPayload(db, outbox, some).execute())
+  return rows.map(toEntryRow)
+}
+
+/** A list of documents may be of any length; the other filters go with each part of it. */
+function chunked<R>(filter: RowFilter, read: (filter: RowFilter) => Promise<readonly R[]>): Promise<readonly R[]> {
+  const { documents, ...rest } = filter
+  return documents === undefined ? read(rest) : readInChunks(documents, (some) => read({ ...rest, documents: some }))
+}
+
+/** For queries that choose rows in ways of their own. */
+export function selectEntries(db: Kysely<Tables>, { book, target }: Outbox) {
+  return db
     .selectFrom('outbox as row')
     .innerJoin('outbox_payload as payload', (join) =>
       join
@@ -67,23 +102,23 @@ export async function readRows(
     .where('row.book', '=', book)
     .where('row.target', '=', target)
     .selectAll('row')
-    .select(['payload.body', 'payload.body_sha256', 'payload.entry', 'payload.reason'])
+    .select('payload.entry')
+}
+
+function withPayload(db: Kysely<Tables>, outbox: Outbox, { states, documents, journal, limit }: RowFilter) {
+  let query = selectEntries(db, outbox)
   if (states !== undefined) query = query.where('row.state', 'in', [...states])
   if (documents !== undefined) query = query.where('row.document', 'in', [...documents])
   if (journal !== undefined) query = query.where('row.journal', '=', journal)
   if (limit !== undefined) query = query.limit(limit)
-  const rows = await query.orderBy('row.journal').orderBy('row.part').execute()
-  return rows.map(toRow)
+  return query.orderBy('row.journal').orderBy('row.part')
 }
 
-type Joined = Selectable<OutboxTable> & {
-  readonly body: string
-  readonly body_sha256: Buffer
-  readonly entry: string
-  readonly reason: string
+export function toEntryRow(row: Selectable<OutboxTable> & { readonly entry: string }): EntryRow {
+  return { ...toHead(row), entry: parseEntry(row.entry) }
 }
 
-function toRow(row: Joined): OutboxRow {
+export function toHead(row: Selectable<OutboxTable>): RowHead {
   return {
     book: row.book,
     target: row.target,
@@ -95,7 +130,6 @@ function toRow(row: Joined): OutboxRow {
     revision: Number(row.revision),
     generation: Number(row.generation),
     sentAtMs: numberOrNull(row.sent_at_ms),
-    answered: row.answered === 1n,
     holder: row.holder,
     holderUntilMs: numberOrNull(row.holder_until_ms),
     remoteId: row.remote_id,
@@ -103,62 +137,9 @@ function toRow(row: Joined): OutboxRow {
     history: Number(row.history),
     queuedAtMs: Number(row.queued_at_ms),
     checkedAtMs: numberOrNull(row.checked_at_ms),
-    body: row.body,
-    bodySha256: row.body_sha256.toString('hex'),
-    entry: parseEntry(row.entry),
-    reason: row.reason,
   }
 }
 
 function numberOrNull(value: bigint | null): number | null {
   return value === null ? null : Number(value)
-}
-
-/** Every payload a row ever had: an entry may have arrived as any of them. */
-export async function payloadsOf(db: Kysely<Tables>, row: OutboxRow): Promise<readonly TargetEntry[]> {
-  const rows = await db
-    .selectFrom('outbox_payload')
-    .select('entry')
-    .where('book', '=', row.book)
-    .where('target', '=', row.target)
-    .where('journal', '=', row.journal)
-    .where('part', '=', BigInt(row.part))
-    .orderBy('revision')
-    .execute()
-  return rows.map(({ entry }) => parseEntry(entry))
-}
-
-export interface HistoryLine {
-  readonly n: number
-  readonly atMs: number
-  readonly from: OutboxState
-  readonly to: OutboxState
-  readonly key: string
-  readonly message: string
-  readonly evidence: string | null
-  readonly remoteId: string | null
-  readonly byPerson: string | null
-}
-
-export async function historyOf(db: Kysely<Tables>, row: OutboxRow): Promise<readonly HistoryLine[]> {
-  const rows = await db
-    .selectFrom('outbox_attempt')
-    .selectAll()
-    .where('book', '=', row.book)
-    .where('target', '=', row.target)
-    .where('journal', '=', row.journal)
-    .where('part', '=', BigInt(row.part))
-    .orderBy('n')
-    .execute()
-  return rows.map((line) => ({
-    n: Number(line.n),
-    atMs: Number(line.at_ms),
-    from: line.from_state,
-    to: line.to_state,
-    key: line.request_key,
-    message: line.message,
-    evidence: line.evidence,
-    remoteId: line.remote_id,
-    byPerson: line.by_person,
-  }))
 }

@@ -11,8 +11,9 @@ import { decide } from './decide.ts'
 import { keyOf, moveRow, startSending, type Move } from './move.ts'
 import { afterCreate } from './outcome.ts'
 import type { Patience, Stop } from './pause.ts'
-import { historyOf, payloadsOf, type OutboxRow } from './row.ts'
-import type { Work } from './work.ts'
+import { decidedByPerson, payloadsOf } from './past.ts'
+import type { OutboxRow } from './row.ts'
+import { outboxOf, type Work } from './work.ts'
 
 /** So often a row is sent in one pass while nobody knows what comes of it; the next pass goes on. */
 const UNKNOWNS_PER_PASS = 2
@@ -32,8 +33,9 @@ export interface Sending {
 export async function sendChunk(work: Work, sending: Sending, rows: readonly OutboxRow[]): Promise<Stop | null> {
   const claimed = await claimRows(work, rows)
   if (claimed.length === 0) return null
-  const payloads = new Map<string, readonly TargetEntry[]>()
-  for (const { row } of claimed) payloads.set(row.document, await payloadsOf(work.kysely, row))
+  const documents = claimed.map(({ row }) => row.document)
+  const payloads = await payloadsOf(work.kysely, outboxOf(work), documents)
+  const decided = await decidedByPerson(work.kysely, outboxOf(work), documents)
   const answer = await work.target.find([...payloads.values()].flatMap(entryKeys))
   if (answer.kind !== 'ok') {
     await releaseRows(work, claimed, `not looked up: ${troubleText(answer)}`)
@@ -42,12 +44,9 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
   sending.patience.answered()
   for (const [index, each] of claimed.entries()) {
     const rest = claimed.slice(index + 1)
-    const stop = await settleRow(
-      work,
-      sending,
-      { ...each, payloads: payloads.get(each.row.document) ?? [] },
-      answer.value,
-    )
+    const { document } = each.row
+    const sought = { ...each, payloads: payloads.get(document) ?? [], isDecided: decided.has(document) }
+    const stop = await settleRow(work, sending, sought, answer.value)
     if (stop === null && !work.signal.aborted) continue
     await releaseRows(work, rest, stop?.message ?? 'stopped')
     if (stop !== null) return stop
@@ -56,13 +55,16 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
   return null
 }
 
-/** An entry may have arrived as any of its versions, under another date or memo. */
+/** What to look for: each version that may have been sent, since the date or the memo of what arrived may be an older one. */
 export function entryKeys(payloads: readonly TargetEntry[]): readonly EntryKey[] {
   return payloads.map(({ document, memo, date }) => ({ document, memo, date }))
 }
 
 interface Sought extends Claimed {
+  /** Every version there was, the newest last. */
   readonly payloads: readonly TargetEntry[]
+  /** A person has had it sent again. */
+  readonly isDecided: boolean
 }
 
 async function settleRow(
@@ -72,7 +74,7 @@ async function settleRow(
   found: readonly RemoteEntry[],
 ): Promise<Stop | null> {
   const { row } = sought
-  const move = await decidedMove(work, sought, found)
+  const move = decidedMove(work, sought, found)
   if (move !== null) {
     await settle(work, sending, row, move)
     return null
@@ -87,9 +89,8 @@ async function settleRow(
 }
 
 /** What the look-up alone decides; null when the entry is not there and may be created. */
-async function decidedMove(work: Work, { row, payloads }: Sought, found: readonly RemoteEntry[]): Promise<Move | null> {
-  const despiteVoided = (await historyOf(work.kysely, row)).some(({ byPerson }) => byPerson !== null)
-  const decision = decide({ document: row.document, payloads, despiteVoided }, found)
+function decidedMove(work: Work, { row, payloads, isDecided }: Sought, found: readonly RemoteEntry[]): Move | null {
+  const decision = decide({ document: row.document, payloads, despiteVoided: isDecided }, found)
   switch (decision.kind) {
     case 'create':
       return null
@@ -136,7 +137,7 @@ async function create(work: Work, sending: Sending, sought: Sought): Promise<Sto
       await settle(work, sending, row, {
         ...(await closedMove(work, sending.closed, row)),
         evidence: next.evidence,
-        answered: true,
+        freshKey: true,
       })
       return trouble === null ? null : sending.patience.meet(trouble)
     }
@@ -176,21 +177,16 @@ async function lookAgain(
   const { row, payloads } = sought
   const answer = await work.target.find(entryKeys(payloads))
   if (answer.kind !== 'ok') {
-    await settle(work, sending, row, {
-      to: 'unknown',
-      message: refusal.message,
-      evidence: refusal.evidence,
-      answered: true,
-    })
+    await settle(work, sending, row, { to: 'unknown', message: refusal.message, evidence: refusal.evidence })
     return sending.patience.meet(answer)
   }
   const taken: Move = {
     to: 'refused',
     message: `The number ${row.document} is taken in the target by something that is not this entry. ${refusal.message}`,
     evidence: refusal.evidence,
-    answered: true,
+    freshKey: true,
   }
-  await settle(work, sending, row, (await decidedMove(work, sought, answer.value)) ?? taken)
+  await settle(work, sending, row, decidedMove(work, sought, answer.value) ?? taken)
   return null
 }
 

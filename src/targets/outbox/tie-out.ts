@@ -3,18 +3,17 @@
  * target's own entries hold. What is not delivered yet is named and explains its part of a difference; the rest is
  * unexplained, and that is a finding.
  */
-import type { Kysely } from 'kysely'
-import type { Tables } from '../../db/tables.ts'
 import type { Units } from '../../domain/money/money.ts'
 import { compareKeys } from '../../domain/journals/rounding.ts'
 import { isThere } from '../compare-entries.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
-import { indexEntries } from './check.ts'
-import { listPatiently } from './drift.ts'
-import { movedByMapping, sumLines } from './earlier-mapping.ts'
-import { sealedDocuments } from './enqueue.ts'
-import { createPatience, type Stop } from './pause.ts'
-import { readRows, type OutboxRow } from './row.ts'
+import { amountOf, sumLines, type AccountSums } from './account-sums.ts'
+import { indexEntries, isAbout, isDismissed } from './check.ts'
+import { dismissedCopies, type Dismissed } from './copy-words.ts'
+import { movedByMapping } from './earlier-mapping.ts'
+import { askPatiently, createPatience, type Stop } from './pause.ts'
+import { readEntries, type EntryRow } from './row.ts'
+import { journalsOfTarget, sealedDocuments } from './sealed-documents.ts'
 import { outboxOf, type Work } from './work.ts'
 
 /** One account of the target in one currency. Debit positive. */
@@ -68,18 +67,25 @@ export const EARLIER_MAPPING =
 
 const NOT_QUEUED = 'not queued yet: the next tieout deliver takes it'
 
+/** So many journals are in memory with their lines at once. */
+const JOURNALS_PER_READ = 200
 const FIRST_DAY = '1900-01-01'
 const LAST_DAY = '2999-12-31'
 
 export async function tieOut(work: Work): Promise<TieOutAnswer> {
-  const rows = await readRows(work.kysely, outboxOf(work))
+  const rows = await readEntries(work.kysely, outboxOf(work))
   // Everything, not only our numbers: a copy may carry any number, and so may an entry of ours that somebody renamed.
   const query = { documentPrefix: '', from: FIRST_DAY, to: LAST_DAY }
   const listed =
-    rows.length === 0 ? ({ ok: true, value: [] } as const) : await listPatiently(work, createPatience(work), query)
+    rows.length === 0
+      ? ({ ok: true, value: [] } as const)
+      : await askPatiently(work, createPatience(work), () => work.target.list(query))
   if (!listed.ok) return listed
-  const wanted = await ledgerEntries(work.kysely, work, rows)
-  return { ok: true, tieOut: compareAll(rows, listed.value, wanted, work.mappingSinceMs) }
+  const wanted = await ledgerEntries(work, rows)
+  const documents = rows.map(({ document }) => document)
+  const dismissed = await dismissedCopies(work.kysely, outboxOf(work), documents)
+  const ours = oursAmong(rows, listed.value, dismissed)
+  return { ok: true, tieOut: compareAll(rows, ours, wanted, work.mappingSinceMs) }
 }
 
 interface LedgerEntries {
@@ -95,42 +101,62 @@ interface LedgerEntries {
  * What every sealed journal would be in the target by the mapping of today. A journal that takes another back is the
  * opposite of what was sent for that one, and so is its row.
  */
-async function ledgerEntries(db: Kysely<Tables>, work: Work, rows: readonly OutboxRow[]): Promise<LedgerEntries> {
-  const known = new Set(rows.map(({ journal }) => journal))
+async function ledgerEntries(work: Work, rows: readonly EntryRow[]): Promise<LedgerEntries> {
+  const db = work.kysely
+  const sent = Map.groupBy(rows, ({ journal }) => journal)
   const entries = new Map<bigint, readonly TargetEntry[]>()
   const absent: Explanation[] = []
   let unbuilt = 0
-  for (const sealed of await sealedDocuments(db, work)) {
-    const { id, document } = sealed.journal
-    const built = await work.build(db, sealed, null)
-    if (known.has(id)) {
-      const sent = rows.filter(({ journal }) => journal === id).map(({ entry }) => entry)
-      entries.set(id, built.ok ? built.entries : sent)
-      continue
-    }
-    const elsewhere = work.handedOut.get(id)
-    if (elsewhere !== undefined) absent.push({ document, reason: `a file: ${elsewhere}` })
-    if (built.ok) {
-      entries.set(id, built.entries)
-      if (elsewhere === undefined && built.entries.length > 0) absent.push({ document, reason: NOT_QUEUED })
-    } else {
-      unbuilt += 1
-      absent.push({ document, reason: `${built.code}: ${built.reason}` })
+  const ids = await journalsOfTarget(db, work)
+  for (let at = 0; at < ids.length; at += JOURNALS_PER_READ) {
+    const page = ids.slice(at, at + JOURNALS_PER_READ)
+    const files = await work.handedOut(
+      db,
+      page.filter((id) => !sent.has(id)),
+    )
+    for (const sealed of await sealedDocuments(db, work.book, page)) {
+      const { id, document } = sealed.journal
+      const built = await work.build(db, sealed, null)
+      const ours = sent.get(id)
+      if (ours !== undefined) {
+        entries.set(id, built.ok ? built.entries : ours.map(({ entry }) => entry))
+        continue
+      }
+      const elsewhere = files.get(id)
+      if (elsewhere !== undefined) absent.push({ document, reason: `a file: ${elsewhere}` })
+      if (built.ok) {
+        entries.set(id, built.entries)
+        if (elsewhere === undefined && built.entries.length > 0) absent.push({ document, reason: NOT_QUEUED })
+      } else {
+        unbuilt += 1
+        absent.push({ document, reason: `${built.code}: ${built.reason}` })
+      }
     }
   }
   return { entries, absent, unbuilt }
 }
 
-function compareAll(
-  rows: readonly OutboxRow[],
+/** What stands in the target for these rows: their entries, and what is a copy, or looks like one and nobody says otherwise. */
+function oursAmong(
+  rows: readonly EntryRow[],
   remotes: readonly RemoteEntry[],
+  dismissed: Dismissed,
+): readonly RemoteEntry[] {
+  const entries = indexEntries(remotes)
+  const ours = rows.flatMap((row) =>
+    entries.suspects(row).filter((each) => isAbout(each, row.document) || !isDismissed(dismissed, row, each)),
+  )
+  return [...new Set(ours)].filter(isThere)
+}
+
+function compareAll(
+  rows: readonly EntryRow[],
+  ours: readonly RemoteEntry[],
   wanted: LedgerEntries,
   mappingSinceMs: number,
 ): TieOut {
   const delivered = rows.filter(({ remoteId }) => remoteId !== null)
   const ids = new Set(delivered.map(({ remoteId }) => remoteId))
-  const entries = indexEntries(remotes)
-  const ours = [...new Set(rows.flatMap((row) => entries.suspects(row)))].filter(isThere)
   const deliveredDocuments = new Set(delivered.map(({ document }) => document))
   const moved = movedByMapping(delivered, wanted.entries, mappingSinceMs)
   const waiting = [...wanted.entries].flatMap(([journal, built]) =>
@@ -143,24 +169,25 @@ function compareAll(
     waiting: sumLines(waiting),
     moved: moved.sums,
   }
-  const keys = [...new Set(Object.values(sums).flatMap((map) => [...map.keys()]))].toSorted(compareKeys)
-  const accounts = keys.map((key): TiedAccount => {
-    const [currency = '', account = ''] = key.split('\u0000')
-    const of = (map: ReadonlyMap<string, Units>): Units => map.get(key) ?? 0n
-    const difference = of(sums.target) - of(sums.ledger)
-    const explained = of(sums.moved) - of(sums.waiting)
-    const unexplained = difference - explained
-    return {
-      account,
-      currency,
-      ledger: of(sums.ledger),
-      delivered: of(sums.delivered),
-      target: of(sums.target),
-      difference,
-      explained,
-      unexplained,
-    }
-  })
+  const places = new Map(Object.values(sums).flatMap((each) => [...each]))
+  const accounts = [...places]
+    .toSorted(([a], [b]) => compareKeys(a, b))
+    .map(([key, { account, currency }]): TiedAccount => {
+      const of = (each: AccountSums): Units => amountOf(each, key)
+      const difference = of(sums.target) - of(sums.ledger)
+      const explained = of(sums.moved) - of(sums.waiting)
+      const unexplained = difference - explained
+      return {
+        account,
+        currency,
+        ledger: of(sums.ledger),
+        delivered: of(sums.delivered),
+        target: of(sums.target),
+        difference,
+        explained,
+        unexplained,
+      }
+    })
   const explanations = [
     ...rows.filter(({ remoteId }) => remoteId === null).map(({ document, state }) => ({ document, reason: state })),
     ...wanted.absent,
@@ -190,7 +217,7 @@ function strangers(ours: readonly RemoteEntry[], ids: ReadonlySet<string | null>
     )
 }
 
-function missing(delivered: readonly OutboxRow[], ours: readonly RemoteEntry[]): readonly string[] {
+function missing(delivered: readonly EntryRow[], ours: readonly RemoteEntry[]): readonly string[] {
   const there = new Set(ours.map(({ remoteId }) => remoteId))
   return delivered
     .filter(({ remoteId }) => remoteId !== null && !there.has(remoteId))
@@ -200,7 +227,7 @@ function missing(delivered: readonly OutboxRow[], ours: readonly RemoteEntry[]):
     )
 }
 
-function renamed(delivered: readonly OutboxRow[], ours: readonly RemoteEntry[]): readonly string[] {
+function renamed(delivered: readonly EntryRow[], ours: readonly RemoteEntry[]): readonly string[] {
   const there = new Map(ours.map((entry) => [entry.remoteId, entry.document]))
   return delivered.flatMap(({ document, remoteId }) => {
     const now = there.get(remoteId ?? '')

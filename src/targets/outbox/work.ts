@@ -27,6 +27,8 @@ export interface SealedDocument {
 /** Always the same entries for the same journal, mapping, company and `closedThrough` (the last closed day to avoid). */
 export type BuildJournal = (db: Kysely<Tables>, sealed: SealedDocument, closedThrough: IsoDate | null) => Promise<Built>
 
+export type HandedOut = (db: Kysely<Tables>, journals: readonly bigint[]) => Promise<ReadonlyMap<bigint, string>>
+
 /** What it takes to write rows: no connection to the target. */
 export interface Filling {
   readonly book: Book
@@ -36,8 +38,8 @@ export interface Filling {
   readonly from: IsoDate
   readonly build: BuildJournal
   readonly body: EntryBody
-  /** Journals that must not go there because a file took them there, by id, with the sentence that says so. */
-  readonly handedOut: ReadonlyMap<bigint, string>
+  /** Of these journals, those that must not go there because a file took them there, with the sentence that says so. */
+  readonly handedOut: HandedOut
   /** When the mapping in force was accepted, by the book's clock; 0 when nobody has. */
   readonly mappingSinceMs: number
 }

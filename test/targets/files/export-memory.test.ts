@@ -107,8 +107,8 @@ describeDatabases('a journal that was handed out', (fresh) => {
         .insertInto('outbox_payload')
         .values({ ...part, ...payload, revision: 1n })
         .execute()
-      await sql`insert into outbox (book, target, journal, part, parts, document, state, revision, generation, answered,
-        history, queued_at_ms) values (${book.id}, 'books', 1, 1, 1, 'D-1', 'queued', 1, 1, 0, 0, 0)`.execute(trx)
+      await sql`insert into outbox (book, target, journal, part, parts, document, state, revision, generation,
+        history, queued_at_ms) values (${book.id}, 'books', 1, 1, 1, 'D-1', 'queued', 1, 1, 0, 0)`.execute(trx)
     })
     const targets = [{ name: 'books', type: 'quickbooks' as const }]
     const delivered = { ...handOut, targets }

@@ -42,6 +42,7 @@ const config: BuilderRequest['config'] = {
   },
   rates: undefined,
   ratesMaxAgeDays: 7,
+  fixedRates: [],
 }
 
 const target: TargetConfig = {
@@ -133,7 +134,7 @@ describeDatabases('the entries of a sealed journal', (fresh) => {
       from: '1900-01-01',
       build: await entryBuilder(database.kysely, request),
       body: () => '{}',
-      handedOut: new Map<bigint, string>(),
+      handedOut: () => Promise.resolve(new Map<bigint, string>()),
       mappingSinceMs: 0,
     }
     await database.kysely.transaction().execute((trx) => enqueueSealed(trx, filling, 1))

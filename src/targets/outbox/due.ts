@@ -1,0 +1,35 @@
+/** Which rows are to be taken up next, without their payloads: those are read of the few that are chosen. */
+import { sql } from 'kysely'
+import { toHead, type RowHead } from './row.ts'
+import { outboxOf, type Work } from './work.ts'
+
+export interface DueQuery {
+  readonly state: 'unknown' | 'queued'
+  /** Journals that are not to be sent now. */
+  readonly held: readonly bigint[]
+  readonly most: number
+}
+
+/**
+ * In the order of sealing. A queued journal that takes another back waits until that one is in the target: their order is
+ * kept, so that no day is turned over alone. What is unknown is looked up all the same.
+ */
+export async function dueHeads(work: Work, { state, held, most }: DueQuery): Promise<readonly RowHead[]> {
+  const { book, target } = outboxOf(work)
+  let query = work.kysely
+    .selectFrom('outbox as row')
+    .selectAll('row')
+    .where('row.book', '=', book)
+    .where('row.target', '=', target)
+    .where('row.state', '=', state)
+  if (state === 'queued') query = query.where(SUBJECT_IS_THERE)
+  if (held.length > 0) query = query.where('row.journal', 'not in', [...held])
+  const rows = await query.orderBy('row.journal').orderBy('row.part').limit(most).execute()
+  return rows.map(toHead)
+}
+
+const SUBJECT_IS_THERE = sql<boolean>`not exists (
+  select 1 from journal_link as link
+  join outbox as subject on subject.book = link.book and subject.journal = link.subject
+  where link.book = "row".book and link.journal = "row".journal and link.kind = 'reversal'
+    and subject.target = "row".target and subject.state not in ('delivered', 'verified'))`
