@@ -18,5 +18,7 @@ export async function readCatalogue(run: RunContext, panel: PanelTask): Promise<
     run.warn(panel.name, `the catalogue was not read: ${landing.body.toString('utf8')}`)
     return
   }
-  await landAndProcess(run, `catalogue:${panel.name}`, [landing])
+  const step = `catalogue:${panel.name}`
+  await landAndProcess(run, step, [landing])
+  await run.finishStep(step)
 }

@@ -3,77 +3,85 @@ import type { Kysely } from 'kysely'
 import type { ExceptionPolicy } from '../../config/money-model.ts'
 import type { Tables } from '../../db/tables.ts'
 import { EXCEPTION_CODES } from '../../domain/exception.ts'
-import { abs, type Units } from '../../domain/money/money.ts'
-import type { Evidence } from '../../domain/transaction.ts'
+import { ageDays, agingOf, type AgingRow } from '../../domain/exceptions/aging.ts'
+import type { Severity } from '../../domain/exceptions/code-rules.ts'
+import { standingOf } from '../../domain/exceptions/severity.ts'
+import type { Units } from '../../domain/money/money.ts'
+import type { Evidence, IsoDate } from '../../domain/transaction.ts'
 import type { Book } from '../../ledger/books.ts'
-import { listExceptions } from '../../reconcile/exceptions.ts'
+import { exceptionsAt } from '../../reconcile/exceptions/history.ts'
 import type { Window } from './window.ts'
 
 export interface Difference {
+  /** E-12 */
+  readonly id: string
   readonly source: string
   readonly code: string
   readonly object: string
   readonly amount: Units | null
   readonly currency: string | null
+  readonly firstSeenMs: number
   readonly ageDays: number
   readonly owner: string
-  readonly severity: 'info' | 'review' | 'escalate'
+  readonly severity: Severity
+  readonly dueOn: IsoDate | null
+  readonly isOverdue: boolean
+  /** True when it was not open the night before. */
+  readonly isNew: boolean
   readonly detail: string
   readonly nextStep: string
   readonly evidence: Evidence
 }
 
-/** Since the night before. */
+/** Against the night before: what came and went within the night is in neither. */
 export interface DifferenceFlow {
   readonly opened: number
   readonly closed: number
+  /** Of the opened, those that had been open at an earlier time. */
   readonly reopened: number
 }
 
-const DAY_MS = 86_400_000
+export interface Differences {
+  readonly open: readonly Difference[]
+  readonly aging: readonly AgingRow[]
+  readonly flow: DifferenceFlow
+}
+
+const MEANINGS: Readonly<Record<string, string>> = EXCEPTION_CODES
 
 export async function differencesOf(
   db: Kysely<Tables>,
   book: Book,
-  policy: ExceptionPolicy,
+  policy: ExceptionPolicy & { readonly timeZone: string },
   window: Window,
-): Promise<{ readonly open: readonly Difference[]; readonly flow: DifferenceFlow }> {
-  const { knownAtMs } = window
-  const sinceMs = window.beforeRun?.finishedAtMs ?? -1
-  const all = await listExceptions(db, book.id)
-  const meaning: Readonly<Record<string, string>> = EXCEPTION_CODES
-  const open = all.flatMap((each): readonly Difference[] => {
-    const wasOpen = each.firstSeenMs <= knownAtMs && (each.closedAtMs === null || each.closedAtMs > knownAtMs)
-    if (!wasOpen) return []
-    const ageDays = Math.max(0, Math.floor((knownAtMs - each.firstSeenMs) / DAY_MS))
-    const { source, code, object, amount, currency, detail, evidence } = each
-    const owner = policy.owners.get(code) ?? policy.owners.get('default') ?? ''
-    const severity = severityOf(amount, ageDays, policy)
-    return [
-      {
-        source,
-        code,
-        object,
-        amount,
-        currency,
-        ageDays,
-        owner,
-        severity,
-        detail,
-        nextStep: meaning[code] ?? '',
-        evidence,
-      },
-    ]
+): Promise<Differences> {
+  const { knownAtMs, beforeRun } = window
+  const now = await exceptionsAt(db, book.id, knownAtMs)
+  const before = beforeRun === null ? [] : await exceptionsAt(db, book.id, beforeRun.finishedAtMs)
+  const wasOpen = new Set(before.map(({ number }) => number))
+  const isOpen = new Set(now.map(({ number }) => number))
+  const open = now.map((each): Difference => {
+    const { number, source, code, object, amount, currency, firstSeenMs, detail, evidence } = each
+    const standing = standingOf(each, policy, knownAtMs)
+    const about = { source, code, object, amount, currency, firstSeenMs, detail, evidence }
+    const age = ageDays(firstSeenMs, knownAtMs)
+    return {
+      ...about,
+      ...standing,
+      id: `E-${number}`,
+      ageDays: age,
+      isNew: !wasOpen.has(number),
+      nextStep: MEANINGS[code] ?? '',
+    }
   })
-  const opened = all.filter(({ firstSeenMs }) => firstSeenMs > sinceMs && firstSeenMs <= knownAtMs).length
-  const closed = all.filter(
-    ({ closedAtMs }) => closedAtMs !== null && closedAtMs > sinceMs && closedAtMs <= knownAtMs,
-  ).length
-  return { open, flow: { opened, closed, reopened: 0 } }
-}
-
-function severityOf(amount: Units | null, ageDays: number, policy: ExceptionPolicy): Difference['severity'] {
-  const size = amount === null ? 0n : abs(amount)
-  if (size >= policy.escalateAbove || ageDays > policy.escalateDays) return 'escalate'
-  return size >= policy.reviewAbove ? 'review' : 'info'
+  const opened = open.filter(({ isNew }) => isNew)
+  return {
+    open,
+    aging: agingOf(open.map(({ amount, currency, ageDays: days }) => ({ amount, currency, days }))),
+    flow: {
+      opened: opened.length,
+      closed: before.filter(({ number }) => !isOpen.has(number)).length,
+      reopened: opened.filter(({ firstSeenMs }) => firstSeenMs <= (beforeRun?.finishedAtMs ?? -1)).length,
+    },
+  }
 }

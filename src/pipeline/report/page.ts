@@ -8,14 +8,8 @@ import type { Mappings } from '../../config/mappings.ts'
 import type { BookConfig } from '../../config/model.ts'
 import type { Tables } from '../../db/tables.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
-import {
-  agingBuckets,
-  colourOf,
-  worstFirst,
-  type Bucket,
-  type Colour,
-  type Reason,
-} from '../../domain/report/status.ts'
+import type { AgingRow } from '../../domain/exceptions/aging.ts'
+import { colourOf, worstFirst, type Colour, type Reason } from '../../domain/report/status.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { chainHeadAt } from '../../ledger/known-at.ts'
 import type { Book } from '../../ledger/books.ts'
@@ -42,7 +36,7 @@ export interface NightPage {
   readonly controls: readonly ControlLine[]
   readonly completeness: Completeness
   readonly differences: readonly Difference[]
-  readonly aging: readonly Bucket<Difference>[]
+  readonly aging: readonly AgingRow[]
   readonly flow: DifferenceFlow
   readonly journals: JournalSection
   readonly forecast: ForecastSection
@@ -69,7 +63,8 @@ export async function nightPage(
   }))
   const { lines: controls } = await controlTotals(db, book, { rules: mappings.rules, sources }, window)
   const completeness = await completenessOf(db, book, sources, window)
-  const { open, flow } = await differencesOf(db, book, config.exceptions, window)
+  const policy = { ...config.exceptions, timeZone: config.timeZone }
+  const { open, aging, flow } = await differencesOf(db, book, policy, window)
   const journals = await journalSection(db, book, approvalMapping(config, mappings), window)
   const withAccounts = sources.map((source) => ({
     ...source,
@@ -89,7 +84,7 @@ export async function nightPage(
     controls,
     completeness,
     differences: open,
-    aging: agingBuckets(open),
+    aging,
     flow,
     journals,
     forecast: await forecastSection(db, book.id, withAccounts, controls, run.night),

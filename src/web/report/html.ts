@@ -5,6 +5,7 @@
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
+import { AGE_BUCKETS } from '../../domain/exceptions/aging.ts'
 import type { NightPage } from '../../pipeline/report/page.ts'
 import { lineFoots, type OutcomeTotals } from '../../domain/wallets/control-totals.ts'
 import { STYLE } from './style.ts'
@@ -121,6 +122,7 @@ function footing(step: string, of: string, line: OutcomeTotals, text: (amount: b
 
 function differences({ differences: open, aging, flow }: NightPage): Html {
   const rows = open.map((each): readonly Cell[] => [
+    { text: each.isNew ? `${each.id} new` : each.id },
     { text: each.code },
     { text: `${each.source} ${each.object}` },
     figure(each.amount === null ? '' : formatMoney(each.amount)),
@@ -131,14 +133,21 @@ function differences({ differences: open, aging, flow }: NightPage): Html {
     { text: each.detail },
     { text: each.nextStep },
   ])
-  const ages = aging.map(({ name, items }) => `${name}: ${items.length}`).join(' | ')
+  const ages = aging.map(({ currency, buckets }): readonly Cell[] => [
+    { text: currency ?? 'not about money' },
+    ...AGE_BUCKETS.map((name) => {
+      const { count, amount } = buckets[name]
+      return figure(currency === null ? String(count) : `${formatMoney(amount)} (${count})`)
+    }),
+  ])
   return html`<section>
     <h2>C. Differences</h2>
-    <p class="note">${ages}. Opened ${flow.opened}, closed ${flow.closed}, reopened ${flow.reopened}.</p>
+    <p class="note">Opened ${flow.opened}, closed ${flow.closed}, reopened ${flow.reopened} since the night before.</p>
+    ${ages.length === 0 ? '' : table(['Aging', ...AGE_BUCKETS.map((name) => `>${name}`)], ages)}
     ${
       rows.length === 0
         ? html`<p>None.</p>`
-        : table(['Code', 'About', '>Amount', 'Cur', '>Age', 'Severity', 'Owner', 'Detail', 'Next step'], rows)
+        : table(['No', 'Code', 'About', '>Amount', 'Cur', '>Age', 'Severity', 'Owner', 'Detail', 'Next step'], rows)
     }
   </section>`
 }

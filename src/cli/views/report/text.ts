@@ -1,5 +1,6 @@
 /** The night on one screen: the same seven sections as the page, widest figures aligned, nothing that needs a key to read. */
 import { formatExact, formatMoney, type Units } from '../../../domain/money/money.ts'
+import { AGE_BUCKETS, type AgingRow } from '../../../domain/exceptions/aging.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
 import { counted, type Column } from '../../output.ts'
 import type { Session } from '../../session.ts'
@@ -84,6 +85,7 @@ function completenessLines(session: Show, { completeness }: NightPage): readonly
 
 function differenceLines(session: Show, { differences, aging, flow }: NightPage): readonly string[] {
   const columns = [
+    { title: 'No' },
     { title: 'Code' },
     { title: 'Source' },
     { title: 'Object' },
@@ -95,6 +97,7 @@ function differenceLines(session: Show, { differences, aging, flow }: NightPage)
     { title: 'Detail' },
   ]
   const rows = differences.map((each) => [
+    each.isNew ? `${each.id} new` : each.id,
     each.code,
     each.source,
     each.object,
@@ -105,11 +108,23 @@ function differenceLines(session: Show, { differences, aging, flow }: NightPage)
     each.owner,
     each.detail,
   ])
-  const ages = aging.map(({ name, items }) => `${name} ${items.length}`).join(' | ')
   return [
-    `C. DIFFERENCES   ${ages}   opened ${flow.opened}, closed ${flow.closed}, reopened ${flow.reopened}`,
+    `C. DIFFERENCES   opened ${flow.opened}, closed ${flow.closed}, reopened ${flow.reopened} since the night before`,
     ...(rows.length === 0 ? ['None.'] : session.table(columns, rows)),
+    ...aging.map(agingLine),
   ]
+}
+
+function agingText({ currency, buckets, unknown }: AgingRow): string {
+  const ages = AGE_BUCKETS.map((name) => {
+    const { count, amount } = buckets[name]
+    return currency === null ? `${name} ${count}` : `${name} ${formatMoney(amount)} (${count})`
+  })
+  return `${ages.join(' | ')}${unknown === 0 || currency === null ? '' : `, ${unknown} of unknown amount`}`
+}
+
+function agingLine(row: AgingRow): string {
+  return `Aging${row.currency === null ? ', not about money' : ` ${row.currency}`}: ${agingText(row)}`
 }
 
 function journalLines({ journals }: NightPage): readonly string[] {
