@@ -7,6 +7,8 @@ import type { Units } from './money/money.ts'
 export const EXCEPTION_CODES = {
   AMOUNT_DIFF:
     'A charge fell while the order was not in a refund status, or is above the catalogue. Compare the order on the panel.',
+  AMBIGUOUS_MATCH:
+    'Statement lines and expected items fit together in more than one way. Choose: tieout reconcile match LINE --item ITEM.',
   BAD_PAYLOAD: 'The vendor answered something that cannot be read. The bytes are kept; the next run asks again.',
   CHARGE_SEMANTICS_AMBIGUOUS:
     'A refund is claimed, but it is not known yet whether this panel lowers the charge. Three consistent orders or the wallet decide.',
@@ -27,7 +29,8 @@ export const EXCEPTION_CODES = {
   COUNTER_UNPAID:
     'A payout and the counter do not agree on what the counter shows. When it shows what is unpaid: tieout counters mode SOURCE unpaid.',
   CURRENCY_MISMATCH: 'The vendor names another currency than the one configured. Nothing of it is booked.',
-  DUPLICATE: 'A file states something that is booked already, or covered otherwise. Nothing of it is booked again.',
+  DUPLICATE:
+    'A file states something that is booked already, or covered otherwise. Nothing of it is booked again. Where a statement line is a second one of its own: tieout statements keep LINE.',
   DELIVERY_REFUSED:
     'The accounting system refused a journal for good. Its answer says why; mend it there or in the mapping, then: tieout deliver --retry DOCUMENT.',
   DELIVERY_UNCERTAIN:
@@ -52,6 +55,10 @@ export const EXCEPTION_CODES = {
     'No exchange rate is known for a day on which one is needed. Add it to the rates file; nothing is assumed.',
   REFUND_MISSING: 'A refund is due by the order status, but neither the charge nor the wallet shows it.',
   STALE_SOURCE: 'The source could not be read in this run. Nothing was assumed; the next run asks again.',
+  STATEMENT_DOES_NOT_FOOT:
+    'A statement does not add up. Its lines are kept; download it again and import the file, which settles it when it adds up.',
+  STATEMENT_GAP:
+    'A statement opens with another balance than the one before it closed with. Import the statement of the days between.',
   STATUS_REGRESSION:
     'A refunded order is open again, or claims back less than is booked. Ask the panel; the refund stays booked meanwhile.',
   TARGET_DELETED:
@@ -64,8 +71,11 @@ export const EXCEPTION_CODES = {
     'A delivered journal was changed in the accounting system. Change it back there; or delete it there, run tieout targets drift, and send it again: tieout deliver --retry DOCUMENT --target NAME.',
   TOP_UP_BELOW_MINIMUM:
     'A top-up is below the minimum the network takes. It is booked as stated; compare it with its receipt.',
+  TIMING: 'Money is on its way: expected on a statement and not seen yet. It closes when the line is imported.',
   UNMAPPED:
     'A journal needs an account the mapping does not lead to an account of the company. Run: tieout mappings check.',
+  UNMATCHED_LINE:
+    'Nothing in the books explains a statement line. Match it, or ignore it: tieout reconcile match LINE --item ITEM, or ignore LINE.',
 } as const
 
 export type ExceptionCode = keyof typeof EXCEPTION_CODES

@@ -73,6 +73,25 @@ export function postingsFor(rules: PostingRules, request: PostingRequest): reado
   ]
 }
 
+/**
+ * What is posted only by a person's decision about a wallet's difference, by rare rows of evidence files, or in books with
+ * money accounts. Their accounts need no place in an accounting system before something is posted to them, so that
+ * nobody's deliveries wait for accounts they never use.
+ */
+export const DECIDED_KINDS: ReadonlySet<string> = new Set([
+  'suspense-more',
+  'suspense-less',
+  'written-up',
+  'written-off',
+  'wallet-refund',
+  'wallet-forfeited',
+  'bonus-used',
+  'payout-returned',
+  'account-lost',
+  'clawback-owed',
+  'allowance',
+])
+
 /** What a statement line, settled with what it is about, may post. */
 export const MONEY_KINDS = [
   'opening-money',

@@ -5,7 +5,13 @@
 import * as z from 'zod'
 import { LINE_MEANINGS, MONEY_ACCOUNT_TYPES, PAYOUT_SCHEDULES } from '../config/money-model.ts'
 import { KNOWN_STATUSES } from '../domain/orders/order.ts'
-import { findPostingRule, MONEY_KINDS, type PostingRules, type SourceKind } from '../domain/posting-rules.ts'
+import {
+  DECIDED_KINDS,
+  findPostingRule,
+  MONEY_KINDS,
+  type PostingRules,
+  type SourceKind,
+} from '../domain/posting-rules.ts'
 import { ConfigError, InvariantError } from '../domain/errors.ts'
 
 const ruleSchema = z.strictObject({ debit: z.string(), credit: z.string() })
@@ -121,7 +127,7 @@ const KINDS = {
 export function rulesInForce(rules: PostingRules, recognition: 'order', hasMoney: boolean): Settings['rules'] {
   const ofKind = (sourceKind: SourceKind) =>
     Object.fromEntries(
-      KINDS[sourceKind].flatMap((kind) => {
+      [...KINDS[sourceKind], ...DECIDED_KINDS].flatMap((kind) => {
         const rule = findPostingRule(rules, { sourceKind, kind, recognition })
         return rule === undefined ? [] : [[kind, { debit: rule.debit, credit: rule.credit }]]
       }),

@@ -105,7 +105,17 @@ async function unseenPayouts(db: Kysely<Tables>, book: bigint, control: ControlA
   return row?.total ?? 0n
 }
 
-/** Movements the counter does not count: top-ups and bonuses, and day totals of days before counting began. */
+/** Movements the counter does not count: what was paid in, given, refunded or lost, and day totals of days before counting began. */
+const UNCOUNTED_KINDS = [
+  'top-up',
+  'bonus',
+  'wallet-refund',
+  'wallet-forfeited',
+  'account-lost',
+  'payout-returned',
+  'clawback-owed',
+]
+
 async function otherMovements(
   db: Kysely<Tables>,
   book: bigint,
@@ -124,7 +134,9 @@ async function otherMovements(
     .where('txn.currency', '=', control.currency)
     .where('txn.seq', '<=', BigInt(sequence))
     .where('account.key', '=', control.account)
-    .where(sql<boolean>`(txn.kind in ('top-up', 'bonus') or txn.rule = 'day-total/before-counter')`)
+    .where((where) =>
+      where.or([where('txn.kind', 'in', UNCOUNTED_KINDS), where('txn.rule', '=', 'day-total/before-counter')]),
+    )
     .executeTakeFirst()
   return row?.total ?? 0n
 }

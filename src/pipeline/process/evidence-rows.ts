@@ -3,14 +3,16 @@
  * network's API cannot give back. What an object comes to in total is its newest row; only the difference is posted.
  */
 import { addDays, isoDateInZone, startOfDayMs } from '../../domain/time/dates.ts'
-import type { Units } from '../../domain/money/money.ts'
+import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { DECIDED_KINDS, findPostingRule } from '../../domain/posting-rules.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { savePayout } from '../../evidence/counter-payouts.ts'
 import { firstApiCounterMs, firstCounter, lastCounter, saveCounter } from '../../evidence/readings.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
-import { statedPayout } from './stated-payout.ts'
+import { RETURN_RULE } from './open-items.ts'
+import { knownPayout, statedPayout } from './stated-payout.ts'
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 
 export type RowVerdict =
@@ -27,6 +29,8 @@ export async function bookEvidenceRow(
   line: number,
   row: EvidenceRow,
 ): Promise<RowVerdict> {
+  const missing = ruleMissing(context, source, row)
+  if (missing !== null) return { kind: 'refused', reason: missing }
   switch (row.kind) {
     case 'opening-balance': {
       const kind = source.kind === 'publisher' ? 'opening-receivable' : 'opening-wallet'
@@ -39,7 +43,10 @@ export async function bookEvidenceRow(
     case 'opening-counter':
       return openCounter(context, source, item, line, row)
     case 'top-up':
-    case 'bonus': {
+    case 'bonus':
+    case 'wallet-refund':
+    case 'wallet-forfeited':
+    case 'account-lost': {
       const object = `${row.kind}:${row.reference}`
       return post(context, source, item, row, {
         object,
@@ -50,10 +57,19 @@ export async function bookEvidenceRow(
     case 'payout':
     case 'payout-fee':
       return bookPayout(context, source, item, row)
+    case 'payout-returned':
+      return bookReturn(context, source, item, row)
     case 'day-earned':
     case 'day-spent':
       return bookDayTotal(context, source, item, line, row)
   }
+}
+
+/** Posting rules written before there was such a row: the batch must not stop for good because of it. */
+function ruleMissing(context: BatchContext, source: ContextSource, { kind }: EvidenceRow): string | null {
+  if (!DECIDED_KINDS.has(kind)) return null
+  if (findPostingRule(context.rules, { sourceKind: source.kind, kind }) !== undefined) return null
+  return `posting-rules.yaml has no rule for the ${source.kind} kind ${kind}; add it as in the package's own file, and import the row in a new file`
 }
 
 function dateOf(context: BatchContext, row: EvidenceRow): string {
@@ -120,6 +136,25 @@ async function bookPayout(
   }
   if (await isBooked(context, source, object, totals)) return { kind: 'unchanged' }
   return { kind: 'refused', reason: 'a reading of the counter has shown this payout with another amount already' }
+}
+
+/** A payout that never arrived or came back is owed again; the payout itself stays what it was. */
+async function bookReturn(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  row: EvidenceRow,
+): Promise<RowVerdict> {
+  const payout = await knownPayout(context, source, row.reference)
+  if (payout === null) return { kind: 'refused', reason: `no payout with the reference ${row.reference} is known` }
+  if (row.amount > payout.amount) {
+    return {
+      kind: 'refused',
+      reason: `the payout ${row.reference} was ${formatMoney(payout.amount)}; more cannot come back`,
+    }
+  }
+  const { key: object } = payout
+  return post(context, source, item, row, { object, rule: RETURN_RULE, totals: { 'payout-returned': row.amount } })
 }
 
 /** True when the ledger holds just these totals, and has ever held anything, for the object. */

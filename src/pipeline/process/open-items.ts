@@ -9,7 +9,15 @@ import { addDays } from '../../domain/time/dates.ts'
 import { formatMoney } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { progressOf, saveItem, saveProgress, type ExpectedItem, type OpenItem } from '../../evidence/open-items.ts'
+import {
+  findItem,
+  progressOf,
+  saveItem,
+  saveProgress,
+  type ExpectedItem,
+  type OpenItem,
+} from '../../evidence/open-items.ts'
+import { positions } from '../../ledger/positions.ts'
 import type { MoneySettings, SourceSettings } from '../settings.ts'
 import { raise, type BatchContext } from './context.ts'
 import { settleCodes } from './settle-codes.ts'
@@ -21,7 +29,6 @@ const EXPECTED = {
   'wallet-refund': { kind: 'wallet-refund', sign: 1n },
 } as const satisfies Readonly<Record<string, { readonly kind: ItemKind; readonly sign: bigint }>>
 
-/** A payout taken back by its return: the item stays what was paid out (returned-payouts.ts). */
 export const RETURN_RULE = 'payout/returned'
 
 const ORIGIN = 'ledger'
@@ -35,19 +42,20 @@ export async function refreshOpenItems(context: BatchContext, item: Landed): Pro
   const head = await db.selectFrom('head').select('seq').where('book', '=', book).executeTakeFirst()
   const rows = await db
     .selectFrom('txn')
-    .select(['source', 'object', 'kind', 'currency', 'cumulative', 'effective_date', 'evidence_batch', 'evidence_item'])
+    .select(['source', 'object', 'kind', 'cumulative', 'effective_date', 'evidence_batch', 'evidence_item'])
     .where('book', '=', book)
     .where('seq', '>', after)
-    .where('kind', 'in', Object.keys(EXPECTED))
-    .where('rule', '<>', RETURN_RULE)
+    .where('kind', 'in', [...Object.keys(EXPECTED), 'payout-returned'])
     .orderBy('seq')
     .execute()
   for (const row of rows) {
     const source = settings.sources.find(({ name }) => name === names.get(row.source))
-    if (source === undefined || !isExpected(row.kind)) continue
+    if (source === undefined) continue
+    const { object, cumulative: amount, effective_date: date } = row
     const evidence = { batch: Number(row.evidence_batch), item: Number(row.evidence_item) }
-    const posted = { object: row.object, amount: row.cumulative, date: row.effective_date, evidence }
-    await expectPosted(context, item, source, row.kind, posted)
+    const posted = { object, amount, date, evidence }
+    if (row.kind === 'payout-returned') await expectReturned(context, item, source, posted)
+    else if (isExpected(row.kind)) await expectPosted(context, item, source, row.kind, posted)
   }
   await saveProgress(db, book, ORIGIN, head?.seq ?? 0n)
 }
@@ -76,18 +84,63 @@ export async function expectPosted(
   if (money === undefined) return
   const { kind, sign } = EXPECTED[posted]
   const { name, currency } = source
+  const still = posted === 'payout' ? await lessReturned(context, name, object, amount) : amount
   await expect(context, item, {
     kind,
     source: name,
     account: kind === 'payout' ? (source.payouts?.account ?? '') : '',
     object,
     currency,
-    amount: sign * amount,
+    amount: sign * still,
     ...windowOf(kind, date, source, money.matching),
     references: await referencesOf(context, name, object),
     words: wordsOf(source),
     evidence,
   })
+}
+
+/**
+ * A payout owed again. What no line has settled of it never arrived, and is expected no more; what had arrived is
+ * expected to leave the account again, under the same references.
+ */
+export async function expectReturned(
+  context: BatchContext,
+  item: Landed,
+  source: SourceSettings,
+  { object, amount: returned, date, evidence }: Posted,
+): Promise<OpenItem | null> {
+  const { db, book, settings } = context
+  const payout = await findItem(db, book, source.name, object)
+  if (payout === null || settings.money === undefined) return null
+  const detail = `${formatMoney(returned)} ${source.currency} of ${object} is owed again`
+  const { name, currency } = source
+  await raise(context, item, { source: name, code: 'PAYOUT_RETURNED', object, amount: returned, currency, detail })
+  const paid = await totalOf(context, name, object, 'payout')
+  const still = await lessReturned(context, name, object, paid)
+  if (still < paid) return expect(context, item, { ...payout, amount: still })
+  return expect(context, item, {
+    ...payout,
+    kind: 'payout-return',
+    object: `${object}:return`,
+    amount: -returned,
+    ...windowOf('payout-return', date, source, settings.money.matching),
+    evidence,
+  })
+}
+
+/** A payout without what came back of it before it arrived; whole when lines have settled more than that leaves. */
+async function lessReturned(context: BatchContext, source: string, object: string, paid: Units): Promise<Units> {
+  const returned = await totalOf(context, source, object, 'payout-returned')
+  const matched = (await findItem(context.db, context.book, source, object))?.matched ?? 0n
+  return matched <= paid - returned ? paid - returned : paid
+}
+
+/** What an object comes to by the ledger. */
+async function totalOf(context: BatchContext, source: string, object: string, kind: string): Promise<Units> {
+  const id = context.sourceIds.get(source)
+  if (id === undefined) return 0n
+  const held = await positions(context.db, context.book, id, [object])
+  return held.get(object)?.get(kind)?.cumulative ?? 0n
 }
 
 /** Networks and banks keep different midnights, so a day before is as good. */

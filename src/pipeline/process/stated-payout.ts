@@ -45,6 +45,16 @@ export async function statedPayout(
   }
 }
 
+/** The payout that a reference means: as a file stated it, or as it became due. */
+export async function knownPayout(
+  context: BatchContext,
+  source: ContextSource,
+  reference: string,
+): Promise<DuePayout | null> {
+  const known = await payoutsOf(context, source)
+  return known.find((each) => each.reference === reference || each.key === `payout:${reference}`) ?? null
+}
+
 function ambiguous(dues: readonly DuePayout[], currency: string): string {
   const listed = dues.map(({ key, amount }) => `${key.slice('payout:'.length)} of ${formatMoney(amount)} ${currency}`)
   return `it may be any of the payouts due in those days (${listed.join(', ')}); give one of these as its reference`

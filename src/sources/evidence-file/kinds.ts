@@ -12,6 +12,10 @@ export const EVIDENCE_KINDS = [
   'bonus',
   'payout',
   'payout-fee',
+  'payout-returned',
+  'wallet-refund',
+  'wallet-forfeited',
+  'account-lost',
   'day-earned',
   'day-spent',
 ] as const
@@ -58,6 +62,30 @@ export const EVIDENCE_RULES: Readonly<Record<EvidenceKind, EvidenceRule>> = {
   },
   'payout-fee': {
     meaning: 'a fee the network took from the earnings on top of a payout',
+    sources: ['publisher'],
+    amount: 'positive',
+    needsReference: true,
+  },
+  'payout-returned': {
+    meaning: 'a payout that was refused or came back, and is owed again; under the reference of the payout',
+    sources: ['publisher'],
+    amount: 'positive',
+    needsReference: true,
+  },
+  'wallet-refund': {
+    meaning: 'money the vendor paid back out of the wallet',
+    sources: ['panel', 'advertiser'],
+    amount: 'positive',
+    needsReference: true,
+  },
+  'wallet-forfeited': {
+    meaning: 'what a closed or blocked wallet held and is lost',
+    sources: ['panel', 'advertiser'],
+    amount: 'positive',
+    needsReference: true,
+  },
+  'account-lost': {
+    meaning: 'earnings the network will not pay, because it closed the account',
     sources: ['publisher'],
     amount: 'positive',
     needsReference: true,
