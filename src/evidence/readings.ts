@@ -12,7 +12,7 @@ export interface WalletReading {
   readonly moment: 'before' | 'after'
   readonly balance: Units
   readonly currency: string
-  /** What the ledger held for the wallet once this reading was processed. */
+  /** What the ledger held for the wallet once this reading was processed, without what waits in suspense. */
   readonly booked: Units
   readonly consistent: boolean
 }

@@ -141,6 +141,23 @@ export async function exceptionNumbered(
   return row === undefined ? null : toStored(row)
 }
 
+/** Null when nothing of the kind was ever raised. */
+export async function exceptionAbout(
+  db: Kysely<Tables>,
+  book: bigint,
+  { source, code, object }: { readonly source: string; readonly code: string; readonly object: string },
+): Promise<StoredException | null> {
+  const row = await db
+    .selectFrom('exception')
+    .selectAll()
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('code', '=', code)
+    .where('object', '=', object)
+    .executeTakeFirst()
+  return row === undefined ? null : toStored(row)
+}
+
 function toStored(row: Selectable<ExceptionTable>): StoredException {
   return {
     number: Number(row.number),

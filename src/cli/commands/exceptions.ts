@@ -1,90 +1,113 @@
-/** `tieout exceptions list`: every difference a person has to see, what each code means and what to do about it. */
-import { InvalidArgumentError } from 'commander'
+/** `tieout exceptions list|show`: every difference a person has to see, whose it is, and what may be done about it. */
+import { InvalidArgumentError, Option } from 'commander'
 import { didYouMean } from '../../config/suggest.ts'
 import { EXCEPTION_CODES } from '../../domain/exception.ts'
-import { formatExact, formatMoney } from '../../domain/money/money.ts'
+import { SEVERITIES, type Severity } from '../../domain/exceptions/code-rules.ts'
+import { exceptionDossier } from '../../pipeline/exception-dossier.ts'
+import { exceptionUnknown } from '../../pipeline/exception-decisions.ts'
 import { checkSource } from '../../pipeline/night.ts'
-import { listExceptions, type StoredException } from '../../reconcile/exceptions.ts'
+import { listExceptions } from '../../reconcile/exceptions.ts'
+import { wholeNumberArgument } from '../arguments.ts'
+import type { ExitName } from '../exit-codes.ts'
 import { readBook } from '../open-book.ts'
-import { counted, type Column } from '../output.ts'
+import { counted } from '../output.ts'
 import { handle, type Registry, type Session } from '../session.ts'
+import { dossierLines, dossierView } from '../views/exception-dossier.ts'
+import {
+  agingLines,
+  byUrgency,
+  explanations,
+  policyOf,
+  QUEUE_COLUMNS,
+  queueCells,
+  queueRow,
+  queueView,
+  type QueueRow,
+} from '../views/exception-queue.ts'
+import { exceptionArgument, registerExceptionDecisions } from './exception-decisions.ts'
 
 interface ListOptions {
   readonly all?: boolean
   readonly source?: string
   readonly code?: string
+  readonly owner?: string
+  readonly severity?: Severity
+  readonly olderThan?: number
 }
-
-const DAY_MS = 86_400_000
-const COLUMNS: readonly Column[] = [
-  { title: 'Code' },
-  { title: 'Source' },
-  { title: 'Object' },
-  { title: 'Status' },
-  { title: 'Open for', align: 'right' },
-  { title: 'Amount', align: 'right' },
-  { title: 'Cur' },
-  { title: 'Detail' },
-]
 
 export function registerExceptions(registry: Registry): void {
   const exceptions = registry.program.command('exceptions').description('differences a person has to see')
   const list = exceptions
     .command('list')
-    .description('open exceptions with age, amount and what to do')
-    .option('--all', 'closed ones too')
+    .description('open exceptions, the gravest first: whose they are, when they are due, and what to do')
+    .option('--open', 'only those that are open, which is what is listed anyway')
+    .addOption(new Option('--all', 'closed ones too').conflicts('open'))
     .option('--source <name>', 'of this source only')
     .option('--code <code>', 'of this code only', codeArgument)
-  handle<ListOptions>(registry, list, (session, { all = false, source, code }) =>
+    .option('--owner <name>', 'whose they are')
+    .addOption(new Option('--severity <severity>', 'of this severity only').choices(SEVERITIES))
+    .option('--older-than <days>', 'first seen more than so many days ago', wholeNumberArgument)
+  handle<ListOptions>(registry, list, runList)
+
+  const show = exceptions
+    .command('show')
+    .argument('<exception>', 'as listed, such as E-12')
+    .description('one exception: history, evidence, what is booked, and what each resolution would book')
+    .option('--raw', 'with the bytes it rests on, as they came')
+  handle<{ readonly raw?: boolean }>(registry, show, (session, { raw = false }, [text = '']) =>
     readBook(session, async ({ kysely, book, config }) => {
-      checkSource(config, source ?? null)
-      const found = await listExceptions(kysely, book.id, {
-        ...(all ? {} : { status: 'open' }),
-        ...(source === undefined ? {} : { source }),
-        ...(code === undefined ? {} : { code }),
-      })
+      const number = exceptionArgument(text)
       const nowMs = session.clock.nowMs()
-      const isFiltered = source !== undefined || code !== undefined
-      session.show(found.map(exceptionView), () =>
-        found.length === 0 ? [emptyText(all, isFiltered)] : listLines(session, found, nowMs),
-      )
+      const dossier = await exceptionDossier(kysely, book, number, nowMs)
+      if (dossier === null) throw exceptionUnknown(book.name, number)
+      const row = queueRow(dossier.exception, policyOf(config), nowMs)
+      session.show(dossierView(dossier, row, raw), () => dossierLines(dossier, row, raw))
       return 'ok'
     }),
   )
+  registerExceptionDecisions(registry, exceptions)
 }
 
-function emptyText(all: boolean, isFiltered: boolean): string {
+async function runList(session: Session, options: ListOptions): Promise<ExitName> {
+  const { all = false, source, code } = options
+  return readBook(session, async ({ kysely, book, config }) => {
+    checkSource(config, source ?? null)
+    const found = await listExceptions(kysely, book.id, {
+      ...(all ? {} : { status: 'open' }),
+      ...(source === undefined ? {} : { source }),
+      ...(code === undefined ? {} : { code }),
+    })
+    const nowMs = session.clock.nowMs()
+    const rows = found
+      .map((each) => queueRow(each, policyOf(config), nowMs))
+      .filter((row) => isWanted(row, options))
+      .toSorted(byUrgency)
+    session.show(rows.map(queueView), () => (rows.length === 0 ? [emptyText(options)] : listLines(session, rows)))
+    return 'ok'
+  })
+}
+
+function isWanted({ owner, severity, days }: QueueRow, options: ListOptions): boolean {
+  if (options.owner !== undefined && owner.toLowerCase() !== options.owner.trim().toLowerCase()) return false
+  if (options.severity !== undefined && severity !== options.severity) return false
+  return options.olderThan === undefined || days > options.olderThan
+}
+
+function emptyText({ all = false, source, code, owner, severity, olderThan }: ListOptions): string {
+  const isFiltered = [source, code, owner, severity, olderThan].some((each) => each !== undefined)
   return `No ${all ? '' : 'open '}exceptions${isFiltered ? ' match' : ''}.`
 }
 
-function listLines(session: Session, found: readonly StoredException[], nowMs: number): readonly string[] {
-  const rows = found.map((each) => row(each, nowMs))
-  return [...session.table(COLUMNS, rows), '', `${counted(found.length, 'exception')}.`, ...explanations(found)]
-}
-
-function row(exception: StoredException, nowMs: number): readonly string[] {
-  const { code, source, object, status, amount, currency, detail, firstSeenMs, closedAtMs } = exception
-  const days = Math.max(0, Math.floor(((closedAtMs ?? nowMs) - firstSeenMs) / DAY_MS))
-  // Without a currency it is not about money, as a source that could not be read.
-  const unknown = currency === null ? '' : 'unknown'
-  const shown = amount === null ? unknown : formatMoney(amount)
-  return [code, source, object, status, `${days}d`, shown, currency ?? '', detail]
-}
-
-function exceptionView(exception: StoredException) {
-  const { amount, firstSeenMs, lastSeenMs, closedAtMs, ...rest } = exception
-  return {
-    ...rest,
-    amount: amount === null ? null : formatExact(amount),
-    firstSeen: new Date(firstSeenMs).toISOString(),
-    lastSeen: new Date(lastSeenMs).toISOString(),
-    closedAt: closedAtMs === null ? null : new Date(closedAtMs).toISOString(),
-  }
-}
-
-function explanations(found: readonly StoredException[]): readonly string[] {
-  const codes = new Set(found.map(({ code }) => code))
-  return Object.entries(EXCEPTION_CODES).flatMap(([code, meaning]) => (codes.has(code) ? [`${code}: ${meaning}`] : []))
+function listLines(session: Session, rows: readonly QueueRow[]): readonly string[] {
+  const late = rows.filter(({ isOverdue }) => isOverdue).length
+  return [
+    ...session.table(QUEUE_COLUMNS, rows.map(queueCells)),
+    '',
+    `${counted(rows.length, 'exception')}${late === 0 ? '' : `, ${late} late`}.`,
+    ...agingLines(rows),
+    ...explanations(rows.map(({ exception }) => exception)),
+    'More about one, and how to resolve it: tieout exceptions show E-…',
+  ]
 }
 
 function codeArgument(text: string): string {

@@ -7,7 +7,7 @@ import type { BookConfig } from '../../config/model.ts'
 import { readSecretText } from '../../config/secrets.ts'
 import { unmappedAccounts } from '../../domain/accounts.ts'
 import { TieoutError } from '../../domain/errors.ts'
-import { SOURCE_PLACEHOLDER, type PostingRules } from '../../domain/posting-rules.ts'
+import { DECIDED_KINDS, SOURCE_PLACEHOLDER, type PostingRules } from '../../domain/posting-rules.ts'
 import { fail, ok, warn, type Finding, type Patient } from './check.ts'
 
 const LOCAL_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
@@ -84,7 +84,10 @@ async function accountsInUse(database: NonNullable<Patient['database']>, book: s
 function accountsOfRules(rules: PostingRules, { sources, recognition }: BookConfig): readonly string[] {
   return sources.flatMap((source) => {
     const { always, byRecognition } = rules.bySourceKind[source.type === 'panel' ? 'panel' : source.role]
-    const ofSource = [...always.values(), ...byRecognition[recognition].values()]
+    const ofSource = [
+      ...[...always].flatMap(([kind, rule]) => (DECIDED_KINDS.has(kind) ? [] : [rule])),
+      ...byRecognition[recognition].values(),
+    ]
     return ofSource.flatMap(({ debit, credit }) =>
       [debit, credit].map((account) => account.replaceAll(SOURCE_PLACEHOLDER, source.name)),
     )

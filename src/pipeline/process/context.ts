@@ -39,8 +39,8 @@ export interface ContextSource extends SourceSettings {
   readonly id: bigint
 }
 
-/** The source an item belongs to, or null when the settings in force do not name it. */
-function sourceOf(context: BatchContext, name: string): ContextSource | null {
+/** A source by name, or null when the settings in force do not name it. */
+export function sourceOf(context: Pick<BatchContext, 'settings' | 'sourceIds'>, name: string): ContextSource | null {
   const settings = context.settings.sources.find((each) => each.name === name)
   const id = context.sourceIds.get(name)
   return settings === undefined || id === undefined ? null : { ...settings, id }
@@ -93,7 +93,7 @@ export interface DraftRequest {
 }
 
 /** One draft by the posting rules in force. */
-export function draftOf(context: BatchContext, request: DraftRequest): TransactionDraft {
+export function draftOf(context: Pick<BatchContext, 'rules'>, request: DraftRequest): TransactionDraft {
   const { source, object, kind, version, amount, cumulative, effectiveDate, rule, evidence } = request
   return {
     source: source.name,

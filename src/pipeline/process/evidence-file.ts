@@ -11,7 +11,7 @@ import { judgeAfterPayouts } from './counter-payouts.ts'
 import { bookEvidenceRow, type RowVerdict } from './evidence-rows.ts'
 import { parseRequest } from './requests.ts'
 
-const evidenceRequestSchema = z.strictObject({
+export const evidenceRequestSchema = z.strictObject({
   file: z.string(),
   fileSha256: z.string(),
   chunk: z.int(),

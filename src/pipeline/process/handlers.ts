@@ -5,6 +5,7 @@ import { processOrderRequest } from './cancel-refill.ts'
 import { requireSource, unknownLanding, type BatchContext } from './context.ts'
 import { processCounterDecision } from './counter-decision.ts'
 import { processEvidenceFile } from './evidence-file.ts'
+import { processExceptionDecision } from './exception-decision.ts'
 import { processFailure } from './failure.ts'
 import { processOrderHistory } from './order-history.ts'
 import { processOrderIds } from './order-ids.ts'
@@ -17,6 +18,10 @@ import { processCampaign } from './payelancer-campaign.ts'
 import { processStats } from './payelancer-stats.ts'
 import { processConversionDay } from './conversion-day.ts'
 import { processRates } from './rates.ts'
+import { processStatement } from './statement.ts'
+import { processStatementDecision } from './statement-decision.ts'
+import { processReconcile } from './reconcile.ts'
+import { processMatchDecision } from './match-decision.ts'
 import { processTargetFacts } from './target-facts.ts'
 import { processWebhooks } from './webhooks.ts'
 
@@ -40,10 +45,16 @@ const HANDLERS: Readonly<Record<string, GroupHandler>> = {
   'panel-add': each((context, item) => processAdd(context, requireSource(context, item), item)),
   'panel-request': each((context, item) => processOrderRequest(context, requireSource(context, item), item)),
   'payelancer-campaign': each((context, item) => processCampaign(context, requireSource(context, item), item)),
+  // Their accounts are money accounts, which are no sources of the settings, or panels.
+  statement: each(processStatement),
+  'statement-decision': each(processStatementDecision),
   // Concern the whole book.
   rates: each(processRates),
+  reconcile: each(processReconcile),
+  'match-decision': each(processMatchDecision),
   // Concerns a target, which is no source of the settings.
   target: each(processTargetFacts),
+  'exception-decision': each(processExceptionDecision),
   'fetch-failure': each((context, item) => processFailure(context, requireSource(context, item), item)),
 }
 

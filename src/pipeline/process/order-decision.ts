@@ -54,7 +54,7 @@ export function decideOrder(
 
 /** The difference between what the evidence says in total and what is booked, as transactions. */
 export function postDifference(
-  context: BatchContext,
+  context: Pick<BatchContext, 'rules' | 'settings'>,
   source: ContextSource,
   order: RegisteredOrder,
   refunded: Units,

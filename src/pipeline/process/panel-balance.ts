@@ -8,6 +8,7 @@ import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { refundCaseOf } from '../../domain/orders/order.ts'
 import { isAhead, LONGEST_WAIT_MS } from '../../domain/orders/poll-schedule.ts'
 import { ROUNDING_MODES, type RefundRounding } from '../../domain/orders/refund.ts'
+import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { proveRefunds, type ProvenRefund, type WalletProof } from '../../domain/wallets/wallet-proof.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -25,10 +26,11 @@ import {
 import { controlAccount } from '../../reconcile/prove-book.ts'
 import { accountBalance, hasOpening } from '../../reconcile/wallet.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
-import { quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
+import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
 import { decideParents } from './parent-charges.ts'
 import { balanceRequest } from './requests.ts'
+import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
 
 /** Refunds waiting for proof that one reading can consider. */
 const PENDING_LIMIT = 100_000
@@ -114,7 +116,10 @@ async function rollForward(
   const previous =
     start === null ? null : await lastWalletReading(context.db, context.book, source.id, start.batch, 'after')
   const drafts: TransactionDraft[] = []
-  const unexplained = reading.balance - reading.booked
+  // What waits in suspense explains nothing: the evidence it stands in for may have come by now.
+  const suspended = await suspenseOf(context.db, context.book, source.id)
+  const known = reading.booked - suspended
+  const unexplained = reading.balance - known
   if (reading.consistent && unexplained !== 0n) {
     const orders = await pendingOrders(context.db, context.book, source.id, PENDING_LIMIT)
     if (orders.length === PENDING_LIMIT)
@@ -144,9 +149,14 @@ async function rollForward(
   const proven = taken.reduce((sum, draft) => sum - draft.amount, refunded)
   await saveWalletReading(context.db, context.book, source.id, item.item, {
     ...reading,
-    booked: reading.booked + proven,
+    booked: known + proven,
   })
-  await judge(context, source, item, reading, unexplained - proven, drafts.length > 0)
+  const left = unexplained - proven
+  const kept = reading.consistent ? coveredBy(suspended, left) : suspended
+  const change = { from: suspended, to: kept, date: isoDateInZone(item.fetchedAtMs, context.settings.book.timeZone) }
+  const memo = 'the evidence arrived: what waited in suspense is taken back'
+  drafts.push(...(await moveSuspense(context, source, change, { memo, evidence: evidenceOf(item) })))
+  await judge(context, source, item, reading, left - kept, drafts.length > 0)
   return drafts
 }
 

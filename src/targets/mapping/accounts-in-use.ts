@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { BookConfig } from '../../config/model.ts'
 import type { Tables } from '../../db/tables.ts'
-import { SOURCE_PLACEHOLDER, type PostingRules } from '../../domain/posting-rules.ts'
+import { DECIDED_KINDS, SOURCE_PLACEHOLDER, type PostingRules } from '../../domain/posting-rules.ts'
 import { compareKeys } from '../../domain/journals/rounding.ts'
 import type { AccountInUse } from './check-mapping.ts'
 
@@ -36,7 +36,10 @@ function idOf({ key, currency }: Named): string {
 function accountsOfRules({ sources }: Pick<BookConfig, 'sources'>, { bySourceKind }: PostingRules): readonly Named[] {
   return sources.flatMap((source) => {
     const { always, byRecognition } = bySourceKind[source.type === 'panel' ? 'panel' : source.role]
-    return [...always.values(), ...byRecognition.order.values()]
+    return [
+      ...[...always].flatMap(([kind, rule]) => (DECIDED_KINDS.has(kind) ? [] : [rule])),
+      ...byRecognition.order.values(),
+    ]
       .flatMap(({ debit, credit }) => [debit, credit])
       .map((template) => ({
         key: template.replaceAll(SOURCE_PLACEHOLDER, source.name),

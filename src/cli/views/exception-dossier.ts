@@ -1,0 +1,127 @@
+/** One exception in full: its history, its evidence, what is booked, and what each resolution would book. */
+import { EXCEPTION_CODES } from '../../domain/exception.ts'
+import { RESOLUTIONS } from '../../domain/exceptions/resolutions.ts'
+import { formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
+import type { Posting, TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { nameOf } from '../../pipeline/exception-decisions.ts'
+import type { ExceptionDossier, PostedEntry, ResolutionOffer } from '../../pipeline/exception-dossier.ts'
+import type { ExceptionEvent } from '../../reconcile/exceptions/history.ts'
+import { counted } from '../output.ts'
+import { amountText, queueView, type QueueRow } from './exception-queue.ts'
+
+export function dossierLines(dossier: ExceptionDossier, row: QueueRow, raw: boolean): readonly string[] {
+  const { exception, history, evidence, posted, command } = dossier
+  const { number, code, source, object, status, currency, detail } = exception
+  const meanings: Readonly<Record<string, string>> = EXCEPTION_CODES
+  const due = row.dueOn === null ? '' : `, due ${row.dueOn}${row.isOverdue ? ' (late)' : ''}`
+  const standing = row.severity === null ? '' : ` ${row.severity},`
+  return [
+    `${nameOf(number)} ${code} ${source} ${object} ${amountText(exception)} ${currency ?? ''}`.trimEnd(),
+    `${status},${standing} ${row.owner}${row.severity === null ? '' : due}, ${counted(row.days, 'day')} old`,
+    detail,
+    `${code}: ${meanings[code] ?? 'a code of a newer tieout.'}`,
+    '',
+    'History:',
+    ...history.map((event) => `  ${historyLine(event)}`),
+    '',
+    ...evidenceLines(evidence, raw, number),
+    '',
+    ...(posted.length === 0 ? ['Booked so far: nothing.'] : ['Booked so far:', ...posted.flatMap(entryLines)]),
+    ...(status === 'open' ? ['', ...offerLines(dossier.offers, number, command)] : []),
+  ]
+}
+
+function historyLine(event: ExceptionEvent): string {
+  const { atMs, event: what, by, why, resolution, owner, detail, evidence } = event
+  const when = new Date(atMs).toISOString()
+  const amount = amountText(event)
+  const place = evidence === null ? '' : ` [${evidence.batch}.${evidence.item}]`
+  const money = amount === '' ? '' : ` ${amount} ${event.currency ?? ''}`
+  if (by !== null) {
+    const words = resolution === null ? `to ${owner ?? ''}` : `as ${resolution}`
+    return `${when} ${what} ${words} by ${by}: ${why ?? ''}${place}`
+  }
+  return `${when} ${what}${money}${place}: ${detail}`
+}
+
+function evidenceLines(evidence: Landed | null, raw: boolean, number: number): readonly string[] {
+  if (evidence === null) return ['Evidence: the landing does not hold it; run tieout ledger verify.']
+  const { batch, item, kind, source, fetchedAtMs, sha256, body } = evidence
+  const when = new Date(fetchedAtMs).toISOString()
+  const place = `Evidence ${batch}.${item}: ${kind}${source === '' ? '' : ` of ${source}`}, ${when}, ${counted(body.length, 'byte')}, SHA-256 ${sha256.toString('hex')}`
+  if (!raw) return [place, `  Its bytes: tieout exceptions show ${nameOf(number)} --raw`]
+  return [place, `  asked: ${JSON.stringify(evidence.request)}`, ...body.toString('utf8').split('\n')]
+}
+
+function entryLines({ sequence, date, kind, rule, memo, postings }: PostedEntry): readonly string[] {
+  const why = memo === '' ? rule : `${rule}; ${memo}`
+  return [`  ${sequence} on ${date}, ${kind} (${why})`, ...postings.map((each) => `    ${postingLine(each)}`)]
+}
+
+export function postingLine({ account, amount }: Posting): string {
+  return amount > 0n ? `Dr ${account} ${figure(amount)}` : `Cr ${account} ${figure(-amount)}`
+}
+
+/** As many decimals as it has, two at least: the exact ledger, not the journal's cents. */
+function figure(amount: Units): string {
+  return formatMoney(amount, 8).replace(/0{1,6}$/, '')
+}
+
+function offerLines(offers: readonly ResolutionOffer[], number: number, command: string | null): readonly string[] {
+  const here =
+    offers.length === 0 ? [] : [`Resolve with tieout exceptions resolve ${nameOf(number)} --as ... --by --why:`]
+  const elsewhere = command === null ? [] : [`Decided with: ${command}`]
+  const bySelf = offers.length === 0 && command === null ? ['Nobody decides it: it closes when its cause is gone.'] : []
+  return [...here, ...offers.flatMap(offer), ...elsewhere, ...bySelf]
+}
+
+function offer({ as, plan }: ResolutionOffer): readonly string[] {
+  if (plan.kind === 'refused') return [`  ${as}: not now, ${plan.reason}`]
+  return [`  ${as}: ${RESOLUTIONS[as].words}`, ...linesOf(plan.drafts).map((line) => `    ${line}`)]
+}
+
+/** The journal lines, with the day each transaction counts on. */
+export function linesOf(drafts: readonly TransactionDraft[]): readonly string[] {
+  return drafts.flatMap(({ postings, effectiveDate }) =>
+    postings.map((posting) => `${effectiveDate} ${postingLine(posting)}`),
+  )
+}
+
+export function dossierView(dossier: ExceptionDossier, row: QueueRow, raw: boolean) {
+  const { history, evidence, posted, offers, command } = dossier
+  return {
+    ...queueView(row),
+    history: history.map(({ atMs, amount, ...event }) => ({ ...event, amount: exact(amount), at: isoOf(atMs) })),
+    landed: evidence === null ? null : landedView(evidence, raw),
+    posted: posted.map(({ amount, postings, ...entry }) => ({
+      ...entry,
+      amount: formatExact(amount),
+      postings: postings.map(postingView),
+    })),
+    resolutions: offers.map(({ as, plan }) => ({
+      as,
+      words: RESOLUTIONS[as].words,
+      refused: plan.kind === 'refused' ? plan.reason : null,
+      postings: plan.kind === 'refused' ? [] : plan.drafts.flatMap((draft) => draft.postings).map(postingView),
+    })),
+    command,
+  }
+}
+
+function landedView({ batch, item, kind, source, fetchedAtMs, sha256, body, request }: Landed, raw: boolean) {
+  const about = { batch, item, kind, source, fetchedAt: isoOf(fetchedAtMs), bytes: body.length, request }
+  return { ...about, sha256: sha256.toString('hex'), ...(raw ? { base64: body.toString('base64') } : {}) }
+}
+
+export function postingView({ account, amount }: Posting) {
+  return { account, amount: formatExact(amount) }
+}
+
+function exact(amount: Units | null): string | null {
+  return amount === null ? null : formatExact(amount)
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString()
+}

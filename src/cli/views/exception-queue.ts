@@ -1,0 +1,113 @@
+/** The exceptions queue as a table and as JSON: what is open, how grave, whose it is, when it is due, and its ages at the foot. */
+import type { BookConfig } from '../../config/model.ts'
+import { EXCEPTION_CODES } from '../../domain/exception.ts'
+import { AGE_BUCKETS, ageDays, agingOf, bucketOf, type AgedItem } from '../../domain/exceptions/aging.ts'
+import type { Severity } from '../../domain/exceptions/code-rules.ts'
+import { standingOf, type QueuePolicy } from '../../domain/exceptions/severity.ts'
+import { formatExact, formatMoney } from '../../domain/money/money.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import { nameOf } from '../../pipeline/exception-decisions.ts'
+import type { StoredException } from '../../reconcile/exceptions.ts'
+import { counted, type Column } from '../output.ts'
+
+export interface QueueRow {
+  readonly exception: StoredException
+  /** Null for what is closed. */
+  readonly severity: Severity | null
+  readonly owner: string
+  readonly dueOn: IsoDate | null
+  readonly isOverdue: boolean
+  readonly days: number
+}
+
+export const QUEUE_COLUMNS: readonly Column[] = [
+  { title: 'Id' },
+  { title: 'Severity' },
+  { title: 'Owner' },
+  { title: 'Due' },
+  { title: 'Code' },
+  { title: 'Source' },
+  { title: 'Object' },
+  { title: 'Status' },
+  { title: 'Open for', align: 'right' },
+  { title: 'Amount', align: 'right' },
+  { title: 'Cur' },
+  { title: 'Detail' },
+]
+
+export function policyOf({ exceptions, timeZone }: BookConfig): QueuePolicy {
+  return { ...exceptions, timeZone }
+}
+
+export function queueRow(exception: StoredException, policy: QueuePolicy, nowMs: number): QueueRow {
+  const { status, closedAtMs, firstSeenMs } = exception
+  const { severity, ...standing } = standingOf(exception, policy, nowMs)
+  const isOpen = status === 'open'
+  return {
+    exception,
+    ...standing,
+    severity: isOpen ? severity : null,
+    isOverdue: isOpen && standing.isOverdue,
+    days: ageDays(firstSeenMs, closedAtMs ?? nowMs),
+  }
+}
+
+/** The gravest first, then the oldest; what is closed last. */
+export function byUrgency(a: QueueRow, b: QueueRow): number {
+  return rank(a) - rank(b) || b.days - a.days || a.exception.number - b.exception.number
+}
+
+function rank({ severity }: QueueRow): number {
+  return severity === null ? 3 : { escalate: 0, review: 1, info: 2 }[severity]
+}
+
+export function queueCells({ exception, severity, owner, dueOn, isOverdue, days }: QueueRow): readonly string[] {
+  const { number, code, source, object, status, currency, detail, resolution } = exception
+  const due = severity === null || dueOn === null ? '' : `${dueOn}${isOverdue ? ' late' : ''}`
+  const state = resolution === null ? status : `${status}: ${resolution}`
+  const about = [code, source, object, state, `${days}d`, amountText(exception), currency ?? '', detail]
+  return [nameOf(number), severity ?? '', owner, due, ...about]
+}
+
+/** Without a currency it is not about money, as a source that could not be read. */
+export function amountText({ amount, currency }: Pick<StoredException, 'amount' | 'currency'>): string {
+  return amount === null ? (currency === null ? '' : 'unknown') : formatMoney(amount)
+}
+
+export function queueView({ exception, severity, owner, dueOn, isOverdue, days }: QueueRow) {
+  const { number, amount, firstSeenMs, lastSeenMs, closedAtMs, owner: assignedTo, ...rest } = exception
+  return {
+    id: nameOf(number),
+    ...rest,
+    ...{ severity, owner, assignedTo, dueOn, isOverdue },
+    ageDays: days,
+    ageBucket: bucketOf(days),
+    amount: amount === null ? null : formatExact(amount),
+    firstSeen: new Date(firstSeenMs).toISOString(),
+    lastSeen: new Date(lastSeenMs).toISOString(),
+    closedAt: closedAtMs === null ? null : new Date(closedAtMs).toISOString(),
+  }
+}
+
+/** "USD 0-1d 3.20 (1) | 2-5d ...": one line per currency. */
+export function agingLines(rows: readonly QueueRow[]): readonly string[] {
+  const open = rows.filter(({ severity }) => severity !== null).map(agedItem)
+  return agingOf(open).map(({ currency, buckets, unknown }) => {
+    const cells = AGE_BUCKETS.map((bucket) => {
+      const { count, amount } = buckets[bucket]
+      return currency === null ? `${bucket} ${count}` : `${bucket} ${formatMoney(amount)} (${count})`
+    })
+    const without = currency === null || unknown === 0 ? '' : `; ${counted(unknown, 'amount')} unknown`
+    return `Aging ${currency ?? 'without an amount'}: ${cells.join(' | ')}${without}`
+  })
+}
+
+function agedItem({ exception: { amount, currency }, days }: QueueRow): AgedItem {
+  return { amount, currency, days }
+}
+
+/** What each code of the list means and what to do about it. */
+export function explanations(found: readonly StoredException[]): readonly string[] {
+  const codes = new Set(found.map(({ code }) => code))
+  return Object.entries(EXCEPTION_CODES).flatMap(([code, meaning]) => (codes.has(code) ? [`${code}: ${meaning}`] : []))
+}

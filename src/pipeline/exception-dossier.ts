@@ -1,0 +1,148 @@
+/**
+ * Everything about one exception: its history, the landed bytes it rests on, what is booked of its object so far, and
+ * each way to resolve it with the transactions it would post. Those are planned by the code that posts them. Only reads.
+ */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import { ruleOf } from '../domain/exceptions/code-rules.ts'
+import type { ResolutionName } from '../domain/exceptions/resolutions.ts'
+import type { IsoDate, Posting } from '../domain/transaction.ts'
+import type { Units } from '../domain/money/money.ts'
+import { readBatch, type Landed } from '../evidence/landing.ts'
+import { accountIds, sourceIds, type Book } from '../ledger/books.ts'
+import { exceptionNumbered, type StoredException } from '../reconcile/exceptions.ts'
+import { historyOf, type ExceptionEvent } from '../reconcile/exceptions/history.ts'
+import { planResolution } from './process/resolutions/plan.ts'
+import type { PlanContext, ResolutionPlan } from './process/resolutions/effect.ts'
+import { parseSettings, toPostingRules } from './settings.ts'
+
+/** At most so many of an object's transactions. */
+const SHOWN = 100
+
+export interface PostedEntry {
+  readonly sequence: number
+  readonly date: IsoDate
+  readonly kind: string
+  readonly version: number
+  readonly amount: Units
+  readonly rule: string
+  readonly memo: string
+  readonly postings: readonly Posting[]
+}
+
+export interface ResolutionOffer {
+  readonly as: ResolutionName
+  readonly plan: ResolutionPlan
+}
+
+export interface ExceptionDossier {
+  readonly exception: StoredException
+  readonly history: readonly ExceptionEvent[]
+  /** Null when the landing no longer holds it, which `ledger verify` tells as well. */
+  readonly evidence: Landed | null
+  readonly posted: readonly PostedEntry[]
+  /** None once it is closed. */
+  readonly offers: readonly ResolutionOffer[]
+  /** Where it is decided instead, or as well. */
+  readonly command: string | null
+}
+
+/** Null when the book has no exception of that number. */
+export async function exceptionDossier(
+  db: Kysely<Tables>,
+  book: Book,
+  number: number,
+  nowMs: number,
+): Promise<ExceptionDossier | null> {
+  const exception = await exceptionNumbered(db, book.id, number)
+  if (exception === null) return null
+  const { batch, item } = exception.evidence
+  const landed = (await readBatch(db, book.id, batch)).find((each) => each.item === item)
+  const context = exception.status === 'open' ? await planContext(db, book) : null
+  const rule = ruleOf(exception.code)
+  const offers: ResolutionOffer[] = []
+  for (const as of context === null ? [] : rule.resolutions) {
+    if (context !== null) offers.push({ as, plan: await offered(context, exception, as, nowMs) })
+  }
+  return {
+    exception,
+    history: await historyOf(db, book.id, number),
+    evidence: landed ?? null,
+    posted: await postedOf(db, book, exception),
+    offers,
+    command: rule.command,
+  }
+}
+
+/** Planned as of now, with the name of a reference in its place. */
+function offered(
+  context: PlanContext,
+  exception: StoredException,
+  as: ResolutionName,
+  nowMs: number,
+): Promise<ResolutionPlan> {
+  const reference = as === 'top-up' || as === 'bonus' ? 'REFERENCE' : null
+  const place = { evidence: { batch: 0, item: 0 }, atMs: nowMs, memo: '' }
+  return planResolution(context, { exception, as, amount: null, reference, date: null, ...place })
+}
+
+/** The settings that were landed last, which the next decision is made by unless the configuration has changed since. */
+async function planContext(db: Kysely<Tables>, book: Book): Promise<PlanContext | null> {
+  const done = await db.selectFrom('processed').select('settings_batch').where('book', '=', book.id).executeTakeFirst()
+  const landed = done === undefined ? [] : await readBatch(db, book.id, Number(done.settings_batch))
+  const item = landed.findLast(({ kind }) => kind === 'settings')
+  if (item === undefined) return null
+  const settings = parseSettings(item.body.toString('utf8'))
+  const ids = await sourceIds(db, book)
+  return { db, book: book.id, settings, rules: toPostingRules(settings), sourceIds: ids }
+}
+
+async function postedOf(
+  db: Kysely<Tables>,
+  book: Book,
+  { source, object }: StoredException,
+): Promise<readonly PostedEntry[]> {
+  const id = (await sourceIds(db, book)).get(source)
+  if (id === undefined) return []
+  const objects =
+    object === 'wallet' ? ['suspense:wallet', 'written-off:wallet'] : [object.replace(/^price:/, 'order:')]
+  const rows = await db
+    .selectFrom('txn')
+    .selectAll()
+    .where('book', '=', book.id)
+    .where('source', '=', id)
+    .where('object', 'in', objects)
+    .orderBy('seq', 'desc')
+    .limit(SHOWN)
+    .execute()
+  const names = new Map([...(await accountIds(db, book))].map(([key, account]) => [account, key]))
+  const postings = await postingsOf(
+    db,
+    book,
+    rows.map(({ seq }) => seq),
+  )
+  return rows.toReversed().map((row) => ({
+    sequence: Number(row.seq),
+    date: row.effective_date,
+    kind: row.kind,
+    version: Number(row.version),
+    amount: row.amount,
+    rule: row.rule,
+    memo: row.memo,
+    postings: postings
+      .filter(({ seq }) => seq === row.seq)
+      .map(({ account, amount }) => ({ account: names.get(account) ?? String(account), amount })),
+  }))
+}
+
+async function postingsOf(db: Kysely<Tables>, book: Book, sequences: readonly bigint[]) {
+  if (sequences.length === 0) return []
+  return db
+    .selectFrom('posting')
+    .select(['seq', 'account', 'amount'])
+    .where('book', '=', book.id)
+    .where('seq', 'in', sequences)
+    .orderBy('seq')
+    .orderBy('line')
+    .execute()
+}

@@ -1,0 +1,94 @@
+/**
+ * What a person decided about an exception, landed like any evidence, so that a replay decides the same. It names the
+ * exception by what it is about, since numbers may differ in a queue that was rebuilt by a newer program.
+ */
+import * as z from 'zod'
+import { RESOLUTION_NAMES } from '../../domain/exceptions/resolutions.ts'
+import { isIsoDate } from '../../domain/time/dates.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { saveAnswers } from '../../evidence/register-orders.ts'
+import { exceptionAbout, type StoredException } from '../../reconcile/exceptions.ts'
+import { assignException, resolveException } from '../../reconcile/exceptions/decide.ts'
+import { evidenceOf, quarantine, sourceOf, type BatchContext } from './context.ts'
+import type { PlanRequest } from './resolutions/effect.ts'
+import { planResolution } from './resolutions/plan.ts'
+
+const common = {
+  exception: z.strictObject({ source: z.string(), code: z.string(), object: z.string() }),
+  by: z.string().min(1),
+  why: z.string().min(1),
+}
+
+export const exceptionDecisionSchema = z.discriminatedUnion('decide', [
+  z.strictObject({ decide: z.literal('assign'), to: z.string().min(1), ...common }),
+  z.strictObject({
+    decide: z.literal('resolve'),
+    as: z.enum(RESOLUTION_NAMES),
+    /** Units as text; null takes all of it. */
+    amount: z.string().regex(/^\d+$/).nullable(),
+    reference: z.string().min(1).nullable(),
+    date: z.string().refine(isIsoDate).nullable(),
+    ...common,
+  }),
+])
+export type ExceptionDecision = z.infer<typeof exceptionDecisionSchema>
+type ResolveDecision = Extract<ExceptionDecision, { decide: 'resolve' }>
+
+export async function processExceptionDecision(
+  context: BatchContext,
+  item: Landed,
+): Promise<readonly TransactionDraft[]> {
+  const decision = exceptionDecisionSchema.parse(JSON.parse(item.body.toString('utf8')))
+  const { source, code, object } = decision.exception
+  const found = await exceptionAbout(context.db, context.book, decision.exception)
+  if (found === null) return refuse(context, item, decision, 'there is no such exception')
+  const { by, why } = decision
+  const decided = { by, why, evidence: evidenceOf(item), atMs: item.fetchedAtMs }
+  if (decision.decide === 'assign') {
+    await assignException(context.db, context.book, found, decision.to, decided)
+    context.tally.add('unchanged', found.currency ?? context.settings.book.currency, null)
+    return []
+  }
+  const plan = await planResolution(context, requestOf(decision, found, item))
+  if (plan.kind === 'refused') return refuse(context, item, decision, `${source} ${code} ${object}: ${plan.reason}`)
+  const { drafts, orders, left } = plan
+  const owner = sourceOf(context, source)
+  if (owner !== null && orders.length > 0) await saveAnswers(context.db, context.book, owner.id, orders)
+  const resolved = { as: decision.as, left, isBooked: drafts.length > 0 }
+  await resolveException(context.db, context.book, found, resolved, decided)
+  const outcome = drafts.length > 0 ? 'posted' : 'unchanged'
+  context.tally.add(outcome, found.currency ?? context.settings.book.currency, found.amount)
+  return drafts
+}
+
+/** The same for what is shown, rehearsed and booked. */
+export function requestOf(
+  decision: ResolveDecision,
+  exception: StoredException,
+  { batch, item, fetchedAtMs }: Pick<Landed, 'batch' | 'item' | 'fetchedAtMs'>,
+): PlanRequest {
+  const { as, amount, reference, date, by, why } = decision
+  return {
+    exception,
+    as,
+    amount: amount === null ? null : BigInt(amount),
+    reference,
+    date,
+    evidence: { batch, item },
+    atMs: fetchedAtMs,
+    memo: `${as}, by ${by}: ${why}`,
+  }
+}
+
+async function refuse(
+  context: BatchContext,
+  item: Landed,
+  { exception }: ExceptionDecision,
+  reason: string,
+): Promise<readonly TransactionDraft[]> {
+  context.tally.add('quarantined', context.settings.book.currency, null)
+  context.warn(exception.source, reason)
+  await quarantine(context, item, 0, exception.object, reason)
+  return []
+}

@@ -1,0 +1,52 @@
+/** What planning a resolution is given and what it answers: the transactions, the orders as they will stand, and what stays open. */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../../../db/tables.ts'
+import type { ResolutionName } from '../../../domain/exceptions/resolutions.ts'
+import type { Units } from '../../../domain/money/money.ts'
+import type { Evidence, IsoDate, TransactionDraft } from '../../../domain/transaction.ts'
+import type { RegisteredOrder } from '../../../evidence/registered-order.ts'
+import type { StoredException } from '../../../reconcile/exceptions.ts'
+import type { BatchContext, ContextSource } from '../context.ts'
+
+export type PlanContext = Pick<BatchContext, 'book' | 'rules' | 'settings' | 'sourceIds'> & {
+  readonly db: Kysely<Tables>
+}
+
+interface Resolution {
+  readonly as: ResolutionName
+  /** A part of the amount; null: all of it. A magnitude. */
+  readonly amount: Units | null
+  /** What a top-up, a bonus or a payment is known by. */
+  readonly reference: string | null
+  /** The day it counts on; null: the day of the decision. */
+  readonly date: IsoDate | null
+}
+
+export interface PlanRequest extends Resolution {
+  readonly exception: StoredException
+  readonly evidence: Evidence
+  readonly atMs: number
+  /** Goes with every transaction. */
+  readonly memo: string
+}
+
+export type ResolutionPlan =
+  /** `reason` is the end of a sentence, without its full stop. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  | {
+      readonly kind: 'planned'
+      readonly drafts: readonly TransactionDraft[]
+      readonly orders: readonly RegisteredOrder[]
+      /** What of the amount stays open, signed like it; 0 when it is settled. */
+      readonly left: Units
+    }
+
+export type EffectPlanner = (
+  context: PlanContext,
+  source: ContextSource,
+  request: PlanRequest,
+) => Promise<ResolutionPlan>
+
+export function refused(reason: string): ResolutionPlan {
+  return { kind: 'refused', reason }
+}

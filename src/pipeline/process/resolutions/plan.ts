@@ -1,0 +1,40 @@
+/**
+ * What a resolution would do. The same plan is shown, rehearsed and booked. It only reads.
+ */
+import { ruleOf } from '../../../domain/exceptions/code-rules.ts'
+import { RESOLUTIONS, type ResolutionEffect, type ResolutionName } from '../../../domain/exceptions/resolutions.ts'
+import { sourceOf } from '../context.ts'
+import { refused, type EffectPlanner, type PlanContext, type PlanRequest, type ResolutionPlan } from './effect.ts'
+import { planOrder } from './order.ts'
+import { planRow } from './row.ts'
+import { planWallet } from './wallet.ts'
+
+const NOTHING_BOOKED: ResolutionPlan = { kind: 'planned', drafts: [], orders: [], left: 0n }
+
+const PLANNERS: Readonly<Record<Exclude<ResolutionEffect, 'none'>, EffectPlanner>> = {
+  suspense: planWallet,
+  'write-off': planWallet,
+  'top-up': planWallet,
+  bonus: planWallet,
+  refund: planOrder,
+  'parent-charged': planOrder,
+  'parent-free': planOrder,
+  row: planRow,
+}
+
+export async function planResolution(context: PlanContext, request: PlanRequest): Promise<ResolutionPlan> {
+  const { exception, as } = request
+  const { resolutions } = ruleOf(exception.code)
+  if (exception.status !== 'open') return refused('it is closed')
+  if (!resolutions.includes(as)) return refused(notAllowed(exception.code, as, resolutions))
+  const { effect } = RESOLUTIONS[as]
+  if (effect === 'none') return NOTHING_BOOKED
+  const source = sourceOf(context, exception.source)
+  if (source === null) return refused(`the configuration has no source "${exception.source}" to book it for`)
+  return PLANNERS[effect](context, source, request)
+}
+
+function notAllowed(code: string, as: ResolutionName, resolutions: readonly ResolutionName[]): string {
+  if (resolutions.length === 0) return `a ${code} is not resolved here`
+  return `a ${code} is resolved as ${resolutions.join(', ')}, not as ${as}`
+}

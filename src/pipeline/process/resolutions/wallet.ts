@@ -1,0 +1,104 @@
+/**
+ * A wallet that holds more or less than the books, and what a person says it is: not known yet (suspense), lost or found
+ * (a write-off), or money that was paid in (a top-up, a bonus). Never more than the difference as it is now.
+ */
+import { abs, formatMoney, type Units } from '../../../domain/money/money.ts'
+import { isoDateInZone } from '../../../domain/time/dates.ts'
+import { lastWalletReading } from '../../../evidence/readings.ts'
+import { positions } from '../../../ledger/positions.ts'
+import { controlAccount } from '../../../reconcile/prove-book.ts'
+import { accountBalance } from '../../../reconcile/wallet.ts'
+import { draftOf, type ContextSource } from '../context.ts'
+import { refused, type PlanContext, type PlanRequest, type ResolutionPlan } from './effect.ts'
+import { moveSuspense, suspenseOf } from './suspense.ts'
+
+export async function planWallet(
+  context: PlanContext,
+  source: ContextSource,
+  request: PlanRequest,
+): Promise<ResolutionPlan> {
+  const { exception, as } = request
+  if (source.kind !== 'panel' || exception.object !== 'wallet') return refused("it is not about a panel's wallet")
+  const difference = await differenceNow(context, source)
+  const open = exception.amount ?? 0n
+  if (difference === null || open === 0n) return refused('the wallet has not been read yet')
+  if (difference > 0n !== open > 0n || difference === 0n)
+    return refused('the books have changed since and no longer differ that way; the next night closes it')
+  const most = abs(difference) < abs(open) ? abs(difference) : abs(open)
+  const amount = request.amount ?? most
+  if (amount <= 0n || amount > most) {
+    return refused(`at most ${formatMoney(most, 8)} ${source.currency} is open; --amount takes that or less`)
+  }
+  const signed = open > 0n ? amount : -amount
+  const left = open - signed
+  const isPaidIn = as === 'top-up' || as === 'bonus'
+  if (isPaidIn) return planPaidIn(context, source, request, { signed, left, kind: as })
+  const date = dateOf(context, request)
+  if (as === 'suspense') {
+    const from = await suspenseOf(context.db, context.book, source.id)
+    const drafts = await moveSuspense(context, source, { from, to: from + signed, date }, request)
+    return { kind: 'planned', drafts, orders: [], left }
+  }
+  const kind = signed > 0n ? 'written-up' : 'written-off'
+  const object = 'written-off:wallet'
+  const held = (await positions(context.db, context.book, source.id, [object])).get(object)?.get(kind)
+  const about = {
+    source,
+    object,
+    kind,
+    version: (held?.version ?? 0) + 1,
+    effectiveDate: date,
+    rule: 'decision/write-off',
+  }
+  const cumulative = (held?.cumulative ?? 0n) + amount
+  const { memo, evidence } = request
+  return {
+    kind: 'planned',
+    drafts: [draftOf(context, { ...about, amount, cumulative, memo, evidence })],
+    orders: [],
+    left,
+  }
+}
+
+interface PaidIn {
+  readonly signed: Units
+  readonly left: Units
+  readonly kind: 'top-up' | 'bonus'
+}
+
+/** Booked under its reference, like the same row of an evidence file: a file that states it later changes nothing. */
+async function planPaidIn(
+  context: PlanContext,
+  source: ContextSource,
+  request: PlanRequest,
+  { signed, left, kind }: PaidIn,
+): Promise<ResolutionPlan> {
+  if (signed < 0n) return refused(`the wallet holds less than the books, so no ${kind} is missing`)
+  const { reference, memo, evidence } = request
+  if (reference === null) return refused(`a ${kind} needs --reference: what it is known by, such as the payment's id`)
+  const object = `${kind}:${reference}`
+  if ((await positions(context.db, context.book, source.id, [object])).has(object)) {
+    return refused(`the ${kind} ${reference} is booked already; if this is another one, give it its own reference`)
+  }
+  const about = { source, object, kind, version: 1, amount: signed, cumulative: signed }
+  const draft = draftOf(context, {
+    ...about,
+    effectiveDate: dateOf(context, request),
+    rule: `decision/${kind}`,
+    memo,
+    evidence,
+  })
+  return { kind: 'planned', drafts: [draft], orders: [], left }
+}
+
+/** What the panel showed last, less what the books hold now; null before the first reading. */
+async function differenceNow({ db, book, rules }: PlanContext, source: ContextSource): Promise<Units | null> {
+  const account = controlAccount(rules, source.kind, source.name)
+  const reading = await lastWalletReading(db, book, source.id, Number.MAX_SAFE_INTEGER, 'after')
+  if (account === null || reading === null) return null
+  return reading.balance - (await accountBalance(db, book, account, source.currency))
+}
+
+function dateOf({ settings }: PlanContext, { date, atMs }: PlanRequest): string {
+  return date ?? isoDateInZone(atMs, settings.book.timeZone)
+}
