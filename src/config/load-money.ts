@@ -34,12 +34,19 @@ export function toMoneyAccount(account: ParsedMoneyAccount): MoneyAccountConfig 
   }
 }
 
-export function toPayouts({ withholdingPercent, minimum, account, ...payouts }: ParsedPayouts): PayoutConfig {
+export function toPayouts({
+  withholdingPercent,
+  allowancePercent,
+  minimum,
+  account,
+  ...payouts
+}: ParsedPayouts): PayoutConfig {
   return {
     ...payouts,
     account: account ?? null,
     minimum: units(minimum),
     withholdingBasisPoints: basisPoints(withholdingPercent),
+    allowanceBasisPoints: basisPoints(allowancePercent),
   }
 }
 

@@ -67,6 +67,8 @@ export interface PayoutConfig {
   readonly account: string | null
   /** Withheld by the payer, in hundredths of a percent. */
   readonly withholdingBasisPoints: number
+  /** Of a month's earnings, expected to be clawed back: accrued at its end and reversed after; in hundredths of a percent. */
+  readonly allowanceBasisPoints: number
 }
 
 export interface MatchingConfig {

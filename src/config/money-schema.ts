@@ -59,6 +59,7 @@ export const payoutsSchema = z.strictObject({
   dueDays: count(0, 366).default(10),
   account: name.optional(),
   withholdingPercent: percent.default('0'),
+  allowancePercent: percent.default('0'),
 })
 
 export const matchingSchema = z.strictObject({

@@ -34,6 +34,7 @@ const payoutsSchema = z.strictObject({
   dueDays: z.int(),
   account: z.string().nullable(),
   withholdingBasisPoints: z.int(),
+  allowanceBasisPoints: z.int().default(0),
 })
 
 const moneySchema = z.strictObject({

@@ -4,7 +4,10 @@
  */
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
+import { bookAllowances } from './allowance.ts'
+import { unwindBonuses } from './bonus-use.ts'
 import type { BatchContext } from './context.ts'
+import { restateOwedBack } from './negative-receivable.ts'
 import { refreshOpenItems } from './open-items.ts'
 import { payoutsDue } from './payouts-due.ts'
 
@@ -14,7 +17,9 @@ export async function bookExpected(
   item: Landed,
   day: IsoDate,
 ): Promise<readonly TransactionDraft[]> {
-  const drafts = await payoutsDue(context, item, day)
+  const due = await payoutsDue(context, item, day)
   await refreshOpenItems(context, item)
-  return drafts
+  const owed = await restateOwedBack(context, item, day)
+  const allowed = await bookAllowances(context, item, day)
+  return [...due, ...owed, ...allowed, ...(await unwindBonuses(context, item, day))]
 }

@@ -2,8 +2,6 @@
  * Payouts that are due: at a cut-off, all that a network has not paid becomes a payout as soon as it reaches the minimum.
  * Never where the counter shows what is unpaid: there its fall is the payout.
  */
-import { sql } from 'kysely'
-import { findPostingRule, SOURCE_PLACEHOLDER } from '../../domain/posting-rules.ts'
 import { cutOffSince } from '../../domain/payouts/cut-off.ts'
 import { payoutDue } from '../../domain/payouts/payout-due.ts'
 import { parseMoney, type Units } from '../../domain/money/money.ts'
@@ -13,7 +11,9 @@ import type { Landed } from '../../evidence/landing.ts'
 import { dayLookedAt, saveDayLookedAt } from '../../evidence/open-items.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { PayoutSettings } from '../settings.ts'
+import { accountOf, standingOf } from './account-balance.ts'
 import { draftOf, evidenceOf, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
+import { owedNow } from './negative-receivable.ts'
 import { expectPosted } from './open-items.ts'
 
 export const DUE_REFERENCE = 'due-'
@@ -69,29 +69,13 @@ async function dueOf(
 
 /**
  * What the network owes and has not put into a payout, by the books, on the account that payouts are taken from. A payout
- * stated for a later day has been taken out of it as well.
+ * stated for a later day has been taken out of it as well; what is owed back to the network is no earnings.
  */
 async function unpaidOn(context: BatchContext, source: ContextSource, day: IsoDate): Promise<Units> {
-  const rule = findPostingRule(context.rules, { sourceKind: source.kind, kind: 'payout' })
-  if (rule === undefined) return 0n
-  const moved = sql<bigint>`balance.debit - balance.credit`
-  const row = await context.db
-    .selectFrom('balance')
-    .innerJoin('account', (join) =>
-      join.onRef('account.book', '=', 'balance.book').onRef('account.id', '=', 'balance.account'),
-    )
-    .select([
-      sql<bigint>`cast(coalesce(sum(case when balance.day <= ${day} then ${moved} else 0 end), 0) as bigint)`.as(
-        'then',
-      ),
-      sql<bigint>`cast(coalesce(sum(${moved}), 0) as bigint)`.as('now'),
-    ])
-    .where('balance.book', '=', context.book)
-    .where('account.key', '=', rule.credit.replaceAll(SOURCE_PLACEHOLDER, source.name))
-    .where('balance.currency', '=', source.currency)
-    .executeTakeFirst()
-  if (row === undefined) return 0n
-  return row.now < row.then ? row.now : row.then
+  const account = accountOf(context, source, 'payout', 'credit')
+  if (account === null) return 0n
+  const { then, now } = await standingOf(context, account, source.currency, { through: day })
+  return (now < then ? now : then) - (await owedNow(context, source))
 }
 
 /** Landed settings hold exact text. */

@@ -1,0 +1,90 @@
+/** Bonuses of panels and advertisers, used up as the money they came with is: what was deferred becomes a lower cost, night by night. */
+import { bonusUsed, type Funding } from '../../domain/wallets/bonus-use.ts'
+import type { Units } from '../../domain/money/money.ts'
+import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { accountOf, standingOf } from './account-balance.ts'
+import { requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
+import { cumulativeDraft } from './cumulative-draft.ts'
+
+const FUNDING: Readonly<Record<string, Funding['kind']>> = {
+  'opening-wallet': 'paid',
+  'top-up': 'paid',
+  bonus: 'bonus',
+}
+
+export async function unwindBonuses(
+  context: BatchContext,
+  item: Landed,
+  day: IsoDate,
+): Promise<readonly TransactionDraft[]> {
+  const drafts: TransactionDraft[] = []
+  for (const { name, kind } of context.settings.sources) {
+    if (kind === 'publisher') continue
+    const source = requireSourceNamed(context, item, name)
+    const draft = await usedOf(context, item, source, day)
+    if (draft !== null) drafts.push(draft)
+  }
+  return drafts
+}
+
+async function usedOf(
+  context: BatchContext,
+  item: Landed,
+  source: ContextSource,
+  day: IsoDate,
+): Promise<TransactionDraft | null> {
+  const wallet = accountOf(context, source, 'bonus', 'debit')
+  if (wallet === null) return null
+  const funding = await fundingOf(context, source)
+  if (!funding.some(({ kind }) => kind === 'bonus')) return null
+  const paidIn = funding.reduce((sum, { amount }) => sum + amount, 0n)
+  const { now } = await standingOf(context, wallet, source.currency, { through: day })
+  const total = bonusUsed(funding, paidIn - (await leftOtherwise(context, source)) - now)
+  const about = { object: 'bonus', kind: 'bonus-used', date: day, rule: 'bonus/pro-rata' }
+  return cumulativeDraft(context, source, item, { ...about, total, memo: 'in proportion to what was used' })
+}
+
+/** Top-ups, bonuses and the opening balance as the ledger holds them, in the order they count. */
+async function fundingOf({ db, book }: BatchContext, source: ContextSource): Promise<readonly Funding[]> {
+  const rows = await db
+    .selectFrom('txn')
+    .select(['kind', 'object'])
+    .select(({ fn }) => [
+      fn.sum<bigint>('amount').as('amount'),
+      fn.min('effective_date').as('date'),
+      fn.min('seq').as('first'),
+    ])
+    .where('book', '=', book)
+    .where('source', '=', source.id)
+    .where((where) =>
+      where.or([
+        where('object', '=', 'opening'),
+        where.and([where('object', '>=', 'bonus:'), where('object', '<', 'bonus;')]),
+        where.and([where('object', '>=', 'top-up:'), where('object', '<', 'top-up;')]),
+      ]),
+    )
+    .where('kind', 'in', Object.keys(FUNDING))
+    .groupBy(['kind', 'object'])
+    .execute()
+  const rank = (kind: string): number => (FUNDING[kind] === 'bonus' ? 1 : 0)
+  return rows
+    .toSorted((a, b) =>
+      a.date === b.date ? rank(a.kind) - rank(b.kind) || Number(a.first - b.first) : a.date < b.date ? -1 : 1,
+    )
+    .flatMap(({ kind, amount }) => (amount > 0n ? [{ kind: FUNDING[kind] ?? 'paid', amount: BigInt(amount) }] : []))
+}
+
+/** What was paid back out of the wallet bought nothing, so it uses up no bonus. */
+async function leftOtherwise({ db, book }: BatchContext, source: ContextSource): Promise<Units> {
+  const row = await db
+    .selectFrom('txn')
+    .select(({ fn }) => fn.sum<bigint | null>('amount').as('amount'))
+    .where('book', '=', book)
+    .where('source', '=', source.id)
+    .where('object', '>=', 'wallet-refund:')
+    .where('object', '<', 'wallet-refund;')
+    .where('kind', '=', 'wallet-refund')
+    .executeTakeFirst()
+  return BigInt(row?.amount ?? 0n)
+}
