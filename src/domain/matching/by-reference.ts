@@ -8,8 +8,8 @@ import { groups } from './groups.ts'
 import { byAmount, hubsOf } from './hubs.ts'
 import { COUNT_BOUND, hold, settle, type Alternative } from './verdicts.ts'
 
-/** All that name one reference and have one amount: any line of it could be any item. */
-interface Likeness extends Alternative {
+/** All that name one reference and have something else in common: any line of it could be any item. */
+export interface Likeness extends Alternative {
   readonly reference: string
 }
 
@@ -75,7 +75,7 @@ function decide(board: Board, parties: readonly Party[], likenesses: readonly Li
 }
 
 /** Each open pair once; no more than the bound. */
-function pairsOf(likenesses: readonly Likeness[]): readonly Alternative[] {
+export function pairsOf(likenesses: readonly Likeness[]): readonly Alternative[] {
   const pairs = new Map<string, Alternative>()
   for (const likeness of likenesses) {
     for (const line of likeness.lines.filter(isOpen)) {

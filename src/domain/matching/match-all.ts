@@ -10,6 +10,7 @@ import { matchFee } from './fee.ts'
 import { MATCH_STEPS, type Match, type Matchable, type Matching, type MatchPolicy } from './match.ts'
 import { matchStars, starsOf, type Star } from './stars.ts'
 import { matchSubset } from './subset.ts'
+import { holdTangles } from './tangles.ts'
 import { matchTolerance } from './tolerance.ts'
 
 type Step = (board: Board, stars: ReadonlyMap<Party, Star>) => void
@@ -18,7 +19,7 @@ type Step = (board: Board, stars: ReadonlyMap<Party, Star>) => void
  * A partial amount by reference (`matchStars`) is weaker than an exact one, so it comes after it; but the exact step
  * knows of the stars and leaves to a person what they contradict.
  */
-const CASCADE: readonly Step[] = [matchExact, matchStars, matchFee, matchSubset, matchTolerance]
+const CASCADE: readonly Step[] = [matchExact, matchStars, holdTangles, matchFee, matchSubset, matchTolerance]
 
 /**
  * @param lines what statements say, amounts in exact units, each not yet matched to that amount

@@ -3,7 +3,7 @@
  * a payout in parts, or less a fee. The rays are taken whole and the centre up to their sum; its rest stays open.
  */
 import { feeRulesOf } from './fee.ts'
-import { isOpen, total, type Board, type Party } from './board.ts'
+import { total, type Board, type Party } from './board.ts'
 import { count } from './by-balance.ts'
 import { groups } from './groups.ts'
 import { hubsOf } from './hubs.ts'
@@ -17,20 +17,25 @@ export interface Star {
 
 /**
  * Stars among what is open, by party. Every reference that reaches one of their parties stays inside the star, so nobody
- * is in two. Other shapes, and rays that exceed their centre, say too little to be used.
+ * is in two.
  */
 export function starsOf(board: Board): ReadonlyMap<Party, Star> {
+  const stars = new Map<Party, Star>()
+  for (const parties of joinedByReference(board)) {
+    const star = starOf(parties)
+    if (star !== null) for (const party of parties) stars.set(party, star)
+  }
+  return stars
+}
+
+/** What open references join, directly or by way of others. */
+export function joinedByReference(board: Board): readonly (readonly Party[])[] {
   const joined = groups()
   for (const { lines, items } of hubsOf(board)) {
     const [first] = lines
     for (const party of [...lines, ...items]) joined.join(first ?? party, party)
   }
-  const stars = new Map<Party, Star>()
-  for (const parties of joined.sets()) {
-    const star = starOf(parties)
-    if (star !== null) for (const party of parties) stars.set(party, star)
-  }
-  return stars
+  return joined.sets()
 }
 
 function starOf(parties: readonly Party[]): Star | null {
@@ -46,11 +51,9 @@ function starOf(parties: readonly Party[]): Star | null {
   return { centre, rays }
 }
 
-/** Stars that no stronger step has touched. */
-export function matchStars(board: Board, stars: ReadonlyMap<Party, Star>): void {
-  for (const star of new Set(stars.values())) {
-    if ([star.centre, ...star.rays].every(isOpen)) settleStar(board, star)
-  }
+/** Stars of what the exact step has left. */
+export function matchStars(board: Board): void {
+  for (const star of new Set(starsOf(board).values())) settleStar(board, star)
 }
 
 function settleStar(board: Board, { centre, rays }: Star): void {

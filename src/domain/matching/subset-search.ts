@@ -89,29 +89,45 @@ function combine(
 
 /** Adds one amount after the other, each time merging the sums without it and the sums with it. */
 function sumsOf(values: readonly number[], maxSize: number): Half {
-  let half: Half = { sums: Float64Array.of(0), sizes: Uint8Array.of(0), masks: Int32Array.of(0) }
-  for (const [position, value] of values.entries()) half = withAmount(half, value, 2 ** position, maxSize)
-  return half
+  let [current, next] = [emptyHalf(2 ** values.length), emptyHalf(2 ** values.length)]
+  let length = 1
+  for (const [position, value] of values.entries()) {
+    length = mergeAmount(current, length, value, 2 ** position, maxSize, next)
+    ;[current, next] = [next, current]
+  }
+  const { sums, sizes, masks } = current
+  return { sums: sums.subarray(0, length), sizes: sizes.subarray(0, length), masks: masks.subarray(0, length) }
 }
 
-function withAmount({ sums, sizes, masks }: Half, value: number, bit: number, maxSize: number): Half {
-  const length = sums.length + sizes.filter((size) => size < maxSize).length
-  const grown = { sums: new Float64Array(length), sizes: new Uint8Array(length), masks: new Int32Array(length) }
+function emptyHalf(length: number): Half {
+  return { sums: new Float64Array(length), sizes: new Uint8Array(length), masks: new Int32Array(length) }
+}
+
+/** Writes the merged sums to `into` and returns how many there are. Sets that would grow too large are left out. */
+function mergeAmount(half: Half, length: number, value: number, bit: number, maxSize: number, into: Half): number {
+  const { sums, sizes, masks } = half
   let without = 0
-  let taking = 0
-  for (let at = 0; at < length; at += 1) {
-    while (taking < sums.length && (sizes[taking] ?? 0) >= maxSize) taking += 1
-    const plain = sums[without] ?? Number.POSITIVE_INFINITY
-    const taken = taking < sums.length ? (sums[taking] ?? 0) + value : Number.POSITIVE_INFINITY
-    const size = (sizes[taking] ?? 0) + 1
-    const plainFirst = plain < taken || (plain === taken && (sizes[without] ?? 0) <= size)
-    grown.sums[at] = plainFirst ? plain : taken
-    grown.sizes[at] = plainFirst ? (sizes[without] ?? 0) : size
-    grown.masks[at] = plainFirst ? (masks[without] ?? 0) : (masks[taking] ?? 0) | bit
-    if (plainFirst) without += 1
-    else taking += 1
+  let at = 0
+  for (let taking = 0; taking <= length; taking += 1) {
+    const last = taking === length
+    const size = last ? maxSize : (sizes[taking] ?? 0) + 1
+    if (!last && size > maxSize) continue
+    const taken = last ? Number.POSITIVE_INFINITY : (sums[taking] ?? 0) + value
+    for (; without < length; without += 1) {
+      const sum = sums[without] ?? 0
+      if (sum > taken || (sum === taken && (sizes[without] ?? 0) > size)) break
+      into.sums[at] = sum
+      into.sizes[at] = sizes[without] ?? 0
+      into.masks[at] = masks[without] ?? 0
+      at += 1
+    }
+    if (last) break
+    into.sums[at] = taken
+    into.sizes[at] = size
+    into.masks[at] = (masks[taking] ?? 0) | bit
+    at += 1
   }
-  return grown
+  return at
 }
 
 /** The amounts over their greatest common divisor, or null when a sum of their sizes is not a safe integer. */

@@ -93,6 +93,12 @@ const CASES: readonly Case[] = [
     expected: ['unmatched I', 'unmatched L'],
   },
   {
+    name: 'asks a person when more came than a reference promises, and keeps it from weaker steps',
+    lines: [line('L', 70, 1, R('a')), line('M', 50, 2, R('a'))],
+    items: [item('I', 100, 0, 3, R('a')), item('J', 120, 0, 3)],
+    expected: ['reference ambiguous L M I: 2', 'unmatched J'],
+  },
+  {
     name: 'asks a person when a reference points elsewhere than the amount',
     lines: [line('L', 95, 1, R('a'))],
     items: [item('I', 100, 0, 3, R('a')), item('J', 95, 0, 3)],
