@@ -56,6 +56,19 @@ CREATE INDEX match_leg_ref ON match_leg (book, side, ref, match);
 -- Lines whose match could not be booked yet.
 CREATE INDEX match_leg_waiting ON match_leg (book, match) WHERE side = 'line' AND posts IS NULL;
 
+-- By which references automatic matches can be found again when newer evidence names the same.
+CREATE TABLE match_reference (
+  book bigint NOT NULL REFERENCES book (id),
+  reference text NOT NULL,
+  match bigint NOT NULL,
+  PRIMARY KEY (book, reference, match)
+);
+
+-- What newer evidence of the same amount may put in doubt.
+CREATE INDEX statement_line_matched_amount ON statement_line (book, currency, amount) WHERE disposition = 'matched';
+CREATE INDEX open_item_settled_amount ON open_item (book, currency, amount) WHERE status = 'settled';
+CREATE INDEX match_group_loose ON match_group (book, id) WHERE status = 'active' AND origin = 'automatic' AND step IN ('fee', 'subset');
+
 -- A pair a person has separated: never matched again by a rule. Item 0: the rule that settled the line by itself.
 CREATE TABLE match_refusal (
   book bigint NOT NULL REFERENCES book (id),
@@ -92,6 +105,8 @@ CREATE TABLE match_run (
   day text COLLATE "C" NOT NULL,
   at_ms bigint NOT NULL,
   summary text NOT NULL,
+  -- The highest number of a match so far: numbers of proposals that went are not given again.
+  last_match bigint NOT NULL,
   PRIMARY KEY (book, batch, item)
 );
 

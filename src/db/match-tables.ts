@@ -38,6 +38,12 @@ export interface MatchLegTable {
   readonly posts: string | null
 }
 
+export interface MatchReferenceTable {
+  readonly book: bigint
+  readonly reference: string
+  readonly match: bigint
+}
+
 export interface MatchRefusalTable {
   readonly book: bigint
   readonly line: bigint
@@ -69,11 +75,13 @@ export interface MatchRunTable {
   readonly day: string
   readonly at_ms: bigint
   readonly summary: string
+  readonly last_match: bigint
 }
 
 export interface MatchTables {
   match_group: MatchGroupTable
   match_leg: MatchLegTable
+  match_reference: MatchReferenceTable
   match_refusal: MatchRefusalTable
   match_decision: MatchDecisionTable
   match_run: MatchRunTable

@@ -1,0 +1,90 @@
+/**
+ * A book's settings → how matching may go: tolerance, bounds of the subset search, and the fees of each money account,
+ * alone and after what a payer withholds.
+ */
+import { unitsPerMinor, type Units } from '../money/money.ts'
+import { takenRules, type TakenRule } from '../settlement/taken.ts'
+import type { TakenPart } from '../settlement/settlement.ts'
+import type { DescribingAccount } from './descriptor.ts'
+import { MATCH_STEPS, type FeeRule, type MatchPolicy, type MatchStep } from './match.ts'
+
+export interface PolicyAccount extends DescribingAccount {
+  readonly name: string
+  readonly currency: string
+  readonly fees: readonly { readonly name: string; readonly basisPoints: number; readonly flat: Units }[]
+}
+
+export interface MatchSettings {
+  readonly accounts: readonly PolicyAccount[]
+  /** Publisher → what its payer withholds, in hundredths of a percent. */
+  readonly withholding: ReadonlyMap<string, number>
+  readonly tolerance: Units
+  readonly toleranceBasisPoints: number
+  readonly subsetCandidates: number
+}
+
+/** Larger subsets are found by reference only: among so many amounts a sum by chance is likely. */
+const SUBSET_SIZE = 12
+
+/** A tolerance is never taken for granted. */
+const AUTOMATIC: ReadonlySet<MatchStep> = new Set(MATCH_STEPS.filter((step) => step !== 'tolerance'))
+
+/** The policy for partitions of these names; their fee rules come from `feesOf`. */
+export function policyOf(settings: MatchSettings, feeRules: ReadonlyMap<string, readonly FeeRule[]>): MatchPolicy {
+  return {
+    toleranceUnits: settings.tolerance,
+    toleranceBasisPoints: settings.toleranceBasisPoints,
+    subsetCandidates: settings.subsetCandidates,
+    subsetSize: SUBSET_SIZE,
+    feeRules,
+    automatic: AUTOMATIC,
+  }
+}
+
+/** What may be taken between an item and its line on one account, for the engine: "paypal/standard". */
+export function feesOf(
+  settings: MatchSettings,
+  accounts: readonly string[],
+  sources: readonly string[],
+): readonly FeeRule[] {
+  const rules = new Map<string, FeeRule>()
+  for (const account of settings.accounts.filter(({ name }) => accounts.includes(name))) {
+    for (const source of sources) {
+      for (const { name, basisPoints, flat } of rulesOf(settings, account, source)) {
+        const full = fullName(settings, account, source, name)
+        rules.set(full, { name: full, basisPoints, flat, minorUnit: unitsPerMinor(account.currency) })
+      }
+    }
+  }
+  return [...rules.values()]
+}
+
+/** The parts of a fee rule by the name `feesOf` gave it; null when the settings no longer have it. */
+export function partsOf(settings: MatchSettings, feeRule: string, source: string): readonly TakenPart[] | null {
+  const at = feeRule.indexOf('/')
+  const account = settings.accounts.find(({ name }) => name === feeRule.slice(0, at))
+  if (account === undefined) return null
+  const rule = rulesOf(settings, account, source).find(
+    ({ name }) => fullName(settings, account, source, name) === feeRule,
+  )
+  return rule?.parts ?? null
+}
+
+/** Two payers may withhold differently, so what depends on the payer names it. */
+function fullName({ withholding }: MatchSettings, account: PolicyAccount, source: string, name: string): string {
+  const base = `${account.name}/${name}`
+  return (withholding.get(source) ?? 0) === 0 ? base : `${base} of ${source}`
+}
+
+/** The account a fee rule belongs to. */
+export function accountOfFee(feeRule: string): string {
+  return feeRule.slice(0, feeRule.indexOf('/'))
+}
+
+function rulesOf({ withholding }: MatchSettings, account: PolicyAccount, source: string): readonly TakenRule[] {
+  return takenRules({
+    isBank: account.type === 'bank',
+    fees: account.fees,
+    withholdingBasisPoints: withholding.get(source) ?? 0,
+  })
+}

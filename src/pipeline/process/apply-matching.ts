@@ -1,0 +1,249 @@
+/**
+ * One reconciliation: lines that settle by themselves, then all that is open against all that is expected. What the engine
+ * confirms becomes a match and is posted; what it proposes waits for a person; what a person decided is not touched.
+ */
+import { classifyAll, matchOpen, standAlone, type AloneLine } from '../../domain/matching/match-open.ts'
+import type { Match } from '../../domain/matching/match.ts'
+import { partsOf, type MatchSettings } from '../../domain/matching/policy.ts'
+import type { How } from '../../domain/matching/how.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { saveReferences } from '../../evidence/match-doubts.ts'
+import { readRefusals } from '../../evidence/match-decisions.ts'
+import {
+  dropProposals,
+  insertMatches,
+  lastMatch,
+  undoMatches,
+  type NewMatch,
+  type StoredMatch,
+} from '../../evidence/matches.ts'
+import { matchesById, matchIds } from '../../evidence/read-matches.ts'
+import { evidenceOf, type BatchContext } from './context.ts'
+import { expectMoved } from './expect-moved.ts'
+import { matchSettings, readPool, type Pool } from './match-pool.ts'
+import { reopenMatches } from './reopen-matches.ts'
+import { settleContext } from './settle-context.ts'
+import { draftLines, legKey, postsOfLegs, type Sides } from './settle-matches.ts'
+import { settleWaiting } from './settle-waiting.ts'
+import { reportMatching, type Unsettled } from './match-exceptions.ts'
+import { saveSummary, startSummary, summarise } from './match-summary.ts'
+import type { SettleContext } from '../../domain/settlement/settlement.ts'
+
+/** Returns what is to be posted. Does nothing in a book without money accounts. */
+export async function applyMatching(
+  context: BatchContext,
+  item: Landed,
+  day: string,
+): Promise<readonly TransactionDraft[]> {
+  const settings = matchSettings(context)
+  if (settings === null) return []
+  const { db, book } = context
+  const rates = await settleContext(context)
+  const work: Work = {
+    context,
+    item,
+    settings,
+    rates,
+    place: evidenceOf(item),
+    next: (await lastMatch(db, book)) + 1n,
+    touched: new Set(),
+    unsettled: [],
+  }
+  await settleWaiting(work)
+
+  const first = await readPool(context)
+  const refused = await readRefusals(db, book)
+  const start = startSummary(first)
+  const openFirst = [...first.lines.values()].map(({ open }) => open)
+  const alone = standAlone(openFirst, classifyAll(openFirst, settings, refused))
+  const made = await makeMatches(
+    work,
+    alone.map((each) => aloneMatch(each, first)),
+    first,
+  )
+  await expectMoved(context, item, made, first)
+
+  const pool = await readPool(context)
+  const again = await reopenMatches(context, pool)
+  const openLines = [...pool.lines.values()].map(({ open }) => open)
+  const classes = classifyAll(openLines, settings, refused)
+  const openItems = [...pool.items.values()].map(({ open }) => open)
+  const found = matchOpen(openLines, openItems, settings, { classes, refused })
+
+  const confirmed = found.matches
+    .filter(({ status }) => status === 'confirmed')
+    .map((match) => engineMatch(match, pool, settings))
+  const kept = await keepOrUndo(work, again, confirmed)
+  const matched = await makeMatches(
+    work,
+    confirmed.filter((match) => !kept.has(keyOf(match))),
+    pool,
+  )
+  await saveReferences(
+    db,
+    book,
+    matched.map(({ id, match }) => ({ match: id, references: referencesOf(match, pool) })),
+  )
+  const proposed = found.matches
+    .filter(({ status }) => status === 'proposed')
+    .map((match) => engineMatch(match, pool, settings))
+  const proposals = await replaceProposals(work, proposed)
+
+  const stayed = again.flatMap((match) =>
+    kept.has(keyOf(match)) ? [{ id: match.id, match: { ...match, status: 'active' as const } }] : [],
+  )
+  const { unsettled } = work
+  await reportMatching(context, item, day, { found, proposals, pool, unsettled })
+  const outcome = {
+    made,
+    matched,
+    kept: stayed,
+    undone: again.length - stayed.length,
+    unbooked: unsettled.length,
+    proposals,
+    found,
+    pool,
+  }
+  await saveSummary(context, item, summarise(day, start, outcome), work.next - 1n)
+  return draftLines(context, [...work.touched])
+}
+
+export interface Work {
+  readonly context: BatchContext
+  readonly item: Landed
+  readonly settings: MatchSettings
+  readonly rates: SettleContext
+  readonly place: { readonly batch: number; readonly item: number }
+  /** The number of the next match. */
+  next: bigint
+  /** Lines whose postings may change. */
+  readonly touched: Set<bigint>
+  readonly unsettled: Unsettled[]
+}
+
+export interface Made {
+  readonly id: bigint
+  readonly match: NewMatch
+}
+
+/** Inserts matches with what each leg posts, and notes the lines they touch. */
+async function makeMatches(work: Work, matches: readonly NewMatch[], sides: Sides): Promise<readonly Made[]> {
+  const first = work.next
+  const settled = matches.map((match, index) => withPosts(work, match, first + BigInt(index), sides))
+  await insertMatches(work.context.db, work.context.book, first, settled, work.place)
+  work.next += BigInt(matches.length)
+  for (const { legs } of settled) for (const { side, ref } of legs) if (side === 'line') work.touched.add(ref)
+  return settled.map((match, index) => ({ id: first + BigInt(index), match }))
+}
+
+function withPosts(work: Work, match: NewMatch, id: bigint, sides: Sides): NewMatch {
+  const posts = postsOfLegs(match, sides, work.rates)
+  if (posts.ok)
+    return { ...match, legs: match.legs.map((leg) => ({ ...leg, posts: posts.posts.get(legKey(leg)) ?? null })) }
+  work.unsettled.push({ match: id, legs: match.legs, code: posts.code, reason: posts.reason })
+  return match
+}
+
+function aloneMatch({ lines, means }: AloneLine, { lines: held }: Pool): NewMatch {
+  const legs = lines.map((id) => ({
+    side: 'line' as const,
+    ref: BigInt(id),
+    amount: held.get(id)?.open.amount ?? 0n,
+    posts: null,
+  }))
+  const how: How =
+    means.kind === 'alone'
+      ? { kind: 'alone', meaning: means.meaning }
+      : means.kind === 'conversion'
+        ? { kind: 'conversion' }
+        : { kind: 'nothing' }
+  const reason =
+    means.kind === 'conversion' ? 'The two sides of one conversion.' : `It settles by itself: ${means.why}.`
+  const step = means.kind === 'not-ours' ? 'ignored' : 'rule'
+  return { status: 'active', step, confidence: 100, residual: 0n, feeRule: null, how, reason, legs, human: null }
+}
+
+function engineMatch(match: Match, { items, lines }: Pool, settings: MatchSettings): NewMatch {
+  const legs = match.legs.map(({ side, id, amount }) => ({ side, ref: BigInt(id), amount, posts: null }))
+  const source = match.legs.flatMap(({ side, id }) => (side === 'item' ? (items.get(id)?.settled.source ?? []) : []))[0]
+  const parts = match.feeRule === null ? null : partsOf(settings, match.feeRule, source ?? '')
+  const residual = legs.reduce((sum, { side, amount }) => (side === 'line' ? sum + amount : sum - amount), 0n)
+  // A line that states its own fee explains the difference itself.
+  const isOwn =
+    residual !== 0n &&
+    match.residual === 0n &&
+    match.legs.some(({ side, id }) => side === 'line' && lines.get(id)?.settled.fee !== null)
+  const difference: Extract<How, { kind: 'match' }>['difference'] =
+    parts !== null
+      ? { kind: 'fee', parts }
+      : match.step === 'tolerance' && !isOwn
+        ? { kind: 'rounding' }
+        : { kind: 'none' }
+  return {
+    status: match.status === 'confirmed' ? 'active' : 'proposed',
+    step: match.step,
+    confidence: match.confidence,
+    residual,
+    feeRule: match.feeRule,
+    how: { kind: 'match', difference },
+    reason: match.reason,
+    legs,
+    human: null,
+  }
+}
+
+/** Matches the engine decides again as they are stay; the others are undone before anything takes their lines. */
+async function keepOrUndo(
+  work: Work,
+  again: readonly StoredMatch[],
+  confirmed: readonly NewMatch[],
+): Promise<ReadonlySet<string>> {
+  const wanted = new Set(confirmed.map(keyOf))
+  const kept = new Set(again.map(keyOf).filter((key) => wanted.has(key)))
+  const undone = again.filter((match) => !kept.has(keyOf(match)))
+  for (const { legs } of undone) for (const { side, ref } of legs) if (side === 'line') work.touched.add(ref)
+  const word = { by: null, why: 'newer evidence fits otherwise', atMs: work.item.fetchedAtMs }
+  await undoMatches(
+    work.context.db,
+    work.context.book,
+    undone.map(({ id }) => id),
+    work.place,
+    word,
+  )
+  return kept
+}
+
+/** Proposals keep their numbers while they stay the same. */
+async function replaceProposals(work: Work, proposed: readonly NewMatch[]): Promise<readonly Made[]> {
+  const { db, book } = work.context
+  const held = await matchesById(db, book, await matchIds(db, book, 'proposed'))
+  const before = new Map(held.map((match) => [keyOf(match), match]))
+  const wanted = new Set(proposed.map(keyOf))
+  await dropProposals(
+    db,
+    book,
+    held.filter((match) => !wanted.has(keyOf(match))).map(({ id }) => id),
+  )
+  const fresh = proposed.filter((match) => !before.has(keyOf(match)))
+  const first = work.next
+  await insertMatches(db, book, first, fresh, work.place)
+  work.next += BigInt(fresh.length)
+  const made = fresh.map((match, index) => ({ id: first + BigInt(index), match }))
+  const stayed = held.flatMap((match) =>
+    wanted.has(keyOf(match)) ? [{ id: match.id, match: { ...match, status: 'proposed' as const } }] : [],
+  )
+  return [...stayed, ...made]
+}
+
+/** Two matches with one key are the same decision. */
+function keyOf({ step, legs }: Pick<NewMatch, 'step' | 'legs'>): string {
+  return `${step} ${legs
+    .map((leg) => `${legKey(leg)} ${leg.amount}`)
+    .sort()
+    .join(', ')}`
+}
+
+function referencesOf({ legs }: NewMatch, { lines, items }: Pool): readonly string[] {
+  return legs.flatMap(({ side, ref }) => (side === 'line' ? lines : items).get(String(ref))?.open.references ?? [])
+}

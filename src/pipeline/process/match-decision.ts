@@ -1,0 +1,154 @@
+/**
+ * What a person decided about lines and items: landed like any evidence, so that a replay decides the same, and kept with
+ * who, when and why. No later reconciliation takes it back.
+ */
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { dropRefusals, saveDecision, saveRefusals } from '../../evidence/match-decisions.ts'
+import {
+  confirmMatch,
+  dropProposals,
+  insertMatches,
+  lastMatch,
+  setPosts,
+  undoMatches,
+  type HumanWord,
+  type Leg,
+} from '../../evidence/matches.ts'
+import { proposalsOf } from '../../evidence/read-matches.ts'
+import { evidenceOf, quarantine, type BatchContext } from './context.ts'
+import { expectLeft, expectMoved } from './expect-moved.ts'
+import { linesById, type PoolItem } from './match-pool.ts'
+import { planDecision, type Plan } from './match-plan.ts'
+import { matchDecisionSchema, type MatchDecision } from './match-request.ts'
+import { settleCodes } from './settle-codes.ts'
+import { settleContext } from './settle-context.ts'
+import { draftItems, draftLines, legKey, postsOfLegs } from './settle-matches.ts'
+
+export async function processMatchDecision(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
+  const decision = matchDecisionSchema.parse(JSON.parse(item.body.toString('utf8')))
+  const plan = await planDecision(context, decision)
+  if (plan.kind === 'refused') {
+    context.tally.add('quarantined', context.settings.book.currency, null)
+    context.warn('', plan.reason)
+    await quarantine(context, item, 0, decision.decide, plan.reason)
+    return []
+  }
+  const word: HumanWord = { by: decision.by, why: decision.why, atMs: item.fetchedAtMs }
+  const match = await carryOut(context, item, { decision, plan, word })
+  await saveDecision(context.db, context.book, {
+    place: evidenceOf(item),
+    decision: decision.decide,
+    word,
+    request: decision,
+    match,
+  })
+  const legs = plan.match.legs
+  await closeAbout(context, item, legs, plan)
+  const lines = await draftLines(context, refsOf(legs, 'line'))
+  const memo = `${decision.by}: ${decision.why}`.slice(0, 200).toWellFormed()
+  const items = plan.match.how.kind === 'item-written-off' ? [...plan.sides.items.values()] : []
+  const date = plan.match.how.kind === 'item-written-off' ? plan.match.how.day : ''
+  return [...lines, ...(await draftItems(context, items, { date, memo, place: evidenceOf(item) }))]
+}
+
+type Fitting = Exclude<Plan, { kind: 'refused' }>
+
+interface Work {
+  readonly decision: MatchDecision
+  readonly plan: Fitting
+  readonly word: HumanWord
+}
+
+/** Returns the number of the match it is about. */
+async function carryOut(context: BatchContext, item: Landed, { plan, word }: Work): Promise<bigint> {
+  const { db, book } = context
+  const place = evidenceOf(item)
+  const { legs } = plan.match
+  switch (plan.kind) {
+    case 'make': {
+      const id = (await lastMatch(db, book)) + 1n
+      const made = { ...plan.match, human: word }
+      await dropOverlapping(context, legs, null)
+      await dropRefusals(db, book, refsOf(legs, 'line'), refsOf(legs, 'item'))
+      await insertMatches(db, book, id, [made], place)
+      await expectMoved(context, item, [{ match: made }], plan.sides)
+      return id
+    }
+    case 'confirm': {
+      const { id } = plan.match
+      await dropOverlapping(context, legs, id)
+      await confirmMatch(db, book, id, place, word)
+      const posts = postsOfLegs(plan.match, plan.sides, await settleContext(context))
+      for (const leg of legs) {
+        const posted = posts.ok ? posts.posts.get(legKey(leg)) : undefined
+        if (posted !== undefined) await setPosts(db, book, id, { side: leg.side, ref: leg.ref, posts: posted })
+      }
+      return id
+    }
+    case 'undo':
+      await undoMatches(db, book, [plan.match.id], place, word)
+      await saveRefusals(db, book, pairsOf(plan), place, word)
+      await withdrawMoved(context, item, plan)
+      return plan.match.id
+    case 'reject':
+      await saveRefusals(db, book, pairsOf(plan), place, word)
+      await dropProposals(db, book, [plan.match.id])
+      return plan.match.id
+  }
+}
+
+/** Every line with every item; with none, the rule that settled the line. A person's own word needs no refusal. */
+function pairsOf({ match }: Extract<Fitting, { kind: 'undo' | 'reject' }>): readonly { line: bigint; item: bigint }[] {
+  const lines = refsOf(match.legs, 'line')
+  const items = refsOf(match.legs, 'item')
+  if (items.length > 0) return lines.flatMap((line) => items.map((item) => ({ line, item })))
+  return match.human === null ? lines.map((line) => ({ line, item: 0n })) : []
+}
+
+async function withdrawMoved(
+  context: BatchContext,
+  item: Landed,
+  { match }: Extract<Fitting, { kind: 'undo' | 'reject' }>,
+): Promise<void> {
+  if (match.how.kind !== 'alone' || match.how.meaning !== 'transfer-out') return
+  for (const line of await linesById(context, refsOf(match.legs, 'line'))) await expectLeft(context, item, line, 0n)
+}
+
+async function dropOverlapping(context: BatchContext, legs: readonly Leg[], except: bigint | null): Promise<void> {
+  const { db, book } = context
+  const held = [
+    ...(await proposalsOf(db, book, 'line', refsOf(legs, 'line'))),
+    ...(await proposalsOf(db, book, 'item', refsOf(legs, 'item'))),
+  ]
+  await dropProposals(
+    db,
+    book,
+    [...new Set(held)].filter((id) => id !== except),
+  )
+}
+
+/** What is decided needs nobody any more; what is undone is raised again by the next reconciliation. */
+async function closeAbout(
+  context: BatchContext,
+  item: Landed,
+  legs: readonly Leg[],
+  { kind, sides }: Fitting,
+): Promise<void> {
+  if (kind !== 'make' && kind !== 'confirm') return
+  for (const line of sides.lines.values()) {
+    await settleCodes(context, item, line.account.name, `line:${line.id}`, ['UNMATCHED_LINE', 'AMBIGUOUS_MATCH'])
+  }
+  for (const each of sides.items.values()) {
+    if (isSettled(each, legs))
+      await settleCodes(context, item, each.open.source, each.object, ['TIMING', 'PAYOUT_OVERDUE'])
+  }
+}
+
+function isSettled({ id, open }: PoolItem, legs: readonly Leg[]): boolean {
+  return legs.some(({ side, ref, amount }) => side === 'item' && ref === id && amount === open.amount)
+}
+
+function refsOf(legs: readonly Leg[], side: Leg['side']): readonly bigint[] {
+  return legs.filter((leg) => leg.side === side).map(({ ref }) => ref)
+}

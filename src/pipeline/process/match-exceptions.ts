@@ -1,0 +1,168 @@
+/**
+ * What a person must see of a reconciliation: lines nothing explains, choices the engine does not make, matches that
+ * cannot be booked yet, and what is in transit. Everything that no longer stands is closed in the same batch.
+ */
+import type { Ambiguity } from '../../domain/matching/match.ts'
+import type { OpenMatching } from '../../domain/matching/match-open.ts'
+import { formatMoney } from '../../domain/money/money.ts'
+import { addBusinessDays } from '../../domain/time/business-days.ts'
+import type { ExceptionCode, RaisedException } from '../../domain/exception.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import type { Leg } from '../../evidence/matches.ts'
+import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
+import { evidenceOf, type BatchContext } from './context.ts'
+import { linesById, moneyAccounts, type Pool, type PoolItem, type PoolLine } from './match-pool.ts'
+import { settleCodes } from './settle-codes.ts'
+import type { Made } from './apply-matching.ts'
+
+/** A match that counts, but of which nothing can be posted yet. */
+export interface Unsettled {
+  readonly match: bigint
+  readonly legs: readonly Pick<Leg, 'side' | 'ref' | 'amount'>[]
+  readonly code: 'RATE_MISSING' | 'CURRENCY_MISMATCH' | 'AMOUNT_DIFF'
+  readonly reason: string
+}
+
+export interface Reported {
+  readonly found: OpenMatching
+  readonly proposals: readonly Made[]
+  readonly pool: Pool
+  readonly unsettled: readonly Unsettled[]
+}
+
+const OF_LINES: readonly ExceptionCode[] = [
+  'UNMATCHED_LINE',
+  'AMBIGUOUS_MATCH',
+  'RATE_MISSING',
+  'CURRENCY_MISMATCH',
+  'AMOUNT_DIFF',
+]
+
+export async function reportMatching(
+  context: BatchContext,
+  item: Landed,
+  day: string,
+  reported: Reported,
+): Promise<void> {
+  const { pool, found } = reported
+  const wanted = [
+    ...unmatchedLines(context, day, reported),
+    ...found.ambiguities.flatMap((ambiguity) => ambiguous(ambiguity, pool)),
+    ...(await unsettledMatches(context, reported.unsettled)),
+    ...found.unmatchedItems.flatMap((id) => inTransit(pool.items.get(id))),
+  ]
+  await closeOthers(context, item, wanted)
+  await raiseExceptions(context.db, context.book, wanted, evidenceOf(item), item.fetchedAtMs)
+}
+
+function unmatchedLines(
+  context: BatchContext,
+  day: string,
+  { found, proposals, pool }: Reported,
+): readonly RaisedException[] {
+  const proposed = new Map<string, bigint>()
+  for (const { id, match } of proposals) {
+    for (const { side, ref } of match.legs) if (side === 'line') proposed.set(String(ref), id)
+  }
+  const lines = [...found.unmatchedLines, ...proposed.keys()].flatMap((id) => pool.lines.get(id) ?? [])
+  return lines
+    .filter((line) => windowEnd(context, line) < day)
+    .map((line) => unmatched(line, proposed.get(line.settled.id)))
+}
+
+/** The last day on which what explains a line may still come. */
+export function windowEnd({ settings }: Pick<BatchContext, 'settings'>, line: PoolLine): string {
+  const { payoutDays = 0, topUpDays = 0 } = settings.money?.matching ?? {}
+  return addBusinessDays(line.settled.date, Math.max(payoutDays, topUpDays))
+}
+
+function unmatched({ settled, open, account, memo }: PoolLine, proposal: bigint | undefined): RaisedException {
+  const { id, date, currency } = settled
+  const what = `line ${id} of ${date}, ${formatMoney(open.amount)} ${currency}, "${memo}"`
+  const detail =
+    proposal === undefined
+      ? `nothing in the books explains ${what}: tieout reconcile match ${id} --item ITEM, or ignore ${id}`
+      : `match ${proposal} is proposed for ${what}: tieout reconcile confirm ${proposal}, or reject ${proposal}`
+  return { source: account.name, code: 'UNMATCHED_LINE', object: `line:${id}`, amount: open.amount, currency, detail }
+}
+
+function ambiguous(
+  { lines, items, alternatives, count, counted, reason }: Ambiguity,
+  pool: Pool,
+): readonly RaisedException[] {
+  const held = lines.flatMap((id) => pool.lines.get(id) ?? [])
+  const [first] = held
+  if (first === undefined) return []
+  const shown = alternatives.map((each) => `line ${each.lines.join('+')} with item ${each.items.join('+')}`)
+  const more = count > shown.length || !counted ? `, and ${counted ? '' : 'at least '}${count - shown.length} more` : ''
+  const detail =
+    `${reason} Lines ${lines.join(', ')}, items ${items.join(', ')}: ${shown.join(' or ')}${more}. ` +
+    `Choose: tieout reconcile match ${first.settled.id} --item ITEM`
+  const amount = held.reduce((sum, { open }) => sum + open.amount, 0n)
+  const object = `line:${first.settled.id}`
+  return [
+    { source: first.account.name, code: 'AMBIGUOUS_MATCH', object, amount, currency: first.settled.currency, detail },
+  ]
+}
+
+async function unsettledMatches(
+  context: BatchContext,
+  unsettled: readonly Unsettled[],
+): Promise<readonly RaisedException[]> {
+  const refs = unsettled.flatMap(({ legs }) => legs.filter(({ side }) => side === 'line').map(({ ref }) => ref))
+  const lines = new Map((await linesById(context, refs)).map((line) => [line.id, line]))
+  return unsettled.flatMap(({ match, legs, code, reason }) => {
+    const leg = legs.find(({ side }) => side === 'line')
+    const line = leg === undefined ? undefined : lines.get(leg.ref)
+    if (line === undefined || leg === undefined) return []
+    const { settled, account } = line
+    const detail = `match ${match} is kept, but nothing of it is booked: ${reason}`
+    return [
+      {
+        source: account.name,
+        code,
+        object: `line:${settled.id}`,
+        amount: leg.amount,
+        currency: settled.currency,
+        detail,
+      },
+    ]
+  })
+}
+
+function inTransit(item: PoolItem | undefined): readonly RaisedException[] {
+  if (item === undefined) return []
+  const { open, object } = item
+  const detail = `${open.kind} ${object}: ${formatMoney(open.amount)} ${open.currency} not seen on a statement yet; expected by ${open.lastDate}`
+  return [{ source: open.source, code: 'TIMING', object, amount: open.amount, currency: open.currency, detail }]
+}
+
+/** Closes what a reconciliation raised and would not raise now. */
+async function closeOthers(context: BatchContext, item: Landed, wanted: readonly RaisedException[]): Promise<void> {
+  const keys = new Set(wanted.map(({ source, code, object }) => JSON.stringify([source, code, object])))
+  const accounts = moneyAccounts(context).map(({ name }) => name)
+  const rows = await context.db
+    .selectFrom('exception')
+    .select(['source', 'code', 'object'])
+    .where('book', '=', context.book)
+    .where('status', '=', 'open')
+    .where((where) =>
+      where.or([
+        where('code', '=', 'TIMING'),
+        where.and([
+          where('code', 'in', [...OF_LINES]),
+          where('source', 'in', accounts.length === 0 ? [''] : accounts),
+          where('object', 'like', 'line:%'),
+        ]),
+      ]),
+    )
+    .orderBy('source')
+    .orderBy('code')
+    .orderBy('object')
+    .execute()
+  for (const { source, code, object } of rows) {
+    if (keys.has(JSON.stringify([source, code, object]))) continue
+    const mine = [...OF_LINES, 'TIMING' as const].filter((each) => each === code)
+    await settleCodes(context, item, source, object, mine)
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * A person's decision about lines and items → the match it makes, or why it does not fit. The command asks before it lands
+ * the decision and the handler asks again, so what is checked is what is done.
+ */
+import type { How } from '../../domain/matching/how.ts'
+import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { type NewMatch, type StoredMatch } from '../../evidence/matches.ts'
+import { matchesById } from '../../evidence/read-matches.ts'
+import { itemsById, linesById, type MatchReader, type PoolItem, type PoolLine } from './match-pool.ts'
+import type { MatchDecision, Residual } from './match-request.ts'
+import { settleContext } from './settle-context.ts'
+import { legKey, postsOfLegs, type Sides } from './settle-matches.ts'
+
+export type Plan =
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'make'; readonly match: Omit<NewMatch, 'human'>; readonly sides: Sides }
+  | { readonly kind: 'confirm'; readonly match: StoredMatch; readonly sides: Sides }
+  | { readonly kind: 'undo' | 'reject'; readonly match: StoredMatch; readonly sides: Sides }
+
+export async function planDecision(context: MatchReader, decision: MatchDecision): Promise<Plan> {
+  switch (decision.decide) {
+    case 'match': {
+      const sides = await readSides(context, decision.lines, decision.items)
+      return typeof sides === 'string' ? refused(sides) : planMatch(context, sides, decision.residual)
+    }
+    case 'ignore': {
+      const sides = await readSides(context, [decision.line], [])
+      return typeof sides === 'string' ? refused(sides) : ofLine(context, sides, 'ignored', { kind: 'nothing' })
+    }
+    case 'settle': {
+      const sides = await readSides(context, [decision.line], [])
+      if (typeof sides === 'string') return refused(sides)
+      const step = decision.meaning === 'written-off' ? 'written-off' : 'decision'
+      return ofLine(context, sides, step, { kind: 'alone', meaning: decision.meaning })
+    }
+    case 'write-off': {
+      const sides = await readSides(context, [], [decision.item])
+      if (typeof sides === 'string') return refused(sides)
+      const legs = [...sides.items.values()].map(({ id, open }) => ({
+        side: 'item' as const,
+        ref: id,
+        amount: open.amount,
+        posts: null,
+      }))
+      const how: How = { kind: 'item-written-off', day: decision.day }
+      return settled(context, sides, {
+        ...MADE,
+        step: 'written-off',
+        residual: -total(legs),
+        how,
+        reason: 'A person gave up what is left of it.',
+        legs,
+      })
+    }
+    case 'unmatch':
+    case 'confirm':
+    case 'reject':
+      return ofMatch(context, decision)
+  }
+}
+
+const MADE = { status: 'active', confidence: 100, feeRule: null } as const
+
+function refused(reason: string): Plan {
+  return { kind: 'refused', reason }
+}
+
+async function ofMatch(
+  context: MatchReader,
+  { decide, match: number }: Extract<MatchDecision, { match: number }>,
+): Promise<Plan> {
+  const [match] = await matchesById(context.db, context.book, [BigInt(number)])
+  if (match === undefined) return refused(`there is no match ${number}`)
+  const wanted = decide === 'unmatch' ? 'active' : 'proposed'
+  if (match.status !== wanted) return refused(`match ${number} is ${match.status}, not ${wanted}`)
+  const of = (side: 'line' | 'item'): bigint[] => match.legs.filter((leg) => leg.side === side).map(({ ref }) => ref)
+  const sides = byId(await linesById(context, of('line')), await itemsById(context, of('item')))
+  if (decide !== 'confirm') return { kind: decide === 'unmatch' ? 'undo' : 'reject', match, sides }
+  for (const { side, ref, amount } of match.legs) {
+    const open = (side === 'line' ? sides.lines : sides.items).get(String(ref))?.open.amount ?? 0n
+    if (!fits(amount, open)) return refused(`${side} ${ref} has been matched otherwise since`)
+  }
+  const posts = postsOfLegs(match, sides, await settleContext(context))
+  if (!posts.ok && posts.code !== 'RATE_MISSING') return refused(posts.reason)
+  return { kind: 'confirm', match, sides }
+}
+
+/** A sentence when one of them does not exist or has nothing left. */
+async function readSides(
+  context: MatchReader,
+  lineIds: readonly number[],
+  itemIds: readonly number[],
+): Promise<Sides | string> {
+  const sides = byId(await linesById(context, lineIds.map(BigInt)), await itemsById(context, itemIds.map(BigInt)))
+  for (const id of lineIds) {
+    const line = sides.lines.get(String(id))
+    if (line === undefined) return `there is no line ${id} on the accounts of this book`
+    if (line.isUncounted) return `line ${id} moved no money: there is nothing to match`
+    if (line.open.amount === 0n) return `line ${id} is settled already: tieout reconcile list --matches shows by what`
+  }
+  for (const id of itemIds) {
+    const item = sides.items.get(String(id))
+    if (item === undefined) return `there is no open item ${id}`
+    if (item.open.amount === 0n) return `item ${id} is settled already: tieout reconcile list --matches shows by what`
+  }
+  if (new Set(lineIds).size < lineIds.length || new Set(itemIds).size < itemIds.length)
+    return 'one of them is named twice'
+  return sides
+}
+
+function byId(lines: readonly PoolLine[], items: readonly PoolItem[]): Sides {
+  return {
+    lines: new Map(lines.map((line) => [String(line.id), line])),
+    items: new Map(items.map((item) => [String(item.id), item])),
+  }
+}
+
+async function ofLine(
+  context: MatchReader,
+  sides: Sides,
+  step: 'ignored' | 'written-off' | 'decision',
+  how: How,
+): Promise<Plan> {
+  const legs = [...sides.lines.values()].map(({ id, open }) => ({
+    side: 'line' as const,
+    ref: id,
+    amount: open.amount,
+    posts: null,
+  }))
+  const reason =
+    how.kind === 'alone' ? `A person said that it is ${how.meaning}.` : 'A person said that it is not for these books.'
+  return settled(context, sides, { ...MADE, step, residual: 0n, how, reason, legs })
+}
+
+async function planMatch(context: MatchReader, sides: Sides, residual: Residual): Promise<Plan> {
+  const lines = [...sides.lines.values()]
+  const items = [...sides.items.values()]
+  const lineTotal = lines.reduce((sum, { open }) => sum + open.amount, 0n)
+  const grossTotal = lines.reduce((sum, { open }) => sum + open.gross, 0n)
+  const itemTotal = items.reduce((sum, { open }) => sum + open.amount, 0n)
+  const legs = [
+    ...lines.map(({ id, open }) => ({ side: 'line' as const, ref: id, amount: open.amount, posts: null })),
+    ...items.map(({ id, open }) => ({ side: 'item' as const, ref: id, amount: open.amount, posts: null })),
+  ]
+  if (legs.some(({ amount }) => amount > 0n !== itemTotal > 0n))
+    return refused('money in and money out do not settle each other')
+  if (new Set(items.map(({ open }) => open.kind)).size > 1)
+    return refused('items of different kinds are matched one by one')
+  const isForeign = lines.some(({ open }) => items.some((item) => item.open.currency !== open.currency))
+  const agrees = isForeign || lineTotal === itemTotal || grossTotal === itemTotal
+  const made = { ...MADE, step: 'decision' as const, reason: 'A person matched them.' }
+  const whole = { ...made, residual: lineTotal - itemTotal, legs }
+  if (agrees) return settled(context, sides, { ...whole, how: { kind: 'match', difference: { kind: 'none' } } })
+  if (residual !== 'open') {
+    const difference = differenceOf(residual, lines, itemTotal - lineTotal)
+    return settled(context, sides, { ...whole, how: { kind: 'match', difference } })
+  }
+  const lesser = size(lineTotal) < size(itemTotal) ? lineTotal : itemTotal
+  const partly = [
+    ...upTo(
+      legs.filter(({ side }) => side === 'line'),
+      lesser,
+    ),
+    ...upTo(
+      legs.filter(({ side }) => side === 'item'),
+      lesser,
+    ),
+  ]
+  return settled(context, sides, {
+    ...made,
+    residual: 0n,
+    how: { kind: 'match', difference: { kind: 'none' } },
+    legs: partly,
+  })
+}
+
+function differenceOf(
+  residual: Exclude<Residual, 'open'>,
+  lines: readonly PoolLine[],
+  missing: Units,
+): Extract<How, { kind: 'match' }>['difference'] {
+  if (residual === 'written-off') return { kind: 'written-off' }
+  const isBank = lines.every(({ account }) => account.type === 'bank')
+  const kind = residual === 'withholding' ? 'withholding' : isBank ? 'wire-fee' : 'payout-fee'
+  return { kind: 'fee', parts: [{ kind, basisPoints: 0, flat: size(missing) }] }
+}
+
+/** The legs in order, as far as an amount reaches; those it does not reach are left out. */
+function upTo<L extends { readonly amount: Units }>(legs: readonly L[], amount: Units): readonly L[] {
+  let left = amount
+  return legs.flatMap((leg) => {
+    const taken = size(leg.amount) <= size(left) ? leg.amount : left
+    left -= taken
+    return taken === 0n ? [] : [{ ...leg, amount: taken }]
+  })
+}
+
+/** The plan, unless what it would post does not add up. A missing rate keeps the match and posts later. */
+async function settled(context: MatchReader, sides: Sides, match: Omit<NewMatch, 'human'>): Promise<Plan> {
+  const posts = postsOfLegs(match, sides, await settleContext(context))
+  if (!posts.ok && posts.code !== 'RATE_MISSING') return refused(posts.reason)
+  const legs = match.legs.map((leg) => ({ ...leg, posts: posts.ok ? (posts.posts.get(legKey(leg)) ?? null) : null }))
+  return { kind: 'make', match: { ...match, legs }, sides }
+}
+
+/** In words, for the refusals and previews. */
+export function amountInWords({ amount, currency }: { readonly amount: Units; readonly currency: string }): string {
+  return `${formatMoney(amount)} ${currency}`
+}
+
+function fits(amount: Units, open: Units): boolean {
+  return amount > 0n ? open >= amount : open <= amount
+}
+
+function total(legs: readonly { readonly amount: Units }[]): Units {
+  return legs.reduce((sum, { amount }) => sum + amount, 0n)
+}
+
+function size(units: Units): Units {
+  return units < 0n ? -units : units
+}

@@ -1,0 +1,232 @@
+/**
+ * What a reconciliation works on: the open lines of the book's money accounts and the open items, as the engine compares
+ * them and as the ledger settles them, with the settings in force.
+ */
+import type { Kysely, Selectable } from 'kysely'
+import type { OpenItemTable } from '../../db/open-item-tables.ts'
+import type { StatementLineTable } from '../../db/statement-tables.ts'
+import type { Tables } from '../../db/tables.ts'
+import { readInChunks } from '../../db/chunks.ts'
+import { wordsOf } from '../../domain/matching/descriptor.ts'
+import type { OpenItem, OpenLine } from '../../domain/matching/open-sides.ts'
+import type { MatchSettings, PolicyAccount } from '../../domain/matching/policy.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
+import type { SettledItem, SettledLine } from '../../domain/settlement/settlement.ts'
+import type { Evidence } from '../../domain/transaction.ts'
+import type { MoneyAccountSettings } from '../settings.ts'
+import type { BatchContext } from './context.ts'
+
+export interface MoneyAccount extends PolicyAccount {
+  readonly id: bigint
+  /** The account of the chart. */
+  readonly code: string
+}
+
+export interface PoolLine {
+  readonly id: bigint
+  readonly account: MoneyAccount
+  /** The whole line; what a match takes of it may be less. */
+  readonly settled: SettledLine
+  readonly open: OpenLine
+  readonly memo: string
+  /** It moved no money. */
+  readonly isUncounted: boolean
+  readonly place: Evidence
+}
+
+export interface PoolItem {
+  readonly id: bigint
+  readonly settled: SettledItem
+  readonly open: OpenItem
+  readonly object: string
+}
+
+export interface Pool {
+  readonly lines: Map<string, PoolLine>
+  readonly items: Map<string, PoolItem>
+}
+
+/** Inside a batch or beside it. */
+export interface MatchReader extends Pick<BatchContext, 'book' | 'settings' | 'sourceIds'> {
+  readonly db: Kysely<Tables>
+}
+
+const MEMO_LENGTH = 140
+
+export function moneyAccounts({ settings, sourceIds }: MatchReader): readonly MoneyAccount[] {
+  return (settings.money?.accounts ?? []).flatMap((account: MoneyAccountSettings) => {
+    const id = sourceIds.get(account.name)
+    const fees = account.fees.map((fee) => ({ ...fee, flat: unitsOf(fee.flat) }))
+    return id === undefined ? [] : [{ ...account, id, fees }]
+  })
+}
+
+/** Null when the settings in force say nothing of money. */
+export function matchSettings(context: MatchReader): MatchSettings | null {
+  const { money, sources } = context.settings
+  if (money === undefined) return null
+  const { tolerance, toleranceBasisPoints, subsetCandidates } = money.matching
+  return {
+    accounts: moneyAccounts(context),
+    withholding: new Map(sources.map(({ name, payouts }) => [name, payouts?.withholdingBasisPoints ?? 0])),
+    tolerance: unitsOf(tolerance),
+    toleranceBasisPoints,
+    subsetCandidates,
+  }
+}
+
+/** Everything that is open. */
+export async function readPool(context: MatchReader): Promise<Pool> {
+  const { db, book } = context
+  const accounts = moneyAccounts(context)
+  const lines = new Map<string, PoolLine>()
+  for (const account of accounts) {
+    const rows = await db
+      .selectFrom('statement_line')
+      .selectAll()
+      .where('book', '=', book)
+      .where('account', '=', account.id)
+      .where('disposition', '=', 'open')
+      .where('uncounted', 'is', null)
+      .orderBy('id')
+      .execute()
+    for (const row of rows) lines.set(String(row.id), poolLine(row, account))
+  }
+  const rows = await db
+    .selectFrom('open_item')
+    .selectAll()
+    .where('book', '=', book)
+    .where('status', '=', 'open')
+    .orderBy('id')
+    .execute()
+  const items = rows
+    .filter(({ amount, matched }) => amount !== matched)
+    .map((row) => [String(row.id), poolItem(row)] as const)
+  return { lines, items: new Map(items) }
+}
+
+/** Lines by number, whatever has become of them; those of accounts no longer configured are left out. */
+export async function linesById(context: MatchReader, ids: readonly bigint[]): Promise<readonly PoolLine[]> {
+  const accounts = new Map(moneyAccounts(context).map((account) => [account.id, account]))
+  const rows = await readInChunks(ids, (some) =>
+    context.db
+      .selectFrom('statement_line')
+      .selectAll()
+      .where('book', '=', context.book)
+      .where('id', 'in', [...some])
+      .execute(),
+  )
+  return rows.flatMap((row) => {
+    const account = accounts.get(row.account)
+    return account === undefined ? [] : [poolLine(row, account)]
+  })
+}
+
+export async function itemsById(
+  { db, book }: Pick<MatchReader, 'db' | 'book'>,
+  ids: readonly bigint[],
+): Promise<readonly PoolItem[]> {
+  const rows = await readInChunks(ids, (some) =>
+    db
+      .selectFrom('open_item')
+      .selectAll()
+      .where('book', '=', book)
+      .where('id', 'in', [...some])
+      .execute(),
+  )
+  return rows.map(poolItem)
+}
+
+/** The same line or item with this much of it open again. */
+export function reopened(
+  pool: Pool,
+  legs: readonly { readonly side: 'line' | 'item'; readonly ref: bigint; readonly amount: Units }[],
+  sides: Pool,
+): void {
+  for (const { side, ref, amount } of legs) {
+    const id = String(ref)
+    if (side === 'item') {
+      const held = pool.items.get(id) ?? sides.items.get(id)
+      if (held === undefined) continue
+      // Those that were not open come with nothing left of them.
+      pool.items.set(id, { ...held, open: { ...held.open, amount: held.open.amount + amount } })
+      continue
+    }
+    const held = pool.lines.get(id) ?? sides.lines.get(id)
+    if (held === undefined) continue
+    const residual = held.open.amount + amount
+    const { amount: whole, fee, tax } = held.settled
+    const isPartly = residual !== whole
+    const gross = isPartly ? residual : whole + (fee ?? 0n) + (tax ?? 0n)
+    pool.lines.set(id, { ...held, open: { ...held.open, amount: residual, gross, isPartly } })
+  }
+}
+
+function poolLine(row: Selectable<StatementLineTable>, account: MoneyAccount): PoolLine {
+  const id = String(row.id)
+  const { amount, fee, tax, currency, date, type, counterparty, description } = row
+  const isPartly = row.matched !== 0n
+  const residual = amount - row.matched
+  // Written by the import alone: a list of texts.
+  const named = JSON.parse(row.refs) as readonly string[]
+  const own = [row.external_id, row.group_id].filter((text) => text !== null && text.length >= SHORTEST_REFERENCE)
+  return {
+    id: row.id,
+    account,
+    settled: { id, amount, currency, date, fee, tax },
+    open: {
+      id,
+      account: account.name,
+      currency,
+      date,
+      amount: residual,
+      gross: isPartly ? residual : amount + (fee ?? 0n) + (tax ?? 0n),
+      isPartly,
+      group: row.group_id,
+      references: [...new Set([...named, ...own.flatMap((text) => text ?? [])])],
+      words: wordsOf(`${description} ${counterparty}`),
+      type,
+      counterparty,
+      description,
+    },
+    isUncounted: row.uncounted !== null,
+    memo: [counterparty, description]
+      .filter((text) => text !== '')
+      .join(': ')
+      .slice(0, MEMO_LENGTH)
+      .toWellFormed(),
+    place: { batch: Number(row.batch), item: Number(row.item) },
+  }
+}
+
+/** A bank that numbers its lines 1, 2, 3 names nothing by it. */
+const SHORTEST_REFERENCE = 6
+
+function poolItem(row: Selectable<OpenItemTable>): PoolItem {
+  const id = String(row.id)
+  const { kind, source, account, currency, date } = row
+  return {
+    id: row.id,
+    object: row.object,
+    settled: { id, kind, source, amount: row.amount, currency, date },
+    open: {
+      id,
+      kind,
+      source,
+      account,
+      currency,
+      amount: row.amount - row.matched,
+      date,
+      lastDate: row.last_date,
+      // Written by the open items alone: lists of texts.
+      references: JSON.parse(row.refs) as readonly string[],
+      words: JSON.parse(row.words) as readonly string[],
+    },
+  }
+}
+
+function unitsOf(text: string): Units {
+  const parsed = parseMoney(text)
+  // Landed settings were checked when they were read.
+  return parsed.ok ? parsed.units : 0n
+}

@@ -1,0 +1,27 @@
+/** What a person may decide about matches, as it is landed. */
+import * as z from 'zod'
+import { ALONE_MEANINGS } from '../../domain/settlement/settlement.ts'
+
+const number = z.int().min(1)
+const person = { by: z.string().min(1), why: z.string().min(1) }
+
+/** What becomes of the difference between lines and items. */
+export const RESIDUALS = ['open', 'fee', 'withholding', 'written-off'] as const
+export type Residual = (typeof RESIDUALS)[number]
+
+export const matchDecisionSchema = z.discriminatedUnion('decide', [
+  z.strictObject({
+    decide: z.literal('match'),
+    lines: z.array(number).min(1),
+    items: z.array(number).min(1),
+    residual: z.enum(RESIDUALS),
+    ...person,
+  }),
+  z.strictObject({ decide: z.literal('unmatch'), match: number, ...person }),
+  z.strictObject({ decide: z.literal('confirm'), match: number, ...person }),
+  z.strictObject({ decide: z.literal('reject'), match: number, ...person }),
+  z.strictObject({ decide: z.literal('ignore'), line: number, ...person }),
+  z.strictObject({ decide: z.literal('settle'), line: number, meaning: z.enum(ALONE_MEANINGS), ...person }),
+  z.strictObject({ decide: z.literal('write-off'), item: number, day: z.string(), ...person }),
+])
+export type MatchDecision = z.infer<typeof matchDecisionSchema>
