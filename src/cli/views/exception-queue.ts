@@ -79,7 +79,11 @@ export function queueView({ exception, severity, owner, dueOn, isOverdue, days }
   return {
     id: nameOf(number),
     ...rest,
-    ...{ severity, owner, assignedTo, dueOn, isOverdue },
+    severity,
+    owner,
+    assignedTo,
+    dueOn,
+    isOverdue,
     ageDays: days,
     ageBucket: bucketOf(days),
     amount: amount === null ? null : formatExact(amount),

@@ -133,10 +133,7 @@ async function insertNew(
     resolved_facts: null,
   }))
   await db.insertInto('exception').values(rows).execute()
-  return numbered.map(({ number, amount, currency, detail }) => ({
-    ...{ exception: number, n: 1n, event: 'opened', status: 'open', owner: null },
-    ...{ amount, currency, detail },
-  }))
+  return numbered.map(({ number, ...said }) => eventOf(said, { number, events: 0n, owner: null }, 'opened'))
 }
 
 /** 0 when the book has none. */
@@ -169,7 +166,9 @@ async function updateOther(db: Kysely<Tables>, book: bigint, judged: Judged, at:
     .updateTable('exception')
     .set({
       ...seen(at),
-      ...{ amount, currency, detail },
+      amount,
+      currency,
+      detail,
       ...(event === 'reopened' ? reopened : {}),
       events: known.events + (event === null ? 0n : 1n),
     })
@@ -177,8 +176,15 @@ async function updateOther(db: Kysely<Tables>, book: bigint, judged: Judged, at:
     .where('number', '=', known.number)
     .execute()
   if (event === null) return null
-  const n = known.events + 1n
-  return { exception: known.number, n, event, status: 'open', owner: known.owner, amount, currency, detail }
+  return eventOf(raised, known, event)
+}
+
+function eventOf(
+  { amount, currency, detail }: Said,
+  { number, events, owner }: Pick<Known, 'number' | 'events' | 'owner'>,
+  event: Exclude<Raising, 'refreshed'>,
+): NewEvent {
+  return { exception: number, n: events + 1n, event, status: 'open', owner, amount, currency, detail }
 }
 
 function isWordForWord({ known, raised, raising }: Judged): boolean {

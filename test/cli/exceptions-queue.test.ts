@@ -1,0 +1,154 @@
+/** `tieout exceptions` as a person uses it: the queue with ages and owners, one exception in full, and a word about it. */
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { newFolder, run, type Ran } from './support.ts'
+
+interface Desk {
+  readonly tieout: (...argv: string[]) => Promise<Ran>
+  /** A night that finds this in the wallet. */
+  readonly night: (day: number, balance: string) => Promise<void>
+}
+
+/** A panel without orders, whose wallet opened with 1000.00. */
+async function desk(more = ''): Promise<Desk> {
+  const wallet = { balance: '1000.00' }
+  const server = createServer((message, response) => {
+    const answer = async (): Promise<void> => {
+      const parts: Buffer[] = []
+      for await (const part of message) parts.push(part as Buffer)
+      const isBalance = Buffer.concat(parts).toString('utf8').includes('action=balance')
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(isBalance ? JSON.stringify({ balance: wallet.balance, currency: 'USD' }) : '[]')
+    }
+    answer().catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no TCP address')
+  const { path } = newFolder(`database: sqlite:./tieout.db
+books:
+  - name: agency
+    currency: USD
+    sources: [{ name: netpanel, type: panel, currency: USD, apiKey: { env: KEY }, baseUrl: 'http://127.0.0.1:${address.port}' }]
+${more}`)
+  const tieout: Desk['tieout'] = (...argv) =>
+    run(['--config', join(path, 'tieout.yaml'), ...argv], { env: { KEY: 'k' } })
+  const file = join(path, 'openings.csv')
+  writeFileSync(
+    file,
+    'date,source,kind,amount,currency,reference,note\n2026-03-01,netpanel,opening-balance,1000,USD,,\n',
+  )
+  await tieout('evidence', 'import', file, '--now', '2026-03-01T09:00:00Z')
+  return {
+    tieout,
+    night: async (day, balance) => {
+      wallet.balance = balance
+      await tieout('sync', '--now', `2026-03-0${day}T00:05:00Z`)
+    },
+  }
+}
+
+const NOON = ['--now', '2026-03-03T12:00:00Z']
+const SIGNED = ['--by', 'Ada', '--why', 'mail of the panel', ...NOON]
+
+it('lists the queue with severity, owner, due day and ages, and filters it', async () => {
+  const { tieout, night } = await desk()
+  await night(3, '960.00')
+  const listed = await tieout('exceptions', 'list', ...NOON)
+  expect(listed.stdout).toMatch(
+    /E-1 +review +payables +2026-03-05 +MISSING_IN_BOOKS +netpanel +wallet +open +0d +-40\.00 +USD +the wallet holds 40\.00/,
+  )
+  expect(listed.stdout).toContain('Aging USD: 0-1d 40.00 (1) | 2-5d 0.00 (0) | 6-30d 0.00 (0) | >30d 0.00 (0)')
+  const later = await tieout('exceptions', 'list', '--now', '2026-03-11T12:00:00Z')
+  expect(later.stdout).toMatch(/E-1 +escalate +payables +2026-03-05 late/)
+  expect(later.stdout).toContain('1 exception, 1 late.')
+  const [shown] = JSON.parse((await tieout('exceptions', 'list', '--json', '--now', '2026-03-11T12:00:00Z')).stdout)
+  expect(shown).toMatchObject({ id: 'E-1', severity: 'escalate', isOverdue: true, ageDays: 8, ageBucket: '6-30d' })
+  const filters = [
+    ['--severity', 'info'],
+    ['--owner', 'treasury'],
+    ['--older-than', '1'],
+  ]
+  for (const filter of filters) {
+    expect((await tieout('exceptions', 'list', ...filter, ...NOON)).stdout).toBe('No open exceptions match.\n')
+  }
+  expect((await tieout('exceptions', 'list', '--open', '--all')).exitCode).toBe(2)
+})
+
+it('shows one in full, with the lines each resolution would post and the bytes one step away', async () => {
+  const { tieout, night } = await desk()
+  await night(3, '960.00')
+  const { stdout } = await tieout('exceptions', 'show', 'E-1', ...NOON)
+  expect(stdout).toContain(
+    'E-1 MISSING_IN_BOOKS netpanel wallet -40.00 USD\nopen, review, payables, due 2026-03-05, 0 days old\n',
+  )
+  expect(stdout).toMatch(/2026-03-03T00:05:00\.000Z opened -40\.00 USD \[\d+\.\d+\]: the wallet holds 40\.00/)
+  expect(stdout).toMatch(/Evidence \d+\.\d+: panel-balance of netpanel, .* SHA-256 [0-9a-f]{64}/)
+  expect(stdout).toContain(
+    '  suspense: not known yet: it waits in suspense until the evidence arrives\n' +
+      '    2026-03-03 Dr 1901 40.00\n    2026-03-03 Cr 1310:netpanel 40.00\n',
+  )
+  expect(stdout).toContain('  top-up: not now, the wallet holds less than the books, so no top-up is missing\n')
+  expect(stdout).not.toContain('"balance"')
+  expect((await tieout('exceptions', 'show', '1', '--raw', ...NOON)).stdout).toContain(
+    '{"balance":"960.00","currency":"USD"}',
+  )
+  const { landed } = JSON.parse((await tieout('exceptions', 'show', 'e-1', '--raw', '--json', ...NOON)).stdout)
+  expect(Buffer.from(landed.base64, 'base64').toString()).toBe('{"balance":"960.00","currency":"USD"}')
+  const unknown = await tieout('exceptions', 'show', 'E-9', ...NOON)
+  expect(unknown).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('There is no exception E-9 in book "agency".'),
+  })
+  expect((await tieout('exceptions', 'show', 'wallet')).stderr).toContain('"wallet" is not the name of an exception.')
+})
+
+it('rehearses a resolution, takes it once, and keeps who and why', async () => {
+  const { tieout, night } = await desk()
+  await night(3, '960.00')
+  const resolve = ['exceptions', 'resolve', 'E-1', '--as', 'write-off', ...SIGNED]
+  const booked =
+    'E-1 MISSING_IN_BOOKS of netpanel: it will not be found: it is written off.\n' +
+    '  2026-03-03 Dr 6950 40.00\n  2026-03-03 Cr 1310:netpanel 40.00\n'
+  expect((await tieout(...resolve, '--dry-run')).stdout).toBe(`${booked}Dry run: nothing was kept.\n`)
+  expect((await tieout('exceptions', 'list', ...NOON)).stdout).toContain('1 exception.')
+  expect((await tieout(...resolve)).stdout).toBe(booked)
+  expect(await tieout(...resolve)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it is closed') })
+  const shown = await tieout('exceptions', 'show', 'E-1', ...NOON)
+  expect(shown.stdout).toMatch(/resolved as write-off by Ada: mail of the panel \[\d+\.1\]/)
+  expect(shown.stdout).toContain('(decision/write-off; write-off, by Ada: mail of the panel)')
+  expect((await tieout('exceptions', 'list', '--all', ...NOON)).stdout).toMatch(/wallet +closed: write-off +0d/)
+})
+
+it('gives an exception to somebody, who then owns it', async () => {
+  const { tieout, night } = await desk('    exceptions: { owners: { default: Finance } }\n')
+  await night(3, '960.00')
+  expect((await tieout('exceptions', 'list', ...NOON)).stdout).toMatch(/E-1 +review +Finance/)
+  const assigned = await tieout('exceptions', 'assign', 'E-1', '--to', 'Bea', ...SIGNED)
+  expect(assigned.stdout).toBe("E-1 MISSING_IN_BOOKS of netpanel is now Bea's.\n")
+  expect((await tieout('exceptions', 'list', '--owner', 'bea', ...NOON)).stdout).toMatch(/E-1 +review +Bea/)
+  expect((await tieout('exceptions', 'show', 'E-1', ...NOON)).stdout).toMatch(
+    /assigned to Bea by Ada: mail of the panel/,
+  )
+})
+
+it('lets nobody book more than one person may decide alone, where two are asked for', async () => {
+  const { tieout, night } = await desk('    journals: { differentApprover: true }\n')
+  await night(3, '960.00')
+  const resolve = ['exceptions', 'resolve', 'E-1', '--as', 'write-off', ...SIGNED]
+  const alone = await tieout(...resolve)
+  expect(alone.exitCode).toBe(2)
+  expect(alone.stderr).toContain(
+    'E-1 (netpanel MISSING_IN_BOOKS) books 40.00 USD, above the limit of 25.00 for one person: nobody has assigned it yet.',
+  )
+  await tieout('exceptions', 'assign', 'E-1', '--to', 'Ada', ...SIGNED)
+  expect((await tieout(...resolve)).stderr).toContain('only Ada has assigned it')
+  expect((await tieout(...resolve, '--amount', '25.00')).exitCode).toBe(0)
+  await night(4, '900.00')
+  await tieout('exceptions', 'assign', 'E-1', '--to', 'Ada', '--by', 'Bea', '--why', 'hers', ...NOON)
+  const rest = await tieout('exceptions', 'resolve', 'E-1', '--as', 'write-off', '--by', 'ada', '--why', 'x')
+  expect(rest).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Dr 6950 75.00') })
+})
