@@ -4,6 +4,7 @@
  */
 import type { HeaderBinding } from '../../../domain/statements/statement.ts'
 import { BANK_ROLES, type BankColumns, type BankRole } from '../options.ts'
+import { shown } from '../refusal.ts'
 import { foldedName, rankOf } from './headers.ts'
 import { hasShape, ROLE_SHAPES } from './shapes.ts'
 
@@ -74,7 +75,10 @@ export function proposeColumns(
     candidates.forEach((column) => taken.add(column))
     if (isClear) roles[role] = SEVERAL.has(role) ? candidates : [first]
   }
-  return { roles, questions: [...questions, ...missingRoles(roles, questions)] }
+  return {
+    roles,
+    questions: [...questions, ...missingRoles(roles, questions, (role) => misfitIn(role, headers, folded, cellsOf))],
+  }
 }
 
 function candidatesFor(
@@ -118,11 +122,28 @@ function optionName(headers: readonly string[], column: number): string {
   return isOnly && name !== '' ? name : `#${column + 1}`
 }
 
-function missingRoles(roles: BoundRoles, asked: readonly string[]): readonly string[] {
+/** A column with the right name and the wrong content, which a person would look for first. */
+function misfitIn(
+  role: BankRole,
+  headers: readonly string[],
+  folded: readonly string[],
+  cellsOf: (column: number) => readonly string[],
+): string {
+  const column = folded.findIndex((name) => rankOf(role, name) !== null)
+  const cell =
+    column === -1 ? undefined : cellsOf(column).find((each) => each !== '' && !hasShape([each], ROLE_SHAPES[role]))
+  return cell === undefined ? '' : ` "${headers[column]}" is called so and holds ${shown(cell)}.`
+}
+
+function missingRoles(
+  roles: BoundRoles,
+  asked: readonly string[],
+  misfitOf: (role: BankRole) => string,
+): readonly string[] {
   const isAsked = (role: BankRole): boolean => asked.some((question) => question.includes(`"${role}=`))
   const questions: string[] = []
   if (roles.date === undefined && !isAsked('date'))
-    questions.push('No column is known to be the booking date: say --columns "date=HEADER".')
+    questions.push(`No column is known to be the booking date: say --columns "date=HEADER".${misfitOf('date')}`)
   const has = (role: BankRole): boolean => roles[role] !== undefined || isAsked(role)
   if (has('amount') && roles.debit !== undefined && roles.credit !== undefined)
     questions.push(
@@ -130,7 +151,7 @@ function missingRoles(roles: BoundRoles, asked: readonly string[]): readonly str
     )
   if (!has('amount') && !(has('debit') && has('credit')))
     questions.push(
-      'No column is known to be the amount: say --columns "amount=HEADER", or --columns "debit=HEADER,credit=HEADER".',
+      `No column is known to be the amount: say --columns "amount=HEADER", or --columns "debit=HEADER,credit=HEADER".${misfitOf('amount')}`,
     )
   return questions
 }

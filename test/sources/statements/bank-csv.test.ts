@@ -1,0 +1,314 @@
+/** CSV statements of banks in several countries, what is asked where a file is not clear, and what the answers do. */
+import { describe, expect, it } from 'vitest'
+import { parseBankColumns } from '../../../src/sources/statements/bank-csv/columns-option.ts'
+import { balancesOf, linesOf, open, openFixture, refusalOf } from './open-support.ts'
+
+describe('a bank CSV', () => {
+  it.each([
+    [
+      'bank-accounting-brackets.csv',
+      ['EUR ? → ? unproven'],
+      ['2026-01-13 1000.00  | Deposit', '2026-01-14 -25.00  | Wire fee', '2026-01-15 -25.00  | Refund of fee'],
+    ],
+    [
+      'bank-de-ing.csv',
+      ['EUR 1000.00 → 1095.10 foots'],
+      ['2026-01-30 100.00 Payelancer Ltd | Gutschrift PO-2026-01', '2026-01-29 -4.90 Bank | Entgelt Kontoführung'],
+    ],
+    [
+      'bank-de-sparkasse.csv',
+      ['EUR ? → ? unproven'],
+      [
+        '2026-01-30 4626.81 Payelancer Ltd | GUTSCHR. UEBERWEISUNG Auszahlung Januar',
+        '2026-01-29 -4.90  | ENTGELTABSCHLUSS Kontoführung',
+        '2026-01-31 -25.00 (pending) Panel Shop | KARTENZAHLUNG Vorgemerkt',
+      ],
+    ],
+    [
+      'bank-es.csv',
+      ['EUR 1000.00 → 2196.50 foots'],
+      ['2026-01-05 1200.00  | Transferencia recibida', '2026-01-20 -3.50  | Comisión'],
+    ],
+    [
+      'bank-fr.csv',
+      ['EUR 500.00 → 1742.40 foots'],
+      [
+        '2026-01-02 0.00 (information)  | SOLDE PRECEDENT',
+        '2026-01-15 1250.40  | VIR PAYELANCER',
+        '2026-01-31 -8.00  | FRAIS TENUE DE COMPTE',
+      ],
+    ],
+    [
+      'bank-in-hdfc.csv',
+      ['EUR 50000.00 → 150000.00 foots'],
+      [
+        '2026-01-03 102500.00  | NEFT CR-RAZORPAY-UTR123456 SOFTWARE PVT LTD',
+        '2026-01-15 -2500.00  | IMPS-TOPUP PANEL',
+      ],
+    ],
+    [
+      'bank-it.csv',
+      ['EUR 1000.00 → 1247.00 foots'],
+      [
+        '2026-01-03 0.00 (information)  | Saldo iniziale',
+        '2026-01-13 250.00  | Bonifico',
+        '2026-01-31 -3.00  | Commissioni',
+        '2026-01-31 0.00 (information)  | Saldo finale',
+      ],
+    ],
+    [
+      'bank-nl-ing.csv',
+      ['EUR ? → ? unproven'],
+      ['2026-01-31 1250.00 Payelancer BV | Kenmerk: PO-9', '2026-01-30 -9.95 Bank | Kosten betaalrekening'],
+    ],
+    [
+      'bank-pt.csv',
+      ['EUR 100.00 → 959.90 foots'],
+      ['2026-01-03 900.00  | TRF PAYELANCER', '2026-01-09 -40.10  | COMPRA'],
+    ],
+    [
+      'bank-revolut.csv',
+      ['EUR 0.00 → 398.50 foots', 'USD 100.00 → 80.00 unproven'],
+      [
+        '2026-01-02 500.00  | Payment from Payelancer',
+        '2026-01-05 -101.50  | To Panel',
+        '2026-01-06 -3.20 (denied)  | Cafe',
+        '2026-01-08 -20.00  | Hosting',
+      ],
+    ],
+    [
+      'bank-uk.csv',
+      ['EUR 1000.00 → 1240.00 foots'],
+      ['2026-01-31 250.00  | PAYELANCER PO-7', '2026-01-05 -10.00  | HOSTING'],
+    ],
+    [
+      'bank-us-checking.csv',
+      ['EUR 1012.00 → 1150.25 foots'],
+      ['2026-01-30 150.25  | CREDIT PAYPAL TRANSFER, ID 77', '2026-01-29 -12.00  | DEBIT MONTHLY FEE'],
+    ],
+  ])('%s is read as its bank means it', (name, balances, lines) => {
+    const statement = openFixture(name)
+    expect(statement.format).toBe('bank-csv')
+    expect(balancesOf(statement)).toEqual(balances)
+    expect(linesOf(statement)).toEqual(lines)
+  })
+
+  it('keeps ids, references, types, the account and what stands around the table', () => {
+    const sparkasse = openFixture('bank-de-sparkasse.csv').sections[0]
+    expect(sparkasse?.accountNumber).toBe('DE02500105170137075030')
+    expect(sparkasse?.lines[0]?.references).toEqual(['PO-2026-01'])
+    const ing = openFixture('bank-de-ing.csv')
+    expect(ing.sections[0]?.accountNumber).toBe('DE02500105170137075030')
+    expect(ing.bindings.filter(({ role }) => role === null)).toEqual([{ column: 'Währung', role: null }])
+    const hdfc = openFixture('bank-in-hdfc.csv')
+    expect(hdfc.sections[0]?.accountNumber).toBe('50100012345678')
+    expect(hdfc.remarks).toEqual([
+      'The lines up to line 2 stand above the header and are no transactions.',
+      'Line 9 is no transaction: "STATEMENT SUMMARY :-".',
+      'Line 10 is no transaction: "This is a computer generated statement.".',
+    ])
+  })
+
+  it('keeps a fee apart when the balances prove that it came on top', () => {
+    const line = openFixture('bank-revolut.csv').sections[0]?.lines[1]
+    expect(line).toMatchObject({ amount: -10_150_000_000n, gross: -10_000_000_000n, fee: 150_000_000n })
+  })
+})
+
+describe('the order of days', () => {
+  const file = (dates: readonly string[]): string =>
+    ['Date,Description,Amount', ...dates.map((date) => `${date},x,-1.00`)].join('\n')
+
+  it.each([
+    [['01/02/2026', '13/02/2026'], '2026-02-01'],
+    [['01/02/2026', '02/13/2026'], '2026-01-02'],
+    [['01.02.26'], '2026-02-01'],
+    [['2026/02/01'], '2026-02-01'],
+    [['05/05/2026'], '2026-05-05'],
+    [['1 févr. 2026'], '2026-02-01'],
+    [['Feb 1, 2026'], '2026-02-01'],
+    [['1-Feb-26'], '2026-02-01'],
+    [['1. März 2026'], '2026-03-01'],
+    [['2026-02-01T23:59:59.000+01:00'], '2026-02-01'],
+    [['01/02/2026 11:59 PM', '02/13/2026 1:00 AM'], '2026-01-02'],
+  ])('of %j makes the first %s', (dates, expected) => {
+    const cells = dates.map((date) => (date.includes(',') ? `"${date}"` : date))
+    expect(open(file(cells)).sections[0]?.lines[0]?.date).toBe(expected)
+  })
+
+  it('is asked for when no date tells', () => {
+    expect(refusalOf(() => open(file(['01/02/2026', '03/02/2026'])))).toMatch(
+      /STATEMENT_DATE_ORDER: .*"01\/02\/2026".*day-first or month-first.*--date-order dmy/,
+    )
+    expect(open(file(['01/02/2026']), { dateOrder: 'mdy' }).sections[0]?.lines[0]?.date).toBe('2026-01-02')
+    expect(open(file(['26/02/01']), { dateOrder: 'ymd' }).sections[0]?.lines[0]?.date).toBe('2026-02-01')
+  })
+
+  it('is refused when two dates contradict each other, or the setting', () => {
+    expect(refusalOf(() => open(file(['13/02/2026', '02/13/2026'])))).toContain('neither day-first nor month-first')
+    expect(refusalOf(() => open(file(['13/02/2026']), { dateOrder: 'mdy' }))).toContain(
+      '"13/02/2026" of statement.txt does not exist in the order mdy',
+    )
+  })
+})
+
+describe('signs', () => {
+  const unsigned = 'Date;Text;Betrag\n2026-01-02;a;10,00\n2026-01-03;b;5,00\n'
+  const withBalance = (balances: readonly [string, string]): string =>
+    `Date;Text;Betrag;Saldo\n2026-01-02;a;10,00;${balances[0]}\n2026-01-03;b;5,00;${balances[1]}\n`
+
+  it('are asked for when no amount has one and no balance tells', () => {
+    expect(refusalOf(() => open(unsigned))).toMatch(/no amount is negative.*sign=in-positive.*sign=out-positive/)
+    const amounts = (sign: string): unknown =>
+      open(unsigned, { columns: parseBankColumns([`sign=${sign}`]) }).sections[0]?.lines.map(({ amount }) => amount)
+    expect(amounts('in-positive')).toEqual([1_000_000_000n, 500_000_000n])
+    expect(amounts('out-positive')).toEqual([-1_000_000_000n, -500_000_000n])
+  })
+
+  it('are told by balances', () => {
+    expect(linesOf(open(withBalance(['110,00', '115,00'])))).toEqual(['2026-01-02 10.00  | a', '2026-01-03 5.00  | b'])
+    const out = open(withBalance(['90,00', '85,00']))
+    expect(linesOf(out)).toEqual(['2026-01-02 -10.00  | a', '2026-01-03 -5.00  | b'])
+    expect(out.remarks).toEqual(['Its balances prove that positive amounts went out; they are turned round.'])
+  })
+
+  it('turn the balance of a card when a person says that positive is out', () => {
+    const card = open(withBalance(['110,00', '115,00']), { columns: parseBankColumns(['sign=out-positive']) })
+    expect(balancesOf(card)).toEqual(['EUR -100.00 → -115.00 foots'])
+  })
+
+  it('come from a column of letters', () => {
+    const file = 'Datum;Text;Umsatz;S/H\n02.01.2026;a;10,00;S\n03.01.2026;b;5,00;H\n'
+    expect(linesOf(open(file))).toEqual(['2026-01-02 -10.00  | a', '2026-01-03 5.00  | b'])
+    expect(refusalOf(() => open(file.replace('10,00', '-10,00').replace(';S\n', ';H\n')))).toMatch(
+      /line 2: .*"H" say the opposite/,
+    )
+  })
+})
+
+describe('columns that are not clear', () => {
+  it.each([
+    [
+      'two amounts',
+      'Date,Amount (EUR),Amount (USD),Text\n2026-01-02,1.00,1.10,a\n',
+      /"Amount \(EUR\)" and "Amount \(USD\)" can both be the amount: say --columns "amount=#2" or --columns "amount=#3"/,
+    ],
+    [
+      'an unknown language',
+      'Päivä;Selite;Summa\n2.1.2026;a;-10,00\n3.1.2026;b;5,00\n',
+      /"Päivä" is not read.*date=HEADER.*amount=HEADER/,
+    ],
+    [
+      'an amount beside debits and credits',
+      'Date,Text,Amount,Debit,Credit\n2026-01-02,a,-1.00,1.00,\n',
+      /--columns "amount=" to read debits and credits/,
+    ],
+    [
+      'no header',
+      '02.01.2026;Miete;-10,00\n03.01.2026;x;5,00\n',
+      /Line 1 reads #1 "02.01.2026", #2 "Miete", #3 "-10,00".*date=#1,amount=#3/,
+    ],
+    ['an amount that is none', 'Date,Text,Amount\n2026-01-02,a,x1\n', /"Amount" is called so and holds "x1"/],
+    ['a missing column', 'Date,Text,Debit\n2026-01-02,a,1.00\n', /No column is known to be the amount/],
+  ])('are asked about: %s', (_name, file, message) => {
+    expect(refusalOf(() => open(file))).toMatch(message)
+  })
+
+  it('are what a person says', () => {
+    const finnish = 'Päivä;Selite;Summa\n2.1.2026;a;-10,00\n3.1.2026;b;5,00\n'
+    const named = open(finnish, { columns: parseBankColumns(['date=Päivä,amount=Summa', 'description=Selite']) })
+    expect(linesOf(named)).toEqual(['2026-01-02 -10.00  | a', '2026-01-03 5.00  | b'])
+    const headerless = open('02.01.2026;Miete;-10,00\n03.01.2026;x;5,00\n', {
+      columns: parseBankColumns(['date=#1,description=#2,amount=#3']),
+    })
+    expect(linesOf(headerless)).toEqual(['2026-01-02 -10.00  | Miete', '2026-01-03 5.00  | x'])
+    const chosen = open('Date,Amount (EUR),Amount (USD),Text\n2026-01-02,-1.00,-1.10,a\n', {
+      columns: parseBankColumns(['amount=#3']),
+    })
+    expect(linesOf(chosen)).toEqual(['2026-01-02 -1.10  | a'])
+  })
+
+  it('are refused when a person names one that is not there', () => {
+    const refusal = refusalOf(() =>
+      open('Date,Amount,Text\n2026-01-02,-1,a\n', { columns: parseBankColumns(['date=Tag']) }),
+    )
+    expect(refusal).toContain('There is no column "Tag" for date')
+  })
+
+  it.each([
+    ['what=Date', 'a role is one of'],
+    ['sign=up', 'sign is in-positive or out-positive'],
+    ['date', 'a role is one of'],
+  ])('cannot be given as "%s"', (text, message) => {
+    expect(refusalOf(() => parseBankColumns([text]))).toContain(message)
+  })
+
+  it('are parsed with commas in their names, several times and empty', () => {
+    expect(parseBankColumns(['description=Name, first,status=', 'description=Text', 'Sign=out-positive'])).toEqual({
+      roles: { description: ['Name, first', 'Text'], status: [] },
+      sign: 'out-positive',
+    })
+  })
+})
+
+describe('a row that is not clear is refused with its line', () => {
+  it.each([
+    ['2026-01-02,a,1,\n2026-01-03,b,2,\n2026-01-04,c,x1,\n', /line 4: in the column "Amount" "x1" is not an amount/],
+    ['2026-01-02,a,-1.00,\n2026-02-30,b,-1.00,\n', /line 3: its date "2026-02-30" is no date/],
+    [',a,-1.00,\n2026-01-02,b,-1.00,\n', /line 2: it has an amount and no date/],
+    ['2026-01-02,a,-1,234.00,,7\n', /line 2: it has 6 cells under 4 headers.*quote that cell/],
+    ['2026-01-02,a,-1.00,maybe\n', /line 2: its status "maybe" is not known.*status=/],
+    ['2026-01-02,"a,-1.00,\n', /line 2: .*quote that is never closed/],
+    ['2026-01-02,a,-1.000000005,\n', /line 2: .*more than eight decimals/],
+    ['2026-01-02,a,"-1,234",\n', /STATEMENT_DECIMAL.*--decimal/],
+  ])('%j', (rows, message) => {
+    expect(refusalOf(() => open(`Date,Text,Amount,Status\n${rows}`))).toMatch(message)
+  })
+
+  it('unless it is a total, a balance or a note, which are told', () => {
+    const statement = open(
+      'Date,Text,Debit,Credit\n2026-01-02,a,1.00,\n2026-01-03,b,,5.00\nTotal,,1.00,5.00\n,Closing balance,,104.00\nEnd of list,,,\n',
+    )
+    expect(balancesOf(statement)).toEqual(['EUR ? → 104.00 unproven'])
+    expect(statement.remarks).toEqual([
+      'Line 4 is no transaction: "Total 1.00 5.00".',
+      'Line 5 is no transaction: "Closing balance 104.00".',
+      'Line 6 is no transaction: "End of list".',
+    ])
+  })
+
+  it('and a file with a header alone is refused as empty', () => {
+    expect(refusalOf(() => open('Date,Text,Amount\n'))).toContain('STATEMENT_EMPTY')
+  })
+})
+
+describe('footing', () => {
+  it('differs at the first line whose balance does not follow, in either order of lines', () => {
+    const rows = ['2026-01-02,a,10.00,110.00', '2026-01-03,b,-5.00,106.00', '2026-01-04,c,1.00,107.00']
+    const file = (lines: readonly string[]): string => ['Date,Text,Amount,Balance', ...lines].join('\n')
+    const reason = (line: number): string =>
+      `EUR 100.00 → 107.00 differs by 1.00: Line ${line} (2026-01-03): its balance is 106.00, but the balance before it and its amount of -5.00 come to 105.00.`
+    expect(balancesOf(open(file(rows)))).toEqual([reason(3)])
+    expect(balancesOf(open(file(rows.toReversed())))).toEqual([reason(3)])
+  })
+
+  it('bears balances that are printed only once a day', () => {
+    const file = 'Date,Text,Amount,Balance\n2026-01-02,a,10.00,\n2026-01-02,b,-5.00,105.00\n2026-01-03,c,1.00,106.00\n'
+    expect(balancesOf(open(file))).toEqual(['EUR 100.00 → 106.00 foots'])
+  })
+
+  it('finds days newest first with their lines oldest first', () => {
+    const file =
+      'Date,Text,Amount,Balance\n2026-01-03,c,1.00,106.00\n2026-01-03,d,2.00,108.00\n2026-01-02,a,10.00,110.00\n2026-01-02,b,-5.00,105.00\n'
+    expect(balancesOf(open(file))).toEqual(['EUR 100.00 → 108.00 foots'])
+  })
+
+  it('uses an opening and a closing balance above the header', () => {
+    const file =
+      'Opening Balance,"1,000.00"\nClosing Balance: 1005.00\n\nDate,Text,Amount\n2026-01-02,a,10.00\n2026-01-03,b,-5.00\n'
+    expect(balancesOf(open(file))).toEqual(['EUR 1000.00 → 1005.00 foots'])
+    expect(balancesOf(open(file.replace('-5.00', '-6.00')))).toEqual([
+      'EUR 1000.00 → 1005.00 differs by 1.00: The closing balance is 1005.00, but the opening balance and the lines come to 1004.00.',
+    ])
+  })
+})
