@@ -90,6 +90,11 @@ function sized(fileName: string, row: CsvRow, width: number): CsvRow {
   throw unreadable(fileName, `line ${line}`, `the row has ${fields.length} columns where the header has ${width}`)
 }
 
+/** '' where the file has no such column. */
+export function cellOf(fields: readonly string[], column: number | undefined): string {
+  return column === undefined ? '' : (fields[column]?.trim() ?? '')
+}
+
 export function refuseEmpty(fileName: string): InputError {
   return new InputError(
     'STATEMENT_EMPTY',

@@ -8,7 +8,7 @@ import type { BoundColumns } from '../../csv/columns.ts'
 import type { CsvRow } from '../../csv/rows.ts'
 import { amountReader, type ReadAmount } from '../columns/amounts.ts'
 import { dateReader, type ReadDate } from '../columns/dates.ts'
-import { refuseEmpty, type Table } from '../columns/table.ts'
+import { cellOf, refuseEmpty, type Table } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
 import { unreadable } from '../refusal.ts'
 import { bindPayPalColumns, PAYPAL_COLUMNS, PAYPAL_FIELDS, type PayPalField } from './columns.ts'
@@ -39,7 +39,7 @@ export function readActivity(fileName: string, table: Table, options: ReadOption
       'Download the activity again with the columns Gross, Fee and Net.',
     )
   if (rows.length === 0) throw refuseEmpty(fileName)
-  const cells = (field: PayPalField): string[] => rows.map(({ fields }) => fields[columns[field] ?? -1] ?? '')
+  const cells = (field: PayPalField): string[] => rows.map(({ fields }) => cellOf(fields, columns[field]))
   const money = (['gross', 'fee', 'net', 'balance'] as const).flatMap(cells)
   const reading: Reading = {
     fileName,
@@ -61,7 +61,7 @@ export function readActivity(fileName: string, table: Table, options: ReadOption
 
 function draftOf(reading: Reading, { line, fields }: CsvRow): PayPalDraft {
   const { columns, fileName, options, dateOf } = reading
-  const cell = (field: PayPalField): string => fields[columns[field] ?? -1]?.trim() ?? ''
+  const cell = (field: PayPalField): string => cellOf(fields, columns[field])
   const rawType = cell('eventCode') === '' ? cell('type') : cell('eventCode')
   const meaning = meaningOf(cell('eventCode')) ?? meaningOfWords(cell('type'))
   const standing = standingOf(meaning, cell('status'), cell('impact'))
@@ -108,7 +108,9 @@ function moneyOf(
   isCounted: boolean,
 ): Pick<PayPalDraft['line'], 'amount' | 'gross' | 'fee' | 'balance'> {
   const read = (field: PayPalField): bigint | null =>
-    amountOf(fields[columns[field] ?? -1] ?? '', line, headers[columns[field] ?? -1] ?? field)
+    columns[field] === undefined
+      ? null
+      : amountOf(cellOf(fields, columns[field]), line, headers[columns[field]] ?? field)
   const [gross, fee, net] = [read('gross'), read('fee'), read('net')]
   const amount = net ?? (gross === null ? null : gross + (fee ?? 0n))
   if (amount === null && isCounted) throw unreadable(fileName, `line ${line}`, 'the row has no amount')

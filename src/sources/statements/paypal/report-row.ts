@@ -6,6 +6,7 @@ import { unitsPerMinor, type Units } from '../../../domain/money/money.ts'
 import { isoDateInZone, parseInstant } from '../../../domain/time/dates.ts'
 import { bindColumns, type BoundColumns, type ColumnRules } from '../../csv/columns.ts'
 import type { CsvRow } from '../../csv/rows.ts'
+import { cellOf } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
 import { shown, unreadable } from '../refusal.ts'
 import { standingOf, type PayPalDraft } from './draft.ts'
@@ -88,7 +89,7 @@ export function reportDrafts(
   columns: ReportColumns,
   options: ReadOptions,
 ): readonly PayPalDraft[] {
-  const cell = (field: Field): string => fields[columns[field] ?? -1]?.trim() ?? ''
+  const cell = (field: Field): string => cellOf(fields, columns[field])
   const refuse = (what: string): Error => unreadable(fileName, `line ${line}`, what)
   const meaning = meaningOf(cell('code'))
   if (meaning === null) throw refuse(`${shown(cell('code'))} is no transaction event code`)

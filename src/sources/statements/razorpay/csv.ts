@@ -7,7 +7,7 @@ import type { HeaderBinding, ParsedStatement } from '../../../domain/statements/
 import { bindColumns, type BoundColumns, type ColumnRules } from '../../csv/columns.ts'
 import { amountReader, type ReadAmount } from '../columns/amounts.ts'
 import { dateReader, type BookedAt } from '../columns/dates.ts'
-import { findHeader, readTable, refuseEmpty, type Table } from '../columns/table.ts'
+import { cellOf, findHeader, readTable, refuseEmpty, type Table } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
 import { shown, unreadable } from '../refusal.ts'
 import {
@@ -50,7 +50,7 @@ function readRecon(fileName: string, table: Table, options: ReadOptions): Parsed
     times: ['createdAt', 'settledAt'],
   })
   const entries = table.rows.map(({ line, fields }): RazorpayEntry => {
-    const cell = (field: ReconField): string => fields[columns[field] ?? -1]?.trim() ?? ''
+    const cell = (field: ReconField): string => cellOf(fields, columns[field])
     const currency = (cell('currency') || options.currency).toUpperCase()
     const money = (field: ReconField): Units | null => file.moneyOf(cell(field), line, field, currency)
     const time = (field: ReconField): BookedAt | null => file.timeOf(cell(field), line)
@@ -90,7 +90,7 @@ function readSettlements(fileName: string, table: Table, options: ReadOptions): 
     times: ['createdAt'],
   })
   const entries = table.rows.map(({ line, fields }): RazorpayEntry => {
-    const cell = (field: SettlementField): string => fields[columns[field] ?? -1]?.trim() ?? ''
+    const cell = (field: SettlementField): string => cellOf(fields, columns[field])
     const currency = (cell('currency') || options.currency).toUpperCase()
     const amount = file.moneyOf(cell('amount'), line, 'amount', currency)
     const when = file.timeOf(cell('createdAt'), line)
@@ -119,7 +119,7 @@ function prepare<Field extends string>(
 ): PreparedFile<Field> {
   if (rows.length === 0) throw refuseEmpty(fileName)
   const cells = (fields: readonly Field[]): string[] =>
-    fields.flatMap((field) => rows.map(({ fields: row }) => row[columns[field] ?? -1]?.trim() ?? ''))
+    fields.flatMap((field) => rows.map(({ fields: row }) => cellOf(row, columns[field])))
   const times = cells(roles.times).filter((cell) => !NO_TIME.test(cell))
   const unit: AmountUnit = unitOf(fileName, cells(roles.money), cells(roles.odd), times)
   const amountOf: ReadAmount = amountReader(fileName, cells(roles.money), options.decimal)

@@ -6,7 +6,7 @@ import type { ParsedStatement, StatementSection } from '../../../domain/statemen
 import { bindColumns, type BoundColumns } from '../../csv/columns.ts'
 import { amountReader } from '../columns/amounts.ts'
 import { dateReader } from '../columns/dates.ts'
-import { readTable, refuseEmpty, type Table } from '../columns/table.ts'
+import { cellOf, readTable, refuseEmpty, type Table } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
 import { isWalletHeader, WALLET_COLUMNS, WALLET_FIELDS, type WalletField } from './columns.ts'
 import { chooseReading, type ChosenReading } from './readings.ts'
@@ -31,7 +31,7 @@ export function detect(text: string, fileName: string): boolean {
   }
   if (table === null) return false
   const columns = bindColumns(fileName, table.headers, WALLET_COLUMNS)
-  const cells = (field: WalletField): string[] => table.rows.map(({ fields }) => fields[columns[field] ?? -1] ?? '')
+  const cells = (field: WalletField): string[] => table.rows.map(({ fields }) => cellOf(fields, columns[field]))
   const namesOrders =
     columns.orderId !== undefined || cells('description').some((cell) => ordersIn(cell, 'other').length > 0)
   const kinds = cells('type').map((kind) => walletType(kind, ''))
@@ -53,7 +53,7 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
   if (rows.length === 0) throw refuseEmpty(fileName)
   const columns = bindColumns(fileName, headers, WALLET_COLUMNS)
   const cells = (fields: readonly WalletField[]): string[] =>
-    fields.flatMap((field) => rows.map(({ fields: row }) => row[columns[field] ?? -1] ?? ''))
+    fields.flatMap((field) => rows.map(({ fields: row }) => cellOf(row, columns[field])))
   const money = cells(['amount', 'credit', 'debit', 'fee', 'bonus', 'before', 'balance'])
   const reading: WalletReading = {
     fileName,

@@ -7,6 +7,7 @@ import type { BoundColumns } from '../../csv/columns.ts'
 import type { CsvRow } from '../../csv/rows.ts'
 import type { ReadAmount } from '../columns/amounts.ts'
 import type { BookedAt, ReadDate } from '../columns/dates.ts'
+import { cellOf } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
 import { shown, unreadable } from '../refusal.ts'
 import type { WalletField } from './columns.ts'
@@ -44,7 +45,7 @@ export interface WalletReading {
 
 export function walletRow(reading: WalletReading, { line, fields }: CsvRow): WalletRow {
   const { fileName, columns, options, headers, amountOf, dateOf } = reading
-  const cell = (field: WalletField): string => fields[columns[field] ?? -1]?.trim() ?? ''
+  const cell = (field: WalletField): string => cellOf(fields, columns[field])
   const money = (field: WalletField): Units | null =>
     amountOf(cell(field), line, headers[columns[field] ?? -1] ?? field)
   const uncounted = walletStatus(cell('status'))
