@@ -6,15 +6,24 @@ import { formatMoney } from '../domain/money/money.ts'
 import { compareKeys } from '../domain/journals/rounding.ts'
 import type { EntryLine, RemoteEntry, TargetEntry } from './entry.ts'
 
+/** Names of accounts by the target's own ids, which say nothing to anybody. */
+export type AccountNames = ReadonlyMap<string, string>
+
+const NO_NAMES: AccountNames = new Map()
+
 /** Empty when the two say the same. Who has been voided or deleted is not compared: see `isThere`. */
-export function compareEntries(ours: TargetEntry, theirs: TargetEntry): readonly string[] {
+export function compareEntries(
+  ours: TargetEntry,
+  theirs: TargetEntry,
+  names: AccountNames = NO_NAMES,
+): readonly string[] {
   return [
     ...fact('document', ours.document, theirs.document),
     ...fact('date', ours.date, theirs.date),
     ...fact('currency', ours.currency, theirs.currency),
     ...fact('exchange rate', rateOf(ours), rateOf(theirs)),
     ...fact('memo', ours.memo.trim(), theirs.memo.trim()),
-    ...compareLines(ours, theirs),
+    ...compareLines(ours, theirs, names),
   ]
 }
 
@@ -38,7 +47,7 @@ function rateOf({ exchangeRate }: Pick<TargetEntry, 'exchangeRate'>): string {
   return plain === '1' ? '' : plain
 }
 
-function compareLines(ours: TargetEntry, theirs: TargetEntry): readonly string[] {
+function compareLines(ours: TargetEntry, theirs: TargetEntry, names: AccountNames): readonly string[] {
   const left = new Map<string, { readonly line: EntryLine; count: number }>()
   for (const line of ours.lines) {
     const found = left.get(lineKey(line))
@@ -53,8 +62,8 @@ function compareLines(ours: TargetEntry, theirs: TargetEntry): readonly string[]
   }
   const missing = [...left.values()].flatMap(({ line, count }) => Array.from({ length: count }, () => line))
   return [
-    ...missing.map((line) => `sent, and not there: ${describeLine(line)}`),
-    ...extra.map((line) => `there, and never sent: ${describeLine(line)}`),
+    ...missing.map((line) => `sent, and not there: ${describeLine(line, names)}`),
+    ...extra.map((line) => `there, and never sent: ${describeLine(line, names)}`),
   ]
 }
 
@@ -69,11 +78,12 @@ export function contentKey({ date, currency, exchangeRate, lines }: TargetEntry)
   return JSON.stringify([date, currency, rate, ...lines.map(lineKey).toSorted(compareKeys)])
 }
 
-/** "debit 12.50 on account 60, "Fees", class Retail". */
-function describeLine({ account, amount, description, dimensions, entity }: EntryLine): string {
+/** "debit 12.50 on account 60 (Fees), "August", class Retail". */
+function describeLine({ account, amount, description, dimensions, entity }: EntryLine, names: AccountNames): string {
   const side = amount > 0n ? 'debit' : 'credit'
+  const name = names.get(account)
   const parts = [
-    `${side} ${formatMoney(amount > 0n ? amount : -amount)} on account ${account}`,
+    `${side} ${formatMoney(amount > 0n ? amount : -amount)} on account ${account}${name === undefined ? '' : ` (${name})`}`,
     ...(description.trim() === '' ? [] : [`"${description.trim()}"`]),
     ...dimensions.map(({ name, value }) => `${name} ${value}`),
     ...(entity === null ? [] : [`${entity.type} ${entity.id}`]),
@@ -82,6 +92,9 @@ function describeLine({ account, amount, description, dimensions, entity }: Entr
 }
 
 /** "ACME-20261105-1 of 2026-11-05, USD: debit …; credit …": one version, whole. */
-export function describeEntry({ document, date, currency, lines }: TargetEntry): string {
-  return `${document} of ${date}, ${currency}: ${lines.map(describeLine).join('; ')}`
+export function describeEntry(
+  { document, date, currency, lines }: TargetEntry,
+  names: AccountNames = NO_NAMES,
+): string {
+  return `${document} of ${date}, ${currency}: ${lines.map((line) => describeLine(line, names)).join('; ')}`
 }

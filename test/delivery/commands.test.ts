@@ -92,6 +92,20 @@ describe('a person who delivers', () => {
     expect((await type('targets', 'tie-out')).exitCode).toBe(0)
   })
 
+  it('sends again what was deleted there just now, and not what is still there', async () => {
+    const { type, talk } = await person(2)
+    await type('deliver')
+    const [entry] = (await talk.control('quickbooks/entries')).json as readonly HandEntry[]
+    await talk.control('quickbooks/delete', { id: entry?.id ?? '' })
+    const again = ['deliver', '--target', 'quickbooks', '--by', 'ann', '--retry'] as const
+    const sent = await type(...again, 'acmeads-20261101-1')
+    expect(sent).toMatchObject({ exitCode: 0, stdout: 'quickbooks: 1 entry created, 1 read back and equal.\n' })
+    const there = await type(...again, 'ACMEADS-20261102-1')
+    expect(there).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(there.stderr).toContain('ACMEADS-20261102-1 is verified: there is nothing to try again.')
+    expect((await type('targets', 'tie-out')).exitCode).toBe(0)
+  })
+
   it('cannot reverse what was edited there, since that would leave the edit in the books', async () => {
     const { type, talk } = await person(1)
     const document = 'ACMEADS-20261101-1'
@@ -100,7 +114,10 @@ describe('a person who delivers', () => {
     const [entry] = (await talk.control('quickbooks/entries')).json as readonly HandEntry[]
     const lines = entry?.lines.map((line) => ({ ...line, amount: (Number(line.amount) * 2).toFixed(2) }))
     await talk.control('quickbooks/edit', { id: entry?.id ?? '', lines })
-    expect((await type('targets', 'drift', '--all')).stdout).toContain(`TARGET_EDITED: ${document}`)
+    const drift = await type('targets', 'drift', '--all')
+    expect(drift.stdout).toContain(`TARGET_EDITED: ${document}`)
+    // QuickBooks' number of an account says nothing to anybody.
+    expect(drift.stdout).toMatch(/debit 2\.50 on account \d+ \(SMM services cost\)/)
     const refused = await type(...reverse)
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
     expect(refused.stderr).toContain(
@@ -215,6 +232,20 @@ describe('a person who delivers', () => {
     expect(replaced.exitCode).toBe(1)
     expect(replaced.stdout).toContain('xero: 1 entry waiting for tieout deliver.')
     expect(replaced.stdout).toContain('second: ')
+  })
+
+  it('is told by an exit code when mistakes in the rates keep everything sealed from being queued', async () => {
+    const { type, configPath } = await person(1)
+    writeFileSync(join(dirname(configPath), 'rates.csv'), 'date,from,to,rate\n2026-11-01,USD,EUR,much\n')
+    const config = readFileSync(configPath, 'utf8')
+    writeFileSync(configPath, config.replace('    currency: USD\n', '    currency: USD\n    rates: ./rates.csv\n'))
+    const why = ['--by', 'ann', '--why', 'wrong panel'] as const
+    const reversed = await type('journals', 'reverse', 'ACMEADS-20261101-1', ...why)
+    expect(reversed.exitCode).toBe(1)
+    expect(reversed.stdout).toContain('xero: nothing was queued. The rates file has mistakes.')
+    const preview = await type('deliver', '--dry-run')
+    expect(preview.exitCode).toBe(1)
+    expect(preview.stdout).toContain('The rates file has mistakes.')
   })
 
   it('is stopped where a file took a journal into the same books already, unless it was never imported', async () => {

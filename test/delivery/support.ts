@@ -68,6 +68,7 @@ export function workOf({ database, book, service, clock, said }: Omit<Bench, 'wo
     signal: new AbortController().signal,
     say: (sentence) => said.push(sentence),
     handedOut: () => Promise.resolve(new Map()),
+    accountNames: new Map(),
     mappingSinceMs: 0,
   }
 }

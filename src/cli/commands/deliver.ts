@@ -6,11 +6,10 @@ import { userInfo } from 'node:os'
 import { InvalidArgumentError } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
-import { newHolder } from '../../db/holder.ts'
 import { InputError } from '../../domain/errors.ts'
-import { deliverBook, type DeliveryRequest } from '../../pipeline/delivery/deliver-book.ts'
+import { deliverBook, withWork, type DeliveryRequest } from '../../pipeline/delivery/deliver-book.ts'
 import { openDrift } from '../../pipeline/delivery/deliver-target.ts'
-import { fillingFor, fillOutboxes } from '../../pipeline/delivery/filling.ts'
+import { fillOutboxes, isStuck } from '../../pipeline/delivery/filling.ts'
 import { recordDelivery } from '../../pipeline/delivery/record.ts'
 import { countEarlier } from '../../targets/outbox/sealed-documents.ts'
 import { retryDocument } from '../../targets/outbox/retry.ts'
@@ -127,13 +126,14 @@ async function preview(
     ...(shown.length === 0 ? [] : session.table(ROW_COLUMNS, shown.map(rowCells))),
     `${counted(shown.length, 'entry', 'entries')} would be looked up and sent; nothing was.`,
     ...filled.flatMap(({ target, unbuilt: left }) => unbuiltLines(target, left)),
+    ...filled.flatMap(({ target, trouble }) => (trouble === null ? [] : [`${target}: ${trouble}`])),
   ])
-  return unbuilt.length === 0 ? 'ok' : 'findings'
+  return filled.some(isStuck) ? 'findings' : 'ok'
 }
 
 async function retry(
   session: Session,
-  { kysely, book, config }: OpenBook,
+  { database, book, config }: OpenBook,
   targets: readonly TargetConfig[],
   document: string,
   by: string,
@@ -143,10 +143,12 @@ async function retry(
     const message = `The book has several targets, and ${document} may be refused by one of them.`
     throw new InputError('TARGET_NEEDED', message, 'Say which with --target NAME.')
   }
-  const filling = await fillingFor(kysely, book, config, loadMappings(session.config().mappings), target)
-  const { nowMs } = session.clock
-  const work = { ...filling, kysely, holder: newHolder(), nowMs, wallMs: Date.now }
-  await retryDocument(work, { document, by, gone: new Set(await openDrift(work, ['TARGET_DELETED'])) })
+  const mappings = loadMappings(session.config().mappings)
+  const environment = runEnvironment(session, database, createProgress(session.io.stderr))
+  const request = { config: session.config(), book: config, env: session.io.env }
+  await withWork(environment, { book, request, target, mappings }, async (work) => {
+    await retryDocument(work, { document, by })
+  })
 }
 
 function limitArgument(text: string): number {

@@ -13,7 +13,7 @@ import { addPreparations } from '../../journals/preparations.ts'
 import { listJournals } from '../../journals/read.ts'
 import { lockHead } from '../../journals/seal.ts'
 import { approvePrepared, preparationOf, rehearseApproval } from '../../pipeline/approval.ts'
-import { fillingFor, fillOutboxes } from '../../pipeline/delivery/filling.ts'
+import { fillingFor, fillOutboxes, isStuck } from '../../pipeline/delivery/filling.ts'
 import type { Filling } from '../../targets/outbox/work.ts'
 import { dateArgument, personArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
@@ -114,5 +114,5 @@ async function approveRange(session: Session, open: OpenBook, options: ApproveOp
     ...held.map(({ reason }) => reason),
     ...(commands.length === 0 ? [] : handOutLines(config, commands, before)),
   ])
-  return held.length === 0 && queued.every(({ unbuilt }) => unbuilt.length === 0) ? 'ok' : 'findings'
+  return held.length === 0 && !queued.some(isStuck) ? 'ok' : 'findings'
 }

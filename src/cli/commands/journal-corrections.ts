@@ -12,7 +12,7 @@ import { sayHold, type HoldSubject, type HoldWord } from '../../journals/holds.t
 import { findJournal } from '../../journals/read.ts'
 import { replaceJournal, reverseJournal } from '../../journals/reverse.ts'
 import { refuseChangedThere } from '../../pipeline/delivery/changed-there.ts'
-import { fillOutboxes } from '../../pipeline/delivery/filling.ts'
+import { fillOutboxes, isStuck } from '../../pipeline/delivery/filling.ts'
 import { latestClosed } from '../../targets/closed-through.ts'
 import { dateArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
@@ -134,7 +134,7 @@ async function correct(
       : []),
     ...(commands.length === 0 ? [] : handOutLines(config, commands, [])),
   ])
-  return queued.every(({ unbuilt }) => unbuilt.length === 0) ? 'ok' : 'findings'
+  return queued.some(isStuck) ? 'findings' : 'ok'
 }
 
 function correctionLine({ document, documentDate, link, approvedBy }: SealedJournal, dryRun: boolean): string {

@@ -7,7 +7,7 @@ import type { Preparation } from '../../journals/preparations.ts'
 import type { Aftermath } from '../../journals/links.ts'
 import type { JournalContent } from '../../pipeline/approval.ts'
 import type { Preview } from '../../pipeline/delivery/preview.ts'
-import type { Enqueued } from '../../targets/outbox/enqueue.ts'
+import type { Filled } from '../../pipeline/delivery/filling.ts'
 import { counted, type Column } from '../output.ts'
 import { debitsOf } from './journal-documents.ts'
 
@@ -134,16 +134,14 @@ function previewSummary(preview: Preview): string {
 }
 
 /** What approval put into the outboxes, and what it could not. */
-export function queuedLines(
-  queued: readonly (Enqueued & { readonly target: string })[],
-  dryRun: boolean,
-): readonly string[] {
-  return queued.flatMap(({ target, documents, unbuilt }) => [
+export function queuedLines(queued: readonly Filled[], dryRun: boolean): readonly string[] {
+  return queued.flatMap(({ target, documents, unbuilt, trouble }) => [
     ...(documents.length === 0
       ? []
       : [
           `${target}: ${counted(documents.length, 'entry', 'entries')} ${dryRun ? 'would wait' : 'waiting'} for tieout deliver.`,
         ]),
     ...unbuilt.map(({ reason }) => `${target}: ${reason}`),
+    ...(trouble === null ? [] : [`${target}: nothing was queued. ${trouble}`]),
   ])
 }

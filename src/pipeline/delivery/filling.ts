@@ -8,6 +8,7 @@ import { ConfigError } from '../../domain/errors.ts'
 import type { Book } from '../../ledger/books.ts'
 import { entryBuilder } from '../../targets/mapping/entry-builder.ts'
 import { handedOutTo } from '../../targets/files/handed-out.ts'
+import { knownCompany } from '../../targets/mapping/company-store.ts'
 import { acceptedMapping } from '../../targets/mapping/versions.ts'
 import { bodyOf } from '../../targets/open-target.ts'
 import { enqueueSealed, type Enqueued } from '../../targets/outbox/enqueue.ts'
@@ -23,6 +24,7 @@ export async function fillingFor(
   const build = await entryBuilder(db, { book: book.id, config, target, mappings })
   const accepted = await acceptedMapping(db, { book: book.id, target: target.name })
   const mappingSinceMs = accepted?.acceptedAtMs ?? 0
+  const accounts = (await knownCompany(db, { book: book.id, target: target.name }))?.company.accounts ?? []
   return {
     book,
     name: target.name,
@@ -30,33 +32,48 @@ export async function fillingFor(
     build,
     body: bodyOf(target),
     handedOut: handedOutTo(book, target.type),
+    accountNames: new Map(accounts.map(({ id, name }) => [id, name])),
     mappingSinceMs,
   }
 }
 
-/** Puts what has just been sealed into the outbox of every target, inside the transaction that sealed it. */
+export interface Filled extends Enqueued {
+  readonly target: string
+  /** Why nothing could be built for the target at all, with what to do; null when it could. */
+  readonly trouble: string | null
+}
+
+/**
+ * Puts what has just been sealed into the outbox of every target, inside the transaction that sealed it. A rates file with
+ * a mistake must not stop an approval: it is said, and the next delivery tries again.
+ */
 export async function fillOutboxes(
   trx: Transaction<Tables>,
   book: Book,
   config: BookConfig,
   mappings: Mappings,
   nowMs: number,
-): Promise<readonly (Enqueued & { readonly target: string })[]> {
-  const filled: (Enqueued & { readonly target: string })[] = []
+): Promise<readonly Filled[]> {
+  const filled: Filled[] = []
   for (const target of config.targets) {
-    const filling = await fillingOrNothing(trx, book, config, mappings, target)
-    if (filling === null) continue
-    filled.push({ target: target.name, ...(await enqueueSealed(trx, filling, nowMs)) })
+    const filling = await fillingOrTrouble(trx, book, config, mappings, target)
+    const { name } = target
+    if (typeof filling === 'string') filled.push({ target: name, documents: [], unbuilt: [], trouble: filling })
+    else filled.push({ target: name, ...(await enqueueSealed(trx, filling, nowMs)), trouble: null })
   }
   return filled
 }
 
-/** A rates file with a mistake must not stop an approval: the next delivery tries again, and says what is wrong. */
-async function fillingOrNothing(...request: Parameters<typeof fillingFor>): Promise<Filling | null> {
+/** Whether a person has to do something before everything sealed can go out. */
+export function isStuck({ unbuilt, trouble }: Filled): boolean {
+  return unbuilt.length > 0 || trouble !== null
+}
+
+async function fillingOrTrouble(...request: Parameters<typeof fillingFor>): Promise<Filling | string> {
   try {
     return await fillingFor(...request)
   } catch (error) {
-    if (error instanceof ConfigError) return null
+    if (error instanceof ConfigError) return `${error.message} ${error.hint}`.trim()
     throw error
   }
 }

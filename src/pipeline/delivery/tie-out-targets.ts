@@ -1,7 +1,7 @@
 /** Ties out a book's targets one after the other, with the names a person knows their accounts by. */
 import { loadMappings } from '../../config/mappings.ts'
 import type { Book } from '../../ledger/books.ts'
-import { knownCompany } from '../../targets/mapping/company-store.ts'
+import type { AccountNames } from '../../targets/compare-entries.ts'
 import { tieOut, type TieOutAnswer } from '../../targets/outbox/tie-out.ts'
 import type { RunEnvironment } from '../with-run.ts'
 import { withWork, type DeliveryRequest } from './deliver-book.ts'
@@ -10,7 +10,7 @@ export interface TargetTieOut {
   readonly target: string
   readonly answer: TieOutAnswer
   /** By the target's own id; QuickBooks' ids say nothing to anybody. */
-  readonly accountNames: ReadonlyMap<string, string>
+  readonly accountNames: AccountNames
 }
 
 export async function tieOutTargets(
@@ -22,10 +22,11 @@ export async function tieOutTargets(
   const tied: TargetTieOut[] = []
   for (const target of request.targets) {
     environment.signal.throwIfAborted()
-    const answer = await withWork(environment, { book, request, target, mappings }, tieOut)
-    const known = await knownCompany(environment.database.kysely, { book: book.id, target: target.name })
-    const accounts = known?.company.accounts ?? []
-    tied.push({ target: target.name, answer, accountNames: new Map(accounts.map(({ id, name }) => [id, name])) })
+    const done = await withWork(environment, { book, request, target, mappings }, async (work) => ({
+      answer: await tieOut(work),
+      accountNames: work.accountNames,
+    }))
+    tied.push({ target: target.name, ...done })
   }
   return tied
 }

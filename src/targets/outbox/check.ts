@@ -3,7 +3,7 @@
  * more than once. The findings carry both versions, because whoever reads them has to choose one.
  */
 import type { ExceptionCode } from '../../domain/exception.ts'
-import { compareEntries, contentKey, describeEntry, isThere } from '../compare-entries.ts'
+import { compareEntries, contentKey, describeEntry, isThere, type AccountNames } from '../compare-entries.ts'
 import type { RemoteEntry } from '../entry.ts'
 import type { Dismissed } from './copy-words.ts'
 import type { EntryRow } from './row.ts'
@@ -26,6 +26,7 @@ export interface Beyond {
   readonly known: ReadonlySet<string>
   /** What a person has said is no copy. It does not hold for one that carries our number. */
   readonly dismissed: Dismissed
+  readonly names: AccountNames
 }
 
 export function isDismissed(
@@ -40,7 +41,7 @@ export function isDismissed(
 export function checkRow(
   row: EntryRow,
   remotes: readonly RemoteEntry[],
-  { known, dismissed }: Beyond,
+  { known, dismissed, names }: Beyond,
 ): readonly Finding[] {
   const mine = remotes.find(({ remoteId }) => remoteId === row.remoteId)
   const content = contentKey(row.entry)
@@ -53,14 +54,14 @@ export function checkRow(
   const findings: Finding[] = []
   if (mine === undefined || !isThere(mine)) {
     const how = mine === undefined ? 'no longer there' : mine.status
-    const detail = `${row.document} (id ${row.remoteId ?? ''}) is ${how} in the target. Sent: ${describeEntry(row.entry)}.`
+    const detail = `${row.document} (id ${row.remoteId ?? ''}) is ${how} in the target. Sent: ${describeEntry(row.entry, names)}.`
     findings.push({ ...about, code: 'TARGET_DELETED', detail, evidence: mine === undefined ? [] : [mine.raw] })
   } else {
-    const differences = compareEntries(row.entry, mine)
+    const differences = compareEntries(row.entry, mine, names)
     if (differences.length > 0) {
       const detail =
         `${row.document} (id ${mine.remoteId}) was changed in the target: ${differences.join('; ')}. ` +
-        `Sent: ${describeEntry(row.entry)}. There: ${describeEntry(mine)}.`
+        `Sent: ${describeEntry(row.entry, names)}. There: ${describeEntry(mine, names)}.`
       findings.push({ ...about, code: 'TARGET_EDITED', detail, evidence: [mine.raw] })
     }
   }

@@ -3,7 +3,7 @@
  * be created. It is asked before every create, so that a lost answer, a crash or a restored database never makes a second
  * entry.
  */
-import { compareEntries, describeEntry, isThere } from '../compare-entries.ts'
+import { compareEntries, describeEntry, isThere, type AccountNames } from '../compare-entries.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 
 export type Decision =
@@ -18,9 +18,10 @@ export interface Sought {
   readonly payloads: readonly TargetEntry[]
   /** A person has said that what is voided or deleted there is to be made anew. */
   readonly despiteVoided: boolean
+  readonly names: AccountNames
 }
 
-export function decide({ document, payloads, despiteVoided }: Sought, found: readonly RemoteEntry[]): Decision {
+export function decide({ document, payloads, despiteVoided, names }: Sought, found: readonly RemoteEntry[]): Decision {
   const memos = new Set(payloads.map(({ memo }) => memo.trim()))
   const ours = found
     .filter((remote) => remote.document === document || memos.has(remote.memo.trim()))
@@ -35,7 +36,7 @@ export function decide({ document, payloads, despiteVoided }: Sought, found: rea
   if (other !== undefined && newest !== undefined) {
     const message =
       `The target holds another entry under ${document} (id ${other.remoteId}). ` +
-      `Ours: ${describeEntry(newest)}. There: ${describeEntry(other)}. Differences: ${compareEntries(newest, other).join('; ')}.`
+      `Ours: ${describeEntry(newest, names)}. There: ${describeEntry(other, names)}. Differences: ${compareEntries(newest, other, names).join('; ')}.`
     return { kind: 'refuse', message, evidence: other.raw }
   }
   const [gone] = ours

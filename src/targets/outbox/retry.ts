@@ -1,27 +1,26 @@
 /**
- * A person's decision to try again: what was refused after its cause was mended, or what somebody deleted in the target.
- * It is written into the history with the name. The entry is built anew, by the mapping of today, and looked up as ever.
+ * A person's decision to try again: what was refused after its cause was mended, or what somebody deleted in the target,
+ * which is asked whether it is so. The decision is written into the history with the name. The entry is built anew, by
+ * the mapping of today, and looked up as ever.
  */
-import { InputError } from '../../domain/errors.ts'
+import { InputError, TransientError } from '../../domain/errors.ts'
 import { journalOf } from '../../journals/read.ts'
 import { compareEntries } from '../compare-entries.ts'
 import { moveRow, type Move, type NewPayload } from './move.ts'
+import { createPatience } from './pause.ts'
 import { readRows, type OutboxRow } from './row.ts'
 import { sealedDocuments } from './sealed-documents.ts'
-import { outboxOf, type Filling, type Work } from './work.ts'
+import { readBack } from './verify.ts'
+import { outboxOf, type Work } from './work.ts'
 
 export interface Retry {
   /** A row's document, or a journal's for all its parts; letters may be small. */
   readonly document: string
   readonly by: string
-  /** Documents that are known to be gone from the target: only these are sent again after delivery. */
-  readonly gone: ReadonlySet<string>
 }
 
-type Retrying = Filling & Pick<Work, 'kysely' | 'holder' | 'nowMs' | 'wallMs'>
-
 /** Returns the documents that are queued again. Throws InputError when there is nothing to try again. */
-export async function retryDocument(work: Retrying, { document, by, gone }: Retry): Promise<readonly string[]> {
+export async function retryDocument(work: Work, { document, by }: Retry): Promise<readonly string[]> {
   const wanted = document.trim().toUpperCase()
   const sealed = await journalOf(work.kysely, work.book, wanted)
   const filter = sealed === undefined ? { documents: [wanted] } : { journal: sealed.id }
@@ -30,14 +29,25 @@ export async function retryDocument(work: Retrying, { document, by, gone }: Retr
     const message = `Nothing under the number ${document} is in the outbox of ${work.name}.`
     throw new InputError('DOCUMENT_UNKNOWN', message, 'Run tieout targets list --documents to see what is.')
   }
-  const due = rows.filter((row) => row.state === 'refused' || gone.has(row.document))
+  const { findings, stopped } = await readBack(
+    work,
+    createPatience(work),
+    rows.filter(({ remoteId }) => remoteId !== null),
+    [],
+  )
+  const gone = findings.filter(({ code }) => code === 'TARGET_DELETED').map((finding) => finding.document)
+  const due = rows.filter((row) => row.state === 'refused' || gone.includes(row.document))
+  if (due.length === 0 && stopped !== null) {
+    const message = `${work.name} does not say whether it still holds ${document}: ${stopped.message}`
+    throw new TransientError('TARGET_DOES_NOT_SAY', message, 'Nothing was changed. Try again later.')
+  }
   if (due.length === 0) {
     const states = [...new Set(rows.map(({ state }) => state))].join(', ')
     const message = `${document} is ${states}: there is nothing to try again.`
     throw new InputError(
       'NOTHING_TO_RETRY',
       message,
-      'Only what was refused, or is known to be gone from the target, is tried again. What was deleted there just now is noticed by tieout targets drift.',
+      'Only what was refused, or is gone from the target, is tried again. What is there and wrong is corrected there.',
     )
   }
   const queued: string[] = []
@@ -48,14 +58,14 @@ export async function retryDocument(work: Retrying, { document, by, gone }: Retr
   return queued
 }
 
-async function againMove(work: Retrying, row: OutboxRow, by: string): Promise<Move> {
+async function againMove(work: Work, row: OutboxRow, by: string): Promise<Move> {
   const message = `${by} wants it tried again`
   const payload = await rebuilt(work, row)
   return { to: 'queued', message, byPerson: by, freshKey: true, ...(payload === null ? {} : { payload }) }
 }
 
 /** Null when building gives the same, or cannot: then what was refused is sent as it was. */
-async function rebuilt(work: Retrying, row: OutboxRow): Promise<NewPayload | null> {
+async function rebuilt(work: Work, row: OutboxRow): Promise<NewPayload | null> {
   const [sealed] = await sealedDocuments(work.kysely, work.book, [row.journal])
   const built = sealed === undefined ? null : await work.build(work.kysely, sealed, null)
   if (built === null || !built.ok || built.entries.length !== row.parts) return null

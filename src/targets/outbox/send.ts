@@ -90,7 +90,8 @@ async function settleRow(
 
 /** What the look-up alone decides; null when the entry is not there and may be created. */
 function decidedMove(work: Work, { row, payloads, isDecided }: Sought, found: readonly RemoteEntry[]): Move | null {
-  const decision = decide({ document: row.document, payloads, despiteVoided: isDecided }, found)
+  const sought = { document: row.document, payloads, despiteVoided: isDecided, names: work.accountNames }
+  const decision = decide(sought, found)
   switch (decision.kind) {
     case 'create':
       return null

@@ -42,6 +42,16 @@ export async function verifyDelivered(work: Work, patience: Patience, again: Aga
   const documents = again.documents.filter((document) => !known.has(document))
   const repeated = await readEntries(work.kysely, outboxOf(work), { documents })
   const rows = [...fresh, ...repeated.filter(({ remoteId }) => remoteId !== null)]
+  return readBack(work, patience, rows, again.listed)
+}
+
+/** Looks these rows up, a chunk at a time, and compares them. `listed`: see Again. */
+export async function readBack(
+  work: Work,
+  patience: Patience,
+  rows: readonly EntryRow[],
+  listed: readonly RemoteEntry[],
+): Promise<Checked> {
   const verified: string[] = []
   const findings: Finding[] = []
   const checked: string[] = []
@@ -49,7 +59,7 @@ export async function verifyDelivered(work: Work, patience: Patience, again: Aga
     const chunk = rows.slice(at, at + ROWS_PER_LOOK_UP)
     const found = await askPatiently(work, patience, () => findAll(work, chunk))
     if (!found.ok) return { verified, findings, checked, stopped: found.stop }
-    const done = await checkRows(work, chunk, indexEntries([...found.value, ...again.listed]))
+    const done = await checkRows(work, chunk, indexEntries([...found.value, ...listed]))
     verified.push(...done.verified)
     findings.push(...done.findings)
     checked.push(...done.checked)
@@ -66,7 +76,7 @@ export async function checkRows(work: Work, rows: readonly EntryRow[], entries: 
   const verified: string[] = []
   const findings: Finding[] = []
   for (const [row, remotes] of suspects) {
-    const wrong = checkRow(row, remotes, { known, dismissed })
+    const wrong = checkRow(row, remotes, { known, dismissed, names: work.accountNames })
     findings.push(...wrong)
     if (row.state !== 'delivered' || wrong.some(({ code }) => code !== 'TARGET_DUPLICATE')) continue
     const move = { to: 'verified', message: 'read back from the target, and equal' } as const

@@ -10,6 +10,7 @@ import type { SealedJournal } from '../../domain/journals/journal.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { Sleep } from '../../http/sleep.ts'
 import type { Book } from '../../ledger/books.ts'
+import type { AccountNames } from '../compare-entries.ts'
 import type { JournalDocument } from '../document.ts'
 import type { TargetEntry } from '../entry.ts'
 import type { AccountingTarget, EntryBody } from '../port.ts'
@@ -40,6 +41,8 @@ export interface Filling {
   readonly body: EntryBody
   /** Of these journals, those that must not go there because a file took them there, with the sentence that says so. */
   readonly handedOut: HandedOut
+  /** As the target last said, for sentences. */
+  readonly accountNames: AccountNames
   /** When the mapping in force was accepted, by the book's clock; 0 when nobody has. */
   readonly mappingSinceMs: number
 }

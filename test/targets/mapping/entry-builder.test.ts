@@ -135,6 +135,7 @@ describeDatabases('the entries of a sealed journal', (fresh) => {
       build: await entryBuilder(database.kysely, request),
       body: () => '{}',
       handedOut: () => Promise.resolve(new Map<bigint, string>()),
+      accountNames: new Map<string, string>(),
       mappingSinceMs: 0,
     }
     await database.kysely.transaction().execute((trx) => enqueueSealed(trx, filling, 1))
