@@ -66,10 +66,15 @@ const SCAN_DAY = '2026-02-01'
 
 export const API_KEY = 'a-key-of-the-tests'
 
-export function newRig(database: Database, sources: readonly SourceLine[], key: (name: string) => string): Rig {
+export function newRig(
+  database: Database,
+  sources: readonly SourceLine[],
+  key: (name: string) => string,
+  bookMore = '',
+): Rig {
   const folder = mkdtempSync(join(tmpdir(), 'tieout-pipeline-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const config = parseConfig(configText(sources), join(folder, 'tieout.yaml'))
+  const config = parseConfig(configText(sources, bookMore), join(folder, 'tieout.yaml'))
   const [book] = config.books
   if (book === undefined) throw new Error('the harness configures one book')
   const env = Object.fromEntries(sources.map(({ name }) => [keyName(name), key(name)]))
@@ -128,7 +133,8 @@ function keyName(source: string): string {
   return `KEY_${source.toUpperCase().replaceAll('-', '_')}`
 }
 
-export function configText(sources: readonly SourceLine[]): string {
+/** `bookMore`: more lines of the book, each indented by four spaces. */
+export function configText(sources: readonly SourceLine[], bookMore = ''): string {
   return `database: sqlite:./tieout.db
 http: { timeoutMs: 5000, retries: 0 }
 books:
@@ -136,7 +142,7 @@ books:
     currency: USD
     inbox: ./inbox
     journals: { approval: auto }
-    sources:
+${bookMore}    sources:
 ${sources.map(sourceYaml).join('\n')}
 `
 }

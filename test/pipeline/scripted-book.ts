@@ -43,6 +43,8 @@ export interface ScriptedBook {
 export interface ScriptedOptions {
   readonly panelMore?: string
   readonly publisherMore?: string
+  /** More lines of the book, each indented by four spaces and ended. */
+  readonly bookMore?: string
 }
 
 export async function scriptedBook(database: Database, options: ScriptedOptions = {}): Promise<ScriptedBook> {
@@ -65,7 +67,7 @@ export async function scriptedBook(database: Database, options: ScriptedOptions 
     { name: 'ads', kind: 'advertiser', url },
     { name: 'panel', kind: 'panel', url: `${url}/api/v2`, ...more(options.panelMore) },
   ]
-  return { rig: newRig(database, sources, (name) => `${API_KEY}-${name}`), vendors }
+  return { rig: newRig(database, sources, (name) => `${API_KEY}-${name}`, options.bookMore), vendors }
 }
 
 export function stats(role: 'publisher' | 'advertiser', impressions: number, clicks: number, amount: string): unknown {

@@ -72,7 +72,7 @@ async function fundingOf({ db, book }: BatchContext, source: ContextSource): Pro
     .toSorted((a, b) =>
       a.date === b.date ? rank(a.kind) - rank(b.kind) || Number(a.first - b.first) : a.date < b.date ? -1 : 1,
     )
-    .flatMap(({ kind, amount }) => (amount > 0n ? [{ kind: FUNDING[kind] ?? 'paid', amount: BigInt(amount) }] : []))
+    .flatMap(({ kind, amount }) => (amount > 0n ? [{ kind: FUNDING[kind] ?? 'paid', amount }] : []))
 }
 
 /** What was paid back out of the wallet bought nothing, so it uses up no bonus. */
@@ -86,5 +86,5 @@ async function leftOtherwise({ db, book }: BatchContext, source: ContextSource):
     .where('object', '<', 'wallet-refund;')
     .where('kind', '=', 'wallet-refund')
     .executeTakeFirst()
-  return BigInt(row?.amount ?? 0n)
+  return row?.amount ?? 0n
 }

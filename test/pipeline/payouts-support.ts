@@ -1,0 +1,67 @@
+/** A publisher whose payouts are due by schedule, and the nights that reconcile its money. */
+import type { Database } from '../../src/db/database.ts'
+import { formatMoney } from '../../src/domain/money/money.ts'
+import { withBookRun } from '../../src/pipeline/book-run.ts'
+import { reconcileNight } from '../../src/pipeline/reconcile/night.ts'
+import { findItem, type OpenItem } from '../../src/evidence/open-items.ts'
+import { addDays } from '../../src/domain/time/dates.ts'
+import { play, type Play } from './counters-support.ts'
+import { nightMs, type Rig } from './harness.ts'
+import { balanceOf } from './reads.ts'
+
+export interface PaidPlay extends Play {
+  /** The night's reading, and its reconciliation. */
+  readonly earn: (night: number, amount: string) => Promise<void>
+  readonly reconcile: (night: number) => Promise<number>
+}
+
+export const PAYPAL = `    accounts:
+      - { name: paypal, type: paypal, currency: USD, rules: [{ contains: payelancer, means: payout, source: pub }] }
+`
+
+export async function paidPlay(database: Database, payouts = '{ minimum: "50" }'): Promise<PaidPlay> {
+  const publisherMore = `payouts: ${payouts}, counter: { spikeFactor: 0, rateFactor: 0, clawbackPercent: 100 }`
+  const book = await play(database, { publisherMore, bookMore: PAYPAL })
+  const reconcile = async (night: number): Promise<number> => reconcileOf(book.rig, night)
+  return {
+    ...book,
+    reconcile,
+    earn: async (night, amount) => {
+      await book.read(1000 * night, 50 * night, amount, night)
+      await reconcile(night)
+    },
+  }
+}
+
+/** The day that night n closes. */
+export function dayOf(night: number): string {
+  return addDays('2026-02-28', night)
+}
+
+async function reconcileOf(rig: Rig, night: number): Promise<number> {
+  const request = { config: rig.config, book: rig.book, env: rig.env }
+  const day = dayOf(night)
+  const { result } = await withBookRun(
+    rig.environment(nightMs(night) + 60_000),
+    request,
+    'reconcile',
+    { day },
+    (context) => reconcileNight(context, day, 'test'),
+  )
+  return result?.posted ?? 0
+}
+
+export async function itemOf(rig: Rig, source: string, object: string): Promise<OpenItem | null> {
+  return findItem(rig.database.kysely, (await rig.bookRow()).id, source, object)
+}
+
+/** "payout 150.00 open, 0.00 matched" */
+export async function itemLine(rig: Rig, source: string, object: string): Promise<string> {
+  const item = await itemOf(rig, source, object)
+  if (item === null) return 'none'
+  return `${item.kind} ${formatMoney(item.amount)} ${item.status}, ${formatMoney(item.matched)} matched`
+}
+
+export async function money(rig: Rig, account: string): Promise<string> {
+  return formatMoney(await balanceOf(rig, account))
+}
