@@ -6,6 +6,7 @@ import type { BenchRow } from './row.ts'
 import * as ledgerPostgres from './ledger-postgres.ts'
 import * as ledgerSqlite from './ledger-sqlite.ts'
 import * as ledgerTrialBalance from './ledger-trial-balance.ts'
+import * as matching from './matching.ts'
 import * as pipeline from './pipeline.ts'
 import * as webhooks from './webhooks.ts'
 
@@ -13,6 +14,7 @@ const BENCHMARKS: readonly (readonly [string, () => Promise<readonly BenchRow[]>
   ['ledger-sqlite', ledgerSqlite.run],
   ['ledger-postgres', ledgerPostgres.run],
   ['ledger-trial-balance', ledgerTrialBalance.run],
+  ['matching', matching.run],
   ['pipeline', pipeline.run],
   ['webhooks', webhooks.run],
 ]
