@@ -23,10 +23,12 @@ import { registerOrders } from './commands/orders.ts'
 import { registerPanel } from './commands/panel.ts'
 import { registerPayelancer } from './commands/payelancer.ts'
 import { registerQuarantine } from './commands/quarantine.ts'
+import { registerReconcile } from './commands/reconcile.ts'
 import { registerReport } from './commands/report.ts'
 import { registerRuns } from './commands/runs.ts'
 import { registerSandbox } from './commands/sandbox.ts'
 import { registerServe } from './commands/serve.ts'
+import { registerStatements } from './commands/statements.ts'
 import { registerStatus } from './commands/status.ts'
 import { registerSync } from './commands/sync.ts'
 import { registerTargets } from './commands/targets.ts'
@@ -53,6 +55,8 @@ const COMMANDS: readonly ((registry: Registry) => void)[] = [
   registerPanel,
   registerPayelancer,
   registerEvidence,
+  registerStatements,
+  registerReconcile,
   registerLedger,
   registerJournals,
   registerExport,

@@ -37,6 +37,8 @@ export const EXCEPTION_CODES = {
     'A journal was sent and nobody could look up yet whether it arrived. It is not sent again before that; the next delivery looks.',
   ITEM_OVERDUE:
     'Something the books expect is on no statement, though statements cover its days. Import the missing one, or: tieout reconcile write-off ITEM.',
+  LATE_REFUND:
+    'An order of an earlier month was refunded after that month. The refund counts on the day it came, as closed months stay as they are; tell whoever reports on that month.',
   MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',
   MISSING_IN_BOOKS: 'The wallet and the books differ. Look for orders, top-ups or an opening balance not imported yet.',
   PARENT_CHARGE:
@@ -51,9 +53,15 @@ export const EXCEPTION_CODES = {
     "The accounting system's books are closed for a journal's day. Open the period there; where the detail says through which day, closedPeriod: first-open-day helps too.",
   POSTING_UNCERTAIN:
     'An order or a campaign was sent and nobody knows what came of it. It is not sent again: look at the vendor, then tieout panel unknown resolve, or tieout payelancer campaigns resolve.',
+  RATE_CHANGED:
+    'A service that is in use costs something else now. New orders cost the new rate; nothing is wrong with the old ones. It closes with the next catalogue that says the same.',
   RATE_MISSING:
     'No exchange rate is known for a day on which one is needed. Add it to the rates file; nothing is assumed.',
+  REFUND_EXCESS:
+    'A partial order was refunded more than its undelivered part comes to. It is booked as the panel has it, and may be taken back: compare the order on the panel.',
   REFUND_MISSING: 'A refund is due by the order status, but neither the charge nor the wallet shows it.',
+  ROUNDING:
+    'The wallet and the books differ by one unit of the last decimal that the panel shows, or less. Nothing is missing; write it off when it stays.',
   STALE_SOURCE: 'The source could not be read in this run. Nothing was assumed; the next run asks again.',
   STATEMENT_DOES_NOT_FOOT:
     'A statement does not add up. Its lines are kept; download it again and import the file, which settles it when it adds up.',

@@ -26,6 +26,7 @@ export type LandingKind =
   | 'webhook'
   | 'conversion-day'
   | 'statement'
+  | 'statement-decision'
   | 'reconcile'
   | 'match-decision'
   | 'exception-decision'

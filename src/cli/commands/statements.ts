@@ -1,0 +1,168 @@
+/**
+ * `tieout statements`: import the statements of bank, PayPal and Razorpay accounts and the wallet logs of panels, and see
+ * what is known of every file and line.
+ */
+import { InvalidArgumentError, type Command } from 'commander'
+import { STATEMENT_FORMATS, type StatementFormat } from '../../domain/statements/statement.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import { listFiles } from '../../evidence/statements/files.ts'
+import { readLines } from '../../evidence/statements/lines.ts'
+import { importStatements } from '../../pipeline/import-statement.ts'
+import { keepLine } from '../../pipeline/statements/keep.ts'
+import { parseBankColumns } from '../../sources/statements/bank-csv/columns-option.ts'
+import type { DateOrder } from '../../sources/statements/options.ts'
+import { dateArgument, wholeNumberArgument } from '../arguments.ts'
+import { readBook, runDatabase, type OpenBook } from '../open-book.ts'
+import { askPerson, signed, type PersonOptions } from '../person.ts'
+import { createProgress } from '../progress.ts'
+import { handle, type Registry } from '../session.ts'
+import { accountId, accountNames } from '../statement-accounts.ts'
+import { showStatement } from '../views/statement-details.ts'
+import { importedLines, importedView } from '../views/statement-imports.ts'
+import { fileLines, fileView, linesText, lineView } from '../views/statements.ts'
+import { runEnvironment } from './sync.ts'
+
+export function registerStatements(registry: Registry): void {
+  const statements = registry.program
+    .command('statements')
+    .description('statements of bank, PayPal and Razorpay accounts, and wallet logs')
+  registerImport(registry, statements)
+  registerLists(registry, statements)
+  const show = statements
+    .command('show')
+    .argument('<what>', 'a line by its number, or a file by the beginning of its hash')
+    .description('every file that shows a line with its own words, or everything about a file')
+  handle(registry, show, (session, _options, [what = '']) =>
+    readBook(session, (open) => showStatement(session, open, what)),
+  )
+  registerKeep(registry, statements)
+}
+
+interface ImportOptions {
+  readonly account: string
+  readonly format?: StatementFormat
+  readonly columns?: readonly string[]
+  readonly dateOrder?: DateOrder
+  readonly decimal?: '.' | ','
+  readonly dryRun?: boolean
+}
+
+function registerImport(registry: Registry, statements: Command): void {
+  const importing = statements
+    .command('import')
+    .argument('<files...>', 'CSV, JSON, OFX, QFX, CAMT.052/053 or MT940, as downloaded')
+    .description('import statement files; the same file and overlapping lines count once')
+    .requiredOption('--account <name>', 'the account of tieout.yaml, or the panel whose wallet log it is')
+    .option('--format <format>', `instead of recognising it: ${STATEMENT_FORMATS.join(', ')}`, formatArgument)
+    .option('--columns <columns...>', 'what a bank CSV calls its columns: date=Booked,amount=Value,sign=out-positive')
+    .option('--date-order <order>', 'of a file whose dates do not tell: dmy, mdy or ymd', dateOrderArgument)
+    .option('--decimal <mark>', 'of a file whose amounts do not tell: . or ,', decimalArgument)
+    .option('--dry-run', 'show how the file is read and which lines are new, and keep nothing')
+  handle<ImportOptions>(registry, importing, async (session, options, paths) => {
+    const { account, format = null, dateOrder = null, decimal = null, dryRun = false } = options
+    const columns = options.columns === undefined ? null : parseBankColumns(options.columns)
+    const files = paths.map((path) => ({ path, account, format, said: { columns, dateOrder, decimal } }))
+    return runDatabase(session, { dryRun }, async (database) => {
+      const environment = runEnvironment(session, database, createProgress(session.io.stderr))
+      const request = { config: session.config(), book: session.book(), env: session.io.env }
+      const imported = await importStatements(environment, request, files)
+      session.show({ dryRun, files: imported.map(importedView) }, () => [
+        ...imported.flatMap((each) => importedLines(session, each, dryRun)),
+        ...(dryRun ? ['Dry run: nothing was kept.'] : []),
+      ])
+      return imported.some(({ stored }) => stored.footing === 'differs') ? 'findings' : 'ok'
+    })
+  })
+}
+
+interface LinesOptions {
+  readonly account?: string
+  readonly from?: IsoDate
+  readonly to?: IsoDate
+  readonly open?: boolean
+}
+
+function registerLists(registry: Registry, statements: Command): void {
+  const list = statements
+    .command('list')
+    .description('imported files with what they added, and whether they add up')
+    .option('--account <name>', 'of this account only')
+  handle<Pick<LinesOptions, 'account'>>(registry, list, (session, { account }) =>
+    readBook(session, async (open) => {
+      const names = await accountNames(open)
+      const files = await listFiles(open.kysely, open.book.id, await accountFilter(open, account))
+      session.show(
+        files.map((file) => fileView(file, names)),
+        () => fileLines(session, files, names),
+      )
+      return 'ok'
+    }),
+  )
+  const lines = statements
+    .command('lines')
+    .description('statement lines, each once')
+    .option('--account <name>', 'of this account only')
+    .option('--from <date>', 'booked on or after', dateArgument)
+    .option('--to <date>', 'booked on or before', dateArgument)
+    .option('--open', 'only what nothing explains yet')
+  handle<LinesOptions>(registry, lines, (session, { account, from, to, open: isOpen = false }) =>
+    readBook(session, async (open) => {
+      const names = await accountNames(open)
+      const found = await readLines(open.kysely, open.book.id, {
+        ...(account === undefined ? {} : { accounts: [await accountId(open, account)] }),
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+        open: isOpen,
+      })
+      session.show(
+        found.map((line) => lineView(line, names)),
+        () => linesText(session, found, names),
+      )
+      return 'ok'
+    }),
+  )
+}
+
+async function accountFilter(open: OpenBook, name: string | undefined): Promise<{ readonly account?: bigint }> {
+  return name === undefined ? {} : { account: await accountId(open, name) }
+}
+
+function registerKeep(registry: Registry, statements: Command): void {
+  const keep = askPerson(
+    statements
+      .command('keep')
+      .argument('<line>', 'the line that a DUPLICATE exception names')
+      .description('say that a line two files show on a cut day is two lines')
+      .option('--dry-run', 'show the line that would be added, and keep nothing'),
+  )
+  handle<PersonOptions & { readonly dryRun?: boolean }>(registry, keep, (session, options, [line = '']) => {
+    const { dryRun = false } = options
+    const decision = { line: wholeNumberArgument(line), ...signed(options) }
+    return runDatabase(session, { dryRun }, async (database) => {
+      const environment = runEnvironment(session, database, createProgress(session.io.stderr))
+      const request = { config: session.config(), book: session.book(), env: session.io.env }
+      const kept = await keepLine(environment, request, decision)
+      session.show({ dryRun, line: lineView(kept, new Map()) }, () => [
+        `Line ${kept.id} is a line of its own now: ${kept.date}, ${kept.description || kept.counterparty || kept.rawType}.`,
+        ...(dryRun ? ['Dry run: nothing was kept.'] : []),
+      ])
+      return 'ok'
+    })
+  })
+}
+
+function formatArgument(text: string): StatementFormat {
+  const found = STATEMENT_FORMATS.find((format) => format === text.toLowerCase())
+  if (found !== undefined) return found
+  throw new InvalidArgumentError(`The formats are ${STATEMENT_FORMATS.join(', ')}.`)
+}
+
+function dateOrderArgument(text: string): DateOrder {
+  if (text === 'dmy' || text === 'mdy' || text === 'ymd') return text
+  throw new InvalidArgumentError('Give dmy, mdy or ymd.')
+}
+
+function decimalArgument(text: string): '.' | ',' {
+  if (text === '.' || text === ',') return text
+  throw new InvalidArgumentError('Give . or ,')
+}

@@ -1,0 +1,173 @@
+/**
+ * What importing a statement did, or would do: how its columns were read, what it comes to, whether it adds up, and which
+ * of its lines were new. Rows in are rows new, known and uncounted, so that a person can add them up.
+ */
+import { formatExact, formatMoney } from '../../domain/money/money.ts'
+import type { Footing, StatementLine, StatementSection } from '../../domain/statements/statement.ts'
+import type { ImportedStatementFile } from '../../pipeline/import-statement.ts'
+import { counted, type Column } from '../output.ts'
+import type { Session } from '../session.ts'
+import { totalsView } from './totals.ts'
+import { inAndOut, textOf } from './statements.ts'
+
+/** Lines shown from either end; --json has all. */
+const SHOWN = 5
+
+export function importedView(imported: ImportedStatementFile) {
+  const { fresh } = imported
+  const { file, account, sha256, parsed, stored, alreadyImported, totals } = imported
+  return {
+    file,
+    account,
+    sha256,
+    alreadyImported,
+    importedAt: new Date(stored.importedAtMs).toISOString(),
+    importedAs: stored.name,
+    format: parsed.format,
+    columns: parsed.bindings,
+    remarks: parsed.remarks,
+    lines: stored.lines,
+    fresh: stored.fresh,
+    known: stored.known,
+    uncounted: uncountedOf(parsed.sections),
+    totals: totals === null ? null : totalsView(totals),
+    sections: parsed.sections.map((section, at) => sectionView(section, at + 1, fresh)),
+  }
+}
+
+function sectionView(
+  { lines, opening, closing, ...section }: StatementSection,
+  number: number,
+  fresh: ReadonlySet<string>,
+) {
+  const end = (each: StatementSection['opening']) =>
+    each === null ? null : { amount: formatExact(each.amount), date: each.date }
+  return {
+    accountNumber: section.accountNumber,
+    currency: section.currency,
+    opening: end(opening),
+    closing: end(closing),
+    footing: footingView(section.footing),
+    lines: lines.map((line) => ({
+      ...line,
+      amount: formatExact(line.amount),
+      gross: exact(line.gross),
+      fee: exact(line.fee),
+      tax: exact(line.tax),
+      balance: exact(line.balance),
+      isNew: fresh.has(`${number} ${line.line}`),
+    })),
+  }
+}
+
+function footingView(footing: Footing) {
+  return footing.kind === 'differs' ? { ...footing, difference: formatExact(footing.difference) } : footing
+}
+
+function exact(units: bigint | null): string | null {
+  return units === null ? null : formatExact(units)
+}
+
+export function importedLines(session: Session, imported: ImportedStatementFile, isDryRun: boolean): readonly string[] {
+  const { file, account, parsed, stored, alreadyImported, fresh } = imported
+  const when = new Date(stored.importedAtMs).toISOString().slice(0, 10)
+  if (alreadyImported)
+    return [`${file}: these bytes were imported into ${account} on ${when} as ${stored.name}; nothing to do.`]
+  return [
+    `${file}: ${parsed.format}, ${counted(stored.lines, 'line')}: ${stored.fresh} new, ${stored.known} known before${uncountedText(parsed.sections)}.`,
+    ...(isDryRun ? bindingLines(session, imported) : []),
+    ...parsed.sections.flatMap((section, at) => [
+      ...sectionText(section),
+      ...(isDryRun ? lineTable(session, section, at + 1, fresh) : []),
+    ]),
+    ...parsed.remarks,
+  ]
+}
+
+function bindingLines(session: Session, { parsed }: ImportedStatementFile): readonly string[] {
+  const read = parsed.bindings.filter(({ role }) => role !== null)
+  const ignored = parsed.bindings.filter(({ role }) => role === null).map(({ column }) => column)
+  if (read.length === 0) return []
+  return [
+    ...session.table(
+      [{ title: 'Column of the file' }, { title: 'Read as' }],
+      read.map(({ column, role }) => [column, role ?? '']),
+    ),
+    ...(ignored.length === 0 ? [] : [`Not used: ${ignored.join(', ')}.`]),
+  ]
+}
+
+function sectionText({
+  accountNumber,
+  currency,
+  opening,
+  closing,
+  lines,
+  footing,
+}: StatementSection): readonly string[] {
+  const moved = lines.filter(({ uncounted }) => uncounted === null)
+  const of = accountNumber === null ? '' : `Account ${accountNumber}: `
+  const ends =
+    opening === null || closing === null
+      ? ''
+      : `; opens with ${formatMoney(opening.amount)}, closes with ${formatMoney(closing.amount)}`
+  return [`${of}${inAndOut(moved, currency)}${ends}. ${footingText(footing)}`]
+}
+
+function footingText(footing: Footing): string {
+  switch (footing.kind) {
+    case 'foots':
+      return 'It adds up.'
+    case 'unproven':
+      return 'It prints no balances that could prove it.'
+    case 'differs':
+      return `It does not add up: ${footing.reason}`
+  }
+}
+
+const LINE_COLUMNS: readonly Column[] = [
+  { title: 'At', align: 'right' },
+  { title: 'Day' },
+  { title: 'Amount', align: 'right' },
+  { title: 'Balance', align: 'right' },
+  { title: 'Type' },
+  { title: 'Is' },
+  { title: 'Text' },
+]
+
+function lineTable(
+  session: Session,
+  { lines }: StatementSection,
+  section: number,
+  fresh: ReadonlySet<string>,
+): readonly string[] {
+  const shown = lines.length <= 2 * SHOWN ? lines : [...lines.slice(0, SHOWN), ...lines.slice(-SHOWN)]
+  const rows = shown.map((line) => [
+    String(line.line),
+    line.date,
+    formatMoney(line.amount),
+    line.balance === null ? '' : formatMoney(line.balance),
+    line.type,
+    line.uncounted ?? (fresh.has(`${section} ${line.line}`) ? 'new' : 'known'),
+    textOf(line),
+  ])
+  const left = lines.length - shown.length
+  return [
+    ...session.table(LINE_COLUMNS, rows),
+    ...(left === 0 ? [] : [`The first and last ${SHOWN}; --json has the ${left} between.`]),
+  ]
+}
+
+function uncountedOf(sections: readonly StatementSection[]): Readonly<Record<string, number>> {
+  const reasons: Record<string, number> = {}
+  for (const { uncounted, amount } of sections.flatMap(({ lines }): readonly StatementLine[] => lines)) {
+    const reason = uncounted ?? (amount === 0n ? 'information' : null)
+    if (reason !== null) reasons[reason] = (reasons[reason] ?? 0) + 1
+  }
+  return reasons
+}
+
+function uncountedText(sections: readonly StatementSection[]): string {
+  const reasons = Object.entries(uncountedOf(sections)).map(([reason, count]) => `${count} ${reason}`)
+  return reasons.length === 0 ? '' : `, not counted: ${reasons.join(', ')}`
+}

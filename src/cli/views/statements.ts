@@ -1,0 +1,111 @@
+/** Statement files and lines in lists: amounts signed as the account sees them. */
+import { formatExact, formatMoney } from '../../domain/money/money.ts'
+import type { StatementFile } from '../../evidence/statements/files.ts'
+import type { StoredLine } from '../../evidence/statements/lines.ts'
+import { counted, type Column } from '../output.ts'
+import type { Session } from '../session.ts'
+
+type Names = ReadonlyMap<bigint, string>
+
+const FILE_COLUMNS: readonly Column[] = [
+  { title: 'Imported' },
+  { title: 'Account' },
+  { title: 'File' },
+  { title: 'Format' },
+  { title: 'Lines', align: 'right' },
+  { title: 'New', align: 'right' },
+  { title: 'Known', align: 'right' },
+  { title: 'Uncounted', align: 'right' },
+  { title: 'Footing' },
+  { title: 'Hash' },
+]
+
+export function fileView({ account, evidence, importedAtMs, ...file }: StatementFile, names: Names) {
+  return {
+    account: names.get(account) ?? null,
+    ...file,
+    importedAt: new Date(importedAtMs).toISOString(),
+    landing: evidence,
+  }
+}
+
+export function fileLines(session: Session, files: readonly StatementFile[], names: Names): readonly string[] {
+  if (files.length === 0) return ['No statements imported yet.']
+  const rows = files.map((file) => [
+    new Date(file.importedAtMs).toISOString().slice(0, 10),
+    names.get(file.account) ?? '',
+    file.name,
+    file.format,
+    ...[file.lines, file.fresh, file.known, file.uncounted].map(String),
+    file.footing,
+    file.sha256.slice(0, 12),
+  ])
+  return [...session.table(FILE_COLUMNS, rows), '', `${counted(files.length, 'file')}.`]
+}
+
+const LINE_COLUMNS: readonly Column[] = [
+  { title: 'Line', align: 'right' },
+  { title: 'Account' },
+  { title: 'Day' },
+  { title: 'Amount', align: 'right' },
+  { title: 'Cur' },
+  { title: 'Type' },
+  { title: 'Is' },
+  { title: 'Text' },
+]
+
+export function lineView(line: StoredLine, names: Names) {
+  const { account, atMs, amount, gross, fee, tax, balance, matched, evidence, ...rest } = line
+  const exact = (units: bigint | null): string | null => (units === null ? null : formatExact(units))
+  return {
+    ...rest,
+    account: names.get(account) ?? null,
+    at: atMs === null ? null : new Date(atMs).toISOString(),
+    amount: formatExact(amount),
+    gross: exact(gross),
+    fee: exact(fee),
+    tax: exact(tax),
+    balance: exact(balance),
+    matched: formatExact(matched),
+    landing: evidence,
+  }
+}
+
+export function linesText(session: Session, lines: readonly StoredLine[], names: Names): readonly string[] {
+  if (lines.length === 0) return ['No statement lines match.']
+  const rows = lines.map((line) => [
+    String(line.id),
+    names.get(line.account) ?? '',
+    line.date,
+    formatMoney(line.amount),
+    line.currency,
+    line.type,
+    line.uncounted ?? line.disposition,
+    textOf(line),
+  ])
+  return [...session.table(LINE_COLUMNS, rows), '', ...sums(lines)]
+}
+
+/** What a person would know the line by. */
+export function textOf({
+  counterparty,
+  description,
+  rawType,
+}: Pick<StoredLine, 'counterparty' | 'description' | 'rawType'>): string {
+  const parts = [counterparty, description].filter((part, at, all) => part !== '' && all.indexOf(part) === at)
+  return parts.length === 0 ? rawType : parts.join(' · ')
+}
+
+function sums(lines: readonly StoredLine[]): readonly string[] {
+  const currencies = [...new Set(lines.map(({ currency }) => currency))].toSorted()
+  return currencies.map((currency) => {
+    const ofCurrency = lines.filter((line) => line.currency === currency && line.uncounted === null)
+    return `${counted(ofCurrency.length, 'line')} that count: ${inAndOut(ofCurrency, currency)}.`
+  })
+}
+
+export function inAndOut(lines: readonly { readonly amount: bigint }[], currency: string): string {
+  const into = lines.reduce((sum, { amount }) => (amount > 0n ? sum + amount : sum), 0n)
+  const out = lines.reduce((sum, { amount }) => (amount < 0n ? sum - amount : sum), 0n)
+  return `${formatMoney(into)} in, ${formatMoney(out)} out, ${formatMoney(into - out)} ${currency} together`
+}

@@ -1,0 +1,153 @@
+/**
+ * Statement files into the landing: read first, so that one that cannot be read is refused before anything is kept; then
+ * landed whole, one file a batch, and processed. The same bytes in the same account change nothing.
+ */
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import type { BookConfig } from '../config/model.ts'
+import { InputError } from '../domain/errors.ts'
+import type { ParsedStatement, StatementFormat } from '../domain/statements/statement.ts'
+import type { ControlTotals } from '../domain/wallets/control-totals.ts'
+import { fileOfAccount, type StatementFile } from '../evidence/statements/files.ts'
+import { freshPositions } from '../evidence/statements/fresh.ts'
+import { openStatement } from '../sources/statements/open.ts'
+import { withBookRun, type BookRequest } from './book-run.ts'
+import { landAndProcess, type RunContext } from './run-context.ts'
+import { reconcileNight } from './reconcile/night.ts'
+import { rememberedFor, saidTogether, type Said } from './statements/remembered.ts'
+import { refuseOther, statementTarget, type StatementTarget } from './statements/target.ts'
+import { nightOf } from './sync.ts'
+import type { RunEnvironment } from './with-run.ts'
+
+export interface StatementImport {
+  readonly path: string
+  readonly account: string
+  /** Null: recognised from the content. */
+  readonly format: StatementFormat | null
+  readonly said: Said
+}
+
+export interface ImportedStatementFile {
+  readonly file: string
+  readonly account: string
+  readonly sha256: string
+  /** How the bytes were understood. */
+  readonly parsed: ParsedStatement
+  /** What is known of the file now; of the earlier import when exactly these bytes were imported before. */
+  readonly stored: StatementFile
+  readonly alreadyImported: boolean
+  readonly totals: ControlTotals | null
+  /** "section position" of the lines nobody had seen before. */
+  readonly fresh: ReadonlySet<string>
+}
+
+const LIMIT_BYTES = 64 << 20
+
+export async function importStatements(
+  environment: RunEnvironment,
+  request: BookRequest,
+  files: readonly StatementImport[],
+): Promise<readonly ImportedStatementFile[]> {
+  const read = files.map((file) => ({ ...readStatementFile(file.path), wanted: file }))
+  const all = createHash('sha256').update(JSON.stringify(read.map(({ sha256, wanted }) => [sha256, wanted.account])))
+  const args = { statements: all.digest('hex') }
+  const { result } = await withBookRun(environment, request, 'import', args, async (context) => {
+    const opened: OpenedStatement[] = []
+    for (const { wanted, ...file } of read) opened.push(await openFor(context, request.book, wanted, file))
+    const imported: ImportedStatementFile[] = []
+    for (const each of opened) imported.push(await importOpened(context, each))
+    const isNew = imported.some(({ alreadyImported }) => !alreadyImported)
+    if (isNew)
+      await reconcileNight(context, nightOf(environment.clock.nowMs(), request.book.timeZone), 'statements imported')
+    return imported
+  })
+  return result
+}
+
+/** One file within a run that goes on; used by the inbox. */
+export async function importStatement(
+  context: RunContext,
+  book: BookConfig,
+  wanted: StatementImport,
+): Promise<ImportedStatementFile> {
+  return importOpened(context, await openFor(context, book, wanted, readStatementFile(wanted.path)))
+}
+
+interface FileBytes {
+  readonly name: string
+  readonly bytes: Buffer
+  readonly sha256: string
+}
+
+/** Throws InputError naming the file when it is not there, is not a file, or is too large. */
+function readStatementFile(path: string): FileBytes {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) throw new InputError('FILE_MISSING', `There is no file ${path}.`, 'Check the path.')
+  if (!stats.isFile()) throw new InputError('FILE_KIND', `${path} is not a file.`, 'Name the statement files.')
+  if (stats.size > LIMIT_BYTES) {
+    const message = `${path} has ${stats.size} bytes; a statement has at most ${LIMIT_BYTES}.`
+    throw new InputError('STATEMENT_TOO_LONG', message, 'Download it in shorter periods.')
+  }
+  const bytes = readFileSync(path)
+  return { name: basename(path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+interface OpenedStatement extends FileBytes {
+  readonly target: StatementTarget
+  readonly account: bigint
+  readonly parsed: ParsedStatement
+  /** As statementRequestSchema reads it back. */
+  readonly request: unknown
+}
+
+async function openFor(
+  context: RunContext,
+  book: BookConfig,
+  { account: name, format, said }: StatementImport,
+  file: FileBytes,
+): Promise<OpenedStatement> {
+  const target = statementTarget(book, name)
+  const account = context.processor.inForce?.sourceIds.get(name)
+  if (account === undefined) throw new RangeError(`account ${name} is not in the settings in force`)
+  const remembered = await rememberedFor(context.database.kysely, context.book.id, account, file)
+  const { currency, timeZone } = target
+  const options = { currency, timeZone, ...saidTogether(said, remembered) }
+  const parsed = openStatement(file.name, file.bytes, format, options)
+  refuseOther(file.name, parsed, target)
+  const headers = parsed.bindings.map(({ column }) => column)
+  return {
+    ...file,
+    target,
+    account,
+    parsed,
+    request: { file: file.name, sha256: file.sha256, format: parsed.format, options, headers },
+  }
+}
+
+async function importOpened(
+  context: RunContext,
+  { name, bytes, sha256, target, account, parsed, request }: OpenedStatement,
+): Promise<ImportedStatementFile> {
+  const { kysely } = context.database
+  const common = { file: name, account: target.name, sha256, parsed }
+  const earlier = await fileOfAccount(kysely, context.book.id, account, sha256)
+  if (earlier !== null) return { ...common, stored: earlier, alreadyImported: true, totals: null, fresh: new Set() }
+  const step = `statement:${sha256.slice(0, 16)}:${target.name}`
+  const landing = {
+    kind: 'statement' as const,
+    source: target.name,
+    request,
+    fetchedAtMs: context.clock.nowMs(),
+    httpStatus: null,
+    contentType: 'application/octet-stream',
+    body: bytes,
+  }
+  const { totals } = await landAndProcess(context, step, [landing])
+  await context.finishStep(step)
+  const stored = await fileOfAccount(kysely, context.book.id, account, sha256)
+  if (stored === null) throw new RangeError(`${name} was processed and is not there`)
+  context.progress(`import ${name}`, stored.lines)
+  const fresh = await freshPositions(kysely, context.book.id, stored)
+  return { ...common, stored, alreadyImported: false, totals, fresh }
+}

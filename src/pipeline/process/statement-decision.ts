@@ -1,0 +1,58 @@
+/** A person's word that a print taken for a known statement line is a second line of its own. */
+import * as z from 'zod'
+import { formatMoney } from '../../domain/money/money.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import { InvariantError } from '../../domain/errors.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { doubtfulPrints, keepPrint } from '../../evidence/statements/keep-line.ts'
+import { lineById } from '../../evidence/statements/lines.ts'
+import { evidenceOf, raise, settle, type BatchContext } from './context.ts'
+import { overlapObject } from './statement-overlaps.ts'
+
+export const statementDecisionSchema = z.strictObject({
+  decide: z.literal('keep'),
+  line: z.int(),
+  by: z.string(),
+  why: z.string(),
+})
+export type StatementDecision = z.infer<typeof statementDecisionSchema>
+
+export async function processStatementDecision(
+  context: BatchContext,
+  item: Landed,
+): Promise<readonly TransactionDraft[]> {
+  const { line: id, by, why } = statementDecisionSchema.parse(JSON.parse(item.body.toString('utf8')))
+  const line = await lineById(context.db, context.book, id)
+  if (line === null) throw gone(item, id)
+  const ofDay = await doubtfulPrints(context.db, context.book, line)
+  const print = ofDay.find((each) => each.line === id)
+  if (print === undefined) throw gone(item, id)
+  const kept = await keepPrint(context.db, context.book, print, { evidence: evidenceOf(item), by, why })
+  context.tally.add('posted', line.currency, kept.amount)
+  const object = overlapObject(line.currency, line.date)
+  const left = ofDay.filter((each) => each !== print)
+  if (left.length === 0) {
+    await settle(context, item, object)
+    return []
+  }
+  const amounts = await Promise.all(left.map((each) => lineById(context.db, context.book, each.line)))
+  const amount = amounts.reduce((sum, each) => sum + (each?.amount ?? 0n), 0n)
+  await raise(context, item, {
+    source: item.source,
+    code: 'DUPLICATE',
+    object,
+    amount,
+    currency: line.currency,
+    detail: `${left.length} more on ${line.date}, together ${formatMoney(amount)}, are taken as lines of an earlier file.`,
+  })
+  return []
+}
+
+/** Checked before it was landed. */
+function gone(item: Landed, line: number): InvariantError {
+  return new InvariantError(
+    'DECISION_WITHOUT_LINE',
+    `Landing batch ${item.batch} keeps statement line ${line}, and there is nothing doubtful about that line.`,
+    'Run tieout ledger verify.',
+  )
+}

@@ -1,0 +1,54 @@
+/**
+ * Lines that two files show on a day that neither shows whole, with nothing to prove whether they are the same: counted
+ * once, and said. A file that shows the whole day settles it; so does a person who keeps the second line.
+ */
+import { formatMoney } from '../../domain/money/money.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import type { SavedLine } from '../../evidence/statements/save-statement.ts'
+import { openObjects } from '../../reconcile/exceptions.ts'
+import { raise, settle, type BatchContext } from './context.ts'
+import type { ImportedStatement } from './statement-footing.ts'
+
+const LINES_NAMED = 3
+
+export function overlapObject(currency: string, day: IsoDate): string {
+  return `overlap:${currency}:${day}`
+}
+
+export async function checkOverlaps(
+  context: BatchContext,
+  item: Landed,
+  { file, sections }: Pick<ImportedStatement, 'file' | 'sections'>,
+): Promise<void> {
+  const open = await openObjects(context.db, context.book, item.source, ['DUPLICATE'])
+  for (const { section, range, lines } of sections) {
+    const prefix = overlapObject(section.currency, '')
+    for (const object of open) {
+      const day = object.slice(prefix.length)
+      if (!object.startsWith(prefix) || range === null || day <= range.first || day >= range.last) continue
+      await settle(context, item, object)
+    }
+    const doubtful = lines.filter(({ certain }) => !certain)
+    for (const day of new Set(doubtful.map(({ line }) => line.date))) {
+      const ofDay = doubtful.filter(({ line }) => line.date === day)
+      await raise(context, item, {
+        source: item.source,
+        code: 'DUPLICATE',
+        object: overlapObject(section.currency, day),
+        amount: ofDay.reduce((sum, { line }) => sum + line.amount, 0n),
+        currency: section.currency,
+        detail: sentence(file, day, ofDay),
+      })
+    }
+  }
+}
+
+function sentence(file: string, day: IsoDate, lines: readonly SavedLine[]): string {
+  const named = lines.slice(0, LINES_NAMED).map(({ id, line }) => `line ${id} (${formatMoney(line.amount)})`)
+  const more = lines.length > LINES_NAMED ? ` and ${lines.length - LINES_NAMED} more` : ''
+  return (
+    `${file} and an earlier file both show ${named.join(', ')}${more} on ${day}, and neither shows the whole day. Taken as the ` +
+    'same; where one is a second line of its own: tieout statements keep LINE.'
+  )
+}
