@@ -1,17 +1,45 @@
-/** What the newest reconciliation of a book came to, as it was saved. */
+/** What the newest reconciliation of a book came to: its summary as it was saved, and the matches it made. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
+import type { StoredMatch } from './matches.ts'
+import { matchesById, matchIds } from './read-matches.ts'
+
+export interface ReadRun<S> {
+  readonly summary: S
+  /** Made by it and in force, by number. */
+  readonly made: readonly StoredMatch[]
+  /** All that wait for a person. */
+  readonly proposed: readonly StoredMatch[]
+}
 
 /** Null before the first; `S` is what was saved, by the one writer there is. */
-export async function readSummary<S>(db: Kysely<Tables>, book: bigint): Promise<S | null> {
+export async function readLastRun<S>(db: Kysely<Tables>, book: bigint): Promise<ReadRun<S> | null> {
   const row = await db
     .selectFrom('match_run')
-    .select('summary')
+    .select(['summary', 'batch', 'item'])
     .where('book', '=', book)
     .orderBy('batch', 'desc')
     .orderBy('item', 'desc')
     .limit(1)
     .executeTakeFirst()
-  // Written as JSON of S.
-  return row === undefined ? null : (JSON.parse(row.summary) as S)
+  if (row === undefined) return null
+  const made = await db
+    .selectFrom('match_group')
+    .select('id')
+    .where('book', '=', book)
+    .where('batch', '=', row.batch)
+    .where('item', '=', row.item)
+    .where('status', '=', 'active')
+    .orderBy('id')
+    .execute()
+  return {
+    // Written as JSON of S.
+    summary: JSON.parse(row.summary) as S,
+    made: await matchesById(
+      db,
+      book,
+      made.map(({ id }) => id),
+    ),
+    proposed: await matchesById(db, book, await matchIds(db, book, ['proposed'])),
+  }
 }

@@ -66,14 +66,18 @@ export async function matchesById(
   }))
 }
 
-/** Numbers of matches in a status, the newest first when limited. */
+/** Numbers of matches in these statuses, lowest first; the newest first when limited. */
 export async function matchIds(
   db: Kysely<Tables>,
   book: bigint,
-  status: 'proposed' | 'active' | 'undone',
+  statuses: readonly ('proposed' | 'active' | 'undone')[],
   limit?: number,
 ): Promise<readonly bigint[]> {
-  const query = db.selectFrom('match_group').select('id').where('book', '=', book).where('status', '=', status)
+  const query = db
+    .selectFrom('match_group')
+    .select('id')
+    .where('book', '=', book)
+    .where('status', 'in', [...statuses])
   const rows =
     limit === undefined ? await query.orderBy('id').execute() : await query.orderBy('id', 'desc').limit(limit).execute()
   return rows.map(({ id }) => id)

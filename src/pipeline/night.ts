@@ -18,6 +18,7 @@ import { landWebhooks } from './extract/webhooks.ts'
 import { HAND_OUT_STEP } from './hand-out.ts'
 import type { ImportResult } from './import-file.ts'
 import { importInbox } from './inbox.ts'
+import { reconcileNight } from './reconcile/night.ts'
 import type { StepState } from './runs.ts'
 import { nightOf, readSources } from './sync.ts'
 import type { RunEnvironment } from './with-run.ts'
@@ -53,6 +54,7 @@ export async function runNight(environment: RunEnvironment, request: NightReques
     await landWebhooks(context)
     await readSources(context, plan, source)
     const conversions = await compareConversions(context, book, night)
+    await reconcileNight(context, night, 'night')
     const closed = await closeNight(context, book, mappings, night)
     const deliveries = await deliverAtNight(context, environment, request)
     return { imports, conversions, closed, deliveries }

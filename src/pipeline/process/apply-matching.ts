@@ -217,7 +217,7 @@ async function keepOrUndo(
 /** Proposals keep their numbers while they stay the same. */
 async function replaceProposals(work: Work, proposed: readonly NewMatch[]): Promise<readonly Made[]> {
   const { db, book } = work.context
-  const held = await matchesById(db, book, await matchIds(db, book, 'proposed'))
+  const held = await matchesById(db, book, await matchIds(db, book, ['proposed']))
   const before = new Map(held.map((match) => [keyOf(match), match]))
   const wanted = new Set(proposed.map(keyOf))
   await dropProposals(

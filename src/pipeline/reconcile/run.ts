@@ -1,15 +1,16 @@
-/** One reconciliation as a run of its own: the night's step without the vendors, and its summary read back. */
+/** One reconciliation as a run of its own: the night's step without the vendors, and what it came to read back. */
 import type { IsoDate } from '../../domain/transaction.ts'
-import { readSummary } from '../../evidence/match-runs.ts'
+import { readLastRun, type ReadRun } from '../../evidence/match-runs.ts'
 import { withBookRun, type BookRequest } from '../book-run.ts'
 import type { ReconcileSummary } from '../process/match-summary.ts'
 import type { RunEnvironment } from '../with-run.ts'
 import { reconcileNight } from './night.ts'
 
 export interface ReconcileOutcome {
+  /** Transactions. */
   readonly posted: number
   /** Null when the book has nothing to reconcile. */
-  readonly summary: ReconcileSummary | null
+  readonly run: ReadRun<ReconcileSummary> | null
 }
 
 export async function runReconcile(
@@ -19,11 +20,9 @@ export async function runReconcile(
 ): Promise<ReconcileOutcome> {
   const { result } = await withBookRun(environment, request, 'reconcile', { day }, async (context) => {
     const done = await reconcileNight(context, day, 'asked for')
-    if (done === null) return { posted: 0, summary: null }
-    return {
-      posted: done.posted,
-      summary: await readSummary<ReconcileSummary>(context.database.kysely, context.book.id),
-    }
+    if (done === null) return { posted: 0, run: null }
+    const run = await readLastRun<ReconcileSummary>(context.database.kysely, context.book.id)
+    return { posted: done.posted, run }
   })
   return result
 }

@@ -1,0 +1,146 @@
+/** `tieout reconcile match, unmatch, ignore …`: a person's word about lines and items, kept with who said it and why. */
+import { InvalidArgumentError, type Command } from 'commander'
+import { InputError } from '../../domain/errors.ts'
+import { ALONE_MEANINGS, type AloneMeaning } from '../../domain/settlement/settlement.ts'
+import { decideMatch } from '../../pipeline/reconcile/decide.ts'
+import { RESIDUALS, type MatchDecision, type Residual } from '../../pipeline/process/match-request.ts'
+import { nightOf } from '../../pipeline/sync.ts'
+import type { ExitName } from '../exit-codes.ts'
+import { runDatabase } from '../open-book.ts'
+import { askPerson, signed, type PersonOptions } from '../person.ts'
+import { createProgress } from '../progress.ts'
+import { handle, type Registry, type Session } from '../session.ts'
+import { decidedLines, matchView } from '../views/reconcile.ts'
+import { runEnvironment } from './sync.ts'
+
+interface DecideOptions extends PersonOptions {
+  readonly dryRun?: boolean
+}
+
+interface MatchOptions extends DecideOptions {
+  readonly item: readonly number[]
+  readonly difference: Residual
+}
+
+interface SettleOptions extends DecideOptions {
+  readonly as: AloneMeaning
+}
+
+interface WriteOffOptions extends DecideOptions {
+  readonly line?: number
+  readonly item?: number
+}
+
+const DIFFERENCES = `what a difference is: ${RESIDUALS.join(', ')} (open: it stays to be matched)`
+
+export function registerReconcileDecisions(registry: Registry, reconcile: Command): void {
+  const match = decision(reconcile.command('match').argument('<lines...>', 'numbers of statement lines'))
+    .description('settle items by lines, whatever the amounts')
+    .requiredOption('--item <numbers...>', 'the items they settle', collectNumbers)
+    .option('--difference <what>', DIFFERENCES, differenceArgument, 'open')
+  handle<MatchOptions>(registry, match, (session, { item, difference, dryRun = false, ...person }, args) => {
+    const lines = args.map((text) => numberOf(text, 'line'))
+    return decide(session, dryRun, {
+      decide: 'match',
+      lines,
+      items: [...item],
+      residual: difference,
+      ...signed(person),
+    })
+  })
+  const settle = decision(reconcile.command('settle').argument('<line>', 'the number of a statement line'))
+    .description('say what a line is that needs no other side')
+    .requiredOption('--as <meaning>', `one of ${ALONE_MEANINGS.join(', ')}`, meaningArgument)
+  handle<SettleOptions>(registry, settle, (session, { as, dryRun = false, ...person }, [line = '']) =>
+    decide(session, dryRun, { decide: 'settle', line: numberOf(line, 'line'), meaning: as, ...signed(person) }),
+  )
+  const ignore = decision(reconcile.command('ignore').argument('<line>', 'the number of a statement line')).description(
+    'leave a line out of the books for good; unmatch takes it back',
+  )
+  handle<DecideOptions>(registry, ignore, (session, { dryRun = false, ...person }, [line = '']) =>
+    decide(session, dryRun, { decide: 'ignore', line: numberOf(line, 'line'), ...signed(person) }),
+  )
+  const writeOff = decision(reconcile.command('write-off'))
+    .description('give up what is left of a line or of an item')
+    .option('--line <number>', 'a statement line nobody can explain', (text: string) => numberOf(text, 'line'))
+    .option('--item <number>', 'an item that will not be paid', (text: string) => numberOf(text, 'item'))
+  handle<WriteOffOptions>(registry, writeOff, runWriteOff)
+  registerOfMatch(registry, reconcile)
+}
+
+/** The decisions about a match that is there. */
+function registerOfMatch(registry: Registry, reconcile: Command): void {
+  const about = {
+    confirm: 'agree to a proposed match; it counts from then on',
+    reject: 'refuse a proposed match; these lines and items are not proposed together again',
+    unmatch: 'take a match back; its lines and items are never joined by a rule again',
+  } as const
+  for (const word of ['confirm', 'reject', 'unmatch'] as const) {
+    const command = decision(reconcile.command(word).argument('<match>', 'the number of a match')).description(
+      about[word],
+    )
+    handle<DecideOptions>(registry, command, (session, { dryRun = false, ...person }, [match = '']) =>
+      decide(session, dryRun, { decide: word, match: numberOf(match, 'match'), ...signed(person) }),
+    )
+  }
+}
+
+async function runWriteOff(
+  session: Session,
+  { line, item, dryRun = false, ...person }: WriteOffOptions,
+): Promise<ExitName> {
+  const word = signed(person)
+  if (line !== undefined && item === undefined) {
+    return decide(session, dryRun, { decide: 'settle', line, meaning: 'written-off', ...word })
+  }
+  if (item !== undefined && line === undefined) {
+    const day = nightOf(session.clock.nowMs(), session.book().timeZone)
+    return decide(session, dryRun, { decide: 'write-off', item, day, ...word })
+  }
+  throw new InputError(
+    'WRITE_OFF_OF',
+    'A write-off is of one line or of one item.',
+    'Give --line NUMBER or --item NUMBER.',
+  )
+}
+
+async function decide(session: Session, dryRun: boolean, decision: MatchDecision): Promise<ExitName> {
+  return runDatabase(session, { dryRun }, async (database) => {
+    const environment = runEnvironment(session, database, createProgress(session.io.stderr))
+    const request = { config: session.config(), book: session.book(), env: session.io.env }
+    const decided = await decideMatch(environment, request, decision)
+    const { posted, match, number } = decided
+    const document = { match: Number(number), posted, stands: match === null ? null : matchView(match) }
+    session.show(document, () => [...decidedLines(decided), ...(dryRun ? ['Dry run: nothing was kept.'] : [])])
+    return 'ok'
+  })
+}
+
+function decision(command: Command): Command {
+  return askPerson(command).option('--dry-run', 'show what would be booked, and keep nothing')
+}
+
+function numberOf(text: string, what: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
+  throw new InputError(
+    'RECONCILE_NUMBER',
+    `"${text}" is not the number of a ${what}.`,
+    'tieout reconcile list shows the numbers.',
+  )
+}
+
+function collectNumbers(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, numberOf(text, 'item')]
+}
+
+function differenceArgument(text: string): Residual {
+  const found = RESIDUALS.find((each) => each === text)
+  if (found !== undefined) return found
+  throw new InvalidArgumentError(`Say one of ${RESIDUALS.join(', ')}.`)
+}
+
+function meaningArgument(text: string): AloneMeaning {
+  const found = ALONE_MEANINGS.find((each) => each === text)
+  if (found !== undefined) return found
+  throw new InvalidArgumentError(`Say one of ${ALONE_MEANINGS.join(', ')}.`)
+}

@@ -1,0 +1,162 @@
+/** `tieout reconcile …`: statement lines against what the books expect, and a person's word where no rule decides. */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../../db/tables.ts'
+import { openItems } from '../../evidence/open-items.ts'
+import { matchesById, matchIds } from '../../evidence/read-matches.ts'
+import { openLines } from '../../evidence/statements/lines.ts'
+import { sourceIds, type Book } from '../../ledger/books.ts'
+import { runReconcile } from '../../pipeline/reconcile/run.ts'
+import { nightOf } from '../../pipeline/sync.ts'
+import { dateArgument, wholeNumberArgument } from '../arguments.ts'
+import type { ExitName } from '../exit-codes.ts'
+import { readBook, runDatabase } from '../open-book.ts'
+import { counted, type Column } from '../output.ts'
+import { createProgress } from '../progress.ts'
+import { handle, type Registry, type Session } from '../session.ts'
+import {
+  ENDING_COLUMNS,
+  endingRows,
+  MATCH_COLUMNS,
+  matchRow,
+  matchView,
+  OPEN_ITEM_COLUMNS,
+  OPEN_LINE_COLUMNS,
+  openItemRow,
+  openItemView,
+  openLineRow,
+  openLineView,
+  runView,
+} from '../views/reconcile.ts'
+import { registerReconcileDecisions } from './reconcile-decisions.ts'
+import { runEnvironment } from './sync.ts'
+
+interface RunOptions {
+  readonly dryRun?: boolean
+  readonly day?: string
+}
+
+interface ListOptions {
+  readonly lines?: boolean
+  readonly items?: boolean
+  readonly matches?: boolean
+  readonly proposals?: boolean
+  readonly limit: number
+}
+
+const LIMIT = 50
+
+export function registerReconcile(registry: Registry): void {
+  const reconcile = registry.program
+    .command('reconcile')
+    .description('match statement lines with what the books expect, and decide what no rule does')
+  const run = reconcile
+    .command('run')
+    .description("the night's reconciliation, without asking any vendor")
+    .option('--day <date>', 'the night it counts as; default: the last one that ended', dateArgument)
+    .option('--dry-run', 'show what would be matched, and keep nothing')
+  handle<RunOptions>(registry, run, runNow)
+  const list = reconcile
+    .command('list')
+    .description('what is open on both sides, and what is proposed')
+    .option('--lines', 'open statement lines')
+    .option('--items', 'open items: what statements are expected to show')
+    .option('--matches', 'matches, the newest first')
+    .option('--proposals', 'matches that wait for a person')
+    .option('--limit <number>', 'at most so many of each', wholeNumberArgument, LIMIT)
+  handle<ListOptions>(registry, list, runList)
+  registerReconcileDecisions(registry, reconcile)
+}
+
+async function runNow(session: Session, { dryRun = false, day }: RunOptions): Promise<ExitName> {
+  return runDatabase(session, { dryRun }, async (database) => {
+    const environment = runEnvironment(session, database, createProgress(session.io.stderr))
+    const book = session.book()
+    const request = { config: session.config(), book, env: session.io.env }
+    const night = day ?? nightOf(session.clock.nowMs(), book.timeZone)
+    const outcome = await runReconcile(environment, request, night)
+    session.show(runView(outcome), () => {
+      const { run, posted } = outcome
+      if (run === null)
+        return [`Book "${book.name}" has no money accounts and no payouts: there is nothing to reconcile.`]
+      const { summary, proposed } = run
+      return [
+        `Reconciliation of ${night}`,
+        '',
+        ...session.table(ENDING_COLUMNS, summary.currencies.flatMap(endingRows)),
+        ...(proposed.length === 0
+          ? []
+          : [
+              '',
+              'Proposed, for a person to confirm or reject:',
+              ...session.table(MATCH_COLUMNS, proposed.map(matchRow)),
+            ]),
+        '',
+        posted === 0 ? 'Nothing was posted.' : `${counted(posted, 'transaction')} posted.`,
+        ...(summary.undone === 0
+          ? []
+          : [`${counted(summary.undone, 'earlier match')} undone, as newer evidence fits otherwise.`]),
+        ...(summary.unbooked === 0
+          ? []
+          : [`${counted(summary.unbooked, 'match')} cannot be booked yet: tieout exceptions list says why.`]),
+        ...(dryRun ? ['Dry run: nothing was kept.'] : []),
+      ]
+    })
+    return 'ok'
+  })
+}
+
+interface Part {
+  readonly name: 'lines' | 'items' | 'proposals' | 'matches'
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly string[])[]
+  readonly document: readonly unknown[]
+  /** "open line". */
+  readonly noun: string
+}
+
+async function runList(session: Session, options: ListOptions): Promise<ExitName> {
+  const { limit } = options
+  const asked = PARTS.filter((name) => options[name] === true)
+  const wanted = asked.length > 0 ? asked : PARTS.filter((name) => name !== 'matches')
+  return readBook(session, async ({ kysely, book }) => {
+    const parts: Part[] = []
+    for (const name of wanted) parts.push(await readPart(kysely, book, name, limit))
+    session.show(Object.fromEntries(parts.map(({ name, document }) => [name, document])), () => [
+      ...parts.flatMap(({ columns, rows, noun }) => [
+        ...session.table(columns, rows.slice(0, limit)),
+        `${counted(rows.length, noun)}${rows.length > limit ? '; --limit shows more' : ''}.`,
+        '',
+      ]),
+      'Decide with: tieout reconcile match LINE --item ITEM, confirm MATCH, reject MATCH, unmatch MATCH, ignore LINE.',
+    ])
+    return 'ok'
+  })
+}
+
+const PARTS = ['lines', 'items', 'proposals', 'matches'] as const
+
+async function readPart(kysely: Kysely<Tables>, book: Book, name: Part['name'], limit: number): Promise<Part> {
+  switch (name) {
+    case 'lines': {
+      const names = new Map([...(await sourceIds(kysely, book))].map(([source, id]) => [id, source]))
+      const held = (await openLines(kysely, book.id)).map((line) => ({ line, account: names.get(line.account) ?? '' }))
+      const rows = held.map(({ line, account }) => openLineRow(line, account))
+      const document = held.map(({ line, account }) => openLineView(line, account))
+      return { name, columns: OPEN_LINE_COLUMNS, rows, document, noun: 'open line' }
+    }
+    case 'items': {
+      const held = await openItems(kysely, book.id)
+      const [rows, document] = [held.map(openItemRow), held.map(openItemView)]
+      return { name, columns: OPEN_ITEM_COLUMNS, rows, document, noun: 'open item' }
+    }
+    case 'proposals': {
+      const held = await matchesById(kysely, book.id, await matchIds(kysely, book.id, ['proposed']))
+      return { name, columns: MATCH_COLUMNS, rows: held.map(matchRow), document: held.map(matchView), noun: 'proposal' }
+    }
+    case 'matches': {
+      const newest = await matchIds(kysely, book.id, ['active', 'undone'], limit)
+      const held = (await matchesById(kysely, book.id, newest)).toReversed()
+      return { name, columns: MATCH_COLUMNS, rows: held.map(matchRow), document: held.map(matchView), noun: 'match' }
+    }
+  }
+}
