@@ -204,6 +204,13 @@ describe("a PayPal report's footer", () => {
     expect(footing).toMatchObject({ kind: 'differs', reason: expect.stringMatching(reason) as unknown })
   })
 
+  it('is not needed, nor is its head, for the rows to be read', () => {
+    const rows = report.split('\n').filter((row) => /^"(?:CH|SB)"/.test(row))
+    const statement = read('part.csv', rows.join('\n'), OPTIONS)
+    expect(detect(rows.join('\n'), 'x')).toBe(true)
+    expect(statement.sections.map(inShort)).toEqual(['USD ? > ? unproven', 'JPY ? > ? unproven'])
+  })
+
   it('takes a fee in another currency as a line of its own', () => {
     const text = report.replace('"DR",329,"USD"', '"DR",30,"JPY"')
     const lines = linesInShort(read('stl.csv', text, OPTIONS))

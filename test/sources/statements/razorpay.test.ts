@@ -60,7 +60,7 @@ describe('a recon', () => {
       kind: 'differs',
       difference: -1_000_000n,
       line: 6,
-      reason: 'Line 6: the settlement setl_1 is 643.72, but its rows come to 643.73.',
+      reason: 'Entry 6: the settlement setl_1 is 643.72, but its rows come to 643.73.',
     })
   })
 

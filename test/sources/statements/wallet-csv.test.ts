@@ -105,6 +105,13 @@ describe('a wallet log', () => {
     expect(() => read('l.csv', [header, ...rows, ''].join('\n'), OPTIONS)).toThrow(/line 4: "Mystery" does not say/)
   })
 
+  it('joins a date and a time that stand in two columns', () => {
+    const text = 'Date,Time,Type,Note,Amount\n2026-03-01,13:05,Order,#777,-1.00\n'
+    expect(read('l.csv', text, OPTIONS).sections[0]?.lines[0]?.atMs).toBe(Date.UTC(2026, 2, 1, 13, 5))
+    const alone = 'Time,Type,Note,Amount\n2026-03-01 13:05,Order,#777,-1.00\n'
+    expect(read('l.csv', alone, OPTIONS).sections[0]?.lines[0]?.atMs).toBe(Date.UTC(2026, 2, 1, 13, 5))
+  })
+
   it.each([
     ['a status nobody knows', 'A,Deposit,1.00,Wobbly,n,2026-03-01', /line 2: the status "Wobbly" is not known/],
     ['no amount', 'A,Deposit,,Completed,n,2026-03-01', /line 2: the row has no amount/],

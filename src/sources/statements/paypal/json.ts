@@ -32,6 +32,7 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
       fileName,
       accountOf(pages),
       entries.flatMap((entry, at) => jsonDrafts(fileName, at + 1, entry, balance, options)),
+      'Entry',
     )
   const byEnding = sectionsBy('ending_balance')
   const byAvailable = byEnding.every(({ footing }) => footing.kind === 'foots') ? null : sectionsBy('available_balance')

@@ -16,7 +16,8 @@ import { uncountedRemark } from './remarks.ts'
 
 /** RH, FH and SH head the report, a file and a section; CH names columns, SB is a row; the others are footers and counts. */
 const ROW_TYPES = new Set(['RH', 'FH', 'SH', 'CH', 'SB', 'SF', 'SC', 'RF', 'RC', 'FF', 'FC'])
-const FIRST_LINE = /^\s*"?RH"?([,;\t|])/
+/** Parts of a long report may begin below its head. */
+const FIRST_LINE = /^\s*"?(?:RH|FH|SH|CH)"?([,;\t|])/
 
 export function isReport(text: string): boolean {
   return FIRST_LINE.test(text.slice(0, 200))
@@ -43,6 +44,7 @@ export function readReport(fileName: string, text: string, options: ReadOptions)
     if (type === 'CH') {
       columns = bindReport(fileName, row.fields)
       bindings = reportBindings(row.fields, columns)
+      if (sections.length === 0) sections.push(newSection(null))
     }
     const section = sections.at(-1)
     if (type === 'SB') {
@@ -60,8 +62,8 @@ export function readReport(fileName: string, text: string, options: ReadOptions)
 }
 
 /** SH: type, first instant, last instant, account, partner account. */
-function newSection({ fields }: CsvRow): Section {
-  const account = fields[3]?.trim() ?? ''
+function newSection(head: CsvRow | null): Section {
+  const account = head?.fields[3]?.trim() ?? ''
   return { account: account === '' ? null : account, drafts: [], footers: [], bodies: 0, stated: null }
 }
 

@@ -2,7 +2,7 @@
  * PayPal lines as sections, one per currency. Lines that are unsure to have moved money are settled by the balances around
  * them, and a conversion's two sides share a group with the payment they were made for.
  */
-import { footByBalances } from '../../../domain/statements/line-footing.ts'
+import { footByBalances, type FootingOptions, type LineNoun } from '../../../domain/statements/line-footing.ts'
 import type { StatementLine, StatementSection, Uncounted } from '../../../domain/statements/statement.ts'
 import { unreadable } from '../refusal.ts'
 import type { PayPalDraft } from './draft.ts'
@@ -11,17 +11,18 @@ export function payPalSections(
   fileName: string,
   accountNumber: string | null,
   drafts: readonly PayPalDraft[],
+  noun: LineNoun = 'Line',
 ): readonly StatementSection[] {
   const grouped = withConversionGroups(drafts)
-  const isNewestFirst = isFileNewestFirst(grouped)
+  const options: FootingOptions = { isFileNewestFirst: isFileNewestFirst(grouped), noun }
   const currencies = [...new Set(grouped.map(({ currency }) => currency))]
   return currencies.map((currency) => {
     const lines = settled(
       fileName,
       grouped.filter((draft) => draft.currency === currency),
-      isNewestFirst,
+      options,
     ).map(withoutZero)
-    const { opening, closing, footing } = footByBalances(lines, isNewestFirst)
+    const { opening, closing, footing } = footByBalances(lines, options)
     return { accountNumber, currency, opening, closing, lines, footing }
   })
 }
@@ -50,18 +51,18 @@ function withConversionGroups(drafts: readonly PayPalDraft[]): readonly PayPalDr
   })
 }
 
-function settled(fileName: string, drafts: readonly PayPalDraft[], isNewestFirst: boolean): readonly StatementLine[] {
+function settled(fileName: string, drafts: readonly PayPalDraft[], options: FootingOptions): readonly StatementLine[] {
   const first = drafts.map(({ line, standing }) => ({ ...line, uncounted: firstGuess(standing.uncounted) }))
   if (drafts.every(({ standing }) => standing.isCertain)) return first
-  const { followed } = footByBalances(first, isNewestFirst)
+  const { followed } = footByBalances(first, options)
   const byBalances = followed === null ? null : decidedByBalances(drafts, followed.isNewestFirst)
-  refuseUndecided(fileName, drafts, byBalances)
+  refuseUndecided(fileName, drafts, byBalances, options.noun)
   if (byBalances === null) return first
   const second = drafts.map(({ line, standing }, at) => ({
     ...line,
     uncounted: byBalances[at] === undefined ? firstGuess(standing.uncounted) : (byBalances[at] ?? null),
   }))
-  const breaks = footByBalances(second, isNewestFirst).followed?.breaks.length ?? 0
+  const breaks = footByBalances(second, options).followed?.breaks.length ?? 0
   const hasUnknown = drafts.some(({ standing }) => standing.uncounted === 'unknown')
   return hasUnknown || breaks <= (followed?.breaks.length ?? 0) ? second : first
 }
@@ -97,13 +98,14 @@ function refuseUndecided(
   fileName: string,
   drafts: readonly PayPalDraft[],
   decided: readonly (Uncounted | null | undefined)[] | null,
+  noun: LineNoun,
 ): void {
   const at = drafts.findIndex(({ standing }, each) => standing.uncounted === 'unknown' && decided?.[each] === undefined)
   const draft = drafts[at]
   if (draft === undefined) return
   throw unreadable(
     fileName,
-    `line ${draft.line.line}`,
+    `${noun.toLowerCase()} ${draft.line.line}`,
     `the status "${draft.status}" is not known, and no balance shows whether money moved`,
     'Download the activity with the columns "Balance" and "Balance Impact".',
   )

@@ -132,7 +132,7 @@ function prepare<Field extends string>(
     },
     timeOf: (cell, line) => (NO_TIME.test(cell) ? null : dateOf(cell, options.timeZone, line)),
     statementOf: (entries, isFeeWithoutTax) => {
-      const { sections, remarks } = razorpaySections(entries, isFeeWithoutTax)
+      const { sections, remarks } = razorpaySections(entries, isFeeWithoutTax, 'Line')
       const bindings = bindingsOf(headers, columns, entries[0]?.kind === 'recon' ? RECON_COLUMNS : SETTLEMENT_COLUMNS)
       return { format: 'razorpay-csv', sections, bindings, remarks: [unit.remark, ...remarks] }
     },

@@ -2,13 +2,13 @@
  * Holds every settlement against its rows. A row's own figures come first; what has no settlement, or no rows, in the file
  * proves nothing.
  */
-import { unequalLine } from '../../../domain/statements/line-footing.ts'
+import { unequalLine, type LineNoun } from '../../../domain/statements/line-footing.ts'
 import { formatMoney, type Units } from '../../../domain/money/money.ts'
 import type { Footing, StatementLine } from '../../../domain/statements/statement.ts'
 
-export function footSettlements(lines: readonly StatementLine[]): Footing {
+export function footSettlements(lines: readonly StatementLine[], noun: LineNoun): Footing {
   const counted = lines.filter(({ uncounted }) => uncounted === null)
-  const unequal = unequalLine(counted)
+  const unequal = unequalLine(counted, noun)
   if (unequal !== null) return unequal
   const rows = new Map<string, Units>()
   let isWhole = true
@@ -21,13 +21,21 @@ export function footSettlements(lines: readonly StatementLine[]): Footing {
   for (const { line, group, amount } of settlements) {
     const sum = rows.get(group ?? '')
     if (sum === undefined) isWhole = false
-    else if (sum !== -amount) return differing(line, group ?? '', -amount, sum)
+    else if (sum !== -amount) return differing({ noun, line, id: group ?? '', stated: -amount, sum })
     rows.delete(group ?? '')
   }
   return isWhole && settlements.length > 0 && rows.size === 0 ? { kind: 'foots' } : { kind: 'unproven' }
 }
 
-function differing(line: number, id: string, stated: Units, sum: Units): Footing {
-  const reason = `Line ${line}: the settlement ${id} is ${formatMoney(stated)}, but its rows come to ${formatMoney(sum)}.`
+interface Difference {
+  readonly noun: LineNoun
+  readonly line: number
+  readonly id: string
+  readonly stated: Units
+  readonly sum: Units
+}
+
+function differing({ noun, line, id, stated, sum }: Difference): Footing {
+  const reason = `${noun} ${line}: the settlement ${id} is ${formatMoney(stated)}, but its rows come to ${formatMoney(sum)}.`
   return { kind: 'differs', difference: stated - sum, line, reason }
 }

@@ -34,7 +34,7 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
     )
   const inFile = { ...options, currency: currencyOf(items) ?? options.currency }
   const entries = items.map((item, at) => entryOf(fileName, at + 1, item, inFile))
-  const { sections, remarks } = razorpaySections(entries, null)
+  const { sections, remarks } = razorpaySections(entries, null, 'Entry')
   return { format: 'razorpay-json', sections, bindings: [], remarks: [...remarks, ...pages.flatMap(countRemark)] }
 }
 

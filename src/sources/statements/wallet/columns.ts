@@ -12,6 +12,7 @@ export const WALLET_FIELDS = [
   'reference',
   'orderId',
   'date',
+  'time',
   'type',
   'description',
   'method',
@@ -46,6 +47,8 @@ export const WALLET_COLUMNS: ColumnRules<WalletField> = {
       'date, created, created at, date created, date and time, datetime, timestamp, time, data, fecha, дата',
     ),
   },
+  // Alone it is the date; beside one it is what the date lacks.
+  time: { title: 'Time', required: false, names: wordsOf('time, hour, hora, время') },
   type: {
     title: 'Type',
     required: false,

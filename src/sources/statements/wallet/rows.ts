@@ -58,6 +58,7 @@ export function walletRow(reading: WalletReading, { line, fields }: CsvRow): Wal
     )
   const currency = (cell('currency') || options.currency).toUpperCase()
   if (!/^[A-Z]{3}$/.test(currency)) throw unreadable(fileName, `line ${line}`, `${shown(currency)} is no currency`)
+  const time = columns.time === columns.date ? '' : cell('time')
   const text = [cell('description'), cell('method')].filter((each) => each !== '').join(' ')
   // A list of payments has methods and no types: all its rows are top-ups.
   const isPayments = columns.type === undefined && columns.method !== undefined
@@ -69,7 +70,7 @@ export function walletRow(reading: WalletReading, { line, fields }: CsvRow): Wal
   return {
     line,
     id: cell('id') === '' ? cell('reference') : cell('id'),
-    when: dateOf(cell('date'), options.timeZone, line),
+    when: dateOf(`${cell('date')} ${time}`.trim(), options.timeZone, line),
     type,
     rawType: cell('type') === '' ? (isPayments ? cell('method') : '') : cell('type'),
     uncounted,
