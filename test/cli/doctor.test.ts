@@ -126,6 +126,16 @@ type Breakage = readonly [
   says: RegExp,
 ]
 
+function addTarget({ rewrite, env }: Ward): void {
+  env['TIEOUT_TOKEN_KEY'] = Buffer.alloc(32, 7).toString('base64')
+  rewrite('http:', 'tokenKey: { env: TIEOUT_TOKEN_KEY }\nhttp:')
+  const secret = '{ env: PANEL_KEY }'
+  rewrite(
+    '    sources:',
+    `    targets: [{ name: books, type: xero, from: '2026-01-01', clientId: ${secret}, clientSecret: ${secret} }]\n    sources:`,
+  )
+}
+
 const BREAKAGES: readonly Breakage[] = [
   [
     'config',
@@ -167,17 +177,21 @@ const BREAKAGES: readonly Breakage[] = [
   [
     'connections',
     'a target nobody has connected',
-    ({ rewrite, env }) => {
-      env['TIEOUT_TOKEN_KEY'] = Buffer.alloc(32, 7).toString('base64')
-      rewrite('http:', 'tokenKey: { env: TIEOUT_TOKEN_KEY }\nhttp:')
-      const secret = '{ env: PANEL_KEY }'
-      rewrite(
-        '    sources:',
-        `    targets: [{ name: books, type: xero, from: '2026-01-01', clientId: ${secret}, clientSecret: ${secret} }]\n    sources:`,
-      )
-    },
+    addTarget,
     'warn',
     /agency\/books: is not connected\. Run tieout connect books --book agency\./,
+  ],
+  [
+    'delivery',
+    'a connected target of which nobody has seen the accounts',
+    (ward) => {
+      addTarget(ward)
+      ward.sql(`insert into connection (book, target, type, status, company_id, company_name, vendor_connection, scopes,
+        access_token, access_expires_at_ms, version, failures, connected_by, connected_at_ms)
+        values (1, 'books', 'xero', 'connected', 'c', 'Acme', '', '', 'sealed', 0, 1, 0, 'ann', 0)`)
+    },
+    'warn',
+    /agency\/books: What books has for accounts is not known yet\. Run: tieout mappings pull --target books\./,
   ],
   [
     'mappings',

@@ -13,6 +13,7 @@ import { findBook, sourceIds } from '../../ledger/books.ts'
 import { checkBacklog, checkLedger, checkSchedule } from './book-checks.ts'
 import { fail, type Check, type Finding, type Patient } from './check.ts'
 import { checkConnections } from './connection-checks.ts'
+import { checkDelivery } from './delivery-checks.ts'
 import { checkDurability, checkIntegrity, checkOpens, readable } from './database-checks.ts'
 import { checkClocks, checkDisk, checkTimeZones } from './machine-checks.ts'
 import { probeSources } from './probes.ts'
@@ -33,6 +34,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'schedule', needsCalls: false, run: onTables(checkSchedule) },
   { name: 'alerts', needsCalls: false, run: onTables(checkAlerts) },
   { name: 'connections', needsCalls: false, run: onTables(checkConnections) },
+  { name: 'delivery', needsCalls: false, run: onTables(checkDelivery) },
   { name: 'sources', needsCalls: true, run: checkSources },
   { name: 'dialect', needsCalls: true, run: checkDialects },
   { name: 'clock', needsCalls: true, run: checkClocks },
