@@ -1,22 +1,28 @@
 /** A publisher whose payouts are due by schedule, and the nights that reconcile its money. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Database } from '../../src/db/database.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { withBookRun } from '../../src/pipeline/book-run.ts'
+import { importStatements } from '../../src/pipeline/import-statement.ts'
 import { reconcileNight } from '../../src/pipeline/reconcile/night.ts'
+import { NOTHING_SAID } from '../../src/pipeline/statements/remembered.ts'
 import { findItem, type OpenItem } from '../../src/evidence/open-items.ts'
 import { addDays } from '../../src/domain/time/dates.ts'
 import { play, type Play } from './counters-support.ts'
-import { nightMs, type Rig } from './harness.ts'
+import { HOUR_MS, nightMs, type Rig } from './harness.ts'
 import { balanceOf } from './reads.ts'
 
 export interface PaidPlay extends Play {
   /** The night's reading, and its reconciliation. */
   readonly earn: (night: number, amount: string) => Promise<void>
   readonly reconcile: (night: number) => Promise<number>
+  /** Lines of a PayPal statement imported some hours after a night: "2026-03-05,PAYELANCER PAYOUT,147.00". */
+  readonly statement: (night: number, ...rows: readonly string[]) => Promise<unknown>
 }
 
 export const PAYPAL = `    accounts:
-      - { name: paypal, type: paypal, currency: USD, rules: [{ contains: payelancer, means: payout, source: pub }] }
+      - { name: paypal, type: paypal, currency: USD, fees: [{ name: standard, percent: '2' }], rules: [{ contains: payelancer, means: payout, source: pub }] }
 `
 
 export async function paidPlay(database: Database, payouts = '{ minimum: "50" }'): Promise<PaidPlay> {
@@ -26,11 +32,26 @@ export async function paidPlay(database: Database, payouts = '{ minimum: "50" }'
   return {
     ...book,
     reconcile,
+    statement: (night, ...rows) => importLines(book.rig, nightMs(night) + 3 * HOUR_MS, rows),
     earn: async (night, amount) => {
       await book.read(1000 * night, 50 * night, amount, night)
       await reconcile(night)
     },
   }
+}
+
+async function importLines(rig: Rig, nowMs: number, rows: readonly string[]): Promise<unknown> {
+  const path = join(rig.folder, `paypal-${nowMs}.csv`)
+  writeFileSync(path, ['Date,Description,Amount', ...rows, ''].join('\n'))
+  const request = { config: rig.config, book: rig.book, env: rig.env }
+  return importStatements(rig.environment(nowMs), request, [
+    {
+      path,
+      account: 'paypal',
+      format: 'bank-csv',
+      said: { ...NOTHING_SAID, columns: { roles: {}, sign: 'in-positive' } },
+    },
+  ])
 }
 
 /** The day that night n closes. */

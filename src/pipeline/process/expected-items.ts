@@ -10,6 +10,7 @@ import type { BatchContext } from './context.ts'
 import { restateOwedBack } from './negative-receivable.ts'
 import { refreshOpenItems } from './open-items.ts'
 import { payoutsDue } from './payouts-due.ts'
+import { payoutsReturned } from './returned-payouts.ts'
 
 /** Drafts and open items, before matching. `day` is the night's day. */
 export async function bookExpected(
@@ -19,7 +20,8 @@ export async function bookExpected(
 ): Promise<readonly TransactionDraft[]> {
   const due = await payoutsDue(context, item, day)
   await refreshOpenItems(context, item)
+  const returned = await payoutsReturned(context, item)
   const owed = await restateOwedBack(context, item, day)
   const allowed = await bookAllowances(context, item, day)
-  return [...due, ...owed, ...allowed, ...(await unwindBonuses(context, item, day))]
+  return [...due, ...returned, ...owed, ...allowed, ...(await unwindBonuses(context, item, day))]
 }

@@ -11,6 +11,7 @@ import { wordsOf } from '../../domain/matching/descriptor.ts'
 import type { OpenItem, OpenLine } from '../../domain/matching/open-sides.ts'
 import type { MatchSettings, PolicyAccount } from '../../domain/matching/policy.ts'
 import { parseMoney, type Units } from '../../domain/money/money.ts'
+import { takenUpOn } from '../../domain/payouts/window.ts'
 import type { SettledItem, SettledLine } from '../../domain/settlement/settlement.ts'
 import type { Evidence } from '../../domain/transaction.ts'
 import type { MoneyAccountSettings } from '../settings.ts'
@@ -208,7 +209,7 @@ function poolItem(row: Selectable<OpenItemTable>): PoolItem {
   return {
     id: row.id,
     object: row.object,
-    settled: { id, kind, source, amount: row.amount, currency, date },
+    settled: { id, kind, source, amount: row.amount, currency, date: takenUpOn(kind, date) },
     open: {
       id,
       kind,

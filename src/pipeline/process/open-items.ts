@@ -2,11 +2,9 @@
  * Open items from what the books hold: payouts, top-ups and wallet refunds as they are posted, transfers and returns as
  * their lines are settled. A night looks only at what was posted since the last one.
  */
-import type { Units } from '../../domain/money/money.ts'
+import { formatMoney, type Units } from '../../domain/money/money.ts'
 import type { ItemKind } from '../../domain/settlement/settlement.ts'
-import { addBusinessDays } from '../../domain/time/business-days.ts'
-import { addDays } from '../../domain/time/dates.ts'
-import { formatMoney } from '../../domain/money/money.ts'
+import { windowOf, type WindowDays } from '../../domain/payouts/window.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import {
@@ -92,7 +90,7 @@ export async function expectPosted(
     object,
     currency,
     amount: sign * still,
-    ...windowOf(kind, date, source, money.matching),
+    ...windowOf(kind, date, daysOf(source, money.matching)),
     references: await referencesOf(context, name, object),
     words: wordsOf(source),
     evidence,
@@ -123,7 +121,7 @@ export async function expectReturned(
     kind: 'payout-return',
     object: `${object}:return`,
     amount: -returned,
-    ...windowOf('payout-return', date, source, settings.money.matching),
+    ...windowOf('payout-return', date, daysOf(source, settings.money.matching)),
     evidence,
   })
 }
@@ -143,15 +141,8 @@ async function totalOf(context: BatchContext, source: string, object: string, ki
   return held.get(object)?.get(kind)?.cumulative ?? 0n
 }
 
-/** Networks and banks keep different midnights, so a day before is as good. */
-function windowOf(
-  kind: ItemKind,
-  date: IsoDate,
-  { payouts }: SourceSettings,
-  { payoutDays, topUpDays }: MoneySettings['matching'],
-): { readonly date: IsoDate; readonly lastDate: IsoDate } {
-  if (kind === 'top-up') return { date: addBusinessDays(date, -topUpDays), lastDate: addBusinessDays(date, topUpDays) }
-  return { date: addDays(date, -1), lastDate: addBusinessDays(addDays(date, payouts?.dueDays ?? 0), payoutDays) }
+function daysOf({ payouts }: SourceSettings, { payoutDays, topUpDays }: MoneySettings['matching']): WindowDays {
+  return { dueDays: payouts?.dueDays ?? 0, payoutDays, topUpDays }
 }
 
 /** The payment's own id, and the one a file gave to a payout that was due before it. */
@@ -218,7 +209,7 @@ export async function expectArrival(
   leaving: Leaving,
 ): Promise<OpenItem> {
   const { line, amount, currency, date, account, to, references, evidence } = leaving
-  const days = context.settings.money?.matching.payoutDays ?? 0
+  const { payoutDays = 0, topUpDays = 0 } = context.settings.money?.matching ?? {}
   return expect(context, item, {
     kind,
     source: account,
@@ -226,8 +217,7 @@ export async function expectArrival(
     object: `line:${line}`,
     currency,
     amount: -amount,
-    date: addDays(date, -1),
-    lastDate: addBusinessDays(date, days),
+    ...windowOf(kind, date, { dueDays: 0, payoutDays, topUpDays }),
     references,
     words: account.split('-').filter((word) => word.length >= 3),
     evidence,

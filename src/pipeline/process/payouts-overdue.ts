@@ -1,6 +1,6 @@
 /** What should have arrived by a night and has not: payouts after their days, other items once statements cover theirs. Closes what has come. */
 import { formatMoney } from '../../domain/money/money.ts'
-import { addDays } from '../../domain/time/dates.ts'
+import { dueBy } from '../../domain/payouts/window.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -48,11 +48,6 @@ function lateCode(
   )
   const seen = where.map(({ name }) => covered.get(`${name} ${currency}`))
   return seen.length > 0 && seen.every((until) => until !== undefined && until > lastDate) ? 'ITEM_OVERDUE' : null
-}
-
-/** An item may be seen from the day before its own. */
-function dueBy(from: IsoDate, dueDays: number): IsoDate {
-  return addDays(from, dueDays + 1)
 }
 
 function detailOf(

@@ -1,0 +1,130 @@
+/**
+ * Payouts that come back by a statement line: money leaves again that a settled payout had brought. Found by the line it
+ * names, or as the only payout of its network and amount; anything less certain waits for a person.
+ */
+import { classifyLine } from '../../domain/matching/descriptor.ts'
+import { addDays } from '../../domain/time/dates.ts'
+import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { findItem, toItem, type OpenItem } from '../../evidence/open-items.ts'
+import { readLines, type StoredLine } from '../../evidence/statements/lines.ts'
+import { positions } from '../../ledger/positions.ts'
+import { sourceOf, type BatchContext, type ContextSource } from './context.ts'
+import { cumulativeDraft } from './cumulative-draft.ts'
+import { moneyAccounts, type MoneyAccount } from './match-pool.ts'
+import { expectReturned, RETURN_RULE } from './open-items.ts'
+
+/** A payment that comes back does so within weeks. */
+const WITHIN_DAYS = 60
+
+export async function payoutsReturned(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
+  const drafts: TransactionDraft[] = []
+  if (!(await isAnyPaid(context))) return drafts
+  for (const account of moneyAccounts(context)) {
+    const lines = await readLines(context.db, context.book, { accounts: [account.id], open: true })
+    for (const line of lines.filter(({ amount, matched }) => amount < 0n && matched === 0n)) {
+      const payout = await payoutOf(context, account, line)
+      const draft = payout === null ? null : await returnOf(context, item, payout, line.date)
+      if (draft !== null) drafts.push(draft)
+    }
+  }
+  return drafts
+}
+
+async function isAnyPaid({ db, book }: BatchContext): Promise<boolean> {
+  const row = await db
+    .selectFrom('open_item')
+    .select('id')
+    .where('book', '=', book)
+    .where('kind', '=', 'payout')
+    .where('status', '=', 'settled')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The settled payout that the line takes back whole; null when nothing tells, or several could be it. */
+async function payoutOf(context: BatchContext, account: MoneyAccount, line: StoredLine): Promise<OpenItem | null> {
+  const named = await settledBy(context, account, line)
+  const candidates = named.length > 0 ? named : await settledLike(context, account, line)
+  const fitting: OpenItem[] = []
+  for (const each of candidates) {
+    if (each.kind !== 'payout' || each.amount !== -line.amount || each.status !== 'settled') continue
+    if ((await findItem(context.db, context.book, each.source, `${each.object}:return`)) === null) fitting.push(each)
+  }
+  const [only, ...others] = fitting
+  return only !== undefined && others.length === 0 ? only : null
+}
+
+/** Payouts settled by a line that this one refers to: PayPal's reference transaction. */
+async function settledBy(
+  { db, book }: BatchContext,
+  account: MoneyAccount,
+  { references }: StoredLine,
+): Promise<readonly OpenItem[]> {
+  if (references.length === 0) return []
+  const rows = await db
+    .selectFrom('statement_line as line')
+    .innerJoin('match_leg as paid', (join) =>
+      join.onRef('paid.book', '=', 'line.book').onRef('paid.ref', '=', 'line.id').on('paid.side', '=', 'line'),
+    )
+    .innerJoin('match_group as found', (join) =>
+      join.onRef('found.book', '=', 'paid.book').onRef('found.id', '=', 'paid.match').on('found.status', '=', 'active'),
+    )
+    .innerJoin('match_leg as leg', (join) =>
+      join.onRef('leg.book', '=', 'paid.book').onRef('leg.match', '=', 'paid.match').on('leg.side', '=', 'item'),
+    )
+    .innerJoin('open_item as item', (join) => join.onRef('item.book', '=', 'leg.book').onRef('item.id', '=', 'leg.ref'))
+    .selectAll('item')
+    .where('line.book', '=', book)
+    .where('line.account', '=', account.id)
+    .where('line.external_id', 'in', [...references])
+    .orderBy('item.id')
+    .execute()
+  return rows.map(toItem)
+}
+
+/** Settled payouts of the network that a rule says the line is about, of the last weeks. */
+async function settledLike(
+  { db, book }: BatchContext,
+  account: MoneyAccount,
+  line: StoredLine,
+): Promise<readonly OpenItem[]> {
+  const means = classifyLine(line, account)
+  if (means.kind !== 'of' || !means.itemClass.startsWith('payout:')) return []
+  const rows = await db
+    .selectFrom('open_item')
+    .selectAll()
+    .where('book', '=', book)
+    .where('source', '=', means.itemClass.slice('payout:'.length))
+    .where('kind', '=', 'payout')
+    .where('currency', '=', line.currency)
+    .where('amount', '=', -line.amount)
+    .where('date', '>=', addDays(line.date, -WITHIN_DAYS))
+    .where('date', '<=', line.date)
+    .orderBy('id')
+    .execute()
+  return rows.map(toItem)
+}
+
+async function returnOf(
+  context: BatchContext,
+  item: Landed,
+  payout: OpenItem,
+  date: IsoDate,
+): Promise<TransactionDraft | null> {
+  const source = sourceOf(context, payout.source)
+  if (source === null) return null
+  const total = payout.amount + (await returnedBefore(context, source, payout.object))
+  const { object } = payout
+  const wanted = { object, kind: 'payout-returned', total, date, rule: RETURN_RULE, memo: 'by a line of a statement' }
+  const draft = await cumulativeDraft(context, source, item, wanted)
+  if (draft === null) return null
+  await expectReturned(context, item, source, { object, amount: payout.amount, date, evidence: draft.evidence })
+  return draft
+}
+
+async function returnedBefore(context: BatchContext, source: ContextSource, object: string): Promise<bigint> {
+  const held = await positions(context.db, context.book, source.id, [object])
+  return held.get(object)?.get('payout-returned')?.cumulative ?? 0n
+}

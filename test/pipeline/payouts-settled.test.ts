@@ -1,0 +1,82 @@
+/** From earnings to the account: what is due, the line that pays it, the line that takes it back, and what was stated otherwise. */
+import { expect, it } from 'vitest'
+import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { expectReplays } from './counters-support.ts'
+import { nightMs } from './harness.ts'
+import { openCodes, storyOf } from './reads.ts'
+import { itemLine, money, paidPlay, type PaidPlay } from './payouts-support.ts'
+import { payments } from './scripted-book.ts'
+
+async function owing(book: PaidPlay, amount: string): Promise<void> {
+  const rows = [`2026-03-01,pub,opening-counter,100.00,USD,,`, `2026-03-01,pub,opening-balance,${amount},USD,,`]
+  await book.rig.importEvidence(nightMs(0), payments(...rows))
+  await book.earn(1, '100.00')
+}
+
+async function accounts(book: PaidPlay): Promise<Readonly<Record<string, string>>> {
+  const keys = ['1050:paypal', '1100:pub', '1110:pub', '6100']
+  return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, await money(book.rig, key)] as const)))
+}
+
+async function moneyCodes(book: PaidPlay): Promise<readonly string[]> {
+  return (await openCodes(book.rig)).filter((code) => /PAYOUT|ITEM|AMOUNT_DIFF|LINE/.test(code))
+}
+
+describeDatabases('a payout that is due', (fresh) => {
+  it('is settled by the line that pays it, less the fee of the account', async () => {
+    const book = await paidPlay(await fresh())
+    await owing(book, '150.00')
+    await book.statement(3, '2026-03-03,PAYELANCER PAYOUT,147.00')
+    expect(await accounts(book)).toEqual({
+      '1050:paypal': '147.00',
+      '1100:pub': '0.00',
+      '1110:pub': '0.00',
+      '6100': '3.00',
+    })
+    expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-01')).toBe('payout 150.00 settled, 150.00 matched')
+    expect(await moneyCodes(book)).toEqual([])
+    expect(await book.reconcile(4)).toBe(0)
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
+  it('is overdue until the line comes', async () => {
+    const book = await paidPlay(await fresh(), '{ minimum: "50", dueDays: 3 }')
+    await owing(book, '150.00')
+    await book.reconcile(6)
+    expect(await moneyCodes(book)).toEqual(['pub PAYOUT_OVERDUE payout:due-2026-03-01'])
+    await book.statement(7, '2026-03-06,PAYELANCER PAYOUT,150.00')
+    expect(await moneyCodes(book)).toEqual([])
+    expect(await money(book.rig, '1110:pub')).toBe('0.00')
+  })
+
+  it('that comes back is owed again and due again', async () => {
+    const book = await paidPlay(await fresh())
+    await owing(book, '150.00')
+    await book.statement(3, '2026-03-03,PAYELANCER PAYOUT,150.00')
+    await book.statement(5, '2026-03-05,PAYELANCER PAYOUT RETURNED,-150.00')
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00', '1100:pub': '150.00', '1110:pub': '0.00' })
+    expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-01:return')).toBe(
+      'payout-return -150.00 settled, -150.00 matched',
+    )
+    expect(await moneyCodes(book)).toEqual(['pub PAYOUT_RETURNED payout:due-2026-03-01'])
+    await book.reconcile(6)
+    expect(await storyOf(book.rig, 'pub', 'payout:due-2026-03-06')).toEqual(['payout 150.00000000 on 2026-03-06'])
+    expect(await book.reconcile(6)).toBe(0)
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
+  it('keeps what lines have settled when a file states less, and says so', async () => {
+    const book = await paidPlay(await fresh())
+    await owing(book, '150.00')
+    await book.statement(3, '2026-03-03,PAYELANCER PAYOUT,150.00')
+    const states = (amount: string) => payments(`2026-03-03,pub,payout,${amount},USD,PP-1,`)
+    await book.rig.importEvidence(nightMs(4), states('140.00'))
+    await book.reconcile(4)
+    expect(await moneyCodes(book)).toEqual(['pub AMOUNT_DIFF payout:due-2026-03-01'])
+    expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-01')).toBe('payout 150.00 settled, 150.00 matched')
+    await book.rig.importEvidence(nightMs(5), states('150.00'))
+    await book.reconcile(5)
+    expect(await moneyCodes(book)).toEqual([])
+    expect(await money(book.rig, '1110:pub')).toBe('0.00')
+  })
+})
