@@ -145,10 +145,16 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'allows a fee half a minor unit of rounding and no more',
-    // 2.5 % and 0.30 of 33.30 leave 32.1675.
-    lines: [line('L', 3217, 1), line('M', 3215, 9)],
-    items: [item('I', 3330, 0, 3), item('J', 3330, 8, 9)],
-    expected: ['fee confirmed L=3217 I=3330 residual -113 fee card', 'unmatched J', 'unmatched M'],
+    // 2.5 % and 0.30 of 33.30 leave 32.1675, of 33.40 they leave 32.265.
+    lines: [line('L', 3217, 1), line('M', 3215, 9), line('N', 3227, 21), line('O', 3226, 31)],
+    items: [item('I', 3330, 0, 3), item('J', 3330, 8, 9), item('K', 3340, 20, 22), item('P', 3340, 30, 32)],
+    expected: [
+      'fee confirmed L=3217 I=3330 residual -113 fee card',
+      'fee confirmed N=3227 K=3340 residual -113 fee card',
+      'fee confirmed O=3226 P=3340 residual -114 fee card',
+      'unmatched J',
+      'unmatched M',
+    ],
   },
   {
     name: 'does not let a fee take what has an exact partner, even an ambiguous one',
