@@ -15,10 +15,11 @@ import { objectOf } from './exceptions.ts'
 
 const REMEDIES: Readonly<Record<DriftCode, (document: string, target: string) => string>> = {
   TARGET_EDITED: (document, target) =>
-    `Change it back there, or delete it there and send it again: tieout targets drift --target ${target}, then tieout deliver --retry ${document} --target ${target}.`,
+    `Change it back there, or delete it there and send it again: tieout deliver --retry ${document} --target ${target}.`,
   TARGET_DELETED: (document, target) =>
     `Restore it there, or send it again: tieout deliver --retry ${document} --target ${target}.`,
-  TARGET_DUPLICATE: () => 'Delete the copy there.',
+  TARGET_DUPLICATE: (document, target) =>
+    `Delete the copy there; if it only looks like one: tieout targets not-a-copy ${document} ID --target ${target} --why WHY.`,
 }
 
 /** Throws InputError while an entry of the journal is known to be otherwise in one of these targets than it was sent. */
