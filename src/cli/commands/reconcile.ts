@@ -156,7 +156,7 @@ async function readPart(kysely: Kysely<Tables>, book: Book, name: Part['name'], 
     case 'matches': {
       const newest = await matchIds(kysely, book.id, ['active', 'undone'], limit)
       const held = (await matchesById(kysely, book.id, newest)).toReversed()
-      return { name, columns: MATCH_COLUMNS, rows: held.map(matchRow), document: held.map(matchView), noun: 'match' }
+      return { name, columns: MATCH_COLUMNS, rows: held.map(matchRow), document: held.map(matchView), noun: 'match made' }
     }
   }
 }

@@ -18,15 +18,23 @@ export type How =
 export type Posts = ReadonlyMap<string, Units>
 
 export function howText(how: How): string {
-  return JSON.stringify(how, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+  if (how.kind !== 'match' || how.difference.kind !== 'fee') return JSON.stringify(how)
+  const parts = how.difference.parts.map((part) => ({ ...part, flat: String(part.flat) }))
+  const stored: TextOfFee = { kind: 'fee-text', parts }
+  return JSON.stringify(stored)
 }
 
 export function howOf(text: string): How {
-  // Written by howText alone; only the amounts of fee parts are not as they were.
-  const how = JSON.parse(text) as How
-  if (how.kind !== 'match' || how.difference.kind !== 'fee') return how
-  const parts: readonly TakenPart[] = how.difference.parts.map((part) => ({ ...part, flat: BigInt(part.flat) }))
+  // Written by howText alone, which turned the amounts of fee parts into text.
+  const how = JSON.parse(text) as How | TextOfFee
+  if (how.kind !== 'fee-text') return how
+  const parts: readonly TakenPart[] = how.parts.map((part) => ({ ...part, flat: BigInt(part.flat) }))
   return { kind: 'match', difference: { kind: 'fee', parts } }
+}
+
+interface TextOfFee {
+  readonly kind: 'fee-text'
+  readonly parts: readonly (Omit<TakenPart, 'flat'> & { readonly flat: string })[]
 }
 
 export function postsText(posts: Posts): string {

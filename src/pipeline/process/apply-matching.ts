@@ -27,7 +27,7 @@ import { settleContext } from './settle-context.ts'
 import { draftLines, legKey, postsOfLegs, type Sides } from './settle-matches.ts'
 import { settleWaiting } from './settle-waiting.ts'
 import { reportMatching, type Unsettled } from './match-exceptions.ts'
-import { saveSummary, startSummary, summarise } from './match-summary.ts'
+import { saveSummary, startSummary, summarise, type Outcome } from './match-summary.ts'
 import type { SettleContext } from '../../domain/settlement/settlement.ts'
 
 /** Returns what is to be posted. Does nothing in a book without money accounts. */
@@ -39,74 +39,69 @@ export async function applyMatching(
   const settings = matchSettings(context)
   if (settings === null) return []
   const { db, book } = context
-  const rates = await settleContext(context)
   const work: Work = {
     context,
     item,
     settings,
-    rates,
+    rates: await settleContext(context),
+    refused: await readRefusals(db, book),
     place: evidenceOf(item),
     next: (await lastMatch(db, book)) + 1n,
     touched: new Set(),
     unsettled: [],
   }
   await settleWaiting(work)
-
   const first = await readPool(context)
-  const refused = await readRefusals(db, book)
   const start = startSummary(first)
-  const openFirst = [...first.lines.values()].map(({ open }) => open)
-  const alone = standAlone(openFirst, classifyAll(openFirst, settings, refused))
+  const made = await matchAlone(work, first)
+  const outcome = await matchRest(work)
+  await reportMatching(context, item, day, { ...outcome, unsettled: work.unsettled })
+  const summary = summarise(day, start, { ...outcome, made, unbooked: work.unsettled.length })
+  await saveSummary(context, item, summary, work.next - 1n)
+  return draftLines(context, [...work.touched])
+}
+
+/** Lines that need no other side. What of them leaves one account is expected on another from now on. */
+async function matchAlone(work: Work, pool: Pool): Promise<readonly Made[]> {
+  const open = [...pool.lines.values()].map((line) => line.open)
+  const alone = standAlone(open, classifyAll(open, work.settings, work.refused))
   const made = await makeMatches(
     work,
-    alone.map((each) => aloneMatch(each, first)),
-    first,
-  )
-  await expectMoved(context, item, made, first)
-
-  const pool = await readPool(context)
-  const again = await reopenMatches(context, pool)
-  const openLines = [...pool.lines.values()].map(({ open }) => open)
-  const classes = classifyAll(openLines, settings, refused)
-  const openItems = [...pool.items.values()].map(({ open }) => open)
-  const found = matchOpen(openLines, openItems, settings, { classes, refused })
-
-  const confirmed = found.matches
-    .filter(({ status }) => status === 'confirmed')
-    .map((match) => engineMatch(match, pool, settings))
-  const kept = await keepOrUndo(work, again, confirmed)
-  const matched = await makeMatches(
-    work,
-    confirmed.filter((match) => !kept.has(keyOf(match))),
+    alone.map((each) => aloneMatch(each, pool)),
     pool,
   )
-  await saveReferences(
-    db,
-    book,
-    matched.map(({ id, match }) => ({ match: id, references: referencesOf(match, pool) })),
-  )
-  const proposed = found.matches
-    .filter(({ status }) => status === 'proposed')
-    .map((match) => engineMatch(match, pool, settings))
-  const proposals = await replaceProposals(work, proposed)
+  await expectMoved(work.context, work.item, made, pool)
+  return made
+}
 
-  const stayed = again.flatMap((match) =>
-    kept.has(keyOf(match)) ? [{ id: match.id, match: { ...match, status: 'active' as const } }] : [],
+/** Everything else, together with the automatic matches that it may put in doubt. */
+async function matchRest(work: Work): Promise<Omit<Outcome, 'made' | 'unbooked'>> {
+  const { context, settings, refused } = work
+  const pool = await readPool(context)
+  const again = await reopenMatches(context, pool)
+  const lines = [...pool.lines.values()].map(({ open }) => open)
+  const items = [...pool.items.values()].map(({ open }) => open)
+  const found = matchOpen(lines, items, settings, { classes: classifyAll(lines, settings, refused), refused })
+  const judged = found.matches.map((match) => engineMatch(match, pool, settings))
+  const confirmed = judged.filter(({ status }) => status === 'active')
+  const kept = await keepOrUndo(work, again, confirmed)
+  const stayed = again.filter((match) => kept.has(keyOf(match)))
+  const fresh = confirmed.filter((match) => !kept.has(keyOf(match)))
+  const matched = await makeMatches(work, fresh, pool)
+  const named = matched.map(({ id, match }) => ({ match: id, references: referencesOf(match, pool) }))
+  await saveReferences(context.db, context.book, named)
+  const proposals = await replaceProposals(
+    work,
+    judged.filter(({ status }) => status === 'proposed'),
   )
-  const { unsettled } = work
-  await reportMatching(context, item, day, { found, proposals, pool, unsettled })
-  const outcome = {
-    made,
+  return {
     matched,
-    kept: stayed,
+    kept: stayed.map((match) => ({ id: match.id, match: { ...match, status: 'active' } })),
     undone: again.length - stayed.length,
-    unbooked: unsettled.length,
     proposals,
     found,
     pool,
   }
-  await saveSummary(context, item, summarise(day, start, outcome), work.next - 1n)
-  return draftLines(context, [...work.touched])
 }
 
 export interface Work {
@@ -114,6 +109,8 @@ export interface Work {
   readonly item: Landed
   readonly settings: MatchSettings
   readonly rates: SettleContext
+  /** Pairs people have separated. */
+  readonly refused: ReadonlySet<string>
   readonly place: { readonly batch: number; readonly item: number }
   /** The number of the next match. */
   next: bigint

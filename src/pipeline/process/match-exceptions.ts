@@ -49,7 +49,7 @@ export async function reportMatching(
     ...unmatchedLines(context, day, reported),
     ...found.ambiguities.flatMap((ambiguity) => ambiguous(ambiguity, pool)),
     ...(await unsettledMatches(context, reported.unsettled)),
-    ...found.unmatchedItems.flatMap((id) => inTransit(pool.items.get(id))),
+    ...found.unmatchedItems.flatMap((id) => inTransit(pool.items.get(id), day)),
   ]
   await closeOthers(context, item, wanted)
   await raiseExceptions(context.db, context.book, wanted, evidenceOf(item), item.fetchedAtMs)
@@ -130,8 +130,9 @@ async function unsettledMatches(
   })
 }
 
-function inTransit(item: PoolItem | undefined): readonly RaisedException[] {
-  if (item === undefined) return []
+/** What is late is another exception: payouts-overdue.ts. */
+function inTransit(item: PoolItem | undefined, day: string): readonly RaisedException[] {
+  if (item === undefined || item.open.lastDate < day) return []
   const { open, object } = item
   const detail = `${open.kind} ${object}: ${formatMoney(open.amount)} ${open.currency} not seen on a statement yet; expected by ${open.lastDate}`
   return [{ source: open.source, code: 'TIMING', object, amount: open.amount, currency: open.currency, detail }]

@@ -111,8 +111,10 @@ function ofCurrency(
   currency: string,
   looked: ReadonlyMap<string, Looked>,
   endings: ReadonlyMap<string, End>,
-  { found, pool }: Outcome,
+  { matched, kept, pool }: Outcome,
 ): CurrencySummary {
+  const legs = [...matched, ...kept].flatMap(({ match }) => match.legs)
+  const settled = new Set(legs.filter(({ side }) => side === 'item').map(({ ref }) => String(ref)))
   const mine = [...looked].filter(([, line]) => line.currency === currency)
   const amountsOf = (accept: (end: End | undefined) => boolean): Units[] =>
     mine.filter(([id]) => accept(endings.get(id))).map(([, { amount }]) => amount)
@@ -140,10 +142,9 @@ function ofCurrency(
       steps.map((step) => [step, sum(amountsOf((end) => end?.ending === 'matched' && end.step === step))]),
     ),
     itemsOpen: sum(
-      [...found.unmatchedItems, ...found.ambiguities.flatMap(({ items }) => items)]
-        .flatMap((id) => pool.items.get(id)?.open ?? [])
-        .filter((item) => item.currency === currency)
-        .map(({ amount }) => amount),
+      [...pool.items]
+        .filter(([id, { open }]) => open.currency === currency && !settled.has(id))
+        .map(([, { open }]) => open.amount),
     ),
   }
   refuseUnlessFoots(summary)
