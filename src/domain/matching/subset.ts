@@ -81,8 +81,12 @@ function settleSum(board: Board, target: Target, parts: readonly Party[]): void 
   const spoken = corroborations(party, parts, candidates.parties)
   const why = spoken.length === 0 ? 'nothing else speaks for it' : spoken.join(', ')
   const other = party.side === 'line' ? 'item' : 'line'
-  const reason = `The only sum among ${count(candidates.parties, other)} in the window: ${count(parts, other)}; ${why}.`
-  settle(board, { step: 'subset', ...sides(party, parts), sure: spoken.length >= NEEDED, reason })
+  const { subsetSize } = board.policy
+  // A larger sum, never tried, could be another one: then it is the only one of those tried, and a person confirms.
+  const complete = candidates.parties.length <= subsetSize
+  const tried = complete ? 'The only sum' : `The only sum of up to ${subsetSize}`
+  const reason = `${tried} among ${count(candidates.parties, other)} in the window: ${count(parts, other)}; ${why}.`
+  settle(board, { step: 'subset', ...sides(party, parts), sure: complete && spoken.length >= NEEDED, reason })
 }
 
 function sides(party: Party, parts: readonly Party[]): Alternative {

@@ -229,6 +229,15 @@ describe('matchAll', () => {
     expect(found.unmatchedLines).toEqual(['L'])
   })
 
+  it('only proposes a sum when larger ones were not tried', () => {
+    const items = ['I', 'J', 'K'].map((id, n) => item(id, 100 + n, 1, 3, { words: ['acme'] }))
+    const lines = [line('L', 201, 1, { words: ['acme'] })]
+    const [sure] = matchAll(lines, items, { ...POLICY, subsetSize: 3 }).matches
+    const [unsure] = matchAll(lines, items, { ...POLICY, subsetSize: 2 }).matches
+    expect([sure?.status, unsure?.status]).toEqual(['confirmed', 'proposed'])
+    expect(unsure?.reason).toContain('The only sum of up to 2 among 3 items in the window: 2 items;')
+  })
+
   it('says "at least" when it stops counting', () => {
     const items = Array.from({ length: 20 }, (_, n) => item(`I${String(n).padStart(2, '0')}`, 100, 0, 3))
     const [doubt] = matchAll([line('L', 1000, 1)], items, POLICY).ambiguities
