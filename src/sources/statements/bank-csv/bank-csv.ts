@@ -84,8 +84,10 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
 
 /** Rows that may be transactions; totals, notes and rows of stars would blur what a column looks like. */
 function sampleOf({ rows }: BankTable): readonly (readonly string[])[] {
-  const dated = rows.filter(({ fields }) => fields.some((cell) => isDateLike(cell)))
-  return dated.slice(0, SAMPLE_ROWS).map(({ fields }) => fields)
+  return rows
+    .slice(0, SAMPLE_ROWS)
+    .map(({ fields }) => fields)
+    .filter((fields) => fields.some((cell) => isDateLike(cell)))
 }
 
 function edgesOf({ edges, rows }: Classified): readonly Edge[] {

@@ -31,6 +31,9 @@ const MONTH_NAME_DAY = /^([a-z]{3,})[-/. ]*(\d{1,2})[, -]+(\d{4}|\d{2})$/
 /** A time of day, with or without a zone, says nothing about the day. */
 const TIME = /[T ,]+\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|gmt|[+-]\d{2}:?\d{2})?$/i
 
+/** Of a date with the time and the zone beside it. */
+const LONGEST = 50
+
 interface Parts {
   readonly order: DateOrder | 'named' | 'open'
   readonly numbers: readonly [number, number, number]
@@ -77,6 +80,7 @@ function notInOrder(what: string): InputError {
 }
 
 function partsOf(cell: string): Parts | null {
+  if (cell.length > LONGEST || !/\d/.test(cell)) return null
   const plain = cell
     .replaceAll(/[\s\u00a0\u202f]+/g, ' ')
     .trim()

@@ -25,9 +25,13 @@ const TOTAL = wordsOf(
   'total, totals, grand total, total debit, total credit, total debits, total credits, sum, summe, summen, gesamt, gesamtsumme, totale, totales, totaal, totaux, subtotal',
 )
 
+/** One of these is in each of the words above; most rows have none, and need no closer look. */
+const HINT = /balance|saldo|stand|solde|forward|[bc]\/f/i
+
 /** `cells` of one row. Null when it states no balance. */
 export function edgeIn(cells: readonly string[]): Edge | null {
   for (const [at, cell] of cells.entries()) {
+    if (!HINT.test(cell)) continue
     const kind = begins(cell, OPENING) ? 'opening' : begins(cell, CLOSING) ? 'closing' : null
     if (kind === null) continue
     const inside = /[:\s]((?:[-+(]|\p{Sc}|[A-Z]{3}\s)*\s*\d[\d.,'\s]*-?\)?(?:\s*(?:[A-Z]{3}|\p{Sc}))?)\s*$/u.exec(

@@ -20,7 +20,9 @@ const LISTS = new Set([
   'Strd',
   'RfrdDocInf',
 ])
-const KINDS = { BkToCstmrStmt: 'Stmt', BkToCstmrAcctRpt: 'Rpt' } as const
+/** Messages, and what the statements in them are called. */
+const LIST_OF: Readonly<Record<string, string>> = { BkToCstmrStmt: 'Stmt', BkToCstmrAcctRpt: 'Rpt' }
+const NOTIFICATION = 'BkToCstmrDbtCdtNtfctn'
 const DEPTH = 6
 /** Typed as the wrapper object by the package; it is the symbol itself. */
 const METADATA = XMLParser.getMetaDataSymbol() as symbol
@@ -45,37 +47,44 @@ export function openCamt(fileName: string, text: string): RawDocument {
     parseAttributeValue: false,
     processEntities: false,
     captureMetaData: true,
+    jPath: false,
     isArray: (name) => LISTS.has(name),
   })
   const root: unknown = parser.parse(text)
-  if (find(root, 'BkToCstmrDbtCdtNtfctn', DEPTH).length > 0)
+  const messages = find(root, DEPTH)
+  if (messages.some(({ name }) => name === NOTIFICATION))
     throw unreadable(
       fileName,
       null,
       'it is a notification (camt.054), which repeats entries of the statement and has no balances',
       'Import the statement of the same days, camt.053, instead.',
     )
-  const statements = Object.entries(KINDS).flatMap(([container, kind]) =>
-    find(root, container, DEPTH).flatMap((found) => {
-      const list = isRecord(found) ? found[kind] : undefined
-      return Array.isArray(list) ? list : []
-    }),
-  )
+  const statements = messages.flatMap(({ name, content }) => {
+    const list = isRecord(content) ? content[LIST_OF[name] ?? ''] : undefined
+    return Array.isArray(list) ? list : []
+  })
   if (statements.length === 0)
     throw unreadable(fileName, null, 'it holds neither a statement (camt.053) nor a report (camt.052)')
   return { statements, lineOf: (part) => lineOf(text, part) }
 }
 
+interface Found {
+  readonly name: string
+  readonly content: unknown
+}
+
 /** Banks wrap the document in envelopes of their own, and some put several documents into one file. */
-function find(node: unknown, name: string, depth: number): readonly unknown[] {
-  if (depth === 0 || !isRecord(node)) return Array.isArray(node) ? node.flatMap((each) => find(each, name, depth)) : []
-  return Object.entries(node).flatMap(([key, value]) => {
-    if (key === name) return Array.isArray(value) ? value : [value]
-    return find(value, name, depth - 1)
+function find(node: unknown, depth: number): readonly Found[] {
+  if (Array.isArray(node)) return node.flatMap((each) => find(each, depth))
+  if (depth === 0 || !isRecord(node)) return []
+  return Object.entries(node).flatMap(([name, value]) => {
+    if (name !== NOTIFICATION && LIST_OF[name] === undefined) return find(value, depth - 1)
+    const contents: readonly unknown[] = Array.isArray(value) ? value : [value]
+    return contents.map((content) => ({ name, content }))
   })
 }
 
-export function isRecord(value: unknown): value is Readonly<Record<string | symbol, unknown>> {
+function isRecord(value: unknown): value is Readonly<Record<string | symbol, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

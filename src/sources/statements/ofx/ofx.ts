@@ -74,7 +74,8 @@ function transactionsOf(fileName: string, statement: OfxNode, before: number): r
   const lists = statement.children.filter(({ tag }) => tag === 'BANKTRANLIST' || tag === 'BANKTRANLISTP')
   const nodes = lists.flatMap(({ children }) => children.filter(({ tag }) => tag === 'STMTTRN' || tag === 'STMTTRNP'))
   const everywhere = all(statement, new Set(['STMTTRN', 'STMTTRNP']))
-  const stray = everywhere.find((node) => !nodes.includes(node))
+  const listed = new Set(nodes)
+  const stray = everywhere.find((node) => !listed.has(node))
   if (stray !== undefined) throw unreadable(fileName, `line ${stray.line}`, `a ${stray.tag} stands in no BANKTRANLIST`)
   return nodes.map((node, index) => readTransaction(fileName, node, before + index + 1))
 }
