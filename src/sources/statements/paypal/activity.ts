@@ -131,7 +131,7 @@ function zoneRemark(zones: readonly string[], accountZone: string): readonly str
   )
   if (unknown.length === 0) return []
   return [
-    `The time zone ${unknown.map((zone) => `"${zone}"`).join(', ')} is not known; those rows keep their printed day.`,
+    `The time zone ${unknown.map((zone) => `"${zone}"`).join(', ')} is not known, or several countries use it; those rows keep their printed day.`,
   ]
 }
 

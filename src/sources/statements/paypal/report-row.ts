@@ -2,7 +2,7 @@
  * One body row of a PayPal report as a line, or as two when its fee was taken in another currency.
  */
 import type { HeaderBinding } from '../../../domain/statements/statement.ts'
-import { unitsPerMinor, type Units } from '../../../domain/money/money.ts'
+import { MAX_UNITS, unitsPerMinor, type Units } from '../../../domain/money/money.ts'
 import { isoDateInZone, parseInstant } from '../../../domain/time/dates.ts'
 import { bindColumns, type BoundColumns, type ColumnRules } from '../../csv/columns.ts'
 import type { CsvRow } from '../../csv/rows.ts'
@@ -147,6 +147,7 @@ function currencyOf(text: string, refuse: (what: string) => Error): string {
 export function signed(text: string, direction: string, currency: string, refuse: (what: string) => Error): Units {
   if (!/^\d{1,17}$/.test(text)) throw refuse(`the amount ${shown(text)} is no whole number of minor units`)
   const units = BigInt(text) * unitsPerMinor(currency)
+  if (units > MAX_UNITS) throw refuse(`the amount ${shown(text)} is too large to book`)
   if (units === 0n) return 0n
   const side = direction.trim().toUpperCase()
   if (side === 'CR') return units

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../../../domain/errors.ts'
 import { decimalTextOf } from '../../../domain/json.ts'
-import { unitsPerMinor, type Units } from '../../../domain/money/money.ts'
+import { abs, MAX_UNITS, unitsPerMinor, type Units } from '../../../domain/money/money.ts'
 import { isoDateInZone } from '../../../domain/time/dates.ts'
 import type { ParsedStatement } from '../../../domain/statements/statement.ts'
 import type { BookedAt } from '../columns/dates.ts'
@@ -108,7 +108,9 @@ function entryOf(fileName: string, position: number, item: unknown, options: Rea
 function minorUnits(text: string, currency: string, field: string, refuse: (what: string) => Error): Units | null {
   if (text === '') return null
   if (!/^-?\d{1,17}$/.test(text)) throw refuse(`"${field}" is ${shown(text)}, not a whole number of the smallest unit`)
-  return BigInt(text) * unitsPerMinor(currency)
+  const units = BigInt(text) * unitsPerMinor(currency)
+  if (abs(units) > MAX_UNITS) throw refuse(`"${field}" is ${shown(text)}, too large to book`)
+  return units
 }
 
 function unixTime(text: string, field: string, zone: string, refuse: (what: string) => Error): BookedAt | null {
