@@ -107,3 +107,19 @@ describeDatabases('what a closed account took with it', (fresh) => {
     expect([await money(book.rig, '1100:pub'), await money(book.rig, '6950:pub')]).toEqual(['-12.00', '12.00'])
   })
 })
+
+describeDatabases('a payment below the minimum of the vendor', (fresh) => {
+  it('is booked and shown, until it is stated otherwise', async () => {
+    const book = await paidPlay(await fresh())
+    const states = (payout: string, topUp: string) =>
+      payments(`2026-03-01,pub,payout,${payout},USD,PP-1,`, `2026-03-01,ads,top-up,${topUp},USD,AD-1,`)
+    await book.rig.importEvidence(nightMs(0), states('49.99', '24.99'))
+    expect(await openCodes(book.rig)).toEqual([
+      'ads TOP_UP_BELOW_MINIMUM top-up:AD-1',
+      'pub PAYOUT_BELOW_MINIMUM payout:PP-1',
+    ])
+    expect([await money(book.rig, '1110:pub'), await money(book.rig, '1300:ads')]).toEqual(['49.99', '24.99'])
+    await book.rig.importEvidence(nightMs(0) + 1000, states('50.00', '25.00'))
+    expect(await openCodes(book.rig)).toEqual([])
+  })
+})

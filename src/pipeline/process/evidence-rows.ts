@@ -11,6 +11,7 @@ import { savePayout } from '../../evidence/counter-payouts.ts'
 import { firstApiCounterMs, firstCounter, lastCounter, saveCounter } from '../../evidence/readings.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
+import { checkMinimum } from './minimums.ts'
 import { RETURN_RULE } from './open-items.ts'
 import { knownPayout, statedPayout } from './stated-payout.ts'
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
@@ -31,6 +32,18 @@ export async function bookEvidenceRow(
 ): Promise<RowVerdict> {
   const missing = ruleMissing(context, source, row)
   if (missing !== null) return { kind: 'refused', reason: missing }
+  const verdict = await bookByKind(context, source, item, line, row)
+  if (verdict.kind === 'posted') await checkMinimum(context, item, source, row)
+  return verdict
+}
+
+async function bookByKind(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  line: number,
+  row: EvidenceRow,
+): Promise<RowVerdict> {
   switch (row.kind) {
     case 'opening-balance': {
       const kind = source.kind === 'publisher' ? 'opening-receivable' : 'opening-wallet'
