@@ -42,30 +42,36 @@ export interface Snapshot {
   readonly isWhole: boolean
 }
 
-/** Writes what changed; returns how many services did. A snapshot older than what is known changes nothing. */
+/** A service that costs something else than in the catalogue before. */
+export interface RateChange {
+  readonly service: string
+  readonly name: string
+  readonly before: Units
+  readonly after: Units
+}
+
+/** Writes what changed; returns the rates that did. A snapshot older than what is known changes nothing. */
 export async function saveSnapshot(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
   { atMs, evidence, rates, isWhole }: Snapshot,
-): Promise<number> {
+): Promise<readonly RateChange[]> {
   const seenMs = await catalogueSeenMs(db, book, source)
   const ids = isWhole ? null : rates.map((each) => each.service)
   const open = new Map((await openRates(db, book, source, ids)).map((each) => [each.service, each]))
-  let changes = 0
+  const changes: RateChange[] = []
   for (const rate of rates) {
     const before = open.get(rate.service)
     open.delete(rate.service)
     if (before !== undefined && (isSame(before, rate) || before.firstSeenMs >= atMs)) continue
-    changes += 1
+    if (before !== undefined && before.rate !== rate.rate)
+      changes.push({ service: rate.service, name: rate.name, before: before.rate, after: rate.rate })
     if (before !== undefined) await close(db, book, source, before, seenMs)
     await insertRate(db, book, source, rate, atMs, evidence)
   }
   if (!isWhole) return changes
-  for (const gone of open.values()) {
-    changes += 1
-    await close(db, book, source, gone, seenMs)
-  }
+  for (const gone of open.values()) await close(db, book, source, gone, seenMs)
   const changing = { seen_ms: BigInt(atMs), services: BigInt(rates.length) }
   await db
     .insertInto('panel_catalogue')
@@ -179,4 +185,23 @@ function fromRow(row: ServiceRateTable): KnownRate {
     firstSeenMs: Number(row.first_seen_ms),
     lastSeenMs: row.last_seen_ms === null ? null : Number(row.last_seen_ms),
   }
+}
+
+/** Services with an order placed since an instant. */
+export async function servicesInUse(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  sinceMs: number,
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('panel_order')
+    .select('service')
+    .distinct()
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('ordered_at_ms', '>=', BigInt(sinceMs))
+    .where('service', 'is not', null)
+    .execute()
+  return new Set(rows.flatMap(({ service }) => service ?? []))
 }

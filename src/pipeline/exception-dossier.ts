@@ -21,6 +21,8 @@ const SHOWN = 100
 
 export interface PostedEntry {
   readonly sequence: number
+  /** The document it was sealed into; null while it is in a draft. */
+  readonly journal: string | null
   readonly date: IsoDate
   readonly kind: string
   readonly version: number
@@ -104,8 +106,7 @@ async function postedOf(
 ): Promise<readonly PostedEntry[]> {
   const id = (await sourceIds(db, book)).get(source)
   if (id === undefined) return []
-  const objects =
-    object === 'wallet' ? ['suspense:wallet', 'written-off:wallet'] : [object.replace(/^price:/, 'order:')]
+  const objects = postedObjects(object)
   const rows = await db
     .selectFrom('txn')
     .selectAll()
@@ -121,7 +122,9 @@ async function postedOf(
     book,
     rows.map(({ seq }) => seq),
   )
-  return rows.toReversed().map((row) => ({
+  const journals = await Promise.all(rows.map((row) => journalOf(db, book, row)))
+  const entries = rows.map((row, index) => ({
+    journal: journals[index] ?? null,
     sequence: Number(row.seq),
     date: row.effective_date,
     kind: row.kind,
@@ -133,6 +136,36 @@ async function postedOf(
       .filter(({ seq }) => seq === row.seq)
       .map(({ account, amount }) => ({ account: names.get(account) ?? String(account), amount })),
   }))
+  return entries.toReversed()
+}
+
+/** What the ledger calls the thing an exception is about. */
+function postedObjects(object: string): readonly string[] {
+  if (object === 'wallet') return ['suspense:wallet', 'written-off:wallet']
+  const orderId = /^(?:price|refund|late-refund):([^:]+)/.exec(object)?.[1]
+  return [orderId === undefined ? object : `order:${orderId}`]
+}
+
+interface PostedRow {
+  readonly seq: bigint
+  readonly currency: string
+  readonly effective_date: IsoDate
+}
+
+/** The journal an entry has been sealed into; null while its day is a draft. */
+async function journalOf(db: Kysely<Tables>, book: Book, row: PostedRow): Promise<string | null> {
+  const sealed = await db
+    .selectFrom('journal')
+    .select('document')
+    .where('book', '=', book.id)
+    .where('day', '=', row.effective_date)
+    .where('currency', '=', row.currency)
+    .where('from_seq', '<=', row.seq)
+    .where('to_seq', '>=', row.seq)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return sealed?.document ?? null
 }
 
 async function postingsOf(db: Kysely<Tables>, book: Book, sequences: readonly bigint[]) {

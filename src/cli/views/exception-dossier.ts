@@ -54,9 +54,13 @@ function evidenceLines(evidence: Landed | null, raw: boolean, number: number): r
   return [place, `  asked: ${JSON.stringify(evidence.request)}`, ...body.toString('utf8').split('\n')]
 }
 
-function entryLines({ sequence, date, kind, rule, memo, postings }: PostedEntry): readonly string[] {
+function entryLines({ sequence, journal, date, kind, rule, memo, postings }: PostedEntry): readonly string[] {
+  const sealed = journal === null ? 'in no journal yet' : `in journal ${journal}`
   const why = memo === '' ? rule : `${rule}; ${memo}`
-  return [`  ${sequence} on ${date}, ${kind} (${why})`, ...postings.map((each) => `    ${postingLine(each)}`)]
+  return [
+    `  ${sequence} on ${date}, ${kind}, ${sealed} (${why})`,
+    ...postings.map((each) => `    ${postingLine(each)}`),
+  ]
 }
 
 export function postingLine({ account, amount }: Posting): string {

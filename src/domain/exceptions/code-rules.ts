@@ -51,7 +51,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   RATE_CHANGED: rule('payables', null, { ...SEEN, facts: 'detail' }),
   REFUND_EXCESS: rule('payables', 3, { resolutions: ['accept'] }),
   REFUND_MISSING: rule('payables', 3, { resolutions: ['received', 'denied'] }),
-  ROUNDING: rule('payables', null, { ...SEEN }),
+  ROUNDING: rule('payables', null, { least: 'info', resolutions: ['write-off'] }),
   STATUS_REGRESSION: rule('payables', 3, { resolutions: ['refund-stands', 'refund-taken-back'] }),
   // Ad networks' counters.
   CONVERSIONS_DIFFER: rule('receivables', 5, { resolutions: ['accept'] }),

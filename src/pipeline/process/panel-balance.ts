@@ -4,9 +4,10 @@
  */
 import { addCases } from '../../domain/orders/charge-semantics.ts'
 import { ConfigError } from '../../domain/errors.ts'
-import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { abs, formatMoney, type Units } from '../../domain/money/money.ts'
 import { refundCaseOf } from '../../domain/orders/order.ts'
 import { isAhead, LONGEST_WAIT_MS } from '../../domain/orders/poll-schedule.ts'
+import { lastPlace } from '../../domain/orders/refund-check.ts'
 import { ROUNDING_MODES, type RefundRounding } from '../../domain/orders/refund.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
@@ -28,6 +29,7 @@ import { accountBalance, hasOpening } from '../../reconcile/wallet.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
+import { checkRefunds, type Refunded } from './check-refunds.ts'
 import { decideParents } from './parent-charges.ts'
 import { balanceRequest } from './requests.ts'
 import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
@@ -70,7 +72,7 @@ export async function processBalance(
     return []
   }
   await settle(context, item, 'source')
-  await settle(context, item, 'wallet', { except: ['MISSING_IN_BOOKS'] })
+  await settle(context, item, 'wallet', { except: ['MISSING_IN_BOOKS', 'ROUNDING'] })
   const booked = await accountBalance(context.db, context.book, walletAccount(context, source), source.currency)
   const before = await lastWalletReading(context.db, context.book, source.id, context.batch)
   const reading: WalletReading = {
@@ -156,7 +158,7 @@ async function rollForward(
   const change = { from: suspended, to: kept, date: isoDateInZone(item.fetchedAtMs, context.settings.book.timeZone) }
   const memo = 'the evidence arrived: what waited in suspense is taken back'
   drafts.push(...(await moveSuspense(context, source, change, { memo, evidence: evidenceOf(item) })))
-  await judge(context, source, item, reading, left - kept, drafts.length > 0)
+  await judge(context, source, item, { reading, decimals }, left - kept, drafts.length > 0)
   return drafts
 }
 
@@ -215,15 +217,18 @@ async function postProven(
   const timing = timingOf(item, previousPassMs)
   const drafts: TransactionDraft[] = []
   const saved: RegisteredOrder[] = []
+  const booked: Refunded[] = []
   for (const { state, refundCase, refunded } of refunds) {
     // The states given to the proof were registry rows.
     const order = state as RegisteredOrder
     const posted = postDifference(context, source, order, refunded, `refund/wallet-${refundCase}`, timing)
     drafts.push(...posted.drafts)
     saved.push({ ...posted.order, pending: null })
+    booked.push({ item, before: order, after: posted.order, drafts: posted.drafts })
     await settle(context, item, `order:${order.orderId}`)
   }
   await saveAnswers(context.db, context.book, source.id, saved)
+  await checkRefunds(context, source, booked)
   return drafts
 }
 
@@ -241,7 +246,7 @@ async function judge(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
-  reading: WalletReading,
+  { reading, decimals }: { readonly reading: WalletReading; readonly decimals: number },
   left: Units,
   hasPosted: boolean,
 ): Promise<void> {
@@ -259,9 +264,11 @@ async function judge(
     opened ? '' : 'no opening balance has been imported for this wallet (tieout evidence import)',
   ]
   const detail = parts.filter((part) => part !== '').join('; ')
+  const code = opened && abs(left) <= lastPlace(decimals) ? 'ROUNDING' : 'MISSING_IN_BOOKS'
+  await settle(context, item, 'wallet', { except: [code] })
   await raise(context, item, {
     source: source.name,
-    code: 'MISSING_IN_BOOKS',
+    code,
     object: 'wallet',
     amount: left,
     currency: source.currency,

@@ -6,6 +6,7 @@ import { saveCategories } from '../../evidence/order-clients.ts'
 import { badBody } from '../../sources/answer.ts'
 import { observeServices, type ServicesObservation } from '../../sources/panel/observe-services.ts'
 import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
+import { noteRateChanges } from './rate-changes.ts'
 
 export async function processServices(
   context: BatchContext,
@@ -39,7 +40,8 @@ export async function processServices(
     await quarantine(context, item, index + 1, 'catalogue', row.reason)
   }
   const snapshot = { atMs: item.fetchedAtMs, evidence: evidenceOf(item), rates, isWhole: true }
-  await saveSnapshot(context.db, context.book, source.id, snapshot)
+  const changes = await saveSnapshot(context.db, context.book, source.id, snapshot)
+  await noteRateChanges(context, source, item, changes)
   await saveCategories(context.db, { book: context.book, source: source.id }, rates, evidenceOf(item))
   context.tally.add('unchanged', source.currency, null, rates.length)
   return []

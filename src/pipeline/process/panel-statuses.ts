@@ -13,7 +13,8 @@ import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders, pendingOrders } from '../../evidence/registry.ts'
 import { loadSemantics, REFUND_CASES, saveTally, semanticsOf, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
-import { checkPrices, type AnsweredOrder } from './check-prices.ts'
+import { checkPrices } from './check-prices.ts'
+import { checkRefunds, type Refunded } from './check-refunds.ts'
 import { evidenceOf, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
 import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
 import { askedAtMs, statusRequest } from './requests.ts'
@@ -68,7 +69,7 @@ export async function processStatuses(
   const troubled = await openObjects(context.db, context.book, source.name, UNREADABLE, objects)
   const semantics = semanticsOf(learned.semantics)
   const drafts: TransactionDraft[] = []
-  const booked: AnsweredOrder[] = []
+  const booked: Refunded[] = []
   for (const { item, row, answer, timing } of current) {
     const before = requireOrder(orders, row.orderId)
     const decision = decide(context, source, before, answer, semantics, timing)
@@ -77,9 +78,10 @@ export async function processStatuses(
     for (const draft of decision.drafts) drafts.push(draft)
     await note(context, source, item, before, decision, troubled)
     count(context, source, answer, decision)
-    if (decision.drafts.length > 0) booked.push({ item, before, after: decision.order })
+    if (decision.drafts.length > 0) booked.push({ item, before, after: decision.order, drafts: decision.drafts })
   }
   await checkPrices(context, source, booked)
+  await checkRefunds(context, source, booked)
   await settleAdds(context, source, booked)
   for (const each of uncharged) {
     const before = requireOrder(orders, each.orderId)
@@ -238,6 +240,7 @@ async function redecide(
   const item = items[items.length - 1]
   if (item === undefined) return []
   const drafts: TransactionDraft[] = []
+  const refunded: Refunded[] = []
   const waiting = await pendingOrders(context.db, context.book, source.id, REDECIDE_LIMIT)
   if (waiting.length === REDECIDE_LIMIT)
     context.warn(
@@ -250,7 +253,9 @@ async function redecide(
     const decision = decideOrder(context, source, order, semantics, timing)
     if (isChanged(order, decision.order)) changed.set(order.orderId, decision.order)
     drafts.push(...decision.drafts)
+    refunded.push({ item, before: order, after: decision.order, drafts: decision.drafts })
     await note(context, source, item, order, decision, NOTHING_OPEN)
   }
+  await checkRefunds(context, source, refunded)
   return drafts
 }

@@ -1,0 +1,161 @@
+/** The rules of the queue as tables: business days, severity, what reopens a resolved exception, ages, and refunds looked at twice. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { agingOf, bucketOf } from '../../../src/domain/exceptions/aging.ts'
+import { standingOf, type QueuePolicy } from '../../../src/domain/exceptions/severity.ts'
+import { factsOf, raisingOf, type Said } from '../../../src/domain/exceptions/transition.ts'
+import { excessRefund, lateSince } from '../../../src/domain/orders/refund-check.ts'
+import type { OrderState } from '../../../src/domain/orders/order.ts'
+import { addBusinessDays, businessDaysBetween } from '../../../src/domain/time/business-days.ts'
+import { addDays } from '../../../src/domain/time/dates.ts'
+
+const UNIT = 100_000_000n
+const FRIDAY_MS = Date.UTC(2026, 2, 6, 12)
+const DAY_MS = 86_400_000
+const POLICY: QueuePolicy = {
+  reviewAbove: 25n * UNIT,
+  escalateAbove: 250n * UNIT,
+  escalateDays: 5,
+  owners: new Map([['UNMAPPED', 'Bea']]),
+  timeZone: 'UTC',
+}
+
+describe('business days', () => {
+  it.each([
+    ['2026-03-06', '2026-03-09', 1],
+    ['2026-03-06', '2026-03-08', 0],
+    ['2026-03-02', '2026-03-09', 5],
+    ['2026-03-09', '2026-03-02', -5],
+    ['2026-03-07', '2026-03-09', 1],
+  ])('from %s to %s are %i', (from, to, days) => {
+    expect(businessDaysBetween(from, to)).toBe(days)
+  })
+
+  it('added to a day and counted again are the same, and are counted like day by day', () => {
+    const day = fc.integer({ min: 0, max: 20_000 }).map((n) => addDays('1990-01-01', n))
+    fc.assert(
+      fc.property(day, fc.integer({ min: 0, max: 60 }), (from, days) => {
+        const to = addBusinessDays(from, days)
+        expect(businessDaysBetween(from, to)).toBe(days)
+        let counted = 0
+        for (let each = addDays(from, 1); each <= to; each = addDays(each, 1)) {
+          const weekday = new Date(`${each}T00:00:00Z`).getUTCDay()
+          if (weekday !== 0 && weekday !== 6) counted += 1
+        }
+        expect(counted).toBe(days)
+      }),
+    )
+  })
+})
+
+describe('severity', () => {
+  it.each([
+    ['MISSING_IN_BOOKS', 25n * UNIT, 0, 'info'],
+    ['MISSING_IN_BOOKS', -26n * UNIT, 0, 'review'],
+    ['MISSING_IN_BOOKS', -251n * UNIT, 0, 'escalate'],
+    ['MISSING_IN_BOOKS', 1n, 7, 'info'],
+    ['MISSING_IN_BOOKS', 1n, 10, 'escalate'],
+    ['STALE_SOURCE', null, 0, 'review'],
+    ['STALE_SOURCE', null, 10, 'escalate'],
+    ['COUNTER_GAP', 900n * UNIT, 300, 'info'],
+    ['LATE_REFUND', 900n * UNIT, 300, 'info'],
+    ['A_NEWER_CODE', null, 0, 'review'],
+  ])('of a %s of %s after %i days is %s', (code, amount, days, severity) => {
+    const ageing = { code, amount, firstSeenMs: FRIDAY_MS, owner: null }
+    expect(standingOf(ageing, POLICY, FRIDAY_MS + days * DAY_MS).severity).toBe(severity)
+  })
+
+  it('comes with an owner: whom it was given to, else the configuration, else the role of its code', () => {
+    const about = { amount: null, firstSeenMs: FRIDAY_MS }
+    const ownerOf = (code: string, owner: string | null) =>
+      standingOf({ ...about, code, owner }, POLICY, FRIDAY_MS).owner
+    expect([ownerOf('UNMAPPED', 'Cy'), ownerOf('UNMAPPED', null), ownerOf('STALE_SOURCE', null)]).toEqual([
+      'Cy',
+      'Bea',
+      'operations',
+    ])
+  })
+
+  it('and with a day to settle it, late from the day after', () => {
+    const ageing = { code: 'MISSING_IN_BOOKS', amount: 1n, firstSeenMs: FRIDAY_MS, owner: null }
+    expect(standingOf(ageing, POLICY, FRIDAY_MS + 4 * DAY_MS)).toMatchObject({ dueOn: '2026-03-10', isOverdue: false })
+    expect(standingOf(ageing, POLICY, FRIDAY_MS + 5 * DAY_MS)).toMatchObject({ isOverdue: true })
+  })
+})
+
+describe('an exception that is raised', () => {
+  const said: Said = { amount: 5n, currency: 'USD', detail: 'a' }
+  const closed = { ...said, status: 'closed' as const, resolvedFacts: null }
+  const resolved = { ...closed, resolvedFacts: factsOf('REFUND_MISSING', said) }
+
+  it.each([
+    ['for the first time', null, said, 'opened'],
+    ['as it is', { ...closed, status: 'open' as const }, said, 'refreshed'],
+    ['in other words', { ...closed, status: 'open' as const }, { ...said, detail: 'b' }, 'refreshed'],
+    ['with another amount', { ...closed, status: 'open' as const }, { ...said, amount: 6n }, 'changed'],
+    ['after it was closed', closed, said, 'reopened'],
+    ['after a person resolved just this', resolved, { ...said, detail: 'b' }, 'refreshed'],
+    ['after a person resolved another amount', resolved, { ...said, amount: 6n }, 'reopened'],
+    ['after a person resolved it, in another currency', resolved, { ...said, currency: 'EUR' }, 'reopened'],
+  ] as const)('%s', (_, before, raised, what) => {
+    expect(raisingOf('REFUND_MISSING', before, raised)).toBe(what)
+  })
+})
+
+describe('aging', () => {
+  it('puts each age into one bucket and sums what is known, per currency', () => {
+    expect([0, 1, 2, 5, 6, 30, 31].map(bucketOf)).toEqual(['0-1d', '0-1d', '2-5d', '2-5d', '6-30d', '6-30d', '>30d'])
+    const rows = agingOf([
+      { amount: -3n, currency: 'USD', days: 0 },
+      { amount: 4n, currency: 'USD', days: 1 },
+      { amount: null, currency: 'USD', days: 40 },
+      { amount: null, currency: null, days: 3 },
+      { amount: 9n, currency: 'EUR', days: 6 },
+    ])
+    expect(rows.map(({ currency, amount, count, unknown }) => [currency, amount, count, unknown])).toEqual([
+      ['EUR', 9n, 1, 0],
+      ['USD', 7n, 3, 1],
+      [null, 0n, 1, 1],
+    ])
+    expect(rows[1]?.buckets['0-1d']).toEqual({ count: 2, amount: 7n })
+  })
+})
+
+describe('a booked refund', () => {
+  const order: OrderState = {
+    orderId: '1',
+    quantity: 1000n,
+    orderedAtMs: null,
+    status: 'partial',
+    charge: 0n,
+    chargeDecimals: 5,
+    remains: 400n,
+    observedAtMs: 0,
+    terminalAtMs: Date.UTC(2026, 1, 27),
+    listedDecimals: null,
+    gross: UNIT,
+    grossBasis: 'open',
+    charged: UNIT,
+    chargeVersion: 1,
+    refunded: 0n,
+    refundVersion: 1,
+    pending: null,
+  }
+  it.each([
+    ['just the pro rata', {}, 40_000_000n, null],
+    ['a cent more, which is rounding', {}, 41_000_000n, null],
+    ['more than that', {}, 42_000_000n, 2_000_000n],
+    ['more, shown in whole units', { chargeDecimals: 0 }, 42_000_000n, null],
+    ['of a canceled order', { status: 'canceled' as const }, UNIT, null],
+    ['of an order whose quantity is not known', { quantity: null }, UNIT, null],
+    ['of an order that does not say what remains', { remains: 0n }, UNIT, null],
+  ])('%s', (_, changes, refunded, excess) => {
+    expect(excessRefund({ ...order, ...changes, refunded })).toBe(excess)
+  })
+
+  it('is late from the month after its order ended', () => {
+    expect(lateSince(order, '2026-02-28', 'UTC')).toBeNull()
+    expect(lateSince(order, '2026-03-01', 'UTC')).toBe('2026-02-27')
+    expect(lateSince({ ...order, terminalAtMs: null }, '2026-03-01', 'UTC')).toBeNull()
+  })
+})
