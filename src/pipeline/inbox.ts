@@ -1,6 +1,6 @@
 /**
- * The inbox: what people download goes into a folder, and the next sync imports it. Evidence files lie at the top,
- * order histories in a folder named like their panel. Files stay where they are; one already
+ * The inbox: what people download goes into a folder, and the next sync imports it. Evidence files lie at the top, order
+ * histories in a folder named like their panel, statements in one named like their account. Files stay where they are; one already
  * imported is passed over, and one that cannot be read is named and left to a person.
  */
 import { readdirSync, statSync } from 'node:fs'
@@ -8,8 +8,10 @@ import { basename, join } from 'node:path'
 import type { BookConfig } from '../config/model.ts'
 import { InputError } from '../domain/errors.ts'
 import { importFile, sha256OfFile, type ImportFile, type ImportResult } from './import-file.ts'
+import { importStatement } from './import-statement.ts'
 import { evidenceFile, historyTimeZone, orderHistoryFile } from './import-kinds.ts'
 import type { RunContext } from './run-context.ts'
+import { NOTHING_SAID } from './statements/remembered.ts'
 
 export async function importInbox(context: RunContext, book: BookConfig): Promise<readonly ImportResult[]> {
   if (book.inbox === undefined) return []
@@ -24,7 +26,24 @@ export async function importInbox(context: RunContext, book: BookConfig): Promis
       results.push(await importOrRefuse(context, source.name, path, open))
     }
   }
+  for (const { name } of book.accounts) {
+    for (const path of allFiles(join(book.inbox, name))) {
+      results.push(await orRefusal(context, name, path, () => statementOf(context, book, name, path)))
+    }
+  }
   return results
+}
+
+async function statementOf(
+  context: RunContext,
+  book: BookConfig,
+  account: string,
+  path: string,
+): Promise<ImportResult> {
+  const said = { path, account, format: null, said: NOTHING_SAID }
+  const { file, sha256, alreadyImported, stored, totals } = await importStatement(context, book, said)
+  const earlier = alreadyImported ? [{ source: account, file: stored.name, importedAtMs: stored.importedAtMs }] : []
+  return { file, sha256, alreadyImported, refusal: null, earlier, totals, footing: null }
 }
 
 /** One file that cannot be read stops neither the others nor the night. It is not remembered, so every night says so. */
@@ -34,24 +53,37 @@ async function importOrRefuse(
   path: string,
   open: () => ImportFile,
 ): Promise<ImportResult> {
-  let sha256 = ''
+  return orRefusal(context, source, path, async () => importFile(context, open(), await sha256OfFile(path)))
+}
+
+async function orRefusal(
+  context: RunContext,
+  source: string,
+  path: string,
+  work: () => Promise<ImportResult>,
+): Promise<ImportResult> {
   try {
-    sha256 = await sha256OfFile(path)
-    return await importFile(context, open(), sha256)
+    return await work()
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     const refusal = `${error.message} ${error.hint}`.trim()
     context.warn(source, `the inbox: ${refusal}`)
     const file = basename(path)
+    const sha256 = await sha256OfFile(path).catch(() => '')
     return { file, sha256, alreadyImported: false, refusal, earlier: [], totals: null, footing: null }
   }
 }
 
-/** By name, so that the order does not depend on the file system. */
 function csvFiles(folder: string): readonly string[] {
+  return allFiles(folder).filter((path) => /\.csv$/i.test(path))
+}
+
+/** By name, so that the order does not depend on the file system. What begins with a dot is not meant for anybody. */
+function allFiles(folder: string): readonly string[] {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return []
   return readdirSync(folder)
-    .filter((name) => /\.csv$/i.test(name))
+    .filter((name) => !name.startsWith('.'))
     .sort()
     .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
 }

@@ -32,6 +32,10 @@ const REFERENCES = [
   { table: 'service_rate', batch: 'evidence_batch', item: 'evidence_item' },
   { table: 'order_client', batch: 'evidence_batch', item: 'evidence_item' },
   { table: 'service_category', batch: 'evidence_batch', item: 'evidence_item' },
+  { table: 'statement_file', batch: 'batch', item: 'item' },
+  { table: 'statement_section', batch: 'batch', item: 'item' },
+  { table: 'statement_line', batch: 'batch', item: 'item' },
+  { table: 'statement_sighting', batch: 'batch', item: 'item' },
 ] as const
 
 async function verifyReferences(db: Kysely<Tables>, book: Book, findings: Findings): Promise<void> {

@@ -5,10 +5,11 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { readEvidenceChunk } from '../../sources/evidence-file/evidence-file.ts'
 import { evidenceLayoutSchema } from '../../sources/evidence-file/layout.ts'
-import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
+import type { EvidenceRow, EvidenceSource } from '../../sources/evidence-file/row.ts'
 import { quarantine, raise, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
 import { judgeAfterPayouts } from './counter-payouts.ts'
 import { bookEvidenceRow, type RowVerdict } from './evidence-rows.ts'
+import { asSource, moneyAccounts, openMoney } from './opening-money.ts'
 import { parseRequest } from './requests.ts'
 
 export const evidenceRequestSchema = z.strictObject({
@@ -21,7 +22,10 @@ export const evidenceRequestSchema = z.strictObject({
 
 export async function processEvidenceFile(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
   const { layout, firstLine, file } = parseRequest(evidenceRequestSchema, item)
-  const sources = new Map(context.settings.sources.map((source) => [source.name, source]))
+  const sources = new Map<string, EvidenceSource>([
+    ...context.settings.sources.map((source) => [source.name, source] as const),
+    ...moneyAccounts(context).map((account) => [account.name, asSource(account)] as const),
+  ])
   const results = readEvidenceChunk(layout, sources, { firstLine, bytes: item.body })
   const statements: { readonly line: number; readonly row: EvidenceRow }[] = []
   for (const result of results) {
@@ -64,7 +68,7 @@ function newestOfEach(rows: readonly { readonly line: number; readonly row: Evid
         ? row.time.date
         : String(row.time.ms)
       : row.reference
-    return `${row.source} ${row.kind} ${row.kind.startsWith('opening') ? '' : what}`
+    return `${row.source} ${row.kind} ${row.kind.startsWith('opening') ? row.currency : what}`
   }
   const last = new Map<string, number>()
   for (const { line, row } of rows) last.set(keyOf(row), Math.max(line, last.get(keyOf(row)) ?? 0))
@@ -80,12 +84,12 @@ async function bookRows(
   const drafts: TransactionDraft[] = []
   const paidOut = new Map<string, ContextSource>()
   for (const [index, { line, row, superseded }] of rows.entries()) {
-    const source = requireSourceNamed(context, item, row.source)
     const verdict: RowVerdict = superseded
       ? { kind: 'refused', reason: 'a later line of the same file speaks of the same thing' }
-      : await bookEvidenceRow(context, source, item, index + 1, row)
+      : await bookRow(context, item, index + 1, row)
     if (verdict.kind === 'posted') drafts.push(...verdict.drafts)
-    if (verdict.kind === 'posted' && row.kind.startsWith('payout')) paidOut.set(source.name, source)
+    if (verdict.kind === 'posted' && row.kind.startsWith('payout'))
+      paidOut.set(row.source, requireSourceNamed(context, item, row.source))
     context.tally.add(outcomeOf(verdict), row.currency, row.amount)
     if (verdict.kind !== 'refused') continue
     const { amount, currency } = row
@@ -101,6 +105,12 @@ async function bookRows(
   }
   for (const source of paidOut.values()) drafts.push(...(await judgeAfterPayouts(context, source, item)))
   return drafts
+}
+
+function bookRow(context: BatchContext, item: Landed, line: number, row: EvidenceRow): Promise<RowVerdict> {
+  const account = moneyAccounts(context).find(({ name }) => name === row.source)
+  if (account !== undefined) return openMoney(context, item, account, row)
+  return bookEvidenceRow(context, requireSourceNamed(context, item, row.source), item, line, row)
 }
 
 function outcomeOf(verdict: RowVerdict): 'posted' | 'unchanged' | 'excepted' {

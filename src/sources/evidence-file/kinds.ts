@@ -3,7 +3,8 @@
  * wallet, and days the nightly reading missed. One table: which sources a kind fits, which amounts, and what it needs.
  */
 
-export type SourceKind = 'panel' | 'publisher' | 'advertiser'
+/** `money`: a bank, PayPal or Razorpay account of the book. */
+export type SourceKind = 'panel' | 'publisher' | 'advertiser' | 'money'
 
 export const EVIDENCE_KINDS = [
   'opening-balance',
@@ -32,7 +33,7 @@ export interface EvidenceRule {
 export const EVIDENCE_RULES: Readonly<Record<EvidenceKind, EvidenceRule>> = {
   'opening-balance': {
     meaning: 'what the wallet held, or the network owed, when the books start',
-    sources: ['panel', 'publisher', 'advertiser'],
+    sources: ['panel', 'publisher', 'advertiser', 'money'],
     amount: 'not-negative',
     needsReference: false,
   },

@@ -36,7 +36,14 @@ export interface EvidenceRow {
 export type EvidenceResult = RowResult<EvidenceRow, RowProblem & { readonly source: string }>
 
 /** The configured sources a file may speak of, by name. */
-export type EvidenceSources = ReadonlyMap<string, { readonly kind: SourceKind; readonly currency: string }>
+export type EvidenceSources = ReadonlyMap<string, EvidenceSource>
+
+export interface EvidenceSource {
+  readonly kind: SourceKind
+  readonly currency: string
+  /** A PayPal account, which may hold other currencies beside its own. */
+  readonly holdsAny?: boolean
+}
 
 const LONGEST_TEXT = 500
 
@@ -75,7 +82,8 @@ export function readEvidenceRow(
   if (!fits(rule.amount, amount.units))
     return wrong('amount', `the amount of a ${kind} must be ${AMOUNT_WORDS[rule.amount]}, not ${cell('amount')}`)
   const currency = cell('currency').toUpperCase()
-  if (currency !== source.currency)
+  const isHeld = source.holdsAny === true && /^[A-Z]{3}$/.test(currency)
+  if (currency !== source.currency && !isHeld)
     return wrong('currency', `"${cell('currency')}" is not ${source.currency}, the currency of ${cell('source')}`)
   const reference = cell('reference')
   if (rule.needsReference && reference === '')

@@ -1,0 +1,295 @@
+/**
+ * Statements into a book, on both databases: once each, flagged where they do not add up or follow one another, the same
+ * after a replay. The files are a bank's CSV, so that what is tested is what a person imports.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { parseConfig } from '../../src/config/load.ts'
+import type { Database } from '../../src/db/database.ts'
+import { readLines } from '../../src/evidence/statements/lines.ts'
+import { listFiles } from '../../src/evidence/statements/files.ts'
+import { verifyLedger } from '../../src/ledger/verify/verify.ts'
+import { importStatements, type StatementImport } from '../../src/pipeline/import-statement.ts'
+import { keepLine } from '../../src/pipeline/statements/keep.ts'
+import { replayBook } from '../../src/pipeline/replay.ts'
+import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
+import { listExceptions } from '../../src/reconcile/exceptions.ts'
+import { describeDatabases, newFolder, newSqliteUrl, opened } from '../support/databases.ts'
+import { nightMs, rigOn, type Rig } from './harness.ts'
+
+const CONFIG = `database: sqlite:./tieout.db
+books:
+  - name: agency
+    currency: USD
+    inbox: ./inbox
+    accounts:
+      - { name: checking, type: bank, currency: USD, number: '12345678' }
+      - { name: paypal, type: paypal, currency: USD }
+    sources:
+      - { name: panel, type: panel, baseUrl: 'https://panel.example/api/v2', apiKey: { env: K }, currency: USD }
+`
+
+const NOTHING = { columns: null, dateOrder: null, decimal: null }
+
+function rigOf(database: Database): Rig {
+  const folder = newFolder()
+  const config = parseConfig(CONFIG, join(folder, 'tieout.yaml'))
+  const [book] = config.books
+  if (book === undefined) throw new Error('no book')
+  return rigOn(database, { folder, config, book, env: { K: 'a-key' } })
+}
+
+/** Rows are "03-01 -5.00 95.00 coffee": day, amount, balance ("-" for none) and text. */
+function csv(...rows: readonly string[]): string {
+  const cells = rows.map((row) => row.split(' '))
+  const hasBalance = cells.some(([, , balance]) => balance !== '-')
+  const lines = cells.map(([day, amount, balance, ...text]) =>
+    [`2026-${day}`, amount, ...(hasBalance ? [balance] : []), text.join(' ')].join(','),
+  )
+  return [`Date,Amount,${hasBalance ? 'Balance,' : ''}Description`, ...lines, ''].join('\n')
+}
+
+async function bring(rig: Rig, name: string, text: string, more: Partial<StatementImport> = {}) {
+  const path = join(rig.folder, name)
+  writeFileSync(path, text)
+  const request = { config: rig.config, book: rig.book, env: rig.env }
+  const wanted = { path, account: 'checking', format: null, said: NOTHING, ...more }
+  const [imported] = await importStatements(rig.environment(nightMs(30)), request, [wanted])
+  if (imported === undefined) throw new Error('nothing imported')
+  return imported
+}
+
+async function linesOf(rig: Rig): Promise<readonly string[]> {
+  const { id } = await rig.bookRow()
+  const lines = await readLines(rig.database.kysely, id)
+  return lines.map(({ date, amount, description }) => `${date.slice(5)} ${amount / 1_000_000n} ${description}`)
+}
+
+async function openCodes(rig: Rig): Promise<readonly string[]> {
+  const { id } = await rig.bookRow()
+  const open = await listExceptions(rig.database.kysely, id, { status: 'open' })
+  return open.filter(({ code }) => code !== 'UNMATCHED_LINE').map(({ code, object }) => `${code} ${object}`)
+}
+
+const MARCH = csv(
+  '03-01 -5.00 95.00 coffee',
+  '03-02 -5.00 90.00 coffee',
+  '03-02 -5.00 85.00 coffee',
+  '03-09 20.00 105.00 payout',
+)
+
+describeDatabases('a statement', (fresh) => {
+  it('is imported once, whatever the name of the file', async () => {
+    const rig = rigOf(await fresh())
+    const first = await bring(rig, 'march.csv', MARCH)
+    expect(first.stored).toMatchObject({ lines: 4, fresh: 4, known: 0, uncounted: 0, footing: 'foots' })
+    expect(first.totals?.rows).toMatchObject({ in: 4n, posted: 4n })
+    const again = await bring(rig, 'copy.csv', MARCH)
+    expect(again).toMatchObject({ alreadyImported: true, stored: { name: 'march.csv' } })
+    expect(await linesOf(rig)).toHaveLength(4)
+  })
+
+  it('adds of overlapping files what is new, and keeps identical lines', async () => {
+    const rig = rigOf(await fresh())
+    await bring(rig, 'a.csv', MARCH)
+    const { stored } = await bring(
+      rig,
+      'b.csv',
+      csv('03-02 -5.00 85.00 coffee', '03-09 20.00 105.00 payout', '03-10 -5.00 100.00 tea'),
+    )
+    expect(stored).toMatchObject({ lines: 3, fresh: 1, known: 2 })
+    expect(await linesOf(rig)).toEqual([
+      '03-01 -500 coffee',
+      '03-02 -500 coffee',
+      '03-02 -500 coffee',
+      '03-09 2000 payout',
+      '03-10 -500 tea',
+    ])
+    expect(await openCodes(rig)).toEqual([])
+  })
+
+  it('that follows on the same day adds its identical lines, as its balance proves', async () => {
+    const rig = rigOf(await fresh())
+    await bring(rig, 'a.csv', csv('03-01 -1.00 99.00 tea', '03-02 -5.00 94.00 coffee'))
+    const { stored } = await bring(rig, 'b.csv', csv('03-02 -5.00 89.00 coffee', '03-03 -1.00 88.00 tea'))
+    expect(stored).toMatchObject({ fresh: 2, known: 0 })
+    expect(await openCodes(rig)).toEqual([])
+  })
+
+  it('in another format is known by its amounts where one of both shows the whole day', async () => {
+    const rig = rigOf(await fresh())
+    await bring(rig, 'a.csv', csv('03-01 -1.00 99.00 tea', '03-02 -5.00 94.00 COFFEE HOUSE', '03-03 -1.00 93.00 tea'))
+    const mt940 =
+      ':20:X\n:25:12345678\n:28C:1/1\n:60F:C260301USD99,00\n:61:2603020302D5,00NTRFNONREF\n:86:card payment\n:62F:C260302USD94,00\n-\n'
+    const { stored } = await bring(rig, 'b.sta', mt940)
+    expect(stored).toMatchObject({ format: 'mt940', fresh: 0, known: 1 })
+  })
+})
+
+describeDatabases('a day that two files cut', (fresh) => {
+  const A = csv('03-01 -1.00 - tea', '03-02 -5.00 - coffee')
+  const B = csv('03-02 -5.00 - coffee', '03-03 -1.00 - tea')
+
+  it('is counted once and said to be doubtful, until a file shows it whole', async () => {
+    const rig = rigOf(await fresh())
+    await bring(rig, 'a.csv', A)
+    const { stored, totals } = await bring(rig, 'b.csv', B)
+    expect(stored).toMatchObject({ fresh: 1, known: 1 })
+    expect(totals?.rows).toMatchObject({ in: 2n, posted: 1n, excepted: 1n })
+    expect(await openCodes(rig)).toEqual(['DUPLICATE overlap:USD:2026-03-02'])
+    await bring(
+      rig,
+      'c.csv',
+      csv('03-01 -1.00 - tea', '03-02 -5.00 - coffee', '03-02 -5.00 - coffee', '03-03 -1.00 - tea'),
+    )
+    expect(await linesOf(rig)).toHaveLength(4)
+    expect(await openCodes(rig)).toEqual([])
+  })
+
+  it('has a second line when a person says so, once', async () => {
+    const rig = rigOf(await fresh())
+    await bring(rig, 'a.csv', A)
+    await bring(rig, 'b.csv', B)
+    const { id } = await rig.bookRow()
+    const line = (await readLines(rig.database.kysely, id)).find(({ description }) => description === 'coffee')
+    const keep = () =>
+      keepLine(
+        rig.environment(nightMs(31)),
+        { config: rig.config, book: rig.book, env: rig.env },
+        { line: line?.id ?? 0, by: 'Ann', why: 'two cups' },
+      )
+    expect(await keep()).toMatchObject({ amount: line?.amount, date: line?.date, disposition: 'open' })
+    expect(await linesOf(rig)).toHaveLength(4)
+    expect(await openCodes(rig)).toEqual([])
+    await expect(keep()).rejects.toMatchObject({ code: 'LINE_NOT_DOUBTFUL' })
+    await expectSameAfterReplay(rig)
+  })
+})
+
+describeDatabases('what is wrong with a statement', (fresh) => {
+  it('that does not add up is flagged and kept, and settled by one that does', async () => {
+    const rig = rigOf(await fresh())
+    const { stored } = await bring(rig, 'wrong.csv', MARCH.replace('105.00', '106.00'))
+    expect(stored.footing).toBe('differs')
+    expect(await openCodes(rig)).toEqual([`STATEMENT_DOES_NOT_FOOT statement:${stored.sha256.slice(0, 12)}`])
+    await bring(rig, 'right.csv', MARCH)
+    expect(await openCodes(rig)).toEqual([])
+    expect(await linesOf(rig)).toHaveLength(4)
+  })
+
+  it('that does not follow the one before is a gap, until the missing one comes', async () => {
+    const rig = rigOf(await fresh())
+    await bring(rig, 'a.csv', MARCH)
+    await bring(rig, 'c.csv', csv('03-20 -5.00 60.00 tea', '03-21 -5.00 55.00 tea'))
+    const { id } = await rig.bookRow()
+    const [gap] = await listExceptions(rig.database.kysely, id, { code: 'STATEMENT_GAP' })
+    expect(gap).toMatchObject({ object: 'gap:USD:2026-03-09..2026-03-20', amount: -40_00000000n, status: 'open' })
+    await bring(rig, 'b.csv', csv('03-10 -30.00 75.00 rent', '03-15 -10.00 65.00 tea'))
+    expect(await openCodes(rig)).toEqual([])
+  })
+
+  it.each([
+    [
+      'another account',
+      ':20:X\n:25:99999999\n:28C:1/1\n:60F:C260301USD1,00\n:62F:C260301USD1,00\n-\n',
+      'STATEMENT_OTHER_ACCOUNT',
+    ],
+    [
+      'another currency',
+      ':20:X\n:25:12345678\n:28C:1/1\n:60F:C260301EUR1,00\n:62F:C260301EUR1,00\n-\n',
+      'STATEMENT_OTHER_CURRENCY',
+    ],
+    ['nothing that can be read', `${MARCH}2026-03-31,x,1.00,b\n`, 'STATEMENT_UNREADABLE'],
+  ])('of %s is refused before anything is kept', async (_what, text, code) => {
+    const rig = rigOf(await fresh())
+    await expect(bring(rig, 'file.txt', text)).rejects.toMatchObject({ code })
+    const { id } = await rig.bookRow()
+    expect(await listFiles(rig.database.kysely, id)).toEqual([])
+    const landed = await rig.database.kysely
+      .selectFrom('landing')
+      .select('kind')
+      .where('kind', '=', 'statement')
+      .execute()
+    expect(landed).toEqual([])
+  })
+
+  it('is told of a file in the inbox, and the night goes on', async () => {
+    const rig = rigOf(await fresh())
+    mkdirSync(join(rig.folder, 'inbox', 'checking'), { recursive: true })
+    rig.drop('checking/a.csv', MARCH)
+    rig.drop('checking/b.pdf', '%PDF-1.7\n')
+    const { imports } = await rig.night(nightMs(30))
+    expect(imports.map(({ file, refusal }) => [file, refusal?.split('.')[0] ?? null])).toEqual([
+      ['a.csv', null],
+      ['b.pdf', 'b'],
+    ])
+    expect(await linesOf(rig)).toHaveLength(4)
+    expect((await rig.night(nightMs(31))).imports[0]).toMatchObject({ alreadyImported: true })
+  })
+})
+
+describeDatabases('what a person said of columns', (fresh) => {
+  it('is remembered for the next file of the account with the same columns', async () => {
+    const rig = rigOf(await fresh())
+    const odd = (...rows: string[]) => ['When,What,Sum', ...rows, ''].join('\n')
+    const said = {
+      ...NOTHING,
+      columns: { roles: { date: ['When'], description: ['What'], amount: ['Sum'] }, sign: 'out-positive' as const },
+    }
+    await bring(rig, 'a.csv', odd('2026-03-01,coffee,5.00'), { said })
+    const { stored } = await bring(rig, 'b.csv', odd('2026-03-02,tea,3.00'))
+    expect(stored.fresh).toBe(1)
+    expect(await linesOf(rig)).toEqual(['03-01 -500 coffee', '03-02 -300 tea'])
+  })
+})
+
+describeDatabases('opening balances of money accounts', (fresh) => {
+  it('are booked per currency, and a later file corrects them', async () => {
+    const rig = rigOf(await fresh())
+    const file = (usd: string) =>
+      `date,source,kind,amount,currency,reference,note\n2026-03-01,checking,opening-balance,${usd},USD,,\n2026-03-01,paypal,opening-balance,20.00,USD,,\n2026-03-01,paypal,opening-balance,30.00,EUR,,\n`
+    await rig.importEvidence(nightMs(1), file('10.00'))
+    await rig.importEvidence(nightMs(2), file('100.00'))
+    const rows = await rig.database.kysely
+      .selectFrom('txn')
+      .innerJoin('source', (join) => join.onRef('source.book', '=', 'txn.book').onRef('source.id', '=', 'txn.source'))
+      .select(['source.name', 'object', 'version', 'txn.currency', 'txn.amount'])
+      .orderBy('seq')
+      .execute()
+    expect(
+      rows.map(
+        ({ name, object, version, currency, amount }) =>
+          `${name} ${object} ${version} ${amount / 100_000_000n} ${currency}`,
+      ),
+    ).toEqual([
+      'checking opening 1 10 USD',
+      'paypal opening 1 20 USD',
+      'paypal opening:EUR 1 30 EUR',
+      'checking opening 2 90 USD',
+    ])
+    await expectSameAfterReplay(rig)
+  })
+})
+
+const TABLES = ['statement_file', 'statement_section', 'statement_line', 'statement_sighting'] as const
+
+async function expectSameAfterReplay(rig: Rig): Promise<void> {
+  const book = await rig.bookRow()
+  const into = await opened(newSqliteUrl())
+  const { kysely } = rig.database
+  expect((await verifyLedger(kysely, book, [verifyEvidence])).findings).toEqual([])
+  const options = { nowMs: 0, signal: new AbortController().signal, onBatch: () => undefined }
+  const report = await replayBook({ kysely, book }, into, { name: 'agency', currency: 'USD', timeZone: 'UTC' }, options)
+  expect(report.isSame).toBe(true)
+  for (const table of TABLES) {
+    const [was, is] = await Promise.all([kysely, into.kysely].map((db) => db.selectFrom(table).selectAll().execute()))
+    expect(sorted(is ?? [])).toEqual(sorted(was ?? []))
+  }
+}
+
+function sorted(rows: readonly unknown[]): readonly string[] {
+  return rows
+    .map((row) => JSON.stringify(row, (_key, each: unknown) => (typeof each === 'bigint' ? String(each) : each)))
+    .toSorted()
+}
