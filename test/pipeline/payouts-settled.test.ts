@@ -80,3 +80,17 @@ describeDatabases('a payout that is due', (fresh) => {
     expect(await money(book.rig, '1110:pub')).toBe('0.00')
   })
 })
+
+describeDatabases('a top-up nobody paid', (fresh) => {
+  it('is overdue only once statements cover its days, and no more when its line is imported', async () => {
+    const book = await paidPlay(await fresh())
+    await book.rig.importEvidence(nightMs(0), payments('2026-03-02,panel,top-up,25.00,USD,INV-1,'))
+    await book.reconcile(9)
+    expect(await moneyCodes(book)).not.toContain('panel ITEM_OVERDUE top-up:INV-1')
+    await book.statement(9, '2026-03-09,PAYPAL INTEREST,0.12')
+    expect(await moneyCodes(book)).toContain('panel ITEM_OVERDUE top-up:INV-1')
+    await book.statement(10, '2026-03-03,NETPANEL INV-1,-25.00')
+    expect(await moneyCodes(book)).not.toContain('panel ITEM_OVERDUE top-up:INV-1')
+    expect([await money(book.rig, '1070'), await money(book.rig, '1050:paypal')]).toEqual(['0.00', '-25.00'])
+  })
+})

@@ -21,8 +21,14 @@ export interface PaidPlay extends Play {
   readonly statement: (night: number, ...rows: readonly string[]) => Promise<unknown>
 }
 
-export const PAYPAL = `    accounts:
-      - { name: paypal, type: paypal, currency: USD, fees: [{ name: standard, percent: '2' }], rules: [{ contains: payelancer, means: payout, source: pub }] }
+const PAYPAL = `    accounts:
+      - name: paypal
+        type: paypal
+        currency: USD
+        fees: [{ name: standard, percent: '2' }]
+        rules:
+          - { contains: payelancer, means: payout, source: pub }
+          - { contains: netpanel, means: top-up, source: panel }
 `
 
 export async function paidPlay(database: Database, payouts = '{ minimum: "50" }'): Promise<PaidPlay> {

@@ -56,7 +56,7 @@ function detailOf(
   code: string,
 ): string {
   const open = `${formatMoney(amount - matched)} of ${formatMoney(amount)} ${currency} (item ${id})`
-  if (code === 'ITEM_OVERDUE') return `${open} is on no statement, though they cover its days up to ${lastDate}`
+  if (code === 'ITEM_OVERDUE') return `no line has settled ${open}, though statements cover its days up to ${lastDate}`
   const dueDays = context.settings.sources.find(({ name }) => name === source)?.payouts?.dueDays ?? 0
   return `${open} was due by ${dueBy(date, dueDays)} and has not arrived`
 }
