@@ -2,8 +2,8 @@
  * Every format that can be read, the most specific first: where two recognise a file, the earlier one is right, since a
  * PayPal download is also a CSV with dates and amounts.
  */
-import { STATEMENT_FORMATS, type StatementFormat } from '../../domain/statements/statement.ts'
-import * as bankCsv from './bank-csv/bank-csv.ts'
+import type { StatementFormat } from '../../domain/statements/statement.ts'
+import { detect as detectBankCsv, read as readBankCsv } from './bank-csv/bank-csv.ts'
 import * as camt from './camt/camt.ts'
 import * as mt940 from './mt940/mt940.ts'
 import * as ofx from './ofx/ofx.ts'
@@ -20,7 +20,7 @@ export const READERS: Readonly<Record<StatementFormat, StatementReader>> = {
   'razorpay-csv': razorpayCsv,
   'razorpay-json': razorpayJson,
   'wallet-csv': walletCsv,
-  'bank-csv': bankCsv,
+  'bank-csv': { detect: detectBankCsv, read: readBankCsv },
   ofx,
   camt,
   mt940,
@@ -38,7 +38,3 @@ export const DETECTION_ORDER: readonly StatementFormat[] = [
   'wallet-csv',
   'bank-csv',
 ]
-
-export function isStatementFormat(text: string): text is StatementFormat {
-  return STATEMENT_FORMATS.some((format) => format === text)
-}
