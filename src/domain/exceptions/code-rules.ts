@@ -65,7 +65,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   // Payouts, top-ups and statements.
   AMBIGUOUS_MATCH: rule('treasury', 3, { command: RECONCILE }),
   DUPLICATE: rule('treasury', 3, { resolutions: ['keep', 'not-a-duplicate'] }),
-  ITEM_OVERDUE: rule('treasury', 3, { command: RECONCILE }),
+  ITEM_OVERDUE: rule('treasury', 2, { command: RECONCILE }),
   PAYOUT_BELOW_MINIMUM: rule('receivables', 3, { resolutions: ['accept'] }),
   PAYOUT_OVERDUE: rule('receivables', 2, { command: RECONCILE }),
   PAYOUT_RETURNED: rule('receivables', 2, { resolutions: ['acknowledge'] }),
