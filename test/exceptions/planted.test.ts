@@ -201,7 +201,8 @@ const PLANTED: readonly (readonly [ExceptionCode, string, Plant])[] = [
   ],
   [
     'COUNTER_CLOCK',
-    'pub COUNTER_CLOCK counter',
+    // This machine's clock, so every counter.
+    'ads COUNTER_CLOCK counter, pub COUNTER_CLOCK counter',
     async ({ rig, vendors }) => {
       vendors.publisher = stats('publisher', 1100, 55, '164.00')
       await rig.night(nightMs(732))
