@@ -86,6 +86,16 @@ describe('a bank CSV', () => {
       ['EUR 1012.00 → 1150.25 foots'],
       ['2026-01-30 150.25  | CREDIT PAYPAL TRANSFER, ID 77', '2026-01-29 -12.00  | DEBIT MONTHLY FEE'],
     ],
+    [
+      'bank-us-sides.csv',
+      ['EUR 1000.00 → 2280.00 foots'],
+      ['2026-01-13 1250.00  | WIRE', '2026-01-14 50.00  | REVERSAL WIRE', '2026-01-15 -20.00  | CARD'],
+    ],
+    [
+      'bank-wise.csv',
+      ['EUR 1000.00 → 1400.00 foots'],
+      ['2026-01-05 -100.00  | Sent money to Panel', '2026-01-25 500.00  | Received from Payelancer'],
+    ],
   ])('%s is read as its bank means it', (name, balances, lines) => {
     const statement = openFixture(name)
     expect(statement.format).toBe('bank-csv')
