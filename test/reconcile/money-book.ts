@@ -57,11 +57,11 @@ export async function moneyBook(database: Database, more = ''): Promise<MoneyBoo
       const path = join(folder, `files/${createHash('sha256').update(text).digest('hex').slice(0, 8)}.csv`)
       mkdirSync(join(folder, 'files'), { recursive: true })
       writeFileSync(path, text)
-      return importStatements(environment(), request, [{ path, account, format: 'bank-csv', said: NOTHING_SAID }])
+      return importStatements(environment(), request, [{ path, account, format: 'bank-csv', said: SAID }])
     },
     reconcile: (day = '2026-03-09') => runReconcile(environment(), request, day),
     decide: ({ by = 'Ann', ...decision }) =>
-      decideMatch(environment(), request, { ...decision, by, why: 'seen on paper' } as MatchDecision),
+      decideMatch(environment(), request, { ...decision, by, why: 'seen on paper' }),
     balances: async () => {
       const { id } = await findBook(kysely, book.name)
       const rows = await kysely
@@ -99,6 +99,8 @@ export async function moneyBook(database: Database, more = ''): Promise<MoneyBoo
     },
   }
 }
+
+const SAID = { ...NOTHING_SAID, columns: { roles: {}, sign: 'in-positive' } } as const
 
 function configText(more: string): string {
   return `database: sqlite:./tieout.db
