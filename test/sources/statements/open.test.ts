@@ -91,6 +91,8 @@ describe('every format', () => {
         const { footing, lines: read } = open(encode(forged ?? '', quirk), answers(quirk)).sections[0] ?? {}
         expect(footing).toMatchObject({ kind: 'differs' })
         if (format !== 'bank-csv' || footing?.kind !== 'differs') return
+        // Two lines of one day do not tell which came first, so either may be named.
+        if (truth.lines[0]?.date === truth.lines.at(-1)?.date) return
         expect(footing.line).toBe(read?.find(({ externalId }) => externalId === truth.lines[at]?.id)?.line)
         expect(footing.difference).toBe(BigInt(-change) * CENT)
       }),
