@@ -7,7 +7,7 @@ import type { BatchContext, ContextSource } from './context.ts'
 
 export interface Standing {
   /** Debit less credit, of the days from `from` (or the first) through `through`. */
-  readonly then: Units
+  readonly until: Units
   /** Of all days. */
   readonly now: Units
 }
@@ -28,14 +28,14 @@ export async function standingOf(
       join.onRef('account.book', '=', 'balance.book').onRef('account.id', '=', 'balance.account'),
     )
     .select([
-      sql<bigint>`cast(coalesce(sum(case when ${isThen} then ${moved} else 0 end), 0) as bigint)`.as('then'),
+      sql<bigint>`cast(coalesce(sum(case when ${isThen} then ${moved} else 0 end), 0) as bigint)`.as('until'),
       sql<bigint>`cast(coalesce(sum(${moved}), 0) as bigint)`.as('now'),
     ])
     .where('balance.book', '=', book)
     .where('account.key', '=', account)
     .where('balance.currency', '=', currency)
     .executeTakeFirst()
-  return { then: row?.then ?? 0n, now: row?.now ?? 0n }
+  return { until: row?.until ?? 0n, now: row?.now ?? 0n }
 }
 
 /** The account a source's kind debits or credits by the rules in force; null without a rule. */

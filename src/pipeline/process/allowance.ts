@@ -89,7 +89,7 @@ async function earnedIn(context: BatchContext, source: ContextSource, end: IsoDa
     accountOf(context, source, 'earn', 'credit'),
     accountOf(context, source, 'clawback', 'debit'),
   ]) {
-    if (account !== null) earned -= (await standingOf(context, account, source.currency, month)).then
+    if (account !== null) earned -= (await standingOf(context, account, source.currency, month)).until
   }
   return earned
 }

@@ -74,8 +74,8 @@ async function dueOf(
 async function unpaidOn(context: BatchContext, source: ContextSource, day: IsoDate): Promise<Units> {
   const account = accountOf(context, source, 'payout', 'credit')
   if (account === null) return 0n
-  const { then, now } = await standingOf(context, account, source.currency, { through: day })
-  return (now < then ? now : then) - (await owedNow(context, source))
+  const { until, now } = await standingOf(context, account, source.currency, { through: day })
+  return (now < until ? now : until) - (await owedNow(context, source))
 }
 
 /** Landed settings hold exact text. */
