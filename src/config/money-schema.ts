@@ -78,9 +78,15 @@ export const exceptionsSchema = z.strictObject({
   escalateDays: count(1, 366).default(5),
   owners: z
     .record(
-      z.string().refine((code) => code === 'default' || codes.includes(code), 'not an exception code, nor "default"'),
+      z.string(),
       z.string('a name or a team').trim().min(1, 'a name or a team').max(100, 'at most 100 characters'),
     )
+    .superRefine((owners, context) => {
+      // A refined key would only be called invalid.
+      for (const code of Object.keys(owners))
+        if (code !== 'default' && !codes.includes(code))
+          context.addIssue({ code: 'custom', path: [code], message: 'not an exception code, nor "default"' })
+    })
     .default({}),
 })
 

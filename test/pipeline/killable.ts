@@ -7,6 +7,7 @@ import type { Database } from '../../src/db/database.ts'
 import { rehearse } from '../../src/demo/nights.ts'
 import { runBackfill } from '../../src/pipeline/backfill.ts'
 import { orderHistoryFile } from '../../src/pipeline/import-kinds.ts'
+import { importStatements } from '../../src/pipeline/import-statement.ts'
 import { importFiles } from '../../src/pipeline/imports.ts'
 import { runNight } from '../../src/pipeline/night.ts'
 import type { RunEnvironment } from '../../src/pipeline/with-run.ts'
@@ -24,6 +25,7 @@ export type Work =
       readonly last: number
     }
   | { readonly kind: 'import'; readonly file: string; readonly source: string }
+  | { readonly kind: 'statements'; readonly files: readonly string[]; readonly account: string }
 
 export interface Job {
   readonly config: string
@@ -70,5 +72,12 @@ async function run({ config: path, nowMs, work }: Job, database: Database): Prom
     }
     case 'import':
       await importFiles(environment, request, [orderHistoryFile(work.file, work.source, { timeZone: 'UTC' })])
+      return
+    case 'statements': {
+      const { account } = work
+      const said = { columns: null, dateOrder: null, decimal: null }
+      const files = work.files.map((path) => ({ path, account, format: null, said }))
+      await importStatements(environment, request, files)
+    }
   }
 }

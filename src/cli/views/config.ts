@@ -4,6 +4,7 @@ import type { JournalPolicy, TargetConfig } from '../../config/target-model.ts'
 import { formatMoney } from '../../domain/money/money.ts'
 import type { Column } from '../output.ts'
 import type { Session } from '../session.ts'
+import { moneyLines } from './money-config.ts'
 
 const SOURCE_COLUMNS: readonly Column[] = [
   { title: 'Source' },
@@ -37,6 +38,8 @@ export function bookLines(session: Pick<Session, 'table'>, book: BookConfig): re
     `Rates: ${rates === undefined ? 'none, one currency' : `${rates}, each good for ${ratesMaxAgeDays} days`}`,
     '',
     ...session.table(SOURCE_COLUMNS, sourceRows(book)),
+    '',
+    ...moneyLines(session, book),
     '',
     ...(targets.length === 0
       ? ['No targets: nothing is delivered.']

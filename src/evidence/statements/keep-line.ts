@@ -89,7 +89,7 @@ export async function keepPrint(
     .where('currency', '=', known.currency)
     .where('identity', '=', known.identity)
     .executeTakeFirstOrThrow()
-  const id = BigInt(last) + 1n
+  const id = last + 1n
   const place = {
     batch: BigInt(print.batch),
     item: BigInt(print.item),
@@ -102,7 +102,7 @@ export async function keepPrint(
       ...known,
       ...place,
       id,
-      occurrence: BigInt(occurrence) + 1n,
+      occurrence: occurrence + 1n,
       kept_batch: BigInt(decision.evidence.batch),
       kept_item: BigInt(decision.evidence.item),
       kept_by: decision.by,

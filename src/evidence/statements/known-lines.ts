@@ -130,12 +130,12 @@ async function shownOn(
     .where('seen.section', '=', section)
     .where('line.date', '=', day)
     .where('line.uncounted', 'is', null)
-    .where(({ not, and, eb, ref }) =>
-      not(
-        and([
+    .where((eb) =>
+      eb.not(
+        eb.and([
           eb('line.kept_batch', 'is not', null),
-          eb('line.batch', '=', ref('seen.batch')),
-          eb('line.item', '=', ref('seen.item')),
+          eb('line.batch', '=', eb.ref('seen.batch')),
+          eb('line.item', '=', eb.ref('seen.item')),
         ]),
       ),
     )
@@ -163,10 +163,11 @@ async function elsewhereOf(
     .where('line.uncounted', 'is', null)
     .where('line.date', '>=', max(first, range.first))
     .where('line.date', '<=', min(last, range.last))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('statement_sighting as seen')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('statement_sighting as seen')
             .innerJoin('statement_section as shown', (join) =>
               join
                 .onRef('shown.book', '=', 'seen.book')
