@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
+import { readInChunks } from '../db/chunks.ts'
 import type { Tables } from '../db/tables.ts'
 import { sourceIds, type Book } from './books.ts'
 
@@ -29,7 +30,8 @@ const PAGE = 2_000n
 
 /**
  * SHA-256 over (source, object, kind, account, currency, sum of amounts), ordered by bytes. Sums of zero are left out: a
- * run that saw a charge come and go agrees with one that never saw it.
+ * run that saw a charge come and go agrees with one that never saw it. Statement lines come after the other objects of a
+ * source, by what they say: their numbers depend on the order of import.
  */
 export async function booksDigest(db: Kysely<Tables>, book: Book): Promise<string> {
   const digest = createHash('sha256')
@@ -39,14 +41,43 @@ export async function booksDigest(db: Kysely<Tables>, book: Book): Promise<strin
   write(DIGEST_FORMAT)
   const sources = [...(await sourceIds(db, book))].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
   for (const [name, id] of sources) {
+    const numbered: (readonly string[])[] = []
     for await (const page of pages(db, book, id)) {
+      const names = await contentNames(db, book, page)
       for (const { object, kind, key, currency, total } of page) {
         if (total === 0n) continue
-        for (const text of [name, object, kind, key, currency, String(total)]) write(text)
+        const named = names.get(object)
+        if (named === undefined) for (const text of [name, object, kind, key, currency, String(total)]) write(text)
+        else numbered.push([name, named, kind, key, currency, String(total)])
       }
     }
+    for (const texts of numbered.sort(compareTexts)) for (const text of texts) write(text)
   }
   return digest.digest('hex')
+}
+
+/** "line:12" → what line 12 says, for those of the page. */
+async function contentNames(
+  db: Kysely<Tables>,
+  book: Book,
+  page: readonly { readonly object: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Set(page.flatMap(({ object }) => /^line:(\d{1,18})$/.exec(object)?.[1] ?? []))
+  const rows = await readInChunks([...ids].map(BigInt), (some) =>
+    db
+      .selectFrom('statement_line')
+      .select(['id', 'currency', 'identity', 'occurrence'])
+      .where('book', '=', book.id)
+      .where('id', 'in', [...some])
+      .execute(),
+  )
+  return new Map(
+    rows.map(({ id, currency, identity, occurrence }) => [`line:${id}`, `line ${currency} ${identity} ${occurrence}`]),
+  )
+}
+
+function compareTexts(a: readonly string[], b: readonly string[]): number {
+  return Buffer.compare(Buffer.from(a.join('\u0000')), Buffer.from(b.join('\u0000')))
 }
 
 async function* pages(db: Kysely<Tables>, book: Book, source: bigint) {

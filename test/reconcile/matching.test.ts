@@ -1,7 +1,7 @@
 /** Statement lines against what the books expect, from imported files to postings, on both engines. */
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { chainHead } from '../../src/ledger/digest.ts'
+import { booksDigest, chainHead } from '../../src/ledger/digest.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { moneyBook, type MoneyBook } from './money-book.ts'
 
@@ -123,6 +123,9 @@ async function landings({ kysely }: Database): Promise<number> {
   return (await kysely.selectFrom('landing').select('batch').execute()).length
 }
 
+/** Of every order on both engines. */
+const digests = new Set<string>()
+
 describeDatabases('the order of the evidence', (fresh) => {
   const LINES = [LINE, '2026-03-06,PAYELANCER PAYOUT,98.00', '2026-03-06,NETPANEL 7,-40.00']
   const ROWS = [
@@ -164,6 +167,8 @@ describeDatabases('the order of the evidence', (fresh) => {
         'exact active line 150.00, item 150.00',
         'exact active line 98.00, item 98.00',
       ])
+      digests.add(await booksDigest(book.rig.database.kysely, await book.rig.bookRow()))
+      expect(digests.size).toBe(1)
       const head = await chainHead(book.rig.database.kysely, await book.rig.bookRow())
       await book.reconcile()
       expect(await chainHead(book.rig.database.kysely, await book.rig.bookRow())).toEqual(head)
