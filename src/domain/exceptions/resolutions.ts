@@ -47,8 +47,3 @@ export type ResolutionName = keyof typeof RESOLUTIONS
 
 // The keys of an object literal are its names.
 export const RESOLUTION_NAMES = Object.keys(RESOLUTIONS) as readonly ResolutionName[]
-
-/** What a resolution does; a name of another version of the program does nothing. */
-export function effectOf(name: ResolutionName): ResolutionEffect {
-  return RESOLUTIONS[name].effect
-}
