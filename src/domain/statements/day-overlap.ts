@@ -54,7 +54,7 @@ export function linesOfDay(segments: readonly DaySegment[]): DayLines {
     const [piece] = left.splice(next, 1)
     if (piece !== undefined) all = all === null ? piece : join(all, piece, doubtful)
   }
-  if (tail !== null) all = all === null ? tail : join(all, { ...tail, closing: null }, doubtful)
+  if (tail !== null) all = all === null ? tail : join(all, { ...tail, closing: null }, doubtful, pieces.length > 0)
   return { counts: countsOf(all?.lines ?? []), doubtful }
 }
 
@@ -67,12 +67,14 @@ function nested(segments: readonly DaySegment[]): Block | null {
   return { ...longest, lines }
 }
 
-function join(a: Block, b: Block, doubtful: Map<string, number>): Block {
+/** A head and a tail never lie inside each other; any piece may. */
+function join(a: Block, b: Block, doubtful: Map<string, number>, mayNest = true): Block {
   const shared = atMost(countsOf(a.lines), countsOf(b.lines))
   if (shared.size === 0) return inTurn(a, b, shared)
   const forwards = spanned(a, b)
   const backwards = spanned(b, a)
-  if (forwards !== 'unknown' && backwards !== 'unknown') {
+  const canNest = mayNest && (liesWithin(a, b) || liesWithin(b, a))
+  if (forwards !== 'unknown' && backwards !== 'unknown' && !canNest) {
     if (forwards !== null && backwards === null) return inTurn(a, b, forwards)
     if (forwards === null && backwards !== null) return inTurn(b, a, backwards)
     // Either may have come first, and it makes no difference to what both show.
@@ -80,6 +82,26 @@ function join(a: Block, b: Block, doubtful: Map<string, number>): Block {
   }
   for (const [identity, count] of shared) doubtful.set(identity, (doubtful.get(identity) ?? 0) + count)
   return { ...inTurn(a, b, shared), ...ENDS_UNKNOWN }
+}
+
+/** Whether all of the inner may be a part of the outer, by its lines and by the balances it begins or ends with. */
+function liesWithin(outer: Block, inner: Block): boolean {
+  const counts = countsOf(inner.lines)
+  if (without(inner.lines, countsOf(outer.lines)).length > 0) return false
+  const rest = without(outer.lines, counts)
+  if (outer.opening !== null && inner.opening !== null) return comesTo(rest, inner.opening - outer.opening)
+  if (outer.closing !== null && inner.closing !== null) return comesTo(rest, outer.closing - inner.closing)
+  return true
+}
+
+/** True when some of the lines come to the sum, or there are too many to say. */
+function comesTo(lines: readonly DayLine[], wanted: Units): boolean {
+  const sums = new Set<Units>([0n])
+  for (const { amount } of lines) {
+    for (const sum of [...sums]) sums.add(sum + amount)
+    if (sums.size > SUMS) return true
+  }
+  return sums.has(wanted)
 }
 
 const ENDS_UNKNOWN = { opening: null, closing: null } as const
