@@ -3,7 +3,7 @@ import type { Landed } from '../../evidence/landing.ts'
 import type { BatchContext } from './context.ts'
 import type { Made } from './apply-matching.ts'
 import { moneyAccounts, type PoolLine } from './match-pool.ts'
-import { expectArrival } from './open-items.ts'
+import { expectArrival } from './expect-arrival.ts'
 import type { Sides } from './settle-matches.ts'
 
 export async function expectMoved(

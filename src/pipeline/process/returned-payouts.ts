@@ -12,7 +12,8 @@ import { positions } from '../../ledger/positions.ts'
 import { sourceOf, type BatchContext, type ContextSource } from './context.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
 import { moneyAccounts, type MoneyAccount } from './match-pool.ts'
-import { expectReturned, RETURN_RULE } from './open-items.ts'
+import { expectReturned } from './expect-returned.ts'
+import { RETURN_RULE } from './open-items.ts'
 
 /** A payment that comes back does so within weeks. */
 const WITHIN_DAYS = 60

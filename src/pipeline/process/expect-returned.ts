@@ -1,0 +1,54 @@
+/** Payouts of which something came back: what is expected of them then. */
+import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { windowOf } from '../../domain/payouts/window.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { findItem, type OpenItem } from '../../evidence/open-items.ts'
+import { positions } from '../../ledger/positions.ts'
+import type { SourceSettings } from '../settings.ts'
+import { raise, type BatchContext } from './context.ts'
+import { expect } from './expect-item.ts'
+import { windowDays, type Posted } from './posted-item.ts'
+
+/**
+ * A payout owed again. What no line has settled of it never arrived, and is expected no more; what had arrived is
+ * expected to leave the account again, under the same references.
+ */
+export async function expectReturned(
+  context: BatchContext,
+  item: Landed,
+  source: SourceSettings,
+  { object, amount: returned, date, evidence }: Posted,
+): Promise<OpenItem | null> {
+  const { db, book, settings } = context
+  const payout = await findItem(db, book, source.name, object)
+  if (payout === null || settings.money === undefined) return null
+  const detail = `${formatMoney(returned)} ${source.currency} of ${object} is owed again`
+  const { name, currency } = source
+  await raise(context, item, { source: name, code: 'PAYOUT_RETURNED', object, amount: returned, currency, detail })
+  const paid = await totalOf(context, name, object, 'payout')
+  const still = await lessReturned(context, name, object, paid)
+  if (still < paid) return expect(context, item, { ...payout, amount: still })
+  return expect(context, item, {
+    ...payout,
+    kind: 'payout-return',
+    object: `${object}:return`,
+    amount: -returned,
+    ...windowOf('payout-return', date, windowDays(source, settings.money.matching)),
+    evidence,
+  })
+}
+
+/** A payout without what came back of it before it arrived; whole when lines have settled more than that leaves. */
+export async function lessReturned(context: BatchContext, source: string, object: string, paid: Units): Promise<Units> {
+  const returned = await totalOf(context, source, object, 'payout-returned')
+  const matched = (await findItem(context.db, context.book, source, object))?.matched ?? 0n
+  return matched <= paid - returned ? paid - returned : paid
+}
+
+/** What an object comes to by the ledger. */
+async function totalOf(context: BatchContext, source: string, object: string, kind: string): Promise<Units> {
+  const id = context.sourceIds.get(source)
+  if (id === undefined) return 0n
+  const held = await positions(context.db, context.book, id, [object])
+  return held.get(object)?.get(kind)?.cumulative ?? 0n
+}
