@@ -70,7 +70,7 @@ function nested(segments: readonly DaySegment[]): Block | null {
 /** A head and a tail never lie inside each other; any piece may. */
 function join(a: Block, b: Block, doubtful: Map<string, number>, mayNest = true): Block {
   const shared = atMost(countsOf(a.lines), countsOf(b.lines))
-  if (shared.size === 0) return inTurn(a, b, shared)
+  if (shared.size === 0) return apart(a, b)
   const forwards = spanned(a, b)
   const backwards = spanned(b, a)
   const canNest = mayNest && (liesWithin(a, b) || liesWithin(b, a))
@@ -82,6 +82,14 @@ function join(a: Block, b: Block, doubtful: Map<string, number>, mayNest = true)
   }
   for (const [identity, count] of shared) doubtful.set(identity, (doubtful.get(identity) ?? 0) + count)
   return { ...inTurn(a, b, shared), ...ENDS_UNKNOWN }
+}
+
+/** Which came first is known only by the balance they have in common. */
+function apart(a: Block, b: Block): Block {
+  const isFirst = a.closing !== null && a.closing === b.opening
+  const isLast = b.closing !== null && b.closing === a.opening
+  if (isFirst === isLast) return { ...inTurn(a, b, new Map()), ...ENDS_UNKNOWN }
+  return isFirst ? inTurn(a, b, new Map()) : inTurn(b, a, new Map())
 }
 
 /** Whether all of the inner may be a part of the outer, by its lines and by the balances it begins or ends with. */
