@@ -7,7 +7,6 @@ import type { OpenItemTable } from '../db/open-item-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Units } from '../domain/money/money.ts'
 import type { ItemKind } from '../domain/settlement/settlement.ts'
-import { daysBetween, addDays } from '../domain/time/dates.ts'
 import type { Evidence, IsoDate } from '../domain/transaction.ts'
 
 export interface ExpectedItem {
@@ -137,35 +136,4 @@ export function toItem(row: Selectable<OpenItemTable>): OpenItem {
 function texts(json: string): readonly string[] {
   const list: unknown = JSON.parse(json)
   return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : []
-}
-
-/** How far a kind of evidence has been turned into items; null before the first time. */
-export async function progressOf(db: Kysely<Tables>, book: bigint, origin: string): Promise<bigint | null> {
-  const row = await db
-    .selectFrom('open_item_progress')
-    .select('position')
-    .where('book', '=', book)
-    .where('origin', '=', origin)
-    .executeTakeFirst()
-  return row?.position ?? null
-}
-
-export async function saveProgress(db: Kysely<Tables>, book: bigint, origin: string, position: bigint): Promise<void> {
-  await db
-    .insertInto('open_item_progress')
-    .values({ book, origin, position })
-    .onConflict((conflict) => conflict.columns(['book', 'origin']).doUpdateSet({ position }))
-    .execute()
-}
-
-const FIRST_DAY = '1970-01-01'
-
-/** The day looked at last under a name. */
-export async function dayLookedAt(db: Kysely<Tables>, book: bigint, origin: string): Promise<IsoDate | null> {
-  const days = await progressOf(db, book, origin)
-  return days === null ? null : addDays(FIRST_DAY, Number(days))
-}
-
-export async function saveDayLookedAt(db: Kysely<Tables>, book: bigint, origin: string, day: IsoDate): Promise<void> {
-  await saveProgress(db, book, origin, BigInt(daysBetween(FIRST_DAY, day)))
 }

@@ -5,7 +5,7 @@
 import type { ItemKind } from '../../domain/settlement/settlement.ts'
 import { windowOf } from '../../domain/payouts/window.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { progressOf, saveProgress } from '../../evidence/open-items.ts'
+import { progressOf, saveProgress } from '../../evidence/open-item-progress.ts'
 import type { SourceSettings } from '../settings.ts'
 import type { BatchContext } from './context.ts'
 import { expect } from './expect-item.ts'
