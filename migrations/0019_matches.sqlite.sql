@@ -52,7 +52,8 @@ CREATE TABLE match_leg (
   FOREIGN KEY (book, match) REFERENCES match_group (book, id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX match_leg_ref ON match_leg (book, side, ref, match);
+-- With the amount, so that adding up a line's matches reads this index alone.
+CREATE INDEX match_leg_ref ON match_leg (book, side, ref, match, amount);
 -- Lines whose match could not be booked yet.
 CREATE INDEX match_leg_waiting ON match_leg (book, match) WHERE side = 'line' AND posts IS NULL;
 
@@ -178,16 +179,18 @@ BEGIN SELECT RAISE(ABORT, 'a match takes a line or an item once'); END;
 
 CREATE TRIGGER statement_line_matched BEFORE UPDATE OF matched ON statement_line
 WHEN new.matched <> (SELECT coalesce(sum(l.amount), 0) FROM match_leg l
-  JOIN match_group g ON g.book = l.book AND g.id = l.match
-  WHERE l.book = new.book AND l.side = 'line' AND l.ref = new.id AND g.status = 'active')
+    WHERE l.book = new.book AND l.side = 'line' AND l.ref = new.id
+      -- A subquery and no join: the legs of one line are looked up first, whatever the planner knows.
+      AND (SELECT status FROM match_group g WHERE g.book = l.book AND g.id = l.match) = 'active')
 BEGIN SELECT RAISE(ABORT, 'what is matched of a line is the sum of its matches'); END;
 CREATE TRIGGER statement_line_starts_unmatched BEFORE INSERT ON statement_line
 WHEN new.matched <> 0
 BEGIN SELECT RAISE(ABORT, 'a line starts unmatched'); END;
 CREATE TRIGGER open_item_matched BEFORE UPDATE OF matched ON open_item
 WHEN new.matched <> (SELECT coalesce(sum(l.amount), 0) FROM match_leg l
-  JOIN match_group g ON g.book = l.book AND g.id = l.match
-  WHERE l.book = new.book AND l.side = 'item' AND l.ref = new.id AND g.status = 'active')
+    WHERE l.book = new.book AND l.side = 'item' AND l.ref = new.id
+      -- A subquery and no join: the legs of one line are looked up first, whatever the planner knows.
+      AND (SELECT status FROM match_group g WHERE g.book = l.book AND g.id = l.match) = 'active')
 BEGIN SELECT RAISE(ABORT, 'what is matched of an open item is the sum of its matches'); END;
 CREATE TRIGGER open_item_starts_unmatched BEFORE INSERT ON open_item
 WHEN new.matched <> 0

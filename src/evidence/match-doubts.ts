@@ -2,12 +2,14 @@
  * Which automatic matches newer evidence may put in doubt: those that share a reference with it, have the same amount in
  * its window, or rest on a fee or a sum in its window. A person's match is never among them.
  */
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { readInChunks } from '../db/chunks.ts'
+import type { GroupStep } from '../db/match-tables.ts'
 import type { Tables } from '../db/tables.ts'
-import type { Side } from '../domain/matching/match.ts'
+import { MATCH_STEPS, type Side } from '../domain/matching/match.ts'
 import type { Units } from '../domain/money/money.ts'
 import type { IsoDate } from '../domain/transaction.ts'
+import { activeLegs } from './read-matches.ts'
 
 /** Something open, as far as a rival needs to be known. */
 export interface Rival {
@@ -19,8 +21,6 @@ export interface Rival {
   readonly to: IsoDate
   readonly references: readonly string[]
 }
-
-const ENGINE_STEPS = ['reference', 'group', 'exact', 'fee', 'subset', 'tolerance'] as const
 
 /** Matches of the same references. */
 export async function sharingReferences(
@@ -59,7 +59,7 @@ export async function sharingAmounts(
     const meets = (amount: Units, from: IsoDate, to: IsoDate): boolean =>
       byAmount.get(amount)?.some((rival) => rival.from <= to && from <= rival.to) ?? false
     for (const row of await readInChunks(amounts, (few) => matchedLines(db, book, currency, few))) {
-      if (meets(row.amount, row.date, row.date)) found.add(row.match)
+      if (meets(row.amount, row.date, row.last_date)) found.add(row.match)
     }
     for (const row of await readInChunks(amounts, (few) => settledItems(db, book, currency, few))) {
       if (meets(row.amount, row.date, row.last_date)) found.add(row.match)
@@ -81,9 +81,9 @@ export async function looseMatches(
     .innerJoin('open_item as o', (join) => join.onRef('o.book', '=', 'l.book').onRef('o.id', '=', 'l.ref'))
     .select(['g.id as match', 'o.currency', 'o.date', 'o.last_date'])
     .where('g.book', '=', book)
-    .where('g.status', '=', 'active')
-    .where('g.origin', '=', 'automatic')
-    .where('g.step', 'in', ['fee', 'subset'])
+    .where('g.status', '=', sql.lit('active'))
+    .where('g.origin', '=', sql.lit('automatic'))
+    .where('g.step', 'in', sql<never>`('fee', 'subset')`)
     .where('l.side', '=', 'item')
     .where(
       'o.last_date',
@@ -100,38 +100,50 @@ export async function looseMatches(
   return new Set(inDoubt.map(({ match }) => match))
 }
 
-function matchedLines(db: Kysely<Tables>, book: bigint, currency: string, amounts: readonly Units[]) {
-  return db
-    .selectFrom('statement_line as s')
-    .innerJoin('match_leg as l', (join) => join.onRef('l.book', '=', 's.book').onRef('l.ref', '=', 's.id'))
-    .innerJoin('match_group as g', (join) => join.onRef('g.book', '=', 'l.book').onRef('g.id', '=', 'l.match'))
-    .select(['l.match', 's.amount', 's.date'])
-    .where('s.book', '=', book)
-    .where('s.currency', '=', currency)
-    .where('s.disposition', '=', 'matched')
-    .where('s.amount', 'in', [...amounts])
-    .where('l.side', '=', 'line')
-    .where('g.status', '=', 'active')
-    .where('g.origin', '=', 'automatic')
-    .where('g.step', 'in', [...ENGINE_STEPS])
+/** Found by amount first and by match then, as a planner without statistics would begin with all matches there are. */
+async function matchedLines(db: Kysely<Tables>, book: bigint, currency: string, amounts: readonly Units[]) {
+  const lines = await db
+    .selectFrom('statement_line')
+    .select(['id', 'amount', 'date', 'date as last_date'])
+    .where('book', '=', book)
+    .where('currency', '=', currency)
+    // Written out, or SQLite could not tell that the index of matched lines answers it.
+    .where('disposition', '=', sql.lit('matched'))
+    .where('amount', 'in', [...amounts])
     .execute()
+  return ofAutomatic(db, book, 'line', lines)
 }
 
-function settledItems(db: Kysely<Tables>, book: bigint, currency: string, amounts: readonly Units[]) {
-  return db
-    .selectFrom('open_item as o')
-    .innerJoin('match_leg as l', (join) => join.onRef('l.book', '=', 'o.book').onRef('l.ref', '=', 'o.id'))
-    .innerJoin('match_group as g', (join) => join.onRef('g.book', '=', 'l.book').onRef('g.id', '=', 'l.match'))
-    .select(['l.match', 'o.amount', 'o.date', 'o.last_date'])
-    .where('o.book', '=', book)
-    .where('o.currency', '=', currency)
-    .where('o.status', '=', 'settled')
-    .where('o.amount', 'in', [...amounts])
-    .where('l.side', '=', 'item')
-    .where('g.status', '=', 'active')
-    .where('g.origin', '=', 'automatic')
-    .where('g.step', 'in', [...ENGINE_STEPS])
+async function settledItems(db: Kysely<Tables>, book: bigint, currency: string, amounts: readonly Units[]) {
+  const items = await db
+    .selectFrom('open_item')
+    .select(['id', 'amount', 'date', 'last_date'])
+    .where('book', '=', book)
+    .where('currency', '=', currency)
+    .where('status', '=', sql.lit('settled'))
+    .where('amount', 'in', [...amounts])
     .execute()
+  return ofAutomatic(db, book, 'item', items)
+}
+
+interface Dated {
+  readonly id: bigint
+  readonly amount: Units
+  readonly date: IsoDate
+  readonly last_date: IsoDate
+}
+
+async function ofAutomatic(db: Kysely<Tables>, book: bigint, side: Side, found: readonly Dated[]) {
+  const byId = new Map(found.map((each) => [each.id, each]))
+  const legs = await activeLegs(db, book, side, [...byId.keys()])
+  return legs.flatMap(({ match, ref, origin, step }) => {
+    const of = byId.get(ref)
+    return of !== undefined && origin === 'automatic' && isOfEngine(step) ? [{ ...of, match }] : []
+  })
+}
+
+function isOfEngine(step: GroupStep): boolean {
+  return MATCH_STEPS.some((each) => each === step)
 }
 
 /** Lets newer evidence of the same references find these matches. */

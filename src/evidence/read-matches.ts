@@ -1,5 +1,5 @@
 /** Matches and their legs out of the database: by number, by status, and by the line or item they hold. */
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { readInChunks } from '../db/chunks.ts'
 import type { GroupStep } from '../db/match-tables.ts'
 import type { Tables } from '../db/tables.ts'
@@ -77,7 +77,8 @@ export async function matchIds(
     .selectFrom('match_group')
     .select('id')
     .where('book', '=', book)
-    .where('status', 'in', [...statuses])
+    // Written out, or SQLite could not tell that the index of proposals answers it.
+    .where('status', 'in', sql<never>`(${sql.join(statuses.map((status) => sql.lit(status)))})`)
   const rows =
     limit === undefined ? await query.orderBy('id').execute() : await query.orderBy('id', 'desc').limit(limit).execute()
   return rows.map(({ id }) => id)

@@ -76,11 +76,6 @@ function fullName({ withholding }: MatchSettings, account: PolicyAccount, source
   return (withholding.get(source) ?? 0) === 0 ? base : `${base} of ${source}`
 }
 
-/** The account a fee rule belongs to. */
-export function accountOfFee(feeRule: string): string {
-  return feeRule.slice(0, feeRule.indexOf('/'))
-}
-
 function rulesOf({ withholding }: MatchSettings, account: PolicyAccount, source: string): readonly TakenRule[] {
   return takenRules({
     isBank: account.type === 'bank',

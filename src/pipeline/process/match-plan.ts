@@ -3,7 +3,7 @@
  * the decision and the handler asks again, so what is checked is what is done.
  */
 import type { How } from '../../domain/matching/how.ts'
-import { formatMoney, type Units } from '../../domain/money/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import { type NewMatch, type StoredMatch } from '../../evidence/matches.ts'
 import { matchesById } from '../../evidence/read-matches.ts'
 import { itemsById, linesById, type MatchReader, type PoolItem, type PoolLine } from './match-pool.ts'
@@ -201,11 +201,6 @@ async function settled(context: MatchReader, sides: Sides, match: Omit<NewMatch,
   if (!posts.ok && posts.code !== 'RATE_MISSING') return refused(posts.reason)
   const legs = match.legs.map((leg) => ({ ...leg, posts: posts.ok ? (posts.posts.get(legKey(leg)) ?? null) : null }))
   return { kind: 'make', match: { ...match, legs }, sides }
-}
-
-/** In words, for the refusals and previews. */
-export function amountInWords({ amount, currency }: { readonly amount: Units; readonly currency: string }): string {
-  return `${formatMoney(amount)} ${currency}`
 }
 
 function fits(amount: Units, open: Units): boolean {

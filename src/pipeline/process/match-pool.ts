@@ -2,7 +2,7 @@
  * What a reconciliation works on: the open lines of the book's money accounts and the open items, as the engine compares
  * them and as the ledger settles them, with the settings in force.
  */
-import type { Kysely, Selectable } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import type { OpenItemTable } from '../../db/open-item-tables.ts'
 import type { StatementLineTable } from '../../db/statement-tables.ts'
 import type { Tables } from '../../db/tables.ts'
@@ -87,7 +87,8 @@ export async function readPool(context: MatchReader): Promise<Pool> {
       .selectAll()
       .where('book', '=', book)
       .where('account', '=', account.id)
-      .where('disposition', '=', 'open')
+      // Written out, or SQLite could not tell that the index of open lines answers it.
+      .where('disposition', '=', sql.lit('open'))
       .where('uncounted', 'is', null)
       .orderBy('id')
       .execute()
@@ -97,7 +98,7 @@ export async function readPool(context: MatchReader): Promise<Pool> {
     .selectFrom('open_item')
     .selectAll()
     .where('book', '=', book)
-    .where('status', '=', 'open')
+    .where('status', '=', sql.lit('open'))
     .orderBy('id')
     .execute()
   const items = rows

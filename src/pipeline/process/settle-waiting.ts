@@ -1,5 +1,6 @@
 /** Matches that could not be booked when they were made, for want of a rate: asked again every night. */
 import { setPosts } from '../../evidence/matches.ts'
+import { sql } from 'kysely'
 import { matchesById } from '../../evidence/read-matches.ts'
 import type { Work } from './apply-matching.ts'
 import { itemsById, linesById } from './match-pool.ts'
@@ -14,7 +15,7 @@ export async function settleWaiting(work: Work): Promise<void> {
     .select('l.match')
     .distinct()
     .where('l.book', '=', book)
-    .where('l.side', '=', 'line')
+    .where('l.side', '=', sql.lit('line'))
     .where('l.posts', 'is', null)
     .where('g.status', '=', 'active')
     .orderBy('l.match')
