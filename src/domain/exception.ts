@@ -12,6 +12,8 @@ export const EXCEPTION_CODES = {
   BAD_PAYLOAD: 'The vendor answered something that cannot be read. The bytes are kept; the next run asks again.',
   CHARGE_SEMANTICS_AMBIGUOUS:
     'A refund is claimed, but it is not known yet whether this panel lowers the charge. Three consistent orders or the wallet decide.',
+  CLEARING_DIFFERS:
+    'An account that money only passes through does not come to what is open on it. Look for the cause: tieout reconcile explain ACCOUNT.',
   CONVERSIONS_DIFFER:
     'The conversions a network told of and its counter differ by more than the tolerance. Ask the network; the counter is booked.',
   COUNTER_CLOCK:
@@ -41,6 +43,8 @@ export const EXCEPTION_CODES = {
     'An order of an earlier month was refunded after that month. The refund counts on the day it came, as closed months stay as they are; tell whoever reports on that month.',
   MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',
   MISSING_IN_BOOKS: 'The wallet and the books differ. Look for orders, top-ups or an opening balance not imported yet.',
+  ORDERS_DIFFER:
+    'The registry, the panel and its wallet log disagree about orders. Compare them on the panel: tieout reconcile proofs lists them.',
   PARENT_CHARGE:
     'An order that stands for others carries a charge itself. It is booked once the wallet shows that it was taken; import the opening balance and top-ups, so that the wallet can tell.',
   PAYOUT_BELOW_MINIMUM:
@@ -53,6 +57,8 @@ export const EXCEPTION_CODES = {
     "The accounting system's books are closed for a journal's day. Open the period there; where the detail says through which day, closedPeriod: first-open-day helps too.",
   POSTING_UNCERTAIN:
     'An order or a campaign was sent and nobody knows what came of it. It is not sent again: look at the vendor, then tieout panel unknown resolve, or tieout payelancer campaigns resolve.',
+  PROOF_OF_CASH:
+    "A month's statement and books differ by more than their lines tell. Import the missing statement or opening balance: tieout reconcile proofs --month MONTH.",
   RATE_CHANGED:
     'A service that is in use costs something else now. New orders cost the new rate; nothing is wrong with the old ones. It closes with the next catalogue that says the same.',
   RATE_MISSING:

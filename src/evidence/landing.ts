@@ -28,6 +28,7 @@ export type LandingKind =
   | 'statement'
   | 'statement-decision'
   | 'reconcile'
+  | 'proofs'
   | 'match-decision'
   | 'exception-decision'
   | 'rates'

@@ -42,6 +42,11 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   AMOUNT_DIFF: rule('payables', 3, { resolutions: ['accept', 'received'] }),
   CHARGE_SEMANTICS_AMBIGUOUS: rule('payables', 5, { resolutions: ['received', 'denied'], least: 'info' }),
   LATE_REFUND: rule('controller', null, { ...SEEN }),
+  ORDERS_DIFFER: rule('payables', 3, {
+    facts: 'detail',
+    resolutions: ['acknowledge'],
+    command: 'tieout reconcile proofs',
+  }),
   MISSING_AT_VENDOR: rule('operations', 3, { resolutions: ['acknowledge'] }),
   MISSING_IN_BOOKS: rule('payables', 2, { resolutions: WALLET }),
   PARENT_CHARGE: rule('payables', 3, { resolutions: ['book', 'ignore'] }),
@@ -64,11 +69,16 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   COUNTER_UNPAID: rule('receivables', 2, { command: 'tieout counters mode SOURCE unpaid', resolutions: ['dismiss'] }),
   // Payouts, top-ups and statements.
   AMBIGUOUS_MATCH: rule('treasury', 3, { command: RECONCILE }),
+  CLEARING_DIFFERS: rule('treasury', 2, { command: 'tieout reconcile explain ACCOUNT' }),
   DUPLICATE: rule('treasury', 3, { resolutions: ['keep', 'not-a-duplicate'] }),
   ITEM_OVERDUE: rule('treasury', 2, { command: RECONCILE }),
   PAYOUT_BELOW_MINIMUM: rule('receivables', 3, { resolutions: ['accept'] }),
   PAYOUT_OVERDUE: rule('receivables', 2, { command: RECONCILE }),
   PAYOUT_RETURNED: rule('receivables', 2, { resolutions: ['acknowledge'] }),
+  PROOF_OF_CASH: rule('treasury', 3, {
+    resolutions: ['acknowledge'],
+    command: 'tieout reconcile proofs --month MONTH',
+  }),
   STATEMENT_DOES_NOT_FOOT: rule('treasury', 2, { resolutions: ['accept'], command: 'tieout statements show' }),
   STATEMENT_GAP: rule('treasury', 3, { resolutions: ['accept'], command: 'tieout statements list' }),
   TIMING: rule('treasury', null, { least: 'info' }),

@@ -21,6 +21,7 @@ import { processRates } from './rates.ts'
 import { processStatement } from './statement.ts'
 import { processStatementDecision } from './statement-decision.ts'
 import { processReconcile } from './reconcile.ts'
+import { processProofs } from './proofs.ts'
 import { processMatchDecision } from './match-decision.ts'
 import { processTargetFacts } from './target-facts.ts'
 import { processWebhooks } from './webhooks.ts'
@@ -51,6 +52,7 @@ const HANDLERS: Readonly<Record<string, GroupHandler>> = {
   // Concern the whole book.
   rates: each(processRates),
   reconcile: each(processReconcile),
+  proofs: each(processProofs),
   'match-decision': each(processMatchDecision),
   // Concerns a target, which is no source of the settings.
   target: each(processTargetFacts),

@@ -1,9 +1,15 @@
-/** Lands one reconciliation of the book and processes it. A book without money accounts and payouts has none. */
+/**
+ * Lands one reconciliation of the book and processes it, and then the proofs of what it came to. A book without money
+ * accounts and payouts has neither.
+ */
 import type { IsoDate } from '../../domain/transaction.ts'
+import type { ProofsRequest } from '../process/proofs.ts'
 import type { ReconcileRequest } from '../process/reconcile.ts'
+import type { NewLanding } from '../../evidence/landing.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 
 export const RECONCILE_STEP = 'reconcile'
+const PROOFS_STEP = 'proofs'
 
 export interface Reconciled {
   /** Transactions. */
@@ -14,16 +20,22 @@ export interface Reconciled {
 export async function reconcileNight(context: RunContext, day: IsoDate, reason: string): Promise<Reconciled | null> {
   if (context.processor.inForce?.settings.money === undefined) return null
   const request: ReconcileRequest = { day, reason }
-  const landing = {
-    kind: 'reconcile' as const,
+  const { posted } = await landAndProcess(context, RECONCILE_STEP, [landingOf(context, 'reconcile', request)])
+  await context.finishStep(RECONCILE_STEP)
+  const proofs: ProofsRequest = { day }
+  await landAndProcess(context, PROOFS_STEP, [landingOf(context, 'proofs', proofs)])
+  await context.finishStep(PROOFS_STEP)
+  return { posted }
+}
+
+function landingOf({ clock }: RunContext, kind: 'reconcile' | 'proofs', request: unknown): NewLanding {
+  return {
+    kind,
     source: '',
     request: {},
-    fetchedAtMs: context.clock.nowMs(),
+    fetchedAtMs: clock.nowMs(),
     httpStatus: null,
     contentType: 'application/json',
     body: Buffer.from(JSON.stringify(request)),
   }
-  const { posted } = await landAndProcess(context, RECONCILE_STEP, [landing])
-  await context.finishStep(RECONCILE_STEP)
-  return { posted }
 }

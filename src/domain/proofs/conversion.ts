@@ -1,0 +1,86 @@
+/**
+ * The conversion account of one match: what went in and out in several currencies comes to nothing once valued in the
+ * book's currency, at the rates of the days the money moved or the books took an item up.
+ */
+import type { Units } from '../money/money.ts'
+import { parseEntryKind } from '../settlement/entry-kind.ts'
+import { worthInBook } from '../settlement/convert.ts'
+import type { SettleContext } from '../settlement/settlement.ts'
+import type { IsoDate } from '../transaction.ts'
+import type { Posts } from '../matching/how.ts'
+
+export interface ConvertedLine {
+  readonly currency: string
+  readonly date: IsoDate
+  readonly posts: Posts
+}
+
+export interface ConvertedItem {
+  readonly currency: string
+  /** The day whose rate it is carried at. */
+  readonly date: IsoDate
+  readonly amount: Units
+}
+
+/** What the account moved by: debit positive. */
+export interface ConversionEntry {
+  readonly kind: 'in' | 'out' | 'settled' | 'difference'
+  readonly currency: string
+  readonly amount: Units
+}
+
+/** What the lines of a match post on the conversion account. */
+export function conversionEntries({ currency, posts }: ConvertedLine): readonly ConversionEntry[] {
+  return [...posts].flatMap(([name, amount]) => {
+    const entry = parseEntryKind(name, currency)
+    const shown = CONVERSION_KINDS[entry.kind]
+    return shown === undefined
+      ? []
+      : [{ kind: shown.kind, currency: entry.currency, amount: shown.debit * entry.sign * amount }]
+  })
+}
+
+const CONVERSION_KINDS: Readonly<Record<string, { kind: ConversionEntry['kind']; debit: 1n | -1n } | undefined>> = {
+  'conversion-out': { kind: 'out', debit: 1n },
+  'conversion-in': { kind: 'in', debit: -1n },
+  'conversion-settled': { kind: 'settled', debit: 1n },
+  'fx-difference': { kind: 'difference', debit: -1n },
+}
+
+/** What is left once everything is valued; null when a rate is missing or nobody can say which day's rate counts. */
+export function valuedConversion(
+  lines: readonly ConvertedLine[],
+  items: readonly ConvertedItem[],
+  context: SettleContext,
+): Units | null {
+  let total = 0n
+  for (const line of lines) {
+    for (const { kind, currency, amount } of conversionEntries(line)) {
+      const worth =
+        kind === 'settled' ? settledWorth(amount, items, context) : worthOf(context, amount, currency, line.date)
+      if (worth === null) return null
+      total += worth
+    }
+  }
+  return total
+}
+
+/** Of several items each is valued at its own day, which needs the whole of them to be settled. */
+function settledWorth(amount: Units, items: readonly ConvertedItem[], context: SettleContext): Units | null {
+  const [first] = items
+  if (first === undefined) return null
+  if (items.every(({ date }) => date === first.date)) return worthOf(context, amount, first.currency, first.date)
+  if (items.reduce((sum, each) => sum + each.amount, 0n) !== amount) return null
+  let total = 0n
+  for (const item of items) {
+    const worth = worthOf(context, item.amount, item.currency, item.date)
+    if (worth === null) return null
+    total += worth
+  }
+  return total
+}
+
+function worthOf(context: SettleContext, amount: Units, currency: string, day: IsoDate): Units | null {
+  const worth = worthInBook(context, amount, currency, day)
+  return worth.ok ? worth.units : null
+}

@@ -1,0 +1,158 @@
+/**
+ * The proofs that follow a reconciliation, from the database alone: what does not add up becomes an exception, and closes
+ * by itself once it does. They have a batch of their own, since what a reconciliation posts is in the ledger only after it.
+ */
+import * as z from 'zod'
+import { formatExact } from '../../domain/money/money.ts'
+import { CASH_COLUMNS, isNone, type CashMonth } from '../../domain/proofs/cash.ts'
+import type { ExceptionCode, RaisedException } from '../../domain/exception.ts'
+import { isIsoDate } from '../../domain/time/dates.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
+import type { CashProof } from '../proofs/cash.ts'
+import type { ClearingProof } from '../proofs/clearing.ts'
+import type { ConversionProof } from '../proofs/conversion.ts'
+import { proveMoney } from '../proofs/prove.ts'
+import { scopeOfBatch, type ProofScope } from '../proofs/scope.ts'
+import { proveOrders, type ThreeWayProof } from '../proofs/three-way.ts'
+import { evidenceOf, type BatchContext } from './context.ts'
+import { settleCodes } from './settle-codes.ts'
+
+const proofsSchema = z.strictObject({ day: z.string().refine(isIsoDate) })
+export type ProofsRequest = z.infer<typeof proofsSchema>
+
+const OWN: readonly ExceptionCode[] = ['PROOF_OF_CASH', 'CLEARING_DIFFERS', 'ORDERS_DIFFER']
+
+export async function processProofs(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
+  proofsSchema.parse(JSON.parse(item.body.toString('utf8')))
+  const scope = scopeOfBatch(context)
+  const { cash, clearing, conversion } = await proveMoney(scope)
+  const wanted = [
+    ...cash.flatMap(cashDifferences),
+    ...clearing.flatMap(clearingDifference),
+    ...(conversion === null ? [] : conversionDifferences(conversion)),
+    ...(await orderDifferences(scope)),
+  ]
+  await closeOthers(context, item, wanted)
+  await raiseExceptions(context.db, context.book, wanted, evidenceOf(item), item.fetchedAtMs)
+  return []
+}
+
+/** Only in months in which something new is unexplained: what was wrong before is carried on from month to month. */
+function cashDifferences({ account, currency, months }: CashProof): readonly RaisedException[] {
+  return months.flatMap((month, index) => {
+    const { unexplained } = month
+    const carried = months[index - 1]?.unexplained?.closing ?? 0n
+    if (unexplained === null || isNone(unexplained) || (isOnlyCarried(month) && unexplained.opening === carried))
+      return []
+    const said = CASH_COLUMNS.filter((column) => unexplained[column] !== 0n)
+    const detail =
+      `the statement and the books of ${month.month} differ, unexplained: ` +
+      `${said.map((column) => `${column} ${formatExact(unexplained[column])}`).join(', ')} ${currency}; ` +
+      `tieout reconcile proofs --month ${month.month}`
+    const amount = unexplained.closing - carried
+    return [
+      {
+        source: account.name,
+        code: 'PROOF_OF_CASH',
+        object: `cash:${month.month}:${currency}`,
+        amount,
+        currency,
+        detail,
+      },
+    ]
+  })
+}
+
+function isOnlyCarried({ unexplained }: CashMonth): boolean {
+  return unexplained !== null && unexplained.closing === unexplained.opening
+}
+
+function clearingDifference({
+  account,
+  source,
+  currency,
+  ledger,
+  difference,
+}: ClearingProof): readonly RaisedException[] {
+  if (difference === 0n) return []
+  const detail =
+    `${account} holds ${formatExact(ledger)} ${currency}, and what is open on it comes to ${formatExact(ledger - difference)}; ` +
+    `tieout reconcile explain ${account}`
+  return [
+    {
+      source,
+      code: 'CLEARING_DIFFERS',
+      object: `account:${account}:${currency}`,
+      amount: difference,
+      currency,
+      detail,
+    },
+  ]
+}
+
+function conversionDifferences({ account, currencies }: ConversionProof): readonly RaisedException[] {
+  return currencies.flatMap(({ currency, ledger, matches, difference }) => {
+    if (difference === 0n) return []
+    const detail = `${account} holds ${formatExact(ledger)} ${currency}, and the matches in force post ${formatExact(matches)}`
+    const object = `account:${account}:${currency}`
+    return [{ source: '', code: 'CLEARING_DIFFERS' as const, object, amount: difference, currency, detail }]
+  })
+}
+
+/** Only of panels whose log was imported: without one, the roll-forward proves the wallet. */
+async function orderDifferences(scope: ProofScope): Promise<readonly RaisedException[]> {
+  const raised: RaisedException[] = []
+  for (const source of scope.sources) {
+    if (source.kind !== 'panel' || !(await hasLog(scope, source.id))) continue
+    const proof = await proveOrders(scope, source)
+    if (proof.found > 0) raised.push(ordersDiffer(proof))
+  }
+  return raised
+}
+
+function ordersDiffer({ source, currency, differences, found }: ThreeWayProof): RaisedException {
+  const named = differences.slice(0, NAMED).map(({ order, difference }) => `${order} (${formatExact(difference)})`)
+  const more = found > named.length ? ` and ${found - named.length} more` : ''
+  const detail = `registry, panel and wallet log disagree about ${named.join(', ')}${more}; tieout reconcile proofs lists them`
+  const amount = differences.reduce((sum, { difference }) => sum + difference, 0n)
+  return { source, code: 'ORDERS_DIFFER', object: 'three-way', amount, currency, detail }
+}
+
+const NAMED = 5
+
+async function hasLog({ db, book }: ProofScope, source: bigint): Promise<boolean> {
+  const row = await db
+    .selectFrom('statement_file')
+    .select('batch')
+    .where('book', '=', book)
+    .where('account', '=', source)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+async function closeOthers(context: BatchContext, item: Landed, wanted: readonly RaisedException[]): Promise<void> {
+  const keys = new Set(wanted.map(({ source, code, object }) => JSON.stringify([source, code, object])))
+  const rows = await context.db
+    .selectFrom('exception')
+    .select(['source', 'code', 'object'])
+    .where('book', '=', context.book)
+    .where('status', '=', 'open')
+    .where('code', 'in', [...OWN])
+    .orderBy('source')
+    .orderBy('code')
+    .orderBy('object')
+    .execute()
+  for (const { source, code, object } of rows) {
+    if (keys.has(JSON.stringify([source, code, object]))) continue
+    await settleCodes(
+      context,
+      item,
+      source,
+      object,
+      OWN.filter((each) => each === code),
+    )
+  }
+}
