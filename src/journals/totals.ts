@@ -21,9 +21,16 @@ export interface CarriedRemainder {
   readonly remainder: Units
 }
 
-/** Delivered totals of every account any sealed journal has touched, by currency and account: reversals count. */
-export async function carriedRemainders(db: Kysely<Tables>, book: Book): Promise<readonly CarriedRemainder[]> {
-  return sumLines(db, book, sql<boolean>`1 = 1`)
+/**
+ * Delivered totals of every account any sealed journal has touched, by currency and account: reversals count. Of journals
+ * approved by an instant, when one is given.
+ */
+export async function carriedRemainders(
+  db: Kysely<Tables>,
+  book: Book,
+  approvedByMs: number = Number.MAX_SAFE_INTEGER,
+): Promise<readonly CarriedRemainder[]> {
+  return sumLines(db, book, sql<boolean>`journal.approved_at_ms <= ${BigInt(approvedByMs)}`)
 }
 
 /** The same of the journals that sealed ranges, as if none had been taken back: what rounding goes on from. */

@@ -1,52 +1,87 @@
-/** `tieout report`: the night on one page, as it is known now or as it was known then. */
+/** `tieout report`: the night on one page, as it is known now or as it was known then; `report diff` between two times. */
 import { writeFileSync } from 'node:fs'
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
+import { InputError } from '../../domain/errors.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { nightPage, type NightPage } from '../../pipeline/report/page.ts'
 import { reportDocument } from '../../web/report/html.ts'
 import { dateArgument, instantArgument } from '../arguments.ts'
 import { readBook } from '../open-book.ts'
+import { jsonText, printableLines } from '../output.ts'
 import { handle, type Registry, type Session } from '../session.ts'
+import { reportCsv } from '../views/report/csv.ts'
 import { reportLines } from '../views/report/text.ts'
+import { pageView } from '../views/report/view.ts'
+import { registerReportDiff } from './report-diff.ts'
 
-const FORMATS = ['text', 'html'] as const
+const FORMATS = ['text', 'html', 'csv', 'json'] as const
 type Format = (typeof FORMATS)[number]
 
 interface ReportOptions {
   readonly night?: IsoDate
   readonly knownAt?: number
+  readonly asOf?: IsoDate
   readonly format: Format
   readonly out?: string
 }
 
 export function registerReport(registry: Registry): void {
-  const report = registry.program
+  const report: Command = registry.program
     .command('report')
-    .description('the night on one page: control totals, completeness, differences, journals, forecast, control log')
+    .description('the night on one page: control totals, completeness, differences, journals, forecast, quality, log')
     .option('--night <date>', 'the night; the newest when left out', dateArgument)
     .option('--known-at <instant>', 'as it was known then; at the end of the night when left out', instantArgument)
+    .option('--as-of <date>', 'the last day that counts in the control totals; every day when left out', dateArgument)
     .option('--format <format>', FORMATS.join(', '), formatArgument, 'text')
     .option('--out <file>', 'write it there instead of to the terminal')
-  handle<ReportOptions>(registry, report, (session, { night = null, knownAt = null, format, out }) =>
+  handle<ReportOptions>(registry, report, (session, { night = null, knownAt = null, asOf = null, format, out }) =>
     readBook(session, async ({ kysely, book, config }) => {
       const mappings = loadMappings(session.config().mappings)
-      const page = await nightPage(kysely, book, config, mappings, { night, knownAtMs: knownAt })
+      const page = await nightPage(kysely, book, config, mappings, { night, knownAtMs: knownAt, asOf })
       await print(session, page, format, out)
       return page.colour === 'green' ? 'ok' : 'findings'
     }),
   )
+  registerReportDiff(registry, report)
 }
 
 async function print(session: Session, page: NightPage, format: Format, out: string | undefined): Promise<void> {
-  if (format === 'text' && out === undefined) return session.show(page, () => reportLines(session, page))
-  const text = format === 'html' ? await reportDocument(page) : `${reportLines(session, page).join('\n')}\n`
+  if (format === 'text' && out === undefined) {
+    session.show(pageView(page), () => reportLines(session, page))
+    return
+  }
+  const text = await textOf(session, page, format)
   if (out === undefined) {
     session.io.stdout.write(text)
     return
   }
-  writeFileSync(out, text)
-  session.show({ file: out, colour: page.colour }, () => [`The report of ${page.night} is in ${out}.`])
+  write(out, text)
+  session.show({ file: out, colour: page.colour }, () => [
+    `The report of ${page.night} (${page.colour.toUpperCase()}) is in ${out}.`,
+  ])
+}
+
+async function textOf(session: Session, page: NightPage, format: Format): Promise<string> {
+  switch (format) {
+    case 'html':
+      return reportDocument(page)
+    case 'csv':
+      return reportCsv(page)
+    case 'json':
+      return jsonText(pageView(page))
+    case 'text':
+      return printableLines(reportLines(session, page))
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text)
+  } catch (cause) {
+    const message = `The report cannot be written to ${file}: ${cause instanceof Error ? cause.message : String(cause)}.`
+    throw new InputError('REPORT_UNWRITABLE', message, 'Give --out a file in a folder that exists.', { cause })
+  }
 }
 
 function formatArgument(text: string): Format {

@@ -26,8 +26,6 @@ export interface SourceLine {
   readonly lastReadMs: number | null
   /** True when the night's run has a reading of it. */
   readonly fresh: boolean
-  /** As of now, since the registry keeps no history of what was due; null for what has no orders. */
-  readonly orders: OrderCounts | null
 }
 
 export interface Completeness {
@@ -49,25 +47,42 @@ export async function completenessOf(
   sources: readonly Source[],
   window: Window,
 ): Promise<Completeness> {
-  const { run, known, before, knownAtMs } = window
+  const { run, known, before } = window
   const steps = await listSteps(db, { book: book.id, id: run.id, kind: 'sync', resumed: false })
   const ids = await sourceIds(db, book)
   const lines: SourceLine[] = []
   for (const { name, kind } of sources) {
     const id = ids.get(name)
     const read = id === undefined ? null : await newestReading(db, book.id, id, known.batch)
-    const orders = kind === 'panel' && id !== undefined ? await countOrders(db, book.id, id, knownAtMs) : null
-    lines.push({ name, kind, lastReadMs: read?.atMs ?? null, fresh: (read?.batch ?? 0) > before.batch, orders })
+    lines.push({ name, kind, lastReadMs: read?.atMs ?? null, fresh: (read?.batch ?? 0) > before.batch })
   }
   return {
     steps: steps
       .filter(({ step }) => step !== HAND_OUT_STEP)
+      .toSorted((a, b) => (a.step < b.step ? -1 : 1))
       .map(({ step, status, totals }) => ({ step, finished: status === 'finished', totals, foots: foots(totals) })),
     sources: lines,
     batches: known.batch - before.batch,
     transactions: known.sequence - before.sequence,
     quarantined: await countQuarantined(db, book.id, window),
   }
+}
+
+/** As of now, since the registry keeps no history of what was due. */
+export async function ordersNow(
+  db: Kysely<Tables>,
+  book: Book,
+  sources: readonly Source[],
+  nowMs: number,
+): Promise<readonly (OrderCounts & { readonly source: string })[]> {
+  const ids = await sourceIds(db, book)
+  const counts: (OrderCounts & { readonly source: string })[] = []
+  for (const { name, kind } of sources) {
+    const id = ids.get(name)
+    if (kind === 'panel' && id !== undefined)
+      counts.push({ source: name, ...(await countOrders(db, book.id, id, nowMs)) })
+  }
+  return counts
 }
 
 async function newestReading(

@@ -25,6 +25,8 @@ export async function controlLog(
     ...(await holds(db, book, after, through)),
     ...(await mappings(db, book, after, through)),
     ...(await counters(db, book, after, through)),
+    ...(await matches(db, book, after, through)),
+    ...(await exceptions(db, book, after, through)),
     ...(await imports(db, book, after, through)),
   ]
   return entries.filter(({ by }) => by !== system).toSorted((a, b) => a.atMs - b.atMs || (a.what < b.what ? -1 : 1))
@@ -93,18 +95,61 @@ async function counters(db: Kysely<Tables>, book: bigint, after: bigint, through
   )
 }
 
-/** Nobody signs an import, so it is the system's word that it happened; still a person wants to see it. */
+/** Nobody signs an import; still a controller wants to see what came in. */
 async function imports(db: Kysely<Tables>, book: bigint, after: bigint, through: bigint) {
-  const rows = await db
+  const files = await db
     .selectFrom('imported_file')
     .select(['name', 'sha256', 'imported_at_ms'])
     .where('book', '=', book)
     .where('imported_at_ms', '>', after)
     .where('imported_at_ms', '<=', through)
     .execute()
-  return rows.map(({ name, sha256, imported_at_ms }) =>
-    entry(imported_at_ms, 'import', `imported ${name} (${sha256.slice(0, 12)})`),
-  )
+  const statements = await db
+    .selectFrom('statement_file')
+    .select(['name', 'sha256', 'imported_at_ms', 'footing'])
+    .where('book', '=', book)
+    .where('imported_at_ms', '>', after)
+    .where('imported_at_ms', '<=', through)
+    .execute()
+  return [
+    ...files.map(({ name, sha256, imported_at_ms }) =>
+      entry(imported_at_ms, 'tieout', `took in ${name} (SHA-256 ${sha256.slice(0, 12)}…)`),
+    ),
+    ...statements.map(({ name, sha256, imported_at_ms, footing }) =>
+      entry(imported_at_ms, 'tieout', `took in ${name} (SHA-256 ${sha256.slice(0, 12)}…, footing: ${footing})`),
+    ),
+  ]
+}
+
+async function matches(db: Kysely<Tables>, book: bigint, after: bigint, through: bigint) {
+  const rows = await db
+    .selectFrom('match_decision')
+    .select(['decide', 'match', 'batch', 'item', 'decided_by', 'decided_why', 'decided_at_ms'])
+    .where('book', '=', book)
+    .where('decided_at_ms', '>', after)
+    .where('decided_at_ms', '<=', through)
+    .execute()
+  return rows.map(({ decide, match, batch, item, decided_by, decided_why, decided_at_ms }) => {
+    const about = match === null ? `landing:${batch}.${item}` : `match ${match}`
+    return entry(decided_at_ms, decided_by, `decided on ${about}: ${decide}`, decided_why)
+  })
+}
+
+async function exceptions(db: Kysely<Tables>, book: bigint, after: bigint, through: bigint) {
+  const rows = await db
+    .selectFrom('exception_event')
+    .select(['exception', 'event', 'owner', 'resolution', 'by_person', 'why', 'at_ms'])
+    .where('book', '=', book)
+    .where('by_person', 'is not', null)
+    .where('at_ms', '>', after)
+    .where('at_ms', '<=', through)
+    .orderBy('exception')
+    .orderBy('n')
+    .execute()
+  return rows.map(({ exception, event, owner, resolution, by_person, why, at_ms }) => {
+    const how = event === 'resolved' ? ` as ${resolution ?? ''}` : event === 'assigned' ? ` to ${owner ?? ''}` : ''
+    return entry(at_ms, by_person ?? '', `${event} E-${exception}${how}`, why ?? '')
+  })
 }
 
 function entry(atMs: bigint, by: string, what: string, why = ''): LogEntry {

@@ -1,15 +1,17 @@
 /**
  * Section A, control totals: every wallet, receivable, money and clearing account as the night moved it, and what an
- * independent source says it should hold. Opening + in − out = closing, to the last digit.
+ * independent source says it should hold. Opening + in − out + adjusted = closing, to the last digit.
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { Units } from '../../domain/money/money.ts'
 import { splitAccountKey } from '../../domain/accounts.ts'
-import type { Book } from '../../ledger/books.ts'
-import { balancesWithin, movementsIn } from '../../ledger/known-at.ts'
+import { splitMovements, type Adjustment } from '../../domain/report/movements.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import { sourceIds, type Book } from '../../ledger/books.ts'
+import { balancesWithin, movementsByKind } from '../../ledger/known-at.ts'
 import { proveBook, type ProvenBook } from '../../reconcile/prove-book.ts'
-import type { RollForward } from '../../reconcile/roll-forward.ts'
+import { statementFigures } from '../../reconcile/statement-figure.ts'
 import type { Window } from './window.ts'
 
 export interface ControlLine {
@@ -18,53 +20,110 @@ export interface ControlLine {
   readonly opening: Units
   readonly in: Units
   readonly out: Units
+  readonly adjusted: Units
+  readonly adjustments: readonly Adjustment[]
   readonly closing: Units
   /** Null for clearing accounts, and when the vendor has not said it. */
   readonly vendor: Units | null
   /** vendor − closing; null when there is no vendor's figure. */
   readonly difference: Units | null
+  /** How much of the difference is statement lines that are not booked; null where there are none. */
+  readonly unbooked: Units | null
   readonly proof: 'balance' | 'counter' | 'statement' | 'none'
+  /** A suspense account that was empty the night before. */
+  readonly isNew: boolean
 }
 
 /** Accounts of the chart that a report always watches: money, in transit, receivables, wallets, suspense. */
 const WATCHED = /^(10[0-9]{2}|11[01]0|13[012][05]?|190[01]|2100)$/
+const SUSPENSE = /^190[01]$/
 
-export interface Controls {
-  readonly lines: readonly ControlLine[]
-  readonly proofs: readonly RollForward[]
+export interface ControlPlan extends ProvenBook {
+  readonly accounts: readonly { readonly name: string; readonly code: string }[]
 }
 
+interface Said {
+  readonly account: string
+  readonly currency: string
+  readonly vendor: Units | null
+  readonly unbooked: Units | null
+  readonly proof: ControlLine['proof']
+}
+
+/** `asOf` leaves out later days; what vendors say is of all days, so it is then left out, too. */
 export async function controlTotals(
   db: Kysely<Tables>,
   book: Book,
-  plan: ProvenBook,
+  plan: ControlPlan,
   window: Window,
-): Promise<Controls> {
-  const proofs = await proveBook(db, book.id, plan, window.known)
-  const proven = new Map(proofs.map((proof) => [`${proof.currency} ${proof.account}`, proof]))
-  const closing = await balancesWithin(db, book, { sequence: window.known.sequence })
-  const moved = await movementsIn(db, book, { after: window.before.sequence, through: window.known.sequence })
-  const movedBy = new Map(moved.map((row) => [`${row.currency} ${row.account}`, row]))
-  const lines = closing.flatMap(({ account, currency, balance }): readonly ControlLine[] => {
-    const key = `${currency} ${account}`
-    const proof = proven.get(key)
-    if (proof === undefined && !WATCHED.test(splitAccountKey(account).code)) return []
-    const { debit = 0n, credit = 0n } = movedBy.get(key) ?? {}
-    // A clearing account that is empty and did not move tells nothing.
-    if (proof === undefined && balance === 0n && debit === 0n && credit === 0n) return []
-    return [
-      {
-        account,
-        currency,
-        opening: balance - debit + credit,
-        in: debit,
-        out: credit,
-        closing: balance,
-        vendor: proof?.vendor ?? null,
-        difference: proof?.difference ?? null,
-        proof: proof?.basis ?? 'none',
-      },
-    ]
-  })
-  return { lines, proofs }
+  asOf: IsoDate | null,
+): Promise<readonly ControlLine[]> {
+  const { known, before } = window
+  const day = asOf === null ? {} : { asOf }
+  const said = new Map((asOf === null ? await sayings(db, book, plan, window) : []).map((each) => [keyOf(each), each]))
+  const closing = await balancesWithin(db, book, { ...day, sequence: known.sequence })
+  const byKey = new Map(closing.map((row) => [keyOf(row), row.balance]))
+  const moved = Map.groupBy(
+    await movementsByKind(db, book, { ...day, after: before.sequence, through: known.sequence }),
+    keyOf,
+  )
+  return [...new Set([...byKey.keys(), ...said.keys()])]
+    .toSorted(compareKeys)
+    .flatMap((key): readonly ControlLine[] => {
+      const [currency = '', account = ''] = split(key)
+      const vendor = said.get(key)
+      const { code } = splitAccountKey(account)
+      if (vendor === undefined && !WATCHED.test(code)) return []
+      const balance = byKey.get(key) ?? 0n
+      const movements = moved.get(key) ?? []
+      // A clearing account that is empty and did not move tells nothing.
+      if (vendor === undefined && balance === 0n && movements.length === 0) return []
+      const parts = splitMovements(movements)
+      const opening = balance - parts.in + parts.out - parts.adjusted
+      const figure = vendor?.vendor ?? null
+      return [
+        {
+          account,
+          currency,
+          opening,
+          ...parts,
+          closing: balance,
+          vendor: figure,
+          difference: figure === null ? null : figure - balance,
+          unbooked: vendor?.unbooked ?? null,
+          proof: vendor?.proof ?? 'none',
+          isNew: SUSPENSE.test(code) && opening === 0n && balance !== 0n,
+        },
+      ]
+    })
+}
+
+async function sayings(db: Kysely<Tables>, book: Book, plan: ControlPlan, { known }: Window): Promise<readonly Said[]> {
+  const proofs = await proveBook(db, book.id, plan, known)
+  const said = proofs
+    .filter(({ vendor, closing }) => vendor !== null || closing !== 0n)
+    .map(({ account, currency, vendor, basis }): Said => ({ account, currency, vendor, unbooked: null, proof: basis }))
+  const ids = await sourceIds(db, book)
+  for (const { name, code } of plan.accounts) {
+    const id = ids.get(name)
+    if (id === undefined) continue
+    for (const { currency, amount, unbooked } of await statementFigures(db, book.id, id, known)) {
+      said.push({ account: `${code}:${name}`, currency, vendor: amount, unbooked, proof: 'statement' })
+    }
+  }
+  return said
+}
+
+function keyOf({ account, currency }: { readonly account: string; readonly currency: string }): string {
+  return `${currency} ${account}`
+}
+
+function split(key: string): readonly string[] {
+  return [key.slice(0, key.indexOf(' ')), key.slice(key.indexOf(' ') + 1)]
+}
+
+/** By account, then by currency. */
+function compareKeys(a: string, b: string): number {
+  const [left, right] = [split(a).toReversed().join(' '), split(b).toReversed().join(' ')]
+  return left < right ? -1 : left > right ? 1 : 0
 }

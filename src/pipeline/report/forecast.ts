@@ -1,12 +1,14 @@
 /** Section E, cash forecast: how long each wallet lasts at the pace of the last days, when unpaid earnings reach the payout threshold, and what is due. */
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { BookConfig } from '../../config/model.ts'
 import type { Tables } from '../../db/tables.ts'
-import { addDays } from '../../domain/time/dates.ts'
 import type { Units } from '../../domain/money/money.ts'
-import { FORECAST_DAYS, runwayTenths, thresholdFrom, type Pace, type Threshold } from '../../domain/report/forecast.ts'
-import type { IsoDate } from '../../domain/transaction.ts'
-import type { ControlLine } from './controls.ts'
+import { runwayTenths, thresholdFrom, type Pace, type Threshold } from '../../domain/report/forecast.ts'
+import { balancesWithin } from '../../ledger/known-at.ts'
+import type { Book } from '../../ledger/books.ts'
+import { expectedAt, type Expected } from './expected.ts'
+import { movedLately } from './pace.ts'
+import type { Window } from './window.ts'
 
 export interface WalletForecast {
   readonly source: string
@@ -28,6 +30,8 @@ export interface PayoutForecast {
 export interface ForecastSection {
   readonly wallets: readonly WalletForecast[]
   readonly payouts: readonly PayoutForecast[]
+  /** What statements should show: payouts in transit, top-ups, transfers. */
+  readonly expected: Expected
 }
 
 export interface ForecastSource {
@@ -38,71 +42,41 @@ export interface ForecastSource {
   readonly account: string | null
   /** Of publishers with a schedule. */
   readonly minimum: Units | null
+  /** Days the network has to pay; null without a schedule. */
+  readonly dueDays: number | null
 }
 
 export async function forecastSection(
   db: Kysely<Tables>,
-  book: bigint,
+  book: Book,
   sources: readonly ForecastSource[],
-  controls: readonly ControlLine[],
-  night: IsoDate,
+  window: Window,
 ): Promise<ForecastSection> {
+  const { known, run } = window
   const wallets: WalletForecast[] = []
   const payouts: PayoutForecast[] = []
   for (const { name, kind, currency, account, minimum } of sources) {
     if (account === null) continue
-    const line = controls.find((each) => each.account === account && each.currency === currency)
-    const balance = line?.closing ?? 0n
-    const moved = await movedLately(db, book, account, currency, night)
+    const { sequence } = known
+    const held = await balancesWithin(db, book, { account, sequence })
+    const balance = held.find((each) => each.currency === currency)?.balance ?? 0n
+    const moved = await movedLately(db, book.id, { account, currency, night: run.night, sequence })
     if (kind === 'publisher') {
       if (minimum === null) continue
       const pace = { total: moved.debit, days: moved.days }
-      const threshold = thresholdFrom(balance, minimum, pace, night)
+      const threshold = thresholdFrom(balance, minimum, pace, run.night)
       payouts.push({ source: name, currency, minimum, pace, threshold })
     } else {
       const pace = { total: moved.credit, days: moved.days }
       wallets.push({ source: name, currency, balance, pace, runwayTenths: runwayTenths(balance, pace) })
     }
   }
-  return { wallets, payouts }
-}
-
-interface Moved {
-  readonly debit: Units
-  readonly credit: Units
-  /** The days looked at: fewer when the account is younger. */
-  readonly days: number
-}
-
-async function movedLately(
-  db: Kysely<Tables>,
-  book: bigint,
-  account: string,
-  currency: string,
-  night: IsoDate,
-): Promise<Moved> {
-  const rows = await db
-    .selectFrom('balance')
-    .innerJoin('account', (join) =>
-      join.onRef('account.book', '=', 'balance.book').onRef('account.id', '=', 'balance.account'),
-    )
-    .select([
-      sql<bigint>`cast(coalesce(sum(balance.debit), 0) as bigint)`.as('debit'),
-      sql<bigint>`cast(coalesce(sum(balance.credit), 0) as bigint)`.as('credit'),
-    ])
-    .select(({ fn }) => fn.min<string | null>('balance.day').as('first'))
-    .where('balance.book', '=', book)
-    .where('account.key', '=', account)
-    .where('balance.currency', '=', currency)
-    .where('balance.day', '>', addDays(night, -FORECAST_DAYS))
-    .where('balance.day', '<=', night)
-    .executeTakeFirstOrThrow()
-  const first = rows.first ?? night
-  const days = Math.round((Date.parse(night) - Date.parse(first)) / 86_400_000) + 1
-  return { debit: rows.debit, credit: rows.credit, days }
+  const dueDays = new Map(sources.flatMap(({ name, dueDays: days }) => (days === null ? [] : [[name, days] as const])))
+  return { wallets, payouts, expected: await expectedAt(db, book.id, window, dueDays) }
 }
 
 /** What a configured source needs for its forecast. */
-export function minimumOf(source: BookConfig['sources'][number]): Units | null {
-  return source.type === 'payelancer' && source.payouts !== undefined ? source.payouts.minimum : null
+export function payoutTerms(source: BookConfig['sources'][number]): Pick<ForecastSource, 'minimum' | 'dueDays'> {
+  const payouts = source.type === 'payelancer' ? source.payouts : undefined
+  return { minimum: payouts?.minimum ?? null, dueDays: payouts?.dueDays ?? null }
 }

@@ -1,6 +1,7 @@
-/** Section D, journals: what was sealed since the night before and by whom, what became of it in each target, what waits and why. */
+/** Section D, journals: what was sealed since the night before and by whom, what had become of it in each target, and what waited. */
 import type { Kysely } from 'kysely'
 import type { AccountMapping } from '../../domain/accounts.ts'
+import { readInChunks } from '../../db/chunks.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { HeldJournal } from '../../domain/journals/journal.ts'
 import type { Units } from '../../domain/money/money.ts'
@@ -8,6 +9,7 @@ import type { IsoDate } from '../../domain/transaction.ts'
 import { draftJournals, EVERY_DAY } from '../../journals/drafts.ts'
 import { carriedRemainders, type CarriedRemainder } from '../../journals/totals.ts'
 import type { Book } from '../../ledger/books.ts'
+import { waitingAt, type WaitingDay } from './waiting.ts'
 import type { Window } from './window.ts'
 
 export interface JournalLine {
@@ -23,26 +25,28 @@ export interface JournalLine {
 
 export interface JournalSection {
   readonly sealed: readonly JournalLine[]
-  /** Drafts as of now: a draft is computed, never kept. */
-  readonly waiting: readonly { readonly day: IsoDate; readonly currency: string; readonly amount: Units }[]
-  readonly held: readonly HeldJournal[]
-  /** What rounding carries on to a later journal, as of now. */
+  /** Nothing had sealed them by then, whoever they waited for. */
+  readonly waiting: readonly WaitingDay[]
+  /** What rounding carried on to a later journal. */
   readonly carried: readonly CarriedRemainder[]
 }
 
-export async function journalSection(
+export async function journalSection(db: Kysely<Tables>, book: Book, window: Window): Promise<JournalSection> {
+  const carried = await carriedRemainders(db, book, window.knownAtMs)
+  return {
+    sealed: await sealedSince(db, book, window),
+    waiting: await waitingAt(db, book, window),
+    carried: carried.filter(({ remainder }) => remainder !== 0n),
+  }
+}
+
+/** Why drafts wait, as of now: mappings and rules keep no history that a page could go back to. */
+export async function heldNow(
   db: Kysely<Tables>,
   book: Book,
   mapping: AccountMapping,
-  window: Window,
-): Promise<JournalSection> {
-  const { ready, held } = await draftJournals(db, book, EVERY_DAY, mapping)
-  return {
-    sealed: await sealedSince(db, book, window),
-    waiting: ready.map(({ day, currency, lines }) => ({ day, currency, amount: debits(lines) })),
-    held,
-    carried: (await carriedRemainders(db, book)).filter(({ remainder }) => remainder !== 0n),
-  }
+): Promise<readonly HeldJournal[]> {
+  return (await draftJournals(db, book, EVERY_DAY, mapping)).held
 }
 
 async function sealedSince(db: Kysely<Tables>, book: Book, window: Window): Promise<readonly JournalLine[]> {
@@ -64,7 +68,7 @@ async function sealedSince(db: Kysely<Tables>, book: Book, window: Window): Prom
     .where('journal.approved_at_ms', '<=', BigInt(window.knownAtMs))
     .orderBy('journal.id')
     .execute()
-  const states = await deliveries(db, book, [...new Set(rows.map(({ id }) => id))])
+  const states = await deliveries(db, book, [...new Set(rows.map(({ id }) => id))], window.knownAtMs)
   const journals = new Map<bigint, JournalLine>()
   for (const { id, document, day, currency, approved_by, rounded } of rows) {
     const found = journals.get(id)
@@ -75,29 +79,36 @@ async function sealedSince(db: Kysely<Tables>, book: Book, window: Window): Prom
   return [...journals.values()]
 }
 
-const IDS_PER_QUERY = 500
-
+/** The state of every outbox row as it was: after its last attempt by then. */
 async function deliveries(
   db: Kysely<Tables>,
   book: Book,
   ids: readonly bigint[],
+  knownAtMs: number,
 ): Promise<ReadonlyMap<bigint, JournalLine['delivered']>> {
   const found = new Map<bigint, JournalLine['delivered'][number][]>()
-  for (let at = 0; at < ids.length; at += IDS_PER_QUERY) {
-    const rows = await db
+  const rows = await readInChunks(ids, (some) =>
+    db
       .selectFrom('outbox')
-      .select(['journal', 'target', 'state'])
-      .where('book', '=', book.id)
-      .where('journal', 'in', ids.slice(at, at + IDS_PER_QUERY))
-      .orderBy('target')
-      .orderBy('part')
-      .execute()
-    for (const { journal, target, state } of rows)
-      found.set(journal, [...(found.get(journal) ?? []), { target, state }])
-  }
+      .leftJoin('outbox_attempt as attempt', (join) =>
+        join
+          .onRef('attempt.book', '=', 'outbox.book')
+          .onRef('attempt.target', '=', 'outbox.target')
+          .onRef('attempt.journal', '=', 'outbox.journal')
+          .onRef('attempt.part', '=', 'outbox.part')
+          .on('attempt.at_ms', '<=', BigInt(knownAtMs)),
+      )
+      .select(['outbox.journal', 'outbox.target', 'outbox.part', 'attempt.to_state'])
+      .where('outbox.book', '=', book.id)
+      .where('outbox.queued_at_ms', '<=', BigInt(knownAtMs))
+      .where('outbox.journal', 'in', [...some])
+      .orderBy('outbox.target')
+      .orderBy('outbox.part')
+      .orderBy('attempt.n')
+      .execute(),
+  )
+  const last = new Map(rows.map((row) => [`${row.journal} ${row.target} ${row.part}`, row]))
+  for (const { journal, target, to_state } of last.values())
+    found.set(journal, [...(found.get(journal) ?? []), { target, state: to_state ?? 'queued' }])
   return found
-}
-
-function debits(lines: readonly { readonly rounded: Units }[]): Units {
-  return lines.reduce((sum, { rounded }) => (rounded > 0n ? sum + rounded : sum), 0n)
 }

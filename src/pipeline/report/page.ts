@@ -7,21 +7,24 @@ import { approvalMapping } from '../../config/approval-mapping.ts'
 import type { Mappings } from '../../config/mappings.ts'
 import type { BookConfig } from '../../config/model.ts'
 import type { Tables } from '../../db/tables.ts'
-import { formatMoney, type Units } from '../../domain/money/money.ts'
 import type { AgingRow } from '../../domain/exceptions/aging.ts'
-import { colourOf, worstFirst, type Colour, type Reason } from '../../domain/report/status.ts'
+import type { HeldJournal } from '../../domain/journals/journal.ts'
+import { colourOf, type Colour, type Reason } from '../../domain/report/status.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
+import type { OrderCounts } from '../../evidence/order-counts.ts'
 import { chainHeadAt } from '../../ledger/known-at.ts'
 import type { Book } from '../../ledger/books.ts'
 import { controlAccount } from '../../reconcile/prove-book.ts'
 import { APPROVED_BY_NIGHT } from '../hand-out.ts'
-import { completenessOf, type Completeness } from './completeness.ts'
+import { completenessOf, ordersNow, type Completeness } from './completeness.ts'
 import { controlLog, type LogEntry } from './control-log.ts'
 import { controlTotals, type ControlLine } from './controls.ts'
 import { differencesOf, type Difference, type DifferenceFlow } from './differences.ts'
-import { forecastSection, minimumOf, type ForecastSection } from './forecast.ts'
-import { journalSection, type JournalSection } from './journals.ts'
-import { findWindow, type WindowRequest } from './window.ts'
+import { forecastSection, payoutTerms, type ForecastSection } from './forecast.ts'
+import { heldNow, journalSection, type JournalSection } from './journals.ts'
+import { qualityOf, type Quality } from './quality.ts'
+import { reasonsOf } from './reasons.ts'
+import { findWindow, type Window, type WindowRequest } from './window.ts'
 
 export interface NightPage {
   readonly book: string
@@ -31,6 +34,8 @@ export interface NightPage {
   readonly run: number
   readonly finishedAtMs: number
   readonly knownAtMs: number
+  /** The last day that counts in the control totals; null for every day. */
+  readonly asOf: IsoDate | null
   readonly colour: Colour
   readonly reasons: readonly Reason[]
   readonly controls: readonly ControlLine[]
@@ -40,9 +45,21 @@ export interface NightPage {
   readonly flow: DifferenceFlow
   readonly journals: JournalSection
   readonly forecast: ForecastSection
+  readonly quality: Quality
   readonly log: readonly LogEntry[]
   /** Of the ledger at the last sequence that the page speaks of. */
   readonly chain: { readonly sequence: number; readonly hash: string }
+  /** What no history is kept of, as of the moment of reading. Only on the newest page, and never with a `knownAt`. */
+  readonly now: PageNow | null
+}
+
+export interface PageNow {
+  readonly orders: readonly (OrderCounts & { readonly source: string })[]
+  readonly held: readonly HeldJournal[]
+}
+
+export interface PageRequest extends WindowRequest {
+  readonly asOf?: IsoDate | null
 }
 
 /** Throws InputError when there is no such night. */
@@ -51,34 +68,27 @@ export async function nightPage(
   book: Book,
   config: BookConfig,
   mappings: Mappings,
-  request: WindowRequest,
+  request: PageRequest,
 ): Promise<NightPage> {
   const window = await findWindow(db, book, request)
-  const { run, knownAtMs } = window
-  const sources = config.sources.map((source) => ({
-    name: source.name,
-    kind: source.type === 'panel' ? ('panel' as const) : source.role,
-    currency: source.currency,
-    minimum: minimumOf(source),
-  }))
-  const { lines: controls } = await controlTotals(db, book, { rules: mappings.rules, sources }, window)
+  const { asOf = null } = request
+  const sources = config.sources.map((source) => {
+    const kind = source.type === 'panel' ? ('panel' as const) : source.role
+    const account = controlAccount(mappings.rules, kind, source.name)
+    return { name: source.name, kind, currency: source.currency, account, ...payoutTerms(source) }
+  })
+  const plan = { rules: mappings.rules, sources, accounts: config.accounts }
+  const controls = await controlTotals(db, book, plan, window, asOf)
   const completeness = await completenessOf(db, book, sources, window)
   const policy = { ...config.exceptions, timeZone: config.timeZone }
   const { open, aging, flow } = await differencesOf(db, book, policy, window)
-  const journals = await journalSection(db, book, approvalMapping(config, mappings), window)
-  const withAccounts = sources.map((source) => ({
-    ...source,
-    account: controlAccount(mappings.rules, source.kind, source.name),
-  }))
-  const reasons = worstFirst(reasonsOf({ controls, completeness, open, journals }))
+  const journals = await journalSection(db, book, window)
+  const forecast = await forecastSection(db, book, sources, window)
+  const quality = await qualityOf(db, book.id, window)
+  const reasons = reasonsOf({ controls, completeness, open, journals, forecast, quality })
   return {
-    book: book.name,
-    currency: config.currency,
-    timeZone: config.timeZone,
-    night: run.night,
-    run: run.id,
-    finishedAtMs: run.finishedAtMs,
-    knownAtMs,
+    ...heading(book, config, window),
+    asOf,
     colour: colourOf(reasons),
     reasons,
     controls,
@@ -87,49 +97,21 @@ export async function nightPage(
     aging,
     flow,
     journals,
-    forecast: await forecastSection(db, book.id, withAccounts, controls, run.night),
+    forecast,
+    quality,
     log: await controlLog(db, book.id, window, APPROVED_BY_NIGHT),
     chain: { sequence: window.known.sequence, hash: await chainHeadAt(db, book, window.known.sequence) },
+    now:
+      request.knownAtMs === null && window.isNewest
+        ? {
+            orders: await ordersNow(db, book, sources, window.knownAtMs),
+            held: await heldNow(db, book, approvalMapping(config, mappings)),
+          }
+        : null,
   }
 }
 
-interface Facts {
-  readonly controls: readonly ControlLine[]
-  readonly completeness: Completeness
-  readonly open: readonly Difference[]
-  readonly journals: JournalSection
-}
-
-function reasonsOf({ controls, completeness, open, journals }: Facts): readonly Reason[] {
-  const { steps, sources } = completeness
-  const differing = controls.filter(({ difference }) => difference !== null && difference !== 0n)
-  const unknown = controls.filter(({ proof, vendor }) => proof !== 'none' && vendor === null)
-  const escalated = open.filter(({ severity }) => severity === 'escalate').length
-  const others = open.length - escalated
-  const waiting = journals.waiting.length + journals.held.length
-  return [
-    ...steps.flatMap(({ step, foots }) => (foots ? [] : [red(`the step ${step} does not foot`)])),
-    ...steps.flatMap(({ step, finished }) => (finished ? [] : [red(`the step ${step} did not come to its end`)])),
-    ...sources.flatMap(({ name, fresh }) => (fresh ? [] : [red(`${name} has no reading of this night`)])),
-    ...differing.map(({ account, currency, difference }) =>
-      red(`${account} differs from the vendor by ${money(difference ?? 0n, currency)}`),
-    ),
-    ...(escalated === 0 ? [] : [red(`${escalated} exceptions are escalated`)]),
-    ...unknown.map(({ account }) => amber(`nobody has said what ${account} should hold`)),
-    ...(others === 0 ? [] : [amber(`${others} exceptions are open`)]),
-    ...(waiting === 0 ? [] : [amber(`${waiting} journals wait for a person`)]),
-    ...(completeness.quarantined === 0 ? [] : [amber(`${completeness.quarantined} rows are in quarantine`)]),
-  ]
-}
-
-function red(what: string): Reason {
-  return { colour: 'red', what }
-}
-
-function amber(what: string): Reason {
-  return { colour: 'amber', what }
-}
-
-function money(amount: Units, currency: string): string {
-  return `${formatMoney(amount)} ${currency}`
+function heading(book: Book, { currency, timeZone }: BookConfig, { run, knownAtMs }: Window) {
+  const { night, id, finishedAtMs } = run
+  return { book: book.name, currency, timeZone, night, run: id, finishedAtMs, knownAtMs }
 }

@@ -27,6 +27,8 @@ export interface Window {
   /** Where the night before ended; nothing for the first night. */
   readonly before: Known
   readonly beforeRun: NightRun | null
+  /** True when no night has ended after it. */
+  readonly isNewest: boolean
 }
 
 export interface WindowRequest {
@@ -52,6 +54,7 @@ export async function findWindow(db: Kysely<Tables>, book: Book, request: Window
     known,
     before: beforeRun === null ? { sequence: 0, batch: 0 } : await placeAt(db, book, beforeRun.finishedAtMs),
     beforeRun,
+    isNewest: runs.at(-1) === run,
   }
 }
 

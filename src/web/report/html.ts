@@ -2,16 +2,23 @@
  * The night on one page as a document that stands alone: no scripts, nothing fetched, readable in light and dark, on a
  * telephone and on paper. Every text goes through hono's escaping, since sources and people write what they like.
  */
-import { html, raw } from 'hono/html'
-import type { HtmlEscapedString } from 'hono/utils/html'
-import { formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
+import { html } from 'hono/html'
+import { formatMoney } from '../../domain/money/money.ts'
 import { AGE_BUCKETS } from '../../domain/exceptions/aging.ts'
 import type { NightPage } from '../../pipeline/report/page.ts'
 import { lineFoots, type OutcomeTotals } from '../../domain/wallets/control-totals.ts'
-import { STYLE } from './style.ts'
-import { figure, moment, table, type Cell } from './parts.ts'
-
-type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+import {
+  controlNotes,
+  expectedSentence,
+  payoutSentence,
+  qualitySentence,
+  traceAccount,
+  vendorWords,
+  waitingSentence,
+  walletSentence,
+} from '../../pipeline/report/words.ts'
+import { document } from './document.ts'
+import { figure, moment, table, traced, type Cell, type Html } from './parts.ts'
 
 const WORDS = {
   green: 'Everything agrees and nothing waits.',
@@ -20,40 +27,32 @@ const WORDS = {
 } as const
 
 export async function reportDocument(page: NightPage): Promise<string> {
-  const title = `${page.book}, night of ${page.night}`
-  const body = await html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
-        <style>
-          ${raw(STYLE)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <h1>Reconciliation report</h1>
-          <p>
-            Book <strong>${page.book}</strong> (${page.currency}), night
-            <strong>${page.night}</strong> (${page.timeZone}), run ${page.run}. Data as known at
-            ${moment(page.knownAtMs)}.
-          </p>
-        </header>
+  return document(
+    `${page.book}, night of ${page.night}`,
+    html`<header>
+        <h1>Reconciliation report</h1>
+        <p>
+          Book <strong>${page.book}</strong> (${page.currency}), night
+          <strong>${page.night}</strong> (${page.timeZone}), run ${page.run}. Data as known at
+          ${moment(page.knownAtMs)}.
+        </p>
+      </header>
+      <main>
         <section class="status ${page.colour}" aria-label="Status">
           <p><strong>${page.colour.toUpperCase()}</strong> ${WORDS[page.colour]}</p>
           ${page.reasons.length === 0 ? '' : reasons(page)}
         </section>
-        ${controls(page)} ${completeness(page)} ${differences(page)} ${journals(page)} ${forecast(page)} ${log(page)}
-        <footer>
-          <p>
-            Prepared by tieout. Ledger sequence ${page.chain.sequence}, chain <code>${page.chain.hash}</code>. Reviewed:
-            <span class="line"></span>
-          </p>
-        </footer>
-      </body>
-    </html>`
-  return body.toString()
+        ${controls(page)} ${completeness(page)} ${differences(page)} ${journals(page)} ${forecast(page)}
+        ${quality(page)} ${log(page)}
+      </main>
+      <footer>
+        <p>
+          Prepared by tieout. Ledger sequence ${page.chain.sequence}, chain <code>${page.chain.hash}</code>. Reviewed:
+          <span class="line"></span>
+        </p>
+        <p>A figure with a dotted line names, when pointed at, the command that shows what is behind it.</p>
+      </footer>`,
+  )
 }
 
 function reasons({ reasons: all }: NightPage): Html {
@@ -62,51 +61,74 @@ function reasons({ reasons: all }: NightPage): Html {
   </ul>`
 }
 
-function controls({ controls: lines, journals: { carried } }: NightPage): Html {
-  const rows = lines.map((line): readonly Cell[] => {
-    const isProven = line.proof !== 'none'
+function controls(page: NightPage): Html {
+  const rows = page.controls.map((line): readonly Cell[] => {
+    const said = vendorWords(line)
     const differs = line.difference !== null && line.difference !== 0n
+    const trace = traceAccount(line, page)
+    const { opening, in: received, out, adjusted, closing } = line
+    const moved = [received, out, adjusted].map((amount) => {
+      const cell = figure(formatMoney(amount))
+      return amount === 0n ? cell : traced(cell, trace)
+    })
     return [
-      { text: line.account },
+      { text: line.isNew ? `${line.account} (new)` : line.account },
       { text: line.currency },
-      ...[line.opening, line.in, line.out, line.closing].map((amount) => figure(formatExact(amount))),
-      figure(line.vendor === null ? (isProven ? 'not said' : '') : formatExact(line.vendor)),
-      figure(
-        line.difference === null ? (isProven ? 'unknown' : '') : formatExact(line.difference),
-        differs ? 'bad' : '',
-      ),
-      { text: isProven ? line.proof : '' },
+      figure(formatMoney(opening)),
+      ...moved,
+      traced(figure(formatMoney(closing)), trace),
+      figure(said.vendor),
+      figure(said.difference, differs ? 'bad' : ''),
+      { text: line.proof === 'none' ? '' : line.proof },
     ]
   })
-  const carries = carried.map(({ account, currency, remainder }) => `${account} ${formatExact(remainder)} ${currency}`)
+  const titles = [
+    'Account',
+    'Cur',
+    '>Opening',
+    '>In',
+    '>Out',
+    '>Adjusted*',
+    '>Closing',
+    '>Vendor says',
+    '>Difference',
+    'By',
+  ]
   return html`<section>
-    <h2>A. Control totals</h2>
-    ${table(['Account', 'Cur', '>Opening', '>In', '>Out', '>Closing', '>Vendor says', '>Difference', 'By'], rows)}
-    ${carries.length === 0 ? '' : html`<p class="note">Carried rounding: ${carries.join(', ')}</p>`}
+    <h2>A. Control totals${page.asOf === null ? '' : ` as of ${page.asOf}`}</h2>
+    ${table('Control totals', titles, rows)} ${controlNotes(page).map((note) => html`<p class="note">${note}</p>`)}
   </section>`
 }
 
-function completeness({ completeness: { steps, sources, batches, transactions, quarantined } }: NightPage): Html {
+function completeness(page: NightPage): Html {
+  const { steps, sources, batches, transactions, quarantined } = page.completeness
+  const orders = new Map((page.now?.orders ?? []).map((each) => [each.source, each]))
   const rows = steps.flatMap(({ step, totals }) => [
     footing(step, 'rows', totals.rows, String),
     ...Object.entries(totals.money).map(([currency, sums]) =>
       footing('', currency, sums, (units) => formatMoney(units)),
     ),
   ])
-  const read = sources.map(({ name, lastReadMs, fresh, orders }): readonly Cell[] => [
+  const read = sources.map(({ name, lastReadMs, fresh }): readonly Cell[] => [
     { text: name },
     { text: lastReadMs === null ? 'never' : moment(lastReadMs) },
     { text: fresh ? 'yes' : 'NO', tone: fresh ? '' : 'bad' },
-    figure(orders === null ? '' : String(orders.open)),
-    figure(orders === null ? '' : String(orders.waitingRefunds)),
+    figure(String(orders.get(name)?.open ?? '')),
+    figure(String(orders.get(name)?.waitingRefunds ?? '')),
   ])
+  const shown = page.now === null ? 3 : 5
+  const titles = ['Source', 'Last read', 'In this night', '>Orders open now', '>Refunds waiting now'].slice(0, shown)
   return html`<section>
     <h2>B. Completeness</h2>
     <p class="note">
       ${batches} batches of evidence, ${transactions} transactions posted, ${quarantined} rows in quarantine.
     </p>
-    ${table(['Step', 'Of', '>In', '>Posted', '>Unchanged', '>Quarantined', '>Excepted', 'Foots'], rows)}
-    ${table(['Source', 'Last read', 'In this night', '>Orders open', '>Refunds waiting'], read)}
+    ${table('Steps of the night', ['Step', 'Of', '>In', '>Posted', '>Unchanged', '>Quarantined', '>Excepted', 'Foots'], rows)}
+    ${table(
+      'Sources',
+      titles,
+      read.map((row) => row.slice(0, shown)),
+    )}
   </section>`
 }
 
@@ -120,9 +142,9 @@ function footing(step: string, of: string, line: OutcomeTotals, text: (amount: b
   ]
 }
 
-function differences({ differences: open, aging, flow }: NightPage): Html {
+function differences({ differences: open, aging, flow, book }: NightPage): Html {
   const rows = open.map((each): readonly Cell[] => [
-    { text: each.isNew ? `${each.id} new` : each.id },
+    traced({ text: each.isNew ? `${each.id} new` : each.id }, `tieout trace ${each.id} --book ${book}`),
     { text: each.code },
     { text: `${each.source} ${each.object}` },
     figure(each.amount === null ? '' : formatMoney(each.amount)),
@@ -143,19 +165,23 @@ function differences({ differences: open, aging, flow }: NightPage): Html {
   return html`<section>
     <h2>C. Differences</h2>
     <p class="note">Opened ${flow.opened}, closed ${flow.closed}, reopened ${flow.reopened} since the night before.</p>
-    ${ages.length === 0 ? '' : table(['Aging', ...AGE_BUCKETS.map((name) => `>${name}`)], ages)}
+    ${ages.length === 0 ? '' : table('Aging', ['Aging', ...AGE_BUCKETS.map((name) => `>${name}`)], ages)}
     ${
       rows.length === 0
         ? html`<p>None.</p>`
-        : table(['No', 'Code', 'About', '>Amount', 'Cur', '>Age', 'Severity', 'Owner', 'Detail', 'Next step'], rows)
+        : table(
+            'Differences',
+            ['No', 'Code', 'About', '>Amount', 'Cur', '>Age', 'Severity', 'Owner', 'Detail', 'Next step'],
+            rows,
+          )
     }
   </section>`
 }
 
-function journals({ journals: { sealed, waiting, held } }: NightPage): Html {
+function journals({ journals: { sealed, waiting }, now, book }: NightPage): Html {
   const rows = [
     ...sealed.map(({ document, day, amount, currency, approvedBy, delivered }): readonly Cell[] => [
-      { text: document },
+      traced({ text: document }, `tieout trace ${document} --book ${book}`),
       { text: day },
       figure(formatMoney(amount)),
       { text: currency },
@@ -167,11 +193,11 @@ function journals({ journals: { sealed, waiting, held } }: NightPage): Html {
       { text: day },
       figure(formatMoney(amount)),
       { text: currency },
-      { text: 'waits for approval' },
+      { text: 'waits' },
       { text: '' },
     ]),
-    ...held.map(({ day, currency, reason }): readonly Cell[] => [
-      { text: 'held' },
+    ...(now?.held ?? []).map(({ day, currency, reason }): readonly Cell[] => [
+      { text: 'held now' },
       { text: day },
       figure(''),
       { text: currency },
@@ -181,34 +207,39 @@ function journals({ journals: { sealed, waiting, held } }: NightPage): Html {
   ]
   return html`<section>
     <h2>D. Journals</h2>
-    ${rows.length === 0 ? html`<p>None.</p>` : table(['Document', 'Day', '>Debits', 'Cur', 'State', 'Delivered'], rows)}
+    ${rows.length === 0 ? html`<p>None.</p>` : table('Journals', ['Document', 'Day', '>Debits', 'Cur', 'State', 'Delivered'], rows)}
   </section>`
 }
 
-function forecast({ forecast: { wallets, payouts } }: NightPage): Html {
-  const money = (amount: Units, currency: string): string => `${formatMoney(amount)} ${currency}`
+function forecast({ forecast: { wallets, payouts, expected } }: NightPage): Html {
+  const more = expected.count - expected.lines.length
+  const sentences = [
+    ...payouts.map(payoutSentence),
+    ...wallets.map(walletSentence),
+    ...expected.lines.map(expectedSentence),
+    ...(more > 0 ? [`… and ${more} more expected payments`] : []),
+  ]
   return html`<section>
     <h2>E. Cash forecast</h2>
+    <p class="note">${expected.count} payments expected on statements, ${expected.overdue} overdue.</p>
     <ul>
-      ${payouts.map(({ source, currency, minimum, threshold }) => {
-        const when =
-          threshold.kind === 'reached'
-            ? 'reached'
-            : threshold.kind === 'expected'
-              ? `expected on ${threshold.day}`
-              : 'nothing was earned lately'
-        return html`<li>
-          ${source}: ${money(threshold.unpaid, currency)} unpaid, payout from ${money(minimum, currency)}: ${when}
-        </li>`
-      })}
-      ${wallets.map(({ source, currency, balance, pace, runwayTenths }) => {
-        const lasts =
-          runwayTenths === null
-            ? 'nothing spent lately'
-            : `lasts ${Math.floor(runwayTenths / 10)}.${runwayTenths % 10} days at ${money(pace.total / BigInt(pace.days), currency)} a day`
-        return html`<li>${source}: ${money(balance, currency)}, ${lasts}</li>`
-      })}
+      ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
     </ul>
+  </section>`
+}
+
+function quality({ quality: found }: NightPage): Html {
+  return html`<section>
+    <h2>F. Quality</h2>
+    ${
+      found.currencies.length === 0
+        ? html`<p>No statement has been imported.</p>`
+        : html`<ul>
+            ${[...found.currencies.map(qualitySentence), waitingSentence(found)].map(
+              (sentence) => html`<li>${sentence}</li>`,
+            )}
+          </ul>`
+    }
   </section>`
 }
 
@@ -221,6 +252,6 @@ function log({ log: entries }: NightPage): Html {
   ])
   return html`<section>
     <h2>G. Control log</h2>
-    ${rows.length === 0 ? html`<p>Nobody changed or decided anything.</p>` : table(['When', 'Who', 'What', 'Why'], rows)}
+    ${rows.length === 0 ? html`<p>Nobody changed or decided anything.</p>` : table('Control log', ['When', 'Who', 'What', 'Why'], rows)}
   </section>`
 }

@@ -2,23 +2,31 @@
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+
 export interface Cell {
   readonly text: string
   readonly isFigure?: boolean
   readonly tone?: '' | 'bad'
+  /** The command that shows what is behind it: shown when pointed at. */
+  readonly trace?: string
 }
 
 export function figure(text: string, tone: '' | 'bad' = ''): Cell {
   return { text, isFigure: true, tone }
 }
 
-/** A title that starts with ">" is over figures, which go right. */
-export function table(
-  titles: readonly string[],
-  rows: readonly (readonly Cell[])[],
-): HtmlEscapedString | Promise<HtmlEscapedString> {
-  return html`<div class="wide">
+export function traced(cell: Cell, trace: string): Cell {
+  return { ...cell, trace }
+}
+
+/** A title that starts with ">" is over figures, which go right. The first cell of a row names it. */
+export function table(caption: string, titles: readonly string[], rows: readonly (readonly Cell[])[]): Html {
+  return html`<div class="wide" role="region" aria-label="${caption}" tabindex="0">
     <table>
+      <caption>
+        ${caption}
+      </caption>
       <thead>
         <tr>
           ${titles.map((title) =>
@@ -40,9 +48,11 @@ export function table(
   </div>`
 }
 
-function cell({ text, isFigure = false, tone = '' }: Cell) {
+function cell({ text, isFigure = false, tone = '', trace }: Cell, index: number): Html {
   const kind = [isFigure ? 'figure' : '', tone].filter((each) => each !== '').join(' ')
-  return kind === '' ? html`<td>${text}</td>` : html`<td class="${kind}">${text}</td>`
+  const inner = trace === undefined ? html`${text}` : html`<abbr title="${trace}">${text}</abbr>`
+  if (index === 0 && text !== '') return html`<th scope="row">${inner}</th>`
+  return kind === '' ? html`<td>${inner}</td>` : html`<td class="${kind}">${inner}</td>`
 }
 
 /** 2026-03-19 00:05:00 UTC */

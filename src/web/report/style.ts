@@ -17,12 +17,15 @@ header p, .note, footer { color: var(--soft); margin: 0.2rem 0 0.6rem; }
 table { border-collapse: collapse; width: 100%; margin-bottom: 0.6rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--ink); }
 th, td { padding: 0.22rem 0.7rem 0.22rem 0; vertical-align: top; }
-td { border-bottom: 1px solid var(--rule); }
+td, tbody th { border-bottom: 1px solid var(--rule); }
+tbody th { font-weight: 400; color: var(--ink); white-space: nowrap; } abbr { text-decoration: none; border-bottom: 1px dotted var(--soft); }
+caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .figure { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.bad { color: var(--bad); font-weight: 600; }
 code { font-size: 0.8rem; overflow-wrap: anywhere; }
 .line { display: inline-block; min-width: 14rem; border-bottom: 1px solid var(--ink); }
-@media print { @page { size: A4 landscape; margin: 10mm; }
+a { color: inherit; }
+@media print { abbr { border: 0; } @page { size: A4 landscape; margin: 10mm; }
   body { font-size: 7.5pt; line-height: 1.25; padding: 0; max-width: none; } h2 { margin: 0.7rem 0 0.2rem; }
   .wide { overflow: visible; } tr { break-inside: avoid; } }
 `

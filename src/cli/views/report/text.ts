@@ -1,7 +1,17 @@
 /** The night on one screen: the same seven sections as the page, widest figures aligned, nothing that needs a key to read. */
-import { formatExact, formatMoney, type Units } from '../../../domain/money/money.ts'
+import { formatMoney } from '../../../domain/money/money.ts'
 import { AGE_BUCKETS, type AgingRow } from '../../../domain/exceptions/aging.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
+import {
+  controlNotes,
+  expectedSentence,
+  money,
+  payoutSentence,
+  qualitySentence,
+  vendorWords,
+  waitingSentence,
+  walletSentence,
+} from '../../../pipeline/report/words.ts'
 import { counted, type Column } from '../../output.ts'
 import type { Session } from '../../session.ts'
 import { stepLines } from '../night.ts'
@@ -27,41 +37,47 @@ export function reportLines(session: Show, page: NightPage): readonly string[] {
     '',
     ...forecastLines(page),
     '',
+    ...qualityLines(page),
+    '',
     ...logLines(page),
   ]
 }
 
-function controlLines(session: Show, { controls, journals }: NightPage): readonly string[] {
+function controlLines(session: Show, page: NightPage): readonly string[] {
   const columns = [
     { title: 'Account' },
     { title: 'Cur' },
     right('Opening'),
     right('In'),
     right('Out'),
+    right('Adjusted*'),
     right('Closing'),
     right('Vendor says'),
     right('Difference'),
     { title: 'By' },
   ]
-  const rows = controls.map((line) => [
-    line.account,
-    line.currency,
-    ...[line.opening, line.in, line.out, line.closing].map(formatExact),
-    line.proof === 'none' ? '' : line.vendor === null ? 'not said' : formatExact(line.vendor),
-    line.proof === 'none' ? '' : line.difference === null ? 'unknown' : formatExact(line.difference),
-    line.proof === 'none' ? '' : line.proof,
-  ])
-  const carried = journals.carried.map(
-    ({ account, currency, remainder }) => `${account} ${formatExact(remainder)} ${currency}`,
-  )
+  const rows = page.controls.map((line) => {
+    const said = vendorWords(line)
+    const { opening, in: received, out, adjusted, closing } = line
+    return [
+      line.isNew ? `${line.account} (new)` : line.account,
+      line.currency,
+      ...[opening, received, out, adjusted, closing].map((amount) => formatMoney(amount)),
+      said.vendor,
+      said.difference,
+      line.proof === 'none' ? '' : line.proof,
+    ]
+  })
   return [
-    'A. CONTROL TOTALS',
+    page.asOf === null
+      ? 'A. CONTROL TOTALS'
+      : `A. CONTROL TOTALS AS OF ${page.asOf}: later days are left out, vendors say nothing about it`,
     ...session.table(columns, rows),
-    ...(carried.length === 0 ? [] : [`Carried rounding: ${carried.join(', ')}`]),
+    ...controlNotes(page),
   ]
 }
 
-function completenessLines(session: Show, { completeness }: NightPage): readonly string[] {
+function completenessLines(session: Show, { completeness, now }: NightPage): readonly string[] {
   const { steps, sources, batches, transactions, quarantined } = completeness
   return [
     `B. COMPLETENESS   ${counted(batches, 'batch', 'batches')} of evidence, ${counted(transactions, 'transaction')} posted, ${counted(quarantined, 'row')} in quarantine`,
@@ -74,12 +90,14 @@ function completenessLines(session: Show, { completeness }: NightPage): readonly
         totals,
       })),
     ),
-    ...sources.map(({ name, lastReadMs, fresh, orders }) => {
+    ...sources.map(({ name, lastReadMs, fresh }) => {
       const read = lastReadMs === null ? 'never read' : `read ${iso(lastReadMs)}${fresh ? '' : ', NOT in this night'}`
-      const open =
-        orders === null ? '' : `; ${counted(orders.open, 'order')} open, ${orders.waitingRefunds} refunds waiting`
-      return `${name}: ${read}${open}`
+      return `${name}: ${read}`
     }),
+    ...(now?.orders ?? []).map(
+      ({ source, open, waitingRefunds }) =>
+        `${source}, as of now: ${counted(open, 'order')} open, ${counted(waitingRefunds, 'refund')} waiting`,
+    ),
   ]
 }
 
@@ -127,35 +145,37 @@ function agingLine(row: AgingRow): string {
   return `Aging${row.currency === null ? ', not about money' : ` ${row.currency}`}: ${agingText(row)}`
 }
 
-function journalLines({ journals }: NightPage): readonly string[] {
-  const { sealed, waiting, held } = journals
+function journalLines({ journals, now }: NightPage): readonly string[] {
+  const { sealed, waiting } = journals
   return [
-    `D. JOURNALS   ${counted(sealed.length, 'journal')} sealed, ${waiting.length} waiting for approval, ${held.length} held back`,
+    `D. JOURNALS   ${counted(sealed.length, 'journal')} sealed, ${waiting.length} waiting`,
     ...sealed.map(({ document, amount, currency, approvedBy, delivered }) => {
       const states = delivered.map(({ target, state }) => `${target} ${state}`).join(', ')
       return `${document}  ${money(amount, currency)}  by ${approvedBy}${states === '' ? '' : `  ${states}`}`
     }),
     ...waiting.map(({ day, amount, currency }) => `waiting: ${day}  ${money(amount, currency)}`),
-    ...held.map(({ day, reason }) => `held: ${day}: ${reason}`),
+    ...(now?.held ?? []).map(({ day, reason }) => `held, as of now: ${day}: ${reason}`),
   ]
 }
 
 function forecastLines({ forecast }: NightPage): readonly string[] {
+  const { payouts, wallets, expected } = forecast
   return [
-    'E. CASH FORECAST',
-    ...forecast.payouts.map(({ source, currency, minimum, threshold }) => {
-      const unpaid = `${source}: ${money(threshold.unpaid, currency)} unpaid, payout from ${money(minimum, currency)}`
-      if (threshold.kind === 'reached') return `${unpaid}: reached`
-      if (threshold.kind === 'unknown') return `${unpaid}: nothing was earned lately`
-      return `${unpaid}: expected on ${threshold.day} at the pace of the last days`
-    }),
-    ...forecast.wallets.map(({ source, currency, balance, pace, runwayTenths }) => {
-      const holds = `${source}: ${money(balance, currency)}`
-      if (runwayTenths === null) return `${holds}, nothing spent lately`
-      const days = `${Math.floor(runwayTenths / 10)}.${runwayTenths % 10}`
-      return `${holds} lasts ${days} days at ${money(pace.total / BigInt(pace.days), currency)} a day`
-    }),
+    `E. CASH FORECAST   ${counted(expected.count, 'payment')} expected on statements, ${expected.overdue} overdue`,
+    ...payouts.map(payoutSentence),
+    ...wallets.map(walletSentence),
+    ...expected.lines.map(expectedSentence),
+    ...moreLine(expected),
   ]
+}
+
+function moreLine({ count, lines }: NightPage['forecast']['expected']): readonly string[] {
+  return count > lines.length ? [`… and ${count - lines.length} more: tieout reconcile list`] : []
+}
+
+function qualityLines({ quality }: NightPage): readonly string[] {
+  if (quality.currencies.length === 0) return ['F. QUALITY', 'No statement has been imported.']
+  return ['F. QUALITY', ...quality.currencies.map(qualitySentence), waitingSentence(quality)]
 }
 
 function logLines({ log }: NightPage): readonly string[] {
@@ -165,10 +185,6 @@ function logLines({ log }: NightPage): readonly string[] {
     ...log.map(({ atMs, by, what, why }) => `${iso(atMs)}  ${by} ${what}${why === '' ? '' : `: ${why}`}`),
     'Prepared: tieout   Reviewed: ________________',
   ]
-}
-
-function money(amount: Units, currency: string): string {
-  return `${formatMoney(amount)} ${currency}`
 }
 
 function iso(ms: number): string {

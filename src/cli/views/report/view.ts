@@ -1,0 +1,124 @@
+/** The page for programs: every amount an exact decimal as text, every instant in ISO, and the command that traces a figure. */
+import { formatExact, type Units } from '../../../domain/money/money.ts'
+import { foots } from '../../../domain/wallets/control-totals.ts'
+import { AGE_BUCKETS, type AgingRow } from '../../../domain/exceptions/aging.ts'
+import type { ControlLine } from '../../../pipeline/report/controls.ts'
+import type { ForecastSection } from '../../../pipeline/report/forecast.ts'
+import type { NightPage } from '../../../pipeline/report/page.ts'
+import { traceAccount } from '../../../pipeline/report/words.ts'
+import { totalsView } from '../totals.ts'
+
+export function pageView(page: NightPage) {
+  const { finishedAtMs, knownAtMs, controls, completeness, differences, aging, journals, quality, log, ...rest } = page
+  return {
+    ...rest,
+    finishedAt: iso(finishedAtMs),
+    knownAt: iso(knownAtMs),
+    controls: controls.map((line) => ({ ...controlView(line), trace: traceAccount(line, page) })),
+    completeness: {
+      ...completeness,
+      steps: completeness.steps.map(({ step, finished, totals }) => ({
+        step,
+        finished,
+        ...totalsView(totals),
+        foots: foots(totals),
+      })),
+      sources: completeness.sources.map(({ lastReadMs, ...source }) => ({
+        ...source,
+        lastRead: lastReadMs === null ? null : iso(lastReadMs),
+      })),
+    },
+    differences: differences.map(({ firstSeenMs, amount, ...each }) => ({
+      ...each,
+      amount: exact(amount),
+      firstSeen: iso(firstSeenMs),
+      trace: `tieout trace ${each.id}`,
+    })),
+    aging: aging.map(agingView),
+    journals: {
+      sealed: journals.sealed.map(({ amount, ...each }) => ({
+        ...each,
+        amount: formatExact(amount),
+        trace: `tieout trace ${each.document}`,
+      })),
+      waiting: journals.waiting.map(({ amount, ...each }) => ({ ...each, amount: formatExact(amount) })),
+      carried: journals.carried.map(({ currency, account, remainder }) => ({
+        currency,
+        account,
+        remainder: formatExact(remainder),
+      })),
+    },
+    forecast: forecastView(page.forecast),
+    quality: {
+      ...quality,
+      currencies: quality.currencies.map(({ unmatched, rateTenths, ...each }) => ({
+        ...each,
+        unmatched: { count: unmatched.count, in: formatExact(unmatched.in), out: formatExact(unmatched.out) },
+        ratePercent: rateTenths === null ? null : (rateTenths / 10).toFixed(1),
+      })),
+    },
+    log: log.map(({ atMs, ...each }) => ({ at: iso(atMs), ...each })),
+  }
+}
+
+export function controlView(line: ControlLine) {
+  const { opening, in: received, out, adjusted, adjustments, closing, vendor, difference, unbooked } = line
+  const { account, currency, proof, isNew } = line
+  return {
+    account,
+    currency,
+    opening: formatExact(opening),
+    in: formatExact(received),
+    out: formatExact(out),
+    adjusted: formatExact(adjusted),
+    adjustments: adjustments.map((each) => ({ ...each, amount: formatExact(each.amount) })),
+    closing: formatExact(closing),
+    vendor: exact(vendor),
+    difference: exact(difference),
+    unbooked: exact(unbooked),
+    proof,
+    isNew,
+  }
+}
+
+function forecastView({ wallets, payouts, expected }: ForecastSection) {
+  return {
+    wallets: wallets.map(({ balance, pace, runwayTenths, ...each }) => ({
+      ...each,
+      balance: formatExact(balance),
+      spent: formatExact(pace.total),
+      spentInDays: pace.days,
+      runwayDays: runwayTenths === null ? null : (runwayTenths / 10).toFixed(1),
+    })),
+    payouts: payouts.map(({ minimum, pace, threshold, ...each }) => ({
+      ...each,
+      minimum: formatExact(minimum),
+      earned: formatExact(pace.total),
+      earnedInDays: pace.days,
+      threshold: threshold.kind,
+      unpaid: formatExact(threshold.unpaid),
+      expectedOn: threshold.kind === 'expected' ? threshold.day : null,
+    })),
+    expected: {
+      count: expected.count,
+      overdue: expected.overdue,
+      lines: expected.lines.map(({ amount, ...each }) => ({ ...each, amount: formatExact(amount) })),
+    },
+  }
+}
+
+function agingView({ currency, buckets, count, amount, unknown }: AgingRow) {
+  const ages = AGE_BUCKETS.map((name) => {
+    const held = buckets[name]
+    return [name, { count: held.count, amount: formatExact(held.amount) }] as const
+  })
+  return { currency, count, amount: formatExact(amount), unknown, buckets: Object.fromEntries(ages) }
+}
+
+function exact(amount: Units | null): string | null {
+  return amount === null ? null : formatExact(amount)
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}

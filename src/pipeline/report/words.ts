@@ -1,0 +1,97 @@
+/** The sentences that the terminal and the web page share, and the command that traces each figure. */
+import { divideHalfEven, formatMoney, unitsPerMinor, type Units } from '../../domain/money/money.ts'
+import type { ControlLine } from './controls.ts'
+import type { ExpectedLine } from './expected.ts'
+import type { PayoutForecast, WalletForecast } from './forecast.ts'
+import type { NightPage } from './page.ts'
+import type { Quality, QualityLine } from './quality.ts'
+
+export function money(amount: Units, currency: string): string {
+  return `${formatMoney(amount)} ${currency}`
+}
+
+export function payoutSentence({ source, currency, minimum, threshold }: PayoutForecast): string {
+  const unpaid = `${source}: ${money(threshold.unpaid, currency)} unpaid, payout from ${money(minimum, currency)}`
+  switch (threshold.kind) {
+    case 'reached':
+      return `${unpaid}: reached`
+    case 'unknown':
+      return `${unpaid}: nothing was earned lately`
+    case 'expected':
+      return `${unpaid}: expected on ${threshold.day} at the pace of the last days`
+  }
+}
+
+export function walletSentence({ source, currency, balance, pace, runwayTenths }: WalletForecast): string {
+  const holds = `${source}: ${money(balance, currency)}`
+  if (runwayTenths === null) return `${holds}, nothing spent lately`
+  const minor = unitsPerMinor(currency)
+  const aDay = money(divideHalfEven(pace.total, BigInt(pace.days) * minor) * minor, currency)
+  return `${holds} lasts ${tenths(runwayTenths)} days at ${aDay} a day`
+}
+
+export function expectedSentence({
+  item,
+  kind,
+  source,
+  currency,
+  amount,
+  dueOn,
+  isOverdue,
+  object,
+}: ExpectedLine): string {
+  const what = `${kind} of ${source}, ${money(amount, currency)}`
+  return `${what}: ${isOverdue ? 'OVERDUE since' : 'due by'} ${dueOn} (item ${item}, ${object})`
+}
+
+export function qualitySentence({ currency, lines, steps, unmatched, rateTenths }: QualityLine): string {
+  const by = steps.map(({ step, count }) => `${step} ${count}`).join(', ')
+  const rate = rateTenths === null ? 'no lines' : `${tenths(rateTenths)}% of ${lines} lines settled`
+  const open = `${unmatched.count} open (in ${formatMoney(unmatched.in)}, out ${formatMoney(unmatched.out)})`
+  return `${currency}: ${rate}${by === '' ? '' : ` (${by})`}; ${open}`
+}
+
+export function waitingSentence({ proposed, ambiguous, reversals }: Quality): string {
+  return `To confirm ${proposed}, ambiguous ${ambiguous}, automatic matches undone by a person in 30 days ${reversals}.`
+}
+
+/** Below the control totals: what the adjustments are, and how much of a difference is lines that are not booked. */
+export function controlNotes({ controls, journals }: NightPage): readonly string[] {
+  const adjusted = controls.flatMap(({ account, currency, adjustments }) =>
+    adjustments.map(({ kind, count, amount }) => `${account} ${kind} ${money(amount, currency)} (${count})`),
+  )
+  const notBooked = controls.flatMap(({ account, currency, unbooked }) =>
+    unbooked === null || unbooked === 0n ? [] : [`${account} ${money(unbooked, currency)}`],
+  )
+  const carried = journals.carried.map(({ account, currency, remainder }) => `${account} ${money(remainder, currency)}`)
+  return [
+    ...list('* Adjustments', adjusted),
+    ...list('Statement lines not booked', notBooked),
+    ...list('Rounding carried to a later journal', carried),
+  ]
+}
+
+function list(title: string, parts: readonly string[]): readonly string[] {
+  return parts.length === 0 ? [] : [`${title}: ${parts.join(', ')}`]
+}
+
+/** What stands under "By": where the independent figure comes from. */
+export function vendorWords({ proof, vendor, difference }: ControlLine): {
+  readonly vendor: string
+  readonly difference: string
+} {
+  if (proof === 'none') return { vendor: '', difference: '' }
+  return {
+    vendor: vendor === null ? 'not said' : formatMoney(vendor),
+    difference: difference === null ? 'unknown' : formatMoney(difference),
+  }
+}
+
+/** The command that shows what made an account's figure this night. */
+export function traceAccount({ account }: ControlLine, { book, night }: Pick<NightPage, 'book' | 'night'>): string {
+  return `tieout trace account:${account} --night ${night} --book ${book}`
+}
+
+function tenths(value: number): string {
+  return `${Math.floor(value / 10)}.${value % 10}`
+}
