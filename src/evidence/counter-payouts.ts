@@ -72,6 +72,25 @@ export async function savePayout(
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
+/** Forgets a payout; false when a reading has shown it, or a file has stated it under another reference since. */
+export async function dropPayout(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  key: string,
+  reference: string,
+): Promise<boolean> {
+  const result = await db
+    .deleteFrom('counter_payout')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('payout', '=', key)
+    .where('reference', '=', reference)
+    .where('shown_batch', 'is', null)
+    .executeTakeFirst()
+  return result.numDeletedRows > 0n
+}
+
 export async function markShown(
   db: Kysely<Tables>,
   book: bigint,

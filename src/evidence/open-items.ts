@@ -42,7 +42,7 @@ export async function saveItem(db: Kysely<Tables>, book: bigint, expected: Expec
   const matched = before?.matched ?? 0n
   if (before !== null && !isWithin(matched, amount)) return { kind: 'below-matched', item: before }
   const status: OpenItem['status'] = amount === 0n ? 'withdrawn' : matched === amount ? 'settled' : 'open'
-  const item: OpenItem = { ...expected, id: before?.id ?? (await nextId(db, book)), matched, status }
+  const item: OpenItem = { ...expected, id: before?.id ?? (await nextItem(db, book)), matched, status }
   const values = { ...columnsOf(expected), status }
   if (before === null) {
     await db
@@ -74,7 +74,8 @@ function isWithin(matched: Units, amount: Units): boolean {
   return amount >= 0n ? matched >= 0n && matched <= amount : matched <= 0n && matched >= amount
 }
 
-async function nextId(db: Kysely<Tables>, book: bigint): Promise<bigint> {
+/** The number that the next new item gets. */
+export async function nextItem(db: Kysely<Tables>, book: bigint): Promise<bigint> {
   const row = await db
     .selectFrom('open_item')
     .select('id')

@@ -5,18 +5,25 @@ import type { Database } from '../../src/db/database.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { withBookRun } from '../../src/pipeline/book-run.ts'
 import { importStatements } from '../../src/pipeline/import-statement.ts'
+import type { MatchDecision } from '../../src/pipeline/process/match-request.ts'
+import { decideMatch, type MatchDecided } from '../../src/pipeline/reconcile/decide.ts'
 import { reconcileNight } from '../../src/pipeline/reconcile/night.ts'
 import { NOTHING_SAID } from '../../src/pipeline/statements/remembered.ts'
 import { findItem, type OpenItem } from '../../src/evidence/open-items.ts'
 import { addDays } from '../../src/domain/time/dates.ts'
-import { play, type Play } from './counters-support.ts'
+import { PERSON, play, type Play } from './counters-support.ts'
 import { HOUR_MS, nightMs, type Rig } from './harness.ts'
 import { balanceOf } from './reads.ts'
+
+type Without<T> = T extends unknown ? Omit<T, 'by' | 'why'> : never
+type Unsigned = Without<MatchDecision>
 
 export interface PaidPlay extends Play {
   /** The night's reading, and its reconciliation. */
   readonly earn: (night: number, amount: string) => Promise<void>
   readonly reconcile: (night: number) => Promise<number>
+  /** A person's word, some hours after a night. */
+  readonly decide: (night: number, decision: Unsigned) => Promise<MatchDecided>
   /** Lines of a PayPal statement imported some hours after a night: "2026-03-05,PAYELANCER PAYOUT,147.00". */
   readonly statement: (night: number, ...rows: readonly string[]) => Promise<unknown>
 }
@@ -38,6 +45,10 @@ export async function paidPlay(database: Database, payouts = '{ minimum: "50" }'
   return {
     ...book,
     reconcile,
+    decide: (night, decision) => {
+      const request = { config: book.rig.config, book: book.rig.book, env: book.rig.env }
+      return decideMatch(book.rig.environment(nightMs(night) + 4 * HOUR_MS), request, { ...decision, ...PERSON })
+    },
     statement: (night, ...rows) => importLines(book.rig, nightMs(night) + 3 * HOUR_MS, rows),
     earn: async (night, amount) => {
       await book.read(1000 * night, 50 * night, amount, night)

@@ -1,6 +1,7 @@
 /** `tieout reconcile match, unmatch, ignore …`: a person's word about lines and items, kept with who said it and why. */
 import { InvalidArgumentError, type Command } from 'commander'
 import { InputError } from '../../domain/errors.ts'
+import { parseMoney } from '../../domain/money/money.ts'
 import { ALONE_MEANINGS, type AloneMeaning } from '../../domain/settlement/settlement.ts'
 import { decideMatch } from '../../pipeline/reconcile/decide.ts'
 import { RESIDUALS, type MatchDecision, type Residual } from '../../pipeline/process/match-request.ts'
@@ -23,13 +24,17 @@ interface MatchOptions extends DecideOptions {
 }
 
 interface SettleOptions extends DecideOptions {
-  readonly as: AloneMeaning
+  readonly as: AloneMeaning | 'payout'
+  readonly of?: string
+  readonly gross?: string
 }
 
 interface WriteOffOptions extends DecideOptions {
   readonly line?: number
   readonly item?: number
 }
+
+const MEANINGS = [...ALONE_MEANINGS, 'payout'] as const
 
 const DIFFERENCES = `what a difference is: ${RESIDUALS.join(', ')} (open: it stays to be matched)`
 
@@ -49,11 +54,11 @@ export function registerReconcileDecisions(registry: Registry, reconcile: Comman
     })
   })
   const settle = decision(reconcile.command('settle').argument('<line>', 'the number of a statement line'))
-    .description('say what a line is that needs no other side')
-    .requiredOption('--as <meaning>', `one of ${ALONE_MEANINGS.join(', ')}`, meaningArgument)
-  handle<SettleOptions>(registry, settle, (session, { as, dryRun = false, ...person }, [line = '']) =>
-    decide(session, dryRun, { decide: 'settle', line: numberOf(line, 'line'), meaning: as, ...signed(person) }),
-  )
+    .description('say what a line is that needs no other side, or that it is a payout nothing was due for')
+    .requiredOption('--as <meaning>', `one of ${MEANINGS.join(', ')}`, meaningArgument)
+    .option('--of <source>', 'of a payout: the publisher that paid it')
+    .option('--gross <amount>', 'of a payout: what was paid out, before what was taken on the way', amountArgument)
+  handle<SettleOptions>(registry, settle, (session, options, [line = '']) => runSettle(session, options, line))
   const ignore = decision(reconcile.command('ignore').argument('<line>', 'the number of a statement line')).description(
     'leave a line out of the books for good; unmatch takes it back',
   )
@@ -83,6 +88,23 @@ function registerOfMatch(registry: Registry, reconcile: Command): void {
       decide(session, dryRun, { decide: word, match: numberOf(match, 'match'), ...signed(person) }),
     )
   }
+}
+
+async function runSettle(
+  session: Session,
+  { as, of, gross, dryRun = false, ...person }: SettleOptions,
+  text: string,
+): Promise<ExitName> {
+  const line = numberOf(text, 'line')
+  if (as === 'payout' && of !== undefined)
+    return decide(session, dryRun, { decide: 'payout', line, of, gross: gross ?? null, ...signed(person) })
+  if (as !== 'payout' && of === undefined && gross === undefined)
+    return decide(session, dryRun, { decide: 'settle', line, meaning: as, ...signed(person) })
+  throw new InputError(
+    'PAYOUT_OF',
+    'Only a payout is of a publisher, and always of one.',
+    'Write --as payout --of SOURCE, with --gross AMOUNT when more was paid out than arrived.',
+  )
 }
 
 async function runWriteOff(
@@ -133,14 +155,20 @@ function collectNumbers(text: string, before: readonly number[] = []): readonly 
   return [...before, numberOf(text, 'item')]
 }
 
+function amountArgument(text: string): string {
+  const parsed = parseMoney(text)
+  if (parsed.ok && parsed.units > 0n) return text
+  throw new InvalidArgumentError('Give an amount above zero, such as 420.82.')
+}
+
 function differenceArgument(text: string): Residual {
   const found = RESIDUALS.find((each) => each === text)
   if (found !== undefined) return found
   throw new InvalidArgumentError(`Say one of ${RESIDUALS.join(', ')}.`)
 }
 
-function meaningArgument(text: string): AloneMeaning {
-  const found = ALONE_MEANINGS.find((each) => each === text)
+function meaningArgument(text: string): AloneMeaning | 'payout' {
+  const found = MEANINGS.find((each) => each === text)
   if (found !== undefined) return found
-  throw new InvalidArgumentError(`Say one of ${ALONE_MEANINGS.join(', ')}.`)
+  throw new InvalidArgumentError(`Say one of ${MEANINGS.join(', ')}.`)
 }

@@ -21,6 +21,7 @@ import { expectLeft, expectMoved } from './expect-moved.ts'
 import { linesById, type PoolItem } from './match-pool.ts'
 import { planDecision, type Plan } from './match-plan.ts'
 import { matchDecisionSchema, type MatchDecision } from './match-request.ts'
+import { bookPayout, withdrawPayouts } from './payout-of-line.ts'
 import { settleCodes } from './settle-codes.ts'
 import { settleContext } from './settle-context.ts'
 import { draftItems, draftLines, legKey, postsOfLegs } from './settle-matches.ts'
@@ -35,7 +36,7 @@ export async function processMatchDecision(context: BatchContext, item: Landed):
     return []
   }
   const word: HumanWord = { by: decision.by, why: decision.why, atMs: item.fetchedAtMs }
-  const match = await carryOut(context, item, { decision, plan, word })
+  const { match, drafts } = await carryOut(context, item, { decision, plan, word })
   await saveDecision(context.db, context.book, {
     place: evidenceOf(item),
     decision: decision.decide,
@@ -49,7 +50,7 @@ export async function processMatchDecision(context: BatchContext, item: Landed):
   const memo = `${decision.by}: ${decision.why}`.slice(0, 200).toWellFormed()
   const items = plan.match.how.kind === 'item-written-off' ? [...plan.sides.items.values()] : []
   const date = plan.match.how.kind === 'item-written-off' ? plan.match.how.day : ''
-  return [...lines, ...(await draftItems(context, items, { date, memo, place: evidenceOf(item) }))]
+  return [...drafts, ...lines, ...(await draftItems(context, items, { date, memo, place: evidenceOf(item) }))]
 }
 
 type Fitting = Exclude<Plan, { kind: 'refused' }>
@@ -60,8 +61,14 @@ interface Work {
   readonly word: HumanWord
 }
 
-/** Returns the number of the match it is about. */
-async function carryOut(context: BatchContext, item: Landed, { plan, word }: Work): Promise<bigint> {
+interface Done {
+  /** The number of the match it is about. */
+  readonly match: bigint
+  /** What is booked beside the lines and items. */
+  readonly drafts: readonly TransactionDraft[]
+}
+
+async function carryOut(context: BatchContext, item: Landed, { plan, word }: Work): Promise<Done> {
   const { db, book } = context
   const place = evidenceOf(item)
   const { legs } = plan.match
@@ -69,11 +76,12 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
     case 'make': {
       const id = (await lastMatch(db, book)) + 1n
       const made = { ...plan.match, human: word }
+      const drafts = plan.payout === undefined ? [] : await bookPayout(context, item, plan.payout, word)
       await dropOverlapping(context, legs, null)
       await dropRefusals(db, book, refsOf(legs, 'line'), refsOf(legs, 'item'))
       await insertMatches(db, book, id, [made], place)
       await expectMoved(context, item, [{ match: made }], plan.sides)
-      return id
+      return { match: id, drafts }
     }
     case 'confirm': {
       const { id } = plan.match
@@ -84,17 +92,17 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
         const posted = posts.ok ? posts.posts.get(legKey(leg)) : undefined
         if (posted !== undefined) await setPosts(db, book, id, { side: leg.side, ref: leg.ref, posts: posted })
       }
-      return id
+      return { match: id, drafts: [] }
     }
     case 'undo':
       await undoMatches(db, book, [plan.match.id], place, word)
       await saveRefusals(db, book, pairsOf(plan), place, word)
       await withdrawMoved(context, item, plan)
-      return plan.match.id
+      return { match: plan.match.id, drafts: await withdrawPayouts(context, item, plan.match, plan.sides) }
     case 'reject':
       await saveRefusals(db, book, pairsOf(plan), place, word)
       await dropProposals(db, book, [plan.match.id])
-      return plan.match.id
+      return { match: plan.match.id, drafts: [] }
   }
 }
 

@@ -2,6 +2,7 @@
  * What a person must see of a reconciliation: lines nothing explains, choices the engine does not make, matches that
  * cannot be booked yet, and what is in transit. Everything that no longer stands is closed in the same batch.
  */
+import { classifyLine } from '../../domain/matching/descriptor.ts'
 import type { Ambiguity } from '../../domain/matching/match.ts'
 import type { OpenMatching } from '../../domain/matching/match-open.ts'
 import { formatMoney } from '../../domain/money/money.ts'
@@ -81,10 +82,19 @@ function unmatched({ settled, open, account, memo }: PoolLine, proposal: bigint 
   const what = `line ${id} of ${date}, ${formatMoney(open.amount)} ${currency}, "${memo}"`
   const detail =
     proposal === undefined
-      ? `nothing in the books explains ${what}: tieout reconcile match ${id} --item ITEM, or ignore ${id}`
+      ? `nothing in the books explains ${what}: tieout reconcile ${payoutOf(open, account)}match ${id} --item ITEM, or ignore ${id}`
       : `match ${proposal} is proposed for ${what}: tieout reconcile confirm ${proposal}, or reject ${proposal}`
   return { source: account.name, code: 'UNMATCHED_LINE', object: `line:${id}`, amount: open.amount, currency, detail }
 }
+
+/** A rule calls it a payout: a person may say so too, where none was due. */
+function payoutOf(open: PoolLine['open'], account: PoolLine['account']): string {
+  const found = classifyLine(open, account)
+  const isPayout = found.kind === 'of' && found.itemClass.startsWith(PAYOUT_CLASS) && open.amount > 0n
+  return isPayout ? `settle ${open.id} --as payout --of ${found.itemClass.slice(PAYOUT_CLASS.length)}, ` : ''
+}
+
+const PAYOUT_CLASS = 'payout:'
 
 function ambiguous(
   { lines, items, alternatives, count, counted, reason }: Ambiguity,

@@ -6,14 +6,22 @@ import type { How } from '../../domain/matching/how.ts'
 import type { Units } from '../../domain/money/money.ts'
 import { type NewMatch, type StoredMatch } from '../../evidence/matches.ts'
 import { matchesById } from '../../evidence/read-matches.ts'
+import { differenceOf } from './match-difference.ts'
 import { itemsById, linesById, type MatchReader, type PoolItem, type PoolLine } from './match-pool.ts'
 import type { MatchDecision, Residual } from './match-request.ts'
+import { planPayout, type PayoutOfLine } from './payout-of-line.ts'
 import { settleContext } from './settle-context.ts'
 import { legKey, postsOfLegs, type Sides } from './settle-matches.ts'
 
 export type Plan =
   | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'make'; readonly match: Omit<NewMatch, 'human'>; readonly sides: Sides }
+  | {
+      readonly kind: 'make'
+      readonly match: Omit<NewMatch, 'human'>
+      readonly sides: Sides
+      /** Booked first: the match settles it. */
+      readonly payout?: PayoutOfLine
+    }
   | { readonly kind: 'confirm'; readonly match: StoredMatch; readonly sides: Sides }
   | { readonly kind: 'undo' | 'reject'; readonly match: StoredMatch; readonly sides: Sides }
 
@@ -32,6 +40,10 @@ export async function planDecision(context: MatchReader, decision: MatchDecision
       if (typeof sides === 'string') return refused(sides)
       const step = decision.meaning === 'written-off' ? 'written-off' : 'decision'
       return ofLine(context, sides, step, { kind: 'alone', meaning: decision.meaning })
+    }
+    case 'payout': {
+      const sides = await readSides(context, [decision.line], [])
+      return typeof sides === 'string' ? refused(sides) : ofPayout(context, sides, decision)
     }
     case 'write-off': {
       const sides = await readSides(context, [], [decision.item])
@@ -132,6 +144,18 @@ async function ofLine(
   return settled(context, sides, { ...MADE, step, residual: 0n, how, reason, legs })
 }
 
+async function ofPayout(
+  context: MatchReader,
+  { lines }: Sides,
+  decision: Extract<MatchDecision, { decide: 'payout' }>,
+): Promise<Plan> {
+  const [line] = lines.values()
+  const planned = line === undefined ? 'there is no line' : await planPayout(context, line, decision)
+  if (typeof planned === 'string') return refused(planned)
+  const plan = await settled(context, planned.sides, planned.match)
+  return plan.kind === 'make' ? { ...plan, payout: planned.payout } : plan
+}
+
 async function planMatch(context: MatchReader, sides: Sides, residual: Residual): Promise<Plan> {
   const lines = [...sides.lines.values()]
   const items = [...sides.items.values()]
@@ -172,17 +196,6 @@ async function planMatch(context: MatchReader, sides: Sides, residual: Residual)
     how: { kind: 'match', difference: { kind: 'none' } },
     legs: partly,
   })
-}
-
-function differenceOf(
-  residual: Exclude<Residual, 'open'>,
-  lines: readonly PoolLine[],
-  missing: Units,
-): Extract<How, { kind: 'match' }>['difference'] {
-  if (residual === 'written-off') return { kind: 'written-off' }
-  const isBank = lines.every(({ account }) => account.type === 'bank')
-  const kind = residual === 'withholding' ? 'withholding' : isBank ? 'wire-fee' : 'payout-fee'
-  return { kind: 'fee', parts: [{ kind, basisPoints: 0, flat: size(missing) }] }
 }
 
 /** The legs in order, as far as an amount reaches; those it does not reach are left out. */

@@ -1,5 +1,6 @@
 /** What a person may decide about matches, as it is landed. */
 import * as z from 'zod'
+import { parseMoney } from '../../domain/money/money.ts'
 import { ALONE_MEANINGS } from '../../domain/settlement/settlement.ts'
 
 const number = z.int().min(1)
@@ -22,6 +23,17 @@ export const matchDecisionSchema = z.discriminatedUnion('decide', [
   z.strictObject({ decide: z.literal('reject'), match: number, ...person }),
   z.strictObject({ decide: z.literal('ignore'), line: number, ...person }),
   z.strictObject({ decide: z.literal('settle'), line: number, meaning: z.enum(ALONE_MEANINGS), ...person }),
+  z.strictObject({
+    decide: z.literal('payout'),
+    line: number,
+    of: z.string(),
+    /** What the network paid out, before what was taken on the way; null: what the line says. */
+    gross: z
+      .string()
+      .refine((text) => parseMoney(text).ok)
+      .nullable(),
+    ...person,
+  }),
   z.strictObject({ decide: z.literal('write-off'), item: number, day: z.string(), ...person }),
 ])
 export type MatchDecision = z.infer<typeof matchDecisionSchema>

@@ -10,6 +10,8 @@ import { settleCodes } from './settle-codes.ts'
 /** Payelancer's minimum top-up, by its API document; it names no currency. */
 const LEAST_TOP_UP: Units = 25_00000000n
 
+type Paid = Pick<EvidenceRow, 'kind' | 'reference' | 'amount'>
+
 interface Least {
   readonly code: ExceptionCode
   readonly least: Units
@@ -19,7 +21,7 @@ export async function checkMinimum(
   context: BatchContext,
   item: Landed,
   source: ContextSource,
-  row: EvidenceRow,
+  row: Paid,
 ): Promise<void> {
   const minimum = leastOf(context, source, row)
   if (minimum === null) return
@@ -31,7 +33,7 @@ export async function checkMinimum(
   await raise(context, item, { source: source.name, code, object, amount: row.amount, currency, detail })
 }
 
-function leastOf({ settings }: BatchContext, { kind, payouts }: ContextSource, row: EvidenceRow): Least | null {
+function leastOf({ settings }: BatchContext, { kind, payouts }: ContextSource, row: Paid): Least | null {
   if (settings.money === undefined) return null
   if (row.kind === 'payout' && payouts !== undefined) {
     return { code: 'PAYOUT_BELOW_MINIMUM', least: unitsOf(payouts.minimum) }

@@ -8,6 +8,10 @@ import { formatMoney, type Units } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { BatchContext, ContextSource } from './context.ts'
 import { DUE_REFERENCE } from './payouts-due.ts'
+import { LINE_REFERENCE } from './payout-of-line.ts'
+
+/** Payouts that no file has stated yet: those that became due, and those a person saw on a statement. */
+const UNSTATED = [DUE_REFERENCE, LINE_REFERENCE]
 
 interface Stated {
   readonly kind: string
@@ -31,7 +35,7 @@ export async function statedPayout(
   const before = known.find(({ key, reference }) => reference === stated.reference || key === own.object)
   if (before !== undefined) return { kind: 'object', object: before.key }
   const dues = known.filter(
-    ({ key, reference }) => reference.startsWith(DUE_REFERENCE) && key === `payout:${reference}`,
+    ({ key, reference }) => UNSTATED.some((prefix) => reference.startsWith(prefix)) && key === `payout:${reference}`,
   )
   const withinDays = source.payouts.dueDays + (source.counter ?? COUNTER_LIMITS).payoutDays
   const adoption = adoptDue(stated, dues, withinDays)

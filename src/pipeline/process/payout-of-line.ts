@@ -1,0 +1,173 @@
+/**
+ * A line that a person calls a payout though none was due: the payout comes into the books by it, as "payout:line-12",
+ * and the line settles it at once. Taking the match back takes the payout back too.
+ */
+import { formatMoney, parseMoney, type Units } from '../../domain/money/money.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import { dropPayout, savePayout } from '../../evidence/counter-payouts.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import type { HumanWord, NewMatch, StoredMatch } from '../../evidence/matches.ts'
+import { findItem, nextItem, openItems } from '../../evidence/open-items.ts'
+import { evidenceOf, requireSourceNamed, sourceOf, type BatchContext, type ContextSource } from './context.ts'
+import { judgeAfterPayouts } from './counter-payouts.ts'
+import { cumulativeDraft } from './cumulative-draft.ts'
+import { differenceOf, type Difference } from './match-difference.ts'
+import type { MatchReader, PoolItem, PoolLine } from './match-pool.ts'
+import type { MatchDecision } from './match-request.ts'
+import { checkMinimum } from './minimums.ts'
+import { expectPosted } from './open-items.ts'
+import { settleCodes } from './settle-codes.ts'
+import type { Sides } from './settle-matches.ts'
+
+export const LINE_REFERENCE = 'line-'
+const RULE = 'payout/of-line'
+
+export interface PayoutOfLine {
+  readonly source: string
+  readonly reference: string
+  /** As the network paid it, before what was taken on the way. */
+  readonly gross: Units
+  readonly date: string
+}
+
+export interface PlannedPayout {
+  readonly match: Omit<NewMatch, 'human'>
+  readonly sides: Sides
+  readonly payout: PayoutOfLine
+}
+
+/** A sentence when the line cannot be such a payout. Writes nothing: the item it names comes with `bookPayout`. */
+export async function planPayout(
+  context: MatchReader,
+  line: PoolLine,
+  { of, gross: stated }: Pick<Extract<MatchDecision, { decide: 'payout' }>, 'of' | 'gross'>,
+): Promise<PlannedPayout | string> {
+  const source = sourceOf(context, of)
+  if (source?.kind !== 'publisher') return `this book has no publisher "${of}"`
+  const { open, settled, id } = line
+  if (open.amount < 0n) return 'money that leaves is no payout'
+  const isForeign = settled.currency !== source.currency
+  if (isForeign && stated === null)
+    return `the line is in ${settled.currency}; say with --gross how much ${source.currency} was paid out`
+  const gross = stated === null ? open.gross : unitsOf(stated)
+  if (gross <= 0n) return 'a payout is more than nothing'
+  if (!isForeign && gross < open.amount)
+    return `the line alone brings ${formatMoney(open.amount)}, more than a payout of ${formatMoney(gross)}`
+  const reference = `${LINE_REFERENCE}${id}`
+  const object = `payout:${reference}`
+  const known = await knownItem(context, source, object, gross)
+  if (known !== null) return known
+  const date = settled.date
+  const before = await findItem(context.db, context.book, of, object)
+  const itemId = before?.id ?? (await nextItem(context.db, context.book))
+  const item = itemOf(source, { id: itemId, object, gross, date })
+  const isWhole = isForeign || gross === open.amount || gross === open.gross
+  const difference: Difference = isWhole ? { kind: 'none' } : differenceOf('fee', [line], gross - open.amount)
+  return {
+    match: {
+      status: 'active',
+      step: 'decision',
+      confidence: 100,
+      residual: open.amount - gross,
+      feeRule: null,
+      how: { kind: 'match', difference },
+      reason: 'A person said that it is a payout.',
+      legs: [
+        { side: 'line', ref: id, amount: open.amount, posts: null },
+        { side: 'item', ref: itemId, amount: gross, posts: null },
+      ],
+    },
+    sides: { lines: new Map([[String(id), line]]), items: new Map([[String(itemId), item]]) },
+    payout: { source: of, reference, gross, date },
+  }
+}
+
+/** What is expected already must not be booked a second time. */
+async function knownItem(
+  { db, book }: MatchReader,
+  { name, currency }: ContextSource,
+  object: string,
+  gross: Units,
+): Promise<string | null> {
+  const item = (await openItems(db, book)).find(
+    (each) =>
+      each.kind === 'payout' &&
+      each.source === name &&
+      (each.object === object || (each.currency === currency && each.amount - each.matched === gross)),
+  )
+  if (item === undefined) return null
+  return `${item.object} of ${formatMoney(gross)} ${currency} is expected already: tieout reconcile match LINE --item ${item.id}`
+}
+
+function itemOf(
+  { name, currency, payouts }: ContextSource,
+  { id, object, gross, date }: { id: bigint; object: string; gross: Units; date: string },
+): PoolItem {
+  const both = { id: String(id), kind: 'payout', source: name, amount: gross, currency, date } as const
+  return {
+    id,
+    object,
+    settled: both,
+    open: { ...both, account: payouts?.account ?? '', lastDate: date, references: [], words: [] },
+  }
+}
+
+/** Books the payout and expects it, so that the match has an item to settle. */
+export async function bookPayout(
+  context: BatchContext,
+  item: Landed,
+  { source: name, reference, gross: amount, date }: PayoutOfLine,
+  { by, why }: HumanWord,
+): Promise<readonly TransactionDraft[]> {
+  const { db, book } = context
+  const source = requireSourceNamed(context, item, name)
+  const object = `payout:${reference}`
+  const evidence = evidenceOf(item)
+  await savePayout(db, book, source.id, { key: object, reference, amount, date }, evidence)
+  await expectPosted(context, item, source, 'payout', { object, amount, date, evidence })
+  await checkMinimum(context, item, source, { kind: 'payout', reference, amount })
+  const memo = `${by}: ${why}`.slice(0, 200).toWellFormed()
+  const draft = await cumulativeDraft(context, source, item, {
+    object,
+    kind: 'payout',
+    total: amount,
+    date,
+    rule: RULE,
+    memo,
+  })
+  return [...(draft === null ? [] : [draft]), ...(await judgeAfterPayouts(context, source, item))]
+}
+
+/**
+ * Takes payouts back that only the lines of an undone match spoke for. One that a file has stated since, or a reading of
+ * the counter has shown, stands without the line.
+ */
+export async function withdrawPayouts(
+  context: BatchContext,
+  item: Landed,
+  { legs }: StoredMatch,
+  { items }: Sides,
+): Promise<readonly TransactionDraft[]> {
+  const { db, book } = context
+  const drafts: TransactionDraft[] = []
+  for (const { side, ref } of legs) {
+    const object = `payout:${LINE_REFERENCE}${ref}`
+    const held = side === 'line' ? [...items.values()].find((each) => each.object === object) : undefined
+    const source = held === undefined ? null : sourceOf(context, held.open.source)
+    if (held === undefined || source === null) continue
+    if (!(await dropPayout(db, book, source.id, object, `${LINE_REFERENCE}${ref}`))) continue
+    const { date } = held.settled
+    await expectPosted(context, item, source, 'payout', { object, amount: 0n, date, evidence: evidenceOf(item) })
+    await settleCodes(context, item, source.name, object, ['PAYOUT_BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_UNPAID'])
+    const undone = { object, kind: 'payout', total: 0n, date, rule: RULE, memo: 'its line is no payout' }
+    const draft = await cumulativeDraft(context, source, item, undone)
+    if (draft !== null) drafts.push(draft)
+  }
+  return drafts
+}
+
+/** Landed decisions hold exact text. */
+function unitsOf(text: string): Units {
+  const parsed = parseMoney(text)
+  return parsed.ok ? parsed.units : 0n
+}

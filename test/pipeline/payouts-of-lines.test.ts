@@ -1,0 +1,123 @@
+/** Lines that a person calls a payout though none was due: booked with the line, and taken back with it. */
+import { expect, it } from 'vitest'
+import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { expectReplays } from './counters-support.ts'
+import { nightMs } from './harness.ts'
+import { exceptionsOf, openCodes, storyOf } from './reads.ts'
+import { itemLine, money, paidPlay, type PaidPlay } from './payouts-support.ts'
+import { payments } from './scripted-book.ts'
+
+const STATED = '{ schedule: stated, minimum: "50" }'
+const PAYOUT = { decide: 'payout', line: 1, of: 'pub', gross: null } as const
+
+async function arrived(book: PaidPlay, amount: string): Promise<void> {
+  const rows = ['2026-03-01,pub,opening-counter,100.00,USD,,', '2026-03-01,pub,opening-balance,500.00,USD,,']
+  await book.rig.importEvidence(nightMs(0), payments(...rows))
+  await book.earn(1, '100.00')
+  await book.statement(3, `2026-03-03,PAYELANCER PAYOUT,${amount}`)
+}
+
+async function accounts(book: PaidPlay): Promise<Readonly<Record<string, string>>> {
+  const keys = ['1050:paypal', '1100:pub', '1110:pub', '6100']
+  return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, await money(book.rig, key)] as const)))
+}
+
+describeDatabases('a line that a person calls a payout', (fresh) => {
+  it('is booked with its receipt and its fee in one step', async () => {
+    const book = await paidPlay(await fresh(), STATED)
+    await arrived(book, '412.40')
+    await book.reconcile(20)
+    expect(await openCodes(book.rig)).toContain('paypal UNMATCHED_LINE line:1')
+    const unmatched = (await exceptionsOf(book.rig)).find(({ code }) => code === 'UNMATCHED_LINE')
+    expect(unmatched?.detail).toContain('tieout reconcile settle 1 --as payout --of pub')
+    await book.decide(20, { ...PAYOUT, gross: '420.82' })
+    expect(await accounts(book)).toEqual({
+      '1050:paypal': '412.40',
+      '1100:pub': '79.18',
+      '1110:pub': '0.00',
+      '6100': '8.42',
+    })
+    expect(await itemLine(book.rig, 'pub', 'payout:line-1')).toBe('payout 420.82 settled, 420.82 matched')
+    expect(await openCodes(book.rig)).not.toContain('paypal UNMATCHED_LINE line:1')
+    expect(await book.reconcile(21)).toBe(0)
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
+  it('is taken back whole by unmatch, and may be said again', async () => {
+    const book = await paidPlay(await fresh(), STATED)
+    await arrived(book, '40.00')
+    const { number } = await book.decide(4, PAYOUT)
+    expect(await openCodes(book.rig)).toContain('pub PAYOUT_BELOW_MINIMUM payout:line-1')
+    await book.decide(5, { decide: 'unmatch', match: Number(number) })
+    expect(await accounts(book)).toEqual({
+      '1050:paypal': '0.00',
+      '1100:pub': '500.00',
+      '1110:pub': '0.00',
+      '6100': '0.00',
+    })
+    expect(await itemLine(book.rig, 'pub', 'payout:line-1')).toBe('payout 0.00 withdrawn, 0.00 matched')
+    expect((await openCodes(book.rig)).filter((code) => code.includes('PAYOUT'))).toEqual([])
+    expect(await book.reconcile(5)).toBe(0)
+    await book.decide(6, { ...PAYOUT, gross: '41.00' })
+    expect(await storyOf(book.rig, 'pub', 'payout:line-1')).toEqual([
+      'payout 40.00000000 on 2026-03-03',
+      'payout -40.00000000 on 2026-03-03',
+      'payout 41.00000000 on 2026-03-03',
+    ])
+    expect(await accounts(book)).toEqual({
+      '1050:paypal': '40.00',
+      '1100:pub': '459.00',
+      '1110:pub': '0.00',
+      '6100': '1.00',
+    })
+    expect(await book.reconcile(6)).toBe(0)
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
+  it('is the payout that the fall of an unpaid counter shows, and stands without its line then', async () => {
+    const book = await paidPlay(await fresh(), STATED)
+    const rows = ['2026-03-01,pub,opening-counter,162.50,USD,,', '2026-03-01,pub,opening-balance,162.50,USD,,']
+    await book.rig.importEvidence(nightMs(0), payments(...rows))
+    await book.earn(1, '162.50')
+    await book.mode('unpaid')
+    await book.earn(2, '15.50')
+    await book.statement(3, '2026-03-03,PAYELANCER PAYOUT,150.00')
+    expect(await openCodes(book.rig)).toContain('pub COUNTER_DECREASE counter')
+    const { number } = await book.decide(3, PAYOUT)
+    expect(await openCodes(book.rig)).toEqual([])
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '150.00', '1100:pub': '15.50', '1110:pub': '0.00' })
+    await book.decide(4, { decide: 'unmatch', match: Number(number) })
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00', '1100:pub': '15.50', '1110:pub': '150.00' })
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
+  it('that a file states later is that payout, and unmatching its line leaves it', async () => {
+    const book = await paidPlay(await fresh(), STATED)
+    await arrived(book, '400.00')
+    const { number } = await book.decide(4, PAYOUT)
+    await book.rig.importEvidence(nightMs(5), payments('2026-03-02,pub,payout,400.00,USD,PP-1,'))
+    expect([await money(book.rig, '1100:pub'), await money(book.rig, '1110:pub')]).toEqual(['100.00', '0.00'])
+    await book.decide(6, { decide: 'unmatch', match: Number(number) })
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00', '1100:pub': '100.00', '1110:pub': '400.00' })
+    expect(await itemLine(book.rig, 'pub', 'payout:line-1')).toBe('payout 400.00 open, 0.00 matched')
+  })
+
+  it.each([
+    ['an unknown publisher', { ...PAYOUT, of: 'panel' }, 'this book has no publisher "panel"'],
+    ['less than arrived', { ...PAYOUT, gross: '399.00' }, 'more than a payout of 399.00'],
+    [
+      'what is expected already',
+      PAYOUT,
+      'payout:PP-1 of 400.00 USD is expected already: tieout reconcile match LINE --item',
+    ],
+  ])('is refused: %s', async (what, decision, reason) => {
+    const book = await paidPlay(await fresh(), STATED)
+    await arrived(book, '400.00')
+    // Beyond the days in which the line could be it.
+    if (what.startsWith('what')) {
+      await book.rig.importEvidence(nightMs(4), payments('2026-04-20,pub,payout,400.00,USD,PP-1,'))
+      await book.reconcile(5)
+    }
+    await expect(book.decide(6, decision)).rejects.toThrow(reason)
+  })
+})
