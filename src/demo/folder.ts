@@ -47,9 +47,39 @@ books:
     journals: { approval: auto }
     inbox: ./inbox
     export: { dir: ./exports/nightly, formats: [csv] }
+    # Their statements are put into inbox/checking and inbox/paypal, as a person would download them every morning.
+    accounts:
+      - name: checking
+        type: bank
+        currency: USD
+        number: '4021777'
+        fees:
+          - { name: card, percent: '3' }
+          - { name: wire, flat: '4.00' }
+        rules:
+          - { contains: NETPANEL, means: top-up, source: netpanel }
+          - { contains: GROSSPANEL, means: top-up, source: grosspanel }
+          - { contains: PAYELANCER ADS, means: top-up, source: ads }
+          - { contains: PAYELANCER PUBLISHER, means: payout, source: pub }
+          - { contains: PAYPAL TRANSFER, means: transfer, account: paypal }
+          - { contains: CLIENT RETAINER, means: income }
+          - { contains: MONTHLY ACCOUNT FEE, means: bank-charge }
+      - name: paypal
+        type: paypal
+        currency: USD
+        fees:
+          - { name: network, percent: '2' }
+        rules:
+          - { contains: NETPANEL, means: top-up, source: netpanel }
+          - { contains: GROSSPANEL, means: top-up, source: grosspanel }
+          - { contains: PAYELANCER ADS, means: top-up, source: ads }
+          - { contains: Publisher payout, means: payout, source: pub }
+          - { contains: Transfer from the bank, means: transfer, account: checking }
+          - { contains: Transfer to the bank, means: transfer, account: checking }
+          - { contains: Analytics plan, means: processor-fee }
     sources:
       # The sandbox takes the place of these addresses. It counts requests on simulated minutes, hence the higher rate.
-      - { name: pub, type: payelancer, role: publisher, baseUrl: 'https://payelancer.example', apiKey: { file: ./keys/pub }, currency: USD, requestsPerMinute: 60000 }
+      - { name: pub, type: payelancer, role: publisher, baseUrl: 'https://payelancer.example', apiKey: { file: ./keys/pub }, currency: USD, requestsPerMinute: 60000, payouts: { schedule: on_threshold, minimum: '50.00' } }
       - { name: ads, type: payelancer, role: advertiser, baseUrl: 'https://payelancer.example', apiKey: { file: ./keys/ads }, currency: USD, requestsPerMinute: 60000 }
       - { name: netpanel, type: panel, baseUrl: 'https://netpanel.example/api/v2', apiKey: { file: ./keys/netpanel }, currency: USD, timeZone: UTC, requestsPerMinute: 60000, allowHigherRate: true }
       - { name: grosspanel, type: panel, baseUrl: 'https://grosspanel.example/api/v2', apiKey: { file: ./keys/grosspanel }, currency: USD, timeZone: Europe/Berlin, requestsPerMinute: 60000, allowHigherRate: true }

@@ -12,6 +12,7 @@ import { isoDateInZone } from '../domain/time/dates.ts'
 import { runNight, type NightReport } from '../pipeline/night.ts'
 import type { RunEnvironment } from '../pipeline/with-run.ts'
 import { orderHistoryCsv, paymentsCsv } from '../sandbox/world/downloads.ts'
+import { dailyStatements } from '../sandbox/world/money/statements.ts'
 import { defaultWorldOptions } from '../sandbox/world/options.ts'
 import type { World } from '../sandbox/world/state.ts'
 import { createWorld } from '../sandbox/world/world.ts'
@@ -38,6 +39,7 @@ export function rehearsalWorld(sandbox: SandboxConfig): World {
       startMs: Date.parse(`${sandbox.start}T00:00:00Z`),
       days: sandbox.nights,
       ordersPerDay: sandbox.ordersPerDay,
+      money: {},
     }),
   )
 }
@@ -104,9 +106,9 @@ function sandboxUrl(sandbox: Sandbox, source: SourceConfig): string {
   return source.type === 'panel' ? `${sandbox.url}/panels/${source.name}/api/v2` : `${sandbox.url}/payelancer`
 }
 
-/** What a person would download in the morning: the day's orders of each panel, and the payments made, where there are any. */
+/** What a person would download in the morning: the day's orders of each panel, the payments made, and statements of the accounts that are configured. */
 function download(rehearsal: Rehearsal, world: World, night: number, nowMs: number): void {
-  const { inbox, sources } = rehearsal.book
+  const { inbox, sources, accounts } = rehearsal.book
   if (inbox === undefined) {
     throw new ConfigError(
       'INBOX_NEEDED',
@@ -115,7 +117,8 @@ function download(rehearsal: Rehearsal, world: World, night: number, nowMs: numb
     )
   }
   const fromMs = night === 1 ? undefined : nowMs - DAY_MS
-  const name = `${isoDateInZone(nowMs - DAY_MS, 'UTC')}.csv`
+  const day = isoDateInZone(nowMs - DAY_MS, 'UTC')
+  const name = `${day}.csv`
   mkdirSync(inbox, { recursive: true })
   writeRows(join(inbox, `payments-${name}`), paymentsCsv(world, { fromMs, toMs: nowMs }))
   for (const source of sources) {
@@ -123,6 +126,12 @@ function download(rehearsal: Rehearsal, world: World, night: number, nowMs: numb
     const folder = join(inbox, source.name)
     mkdirSync(folder, { recursive: true })
     writeRows(join(folder, `orders-${name}`), orderHistoryCsv(world, source.name, { fromMs, toMs: nowMs }))
+  }
+  for (const { account, name: file, text } of dailyStatements(world, day)) {
+    if (!accounts.some((each) => each.name === account)) continue
+    const folder = join(inbox, account)
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, file), text)
   }
 }
 

@@ -5,6 +5,7 @@
 import { floorDivide } from '../../domain/money/money.ts'
 import type { Units } from '../../domain/money/money.ts'
 import { mustParseMoney } from './amounts.ts'
+import { payTopUp } from './money/top-ups.ts'
 import { createRandom } from './random.ts'
 import { DAY_MS, MINUTE_MS, schedule, scheduleOnSecond } from './state.ts'
 import type { AdvertiserState, Campaign, World } from './state.ts'
@@ -63,7 +64,9 @@ export function advertiserTopUp(world: World, advertiser: AdvertiserState): void
   const reference = `${advertiser.options.name}-topup-${advertiser.topUps.length + 1}`
   advertiser.topUpPending = false
   advertiser.wallet += amount
-  advertiser.topUps.push({ atMs: world.nowMs, amount, reference, method: advertiser.money.pick(METHODS) })
+  const topUp = { atMs: world.nowMs, amount, reference, method: advertiser.money.pick(METHODS) }
+  advertiser.topUps.push(topUp)
+  payTopUp(world, advertiser.options.name, topUp)
 }
 
 /** Gives back at most a hundredth of what was ever spent, so `spent` falls slightly and never below zero. */

@@ -30,6 +30,7 @@ export function paymentsCsv(world: World, range: Range = {}): string {
   const lines = ['date,source,kind,amount,currency,reference,note']
   const rows = [...world.publishers.flatMap(publisherRows(world)), ...world.advertisers.flatMap(advertiserRows(world))]
   for (const panel of world.panels.values()) rows.push(...panelRows(world, panel))
+  rows.push(...accountRows(world))
   for (const row of rows.toSorted((left, right) => left.atMs - right.atMs)) {
     if (isWithin(row.atMs, range)) lines.push(csvLine(paymentCells(row)))
   }
@@ -76,6 +77,14 @@ function panelRows(world: World, panel: PanelState): readonly PaymentRow[] {
     openingRow(base, 'opening-balance', opening, 'wallet'),
     ...topUps.map((topUp) => topUpRow(options.name, currency, topUp)),
   ]
+}
+
+/** What the bank and PayPal held. */
+function accountRows({ money, options }: World): readonly PaymentRow[] {
+  if (money === undefined) return []
+  return (['checking', 'paypal'] as const).map((source) =>
+    openingRow({ atMs: options.startMs, source, currency: 'USD' }, 'opening-balance', money.opening[source], 'account'),
+  )
 }
 
 function openingRow(

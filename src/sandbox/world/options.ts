@@ -2,6 +2,7 @@
  * What a simulated world is made of. The same options always give the same world, so a test or a bug report
  * needs only these and an instant. Amounts are decimal text, as a person would write them.
  */
+import type { MoneyOptions } from './money/state.ts'
 
 export type ChargeSemantics = 'net' | 'gross'
 
@@ -57,6 +58,8 @@ export interface WorldOptions {
   readonly publishers: readonly PublisherOptions[]
   readonly advertisers: readonly AdvertiserOptions[]
   readonly panels: readonly PanelOptions[]
+  /** The agency's own bank and PayPal; without it nobody knows where money comes from. */
+  readonly money?: MoneyOptions
   /** Site orders stop this many days after the start; without it they never do. */
   readonly orderDays?: number
   /**
@@ -74,13 +77,16 @@ export function defaultWorldOptions(demo: {
   readonly days?: number
   /** Over both panels together, default 430: about 6,000 orders in 14 days. */
   readonly ordersPerDay?: number
+  /** The agency's bank and PayPal; none by default. */
+  readonly money?: MoneyOptions
 }): WorldOptions {
-  const { seed, startMs, days = 14, ordersPerDay = 430 } = demo
+  const { seed, startMs, days = 14, ordersPerDay = 430, money } = demo
   const onNet = Math.ceil(ordersPerDay / 2)
   return {
     seed,
     startMs,
     orderDays: days,
+    ...(money === undefined ? {} : { money }),
     publishers: [{ name: 'pub', apiKey: 'sandbox-publisher-key' }],
     advertisers: [{ name: 'ads', apiKey: 'sandbox-advertiser-key' }],
     panels: [

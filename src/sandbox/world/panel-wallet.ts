@@ -2,8 +2,9 @@
  * Who fills a panel's wallet: somebody notices that it runs low and pays in a round sum some minutes later.
  */
 import { mustParseMoney } from './amounts.ts'
+import { payTopUp } from './money/top-ups.ts'
 import { MINUTE_MS, scheduleOnSecond } from './state.ts'
-import type { PanelState, World } from './state.ts'
+import type { PanelState, TopUp, World } from './state.ts'
 
 const METHODS = ['Card', 'PayPal', 'Wire'] as const
 const LEAST_TOP_UP = mustParseMoney('50.00')
@@ -24,10 +25,12 @@ export function topUpPanel(world: World, panel: PanelState): void {
   const amount = panel.topUpSize * BigInt(panel.money.int(1, 3))
   panel.topUpPending = false
   panel.wallet += amount
-  panel.topUps.push({
+  const topUp: TopUp = {
     atMs: world.nowMs,
     amount,
     reference: `${panel.options.name}-topup-${panel.topUps.length + 1}`,
     method: panel.money.pick(METHODS),
-  })
+  }
+  panel.topUps.push(topUp)
+  payTopUp(world, panel.options.name, topUp)
 }

@@ -6,6 +6,8 @@ import type { Units } from '../../domain/money/money.ts'
 import type { Service } from './catalogue.ts'
 import { enqueue } from './event-queue.ts'
 import type { EventQueue } from './event-queue.ts'
+import type { NewLine } from './money/book.ts'
+import type { MoneyState } from './money/state.ts'
 import type { AdvertiserOptions, PanelOptions, PublisherOptions, WorldOptions } from './options.ts'
 import type { OrderPlan } from './order-plan.ts'
 import type { Random } from './random.ts'
@@ -114,6 +116,9 @@ export type WorldEvent =
       readonly kind: 'advertiser-traffic' | 'advertiser-top-up' | 'advertiser-credit'
       readonly advertiser: AdvertiserState
     }
+  | { readonly kind: 'money-day' | 'money-tool' }
+  | { readonly kind: 'money-line'; readonly line: NewLine }
+  | { readonly kind: 'money-late'; readonly step: 'pay' | 'credit' }
 
 /** One message a vendor owes a customer's webhook, in the order of happening. */
 export interface Webhook {
@@ -128,6 +133,7 @@ export interface World {
   readonly publishers: readonly PublisherState[]
   readonly advertisers: readonly AdvertiserState[]
   readonly panels: ReadonlyMap<string, PanelState>
+  readonly money: MoneyState | undefined
   readonly queue: EventQueue<WorldEvent>
   /** Filled only for accounts with a webhook URL; the sender empties it. */
   readonly webhooks: Webhook[]

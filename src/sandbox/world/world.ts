@@ -11,6 +11,8 @@ import {
   scheduleAdvertiser,
 } from './advertisers.ts'
 import { createEventQueue, dequeueDue } from './event-queue.ts'
+import { createMoney, moneyTool } from './money/create.ts'
+import { moneyDay, moneyLate, moneyLine, scheduleMoneyDay } from './money/days.ts'
 import type { PanelOptions, WorldOptions } from './options.ts'
 import { stepOrder } from './panel-orders.ts'
 import { topUpPanel, topUpSizeFor } from './panel-wallet.ts'
@@ -26,6 +28,7 @@ export function createWorld(options: WorldOptions): World {
     publishers: options.publishers.map((publisher) => createPublisher(options.seed, publisher)),
     advertisers: options.advertisers.map((advertiser) => createAdvertiser(options.seed, advertiser)),
     panels: new Map(options.panels.map((panel) => [panel.name, createPanel(options.seed, panel)])),
+    money: options.money === undefined ? undefined : createMoney(options.seed, options.money),
     queue: createEventQueue(),
     webhooks: [],
     nowMs: options.startMs,
@@ -34,6 +37,7 @@ export function createWorld(options: WorldOptions): World {
   for (const publisher of world.publishers) schedulePublisher(world, publisher)
   for (const advertiser of world.advertisers) scheduleAdvertiser(world, advertiser)
   for (const panel of world.panels.values()) scheduleSiteOrder(world, panel)
+  if (world.money !== undefined) scheduleMoneyDay(world)
   return world
 }
 
@@ -69,6 +73,14 @@ function happen(world: World, event: WorldEvent): void {
       return advertiserTopUp(world, event.advertiser)
     case 'advertiser-credit':
       return advertiserCredit(world, event.advertiser)
+    case 'money-day':
+      return moneyDay(world)
+    case 'money-tool':
+      return moneyTool(world)
+    case 'money-line':
+      return moneyLine(world, event.line)
+    case 'money-late':
+      return moneyLate(world, event.step)
   }
 }
 
