@@ -28,6 +28,7 @@ import {
   runView,
 } from '../views/reconcile.ts'
 import { registerReconcileDecisions } from './reconcile-decisions.ts'
+import { registerReconcileProofs } from './reconcile-proofs.ts'
 import { runEnvironment } from './sync.ts'
 
 interface RunOptions {
@@ -65,6 +66,7 @@ export function registerReconcile(registry: Registry): void {
     .option('--limit <number>', 'at most so many of each', wholeNumberArgument, LIMIT)
   handle<ListOptions>(registry, list, runList)
   registerReconcileDecisions(registry, reconcile)
+  registerReconcileProofs(registry, reconcile)
 }
 
 async function runNow(session: Session, { dryRun = false, day }: RunOptions): Promise<ExitName> {
@@ -156,7 +158,13 @@ async function readPart(kysely: Kysely<Tables>, book: Book, name: Part['name'], 
     case 'matches': {
       const newest = await matchIds(kysely, book.id, ['active', 'undone'], limit)
       const held = (await matchesById(kysely, book.id, newest)).toReversed()
-      return { name, columns: MATCH_COLUMNS, rows: held.map(matchRow), document: held.map(matchView), noun: 'match made' }
+      return {
+        name,
+        columns: MATCH_COLUMNS,
+        rows: held.map(matchRow),
+        document: held.map(matchView),
+        noun: 'match made',
+      }
     }
   }
 }
