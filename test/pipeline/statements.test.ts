@@ -270,6 +270,55 @@ describeDatabases('opening balances of money accounts', (fresh) => {
     ])
     await expectSameAfterReplay(rig)
   })
+
+  it.each([
+    [['-40.00'], '-40', ['opening-money-back 1 40']],
+    [['-40.00', '-40.00'], '-40', ['opening-money-back 1 40']],
+    [['-40.00', '-15.00'], '-15', ['opening-money-back 1 40', 'opening-money-back 2 -25']],
+    [['-40.00', '100.00'], '100', ['opening-money-back 1 40', 'opening-money 1 100', 'opening-money-back 2 -40']],
+    [
+      ['10.00', '-5.00', '10.00'],
+      '10',
+      [
+        'opening-money 1 10',
+        'opening-money 2 -10',
+        'opening-money-back 1 5',
+        'opening-money 3 10',
+        'opening-money-back 2 -5',
+      ],
+    ],
+  ])('of %j leave %s on the account, overdrawn or not', async (stated, held, posted) => {
+    const rig = rigOf(await fresh())
+    for (const [at, amount] of stated.entries())
+      await rig.importEvidence(
+        nightMs(at + 1),
+        `date,source,kind,amount,currency,reference,note\n2026-03-01,checking,opening-balance,${amount},USD,,\n`,
+      )
+    const { kysely } = rig.database
+    const rows = await kysely.selectFrom('txn').select(['kind', 'version', 'amount']).orderBy('seq').execute()
+    expect(rows.map(({ kind, version, amount }) => `${kind} ${version} ${amount / 100_000_000n}`)).toEqual(posted)
+    const postings = await kysely
+      .selectFrom('posting')
+      .innerJoin('account', (join) =>
+        join.onRef('account.book', '=', 'posting.book').onRef('account.id', '=', 'posting.account'),
+      )
+      .select('posting.amount')
+      .where('account.key', 'like', '%:checking')
+      .execute()
+    expect(String(postings.reduce((sum, { amount }) => sum + amount, 0n) / 100_000_000n)).toBe(held)
+    await expectSameAfterReplay(rig)
+  })
+
+  it('of a wallet are never below zero', async () => {
+    const rig = rigOf(await fresh())
+    const row = '2026-03-01,panel,opening-balance,-1.00,USD,,'
+    await rig.importEvidence(nightMs(1), `date,source,kind,amount,currency,reference,note\n${row}\n`)
+    expect(await rig.database.kysely.selectFrom('txn').select('seq').execute()).toEqual([])
+    const held = await rig.database.kysely.selectFrom('quarantine').selectAll().execute()
+    expect(JSON.stringify(held, (_key, each: unknown) => (typeof each === 'bigint' ? String(each) : each))).toContain(
+      'must be zero or more',
+    )
+  })
 })
 
 const TABLES = ['statement_file', 'statement_section', 'statement_line', 'statement_sighting'] as const

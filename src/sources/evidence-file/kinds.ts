@@ -25,16 +25,18 @@ export type EvidenceKind = (typeof EVIDENCE_KINDS)[number]
 export interface EvidenceRule {
   readonly meaning: string
   readonly sources: readonly SourceKind[]
-  readonly amount: 'any' | 'positive' | 'not-negative'
+  /** `balance`: below zero for a money account alone, which may be overdrawn. */
+  readonly amount: 'any' | 'positive' | 'not-negative' | 'balance'
   /** A payment is known by its reference: without one, the same payment in two files would count twice. */
   readonly needsReference: boolean
 }
 
 export const EVIDENCE_RULES: Readonly<Record<EvidenceKind, EvidenceRule>> = {
   'opening-balance': {
-    meaning: 'what the wallet held, or the network owed, when the books start',
+    meaning:
+      'what the wallet or account held, or the network owed, when the books start; negative for an overdrawn account',
     sources: ['panel', 'publisher', 'advertiser', 'money'],
-    amount: 'not-negative',
+    amount: 'balance',
     needsReference: false,
   },
   'opening-counter': {

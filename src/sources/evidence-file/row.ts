@@ -79,8 +79,9 @@ export function readEvidenceRow(
   const amount = parseLocalizedMoney(cell('amount'), layout)
   if (!amount.ok) return wrong('amount', amount.reason)
   if (amount.rounded) return wrong('amount', `"${cell('amount')}" has more than eight decimals`)
-  if (!fits(rule.amount, amount.units))
-    return wrong('amount', `the amount of a ${kind} must be ${AMOUNT_WORDS[rule.amount]}, not ${cell('amount')}`)
+  const allowed = rule.amount === 'balance' ? (source.kind === 'money' ? 'any' : 'not-negative') : rule.amount
+  if (!fits(allowed, amount.units))
+    return wrong('amount', `the amount of a ${kind} must be ${AMOUNT_WORDS[allowed]}, not ${cell('amount')}`)
   const currency = cell('currency').toUpperCase()
   const isHeld = source.holdsAny === true && /^[A-Z]{3}$/.test(currency)
   if (currency !== source.currency && !isHeld)
@@ -104,13 +105,15 @@ function timeOf(text: string): EvidenceTime | null {
   return ms === null ? null : { kind: 'instant', ms }
 }
 
-const AMOUNT_WORDS: Readonly<Record<EvidenceRule['amount'], string>> = {
+type Allowed = Exclude<EvidenceRule['amount'], 'balance'>
+
+const AMOUNT_WORDS: Readonly<Record<Allowed, string>> = {
   any: 'any amount',
   positive: 'more than zero',
   'not-negative': 'zero or more',
 }
 
-function fits(rule: EvidenceRule['amount'], units: Units): boolean {
+function fits(rule: Allowed, units: Units): boolean {
   switch (rule) {
     case 'any':
       return true
