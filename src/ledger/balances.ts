@@ -59,7 +59,10 @@ export async function trialBalance(
   book: Book,
   options: { readonly asOf?: IsoDate } = {},
 ): Promise<TrialBalance> {
-  const rows = await balances(db, book, options)
+  return toTrial(await balances(db, book, options))
+}
+
+export function toTrial(rows: readonly AccountBalance[]): TrialBalance {
   const sums = new Map<string, Units>()
   for (const row of rows) sums.set(row.currency, (sums.get(row.currency) ?? 0n) + row.balance)
   const totals = [...sums].map(([currency, total]) => ({ currency, total }))

@@ -2,11 +2,13 @@
 import { Hono } from 'hono'
 import { hookRoutes, type HookRouteParts } from './hook-routes.ts'
 import { monitorRoutes, type MonitorParts } from './monitor-routes.ts'
+import { reportRoutes, type ReportParts } from './report-routes.ts'
 
-export function createWebApp(hooks: HookRouteParts, monitor: MonitorParts): Hono {
+export function createWebApp(hooks: HookRouteParts, monitor: MonitorParts, reports: ReportParts): Hono {
   const app = new Hono()
   app.route('/', hookRoutes(hooks))
   app.route('/', monitorRoutes(monitor))
+  app.route('/', reportRoutes(reports))
   app.notFound((context) => context.json({ error: 'not found' }, 404))
   app.onError((error, context) => {
     if (context.req.raw.signal.aborted) {

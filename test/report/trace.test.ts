@@ -9,7 +9,7 @@ import { sandboxBook, smallWorld, type SandboxBook } from '../pipeline/sandbox-b
 const NAMES: SubjectNames = { sources: ['pub', 'netpanel', 'grosspanel'], panels: ['netpanel', 'grosspanel'] }
 
 async function traced({ rig }: SandboxBook, text: string, limit = 5_000): Promise<Trace> {
-  return trace(rig.database.kysely, await rig.bookRow(), parseSubject(text, NAMES), limit)
+  return trace(rig.database.kysely, await rig.bookRow(), parseSubject(text, NAMES), { limit, night: null })
 }
 
 /** The night approves by itself here. */
@@ -91,6 +91,10 @@ describeDatabases('a trace', (fresh) => {
     ['netpanel:0', 'hold nothing for "order:0" of netpanel'],
     ['NOTHING-1', 'has no journal "NOTHING-1"'],
     ['landing:9999.1', 'Nothing was landed at 9999.1'],
+    ['line:99', 'has no statement line 99'],
+    ['match:99', 'has no match 99'],
+    ['E-9999', 'has no exception E-9999'],
+    ['account:1999:x', 'Nothing is posted to an account "1999:x"'],
     ['nobody:1', 'has no source "nobody"'],
     ['???', 'is nothing that can be traced'],
   ])('of %s says what is not there', async (text, message) => {

@@ -9,6 +9,7 @@ import { createWebCounters, type WebCounters } from '../../src/web/counters.ts'
 import { createDeliveryQueue } from '../../src/web/delivery-queue.ts'
 import { readHookSecrets, type HookSecrets } from '../../src/web/hook-secrets.ts'
 import { createLog } from '../../src/web/log.ts'
+import type { ReportParts } from '../../src/web/report-routes.ts'
 import type { Snapshot } from '../../src/web/monitor-routes.ts'
 import { createSourceRate } from '../../src/web/source-rate.ts'
 
@@ -60,6 +61,7 @@ export interface WebOptions {
   /** Instead of storing. */
   readonly store?: (deliveries: readonly NewDelivery[]) => Promise<void>
   readonly read?: () => Promise<Snapshot>
+  readonly reports?: ReportParts
   readonly nowMs?: () => number
 }
 
@@ -109,6 +111,7 @@ export async function webRig(database: Database, options: WebOptions = {}): Prom
       nowMs,
       keepMs: 0,
     },
+    options.reports ?? { books: [], page: () => Promise.reject(new Error('no book has a report here')) },
   )
   const post: WebRig['post'] = async (path, body, headers = {}) =>
     app.request(path, { method: 'POST', body: typeof body === 'string' ? body : new Uint8Array(body), headers })

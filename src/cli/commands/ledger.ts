@@ -5,11 +5,12 @@ import { accountTitle } from '../../domain/accounts.ts'
 import { formatExact } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { proveJournals } from '../../journals/prove.ts'
-import { trialBalance } from '../../ledger/balances.ts'
+import { toTrial } from '../../ledger/balances.ts'
 import { booksDigest, chainHead } from '../../ledger/digest.ts'
+import { balancesWithin, sequenceKnownAt } from '../../ledger/known-at.ts'
 import { verifyLedger } from '../../ledger/verify/verify.ts'
 import { verifyEvidence } from '../../pipeline/verify-evidence.ts'
-import { dateArgument } from '../arguments.ts'
+import { dateArgument, instantArgument } from '../arguments.ts'
 import { readBook, verifyBook, type OpenBook } from '../open-book.ts'
 import { counted, type Column } from '../output.ts'
 import { handle, type Registry, type Session } from '../session.ts'
@@ -18,6 +19,7 @@ import { registerRegister } from './register.ts'
 
 interface BalancesOptions {
   readonly asOf?: IsoDate
+  readonly knownAt?: number
 }
 
 const COLUMNS: readonly Column[] = [
@@ -45,10 +47,12 @@ export function registerLedger(registry: Registry): void {
 function attachBalances(registry: Registry, ledger: Command): void {
   const command = ledger.command('balances').description('the trial balance, to the last digit')
   command.option('--as-of <date>', 'the last day that counts; default every day', dateArgument)
-  handle<BalancesOptions>(registry, command, (session, { asOf }) =>
+  command.option('--known-at <instant>', 'only what was recorded by then; default everything', instantArgument)
+  handle<BalancesOptions>(registry, command, (session, { asOf, knownAt }) =>
     readBook(session, async ({ kysely, book }) => {
       const { chart } = loadMappings(session.config().mappings)
-      const trial = await trialBalance(kysely, book, asOf === undefined ? {} : { asOf })
+      const known = knownAt === undefined ? {} : { sequence: await sequenceKnownAt(kysely, book, knownAt) }
+      const trial = toTrial(await balancesWithin(kysely, book, { ...(asOf === undefined ? {} : { asOf }), ...known }))
       const rows = trial.rows.map(({ account, currency, debit, credit, balance }) => ({
         account,
         name: accountTitle(chart, account),
@@ -58,14 +62,18 @@ function attachBalances(registry: Registry, ledger: Command): void {
         balance: formatExact(balance),
       }))
       const totals = trial.totals.map(({ currency, total }) => ({ currency, total: formatExact(total) }))
-      session.show({ book: book.name, asOf: asOf ?? null, rows, totals, balanced: trial.balanced }, () => [
-        ...session.table(
-          COLUMNS,
-          rows.map((row) => Object.values(row)),
-        ),
-        '',
-        ...totals.map(({ currency, total }) => `Sum of all accounts in ${currency}: ${total}`),
-      ])
+      const knownAtText = knownAt === undefined ? null : new Date(knownAt).toISOString()
+      session.show(
+        { book: book.name, asOf: asOf ?? null, knownAt: knownAtText, rows, totals, balanced: trial.balanced },
+        () => [
+          ...session.table(
+            COLUMNS,
+            rows.map((row) => Object.values(row)),
+          ),
+          '',
+          ...totals.map(({ currency, total }) => `Sum of all accounts in ${currency}: ${total}`),
+        ],
+      )
       return trial.balanced ? 'ok' : 'findings'
     }),
   )

@@ -1,6 +1,10 @@
 /** The daemon's web side: the receiver of webhooks with its queue, and what /healthz and /metrics read. */
+import { loadMappings } from '../../config/mappings.ts'
 import type { BookConfig } from '../../config/model.ts'
+import { InputError } from '../../domain/errors.ts'
 import { storeDeliveries } from '../../evidence/webhooks.ts'
+import { nightPage, type NightPage } from '../../pipeline/report/page.ts'
+import type { WindowRequest } from '../../pipeline/report/window.ts'
 import { bookStatus } from '../../pipeline/status/book-status.ts'
 import { countRuns } from '../../pipeline/status/run-history.ts'
 import { findBook } from '../../ledger/books.ts'
@@ -44,6 +48,7 @@ export async function startWeb(
       nowMs,
       keepMs: KEEP_SNAPSHOT_MS,
     },
+    { books: config.books.map(({ name }) => name), page: (book, request) => readPage(opened, book, request) },
   )
   const listening = await listen(app, at.host, at.port)
   const close = async (): Promise<void> => {
@@ -51,6 +56,13 @@ export async function startWeb(
     await queue.drained()
   }
   return { url: listening.url, close }
+}
+
+async function readPage({ config, reader }: Opened, name: string, request: WindowRequest): Promise<NightPage> {
+  const book = config.books.find((each) => each.name === name)
+  if (book === undefined) throw new InputError('BOOK_UNKNOWN', `There is no book "${name}".`)
+  const found = await findBook(reader.kysely, name)
+  return nightPage(reader.kysely, found, book, loadMappings(config.mappings), request)
 }
 
 async function readSnapshot({ config, reader, spool, nowMs }: Opened): Promise<Snapshot> {

@@ -6,9 +6,10 @@ import type { Trace } from '../../pipeline/trace/trace.ts'
 import type { TracedTransaction } from '../../pipeline/trace/transactions.ts'
 import { counted } from '../output.ts'
 
-export function traceView({ transactions, count, evidence, journals, subject }: Trace, raw: boolean) {
+export function traceView({ transactions, count, evidence, journals, subject, about }: Trace, raw: boolean) {
   return {
     subject,
+    about,
     count,
     journals: journals.map(({ approvedAtMs, files, ...journal }) => ({
       ...journal,
@@ -31,9 +32,10 @@ export function traceView({ transactions, count, evidence, journals, subject }: 
   }
 }
 
-export function traceLines({ transactions, count, evidence, journals }: Trace, raw: boolean): readonly string[] {
+export function traceLines({ transactions, count, evidence, journals, about }: Trace, raw: boolean): readonly string[] {
   const more = count > transactions.length ? `, the first ${transactions.length} shown (--limit)` : ''
   return [
+    ...(about.length === 0 ? [] : [...about, '']),
     journals.length === 0 ? 'JOURNALS  none has sealed it yet' : 'JOURNALS',
     ...journals.flatMap(journalLines),
     '',

@@ -10,6 +10,9 @@ export type Subject =
   | { readonly kind: 'landing'; readonly place: Evidence }
   /** `account` null is the whole journal. */
   | { readonly kind: 'journal'; readonly document: string; readonly account: string | null }
+  /** An account of the ledger, in a night or ever. */
+  | { readonly kind: 'account'; readonly account: string }
+  | { readonly kind: 'line' | 'match' | 'exception'; readonly id: number }
   | { readonly kind: 'object'; readonly source: string; readonly object: string }
 
 export interface SubjectNames {
@@ -20,7 +23,7 @@ export interface SubjectNames {
 }
 
 const HINT =
-  'Give a sequence (7443), an order (netpanel:23501), an object (pub:counter:earnings), a journal (AGENCY-20260314-1), one of its lines (AGENCY-20260314-1@1310:netpanel), or a landing (landing:12.1).'
+  'Give a sequence (7443), an order (netpanel:23501), an object (pub:counter:earnings), a journal (AGENCY-20260314-1), one of its lines (AGENCY-20260314-1@1310:netpanel), an account (account:1310:netpanel), a statement line (line:15), a match (match:4), an exception (E-12), or a landing (landing:12.1).'
 
 /** Throws InputError when the text is none of these. */
 export function parseSubject(text: string, { sources, panels }: SubjectNames): Subject {
@@ -28,6 +31,13 @@ export function parseSubject(text: string, { sources, panels }: SubjectNames): S
   if (/^\d{1,15}$/.test(trimmed)) return { kind: 'sequence', sequence: Number(trimmed) }
   const place = /^landing:(\d{1,15})\.(\d{1,9})$/.exec(trimmed)
   if (place !== null) return { kind: 'landing', place: { batch: Number(place[1]), item: Number(place[2]) } }
+  const numbered = /^(?:(line|match):|e-)(\d{1,15})$/i.exec(trimmed)
+  if (numbered !== null) {
+    const word = numbered[1]?.toLowerCase()
+    return { kind: word === 'line' || word === 'match' ? word : 'exception', id: Number(numbered[2]) }
+  }
+  const account = /^account:(\S.*)$/.exec(trimmed)?.[1] ?? /^\d{4}:.+$/.exec(trimmed)?.[0]
+  if (account !== undefined) return { kind: 'account', account }
   const colon = trimmed.indexOf(':')
   const source = colon === -1 ? '' : trimmed.slice(0, colon)
   if (sources.includes(source)) return objectOf(source, trimmed.slice(colon + 1), panels)

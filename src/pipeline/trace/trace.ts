@@ -5,14 +5,19 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import { InputError } from '../../domain/errors.ts'
-import type { Book } from '../../ledger/books.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
+import { accountIds, type Book } from '../../ledger/books.ts'
+import { findWindow } from '../report/window.ts'
 import { evidenceAt, type TracedEvidence } from './evidence.ts'
 import { journalNamed, journalsOf, type TracedJournal } from './journals.ts'
+import { reconciledException, reconciledLine, reconciledMatch, type Reconciled } from './reconciled.ts'
 import type { Subject } from './subject.ts'
 import { ofLanding, ofObject, ofRange, type Found, type TracedTransaction } from './transactions.ts'
 
 export interface Trace {
   readonly subject: Subject
+  /** Sentences: what a line, match or exception is and hangs together with. Empty for the others. */
+  readonly about: readonly string[]
   readonly transactions: readonly TracedTransaction[]
   /** How many there are, shown or not. */
   readonly count: number
@@ -20,9 +25,25 @@ export interface Trace {
   readonly journals: readonly TracedJournal[]
 }
 
+export interface TraceOptions {
+  /** How many transactions are shown. */
+  readonly limit: number
+  /** Of an account: only what this night moved; everything when it is null. */
+  readonly night: IsoDate | null
+}
+
 /** Throws InputError when there is nothing of that name. */
-export async function trace(db: Kysely<Tables>, book: Book, subject: Subject, limit: number): Promise<Trace> {
+export async function trace(db: Kysely<Tables>, book: Book, subject: Subject, options: TraceOptions): Promise<Trace> {
+  const { limit, night } = options
   switch (subject.kind) {
+    case 'account':
+      return fromAccount(db, book, subject, limit, night)
+    case 'line':
+      return fromReconciled(db, book, subject, await reconciledLine(db, book, subject.id), limit)
+    case 'match':
+      return fromReconciled(db, book, subject, await reconciledMatch(db, book, subject.id), limit)
+    case 'exception':
+      return fromReconciled(db, book, subject, await reconciledException(db, book, subject.id), limit)
     case 'sequence':
       return fromTransactions(db, book, subject, await sequence(db, book, subject.sequence))
     case 'object':
@@ -34,14 +55,51 @@ export async function trace(db: Kysely<Tables>, book: Book, subject: Subject, li
   }
 }
 
-async function fromTransactions(db: Kysely<Tables>, book: Book, subject: Subject, found: Found): Promise<Trace> {
-  const { transactions, count } = found
-  const evidence = await evidenceAt(
-    db,
-    book,
-    transactions.map((each) => each.evidence),
-  )
-  return { subject, transactions, count, evidence, journals: await journalsOf(db, book, transactions) }
+async function fromTransactions(
+  db: Kysely<Tables>,
+  book: Book,
+  subject: Subject,
+  { transactions, count }: Found,
+  { about = [], places = [] }: Partial<Reconciled> = {},
+): Promise<Trace> {
+  const evidence = await evidenceAt(db, book, [...transactions.map((each) => each.evidence), ...places])
+  return { subject, about, transactions, count, evidence, journals: await journalsOf(db, book, transactions) }
+}
+
+async function fromReconciled(
+  db: Kysely<Tables>,
+  book: Book,
+  subject: Subject,
+  reconciled: Reconciled,
+  limit: number,
+): Promise<Trace> {
+  const transactions: TracedTransaction[] = []
+  let count = 0
+  for (const { source, object } of reconciled.objects) {
+    const found = await ofObject(db, book, source, object, limit - transactions.length)
+    transactions.push(...found.transactions)
+    count += found.count
+  }
+  return fromTransactions(db, book, subject, { transactions, count }, reconciled)
+}
+
+async function fromAccount(
+  db: Kysely<Tables>,
+  book: Book,
+  subject: Extract<Subject, { kind: 'account' }>,
+  limit: number,
+  night: IsoDate | null,
+): Promise<Trace> {
+  const { account } = subject
+  const ids = await accountIds(db, book)
+  if (!ids.has(account)) {
+    const message = `Nothing is posted to an account "${account}" in book "${book.name}".`
+    throw new InputError('ACCOUNT_UNKNOWN', message, 'tieout ledger balances shows every account, as 1310:netpanel.')
+  }
+  const window = night === null ? null : await findWindow(db, book, { night, knownAtMs: null })
+  const from = (window?.before.sequence ?? 0) + 1
+  const through = window?.known.sequence ?? Number.MAX_SAFE_INTEGER
+  return fromTransactions(db, book, subject, await ofRange(db, book, { from, through, account }, limit))
 }
 
 async function sequence(db: Kysely<Tables>, book: Book, number: number): Promise<Found> {
@@ -84,7 +142,7 @@ async function fromJournal(
     book,
     found.transactions.map((each) => each.evidence),
   )
-  return { subject, ...found, evidence, journals: [journal] }
+  return { subject, about: [], ...found, evidence, journals: [journal] }
 }
 
 async function fromLanding(
@@ -101,5 +159,5 @@ async function fromLanding(
     throw new InputError('LANDING_MISSING', message, 'Exceptions, transactions and runs name the places there are.')
   }
   const found = await ofLanding(db, book, place, landed.fetchedAtMs, limit)
-  return { subject, ...found, evidence, journals: await journalsOf(db, book, found.transactions) }
+  return { subject, about: [], ...found, evidence, journals: await journalsOf(db, book, found.transactions) }
 }
