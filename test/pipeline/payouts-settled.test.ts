@@ -1,5 +1,6 @@
 /** From earnings to the account: what is due, the line that pays it, the line that takes it back, and what was stated otherwise. */
 import { expect, it } from 'vitest'
+import { matchIds } from '../../src/evidence/read-matches.ts'
 import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
@@ -62,6 +63,28 @@ describeDatabases('a payout that is due', (fresh) => {
     await book.reconcile(6)
     expect(await storyOf(book.rig, 'pub', 'payout:due-2026-03-06')).toEqual(['payout 150.00000000 on 2026-03-06'])
     expect(await book.reconcile(6)).toBe(0)
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
+  it('that a person says did not come back is paid as before, and only another line may bring it back', async () => {
+    const book = await paidPlay(await fresh())
+    await owing(book, '150.00')
+    await book.statement(3, '2026-03-03,PAYELANCER PAYOUT,150.00')
+    await book.statement(5, '2026-03-05,PAYELANCER PAYOUT RETURNED,-150.00')
+    const [newest] = await matchIds(book.rig.database.kysely, (await book.rig.bookRow()).id, ['active'], 1)
+    await book.decide(5, { decide: 'unmatch', match: Number(newest) })
+    const paid = { '1050:paypal': '150.00', '1100:pub': '0.00', '1110:pub': '0.00' }
+    expect(await accounts(book)).toMatchObject(paid)
+    expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-01:return')).toBe(
+      'payout-return 0.00 withdrawn, 0.00 matched',
+    )
+    expect(await moneyCodes(book)).toEqual([])
+    expect(await book.reconcile(6)).toBe(0)
+    expect(await book.reconcile(20)).toBe(0)
+    expect(await accounts(book)).toMatchObject(paid)
+    expect(await moneyCodes(book)).toEqual(['paypal UNMATCHED_LINE line:2'])
+    await book.statement(21, '2026-03-20,PAYELANCER PAYOUT SENT BACK,-150.00')
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00', '1100:pub': '150.00', '1110:pub': '0.00' })
     await expectReplays(book.rig, await opened(newSqliteUrl()))
   })
 

@@ -7,6 +7,7 @@ import { positions } from '../../ledger/positions.ts'
 import type { SourceSettings } from '../settings.ts'
 import { raise, type BatchContext } from './context.ts'
 import { expect } from './expect-item.ts'
+import { settleCodes } from './settle-codes.ts'
 import { windowDays, type Posted } from './posted-item.ts'
 
 /**
@@ -22,6 +23,7 @@ export async function expectReturned(
   const { db, book, settings } = context
   const payout = await findItem(db, book, source.name, object)
   if (payout === null || settings.money === undefined) return null
+  if (returned === 0n) return expectAsBefore(context, item, source, payout)
   const detail = `${formatMoney(returned)} ${source.currency} of ${object} is owed again`
   const { name, currency } = source
   await raise(context, item, { source: name, code: 'PAYOUT_RETURNED', object, amount: returned, currency, detail })
@@ -36,6 +38,19 @@ export async function expectReturned(
     ...windowOf('payout-return', date, windowDays(source, settings.money.matching)),
     evidence,
   })
+}
+
+/** Nothing is owed again after all: the payout is what it was, and nothing leaves the account. */
+async function expectAsBefore(
+  context: BatchContext,
+  item: Landed,
+  { name }: SourceSettings,
+  payout: OpenItem,
+): Promise<OpenItem> {
+  await settleCodes(context, item, name, payout.object, ['PAYOUT_RETURNED'])
+  const left = await findItem(context.db, context.book, name, `${payout.object}:return`)
+  if (left !== null) await expect(context, item, { ...left, amount: 0n })
+  return expect(context, item, { ...payout, amount: await totalOf(context, name, payout.object, 'payout') })
 }
 
 /** A payout without what came back of it before it arrived; whole when lines have settled more than that leaves. */

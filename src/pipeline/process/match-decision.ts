@@ -25,6 +25,7 @@ import { bookPayout, withdrawPayouts } from './payout-of-line.ts'
 import { settleCodes } from './settle-codes.ts'
 import { settleContext } from './settle-context.ts'
 import { draftItems, draftLines, legKey, postsOfLegs } from './settle-matches.ts'
+import { withdrawReturns } from './withdraw-return.ts'
 
 export async function processMatchDecision(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
   const decision = matchDecisionSchema.parse(JSON.parse(item.body.toString('utf8')))
@@ -98,12 +99,22 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
       await undoMatches(db, book, [plan.match.id], place, word)
       await saveRefusals(db, book, pairsOf(plan), place, word)
       await withdrawMoved(context, item, plan)
-      return { match: plan.match.id, drafts: await withdrawPayouts(context, item, plan.match, plan.sides) }
+      return { match: plan.match.id, drafts: await withdrawOf(context, item, plan) }
     case 'reject':
       await saveRefusals(db, book, pairsOf(plan), place, word)
       await dropProposals(db, book, [plan.match.id])
-      return { match: plan.match.id, drafts: [] }
+      return { match: plan.match.id, drafts: await withdrawReturns(context, item, plan.sides.items.values()) }
   }
+}
+
+/** What only the lines of an undone match spoke for. */
+async function withdrawOf(
+  context: BatchContext,
+  item: Landed,
+  { match, sides }: Extract<Fitting, { kind: 'undo' | 'reject' }>,
+): Promise<readonly TransactionDraft[]> {
+  const payouts = await withdrawPayouts(context, item, match, sides)
+  return [...payouts, ...(await withdrawReturns(context, item, sides.items.values()))]
 }
 
 /** Every line with every item; with none, the rule that settled the line. A person's own word needs no refusal. */

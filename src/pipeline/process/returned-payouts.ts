@@ -3,9 +3,11 @@
  * names, or as the only payout of its network and amount; anything less certain waits for a person.
  */
 import { classifyLine } from '../../domain/matching/descriptor.ts'
+import { refusalKey } from '../../domain/matching/match.ts'
 import { addDays } from '../../domain/time/dates.ts'
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
+import { readRefusals } from '../../evidence/match-decisions.ts'
 import { findItem, toItem, type OpenItem } from '../../evidence/open-items.ts'
 import { readLines, type StoredLine } from '../../evidence/statements/lines.ts'
 import { positions } from '../../ledger/positions.ts'
@@ -13,7 +15,7 @@ import { sourceOf, type BatchContext, type ContextSource } from './context.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
 import { moneyAccounts, type MoneyAccount } from './match-pool.ts'
 import { expectReturned } from './expect-returned.ts'
-import { RETURN_RULE } from './open-items.ts'
+import { RETURN_OF_LINE } from './withdraw-return.ts'
 
 /** A payment that comes back does so within weeks. */
 const WITHIN_DAYS = 60
@@ -21,10 +23,11 @@ const WITHIN_DAYS = 60
 export async function payoutsReturned(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
   const drafts: TransactionDraft[] = []
   if (!(await isAnyPaid(context))) return drafts
+  const refused = await readRefusals(context.db, context.book)
   for (const account of moneyAccounts(context)) {
     const lines = await readLines(context.db, context.book, { accounts: [account.id], open: true })
     for (const line of lines.filter(({ amount, matched }) => amount < 0n && matched === 0n)) {
-      const payout = await payoutOf(context, account, line)
+      const payout = await payoutOf(context, { account, line, refused })
       const draft = payout === null ? null : await returnOf(context, item, payout, line.date)
       if (draft !== null) drafts.push(draft)
     }
@@ -44,14 +47,24 @@ async function isAnyPaid({ db, book }: BatchContext): Promise<boolean> {
   return row !== undefined
 }
 
+interface Looking {
+  readonly account: MoneyAccount
+  readonly line: StoredLine
+  /** Pairs of line and item that people have separated. */
+  readonly refused: ReadonlySet<string>
+}
+
 /** The settled payout that the line takes back whole; null when nothing tells, or several could be it. */
-async function payoutOf(context: BatchContext, account: MoneyAccount, line: StoredLine): Promise<OpenItem | null> {
+async function payoutOf(context: BatchContext, { account, line, refused }: Looking): Promise<OpenItem | null> {
   const named = await settledBy(context, account, line)
   const candidates = named.length > 0 ? named : await settledLike(context, account, line)
   const fitting: OpenItem[] = []
   for (const each of candidates) {
     if (each.kind !== 'payout' || each.amount !== -line.amount || each.status !== 'settled') continue
-    if ((await findItem(context.db, context.book, each.source, `${each.object}:return`)) === null) fitting.push(each)
+    const before = await findItem(context.db, context.book, each.source, `${each.object}:return`)
+    const isFree =
+      before === null || (before.status === 'withdrawn' && !refused.has(refusalKey(String(line.id), String(before.id))))
+    if (isFree) fitting.push(each)
   }
   const [only, ...others] = fitting
   return only !== undefined && others.length === 0 ? only : null
@@ -118,7 +131,14 @@ async function returnOf(
   if (source === null) return null
   const total = payout.amount + (await returnedBefore(context, source, payout.object))
   const { object } = payout
-  const wanted = { object, kind: 'payout-returned', total, date, rule: RETURN_RULE, memo: 'by a line of a statement' }
+  const wanted = {
+    object,
+    kind: 'payout-returned',
+    total,
+    date,
+    rule: RETURN_OF_LINE,
+    memo: 'by a line of a statement',
+  }
   const draft = await cumulativeDraft(context, source, item, wanted)
   if (draft === null) return null
   await expectReturned(context, item, source, { object, amount: payout.amount, date, evidence: draft.evidence })
