@@ -8,6 +8,7 @@ import * as ledgerSqlite from './ledger-sqlite.ts'
 import * as ledgerTrialBalance from './ledger-trial-balance.ts'
 import * as matching from './matching.ts'
 import * as pipeline from './pipeline.ts'
+import * as report from './report.ts'
 import * as webhooks from './webhooks.ts'
 
 const BENCHMARKS: readonly (readonly [string, () => Promise<readonly BenchRow[]>])[] = [
@@ -16,6 +17,7 @@ const BENCHMARKS: readonly (readonly [string, () => Promise<readonly BenchRow[]>
   ['ledger-trial-balance', ledgerTrialBalance.run],
   ['matching', matching.run],
   ['pipeline', pipeline.run],
+  ['report', report.run],
   ['webhooks', webhooks.run],
 ]
 

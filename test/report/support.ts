@@ -70,7 +70,7 @@ export function madePage(): NightPage {
         currency: 'USD',
         firstSeenMs: AT_MS,
         ageDays: 0,
-        owner: '=cmd|calc',
+        owner: 'controller',
         severity: 'escalate',
         dueOn: null,
         isOverdue: false,
@@ -149,7 +149,7 @@ export function madePage(): NightPage {
       ambiguous: 0,
       reversals: 0,
     },
-    log: [{ atMs: AT_MS, by: 'Ann', what: 'approved journal AGENCY-20260318-1', why: '+SUM(A1)' }],
+    log: [{ atMs: AT_MS, by: '=HYPERLINK(A1)', what: 'approved journal AGENCY-20260318-1', why: '' }],
     chain: { sequence: 7443, hash: '48cf62af8f347406e542ffa94807b981131c8c12b6227f2ea38e8106238e8c68' },
     now: null,
   }
