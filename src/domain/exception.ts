@@ -37,6 +37,8 @@ export const EXCEPTION_CODES = {
     'The accounting system refused a journal for good. Its answer says why; mend it there or in the mapping, then: tieout deliver --retry DOCUMENT.',
   DELIVERY_UNCERTAIN:
     'A journal was sent and nobody could look up yet whether it arrived. It is not sent again before that; the next delivery looks.',
+  EVIDENCE_REFUSED:
+    'A row of a file was not booked, for the reason given. Mend what the reason names, or state the row anew in a new file.',
   ITEM_OVERDUE:
     'Something the books expect is on no statement, though statements cover its days. Import the missing one, or: tieout reconcile write-off ITEM.',
   LATE_REFUND:

@@ -103,8 +103,8 @@ describeDatabases('an evidence file', (fresh) => {
     const { rig } = await scriptedBook(await fresh())
     await rig.night(NIGHT)
     await rig.importEvidence(NIGHT, payments('2026-03-01,pub,opening-counter,100,USD,,'))
-    const duplicates = (await exceptionsOf(rig)).filter(({ code }) => code === 'DUPLICATE')
-    expect(duplicates.map(({ detail }) => detail)).toEqual([
+    const refused = (await exceptionsOf(rig)).filter(({ code }) => code === 'EVIDENCE_REFUSED')
+    expect(refused.map(({ detail }) => detail)).toEqual([
       'evidence-1.csv line 2: counting has already begun for this source; its baseline cannot be changed',
     ])
     expect(await transactionsOf(rig, 'pub')).toEqual([])

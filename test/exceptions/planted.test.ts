@@ -165,6 +165,11 @@ const PLANTED: readonly (readonly [ExceptionCode, string, Plant])[] = [
       ),
   ],
   [
+    'EVIDENCE_REFUSED',
+    'pub EVIDENCE_REFUSED',
+    ({ rig }) => rig.importEvidence(nightMs(2), payments('2026-03-02,pub,opening-counter,100,USD,,')),
+  ],
+  [
     'STALE_SOURCE',
     'ads STALE_SOURCE source',
     async ({ rig, vendors }) => {

@@ -126,6 +126,6 @@ describeDatabases('a payout', (fresh) => {
     expect(await storyOf(book.rig, 'pub', 'counter:earnings')).toEqual(['earn 3.00000000 on 2026-03-02'])
     await book.rig.importEvidence(book.later(2), payout('2026-03-02', '151.00', 'PP-1'))
     expect(await balanceOf(book.rig, '1110:pub')).toBe(units('150.00'))
-    expect((await pubCodes(book)).some((code) => code.startsWith('pub DUPLICATE payout:'))).toBe(true)
+    expect((await pubCodes(book)).some((code) => code.startsWith('pub EVIDENCE_REFUSED payout:'))).toBe(true)
   })
 })

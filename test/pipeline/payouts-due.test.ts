@@ -15,7 +15,7 @@ async function start(book: PaidPlay, opening = '0'): Promise<void> {
 }
 
 async function moneyCodes(book: PaidPlay): Promise<readonly string[]> {
-  return (await openCodes(book.rig)).filter((code) => /PAYOUT|ITEM|AMOUNT_DIFF|DUPLICATE/.test(code))
+  return (await openCodes(book.rig)).filter((code) => /PAYOUT|ITEM|AMOUNT_DIFF|EVIDENCE_REFUSED/.test(code))
 }
 
 describeDatabases('a payout', (fresh) => {
@@ -96,7 +96,7 @@ describeDatabases('a payout', (fresh) => {
     await start(book, '150.00')
     await book.earn(2, '160.00')
     await book.rig.importEvidence(nightMs(3), payments('2026-03-03,pub,payout,99.00,USD,PP-1,'))
-    expect(await moneyCodes(book)).toEqual(['pub DUPLICATE payout:evidence-2.csv:2'])
+    expect(await moneyCodes(book)).toEqual(['pub EVIDENCE_REFUSED payout:evidence-2.csv:2'])
     await book.rig.importEvidence(nightMs(3) + 1000, payments('2026-03-03,pub,payout,59.00,USD,due-2026-03-02,'))
     expect(await money(book.rig, '1110:pub')).toBe('209.00')
   })

@@ -71,6 +71,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   AMBIGUOUS_MATCH: rule('treasury', 3, { command: RECONCILE }),
   CLEARING_DIFFERS: rule('treasury', 2, { command: 'tieout reconcile explain ACCOUNT' }),
   DUPLICATE: rule('treasury', 3, { resolutions: ['keep', 'not-a-duplicate'] }),
+  EVIDENCE_REFUSED: rule('treasury', 3, { facts: 'detail', resolutions: ['acknowledge'] }),
   ITEM_OVERDUE: rule('treasury', 2, { command: RECONCILE }),
   PAYOUT_BELOW_MINIMUM: rule('receivables', 3, { resolutions: ['accept'] }),
   PAYOUT_OVERDUE: rule('receivables', 2, { command: RECONCILE }),

@@ -85,7 +85,7 @@ async function bookRows(
   const paidOut = new Map<string, ContextSource>()
   for (const [index, { line, row, superseded }] of rows.entries()) {
     const verdict: RowVerdict = superseded
-      ? { kind: 'refused', reason: 'a later line of the same file speaks of the same thing' }
+      ? { kind: 'refused', reason: 'a later line of the same file speaks of the same thing', isDuplicate: true }
       : await bookRow(context, item, index + 1, row)
     if (verdict.kind === 'posted') drafts.push(...verdict.drafts)
     if (verdict.kind === 'posted' && row.kind.startsWith('payout'))
@@ -96,7 +96,7 @@ async function bookRows(
     const detail = `${file} line ${line}: ${verdict.reason}`
     await raise(context, item, {
       source: row.source,
-      code: 'DUPLICATE',
+      code: verdict.isDuplicate === true ? 'DUPLICATE' : 'EVIDENCE_REFUSED',
       object: `${row.kind}:${file}:${line}`,
       amount,
       currency,

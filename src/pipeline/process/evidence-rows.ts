@@ -20,7 +20,8 @@ export type RowVerdict =
   | { readonly kind: 'posted'; readonly drafts: readonly TransactionDraft[] }
   | { readonly kind: 'accepted' }
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'refused'; readonly reason: string }
+  /** `isDuplicate`: it is booked already, or covered otherwise. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly isDuplicate?: true }
 
 /** `line` numbers the rows of one item in the order they are booked. */
 export async function bookEvidenceRow(
@@ -229,7 +230,8 @@ async function bookDayTotal(
   }
   if (first.origin !== 'opening' || (await firstApiCounterMs(context.db, context.book, source.id)) !== null) {
     if (await isBooked(context, source, `day:${date}`, totals)) return { kind: 'unchanged' }
-    return { kind: 'refused', reason: `the counter already covers ${date}; booking its total too would count it twice` }
+    const reason = `the counter already covers ${date}; booking its total too would count it twice`
+    return { kind: 'refused', reason, isDuplicate: true }
   }
   const verdict = await post(context, source, item, row, {
     object: `day:${date}`,
