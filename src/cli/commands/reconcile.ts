@@ -96,10 +96,14 @@ async function runNow(session: Session, { dryRun = false, day }: RunOptions): Pr
         posted === 0 ? 'Nothing was posted.' : `${counted(posted, 'transaction')} posted.`,
         ...(summary.undone === 0
           ? []
-          : [`${counted(summary.undone, 'earlier match')} undone, as newer evidence fits otherwise.`]),
+          : [
+              `${counted(summary.undone, 'earlier match', 'earlier matches')} undone, as newer evidence fits otherwise.`,
+            ]),
         ...(summary.unbooked === 0
           ? []
-          : [`${counted(summary.unbooked, 'match')} cannot be booked yet: tieout exceptions list says why.`]),
+          : [
+              `${counted(summary.unbooked, 'match', 'matches')} cannot be booked yet: tieout exceptions list says why.`,
+            ]),
         ...(dryRun ? ['Dry run: nothing was kept.'] : []),
       ]
     })
@@ -112,8 +116,9 @@ interface Part {
   readonly columns: readonly Column[]
   readonly rows: readonly (readonly string[])[]
   readonly document: readonly unknown[]
-  /** "open line". */
+  /** "open line", and the word for several where it is not just an s. */
   readonly noun: string
+  readonly nouns?: string
 }
 
 async function runList(session: Session, options: ListOptions): Promise<ExitName> {
@@ -124,9 +129,9 @@ async function runList(session: Session, options: ListOptions): Promise<ExitName
     const parts: Part[] = []
     for (const name of wanted) parts.push(await readPart(kysely, book, name, limit))
     session.show(Object.fromEntries(parts.map(({ name, document }) => [name, document])), () => [
-      ...parts.flatMap(({ columns, rows, noun }) => [
+      ...parts.flatMap(({ columns, rows, noun, nouns }) => [
         ...session.table(columns, rows.slice(0, limit)),
-        `${counted(rows.length, noun)}${rows.length > limit ? '; --limit shows more' : ''}.`,
+        `${counted(rows.length, noun, nouns)}${rows.length > limit ? '; --limit shows more' : ''}.`,
         '',
       ]),
       'Decide with: tieout reconcile match LINE --item ITEM, confirm MATCH, reject MATCH, unmatch MATCH, ignore LINE.',
@@ -164,6 +169,7 @@ async function readPart(kysely: Kysely<Tables>, book: Book, name: Part['name'], 
         rows: held.map(matchRow),
         document: held.map(matchView),
         noun: 'match made',
+        nouns: 'matches made',
       }
     }
   }
