@@ -1,5 +1,6 @@
 /** What nights book of money beside payouts: bonuses used up, what is owed back, the month's allowance, refunds and losses. */
 import { expect, it } from 'vitest'
+import { resolve } from '../exceptions/support.ts'
 import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
@@ -13,8 +14,8 @@ const FUNDED = payments(
   '2026-03-01,pub,opening-counter,100.00,USD,,',
 )
 
-function order(id: string, charge: string): string {
-  return history(`${id},2026-03-01 10:00:00,https://example.com/p,${charge},0,1000,42,Completed,0`)
+function order(id: string, charge: string, status = 'Completed'): string {
+  return history(`${id},2026-03-01 10:00:00,https://example.com/p,${charge},0,1000,42,${status},0`)
 }
 
 describeDatabases('a bonus', (fresh) => {
@@ -28,6 +29,43 @@ describeDatabases('a bonus', (fresh) => {
     await book.reconcile(1)
     expect([await money(book.rig, '1320:panel'), await money(book.rig, '5195:panel')]).toEqual(['-7.50', '-2.50'])
     expect(await book.reconcile(1)).toBe(0)
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+})
+
+describeDatabases('a bonus that is partly used', (fresh) => {
+  it('is deferred again by as much as a refund gives back', async () => {
+    const book = await paidPlay(await fresh())
+    await book.rig.importEvidence(nightMs(0), FUNDED)
+    book.vendors.orders.set('1', { status: 'In progress', charge: '52.50', remains: '1000' })
+    await book.rig.importOrders(nightMs(0) + 1000, 'panel', order('1', '52.50', 'In progress'))
+    book.vendors.balance = '157.50'
+    await book.rig.night(nightMs(1))
+    await book.reconcile(1)
+    expect(await money(book.rig, '5195:panel')).toBe('-2.50')
+    book.vendors.orders.set('1', { status: 'Canceled', charge: '0', remains: '1000' })
+    book.vendors.balance = '210.00'
+    await book.rig.night(nightMs(2))
+    await book.reconcile(2)
+    expect(await money(book.rig, '1310:panel')).toBe('210.00')
+    expect([await money(book.rig, '1320:panel'), await money(book.rig, '5195:panel')]).toEqual(['-10.00', '0.00'])
+    expect(await storyOf(book.rig, 'panel', 'bonus')).toEqual([
+      'bonus-used 2.50000000 on 2026-03-01',
+      'bonus-used -2.50000000 on 2026-03-02',
+    ])
+    expect(await book.reconcile(2)).toBe(0)
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
+  it('is not used by what waits in suspense', async () => {
+    const book = await paidPlay(await fresh())
+    await book.rig.importEvidence(nightMs(0), FUNDED)
+    book.vendors.balance = '157.50'
+    await book.rig.night(nightMs(1))
+    await resolve(book.rig, 1, 'MISSING_IN_BOOKS', 'suspense')
+    await book.reconcile(2)
+    expect([await money(book.rig, '1310:panel'), await money(book.rig, '1901')]).toEqual(['157.50', '52.50'])
+    expect([await money(book.rig, '1320:panel'), await money(book.rig, '5195:panel')]).toEqual(['-10.00', '0.00'])
     await expectReplays(book.rig, await opened(newSqliteUrl()))
   })
 })
