@@ -112,6 +112,8 @@ export const MONEY_KINDS = [
   'conversion-out',
   'conversion-in',
   'conversion-settled',
+  'conversion-paid',
+  'conversion-moved',
   'fx-difference',
   'rounding',
   'written-off',

@@ -44,6 +44,8 @@ const CONVERSION_KINDS: Readonly<Record<string, { kind: ConversionEntry['kind'];
   'conversion-out': { kind: 'out', debit: 1n },
   'conversion-in': { kind: 'in', debit: -1n },
   'conversion-settled': { kind: 'settled', debit: 1n },
+  'conversion-paid': { kind: 'settled', debit: 1n },
+  'conversion-moved': { kind: 'settled', debit: 1n },
   'fx-difference': { kind: 'difference', debit: -1n },
 }
 
@@ -54,15 +56,20 @@ export function valuedConversion(
   context: SettleContext,
 ): Units | null {
   let total = 0n
+  let settled = 0n
   for (const line of lines) {
     for (const { kind, currency, amount } of conversionEntries(line)) {
-      const worth =
-        kind === 'settled' ? settledWorth(amount, items, context) : worthOf(context, amount, currency, line.date)
+      if (kind === 'settled') {
+        settled += amount
+        continue
+      }
+      const worth = worthOf(context, amount, currency, line.date)
       if (worth === null) return null
       total += worth
     }
   }
-  return total
+  const worth = settled === 0n ? 0n : settledWorth(settled, items, context)
+  return worth === null ? null : total + worth
 }
 
 /** Of several items each is valued at its own day, which needs the whole of them to be settled. */

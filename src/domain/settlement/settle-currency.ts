@@ -1,10 +1,11 @@
 /**
- * A payout received in another currency than it was owed in, and a processor's own conversions. Both go through the
+ * What is paid in another currency than it is expected in, and a processor's own conversions. Both go through the
  * conversion account, which is zero once valued in the book's currency: what was received at its day's rate, what was
  * owed at the rate of the day the books took it up. The rest is the realised exchange difference.
  */
 import { grossOf } from './allot.ts'
 import { worthInBook } from './convert.ts'
+import { divideHalfEven, unitsPerMinor, type Units } from '../money/money.ts'
 import type {
   LineTotal,
   SettleContext,
@@ -18,38 +19,86 @@ import { takenOf } from './taken.ts'
 import { ITEM_TEMPLATES } from './templates.ts'
 import { added, ownFees } from './totals.ts'
 
+/**
+ * Lines share the items in the proportion of what they move, to the minor unit; the last takes the rest, and what is known
+ * to be taken on the way. Each line is valued at the rate of its own day.
+ */
 export function settleInOtherCurrency({ lines, items, difference }: SettledMatch, context: SettleContext): Settlement {
-  const [line, ...others] = lines
-  if (line === undefined || others.length > 0 || items.some(({ kind }) => kind !== 'payout')) {
-    const reason = 'only one line may settle items of another currency, and only payouts'
+  const moved = lines.reduce((sum, line) => sum + grossOf(line), 0n)
+  const expected = items.reduce((sum, { amount }) => sum + amount, 0n)
+  if (moved === 0n || moved > 0n !== expected > 0n) {
+    const reason = 'money in and money out do not settle each other'
     return { kind: 'unsettled', code: 'CURRENCY_MISMATCH', reason }
   }
   const parts = difference.kind === 'fee' ? difference.parts : []
-  const received = grossOf(line)
-  const totals: LineTotal[] = [
-    { kind: 'conversion-in', source: '', currency: line.currency, amount: received },
-    ...ownFees(line),
-  ]
-  const worth = worthInBook(context, received, line.currency, line.date)
-  if (!worth.ok) return missing(worth.reason)
-  let lost = -worth.units
-  for (const item of items) {
+  const left = items.map((item) => {
     const taken = takenTotals(item, parts)
-    const settled = item.amount - taken.reduce((sum, { amount }) => sum + amount, 0n)
-    const { source, currency } = item
-    totals.push({ kind: 'conversion-settled', source, currency, amount: settled }, ...taken)
-    const carried = worthInBook(context, settled, currency, item.date)
-    if (!carried.ok) return missing(carried.reason)
+    const whole = item.amount - taken.reduce((sum, { amount }) => sum + amount, 0n)
+    return { item, taken, whole, open: whole }
+  })
+  const totals = new Map<string, readonly LineTotal[]>()
+  for (const line of lines) {
+    const isLast = line === lines.at(-1)
+    const shares = left.map((each) => {
+      const amount = isLast ? each.open : shareOf(each.whole, each.item.currency, grossOf(line), moved)
+      each.open -= amount
+      return { item: each.item, amount }
+    })
+    const settled = convertedLine(line, shares, context)
+    if (!settled.ok) return missing(settled.reason)
+    totals.set(line.id, added([...settled.totals, ...(isLast ? left.flatMap(({ taken }) => taken) : [])]))
+  }
+  return { kind: 'settled', totals }
+}
+
+type Converted =
+  | { readonly ok: true; readonly totals: readonly LineTotal[] }
+  /** The missing rate. */
+  | { readonly ok: false; readonly reason: string }
+
+function convertedLine(
+  line: SettledLine,
+  shares: readonly { readonly item: SettledItem; readonly amount: Units }[],
+  context: SettleContext,
+): Converted {
+  const { currency, date } = line
+  const gross = grossOf(line)
+  const worth = worthInBook(context, gross, currency, date)
+  if (!worth.ok) return worth
+  const totals = [exchanged(line), ...ownFees(line)]
+  let lost = -worth.units
+  for (const { item, amount } of shares) {
+    const { converted, hasSource } = ITEM_TEMPLATES[item.kind]
+    totals.push({ kind: converted, source: hasSource ? item.source : '', currency: item.currency, amount })
+    const carried = worthInBook(context, amount, item.currency, item.date)
+    if (!carried.ok) return carried
     lost += carried.units
   }
-  totals.push({ kind: 'fx-difference', source: '', currency: context.bookCurrency, amount: lost })
-  return { kind: 'settled', totals: new Map([[line.id, added(totals)]]) }
+  return {
+    ok: true,
+    totals: [...totals, { kind: 'fx-difference', source: '', currency: context.bookCurrency, amount: lost }],
+  }
+}
+
+function shareOf(whole: Units, currency: string, part: Units, of: Units): Units {
+  const minor = unitsPerMinor(currency)
+  return divideHalfEven(whole * part, of * minor) * minor
+}
+
+/** The line's side of the conversion account. */
+function exchanged(line: SettledLine): LineTotal {
+  const gross = grossOf(line)
+  const { currency } = line
+  return gross > 0n
+    ? { kind: 'conversion-in', source: '', currency, amount: gross }
+    : { kind: 'conversion-out', source: '', currency, amount: -gross }
 }
 
 /** What is known to be taken before the money is exchanged, in the item's own currency. */
 function takenTotals(item: SettledItem, parts: readonly TakenPart[]): readonly LineTotal[] {
   return parts.flatMap((part) => {
-    const kind = ITEM_TEMPLATES[item.kind].taken[part.kind]
+    const template = ITEM_TEMPLATES[item.kind]
+    const kind = template.takenFrom === 'item' ? template.taken[part.kind] : null
     const { source, currency } = item
     return kind === null ? [] : [{ kind, source, currency, amount: takenOf(part, item.amount, currency) }]
   })
@@ -65,11 +114,7 @@ export function settleConversion(lines: readonly SettledLine[], context: SettleC
     const worth = worthInBook(context, gross, currency, date)
     if (!worth.ok) return missing(worth.reason)
     lost -= worth.units
-    const exchanged: LineTotal =
-      gross > 0n
-        ? { kind: 'conversion-in', source: '', currency, amount: gross }
-        : { kind: 'conversion-out', source: '', currency, amount: -gross }
-    totals.set(line.id, [exchanged, ...ownFees(line)])
+    totals.set(line.id, [exchanged(line), ...ownFees(line)])
   }
   const bearer = lines.findLast(({ amount }) => amount > 0n)
   if (bearer === undefined || lines.every(({ amount }) => amount > 0n)) {

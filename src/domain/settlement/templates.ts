@@ -17,6 +17,8 @@ export interface ItemTemplate extends Template {
   readonly takenFrom: 'item' | 'account'
   /** An item a person gives up, of which no line came. */
   readonly writtenOff: MoneyKind
+  /** Its account against the conversion account, when lines of another currency settle it; signed like the item. */
+  readonly converted: MoneyKind
 }
 
 /** Fees that the money account's own line bears, whatever the line is for. */
@@ -35,6 +37,7 @@ export const ITEM_TEMPLATES: Readonly<Record<ItemKind, ItemTemplate>> = {
     taken: { withholding: 'withholding', 'payout-fee': 'payout-fee', 'wire-fee': 'wire-fee', surcharge: null },
     takenFrom: 'item',
     writtenOff: 'written-off',
+    converted: 'conversion-settled',
   },
   'payout-return': {
     kind: 'payout-returned',
@@ -43,6 +46,7 @@ export const ITEM_TEMPLATES: Readonly<Record<ItemKind, ItemTemplate>> = {
     taken: FROM_ACCOUNT,
     takenFrom: 'account',
     writtenOff: 'written-off',
+    converted: 'conversion-settled',
   },
   'top-up': {
     kind: 'top-up-paid',
@@ -51,6 +55,7 @@ export const ITEM_TEMPLATES: Readonly<Record<ItemKind, ItemTemplate>> = {
     taken: { ...FROM_ACCOUNT, 'payout-fee': 'top-up-surcharge', surcharge: 'top-up-surcharge' },
     takenFrom: 'account',
     writtenOff: 'clearing-written-off',
+    converted: 'conversion-paid',
   },
   transfer: {
     kind: 'transfer-in',
@@ -59,6 +64,7 @@ export const ITEM_TEMPLATES: Readonly<Record<ItemKind, ItemTemplate>> = {
     taken: FROM_ACCOUNT,
     takenFrom: 'account',
     writtenOff: 'transfer-written-off',
+    converted: 'conversion-moved',
   },
   settlement: {
     kind: 'transfer-in',
@@ -67,6 +73,7 @@ export const ITEM_TEMPLATES: Readonly<Record<ItemKind, ItemTemplate>> = {
     taken: FROM_ACCOUNT,
     takenFrom: 'account',
     writtenOff: 'transfer-written-off',
+    converted: 'conversion-moved',
   },
   'wallet-refund': {
     kind: 'top-up-returned',
@@ -75,6 +82,7 @@ export const ITEM_TEMPLATES: Readonly<Record<ItemKind, ItemTemplate>> = {
     taken: FROM_ACCOUNT,
     takenFrom: 'account',
     writtenOff: 'clearing-written-off',
+    converted: 'conversion-paid',
   },
 }
 

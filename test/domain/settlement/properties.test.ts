@@ -1,5 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { valuedConversion } from '../../../src/domain/proofs/conversion.ts'
+import { desiredEntries } from '../../../src/domain/settlement/entry-kind.ts'
 import { settleMatch } from '../../../src/domain/settlement/settle.ts'
 import type { SettledItem, SettledLine, SettledMatch } from '../../../src/domain/settlement/settlement.ts'
 import { shareTaken, takenOf } from '../../../src/domain/settlement/taken.ts'
@@ -68,6 +70,33 @@ describe('any match of lines and payouts', () => {
           const own = balances(settlement.totals.get(each.id) ?? [], '1050:paypal')
           expect(own.get('1050:paypal')).toBe(each.amount)
         }
+      }),
+    )
+  })
+
+  it('of another currency settles every item whole, whatever lines share it, and leaves the conversion account at nothing', () => {
+    const rates = withRates({ 'EUR/USD 2026-03-20': '1.0843' })
+    fc.assert(
+      fc.property(sameTotals, fc.array(cents, { minLength: 1, maxLength: 5 }), ({ amounts }, received) => {
+        const items = itemsOf(amounts)
+        const lines = linesOf(received).map((each) => ({ ...each, currency: 'EUR' }))
+        const match: SettledMatch = { lines, items, step: 'decision', difference: { kind: 'none' } }
+        const settlement = settleMatch(match, rates)
+        if (settlement.kind === 'unsettled') throw new Error(settlement.reason)
+        let sums: ReadonlyMap<string, bigint> = new Map()
+        for (const { id } of lines) {
+          sums = balances(settlement.totals.get(id) ?? [], '1050:paypal', 'EUR', sums)
+          const posts = desiredEntries(settlement.totals.get(id) ?? [], 'EUR')
+          expect(posts.get('conversion-in')).toBe(lines.find((each) => each.id === id)?.amount)
+        }
+        for (const source of new Set(items.map((each) => each.source))) {
+          const owed = items.filter((each) => each.source === source).reduce((sum, each) => sum + each.amount, 0n)
+          expect(sums.get(`1110:${source}`)).toBe(-owed)
+        }
+        const posted = lines.map(({ id, currency, date }) => {
+          return { currency, date, posts: desiredEntries(settlement.totals.get(id) ?? [], currency) }
+        })
+        expect(valuedConversion(posted, items, rates)).toBe(0n)
       }),
     )
   })

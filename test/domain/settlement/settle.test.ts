@@ -187,6 +187,48 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    what: 'USD 150.00 received as EUR 90.00 and, two days later, EUR 45.00: each at the rate of its day',
+    match: {
+      lines: [line('90', { currency: 'EUR' }), line('45', { id: '2', currency: 'EUR', date: '2026-03-22' })],
+      items: [item('payout', '150')],
+    },
+    account: '1000:bank',
+    context: withRates({ 'EUR/USD 2026-03-20': '1.10', 'EUR/USD 2026-03-22': '1.12' }),
+    journal: [
+      'Dr 1000:bank EUR 135.00',
+      'Dr 1065 149.40',
+      'Dr 6200 0.60',
+      'Cr 1065 EUR 135.00',
+      'Cr 1110:adnet 150.00',
+    ],
+  },
+  {
+    what: 'USD 147.00 sent from PayPal, arriving as INR 12250.00 at 0.0119: a loss of 1.225',
+    match: { lines: [line('12250', { currency: 'INR' })], items: [item('transfer', '147', { source: 'paypal' })] },
+    account: '1000:bank',
+    context: withRates({ 'INR/USD 2026-03-20': '0.0119' }),
+    journal: [
+      'Dr 1000:bank INR 12250.00',
+      'Dr 1065 145.775',
+      'Dr 6200 1.225',
+      'Cr 1060 147.00',
+      'Cr 1065 INR 12250.00',
+    ],
+  },
+  {
+    what: 'a top-up of USD 100.00 charged as INR 8500.00',
+    match: { lines: [line('-8500', { currency: 'INR' })], items: [item('top-up', '-100', { source: 'netpanel' })] },
+    account: '1000:bank',
+    context: withRates({ 'INR/USD 2026-03-20': '0.0119' }),
+    journal: ['Dr 1065 INR 8500.00', 'Dr 1070 100.00', 'Dr 6200 1.15', 'Cr 1000:bank INR 8500.00', 'Cr 1065 101.15'],
+  },
+  {
+    what: 'a transfer in another currency without a rate',
+    match: { lines: [line('12250', { currency: 'INR' })], items: [item('transfer', '147', { source: 'paypal' })] },
+    account: '1000:bank',
+    journal: ['RATE_MISSING: no rate from INR to USD is known for 2026-03-20'],
+  },
+  {
     what: 'another currency without a rate',
     match: { lines: [line('135', { currency: 'EUR' })], items: [item('payout', '150')] },
     account: '1000:bank',
