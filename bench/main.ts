@@ -8,6 +8,7 @@ import * as ledgerSqlite from './ledger-sqlite.ts'
 import * as ledgerTrialBalance from './ledger-trial-balance.ts'
 import * as matching from './matching.ts'
 import * as pipeline from './pipeline.ts'
+import * as reconcile from './reconcile.ts'
 import * as report from './report.ts'
 import * as webhooks from './webhooks.ts'
 
@@ -17,6 +18,7 @@ const BENCHMARKS: readonly (readonly [string, () => Promise<readonly BenchRow[]>
   ['ledger-trial-balance', ledgerTrialBalance.run],
   ['matching', matching.run],
   ['pipeline', pipeline.run],
+  ['reconcile', reconcile.run],
   ['report', report.run],
   ['webhooks', webhooks.run],
 ]

@@ -2,7 +2,8 @@
  * Open items in the database: what the books expect statements to show. An item follows its evidence; how much of it is
  * matched is the matches' alone, and never more than the item.
  */
-import type { Kysely, Selectable } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
+import { readInChunks } from '../db/chunks.ts'
 import type { OpenItemTable } from '../db/open-item-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Units } from '../domain/money/money.ts'
@@ -36,23 +37,50 @@ export type SavedItem =
   /** The evidence now says less than lines have settled: the item stays as it was. */
   | { readonly kind: 'below-matched'; readonly item: OpenItem }
 
-export async function saveItem(db: Kysely<Tables>, book: bigint, expected: ExpectedItem): Promise<SavedItem> {
-  const { source, object, amount } = expected
-  const before = await findItem(db, book, source, object)
-  const matched = before?.matched ?? 0n
-  if (before !== null && !isWithin(matched, amount)) return { kind: 'below-matched', item: before }
-  const status: OpenItem['status'] = amount === 0n ? 'withdrawn' : matched === amount ? 'settled' : 'open'
-  const item: OpenItem = { ...expected, id: before?.id ?? (await nextItem(db, book)), matched, status }
-  const values = { ...columnsOf(expected), status }
-  if (before === null) {
-    await db
-      .insertInto('open_item')
-      .values({ book, id: item.id, source, object, ...values })
-      .execute()
-  } else {
-    await db.updateTable('open_item').set(values).where('book', '=', book).where('id', '=', before.id).execute()
+/** In their order. An object named twice is not allowed: the caller knows which of two counts. */
+export async function saveItems(
+  db: Kysely<Tables>,
+  book: bigint,
+  expected: readonly ExpectedItem[],
+): Promise<readonly SavedItem[]> {
+  const known = new Map<string, OpenItem>()
+  for (const [source, some] of Map.groupBy(expected, (each) => each.source)) {
+    const objects = some.map(({ object }) => object)
+    for (const item of await findItems(db, book, source, objects)) known.set(keyOf(item), item)
   }
-  return { kind: 'saved', item }
+  let next = expected.every((each) => known.has(keyOf(each))) ? 0n : await nextItem(db, book)
+  const fresh: (ReturnType<typeof columnsOf> & Pick<OpenItem, 'id' | 'source' | 'object' | 'status'>)[] = []
+  const saved: SavedItem[] = []
+  for (const each of expected) {
+    const { source, object, amount } = each
+    const before = known.get(keyOf(each))
+    const matched = before?.matched ?? 0n
+    if (before !== undefined && !isWithin(matched, amount)) {
+      saved.push({ kind: 'below-matched', item: before })
+      continue
+    }
+    const status: OpenItem['status'] = amount === 0n ? 'withdrawn' : matched === amount ? 'settled' : 'open'
+    const item: OpenItem = { ...each, id: before?.id ?? next, matched, status }
+    const columns = { ...columnsOf(each), status }
+    if (before === undefined) {
+      fresh.push({ id: item.id, source, object, ...columns })
+      next += 1n
+    } else {
+      await db.updateTable('open_item').set(columns).where('book', '=', book).where('id', '=', before.id).execute()
+    }
+    saved.push({ kind: 'saved', item })
+  }
+  for (let at = 0; at < fresh.length; at += ROWS_PER_INSERT) {
+    const rows = fresh.slice(at, at + ROWS_PER_INSERT).map((row) => ({ book, ...row }))
+    await db.insertInto('open_item').values(rows).execute()
+  }
+  return saved
+}
+
+const ROWS_PER_INSERT = 500
+
+function keyOf({ source, object }: Pick<ExpectedItem, 'source' | 'object'>): string {
+  return JSON.stringify([source, object])
 }
 
 function columnsOf({ kind, account, currency, amount, date, lastDate, references, words, evidence }: ExpectedItem) {
@@ -92,14 +120,27 @@ export async function findItem(
   source: string,
   object: string,
 ): Promise<OpenItem | null> {
-  const row = await db
-    .selectFrom('open_item')
-    .selectAll()
-    .where('book', '=', book)
-    .where('source', '=', source)
-    .where('object', '=', object)
-    .executeTakeFirst()
-  return row === undefined ? null : toItem(row)
+  const [item] = await findItems(db, book, source, [object])
+  return item ?? null
+}
+
+/** Those of a source that are there, by object. */
+export async function findItems(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: string,
+  objects: readonly string[],
+): Promise<readonly OpenItem[]> {
+  const rows = await readInChunks(objects, (some) =>
+    db
+      .selectFrom('open_item')
+      .selectAll()
+      .where('book', '=', book)
+      .where('source', '=', source)
+      .where('object', 'in', [...some])
+      .execute(),
+  )
+  return rows.map(toItem)
 }
 
 /** All that are open, by id: what a night matches. */
@@ -108,7 +149,8 @@ export async function openItems(db: Kysely<Tables>, book: bigint): Promise<reado
     .selectFrom('open_item')
     .selectAll()
     .where('book', '=', book)
-    .where('status', '=', 'open')
+    // Written out, or SQLite could not tell that the index of open items answers it.
+    .where('status', '=', sql.lit('open'))
     .orderBy('id')
     .execute()
   return rows.map(toItem)

@@ -2,7 +2,7 @@
  * The exceptions queue in the database. Raising one that is open only refreshes it; one that was closed opens again.
  * Closing happens when the evidence arrives, in the same transaction as the posting that settles it.
  */
-import type { Kysely, Selectable } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import type { ExceptionTable } from '../db/exception-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import { abs, type Units } from '../domain/money/money.ts'
@@ -46,6 +46,8 @@ export async function raiseException(
 export interface Closing {
   /** Codes that still stand. */
   readonly except?: readonly string[]
+  /** Nothing but these codes. */
+  readonly only?: readonly string[]
   /** Only what was last raised by an earlier batch of the landing: clocks may be wrong, the landing's order is not. */
   readonly raisedBeforeBatch?: number
   /** What settles them, for their history. */
@@ -62,7 +64,7 @@ export async function closeExceptions(
   source: string,
   object: string,
   atMs: number,
-  { except = [], raisedBeforeBatch, evidence }: Closing = {},
+  { except = [], only, raisedBeforeBatch, evidence }: Closing = {},
 ): Promise<void> {
   const ofObject = db
     .updateTable('exception')
@@ -70,6 +72,7 @@ export async function closeExceptions(
     .where('source', '=', source)
     .where('object', '=', object)
     .$if(except.length > 0, (query) => query.where('code', 'not in', [...except]))
+    .$if(only !== undefined, (query) => query.where('code', 'in', [...(only ?? [])]))
     .$if(raisedBeforeBatch !== undefined, (query) => query.where('evidence_batch', '<', BigInt(raisedBeforeBatch ?? 0)))
   await ofObject.set({ resolved_facts: null }).where('resolved_facts', 'is not', null).execute()
   const closed = await ofObject
@@ -78,7 +81,8 @@ export async function closeExceptions(
       closed_at_ms: BigInt(atMs),
       events: exception('events', '+', 1n),
     }))
-    .where('status', '=', 'open')
+    // Written out, or SQLite could not tell that the index of open ones answers it.
+    .where('status', '=', sql.lit('open'))
     .returning(['number as exception', 'events as n', 'amount', 'currency', 'detail', 'owner'])
     .execute()
   const events = closed.map((each) => ({ ...each, event: 'closed' as const, status: 'closed' as const }))
@@ -101,7 +105,8 @@ export async function openObjects(
     .select('object')
     .where('book', '=', book)
     .where('source', '=', source)
-    .where('status', '=', 'open')
+    // Written out, or SQLite could not tell that the index of open ones answers it.
+    .where('status', '=', sql.lit('open'))
     .where('code', 'in', [...codes])
   if (among === undefined) return new Set((await open.execute()).map((row) => row.object))
   const found = new Set<string>()

@@ -73,7 +73,8 @@ export async function readLines(
     if (currency !== undefined) query = query.where('currency', '=', currency)
     if (from !== undefined) query = query.where('date', '>=', from)
     if (to !== undefined) query = query.where('date', '<=', to)
-    if (filter.open === true) query = query.where('disposition', '=', 'open').where('uncounted', 'is', null)
+    // Written out, or SQLite could not tell that the index of open lines answers it.
+    if (filter.open === true) query = query.where('disposition', '=', sql.lit('open')).where('uncounted', 'is', null)
     if (filter.counted === true) query = query.where('uncounted', 'is', null)
     const rows = await query.orderBy('date').orderBy('id').limit(PAGE).execute()
     for (const row of rows) found.push(toLine(row))

@@ -1,28 +1,50 @@
-/** One open item as its evidence has it now. */
+/** Open items as their evidence has them now. */
 import { formatMoney } from '../../domain/money/money.ts'
+import type { RaisedException } from '../../domain/exception.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { saveItem, type ExpectedItem, type OpenItem } from '../../evidence/open-items.ts'
-import { raise, type BatchContext } from './context.ts'
+import { saveItems, type ExpectedItem, type OpenItem, type SavedItem } from '../../evidence/open-items.ts'
+import { openObjects } from '../../reconcile/exceptions.ts'
+import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
+import { evidenceOf, type BatchContext } from './context.ts'
 import { settleCodes } from './settle-codes.ts'
 
-/** Saves an item; one whose evidence falls below what lines have settled stays, and a person sees it. */
 export async function expect(context: BatchContext, item: Landed, expected: ExpectedItem): Promise<OpenItem> {
-  const saved = await saveItem(context.db, context.book, expected)
-  const { source, object, currency, amount } = expected
-  if (saved.kind === 'saved') {
-    await settleCodes(context, item, source, object, ['AMOUNT_DIFF'])
-    return saved.item
-  }
-  const detail =
-    `${object} now comes to ${formatMoney(amount)} ${currency}, but lines have settled ${formatMoney(saved.item.matched)} of it: ` +
-    `unmatch item ${saved.item.id} (tieout reconcile list --matches), or mend the evidence`
-  await raise(context, item, {
-    source,
-    code: 'AMOUNT_DIFF',
-    object,
-    amount: saved.item.matched - amount,
-    currency,
-    detail,
+  const [saved] = await expectAll(context, item, [expected])
+  if (saved === undefined) throw new RangeError('one item was given, and none came back')
+  return saved
+}
+
+/** Saves items, each object once; one whose evidence falls below what lines have settled stays, and a person sees it. */
+export async function expectAll(
+  context: BatchContext,
+  item: Landed,
+  expected: readonly ExpectedItem[],
+): Promise<readonly OpenItem[]> {
+  const { db, book } = context
+  const saved = await saveItems(db, book, expected)
+  const [below, held] = [of(saved, 'below-matched'), of(saved, 'saved')]
+  const wanted = new Map(expected.map((each) => [JSON.stringify([each.source, each.object]), each]))
+  const raised = below.flatMap((each) => {
+    const now = wanted.get(JSON.stringify([each.source, each.object]))
+    return now === undefined ? [] : [belowMatched(now, each)]
   })
-  return saved.item
+  await raiseExceptions(db, book, raised, evidenceOf(item), item.fetchedAtMs)
+  for (const [source, some] of Map.groupBy(held, (each) => each.source)) {
+    const objects = some.map(({ object }) => object)
+    for (const object of await openObjects(db, book, source, ['AMOUNT_DIFF'], objects)) {
+      await settleCodes(context, item, source, object, ['AMOUNT_DIFF'])
+    }
+  }
+  return saved.map((each) => each.item)
+}
+
+function of(saved: readonly SavedItem[], kind: SavedItem['kind']): readonly OpenItem[] {
+  return saved.filter((each) => each.kind === kind).map((each) => each.item)
+}
+
+function belowMatched({ source, object, currency, amount }: ExpectedItem, { id, matched }: OpenItem): RaisedException {
+  const detail =
+    `${object} now comes to ${formatMoney(amount)} ${currency}, but lines have settled ${formatMoney(matched)} of it: ` +
+    `unmatch item ${id} (tieout reconcile list --matches), or mend the evidence`
+  return { source, code: 'AMOUNT_DIFF', object, amount: matched - amount, currency, detail }
 }

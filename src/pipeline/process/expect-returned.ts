@@ -2,7 +2,7 @@
 import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { windowOf } from '../../domain/payouts/window.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { findItem, type OpenItem } from '../../evidence/open-items.ts'
+import { findItem, findItems, type OpenItem } from '../../evidence/open-items.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { SourceSettings } from '../settings.ts'
 import { raise, type BatchContext } from './context.ts'
@@ -54,10 +54,28 @@ async function expectAsBefore(
 }
 
 /** A payout without what came back of it before it arrived; whole when lines have settled more than that leaves. */
-export async function lessReturned(context: BatchContext, source: string, object: string, paid: Units): Promise<Units> {
-  const returned = await totalOf(context, source, object, 'payout-returned')
-  const matched = (await findItem(context.db, context.book, source, object))?.matched ?? 0n
-  return matched <= paid - returned ? paid - returned : paid
+async function lessReturned(context: BatchContext, source: string, object: string, paid: Units): Promise<Units> {
+  return (await allLessReturned(context, source, new Map([[object, paid]]))).get(object) ?? paid
+}
+
+/** The same of many: object → what was paid. */
+export async function allLessReturned(
+  context: BatchContext,
+  source: string,
+  paid: ReadonlyMap<string, Units>,
+): Promise<ReadonlyMap<string, Units>> {
+  const id = context.sourceIds.get(source)
+  if (id === undefined) return paid
+  const objects = [...paid.keys()]
+  const held = await positions(context.db, context.book, id, objects)
+  const items = await findItems(context.db, context.book, source, objects)
+  const matched = new Map(items.map((each) => [each.object, each.matched]))
+  return new Map(
+    [...paid].map(([object, amount]) => {
+      const still = amount - (held.get(object)?.get('payout-returned')?.cumulative ?? 0n)
+      return [object, (matched.get(object) ?? 0n) <= still ? still : amount]
+    }),
+  )
 }
 
 /** What an object comes to by the ledger. */

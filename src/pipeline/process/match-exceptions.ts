@@ -2,6 +2,7 @@
  * What a person must see of a reconciliation: lines nothing explains, choices the engine does not make, matches that
  * cannot be booked yet, and what is in transit. Everything that no longer stands is closed in the same batch.
  */
+import { sql } from 'kysely'
 import { classifyLine } from '../../domain/matching/descriptor.ts'
 import type { Ambiguity } from '../../domain/matching/match.ts'
 import type { OpenMatching } from '../../domain/matching/match-open.ts'
@@ -156,7 +157,8 @@ async function closeOthers(context: BatchContext, item: Landed, wanted: readonly
     .selectFrom('exception')
     .select(['source', 'code', 'object'])
     .where('book', '=', context.book)
-    .where('status', '=', 'open')
+    // Written out, or SQLite could not tell that the index of open ones answers it.
+    .where('status', '=', sql.lit('open'))
     .where((where) =>
       where.or([
         where('code', '=', 'TIMING'),

@@ -2,14 +2,16 @@
  * Open items from what the books hold: payouts, top-ups and wallet refunds as they are posted, transfers and returns as
  * their lines are settled. A night looks only at what was posted since the last one.
  */
+import { readInChunks } from '../../db/chunks.ts'
 import type { ItemKind } from '../../domain/settlement/settlement.ts'
 import { windowOf } from '../../domain/payouts/window.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { progressOf, saveProgress } from '../../evidence/open-item-progress.ts'
+import type { ExpectedItem } from '../../evidence/open-items.ts'
 import type { SourceSettings } from '../settings.ts'
 import type { BatchContext } from './context.ts'
-import { expect } from './expect-item.ts'
-import { expectReturned, lessReturned } from './expect-returned.ts'
+import { expectAll } from './expect-item.ts'
+import { allLessReturned, expectReturned } from './expect-returned.ts'
 import { windowDays, type Posted } from './posted-item.ts'
 
 /** How the posted kinds are expected on a statement, and with which sign. */
@@ -38,15 +40,23 @@ export async function refreshOpenItems(context: BatchContext, item: Landed): Pro
     .where('kind', 'in', [...Object.keys(EXPECTED), 'payout-returned'])
     .orderBy('seq')
     .execute()
+  let waiting: Expecting[] = []
   for (const row of rows) {
     const source = settings.sources.find(({ name }) => name === names.get(row.source))
     if (source === undefined) continue
-    const { object, cumulative: amount, effective_date: date } = row
+    const { object, kind, cumulative: amount, effective_date: date } = row
     const evidence = { batch: Number(row.evidence_batch), item: Number(row.evidence_item) }
     const posted = { object, amount, date, evidence }
-    if (row.kind === 'payout-returned') await expectReturned(context, item, source, posted)
-    else if (isExpected(row.kind)) await expectPosted(context, item, source, row.kind, posted)
+    if (isExpected(kind)) {
+      waiting.push({ source, kind, posted })
+    } else {
+      // What comes back is of a payout that is expected by then.
+      await expectPosted(context, item, waiting)
+      waiting = []
+      await expectReturned(context, item, source, posted)
+    }
   }
+  await expectPosted(context, item, waiting)
   await saveProgress(db, book, ORIGIN, head?.seq ?? 0n)
 }
 
@@ -54,46 +64,67 @@ function isExpected(kind: string): kind is keyof typeof EXPECTED {
   return Object.hasOwn(EXPECTED, kind)
 }
 
-/** The item of something posted, or drafted in this very batch. */
+export interface Expecting {
+  readonly source: SourceSettings
+  readonly kind: keyof typeof EXPECTED
+  readonly posted: Posted
+}
+
+/** The items of what is posted, or drafted in this very batch. Of two about one object the later counts. */
 export async function expectPosted(
   context: BatchContext,
   item: Landed,
-  source: SourceSettings,
-  posted: keyof typeof EXPECTED,
-  { object, amount, date, evidence }: Posted,
+  expecting: readonly Expecting[],
 ): Promise<void> {
   const { money } = context.settings
   if (money === undefined) return
-  const { kind, sign } = EXPECTED[posted]
-  const { name, currency } = source
-  const still = posted === 'payout' ? await lessReturned(context, name, object, amount) : amount
-  await expect(context, item, {
-    kind,
-    source: name,
-    account: kind === 'payout' ? (source.payouts?.account ?? '') : '',
-    object,
-    currency,
-    amount: sign * still,
-    ...windowOf(kind, date, windowDays(source, money.matching)),
-    references: await referencesOf(context, name, object),
-    words: wordsOf(source),
-    evidence,
-  })
+  const expected: ExpectedItem[] = []
+  for (const [source, own] of Map.groupBy(expecting, (each) => each.source)) {
+    const some = [...new Map(own.map((each) => [each.posted.object, each])).values()]
+    const paid = new Map(
+      some.filter(({ kind }) => kind === 'payout').map(({ posted }) => [posted.object, posted.amount]),
+    )
+    const still = await allLessReturned(context, source.name, paid)
+    const stated = await statedReferences(context, source.name, [...paid.keys()])
+    for (const { kind: postedAs, posted } of some) {
+      const { object, amount, date, evidence } = posted
+      const { kind, sign } = EXPECTED[postedAs]
+      const own = object.slice(object.indexOf(':') + 1)
+      expected.push({
+        kind,
+        source: source.name,
+        account: kind === 'payout' ? (source.payouts?.account ?? '') : '',
+        object,
+        currency: source.currency,
+        amount: sign * (still.get(object) ?? amount),
+        ...windowOf(kind, date, windowDays(source, money.matching)),
+        references: [...new Set([own, stated.get(object) ?? own])],
+        words: wordsOf(source),
+        evidence,
+      })
+    }
+  }
+  await expectAll(context, item, expected)
 }
 
-/** The payment's own id, and the one a file gave to a payout that was due before it. */
-async function referencesOf(context: BatchContext, source: string, object: string): Promise<readonly string[]> {
-  const own = object.slice(object.indexOf(':') + 1)
+/** Payout → the id a file gave it, for those that were due before it. */
+async function statedReferences(
+  context: BatchContext,
+  source: string,
+  payouts: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const id = context.sourceIds.get(source)
-  if (id === undefined) return [own]
-  const payout = await context.db
-    .selectFrom('counter_payout')
-    .select('reference')
-    .where('book', '=', context.book)
-    .where('source', '=', id)
-    .where('payout', '=', object)
-    .executeTakeFirst()
-  return [...new Set([own, ...(payout === undefined ? [] : [payout.reference])])]
+  if (id === undefined) return new Map()
+  const rows = await readInChunks(payouts, (some) =>
+    context.db
+      .selectFrom('counter_payout')
+      .select(['payout', 'reference'])
+      .where('book', '=', context.book)
+      .where('source', '=', id)
+      .where('payout', 'in', [...some])
+      .execute(),
+  )
+  return new Map(rows.map(({ payout, reference }) => [payout, reference]))
 }
 
 function wordsOf({ name, kind }: SourceSettings): readonly string[] {

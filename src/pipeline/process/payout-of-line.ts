@@ -124,7 +124,7 @@ export async function bookPayout(
   const object = `payout:${reference}`
   const evidence = evidenceOf(item)
   await savePayout(db, book, source.id, { key: object, reference, amount, date }, evidence)
-  await expectPosted(context, item, source, 'payout', { object, amount, date, evidence })
+  await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date, evidence } }])
   await checkMinimum(context, item, source, { kind: 'payout', reference, amount })
   const memo = `${by}: ${why}`.slice(0, 200).toWellFormed()
   const draft = await cumulativeDraft(context, source, item, {
@@ -157,7 +157,8 @@ export async function withdrawPayouts(
     if (held === undefined || source === null) continue
     if (!(await dropPayout(db, book, source.id, object, `${LINE_REFERENCE}${ref}`))) continue
     const { date } = held.settled
-    await expectPosted(context, item, source, 'payout', { object, amount: 0n, date, evidence: evidenceOf(item) })
+    const none = { object, amount: 0n, date, evidence: evidenceOf(item) }
+    await expectPosted(context, item, [{ source, kind: 'payout', posted: none }])
     await settleCodes(context, item, source.name, object, ['PAYOUT_BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_UNPAID'])
     const undone = { object, kind: 'payout', total: 0n, date, rule: RULE, memo: 'its line is no payout' }
     const draft = await cumulativeDraft(context, source, item, undone)

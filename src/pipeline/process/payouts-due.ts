@@ -60,7 +60,7 @@ async function dueOf(
   if (amount === 0n || (await positions(db, book, source.id, [object])).has(object)) return null
   const evidence = evidenceOf(item)
   await savePayout(db, book, source.id, { key: object, reference, amount, date: day }, evidence)
-  await expectPosted(context, item, source, 'payout', { object, amount, date: day, evidence })
+  await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date: day, evidence } }])
   const late = cutOff === day ? '' : `; the cut-off was ${cutOff}, and this is the first night since`
   const memo = `all that was unpaid on ${day}${late}`
   const at = { effectiveDate: day, rule: 'payout/due', memo, evidence }

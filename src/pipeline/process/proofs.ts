@@ -2,6 +2,7 @@
  * The proofs that follow a reconciliation, from the database alone: what does not add up becomes an exception, and closes
  * by itself once it does. They have a batch of their own, since what a reconciliation posts is in the ledger only after it.
  */
+import { sql } from 'kysely'
 import * as z from 'zod'
 import { formatExact } from '../../domain/money/money.ts'
 import { CASH_COLUMNS, isNone, type CashMonth } from '../../domain/proofs/cash.ts'
@@ -139,7 +140,8 @@ async function closeOthers(context: BatchContext, item: Landed, wanted: readonly
     .selectFrom('exception')
     .select(['source', 'code', 'object'])
     .where('book', '=', context.book)
-    .where('status', '=', 'open')
+    // Written out, or SQLite could not tell that the index of open ones answers it.
+    .where('status', '=', sql.lit('open'))
     .where('code', 'in', [...OWN])
     .orderBy('source')
     .orderBy('code')
