@@ -97,7 +97,7 @@ async function kept({ database, book, account }: Bench, files: readonly Statemen
   for (const [at, section] of files.entries()) {
     const of = { book, account, evidence: { batch: Number(account) * 100 + at, item: 1 } }
     const [saved] = await saveSections(database.kysely, of, { format, sections: [section], bindings: [], remarks: [] })
-    uncertain += saved?.lines.filter(({ certain }) => !certain).length ?? 0
+    uncertain += saved?.doubtful.length ?? 0
   }
   const lines = await readLines(database.kysely, book, { accounts: [account] })
   return { texts: lines.map(textOf).toSorted(), uncertain }
@@ -116,6 +116,46 @@ async function holds(bench: Bench, given: Case, [ids, balances, mayDoubt]: Kind)
   expect(invented, 'more than there is').toEqual([])
 }
 
+const ONE = { day: 0, text: 'c' }
+const bare = (...amounts: readonly number[]): Entry[] => amounts.map((amount) => ({ ...ONE, amount }))
+
+/** Found by longer runs, each of which once lost a line or doubled one without a word. */
+const PINNED: readonly Case[] = [
+  // The file between the other two comes last, and shows that they only seemed to overlap.
+  {
+    entries: bare(-2, -2, -2, -2, 1, 1, -2, -2),
+    cuts: [
+      { at: 12, over: 0 },
+      { at: 6, over: 0 },
+    ],
+    newestFirst: false,
+    order: [0, 20, 0, 0, 0],
+  },
+  {
+    entries: bare(-2, -2, -2, 1, 1, -2, -2, -2),
+    cuts: [
+      { at: 13, over: 1 },
+      { at: 1, over: 0 },
+    ],
+    newestFirst: false,
+    order: [0, 9, 0, 0, 0],
+  },
+  // Five pieces of one day: their balances prove each pair, and not all of them together.
+  {
+    entries: bare(-2, -2, -2, -2, -2, -2, 1, -2, 1),
+    cuts: [
+      { at: 7, over: 3 },
+      { at: 8, over: 0 },
+      { at: 6, over: 0 },
+      { at: 5, over: 0 },
+    ],
+    newestFirst: false,
+    order: [20, 20, 0, 20, 0],
+  },
+  // A file within another: with ids that is certain.
+  { entries: bare(-2, -2), cuts: [{ at: 3, over: 1 }], newestFirst: false, order: [0, 0, 0, 0, 0] },
+]
+
 type Kind = readonly [Ids, Balances, boolean]
 
 it.each<Kind>([
@@ -130,6 +170,6 @@ it.each<Kind>([
   const bench = { database, book: book.id, account: 0n }
   await fc.assert(
     fc.asyncProperty(fresh, (given) => holds(bench, given, kind)),
-    { numRuns: 300 },
+    { numRuns: 250, examples: PINNED.map((given) => [given]) },
   )
 })

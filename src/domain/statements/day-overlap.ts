@@ -1,10 +1,13 @@
 /**
- * How many lines a day has when several files show parts of it. Parts with the same open end lie inside each other; a head
- * and a tail may overlap or not. Balances prove which: what the one closed with less what the other opened with is the sum
- * of the lines both show. What nothing proves is taken as the same line, and said to be doubtful.
+ * How many lines a day has of which several files show parts. A file that shows all of it decides; parts with the same open
+ * end lie inside each other. Other parts share what their balances leave no choice about (part-overlap.ts). What is left
+ * open counts once and is called doubtful: as often as the part that shows it most often.
  */
 import type { Units } from '../money/money.ts'
 import type { DayPart } from './coverage.ts'
+import { countsOf, without, type Counts } from './counts.ts'
+import { isById } from './identity.ts'
+import { overlapOf, type Overlap } from './part-overlap.ts'
 
 export interface DayLine {
   readonly identity: string
@@ -24,195 +27,65 @@ export interface DaySegment {
 }
 
 export interface DayLines {
-  readonly counts: ReadonlyMap<string, number>
+  readonly counts: Counts
   /** How many of each may be further lines that nobody can tell from those counted. */
-  readonly doubtful: ReadonlyMap<string, number>
+  readonly doubtful: Counts
 }
-
-type Block = Pick<DaySegment, 'lines' | 'opening' | 'closing'>
 
 export function linesOfDay(segments: readonly DaySegment[]): DayLines {
   const ofPart = (part: DayPart): readonly DaySegment[] => segments.filter((each) => each.part === part)
-  const pieces = ofPart('piece')
-  const heads = ofPart('head')
-  const tails = ofPart('tail')
-  const isNested = pieces.length === 0 && (heads.length === 0 || tails.length === 0)
-  if (ofPart('whole').length > 0 || isNested || segments.length === 1) {
-    return { counts: countsOf(nested(segments)?.lines ?? []), doubtful: new Map() }
-  }
-  const head = nested(heads)
-  const tail = nested(tails)
+  if (ofPart('whole').length > 0) return { counts: most(segments), doubtful: new Map() }
+  const parts = [nested(ofPart('head')), ...ofPart('piece'), nested(ofPart('tail'))].filter((part) => part !== null)
+  const shown = parts.map(({ lines }) => countsOf(lines))
+  const overlaps = pairsOf(parts)
+  const counts = new Map<string, number>()
   const doubtful = new Map<string, number>()
-  let all: Block | null = head === null ? null : { ...head, opening: null }
-  const left = [...pieces]
-  while (left.length > 0) {
-    const closing = all?.closing ?? null
-    const next = Math.max(
-      0,
-      left.findIndex(({ opening }) => opening !== null && opening === closing),
-    )
-    const [piece] = left.splice(next, 1)
-    if (piece !== undefined) all = all === null ? piece : join(all, piece, doubtful)
+  for (const identity of new Set(shown.flatMap((each) => [...each.keys()]))) {
+    const times = shown.map((each) => each.get(identity) ?? 0)
+    const sum = times.reduce((all, each) => all + each, 0)
+    const highest = Math.max(...times)
+    const shared = isById(identity) && highest === 1 ? sum - 1 : sharedOf(identity, times, overlaps)
+    counts.set(identity, shared === null ? highest : sum - shared)
+    if (shared === null) doubtful.set(identity, sum - highest)
   }
-  if (tail !== null) all = all === null ? tail : join(all, { ...tail, closing: null }, doubtful, pieces.length > 0)
-  return { counts: countsOf(all?.lines ?? []), doubtful }
+  return { counts, doubtful }
 }
 
-/** Of parts that lie inside each other the longest, with whatever only another shows. */
-function nested(segments: readonly DaySegment[]): Block | null {
+interface Pair {
+  readonly a: number
+  readonly b: number
+  readonly overlap: Overlap
+}
+
+function pairsOf(parts: readonly DaySegment[]): readonly Pair[] {
+  return parts.flatMap((one, a) =>
+    parts.slice(a + 1).map((other, at) => ({ a, b: a + 1 + at, overlap: overlapOf(one, other) })),
+  )
+}
+
+/**
+ * How often several parts show the same line. Null when nothing tells: also where a third part exists, as one that lies
+ * between two others undoes what their balances seemed to say.
+ */
+function sharedOf(identity: string, times: readonly number[], pairs: readonly Pair[]): number | null {
+  const both = pairs.filter(({ a, b }) => (times[a] ?? 0) > 0 && (times[b] ?? 0) > 0)
+  if (both.every(({ overlap }) => overlap.kind === 'nothing')) return 0
+  const [only] = pairs
+  return pairs.length === 1 && only?.overlap.kind === 'lines' ? (only.overlap.lines.get(identity) ?? 0) : null
+}
+
+/** Of parts that lie inside each other the longest. Balances prove nothing where another shows a line that it does not. */
+function nested(segments: readonly DaySegment[]): DaySegment | null {
   const [longest, ...others] = segments.toSorted((a, b) => b.lines.length - a.lines.length)
   if (longest === undefined) return null
   let { lines } = longest
   for (const other of others) lines = [...lines, ...without(other.lines, countsOf(lines))]
-  return { ...longest, lines }
+  return lines.length === longest.lines.length ? longest : { ...longest, lines, opening: null, closing: null }
 }
 
-/** A head and a tail never lie inside each other; any piece may. */
-function join(a: Block, b: Block, doubtful: Map<string, number>, mayNest = true): Block {
-  const shared = atMost(countsOf(a.lines), countsOf(b.lines))
-  if (shared.size === 0) return apart(a, b)
-  const forwards = spanned(a, b)
-  const backwards = spanned(b, a)
-  const canNest = mayNest && (liesWithin(a, b) || liesWithin(b, a))
-  if (forwards !== 'unknown' && backwards !== 'unknown' && !canNest) {
-    if (forwards !== null && backwards === null) return inTurn(a, b, forwards)
-    if (forwards === null && backwards !== null) return inTurn(b, a, backwards)
-    // Either may have come first, and it makes no difference to what both show.
-    if (forwards !== null && isSame(forwards, backwards)) return { ...inTurn(a, b, forwards), ...ENDS_UNKNOWN }
-  }
-  for (const [identity, count] of shared) doubtful.set(identity, (doubtful.get(identity) ?? 0) + count)
-  return { ...inTurn(a, b, shared), ...ENDS_UNKNOWN }
-}
-
-/** Which came first is known only by the balance they have in common. */
-function apart(a: Block, b: Block): Block {
-  const isFirst = a.closing !== null && a.closing === b.opening
-  const isLast = b.closing !== null && b.closing === a.opening
-  if (isFirst === isLast) return { ...inTurn(a, b, new Map()), ...ENDS_UNKNOWN }
-  return isFirst ? inTurn(a, b, new Map()) : inTurn(b, a, new Map())
-}
-
-/** Whether all of the inner may be a part of the outer, by its lines and by the balances it begins or ends with. */
-function liesWithin(outer: Block, inner: Block): boolean {
-  const counts = countsOf(inner.lines)
-  if (without(inner.lines, countsOf(outer.lines)).length > 0) return false
-  const rest = without(outer.lines, counts)
-  if (outer.opening !== null && inner.opening !== null) return comesTo(rest, inner.opening - outer.opening)
-  if (outer.closing !== null && inner.closing !== null) return comesTo(rest, outer.closing - inner.closing)
-  return true
-}
-
-/** True when some of the lines come to the sum, or there are too many to say. */
-function comesTo(lines: readonly DayLine[], wanted: Units): boolean {
-  const sums = new Set<Units>([0n])
-  for (const { amount } of lines) {
-    for (const sum of [...sums]) sums.add(sum + amount)
-    if (sums.size > SUMS) return true
-  }
-  return sums.has(wanted)
-}
-
-const ENDS_UNKNOWN = { opening: null, closing: null } as const
-
-function isSame(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number> | null): boolean {
-  return a.size === b?.size && [...a].every(([identity, count]) => b.get(identity) === count)
-}
-
-function inTurn(a: Block, b: Block, overlap: ReadonlyMap<string, number>): Block {
-  return { lines: [...a.lines, ...without(b.lines, overlap)], opening: a.opening, closing: b.closing }
-}
-
-/** The lines both show if `b` follows `a`; null when it cannot follow, or no balance tells; `unknown` when several sets fit. */
-function spanned(a: Block, b: Block): ReadonlyMap<string, number> | 'unknown' | null {
-  if (a.closing === null || b.opening === null) return null
-  const span = a.closing - b.opening
-  const sets = setsOf(a.lines, b.lines, span)
-  if (sets !== 'unknown') return sets
-  // Some sum to nothing. Then the order decides, which only printed balances prove.
-  if (!isOrdered(a.lines) || !isOrdered(b.lines)) return 'unknown'
-  const runs = runsOf(a.lines, b.lines, span)
-  return runs.length === 1 ? countsOf(b.lines.slice(0, runs[0])) : 'unknown'
-}
-
-/** Lengths at which the end of `a` is the beginning of `b` and comes to the span. */
-function runsOf(a: readonly DayLine[], b: readonly DayLine[], span: Units): readonly number[] {
-  const fitting: number[] = []
-  let sum: Units = 0n
-  for (let length = 0; length <= Math.min(a.length, b.length); length += 1) {
-    if (length > 0) sum += b[length - 1]?.amount ?? 0n
-    if (sum !== span) continue
-    const isRun = b.slice(0, length).every(({ identity, balance }, at) => {
-      const other = a[a.length - length + at]
-      return other?.identity === identity && other.balance === balance
-    })
-    if (isRun) fitting.push(length)
-  }
-  return fitting
-}
-
-/** The printed balances follow in this order, and would not in the other. */
-function isOrdered(lines: readonly DayLine[]): boolean {
-  return follows(lines) && (lines.length === 1 || !follows(lines.toReversed()))
-}
-
-function follows(lines: readonly DayLine[]): boolean {
-  return lines.every(({ balance, amount }, at) => {
-    const before = lines[at - 1]?.balance
-    return balance !== null && (at === 0 || (before ?? 0n) + amount === balance)
-  })
-}
-
-/** More different sums than this are not searched. */
-const SUMS = 5000
-
-interface Way {
-  readonly ways: number
-  readonly taken: ReadonlyMap<string, number>
-}
-
-function setsOf(
-  a: readonly DayLine[],
-  b: readonly DayLine[],
-  span: Units,
-): ReadonlyMap<string, number> | 'unknown' | null {
-  const amounts = new Map(b.map(({ identity, amount }) => [identity, amount]))
-  let sums = new Map<Units, Way>([[0n, { ways: 1, taken: new Map() }]])
-  for (const [identity, most] of atMost(countsOf(a), countsOf(b))) {
-    const next = new Map<Units, Way>()
-    for (const [sum, { ways, taken }] of sums) {
-      for (let count = 0; count <= most; count += 1) {
-        const reached = sum + (amounts.get(identity) ?? 0n) * BigInt(count)
-        const known = next.get(reached)?.ways ?? 0
-        next.set(reached, { ways: ways + known, taken: count === 0 ? taken : new Map(taken).set(identity, count) })
-      }
-    }
-    if (next.size > SUMS) return 'unknown'
-    sums = next
-  }
-  const found = sums.get(span)
-  if (found === undefined) return null
-  return found.ways === 1 ? found.taken : 'unknown'
-}
-
-function countsOf(lines: readonly DayLine[]): ReadonlyMap<string, number> {
+function most(segments: readonly DaySegment[]): Counts {
   const counts = new Map<string, number>()
-  for (const { identity } of lines) counts.set(identity, (counts.get(identity) ?? 0) + 1)
+  for (const { lines } of segments)
+    for (const [identity, count] of countsOf(lines)) counts.set(identity, Math.max(count, counts.get(identity) ?? 0))
   return counts
-}
-
-function atMost(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
-  return new Map(
-    [...a]
-      .map(([identity, count]) => [identity, Math.min(count, b.get(identity) ?? 0)] as const)
-      .filter(([, count]) => count > 0),
-  )
-}
-
-function without(lines: readonly DayLine[], taken: ReadonlyMap<string, number>): readonly DayLine[] {
-  const left = new Map(taken)
-  return lines.filter(({ identity }) => {
-    const count = left.get(identity) ?? 0
-    if (count > 0) left.set(identity, count - 1)
-    return count === 0
-  })
 }

@@ -31,6 +31,11 @@ export function lineKey(format: StatementFormat, line: StatementLine): LineKey {
   }
 }
 
+/** The identity was made from an id of the statement's own. */
+export function isById(identity: string): boolean {
+  return identity.startsWith('id:')
+}
+
 /** Banks pad and capitalise the same text differently from one download to the next. */
 function plain(text: string): string {
   return text.normalize('NFKC').replaceAll(/\s+/g, ' ').trim().toLowerCase()

@@ -5,6 +5,7 @@
  */
 import type { Units } from '../money/money.ts'
 import type { IsoDate } from '../transaction.ts'
+import { countsOf } from './counts.ts'
 import type { DayLines } from './day-overlap.ts'
 
 export interface IncomingLine {
@@ -51,6 +52,34 @@ export function placeLines(incoming: readonly IncomingLine[], facts: PlacingFact
     for (const [at, { place, id }] of pairs.entries()) placed[place] = { known: id, certain: at >= doubtful }
   }
   return byAmount(incoming, placed, facts)
+}
+
+export interface OpenQuestion {
+  readonly date: IsoDate
+  /** A line of earlier files, of which there may be more than are known. */
+  readonly line: KnownLine
+}
+
+/**
+ * Of the days the section cuts, lines it does not show or is sure of, about which earlier files seemed to agree: together
+ * with this one they may be more.
+ */
+export function openQuestions(
+  incoming: readonly IncomingLine[],
+  placed: readonly Placed[],
+  { known, cutDays }: PlacingFacts,
+): readonly OpenQuestion[] {
+  const fresh = countsOf(incoming.filter((_, at) => placed[at]?.known === null))
+  const asked = countsOf(incoming.filter((_, at) => placed[at]?.certain === false))
+  return [...cutDays].flatMap(([date, { counts, doubtful }]) =>
+    [...counts].flatMap(([identity, count]) => {
+      const lines = known.get(identity) ?? []
+      const [line] = lines
+      const isShort = lines.length + (fresh.get(identity) ?? 0) < count
+      const isOpen = isShort || (doubtful.get(identity) ?? 0) > 0
+      return line !== undefined && isOpen && !asked.has(identity) ? [{ date, line }] : []
+    }),
+  )
 }
 
 function grouped(incoming: readonly IncomingLine[]): ReadonlyMap<string, readonly number[]> {

@@ -13,15 +13,27 @@ export interface DoubtfulPrint {
   readonly item: number
   readonly section: number
   readonly position: number
+  /** It seemed proven when its file was imported. */
+  readonly certain: boolean
 }
 
-/** Prints of a day that nothing proves to be the line they were taken for, those already kept left out; oldest first. */
+export interface PrintsOf {
+  readonly account: bigint
+  readonly currency: string
+  readonly date: IsoDate
+}
+
+/**
+ * Prints of a day that nothing proves to be the line they were taken for, those already kept left out; oldest first. `known`
+ * are also those that seemed proven, until a later file of the day put them in doubt.
+ */
 export async function doubtfulPrints(
   db: Kysely<Tables>,
   book: bigint,
-  day: { readonly account: bigint; readonly currency: string; readonly date: IsoDate },
+  day: PrintsOf,
+  which: 'uncertain' | 'known',
 ): Promise<readonly DoubtfulPrint[]> {
-  const rows = await db
+  let query = db
     .selectFrom('statement_sighting as seen')
     .innerJoin('statement_line as line', (join) =>
       join.onRef('line.book', '=', 'seen.book').onRef('line.id', '=', 'seen.line'),
@@ -37,24 +49,35 @@ export async function doubtfulPrints(
         .onRef('kept.position', '=', 'seen.position')
         .on('kept.kept_batch', 'is not', null),
     )
-    .select(['seen.line', 'seen.batch', 'seen.item', 'seen.section', 'seen.position'])
+    .select(['seen.line', 'seen.batch', 'seen.item', 'seen.section', 'seen.position', 'seen.certain'])
     .where('line.book', '=', book)
     .where('line.account', '=', day.account)
     .where('line.currency', '=', day.currency)
     .where('line.date', '=', day.date)
-    .where('seen.certain', '=', 0n)
     .where('kept.id', 'is', null)
+  if (which === 'uncertain') query = query.where('seen.certain', '=', 0n)
+  else
+    query = query.where((eb) =>
+      eb.or([
+        eb('seen.certain', '=', 0n),
+        eb('seen.batch', '!=', eb.ref('line.batch')),
+        eb('seen.item', '!=', eb.ref('line.item')),
+      ]),
+    )
+  const rows = await query
+    .orderBy('seen.certain')
     .orderBy('seen.batch')
     .orderBy('seen.item')
     .orderBy('seen.section')
     .orderBy('seen.position')
     .execute()
-  return rows.map(({ line, batch, item, section, position }) => ({
+  return rows.map(({ line, batch, item, section, position, certain }) => ({
     line: Number(line),
     batch: Number(batch),
     item: Number(item),
     section: Number(section),
     position: Number(position),
+    certain: certain === 1n,
   }))
 }
 

@@ -24,20 +24,23 @@ export interface Showing {
 }
 
 export async function knownOf(db: Kysely<Tables>, showing: Showing): Promise<PlacingFacts> {
-  const known = await withIdentity(db, showing)
-  const { range } = showing
-  if (range === null) return { known, cutDays: new Map(), elsewhere: new Map() }
+  const { range, identities } = showing
+  if (range === null)
+    return { known: await withIdentity(db, showing, identities), cutDays: new Map(), elsewhere: new Map() }
   const sections = await sectionsOver(db, showing, range)
+  const cutDays = await cutDaysOf(db, showing, sections)
+  const ofDays = [...cutDays.values()].flatMap(({ counts }) => [...counts.keys()])
   return {
-    known,
-    cutDays: await cutDaysOf(db, showing, sections),
+    known: await withIdentity(db, showing, [...new Set([...identities, ...ofDays])]),
+    cutDays,
     elsewhere: await elsewhereOf(db, showing, range, sections),
   }
 }
 
 async function withIdentity(
   db: Kysely<Tables>,
-  { book, account, currency, identities }: Showing,
+  { book, account, currency }: Showing,
+  identities: readonly string[],
 ): Promise<ReadonlyMap<string, readonly KnownLine[]>> {
   const rows = await readInChunks(identities, (some) =>
     db

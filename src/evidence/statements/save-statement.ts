@@ -8,13 +8,14 @@ import type { Tables } from '../../db/tables.ts'
 import { isNewestFirst, partOf, rangeOf, type DayRange } from '../../domain/statements/coverage.ts'
 import type { DaySegment } from '../../domain/statements/day-overlap.ts'
 import { lineKey } from '../../domain/statements/identity.ts'
-import { placeLines, type IncomingLine, type Placed } from '../../domain/statements/place-lines.ts'
+import { openQuestions, placeLines, type IncomingLine, type Placed } from '../../domain/statements/place-lines.ts'
 import type {
   ParsedStatement,
   StatementFormat,
   StatementLine,
   StatementSection,
 } from '../../domain/statements/statement.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
 import { knownOf } from './known-lines.ts'
 
@@ -31,6 +32,14 @@ export interface SavedSection {
   readonly range: DayRange | null
   /** Beside each line of the section: whether it was known, and its id. */
   readonly lines: readonly SavedLine[]
+  /** Known lines that may be several, as nothing proves how many: those it shows, and others of the days it cuts. */
+  readonly doubtful: readonly DoubtfulLine[]
+}
+
+export interface DoubtfulLine {
+  readonly id: number
+  readonly date: IsoDate
+  readonly amount: Units
 }
 
 export interface SavedLine {
@@ -80,7 +89,12 @@ async function saveSection(
   await insertSection(db, of, { format, section, number, range })
   const occurrences = new Map([...facts.known].map(([identity, lines]) => [identity, lines.length]))
   const lines = await insertLines(db, { of, number, section }, incoming, placed, occurrences)
-  return { number, section, range, lines }
+  const asked = lines.filter(({ certain }) => !certain)
+  const doubtful = [
+    ...asked.map(({ id, line: { date, amount } }) => ({ id, date, amount })),
+    ...openQuestions(incoming, placed, facts).map(({ date, line: { id, amount } }) => ({ id, date, amount })),
+  ]
+  return { number, section, range, lines, doubtful }
 }
 
 /** A line of nothing moved no money, whatever its file calls it. */

@@ -24,13 +24,14 @@ export async function processStatementDecision(
   const { line: id, by, why } = statementDecisionSchema.parse(JSON.parse(item.body.toString('utf8')))
   const line = await lineById(context.db, context.book, id)
   if (line === null) throw gone(item, id)
-  const ofDay = await doubtfulPrints(context.db, context.book, line)
+  const ofDay = await doubtfulPrints(context.db, context.book, line, 'known')
   const print = ofDay.find((each) => each.line === id)
   if (print === undefined) throw gone(item, id)
   const kept = await keepPrint(context.db, context.book, print, { evidence: evidenceOf(item), by, why })
   context.tally.add('posted', line.currency, kept.amount)
   const object = overlapObject(line.currency, line.date)
-  const left = ofDay.filter((each) => each !== print)
+  // Where even what seemed proven was in doubt, every print of the day is.
+  const left = ofDay.filter((each) => each !== print && (!print.certain || !each.certain))
   if (left.length === 0) {
     await settle(context, item, object)
     return []

@@ -5,7 +5,7 @@
 import { formatMoney } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import type { SavedLine } from '../../evidence/statements/save-statement.ts'
+import type { DoubtfulLine } from '../../evidence/statements/save-statement.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { raise, settle, type BatchContext } from './context.ts'
 import type { ImportedStatement } from './statement-footing.ts'
@@ -22,21 +22,20 @@ export async function checkOverlaps(
   { file, sections }: Pick<ImportedStatement, 'file' | 'sections'>,
 ): Promise<void> {
   const open = await openObjects(context.db, context.book, item.source, ['DUPLICATE'])
-  for (const { section, range, lines } of sections) {
+  for (const { section, range, doubtful } of sections) {
     const prefix = overlapObject(section.currency, '')
     for (const object of open) {
       const day = object.slice(prefix.length)
       if (!object.startsWith(prefix) || range === null || day <= range.first || day >= range.last) continue
       await settle(context, item, object)
     }
-    const doubtful = lines.filter(({ certain }) => !certain)
-    for (const day of new Set(doubtful.map(({ line }) => line.date))) {
-      const ofDay = doubtful.filter(({ line }) => line.date === day)
+    for (const day of new Set(doubtful.map(({ date }) => date))) {
+      const ofDay = doubtful.filter(({ date }) => date === day)
       await raise(context, item, {
         source: item.source,
         code: 'DUPLICATE',
         object: overlapObject(section.currency, day),
-        amount: ofDay.reduce((sum, { line }) => sum + line.amount, 0n),
+        amount: ofDay.reduce((sum, { amount }) => sum + amount, 0n),
         currency: section.currency,
         detail: sentence(file, day, ofDay),
       })
@@ -44,11 +43,11 @@ export async function checkOverlaps(
   }
 }
 
-function sentence(file: string, day: IsoDate, lines: readonly SavedLine[]): string {
-  const named = lines.slice(0, LINES_NAMED).map(({ id, line }) => `line ${id} (${formatMoney(line.amount)})`)
+function sentence(file: string, day: IsoDate, lines: readonly DoubtfulLine[]): string {
+  const named = lines.slice(0, LINES_NAMED).map(({ id, amount }) => `line ${id} (${formatMoney(amount)})`)
   const more = lines.length > LINES_NAMED ? ` and ${lines.length - LINES_NAMED} more` : ''
   return (
-    `${file} and an earlier file both show ${named.join(', ')}${more} on ${day}, and neither shows the whole day. Taken as the ` +
-    'same; where one is a second line of its own: tieout statements keep LINE.'
+    `${file} and earlier files show parts of ${day} and none shows the whole day. More than one shows ${named.join(', ')}${more}: ` +
+    'taken as the same; where one is a second line of its own: tieout statements keep LINE.'
   )
 }

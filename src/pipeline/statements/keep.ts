@@ -3,6 +3,8 @@ import { InputError } from '../../domain/errors.ts'
 import { doubtfulPrints } from '../../evidence/statements/keep-line.ts'
 import { lineById, readLines, type StoredLine } from '../../evidence/statements/lines.ts'
 import { withBookRun, type BookRequest } from '../book-run.ts'
+import { exceptionAbout } from '../../reconcile/exceptions.ts'
+import { overlapObject } from '../process/statement-overlaps.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import type { RunEnvironment } from '../with-run.ts'
 
@@ -27,8 +29,12 @@ export async function keepLine(
     async (context) => {
       const { kysely } = context.database
       const line = await requireLine(context, id)
-      const prints = await doubtfulPrints(kysely, context.book.id, line)
-      if (!prints.some((print) => print.line === id)) {
+      const source =
+        [...(context.processor.inForce?.sourceIds ?? [])].find(([, each]) => each === line.account)?.[0] ?? ''
+      const object = overlapObject(line.currency, line.date)
+      const about = await exceptionAbout(kysely, context.book.id, { source, code: 'DUPLICATE', object })
+      const prints = await doubtfulPrints(kysely, context.book.id, line, 'known')
+      if (about?.status !== 'open' || !prints.some((print) => print.line === id)) {
         const message = `Every print of statement line ${id} is known to be that line; there is no second one to keep.`
         throw new InputError(
           'LINE_NOT_DOUBTFUL',
@@ -36,8 +42,6 @@ export async function keepLine(
           'tieout exceptions list --code DUPLICATE names lines that may be two.',
         )
       }
-      const source =
-        [...(context.processor.inForce?.sourceIds ?? [])].find(([, each]) => each === line.account)?.[0] ?? ''
       await landAndProcess(context, `keep:${id}`, [
         {
           kind: 'statement-decision',
