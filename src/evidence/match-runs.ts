@@ -43,3 +43,21 @@ export async function readLastRun<S>(db: Kysely<Tables>, book: bigint): Promise<
     proposed: await matchesById(db, book, await matchIds(db, book, ['proposed'])),
   }
 }
+
+/** True when a statement file was processed after the newest reconciliation. */
+export async function hasUnreconciled(db: Kysely<Tables>, book: bigint): Promise<boolean> {
+  const last = await db
+    .selectFrom('match_run')
+    .select(({ fn }) => fn.max('batch').as('batch'))
+    .where('book', '=', book)
+    .executeTakeFirst()
+  const after = last?.batch ?? 0n
+  const file = await db
+    .selectFrom('statement_file')
+    .select('batch')
+    .where('book', '=', book)
+    .where('batch', '>', after)
+    .limit(1)
+    .executeTakeFirst()
+  return file !== undefined
+}

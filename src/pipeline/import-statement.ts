@@ -11,8 +11,10 @@ import type { ParsedStatement, StatementFormat } from '../domain/statements/stat
 import type { ControlTotals } from '../domain/wallets/control-totals.ts'
 import { fileOfAccount, type StatementFile } from '../evidence/statements/files.ts'
 import { freshPositions } from '../evidence/statements/fresh.ts'
+import { hasUnreconciled, readLastRun, type ReadRun } from '../evidence/match-runs.ts'
 import { openStatement } from '../sources/statements/open.ts'
 import { withBookRun, type BookRequest } from './book-run.ts'
+import type { ReconcileSummary } from './process/match-summary.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
 import { reconcileNight } from './reconcile/night.ts'
 import { rememberedFor, saidTogether, type Said } from './statements/remembered.ts'
@@ -42,13 +44,19 @@ export interface ImportedStatementFile {
   readonly fresh: ReadonlySet<string>
 }
 
+export interface StatementsImported {
+  readonly files: readonly ImportedStatementFile[]
+  /** What the reconciliation after it came to; null when nothing had been imported since the last one. */
+  readonly reconciled: ReadRun<ReconcileSummary> | null
+}
+
 const LIMIT_BYTES = 64 << 20
 
 export async function importStatements(
   environment: RunEnvironment,
   request: BookRequest,
   files: readonly StatementImport[],
-): Promise<readonly ImportedStatementFile[]> {
+): Promise<StatementsImported> {
   const read = files.map((file) => ({ ...readStatementFile(file.path), wanted: file }))
   const all = createHash('sha256').update(JSON.stringify(read.map(({ sha256, wanted }) => [sha256, wanted.account])))
   const args = { statements: all.digest('hex') }
@@ -57,12 +65,18 @@ export async function importStatements(
     for (const { wanted, ...file } of read) opened.push(await openFor(context, request.book, wanted, file))
     const imported: ImportedStatementFile[] = []
     for (const each of opened) imported.push(await importOpened(context, each))
-    const isNew = imported.some(({ alreadyImported }) => !alreadyImported)
-    if (isNew)
-      await reconcileNight(context, nightOf(environment.clock.nowMs(), request.book.timeZone), 'statements imported')
-    return imported
+    return { files: imported, reconciled: await reconcileWaiting(context, request.book) }
   })
   return result
+}
+
+/** Also what an import landed that was stopped before it could reconcile: the run booked that as it began. */
+async function reconcileWaiting(context: RunContext, book: BookConfig): Promise<StatementsImported['reconciled']> {
+  const { kysely } = context.database
+  if (!(await hasUnreconciled(kysely, context.book.id))) return null
+  const night = nightOf(context.clock.nowMs(), book.timeZone)
+  const done = await reconcileNight(context, night, 'statements imported')
+  return done === null ? null : readLastRun<ReconcileSummary>(kysely, context.book.id)
 }
 
 /** One file within a run that goes on; used by the inbox. */

@@ -18,6 +18,7 @@ import { createProgress } from '../progress.ts'
 import { handle, type Registry } from '../session.ts'
 import { accountId, accountNames } from '../statement-accounts.ts'
 import { showStatement } from '../views/statement-details.ts'
+import { reconciledLines, summaryView } from '../views/reconcile-summary.ts'
 import { importedLines, importedView } from '../views/statement-imports.ts'
 import { fileLines, fileView, linesText, lineView } from '../views/statements.ts'
 import { runEnvironment } from './sync.ts'
@@ -65,9 +66,10 @@ function registerImport(registry: Registry, statements: Command): void {
     return runDatabase(session, { dryRun }, async (database) => {
       const environment = runEnvironment(session, database, createProgress(session.io.stderr))
       const request = { config: session.config(), book: session.book(), env: session.io.env }
-      const imported = await importStatements(environment, request, files)
-      session.show({ dryRun, files: imported.map(importedView) }, () => [
+      const { files: imported, reconciled } = await importStatements(environment, request, files)
+      session.show({ dryRun, files: imported.map(importedView), reconciled: summaryView(reconciled) }, () => [
         ...imported.flatMap((each) => importedLines(session, each, dryRun)),
+        ...reconciledLines(session, reconciled),
         ...(dryRun ? ['Dry run: nothing was kept.'] : []),
       ])
       return imported.some(({ stored }) => stored.footing === 'differs') ? 'findings' : 'ok'
