@@ -32,7 +32,7 @@ export interface SourceLine {
   readonly url: string
   readonly timeZone?: string
   /** More keys of the source, as YAML: `sweepLimit: 0`. */
-  readonly more?: string
+  readonly more?: string | undefined
 }
 
 export interface Rig {

@@ -45,11 +45,17 @@ export function smallWorld({ seed, days = 5, ordersPerDay = 60, panels }: WorldS
   return panels === undefined ? options : { ...options, panels: options.panels.map(panels) }
 }
 
-export async function sandboxBook(database: Database, options: WorldOptions): Promise<SandboxBook> {
+/** `bookMore`: more lines of the book, each indented by four spaces; `more`: more keys of a source, as YAML. */
+export async function sandboxBook(
+  database: Database,
+  options: WorldOptions,
+  { bookMore = '', more = {} }: { readonly bookMore?: string; readonly more?: Readonly<Record<string, string>> } = {},
+): Promise<SandboxBook> {
   const world = createWorld(options)
   const sandbox = await startSandbox({ world, rateClock: 'world' })
   onTestFinished(() => sandbox.close())
-  const rig = newRig(database, sandboxSources(options, sandbox.url), (name) => keyOf(options, name))
+  const sources = sandboxSources(options, sandbox.url).map((source) => ({ ...source, more: more[source.name] }))
+  const rig = newRig(database, sources, (name) => keyOf(options, name), bookMore)
   return sandboxBookOn(rig, world, sandbox)
 }
 

@@ -8,6 +8,7 @@ import { openDatabase, type Database } from '../../db/database.ts'
 import { markDemoFinished, prepareDemoFolder } from '../../demo/folder.ts'
 import { nightInstant } from '../../demo/night-instant.ts'
 import { rehearse } from '../../demo/nights.ts'
+import { demoMoney, demoReport, type DemoMoney } from '../../demo/money.ts'
 import { SAMPLES_NOTE, writeSamples } from '../../demo/samples.ts'
 import { withEmulatedTargets } from '../../demo/rehearsed-targets.ts'
 import { addDays } from '../../domain/time/dates.ts'
@@ -23,6 +24,7 @@ import { counted } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { exceptionLines } from '../views/exceptions.ts'
+import { demoMoneyLines } from '../views/demo-money.ts'
 import { nightView, proofLines } from '../views/night.ts'
 import { tieOutSummary } from '../views/targets.ts'
 import { runEnvironment } from './sync.ts'
@@ -36,6 +38,8 @@ interface DemoResult {
   readonly orders: bigint
   readonly journals: number
   readonly files: readonly string[]
+  readonly money: DemoMoney
+  readonly page: { readonly colour: string; readonly reasons: readonly string[]; readonly file: string }
   readonly head: { readonly sequence: number; readonly hash: string }
   readonly digest: string
   /** One line per accounting system. */
@@ -103,6 +107,7 @@ async function finish(
   const ofBook = await findBook(kysely, book.name)
   const samples = { sandbox, mappings: loadMappings(config.mappings), outDir: resolve(config.directory, 'exports') }
   const files = await writeSamples({ kysely }, ofBook, book, samples)
+  const { page, file } = await demoReport(kysely, ofBook, book, samples)
   const range = { from: sandbox.start, to: addDays(sandbox.start, sandbox.nights - 1) }
   const orders = await kysely
     .selectFrom('panel_order')
@@ -114,6 +119,8 @@ async function finish(
     orders: orders.count,
     journals: (await listJournals(kysely, ofBook, range)).length,
     files,
+    money: await demoMoney(kysely, ofBook, book),
+    page: { colour: page.colour, reasons: page.reasons.map(({ what }) => what), file },
     head: await chainHead(kysely, ofBook),
     digest: await booksDigest(kysely, ofBook),
   }
@@ -145,7 +152,7 @@ function totalsOf({ orders, journals, files, head, digest, targets, isTied: targ
 
 function screen(
   session: Session,
-  { report, orders, journals, files, head, digest, targets }: DemoResult,
+  { report, orders, journals, files, money, page, head, digest, targets }: DemoResult,
   folder: string,
   until: string,
   seconds: number,
@@ -159,6 +166,8 @@ function screen(
     "Balances are what the panel itself answers; counters are the ad network's lifetime totals carried on from the opening,",
     'because its API shows no balance.',
     '',
+    ...demoMoneyLines(session, money),
+    '',
     `Journals: ${counted(journals, 'daily journal')} approved, ${report.closed.drafts} waiting, ${report.closed.held.length} held back.`,
     ...targets,
     ...exceptionLines(report),
@@ -166,6 +175,7 @@ function screen(
     SAMPLES_NOTE,
     ...files.map((file) => `  ${file}`),
     '',
+    `Report: ${page.colour.toUpperCase()}${page.reasons.length === 0 ? ', everything agrees and nothing waits' : `, ${page.reasons.join('; ')}`}: ${page.file}`,
     `Settings: ${folder}/tieout.yaml (try: cd ${folder} && npx tieout targets tie-out)`,
     '',
     `Chain head ${head.hash}`,

@@ -9,8 +9,9 @@ export function bankCsv(money: MoneyState, days: Days): string {
     dateOf(line.atMs),
     line.party === '' ? line.text : `${line.text} / ${line.party}`,
     line.reference,
-    formatMoney(line.gross),
+    line.gross < 0n ? formatMoney(-line.gross) : '',
+    line.gross < 0n ? '' : formatMoney(line.gross),
     formatMoney(balance),
   ])
-  return table([['Booking date', 'Description', 'Reference', 'Amount', 'Balance'], ...cells.toReversed()])
+  return table([['Booking date', 'Description', 'Reference', 'Debit', 'Credit', 'Balance'], ...cells.toReversed()])
 }

@@ -52,6 +52,17 @@ function pay(world: World, money: MoneyState, { number, amount }: WorldPayout): 
     type: 'payment',
     about,
   }
+  if (strikes(world, money, 'payout-returned')) {
+    const text = 'Publisher payout taken back'
+    bookLater(world, atMs, { ...line, gross: amount })
+    return bookLater(world, atMs + 2 * DAY_MS, {
+      ...line,
+      text,
+      gross: -amount,
+      type: 'reversal',
+      about: `return ${number}`,
+    })
+  }
   const short = strikes(world, money, 'short-by-a-cent') ? CENT : strikes(world, money, 'short-by-five') ? FIVE : 0n
   const isStated = number % 3 === 1
   const arriving: NewLine = isStated
@@ -59,18 +70,4 @@ function pay(world: World, money: MoneyState, { number, amount }: WorldPayout): 
     : { ...line, gross: amount - fee - short }
   if (days >= 2) bookLater(world, atMs - DAY_MS, { ...arriving, status: 'pending', about: 'nothing' })
   bookLater(world, atMs, arriving)
-  if (strikes(world, money, 'payout-returned')) {
-    const back = {
-      account: 'paypal' as const,
-      party: 'Payelancer',
-      text: 'Publisher payout taken back',
-      about: `return ${number}`,
-    }
-    bookLater(world, atMs + 2 * DAY_MS, {
-      ...back,
-      gross: -arriving.gross,
-      fee: -(arriving.fee ?? 0n),
-      type: 'reversal',
-    })
-  }
 }

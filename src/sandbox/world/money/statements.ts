@@ -14,8 +14,8 @@ export interface StatementFile {
 }
 
 /**
- * What a person downloads in the morning after a day: the bank's statement of two days and PayPal's activity of three, so
- * that they overlap from day to day. A list with nothing on it is not handed over.
+ * What a person downloads in the morning after a day: the bank's CAMT of two days or CSV of one, and PayPal's activity of
+ * three, so that they overlap from day to day. A list with nothing on it is not handed over.
  */
 export function dailyStatements(world: World, day: string): readonly StatementFile[] {
   const { money } = world
@@ -23,7 +23,7 @@ export function dailyStatements(world: World, day: string): readonly StatementFi
   const start = dateOf(world.options.startMs)
   const since = (back: number): Days => ({ from: later(start, addDays(day, -back)), to: day })
   const isCamt = money.options.bankFormat !== 'csv'
-  const bank = isCamt ? bankCamt(money, since(1)) : bankCsv(money, since(1))
+  const bank = isCamt ? bankCamt(money, since(1)) : bankCsv(money, since(0))
   const files: readonly StatementFile[] = [
     { account: 'checking', name: `checking-${day}.${isCamt ? 'xml' : 'csv'}`, text: bank },
     { account: 'paypal', name: `paypal-${day}.csv`, text: paypalCsv(money, since(2)) },

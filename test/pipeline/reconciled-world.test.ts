@@ -1,0 +1,97 @@
+/** Six weeks of mornings with a bank and PayPal: the books are what the world knows, nothing is invented, and every planted error is found. */
+import { expect, it } from 'vitest'
+import { booksDigest } from '../../src/ledger/digest.ts'
+import { runReconcile } from '../../src/pipeline/reconcile/run.ts'
+import { describeDatabases } from '../support/databases.ts'
+import { nightMs } from './harness.ts'
+import { openCodes } from './reads.ts'
+import { dayOf, expectMoneyTruth, reconciledBook, type ReconciledBook } from './reconciled-world.ts'
+
+/** What a small panel leaves open until its refunds are understood, and what is merely on its way. */
+const OTHER = / (?:TIMING|CHARGE_SEMANTICS_AMBIGUOUS|REFUND_MISSING|LATE_REFUND|MISSING_IN_BOOKS|ROUNDING) /
+
+async function moneyCodes({ rig }: ReconciledBook): Promise<readonly string[]> {
+  return (await openCodes(rig)).filter((code) => !OTHER.test(code))
+}
+
+describeDatabases('a world with a bank and PayPal', (fresh) => {
+  it.each(['camt', 'csv'] as const)('is in the books to the last digit, with the bank as %s', async (bankFormat) => {
+    const nights = bankFormat === 'camt' ? 40 : 10
+    const book = await reconciledBook(await fresh(), { seed: 5, nights, bankFormat })
+    for (let night = 1; night <= nights; night += 1) {
+      await book.morning(night)
+      expect(await moneyCodes(book), `night ${night}`).toEqual([])
+      await expectMoneyTruth(book, night)
+    }
+    expect(book.rig.warnings).toEqual([])
+    const { rig } = book
+    const before = await booksDigest(rig.database.kysely, await rig.bookRow())
+    const again = await runReconcile(rig.environment(nightMs(nights)), { ...rig, env: rig.env }, dayOf(nights))
+    expect(again.posted).toBe(0)
+    expect(await booksDigest(rig.database.kysely, await rig.bookRow())).toBe(before)
+  })
+})
+
+/** One of each, in one world, far enough apart to be told apart. */
+const ERRORS = [
+  { kind: 'charged-twice', day: 3 },
+  { kind: 'short-by-a-cent', day: 4 },
+  { kind: 'never-charged', day: 7 },
+  { kind: 'short-by-five', day: 8 },
+  { kind: 'payout-returned', day: 11 },
+  { kind: 'equal-pair', day: 12 },
+  { kind: 'unknown-line', day: 13 },
+] as const
+
+/** Everything that was ever open beside what is merely on its way; what follows from an error stands beside it. */
+const FOUND = [
+  // Never charged.
+  'ads ITEM_OVERDUE top-up:ads-topup-1',
+  // Charged twice: nothing tells which of both lines it is.
+  'ads ITEM_OVERDUE top-up:ads-topup-2',
+  // Its line is in the files that were kept back.
+  'ads ITEM_OVERDUE top-up:ads-topup-6',
+  'checking AMBIGUOUS_MATCH top-up ads-topup-2',
+  'checking AMBIGUOUS_MATCH top-up netpanel-twin-a',
+  // Another closing balance, and the next file opens with the true one.
+  'checking STATEMENT_DOES_NOT_FOOT statement',
+  'checking STATEMENT_GAP gap:USD:2026-03-17..2026-03-17',
+  'checking STATEMENT_GAP gap:USD:2026-03-19..2026-03-22',
+  'checking UNMATCHED_LINE nothing known',
+  'netpanel ITEM_OVERDUE top-up:netpanel-twin-a',
+  'netpanel ITEM_OVERDUE top-up:netpanel-twin-b',
+  // Short by a cent, and by five.
+  'paypal UNMATCHED_LINE payout 2',
+  'paypal UNMATCHED_LINE payout 4',
+  'pub PAYOUT_OVERDUE payout:due-2026-03-03',
+  'pub PAYOUT_OVERDUE payout:due-2026-03-07',
+  'pub PAYOUT_RETURNED payout:due-2026-03-13',
+]
+
+describeDatabases('planted errors of money', (fresh) => {
+  it('are found under their codes, each and no other', async () => {
+    const book = await reconciledBook(await fresh(), { seed: 6, nights: 26, errors: ERRORS })
+    const found = new Set<string>()
+    for (let night = 1; night <= 26; night += 1) {
+      await book.morning(night, (name, text) => {
+        if (name === `checking-${dayOf(17)}.xml`) return text.replace(/(CLBD.*?<Amt Ccy="USD">)\d/, '$19')
+        return name.startsWith('checking') && night >= 20 && night <= 22 ? null : text
+      })
+      for (const code of await moneyCodes(book)) found.add(await inWords(book, code))
+    }
+    expect([...found].toSorted()).toEqual(FOUND)
+  })
+})
+
+/** With the world's own word for what a statement line is about. */
+async function inWords({ rig, world }: ReconciledBook, code: string): Promise<string> {
+  const id = / line:(\d+)$/.exec(code)?.[1]
+  if (id === undefined) return code.replace(/statement:[0-9a-f]+$/, 'statement')
+  const line = await rig.database.kysely
+    .selectFrom('statement_line')
+    .select('external_id')
+    .where('id', '=', BigInt(id))
+    .executeTakeFirstOrThrow()
+  const about = world.money?.lines.find((each) => each.id === line.external_id)?.about
+  return code.replace(/line:\d+$/, about ?? 'a line the world does not know')
+}
