@@ -17,7 +17,8 @@ export const ENDING_COLUMNS: readonly Column[] = [
 ]
 
 const IN_WORDS: Readonly<Record<Ending, string>> = {
-  matched: 'matched',
+  matched: 'newly matched',
+  standing: 'matched before',
   'by-rule': 'settled by rule',
   ignored: 'not ours',
   proposed: 'proposed',

@@ -2,7 +2,7 @@
  * All open lines of a book against all its open items. Lines that settle by themselves leave first. Those a rule says
  * something of meet only items of that class; then the others meet what is left. The engine decides each of the two.
  */
-import { refusalKey, type Ambiguity, type Match, type Matchable, type Matching } from './match.ts'
+import { refusalKey, type Ambiguity, type Match, type Matchable, type Matching, type Unsearched } from './match.ts'
 import { matchAll } from './match-all.ts'
 import { classifyLine, itemClassOf, type LineClass } from './descriptor.ts'
 import { feesOf, policyOf, type MatchSettings } from './policy.ts'
@@ -23,6 +23,8 @@ export interface OpenMatching {
   readonly ambiguities: readonly Ambiguity[]
   readonly unmatchedLines: readonly string[]
   readonly unmatchedItems: readonly string[]
+  /** Of the unmatched: those for which no sum was searched, and why. */
+  readonly unsearched: readonly Unsearched[]
 }
 
 /** Every line with what it is; the rule's word counts no more where a person took it back, or a part is matched already. */
@@ -80,10 +82,11 @@ export function matchOpen(
     ambiguities: [...first.ambiguities, ...second.ambiguities],
     unmatchedLines: [...first.unmatchedLines, ...second.unmatchedLines],
     unmatchedItems: second.unmatchedItems,
+    unsearched: [...first.unsearched, ...second.unsearched],
   }
 }
 
-type Played = Pick<Matching, 'matches' | 'ambiguities' | 'unmatchedLines' | 'unmatchedItems'>
+type Played = Pick<Matching, 'matches' | 'ambiguities' | 'unmatchedLines' | 'unmatchedItems' | 'unsearched'>
 
 interface Ruled {
   readonly refused: ReadonlySet<string>

@@ -14,6 +14,7 @@ import type { Leg } from '../../evidence/matches.ts'
 import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
 import { evidenceOf, type BatchContext } from './context.ts'
 import { linesById, moneyAccounts, type Pool, type PoolItem, type PoolLine } from './match-pool.ts'
+import { isOverduePayout } from './payouts-overdue.ts'
 import { settleCodes } from './settle-codes.ts'
 import type { Made } from './apply-matching.ts'
 
@@ -51,7 +52,7 @@ export async function reportMatching(
     ...unmatchedLines(context, day, reported),
     ...found.ambiguities.flatMap((ambiguity) => ambiguous(ambiguity, pool)),
     ...(await unsettledMatches(context, reported.unsettled)),
-    ...found.unmatchedItems.flatMap((id) => inTransit(pool.items.get(id), day)),
+    ...found.unmatchedItems.flatMap((id) => inTransit(context, pool.items.get(id), day)),
   ]
   await closeOthers(context, item, wanted)
   await raiseExceptions(context.db, context.book, wanted, evidenceOf(item), item.fetchedAtMs)
@@ -66,10 +67,11 @@ function unmatchedLines(
   for (const { id, match } of proposals) {
     for (const { side, ref } of match.legs) if (side === 'line') proposed.set(String(ref), id)
   }
+  const unsearched = new Map(found.unsearched.filter(({ side }) => side === 'line').map((each) => [each.id, each]))
   const lines = [...found.unmatchedLines, ...proposed.keys()].flatMap((id) => pool.lines.get(id) ?? [])
   return lines
-    .filter((line) => windowEnd(context, line) < day)
-    .map((line) => unmatched(line, proposed.get(line.settled.id)))
+    .filter((line) => proposed.has(line.settled.id) || windowEnd(context, line) < day)
+    .map((line) => unmatched(line, proposed.get(line.settled.id), unsearched.get(line.settled.id)?.reason))
 }
 
 /** The last day on which what explains a line may still come. */
@@ -78,12 +80,16 @@ export function windowEnd({ settings }: Pick<BatchContext, 'settings'>, line: Po
   return addBusinessDays(line.settled.date, Math.max(payoutDays, topUpDays))
 }
 
-function unmatched({ settled, open, account, memo }: PoolLine, proposal: bigint | undefined): RaisedException {
+function unmatched(
+  { settled, open, account, memo }: PoolLine,
+  proposal: bigint | undefined,
+  unsearched: string | undefined,
+): RaisedException {
   const { id, date, currency } = settled
   const what = `line ${id} of ${date}, ${formatMoney(open.amount)} ${currency}, "${memo}"`
   const detail =
     proposal === undefined
-      ? `nothing in the books explains ${what}: tieout reconcile ${payoutOf(open, account)}match ${id} --item ITEM, or ignore ${id}`
+      ? `nothing in the books explains ${what}: tieout reconcile ${payoutOf(open, account)}match ${id} --item ITEM, or ignore ${id}${unsearched === undefined ? '' : `. ${unsearched}`}`
       : `match ${proposal} is proposed for ${what}: tieout reconcile confirm ${proposal}, or reject ${proposal}`
   return { source: account.name, code: 'UNMATCHED_LINE', object: `line:${id}`, amount: open.amount, currency, detail }
 }
@@ -142,8 +148,8 @@ async function unsettledMatches(
 }
 
 /** What is late is another exception: payouts-overdue.ts. */
-function inTransit(item: PoolItem | undefined, day: string): readonly RaisedException[] {
-  if (item === undefined || item.open.lastDate < day) return []
+function inTransit(context: BatchContext, item: PoolItem | undefined, day: string): readonly RaisedException[] {
+  if (item === undefined || item.open.lastDate < day || isOverduePayout(context, item.open, day)) return []
   const { open, object } = item
   const detail = `${open.kind} ${object}: ${formatMoney(open.amount)} ${open.currency} not seen on a statement yet; expected by ${open.lastDate}`
   return [{ source: open.source, code: 'TIMING', object, amount: open.amount, currency: open.currency, detail }]

@@ -10,7 +10,8 @@ import type { Made } from './apply-matching.ts'
 import type { BatchContext } from './context.ts'
 import type { Pool } from './match-pool.ts'
 
-export const ENDINGS = ['matched', 'by-rule', 'ignored', 'proposed', 'ambiguous', 'unmatched'] as const
+/** `standing`: matched by an earlier reconciliation, looked at again and left as it was. */
+export const ENDINGS = ['matched', 'standing', 'by-rule', 'ignored', 'proposed', 'ambiguous', 'unmatched'] as const
 export type Ending = (typeof ENDINGS)[number]
 
 export interface Sum {
@@ -100,7 +101,8 @@ function endingsOf({ made, matched, kept, proposals, found }: Outcome): Readonly
       for (const { side, ref } of one.match.legs) if (side === 'line') end(String(ref), ending(one), one.match.step)
   }
   each(made, ({ match }) => (match.step === 'ignored' ? 'ignored' : 'by-rule'))
-  each([...matched, ...kept], () => 'matched')
+  each(matched, () => 'matched')
+  each(kept, () => 'standing')
   each(proposals, () => 'proposed')
   for (const { lines, step } of found.ambiguities) for (const id of lines) end(id, 'ambiguous', step)
   for (const id of found.unmatchedLines) end(id, 'unmatched', '')
@@ -132,6 +134,7 @@ function ofCurrency(
     lines: sum(mine.map(([, { amount }]) => amount)),
     endings: {
       matched: byEnding('matched'),
+      standing: byEnding('standing'),
       'by-rule': byEnding('by-rule'),
       ignored: byEnding('ignored'),
       proposed: byEnding('proposed'),

@@ -5,16 +5,20 @@ import type { ExceptionCode } from '../../domain/exception.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { openItems, type OpenItem } from '../../evidence/open-items.ts'
+import { beforeStatements } from '../../evidence/statements/begin.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { raise, type BatchContext } from './context.ts'
+import { moneyAccounts } from './match-pool.ts'
 import { settleCodes } from './settle-codes.ts'
 
 export async function raiseOverdueItems(context: BatchContext, item: Landed, day: IsoDate): Promise<void> {
   const late = new Map<string, { readonly code: ExceptionCode; readonly due: OpenItem }>()
   const covered = await coveredUntil(context)
+  const isBefore = await beforeStatements(context.db, context.book, moneyAccounts(context))
   for (const each of await openItems(context.db, context.book)) {
     const code = lateCode(context, each, day, covered)
-    if (code === null) continue
+    // Statements begin later: it may have come long ago.
+    if (code === null || isBefore(each)) continue
     late.set(`${each.source} ${each.object}`, { code, due: each })
     await raise(context, item, {
       source: each.source,
@@ -41,13 +45,22 @@ function lateCode(
   day: IsoDate,
   covered: ReadonlyMap<string, IsoDate>,
 ): ExceptionCode | null {
-  const payouts = context.settings.sources.find(({ name }) => name === source)?.payouts
-  if (kind === 'payout') return payouts !== undefined && day > dueBy(date, payouts.dueDays) ? 'PAYOUT_OVERDUE' : null
+  if (kind === 'payout') return isOverduePayout(context, { kind, source, date }, day) ? 'PAYOUT_OVERDUE' : null
   const where = (context.settings.money?.accounts ?? []).filter(({ name }) =>
     account === '' ? name !== source : name === account,
   )
   const seen = where.map(({ name }) => covered.get(`${name} ${currency}`))
   return seen.length > 0 && seen.every((until) => until !== undefined && until > lastDate) ? 'ITEM_OVERDUE' : null
+}
+
+/** By the vendor's own days, which may end before those on which a statement may show it. */
+export function isOverduePayout(
+  { settings }: Pick<BatchContext, 'settings'>,
+  { kind, source, date }: Pick<OpenItem, 'kind' | 'source' | 'date'>,
+  day: IsoDate,
+): boolean {
+  const payouts = settings.sources.find(({ name }) => name === source)?.payouts
+  return kind === 'payout' && payouts !== undefined && day > dueBy(date, payouts.dueDays)
 }
 
 function detailOf(
