@@ -40,13 +40,13 @@ function statementOf(fileName: string, { lineOf }: RawDocument, raw: unknown): C
 
 function linesOf(
   fileName: string,
-  { lineOf }: RawDocument,
+  { lineOf, entryOf }: RawDocument,
   { Ntry }: CamtStatement,
   before: number,
 ): readonly CamtLine[] {
   return Ntry.map((raw, index) => {
     const number = before + index + 1
-    const parsed = entrySchema.safeParse(raw)
+    const parsed = entrySchema.safeParse(entryOf(raw))
     const where = (): string => `entry ${number} (line ${lineOf(raw) ?? 1})`
     if (!parsed.success) throw unreadable(fileName, where(), `it cannot be read: ${firstIssue(parsed.error)}`)
     return readEntry(fileName, parsed.data, number, where)

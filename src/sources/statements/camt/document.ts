@@ -5,6 +5,7 @@
  */
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { shown, unreadable } from '../refusal.ts'
+import { markedPlace, splitEntries, type CutEntry, type SplitFile } from './split.ts'
 
 /** What may stand several times where it stands. */
 const LISTS = new Set([
@@ -29,8 +30,10 @@ const METADATA = XMLParser.getMetaDataSymbol() as symbol
 
 export interface RawDocument {
   readonly statements: readonly unknown[]
-  /** Where a part of the raw document begins, for messages; null when it is no element. */
+  /** Where a statement or an entry of it begins, for messages; null when it is no element. */
   readonly lineOf: (part: unknown) => number | null
+  /** An entry of a statement, as it is parsed only now. */
+  readonly entryOf: (part: unknown) => unknown
 }
 
 export function openCamt(fileName: string, text: string): RawDocument {
@@ -50,7 +53,8 @@ export function openCamt(fileName: string, text: string): RawDocument {
     jPath: false,
     isArray: (name) => LISTS.has(name),
   })
-  const root: unknown = parser.parse(text)
+  const split = splitEntries(text)
+  const root: unknown = parser.parse(split?.rest ?? text)
   const messages = find(root, DEPTH)
   if (messages.some(({ name }) => name === NOTIFICATION))
     throw unreadable(
@@ -65,7 +69,21 @@ export function openCamt(fileName: string, text: string): RawDocument {
   })
   if (statements.length === 0)
     throw unreadable(fileName, null, 'it holds neither a statement (camt.053) nor a report (camt.052)')
-  return { statements, lineOf: (part) => lineOf(text, part) }
+  return { statements, ...entriesOf(parser, split, text) }
+}
+
+function entriesOf(parser: XMLParser, split: SplitFile | null, text: string): Omit<RawDocument, 'statements'> {
+  const cut = (part: unknown): CutEntry | undefined => split?.entries[markedPlace(part) ?? -1]
+  return {
+    lineOf: (part) => cut(part)?.line ?? lineOf(split?.rest ?? text, part),
+    entryOf: (part) => {
+      const entry = cut(part)
+      if (entry === undefined) return part
+      const parsed: unknown = parser.parse(entry.text)
+      const list = isRecord(parsed) ? parsed['Ntry'] : undefined
+      return Array.isArray(list) ? (list as readonly unknown[])[0] : list
+    },
+  }
 }
 
 interface Found {
