@@ -202,6 +202,16 @@ describeDatabases('what is wrong with a statement', (fresh) => {
     expect(await linesOf(rig)).toHaveLength(4)
   })
 
+  it('whose misprint stays beside the right line says so about that line', async () => {
+    const rig = rigOf(await fresh())
+    await bring(rig, 'wrong.csv', MARCH.replace('03-09,20.00', '03-09,26.00'))
+    await bring(rig, 'right.csv', MARCH)
+    const { id } = await rig.bookRow()
+    const misprint = (await readLines(rig.database.kysely, id)).find(({ amount }) => amount === 26_00000000n)
+    expect(await openCodes(rig)).toEqual([`DUPLICATE line:${misprint?.id}`])
+    await expectSameAfterReplay(rig)
+  })
+
   it('that does not follow the one before is a gap, until the missing one comes', async () => {
     const rig = rigOf(await fresh())
     await bring(rig, 'a.csv', MARCH)

@@ -59,7 +59,8 @@ function inside(outer: DaySegment, inner: DaySegment): Fit {
 function comesTo(lines: readonly DayLine[], wanted: Units): boolean {
   const sums = new Set<Units>([0n])
   for (const { amount } of lines) {
-    for (const sum of [...sums]) sums.add(sum + amount)
+    // A copy, as the set grows while it is walked.
+    for (const sum of Array.from(sums)) sums.add(sum + amount)
     if (sums.size > SUMS) return true
   }
   return sums.has(wanted)

@@ -2,7 +2,8 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { StatementFormat } from '../../domain/statements/statement.ts'
-import type { Evidence } from '../../domain/transaction.ts'
+import type { Units } from '../../domain/money/money.ts'
+import type { Evidence, IsoDate } from '../../domain/transaction.ts'
 
 export interface Sighting {
   readonly evidence: Evidence
@@ -46,4 +47,49 @@ export async function sightingsOf(db: Kysely<Tables>, book: bigint, line: number
     format: row.format,
     importedAtMs: Number(row.imported_at_ms),
   }))
+}
+
+export interface LoneLine {
+  readonly id: number
+  readonly date: IsoDate
+  readonly amount: Units
+}
+
+/** Lines that count, are not ignored, and are shown by this file alone. */
+export async function onlyIn(
+  db: Kysely<Tables>,
+  book: bigint,
+  { batch, item }: Evidence,
+  { currency, first, last }: { readonly currency: string; readonly first: IsoDate; readonly last: IsoDate },
+): Promise<readonly LoneLine[]> {
+  const rows = await db
+    .selectFrom('statement_line as line')
+    .innerJoin('statement_sighting as own', (join) =>
+      join.onRef('own.book', '=', 'line.book').onRef('own.line', '=', 'line.id'),
+    )
+    .select(['line.id', 'line.date', 'line.amount'])
+    .distinct()
+    .where('own.book', '=', book)
+    .where('own.batch', '=', BigInt(batch))
+    .where('own.item', '=', BigInt(item))
+    .where('line.currency', '=', currency)
+    .where('line.date', '>=', first)
+    .where('line.date', '<=', last)
+    .where('line.uncounted', 'is', null)
+    .where('line.disposition', '!=', 'ignored')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('statement_sighting as other')
+            .select('other.line')
+            .whereRef('other.book', '=', 'line.book')
+            .whereRef('other.line', '=', 'line.id')
+            .where((or) => or.or([or('other.batch', '!=', BigInt(batch)), or('other.item', '!=', BigInt(item))])),
+        ),
+      ),
+    )
+    .orderBy('line.id')
+    .execute()
+  return rows.map(({ id, ...line }) => ({ ...line, id: Number(id) }))
 }

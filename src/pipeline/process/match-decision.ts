@@ -156,7 +156,11 @@ async function closeAbout(
 ): Promise<void> {
   if (kind !== 'make' && kind !== 'confirm') return
   for (const line of sides.lines.values()) {
-    await settleCodes(context, item, line.account.name, `line:${line.id}`, ['UNMATCHED_LINE', 'AMBIGUOUS_MATCH'])
+    await settleCodes(context, item, line.account.name, `line:${line.id}`, [
+      'UNMATCHED_LINE',
+      'AMBIGUOUS_MATCH',
+      'DUPLICATE',
+    ])
   }
   for (const each of sides.items.values()) {
     if (isSettled(each, legs))
