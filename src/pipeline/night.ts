@@ -18,6 +18,8 @@ import { landWebhooks } from './extract/webhooks.ts'
 import { HAND_OUT_STEP } from './hand-out.ts'
 import type { ImportResult } from './import-file.ts'
 import { importInbox } from './inbox.ts'
+import { nightProofs, type NightProofs } from './proofs/night.ts'
+import { scopeOfBook } from './proofs/scope.ts'
 import { reconcileNight } from './reconcile/night.ts'
 import type { StepState } from './runs.ts'
 import { nightOf, readSources } from './sync.ts'
@@ -36,6 +38,8 @@ export interface NightReport {
   readonly steps: readonly StepState[]
   readonly imports: readonly ImportResult[]
   readonly proofs: readonly RollForward[]
+  /** Only of books with money accounts or payouts. */
+  readonly moneyProofs?: NightProofs
   readonly exceptions: readonly ExceptionGroup[]
   /** Networks that told of conversions of the day, beside their counters. */
   readonly conversions: readonly ConversionComparison[]
@@ -68,6 +72,9 @@ export async function runNight(environment: RunEnvironment, request: NightReques
     steps: outcome.steps.filter(({ step }) => step !== HAND_OUT_STEP),
     imports: outcome.result.imports,
     proofs: await proveBook(kysely, outcome.book.id, outcome.plan),
+    ...(outcome.plan.money === null
+      ? {}
+      : { moneyProofs: await nightProofs(await scopeOfBook(kysely, outcome.book, book, outcome.mappings.rules)) }),
     exceptions: groupExceptions(await listExceptions(kysely, outcome.book.id, { status: 'open' })),
     conversions: outcome.result.conversions,
     closed: outcome.result.closed,

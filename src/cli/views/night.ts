@@ -82,6 +82,7 @@ export function nightLines(session: Tables, report: NightReport, dryRun: boolean
     ...refusalLines(report),
     '',
     ...proofLines(session, report.proofs),
+    ...moneyProofLine(report),
     ...report.conversions.map(conversionLine),
     '',
     ...exceptionLines(report),
@@ -90,6 +91,17 @@ export function nightLines(session: Tables, report: NightReport, dryRun: boolean
     ...waiting.map(({ reason }) => reason),
     ...(files.length === 0 ? [] : [`Files: ${files.join(', ')}`]),
     ...report.deliveries.flatMap(reportLines),
+  ]
+}
+
+function moneyProofLine({ moneyProofs }: Pick<NightReport, 'moneyProofs'>): readonly string[] {
+  if (moneyProofs === undefined) return []
+  const { cash, cashDiffering, cashUnproven, clearing, clearingDiffering } = moneyProofs
+  const unproven = cashUnproven === 0 ? '' : `, ${cashUnproven} without a balance to prove them by`
+  const look = cashDiffering + clearingDiffering === 0 ? '' : ' Look: tieout reconcile proofs.'
+  return [
+    `Proof of cash: ${counted(cash, 'month')}, ${cashDiffering} unexplained${unproven}. ` +
+      `Accounts money passes through: ${clearing}, ${clearingDiffering} differ.${look}`,
   ]
 }
 

@@ -28,7 +28,7 @@ export function proofsText(session: Tables, shown: ProofsShown): readonly string
     ...proofLines(session, proofs.vendors),
     '',
     ...clearingLines(session, proofs),
-    ...proofs.orders.flatMap((each) => orderLines(session, each, limit)),
+    ...proofs.orders.filter((each) => each.orders > 0).flatMap((each) => orderLines(session, each, limit)),
     ...payoutLines(session, proofs),
     ...proofs.cash.flatMap((each) => each.months.flatMap((month) => cashLines(session, each, month, limit))),
     ...proofs.wallets.flatMap(({ source, currency, months }) =>
@@ -51,11 +51,12 @@ export function proofsText(session: Tables, shown: ProofsShown): readonly string
 
 function clearingLines(session: Tables, { clearing, conversion }: AllProofs): readonly string[] {
   const rows = [
-    ...clearing.map(({ account, currency, ledger, open, waiting, since, difference }) => [
+    ...clearing.map(({ account, currency, ledger, open, before, waiting, since, difference }) => [
       account,
       currency,
       formatMoney(ledger),
       formatMoney(open),
+      formatMoney(before),
       formatMoney(waiting),
       formatMoney(since),
       formatExact(difference),
@@ -67,6 +68,7 @@ function clearingLines(session: Tables, { clearing, conversion }: AllProofs): re
       formatMoney(matches),
       '0.00',
       '0.00',
+      '0.00',
       formatExact(difference),
     ]),
   ]
@@ -74,7 +76,7 @@ function clearingLines(session: Tables, { clearing, conversion }: AllProofs): re
   const columns = [
     { title: 'Account' },
     { title: 'Cur' },
-    ...['In the books', 'Open', 'Without a rate', 'Since', 'Difference'].map(right),
+    ...['In the books', 'Open', 'Before statements began', 'Without a rate', 'Since', 'Difference'].map(right),
   ]
   const revalued = (conversion?.revalued ?? []).map(
     ({ match, left }) =>

@@ -7,6 +7,8 @@ import { CLEARING_RULES, type ClearingRule } from '../../domain/proofs/clearing.
 import { SOURCE_PLACEHOLDER } from '../../domain/posting-rules.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { ItemKind } from '../../domain/settlement/settlement.ts'
+import { openItems } from '../../evidence/open-items.ts'
+import { beforeStatements } from '../../evidence/statements/begin.ts'
 import { balances } from '../../ledger/balances.ts'
 import type { ProofScope } from './scope.ts'
 
@@ -19,11 +21,13 @@ export interface ClearingProof {
   readonly openItems: number
   /** What is open of the items. */
   readonly open: Units
+  /** The same of items from before statements began, which none of them can show. */
+  readonly before: Units
   /** Taken by matches that wait for a rate and have posted nothing. */
   readonly waiting: Units
   /** Posted since the last reconciliation, which has not taken them up as items. */
   readonly since: Units
-  /** ledger − open − waiting − since: not zero is a mistake in the books. */
+  /** ledger − open − before − waiting − since: not zero is a mistake in the books. */
   readonly difference: Units
 }
 
@@ -39,6 +43,7 @@ export async function proveClearing(scope: ProofScope): Promise<readonly Clearin
   const { db, book, rules, sources } = scope
   const ledger = await balances(db, { id: book, name: '' })
   const open = await openSums(scope)
+  const before = await sumsBefore(scope)
   const waiting = await waitingSums(scope)
   const proofs: ClearingProof[] = []
   for (const rule of CLEARING_RULES) {
@@ -56,9 +61,16 @@ export async function proveClearing(scope: ProofScope): Promise<readonly Clearin
       for (const currency of [...currencies].sort()) {
         const of = (sums: readonly OpenSum[]) => total(mine(sums).filter((each) => each.currency === currency))
         const held = ledger.find((row) => row.account === account && row.currency === currency)?.balance ?? 0n
-        const parts = { open: of(open).amount, waiting: of(waiting).amount, since: since.get(currency) ?? 0n }
-        const difference = held - parts.open - parts.waiting - parts.since
-        proofs.push({ account, source, currency, ledger: held, openItems: of(open).count, ...parts, difference })
+        const [all, early] = [of(open), of(before)]
+        const parts = {
+          open: all.amount - early.amount,
+          before: early.amount,
+          waiting: of(waiting).amount,
+          since: since.get(currency) ?? 0n,
+        }
+        const difference = held - parts.open - parts.before - parts.waiting - parts.since
+        const openItems = all.count - early.count
+        proofs.push({ account, source, currency, ledger: held, openItems, ...parts, difference })
       }
     }
   }
@@ -86,6 +98,18 @@ async function openSums({ db, book }: ProofScope): Promise<readonly OpenSum[]> {
     .where(sql<boolean>`status = 'open'`)
     .groupBy(['source', 'currency', 'kind'])
     .execute()
+}
+
+async function sumsBefore({ db, book, accounts }: ProofScope): Promise<readonly OpenSum[]> {
+  const isBefore = await beforeStatements(db, book, accounts)
+  const items = (await openItems(db, book)).filter(isBefore)
+  return items.map(({ source, currency, kind, amount, matched }) => ({
+    source,
+    currency,
+    kind,
+    amount: amount - matched,
+    count: 1n,
+  }))
 }
 
 async function waitingSums({ db, book }: ProofScope): Promise<readonly OpenSum[]> {

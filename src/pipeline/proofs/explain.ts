@@ -8,7 +8,8 @@ import {
 } from '../../domain/matching/explain.ts'
 import { abs, unitsPerMinor, type Units } from '../../domain/money/money.ts'
 import { findSubject, type ExplainedSubject } from './subject.ts'
-import { suspectsOf, type NamedSuspect, type SuspectWindow } from './suspects.ts'
+import type { NamedSuspect } from './named-suspect.ts'
+import { suspectsOf, type SuspectWindow } from './suspects.ts'
 import type { ProofScope } from './scope.ts'
 
 export interface ExplainRequest extends SuspectWindow {

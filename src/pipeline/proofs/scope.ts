@@ -11,6 +11,8 @@ export interface ProvenAccount {
   readonly name: string
   /** The ledger's key: "1050:paypal". */
   readonly key: string
+  /** From which day its statements are imported, by the settings. */
+  readonly from: string | null
 }
 
 export interface ProvenSource {
@@ -62,7 +64,11 @@ interface Named {
   readonly timeZone: string
   readonly rules: PostingRules
   readonly ratesMaxAgeDays: number
-  readonly accounts: readonly { readonly name: string; readonly code: string }[]
+  readonly accounts: readonly {
+    readonly name: string
+    readonly code: string
+    readonly from?: string | null | undefined
+  }[]
   readonly sources: readonly { readonly name: string; readonly kind: SourceKind; readonly currency: string }[]
 }
 
@@ -70,9 +76,9 @@ function scopeOf({ ids, currency, accounts, sources, ...rest }: Named): ProofSco
   return {
     ...rest,
     bookCurrency: currency,
-    accounts: accounts.flatMap(({ name, code }) => {
+    accounts: accounts.flatMap(({ name, code, from = null }) => {
       const id = ids.get(name)
-      return id === undefined ? [] : [{ id, name, key: `${code}:${name}` }]
+      return id === undefined ? [] : [{ id, name, key: `${code}:${name}`, from }]
     }),
     sources: sources.flatMap(({ name, kind, currency: own }) => {
       const id = ids.get(name)

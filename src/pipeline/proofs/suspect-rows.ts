@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { ProofScope } from './scope.ts'
 import type { ExplainedSubject } from './subject.ts'
-import { showLines, type NamedSuspect } from './suspects.ts'
+import { showLines, type NamedSuspect } from './named-suspect.ts'
 
 /** More of a kind than this are not looked for: the search could not use them. */
 const ROWS = 400

@@ -2,22 +2,15 @@
  * What could make a difference, the likeliest first: what is not booked, what is expected, what an exception claims, what
  * is there twice, what only just happened. Each is signed as it would add to the difference.
  */
-import type { Suspect } from '../../domain/matching/explain.ts'
 import { addDays } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { openItems } from '../../evidence/open-items.ts'
 import { openLines } from '../../evidence/statements/lines.ts'
 import { listExceptions } from '../../reconcile/exceptions.ts'
+import { showLines, type NamedSuspect } from './named-suspect.ts'
 import type { ProofScope } from './scope.ts'
 import type { ExplainedSubject } from './subject.ts'
 import { repeatedLines, repeatedTransactions, transactionsAround, unknownOrders } from './suspect-rows.ts'
-
-export interface NamedSuspect extends Suspect {
-  /** For a person: "top-up INV-7 of netpanel, 2026-03-04". */
-  readonly what: string
-  /** The command that shows where it comes from; null where there is none. */
-  readonly show: string | null
-}
 
 export interface SuspectWindow {
   /** The cut the difference was taken at. */
@@ -117,8 +110,3 @@ async function claimed(scope: ProofScope, subject: ExplainedSubject): Promise<re
 
 /** They are the difference itself, and would explain it by itself. */
 const SUMMARIES: ReadonlySet<string> = new Set(['MISSING_IN_BOOKS', 'ROUNDING', 'ORDERS_DIFFER', 'CLEARING_DIFFERS'])
-
-/** A line that nothing explains has no transaction yet to trace. */
-export function showLines(account: string, date: IsoDate): string {
-  return `tieout statements lines --account ${account} --from ${date} --to ${date}`
-}
