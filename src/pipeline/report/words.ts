@@ -10,6 +10,13 @@ export function money(amount: Units, currency: string): string {
   return `${formatMoney(amount)} ${currency}`
 }
 
+/** Figures of one column as texts whose decimal points stand below each other when aligned right: blanks stand for digits. */
+export function aligned(texts: readonly string[], blank: string): readonly string[] {
+  const places = texts.map((text) => (/^-?\d+\.\d+$/.test(text) ? text.length - text.indexOf('.') : 0))
+  const most = Math.max(0, ...places)
+  return texts.map((text, index) => (places[index] === 0 ? text : text + blank.repeat(most - (places[index] ?? 0))))
+}
+
 export function payoutSentence({ source, currency, minimum, threshold }: PayoutForecast): string {
   const unpaid = `${source}: ${money(threshold.unpaid, currency)} unpaid, payout from ${money(minimum, currency)}`
   switch (threshold.kind) {

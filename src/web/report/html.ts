@@ -162,7 +162,7 @@ function differences({ differences: open, aging, flow, book }: NightPage): Html 
       return figure(currency === null ? String(count) : `${formatMoney(amount)} (${count})`)
     }),
   ])
-  return html`<section>
+  return html`<section class="differences">
     <h2>C. Differences</h2>
     <p class="note">Opened ${flow.opened}, closed ${flow.closed}, reopened ${flow.reopened} since the night before.</p>
     ${ages.length === 0 ? '' : table('Aging', ['Aging', ...AGE_BUCKETS.map((name) => `>${name}`)], ages)}

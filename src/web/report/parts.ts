@@ -1,6 +1,7 @@
 /** The pieces every section of the report is made of: tables whose figures align, and instants that can be read. */
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import { aligned } from '../../pipeline/report/words.ts'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
@@ -21,7 +22,8 @@ export function traced(cell: Cell, trace: string): Cell {
 }
 
 /** A title that starts with ">" is over figures, which go right. The first cell of a row names it. */
-export function table(caption: string, titles: readonly string[], rows: readonly (readonly Cell[])[]): Html {
+export function table(caption: string, titles: readonly string[], cells: readonly (readonly Cell[])[]): Html {
+  const rows = withAlignedFigures(titles, cells)
   return html`<div class="wide" role="region" aria-label="${caption}" tabindex="0">
     <table>
       <caption>
@@ -46,6 +48,21 @@ export function table(caption: string, titles: readonly string[], rows: readonly
       </tbody>
     </table>
   </div>`
+}
+
+/** As wide as a digit, where digits are all as wide. */
+const FIGURE_SPACE = '\u2007'
+
+function withAlignedFigures(titles: readonly string[], rows: readonly (readonly Cell[])[]) {
+  const columns = titles.map((_, index) =>
+    aligned(
+      rows.map((row) => row[index]?.text ?? ''),
+      FIGURE_SPACE,
+    ),
+  )
+  return rows.map((row, at) =>
+    row.map((each, index) => (each.isFigure === true ? { ...each, text: columns[index]?.[at] ?? each.text } : each)),
+  )
 }
 
 function cell({ text, isFigure = false, tone = '', trace }: Cell, index: number): Html {

@@ -25,7 +25,13 @@ td.bad { color: var(--bad); font-weight: 600; }
 code { font-size: 0.8rem; overflow-wrap: anywhere; }
 .line { display: inline-block; min-width: 14rem; border-bottom: 1px solid var(--ink); }
 a { color: inherit; }
-@media print { abbr { border: 0; } @page { size: A4 landscape; margin: 10mm; }
-  body { font-size: 7.5pt; line-height: 1.25; padding: 0; max-width: none; } h2 { margin: 0.7rem 0 0.2rem; }
-  .wide { overflow: visible; } tr { break-inside: avoid; } }
+@media (max-width: 50rem) { body { padding: 1rem; } .wide table { min-width: 46rem; } }
+@media print { @page { size: A4 landscape; margin: 8mm; }
+  abbr { border: 0; } body { font-size: 6.2pt; line-height: 1.15; padding: 0; max-width: none; }
+  h1 { font-size: 10pt; } h2 { font-size: 7.5pt; margin: 0.4rem 0 0.1rem; } ul { margin: 0.1rem 0; }
+  .status { margin: 0.3rem 0; padding: 0.1rem 0.6rem; } header p, .note, footer p { margin: 0.1rem 0; }
+  main { columns: 2; column-gap: 6mm; } .status { column-span: all; } h2 { break-after: avoid; }
+  .wide { overflow: visible; } .wide table { min-width: 0; } code { font-size: inherit; }
+  .differences tr > :nth-child(10) { display: none; } table { margin-bottom: 0.2rem; } tr { break-inside: avoid; }
+  th, td { padding: 0.02rem 0.35rem 0.02rem 0; } }
 `

@@ -3,6 +3,7 @@ import { formatMoney } from '../../../domain/money/money.ts'
 import { AGE_BUCKETS, type AgingRow } from '../../../domain/exceptions/aging.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
 import {
+  aligned,
   controlNotes,
   expectedSentence,
   money,
@@ -72,9 +73,17 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
     page.asOf === null
       ? 'A. CONTROL TOTALS'
       : `A. CONTROL TOTALS AS OF ${page.asOf}: later days are left out, vendors say nothing about it`,
-    ...session.table(columns, rows),
+    ...session.table(columns, alignFigures(columns, rows)),
     ...controlNotes(page),
   ]
+}
+
+function alignFigures(columns: readonly Column[], rows: readonly (readonly string[])[]) {
+  const aligning = columns.map(({ align }, index) => {
+    const texts = rows.map((row) => row[index] ?? '')
+    return align === 'right' ? aligned(texts, ' ') : texts
+  })
+  return rows.map((_, at) => aligning.map((column) => column[at] ?? ''))
 }
 
 function completenessLines(session: Show, { completeness, now }: NightPage): readonly string[] {
