@@ -21,6 +21,7 @@ export function toMoneyAccount(account: ParsedMoneyAccount): MoneyAccountConfig 
     timeZone,
     code,
     number: account.number ?? null,
+    from: account.from ?? null,
     rules: account.rules.map(({ contains, means, source, account: other }) => ({
       contains,
       means,

@@ -45,6 +45,8 @@ export interface MoneyAccountConfig {
   readonly code: string
   /** IBAN or number, to refuse the statement of another account; null: not checked. */
   readonly number: string | null
+  /** What the books expect from before this day is on no statement; null: from the first statement on. */
+  readonly from: string | null
   readonly rules: readonly DescriptorRule[]
   readonly fees: readonly FeeConfig[]
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { EXCEPTION_CODES } from '../domain/exception.ts'
 import { parseMoney } from '../domain/money/money.ts'
+import { isIsoDate } from '../domain/time/dates.ts'
 import { LINE_MEANINGS, MONEY_ACCOUNT_TYPES, PAYOUT_SCHEDULES } from './money-model.ts'
 import { count, currency, name, timeZone } from './schema-parts.ts'
 
@@ -42,6 +43,10 @@ export const moneyAccountSchema = z.strictObject({
     .regex(/^\d{4}$/, 'an account code is four digits of the chart')
     .optional(),
   number: z.string('put the number in quotes').min(3, 'at least three characters').optional(),
+  from: z
+    .string('put the date in quotes')
+    .refine(isIsoDate, 'not a day of the calendar; write it as "2026-03-01"')
+    .optional(),
   rules: z.array(descriptorRule, 'a list of rules, each with contains: and means:').default([]),
   fees: z
     .array(

@@ -14,8 +14,9 @@ export function moneyOf({
   const hasPayouts = sources.some((source) => source.type === 'payelancer' && source.payouts !== undefined)
   if (accounts.length === 0 && !hasPayouts) return null
   return {
-    accounts: accounts.map(({ rules, fees, ...account }) => ({
+    accounts: accounts.map(({ rules, fees, from, ...account }) => ({
       ...account,
+      ...(from === null ? {} : { from }),
       rules: [...rules],
       fees: fees.map(({ flat, ...fee }) => ({ ...fee, flat: formatExact(flat) })),
     })),

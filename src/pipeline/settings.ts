@@ -46,6 +46,7 @@ const moneySchema = z.strictObject({
       timeZone: z.string(),
       code: z.string(),
       number: z.string().nullable(),
+      from: z.string().optional(),
       rules: z.array(z.strictObject({ contains: z.string(), means: z.enum(LINE_MEANINGS), of: z.string().nullable() })),
       fees: z.array(z.strictObject({ name: z.string(), basisPoints: z.int(), flat: z.string() })),
     }),

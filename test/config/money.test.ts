@@ -54,7 +54,7 @@ it.each([
 ])('keeps a %s account at %s of the chart', (type, code) => {
   const { accounts } = bookOf(`    accounts: [{ name: a, type: ${type}, currency: EUR }]`)
   expect(accounts).toEqual([
-    { name: 'a', type, currency: 'EUR', timeZone: 'UTC', code, number: null, rules: [], fees: [] },
+    { name: 'a', type, currency: 'EUR', timeZone: 'UTC', code, number: null, from: null, rules: [], fees: [] },
   ])
 })
 
