@@ -93,7 +93,7 @@ async function showFile(session: Session, open: OpenBook, hash: string): Promise
     `  ${file.lines} lines: ${file.fresh} new, ${file.known} known before, ${file.uncounted} not counted.`,
     ...sections.map(
       ({ currency, first, last, opening, closing, counted, footing, footingDetail }) =>
-        `  ${first ?? '?'} to ${last ?? '?'}: opens with ${shown(opening)}, moves ${formatMoney(counted)}, closes with ${shown(closing)} ${currency}: ${footing}. ${footingDetail}`,
+        `  ${first ?? '?'} to ${last ?? '?'}: opens with ${shown(opening)}, moves ${formatMoney(counted)}, closes with ${shown(closing)} ${currency}: ${[`${footing}.`, footingDetail].filter((text) => text !== '').join(' ')}`,
     ),
   ])
   return 'ok'
