@@ -10,6 +10,7 @@ import { orderHistoryFile } from '../../src/pipeline/import-kinds.ts'
 import { importStatements } from '../../src/pipeline/import-statement.ts'
 import { importFiles } from '../../src/pipeline/imports.ts'
 import { runNight } from '../../src/pipeline/night.ts'
+import { runReconcile } from '../../src/pipeline/reconcile/run.ts'
 import type { RunEnvironment } from '../../src/pipeline/with-run.ts'
 import { openCounted } from '../support/counted-database.ts'
 
@@ -25,6 +26,7 @@ export type Work =
       readonly last: number
     }
   | { readonly kind: 'import'; readonly file: string; readonly source: string }
+  | { readonly kind: 'reconcile'; readonly day: string }
   | { readonly kind: 'statements'; readonly files: readonly string[]; readonly account: string }
 
 export interface Job {
@@ -72,6 +74,9 @@ async function run({ config: path, nowMs, work }: Job, database: Database): Prom
     }
     case 'import':
       await importFiles(environment, request, [orderHistoryFile(work.file, work.source, { timeZone: 'UTC' })])
+      return
+    case 'reconcile':
+      await runReconcile(environment, request, work.day)
       return
     case 'statements': {
       const { account } = work
