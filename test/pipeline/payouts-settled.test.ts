@@ -105,12 +105,12 @@ describeDatabases('a payout that is due', (fresh) => {
 })
 
 describeDatabases('a top-up nobody paid', (fresh) => {
-  it('is overdue only once statements cover its days, and no more when its line is imported', async () => {
+  it('is overdue only once statements cover all its days, and no more when its line is imported', async () => {
     const book = await paidPlay(await fresh())
     await book.rig.importEvidence(nightMs(0), payments('2026-03-02,panel,top-up,25.00,USD,INV-1,'))
     await book.reconcile(9)
     expect(await moneyCodes(book)).not.toContain('panel ITEM_OVERDUE top-up:INV-1')
-    await book.statement(9, '2026-03-09,PAYPAL INTEREST,0.12')
+    await book.statement(9, '2026-03-02,PAYPAL INTEREST,0.10', '2026-03-09,PAYPAL INTEREST,0.12')
     expect(await moneyCodes(book)).toContain('panel ITEM_OVERDUE top-up:INV-1')
     await book.statement(10, '2026-03-03,NETPANEL INV-1,-25.00')
     expect(await moneyCodes(book)).not.toContain('panel ITEM_OVERDUE top-up:INV-1')
