@@ -4,6 +4,7 @@
  */
 import { sql, type Kysely, type Selectable } from 'kysely'
 import { readInChunks } from '../db/chunks.ts'
+import { amongFew } from '../db/dialect.ts'
 import type { OpenItemTable } from '../db/open-item-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Units } from '../domain/money/money.ts'
@@ -148,7 +149,7 @@ export async function openItems(db: Kysely<Tables>, book: bigint): Promise<reado
   const rows = await db
     .selectFrom('open_item')
     .selectAll()
-    .where('book', '=', book)
+    .where(amongFew(db, book))
     // Written out, or SQLite could not tell that the index of open items answers it.
     .where('status', '=', sql.lit('open'))
     .orderBy('id')

@@ -4,6 +4,7 @@
  */
 import { sql, type Kysely } from 'kysely'
 import type { StatementLineTable } from '../../db/statement-tables.ts'
+import { amongFew } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { LineType, Uncounted } from '../../domain/statements/statement.ts'
@@ -67,7 +68,7 @@ export async function readLines(
     let query = db
       .selectFrom('statement_line')
       .selectAll()
-      .where('book', '=', book)
+      .where(filter.open === true ? amongFew(db, book) : sql<boolean>`book = ${book}`)
       .where(sql<boolean>`(date, id) > (${after.date}, ${after.id})`)
     if (accounts !== undefined) query = query.where('account', 'in', [...accounts])
     if (currency !== undefined) query = query.where('currency', '=', currency)

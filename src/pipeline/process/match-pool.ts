@@ -7,6 +7,7 @@ import type { OpenItemTable } from '../../db/open-item-tables.ts'
 import type { StatementLineTable } from '../../db/statement-tables.ts'
 import type { Tables } from '../../db/tables.ts'
 import { readInChunks } from '../../db/chunks.ts'
+import { amongFew } from '../../db/dialect.ts'
 import { wordsOf } from '../../domain/matching/descriptor.ts'
 import type { OpenItem, OpenLine } from '../../domain/matching/open-sides.ts'
 import type { MatchSettings, PolicyAccount } from '../../domain/matching/policy.ts'
@@ -85,7 +86,7 @@ export async function readPool(context: MatchReader): Promise<Pool> {
     const rows = await db
       .selectFrom('statement_line')
       .selectAll()
-      .where('book', '=', book)
+      .where(amongFew(db, book))
       .where('account', '=', account.id)
       // Written out, or SQLite could not tell that the index of open lines answers it.
       .where('disposition', '=', sql.lit('open'))
@@ -97,7 +98,7 @@ export async function readPool(context: MatchReader): Promise<Pool> {
   const rows = await db
     .selectFrom('open_item')
     .selectAll()
-    .where('book', '=', book)
+    .where(amongFew(db, book))
     .where('status', '=', sql.lit('open'))
     .orderBy('id')
     .execute()

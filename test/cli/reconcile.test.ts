@@ -1,0 +1,91 @@
+/** `tieout reconcile` as a person types it: what a run and a list print, and what is refused with which exit code. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { newFolder, run, type Ran } from './support.ts'
+
+const CONFIG = `database: sqlite:./tieout.db
+books:
+  - name: agency
+    currency: USD
+    journals: { differentApprover: true }
+    exceptions: { reviewAbove: '25.00' }
+    accounts:
+      - { name: bank, type: bank, currency: USD, code: '1000', rules: [{ contains: MONTHLY FEE, means: bank-charge }] }
+    sources:
+      - { name: pub, type: payelancer, role: publisher, baseUrl: 'http://127.0.0.1:9', apiKey: { env: K }, currency: USD, timeZone: UTC, payouts: { schedule: stated } }
+`
+
+const NOW = ['--now', '2026-03-10T12:00:00Z']
+const SIGNED = ['--by', 'Ann', '--why', 'remittance advice', ...NOW]
+
+async function desk(): Promise<(...argv: string[]) => Promise<Ran>> {
+  const { path } = newFolder(CONFIG)
+  const tieout = (...argv: string[]): Promise<Ran> =>
+    run(['--config', join(path, 'tieout.yaml'), ...argv], { env: { K: 'k' } })
+  const [evidence, bank] = [join(path, 'evidence.csv'), join(path, 'bank.csv')]
+  writeFileSync(
+    evidence,
+    'date,source,kind,amount,currency,reference,note\n2026-03-01,pub,opening-balance,900.00,USD,,\n' +
+      '2026-03-04,pub,payout,150.00,USD,PO-1,\n2026-03-04,pub,payout,80.00,USD,PO-2,\n2026-03-09,pub,payout,99.00,USD,PO-3,\n',
+  )
+  writeFileSync(
+    bank,
+    'Date,Description,Amount\n2026-03-05,PAYELANCER 1,150.00\n2026-03-05,CUSTOMER X,80.00\n2026-03-06,MONTHLY FEE,-4.00\n2026-03-09,WHAT,40.00\n',
+  )
+  for (const argv of [
+    ['evidence', 'import', evidence, ...NOW],
+    ['statements', 'import', bank, '--account', 'bank', '--format', 'bank-csv', '--columns', 'sign=in-positive', ...NOW],
+  ]) {
+    const done = await tieout(...argv)
+    if (done.exitCode !== 0) throw new Error(done.stderr)
+  }
+  return tieout
+}
+
+it('prints what a run did, and what is open, to the letter', async () => {
+  const tieout = await desk()
+  const ran = await tieout('reconcile', 'run', '--day', '2026-03-09', ...NOW)
+  expect(ran.exitCode).toBe(0)
+  await expect(ran.stdout).toMatchFileSnapshot('golden/reconcile-run.txt')
+  await expect((await tieout('reconcile', 'list', ...NOW)).stdout).toMatchFileSnapshot('golden/reconcile-list.txt')
+  const again = await tieout('reconcile', 'run', '--day', '2026-03-09', ...NOW)
+  expect(again.stdout).toBe(ran.stdout)
+  const queue = await tieout('exceptions', 'list', ...NOW)
+  expect(queue.stdout).toMatch(/UNMATCHED_LINE .*match 3 is proposed for line 2/)
+})
+
+it.each([
+  [['match', '9', '--item', '1'], 'there is no line 9'],
+  [['match', '4', '--item', '9'], 'there is no open item 9'],
+  [['match', '1', '--item', '3'], 'line 1 is settled already'],
+  [['match', 'x', '--item', '3'], '"x" is not the number of a line'],
+  [['match', '4', '--item', '3', '--difference', 'odd'], 'Say one of'],
+  [['confirm', '1'], 'match 1 is active, not proposed'],
+  [['reject', '77'], 'there is no match 77'],
+  [['unmatch', '3'], 'match 3 is proposed, not active'],
+  [['ignore', '1'], 'line 1 is settled already'],
+  [['settle', '9', '--as', 'income'], 'there is no line 9'],
+  [['write-off'], 'A write-off is of one line or of one item'],
+  [['write-off', '--item', '9'], 'there is no open item 9'],
+])('refuses %j with exit code 2 and the reason', async (argv, words) => {
+  const tieout = await desk()
+  expect(await tieout('reconcile', ...argv, ...SIGNED)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining(words),
+  })
+})
+
+it('takes each decision, and lets nobody write off much of what they matched', async () => {
+  const tieout = await desk()
+  const said = async (...argv: string[]): Promise<string> => (await tieout('reconcile', ...argv, ...SIGNED)).stdout
+  expect(await said('confirm', '3')).toContain('Match 3 is active: 1 transaction posted.')
+  expect(await said('match', '4', '--item', '3')).toContain('is active')
+  const own = await tieout('reconcile', 'write-off', '--item', '3', ...SIGNED)
+  expect(own).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Ann has made match') })
+  expect(own.stderr).toContain('59.00 is above what one person may write off alone')
+  const other = await tieout('reconcile', 'write-off', '--item', '3', '--by', 'Bo', '--why', 'closed', ...NOW)
+  expect(other).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is active: 1 transaction posted.') })
+  expect(await said('unmatch', '1')).toContain('Match 1 is undone: 1 transaction posted.')
+  expect(await said('ignore', '3')).toContain('is active: nothing was posted.')
+})
