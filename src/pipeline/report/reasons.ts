@@ -20,7 +20,8 @@ interface Facts {
 export function reasonsOf(facts: Facts): readonly Reason[] {
   const { completeness, open, journals, forecast, quality } = facts
   const escalated = open.filter(({ severity }) => severity === 'escalate').length
-  const others = open.length - escalated
+  // What only informs, as money on its way, asks nobody for anything.
+  const toReview = open.filter(({ severity }) => severity === 'review').length
   const waiting = journals.waiting.length
   const { overdue } = forecast.expected
   return worstFirst([
@@ -31,7 +32,7 @@ export function reasonsOf(facts: Facts): readonly Reason[] {
     ...completeness.sources.flatMap(({ name, fresh }) => (fresh ? [] : [red(`${name} has no reading of this night`)])),
     ...facts.controls.flatMap(ofAccount),
     ...some(red, escalated, 'exception is escalated', 'exceptions are escalated'),
-    ...some(amber, others, 'exception is open', 'exceptions are open'),
+    ...some(amber, toReview, 'exception waits for review', 'exceptions wait for review'),
     ...some(amber, overdue, 'payment is overdue', 'payments are overdue'),
     ...some(amber, quality.proposed, 'line has a match to confirm', 'lines have a match to confirm'),
     ...some(amber, waiting, 'journal waits for a person', 'journals wait for a person'),
