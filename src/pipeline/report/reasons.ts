@@ -20,8 +20,10 @@ interface Facts {
 export function reasonsOf(facts: Facts): readonly Reason[] {
   const { completeness, open, journals, forecast, quality } = facts
   const escalated = open.filter(({ severity }) => severity === 'escalate').length
-  // What only informs, as money on its way, asks nobody for anything.
-  const toReview = open.filter(({ severity }) => severity === 'review').length
+  // What only informs, as money on its way, has no day by which somebody must settle it; a small amount has one.
+  const others = open.filter(
+    ({ severity, dueOn }) => severity === 'review' || (severity === 'info' && dueOn !== null),
+  ).length
   const waiting = journals.waiting.length
   const { overdue } = forecast.expected
   return worstFirst([
@@ -32,7 +34,7 @@ export function reasonsOf(facts: Facts): readonly Reason[] {
     ...completeness.sources.flatMap(({ name, fresh }) => (fresh ? [] : [red(`${name} has no reading of this night`)])),
     ...facts.controls.flatMap(ofAccount),
     ...some(red, escalated, 'exception is escalated', 'exceptions are escalated'),
-    ...some(amber, toReview, 'exception waits for review', 'exceptions wait for review'),
+    ...some(amber, others, 'exception is open', 'exceptions are open'),
     ...some(amber, overdue, 'payment is overdue', 'payments are overdue'),
     ...some(amber, quality.proposed, 'line has a match to confirm', 'lines have a match to confirm'),
     ...some(amber, waiting, 'journal waits for a person', 'journals wait for a person'),
