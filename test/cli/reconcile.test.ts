@@ -35,7 +35,18 @@ async function desk(): Promise<(...argv: string[]) => Promise<Ran>> {
   )
   for (const argv of [
     ['evidence', 'import', evidence, ...NOW],
-    ['statements', 'import', bank, '--account', 'bank', '--format', 'bank-csv', '--columns', 'sign=in-positive', ...NOW],
+    [
+      'statements',
+      'import',
+      bank,
+      '--account',
+      'bank',
+      '--format',
+      'bank-csv',
+      '--columns',
+      'sign=in-positive',
+      ...NOW,
+    ],
   ]) {
     const done = await tieout(...argv)
     if (done.exitCode !== 0) throw new Error(done.stderr)

@@ -1,5 +1,5 @@
 /** What a night with nothing new reads: through the indexes of what is open, never all lines or items there ever were. */
-import { CompiledQuery, sql, type KyselyPlugin } from 'kysely'
+import { CompiledQuery, createQueryId, sql, type KyselyPlugin } from 'kysely'
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { openItems } from '../../src/evidence/open-items.ts'
@@ -24,12 +24,7 @@ async function plansOf(
   const prefix = database.dialect === 'sqlite' ? 'EXPLAIN QUERY PLAN ' : 'EXPLAIN '
   const plans: string[] = []
   for (const node of nodes) {
-    const {
-      sql: text,
-      parameters,
-      query,
-      queryId,
-    } = database.kysely.getExecutor().compileQuery(node, { queryId: 'plan' } as never)
+    const { sql: text, parameters, query, queryId } = database.kysely.getExecutor().compileQuery(node, createQueryId())
     const explained = { ...CompiledQuery.raw(`${prefix}${text}`, [...parameters]), query, queryId }
     const { rows } = await database.kysely.executeQuery<Record<string, unknown>>(explained)
     plans.push(rows.map((row) => String(row['detail'] ?? row['QUERY PLAN'])).join('\n'))

@@ -98,7 +98,7 @@ async function bothTotals({ rig }: MoneyBook): Promise<readonly [Map<string, big
     .execute()
   for (const { object, kind, amount } of rows) add(byLedger, `${object} ${kind}`, amount)
   const isSome = ([, amount]: readonly [string, bigint]): boolean => amount !== 0n
-  return [new Map([...byMatches].filter(isSome).sort()), new Map([...byLedger].filter(isSome).sort())]
+  return [new Map([...byMatches].filter(isSome)), new Map([...byLedger].filter(isSome))]
 }
 
 async function overMatched({ rig }: MoneyBook): Promise<number> {
