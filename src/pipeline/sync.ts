@@ -10,9 +10,11 @@ import { landBatch, readBatch } from '../evidence/landing.ts'
 import type { PanelTask } from './extract/order-requests.ts'
 import { pollPanel } from './extract/panel.ts'
 import { readPayelancer, type PayelancerTask } from './extract/payelancer.ts'
+import { requireKeptAccounts } from './kept-accounts.ts'
 import { processBatch, useSettingsInForce } from './process/process-batch.ts'
 import type { RunContext } from './run-context.ts'
 import {
+  parseSettings,
   requireRules,
   rulesInForce,
   settingsText,
@@ -80,9 +82,10 @@ export async function landSettings(context: RunContext, plan: BookPlan): Promise
     .executeTakeFirst()
   if (done !== undefined) {
     const landed = await readBatch(kysely, context.book.id, Number(done.settings_batch))
-    if (landed.some((item) => item.kind === 'settings' && item.body.equals(body))) {
-      return useSettingsInForce(context.processor)
-    }
+    const inForce = landed.findLast((item) => item.kind === 'settings')
+    if (inForce?.body.equals(body) === true) return useSettingsInForce(context.processor)
+    const before = inForce === undefined ? undefined : parseSettings(inForce.body.toString('utf8')).money
+    await requireKeptAccounts(kysely, context.book.id, before, plan.money)
   }
   const items = await kysely.transaction().execute((trx) =>
     landBatch(trx, context.book.id, [
