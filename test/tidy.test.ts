@@ -41,7 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pipeline: [...STEPS, 'alerts'],
   web: [...STEPS, 'pipeline'],
   sandbox: ['domain'],
-  demo: [...STEPS, 'pipeline', 'sandbox'],
+  demo: [...STEPS, 'pipeline', 'sandbox', 'web'],
   cli: [...STEPS, 'alerts', 'pipeline', 'web', 'sandbox', 'demo'],
 }
 

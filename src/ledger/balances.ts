@@ -68,3 +68,7 @@ export function toTrial(rows: readonly AccountBalance[]): TrialBalance {
   const totals = [...sums].map(([currency, total]) => ({ currency, total }))
   return { rows, totals, balanced: totals.every(({ total }) => total === 0n) }
 }
+
+export function toBalance(account: string, currency: string, debit: Units, credit: Units): AccountBalance {
+  return { account, currency, debit, credit, balance: debit - credit }
+}

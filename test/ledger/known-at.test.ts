@@ -1,7 +1,9 @@
 /** The books on both axes of time, against sums over what was posted. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { balancesWithin, movementsIn, sequenceKnownAt } from '../../src/ledger/known-at.ts'
+import { balancesWithin } from '../../src/ledger/known-at.ts'
+import { movementsIn } from '../../src/ledger/movements.ts'
+import { sequenceKnownAt } from '../../src/ledger/sequences.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { charge, newBook, post } from '../support/ledger.ts'
 

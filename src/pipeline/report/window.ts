@@ -9,7 +9,7 @@ import { InputError } from '../../domain/errors.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { batchKnownAt } from '../../evidence/known-at.ts'
 import type { Book } from '../../ledger/books.ts'
-import { sequenceKnownAt } from '../../ledger/known-at.ts'
+import { sequenceKnownAt } from '../../ledger/sequences.ts'
 import type { Known } from '../../reconcile/roll-forward.ts'
 
 export interface NightRun {

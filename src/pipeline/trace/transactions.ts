@@ -4,7 +4,7 @@ import type { Tables } from '../../db/tables.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate, Posting } from '../../domain/transaction.ts'
 import type { Book } from '../../ledger/books.ts'
-import { sequenceKnownAt } from '../../ledger/known-at.ts'
+import { sequenceKnownAt } from '../../ledger/sequences.ts'
 
 export interface TracedTransaction {
   readonly sequence: number
