@@ -8,6 +8,7 @@ import { classifyLine, itemClassOf, type LineClass } from './descriptor.ts'
 import { feesOf, policyOf, type MatchSettings } from './policy.ts'
 import { mayMeet, toItem, toLine, weigh, type OpenItem, type OpenLine } from './open-sides.ts'
 import { pairConversions } from './conversions.ts'
+import { withoutExactPartners } from './rivals.ts'
 
 export interface AloneLine {
   /** One, or the sides of a conversion. */
@@ -166,16 +167,28 @@ function judge(
   const lineLegs = match.legs.filter(({ side }) => side === 'line')
   const matchLines = lineLegs.flatMap(({ id }) => lines.get(id) ?? [])
   const matchItems = match.legs.filter(({ side }) => side === 'item').flatMap(({ id }) => items.get(id) ?? [])
-  // The engine may have compared the gross; what a match takes of a line is what moved the account.
-  const legs = match.legs.map((leg) => {
-    const line = leg.side === 'line' ? lines.get(leg.id) : undefined
-    const isWhole = line !== undefined && (line.gross === leg.amount || line.amount === leg.amount)
-    return isWhole ? { ...leg, amount: line.amount } : leg
-  })
+  const legs = netLegs(match, lines)
   const reason = doubtOf(match, matchLines, matchItems, needsMore)
   return reason === null || match.status === 'proposed'
     ? { ...match, legs }
     : { ...match, legs, status: 'proposed', reason: `${match.reason} ${reason}` }
+}
+
+/**
+ * The engine may have compared the gross; what a match takes of a line is what moved the account. A part of the gross may
+ * be more than that: then both sides take what moved.
+ */
+function netLegs({ legs }: Match, lines: ReadonlyMap<string, OpenLine>): Match['legs'] {
+  let atMost: bigint | null = null
+  const net = legs.map((leg) => {
+    const line = leg.side === 'line' ? lines.get(leg.id) : undefined
+    if (line === undefined) return leg
+    const isMore = line.amount > 0n ? leg.amount > line.amount : leg.amount < line.amount
+    if (leg.amount !== line.gross && isMore) atMost = line.amount
+    return leg.amount === line.gross || isMore ? { ...leg, amount: line.amount } : leg
+  })
+  const amount: bigint | null = atMost
+  return amount === null || legs.length > 2 ? net : net.map((leg) => ({ ...leg, amount }))
 }
 
 function doubtOf(
@@ -195,48 +208,6 @@ function doubtOf(
     items.every((item) => item.account === line.account || item.words.some((word) => line.words.includes(word))),
   )
   return spoken ? null : 'But nothing beside the amount and the day speaks for it; a rule of the account would.'
-}
-
-/** A weak match must not take an item that a line without a rule pays exactly. Both are then for a person. */
-function withoutExactPartners(played: Played, items: readonly OpenItem[], others: readonly OpenLine[]): Played {
-  const byAmount = new Map<string, OpenLine[]>()
-  for (const line of others) {
-    const key = `${line.currency} ${line.amount}`
-    byAmount.set(key, [...(byAmount.get(key) ?? []), line])
-  }
-  const itemById = new Map(items.map((item) => [item.id, item]))
-  const matches: Match[] = []
-  const ambiguities: Ambiguity[] = [...played.ambiguities]
-  for (const match of played.matches) {
-    const isWeak = match.step === 'fee' || match.step === 'subset' || match.step === 'tolerance'
-    const taken = match.legs.filter(({ side }) => side === 'item').flatMap(({ id }) => itemById.get(id) ?? [])
-    const rivals = isWeak
-      ? taken.flatMap((item) =>
-          (byAmount.get(`${item.currency} ${item.amount}`) ?? [])
-            .filter((line) => mayMeet(line, item) && item.date <= line.date && line.date <= item.lastDate)
-            .map((line) => ({ line, item })),
-        )
-      : []
-    if (rivals.length === 0) matches.push(match)
-    else ambiguities.push(rivalry(match, rivals))
-  }
-  return { ...played, matches, ambiguities }
-}
-
-function rivalry(match: Match, rivals: readonly { readonly line: OpenLine; readonly item: OpenItem }[]): Ambiguity {
-  const of = (side: 'line' | 'item'): string[] => match.legs.filter((leg) => leg.side === side).map(({ id }) => id)
-  return {
-    step: match.step,
-    lines: [...new Set([...of('line'), ...rivals.map(({ line }) => line.id)])].sort(),
-    items: of('item').sort(),
-    alternatives: [
-      { lines: of('line'), items: of('item') },
-      ...rivals.map(({ line, item }) => ({ lines: [line.id], items: [item.id] })),
-    ].slice(0, 5),
-    count: rivals.length + 1,
-    counted: true,
-    reason: 'A line that a rule speaks of fits with a difference, and another fits exactly.',
-  }
 }
 
 function feesByPartition(

@@ -19,7 +19,7 @@ import {
   type StoredMatch,
 } from '../../evidence/matches.ts'
 import { matchesById, matchIds } from '../../evidence/read-matches.ts'
-import { evidenceOf, type BatchContext } from './context.ts'
+import { evidenceOf, raise, type BatchContext } from './context.ts'
 import { expectMoved } from './expect-moved.ts'
 import { matchSettings, readPool, type Pool } from './match-pool.ts'
 import { reopenMatches } from './reopen-matches.ts'
@@ -27,7 +27,7 @@ import { settleContext } from './settle-context.ts'
 import { draftLines, legKey, postsOfLegs, type Sides } from './settle-matches.ts'
 import { settleWaiting } from './settle-waiting.ts'
 import { reportMatching, type Unsettled } from './match-exceptions.ts'
-import { saveSummary, startSummary, summarise, type Outcome } from './match-summary.ts'
+import { endedTwice, saveSummary, startSummary, summarise, type Outcome } from './match-summary.ts'
 import type { SettleContext } from '../../domain/settlement/settlement.ts'
 
 /** Returns what is to be posted. Does nothing in a book without money accounts. */
@@ -56,7 +56,9 @@ export async function applyMatching(
   const made = await matchAlone(work, first)
   const outcome = await matchRest(work)
   await reportMatching(context, item, day, { ...outcome, unsettled: work.unsettled })
-  const summary = summarise(day, start, { ...outcome, made, unbooked: work.unsettled.length })
+  const whole = { ...outcome, made, unbooked: work.unsettled.length }
+  const summary = summarise(day, start, whole)
+  for (const each of endedTwice(whole)) await raise(context, item, each)
   await saveSummary(context, item, summary, work.next - 1n)
   return draftLines(context, [...work.touched])
 }

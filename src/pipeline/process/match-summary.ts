@@ -4,6 +4,7 @@
  */
 import type { OpenMatching } from '../../domain/matching/match-open.ts'
 import { InvariantError } from '../../domain/errors.ts'
+import type { RaisedException } from '../../domain/exception.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { Made } from './apply-matching.ts'
@@ -65,7 +66,7 @@ export function startSummary({ lines }: Pool): Start {
 export function summarise(day: string, start: Start, outcome: Outcome): ReconcileSummary {
   const looked = new Map<string, Looked>(start)
   for (const [id, { open }] of outcome.pool.lines) looked.set(id, { currency: open.currency, amount: open.amount })
-  const endings = endingsOf(outcome)
+  const { endings } = endingsOf(outcome)
   const currencies = [
     ...new Set(
       [...looked.values(), ...[...outcome.pool.items.values()].map(({ open }) => open)].map(({ currency }) => currency),
@@ -84,17 +85,14 @@ interface End {
   readonly step: string
 }
 
-function endingsOf({ made, matched, kept, proposals, found }: Outcome): ReadonlyMap<string, End> {
+/** A line that would end twice ends where it came first, the surest place; `twice` names it, for a person. */
+function endingsOf({ made, matched, kept, proposals, found }: Outcome) {
   const endings = new Map<string, End>()
+  const twice = new Map<string, readonly [Ending, Ending]>()
   const end = (id: string, ending: Ending, step: string): void => {
-    if (endings.has(id)) {
-      throw new InvariantError(
-        'LINE_ENDS_TWICE',
-        `Line ${id} would end in two places of one reconciliation.`,
-        'Nothing was written. Report this: it is a mistake in tieout.',
-      )
-    }
-    endings.set(id, { ending, step })
+    const first = endings.get(id)
+    if (first === undefined) endings.set(id, { ending, step })
+    else twice.set(id, [first.ending, ending])
   }
   const each = (all: readonly Made[], ending: (one: Made) => Ending): void => {
     for (const one of all)
@@ -106,7 +104,23 @@ function endingsOf({ made, matched, kept, proposals, found }: Outcome): Readonly
   each(proposals, () => 'proposed')
   for (const { lines, step } of found.ambiguities) for (const id of lines) end(id, 'ambiguous', step)
   for (const id of found.unmatchedLines) end(id, 'unmatched', '')
-  return endings
+  return { endings, twice }
+}
+
+/** No line should end twice. One that does must not stop the book. */
+export function endedTwice(outcome: Outcome): readonly RaisedException[] {
+  return [...endingsOf(outcome).twice].map(([id, [first, second]]) => {
+    const line = outcome.pool.lines.get(id)
+    const detail = `line ${id} ended in two places of one reconciliation, ${first} and ${second}; the first counts. Report this: it is a mistake in tieout`
+    return {
+      source: line?.account.name ?? '',
+      code: 'AMBIGUOUS_MATCH',
+      object: `line:${id}`,
+      amount: line?.open.amount ?? null,
+      currency: line?.open.currency ?? null,
+      detail,
+    }
+  })
 }
 
 function ofCurrency(
