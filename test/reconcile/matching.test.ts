@@ -60,9 +60,11 @@ describeDatabases('a reconciliation', (fresh) => {
     await book.bank('bank', LINE)
     await book.reconcile('2026-03-19')
     expect(await book.exceptions()).toContain('AMBIGUOUS_MATCH line:1')
+    expect(await evidenceKind(book.rig.database, 'AMBIGUOUS_MATCH')).toBe('statement')
     await book.bank('bank', LINE, '2026-03-05,WHAT IS THIS,7.00', '2026-03-05,PAYELANCER PAYOUT,150.00')
     await book.reconcile('2026-03-19')
     expect(await book.exceptions()).toContain('UNMATCHED_LINE line:2')
+    expect(await evidenceKind(book.rig.database, 'UNMATCHED_LINE')).toBe('statement')
     await book.decide({ decide: 'settle', line: 2, meaning: 'income' })
     expect(await book.exceptions()).not.toContain('UNMATCHED_LINE line:2')
   })
@@ -118,6 +120,23 @@ describeDatabases('a reconciliation', (fresh) => {
     expect(await landings(book.rig.database)).toBe(landed)
   })
 })
+
+/** What kind of landed bytes the open exception names. */
+async function evidenceKind({ kysely }: Database, code: string): Promise<string | undefined> {
+  const row = await kysely
+    .selectFrom('exception as e')
+    .innerJoin('landing as l', (join) =>
+      join
+        .onRef('l.book', '=', 'e.book')
+        .onRef('l.batch', '=', 'e.evidence_batch')
+        .onRef('l.item', '=', 'e.evidence_item'),
+    )
+    .select('l.kind')
+    .where('e.code', '=', code)
+    .where('e.status', '=', 'open')
+    .executeTakeFirst()
+  return row?.kind
+}
 
 async function landings({ kysely }: Database): Promise<number> {
   return (await kysely.selectFrom('landing').select('batch').execute()).length

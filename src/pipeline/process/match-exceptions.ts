@@ -8,10 +8,10 @@ import type { Ambiguity } from '../../domain/matching/match.ts'
 import type { OpenMatching } from '../../domain/matching/match-open.ts'
 import { formatMoney } from '../../domain/money/money.ts'
 import { addBusinessDays } from '../../domain/time/business-days.ts'
-import type { ExceptionCode, RaisedException } from '../../domain/exception.ts'
+import type { ExceptionCode } from '../../domain/exception.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { Leg } from '../../evidence/matches.ts'
-import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
+import { raiseExceptions, type PlacedException } from '../../reconcile/exceptions/raise.ts'
 import { evidenceOf, type BatchContext } from './context.ts'
 import { linesById, moneyAccounts, type Pool, type PoolItem, type PoolLine } from './match-pool.ts'
 import { isOverduePayout } from './payouts-overdue.ts'
@@ -62,7 +62,7 @@ function unmatchedLines(
   context: BatchContext,
   day: string,
   { found, proposals, pool }: Reported,
-): readonly RaisedException[] {
+): readonly PlacedException[] {
   const proposed = new Map<string, bigint>()
   for (const { id, match } of proposals) {
     for (const { side, ref } of match.legs) if (side === 'line') proposed.set(String(ref), id)
@@ -81,17 +81,18 @@ export function windowEnd({ settings }: Pick<BatchContext, 'settings'>, line: Po
 }
 
 function unmatched(
-  { settled, open, account, memo }: PoolLine,
+  { settled, open, account, memo, place }: PoolLine,
   proposal: bigint | undefined,
   unsearched: string | undefined,
-): RaisedException {
+): PlacedException {
   const { id, date, currency } = settled
   const what = `line ${id} of ${date}, ${formatMoney(open.amount)} ${currency}, "${memo}"`
   const detail =
     proposal === undefined
       ? `nothing in the books explains ${what}: tieout reconcile ${payoutOf(open, account)}match ${id} --item ITEM, or ignore ${id}${unsearched === undefined ? '' : `. ${unsearched}`}`
       : `match ${proposal} is proposed for ${what}: tieout reconcile confirm ${proposal}, or reject ${proposal}`
-  return { source: account.name, code: 'UNMATCHED_LINE', object: `line:${id}`, amount: open.amount, currency, detail }
+  const source = account.name
+  return { source, code: 'UNMATCHED_LINE', object: `line:${id}`, amount: open.amount, currency, detail, place }
 }
 
 /** A rule calls it a payout: a person may say so too, where none was due. */
@@ -106,7 +107,7 @@ const PAYOUT_CLASS = 'payout:'
 function ambiguous(
   { lines, items, alternatives, count, counted, reason }: Ambiguity,
   pool: Pool,
-): readonly RaisedException[] {
+): readonly PlacedException[] {
   const held = lines.flatMap((id) => pool.lines.get(id) ?? [])
   const [first] = held
   if (first === undefined) return []
@@ -116,23 +117,22 @@ function ambiguous(
     `${reason} Lines ${lines.join(', ')}, items ${items.join(', ')}: ${shown.join(' or ')}${more}. ` +
     `Choose: tieout reconcile match ${first.settled.id} --item ITEM`
   const amount = held.reduce((sum, { open }) => sum + open.amount, 0n)
-  const object = `line:${first.settled.id}`
-  return [
-    { source: first.account.name, code: 'AMBIGUOUS_MATCH', object, amount, currency: first.settled.currency, detail },
-  ]
+  const { settled, account, place } = first
+  const object = `line:${settled.id}`
+  return [{ source: account.name, code: 'AMBIGUOUS_MATCH', object, amount, currency: settled.currency, detail, place }]
 }
 
 async function unsettledMatches(
   context: BatchContext,
   unsettled: readonly Unsettled[],
-): Promise<readonly RaisedException[]> {
+): Promise<readonly PlacedException[]> {
   const refs = unsettled.flatMap(({ legs }) => legs.filter(({ side }) => side === 'line').map(({ ref }) => ref))
   const lines = new Map((await linesById(context, refs)).map((line) => [line.id, line]))
   return unsettled.flatMap(({ match, legs, code, reason }) => {
     const leg = legs.find(({ side }) => side === 'line')
     const line = leg === undefined ? undefined : lines.get(leg.ref)
     if (line === undefined || leg === undefined) return []
-    const { settled, account } = line
+    const { settled, account, place } = line
     const detail = `match ${match} is kept, but nothing of it is booked: ${reason}`
     return [
       {
@@ -142,21 +142,22 @@ async function unsettledMatches(
         amount: leg.amount,
         currency: settled.currency,
         detail,
+        place,
       },
     ]
   })
 }
 
 /** What is late is another exception: payouts-overdue.ts. */
-function inTransit(context: BatchContext, item: PoolItem | undefined, day: string): readonly RaisedException[] {
+function inTransit(context: BatchContext, item: PoolItem | undefined, day: string): readonly PlacedException[] {
   if (item === undefined || item.open.lastDate < day || isOverduePayout(context, item.open, day)) return []
-  const { open, object } = item
+  const { open, object, place } = item
   const detail = `${open.kind} ${object}: ${formatMoney(open.amount)} ${open.currency} not seen on a statement yet; expected by ${open.lastDate}`
-  return [{ source: open.source, code: 'TIMING', object, amount: open.amount, currency: open.currency, detail }]
+  return [{ source: open.source, code: 'TIMING', object, amount: open.amount, currency: open.currency, detail, place }]
 }
 
 /** Closes what a reconciliation raised and would not raise now. */
-async function closeOthers(context: BatchContext, item: Landed, wanted: readonly RaisedException[]): Promise<void> {
+async function closeOthers(context: BatchContext, item: Landed, wanted: readonly PlacedException[]): Promise<void> {
   const keys = new Set(wanted.map(({ source, code, object }) => JSON.stringify([source, code, object])))
   const accounts = moneyAccounts(context).map(({ name }) => name)
   const rows = await context.db

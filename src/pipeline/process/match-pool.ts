@@ -41,6 +41,8 @@ export interface PoolItem {
   readonly settled: SettledItem
   readonly open: OpenItem
   readonly object: string
+  /** Null of one that is not in the books yet. */
+  readonly place: Evidence | null
 }
 
 export interface Pool {
@@ -211,6 +213,7 @@ function poolItem(row: Selectable<OpenItemTable>): PoolItem {
   return {
     id: row.id,
     object: row.object,
+    place: { batch: Number(row.evidence_batch), item: Number(row.evidence_item) },
     settled: { id, kind, source, amount: row.amount, currency, date: takenUpOn(kind, date) },
     open: {
       id,

@@ -107,6 +107,7 @@ function itemOf(
   return {
     id,
     object,
+    place: null,
     settled: both,
     open: { ...both, account: payouts?.account ?? '', lastDate: date, references: [], words: [] },
   }

@@ -22,17 +22,22 @@ interface Known extends Said {
   readonly resolvedFacts: string | null
 }
 
+/** With the place of the bytes it is about, where they are older than the batch that judges them. */
+export interface PlacedException extends RaisedException {
+  readonly place?: Evidence | null
+}
+
 interface Judged {
-  readonly raised: RaisedException
+  readonly raised: PlacedException
   readonly known: Known | undefined
   readonly raising: Raising
 }
 
-/** Of several about the same code and object the last one counts. */
+/** Of several about the same code and object the last one counts. `evidence` is what judges them: it makes their history. */
 export async function raiseExceptions(
   db: Kysely<Tables>,
   book: bigint,
-  raised: readonly RaisedException[],
+  raised: readonly PlacedException[],
   evidence: Evidence,
   atMs: number,
 ): Promise<void> {
@@ -46,7 +51,7 @@ export async function raiseExceptions(
 async function raiseSome(
   db: Kysely<Tables>,
   book: bigint,
-  raised: readonly RaisedException[],
+  raised: readonly PlacedException[],
   evidence: Evidence,
   atMs: number,
 ): Promise<void> {
@@ -71,7 +76,7 @@ interface At {
   readonly ms: number
 }
 
-function seen({ evidence, ms }: At) {
+function seen({ ms }: At, evidence: Evidence) {
   return {
     last_seen_ms: BigInt(ms),
     evidence_batch: BigInt(evidence.batch),
@@ -119,10 +124,12 @@ async function insertNew(
   const fresh = judged.filter(({ raising }) => raising === 'opened')
   if (fresh.length === 0) return []
   const last = await lastNumber(db, book)
-  const numbered = fresh.map(({ raised }, index) => ({ ...raised, number: last + BigInt(index) + 1n }))
-  const rows = numbered.map((each) => ({
-    ...each,
-    ...seen(at),
+  const numbered = fresh.map(({ raised: { place, ...said } }, index) => {
+    return { said: { ...said, number: last + BigInt(index) + 1n }, place: place ?? at.evidence }
+  })
+  const rows = numbered.map(({ said, place }) => ({
+    ...said,
+    ...seen(at, place),
     book,
     status: 'open' as const,
     first_seen_ms: BigInt(at.ms),
@@ -133,7 +140,7 @@ async function insertNew(
     resolved_facts: null,
   }))
   await db.insertInto('exception').values(rows).execute()
-  return numbered.map(({ number, ...said }) => eventOf(said, { number, events: 0n, owner: null }, 'opened'))
+  return numbered.map(({ said: { number, ...said } }) => eventOf(said, { number, events: 0n, owner: null }, 'opened'))
 }
 
 /** 0 when the book has none. */
@@ -148,11 +155,19 @@ async function lastNumber(db: Kysely<Tables>, book: bigint): Promise<bigint> {
   return row?.number ?? 0n
 }
 
-/** Those that say word for word what they said before: one statement for all. */
+/** Those that say word for word what they said before: one statement for all; those with a place of their own keep it. */
 async function refreshSame(db: Kysely<Tables>, book: bigint, judged: readonly Judged[], at: At): Promise<void> {
-  const same = judged.flatMap((each) => (isWordForWord(each) && each.known !== undefined ? [each.known.number] : []))
-  if (same.length === 0) return
-  await db.updateTable('exception').set(seen(at)).where('book', '=', book).where('number', 'in', same).execute()
+  const same = judged.filter(isWordForWord)
+  const placed = same.flatMap(({ known, raised }) => (raised.place && known ? [known.number] : []))
+  const others = same.flatMap(({ known, raised }) => (!raised.place && known ? [known.number] : []))
+  const refresh = db.updateTable('exception').where('book', '=', book)
+  if (placed.length > 0) {
+    await refresh
+      .set({ last_seen_ms: BigInt(at.ms) })
+      .where('number', 'in', placed)
+      .execute()
+  }
+  if (others.length > 0) await refresh.set(seen(at, at.evidence)).where('number', 'in', others).execute()
 }
 
 /** Null when no line of history is due. */
@@ -165,7 +180,7 @@ async function updateOther(db: Kysely<Tables>, book: bigint, judged: Judged, at:
   await db
     .updateTable('exception')
     .set({
-      ...seen(at),
+      ...seen(at, raised.place ?? at.evidence),
       amount,
       currency,
       detail,
