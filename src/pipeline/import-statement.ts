@@ -17,6 +17,7 @@ import { withBookRun, type BookRequest } from './book-run.ts'
 import type { ReconcileSummary } from './process/match-summary.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
 import { reconcileNight } from './reconcile/night.ts'
+import { refuseTotal } from './statements/account-total.ts'
 import { rememberedFor, saidTogether, type Said } from './statements/remembered.ts'
 import { refuseOther, statementTarget, type StatementTarget } from './statements/target.ts'
 import { nightOf } from './sync.ts'
@@ -76,7 +77,7 @@ async function reconcileWaiting(context: RunContext, book: BookConfig): Promise<
   if (!(await hasUnreconciled(kysely, context.book.id))) return null
   const night = nightOf(context.clock.nowMs(), book.timeZone)
   const done = await reconcileNight(context, night, 'statements imported')
-  return done === null ? null : readLastRun<ReconcileSummary>(kysely, context.book.id)
+  return done === null || done.failed !== null ? null : readLastRun<ReconcileSummary>(kysely, context.book.id)
 }
 
 /** One file within a run that goes on; used by the inbox. */
@@ -147,6 +148,7 @@ async function importOpened(
   const common = { file: name, account: target.name, sha256, parsed }
   const earlier = await fileOfAccount(kysely, context.book.id, account, sha256)
   if (earlier !== null) return { ...common, stored: earlier, alreadyImported: true, totals: null, fresh: new Set() }
+  await refuseTotal(kysely, { book: context.book.id, account }, name, parsed)
   const step = `statement:${sha256.slice(0, 16)}:${target.name}`
   const landing = {
     kind: 'statement' as const,

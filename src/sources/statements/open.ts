@@ -3,6 +3,7 @@
  * person names the format. Pure: the same bytes and options always give the same lines.
  */
 import type { ParsedStatement, StatementFormat } from '../../domain/statements/statement.ts'
+import { withinBounds } from './bounds.ts'
 import { detectFormat } from './detect.ts'
 import type { ReadOptions } from './options.ts'
 import { READERS } from './readers.ts'
@@ -17,6 +18,6 @@ export function openStatement(
 ): ParsedStatement {
   const { text, remarks } = decodeStatement(fileName, bytes)
   const reader = READERS[format ?? detectFormat(fileName, text)]
-  const statement = reader.read(fileName, text, options)
+  const statement = withinBounds(fileName, reader.read(fileName, text, options))
   return remarks.length === 0 ? statement : { ...statement, remarks: [...remarks, ...statement.remarks] }
 }
