@@ -13,9 +13,17 @@ function businessDayNumber(date: IsoDate): number {
   return weeks * 5 + Math.min(weekdayOf(date) - 1, 5)
 }
 
+/** The calendar ends where its text does: there is no day after the last. */
+const LAST_DAY = '9999-12-31'
+const FIRST_DAY = '0001-01-01'
+
+function dayBeside(date: IsoDate, step: 1 | -1): IsoDate {
+  return date === (step === 1 ? LAST_DAY : FIRST_DAY) ? date : addDays(date, step)
+}
+
 /** How many business days come after `from`, up to and with `to`; negative when `to` is earlier. */
 export function businessDaysBetween(from: IsoDate, to: IsoDate): number {
-  return businessDayNumber(addDays(to, 1)) - businessDayNumber(addDays(from, 1))
+  return businessDayNumber(dayBeside(to, 1)) - businessDayNumber(dayBeside(from, 1))
 }
 
 /** The date so many business days later, or earlier when negative; zero is the date itself. */
@@ -24,7 +32,9 @@ export function addBusinessDays(from: IsoDate, days: number): IsoDate {
   let left = Math.abs(days)
   let day = from
   while (left > 0) {
-    day = addDays(day, step)
+    const next = dayBeside(day, step)
+    if (next === day) return day
+    day = next
     if (weekdayOf(day) <= 5) left -= 1
   }
   return day

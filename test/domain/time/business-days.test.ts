@@ -23,6 +23,13 @@ describe('business days', () => {
     expect(addBusinessDays(date, days)).toBe(expected)
   })
 
+  it('end with the calendar', () => {
+    expect(addBusinessDays('9999-12-31', 2)).toBe('9999-12-31')
+    expect(addBusinessDays('9999-12-28', 9)).toBe('9999-12-31')
+    expect(addBusinessDays('0001-01-01', -2)).toBe('0001-01-01')
+    expect(businessDaysBetween('9999-12-30', '9999-12-31')).toBe(0)
+  })
+
   it('between two dates are the weekdays after the first, up to the second', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 60 }), (start, length) => {
