@@ -58,8 +58,8 @@ export interface DecisionTaken {
   readonly word: HumanWord
   /** As it was landed. */
   readonly request: unknown
-  /** The match it made, confirmed or ended. */
-  readonly match: bigint
+  /** The match it made, confirmed or ended; null of what waits for a second person. */
+  readonly match: bigint | null
 }
 
 export async function saveDecision(db: Kysely<Tables>, book: bigint, taken: DecisionTaken): Promise<void> {
@@ -77,5 +77,21 @@ export async function saveDecision(db: Kysely<Tables>, book: bigint, taken: Deci
       request: JSON.stringify(request),
       match,
     })
+    .execute()
+}
+
+/** Decisions of one kind, the newest first. */
+export async function decisionsOf(
+  db: Kysely<Tables>,
+  book: bigint,
+  decide: string,
+): Promise<readonly { readonly by: string; readonly request: string; readonly match: bigint | null }[]> {
+  return db
+    .selectFrom('match_decision')
+    .select(['decided_by as by', 'request', 'match'])
+    .where('book', '=', book)
+    .where('decide', '=', decide)
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
     .execute()
 }

@@ -87,16 +87,46 @@ it.each([
   })
 })
 
-it('takes each decision, and lets nobody write off much of what they matched', async () => {
+it('takes each decision, and lets nobody write off much alone', async () => {
   const tieout = await desk()
   const said = async (...argv: string[]): Promise<string> => (await tieout('reconcile', ...argv, ...SIGNED)).stdout
   expect(await said('confirm', '3')).toContain('Match 3 is active: 1 transaction posted.')
   expect(await said('match', '4', '--item', '3')).toContain('is active')
   const own = await tieout('reconcile', 'write-off', '--item', '3', ...SIGNED)
-  expect(own).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Ann has made match') })
-  expect(own.stderr).toContain('59.00 is above what one person may write off alone')
+  expect(own).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing is done yet') })
   const other = await tieout('reconcile', 'write-off', '--item', '3', '--by', 'Bo', '--why', 'closed', ...NOW)
   expect(other).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is active: 1 transaction posted.') })
   expect(await said('unmatch', '1')).toContain('Match 1 is undone: 1 transaction posted.')
   expect(await said('ignore', '3')).toContain('is active: nothing was posted.')
+})
+
+it.each([
+  ['match', '4', '--item', '3', '--difference', 'fee'],
+  ['match', '4', '--item', '3', '--difference', 'written-off'],
+  ['write-off', '--item', '3'],
+  ['write-off', '--line', '4'],
+  ['settle', '4', '--as', 'income'],
+  ['settle', '4', '--as', 'payout', '--of', 'pub', '--gross', '500'],
+  ['ignore', '4'],
+])('carries out %s %s %s %s only when a second person says the same', async (...argv) => {
+  const tieout = await desk()
+  const matches = async (): Promise<string> => (await tieout('reconcile', 'list', '--matches', ...NOW)).stdout
+  const before = await matches()
+  const say = (by: string): Promise<Ran> => tieout('reconcile', ...argv, '--by', by, '--why', 'on the advice', ...NOW)
+  for (const by of ['Ann', ' ANN']) {
+    expect(await say(by)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing is done yet') })
+    expect(await matches()).toBe(before)
+  }
+  expect(await say('Bo')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is active') })
+  expect(await matches()).not.toBe(before)
+})
+
+it('counts an ask once: what was undone is asked for again', async () => {
+  const tieout = await desk()
+  const say = async (by: string, ...argv: string[]): Promise<string> =>
+    (await tieout('reconcile', ...argv, '--by', by, '--why', 'on the advice', ...NOW)).stdout
+  await say('Ann', 'ignore', '4')
+  const [, number = ''] = /Match (\d+) is active/.exec(await say('Bo', 'ignore', '4')) ?? []
+  expect(await say('Bo', 'unmatch', number)).toContain('is undone')
+  expect(await say('Bo', 'ignore', '4')).toContain('Nothing is done yet')
 })

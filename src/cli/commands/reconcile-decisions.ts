@@ -131,8 +131,13 @@ async function decide(session: Session, dryRun: boolean, decision: MatchDecision
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }
     const decided = await decideMatch(environment, request, decision)
-    const { posted, match, number } = decided
-    const document = { match: Number(number), posted, stands: match === null ? null : matchView(match) }
+    const { posted, match, number, isAsked } = decided
+    const document = {
+      match: isAsked ? null : Number(number),
+      posted,
+      isAsked,
+      stands: match === null ? null : matchView(match),
+    }
     session.show(document, () => [...decidedLines(decided), ...(dryRun ? ['Dry run: nothing was kept.'] : [])])
     return 'ok'
   })

@@ -239,7 +239,12 @@ export function openItemView({
   }
 }
 
-export function decidedLines({ posted, match, number }: MatchDecided): readonly string[] {
+export function decidedLines({ posted, match, number, isAsked }: MatchDecided): readonly string[] {
+  if (isAsked)
+    return [
+      'Nothing is done yet: this gives up more than one person may decide alone (exceptions.reviewAbove).',
+      'It counts once somebody else enters the same command with their own --by and --why.',
+    ]
   const became = match === null ? `Proposal ${number} is rejected` : `Match ${number} is ${match.status}`
   const done = posted === 0 ? 'nothing was posted' : `${counted(posted, 'transaction')} posted`
   return [`${became}: ${done}.`]

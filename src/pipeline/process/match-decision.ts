@@ -17,6 +17,7 @@ import {
 } from '../../evidence/matches.ts'
 import { proposalsOf } from '../../evidence/read-matches.ts'
 import { evidenceOf, quarantine, type BatchContext } from './context.ts'
+import { expectAgain } from './expect-again.ts'
 import { expectLeft, expectMoved } from './expect-moved.ts'
 import { linesById, type PoolItem } from './match-pool.ts'
 import { planDecision, type Plan } from './match-plan.ts'
@@ -37,14 +38,13 @@ export async function processMatchDecision(context: BatchContext, item: Landed):
     return []
   }
   const word: HumanWord = { by: decision.by, why: decision.why, atMs: item.fetchedAtMs }
+  const taken = { place: evidenceOf(item), decision: decision.decide, word, request: decision }
+  if (decision.asks === true) {
+    await saveDecision(context.db, context.book, { ...taken, match: null })
+    return []
+  }
   const { match, drafts } = await carryOut(context, item, { decision, plan, word })
-  await saveDecision(context.db, context.book, {
-    place: evidenceOf(item),
-    decision: decision.decide,
-    word,
-    request: decision,
-    match,
-  })
+  await saveDecision(context.db, context.book, { ...taken, match })
   const legs = plan.match.legs
   await closeAbout(context, item, legs, plan)
   const lines = await draftLines(context, refsOf(legs, 'line'))
@@ -99,6 +99,11 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
       await undoMatches(db, book, [plan.match.id], place, word)
       await saveRefusals(db, book, pairsOf(plan), place, word)
       await withdrawMoved(context, item, plan)
+      await expectAgain(
+        context,
+        item,
+        [...plan.sides.items.values()].map(({ object, settled }) => ({ ...settled, object })),
+      )
       return { match: plan.match.id, drafts: await withdrawOf(context, item, plan) }
     case 'reject':
       await saveRefusals(db, book, pairsOf(plan), place, word)

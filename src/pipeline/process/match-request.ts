@@ -4,7 +4,12 @@ import { parseMoney } from '../../domain/money/money.ts'
 import { ALONE_MEANINGS } from '../../domain/settlement/settlement.ts'
 
 const number = z.int().min(1)
-const person = { by: z.string().min(1), why: z.string().min(1) }
+const person = {
+  by: z.string().min(1),
+  why: z.string().min(1),
+  /** Kept, and carried out only when a second person decides the same. */
+  asks: z.literal(true).optional(),
+}
 
 /** What becomes of the difference between lines and items. */
 export const RESIDUALS = ['open', 'fee', 'withholding', 'written-off'] as const

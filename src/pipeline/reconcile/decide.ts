@@ -3,8 +3,7 @@
  * any other evidence. What does not fit is refused before anything is landed.
  */
 import { InputError } from '../../domain/errors.ts'
-import { formatMoney, type Units } from '../../domain/money/money.ts'
-import { activeLegs, matchesById } from '../../evidence/read-matches.ts'
+import { matchesById } from '../../evidence/read-matches.ts'
 import type { StoredMatch } from '../../evidence/matches.ts'
 import { withBookRun, type BookRequest } from '../book-run.ts'
 import { planDecision, type Plan } from '../process/match-plan.ts'
@@ -12,12 +11,15 @@ import type { MatchReader } from '../process/match-pool.ts'
 import type { MatchDecision } from '../process/match-request.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import type { RunEnvironment } from '../with-run.ts'
+import { askedBy, givenUp } from './second-person.ts'
 
 export interface MatchDecided {
   readonly posted: number
   /** As it stands now; null when a proposal was rejected and is gone. */
   readonly match: StoredMatch | null
   readonly number: bigint
+  /** Nothing was done yet: it counts once a second person decides the same. */
+  readonly isAsked: boolean
 }
 
 export async function decideMatch(
@@ -25,8 +27,8 @@ export async function decideMatch(
   request: BookRequest,
   decision: MatchDecision,
 ): Promise<MatchDecided> {
-  const body = JSON.stringify(decision)
-  const { result } = await withBookRun(environment, request, 'decision', { decision: body }, async (context) => {
+  const said = JSON.stringify(decision)
+  const { result } = await withBookRun(environment, request, 'decision', { decision: said }, async (context) => {
     const planner = readerOf(context)
     const plan = await planDecision(planner, decision)
     if (plan.kind === 'refused') {
@@ -37,7 +39,7 @@ export async function decideMatch(
         'tieout reconcile list shows what is open, matched and proposed.',
       )
     }
-    await refuseOwnWriteOff(planner, request, decision, plan)
+    const word = await withSecondPerson(planner, request, decision, plan)
     const landing = {
       kind: 'match-decision' as const,
       source: '',
@@ -45,12 +47,13 @@ export async function decideMatch(
       fetchedAtMs: context.clock.nowMs(),
       httpStatus: null,
       contentType: 'application/json',
-      body: Buffer.from(body),
+      body: Buffer.from(JSON.stringify(word)),
     }
     const { posted } = await landAndProcess(context, 'decide', [landing])
+    if (word.asks === true) return { posted, number: 0n, match: null, isAsked: true }
     const number = await decidedMatch(context)
     const [match] = await matchesById(context.database.kysely, context.book.id, [number])
-    return { posted, number, match: match ?? null }
+    return { posted, number, match: match ?? null, isAsked: false }
   })
   return result
 }
@@ -78,36 +81,14 @@ async function decidedMatch({ database, book }: RunContext): Promise<bigint> {
   return row?.match ?? 0n
 }
 
-/** Who matched a thing does not also write off what is left of it, where two people are asked for. */
-async function refuseOwnWriteOff(
+/** The word of one person alone over more than one person may give up is kept as an ask. */
+async function withSecondPerson(
   { db, book }: MatchReader,
   { book: config }: BookRequest,
   decision: MatchDecision,
   plan: Exclude<Plan, { kind: 'refused' }>,
-): Promise<void> {
-  const amount = writtenOff(decision, plan)
-  if (amount === null || !config.journals.differentApprover || amount <= config.exceptions.reviewAbove) return
-  for (const { side, ref } of plan.match.legs) {
-    const before = await activeLegs(db, book, side, [ref])
-    const matches = await matchesById(
-      db,
-      book,
-      before.map(({ match }) => match),
-    )
-    const own = matches.find(({ human }) => human?.by.toLowerCase() === decision.by.toLowerCase())
-    if (own === undefined) continue
-    const message = `${decision.by} has made match ${own.id}, and ${formatMoney(amount)} is above what one person may write off alone.`
-    throw new InputError('PERMISSION', message, 'Let somebody else decide it: journals.differentApprover is set.')
-  }
-}
-
-/** What a decision gives up; null when it gives up nothing. */
-function writtenOff(decision: MatchDecision, plan: Exclude<Plan, { kind: 'refused' }>): Units | null {
-  const isWriteOff =
-    decision.decide === 'write-off' ||
-    (decision.decide === 'settle' && decision.meaning === 'written-off') ||
-    (decision.decide === 'match' && decision.residual === 'written-off')
-  if (!isWriteOff) return null
-  const amount = decision.decide === 'settle' ? (plan.match.legs[0]?.amount ?? 0n) : plan.match.residual
-  return amount < 0n ? -amount : amount
+): Promise<MatchDecision> {
+  const amount = givenUp(decision, plan)
+  if (!config.journals.differentApprover || amount <= config.exceptions.reviewAbove) return decision
+  return (await askedBy(db, book, decision)) === null ? { ...decision, asks: true } : decision
 }

@@ -130,8 +130,9 @@ async function matches(db: Kysely<Tables>, book: bigint, after: bigint, through:
     .where('decided_at_ms', '<=', through)
     .execute()
   return rows.map(({ decide, match, batch, item, decided_by, decided_why, decided_at_ms }) => {
-    const about = match === null ? `landing:${batch}.${item}` : `match ${match}`
-    return entry(decided_at_ms, decided_by, `decided on ${about}: ${decide}`, decided_why)
+    const what =
+      match === null ? `asked for landing:${batch}.${item}: ${decide}` : `decided on match ${match}: ${decide}`
+    return entry(decided_at_ms, decided_by, what, decided_why)
   })
 }
 

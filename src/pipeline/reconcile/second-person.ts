@@ -1,0 +1,51 @@
+/**
+ * Four eyes over what a person gives up: above the limit a first person's word is kept as an ask, and counts once somebody
+ * else says the same. Every difference, every line settled without another side and every line left out is given up.
+ */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../../db/tables.ts'
+import { abs, type Units } from '../../domain/money/money.ts'
+import { decisionsOf } from '../../evidence/match-decisions.ts'
+import type { Plan } from '../process/match-plan.ts'
+import { matchDecisionSchema, type MatchDecision } from '../process/match-request.ts'
+
+/** Never negative; zero when nothing is given up, as when the rest stays open. */
+export function givenUp(decision: MatchDecision, { match }: Exclude<Plan, { kind: 'refused' }>): Units {
+  switch (decision.decide) {
+    case 'unmatch':
+    case 'confirm':
+    case 'reject':
+      return 0n
+    case 'settle':
+    case 'ignore':
+    case 'write-off':
+      return abs(match.legs.reduce((sum, { amount }) => sum + amount, 0n))
+    case 'match':
+    case 'payout':
+      // Without a said difference the amounts agree, or the line itself states its fee.
+      return match.how.kind === 'match' && match.how.difference.kind === 'none' ? 0n : abs(match.residual)
+  }
+}
+
+/** Who asked for just this and has not been answered yet; null when nobody but this person did. */
+export async function askedBy(db: Kysely<Tables>, book: bigint, decision: MatchDecision): Promise<string | null> {
+  const wanted = contentOf(decision)
+  for (const { by, request, match } of await decisionsOf(db, book, decision.decide)) {
+    if (contentOf(matchDecisionSchema.parse(JSON.parse(request))) !== wanted) continue
+    // Carried out already: what was asked before that is spent.
+    if (match !== null) return null
+    if (!isSamePerson(by, decision.by)) return by
+  }
+  return null
+}
+
+/** What is decided, whoever says it, why and on which day. */
+function contentOf(decision: MatchDecision): string {
+  // Parsed, so that the keys come in one order.
+  const content = { ...matchDecisionSchema.parse(decision), by: '', why: '', asks: undefined }
+  return JSON.stringify('day' in content ? { ...content, day: '' } : content)
+}
+
+function isSamePerson(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.trim().toLowerCase()
+}
