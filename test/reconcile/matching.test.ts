@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { booksDigest, chainHead } from '../../src/ledger/digest.ts'
+import { listSteps } from '../../src/pipeline/runs.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { moneyBook, type MoneyBook } from './money-book.ts'
 
@@ -44,6 +45,30 @@ describeDatabases('a reconciliation', (fresh) => {
     await book.decide({ decide: 'confirm', match: 1 })
     expect(await book.matches()).toEqual(['exact active line 1 150.00, item 1 150.00'])
     expect(await book.balances()).toMatchObject({ '1000:bank': '150.00' })
+  })
+
+  it('counts every line it looked at, and every proof, in the control totals of its steps', async () => {
+    const book = await moneyBook(await fresh())
+    await book.evidence(OPENING, PAYOUT)
+    await book.bank('bank', LINE, '2026-03-05,WHAT IS THIS,7.00', '2026-03-06,MONTHLY FEE,-4.00')
+    await book.reconcile('2026-03-19')
+    const { kysely } = book.rig.database
+    const run = await kysely
+      .selectFrom('run')
+      .select(['id', 'book'])
+      .where('kind', '=', 'reconcile')
+      .executeTakeFirstOrThrow()
+    const steps = await listSteps(kysely, { book: run.book, id: Number(run.id), kind: 'reconcile', resumed: false })
+    const totals = new Map(steps.map((each) => [each.step, each.totals]))
+    const none = { posted: 0n, unchanged: 0n, quarantined: 0n, excepted: 0n }
+    // The payout's line and the fee were settled by the reconciliation after the import; the third is past its window.
+    expect(totals.get('reconcile')).toEqual({
+      rows: { ...none, in: 1n, excepted: 1n },
+      money: { USD: { ...none, in: 7_00000000n, excepted: 7_00000000n } },
+    })
+    const proofs = totals.get('proofs')
+    expect(proofs?.rows.in).toBeGreaterThan(0n)
+    expect(proofs === undefined ? 0n : proofs.rows.unchanged + proofs.rows.excepted).toBe(proofs?.rows.in)
   })
 
   it('leaves lines that are not the book’s out of it', async () => {

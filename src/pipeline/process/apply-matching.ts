@@ -26,6 +26,7 @@ import { reopenMatches } from './reopen-matches.ts'
 import { settleContext } from './settle-context.ts'
 import { draftLines, legKey, postsOfLegs, type Sides } from './settle-matches.ts'
 import { settleWaiting } from './settle-waiting.ts'
+import { tallyEndings } from './tally-endings.ts'
 import { reportMatching, type Unsettled } from './match-exceptions.ts'
 import { endedTwice, saveSummary, startSummary, summarise, type Outcome } from './match-summary.ts'
 import type { SettleContext } from '../../domain/settlement/settlement.ts'
@@ -59,6 +60,7 @@ export async function applyMatching(
   const whole = { ...outcome, made, unbooked: work.unsettled.length }
   const summary = summarise(day, start, whole)
   for (const each of endedTwice(whole)) await raise(context, item, each)
+  tallyEndings(context, summary, outcome.found.unmatchedLines, outcome.pool)
   await saveSummary(context, item, summary, work.next - 1n)
   return draftLines(context, [...work.touched])
 }

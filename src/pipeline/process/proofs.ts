@@ -29,12 +29,17 @@ export async function processProofs(context: BatchContext, item: Landed): Promis
   proofsSchema.parse(JSON.parse(item.body.toString('utf8')))
   const scope = scopeOfBatch(context)
   const { cash, clearing, conversion } = await proveMoney(scope)
+  const orders = await orderProofs(scope)
   const wanted = [
     ...cash.flatMap(cashDifferences),
     ...clearing.flatMap(clearingDifference),
     ...(conversion === null ? [] : conversionDifferences(conversion)),
-    ...(await orderDifferences(scope)),
+    ...orders.filter(({ found }) => found > 0).map(ordersDiffer),
   ]
+  const months = cash.reduce((count, proof) => count + proof.months.length, 0)
+  const proofs = months + clearing.length + (conversion?.currencies.length ?? 0) + orders.length
+  context.tally.add('excepted', '', null, wanted.length)
+  context.tally.add('unchanged', '', null, proofs - wanted.length)
   await closeOthers(context, item, wanted)
   await raiseExceptions(context.db, context.book, wanted, evidenceOf(item), item.fetchedAtMs)
   return []
@@ -103,14 +108,13 @@ function conversionDifferences({ account, currencies }: ConversionProof): readon
 }
 
 /** Only of panels whose log was imported: without one, the roll-forward proves the wallet. */
-async function orderDifferences(scope: ProofScope): Promise<readonly RaisedException[]> {
-  const raised: RaisedException[] = []
+async function orderProofs(scope: ProofScope): Promise<readonly ThreeWayProof[]> {
+  const proofs: ThreeWayProof[] = []
   for (const source of scope.sources) {
     if (source.kind !== 'panel' || !(await hasLog(scope, source.id))) continue
-    const proof = await proveOrders(scope, source)
-    if (proof.found > 0) raised.push(ordersDiffer(proof))
+    proofs.push(await proveOrders(scope, source))
   }
-  return raised
+  return proofs
 }
 
 function ordersDiffer({ source, currency, differences, found }: ThreeWayProof): RaisedException {
