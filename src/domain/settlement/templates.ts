@@ -52,7 +52,13 @@ export const ITEM_TEMPLATES: Readonly<Record<ItemKind, ItemTemplate>> = {
     kind: 'top-up-paid',
     sign: -1n,
     hasSource: false,
-    taken: { ...FROM_ACCOUNT, 'payout-fee': 'top-up-surcharge', surcharge: 'top-up-surcharge' },
+    // Whatever account a card belongs to: a wire's fee is taken off a payout that comes in, never added to what is paid.
+    taken: {
+      withholding: null,
+      'payout-fee': 'top-up-surcharge',
+      'wire-fee': 'top-up-surcharge',
+      surcharge: 'top-up-surcharge',
+    },
     takenFrom: 'account',
     writtenOff: 'clearing-written-off',
     converted: 'conversion-paid',
@@ -79,7 +85,8 @@ export const ITEM_TEMPLATES: Readonly<Record<ItemKind, ItemTemplate>> = {
     kind: 'top-up-returned',
     sign: 1n,
     hasSource: false,
-    taken: FROM_ACCOUNT,
+    // What goes back to the card costs what the card costs, as the top-up did.
+    taken: { ...FROM_ACCOUNT, 'wire-fee': 'processor-fee' },
     takenFrom: 'account',
     writtenOff: 'clearing-written-off',
     converted: 'conversion-paid',
