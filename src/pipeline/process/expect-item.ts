@@ -45,6 +45,6 @@ function of(saved: readonly SavedItem[], kind: SavedItem['kind']): readonly Open
 function belowMatched({ source, object, currency, amount }: ExpectedItem, { id, matched }: OpenItem): RaisedException {
   const detail =
     `${object} now comes to ${formatMoney(amount)} ${currency}, but lines have settled ${formatMoney(matched)} of it: ` +
-    `unmatch item ${id} (tieout reconcile list --matches), or mend the evidence`
+    `unmatch the match of item ${id} (tieout reconcile list --matches has its number), or mend the evidence`
   return { source, code: 'AMOUNT_DIFF', object, amount: matched - amount, currency, detail }
 }

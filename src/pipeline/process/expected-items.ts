@@ -7,6 +7,7 @@ import type { Landed } from '../../evidence/landing.ts'
 import { bookAllowances } from './allowance.ts'
 import { unwindBonuses } from './bonus-use.ts'
 import type { BatchContext } from './context.ts'
+import { expectDiffering } from './expect-again.ts'
 import { restateOwedBack } from './negative-receivable.ts'
 import { refreshOpenItems } from './open-items.ts'
 import { payoutsDue } from './payouts-due.ts'
@@ -20,6 +21,7 @@ export async function bookExpected(
 ): Promise<readonly TransactionDraft[]> {
   const due = await payoutsDue(context, item, day)
   await refreshOpenItems(context, item)
+  await expectDiffering(context, item)
   const returned = await payoutsReturned(context, item)
   const owed = await restateOwedBack(context, item, day)
   const allowed = await bookAllowances(context, item, day)

@@ -1,0 +1,61 @@
+/**
+ * Items that stood above what the ledger says, because lines had settled more of them: once the match is undone, or
+ * another night has come, they are taken up again as the ledger has them.
+ */
+import type { Landed } from '../../evidence/landing.ts'
+import { findItems, type OpenItem } from '../../evidence/open-items.ts'
+import { openObjects } from '../../reconcile/exceptions.ts'
+import { sourceOf, type BatchContext, type ContextSource } from './context.ts'
+import { expectReturned } from './expect-returned.ts'
+import { expectPosted } from './open-items.ts'
+import type { Posted } from './posted-item.ts'
+
+const RETURN = ':return'
+
+/** Those about which AMOUNT_DIFF is open. */
+export async function expectDiffering(context: BatchContext, item: Landed): Promise<void> {
+  const { db, book, settings } = context
+  for (const { name } of settings.sources) {
+    const objects = await openObjects(db, book, name, ['AMOUNT_DIFF'])
+    if (objects.size > 0) await expectAgain(context, item, await findItems(db, book, name, [...objects].sort()))
+  }
+}
+
+/** Leaves alone what the ledger does not put below its item. */
+export async function expectAgain(
+  context: BatchContext,
+  item: Landed,
+  items: readonly Pick<OpenItem, 'kind' | 'source' | 'object' | 'amount'>[],
+): Promise<void> {
+  for (const { kind, source: name, object, amount } of items) {
+    const source = sourceOf(context, name)
+    if (source === null || kind === 'transfer' || kind === 'settlement') continue
+    const isReturn = kind === 'payout-return'
+    const booked = isReturn ? object.slice(0, -RETURN.length) : object
+    const posted = await lastPosted(context, source, booked, isReturn ? 'payout-returned' : kind)
+    if (posted === null || posted.amount >= (amount < 0n ? -amount : amount)) continue
+    if (kind === 'payout-return') await expectReturned(context, item, source, posted)
+    else await expectPosted(context, item, [{ source, kind, posted }])
+  }
+}
+
+async function lastPosted(
+  { db, book }: BatchContext,
+  { id }: ContextSource,
+  object: string,
+  kind: string,
+): Promise<Posted | null> {
+  const row = await db
+    .selectFrom('txn')
+    .select(['cumulative', 'effective_date', 'evidence_batch', 'evidence_item'])
+    .where('book', '=', book)
+    .where('source', '=', id)
+    .where('object', '=', object)
+    .where('kind', '=', kind)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  const evidence = { batch: Number(row.evidence_batch), item: Number(row.evidence_item) }
+  return { object, amount: row.cumulative, date: row.effective_date, evidence }
+}
