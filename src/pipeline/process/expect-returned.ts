@@ -2,7 +2,7 @@
 import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { windowOf } from '../../domain/payouts/window.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { findItem, findItems, type OpenItem } from '../../evidence/open-items.ts'
+import { findItems, type OpenItem } from '../../evidence/open-items.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { SourceSettings } from '../settings.ts'
 import { raise, type BatchContext } from './context.ts'
@@ -11,77 +11,86 @@ import { settleCodes } from './settle-codes.ts'
 import { windowDays, type Posted } from './posted-item.ts'
 
 /**
- * A payout owed again. What no line has settled of it never arrived, and is expected no more; what had arrived is
- * expected to leave the account again, under the same references.
+ * A payout owed again. What no line had settled of it never arrived, and is expected no more; what had arrived is
+ * expected to leave the account again, under the same references. With nothing owed again, the payout is what it was.
  */
 export async function expectReturned(
   context: BatchContext,
   item: Landed,
   source: SourceSettings,
   { object, amount: returned, date, evidence }: Posted,
-): Promise<OpenItem | null> {
+): Promise<void> {
   const { db, book, settings } = context
-  const payout = await findItem(db, book, source.name, object)
-  if (payout === null || settings.money === undefined) return null
-  if (returned === 0n) return expectAsBefore(context, item, source, payout)
-  const detail = `${formatMoney(returned)} ${source.currency} of ${object} is owed again`
+  const [payout, leaving] = await withReturn(context, source.name, object)
+  if (payout === undefined || settings.money === undefined) return
   const { name, currency } = source
-  await raise(context, item, { source: name, code: 'PAYOUT_RETURNED', object, amount: returned, currency, detail })
-  const paid = await totalOf(context, name, object, 'payout')
-  const still = await lessReturned(context, name, object, paid)
-  if (still < paid) return expect(context, item, { ...payout, amount: still })
-  return expect(context, item, {
+  if (returned === 0n) {
+    await settleCodes(context, item, name, object, ['PAYOUT_RETURNED'])
+  } else {
+    const detail = `${formatMoney(returned)} ${currency} of ${object} is owed again`
+    await raise(context, item, { source: name, code: 'PAYOUT_RETURNED', object, amount: returned, currency, detail })
+  }
+  const id = context.sourceIds.get(name)
+  const held = id === undefined ? undefined : (await positions(db, book, id, [object])).get(object)
+  const paid = held?.get('payout')?.cumulative ?? 0n
+  const arrived = ofArrived({ returned, paid }, payout, leaving)
+  const still = paid - (returned - arrived)
+  if (still !== payout.amount) await expect(context, item, { ...payout, amount: still })
+  if (-arrived === (leaving?.amount ?? 0n)) return
+  await expect(context, item, {
     ...payout,
     kind: 'payout-return',
-    object: `${object}:return`,
-    amount: -returned,
+    object: returnOf(object),
+    amount: -arrived,
     ...windowOf('payout-return', date, windowDays(source, settings.money.matching)),
     evidence,
   })
 }
 
-/** Nothing is owed again after all: the payout is what it was, and nothing leaves the account. */
-async function expectAsBefore(
-  context: BatchContext,
-  item: Landed,
-  { name }: SourceSettings,
-  payout: OpenItem,
-): Promise<OpenItem> {
-  await settleCodes(context, item, name, payout.object, ['PAYOUT_RETURNED'])
-  const left = await findItem(context.db, context.book, name, `${payout.object}:return`)
-  if (left !== null) await expect(context, item, { ...left, amount: 0n })
-  return expect(context, item, { ...payout, amount: await totalOf(context, name, payout.object, 'payout') })
+/** How much of what is owed again had arrived: all that the rest of the payout does not hold, and what a line has taken back. */
+function ofArrived(
+  { returned, paid }: { readonly returned: Units; readonly paid: Units },
+  payout: OpenItem | undefined,
+  leaving: OpenItem | undefined,
+): Units {
+  const room = paid - (payout?.matched ?? 0n)
+  const beyond = returned - (room > 0n ? room : 0n)
+  const taken = -(leaving?.matched ?? 0n)
+  const arrived = beyond > taken ? beyond : taken
+  return arrived < returned ? arrived : returned
 }
 
-/** A payout without what came back of it before it arrived; whole when lines have settled more than that leaves. */
-async function lessReturned(context: BatchContext, source: string, object: string, paid: Units): Promise<Units> {
-  return (await allLessReturned(context, source, new Map([[object, paid]]))).get(object) ?? paid
+function returnOf(object: string): string {
+  return `${object}:return`
 }
 
-/** The same of many: object → what was paid. */
+async function withReturn(
+  { db, book }: BatchContext,
+  source: string,
+  object: string,
+): Promise<readonly [OpenItem | undefined, OpenItem | undefined]> {
+  const items = await findItems(db, book, source, [object, returnOf(object)])
+  return [items.find((each) => each.object === object), items.find((each) => each.object !== object)]
+}
+
+/** Payouts without what never arrived of them: object → what was paid. */
 export async function allLessReturned(
   context: BatchContext,
   source: string,
   paid: ReadonlyMap<string, Units>,
 ): Promise<ReadonlyMap<string, Units>> {
+  const { db, book } = context
   const id = context.sourceIds.get(source)
   if (id === undefined) return paid
   const objects = [...paid.keys()]
-  const held = await positions(context.db, context.book, id, objects)
-  const items = await findItems(context.db, context.book, source, objects)
-  const matched = new Map(items.map((each) => [each.object, each.matched]))
+  const held = await positions(db, book, id, objects)
+  const found = await findItems(db, book, source, [...objects, ...objects.map(returnOf)])
+  const items = new Map(found.map((each) => [each.object, each]))
   return new Map(
     [...paid].map(([object, amount]) => {
-      const still = amount - (held.get(object)?.get('payout-returned')?.cumulative ?? 0n)
-      return [object, (matched.get(object) ?? 0n) <= still ? still : amount]
+      const returned = held.get(object)?.get('payout-returned')?.cumulative ?? 0n
+      const arrived = ofArrived({ returned, paid: amount }, items.get(object), items.get(returnOf(object)))
+      return [object, amount - (returned - arrived)]
     }),
   )
-}
-
-/** What an object comes to by the ledger. */
-async function totalOf(context: BatchContext, source: string, object: string, kind: string): Promise<Units> {
-  const id = context.sourceIds.get(source)
-  if (id === undefined) return 0n
-  const held = await positions(context.db, context.book, id, [object])
-  return held.get(object)?.get(kind)?.cumulative ?? 0n
 }

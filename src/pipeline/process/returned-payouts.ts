@@ -141,7 +141,7 @@ async function returnOf(
   }
   const draft = await cumulativeDraft(context, source, item, wanted)
   if (draft === null) return null
-  await expectReturned(context, item, source, { object, amount: payout.amount, date, evidence: draft.evidence })
+  await expectReturned(context, item, source, { object, amount: total, date, evidence: draft.evidence })
   return draft
 }
 
