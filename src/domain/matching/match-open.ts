@@ -6,9 +6,10 @@ import { refusalKey, type Ambiguity, type Match, type Matchable, type Matching, 
 import { matchAll } from './match-all.ts'
 import { classifyLine, itemClassOf, type LineClass } from './descriptor.ts'
 import { feesOf, policyOf, type MatchSettings } from './policy.ts'
-import { mayMeet, toItem, toLine, weigh, type OpenItem, type OpenLine } from './open-sides.ts'
+import { isSpokenFor, mayMeet, toItem, toLine, weigh, type OpenItem, type OpenLine } from './open-sides.ts'
 import { pairConversions } from './conversions.ts'
 import { withoutExactPartners } from './rivals.ts'
+import { weigh } from './weigh.ts'
 
 export interface AloneLine {
   /** One, or the sides of a conversion. */
@@ -146,8 +147,9 @@ function play(
   board: Board,
 ): Played {
   const amounts = weigh(lines, items)
+  const left = departures(items)
   const lineSides: readonly Matchable[] = lines.map((line) =>
-    toLine(line, amounts.get(line.id) ?? line.amount, board.ofLine(line)),
+    toLine(line, amounts.get(line.id) ?? line.amount, board.ofLine(line), left),
   )
   const itemSides: readonly Matchable[] = items.map((item) => toItem(item, board.ofItem(item)))
   const policy = { ...policyOf(settings, feesByPartition(lines, items, settings, board)), refused }
@@ -204,9 +206,7 @@ function doubtOf(
     return 'But the fee is another account’s.'
   }
   if (!needsMore || step === 'reference' || step === 'group') return null
-  const spoken = lines.every((line) =>
-    items.every((item) => item.account === line.account || item.words.some((word) => line.words.includes(word))),
-  )
+  const spoken = lines.every((line) => items.every((item) => isSpokenFor(line, item)))
   return spoken ? null : 'But nothing beside the amount and the day speaks for it; a rule of the account would.'
 }
 

@@ -1,6 +1,6 @@
 /**
  * Open lines and items as the database has them, and as the engine compares them. A line that states its own fee may
- * stand for its gross; which of its two amounts counts is decided by what is expected.
+ * stand for its gross.
  */
 import type { Units } from '../money/money.ts'
 import type { ItemKind } from '../settlement/settlement.ts'
@@ -38,27 +38,27 @@ export interface OpenItem {
   readonly words: readonly string[]
 }
 
+/**
+ * What a line may be known by. Money that left its account for another one names there what it was settled with, so a name
+ * of such a transfer says nothing of what came in: without those.
+ */
+export function departures(items: readonly OpenItem[]): ReadonlySet<string> {
+  const left = items.filter(({ kind }) => kind === 'settlement' || kind === 'transfer')
+  return new Set(left.flatMap(({ source, references }) => references.map((each) => `${source} ${each}`)))
+}
+
 export function mayMeet(line: OpenLine, item: OpenItem): boolean {
   return item.account === '' || item.account === line.account
 }
 
-/**
- * The amount each line is compared with: its gross, unless something expects just its net, or it was settled in a group,
- * whose sum is net.
- */
-export function weigh(lines: readonly OpenLine[], items: readonly OpenItem[]): ReadonlyMap<string, Units> {
-  const expected = new Set(items.map(({ currency, amount }) => `${currency} ${amount}`))
-  return new Map(
-    lines.map((line) => {
-      const { id, currency, amount, gross, group } = line
-      const isGross = gross !== amount && group === null && !expected.has(`${currency} ${amount}`)
-      return [id, isGross ? gross : amount]
-    }),
-  )
+/** Something beside the amount and the day says that the line is of the item. */
+export function isSpokenFor(line: OpenLine, item: OpenItem): boolean {
+  return item.account === line.account || item.words.some((word) => line.words.includes(word))
 }
 
-export function toLine(line: OpenLine, amount: Units, partition: string): Matchable {
-  const { id, currency, date, references, words } = line
+export function toLine(line: OpenLine, amount: Units, partition: string, left: ReadonlySet<string>): Matchable {
+  const { id, account, currency, date, words } = line
+  const references = line.references.filter((each) => !left.has(`${account} ${each}`))
   return { id, amount, currency, date, lastDate: date, references, words, partition }
 }
 

@@ -3,14 +3,17 @@
  * line or an item are one choice, so that every line ends in one place.
  */
 import type { Ambiguity, Match, Matching } from './match.ts'
-import { mayMeet, type OpenItem, type OpenLine } from './open-sides.ts'
+import { isSpokenFor, mayMeet, type OpenItem, type OpenLine } from './open-sides.ts'
 
 interface Rival {
   readonly line: OpenLine
   readonly item: OpenItem
 }
 
-/** A weak match must not take an item that a line without a rule pays exactly. Both are then for a person. */
+/**
+ * A weak match must not take an item that a line without a rule pays exactly, nor an exact one where something beside the
+ * amount speaks for that line. Both are then for a person.
+ */
 export function withoutExactPartners<Played extends Pick<Matching, 'matches' | 'ambiguities'>>(
   played: Played,
   items: readonly OpenItem[],
@@ -18,12 +21,19 @@ export function withoutExactPartners<Played extends Pick<Matching, 'matches' | '
 ): Played {
   const byAmount = Map.groupBy(others, (line) => `${line.currency} ${line.amount}`)
   const itemById = new Map(items.map((item) => [item.id, item]))
+  const takenItems = new Set(played.matches.flatMap((match) => itemIds(match)))
+  const free = Map.groupBy(
+    items.filter(({ id }) => !takenItems.has(id)),
+    ({ currency, amount }) => `${currency} ${amount}`,
+  )
   const matches: Match[] = []
   const ambiguities: Ambiguity[] = [...played.ambiguities]
   for (const match of played.matches) {
     const isWeak = match.step === 'fee' || match.step === 'subset' || match.step === 'tolerance'
-    const taken = match.legs.filter(({ side }) => side === 'item').flatMap(({ id }) => itemById.get(id) ?? [])
-    const rivals = isWeak ? taken.flatMap((item) => rivalsOf(item, byAmount)) : []
+    const taken = itemIds(match).flatMap((id) => itemById.get(id) ?? [])
+    const all = isWeak || match.step === 'exact' ? taken.flatMap((item) => rivalsOf(item, byAmount)) : []
+    // As good as an exact match is only what would be confirmed itself, and has no item of its own.
+    const rivals = isWeak ? all : all.filter(({ line, item }) => isSpokenFor(line, item) && !hasOwn(line, free))
     if (rivals.length === 0) matches.push(match)
     else ambiguities.push(rivalry(match, rivals))
   }
@@ -32,8 +42,20 @@ export function withoutExactPartners<Played extends Pick<Matching, 'matches' | '
 
 function rivalsOf(item: OpenItem, byAmount: ReadonlyMap<string, readonly OpenLine[]>): readonly Rival[] {
   return (byAmount.get(`${item.currency} ${item.amount}`) ?? [])
-    .filter((line) => mayMeet(line, item) && item.date <= line.date && line.date <= item.lastDate)
+    .filter((line) => isInTime(line, item))
     .map((line) => ({ line, item }))
+}
+
+function hasOwn(line: OpenLine, free: ReadonlyMap<string, readonly OpenItem[]>): boolean {
+  return (free.get(`${line.currency} ${line.amount}`) ?? []).some((item) => isInTime(line, item))
+}
+
+function isInTime(line: OpenLine, item: OpenItem): boolean {
+  return mayMeet(line, item) && item.date <= line.date && line.date <= item.lastDate
+}
+
+function itemIds({ legs }: Match): readonly string[] {
+  return legs.filter(({ side }) => side === 'item').map(({ id }) => id)
 }
 
 function rivalry(match: Match, rivals: readonly Rival[]): Ambiguity {
@@ -48,7 +70,10 @@ function rivalry(match: Match, rivals: readonly Rival[]): Ambiguity {
     ].slice(0, SHOWN),
     count: rivals.length + 1,
     counted: true,
-    reason: 'A line that a rule speaks of fits with a difference, and another fits exactly.',
+    reason:
+      match.step === 'exact'
+        ? 'A line that a rule speaks of fits exactly, and so does another.'
+        : 'A line that a rule speaks of fits with a difference, and another fits exactly.',
   }
 }
 
