@@ -3,6 +3,7 @@
  * shows and the largest wallet both fit a signed 64-bit column, and no float ever touches a figure.
  * Decimal text is parsed from its characters; digits past the eighth round half-even and say so.
  */
+import { InvariantError } from '../errors.ts'
 
 /** A count of 10⁻⁸ currency units. 4.50 USD is 450_000_000n. */
 export type Units = bigint
@@ -44,6 +45,16 @@ export function parseMoney(text: string): ParsedMoney {
   if (units > MAX_UNITS) return { ok: false, reason: `"${trimmed}" is too large to book` }
   return { ok: true, units: signed, decimals: Math.max(0, fraction.length - exponent), rounded: !exact }
 }
+
+/** The units of text that was checked when it was read. Throws InvariantError on anything else: it must never count as zero. */
+export function unitsOf(text: string): Units {
+  const parsed = parseMoney(text)
+  if (parsed.ok) return parsed.units
+  throw new InvariantError('AMOUNT_UNREADABLE', `An amount that was kept cannot be read: ${parsed.reason}.`, KEPT_HINT)
+}
+
+const KEPT_HINT =
+  'Nothing was written. Run tieout ledger verify: the landed settings or the decision may have been changed.'
 
 /** digits × 10^-decimals as units, half-even at the eighth place. `exact` is false when that moved it by more than 10⁻⁹. */
 function scaleDigits(digits: string, decimals: number): { readonly units: Units; readonly exact: boolean } {

@@ -11,7 +11,7 @@ import { amongFew } from '../../db/dialect.ts'
 import { wordsOf } from '../../domain/matching/descriptor.ts'
 import type { OpenItem, OpenLine } from '../../domain/matching/open-sides.ts'
 import type { MatchSettings, PolicyAccount } from '../../domain/matching/policy.ts'
-import { parseMoney, type Units } from '../../domain/money/money.ts'
+import { unitsOf, type Units } from '../../domain/money/money.ts'
 import { takenUpOn } from '../../domain/payouts/window.ts'
 import type { SettledItem, SettledLine } from '../../domain/settlement/settlement.ts'
 import type { Evidence } from '../../domain/transaction.ts'
@@ -229,10 +229,4 @@ function poolItem(row: Selectable<OpenItemTable>): PoolItem {
       words: JSON.parse(row.words) as readonly string[],
     },
   }
-}
-
-function unitsOf(text: string): Units {
-  const parsed = parseMoney(text)
-  // Landed settings were checked when they were read.
-  return parsed.ok ? parsed.units : 0n
 }

@@ -1,10 +1,9 @@
 /** Payments smaller than the vendor takes or makes, by its documents: booked as stated, and shown to a person. Only in books that expect money. */
-import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { formatMoney, unitsOf, type Units } from '../../domain/money/money.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
 import { raise, type BatchContext, type ContextSource } from './context.ts'
-import { unitsOf } from './payouts-due.ts'
 import { settleCodes } from './settle-codes.ts'
 
 /** Payelancer's minimum top-up, by its API document; it names no currency. */

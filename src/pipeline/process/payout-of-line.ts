@@ -2,7 +2,7 @@
  * A line that a person calls a payout though none was due: the payout comes into the books by it, as "payout:line-12",
  * and the line settles it at once. Taking the match back takes the payout back too.
  */
-import { formatMoney, parseMoney, type Units } from '../../domain/money/money.ts'
+import { formatMoney, unitsOf, type Units } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { dropPayout, savePayout } from '../../evidence/counter-payouts.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -166,10 +166,4 @@ export async function withdrawPayouts(
     if (draft !== null) drafts.push(draft)
   }
   return drafts
-}
-
-/** Landed decisions hold exact text. */
-function unitsOf(text: string): Units {
-  const parsed = parseMoney(text)
-  return parsed.ok ? parsed.units : 0n
 }

@@ -4,7 +4,7 @@
  */
 import { cutOffSince } from '../../domain/payouts/cut-off.ts'
 import { payoutDue } from '../../domain/payouts/payout-due.ts'
-import { parseMoney, type Units } from '../../domain/money/money.ts'
+import { unitsOf, type Units } from '../../domain/money/money.ts'
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import { counterMode, savePayout } from '../../evidence/counter-payouts.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -76,10 +76,4 @@ async function unpaidOn(context: BatchContext, source: ContextSource, day: IsoDa
   if (account === null) return 0n
   const { until, now } = await standingOf(context, account, source.currency, { through: day })
   return (now < until ? now : until) - (await owedNow(context, source))
-}
-
-/** Landed settings hold exact text. */
-export function unitsOf(text: string): Units {
-  const parsed = parseMoney(text)
-  return parsed.ok ? parsed.units : 0n
 }

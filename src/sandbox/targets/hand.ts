@@ -3,7 +3,7 @@
  * void one, close the books. Both emulators show their entries in the same few words.
  */
 import { z } from 'zod'
-import { parseMoney, type Units } from '../../domain/money/money.ts'
+import { parseMoney, unitsOf, type Units } from '../../domain/money/money.ts'
 
 export interface HandEntry {
   readonly id: string
@@ -55,9 +55,4 @@ export interface Hand {
   readonly settings: (body: unknown) => string | undefined
   /** Ends access tokens, refresh tokens, or both. */
   readonly expire: (what: 'access' | 'refresh' | 'all') => void
-}
-
-function unitsOf(text: string): Units {
-  const parsed = parseMoney(text)
-  return parsed.ok ? parsed.units : 0n
 }

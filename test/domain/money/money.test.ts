@@ -9,6 +9,7 @@ import {
   formatMoney,
   MAX_UNITS,
   parseMoney,
+  unitsOf,
   unitsPerMinor,
 } from '../../../src/domain/money/money.ts'
 
@@ -120,4 +121,9 @@ describe('division', () => {
       }),
     )
   })
+})
+
+it.each(['', 'a lot', '1,00'])('never takes unreadable text that was kept, %j, for nothing', (text) => {
+  expect(() => unitsOf(text)).toThrow('cannot be read')
+  expect(unitsOf('1.5')).toBe(1_50000000n)
 })
