@@ -71,7 +71,9 @@ describe('a rates file', () => {
   })
 
   it('may be left out, and then there are no rates', () => {
-    expect(findRate(bookRates({ rates: undefined, fixedRates: [], ratesMaxAgeDays: 7 }), 'EUR', 'USD', '2026-11-05')).toBeNull()
+    expect(
+      findRate(bookRates({ rates: undefined, fixedRates: [], ratesMaxAgeDays: 7 }), 'EUR', 'USD', '2026-11-05'),
+    ).toBeNull()
   })
 
   it('that cannot be read is named', () => {
