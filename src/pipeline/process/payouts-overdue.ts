@@ -1,12 +1,14 @@
-/** What should have arrived by a night and has not: payouts after their days, other items once statements cover theirs. Closes what has come. */
+/** What should have arrived by a night and has not: payouts after their days, other items once statements cover theirs, or weeks after. Closes what has come. */
 import { formatMoney } from '../../domain/money/money.ts'
 import { dueBy } from '../../domain/payouts/window.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
+import { addDays } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { openItems, type OpenItem } from '../../evidence/open-items.ts'
 import { beforeStatements } from '../../evidence/statements/begin.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
+import type { MoneyAccountSettings } from '../settings.ts'
 import { raise, type BatchContext } from './context.ts'
 import { moneyAccounts } from './match-pool.ts'
 import { settleCodes } from './settle-codes.ts'
@@ -15,10 +17,15 @@ export async function raiseOverdueItems(context: BatchContext, item: Landed, day
   const late = new Map<string, { readonly code: ExceptionCode; readonly due: OpenItem }>()
   const covered = await coveredUntil(context)
   const isBefore = await beforeStatements(context.db, context.book, moneyAccounts(context))
+  const isBeforeAny = await beforeStatements(
+    context.db,
+    context.book,
+    moneyAccounts(context).filter((account) => hasStatements(account, covered)),
+  )
   for (const each of await openItems(context.db, context.book)) {
     const code = lateCode(context, each, day, covered)
     // Statements begin later: it may have come long ago.
-    if (code === null || isBefore(each)) continue
+    if (code === null || isBefore(each) || (code === 'ITEM_OVERDUE' && isBeforeAny(each))) continue
     late.set(`${each.source} ${each.object}`, { code, due: each })
     await raise(context, item, {
       source: each.source,
@@ -41,16 +48,48 @@ export async function raiseOverdueItems(context: BatchContext, item: Landed, day
 /** What the vendor pays is late by its own days, whether or not a statement was imported; the rest when a statement could have shown it. */
 function lateCode(
   context: BatchContext,
-  { kind, source, account, lastDate, date, currency }: OpenItem,
+  each: OpenItem,
   day: IsoDate,
   covered: ReadonlyMap<string, IsoDate>,
 ): ExceptionCode | null {
-  if (kind === 'payout') return isOverduePayout(context, { kind, source, date }, day) ? 'PAYOUT_OVERDUE' : null
+  if (each.kind === 'payout') return isOverduePayout(context, each, day) ? 'PAYOUT_OVERDUE' : null
   const where = (context.settings.money?.accounts ?? []).filter(({ name }) =>
-    account === '' ? name !== source : name === account,
+    each.account === '' ? name !== each.source : name === each.account,
   )
-  const seen = where.map(({ name }) => covered.get(`${name} ${currency}`))
-  return seen.length > 0 && seen.every((until) => until !== undefined && until > lastDate) ? 'ITEM_OVERDUE' : null
+  const isLate = isCovered(each, where, covered) || (hasWaited(each, day) && mayShow(each, where, covered))
+  return isLate ? 'ITEM_OVERDUE' : null
+}
+
+/** An account that never held the currency shows nothing of it, and is not waited for. */
+function isCovered(
+  { currency, lastDate }: OpenItem,
+  where: readonly MoneyAccountSettings[],
+  covered: ReadonlyMap<string, IsoDate>,
+): boolean {
+  const seen = where
+    .filter((account) => account.currency === currency || covered.has(`${account.name} ${currency}`))
+    .map(({ name }) => covered.get(`${name} ${currency}`))
+  return seen.length > 0 && seen.every((until) => until !== undefined && until > lastDate)
+}
+
+/** Days after the last one on which a statement that nobody imports is not waited for any longer. */
+const WAITING_DAYS = 30
+
+function hasWaited({ lastDate }: OpenItem, day: IsoDate): boolean {
+  return day > addDays(lastDate, WAITING_DAYS)
+}
+
+/** What left by a line was seen to leave; anything else needs an account whose statements are imported at all. */
+function mayShow(
+  { kind }: OpenItem,
+  where: readonly MoneyAccountSettings[],
+  covered: ReadonlyMap<string, IsoDate>,
+): boolean {
+  return kind === 'transfer' || kind === 'settlement' || where.some((account) => hasStatements(account, covered))
+}
+
+function hasStatements({ name }: { readonly name: string }, covered: ReadonlyMap<string, IsoDate>): boolean {
+  return [...covered.keys()].some((key) => key.startsWith(`${name} `))
 }
 
 /** By the vendor's own days, which may end before those on which a statement may show it. */
@@ -69,7 +108,7 @@ function detailOf(
   code: string,
 ): string {
   const open = `${formatMoney(amount - matched)} of ${formatMoney(amount)} ${currency} (item ${id})`
-  if (code === 'ITEM_OVERDUE') return `no line has settled ${open}, though statements cover its days up to ${lastDate}`
+  if (code === 'ITEM_OVERDUE') return `no line has settled ${open}, which statements should show by ${lastDate}`
   const dueDays = context.settings.sources.find(({ name }) => name === source)?.payouts?.dueDays ?? 0
   return `${open} was due by ${dueBy(date, dueDays)} and has not arrived`
 }
