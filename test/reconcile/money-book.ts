@@ -10,6 +10,7 @@ import { onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/config/load.ts'
 import type { Database } from '../../src/db/database.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
+import { startOfDayMs } from '../../src/domain/time/dates.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { NOTHING_SAID } from '../../src/pipeline/statements/remembered.ts'
 import { importStatements } from '../../src/pipeline/import-statement.ts'
@@ -20,12 +21,15 @@ import { rigOn, type Rig } from '../pipeline/harness.ts'
 import { payments } from '../pipeline/scripted-book.ts'
 
 export const NOON_MS = Date.UTC(2026, 2, 10, 12)
+const DAY_MS = 86_400_000
 
 export interface MoneyBook {
   readonly rig: Rig
   readonly evidence: (...rows: readonly string[]) => Promise<unknown>
   /** Lines of a bank statement: "2026-03-05,PAYELANCER PAYOUT,150.00". */
   readonly bank: (account: string, ...rows: readonly string[]) => Promise<unknown>
+  /** A file as a person would import it, read as one format. */
+  readonly statement: (account: string, format: 'razorpay-json', file: string, text: string) => Promise<unknown>
   readonly reconcile: (day?: string) => Promise<ReconcileOutcome>
   readonly decide: (decision: Unsigned) => Promise<unknown>
   /** Every ledger account that is not zero. */
@@ -39,10 +43,10 @@ export interface MoneyBook {
 type Without<T> = T extends unknown ? Omit<T, 'by' | 'why'> : never
 type Unsigned = Without<MatchDecision> & { readonly by?: string }
 
-export async function moneyBook(database: Database, more = ''): Promise<MoneyBook> {
+export async function moneyBook(database: Database, more = '', sources = ''): Promise<MoneyBook> {
   const folder = mkdtempSync(join(tmpdir(), 'tieout-money-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const config = parseConfig(configText(more), join(folder, 'tieout.yaml'))
+  const config = parseConfig(configText(more, sources), join(folder, 'tieout.yaml'))
   const [book] = config.books
   if (book === undefined) throw new Error('one book is configured')
   const rig = rigOn(database, { folder, config, book, env: { KEY_PUB: 'k', KEY_PANEL: 'k' } })
@@ -59,7 +63,13 @@ export async function moneyBook(database: Database, more = ''): Promise<MoneyBoo
       writeFileSync(path, text)
       return importStatements(environment(), request, [{ path, account, format: 'bank-csv', said: SAID }])
     },
-    reconcile: (day = '2026-03-09') => runReconcile(environment(), request, day),
+    statement: (account, format, file, text) => {
+      const path = join(folder, file)
+      writeFileSync(path, text)
+      return importStatements(environment(), request, [{ path, account, format, said: SAID }])
+    },
+    reconcile: (day = '2026-03-09') =>
+      runReconcile(rig.environment(Math.max(NOON_MS, startOfDayMs(day, 'UTC') + DAY_MS)), request, day),
     decide: ({ by = 'Ann', ...decision }) =>
       decideMatch(environment(), request, { ...decision, by, why: 'seen on paper' }),
     balances: async () => {
@@ -102,7 +112,7 @@ export async function moneyBook(database: Database, more = ''): Promise<MoneyBoo
 
 const SAID = { ...NOTHING_SAID, columns: { roles: {}, sign: 'in-positive' } } as const
 
-function configText(more: string): string {
+function configText(more: string, sources: string): string {
   return `database: sqlite:./tieout.db
 http: { timeoutMs: 5000, retries: 0 }
 books:
@@ -125,5 +135,5 @@ books:
 ${more}    sources:
       - { name: pub, type: payelancer, role: publisher, baseUrl: 'http://127.0.0.1:9', apiKey: { env: KEY_PUB }, currency: USD, timeZone: UTC, payouts: { schedule: stated } }
       - { name: panel, type: panel, baseUrl: 'http://127.0.0.1:9', apiKey: { env: KEY_PANEL }, currency: USD, timeZone: UTC }
-`
+${sources}`
 }

@@ -1,6 +1,7 @@
 /** `tieout reconcile …`: statement lines against what the books expect, and a person's word where no rule decides. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
+import { InputError } from '../../domain/errors.ts'
 import { openItems } from '../../evidence/open-items.ts'
 import { matchesById, matchIds } from '../../evidence/read-matches.ts'
 import { openLines } from '../../evidence/statements/lines.ts'
@@ -69,12 +70,20 @@ export function registerReconcile(registry: Registry): void {
   registerReconcileProofs(registry, reconcile)
 }
 
+/** Payouts fall due by the day that is named, so a day that has not ended would bring them too early for good. */
+function notEnded(day: string, ended: string): InputError {
+  const message = `${day} has not ended yet; the last day that has is ${ended}.`
+  return new InputError('DAY_NOT_ENDED', message, `tieout reconcile run --day ${ended}, or leave --day out.`)
+}
+
 async function runNow(session: Session, { dryRun = false, day }: RunOptions): Promise<ExitName> {
   return runDatabase(session, { dryRun }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const book = session.book()
     const request = { config: session.config(), book, env: session.io.env }
-    const night = day ?? nightOf(session.clock.nowMs(), book.timeZone)
+    const ended = nightOf(session.clock.nowMs(), book.timeZone)
+    const night = day ?? ended
+    if (night > ended) throw notEnded(night, ended)
     const outcome = await runReconcile(environment, request, night)
     session.show(runView(outcome), () => {
       const { run, posted } = outcome

@@ -3,7 +3,8 @@
  * then statement lines against it. The second run of a night finds nothing left to do.
  */
 import * as z from 'zod'
-import { isIsoDate } from '../../domain/time/dates.ts'
+import { InvariantError } from '../../domain/errors.ts'
+import { isIsoDate, isoDateInZone } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { applyMatching } from './apply-matching.ts'
@@ -19,8 +20,18 @@ export type ReconcileRequest = z.infer<typeof reconcileSchema>
 
 export async function processReconcile(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
   const { day } = reconcileSchema.parse(JSON.parse(item.body.toString('utf8')))
+  if (day >= isoDateInZone(item.fetchedAtMs, context.settings.book.timeZone)) throw notEnded(item, day)
   const due = await bookExpected(context, item, day)
   const settled = await applyMatching(context, item, day)
   await raiseOverdueItems(context, item, day)
   return [...due, ...settled]
+}
+
+/** Refused before it was landed. */
+function notEnded({ batch }: Landed, day: string): InvariantError {
+  return new InvariantError(
+    'DAY_NOT_ENDED',
+    `Landing batch ${batch} reconciles ${day}, a day that had not ended when it was landed.`,
+    'Check the clock of the machine that landed it.',
+  )
 }
