@@ -3,8 +3,8 @@
  * the decision and the handler asks again, so what is checked is what is done.
  */
 import type { How } from '../../domain/matching/how.ts'
-import type { Units } from '../../domain/money/money.ts'
-import { type NewMatch, type StoredMatch } from '../../evidence/matches.ts'
+import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { type Leg, type NewMatch, type StoredMatch } from '../../evidence/matches.ts'
 import { matchesById } from '../../evidence/read-matches.ts'
 import { differenceOf } from './match-difference.ts'
 import { itemsById, linesById, type MatchReader, type PoolItem, type PoolLine } from './match-pool.ts'
@@ -179,23 +179,20 @@ async function planMatch(context: MatchReader, sides: Sides, residual: Residual)
     const difference = differenceOf(residual, lines, itemTotal - lineTotal)
     return settled(context, sides, { ...whole, how: { kind: 'match', difference } })
   }
+  const ofSide = (side: 'line' | 'item'): readonly Leg[] => legs.filter((leg) => leg.side === side)
+  const how = { kind: 'match' as const, difference: { kind: 'none' as const } }
+  if (grossTotal !== lineTotal) {
+    // The fee of a line belongs to the whole of it: it pays with its gross, or not in part.
+    if (size(grossTotal) > size(itemTotal))
+      return refused(
+        `the lines pay ${formatMoney(grossTotal)} with the fee they state, more than the items are: name all items they pay, or say what the difference is`,
+      )
+    const paid = [...ofSide('line'), ...upTo(ofSide('item'), grossTotal)]
+    return settled(context, sides, { ...made, residual: lineTotal - grossTotal, how, legs: paid })
+  }
   const lesser = size(lineTotal) < size(itemTotal) ? lineTotal : itemTotal
-  const partly = [
-    ...upTo(
-      legs.filter(({ side }) => side === 'line'),
-      lesser,
-    ),
-    ...upTo(
-      legs.filter(({ side }) => side === 'item'),
-      lesser,
-    ),
-  ]
-  return settled(context, sides, {
-    ...made,
-    residual: 0n,
-    how: { kind: 'match', difference: { kind: 'none' } },
-    legs: partly,
-  })
+  const partly = [...upTo(ofSide('line'), lesser), ...upTo(ofSide('item'), lesser)]
+  return settled(context, sides, { ...made, residual: 0n, how, legs: partly })
 }
 
 /** The legs in order, as far as an amount reaches; those it does not reach are left out. */
