@@ -2,11 +2,10 @@
 import * as z from 'zod'
 import { formatMoney } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import { InvariantError } from '../../domain/errors.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { doubtfulPrints, keepPrint } from '../../evidence/statements/keep-line.ts'
 import { lineById } from '../../evidence/statements/lines.ts'
-import { evidenceOf, raise, settle, type BatchContext } from './context.ts'
+import { evidenceOf, quarantine, raise, settle, type BatchContext } from './context.ts'
 import { overlapObject } from './statement-overlaps.ts'
 
 export const statementDecisionSchema = z.strictObject({
@@ -23,10 +22,10 @@ export async function processStatementDecision(
 ): Promise<readonly TransactionDraft[]> {
   const { line: id, by, why } = statementDecisionSchema.parse(JSON.parse(item.body.toString('utf8')))
   const line = await lineById(context.db, context.book, id)
-  if (line === null) throw gone(item, id)
+  if (line === null) return refuse(context, item, id)
   const ofDay = await doubtfulPrints(context.db, context.book, line, 'known')
   const print = ofDay.find((each) => each.line === id)
-  if (print === undefined) throw gone(item, id)
+  if (print === undefined) return refuse(context, item, id)
   const kept = await keepPrint(context.db, context.book, print, { evidence: evidenceOf(item), by, why })
   context.tally.add('posted', line.currency, kept.amount)
   const object = overlapObject(line.currency, line.date)
@@ -49,11 +48,11 @@ export async function processStatementDecision(
   return []
 }
 
-/** Checked before it was landed. */
-function gone(item: Landed, line: number): InvariantError {
-  return new InvariantError(
-    'DECISION_WITHOUT_LINE',
-    `Landing batch ${item.batch} keeps statement line ${line}, and there is nothing doubtful about that line.`,
-    'Run tieout ledger verify.',
-  )
+/** It was checked before it was landed; evidence processed in between may have settled the matter. */
+async function refuse(context: BatchContext, item: Landed, line: number): Promise<readonly TransactionDraft[]> {
+  const reason = `There is nothing doubtful about statement line ${line} any more.`
+  context.tally.add('quarantined', context.settings.book.currency, null)
+  context.warn(item.source, reason)
+  await quarantine(context, item, 0, 'keep', reason)
+  return []
 }

@@ -1,5 +1,5 @@
 /** A person keeps a print that was taken for a known line: checked first, then landed and processed like any evidence. */
-import { InputError } from '../../domain/errors.ts'
+import { InputError, RejectedError } from '../../domain/errors.ts'
 import { doubtfulPrints } from '../../evidence/statements/keep-line.ts'
 import { lineById, readLines, type StoredLine } from '../../evidence/statements/lines.ts'
 import { withBookRun, type BookRequest } from '../book-run.ts'
@@ -42,7 +42,7 @@ export async function keepLine(
           'tieout exceptions list --code DUPLICATE names lines that may be two.',
         )
       }
-      await landAndProcess(context, `keep:${id}`, [
+      const { totals } = await landAndProcess(context, `keep:${id}`, [
         {
           kind: 'statement-decision',
           source,
@@ -53,6 +53,8 @@ export async function keepLine(
           body: Buffer.from(JSON.stringify(decision)),
         },
       ])
+      // What was landed before and not yet processed may have settled it meanwhile.
+      if (totals.rows.quarantined > 0n) throw notKept(id)
       const ofDay = await readLines(kysely, context.book.id, {
         accounts: [line.account],
         from: line.date,
@@ -71,5 +73,13 @@ async function requireLine({ database, book }: RunContext, id: number): Promise<
     'LINE_UNKNOWN',
     `Book "${book.name}" has no statement line ${id}.`,
     'tieout statements lines lists them.',
+  )
+}
+
+function notKept(id: number): RejectedError {
+  return new RejectedError(
+    'LINE_NOT_KEPT',
+    `Nothing is doubtful about statement line ${id} any more, so nothing was kept.`,
+    'tieout statements lines shows how it stands now.',
   )
 }
