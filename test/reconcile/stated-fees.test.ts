@@ -11,6 +11,72 @@ const CARD = `      - name: card
         fees: [{ name: card, percent: '3' }]
 `
 
+const RAZORPAY = `      - name: rzp
+        type: razorpay
+        currency: INR
+        code: '1055'
+        rules: [{ contains: PAYX, means: payout, source: pubr }]
+      - { name: inr, type: bank, currency: INR, code: '1002' }
+`
+const NETWORK =
+  "      - { name: pubr, type: payelancer, role: publisher, baseUrl: 'http://127.0.0.1:9', apiKey: { env: KEY_PUB }, currency: INR, timeZone: UTC, payouts: { schedule: stated, account: rzp } }\n"
+const DAY = Date.UTC(2026, 2, 2, 6) / 1000
+
+/** Payments in paise, each less a fee that holds its tax. */
+function recon(...payments: readonly { readonly amount: number; readonly fee: number; readonly tax: number }[]) {
+  return payments.map((payment, index) => ({
+    entity_id: `pay_0000000000000${index}`,
+    type: 'payment',
+    debit: 0,
+    credit: payment.amount - payment.fee,
+    ...payment,
+    currency: 'INR',
+    on_hold: false,
+    settled: true,
+    created_at: DAY + 60 * index,
+    settled_at: DAY + 86_400,
+    settlement_id: 'setl_AAAAAAAAAAAAAA',
+    settlement_utr: '1568176960vxp0rj',
+    description: `PAYX ${index}`,
+    order_receipt: null as string | null,
+  }))
+}
+
+function collection(items: readonly unknown[]): string {
+  return JSON.stringify({ entity: 'collection', count: items.length, items })
+}
+
+const ONE = { amount: 336_579, fee: 7944, tax: 1212 }
+const THREE = [ONE, { amount: 250_000, fee: 5900, tax: 900 }, { amount: 100_001, fee: 2360, tax: 360 }]
+
+describeDatabases('what a Razorpay row says was taken off it', (fresh) => {
+  it('explains a payout by itself', async () => {
+    const book = await moneyBook(await fresh(), RAZORPAY, NETWORK)
+    await book.evidence('2026-03-01,pubr,opening-balance,3365.79,INR,,', '2026-03-02,pubr,payout,3365.79,INR,PO-1,')
+    await book.statement('rzp', 'razorpay-json', 'recon.json', collection(recon(ONE)))
+    expect(await book.matches()).toEqual(['exact active line 1 3286.35, item 1 3365.79'])
+    expect(await book.balances()).toEqual({
+      '1055:rzp': '3286.35',
+      '6100': '67.32',
+      '1450': '12.12',
+      '3900': '-3365.79',
+    })
+  })
+
+  it.each(['PO-1', null])('explains a payout as a group that names %s', async (receipt) => {
+    const book = await moneyBook(await fresh(), RAZORPAY, NETWORK)
+    await book.evidence('2026-03-01,pubr,opening-balance,6865.80,INR,,', '2026-03-02,pubr,payout,6865.80,INR,PO-1,')
+    const rows = recon(...THREE).map((row) => ({ ...row, order_receipt: receipt }))
+    await book.statement('rzp', 'razorpay-json', 'recon.json', collection(rows))
+    expect(await book.balances()).toEqual({
+      '1055:rzp': '6703.76',
+      '6100': '137.32',
+      '1450': '24.72',
+      '3900': '-6865.80',
+    })
+  })
+})
+
 describeDatabases('a card’s surcharge', (fresh) => {
   it('of a top-up is a payment fee, not a wire’s', async () => {
     const book = await moneyBook(await fresh(), CARD)

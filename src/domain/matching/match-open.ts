@@ -6,7 +6,7 @@ import { refusalKey, type Ambiguity, type Match, type Matchable, type Matching, 
 import { matchAll } from './match-all.ts'
 import { classifyLine, itemClassOf, type LineClass } from './descriptor.ts'
 import { feesOf, policyOf, type MatchSettings } from './policy.ts'
-import { isSpokenFor, mayMeet, toItem, toLine, weigh, type OpenItem, type OpenLine } from './open-sides.ts'
+import { departures, isSpokenFor, mayMeet, toItem, toLine, type OpenItem, type OpenLine } from './open-sides.ts'
 import { pairConversions } from './conversions.ts'
 import { withoutExactPartners } from './rivals.ts'
 import { weigh } from './weigh.ts'
