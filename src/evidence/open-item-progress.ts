@@ -23,6 +23,31 @@ export async function saveProgress(db: Kysely<Tables>, book: bigint, origin: str
     .execute()
 }
 
+const BEHIND = 'ledger:'
+
+/** Sources that were not in the settings when the ledger was looked at: name → how far theirs was by then. */
+export async function leftBehind(db: Kysely<Tables>, book: bigint): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await db
+    .selectFrom('open_item_progress')
+    .select(['origin', 'position'])
+    .where('book', '=', book)
+    .where('origin', 'like', `${BEHIND}%`)
+    .execute()
+  return new Map(rows.map(({ origin, position }) => [origin.slice(BEHIND.length), position]))
+}
+
+export async function leaveBehind(db: Kysely<Tables>, book: bigint, source: string, position: bigint): Promise<void> {
+  await saveProgress(db, book, `${BEHIND}${source}`, position)
+}
+
+export async function caughtUp(db: Kysely<Tables>, book: bigint, source: string): Promise<void> {
+  await db
+    .deleteFrom('open_item_progress')
+    .where('book', '=', book)
+    .where('origin', '=', `${BEHIND}${source}`)
+    .execute()
+}
+
 const FIRST_DAY = '1970-01-01'
 
 /** The day looked at last under a name. */

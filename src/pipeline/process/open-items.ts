@@ -6,7 +6,7 @@ import { readInChunks } from '../../db/chunks.ts'
 import type { ItemKind } from '../../domain/settlement/settlement.ts'
 import { windowOf } from '../../domain/payouts/window.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { progressOf, saveProgress } from '../../evidence/open-item-progress.ts'
+import { caughtUp, leaveBehind, leftBehind, progressOf, saveProgress } from '../../evidence/open-item-progress.ts'
 import type { ExpectedItem } from '../../evidence/open-items.ts'
 import type { SourceSettings } from '../settings.ts'
 import type { BatchContext } from './context.ts'
@@ -25,25 +25,24 @@ export const RETURN_RULE = 'payout/returned'
 
 const ORIGIN = 'ledger'
 
-/** Brings the items up to what is posted; does nothing the second time. */
+/** Brings the items up to what is posted; does nothing the second time. What is of a source that the settings lack waits for it. */
 export async function refreshOpenItems(context: BatchContext, item: Landed): Promise<void> {
   const { db, book, settings, sourceIds } = context
   if (settings.money === undefined) return
-  const after = (await progressOf(db, book, ORIGIN)) ?? 0n
   const names = new Map([...sourceIds].map(([name, id]) => [id, name]))
   const head = await db.selectFrom('head').select('seq').where('book', '=', book).executeTakeFirst()
-  const rows = await db
-    .selectFrom('txn')
-    .select(['source', 'object', 'kind', 'cumulative', 'effective_date', 'evidence_batch', 'evidence_item'])
-    .where('book', '=', book)
-    .where('seq', '>', after)
-    .where('kind', 'in', [...Object.keys(EXPECTED), 'payout-returned'])
-    .orderBy('seq')
-    .execute()
+  const behind = await leftBehind(db, book)
+  const back = settings.sources.filter(({ name }) => behind.has(name))
+  const rows = await postedSince(context, back, behind)
   let waiting: Expecting[] = []
+  const missing = new Map<string, bigint>()
   for (const row of rows) {
-    const source = settings.sources.find(({ name }) => name === names.get(row.source))
-    if (source === undefined) continue
+    const name = names.get(row.source) ?? ''
+    const source = settings.sources.find((each) => each.name === name)
+    if (source === undefined) {
+      if (!behind.has(name) && !missing.has(name)) missing.set(name, row.seq - 1n)
+      continue
+    }
     const { object, kind, cumulative: amount, effective_date: date } = row
     const evidence = { batch: Number(row.evidence_batch), item: Number(row.evidence_item) }
     const posted = { object, amount, date, evidence }
@@ -57,7 +56,33 @@ export async function refreshOpenItems(context: BatchContext, item: Landed): Pro
     }
   }
   await expectPosted(context, item, waiting)
+  for (const [name, position] of missing) await leaveBehind(db, book, name, position)
+  for (const { name } of back) await caughtUp(db, book, name)
   await saveProgress(db, book, ORIGIN, head?.seq ?? 0n)
+}
+
+/** Of all sources since the last time, and of those that are back since they went. */
+async function postedSince(
+  { db, book, sourceIds }: BatchContext,
+  back: readonly SourceSettings[],
+  behind: ReadonlyMap<string, bigint>,
+) {
+  const after = (await progressOf(db, book, ORIGIN)) ?? 0n
+  return db
+    .selectFrom('txn')
+    .select(['seq', 'source', 'object', 'kind', 'cumulative', 'effective_date', 'evidence_batch', 'evidence_item'])
+    .where('book', '=', book)
+    .where((eb) =>
+      eb.or([
+        eb('seq', '>', after),
+        ...back.map(({ name }) =>
+          eb.and([eb('source', '=', sourceIds.get(name) ?? 0n), eb('seq', '>', behind.get(name) ?? after)]),
+        ),
+      ]),
+    )
+    .where('kind', 'in', [...Object.keys(EXPECTED), 'payout-returned'])
+    .orderBy('seq')
+    .execute()
 }
 
 function isExpected(kind: string): kind is keyof typeof EXPECTED {
