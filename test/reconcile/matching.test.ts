@@ -10,6 +10,16 @@ const OPENING = '2026-03-01,pub,opening-balance,600.00,USD,,'
 const PAYOUT = '2026-03-04,pub,payout,150.00,USD,PO-1,'
 const LINE = '2026-03-05,PAYELANCER PAYOUT,150.00'
 
+/** Both rules are in the text; the first counts. */
+const SECOND = `      - name: second
+        type: bank
+        currency: USD
+        code: '1001'
+        rules:
+          - { contains: TO BANK, means: transfer, account: bank }
+          - { contains: PAYPAL, means: transfer, account: paypal }
+`
+
 describeDatabases('a reconciliation', (fresh) => {
   it('settles a payout by its only line, and posts nothing the second time', async () => {
     const book = await moneyBook(await fresh())
@@ -106,6 +116,14 @@ describeDatabases('a reconciliation', (fresh) => {
     await book.evidence('2026-03-05,pub,payout,150.00,USD,PO-9,')
     await book.reconcile()
     expect(await book.dispositions()).toEqual(['1 ignored'])
+  })
+
+  it('expects what leaves an account where the rule that spoke of it says, however the bank spaces its text', async () => {
+    const book = await moneyBook(await fresh(), SECOND)
+    await book.evidence(OPENING)
+    await book.bank('second', '2026-03-05,TO  BANK  PAYPAL,-50.00')
+    const items = await book.rig.database.kysely.selectFrom('open_item').select(['kind', 'account']).execute()
+    expect(items).toEqual([{ kind: 'transfer', account: 'bank' }])
   })
 
   it('settles a part by hand, then the rest, and writes off what never comes', async () => {

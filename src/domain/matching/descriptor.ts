@@ -36,9 +36,17 @@ export interface DescribingAccount {
 }
 
 export function classifyLine(line: DescribedLine, account: DescribingAccount): LineClass {
-  const text = plainText(`${line.description} ${line.counterparty}`)
-  const rule = account.rules.find(({ contains }) => text.includes(plainText(contains)))
-  return rule === undefined ? byType(line, account.type) : byRule(line, rule)
+  const rule = ruleOfLine(line, account)
+  return rule === null ? byType(line, account.type) : byRule(line, rule)
+}
+
+/** The rule that speaks of a line: the first whose text it contains, whatever it says. */
+export function ruleOfLine(
+  { description, counterparty }: Pick<DescribedLine, 'description' | 'counterparty'>,
+  { rules }: Pick<DescribingAccount, 'rules'>,
+): DescriptorRule | null {
+  const text = plainText(`${description} ${counterparty}`)
+  return rules.find(({ contains }) => text.includes(plainText(contains))) ?? null
 }
 
 function byRule({ amount }: DescribedLine, { contains, means, of }: DescriptorRule): LineClass {

@@ -1,4 +1,5 @@
 /** What leaves one account is expected on another: settled transfers become open items, and are withdrawn when undone. */
+import { ruleOfLine } from '../../domain/matching/descriptor.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { BatchContext } from './context.ts'
 import type { Made } from './apply-matching.ts'
@@ -37,11 +38,9 @@ export async function expectLeft(context: BatchContext, item: Landed, line: Pool
   })
 }
 
-/** The account a rule names. */
+/** The account that the rule which made it a transfer names. */
 function destination(context: BatchContext, { account, open }: PoolLine): string | null {
-  const text = `${open.description} ${open.counterparty}`.toLowerCase()
-  const rule = account.rules.find(
-    ({ contains, means }) => means === 'transfer' && text.includes(contains.toLowerCase()),
-  )
-  return moneyAccounts(context).some(({ name }) => name === rule?.of) ? (rule?.of ?? null) : null
+  const rule = ruleOfLine(open, account)
+  if (rule?.means !== 'transfer') return null
+  return moneyAccounts(context).some(({ name }) => name === rule.of) ? rule.of : null
 }
