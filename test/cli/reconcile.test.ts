@@ -90,7 +90,11 @@ it.each([
 it('takes each decision, and lets nobody write off much alone', async () => {
   const tieout = await desk()
   const said = async (...argv: string[]): Promise<string> => (await tieout('reconcile', ...argv, ...SIGNED)).stdout
-  expect(await said('confirm', '3')).toContain('Match 3 is active: 1 transaction posted.')
+  const shown = await said('confirm', '3', '--dry-run')
+  expect(shown).toMatch(
+    /Match 3 is active: 1 transaction posted\.\n( {2}\d{4}-\d\d-\d\d (Dr|Cr) \d{4}\S* [\d.]+\n){2,}/,
+  )
+  expect(await said('confirm', '3')).toBe(shown.replace('Dry run: nothing was kept.\n', ''))
   expect(await said('match', '4', '--item', '3')).toContain('is active')
   const own = await tieout('reconcile', 'write-off', '--item', '3', ...SIGNED)
   expect(own).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing is done yet') })

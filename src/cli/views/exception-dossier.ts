@@ -86,7 +86,7 @@ function offer({ as, plan }: ResolutionOffer): readonly string[] {
 }
 
 /** The journal lines, with the day each transaction counts on. */
-export function linesOf(drafts: readonly TransactionDraft[]): readonly string[] {
+export function linesOf(drafts: readonly Pick<TransactionDraft, 'postings' | 'effectiveDate'>[]): readonly string[] {
   return drafts.flatMap(({ postings, effectiveDate }) =>
     postings.map((posting) => `${effectiveDate} ${postingLine(posting)}`),
   )

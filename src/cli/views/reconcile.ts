@@ -6,7 +6,9 @@ import type { StoredLine } from '../../evidence/statements/lines.ts'
 import { ENDINGS, type CurrencySummary, type Ending, type Sum } from '../../pipeline/process/match-summary.ts'
 import type { MatchDecided } from '../../pipeline/reconcile/decide.ts'
 import type { ReconcileOutcome } from '../../pipeline/reconcile/run.ts'
+import type { TracedTransaction } from '../../pipeline/trace/transactions.ts'
 import { counted, type Column } from '../output.ts'
+import { linesOf } from './exception-dossier.ts'
 
 export const ENDING_COLUMNS: readonly Column[] = [
   { title: 'Cur' },
@@ -239,7 +241,7 @@ export function openItemView({
   }
 }
 
-export function decidedLines({ posted, match, number, isAsked }: MatchDecided): readonly string[] {
+export function decidedLines({ posted, transactions, match, number, isAsked }: MatchDecided): readonly string[] {
   if (isAsked)
     return [
       'Nothing is done yet: this gives up more than one person may decide alone (exceptions.reviewAbove).',
@@ -247,5 +249,11 @@ export function decidedLines({ posted, match, number, isAsked }: MatchDecided): 
     ]
   const became = match === null ? `Proposal ${number} is rejected` : `Match ${number} is ${match.status}`
   const done = posted === 0 ? 'nothing was posted' : `${counted(posted, 'transaction')} posted`
-  return [`${became}: ${done}.`]
+  const more = posted > transactions.length ? [`  … and ${posted - transactions.length} more transactions`] : []
+  return [`${became}: ${done}.`, ...linesOf(transactions).map((line) => `  ${line}`), ...more]
+}
+
+export function postedView({ sequence, effectiveDate, kind, currency, postings }: TracedTransaction) {
+  const lines = postings.map(({ account, amount }) => ({ account, amount: formatExact(amount) }))
+  return { sequence, effectiveDate, kind, currency, postings: lines }
 }

@@ -3,18 +3,26 @@
  * any other evidence. What does not fit is refused before anything is landed.
  */
 import { InputError } from '../../domain/errors.ts'
+import { lastLandedBatch } from '../../evidence/landing.ts'
 import { matchesById } from '../../evidence/read-matches.ts'
 import type { StoredMatch } from '../../evidence/matches.ts'
+import { chainHead } from '../../ledger/digest.ts'
 import { withBookRun, type BookRequest } from '../book-run.ts'
 import { planDecision, type Plan } from '../process/match-plan.ts'
 import type { MatchReader } from '../process/match-pool.ts'
 import type { MatchDecision } from '../process/match-request.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
+import { ofRange, type TracedTransaction } from '../trace/transactions.ts'
 import type { RunEnvironment } from '../with-run.ts'
+import { decidedIn } from './decided.ts'
 import { askedBy, givenUp } from './second-person.ts'
+
+/** At most so many of the transactions. */
+const SHOWN = 20
 
 export interface MatchDecided {
   readonly posted: number
+  readonly transactions: readonly TracedTransaction[]
   /** As it stands now; null when a proposal was rejected and is gone. */
   readonly match: StoredMatch | null
   readonly number: bigint
@@ -49,11 +57,15 @@ export async function decideMatch(
       contentType: 'application/json',
       body: Buffer.from(JSON.stringify(word)),
     }
+    const { kysely } = context.database
+    const before = await chainHead(kysely, context.book)
     const { posted } = await landAndProcess(context, 'decide', [landing])
-    if (word.asks === true) return { posted, number: 0n, match: null, isAsked: true }
-    const number = await decidedMatch(context)
-    const [match] = await matchesById(context.database.kysely, context.book.id, [number])
-    return { posted, number, match: match ?? null, isAsked: false }
+    const number = await decidedIn(kysely, context.book.id, await lastLandedBatch(kysely, context.book.id))
+    const isAsked = word.asks === true
+    const [match] = isAsked ? [] : await matchesById(kysely, context.book.id, [number])
+    const range = { from: before.sequence + 1, through: before.sequence + posted }
+    const { transactions } = await ofRange(kysely, context.book, range, SHOWN)
+    return { posted, transactions, number, match: match ?? null, isAsked }
   })
   return result
 }
@@ -66,19 +78,6 @@ function readerOf({ database, book, processor }: RunContext): MatchReader {
   }
   const { settings, sourceIds } = inForce
   return { db: database.kysely, book: book.id, settings, sourceIds }
-}
-
-/** The match the decision just processed is about. */
-async function decidedMatch({ database, book }: RunContext): Promise<bigint> {
-  const row = await database.kysely
-    .selectFrom('match_decision')
-    .select('match')
-    .where('book', '=', book.id)
-    .orderBy('batch', 'desc')
-    .orderBy('item', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.match ?? 0n
 }
 
 /** The word of one person alone over more than one person may give up is kept as an ask. */
