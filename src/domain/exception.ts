@@ -45,6 +45,8 @@ export const EXCEPTION_CODES = {
     'An order of an earlier month was refunded after that month. The refund counts on the day it came, as closed months stay as they are; tell whoever reports on that month.',
   MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',
   MISSING_IN_BOOKS: 'The wallet and the books differ. Look for orders, top-ups or an opening balance not imported yet.',
+  NOT_PROCESSED:
+    'A statement, a reconciliation or its proofs could not be processed, for the reason given. Nothing of it is in the books. Mend the file if the reason names it, else report it; then import it, or: tieout reconcile run.',
   ORDERS_DIFFER:
     'The registry, the panel and its wallet log disagree about orders. Compare them on the panel: tieout reconcile proofs lists them.',
   PARENT_CHARGE:

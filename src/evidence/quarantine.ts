@@ -55,3 +55,29 @@ export async function countWithoutSource(db: Kysely<Tables>, book: bigint): Prom
     .executeTakeFirstOrThrow()
   return count
 }
+
+export const SHA_SHOWN = 16
+
+/** A statement file that was set aside whole: its name, and what tells its bytes from others. */
+export function setAsideName(file: string, sha256: string): string {
+  return `${file} (${sha256.slice(0, SHA_SHOWN)})`
+}
+
+/** Why exactly these bytes were set aside when they were last imported; null when they were not. */
+export async function whySetAside(
+  db: Kysely<Tables>,
+  book: bigint,
+  account: string,
+  sha256: string,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('quarantine')
+    .select('reason')
+    .where('book', '=', book)
+    .where('source', '=', account)
+    .where('object', 'like', `%${setAsideName('', sha256)}`)
+    .orderBy('batch', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.reason ?? null
+}

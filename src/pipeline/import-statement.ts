@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { BookConfig } from '../config/model.ts'
-import { InputError } from '../domain/errors.ts'
+import { InputError, RejectedError } from '../domain/errors.ts'
+import { whySetAside } from '../evidence/quarantine.ts'
 import type { ParsedStatement, StatementFormat } from '../domain/statements/statement.ts'
 import type { ControlTotals } from '../domain/wallets/control-totals.ts'
 import { fileOfAccount, type StatementFile } from '../evidence/statements/files.ts'
@@ -80,13 +81,20 @@ async function reconcileWaiting(context: RunContext, book: BookConfig): Promise<
   return done === null || done.failed !== null ? null : readLastRun<ReconcileSummary>(kysely, context.book.id)
 }
 
-/** One file within a run that goes on; used by the inbox. */
+/** One file within a run that goes on; used by the inbox. What was set aside before is tried again only when asked for. */
 export async function importStatement(
   context: RunContext,
   book: BookConfig,
   wanted: StatementImport,
 ): Promise<ImportedStatementFile> {
-  return importOpened(context, await openFor(context, book, wanted, readStatementFile(wanted.path)))
+  const file = readStatementFile(wanted.path)
+  const before = await whySetAside(context.database.kysely, context.book.id, wanted.account, file.sha256)
+  const account = context.processor.inForce?.sourceIds.get(wanted.account)
+  const isKnown =
+    account !== undefined &&
+    (await fileOfAccount(context.database.kysely, context.book.id, account, file.sha256)) !== null
+  if (before !== null && !isKnown) throw notProcessed(file.name, before)
+  return importOpened(context, await openFor(context, book, wanted, file))
 }
 
 interface FileBytes {
@@ -159,11 +167,20 @@ async function importOpened(
     contentType: 'application/octet-stream',
     body: bytes,
   }
-  const { totals } = await landAndProcess(context, step, [landing])
+  const { totals, setAside } = await landAndProcess(context, step, [landing])
   await context.finishStep(step)
+  if (setAside !== null) throw notProcessed(name, setAside)
   const stored = await fileOfAccount(kysely, context.book.id, account, sha256)
   if (stored === null) throw new RangeError(`${name} was processed and is not there`)
   context.progress(`import ${name}`, stored.lines)
   const fresh = await freshPositions(kysely, context.book.id, stored)
   return { ...common, stored, alreadyImported: false, totals, fresh }
+}
+
+function notProcessed(file: string, reason: string): RejectedError {
+  return new RejectedError(
+    'STATEMENT_SET_ASIDE',
+    `${file} was kept and set aside, and nothing of it is in the books: ${reason}`,
+    'Mend the file if the reason names it, else report it; tieout statements import tries it again.',
+  )
 }

@@ -6,7 +6,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { BookConfig } from '../config/model.ts'
-import { InputError } from '../domain/errors.ts'
+import { InputError, RejectedError } from '../domain/errors.ts'
 import { importFile, sha256OfFile, type ImportFile, type ImportResult } from './import-file.ts'
 import { importStatement } from './import-statement.ts'
 import { evidenceFile, historyTimeZone, orderHistoryFile } from './import-kinds.ts'
@@ -65,7 +65,7 @@ async function orRefusal(
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof InputError)) throw error
+    if (!(error instanceof InputError || error instanceof RejectedError)) throw error
     const refusal = `${error.message} ${error.hint}`.trim()
     context.warn(source, `the inbox: ${refusal}`)
     const file = basename(path)

@@ -73,6 +73,11 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   DUPLICATE: rule('treasury', 3, { resolutions: ['keep', 'not-a-duplicate'] }),
   EVIDENCE_REFUSED: rule('treasury', 3, { facts: 'detail', resolutions: ['acknowledge'] }),
   ITEM_OVERDUE: rule('treasury', 2, { command: RECONCILE }),
+  NOT_PROCESSED: rule('operations', 1, {
+    facts: 'detail',
+    resolutions: ['acknowledge'],
+    command: 'tieout reconcile run',
+  }),
   PAYOUT_BELOW_MINIMUM: rule('receivables', 3, { resolutions: ['accept'] }),
   PAYOUT_OVERDUE: rule('receivables', 2, { command: RECONCILE }),
   PAYOUT_RETURNED: rule('receivables', 2, { resolutions: ['acknowledge'] }),

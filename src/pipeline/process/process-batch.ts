@@ -15,6 +15,7 @@ import { postTransactions } from '../../ledger/post.ts'
 import { parseSettings, toPostingRules, type Settings } from '../settings.ts'
 import type { BatchContext, FollowUp } from './context.ts'
 import { handleItems } from './handlers.ts'
+import { attempt, separable, setAside, settleAside } from './set-aside.ts'
 
 /** Settings in force and the ids of their sources, kept from batch to batch. */
 export interface Processor {
@@ -42,6 +43,8 @@ export interface BatchResult {
   /** What a person should read, though nothing is wrong. */
   readonly notes: readonly Note[]
   readonly followUp: FollowUp
+  /** Why nothing of the batch was processed; null when it was. */
+  readonly setAside: string | null
 }
 
 export interface BatchExtras {
@@ -81,10 +84,36 @@ async function runHandlers(
   inForce: InForce,
   items: readonly Landed[],
 ): Promise<BatchResult> {
+  const alone = separable(items)
+  if (alone === null)
+    return inContext(trx, processor, inForce, items, (context) => handleAll(processor, context, items))
+  const done = await attempt(trx, () =>
+    inContext(trx, processor, inForce, items, async (context) => {
+      await settleAside(context, alone)
+      return handleAll(processor, context, items)
+    }),
+  )
+  if (done.ok) return done.value
+  const { reason } = done
+  const result = await inContext(trx, processor, inForce, items, async (context) => {
+    await setAside(context, alone, reason)
+    return 0
+  })
+  return { ...result, setAside: reason }
+}
+
+/** A context that counts and notes for one try alone. `work` returns how many transactions it posted. */
+async function inContext(
+  trx: Transaction<Tables>,
+  processor: Processor,
+  inForce: InForce,
+  items: readonly Landed[],
+  work: (context: BatchContext) => Promise<number>,
+): Promise<BatchResult> {
   const tally = startTally()
   const notes: Note[] = []
   const followUp: FollowUp = { unread: [], registered: [] }
-  const context: BatchContext = {
+  const posted = await work({
     db: trx,
     book: processor.book.id,
     batch: items[0]?.batch ?? 0,
@@ -94,14 +123,17 @@ async function runHandlers(
     tally,
     followUp,
     warn: (source, sentence) => notes.push({ source, sentence }),
-  }
+  })
+  return { totals: tally.totals(), posted, notes, followUp, setAside: null }
+}
+
+async function handleAll({ book }: Processor, context: BatchContext, items: readonly Landed[]): Promise<number> {
   const drafts: TransactionDraft[] = []
   for (const group of groupItems(items)) {
     for (const draft of await handleItems(context, group)) drafts.push(draft)
   }
   const recordedAtMs = items.reduce((latest, item) => Math.max(latest, item.fetchedAtMs), 0)
-  const posted = drafts.length === 0 ? null : await postTransactions(trx, processor.book, drafts, recordedAtMs)
-  return { totals: tally.totals(), posted: posted?.posted ?? 0, notes, followUp }
+  return drafts.length === 0 ? 0 : (await postTransactions(context.db, book, drafts, recordedAtMs)).posted
 }
 
 /** Neighbours of one kind and source are handled together. */

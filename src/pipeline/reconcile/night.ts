@@ -14,18 +14,20 @@ const PROOFS_STEP = 'proofs'
 export interface Reconciled {
   /** Transactions. */
   readonly posted: number
+  /** Why nothing was reconciled, though it was tried; it is an exception as well. */
+  readonly failed: string | null
 }
 
 /** Null when there is nothing to reconcile by the settings in force. */
 export async function reconcileNight(context: RunContext, day: IsoDate, reason: string): Promise<Reconciled | null> {
   if (context.processor.inForce?.settings.money === undefined) return null
   const request: ReconcileRequest = { day, reason }
-  const { posted } = await landAndProcess(context, RECONCILE_STEP, [landingOf(context, 'reconcile', request)])
+  const { posted, setAside } = await landAndProcess(context, RECONCILE_STEP, [landingOf(context, 'reconcile', request)])
   await context.finishStep(RECONCILE_STEP)
   const proofs: ProofsRequest = { day }
   await landAndProcess(context, PROOFS_STEP, [landingOf(context, 'proofs', proofs)])
   await context.finishStep(PROOFS_STEP)
-  return { posted }
+  return { posted, failed: setAside }
 }
 
 function landingOf({ clock }: RunContext, kind: 'reconcile' | 'proofs', request: unknown): NewLanding {

@@ -1,0 +1,99 @@
+/**
+ * Work whose failure must not stop the book: a statement, a reconciliation or its proofs. Each runs in a savepoint. What
+ * fails is set aside whole with its reason and a person is told; a statement can be imported and the others made again.
+ */
+import { sql, type Transaction } from 'kysely'
+import { errorCode } from '../../db/sqlite.ts'
+import type { Tables } from '../../db/tables.ts'
+import { TieoutError, TransientError } from '../../domain/errors.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { SHA_SHOWN, setAsideName } from '../../evidence/quarantine.ts'
+import { quarantine, raise, type BatchContext } from './context.ts'
+import { settleCodes } from './settle-codes.ts'
+
+const WORDS: Readonly<Record<string, string>> = {
+  statement: 'a statement',
+  reconcile: 'a reconciliation',
+  proofs: 'the proofs of a reconciliation',
+}
+
+/** The batch's only item, if its failure leaves the book as it was. */
+export function separable(items: readonly Landed[]): Landed | null {
+  const [item, ...more] = items
+  return item !== undefined && more.length === 0 && WORDS[item.kind] !== undefined ? item : null
+}
+
+export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }
+
+/** Undoes what failed work has written. What another try could change is thrown on, so that a replay decides the same. */
+export async function attempt<T>(trx: Transaction<Tables>, work: () => Promise<T>): Promise<Attempt<T>> {
+  await sql`savepoint separable`.execute(trx)
+  try {
+    const value = await work()
+    await sql`release savepoint separable`.execute(trx)
+    return { ok: true, value }
+  } catch (error) {
+    if (!isLasting(error)) throw error
+    await sql`rollback to savepoint separable`.execute(trx).catch((lost: unknown) => {
+      throw new AggregateError([error, lost], 'the failed work could not be undone', { cause: error })
+    })
+    return { ok: false, reason: reasonOf(error) }
+  }
+}
+
+/** Told once more by evidence that an older program or other settings could not read. */
+const OF_THE_PROGRAM: ReadonlySet<string> = new Set(['LANDING_UNKNOWN', 'REQUEST_UNREADABLE'])
+
+/** Lies in the evidence or the rules, not in the machine, the connection or the time of day. */
+function isLasting(error: unknown): boolean {
+  if (error instanceof TransientError || !(error instanceof Error) || error.name === 'AbortError') return false
+  if (error instanceof TieoutError) return !OF_THE_PROGRAM.has(error.code)
+  const code = errorCode(error)
+  if (code === '') return true
+  if (code === 'SQLITE_ERROR') return error.message.includes('overflow')
+  // PostgreSQL: bad values, broken constraints, program limits, and what our guards refuse.
+  return code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_TOOBIG' || /^(22|23|54)\w{3}$|^P0001$/.test(code)
+}
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof TieoutError ? `${error.code}: ${error.message}` : String(error)
+  return text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .slice(0, 500)
+    .toWellFormed()
+}
+
+export async function setAside(context: BatchContext, item: Landed, reason: string): Promise<void> {
+  const what = WORDS[item.kind] ?? item.kind
+  const isStatement = item.kind === 'statement'
+  context.tally.add(isStatement ? 'quarantined' : 'excepted', context.settings.book.currency, null)
+  if (isStatement) {
+    await quarantine(context, item, 0, setAsideName(said(item, 'file'), said(item, 'sha256')), reason)
+  }
+  const next = isStatement ? 'import it again once that is mended' : 'tieout reconcile run makes it again'
+  const detail = `${what} was not processed, and nothing of it is in the books (${next}): ${reason}`
+  await raise(context, item, {
+    source: item.source,
+    code: 'NOT_PROCESSED',
+    object: objectOf(item),
+    amount: null,
+    currency: null,
+    detail,
+  })
+  context.warn(item.source, detail)
+}
+
+/** Processed now: what an earlier try left open is done. */
+export async function settleAside(context: BatchContext, item: Landed): Promise<void> {
+  await settleCodes(context, item, item.source, objectOf(item), ['NOT_PROCESSED'])
+}
+
+function objectOf(item: Landed): string {
+  return item.kind === 'statement' ? `file:${said(item, 'sha256').slice(0, SHA_SHOWN)}` : item.kind
+}
+
+/** The request is read as loosely as possible, since it may be what failed. */
+function said({ request }: Landed, key: 'file' | 'sha256'): string {
+  const found: unknown = typeof request === 'object' && request !== null ? Reflect.get(request, key) : undefined
+  return typeof found === 'string' ? found : ''
+}
