@@ -47,7 +47,7 @@ export async function trace(db: Kysely<Tables>, book: Book, subject: Subject, op
     case 'sequence':
       return fromTransactions(db, book, subject, await sequence(db, book, subject.sequence))
     case 'object':
-      return fromTransactions(db, book, subject, await objectOf(db, book, subject, limit))
+      return fromObject(db, book, subject, limit)
     case 'journal':
       return fromJournal(db, book, subject, limit)
     case 'landing':
@@ -107,6 +107,21 @@ async function sequence(db: Kysely<Tables>, book: Book, number: number): Promise
   if (found.count > 0) return found
   const message = `Book "${book.name}" has no transaction ${number}.`
   throw new InputError('SEQUENCE_UNKNOWN', message, 'tieout ledger digest shows the last sequence.')
+}
+
+/** A line of a money account, as transactions name it, is the line with its matches and who decided them. */
+async function fromObject(
+  db: Kysely<Tables>,
+  book: Book,
+  subject: Extract<Subject, { kind: 'object' }>,
+  limit: number,
+): Promise<Trace> {
+  const line = /^line:(\d{1,15})$/.exec(subject.object)?.[1]
+  const reconciled = line === undefined ? null : await reconciledLine(db, book, Number(line))
+  if (reconciled?.objects.some(({ source }) => source === subject.source) === true) {
+    return fromReconciled(db, book, subject, reconciled, limit)
+  }
+  return fromTransactions(db, book, subject, await objectOf(db, book, subject, limit))
 }
 
 async function objectOf(
