@@ -23,7 +23,7 @@ export function separable(items: readonly Landed[]): Landed | null {
   return item !== undefined && more.length === 0 && WORDS[item.kind] !== undefined ? item : null
 }
 
-export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }
 
 /** Undoes what failed work has written. What another try could change is thrown on, so that a replay decides the same. */
 export async function attempt<T>(trx: Transaction<Tables>, work: () => Promise<T>): Promise<Attempt<T>> {
