@@ -5,6 +5,7 @@
 import { refusalKey, type Ambiguity, type Match, type Matchable, type Matching, type Unsearched } from './match.ts'
 import { matchAll } from './match-all.ts'
 import { classifyLine, itemClassOf, type LineClass } from './descriptor.ts'
+import { nameInText } from './named-in-text.ts'
 import { feesOf, policyOf, type MatchSettings } from './policy.ts'
 import { departures, isSpokenFor, mayMeet, toItem, toLine, type OpenItem, type OpenLine } from './open-sides.ts'
 import { pairConversions } from './conversions.ts'
@@ -57,13 +58,14 @@ export function standAlone(lines: readonly OpenLine[], classes: ReadonlyMap<stri
   return [...alone, ...pairs.map((pair) => ({ lines: pair, means: { kind: 'conversion' as const } }))]
 }
 
-/** `lines` are those that do not settle by themselves. */
+/** `open` are the lines that do not settle by themselves. */
 export function matchOpen(
-  lines: readonly OpenLine[],
+  open: readonly OpenLine[],
   items: readonly OpenItem[],
   settings: MatchSettings,
   { classes, refused }: { readonly classes: ReadonlyMap<string, LineClass>; readonly refused: ReadonlySet<string> },
 ): OpenMatching {
+  const lines = nameInText(open, items)
   const classOf = ({ id }: OpenLine): LineClass => classes.get(id) ?? { kind: 'unknown' }
   const ruled = lines.filter((line) => classOf(line).kind === 'of')
   const others = lines.filter((line) => classOf(line).kind !== 'of')
