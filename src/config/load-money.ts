@@ -22,6 +22,8 @@ export function toMoneyAccount(account: ParsedMoneyAccount): MoneyAccountConfig 
     code,
     number: account.number ?? null,
     from: account.from ?? null,
+    dateOrder: account.dateOrder ?? null,
+    decimal: account.decimal ?? null,
     rules: account.rules.map(({ contains, means, source, account: other }) => ({
       contains,
       means,

@@ -34,6 +34,9 @@ export interface FeeConfig {
   readonly flat: Units
 }
 
+export const DATE_ORDERS = ['dmy', 'mdy', 'ymd'] as const
+export const DECIMAL_MARKS = ['.', ','] as const
+
 export interface MoneyAccountConfig {
   readonly name: string
   readonly type: MoneyAccountType
@@ -47,6 +50,9 @@ export interface MoneyAccountConfig {
   readonly number: string | null
   /** What the books expect from before this day is on no statement; null: from the first statement on. */
   readonly from: string | null
+  /** Of files whose own dates or amounts do not tell; null: such a file is asked about. */
+  readonly dateOrder: (typeof DATE_ORDERS)[number] | null
+  readonly decimal: (typeof DECIMAL_MARKS)[number] | null
   readonly rules: readonly DescriptorRule[]
   readonly fees: readonly FeeConfig[]
 }

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { EXCEPTION_CODES } from '../domain/exception.ts'
 import { parseMoney } from '../domain/money/money.ts'
 import { isIsoDate } from '../domain/time/dates.ts'
-import { LINE_MEANINGS, MONEY_ACCOUNT_TYPES, PAYOUT_SCHEDULES } from './money-model.ts'
+import { DATE_ORDERS, DECIMAL_MARKS, LINE_MEANINGS, MONEY_ACCOUNT_TYPES, PAYOUT_SCHEDULES } from './money-model.ts'
 import { count, currency, name, timeZone } from './schema-parts.ts'
 
 const amount = (example: string) =>
@@ -47,6 +47,8 @@ export const moneyAccountSchema = z.strictObject({
     .string('put the date in quotes')
     .refine(isIsoDate, 'not a day of the calendar; write it as "2026-03-01"')
     .optional(),
+  dateOrder: z.enum(DATE_ORDERS, `the order of dates is one of ${DATE_ORDERS.join(', ')}`).optional(),
+  decimal: z.enum(DECIMAL_MARKS, "the decimal mark is '.' or ',', in quotes").optional(),
   rules: z.array(descriptorRule, 'a list of rules, each with contains: and means:').default([]),
   fees: z
     .array(

@@ -135,7 +135,7 @@ async function openFor(
   if (account === undefined) throw new RangeError(`account ${name} is not in the settings in force`)
   const remembered = await rememberedFor(context.database.kysely, context.book.id, account, file)
   const { currency, timeZone } = target
-  const options = { currency, timeZone, ...saidTogether(said, remembered) }
+  const options = { currency, timeZone, ...saidTogether(said, saidTogether(target.said, remembered)) }
   const parsed = openStatement(file.name, file.bytes, format, options)
   refuseOther(file.name, parsed, target)
   const headers = parsed.bindings.map(({ column }) => column)

@@ -14,7 +14,7 @@ export function moneyOf({
   const hasPayouts = sources.some((source) => source.type === 'payelancer' && source.payouts !== undefined)
   if (accounts.length === 0 && !hasPayouts) return null
   return {
-    accounts: accounts.map(({ rules, fees, from, ...account }) => ({
+    accounts: accounts.map(({ rules, fees, from, dateOrder: _order, decimal: _decimal, ...account }) => ({
       ...account,
       ...(from === null ? {} : { from }),
       rules: [...rules],

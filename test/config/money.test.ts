@@ -54,7 +54,19 @@ it.each([
 ])('keeps a %s account at %s of the chart', (type, code) => {
   const { accounts } = bookOf(`    accounts: [{ name: a, type: ${type}, currency: EUR }]`)
   expect(accounts).toEqual([
-    { name: 'a', type, currency: 'EUR', timeZone: 'UTC', code, number: null, from: null, rules: [], fees: [] },
+    {
+      name: 'a',
+      type,
+      currency: 'EUR',
+      timeZone: 'UTC',
+      code,
+      number: null,
+      from: null,
+      dateOrder: null,
+      decimal: null,
+      rules: [],
+      fees: [],
+    },
   ])
 })
 
@@ -147,4 +159,17 @@ it('is shown by config check', async () => {
     'Matching: payouts within 5 business days, top-ups within 2; up to 0.05 or 0.5 % may be left over',
   )
   expect(stdout).toContain('Exceptions: reviewed above 25.00 USD, escalated above 250.00 USD or after 5 days\n')
+})
+
+it('says of an account how its dates and amounts are written', () => {
+  const { accounts } = bookOf(
+    `    accounts: [{ name: a, type: paypal, currency: USD, dateOrder: mdy }, { name: b, type: bank, currency: EUR, dateOrder: dmy, decimal: ',' }]`,
+  )
+  expect(accounts.map(({ dateOrder, decimal }) => [dateOrder, decimal])).toEqual([
+    ['mdy', null],
+    ['dmy', ','],
+  ])
+  expect(() => bookOf('    accounts: [{ name: a, type: paypal, currency: USD, dateOrder: us }]')).toThrow(
+    /the order of dates is one of dmy, mdy, ymd/,
+  )
 })

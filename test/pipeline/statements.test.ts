@@ -376,3 +376,43 @@ function sorted(rows: readonly unknown[]): readonly string[] {
     .map((row) => JSON.stringify(row, (_key, each: unknown) => (typeof each === 'bigint' ? String(each) : each)))
     .toSorted()
 }
+
+describeDatabases('what an account says of its files', (fresh) => {
+  const EARLY = [
+    '"Date","Time","TimeZone","Name","Type","Status","Currency","Gross","Fee","Net","Transaction ID"',
+    '"03/04/2026","10:00:00","UTC","Jane","Payment","Completed","USD","4.00","0.00","4.00","8PN00000000000001"',
+    '',
+  ].join('\n')
+
+  it('lets the inbox read the first days of a month, and is not part of the settings', async () => {
+    const database = await fresh()
+    const asked = rigOf(database)
+    asked.drop('paypal/early.csv', EARLY)
+    const { imports } = await asked.night(nightMs(30))
+    expect(imports[0]?.refusal).toContain('03/04/2026')
+    const said = CONFIG.replace(
+      'name: paypal, type: paypal,',
+      "name: paypal, type: paypal, dateOrder: mdy, decimal: '.',",
+    )
+    const config = parseConfig(said, join(asked.folder, 'tieout.yaml'))
+    const [book] = config.books
+    if (book === undefined) throw new Error('no book')
+    const rig = rigOn(database, { folder: asked.folder, config, book, env: { K: 'a-key' } })
+    const before = await settingsLanded(rig)
+    expect((await rig.night(nightMs(31))).imports[0]).toMatchObject({ refusal: null })
+    expect(await linesOf(rig)).toEqual(['03-04 400 Payment'])
+    expect([before, await settingsLanded(rig)]).toEqual([1, 1])
+  })
+
+  it('gives way to a flag', async () => {
+    const rig = rigOf(await fresh())
+    const book = { ...rig.book, accounts: rig.book.accounts.map((each) => ({ ...each, dateOrder: 'mdy' as const })) }
+    await bring({ ...rig, book }, 'early.csv', EARLY, { account: 'paypal', said: { ...NOTHING, dateOrder: 'dmy' } })
+    expect(await linesOf(rig)).toEqual(['04-03 400 Payment'])
+  })
+})
+
+async function settingsLanded(rig: Rig): Promise<number> {
+  const rows = await rig.database.kysely.selectFrom('landing').select('item').where('kind', '=', 'settings').execute()
+  return rows.length
+}

@@ -12,6 +12,7 @@ const ACCOUNT_COLUMNS: readonly Column[] = [
   { title: 'Day in' },
   { title: 'In the ledger' },
   { title: 'Number' },
+  { title: 'Dates, decimals' },
   { title: 'Lines that mean' },
   { title: 'Fees' },
 ]
@@ -39,13 +40,16 @@ export function moneyLines(session: Pick<Session, 'table'>, book: BookConfig): r
 }
 
 function accountRows({ accounts }: BookConfig): readonly (readonly string[])[] {
-  return accounts.map(({ name, type, currency, timeZone, code, number, rules, fees }) => [
+  return accounts.map(({ name, type, currency, timeZone, code, number, dateOrder, decimal, rules, fees }) => [
     name,
     type,
     currency,
     timeZone,
     `${code}:${name}`,
     number ?? 'not checked',
+    dateOrder === null && decimal === null
+      ? 'as the file tells'
+      : [dateOrder, decimal].filter((each) => each !== null).join(' '),
     rules.length === 0 ? 'no rules' : rules.map(ruleText).join(', '),
     fees.length === 0 ? 'none' : fees.map(feeText).join(', '),
   ])

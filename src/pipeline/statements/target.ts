@@ -7,6 +7,7 @@ import { didYouMean } from '../../config/suggest.ts'
 import { InputError } from '../../domain/errors.ts'
 import { isSameAccount } from '../../domain/statements/account-number.ts'
 import type { ParsedStatement } from '../../domain/statements/statement.ts'
+import { NOTHING_SAID, type Said } from './remembered.ts'
 
 export interface StatementTarget {
   readonly name: string
@@ -16,19 +17,22 @@ export interface StatementTarget {
   readonly number: string | null
   /** PayPal holds any; the others one. */
   readonly holdsAny: boolean
+  /** What the account's configuration answers for a file that does not tell. */
+  readonly said: Said
 }
 
 /** Throws InputError when the book has no account or source of this name. */
 export function statementTarget({ name: book, accounts, sources }: BookConfig, name: string): StatementTarget {
   const account = accounts.find((each) => each.name === name)
   if (account !== undefined) {
-    const { currency, timeZone, number, type } = account
-    return { name, currency, timeZone, number, holdsAny: type === 'paypal' }
+    const { currency, timeZone, number, type, dateOrder, decimal } = account
+    const said = { columns: null, dateOrder, decimal }
+    return { name, currency, timeZone, number, holdsAny: type === 'paypal', said }
   }
   const source = sources.find((each) => each.name === name)
   if (source !== undefined) {
     const { currency, timeZone } = source
-    return { name, currency, timeZone, number: null, holdsAny: false }
+    return { name, currency, timeZone, number: null, holdsAny: false, said: NOTHING_SAID }
   }
   const names = [...accounts, ...sources].map((each) => each.name)
   const message = `Book "${book}" has no account or source "${name}".`
