@@ -125,6 +125,14 @@ it.each([
   expect(await matches()).not.toBe(before)
 })
 
+it('lists proposals among the matches, marked as such', async () => {
+  const tieout = await desk()
+  const { stdout } = await tieout('reconcile', 'list', '--matches', ...NOW)
+  expect(stdout).toMatch(/^ +3 {2}proposed {2}exact /m)
+  expect(stdout).toMatch(/^ +2 {2}active {4}exact /m)
+  expect(stdout).toContain('3 matches.')
+})
+
 it('counts an ask once: what was undone is asked for again', async () => {
   const tieout = await desk()
   const say = async (by: string, ...argv: string[]): Promise<string> =>

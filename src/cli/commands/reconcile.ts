@@ -62,7 +62,7 @@ export function registerReconcile(registry: Registry): void {
     .description('what is open on both sides, and what is proposed')
     .option('--lines', 'open statement lines')
     .option('--items', 'open items: what statements are expected to show')
-    .option('--matches', 'matches, the newest first')
+    .option('--matches', 'matches made, undone and proposed, the newest first')
     .option('--proposals', 'matches that wait for a person')
     .option('--limit <number>', 'at most so many of each', wholeNumberArgument, LIMIT)
   handle<ListOptions>(registry, list, runList)
@@ -170,15 +170,15 @@ async function readPart(kysely: Kysely<Tables>, book: Book, name: Part['name'], 
       return { name, columns: MATCH_COLUMNS, rows: held.map(matchRow), document: held.map(matchView), noun: 'proposal' }
     }
     case 'matches': {
-      const newest = await matchIds(kysely, book.id, ['active', 'undone'], limit)
+      const newest = await matchIds(kysely, book.id, ['proposed', 'active', 'undone'], limit)
       const held = (await matchesById(kysely, book.id, newest)).toReversed()
       return {
         name,
         columns: MATCH_COLUMNS,
         rows: held.map(matchRow),
         document: held.map(matchView),
-        noun: 'match made',
-        nouns: 'matches made',
+        noun: 'match',
+        nouns: 'matches',
       }
     }
   }
