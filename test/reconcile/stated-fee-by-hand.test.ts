@@ -25,7 +25,7 @@ async function paypal({ rig }: MoneyBook): Promise<void> {
 }
 
 describeDatabases('a line that states its own fee', (fresh) => {
-  const decision = { decide: 'match', lines: [1], items: [1], residual: 'open' } as const
+  const decision = { decide: 'match' as const, lines: [1], items: [1], residual: 'open' as const }
 
   it('settles a part of an item by its gross, and books its fee', async () => {
     const book = await moneyBook(await fresh())

@@ -5,7 +5,7 @@
  */
 import { grossOf } from './allot.ts'
 import { worthInBook } from './convert.ts'
-import { divideHalfEven, unitsPerMinor, type Units } from '../money/money.ts'
+import { abs, divideHalfEven, formatMoney, unitsPerMinor, type Units } from '../money/money.ts'
 import type {
   LineTotal,
   SettleContext,
@@ -37,6 +37,8 @@ export function settleInOtherCurrency({ lines, items, difference }: SettledMatch
     return { item, taken, whole, open: whole }
   })
   const totals = new Map<string, readonly LineTotal[]>()
+  let worth = 0n
+  let lost = 0n
   for (const line of lines) {
     const isLast = line === lines.at(-1)
     const shares = left.map((each) => {
@@ -46,13 +48,32 @@ export function settleInOtherCurrency({ lines, items, difference }: SettledMatch
     })
     const settled = convertedLine(line, shares, context)
     if (!settled.ok) return missing(settled.reason)
+    worth += settled.worth
+    lost += settled.lost
     totals.set(line.id, added([...settled.totals, ...(isLast ? left.flatMap(({ taken }) => taken) : [])]))
+  }
+  const isSaid = difference.kind === 'written-off'
+  const isRounding = abs(lost) <= ROUNDING_MINOR * unitsPerMinor(context.bookCurrency)
+  if (!isSaid && !isRounding && abs(lost) * 100n > abs(worth) * MOST_PER_CENT) {
+    const [got, owed] = [worth, worth + lost].map((units) => `${formatMoney(units)} ${context.bookCurrency}`)
+    const reason = `the lines are worth ${got} and the items ${owed}, more than ${MOST_PER_CENT} % apart: no exchange rate explains it; if it is right all the same, match them with --difference written-off`
+    return { kind: 'unsettled', code: 'AMOUNT_DIFF', reason }
   }
   return { kind: 'settled', totals }
 }
 
+/** A processor's margin and some weeks of a rate come to less. */
+const MOST_PER_CENT = 5n
+const ROUNDING_MINOR = 5n
+
 type Converted =
-  | { readonly ok: true; readonly totals: readonly LineTotal[] }
+  | {
+      readonly ok: true
+      readonly totals: readonly LineTotal[]
+      /** In the book's currency: what arrived, and how much less that is than what it pays. */
+      readonly worth: Units
+      readonly lost: Units
+    }
   /** The missing rate. */
   | { readonly ok: false; readonly reason: string }
 
@@ -77,6 +98,8 @@ function convertedLine(
   return {
     ok: true,
     totals: [...totals, { kind: 'fx-difference', source: '', currency: context.bookCurrency, amount: lost }],
+    worth: worth.units,
+    lost,
   }
 }
 

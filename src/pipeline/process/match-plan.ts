@@ -171,9 +171,12 @@ async function planMatch(context: MatchReader, sides: Sides, residual: Residual)
   if (new Set(items.map(({ open }) => open.kind)).size > 1)
     return refused('items of different kinds are matched one by one')
   const isForeign = lines.some(({ open }) => items.some((item) => item.open.currency !== open.currency))
-  const agrees = isForeign || lineTotal === itemTotal || grossTotal === itemTotal
+  if (isForeign && (residual === 'fee' || residual === 'withholding'))
+    return refused('between two currencies the difference is an exchange difference, or written-off')
+  const agrees = isForeign ? residual === 'open' : lineTotal === itemTotal || grossTotal === itemTotal
   const made = { ...MADE, step: 'decision' as const, reason: 'A person matched them.' }
-  const whole = { ...made, residual: lineTotal - itemTotal, legs }
+  // Two currencies have no difference of their own.
+  const whole = { ...made, residual: isForeign ? 0n : lineTotal - itemTotal, legs }
   if (agrees) return settled(context, sides, { ...whole, how: { kind: 'match', difference: { kind: 'none' } } })
   if (residual !== 'open') {
     const difference = differenceOf(residual, lines, itemTotal - lineTotal)

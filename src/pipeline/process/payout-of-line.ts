@@ -68,7 +68,7 @@ export async function planPayout(
       status: 'active',
       step: 'decision',
       confidence: 100,
-      residual: open.amount - gross,
+      residual: isForeign ? 0n : open.amount - gross,
       feeRule: null,
       how: { kind: 'match', difference },
       reason: 'A person said that it is a payout.',

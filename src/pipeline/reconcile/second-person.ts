@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import { abs, type Units } from '../../domain/money/money.ts'
 import { decisionsOf } from '../../evidence/match-decisions.ts'
+import type { StoredMatch } from '../../evidence/matches.ts'
 import type { Plan } from '../process/match-plan.ts'
 import { matchDecisionSchema, type MatchDecision } from '../process/match-request.ts'
 
@@ -23,8 +24,14 @@ export function givenUp(decision: MatchDecision, { match }: Exclude<Plan, { kind
     case 'match':
     case 'payout':
       // Without a said difference the amounts agree, or the line itself states its fee.
-      return match.how.kind === 'match' && match.how.difference.kind === 'none' ? 0n : abs(match.residual)
+      if (match.how.kind === 'match' && match.how.difference.kind === 'none') return 0n
+      // Between two currencies there is no difference to measure it by, so it is the whole.
+      return match.residual === 0n ? abs(totalOf(match, 'item')) : abs(match.residual)
   }
+}
+
+function totalOf({ legs }: Pick<StoredMatch, 'legs'>, side: 'line' | 'item'): Units {
+  return legs.reduce((sum, leg) => (leg.side === side ? sum + leg.amount : sum), 0n)
 }
 
 /** Who asked for just this and has not been answered yet; null when nobody but this person did. */

@@ -216,6 +216,26 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    what: 'USD 150.00 received as EUR 5.00, which no rate explains',
+    match: { lines: [line('5', { currency: 'EUR' })], items: [item('payout', '150')] },
+    account: '1000:bank',
+    context: withRates({ 'EUR/USD 2026-03-20': '1.084' }),
+    journal: [
+      'AMOUNT_DIFF: the lines are worth 5.42 USD and the items 150.00 USD, more than 5 % apart: no exchange rate explains it; if it is right all the same, match them with --difference written-off',
+    ],
+  },
+  {
+    what: 'the same, which a person has written off',
+    match: {
+      lines: [line('5', { currency: 'EUR' })],
+      items: [item('payout', '150')],
+      difference: { kind: 'written-off' },
+    },
+    account: '1000:bank',
+    context: withRates({ 'EUR/USD 2026-03-20': '1.084' }),
+    journal: ['Dr 1000:bank EUR 5.00', 'Dr 1065 5.42', 'Dr 6200 144.58', 'Cr 1065 EUR 5.00', 'Cr 1110:adnet 150.00'],
+  },
+  {
     what: 'a top-up of USD 100.00 charged as INR 8500.00',
     match: { lines: [line('-8500', { currency: 'INR' })], items: [item('top-up', '-100', { source: 'netpanel' })] },
     account: '1000:bank',
