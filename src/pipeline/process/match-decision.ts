@@ -16,9 +16,11 @@ import {
   type Leg,
 } from '../../evidence/matches.ts'
 import { proposalsOf } from '../../evidence/read-matches.ts'
+import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
 import { evidenceOf, quarantine, type BatchContext } from './context.ts'
 import { expectAgain } from './expect-again.ts'
 import { expectLeft, expectMoved } from './expect-moved.ts'
+import { unsettledMatches } from './match-exceptions.ts'
 import { linesById, type PoolItem } from './match-pool.ts'
 import { planDecision, type Plan } from './match-plan.ts'
 import { matchDecisionSchema, type MatchDecision } from './match-request.ts'
@@ -47,6 +49,7 @@ export async function processMatchDecision(context: BatchContext, item: Landed):
   await saveDecision(context.db, context.book, { ...taken, match })
   const legs = plan.match.legs
   await closeAbout(context, item, legs, plan)
+  await raiseUnsettled(context, item, match, plan)
   const lines = await draftLines(context, refsOf(legs, 'line'))
   const memo = `${decision.by}: ${decision.why}`.slice(0, 200).toWellFormed()
   const items = plan.match.how.kind === 'item-written-off' ? [...plan.sides.items.values()] : []
@@ -139,6 +142,16 @@ async function withdrawMoved(
   for (const line of await linesById(context, refsOf(match.legs, 'line'))) await expectLeft(context, item, line, 0n)
 }
 
+/** A match that counts and of which nothing can be booked yet, so that nobody takes it for done. */
+async function raiseUnsettled(context: BatchContext, item: Landed, match: bigint, plan: Fitting): Promise<void> {
+  if (plan.kind !== 'make' && plan.kind !== 'confirm') return
+  const posts = postsOfLegs(plan.match, plan.sides, await settleContext(context))
+  if (posts.ok) return
+  const { code, reason } = posts
+  const wanted = await unsettledMatches(context, [{ match, legs: plan.match.legs, code, reason }])
+  await raiseExceptions(context.db, context.book, wanted, evidenceOf(item), item.fetchedAtMs)
+}
+
 async function dropOverlapping(context: BatchContext, legs: readonly Leg[], except: bigint | null): Promise<void> {
   const { db, book } = context
   const held = [
@@ -159,7 +172,12 @@ async function closeAbout(
   legs: readonly Leg[],
   { kind, sides }: Fitting,
 ): Promise<void> {
-  if (kind !== 'make' && kind !== 'confirm') return
+  if (kind !== 'make' && kind !== 'confirm') {
+    // What is taken back has nothing left to be booked.
+    for (const line of sides.lines.values())
+      await settleCodes(context, item, line.account.name, `line:${line.id}`, ['RATE_MISSING'])
+    return
+  }
   for (const line of sides.lines.values()) {
     await settleCodes(context, item, line.account.name, `line:${line.id}`, [
       'UNMATCHED_LINE',
@@ -169,7 +187,7 @@ async function closeAbout(
   }
   for (const each of sides.items.values()) {
     if (isSettled(each, legs))
-      await settleCodes(context, item, each.open.source, each.object, ['TIMING', 'PAYOUT_OVERDUE'])
+      await settleCodes(context, item, each.open.source, each.object, ['TIMING', 'PAYOUT_OVERDUE', 'ITEM_OVERDUE'])
   }
 }
 

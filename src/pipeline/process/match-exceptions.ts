@@ -122,7 +122,7 @@ function ambiguous(
   return [{ source: account.name, code: 'AMBIGUOUS_MATCH', object, amount, currency: settled.currency, detail, place }]
 }
 
-async function unsettledMatches(
+export async function unsettledMatches(
   context: BatchContext,
   unsettled: readonly Unsettled[],
 ): Promise<readonly PlacedException[]> {
