@@ -7,7 +7,7 @@ import { resolveSecret, type Environment } from './secrets.ts'
 /** What it is for, such as "agency/netpanel webhook", and where it is to be found. */
 export type NamedSecret = readonly [about: string, reference: SecretReference]
 
-export function everySecret({ database, tokenKey, books, alerts }: Config): readonly NamedSecret[] {
+export function everySecret({ database, tokenKey, serve, books, alerts }: Config): readonly NamedSecret[] {
   const ofSources = books.flatMap((book) =>
     book.sources.flatMap(({ name, apiKey, webhookSecret }) => [
       [`${book.name}/${name}`, apiKey] as const,
@@ -21,6 +21,7 @@ export function everySecret({ database, tokenKey, books, alerts }: Config): read
     ]),
   )
   const ofTokens = tokenKey === undefined ? [] : [['token key', tokenKey] as const]
+  const ofReport = serve.reportPassword === undefined ? [] : [['report password', serve.reportPassword] as const]
   const ofChannels = (alerts?.channels ?? []).flatMap((channel) => {
     const references =
       channel.type === 'email'
@@ -35,6 +36,7 @@ export function everySecret({ database, tokenKey, books, alerts }: Config): read
     ...ofSources,
     ...ofTokens,
     ...ofTargets,
+    ...ofReport,
     ...ofChannels,
   ]
 }

@@ -58,7 +58,10 @@ export function parseConfig(content: string | Uint8Array, file: string): Config 
     http,
     sandbox,
     alerts: alerts && toAlerts(alerts, (secret, path) => secretReference(place, secret, path)),
-    serve,
+    serve: {
+      ...serve,
+      reportPassword: serve.reportPassword && secretReference(place, serve.reportPassword, ['serve', 'reportPassword']),
+    },
     books: books.map((book, index) => toBook(place, book, ['books', index])),
   }
 }

@@ -53,6 +53,8 @@ export interface ServeConfig {
   readonly port: number
   /** Webhook deliveries taken from one source in a second; more get HTTP 429. */
   readonly webhooksPerSecond: number
+  /** Of the user `tieout`, for the report in a browser; undefined when it is not shown there. */
+  readonly reportPassword: SecretReference | undefined
 }
 
 export interface HttpConfig {

@@ -1,12 +1,14 @@
 /**
  * The report in a browser: `/` lists the books with the colour of their newest night, `/books/NAME/report` is the page.
- * Read-only, without scripts; it shows money, so the daemon listens on this machine alone unless it is told otherwise.
+ * Read-only, without scripts. It shows money, so it is there only when the configuration gives it a password.
  */
 import { Hono } from 'hono'
+import { basicAuth } from 'hono/basic-auth'
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { InputError } from '../domain/errors.ts'
 import { isIsoDate } from '../domain/time/dates.ts'
+import type { Secret } from '../http/secret.ts'
 import type { NightPage } from '../pipeline/report/page.ts'
 import type { WindowRequest } from '../pipeline/report/window.ts'
 import { document } from './report/document.ts'
@@ -14,6 +16,8 @@ import { reportDocument } from './report/html.ts'
 import { moment, table, type Cell } from './report/parts.ts'
 
 export interface ReportParts {
+  /** Of the user `tieout`; null keeps the pages shut: they answer like any address that is not there. */
+  readonly password: Secret | null
   readonly books: readonly string[]
   /** Rejects with InputError when there is no such night. */
   readonly page: (book: string, request: WindowRequest) => Promise<NightPage>
@@ -29,6 +33,11 @@ const HEADERS = {
 
 export function reportRoutes(parts: ReportParts): Hono {
   const app = new Hono()
+  const { password } = parts
+  if (password === null) return app
+  const login = basicAuth({ username: 'tieout', password: password.reveal(), realm: 'tieout' })
+  app.use('/', login)
+  app.use('/books/*', login)
   app.get('/', async (context) => context.html(await index(parts), 200, HEADERS))
   app.get('/books/:book/report', async (context) => {
     const book = context.req.param('book')
@@ -45,9 +54,8 @@ export function reportRoutes(parts: ReportParts): Hono {
 }
 
 function requestOf(night: string | undefined, knownAt: string | undefined): WindowRequest {
-  if (night !== undefined && !isIsoDate(night)) {
-    throw new InputError('NIGHT_UNREADABLE', `"${night}" is not a date.`, 'Give ?night= as 2026-03-18.')
-  }
+  const isDay = night === undefined || isIsoDate(night)
+  if (!isDay) throw new InputError('NIGHT_UNREADABLE', `"${night}" is not a date.`, 'Give ?night= as 2026-03-18.')
   const knownAtMs = knownAt === undefined ? null : instantOf(knownAt)
   return { night: night ?? null, knownAtMs }
 }

@@ -1,13 +1,17 @@
 /** The report in a browser: the list of books, a page, and what is not there. */
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/domain/errors.ts'
+import { createSecret } from '../../src/http/secret.ts'
 import { reportRoutes } from '../../src/web/report-routes.ts'
 import type { WindowRequest } from '../../src/pipeline/report/window.ts'
 import { madePage } from '../report/support.ts'
 
-function routes() {
+const LOGIN = { authorization: `Basic ${Buffer.from('tieout:open sesame').toString('base64')}` }
+
+function routes(password: string | null = 'open sesame') {
   const asked: WindowRequest[] = []
   const app = reportRoutes({
+    password: password === null ? null : createSecret(password),
     books: ['agency', 'shop & co'],
     page: (book, request) => {
       asked.push(request)
@@ -17,7 +21,7 @@ function routes() {
       )
     },
   })
-  return { get: async (path: string) => app.request(path), asked }
+  return { get: async (path: string, headers: Record<string, string> = LOGIN) => app.request(path, { headers }), asked }
 }
 
 describe('the report in a browser', () => {
@@ -30,6 +34,17 @@ describe('the report in a browser', () => {
     expect(text).toContain('href="/books/shop%20%26%20co/report"')
     expect(text).toContain('Book &quot;shop &amp; co&quot; has no finished night.')
   })
+
+  it.each(['/', '/books/agency/report'])(
+    'asks who wants to see %s, and is not there without a password',
+    async (path) => {
+      expect((await routes().get(path, {})).status).toBe(401)
+      const wrong = { authorization: `Basic ${Buffer.from('tieout:guess').toString('base64')}` }
+      expect((await routes().get(path, wrong)).status).toBe(401)
+      expect((await routes().get(path)).status).toBe(200)
+      expect((await routes(null).get(path)).status).toBe(404)
+    },
+  )
 
   it('shows a night as it was known at an instant, and lets nothing run or be kept', async () => {
     const { get, asked } = routes()

@@ -111,7 +111,11 @@ export async function webRig(database: Database, options: WebOptions = {}): Prom
       nowMs,
       keepMs: 0,
     },
-    options.reports ?? { books: [], page: () => Promise.reject(new Error('no book has a report here')) },
+    options.reports ?? {
+      password: null,
+      books: [],
+      page: () => Promise.reject(new Error('no book has a report here')),
+    },
   )
   const post: WebRig['post'] = async (path, body, headers = {}) =>
     app.request(path, { method: 'POST', body: typeof body === 'string' ? body : new Uint8Array(body), headers })

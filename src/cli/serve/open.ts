@@ -3,7 +3,7 @@ import { everySecret, requireSecrets } from '../../config/every-secret.ts'
 import { databaseUrl } from '../../config/load.ts'
 import { loadMappings } from '../../config/mappings.ts'
 import type { Config } from '../../config/model.ts'
-import type { Environment } from '../../config/secrets.ts'
+import { resolveSecret, type Environment } from '../../config/secrets.ts'
 import { openExisting, openReadOnly, type Database } from '../../db/database.ts'
 import { migrate, requireTables } from '../../db/migrate.ts'
 import { openSpool, type Spool } from '../../db/spool.ts'
@@ -22,6 +22,8 @@ export interface Opened {
   readonly spool: Spool
   readonly books: readonly ScheduledBook[]
   readonly secrets: HookSecrets
+  /** Null when the report is not shown in a browser. */
+  readonly reportPassword: Secret | null
   readonly log: Log
   /** UTC milliseconds; with --now it starts there and runs on. */
   readonly nowMs: () => number
@@ -36,6 +38,8 @@ export async function withOpened<T>(session: Session, work: (opened: Opened) => 
   loadMappings(config.mappings)
   const configured = secretsInUse(config, env)
   const secrets = readHookSecrets(config, env)
+  const { reportPassword: reference } = config.serve
+  const reportPassword = reference === undefined ? null : resolveSecret(reference, env)
   const url = databaseUrl(config, env)
   const clock = runningClock(session)
   const database = await openExisting(url)
@@ -51,7 +55,7 @@ export async function withOpened<T>(session: Session, work: (opened: Opened) => 
     const spool = await openSpool(database, clock.nowMs())
     const reader = await openReadOnly(url)
     try {
-      return await work({ config, database, reader, spool, books, secrets, log, ...clock })
+      return await work({ config, database, reader, spool, books, secrets, reportPassword, log, ...clock })
     } finally {
       await reader.close()
       await spool.close()

@@ -25,7 +25,7 @@ export async function startWeb(
   opened: Opened,
   at: { readonly host: string; readonly port: number },
 ): Promise<Listening> {
-  const { spool, secrets, log, nowMs, config } = opened
+  const { spool, secrets, reportPassword, log, nowMs, config } = opened
   const counters = createWebCounters()
   let problem: string | null = null
   const queue = createDeliveryQueue(async (deliveries) => {
@@ -48,7 +48,11 @@ export async function startWeb(
       nowMs,
       keepMs: KEEP_SNAPSHOT_MS,
     },
-    { books: config.books.map(({ name }) => name), page: (book, request) => readPage(opened, book, request) },
+    {
+      password: reportPassword,
+      books: config.books.map(({ name }) => name),
+      page: (book, request) => readPage(opened, book, request),
+    },
   )
   const listening = await listen(app, at.host, at.port)
   const close = async (): Promise<void> => {
