@@ -79,5 +79,8 @@ describeDatabases('the page of a night', (fresh) => {
     const book = await sandboxBook(await fresh(), smallWorld({ seed: 3 }))
     await book.night(1)
     await expect(pageOf(book, { night: '2020-01-01' })).rejects.toThrow('has no finished night 2020-01-01')
+    await expect(pageOf(book, { knownAtMs: 0 })).rejects.toMatchObject({
+      hint: expect.stringMatching(/^Its first night, \d{4}-\d\d-\d\d, was known at /),
+    })
   })
 })

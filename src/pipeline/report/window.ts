@@ -89,7 +89,12 @@ function noNight(book: Book, { night, knownAtMs }: WindowRequest, runs: readonly
   const by = knownAtMs === null ? '' : ` by ${new Date(knownAtMs).toISOString()}`
   if (night === null) {
     const message = `Book "${book.name}" has no finished night${by}.`
-    return new InputError('NIGHT_UNKNOWN', message, 'Run tieout sync; tieout runs shows what has run.')
+    const [first] = runs
+    const hint =
+      first === undefined
+        ? 'Run tieout sync; tieout runs shows what has run.'
+        : `Its first night, ${first.night}, was known at ${new Date(first.finishedAtMs).toISOString()}: name that time or a later one.`
+    return new InputError('NIGHT_UNKNOWN', message, hint)
   }
   const nights = [...new Set(runs.map((run) => run.night))].sort()
   const known = nights.length === 0 ? 'none yet' : `${nights[0] ?? ''} to ${nights.at(-1) ?? ''}`
