@@ -76,7 +76,7 @@ export const EXCEPTION_CODES = {
   STATEMENT_DOES_NOT_FOOT:
     'A statement does not add up. Its lines are kept; download it again and import the file, which settles it when it adds up.',
   STATEMENT_GAP:
-    'A statement opens with another balance than the one before it closed with. Import the statement of the days between.',
+    'A statement opens with another balance than the one before it closed with, or its rows name a settlement that no file shows. Import what is missing.',
   STATUS_REGRESSION:
     'A refunded order is open again, or claims back less than is booked. Ask the panel; the refund stays booked meanwhile.',
   TARGET_DELETED:

@@ -46,6 +46,11 @@ function collection(items: readonly unknown[]): string {
   return JSON.stringify({ entity: 'collection', count: items.length, items })
 }
 
+function settlement(net: number, utr: string): string {
+  const status = { status: 'processed', fees: 0, tax: 0, utr, created_at: DAY + 86_400 }
+  return collection([{ id: 'setl_AAAAAAAAAAAAAA', entity: 'settlement', amount: net, ...status }])
+}
+
 const ONE = { amount: 336_579, fee: 7944, tax: 1212 }
 const THREE = [ONE, { amount: 250_000, fee: 5900, tax: 900 }, { amount: 100_001, fee: 2360, tax: 360 }]
 
@@ -74,6 +79,40 @@ describeDatabases('what a Razorpay row says was taken off it', (fresh) => {
       '1450': '24.72',
       '3900': '-6865.80',
     })
+  })
+})
+
+describeDatabases('a settlement’s UTR in a bank’s narration', (fresh) => {
+  it.each([
+    ['1568176960vxp0rj', 'NEFT CR-RAZORPAY SOFTWARE-1568176960VXP0RJ', 'reference active line 2 40.00, item 1 40.00'],
+    ['UTRN123456789', 'NEFT RAZORPAY UTRN123456789', 'reference active line 2 40.00, item 1 40.00'],
+    ['RAZORPAYX', 'NEFT RAZORPAYX', 'exact proposed line 2 40.00, item 1 40.00'],
+  ])('%s: %s', async (utr, narration, match) => {
+    const book = await moneyBook(await fresh(), RAZORPAY, NETWORK)
+    await book.evidence('2026-03-01,pubr,opening-balance,40.00,INR,,')
+    await book.statement('rzp', 'razorpay-json', 'settlements.json', settlement(4000, utr))
+    await book.bank('inr', `2026-03-05,${narration},40.00`)
+    expect(await book.matches()).toContain(match)
+  })
+
+  it('is asked for while only the rows of the settlement are there', async () => {
+    const book = await moneyBook(await fresh(), RAZORPAY, NETWORK)
+    await book.evidence('2026-03-01,pubr,opening-balance,40.00,INR,,')
+    await book.statement('rzp', 'razorpay-json', 'recon.json', collection(recon(ONE)))
+    expect(await book.exceptions()).toContain('STATEMENT_GAP settlement:setl_AAAAAAAAAAAAAA')
+    await book.statement('rzp', 'razorpay-json', 'settlements.json', settlement(328_635, '1568176960vxp0rj'))
+    expect(await book.exceptions()).not.toContain('STATEMENT_GAP settlement:setl_AAAAAAAAAAAAAA')
+  })
+
+  it('closes what was overdue of it when a person confirms', async () => {
+    const book = await moneyBook(await fresh(), RAZORPAY, NETWORK)
+    await book.evidence('2026-03-01,pubr,opening-balance,40.00,INR,,')
+    await book.statement('rzp', 'razorpay-json', 'settlements.json', settlement(4000, 'RAZORPAYX'))
+    await book.bank('inr', '2026-03-05,NEFT,40.00', '2026-03-30,OTHER,1.00')
+    await book.reconcile('2026-03-31')
+    expect(await book.exceptions()).toContain('ITEM_OVERDUE line:1')
+    await book.decide({ decide: 'confirm', match: 2 })
+    expect(await book.exceptions()).toEqual([])
   })
 })
 

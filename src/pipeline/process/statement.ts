@@ -15,6 +15,7 @@ import { evidenceOf, unknownLanding, type BatchContext } from './context.ts'
 import { parseRequest } from './requests.ts'
 import { checkFooting } from './statement-footing.ts'
 import { checkGaps } from './statement-gaps.ts'
+import { checkSettlements } from './statement-settlements.ts'
 import { checkOverlaps } from './statement-overlaps.ts'
 
 const readOptionsSchema = z.strictObject({
@@ -70,6 +71,7 @@ export async function processStatement(context: BatchContext, item: Landed): Pro
   await checkFooting(context, item, { account, file, sha256, sections })
   await checkOverlaps(context, item, { file, sections })
   await checkGaps(context, item, { account, sections })
+  await checkSettlements(context, item, account)
   return []
 }
 
