@@ -1,14 +1,9 @@
-/** What the demo shows of the bank and PayPal: statements against the books, how lines were matched, and the page of the night. */
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Mappings } from '../config/mappings.ts'
+/** What the demo shows of the bank and PayPal: statements against the books, and how lines were matched. */
 import type { BookConfig } from '../config/model.ts'
 import type { Database } from '../db/database.ts'
 import type { Units } from '../domain/money/money.ts'
 import { balances } from '../ledger/balances.ts'
 import type { Book } from '../ledger/books.ts'
-import { nightPage, type NightPage } from '../pipeline/report/page.ts'
-import { reportDocument } from '../web/report/html.ts'
 
 export interface DemoAccount {
   readonly account: string
@@ -66,17 +61,4 @@ export async function demoMoney(kysely: Database['kysely'], book: Book, config: 
     .execute()
   const clearing = rows.filter(({ account, balance }) => CLEARING.test(account) && balance !== 0n)
   return { accounts, clearing, openItems, steps }
-}
-
-/** The page of the newest night, and the file it was written to. */
-export async function demoReport(
-  kysely: Database['kysely'],
-  book: Book,
-  config: BookConfig,
-  { mappings, outDir }: { readonly mappings: Mappings; readonly outDir: string },
-): Promise<{ readonly page: NightPage; readonly file: string }> {
-  const page = await nightPage(kysely, book, config, mappings, { night: null, knownAtMs: null })
-  const file = join(outDir, 'report.html')
-  writeFileSync(file, await reportDocument(page))
-  return { page, file }
 }

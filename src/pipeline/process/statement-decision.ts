@@ -14,7 +14,6 @@ export const statementDecisionSchema = z.strictObject({
   by: z.string(),
   why: z.string(),
 })
-export type StatementDecision = z.infer<typeof statementDecisionSchema>
 
 export async function processStatementDecision(
   context: BatchContext,

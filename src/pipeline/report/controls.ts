@@ -10,7 +10,7 @@ import { splitMovements, type Adjustment } from '../../domain/report/movements.t
 import type { IsoDate } from '../../domain/transaction.ts'
 import { sourceIds, type Book } from '../../ledger/books.ts'
 import { balancesWithin } from '../../ledger/known-at.ts'
-import { movementsByKind } from '../../ledger/movements.ts'
+import { movementsByKind } from '../../ledger/movements-by-kind.ts'
 import { proveBook, type ProvenBook } from '../../reconcile/prove-book.ts'
 import { statementFigures } from '../../reconcile/statement-figure.ts'
 import type { Window } from './window.ts'
