@@ -54,10 +54,13 @@ export function reportRoutes(parts: ReportParts): Hono {
 }
 
 function requestOf(night: string | undefined, knownAt: string | undefined): WindowRequest {
-  const isDay = night === undefined || isIsoDate(night)
-  if (!isDay) throw new InputError('NIGHT_UNREADABLE', `"${night}" is not a date.`, 'Give ?night= as 2026-03-18.')
+  if (night !== undefined && !isIsoDate(night)) throw nightUnreadable(night)
   const knownAtMs = knownAt === undefined ? null : instantOf(knownAt)
   return { night: night ?? null, knownAtMs }
+}
+
+function nightUnreadable(text: string): InputError {
+  return new InputError('NIGHT_UNREADABLE', `"${text}" is not a date.`, 'Give ?night= as 2026-03-18.')
 }
 
 function instantOf(text: string): number {
