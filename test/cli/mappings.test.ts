@@ -96,7 +96,7 @@ describe('tieout mappings', () => {
 
     const accepted = await tieout('mappings', 'accept', '--by', 'bob')
     expect(accepted.stdout).toBe(
-      'books: version 1 is accepted by bob, with 35 changed lines.\nledger: version 1 is accepted by bob, with 35 changed lines.\n',
+      'books: version 1 is accepted by bob, with 36 changed lines.\nledger: version 1 is accepted by bob, with 36 changed lines.\n',
     )
     const ready = await tieout('mappings', 'check')
     expect(ready).toMatchObject({ exitCode: 0 })
