@@ -153,7 +153,9 @@ it('is shown by config check', async () => {
     '        payouts: { schedule: monthly, account: bank }',
   )
   const { stdout } = await newFolder(config).run('config', 'check')
-  expect(stdout).toMatch(/bank +bank +USD +UTC +1000:bank +DE89 +as the file tells +"PAYELANCER" payout pub +wire 2\.5 % \+ 0\.00/)
+  expect(stdout).toMatch(
+    /bank +bank +USD +UTC +1000:bank +DE89 +as the file tells +"PAYELANCER" payout pub +wire 2\.5 % \+ 0\.00/,
+  )
   expect(stdout).toContain('Payouts of pub: monthly, on day 1; from 50.00 USD; overdue after 10 days; to bank\n')
   expect(stdout).toContain(
     'Matching: payouts within 5 business days, top-ups within 2; up to 0.05 or 0.5 % may be left over',
