@@ -52,6 +52,8 @@ const FOUND = [
   'ads ITEM_OVERDUE top-up:ads-topup-6',
   'checking AMBIGUOUS_MATCH top-up ads-topup-2',
   'checking AMBIGUOUS_MATCH top-up netpanel-twin-a',
+  // The statement that does not foot and the lines kept back leave the month unproven.
+  'checking PROOF_OF_CASH cash:2026-03:USD',
   // Another closing balance, and the next file opens with the true one.
   'checking STATEMENT_DOES_NOT_FOOT statement',
   'checking STATEMENT_GAP gap:USD:2026-03-17..2026-03-17',
