@@ -20,9 +20,9 @@ export interface MoneyTruth {
   readonly payoutsOnTheWay: Units
   /** By publisher: owed and in no payout. */
   readonly unpaid: Readonly<Record<string, Units>>
-  /** Taken by PayPal and by networks before a payout reached it. */
+  /** Taken by PayPal, by networks before a payout reached it, and by cards on top of a top-up. */
   readonly processorFees: Units
-  /** The bank's monthly fee, what wires cost on their way, and cards. */
+  /** The bank's monthly fee, and what wires cost on their way. */
   readonly bankFees: Units
   readonly income: Units
 }
@@ -50,8 +50,8 @@ export function moneyTruth(world: World, day: string): MoneyTruth | null {
     transfersOnTheWay: -sum(about('transfer ').map(netOf)),
     payoutsOnTheWay: sum(money.payouts.map(({ amount }) => amount)) - sum(arrived.map(({ payout }) => payout)),
     unpaid: Object.fromEntries(world.publishers.map((each) => [each.options.name, unpaidOf(money, each)])),
-    processorFees: taken('paypal'),
-    bankFees: taken('checking') + surcharges - sum(about('bank fee').map(netOf)),
+    processorFees: taken('paypal') + surcharges,
+    bankFees: taken('checking') - sum(about('bank fee').map(netOf)),
     income: -sum(about('income').map(netOf)),
   }
 }
