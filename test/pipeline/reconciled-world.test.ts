@@ -16,7 +16,7 @@ async function moneyCodes({ rig }: ReconciledBook): Promise<readonly string[]> {
 
 describeDatabases('a world with a bank and PayPal', (fresh) => {
   it('is in the books to the last digit, every morning', async () => {
-    const nights = 16
+    const nights = 12
     const book = await reconciledBook(await fresh(), { seed: 5, nights })
     for (let night = 1; night <= nights; night += 1) {
       await book.morning(night)
