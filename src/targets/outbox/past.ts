@@ -8,6 +8,7 @@ import type { Tables } from '../../db/tables.ts'
 import type { OutboxState } from '../../domain/journals/outbox.ts'
 import type { TargetEntry } from '../entry.ts'
 import { parseEntry } from './entry-text.ts'
+import { ofRow } from './joins.ts'
 import type { Outbox, RowHead } from './row.ts'
 
 /** Every version these documents ever had, oldest first, by document: any of them may be what arrived. */
@@ -19,13 +20,7 @@ export async function payloadsOf(
   const rows = await readInChunks(documents, (some) =>
     db
       .selectFrom('outbox as row')
-      .innerJoin('outbox_payload as payload', (join) =>
-        join
-          .onRef('payload.book', '=', 'row.book')
-          .onRef('payload.target', '=', 'row.target')
-          .onRef('payload.journal', '=', 'row.journal')
-          .onRef('payload.part', '=', 'row.part'),
-      )
+      .innerJoin('outbox_payload as payload', (join) => join.on(ofRow('payload')))
       .where('row.book', '=', book)
       .where('row.target', '=', target)
       .where('row.document', 'in', some)
@@ -46,13 +41,7 @@ export async function decidedByPerson(
   const rows = await readInChunks(documents, (some) =>
     db
       .selectFrom('outbox as row')
-      .innerJoin('outbox_attempt as line', (join) =>
-        join
-          .onRef('line.book', '=', 'row.book')
-          .onRef('line.target', '=', 'row.target')
-          .onRef('line.journal', '=', 'row.journal')
-          .onRef('line.part', '=', 'row.part'),
-      )
+      .innerJoin('outbox_attempt as line', (join) => join.on(ofRow('line')))
       .where('row.book', '=', book)
       .where('row.target', '=', target)
       .where('row.document', 'in', some)
@@ -78,14 +67,7 @@ export async function lastLines(
   const rows = await readInChunks(documents, (some) =>
     db
       .selectFrom('outbox as row')
-      .innerJoin('outbox_attempt as line', (join) =>
-        join
-          .onRef('line.book', '=', 'row.book')
-          .onRef('line.target', '=', 'row.target')
-          .onRef('line.journal', '=', 'row.journal')
-          .onRef('line.part', '=', 'row.part')
-          .onRef('line.n', '=', 'row.history'),
-      )
+      .innerJoin('outbox_attempt as line', (join) => join.on(ofRow('line')).onRef('line.n', '=', 'row.history'))
       .where('row.book', '=', book)
       .where('row.target', '=', target)
       .where('row.document', 'in', some)

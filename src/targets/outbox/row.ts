@@ -9,6 +9,7 @@ import type { Tables } from '../../db/tables.ts'
 import type { OutboxState } from '../../domain/journals/outbox.ts'
 import type { TargetEntry } from '../entry.ts'
 import { parseEntry } from './entry-text.ts'
+import { ofRow } from './joins.ts'
 
 /** Which outbox: a book's, to one target. */
 export interface Outbox {
@@ -92,12 +93,7 @@ export function selectEntries(db: Kysely<Tables>, { book, target }: Outbox) {
   return db
     .selectFrom('outbox as row')
     .innerJoin('outbox_payload as payload', (join) =>
-      join
-        .onRef('payload.book', '=', 'row.book')
-        .onRef('payload.target', '=', 'row.target')
-        .onRef('payload.journal', '=', 'row.journal')
-        .onRef('payload.part', '=', 'row.part')
-        .onRef('payload.revision', '=', 'row.revision'),
+      join.on(ofRow('payload')).onRef('payload.revision', '=', 'row.revision'),
     )
     .where('row.book', '=', book)
     .where('row.target', '=', target)
