@@ -10,7 +10,7 @@ import type { TransactionDraft } from '../src/domain/transaction.ts'
 import { ensureBook, ensureSources } from '../src/ledger/books.ts'
 import { postTransactions } from '../src/ledger/post.ts'
 import { byteaArray, int8Array, textArray } from '../src/ledger/postgres-array.ts'
-import { draftBatches, type Arrival } from './ledger-drafts.ts'
+import { BATCH, draftBatches, type Arrival } from './ledger-drafts.ts'
 import { withPostgres } from './postgres-server.ts'
 import { median, scaled, type BenchRow } from './row.ts'
 
@@ -18,7 +18,7 @@ const RECORDED_AT_MS = 1_772_000_000_000
 const ROUNDS = 3
 
 export async function run(): Promise<readonly BenchRow[]> {
-  const rows: BenchRow[] = []
+  const rows: BenchRow[] = [await bareRow()]
   for (const [arrival, count] of [
     ['in order', scaled(200_000)],
     ['random order', scaled(200_000)],
@@ -40,6 +40,51 @@ export async function run(): Promise<readonly BenchRow[]> {
     })
   }
   return rows
+}
+
+/** What this machine can do at all: two narrow tables with their keys, and nothing of ours. */
+async function bareRow(): Promise<BenchRow> {
+  const speeds: number[] = []
+  for (let round = 0; round < ROUNDS; round += 1)
+    speeds.push(await withPostgres((url) => bareSpeed(url, scaled(200_000))))
+  return {
+    name: 'this machine: bare unnest into two narrow tables',
+    figure: median(speeds),
+    unit: 'transactions/s',
+    ratio: median(speeds) / 129_000,
+    ratioOf: 'targets',
+    met: true,
+  }
+}
+
+async function bareSpeed(url: string, count: number): Promise<number> {
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query(`create table txn (book int8, seq int8, source int8, object text collate "C", kind text collate "C",
+      version int8, amount int8, primary key (book, seq), unique (book, source, object, kind, version));
+    create table posting (book int8, seq int8, line int8, account int8, amount int8, primary key (book, seq, line))`)
+  let busyMs = 0
+  for (let first = 1; first <= count; first += BATCH) {
+    const seqs = Array.from({ length: BATCH }, (_, index) => BigInt(first + index))
+    const start = performance.now()
+    await client.query('begin')
+    await client.query(
+      `insert into txn select 1, s, 1, o, 'charge', 1, s from unnest($1::int8[], $2::text[]) t (s, o)`,
+      [int8Array(seqs), textArray(seqs.map((seq) => `order:${10_000_000n + seq}`))],
+    )
+    await client.query(
+      `insert into posting select 1, s, l, l, a from unnest($1::int8[], $2::int8[], $3::int8[]) p (s, l, a)`,
+      [
+        int8Array(seqs.flatMap((seq) => [seq, seq])),
+        int8Array(seqs.flatMap(() => [1n, 2n])),
+        int8Array(seqs.flatMap((seq) => [seq, -seq])),
+      ],
+    )
+    await client.query('commit')
+    busyMs += performance.now() - start
+  }
+  await client.end()
+  return (Math.ceil(count / BATCH) * BATCH * 1000) / busyMs
 }
 
 async function ledgerSpeed(url: string, arrival: Arrival, count: number): Promise<number> {
