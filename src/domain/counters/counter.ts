@@ -111,11 +111,12 @@ const TRAFFIC_FELL =
   'the amount rose while impressions or clicks fell: a reset or another account, since lifetime traffic only grows'
 
 function decideRise(
-  { next, policy, history, days }: CounterFacts,
+  facts: CounterFacts,
   previous: CounterReading,
   change: Units,
   payouts: readonly KnownPayout[],
 ): CounterDecision {
+  const { next, policy, history, days } = facts
   if (previous.impressions === next.impressions && previous.clicks === next.clicks) {
     const { repostAbove } = policy
     if (repostAbove === null || change <= repostAbove)
@@ -132,6 +133,7 @@ function decideRise(
     },
     history,
     policy,
+    (missing) => decideFall({ ...facts, history: [] }, -missing, false).kind === 'fall',
   )
   if (spike !== null) return held('COUNTER_SPIKE', change, spike)
   return { kind: 'rise', amount: change, rule: 'counter/rise', payouts }

@@ -174,6 +174,16 @@ const TABLE: readonly Row[] = [
     expected: { kind: 'held', code: 'COUNTER_SPIKE', reason: expect.stringContaining('per impression') },
   },
   {
+    name: 'books a low rate that a clawback of the same day leaves',
+    facts: facts(reading(50_040n, 1100n, 55n), { history: STEADY }),
+    expected: { kind: 'rise', amount: 40n * CENT },
+  },
+  {
+    name: 'holds a low rate when what is missing is about a payout',
+    facts: facts(reading(50_040n, 1100n, 55n), { history: STEADY, payouts: [payout(460n)] }),
+    expected: { kind: 'held', code: 'COUNTER_SPIKE', reason: expect.stringContaining('per impression') },
+  },
+  {
     name: 'holds earnings per click far under their median',
     facts: facts(reading(50_500n, 1100n, 150n), { history: STEADY }),
     expected: { kind: 'held', code: 'COUNTER_SPIKE', reason: expect.stringContaining('per click') },
