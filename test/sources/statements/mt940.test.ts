@@ -47,6 +47,12 @@ describe('MT940', () => {
     ['260131RC2,00NTRFX', '2026-01-31', -200_000_000n, null],
     ['260131RD2,00NTRFX', '2026-01-31', 200_000_000n, null],
     ['260131RDR2,00NTRFX', '2026-01-31', 200_000_000n, null],
+    // What banks do besides: a blank before the code, a code of their own, a short one, and a month of thirty days.
+    ['260131C2,00 NTRFX//B1', '2026-01-31', 200_000_000n, 'B1'],
+    ['2601310131DF2402,00S   X', '2026-01-31', -240_200_000_000n, null],
+    ['260131D0,42MCI0NONREF//B1', '2026-01-31', -42_000_000n, 'B1'],
+    ['2602300302DR6,00N024NONREF', '2026-03-02', -600_000_000n, null],
+    ['260230DR6,00N024NONREF', '2026-02-28', -600_000_000n, null],
   ])('reads :61:%s', (text, date, amount, externalId) => {
     expect(first(message([`:61:${text}`]))).toMatchObject({ date, amount, externalId, uncounted: null })
   })
@@ -71,6 +77,11 @@ describe('MT940', () => {
       'SEPA OVERBOEKING Factuur 8',
       [],
     ],
+    [[' 166?00GUTSCHRIFT?20EREF+PO-1?21SVWZ+Text'], '', 'GUTSCHRIFT Text', ['PO-1']],
+    [['166', '?00GUTSCHRIFT', '?20EREF+PO-1?21SVWZ+Text'], '', 'GUTSCHRIFT Text', ['PO-1']],
+    // A time that the end of a full line cuts in two looks like a tag.
+    [['166?00KARTE?20SVWZ+12-09-2026T16', ':26:37 Folgenr. 7'], '', 'KARTE 12-09-2026T16:26:37 Folgenr. 7', []],
+    [['166?00KARTE?20SVWZ+12-09-2026T16', ':20:37 Folgenr. 7'], '', 'KARTE 12-09-2026T16:20:37 Folgenr. 7', []],
     [['PAYELANCER PAYOUT 7', 'REF 88'], '', 'PAYELANCER PAYOUT 7 REF 88', []],
     [[`${'x'.repeat(64)}P`, 'O-1'], '', `${'x'.repeat(64)}PO-1`, []],
   ])('reads the information %j', (texts, counterparty, description, references) => {
@@ -116,6 +127,7 @@ describe('MT940', () => {
   it.each([
     [':61:2601C10,00NTRFX', /line 5: the entry :61: is "2601C10,00NTRFX"/],
     [':61:260231C10,00NTRFX', /line 5/],
+    [':61:260431C10,00NTRFX', /line 5/],
     [':61:2601310231C10,00NTRFX', /line 5: the entry date "0231" is no day/],
     [':99:x', /line 5: the field :99: "x" belongs into no statement/],
     [':60F:C260101EUR1,00', /line 5: a second balance :60F:/],

@@ -56,11 +56,12 @@ describe('OFX', () => {
     ['20260131[-5:EST]', '2026-01-31', null],
     ['202601311200', '2026-01-31', null],
     ['2026-01-31', '2026-01-31', null],
+    ['20260131240000[-3]', '2026-01-31', null],
   ])('keeps the day of %s in its own zone', (text, date, instant) => {
     expect(parseOfxDate(text)).toEqual({ date, atMs: instant === null ? null : Date.parse(instant) })
   })
 
-  it.each(['20260231', '20261301', '2026013', '20260131250000', 'x'])('knows that %s is no date', (text) => {
+  it.each(['20260231', '20261301', '2026013', 'x'])('knows that %s is no date', (text) => {
     expect(parseOfxDate(text)).toBeNull()
   })
 
@@ -73,6 +74,18 @@ describe('OFX', () => {
     ['-.5', -50_000_000n],
   ])('reads the amount %s', (text, amount) => {
     expect(open(file(statement(transaction(text)))).sections[0]?.lines[0]?.amount).toBe(amount)
+  })
+
+  it('reads what banks leave out: the end of the list, the list, a balance, an amount, the name of a payee', () => {
+    const whole = statement(`${transaction('5.00')}${transaction('.', '20260116', '<MEMO>Balance of the day')}`)
+    for (const left of ['-', '</BANKTRANLIST>', /<\/?BANKTRANLIST>/g, '<BALAMT>5.00'])
+      expect(linesOf(open(file(whole.replaceAll(left, ''))))).toEqual([
+        '2026-01-15 5.00 N | ',
+        '2026-01-16 0.00 (information) N | Balance of the day',
+      ])
+    expect(balancesOf(open(file(whole.replace('5.00<DTASOF>', ' <DTASOF>'))))).toEqual(['USD ? → ? unproven'])
+    const payee = whole.replace('<NAME>N', '<PAYEE>Panel Ltd</PAYEE>')
+    expect(open(file(payee)).sections[0]?.lines[0]?.counterparty).toBe('Panel Ltd')
   })
 
   it('proves a statement by the one before it in the same file', () => {
@@ -93,7 +106,6 @@ describe('OFX', () => {
     [statement(transaction('x')), /entry 1 \(line 5\): TRNAMT cannot be read: "x" is not a decimal amount/],
     [statement(transaction('1', '20260231')), /entry 1 \(line 5\): its date DTPOSTED is "20260231"/],
     [statement(`${transaction('1')}\n${transaction('')}`), /entry 2 \(line 6\): TRNAMT/],
-    [statement('').replace('</STMTRS>', `${transaction('1')}</STMTRS>`), /a STMTTRN stands in no BANKTRANLIST/],
     [
       '<INVSTMTTRNRS><INVSTMTRS><CURDEF>USD</INVSTMTRS></INVSTMTTRNRS>',
       /no statement of a bank account|INVSTMTRS is a statement of securities/,
@@ -106,6 +118,10 @@ describe('OFX', () => {
     [statement(`${transaction('1')} stray`), /"stray" stands after <\/STMTTRN>, in no field/],
   ])('refuses %j', (content, message) => {
     expect(refusalOf(() => open(file(content)))).toMatch(message)
+  })
+
+  it('refuses a file without a statement as such', () => {
+    expect(refusalOf(() => open('OFXHEADER:100\n\n<OFX></OFX>\n'))).toMatch(/it holds no statement of a bank account/)
   })
 
   it('refuses a file that was cut off', () => {

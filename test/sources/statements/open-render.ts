@@ -196,7 +196,7 @@ function renderMt940({ lines, opening }: Truth, { pageLength, hasPreamble }: Qui
       })
       const closes = `:62${index === pages.length - 1 ? 'F' : 'M'}:${balance(running)}`
       const body = [':20:REF', ':25:DE02', `:28C:7/${index + 1}`, opens, ...entries, closes].join('\n')
-      return hasPreamble ? `{1:F01BANKDEFFAXXX0000000000}{2:I940BANKDEFFXXXXN}{4:\n${body}\n-}\n` : `${body}\n-\n`
+      return hasPreamble ? `{1:F01BANKDEFFABER0000000000}{2:I940BANKDEFFABERN}{4:\n${body}\n-}\n` : `${body}\n-\n`
     })
     .join('')
 }

@@ -8,7 +8,7 @@ import type { IsoDate } from '../../../domain/transaction.ts'
 import { parseExactAmount } from '../amounts.ts'
 import { shown, unreadable } from '../refusal.ts'
 import type { Field } from './fields.ts'
-import { entryDate, swiftDate } from './swift-date.ts'
+import { entryDate, valueDay } from './swift-date.ts'
 
 export interface Entry {
   readonly line: number
@@ -25,8 +25,12 @@ export interface Entry {
   readonly details: string
 }
 
-/** The letter after the direction is the third of the currency, which banks give or leave out. */
-const ENTRY = /^(\d{6})(\d{4})?(RC|RD|EC|ED|C|D)([A-Z])?(\d[\d.]*[,.]?\d*)([NFS][A-Z0-9]{3})(.*)$/
+/**
+ * The letter after the direction is the third of the currency, which banks give or leave out. The code begins with N, F or
+ * S; banks also put a blank before it, take a letter of their own, or fill a short one up with blanks.
+ */
+const ENTRY =
+  /^(\d{6})(\d{4})?(RC|RD|EC|ED|C|D)([A-Z])?(\d[\d.]*[,.]?\d*)\s?([A-Z](?:[A-Z0-9]{3}|[A-Z0-9]{0,2} {1,3}))(.*)$/
 
 const SIGN: Readonly<Record<string, bigint>> = { C: 1n, D: -1n, RC: -1n, RD: 1n, EC: 1n, ED: -1n }
 
@@ -45,7 +49,7 @@ const TYPES: Readonly<Record<string, LineType>> = {
 export function readEntry(fileName: string, { line, texts }: Field): Entry {
   const [first = '', ...more] = texts
   const match = ENTRY.exec(first.trim())
-  const valueDate = swiftDate(match?.[1] ?? '')
+  const valueDate = valueDay(match?.[1] ?? '')
   const amount = parseExactAmount(match?.[5] ?? '')
   if (match === null || valueDate === null || !amount.ok)
     throw unreadable(
@@ -56,7 +60,7 @@ export function readEntry(fileName: string, { line, texts }: Field): Entry {
   const date = match[2] === undefined ? valueDate : entryDate(match[2], valueDate)
   if (date === null) throw unreadable(fileName, `line ${line}`, `the entry date ${shown(match[2] ?? '')} is no day`)
   const direction = match[3] ?? ''
-  const code = match[6] ?? ''
+  const code = (match[6] ?? '').trim()
   const [owner = '', ...bank] = (match[7] ?? '').split('//')
   return {
     line,

@@ -32,6 +32,9 @@ const TAG = /^:(\d{2}[A-Z]?|NS):(.*)$/
 const ENVELOPE_START = /^\s*(?:\{[123]:(?:[^{}]|\{[^{}]*\})*\}\s*)*\{4:/
 const ENVELOPE_HEADER = /^\s*(?:\{[123]:(?:[^{}]|\{[^{}]*\})*\}\s*)+$/
 const MESSAGE_END = /^-(?:\}.*)?\s*$/
+/** Banks wrap information wherever a line is full, also inside a time: "…T16" and on the next line ":26:37". */
+const HOUR_AT_END = /\d{2}$/
+const REST_OF_TIME = /^:[0-5]\d:[0-5]\d(?!\d)/
 
 export function splitMessages(text: string): Messages {
   const messages: Message[] = []
@@ -44,7 +47,7 @@ export function splitMessages(text: string): Messages {
   }
   for (const raw of text.split('\n')) {
     const content = withoutEnvelope(raw)
-    const tagged = TAG.exec(content)
+    const tagged = goesOn(fields?.at(-1), content) ? null : TAG.exec(content)
     if (tagged?.[1] === '20' || MESSAGE_END.test(content)) close()
     line += 1
     if (MESSAGE_END.test(content)) continue
@@ -59,6 +62,10 @@ export function splitMessages(text: string): Messages {
   }
   close()
   return { messages, outside }
+}
+
+function goesOn(open: Field | undefined, content: string): boolean {
+  return open?.tag === '86' && REST_OF_TIME.test(content) && HOUR_AT_END.test(open.texts.at(-1) ?? '')
 }
 
 /** Start and end of transmission are control characters in files that come straight from a line. */

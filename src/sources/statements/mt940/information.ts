@@ -43,8 +43,10 @@ const GROUP_CODES = new Set(['PMTI', 'PINF', 'PREF'])
 const TEXT_CODES = new Set(['REMI', 'USTD', 'SVWZ', 'TRTP', 'PURP', 'RTRN'])
 
 export function readInformation(texts: readonly string[]): Information {
-  const structured = STRUCTURED.exec(texts[0] ?? '')
-  if (structured !== null) return fromSubfields(texts.join(''), structured[2] ?? '?')
+  // A bank may set a blank before the code, or a line end after it.
+  const whole = texts.join('').trimStart()
+  const structured = STRUCTURED.exec(whole)
+  if (structured !== null) return fromSubfields(whole, structured[2] ?? '?')
   const text = joinWrapped(texts)
   const tokens = tokensOf(text, SLASH)
   return tokens.length > 0 && text.startsWith('/') ? fromTokens(tokens, '') : plain(text)

@@ -10,6 +10,12 @@ export function swiftDate(text: string): IsoDate | null {
   return isIsoDate(date) ? date : null
 }
 
+/** Banks that count thirty days a month value interest on "160230" (30 February): the last day there is. */
+export function valueDay(text: string): IsoDate | null {
+  const isBankersDay = /^\d{2}02(?:29|30)$/.test(text)
+  return swiftDate(text) ?? (isBankersDay ? swiftDate(`${text.slice(0, 4)}28`) : null)
+}
+
 /** The day "MMDD" that is nearest to the value date: entries of December are valued in January, and the reverse. */
 export function entryDate(text: string, valueDate: IsoDate): IsoDate | null {
   const year = Number(valueDate.slice(0, 4))

@@ -21,7 +21,8 @@ export function parseOfxDate(text: string): OfxDate | null {
   const date = `${match[1]}-${match[2]}-${match[3]}`
   if (!isIsoDate(date)) return null
   const [hour, minute, second] = [match[4], match[5], match[6]].map((part) => Number(part ?? 0))
-  if ((hour ?? 0) > 23 || (minute ?? 0) > 59 || (second ?? 0) > 59) return null
+  // Some banks print "240000" for a day without a time.
+  if ((hour ?? 0) > 23 || (minute ?? 0) > 59 || (second ?? 0) > 59) return { date, atMs: null }
   const offset = match[8] === undefined ? null : offsetMinutes(match[8])
   if (match[4] === undefined || offset === null) return { date, atMs: null }
   const milliseconds = Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'))

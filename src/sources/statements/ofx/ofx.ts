@@ -71,12 +71,8 @@ function refuseErrors(fileName: string, ofx: OfxNode): void {
 }
 
 function transactionsOf(fileName: string, statement: OfxNode, before: number): readonly OfxLine[] {
-  const lists = statement.children.filter(({ tag }) => tag === 'BANKTRANLIST' || tag === 'BANKTRANLISTP')
-  const nodes = lists.flatMap(({ children }) => children.filter(({ tag }) => tag === 'STMTTRN' || tag === 'STMTTRNP'))
-  const everywhere = all(statement, new Set(['STMTTRN', 'STMTTRNP']))
-  const listed = new Set(nodes)
-  const stray = everywhere.find((node) => !listed.has(node))
-  if (stray !== undefined) throw unreadable(fileName, `line ${stray.line}`, `a ${stray.tag} stands in no BANKTRANLIST`)
+  // Some banks forget the end of the list, or the list: what counts is whose statement it is.
+  const nodes = all(statement, new Set(['STMTTRN', 'STMTTRNP']))
   return nodes.map((node, index) => readTransaction(fileName, node, before + index + 1))
 }
 
@@ -112,7 +108,8 @@ function sectionsOf(fileName: string, statement: OfxNode, lines: readonly OfxLin
 
 function ledgerBalance(fileName: string, statement: OfxNode): StatementSection['closing'] {
   const balance = childOf(statement, 'LEDGERBAL')
-  if (balance === null) return null
+  // Banks that do not tell it leave the field empty.
+  if (balance === null || textOf(balance, 'BALAMT') === '') return null
   const amount = parseExactAmount(textOf(balance, 'BALAMT'))
   if (!amount.ok)
     throw unreadable(fileName, `line ${balance.line}`, `BALAMT of LEDGERBAL cannot be read: ${amount.reason}`)

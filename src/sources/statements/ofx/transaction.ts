@@ -37,11 +37,12 @@ export function readTransaction(fileName: string, node: OfxNode, entry: number):
   if (posted === null)
     throw unreadable(fileName, where, `its date DTPOSTED is ${shown(dateText)}, where YYYYMMDD is expected`)
   const amountText = textOf(node, 'TRNAMT')
-  const amount = parseExactAmount(amountText)
+  // Lines that only tell the balance of a day have a mark without digits.
+  const amount = parseExactAmount(amountText === '.' || amountText === ',' ? '0' : amountText)
   if (!amount.ok) throw unreadable(fileName, where, `TRNAMT cannot be read: ${amount.reason}`)
   const rawType = textOf(node, 'TRNTYPE')
   const payee = childOf(node, 'PAYEE')
-  const name = textOf(node, 'NAME') || (payee === null ? '' : textOf(payee, 'NAME'))
+  const name = textOf(node, 'NAME') || (payee === null ? '' : textOf(payee, 'NAME') || payee.value)
   const currency = childOf(node, 'CURRENCY')
   const symbol = currency === null ? '' : textOf(currency, 'CURSYM').toUpperCase()
   return {

@@ -39,7 +39,8 @@ export function parseOfx(fileName: string, text: string): OfxNode {
     if (partners.has(index)) open.push(node)
   })
   const ofx = root.children[0]
-  if (ofx === undefined || !partners.has(0))
+  const isClosed = partners.has(0) || tags[1]?.isClosing === true
+  if (ofx === undefined || !isClosed)
     throw unreadable(
       fileName,
       `line ${tags.at(-1)?.line ?? 1}`,
