@@ -8,8 +8,9 @@ import type { BatchContext } from './context.ts'
 import { expect } from './expect-item.ts'
 
 export interface Leaving {
-  /** The statement line's id, amount (negative) and day. */
-  readonly line: string
+  /** What it is about: "line:12", or a settlement by its id. */
+  readonly object: string
+  /** Negative, or zero to take the expectation back. */
   readonly amount: Units
   readonly currency: string
   readonly date: IsoDate
@@ -28,13 +29,13 @@ export async function expectArrival(
   kind: 'transfer' | 'settlement',
   leaving: Leaving,
 ): Promise<OpenItem> {
-  const { line, amount, currency, date, account, to, references, evidence } = leaving
+  const { object, amount, currency, date, account, to, references, evidence } = leaving
   const { payoutDays = 0, topUpDays = 0 } = context.settings.money?.matching ?? {}
   return expect(context, item, {
     kind,
     source: account,
     account: to ?? '',
-    object: `line:${line}`,
+    object,
     currency,
     amount: -amount,
     ...windowOf(kind, date, { dueDays: 0, payoutDays, topUpDays }),

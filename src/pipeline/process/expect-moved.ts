@@ -5,6 +5,7 @@ import type { BatchContext } from './context.ts'
 import type { Made } from './apply-matching.ts'
 import { moneyAccounts, type PoolLine } from './match-pool.ts'
 import { expectArrival } from './expect-arrival.ts'
+import { objectOfLeaving } from './settlement-object.ts'
 import type { Sides } from './settle-matches.ts'
 
 export async function expectMoved(
@@ -26,7 +27,7 @@ export async function expectMoved(
 export async function expectLeft(context: BatchContext, item: Landed, line: PoolLine, amount: bigint): Promise<void> {
   const { settled, open, account, place } = line
   await expectArrival(context, item, open.type === 'settlement' ? 'settlement' : 'transfer', {
-    line: settled.id,
+    object: await objectOfLeaving(context, line),
     // A fee the line states stays behind.
     amount: amount === 0n ? 0n : amount + (settled.fee ?? 0n) + (settled.tax ?? 0n),
     currency: settled.currency,

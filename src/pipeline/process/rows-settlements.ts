@@ -1,0 +1,115 @@
+/**
+ * Settlements that only a processor's rows tell of: the money has left the account, so it is booked as leaving and expected
+ * at the bank by its UTR. A list of settlements says the same of each by a line, and takes its place without doubling it.
+ */
+import { moneyPostings } from '../../domain/posting-rules.ts'
+import type { Units } from '../../domain/money/money.ts'
+import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { findItem } from '../../evidence/open-items.ts'
+import { settlementsOfRows, type RowsSettlement } from '../../evidence/statements/settlements.ts'
+import { positions } from '../../ledger/positions.ts'
+import type { BatchContext } from './context.ts'
+import { expectArrival } from './expect-arrival.ts'
+import { SETTLEMENT_PREFIX, settlementObject } from './settlement-object.ts'
+import { moneyAccounts, type MoneyAccount } from './match-pool.ts'
+
+const KIND = 'transfer-out'
+
+export async function bookSettlementsOfRows(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
+  const drafts: TransactionDraft[] = []
+  for (const account of moneyAccounts(context).filter(({ type }) => type === 'razorpay')) {
+    const found = await settlementsOfRows(context.db, context.book, account.id)
+    const told = new Map(found.flatMap((each) => (each.amount > 0n ? [[settlementObject(each), each] as const] : [])))
+    for (const [object, each] of told) await expectIt(context, item, { account, object, told: each })
+    for (const booked of await bookedOf(context, account)) {
+      if (!told.has(booked.object)) drafts.push(...(await draftOf(context, account, { ...booked, total: 0n })))
+    }
+    for (const [object, { currency, amount: total, date, rows, place }] of told) {
+      const memo = `${rows} rows of one settlement`
+      drafts.push(...(await draftOf(context, account, { object, currency, total, date, memo, place })))
+    }
+  }
+  return drafts
+}
+
+interface Told {
+  readonly account: MoneyAccount
+  readonly object: string
+  readonly told: RowsSettlement
+}
+
+async function expectIt(context: BatchContext, item: Landed, { account, object, told }: Told): Promise<void> {
+  const known = await findItem(context.db, context.book, account.name, object)
+  if (known?.amount === told.amount) return
+  await expectArrival(context, item, 'settlement', {
+    object,
+    amount: -told.amount,
+    currency: told.currency,
+    date: told.date,
+    account: account.name,
+    to: null,
+    references: told.utr === null ? [told.id] : [told.utr, told.id],
+    evidence: told.place,
+  })
+}
+
+interface Leaving {
+  readonly object: string
+  readonly currency: string
+  /** Positive; zero takes it back. */
+  readonly total: Units
+  readonly date: IsoDate
+  readonly memo: string
+  readonly place: Evidence
+}
+
+/** What is booked as leaving by rows, as it was booked last. */
+async function bookedOf({ db, book }: BatchContext, account: MoneyAccount): Promise<readonly Omit<Leaving, 'total'>[]> {
+  const rows = await db
+    .selectFrom('txn')
+    .select(['object', 'currency', 'effective_date', 'evidence_batch', 'evidence_item'])
+    .where('book', '=', book)
+    .where('source', '=', account.id)
+    .where('object', '>=', SETTLEMENT_PREFIX)
+    .where('object', '<', `${SETTLEMENT_PREFIX}\u{7f}`)
+    .where('kind', '=', KIND)
+    .orderBy('object')
+    .orderBy('version')
+    .execute()
+  const last = new Map(rows.map((row) => [row.object, row]))
+  return [...last.values()].map((row) => ({
+    object: row.object,
+    currency: row.currency,
+    date: row.effective_date,
+    memo: 'a list shows the settlement itself',
+    place: { batch: Number(row.evidence_batch), item: Number(row.evidence_item) },
+  }))
+}
+
+async function draftOf(
+  { db, book, rules }: BatchContext,
+  { id, name, code }: MoneyAccount,
+  { object, currency, total, date, memo, place }: Leaving,
+): Promise<readonly TransactionDraft[]> {
+  const held = (await positions(db, book, id, [object])).get(object)?.get(KIND)
+  const amount = total - (held?.cumulative ?? 0n)
+  if (amount === 0n) return []
+  const version = (held?.version ?? 0) + 1
+  return [
+    {
+      source: name,
+      object,
+      kind: KIND,
+      version,
+      currency,
+      amount,
+      cumulative: total,
+      effectiveDate: date,
+      rule: 'match/rows',
+      memo,
+      evidence: place,
+      postings: moneyPostings(rules, { kind: KIND, account: `${code}:${name}`, source: '', amount }),
+    },
+  ]
+}

@@ -1,0 +1,134 @@
+/** A settlement that only hundreds of recon rows tell of, at the bank, and the list of settlements before, between or after. */
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../../src/db/database.ts'
+import { booksDigest } from '../../src/ledger/digest.ts'
+import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { moneyBook, type MoneyBook } from './money-book.ts'
+
+const ACCOUNTS = `      - { name: rzp, type: razorpay, currency: INR, code: '1055' }
+      - { name: inr, type: bank, currency: INR, code: '1002' }
+`
+const DAY = Date.UTC(2026, 2, 2, 6) / 1000
+const ID = 'setl_AAAAAAAAAAAAAA'
+const UTR = '1568176960vxp0rj'
+
+/** Payments of 1,000.00 and a few paise, each less a fee that holds its tax. */
+function recon(utr: string | null, from: number, to: number): string {
+  const items = Array.from({ length: to - from }, (_, at) => ({
+    entity_id: `pay_${String(from + at).padStart(14, '0')}`,
+    type: 'payment',
+    debit: 0,
+    credit: 97_100 + from + at,
+    amount: 100_000 + from + at,
+    fee: 2900,
+    tax: 442,
+    currency: 'INR',
+    on_hold: false,
+    settled: true,
+    created_at: DAY + 60 * (from + at),
+    settled_at: DAY + 86_400,
+    settlement_id: ID,
+    settlement_utr: utr,
+    order_id: `order_${from + at}`,
+  }))
+  return JSON.stringify({ entity: 'collection', count: items.length, items })
+}
+
+/** What so many rows come to after their fees, in paise. */
+function netOf(rows: number): number {
+  return rows * 97_100 + (rows * (rows - 1)) / 2
+}
+
+interface Files {
+  readonly paid: string
+  readonly rows: (book: MoneyBook) => Promise<unknown>
+  readonly list: (book: MoneyBook) => Promise<unknown>
+  readonly bank: (book: MoneyBook) => Promise<unknown>
+}
+
+function filesOf(rows: number): Files {
+  const amount = netOf(rows)
+  const paid = (amount / 100).toFixed(2)
+  const status = { status: 'processed', fees: 0, tax: 0, utr: UTR, created_at: DAY + 86_400 }
+  const list = JSON.stringify({
+    entity: 'collection',
+    count: 1,
+    items: [{ id: ID, entity: 'settlement', amount, ...status }],
+  })
+  const narration = `NEFT CR-RAZORPAY SOFTWARE-${UTR.toUpperCase()}`
+  return {
+    paid,
+    rows: (book) => book.statement('rzp', 'razorpay-json', 'recon.json', recon(UTR, 0, rows)),
+    list: (book) => book.statement('rzp', 'razorpay-json', 'list.json', list),
+    bank: (book) => book.bank('inr', `2026-03-05,${narration},${paid}`),
+  }
+}
+
+async function settled(book: MoneyBook): Promise<readonly unknown[]> {
+  return book.rig.database.kysely
+    .selectFrom('open_item')
+    .select(['kind', 'source', 'object', 'status'])
+    .orderBy('id')
+    .execute()
+}
+
+const ITEM = { kind: 'settlement', source: 'rzp', object: `settlement:${ID}:INR` }
+
+async function freshBook(database: Database): Promise<MoneyBook> {
+  const book = await moneyBook(database, ACCOUNTS)
+  await book.evidence('2026-03-01,pub,opening-balance,40.00,USD,,')
+  return book
+}
+
+describeDatabases('rows of a settlement without its list', (fresh) => {
+  it('are expected at the bank as one, and the list takes their place', async () => {
+    const { paid, ...files } = filesOf(316)
+    const book = await freshBook(await fresh())
+    await files.rows(book)
+    expect(await book.exceptions()).not.toContain(`STATEMENT_GAP settlement:${ID}`)
+    await files.bank(book)
+    expect(await settled(book)).toEqual([{ ...ITEM, status: 'settled' }])
+    expect(await book.matches()).toEqual([`reference active line 317 ${paid}, item 1 ${paid}`])
+    const before = await book.balances()
+    expect(before).toMatchObject({ '1002:inr': paid, '1055:rzp': `-${paid}` })
+    expect(before['1060']).toBeUndefined()
+    await files.list(book)
+    expect(await book.balances()).toEqual(before)
+    expect(await settled(book)).toEqual([{ ...ITEM, status: 'settled' }])
+  })
+
+  it('without a UTR ask for the list', async () => {
+    const book = await freshBook(await fresh())
+    await book.statement('rzp', 'razorpay-json', 'recon.json', recon(null, 0, 3))
+    expect(await book.exceptions()).toContain(`STATEMENT_GAP settlement:${ID}`)
+    await filesOf(3).list(book)
+    expect(await book.exceptions()).not.toContain(`STATEMENT_GAP settlement:${ID}`)
+  })
+})
+
+describe('rows, list and bank', () => {
+  it('make the same books in any order', async () => {
+    const digests = new Set<string>()
+    const names = ['rows', 'list', 'bank'] as const
+    const orders = names.flatMap((a) => names.flatMap((b) => names.map((c) => new Set([a, b, c]))))
+    for (const order of orders.filter(({ size }) => size === names.length)) {
+      const files = filesOf(12)
+      const book = await freshBook(await opened(newSqliteUrl()))
+      for (const name of order) await files[name](book)
+      expect(await settled(book)).toEqual([{ ...ITEM, status: 'settled' }])
+      digests.add(await booksDigest(book.rig.database.kysely, await book.rig.bookRow()))
+    }
+    expect(digests.size).toBe(1)
+  })
+
+  it('make one settlement of rows in two files', async () => {
+    const { paid, ...files } = filesOf(12)
+    const book = await freshBook(await opened(newSqliteUrl()))
+    await book.statement('rzp', 'razorpay-json', 'a.json', recon(UTR, 0, 5))
+    await files.bank(book)
+    expect(await settled(book)).toEqual([{ ...ITEM, status: 'open' }])
+    await book.statement('rzp', 'razorpay-json', 'b.json', recon(UTR, 5, 12))
+    expect(await settled(book)).toEqual([{ ...ITEM, status: 'settled' }])
+    expect(await book.balances()).toMatchObject({ '1002:inr': paid, '1055:rzp': `-${paid}` })
+  })
+})
