@@ -6,7 +6,7 @@ import type { Kysely } from 'kysely'
 import type { CounterVerdictTable } from '../db/counter-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import type { CounterReading } from '../domain/counters/counter.ts'
-import type { BookedChange } from '../domain/counters/counter-restatement.ts'
+import type { DayChange } from '../domain/counters/counter-lifetime.ts'
 import type { PastChange } from '../domain/counters/counter-spike.ts'
 import type { Units } from '../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../domain/transaction.ts'
@@ -177,14 +177,10 @@ export async function pastRises(db: Kysely<Tables>, book: bigint, source: bigint
 }
 
 /** Booked changes with the days they counted on, the newest first. */
-export async function bookedChanges(
-  db: Kysely<Tables>,
-  book: bigint,
-  source: bigint,
-): Promise<readonly BookedChange[]> {
+export async function bookedChanges(db: Kysely<Tables>, book: bigint, source: bigint): Promise<readonly DayChange[]> {
   return db
     .selectFrom('counter_verdict')
-    .select(['change', 'day'])
+    .select(['change', 'day', 'days'])
     .where('book', '=', book)
     .where('source', '=', source)
     .where('status', 'in', ['booked', 'accepted'])

@@ -80,6 +80,22 @@ describeDatabases('a fall near a payout', (fresh) => {
   })
 })
 
+describeDatabases('a fall near a payout of a counter that has outlived one', (fresh) => {
+  it('is the clawback it is: an unpaid balance would have shown the earlier payout', async () => {
+    const book = await play(await fresh(), { publisherMore: 'counter: { payoutDays: 1 }' })
+    await opening(book)
+    await book.rig.importEvidence(book.later(2), payout('2026-03-05', '30.00', 'PP-1'))
+    await book.rig.importEvidence(book.later(2), payout('2026-03-08', '25.00', 'PP-2'))
+    for (let night = 2; night <= 7; night += 1) {
+      await book.read(1000 + 100 * night, 50 + 5 * night, `${152.5 + 10 * (night - 1)}`)
+    }
+    await book.read(1800, 90, '197.50')
+    expect(await pubCodes(book)).toEqual([])
+    expect((await storyOf(book.rig, 'pub', 'counter:earnings')).at(-1)).toBe('clawback 15.00000000 on 2026-03-08')
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+})
+
 describeDatabases('a payout', (fresh) => {
   it('of a lifetime counter lowers what is owed and leaves the counter alone', async () => {
     const book = await play(await fresh())

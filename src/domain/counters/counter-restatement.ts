@@ -7,7 +7,7 @@ import { daysBetween } from '../time/dates.ts'
 import type { Units } from '../money/money.ts'
 import type { IsoDate } from '../transaction.ts'
 
-export interface BookedChange {
+interface BookedChange {
   /** Signed: a fall is negative. */
   readonly change: Units
   /** The day it counted on. */

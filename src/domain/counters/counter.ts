@@ -37,6 +37,8 @@ export interface CounterFacts {
   readonly mode: 'lifetime' | 'unpaid'
   /** Payouts near this reading that no earlier reading has shown, the oldest first. */
   readonly payouts: readonly KnownPayout[]
+  /** A payout that did not lower the counter, so that none does; null while that is not known. */
+  readonly outlived: KnownPayout | null
   readonly policy: CounterPolicy
 }
 
@@ -151,7 +153,8 @@ function decideFall(facts: CounterFacts, change: Units, traffic: boolean): Count
     return hold(
       `the unpaid balance fell by ${formatMoney(fall)} and no payout on record explains it: import the payout, or accept a clawback`,
     )
-  const payout = resemblesPayout(fall, facts.payouts, policy, typicalChange(history, days))
+  const payouts = facts.outlived === null ? facts.payouts : []
+  const payout = resemblesPayout(fall, payouts, policy, typicalChange(history, days))
   if (payout !== null) {
     const reason =
       `the counter fell by ${formatMoney(fall)}, about the payout ${payout.reference} of ${formatMoney(payout.amount)} on ${payout.date}: ` +

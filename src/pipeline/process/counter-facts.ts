@@ -8,15 +8,17 @@ import {
   type CounterFacts,
   type CounterReading,
 } from '../../domain/counters/counter.ts'
-import { payoutsNear } from '../../domain/counters/counter-payout.ts'
-import { counterPolicy } from '../../domain/counters/counter-policy.ts'
+import { outlivedPayout } from '../../domain/counters/counter-lifetime.ts'
+import { payoutsNear, type KnownPayout } from '../../domain/counters/counter-payout.ts'
+import { counterPolicy, type CounterPolicy } from '../../domain/counters/counter-policy.ts'
+import { typicalChange } from '../../domain/counters/counter-spike.ts'
 import { holdBehind, stillShown, sumOf, type WaitingRise } from '../../domain/counters/counter-waiting.ts'
 import { addDays, daysBetween, previousDate } from '../../domain/time/dates.ts'
 import { dateOfChange, spanOfChange } from '../../domain/time/effective-date.ts'
 import { parseMoney } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { counterMode, unseenPayouts } from '../../evidence/counter-payouts.ts'
-import { pastRises, type JudgedReading } from '../../evidence/counter-verdicts.ts'
+import { bookedChanges, pastRises, type JudgedReading } from '../../evidence/counter-verdicts.ts'
 import { lastCounter, type CounterState } from '../../evidence/readings.ts'
 import { isCovered, rejectedRise, riseOf, waitingRises } from '../../evidence/waiting-rises.ts'
 import type { ContextSource } from './context.ts'
@@ -85,7 +87,7 @@ export async function gatherFacts(
     days: span === null ? 1 : daysBetween(previousDate(span.from), span.to),
     history: await pastRises(db, book, source.id),
     mode,
-    payouts: payoutsNear(await unseenPayouts(db, book, source.id), day, policy),
+    ...(await payoutFacts({ db, book }, source.id, day, policy)),
     policy,
     impressionsChange: grown(previous?.impressions ?? null, next.impressions),
     clicksChange: grown(previous?.clicks ?? null, next.clicks),
@@ -95,6 +97,31 @@ export async function gatherFacts(
     behind,
     covered: false,
   }
+}
+
+async function payoutFacts(
+  { db, book }: Book,
+  source: bigint,
+  day: IsoDate,
+  policy: CounterPolicy,
+): Promise<Pick<CounterFacts, 'payouts' | 'outlived'>> {
+  const known = await unseenPayouts(db, book, source)
+  return {
+    payouts: payoutsNear(known, day, policy),
+    outlived: await outlivedAmong({ db, book }, source, known, policy),
+  }
+}
+
+/** A payout of those known that readings have shown not to lower the counter. */
+export async function outlivedAmong(
+  { db, book }: Book,
+  source: bigint,
+  known: readonly KnownPayout[],
+  policy: Pick<CounterPolicy, 'payoutDays' | 'payoutFeePercent'>,
+): Promise<KnownPayout | null> {
+  if (known.length === 0) return null
+  const usual = typicalChange(await pastRises(db, book, source), 1)
+  return outlivedPayout(known, await bookedChanges(db, book, source), usual, policy)
 }
 
 /** Of a rise others were booked on top of: what was found out about it when it was read still stands. */
@@ -116,7 +143,7 @@ async function coveredFacts(
     days,
     history: await pastRises(db, book, source.id),
     mode: await counterMode(db, book, source.id),
-    payouts: payoutsNear(await unseenPayouts(db, book, source.id), day, policy),
+    ...(await payoutFacts({ db, book }, source.id, day, policy)),
     policy,
     impressionsChange,
     clicksChange,

@@ -12,6 +12,7 @@ import type { Landed } from '../../evidence/landing.ts'
 import { counterMode, unseenPayouts } from '../../evidence/counter-payouts.ts'
 import { bookedChanges } from '../../evidence/counter-verdicts.ts'
 import { closeExceptions, openObjects } from '../../reconcile/exceptions.ts'
+import { outlivedAmong } from './counter-facts.ts'
 import { raise, type BatchContext, type ContextSource } from './context.ts'
 import { judgeHeldAgain, startCounterWork, type CounterWork } from './counter-work.ts'
 
@@ -34,6 +35,7 @@ async function questionClawbacks({ context, source, item }: CounterWork): Promis
   if ((await counterMode(db, book, source.id)) === 'unpaid') return
   const limits = source.counter ?? COUNTER_LIMITS
   const payouts = await unseenPayouts(db, book, source.id)
+  if ((await outlivedAmong(context, source.id, payouts, limits)) !== null) return
   for (const { change, day } of await bookedChanges(db, book, source.id)) {
     const payout = change < 0n ? resemblesPayout(-change, payoutsNear(payouts, day, limits), limits, 0n) : null
     if (payout === null) continue

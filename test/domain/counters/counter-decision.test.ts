@@ -17,6 +17,7 @@ function facts(amount: bigint, changes: Partial<CounterFacts> = {}): CounterFact
     history: [],
     mode: 'lifetime' as const,
     payouts: [],
+    outlived: null,
     policy,
   }
   return { previous, accounted: 500n, next: { ...previous, amount }, ...about, ...changes }
