@@ -49,14 +49,13 @@ export async function run(): Promise<readonly BenchRow[]> {
   rmSync(folder, { recursive: true })
   const over = `over ${count.toLocaleString('en')} transactions`
   return [
-    row(`report of the newest night ${over}`, newest, LIMIT_MS),
-    row(`report of a night in the middle ${over}`, older, null),
+    row(`report of the newest night ${over}`, newest),
+    row(`report of a night in the middle ${over}`, older),
   ]
 }
 
-function row(name: string, figure: number, limitMs: number | null): BenchRow {
-  if (limitMs === null) return { name, figure, unit: 'ms', met: true }
-  return { name, figure, unit: 'ms', target: `< ${limitMs} ms`, met: figure < limitMs }
+function row(name: string, figure: number): BenchRow {
+  return { name, figure, unit: 'ms', target: `< ${LIMIT_MS} ms`, met: figure < LIMIT_MS }
 }
 
 async function time(work: () => Promise<unknown>): Promise<number> {

@@ -2,8 +2,17 @@
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { Units } from '../domain/money/money.ts'
+import type { IsoDate } from '../domain/transaction.ts'
 import type { Book } from './books.ts'
-import type { SequenceRange } from './movements.ts'
+
+export interface SequenceRange {
+  /** The last day that counts; every day when left out. */
+  readonly asOf?: IsoDate
+  /** Exclusive. */
+  readonly after: number
+  /** Inclusive. */
+  readonly through: number
+}
 
 export interface KindMovement {
   readonly account: string

@@ -60,7 +60,7 @@ export async function forecastSection(
     const { sequence } = known
     const held = await balancesWithin(db, book, { account, sequence })
     const balance = held.find((each) => each.currency === currency)?.balance ?? 0n
-    const moved = await movedLately(db, book.id, { account, currency, night: run.night, sequence })
+    const moved = await movedLately(db, book, { account, currency, night: run.night, sequence })
     if (kind === 'publisher') {
       if (minimum === null) continue
       const pace = { total: moved.debit, days: moved.days }
