@@ -48,10 +48,7 @@ export async function run(): Promise<readonly BenchRow[]> {
   await database.close()
   rmSync(folder, { recursive: true })
   const over = `over ${count.toLocaleString('en')} transactions`
-  return [
-    row(`report of the newest night ${over}`, newest),
-    row(`report of a night in the middle ${over}`, older),
-  ]
+  return [row(`report of the newest night ${over}`, newest), row(`report of a night in the middle ${over}`, older)]
 }
 
 function row(name: string, figure: number): BenchRow {

@@ -43,7 +43,13 @@ export async function dailyKnownAt(
   const gone = await postedOn(db, book, later, { after: sequence, through: last }, account)
   const known = await postedOn(db, book, earlier, { after: 0, through: sequence }, account)
   const isWhole = new Set([...whole, ...later])
-  return [...less(held.filter(({ day }) => isWhole.has(day)), gone), ...known]
+  return [
+    ...less(
+      held.filter(({ day }) => isWhole.has(day)),
+      gone,
+    ),
+    ...known,
+  ]
 }
 
 async function dailyBalances(db: Kysely<Tables>, book: Book, { since, asOf, account }: DailyHorizon) {
