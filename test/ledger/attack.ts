@@ -12,6 +12,7 @@ import { verifyLedger } from '../../src/ledger/verify/verify.ts'
 import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { THREE, newBook, post } from '../support/ledger.ts'
+import { dropTriggers } from '../support/unguarded.ts'
 
 export interface Attack {
   readonly name: string
@@ -33,7 +34,7 @@ export function describeAttacks(name: string, attacks: readonly Attack[]): void 
       const book = await newBook(database)
       await landThree(database, book)
       await post(database, book, THREE)
-      for (const table of unguarded) await dropTriggers(database, table)
+      for (const table of unguarded) await dropTriggers(database.kysely, table)
       const own = 'sqlite' in statements ? statements[database.dialect] : statements
       const attack = async (): Promise<void> => {
         for (const statement of own) await run(database, statement)
@@ -79,14 +80,4 @@ const HASH = { sqlite: 'zeroblob(32)', postgres: `decode(repeat('00', 32), 'hex'
 async function run(database: Database, statement: string): Promise<void> {
   const { dialect, kysely } = database
   await sql.raw(statement.replaceAll('$HASH', HASH[dialect]).replaceAll('$BODY', BODY[dialect])).execute(kysely)
-}
-
-async function dropTriggers(database: Database, table: string): Promise<void> {
-  if (database.dialect === 'postgres') {
-    await sql`alter table ${sql.table(table)} disable trigger user`.execute(database.kysely)
-    return
-  }
-  const { rows } = await sql<{ readonly name: string }>`
-    select name from sqlite_schema where type = 'trigger' and tbl_name = ${table}`.execute(database.kysely)
-  for (const { name } of rows) await sql`drop trigger ${sql.id(name)}`.execute(database.kysely)
 }
