@@ -6,7 +6,7 @@ import type { Units } from './money/money.ts'
 
 export const EXCEPTION_CODES = {
   AMOUNT_DIFF:
-    'A charge fell while the order was not in a refund status, or is above the catalogue. Compare the order on the panel.',
+    'A charge fell while the order was not in a refund status, or is above the catalogue: compare the order on the panel. Or statement lines do not come to what they settle: the detail says what to undo.',
   AMBIGUOUS_MATCH:
     'Statement lines and expected items fit together in more than one way. Choose: tieout reconcile match LINE --item ITEM.',
   BAD_PAYLOAD: 'The vendor answered something that cannot be read. The bytes are kept; the next run asks again.',
@@ -76,7 +76,7 @@ export const EXCEPTION_CODES = {
   STATEMENT_DOES_NOT_FOOT:
     'A statement does not add up. Its lines are kept; download it again and import the file, which settles it when it adds up.',
   STATEMENT_GAP:
-    'A statement opens with another balance than the one before it closed with, or its rows name a settlement that no file shows. Import what is missing.',
+    'A statement opens with another balance than the one before it closed with, or its rows name a settlement that no file shows and no UTR. Import what is missing.',
   STATUS_REGRESSION:
     'A refunded order is open again, or claims back less than is booked. Ask the panel; the refund stays booked meanwhile.',
   TARGET_DELETED:

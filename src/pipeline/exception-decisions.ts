@@ -68,7 +68,7 @@ async function check(
   const place = { batch: 0, item: 0, fetchedAtMs: context.clock.nowMs() }
   const plan = await planResolution(inForce(context), requestOf(decision, found, place))
   if (plan.kind === 'refused') {
-    const { command } = ruleOf(found.code)
+    const { command } = ruleOf(found.code, found.object)
     const next = command === null ? `tieout exceptions show ${nameOf(found.number)} says how.` : `Use ${command}.`
     throw new InputError('RESOLUTION_DOES_NOT_FIT', `${name} cannot be resolved so: ${plan.reason}.`, next)
   }

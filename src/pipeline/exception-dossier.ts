@@ -12,6 +12,7 @@ import { readBatch, type Landed } from '../evidence/landing.ts'
 import { accountIds, sourceIds, type Book } from '../ledger/books.ts'
 import { exceptionNumbered, type StoredException } from '../reconcile/exceptions.ts'
 import { historyOf, type ExceptionEvent } from '../reconcile/exceptions/history.ts'
+import { matchOf, reconciledMatch } from './trace/reconciled.ts'
 import { planResolution } from './process/resolutions/plan.ts'
 import type { PlanContext, ResolutionPlan } from './process/resolutions/effect.ts'
 import { parseSettings, toPostingRules } from './settings.ts'
@@ -61,7 +62,7 @@ export async function exceptionDossier(
   const { batch, item } = exception.evidence
   const landed = (await readBatch(db, book.id, batch)).find((each) => each.item === item)
   const context = exception.status === 'open' ? await planContext(db, book) : null
-  const rule = ruleOf(exception.code)
+  const rule = ruleOf(exception.code, exception.object)
   const offers: ResolutionOffer[] = []
   for (const as of context === null ? [] : rule.resolutions) {
     if (context !== null) offers.push({ as, plan: await offered(context, exception, as, nowMs) })
@@ -106,7 +107,7 @@ async function postedOf(
 ): Promise<readonly PostedEntry[]> {
   const id = (await sourceIds(db, book)).get(source)
   if (id === undefined) return []
-  const objects = postedObjects(object)
+  const objects = await postedObjects(db, book, object)
   const rows = await db
     .selectFrom('txn')
     .selectAll()
@@ -140,7 +141,9 @@ async function postedOf(
 }
 
 /** What the ledger calls the thing an exception is about. */
-function postedObjects(object: string): readonly string[] {
+async function postedObjects(db: Kysely<Tables>, book: Book, object: string): Promise<readonly string[]> {
+  const match = matchOf(object)
+  if (match !== null) return (await reconciledMatch(db, book, match)).objects.map((each) => each.object)
   if (object === 'wallet') return ['suspense:wallet', 'written-off:wallet']
   const orderId = /^(?:price|refund|late-refund):([^:]+)/.exec(object)?.[1]
   return [orderId === undefined ? object : `order:${orderId}`]

@@ -107,9 +107,15 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   UNMAPPED: rule('controller', 1, { facts: 'detail', command: 'tieout mappings check' }),
 }
 
+/** Where a code is said of another kind of object as well: by the code and what the object begins with. */
+const OBJECT_RULES: Readonly<Record<string, CodeRule>> = {
+  // To accept it would leave the line's money out of the books, with nothing that says so.
+  'AMOUNT_DIFF match': rule('payables', 3, { command: 'tieout reconcile unmatch MATCH' }),
+}
+
 const UNRULED = rule('controller', 3, { resolutions: ['acknowledge'] })
 
 /** A code that the table does not have, from a newer program, is the controller's. */
-export function ruleOf(code: string): CodeRule {
-  return CODE_RULES[code] ?? UNRULED
+export function ruleOf(code: string, object = ''): CodeRule {
+  return OBJECT_RULES[`${code} ${object.split(':', 1)[0]}`] ?? CODE_RULES[code] ?? UNRULED
 }

@@ -4,18 +4,22 @@
  */
 import type { Landed } from '../../evidence/landing.ts'
 import { findItems, type OpenItem } from '../../evidence/open-items.ts'
+import { activeLegs, matchesById } from '../../evidence/read-matches.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { sourceOf, type BatchContext, type ContextSource } from './context.ts'
+import { expectLeft } from './expect-moved.ts'
 import { expectReturned } from './expect-returned.ts'
+import { moneyAccounts } from './match-pool.ts'
 import { expectPosted } from './open-items.ts'
 import type { Posted } from './posted-item.ts'
+import { lineOfLeaving } from './settlement-object.ts'
 
 const RETURN = ':return'
 
 /** Those about which AMOUNT_DIFF is open. */
 export async function expectDiffering(context: BatchContext, item: Landed): Promise<void> {
   const { db, book, settings } = context
-  for (const { name } of settings.sources) {
+  for (const { name } of [...settings.sources, ...moneyAccounts(context)]) {
     const objects = await openObjects(db, book, name, ['AMOUNT_DIFF'])
     if (objects.size > 0) await expectAgain(context, item, await findItems(db, book, name, [...objects].sort()))
   }
@@ -28,8 +32,12 @@ export async function expectAgain(
   items: readonly Pick<OpenItem, 'kind' | 'source' | 'object' | 'amount'>[],
 ): Promise<void> {
   for (const { kind, source: name, object, amount } of items) {
+    if (kind === 'transfer' || kind === 'settlement') {
+      await expectLeftAgain(context, item, { source: name, object, amount })
+      continue
+    }
     const source = sourceOf(context, name)
-    if (source === null || kind === 'transfer' || kind === 'settlement') continue
+    if (source === null) continue
     const isReturn = kind === 'payout-return'
     const booked = isReturn ? object.slice(0, -RETURN.length) : object
     const posted = await lastPosted(context, source, booked, isReturn ? 'payout-returned' : kind)
@@ -37,6 +45,24 @@ export async function expectAgain(
     if (kind === 'payout-return') await expectReturned(context, item, source, posted)
     else await expectPosted(context, item, [{ source, kind, posted }])
   }
+}
+
+/** What left an account, by the line that took it: all, or nothing once that is no transfer any more. */
+async function expectLeftAgain(
+  context: BatchContext,
+  item: Landed,
+  { source, object, amount }: Pick<OpenItem, 'source' | 'object' | 'amount'>,
+): Promise<void> {
+  const line = await lineOfLeaving(context, source, object)
+  if (line === undefined) return
+  const legs = await activeLegs(context.db, context.book, 'line', [line.id])
+  const matches = await matchesById(
+    context.db,
+    context.book,
+    legs.map(({ match }) => match),
+  )
+  const isLeaving = matches.some(({ how }) => how.kind === 'alone' && how.meaning === 'transfer-out')
+  if (!isLeaving && amount !== 0n) await expectLeft(context, item, line, 0n)
 }
 
 async function lastPosted(

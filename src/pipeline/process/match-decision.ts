@@ -20,7 +20,7 @@ import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
 import { evidenceOf, quarantine, type BatchContext } from './context.ts'
 import { expectAgain } from './expect-again.ts'
 import { expectLeft, expectMoved } from './expect-moved.ts'
-import { unsettledMatches } from './match-exceptions.ts'
+import { matchObject, unsettledMatches } from './match-exceptions.ts'
 import { linesById, type PoolItem } from './match-pool.ts'
 import { planDecision, type Plan } from './match-plan.ts'
 import { matchDecisionSchema, type MatchDecision } from './match-request.ts'
@@ -82,8 +82,9 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
       const made = { ...plan.match, human: word }
       const drafts = plan.payout === undefined ? [] : await bookPayout(context, item, plan.payout, word)
       await dropOverlapping(context, legs, null)
-      await dropRefusals(db, book, refsOf(legs, 'line'), refsOf(legs, 'item'))
       await insertMatches(db, book, id, [made], place)
+      // After it: the database lets a refusal go only for a person's match.
+      await dropRefusals(db, book, refsOf(legs, 'line'), refsOf(legs, 'item'))
       await expectMoved(context, item, [{ match: made }], plan.sides)
       return { match: id, drafts }
     }
@@ -166,16 +167,14 @@ async function dropOverlapping(context: BatchContext, legs: readonly Leg[], exce
 }
 
 /** What is decided needs nobody any more; what is undone is raised again by the next reconciliation. */
-async function closeAbout(
-  context: BatchContext,
-  item: Landed,
-  legs: readonly Leg[],
-  { kind, sides }: Fitting,
-): Promise<void> {
-  if (kind !== 'make' && kind !== 'confirm') {
+async function closeAbout(context: BatchContext, item: Landed, legs: readonly Leg[], plan: Fitting): Promise<void> {
+  const { sides } = plan
+  if (plan.kind === 'undo' || plan.kind === 'reject') {
     // What is taken back has nothing left to be booked.
-    for (const line of sides.lines.values())
-      await settleCodes(context, item, line.account.name, `line:${line.id}`, ['RATE_MISSING'])
+    for (const line of sides.lines.values()) {
+      await settleCodes(context, item, line.account.name, `line:${line.id}`, ['RATE_MISSING', 'CURRENCY_MISMATCH'])
+      await settleCodes(context, item, line.account.name, matchObject(plan.match.id), ['AMOUNT_DIFF'])
+    }
     return
   }
   for (const line of sides.lines.values()) {

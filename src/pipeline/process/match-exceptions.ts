@@ -33,13 +33,18 @@ export interface Reported {
   readonly unsettled: readonly Unsettled[]
 }
 
-const OF_LINES: readonly ExceptionCode[] = [
-  'UNMATCHED_LINE',
-  'AMBIGUOUS_MATCH',
-  'RATE_MISSING',
-  'CURRENCY_MISMATCH',
-  'AMOUNT_DIFF',
-]
+/** Said of lines by nobody else. */
+const OF_LINES: readonly ExceptionCode[] = ['UNMATCHED_LINE', 'AMBIGUOUS_MATCH', 'RATE_MISSING', 'CURRENCY_MISMATCH']
+
+/** Said of expected items as well, by expect-item.ts: matching says it of the match. */
+const OF_MATCHES: ExceptionCode = 'AMOUNT_DIFF'
+
+/** As older programs wrote of the line what is now said of its match. */
+const OLD_OF_MATCHES = 'match % is kept, but nothing of it is booked: %'
+
+export function matchObject(match: bigint): string {
+  return `match:${match}`
+}
 
 export async function reportMatching(
   context: BatchContext,
@@ -133,12 +138,12 @@ export async function unsettledMatches(
     const line = leg === undefined ? undefined : lines.get(leg.ref)
     if (line === undefined || leg === undefined) return []
     const { settled, account, place } = line
-    const detail = `match ${match} is kept, but nothing of it is booked: ${reason}`
+    const detail = `match ${match} of line ${settled.id} is kept, but nothing of it is booked: ${reason}`
     return [
       {
         source: account.name,
         code,
-        object: `line:${settled.id}`,
+        object: code === OF_MATCHES ? matchObject(match) : `line:${settled.id}`,
         amount: leg.amount,
         currency: settled.currency,
         detail,
@@ -160,6 +165,12 @@ function inTransit(context: BatchContext, item: PoolItem | undefined, day: strin
 async function closeOthers(context: BatchContext, item: Landed, wanted: readonly PlacedException[]): Promise<void> {
   const keys = new Set(wanted.map(({ source, code, object }) => JSON.stringify([source, code, object])))
   const accounts = moneyAccounts(context).map(({ name }) => name)
+  const ofMatching = sql<boolean>`case
+    when code in (${sql.join(OF_LINES)}) then object like 'line:%'
+    when code = ${OF_MATCHES} then object like 'match:%' or (object like 'line:%' and detail like ${OLD_OF_MATCHES})
+    else false end`
+  const ofItem = sql<boolean>`exists (select 1 from open_item i
+    where i.book = exception.book and i.source = exception.source and i.object = exception.object)`
   const rows = await context.db
     .selectFrom('exception')
     .select(['source', 'code', 'object'])
@@ -168,12 +179,8 @@ async function closeOthers(context: BatchContext, item: Landed, wanted: readonly
     .where('status', '=', sql.lit('open'))
     .where((where) =>
       where.or([
-        where('code', '=', 'TIMING'),
-        where.and([
-          where('code', 'in', [...OF_LINES]),
-          where('source', 'in', accounts.length === 0 ? [''] : accounts),
-          where('object', 'like', 'line:%'),
-        ]),
+        where.and([where('code', '=', 'TIMING'), ofItem]),
+        where.and([where('source', 'in', accounts.length === 0 ? [''] : accounts), ofMatching]),
       ]),
     )
     .orderBy('source')
@@ -182,7 +189,7 @@ async function closeOthers(context: BatchContext, item: Landed, wanted: readonly
     .execute()
   for (const { source, code, object } of rows) {
     if (keys.has(JSON.stringify([source, code, object]))) continue
-    const mine = [...OF_LINES, 'TIMING' as const].filter((each) => each === code)
+    const mine = [...OF_LINES, OF_MATCHES, 'TIMING' as const].filter((each) => each === code)
     await settleCodes(context, item, source, object, mine)
   }
 }

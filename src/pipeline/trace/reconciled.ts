@@ -72,6 +72,8 @@ export async function reconciledException(db: Kysely<Tables>, book: Book, number
   }
   const { code, status, source, object, amount, currency, detail, evidence } = found
   const history = await historyOf(db, book.id, number)
+  const match = matchOf(object)
+  const held = match === null ? null : await reconciledMatch(db, book, match)
   const money = amount === null ? '' : ` ${formatMoney(amount)} ${currency ?? ''}`
   return {
     about: [
@@ -80,10 +82,17 @@ export async function reconciledException(db: Kysely<Tables>, book: Book, number
         const who = by === null ? '' : ` by ${by}${why === null ? '' : `: ${why}`}`
         return `  ${new Date(atMs).toISOString()} ${event}${who}`
       }),
+      ...(held?.about ?? []),
     ],
-    objects: [{ source, object }],
-    places: [evidence, ...history.flatMap((event) => event.evidence ?? [])],
+    objects: held?.objects ?? [{ source, object }],
+    places: [evidence, ...history.flatMap((event) => event.evidence ?? []), ...(held?.places ?? [])],
   }
+}
+
+/** The match that an object such as "match:4" names. */
+export function matchOf(object: string): number | null {
+  const number = /^match:(\d{1,15})$/.exec(object)?.[1]
+  return number === undefined ? null : Number(number)
 }
 
 async function itemOf(db: Kysely<Tables>, book: Book, id: bigint): Promise<Reconciled> {

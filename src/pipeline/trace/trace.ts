@@ -10,7 +10,7 @@ import { accountIds, type Book } from '../../ledger/books.ts'
 import { findWindow } from '../report/window.ts'
 import { evidenceAt, type TracedEvidence } from './evidence.ts'
 import { journalNamed, journalsOf, type TracedJournal } from './journals.ts'
-import { reconciledException, reconciledLine, reconciledMatch, type Reconciled } from './reconciled.ts'
+import { matchOf, reconciledException, reconciledLine, reconciledMatch, type Reconciled } from './reconciled.ts'
 import type { Subject } from './subject.ts'
 import { ofLanding, ofObject, ofRange, type Found, type TracedTransaction } from './transactions.ts'
 
@@ -117,7 +117,13 @@ async function fromObject(
   limit: number,
 ): Promise<Trace> {
   const line = /^line:(\d{1,15})$/.exec(subject.object)?.[1]
-  const reconciled = line === undefined ? null : await reconciledLine(db, book, Number(line))
+  const match = matchOf(subject.object)
+  const reconciled =
+    match !== null
+      ? await reconciledMatch(db, book, match)
+      : line === undefined
+        ? null
+        : await reconciledLine(db, book, Number(line))
   if (reconciled?.objects.some(({ source }) => source === subject.source) === true) {
     return fromReconciled(db, book, subject, reconciled, limit)
   }

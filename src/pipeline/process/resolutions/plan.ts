@@ -24,7 +24,7 @@ const PLANNERS: Readonly<Record<Exclude<ResolutionEffect, 'none'>, EffectPlanner
 
 export async function planResolution(context: PlanContext, request: PlanRequest): Promise<ResolutionPlan> {
   const { exception, as } = request
-  const { resolutions } = ruleOf(exception.code)
+  const { resolutions } = ruleOf(exception.code, exception.object)
   if (exception.status !== 'open') return refused('it is closed')
   if (!resolutions.includes(as)) return refused(notAllowed(exception.code, as, resolutions))
   const { effect } = RESOLUTIONS[as]
