@@ -31,7 +31,7 @@ export type Adoption =
   | { readonly kind: 'ambiguous'; readonly dues: readonly DuePayout[] }
 
 /** A day's leeway: networks and banks keep different midnights. */
-const EARLY_DAYS = 1
+export const EARLY_DAYS = 1
 
 /**
  * A cut-off takes all that is unpaid, so a payout stated within its days is paid out of it: the one due payout of the

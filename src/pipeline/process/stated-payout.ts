@@ -2,9 +2,12 @@
  * Which object a payout in an evidence file is: its own, or the payout that was due before anyone stated it. A payout that
  * is due already stands in the books, so stating it may only correct its amount, never book it a second time.
  */
-import { adoptDue, type DuePayout } from '../../domain/payouts/payout-due.ts'
+import type { Selectable } from 'kysely'
+import type { CounterPayoutTable } from '../../db/counter-tables.ts'
+import { adoptDue, EARLY_DAYS, type DuePayout } from '../../domain/payouts/payout-due.ts'
 import { COUNTER_LIMITS } from '../../domain/counters/counter-policy.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { addDays } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { BatchContext, ContextSource } from './context.ts'
 import { DUE_REFERENCE } from './payouts-due.ts'
@@ -30,14 +33,11 @@ export async function statedPayout(
 ): Promise<StatedObject> {
   const own = { kind: 'object', object: `${stated.kind}:${stated.reference}` } as const
   if (stated.kind !== 'payout' || source.payouts === undefined) return own
-  const known = await payoutsOf(context, source)
   // Stated before: the same reference stays the same payout, whatever it is corrected to.
-  const before = known.find(({ key, reference }) => reference === stated.reference || key === own.object)
-  if (before !== undefined) return { kind: 'object', object: before.key }
-  const dues = known.filter(
-    ({ key, reference }) => UNSTATED.some((prefix) => reference.startsWith(prefix)) && key === `payout:${reference}`,
-  )
+  const before = await knownPayout(context, source, stated.reference)
+  if (before !== null) return { kind: 'object', object: before.key }
   const withinDays = source.payouts.dueDays + (source.counter ?? COUNTER_LIMITS).payoutDays
+  const dues = await unstatedAround(context, source, stated.date, withinDays)
   const adoption = adoptDue(stated, dues, withinDays)
   switch (adoption.kind) {
     case 'none':
@@ -55,8 +55,29 @@ export async function knownPayout(
   source: ContextSource,
   reference: string,
 ): Promise<DuePayout | null> {
-  const known = await payoutsOf(context, source)
-  return known.find((each) => each.reference === reference || each.key === `payout:${reference}`) ?? null
+  const [first] = await payoutsOf(context, source)
+    .where((where) => where.or([where('reference', '=', reference), where('payout', '=', `payout:${reference}`)]))
+    .execute()
+  return first === undefined ? null : dueOf(first)
+}
+
+/** Those no file has stated, of the days in which a payout stated for `date` may have become due. */
+async function unstatedAround(
+  context: BatchContext,
+  source: ContextSource,
+  date: IsoDate,
+  withinDays: number,
+): Promise<readonly DuePayout[]> {
+  const rows = await payoutsOf(context, source)
+    .where('paid_on', '>=', addDays(date, -withinDays))
+    .where('paid_on', '<=', addDays(date, EARLY_DAYS))
+    .execute()
+  return rows
+    .filter(
+      ({ payout, reference }) =>
+        UNSTATED.some((prefix) => reference.startsWith(prefix)) && payout === `payout:${reference}`,
+    )
+    .map(dueOf)
 }
 
 function ambiguous(dues: readonly DuePayout[], currency: string): string {
@@ -64,18 +85,22 @@ function ambiguous(dues: readonly DuePayout[], currency: string): string {
   return `it may be any of the payouts due in those days (${listed.join(', ')}); give one of these as its reference`
 }
 
-async function payoutsOf(
-  context: BatchContext,
-  source: ContextSource,
-): Promise<readonly (DuePayout & { readonly reference: string })[]> {
-  const rows = await context.db
+/** Without the fees, which are rows of the same table. A file may state thousands, so nothing here reads them all. */
+function payoutsOf({ db, book }: BatchContext, source: ContextSource) {
+  return db
     .selectFrom('counter_payout')
     .select(['payout', 'reference', 'amount', 'paid_on'])
-    .where('book', '=', context.book)
+    .where('book', '=', book)
     .where('source', '=', source.id)
     .where('payout', 'like', 'payout:%')
     .orderBy('paid_on')
     .orderBy('payout')
-    .execute()
-  return rows.map(({ payout, reference, amount, paid_on }) => ({ key: payout, reference, amount, date: paid_on }))
+}
+
+function dueOf({
+  payout,
+  amount,
+  paid_on,
+}: Pick<Selectable<CounterPayoutTable>, 'payout' | 'amount' | 'paid_on'>): DuePayout {
+  return { key: payout, amount, date: paid_on }
 }
