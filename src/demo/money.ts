@@ -2,6 +2,8 @@
 import type { BookConfig } from '../config/model.ts'
 import type { Database } from '../db/database.ts'
 import type { Units } from '../domain/money/money.ts'
+import type { PostingRules } from '../domain/posting-rules.ts'
+import { passingAccounts } from '../domain/proofs/clearing.ts'
 import { balances } from '../ledger/balances.ts'
 import type { Book } from '../ledger/books.ts'
 
@@ -22,9 +24,11 @@ export interface DemoMoney {
   readonly steps: readonly { readonly step: string; readonly count: bigint }[]
 }
 
-const CLEARING = /^(?:1060|1065|1070|1110)(?::|$)/
-
-export async function demoMoney(kysely: Database['kysely'], book: Book, config: BookConfig): Promise<DemoMoney> {
+export async function demoMoney(
+  kysely: Database['kysely'],
+  book: Book,
+  { config, rules }: { readonly config: BookConfig; readonly rules: PostingRules },
+): Promise<DemoMoney> {
   const rows = await balances(kysely, book)
   const accounts: DemoAccount[] = []
   for (const { name, code, currency } of config.accounts) {
@@ -59,6 +63,10 @@ export async function demoMoney(kysely: Database['kysely'], book: Book, config: 
     .groupBy('step')
     .orderBy('step')
     .execute()
-  const clearing = rows.filter(({ account, balance }) => CLEARING.test(account) && balance !== 0n)
+  const passing = passingAccounts(
+    rules,
+    config.sources.map(({ name }) => name),
+  )
+  const clearing = rows.filter(({ account, balance }) => passing.has(account) && balance !== 0n)
   return { accounts, clearing, openItems, steps }
 }

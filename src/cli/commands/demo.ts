@@ -120,7 +120,7 @@ async function finish(
     orders: orders.count,
     journals: (await listJournals(kysely, ofBook, range)).length,
     files,
-    money: await demoMoney(kysely, ofBook, book),
+    money: await demoMoney(kysely, ofBook, { config: book, rules: samples.mappings.rules }),
     page: { colour: page.colour, reasons: page.reasons.map(({ what }) => what), file },
     head: await chainHead(kysely, ofBook),
     digest: await booksDigest(kysely, ofBook),

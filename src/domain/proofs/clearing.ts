@@ -2,7 +2,7 @@
  * Accounts through which money only passes: each must come to what is still open of it, item by item. The table says
  * which items stand on which account, by the posting rule that empties it.
  */
-import type { MoneyKind } from '../posting-rules.ts'
+import { SOURCE_PLACEHOLDER, type MoneyKind, type PostingRules } from '../posting-rules.ts'
 import type { ItemKind } from '../settlement/settlement.ts'
 
 export interface ClearingRule {
@@ -17,3 +17,26 @@ export const CLEARING_RULES: readonly ClearingRule[] = [
   { kind: 'top-up-paid', side: 'debit', items: ['top-up', 'wallet-refund'] },
   { kind: 'transfer-out', side: 'debit', items: ['transfer', 'settlement'] },
 ]
+
+/** The ledger's keys of all accounts money only passes through, the conversion account among them. */
+export function passingAccounts(rules: PostingRules, sources: readonly string[]): ReadonlySet<string> {
+  const templates = CLEARING_RULES.map(({ kind, side }) => rules.money.get(kind)?.[side])
+  return keysOf([...templates, rules.money.get('conversion-out')?.debit], sources)
+}
+
+/** The ledger's keys of the accounts on which a person lets something wait: of statement lines, and of wallets. */
+export function suspenseAccounts(rules: PostingRules, sources: readonly string[]): ReadonlySet<string> {
+  const ofWallets = Object.values(rules.bySourceKind).map(({ always }) => always.get('suspense-more')?.credit)
+  return keysOf([rules.money.get('suspense')?.debit, ...ofWallets], sources)
+}
+
+function keysOf(templates: readonly (string | undefined)[], sources: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    templates.flatMap((template) => {
+      if (template === undefined) return []
+      return template.includes(SOURCE_PLACEHOLDER)
+        ? sources.map((source) => template.replaceAll(SOURCE_PLACEHOLDER, source))
+        : [template]
+    }),
+  )
+}

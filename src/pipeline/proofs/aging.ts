@@ -6,6 +6,7 @@ import type { ExceptionPolicy } from '../../config/money-model.ts'
 import { ageDays, agingOf, type AgedItem, type AgingRow } from '../../domain/exceptions/aging.ts'
 import { ruleOf } from '../../domain/exceptions/code-rules.ts'
 import { standingOf } from '../../domain/exceptions/severity.ts'
+import { suspenseAccounts } from '../../domain/proofs/clearing.ts'
 import { leftOver } from '../../domain/proofs/left-over.ts'
 import { daysBetween } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
@@ -31,8 +32,6 @@ type Owned = AgedItem & { readonly what: Aged; readonly owner: string }
 
 /** Whose each kind is, as the exception it becomes. */
 const CODE_OF = { payout: 'PAYOUT_OVERDUE', 'open item': 'ITEM_OVERDUE', 'statement line': 'UNMATCHED_LINE' } as const
-
-const SUSPENSE = '190%'
 
 export async function ageOpen(scope: ProofScope, policy: ExceptionPolicy, at: AgedAt): Promise<readonly AgingSum[]> {
   const { db, book, accounts, timeZone } = scope
@@ -77,13 +76,18 @@ function sumsOf(all: readonly Owned[]): readonly AgingSum[] {
   })
 }
 
-async function suspenseOf({ db, book }: ProofScope) {
+async function suspenseOf({ db, book, rules, sources }: ProofScope) {
+  const accounts = suspenseAccounts(
+    rules,
+    sources.map(({ name }) => name),
+  )
+  if (accounts.size === 0) return []
   const rows = await db
     .selectFrom('balance as b')
     .innerJoin('account as a', (join) => join.onRef('a.book', '=', 'b.book').onRef('a.id', '=', 'b.account'))
     .select(['a.key', 'b.currency', 'b.day', 'b.debit', 'b.credit'])
     .where('b.book', '=', book)
-    .where('a.key', 'like', SUSPENSE)
+    .where('a.key', 'in', [...accounts])
     .orderBy('a.key')
     .orderBy('b.currency')
     .orderBy('b.day')

@@ -1,0 +1,21 @@
+/** Which accounts money passes through or waits on: by the posting rules, so that a chart of one's own is read like the package's. */
+import { expect, it } from 'vitest'
+import { loadMappings } from '../../../src/config/mappings.ts'
+import { passingAccounts, suspenseAccounts } from '../../../src/domain/proofs/clearing.ts'
+
+const { rules } = loadMappings()
+
+it('are those of the package', () => {
+  expect([...suspenseAccounts(rules, ['panel'])]).toEqual(['1900', '1901'])
+  expect([...passingAccounts(rules, ['pub', 'panel'])]).toEqual(['1110:pub', '1110:panel', '1070', '1060', '1065'])
+})
+
+it('are those of a chart with other numbers, by source where the rules say so', () => {
+  const money = new Map([...rules.money, ['suspense', { debit: '2990', credit: '{account}' }] as const])
+  const panel = {
+    ...rules.bySourceKind.panel,
+    always: new Map([['suspense-more', { debit: '1310:{source}', credit: '2991:{source}' }]]),
+  }
+  const own = { ...rules, money, bySourceKind: { ...rules.bySourceKind, panel } }
+  expect([...suspenseAccounts(own, ['one', 'two'])]).toEqual(['2990', '2991:one', '2991:two'])
+})
