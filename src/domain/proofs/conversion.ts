@@ -30,7 +30,10 @@ export interface ConversionEntry {
 }
 
 /** What the lines of a match post on the conversion account. */
-export function conversionEntries({ currency, posts }: ConvertedLine): readonly ConversionEntry[] {
+export function conversionEntries({
+  currency,
+  posts,
+}: Pick<ConvertedLine, 'currency' | 'posts'>): readonly ConversionEntry[] {
   return [...posts].flatMap(([name, amount]) => {
     const entry = parseEntryKind(name, currency)
     const shown = CONVERSION_KINDS[entry.kind]

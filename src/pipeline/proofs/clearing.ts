@@ -10,6 +10,7 @@ import type { ItemKind } from '../../domain/settlement/settlement.ts'
 import { openItems } from '../../evidence/open-items.ts'
 import { beforeStatements } from '../../evidence/statements/begin.ts'
 import { balances } from '../../ledger/balances.ts'
+import { legsInForce } from './match-legs.ts'
 import type { ProofScope } from './scope.ts'
 
 export interface ClearingProof {
@@ -112,27 +113,23 @@ async function sumsBefore({ db, book, accounts }: ProofScope): Promise<readonly 
   }))
 }
 
-async function waitingSums({ db, book }: ProofScope): Promise<readonly OpenSum[]> {
-  const waiting = db
-    .selectFrom('match_leg as l')
-    .innerJoin('match_group as g', (join) => join.onRef('g.book', '=', 'l.book').onRef('g.id', '=', 'l.match'))
+async function waitingSums(scope: ProofScope): Promise<readonly OpenSum[]> {
+  const waiting = legsInForce(scope)
     .select('l.match')
-    .where('l.book', '=', book)
     .where(sql<boolean>`l.side = 'line' AND l.posts IS NULL`)
-    .where('g.status', '=', 'active')
-  return db
-    .selectFrom('match_leg as l')
-    .innerJoin('open_item as i', (join) => join.onRef('i.book', '=', 'l.book').onRef('i.id', '=', 'l.ref'))
+  const rows = await legsInForce(scope)
     .select(['i.source', 'i.currency', 'i.kind'])
     .select([
       sql<bigint>`cast(sum(l.amount) as bigint)`.as('amount'),
       sql<bigint>`cast(count(*) as bigint)`.as('count'),
     ])
-    .where('l.book', '=', book)
-    .where('l.side', '=', 'item')
+    .where('l.side', '=', sql.lit('item'))
     .where('l.match', 'in', waiting)
     .groupBy(['i.source', 'i.currency', 'i.kind'])
     .execute()
+  return rows.flatMap(({ source, currency, kind, ...sums }) =>
+    source === null || currency === null || kind === null ? [] : [{ source, currency, kind, ...sums }],
+  )
 }
 
 /** What payments posted since the last reconciliation have put on the account, by currency. */

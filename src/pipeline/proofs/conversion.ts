@@ -14,11 +14,13 @@ import type { Units } from '../../domain/money/money.ts'
 import { findRate } from '../../domain/money/rates.ts'
 import { takenUpOn } from '../../domain/payouts/window.ts'
 import type { SettleContext } from '../../domain/settlement/settlement.ts'
+import { dialectOf } from '../../db/dialect.ts'
 import { ratesInForce } from '../../evidence/rates.ts'
 import { balances } from '../../ledger/balances.ts'
+import { legsInForce } from './match-legs.ts'
 import type { ProofScope } from './scope.ts'
 
-export interface ConversionProof {
+export interface ConversionSums {
   readonly account: string
   readonly currencies: readonly {
     readonly currency: string
@@ -27,6 +29,9 @@ export interface ConversionProof {
     /** ledger − matches: not zero is a mistake in the books. */
     readonly difference: Units
   }[]
+}
+
+export interface ConversionProof extends ConversionSums {
   /** Matches with something left once valued at the rates in force now: a rate of their days was changed since. */
   readonly revalued: readonly { readonly match: number; readonly left: Units }[]
   /** Matches nobody can value again, for want of a rate. */
@@ -35,17 +40,17 @@ export interface ConversionProof {
 
 /** Null in a book that has never converted anything. */
 export async function proveConversion(scope: ProofScope): Promise<ConversionProof | null> {
+  const sums = await proveConversionSums(scope)
+  return sums === null ? null : { ...sums, ...(await valued(scope, await conversionsOf(scope))) }
+}
+
+/** Without valuing each match again, which reads them all. */
+export async function proveConversionSums(scope: ProofScope): Promise<ConversionSums | null> {
   const account = scope.rules.money.get('conversion-out')?.debit
   if (account === undefined) return null
   const ledger = await balances(scope.db, { id: scope.book, name: '' }, { account })
-  const matches = await conversionsOf(scope)
-  if (ledger.length === 0 && matches.size === 0) return null
-  const sums = new Map<string, Units>()
-  for (const { lines } of matches.values()) {
-    for (const { currency, amount } of lines.flatMap(conversionEntries)) {
-      sums.set(currency, (sums.get(currency) ?? 0n) + amount)
-    }
-  }
+  const sums = await conversionSums(scope)
+  if (ledger.length === 0 && sums.size === 0) return null
   const currencies = [...new Set([...sums.keys(), ...ledger.map(({ currency }) => currency)])].sort()
   return {
     account,
@@ -54,7 +59,6 @@ export async function proveConversion(scope: ProofScope): Promise<ConversionProo
       const posted = sums.get(currency) ?? 0n
       return { currency, ledger: held, matches: posted, difference: held - posted }
     }),
-    ...(await valued(scope, matches)),
   }
 }
 
@@ -63,43 +67,68 @@ interface Conversion {
   readonly items: ConvertedItem[]
 }
 
-async function conversionsOf({ db, book }: ProofScope): Promise<ReadonlyMap<number, Conversion>> {
-  const found = new Map<number, Conversion>()
-  const converting = db
-    .selectFrom('match_leg as c')
-    .innerJoin('match_group as g', (join) => join.onRef('g.book', '=', 'c.book').onRef('g.id', '=', 'c.match'))
-    .select('c.match')
-    .where('c.book', '=', book)
-    .where('g.status', '=', 'active')
-    .where('c.side', '=', 'line')
-    .where('c.posts', 'like', '%conversion-%')
-  const lines = await db
-    .selectFrom('match_leg as l')
-    .innerJoin('statement_line as s', (join) => join.onRef('s.book', '=', 'l.book').onRef('s.id', '=', 'l.ref'))
-    .select(['l.match', 'l.posts', 's.currency', 's.date'])
-    .where('l.book', '=', book)
-    .where(sql<boolean>`l.side = 'line'`)
-    .where('l.match', 'in', converting)
-    .orderBy('l.match')
-    .orderBy('l.ref')
+/** What the matches that convert post on the account, by currency: added up where it is kept. */
+async function conversionSums(scope: ProofScope): Promise<ReadonlyMap<string, Units>> {
+  const { kind, amount, each } = postedTotals(scope)
+  const rows = await legsInForce(scope)
+    .innerJoin(each, (join) => join.onTrue())
+    .select(['s.currency', kind.as('kind'), amount.as('amount')])
+    .where('l.side', '=', sql.lit('line'))
+    .where('l.match', 'in', converting(scope))
+    .groupBy(['s.currency', kind])
     .execute()
-  for (const { match, posts, currency, date } of lines) {
-    const conversion = found.get(Number(match)) ?? { lines: [], items: [] }
-    conversion.lines.push({ currency, date, posts: posts === null ? new Map() : postsOf(posts) })
-    found.set(Number(match), conversion)
+  const sums = new Map<string, Units>()
+  for (const { currency, kind: name, amount: sum } of rows) {
+    const line = { currency: currency ?? '', posts: new Map([[name, sum]]) }
+    for (const entry of conversionEntries(line)) {
+      sums.set(entry.currency, (sums.get(entry.currency) ?? 0n) + entry.amount)
+    }
   }
-  const items = await db
-    .selectFrom('match_leg as l')
-    .innerJoin('open_item as i', (join) => join.onRef('i.book', '=', 'l.book').onRef('i.id', '=', 'l.ref'))
-    .select(['l.match', 'l.amount', 'i.currency', 'i.date', 'i.kind'])
-    .where('l.book', '=', book)
-    .where(sql<boolean>`l.side = 'item'`)
-    .where('l.match', 'in', converting)
+  return sums
+}
+
+/** A leg's postings as rows, which each engine says in its own words. */
+function postedTotals({ db }: ProofScope) {
+  const rows = dialectOf(db) === 'sqlite' ? sql<Posted>`json_each(l.posts)` : sql<Posted>`json_each_text(l.posts::json)`
+  return {
+    each: rows.as<'each'>('each'),
+    kind: sql.ref<string>('each.key'),
+    amount: sql<bigint>`cast(sum(cast(each.value as bigint)) as bigint)`,
+  }
+}
+
+interface Posted {
+  readonly key: string
+  readonly value: string
+}
+
+/** By the index that holds just these. */
+function converting(scope: ProofScope) {
+  const isConverting =
+    dialectOf(scope.db) === 'sqlite'
+      ? sql<boolean>`l.side = 'line' and instr(l.posts, 'conversion-') > 0`
+      : sql<boolean>`l.side = 'line' and strpos(l.posts, 'conversion-') > 0`
+  return legsInForce(scope).select('l.match').where(isConverting)
+}
+
+async function conversionsOf(scope: ProofScope): Promise<ReadonlyMap<number, Conversion>> {
+  const found = new Map<number, Conversion>()
+  const legs = await legsInForce(scope)
+    .select(['l.match', 'l.side', 'l.posts', 'l.amount'])
+    .select(['s.currency as line_currency', 's.date as line_date', 'i.currency', 'i.date', 'i.kind'])
+    .where('l.match', 'in', converting(scope))
     .orderBy('l.match')
     .orderBy('l.ref')
     .execute()
-  for (const { match, amount, currency, date, kind } of items) {
-    found.get(Number(match))?.items.push({ amount, currency, date: takenUpOn(kind, date) })
+  for (const { match, posts, amount, line_currency, line_date, currency, date, kind } of legs) {
+    const conversion = found.get(Number(match)) ?? { lines: [], items: [] }
+    found.set(Number(match), conversion)
+    if (line_currency !== null && line_date !== null) {
+      const posted = posts === null ? new Map<string, Units>() : postsOf(posts)
+      conversion.lines.push({ currency: line_currency, date: line_date, posts: posted })
+    } else if (currency !== null && date !== null && kind !== null) {
+      conversion.items.push({ amount, currency, date: takenUpOn(kind, date) })
+    }
   }
   return found
 }

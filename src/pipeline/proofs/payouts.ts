@@ -3,10 +3,13 @@
  * what is still on its way. Below it, per account, what was passed on and has arrived.
  */
 import { sql } from 'kysely'
+import { readInChunks } from '../../db/chunks.ts'
+import { amongFew } from '../../db/dialect.ts'
 import { postsOf } from '../../domain/matching/how.ts'
 import { parseEntryKind } from '../../domain/settlement/entry-kind.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
+import { legsInForce } from './match-legs.ts'
 import type { ProofScope } from './scope.ts'
 
 export interface PayoutTrail {
@@ -99,26 +102,12 @@ async function payoutSums({ db, book }: ProofScope): Promise<readonly PayoutSum[
 type Parts = Record<'received' | 'fees' | 'withheld' | 'writtenOff' | 'converted' | 'waiting', Units>
 
 /** What the legs of active matches that hold payouts post against the receivable, by "currency source". */
-async function settledParts({ db, book }: Pick<ProofScope, 'db' | 'book'>): Promise<ReadonlyMap<string, Parts>> {
-  const legs = await db
-    .selectFrom('match_leg as l')
-    .innerJoin('match_group as g', (join) => join.onRef('g.book', '=', 'l.book').onRef('g.id', '=', 'l.match'))
-    .leftJoin('statement_line as s', (join) =>
-      join
-        .onRef('s.book', '=', 'l.book')
-        .onRef('s.id', '=', 'l.ref')
-        .on(sql<boolean>`l.side = 'line'`),
-    )
-    .leftJoin('open_item as i', (join) =>
-      join
-        .onRef('i.book', '=', 'l.book')
-        .onRef('i.id', '=', 'l.ref')
-        .on(sql<boolean>`l.side = 'item'`),
-    )
+async function settledParts(scope: Pick<ProofScope, 'db' | 'book'>): Promise<ReadonlyMap<string, Parts>> {
+  const ofPayouts = legsInForce(scope).select('l.match').where('i.kind', '=', 'payout')
+  const legs = await legsInForce(scope)
     .select(['l.match', 'l.side', 'l.amount', 'l.posts'])
     .select(['s.currency as line_currency', 'i.currency', 'i.source', 'i.kind'])
-    .where('l.book', '=', book)
-    .where('g.status', '=', 'active')
+    .where('l.match', 'in', ofPayouts)
     .orderBy('l.match')
     .execute()
   const parts = new Map<string, Parts>()
@@ -128,7 +117,6 @@ async function settledParts({ db, book }: Pick<ProofScope, 'db' | 'book'>): Prom
     return part
   }
   for (const own of Map.groupBy(legs, ({ match }) => match).values()) {
-    if (!own.some(({ kind }) => kind === 'payout')) continue
     const waits = own.some(({ side, posts }) => side === 'line' && posts === null)
     for (const { side, amount, posts, line_currency, currency, source, kind } of own) {
       if (side === 'item' && waits && kind === 'payout') partOf(`${currency} ${source}`).waiting += amount
@@ -162,43 +150,57 @@ async function transferSums({ db, book }: ProofScope): Promise<readonly Transfer
   return rows.map((row) => ({ ...row, transfers: Number(row.transfers), inTransit: row.sent - row.arrived }))
 }
 
-async function openTrails({ db, book, accounts }: ProofScope): Promise<readonly PayoutTrail[]> {
-  const rows = await db
-    .selectFrom('open_item as i')
-    .leftJoin('match_leg as il', (join) =>
-      join
-        .onRef('il.book', '=', 'i.book')
-        .onRef('il.ref', '=', 'i.id')
-        .on(sql<boolean>`il.side = 'item'`),
-    )
-    .leftJoin('match_group as g', (join) =>
-      join
-        .onRef('g.book', '=', 'il.book')
-        .onRef('g.id', '=', 'il.match')
-        .on(sql<boolean>`g.status = 'active'`),
-    )
-    .leftJoin('match_leg as ll', (join) =>
-      join
-        .onRef('ll.book', '=', 'g.book')
-        .onRef('ll.match', '=', 'g.id')
-        .on(sql<boolean>`ll.side = 'line'`),
-    )
-    .leftJoin('statement_line as s', (join) => join.onRef('s.book', '=', 'll.book').onRef('s.id', '=', 'll.ref'))
-    .select(['i.id', 'i.source', 'i.object', 'i.currency', 'i.date', 'i.amount', 'i.matched'])
-    .select(['s.id as line', 's.account'])
-    .where('i.book', '=', book)
-    .where(sql<boolean>`i.status = 'open'`)
-    .where('i.kind', '=', 'payout')
-    .orderBy('i.date')
-    .orderBy('i.id')
+async function openTrails(scope: ProofScope): Promise<readonly PayoutTrail[]> {
+  const { db, book } = scope
+  const items = await db
+    .selectFrom('open_item')
+    .select(['id', 'source', 'object', 'currency', 'date', 'amount', 'matched'])
+    .where(amongFew(db, book))
+    .where('status', '=', sql.lit('open'))
+    .where('kind', '=', 'payout')
+    .orderBy('date')
+    .orderBy('id')
     .execute()
-  const names = new Map(accounts.map(({ id, name }) => [id, name]))
-  return [...Map.groupBy(rows, ({ id }) => id)].map(([id, own]) => {
-    const [{ source, object, currency, date, amount, matched }] = own as [(typeof own)[number]]
-    const lines = own.flatMap(({ line, account }) =>
-      line === null ? [] : [{ line: Number(line), account: names.get(account ?? -1n) ?? '' }],
-    )
+  const lines = await linesOf(
+    scope,
+    items.flatMap(({ id, matched }) => (matched === 0n ? [] : [id])),
+  )
+  return items.map(({ id, source, object, currency, date, amount, matched }) => {
     const sums = { due: amount, settled: matched, open: amount - matched }
-    return { item: Number(id), source, object, currency, date, ...sums, lines }
+    return { item: Number(id), source, object, currency, date, ...sums, lines: lines.get(id) ?? [] }
   })
+}
+
+/** The lines of the matches that hold these items. */
+async function linesOf(
+  scope: ProofScope,
+  items: readonly bigint[],
+): Promise<ReadonlyMap<bigint, readonly { readonly line: number; readonly account: string }[]>> {
+  const held = await readInChunks(items, (some) =>
+    legsInForce(scope)
+      .select(['l.match', 'l.ref'])
+      .where('l.side', '=', sql.lit('item'))
+      .where('l.ref', 'in', [...some])
+      .orderBy('l.match')
+      .execute(),
+  )
+  const rows = await readInChunks([...new Set(held.map(({ match }) => match))], (some) =>
+    legsInForce(scope)
+      .select(['l.match', 's.id', 's.account'])
+      .where('l.match', 'in', [...some])
+      .where('l.side', '=', sql.lit('line'))
+      .orderBy('l.ref')
+      .execute(),
+  )
+  const names = new Map(scope.accounts.map(({ id, name }) => [id, name]))
+  const byMatch = Map.groupBy(rows, ({ match }) => match)
+  const found = new Map<bigint, { readonly line: number; readonly account: string }[]>()
+  for (const { match, ref } of held) {
+    const own = (byMatch.get(match) ?? []).map(({ id, account }) => ({
+      line: Number(id),
+      account: names.get(account ?? -1n) ?? '',
+    }))
+    found.set(ref, [...(found.get(ref) ?? []), ...own])
+  }
+  return found
 }
