@@ -1,5 +1,6 @@
 /** Payouts stated otherwise after lines have settled them: the item follows its evidence once the match is undone. */
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../../src/db/database.ts'
 import { matchIds } from '../../src/evidence/read-matches.ts'
 import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
@@ -72,5 +73,58 @@ describeDatabases('a payout of which a part never arrived', (fresh) => {
     await book.reconcile(5)
     expect(await itemLine(book.rig, 'pub', DUE)).toBe('payout 150.00 settled, 150.00 matched')
     expect(await itemLine(book.rig, 'pub', `${DUE}:return`)).toBe('payout-return -60.00 open, 0.00 matched')
+  })
+})
+
+async function returnedUnseen(database: Database, amount: string): Promise<PaidPlay> {
+  const book = await paidPlay(database, '{ minimum: "60" }')
+  await owing(book, '150.00')
+  const stated = payments(`2026-03-05,pub,payout-returned,${amount},USD,due-2026-03-01,`)
+  await book.rig.importEvidence(nightMs(5), stated)
+  await book.reconcile(5)
+  return book
+}
+
+describeDatabases('a payout stated as returned before its lines are imported', (fresh) => {
+  const cash = async ({ rig }: PaidPlay) => [await money(rig, '1050:paypal'), await money(rig, '1110:pub')]
+
+  it.each([
+    ['150.00', 'one after the other'],
+    ['50.00', 'together'],
+  ])('settles %s by itself once they are, %s', async (amount, how) => {
+    const book = await returnedUnseen(await fresh(), amount)
+    const [came, left] = ['2026-03-03,PAYELANCER PAYOUT,150.00', `2026-03-05,PAYELANCER PAYOUT RETURNED,-${amount}`]
+    if (how === 'together') await book.statement(6, came, left)
+    else {
+      await book.statement(6, came)
+      expect(await itemLine(book.rig, 'pub', `${DUE}:return`)).toBe(`payout-return -${amount} open, 0.00 matched`)
+      await book.statement(7, left)
+    }
+    expect(await itemLine(book.rig, 'pub', DUE)).toBe('payout 150.00 settled, 150.00 matched')
+    expect(await itemLine(book.rig, 'pub', `${DUE}:return`)).toBe(
+      `payout-return -${amount} settled, -${amount} matched`,
+    )
+    // What came back is due again at once, unless it is below the minimum.
+    expect(await cash(book)).toEqual(amount === '50.00' ? ['100.00', '0.00'] : ['0.00', '150.00'])
+    expect(await moneyCodes(book)).toEqual([`pub PAYOUT_RETURNED ${DUE}`])
+  })
+})
+
+describe('a payout stated as returned of which lines are doubtful', () => {
+  it('is one choice for a person when two lines could be it', async () => {
+    const book = await returnedUnseen(await opened(newSqliteUrl()), '150.00')
+    await book.statement(6, '2026-03-03,PAYELANCER PAYOUT,150.00', '2026-03-03,PAYELANCER PAYOUT 2,150.00')
+    const codes = (await openCodes(book.rig)).filter((code) => /AMBIGUOUS|UNMATCHED/.test(code))
+    expect(codes).toEqual(['paypal AMBIGUOUS_MATCH line:1'])
+    await book.decide(7, { decide: 'match', lines: [1], items: [1], residual: 'open' })
+    expect(await itemLine(book.rig, 'pub', DUE)).toBe('payout 150.00 settled, 150.00 matched')
+  })
+
+  it('never arrived when the line is that of the payout due after it', async () => {
+    const book = await returnedUnseen(await opened(newSqliteUrl()), '150.00')
+    await book.statement(9, '2026-03-08,PAYELANCER PAYOUT,150.00')
+    expect(await itemLine(book.rig, 'pub', DUE)).toBe('payout 0.00 withdrawn, 0.00 matched')
+    expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-05')).toBe('payout 150.00 settled, 150.00 matched')
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
   })
 })

@@ -34,15 +34,36 @@ export async function expectReturned(
   const held = id === undefined ? undefined : (await positions(db, book, id, [object])).get(object)
   const paid = held?.get('payout')?.cumulative ?? 0n
   const arrived = ofArrived({ returned, paid }, payout, leaving)
+  await expectParts(context, item, source, { payout, leaving, paid, returned, arrived, date, evidence })
+}
+
+export interface ReturnedParts {
+  readonly payout: OpenItem
+  readonly leaving: OpenItem | undefined
+  readonly paid: Units
+  readonly returned: Units
+  /** Of what is owed again: what reached the account, and is expected to leave it. */
+  readonly arrived: Units
+  readonly date: Posted['date']
+  readonly evidence: Posted['evidence']
+}
+
+/** Saves what differs from the items as they are. */
+export async function expectParts(
+  context: BatchContext,
+  item: Landed,
+  source: SourceSettings,
+  { payout, leaving, paid, returned, arrived, date, evidence }: ReturnedParts,
+): Promise<void> {
   const still = paid - (returned - arrived)
   if (still !== payout.amount) await expect(context, item, { ...payout, amount: still })
-  if (-arrived === (leaving?.amount ?? 0n)) return
+  if (-arrived === (leaving?.amount ?? 0n) || context.settings.money === undefined) return
   await expect(context, item, {
     ...payout,
     kind: 'payout-return',
-    object: returnOf(object),
+    object: returnOf(payout.object),
     amount: -arrived,
-    ...windowOf('payout-return', date, windowDays(source, settings.money.matching)),
+    ...windowOf('payout-return', date, windowDays(source, context.settings.money.matching)),
     evidence,
   })
 }
@@ -64,7 +85,7 @@ function returnOf(object: string): string {
   return `${object}:return`
 }
 
-async function withReturn(
+export async function withReturn(
   { db, book }: BatchContext,
   source: string,
   object: string,

@@ -12,6 +12,7 @@ import { restateOwedBack } from './negative-receivable.ts'
 import { refreshOpenItems } from './open-items.ts'
 import { payoutsDue } from './payouts-due.ts'
 import { payoutsReturned } from './returned-payouts.ts'
+import { takeUpReturned } from './returned-before.ts'
 import { bookSettlementsOfRows } from './rows-settlements.ts'
 
 /** Drafts and open items, before matching. `day` is the night's day. */
@@ -23,6 +24,7 @@ export async function bookExpected(
   const due = await payoutsDue(context, item, day)
   await refreshOpenItems(context, item)
   await expectDiffering(context, item)
+  await takeUpReturned(context, item)
   const left = await bookSettlementsOfRows(context, item)
   const returned = await payoutsReturned(context, item)
   const owed = await restateOwedBack(context, item, day)
