@@ -26,11 +26,7 @@ export function decodeStatement(fileName: string, bytes: Buffer): DecodedText {
     )
   refuseBinary(fileName, bytes)
   const { encoding, remarks } = encodingOf(fileName, bytes)
-  const text = new TextDecoder(encoding)
-    .decode(bytes)
-    .replaceAll(/\r\n?/g, '\n')
-    // DOS programs end a file with a control character.
-    .replace(/\p{Cc}+$/u, '\n')
+  const text = withoutEndMark(new TextDecoder(encoding).decode(bytes).replaceAll(/\r\n?/g, '\n'))
   if (text.trim() === '')
     throw new InputError('STATEMENT_EMPTY', `${fileName} is empty.`, 'Download it again and import the new file.')
   if (text.includes('\0'))
@@ -41,6 +37,13 @@ export function decodeStatement(fileName: string, bytes: Buffer): DecodedText {
     )
   refuseOtherText(fileName, text)
   return { text, remarks }
+}
+
+/** DOS programs end a file with a control character. A file without one is not copied, since it may be large. */
+function withoutEndMark(text: string): string {
+  const tail = text.slice(-100)
+  const kept = tail.replace(/\p{Cc}+$/u, '\n')
+  return kept.trimEnd() === tail.trimEnd() ? text : text.slice(0, -tail.length) + kept
 }
 
 interface Encoding {

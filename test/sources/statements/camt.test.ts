@@ -52,6 +52,11 @@ describe('CAMT', () => {
     ['an opening and an interim balance', balance('OPBD', '100') + balance('ITBD', '110'), 'EUR 100.00 → 110.00 foots'],
     ['one interim balance', balance('ITBD', '110'), 'EUR ? → 110.00 unproven'],
     ['available balances only', balance('OPAV', '100') + balance('CLAV', '110'), 'EUR ? → ? unproven'],
+    [
+      "balances in the bank's own words",
+      (balance('OPBD', '100') + balance('CLBD', '110')).replaceAll('Cd>', 'Prtry>'),
+      'EUR 100.00 → 110.00 foots',
+    ],
     ['none', '', 'EUR ? → ? unproven'],
     [
       'a wrong closing',
@@ -101,8 +106,19 @@ describe('CAMT', () => {
     ['INFO', 'information'],
     ['FUTR', 'pending'],
     ['<Cd>BOOK</Cd>', null],
+    ['<Prtry>BOOK</Prtry>', null],
   ])('counts the status %s as %s', (status, uncounted) => {
     expect(first(entry('10.00', 'CRDT', '', status))?.uncounted).toBe(uncounted)
+  })
+
+  it('keeps what is written where XML allows it not, as long as it is only text', () => {
+    const named = (text: string) => first(entry('10.00', 'CRDT', `<AddtlNtryInf>${text}</AddtlNtryInf>`))?.description
+    expect(named('A &amp; B &#8364; &nbsp;C')).toBe('A & B €  C')
+    expect(named('A &unknown; B <![CDATA[<C> &amp;]]> <!-- <Ntry> -->')).toBe('A &unknown; B <C> &amp;')
+    expect(named(`A${String.fromCodePoint(2)}B`)).toBe('AB')
+    const lines = open(`\n\n${file({ entries: entry('1') + entry('9') })}`).sections[0]?.lines
+    expect(lines).toHaveLength(2)
+    expect(refusalOf(() => open(`\n\n${file({ entries: entry('x') })}`))).toMatch(/entry 1 \(line 7\)/)
   })
 
   it('keeps currencies apart', () => {

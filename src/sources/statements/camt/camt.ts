@@ -7,7 +7,7 @@ import { prove } from '../footing.ts'
 import { firstIssue } from '../../issues.ts'
 import type { ReadOptions } from '../options.ts'
 import { unreadable } from '../refusal.ts'
-import { openCamt, type RawDocument } from './document.ts'
+import { readDocument, type RawStatement, type ReadRawEntry } from './document.ts'
 import { amountOf, dayOf, readEntry, type CamtLine } from './entry.ts'
 import { entrySchema, statementSchema, type CamtStatement } from './schema.ts'
 
@@ -18,39 +18,29 @@ export function detect(text: string): boolean {
 }
 
 export function read(fileName: string, text: string, options: ReadOptions): ParsedStatement {
-  const document = openCamt(fileName, text)
-  let entries = 0
   const sections: StatementSection[] = []
   const remarks: string[] = []
-  for (const raw of document.statements) {
-    const statement = statementOf(fileName, document, raw)
-    const lines = linesOf(fileName, document, statement, entries)
-    entries += lines.length
-    sections.push(...sectionsOf(fileName, statement, lines, options))
-    remarks.push(...remarksOf(statement, lines))
+  for (const raw of readDocument(fileName, text, entryReader(fileName))) {
+    const statement = statementOf(fileName, raw)
+    sections.push(...sectionsOf(fileName, statement, raw.entries, options))
+    remarks.push(...remarksOf(statement, raw.entries))
   }
   return { format: 'camt', sections, bindings: [], remarks }
 }
 
-function statementOf(fileName: string, { lineOf }: RawDocument, raw: unknown): CamtStatement {
-  const parsed = statementSchema.safeParse(raw)
+function statementOf(fileName: string, { content, line }: RawStatement<CamtLine>): CamtStatement {
+  const parsed = statementSchema.safeParse(content)
   if (parsed.success) return parsed.data
-  throw unreadable(fileName, `line ${lineOf(raw) ?? 1}`, `a statement cannot be read: ${firstIssue(parsed.error)}`)
+  throw unreadable(fileName, `line ${line}`, `a statement cannot be read: ${firstIssue(parsed.error)}`)
 }
 
-function linesOf(
-  fileName: string,
-  { lineOf, entryOf }: RawDocument,
-  { Ntry }: CamtStatement,
-  before: number,
-): readonly CamtLine[] {
-  return Ntry.map((raw, index) => {
-    const number = before + index + 1
-    const parsed = entrySchema.safeParse(entryOf(raw))
-    const where = (): string => `entry ${number} (line ${lineOf(raw) ?? 1})`
+function entryReader(fileName: string): ReadRawEntry<CamtLine> {
+  return (content, number, line) => {
+    const parsed = entrySchema.safeParse(content)
+    const where = (): string => `entry ${number} (line ${line})`
     if (!parsed.success) throw unreadable(fileName, where(), `it cannot be read: ${firstIssue(parsed.error)}`)
     return readEntry(fileName, parsed.data, number, where)
-  })
+  }
 }
 
 function sectionsOf(
@@ -79,7 +69,7 @@ type Balances = Pick<StatementSection, 'opening' | 'closing'>
 /** Of what is booked; available and expected balances (CLAV, FWAV, XPCD) hold other money. */
 function balancesOf(fileName: string, { Bal }: CamtStatement, currency: string): Balances {
   const of = (code: string): readonly NonNullable<Balances['opening']>[] =>
-    Bal.filter(({ Tp, Amt }) => Tp?.CdOrPrtry?.Cd === code && Amt['@Ccy'] === currency).map(
+    Bal.filter(({ Tp, Amt }) => (Tp?.CdOrPrtry?.Cd ?? Tp?.CdOrPrtry?.Prtry) === code && Amt['@Ccy'] === currency).map(
       ({ Amt, CdtDbtInd, Dt }) => {
         const amount = amountOf(fileName, () => `the balance ${code}`, Amt['#text'])
         return { amount: CdtDbtInd === 'DBIT' ? -amount : amount, date: dayOf(Dt)?.date ?? null }

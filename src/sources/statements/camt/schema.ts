@@ -3,12 +3,11 @@
  * both places; whatever is not named here says nothing about money.
  */
 import * as z from 'zod'
-import { decodeEntities } from '../xml-entities.ts'
 
 /** An element's text; one with attributes comes as an object. */
 const text = z.preprocess(
   (value) => (typeof value === 'object' && value !== null && '#text' in value ? value['#text'] : value),
-  z.string().transform((value) => decodeEntities(value).trim()),
+  z.string(),
 )
 const someText = text.optional()
 
@@ -67,7 +66,14 @@ export const entrySchema = z.object({
   CdtDbtInd: direction,
   RvslInd: someText,
   Sts: z.preprocess(
-    (value) => (typeof value === 'object' && value !== null && 'Cd' in value ? value.Cd : value),
+    (value) =>
+      typeof value !== 'object' || value === null
+        ? value
+        : 'Cd' in value
+          ? value.Cd
+          : 'Prtry' in value
+            ? value.Prtry
+            : value,
     someText,
   ),
   BookgDt: day,
@@ -99,14 +105,13 @@ export const statementSchema = z.object({
   }),
   Bal: listOf(
     z.object({
-      Tp: part({ CdOrPrtry: part({ Cd: someText }) }),
+      Tp: part({ CdOrPrtry: part({ Cd: someText, Prtry: someText }) }),
       Amt: money,
       CdtDbtInd: direction,
       Dt: day,
     }),
   ),
   TxsSummry: part({ TtlNtries: part({ NbOfNtries: someText }) }),
-  Ntry: z.array(z.unknown()).default([]),
 })
 
 export type CamtStatement = z.infer<typeof statementSchema>
