@@ -4,7 +4,6 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { CompiledQuery } from 'kysely'
@@ -20,8 +19,6 @@ import type { DeliveryJob } from './delivering-child.ts'
 import { bookOf, contentAt, ENV, NAMES, prepare, type Emulated, type Engine, type Prepared } from './emulated-book.ts'
 
 const CHILD = join(import.meta.dirname, 'delivering-child.ts')
-/** A hundred processes of the same program: only the first one compiles it. */
-const COMPILED = join(tmpdir(), 'tieout-test-compiled')
 
 export async function prepareHard(engine: Engine, days = 1): Promise<Prepared> {
   return prepare(engine, days, [['panel', 'charge', 'grosspanel', '2.50', '2026-11-01']])
@@ -144,7 +141,7 @@ export function start(emulated: Emulated, database: string, killAt: number | nul
   const job: DeliveryJob = { config: emulated.configPath, database, killAt }
   return spawn(process.execPath, [CHILD, JSON.stringify(job)], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...ENV, NODE_COMPILE_CACHE: COMPILED },
+    env: { ...process.env, ...ENV },
   })
 }
 

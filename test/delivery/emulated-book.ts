@@ -20,7 +20,6 @@ import { mappingState } from '../../src/targets/mapping/readiness.ts'
 import { acceptMapping } from '../../src/targets/mapping/versions.ts'
 import { connect, talkToTargets, type TargetTalk } from '../sandbox/target-talk.ts'
 import { newFolder, newPostgresUrl, newSqliteUrl } from '../support/databases.ts'
-import { createPostgresDatabase, POSTGRES_URL_VARIABLE } from '../support/postgres-server.ts'
 import { newBook, post, type Event } from '../journals/support.ts'
 import { standBetween, type Between } from './in-between.ts'
 import { environmentOf } from './delivered-book.ts'
@@ -177,10 +176,7 @@ export async function prepare(engine: Engine, days: number, more: readonly Event
 }
 
 async function copyOf(engine: Engine, url: string): Promise<string> {
-  if (engine === 'postgres') {
-    const server = process.env[POSTGRES_URL_VARIABLE] ?? ''
-    return createPostgresDatabase(server, undefined, new URL(url).pathname.slice(1))
-  }
+  if (engine === 'postgres') return newPostgresUrl({ copyOf: url })
   const copy = newSqliteUrl()
   copyFileSync(url.replace('sqlite:', ''), copy.replace('sqlite:', ''))
   return copy

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { describe, onTestFinished } from 'vitest'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { POSTGRES_URL_VARIABLE, createPostgresDatabase } from './postgres-server.ts'
+import { POSTGRES_URL_VARIABLE, createPostgresDatabase, dropPostgresDatabase } from './postgres-server.ts'
+import { copySqliteTemplate } from './sqlite-template.ts'
 
 export type Fresh = () => Promise<Database>
 
@@ -40,13 +41,24 @@ export function newFolder(): string {
   return folder
 }
 
-export async function newPostgresUrl(options: { readonly empty?: boolean } = {}): Promise<string> {
+/** Of the migrated template, empty, or a copy of another database to which nothing is connected; gone with the test. */
+export async function newPostgresUrl(
+  options: { readonly empty?: boolean; readonly copyOf?: string } = {},
+): Promise<string> {
   const server = process.env[POSTGRES_URL_VARIABLE]
   if (server === undefined) throw new Error(`${POSTGRES_URL_VARIABLE} is not set: run the tests through vitest.`)
-  return createPostgresDatabase(server, undefined, options.empty === true ? null : undefined)
+  const template = options.copyOf === undefined ? undefined : databaseName(options.copyOf)
+  const url = await createPostgresDatabase(server, undefined, options.empty === true ? null : template)
+  onTestFinished(() => dropPostgresDatabase(server, databaseName(url)))
+  return url
+}
+
+function databaseName(url: string): string {
+  return new URL(url).pathname.slice(1)
 }
 
 export async function opened(url: string): Promise<Database> {
+  if (url.startsWith('sqlite:')) copySqliteTemplate(url)
   const database = await openDatabase(url)
   onTestFinished(() => database.close())
   await migrate(database, 0)

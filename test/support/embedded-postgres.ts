@@ -16,8 +16,8 @@ export interface PostgresServer {
   readonly stop: () => Promise<void>
 }
 
-/** `flags` are command line flags of the server: ['-c', 'fsync=off']. */
-export async function startPostgres(flags: readonly string[]): Promise<PostgresServer> {
+/** `flags` are command line flags of the server: ['-c', 'fsync=off']. Its data goes to `data`, else beside its programs. */
+export async function startPostgres(flags: readonly string[], data?: string): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tieout-postgres-'))
   // The server's own user has to reach its data inside.
   chmodSync(folder, 0o755)
@@ -25,7 +25,7 @@ export async function startPostgres(flags: readonly string[]): Promise<PostgresS
   const Postgres = isRoot ? await importFrom(folder) : EmbeddedPostgres
   const port = await freePort()
   const server = new Postgres({
-    databaseDir: join(folder, 'data'),
+    databaseDir: data ?? join(folder, 'data'),
     user: 'postgres',
     password: 'postgres',
     port,
