@@ -53,8 +53,18 @@ export function toPayouts({
   }
 }
 
-export function toMatching({ tolerance, tolerancePercent, ...matching }: ParsedMatching): MatchingConfig {
-  return { ...matching, tolerance: units(tolerance), toleranceBasisPoints: basisPoints(tolerancePercent) }
+export function toMatching({
+  tolerance,
+  tolerancePercent,
+  currencyPercent,
+  ...matching
+}: ParsedMatching): MatchingConfig {
+  return {
+    ...matching,
+    tolerance: units(tolerance),
+    toleranceBasisPoints: basisPoints(tolerancePercent),
+    currencyBasisPoints: basisPoints(currencyPercent),
+  }
 }
 
 export function toExceptionPolicy(policy: ParsedExceptions): ExceptionPolicy {

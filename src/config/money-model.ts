@@ -85,6 +85,8 @@ export interface MatchingConfig {
   readonly topUpDays: number
   readonly tolerance: Units
   readonly toleranceBasisPoints: number
+  /** How far two currencies may be apart at their rates, in hundredths of a percent. */
+  readonly currencyBasisPoints: number
   readonly subsetCandidates: number
 }
 

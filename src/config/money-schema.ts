@@ -74,6 +74,7 @@ export const matchingSchema = z.strictObject({
   topUpDays: count(0, 90).default(2),
   tolerance: amount('0.05').default('0.05'),
   tolerancePercent: percent.default('0.5'),
+  currencyPercent: percent.default('5'),
   subsetCandidates: count(0, 30).default(25),
 })
 

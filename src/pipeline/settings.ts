@@ -56,6 +56,8 @@ const moneySchema = z.strictObject({
     topUpDays: z.int(),
     tolerance: z.string(),
     toleranceBasisPoints: z.int(),
+    // Settings landed before it was one have none.
+    currencyBasisPoints: z.int().optional(),
     subsetCandidates: z.int(),
   }),
   ratesMaxAgeDays: z.int(),

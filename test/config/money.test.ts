@@ -37,6 +37,7 @@ it('has no accounts, no payouts and the documented limits until it says otherwis
     topUpDays: 2,
     tolerance: 5_000_000n,
     toleranceBasisPoints: 50,
+    currencyBasisPoints: 500,
     subsetCandidates: 25,
   })
   expect(exceptions).toEqual({
@@ -132,6 +133,7 @@ it.each([
   [`    accounts: [{ name: bank, type: cash, currency: USD }]`, /an account is bank, paypal, razorpay/],
   ['    matching: { tolerance: 0.05 }', /put the amount in quotes, such as "0.05"/],
   ['    matching: { tolerancePercent: "100" }', /not a percentage below 100/],
+  ['    matching: { currencyPercent: "-1" }', /not a percentage below 100/],
   ['    matching: { subsetCandidates: 31 }', /at most 30/],
   ['    exceptions: { owners: { NO_SUCH_CODE: Ann } }', /not an exception code, nor "default"/],
   ['    exceptions: { reviewAbove: "-1" }', /not an amount of zero or more/],

@@ -54,16 +54,17 @@ export function settleInOtherCurrency({ lines, items, difference }: SettledMatch
   }
   const isSaid = difference.kind === 'written-off'
   const isRounding = abs(lost) <= ROUNDING_MINOR * unitsPerMinor(context.bookCurrency)
-  if (!isSaid && !isRounding && abs(lost) * 100n > abs(worth) * MOST_PER_CENT) {
+  const most = context.mostApartBasisPoints ?? MOST_APART
+  if (!isSaid && !isRounding && abs(lost) * 10_000n > abs(worth) * BigInt(most)) {
     const [got, owed] = [worth, worth + lost].map((units) => `${formatMoney(units)} ${context.bookCurrency}`)
-    const reason = `the lines are worth ${got} and the items ${owed}, more than ${MOST_PER_CENT} % apart: no exchange rate explains it; if it is right all the same, match them with --difference written-off`
+    const reason = `the lines are worth ${got} and the items ${owed}, more than ${most / 100} % apart: no exchange rate explains it; if it is right all the same, match them with --difference written-off`
     return { kind: 'unsettled', code: 'AMOUNT_DIFF', reason }
   }
   return { kind: 'settled', totals }
 }
 
 /** A processor's margin and some weeks of a rate come to less. */
-const MOST_PER_CENT = 5n
+const MOST_APART = 500
 const ROUNDING_MINOR = 5n
 
 type Converted =

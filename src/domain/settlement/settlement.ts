@@ -67,6 +67,8 @@ export interface SettleContext {
   readonly bookCurrency: string
   /** The rate in force on a day; null when none is known, and then nothing is booked. */
   readonly rate: (from: string, to: string, day: IsoDate) => Rate | null
+  /** How far lines and items of two currencies may be apart, in hundredths of a percent; 500 when nothing is said. */
+  readonly mostApartBasisPoints?: number | undefined
 }
 
 /** What a line posts of one kind in total. */

@@ -10,5 +10,9 @@ export async function settleContext({
   settings,
 }: Pick<MatchReader, 'db' | 'book' | 'settings'>): Promise<SettleContext> {
   const table = await ratesInForce(db, book, settings.money?.ratesMaxAgeDays ?? 0)
-  return { bookCurrency: settings.book.currency, rate: (from, to, day) => findRate(table, from, to, day) }
+  return {
+    bookCurrency: settings.book.currency,
+    rate: (from, to, day) => findRate(table, from, to, day),
+    mostApartBasisPoints: settings.money?.matching.currencyBasisPoints,
+  }
 }

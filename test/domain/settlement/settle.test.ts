@@ -225,7 +225,16 @@ const CASES: readonly Case[] = [
     ],
   },
   {
-    what: 'the same, which a person has written off',
+    what: 'USD 150.00 received as EUR 135.00, where the settings allow two per cent between currencies',
+    match: { lines: [line('135', { currency: 'EUR' })], items: [item('payout', '150')] },
+    account: '1000:bank',
+    context: { ...withRates({ 'EUR/USD 2026-03-20': '1.084' }), mostApartBasisPoints: 200 },
+    journal: [
+      'AMOUNT_DIFF: the lines are worth 146.34 USD and the items 150.00 USD, more than 2 % apart: no exchange rate explains it; if it is right all the same, match them with --difference written-off',
+    ],
+  },
+  {
+    what: 'USD 150.00 received as EUR 5.00, which a person has written off',
     match: {
       lines: [line('5', { currency: 'EUR' })],
       items: [item('payout', '150')],
