@@ -247,6 +247,11 @@ export function decidedLines({ posted, transactions, match, number, isAsked }: M
       'Nothing is done yet: this gives up more than one person may decide alone (exceptions.reviewAbove).',
       'It counts once somebody else enters the same command with their own --by and --why.',
     ]
+  if (match?.status === 'active' && match.legs.some(({ side, posts }) => side === 'line' && posts === null))
+    return [
+      `RATE_MISSING: nothing of match ${number} is booked, as an exchange rate it needs is not known.`,
+      'Add the rate (rates: or fixedRates: in tieout.yaml): the next reconciliation books it by itself. tieout reconcile unmatch takes it back.',
+    ]
   const became = match === null ? `Proposal ${number} is rejected` : `Match ${number} is ${match.status}`
   const done = posted === 0 ? 'nothing was posted' : `${counted(posted, 'transaction')} posted`
   const more = posted > transactions.length ? [`  … and ${posted - transactions.length} more transactions`] : []
