@@ -1,179 +1,110 @@
 /**
- * The settings a posting depends on, landed like any other evidence whenever they change: a replay then uses the rules
- * that were in force, not the ones of today. What only decides how to fetch (addresses, keys, limits) is not in here.
+ * Exceptions: differences a person must see. The codes are stable, for filters and follow-up; each says in one line what
+ * it means and what to do next. An exception belongs to one source and one object and is open at most once.
  */
-import * as z from 'zod'
-import { LINE_MEANINGS, MONEY_ACCOUNT_TYPES, PAYOUT_SCHEDULES } from '../config/money-model.ts'
-import { KNOWN_STATUSES } from '../domain/orders/order.ts'
-import {
-  DECIDED_KINDS,
-  findPostingRule,
-  MONEY_KINDS,
-  type PostingRules,
-  type SourceKind,
-} from '../domain/posting-rules.ts'
-import { ConfigError, InvariantError } from '../domain/errors.ts'
+import type { Units } from './money/money.ts'
 
-const ruleSchema = z.strictObject({ debit: z.string(), credit: z.string() })
-const rulesSchema = z.record(z.string(), ruleSchema)
+export const EXCEPTION_CODES = {
+  AMOUNT_DIFF:
+    'A charge fell while the order was not in a refund status, or is above the catalogue: compare the order on the panel. Or statement lines do not come to what they settle: the detail says what to undo.',
+  AMBIGUOUS_MATCH:
+    'Statement lines and expected items fit together in more than one way. Choose: tieout reconcile match LINE --item ITEM.',
+  BAD_PAYLOAD: 'The vendor answered something that cannot be read. The bytes are kept; the next run asks again.',
+  CHARGE_SEMANTICS_AMBIGUOUS:
+    'A refund is claimed, but it is not known yet whether this panel lowers the charge. Three consistent orders or the wallet decide.',
+  CLEARING_DIFFERS:
+    'An account that money only passes through does not come to what is open on it. Look for the cause: tieout reconcile explain ACCOUNT.',
+  CONVERSIONS_DIFFER:
+    'The conversions a network told of and its counter differ by more than the tolerance. Ask the network; the counter is booked.',
+  COUNTER_CLOCK:
+    "A counter was read before the last accepted reading, or more than a year after it. Check this machine's clock, then: tieout counters reject READING, or accept it.",
+  COUNTER_DECREASE:
+    'A counter fell by more than may be booked unasked. Ask the network, then: tieout counters accept READING, or reject it.',
+  COUNTER_GAP:
+    'More than one day lies between two readings. The amount is right; its split over the days is not known.',
+  COUNTER_REPOST:
+    'A counter rose by more than may be booked unasked, without any traffic. A late correction: tieout counters accept READING --as repost.',
+  COUNTER_RESET:
+    'Counters fell that only grow. Nothing is booked until somebody says what happened: tieout counters accept READING --as reset, or reject it.',
+  COUNTER_SPIKE:
+    'A counter rose far more than it usually does. When it is real: tieout counters accept READING --as spike-ok.',
+  COUNTER_UNPAID:
+    'A payout and the counter do not agree on what the counter shows. When it shows what is unpaid: tieout counters mode SOURCE unpaid.',
+  CURRENCY_MISMATCH: 'The vendor names another currency than the one configured. Nothing of it is booked.',
+  DUPLICATE:
+    'A file states something that is booked already, or covered otherwise. Nothing of it is booked again. Where a statement line is a second one of its own: tieout statements keep LINE.',
+  DELIVERY_REFUSED:
+    'The accounting system refused a journal for good. Its answer says why; mend it there or in the mapping, then: tieout deliver --retry DOCUMENT.',
+  DELIVERY_UNCERTAIN:
+    'A journal was sent and nobody could look up yet whether it arrived. It is not sent again before that; the next delivery looks.',
+  EVIDENCE_REFUSED:
+    'A row of a file was not booked, for the reason given. Mend what the reason names, or state the row anew in a new file.',
+  ITEM_OVERDUE:
+    'Something the books expect is on no statement, though statements cover its days or a month has passed. Import the missing one, or: tieout reconcile write-off ITEM.',
+  LATE_REFUND:
+    'An order of an earlier month was refunded after that month. The refund counts on the day it came, as closed months stay as they are; tell whoever reports on that month.',
+  MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',
+  MISSING_IN_BOOKS: 'The wallet and the books differ. Look for orders, top-ups or an opening balance not imported yet.',
+  NOT_PROCESSED:
+    'A statement, a reconciliation or its proofs could not be processed, for the reason given. Nothing of it is in the books. Mend the file if the reason names it, else report it; then import it, or: tieout reconcile run.',
+  ORDERS_DIFFER:
+    'The registry, the panel and its wallet log disagree about orders. Compare them on the panel: tieout reconcile proofs lists them.',
+  PARENT_CHARGE:
+    'An order that stands for others carries a charge itself. It is booked once the wallet shows that it was taken; import the opening balance and top-ups, so that the wallet can tell.',
+  PAYOUT_BELOW_MINIMUM:
+    "A payout is below the minimum the network pays out. It is booked as stated; compare it with the network's page.",
+  PAYOUT_OVERDUE:
+    'A payout that is due has not arrived. Import newer statements, ask the network, or: tieout reconcile match LINE --item ITEM.',
+  PAYOUT_RETURNED:
+    'A payout came back or was refused, and the network owes it again. Mend the bank details there; it is due again at the next cut-off.',
+  PERIOD_LOCKED:
+    "The accounting system's books are closed for a journal's day. Open the period there; where the detail says through which day, closedPeriod: first-open-day helps too.",
+  POSTING_UNCERTAIN:
+    'An order or a campaign was sent and nobody knows what came of it. It is not sent again: look at the vendor, then tieout panel unknown resolve, or tieout payelancer campaigns resolve.',
+  PROOF_OF_CASH:
+    "A month's statement and books differ by more than their lines tell. Import the missing statement or opening balance: tieout reconcile proofs --month MONTH.",
+  RATE_CHANGED:
+    'A service that is in use costs something else now. New orders cost the new rate; nothing is wrong with the old ones. It closes with the next catalogue that says the same.',
+  RATE_MISSING:
+    'No exchange rate is known for a day on which one is needed. Add it to the rates file; nothing is assumed.',
+  REFUND_EXCESS:
+    'A partial order was refunded more than its undelivered part comes to. It is booked as the panel has it, and may be taken back: compare the order on the panel.',
+  REFUND_MISSING: 'A refund is due by the order status, but neither the charge nor the wallet shows it.',
+  ROUNDING:
+    'The wallet and the books differ by one unit of the last decimal that the panel shows, or less. Nothing is missing; write it off when it stays.',
+  STALE_SOURCE: 'The source could not be read in this run. Nothing was assumed; the next run asks again.',
+  STATEMENT_DOES_NOT_FOOT:
+    'A statement does not add up. Its lines are kept; download it again and import the file, which settles it when it adds up.',
+  STATEMENT_GAP:
+    'A statement opens with another balance than the one before it closed with, or its rows name a settlement that no file shows and no UTR. Import what is missing.',
+  STATUS_REGRESSION:
+    'A refunded order is open again, or claims back less than is booked. Ask the panel; the refund stays booked meanwhile.',
+  TARGET_DELETED:
+    'A delivered journal is no longer in the accounting system, or is voided there. Restore it there, or send it again: tieout deliver --retry DOCUMENT --target NAME.',
+  TARGET_DOWN:
+    'An accounting system could not be reached, or refused the connection. Everything waits, nothing is lost: see tieout connections; the next delivery goes on.',
+  TARGET_DUPLICATE:
+    'The accounting system holds a journal more than once. Delete the copy there; ours is named in the detail.',
+  TARGET_EDITED:
+    'A delivered journal was changed in the accounting system. Change it back there; or delete it there, run tieout targets drift, and send it again: tieout deliver --retry DOCUMENT --target NAME.',
+  TOP_UP_BELOW_MINIMUM:
+    'A top-up is below the minimum the network takes. It is booked as stated; compare it with its receipt.',
+  TIMING: 'Money is on its way: expected on a statement and not seen yet. It closes when the line is imported.',
+  UNMAPPED:
+    'A journal needs an account the mapping does not lead to an account of the company. Run: tieout mappings check.',
+  UNMATCHED_LINE:
+    'Nothing in the books explains a statement line. Match it, or ignore it: tieout reconcile match LINE --item ITEM, or ignore LINE.',
+} as const
 
-const counterLimitsSchema = z.strictObject({
-  clawbackPercent: z.int(),
-  spikeFactor: z.int(),
-  rateFactor: z.int(),
-  payoutDays: z.int(),
-  payoutFeePercent: z.int(),
-})
+export type ExceptionCode = keyof typeof EXCEPTION_CODES
 
-/** Amounts are exact decimal text, percentages basis points. */
-const payoutsSchema = z.strictObject({
-  schedule: z.enum(PAYOUT_SCHEDULES),
-  minimum: z.string(),
-  weekday: z.int(),
-  dayOfMonth: z.int(),
-  dueDays: z.int(),
-  account: z.string().nullable(),
-  withholdingBasisPoints: z.int(),
-  allowanceBasisPoints: z.int().default(0),
-})
-
-const moneySchema = z.strictObject({
-  accounts: z.array(
-    z.strictObject({
-      name: z.string(),
-      type: z.enum(MONEY_ACCOUNT_TYPES),
-      currency: z.string(),
-      timeZone: z.string(),
-      code: z.string(),
-      number: z.string().nullable(),
-      from: z.string().optional(),
-      rules: z.array(z.strictObject({ contains: z.string(), means: z.enum(LINE_MEANINGS), of: z.string().nullable() })),
-      fees: z.array(z.strictObject({ name: z.string(), basisPoints: z.int(), flat: z.string() })),
-    }),
-  ),
-  matching: z.strictObject({
-    payoutDays: z.int(),
-    topUpDays: z.int(),
-    tolerance: z.string(),
-    toleranceBasisPoints: z.int(),
-    // Settings landed before it was one have none.
-    currencyBasisPoints: z.int().optional(),
-    subsetCandidates: z.int(),
-  }),
-  ratesMaxAgeDays: z.int(),
-})
-
-const settingsSchema = z.strictObject({
-  format: z.literal(1),
-  book: z.strictObject({
-    name: z.string(),
-    currency: z.string(),
-    timeZone: z.string(),
-    recognition: z.literal('order'),
-  }),
-  sources: z.array(
-    z.strictObject({
-      name: z.string(),
-      kind: z.enum(['panel', 'publisher', 'advertiser']),
-      currency: z.string(),
-      timeZone: z.string(),
-      reviewAbove: z.string().nullable(),
-      // Only ad networks' counters have limits, and settings landed before there were any have none.
-      counter: counterLimitsSchema.optional(),
-      // Only of panels that answer numbers, and only where somebody has stated what they mean.
-      statusCodes: z.record(z.string(), z.enum(KNOWN_STATUSES)).optional(),
-      // Only of publishers whose payouts are due by a schedule.
-      payouts: payoutsSchema.optional(),
-    }),
-  ),
-  rules: z.strictObject({
-    panel: rulesSchema,
-    publisher: rulesSchema,
-    advertiser: rulesSchema,
-    money: rulesSchema.optional(),
-  }),
-  // Only of books with money accounts or payouts; older settings have neither.
-  money: moneySchema.optional(),
-})
-
-export type Settings = z.infer<typeof settingsSchema>
-export type SourceSettings = Settings['sources'][number]
-export type MoneySettings = NonNullable<Settings['money']>
-export type MoneyAccountSettings = MoneySettings['accounts'][number]
-export type PayoutSettings = z.infer<typeof payoutsSchema>
-
-/** One text per meaning: sources by name, rules by kind. */
-export function settingsText(settings: Settings): string {
-  const sources = [...settings.sources].sort((a, b) => (a.name < b.name ? -1 : 1))
-  return `${JSON.stringify({ ...settings, sources }, null, 1)}\n`
-}
-
-export function parseSettings(text: string): Settings {
-  const parsed = settingsSchema.safeParse(JSON.parse(text))
-  if (!parsed.success) {
-    const hint = 'This landing was made by another version of tieout; use that version, or a newer one.'
-    throw new InvariantError(
-      'SETTINGS_UNREADABLE',
-      `Landed settings cannot be read: ${z.prettifyError(parsed.error)}`,
-      hint,
-    )
-  }
-  return parsed.data
-}
-
-const KINDS = {
-  panel: ['charge', 'refund', 'top-up', 'bonus', 'opening-wallet'],
-  publisher: ['earn', 'clawback', 'payout', 'payout-fee', 'opening-receivable'],
-  advertiser: ['spend', 'spend-credit', 'top-up', 'bonus', 'opening-wallet'],
-} as const satisfies Record<SourceKind, readonly string[]>
-
-/** The rules in force as plain data, for the kinds this program posts; money rules only when the book has money accounts. */
-export function rulesInForce(rules: PostingRules, recognition: 'order', hasMoney: boolean): Settings['rules'] {
-  const ofKind = (sourceKind: SourceKind) =>
-    Object.fromEntries(
-      [...KINDS[sourceKind], ...DECIDED_KINDS].flatMap((kind) => {
-        const rule = findPostingRule(rules, { sourceKind, kind, recognition })
-        return rule === undefined ? [] : [[kind, { debit: rule.debit, credit: rule.credit }]]
-      }),
-    )
-  const money = Object.fromEntries([...rules.money].map(([kind, { debit, credit }]) => [kind, { debit, credit }]))
-  const vendors = { panel: ofKind('panel'), publisher: ofKind('publisher'), advertiser: ofKind('advertiser') }
-  return hasMoney ? { ...vendors, money } : vendors
-}
-
-/**
- * Throws ConfigError when a kind of source in use has an event without a rule: found only when the event comes, its landed
- * batch could never be processed, and everything behind it would wait.
- */
-export function requireRules(
-  rules: PostingRules,
-  recognition: 'order',
-  { sourceKinds, hasMoney }: { readonly sourceKinds: readonly SourceKind[]; readonly hasMoney: boolean },
-): void {
-  const missingMoney = hasMoney ? MONEY_KINDS.filter((kind) => !rules.money.has(kind)) : []
-  if (missingMoney.length > 0) {
-    const message = `${rules.file} has no rule for the money ${missingMoney.length === 1 ? 'kind' : 'kinds'} ${missingMoney.join(', ')}.`
-    throw new ConfigError('POSTING_RULE_MISSING', message, "Add them; the package's own posting-rules.yaml shows how.")
-  }
-  for (const sourceKind of new Set(sourceKinds)) {
-    const missing = KINDS[sourceKind].filter(
-      (kind) => findPostingRule(rules, { sourceKind, kind, recognition }) === undefined,
-    )
-    if (missing.length === 0) continue
-    const message = `${rules.file} has no rule for the ${sourceKind} ${missing.length === 1 ? 'kind' : 'kinds'} ${missing.join(', ')}.`
-    throw new ConfigError('POSTING_RULE_MISSING', message, "Add them; the package's own posting-rules.yaml shows how.")
-  }
-}
-
-/** Landed rules in the shape the pure posting functions take. */
-export function toPostingRules(settings: Settings): PostingRules {
-  const ofKind = (sourceKind: SourceKind) => ({
-    always: new Map(Object.entries(settings.rules[sourceKind])),
-    byRecognition: { order: new Map() },
-  })
-  return {
-    file: 'mappings/posting-rules.yaml',
-    bySourceKind: { panel: ofKind('panel'), publisher: ofKind('publisher'), advertiser: ofKind('advertiser') },
-    money: new Map(Object.entries(settings.rules.money ?? {})),
-  }
+export interface RaisedException {
+  readonly source: string
+  readonly code: ExceptionCode
+  /** "order:23501", "price:23501", "add:17", "campaign:18", "wallet", "counter". */
+  readonly object: string
+  /** What is at stake, signed as in the books' favour; null when it is not known. */
+  readonly amount: Units | null
+  readonly currency: string | null
+  readonly detail: string
 }
