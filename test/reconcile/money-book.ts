@@ -29,7 +29,12 @@ export interface MoneyBook {
   /** Lines of a bank statement: "2026-03-05,PAYELANCER PAYOUT,150.00". */
   readonly bank: (account: string, ...rows: readonly string[]) => Promise<unknown>
   /** A file as a person would import it, read as one format. */
-  readonly statement: (account: string, format: 'razorpay-json', file: string, text: string) => Promise<unknown>
+  readonly statement: (
+    account: string,
+    format: 'razorpay-json' | 'paypal-csv',
+    file: string,
+    text: string,
+  ) => Promise<unknown>
   readonly reconcile: (day?: string) => Promise<ReconcileOutcome>
   readonly decide: (decision: Unsigned) => Promise<unknown>
   /** Every ledger account that is not zero. */
