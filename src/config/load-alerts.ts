@@ -1,5 +1,5 @@
 /** From the checked `alerts` section to what the program works with: amounts as units, secrets as references. */
-import { parseMoney, type Units } from '../domain/money/money.ts'
+import { unitsOf } from '../domain/money/money.ts'
 import type { AlertRules } from '../domain/alerts/alert.ts'
 import type { AlertsConfig, ChannelConfig } from './alert-model.ts'
 import type { ParsedAlerts } from './alert-schema.ts'
@@ -52,25 +52,18 @@ function toRules(rules: ParsedAlerts['rules']): AlertRules {
     runFailed: orNull(rules.runFailed),
     runLate: orNull(rules.runLate),
     sourceStale: orNull(rules.sourceStale),
-    walletBelow: Object.fromEntries(Object.entries(walletBelow).map(([source, text]) => [source, units(text)])),
+    walletBelow: Object.fromEntries(Object.entries(walletBelow).map(([source, text]) => [source, unitsOf(text)])),
     runway: orNull(rules.runway),
     clicksFell: orNull(rules.clicksFell),
     spendSpike: orNull(rules.spendSpike),
     exceptionsOpen:
-      exceptionsOpen === false ? null : { ...exceptionsOpen, amountAbove: units(exceptionsOpen.amountAbove) },
+      exceptionsOpen === false ? null : { ...exceptionsOpen, amountAbove: unitsOf(exceptionsOpen.amountAbove) },
     unconverged: orNull(rules.unconverged),
     connectionLost: orNull(rules.connectionLost),
-    proofDiffers: proofDiffers === false ? null : { criticalAbove: units(proofDiffers.criticalAbove) },
+    proofDiffers: proofDiffers === false ? null : { criticalAbove: unitsOf(proofDiffers.criticalAbove) },
   }
 }
 
 function orNull<T>(rule: T | false): T | null {
   return rule === false ? null : rule
-}
-
-/** The shape has been checked; a text that is no amount cannot come here. */
-function units(text: string): Units {
-  const parsed = parseMoney(text)
-  if (!parsed.ok) throw new RangeError(parsed.reason)
-  return parsed.units
 }

@@ -1,5 +1,5 @@
 /** From checked settings about money accounts, payouts, matching and exceptions to what the program uses: exact amounts and basis points. */
-import { parseMoney, type Units } from '../domain/money/money.ts'
+import { unitsOf } from '../domain/money/money.ts'
 import type {
   ExceptionPolicy,
   MatchingConfig,
@@ -32,7 +32,7 @@ export function toMoneyAccount(account: ParsedMoneyAccount): MoneyAccountConfig 
     fees: account.fees.map(({ name: fee, percent, flat }) => ({
       name: fee,
       basisPoints: basisPoints(percent),
-      flat: units(flat),
+      flat: unitsOf(flat),
     })),
   }
 }
@@ -47,7 +47,7 @@ export function toPayouts({
   return {
     ...payouts,
     account: account ?? null,
-    minimum: units(minimum),
+    minimum: unitsOf(minimum),
     withholdingBasisPoints: basisPoints(withholdingPercent),
     allowanceBasisPoints: basisPoints(allowancePercent),
   }
@@ -61,7 +61,7 @@ export function toMatching({
 }: ParsedMatching): MatchingConfig {
   return {
     ...matching,
-    tolerance: units(tolerance),
+    tolerance: unitsOf(tolerance),
     toleranceBasisPoints: basisPoints(tolerancePercent),
     currencyBasisPoints: basisPoints(currencyPercent),
   }
@@ -70,8 +70,8 @@ export function toMatching({
 export function toExceptionPolicy(policy: ParsedExceptions): ExceptionPolicy {
   const { reviewAbove, escalateAbove, escalateDays, owners } = policy
   return {
-    reviewAbove: units(reviewAbove),
-    escalateAbove: units(escalateAbove),
+    reviewAbove: unitsOf(reviewAbove),
+    escalateAbove: unitsOf(escalateAbove),
     escalateDays,
     owners: new Map(Object.entries(owners)),
   }
@@ -81,10 +81,4 @@ export function toExceptionPolicy(policy: ParsedExceptions): ExceptionPolicy {
 function basisPoints(percent: string): number {
   const [whole = '0', fraction = ''] = percent.split('.')
   return Number(whole) * 100 + Number(fraction.padEnd(2, '0'))
-}
-
-/** The schema has let amounts through that parse. */
-function units(text: string): Units {
-  const parsed = parseMoney(text)
-  return parsed.ok ? parsed.units : 0n
 }

@@ -1,5 +1,5 @@
 /** From a checked `targets` list and journal policy to what the program uses: addresses resolved, secrets as references. */
-import { parseMoney, type Units } from '../domain/money/money.ts'
+import { unitsOf } from '../domain/money/money.ts'
 import type { SecretReference } from './model.ts'
 import type { JournalPolicy, TargetConfig } from './target-model.ts'
 import { QUICKBOOKS_API, type ParsedJournals, type ParsedTarget } from './target-schema.ts'
@@ -38,16 +38,14 @@ export function toTarget(target: ParsedTarget, { reference, absolute }: Place): 
   return { ...common, type: 'quickbooks', urls }
 }
 
-export function toJournalPolicy({ limits, ...policy }: ParsedJournals): JournalPolicy {
-  return { ...policy, limits: { perEntry: unitsOrNull(limits.perEntry), perDay: unitsOrNull(limits.perDay) } }
+export function toJournalPolicy({ limits: { perEntry, perDay }, ...policy }: ParsedJournals): JournalPolicy {
+  const limits = {
+    perEntry: perEntry === undefined ? null : unitsOf(perEntry),
+    perDay: perDay === undefined ? null : unitsOf(perDay),
+  }
+  return { ...policy, limits }
 }
 
 function bare(url: string): string {
   return url.replace(/\/+$/, '')
-}
-
-/** The schema has let amounts through that parse. */
-function unitsOrNull(text: string | undefined): Units | null {
-  const parsed = text === undefined ? undefined : parseMoney(text)
-  return parsed?.ok === true ? parsed.units : null
 }

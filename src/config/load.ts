@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
-import { parseMoney, type Units } from '../domain/money/money.ts'
+import { unitsOf } from '../domain/money/money.ts'
 import { toAlerts } from './load-alerts.ts'
 import { toExceptionPolicy, toMatching, toMoneyAccount, toPayouts } from './load-money.ts'
 import { toJournalPolicy, toTarget } from './load-targets.ts'
@@ -159,8 +159,8 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
       ...(statusCodes === undefined ? {} : { statusCodes }),
     }
   }
-  const reviewAbove = unitsOrNull(source.reviewAbove)
-  const conversionTolerance = unitsOrNull(source.conversionTolerance)
+  const reviewAbove = source.reviewAbove === undefined ? null : unitsOf(source.reviewAbove)
+  const conversionTolerance = source.conversionTolerance === undefined ? null : unitsOf(source.conversionTolerance)
   const { role, counter, payouts } = source
   return {
     ...common,
@@ -171,12 +171,6 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
     counter,
     ...(payouts === undefined ? {} : { payouts: toPayouts(payouts) }),
   }
-}
-
-/** The schema has let amounts through that parse. */
-function unitsOrNull(text: string | undefined): Units | null {
-  const parsed = text === undefined ? undefined : parseMoney(text)
-  return parsed?.ok === true ? parsed.units : null
 }
 
 type ParsedSecret = ParsedBook['sources'][number]['apiKey']

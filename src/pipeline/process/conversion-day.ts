@@ -4,7 +4,7 @@
  * is ever booked from a conversion.
  */
 import * as z from 'zod'
-import { abs, formatMoney, parseMoney } from '../../domain/money/money.ts'
+import { abs, formatMoney, unitsOf } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { conversionDay } from '../../evidence/conversions.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -35,8 +35,7 @@ export async function processConversionDay(
     `${told.count} conversions of ${day} pay ${formatMoney(told.payout)} ${currency}${again}; ` +
     `the counter moved by ${formatMoney(moved)} ${currency}`
   const object = `conversions:${day}`
-  const limit = tolerance === null ? null : parseMoney(tolerance)
-  if (limit?.ok === true && abs(difference) > limit.units) {
+  if (tolerance !== null && abs(difference) > unitsOf(tolerance)) {
     context.tally.add('excepted', currency, null)
     const detail = `${figures}: more than ${tolerance} apart`
     const code = 'CONVERSIONS_DIFFER'

@@ -15,7 +15,7 @@ import { typicalChange } from '../../domain/counters/counter-spike.ts'
 import { holdBehind, stillShown, sumOf, type WaitingRise } from '../../domain/counters/counter-waiting.ts'
 import { addDays, daysBetween, previousDate } from '../../domain/time/dates.ts'
 import { dateOfChange, spanOfChange } from '../../domain/time/effective-date.ts'
-import { parseMoney } from '../../domain/money/money.ts'
+import { unitsOf } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { counterMode, unseenPayouts } from '../../evidence/counter-payouts.ts'
 import { bookedChanges, pastRises, type JudgedReading } from '../../evidence/counter-verdicts.ts'
@@ -175,7 +175,5 @@ function newerOf(one: CounterReading | null, other: CounterReading | null): Coun
 }
 
 function reviewAbove(source: ContextSource): bigint | null {
-  if (source.reviewAbove === null) return null
-  const parsed = parseMoney(source.reviewAbove)
-  return parsed.ok ? parsed.units : null
+  return source.reviewAbove === null ? null : unitsOf(source.reviewAbove)
 }
