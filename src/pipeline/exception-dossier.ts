@@ -12,6 +12,7 @@ import { readBatch, type Landed } from '../evidence/landing.ts'
 import { accountIds, sourceIds, type Book } from '../ledger/books.ts'
 import { exceptionNumbered, type StoredException } from '../reconcile/exceptions.ts'
 import { historyOf, type ExceptionEvent } from '../reconcile/exceptions/history.ts'
+import { choicesOf, type Choice } from './reconcile/choices.ts'
 import { matchOf, reconciledMatch } from './trace/reconciled.ts'
 import { planResolution } from './process/resolutions/plan.ts'
 import type { PlanContext, ResolutionPlan } from './process/resolutions/effect.ts'
@@ -46,6 +47,8 @@ export interface ExceptionDossier {
   readonly posted: readonly PostedEntry[]
   /** None once it is closed. */
   readonly offers: readonly ResolutionOffer[]
+  /** What may be done with the line, item or match it is about. */
+  readonly choices: readonly Choice[]
   /** Where it is decided instead, or as well. */
   readonly command: string | null
 }
@@ -73,6 +76,7 @@ export async function exceptionDossier(
     evidence: landed ?? null,
     posted: await postedOf(db, book, exception),
     offers,
+    choices: context === null ? [] : await choicesOf(context, exception, nowMs),
     command: rule.command,
   }
 }

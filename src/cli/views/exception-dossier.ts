@@ -6,6 +6,7 @@ import type { Posting, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { nameOf } from '../../pipeline/exception-decisions.ts'
 import type { ExceptionDossier, PostedEntry, ResolutionOffer } from '../../pipeline/exception-dossier.ts'
+import type { Choice } from '../../pipeline/reconcile/choices.ts'
 import type { ExceptionEvent } from '../../reconcile/exceptions/history.ts'
 import { counted } from '../output.ts'
 import { amountText, queueView, type QueueRow } from './exception-queue.ts'
@@ -28,7 +29,7 @@ export function dossierLines(dossier: ExceptionDossier, row: QueueRow, raw: bool
     ...evidenceLines(evidence, raw, number),
     '',
     ...(posted.length === 0 ? ['Booked so far: nothing.'] : ['Booked so far:', ...posted.flatMap(entryLines)]),
-    ...(status === 'open' ? ['', ...offerLines(dossier.offers, number, command)] : []),
+    ...(status === 'open' ? ['', ...offerLines(dossier, number, command)] : []),
   ]
 }
 
@@ -72,12 +73,26 @@ function figure(amount: Units): string {
   return formatMoney(amount, 8).replace(/0{1,6}$/, '')
 }
 
-function offerLines(offers: readonly ResolutionOffer[], number: number, command: string | null): readonly string[] {
+function offerLines(
+  { offers, choices }: Pick<ExceptionDossier, 'offers' | 'choices'>,
+  number: number,
+  command: string | null,
+): readonly string[] {
   const here =
     offers.length === 0 ? [] : [`Resolve with tieout exceptions resolve ${nameOf(number)} --as ... --by --why:`]
-  const elsewhere = command === null ? [] : [`Decided with: ${command}`]
-  const bySelf = offers.length === 0 && command === null ? ['Nobody decides it: it closes when its cause is gone.'] : []
-  return [...here, ...offers.flatMap(offer), ...elsewhere, ...bySelf]
+  const chosen =
+    choices.length === 0 ? [] : ['Decide with one of these, and --by and --why; --dry-run shows all of it:']
+  const elsewhere = command === null ? [] : [`${choices.length === 0 ? 'Decided with' : 'More'}: ${command}`]
+  const isAny = offers.length + choices.length > 0 || command !== null
+  const bySelf = !isAny ? ['Nobody decides it: it closes when its cause is gone.'] : []
+  return [...here, ...offers.flatMap(offer), ...chosen, ...choices.flatMap(choiceLines), ...elsewhere, ...bySelf]
+}
+
+function choiceLines({ command, words, refused, entries }: Choice): readonly string[] {
+  const what = `  ${command}${words === '' ? '' : `: ${words}`}`
+  if (refused !== null) return [`${what}: not now, ${refused}`]
+  if (entries.length === 0) return [what, '    posts nothing']
+  return [what, ...linesOf(entries).map((line) => `    ${line}`)]
 }
 
 function offer({ as, plan }: ResolutionOffer): readonly string[] {
@@ -93,7 +108,7 @@ export function linesOf(drafts: readonly Pick<TransactionDraft, 'postings' | 'ef
 }
 
 export function dossierView(dossier: ExceptionDossier, row: QueueRow, raw: boolean) {
-  const { history, evidence, posted, offers, command } = dossier
+  const { history, evidence, posted, offers, choices, command } = dossier
   return {
     ...queueView(row),
     history: history.map(({ atMs, amount, ...event }) => ({ ...event, amount: exact(amount), at: isoOf(atMs) })),
@@ -108,6 +123,10 @@ export function dossierView(dossier: ExceptionDossier, row: QueueRow, raw: boole
       words: RESOLUTIONS[as].words,
       refused: plan.kind === 'refused' ? plan.reason : null,
       postings: plan.kind === 'refused' ? [] : plan.drafts.flatMap((draft) => draft.postings).map(postingView),
+    })),
+    choices: choices.map(({ entries, ...choice }) => ({
+      ...choice,
+      entries: entries.map(({ postings, ...entry }) => ({ ...entry, postings: postings.map(postingView) })),
     })),
     command,
   }

@@ -255,7 +255,11 @@ export function decidedLines({ posted, transactions, match, number, isAsked }: M
   const became = match === null ? `Proposal ${number} is rejected` : `Match ${number} is ${match.status}`
   const done = posted === 0 ? 'nothing was posted' : `${counted(posted, 'transaction')} posted`
   const more = posted > transactions.length ? [`  … and ${posted - transactions.length} more transactions`] : []
-  return [`${became}: ${done}.`, ...linesOf(transactions).map((line) => `  ${line}`), ...more]
+  const gain =
+    match?.how.kind === 'item-written-off' && match.residual > 0n
+      ? ['  A gain: money that no account of these books paid. Right only if nobody is owed it.']
+      : []
+  return [`${became}: ${done}.`, ...linesOf(transactions).map((line) => `  ${line}`), ...more, ...gain]
 }
 
 export function postedView({ sequence, effectiveDate, kind, currency, postings }: TracedTransaction) {

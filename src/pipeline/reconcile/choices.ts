@@ -1,0 +1,202 @@
+/**
+ * What a person may do about a statement line, an expected item or a match that an exception is about: the commands, each
+ * with the entries it would post. Planned by the very code that carries a decision out.
+ */
+import type { ItemKind } from '../../domain/settlement/settlement.ts'
+import { parseEntryKind } from '../../domain/settlement/entry-kind.ts'
+import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { moneyPostings } from '../../domain/posting-rules.ts'
+import { isoDateInZone } from '../../domain/time/dates.ts'
+import type { IsoDate, Posting } from '../../domain/transaction.ts'
+import { openItems, findItem, type OpenItem } from '../../evidence/open-items.ts'
+import { activeLegs, proposalsOf } from '../../evidence/read-matches.ts'
+import type { StoredException } from '../../reconcile/exceptions.ts'
+import { planDecision } from '../process/match-plan.ts'
+import type { MatchDecision } from '../process/match-request.ts'
+import { linesById, readPool, type PoolLine } from '../process/match-pool.ts'
+import { legKey, postsOfLegs } from '../process/settle-matches.ts'
+import { settleContext } from '../process/settle-context.ts'
+import type { PlanContext } from '../process/resolutions/effect.ts'
+
+export interface ChoiceEntry {
+  readonly effectiveDate: IsoDate
+  readonly currency: string
+  readonly postings: readonly Posting[]
+}
+
+export interface Choice {
+  /** Without --by and --why. */
+  readonly command: string
+  /** What it means, where the command does not say it. */
+  readonly words: string
+  /** Why it does not fit; null when it does. */
+  readonly refused: string | null
+  readonly entries: readonly ChoiceEntry[]
+}
+
+/** Partners that are shown: those nearest in amount. */
+const SHOWN = 3
+
+const OF_LINES: ReadonlySet<string> = new Set(['UNMATCHED_LINE', 'AMBIGUOUS_MATCH'])
+const OF_ITEMS: ReadonlySet<string> = new Set(['ITEM_OVERDUE', 'PAYOUT_OVERDUE', 'TIMING'])
+const OF_MATCHES: ReadonlySet<string> = new Set(['RATE_MISSING', 'CURRENCY_MISMATCH', 'AMOUNT_DIFF'])
+
+/** Empty for exceptions about anything else. */
+export async function choicesOf(
+  context: PlanContext,
+  { code, source, object }: Pick<StoredException, 'code' | 'source' | 'object'>,
+  nowMs: number,
+): Promise<readonly Choice[]> {
+  const { db, book } = context
+  const asked: Asked[] = []
+  if (OF_LINES.has(code)) asked.push(...(await ofLine(context, numberIn('line', object))))
+  else if (OF_ITEMS.has(code)) asked.push(...(await ofItem(context, await findItem(db, book, source, object), nowMs)))
+  else if (OF_MATCHES.has(code)) asked.push(...(await ofMatch(context, source, object)))
+  const choices: Choice[] = []
+  for (const each of asked) choices.push(await planned(context, each))
+  return choices
+}
+
+type Without<T> = T extends unknown ? Omit<T, 'by' | 'why'> : never
+
+interface Asked {
+  readonly command: string
+  readonly words: string
+  readonly decision: Without<MatchDecision>
+}
+
+async function ofLine(context: PlanContext, id: bigint | null): Promise<readonly Asked[]> {
+  const [line] = id === null ? [] : await linesById(context, [id])
+  if (line === undefined || line.open.amount === 0n) return []
+  const number = Number(line.id)
+  const proposals = await proposalsOf(context.db, context.book, 'line', [line.id])
+  const items = nearest(await openItems(context.db, context.book), line.open.currency, line.open.amount)
+  const meanings = line.open.amount > 0n ? (['income'] as const) : (['bank-charge', 'processor-fee'] as const)
+  return [
+    ...proposals.flatMap((match): Asked[] => [
+      { command: `confirm ${match}`, words: 'the proposal', decision: { decide: 'confirm', match: Number(match) } },
+      { command: `reject ${match}`, words: 'never again', decision: { decide: 'reject', match: Number(match) } },
+    ]),
+    ...items.map((item): Asked => ({
+      command: `match ${number} --item ${item.id}`,
+      words: `${item.kind} ${item.object} of ${item.source}, ${formatMoney(item.amount - item.matched)} ${item.currency} open`,
+      decision: { decide: 'match', lines: [number], items: [Number(item.id)], residual: 'open' },
+    })),
+    ...[...meanings, 'suspense' as const].map((meaning): Asked => ({
+      command: `settle ${number} --as ${meaning}`,
+      words: '',
+      decision: { decide: 'settle', line: number, meaning },
+    })),
+    { command: `ignore ${number}`, words: 'it is not of these books', decision: { decide: 'ignore', line: number } },
+    {
+      command: `write-off --line ${number}`,
+      words: '',
+      decision: { decide: 'settle', line: number, meaning: 'written-off' },
+    },
+  ]
+}
+
+async function ofItem(context: PlanContext, item: OpenItem | null, nowMs: number): Promise<readonly Asked[]> {
+  if (item === null || item.status !== 'open') return []
+  const id = Number(item.id)
+  const { lines } = await readPool(context)
+  const open = [...lines.values()].filter(
+    ({ open: { currency, amount } }) => currency === item.currency && amount > 0n === item.amount > 0n,
+  )
+  const day = isoDateInZone(nowMs, context.settings.book.timeZone)
+  return [
+    ...byNearness(open, (line: PoolLine) => line.open.amount - (item.amount - item.matched)).map((line): Asked => ({
+      command: `match ${line.id} --item ${id}`,
+      words: `line of ${line.settled.date}, ${formatMoney(line.open.amount)} ${line.open.currency}, "${line.memo}"`,
+      decision: { decide: 'match', lines: [Number(line.id)], items: [id], residual: 'open' },
+    })),
+    {
+      command: `write-off --item ${id}`,
+      words: givenUp(item.kind),
+      decision: { decide: 'write-off', item: id, day },
+    },
+  ]
+}
+
+/** What it means that no line ever showed it: for money that should have gone out, a gain. */
+export function givenUp(kind: ItemKind): string {
+  switch (kind) {
+    case 'top-up':
+      return 'a gain: the wallet has money that no account of these books paid; right only if nobody is owed it'
+    case 'payout-return':
+      return 'a gain: the payout stays although it is owed again; right only if nobody takes it back'
+    case 'payout':
+    case 'wallet-refund':
+      return 'a loss: the vendor pays it no more'
+    case 'transfer':
+    case 'settlement':
+      return 'a loss: what left one account arrived nowhere'
+  }
+}
+
+async function ofMatch(context: PlanContext, source: string, object: string): Promise<readonly Asked[]> {
+  const { db, book } = context
+  const line = numberIn('line', object)
+  const item = await findItem(db, book, source, object)
+  const matches = new Set<bigint>()
+  const named = numberIn('match', object)
+  if (named !== null) matches.add(named)
+  if (item !== null) for (const { match } of await activeLegs(db, book, 'item', [item.id])) matches.add(match)
+  else if (line !== null) for (const { match } of await activeLegs(db, book, 'line', [line])) matches.add(match)
+  return [...matches].map((match) => ({
+    command: `unmatch ${match}`,
+    words: 'takes back what it has booked',
+    decision: { decide: 'unmatch', match: Number(match) },
+  }))
+}
+
+function nearest(items: readonly OpenItem[], currency: string, amount: Units): readonly OpenItem[] {
+  const fitting = items.filter((item) => item.currency === currency && item.amount > 0n === amount > 0n)
+  return byNearness(fitting, (item) => item.amount - item.matched - amount)
+}
+
+function byNearness<T>(all: readonly T[], apart: (each: T) => Units): readonly T[] {
+  const size = (each: T): Units => (apart(each) < 0n ? -apart(each) : apart(each))
+  return all.toSorted((a, b) => (size(a) < size(b) ? -1 : size(a) > size(b) ? 1 : 0)).slice(0, SHOWN)
+}
+
+function numberIn(what: 'line' | 'match', object: string): bigint | null {
+  const found = object.startsWith(`${what}:`) ? /^\d{1,15}$/.exec(object.slice(what.length + 1)) : null
+  return found === null ? null : BigInt(found[0])
+}
+
+async function planned(context: PlanContext, { command, words, decision }: Asked): Promise<Choice> {
+  const full = { command: `tieout reconcile ${command}`, words }
+  const plan = await planDecision(context, { ...decision, by: 'nobody', why: 'a preview' })
+  if (plan.kind === 'refused') return { ...full, refused: plan.reason, entries: [] }
+  const { match, sides } = plan
+  if (plan.kind === 'reject') return { ...full, refused: null, entries: [] }
+  const posts = plan.kind === 'undo' ? null : postsOfLegs(match, sides, await settleContext(context))
+  if (posts?.ok === false) return { ...full, refused: posts.reason, entries: [] }
+  const entries = match.legs.flatMap((leg) => {
+    const kinds = posts === null ? leg.posts : (posts.posts.get(legKey(leg)) ?? null)
+    return [...(kinds ?? [])].flatMap(([kind, amount]) =>
+      entryOf(context, plan, leg, kind, posts === null ? -amount : amount),
+    )
+  })
+  return { ...full, refused: null, entries }
+}
+
+type Fitting = Exclude<Awaited<ReturnType<typeof planDecision>>, { kind: 'refused' }>
+
+function entryOf(
+  { rules }: PlanContext,
+  { match, sides }: Fitting,
+  { side, ref }: { readonly side: 'line' | 'item'; readonly ref: bigint },
+  text: string,
+  amount: Units,
+): readonly ChoiceEntry[] {
+  const line = side === 'line' ? sides.lines.get(String(ref)) : undefined
+  const about = line ?? sides.items.get(String(ref))
+  if (about === undefined || amount === 0n) return []
+  const { kind, sign, source, currency } = parseEntryKind(text, about.settled.currency)
+  const account = line === undefined ? '' : `${line.account.code}:${line.account.name}`
+  const effectiveDate = match.how.kind === 'item-written-off' ? match.how.day : about.settled.date
+  const postings = moneyPostings(rules, { kind, account, source, amount: sign * amount })
+  return [{ effectiveDate, currency, postings }]
+}

@@ -1,0 +1,80 @@
+/** What `exceptions show` offers for lines, items and matches, with the entries each choice would make: the same as the decision makes. */
+import { expect, it } from 'vitest'
+import { decidedLines } from '../../src/cli/views/reconcile.ts'
+import { linesOf } from '../../src/cli/views/exception-dossier.ts'
+import { exceptionAbout } from '../../src/reconcile/exceptions.ts'
+import { exceptionDossier } from '../../src/pipeline/exception-dossier.ts'
+import { decideMatch } from '../../src/pipeline/reconcile/decide.ts'
+import { describeDatabases } from '../support/databases.ts'
+import { moneyBook, type MoneyBook } from './money-book.ts'
+
+const LATE_MS = Date.UTC(2026, 4, 1, 12)
+
+async function choicesOf({ rig }: MoneyBook, source: string, code: string, object: string): Promise<readonly string[]> {
+  const { kysely } = rig.database
+  const book = await rig.bookRow()
+  const found = await exceptionAbout(kysely, book.id, { source, code, object })
+  const dossier = found === null ? null : await exceptionDossier(kysely, book, found.number, LATE_MS)
+  return (dossier?.choices ?? []).flatMap(({ command, refused, entries }) => [
+    refused === null ? command : `${command}: ${refused}`,
+    ...linesOf(entries),
+  ])
+}
+
+describeDatabases('what an exception offers', (fresh) => {
+  it('names every decision with its entries', async () => {
+    const book = await moneyBook(await fresh())
+    await book.evidence(
+      '2026-03-01,pub,opening-balance,600.00,USD,,',
+      '2026-03-04,pub,payout,150.00,USD,PO-1,',
+      '2026-03-04,panel,top-up,25.00,USD,T-1,',
+    )
+    await book.bank('bank', '2026-03-05,NOBODY KNOWS,149.00')
+    await book.reconcile('2026-04-30')
+    expect(await choicesOf(book, 'bank', 'UNMATCHED_LINE', 'line:1')).toEqual([
+      'tieout reconcile match 1 --item 2',
+      '2026-03-05 Dr 1000:bank 149.00',
+      '2026-03-05 Cr 1110:pub 149.00',
+      'tieout reconcile settle 1 --as income',
+      '2026-03-05 Dr 1000:bank 149.00',
+      '2026-03-05 Cr 4800 149.00',
+      'tieout reconcile settle 1 --as suspense',
+      '2026-03-05 Dr 1000:bank 149.00',
+      '2026-03-05 Cr 1900 149.00',
+      'tieout reconcile ignore 1',
+      'tieout reconcile write-off --line 1',
+      '2026-03-05 Dr 1000:bank 149.00',
+      '2026-03-05 Cr 6950 149.00',
+    ])
+    expect(await choicesOf(book, 'pub', 'PAYOUT_OVERDUE', 'payout:PO-1')).toEqual([
+      'tieout reconcile match 1 --item 2',
+      '2026-03-05 Dr 1000:bank 149.00',
+      '2026-03-05 Cr 1110:pub 149.00',
+      'tieout reconcile write-off --item 2',
+      '2026-05-01 Dr 6950 150.00',
+      '2026-05-01 Cr 1110:pub 150.00',
+    ])
+    const topUp = ['2026-05-01 Dr 1070 25.00', '2026-05-01 Cr 6950 25.00']
+    expect(await choicesOf(book, 'panel', 'ITEM_OVERDUE', 'top-up:T-1')).toEqual([
+      'tieout reconcile write-off --item 1',
+      ...topUp,
+    ])
+    const { rig } = book
+    const request = { config: rig.config, book: rig.book, env: rig.env }
+    const word = { by: 'Ann', why: 'a gift', day: '2026-05-01' }
+    const given = await decideMatch(rig.environment(LATE_MS), request, { decide: 'write-off', item: 1, ...word })
+    expect(decidedLines(given)).toEqual([
+      'Match 1 is active: 1 transaction posted.',
+      ...topUp.map((line) => `  ${line}`),
+      '  A gain: money that no account of these books paid. Right only if nobody is owed it.',
+    ])
+    await book.decide({ decide: 'match', lines: [1], items: [2], residual: 'open' })
+    await book.evidence('2026-03-04,pub,payout,140.00,USD,PO-1,')
+    await book.reconcile('2026-04-30')
+    expect(await choicesOf(book, 'pub', 'AMOUNT_DIFF', 'payout:PO-1')).toEqual([
+      'tieout reconcile unmatch 2',
+      '2026-03-05 Dr 1110:pub 149.00',
+      '2026-03-05 Cr 1000:bank 149.00',
+    ])
+  })
+})
