@@ -1,12 +1,14 @@
 /**
  * The evidence side of `ledger verify`: the raw landing is byte for byte what was landed, what was made of it points
- * at landed bytes, and the order registry is whole (verify-registry.ts).
+ * at landed bytes, the order registry is whole (verify-registry.ts), and matches are what lines, items and postings say.
  */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { verifyLanding } from '../evidence/landing.ts'
 import type { Book } from '../ledger/books.ts'
 import type { Findings } from '../ledger/verify/finding.ts'
+import { verifyMatches } from './verify-matches.ts'
+import { verifyCash } from './verify-cash.ts'
 import { verifyRegistry } from './verify-registry.ts'
 
 /** More of one kind than this says nothing new. */
@@ -18,6 +20,8 @@ export async function verifyEvidence(db: Kysely<Tables>, book: Book, findings: F
   }
   await verifyReferences(db, book, findings)
   await verifyRegistry(db, book, findings)
+  await verifyCash(db, book, findings)
+  await verifyMatches(db, book, findings)
 }
 
 /** Rows that exist because something was landed, and where they keep its place. */

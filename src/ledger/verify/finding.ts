@@ -39,6 +39,24 @@ export type FindingCode =
   | 'REGISTRY_STATE_TWICE'
   /** An order that may still change is never asked about again. */
   | 'REGISTRY_GIVEN_UP'
+  /** What is matched of a line or an open item is not the sum of its active matches. */
+  | 'MATCHED_DIFFERS'
+  /** A line or an item is called what its matches do not make it. */
+  | 'DISPOSITION_DIFFERS'
+  /** The ledger holds of a line, or of an item given up, something else than its active matches post. */
+  | 'MATCH_POSTS_DIFFER'
+  /** A match, or its undoing, rests on no landed reconciliation or decision. */
+  | 'MATCH_UNFOUNDED'
+  /** A landed decision is not kept, or not as it was said. */
+  | 'DECISION_DIFFERS'
+  /** A person took a match back, and a rule could make it again. */
+  | 'REFUSAL_MISSING'
+  /** An item is expected with another amount than the books come to. */
+  | 'ITEM_DIFFERS'
+  /** What is posted is not expected. */
+  | 'ITEM_MISSING'
+  /** A kept month of the proof of cash is not what lines and sections come to. */
+  | 'PROOF_KEPT_DIFFERS'
 
 export interface Finding {
   readonly code: FindingCode

@@ -15,7 +15,7 @@ import { allLessReturned, expectReturned } from './expect-returned.ts'
 import { windowDays, type Posted } from './posted-item.ts'
 
 /** How the posted kinds are expected on a statement, and with which sign. */
-const EXPECTED = {
+export const EXPECTED = {
   payout: { kind: 'payout', sign: 1n },
   'top-up': { kind: 'top-up', sign: -1n },
   'wallet-refund': { kind: 'wallet-refund', sign: 1n },
@@ -23,7 +23,8 @@ const EXPECTED = {
 
 export const RETURN_RULE = 'payout/returned'
 
-const ORIGIN = 'ledger'
+/** Under which the progress of the items through the ledger is kept. */
+export const ORIGIN = 'ledger'
 
 /** Brings the items up to what is posted; does nothing the second time. What is of a source that the settings lack waits for it. */
 export async function refreshOpenItems(context: BatchContext, item: Landed): Promise<void> {
