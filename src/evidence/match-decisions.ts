@@ -80,6 +80,21 @@ export async function saveDecision(db: Kysely<Tables>, book: bigint, taken: Deci
     .execute()
 }
 
+/** All that people decided, in the order of the landing. */
+export async function allDecisions(
+  db: Kysely<Tables>,
+  book: bigint,
+): Promise<readonly { readonly request: string; readonly match: bigint | null; readonly atMs: number }[]> {
+  const rows = await db
+    .selectFrom('match_decision')
+    .select(['request', 'match', 'decided_at_ms'])
+    .where('book', '=', book)
+    .orderBy('batch')
+    .orderBy('item')
+    .execute()
+  return rows.map(({ request, match, decided_at_ms: atMs }) => ({ request, match, atMs: Number(atMs) }))
+}
+
 /** Decisions of one kind, the newest first. */
 export async function decisionsOf(
   db: Kysely<Tables>,

@@ -10,7 +10,12 @@ export function moneyOf({
   matching,
   sources,
   ratesMaxAgeDays,
-}: Pick<BookConfig, 'accounts' | 'matching' | 'sources' | 'ratesMaxAgeDays'>): MoneySettings | null {
+  journals,
+  exceptions,
+}: Pick<
+  BookConfig,
+  'accounts' | 'matching' | 'sources' | 'ratesMaxAgeDays' | 'journals' | 'exceptions'
+>): MoneySettings | null {
   const hasPayouts = sources.some((source) => source.type === 'payelancer' && source.payouts !== undefined)
   if (accounts.length === 0 && !hasPayouts) return null
   return {
@@ -22,6 +27,7 @@ export function moneyOf({
     })),
     matching: { ...matching, tolerance: formatExact(matching.tolerance) },
     ratesMaxAgeDays,
+    ...(journals.differentApprover ? { secondPersonAbove: formatExact(exceptions.reviewAbove) } : {}),
   }
 }
 

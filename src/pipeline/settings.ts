@@ -1,6 +1,7 @@
 /**
- * The settings a posting depends on, landed like any other evidence whenever they change: a replay then uses the rules
- * that were in force, not the ones of today. What only decides how to fetch (addresses, keys, limits) is not in here.
+ * The settings a posting depends on, and those a night is reported by, landed like any other evidence whenever they
+ * change: a replay then uses the rules that were in force, and the page of an old night its owners and limits, not the
+ * ones of today. What only decides how to fetch (addresses, keys, limits) is not in here.
  */
 import * as z from 'zod'
 import { LINE_MEANINGS, MONEY_ACCOUNT_TYPES, PAYOUT_SCHEDULES } from '../config/money-model.ts'
@@ -61,6 +62,16 @@ const moneySchema = z.strictObject({
     subsetCandidates: z.int(),
   }),
   ratesMaxAgeDays: z.int(),
+  // Only of books in which two people decide: giving up more than this needs both.
+  secondPersonAbove: z.string().optional(),
+})
+
+/** Amounts are exact decimal text; owners are by code, and `default`. */
+const exceptionsSchema = z.strictObject({
+  reviewAbove: z.string(),
+  escalateAbove: z.string(),
+  escalateDays: z.int(),
+  owners: z.record(z.string(), z.string()),
 })
 
 const settingsSchema = z.strictObject({
@@ -94,6 +105,8 @@ const settingsSchema = z.strictObject({
   }),
   // Only of books with money accounts or payouts; older settings have neither.
   money: moneySchema.optional(),
+  // Nothing is posted by them; settings landed before they were kept have none.
+  exceptions: exceptionsSchema.optional(),
 })
 
 export type Settings = z.infer<typeof settingsSchema>
@@ -101,6 +114,7 @@ export type SourceSettings = Settings['sources'][number]
 export type MoneySettings = NonNullable<Settings['money']>
 export type MoneyAccountSettings = MoneySettings['accounts'][number]
 export type PayoutSettings = z.infer<typeof payoutsSchema>
+export type ExceptionSettings = z.infer<typeof exceptionsSchema>
 
 /** One text per meaning: sources by name, rules by kind. */
 export function settingsText(settings: Settings): string {

@@ -98,8 +98,13 @@ it('takes each decision, and lets nobody write off much alone', async () => {
   expect(await said('match', '4', '--item', '3')).toContain('is active')
   const own = await tieout('reconcile', 'write-off', '--item', '3', ...SIGNED)
   expect(own).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing is done yet') })
+  const listed = async (): Promise<string> => (await tieout('reconcile', 'list', ...NOW)).stdout
+  expect(await listed()).toMatch(
+    /Ann +2026-03-10 +59\.00 +USD +write-off --item 3 +remittance advice\n1 decision that waits/,
+  )
   const other = await tieout('reconcile', 'write-off', '--item', '3', '--by', 'Bo', '--why', 'closed', ...NOW)
   expect(other).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is active: 1 transaction posted.') })
+  expect(await listed()).not.toContain('second person')
   expect(await said('unmatch', '1')).toContain('Match 1 is undone: 1 transaction posted.')
   expect(await said('ignore', '3')).toContain('is active: nothing was posted.')
 })

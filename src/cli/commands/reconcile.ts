@@ -6,6 +6,8 @@ import { openItems } from '../../evidence/open-items.ts'
 import { matchesById, matchIds } from '../../evidence/read-matches.ts'
 import { openLines } from '../../evidence/statements/lines.ts'
 import { sourceIds, type Book } from '../../ledger/books.ts'
+import { planContext } from '../../pipeline/plan-context.ts'
+import { waitingAsks } from '../../pipeline/process/second-person.ts'
 import { runReconcile } from '../../pipeline/reconcile/run.ts'
 import { nightOf } from '../../pipeline/sync.ts'
 import { dateArgument, wholeNumberArgument } from '../arguments.ts'
@@ -14,6 +16,7 @@ import { readBook, runDatabase } from '../open-book.ts'
 import { counted, type Column } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
+import { ASK_COLUMNS, askRow, askView } from '../views/asks.ts'
 import {
   ENDING_COLUMNS,
   endingRows,
@@ -42,6 +45,7 @@ interface ListOptions {
   readonly items?: boolean
   readonly matches?: boolean
   readonly proposals?: boolean
+  readonly asks?: boolean
   readonly limit: number
 }
 
@@ -64,6 +68,7 @@ export function registerReconcile(registry: Registry): void {
     .option('--items', 'open items: what statements are expected to show')
     .option('--matches', 'matches made, undone and proposed, the newest first')
     .option('--proposals', 'matches that wait for a person')
+    .option('--asks', 'decisions that wait for a second person')
     .option('--limit <number>', 'at most so many of each', wholeNumberArgument, LIMIT)
   handle<ListOptions>(registry, list, runList)
   registerReconcileDecisions(registry, reconcile)
@@ -121,7 +126,7 @@ async function runNow(session: Session, { dryRun = false, day }: RunOptions): Pr
 }
 
 interface Part {
-  readonly name: 'lines' | 'items' | 'proposals' | 'matches'
+  readonly name: 'lines' | 'items' | 'proposals' | 'asks' | 'matches'
   readonly columns: readonly Column[]
   readonly rows: readonly (readonly string[])[]
   readonly document: readonly unknown[]
@@ -138,18 +143,21 @@ async function runList(session: Session, options: ListOptions): Promise<ExitName
     const parts: Part[] = []
     for (const name of wanted) parts.push(await readPart(kysely, book, name, limit))
     session.show(Object.fromEntries(parts.map(({ name, document }) => [name, document])), () => [
-      ...parts.flatMap(({ columns, rows, noun, nouns }) => [
-        ...session.table(columns, rows.slice(0, limit)),
-        `${counted(rows.length, noun, nouns)}${rows.length > limit ? '; --limit shows more' : ''}.`,
-        '',
-      ]),
+      // Most books have no asks, and need not be told so.
+      ...parts
+        .filter(({ name, rows }) => name !== 'asks' || asked.length > 0 || rows.length > 0)
+        .flatMap(({ columns, rows, noun, nouns }) => [
+          ...session.table(columns, rows.slice(0, limit)),
+          `${counted(rows.length, noun, nouns)}${rows.length > limit ? '; --limit shows more' : ''}.`,
+          '',
+        ]),
       'Decide with: tieout reconcile match LINE --item ITEM, confirm MATCH, reject MATCH, unmatch MATCH, ignore LINE.',
     ])
     return 'ok'
   })
 }
 
-const PARTS = ['lines', 'items', 'proposals', 'matches'] as const
+const PARTS = ['lines', 'items', 'proposals', 'asks', 'matches'] as const
 
 async function readPart(kysely: Kysely<Tables>, book: Book, name: Part['name'], limit: number): Promise<Part> {
   switch (name) {
@@ -168,6 +176,20 @@ async function readPart(kysely: Kysely<Tables>, book: Book, name: Part['name'], 
     case 'proposals': {
       const held = await matchesById(kysely, book.id, await matchIds(kysely, book.id, ['proposed']))
       return { name, columns: MATCH_COLUMNS, rows: held.map(matchRow), document: held.map(matchView), noun: 'proposal' }
+    }
+    case 'asks': {
+      const context = await planContext(kysely, book)
+      const held = context === null ? [] : await waitingAsks(context)
+      const [rows, document] = [held.map(askRow), held.map(askView)]
+      const nouns = 'decisions that wait for a second person to enter the same'
+      return {
+        name,
+        columns: ASK_COLUMNS,
+        rows,
+        document,
+        noun: nouns.replace('decisions that wait', 'decision that waits'),
+        nouns,
+      }
     }
     case 'matches': {
       const newest = await matchIds(kysely, book.id, ['proposed', 'active', 'undone'], limit)

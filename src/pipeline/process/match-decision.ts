@@ -25,6 +25,7 @@ import { linesById, type PoolItem } from './match-pool.ts'
 import { planDecision, type Plan } from './match-plan.ts'
 import { matchDecisionSchema, type MatchDecision } from './match-request.ts'
 import { bookPayout, withdrawPayouts } from './payout-of-line.ts'
+import { isAsk } from './second-person.ts'
 import { settleCodes } from './settle-codes.ts'
 import { settleContext } from './settle-context.ts'
 import { draftItems, draftLines, legKey, postsOfLegs } from './settle-matches.ts'
@@ -41,7 +42,7 @@ export async function processMatchDecision(context: BatchContext, item: Landed):
   }
   const word: HumanWord = { by: decision.by, why: decision.why, atMs: item.fetchedAtMs }
   const taken = { place: evidenceOf(item), decision: decision.decide, word, request: decision }
-  if (decision.asks === true) {
+  if (await isAsk(context, decision, plan)) {
     await saveDecision(context.db, context.book, { ...taken, match: null })
     return []
   }

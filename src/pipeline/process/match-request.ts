@@ -7,7 +7,7 @@ const number = z.int().min(1)
 const person = {
   by: z.string().min(1),
   why: z.string().min(1),
-  /** Kept, and carried out only when a second person decides the same. */
+  /** Of decisions that older programs landed: kept, and carried out only when a second person decides the same. */
   asks: z.literal(true).optional(),
 }
 

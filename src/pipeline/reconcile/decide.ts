@@ -8,14 +8,13 @@ import { matchesById } from '../../evidence/read-matches.ts'
 import type { StoredMatch } from '../../evidence/matches.ts'
 import { chainHead } from '../../ledger/digest.ts'
 import { withBookRun, type BookRequest } from '../book-run.ts'
-import { planDecision, type Plan } from '../process/match-plan.ts'
+import { planDecision } from '../process/match-plan.ts'
 import type { MatchReader } from '../process/match-pool.ts'
 import type { MatchDecision } from '../process/match-request.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import { ofRange, type TracedTransaction } from '../trace/transactions.ts'
 import type { RunEnvironment } from '../with-run.ts'
 import { decidedIn } from './decided.ts'
-import { askedBy, givenUp } from './second-person.ts'
 
 /** At most so many of the transactions. */
 const SHOWN = 20
@@ -37,8 +36,7 @@ export async function decideMatch(
 ): Promise<MatchDecided> {
   const said = JSON.stringify(decision)
   const { result } = await withBookRun(environment, request, 'decision', { decision: said }, async (context) => {
-    const planner = readerOf(context)
-    const plan = await planDecision(planner, decision)
+    const plan = await planDecision(readerOf(context), decision)
     if (plan.kind === 'refused') {
       const message = `This cannot be done: ${plan.reason}.`
       throw new InputError(
@@ -47,7 +45,6 @@ export async function decideMatch(
         'tieout reconcile list shows what is open, matched and proposed.',
       )
     }
-    const word = await withSecondPerson(planner, request, decision, plan)
     const landing = {
       kind: 'match-decision' as const,
       source: '',
@@ -55,13 +52,13 @@ export async function decideMatch(
       fetchedAtMs: context.clock.nowMs(),
       httpStatus: null,
       contentType: 'application/json',
-      body: Buffer.from(JSON.stringify(word)),
+      body: Buffer.from(JSON.stringify(decision)),
     }
     const { kysely } = context.database
     const before = await chainHead(kysely, context.book)
     const { posted } = await landAndProcess(context, 'decide', [landing])
     const number = await decidedIn(kysely, context.book.id, await lastLandedBatch(kysely, context.book.id))
-    const isAsked = word.asks === true
+    const isAsked = number === 0n
     const [match] = isAsked ? [] : await matchesById(kysely, context.book.id, [number])
     const range = { from: before.sequence + 1, through: before.sequence + posted }
     const { transactions } = await ofRange(kysely, context.book, range, SHOWN)
@@ -78,16 +75,4 @@ function readerOf({ database, book, processor }: RunContext): MatchReader {
   }
   const { settings, sourceIds } = inForce
   return { db: database.kysely, book: book.id, settings, sourceIds }
-}
-
-/** The word of one person alone over more than one person may give up is kept as an ask. */
-async function withSecondPerson(
-  { db, book }: MatchReader,
-  { book: config }: BookRequest,
-  decision: MatchDecision,
-  plan: Exclude<Plan, { kind: 'refused' }>,
-): Promise<MatchDecision> {
-  const amount = givenUp(decision, plan)
-  if (!config.journals.differentApprover || amount <= config.exceptions.reviewAbove) return decision
-  return (await askedBy(db, book, decision)) === null ? { ...decision, asks: true } : decision
 }

@@ -1,0 +1,49 @@
+/** Decisions that wait for a second person: what was asked, by whom, and the command that somebody else enters to agree. */
+import { formatExact, formatMoney } from '../../domain/money/money.ts'
+import type { MatchDecision } from '../../pipeline/process/match-request.ts'
+import type { Ask } from '../../pipeline/process/second-person.ts'
+import type { Column } from '../output.ts'
+
+export const ASK_COLUMNS: readonly Column[] = [
+  { title: 'Asked by' },
+  { title: 'On' },
+  { title: 'Given up', align: 'right' },
+  { title: 'Cur' },
+  { title: 'Counts once somebody else enters tieout reconcile ...' },
+  { title: 'Why' },
+]
+
+export function askRow({ decision, atMs, amount, currency }: Ask): readonly string[] {
+  return [decision.by, isoOf(atMs).slice(0, 10), formatMoney(amount), currency, wordsOf(decision), decision.why]
+}
+
+export function askView({ decision, atMs, amount, currency }: Ask) {
+  const { by, why } = decision
+  return { by, why, at: isoOf(atMs), givenUp: formatExact(amount), currency, command: wordsOf(decision) }
+}
+
+/** What follows `tieout reconcile`, without who and why. */
+function wordsOf(decision: MatchDecision): string {
+  switch (decision.decide) {
+    case 'match':
+      return `match ${decision.lines.join(' ')} --item ${decision.items.join(' ')} --difference ${decision.residual}`
+    case 'settle':
+      return `settle ${decision.line} --as ${decision.meaning}`
+    case 'payout': {
+      const gross = decision.gross === null ? '' : ` --gross ${decision.gross}`
+      return `settle ${decision.line} --as payout --of ${decision.of}${gross}`
+    }
+    case 'write-off':
+      return `write-off --item ${decision.item}`
+    case 'ignore':
+      return `ignore ${decision.line}`
+    case 'unmatch':
+    case 'confirm':
+    case 'reject':
+      return `${decision.decide} ${decision.match}`
+  }
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString()
+}

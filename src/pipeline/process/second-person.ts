@@ -1,0 +1,99 @@
+/**
+ * Four eyes over what a person gives up: above the limit in force a first person's word is kept as an ask, and counts once
+ * somebody else says the same, whichever door it came by. Every difference, every line settled without another side and
+ * every line left out is given up.
+ */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../../db/tables.ts'
+import { abs, unitsOf, type Units } from '../../domain/money/money.ts'
+import { allDecisions, decisionsOf } from '../../evidence/match-decisions.ts'
+import type { StoredMatch } from '../../evidence/matches.ts'
+import { planDecision, type Plan } from './match-plan.ts'
+import type { MatchReader } from './match-pool.ts'
+import { matchDecisionSchema, type MatchDecision } from './match-request.ts'
+
+/** True of a word that is only kept until somebody else says the same. */
+export async function isAsk(
+  { db, book, settings }: MatchReader,
+  decision: MatchDecision,
+  plan: Exclude<Plan, { kind: 'refused' }>,
+): Promise<boolean> {
+  // Landed by an older program, whose command decided it.
+  if (decision.asks === true) return true
+  const limit = settings.money?.secondPersonAbove
+  if (limit === undefined || givenUp(decision, plan) <= unitsOf(limit)) return false
+  return (await askedBy(db, book, decision)) === null
+}
+
+export interface Ask {
+  readonly decision: MatchDecision
+  readonly atMs: number
+  readonly amount: Units
+  readonly currency: string
+}
+
+/** What waits for a second person and could still be done, the oldest first. */
+export async function waitingAsks(reader: MatchReader): Promise<readonly Ask[]> {
+  const waiting = new Map<string, { readonly decision: MatchDecision; readonly atMs: number }>()
+  for (const { request, match, atMs } of await allDecisions(reader.db, reader.book)) {
+    const decision = matchDecisionSchema.parse(JSON.parse(request))
+    const key = contentOf(decision)
+    if (match !== null) waiting.delete(key)
+    else if (!waiting.has(key)) waiting.set(key, { decision, atMs })
+  }
+  const asks: Ask[] = []
+  for (const each of waiting.values()) {
+    const plan = await planDecision(reader, each.decision)
+    if (plan.kind === 'refused') continue
+    const [one] = [...plan.sides.lines.values(), ...plan.sides.items.values()]
+    asks.push({ ...each, amount: givenUp(each.decision, plan), currency: one?.settled.currency ?? '' })
+  }
+  return asks
+}
+
+/** Never negative; zero when nothing is given up, as when the rest stays open. */
+function givenUp(decision: MatchDecision, { match }: Exclude<Plan, { kind: 'refused' }>): Units {
+  switch (decision.decide) {
+    case 'unmatch':
+    case 'confirm':
+    case 'reject':
+      return 0n
+    case 'settle':
+    case 'ignore':
+    case 'write-off':
+      return abs(match.legs.reduce((sum, { amount }) => sum + amount, 0n))
+    case 'match':
+    case 'payout':
+      // Without a said difference the amounts agree, or the line itself states its fee.
+      if (match.how.kind === 'match' && match.how.difference.kind === 'none') return 0n
+      // Between two currencies there is no difference to measure it by, so it is the whole.
+      return match.residual === 0n ? abs(totalOf(match, 'item')) : abs(match.residual)
+  }
+}
+
+function totalOf({ legs }: Pick<StoredMatch, 'legs'>, side: 'line' | 'item'): Units {
+  return legs.reduce((sum, leg) => (leg.side === side ? sum + leg.amount : sum), 0n)
+}
+
+/** Who asked for just this and has not been answered yet; null when nobody but this person did. */
+async function askedBy(db: Kysely<Tables>, book: bigint, decision: MatchDecision): Promise<string | null> {
+  const wanted = contentOf(decision)
+  for (const { by, request, match } of await decisionsOf(db, book, decision.decide)) {
+    if (contentOf(matchDecisionSchema.parse(JSON.parse(request))) !== wanted) continue
+    // Carried out already: what was asked before that is spent.
+    if (match !== null) return null
+    if (!isSamePerson(by, decision.by)) return by
+  }
+  return null
+}
+
+/** What is decided, whoever says it, why and on which day. */
+function contentOf(decision: MatchDecision): string {
+  // Parsed, so that the keys come in one order.
+  const content = { ...matchDecisionSchema.parse(decision), by: '', why: '', asks: undefined }
+  return JSON.stringify('day' in content ? { ...content, day: '' } : content)
+}
+
+function isSamePerson(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.trim().toLowerCase()
+}

@@ -1,0 +1,62 @@
+/** Giving up more than one person may takes two, whichever door their words come by, on both engines. */
+import { expect, it } from 'vitest'
+import { landBatch } from '../../src/evidence/landing.ts'
+import { findBook } from '../../src/ledger/books.ts'
+import { planContext } from '../../src/pipeline/plan-context.ts'
+import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
+import { waitingAsks } from '../../src/pipeline/process/second-person.ts'
+import { describeDatabases } from '../support/databases.ts'
+import { moneyBook, NOON_MS } from './money-book.ts'
+
+const TWO = `    journals: { differentApprover: true }
+    exceptions: { reviewAbove: '25.00' }
+`
+
+describeDatabases('a decision that no command has looked at', (fresh) => {
+  it('counts once a second person says the same, and is listed until then', async () => {
+    const database = await fresh()
+    const { kysely } = database
+    const book = await moneyBook(database, TWO)
+    await book.bank(
+      'bank',
+      '2026-03-05,CUSTOMER X,150.00',
+      '2026-03-05,CUSTOMER Y,20.00',
+      '2026-03-05,Z,90.00',
+      '2026-03-05,OLD,1.00',
+    )
+    const held = await findBook(kysely, 'agency')
+    const say = async (by: string, decision: object): Promise<void> => {
+      const landing = {
+        kind: 'match-decision' as const,
+        source: '',
+        request: {},
+        fetchedAtMs: NOON_MS,
+        httpStatus: null,
+        contentType: 'application/json',
+        body: Buffer.from(JSON.stringify({ ...decision, by, why: 'private' })),
+      }
+      const landed = await kysely.transaction().execute((trx) => landBatch(trx, held.id, [landing]))
+      await processBatch(createProcessor(database, held), landed)
+    }
+    const asks = async (): Promise<readonly string[]> => {
+      const context = await planContext(kysely, held)
+      const waiting = context === null ? [] : await waitingAsks(context)
+      return waiting.map(({ decision, amount }) => `${decision.by}: ${decision.decide} ${amount / 100_000_000n}`)
+    }
+    await say('Ann', { decide: 'ignore', line: 2 })
+    // As older programs landed it: their command had decided that it takes two.
+    await say('Ann', { decide: 'ignore', line: 4, asks: true })
+    await say('Ann', { decide: 'ignore', line: 1 })
+    await say(' ann', { decide: 'ignore', line: 1 })
+    await say('Ann', { decide: 'settle', line: 3, meaning: 'income' })
+    expect(await book.dispositions()).toEqual(['1 open', '2 ignored', '3 open', '4 open'])
+    expect(await asks()).toEqual(['Ann: ignore 1', 'Ann: ignore 150', 'Ann: settle 90'])
+    await say('Bo', { decide: 'ignore', line: 1 })
+    await say('Bo', { decide: 'ignore', line: 4 })
+    // What has become impossible waits for nobody.
+    await say('Bo', { decide: 'ignore', line: 3 })
+    await say('Ann', { decide: 'ignore', line: 3 })
+    expect(await book.dispositions()).toEqual(['1 ignored', '2 ignored', '3 ignored', '4 ignored'])
+    expect(await asks()).toEqual([])
+  })
+})
