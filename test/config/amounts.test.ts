@@ -36,7 +36,7 @@ it.each([
   ['alerts.rules.walletBelow.panel', '', '', 'alerts: { rules: { walletBelow: { panel: $ } } }'],
   ['alerts.rules.proofDiffers.criticalAbove', '', '', 'alerts: { rules: { proofDiffers: { criticalAbove: $ } } }'],
 ])('refuses an unreadable %s by name', (path, ...parts) => {
-  const [book = '', source = '', top = ''] = parts
+  const [book, source, top] = parts
   const written = (amount: string) =>
     parseConfig(
       text(book, source, top).replace('$', () => amount),
