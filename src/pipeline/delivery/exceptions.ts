@@ -119,8 +119,10 @@ function fromPass({ target }: Outbox, { unbuilt, stopped }: Learnt): readonly Wa
       : []
   return [
     ...down,
-    ...(unbuilt ?? []).map(({ document, code, reason }) => ({
+    ...(unbuilt ?? []).map(({ document, code, reason, amount, currency }) => ({
       ...unknown,
+      amount,
+      currency,
       code,
       object: objectOf(document),
       detail: reason,

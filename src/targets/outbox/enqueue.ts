@@ -6,6 +6,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { dialectOf } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
+import type { Units } from '../../domain/money/money.ts'
 import { insertPayload } from './move.ts'
 import { missingJournals, sealedDocuments } from './sealed-documents.ts'
 import { outboxOf, type Filling, type SealedDocument } from './work.ts'
@@ -18,6 +19,9 @@ export interface Unbuilt {
   readonly journal: bigint
   readonly code: ExceptionCode
   readonly reason: string
+  /** What the journal moves: the sum of its debits. */
+  readonly amount: Units
+  readonly currency: string
 }
 
 export interface Enqueued {
@@ -67,7 +71,12 @@ async function enqueueWithin(
   { sealed, elsewhere }: Asked,
   nowMs: number,
 ): Promise<Enqueued> {
-  const { document, id } = sealed.journal
+  const { document, id, currency } = sealed.journal
+  const amount = sealed.document.lines.reduce((sum, { rounded }) => (rounded > 0n ? sum + rounded : sum), 0n)
+  const unbuilt = (code: ExceptionCode, reason: string): Enqueued => ({
+    documents: [],
+    unbuilt: [{ document, journal: id, code, reason, amount, currency }],
+  })
   const { book, target } = outboxOf(filling)
   await lockJournal(trx, book, id)
   const place = { book, target, journal: id }
@@ -79,10 +88,10 @@ async function enqueueWithin(
   if (before !== undefined) return { documents: [], unbuilt: [] }
   if (elsewhere !== undefined) {
     const reason = `${elsewhere} If that file was imported, nothing is missing; if it was not: tieout deliver --target ${target} --again.`
-    return { documents: [], unbuilt: [{ document, journal: id, code: 'DUPLICATE', reason }] }
+    return unbuilt('DUPLICATE', reason)
   }
   const built = await filling.build(trx, sealed, null)
-  if (!built.ok) return { documents: [], unbuilt: [{ document, journal: id, code: built.code, reason: built.reason }] }
+  if (!built.ok) return unbuilt(built.code, built.reason)
   for (const [index, entry] of built.entries.entries()) {
     const row = { ...place, part: index + 1, revision: 1 }
     await insertPayload(trx, row, { entry, body: filling.body(entry), reason: 'as approved' }, nowMs)
