@@ -6,10 +6,10 @@ import { sql, type Kysely, type Selectable } from 'kysely'
 import type { ExceptionTable } from '../db/exception-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import { abs, type Units } from '../domain/money/money.ts'
-import type { ExceptionCode, RaisedException } from '../domain/exception.ts'
+import type { ExceptionCode } from '../domain/exception.ts'
 import type { Evidence } from '../domain/transaction.ts'
 import { writeEvents } from './exceptions/events.ts'
-import { raiseExceptions } from './exceptions/raise.ts'
+import { raiseExceptions, type PlacedException } from './exceptions/raise.ts'
 
 const OBJECTS_PER_QUERY = 500
 
@@ -36,7 +36,7 @@ export interface StoredException {
 export async function raiseException(
   db: Kysely<Tables>,
   book: bigint,
-  raised: RaisedException,
+  raised: PlacedException,
   evidence: Evidence,
   atMs: number,
 ): Promise<void> {

@@ -6,12 +6,13 @@ import type { Transaction } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { Tally } from '../../domain/wallets/control-totals.ts'
-import type { ExceptionCode, RaisedException } from '../../domain/exception.ts'
+import type { ExceptionCode } from '../../domain/exception.ts'
 import { InvariantError } from '../../domain/errors.ts'
 import { postingsFor, type PostingRules } from '../../domain/posting-rules.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Units } from '../../domain/money/money.ts'
 import { closeExceptions, raiseException, type Closing } from '../../reconcile/exceptions.ts'
+import type { PlacedException } from '../../reconcile/exceptions/raise.ts'
 import type { Settings, SourceSettings } from '../settings.ts'
 
 export interface BatchContext {
@@ -132,7 +133,7 @@ export async function quarantine(
     .execute()
 }
 
-export async function raise(context: BatchContext, item: Landed, raised: RaisedException): Promise<void> {
+export async function raise(context: BatchContext, item: Landed, raised: PlacedException): Promise<void> {
   await raiseException(context.db, context.book, raised, evidenceOf(item), item.fetchedAtMs)
 }
 

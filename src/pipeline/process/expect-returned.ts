@@ -28,7 +28,8 @@ export async function expectReturned(
     await settleCodes(context, item, name, object, ['PAYOUT_RETURNED'])
   } else {
     const detail = `${formatMoney(returned)} ${currency} of ${object} is owed again`
-    await raise(context, item, { source: name, code: 'PAYOUT_RETURNED', object, amount: returned, currency, detail })
+    const code = 'PAYOUT_RETURNED'
+    await raise(context, item, { source: name, code, object, amount: returned, currency, detail, place: evidence })
   }
   const id = context.sourceIds.get(name)
   const held = id === undefined ? undefined : (await positions(db, book, id, [object])).get(object)

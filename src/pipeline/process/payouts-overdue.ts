@@ -34,6 +34,7 @@ export async function raiseOverdueItems(context: BatchContext, item: Landed, day
       amount: each.amount - each.matched,
       currency: each.currency,
       detail: detailOf(context, each, code),
+      place: each.evidence,
     })
   }
   for (const source of context.sourceIds.keys()) {
