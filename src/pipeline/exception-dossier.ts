@@ -16,7 +16,7 @@ import { choicesOf, type Choice } from './reconcile/choices.ts'
 import { matchOf, reconciledMatch } from './trace/reconciled.ts'
 import { planResolution } from './process/resolutions/plan.ts'
 import type { PlanContext, ResolutionPlan } from './process/resolutions/effect.ts'
-import { parseSettings, toPostingRules } from './settings.ts'
+import { planContext } from './plan-context.ts'
 
 /** At most so many of an object's transactions. */
 const SHOWN = 100
@@ -91,17 +91,6 @@ function offered(
   const reference = as === 'top-up' || as === 'bonus' ? 'REFERENCE' : null
   const place = { evidence: { batch: 0, item: 0 }, atMs: nowMs, memo: '' }
   return planResolution(context, { exception, as, amount: null, reference, date: null, ...place })
-}
-
-/** The settings that were landed last, which the next decision is made by unless the configuration has changed since. */
-async function planContext(db: Kysely<Tables>, book: Book): Promise<PlanContext | null> {
-  const done = await db.selectFrom('processed').select('settings_batch').where('book', '=', book.id).executeTakeFirst()
-  const landed = done === undefined ? [] : await readBatch(db, book.id, Number(done.settings_batch))
-  const item = landed.findLast(({ kind }) => kind === 'settings')
-  if (item === undefined) return null
-  const settings = parseSettings(item.body.toString('utf8'))
-  const ids = await sourceIds(db, book)
-  return { db, book: book.id, settings, rules: toPostingRules(settings), sourceIds: ids }
 }
 
 async function postedOf(
