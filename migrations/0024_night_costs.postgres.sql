@@ -6,3 +6,50 @@ CREATE INDEX counter_payout_day ON counter_payout (book, source, paid_on);
 
 -- Which matches convert between currencies, without reading what all the others post.
 CREATE INDEX match_leg_converting ON match_leg (book, match) WHERE side = 'line' AND strpos(posts, 'conversion-') > 0;
+
+-- The months of the proof of cash as the last run of the proofs left them. All of it follows from statement lines, their
+-- sections and the booked opening: a run reads only months in which one of these changed, and those after them.
+CREATE TABLE cash_month (
+  book bigint NOT NULL REFERENCES book (id),
+  account bigint NOT NULL,
+  currency text NOT NULL,
+  month text NOT NULL,
+  -- All counted lines through its last day.
+  lines bigint NOT NULL,
+  -- What the account held on its last day by its statements; null when none tells a balance.
+  stated bigint,
+  -- Statement less books where it begins and where it ends, beyond the lines that are not booked; null without a balance.
+  opening bigint,
+  closing bigint,
+  -- What was unexplained before it; zero for the first month.
+  carried bigint NOT NULL,
+  PRIMARY KEY (book, account, currency, month)
+);
+
+-- What those months are made from: newer lines and sections are still to be read.
+CREATE TABLE cash_progress (
+  book bigint NOT NULL REFERENCES book (id),
+  account bigint NOT NULL,
+  currency text NOT NULL,
+  line bigint NOT NULL,
+  batch bigint NOT NULL,
+  -- The opening balance as booked.
+  booked bigint NOT NULL,
+  -- The first day on which a statement tells a balance; null when none does.
+  first_told text,
+  PRIMARY KEY (book, account, currency)
+);
+
+-- What each run of the proofs came to, as the night tells it.
+CREATE TABLE proof_run (
+  book bigint NOT NULL REFERENCES book (id),
+  batch bigint NOT NULL,
+  item bigint NOT NULL,
+  day text NOT NULL,
+  cash bigint NOT NULL,
+  cash_differing bigint NOT NULL,
+  cash_unproven bigint NOT NULL,
+  clearing bigint NOT NULL,
+  clearing_differing bigint NOT NULL,
+  PRIMARY KEY (book, batch, item)
+);

@@ -13,6 +13,7 @@ import type { MatchTables } from './match-tables.ts'
 import type { OpenItemTables } from './open-item-tables.ts'
 import type { OutboxTables } from './outbox-tables.ts'
 import type { PanelWriteTables } from './panel-write-tables.ts'
+import type { ProofTables } from './proof-tables.ts'
 import type { RateSlotTables } from './rate-slot-tables.ts'
 import type { RateTables } from './rate-tables.ts'
 import type { RegistryTables } from './registry-tables.ts'
@@ -38,6 +39,7 @@ export interface Tables
     OutboxTables,
     MatchTables,
     PanelWriteTables,
+    ProofTables,
     AlertTables,
     ScanTables,
     StatementTables,

@@ -19,7 +19,6 @@ import { HAND_OUT_STEP } from './hand-out.ts'
 import type { ImportResult } from './import-file.ts'
 import { importInbox } from './inbox.ts'
 import { nightProofs, type NightProofs } from './proofs/night.ts'
-import { scopeOfBook } from './proofs/scope.ts'
 import { reconcileNight } from './reconcile/night.ts'
 import type { StepState } from './runs.ts'
 import { nightOf, readSources } from './sync.ts'
@@ -64,6 +63,8 @@ export async function runNight(environment: RunEnvironment, request: NightReques
     return { imports, conversions, closed, deliveries }
   })
   const { kysely } = environment.database
+  const hasMoney = outcome.plan.money !== null
+  const moneyProofs = hasMoney ? await nightProofs({ db: kysely, book: outcome.book.id }) : null
   return {
     book: book.name,
     night,
@@ -72,9 +73,7 @@ export async function runNight(environment: RunEnvironment, request: NightReques
     steps: outcome.steps.filter(({ step }) => step !== HAND_OUT_STEP),
     imports: outcome.result.imports,
     proofs: await proveBook(kysely, outcome.book.id, outcome.plan),
-    ...(outcome.plan.money === null
-      ? {}
-      : { moneyProofs: await nightProofs(await scopeOfBook(kysely, outcome.book, book, outcome.mappings.rules)) }),
+    ...(moneyProofs === null ? {} : { moneyProofs }),
     exceptions: groupExceptions(await listExceptions(kysely, outcome.book.id, { status: 'open' })),
     conversions: outcome.result.conversions,
     closed: outcome.result.closed,

@@ -7,6 +7,7 @@ import { formatMoney } from '../../src/domain/money/money.ts'
 import { CASH_COLUMNS } from '../../src/domain/proofs/cash.ts'
 import { importStatements } from '../../src/pipeline/import-statement.ts'
 import { explain, type Explained, type ExplainRequest } from '../../src/pipeline/proofs/explain.ts'
+import { keptMonths } from '../../src/pipeline/proofs/kept-closings.ts'
 import { proveAll, type AllProofs } from '../../src/pipeline/proofs/prove.ts'
 import { scopeOfBook } from '../../src/pipeline/proofs/scope.ts'
 import { NOTHING_SAID } from '../../src/pipeline/statements/remembered.ts'
@@ -69,4 +70,26 @@ export function cash({ cash: proofs }: AllProofs): readonly string[] {
       return `${account.name} ${month}: ${said.map((units) => (units === null ? '?' : formatMoney(units))).join(' ')}, unexplained ${left}${listed}`
     }),
   )
+}
+
+/** The months kept by the last run, as the proof of all history has them: "bank USD 2026-03: 0.00 -30.00". */
+export async function keptMonthsOf(
+  rig: Rig,
+): Promise<{ readonly kept: readonly string[]; readonly proved: readonly string[] }> {
+  const of = await scope(rig)
+  const { cash: proofs } = await proveAll(of)
+  const say = (units: bigint | null): string => (units === null ? '?' : formatMoney(units))
+  const kept: string[] = []
+  for (const { account, currency } of proofs) {
+    for (const { month, opening, closing } of await keptMonths(of, { account: account.id, currency })) {
+      kept.push(`${account.name} ${currency} ${month}: ${say(opening)} ${say(closing)}`)
+    }
+  }
+  const proved = proofs.flatMap(({ account, currency, months }) =>
+    months.map(
+      ({ month, unexplained }) =>
+        `${account.name} ${currency} ${month}: ${say(unexplained?.opening ?? null)} ${say(unexplained?.closing ?? null)}`,
+    ),
+  )
+  return { kept, proved }
 }

@@ -5,16 +5,14 @@
 import { sql } from 'kysely'
 import * as z from 'zod'
 import { formatExact } from '../../domain/money/money.ts'
-import { CASH_COLUMNS, isNone, type CashMonth } from '../../domain/proofs/cash.ts'
 import type { ExceptionCode, RaisedException } from '../../domain/exception.ts'
 import { isIsoDate } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
-import type { CashProof } from '../proofs/cash.ts'
 import type { ClearingProof } from '../proofs/clearing.ts'
-import type { ConversionProof } from '../proofs/conversion.ts'
-import { proveMoney } from '../proofs/prove.ts'
+import type { ConversionSums } from '../proofs/conversion.ts'
+import { findMoney, keepNight, type MoneyFindings } from '../proofs/night.ts'
 import { scopeOfBatch, type ProofScope } from '../proofs/scope.ts'
 import { proveOrders, type ThreeWayProof } from '../proofs/three-way.ts'
 import { evidenceOf, type BatchContext } from './context.ts'
@@ -26,18 +24,18 @@ export type ProofsRequest = z.infer<typeof proofsSchema>
 const OWN: readonly ExceptionCode[] = ['PROOF_OF_CASH', 'CLEARING_DIFFERS', 'ORDERS_DIFFER']
 
 export async function processProofs(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
-  proofsSchema.parse(JSON.parse(item.body.toString('utf8')))
+  const { day } = proofsSchema.parse(JSON.parse(item.body.toString('utf8')))
   const scope = scopeOfBatch(context)
-  const { cash, clearing, conversion } = await proveMoney(scope)
+  const { counts, cash, clearing, conversion } = await findMoney(scope)
+  await keepNight(scope, evidenceOf(item), day, counts)
   const orders = await orderProofs(scope)
   const wanted = [
-    ...cash.flatMap(cashDifferences),
-    ...clearing.flatMap(clearingDifference),
+    ...cash.map(cashDifference),
+    ...clearing.map(clearingDifference),
     ...(conversion === null ? [] : conversionDifferences(conversion)),
     ...orders.filter(({ found }) => found > 0).map(ordersDiffer),
   ]
-  const months = cash.reduce((count, proof) => count + proof.months.length, 0)
-  const proofs = months + clearing.length + (conversion?.currencies.length ?? 0) + orders.length
+  const proofs = counts.cash + counts.clearing + orders.length
   context.tally.add('excepted', '', null, wanted.length)
   context.tally.add('unchanged', '', null, proofs - wanted.length)
   await closeOthers(context, item, wanted)
@@ -45,60 +43,30 @@ export async function processProofs(context: BatchContext, item: Landed): Promis
   return []
 }
 
-/** Only in months in which something new is unexplained: what was wrong before is carried on from month to month. */
-function cashDifferences({ account, currency, months }: CashProof): readonly RaisedException[] {
-  return months.flatMap((month, index) => {
-    const { unexplained } = month
-    const carried = months[index - 1]?.unexplained?.closing ?? 0n
-    if (unexplained === null || isNone(unexplained) || (isOnlyCarried(month) && unexplained.opening === carried))
-      return []
-    const said = CASH_COLUMNS.filter((column) => unexplained[column] !== 0n)
-    const detail =
-      `the statement and the books of ${month.month} differ, unexplained: ` +
-      `${said.map((column) => `${column} ${formatExact(unexplained[column])}`).join(', ')} ${currency}; ` +
-      `tieout reconcile proofs --month ${month.month}`
-    const amount = unexplained.closing - carried
-    return [
-      {
-        source: account.name,
-        code: 'PROOF_OF_CASH',
-        object: `cash:${month.month}:${currency}`,
-        amount,
-        currency,
-        detail,
-      },
-    ]
-  })
+/** What was wrong before is carried on from month to month, and said only where it began. */
+function cashDifference({ account, currency, month }: MoneyFindings['cash'][number]): RaisedException {
+  const { month: name, opening, closing, carried } = month
+  const said = [
+    ['opening', opening ?? 0n],
+    ['closing', closing ?? 0n],
+  ] as const
+  const detail =
+    `the statement and the books of ${name} differ, unexplained: ` +
+    `${said.flatMap(([column, units]) => (units === 0n ? [] : [`${column} ${formatExact(units)}`])).join(', ')} ${currency}; ` +
+    `tieout reconcile proofs --month ${name}`
+  const amount = (closing ?? 0n) - carried
+  return { source: account.name, code: 'PROOF_OF_CASH', object: `cash:${name}:${currency}`, amount, currency, detail }
 }
 
-function isOnlyCarried({ unexplained }: CashMonth): boolean {
-  return unexplained !== null && unexplained.closing === unexplained.opening
-}
-
-function clearingDifference({
-  account,
-  source,
-  currency,
-  ledger,
-  difference,
-}: ClearingProof): readonly RaisedException[] {
-  if (difference === 0n) return []
+function clearingDifference({ account, source, currency, ledger, difference }: ClearingProof): RaisedException {
   const detail =
     `${account} holds ${formatExact(ledger)} ${currency}, and what is open on it comes to ${formatExact(ledger - difference)}; ` +
     `tieout reconcile explain ${account}`
-  return [
-    {
-      source,
-      code: 'CLEARING_DIFFERS',
-      object: `account:${account}:${currency}`,
-      amount: difference,
-      currency,
-      detail,
-    },
-  ]
+  const object = `account:${account}:${currency}`
+  return { source, code: 'CLEARING_DIFFERS', object, amount: difference, currency, detail }
 }
 
-function conversionDifferences({ account, currencies }: ConversionProof): readonly RaisedException[] {
+function conversionDifferences({ account, currencies }: ConversionSums): readonly RaisedException[] {
   return currencies.flatMap(({ currency, ledger, matches, difference }) => {
     if (difference === 0n) return []
     const detail = `${account} holds ${formatExact(ledger)} ${currency}, and the matches in force post ${formatExact(matches)}`

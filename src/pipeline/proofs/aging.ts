@@ -53,8 +53,8 @@ export async function ageOpen(scope: ProofScope, policy: ExceptionPolicy, at: Ag
   const open = await listExceptions(db, book, { status: 'open' })
   const exceptions = open.map((each): Owned => {
     const { owner } = standingOf(each, { ...policy, timeZone }, at.nowMs)
-    const { amount, currency, firstSeenMs } = each
-    return { what: 'exception', owner, amount, currency, days: ageDays(firstSeenMs, at.nowMs) }
+    const { amount, currency, openedMs } = each
+    return { what: 'exception', owner, amount, currency, days: ageDays(openedMs, at.nowMs) }
   })
   const suspense = (await suspenseOf(scope)).map(({ currency, day, amount }): Owned => ({
     what: 'suspense',

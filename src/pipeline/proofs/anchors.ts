@@ -5,17 +5,23 @@
 import { sql } from 'kysely'
 import type { StatementSectionTable } from '../../db/statement-tables.ts'
 import type { Anchor } from '../../domain/proofs/anchors.ts'
-import type { CashLine } from '../../domain/proofs/cash.ts'
 import { previousDate } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { ProofScope, ProvenAccount } from './scope.ts'
 
+interface Held {
+  /** How many counted lines each day has. */
+  readonly held: ReadonlyMap<IsoDate, number>
+  /** Only what is told of this day and those after it; '' for all. */
+  readonly from: IsoDate
+}
+
 /** Oldest first; of several figures for one day that of the newest file. */
 export async function readAnchors(
-  scope: ProofScope,
-  account: ProvenAccount,
+  scope: Pick<ProofScope, 'db' | 'book'>,
+  account: Pick<ProvenAccount, 'id'>,
   currency: string,
-  lines: readonly CashLine[],
+  { held, from }: Held,
 ): Promise<readonly Anchor[]> {
   const { db, book } = scope
   const sections = await db
@@ -24,17 +30,16 @@ export async function readAnchors(
     .where('book', '=', book)
     .where('account', '=', account.id)
     .where('currency', '=', currency)
+    .where((where) => where.or([where('last_date', '>=', from), where('closing_date', '>=', from)]))
     .orderBy('batch')
     .orderBy('item')
     .orderBy('section')
     .execute()
-  const shown = await linesShown(scope, account, currency)
-  const held = new Map<IsoDate, number>()
-  for (const { date } of lines) held.set(date, (held.get(date) ?? 0) + 1)
+  const shown = await linesShown(scope, account, { currency, from })
   const anchors = new Map<IsoDate, Anchor>()
   for (const section of sections) {
     const isWhole = (day: IsoDate): boolean => (shown.get(placeOf(section, day)) ?? 0) === (held.get(day) ?? 0)
-    for (const anchor of anchorsOf(section, isWhole)) anchors.set(anchor.day, anchor)
+    for (const anchor of anchorsOf(section, isWhole)) if (anchor.day >= from) anchors.set(anchor.day, anchor)
   }
   return [...anchors.values()].sort((a, b) => (a.day < b.day ? -1 : 1))
 }
@@ -54,9 +59,9 @@ function anchorsOf(
 
 /** How many counted lines of its days each section shows. */
 async function linesShown(
-  { db, book }: ProofScope,
-  { id }: ProvenAccount,
-  currency: string,
+  { db, book }: Pick<ProofScope, 'db' | 'book'>,
+  { id }: Pick<ProvenAccount, 'id'>,
+  { currency, from }: { readonly currency: string; readonly from: IsoDate },
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await db
     .selectFrom('statement_section as x')
@@ -73,6 +78,8 @@ async function linesShown(
     .where('x.book', '=', book)
     .where('x.account', '=', id)
     .where('x.currency', '=', currency)
+    .where((where) => where.or([where('x.last_date', '>=', from), where('x.closing_date', '>=', from)]))
+    .where('l.date', '>=', from)
     .where('l.uncounted', 'is', null)
     .where((where) =>
       where.or([

@@ -29,7 +29,7 @@ export async function proveCashOf(scope: ProofScope, month?: string): Promise<re
   return proofs
 }
 
-async function currenciesOf({ db, book }: ProofScope, { id, key }: ProvenAccount): Promise<readonly string[]> {
+export async function currenciesOf({ db, book }: ProofScope, { id, key }: ProvenAccount): Promise<readonly string[]> {
   const stated = await db
     .selectFrom('statement_section')
     .select('currency')
@@ -67,8 +67,14 @@ export async function readCash(scope: ProofScope, account: ProvenAccount, curren
     lines,
     entries: entries.filter((entry) => !isOpening(entry)),
     openingBooked: sumOf(entries.filter(isOpening)),
-    anchors: await readAnchors(scope, account, currency, lines),
+    anchors: await readAnchors(scope, account, currency, { held: heldOf(lines), from: '' }),
   }
+}
+
+function heldOf(lines: readonly { readonly date: string }[]): ReadonlyMap<string, number> {
+  const held = new Map<string, number>()
+  for (const { date } of lines) held.set(date, (held.get(date) ?? 0) + 1)
+  return held
 }
 
 /**

@@ -9,7 +9,7 @@ import type { ProofScope } from './scope.ts'
 import { proveOrders, type ThreeWayProof } from './three-way.ts'
 import { proveWallet, type WalletProof } from './wallet-cash.ts'
 
-export interface MoneyProofs {
+interface MoneyProofs {
   readonly cash: readonly CashProof[]
   readonly clearing: readonly ClearingProof[]
   readonly conversion: ConversionProof | null
@@ -29,8 +29,7 @@ export interface ProveOptions {
   readonly panels?: ReadonlySet<string>
 }
 
-/** What a reconciliation proves of itself each time: cheap, whatever the number of orders. */
-export async function proveMoney(scope: ProofScope, month?: string): Promise<MoneyProofs> {
+async function proveMoney(scope: ProofScope, month?: string): Promise<MoneyProofs> {
   return {
     cash: await proveCashOf(scope, month),
     clearing: await proveClearing(scope),
