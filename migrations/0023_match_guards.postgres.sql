@@ -34,8 +34,9 @@ CREATE TRIGGER open_item_starts_open BEFORE INSERT ON open_item
 -- Rows come while a landed batch is being processed.
 CREATE FUNCTION follows_landing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NOT EXISTS (SELECT 1 FROM landing WHERE book = NEW.book
-    AND batch > coalesce((SELECT batch FROM processed WHERE book = NEW.book), 0))
+  -- The highest number and not EXISTS, for which the planner would read the landing from its beginning, row after row.
+  IF coalesce((SELECT max(batch) FROM landing WHERE book = NEW.book), 0)
+    <= coalesce((SELECT batch FROM processed WHERE book = NEW.book), 0)
   THEN
     RAISE EXCEPTION 'rows of % come and change while a landed batch is being processed', TG_TABLE_NAME
       USING ERRCODE = 'restrict_violation';
