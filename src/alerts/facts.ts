@@ -5,6 +5,7 @@ import type { Tables } from '../db/tables.ts'
 import type { BookFacts, ExceptionFacts } from '../domain/alerts/alert.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import type { Book } from '../ledger/books.ts'
+import { lastOpening } from '../reconcile/exceptions.ts'
 import { readBacklog } from './backlog-facts.ts'
 import { readConnectionFacts } from './connection-facts.ts'
 import { readRunFacts } from './run-facts.ts'
@@ -33,12 +34,18 @@ export async function readBookFacts(db: Kysely<Tables>, book: Book, request: Fac
 
 async function openExceptions(db: Kysely<Tables>, book: bigint): Promise<readonly ExceptionFacts[]> {
   const rows = await db
-    .selectFrom('exception')
+    .selectFrom((query) =>
+      query
+        .selectFrom('exception')
+        .select(['source', 'code', 'currency', 'amount'])
+        .select(lastOpening)
+        .where('book', '=', book)
+        .where('status', '=', 'open')
+        .as('open'),
+    )
     .select(['source', 'code', 'currency'])
-    .select(({ fn }) => [fn.countAll<bigint>().as('count'), fn.min<bigint>('first_seen_ms').as('oldest')])
+    .select(({ fn }) => [fn.countAll<bigint>().as('count'), fn.min<bigint>('opened_ms').as('oldest')])
     .select(sql<bigint | null>`max(abs(amount))`.as('largest'))
-    .where('book', '=', book)
-    .where('status', '=', 'open')
     .groupBy(['source', 'code', 'currency'])
     .execute()
   return rows.map(({ count, oldest, ...rest }) => ({ ...rest, count: Number(count), oldestMs: Number(oldest) }))

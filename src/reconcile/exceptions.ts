@@ -2,7 +2,7 @@
  * The exceptions queue in the database. Raising one that is open only refreshes it; one that was closed opens again.
  * Closing happens when the evidence arrives, in the same transaction as the posting that settles it.
  */
-import { sql, type Kysely, type Selectable } from 'kysely'
+import { sql, type ExpressionBuilder, type Kysely, type Selectable } from 'kysely'
 import type { ExceptionTable } from '../db/exception-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import { abs, type Units } from '../domain/money/money.ts'
@@ -24,6 +24,8 @@ export interface StoredException {
   readonly currency: string | null
   readonly detail: string
   readonly firstSeenMs: number
+  /** When it was opened, or opened again: its age counts from here. */
+  readonly openedMs: number
   readonly lastSeenMs: number
   readonly closedAtMs: number | null
   readonly evidence: Evidence
@@ -123,7 +125,7 @@ export async function listExceptions(
   book: bigint,
   filter: { readonly status?: 'open' | 'closed'; readonly source?: string; readonly code?: string } = {},
 ): Promise<readonly StoredException[]> {
-  let query = db.selectFrom('exception').selectAll().where('book', '=', book)
+  let query = db.selectFrom('exception').selectAll().select(lastOpening).where('book', '=', book)
   if (filter.status !== undefined) query = query.where('status', '=', filter.status)
   if (filter.source !== undefined) query = query.where('source', '=', filter.source)
   if (filter.code !== undefined) query = query.where('code', '=', filter.code)
@@ -140,6 +142,7 @@ export async function exceptionNumbered(
   const row = await db
     .selectFrom('exception')
     .selectAll()
+    .select(lastOpening)
     .where('book', '=', book)
     .where('number', '=', BigInt(number))
     .executeTakeFirst()
@@ -155,6 +158,7 @@ export async function exceptionAbout(
   const row = await db
     .selectFrom('exception')
     .selectAll()
+    .select(lastOpening)
     .where('book', '=', book)
     .where('source', '=', source)
     .where('code', '=', code)
@@ -163,7 +167,17 @@ export async function exceptionAbout(
   return row === undefined ? null : toStored(row)
 }
 
-function toStored(row: Selectable<ExceptionTable>): StoredException {
+/** As `opened_ms`, of a row of `exception`. */
+export function lastOpening({ selectFrom }: ExpressionBuilder<Tables, 'exception'>) {
+  return selectFrom('exception_event as opening')
+    .select(({ fn }) => fn.max('opening.at_ms').as('at'))
+    .whereRef('opening.book', '=', 'exception.book')
+    .whereRef('opening.exception', '=', 'exception.number')
+    .where('opening.event', 'in', ['opened', 'reopened'])
+    .as('opened_ms')
+}
+
+function toStored(row: Selectable<ExceptionTable> & { readonly opened_ms: bigint | null }): StoredException {
   return {
     number: Number(row.number),
     source: row.source,
@@ -174,6 +188,7 @@ function toStored(row: Selectable<ExceptionTable>): StoredException {
     currency: row.currency,
     detail: row.detail,
     firstSeenMs: Number(row.first_seen_ms),
+    openedMs: Number(row.opened_ms ?? row.first_seen_ms),
     lastSeenMs: Number(row.last_seen_ms),
     closedAtMs: row.closed_at_ms === null ? null : Number(row.closed_at_ms),
     evidence: { batch: Number(row.evidence_batch), item: Number(row.evidence_item) },

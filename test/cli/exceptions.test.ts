@@ -74,7 +74,7 @@ it('says in one sentence that there are none, and how long closed ones were open
 
 function exception(changes: Partial<StoredException>): StoredException {
   const about = { source: 'netpanel', code: 'REFUND_MISSING', object: 'order:1', amount: null, currency: null }
-  const seen = { status: 'open' as const, detail: '', firstSeenMs: 0, lastSeenMs: 0, closedAtMs: null }
+  const seen = { status: 'open' as const, detail: '', firstSeenMs: 0, openedMs: 0, lastSeenMs: 0, closedAtMs: null }
   const kept = { number: 1, owner: null, resolution: null, evidence: { batch: 1, item: 1 } }
   return { ...about, ...seen, ...kept, ...changes }
 }

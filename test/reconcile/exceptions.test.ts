@@ -61,12 +61,14 @@ describeDatabases('the exceptions queue', (fresh) => {
     expect((await queue.list({ status: 'open' })).map(({ object }) => object)).toEqual(['order:2'])
   })
 
-  it('opens a closed exception again with the age it had', async () => {
+  it('opens a closed exception again as old as its new opening, and knows when it was first seen', async () => {
     const queue = await queueOn(await fresh())
     await queue.raise({}, 10)
     await queue.close('order:1', 20)
     await queue.raise({}, 30)
-    expect(await queue.list()).toMatchObject([{ status: 'open', firstSeenMs: 10, lastSeenMs: 30, closedAtMs: null }])
+    expect(await queue.list()).toMatchObject([
+      { status: 'open', firstSeenMs: 10, openedMs: 30, lastSeenMs: 30, closedAtMs: null },
+    ])
   })
 
   it('is listed by status, source and code, and groups by what a summary prints', async () => {

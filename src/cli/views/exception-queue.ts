@@ -40,7 +40,7 @@ export function policyOf({ exceptions, timeZone }: BookConfig): QueuePolicy {
 }
 
 export function queueRow(exception: StoredException, policy: QueuePolicy, nowMs: number): QueueRow {
-  const { status, closedAtMs, firstSeenMs } = exception
+  const { status, closedAtMs, openedMs } = exception
   const { severity, ...standing } = standingOf(exception, policy, nowMs)
   const isOpen = status === 'open'
   return {
@@ -48,7 +48,7 @@ export function queueRow(exception: StoredException, policy: QueuePolicy, nowMs:
     ...standing,
     severity: isOpen ? severity : null,
     isOverdue: isOpen && standing.isOverdue,
-    days: ageDays(firstSeenMs, closedAtMs ?? nowMs),
+    days: ageDays(openedMs, closedAtMs ?? nowMs),
   }
 }
 
@@ -75,7 +75,7 @@ export function amountText({ amount, currency }: Pick<StoredException, 'amount' 
 }
 
 export function queueView({ exception, severity, owner, dueOn, isOverdue, days }: QueueRow) {
-  const { number, amount, firstSeenMs, lastSeenMs, closedAtMs, owner: assignedTo, ...rest } = exception
+  const { number, amount, firstSeenMs, openedMs, lastSeenMs, closedAtMs, owner: assignedTo, ...rest } = exception
   return {
     id: nameOf(number),
     ...rest,
@@ -88,6 +88,7 @@ export function queueView({ exception, severity, owner, dueOn, isOverdue, days }
     ageBucket: bucketOf(days),
     amount: amount === null ? null : formatExact(amount),
     firstSeen: new Date(firstSeenMs).toISOString(),
+    openedAt: new Date(openedMs).toISOString(),
     lastSeen: new Date(lastSeenMs).toISOString(),
     closedAt: closedAtMs === null ? null : new Date(closedAtMs).toISOString(),
   }

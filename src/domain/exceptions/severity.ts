@@ -21,7 +21,7 @@ export interface QueuePolicy {
 export interface Ageing {
   readonly code: string
   readonly amount: Units | null
-  readonly firstSeenMs: number
+  readonly openedMs: number
   /** Whom a person gave it to. */
   readonly owner: string | null
 }
@@ -34,9 +34,9 @@ export interface Standing {
   readonly isOverdue: boolean
 }
 
-export function standingOf({ code, amount, firstSeenMs, owner }: Ageing, policy: QueuePolicy, nowMs: number): Standing {
+export function standingOf({ code, amount, openedMs, owner }: Ageing, policy: QueuePolicy, nowMs: number): Standing {
   const { days, least, owner: role } = ruleOf(code)
-  const [since, today] = [isoDateInZone(firstSeenMs, policy.timeZone), isoDateInZone(nowMs, policy.timeZone)]
+  const [since, today] = [isoDateInZone(openedMs, policy.timeZone), isoDateInZone(nowMs, policy.timeZone)]
   const dueOn = days === null ? null : addBusinessDays(since, days)
   const onlyInforms = least === 'info' && days === null
   const isOld = businessDaysBetween(since, today) > policy.escalateDays

@@ -74,6 +74,16 @@ export async function exceptionsAt(
     )
     .selectAll('event')
     .select(['exception.source', 'exception.code', 'exception.object', 'exception.first_seen_ms'])
+    .select((row) =>
+      row
+        .selectFrom('exception_event as opening')
+        .select(({ fn }) => fn.max('opening.at_ms').as('at'))
+        .whereRef('opening.book', '=', 'event.book')
+        .whereRef('opening.exception', '=', 'event.exception')
+        .whereRef('opening.n', '<=', 'event.n')
+        .where('opening.event', 'in', ['opened', 'reopened'])
+        .as('opened_ms'),
+    )
     .where('event.book', '=', book)
     .where('event.status', '=', 'open')
     .orderBy('event.exception')
@@ -88,6 +98,7 @@ export async function exceptionsAt(
     currency: row.currency,
     detail: row.detail,
     firstSeenMs: Number(row.first_seen_ms),
+    openedMs: Number(row.opened_ms ?? row.first_seen_ms),
     lastSeenMs: Number(row.at_ms),
     closedAtMs: null,
     evidence: placeOf(row) ?? { batch: 0, item: 0 },

@@ -61,12 +61,12 @@ describe('severity', () => {
     ['LATE_REFUND', 900n * UNIT, 300, 'info'],
     ['A_NEWER_CODE', null, 0, 'review'],
   ])('of a %s of %s after %i days is %s', (code, amount, days, severity) => {
-    const ageing = { code, amount, firstSeenMs: FRIDAY_MS, owner: null }
+    const ageing = { code, amount, openedMs: FRIDAY_MS, owner: null }
     expect(standingOf(ageing, POLICY, FRIDAY_MS + days * DAY_MS).severity).toBe(severity)
   })
 
   it('comes with an owner: whom it was given to, else the configuration, else the role of its code', () => {
-    const about = { amount: null, firstSeenMs: FRIDAY_MS }
+    const about = { amount: null, openedMs: FRIDAY_MS }
     const ownerOf = (code: string, owner: string | null) =>
       standingOf({ ...about, code, owner }, POLICY, FRIDAY_MS).owner
     expect([ownerOf('UNMAPPED', 'Cy'), ownerOf('UNMAPPED', null), ownerOf('STALE_SOURCE', null)]).toEqual([
@@ -77,7 +77,7 @@ describe('severity', () => {
   })
 
   it('and with a day to settle it, late from the day after', () => {
-    const ageing = { code: 'MISSING_IN_BOOKS', amount: 1n, firstSeenMs: FRIDAY_MS, owner: null }
+    const ageing = { code: 'MISSING_IN_BOOKS', amount: 1n, openedMs: FRIDAY_MS, owner: null }
     expect(standingOf(ageing, POLICY, FRIDAY_MS + 4 * DAY_MS)).toMatchObject({ dueOn: '2026-03-10', isOverdue: false })
     expect(standingOf(ageing, POLICY, FRIDAY_MS + 5 * DAY_MS)).toMatchObject({ isOverdue: true })
   })

@@ -1,0 +1,149 @@
+/** The life of three exceptions of different kinds, night by night: a difference of money, a source that is silent, and one that only informs. */
+import { expect, it } from 'vitest'
+import { policyOf, queueRow } from '../../src/cli/views/exception-queue.ts'
+import { formatMoney } from '../../src/domain/money/money.ts'
+import { listExceptions } from '../../src/reconcile/exceptions.ts'
+import { HOUR_MS, nightMs, type Rig } from '../pipeline/harness.ts'
+import { stats, type Vendors } from '../pipeline/scripted-book.ts'
+import { describeDatabases } from '../support/databases.ts'
+import { decide, eventsOf, numberOf, PERSON, resolve, walletBook } from './support.ts'
+
+/** "MISSING_IN_BOOKS -30.00 review payables due 03-05 age 0, first 03-03 last 03-03", in the order of their numbers. */
+async function standing({ database, bookRow, book }: Rig, night: number): Promise<readonly string[]> {
+  const nowMs = nightMs(night) + HOUR_MS
+  const all = await listExceptions(database.kysely, (await bookRow()).id)
+  return all
+    .toSorted((a, b) => a.number - b.number)
+    .map((each) => {
+      const { severity, owner, dueOn, isOverdue, days } = queueRow(each, policyOf(book), nowMs)
+      const money = each.amount === null ? '' : ` ${formatMoney(each.amount)}`
+      const seen = `first ${dayOf(each.firstSeenMs)} last ${dayOf(each.lastSeenMs)}`
+      if (severity === null) return `${each.code}${money} ${each.resolution ?? 'closed'}, ${seen}`
+      const due = dueOn === null ? 'never due' : `${isOverdue ? 'late since' : 'due'} ${dueOn.slice(5)}`
+      return `${each.code}${money} ${severity} ${owner} ${due} age ${days}, ${seen}`
+    })
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(5, 10)
+}
+
+interface Step {
+  /** 2 is the night to Tuesday the third of March. */
+  readonly night: number
+  readonly before?: (vendors: Vendors) => unknown
+  readonly after?: (rig: Rig) => Promise<unknown>
+  readonly expected: readonly string[]
+}
+
+/** Read again the next night, and acknowledged. */
+const PUBLISHER = 'STALE_SOURCE closed, first 03-03 last 03-03'
+const GAP = 'COUNTER_GAP 1.50 acknowledge, first 03-04 last 03-04'
+
+const STEPS: readonly Step[] = [
+  {
+    night: 2,
+    before: (vendors) => {
+      vendors.balance = '69.00000'
+      vendors.dead.add('advertiser').add('publisher')
+    },
+    expected: [
+      'STALE_SOURCE review operations due 03-04 age 0, first 03-03 last 03-03',
+      'STALE_SOURCE review operations due 03-04 age 0, first 03-03 last 03-03',
+      'MISSING_IN_BOOKS -30.00 review payables due 03-05 age 0, first 03-03 last 03-03',
+    ],
+  },
+  {
+    night: 3,
+    before: (vendors) => {
+      vendors.balance = '39.00000'
+      vendors.dead.delete('publisher')
+      vendors.publisher = stats('publisher', 1100, 55, '164.00')
+    },
+    after: async (rig) => {
+      const word = { decide: 'assign', to: 'Bea', ...PERSON } as const
+      await decide(rig, nightMs(3) + HOUR_MS / 2, await numberOf(rig, 'MISSING_IN_BOOKS'), word)
+    },
+    expected: [
+      PUBLISHER,
+      'STALE_SOURCE review operations due 03-04 age 1, first 03-03 last 03-04',
+      'MISSING_IN_BOOKS -60.00 review Bea due 03-05 age 1, first 03-03 last 03-04',
+      'COUNTER_GAP 1.50 info receivables never due age 0, first 03-04 last 03-04',
+    ],
+  },
+  {
+    night: 11,
+    after: (rig) => resolve(rig, 11, 'COUNTER_GAP', 'acknowledge', { hours: 0.5 }),
+    expected: [
+      PUBLISHER,
+      'STALE_SOURCE escalate operations late since 03-04 age 9, first 03-03 last 03-12',
+      'MISSING_IN_BOOKS -60.00 escalate Bea late since 03-05 age 9, first 03-03 last 03-12',
+      GAP,
+    ],
+  },
+  {
+    night: 12,
+    before: (vendors) => {
+      vendors.balance = '99.00000'
+      vendors.dead.clear()
+    },
+    expected: [
+      PUBLISHER,
+      'STALE_SOURCE closed, first 03-03 last 03-12',
+      'MISSING_IN_BOOKS -60.00 closed, first 03-03 last 03-12',
+      GAP,
+    ],
+  },
+  {
+    night: 60,
+    before: (vendors) => {
+      vendors.balance = '98.00000'
+      vendors.dead.add('advertiser')
+    },
+    expected: [
+      PUBLISHER,
+      'STALE_SOURCE review operations due 05-01 age 0, first 03-03 last 04-30',
+      'MISSING_IN_BOOKS -1.00 info Bea due 05-04 age 0, first 03-03 last 04-30',
+      GAP,
+    ],
+  },
+  {
+    night: 61,
+    after: (rig) => resolve(rig, 61, 'MISSING_IN_BOOKS', 'write-off', { hours: 0.5 }),
+    expected: [
+      PUBLISHER,
+      'STALE_SOURCE review operations due 05-01 age 1, first 03-03 last 05-01',
+      'MISSING_IN_BOOKS -1.00 write-off, first 03-03 last 05-01',
+      GAP,
+    ],
+  },
+  {
+    night: 62,
+    before: (vendors) => vendors.dead.clear(),
+    expected: [
+      PUBLISHER,
+      'STALE_SOURCE closed, first 03-03 last 05-01',
+      'MISSING_IN_BOOKS -1.00 write-off, first 03-03 last 05-01',
+      GAP,
+    ],
+  },
+]
+
+describeDatabases('an exception', (fresh) => {
+  it('opens, changes, ages, is assigned, closes, opens again as a young one, and is resolved', async () => {
+    const { rig, vendors } = await walletBook(await fresh(), ['1'])
+    const told: (readonly string[])[] = []
+    for (const { night, before, after } of STEPS) {
+      before?.(vendors)
+      await rig.night(nightMs(night))
+      await after?.(rig)
+      told.push(await standing(rig, night))
+    }
+    expect(told).toEqual(STEPS.map(({ expected }) => expected))
+    expect(await Promise.all([2, 3, 4].map((number) => eventsOf(rig, number)))).toEqual([
+      ['opened', 'closed', 'reopened', 'closed'],
+      ['opened', 'changed', 'assigned', 'closed', 'reopened', 'resolved as write-off'],
+      ['opened', 'resolved as acknowledge'],
+    ])
+  })
+})
