@@ -1,0 +1,92 @@
+/** The same files in any order make the same books: imported one by one, each reconciled before the next comes. */
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { newSqliteUrl, opened } from '../support/databases.ts'
+import { fingerprintsOf } from '../pipeline/reads.ts'
+import { moneyBook, type MoneyBook } from './money-book.ts'
+
+const ACCOUNTS = `      - name: second
+        type: bank
+        currency: USD
+        code: '1001'
+        rules:
+          - { contains: PAYELANCER, means: payout, source: pub }
+          - { contains: TO BANK, means: transfer, account: bank }
+      - { name: rzp, type: razorpay, currency: INR, code: '1055' }
+      - { name: inr, type: bank, currency: INR, code: '1002' }
+`
+const DAY = Date.UTC(2026, 2, 2, 6) / 1000
+const ID = 'setl_AAAAAAAAAAAAAA'
+const UTR = '1568176960vxp0rj'
+
+function recon(...credits: readonly number[]): string {
+  const items = credits.map((credit) => ({
+    entity_id: `pay_${credit}`,
+    type: 'payment',
+    debit: 0,
+    credit,
+    amount: credit,
+    fee: 0,
+    tax: 0,
+    currency: 'INR',
+    on_hold: false,
+    settled: true,
+    created_at: DAY,
+    settled_at: DAY + 86_400,
+    settlement_id: ID,
+    settlement_utr: UTR,
+  }))
+  return JSON.stringify({ entity: 'collection', count: items.length, items })
+}
+
+const LIST = JSON.stringify({
+  entity: 'collection',
+  count: 1,
+  items: [
+    {
+      id: ID,
+      entity: 'settlement',
+      amount: 6000,
+      status: 'processed',
+      fees: 0,
+      tax: 0,
+      utr: UTR,
+      created_at: DAY + 86_400,
+    },
+  ],
+})
+
+/** Equal amounts whose windows overlap, an exact partner and one less a fee, a transfer, a settlement in two files. */
+const FILES: readonly ((book: MoneyBook) => Promise<unknown>)[] = [
+  (book) => book.evidence('2026-03-02,pub,payout,150.00,USD,PO-1,', '2026-03-02,panel,top-up,25.00,USD,T-1,'),
+  (book) => book.evidence('2026-03-06,pub,payout,80.00,USD,PO-2,', '2026-03-05,panel,top-up,25.00,USD,T-2,'),
+  (book) => book.bank('paypal', '2026-03-03,PAYELANCER PAYOUT,147.00', '2026-03-04,X,-7.00'),
+  (book) => book.bank('second', '2026-03-07,PAYELANCER PAYOUT,80.00', '2026-03-06,TO BANK,-40.00'),
+  (book) => book.bank('bank', '2026-03-02,NETPANEL,-25.00', '2026-03-07,SECOND,40.00', '2026-03-07,MONTHLY FEE,-3.00'),
+  (book) => book.bank('bank', '2026-03-06,NETPANEL 2,-25.00'),
+  (book) => book.statement('rzp', 'razorpay-json', 'a.json', recon(1000, 2000)),
+  (book) => book.statement('rzp', 'razorpay-json', 'b.json', recon(3000)),
+  (book) => book.statement('rzp', 'razorpay-json', 'list.json', LIST),
+  (book) => book.bank('inr', `2026-03-05,NEFT ${UTR.toUpperCase()},60.00`),
+]
+
+async function booksOf(order: readonly number[]): Promise<unknown> {
+  const book = await moneyBook(await opened(newSqliteUrl()), ACCOUNTS)
+  await book.evidence('2026-03-01,pub,opening-balance,600.00,USD,,', '2026-03-01,panel,opening-balance,10.00,USD,,')
+  for (const n of order) await FILES[n]?.(book)
+  await book.reconcile()
+  const { digest } = await fingerprintsOf(book.rig)
+  return { digest, balances: await book.balances() }
+}
+
+it('whatever order files are imported in', async () => {
+  const numbers = FILES.map((_, n) => n)
+  const first = await booksOf(numbers)
+  expect(first).toMatchObject({ balances: { '1001:second': '40.00', '1050:paypal': '147.00', '1002:inr': '60.00' } })
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray(numbers, { minLength: numbers.length }), async (order) => {
+      expect(await booksOf(order)).toEqual(first)
+    }),
+    { numRuns: 4, endOnFailure: true },
+  )
+}, 120_000)
