@@ -2,7 +2,7 @@
  * Where a test run keeps all it writes: databases, compiled programs, temporary folders. In memory where there is room,
  * since a disk takes most of the time that making thousands of databases takes.
  */
-import { chmodSync, mkdtempSync, statfsSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -11,7 +11,9 @@ const IN_MEMORY = '/dev/shm'
 const ROOM_BYTES = 6 * 1024 ** 3
 
 export function newRunFolder(): string {
-  const folder = mkdtempSync(join(hasRoom() ? IN_MEMORY : tmpdir(), 'tieout-run-'))
+  const inMemory = hasRoom()
+  if (inMemory) removeLeftovers()
+  const folder = mkdtempSync(join(inMemory ? IN_MEMORY : tmpdir(), `tieout-run-${process.pid}-`))
   // PostgreSQL may run as a user of its own, which has to reach its data inside.
   chmodSync(folder, 0o755)
   return folder
@@ -24,5 +26,14 @@ function hasRoom(): boolean {
   } catch {
     // Not Linux.
     return false
+  }
+}
+
+/** A run that was killed could not tidy up, and what it left takes memory until the machine restarts. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(IN_MEMORY)) {
+    const [, pid] = /^tieout-run-(\d+)-/.exec(name) ?? []
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue
+    rmSync(join(IN_MEMORY, name), { recursive: true, force: true })
   }
 }
