@@ -168,8 +168,9 @@ export async function exceptionAbout(
 }
 
 /** As `opened_ms`, of a row of `exception`. */
-export function lastOpening({ selectFrom }: ExpressionBuilder<Tables, 'exception'>) {
-  return selectFrom('exception_event as opening')
+export function lastOpening(row: ExpressionBuilder<Tables, 'exception'>) {
+  return row
+    .selectFrom('exception_event as opening')
     .select(({ fn }) => fn.max('opening.at_ms').as('at'))
     .whereRef('opening.book', '=', 'exception.book')
     .whereRef('opening.exception', '=', 'exception.number')
