@@ -59,6 +59,8 @@ export const EXCEPTION_CODES = {
     'A payout came back or was refused, and the network owes it again. Mend the bank details there; it is due again at the next cut-off.',
   PERIOD_LOCKED:
     "The accounting system's books are closed for a journal's day. Open the period there; where the detail says through which day, closedPeriod: first-open-day helps too.",
+  PERMISSION:
+    'One person tried alone what needs two. Nothing of it is booked: one assigns the exception, another resolves it.',
   POSTING_UNCERTAIN:
     'An order or a campaign was sent and nobody knows what came of it. It is not sent again: look at the vendor, then tieout panel unknown resolve, or tieout payelancer campaigns resolve.',
   PROOF_OF_CASH:

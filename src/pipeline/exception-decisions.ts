@@ -1,6 +1,7 @@
 /**
  * A person's decision about an exception, as a run of its own: checked against what is open, landed, and processed like
- * any other evidence. What does not fit is refused before anything is landed, and its run is closed as failed.
+ * any other evidence. What does not fit is refused before anything is landed, and its run is closed as failed; only that
+ * one person tried what needs two is kept, for the controller.
  */
 import { abs, formatMoney } from '../domain/money/money.ts'
 import { ruleOf } from '../domain/exceptions/code-rules.ts'
@@ -38,19 +39,23 @@ export async function decideException(
     const { source, code, object } = found
     const decision = { ...word, exception: { source, code, object } }
     const drafts = await check(context, request, found, decision)
-    const landing = {
-      kind: 'exception-decision' as const,
-      source,
-      request: {},
-      fetchedAtMs: context.clock.nowMs(),
-      httpStatus: null,
-      contentType: 'application/json',
-      body: Buffer.from(JSON.stringify(decision)),
-    }
-    await landAndProcess(context, `exception:${nameOf(number)}`, [landing])
+    await land(context, number, decision)
     return { exception: await requireException(context, number), drafts }
   })
   return result
+}
+
+async function land(context: RunContext, number: number, decision: ExceptionDecision): Promise<void> {
+  const landing = {
+    kind: 'exception-decision' as const,
+    source: decision.exception.source,
+    request: {},
+    fetchedAtMs: context.clock.nowMs(),
+    httpStatus: null,
+    contentType: 'application/json',
+    body: Buffer.from(JSON.stringify(decision)),
+  }
+  await landAndProcess(context, `exception:${nameOf(number)}`, [landing])
 }
 
 /** What will be booked. The same plan is made again, from the same books, when the decision is processed. */
@@ -58,7 +63,7 @@ async function check(
   context: RunContext,
   { book }: BookRequest,
   found: StoredException,
-  decision: ExceptionDecision,
+  decision: ExceptionWord & Pick<ExceptionDecision, 'exception'>,
 ): Promise<readonly TransactionDraft[]> {
   const name = `${nameOf(found.number)} (${found.source} ${found.code})`
   if (decision.decide === 'assign') {
@@ -76,6 +81,16 @@ async function check(
   if (book.journals.differentApprover && booked > book.exceptions.reviewAbove) {
     const missing = await secondPersonMissing(context.database.kysely, context.book.id, found, decision.by)
     if (missing !== null) {
+      const { exception, as, by, why } = decision
+      await land(context, found.number, {
+        decide: 'refused',
+        as,
+        amount: String(booked),
+        reason: missing,
+        exception,
+        by,
+        why,
+      })
       const message = `${name} books ${formatMoney(booked)} ${found.currency ?? ''}, above the limit of ${formatMoney(book.exceptions.reviewAbove)} for one person: ${missing}.`
       const next = `Let somebody else resolve it, or assign it first: tieout exceptions assign ${nameOf(found.number)} --to NAME.`
       throw new InputError('PERMISSION', message, next)

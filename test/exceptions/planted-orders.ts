@@ -1,10 +1,10 @@
 /** Errors of panels, wallets and files: a panel nobody knows yet, one known to leave its charges, and one known to lower them. */
 import type { Database } from '../../src/db/database.ts'
-import { nightMs } from '../pipeline/harness.ts'
+import { HOUR_MS, nightMs } from '../pipeline/harness.ts'
 import { history, payments, scriptedBook, type ScriptedBook } from '../pipeline/scripted-book.ts'
 import { importLog } from '../proofs/proven-book.ts'
 import type { PlantedWorld } from './planted.ts'
-import { walletBook } from './support.ts'
+import { decide, resolve, walletBook } from './support.ts'
 
 const IDS = ['1', '2', '3', '4', '5', '6', '7']
 const RUNNING = { status: 'In progress', charge: '1.00000', remains: '1000' }
@@ -132,6 +132,35 @@ export const ORDER_WORLDS: readonly PlantedWorld[] = [
       'panel REFUND_EXCESS refund:4 0.10 USD: panel-statuses',
     ],
     left: ['panel LATE_REFUND late-refund:5:2026-04 0.40 USD: panel-statuses'],
+  },
+  {
+    name: 'one person who decides what needs two',
+    plant: async (database) => {
+      const { rig, vendors } = await walletBook(database, [])
+      vendors.balance = '60.00000'
+      await rig.night(nightMs(2))
+      const journals = { ...rig.book.journals, differentApprover: true }
+      const strict = { ...rig, book: { ...rig.book, journals } }
+      const alone = resolve(strict, 2, 'MISSING_IN_BOOKS', 'write-off')
+      await alone.then(
+        () => Promise.reject(new Error('one person decided it')),
+        () => undefined,
+      )
+      return {
+        database,
+        rig,
+        mend: async () => {
+          const word = { decide: 'assign', to: 'Ada', by: 'Bea', why: 'knows the panel' } as const
+          await decide(strict, nightMs(2) + 13 * HOUR_MS, 1, word)
+          await resolve(strict, 2, 'MISSING_IN_BOOKS', 'write-off', { hours: 14 })
+        },
+      }
+    },
+    found: [
+      'panel MISSING_IN_BOOKS wallet -40.00 USD: panel-balance',
+      'panel PERMISSION MISSING_IN_BOOKS wallet 40.00 USD: exception-decision',
+    ],
+    left: ['panel PERMISSION MISSING_IN_BOOKS wallet 40.00 USD: exception-decision'],
   },
   {
     name: "a panel's wallet log",

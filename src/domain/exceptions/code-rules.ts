@@ -99,7 +99,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   DELIVERY_REFUSED: rule('controller', 1, { command: DELIVERY }),
   DELIVERY_UNCERTAIN: rule('controller', 1, { command: 'tieout deliver' }),
   PERIOD_LOCKED: rule('controller', 2),
-  PERMISSION: rule('controller', 1, { resolutions: ['acknowledge'] }),
+  PERMISSION: rule('controller', 1, { facts: 'detail', resolutions: ['acknowledge'] }),
   TARGET_DELETED: rule('controller', 1, { facts: 'detail', command: `${DELIVERY} --target NAME` }),
   TARGET_DOWN: rule('operations', 1, { facts: 'detail', command: 'tieout connections' }),
   TARGET_DUPLICATE: rule('controller', 1, { facts: 'detail', resolutions: ['dismiss'] }),

@@ -10,7 +10,7 @@ import type { Landed } from '../../evidence/landing.ts'
 import { saveAnswers } from '../../evidence/register-orders.ts'
 import { exceptionAbout, type StoredException } from '../../reconcile/exceptions.ts'
 import { assignException, resolveException } from '../../reconcile/exceptions/decide.ts'
-import { evidenceOf, quarantine, sourceOf, type BatchContext } from './context.ts'
+import { evidenceOf, quarantine, raise, sourceOf, type BatchContext } from './context.ts'
 import type { PlanRequest } from './resolutions/effect.ts'
 import { planResolution } from './resolutions/plan.ts'
 
@@ -31,6 +31,14 @@ export const exceptionDecisionSchema = z.discriminatedUnion('decide', [
     date: z.string().refine(isIsoDate).nullable(),
     ...common,
   }),
+  /** One person tried to resolve what needs two. `amount` is what it would have booked. */
+  z.strictObject({
+    decide: z.literal('refused'),
+    as: z.enum(RESOLUTION_NAMES),
+    amount: z.string().regex(/^\d+$/),
+    reason: z.string().min(1),
+    ...common,
+  }),
 ])
 export type ExceptionDecision = z.infer<typeof exceptionDecisionSchema>
 type ResolveDecision = Extract<ExceptionDecision, { decide: 'resolve' }>
@@ -48,6 +56,15 @@ export async function processExceptionDecision(
   if (decision.decide === 'assign') {
     await assignException(context.db, context.book, found, decision.to, decided)
     context.tally.add('unchanged', found.currency ?? context.settings.book.currency, null)
+    return []
+  }
+  if (decision.decide === 'refused') {
+    const { as, amount, reason } = decision
+    context.tally.add('excepted', found.currency ?? context.settings.book.currency, BigInt(amount))
+    const { currency } = found
+    const detail = `${by} tried to resolve E-${found.number} (${source} ${code}) as ${as} alone: ${reason}`
+    const about = { source, code: 'PERMISSION', object: `${code} ${object}` } as const
+    await raise(context, item, { ...about, amount: BigInt(amount), currency, detail })
     return []
   }
   const plan = await planResolution(context, requestOf(decision, found, item))
