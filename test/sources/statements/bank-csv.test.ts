@@ -168,7 +168,9 @@ describe('signs', () => {
     `Date;Text;Betrag;Saldo\n2026-01-02;a;10,00;${balances[0]}\n2026-01-03;b;5,00;${balances[1]}\n`
 
   it('are asked for when no amount has one and no balance tells', () => {
-    expect(refusalOf(() => open(unsigned))).toMatch(/no amount is negative.*sign=in-positive.*sign=out-positive/)
+    expect(refusalOf(() => open(unsigned))).toMatch(
+      /neither its amounts nor a balance tell.*sign=in-positive.*sign=out-positive/,
+    )
     const amounts = (sign: string): unknown =>
       open(unsigned, { columns: parseBankColumns([`sign=${sign}`]) }).sections[0]?.lines.map(({ amount }) => amount)
     expect(amounts('in-positive')).toEqual([1_000_000_000n, 500_000_000n])
@@ -289,6 +291,75 @@ describe('a row that is not clear is refused with its line', () => {
 
   it('and a file with a header alone is refused as empty', () => {
     expect(refusalOf(() => open('Date,Text,Amount\n'))).toContain('STATEMENT_EMPTY')
+  })
+})
+
+describe('what banks print differently', () => {
+  it.each([
+    [
+      'balances of a period in the column of dates, in another order',
+      "Numéro de compte : 012345;Devise : EUR;;;;\n\nSolde en fin de période;;;;+655,25;\nDate;Numéro d'opération;Libellé;Débit;Crédit;Détail;\n05/01/26;1;VIR A;;+250,50;x;\n20/01/26;2;CB B;-95,25;;y;\nSolde en début de période;;;;+500,00;\n",
+      ['EUR 500.00 → 655.25 foots'],
+      ['2026-01-05 250.50  | VIR A', '2026-01-20 -95.25  | CB B'],
+    ],
+    [
+      'the booking day beside that of the operation',
+      'Date comptable;Libelle simplifie;Informations complementaires;Debit;Credit;Date operation;Date de valeur\n16/01/2026;VIR A;F1;;+5,00;15/01/2026;17/01/2026\n',
+      ['EUR ? → ? unproven'],
+      ['2026-01-16 5.00  | VIR A F1'],
+    ],
+    [
+      'the amount once more under debit or credit',
+      'Rekeningnummer;Naam;Munt;Datum;Omschrijving;Valuta;Bedrag;Saldo;credit;debet;Vrije mededeling\nBE1;Wij;EUR;28/02/2026;Kosten;28/02/2026;-3,40;96,60; ;-3,40;x\nBE1;Wij;EUR;28/02/2026;In;28/02/2026;5,00;101,60;5,00; ;y\n',
+      ['EUR 100.00 → 101.60 foots'],
+      ['2026-02-28 -3.40 Wij | Kosten x', '2026-02-28 5.00 Wij | In y'],
+    ],
+    [
+      'the account of the other side beside its own, in a file of one line',
+      '"Auftragskonto";"Buchungstag";"Buchungstext";"Kontonummer";"Betrag";"Waehrung"\n"1000";"22.02.26";"LASTSCHRIFT";"DE1";"-36,99";"EUR"\n',
+      ['EUR ? → ? unproven'],
+      ['2026-02-22 -36.99  | LASTSCHRIFT'],
+    ],
+    [
+      'letters that are no accents, and the currency in the header',
+      'Dato;Tekst;Beløb (DKK);Saldo;Status\n05.01.2026;A;500,00;1.500,00;Udført\n15.01.2026;B;-200,00;1.300,00;Venter\n',
+      ['DKK 1000.00 → 1500.00 unproven'],
+      ['2026-01-05 500.00  | A', '2026-01-15 -200.00 (pending)  | B'],
+    ],
+    [
+      'signs before names, and balances above in other words',
+      '#Saldo początkowe;1 000,00 PLN;\n\n#Data operacji;#Data księgowania;#Tytuł;#Kwota;#Saldo po operacji;\n2026-01-04;2026-01-05;A;500,00;1 500,00;\n',
+      ['EUR 1000.00 → 1500.00 foots'],
+      ['2026-01-05 500.00  | A'],
+    ],
+    [
+      'amounts in and out of a bank that says "Card payment"',
+      'Transaction ID,Date,Type,Name,Amount,Currency,Description,Money Out,Money In\nt1,25/02/2026,Card payment,Shop,-10.00,GBP,A,-10.00,\nt2,26/02/2026,Faster payment,Us,100.00,GBP,B,,100.00\n',
+      ['GBP ? → ? unproven'],
+      ['2026-02-25 -10.00 Shop | A', '2026-02-26 100.00 Us | B'],
+    ],
+  ])('reads %s', (_name, file, balances, lines) => {
+    const read = open(file)
+    expect(read.format).toBe('bank-csv')
+    expect(balancesOf(read)).toEqual(balances)
+    expect(linesOf(read)).toEqual(lines)
+  })
+
+  it('reads the day first where amounts have a decimal comma, and says so', () => {
+    const read = open('Date;Text;Amount\n2/1/2026;a;-1,50\n3/1/2026;b;-2,00\n')
+    expect(linesOf(read).map((line) => line.slice(0, 10))).toEqual(['2026-01-02', '2026-01-03'])
+    expect(read.remarks[0]).toMatch(/decimal comma.*--date-order mdy/)
+    const told = open('Date;Text;Amount\n2/1/2026;a;-1,50\n', { dateOrder: 'mdy' })
+    expect([linesOf(told)[0]?.slice(0, 10), told.remarks.some((each) => each.includes('comma'))]).toEqual([
+      '2026-02-01',
+      false,
+    ])
+    expect(refusalOf(() => open('Date,Text,Amount\n2/1/2026,a,-1.50\n'))).toContain('STATEMENT_DATE_ORDER')
+  })
+
+  it('asks for the sign of a card that prints spending as positive', () => {
+    const file = 'Date,Description,Card Member,Amount\n15/01/2026,Shop,A,12.50\n16/01/2026,Payment,A,-500.00\n'
+    expect(refusalOf(() => open(file))).toMatch(/neither its amounts nor a balance tell.*sign=out-positive/)
   })
 })
 

@@ -122,6 +122,14 @@ describe('a PayPal download', () => {
     expect(section?.footing.kind === 'differs' ? section.footing.reason : '').toMatch(reason)
   })
 
+  it('reads the day first where amounts have a decimal comma, and knows a release as the end of a hold', () => {
+    const text =
+      'Fecha,Hora,Zona horaria,Descripción,Divisa,Bruto,Comisión,Neto,Saldo,Id. de transacción\n2/1/2026,11:05:56,Europe/Berlin,Pago estándar,EUR,"4.549,37","-1,78","4.547,59","4.626,81",A1\n3/1/2026,13:06:07,Europe/Berlin,Payment Release,EUR,"5,00","0,00","5,00","4.631,81",A2\n'
+    const statement = read('statement.csv', text, OPTIONS)
+    expect(linesInShort(statement)).toEqual(['2 2026-01-02 EUR 4547.59 payment', '3 2026-01-03 EUR 5.00 hold'])
+    expect(statement.remarks[0]).toMatch(/decimal comma.*--date-order mdy/)
+  })
+
   it('names a row whose net is not its gross less its fee', () => {
     const [section] = readRows(['01/30/2026,10:00:00,PST,A,Payment,Completed,USD,4.00,-1.00,3.50,A1,,']).sections
     expect(section?.footing).toMatchObject({ kind: 'differs', line: 2, difference: 50_000_000n })

@@ -53,6 +53,17 @@ describe('a recon', () => {
     expect(statement.remarks[0]).toContain('"242.50" has decimals')
   })
 
+  it('reads the day before the month where the dates do not tell, and says so', () => {
+    const report =
+      'entity_id,type,debit,credit,amount,currency,fee,tax,settlement_id,settlement_utr,settled_at\npay_A,payment,0,97.64,100.00,INR,2.36,0.36,setl_A,U1,03/06/2026 10:21:33\n'
+    const read = csv.read('report.csv', report, INR)
+    expect(linesInShort(read)).toEqual(['2 2026-06-03 INR 97.64 payment'])
+    expect(read.remarks[1]).toMatch(/Razorpay prints the day before the month.*--date-order mdy/)
+    expect(linesInShort(csv.read('report.csv', report, { ...INR, dateOrder: 'mdy' }))).toEqual([
+      '2 2026-03-06 INR 97.64 payment',
+    ])
+  })
+
   it('foots with the settlement it was settled in, and names the one that differs', () => {
     expect(json.read('all.json', recon + settlements, INR).sections.map(inShort)).toEqual(['INR ? > ? foots'])
     const short = json.read('all.json', recon + settlements.replace('64373', '64372'), INR)

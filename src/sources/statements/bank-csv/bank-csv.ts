@@ -12,7 +12,8 @@ import { isDateLike } from './dates.ts'
 import { accountIn, edgeIn, type Edge } from './edges.ts'
 import { findTable, type BankTable } from './find-table.ts'
 import { bankLines, type BankLine, type BankLines } from './lines.ts'
-import { bindingsOf, proposeColumns, type Proposal } from './propose.ts'
+import { foldedName } from './headers.ts'
+import { bindingsOf, proposeColumns, type BoundRoles, type Proposal } from './propose.ts'
 import { settleVariants, type SectionDraft } from './variants.ts'
 
 const DETECT_CHARACTERS = 200_000
@@ -62,7 +63,7 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
     stated: { ...stated, noun: 'Line' },
   }))
   const settled = settleVariants(fileName, drafts, {
-    isSignOpen: read.isSignOpen,
+    isSignOpen: read.isSignOpen || isCardWithoutBalance(table, roles),
     isOneColumn: roles.amount !== undefined && roles.direction === undefined,
     sign: options.columns?.sign ?? null,
     isFeeChosen: (chosen.fee ?? []).length > 0,
@@ -78,8 +79,14 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
       footing: proof.footing,
     })),
     bindings: bindingsOf(table.headers, roles),
-    remarks: [...settled.remarks, ...aboveRemark(table), ...classified.remarks],
+    remarks: [...read.remarks, ...settled.remarks, ...aboveRemark(table), ...classified.remarks],
   }
+}
+
+/** American Express prints what was spent as positive, payments as negative; others who name a card holder do not. */
+function isCardWithoutBalance({ headers }: BankTable, { amount, balance }: BoundRoles): boolean {
+  const hasHolder = headers.some((header) => foldedName(header) === 'card member')
+  return hasHolder && amount !== undefined && balance === undefined
 }
 
 /** Rows that may be transactions; totals, notes and rows of stars would blur what a column looks like. */

@@ -53,21 +53,38 @@ export function readDate(cell: string, order: DateOrder | null): IsoDate | null 
   return parts === null ? null : dateOf(parts, order)
 }
 
-/** The order of the numbers in `cells`; null when none needs one. Throws InputError when they do not tell, or disagree. */
-export function dateOrderOf(fileName: string, cells: readonly string[], setting: DateOrder | null): DateOrder | null {
+export interface ChosenOrder {
+  /** Null when no date needs one. */
+  readonly order: DateOrder | null
+  /** True when the dates do not tell and it was concluded from the amounts. */
+  readonly isConcluded: boolean
+}
+
+/**
+ * The order of the numbers in `cells`. Nobody who writes a decimal comma puts the month first, so that decides what the
+ * dates leave open. Throws InputError when neither tells, or the dates disagree.
+ */
+export function dateOrderOf(
+  fileName: string,
+  cells: readonly string[],
+  setting: DateOrder | null,
+  isCommaDecimal: boolean,
+): ChosenOrder {
+  const certain = (order: DateOrder | null): ChosenOrder => ({ order, isConcluded: false })
   const open = cells.filter((cell) => partsOf(cell)?.order === 'open')
   const orders = (['dmy', 'mdy'] as const).filter((order) => open.every((cell) => readDate(cell, order) !== null))
-  if (open.length === 0 || setting === 'ymd') return setting
+  if (open.length === 0 || setting === 'ymd') return certain(setting)
   const [only] = orders
   if (setting !== null) {
-    if (orders.includes(setting)) return setting
+    if (orders.includes(setting)) return certain(setting)
     const odd = open.find((cell) => readDate(cell, setting) === null) ?? ''
     throw notInOrder(`the date "${odd.trim()}" of ${fileName} does not exist in the order ${setting}`)
   }
-  if (orders.length === 1 && only !== undefined) return only
+  if (orders.length === 1 && only !== undefined) return certain(only)
   if (orders.length === 0) throw notInOrder(`the dates of ${fileName} fit neither day-first nor month-first`)
   const telling = open.find((cell) => readDate(cell, 'dmy') !== readDate(cell, 'mdy'))
-  if (telling === undefined) return 'dmy'
+  if (telling === undefined) return certain('dmy')
+  if (isCommaDecimal) return { order: 'dmy', isConcluded: true }
   throw notInOrder(`"${telling.trim()}" in ${fileName} can be day-first or month-first and no other date tells`)
 }
 

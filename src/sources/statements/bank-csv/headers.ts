@@ -11,9 +11,12 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
   date: [
     wordsOf(
       'booking date, booked date, posting date, post date, posted date, date posted, posted on, completed date, date completed, entry date, accounting date',
-      'buchungstag, buchungsdatum, buchung, fecha operacion, fecha de operacion, fecha contable, fecha de contabilizacion',
-      "date operation, date d'operation, date de l'operation, date comptable, date de comptabilisation",
-      'boekdatum, boekingsdatum, data operazione, data contabile, data registrazione, data lancamento, data do lancamento, data movimento, data mov, data operacji, data ksiegowania',
+      'buchungstag, buchungsdatum, buchung, fecha contable, fecha de contabilizacion, date comptable, date de comptabilisation, boekdatum, boekingsdatum',
+      'data contabile, data registrazione, data lancamento, data do lancamento, data movimento, data mov, data ksiegowania, bokforingsdag, bokforingsdatum, bokforingsdato, bogforingsdato',
+    ),
+    // Where a bank prints both, the day of the operation comes before the day it was booked.
+    wordsOf(
+      "fecha operacion, fecha de operacion, date operation, date d'operation, date de l'operation, dateop, data operazione, data operacji",
     ),
     wordsOf('date, datum, fecha, data, dato, tarih'),
     wordsOf(
@@ -23,7 +26,7 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
   valueDate: [
     wordsOf(
       'value date, value dt, val date, valuta, valutadatum, wertstellung, wertstellungsdatum, fecha valor, fecha de valor, f valor',
-      'date de valeur, date valeur, rentedatum, data valuta, data valor, interest date, data waluty',
+      'date de valeur, date valeur, rentedatum, data valuta, data valor, interest date, data waluty, dateval',
     ),
   ],
   amount: [
@@ -52,8 +55,8 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
   ],
   balance: [
     wordsOf(
-      'balance, running balance, account balance, ledger balance, balance after, balance after transaction, closing balance, resulting balance, balance amount',
-      'saldo, saldo nach buchung, kontostand, solde, saldo contable, saldo contabile, saldo na mutatie, saldo na transactie, saldo na trn, saldo progressivo, saldo apos',
+      'balance, running balance, running bal, bal, account balance, ledger balance, balance after, balance after transaction, closing balance, resulting balance, balance amount',
+      'saldo, saldo nach buchung, kontostand, solde, saldo contable, saldo contabile, saldo na mutatie, saldo na transactie, saldo na trn, saldo progressivo, saldo apos, saldo po operacji',
     ),
   ],
   fee: [
@@ -61,47 +64,52 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
   ],
   currency: [
     wordsOf(
-      'currency, currency code, account currency, ccy, wahrung, waehrung, divisa, moneda, devise, monnaie, munt, muntsoort, valuta, moeda, waluta',
+      'currency, currency code, account currency, ccy, wahrung, waehrung, divisa, moneda, devise, monnaie, munt, muntsoort, valuta, moeda, waluta, buchungswahrung',
     ),
   ],
   account: [
+    wordsOf('iban auftragskonto, auftragskonto, own account, own iban, account iban, iban/bban'),
     wordsOf(
-      'iban auftragskonto, auftragskonto, own account, own iban, account iban, account number, account no, iban/bban, rekening, rekeningnummer, account, konto, kontonummer, compte, numero de compte, cuenta, conta, conto',
+      'account number, account no, rekening, rekeningnummer, account, konto, kontonummer, compte, numero de compte, cuenta, conta, conto',
     ),
   ],
   status: [wordsOf('status, state, transaction status, estado, statut, stato, buchungsstatus, info')],
   id: [
     wordsOf(
-      'transaction id, transaction number, txn id, tran id, transferwise id, wise id, operation id, fitid, unique id, entry reference, volgnr, buchungsreferenz, id transaccion, id',
+      'transaction id, transaction number, txn id, tran id, transferwise id, wise id, operation id, fitid, unique id, entry reference, volgnr, buchungsreferenz, transaktions nr, id transaccion, id',
     ),
   ],
   counterparty: [
     wordsOf(
-      'name, payee, payee name, payer, payer name, counterparty, counterparty name, beneficiary, beneficiary name, partner name, merchant, merchant name, to/from',
+      'name, payee, payee name, payer, payer name, sender or recipient, counter party, counterparty, counterparty name, beneficiary, beneficiary name, partner name, merchant, merchant name, to/from',
       'empfanger, auftraggeber/empfanger, auftraggeber / empfanger, beguenstigter/zahlungspflichtiger, begunstigter/zahlungspflichtiger, zahlungspflichtige*r, zahlungsempfanger*in, name zahlungsbeteiligter, partnername',
-      'naam, naam tegenpartij, tegenpartij, naam / omschrijving, beneficiario, ordenante, beneficiaire, tiers, nom, contraparte, controparte',
+      'naam, naam tegenpartij, tegenpartij, naam / omschrijving, beneficiario, ordenante, beneficiaire, tiers, nom, contraparte, controparte, namn, navn, nadawca/odbiorca, handelaar',
     ),
   ],
   reference: [
     wordsOf(
       'reference, ref, ref no, reference no, reference number, transaction reference, customer reference, bank reference, payment reference, end to end reference, end to end id, invoice number',
-      'chq/ref no, chq /ref no, chq/ref number, cheque number, cheque no, check number, check #, cheque #, check or slip #, chq no, utr, utr number, utr no',
-      'kundenreferenz, mandatsreferenz, referenz, zahlungsreferenz, sammlerreferenz, referencia, reference client, betalingskenmerk, machtigingskenmerk, transactiereferentie, riferimento',
+      'ref no /cheque no, chq/ref no, chq /ref no, chq/ref number, cheque number, cheque no, check number, check #, cheque #, check or slip #, chq no, utr, utr number, utr no',
+      'kundenreferenz, mandatsreferenz, referenz, zahlungsreferenz, sammlerreferenz, referencia, reference client, betalingskenmerk, gestructureerde mededeling, machtigingskenmerk, transactiereferentie, riferimento',
     ),
   ],
   description: [
     wordsOf(
-      'description, details, transaction details, transaction description, payment details, narration, narrative, particulars, transaction remarks, remarks, memo, message, note, notes, text',
-      'buchungstext, verwendungszweck, omschrijving, omschrijving 1, omschrijving 2, omschrijving 3, mededelingen, concepto, descripcion, detalle, movimiento, observaciones',
-      'libelle, libelle operation, motif, communication, communications, descrizione, causale, descricao, historico',
+      'description, label, details, transaction details, transaction description, payment details, narration, narrative, particulars, transaction remarks, remarks, memo, message, note, notes, text',
+      'buchungstext, verwendungszweck, transaktionsbeschreibung, transaktionsbeschreibung zusatz, beschreibung, beschreibung1, beschreibung2, beschreibung3',
+      'omschrijving, omschrijving 1, omschrijving 2, omschrijving 3, mededelingen, vrije mededeling, toelichting, concepto, descripcion, detalle, movimiento, observaciones',
+      'libelle, libelle simplifie, libelle operation, informations complementaires, motif, communication, communications, descrizione, causale, descricao, historico, lancamento, tekst, rubrik, opis operacji, tytul',
     ),
   ],
   type: [
     wordsOf(
-      'type, transaction type, transaction code, umsatzart, vorgang, mutatiesoort, code, tipo, tipo movimiento, category, categoria',
+      'type, transaction type, transaction code, umsatzart, vorgang, mutatiesoort, code, tipo, tipo movimiento, type operation, booking type, category, categoria',
     ),
   ],
 }
+
+/** Letters that are no letter with an accent. */
+const UNFOLDED: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', æ: 'ae', ł: 'l', đ: 'd' }
 
 /** "Débit (EUR)", "Debit_EUR" and "debit" are one name. */
 export function foldedName(header: string): string {
@@ -109,10 +117,25 @@ export function foldedName(header: string): string {
     normalName(header)
       .normalize('NFD')
       .replaceAll(/\p{M}+/gu, '')
-      .replaceAll('ß', 'ss')
+      .replaceAll(/[ßøæłđ]/g, (letter) => UNFOLDED[letter] ?? letter)
+      .replace(/^#/, '')
       .replaceAll(/[([][^)\]]*[)\]]/g, ' ')
-      .replace(/\s+(?:in\s+)?(?:eur|usd|gbp|inr|chf|rs|€|\$|£|₹)$/u, ''),
+      .replace(
+        /\s+(?:in\s+)?(?:euros?|usd|gbp|inr|chf|aud|cad|sgd|aed|sek|nok|dkk|pln|czk|huf|rs|r\$|eur|€|\$|£|₹)$/u,
+        '',
+      ),
   )
+}
+
+const SYMBOLS: Readonly<Record<string, string>> = { '€': 'EUR', '£': 'GBP', '₹': 'INR', R$: 'BRL' }
+
+/** "Amount (GBP)" and "Betrag in €" say which currency; null for a header that does not. */
+export function currencyInHeader(header: string): string | null {
+  const named =
+    /[\s(_[](EUR|USD|GBP|INR|CHF|AUD|CAD|SGD|AED|SEK|NOK|DKK|PLN|CZK|HUF|JPY|ZAR|BRL|€|£|₹|R\$)\s*[)\]]?\s*$/u.exec(
+      header,
+    )
+  return named === null ? null : (SYMBOLS[named[1] ?? ''] ?? named[1] ?? null)
 }
 
 /** The role's rank of a folded name, 0 the best; null when the role is not called so. */

@@ -4,11 +4,13 @@
  */
 import type { Units } from '../../../domain/money/money.ts'
 import type { StatementLine, Uncounted } from '../../../domain/statements/statement.ts'
-import { amountReader, type ReadAmount } from '../columns/amounts.ts'
+import { amountReader, hasDecimalComma, type ReadAmount } from '../columns/amounts.ts'
+import { DAY_FIRST_REMARK } from '../columns/dates.ts'
 import type { BankRole, ReadOptions } from '../options.ts'
 import { shown, unreadable } from '../refusal.ts'
 import type { TableRow } from './classify.ts'
 import { dateOrderOf, isDateLike, readDate } from './dates.ts'
+import { currencyInHeader } from './headers.ts'
 import type { BoundRoles } from './propose.ts'
 import { STATUSES } from './shapes.ts'
 import { signedAmounts } from './signed.ts'
@@ -24,6 +26,8 @@ export interface BankLines {
   /** True when nothing but the balances can tell whether positive is in or out. */
   readonly isSignOpen: boolean
   readonly readAmount: ReadAmount
+  /** What was concluded from the file as a whole, in full sentences. */
+  readonly remarks: readonly string[]
 }
 
 interface Table {
@@ -42,9 +46,15 @@ export function bankLines(fileName: string, table: Table, options: ReadOptions):
   const money = rows.flatMap((row) =>
     (['amount', 'debit', 'credit', 'balance', 'fee'] as const).map((role) => cell(row, role)),
   )
-  const readAmount = amountReader(fileName, [...money, ...table.others], options.decimal)
+  const printed = [...money, ...table.others]
+  const readAmount = amountReader(fileName, printed, options.decimal)
   const dates = rows.flatMap((row) => [row.date, cell(row, 'valueDate')]).filter(isDateLike)
-  const order = dateOrderOf(fileName, dates, options.dateOrder)
+  const { order, isConcluded } = dateOrderOf(
+    fileName,
+    dates,
+    options.dateOrder,
+    hasDecimalComma(printed, options.decimal),
+  )
   const signed = signedAmounts(
     fileName,
     rows.map((row) => ({
@@ -58,6 +68,7 @@ export function bankLines(fileName: string, table: Table, options: ReadOptions):
     { amount: title('amount'), debit: title('debit'), credit: title('credit') },
     readAmount,
   )
+  const inHeader = currencyInHeader(title(roles.amount === undefined ? 'debit' : 'amount'))
   const lines = rows.map((row, index) => {
     const amount = signed.rows[index]?.amount ?? null
     const date = readDate(row.date, order)
@@ -66,7 +77,7 @@ export function bankLines(fileName: string, table: Table, options: ReadOptions):
     const fee = row.edge === null ? readAmount(cell(row, 'fee'), row.line, title('fee')) : null
     return {
       account: cell(row, 'account') || null,
-      currency: currencyOf(fileName, cell(row, 'currency'), row.line) ?? options.currency,
+      currency: currencyOf(fileName, cell(row, 'currency'), row.line) ?? inHeader ?? options.currency,
       line: lineOf(row, roles, {
         date,
         amount,
@@ -76,7 +87,7 @@ export function bankLines(fileName: string, table: Table, options: ReadOptions):
       }),
     }
   })
-  return { lines, isSignOpen: signed.isOpen, readAmount }
+  return { lines, isSignOpen: signed.isOpen, readAmount, remarks: isConcluded ? [DAY_FIRST_REMARK] : [] }
 }
 
 interface Read {
@@ -104,7 +115,7 @@ function lineOf(row: TableRow, roles: BoundRoles, { date, amount, fee, balance, 
     type: 'other',
     rawType: texts('type').join(' / '),
     uncounted: status ?? (amount === null || amount === 0n ? 'information' : null),
-    references: texts('reference'),
+    references: texts('reference').filter((text) => /[^\s-]/.test(text)),
     group: null,
     counterparty: texts('counterparty').join(' '),
     description: [...texts('description'), ...row.more].join(' ').replaceAll(/\s+/g, ' '),

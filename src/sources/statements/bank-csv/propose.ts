@@ -75,6 +75,10 @@ export function proposeColumns(
     candidates.forEach((column) => taken.add(column))
     if (isClear) roles[role] = SEVERAL.has(role) ? candidates : [first]
   }
+  if (repeatsSides(roles, sampleRows)) {
+    delete roles.debit
+    delete roles.credit
+  }
   return {
     roles,
     questions: [...questions, ...missingRoles(roles, questions, (role) => misfitIn(role, headers, folded, cellsOf))],
@@ -104,6 +108,14 @@ function isPlausible(role: BankRole, name: string, cells: readonly string[]): bo
   if (role === 'status' && name === 'info') return !isEmpty && hasShape(cells, 'status')
   // Debits or credits may be missing from a month; the others say something in every row.
   return !isEmpty || role === 'debit' || role === 'credit' || SEVERAL.has(role)
+}
+
+/** Some banks print the signed amount once more under debit or credit, which then adds nothing. */
+function repeatsSides({ amount, debit, credit }: BoundRoles, rows: readonly (readonly string[])[]): boolean {
+  const [at, ...sides] = [amount, debit, credit].map((columns) => columns?.[0] ?? -1)
+  if (at === undefined || at === -1 || sides.includes(-1)) return false
+  const moved = rows.filter((row) => (row[at] ?? '').trim() !== '')
+  return moved.length > 0 && moved.every((row) => sides.some((side) => (row[side] ?? '').trim() === row[at]?.trim()))
 }
 
 function areSame(columns: readonly (readonly string[])[]): boolean {

@@ -18,10 +18,10 @@ export const DIRECTIONS: ReadonlyMap<string, 1n | -1n> = new Map([
 /** Null: it counts. */
 export const STATUSES: ReadonlyMap<string, Uncounted | null> = new Map<string, Uncounted | null>([
   ...wordsOf(
-    'completed, complete, booked, posted, cleared, settled, success, successful, executed, processed, paid, umsatz gebucht, gebucht, ausgeführt, contabilizado, effectué, verwerkt, contabilizzato',
+    'completed, complete, booked, posted, cleared, settled, success, successful, executed, processed, paid, sent, umsatz gebucht, gebucht, ausgeführt, contabilizado, effectué, verwerkt, contabilizzato, udført, utført, gennemført',
   ).map((word) => [word, null] as const),
   ...wordsOf(
-    'pending, processing, authorised, authorized, in progress, scheduled, umsatz vorgemerkt, vorgemerkt, umsatz vorgemerkt und nicht gebucht, pendiente, en attente, in behandeling, pendente, in attesa',
+    'pending, processing, authorised, authorized, in progress, scheduled, umsatz vorgemerkt, vorgemerkt, umsatz vorgemerkt und nicht gebucht, pendiente, en attente, in behandeling, pendente, in attesa, venter',
   ).map((word) => [word, 'pending'] as const),
   ...wordsOf('declined, failed, reverted, cancelled, canceled, rejected, voided, expired, abgelehnt, storniert').map(
     (word) => [word, 'denied'] as const,

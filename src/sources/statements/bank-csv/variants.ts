@@ -105,7 +105,7 @@ function remarksOf({ sign, isFeeOnTop, isOwed }: Variant, questions: Questions):
 function signOpen(fileName: string): InputError {
   return new InputError(
     'STATEMENT_COLUMNS',
-    `${fileName}: no amount is negative, and no balance tells whether they came in or went out.`,
+    `${fileName}: neither its amounts nor a balance tell whether positive ones came in or went out.`,
     'Look at one of them and say --columns "sign=in-positive" or --columns "sign=out-positive"; or name the column that says it: --columns "direction=HEADER".',
   )
 }

@@ -13,6 +13,12 @@ const NOTHING = /^(?:|-+|–|—|\.{3}|n\/?a|null)$/i
 /** Null for an empty cell. Throws InputError naming the line and column when the text is no amount. */
 export type ReadAmount = (cell: string, line: number, column: string) => Units | null
 
+/** Whether the amounts prove a decimal comma, or a person says so. */
+export function hasDecimalComma(cells: readonly string[], decimal: '.' | ',' | null): boolean {
+  const detected = detectDecimalFormat(cells.filter((cell) => !NOTHING.test(cell.trim())))
+  return (detected.ok ? (detected.format.decimal ?? decimal) : decimal) === ','
+}
+
 /** `cells`: every cell of the file's money columns. */
 export function amountReader(fileName: string, cells: readonly string[], decimal: '.' | ',' | null): ReadAmount {
   const detected = detectDecimalFormat(cells.filter((cell) => !NOTHING.test(cell.trim())))

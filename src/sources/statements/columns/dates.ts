@@ -23,14 +23,38 @@ const ORDERS: Readonly<Record<DateOrder, DayOrder | null>> = { dmy: 'day-first',
 const SAME_EITHER_WAY = /^(\d{1,2})[-/](?:0?\1|\1)[-/]\d{4}\b/
 const UNIX_SECONDS = /^\d{9,10}$/
 
-/** `samples`: every date of the file. `accountZone` is the zone days are counted in. */
+/** Nobody who writes a decimal comma puts the month first. */
+export const DAY_FIRST_REMARK =
+  'Its dates can be read in two ways; its amounts have a decimal comma, so the day is read before the month. If it is the other way round, say --date-order mdy.'
+
+export interface DateReader {
+  readonly dateOf: ReadDate
+  readonly remarks: readonly string[]
+}
+
+/**
+ * `samples`: every date of the file. `accountZone` is the zone days are counted in. `dayFirstRemark`: what else in the file
+ * says that the day comes first, which decides where the dates do not; null when nothing does.
+ */
 export function dateReader(
   fileName: string,
   samples: readonly string[],
   setting: DateOrder | null,
   accountZone: string,
-): ReadDate {
-  const order = orderOf(fileName, samples.map(plainTime), setting)
+  dayFirstRemark: string | null,
+): DateReader {
+  const plain = samples.map(plainTime)
+  const concluded = dayFirstRemark !== null && setting === null && isOpen(plain) ? [dayFirstRemark] : []
+  const order = orderOf(fileName, plain, concluded.length > 0 ? 'dmy' : setting)
+  return { dateOf: readerIn(fileName, order, accountZone), remarks: concluded }
+}
+
+function isOpen(samples: readonly string[]): boolean {
+  const detected = detectDayOrder(samples.filter((sample) => !SAME_EITHER_WAY.test(sample)))
+  return !detected.ok && !detected.reason.includes('different orders')
+}
+
+function readerIn(fileName: string, order: DayOrder | null, accountZone: string): ReadDate {
   return (text, zone, line) => {
     const plain = plainTime(text)
     if (UNIX_SECONDS.test(plain)) return booked(Number(plain) * 1000, true, accountZone)

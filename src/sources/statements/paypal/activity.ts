@@ -6,8 +6,8 @@ import { InputError } from '../../../domain/errors.ts'
 import type { HeaderBinding, ParsedStatement } from '../../../domain/statements/statement.ts'
 import type { BoundColumns } from '../../csv/columns.ts'
 import type { CsvRow } from '../../csv/rows.ts'
-import { amountReader, type ReadAmount } from '../columns/amounts.ts'
-import { dateReader, type ReadDate } from '../columns/dates.ts'
+import { amountReader, hasDecimalComma, type ReadAmount } from '../columns/amounts.ts'
+import { DAY_FIRST_REMARK, dateReader, type ReadDate } from '../columns/dates.ts'
 import { cellOf, refuseEmpty, type Table } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
 import { unreadable } from '../refusal.ts'
@@ -41,17 +41,25 @@ export function readActivity(fileName: string, table: Table, options: ReadOption
   if (rows.length === 0) throw refuseEmpty(fileName)
   const cells = (field: PayPalField): string[] => rows.map(({ fields }) => cellOf(fields, columns[field]))
   const money = (['gross', 'fee', 'net', 'balance'] as const).flatMap(cells)
+  const dates = dateReader(
+    fileName,
+    cells('date'),
+    options.dateOrder,
+    options.timeZone,
+    hasDecimalComma(money, options.decimal) ? DAY_FIRST_REMARK : null,
+  )
   const reading: Reading = {
     fileName,
     headers,
     columns,
     options,
     amountOf: amountReader(fileName, money, options.decimal),
-    dateOf: dateReader(fileName, cells('date'), options.dateOrder, options.timeZone),
+    dateOf: dates.dateOf,
   }
   const drafts = rows.map((row) => draftOf(reading, row))
   const sections = payPalSections(fileName, null, drafts)
   const remarks = [
+    ...dates.remarks,
     ...uncountedRemark(sections),
     ...zoneRemark(cells('timeZone'), options.timeZone),
     ...currencyRemark(columns, options.currency),

@@ -12,7 +12,7 @@ const KINDS: readonly (readonly [RegExp, CodeMeaning])[] = [
     { type: 'conversion', moves: 'money' },
   ],
   [
-    /account hold|temporary hold|\bholds?\b|reserve|einbehalt|zurückbehalt|sperrung|vastgehouden|vasthouden|reservering|retenci[oó]n|retenue|blocage|trattenuta|retenção/,
+    /account hold|temporary hold|\bholds?\b|payment release|reserve|einbehalt|zurückbehalt|sperrung|vastgehouden|vasthouden|reservering|retenci[oó]n|retenue|blocage|trattenuta|retenção/,
     { type: 'hold', moves: 'held-money' },
   ],
   [

@@ -103,6 +103,9 @@ function readSettlements(fileName: string, table: Table, options: ReadOptions): 
   return file.statementOf(entries, null)
 }
 
+const INDIAN_DATES =
+  'Its dates can be read in two ways; Razorpay prints the day before the month, so they are read so. If it is the other way round, say --date-order mdy.'
+
 interface PreparedFile<Field> {
   readonly moneyOf: (cell: string, line: number, field: Field, currency: string) => Units | null
   readonly timeOf: (cell: string, line: number) => BookedAt | null
@@ -123,18 +126,18 @@ function prepare<Field extends string>(
   const times = cells(roles.times).filter((cell) => !NO_TIME.test(cell))
   const unit: AmountUnit = unitOf(fileName, cells(roles.money), cells(roles.odd), times)
   const amountOf: ReadAmount = amountReader(fileName, cells(roles.money), options.decimal)
-  const dateOf = dateReader(fileName, times, options.dateOrder, options.timeZone)
+  const dates = dateReader(fileName, times, options.dateOrder, options.timeZone, INDIAN_DATES)
   return {
     moneyOf: (cell, line, field, currency) => {
       const units = amountOf(cell, line, headers[columns[field] ?? -1] ?? field)
       if (units === null || unit.unit === 'major') return units
       return (units * unitsPerMinor(currency)) / 100_000_000n
     },
-    timeOf: (cell, line) => (NO_TIME.test(cell) ? null : dateOf(cell, options.timeZone, line)),
+    timeOf: (cell, line) => (NO_TIME.test(cell) ? null : dates.dateOf(cell, options.timeZone, line)),
     statementOf: (entries, isFeeWithoutTax) => {
       const { sections, remarks } = razorpaySections(entries, isFeeWithoutTax, 'Line')
       const bindings = bindingsOf(headers, columns, entries[0]?.kind === 'recon' ? RECON_COLUMNS : SETTLEMENT_COLUMNS)
-      return { format: 'razorpay-csv', sections, bindings, remarks: [unit.remark, ...remarks] }
+      return { format: 'razorpay-csv', sections, bindings, remarks: [unit.remark, ...dates.remarks, ...remarks] }
     },
   }
 }

@@ -4,8 +4,8 @@
 import { InputError } from '../../../domain/errors.ts'
 import type { ParsedStatement, StatementSection } from '../../../domain/statements/statement.ts'
 import { bindColumns, type BoundColumns } from '../../csv/columns.ts'
-import { amountReader } from '../columns/amounts.ts'
-import { dateReader } from '../columns/dates.ts'
+import { amountReader, hasDecimalComma } from '../columns/amounts.ts'
+import { DAY_FIRST_REMARK, dateReader } from '../columns/dates.ts'
 import { cellOf, readTable, refuseEmpty, type Table } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
 import { isWalletHeader, WALLET_COLUMNS, WALLET_FIELDS, type WalletField } from './columns.ts'
@@ -38,7 +38,9 @@ export function detect(text: string, fileName: string): boolean {
   const known = kinds.filter((kind) => ['top-up', 'charge', 'refund', 'bonus'].includes(kind)).length
   const isLog = columns.type !== undefined && known * 2 > kinds.length && columns.balance === undefined
   const isPayments = columns.type === undefined && columns.method !== undefined && columns.id !== undefined
-  return namesOrders || isLog || isPayments
+  // A bank that prints an amount once more as money in or out keeps no log of orders.
+  const isBanks = columns.amount !== undefined && columns.credit !== undefined && columns.debit !== undefined
+  return namesOrders || ((isLog || isPayments) && !isBanks)
 }
 
 export function read(fileName: string, text: string, options: ReadOptions): ParsedStatement {
@@ -55,13 +57,20 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
   const cells = (fields: readonly WalletField[]): string[] =>
     fields.flatMap((field) => rows.map(({ fields: row }) => cellOf(row, columns[field])))
   const money = cells(['amount', 'credit', 'debit', 'fee', 'bonus', 'before', 'balance'])
+  const dates = dateReader(
+    fileName,
+    cells(['date']),
+    options.dateOrder,
+    options.timeZone,
+    hasDecimalComma(money, options.decimal) ? DAY_FIRST_REMARK : null,
+  )
   const reading: WalletReading = {
     fileName,
     headers,
     columns,
     options,
     amountOf: amountReader(fileName, money, options.decimal),
-    dateOf: dateReader(fileName, cells(['date']), options.dateOrder, options.timeZone),
+    dateOf: dates.dateOf,
   }
   const entries = rows.map((row) => walletRow(reading, row))
   const currencies = [...new Set(entries.map(({ currency }) => currency))]
@@ -77,7 +86,7 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
   const sections = chosen.map(({ currency, opening, closing, lines, footing }): StatementSection => {
     return { accountNumber: null, currency, opening, closing, lines, footing }
   })
-  const remarks = [...new Set(chosen.flatMap(remarksOf))]
+  const remarks = [...dates.remarks, ...new Set(chosen.flatMap(remarksOf))]
   return { format: 'wallet-csv', sections, bindings: bindingsOf(headers, columns), remarks }
 }
 
