@@ -81,3 +81,18 @@ CREATE TRIGGER match_run_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON match_
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('what a reconciliation came to never changes');
 CREATE TRIGGER match_reference_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON match_reference
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('what a match names never changes');
+
+-- Set back, all of the above would take any change for one that is being processed.
+CREATE FUNCTION processed_moves_on() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.book <> OLD.book OR NEW.batch < OLD.batch
+    OR NEW.batch > coalesce((SELECT max(batch) FROM landing WHERE book = NEW.book), 0)
+  THEN
+    RAISE EXCEPTION 'what is processed moves on through the landing, and never back'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER processed_moves_on BEFORE UPDATE ON processed FOR EACH ROW EXECUTE FUNCTION processed_moves_on();
+CREATE TRIGGER processed_no_delete BEFORE DELETE OR TRUNCATE ON processed
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('what is processed moves on through the landing, and never back');

@@ -107,3 +107,14 @@ BEGIN SELECT RAISE(ABORT, 'this decision exists'); END;
 CREATE TRIGGER match_run_no_replace BEFORE INSERT ON match_run
 WHEN EXISTS (SELECT 1 FROM match_run WHERE book = new.book AND batch = new.batch AND item = new.item)
 BEGIN SELECT RAISE(ABORT, 'this reconciliation exists'); END;
+
+-- Set back, all of the above would take any change for one that is being processed.
+CREATE TRIGGER processed_moves_on BEFORE UPDATE ON processed
+WHEN new.book <> old.book OR new.batch < old.batch
+  OR new.batch > (SELECT coalesce(max(batch), 0) FROM landing WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'what is processed moves on through the landing, and never back'); END;
+CREATE TRIGGER processed_no_delete BEFORE DELETE ON processed
+BEGIN SELECT RAISE(ABORT, 'what is processed moves on through the landing, and never back'); END;
+CREATE TRIGGER processed_no_replace BEFORE INSERT ON processed
+WHEN EXISTS (SELECT 1 FROM processed WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'what is processed of a book is one row'); END;

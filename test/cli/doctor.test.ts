@@ -274,7 +274,10 @@ const BREAKAGES: readonly Breakage[] = [
   [
     'backlog',
     'evidence nobody booked',
-    ({ attack }) => attack('landing', 'UPDATE processed SET batch = batch - 1', 'UPDATE landing SET fetched_at_ms = 0'),
+    ({ attack }) => {
+      attack('processed', 'UPDATE processed SET batch = batch - 1')
+      attack('landing', 'UPDATE landing SET fetched_at_ms = 0')
+    },
     'warn',
     /1 landed batches wait/,
   ],

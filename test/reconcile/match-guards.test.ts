@@ -115,6 +115,9 @@ const REFUSED: readonly Attack[] = [
   { name: 'change what a reconciliation came to', sql: [`UPDATE match_run SET summary = '{}'`], processing: true },
   { name: 'make a reconciliation up', sql: [`INSERT ${RUN}`] },
   { name: 'forget what matches name', sql: ['DELETE FROM match_reference'], processing: true },
+  { name: 'have a batch processed again', sql: ['UPDATE processed SET batch = batch - 1'] },
+  { name: 'leave a batch out', sql: ['UPDATE processed SET batch = batch + 1'] },
+  { name: 'forget what is processed', sql: ['DELETE FROM processed'] },
   { name: 'change a decision', sql: [`UPDATE match_decision SET decided_by = 'Bo'`], processing: true },
   { name: 'delete a decision', sql: ['DELETE FROM match_decision'], processing: true },
   ...['open_item', 'match_refusal', 'match_run', 'match_decision', 'match_reference'].map((table) => ({
@@ -129,6 +132,7 @@ const REFUSED: readonly Attack[] = [
     ['an item by what it is about', ITEM(9, 'payout:PO-1')],
     ['a decision', COPY('match_decision', 'match IS NOT NULL')],
     ['a reconciliation', COPY('match_run', 'item = 1')],
+    ['what is processed', 'INTO processed VALUES (1, 1, 1)'],
   ].map(([what, statement]) => ({
     name: `replace ${what}, without recursive triggers`,
     sql: [`INSERT OR REPLACE ${statement}`],
@@ -290,7 +294,7 @@ async function tried(
   } catch (error) {
     if (error instanceof RolledBack) return 'taken'
     expect(String(error)).toMatch(
-      /match|landed|line|item|pair|separated|decision|reconciliation|CHECK|check|UNIQUE|unique/i,
+      /match|landed|processed|line|item|pair|separated|decision|reconciliation|CHECK|check|UNIQUE|unique/i,
     )
   }
   return 'refused'
