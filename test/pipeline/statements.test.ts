@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/config/load.ts'
 import type { Database } from '../../src/db/database.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
@@ -15,6 +15,7 @@ import { keepLine } from '../../src/pipeline/statements/keep.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
 import { listExceptions } from '../../src/reconcile/exceptions.ts'
+import { json, startServer } from '../http/support.ts'
 import { describeDatabases, newFolder, newSqliteUrl, opened } from '../support/databases.ts'
 import { nightMs, rigOn, type Rig } from './harness.ts'
 
@@ -32,12 +33,19 @@ books:
 
 const NOTHING = { columns: null, dateOrder: null, decimal: null }
 
-function rigOf(database: Database): Rig {
+function rigOf(database: Database, text: string = CONFIG): Rig {
   const folder = newFolder()
-  const config = parseConfig(CONFIG, join(folder, 'tieout.yaml'))
+  const config = parseConfig(text, join(folder, 'tieout.yaml'))
   const [book] = config.books
   if (book === undefined) throw new Error('no book')
   return rigOn(database, { folder, config, book, env: { K: 'a-key' } })
+}
+
+/** For nights: a panel that answers. One that does not is asked again and again, with waits in between. */
+async function answering(): Promise<string> {
+  const { url, close } = await startServer((response) => json(response, 401, { error: 'Invalid API key' }))
+  onTestFinished(close)
+  return CONFIG.replace('https://panel.example', url)
 }
 
 /** Rows are "03-01 -5.00 95.00 coffee": day, amount, balance ("-" for none) and text. */
@@ -249,7 +257,7 @@ describeDatabases('what is wrong with a statement', (fresh) => {
   })
 
   it('is told of a file in the inbox, and the night goes on', async () => {
-    const rig = rigOf(await fresh())
+    const rig = rigOf(await fresh(), await answering())
     mkdirSync(join(rig.folder, 'inbox', 'checking'), { recursive: true })
     rig.drop('checking/a.csv', MARCH)
     rig.drop('checking/b.pdf', '%PDF-1.7\n')
@@ -386,11 +394,12 @@ describeDatabases('what an account says of its files', (fresh) => {
 
   it('lets the inbox read the first days of a month, and is not part of the settings', async () => {
     const database = await fresh()
-    const asked = rigOf(database)
+    const text = await answering()
+    const asked = rigOf(database, text)
     asked.drop('paypal/early.csv', EARLY)
     const { imports } = await asked.night(nightMs(30))
     expect(imports[0]?.refusal).toContain('03/04/2026')
-    const said = CONFIG.replace(
+    const said = text.replace(
       'name: paypal, type: paypal,',
       "name: paypal, type: paypal, dateOrder: mdy, decimal: '.',",
     )
