@@ -101,6 +101,15 @@ describe('CAMT', () => {
     })
   })
 
+  it('is called as its one payment is, where the entry does not say', () => {
+    const code = '<BkTxCd><Prtry><Cd>NTRF+116</Cd></Prtry></BkTxCd>'
+    expect(first(entry('10.00', 'CRDT', `<BkTxCd/>${details(code)}`))?.rawType).toBe('NTRF+116')
+    expect(first(entry('10.00', 'CRDT', `${details(code, code)}<AddtlNtryInf>A\n  B</AddtlNtryInf>`))).toMatchObject({
+      rawType: '',
+      description: 'A B',
+    })
+  })
+
   it.each([
     ['PDNG', 'pending'],
     ['INFO', 'information'],
@@ -113,7 +122,7 @@ describe('CAMT', () => {
 
   it('keeps what is written where XML allows it not, as long as it is only text', () => {
     const named = (text: string) => first(entry('10.00', 'CRDT', `<AddtlNtryInf>${text}</AddtlNtryInf>`))?.description
-    expect(named('A &amp; B &#8364; &nbsp;C')).toBe('A & B €  C')
+    expect(named('A &amp; B &#8364; &nbsp;C')).toBe('A & B € C')
     expect(named('A &unknown; B <![CDATA[<C> &amp;]]> <!-- <Ntry> -->')).toBe('A &unknown; B <C> &amp;')
     expect(named(`A${String.fromCodePoint(2)}B`)).toBe('AB')
     const lines = open(`\n\n${file({ entries: entry('1') + entry('9') })}`).sections[0]?.lines

@@ -41,6 +41,8 @@ export function readEntry(fileName: string, entry: CamtEntry, number: number, wh
   const booked = dayOf(entry.BookgDt) ?? dayOf(entry.ValDt)
   if (booked === null) throw unreadable(fileName, where(), 'it has neither a booking date nor a value date')
   const payments = entry.NtryDtls.flatMap(({ TxDtls }) => TxDtls)
+  // Some banks tell what it is only of the one payment in it.
+  const code = entry.BkTxCd ?? (payments.length === 1 ? payments[0]?.BkTxCd : undefined)
   const isReversal = entry.RvslInd === 'true' || entry.RvslInd === '1'
   const fee = feeOf(fileName, entry, where)
   return {
@@ -56,13 +58,13 @@ export function readEntry(fileName: string, entry: CamtEntry, number: number, wh
       fee,
       tax: null,
       balance: null,
-      type: isReversal ? 'refund' : typeOf(entry),
-      rawType: rawTypeOf(entry),
+      type: isReversal ? 'refund' : typeOf(code),
+      rawType: rawTypeOf(code),
       uncounted: status ?? (amount === 0n ? 'information' : null),
       references: referencesOf(entry, payments),
       group: groupOf(entry, payments),
       counterparty: namesOf(payments, (entry.CdtDbtInd === 'CRDT') !== isReversal),
-      description: textsOf(entry, payments).join(' '),
+      description: textsOf(entry, payments).join(' ').replaceAll(/\s+/g, ' '),
     },
   }
 }
@@ -99,12 +101,12 @@ function feeOf(fileName: string, entry: CamtEntry, where: () => string): Units |
   }, 0n)
 }
 
-function typeOf({ BkTxCd }: CamtEntry): LineType {
+function typeOf(BkTxCd: CamtEntry['BkTxCd']): LineType {
   const fee = FEES.has(BkTxCd?.Domn?.Fmly?.SubFmlyCd ?? '')
   return fee ? 'fee' : BkTxCd?.Domn?.Cd === 'PMNT' ? 'payment' : 'other'
 }
 
-function rawTypeOf({ BkTxCd }: CamtEntry): string {
+function rawTypeOf(BkTxCd: CamtEntry['BkTxCd']): string {
   const { Domn, Prtry } = BkTxCd ?? {}
   const codes = [Domn?.Cd, Domn?.Fmly?.Cd, Domn?.Fmly?.SubFmlyCd].filter((each) => each !== undefined)
   return codes.length > 0 ? codes.join('/') : (Prtry?.Cd ?? '')

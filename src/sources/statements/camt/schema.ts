@@ -25,6 +25,11 @@ const direction = z.enum(['CRDT', 'DBIT'])
 const day = part({ Dt: someText, DtTm: someText })
 const party = part({ Nm: someText, Pty: part({ Nm: someText }) })
 
+const bankCode = part({
+  Domn: part({ Cd: someText, Fmly: part({ Cd: someText, SubFmlyCd: someText }) }),
+  Prtry: part({ Cd: someText }),
+})
+
 const charge = z.object({
   Amt: money.optional(),
   CdtDbtInd: direction.optional(),
@@ -48,6 +53,7 @@ const details = z.object({
   CdtDbtInd: direction.optional(),
   AmtDtls: part({ TxAmt: part({ Amt: money.optional() }) }),
   RltdPties: part({ Dbtr: party, Cdtr: party, UltmtDbtr: party, UltmtCdtr: party }),
+  BkTxCd: bankCode,
   RmtInf: part({
     Ustrd: listOf(text),
     Strd: listOf(
@@ -79,10 +85,7 @@ export const entrySchema = z.object({
   BookgDt: day,
   ValDt: day,
   AcctSvcrRef: someText,
-  BkTxCd: part({
-    Domn: part({ Cd: someText, Fmly: part({ Cd: someText, SubFmlyCd: someText }) }),
-    Prtry: part({ Cd: someText }),
-  }),
+  BkTxCd: bankCode,
   Chrgs: listOf(charge.extend({ Rcrd: listOf(charge) })),
   NtryDtls: listOf(
     z.object({
