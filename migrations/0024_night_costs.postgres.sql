@@ -7,6 +7,12 @@ CREATE INDEX counter_payout_day ON counter_payout (book, source, paid_on);
 -- Which matches convert between currencies, without reading what all the others post.
 CREATE INDEX match_leg_converting ON match_leg (book, match) WHERE side = 'line' AND strpos(posts, 'conversion-') > 0;
 
+-- What newer evidence of the same amount may put in doubt, in its days: the same amount may come every day for years.
+DROP INDEX statement_line_matched_amount;
+CREATE INDEX statement_line_matched_amount ON statement_line (book, currency, amount, date) WHERE disposition = 'matched';
+DROP INDEX open_item_settled_amount;
+CREATE INDEX open_item_settled_amount ON open_item (book, currency, amount, last_date) WHERE status = 'settled';
+
 -- The months of the proof of cash as the last run of the proofs left them. All of it follows from statement lines, their
 -- sections and the booked opening: a run reads only months in which one of these changed, and those after them.
 CREATE TABLE cash_month (

@@ -2,7 +2,7 @@
  * Which automatic matches newer evidence may put in doubt: those that share a reference with it, have the same amount in
  * its window, or rest on a fee or a sum in its window. A person's match is never among them.
  */
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { readInChunks } from '../db/chunks.ts'
 import type { GroupStep } from '../db/match-tables.ts'
 import type { Tables } from '../db/tables.ts'
@@ -51,19 +51,14 @@ export async function sharingAmounts(
 ): Promise<ReadonlySet<bigint>> {
   const found = new Set<bigint>()
   for (const [currency, some] of Map.groupBy(rivals, (rival) => rival.currency)) {
-    const byAmount = new Map<Units, Rival[]>()
-    for (const rival of some) {
-      for (const amount of new Set(rival.amounts)) byAmount.set(amount, [...(byAmount.get(amount) ?? []), rival])
-    }
-    const amounts = [...byAmount.keys()]
-    const meets = (amount: Units, from: IsoDate, to: IsoDate): boolean =>
-      byAmount.get(amount)?.some((rival) => rival.from <= to && from <= rival.to) ?? false
-    for (const row of await readInChunks(amounts, (few) => matchedLines(db, book, currency, few))) {
-      if (meets(row.amount, row.date, row.last_date)) found.add(row.match)
-    }
-    for (const row of await readInChunks(amounts, (few) => settledItems(db, book, currency, few))) {
-      if (meets(row.amount, row.date, row.last_date)) found.add(row.match)
-    }
+    const windows = some.flatMap(({ amounts, from, to }) =>
+      [...new Set(amounts)].map((amount): Window => ({ amount, from, to })),
+    )
+    const distinct = [...new Map(windows.map((each) => [`${each.amount} ${each.from} ${each.to}`, each])).values()]
+    for (const match of await ofAutomatic(db, book, 'line', await matchedLines(db, book, currency, distinct)))
+      found.add(match)
+    for (const match of await ofAutomatic(db, book, 'item', await settledItems(db, book, currency, distinct)))
+      found.add(match)
   }
   return found
 }
@@ -90,6 +85,11 @@ export async function looseMatches(
       '>=',
       rivals.reduce((least, { from }) => (from < least ? from : least), '9999-12-31'),
     )
+    .where(
+      'o.date',
+      '<=',
+      rivals.reduce((most, { to }) => (to > most ? to : most), ''),
+    )
     .execute()
   const days = [...Map.groupBy(rivals, ({ currency, from, to }) => `${currency} ${from} ${to}`).values()].flatMap(
     ([rival]) => rival ?? [],
@@ -100,46 +100,81 @@ export async function looseMatches(
   return new Set(inDoubt.map(({ match }) => match))
 }
 
-/** Found by amount first and by match then, as a planner without statistics would begin with all matches there are. */
-async function matchedLines(db: Kysely<Tables>, book: bigint, currency: string, amounts: readonly Units[]) {
-  const lines = await db
-    .selectFrom('statement_line')
-    .select(['id', 'amount', 'date', 'date as last_date'])
-    .where('book', '=', book)
-    .where('currency', '=', currency)
-    // Written out, or SQLite could not tell that the index of matched lines answers it.
-    .where('disposition', '=', sql.lit('matched'))
-    .where('amount', 'in', [...amounts])
-    .execute()
-  return ofAutomatic(db, book, 'line', lines)
-}
-
-async function settledItems(db: Kysely<Tables>, book: bigint, currency: string, amounts: readonly Units[]) {
-  const items = await db
-    .selectFrom('open_item')
-    .select(['id', 'amount', 'date', 'last_date'])
-    .where('book', '=', book)
-    .where('currency', '=', currency)
-    .where('status', '=', sql.lit('settled'))
-    .where('amount', 'in', [...amounts])
-    .execute()
-  return ofAutomatic(db, book, 'item', items)
-}
-
-interface Dated {
-  readonly id: bigint
+/** An amount and the days on which a rival of it could be met. */
+interface Window {
   readonly amount: Units
-  readonly date: IsoDate
-  readonly last_date: IsoDate
+  readonly from: IsoDate
+  readonly to: IsoDate
 }
 
-async function ofAutomatic(db: Kysely<Tables>, book: bigint, side: Side, found: readonly Dated[]) {
-  const byId = new Map(found.map((each) => [each.id, each]))
-  const legs = await activeLegs(db, book, side, [...byId.keys()])
-  return legs.flatMap(({ match, ref, origin, step }) => {
-    const of = byId.get(ref)
-    return of !== undefined && origin === 'automatic' && isOfEngine(step) ? [{ ...of, match }] : []
-  })
+/** Rows of a window each, so that one statement asks for many; three values a row are far below any limit. */
+const WINDOWS_PER_QUERY = 200
+
+/**
+ * Found by amount and day first and by match then: a planner without statistics would begin with all matches there are,
+ * and the same amount may have come every day for years.
+ */
+async function matchedLines(
+  db: Kysely<Tables>,
+  book: bigint,
+  currency: string,
+  windows: readonly Window[],
+): Promise<readonly bigint[]> {
+  return inWindows(
+    windows,
+    (rows) =>
+      // The disposition is written out, or SQLite could not tell that the index of matched lines answers it.
+      sql<Found>`${rows} select l.id from w cross join statement_line as l
+        where l.book = ${book} and l.currency = ${currency} and l.disposition = 'matched' and l.amount = w.amount
+          and l.date >= w.first and l.date <= w.last`,
+    db,
+  )
+}
+
+async function settledItems(
+  db: Kysely<Tables>,
+  book: bigint,
+  currency: string,
+  windows: readonly Window[],
+): Promise<readonly bigint[]> {
+  return inWindows(
+    windows,
+    (rows) =>
+      sql<Found>`${rows} select i.id from w cross join open_item as i
+        where i.book = ${book} and i.currency = ${currency} and i.status = 'settled' and i.amount = w.amount
+          and i.last_date >= w.first and i.date <= w.last`,
+    db,
+  )
+}
+
+interface Found {
+  readonly id: bigint
+}
+
+async function inWindows(
+  windows: readonly Window[],
+  query: (rows: RawBuilder<unknown>) => RawBuilder<Found>,
+  db: Kysely<Tables>,
+): Promise<readonly bigint[]> {
+  const found: bigint[] = []
+  for (let at = 0; at < windows.length; at += WINDOWS_PER_QUERY) {
+    const rows = windows
+      .slice(at, at + WINDOWS_PER_QUERY)
+      .map(({ amount, from, to }) => sql`(cast(${amount} as bigint), cast(${from} as text), cast(${to} as text))`)
+    const result = await query(sql`with w(amount, first, last) as (values ${sql.join(rows)})`).execute(db)
+    for (const { id } of result.rows) found.push(id)
+  }
+  return [...new Set(found)]
+}
+
+async function ofAutomatic(
+  db: Kysely<Tables>,
+  book: bigint,
+  side: Side,
+  found: readonly bigint[],
+): Promise<readonly bigint[]> {
+  const legs = await activeLegs(db, book, side, found)
+  return legs.flatMap(({ match, origin, step }) => (origin === 'automatic' && isOfEngine(step) ? [match] : []))
 }
 
 function isOfEngine(step: GroupStep): boolean {

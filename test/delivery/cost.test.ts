@@ -1,8 +1,6 @@
 /** What a delivery reads follows what is new, not what was ever delivered: counted in statements and rows, not in time. */
 import { expect, it } from 'vitest'
-import type { Kysely, KyselyPlugin } from 'kysely'
 import type { Database } from '../../src/db/database.ts'
-import type { Tables } from '../../src/db/tables.ts'
 import { deliverTarget } from '../../src/pipeline/delivery/deliver-target.ts'
 import { exceptionLandings } from '../../src/pipeline/delivery/exceptions.ts'
 import { handedOutTo, rememberFiles } from '../../src/targets/files/handed-out.ts'
@@ -11,34 +9,13 @@ import { advanceJournals } from '../../src/targets/outbox/journal-status.ts'
 import { retryDocument } from '../../src/targets/outbox/retry.ts'
 import { outboxOf, type Work } from '../../src/targets/outbox/work.ts'
 import { approve, post } from '../journals/support.ts'
+import { counted, type Cost } from '../support/counted-rows.ts'
 import { describeDatabases, type Fresh } from '../support/databases.ts'
 import { bench, pass, states, type Bench } from './support.ts'
 
 const DAY_MS = 86_400_000
 const FEW = 4
 const MANY = 24
-
-interface Cost {
-  readonly statements: number
-  readonly rows: number
-}
-
-/** The handle with a count of what goes through it, in transactions too. */
-function counted(kysely: Kysely<Tables>): { readonly kysely: Kysely<Tables>; readonly cost: () => Cost } {
-  let statements = 0
-  let rows = 0
-  const counting: KyselyPlugin = {
-    transformQuery: ({ node }) => {
-      statements += 1
-      return node
-    },
-    transformResult: ({ result }) => {
-      rows += result.rows.length
-      return Promise.resolve(result)
-    },
-  }
-  return { kysely: kysely.withPlugin(counting), cost: () => ({ statements, rows }) }
-}
 
 /** So many days delivered and read back, of which as many files were handed out to another system. */
 async function delivered(database: Database, days: number): Promise<Bench> {

@@ -37,6 +37,7 @@ async function usedOf(
 ): Promise<TransactionDraft | null> {
   const wallet = accountOf(context, source, 'bonus', 'debit')
   if (wallet === null) return null
+  if (!(await hasBonus(context, source))) return null
   const funding = await fundingOf(context, source)
   if (!funding.some(({ kind }) => kind === 'bonus')) return null
   const paidIn = funding.reduce((sum, { amount }) => sum + amount, 0n)
@@ -46,6 +47,20 @@ async function usedOf(
   const total = bonusUsed(funding, paidIn - (await leftOtherwise(context, source)) - booked)
   const about = { object: 'bonus', kind: 'bonus-used', date: day, rule: 'bonus/pro-rata' }
   return cumulativeDraft(context, source, item, { ...about, total, memo: 'in proportion to what was used' })
+}
+
+/** Most wallets never had one, and need no look at all their top-ups. */
+async function hasBonus({ db, book }: BatchContext, source: ContextSource): Promise<boolean> {
+  const row = await db
+    .selectFrom('txn')
+    .select('seq')
+    .where('book', '=', book)
+    .where('source', '=', source.id)
+    .where('object', '>=', 'bonus:')
+    .where('object', '<', 'bonus;')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Top-ups, bonuses and the opening balance as the ledger holds them, in the order they count. */
