@@ -4,7 +4,7 @@ import { landBatch } from '../../src/evidence/landing.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { planContext } from '../../src/pipeline/plan-context.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
-import { waitingAsks } from '../../src/pipeline/process/second-person.ts'
+import { waitingAsks } from '../../src/pipeline/process/waiting-asks.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { moneyBook, NOON_MS } from './money-book.ts'
 

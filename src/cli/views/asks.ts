@@ -1,7 +1,7 @@
 /** Decisions that wait for a second person: what was asked, by whom, and the command that somebody else enters to agree. */
 import { formatExact, formatMoney } from '../../domain/money/money.ts'
 import type { MatchDecision } from '../../pipeline/process/match-request.ts'
-import type { Ask } from '../../pipeline/process/second-person.ts'
+import type { Ask } from '../../pipeline/process/waiting-asks.ts'
 import type { Column } from '../output.ts'
 
 export const ASK_COLUMNS: readonly Column[] = [

@@ -6,9 +6,9 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import { abs, unitsOf, type Units } from '../../domain/money/money.ts'
-import { allDecisions, decisionsOf } from '../../evidence/match-decisions.ts'
+import { decisionsOf } from '../../evidence/match-decisions.ts'
 import type { StoredMatch } from '../../evidence/matches.ts'
-import { planDecision, type Plan } from './match-plan.ts'
+import type { Plan } from './match-plan.ts'
 import type { MatchReader } from './match-pool.ts'
 import { matchDecisionSchema, type MatchDecision } from './match-request.ts'
 
@@ -25,34 +25,8 @@ export async function isAsk(
   return (await askedBy(db, book, decision)) === null
 }
 
-export interface Ask {
-  readonly decision: MatchDecision
-  readonly atMs: number
-  readonly amount: Units
-  readonly currency: string
-}
-
-/** What waits for a second person and could still be done, the oldest first. */
-export async function waitingAsks(reader: MatchReader): Promise<readonly Ask[]> {
-  const waiting = new Map<string, { readonly decision: MatchDecision; readonly atMs: number }>()
-  for (const { request, match, atMs } of await allDecisions(reader.db, reader.book)) {
-    const decision = matchDecisionSchema.parse(JSON.parse(request))
-    const key = contentOf(decision)
-    if (match !== null) waiting.delete(key)
-    else if (!waiting.has(key)) waiting.set(key, { decision, atMs })
-  }
-  const asks: Ask[] = []
-  for (const each of waiting.values()) {
-    const plan = await planDecision(reader, each.decision)
-    if (plan.kind === 'refused') continue
-    const [one] = [...plan.sides.lines.values(), ...plan.sides.items.values()]
-    asks.push({ ...each, amount: givenUp(each.decision, plan), currency: one?.settled.currency ?? '' })
-  }
-  return asks
-}
-
 /** Never negative; zero when nothing is given up, as when the rest stays open. */
-function givenUp(decision: MatchDecision, { match }: Exclude<Plan, { kind: 'refused' }>): Units {
+export function givenUp(decision: MatchDecision, { match }: Exclude<Plan, { kind: 'refused' }>): Units {
   switch (decision.decide) {
     case 'unmatch':
     case 'confirm':
@@ -88,7 +62,7 @@ async function askedBy(db: Kysely<Tables>, book: bigint, decision: MatchDecision
 }
 
 /** What is decided, whoever says it, why and on which day. */
-function contentOf(decision: MatchDecision): string {
+export function contentOf(decision: MatchDecision): string {
   // Parsed, so that the keys come in one order.
   const content = { ...matchDecisionSchema.parse(decision), by: '', why: '', asks: undefined }
   return JSON.stringify('day' in content ? { ...content, day: '' } : content)
