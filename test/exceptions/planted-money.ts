@@ -6,6 +6,7 @@ import { findBook } from '../../src/ledger/books.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { importBalanced } from '../proofs/proven-book.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from '../reconcile/money-book.ts'
+import { dropTriggers } from '../support/unguarded.ts'
 import type { Planted, PlantedWorld } from './planted.ts'
 
 const RULES = 'rules: [{ contains: FEE, means: bank-charge }]'
@@ -58,6 +59,7 @@ async function plant(database: Database): Promise<Planted> {
   const setLost = (amount: bigint, status: 'withdrawn' | 'open') =>
     sql`update open_item set amount = ${amount}, status = ${status} where object = 'payout:P20264009'`.execute(kysely)
   // As a mistake of the program would leave it.
+  await dropTriggers(kysely, 'open_item')
   await setLost(0n, 'withdrawn')
   await book.reconcile('2026-03-12')
   await breakProofs(database)
