@@ -121,6 +121,24 @@ describe('rows, list and bank', () => {
     expect(digests.size).toBe(1)
   })
 
+  it('follow the list where it says less, once the match is taken back', async () => {
+    const files = filesOf(3)
+    const book = await freshBook(await opened(newSqliteUrl()))
+    await files.rows(book)
+    await files.bank(book)
+    await filesOf(2).list(book)
+    expect(await book.exceptions()).toContain(`AMOUNT_DIFF settlement:${ID}:INR`)
+    const [leg] = await book.rig.database.kysely
+      .selectFrom('match_leg')
+      .select('match')
+      .where('side', '=', 'item')
+      .execute()
+    await book.decide({ decide: 'unmatch', match: Number(leg?.match) })
+    const rows = await book.rig.database.kysely.selectFrom('open_item').select(['amount', 'status']).execute()
+    expect(rows).toEqual([{ amount: BigInt(netOf(2)) * 1_000_000n, status: 'open' }])
+    expect(await book.balances()).toMatchObject({ '1060': (netOf(2) / 100).toFixed(2) })
+  })
+
   it('make one settlement of rows in two files', async () => {
     const { paid, ...files } = filesOf(12)
     const book = await freshBook(await opened(newSqliteUrl()))

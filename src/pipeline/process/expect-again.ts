@@ -47,22 +47,24 @@ export async function expectAgain(
   }
 }
 
-/** What left an account, by the line that took it: all, or nothing once that is no transfer any more. */
+/** What left an account, by the line that took it: as much as it took, or nothing once that is no transfer any more. */
 async function expectLeftAgain(
   context: BatchContext,
   item: Landed,
   { source, object, amount }: Pick<OpenItem, 'source' | 'object' | 'amount'>,
 ): Promise<void> {
+  const { db, book } = context
   const line = await lineOfLeaving(context, source, object)
   if (line === undefined) return
-  const legs = await activeLegs(context.db, context.book, 'line', [line.id])
+  const legs = await activeLegs(db, book, 'line', [line.id])
   const matches = await matchesById(
-    context.db,
-    context.book,
+    db,
+    book,
     legs.map(({ match }) => match),
   )
-  const isLeaving = matches.some(({ how }) => how.kind === 'alone' && how.meaning === 'transfer-out')
-  if (!isLeaving && amount !== 0n) await expectLeft(context, item, line, 0n)
+  const leaving = matches.find(({ how }) => how.kind === 'alone' && how.meaning === 'transfer-out')
+  const left = leaving?.legs.find(({ side, ref }) => side === 'line' && ref === line.id)?.amount ?? 0n
+  if (left !== 0n || amount !== 0n) await expectLeft(context, item, line, left)
 }
 
 async function lastPosted(

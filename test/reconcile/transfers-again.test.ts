@@ -1,0 +1,72 @@
+/** Transfers and settlements whose match a person takes back: open again, and matched by the next run, on both engines. */
+import { expect, it } from 'vitest'
+import { describeDatabases } from '../support/databases.ts'
+import { moneyBook, type MoneyBook } from './money-book.ts'
+
+const ACCOUNTS = `      - name: second
+        type: bank
+        currency: USD
+        code: '1001'
+        rules: [{ contains: TO BANK, means: transfer, account: bank }]
+      - { name: rzp, type: razorpay, currency: USD, code: '1055' }
+`
+const SETTLED_AT = Date.UTC(2026, 2, 4, 6) / 1000
+const SETTLEMENTS = JSON.stringify({
+  entity: 'collection',
+  count: 1,
+  items: [
+    {
+      id: 'setl_AAAAAAAAAAAAAA',
+      entity: 'settlement',
+      amount: 6000,
+      status: 'processed',
+      fees: 0,
+      tax: 0,
+      utr: '1568176960vxp0rj',
+      created_at: SETTLED_AT,
+    },
+  ],
+})
+
+async function items({ rig }: MoneyBook): Promise<readonly string[]> {
+  const rows = await rig.database.kysely.selectFrom('open_item').select(['object', 'status']).orderBy('id').execute()
+  return rows.map(({ object, status }) => `${object} ${status}`)
+}
+
+describeDatabases('what left one account', (fresh) => {
+  it('is open again when its arrival is taken back, and another line brings it in', async () => {
+    const book = await moneyBook(await fresh(), ACCOUNTS)
+    await book.evidence('2026-03-01,pub,opening-balance,1.00,USD,,')
+    await book.bank('second', '2026-03-04,TO BANK,-40.00')
+    await book.statement('rzp', 'razorpay-json', 'list.json', SETTLEMENTS)
+    await book.bank('bank', '2026-03-05,SECOND,40.00', '2026-03-05,1568176960VXP0RJ,60.00')
+    const [transfer, settlement] = ['line:1', 'settlement:setl_AAAAAAAAAAAAAA:USD']
+    expect(await items(book)).toEqual([`${transfer} settled`, `${settlement} settled`])
+    const arrivals = (await book.matches()).flatMap((match, n) => (match.includes('item') ? [n + 1] : []))
+    for (const match of arrivals) await book.decide({ decide: 'unmatch', match })
+    expect(await items(book)).toEqual([`${transfer} open`, `${settlement} open`])
+    expect(await book.balances()).toMatchObject({ '1060': '100.00' })
+    // They were somebody else's.
+    for (const line of [3, 4]) await book.decide({ decide: 'ignore', line })
+    await book.bank('bank', '2026-03-06,SECOND AGAIN,40.00', '2026-03-06,AGAIN 1568176960VXP0RJ,60.00')
+    expect(await items(book)).toEqual([`${transfer} settled`, `${settlement} settled`])
+    expect((await book.balances())['1060']).toBeUndefined()
+  })
+
+  it('is expected no more once it is no transfer, and again when it is one after all', async () => {
+    const book = await moneyBook(await fresh(), ACCOUNTS)
+    await book.evidence('2026-03-01,pub,opening-balance,1.00,USD,,')
+    await book.statement('rzp', 'razorpay-json', 'list.json', SETTLEMENTS)
+    await book.bank('bank', '2026-03-05,1568176960VXP0RJ,60.00')
+    await book.decide({ decide: 'unmatch', match: 1 })
+    expect(await book.exceptions()).toContain('AMOUNT_DIFF settlement:setl_AAAAAAAAAAAAAA:USD')
+    await book.decide({ decide: 'unmatch', match: 2 })
+    expect(await items(book)).toEqual(['settlement:setl_AAAAAAAAAAAAAA:USD withdrawn'])
+    expect((await book.exceptions()).filter((code) => code.startsWith('AMOUNT_DIFF'))).toEqual([])
+    await book.decide({ decide: 'settle', line: 1, meaning: 'transfer-out' })
+    expect(await items(book)).toEqual(['settlement:setl_AAAAAAAAAAAAAA:USD open'])
+    await book.decide({ decide: 'match', lines: [2], items: [1], residual: 'open' })
+    expect(await book.balances()).toMatchObject({ '1000:bank': '60.00', '1055:rzp': '-60.00' })
+    expect((await book.balances())['1060']).toBeUndefined()
+  })
+})
