@@ -7,7 +7,7 @@ import { accountTitle, type Chart } from '../../domain/accounts.ts'
 import { addDays } from '../../domain/time/dates.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import { documentDate } from '../../domain/journals/journal.ts'
-import { findRate, type Rate, type RateTable } from '../../domain/money/rates.ts'
+import { findRate, NO_RATES, type Rate, type RateTable } from '../../domain/money/rates.ts'
 import type { RoundedLine } from '../../domain/journals/rounding.ts'
 import type { TargetMapping } from '../../domain/journals/target-mapping.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
@@ -96,9 +96,12 @@ function rateOf({ document, currency, day }: DeliverableJournal, context: BuildC
   }
   const rate = findRate(rates, currency, company.currency, day)
   if (rate !== null) return { ok: true, value: rate }
-  const reason =
-    `${document} needs the rate from ${currency} to ${company.currency} for ${day}, and ${rates.file} has none of that day` +
-    ` or the ${rates.maxAgeDays} days before. Add a line "${day},${currency},${company.currency},RATE".`
+  const line = `a line "${day},${currency},${company.currency},RATE"`
+  const why =
+    rates.file === NO_RATES.file
+      ? `the configuration names no rates file. Name one with ${line}.`
+      : `${rates.file} has none of that day or the ${rates.maxAgeDays} days before. Add ${line}.`
+  const reason = `${document} needs the rate from ${currency} to ${company.currency} for ${day}, and ${why}`
   return refuse('RATE_MISSING', reason)
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseRate, type Rate, type RateTable } from '../../../src/domain/money/rates.ts'
+import { NO_RATES, parseRate, type Rate, type RateTable } from '../../../src/domain/money/rates.ts'
 import { buildEntries, type BuildContext } from '../../../src/targets/build/build-entries.ts'
 import { convertLines } from '../../../src/targets/build/convert.ts'
 import { account, cents, company, context, journal, mapping, place } from './support.ts'
@@ -52,6 +52,9 @@ describe('a journal in a foreign currency', () => {
       reason:
         'ACME-20261105-1 needs the rate from EUR to USD for 2026-11-13, and rates.csv has none of that day or the 7 days before. ' +
         'Add a line "2026-11-13,EUR,USD,RATE".',
+    })
+    expect(buildEntries(late, context({ rates: NO_RATES }))).toMatchObject({
+      reason: expect.stringMatching(/and the configuration names no rates file\. Name one with a line "2026-11-13/),
     })
   })
 
