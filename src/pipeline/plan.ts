@@ -9,6 +9,7 @@ import { createHttpClient, type HttpClient } from '../http/client.ts'
 import { createRateLimiter, type RateLimiter } from '../http/rate-limit.ts'
 import { createSharedRateLimiter } from '../http/shared-rate-limit.ts'
 import { sleepOnWallClock } from '../http/sleep.ts'
+import { exceptionSettings } from './exception-settings.ts'
 import { moneyOf, payoutSettings } from './money-settings.ts'
 import { createPanelClient } from '../sources/panel/client.ts'
 import { createPayelancerClient } from '../sources/payelancer/client.ts'
@@ -48,7 +49,8 @@ export function createRunHttpClient(settings: HttpConfig, clock: Clock): HttpCli
 export function planBook(book: BookConfig, rules: PostingRules, environment: PlanEnvironment): BookPlan {
   const { name, currency, timeZone, recognition } = book
   const sources = book.sources.map((source) => planSource(source, environment))
-  return { name, currency, timeZone, recognition, rules, sources, money: moneyOf(book) }
+  const exceptions = exceptionSettings(book.exceptions)
+  return { name, currency, timeZone, recognition, rules, sources, money: moneyOf(book), exceptions }
 }
 
 function planSource(source: SourceConfig, { env, http, database }: PlanEnvironment): SourcePlan {

@@ -18,6 +18,7 @@ import {
   requireRules,
   rulesInForce,
   settingsText,
+  type ExceptionSettings,
   type MoneySettings,
   type PayoutSettings,
   type Settings,
@@ -32,6 +33,8 @@ export interface BookPlan {
   readonly sources: readonly SourcePlan[]
   /** Null for a book without money accounts and without scheduled payouts. */
   readonly money: MoneySettings | null
+  /** By what the exceptions of its nights are reported; left out where no night is. */
+  readonly exceptions?: ExceptionSettings
 }
 
 export type SourcePlan = {
@@ -66,6 +69,7 @@ export function settingsOf(plan: BookPlan): Settings {
     })),
     rules: rulesInForce(plan.rules, plan.recognition, plan.money !== null),
     ...(plan.money === null ? {} : { money: plan.money }),
+    ...(plan.exceptions === undefined ? {} : { exceptions: plan.exceptions }),
   }
 }
 

@@ -2,22 +2,35 @@
 import { expect, it } from 'vitest'
 import { jsonText } from '../../src/cli/output.ts'
 import { loadMappings } from '../../src/config/mappings.ts'
+import type { Mappings } from '../../src/config/mappings.ts'
+import type { BookConfig } from '../../src/config/model.ts'
 import type { ControlLine } from '../../src/pipeline/report/controls.ts'
 import { nightPage, type NightPage } from '../../src/pipeline/report/page.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { sandboxBook, smallWorld, type SandboxBook } from '../pipeline/sandbox-book.ts'
 
 interface Ask {
-  readonly night?: string
-  readonly knownAtMs?: number
+  readonly night?: string | null
+  readonly knownAtMs?: number | null
 }
 
-async function pageOf({ rig }: SandboxBook, { night, knownAtMs }: Ask = {}): Promise<NightPage> {
-  const { kysely } = rig.database
-  return nightPage(kysely, await rig.bookRow(), rig.book, loadMappings(), {
-    night: night ?? null,
-    knownAtMs: knownAtMs ?? null,
-  })
+async function pageOf(
+  { rig }: SandboxBook,
+  { night = null, knownAtMs = null }: Ask = {},
+  { config = rig.book, mappings = loadMappings() }: Readings = {},
+): Promise<NightPage> {
+  return nightPage(rig.database.kysely, await rig.bookRow(), config, mappings, { night, knownAtMs })
+}
+
+interface Readings {
+  readonly config?: BookConfig
+  readonly mappings?: Mappings
+}
+
+/** Other owners and limits, and sources taken out: what a person may have changed since. */
+function changed(config: BookConfig): BookConfig {
+  const exceptions = { reviewAbove: 0n, escalateAbove: 0n, escalateDays: 0, owners: new Map([['default', 'nobody']]) }
+  return { ...config, sources: config.sources.slice(1), exceptions }
 }
 
 async function lived(book: SandboxBook, nights: number): Promise<readonly NightPage[]> {
@@ -57,6 +70,40 @@ describeDatabases('the page of a night', (fresh) => {
     expect(jsonText(await pageOf(book, ask))).toBe(text)
     expect(jsonText({ ...second, now: null })).toBe(text)
     expect(await pageOf(book, { night: first?.night ?? '' })).toEqual({ ...first, now: null })
+    expect(jsonText(await pageOf(book, ask, { config: changed(book.rig.book) }))).toBe(text)
+  })
+
+  it('watches what the chart says holds something, by whatever number', async () => {
+    const book = await sandboxBook(await fresh(), smallWorld({ seed: 3, ordersPerDay: 10 }))
+    await book.night(1)
+    const { chart, ...others } = loadMappings()
+    const accounts = new Map(chart.accounts)
+    const cost = accounts.get('5100')
+    if (cost !== undefined) accounts.set('5100', { ...cost, type: 'asset', name: 'Orders under way' })
+    accounts.delete('4000')
+    const page = await pageOf(book, {}, { mappings: { ...others, chart: { ...chart, accounts } } })
+    const names = new Map(page.controls.map(({ account, name }) => [account, name]))
+    expect(names.get('5100:netpanel')).toBe('Orders under way')
+    expect(names.get('4000:pub'), 'an account that nobody has named').toBe('4000:pub')
+    expect(names.get('1310:netpanel')).toBe('Prepaid - SMM panel wallet')
+    expect(names.has('3900')).toBe(false)
+  })
+
+  it('counts every run of the night, and waits for nobody about a day that is not over', async () => {
+    const book = await sandboxBook(await fresh(), smallWorld({ seed: 3, ordersPerDay: 10 }))
+    await book.night(1)
+    const once = await pageOf(book)
+    await book.night(1)
+    const twice = await pageOf(book)
+    const rows = ({ completeness: { steps } }: NightPage, name: string) => steps.find(({ step }) => step === name)
+    expect(rows(once, 'poll:netpanel')?.runs).toEqual([once.run])
+    expect(rows(twice, 'poll:netpanel')).toMatchObject({ runs: [once.run, twice.run], foots: true, finished: true })
+    expect(rows(twice, 'poll:netpanel')?.totals.rows.posted).toBe(rows(once, 'poll:netpanel')?.totals.rows.posted)
+    expect(twice.completeness.steps.map(({ file }) => file)).toContain('orders-01.csv')
+    const open = twice.journals.waiting.filter(({ isOver }) => !isOver)
+    expect(open.map(({ day }) => day).every((day) => day > twice.night)).toBe(true)
+    const over = twice.journals.waiting.length - open.length
+    expect(twice.reasons.some(({ what }) => what.includes('waits for a person'))).toBe(over > 0)
   })
 
   it('is amber while something waits, and red when a wallet differs', async () => {

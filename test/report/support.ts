@@ -16,6 +16,7 @@ export function madePage(): NightPage {
     finishedAtMs: AT_MS,
     knownAtMs: AT_MS,
     asOf: null,
+    basis: { settings: { batch: 1, item: 1 }, landedAtMs: AT_MS, policy: 'then' },
     colour: 'red',
     reasons: [
       { colour: 'red', what: '1310:netpanel differs from the vendor by -3.20 USD' },
@@ -24,6 +25,7 @@ export function madePage(): NightPage {
     controls: [
       {
         account: '1310:netpanel',
+        name: 'Prepaid - SMM panel wallet',
         currency: 'USD',
         opening: units('100.84292000'),
         in: units('210.00000000'),
@@ -39,6 +41,7 @@ export function madePage(): NightPage {
       },
       {
         account: '1901',
+        name: 'Suspense - SMM wallet unreconciled',
         currency: 'USD',
         opening: 0n,
         in: 0n,
@@ -54,8 +57,27 @@ export function madePage(): NightPage {
       },
     ],
     completeness: {
-      steps: [{ step: 'poll:netpanel', finished: true, totals: { rows, money: {} }, foots: true }],
-      sources: [{ name: 'netpanel', kind: 'panel', lastReadMs: AT_MS, fresh: true }],
+      steps: [
+        { step: 'poll:netpanel', file: null, runs: [43, 44], finished: true, totals: { rows, money: {} }, foots: true },
+        {
+          step: 'import:687220653f7a516c:netpanel',
+          file: 'orders-2026-03-18.csv',
+          runs: [44],
+          finished: true,
+          totals: { rows: { ...rows, unchanged: 374n, quarantined: 0n }, money: {} },
+          foots: true,
+        },
+      ],
+      sources: [
+        {
+          name: 'netpanel',
+          kind: 'panel',
+          account: '1310:netpanel',
+          lastReadMs: AT_MS,
+          reading: { batch: 8, item: 2 },
+          fresh: true,
+        },
+      ],
       batches: 4,
       transactions: 38,
       quarantined: 3,
@@ -93,13 +115,17 @@ export function madePage(): NightPage {
           delivered: [{ target: 'xero', state: 'verified' }],
         },
       ],
-      waiting: [{ day: '2026-03-17', currency: 'USD', amount: units('9.60000000') }],
+      waiting: [
+        { day: '2026-03-17', currency: 'USD', amount: units('9.60000000'), isOver: true },
+        { day: '2026-03-19', currency: 'USD', amount: units('0.21792000'), isOver: false },
+      ],
       carried: [],
     },
     forecast: {
       wallets: [
         {
           source: 'netpanel',
+          account: '1310:netpanel',
           currency: 'USD',
           balance: units('257.90931000'),
           pace: { total: units('799.88720000'), days: 14 },
@@ -109,6 +135,7 @@ export function madePage(): NightPage {
       payouts: [
         {
           source: 'pub',
+          account: '1100:pub',
           currency: 'USD',
           minimum: units('50.00000000'),
           pace: { total: units('58.10000000'), days: 14 },
@@ -149,7 +176,15 @@ export function madePage(): NightPage {
       ambiguous: 0,
       reversals: 0,
     },
-    log: [{ atMs: AT_MS, by: '=HYPERLINK(A1)', what: 'approved journal AGENCY-20260318-1', why: '' }],
+    log: [
+      {
+        atMs: AT_MS,
+        by: '=HYPERLINK(A1)',
+        what: 'approved journal AGENCY-20260318-1',
+        why: '',
+        trace: 'AGENCY-20260318-1',
+      },
+    ],
     chain: { sequence: 7443, hash: '48cf62af8f347406e542ffa94807b981131c8c12b6227f2ea38e8106238e8c68' },
     now: null,
   }

@@ -93,6 +93,8 @@ describeDatabases('a trace', (fresh) => {
     ['landing:9999.1', 'Nothing was landed at 9999.1'],
     ['line:99', 'has no statement line 99'],
     ['match:99', 'has no match 99'],
+    ['item:99', 'has no expected payment item:99'],
+    ['900000-900010', 'has no transactions 900000 to 900010'],
     ['E-9999', 'has no exception E-9999'],
     ['account:1999:x', 'Nothing is posted to an account "1999:x"'],
     ['nobody:1', 'has no source "nobody"'],

@@ -1,19 +1,24 @@
 /**
- * Section B, completeness: every step of the night's run with rows and sums in, which must equal what came out of it, and
- * how fresh each source is.
+ * Section B, completeness: every step since the night before with rows and sums in, which must equal what came out of it,
+ * and how fresh each source is.
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
-import { foots, type ControlTotals } from '../../domain/wallets/control-totals.ts'
+import type { ControlTotals } from '../../domain/wallets/control-totals.ts'
 import { countOrders, type OrderCounts } from '../../evidence/order-counts.ts'
+import type { Evidence } from '../../domain/transaction.ts'
 import type { Book } from '../../ledger/books.ts'
 import { sourceIds } from '../../ledger/books.ts'
-import { HAND_OUT_STEP } from '../hand-out.ts'
-import { listSteps } from '../runs.ts'
+import { stepsSince } from './steps.ts'
 import type { Window } from './window.ts'
 
 export interface StepLine {
   readonly step: string
+  /** The name of the file, for steps that take one in. */
+  readonly file: string | null
+  /** The runs it was a step of: several when the night was run again. The totals are those of all. */
+  readonly runs: readonly number[]
+  /** Whether the last of them came to its end. */
   readonly finished: boolean
   readonly totals: ControlTotals
   readonly foots: boolean
@@ -22,8 +27,12 @@ export interface StepLine {
 export interface SourceLine {
   readonly name: string
   readonly kind: 'panel' | 'publisher' | 'advertiser'
+  /** Its wallet or receivable; null when the posting rules give it none. */
+  readonly account: string | null
   /** Its newest reading by then; null when there is none. */
   readonly lastReadMs: number | null
+  /** Where that answer was landed. */
+  readonly reading: Evidence | null
   /** True when the night's run has a reading of it. */
   readonly fresh: boolean
 }
@@ -39,7 +48,7 @@ export interface Completeness {
   readonly quarantined: number
 }
 
-type Source = Pick<SourceLine, 'name' | 'kind'>
+type Source = Pick<SourceLine, 'name' | 'kind' | 'account'>
 
 export async function completenessOf(
   db: Kysely<Tables>,
@@ -47,20 +56,24 @@ export async function completenessOf(
   sources: readonly Source[],
   window: Window,
 ): Promise<Completeness> {
-  const { run, known, before } = window
-  const steps = await listSteps(db, { book: book.id, id: run.id, kind: 'sync', resumed: false })
+  const { known, before } = window
   const ids = await sourceIds(db, book)
   const lines: SourceLine[] = []
-  for (const { name, kind } of sources) {
+  for (const { name, kind, account } of sources) {
     const id = ids.get(name)
     const read = id === undefined ? null : await newestReading(db, book.id, id, known.batch)
-    lines.push({ name, kind, lastReadMs: read?.atMs ?? null, fresh: (read?.batch ?? 0) > before.batch })
+    const place = read === null ? null : { batch: read.batch, item: read.item }
+    lines.push({
+      name,
+      kind,
+      account,
+      lastReadMs: read?.atMs ?? null,
+      reading: place,
+      fresh: (read?.batch ?? 0) > before.batch,
+    })
   }
   return {
-    steps: steps
-      .filter(({ step }) => step !== HAND_OUT_STEP)
-      .toSorted((a, b) => (a.step < b.step ? -1 : 1))
-      .map(({ step, status, totals }) => ({ step, finished: status === 'finished', totals, foots: foots(totals) })),
+    steps: await stepsSince(db, book.id, window),
     sources: lines,
     batches: known.batch - before.batch,
     transactions: known.sequence - before.sequence,
@@ -90,19 +103,22 @@ async function newestReading(
   book: bigint,
   source: bigint,
   batch: number,
-): Promise<{ readonly atMs: number; readonly batch: number } | null> {
+): Promise<(Evidence & { readonly atMs: number }) | null> {
   const newest = async (table: 'wallet_reading' | 'counter_reading') =>
     db
       .selectFrom(table)
-      .select(['observed_at_ms', 'batch'])
+      .select(['observed_at_ms', 'batch', 'item'])
       .where('book', '=', book)
       .where('source', '=', source)
       .where('batch', '<=', BigInt(batch))
       .orderBy('batch', 'desc')
+      .orderBy('item', 'desc')
       .limit(1)
       .executeTakeFirst()
   const row = (await newest('wallet_reading')) ?? (await newest('counter_reading'))
-  return row === undefined ? null : { atMs: Number(row.observed_at_ms), batch: Number(row.batch) }
+  return row === undefined
+    ? null
+    : { atMs: Number(row.observed_at_ms), batch: Number(row.batch), item: Number(row.item) }
 }
 
 async function countQuarantined(db: Kysely<Tables>, book: bigint, { before, known }: Window): Promise<number> {

@@ -1,5 +1,5 @@
 /** Section G, control log: who changed or decided what since the night before, from every table that keeps a person's word. */
-import type { Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { Window } from './window.ts'
 
@@ -9,6 +9,16 @@ export interface LogEntry {
   /** One sentence without its person: "approved journal TO-2026-03-18-1". */
   readonly what: string
   readonly why: string
+  /** What `tieout trace` is given to see what is behind it; null where there is nothing of the kind. */
+  readonly trace: string | null
+}
+
+interface Span {
+  readonly db: Kysely<Tables>
+  readonly book: bigint
+  /** The night before had ended by then. */
+  readonly afterMs: number
+  readonly throughMs: number
 }
 
 /** The night's own approvals are in the journals section; here is what people did. */
@@ -18,33 +28,55 @@ export async function controlLog(
   window: Window,
   system: string,
 ): Promise<readonly LogEntry[]> {
-  const after = BigInt(window.beforeRun?.finishedAtMs ?? -1)
-  const through = BigInt(window.knownAtMs)
+  const span = { db, book, afterMs: window.beforeRun?.finishedAtMs ?? -1, throughMs: window.knownAtMs }
   const entries = [
-    ...(await approvals(db, book, after, through)),
-    ...(await holds(db, book, after, through)),
-    ...(await mappings(db, book, after, through)),
-    ...(await counters(db, book, after, through)),
-    ...(await matches(db, book, after, through)),
-    ...(await exceptions(db, book, after, through)),
-    ...(await imports(db, book, after, through)),
+    ...(await settings(span, window)),
+    ...(await approvals(span)),
+    ...(await holds(span)),
+    ...(await mappings(span)),
+    ...(await counters(span)),
+    ...(await matches(span)),
+    ...(await exceptions(span)),
+    ...(await imports(span)),
   ]
   return entries.filter(({ by }) => by !== system).toSorted((a, b) => a.atMs - b.atMs || (a.what < b.what ? -1 : 1))
 }
 
-async function approvals(db: Kysely<Tables>, book: bigint, after: bigint, through: bigint) {
-  const rows = await db
-    .selectFrom('journal')
-    .select(['document', 'approved_by', 'approved_at_ms'])
-    .where('book', '=', book)
-    .where('approved_at_ms', '>', after)
-    .where('approved_at_ms', '<=', through)
-    .execute()
-  return rows.map((row): LogEntry => entry(row.approved_at_ms, row.approved_by, `approved journal ${row.document}`))
+/** The rows of a table whose instant lies in the span. */
+function within({ book, afterMs, throughMs }: Span, table: keyof Tables, instant: string): RawBuilder<boolean> {
+  const [own, at] = [sql.ref(`${table}.book`), sql.ref(`${table}.${instant}`)]
+  return sql<boolean>`${own} = ${book} and ${at} > ${BigInt(afterMs)} and ${at} <= ${BigInt(throughMs)}`
 }
 
-async function holds(db: Kysely<Tables>, book: bigint, after: bigint, through: bigint) {
+/** Nobody signs the configuration either: what was in force from when on, with the place of its bytes. */
+async function settings({ db, book }: Span, { before, known }: Window): Promise<readonly LogEntry[]> {
   const rows = await db
+    .selectFrom('landing')
+    .select(['batch', 'item', 'fetched_at_ms'])
+    .where('book', '=', book)
+    .where('batch', '>', BigInt(before.batch))
+    .where('batch', '<=', BigInt(known.batch))
+    .where('kind', '=', 'settings')
+    .execute()
+  return rows.map(({ batch, item, fetched_at_ms }) => {
+    const place = `landing:${batch}.${item}`
+    return entry(fetched_at_ms, 'tieout', `took the configuration into force as it stood (${place})`, place)
+  })
+}
+
+async function approvals(span: Span): Promise<readonly LogEntry[]> {
+  const rows = await span.db
+    .selectFrom('journal')
+    .select(['document', 'approved_by', 'approved_at_ms'])
+    .where(within(span, 'journal', 'approved_at_ms'))
+    .execute()
+  return rows.map(({ document, approved_by, approved_at_ms }) =>
+    entry(approved_at_ms, approved_by, `approved journal ${document}`, document),
+  )
+}
+
+async function holds(span: Span): Promise<readonly LogEntry[]> {
+  const rows = await span.db
     .selectFrom('journal_hold')
     .leftJoin('journal', (join) =>
       join.onRef('journal.book', '=', 'journal_hold.book').onRef('journal.id', '=', 'journal_hold.journal'),
@@ -57,102 +89,95 @@ async function holds(db: Kysely<Tables>, book: bigint, after: bigint, through: b
       'journal_hold.at_ms',
       'journal.document',
     ])
-    .where('journal_hold.book', '=', book)
-    .where('journal_hold.at_ms', '>', after)
-    .where('journal_hold.at_ms', '<=', through)
+    .where(within(span, 'journal_hold', 'at_ms'))
     .execute()
   return rows.map(({ action, document, day, why, by_person, at_ms }) => {
     const subject = document === null ? `the day ${day ?? ''}` : `journal ${document}`
-    return entry(at_ms, by_person, `${action === 'hold' ? 'held' : 'released'} ${subject}`, why)
+    return entry(at_ms, by_person, `${action === 'hold' ? 'held' : 'released'} ${subject}`, document, why)
   })
 }
 
-async function mappings(db: Kysely<Tables>, book: bigint, after: bigint, through: bigint) {
-  const rows = await db
+async function mappings(span: Span): Promise<readonly LogEntry[]> {
+  const rows = await span.db
     .selectFrom('mapping_version')
     .select(['target', 'version', 'accepted_by', 'accepted_at_ms'])
-    .where('book', '=', book)
-    .where('accepted_at_ms', '>', after)
-    .where('accepted_at_ms', '<=', through)
+    .where(within(span, 'mapping_version', 'accepted_at_ms'))
     .execute()
   return rows.map(({ target, version, accepted_by, accepted_at_ms }) =>
-    entry(accepted_at_ms, accepted_by, `accepted version ${version} of the mapping for ${target}`),
+    entry(accepted_at_ms, accepted_by, `accepted version ${version} of the mapping for ${target}`, null),
   )
 }
 
-async function counters(db: Kysely<Tables>, book: bigint, after: bigint, through: bigint) {
-  const rows = await db
+async function counters(span: Span): Promise<readonly LogEntry[]> {
+  const rows = await span.db
     .selectFrom('counter_verdict')
     .select(['batch', 'item', 'decided_as', 'decided_by', 'decided_why', 'decided_at_ms'])
-    .where('book', '=', book)
-    .where('decided_at_ms', '>', after)
-    .where('decided_at_ms', '<=', through)
+    .where(within(span, 'counter_verdict', 'decided_at_ms'))
     .execute()
-  return rows.flatMap(({ batch, item, decided_as, decided_by, decided_why, decided_at_ms }) =>
-    decided_at_ms === null || decided_by === null
-      ? []
-      : [entry(decided_at_ms, decided_by, `decided reading ${batch}.${item}: ${decided_as ?? ''}`, decided_why ?? '')],
-  )
-}
-
-/** Nobody signs an import; still a controller wants to see what came in. */
-async function imports(db: Kysely<Tables>, book: bigint, after: bigint, through: bigint) {
-  const files = await db
-    .selectFrom('imported_file')
-    .select(['name', 'sha256', 'imported_at_ms'])
-    .where('book', '=', book)
-    .where('imported_at_ms', '>', after)
-    .where('imported_at_ms', '<=', through)
-    .execute()
-  const statements = await db
-    .selectFrom('statement_file')
-    .select(['name', 'sha256', 'imported_at_ms', 'footing'])
-    .where('book', '=', book)
-    .where('imported_at_ms', '>', after)
-    .where('imported_at_ms', '<=', through)
-    .execute()
-  return [
-    ...files.map(({ name, sha256, imported_at_ms }) =>
-      entry(imported_at_ms, 'tieout', `took in ${name} (SHA-256 ${sha256.slice(0, 12)}…)`),
-    ),
-    ...statements.map(({ name, sha256, imported_at_ms, footing }) =>
-      entry(imported_at_ms, 'tieout', `took in ${name} (SHA-256 ${sha256.slice(0, 12)}…, footing: ${footing})`),
-    ),
-  ]
-}
-
-async function matches(db: Kysely<Tables>, book: bigint, after: bigint, through: bigint) {
-  const rows = await db
-    .selectFrom('match_decision')
-    .select(['decide', 'match', 'batch', 'item', 'decided_by', 'decided_why', 'decided_at_ms'])
-    .where('book', '=', book)
-    .where('decided_at_ms', '>', after)
-    .where('decided_at_ms', '<=', through)
-    .execute()
-  return rows.map(({ decide, match, batch, item, decided_by, decided_why, decided_at_ms }) => {
-    const what =
-      match === null ? `asked for landing:${batch}.${item}: ${decide}` : `decided on match ${match}: ${decide}`
-    return entry(decided_at_ms, decided_by, what, decided_why)
+  return rows.flatMap(({ batch, item, decided_as, decided_by, decided_why, decided_at_ms: at }) => {
+    if (at === null || decided_by === null) return []
+    const what = `decided reading ${batch}.${item}: ${decided_as ?? ''}`
+    return [entry(at, decided_by, what, `landing:${batch}.${item}`, decided_why ?? '')]
   })
 }
 
-async function exceptions(db: Kysely<Tables>, book: bigint, after: bigint, through: bigint) {
-  const rows = await db
+async function matches(span: Span): Promise<readonly LogEntry[]> {
+  const rows = await span.db
+    .selectFrom('match_decision')
+    .select(['decide', 'match', 'batch', 'item', 'decided_by', 'decided_why', 'decided_at_ms'])
+    .where(within(span, 'match_decision', 'decided_at_ms'))
+    .execute()
+  return rows.map(({ decide, match, batch, item, decided_by, decided_why, decided_at_ms }) => {
+    const place = `landing:${batch}.${item}`
+    const what = match === null ? `asked for ${place}: ${decide}` : `decided on match ${match}: ${decide}`
+    return entry(decided_at_ms, decided_by, what, match === null ? place : `match:${match}`, decided_why)
+  })
+}
+
+async function exceptions(span: Span): Promise<readonly LogEntry[]> {
+  const rows = await span.db
     .selectFrom('exception_event')
     .select(['exception', 'event', 'owner', 'resolution', 'by_person', 'why', 'at_ms'])
-    .where('book', '=', book)
+    .where(within(span, 'exception_event', 'at_ms'))
     .where('by_person', 'is not', null)
-    .where('at_ms', '>', after)
-    .where('at_ms', '<=', through)
     .orderBy('exception')
     .orderBy('n')
     .execute()
   return rows.map(({ exception, event, owner, resolution, by_person, why, at_ms }) => {
     const how = event === 'resolved' ? ` as ${resolution ?? ''}` : event === 'assigned' ? ` to ${owner ?? ''}` : ''
-    return entry(at_ms, by_person ?? '', `${event} E-${exception}${how}`, why ?? '')
+    return entry(at_ms, by_person ?? '', `${event} E-${exception}${how}`, `E-${exception}`, why ?? '')
   })
 }
 
-function entry(atMs: bigint, by: string, what: string, why = ''): LogEntry {
-  return { atMs: Number(atMs), by, what, why }
+/** Nobody signs an import; still a controller wants to see what came in. */
+async function imports(span: Span): Promise<readonly LogEntry[]> {
+  const files = await span.db
+    .selectFrom('imported_file')
+    .select(['name', 'sha256', 'imported_at_ms'])
+    .where(within(span, 'imported_file', 'imported_at_ms'))
+    .execute()
+  const statements = await span.db
+    .selectFrom('statement_file')
+    .select(['name', 'sha256', 'imported_at_ms', 'footing', 'batch', 'item'])
+    .where(within(span, 'statement_file', 'imported_at_ms'))
+    .execute()
+  return [
+    ...files.map(({ name, sha256, imported_at_ms: at }) =>
+      entry(at, 'tieout', `took in ${name} (SHA-256 ${sha256.slice(0, 12)}…)`, null),
+    ),
+    ...statements.map(({ name, sha256, imported_at_ms: at, footing, batch, item }) => {
+      const what = `took in ${name} (SHA-256 ${sha256.slice(0, 12)}…; ${FOOTING[footing]})`
+      return entry(at, 'tieout', what, `landing:${batch}.${item}`)
+    }),
+  ]
+}
+
+const FOOTING = {
+  foots: 'it adds up',
+  differs: 'it does NOT add up',
+  unproven: 'it has no balances to add up to',
+} as const
+
+function entry(atMs: bigint, by: string, what: string, trace: string | null, why = ''): LogEntry {
+  return { atMs: Number(atMs), by, what, why, trace }
 }

@@ -5,7 +5,8 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { Units } from '../../domain/money/money.ts'
-import { splitAccountKey } from '../../domain/accounts.ts'
+import { splitAccountKey, type AccountType, type Chart } from '../../domain/accounts.ts'
+import { suspenseAccounts } from '../../domain/proofs/clearing.ts'
 import { splitMovements, type Adjustment } from '../../domain/report/movements.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { sourceIds, type Book } from '../../ledger/books.ts'
@@ -17,6 +18,8 @@ import type { Window } from './window.ts'
 
 export interface ControlLine {
   readonly account: string
+  /** What the chart calls it; the account itself where the chart has no name. */
+  readonly name: string
   readonly currency: string
   readonly opening: Units
   readonly in: Units
@@ -35,11 +38,11 @@ export interface ControlLine {
   readonly isNew: boolean
 }
 
-/** Accounts of the chart that a report always watches: money, in transit, receivables, wallets, suspense. */
-const WATCHED = /^(10[0-9]{2}|11[01]0|13[012][05]?|190[01]|2100)$/
-const SUSPENSE = /^190[01]$/
+/** Accounts that hold something of ours or of others: money, in transit, receivables, wallets, suspense, taxes. */
+const WATCHED: ReadonlySet<AccountType> = new Set(['asset', 'contra-asset', 'liability'])
 
 export interface ControlPlan extends ProvenBook {
+  readonly chart: Chart
   readonly accounts: readonly { readonly name: string; readonly code: string }[]
 }
 
@@ -60,6 +63,10 @@ export async function controlTotals(
   asOf: IsoDate | null,
 ): Promise<readonly ControlLine[]> {
   const { known, before } = window
+  const suspense = suspenseAccounts(
+    plan.rules,
+    plan.sources.map(({ name }) => name),
+  )
   const day = asOf === null ? {} : { asOf }
   const said = new Map((asOf === null ? await sayings(db, book, plan, window) : []).map((each) => [keyOf(each), each]))
   const closing = await balancesWithin(db, book, { ...day, sequence: known.sequence })
@@ -73,8 +80,8 @@ export async function controlTotals(
     .flatMap((key): readonly ControlLine[] => {
       const [currency = '', account = ''] = split(key)
       const vendor = said.get(key)
-      const { code } = splitAccountKey(account)
-      if (vendor === undefined && !WATCHED.test(code)) return []
+      const { type, name } = chartedAs(plan.chart, account)
+      if (vendor === undefined && type !== null && !WATCHED.has(type)) return []
       const balance = byKey.get(key) ?? 0n
       const movements = moved.get(key) ?? []
       // A clearing account that is empty and did not move tells nothing.
@@ -85,6 +92,7 @@ export async function controlTotals(
       return [
         {
           account,
+          name,
           currency,
           opening,
           ...parts,
@@ -93,7 +101,7 @@ export async function controlTotals(
           difference: figure === null ? null : figure - balance,
           unbooked: vendor?.unbooked ?? null,
           proof: vendor?.proof ?? 'none',
-          isNew: SUSPENSE.test(code) && opening === 0n && balance !== 0n,
+          isNew: suspense.has(account) && opening === 0n && balance !== 0n,
         },
       ]
     })
@@ -113,6 +121,12 @@ async function sayings(db: Kysely<Tables>, book: Book, plan: ControlPlan, { know
     }
   }
   return said
+}
+
+/** What the chart does not know is watched: an account nobody has named is not one to leave out. */
+function chartedAs(chart: Chart, account: string): { readonly type: AccountType | null; readonly name: string } {
+  const found = chart.accounts.get(splitAccountKey(account).code)
+  return { type: found?.type ?? null, name: found?.name ?? account }
 }
 
 function keyOf({ account, currency }: { readonly account: string; readonly currency: string }): string {

@@ -1,11 +1,10 @@
 /** Section C, differences: every exception that was open then, with its age, owner, severity and next step, and what came and went. */
 import type { Kysely } from 'kysely'
-import type { ExceptionPolicy } from '../../config/money-model.ts'
 import type { Tables } from '../../db/tables.ts'
 import { EXCEPTION_CODES } from '../../domain/exception.ts'
 import { ageDays, agingOf, type AgingRow } from '../../domain/exceptions/aging.ts'
 import type { Severity } from '../../domain/exceptions/code-rules.ts'
-import { standingOf } from '../../domain/exceptions/severity.ts'
+import { standingOf, type QueuePolicy } from '../../domain/exceptions/severity.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
 import type { Book } from '../../ledger/books.ts'
@@ -52,7 +51,7 @@ const MEANINGS: Readonly<Record<string, string>> = EXCEPTION_CODES
 export async function differencesOf(
   db: Kysely<Tables>,
   book: Book,
-  policy: ExceptionPolicy & { readonly timeZone: string },
+  policy: QueuePolicy,
   window: Window,
 ): Promise<Differences> {
   const { knownAtMs, beforeRun } = window
@@ -61,10 +60,10 @@ export async function differencesOf(
   const wasOpen = new Set(before.map(({ number }) => number))
   const isOpen = new Set(now.map(({ number }) => number))
   const open = now.map((each): Difference => {
-    const { number, source, code, object, amount, currency, firstSeenMs, detail, evidence } = each
+    const { number, source, code, object, amount, currency, firstSeenMs, openedMs, detail, evidence } = each
     const standing = standingOf(each, policy, knownAtMs)
     const about = { source, code, object, amount, currency, firstSeenMs, detail, evidence }
-    const age = ageDays(firstSeenMs, knownAtMs)
+    const age = ageDays(openedMs, knownAtMs)
     return {
       ...about,
       ...standing,

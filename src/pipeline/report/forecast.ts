@@ -1,6 +1,5 @@
 /** Section E, cash forecast: how long each wallet lasts at the pace of the last days, when unpaid earnings reach the payout threshold, and what is due. */
 import type { Kysely } from 'kysely'
-import type { BookConfig } from '../../config/model.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { Units } from '../../domain/money/money.ts'
 import { runwayTenths, thresholdFrom, type Pace, type Threshold } from '../../domain/report/forecast.ts'
@@ -12,6 +11,8 @@ import type { Window } from './window.ts'
 
 export interface WalletForecast {
   readonly source: string
+  /** The account whose balance and movements these are. */
+  readonly account: string
   readonly currency: string
   readonly balance: Units
   readonly pace: Pace
@@ -21,6 +22,8 @@ export interface WalletForecast {
 
 export interface PayoutForecast {
   readonly source: string
+  /** The account whose balance and movements these are. */
+  readonly account: string
   readonly currency: string
   readonly minimum: Units
   readonly pace: Pace
@@ -65,18 +68,12 @@ export async function forecastSection(
       if (minimum === null) continue
       const pace = { total: moved.debit, days: moved.days }
       const threshold = thresholdFrom(balance, minimum, pace, run.night)
-      payouts.push({ source: name, currency, minimum, pace, threshold })
+      payouts.push({ source: name, account, currency, minimum, pace, threshold })
     } else {
       const pace = { total: moved.credit, days: moved.days }
-      wallets.push({ source: name, currency, balance, pace, runwayTenths: runwayTenths(balance, pace) })
+      wallets.push({ source: name, account, currency, balance, pace, runwayTenths: runwayTenths(balance, pace) })
     }
   }
   const dueDays = new Map(sources.flatMap(({ name, dueDays: days }) => (days === null ? [] : [[name, days] as const])))
   return { wallets, payouts, expected: await expectedAt(db, book.id, window, dueDays) }
-}
-
-/** What a configured source needs for its forecast. */
-export function payoutTerms(source: BookConfig['sources'][number]): Pick<ForecastSource, 'minimum' | 'dueDays'> {
-  const payouts = source.type === 'payelancer' ? source.payouts : undefined
-  return { minimum: payouts?.minimum ?? null, dueDays: payouts?.dueDays ?? null }
 }

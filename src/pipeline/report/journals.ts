@@ -9,6 +9,7 @@ import type { IsoDate } from '../../domain/transaction.ts'
 import { draftJournals, EVERY_DAY } from '../../journals/drafts.ts'
 import { carriedRemainders, type CarriedRemainder } from '../../journals/totals.ts'
 import type { Book } from '../../ledger/books.ts'
+import { ofRow } from '../../targets/outbox/joins.ts'
 import { waitingAt, type WaitingDay } from './waiting.ts'
 import type { Window } from './window.ts'
 
@@ -31,11 +32,16 @@ export interface JournalSection {
   readonly carried: readonly CarriedRemainder[]
 }
 
-export async function journalSection(db: Kysely<Tables>, book: Book, window: Window): Promise<JournalSection> {
+export async function journalSection(
+  db: Kysely<Tables>,
+  book: Book,
+  window: Window,
+  timeZone: string,
+): Promise<JournalSection> {
   const carried = await carriedRemainders(db, book, window.knownAtMs)
   return {
     sealed: await sealedSince(db, book, window),
-    waiting: await waitingAt(db, book, window),
+    waiting: await waitingAt(db, book, window, timeZone),
     carried: carried.filter(({ remainder }) => remainder !== 0n),
   }
 }
@@ -86,29 +92,22 @@ async function deliveries(
   ids: readonly bigint[],
   knownAtMs: number,
 ): Promise<ReadonlyMap<bigint, JournalLine['delivered']>> {
-  const found = new Map<bigint, JournalLine['delivered'][number][]>()
   const rows = await readInChunks(ids, (some) =>
     db
-      .selectFrom('outbox')
-      .leftJoin('outbox_attempt as attempt', (join) =>
-        join
-          .onRef('attempt.book', '=', 'outbox.book')
-          .onRef('attempt.target', '=', 'outbox.target')
-          .onRef('attempt.journal', '=', 'outbox.journal')
-          .onRef('attempt.part', '=', 'outbox.part')
-          .on('attempt.at_ms', '<=', BigInt(knownAtMs)),
-      )
-      .select(['outbox.journal', 'outbox.target', 'outbox.part', 'attempt.to_state'])
-      .where('outbox.book', '=', book.id)
-      .where('outbox.queued_at_ms', '<=', BigInt(knownAtMs))
-      .where('outbox.journal', 'in', [...some])
-      .orderBy('outbox.target')
-      .orderBy('outbox.part')
-      .orderBy('attempt.n')
+      .selectFrom('outbox as row')
+      .leftJoin('outbox_attempt as line', (join) => join.on(ofRow('line')).on('line.at_ms', '<=', BigInt(knownAtMs)))
+      .select(['row.journal', 'row.target', 'row.part', 'line.to_state'])
+      .where('row.book', '=', book.id)
+      .where('row.queued_at_ms', '<=', BigInt(knownAtMs))
+      .where('row.journal', 'in', [...some])
+      .orderBy('row.target')
+      .orderBy('row.part')
+      .orderBy('line.n')
       .execute(),
   )
   const last = new Map(rows.map((row) => [`${row.journal} ${row.target} ${row.part}`, row]))
-  for (const { journal, target, to_state } of last.values())
-    found.set(journal, [...(found.get(journal) ?? []), { target, state: to_state ?? 'queued' }])
-  return found
+  const byJournal = Map.groupBy(last.values(), ({ journal }) => journal)
+  const states = (all: readonly (typeof rows)[number][]): JournalLine['delivered'] =>
+    all.map(({ target, to_state }) => ({ target, state: to_state ?? 'queued' }))
+  return new Map([...byJournal].map(([journal, all]) => [journal, states(all)]))
 }

@@ -14,14 +14,14 @@ import type { IsoDate } from '../../domain/transaction.ts'
 import type { OrderCounts } from '../../evidence/order-counts.ts'
 import { chainHeadAt } from '../../ledger/sequences.ts'
 import type { Book } from '../../ledger/books.ts'
-import { controlAccount } from '../../reconcile/prove-book.ts'
 import { APPROVED_BY_NIGHT } from '../hand-out.ts'
 import { completenessOf, ordersNow, type Completeness } from './completeness.ts'
 import { controlLog, type LogEntry } from './control-log.ts'
 import { controlTotals, type ControlLine } from './controls.ts'
 import { differencesOf, type Difference, type DifferenceFlow } from './differences.ts'
-import { forecastSection, payoutTerms, type ForecastSection } from './forecast.ts'
+import { forecastSection, type ForecastSection } from './forecast.ts'
 import { heldNow, journalSection, type JournalSection } from './journals.ts'
+import { pagePlan, type Basis } from './plan.ts'
 import { qualityOf, type Quality } from './quality.ts'
 import { reasonsOf } from './reasons.ts'
 import { findWindow, type Window, type WindowRequest } from './window.ts'
@@ -36,6 +36,7 @@ export interface NightPage {
   readonly knownAtMs: number
   /** The last day that counts in the control totals; null for every day. */
   readonly asOf: IsoDate | null
+  readonly basis: Basis
   readonly colour: Colour
   readonly reasons: readonly Reason[]
   readonly controls: readonly ControlLine[]
@@ -72,23 +73,19 @@ export async function nightPage(
 ): Promise<NightPage> {
   const window = await findWindow(db, book, request)
   const { asOf = null } = request
-  const sources = config.sources.map((source) => {
-    const kind = source.type === 'panel' ? ('panel' as const) : source.role
-    const account = controlAccount(mappings.rules, kind, source.name)
-    return { name: source.name, kind, currency: source.currency, account, ...payoutTerms(source) }
-  })
-  const plan = { rules: mappings.rules, sources, accounts: config.accounts }
+  const plan = await pagePlan(db, book, config, mappings, window.known.batch)
+  const { sources, policy, basis } = plan
   const controls = await controlTotals(db, book, plan, window, asOf)
   const completeness = await completenessOf(db, book, sources, window)
-  const policy = { ...config.exceptions, timeZone: config.timeZone }
   const { open, aging, flow } = await differencesOf(db, book, policy, window)
-  const journals = await journalSection(db, book, window)
+  const journals = await journalSection(db, book, window, config.timeZone)
   const forecast = await forecastSection(db, book, sources, window)
   const quality = await qualityOf(db, book.id, window)
   const reasons = reasonsOf({ controls, completeness, open, journals, forecast, quality })
   return {
     ...heading(book, config, window),
     asOf,
+    basis,
     colour: colourOf(reasons),
     reasons,
     controls,

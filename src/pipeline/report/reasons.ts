@@ -24,7 +24,7 @@ export function reasonsOf(facts: Facts): readonly Reason[] {
   const others = open.filter(
     ({ severity, dueOn }) => severity === 'review' || (severity === 'info' && dueOn !== null),
   ).length
-  const waiting = journals.waiting.length
+  const waiting = journals.waiting.filter(({ isOver }) => isOver).length
   const { overdue } = forecast.expected
   return worstFirst([
     ...completeness.steps.flatMap(({ step, foots }) => (foots ? [] : [red(`the step ${step} does not foot`)])),

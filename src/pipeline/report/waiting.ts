@@ -5,6 +5,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { Units } from '../../domain/money/money.ts'
+import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { AccountKey, IsoDate } from '../../domain/transaction.ts'
 import { SEALS_ITS_OWN_RANGE } from '../../journals/links.ts'
 import type { Book } from '../../ledger/books.ts'
@@ -16,6 +17,8 @@ export interface WaitingDay {
   readonly currency: string
   /** Sum of its exact debits. */
   readonly amount: Units
+  /** False for a day that was not over yet: its own night seals it, and nobody is waited for. */
+  readonly isOver: boolean
 }
 
 interface Part {
@@ -26,7 +29,13 @@ interface Part {
 }
 
 /** By day and currency. */
-export async function waitingAt(db: Kysely<Tables>, book: Book, window: Window): Promise<readonly WaitingDay[]> {
+export async function waitingAt(
+  db: Kysely<Tables>,
+  book: Book,
+  window: Window,
+  timeZone: string,
+): Promise<readonly WaitingDay[]> {
+  const today = isoDateInZone(window.knownAtMs, timeZone)
   const posted = await dailyKnownAt(db, book, window.known.sequence)
   const sums = new Map<string, Part>()
   for (const part of [
@@ -42,7 +51,7 @@ export async function waitingAt(db: Kysely<Tables>, book: Book, window: Window):
     if (exact === 0n) continue
     const key = `${day} ${currency}`
     const amount = (days.get(key)?.amount ?? 0n) + (exact > 0n ? exact : 0n)
-    days.set(key, { day, currency, amount })
+    days.set(key, { day, currency, amount, isOver: day < today })
   }
   return [...days.keys()].toSorted().flatMap((key) => days.get(key) ?? [])
 }

@@ -1,5 +1,6 @@
-/** The sentences that the terminal and the web page share, and the command that traces each figure. */
+/** The sentences that the terminal and the web page share. */
 import { divideHalfEven, formatMoney, unitsPerMinor, type Units } from '../../domain/money/money.ts'
+import type { StepLine } from './completeness.ts'
 import type { ControlLine } from './controls.ts'
 import type { ExpectedLine } from './expected.ts'
 import type { PayoutForecast, WalletForecast } from './forecast.ts'
@@ -62,6 +63,21 @@ export function waitingSentence({ proposed, ambiguous, reversals }: Quality): st
   return `To confirm ${proposed}, ambiguous ${ambiguous}, automatic matches undone by a person in 30 days ${reversals}.`
 }
 
+/** By what the page was read. */
+export function basisSentence({ basis: { settings, landedAtMs, policy } }: NightPage): string {
+  if (settings === null || landedAtMs === null) return 'Sources, owners and limits are those of today.'
+  const place = `landing:${settings.batch}.${settings.item}`
+  const since = `By the settings in force since ${new Date(landedAtMs).toISOString().slice(0, 10)} (${place})`
+  return policy === 'then' ? `${since}.` : `${since}; owners and limits of exceptions are those of today.`
+}
+
+/** What a page of the past cannot show, said on it. */
+export const NO_HISTORY = 'Open orders and why journals are held have no history: they are on the newest page alone.'
+
+/** Of a day that no journal has sealed. */
+export const WAITS = 'waits for approval'
+export const NOT_OVER = 'the day is not over'
+
 /** Below the control totals: what the adjustments are, and how much of a difference is lines that are not booked. */
 export function controlNotes({ controls, journals }: NightPage): readonly string[] {
   const adjusted = controls.flatMap(({ account, currency, adjustments }) =>
@@ -82,6 +98,13 @@ function list(title: string, parts: readonly string[]): readonly string[] {
   return parts.length === 0 ? [] : [`${title}: ${parts.join(', ')}`]
 }
 
+/** "import orders-2026-03-18.csv (netpanel)": a step that takes a file in is named by the file, not by its hash. */
+export function stepWords({ step, file }: Pick<StepLine, 'step' | 'file'>): string {
+  if (file === null) return step
+  const [kind = '', , of] = step.split(':')
+  return `${kind} ${file}${of === undefined ? '' : ` (${of})`}`
+}
+
 /** What stands under "By": where the independent figure comes from. */
 export function vendorWords({ proof, vendor, difference }: ControlLine): {
   readonly vendor: string
@@ -92,11 +115,6 @@ export function vendorWords({ proof, vendor, difference }: ControlLine): {
     vendor: vendor === null ? 'not said' : formatMoney(vendor),
     difference: difference === null ? 'unknown' : formatMoney(difference),
   }
-}
-
-/** The command that shows what made an account's figure this night. */
-export function traceAccount({ account }: ControlLine, { book, night }: Pick<NightPage, 'book' | 'night'>): string {
-  return `tieout trace account:${account} --night ${night} --book ${book}`
 }
 
 function tenths(value: number): string {

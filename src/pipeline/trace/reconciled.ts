@@ -28,7 +28,7 @@ export async function reconciledLine(db: Kysely<Tables>, book: Book, id: number)
     const message = `Book "${book.name}" has no statement line ${id}.`
     throw new InputError('LINE_UNKNOWN', message, 'tieout statements lines shows them.')
   }
-  const matches = await matchesById(db, book.id, await matchesHolding(db, book, id))
+  const matches = await matchesById(db, book.id, await matchesHolding(db, book, 'line', id))
   const sightings = await sightingsOf(db, book.id, id)
   const account = await accountName(db, book, line)
   return {
@@ -95,13 +95,28 @@ export function matchOf(object: string): number | null {
   return number === undefined ? null : Number(number)
 }
 
+/** What is expected on statements, with the matches that settle it. Throws InputError when the book has no such item. */
+export async function reconciledItem(db: Kysely<Tables>, book: Book, id: number): Promise<Reconciled> {
+  const item = await itemOf(db, book, BigInt(id))
+  const matches = await matchesById(db, book.id, await matchesHolding(db, book, 'item', id))
+  return {
+    about: [...item.about, ...matches.map(matchSentence)],
+    objects: item.objects,
+    places: [...item.places, ...matches.flatMap(placesOf)],
+  }
+}
+
 async function itemOf(db: Kysely<Tables>, book: Book, id: bigint): Promise<Reconciled> {
   const item = await db
     .selectFrom('open_item')
     .selectAll()
     .where('book', '=', book.id)
     .where('id', '=', id)
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
+  if (item === undefined) {
+    const message = `Book "${book.name}" has no expected payment item:${id}.`
+    throw new InputError('ITEM_UNKNOWN', message, 'tieout reconcile list --items shows those that are open.')
+  }
   const { kind, source, object, amount, currency, evidence_batch, evidence_item } = item
   return {
     about: [`item ${id}: ${kind} of ${source}, ${object}, ${formatMoney(amount)} ${currency}`],
@@ -110,13 +125,18 @@ async function itemOf(db: Kysely<Tables>, book: Book, id: bigint): Promise<Recon
   }
 }
 
-async function matchesHolding(db: Kysely<Tables>, book: Book, line: number): Promise<readonly bigint[]> {
+async function matchesHolding(
+  db: Kysely<Tables>,
+  book: Book,
+  side: 'line' | 'item',
+  ref: number,
+): Promise<readonly bigint[]> {
   const rows = await db
     .selectFrom('match_leg')
     .select('match')
     .where('book', '=', book.id)
-    .where('side', '=', 'line')
-    .where('ref', '=', BigInt(line))
+    .where('side', '=', side)
+    .where('ref', '=', BigInt(ref))
     .orderBy('match')
     .execute()
   return rows.map(({ match }) => match)

@@ -7,12 +7,14 @@ import type { Evidence } from '../../domain/transaction.ts'
 
 export type Subject =
   | { readonly kind: 'sequence'; readonly sequence: number }
+  /** Both ends inside. */
+  | { readonly kind: 'range'; readonly from: number; readonly through: number }
   | { readonly kind: 'landing'; readonly place: Evidence }
   /** `account` null is the whole journal. */
   | { readonly kind: 'journal'; readonly document: string; readonly account: string | null }
   /** An account of the ledger, in a night or ever. */
   | { readonly kind: 'account'; readonly account: string }
-  | { readonly kind: 'line' | 'match' | 'exception'; readonly id: number }
+  | { readonly kind: 'line' | 'match' | 'item' | 'exception'; readonly id: number }
   | { readonly kind: 'object'; readonly source: string; readonly object: string }
 
 export interface SubjectNames {
@@ -23,18 +25,22 @@ export interface SubjectNames {
 }
 
 const HINT =
-  'Give a sequence (7443), an order (netpanel:23501), an object (pub:counter:earnings), a journal (AGENCY-20260314-1), one of its lines (AGENCY-20260314-1@1310:netpanel), an account (account:1310:netpanel), a statement line (line:15), a match (match:4), an exception (E-12), or a landing (landing:12.1).'
+  'Give a sequence (7443) or several (7401-7443), an order (netpanel:23501), an object (pub:counter:earnings), a journal (AGENCY-20260314-1), one of its lines (AGENCY-20260314-1@1310:netpanel), an account (account:1310:netpanel), a statement line (line:15), a match (match:4), an expected payment (item:6), an exception (E-12), or a landing (landing:12.1).'
+
+const NUMBERED = ['line', 'match', 'item'] as const
 
 /** Throws InputError when the text is none of these. */
 export function parseSubject(text: string, { sources, panels }: SubjectNames): Subject {
   const trimmed = text.trim()
   if (/^\d{1,15}$/.test(trimmed)) return { kind: 'sequence', sequence: Number(trimmed) }
+  const range = /^(\d{1,15})-(\d{1,15})$/.exec(trimmed)
+  if (range !== null) return { kind: 'range', from: Number(range[1]), through: Number(range[2]) }
   const place = /^landing:(\d{1,15})\.(\d{1,9})$/.exec(trimmed)
   if (place !== null) return { kind: 'landing', place: { batch: Number(place[1]), item: Number(place[2]) } }
-  const numbered = /^(?:(line|match):|e-)(\d{1,15})$/i.exec(trimmed)
+  const numbered = /^(?:(line|match|item):|e-)(\d{1,15})$/i.exec(trimmed)
   if (numbered !== null) {
-    const word = numbered[1]?.toLowerCase()
-    return { kind: word === 'line' || word === 'match' ? word : 'exception', id: Number(numbered[2]) }
+    const word = NUMBERED.find((each) => each === numbered[1]?.toLowerCase())
+    return { kind: word ?? 'exception', id: Number(numbered[2]) }
   }
   const account = /^account:(\S.*)$/.exec(trimmed)?.[1] ?? /^\d{4}:.+$/.exec(trimmed)?.[0]
   if (account !== undefined) return { kind: 'account', account }

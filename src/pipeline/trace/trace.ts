@@ -7,10 +7,18 @@ import type { Tables } from '../../db/tables.ts'
 import { InputError } from '../../domain/errors.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { accountIds, type Book } from '../../ledger/books.ts'
+import { sequenceKnownAt } from '../../ledger/sequences.ts'
 import { findWindow } from '../report/window.ts'
 import { evidenceAt, type TracedEvidence } from './evidence.ts'
 import { journalNamed, journalsOf, type TracedJournal } from './journals.ts'
-import { matchOf, reconciledException, reconciledLine, reconciledMatch, type Reconciled } from './reconciled.ts'
+import {
+  matchOf,
+  reconciledException,
+  reconciledItem,
+  reconciledLine,
+  reconciledMatch,
+  type Reconciled,
+} from './reconciled.ts'
 import type { Subject } from './subject.ts'
 import { ofLanding, ofObject, ofRange, type Found, type TracedTransaction } from './transactions.ts'
 
@@ -30,22 +38,28 @@ export interface TraceOptions {
   readonly limit: number
   /** Of an account: only what this night moved; everything when it is null. */
   readonly night: IsoDate | null
+  /** Of an account: what was known at this instant; the end of the night, or everything, when left out. */
+  readonly knownAtMs?: number | null
 }
 
 /** Throws InputError when there is nothing of that name. */
 export async function trace(db: Kysely<Tables>, book: Book, subject: Subject, options: TraceOptions): Promise<Trace> {
-  const { limit, night } = options
+  const { limit } = options
   switch (subject.kind) {
     case 'account':
-      return fromAccount(db, book, subject, limit, night)
+      return fromAccount(db, book, subject, options)
     case 'line':
       return fromReconciled(db, book, subject, await reconciledLine(db, book, subject.id), limit)
     case 'match':
       return fromReconciled(db, book, subject, await reconciledMatch(db, book, subject.id), limit)
+    case 'item':
+      return fromReconciled(db, book, subject, await reconciledItem(db, book, subject.id), limit)
     case 'exception':
       return fromReconciled(db, book, subject, await reconciledException(db, book, subject.id), limit)
     case 'sequence':
       return fromTransactions(db, book, subject, await sequence(db, book, subject.sequence))
+    case 'range':
+      return fromTransactions(db, book, subject, await range(db, book, subject, limit))
     case 'object':
       return fromObject(db, book, subject, limit)
     case 'journal':
@@ -87,8 +101,7 @@ async function fromAccount(
   db: Kysely<Tables>,
   book: Book,
   subject: Extract<Subject, { kind: 'account' }>,
-  limit: number,
-  night: IsoDate | null,
+  { limit, night, knownAtMs = null }: TraceOptions,
 ): Promise<Trace> {
   const { account } = subject
   const ids = await accountIds(db, book)
@@ -96,9 +109,10 @@ async function fromAccount(
     const message = `Nothing is posted to an account "${account}" in book "${book.name}".`
     throw new InputError('ACCOUNT_UNKNOWN', message, 'tieout ledger balances shows every account, as 1310:netpanel.')
   }
-  const window = night === null ? null : await findWindow(db, book, { night, knownAtMs: null })
+  const window = night === null ? null : await findWindow(db, book, { night, knownAtMs })
   const from = (window?.before.sequence ?? 0) + 1
-  const through = window?.known.sequence ?? Number.MAX_SAFE_INTEGER
+  const known = knownAtMs === null ? Number.MAX_SAFE_INTEGER : await sequenceKnownAt(db, book, knownAtMs)
+  const through = window?.known.sequence ?? known
   return fromTransactions(db, book, subject, await ofRange(db, book, { from, through, account }, limit))
 }
 
@@ -106,6 +120,18 @@ async function sequence(db: Kysely<Tables>, book: Book, number: number): Promise
   const found = await ofRange(db, book, { from: number, through: number }, 1)
   if (found.count > 0) return found
   const message = `Book "${book.name}" has no transaction ${number}.`
+  throw new InputError('SEQUENCE_UNKNOWN', message, 'tieout ledger digest shows the last sequence.')
+}
+
+async function range(
+  db: Kysely<Tables>,
+  book: Book,
+  { from, through }: Extract<Subject, { kind: 'range' }>,
+  limit: number,
+): Promise<Found> {
+  const found = await ofRange(db, book, { from, through }, limit)
+  if (found.count > 0) return found
+  const message = `Book "${book.name}" has no transactions ${from} to ${through}.`
   throw new InputError('SEQUENCE_UNKNOWN', message, 'tieout ledger digest shows the last sequence.')
 }
 

@@ -8,17 +8,36 @@ import { AGE_BUCKETS } from '../../domain/exceptions/aging.ts'
 import type { NightPage } from '../../pipeline/report/page.ts'
 import { lineFoots, type OutcomeTotals } from '../../domain/wallets/control-totals.ts'
 import {
+  traceAccount,
+  traceBalance,
+  traceDraft,
+  traceExpected,
+  traceGuide,
+  traceLines,
+  traceMatches,
+  traceQuarantine,
+  traceReading,
+  traceStep,
+  traceThing,
+  traceTransactions,
+  traceVendor,
+} from '../../pipeline/report/traces.ts'
+import {
+  basisSentence,
   controlNotes,
   expectedSentence,
+  NO_HISTORY,
+  NOT_OVER,
   payoutSentence,
   qualitySentence,
-  traceAccount,
+  stepWords,
   vendorWords,
+  WAITS,
   waitingSentence,
   walletSentence,
 } from '../../pipeline/report/words.ts'
 import { document } from './document.ts'
-import { figure, moment, table, traced, type Cell, type Html } from './parts.ts'
+import { figure, moment, table, traced, withTrace, type Cell, type Html } from './parts.ts'
 
 const WORDS = {
   green: 'Everything agrees and nothing waits.',
@@ -34,7 +53,7 @@ export async function reportDocument(page: NightPage): Promise<string> {
         <p>
           Book <strong>${page.book}</strong> (${page.currency}), night
           <strong>${page.night}</strong> (${page.timeZone}), run ${page.run}. Data as known at
-          ${moment(page.knownAtMs)}.
+          ${moment(page.knownAtMs)}. ${basisSentence(page)}
         </p>
       </header>
       <main>
@@ -47,10 +66,17 @@ export async function reportDocument(page: NightPage): Promise<string> {
       </main>
       <footer>
         <p>
-          Prepared by tieout. Ledger sequence ${page.chain.sequence}, chain <code>${page.chain.hash}</code>. Reviewed:
-          <span class="line"></span>
+          Prepared by tieout. Ledger sequence ${page.chain.sequence}, chain <code>${page.chain.hash}</code>.
+          <span class="sign">Reviewed by <span class="line"></span> on <span class="line day"></span></span>
         </p>
-        <p>A figure with a dotted line names, when pointed at, the command that shows what is behind it.</p>
+        ${page.now === null ? html`<p>${NO_HISTORY}</p>` : ''}
+        <p class="screen">
+          A figure with a dotted line names, when pointed at, the command that shows what is behind it.
+        </p>
+        <details class="screen">
+          <summary>What is behind a figure</summary>
+          <pre>${traceGuide(page).join('\n')}</pre>
+        </details>
       </footer>`,
   )
 }
@@ -72,13 +98,13 @@ function controls(page: NightPage): Html {
       return amount === 0n ? cell : traced(cell, trace)
     })
     return [
-      { text: line.isNew ? `${line.account} (new)` : line.account },
+      { text: line.isNew ? `${line.account} (new)` : line.account, note: line.name },
       { text: line.currency },
       figure(formatMoney(opening)),
       ...moved,
       traced(figure(formatMoney(closing)), trace),
-      figure(said.vendor),
-      figure(said.difference, differs ? 'bad' : ''),
+      traced(figure(said.vendor), traceVendor(line, page)),
+      figure(said.difference, differs ? (line.difference === line.unbooked ? 'warn' : 'bad') : ''),
       { text: line.proof === 'none' ? '' : line.proof },
     ]
   })
@@ -102,26 +128,32 @@ function controls(page: NightPage): Html {
 
 function completeness(page: NightPage): Html {
   const { steps, sources, batches, transactions, quarantined } = page.completeness
+  const posted = traceTransactions(page)
   const orders = new Map((page.now?.orders ?? []).map((each) => [each.source, each]))
-  const rows = steps.flatMap(({ step, totals }) => [
-    footing(step, 'rows', totals.rows, String),
-    ...Object.entries(totals.money).map(([currency, sums]) =>
-      footing('', currency, sums, (units) => formatMoney(units)),
+  const rows = steps.flatMap((line) => [
+    footing(traced({ text: stepWords(line) }, traceStep(line, page)), 'rows', line.totals.rows, String),
+    ...Object.entries(line.totals.money).map(([currency, sums]) =>
+      footing({ text: '' }, currency, sums, (units) => formatMoney(units)),
     ),
   ])
-  const read = sources.map(({ name, lastReadMs, fresh }): readonly Cell[] => [
-    { text: name },
-    { text: lastReadMs === null ? 'never' : moment(lastReadMs) },
-    { text: fresh ? 'yes' : 'NO', tone: fresh ? '' : 'bad' },
-    figure(String(orders.get(name)?.open ?? '')),
-    figure(String(orders.get(name)?.waitingRefunds ?? '')),
-  ])
+  const read = sources.map((source): readonly Cell[] => {
+    const { name, lastReadMs, fresh } = source
+    return [
+      { text: name },
+      traced({ text: lastReadMs === null ? 'never' : moment(lastReadMs) }, traceReading(source, page)),
+      { text: fresh ? 'yes' : 'NO', tone: fresh ? '' : 'bad' },
+      figure(String(orders.get(name)?.open ?? '')),
+      figure(String(orders.get(name)?.waitingRefunds ?? '')),
+    ]
+  })
   const shown = page.now === null ? 3 : 5
   const titles = ['Source', 'Last read', 'In this night', '>Orders open now', '>Refunds waiting now'].slice(0, shown)
   return html`<section>
     <h2>B. Completeness</h2>
     <p class="note">
-      ${batches} batches of evidence, ${transactions} transactions posted, ${quarantined} rows in quarantine.
+      ${batches} batches of evidence,
+      ${posted === null ? `${transactions} transactions` : withTrace(`${transactions} transactions`, posted)} posted,
+      ${withTrace(`${quarantined} rows`, traceQuarantine(page))} in quarantine.
     </p>
     ${table('Steps of the night', ['Step', 'Of', '>In', '>Posted', '>Unchanged', '>Quarantined', '>Excepted', 'Foots'], rows)}
     ${table(
@@ -132,19 +164,20 @@ function completeness(page: NightPage): Html {
   </section>`
 }
 
-function footing(step: string, of: string, line: OutcomeTotals, text: (amount: bigint) => string): readonly Cell[] {
+function footing(step: Cell, of: string, line: OutcomeTotals, text: (amount: bigint) => string): readonly Cell[] {
   const isFooting = lineFoots(line)
   return [
-    { text: step },
+    step,
     { text: of },
     ...[line.in, line.posted, line.unchanged, line.quarantined, line.excepted].map((amount) => figure(text(amount))),
     { text: isFooting ? 'yes' : 'NO', tone: isFooting ? '' : 'bad' },
   ]
 }
 
-function differences({ differences: open, aging, flow, book }: NightPage): Html {
+function differences(page: NightPage): Html {
+  const { differences: open, aging, flow } = page
   const rows = open.map((each): readonly Cell[] => [
-    traced({ text: each.isNew ? `${each.id} new` : each.id }, `tieout trace ${each.id} --book ${book}`),
+    traced({ text: each.isNew ? `${each.id} new` : each.id }, traceThing(each.id, page)),
     { text: each.code },
     { text: `${each.source} ${each.object}` },
     figure(each.amount === null ? '' : formatMoney(each.amount)),
@@ -178,22 +211,26 @@ function differences({ differences: open, aging, flow, book }: NightPage): Html 
   </section>`
 }
 
-function journals({ journals: { sealed, waiting }, now, book }: NightPage): Html {
+function journals(page: NightPage): Html {
+  const {
+    journals: { sealed, waiting },
+    now,
+  } = page
   const rows = [
     ...sealed.map(({ document, day, amount, currency, approvedBy, delivered }): readonly Cell[] => [
-      traced({ text: document }, `tieout trace ${document} --book ${book}`),
+      traced({ text: document }, traceThing(document, page)),
       { text: day },
       figure(formatMoney(amount)),
       { text: currency },
       { text: `approved by ${approvedBy}` },
       { text: delivered.map(({ target, state }) => `${target}: ${state}`).join(', ') },
     ]),
-    ...waiting.map(({ day, amount, currency }): readonly Cell[] => [
-      { text: 'draft' },
+    ...waiting.map(({ day, amount, currency, isOver }): readonly Cell[] => [
+      traced({ text: 'draft' }, traceDraft(day, page)),
       { text: day },
       figure(formatMoney(amount)),
       { text: currency },
-      { text: 'waits' },
+      { text: isOver ? WAITS : NOT_OVER },
       { text: '' },
     ]),
     ...(now?.held ?? []).map(({ day, currency, reason }): readonly Cell[] => [
@@ -211,43 +248,45 @@ function journals({ journals: { sealed, waiting }, now, book }: NightPage): Html
   </section>`
 }
 
-function forecast({ forecast: { wallets, payouts, expected } }: NightPage): Html {
+function forecast(page: NightPage): Html {
+  const { wallets, payouts, expected } = page.forecast
   const more = expected.count - expected.lines.length
   const sentences = [
-    ...payouts.map(payoutSentence),
-    ...wallets.map(walletSentence),
-    ...expected.lines.map(expectedSentence),
-    ...(more > 0 ? [`… and ${more} more expected payments`] : []),
+    ...payouts.map((each) => ({ text: payoutSentence(each), trace: traceBalance(each.account, page) })),
+    ...wallets.map((each) => ({ text: walletSentence(each), trace: traceBalance(each.account, page) })),
+    ...expected.lines.map((each) => ({ text: expectedSentence(each), trace: traceExpected(each, page) })),
   ]
   return html`<section>
     <h2>E. Cash forecast</h2>
     <p class="note">${expected.count} payments expected on statements, ${expected.overdue} overdue.</p>
     <ul>
-      ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+      ${sentences.map(({ text, trace }) => html`<li>${withTrace(text, trace)}</li>`)}
+      ${more > 0 ? html`<li>… and ${more} more expected payments: tieout reconcile list --items</li>` : ''}
     </ul>
   </section>`
 }
 
-function quality({ quality: found }: NightPage): Html {
+function quality(page: NightPage): Html {
+  const { quality: found } = page
   return html`<section>
     <h2>F. Quality</h2>
     ${
       found.currencies.length === 0
         ? html`<p>No statement has been imported.</p>`
         : html`<ul>
-            ${[...found.currencies.map(qualitySentence), waitingSentence(found)].map(
-              (sentence) => html`<li>${sentence}</li>`,
-            )}
+            ${found.currencies.map((each) => html`<li>${withTrace(qualitySentence(each), traceLines(page))}</li>`)}
+            <li>${withTrace(waitingSentence(found), traceMatches(page))}</li>
           </ul>`
     }
   </section>`
 }
 
-function log({ log: entries }: NightPage): Html {
-  const rows = entries.map(({ atMs, by, what, why }): readonly Cell[] => [
+function log(page: NightPage): Html {
+  const { log: entries } = page
+  const rows = entries.map(({ atMs, by, what, why, trace }): readonly Cell[] => [
     { text: moment(atMs) },
     { text: by },
-    { text: what },
+    traced({ text: what }, trace === null ? null : traceThing(trace, page)),
     { text: why },
   ])
   return html`<section>

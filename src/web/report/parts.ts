@@ -5,20 +5,26 @@ import { aligned } from '../../pipeline/report/words.ts'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
+/** Wrong, or open. */
+type Tone = '' | 'bad' | 'warn'
+
 export interface Cell {
   readonly text: string
   readonly isFigure?: boolean
-  readonly tone?: '' | 'bad'
+  readonly tone?: Tone
   /** The command that shows what is behind it: shown when pointed at. */
   readonly trace?: string
+  /** Said below it, smaller. */
+  readonly note?: string
 }
 
-export function figure(text: string, tone: '' | 'bad' = ''): Cell {
+export function figure(text: string, tone: Tone = ''): Cell {
   return { text, isFigure: true, tone }
 }
 
-export function traced(cell: Cell, trace: string): Cell {
-  return { ...cell, trace }
+/** Null when nothing leads behind it. */
+export function traced(cell: Cell, trace: string | null): Cell {
+  return trace === null ? cell : { ...cell, trace }
 }
 
 /** A title that starts with ">" is over figures, which go right. The first cell of a row names it. */
@@ -65,11 +71,18 @@ function withAlignedFigures(titles: readonly string[], rows: readonly (readonly 
   )
 }
 
-function cell({ text, isFigure = false, tone = '', trace }: Cell, index: number): Html {
+function cell({ text, isFigure = false, tone = '', trace, note = '' }: Cell, index: number): Html {
   const kind = [isFigure ? 'figure' : '', tone].filter((each) => each !== '').join(' ')
-  const inner = trace === undefined ? html`${text}` : html`<abbr title="${trace}">${text}</abbr>`
-  if (index === 0 && text !== '') return html`<th scope="row">${inner}</th>`
+  const inner = trace === undefined ? html`${text}` : withTrace(text, trace)
+  const below = note === '' ? '' : html`<small>${note}</small>`
+  if (index === 0 && text !== '') return html`<th scope="row">${inner}${below}</th>`
   return kind === '' ? html`<td>${inner}</td>` : html`<td class="${kind}">${inner}</td>`
+}
+
+/** The line under a figure ends with it, and not with the blanks that align it. */
+export function withTrace(text: string, trace: string): Html {
+  const shown = text.replace(/\u2007+$/, '')
+  return html`<abbr title="${trace}">${shown}</abbr>${text.slice(shown.length)}`
 }
 
 /** 2026-03-19 00:05:00 UTC */

@@ -21,13 +21,17 @@ td, tbody th { border-bottom: 1px solid var(--rule); }
 tbody th { font-weight: 400; color: var(--ink); white-space: nowrap; } abbr { text-decoration: none; border-bottom: 1px dotted var(--soft); }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .figure { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-td.bad { color: var(--bad); font-weight: 600; }
+td.bad { color: var(--bad); font-weight: 600; } td.warn { color: var(--warn); font-weight: 600; }
+th small { display: block; color: var(--soft); } li abbr { border: 0; text-decoration: underline dotted var(--soft); text-underline-offset: 0.2em; }
+pre { overflow-x: auto; font-size: 0.8rem; } summary { cursor: pointer; } .sign { white-space: nowrap; }
 code { font-size: 0.8rem; overflow-wrap: anywhere; }
-.line { display: inline-block; min-width: 14rem; border-bottom: 1px solid var(--ink); }
+.line { display: inline-block; min-width: 12rem; border-bottom: 1px solid var(--ink); } .line.day { min-width: 6rem; }
 a { color: inherit; }
-@media (max-width: 50rem) { body { padding: 1rem; } .wide table { min-width: 46rem; } }
+@media (max-width: 50rem) { body { padding: 1rem; } .wide table { min-width: 46rem; } .differences .wide table { min-width: 64rem; }
+  .sign { display: block; white-space: normal; margin-top: 0.6rem; }
+  th[scope=row] { position: sticky; left: 0; background: var(--paper); max-width: 9.5rem; white-space: normal; overflow-wrap: anywhere; } }
 @media print { @page { size: A4 landscape; margin: 8mm; }
-  abbr { border: 0; } body { font-size: 6.2pt; line-height: 1.15; padding: 0; max-width: none; }
+  abbr, li abbr { border: 0; text-decoration: none; } .screen { display: none; } th small { display: inline; margin-left: 0.4rem; } body { font-size: 6.2pt; line-height: 1.15; padding: 0; max-width: none; }
   h1 { font-size: 10pt; } h2 { font-size: 7.5pt; margin: 0.4rem 0 0.1rem; } ul { margin: 0.1rem 0; }
   .status { margin: 0.3rem 0; padding: 0.1rem 0.6rem; } header p, .note, footer p { margin: 0.1rem 0; }
   main { columns: 2; column-gap: 6mm; } .status { column-span: all; } h2 { break-after: avoid; }

@@ -2,14 +2,20 @@
 import { formatMoney } from '../../../domain/money/money.ts'
 import { AGE_BUCKETS, type AgingRow } from '../../../domain/exceptions/aging.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
+import { traceGuide } from '../../../pipeline/report/traces.ts'
 import {
   aligned,
+  basisSentence,
   controlNotes,
   expectedSentence,
   money,
+  NO_HISTORY,
+  NOT_OVER,
   payoutSentence,
   qualitySentence,
+  stepWords,
   vendorWords,
+  WAITS,
   waitingSentence,
   walletSentence,
 } from '../../../pipeline/report/words.ts'
@@ -25,6 +31,7 @@ export function reportLines(session: Show, page: NightPage): readonly string[] {
   return [
     `RECONCILIATION REPORT   Book ${page.book} (${page.currency})   Night ${page.night} (${page.timeZone})   Run ${page.run}`,
     `Data as known at ${iso(page.knownAtMs)}   Ledger sequence ${page.chain.sequence}, chain ${page.chain.hash.slice(0, 12)}…`,
+    basisSentence(page),
     `STATUS: ${page.colour.toUpperCase()}${page.reasons.length === 0 ? ': everything agrees and nothing waits.' : ''}`,
     ...page.reasons.map(({ colour, what }) => `  ${colour}: ${what}`),
     '',
@@ -41,6 +48,11 @@ export function reportLines(session: Show, page: NightPage): readonly string[] {
     ...qualityLines(page),
     '',
     ...logLines(page),
+    ...(page.now === null ? [NO_HISTORY] : []),
+    '',
+    ...traceGuide(page),
+    '',
+    'Prepared: tieout   Reviewed: ________________   On: __________',
   ]
 }
 
@@ -56,6 +68,7 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
     right('Vendor says'),
     right('Difference'),
     { title: 'By' },
+    { title: 'Name' },
   ]
   const rows = page.controls.map((line) => {
     const said = vendorWords(line)
@@ -67,6 +80,7 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
       said.vendor,
       said.difference,
       line.proof === 'none' ? '' : line.proof,
+      line.name,
     ]
   })
   return [
@@ -92,8 +106,8 @@ function completenessLines(session: Show, { completeness, now }: NightPage): rea
     `B. COMPLETENESS   ${counted(batches, 'batch', 'batches')} of evidence, ${counted(transactions, 'transaction')} posted, ${counted(quarantined, 'row')} in quarantine`,
     ...stepLines(
       session,
-      steps.map(({ step, finished, totals }) => ({
-        step,
+      steps.map(({ finished, totals, ...each }) => ({
+        step: stepWords(each),
         status: finished ? 'finished' : 'running',
         position: 'null',
         totals,
@@ -157,12 +171,15 @@ function agingLine(row: AgingRow): string {
 function journalLines({ journals, now }: NightPage): readonly string[] {
   const { sealed, waiting } = journals
   return [
-    `D. JOURNALS   ${counted(sealed.length, 'journal')} sealed, ${waiting.length} waiting`,
+    `D. JOURNALS   ${counted(sealed.length, 'journal')} sealed, ${waiting.filter(({ isOver }) => isOver).length} waiting for approval`,
     ...sealed.map(({ document, amount, currency, approvedBy, delivered }) => {
       const states = delivered.map(({ target, state }) => `${target} ${state}`).join(', ')
       return `${document}  ${money(amount, currency)}  by ${approvedBy}${states === '' ? '' : `  ${states}`}`
     }),
-    ...waiting.map(({ day, amount, currency }) => `waiting: ${day}  ${money(amount, currency)}`),
+    ...waiting.map(
+      ({ day, amount, currency, isOver }) =>
+        `draft of ${day}  ${money(amount, currency)}  ${isOver ? WAITS : NOT_OVER}`,
+    ),
     ...(now?.held ?? []).map(({ day, reason }) => `held, as of now: ${day}: ${reason}`),
   ]
 }
@@ -179,7 +196,7 @@ function forecastLines({ forecast }: NightPage): readonly string[] {
 }
 
 function moreLine({ count, lines }: NightPage['forecast']['expected']): readonly string[] {
-  return count > lines.length ? [`… and ${count - lines.length} more: tieout reconcile list`] : []
+  return count > lines.length ? [`… and ${count - lines.length} more: tieout reconcile list --items`] : []
 }
 
 function qualityLines({ quality }: NightPage): readonly string[] {
@@ -192,7 +209,6 @@ function logLines({ log }: NightPage): readonly string[] {
     'G. CONTROL LOG',
     ...(log.length === 0 ? ['Nobody changed or decided anything.'] : []),
     ...log.map(({ atMs, by, what, why }) => `${iso(atMs)}  ${by} ${what}${why === '' ? '' : `: ${why}`}`),
-    'Prepared: tieout   Reviewed: ________________',
   ]
 }
 

@@ -1,71 +1,116 @@
 /** The page for programs: every amount an exact decimal as text, every instant in ISO, and the command that traces a figure. */
 import { formatExact, type Units } from '../../../domain/money/money.ts'
-import { foots } from '../../../domain/wallets/control-totals.ts'
 import { AGE_BUCKETS, type AgingRow } from '../../../domain/exceptions/aging.ts'
 import type { ControlLine } from '../../../pipeline/report/controls.ts'
-import type { ForecastSection } from '../../../pipeline/report/forecast.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
-import { traceAccount } from '../../../pipeline/report/words.ts'
+import {
+  traceAccount,
+  traceBalance,
+  traceDraft,
+  traceExpected,
+  traceLines,
+  traceMatches,
+  traceReading,
+  traceStep,
+  traceThing,
+  traceTransactions,
+  traceVendor,
+} from '../../../pipeline/report/traces.ts'
 import { totalsView } from '../totals.ts'
 
 export function pageView(page: NightPage) {
-  const { finishedAtMs, knownAtMs, controls, completeness, differences, aging, journals, quality, log, ...rest } = page
+  const {
+    finishedAtMs,
+    knownAtMs,
+    basis,
+    controls,
+    completeness,
+    differences,
+    aging,
+    journals,
+    quality,
+    log,
+    ...rest
+  } = page
   return {
     ...rest,
     finishedAt: iso(finishedAtMs),
     knownAt: iso(knownAtMs),
-    controls: controls.map((line) => ({ ...controlView(line), trace: traceAccount(line, page) })),
+    basis: {
+      settings: basis.settings,
+      landedAt: basis.landedAtMs === null ? null : iso(basis.landedAtMs),
+      policy: basis.policy,
+    },
+    controls: controls.map((line) => ({
+      ...controlView(line),
+      trace: traceAccount(line, page),
+      vendorTrace: traceVendor(line, page),
+    })),
     completeness: {
       ...completeness,
-      steps: completeness.steps.map(({ step, finished, totals }) => ({
-        step,
-        finished,
+      trace: traceTransactions(page),
+      steps: completeness.steps.map(({ totals, foots, ...each }) => ({
+        ...each,
         ...totalsView(totals),
-        foots: foots(totals),
+        foots,
+        trace: traceStep({ totals, foots, ...each }, page),
       })),
       sources: completeness.sources.map(({ lastReadMs, ...source }) => ({
         ...source,
         lastRead: lastReadMs === null ? null : iso(lastReadMs),
+        trace: traceReading({ lastReadMs, ...source }, page),
       })),
     },
     differences: differences.map(({ firstSeenMs, amount, ...each }) => ({
       ...each,
       amount: exact(amount),
       firstSeen: iso(firstSeenMs),
-      trace: `tieout trace ${each.id}`,
+      trace: traceThing(each.id, page),
     })),
     aging: aging.map(agingView),
     journals: {
       sealed: journals.sealed.map(({ amount, ...each }) => ({
         ...each,
         amount: formatExact(amount),
-        trace: `tieout trace ${each.document}`,
+        trace: traceThing(each.document, page),
       })),
-      waiting: journals.waiting.map(({ amount, ...each }) => ({ ...each, amount: formatExact(amount) })),
+      waiting: journals.waiting.map(({ amount, ...each }) => ({
+        ...each,
+        amount: formatExact(amount),
+        trace: traceDraft(each.day, page),
+      })),
       carried: journals.carried.map(({ currency, account, remainder }) => ({
         currency,
         account,
         remainder: formatExact(remainder),
+        trace: traceBalance(account, page),
       })),
     },
-    forecast: forecastView(page.forecast),
+    forecast: forecastView(page),
     quality: {
       ...quality,
+      trace: traceMatches(page),
       currencies: quality.currencies.map(({ unmatched, rateTenths, ...each }) => ({
         ...each,
         unmatched: { count: unmatched.count, in: formatExact(unmatched.in), out: formatExact(unmatched.out) },
         ratePercent: rateTenths === null ? null : (rateTenths / 10).toFixed(1),
+        trace: traceLines(page),
       })),
     },
-    log: log.map(({ atMs, ...each }) => ({ at: iso(atMs), ...each })),
+    log: log.map(({ atMs, trace, ...each }) => ({
+      at: iso(atMs),
+      ...each,
+      trace: trace === null ? null : traceThing(trace, page),
+    })),
   }
 }
 
 export function controlView(line: ControlLine) {
   const { opening, in: received, out, adjusted, adjustments, closing, vendor, difference, unbooked } = line
-  const { account, currency, proof, isNew } = line
+  const { account, name, currency, proof, isNew } = line
   return {
     account,
+    name,
     currency,
     opening: formatExact(opening),
     in: formatExact(received),
@@ -81,7 +126,8 @@ export function controlView(line: ControlLine) {
   }
 }
 
-function forecastView({ wallets, payouts, expected }: ForecastSection) {
+function forecastView(page: NightPage) {
+  const { wallets, payouts, expected } = page.forecast
   return {
     wallets: wallets.map(({ balance, pace, runwayTenths, ...each }) => ({
       ...each,
@@ -89,6 +135,7 @@ function forecastView({ wallets, payouts, expected }: ForecastSection) {
       spent: formatExact(pace.total),
       spentInDays: pace.days,
       runwayDays: runwayTenths === null ? null : (runwayTenths / 10).toFixed(1),
+      trace: traceBalance(each.account, page),
     })),
     payouts: payouts.map(({ minimum, pace, threshold, ...each }) => ({
       ...each,
@@ -98,11 +145,16 @@ function forecastView({ wallets, payouts, expected }: ForecastSection) {
       threshold: threshold.kind,
       unpaid: formatExact(threshold.unpaid),
       expectedOn: threshold.kind === 'expected' ? threshold.day : null,
+      trace: traceBalance(each.account, page),
     })),
     expected: {
       count: expected.count,
       overdue: expected.overdue,
-      lines: expected.lines.map(({ amount, ...each }) => ({ ...each, amount: formatExact(amount) })),
+      lines: expected.lines.map(({ amount, ...each }) => ({
+        ...each,
+        amount: formatExact(amount),
+        trace: traceExpected({ amount, ...each }, page),
+      })),
     },
   }
 }
