@@ -10,13 +10,13 @@ import type { BankRole } from '../options.ts'
 export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[])[]>> = {
   date: [
     wordsOf(
-      'booking date, booked date, posting date, post date, posted date, date posted, posted on, completed date, date completed, entry date, accounting date',
-      'buchungstag, buchungsdatum, buchung, fecha contable, fecha de contabilizacion, date comptable, date de comptabilisation, boekdatum, boekingsdatum',
+      'booking date, booked date, posting date, post date, posted date, date posted, posted on, completed date, date completed, date processed, settlement date, entry date, accounting date',
+      'buchungstag, buchungsdatum, buchung, fecha contable, fecha de contabilizacion, date comptable, date de comptabilisation, boekdatum, boekingsdatum, datum verrekening',
       'data contabile, data registrazione, data lancamento, data do lancamento, data movimento, data mov, data ksiegowania, bokforingsdag, bokforingsdatum, bokforingsdato, bogforingsdato',
     ),
     // Where a bank prints both, the day of the operation comes before the day it was booked.
     wordsOf(
-      "fecha operacion, fecha de operacion, date operation, date d'operation, date de l'operation, dateop, data operazione, data operacji",
+      "fecha operacion, fecha de operacion, date operation, date d'operation, date de l'operation, dateop, operation date, datum verrichting, data operazione, data operacji",
     ),
     wordsOf('date, datum, fecha, data, dato, tarih'),
     wordsOf(
@@ -31,7 +31,7 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
   ],
   amount: [
     wordsOf(
-      'amount, transaction amount, amount in account currency, betrag, umsatz, buchungsbetrag, importe, monto, cantidad, montant',
+      'amount, total amount, transaction amount, amount in account currency, betrag, umsatz, buchungsbetrag, importe, monto, cantidad, montant',
       'montant de l operation, bedrag, transactiebedrag, importo, montante, valor, quantia, kwota, belopp, belob, tutar',
     ),
   ],
@@ -81,7 +81,7 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
   ],
   counterparty: [
     wordsOf(
-      'name, payee, payee name, payer, payer name, sender or recipient, counter party, counterparty, counterparty name, beneficiary, beneficiary name, partner name, merchant, merchant name, to/from',
+      'name, payee, payee name, payer, payer name, sender or recipient, counter party, counterparty, counterparty name, beneficiary, beneficiary name, partner name, counteraccount name, merchant, merchant name, to/from',
       'empfanger, auftraggeber/empfanger, auftraggeber / empfanger, beguenstigter/zahlungspflichtiger, begunstigter/zahlungspflichtiger, zahlungspflichtige*r, zahlungsempfanger*in, name zahlungsbeteiligter, partnername',
       'naam, naam tegenpartij, tegenpartij, naam / omschrijving, beneficiario, ordenante, beneficiaire, tiers, nom, contraparte, controparte, namn, navn, nadawca/odbiorca, handelaar',
     ),
@@ -95,7 +95,7 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
   ],
   description: [
     wordsOf(
-      'description, label, details, transaction details, transaction description, payment details, narration, narrative, particulars, transaction remarks, remarks, memo, message, note, notes, text',
+      'description, label, details, transaction details, transaction description, payment details, narration, narrative, particulars, transaction remarks, remarks, memo, message, message for payee, message for me, note, notes, text',
       'buchungstext, verwendungszweck, transaktionsbeschreibung, transaktionsbeschreibung zusatz, beschreibung, beschreibung1, beschreibung2, beschreibung3',
       'omschrijving, omschrijving 1, omschrijving 2, omschrijving 3, mededelingen, vrije mededeling, toelichting, concepto, descripcion, detalle, movimiento, observaciones',
       'libelle, libelle simplifie, libelle operation, informations complementaires, motif, communication, communications, descrizione, causale, descricao, historico, lancamento, tekst, rubrik, opis operacji, tytul',
