@@ -55,9 +55,11 @@ export async function knownPayout(
   source: ContextSource,
   reference: string,
 ): Promise<DuePayout | null> {
-  const [first] = await payoutsOf(context, source)
-    .where((where) => where.or([where('reference', '=', reference), where('payout', '=', `payout:${reference}`)]))
-    .execute()
+  // One by one and ordered here: told to order, or given a choice, SQLite would go through all payouts.
+  const byReference = await payoutsOf(context, source).where('reference', '=', reference).execute()
+  const byKey = await payoutsOf(context, source).where('payout', '=', `payout:${reference}`).execute()
+  const rows = [...byReference, ...byKey]
+  const [first] = rows.toSorted((a, b) => compare(a.paid_on, b.paid_on) || compare(a.payout, b.payout))
   return first === undefined ? null : dueOf(first)
 }
 
@@ -71,6 +73,8 @@ async function unstatedAround(
   const rows = await payoutsOf(context, source)
     .where('paid_on', '>=', addDays(date, -withinDays))
     .where('paid_on', '<=', addDays(date, EARLY_DAYS))
+    .orderBy('paid_on')
+    .orderBy('payout')
     .execute()
   return rows
     .filter(
@@ -93,8 +97,10 @@ function payoutsOf({ db, book }: BatchContext, source: ContextSource) {
     .where('book', '=', book)
     .where('source', '=', source.id)
     .where('payout', 'like', 'payout:%')
-    .orderBy('paid_on')
-    .orderBy('payout')
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function dueOf({

@@ -10,7 +10,7 @@ import type { ItemKind } from '../../domain/settlement/settlement.ts'
 import { openItems } from '../../evidence/open-items.ts'
 import { beforeStatements } from '../../evidence/statements/begin.ts'
 import { balances } from '../../ledger/balances.ts'
-import { legsInForce } from './match-legs.ts'
+import { fewMatches, legsInForce } from './match-legs.ts'
 import type { ProofScope } from './scope.ts'
 
 export interface ClearingProof {
@@ -114,9 +114,7 @@ async function sumsBefore({ db, book, accounts }: ProofScope): Promise<readonly 
 }
 
 async function waitingSums(scope: ProofScope): Promise<readonly OpenSum[]> {
-  const waiting = legsInForce(scope)
-    .select('l.match')
-    .where(sql<boolean>`l.side = 'line' AND l.posts IS NULL`)
+  const waiting = fewMatches(scope, 'match_leg_waiting', sql<boolean>`l.side = 'line' and l.posts is null`)
   const rows = await legsInForce(scope)
     .select(['i.source', 'i.currency', 'i.kind'])
     .select([

@@ -17,7 +17,7 @@ import type { SettleContext } from '../../domain/settlement/settlement.ts'
 import { dialectOf } from '../../db/dialect.ts'
 import { ratesInForce } from '../../evidence/rates.ts'
 import { balances } from '../../ledger/balances.ts'
-import { legsInForce } from './match-legs.ts'
+import { fewMatches, legsInForce } from './match-legs.ts'
 import type { ProofScope } from './scope.ts'
 
 export interface ConversionSums {
@@ -108,7 +108,7 @@ function converting(scope: ProofScope) {
     dialectOf(scope.db) === 'sqlite'
       ? sql<boolean>`l.side = 'line' and instr(l.posts, 'conversion-') > 0`
       : sql<boolean>`l.side = 'line' and strpos(l.posts, 'conversion-') > 0`
-  return legsInForce(scope).select('l.match').where(isConverting)
+  return fewMatches(scope, 'match_leg_converting', isConverting)
 }
 
 async function conversionsOf(scope: ProofScope): Promise<ReadonlyMap<number, Conversion>> {
