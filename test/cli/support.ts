@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { CliIo, TextSink } from '../../src/cli/io.ts'
 import { runProgram } from '../../src/cli/program.ts'
-import { openDatabase, type Database } from '../../src/db/database.ts'
-import { migrate } from '../../src/db/migrate.ts'
+import type { Database } from '../../src/db/database.ts'
+import { opened } from '../support/databases.ts'
 
 const NOW_MS = Date.UTC(2026, 2, 20)
 
@@ -44,12 +44,7 @@ export function newFolder(config = CONFIG): Folder {
   return {
     path,
     run: (...argv) => run(['--config', file, ...argv]),
-    database: async () => {
-      const database = await openDatabase(`sqlite:${join(path, 'tieout.db')}`)
-      onTestFinished(() => database.close())
-      await migrate(database, NOW_MS)
-      return database
-    },
+    database: () => opened(`sqlite:${join(path, 'tieout.db')}`),
   }
 }
 
