@@ -5,6 +5,7 @@
 import { formatExact, type Units } from '../../../domain/money/money.ts'
 import { AGE_BUCKETS } from '../../../domain/exceptions/aging.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
+import { basisSentence, NOT_OVER, stepWords, WAITS } from '../../../pipeline/report/words.ts'
 import { csvText, EMPTY, plainCell, textCell, type Cell, type Row } from '../../../targets/files/csv-text.ts'
 
 const HEADER = ['book', 'night', 'section', 'line', 'figure', 'currency', 'amount', 'count', 'text']
@@ -44,6 +45,7 @@ function figures(page: NightPage): readonly Figure[] {
   return [
     { section: 'status', line: 'status', figure: 'colour', text: page.colour },
     { section: 'status', line: 'status', figure: 'known at', text: iso },
+    { section: 'status', line: 'status', figure: 'settings', text: basisSentence(page) },
     ...(page.asOf === null ? [] : [{ section: 'status', line: 'status', figure: 'as of', text: page.asOf }]),
     ...page.reasons.map(({ colour, what }) => ({ section: 'status', line: 'reason', figure: colour, text: what })),
     ...controls(page),
@@ -62,13 +64,14 @@ function figures(page: NightPage): readonly Figure[] {
 }
 
 function controls({ controls: lines }: NightPage): readonly Figure[] {
-  return lines.flatMap(({ account, currency, adjustments, proof, isNew, ...amounts }) => {
+  return lines.flatMap(({ account, name, currency, adjustments, proof, isNew, ...amounts }) => {
     const at = { section: 'control totals', line: account, currency }
     const { opening, in: received, out, adjusted, closing, vendor, difference, unbooked } = amounts
     const named = { opening, in: received, out, adjusted, closing, vendor, difference, unbooked }
     return [
       ...Object.entries(named).flatMap(([figure, amount]) => (amount === null ? [] : [{ ...at, figure, amount }])),
       ...adjustments.map(({ kind, amount, count }) => ({ ...at, figure: `adjusted by ${kind}`, amount, count })),
+      { ...at, figure: 'name', text: name },
       { ...at, figure: 'proof', text: isNew ? `${proof}, new in suspense` : proof },
     ]
   })
@@ -80,15 +83,15 @@ function completeness({ completeness: { steps, sources, batches, transactions, q
     { section, line: 'evidence', figure: 'batches', count: batches },
     { section, line: 'evidence', figure: 'transactions', count: transactions },
     { section, line: 'evidence', figure: 'quarantined', count: quarantined },
-    ...steps.flatMap(({ step, totals }): readonly Figure[] => [
+    ...steps.flatMap(({ totals, ...each }): readonly Figure[] => [
       ...Object.entries(totals.rows).map(([figure, count]) => ({
         section,
-        line: step,
+        line: stepWords(each),
         figure: `rows ${figure}`,
         count,
       })),
       ...Object.entries(totals.money).flatMap(([currency, sums]) =>
-        Object.entries(sums).map(([figure, amount]) => ({ section, line: step, figure, currency, amount })),
+        Object.entries(sums).map(([figure, amount]) => ({ section, line: stepWords(each), figure, currency, amount })),
       ),
     ]),
     ...sources.map(({ name, lastReadMs, fresh }) => ({
@@ -130,7 +133,14 @@ function journals({ journals: { sealed, waiting, carried } }: NightPage): readon
       amount,
       text: [`by ${approvedBy}`, ...delivered.map(({ target, state }) => `${target} ${state}`)].join('; '),
     })),
-    ...waiting.map(({ day, currency, amount }) => ({ section, line: day, figure: 'waiting', currency, amount })),
+    ...waiting.map(({ day, currency, amount, isOver }) => ({
+      section,
+      line: day,
+      figure: 'draft',
+      currency,
+      amount,
+      text: isOver ? WAITS : NOT_OVER,
+    })),
     ...carried.map(({ account, currency, remainder: amount }) => ({
       section,
       line: account,
