@@ -212,7 +212,7 @@ describe('columns that are not clear', () => {
     ],
     [
       'an amount beside debits and credits',
-      'Date,Text,Amount,Debit,Credit\n2026-01-02,a,-1.00,1.00,\n',
+      'Date,Text,Amount,Debit,Credit\n2026-01-02,a,1.00,1.00,\n',
       /--columns "amount=" to read debits and credits/,
     ],
     [
@@ -355,6 +355,13 @@ describe('what banks print differently', () => {
       false,
     ])
     expect(refusalOf(() => open('Date,Text,Amount\n2/1/2026,a,-1.50\n'))).toContain('STATEMENT_DATE_ORDER')
+  })
+
+  it('still asks where an amount beside debits and credits says less than they do', () => {
+    const file = 'Date,Text,Amount,Debit,Credit\n2026-01-02,a,5.00,5.00,\n2026-01-03,b,7.00,,7.00\n'
+    expect(refusalOf(() => open(file))).toMatch(/an amount beside debits and credits/)
+    const told = file.replace('a,5.00', 'a,-5.00')
+    expect(linesOf(open(told))).toEqual(['2026-01-02 -5.00  | a', '2026-01-03 7.00  | b'])
   })
 
   it('asks for the sign of a card that prints spending as positive', () => {

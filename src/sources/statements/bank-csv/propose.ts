@@ -112,10 +112,17 @@ function isPlausible(role: BankRole, name: string, cells: readonly string[]): bo
 
 /** Some banks print the signed amount once more under debit or credit, which then adds nothing. */
 function repeatsSides({ amount, debit, credit }: BoundRoles, rows: readonly (readonly string[])[]): boolean {
-  const [at, ...sides] = [amount, debit, credit].map((columns) => columns?.[0] ?? -1)
-  if (at === undefined || at === -1 || sides.includes(-1)) return false
+  const [at, out, into] = [amount?.[0], debit?.[0], credit?.[0]]
+  if (at === undefined || out === undefined || into === undefined) return false
   const moved = rows.filter((row) => (row[at] ?? '').trim() !== '')
-  return moved.length > 0 && moved.every((row) => sides.some((side) => (row[side] ?? '').trim() === row[at]?.trim()))
+  const digits = (text = ''): string => text.replaceAll(/[^\d.,]/g, '')
+  return (
+    moved.length > 0 &&
+    moved.every((row) => {
+      const [side, other] = /^\s*[-(]|-\s*$/.test(row[at] ?? '') ? [row[out], row[into]] : [row[into], row[out]]
+      return digits(side) === digits(row[at]) && !/[1-9]/.test(other ?? '')
+    })
+  )
 }
 
 function areSame(columns: readonly (readonly string[])[]): boolean {
