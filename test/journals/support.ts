@@ -4,7 +4,7 @@
  */
 import type { Database } from '../../src/db/database.ts'
 import { loadMappings, type Mappings } from '../../src/config/mappings.ts'
-import { parseMoney, type Units } from '../../src/domain/money/money.ts'
+import { unitsOf, type Units } from '../../src/domain/money/money.ts'
 import { postingsFor, type SourceKind } from '../../src/domain/posting-rules.ts'
 import type { TransactionDraft } from '../../src/domain/transaction.ts'
 import { approveJournals, type Approval, type Approved } from '../../src/journals/approve.ts'
@@ -67,8 +67,4 @@ export async function approve(database: Database, book: Book, overrides: Partial
   return database.kysely.transaction().execute((trx) => approveJournals(trx, book, approval))
 }
 
-export function units(text: string): Units {
-  const parsed = parseMoney(text)
-  if (!parsed.ok) throw new Error(parsed.reason)
-  return parsed.units
-}
+export const units = unitsOf

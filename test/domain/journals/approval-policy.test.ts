@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { automaticRule, type AutomaticLimits } from '../../../src/domain/journals/approval-policy.ts'
 import type { DraftJournal } from '../../../src/domain/journals/journal.ts'
-import { parseMoney } from '../../../src/domain/money/money.ts'
-
-function units(text: string): bigint {
-  const parsed = parseMoney(text)
-  if (!parsed.ok) throw new Error(parsed.reason)
-  return parsed.units
-}
+import { unitsOf as units } from '../../../src/domain/money/money.ts'
 
 function draft(debits: string, currency = 'USD', day = '2026-03-05'): DraftJournal {
   const amount = units(debits)

@@ -1,15 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { abs, parseMoney, unitsPerMinor } from '../../../src/domain/money/money.ts'
+import { abs, unitsOf as units, unitsPerMinor } from '../../../src/domain/money/money.ts'
 import { carryForward, roundJournal, type RunningTotal } from '../../../src/domain/journals/rounding.ts'
 
 const CENT = unitsPerMinor('USD')
-
-function units(text: string): bigint {
-  const parsed = parseMoney(text)
-  if (!parsed.ok) throw new Error(parsed.reason)
-  return parsed.units
-}
 
 type Totals = ReadonlyMap<string, RunningTotal>
 const none: Totals = new Map()

@@ -1,26 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { absorbAnswer, isFinal, isSameAnswer, refundCaseOf, type OrderState } from '../../../src/domain/orders/order.ts'
 import type { OrderAnswer } from '../../../src/domain/orders/order.ts'
+import { NEVER_SEEN } from './never-seen.ts'
 
-const NEW: OrderState = {
-  orderId: '1',
-  quantity: 1000n,
-  orderedAtMs: null,
-  status: null,
-  charge: null,
-  chargeDecimals: 0,
-  remains: null,
-  observedAtMs: null,
-  terminalAtMs: null,
-  listedDecimals: null,
-  gross: null,
-  grossBasis: null,
-  charged: 0n,
-  chargeVersion: 0,
-  refunded: 0n,
-  refundVersion: 0,
-  pending: null,
-}
+const NEW: OrderState = { ...NEVER_SEEN, quantity: 1000n }
 
 const RUNNING: OrderState = {
   ...NEW,

@@ -1,35 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
-import { parseMoney } from '../../../src/domain/money/money.ts'
+import { unitsOf as units } from '../../../src/domain/money/money.ts'
 import { absorbAnswer, type OrderState, type OrderStatus } from '../../../src/domain/orders/order.ts'
 import { decideRefund, proRataRefund, type RefundDecision } from '../../../src/domain/orders/refund.ts'
 import type { ChargeSemantics, Verdict } from '../../../src/domain/orders/charge-semantics.ts'
-
-function units(text: string): bigint {
-  const parsed = parseMoney(text)
-  if (!parsed.ok) throw new Error(parsed.reason)
-  return parsed.units
-}
-
-const NEVER_SEEN: OrderState = {
-  orderId: '1',
-  quantity: null,
-  orderedAtMs: null,
-  status: null,
-  charge: null,
-  chargeDecimals: 0,
-  remains: null,
-  observedAtMs: null,
-  terminalAtMs: null,
-  listedDecimals: null,
-  gross: null,
-  grossBasis: null,
-  charged: 0n,
-  chargeVersion: 0,
-  refunded: 0n,
-  refundVersion: 0,
-  pending: null,
-}
+import { NEVER_SEEN } from './never-seen.ts'
 
 interface Answer {
   readonly status: OrderStatus

@@ -1,6 +1,6 @@
 /** What settled lines do to the accounts, by the package's own posting rules: journals as people write them. */
 import { loadMappings } from '../../../src/config/mappings.ts'
-import { formatMoney, parseMoney, type Units } from '../../../src/domain/money/money.ts'
+import { formatMoney, unitsOf, type Units } from '../../../src/domain/money/money.ts'
 import { parseRate, type Rate } from '../../../src/domain/money/rates.ts'
 import { moneyPostings } from '../../../src/domain/posting-rules.ts'
 import { desiredEntries, parseEntryKind } from '../../../src/domain/settlement/entry-kind.ts'
@@ -9,11 +9,7 @@ import type { IsoDate } from '../../../src/domain/transaction.ts'
 
 const { rules } = loadMappings()
 
-export function units(text: string): Units {
-  const parsed = parseMoney(text)
-  if (!parsed.ok) throw new Error(parsed.reason)
-  return parsed.units
-}
+export const units = unitsOf
 
 export function line(amount: string, more: Partial<SettledLine> = {}): SettledLine {
   return { id: '1', amount: units(amount), currency: 'USD', date: '2026-03-20', fee: null, tax: null, ...more }

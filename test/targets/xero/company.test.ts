@@ -1,17 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { json, type Handler } from '../../http/support.ts'
-import { ACME, startXero, TENANT, TOKEN, type Harness, type HarnessOptions } from './support.ts'
-
-const open: Harness[] = []
-afterEach(async () => {
-  for (const harness of open.splice(0)) await harness.close()
-})
-
-async function xero(handler: Handler, options?: HarnessOptions): Promise<Harness> {
-  const harness = await startXero(handler, options)
-  open.push(harness)
-  return harness
-}
+import { ACME, startXero, TENANT, TOKEN } from './support.ts'
 
 const account = (Code: string, Type: string, more: object = {}): object => ({
   AccountID: `id-${Code}`,
@@ -63,7 +52,7 @@ const serve: Handler = (response, { url }) => json(response, 200, answers[url] ?
 
 describe('a pulled company', () => {
   it('has the accounts a journal may name, and says why it may not name the others', async () => {
-    const { target } = await xero(serve)
+    const { target } = await startXero(serve)
     const pulled = await target.pull()
     if (pulled.kind !== 'ok') throw new Error(pulled.message)
     const refusals = pulled.value.accounts.map(({ code, refusal }) => [code, refusal])
@@ -96,7 +85,7 @@ describe('a pulled company', () => {
   })
 
   it('has its tax rates, its active tracking categories, and every answer as it came', async () => {
-    const { target, server } = await xero(serve)
+    const { target, server } = await startXero(serve)
     const pulled = await target.pull()
     expect(pulled).toMatchObject({
       kind: 'ok',
@@ -143,14 +132,14 @@ describe('a pulled company', () => {
   })
 
   it('of a custom connection is known by the id of the organisation', async () => {
-    const { target } = await xero(serve, { current: { ok: true, accessToken: TOKEN, companyId: '' } })
+    const { target } = await startXero(serve, { current: { ok: true, accessToken: TOKEN, companyId: '' } })
     expect(await target.pull()).toMatchObject({ kind: 'ok', value: { id: ACME.OrganisationID } })
   })
 
   it.each(['/api/Accounts', '/api/TaxRates', '/api/TrackingCategories'])(
     'is not there when %s answers something else',
     async (path) => {
-      const { target } = await xero((response, request, index) => {
+      const { target } = await startXero((response, request, index) => {
         if (request.url === path) json(response, 200, { Accounts: 'none' })
         else serve(response, request, index)
       })
@@ -162,7 +151,7 @@ describe('a pulled company', () => {
   )
 
   it('is not there when one answer is missing', async () => {
-    const { target, server } = await xero((response) =>
+    const { target, server } = await startXero((response) =>
       response.writeHead(503, { 'content-type': 'text/plain' }).end('The Organisation is offline'),
     )
     expect(await target.pull()).toMatchObject({ kind: 'unavailable' })

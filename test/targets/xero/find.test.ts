@@ -1,20 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { RemoteEntry, TargetEntry } from '../../../src/targets/entry.ts'
 import type { Answer } from '../../../src/targets/port.ts'
 import { clusters } from '../../../src/targets/xero/find.ts'
-import { json, type Handler } from '../../http/support.ts'
+import { json } from '../../http/support.ts'
 import { entry, held, journals, page, startXero, type Harness } from './support.ts'
-
-const open: Harness[] = []
-afterEach(async () => {
-  for (const harness of open.splice(0)) await harness.close()
-})
-
-async function xero(handler: Handler): Promise<Harness> {
-  const harness = await startXero(handler)
-  open.push(harness)
-  return harness
-}
 
 const id = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
 const one = (index: number, changes: Partial<TargetEntry> = {}, more: object = {}): unknown =>
@@ -31,7 +20,7 @@ const documents = (answer: Answer<readonly RemoteEntry[]>): unknown =>
 
 describe('looking for one document', () => {
   it('asks for its narration, with lines', async () => {
-    const harness = await xero((response) => page(response, [one(2)]))
+    const harness = await startXero((response) => page(response, [one(2)]))
     expect(documents(await harness.target.find([entry()]))).toEqual(['ACME-20261105-2'])
     expect(queries(harness)).toEqual([
       {
@@ -44,7 +33,7 @@ describe('looking for one document', () => {
   })
 
   it('gives every copy, voided and draft ones too, with their status', async () => {
-    const harness = await xero((response) =>
+    const harness = await startXero((response) =>
       page(response, [
         one(2),
         one(2, {}, { ManualJournalID: id(3), Status: 'VOIDED' }),
@@ -63,7 +52,7 @@ describe('looking for one document', () => {
 
   it('looks at its day before it is called missing, since a person may have added to the narration', async () => {
     const edited = one(2, { memo: 'ACME-20261105-2 checked by Ann' })
-    const harness = await xero((response, _request, index) =>
+    const harness = await startXero((response, _request, index) =>
       page(response, index === 0 ? [] : [one(20), edited, one(3)]),
     )
     const found = await harness.target.find([entry()])
@@ -75,7 +64,7 @@ describe('looking for one document', () => {
   })
 
   it('is missing when the narration finds nothing and the days may not be asked for', async () => {
-    const harness = await xero((response, _request, index) => {
+    const harness = await startXero((response, _request, index) => {
       if (index === 0) page(response, [])
       else json(response, 400, { Type: 'QueryParseException', Message: 'Too many records.' })
     })
@@ -86,7 +75,7 @@ describe('looking for one document', () => {
     'goes by its day when the narration cannot be put into a filter: %s',
     async (note) => {
       const memo = `ACME-20261105-2 ${note}`
-      const harness = await xero((response) => page(response, [one(2, { memo })]))
+      const harness = await startXero((response) => page(response, [one(2, { memo })]))
       expect(documents(await harness.target.find([entry({ memo })]))).toEqual(['ACME-20261105-2'])
       expect(queries(harness).map(({ where }) => where)).toEqual([expect.stringMatching(/^Date >= /)])
     },
@@ -95,7 +84,7 @@ describe('looking for one document', () => {
 
 describe('looking for many documents', () => {
   it('asks for their days once', async () => {
-    const harness = await xero((response) => page(response, [one(1), one(2), one(3), one(4)]))
+    const harness = await startXero((response) => page(response, [one(1), one(2), one(3), one(4)]))
     const wanted = [1, 3].map((index) => entry({ document: `ACME-20261105-${index}` }))
     const later = entry({ document: 'ACME-20261105-4', date: '2026-11-30' })
     const found = await harness.target.find([...wanted, later])
@@ -106,7 +95,7 @@ describe('looking for many documents', () => {
   })
 
   it('asks for nothing when nothing is wanted', async () => {
-    const harness = await xero((response) => page(response, []))
+    const harness = await startXero((response) => page(response, []))
     expect(await harness.target.find([])).toEqual({ kind: 'ok', value: [] })
     expect(harness.server.received).toEqual([])
   })
@@ -128,7 +117,7 @@ describe('listing', () => {
   const november = { documentPrefix: 'ACME-', from: '2026-11-01', to: '2026-11-30' }
 
   it('takes what starts so and lies in the days, and passes over the rest', async () => {
-    const harness = await xero((response) =>
+    const harness = await startXero((response) =>
       page(response, [
         one(1),
         one(2, { document: 'OTHER-20261105-2' }),
@@ -142,7 +131,7 @@ describe('listing', () => {
   })
 
   it('takes everything with an empty prefix, and is not blinded by a journal of somebody else', async () => {
-    const harness = await xero((response) =>
+    const harness = await startXero((response) =>
       page(response, [
         one(1),
         one(2, { memo: '– copied by hand' }),
@@ -158,7 +147,7 @@ describe('listing', () => {
   })
 
   it('reads everything when days are no filter for this organisation', async () => {
-    const harness = await xero((response, { url }) => {
+    const harness = await startXero((response, { url }) => {
       if (url.includes('where=')) json(response, 400, { Type: 'QueryParseException', Message: 'No such filter.' })
       else page(response, [one(1), one(2, { date: '2026-10-31' })])
     })
@@ -167,7 +156,7 @@ describe('listing', () => {
   })
 
   it('asks for changes since an instant in UTC, cut to the second', async () => {
-    const harness = await xero((response) => page(response, []))
+    const harness = await startXero((response) => page(response, []))
     await harness.target.list({ ...november, changedSinceMs: Date.UTC(2026, 10, 20, 3, 4, 5, 999) })
     expect(harness.server.received.at(-1)?.headers['if-modified-since']).toBe('2026-11-20T03:04:05')
     await harness.target.list(november)
@@ -175,12 +164,12 @@ describe('listing', () => {
   })
 
   it('takes "not modified" for nothing', async () => {
-    const harness = await xero((response) => response.writeHead(304).end())
+    const harness = await startXero((response) => response.writeHead(304).end())
     expect(await harness.target.list({ ...november, changedSinceMs: 1 })).toEqual({ kind: 'ok', value: [] })
   })
 
   it('reads all pages', async () => {
-    const harness = await xero((response, _request, index) =>
+    const harness = await startXero((response, _request, index) =>
       journals(response, [one(index * 2 + 1), one(index * 2 + 2)], { page: index + 1, pageCount: 3, itemCount: 6 }),
     )
     expect(documents(await harness.target.list(november))).toEqual(
@@ -190,13 +179,15 @@ describe('listing', () => {
   })
 
   it('reads until a page is empty when Xero counts none, however few come on a page', async () => {
-    const harness = await xero((response, _request, index) => journals(response, index < 2 ? [one(index + 1)] : []))
+    const harness = await startXero((response, _request, index) =>
+      journals(response, index < 2 ? [one(index + 1)] : []),
+    )
     expect(documents(await harness.target.list(november))).toEqual(['ACME-20261105-1', 'ACME-20261105-2'])
     expect(queries(harness)).toHaveLength(3)
   })
 
   it('stops when every page is the same', async () => {
-    const harness = await xero((response) => journals(response, [one(1), one(2)]))
+    const harness = await startXero((response) => journals(response, [one(1), one(2)]))
     expect(documents(await harness.target.list(november))).toEqual(['ACME-20261105-1', 'ACME-20261105-2'])
     expect(queries(harness)).toHaveLength(2)
   })
@@ -205,7 +196,7 @@ describe('listing', () => {
     // Journal 1 is moved to another month after page 1: what was third is now second, on a page already seen.
     const first = [[one(1), one(2)], [one(4)], [one(2), one(3)], [one(4)]]
     const counts = [4, 3, 3, 3]
-    const harness = await xero((response, _request, index) =>
+    const harness = await startXero((response, _request, index) =>
       journals(response, first[index] ?? [], { page: (index % 2) + 1, pageCount: 2, itemCount: counts[index] ?? 0 }),
     )
     expect(documents(await harness.target.list(november))).toEqual([2, 3, 4].map((index) => `ACME-20261105-${index}`))
@@ -216,7 +207,7 @@ describe('listing', () => {
       [one(1), one(2)],
       [one(2), one(3)],
     ]
-    const harness = await xero((response, _request, index) => {
+    const harness = await startXero((response, _request, index) => {
       const again =
         index >= 2
           ? [
@@ -230,7 +221,7 @@ describe('listing', () => {
   })
 
   it('gives up when it never holds still', async () => {
-    const harness = await xero((response, _request, index) =>
+    const harness = await startXero((response, _request, index) =>
       journals(response, [one(1)], { page: 1, pageCount: 1, itemCount: index + 2 }),
     )
     expect(await harness.target.list(november)).toMatchObject({ kind: 'unknown', answered: true })

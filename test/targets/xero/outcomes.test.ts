@@ -1,29 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { CreateOutcome } from '../../../src/targets/port.ts'
 import { json, NOW_MS, type Handler } from '../../http/support.ts'
-import {
-  ACME,
-  entry,
-  held,
-  JOURNAL_ID,
-  journals,
-  page,
-  request,
-  startXero,
-  type Harness,
-  type HarnessOptions,
-} from './support.ts'
-
-const open: Harness[] = []
-afterEach(async () => {
-  for (const harness of open.splice(0)) await harness.close()
-})
-
-async function xero(handler: Handler, options?: HarnessOptions): Promise<Harness> {
-  const harness = await startXero(handler, options)
-  open.push(harness)
-  return harness
-}
+import { ACME, entry, held, JOURNAL_ID, journals, page, request, startXero } from './support.ts'
 
 const ZEROS = '00000000-0000-0000-0000-000000000000'
 
@@ -157,7 +135,7 @@ const rows: readonly Row[] = [
 
 describe('what comes of a create', () => {
   it.each(rows)('after %s', async (_what, handler, expected) => {
-    const { target, asked } = await xero(handler)
+    const { target, asked } = await startXero(handler)
     const outcome = await target.create(request())
     expect(outcome).toMatchObject(expected)
     expect(asked()).toHaveLength(1)
@@ -166,14 +144,14 @@ describe('what comes of a create', () => {
 
   it('keeps the refusal as it came', async () => {
     const body = invalid(LOCK)
-    const { target } = await xero((response) => json(response, 400, body))
+    const { target } = await startXero((response) => json(response, 400, body))
     const outcome = await target.create(request())
     expect(outcome.kind === 'refused' && JSON.parse(outcome.evidence)).toEqual(body)
     expect(outcome).toMatchObject({ message: `Xero "agency/books" (create ACME-20261105-2): Xero refused it: ${LOCK}` })
   })
 
   it('is nothing sent while the currency of the organisation is not known', async () => {
-    const { target, asked } = await xero((response) => journals(response, [held()]), {
+    const { target, asked } = await startXero((response) => journals(response, [held()]), {
       organisation: text(503, 'text/plain', 'The Organisation is offline'),
     })
     expect(await target.create(request())).toMatchObject({ kind: 'unavailable' })
@@ -193,13 +171,13 @@ describe('throttling', () => {
     ['a wait of years', { 'x-rate-limit-problem': 'day', 'retry-after': '99999999' }, 'day', 172_800 * SECOND],
     ["a gateway's", {}, 'minute', 60 * SECOND],
   ])('of kind %s says until when', async (_kind, headers, scope, waitMs) => {
-    const { target } = await xero((response) => response.writeHead(429, headers).end())
+    const { target } = await startXero((response) => response.writeHead(429, headers).end())
     expect(await target.create(request())).toMatchObject({ kind: 'throttled', scope, untilMs: NOW_MS + waitMs })
   })
 
   it('is remembered: nothing is sent before, and everything after', async () => {
     let nowMs = NOW_MS
-    const { target, server, asked } = await xero(
+    const { target, server, asked } = await startXero(
       (response, _request, index) => {
         if (index === 0) response.writeHead(429, { 'x-rate-limit-problem': 'minute', 'retry-after': '23' }).end()
         else journals(response, [held()])
@@ -217,7 +195,7 @@ describe('throttling', () => {
   })
 
   it('by too many at once stops one request only', async () => {
-    const { target } = await xero((response, _request, index) => {
+    const { target } = await startXero((response, _request, index) => {
       if (index === 0) response.writeHead(429, { 'x-rate-limit-problem': 'concurrent' }).end()
       else journals(response, [held()])
     })
@@ -228,7 +206,7 @@ describe('throttling', () => {
   it('is foreseen when the last answer says that nothing is left of the day', async () => {
     let nowMs = NOW_MS
     const left = ['2', '1', '0', '4999']
-    const { target, asked } = await xero(
+    const { target, asked } = await startXero(
       (response, _request, index) => {
         response.setHeader('x-daylimit-remaining', left[index] ?? '')
         journals(response, [held()])
@@ -261,26 +239,26 @@ describe('a read', () => {
       { kind: 'unknown', message: expect.stringContaining('ACME-20261105-2') },
     ],
   ])('is no answer after %s', async (_what, handler, expected) => {
-    const { target } = await xero(handler)
+    const { target } = await startXero(handler)
     const wanted = [entry(), entry({ document: 'ACME-20261105-3' })]
     expect(await target.find(wanted)).toMatchObject(expected)
     expect(await target.list({ documentPrefix: 'ACME-', from: '2026-11-01', to: '2026-11-30' })).toMatchObject(expected)
   })
 
   it('is sent once more when the connection breaks, and no more', async () => {
-    const { target, asked } = await xero((response, _request, index) => {
+    const { target, asked } = await startXero((response, _request, index) => {
       if (index === 0) response.destroy()
       else page(response, [held()])
     })
     expect(await target.find([entry()])).toMatchObject({ kind: 'ok', value: [{ remoteId: JOURNAL_ID }] })
     expect(asked()).toHaveLength(2)
-    const broken = await xero((response) => response.destroy())
+    const broken = await startXero((response) => response.destroy())
     expect(await broken.target.find([entry()])).toMatchObject({ kind: 'unknown', answered: false })
     expect(broken.asked()).toHaveLength(2)
   })
 
   it('waits for nothing: a day limit of hours is told, not slept', async () => {
-    const { target, asked } = await xero((response) =>
+    const { target, asked } = await startXero((response) =>
       response.writeHead(429, { 'x-rate-limit-problem': 'day', 'retry-after': '40000' }).end(),
     )
     expect(await target.find([entry()])).toMatchObject({ kind: 'throttled', untilMs: NOW_MS + 40_000_000 })
@@ -298,7 +276,7 @@ describe('the days that are closed', () => {
     [{ PeriodLockDate: '2026-05-31', EndOfYearLockDate: '2026-06-30' }, '2026-06-30'],
   ])('with %o end on %s', async (locks, closed) => {
     const organisation: Handler = (response) => json(response, 200, { Organisations: [{ ...ACME, ...locks }] })
-    const { target, server } = await xero(() => undefined, { organisation })
+    const { target, server } = await startXero(() => undefined, { organisation })
     expect(await target.closedThrough()).toEqual({ kind: 'ok', value: closed })
     expect(server.received).toHaveLength(1)
   })
@@ -306,7 +284,7 @@ describe('the days that are closed', () => {
   it('are unknown when a lock date cannot be read', async () => {
     const organisation: Handler = (response) =>
       json(response, 200, { Organisations: [{ ...ACME, PeriodLockDate: 'end of October' }] })
-    const { target } = await xero(() => undefined, { organisation })
+    const { target } = await startXero(() => undefined, { organisation })
     expect(await target.closedThrough()).toMatchObject({ kind: 'unknown', answered: true })
   })
 })

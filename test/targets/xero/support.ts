@@ -1,8 +1,9 @@
 /** A scripted Xero on 127.0.0.1, a token source that records what it was asked, and one journal as Xero answers it. */
 import type { ServerResponse } from 'node:http'
+import { onTestFinished } from 'vitest'
 import type { XeroTargetConfig } from '../../../src/config/target-model.ts'
 import type { TokenAnswer, TokenSource } from '../../../src/connections/token-source.ts'
-import { parseMoney, type Units } from '../../../src/domain/money/money.ts'
+import { unitsOf } from '../../../src/domain/money/money.ts'
 import type { RateLimiter } from '../../../src/http/rate-limit.ts'
 import type { EntryLine, TargetEntry } from '../../../src/targets/entry.ts'
 import type { AccountingTarget } from '../../../src/targets/port.ts'
@@ -24,7 +25,6 @@ export interface Harness {
   /** "PUT /api/ManualJournals?…", the organisation left out. */
   readonly asked: () => readonly string[]
   readonly stop: AbortController
-  readonly close: () => Promise<void>
 }
 
 export interface HarnessOptions {
@@ -73,12 +73,12 @@ export async function startXero(handler: Handler, options: HarnessOptions = {}):
   )
   const asked = (): readonly string[] =>
     server.received.filter(({ url }) => url !== '/api/Organisation').map(({ method, url }) => `${method} ${url}`)
-  const close = async (): Promise<void> => {
+  onTestFinished(async () => {
     await target.close()
     await server.close()
     await client.close()
-  }
-  return { target, server, renewals, asked, stop, close }
+  })
+  return { target, server, renewals, asked, stop }
 }
 
 function config(api: string): XeroTargetConfig {
@@ -107,11 +107,7 @@ function organisation(response: ServerResponse): void {
   json(response, 200, { Id: 'x', Status: 'OK', Organisations: [ACME] })
 }
 
-export function money(text: string): Units {
-  const parsed = parseMoney(text)
-  if (!parsed.ok) throw new Error(parsed.reason)
-  return parsed.units
-}
+export const money = unitsOf
 
 export function line(account: string, amount: string, changes: Partial<EntryLine> = {}): EntryLine {
   return { account, amount: money(amount), description: `line on ${account}`, dimensions: [], entity: null, ...changes }

@@ -1,31 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Handler } from '../../http/support.ts'
 import { json } from '../../http/support.ts'
-import {
-  entry,
-  held,
-  journals,
-  KEY,
-  page,
-  RENEWED,
-  request,
-  startXero,
-  TENANT,
-  TOKEN,
-  type Harness,
-  type HarnessOptions,
-} from './support.ts'
-
-const open: Harness[] = []
-afterEach(async () => {
-  for (const harness of open.splice(0)) await harness.close()
-})
-
-async function xero(handler: Handler, options?: HarnessOptions): Promise<Harness> {
-  const harness = await startXero(handler, options)
-  open.push(harness)
-  return harness
-}
+import { entry, held, journals, KEY, page, RENEWED, request, startXero, TENANT, TOKEN } from './support.ts'
 
 const created: Handler = (response) => journals(response, [held({}, { StatusAttributeString: 'OK' })])
 const tokenExpired = {
@@ -38,7 +14,7 @@ const tokenExpired = {
 
 describe('a create', () => {
   it('sends the bytes that were shown, and nothing else', async () => {
-    const { target, server, asked } = await xero(created)
+    const { target, server, asked } = await startXero(created)
     const memo = 'ACME-20261105-2 Gebühr – „Łódź“ <&> \u2028 \\'
     const sent = request({ memo })
     expect(await target.create(sent)).toMatchObject({ kind: 'created', remote: { document: 'ACME-20261105-2' } })
@@ -57,7 +33,7 @@ describe('a create', () => {
 
   it('keeps digits a float has none for', async () => {
     const body = request().body.replace('97.10', '54321098765.12345678')
-    const { target, server } = await xero((response) => {
+    const { target, server } = await startXero((response) => {
       response.writeHead(200, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ ManualJournals: [held()] }).replace('97.1,', '54321098765.12345678,'))
     })
@@ -70,13 +46,13 @@ describe('a create', () => {
   })
 
   it('names no tenant for a custom connection', async () => {
-    const { target, server } = await xero(created, { current: { ok: true, accessToken: TOKEN, companyId: '' } })
+    const { target, server } = await startXero(created, { current: { ok: true, accessToken: TOKEN, companyId: '' } })
     expect(await target.create(request())).toMatchObject({ kind: 'created' })
     for (const { headers } of server.received) expect(headers).not.toHaveProperty('xero-tenant-id')
   })
 
   it('gives the entry as Xero holds it, and its answer', async () => {
-    const { target } = await xero(created)
+    const { target } = await startXero(created)
     const outcome = await target.create(request())
     expect(outcome).toMatchObject({
       kind: 'created',
@@ -88,7 +64,7 @@ describe('a create', () => {
   })
 
   it('renews a token that is not accepted once, and sends the same bytes again', async () => {
-    const { target, server, renewals } = await xero((response, asked, index) => {
+    const { target, server, renewals } = await startXero((response, asked, index) => {
       if (asked.headers.authorization === `Bearer ${TOKEN}`) json(response, 401, tokenExpired)
       else created(response, asked, index)
     })
@@ -101,7 +77,7 @@ describe('a create', () => {
   })
 
   it('gives up after one renewal', async () => {
-    const { target, asked, renewals } = await xero((response) => json(response, 401, tokenExpired))
+    const { target, asked, renewals } = await startXero((response) => json(response, 401, tokenExpired))
     const outcome = await target.create(request())
     expect(outcome).toMatchObject({ kind: 'unauthorised' })
     expect(outcome.kind === 'unauthorised' && outcome.message).toContain('tieout connect books')
@@ -114,7 +90,7 @@ describe('a create', () => {
     [false, 'unavailable'],
   ] as const)('says what to do when there is no newer token (reconnect: %s)', async (reconnect, kind) => {
     const renewed = { ok: false, reconnect, message: 'Connect Xero again.' } as const
-    const { target } = await xero((response) => json(response, 401, tokenExpired), { renewed })
+    const { target } = await startXero((response) => json(response, 401, tokenExpired), { renewed })
     expect(await target.create(request())).toMatchObject({
       kind,
       message: expect.stringContaining('Connect Xero again.'),
@@ -123,13 +99,13 @@ describe('a create', () => {
 
   it('sends nothing without a token', async () => {
     const current = { ok: false, reconnect: true, message: 'Not connected.' } as const
-    const { target, server } = await xero(created, { current })
+    const { target, server } = await startXero(created, { current })
     expect(await target.create(request())).toMatchObject({ kind: 'unauthorised' })
     expect(server.received).toEqual([])
   })
 
   it('does not ask for a new token when a scope is missing', async () => {
-    const { target, renewals, asked } = await xero((response) =>
+    const { target, renewals, asked } = await startXero((response) =>
       json(response, 401, tokenExpired, { 'www-authenticate': 'Bearer error="insufficient_scope"' }),
     )
     const outcome = await target.create(request())
@@ -152,21 +128,21 @@ describe('a create', () => {
     ],
     ['no answer comes', () => undefined],
   ])('is unknown when %s, and is not sent again', async (_what, handler) => {
-    const { target, asked } = await xero(handler, { limits: { createTimeoutMs: 300 } })
+    const { target, asked } = await startXero(handler, { limits: { createTimeoutMs: 300 } })
     const outcome = await target.create(request())
     expect(outcome).toMatchObject({ kind: 'unknown', answered: false })
     expect(asked()).toHaveLength(1)
   })
 
   it('is unknown when nobody listens', async () => {
-    const { target } = await xero(created, {
+    const { target } = await startXero(created, {
       config: { urls: { authorize: '', token: '', revoke: '', connections: '', api: 'http://127.0.0.1:9' } },
     })
     expect(await target.create(request())).toMatchObject({ kind: 'unknown', answered: false })
   })
 
   it('does not carry the token to another address', async () => {
-    const { target, asked, server } = await xero((response) => {
+    const { target, asked, server } = await startXero((response) => {
       response.writeHead(307, { location: '/elsewhere' })
       response.end()
     })
@@ -176,7 +152,7 @@ describe('a create', () => {
   })
 
   it('stops when the program does', async () => {
-    const { target, stop, asked } = await xero(() => stop.abort(new Error('stopping')))
+    const { target, stop, asked } = await startXero(() => stop.abort(new Error('stopping')))
     expect(await target.create(request())).toMatchObject({ kind: 'unknown', answered: false })
     expect(await target.create(request())).toMatchObject({ kind: 'unknown', answered: false })
     expect(asked()).toHaveLength(1)
@@ -192,7 +168,7 @@ describe('the token', () => {
     ['200', (response) => journals(response, [held({ memo: `ACME-20261105-2 ${TOKEN}` })])],
     ['broken', (response) => response.destroy()],
   ])('is in nothing that comes of an answer with it (%s)', async (_what, handler) => {
-    const { target } = await xero(handler)
+    const { target } = await startXero(handler)
     const wanted = [entry()]
     const outcomes = [await target.create(request()), await target.find(wanted), await target.pull()]
     const said = JSON.stringify(outcomes, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))
@@ -204,7 +180,7 @@ describe('five at once', () => {
   it('are never six, reads and writes together', async () => {
     let now = 0
     let most = 0
-    const harness = await xero((response, asked, index) => {
+    const harness = await startXero((response, asked, index) => {
       now += 1
       most = Math.max(most, now)
       setImmediate(() =>
@@ -233,7 +209,7 @@ describe('five at once', () => {
     })
     let isHeld = true
     const early: number[] = []
-    const { target, asked } = await xero((response, got, index) => {
+    const { target, asked } = await startXero((response, got, index) => {
       if (index > 4 && isHeld) early.push(index)
       waiting.push(() => created(response, got, index))
       if (waiting.length === 5) fifth()
