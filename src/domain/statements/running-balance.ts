@@ -54,7 +54,16 @@ export function followBalances(rows: readonly BalanceRow[], isFileNewestFirst = 
     if (best === null || followed.breaks.length < best.breaks.length) best = followed
     if (best.breaks.length === 0) break
   }
-  return best
+  return best !== null && span === 0 ? fromZero(best, rows) : best
+}
+
+/**
+ * Rows of one moment that come back to where they began may have begun at any balance they pass. At zero then, if they pass
+ * it: a currency that money is only converted through holds nothing before and after.
+ */
+function fromZero(followed: FollowedBalances, rows: readonly BalanceRow[]): FollowedBalances {
+  const isLoop = followed.breaks.length === 0 && followed.opening === followed.closing
+  return isLoop && rows.some(({ balance }) => balance === 0n) ? { ...followed, opening: 0n, closing: 0n } : followed
 }
 
 function isSorted(rows: readonly BalanceRow[]): boolean {
