@@ -64,4 +64,20 @@ describeDatabases('a night after many months', (fresh) => {
       (await costs(await fresh(), months)).map((cost) => cost.rows)
     expect(await rows(MANY)).toEqual(await rows(FEW))
   })
+
+  it('states payouts at the same cost each, however many are known', async () => {
+    const database = await fresh()
+    const { kysely, cost } = counted(database.kysely)
+    const { evidence } = await moneyBook({ ...database, kysely })
+    await evidence('2025-01-01,pub,opening-balance,99999.00,USD,,')
+    const rows: number[] = []
+    for (const month of ['02', '03', '04']) {
+      const before = cost().rows
+      const days = Array.from({ length: 20 }, (_, day) => `2025-${month}-${String(day + 1).padStart(2, '0')}`)
+      await evidence(...days.map((day) => `${day},pub,payout,100.00,USD,PO-${day},`))
+      rows.push(cost().rows - before)
+    }
+    // Only payouts of about the same days are read, and these differ with the length of a month.
+    expect(rows[2]).toBeLessThanOrEqual(rows[1] ?? 0)
+  })
 })
