@@ -84,6 +84,24 @@ describeDatabases('a trace', (fresh) => {
     const { transactions, count } = await traced(book, await sealed(book), 3)
     expect(transactions).toHaveLength(3)
     expect(count).toBeGreaterThan(3)
+    const several = await traced(book, '2-4')
+    expect(several.transactions.map(({ sequence }) => sequence)).toEqual([2, 3, 4])
+    expect(several.evidence.every(({ isIntact }) => isIntact)).toBe(true)
+  })
+
+  it('of an account is what was known of it then', async () => {
+    const book = await sandboxBook(await fresh(), smallWorld({ seed: 3, ordersPerDay: 10 }))
+    await book.night(1)
+    const then = await traced(book, 'account:1310:netpanel')
+    const { rig } = book
+    const { kysely } = rig.database
+    const head = await kysely.selectFrom('head').select('recorded_at_ms').executeTakeFirstOrThrow()
+    await book.night(2)
+    const subject = parseSubject('account:1310:netpanel', NAMES)
+    const options = { limit: 5_000, night: null, knownAtMs: Number(head.recorded_at_ms) }
+    const known = await trace(kysely, await rig.bookRow(), subject, options)
+    expect(known.transactions).toEqual(then.transactions)
+    expect((await traced(book, 'account:1310:netpanel')).count).toBeGreaterThan(then.count)
   })
 
   it.each([

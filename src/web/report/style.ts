@@ -29,7 +29,8 @@ code { font-size: 0.8rem; overflow-wrap: anywhere; }
 a { color: inherit; }
 @media (max-width: 50rem) { body { padding: 1rem; } .wide table { min-width: 46rem; } .differences .wide table { min-width: 64rem; }
   .sign { display: block; white-space: normal; margin-top: 0.6rem; }
-  th[scope=row] { position: sticky; left: 0; background: var(--paper); max-width: 9.5rem; white-space: normal; overflow-wrap: anywhere; } }
+  th[scope=row] { position: sticky; left: 0; background: var(--paper); max-width: 9.5rem; white-space: normal; overflow-wrap: break-word; }
+  th small { display: none; } }
 @media print { @page { size: A4 landscape; margin: 8mm; }
   abbr, li abbr { border: 0; text-decoration: none; } .screen { display: none; } th small { display: inline; margin-left: 0.4rem; } body { font-size: 6.2pt; line-height: 1.15; padding: 0; max-width: none; }
   h1 { font-size: 10pt; } h2 { font-size: 7.5pt; margin: 0.4rem 0 0.1rem; } ul { margin: 0.1rem 0; }

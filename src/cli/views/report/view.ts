@@ -19,19 +19,7 @@ import {
 import { totalsView } from '../totals.ts'
 
 export function pageView(page: NightPage) {
-  const {
-    finishedAtMs,
-    knownAtMs,
-    basis,
-    controls,
-    completeness,
-    differences,
-    aging,
-    journals,
-    quality,
-    log,
-    ...rest
-  } = page
+  const { finishedAtMs, knownAtMs, basis, controls, differences, aging, quality, log, ...rest } = page
   return {
     ...rest,
     finishedAt: iso(finishedAtMs),
@@ -46,21 +34,7 @@ export function pageView(page: NightPage) {
       trace: traceAccount(line, page),
       vendorTrace: traceVendor(line, page),
     })),
-    completeness: {
-      ...completeness,
-      trace: traceTransactions(page),
-      steps: completeness.steps.map(({ totals, foots, ...each }) => ({
-        ...each,
-        ...totalsView(totals),
-        foots,
-        trace: traceStep({ totals, foots, ...each }, page),
-      })),
-      sources: completeness.sources.map(({ lastReadMs, ...source }) => ({
-        ...source,
-        lastRead: lastReadMs === null ? null : iso(lastReadMs),
-        trace: traceReading({ lastReadMs, ...source }, page),
-      })),
-    },
+    completeness: completenessView(page),
     differences: differences.map(({ firstSeenMs, amount, ...each }) => ({
       ...each,
       amount: exact(amount),
@@ -68,24 +42,7 @@ export function pageView(page: NightPage) {
       trace: traceThing(each.id, page),
     })),
     aging: aging.map(agingView),
-    journals: {
-      sealed: journals.sealed.map(({ amount, ...each }) => ({
-        ...each,
-        amount: formatExact(amount),
-        trace: traceThing(each.document, page),
-      })),
-      waiting: journals.waiting.map(({ amount, ...each }) => ({
-        ...each,
-        amount: formatExact(amount),
-        trace: traceDraft(each.day, page),
-      })),
-      carried: journals.carried.map(({ currency, account, remainder }) => ({
-        currency,
-        account,
-        remainder: formatExact(remainder),
-        trace: traceBalance(account, page),
-      })),
-    },
+    journals: journalsView(page),
     forecast: forecastView(page),
     quality: {
       ...quality,
@@ -101,6 +58,47 @@ export function pageView(page: NightPage) {
       at: iso(atMs),
       ...each,
       trace: trace === null ? null : traceThing(trace, page),
+    })),
+  }
+}
+
+function completenessView(page: NightPage) {
+  const { completeness } = page
+  return {
+    ...completeness,
+    trace: traceTransactions(page),
+    steps: completeness.steps.map(({ totals, foots, ...each }) => ({
+      ...each,
+      ...totalsView(totals),
+      foots,
+      trace: traceStep({ totals, foots, ...each }, page),
+    })),
+    sources: completeness.sources.map(({ lastReadMs, ...source }) => ({
+      ...source,
+      lastRead: lastReadMs === null ? null : iso(lastReadMs),
+      trace: traceReading({ lastReadMs, ...source }, page),
+    })),
+  }
+}
+
+function journalsView(page: NightPage) {
+  const { journals } = page
+  return {
+    sealed: journals.sealed.map(({ amount, ...each }) => ({
+      ...each,
+      amount: formatExact(amount),
+      trace: traceThing(each.document, page),
+    })),
+    waiting: journals.waiting.map(({ amount, ...each }) => ({
+      ...each,
+      amount: formatExact(amount),
+      trace: traceDraft(each.day, page),
+    })),
+    carried: journals.carried.map(({ currency, account, remainder }) => ({
+      currency,
+      account,
+      remainder: formatExact(remainder),
+      trace: traceBalance(account, page),
     })),
   }
 }
