@@ -7,6 +7,7 @@ import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { addDays } from '../../src/domain/time/dates.ts'
 import type { StatementFormat, StatementLine, StatementSection } from '../../src/domain/statements/statement.ts'
+import { landBatch } from '../../src/evidence/landing.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
 import { saveSections } from '../../src/evidence/statements/save-statement.ts'
 import { ensureBook } from '../../src/ledger/books.ts'
@@ -168,6 +169,17 @@ it.each<Kind>([
   const database = await opened(':memory:')
   const book = await ensureBook(database.kysely, { name: 'b', currency: 'USD', timeZone: 'UTC' })
   const bench = { database, book: book.id, account: 0n }
+  // Lines come only while a landed batch waits.
+  const landing = {
+    kind: 'statement',
+    source: 'checking',
+    request: {},
+    fetchedAtMs: 0,
+    httpStatus: null,
+    contentType: 'text/csv',
+    body: Buffer.from(''),
+  } as const
+  await database.kysely.transaction().execute((trx) => landBatch(trx, book.id, [landing]))
   await fc.assert(
     fc.asyncProperty(fresh, (given) => holds(bench, given, kind)),
     { numRuns: 250, examples: PINNED.map((given) => [given]) },
