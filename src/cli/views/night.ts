@@ -3,6 +3,7 @@ import { foots, lineFoots, type OutcomeTotals } from '../../domain/wallets/contr
 import { formatExact, formatMoney } from '../../domain/money/money.ts'
 import type { BackfillReport } from '../../pipeline/backfill.ts'
 import type { NightReport } from '../../pipeline/night.ts'
+import { settledSentences } from '../../pipeline/report/words.ts'
 import type { StepState } from '../../pipeline/runs.ts'
 import type { RollForward } from '../../reconcile/roll-forward.ts'
 import { counted, type Column } from '../output.ts'
@@ -164,13 +165,8 @@ function footing(of: string, line: OutcomeTotals, text: (figure: bigint) => stri
 
 /** What the table alone would leave a reader wondering about. */
 function stepNotes({ steps, exceptions }: Pick<Report, 'steps' | 'exceptions'>, dryRun: boolean): readonly string[] {
-  const isOpen = new Set(exceptions.map(({ source }) => source))
-  const settled = steps.flatMap(({ step, totals }) => {
-    const [kind, source = ''] = step.split(':')
-    return totals.rows.excepted > 0n && kind !== 'import' && source !== '' && !isOpen.has(source) ? [source] : []
-  })
   return [
-    ...settled.map((source) => `${source}: what was excepted was proven later in the same run and is closed.`),
+    ...settledSentences(steps, exceptions),
     ...(steps.some(({ totals }) => totals.rows.quarantined > 0n) && !dryRun ? [SHOWN_AGAIN] : []),
   ]
 }

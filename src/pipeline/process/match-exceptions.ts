@@ -157,7 +157,8 @@ export async function unsettledMatches(
 function inTransit(context: BatchContext, item: PoolItem | undefined, day: string): readonly PlacedException[] {
   if (item === undefined || item.open.lastDate < day || isOverduePayout(context, item.open, day)) return []
   const { open, object, place } = item
-  const detail = `${open.kind} ${object}: ${formatMoney(open.amount)} ${open.currency} not seen on a statement yet; expected by ${open.lastDate}`
+  const what = object.startsWith(`${open.kind}:`) ? object : `${open.kind} ${object}`
+  const detail = `${what}: ${formatMoney(open.amount)} ${open.currency} not seen on a statement yet; expected by ${open.lastDate}`
   return [{ source: open.source, code: 'TIMING', object, amount: open.amount, currency: open.currency, detail, place }]
 }
 

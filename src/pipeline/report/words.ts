@@ -105,6 +105,19 @@ export function stepWords({ step, file }: Pick<StepLine, 'step' | 'file'>): stri
   return `${kind} ${file}${of === undefined ? '' : ` (${of})`}`
 }
 
+/** What the table of steps alone would leave a reader wondering about: rows excepted of a source that has nothing open. */
+export function settledSentences(
+  steps: readonly Pick<StepLine, 'step' | 'totals'>[],
+  open: readonly { readonly source: string }[],
+): readonly string[] {
+  const isOpen = new Set(open.map(({ source }) => source))
+  return steps.flatMap(({ step, totals }) => {
+    const [kind, source = ''] = step.split(':')
+    const isSettled = totals.rows.excepted > 0n && kind !== 'import' && source !== '' && !isOpen.has(source)
+    return isSettled ? [`${source}: what was excepted was proven later in the same run and is closed.`] : []
+  })
+}
+
 /** What stands under "By": where the independent figure comes from. */
 export function vendorWords({ proof, vendor, difference }: ControlLine): {
   readonly vendor: string

@@ -30,6 +30,7 @@ import {
   NOT_OVER,
   payoutSentence,
   qualitySentence,
+  settledSentences,
   stepWords,
   vendorWords,
   WAITS,
@@ -156,6 +157,7 @@ function completeness(page: NightPage): Html {
       ${withTrace(`${quarantined} rows`, traceQuarantine(page))} in quarantine.
     </p>
     ${table('Steps of the night', ['Step', 'Of', '>In', '>Posted', '>Unchanged', '>Quarantined', '>Excepted', 'Foots'], rows)}
+    ${settledSentences(steps, page.differences).map((note) => html`<p class="note">${note}</p>`)}
     ${table(
       'Sources',
       titles,

@@ -13,6 +13,7 @@ import {
   NOT_OVER,
   payoutSentence,
   qualitySentence,
+  settledSentences,
   stepWords,
   vendorWords,
   WAITS,
@@ -100,7 +101,7 @@ function alignFigures(columns: readonly Column[], rows: readonly (readonly strin
   return rows.map((_, at) => aligning.map((column) => column[at] ?? ''))
 }
 
-function completenessLines(session: Show, { completeness, now }: NightPage): readonly string[] {
+function completenessLines(session: Show, { completeness, differences, now }: NightPage): readonly string[] {
   const { steps, sources, batches, transactions, quarantined } = completeness
   return [
     `B. COMPLETENESS   ${counted(batches, 'batch', 'batches')} of evidence, ${counted(transactions, 'transaction')} posted, ${counted(quarantined, 'row')} in quarantine`,
@@ -113,6 +114,7 @@ function completenessLines(session: Show, { completeness, now }: NightPage): rea
         totals,
       })),
     ),
+    ...settledSentences(steps, differences),
     ...sources.map(({ name, lastReadMs, fresh }) => {
       const read = lastReadMs === null ? 'never read' : `read ${iso(lastReadMs)}${fresh ? '' : ', NOT in this night'}`
       return `${name}: ${read}`
