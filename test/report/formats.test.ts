@@ -26,6 +26,18 @@ describe('a report', () => {
     expect(page).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;')
   })
 
+  it('says of rows that were excepted, with nothing open, that they were proven later', async () => {
+    const { completeness, ...made } = madePage()
+    const [first] = completeness.steps
+    if (first === undefined) throw new Error('the made page has steps')
+    const rows = { in: 3n, posted: 1n, unchanged: 0n, quarantined: 0n, excepted: 2n }
+    const steps = [{ ...first, step: 'poll:elsewhere', totals: { ...first.totals, rows } }]
+    const page = { ...made, completeness: { ...completeness, steps } }
+    const sentence = 'elsewhere: what was excepted was proven later in the same run and is closed.'
+    expect(reportLines({ table: tableLines }, page)).toContain(sentence)
+    expect(await reportDocument(page)).toContain(sentence)
+  })
+
   it('as CSV guards texts against formulas and leaves negative amounts numbers', () => {
     const csv = reportCsv(madePage())
     expect(csv).toContain(",'=HYPERLINK(A1),")
