@@ -1,6 +1,7 @@
 /** Which part of which item each line of a match pays: in order, each line as far as it reaches; what is left over is the last line's. */
 import type { Units } from '../money/money.ts'
-import type { SettledItem, SettledLine } from './settlement.ts'
+import type { SettledItem, SettledLine, SettledMatch } from './settlement.ts'
+import { takenOf } from './taken.ts'
 
 export interface Portion {
   readonly item: SettledItem
@@ -17,8 +18,8 @@ export interface Allotted {
   readonly difference: Units
 }
 
-export function allot(lines: readonly SettledLine[], items: readonly SettledItem[]): readonly Allotted[] {
-  const isGross = coversGross(lines, items)
+export function allot({ lines, items, difference }: SettledMatch): readonly Allotted[] {
+  const isGross = coversGross(lines, items, difference)
   const queue = items.map((item) => ({ item, left: item.amount }))
   return lines.map((line, index) => {
     const covers = isGross ? grossOf(line) : line.amount
@@ -43,12 +44,23 @@ export function grossOf({ amount, fee, tax }: SettledLine): Units {
   return amount + (fee ?? 0n) + (tax ?? 0n)
 }
 
-/** The line's own fee explains the difference only when it explains it whole. */
-function coversGross(lines: readonly SettledLine[], items: readonly SettledItem[]): boolean {
+/**
+ * Lines stand for their gross where it is nearer than their net to the items less what is known to be taken besides: a tax
+ * withheld leaves the gross, and the fee the line states comes off that. Without a difference the gross has to be all.
+ */
+function coversGross(
+  lines: readonly SettledLine[],
+  items: readonly SettledItem[],
+  difference: SettledMatch['difference'],
+): boolean {
+  const [first] = items
   const expected = items.reduce((sum, { amount }) => sum + amount, 0n)
   const net = lines.reduce((sum, { amount }) => sum + amount, 0n)
   const gross = lines.reduce((sum, line) => sum + grossOf(line), 0n)
-  return net !== expected && gross === expected
+  if (difference.kind === 'none' || first === undefined) return net !== expected && gross === expected
+  const parts = difference.kind === 'fee' ? difference.parts : []
+  const taken = parts.reduce((sum, part) => sum + takenOf(part, expected, first.currency), 0n)
+  return magnitude(expected - gross - taken) < magnitude(expected - net - taken)
 }
 
 function magnitude(units: Units): Units {

@@ -22,7 +22,7 @@ export function settleMatch(match: SettledMatch, context: SettleContext): Settle
   }
   if (!lineCurrencies.has(first.currency)) return settleInOtherCurrency(match, context)
   const totals = new Map<string, readonly LineTotal[]>()
-  for (const allotted of allot(lines, items)) {
+  for (const allotted of allot(match)) {
     const settled = lineOf(allotted, match)
     if (!settled.ok) return { kind: 'unsettled', code: 'AMOUNT_DIFF', reason: settled.reason }
     totals.set(allotted.line.id, added(settled.totals))

@@ -6,7 +6,7 @@ import type { Residual } from './match-request.ts'
 
 export type Difference = Extract<How, { kind: 'match' }>['difference']
 
-/** `missing`: items less lines. */
+/** `missing`: items less lines, or less their gross. */
 export function differenceOf(
   residual: Exclude<Residual, 'open'>,
   lines: readonly PoolLine[],

@@ -179,7 +179,9 @@ async function planMatch(context: MatchReader, sides: Sides, residual: Residual)
   const whole = { ...made, residual: isForeign ? 0n : lineTotal - itemTotal, legs }
   if (agrees) return settled(context, sides, { ...whole, how: { kind: 'match', difference: { kind: 'none' } } })
   if (residual !== 'open') {
-    const difference = differenceOf(residual, lines, itemTotal - lineTotal)
+    // What a line says was taken off it is no part of what the person names, unless the gross is more than was expected.
+    const missing = itemTotal - grossTotal >= 0n ? itemTotal - grossTotal : itemTotal - lineTotal
+    const difference = differenceOf(residual, lines, missing)
     return settled(context, sides, { ...whole, how: { kind: 'match', difference } })
   }
   const ofSide = (side: 'line' | 'item'): readonly Leg[] => legs.filter((leg) => leg.side === side)

@@ -56,6 +56,46 @@ const CASES: readonly Case[] = [
     journal: ['Dr 1050:paypal 147.00', 'Dr 6100 3.00', 'Cr 1110:adnet 150.00'],
   },
   {
+    what: 'PayPal, whose own line states its fee of what a payer left after withholding 10 %',
+    match: {
+      lines: [line('176.40', { fee: units('3.60') })],
+      items: [item('payout', '200')],
+      difference: fee('withholding', { withholdingBasisPoints: 1000 }),
+    },
+    account: '1050:paypal',
+    journal: ['Dr 1050:paypal 176.40', 'Dr 1400 20.00', 'Dr 6100 3.60', 'Cr 1110:adnet 200.00'],
+  },
+  {
+    what: 'a row that states fee and tax, after a fee of its account',
+    match: {
+      lines: [line('8787.60', { fee: units('180'), tax: units('32.40') })],
+      items: [item('payout', '10000')],
+      difference: fee('razorpay', { fees: [{ name: 'razorpay', basisPoints: 0, flat: units('1000') }] }),
+    },
+    account: '1055:rzp',
+    journal: ['Dr 1055:rzp 8787.60', 'Dr 1450 32.40', 'Dr 6100 1180.00', 'Cr 1110:adnet 10000.00'],
+  },
+  {
+    what: 'a write-off of what is missing beside the fee that the line states',
+    match: {
+      lines: [line('176.40', { fee: units('3.60') })],
+      items: [item('payout', '200')],
+      difference: { kind: 'written-off' },
+    },
+    account: '1050:paypal',
+    journal: ['Dr 1050:paypal 176.40', 'Dr 6100 3.60', 'Dr 6950 20.00', 'Cr 1110:adnet 200.00'],
+  },
+  {
+    what: 'a rule that comes to the net, where the line states a fee as well',
+    match: {
+      lines: [line('147', { fee: units('1') })],
+      items: [item('payout', '150')],
+      difference: fee('paypal', paypalFee),
+    },
+    account: '1050:paypal',
+    journal: ['Dr 1050:paypal 147.00', 'Dr 6100 3.00', 'Cr 1110:adnet 150.00'],
+  },
+  {
     what: 'a wire with a correspondent fee of 15',
     match: { lines: [line('135')], items: [item('payout', '150')], difference: fee('wire', wireFee) },
     account: '1000:bank',
