@@ -36,6 +36,15 @@ describeDatabases('a line that states its own fee', (fresh) => {
     expect(await book.balances()).toMatchObject({ '6100': '3.00', '1110:pub': '50.00' })
   })
 
+  it('leaves to a named difference only what its fee does not explain', async () => {
+    const book = await moneyBook(await fresh())
+    await book.evidence('2026-03-01,pub,opening-balance,600.00,USD,,', '2026-03-04,pub,payout,200.00,USD,PO-1,')
+    await paypal(book)
+    await book.decide({ ...decision, residual: 'withholding' })
+    expect(await book.balances()).toMatchObject({ '6100': '3.00', '1400': '50.00' })
+    expect((await book.balances())['1110:pub'] ?? '0.00').toBe('0.00')
+  })
+
   it('is not matched in part, as its fee belongs to the whole', async () => {
     const book = await moneyBook(await fresh())
     await book.evidence('2026-03-01,pub,opening-balance,600.00,USD,,', '2026-03-04,pub,payout,100.00,USD,PO-1,')
