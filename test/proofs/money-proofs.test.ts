@@ -41,6 +41,22 @@ describeDatabases('the proofs of a money book', (fresh) => {
     expect(await ownExceptions(book)).toEqual([])
   })
 
+  it('take the fee that a line states off what was received, and what the network kept as before', async () => {
+    const book = await moneyBook(await fresh())
+    await book.evidence(PAYOUT, '2026-03-07,pub,payout,60.00,USD,PO-2,')
+    const header = 'Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID'
+    const paid = 'GMT,Payelancer,Mass Pay Payment,Completed,USD'
+    const stated = `2026-03-05,09:00:00,${paid},150.00,-4.65,145.35,5PO00000000000001`
+    const byRule = `2026-03-08,09:00:00,${paid},58.80,0.00,58.80,5PO00000000000002`
+    await book.statement('paypal', 'paypal-csv', 'fees.csv', [header, stated, byRule, ''].join('\n'))
+    await book.reconcile()
+    const { sums } = (await proofsOf(book.rig)).payouts
+    const shown = sums.map(({ due, received, fees, open, difference }) =>
+      [due, received, fees, open, difference].map((units) => formatMoney(units)).join(' '),
+    )
+    expect(shown).toEqual(['210.00 204.15 5.85 0.00 0.00'])
+  })
+
   it('list what is on the statement and not in the books, with nothing left over', async () => {
     const book = await moneyBook(await fresh())
     await book.evidence(...OPENINGS)

@@ -8,6 +8,7 @@ import { amongFew } from '../../db/dialect.ts'
 import { postsOf } from '../../domain/matching/how.ts'
 import { parseEntryKind } from '../../domain/settlement/entry-kind.ts'
 import type { Units } from '../../domain/money/money.ts'
+import type { MoneyKind } from '../../domain/posting-rules.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { legsInForce } from './match-legs.ts'
 import type { ProofScope } from './scope.ts'
@@ -31,8 +32,9 @@ export interface PayoutSum {
   readonly currency: string
   readonly payouts: number
   readonly due: Units
-  /** Reached an account. */
+  /** Reached an account, after every fee. */
   readonly received: Units
+  /** What the network, a wire or the account took, with the tax on it. */
   readonly fees: Units
   readonly withheld: Units
   readonly writtenOff: Units
@@ -99,6 +101,9 @@ async function payoutSums({ db, book }: ProofScope): Promise<readonly PayoutSum[
   })
 }
 
+/** What a line says was taken off it. */
+const OWN_FEES: ReadonlySet<MoneyKind> = new Set(['processor-fee', 'fee-tax'])
+
 type Parts = Record<'received' | 'fees' | 'withheld' | 'writtenOff' | 'converted' | 'waiting', Units>
 
 /** What the legs of active matches that hold payouts post against the receivable, by "currency source". */
@@ -120,16 +125,36 @@ async function settledParts(scope: Pick<ProofScope, 'db' | 'book'>): Promise<Rea
     const waits = own.some(({ side, posts }) => side === 'line' && posts === null)
     for (const { side, amount, posts, line_currency, currency, source, kind } of own) {
       if (side === 'item' && waits && kind === 'payout') partOf(`${currency} ${source}`).waiting += amount
-      for (const [name, units] of posts === null ? [] : postsOf(posts)) {
-        const entry = parseEntryKind(name, line_currency ?? currency ?? '')
-        const bucket = BUCKETS[entry.kind]
-        if (bucket !== undefined && entry.source !== '') {
-          partOf(`${entry.currency} ${entry.source}`)[bucket] += entry.sign * units
-        }
+      const postings = posts === null ? [] : postingsOf(posts, line_currency ?? currency ?? '')
+      for (const posted of postings) {
+        const bucket = BUCKETS[posted.kind]
+        if (bucket !== undefined && posted.source !== '')
+          partOf(`${posted.currency} ${posted.source}`)[bucket] += posted.amount
       }
+      const paid = postings.find((posted) => posted.kind === 'payout-received' && posted.source !== '')
+      if (paid === undefined) continue
+      // The line's own fee is no posting of the network, and what was posted as received is the gross.
+      const own = postings.reduce((sum, posted) => (OWN_FEES.has(posted.kind) ? sum + posted.amount : sum), 0n)
+      const part = partOf(`${paid.currency} ${paid.source}`)
+      part.received -= own
+      part.fees += own
     }
   }
   return parts
+}
+
+interface Posted {
+  readonly kind: MoneyKind
+  readonly source: string
+  readonly currency: string
+  readonly amount: Units
+}
+
+function postingsOf(posts: string, lineCurrency: string): readonly Posted[] {
+  return [...postsOf(posts)].map(([name, units]) => {
+    const { kind, source, currency, sign } = parseEntryKind(name, lineCurrency)
+    return { kind, source, currency, amount: sign * units }
+  })
 }
 
 async function transferSums({ db, book }: ProofScope): Promise<readonly TransferSum[]> {
