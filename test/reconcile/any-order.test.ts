@@ -90,3 +90,28 @@ it('whatever order files are imported in', async () => {
     { numRuns: 4, endOnFailure: true },
   )
 }, 120_000)
+
+const EVIDENCE = 2
+
+async function posted({ rig }: MoneyBook): Promise<number> {
+  return (await rig.database.kysely.selectFrom('txn').select('seq').execute()).length
+}
+
+it('a second equal run posts nothing, whatever came before it', async () => {
+  const numbers = FILES.map((_, n) => n)
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray(numbers, { minLength: 2, maxLength: 5 }), async (order) => {
+      const book = await moneyBook(await opened(newSqliteUrl()), ACCOUNTS)
+      for (const n of order) {
+        await FILES[n]?.(book)
+        // Statements are reconciled as they are imported.
+        if (n < EVIDENCE) await book.reconcile()
+        const before = await posted(book)
+        await book.reconcile()
+        expect(await posted(book)).toBe(before)
+      }
+    }),
+    // Nothing is known to be earned, so the payout that arrives is owed back.
+    { numRuns: 4, endOnFailure: true, examples: [[[0, 2]]] },
+  )
+}, 120_000)

@@ -8,7 +8,6 @@ import { bookAllowances } from './allowance.ts'
 import { unwindBonuses } from './bonus-use.ts'
 import type { BatchContext } from './context.ts'
 import { expectDiffering } from './expect-again.ts'
-import { restateOwedBack } from './negative-receivable.ts'
 import { refreshOpenItems } from './open-items.ts'
 import { payoutsDue } from './payouts-due.ts'
 import { payoutsReturned } from './returned-payouts.ts'
@@ -27,7 +26,6 @@ export async function bookExpected(
   await takeUpReturned(context, item)
   const left = await bookSettlementsOfRows(context, item)
   const returned = await payoutsReturned(context, item)
-  const owed = await restateOwedBack(context, item, day)
   const allowed = await bookAllowances(context, item, day)
-  return [...due, ...left, ...returned, ...owed, ...allowed, ...(await unwindBonuses(context, item, day))]
+  return [...due, ...left, ...returned, ...allowed, ...(await unwindBonuses(context, item, day))]
 }

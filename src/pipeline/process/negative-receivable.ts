@@ -1,4 +1,7 @@
-/** A clawback larger than everything a network owes: the receivable goes to zero and the rest becomes what is owed back, until it is earned again. */
+/**
+ * More clawed back or paid than a network ever owed: the receivable goes to zero and the rest becomes what is owed back,
+ * until it is earned again.
+ */
 import { owedBack } from '../../domain/payouts/owed-back.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
@@ -11,10 +14,12 @@ import { cumulativeDraft } from './cumulative-draft.ts'
 const OBJECT = 'receivable'
 const KIND = 'clawback-owed'
 
+/** `posting`: what the same run is about to post, so that another equal run finds nothing to restate. */
 export async function restateOwedBack(
   context: BatchContext,
   item: Landed,
   day: IsoDate,
+  posting: readonly TransactionDraft[],
 ): Promise<readonly TransactionDraft[]> {
   const drafts: TransactionDraft[] = []
   for (const { name, kind } of context.settings.sources) {
@@ -25,18 +30,26 @@ export async function restateOwedBack(
       accountOf(context, source, 'payout', 'debit'),
     ]
     if (accrued === null || requested === null) continue
-    const through = { through: day }
-    const unpaid = (await standingOf(context, accrued, source.currency, through)).now
-    const onItsWay = (await standingOf(context, requested, source.currency, through)).now
-    const total = owedBack(unpaid - (await owedNow(context, source)), onItsWay)
+    const standing = async (account: string): Promise<Units> =>
+      (await standingOf(context, account, source.currency, { through: day })).now +
+      movedOn(account, source.currency, posting)
+    const unpaid = (await standing(accrued)) - (await owedNow(context, source))
+    const total = owedBack(unpaid, await standing(requested))
     const about = { object: OBJECT, kind: KIND, total, date: day, rule: 'receivable/never-negative' }
     const draft = await cumulativeDraft(context, source, item, {
       ...about,
-      memo: 'clawed back beyond all that is owed',
+      memo: 'clawed back or paid beyond what was earned',
     })
     if (draft !== null) drafts.push(draft)
   }
   return drafts
+}
+
+function movedOn(account: string, currency: string, drafts: readonly TransactionDraft[]): Units {
+  return drafts
+    .filter((draft) => draft.currency === currency)
+    .flatMap(({ postings }) => postings.filter((posting) => posting.account === account))
+    .reduce((sum, { amount }) => sum + amount, 0n)
 }
 
 /** What the receivable was raised by because of it: no earnings. */

@@ -1,6 +1,6 @@
 /**
- * A night's reconciliation, from what is landed alone: payouts that are due, what statements are expected to show, and
- * then statement lines against it. The second run of a night finds nothing left to do.
+ * A night's reconciliation, from what is landed alone: payouts that are due, what statements are expected to show, then
+ * statement lines against it, and what is owed back in the end. The second run of a night finds nothing left to do.
  */
 import * as z from 'zod'
 import { InvariantError } from '../../domain/errors.ts'
@@ -10,6 +10,7 @@ import type { Landed } from '../../evidence/landing.ts'
 import { applyMatching } from './apply-matching.ts'
 import type { BatchContext } from './context.ts'
 import { bookExpected } from './expected-items.ts'
+import { restateOwedBack } from './negative-receivable.ts'
 import { raiseOverdueItems } from './payouts-overdue.ts'
 
 export const reconcileSchema = z.strictObject({
@@ -24,7 +25,8 @@ export async function processReconcile(context: BatchContext, item: Landed): Pro
   const due = await bookExpected(context, item, day)
   const settled = await applyMatching(context, item, day)
   await raiseOverdueItems(context, item, day)
-  return [...due, ...settled]
+  const posting = [...due, ...settled]
+  return [...posting, ...(await restateOwedBack(context, item, day, posting))]
 }
 
 /** Refused before it was landed. */
