@@ -34,6 +34,29 @@ describeDatabases('reconciling again', (fresh) => {
     expect(await again.exceptions()).toEqual(await book.exceptions())
   })
 
+  it('takes what a person named in the order it was named, whatever order the database keeps it in', async () => {
+    const database = await fresh()
+    const book = await moneyBook(database)
+    await book.evidence(
+      '2026-03-01,pub,payout,100.00,USD,PO-1,',
+      '2026-03-02,pub,payout,200.00,USD,PO-2,',
+      '2026-03-03,pub,payout,400.00,USD,PO-3,',
+    )
+    await book.reconcile()
+    // PostgreSQL moves the changed row behind the others.
+    await book.evidence('2026-03-01,pub,payout,110.00,USD,PO-1,')
+    await book.bank('bank', '2026-03-05,SOMETHING,350.00', '2026-03-05,OTHER,310.00')
+    await book.decide({ decide: 'match', lines: [1], items: [3, 1, 2], residual: 'open' })
+    await book.decide({ decide: 'match', lines: [2], items: [1, 2, 3], residual: 'open' })
+    expect(await book.matches()).toEqual([
+      'decision active line 1 350.00, item 3 350.00',
+      'decision active line 2 310.00, item 1 110.00, item 2 200.00',
+    ])
+    const options = { nowMs: NOON_MS, signal: new AbortController().signal, onBatch: () => undefined }
+    const from = { kysely: database.kysely, book: await book.rig.bookRow() }
+    expect((await replayBook(from, await fresh(), book.rig.book, options)).isSame).toBe(true)
+  })
+
   it('as a rehearsal says to the letter what the run then does', async () => {
     const database = await fresh()
     const book = await moneyBook(database)

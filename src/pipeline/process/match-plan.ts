@@ -3,6 +3,7 @@
  * the decision and the handler asks again, so what is checked is what is done.
  */
 import type { How } from '../../domain/matching/how.ts'
+import { hasLeft } from '../../domain/matching/open-sides.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { type Leg, type NewMatch, type StoredMatch } from '../../evidence/matches.ts'
 import { matchesById } from '../../evidence/read-matches.ts'
@@ -97,13 +98,15 @@ async function ofMatch(
   return { kind: 'confirm', match, sides }
 }
 
-/** A sentence when one of them does not exist or has nothing left. */
+/** In the order they are named; a sentence when one of them does not exist or has nothing left. */
 async function readSides(
   context: MatchReader,
   lineIds: readonly number[],
   itemIds: readonly number[],
 ): Promise<Sides | string> {
-  const sides = byId(await linesById(context, lineIds.map(BigInt)), await itemsById(context, itemIds.map(BigInt)))
+  const lines = await linesById(context, lineIds.map(BigInt))
+  const items = await itemsById(context, itemIds.map(BigInt))
+  const sides = byId(asNamed(lineIds, lines), asNamed(itemIds, items))
   for (const id of lineIds) {
     const line = sides.lines.get(String(id))
     if (line === undefined) return `there is no line ${id} on the accounts of this book`
@@ -118,6 +121,11 @@ async function readSides(
   if (new Set(lineIds).size < lineIds.length || new Set(itemIds).size < itemIds.length)
     return 'one of them is named twice'
   return sides
+}
+
+function asNamed<T extends { readonly id: bigint }>(ids: readonly number[], found: readonly T[]): readonly T[] {
+  const held = new Map(found.map((each) => [each.id, each]))
+  return ids.flatMap((id) => held.get(BigInt(id)) ?? [])
 }
 
 function byId(lines: readonly PoolLine[], items: readonly PoolItem[]): Sides {
@@ -168,6 +176,9 @@ async function planMatch(context: MatchReader, sides: Sides, residual: Residual)
   ]
   if (legs.some(({ amount }) => amount > 0n !== itemTotal > 0n))
     return refused('money in and money out do not settle each other')
+  const own = items.find(({ open }) => hasLeft(open) && lines.some(({ account }) => account.name === open.source))
+  if (own !== undefined)
+    return refused(`item ${own.settled.id} has left ${own.open.source}: no line of that account is its arrival`)
   if (new Set(items.map(({ open }) => open.kind)).size > 1)
     return refused('items of different kinds are matched one by one')
   const isForeign = lines.some(({ open }) => items.some((item) => item.open.currency !== open.currency))

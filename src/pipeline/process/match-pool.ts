@@ -119,6 +119,7 @@ export async function linesById(context: MatchReader, ids: readonly bigint[]): P
       .selectAll()
       .where('book', '=', context.book)
       .where('id', 'in', [...some])
+      .orderBy('id')
       .execute(),
   )
   return rows.flatMap((row) => {
@@ -137,6 +138,7 @@ export async function itemsById(
       .selectAll()
       .where('book', '=', book)
       .where('id', 'in', [...some])
+      .orderBy('id')
       .execute(),
   )
   return rows.map(poolItem)
