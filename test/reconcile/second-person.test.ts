@@ -59,4 +59,15 @@ describeDatabases('a decision that no command has looked at', (fresh) => {
     expect(await book.dispositions()).toEqual(['1 ignored', '2 ignored', '3 ignored', '4 ignored'])
     expect(await asks()).toEqual([])
   })
+
+  it('is the same decision in whatever order its lines and items are named', async () => {
+    const book = await moneyBook(await fresh(), TWO)
+    await book.evidence('2026-03-04,pub,payout,150.00,USD,PO-1,', '2026-03-05,pub,payout,90.00,USD,PO-2,')
+    await book.bank('bank', '2026-03-05,CUSTOMER X,100.00', '2026-03-05,CUSTOMER Y,40.00')
+    const both = { decide: 'match', residual: 'written-off' } as const
+    await book.decide({ ...both, lines: [1, 2], items: [1, 2] })
+    expect(await book.dispositions()).toEqual(['1 open', '2 open'])
+    await book.decide({ ...both, lines: [2, 1], items: [2, 1], by: 'Bo' })
+    expect(await book.dispositions()).toEqual(['1 matched', '2 matched'])
+  })
 })

@@ -61,11 +61,17 @@ async function askedBy(db: Kysely<Tables>, book: bigint, decision: MatchDecision
   return null
 }
 
-/** What is decided, whoever says it, why and on which day. */
+/** What is decided, whoever says it, why, on which day and in which order. */
 export function contentOf(decision: MatchDecision): string {
   // Parsed, so that the keys come in one order.
   const content = { ...matchDecisionSchema.parse(decision), by: '', why: '', asks: undefined }
+  if (content.decide === 'match')
+    return JSON.stringify({ ...content, lines: sorted(content.lines), items: sorted(content.items) })
   return JSON.stringify('day' in content ? { ...content, day: '' } : content)
+}
+
+function sorted(numbers: readonly number[]): readonly number[] {
+  return numbers.toSorted((a, b) => a - b)
 }
 
 function isSamePerson(a: string, b: string): boolean {
