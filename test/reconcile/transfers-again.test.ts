@@ -33,6 +33,14 @@ async function items({ rig }: MoneyBook): Promise<readonly string[]> {
   return rows.map(({ object, status }) => `${object} ${status}`)
 }
 
+/** PayPal's own download: a withdrawal, and a customer who pays as much the day after. */
+const PAYPAL = [
+  '"Date","Time","TimeZone","Name","Type","Status","Currency","Gross","Fee","Net","From Email Address","To Email Address","Transaction ID","Balance","Subject"',
+  '"02/24/2026","10:00:00","PST","","General Withdrawal - Bank Account","Completed","USD","-500.00","0.00","-500.00","","","9WD00000000000001","0.00",""',
+  '"02/25/2026","11:00:00","PST","Customer Inc","Website Payment","Completed","USD","500.00","0.00","500.00","a@b.c","me@x.y","9WD00000000000002","500.00","Order 17 paid by PayPal"',
+  '',
+].join('\n')
+
 describeDatabases('what left one account', (fresh) => {
   it('is open again when its arrival is taken back, and another line brings it in', async () => {
     const book = await moneyBook(await fresh(), ACCOUNTS)
@@ -51,6 +59,20 @@ describeDatabases('what left one account', (fresh) => {
     await book.bank('bank', '2026-03-06,SECOND AGAIN,40.00', '2026-03-06,AGAIN 1568176960VXP0RJ,60.00')
     expect(await items(book)).toEqual([`${transfer} settled`, `${settlement} settled`])
     expect((await book.balances())['1060']).toBeUndefined()
+  })
+
+  it('does not arrive on it, whatever came in there', async () => {
+    const book = await moneyBook(await fresh(), ACCOUNTS)
+    await book.evidence('2026-03-01,pub,opening-balance,1.00,USD,,')
+    await book.statement('paypal', 'paypal-csv', 'pp.csv', PAYPAL)
+    expect(await items(book)).toEqual(['line:1 open'])
+    expect(await book.balances()).toMatchObject({ '1060': '500.00', '1050:paypal': '-500.00' })
+    await expect(book.decide({ decide: 'match', lines: [2], items: [1], residual: 'open' })).rejects.toThrow(
+      'item 1 has left paypal',
+    )
+    await book.bank('bank', '2026-02-26,PAYPAL TRANSFER,500.00')
+    expect(await book.matches()).toEqual(['rule active line 1 -500.00', 'exact active line 3 500.00, item 1 500.00'])
+    expect(await book.dispositions()).toEqual(['1 matched', '2 open', '3 matched'])
   })
 
   it('is expected no more once it is no transfer, and again when it is one after all', async () => {

@@ -76,6 +76,11 @@ export function inWindow(line: Party, item: Party): boolean {
   return item.from <= line.from && line.from <= item.to
 }
 
+/** What left an account does not arrive on it. */
+export function mayMeet(line: Party, item: Party): boolean {
+  return item.source.left === undefined || item.source.left !== line.source.account
+}
+
 export function total(parties: readonly Party[]): Units {
   return parties.reduce((sum, { amount }) => sum + amount, 0n)
 }

@@ -2,7 +2,8 @@
  * Step "exact": the same amount, the line within the item's window, and no choice left when everybody of that amount is
  * looked at together. Where a reference of the pair points elsewhere, a person decides.
  */
-import { assignByWindow, type Pair } from './assign.ts'
+import { assignApart } from './assign-apart.ts'
+import type { Pair } from './assign.ts'
 import { isOpen, type Board, type Party } from './board.ts'
 import { groups } from './groups.ts'
 import { byAmount } from './hubs.ts'
@@ -15,7 +16,7 @@ export function matchExact(board: Board, stars: ReadonlyMap<Party, Star>): void 
   for (const [amount, lines] of byAmount(board.lines.filter(isOpen))) {
     const items = itemsByAmount.get(amount)
     if (items === undefined) continue
-    const { pairs, unclear } = assignByWindow(lines, items)
+    const { pairs, unclear } = assignApart(lines, items)
     for (const doubt of unclear) {
       hold(board, {
         step: 'exact',

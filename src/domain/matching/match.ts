@@ -23,6 +23,10 @@ export interface Matchable {
   readonly words: readonly string[]
   /** Only sides of one partition can meet: the account, or the account and what a descriptor rule says it is. */
   readonly partition: string
+  /** Of a line: the account it is of. */
+  readonly account?: string
+  /** Of an item: the account it left, of which no line can be its arrival. */
+  readonly left?: string
 }
 
 /** What a processor is known to take: what arrives is the amount less percent, less flat. */

@@ -43,11 +43,18 @@ export interface OpenItem {
  * of such a transfer says nothing of what came in: without those.
  */
 export function departures(items: readonly OpenItem[]): ReadonlySet<string> {
-  const left = items.filter(({ kind }) => kind === 'settlement' || kind === 'transfer')
+  const left = items.filter(hasLeft)
   return new Set(left.flatMap(({ source, references }) => references.map((each) => `${source} ${each}`)))
 }
 
-export function mayMeet(line: OpenLine, item: OpenItem): boolean {
+/** It has left its account for another one. */
+export function hasLeft({ kind }: Pick<OpenItem, 'kind'>): boolean {
+  return kind === 'settlement' || kind === 'transfer'
+}
+
+/** What left an account does not arrive on it. */
+export function mayMeet(line: Pick<OpenLine, 'account'>, item: Pick<OpenItem, 'kind' | 'source' | 'account'>): boolean {
+  if (hasLeft(item) && item.source === line.account) return false
   return item.account === '' || item.account === line.account
 }
 
@@ -59,10 +66,11 @@ export function isSpokenFor(line: OpenLine, item: OpenItem): boolean {
 export function toLine(line: OpenLine, amount: Units, partition: string, left: ReadonlySet<string>): Matchable {
   const { id, account, currency, date, words } = line
   const references = line.references.filter((each) => !left.has(`${account} ${each}`))
-  return { id, amount, currency, date, lastDate: date, references, words, partition }
+  return { id, amount, currency, date, lastDate: date, references, words, partition, account }
 }
 
 export function toItem(item: OpenItem, partition: string): Matchable {
   const { id, currency, amount, date, lastDate, references, words } = item
-  return { id, amount, currency, date, lastDate, references, words, partition }
+  const left = hasLeft(item) ? { left: item.source } : {}
+  return { id, amount, currency, date, lastDate, references, words, partition, ...left }
 }

@@ -3,7 +3,7 @@
  * open item with the lines in its window. Those of one day, or one window, share one search.
  */
 import { firstAtLeast } from './assign.ts'
-import { isOpen, type Board, type Party } from './board.ts'
+import { isOpen, mayMeet, type Board, type Party } from './board.ts'
 
 export interface Target {
   readonly party: Party
@@ -24,7 +24,7 @@ export function subsetTargets(board: Board): readonly Target[] {
   const byDay = itemsByDay(lines, items, most)
   const ofWindow = linesByWindow(lines, most)
   return [
-    ...lines.map((party) => ({ party, candidates: byDay.get(party.from) ?? NOBODY })),
+    ...lines.map((party) => ({ party, candidates: byDay(party) })),
     ...items.map((party) => ({ party, candidates: ofWindow(party) })),
   ].filter(({ candidates }) => candidates.count > 1)
 }
@@ -32,7 +32,7 @@ export function subsetTargets(board: Board): readonly Target[] {
 const NOBODY: Candidates = { count: 0, parties: [] }
 
 /** One walk over the days of the lines, with the items whose windows are open. */
-function itemsByDay(lines: readonly Party[], items: readonly Party[], most: number): ReadonlyMap<number, Candidates> {
+function itemsByDay(lines: readonly Party[], items: readonly Party[], most: number): (line: Party) => Candidates {
   const opening = [...items].sort((a, b) => a.from - b.from)
   const closing = [...items].sort((a, b) => a.to - b.to)
   const current = new Set<Party>()
@@ -50,19 +50,39 @@ function itemsByDay(lines: readonly Party[], items: readonly Party[], most: numb
     }
     byDay.set(day, { count: current.size, parties: current.size > most ? [] : sorted([...current]) })
   }
-  return byDay
+  const left = new Set(items.flatMap(({ source }) => source.left ?? []))
+  const known = new Map<string, Candidates>()
+  return (line) => {
+    const candidates = byDay.get(line.from) ?? NOBODY
+    const { account } = line.source
+    if (account === undefined || !left.has(account)) return candidates
+    const key = `${line.from} ${account}`
+    const found = known.get(key) ?? meeting(candidates, (item) => mayMeet(line, item))
+    known.set(key, found)
+    return found
+  }
+}
+
+/** Those that may meet; too many stay too many. */
+function meeting(candidates: Candidates, isOne: (party: Party) => boolean): Candidates {
+  const parties = candidates.parties.filter(isOne)
+  return parties.length === candidates.parties.length ? candidates : { count: parties.length, parties }
 }
 
 function linesByWindow(lines: readonly Party[], most: number): (item: Party) => Candidates {
   const byDay = [...lines].sort((a, b) => a.from - b.from)
   const days = byDay.map(({ from }) => from)
   const known = new Map<string, Candidates>()
-  return ({ from, to }) => {
-    const key = `${from}-${to}`
+  return (item) => {
+    const { from, to } = item
+    const key = `${from}-${to} ${item.source.left ?? ''}`
     const cached = known.get(key)
     if (cached !== undefined) return cached
     const [start, end] = [firstAtLeast(days, from), firstAtLeast(days, to + 1)]
-    const candidates = { count: end - start, parties: end - start > most ? [] : sorted(byDay.slice(start, end)) }
+    const own = item.source.left === undefined ? [] : byDay.slice(start, end).filter((line) => !mayMeet(line, item))
+    const found = end - start - own.length
+    const parties = found > most ? [] : sorted(byDay.slice(start, end).filter((line) => mayMeet(line, item)))
+    const candidates = { count: found, parties }
     known.set(key, candidates)
     return candidates
   }

@@ -4,7 +4,7 @@
  */
 import type { AmountIndex, Span } from './amount-index.ts'
 import type { Assignment, Pair, Unclear } from './assign.ts'
-import type { Party } from './board.ts'
+import { mayMeet, type Party } from './board.ts'
 import { groups } from './groups.ts'
 
 const EXAMPLES = 5
@@ -21,7 +21,7 @@ export function uniquePairs(
   items: readonly Party[],
   spansOf: (item: Party) => readonly Span[],
 ): Assignment {
-  const candidacies = items.map((item) => candidacyOf(item, spansOf(item))).filter(({ lines }) => lines > 0)
+  const candidacies = items.map((item) => candidacyOf(index, item, spansOf(item))).filter(({ lines }) => lines > 0)
   const itemsOfLine = countPerLine(index, candidacies)
   const pairs: Pair[] = []
   const contested = candidacies.filter(({ item, spans, lines }) => {
@@ -33,8 +33,8 @@ export function uniquePairs(
   return { pairs, unclear: unclearOf(index, contested) }
 }
 
-function candidacyOf(item: Party, found: readonly Span[]): Candidacy {
-  const spans = merge(found)
+function candidacyOf(index: AmountIndex, item: Party, found: readonly Span[]): Candidacy {
+  const spans = meeting(index, item, merge(found))
   return { item, spans, lines: spans.reduce((sum, { start, end }) => sum + end - start, 0) }
 }
 
@@ -49,6 +49,22 @@ function merge(found: readonly Span[]): readonly Span[] {
     } else spans.push(span)
   }
   return spans
+}
+
+/** Without the lines of the account the item has left. */
+function meeting({ lines }: AmountIndex, item: Party, spans: readonly Span[]): readonly Span[] {
+  if (item.source.left === undefined) return spans
+  return spans.flatMap(({ start, end }) => {
+    const runs: Span[] = []
+    let from = start
+    for (let position = start; position < end; position += 1) {
+      const line = lines[position]
+      if (line === undefined || mayMeet(line, item)) continue
+      if (from < position) runs.push({ start: from, end: position })
+      from = position + 1
+    }
+    return from < end ? [...runs, { start: from, end }] : runs
+  })
 }
 
 function countPerLine({ lines }: AmountIndex, candidacies: readonly Candidacy[]): Int32Array {

@@ -3,24 +3,29 @@
  * fee. What is expected decides: first of all who names the same, then of what was settled together, then of one line.
  */
 import type { Units } from '../money/money.ts'
-import type { OpenItem, OpenLine } from './open-sides.ts'
+import { hasLeft, type OpenItem, type OpenLine } from './open-sides.ts'
 
 type Weight = 'net' | 'gross'
+
+/** Something expects this sum on the account of the line. */
+type Expected = (line: OpenLine, sum: Units) => boolean
 
 /** The gross, unless something expects just what moved. */
 export function weigh(lines: readonly OpenLine[], items: readonly OpenItem[]): ReadonlyMap<string, Units> {
   const stating = lines.filter(({ amount, gross }) => amount !== gross)
   if (stating.length === 0) return new Map(lines.map(({ id, amount }) => [id, amount]))
-  const expected = new Set(items.map((item) => sumKey(item.currency, item.amount)))
+  const sums = Map.groupBy(items, (item) => sumKey(item.currency, item.amount))
+  const expected: Expected = (line, sum) =>
+    (sums.get(sumKey(line.currency, sum)) ?? []).some((item) => !hasLeft(item) || item.source !== line.account)
   const named = byNames(lines, items)
   const grouped = byGroups(stating, expected)
   return new Map(
     lines.map((line) => {
-      const { id, currency, amount, gross, group } = line
+      const { id, amount, gross, group } = line
       const weight =
         named.get(id) ??
         (group === null ? undefined : grouped.get(groupKey(line))) ??
-        (expected.has(sumKey(currency, amount)) ? 'net' : 'gross')
+        (expected(line, amount) ? 'net' : 'gross')
       return [id, weight === 'gross' ? gross : amount]
     }),
   )
@@ -40,14 +45,15 @@ function byNames(lines: readonly OpenLine[], items: readonly OpenItem[]): Readon
 }
 
 /** Lines settled together whose sum something expects. */
-function byGroups(lines: readonly OpenLine[], expected: ReadonlySet<string>): ReadonlyMap<string, Weight> {
+function byGroups(lines: readonly OpenLine[], expected: Expected): ReadonlyMap<string, Weight> {
   const weights = new Map<string, Weight>()
   const groups = Map.groupBy(
     lines.filter(({ group }) => group !== null),
     groupKey,
   )
   for (const [key, some] of groups) {
-    const weight = weightOf(some, (sum) => expected.has(sumKey(some[0]?.currency ?? '', sum)))
+    const [first] = some
+    const weight = weightOf(some, (sum) => first !== undefined && expected(first, sum))
     if (weight !== null) weights.set(key, weight)
   }
   return weights

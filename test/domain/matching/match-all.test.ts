@@ -33,6 +33,18 @@ const CASES: readonly Case[] = [
     expected: ['unmatched I', 'unmatched L', 'unmatched M'],
   },
   {
+    name: 'brings in what left an account on another one only, and tells equal amounts apart by that',
+    lines: [line('L', 500, 1, { account: 'paypal' }), line('M', 500, 1, { account: 'bank' })],
+    items: [item('I', 500, 0, 3, { left: 'paypal' }), item('J', 500, 0, 3)],
+    expected: ['exact confirmed L=500 J=500', 'exact confirmed M=500 I=500'],
+  },
+  {
+    name: 'takes no fee and no sum of the account it left either',
+    lines: [458, 498, 200, 300].map((size, at) => line(`L${at}`, size, 1, { account: 'paypal' })),
+    items: [item('I', 500, 0, 3, { left: 'paypal' })],
+    expected: ['unmatched I', 'unmatched L0', 'unmatched L1', 'unmatched L2', 'unmatched L3'],
+  },
+  {
     name: 'takes what names one reference as one match when the sums agree',
     lines: [line('L', 1000, 1, R('S')), line('M', -30, 1, R('S')), line('N', 530, 2, R('S'))],
     items: [item('I', 1500, 0, 3, R('S'))],
