@@ -60,6 +60,18 @@ describeDatabases('a decision that no command has looked at', (fresh) => {
     expect(await asks()).toEqual([])
   })
 
+  it('is asked of a payout that was not due as of any line without another side', async () => {
+    const book = await moneyBook(await fresh(), TWO)
+    await book.bank('bank', '2026-03-05,CUSTOMER X,5000.00', '2026-03-05,CUSTOMER Y,20.00')
+    const payout = { decide: 'payout', of: 'pub', gross: null } as const
+    await book.decide({ ...payout, line: 1 })
+    await book.decide({ ...payout, line: 2 })
+    expect(await book.dispositions()).toEqual(['1 open', '2 matched'])
+    expect(await book.balances()).toMatchObject({ '1000:bank': '20.00' })
+    await book.decide({ ...payout, line: 1, by: 'Bo' })
+    expect(await book.balances()).toMatchObject({ '1000:bank': '5020.00' })
+  })
+
   it('is the same decision in whatever order its lines and items are named', async () => {
     const book = await moneyBook(await fresh(), TWO)
     await book.evidence('2026-03-04,pub,payout,150.00,USD,PO-1,', '2026-03-05,pub,payout,90.00,USD,PO-2,')
