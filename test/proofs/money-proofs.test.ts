@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { formatMoney } from '../../src/domain/money/money.ts'
+import { oneOfEachFact } from '../../src/pipeline/proofs/named-suspect.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { describeDatabases, newPostgresUrl, newSqliteUrl, opened } from '../support/databases.ts'
 import { dropTriggers } from '../support/unguarded.ts'
@@ -104,10 +105,23 @@ describeDatabases('the proofs of a money book', (fresh) => {
     )
     await book.reconcile()
     expect(await ownExceptions(book)).toEqual(['CLEARING_DIFFERS account:1110:pub:USD'])
-    const { explanation, sums, text } = await explained(book.rig, { account: '1110:pub' })
+    const { explanation, sums, text } = await explained(book.rig, { account: '1110:pub', days: 9 })
     expect(explanation?.kind).toBe('one')
     expect(sums[0]).toMatchObject([{ kind: 'timing', what: 'payout payout:PO-2 of pub, 2026-03-07' }])
     expect(text).toMatch(/^exactly one: 1 item, of all sums of up to \d items? among \d+ candidates?$/)
+  })
+
+  it('take one fact once, whatever tells of it', () => {
+    const txn = { about: 'np:order:4', amount: 2n, show: null, kind: 'timing', what: 'charge' }
+    const claim = { ...txn, id: 'exception:8', kind: 'TIMING', what: 'E-8' }
+    const item = { ...txn, id: 'item:3', kind: 'open item', what: 'item 3' }
+    const found = [claim, item, ...['txn:5', 'txn:5', 'txn:6'].map((id) => ({ ...txn, id }))]
+    const facts = oneOfEachFact([...found, { ...txn, id: 'txn:7', amount: 3n }]).map(({ id, what }) => [id, what])
+    expect(facts).toEqual([
+      ['exception:8', 'E-8; open item: item 3; timing: charge'],
+      ['txn:6', 'charge'],
+      ['txn:7', 'charge'],
+    ])
   })
 
   it('say what was searched when nothing explains an amount', async () => {

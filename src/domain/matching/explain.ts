@@ -11,6 +11,8 @@ export interface Suspect {
   readonly amount: Units
   /** Whatever tells a person what it is: "open item", "rounding", "duplicate". */
   readonly kind: string
+  /** Whose money it is. Two of one object that cancel out are no part of an explanation. */
+  readonly about?: string
 }
 
 export interface ExplainBound {
@@ -64,7 +66,11 @@ export function explainDifference(
   const counting = suspects.filter(({ amount }) => amount !== 0n)
   const candidates = counting.slice(0, Math.max(0, bound.maxCandidates))
   const amounts = candidates.map(({ amount }) => amount)
-  const { found, upTo } = searchHalves(amounts, difference, bound) ?? searchSizes(amounts, difference, bound)
+  const cancelling = cancellingOf(candidates)
+  // The halves cannot pass over sums while they search: a bound full of such sums would hide the others.
+  const { found, upTo } =
+    (cancelling.size === 0 ? searchHalves(amounts, difference, bound) : null) ??
+    searchSizes(amounts, difference, bound, (positions) => !takesBoth(positions, cancelling))
   const searched = { upTo, candidates: candidates.length, leftOut: counting.length - candidates.length }
   const sums = found.map((positions) => positions.flatMap((position) => candidates[position]?.id ?? []))
   const [first, ...others] = sums
@@ -110,7 +116,12 @@ function searchHalves(
 }
 
 /** One size after the other, as far as the work allows. */
-function searchSizes(amounts: readonly bigint[], difference: bigint, { maxItems, maxWork }: ExplainBound): Found {
+function searchSizes(
+  amounts: readonly bigint[],
+  difference: bigint,
+  { maxItems, maxWork }: ExplainBound,
+  isWanted: (positions: readonly number[]) => boolean,
+): Found {
   const search = fewSums(amounts, difference)
   const found: (readonly number[])[] = []
   let work = 0
@@ -119,10 +130,28 @@ function searchSizes(amounts: readonly bigint[], difference: bigint, { maxItems,
     const { steps, kept } = workOf(amounts.length, size)
     work += steps
     if (work > maxWork || kept > MOST_KEPT) break
-    found.push(...sumsOfSize(search, size, COUNT_BOUND - found.length))
+    found.push(...sumsOfSize(search, size, COUNT_BOUND - found.length, isWanted))
     upTo = size
   }
   return { found, upTo }
+}
+
+/** By position: the later ones of the same object and the opposite amount. */
+function cancellingOf(candidates: readonly Suspect[]): ReadonlyMap<number, ReadonlySet<number>> {
+  const cancelling = new Map<number, Set<number>>()
+  const positions = [...candidates.keys()].filter((position) => candidates[position]?.about !== undefined)
+  for (const same of Map.groupBy(positions, (position) => candidates[position]?.about).values()) {
+    for (const [index, position] of same.entries()) {
+      const opposite = -(candidates[position]?.amount ?? 0n)
+      const later = same.slice(index + 1).filter((other) => candidates[other]?.amount === opposite)
+      if (later.length > 0) cancelling.set(position, new Set(later))
+    }
+  }
+  return cancelling
+}
+
+function takesBoth(positions: readonly number[], cancelling: ReadonlyMap<number, ReadonlySet<number>>): boolean {
+  return positions.some((position) => positions.some((other) => cancelling.get(position)?.has(other) === true))
 }
 
 function fewestFirst(a: readonly number[], b: readonly number[]): number {

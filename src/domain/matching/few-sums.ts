@@ -22,14 +22,19 @@ export function workOf(candidates: number, size: number): { readonly steps: numb
   return { steps: kept + choose(candidates, size - (size >> 1)), kept }
 }
 
-/** Up to `limit` subsets of exactly `size` amounts, as ascending positions. */
-export function sumsOfSize(search: FewSums, size: number, limit: number): readonly (readonly number[])[] {
+/** Up to `limit` wanted subsets of exactly `size` amounts, as ascending positions. */
+export function sumsOfSize(
+  search: FewSums,
+  size: number,
+  limit: number,
+  isWanted: (positions: readonly number[]) => boolean = () => true,
+): readonly (readonly number[])[] {
   const { residues, amounts, target } = search
   const wanted = residueOf(target)
   const found: (readonly number[])[] = []
   const accept = (positions: readonly number[]): void => {
     const sum = positions.reduce((total, position) => total + (amounts[position] ?? 0n), 0n)
-    if (sum === target && found.length < limit) found.push(positions)
+    if (sum === target && found.length < limit && isWanted(positions)) found.push(positions)
   }
   const kept = new Map<number, (readonly number[])[]>()
   const keptSize = size >> 1

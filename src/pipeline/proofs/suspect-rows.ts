@@ -32,6 +32,7 @@ export async function unknownOrders(
     id: `order:${order_id}`,
     amount: -(listed_charge ?? 0n),
     kind: 'order not booked',
+    about: `${source}:order:${order_id}`,
     what: `order ${order_id}, listed and not answered for`,
     show: `tieout trace ${source}:${order_id}`,
   }))
@@ -62,6 +63,7 @@ export async function repeatedLines(
       id: `duplicate line:${id}`,
       amount: -amount,
       kind: 'duplicate line',
+      about: `${source}:line:${id}`,
       what: `line ${id}, a second one of ${date} with this amount`,
       show: showLines(source, date),
     }))
@@ -124,6 +126,7 @@ function suspectOf({ kind }: ExplainedSubject, row: Movement, why: string): Name
     id: `txn:${seq}`,
     amount: kind === 'clearing' ? amount : -amount,
     kind: why,
+    about: `${name}:${object}`,
     what: `${row.kind} ${object} of ${name}, ${date}`,
     show: `tieout trace ${seq}`,
   }

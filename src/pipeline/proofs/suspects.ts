@@ -7,7 +7,7 @@ import type { IsoDate } from '../../domain/transaction.ts'
 import { openItems } from '../../evidence/open-items.ts'
 import { openLines } from '../../evidence/statements/lines.ts'
 import { listExceptions } from '../../reconcile/exceptions.ts'
-import { showLines, type NamedSuspect } from './named-suspect.ts'
+import { oneOfEachFact, showLines, type NamedSuspect } from './named-suspect.ts'
 import type { ProofScope } from './scope.ts'
 import type { ExplainedSubject } from './subject.ts'
 import { repeatedLines, repeatedTransactions, transactionsAround, unknownOrders } from './suspect-rows.ts'
@@ -19,7 +19,7 @@ export interface SuspectWindow {
   readonly days: number
 }
 
-/** No id twice. */
+/** No fact twice. */
 export async function suspectsOf(
   scope: ProofScope,
   subject: ExplainedSubject,
@@ -38,7 +38,7 @@ export async function suspectsOf(
       to: addDays(window.day, window.days),
     })),
   ]
-  return [...new Map(found.map((each) => [each.id, each])).values()]
+  return oneOfEachFact(found)
 }
 
 /** Lines and transactions by which the proof of cash already explains a part: only for an amount a person gives. */
@@ -48,6 +48,7 @@ function listedByProof({ kind, month, source }: ExplainedSubject): readonly Name
     id: object,
     amount: columns.closing,
     kind: why,
+    about: `${source}:${object}`,
     what: `${object} of ${date}, ${why}`,
     show: object.startsWith('line:') ? showLines(source, date) : `tieout trace ${source}:${object}`,
   }))
@@ -65,6 +66,7 @@ async function lineSuspects(scope: ProofScope, { kind, currency }: ExplainedSubj
       // What left the bank for a vendor is what its wallet has more.
       amount: matched - amount,
       kind: 'unmatched line',
+      about: `${names.get(account) ?? ''}:line:${id}`,
       what: `line ${id} of ${date}, ${[counterparty, description].filter((text) => text !== '').join(': ')}`,
       show: showLines(names.get(account) ?? '', date),
     }))
@@ -84,6 +86,7 @@ async function itemSuspects(scope: ProofScope, subject: ExplainedSubject): Promi
       id: `item:${id}`,
       amount: sign * (amount - matched),
       kind: 'open item',
+      about: `${source}:${object}`,
       what: `item ${id}: ${kind} ${object} of ${source}, expected from ${date}`,
       show: `tieout trace ${source}:${object}`,
     }))
@@ -101,6 +104,7 @@ async function claimed(scope: ProofScope, subject: ExplainedSubject): Promise<re
             id: `exception:${number}`,
             amount,
             kind: code,
+            about: `${subject.source}:${object}`,
             what: `E-${number}: ${code} ${object}`,
             show: `tieout exceptions show E-${number}`,
           },

@@ -28,6 +28,14 @@ describe('explainDifference', () => {
     expect(explanationText(found)).toBe('3 alternatives of up to 4 items among 5 candidates')
   })
 
+  it('takes no two of one object that cancel out', () => {
+    const pair = [6n, -6n].map((amount, index) => ({ id: `pair${index}`, amount, kind: 'timing', about: 'pub:PO-1' }))
+    const found = explainDifference(10n, [...suspects([10n, 4n]), ...pair])
+    expect(found).toMatchObject({ kind: 'several', alternatives: [['0'], ['1', 'pair0']] })
+    const only = explainDifference(12n, [...suspects([12n, 1n]), ...pair])
+    expect(explanationText(only)).toBe('exactly one: 1 item, of all sums of up to 4 items among 4 candidates')
+  })
+
   it('says how far it looked when there is none', () => {
     const found = explainDifference(1n, suspects(Array.from({ length: 312 }, () => 2n)))
     expect(explanationText(found)).toBe('none up to 4 items among 312 candidates')
