@@ -1,12 +1,15 @@
 /** The three-way match of a panel's orders: registry, answers and wallet log agree, or each planted error is named. */
 import { expect, it } from 'vitest'
 import { formatMoney } from '../../src/domain/money/money.ts'
+import { loadMappings } from '../../src/config/mappings.ts'
 import type { Database } from '../../src/db/database.ts'
+import { readLines } from '../../src/evidence/statements/lines.ts'
 import type { ThreeWayProof } from '../../src/pipeline/proofs/three-way.ts'
+import { nightPage } from '../../src/pipeline/report/page.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { nightMs } from '../pipeline/harness.ts'
 import { history, payments, scriptedBook } from '../pipeline/scripted-book.ts'
-import { importLog, proofsOf } from './proven-book.ts'
+import { importBalanced, importLog, proofsOf } from './proven-book.ts'
 
 const BANK = "    accounts: [{ name: bank, type: bank, currency: USD, code: '1000' }]\n"
 const LOG = [
@@ -59,6 +62,20 @@ describeDatabases('the three-way match', (fresh) => {
     expect(proof?.sums['registry-vendor']).toEqual({ agree: { count: 3, amount: 0n } })
     expect(proof?.sums['vendor-wallet']).toEqual({ agree: { count: 3, amount: 0n } })
     expect(await openOf(database)).toEqual([])
+  })
+
+  it('alone proves a wallet log: no line of it is open, or counts as one that nothing settled', async () => {
+    const { rig } = await panelBook(await fresh())
+    await importLog(rig, nightMs(12), 'panel', ...LOG)
+    await importBalanced(rig, nightMs(12), 'bank', '2026-03-05,COFFEE,-5.00,95.00')
+    await rig.night(nightMs(13))
+    const { kysely } = rig.database
+    const row = await rig.bookRow()
+    const open = await readLines(kysely, row.id, { open: true })
+    expect(open.map(({ description }) => description)).toEqual(['COFFEE'])
+    const ask = { night: null, knownAtMs: null }
+    const { quality } = await nightPage(kysely, row, rig.book, loadMappings(), ask)
+    expect(quality.currencies).toMatchObject([{ currency: 'USD', lines: 1, unmatched: { count: 1, in: 0n } }])
   })
 
   it.each<[string, (log: readonly string[]) => readonly string[], string]>([

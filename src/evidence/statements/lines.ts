@@ -46,7 +46,7 @@ export interface LineFilter {
   /** Booking days, both included. */
   readonly from?: IsoDate
   readonly to?: IsoDate
-  /** Lines that count and are neither matched in full nor ignored. */
+  /** Lines of money accounts that count and are neither matched in full nor ignored; nothing settles those of a wallet log. */
   readonly open?: boolean
   /** Lines that moved money. */
   readonly counted?: boolean
@@ -75,7 +75,12 @@ export async function readLines(
     if (from !== undefined) query = query.where('date', '>=', from)
     if (to !== undefined) query = query.where('date', '<=', to)
     // Written out, or SQLite could not tell that the index of open lines answers it.
-    if (filter.open === true) query = query.where('disposition', '=', sql.lit('open')).where('uncounted', 'is', null)
+    if (filter.open === true) {
+      query = query.where('disposition', '=', sql.lit('open')).where('uncounted', 'is', null)
+      query = query.where('account', 'in', (other) =>
+        other.selectFrom('source').select('source.id').where('source.book', '=', book).where('kind', '=', 'money'),
+      )
+    }
     if (filter.counted === true) query = query.where('uncounted', 'is', null)
     const rows = await query.orderBy('date').orderBy('id').limit(PAGE).execute()
     for (const row of rows) found.push(toLine(row))

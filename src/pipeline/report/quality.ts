@@ -10,7 +10,7 @@ import type { Window } from './window.ts'
 
 export interface QualityLine {
   readonly currency: string
-  /** Statement lines that moved money. */
+  /** Lines of money accounts that moved money; a wallet log is proven by the three-way match. */
   readonly lines: number
   /** Settled in full, by step: "exact", "reference", "rule", "decision". */
   readonly steps: readonly { readonly step: string; readonly count: number }[]
@@ -63,7 +63,7 @@ function lineOf(currency: string, rows: readonly Settled[]): QualityLine {
   return { currency, lines, steps, unmatched, rateTenths }
 }
 
-/** Every counted line once: by currency and by the first step that settles it, or null. The sums are of what is open. */
+/** Every counted line of a money account once: by currency and by the first step that settles it, or null. The sums are of what is open. */
 async function settledLines(db: Kysely<Tables>, book: bigint, batch: bigint): Promise<readonly Settled[]> {
   const { rows } = await sql<Settled>`
     select line.currency,
@@ -80,6 +80,7 @@ async function settledLines(db: Kysely<Tables>, book: bigint, batch: bigint): Pr
       group by leg.ref
     ) as held on held.ref = line.id
     where line.book = ${book} and line.uncounted is null and line.batch <= ${batch}
+      and line.account in (select id from source where book = ${book} and kind = 'money')
     group by 1, 2
     order by 1, 2`.execute(db)
   return rows
