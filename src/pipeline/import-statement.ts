@@ -14,6 +14,7 @@ import { fileOfAccount, type StatementFile } from '../evidence/statements/files.
 import { freshPositions } from '../evidence/statements/fresh.ts'
 import { hasUnreconciled, readLastRun, type ReadRun } from '../evidence/match-runs.ts'
 import { openStatement } from '../sources/statements/open.ts'
+import { READING } from '../sources/statements/reading.ts'
 import { withBookRun, type BookRequest } from './book-run.ts'
 import type { ReconcileSummary } from './process/match-summary.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
@@ -144,7 +145,7 @@ async function openFor(
     target,
     account,
     parsed,
-    request: { file: file.name, sha256: file.sha256, format: parsed.format, options, headers },
+    request: { file: file.name, sha256: file.sha256, format: parsed.format, reading: READING, options, headers },
   }
 }
 

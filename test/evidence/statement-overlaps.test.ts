@@ -96,7 +96,7 @@ interface Bench {
 async function kept({ database, book, account }: Bench, files: readonly StatementSection[], format: StatementFormat) {
   let uncertain = 0
   for (const [at, section] of files.entries()) {
-    const of = { book, account, evidence: { batch: Number(account) * 100 + at, item: 1 } }
+    const of = { book, account, evidence: { batch: Number(account) * 100 + at, item: 1 }, reading: 1 }
     const [saved] = await saveSections(database.kysely, of, { format, sections: [section], bindings: [], remarks: [] })
     uncertain += saved?.doubtful.length ?? 0
   }

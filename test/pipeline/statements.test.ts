@@ -2,16 +2,19 @@
  * Statements into a book, on both databases: once each, flagged where they do not add up or follow one another, the same
  * after a replay. The files are a bank's CSV, so that what is tested is what a person imports.
  */
+import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/config/load.ts'
 import type { Database } from '../../src/db/database.ts'
+import { landBatch } from '../../src/evidence/landing.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
 import { listFiles } from '../../src/evidence/statements/files.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
 import { importStatements, type StatementImport } from '../../src/pipeline/import-statement.ts'
 import { keepLine } from '../../src/pipeline/statements/keep.ts'
+import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
 import { listExceptions } from '../../src/reconcile/exceptions.ts'
@@ -85,6 +88,27 @@ async function openCodes(rig: Rig): Promise<readonly string[]> {
   return open.filter(({ code }) => OWN_CODES.has(code)).map(({ code, object }) => `${code} ${object}`)
 }
 
+/** As a program landed it that did not count its readings yet. */
+async function landedBefore(rig: Rig, file: string, text: string): Promise<void> {
+  const { kysely } = rig.database
+  const book = await rig.bookRow()
+  const body = Buffer.from(text)
+  const sha256 = createHash('sha256').update(body).digest('hex')
+  const options = { currency: 'USD', timeZone: 'UTC', ...NOTHING }
+  const landing = {
+    kind: 'statement' as const,
+    source: 'checking',
+    request: { file, sha256, format: 'bank-csv', options, headers: [] },
+    fetchedAtMs: nightMs(30),
+    httpStatus: null,
+    contentType: 'application/octet-stream',
+    body,
+  }
+  const landed = await kysely.transaction().execute((trx) => landBatch(trx, book.id, [landing]))
+  const { setAside } = await processBatch(createProcessor(rig.database, book), landed)
+  expect(setAside).toBeNull()
+}
+
 const MARCH = csv(
   '03-01 -5.00 95.00 coffee',
   '03-02 -5.00 90.00 coffee',
@@ -137,6 +161,25 @@ describeDatabases('a statement', (fresh) => {
       ':20:X\n:25:12345678\n:28C:1/1\n:60F:C260301USD99,00\n:61:2603020302D5,00NTRFNONREF\n:86:card payment\n:62F:C260302USD94,00\n-\n'
     const { stored } = await bring(rig, 'b.sta', mt940)
     expect(stored).toMatchObject({ format: 'mt940', fresh: 0, known: 1 })
+    // The next file of that format finds the line in the words of the first one.
+    const next = mt940.replace('1/1', '2/1')
+    expect((await bring(rig, 'c.sta', next)).stored).toMatchObject({ fresh: 0, known: 1 })
+  })
+
+  it('that an earlier reading worded otherwise is known by its amounts, however often it is shown again', async () => {
+    const rig = rigOf(await fresh())
+    const rows = ['03-02 -5.00 94.00 coffee', '03-02 -5.00 89.00 tea', '03-03 -1.00 88.00 tea'] as const
+    // An account without files, so that the settings are there.
+    await bring(rig, 'other.csv', csv('03-01 -1.00 99.00 tea'), { account: 'paypal', format: 'bank-csv' })
+    await landedBefore(rig, 'a.csv', csv('03-01 -1.00 99.00 fee', ...rows, '03-04 -2.00 86.00 fee'))
+    const worded = rows.map((row) => `${row} ref -`)
+    const today = csv(...worded, '03-04 -2.00 86.00 fee', '03-05 -2.00 84.00 fee')
+    const { stored } = await bring(rig, 'b.csv', today)
+    expect(stored).toMatchObject({ lines: 5, fresh: 1, known: 4 })
+    expect(await bring(rig, 'again.csv', today)).toMatchObject({ alreadyImported: true })
+    const later = csv(...worded.slice(1), '03-04 -2.00 86.00 fee', '03-05 -2.00 84.00 fee', '03-06 -3.00 81.00 fee')
+    expect((await bring(rig, 'c.csv', later)).stored).toMatchObject({ lines: 5, fresh: 1, known: 4 })
+    expect(await openCodes(rig)).toEqual([])
   })
 })
 

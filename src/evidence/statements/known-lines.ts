@@ -1,6 +1,6 @@
 /**
- * What the database knows of the lines a section shows: those with the same identity, those that files of other formats
- * show of the same days, and what every file shows of the days that the section cuts.
+ * What the database knows of the lines a section shows: those with the same identity, those of the same days that files of
+ * other formats or earlier readings worded, and what every file shows of the days that the section cuts.
  */
 import type { Kysely } from 'kysely'
 import { readInChunks } from '../../db/chunks.ts'
@@ -11,12 +11,14 @@ import { linesOfDay, type DayLine, type DayLines, type DaySegment } from '../../
 import type { KnownLine, PlacingFacts } from '../../domain/statements/place-lines.ts'
 import type { StatementFormat } from '../../domain/statements/statement.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
+import { otherReadings } from './readings.ts'
 
 export interface Showing {
   readonly book: bigint
   readonly account: bigint
   readonly currency: string
   readonly format: StatementFormat
+  readonly reading: number
   readonly range: DayRange | null
   readonly identities: readonly string[]
   /** Its own part of each day it cuts: its first and its last. */
@@ -147,54 +149,48 @@ async function shownOn(
     .execute()
 }
 
+/** A line is worded as the first file that shows it words it, whoever shows it since. */
 async function elsewhereOf(
   db: Kysely<Tables>,
-  { book, account, currency, format }: Showing,
+  { book, account, currency, format, reading }: Showing,
   range: DayRange,
   sections: readonly StatementSectionTable[],
 ): Promise<ReadonlyMap<IsoDate, readonly KnownLine[]>> {
-  const others = sections.filter((section) => section.format !== format)
+  const batches = sections.map(({ batch }) => batch)
+  const otherwise = await otherReadings(db, book, batches, reading)
+  const others = sections.filter((section) => section.format !== format || otherwise.has(section.batch))
   if (others.length === 0) return new Map()
   const first = others.reduce((day, each) => min(day, each.first_date ?? day), range.last)
   const last = others.reduce((day, each) => max(day, each.last_date ?? day), range.first)
+  const places = new Set(others.map(placeOf))
   const rows = await db
-    .selectFrom('statement_line as line')
-    .select(['line.id', 'line.identity', 'line.amount', 'line.balance', 'line.date'])
-    .where('line.book', '=', book)
-    .where('line.account', '=', account)
-    .where('line.currency', '=', currency)
-    .where('line.uncounted', 'is', null)
-    .where('line.date', '>=', max(first, range.first))
-    .where('line.date', '<=', min(last, range.last))
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('statement_sighting as seen')
-            .innerJoin('statement_section as shown', (join) =>
-              join
-                .onRef('shown.book', '=', 'seen.book')
-                .onRef('shown.batch', '=', 'seen.batch')
-                .onRef('shown.item', '=', 'seen.item')
-                .onRef('shown.section', '=', 'seen.section'),
-            )
-            .select('seen.line')
-            .whereRef('seen.book', '=', 'line.book')
-            .whereRef('seen.line', '=', 'line.id')
-            .where('shown.format', '=', format),
-        ),
-      ),
-    )
-    .orderBy('line.id')
+    .selectFrom('statement_line')
+    .select(['id', 'identity', 'amount', 'balance', 'date', 'batch', 'item', 'section', 'kept_batch'])
+    .where('book', '=', book)
+    .where('account', '=', account)
+    .where('currency', '=', currency)
+    .where('uncounted', 'is', null)
+    .where('date', '>=', max(first, range.first))
+    .where('date', '<=', min(last, range.last))
+    .orderBy('id')
     .execute()
+  // A line that was kept has the words of the one it stands beside, not of its own file.
+  const own = rows.filter((row) => row.kept_batch === null && places.has(placeOf(row)))
+  const worded = new Set(own.map(({ identity }) => identity))
   const byDay = new Map<IsoDate, KnownLine[]>()
-  for (const { date, id, ...row } of rows) {
-    const line = { ...row, id: Number(id) }
+  for (const row of rows) {
+    const { date, identity, amount, balance } = row
+    if (!worded.has(identity)) continue
+    const line = { id: Number(row.id), identity, amount, balance }
     const sameDay = byDay.get(date)
     if (sameDay === undefined) byDay.set(date, [line])
     else sameDay.push(line)
   }
   return byDay
+}
+
+function placeOf({ batch, item, section }: Pick<StatementSectionTable, 'batch' | 'item' | 'section'>): string {
+  return `${batch}.${item}.${section}`
 }
 
 function min(a: IsoDate, b: IsoDate): IsoDate {

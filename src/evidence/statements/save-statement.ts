@@ -23,6 +23,8 @@ export interface StatementOf {
   readonly book: bigint
   readonly account: bigint
   readonly evidence: Evidence
+  /** By which state of the readers the lines are worded. */
+  readonly reading: number
 }
 
 export interface SavedSection {

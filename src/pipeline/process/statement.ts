@@ -8,6 +8,7 @@ import { STATEMENT_FORMATS } from '../../domain/statements/statement.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { fileOfAccount, insertFile } from '../../evidence/statements/files.ts'
+import { readingSchema } from '../../evidence/statements/readings.ts'
 import { saveSections, type SavedSection } from '../../evidence/statements/save-statement.ts'
 import { openStatement } from '../../sources/statements/open.ts'
 import { BANK_ROLES } from '../../sources/statements/options.ts'
@@ -35,17 +36,18 @@ export const statementRequestSchema = z.strictObject({
   file: z.string(),
   sha256: z.string(),
   format: z.enum(STATEMENT_FORMATS),
+  reading: readingSchema,
   options: readOptionsSchema,
   /** The file's columns, by which its options are found again for the next file; empty for formats without columns. */
   headers: z.array(z.string()),
 })
 
 export async function processStatement(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
-  const { file, sha256, format, options } = parseRequest(statementRequestSchema, item)
+  const { file, sha256, format, reading, options } = parseRequest(statementRequestSchema, item)
   const account = accountOf(context, item)
   if ((await fileOfAccount(context.db, context.book, account, sha256)) !== null) return []
   const parsed = openStatement(file, item.body, format, options)
-  const of = { book: context.book, account, evidence: evidenceOf(item) }
+  const of = { book: context.book, account, evidence: evidenceOf(item), reading }
   const sections = await saveSections(context.db, of, parsed)
   const lines = sections.flatMap((section) => section.lines)
   const counted = lines.filter(({ line }) => line.uncounted === null)
