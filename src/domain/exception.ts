@@ -40,7 +40,7 @@ export const EXCEPTION_CODES = {
   EVIDENCE_REFUSED:
     'A row of a file was not booked, for the reason given. Mend what the reason names, or state the row anew in a new file.',
   ITEM_OVERDUE:
-    'Something the books expect is on no statement, though statements cover its days or a month has passed. Import the missing one, or: tieout reconcile write-off ITEM.',
+    'Something the books expect is on no statement, though statements cover its days or a month has passed. Import the missing one, or: tieout reconcile write-off --item ITEM.',
   LATE_REFUND:
     'An order of an earlier month was refunded after that month. The refund counts on the day it came, as closed months stay as they are; tell whoever reports on that month.',
   MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',
