@@ -156,9 +156,20 @@ function lineSentence(line: StoredLine, account: string): string {
 
 function matchSentence({ id, step, status, legs, reason, human, undone }: StoredMatch): string {
   const held = legs.map(({ side, ref, amount }) => `${side}:${ref} ${formatMoney(amount)}`).join(', ')
-  const who = human === null ? '' : `, by ${human.by}: ${human.why}`
-  const end = undone === null ? '' : `, undone${undone.by === undefined ? '' : ` by ${undone.by}`}`
-  return `match ${id}, ${step}, ${status}: ${held}; ${reason}${who}${end}`
+  const who = human === null ? '' : sentence(`Said by ${human.by}: ${human.why}`)
+  return `match ${id}, ${step}, ${status}: ${held}.${sentence(reason)}${who}${undoneSentence(undone)}`
+}
+
+function undoneSentence(undone: StoredMatch['undone']): string {
+  if (undone === null) return ''
+  const { by, why } = undone
+  return by === undefined ? ' Undone by a later reconciliation.' : sentence(`Undone by ${by}: ${why ?? ''}`)
+}
+
+/** To follow another; what people write ends with a full stop or does not. */
+function sentence(text: string): string {
+  const trimmed = text.trim()
+  return trimmed === '' ? '' : ` ${trimmed}${/[.!?]$/.test(trimmed) ? '' : '.'}`
 }
 
 function placesOf({ place, undone }: StoredMatch): readonly Evidence[] {
