@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { EXCEPTION_CODES } from '../../src/domain/exception.ts'
 import { newFolder, run, type Ran } from './support.ts'
 
 const CONFIG = `database: sqlite:./tieout.db
@@ -142,8 +143,27 @@ it('counts an ask once: what was undone is asked for again', async () => {
   const tieout = await desk()
   const say = async (by: string, ...argv: string[]): Promise<string> =>
     (await tieout('reconcile', ...argv, '--by', by, '--why', 'on the advice', ...NOW)).stdout
+  const asks = async (): Promise<string> => (await tieout('reconcile', 'list', '--asks', ...NOW)).stdout
+  expect(await asks()).toMatch(/^Nothing waits for a second person\.\n\nDecide with: .*settle LINE --as MEANING/)
   await say('Ann', 'ignore', '4')
+  expect(await asks()).toContain('1 decision that waits for a second person')
   const [, number = ''] = /Match (\d+) is active/.exec(await say('Bo', 'ignore', '4')) ?? []
   expect(await say('Bo', 'unmatch', number)).toContain('is undone')
+  const { stdout } = await tieout('trace', 'line:4', ...NOW)
+  expect(stdout).toContain(
+    '40.00. A person said that it is not for these books. Said by Bo: on the advice. Undone by Bo: on the advice.',
+  )
   expect(await say('Bo', 'ignore', '4')).toContain('Nothing is done yet')
+})
+
+it('has every decision that the meaning of an exception names', async () => {
+  const tieout = await desk()
+  const named = Object.values(EXCEPTION_CODES).flatMap((meaning) =>
+    [...meaning.matchAll(/tieout reconcile ((?:match|write-off) [\w -]+)/g)].map(([, words = '']) => words),
+  )
+  expect(named).toContain('write-off --item ITEM')
+  for (const words of new Set(named)) {
+    const argv = words.replace('LINE', '4').replace('ITEM', '3').split(' ')
+    expect(await tieout('reconcile', ...argv, ...SIGNED)).toMatchObject({ exitCode: 0 })
+  }
 })

@@ -133,6 +133,8 @@ interface Part {
   /** "open line", and the word for several where it is not just an s. */
   readonly noun: string
   readonly nouns?: string
+  /** Instead of an empty table. */
+  readonly none?: string
 }
 
 async function runList(session: Session, options: ListOptions): Promise<ExitName> {
@@ -146,12 +148,17 @@ async function runList(session: Session, options: ListOptions): Promise<ExitName
       // Most books have no asks, and need not be told so.
       ...parts
         .filter(({ name, rows }) => name !== 'asks' || asked.length > 0 || rows.length > 0)
-        .flatMap(({ columns, rows, noun, nouns }) => [
-          ...session.table(columns, rows.slice(0, limit)),
-          `${counted(rows.length, noun, nouns)}${rows.length > limit ? '; --limit shows more' : ''}.`,
-          '',
-        ]),
-      'Decide with: tieout reconcile match LINE --item ITEM, confirm MATCH, reject MATCH, unmatch MATCH, ignore LINE.',
+        .flatMap(({ columns, rows, noun, nouns, none }) =>
+          rows.length === 0 && none !== undefined
+            ? [none, '']
+            : [
+                ...session.table(columns, rows.slice(0, limit)),
+                `${counted(rows.length, noun, nouns)}${rows.length > limit ? '; --limit shows more' : ''}.`,
+                '',
+              ],
+        ),
+      'Decide with: tieout reconcile match LINE --item ITEM, settle LINE --as MEANING, ignore LINE, write-off --line LINE,',
+      'write-off --item ITEM, confirm MATCH, reject MATCH, unmatch MATCH.',
     ])
     return 'ok'
   })
@@ -189,6 +196,7 @@ async function readPart(kysely: Kysely<Tables>, book: Book, name: Part['name'], 
         document,
         noun: nouns.replace('decisions that wait', 'decision that waits'),
         nouns,
+        none: 'Nothing waits for a second person.',
       }
     }
     case 'matches': {
