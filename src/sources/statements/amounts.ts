@@ -13,7 +13,9 @@ export function parseExactAmount(text: string): ExactAmount {
   const parsed =
     marks.length <= 1
       ? parseMoney(trimmed.replace(',', '.'))
-      : parseLocalizedMoney(trimmed, { decimal: marks.at(-1) === ',' ? ',' : '.' })
+      : /[\p{L}\p{Sc}]/u.test(trimmed)
+        ? ({ ok: false, reason: `"${trimmed}" is not a decimal amount` } as const)
+        : parseLocalizedMoney(trimmed, { decimal: marks.at(-1) === ',' ? ',' : '.' })
   if (!parsed.ok) return parsed
   if (parsed.rounded) return { ok: false, reason: `"${trimmed}" has more decimals than can be booked` }
   return { ok: true, units: parsed.units }

@@ -78,7 +78,7 @@ describe('a bank CSV', () => {
     ],
     [
       'bank-uk.csv',
-      ['EUR 1000.00 → 1240.00 foots'],
+      ['GBP 1000.00 → 1240.00 foots'],
       ['2026-01-31 250.00  | PAYELANCER PO-7', '2026-01-05 -10.00  | HOSTING'],
     ],
     [
@@ -88,7 +88,7 @@ describe('a bank CSV', () => {
     ],
     [
       'bank-us-sides.csv',
-      ['EUR 1000.00 → 2280.00 foots'],
+      ['USD 1000.00 → 2280.00 foots'],
       ['2026-01-13 1250.00  | WIRE', '2026-01-14 50.00  | REVERSAL WIRE', '2026-01-15 -20.00  | CARD'],
     ],
     [
@@ -97,7 +97,9 @@ describe('a bank CSV', () => {
       ['2026-01-05 -100.00  | Sent money to Panel', '2026-01-25 500.00  | Received from Payelancer'],
     ],
   ])('%s is read as its bank means it', (name, balances, lines) => {
-    const statement = openFixture(name)
+    const statement = openFixture(name, {
+      currency: name === 'bank-uk.csv' ? 'GBP' : name === 'bank-us-sides.csv' ? 'USD' : 'EUR',
+    })
     expect(statement.format).toBe('bank-csv')
     expect(balancesOf(statement)).toEqual(balances)
     expect(linesOf(statement)).toEqual(lines)
@@ -263,6 +265,31 @@ describe('columns that are not clear', () => {
   })
 })
 
+describe('what stands beside an amount', () => {
+  const file = (amount: string): string =>
+    `Date,Text,Amount\n2026-01-02,a,-1.00\n2026-01-03,b,"${amount}"\n2026-01-04,c,2.00\n`
+
+  it.each([
+    ['EUR 140.00', /STATEMENT_OTHER_CURRENCY: .*line 3: .*"EUR 140.00" is in EUR, and the line is in USD.*--account/],
+    ['140,000.00 €', /STATEMENT_OTHER_CURRENCY: .*line 3: .*is in €/],
+    ['C$140.00', /STATEMENT_OTHER_CURRENCY: .*line 3: .*is in C\$/],
+    ['abc140.00', /STATEMENT_UNREADABLE: .*line 3: .*"abc140.00" has "abc" beside the figure, which is no sign of USD/],
+    ['140.00xyz', /STATEMENT_UNREADABLE: .*line 3: .*"xyz" beside the figure/],
+  ])('refuses "%s" in dollars, with its line', (amount, message) => {
+    expect(refusalOf(() => open(file(amount), { currency: 'USD' }))).toMatch(message)
+  })
+
+  it.each(['$140.00', 'US$140.00', 'USD 140.00', '140.00 usd', '1.4E2'])('reads "%s" in dollars', (amount) => {
+    expect(linesOf(open(file(amount), { currency: 'USD' }))[1]).toBe('2026-01-03 140.00  | b')
+  })
+
+  it('is held against the currency the line itself names', () => {
+    const rows = 'Date,Text,Amount,Currency\n2026-01-02,a,-€1.00,EUR\n2026-01-03,b,$2.00,'
+    expect(balancesOf(open(`${rows}USD\n`))).toHaveLength(2)
+    expect(refusalOf(() => open(`${rows}EUR\n`))).toMatch(/line 3: .*"\$2.00" is in \$, and the line is in EUR/)
+  })
+})
+
 describe('a row that is not clear is refused with its line', () => {
   it.each([
     ['2026-01-02,a,1,\n2026-01-03,b,2,\n2026-01-04,c,x1,\n', /line 4: in the column "Amount" "x1" is not an amount/],
@@ -328,7 +355,7 @@ describe('what banks print differently', () => {
     ],
     [
       'signs before names, and balances above in other words',
-      '#Saldo początkowe;1 000,00 PLN;\n\n#Data operacji;#Data księgowania;#Tytuł;#Kwota;#Saldo po operacji;\n2026-01-04;2026-01-05;A;500,00;1 500,00;\n',
+      '#Saldo początkowe;1 000,00 EUR;\n\n#Data operacji;#Data księgowania;#Tytuł;#Kwota;#Saldo po operacji;\n2026-01-04;2026-01-05;A;500,00;1 500,00;\n',
       ['EUR 1000.00 → 1500.00 foots'],
       ['2026-01-05 500.00  | A'],
     ],

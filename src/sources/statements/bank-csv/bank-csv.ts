@@ -57,7 +57,10 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
   const others = edges.flatMap(({ amount }) => amount ?? [])
   const read = bankLines(fileName, { headers: table.headers, roles, rows: classified.rows, others }, options)
   const groups = groupsOf(read.lines)
-  const stated = groups.length === 1 ? statedBy(edges, read) : { opening: null, closing: null }
+  const stated =
+    groups.length === 1
+      ? statedBy(edges, read, groups[0]?.[0]?.currency ?? options.currency)
+      : { opening: null, closing: null }
   const drafts: readonly SectionDraft[] = groups.map((group) => ({
     lines: group.map(({ line }) => line),
     stated: { ...stated, noun: 'Line' },
@@ -105,14 +108,15 @@ function edgesOf({ edges, rows }: Classified): readonly Edge[] {
 function statedBy(
   edges: readonly Edge[],
   { readAmount }: BankLines,
+  currency: string,
 ): Pick<SectionDraft['stated'], 'opening' | 'closing'> {
   const of = (kind: Edge['kind']): readonly string[] =>
     edges.flatMap((edge) => (edge.kind === kind && edge.amount !== null ? [edge.amount] : []))
   const opening = of('opening')[0]
   const closing = of('closing').at(-1)
   return {
-    opening: opening === undefined ? null : readAmount(opening, 1, 'opening balance'),
-    closing: closing === undefined ? null : readAmount(closing, 1, 'closing balance'),
+    opening: opening === undefined ? null : readAmount(opening, 1, 'opening balance', currency),
+    closing: closing === undefined ? null : readAmount(closing, 1, 'closing balance', currency),
   }
 }
 

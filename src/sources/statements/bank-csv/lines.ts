@@ -55,10 +55,15 @@ export function bankLines(fileName: string, table: Table, options: ReadOptions):
     options.dateOrder,
     hasDecimalComma(printed, options.decimal),
   )
+  const inHeader = currencyInHeader(title(roles.amount === undefined ? 'debit' : 'amount'))
+  const currencies = rows.map(
+    (row) => currencyOf(fileName, cell(row, 'currency'), row.line) ?? inHeader ?? options.currency,
+  )
   const signed = signedAmounts(
     fileName,
-    rows.map((row) => ({
+    rows.map((row, index) => ({
       line: row.line,
+      currency: currencies[index] ?? options.currency,
       amount: row.edge === null ? cell(row, 'amount') : '',
       debit: row.edge === null ? cell(row, 'debit') : '',
       credit: row.edge === null ? cell(row, 'credit') : '',
@@ -68,21 +73,22 @@ export function bankLines(fileName: string, table: Table, options: ReadOptions):
     { amount: title('amount'), debit: title('debit'), credit: title('credit') },
     readAmount,
   )
-  const inHeader = currencyInHeader(title(roles.amount === undefined ? 'debit' : 'amount'))
   const lines = rows.map((row, index) => {
     const amount = signed.rows[index]?.amount ?? null
+    const currency = currencies[index] ?? options.currency
+    const read = (role: 'fee' | 'balance'): Units | null =>
+      row.edge === null ? readAmount(cell(row, role), row.line, title(role), currency) : null
     const date = readDate(row.date, order)
     if (date === null)
       throw unreadable(fileName, `line ${row.line}`, `its date ${shown(row.date)} is no day of the calendar`)
-    const fee = row.edge === null ? readAmount(cell(row, 'fee'), row.line, title('fee')) : null
     return {
       account: cell(row, 'account') || null,
-      currency: currencyOf(fileName, cell(row, 'currency'), row.line) ?? inHeader ?? options.currency,
+      currency,
       line: lineOf(row, roles, {
         date,
         amount,
-        fee,
-        balance: row.edge === null ? readAmount(cell(row, 'balance'), row.line, title('balance')) : null,
+        fee: read('fee'),
+        balance: read('balance'),
         status: statusOf(fileName, cell(row, 'status'), row.line),
       }),
     }

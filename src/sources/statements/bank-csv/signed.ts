@@ -10,6 +10,8 @@ import { DIRECTIONS } from './shapes.ts'
 /** Cells of the roles that make the amount; '' where the file has no such column. */
 export interface MoneyCells {
   readonly line: number
+  /** Of the line. */
+  readonly currency: string
   readonly amount: string
   readonly debit: string
   readonly credit: string
@@ -39,17 +41,20 @@ export function signedAmounts(
   read: ReadAmount,
 ): SignedRows {
   if (kind === 'sides') return { rows: sides(cells, titles, fileName, read), isOpen: false }
-  const amounts = cells.map(({ amount, line }) => ({ line, amount: read(amount, line, titles.amount) }))
+  const amounts = cells.map(({ amount, line, currency }) => ({
+    line,
+    amount: read(amount, line, titles.amount, currency),
+  }))
   if (kind === 'direction') return { rows: directed(fileName, cells, amounts), isOpen: false }
   return { rows: amounts, isOpen: !amounts.some(({ amount }) => amount !== null && amount < 0n) }
 }
 
 /** Debits are printed as negative numbers by some banks. One of the other sign among them takes a debit back, either way. */
 function sides(cells: readonly MoneyCells[], titles: Titles, fileName: string, read: ReadAmount): readonly Signed[] {
-  const both = cells.map(({ line, debit, credit }) => ({
+  const both = cells.map(({ line, currency, debit, credit }) => ({
     line,
-    debit: read(debit, line, titles.debit),
-    credit: read(credit, line, titles.credit),
+    debit: read(debit, line, titles.debit, currency),
+    credit: read(credit, line, titles.credit, currency),
   }))
   const filled = both.flatMap(({ debit }) => (debit === null || debit === 0n ? [] : [debit]))
   const isNegative = filled.filter((debit) => debit < 0n).length * 2 > filled.length

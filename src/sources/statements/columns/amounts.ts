@@ -3,15 +3,19 @@
  * decides where the file does not, and a file that contradicts itself is refused.
  */
 import { InputError } from '../../../domain/errors.ts'
+import { otherMarkIn } from '../../../domain/money/currency-marks.ts'
 import { detectDecimalFormat, parseLocalizedMoney } from '../../../domain/money/localized-money.ts'
 import type { Units } from '../../../domain/money/money.ts'
-import { unreadable } from '../refusal.ts'
+import { shown, unreadable } from '../refusal.ts'
 
 /** What some exports print for "nothing here". */
 const NOTHING = /^(?:|-+|–|—|\.{3}|n\/?a|null)$/i
 
-/** Null for an empty cell. Throws InputError naming the line and column when the text is no amount. */
-export type ReadAmount = (cell: string, line: number, column: string) => Units | null
+/**
+ * Null for an empty cell. `currency`: what the line is in (ISO 4217). Throws InputError naming the line and column when the
+ * text is no amount, or one of another currency.
+ */
+export type ReadAmount = (cell: string, line: number, column: string, currency: string) => Units | null
 
 /** Whether the amounts prove a decimal comma, or a person says so. */
 export function hasDecimalComma(cells: readonly string[], decimal: '.' | ',' | null): boolean {
@@ -29,7 +33,7 @@ export function amountReader(fileName: string, cells: readonly string[], decimal
       'Say which mark the file uses: --decimal . or --decimal ,',
     )
   const format = { decimal: detected.ok ? (detected.format.decimal ?? decimal) : decimal }
-  return (cell, line, column) => {
+  return (cell, line, column, currency) => {
     if (NOTHING.test(cell.trim())) return null
     const amount = parseLocalizedMoney(cell, format)
     if (!amount.ok) throw unreadable(fileName, `line ${line}`, `in the column "${column}" ${amount.reason}`)
@@ -39,6 +43,24 @@ export function amountReader(fileName: string, cells: readonly string[], decimal
         `line ${line}`,
         `in the column "${column}" "${cell.trim()}" has more than eight decimals`,
       )
+    refuseOtherMark(fileName, cell, `line ${line}: in the column "${column}"`, currency)
     return amount.units
   }
+}
+
+function refuseOtherMark(fileName: string, cell: string, where: string, currency: string): void {
+  const other = otherMarkIn(cell, currency)
+  if (other === null) return
+  const found = `${fileName}, ${where} ${shown(cell)}`
+  if (other.isCurrency)
+    throw new InputError(
+      'STATEMENT_OTHER_CURRENCY',
+      `${found} is in ${other.mark}, and the line is in ${currency}.`,
+      'Name the right account with --account; a bank account in another currency is an account of its own.',
+    )
+  throw new InputError(
+    'STATEMENT_UNREADABLE',
+    `${found} has ${shown(other.mark)} beside the figure, which is no sign of ${currency}.`,
+    'Look at this line in the file. Download the statement again if it is damaged.',
+  )
 }

@@ -73,11 +73,14 @@ function draftOf(reading: Reading, { line, fields }: CsvRow): PayPalDraft {
   const rawType = cell('eventCode') === '' ? cell('type') : cell('eventCode')
   const meaning = meaningOf(cell('eventCode')) ?? meaningOfWords(cell('type'))
   const standing = standingOf(meaning, cell('status'), cell('impact'))
-  const money = moneyOf(reading, line, fields, standing.uncounted === null)
   const time = cell('time')
   const when = dateOf(time === '' ? cell('date') : `${cell('date')} ${time}`, zoneOf(cell('timeZone'), options), line)
   const currency = cell('currency') === '' && columns.currency === undefined ? options.currency : cell('currency')
   if (!/^[A-Za-z]{3}$/.test(currency)) throw unreadable(fileName, `line ${line}`, `"${currency}" is no currency`)
+  const money = moneyOf(reading, line, fields, {
+    isCounted: standing.uncounted === null,
+    currency: currency.toUpperCase(),
+  })
   const { references, group } = referencesOf(meaning.type, {
     id: cell('id'),
     referenceId: cell('referenceId'),
@@ -113,12 +116,12 @@ function moneyOf(
   { columns, headers, amountOf, fileName }: Reading,
   line: number,
   fields: readonly string[],
-  isCounted: boolean,
+  { isCounted, currency }: { readonly isCounted: boolean; readonly currency: string },
 ): Pick<PayPalDraft['line'], 'amount' | 'gross' | 'fee' | 'balance'> {
   const read = (field: PayPalField): bigint | null =>
     columns[field] === undefined
       ? null
-      : amountOf(cellOf(fields, columns[field]), line, headers[columns[field]] ?? field)
+      : amountOf(cellOf(fields, columns[field]), line, headers[columns[field]] ?? field, currency)
   const [gross, fee, net] = [read('gross'), read('fee'), read('net')]
   const amount = net ?? (gross === null ? null : gross + (fee ?? 0n))
   if (amount === null && isCounted) throw unreadable(fileName, `line ${line}`, 'the row has no amount')

@@ -129,7 +129,7 @@ function prepare<Field extends string>(
   const dates = dateReader(fileName, times, options.dateOrder, options.timeZone, INDIAN_DATES)
   return {
     moneyOf: (cell, line, field, currency) => {
-      const units = amountOf(cell, line, headers[columns[field] ?? -1] ?? field)
+      const units = amountOf(cell, line, headers[columns[field] ?? -1] ?? field, currency)
       if (units === null || unit.unit === 'major') return units
       return (units * unitsPerMinor(currency)) / 100_000_000n
     },

@@ -46,8 +46,10 @@ export interface WalletReading {
 export function walletRow(reading: WalletReading, { line, fields }: CsvRow): WalletRow {
   const { fileName, columns, options, headers, amountOf, dateOf } = reading
   const cell = (field: WalletField): string => cellOf(fields, columns[field])
+  const currency = (cell('currency') || options.currency).toUpperCase()
+  if (!/^[A-Z]{3}$/.test(currency)) throw unreadable(fileName, `line ${line}`, `${shown(currency)} is no currency`)
   const money = (field: WalletField): Units | null =>
-    amountOf(cell(field), line, headers[columns[field] ?? -1] ?? field)
+    amountOf(cell(field), line, headers[columns[field] ?? -1] ?? field, currency)
   const uncounted = walletStatus(cell('status'))
   if (uncounted === undefined)
     throw unreadable(
@@ -56,8 +58,6 @@ export function walletRow(reading: WalletReading, { line, fields }: CsvRow): Wal
       `the status ${shown(cell('status'))} is not known`,
       'Write Completed, Pending or Failed in its place.',
     )
-  const currency = (cell('currency') || options.currency).toUpperCase()
-  if (!/^[A-Z]{3}$/.test(currency)) throw unreadable(fileName, `line ${line}`, `${shown(currency)} is no currency`)
   const time = columns.time === columns.date ? '' : cell('time')
   const text = [cell('description'), cell('method')].filter((each) => each !== '').join(' ')
   // A list of payments has methods and no types: all its rows are top-ups.
