@@ -34,6 +34,13 @@ function recon(utr: string | null, from: number, to: number): string {
   return JSON.stringify({ entity: 'collection', count: items.length, items })
 }
 
+/** More than one row of 1,000.00 brought in. */
+const REFUND = recon(UTR, 1, 2)
+  .replace('"pay_', '"rfnd_')
+  .replace('"type":"payment"', '"type":"refund"')
+  .replace('"debit":0,"credit":97101,"amount":100001', '"debit":200000,"credit":0,"amount":200000')
+  .replace('"fee":2900,"tax":442', '"fee":0,"tax":0')
+
 /** What so many rows come to after their fees, in paise. */
 function netOf(rows: number): number {
   return rows * 97_100 + (rows * (rows - 1)) / 2
@@ -74,8 +81,8 @@ async function settled(book: MoneyBook): Promise<readonly unknown[]> {
 
 const ITEM = { kind: 'settlement', source: 'rzp', object: `settlement:${ID}:INR` }
 
-async function freshBook(database: Database): Promise<MoneyBook> {
-  const book = await moneyBook(database, ACCOUNTS)
+async function freshBook(database: Database, accounts = ACCOUNTS): Promise<MoneyBook> {
+  const book = await moneyBook(database, accounts)
   await book.evidence('2026-03-01,pub,opening-balance,40.00,USD,,')
   return book
 }
@@ -137,6 +144,24 @@ describe('rows, list and bank', () => {
     const rows = await book.rig.database.kysely.selectFrom('open_item').select(['amount', 'status']).execute()
     expect(rows).toEqual([{ amount: BigInt(netOf(2)) * 1_000_000n, status: 'open' }])
     expect(await book.balances()).toMatchObject({ '1060': (netOf(2) / 100).toFixed(2) })
+  })
+
+  it('expect nothing more once the rows come to nothing, or the list is not for these books', async () => {
+    const refunded = await freshBook(await opened(newSqliteUrl()))
+    await filesOf(1).rows(refunded)
+    expect(await settled(refunded)).toEqual([{ ...ITEM, status: 'open' }])
+    await refunded.statement('rzp', 'razorpay-json', 'refund.json', REFUND)
+    const rules = `, rules: [{ contains: settlement, means: not-ours }]`
+    const notOurs = await freshBook(
+      await opened(newSqliteUrl()),
+      ACCOUNTS.replace(`code: '1055'`, `code: '1055'${rules}`),
+    )
+    await filesOf(1).rows(notOurs)
+    await filesOf(1).list(notOurs)
+    for (const book of [refunded, notOurs]) {
+      expect(await settled(book)).toEqual([{ ...ITEM, status: 'withdrawn' }])
+      expect((await book.balances())['1060']).toBeUndefined()
+    }
   })
 
   it('make one settlement of rows in two files', async () => {

@@ -6,11 +6,12 @@ import { moneyPostings } from '../../domain/posting-rules.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { findItem } from '../../evidence/open-items.ts'
+import { findItem, findItems } from '../../evidence/open-items.ts'
 import { settlementsOfRows, type RowsSettlement } from '../../evidence/statements/settlements.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { BatchContext } from './context.ts'
 import { expectArrival } from './expect-arrival.ts'
+import { expectNoMore } from './rows-taken-back.ts'
 import { SETTLEMENT_PREFIX, settlementObject } from './settlement-object.ts'
 import { moneyAccounts, type MoneyAccount } from './match-pool.ts'
 
@@ -22,13 +23,34 @@ export async function bookSettlementsOfRows(context: BatchContext, item: Landed)
     const found = await settlementsOfRows(context.db, context.book, account.id)
     const told = new Map(found.flatMap((each) => (each.amount > 0n ? [[settlementObject(each), each] as const] : [])))
     for (const [object, each] of told) await expectIt(context, item, { account, object, told: each })
-    for (const booked of await bookedOf(context, account)) {
-      if (!told.has(booked.object)) drafts.push(...(await draftOf(context, account, { ...booked, total: 0n })))
-    }
+    drafts.push(...(await takeBack(context, item, account, new Set(told.keys()))))
     for (const [object, { currency, amount: total, date, rows, place }] of told) {
       const memo = `${rows} rows of one settlement`
       drafts.push(...(await draftOf(context, account, { object, currency, total, date, memo, place })))
     }
+  }
+  return drafts
+}
+
+/** What rows tell of no more: its posting, and what is expected of it. */
+async function takeBack(
+  context: BatchContext,
+  item: Landed,
+  account: MoneyAccount,
+  told: ReadonlySet<string>,
+): Promise<readonly TransactionDraft[]> {
+  const gone = (await bookedOf(context, account)).filter(({ object }) => !told.has(object))
+  const objects = gone.map(({ object }) => object)
+  const known = new Map(
+    (await findItems(context.db, context.book, account.name, objects)).map((each) => [each.object, each]),
+  )
+  const drafts: TransactionDraft[] = []
+  for (const booked of gone) {
+    const reversed = await draftOf(context, account, { ...booked, total: 0n })
+    drafts.push(...reversed)
+    const held = known.get(booked.object)
+    if (held !== undefined && (held.status === 'open' || reversed.length > 0))
+      await expectNoMore(context, item, held, booked)
   }
   return drafts
 }
