@@ -222,7 +222,11 @@ describe('columns that are not clear', () => {
       '02.01.2026;Miete;-10,00\n03.01.2026;x;5,00\n',
       /Line 1 reads #1 "02.01.2026", #2 "Miete", #3 "-10,00".*date=#1,amount=#3/,
     ],
-    ['an amount that is none', 'Date,Text,Amount\n2026-01-02,a,x1\n', /"Amount" is called so and holds "x1"/],
+    [
+      'a column of amounts that are none',
+      `Date,Text,Amount\n${'2026-01-02,a,x1\n'.repeat(6)}`,
+      /"Amount" is called so and holds "x1"/,
+    ],
     ['a missing column', 'Date,Text,Debit\n2026-01-02,a,1.00\n', /No column is known to be the amount/],
   ])('are asked about: %s', (_name, file, message) => {
     expect(refusalOf(() => open(file))).toMatch(message)
@@ -300,6 +304,9 @@ describe('a row that is not clear is refused with its line', () => {
     ['2026-01-02,"a,-1.00,\n', /line 2: .*quote that is never closed/],
     ['2026-01-02,a,-1.000000005,\n', /line 2: .*more than eight decimals/],
     ['2026-01-02,a,"-1,234",\n', /STATEMENT_DECIMAL.*--decimal/],
+    ['2026-01-02,a,10.00,\n2026-01-03,b,abc,\n', /UNREADABLE: .*line 3: "abc" in the column "Amount" is no amount/],
+    ['2026-13-05,a,10.00,\n', /UNREADABLE: .*line 2: "2026-13-05" in the column "Date" is no date.*date=HEADER/],
+    ['2026-02-30,a,1.00,\n2026-02-31,b,2.00,\n', /line 2: "2026-02-30" in the column "Date" is no date/],
   ])('%j', (rows, message) => {
     expect(refusalOf(() => open(`Date,Text,Amount,Status\n${rows}`))).toMatch(message)
   })

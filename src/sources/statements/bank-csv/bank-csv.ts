@@ -6,7 +6,7 @@ import { InputError } from '../../../domain/errors.ts'
 import type { ParsedStatement, StatementSection } from '../../../domain/statements/statement.ts'
 import { refuseEmpty } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
-import { unreadable } from '../refusal.ts'
+import { shown, unreadable } from '../refusal.ts'
 import { classify, type Classified } from './classify.ts'
 import { isDateLike } from './dates.ts'
 import { accountIn, edgeIn, type Edge } from './edges.ts'
@@ -18,6 +18,7 @@ import { settleVariants, type SectionDraft } from './variants.ts'
 
 const DETECT_CHARACTERS = 200_000
 const SAMPLE_ROWS = 2000
+const FEW_ROWS = 5
 
 /** Any table with dates and amounts, also one whose columns nobody knows yet. */
 export function detect(text: string, fileName: string): boolean {
@@ -94,10 +95,10 @@ function isCardWithoutBalance({ headers }: BankTable, { amount, balance }: Bound
 
 /** Rows that may be transactions; totals, notes and rows of stars would blur what a column looks like. */
 function sampleOf({ rows }: BankTable): readonly (readonly string[])[] {
-  return rows
-    .slice(0, SAMPLE_ROWS)
-    .map(({ fields }) => fields)
-    .filter((fields) => fields.some((cell) => isDateLike(cell)))
+  const first = rows.slice(0, SAMPLE_ROWS).map(({ fields }) => fields)
+  const dated = first.filter((fields) => fields.some((cell) => isDateLike(cell)))
+  // Without a single date, all rows tell what the columns hold instead.
+  return dated.length === 0 ? first : dated
 }
 
 function edgesOf({ edges, rows }: Classified): readonly Edge[] {
@@ -132,7 +133,17 @@ function aboveRemark({ above }: BankTable): readonly string[] {
   return [`The lines up to line ${last.line} stand above the header and are no transactions.`]
 }
 
-function unclear(fileName: string, { headers }: BankTable, { roles, questions }: Proposal): InputError {
+function unclear(fileName: string, { headers, rows }: BankTable, { roles, questions, misfits }: Proposal): InputError {
+  const [misfit] = misfits
+  const row = misfit && rows.find(({ fields }) => (fields[misfit.column] ?? '').trim() === misfit.cell)
+  // Among so few rows a single bad cell is half of its column, and is all that is wrong.
+  if (misfit !== undefined && row !== undefined && rows.length <= FEW_ROWS)
+    return unreadable(
+      fileName,
+      `line ${row.line}`,
+      `${shown(misfit.cell)} in the column "${headers[misfit.column]}" is no ${misfit.role}`,
+      `Look at this line in the file. If another column is the ${misfit.role}, say --columns "${misfit.role}=HEADER".`,
+    )
   const bound = bindingsOf(headers, roles).map(
     ({ column, role }) => `"${column}" ${role === null ? 'is not read' : `is the ${role}`}`,
   )

@@ -15,6 +15,15 @@ export interface Proposal {
   readonly roles: BoundRoles
   /** What a person has to say, in full sentences; empty when all is clear. */
   readonly questions: readonly string[]
+  /** Cells for which columns with the right names were not taken, when they are all that is asked about. */
+  readonly misfits: readonly Misfit[]
+}
+
+/** A cell that is not what the name of its column says. */
+export interface Misfit {
+  readonly role: BankRole
+  readonly column: number
+  readonly cell: string
 }
 
 const SEVERAL: ReadonlySet<BankRole> = new Set(['description', 'counterparty', 'reference', 'type'])
@@ -79,10 +88,14 @@ export function proposeColumns(
     delete roles.debit
     delete roles.credit
   }
-  return {
-    roles,
-    questions: [...questions, ...missingRoles(roles, questions, (role) => misfitIn(role, headers, folded, cellsOf))],
-  }
+  const misfits: Misfit[] = []
+  const missing = missingRoles(roles, questions, (role) => {
+    const misfit = misfitIn(role, folded, cellsOf)
+    if (misfit !== null) misfits.push(misfit)
+    return misfit === null ? '' : ` "${headers[misfit.column]}" is called so and holds ${shown(misfit.cell)}.`
+  })
+  const all = [...questions, ...missing]
+  return { roles, questions: all, misfits: misfits.length === all.length ? misfits : [] }
 }
 
 function candidatesFor(
@@ -144,14 +157,13 @@ function optionName(headers: readonly string[], column: number): string {
 /** A column with the right name and the wrong content, which a person would look for first. */
 function misfitIn(
   role: BankRole,
-  headers: readonly string[],
   folded: readonly string[],
   cellsOf: (column: number) => readonly string[],
-): string {
+): Misfit | null {
   const column = folded.findIndex((name) => rankOf(role, name) !== null)
   const cell =
     column === -1 ? undefined : cellsOf(column).find((each) => each !== '' && !hasShape([each], ROLE_SHAPES[role]))
-  return cell === undefined ? '' : ` "${headers[column]}" is called so and holds ${shown(cell)}.`
+  return cell === undefined ? null : { role, column, cell }
 }
 
 function missingRoles(
