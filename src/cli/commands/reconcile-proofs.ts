@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
 import { InputError } from '../../domain/errors.ts'
-import { EXPLAIN_BOUND } from '../../domain/matching/explain.ts'
+import { EXPLAIN_BOUND, type Explanation } from '../../domain/matching/explain.ts'
 import { formatExact, parseMoney, type Units } from '../../domain/money/money.ts'
 import { isNone } from '../../domain/proofs/cash.ts'
 import { isIsoDate } from '../../domain/time/dates.ts'
@@ -103,7 +103,7 @@ const SUSPECT_COLUMNS: readonly Column[] = [
 
 function explainLines(
   session: Session,
-  { subject, amount, text, isRounding, sums, kinds }: Explained,
+  { subject, amount, explanation, text, isRounding, sums, kinds }: Explained,
 ): readonly string[] {
   const { account, currency, basis } = subject
   const looked = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`)
@@ -128,8 +128,14 @@ function explainLines(
               ]),
             ),
           ),
+          ...notShown(explanation, sums.length),
         ]),
   ]
+}
+
+function notShown(explanation: Explanation | null, shown: number): readonly string[] {
+  if (explanation?.kind !== 'several' || explanation.count <= shown) return []
+  return [`${shown} of ${explanation.counted ? '' : 'at least '}${explanation.count.toLocaleString('en')} shown.`]
 }
 
 function scopeFor(session: Session, { kysely, book, config }: OpenBook): Promise<ProofScope> {

@@ -35,6 +35,9 @@ export function explainView({ subject, amount, explanation, text, isRounding, su
     isRounding,
     searched: explanation?.searched ?? null,
     candidates: kinds,
+    /** Of which `sums` lists the first few. */
+    sumCount: explanation?.kind === 'several' ? explanation.count : sums.length,
+    isSumCountExact: explanation?.kind !== 'several' || explanation.counted,
     sums,
   })
 }
