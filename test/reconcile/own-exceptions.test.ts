@@ -60,8 +60,14 @@ describeDatabases('what matching says of a match that cannot be booked', (fresh)
     expect(traced.about.join('\n')).toMatch(
       /\nmatch 1, decision, active: [^]*\nitem 1: payout of pub, [^]*\nline 1 of eur: /,
     )
-    await book.decide({ decide: 'unmatch', match: 1 })
+    await book.decide({ decide: 'unmatch', match: 1, by: 'Bea' })
     expect(await book.exceptions()).toEqual([])
+    const after = await trace(kysely, held, { kind: 'exception', id: number }, { limit: 20, night: null })
+    expect(after.about.join('\n')).toContain(' closed by the decision of Bea on match 1 (unmatch): seen on paper')
+    const [opened, ...closings] = (await exceptionDossier(kysely, held, number, NOON_MS))?.history ?? []
+    expect(opened, 'the reconciliation raised it').toMatchObject({ event: 'opened', decision: null })
+    const decision = { decide: 'unmatch', match: 1, by: 'Bea', why: 'seen on paper' }
+    expect(closings).toMatchObject([{ event: 'closed', by: null, decision }])
   })
 
   it('closes what older programs said of the line instead, and what stands beside it stays', async () => {

@@ -7,7 +7,7 @@ import type { Landed } from '../../evidence/landing.ts'
 import { nameOf } from '../../pipeline/exception-decisions.ts'
 import type { ExceptionDossier, PostedEntry, ResolutionOffer } from '../../pipeline/exception-dossier.ts'
 import type { Choice } from '../../pipeline/reconcile/choices.ts'
-import type { ExceptionEvent } from '../../reconcile/exceptions/history.ts'
+import { decisionText, type ExceptionEvent } from '../../reconcile/exceptions/history.ts'
 import { counted } from '../output.ts'
 import { amountText, queueView, type QueueRow } from './exception-queue.ts'
 
@@ -34,7 +34,7 @@ export function dossierLines(dossier: ExceptionDossier, row: QueueRow, raw: bool
 }
 
 function historyLine(event: ExceptionEvent): string {
-  const { atMs, event: what, by, why, resolution, owner, detail, evidence } = event
+  const { atMs, event: what, by, why, resolution, owner, detail, evidence, decision } = event
   const when = new Date(atMs).toISOString()
   const amount = amountText(event)
   const place = evidence === null ? '' : ` [${evidence.batch}.${evidence.item}]`
@@ -43,7 +43,8 @@ function historyLine(event: ExceptionEvent): string {
     const words = resolution === null ? `to ${owner ?? ''}` : `as ${resolution}`
     return `${when} ${what} ${words} by ${by}: ${why ?? ''}${place}`
   }
-  return `${when} ${what}${money}${place}: ${detail}`
+  const decided = decision === null ? '' : ` ${decisionText(decision)};`
+  return `${when} ${what}${money}${place}${decided === '' ? ':' : decided} ${detail}`
 }
 
 function evidenceLines(evidence: Landed | null, raw: boolean, number: number): readonly string[] {

@@ -13,7 +13,7 @@ import { lineById, type StoredLine } from '../../evidence/statements/lines.ts'
 import { sightingsOf } from '../../evidence/statements/sightings.ts'
 import { sourceIds, type Book } from '../../ledger/books.ts'
 import { exceptionNumbered } from '../../reconcile/exceptions.ts'
-import { historyOf } from '../../reconcile/exceptions/history.ts'
+import { decisionText, historyOf } from '../../reconcile/exceptions/history.ts'
 
 export interface Reconciled {
   readonly about: readonly string[]
@@ -78,8 +78,9 @@ export async function reconciledException(db: Kysely<Tables>, book: Book, number
   return {
     about: [
       `exception E-${number} ${code}, ${status}:${money} ${source} ${object}: ${detail}`,
-      ...history.map(({ atMs, event, by, why }) => {
-        const who = by === null ? '' : ` by ${by}${why === null ? '' : `: ${why}`}`
+      ...history.map(({ atMs, event, by, why, decision }) => {
+        const decided = decision === null ? '' : ` ${decisionText(decision)}`
+        const who = by === null ? decided : ` by ${by}${why === null ? '' : `: ${why}`}`
         return `  ${new Date(atMs).toISOString()} ${event}${who}`
       }),
       ...(held?.about ?? []),

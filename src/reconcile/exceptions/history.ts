@@ -18,19 +18,37 @@ export interface ExceptionEvent {
   readonly detail: string
   readonly owner: string | null
   readonly evidence: Evidence | null
+  /** Who assigned or resolved it. */
   readonly by: string | null
   readonly why: string | null
   readonly resolution: string | null
+  /** The decision about a match that made the change; null for any other change. */
+  readonly decision: ChangingDecision | null
+}
+
+interface ChangingDecision {
+  /** "ignore", "match", "unmatch". */
+  readonly decide: string
+  readonly match: number | null
+  readonly by: string
+  readonly why: string
 }
 
 /** From the first line to the last. */
 export async function historyOf(db: Kysely<Tables>, book: bigint, number: number): Promise<readonly ExceptionEvent[]> {
   const rows = await db
-    .selectFrom('exception_event')
-    .selectAll()
-    .where('book', '=', book)
-    .where('exception', '=', BigInt(number))
-    .orderBy('n')
+    .selectFrom('exception_event as event')
+    .leftJoin('match_decision as made', (join) =>
+      join
+        .onRef('made.book', '=', 'event.book')
+        .onRef('made.batch', '=', 'event.evidence_batch')
+        .onRef('made.item', '=', 'event.evidence_item'),
+    )
+    .selectAll('event')
+    .select(['made.decide', 'made.match', 'made.decided_by', 'made.decided_why'])
+    .where('event.book', '=', book)
+    .where('event.exception', '=', BigInt(number))
+    .orderBy('event.n')
     .execute()
   return rows.map((row) => ({
     n: Number(row.n),
@@ -44,7 +62,25 @@ export async function historyOf(db: Kysely<Tables>, book: bigint, number: number
     by: row.by_person,
     why: row.why,
     resolution: row.resolution,
+    decision: decisionOf(row),
   }))
+}
+
+interface MadeRow {
+  readonly decide: string | null
+  readonly match: bigint | null
+  readonly decided_by: string | null
+  readonly decided_why: string | null
+}
+
+function decisionOf({ decide, match, decided_by: by, decided_why: why }: MadeRow): ChangingDecision | null {
+  if (decide === null || by === null || why === null) return null
+  return { decide, match: match === null ? null : Number(match), by, why }
+}
+
+/** "by the decision of Ann on match 4 (ignore): seen on paper". */
+export function decisionText({ decide, match, by, why }: ChangingDecision): string {
+  return `by the decision of ${by}${match === null ? '' : ` on match ${match}`} (${decide}): ${why}`
 }
 
 /**
