@@ -11,7 +11,7 @@ import { runDatabase } from '../open-book.ts'
 import { askPerson, signed, type PersonOptions } from '../person.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
-import { decidedLines, matchView, postedView } from '../views/reconcile.ts'
+import { askedView, decidedLines, matchView, postedView } from '../views/reconcile.ts'
 import { runEnvironment } from './sync.ts'
 
 interface DecideOptions extends PersonOptions {
@@ -131,12 +131,13 @@ async function decide(session: Session, dryRun: boolean, decision: MatchDecision
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }
     const decided = await decideMatch(environment, request, decision)
-    const { posted, transactions, match, number, isAsked } = decided
+    const { posted, transactions, match, number, asked } = decided
     const document = {
-      match: isAsked ? null : Number(number),
+      match: asked !== null ? null : Number(number),
       posted,
       transactions: transactions.map(postedView),
-      isAsked,
+      isAsked: asked !== null,
+      asked: asked === null ? null : askedView(asked),
       stands: match === null ? null : matchView(match),
     }
     session.show(document, () => [...decidedLines(decided), ...(dryRun ? ['Dry run: nothing was kept.'] : [])])

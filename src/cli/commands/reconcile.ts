@@ -135,6 +135,8 @@ interface Part {
   readonly nouns?: string
   /** Instead of an empty table. */
   readonly none?: string
+  /** Below a table that is not empty. */
+  readonly hint?: string
 }
 
 async function runList(session: Session, options: ListOptions): Promise<ExitName> {
@@ -148,12 +150,13 @@ async function runList(session: Session, options: ListOptions): Promise<ExitName
       // Most books have no asks, and need not be told so.
       ...parts
         .filter(({ name, rows }) => name !== 'asks' || asked.length > 0 || rows.length > 0)
-        .flatMap(({ columns, rows, noun, nouns, none }) =>
+        .flatMap(({ columns, rows, noun, nouns, none, hint }) =>
           rows.length === 0 && none !== undefined
             ? [none, '']
             : [
                 ...session.table(columns, rows.slice(0, limit)),
                 `${counted(rows.length, noun, nouns)}${rows.length > limit ? '; --limit shows more' : ''}.`,
+                ...(hint === undefined || rows.length === 0 ? [] : [hint]),
                 '',
               ],
         ),
@@ -197,6 +200,7 @@ async function readPart(kysely: Kysely<Tables>, book: Book, name: Part['name'], 
         noun: nouns.replace('decisions that wait', 'decision that waits'),
         nouns,
         none: 'Nothing waits for a second person.',
+        hint: 'With --dry-run the command shows what it would post.',
       }
     }
     case 'matches': {

@@ -1,10 +1,11 @@
 /** Reconciliations as tables and as JSON: where every line ended, what was matched, proposed and is open. */
 import { formatExact, formatMoney } from '../../domain/money/money.ts'
+import type { Posting } from '../../domain/transaction.ts'
 import type { StoredMatch } from '../../evidence/matches.ts'
 import type { OpenItem } from '../../evidence/open-items.ts'
 import type { StoredLine } from '../../evidence/statements/lines.ts'
 import { ENDINGS, type CurrencySummary, type Ending, type Sum } from '../../pipeline/process/match-summary.ts'
-import type { MatchDecided } from '../../pipeline/reconcile/decide.ts'
+import type { Asked, MatchDecided } from '../../pipeline/reconcile/decide.ts'
 import type { ReconcileOutcome } from '../../pipeline/reconcile/run.ts'
 import type { TracedTransaction } from '../../pipeline/trace/transactions.ts'
 import { counted, type Column } from '../output.ts'
@@ -241,12 +242,8 @@ export function openItemView({
   }
 }
 
-export function decidedLines({ posted, transactions, match, number, isAsked }: MatchDecided): readonly string[] {
-  if (isAsked)
-    return [
-      'Nothing is done yet: this gives up more than one person may decide alone (exceptions.reviewAbove).',
-      'It counts once somebody else enters the same command with their own --by and --why.',
-    ]
+export function decidedLines({ posted, transactions, match, number, asked }: MatchDecided): readonly string[] {
+  if (asked !== null) return askedLines(asked)
   if (match?.status === 'active' && match.legs.some(({ side, posts }) => side === 'line' && posts === null))
     return [
       `RATE_MISSING: nothing of match ${number} is booked, as an exchange rate it needs is not known.`,
@@ -262,7 +259,29 @@ export function decidedLines({ posted, transactions, match, number, isAsked }: M
   return [`${became}: ${done}.`, ...linesOf(transactions).map((line) => `  ${line}`), ...more, ...gain]
 }
 
+function askedLines({ givenUp, currency, limit, entries }: Asked): readonly string[] {
+  const most = limit === null ? '' : `, and one person may decide up to ${formatMoney(limit)} alone`
+  return [
+    `Nothing is done yet: this gives up ${formatMoney(givenUp)} ${currency}${most} (exceptions.reviewAbove).`,
+    'It counts once somebody else enters the same command with their own --by and --why.',
+    entries.length === 0 ? 'It then posts nothing.' : 'It then posts:',
+    ...linesOf(entries).map((line) => `  ${line}`),
+  ]
+}
+
+export function askedView({ givenUp, currency, limit, entries }: Asked) {
+  return {
+    givenUp: formatExact(givenUp),
+    currency,
+    limit: limit === null ? null : formatExact(limit),
+    entries: entries.map(({ postings, ...entry }) => ({ ...entry, postings: postings.map(exactPosting) })),
+  }
+}
+
 export function postedView({ sequence, effectiveDate, kind, currency, postings }: TracedTransaction) {
-  const lines = postings.map(({ account, amount }) => ({ account, amount: formatExact(amount) }))
-  return { sequence, effectiveDate, kind, currency, postings: lines }
+  return { sequence, effectiveDate, kind, currency, postings: postings.map(exactPosting) }
+}
+
+function exactPosting({ account, amount }: Posting) {
+  return { account, amount: formatExact(amount) }
 }

@@ -3,26 +3,16 @@
  * with the entries it would post. Planned by the very code that carries a decision out.
  */
 import type { ItemKind } from '../../domain/settlement/settlement.ts'
-import { parseEntryKind } from '../../domain/settlement/entry-kind.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
-import { moneyPostings } from '../../domain/posting-rules.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
-import type { IsoDate, Posting } from '../../domain/transaction.ts'
 import { openItems, findItem, type OpenItem } from '../../evidence/open-items.ts'
 import { activeLegs, proposalsOf } from '../../evidence/read-matches.ts'
 import type { StoredException } from '../../reconcile/exceptions.ts'
 import { planDecision } from '../process/match-plan.ts'
 import type { MatchDecision } from '../process/match-request.ts'
 import { linesById, readPool, type PoolLine } from '../process/match-pool.ts'
-import { legKey, postsOfLegs } from '../process/settle-matches.ts'
-import { settleContext } from '../process/settle-context.ts'
 import type { PlanContext } from '../process/resolutions/effect.ts'
-
-export interface ChoiceEntry {
-  readonly effectiveDate: IsoDate
-  readonly currency: string
-  readonly postings: readonly Posting[]
-}
+import { plannedEntries, type PlannedEntry } from './planned-entries.ts'
 
 export interface Choice {
   /** Without --by and --why. */
@@ -31,7 +21,7 @@ export interface Choice {
   readonly words: string
   /** Why it does not fit; null when it does. */
   readonly refused: string | null
-  readonly entries: readonly ChoiceEntry[]
+  readonly entries: readonly PlannedEntry[]
 }
 
 /** Partners that are shown: those nearest in amount. */
@@ -169,34 +159,6 @@ async function planned(context: PlanContext, { command, words, decision }: Asked
   const full = { command: `tieout reconcile ${command}`, words }
   const plan = await planDecision(context, { ...decision, by: 'nobody', why: 'a preview' })
   if (plan.kind === 'refused') return { ...full, refused: plan.reason, entries: [] }
-  const { match, sides } = plan
-  if (plan.kind === 'reject') return { ...full, refused: null, entries: [] }
-  const posts = plan.kind === 'undo' ? null : postsOfLegs(match, sides, await settleContext(context))
-  if (posts?.ok === false) return { ...full, refused: posts.reason, entries: [] }
-  const entries = match.legs.flatMap((leg) => {
-    const kinds = posts === null ? leg.posts : (posts.posts.get(legKey(leg)) ?? null)
-    return [...(kinds ?? [])].flatMap(([kind, amount]) =>
-      entryOf(context, plan, leg, kind, posts === null ? -amount : amount),
-    )
-  })
-  return { ...full, refused: null, entries }
-}
-
-type Fitting = Exclude<Awaited<ReturnType<typeof planDecision>>, { kind: 'refused' }>
-
-function entryOf(
-  { rules }: PlanContext,
-  { match, sides }: Fitting,
-  { side, ref }: { readonly side: 'line' | 'item'; readonly ref: bigint },
-  text: string,
-  amount: Units,
-): readonly ChoiceEntry[] {
-  const line = side === 'line' ? sides.lines.get(String(ref)) : undefined
-  const about = line ?? sides.items.get(String(ref))
-  if (about === undefined || amount === 0n) return []
-  const { kind, sign, source, currency } = parseEntryKind(text, about.settled.currency)
-  const account = line === undefined ? '' : `${line.account.code}:${line.account.name}`
-  const effectiveDate = match.how.kind === 'item-written-off' ? match.how.day : about.settled.date
-  const postings = moneyPostings(rules, { kind, account, source, amount: sign * amount })
-  return [{ effectiveDate, currency, postings }]
+  const entries = await plannedEntries(context, plan)
+  return typeof entries === 'string' ? { ...full, refused: entries, entries: [] } : { ...full, refused: null, entries }
 }

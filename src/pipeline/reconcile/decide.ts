@@ -3,18 +3,21 @@
  * any other evidence. What does not fit is refused before anything is landed.
  */
 import { InputError } from '../../domain/errors.ts'
+import { unitsOf, type Units } from '../../domain/money/money.ts'
 import { lastLandedBatch } from '../../evidence/landing.ts'
 import { matchesById } from '../../evidence/read-matches.ts'
 import type { StoredMatch } from '../../evidence/matches.ts'
 import { chainHead } from '../../ledger/digest.ts'
 import { withBookRun, type BookRequest } from '../book-run.ts'
-import { planDecision } from '../process/match-plan.ts'
-import type { MatchReader } from '../process/match-pool.ts'
+import { planDecision, type Plan } from '../process/match-plan.ts'
 import type { MatchDecision } from '../process/match-request.ts'
+import type { PlanContext } from '../process/resolutions/effect.ts'
+import { givenUp } from '../process/second-person.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import { ofRange, type TracedTransaction } from '../trace/transactions.ts'
 import type { RunEnvironment } from '../with-run.ts'
 import { decidedIn } from './decided.ts'
+import { plannedEntries, type PlannedEntry } from './planned-entries.ts'
 
 /** At most so many of the transactions. */
 const SHOWN = 20
@@ -25,8 +28,17 @@ export interface MatchDecided {
   /** As it stands now; null when a proposal was rejected and is gone. */
   readonly match: StoredMatch | null
   readonly number: bigint
-  /** Nothing was done yet: it counts once a second person decides the same. */
-  readonly isAsked: boolean
+  /** Nothing was done yet: it counts once a second person decides the same. Null of what is done. */
+  readonly asked: Asked | null
+}
+
+export interface Asked {
+  readonly givenUp: Units
+  readonly currency: string
+  /** What one person may decide alone; null when this was asked for in so many words. */
+  readonly limit: Units | null
+  /** What it posts once it counts. */
+  readonly entries: readonly PlannedEntry[]
 }
 
 export async function decideMatch(
@@ -36,7 +48,8 @@ export async function decideMatch(
 ): Promise<MatchDecided> {
   const said = JSON.stringify(decision)
   const { result } = await withBookRun(environment, request, 'decision', { decision: said }, async (context) => {
-    const plan = await planDecision(readerOf(context), decision)
+    const reader = readerOf(context)
+    const plan = await planDecision(reader, decision)
     if (plan.kind === 'refused') {
       const message = `This cannot be done: ${plan.reason}.`
       throw new InputError(
@@ -45,6 +58,7 @@ export async function decideMatch(
         'tieout reconcile list shows what is open, matched and proposed.',
       )
     }
+    const wouldDo = await askedOf(reader, decision, plan)
     const landing = {
       kind: 'match-decision' as const,
       source: '',
@@ -62,17 +76,33 @@ export async function decideMatch(
     const [match] = isAsked ? [] : await matchesById(kysely, context.book.id, [number])
     const range = { from: before.sequence + 1, through: before.sequence + posted }
     const { transactions } = await ofRange(kysely, context.book, range, SHOWN)
-    return { posted, transactions, number, match: match ?? null, isAsked }
+    return { posted, transactions, number, match: match ?? null, asked: isAsked ? wouldDo : null }
   })
   return result
 }
 
-function readerOf({ database, book, processor }: RunContext): MatchReader {
+async function askedOf(
+  reader: PlanContext,
+  decision: MatchDecision,
+  plan: Exclude<Plan, { kind: 'refused' }>,
+): Promise<Asked> {
+  const [one] = [...plan.sides.lines.values(), ...plan.sides.items.values()]
+  const limit = reader.settings.money?.secondPersonAbove
+  const entries = await plannedEntries(reader, plan)
+  return {
+    givenUp: givenUp(decision, plan),
+    currency: one?.settled.currency ?? '',
+    limit: limit === undefined ? null : unitsOf(limit),
+    entries: typeof entries === 'string' ? [] : entries,
+  }
+}
+
+function readerOf({ database, book, processor }: RunContext): PlanContext {
   const { inForce } = processor
   if (inForce?.settings.money === undefined) {
     const message = `Book "${book.name}" has no money accounts.`
     throw new InputError('NO_MONEY_ACCOUNTS', message, 'Name them under accounts: in tieout.yaml.')
   }
-  const { settings, sourceIds } = inForce
-  return { db: database.kysely, book: book.id, settings, sourceIds }
+  const { settings, rules, sourceIds } = inForce
+  return { db: database.kysely, book: book.id, settings, rules, sourceIds }
 }

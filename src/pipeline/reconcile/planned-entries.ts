@@ -1,0 +1,59 @@
+/** The entries a planned decision would post for the lines and items of its match, before anything of it is done. */
+import { parseEntryKind } from '../../domain/settlement/entry-kind.ts'
+import type { Units } from '../../domain/money/money.ts'
+import { moneyPostings, postingsFor } from '../../domain/posting-rules.ts'
+import type { IsoDate, Posting } from '../../domain/transaction.ts'
+import type { Plan } from '../process/match-plan.ts'
+import type { PlanContext } from '../process/resolutions/effect.ts'
+import { legKey, postsOfLegs } from '../process/settle-matches.ts'
+import { settleContext } from '../process/settle-context.ts'
+
+export interface PlannedEntry {
+  readonly effectiveDate: IsoDate
+  readonly currency: string
+  readonly postings: readonly Posting[]
+}
+
+type Fitting = Exclude<Plan, { kind: 'refused' }>
+
+/** The reason, as the end of a sentence, when nothing can be booked of it yet. */
+export async function plannedEntries(context: PlanContext, plan: Fitting): Promise<readonly PlannedEntry[] | string> {
+  const { match, sides } = plan
+  if (plan.kind === 'reject') return []
+  const posts = plan.kind === 'undo' ? null : postsOfLegs(match, sides, await settleContext(context))
+  if (posts?.ok === false) return posts.reason
+  const entries = match.legs.flatMap((leg) => {
+    const kinds = posts === null ? leg.posts : (posts.posts.get(legKey(leg)) ?? null)
+    return [...(kinds ?? [])].flatMap(([kind, amount]) =>
+      entryOf(context, plan, leg, kind, posts === null ? -amount : amount),
+    )
+  })
+  return [...payoutEntry(context, plan), ...entries]
+}
+
+/** Of a payout that nothing was due for, which is booked before its line settles it. */
+function payoutEntry({ rules, settings }: PlanContext, plan: Fitting): readonly PlannedEntry[] {
+  const payout = plan.kind === 'make' ? plan.payout : undefined
+  const source = settings.sources.find(({ name }) => name === payout?.source)
+  if (payout === undefined || source === undefined) return []
+  const { gross: amount, date: effectiveDate } = payout
+  const posting = { sourceKind: 'publisher', kind: 'payout', source: payout.source, amount } as const
+  return [{ effectiveDate, currency: source.currency, postings: postingsFor(rules, posting) }]
+}
+
+function entryOf(
+  { rules }: PlanContext,
+  { match, sides }: Fitting,
+  { side, ref }: { readonly side: 'line' | 'item'; readonly ref: bigint },
+  text: string,
+  amount: Units,
+): readonly PlannedEntry[] {
+  const line = side === 'line' ? sides.lines.get(String(ref)) : undefined
+  const about = line ?? sides.items.get(String(ref))
+  if (about === undefined || amount === 0n) return []
+  const { kind, sign, source, currency } = parseEntryKind(text, about.settled.currency)
+  const account = line === undefined ? '' : `${line.account.code}:${line.account.name}`
+  const effectiveDate = match.how.kind === 'item-written-off' ? match.how.day : about.settled.date
+  const postings = moneyPostings(rules, { kind, account, source, amount: sign * amount })
+  return [{ effectiveDate, currency, postings }]
+}
