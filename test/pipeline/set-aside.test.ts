@@ -61,6 +61,21 @@ describeDatabases('work that fails', (fresh) => {
     )
   })
 
+  it('is set aside alone where it is no decision, and is not landed where it can be asked about', async () => {
+    const database = await fresh()
+    const book = await moneyBook(database)
+    await book.evidence('2026-03-01,pub,opening-balance,600.00,USD,,', '2026-03-04,pub,payout,150.00,USD,PO-1,')
+    const landed = () => database.kysely.selectFrom('landing').select('batch').execute()
+    const before = await landed()
+    const nobody = book.decide({ decide: 'ignore', line: 1, by: '' })
+    await expect(nobody).rejects.toThrow(/^This is no decision: by: /)
+    expect(await landed()).toEqual(before)
+    const { posted, setAside, totals } = await process(database, 'match-decision', '', {})
+    expect([posted, setAside, totals.rows.quarantined]).toEqual([0, null, 1n])
+    await book.bank('bank', '2026-03-05,PAYELANCER PAYOUT,150.00')
+    expect(await book.balances()).toMatchObject({ '1000:bank': '150.00' })
+  })
+
   it('comes to the same books when they are replayed', async () => {
     const [database, other] = [await fresh(), await fresh()]
     const book = await moneyBook(database)

@@ -23,7 +23,7 @@ import { expectLeft, expectMoved } from './expect-moved.ts'
 import { matchObject, unsettledMatches } from './match-exceptions.ts'
 import { linesById, type PoolItem } from './match-pool.ts'
 import { planDecision, type Plan } from './match-plan.ts'
-import { matchDecisionSchema, type MatchDecision } from './match-request.ts'
+import { matchDecisionSchema, whyNoDecision, type MatchDecision } from './match-request.ts'
 import { bookPayout, withdrawPayouts } from './payout-of-line.ts'
 import { isAsk } from './second-person.ts'
 import { settleCodes } from './settle-codes.ts'
@@ -32,14 +32,12 @@ import { draftItems, draftLines, legKey, postsOfLegs } from './settle-matches.ts
 import { withdrawReturns } from './withdraw-return.ts'
 
 export async function processMatchDecision(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
-  const decision = matchDecisionSchema.parse(JSON.parse(item.body.toString('utf8')))
+  const said = readJson(item.body)
+  const why = whyNoDecision(said)
+  if (why !== null) return refuse(context, item, 'decision', why)
+  const decision = matchDecisionSchema.parse(said)
   const plan = await planDecision(context, decision)
-  if (plan.kind === 'refused') {
-    context.tally.add('quarantined', context.settings.book.currency, null)
-    context.warn('', plan.reason)
-    await quarantine(context, item, 0, decision.decide, plan.reason)
-    return []
-  }
+  if (plan.kind === 'refused') return refuse(context, item, decision.decide, plan.reason)
   const word: HumanWord = { by: decision.by, why: decision.why, atMs: item.fetchedAtMs }
   const taken = { place: evidenceOf(item), decision: decision.decide, word, request: decision }
   if (await isAsk(context, decision, plan)) {
@@ -56,6 +54,22 @@ export async function processMatchDecision(context: BatchContext, item: Landed):
   const items = plan.match.how.kind === 'item-written-off' ? [...plan.sides.items.values()] : []
   const date = plan.match.how.kind === 'item-written-off' ? plan.match.how.day : ''
   return [...drafts, ...lines, ...(await draftItems(context, items, { date, memo, place: evidenceOf(item) }))]
+}
+
+/** It was checked before it was landed; evidence processed in between may have settled the matter. The book goes on. */
+async function refuse(context: BatchContext, item: Landed, what: string, reason: string): Promise<readonly []> {
+  context.tally.add('quarantined', context.settings.book.currency, null)
+  context.warn('', reason)
+  await quarantine(context, item, 0, what, reason)
+  return []
+}
+
+function readJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return null
+  }
 }
 
 type Fitting = Exclude<Plan, { kind: 'refused' }>

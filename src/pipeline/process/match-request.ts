@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { parseMoney } from '../../domain/money/money.ts'
 import { ALONE_MEANINGS } from '../../domain/settlement/settlement.ts'
+import { firstIssue } from '../../sources/issues.ts'
 
 const number = z.int().min(1)
 const person = {
@@ -42,3 +43,9 @@ export const matchDecisionSchema = z.discriminatedUnion('decide', [
   z.strictObject({ decide: z.literal('write-off'), item: number, day: z.string(), ...person }),
 ])
 export type MatchDecision = z.infer<typeof matchDecisionSchema>
+
+/** Why it is no decision, naming where; null when it is one. */
+export function whyNoDecision(said: unknown): string | null {
+  const { error } = matchDecisionSchema.safeParse(said)
+  return error === undefined ? null : firstIssue(error)
+}

@@ -10,7 +10,7 @@ import type { StoredMatch } from '../../evidence/matches.ts'
 import { chainHead } from '../../ledger/digest.ts'
 import { withBookRun, type BookRequest } from '../book-run.ts'
 import { planDecision, type Plan } from '../process/match-plan.ts'
-import type { MatchDecision } from '../process/match-request.ts'
+import { whyNoDecision, type MatchDecision } from '../process/match-request.ts'
 import type { PlanContext } from '../process/resolutions/effect.ts'
 import { givenUp } from '../process/second-person.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
@@ -46,6 +46,11 @@ export async function decideMatch(
   request: BookRequest,
   decision: MatchDecision,
 ): Promise<MatchDecided> {
+  const why = whyNoDecision(decision)
+  if (why !== null) {
+    const message = `This is no decision: ${why}.`
+    throw new InputError('DECISION_UNREADABLE', message, 'tieout reconcile --help shows what may be decided, and how.')
+  }
   const said = JSON.stringify(decision)
   const { result } = await withBookRun(environment, request, 'decision', { decision: said }, async (context) => {
     const reader = readerOf(context)
