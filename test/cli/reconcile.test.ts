@@ -169,6 +169,13 @@ it('says how many sums explain an amount where it lists only some', async () => 
   expect(JSON.parse(stdout)).toMatchObject({ sumCount: 12, isSumCountExact: true, sums: { length: 10 } })
 })
 
+it('refuses to explain by sums of nothing, even where there is no difference', async () => {
+  const tieout = await desk()
+  const { exitCode, stderr } = await tieout('reconcile', 'explain', '1110:pub', '--max-items', '0', ...NOW)
+  expect(stderr).toContain('Give a whole number from 1.')
+  expect(exitCode).toBe(2)
+})
+
 it('counts an ask once: what was undone is asked for again', async () => {
   const tieout = await desk()
   const say = async (by: string, ...argv: string[]): Promise<string> =>

@@ -11,7 +11,7 @@ import { explain, type Explained } from '../../pipeline/proofs/explain.ts'
 import { proveAll, type AllProofs } from '../../pipeline/proofs/prove.ts'
 import { scopeOfBook, type ProofScope } from '../../pipeline/proofs/scope.ts'
 import { nightOf } from '../../pipeline/sync.ts'
-import { dateArgument, wholeNumberArgument } from '../arguments.ts'
+import { atLeastOneArgument, dateArgument, wholeNumberArgument } from '../arguments.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { readBook, type OpenBook } from '../open-book.ts'
 import type { Column } from '../output.ts'
@@ -50,7 +50,7 @@ export function registerReconcileProofs(registry: Registry, reconcile: Command):
     .description('what sums of open things make a difference exactly, and how far was searched')
     .option('--amount <amount>', "this amount instead of the proof's difference", amountArgument)
     .option('--currency <code>', 'where an account has several')
-    .option('--max-items <number>', 'sums of at most so many things', wholeNumberArgument, EXPLAIN_BOUND.maxItems)
+    .option('--max-items <number>', 'sums of at most so many things', atLeastOneArgument, EXPLAIN_BOUND.maxItems)
     .option('--day <date>', 'the cut it was taken at; default: the last night', dateArgument)
     .option('--days <number>', 'transactions so near to it count as timing', wholeNumberArgument, TIMING_DAYS)
   handle<ExplainOptions>(registry, why, (session, options, [account = '']) =>
