@@ -118,6 +118,18 @@ describeDatabases('a reconciliation', (fresh) => {
     expect(await book.dispositions()).toEqual(['1 ignored'])
   })
 
+  it('says of a line whose own item a person separated that nothing explains it, and why', async () => {
+    const book = await moneyBook(await fresh())
+    await book.evidence(OPENING, '2026-03-01,pub,payout,150.00,USD,PO-900100,')
+    await book.bank('bank', '2026-03-05,PAYELANCER PO-900100,150.00')
+    await book.decide({ decide: 'unmatch', match: 1 })
+    await book.reconcile('2026-03-19')
+    const said = book.rig.database.kysely.selectFrom('exception').select('detail').where('object', '=', 'line:1')
+    expect(await said.where('status', '=', 'open').execute()).toMatchObject([
+      { detail: expect.stringMatching(/^nothing in the books .* A person separated it from item 1$/v) },
+    ])
+  })
+
   it('expects what leaves an account where the rule that spoke of it says, however the bank spaces its text', async () => {
     const book = await moneyBook(await fresh(), SECOND)
     await book.evidence(OPENING)

@@ -8,7 +8,7 @@ import { isOpen, type Board, type Party } from './board.ts'
 import { groups } from './groups.ts'
 import { byAmount } from './hubs.ts'
 import type { Star } from './stars.ts'
-import { hold, settle } from './verdicts.ts'
+import { hold, settle, type Alternative } from './verdicts.ts'
 
 export function matchExact(board: Board, stars: ReadonlyMap<Party, Star>): void {
   const itemsByAmount = byAmount(board.items.filter(isOpen))
@@ -63,13 +63,21 @@ function holdContested(board: Board, contested: readonly Pair[], stars: Readonly
     const named = [...new Set(parties.flatMap((party) => stars.get(party) ?? []))].map(({ centre, rays }) =>
       centre.side === 'line' ? { lines: [centre], items: rays } : { lines: rays, items: [centre] },
     )
+    const alternatives = eachOnce([...pairs, ...named])
     hold(board, {
       step: 'exact',
       parties,
-      alternatives: [...pairs, ...named],
-      count: pairs.length + named.length,
+      alternatives,
+      count: alternatives.length,
       counted: true,
       reason: 'The amounts and dates say one thing, a reference says another.',
     })
   }
+}
+
+/** A pair may be what is named as well. */
+function eachOnce(alternatives: readonly Alternative[]): readonly Alternative[] {
+  const keyOf = ({ lines, items }: Alternative): string =>
+    [lines, items].map((side) => side.map(({ index }) => index).join(' ')).join('-')
+  return [...new Map(alternatives.map((each) => [keyOf(each), each])).values()]
 }

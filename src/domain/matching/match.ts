@@ -51,7 +51,7 @@ export interface MatchPolicy {
   readonly feeRules: ReadonlyMap<string, readonly FeeRule[]>
   /** Steps whose matches are confirmed by themselves; the others are proposed. */
   readonly automatic: ReadonlySet<MatchStep>
-  /** Pairs a person has separated, by `refusalKey`: no match holds both. Nothing else changes: they still count as alternatives. */
+  /** Pairs a person has separated, by `refusalKey`: no match holds both. They still count as alternatives beside others. */
   readonly refused?: ReadonlySet<string>
 }
 

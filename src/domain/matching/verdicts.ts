@@ -60,7 +60,7 @@ export function settle(board: Board, finding: Finding): void {
   })
 }
 
-function isRefused({ policy: { refused } }: Board, { lines, items }: Finding): boolean {
+function isRefused({ policy: { refused } }: Board, { lines, items }: Alternative): boolean {
   if (refused === undefined || refused.size === 0) return false
   return lines.some((line) => items.some((item) => refused.has(refusalKey(line.id, item.id))))
 }
@@ -82,8 +82,13 @@ export interface Doubt {
   readonly reason: string
 }
 
-/** Keeps the parties from weaker steps, because they have partners, only too many. */
+/**
+ * Keeps the parties from weaker steps, because they have partners, only too many. Where a person has separated all of
+ * them there is nothing to choose: they stay open.
+ */
 export function hold(board: Board, doubt: Doubt): void {
+  const isWhole = doubt.alternatives.length === doubt.count
+  if (isWhole && doubt.alternatives.every((each) => isRefused(board, each))) return
   const parties = doubt.parties.filter(isOpen).sort(compareParties)
   for (const party of parties) party.state = 'ambiguous'
   const counted = doubt.counted && doubt.count <= COUNT_BOUND

@@ -56,7 +56,7 @@ export async function applyMatching(
   const start = startSummary(first)
   const made = await matchAlone(work, first)
   const outcome = await matchRest(work)
-  await reportMatching(context, item, day, { ...outcome, unsettled: work.unsettled })
+  await reportMatching(context, item, day, { ...outcome, refused: work.refused, unsettled: work.unsettled })
   const whole = { ...outcome, made, unbooked: work.unsettled.length }
   const summary = summarise(day, start, whole)
   for (const each of endedTwice(whole)) await raise(context, item, each)

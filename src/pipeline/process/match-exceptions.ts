@@ -30,6 +30,8 @@ export interface Reported {
   readonly found: OpenMatching
   readonly proposals: readonly Made[]
   readonly pool: Pool
+  /** Pairs people have separated. */
+  readonly refused: ReadonlySet<string>
   readonly unsettled: readonly Unsettled[]
 }
 
@@ -66,17 +68,32 @@ export async function reportMatching(
 function unmatchedLines(
   context: BatchContext,
   day: string,
-  { found, proposals, pool }: Reported,
+  { found, proposals, pool, refused }: Reported,
 ): readonly PlacedException[] {
   const proposed = new Map<string, bigint>()
   for (const { id, match } of proposals) {
     for (const { side, ref } of match.legs) if (side === 'line') proposed.set(String(ref), id)
   }
   const unsearched = new Map(found.unsearched.filter(({ side }) => side === 'line').map((each) => [each.id, each]))
+  const apart = Map.groupBy(separated(refused, pool), ([line]) => line)
   const lines = [...found.unmatchedLines, ...proposed.keys()].flatMap((id) => pool.lines.get(id) ?? [])
   return lines
     .filter((line) => proposed.has(line.settled.id) || windowEnd(context, line) < day)
-    .map((line) => unmatched(line, proposed.get(line.settled.id), unsearched.get(line.settled.id)?.reason))
+    .map((line) => {
+      const { id } = line.settled
+      const items = apart.get(id)
+      const untried = unsearched.get(id)?.reason
+      const why = items === undefined ? [] : [`A person separated it from item ${items.map(([, of]) => of).join(', ')}`]
+      return unmatched(line, proposed.get(id), [...why, ...(untried === undefined ? [] : [untried])])
+    })
+}
+
+/** Pairs of open line and open item. */
+function separated(refused: ReadonlySet<string>, { lines, items }: Pool): readonly (readonly [string, string])[] {
+  // Written by refusalKey alone: two ids.
+  return [...refused]
+    .map((key) => JSON.parse(key) as readonly [string, string])
+    .filter(([line, item]) => lines.has(line) && items.has(item))
 }
 
 /** The last day on which what explains a line may still come. */
@@ -88,13 +105,13 @@ export function windowEnd({ settings }: Pick<BatchContext, 'settings'>, line: Po
 function unmatched(
   { settled, open, account, memo, place }: PoolLine,
   proposal: bigint | undefined,
-  unsearched: string | undefined,
+  notes: readonly string[],
 ): PlacedException {
   const { id, date, currency } = settled
   const what = `line ${id} of ${date}, ${formatMoney(open.amount)} ${currency}, "${memo}"`
   const detail =
     proposal === undefined
-      ? `nothing in the books explains ${what}: tieout reconcile ${payoutOf(open, account)}match ${id} --item ITEM, or ignore ${id}${unsearched === undefined ? '' : `. ${unsearched}`}`
+      ? `nothing in the books explains ${what}: tieout reconcile ${payoutOf(open, account)}match ${id} --item ITEM, or ignore ${id}${notes.map((note) => `. ${note}`).join('')}`
       : `match ${proposal} is proposed for ${what}: tieout reconcile confirm ${proposal}, or reject ${proposal}`
   const source = account.name
   return { source, code: 'UNMATCHED_LINE', object: `line:${id}`, amount: open.amount, currency, detail, place }

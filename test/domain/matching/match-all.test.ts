@@ -231,6 +231,12 @@ describe('matchAll', () => {
     const refused = new Set([refusalKey('L', 'I')])
     const found = matchAll([line('L', 500, 1)], [item('I', 500, 0, 3)], { ...POLICY, refused })
     expect(written(found)).toEqual(['unmatched I', 'unmatched L'])
+    const named = matchAll([line('L', 500, 1, R('a'))], [item('I', 500, 0, 3, R('a'))], { ...POLICY, refused })
+    expect(written(named)).toEqual(['unmatched I', 'unmatched L'])
+    const both = [item('I', 500, 0, 3, R('a')), item('J', 500, 0, 3, R('a'))]
+    expect(written(matchAll([line('L', 500, 1, R('a'))], both, { ...POLICY, refused }))).toEqual([
+      'reference ambiguous L I J: 2',
+    ])
   })
 
   it('refuses to search among more candidates than it can prove, and says so', () => {
