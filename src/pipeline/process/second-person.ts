@@ -67,13 +67,10 @@ async function askedBy(db: Kysely<Tables>, book: bigint, decision: MatchDecision
 export function contentOf(decision: MatchDecision): string {
   // Parsed, so that the keys come in one order.
   const content = { ...matchDecisionSchema.parse(decision), by: '', why: '', asks: undefined }
+  const sorted = (numbers: readonly number[]): readonly number[] => numbers.toSorted((a, b) => a - b)
   if (content.decide === 'match')
     return JSON.stringify({ ...content, lines: sorted(content.lines), items: sorted(content.items) })
   return JSON.stringify('day' in content ? { ...content, day: '' } : content)
-}
-
-function sorted(numbers: readonly number[]): readonly number[] {
-  return numbers.toSorted((a, b) => a - b)
 }
 
 function isSamePerson(a: string, b: string): boolean {
