@@ -2,8 +2,8 @@
  * Rows around the transactions that state the account or its balances: "Opening balance;;1.000,00". Only words that can
  * mean nothing else are understood; a "balance" of the day of the download may be another than the closing one.
  */
-import { wordsOf } from '../columns/words.ts'
 import { isDateLike } from './dates.ts'
+import { CLOSING, HINT, OPENING, TOTAL } from './edge-words.ts'
 import { foldedName } from './headers.ts'
 import { isMoneyLike } from './shapes.ts'
 
@@ -12,21 +12,6 @@ export interface Edge {
   /** As printed; null when the row names it and prints none. */
   readonly amount: string | null
 }
-
-const OPENING = wordsOf(
-  'opening balance, beginning balance, starting balance, previous balance, balance brought forward, brought forward, balance b/f, b/f, balance at start of period',
-  'anfangssaldo, eroffnungssaldo, alter kontostand, alter saldo, saldovortrag, saldo inicial, saldo anterior, saldo iniziale, solde initial, solde precedent, ancien solde, solde en debut de periode, beginsaldo, beginstand, saldo poczatkowe',
-)
-const CLOSING = wordsOf(
-  'closing balance, ending balance, final balance, new balance, balance carried forward, carried forward, balance c/f, c/f, balance at end of period',
-  'endsaldo, schlusssaldo, neuer kontostand, neuer saldo, saldo final, saldo finale, solde final, nouveau solde, solde en fin de periode, eindsaldo, eindstand, saldo koncowe',
-)
-const TOTAL = wordsOf(
-  'total, totals, grand total, total debit, total credit, total debits, total credits, sum, summe, summen, gesamt, gesamtsumme, totale, totales, totaal, totaux, subtotal',
-)
-
-/** One of these is in each of the words above; most rows have none, and need no closer look. */
-const HINT = /balance|saldo|stand|solde|forward|[bc]\/f/i
 
 /** `cells` of one row. Null when it states no balance. */
 export function edgeIn(cells: readonly string[]): Edge | null {

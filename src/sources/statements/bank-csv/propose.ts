@@ -6,6 +6,7 @@ import type { HeaderBinding } from '../../../domain/statements/statement.ts'
 import { BANK_ROLES, type BankColumns, type BankRole } from '../options.ts'
 import { shown } from '../refusal.ts'
 import { foldedName, rankOf } from './headers.ts'
+import { misfitIn, missingRoles, type Misfit } from './missing-roles.ts'
 import { hasShape, ROLE_SHAPES } from './shapes.ts'
 
 /** Role to columns, from 0. Only texts have several. */
@@ -17,13 +18,6 @@ export interface Proposal {
   readonly questions: readonly string[]
   /** Cells for which columns with the right names were not taken, when they are all that is asked about. */
   readonly misfits: readonly Misfit[]
-}
-
-/** A cell that is not what the name of its column says. */
-export interface Misfit {
-  readonly role: BankRole
-  readonly column: number
-  readonly cell: string
 }
 
 const SEVERAL: ReadonlySet<BankRole> = new Set(['description', 'counterparty', 'reference', 'type'])
@@ -152,39 +146,6 @@ function optionName(headers: readonly string[], column: number): string {
   const name = headers[column] ?? ''
   const isOnly = headers.filter((header) => foldedName(header) === foldedName(name)).length === 1
   return isOnly && name !== '' ? name : `#${column + 1}`
-}
-
-/** A column with the right name and the wrong content, which a person would look for first. */
-function misfitIn(
-  role: BankRole,
-  folded: readonly string[],
-  cellsOf: (column: number) => readonly string[],
-): Misfit | null {
-  const column = folded.findIndex((name) => rankOf(role, name) !== null)
-  const cell =
-    column === -1 ? undefined : cellsOf(column).find((each) => each !== '' && !hasShape([each], ROLE_SHAPES[role]))
-  return cell === undefined ? null : { role, column, cell }
-}
-
-function missingRoles(
-  roles: BoundRoles,
-  asked: readonly string[],
-  misfitOf: (role: BankRole) => string,
-): readonly string[] {
-  const isAsked = (role: BankRole): boolean => asked.some((question) => question.includes(`"${role}=`))
-  const questions: string[] = []
-  if (roles.date === undefined && !isAsked('date'))
-    questions.push(`No column is known to be the booking date: say --columns "date=HEADER".${misfitOf('date')}`)
-  const has = (role: BankRole): boolean => roles[role] !== undefined || isAsked(role)
-  if (has('amount') && roles.debit !== undefined && roles.credit !== undefined)
-    questions.push(
-      'It has an amount beside debits and credits: say --columns "amount=" to read debits and credits, or --columns "debit=,credit=" to read the amount.',
-    )
-  if (!has('amount') && !(has('debit') && has('credit')))
-    questions.push(
-      `No column is known to be the amount: say --columns "amount=HEADER", or --columns "debit=HEADER,credit=HEADER".${misfitOf('amount')}`,
-    )
-  return questions
 }
 
 /** By number ("#3"), by the exact header, or by its folded name where that is one column's alone. -1 when there is none. */
