@@ -181,6 +181,20 @@ describeDatabases('a statement', (fresh) => {
     expect((await bring(rig, 'c.csv', later)).stored).toMatchObject({ lines: 5, fresh: 1, known: 4 })
     expect(await openCodes(rig)).toEqual([])
   })
+
+  it('with an id is told apart by it, whatever reading an earlier file was worded by', async () => {
+    const rig = rigOf(await fresh())
+    const named = (...rows: readonly string[]): string =>
+      ['Date,Amount,Currency,Description,Transaction ID', ...rows].map((row) => `${row}\n`).join('')
+    await bring(rig, 'other.csv', csv('03-01 -1.00 99.00 tea'), { account: 'paypal', format: 'bank-csv' })
+    await landedBefore(
+      rig,
+      'a.csv',
+      named('2026-03-14,-1.00,USD,tea,T1', '2026-03-15,10.00,USD,tea,T2', '2026-03-16,1.00,USD,tea,T3'),
+    )
+    const filtered = named('2026-03-14,-1.00,USD,tea,T1', '2026-03-15,10.00,USD,cup,T9', '2026-03-16,1.00,USD,tea,T3')
+    expect((await bring(rig, 'b.csv', filtered)).stored).toMatchObject({ lines: 3, fresh: 1, known: 2 })
+  })
 })
 
 describeDatabases('a day that two files cut', (fresh) => {

@@ -70,6 +70,8 @@ function strip(text: string): StrippedAmount | null {
     negatives += 1
     rest = rest.slice(1, -1).trim()
   }
+  // "12.-" and "12,–" are twelve and no cents, not minus twelve.
+  rest = rest.replace(/(?<=\d[.,])[-−–—]+(?=\D*$)/u, '')
   for (let pass = 0; pass < 2; pass += 1) {
     const sign = /^[-−–+]|[-−–]$/.exec(rest)
     if (sign !== null) {

@@ -57,7 +57,10 @@ function coversGross(
   const expected = items.reduce((sum, { amount }) => sum + amount, 0n)
   const net = lines.reduce((sum, { amount }) => sum + amount, 0n)
   const gross = lines.reduce((sum, line) => sum + grossOf(line), 0n)
-  if (difference.kind === 'none' || first === undefined) return net !== expected && gross === expected
+  if (gross === expected || net === expected) return net !== expected
+  if (difference.kind === 'none' || first === undefined) return false
+  // What a person gives up is never a gain.
+  if (difference.kind === 'written-off') return gross !== net && expected - gross >= 0n
   const parts = difference.kind === 'fee' ? difference.parts : []
   const taken = parts.reduce((sum, part) => sum + takenOf(part, expected, first.currency), 0n)
   return magnitude(expected - gross - taken) < magnitude(expected - net - taken)

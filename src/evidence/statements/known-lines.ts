@@ -8,6 +8,7 @@ import type { StatementSectionTable } from '../../db/statement-tables.ts'
 import type { Tables } from '../../db/tables.ts'
 import { partOf, type DayRange } from '../../domain/statements/coverage.ts'
 import { linesOfDay, type DayLine, type DayLines, type DaySegment } from '../../domain/statements/day-overlap.ts'
+import { isById } from '../../domain/statements/identity.ts'
 import type { KnownLine, PlacingFacts } from '../../domain/statements/place-lines.ts'
 import type { StatementFormat } from '../../domain/statements/statement.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
@@ -174,8 +175,11 @@ async function elsewhereOf(
     .where('date', '<=', min(last, range.last))
     .orderBy('id')
     .execute()
+  // An id needs no words: a reading that words lines otherwise gives them the same ids.
+  const same = new Set(sections.filter((section) => section.format === format).map(placeOf))
+  const isKnownById = (row: (typeof rows)[number]): boolean => isById(row.identity) && same.has(placeOf(row))
   // A line that was kept has the words of the one it stands beside, not of its own file.
-  const own = rows.filter((row) => row.kept_batch === null && places.has(placeOf(row)))
+  const own = rows.filter((row) => row.kept_batch === null && places.has(placeOf(row)) && !isKnownById(row))
   const worded = new Set(own.map(({ identity }) => identity))
   const byDay = new Map<IsoDate, KnownLine[]>()
   for (const row of rows) {

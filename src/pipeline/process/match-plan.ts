@@ -178,7 +178,9 @@ async function planMatch(context: MatchReader, sides: Sides, residual: Residual)
     return refused('money in and money out do not settle each other')
   const own = items.find(({ open }) => hasLeft(open) && lines.some(({ account }) => account.name === open.source))
   if (own !== undefined)
-    return refused(`item ${own.settled.id} has left ${own.open.source}: no line of that account is its arrival`)
+    return refused(
+      `item ${own.settled.id} has left ${own.open.source}: no line of that account is its arrival; if it came back, unmatch the line it left by and settle both lines as suspense`,
+    )
   if (new Set(items.map(({ open }) => open.kind)).size > 1)
     return refused('items of different kinds are matched one by one')
   const isForeign = lines.some(({ open }) => items.some((item) => item.open.currency !== open.currency))

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { parseMoney } from '../../domain/money/money.ts'
 import { ALONE_MEANINGS } from '../../domain/settlement/settlement.ts'
+import { isIsoDate } from '../../domain/time/dates.ts'
 import { firstIssue } from '../../sources/issues.ts'
 
 const number = z.int().min(1)
@@ -40,7 +41,7 @@ export const matchDecisionSchema = z.discriminatedUnion('decide', [
       .nullable(),
     ...person,
   }),
-  z.strictObject({ decide: z.literal('write-off'), item: number, day: z.string(), ...person }),
+  z.strictObject({ decide: z.literal('write-off'), item: number, day: z.string().refine(isIsoDate), ...person }),
 ])
 export type MatchDecision = z.infer<typeof matchDecisionSchema>
 

@@ -86,6 +86,16 @@ const CASES: readonly Case[] = [
     journal: ['Dr 1050:paypal 176.40', 'Dr 6100 3.60', 'Dr 6950 20.00', 'Cr 1110:adnet 200.00'],
   },
   {
+    what: 'a write-off where the gross is more than was expected, which gives up what is missing of the net',
+    match: {
+      lines: [line('97', { fee: units('3') })],
+      items: [item('payout', '99')],
+      difference: { kind: 'written-off' },
+    },
+    account: '1050:paypal',
+    journal: ['Dr 1050:paypal 97.00', 'Dr 6950 2.00', 'Cr 1110:adnet 99.00'],
+  },
+  {
     what: 'a rule that comes to the net, where the line states a fee as well',
     match: {
       lines: [line('147', { fee: units('1') })],
