@@ -59,8 +59,8 @@ function coversGross(
   const gross = lines.reduce((sum, line) => sum + grossOf(line), 0n)
   if (gross === expected || net === expected) return net !== expected
   if (difference.kind === 'none' || first === undefined) return false
-  // What a person gives up is never a gain.
-  if (difference.kind === 'written-off') return gross !== net && expected - gross >= 0n
+  // What is given up lies beyond the fee the lines state, unless the net falls short and the gross goes beyond what was expected.
+  if (difference.kind === 'written-off') return gross !== net && expected > gross === expected > net
   const parts = difference.kind === 'fee' ? difference.parts : []
   const taken = parts.reduce((sum, part) => sum + takenOf(part, expected, first.currency), 0n)
   return magnitude(expected - gross - taken) < magnitude(expected - net - taken)

@@ -96,6 +96,16 @@ const CASES: readonly Case[] = [
     journal: ['Dr 1050:paypal 97.00', 'Dr 6950 2.00', 'Cr 1110:adnet 99.00'],
   },
   {
+    what: 'a write-off of what came in beyond what was expected, beside the fee that the line states',
+    match: {
+      lines: [line('97', { fee: units('3') })],
+      items: [item('payout', '90')],
+      difference: { kind: 'written-off' },
+    },
+    account: '1050:paypal',
+    journal: ['Dr 1050:paypal 97.00', 'Dr 6100 3.00', 'Cr 1110:adnet 90.00', 'Cr 6950 10.00'],
+  },
+  {
     what: 'a rule that comes to the net, where the line states a fee as well',
     match: {
       lines: [line('147', { fee: units('1') })],
