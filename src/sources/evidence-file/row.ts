@@ -3,6 +3,7 @@
  * is booked like a vendor's answer, so it is held to the same standard: nothing empty, nothing guessed.
  */
 import { isIsoDate, parseInstant } from '../../domain/time/dates.ts'
+import { otherMarkIn } from '../../domain/money/currency-marks.ts'
 import { parseLocalizedMoney } from '../../domain/money/localized-money.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
@@ -86,6 +87,9 @@ export function readEvidenceRow(
   const isHeld = source.holdsAny === true && /^[A-Z]{3}$/.test(currency)
   if (currency !== source.currency && !isHeld)
     return wrong('currency', `"${cell('currency')}" is not ${source.currency}, the currency of ${cell('source')}`)
+  const other = otherMarkIn(cell('amount'), currency)
+  if (other !== null)
+    return wrong('amount', `"${cell('amount')}" has "${other.mark}" beside the figure, and the row is in ${currency}`)
   const reference = cell('reference')
   if (rule.needsReference && reference === '')
     return wrong('reference', `a ${kind} needs the reference of its payment, so that importing it twice counts it once`)

@@ -65,6 +65,12 @@ describe('a row', () => {
     ['2026-01-01,netpanel,bonus,five,USD,x,', 'amount', 'not an amount'],
     ['2026-01-01,netpanel,bonus,0,USD,x,', 'amount', 'more than zero'],
     ['2026-01-01,ads,opening-counter,-1,USD,,', 'amount', 'zero or more'],
+    [
+      '2026-01-01,netpanel,bonus,EUR 5.00,USD,x,',
+      'amount',
+      '"EUR 5.00" has "EUR" beside the figure, and the row is in USD',
+    ],
+    ['2026-01-01,netpanel,bonus,abc5.00,USD,x,', 'amount', 'has "abc" beside the figure'],
     ['2026-01-01,netpanel,bonus,0.000000015,USD,x,', 'amount', 'more than eight decimals'],
     ['2026-01-01,netpanel,bonus,5,EUR,x,', 'currency', 'is not USD, the currency of netpanel'],
     ['2026-01-01,netpanel,top-up,5,USD,,', 'reference', 'needs the reference of its payment'],
