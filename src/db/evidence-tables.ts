@@ -60,8 +60,25 @@ export interface ChargeSemanticsTable {
 export interface RefundRoundingTable {
   readonly book: Int
   readonly source: Int
-  readonly mode: 'half-up' | 'half-even' | 'floor' | 'ceil'
+  readonly refund_case: 'cancel' | 'partial' | 'completion'
+  readonly mode: string
   readonly decimals: Int
+}
+
+export interface RefundRoundingExcludedTable extends RefundRoundingTable {
+  readonly evidence_batch: Int
+}
+
+export interface WalletChangeTable {
+  readonly book: Int
+  readonly source: Int
+  readonly batch: Int
+  readonly item: Int
+  readonly observed_at_ms: Int
+  readonly since_ms: NullableInt
+  readonly amount: Int
+  readonly candidates: string
+  readonly closed_batch: NullableInt
 }
 
 export interface WalletReadingTable {
@@ -75,6 +92,7 @@ export interface WalletReadingTable {
   readonly currency: string
   readonly booked: Int
   readonly consistent: Int
+  readonly decimals: NullableInt
 }
 
 export interface CounterReadingTable {
@@ -126,6 +144,8 @@ export interface EvidenceTables {
   imported_file: ImportedFileTable
   charge_semantics: ChargeSemanticsTable
   refund_rounding: RefundRoundingTable
+  refund_rounding_excluded: RefundRoundingExcludedTable
+  wallet_change: WalletChangeTable
   wallet_reading: WalletReadingTable
   counter_reading: CounterReadingTable
   run: RunTable

@@ -34,6 +34,8 @@ export interface OrderStateTable {
   readonly refunded: Int
   readonly refund_version: Int
   readonly pending: string | null
+  readonly claim_batch: NullableInt
+  readonly claim_from_open: NullableInt
   readonly refusals: Int
   readonly due_at_ms: NullableInt
   readonly evidence_batch: Int

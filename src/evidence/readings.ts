@@ -1,5 +1,6 @@
 /** Readings of wallets and counters: the few observations a later rule looks back on, so they are kept as rows. */
 import type { Kysely } from 'kysely'
+import type { WalletReadingTable } from '../db/evidence-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import type { CounterReading } from '../domain/counters/counter.ts'
 import type { TrafficPoint } from '../domain/counters/counter-split.ts'
@@ -15,6 +16,8 @@ export interface WalletReading {
   /** What the ledger held for the wallet once this reading was processed, without what waits in suspense. */
   readonly booked: Units
   readonly consistent: boolean
+  /** Decimals of the answer; null where they were not kept. */
+  readonly decimals: number | null
 }
 
 /** The newest reading of a wallet before `batch`, of one moment or either. */
@@ -33,7 +36,10 @@ export async function lastWalletReading(
     .where('batch', '<', BigInt(beforeBatch))
   if (moment !== undefined) query = query.where('moment', '=', moment)
   const row = await query.orderBy('batch', 'desc').orderBy('item', 'desc').limit(1).executeTakeFirst()
-  if (row === undefined) return null
+  return row === undefined ? null : walletReadingOf(row)
+}
+
+function walletReadingOf(row: WalletReadingTable): WalletReading {
   return {
     batch: Number(row.batch),
     observedAtMs: Number(row.observed_at_ms),
@@ -42,7 +48,29 @@ export async function lastWalletReading(
     currency: row.currency,
     booked: row.booked,
     consistent: row.consistent === 1n,
+    decimals: row.decimals === null ? null : Number(row.decimals),
   }
+}
+
+/** The newest readings of a wallet before `batch`, the newest first. */
+export async function walletReadings(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  beforeBatch: number,
+  limit: number,
+): Promise<readonly WalletReading[]> {
+  const rows = await db
+    .selectFrom('wallet_reading')
+    .selectAll()
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('batch', '<', BigInt(beforeBatch))
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(walletReadingOf)
 }
 
 /** When the polling pass before the one `batch` belongs to ended; null when there was none. A pass starts with a 'before' reading. */
@@ -87,6 +115,7 @@ export async function saveWalletReading(
       currency: reading.currency,
       booked: reading.booked,
       consistent: reading.consistent ? 1n : 0n,
+      decimals: reading.decimals === null ? null : BigInt(reading.decimals),
     })
     .execute()
 }

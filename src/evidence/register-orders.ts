@@ -40,6 +40,8 @@ const ANSWERED: readonly (readonly [keyof OrderStateTable & string, Cell])[] = [
   ['refunded', (order) => order.refunded],
   ['refund_version', (order) => order.refundVersion],
   ['pending', (order) => order.pending],
+  ['claim_batch', (order) => order.claimBatch],
+  ['claim_from_open', (order) => (order.claimFromOpen === null ? null : order.claimFromOpen ? 1 : 0)],
   ['refusals', (order) => order.refusals],
   ['due_at_ms', (order) => order.dueAtMs],
   ['evidence_batch', (order) => order.evidenceBatch],

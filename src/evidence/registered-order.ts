@@ -14,6 +14,10 @@ export interface RegisteredOrder extends OrderState {
   readonly refusals: number
   /** When to ask (UTC ms); 0 is every run, null is never again. */
   readonly dueAtMs: number | null
+  /** The batch in which the refund it claims arose or changed; null while it claims none. */
+  readonly claimBatch: number | null
+  /** Whether the answer before the claim still said open; null when that is not known. */
+  readonly claimFromOpen: boolean | null
   /** Of the latest answer; of the registration before the first. */
   readonly evidenceBatch: number
   readonly evidenceItem: number
@@ -46,6 +50,8 @@ export const STATE_COLUMNS = [
   'refunded',
   'refund_version',
   'pending',
+  'claim_batch',
+  'claim_from_open',
   'refusals',
   'due_at_ms',
   'evidence_batch',
@@ -87,6 +93,8 @@ function answerOf(state: StateRow, registered: Pick<RegisteredOrder, 'gross' | '
     refunded: state.refunded,
     refundVersion: Number(state.refund_version),
     pending: state.pending,
+    claimBatch: numberOrNull(state.claim_batch),
+    claimFromOpen: state.claim_from_open === null ? null : state.claim_from_open === 1n,
     refusals: Number(state.refusals),
     dueAtMs: numberOrNull(state.due_at_ms),
     evidenceBatch: Number(state.evidence_batch),
@@ -130,6 +138,8 @@ export function newOrder(
     refunded: 0n,
     refundVersion: 0,
     pending: null,
+    claimBatch: null,
+    claimFromOpen: null,
     refusals: 0,
     dueAtMs: 0,
     evidenceBatch: evidence.batch,

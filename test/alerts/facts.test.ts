@@ -75,6 +75,7 @@ describeDatabases('facts for alerts', (fresh) => {
     const reading = {
       batch: 1,
       observedAtMs: NOW_MS - 1,
+      decimals: 5,
       moment: 'after',
       balance: 90n * USD,
       currency: 'USD',

@@ -74,6 +74,7 @@ export async function watch(
       const reading = {
         batch,
         observedAtMs: nowMs,
+        decimals: 5,
         moment: 'after',
         balance,
         currency: 'USD',

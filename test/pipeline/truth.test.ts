@@ -85,6 +85,6 @@ describeDatabases('what is learned about a panel', (fresh) => {
       .select('id')
       .where('name', '=', 'grosspanel')
       .executeTakeFirstOrThrow()
-    expect((await loadSemantics(kysely, id, source.id)).rounding).toEqual({ mode: 'half-up', decimals: 5 })
+    expect((await loadSemantics(kysely, id, source.id)).roundings.partial).toEqual({ mode: 'half-up', decimals: 5 })
   })
 })

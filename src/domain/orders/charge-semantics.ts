@@ -21,7 +21,7 @@ export interface SemanticsTally {
 
 export interface ChargeSemantics {
   readonly verdicts: Readonly<Record<RefundCase, Verdict>>
-  readonly rounding: RefundRounding
+  readonly roundings: Readonly<Record<RefundCase, RefundRounding>>
 }
 
 export const UNKNOWN_TALLY: SemanticsTally = { verdict: 'unknown', netCases: 0, grossCases: 0, contradictions: 0 }

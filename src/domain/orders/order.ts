@@ -11,7 +11,8 @@ export type OrderStatus = (typeof KNOWN_STATUSES)[number] | 'unknown'
 export type StatusCodes = Readonly<Record<string, (typeof KNOWN_STATUSES)[number]>>
 
 /** Panels may treat each of these differently, so net or gross is learned for each. */
-export type RefundCase = 'cancel' | 'partial' | 'completion'
+export const REFUND_CASES = ['cancel', 'partial', 'completion'] as const
+export type RefundCase = (typeof REFUND_CASES)[number]
 
 /** 'open': seen before any final status, so it is the full price. 'final': first seen in a final status, so it may already be net. */
 export type GrossBasis = 'open' | 'final'

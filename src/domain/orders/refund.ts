@@ -7,13 +7,32 @@ import { divideHalfEven, divideHalfUp, floorDivide, type Units } from '../money/
 import { refundCaseOf, type OrderState, type RefundCase } from './order.ts'
 import { netsCharge, type ChargeSemantics } from './charge-semantics.ts'
 
-/** Seen in public panel scripts. */
-export const ROUNDING_MODES = ['half-up', 'half-even', 'floor', 'ceil'] as const
+/** Seen in public panel scripts; 'ratio-6' rounds undelivered ÷ ordered to six places first. Each rounds halves up but where it says else. */
+export const ROUNDING_MODES = ['half-up', 'half-even', 'floor', 'ceil', 'ratio-6'] as const
+export type RoundingMode = (typeof ROUNDING_MODES)[number]
 
 /** How a panel rounds a pro-rata refund: not documented, so learned from the wallet. */
 export interface RefundRounding {
-  readonly mode: (typeof ROUNDING_MODES)[number]
+  readonly mode: RoundingMode
   readonly decimals: number
+}
+
+export function isRoundingMode(text: string): text is RoundingMode {
+  return ROUNDING_MODES.some((mode) => mode === text)
+}
+
+/** Amounts have so many decimals at most. */
+const FINEST = 8
+
+/**
+ * Every way a panel may round: every number of decimals from the most that its charges or its wallet show down to none, and
+ * no rounding at all. What is likelier comes first, since it stands for those that make no difference.
+ */
+export function roundingsUpTo(decimals: number): readonly RefundRounding[] {
+  const most = Math.min(Math.max(decimals, 0), FINEST)
+  const places = Array.from({ length: most + 1 }, (_, less) => most - less)
+  if (most < FINEST) places.push(FINEST)
+  return places.flatMap((each) => ROUNDING_MODES.map((mode) => ({ mode, decimals: each })))
 }
 
 export type RefundDecision =
@@ -37,17 +56,22 @@ export function claimedByStatus(state: OrderState, refundCase: RefundCase, round
   return proRataRefund(gross, remains, state.quantity, rounding)
 }
 
-const DIVIDE: Readonly<Record<RefundRounding['mode'], (n: bigint, d: bigint) => bigint>> = {
+const DIVIDE: Readonly<Record<RoundingMode, (n: bigint, d: bigint) => bigint>> = {
+  'ratio-6': divideHalfUp,
   'half-up': divideHalfUp,
   'half-even': divideHalfEven,
   floor: floorDivide,
   ceil: (n, d) => -floorDivide(-n, d),
 }
 
+const MILLION = 1_000_000n
+
 /** gross × undelivered ÷ ordered, with the undelivered part held between nothing and everything. */
 export function proRataRefund(gross: Units, remains: bigint, quantity: bigint, rounding: RefundRounding): Units {
   const undelivered = remains < 0n ? 0n : remains > quantity ? quantity : remains
   const unit = 10n ** BigInt(8 - rounding.decimals)
+  if (rounding.mode === 'ratio-6')
+    return divideHalfUp(gross * divideHalfUp(undelivered * MILLION, quantity), MILLION * unit) * unit
   return DIVIDE[rounding.mode](gross * undelivered, quantity * unit) * unit
 }
 
@@ -98,7 +122,7 @@ function decideUnchangedCharge(
   const takenBack = decideTakenBack(state, refundCase, semantics, nets && chargeRose)
   if (takenBack !== null) return takenBack
   if (nets && (state.grossBasis === 'final' || refundCase === 'completion')) return keep(state)
-  const claimed = claimedByStatus(state, refundCase, semantics.rounding)
+  const claimed = claimedByStatus(state, refundCase, semantics.roundings[refundCase])
   if (claimed !== null && claimed <= state.refunded) return keep(state)
   // A completed order claims nothing by its status: without a wallet that rose there is nothing to wait for.
   if (refundCase === 'completion' && semantics.verdicts.completion !== 'gross') return waitQuietly(state, claimed)
@@ -124,7 +148,8 @@ function decideTakenBack(
   if (state.refunded === 0n) return null
   const reversed: RefundDecision = { kind: 'proven', refunded: 0n, rule: `refund/net-${refundCase}` }
   if (isShown) return reversed
-  const { rounding, verdicts } = semantics
+  const { verdicts } = semantics
+  const rounding = semantics.roundings[refundCase]
   const claimed = claimedByStatus(state, refundCase, rounding)
   // The last place may differ: how a panel rounds can have been learned anew since.
   if (claimed === null || state.refunded - claimed <= 10n ** BigInt(8 - rounding.decimals)) return null

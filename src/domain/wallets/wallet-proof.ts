@@ -1,122 +1,207 @@
 /**
- * The wallet as witness. When a panel's balance shows more money than the books explain, and the claimed refunds that
- * wait come to just that amount, the wallet has proven them. The proof must be exact and the only one: two different
- * readings of the same amount prove neither.
+ * The wallet as witness. What a panel's balance gained against the books between two consistent cuts is the credit of the
+ * refunds that wait, when they come to it exactly and in one way only: two different readings of the same amount prove
+ * neither. What is tried, and in which order, is in `STAGES`; the first stage with a reading that fits decides.
  */
 import type { Units } from '../money/money.ts'
-import type { OrderState, RefundCase } from '../orders/order.ts'
-import { claimedByStatus, type RefundRounding } from '../orders/refund.ts'
+import { REFUND_CASES, type RefundCase } from '../orders/order.ts'
+import type { RefundRounding } from '../orders/refund.ts'
+import {
+  claimsUnder,
+  valuationsOf,
+  type Claim,
+  type PendingRefund,
+  type RoundingsByCase,
+  type Valuation,
+} from './claim-amounts.ts'
+import { poolOf } from './claim-pool.ts'
+import { subsetsComingTo } from './subset-sums.ts'
 
-export interface PendingRefund {
-  readonly state: OrderState
-  readonly refundCase: RefundCase
-  /** True when the answer is newer than the last balance, so that it can explain what changed since. */
-  readonly isNew: boolean
-  /** True when the order had ended before the last balance: a panel that credits late credits these first. */
-  readonly endedEarlier?: boolean
-}
-
-export interface ProvenRefund {
-  readonly state: OrderState
-  readonly refundCase: RefundCase
-  readonly kind: 'net' | 'gross'
-  readonly refunded: Units
+export interface ProofRequest {
+  /**
+   * wallet − books now, less the same at the earlier cut; the whole of it at the first cut. A second figure where evidence
+   * of other things came in since, which may be of before the earlier cut: then the books' change by it was none of the
+   * wallet's.
+   */
+  readonly changes: readonly Units[]
+  /** wallet − books now, where that is not among the changes; else null. */
+  readonly whole: Units | null
+  readonly pending: readonly PendingRefund[]
+  /** Every way the panel may still round. */
+  readonly roundings: RoundingsByCase
+  /** Decimals the wallet shows. */
+  readonly walletDecimals: number
 }
 
 export type WalletProof =
-  | { readonly kind: 'proven'; readonly refunds: readonly ProvenRefund[]; readonly rounding: RefundRounding }
-  | { readonly kind: 'unproven'; readonly reason: string }
+  | {
+      readonly kind: 'proven'
+      readonly refunds: readonly Claim[]
+      readonly roundings: Readonly<Partial<Record<RefundCase, RefundRounding>>>
+    }
+  | { readonly kind: 'unproven'; readonly reason: 'no reading' | 'several readings' }
 
-const SEVERAL_READINGS: WalletProof = {
-  kind: 'unproven',
-  reason: 'more than one reading of the waiting refunds comes to this amount',
+const NO_READING: WalletProof = { kind: 'unproven', reason: 'no reading' }
+const SEVERAL_READINGS: WalletProof = { kind: 'unproven', reason: 'several readings' }
+
+/** What may have been credited, and what it must come to. */
+interface Attempt {
+  readonly target: Units
+  readonly pending: readonly PendingRefund[]
+  /** What a combination of claims must be as well. */
+  readonly isAdmitted: (claims: readonly Claim[]) => boolean
+}
+
+interface Reading {
+  readonly claims: readonly Claim[]
+  readonly valuation: Valuation
+}
+
+type Stage = (request: ProofRequest) => Iterable<Reading>
+
+/**
+ * The change since the earlier cut first: everything that waits, then groups of it, then single claims put together, where
+ * chance is excluded. The whole difference comes last: what was credited before the panel told of it (finished orders are
+ * asked about rarely), and what evidence that came late was hiding.
+ */
+const STAGES: readonly Stage[] = [
+  (request) => readEach(changesOf(request, [EVERY]), request, allOf),
+  (request) => readEach(changesOf(request, [EVERY, isNew, isEarlier]), request, groupsOf),
+  readSubsets,
+  (request) => readEach(wholeOf(request, [EVERY]), request, allOf),
+  (request) => readEach(wholeOf(request, [EVERY, isEarlier]), request, groupsOf),
+]
+
+export function proveRefunds(request: ProofRequest): WalletProof {
+  for (const stage of STAGES) {
+    let found: { readonly reading: Reading; readonly mark: string } | null = null
+    for (const reading of stage(request)) {
+      if (isTooCoarse(reading, request)) continue
+      const mark = markOf(reading.claims)
+      if (found !== null && found.mark !== mark) return SEVERAL_READINGS
+      found ??= { reading, mark }
+    }
+    if (found !== null) return proven(found.reading)
+  }
+  return NO_READING
+}
+
+function proven({ claims, valuation }: Reading): WalletProof {
+  const rounded = claims.filter(({ kind }) => kind === 'gross').map(({ pending }) => pending.refundCase)
+  const named = [...new Set(rounded)].flatMap((refundCase) => {
+    const rounding = valuation[refundCase]
+    return rounding === null ? [] : [[refundCase, rounding] as const]
+  })
+  return { kind: 'proven', refunds: claims, roundings: Object.fromEntries(named) }
 }
 
 /**
- * `unexplained` is balance − booked now; `unexplainedBefore` the same at the last balance, null at the first.
- * Tried: all that waits against the whole difference; then what is new against the change since the last balance, and
- * what had ended before it against the whole difference, for panels that credit later than they cancel. Each for every
- * combination of refund cases and every rounding a panel is known to use.
+ * True when one order alone would have to be refunded in whole units, or tenths of them, by a panel that may as well round
+ * finer: a payment by hand is a round amount too.
  */
-export function proveRefunds(
-  unexplained: Units,
-  unexplainedBefore: Units | null,
-  pending: readonly PendingRefund[],
-  roundings: readonly RefundRounding[],
-): WalletProof {
-  const whole = proveAmount(unexplained, pending, roundings)
-  if (whole.kind === 'proven') return whole
-  const proofs = attemptsInPart(unexplained, unexplainedBefore, pending)
-    .map(([target, candidates]) => proveAmount(target, candidates, roundings))
-    .filter((proof) => proof.kind === 'proven')
-  const [proof] = proofs
-  if (proof === undefined) {
-    return { kind: 'unproven', reason: 'the refunds that wait do not come to what the wallet shows' }
-  }
-  if (proofs.some((other) => fingerprintOf(other.refunds) !== fingerprintOf(proof.refunds))) return SEVERAL_READINGS
-  return proof
+function isTooCoarse({ claims, valuation }: Reading, { roundings }: ProofRequest): boolean {
+  return REFUND_CASES.some((refundCase) => {
+    const rounding = valuation[refundCase]
+    if (rounding === null || rounding.decimals >= COARSEST) return false
+    const rounded = claims.filter(({ kind, pending }) => kind === 'gross' && pending.refundCase === refundCase)
+    return rounded.length === 1 && roundings[refundCase].some(({ decimals }) => decimals >= COARSEST)
+  })
 }
 
-function attemptsInPart(
-  unexplained: Units,
-  before: Units | null,
-  pending: readonly PendingRefund[],
-): readonly (readonly [Units, readonly PendingRefund[]])[] {
-  if (before === null) return []
-  const fresh = pending.filter((each) => each.isNew)
-  const earlier = pending.filter((each) => each.endedEarlier === true)
-  return [
-    [unexplained - before, fresh],
-    [unexplained, earlier],
-  ]
+/** Decimals that one order alone can show a panel to round to. */
+const COARSEST = 2
+
+/** What tells one reading from another: which orders were credited, and with what. */
+function markOf(claims: readonly Claim[]): string {
+  return claims
+    .map(({ pending, refunded }) => `${pending.state.orderId}=${refunded}`)
+    .sort()
+    .join()
 }
 
-function fingerprintOf(refunds: readonly ProvenRefund[]): string {
-  return refunds.map((refund) => `${refund.state.orderId}=${refund.refunded}`).join()
+type Among = (pending: PendingRefund) => boolean
+
+const EVERY: Among = () => true
+const isNew: Among = (pending) => pending.isNew
+const isEarlier: Among = (pending) => !pending.isNew
+
+function changesOf({ changes, pending }: ProofRequest, among: readonly Among[]): readonly Attempt[] {
+  const isAdmitted = (): boolean => true
+  return among.flatMap((some) => changes.map((target) => ({ target, pending: pending.filter(some), isAdmitted })))
 }
 
-function proveAmount(
-  target: Units,
-  candidates: readonly PendingRefund[],
-  roundings: readonly RefundRounding[],
-): WalletProof {
-  const unproven: WalletProof = { kind: 'unproven', reason: 'nothing that waits comes to this amount' }
-  if (target <= 0n || candidates.length === 0) return unproven
-  let found: { refunds: ProvenRefund[]; rounding: RefundRounding; fingerprint: string } | null = null
-  for (const rounding of roundings) {
-    const groups = groupClaims(candidates, rounding)
-    for (let mask = 1; mask < 1 << groups.length; mask += 1) {
-      const chosen = groups.filter((_, index) => (mask & (1 << index)) !== 0)
-      if (chosen.reduce((sum, group) => sum + group.total, 0n) !== target) continue
-      const refunds = chosen.flatMap((group) => group.refunds)
-      const fingerprint = fingerprintOf(refunds)
-      if (found !== null && found.fingerprint !== fingerprint) {
-        return SEVERAL_READINGS
-      }
-      found ??= { refunds, rounding, fingerprint }
+function wholeOf({ whole, pending }: ProofRequest, among: readonly Among[]): readonly Attempt[] {
+  if (whole === null) return []
+  return among.map((some) => ({ target: whole, pending: pending.filter(some), isAdmitted: mayBeOlder }))
+}
+
+/** Whether the oldest of them may have been credited when the difference arose; the others came later anyway. */
+function mayBeOlder(claims: readonly Claim[]): boolean {
+  const oldest = claims.reduce((first, { pending: { pass } }) => Math.min(first, pass), Infinity)
+  return claims.every(({ pending }) => pending.pass > oldest || pending.mayBeOlder)
+}
+
+function* readEach(
+  attempts: readonly Attempt[],
+  { roundings }: ProofRequest,
+  read: (claims: readonly Claim[], target: Units) => readonly (readonly Claim[])[],
+): Iterable<Reading> {
+  for (const { target, pending, isAdmitted } of attempts) {
+    if (target <= 0n || pending.length === 0) continue
+    for (const valuation of valuationsOf(pending, roundings)) {
+      for (const claims of read(claimsUnder(pending, valuation), target))
+        if (isAdmitted(claims)) yield { claims, valuation }
     }
   }
-  return found === null ? unproven : { kind: 'proven', refunds: found.refunds, rounding: found.rounding }
 }
 
-interface ClaimGroup {
-  readonly total: Units
-  readonly refunds: readonly ProvenRefund[]
+function allOf(claims: readonly Claim[], target: Units): readonly (readonly Claim[])[] {
+  return claims.length > 0 && totalOf(claims) === target ? [claims] : []
 }
 
-/** Claims by refund case, by whether the charge fell, and by direction: at most twelve groups, so all their combinations can be tried. */
-function groupClaims(candidates: readonly PendingRefund[], rounding: RefundRounding): ClaimGroup[] {
-  const groups = new Map<string, { total: Units; refunds: ProvenRefund[] }>()
-  for (const { state, refundCase } of candidates) {
-    const fall = (state.gross ?? 0n) - (state.charge ?? 0n)
-    const kind = fall > 0n ? 'net' : 'gross'
-    const refunded = fall > 0n ? fall : claimedByStatus(state, refundCase, rounding)
-    if (refunded === null || refunded === state.refunded) continue
-    const key = `${refundCase}/${kind}${refunded < state.refunded ? '/back' : ''}`
-    const group = groups.get(key) ?? { total: 0n, refunds: [] }
-    group.total += refunded - state.refunded
-    group.refunds.push({ state, refundCase, kind, refunded })
-    groups.set(key, group)
+/** Every combination of claims by refund case, by whether the charge fell, and by direction: at most twelve groups. */
+function groupsOf(claims: readonly Claim[], target: Units): readonly (readonly Claim[])[] {
+  const groups = new Map<string, Claim[]>()
+  for (const claim of claims) {
+    const key = `${claim.pending.refundCase}/${claim.kind}${claim.amount < 0n ? '/back' : ''}`
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [claim])
+    else group.push(claim)
   }
-  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
+  const parts = [...groups.values()].map((group) => ({ group, total: totalOf(group) }))
+  const readings: (readonly Claim[])[] = []
+  for (let mask = 1; mask < 1 << parts.length; mask += 1) {
+    const chosen = parts.filter((_, index) => (mask & (1 << index)) !== 0)
+    if (chosen.reduce((sum, { total }) => sum + total, 0n) !== target) continue
+    readings.push(chosen.flatMap(({ group }) => group))
+  }
+  return readings
+}
+
+function* readSubsets({ changes, pending, roundings, walletDecimals }: ProofRequest): Iterable<Reading> {
+  const pool = poolOf(pending, roundings, walletDecimals)
+  const inPool = new Set(pool)
+  const older = pending.filter((each) => !inPool.has(each))
+  let isRead = false
+  for (const target of changes) {
+    if (target <= 0n) continue
+    for (const valuation of valuationsOf(pool, roundings)) {
+      const claims = claimsUnder(pool, valuation)
+      const amounts = claims.map(({ amount }) => amount)
+      for (const positions of subsetsComingTo(amounts, target, 2).shown) {
+        isRead = true
+        yield { claims: positions.flatMap((at) => claims[at] ?? []), valuation }
+      }
+    }
+    // An older claim that comes to it alone proves nothing, but it is another reading.
+    if (!isRead) continue
+    for (const valuation of valuationsOf(older, roundings)) {
+      for (const claim of claimsUnder(older, valuation))
+        if (claim.amount === target) yield { claims: [claim], valuation }
+    }
+  }
+}
+
+function totalOf(claims: readonly Claim[]): Units {
+  return claims.reduce((sum, { amount }) => sum + amount, 0n)
 }

@@ -5,21 +5,23 @@
 import { addCases } from '../../domain/orders/charge-semantics.ts'
 import { ConfigError } from '../../domain/errors.ts'
 import { abs, formatMoney, type Units } from '../../domain/money/money.ts'
-import { refundCaseOf } from '../../domain/orders/order.ts'
+import { REFUND_CASES, type RefundCase } from '../../domain/orders/order.ts'
 import { isAhead, LONGEST_WAIT_MS } from '../../domain/orders/poll-schedule.ts'
 import { lastPlace } from '../../domain/orders/refund-check.ts'
-import { ROUNDING_MODES, type RefundRounding } from '../../domain/orders/refund.ts'
+import { claimedByStatus, roundingsUpTo, type RefundRounding } from '../../domain/orders/refund.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import { proveRefunds, type ProvenRefund, type WalletProof } from '../../domain/wallets/wallet-proof.ts'
+import type { Claim } from '../../domain/wallets/claim-amounts.ts'
+import { proveRefunds, type ProofRequest, type WalletProof } from '../../domain/wallets/wallet-proof.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { lastWalletReading, saveWalletReading, type WalletReading } from '../../evidence/readings.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { saveAnswers } from '../../evidence/register-orders.ts'
 import { askAnew, pendingOrders } from '../../evidence/registry.ts'
 import {
+  excludedRoundings,
   loadSemantics,
-  REFUND_CASES,
+  saveExcludedRoundings,
   saveRounding,
   saveTally,
   type LearnedSemantics,
@@ -33,6 +35,7 @@ import { checkRefunds, type Refunded } from './check-refunds.ts'
 import { decideParents } from './parent-charges.ts'
 import { balanceRequest } from './requests.ts'
 import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
+import { isSameRounding, proofRequest, walletHistory } from './wallet-claims.ts'
 
 /** Refunds waiting for proof that one reading can consider. */
 const PENDING_LIMIT = 100_000
@@ -83,6 +86,7 @@ export async function processBalance(
     currency: source.currency,
     booked,
     consistent: moment === 'after' && before?.balance === observed.balance,
+    decimals: observed.decimals,
   }
   if (moment === 'before') {
     // What the panel said while this machine's clock was ahead must not keep its orders from being asked about.
@@ -92,7 +96,7 @@ export async function processBalance(
     await saveWalletReading(context.db, context.book, source.id, item.item, reading)
     return []
   }
-  return rollForward(context, source, item, reading, observed.decimals)
+  return rollForward(context, source, item, { ...reading, decimals: observed.decimals })
 }
 
 /** The account whose balance must equal the panel's. */
@@ -110,13 +114,12 @@ async function rollForward(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
-  reading: WalletReading,
-  decimals: number,
+  reading: WalletReading & { readonly decimals: number },
 ): Promise<readonly TransactionDraft[]> {
-  const start = await lastWalletReading(context.db, context.book, source.id, item.batch, 'before')
-  // A pass starts with a 'before' reading and may end with several 'after' ones: this is how the one before it ended.
-  const previous =
-    start === null ? null : await lastWalletReading(context.db, context.book, source.id, start.batch, 'after')
+  const { decimals } = reading
+  const history = await walletHistory(context, source, item.batch)
+  // How the pass before this one ended.
+  const previous = history.readings.find(({ moment }) => moment === 'after') ?? null
   const drafts: TransactionDraft[] = []
   // What waits in suspense explains nothing: the evidence it stands in for may have come by now.
   const suspended = await suspenseOf(context.db, context.book, source.id)
@@ -130,17 +133,9 @@ async function rollForward(
         `more than ${PENDING_LIMIT} refunds wait for proof; the wallet can prove none of them until fewer do`,
       )
     const learned = await loadSemantics(context.db, context.book, source.id)
-    const before = previous === null ? null : previous.balance - previous.booked
-    const waiting = orders.flatMap((state) => {
-      const refundCase = refundCaseOf(state.status)
-      const isNew = previous === null || (state.observedAtMs ?? 0) > previous.observedAtMs
-      const endedEarlier =
-        previous !== null && state.terminalAtMs !== null && state.terminalAtMs <= previous.observedAtMs
-      return refundCase === null ? [] : [{ state, refundCase, isNew, endedEarlier }]
-    })
-    const proof = proveWith(learned.rounding, candidateRoundings(decimals, orders), (roundings) =>
-      proveRefunds(unexplained, before, waiting, roundings),
-    )
+    const account = walletAccount(context, source)
+    const about = { account, unexplained, decimals, batch: item.batch, orders, learned }
+    const proof = proveWith(await proofRequest(context, source, history, about))
     drafts.push(...(await acceptProof(context, source, item, proof, learned, previous?.observedAtMs ?? null)))
   }
   const refunded = drafts.reduce((sum, draft) => sum + draft.amount, 0n)
@@ -162,20 +157,19 @@ async function rollForward(
   return drafts
 }
 
-/** What was learned first. Full refunds prove any rounding, so when it fails the others have their turn again. */
-function proveWith(
-  learned: RefundRounding | null,
-  candidates: readonly RefundRounding[],
-  prove: (roundings: readonly RefundRounding[]) => WalletProof,
-): WalletProof {
-  const proof = learned === null ? null : prove([learned])
-  return proof?.kind === 'proven' ? proof : prove(candidates)
-}
+/** So many orders at least must agree on a rounding that earlier proofs contradict: then the panel has changed it. */
+const ORDERS_FOR_A_CHANGE = 3
 
-function candidateRoundings(decimals: number, orders: readonly RegisteredOrder[]): readonly RefundRounding[] {
-  const shown = orders.map((order) => order.chargeDecimals)
-  const places = [...new Set([...shown, decimals, 8])].filter((each) => each <= 8).sort((a, b) => a - b)
-  return places.flatMap((decimals) => ROUNDING_MODES.map((mode) => ({ mode, decimals })))
+function proveWith(request: ProofRequest): WalletProof {
+  const proof = proveRefunds(request)
+  if (proof.kind === 'proven' || proof.reason === 'several readings') return proof
+  const all = roundingsUpTo(
+    Math.max(request.walletDecimals, ...request.pending.map((each) => each.state.chargeDecimals)),
+  )
+  const changed = proveRefunds({ ...request, roundings: { cancel: all, partial: all, completion: all } })
+  if (changed.kind !== 'proven') return proof
+  const rounded = changed.refunds.filter(({ kind, pending }) => kind === 'gross' && pending.refundCase !== 'cancel')
+  return rounded.length >= ORDERS_FOR_A_CHANGE ? changed : proof
 }
 
 /**
@@ -194,36 +188,61 @@ async function acceptProof(
   for (const refundCase of REFUND_CASES) {
     let tally = learned.tallies[refundCase]
     for (const kind of ['net', 'gross'] as const) {
-      const cases = proof.refunds.filter((each) => each.refundCase === refundCase && each.kind === kind)
+      const cases = proof.refunds.filter((each) => each.pending.refundCase === refundCase && each.kind === kind)
       if (cases.length === 0) continue
       tally = addCases(tally, kind, cases.length)
       await saveTally(context.db, context.book, source.id, refundCase, tally, context.batch)
     }
   }
-  const { refunds } = proof
-  if (refunds.some((each) => each.kind === 'gross')) {
-    await saveRounding(context.db, context.book, source.id, proof.rounding)
+  await learnRounding(context, source, proof)
+  return postProven(context, source, item, proof.refunds, previousPassMs)
+}
+
+/** What a proof says of how the panel rounds: what it contradicts is not tried again, what it fits is believed. */
+async function learnRounding(
+  { db, book, batch }: BatchContext,
+  source: ContextSource,
+  proof: Extract<WalletProof, { readonly kind: 'proven' }>,
+): Promise<void> {
+  const excluded = await excludedRoundings(db, book, source.id)
+  for (const refundCase of REFUND_CASES) {
+    const shown = proof.roundings[refundCase]
+    const claims = proof.refunds.filter(({ kind, pending }) => kind === 'gross' && pending.refundCase === refundCase)
+    if (shown === undefined || claims.length === 0) continue
+    const isChanged = excluded[refundCase].some((each) => isSameRounding(each, shown))
+    const contradicted = ALL_ROUNDINGS.filter((each) => isContradicted(claims, refundCase, each))
+    const kept = isChanged ? [] : excluded[refundCase]
+    const next = ALL_ROUNDINGS.filter((each) => [...kept, ...contradicted].some((other) => isSameRounding(each, other)))
+    if (isChanged || next.length !== excluded[refundCase].length)
+      await saveExcludedRoundings(db, book, source.id, refundCase, next, batch)
+    await saveRounding(db, book, source.id, refundCase, shown)
   }
-  return postProven(context, source, item, refunds, previousPassMs)
+}
+
+const ALL_ROUNDINGS = roundingsUpTo(8)
+
+function isContradicted(claims: readonly Claim[], refundCase: RefundCase, rounding: RefundRounding): boolean {
+  return claims.some(({ pending, refunded }) => claimedByStatus(pending.state, refundCase, rounding) !== refunded)
 }
 
 async function postProven(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
-  refunds: readonly ProvenRefund[],
+  refunds: readonly Claim[],
   previousPassMs: number | null,
 ): Promise<readonly TransactionDraft[]> {
   const timing = timingOf(item, previousPassMs)
   const drafts: TransactionDraft[] = []
   const saved: RegisteredOrder[] = []
   const booked: Refunded[] = []
-  for (const { state, refundCase, refunded } of refunds) {
+  for (const { pending, refunded } of refunds) {
+    const { refundCase } = pending
     // The states given to the proof were registry rows.
-    const order = state as RegisteredOrder
+    const order = pending.state as RegisteredOrder
     const posted = postDifference(context, source, order, refunded, `refund/wallet-${refundCase}`, timing)
     drafts.push(...posted.drafts)
-    saved.push({ ...posted.order, pending: null })
+    saved.push({ ...posted.order, pending: null, claimBatch: null, claimFromOpen: null })
     booked.push({ item, before: order, after: posted.order, drafts: posted.drafts })
     await settle(context, item, `order:${order.orderId}`)
   }

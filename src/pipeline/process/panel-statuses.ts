@@ -3,7 +3,13 @@
  * each row's decision with that knowledge. When the knowledge changes, orders that were waiting are decided again.
  */
 import { addCases, netEvidence, type ChargeSemantics } from '../../domain/orders/charge-semantics.ts'
-import { absorbAnswer, isSameAnswer, type OrderAnswer, type RefundCase } from '../../domain/orders/order.ts'
+import {
+  absorbAnswer,
+  isSameAnswer,
+  REFUND_CASES,
+  type OrderAnswer,
+  type RefundCase,
+} from '../../domain/orders/order.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { confirmHints } from '../../evidence/order-hints.ts'
@@ -11,7 +17,7 @@ import { lastPassMs, previousPassMs } from '../../evidence/readings.ts'
 import { newOrder, type RegisteredOrder } from '../../evidence/registered-order.ts'
 import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders, pendingOrders } from '../../evidence/registry.ts'
-import { loadSemantics, REFUND_CASES, saveTally, semanticsOf, type LearnedSemantics } from '../../evidence/semantics.ts'
+import { loadSemantics, saveTally, semanticsOf, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { checkPrices } from './check-prices.ts'
 import { checkRefunds, type Refunded } from './check-refunds.ts'
@@ -164,7 +170,31 @@ function decide(
   const { batch, item } = timing.evidence
   const absorbed = { ...before, ...absorbAnswer(before, answer), refusals: 0, evidenceBatch: batch, evidenceItem: item }
   const chargeRose = before.charge !== null && answer.charge > before.charge
-  return decideOrder(context, source, absorbed, semantics, timing, chargeRose)
+  const decision = decideOrder(context, source, absorbed, semantics, timing, chargeRose)
+  return { ...decision, order: { ...decision.order, ...claimOf(before, decision.order, batch) } }
+}
+
+/** Since when the order claims what it claims: an answer that repeats a claim does not renew it. */
+function claimOf(
+  before: RegisteredOrder,
+  after: RegisteredOrder,
+  batch: number,
+): Pick<RegisteredOrder, 'claimBatch' | 'claimFromOpen'> {
+  if (after.pending === null) return { claimBatch: null, claimFromOpen: null }
+  const { claimBatch, claimFromOpen } = before
+  if (claimBatch !== null && before.pending !== null && isSameClaim(before, after)) return { claimBatch, claimFromOpen }
+  const wasOpen = before.status === 'pending' || before.status === 'in-progress'
+  return { claimBatch: batch, claimFromOpen: before.observedAtMs === null ? null : wasOpen }
+}
+
+function isSameClaim(one: RegisteredOrder, other: RegisteredOrder): boolean {
+  return (
+    one.status === other.status &&
+    one.charge === other.charge &&
+    one.remains === other.remains &&
+    one.gross === other.gross &&
+    one.refunded === other.refunded
+  )
 }
 
 /**
@@ -196,6 +226,7 @@ function isChanged(before: RegisteredOrder, after: RegisteredOrder): boolean {
     before.remains !== after.remains ||
     before.dueAtMs !== after.dueAtMs ||
     before.pending !== after.pending ||
+    before.claimBatch !== after.claimBatch ||
     before.charged !== after.charged ||
     before.refunded !== after.refunded ||
     before.refusals !== after.refusals

@@ -21,10 +21,12 @@ function seen(quantity: bigint | null, answers: readonly Answer[], refunded = '0
   return state
 }
 
+const ROUNDING = { mode: 'half-up', decimals: 5 } as const
+
 function semantics(verdict: Verdict): ChargeSemantics {
   return {
     verdicts: { cancel: verdict, partial: verdict, completion: verdict },
-    rounding: { mode: 'half-up', decimals: 5 },
+    roundings: { cancel: ROUNDING, partial: ROUNDING, completion: ROUNDING },
   }
 }
 

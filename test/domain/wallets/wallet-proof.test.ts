@@ -1,94 +1,223 @@
+/** What proves a refund: the stages in their order, what was always proven, and what never is. */
 import { describe, expect, it } from 'vitest'
-import type { OrderState, RefundCase } from '../../../src/domain/orders/order.ts'
-import { proveRefunds, type PendingRefund } from '../../../src/domain/wallets/wallet-proof.ts'
+import { unitsOf as units } from '../../../src/domain/money/money.ts'
+import { roundingsUpTo, type RefundRounding } from '../../../src/domain/orders/refund.ts'
+import type { PendingRefund } from '../../../src/domain/wallets/claim-amounts.ts'
+import { proveRefunds, type ProofRequest } from '../../../src/domain/wallets/wallet-proof.ts'
+import { canceled, completed, partial } from './waiting.ts'
 
-const ROUNDINGS = [
+const TWO: readonly RefundRounding[] = [
   { mode: 'half-up', decimals: 5 },
   { mode: 'floor', decimals: 5 },
-] as const
+]
 
-function waiting(orderId: string, gross: bigint, remains: bigint, quantity: bigint, isNew = true): PendingRefund {
-  const state: OrderState = {
-    orderId,
-    quantity,
-    orderedAtMs: null,
-    status: 'partial',
-    charge: gross,
-    chargeDecimals: 5,
-    remains,
-    observedAtMs: 1,
-    terminalAtMs: 1,
-    listedDecimals: null,
-    gross,
-    grossBasis: 'open',
-    charged: gross,
-    chargeVersion: 1,
-    refunded: 0n,
-    refundVersion: 0,
-    pending: 'REFUND_MISSING',
+interface Asked {
+  readonly change: string | readonly string[]
+  readonly whole?: string
+  readonly pending: readonly PendingRefund[]
+  readonly roundings?: readonly RefundRounding[]
+  readonly decimals?: number
+}
+
+function requestOf({ change, whole, pending, roundings = TWO, decimals = 5 }: Asked): ProofRequest {
+  const changes = typeof change === 'string' ? [change] : change
+  return {
+    changes: changes.map(units),
+    whole: whole === undefined ? null : units(whole),
+    pending,
+    roundings: { cancel: roundings, partial: roundings, completion: roundings },
+    walletDecimals: decimals,
   }
-  return { state, refundCase: 'partial', isNew }
 }
 
-function canceled(orderId: string, gross: bigint): PendingRefund {
-  const { state, isNew } = waiting(orderId, gross, 0n, 1n)
-  return { state: { ...state, status: 'canceled' }, refundCase: 'cancel' satisfies RefundCase, isNew }
+/** "1=1.00 2=0.50", or why not. */
+function outcome(asked: Asked): string {
+  const proof = proveRefunds(requestOf(asked))
+  if (proof.kind === 'unproven') return proof.reason
+  return proof.refunds
+    .map(({ pending, refunded }) => `${pending.state.orderId}=${Number(refunded) / 1e8}`)
+    .sort()
+    .join(' ')
 }
+
+interface Case extends Asked {
+  readonly name: string
+  readonly expected: string
+}
+
+const EARLIER = { isNew: false, pass: 0 }
+
+/** Worlds that were proven before claims were put together one by one: each must stay proven. */
+const ALWAYS_PROVEN: readonly Case[] = [
+  {
+    name: 'all that waits comes to the difference',
+    change: '3',
+    pending: [canceled('1', '1'), canceled('2', '2')],
+    expected: '1=1 2=2',
+  },
+  {
+    name: 'one kind of refund was credited, the other not yet',
+    change: '0.5',
+    pending: [canceled('1', '7'), partial('2', '1', [1n, 2n])],
+    expected: '2=0.5',
+  },
+  {
+    name: 'partial refunds show that the panel rounds down',
+    change: '0.06666',
+    pending: [partial('1', '0.1', [2n, 3n])],
+    expected: '1=0.06666',
+  },
+  {
+    name: 'what is new comes to the change while an old difference stands',
+    change: '1',
+    whole: '-2.2',
+    pending: [canceled('1', '9.99', EARLIER), canceled('2', '1')],
+    expected: '2=1',
+  },
+  {
+    name: 'a panel credits a day late',
+    change: '1',
+    pending: [canceled('1', '1', EARLIER), canceled('2', '3')],
+    expected: '1=1',
+  },
+  {
+    name: 'everything is claimed after the wallet had it',
+    change: '0',
+    whole: '3',
+    pending: [canceled('1', '1'), canceled('2', '2')],
+    expected: '1=1 2=2',
+  },
+  {
+    name: 'what had ended earlier comes to the whole difference',
+    change: '0.25',
+    whole: '1',
+    pending: [canceled('1', '1', EARLIER), canceled('2', '3')],
+    expected: '1=1',
+  },
+  {
+    name: 'a charge that fell and one that stayed, of a panel that does both',
+    change: '1.4',
+    pending: [canceled('1', '1'), partial('2', '1', [4n, 10n], { charge: '0.6' })],
+    expected: '1=1 2=0.4',
+  },
+  {
+    name: 'a refund that the panel takes back in part beside one it gives',
+    change: '0.7',
+    pending: [canceled('1', '1'), partial('2', '1', [2n, 10n], { refunded: '0.5' })],
+    expected: '1=1 2=0.2',
+  },
+  {
+    name: 'a completed order with an undelivered part',
+    change: '0.25',
+    pending: [completed('1', '1', [1n, 4n])],
+    expected: '1=0.25',
+  },
+]
+
+const CASES: readonly Case[] = [
+  { name: 'an amount off by one unit', change: '1.00000001', pending: [canceled('1', '1')], expected: 'no reading' },
+  { name: 'a wallet that fell', change: '-1', pending: [canceled('1', '1')], expected: 'no reading' },
+  {
+    name: 'two kinds that come to the same amount',
+    change: '1',
+    pending: [canceled('1', '1'), partial('2', '2', [1n, 2n])],
+    expected: 'several readings',
+  },
+  {
+    name: 'new ones that come to the same as the earlier ones',
+    change: '1',
+    pending: [canceled('1', '1', EARLIER), canceled('2', '1')],
+    expected: 'several readings',
+  },
+  {
+    name: 'two of three, of the same kind and the same night',
+    change: '60.03',
+    pending: [canceled('1', '11.01'), canceled('2', '20.02'), canceled('3', '40.01')],
+    expected: '2=20.02 3=40.01',
+  },
+  {
+    name: 'two of three of a wallet with so few units that chance is not excluded',
+    change: '0.06',
+    pending: [canceled('1', '0.01'), canceled('2', '0.02'), canceled('3', '0.04')],
+    decimals: 2,
+    expected: 'no reading',
+  },
+  {
+    name: 'single claims that can be put together in two ways',
+    change: '50',
+    pending: [canceled('1', '20'), canceled('2', '30'), canceled('3', '50'), canceled('4', '77')],
+    expected: 'several readings',
+  },
+  {
+    name: 'a change that a top-up told of late was hiding',
+    change: ['-47', '3'],
+    pending: [canceled('1', '1'), canceled('2', '2')],
+    expected: '1=1 2=2',
+  },
+  {
+    name: 'a stage with two readings is not passed over for a later one',
+    change: '1',
+    whole: '9',
+    pending: [canceled('1', '1'), partial('2', '2', [1n, 2n]), completed('3', '14', [1n, 2n])],
+    expected: 'several readings',
+  },
+  {
+    name: 'a difference that stood before the order ended is not its refund',
+    change: '0',
+    whole: '1',
+    pending: [canceled('1', '1', { mayBeOlder: false })],
+    expected: 'no reading',
+  },
+  {
+    name: 'a refund of two decimals on a charge of four',
+    change: '0.41',
+    pending: [partial('1', '0.5678', [721n, 1000n])],
+    roundings: roundingsUpTo(4),
+    decimals: 4,
+    expected: '1=0.41',
+  },
+  {
+    name: 'an undelivered part rounded to six places first',
+    change: '33.3333',
+    pending: [partial('1', '100', [1n, 3n], { charge: '100' }), canceled('2', '77')],
+    roundings: roundingsUpTo(8),
+    decimals: 4,
+    expected: '1=33.3333',
+  },
+  {
+    name: 'roundings that disagree about the orders though they come to one sum',
+    change: '0.3',
+    pending: [partial('1', '0.29', [1n, 2n]), partial('2', '0.31', [1n, 2n])],
+    roundings: [
+      { mode: 'half-even', decimals: 2 },
+      { mode: 'half-up', decimals: 3 },
+    ],
+    expected: 'several readings',
+  },
+]
+
+describe('what was always proven stays proven', () => {
+  it.each(ALWAYS_PROVEN)('$name', (asked) => {
+    expect(outcome(asked)).toBe(asked.expected)
+  })
+})
 
 describe('proveRefunds', () => {
-  it('proves the refunds that come to exactly what the wallet shows', () => {
-    const proof = proveRefunds(
-      300_000_000n,
-      null,
-      [canceled('1', 100_000_000n), canceled('2', 200_000_000n)],
-      ROUNDINGS,
-    )
-    expect(proof).toMatchObject({ kind: 'proven', refunds: [{ refunded: 100_000_000n }, { refunded: 200_000_000n }] })
+  it.each(CASES)('$name: $expected', (asked) => {
+    expect(outcome(asked)).toBe(asked.expected)
   })
 
-  it('proves one refund case while the other has not been credited yet', () => {
-    const proof = proveRefunds(
-      50_000_000n,
-      null,
-      [canceled('1', 700_000_000n), waiting('2', 100_000_000n, 1n, 2n)],
-      ROUNDINGS,
-    )
-    expect(proof).toMatchObject({ kind: 'proven', refunds: [{ state: { orderId: '2' }, refunded: 50_000_000n }] })
+  it('names the rounding that fits', () => {
+    const asked = { change: '0.06666', pending: [partial('1', '0.1', [2n, 3n])] }
+    expect(proveRefunds(requestOf(asked))).toMatchObject({ roundings: { partial: { mode: 'floor', decimals: 5 } } })
   })
 
-  it('finds out how the panel rounds', () => {
-    const proof = proveRefunds(6_666_000n, null, [waiting('1', 10_000_000n, 2n, 3n)], ROUNDINGS)
-    expect(proof).toMatchObject({ kind: 'proven', rounding: { mode: 'floor', decimals: 5 } })
+  it('names none where a full refund shows none', () => {
+    expect(proveRefunds(requestOf({ change: '1', pending: [canceled('1', '1')] }))).toMatchObject({ roundings: {} })
   })
 
-  it('proves nothing when the amount is off by one unit', () => {
-    expect(proveRefunds(100_000_001n, null, [canceled('1', 100_000_000n)], ROUNDINGS).kind).toBe('unproven')
-  })
-
-  it('proves nothing when two readings come to the same amount', () => {
-    const two = [canceled('1', 100_000_000n), waiting('2', 200_000_000n, 1n, 2n)]
-    expect(proveRefunds(100_000_000n, null, two, ROUNDINGS).kind).toBe('unproven')
-  })
-
-  it('proves what is new against the change when an old difference stands', () => {
-    const old = { ...canceled('1', 999_000_000n), isNew: false }
-    const proof = proveRefunds(-220_000_000n, -320_000_000n, [old, canceled('2', 100_000_000n)], ROUNDINGS)
-    expect(proof).toMatchObject({ kind: 'proven', refunds: [{ state: { orderId: '2' } }] })
-  })
-
-  it('proves nothing when the wallet fell', () => {
-    expect(proveRefunds(-100_000_000n, null, [canceled('1', 100_000_000n)], ROUNDINGS).kind).toBe('unproven')
-  })
-
-  it('proves what had ended before the last balance, when a panel credits a day late', () => {
-    const earlier = { ...canceled('1', 100_000_000n), endedEarlier: true }
-    const proof = proveRefunds(100_000_000n, 0n, [earlier, canceled('2', 300_000_000n)], ROUNDINGS)
-    expect(proof).toMatchObject({ kind: 'proven', refunds: [{ state: { orderId: '1' } }] })
-  })
-
-  it('proves neither when the new ones come to the same as the earlier ones', () => {
-    const earlier = { ...canceled('1', 100_000_000n), isNew: false, endedEarlier: true }
-    const proof = proveRefunds(100_000_000n, 0n, [earlier, canceled('2', 100_000_000n)], ROUNDINGS)
-    expect(proof).toMatchObject({ kind: 'unproven', reason: expect.stringContaining('more than one reading') })
+  it('puts no more than the newest claims together, and none that come to it by chance', () => {
+    const many = Array.from({ length: 40 }, (_, index) => canceled(`${index + 1}`, `${index + 1}.${index + 1}`))
+    expect(outcome({ change: '3.3', pending: many, decimals: 5 })).toBe('no reading')
   })
 })

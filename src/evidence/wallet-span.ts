@@ -1,0 +1,42 @@
+/** What the books took up about a wallet since an earlier reading though it may be of before it. */
+import { sql, type Kysely } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import type { Units } from '../domain/money/money.ts'
+import type { WalletReading } from './readings.ts'
+
+/**
+ * What evidence of no order (openings, top-ups, bonuses, what a person wrote off) put on the wallet's account since.
+ * Suspense is left out, as it is of `booked`.
+ */
+export async function otherEvidenceSince(
+  db: Kysely<Tables>,
+  book: bigint,
+  { source, account }: { readonly source: bigint; readonly account: string },
+  since: WalletReading,
+): Promise<Units> {
+  const { rows } = await sql<{ total: bigint }>`
+    select cast(coalesce(sum(p.amount), 0) as bigint) as total
+    from txn t
+    join posting p on p.book = t.book and p.seq = t.seq
+    join account a on a.book = p.book and a.id = p.account
+    where t.book = ${book} and t.source = ${source} and a.key = ${account}
+      and (t.object < 'order:' or t.object >= 'order;') and t.object <> 'suspense:wallet'
+      and t.evidence_batch > ${since.batch}`.execute(db)
+  return rows[0]?.total ?? 0n
+}
+
+/** Charges of orders that were registered since, and placed before it or on a day nobody told. */
+export async function lateChargesSince(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  since: WalletReading,
+): Promise<Units> {
+  const { rows } = await sql<{ total: bigint }>`
+    select cast(coalesce(sum(s.charged), 0) as bigint) as total
+    from panel_order o
+    join order_state s on s.book = o.book and s.source = o.source and s.order_id = o.order_id
+    where o.book = ${book} and o.source = ${source} and o.evidence_batch > ${since.batch}
+      and (o.ordered_at_ms is null or o.ordered_at_ms < ${since.observedAtMs})`.execute(db)
+  return rows[0]?.total ?? 0n
+}

@@ -1,0 +1,165 @@
+/**
+ * What a wallet's proof is asked: the change since the last consistent cut, the refunds that wait with the pass each was
+ * claimed in, and how the panel may still round. Read from landed places alone, so neither the clock nor the order in which
+ * a pass asked about its orders has a say.
+ */
+import type { Units } from '../../domain/money/money.ts'
+import { refundCaseOf, REFUND_CASES, type RefundCase } from '../../domain/orders/order.ts'
+import { roundingsUpTo, type RefundRounding } from '../../domain/orders/refund.ts'
+import type { PendingRefund, RoundingsByCase } from '../../domain/wallets/claim-amounts.ts'
+import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
+import { walletReadings, type WalletReading } from '../../evidence/readings.ts'
+import type { RegisteredOrder } from '../../evidence/registered-order.ts'
+import { excludedRoundings, type LearnedSemantics } from '../../evidence/semantics.ts'
+import { lateChargesSince, otherEvidenceSince } from '../../evidence/wallet-span.ts'
+import type { BatchContext, ContextSource } from './context.ts'
+
+/** Readings looked back on: two a night, more where finished orders are asked about again. */
+const MOST_READINGS = 2_000
+/** Cuts before a claim that are compared with what the books know now. */
+const MOST_COMPARED = 20
+/** Readings whose decimals say what the wallet shows: an answer may drop trailing zeros. */
+const READINGS_OF_DECIMALS = 60
+
+export interface WalletHistory {
+  /** Before the pass, the newest first. */
+  readonly readings: readonly WalletReading[]
+  /** The last cut before the pass; null before the first. */
+  readonly cut: WalletReading | null
+}
+
+/** The readings before the pass that `batch` belongs to. A pass starts with a 'before' reading and may end with several 'after' ones. */
+export async function walletHistory(
+  { db, book }: BatchContext,
+  source: ContextSource,
+  batch: number,
+): Promise<WalletHistory> {
+  const all = await walletReadings(db, book, source.id, batch, MOST_READINGS)
+  const start = all.findIndex(({ moment }) => moment === 'before')
+  const readings = start === -1 ? [] : all.slice(start + 1)
+  return { readings, cut: readings.find(isCut) ?? null }
+}
+
+function isCut({ moment, consistent }: WalletReading): boolean {
+  return moment === 'after' && consistent
+}
+
+/** wallet − books as they were. */
+export function differenceAt({ balance, booked }: WalletReading): Units {
+  return balance - booked
+}
+
+export interface ProofAbout {
+  readonly account: string
+  /** wallet − books now. */
+  readonly unexplained: Units
+  readonly decimals: number
+  readonly batch: number
+  readonly orders: readonly RegisteredOrder[]
+  readonly learned: LearnedSemantics
+}
+
+export async function proofRequest(
+  context: BatchContext,
+  source: ContextSource,
+  { readings, cut }: WalletHistory,
+  about: ProofAbout,
+): Promise<ProofRequest> {
+  const { unexplained, orders } = about
+  const change = unexplained - (cut === null ? 0n : differenceAt(cut))
+  const late = cut === null ? [] : await lateSince(context, source, about.account, cut)
+  const changes = [...new Set([change, ...late.map((each) => change + each)])]
+  const decimals = Math.max(
+    about.decimals,
+    ...readings.slice(0, READINGS_OF_DECIMALS).map((reading) => reading.decimals ?? 0),
+  )
+  const isWholeApart = cut !== null && differenceAt(cut) !== 0n
+  return {
+    changes,
+    whole: isWholeApart ? unexplained : null,
+    pending: await pendingOf(context, source, { readings, cut }, about),
+    roundings: await roundingsOf(
+      context,
+      source,
+      Math.max(decimals, ...orders.map((each) => each.chargeDecimals)),
+      about,
+    ),
+    walletDecimals: decimals,
+  }
+}
+
+/** What the books took up since, if it was in the wallet before: evidence of other things, charges of orders, or both. */
+async function lateSince(
+  { db, book }: BatchContext,
+  source: ContextSource,
+  account: string,
+  cut: WalletReading,
+): Promise<readonly Units[]> {
+  const other = await otherEvidenceSince(db, book, { source: source.id, account }, cut)
+  const charges = await lateChargesSince(db, book, source.id, cut)
+  return [other, -charges, other - charges].filter((each) => each !== 0n)
+}
+
+async function pendingOf(
+  context: BatchContext,
+  source: ContextSource,
+  { readings, cut }: WalletHistory,
+  { orders, account }: ProofAbout,
+): Promise<readonly PendingRefund[]> {
+  const starts = readings.filter(({ moment }) => moment === 'before').map(({ batch }) => batch)
+  const tied = new Map<number, boolean>()
+  const pending: PendingRefund[] = []
+  for (const state of orders) {
+    const refundCase = refundCaseOf(state.status)
+    if (refundCase === null) continue
+    const claimed = state.claimBatch ?? state.evidenceBatch
+    // Places count from the newest pass before this one, which is 0; what this pass claimed is 1.
+    const since = starts.findIndex((batch) => batch <= claimed)
+    const isThisPass = cut === null ? true : claimed > cut.batch
+    const pass = isThisPass ? 1 : since === -1 ? -starts.length : -since
+    const before =
+      state.claimFromOpen === true ? readings.find((each) => isCut(each) && each.batch < claimed) : undefined
+    let mayBeOlder = true
+    if (before !== undefined && differenceAt(before) !== 0n) {
+      const known = tied.get(before.batch)
+      mayBeOlder = known ?? (tied.size < MOST_COMPARED && (await isTiedBy(context, source, account, before)))
+      tied.set(before.batch, mayBeOlder)
+    }
+    pending.push({ state, refundCase, pass, isNew: isThisPass, mayBeOlder })
+  }
+  return pending
+}
+
+/** Whether a cut that did not tie does by what the books have learned of that time since. */
+async function isTiedBy(
+  context: BatchContext,
+  source: ContextSource,
+  account: string,
+  cut: WalletReading,
+): Promise<boolean> {
+  return (await lateSince(context, source, account, cut)).includes(differenceAt(cut))
+}
+
+/** Every rounding that no proven refund of the kind contradicts, what is believed first; all of them when none is left. */
+async function roundingsOf(
+  { db, book }: BatchContext,
+  source: ContextSource,
+  decimals: number,
+  { learned }: ProofAbout,
+): Promise<RoundingsByCase> {
+  const all = roundingsUpTo(decimals)
+  const excluded = await excludedRoundings(db, book, source.id)
+  const of = (refundCase: RefundCase): readonly RefundRounding[] => {
+    const left = all.filter((each) => !excluded[refundCase].some((other) => isSameRounding(each, other)))
+    const believed = learned.roundings[refundCase]
+    const isBelieved = (each: RefundRounding): boolean => believed !== null && isSameRounding(each, believed)
+    const open = left.length === 0 ? all : left
+    return [...open.filter(isBelieved), ...open.filter((each) => !isBelieved(each))]
+  }
+  const [cancel, partial, completion] = REFUND_CASES
+  return { cancel: of(cancel), partial: of(partial), completion: of(completion) }
+}
+
+export function isSameRounding(one: RefundRounding, other: RefundRounding): boolean {
+  return one.mode === other.mode && one.decimals === other.decimals
+}
