@@ -16,6 +16,8 @@ export interface ScriptedOrder {
 export interface Vendors {
   /** Decimal text, as the panel shows its wallet. */
   balance: string
+  /** Answered first, one each time it is asked. */
+  readonly balances: string[]
   /** By order id; anything that is not here is "Incorrect order ID". */
   readonly orders: Map<string, ScriptedOrder | Readonly<Record<string, unknown>> | string>
   /** The `stats` answer of the publisher's and the advertiser's key, as JSON or as raw text. */
@@ -51,6 +53,7 @@ export async function scriptedBook(database: Database, options: ScriptedOptions 
   const counter = { requests: 0 }
   const vendors: Vendors = {
     balance: '100.00000',
+    balances: [],
     orders: new Map(),
     services: [],
     publisher: stats('publisher', 1000, 50, '162.50'),
@@ -94,7 +97,7 @@ async function serve(vendors: Vendors, counter: { requests: number }): Promise<s
     const role = message.url?.startsWith('/api/v2') === true ? 'panel' : roleOf(message)
     if (vendors.dead.has(role)) return void message.socket.destroy()
     if (role !== 'panel') return json(response, vendors[role])
-    if (form.get('action') === 'balance') return json(response, { balance: vendors.balance, currency: 'USD' })
+    if (form.get('action') === 'balance') return json(response, { balance: vendors.balances.shift() ?? vendors.balance, currency: 'USD' })
     if (form.get('action') === 'services') return json(response, vendors.services)
     counter.requests += 1
     const ids = (form.get('orders') ?? '').split(',')

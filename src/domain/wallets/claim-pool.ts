@@ -36,7 +36,7 @@ export function poolOf(
  * The latest pass first; in one pass by order, since the panel was asked in no order that says anything. Those of which
  * nobody can say what they claim take no place.
  */
-function newestClaims(
+export function newestClaims(
   pending: readonly PendingRefund[],
   roundings: RoundingsByCase,
   limit: number,

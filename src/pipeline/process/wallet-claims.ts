@@ -26,6 +26,10 @@ export interface WalletHistory {
   readonly readings: readonly WalletReading[]
   /** The last cut before the pass; null before the first. */
   readonly cut: WalletReading | null
+  /** The landing that the pass starts with; 0 when none does. */
+  readonly startBatch: number
+  /** What the wallet held in the pass so far. */
+  readonly balances: readonly Units[]
 }
 
 /** The readings before the pass that `batch` belongs to. A pass starts with a 'before' reading and may end with several 'after' ones. */
@@ -37,7 +41,12 @@ export async function walletHistory(
   const all = await walletReadings(db, book, source.id, batch, MOST_READINGS)
   const start = all.findIndex(({ moment }) => moment === 'before')
   const readings = start === -1 ? [] : all.slice(start + 1)
-  return { readings, cut: readings.find(isCut) ?? null }
+  return {
+    readings,
+    cut: readings.find(isCut) ?? null,
+    startBatch: all[start]?.batch ?? 0,
+    balances: all.slice(0, start + 1).map(({ balance }) => balance),
+  }
 }
 
 function isCut({ moment, consistent }: WalletReading): boolean {
@@ -62,7 +71,7 @@ export interface ProofAbout {
 export async function proofRequest(
   context: BatchContext,
   source: ContextSource,
-  { readings, cut }: WalletHistory,
+  { readings, cut }: Pick<WalletHistory, 'readings' | 'cut'>,
   about: ProofAbout,
 ): Promise<ProofRequest> {
   const { unexplained, orders } = about
@@ -103,10 +112,11 @@ async function lateSince(
 async function pendingOf(
   context: BatchContext,
   source: ContextSource,
-  { readings, cut }: WalletHistory,
+  { readings, cut }: Pick<WalletHistory, 'readings' | 'cut'>,
   { orders, account }: ProofAbout,
 ): Promise<readonly PendingRefund[]> {
   const starts = readings.filter(({ moment }) => moment === 'before').map(({ batch }) => batch)
+  const cuts = readings.filter(isCut)
   const tied = new Map<number, boolean>()
   const pending: PendingRefund[] = []
   for (const state of orders) {
@@ -117,8 +127,8 @@ async function pendingOf(
     const since = starts.findIndex((batch) => batch <= claimed)
     const isThisPass = cut === null ? true : claimed > cut.batch
     const pass = isThisPass ? 1 : since === -1 ? -starts.length : -since
-    const before =
-      state.claimFromOpen === true ? readings.find((each) => isCut(each) && each.batch < claimed) : undefined
+    // The panel may credit a refund some time before it says so, but the order was open for a whole pass after this cut.
+    const before = state.claimFromOpen === true ? cuts.filter(({ batch }) => batch < claimed)[1] : undefined
     let mayBeOlder = true
     if (before !== undefined && differenceAt(before) !== 0n) {
       const known = tied.get(before.batch)

@@ -1,12 +1,13 @@
 /** Thirty-three nights of panels that leave their charges, against an oracle that tries everything. */
 import { expect, it } from 'vitest'
 import type { Database } from '../../../src/db/database.ts'
+import { openChanges } from '../../../src/evidence/wallet-changes.ts'
 import { describeDatabases, newSqliteUrl, opened } from '../../support/databases.ts'
 import { expectReplays } from '../counters-support.ts'
 import { balanceOf, exceptionsOf, ordersOf } from '../reads.ts'
 import { panelBook, type PanelBook } from './book.ts'
 import { provenByHand } from './oracle.ts'
-import { walletOn, type PanelPlan } from './panel.ts'
+import { busyNights, walletOn, type PanelPlan } from './panel.ts'
 
 const USUAL = { nights: 33, ordersPerNight: 4, rounding: 'half-up', nets: 'none', canceled: 25, partial: 25 } as const
 const FIVE = { charge: 5, wallet: 5, refund: 5 }
@@ -83,6 +84,11 @@ async function expectDifferenceOpen({ rig, orders }: PanelBook, plan: PanelPlan,
   const difference = walletOn(plan, orders, night) - (await balanceOf(rig, '1310:panel'))
   const open = (await exceptionsOf(rig)).filter(({ object }) => object === 'wallet')
   expect(open.map(({ amount }) => amount)).toEqual(difference === 0n ? [] : [difference])
+  if (busyNights(plan).has(night)) return
+  const { id } = await rig.bookRow()
+  const [source] = await rig.database.kysely.selectFrom('source').select('id').where('name', '=', 'panel').execute()
+  const changes = await openChanges(rig.database.kysely, id, source?.id ?? 0n)
+  expect(changes.reduce((sum, { amount }) => sum + amount, 0n)).toBe(difference)
 }
 
 async function expectProven(database: Database, plan: PanelPlan): Promise<void> {

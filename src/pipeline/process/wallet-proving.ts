@@ -1,0 +1,127 @@
+/**
+ * What the wallet proves about waiting refunds, and what follows: they are booked, however few they are, and what the panel
+ * does with a charge and how it rounds is learned from them.
+ */
+import { addCases } from '../../domain/orders/charge-semantics.ts'
+import { REFUND_CASES, type RefundCase } from '../../domain/orders/order.ts'
+import { claimedByStatus, roundingsUpTo, type RefundRounding } from '../../domain/orders/refund.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import type { Claim } from '../../domain/wallets/claim-amounts.ts'
+import { proveRefunds, type ProofRequest, type WalletProof } from '../../domain/wallets/wallet-proof.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import type { RegisteredOrder } from '../../evidence/registered-order.ts'
+import { saveAnswers } from '../../evidence/register-orders.ts'
+import {
+  excludedRoundings,
+  saveExcludedRoundings,
+  saveRounding,
+  saveTally,
+  type LearnedSemantics,
+} from '../../evidence/semantics.ts'
+import { checkRefunds, type Refunded } from './check-refunds.ts'
+import { settle, type BatchContext, type ContextSource } from './context.ts'
+import { postDifference, type OrderTiming } from './order-decision.ts'
+import { isSameRounding } from './wallet-claims.ts'
+
+/** So many orders at least must agree on a rounding that earlier proofs contradict: then the panel has changed it. */
+const ORDERS_FOR_A_CHANGE = 3
+
+export function proveWaiting(request: ProofRequest): WalletProof {
+  const proof = proveRefunds(request)
+  if (proof.kind === 'proven' || proof.reason === 'several readings') return proof
+  const all = roundingsUpTo(
+    Math.max(request.walletDecimals, ...request.pending.map((each) => each.state.chargeDecimals)),
+  )
+  const changed = proveRefunds({ ...request, roundings: { cancel: all, partial: all, completion: all } })
+  if (changed.kind !== 'proven') return proof
+  const rounded = changed.refunds.filter(({ kind, pending }) => kind === 'gross' && pending.refundCase !== 'cancel')
+  return rounded.length >= ORDERS_FOR_A_CHANGE ? changed : proof
+}
+
+/**
+ * Posts what the wallet has proven to the last digit, however few the orders: it needs no verdict. Each is a case for
+ * the verdict, and one against a standing verdict takes that back.
+ */
+export async function acceptProof(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  proof: WalletProof,
+  learned: LearnedSemantics,
+  previousPassMs: number | null,
+): Promise<readonly TransactionDraft[]> {
+  if (proof.kind !== 'proven') return []
+  for (const refundCase of REFUND_CASES) {
+    let tally = learned.tallies[refundCase]
+    for (const kind of ['net', 'gross'] as const) {
+      const cases = proof.refunds.filter((each) => each.pending.refundCase === refundCase && each.kind === kind)
+      if (cases.length === 0) continue
+      tally = addCases(tally, kind, cases.length)
+      await saveTally(context.db, context.book, source.id, refundCase, tally, context.batch)
+    }
+  }
+  await learnRounding(context, source, proof)
+  return postProven(context, source, item, proof.refunds, previousPassMs)
+}
+
+/** What a proof says of how the panel rounds: what it contradicts is not tried again, what it fits is believed. */
+async function learnRounding(
+  { db, book, batch }: BatchContext,
+  source: ContextSource,
+  proof: Extract<WalletProof, { readonly kind: 'proven' }>,
+): Promise<void> {
+  const excluded = await excludedRoundings(db, book, source.id)
+  for (const refundCase of REFUND_CASES) {
+    const shown = proof.roundings[refundCase]
+    const claims = proof.refunds.filter(({ kind, pending }) => kind === 'gross' && pending.refundCase === refundCase)
+    if (shown === undefined || claims.length === 0) continue
+    const isChanged = excluded[refundCase].some((each) => isSameRounding(each, shown))
+    const contradicted = ALL_ROUNDINGS.filter((each) => isContradicted(claims, refundCase, each))
+    const kept = isChanged ? [] : excluded[refundCase]
+    const next = ALL_ROUNDINGS.filter((each) => [...kept, ...contradicted].some((other) => isSameRounding(each, other)))
+    if (isChanged || next.length !== excluded[refundCase].length)
+      await saveExcludedRoundings(db, book, source.id, refundCase, next, batch)
+    await saveRounding(db, book, source.id, refundCase, shown)
+  }
+}
+
+const ALL_ROUNDINGS = roundingsUpTo(8)
+
+function isContradicted(claims: readonly Claim[], refundCase: RefundCase, rounding: RefundRounding): boolean {
+  return claims.some(({ pending, refunded }) => claimedByStatus(pending.state, refundCase, rounding) !== refunded)
+}
+
+async function postProven(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  refunds: readonly Claim[],
+  previousPassMs: number | null,
+): Promise<readonly TransactionDraft[]> {
+  const timing = timingOf(item, previousPassMs)
+  const drafts: TransactionDraft[] = []
+  const saved: RegisteredOrder[] = []
+  const booked: Refunded[] = []
+  for (const { pending, refunded } of refunds) {
+    const { refundCase } = pending
+    // The states given to the proof were registry rows.
+    const order = pending.state as RegisteredOrder
+    const posted = postDifference(context, source, order, refunded, `refund/wallet-${refundCase}`, timing)
+    drafts.push(...posted.drafts)
+    saved.push({ ...posted.order, pending: null, claimBatch: null, claimFromOpen: null })
+    booked.push({ item, before: order, after: posted.order, drafts: posted.drafts })
+    await settle(context, item, `order:${order.orderId}`)
+  }
+  await saveAnswers(context.db, context.book, source.id, saved)
+  await checkRefunds(context, source, booked)
+  return drafts
+}
+
+export function timingOf(item: Landed, previousPassMs: number | null): OrderTiming {
+  return {
+    evidence: { batch: item.batch, item: item.item },
+    atMs: item.fetchedAtMs,
+    previousPassMs,
+    backfill: false,
+  }
+}
