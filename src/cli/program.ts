@@ -10,6 +10,7 @@ import { registerConfig } from './commands/config.ts'
 import { registerConnect } from './commands/connect.ts'
 import { registerConnections } from './commands/connections.ts'
 import { registerCounters } from './commands/counters.ts'
+import { registerRefunds } from './commands/refunds.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDeliver } from './commands/deliver.ts'
 import { registerDoctor } from './commands/doctor.ts'
@@ -68,6 +69,7 @@ const COMMANDS: readonly ((registry: Registry) => void)[] = [
   registerExceptions,
   registerAlerts,
   registerCounters,
+  registerRefunds,
   registerQuarantine,
   registerSandbox,
 ]

@@ -148,7 +148,7 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
     requestsPerMinute: source.requestsPerMinute,
   }
   if (source.type === 'panel') {
-    const { multiAction, sweepLimit, requestsPerMinute, statusCodes } = source
+    const { multiAction, sweepLimit, requestsPerMinute, statusCodes, refundRule } = source
     const scanRequestsPerMinute = source.scanRequestsPerMinute ?? Math.min(SCAN_REQUESTS_PER_MINUTE, requestsPerMinute)
     return {
       ...common,
@@ -156,6 +156,11 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
       multiAction,
       sweepLimit,
       scanRequestsPerMinute,
+      refundRule: {
+        perClaim: unitsOf(refundRule.perClaim),
+        perNight: unitsOf(refundRule.perNight),
+        settlingDays: refundRule.settlingDays,
+      },
       ...(statusCodes === undefined ? {} : { statusCodes }),
     }
   }

@@ -5,6 +5,7 @@
 import type { CounterLimits } from '../domain/counters/counter-policy.ts'
 import type { Units } from '../domain/money/money.ts'
 import type { StatusCodes } from '../domain/orders/order.ts'
+import type { DueLimits } from '../domain/orders/refund-rule.ts'
 import type { NightSchedule } from '../domain/time/schedule.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import type { AlertsConfig } from './alert-model.ts'
@@ -140,6 +141,8 @@ export interface PanelConfig extends SourceCommon {
   readonly sweepLimit: number
   /** What a panel's numeric statuses mean; scripts number them differently, so none is known unless it is stated. */
   readonly statusCodes?: StatusCodes
+  /** What may be booked by an accepted rule of refunds before its credit is seen. */
+  readonly refundRule: DueLimits
   /** The pace of a scan for unregistered ids; never above `requestsPerMinute`. */
   readonly scanRequestsPerMinute: number
 }

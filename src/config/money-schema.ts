@@ -6,7 +6,7 @@ import { isIsoDate } from '../domain/time/dates.ts'
 import { DATE_ORDERS, DECIMAL_MARKS, LINE_MEANINGS, MONEY_ACCOUNT_TYPES, PAYOUT_SCHEDULES } from './money-model.ts'
 import { count, currency, name, timeZone } from './schema-parts.ts'
 
-const amount = (example: string) =>
+export const amount = (example: string) =>
   z
     .string(`put the amount in quotes, such as "${example}"`)
     .refine(isAmount, `not an amount of zero or more; write it as "${example}"`)

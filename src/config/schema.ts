@@ -10,7 +10,7 @@ import { parseRate } from '../domain/money/rates.ts'
 import { alertsSchema } from './alert-schema.ts'
 import { KNOWN_STATUSES } from '../domain/orders/order.ts'
 import { EXPORT_FORMATS } from './model.ts'
-import { exceptionsSchema, matchingSchema, moneyAccountSchema, payoutsSchema } from './money-schema.ts'
+import { amount, exceptionsSchema, matchingSchema, moneyAccountSchema, payoutsSchema } from './money-schema.ts'
 import { scheduleSchema, serveSchema } from './serve-schema.ts'
 import { journalsSchema, targetSchema } from './target-schema.ts'
 import { count, currency, name, oneOfBoth, path, secret, secretShape, timeZone } from './schema-parts.ts'
@@ -75,6 +75,14 @@ export const panelSchema = z
       )
       .optional(),
     scanRequestsPerMinute: count(1, 1_000_000).optional(),
+    /** What an accepted rule of refunds may book before the credit is seen. */
+    refundRule: z
+      .strictObject({
+        perClaim: amount('25.00').default('25.00'),
+        perNight: amount('100.00').default('100.00'),
+        settlingDays: count(1, 60).default(7),
+      })
+      .default({ perClaim: '25.00', perNight: '100.00', settlingDays: 7 }),
   })
   .refine(isRateAllowed, {
     // Also when another setting is wrong: all problems are told at once.

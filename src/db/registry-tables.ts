@@ -36,6 +36,8 @@ export interface OrderStateTable {
   readonly pending: string | null
   readonly claim_batch: NullableInt
   readonly claim_from_open: NullableInt
+  readonly refund_due: Int
+  readonly refund_due_ms: NullableInt
   readonly refusals: Int
   readonly due_at_ms: NullableInt
   readonly evidence_batch: Int
@@ -48,7 +50,23 @@ export interface OrderUnaskedTable {
   readonly order_id: string
 }
 
+export interface RefundRuleTable {
+  readonly book: Int
+  readonly source: Int
+  readonly refund_case: 'cancel' | 'partial' | 'completion'
+  readonly status: 'learning' | 'proposed' | 'accepted' | 'suspended' | 'revoked'
+  readonly mode: string | null
+  readonly decimals: NullableInt
+  readonly cases: Int
+  readonly amounts: string
+  readonly decided_by: string
+  readonly why: string
+  readonly decided_at_ms: NullableInt
+  readonly evidence_batch: Int
+}
+
 export interface RegistryTables {
+  refund_rule: RefundRuleTable
   panel_order: PanelOrderTable
   order_state: OrderStateTable
   order_unasked: OrderUnaskedTable

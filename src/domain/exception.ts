@@ -72,6 +72,10 @@ export const EXCEPTION_CODES = {
   REFUND_EXCESS:
     'A partial order was refunded more than its undelivered part comes to. It is booked as the panel has it, and may be taken back: compare the order on the panel.',
   REFUND_MISSING: 'A refund is due by the order status, but neither the charge nor the wallet shows it.',
+  REFUND_RULE_PROPOSED:
+    'A panel has refunded by one rule often enough that its refunds can be booked before the credit is seen. To have that: tieout refunds rules accept --source SOURCE --kind KIND.',
+  REFUND_RULE_SUSPENDED:
+    'A refund contradicts the rule by which refunds were booked before their credit. Compare the order on the panel; what is due stays in its clearing account. tieout refunds rules list shows when the rule can be accepted anew.',
   ROUNDING:
     'The wallet and the books differ by one unit of the last decimal that the panel shows, or less. Nothing is missing; write it off when it stays.',
   STALE_SOURCE: 'The source could not be read in this run. Nothing was assumed; the next run asks again.',

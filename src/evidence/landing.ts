@@ -13,6 +13,7 @@ export type LandingKind =
   | 'panel-balance'
   | 'payelancer-stats'
   | 'counter-decision'
+  | 'refund-rule'
   | 'order-history'
   | 'order-ids'
   | 'order-tags'

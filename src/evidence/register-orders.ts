@@ -42,6 +42,8 @@ const ANSWERED: readonly (readonly [keyof OrderStateTable & string, Cell])[] = [
   ['pending', (order) => order.pending],
   ['claim_batch', (order) => order.claimBatch],
   ['claim_from_open', (order) => (order.claimFromOpen === null ? null : order.claimFromOpen ? 1 : 0)],
+  ['refund_due', (order) => order.refundDue],
+  ['refund_due_ms', (order) => order.refundDueMs],
   ['refusals', (order) => order.refusals],
   ['due_at_ms', (order) => order.dueAtMs],
   ['evidence_batch', (order) => order.evidenceBatch],

@@ -18,6 +18,9 @@ export interface RegisteredOrder extends OrderState {
   readonly claimBatch: number | null
   /** Whether the answer before the claim still said open; null when that is not known. */
   readonly claimFromOpen: boolean | null
+  /** What of its refund is booked and not credited yet, and since when (UTC ms). */
+  readonly refundDue: bigint
+  readonly refundDueMs: number | null
   /** Of the latest answer; of the registration before the first. */
   readonly evidenceBatch: number
   readonly evidenceItem: number
@@ -52,6 +55,8 @@ export const STATE_COLUMNS = [
   'pending',
   'claim_batch',
   'claim_from_open',
+  'refund_due',
+  'refund_due_ms',
   'refusals',
   'due_at_ms',
   'evidence_batch',
@@ -94,6 +99,8 @@ function answerOf(state: StateRow, registered: Pick<RegisteredOrder, 'gross' | '
     refundVersion: Number(state.refund_version),
     pending: state.pending,
     claimBatch: numberOrNull(state.claim_batch),
+    refundDue: state.refund_due,
+    refundDueMs: numberOrNull(state.refund_due_ms),
     claimFromOpen: state.claim_from_open === null ? null : state.claim_from_open === 1n,
     refusals: Number(state.refusals),
     dueAtMs: numberOrNull(state.due_at_ms),
@@ -140,6 +147,8 @@ export function newOrder(
     pending: null,
     claimBatch: null,
     claimFromOpen: null,
+    refundDue: 0n,
+    refundDueMs: null,
     refusals: 0,
     dueAtMs: 0,
     evidenceBatch: evidence.batch,

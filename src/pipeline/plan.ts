@@ -63,14 +63,16 @@ function planSource(source: SourceConfig, { env, http, database }: PlanEnvironme
     limiter: limiterOf(source, database),
   })
   if (source.type === 'panel') {
-    const { multiAction, sweepLimit, statusCodes } = source
+    const { multiAction, sweepLimit, statusCodes, refundRule } = source
+    const { perClaim, perNight, settlingDays } = refundRule
+    const refunds = { perClaim: formatExact(perClaim), perNight: formatExact(perNight), settlingDays }
     const task = () => {
       const settings = { ...client(), multiAction }
       const scanClient = createPanelClient({ ...settings, limiter: scanLimiter(source, settings.limiter) })
       return { name, currency, sweepLimit, client: createPanelClient(settings), scanClient }
     }
     const codes = statusCodes === undefined ? {} : { statusCodes }
-    return { name, currency, timeZone, kind: 'panel', reviewAbove: null, ...codes, task }
+    return { name, currency, timeZone, kind: 'panel', reviewAbove: null, ...codes, refunds, task }
   }
   const reviewAbove = source.reviewAbove === null ? null : formatExact(source.reviewAbove)
   return {

@@ -38,6 +38,9 @@ const payoutsSchema = z.strictObject({
   allowanceBasisPoints: z.int().default(0),
 })
 
+/** What may be booked by an accepted rule of refunds: amounts are exact decimal text. */
+const refundsSchema = z.strictObject({ perClaim: z.string(), perNight: z.string(), settlingDays: z.int() })
+
 const moneySchema = z.strictObject({
   accounts: z.array(
     z.strictObject({
@@ -93,6 +96,8 @@ const settingsSchema = z.strictObject({
       counter: counterLimitsSchema.optional(),
       // Only of panels that answer numbers, and only where somebody has stated what they mean.
       statusCodes: z.record(z.string(), z.enum(KNOWN_STATUSES)).optional(),
+      // Only of panels; settings landed before there were rules of refunds have none.
+      refunds: refundsSchema.optional(),
       // Only of publishers whose payouts are due by a schedule.
       payouts: payoutsSchema.optional(),
     }),
@@ -114,6 +119,7 @@ export type SourceSettings = Settings['sources'][number]
 export type MoneySettings = NonNullable<Settings['money']>
 export type MoneyAccountSettings = MoneySettings['accounts'][number]
 export type PayoutSettings = z.infer<typeof payoutsSchema>
+export type RefundSettings = z.infer<typeof refundsSchema>
 export type ExceptionSettings = z.infer<typeof exceptionsSchema>
 
 /** One text per meaning: sources by name, rules by kind. */

@@ -21,6 +21,7 @@ import {
   type ExceptionSettings,
   type MoneySettings,
   type PayoutSettings,
+  type RefundSettings,
   type Settings,
 } from './settings.ts'
 
@@ -46,6 +47,8 @@ export type SourcePlan = {
   readonly counter?: CounterLimits
   /** Of panels only. */
   readonly statusCodes?: StatusCodes
+  /** Of panels only: limits of what an accepted rule of refunds may book. */
+  readonly refunds?: RefundSettings
   /** Of publishers only. */
   readonly payouts?: PayoutSettings
 } & (
@@ -57,16 +60,19 @@ export function settingsOf(plan: BookPlan): Settings {
   return {
     format: 1,
     book: { name: plan.name, currency: plan.currency, timeZone: plan.timeZone, recognition: plan.recognition },
-    sources: plan.sources.map(({ name, kind, currency, timeZone, reviewAbove, counter, statusCodes, payouts }) => ({
-      name,
-      kind,
-      currency,
-      timeZone,
-      reviewAbove,
-      ...(counter === undefined ? {} : { counter }),
-      ...(statusCodes === undefined ? {} : { statusCodes }),
-      ...(payouts === undefined ? {} : { payouts }),
-    })),
+    sources: plan.sources.map(
+      ({ name, kind, currency, timeZone, reviewAbove, counter, statusCodes, refunds, payouts }) => ({
+        name,
+        kind,
+        currency,
+        timeZone,
+        reviewAbove,
+        ...(counter === undefined ? {} : { counter }),
+        ...(statusCodes === undefined ? {} : { statusCodes }),
+        ...(refunds === undefined ? {} : { refunds }),
+        ...(payouts === undefined ? {} : { payouts }),
+      }),
+    ),
     rules: rulesInForce(plan.rules, plan.recognition, plan.money !== null),
     ...(plan.money === null ? {} : { money: plan.money }),
     ...(plan.exceptions === undefined ? {} : { exceptions: plan.exceptions }),

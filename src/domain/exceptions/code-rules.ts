@@ -56,6 +56,12 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   RATE_CHANGED: rule('payables', null, { ...SEEN, facts: 'detail' }),
   REFUND_EXCESS: rule('payables', 3, { resolutions: ['accept'] }),
   REFUND_MISSING: rule('payables', 3, { resolutions: ['received', 'denied'] }),
+  REFUND_RULE_PROPOSED: rule('payables', null, { ...SEEN, facts: 'detail', command: 'tieout refunds rules accept' }),
+  REFUND_RULE_SUSPENDED: rule('payables', 3, {
+    facts: 'detail',
+    resolutions: ['acknowledge'],
+    command: 'tieout refunds rules list',
+  }),
   ROUNDING: rule('payables', null, { least: 'info', resolutions: ['write-off'] }),
   STATUS_REGRESSION: rule('payables', 3, { resolutions: ['refund-stands', 'refund-taken-back'] }),
   // Ad networks' counters.

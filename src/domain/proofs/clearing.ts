@@ -2,7 +2,7 @@
  * Accounts through which money only passes: each must come to what is still open of it, item by item. The table says
  * which items stand on which account, by the posting rule that empties it.
  */
-import { SOURCE_PLACEHOLDER, type MoneyKind, type PostingRules } from '../posting-rules.ts'
+import { findPostingRule, SOURCE_PLACEHOLDER, type MoneyKind, type PostingRules } from '../posting-rules.ts'
 import type { ItemKind } from '../settlement/settlement.ts'
 
 export interface ClearingRule {
@@ -21,7 +21,8 @@ export const CLEARING_RULES: readonly ClearingRule[] = [
 /** The ledger's keys of all accounts money only passes through, the conversion account among them. */
 export function passingAccounts(rules: PostingRules, sources: readonly string[]): ReadonlySet<string> {
   const templates = CLEARING_RULES.map(({ kind, side }) => rules.money.get(kind)?.[side])
-  return keysOf([...templates, rules.money.get('conversion-out')?.debit], sources)
+  const refundsDue = findPostingRule(rules, { sourceKind: 'panel', kind: 'refund-due' })?.debit
+  return keysOf([...templates, rules.money.get('conversion-out')?.debit, refundsDue], sources)
 }
 
 /** The ledger's keys of the accounts on which a person lets something wait: of statement lines, and of wallets. */

@@ -7,6 +7,7 @@ import type { Units } from '../money/money.ts'
 /** Kinds that always correct. Any other kind does so when its amount is negative. */
 const CORRECTING: ReadonlySet<string> = new Set([
   'refund',
+  'refund-credited',
   'spend-credit',
   'bonus',
   'bonus-used',

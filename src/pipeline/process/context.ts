@@ -91,6 +91,8 @@ export interface DraftRequest {
   readonly rule: string
   readonly memo?: string
   readonly evidence: Evidence
+  /** The posting rule, where it is not the kind's own. */
+  readonly postingRule?: string
 }
 
 /** One draft by the posting rules in force. */
@@ -108,7 +110,12 @@ export function draftOf(context: Pick<BatchContext, 'rules'>, request: DraftRequ
     rule,
     memo: request.memo ?? '',
     evidence,
-    postings: postingsFor(context.rules, { sourceKind: source.kind, kind, source: source.name, amount }),
+    postings: postingsFor(context.rules, {
+      sourceKind: source.kind,
+      kind: request.postingRule ?? kind,
+      source: source.name,
+      amount,
+    }),
   }
 }
 

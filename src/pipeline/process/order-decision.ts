@@ -60,6 +60,7 @@ export function postDifference(
   refunded: Units,
   refundRule: string,
   timing: OrderTiming,
+  postingRule: 'refund' | 'refund-due' = 'refund',
 ): { readonly order: RegisteredOrder; readonly drafts: readonly TransactionDraft[] } {
   const charged = order.gross ?? order.charged
   const chargeChange = charged - order.charged
@@ -86,18 +87,28 @@ export function postDifference(
       }),
     )
   }
-  if (refundChange !== 0n) {
+  // What is taken back of a refund that was never credited leaves the clearing account it waits in.
+  const fromDue = refundChange < 0n ? least(order.refundDue, -refundChange) : 0n
+  const parts = [
+    { amount: -fromDue, postingRule: 'refund-due' },
+    { amount: refundChange + fromDue, postingRule },
+  ].filter(({ amount }) => amount !== 0n)
+  let [version, cumulative] = [order.refundVersion, order.refunded]
+  for (const part of parts) {
+    version += 1
+    cumulative += part.amount
     drafts.push(
       draftOf(context, {
         source,
         object,
         kind: 'refund',
-        version: order.refundVersion + 1,
-        amount: refundChange,
-        cumulative: refunded,
+        version,
+        amount: part.amount,
+        cumulative,
         effectiveDate: timing.backfill && orderDate !== null ? orderDate : laterDate(orderDate, changeDate),
         rule: timing.backfill ? `${refundRule}/order-date` : refundRule,
         evidence: timing.evidence,
+        postingRule: part.postingRule,
       }),
     )
   }
@@ -107,10 +118,16 @@ export function postDifference(
       charged,
       chargeVersion: order.chargeVersion + (chargeChange === 0n ? 0 : 1),
       refunded,
-      refundVersion: order.refundVersion + (refundChange === 0n ? 0 : 1),
+      refundVersion: version,
+      refundDue: order.refundDue - fromDue,
+      refundDueMs: order.refundDue === fromDue ? null : order.refundDueMs,
     },
     drafts,
   }
+}
+
+function least(one: Units, other: Units): Units {
+  return one < other ? one : other
 }
 
 /** A refund never counts before its order. */

@@ -11,6 +11,7 @@ import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { lastWalletReading, saveWalletReading, type WalletReading } from '../../evidence/readings.ts'
 import { askAnew, pendingOrders } from '../../evidence/registry.ts'
+import { ordersDue } from '../../evidence/refund-rules.ts'
 import { loadSemantics } from '../../evidence/semantics.ts'
 import { controlAccount } from '../../reconcile/prove-book.ts'
 import { accountBalance } from '../../reconcile/wallet.ts'
@@ -18,6 +19,7 @@ import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
 import { decideParents } from './parent-charges.ts'
 import { balanceRequest } from './requests.ts'
+import { raiseOverdue } from './refunds-due.ts'
 import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
 import { differenceAt, proofRequest, walletHistory } from './wallet-claims.ts'
 import { judgeDifference } from './wallet-difference.ts'
@@ -119,15 +121,18 @@ async function rollForward(
   const unexplained = reading.balance - known
   // A credit can just cancel a difference that stood before it, which proves it like any other change.
   const stood = history.cut === null ? 0n : differenceAt(history.cut)
+  const account = walletAccount(context, source)
+  const due = await ordersDue(context.db, context.book, source.id)
   if (reading.consistent && (unexplained !== 0n || stood !== 0n)) {
-    const orders = await pendingOrders(context.db, context.book, source.id, PENDING_LIMIT)
-    if (orders.length === PENDING_LIMIT)
+    const waiting = await pendingOrders(context.db, context.book, source.id, PENDING_LIMIT)
+    if (waiting.length === PENDING_LIMIT)
       context.warn(
         source.name,
         `more than ${PENDING_LIMIT} refunds wait for proof; the wallet can prove none of them until fewer do`,
       )
+    const dueIds = new Set(due.map(({ orderId }) => orderId))
+    const orders = [...waiting.filter(({ orderId }) => !dueIds.has(orderId)), ...due]
     const learned = await loadSemantics(context.db, context.book, source.id)
-    const account = walletAccount(context, source)
     const about = { account, unexplained, decimals, batch: item.batch, orders, learned }
     request = await proofRequest(context, source, history, about)
     const proof = proveWaiting(request)
@@ -136,14 +141,15 @@ async function rollForward(
       const proven = new Set(proof.refunds.map(({ pending }) => pending))
       request = { ...request, pending: request.pending.filter((each) => !proven.has(each)) }
     }
-    drafts.push(...(await acceptProof(context, source, item, proof, learned, previous?.observedAtMs ?? null)))
+    const passed = { previousPassMs: previous?.observedAtMs ?? null, due }
+    drafts.push(...(await acceptProof(context, source, item, proof, learned, passed)))
   }
-  const refunded = drafts.reduce((sum, draft) => sum + draft.amount, 0n)
+  const refunded = movedOn(account, drafts)
   const taken = reading.consistent
     ? await decideParents(context, source, item, unexplained - refunded, timingOf(item, previous?.observedAtMs ?? null))
     : []
   drafts.push(...taken)
-  const proven = taken.reduce((sum, draft) => sum - draft.amount, refunded)
+  const proven = refunded + movedOn(account, taken)
   await saveWalletReading(context.db, context.book, source.id, item.item, {
     ...reading,
     booked: known + proven,
@@ -156,5 +162,13 @@ async function rollForward(
   const hasPosted = drafts.length > 0
   const about = { reading, left, suspended: kept, hasPosted, history, request }
   await judgeDifference(context, source, item, about)
+  if (due.length > 0) await raiseOverdue(context, source, item, await ordersDue(context.db, context.book, source.id))
   return drafts
+}
+
+/** What transactions change the account by. */
+function movedOn(account: string, drafts: readonly TransactionDraft[]): Units {
+  return drafts
+    .flatMap(({ postings }) => postings)
+    .reduce((sum, posting) => (posting.account === account ? sum + posting.amount : sum), 0n)
 }

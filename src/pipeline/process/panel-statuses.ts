@@ -23,6 +23,7 @@ import { checkPrices } from './check-prices.ts'
 import { checkRefunds, type Refunded } from './check-refunds.ts'
 import { evidenceOf, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
 import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
+import { bookDue, dueBooking } from './refunds-due.ts'
 import { askedAtMs, statusRequest } from './requests.ts'
 import { holdParents } from './parent-charges.ts'
 import { settleAdds } from './settle-adds.ts'
@@ -74,11 +75,13 @@ export async function processStatuses(
   const objects = ids.map((id) => `order:${id}`)
   const troubled = await openObjects(context.db, context.book, source.name, UNREADABLE, objects)
   const semantics = semanticsOf(learned.semantics)
+  const booking = await dueBooking(context, source, head.fetchedAtMs)
   const drafts: TransactionDraft[] = []
   const booked: Refunded[] = []
   for (const { item, row, answer, timing } of current) {
     const before = requireOrder(orders, row.orderId)
-    const decision = decide(context, source, before, answer, semantics, timing)
+    const decided = decide(context, source, before, answer, semantics, timing)
+    const decision = booking === null ? decided : bookDue(context, source, booking, before, decided, timing)
     orders.set(row.orderId, decision.order)
     if (isChanged(before, decision.order)) changed.set(row.orderId, decision.order)
     for (const draft of decision.drafts) drafts.push(draft)
@@ -180,8 +183,9 @@ function claimOf(
   after: RegisteredOrder,
   batch: number,
 ): Pick<RegisteredOrder, 'claimBatch' | 'claimFromOpen'> {
-  if (after.pending === null) return { claimBatch: null, claimFromOpen: null }
   const { claimBatch, claimFromOpen } = before
+  if (after.pending === null)
+    return after.refundDue > 0n ? { claimBatch, claimFromOpen } : { claimBatch: null, claimFromOpen: null }
   if (claimBatch !== null && before.pending !== null && isSameClaim(before, after)) return { claimBatch, claimFromOpen }
   const wasOpen = before.status === 'pending' || before.status === 'in-progress'
   return { claimBatch: batch, claimFromOpen: before.observedAtMs === null ? null : wasOpen }

@@ -119,22 +119,25 @@ async function pendingOf(
   const cuts = readings.filter(isCut)
   const tied = new Map<number, boolean>()
   const pending: PendingRefund[] = []
-  for (const state of orders) {
-    const refundCase = refundCaseOf(state.status)
+  for (const order of orders) {
+    const refundCase = refundCaseOf(order.status)
     if (refundCase === null) continue
-    const claimed = state.claimBatch ?? state.evidenceBatch
+    const claimed = order.claimBatch ?? order.evidenceBatch
     // Places count from the newest pass before this one, which is 0; what this pass claimed is 1.
     const since = starts.findIndex((batch) => batch <= claimed)
     const isThisPass = cut === null ? true : claimed > cut.batch
     const pass = isThisPass ? 1 : since === -1 ? -starts.length : -since
     // The panel may credit a refund some time before it says so, but the order was open for a whole pass after this cut.
-    const before = state.claimFromOpen === true ? cuts.filter(({ batch }) => batch < claimed)[1] : undefined
+    const before = order.claimFromOpen === true ? cuts.filter(({ batch }) => batch < claimed)[1] : undefined
     let mayBeOlder = true
     if (before !== undefined && differenceAt(before) !== 0n) {
       const known = tied.get(before.batch)
       mayBeOlder = known ?? (tied.size < MOST_COMPARED && (await isTiedBy(context, source, account, before)))
       tied.set(before.batch, mayBeOlder)
     }
+    const { refunded, refundDue } = order
+    // What is due was booked, and is a claim on the wallet all the same.
+    const state = refundDue === 0n ? order : { ...order, refunded: refunded - refundDue }
     pending.push({ state, refundCase, pass, isNew: isThisPass, mayBeOlder })
   }
   return pending

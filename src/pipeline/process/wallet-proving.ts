@@ -3,7 +3,7 @@
  * does with a charge and how it rounds is learned from them.
  */
 import { addCases } from '../../domain/orders/charge-semantics.ts'
-import { REFUND_CASES, type RefundCase } from '../../domain/orders/order.ts'
+import { REFUND_CASES, type OrderState, type RefundCase } from '../../domain/orders/order.ts'
 import { claimedByStatus, roundingsUpTo, type RefundRounding } from '../../domain/orders/refund.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Claim } from '../../domain/wallets/claim-amounts.ts'
@@ -18,9 +18,11 @@ import {
   saveTally,
   type LearnedSemantics,
 } from '../../evidence/semantics.ts'
+import { positions } from '../../ledger/positions.ts'
 import { checkRefunds, type Refunded } from './check-refunds.ts'
 import { settle, type BatchContext, type ContextSource } from './context.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
+import { creditDue, learnRules } from './refunds-due.ts'
 import { isSameRounding } from './wallet-claims.ts'
 
 /** So many orders at least must agree on a rounding that earlier proofs contradict: then the panel has changed it. */
@@ -48,7 +50,7 @@ export async function acceptProof(
   item: Landed,
   proof: WalletProof,
   learned: LearnedSemantics,
-  previousPassMs: number | null,
+  { previousPassMs, due }: { readonly previousPassMs: number | null; readonly due: readonly RegisteredOrder[] },
 ): Promise<readonly TransactionDraft[]> {
   if (proof.kind !== 'proven') return []
   for (const refundCase of REFUND_CASES) {
@@ -60,16 +62,21 @@ export async function acceptProof(
       await saveTally(context.db, context.book, source.id, refundCase, tally, context.batch)
     }
   }
-  await learnRounding(context, source, proof)
+  const changed = await learnRounding(context, source, proof)
+  await learnRules(context, source, item, due, { claims: proof.refunds, changed })
   return postProven(context, source, item, proof.refunds, previousPassMs)
 }
 
-/** What a proof says of how the panel rounds: what it contradicts is not tried again, what it fits is believed. */
+/**
+ * What a proof says of how the panel rounds: what it contradicts is not tried again, what it fits is believed. Returns the
+ * kinds of refund of which it says something else than was believed.
+ */
 async function learnRounding(
   { db, book, batch }: BatchContext,
   source: ContextSource,
   proof: Extract<WalletProof, { readonly kind: 'proven' }>,
-): Promise<void> {
+): Promise<ReadonlySet<RefundCase>> {
+  const different = new Set<RefundCase>()
   const excluded = await excludedRoundings(db, book, source.id)
   for (const refundCase of REFUND_CASES) {
     const shown = proof.roundings[refundCase]
@@ -81,8 +88,10 @@ async function learnRounding(
     const next = ALL_ROUNDINGS.filter((each) => [...kept, ...contradicted].some((other) => isSameRounding(each, other)))
     if (isChanged || next.length !== excluded[refundCase].length)
       await saveExcludedRoundings(db, book, source.id, refundCase, next, batch)
+    if (isChanged) different.add(refundCase)
     await saveRounding(db, book, source.id, refundCase, shown)
   }
+  return different
 }
 
 const ALL_ROUNDINGS = roundingsUpTo(8)
@@ -102,11 +111,20 @@ async function postProven(
   const drafts: TransactionDraft[] = []
   const saved: RegisteredOrder[] = []
   const booked: Refunded[] = []
+  const credits = await positions(
+    context.db,
+    context.book,
+    source.id,
+    refunds.flatMap(({ pending: { state } }) => (registered(state).refundDue > 0n ? [`order:${state.orderId}`] : [])),
+  )
   for (const { pending, refunded } of refunds) {
     const { refundCase } = pending
-    // The states given to the proof were registry rows.
-    const order = pending.state as RegisteredOrder
-    const posted = postDifference(context, source, order, refunded, `refund/wallet-${refundCase}`, timing)
+    const order = registered(pending.state)
+    const credited = credits.get(`order:${order.orderId}`)?.get('refund-credited')
+    const posted =
+      order.refundDue > 0n
+        ? creditDue(context, source, order, { refunded, credited }, timing)
+        : postDifference(context, source, order, refunded, `refund/wallet-${refundCase}`, timing)
     drafts.push(...posted.drafts)
     saved.push({ ...posted.order, pending: null, claimBatch: null, claimFromOpen: null })
     booked.push({ item, before: order, after: posted.order, drafts: posted.drafts })
@@ -115,6 +133,12 @@ async function postProven(
   await saveAnswers(context.db, context.book, source.id, saved)
   await checkRefunds(context, source, booked)
   return drafts
+}
+
+/** The states given to the proof were registry rows, less what is due of their refunds. */
+function registered(state: OrderState): RegisteredOrder {
+  const order = state as RegisteredOrder
+  return { ...order, refunded: order.refunded + order.refundDue }
 }
 
 export function timingOf(item: Landed, previousPassMs: number | null): OrderTiming {

@@ -11,6 +11,7 @@ import { openItems } from '../../evidence/open-items.ts'
 import { beforeStatements } from '../../evidence/statements/begin.ts'
 import { balances } from '../../ledger/balances.ts'
 import { fewMatches, legsInForce } from './match-legs.ts'
+import { proveRefundsDue } from './refunds-due.ts'
 import type { ProofScope } from './scope.ts'
 
 export interface ClearingProof {
@@ -75,7 +76,7 @@ export async function proveClearing(scope: ProofScope): Promise<readonly Clearin
       }
     }
   }
-  return proofs
+  return [...proofs, ...(await proveRefundsDue(scope))]
 }
 
 function stands({ kind, source }: OpenSum, { items }: ClearingRule, owner: string): boolean {

@@ -24,6 +24,7 @@ const ROWS: readonly (readonly [string, string, AccountKind])[] = [
   ['1310', 'Prepaid - SMM panel wallet', 'asset'],
   ['1315', 'SMM orders in progress (paid, undelivered)', 'asset'],
   ['1320', 'Deferred vendor bonus (SMM)', 'asset'],
+  ['1330', 'Refunds due from panels (clearing)', 'asset'],
   ['1400', 'Withholding tax receivable', 'asset'],
   ['1450', 'Input GST/VAT receivable', 'asset'],
   ['1900', 'Suspense - Payelancer unreconciled', 'asset'],

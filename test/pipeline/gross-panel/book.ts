@@ -23,14 +23,25 @@ export interface PanelBook {
   readonly night: (night: number) => Promise<void>
 }
 
-export async function panelBook(database: Database, plan: PanelPlan, more?: string): Promise<PanelBook> {
+export interface PanelOptions {
+  /** More keys of the panel in tieout.yaml. */
+  readonly more?: string | undefined
+  /** What happens to the orders otherwise than planned. */
+  readonly changed?: (orders: readonly PanelOrder[]) => readonly PanelOrder[]
+}
+
+export async function panelBook(
+  database: Database,
+  plan: PanelPlan,
+  { more, changed = (orders) => orders }: PanelOptions = {},
+): Promise<PanelBook> {
   const rig = newRig(
     database,
     [{ name: 'panel', kind: 'panel', url: 'http://127.0.0.1:9/api/v2', more }],
     () => 'unused',
   )
   await rig.importEvidence(nightMs(1), payments(`2026-03-01,panel,opening-balance,${textOf(OPENING, 8)},USD,,`))
-  const orders = ordersOfPanel(plan)
+  const orders = changed(ordersOfPanel(plan))
   const busy = busyNights(plan)
   let processor: Processor | null = null
   const land = async (items: readonly NewLanding[]): Promise<void> => {

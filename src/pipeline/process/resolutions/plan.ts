@@ -5,6 +5,7 @@ import { ruleOf } from '../../../domain/exceptions/code-rules.ts'
 import { RESOLUTIONS, type ResolutionEffect, type ResolutionName } from '../../../domain/exceptions/resolutions.ts'
 import { sourceOf } from '../context.ts'
 import { refused, type EffectPlanner, type PlanContext, type PlanRequest, type ResolutionPlan } from './effect.ts'
+import { orderDue, planDue } from './due.ts'
 import { planOrder } from './order.ts'
 import { planRow } from './row.ts'
 import { planWallet } from './wallet.ts'
@@ -27,11 +28,13 @@ export async function planResolution(context: PlanContext, request: PlanRequest)
   const { resolutions } = ruleOf(exception.code, exception.object)
   if (exception.status !== 'open') return refused('it is closed')
   if (!resolutions.includes(as)) return refused(notAllowed(exception.code, as, resolutions))
+  const owner = sourceOf(context, exception.source)
+  const due = owner === null ? null : await orderDue(context, owner, request)
+  if (owner !== null && due !== null) return planDue(context, owner, request, due)
   const { effect } = RESOLUTIONS[as]
   if (effect === 'none') return NOTHING_BOOKED
-  const source = sourceOf(context, exception.source)
-  if (source === null) return refused(`the configuration has no source "${exception.source}" to book it for`)
-  return PLANNERS[effect](context, source, request)
+  if (owner === null) return refused(`the configuration has no source "${exception.source}" to book it for`)
+  return PLANNERS[effect](context, owner, request)
 }
 
 function notAllowed(code: string, as: ResolutionName, resolutions: readonly ResolutionName[]): string {
