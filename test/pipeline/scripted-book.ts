@@ -97,7 +97,8 @@ async function serve(vendors: Vendors, counter: { requests: number }): Promise<s
     const role = message.url?.startsWith('/api/v2') === true ? 'panel' : roleOf(message)
     if (vendors.dead.has(role)) return void message.socket.destroy()
     if (role !== 'panel') return json(response, vendors[role])
-    if (form.get('action') === 'balance') return json(response, { balance: vendors.balances.shift() ?? vendors.balance, currency: 'USD' })
+    if (form.get('action') === 'balance')
+      return json(response, { balance: vendors.balances.shift() ?? vendors.balance, currency: 'USD' })
     if (form.get('action') === 'services') return json(response, vendors.services)
     counter.requests += 1
     const ids = (form.get('orders') ?? '').split(',')

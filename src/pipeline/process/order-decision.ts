@@ -9,7 +9,7 @@ import type { ExceptionCode } from '../../domain/exception.ts'
 import type { Units } from '../../domain/money/money.ts'
 import { nextPollMs } from '../../domain/orders/poll-schedule.ts'
 import { decideRefund } from '../../domain/orders/refund.ts'
-import type { Evidence, TransactionDraft } from '../../domain/transaction.ts'
+import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { draftOf, type BatchContext, type ContextSource } from './context.ts'
 
@@ -87,43 +87,62 @@ export function postDifference(
       }),
     )
   }
-  // What is taken back of a refund that was never credited leaves the clearing account it waits in.
-  const fromDue = refundChange < 0n ? least(order.refundDue, -refundChange) : 0n
-  const parts = [
-    { amount: -fromDue, postingRule: 'refund-due' },
-    { amount: refundChange + fromDue, postingRule },
-  ].filter(({ amount }) => amount !== 0n)
-  let [version, cumulative] = [order.refundVersion, order.refunded]
-  for (const part of parts) {
-    version += 1
-    cumulative += part.amount
-    drafts.push(
-      draftOf(context, {
-        source,
-        object,
-        kind: 'refund',
-        version,
-        amount: part.amount,
-        cumulative,
-        effectiveDate: timing.backfill && orderDate !== null ? orderDate : laterDate(orderDate, changeDate),
-        rule: timing.backfill ? `${refundRule}/order-date` : refundRule,
-        evidence: timing.evidence,
-        postingRule: part.postingRule,
-      }),
-    )
-  }
+  const date = timing.backfill && orderDate !== null ? orderDate : laterDate(orderDate, changeDate)
+  const rule = timing.backfill ? `${refundRule}/order-date` : refundRule
+  const refund = refundDrafts(context, source, order, { refunded, date, rule, postingRule, evidence: timing.evidence })
+  drafts.push(...refund.drafts)
   return {
     order: {
       ...order,
       charged,
       chargeVersion: order.chargeVersion + (chargeChange === 0n ? 0 : 1),
       refunded,
-      refundVersion: version,
-      refundDue: order.refundDue - fromDue,
-      refundDueMs: order.refundDue === fromDue ? null : order.refundDueMs,
+      refundVersion: order.refundVersion + refund.drafts.length,
+      refundDue: order.refundDue - refund.fromDue,
+      refundDueMs: order.refundDue === refund.fromDue ? null : order.refundDueMs,
     },
     drafts,
   }
+}
+
+interface RefundPosting {
+  readonly refunded: Units
+  readonly date: IsoDate
+  readonly rule: string
+  readonly postingRule: 'refund' | 'refund-due'
+  readonly evidence: Evidence
+}
+
+/** What is taken back of a refund that was never credited (`fromDue`) leaves the clearing account it waits in. */
+function refundDrafts(
+  context: Pick<BatchContext, 'rules'>,
+  source: ContextSource,
+  order: RegisteredOrder,
+  { refunded, date, rule, postingRule, evidence }: RefundPosting,
+): { readonly drafts: readonly TransactionDraft[]; readonly fromDue: Units } {
+  const change = refunded - order.refunded
+  const fromDue = change < 0n ? least(order.refundDue, -change) : 0n
+  const parts = [
+    { amount: -fromDue, postingRule: 'refund-due' },
+    { amount: change + fromDue, postingRule },
+  ].filter(({ amount }) => amount !== 0n)
+  let cumulative = order.refunded
+  const drafts = parts.map((part, at) => {
+    cumulative += part.amount
+    return draftOf(context, {
+      source,
+      object: `order:${order.orderId}`,
+      kind: 'refund',
+      version: order.refundVersion + 1 + at,
+      amount: part.amount,
+      cumulative,
+      effectiveDate: date,
+      rule,
+      evidence,
+      postingRule: part.postingRule,
+    })
+  })
+  return { drafts, fromDue }
 }
 
 function least(one: Units, other: Units): Units {

@@ -67,12 +67,12 @@ export function shareOf(
     const millionths = (2_000_000n * part + whole) / (2n * whole)
     ;[over, under] = [gross * millionths, 1_000_000n * unit]
   }
-  const whole_ = over / under
-  const rest = over - whole_ * under
-  if (mode === 'floor' || rest === 0n) return whole_ * unit
-  if (mode === 'ceil' || 2n * rest > under) return (whole_ + 1n) * unit
-  if (2n * rest < under) return whole_ * unit
-  return (mode === 'half-even' && whole_ % 2n === 0n ? whole_ : whole_ + 1n) * unit
+  const down = over / under
+  const rest = over - down * under
+  if (mode === 'floor' || rest === 0n) return down * unit
+  if (mode === 'ceil' || 2n * rest > under) return (down + 1n) * unit
+  if (2n * rest < under) return down * unit
+  return (mode === 'half-even' && down % 2n === 0n ? down : down + 1n) * unit
 }
 
 /** Numbers that are the same every time: a multiplicative generator. */
