@@ -13,6 +13,7 @@ import { COUNTER_WORLDS } from './planted-counters.ts'
 import { DELIVERY_WORLDS, QUICKBOOKS_WORLD } from './planted-deliveries.ts'
 import { MONEY_WORLDS } from './planted-money.ts'
 import { ORDER_WORLDS } from './planted-orders.ts'
+import { REFUND_WORLDS } from './planted-refunds.ts'
 import { UNKNOWN_WORLD } from './planted-unknown.ts'
 import { openIn, type PlantedWorld } from './planted.ts'
 import { expectSameAfterReplay } from './support.ts'
@@ -22,6 +23,7 @@ const WORLDS: readonly PlantedWorld[] = [
   ...COUNTER_WORLDS,
   ...MONEY_WORLDS,
   ...DELIVERY_WORLDS,
+  ...REFUND_WORLDS,
   UNKNOWN_WORLD,
 ]
 

@@ -2,6 +2,7 @@
  * The night on one page as a document that stands alone: no scripts, nothing fetched, readable in light and dark, on a
  * telephone and on paper. Every text goes through hono's escaping, since sources and people write what they like.
  */
+import type { OrderCounts } from '../../evidence/order-counts.ts'
 import { html } from 'hono/html'
 import { formatMoney } from '../../domain/money/money.ts'
 import { AGE_BUCKETS } from '../../domain/exceptions/aging.ts'
@@ -127,6 +128,13 @@ function controls(page: NightPage): Html {
   </section>`
 }
 
+/** In how many of the last nights a panel's wallet was proven; nothing for other sources. */
+function provenShare(counts: OrderCounts | undefined): string {
+  return counts === undefined || counts.walletNights === 0
+    ? ''
+    : `${counts.walletNightsProven} of ${counts.walletNights}`
+}
+
 function completeness(page: NightPage): Html {
   const { steps, sources, batches, transactions, quarantined } = page.completeness
   const posted = traceTransactions(page)
@@ -145,10 +153,18 @@ function completeness(page: NightPage): Html {
       { text: fresh ? 'yes' : 'NO', tone: fresh ? '' : 'bad' },
       figure(String(orders.get(name)?.open ?? '')),
       figure(String(orders.get(name)?.waitingRefunds ?? '')),
+      figure(provenShare(orders.get(name))),
     ]
   })
-  const shown = page.now === null ? 3 : 5
-  const titles = ['Source', 'Last read', 'In this night', '>Orders open now', '>Refunds waiting now'].slice(0, shown)
+  const shown = page.now === null ? 3 : 6
+  const titles = [
+    'Source',
+    'Last read',
+    'In this night',
+    '>Orders open now',
+    '>Refunds waiting now',
+    '>Nights proven of the last 30',
+  ].slice(0, shown)
   return html`<section>
     <h2>B. Completeness</h2>
     <p class="note">

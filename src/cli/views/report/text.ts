@@ -120,8 +120,9 @@ function completenessLines(session: Show, { completeness, differences, now }: Ni
       return `${name}: ${read}`
     }),
     ...(now?.orders ?? []).map(
-      ({ source, open, waitingRefunds }) =>
-        `${source}, as of now: ${counted(open, 'order')} open, ${counted(waitingRefunds, 'refund')} waiting`,
+      ({ source, open, waitingRefunds, walletNights, walletNightsProven }) =>
+        `${source}, as of now: ${counted(open, 'order')} open, ${counted(waitingRefunds, 'refund')} waiting, ` +
+        `wallet proven in ${walletNightsProven} of the last ${counted(walletNights, 'night')}`,
     ),
   ]
 }
