@@ -47,6 +47,11 @@ async function accept({ land }: PanelBook): Promise<void> {
   ])
 }
 
+const BROKEN = [
+  'panel REFUND_MISSING order:1030 6.75126 USD: panel-balance',
+  'panel REFUND_RULE_SUSPENDED refund-rule:cancel unknown: panel-balance',
+]
+
 export const REFUND_WORLDS: readonly PlantedWorld[] = [
   {
     name: 'a panel whose refunds follow a rule',
@@ -65,7 +70,8 @@ export const REFUND_WORLDS: readonly PlantedWorld[] = [
       for (let night = PROPOSED + 1; night <= PLAN.nights; night += 1) await book.night(night)
       return { database, rig: book.rig, mend: () => Promise.resolve() }
     },
-    found: [],
-    left: [],
+    found: BROKEN,
+    // The panel and a person have to say what became of it.
+    left: BROKEN,
   },
 ]
