@@ -128,7 +128,8 @@ async function pendingOf(
     const isThisPass = cut === null ? true : claimed > cut.batch
     const pass = isThisPass ? 1 : since === -1 ? -starts.length : -since
     // The panel may credit a refund some time before it says so, but the order was open for a whole pass after this cut.
-    const before = order.claimFromOpen === true ? cuts.filter(({ batch }) => batch < claimed)[1] : undefined
+    const last = order.claimFromOpen === true ? cuts.findIndex(({ batch }) => batch < claimed) : -1
+    const before = last === -1 ? undefined : cuts[last + 1]
     let mayBeOlder = true
     if (before !== undefined && differenceAt(before) !== 0n) {
       const known = tied.get(before.batch)
