@@ -17,7 +17,7 @@ import type { BatchContext, ContextSource } from './context.ts'
 /** Readings looked back on: two a night, more where finished orders are asked about again. */
 const MOST_READINGS = 2_000
 /** Cuts before a claim that are compared with what the books know now. */
-const MOST_COMPARED = 20
+const MOST_COMPARED = 5
 /** Readings whose decimals say what the wallet shows: an answer may drop trailing zeros. */
 const READINGS_OF_DECIMALS = 60
 
