@@ -31,6 +31,8 @@ export interface ProofRequest {
   readonly roundings: RoundingsByCase
   /** Decimals the wallet shows. */
   readonly walletDecimals: number
+  /** False where single claims are not put together. */
+  readonly areSubsetsTried?: boolean
 }
 
 export type WalletProof =
@@ -178,7 +180,9 @@ function groupsOf(claims: readonly Claim[], target: Units): readonly (readonly C
   return readings
 }
 
-function* readSubsets({ changes, pending, roundings, walletDecimals }: ProofRequest): Iterable<Reading> {
+function* readSubsets(request: ProofRequest): Iterable<Reading> {
+  const { changes, pending, roundings, walletDecimals, areSubsetsTried = true } = request
+  if (!areSubsetsTried) return
   const pool = poolOf(pending, roundings, walletDecimals)
   const inPool = new Set(pool)
   const older = pending.filter((each) => !inPool.has(each))

@@ -25,12 +25,27 @@ import { postDifference, type OrderTiming } from './order-decision.ts'
 import { creditDue, learnRules } from './refunds-due.ts'
 import { isSameRounding } from './wallet-claims.ts'
 
+/**
+ * Most panels round to what their charges or their wallet show: what is one reading under these alone is proof, though a
+ * rarer way of rounding comes to the same sum with other amounts.
+ */
+function proveUsual(request: ProofRequest, several: WalletProof): WalletProof {
+  const shown = new Set([8, request.walletDecimals, ...request.pending.map(({ state }) => state.chargeDecimals)])
+  const usual = (roundings: readonly RefundRounding[]): readonly RefundRounding[] =>
+    roundings.filter(({ mode, decimals }) => mode !== 'ratio-6' && shown.has(decimals))
+  const { cancel, partial, completion } = request.roundings
+  const roundings = { cancel: usual(cancel), partial: usual(partial), completion: usual(completion) }
+  const proof = proveRefunds({ ...request, roundings, areSubsetsTried: false })
+  return proof.kind === 'proven' ? proof : several
+}
+
 /** So many orders at least must agree on a rounding that earlier proofs contradict: then the panel has changed it. */
 const ORDERS_FOR_A_CHANGE = 3
 
 export function proveWaiting(request: ProofRequest): WalletProof {
   const proof = proveRefunds(request)
-  if (proof.kind === 'proven' || proof.reason === 'several readings') return proof
+  if (proof.kind === 'proven') return proof
+  if (proof.reason === 'several readings') return proveUsual(request, proof)
   const all = roundingsUpTo(
     Math.max(request.walletDecimals, ...request.pending.map((each) => each.state.chargeDecimals)),
   )
