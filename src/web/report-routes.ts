@@ -7,6 +7,7 @@ import { basicAuth } from 'hono/basic-auth'
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { InputError } from '../domain/errors.ts'
+import { COLOUR_WORDS } from '../domain/report/status.ts'
 import { isIsoDate } from '../domain/time/dates.ts'
 import type { Secret } from '../http/secret.ts'
 import type { NightPage } from '../pipeline/report/page.ts'
@@ -106,7 +107,7 @@ async function index({ books, page }: ReportParts): Promise<string> {
 async function rowOf(book: string, page: ReportParts['page']): Promise<readonly Cell[]> {
   try {
     const { night, colour, reasons, knownAtMs } = await page(book, { night: null, knownAtMs: null })
-    const why = reasons.length === 0 ? 'everything agrees' : `${reasons[0]?.what ?? ''}${more(reasons.length - 1)}`
+    const why = reasons.length === 0 ? COLOUR_WORDS.green : `${reasons[0]?.what ?? ''}${more(reasons.length - 1)}`
     const status: Cell = { text: colour.toUpperCase(), tone: colour === 'red' ? 'bad' : '' }
     return [{ text: book }, { text: night }, status, { text: why }, { text: moment(knownAtMs) }]
   } catch (error) {

@@ -37,6 +37,31 @@ export async function stepsSince(db: Kysely<Tables>, book: bigint, window: Windo
   })
 }
 
+export interface InterruptedRun {
+  readonly run: number
+  readonly kind: string
+}
+
+/** Runs that had begun when the night ended and had not finished by then: killed, stopped or failed, and not run again. */
+export async function interruptedRuns(
+  db: Kysely<Tables>,
+  book: bigint,
+  { run, knownAtMs }: Window,
+): Promise<readonly InterruptedRun[]> {
+  const [id, endedAtMs, knownAt] = [BigInt(run.id), BigInt(run.finishedAtMs), BigInt(knownAtMs)]
+  const rows = await db
+    .selectFrom('run')
+    .select(['id', 'kind'])
+    .where('book', '=', book)
+    .where('id', '!=', id)
+    // Under a clock that stands still, a later run begins in the millisecond in which the night ended.
+    .where(sql<boolean>`(id < ${id} or started_at_ms < ${endedAtMs}) and started_at_ms <= ${endedAtMs}`)
+    .where(sql<boolean>`(finished_at_ms is null or finished_at_ms > ${knownAt})`)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({ run: Number(row.id), kind: row.kind }))
+}
+
 /** Two runs may end in the same millisecond; their numbers then tell which was first. */
 function endedSince({ run, beforeRun, knownAtMs }: Window): RawBuilder<boolean> {
   const [atMs, id] = [BigInt(beforeRun?.finishedAtMs ?? -1), BigInt(beforeRun?.id ?? 0)]

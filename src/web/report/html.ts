@@ -5,6 +5,7 @@
 import { html } from 'hono/html'
 import { formatMoney } from '../../domain/money/money.ts'
 import { AGE_BUCKETS } from '../../domain/exceptions/aging.ts'
+import { COLOUR_WORDS } from '../../domain/report/status.ts'
 import type { NightPage } from '../../pipeline/report/page.ts'
 import { lineFoots, type OutcomeTotals } from '../../domain/wallets/control-totals.ts'
 import {
@@ -40,12 +41,6 @@ import {
 import { document } from './document.ts'
 import { figure, moment, table, traced, withTrace, type Cell, type Html } from './parts.ts'
 
-const WORDS = {
-  green: 'Everything agrees and nothing waits.',
-  amber: 'Something is open and waits for a person.',
-  red: 'Something is wrong or not known.',
-} as const
-
 export async function reportDocument(page: NightPage): Promise<string> {
   return document(
     `${page.book}, night of ${page.night}`,
@@ -59,7 +54,7 @@ export async function reportDocument(page: NightPage): Promise<string> {
       </header>
       <main>
         <section class="status ${page.colour}" aria-label="Status">
-          <p><strong>${page.colour.toUpperCase()}</strong> ${WORDS[page.colour]}</p>
+          <p><strong>${page.colour.toUpperCase()}</strong> ${COLOUR_WORDS[page.colour]}</p>
           ${page.reasons.length === 0 ? '' : reasons(page)}
         </section>
         ${controls(page)} ${completeness(page)} ${differences(page)} ${journals(page)} ${forecast(page)}
@@ -117,7 +112,7 @@ function controls(page: NightPage): Html {
     '>Out',
     '>Adjusted*',
     '>Closing',
-    '>Vendor says',
+    '>Per vendor',
     '>Difference',
     'By',
   ]
@@ -156,7 +151,7 @@ function completeness(page: NightPage): Html {
       ${posted === null ? `${transactions} transactions` : withTrace(`${transactions} transactions`, posted)} posted,
       ${withTrace(`${quarantined} rows`, traceQuarantine(page))} in quarantine.
     </p>
-    ${table('Steps of the night', ['Step', 'Of', '>In', '>Posted', '>Unchanged', '>Quarantined', '>Excepted', 'Foots'], rows)}
+    ${table('Steps of the night', ['Step', 'Of', '>In', '>Posted', '>Unchanged', '>Quarantined', '>Excepted', 'In = out'], rows)}
     ${settledSentences(steps, page.differences).map((note) => html`<p class="note">${note}</p>`)}
     ${table(
       'Sources',

@@ -1,6 +1,7 @@
 /** The night on one screen: the same seven sections as the page, widest figures aligned, nothing that needs a key to read. */
 import { formatMoney } from '../../../domain/money/money.ts'
 import { AGE_BUCKETS, type AgingRow } from '../../../domain/exceptions/aging.ts'
+import { COLOUR_WORDS } from '../../../domain/report/status.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
 import { traceGuide } from '../../../pipeline/report/traces.ts'
 import {
@@ -33,7 +34,7 @@ export function reportLines(session: Show, page: NightPage): readonly string[] {
     `RECONCILIATION REPORT   Book ${page.book} (${page.currency})   Night ${page.night} (${page.timeZone})   Run ${page.run}`,
     `Data as known at ${iso(page.knownAtMs)}   Ledger sequence ${page.chain.sequence}, chain ${page.chain.hash.slice(0, 12)}…`,
     basisSentence(page),
-    `STATUS: ${page.colour.toUpperCase()}${page.reasons.length === 0 ? ': everything agrees and nothing waits.' : ''}`,
+    `STATUS: ${page.colour.toUpperCase()}: ${COLOUR_WORDS[page.colour]}`,
     ...page.reasons.map(({ colour, what }) => `  ${colour}: ${what}`),
     '',
     ...controlLines(session, page),
@@ -66,7 +67,7 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
     right('Out'),
     right('Adjusted*'),
     right('Closing'),
-    right('Vendor says'),
+    right('Per vendor'),
     right('Difference'),
     { title: 'By' },
     { title: 'Name' },
