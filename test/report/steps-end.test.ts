@@ -9,6 +9,7 @@ import { withBookRun } from '../../src/pipeline/book-run.ts'
 import { runHooksPass } from '../../src/pipeline/hooks-pass.ts'
 import { tagOrderIds } from '../../src/pipeline/imports.ts'
 import { nightPage, type NightPage } from '../../src/pipeline/report/page.ts'
+import { proofWords, walletSentence } from '../../src/pipeline/report/words.ts'
 import { startRun, type RunKind } from '../../src/pipeline/runs.ts'
 import { landAndProcess } from '../../src/pipeline/run-context.ts'
 import { decide, numberOf, resolve } from '../exceptions/support.ts'
@@ -148,6 +149,24 @@ describeDatabases('the steps of a command', (fresh) => {
     expect((await pageOf(rig)).reasons.map(({ what }) => what)).toEqual(
       expect.arrayContaining(['step poll:panel did not finish', 'step stats:pub did not finish']),
     )
+  })
+
+  it('a balance of an earlier night is shown as one, in the control totals and in the forecast', async () => {
+    const { rig, vendors } = await startedBook(await fresh())
+    const words = async () => {
+      const page = await pageOf(rig)
+      const wallet = page.controls.find(({ account }) => account === '1310:panel')
+      const forecast = page.forecast.wallets.find(({ account }) => account === '1310:panel')
+      if (wallet === undefined || forecast === undefined) throw new Error('the wallet is on the page')
+      return [proofWords(wallet, page), walletSentence(forecast, page)]
+    }
+    expect(await words()).toEqual(['balance', 'panel: 100.00 USD, no spending in the last day'])
+    vendors.dead.add('panel')
+    await rig.night(nightMs(2))
+    expect(await words()).toEqual([
+      'balance (not read tonight)',
+      'panel: 100.00 USD (not read tonight), no spending in the last 2 days',
+    ])
   })
 
   it.each([

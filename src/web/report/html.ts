@@ -30,6 +30,7 @@ import {
   NO_HISTORY,
   NOT_OVER,
   payoutSentence,
+  proofWords,
   qualitySentence,
   settledSentences,
   stepWords,
@@ -101,7 +102,7 @@ function controls(page: NightPage): Html {
       traced(figure(formatMoney(closing)), trace),
       traced(figure(said.vendor), traceVendor(line, page)),
       figure(said.difference, differs ? (line.difference === line.unbooked ? 'warn' : 'bad') : ''),
-      { text: line.proof === 'none' ? '' : line.proof },
+      { text: proofWords(line, page) },
     ]
   })
   const titles = [
@@ -250,7 +251,7 @@ function forecast(page: NightPage): Html {
   const more = expected.count - expected.lines.length
   const sentences = [
     ...payouts.map((each) => ({ text: payoutSentence(each), trace: traceBalance(each.account, page) })),
-    ...wallets.map((each) => ({ text: walletSentence(each), trace: traceBalance(each.account, page) })),
+    ...wallets.map((each) => ({ text: walletSentence(each, page), trace: traceBalance(each.account, page) })),
     ...expected.lines.map((each) => ({ text: expectedSentence(each), trace: traceExpected(each, page) })),
   ]
   return html`<section>

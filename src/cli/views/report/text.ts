@@ -13,6 +13,7 @@ import {
   NO_HISTORY,
   NOT_OVER,
   payoutSentence,
+  proofWords,
   qualitySentence,
   settledSentences,
   stepWords,
@@ -81,7 +82,7 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
       ...[opening, received, out, adjusted, closing].map((amount) => formatMoney(amount)),
       said.vendor,
       said.difference,
-      line.proof === 'none' ? '' : line.proof,
+      proofWords(line, page),
       line.name,
     ]
   })
@@ -187,12 +188,12 @@ function journalLines({ journals, now }: NightPage): readonly string[] {
   ]
 }
 
-function forecastLines({ forecast }: NightPage): readonly string[] {
-  const { payouts, wallets, expected } = forecast
+function forecastLines(page: NightPage): readonly string[] {
+  const { payouts, wallets, expected } = page.forecast
   return [
     `E. CASH FORECAST   ${counted(expected.count, 'payment')} expected on statements, ${expected.overdue} overdue`,
     ...payouts.map(payoutSentence),
-    ...wallets.map(walletSentence),
+    ...wallets.map((each) => walletSentence(each, page)),
     ...expected.lines.map(expectedSentence),
     ...moreLine(expected),
   ]
