@@ -180,6 +180,18 @@ describeDatabases('the steps of a command', (fresh) => {
     expect(await leftOpen(rig)).toEqual(['sync poll:panel'])
   })
 
+  it('an order that was being sent is on the report of its night alone, since an exception follows it up', async () => {
+    const { rig } = await startedBook(await fresh())
+    const { id } = await rig.bookRow()
+    await startRun(rig.database.kysely, id, 'panel-add', { attempt: 'x' }, nightMs(1) + HOUR_MS)
+    const interrupted = async (night: number) => {
+      await rig.night(nightMs(night))
+      return (await pageOf(rig)).completeness.interrupted
+    }
+    expect(await interrupted(2)).toEqual([{ run: 3, kind: 'panel-add' }])
+    expect(await interrupted(3)).toEqual([])
+  })
+
   it('a command that was killed stays on the report until it is run again', async () => {
     const { rig } = await startedBook(await fresh())
     const { id } = await rig.bookRow()

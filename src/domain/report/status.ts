@@ -77,10 +77,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     (night) => night.steps.filter(({ finished }) => !finished).map(({ step }) => `step ${step} did not finish`),
   ),
   red('run-interrupted', 'a command or run was interrupted before the night ended and was not run again', (night) =>
-    night.interrupted.map(
-      ({ run, kind }) =>
-        `run ${run} (${kind}) was interrupted; run the same command again, or see tieout runs show ${run}`,
-    ),
+    night.interrupted.map(({ run, kind }) => `run ${run} (${kind}) was interrupted; ${afterInterruption(run, kind)}`),
   ),
   red('source-unread', 'a source has no reading of this night', ({ sources }) =>
     sources.filter(({ fresh }) => !fresh).map(({ name }) => `${name} has no reading of this night`),
@@ -151,6 +148,16 @@ function red(name: string, when: string, says: StatusRow['says']): StatusRow {
 
 function amber(name: string, when: string, says: StatusRow['says']): StatusRow {
   return { name, colour: 'amber', when, says }
+}
+
+/** Runs that send something that must not be sent twice: what came of it is looked up, and never by running them again. */
+export const SENT_ONCE: ReadonlySet<string> = new Set(['panel-add', 'panel-request', 'campaign', 'delivery'])
+
+function afterInterruption(run: number, kind: string): string {
+  const see = `tieout runs show ${run}`
+  return SENT_ONCE.has(kind)
+    ? `do not repeat it before you know what came of it: ${see}`
+    : `run the same command again, or see ${see}`
 }
 
 type Standing = 'ties' | 'new' | 'unsaid' | 'unposted' | 'differs'

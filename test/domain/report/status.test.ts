@@ -48,6 +48,10 @@ const NIGHTS: Readonly<Record<string, readonly (readonly [Partial<NightFacts>, .
       { interrupted: [{ run: 12, kind: 'import' }] },
       'run 12 (import) was interrupted; run the same command again, or see tieout runs show 12',
     ],
+    [
+      { interrupted: [{ run: 13, kind: 'panel-add' }] },
+      'run 13 (panel-add) was interrupted; do not repeat it before you know what came of it: tieout runs show 13',
+    ],
   ],
   'source-unread': [
     [
