@@ -11,8 +11,11 @@ import { InvariantError } from '../../domain/errors.ts'
 import { postingsFor, type PostingRules } from '../../domain/posting-rules.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Units } from '../../domain/money/money.ts'
+import { excerptOf } from '../../domain/plain-text.ts'
+import type { ReadLimits } from '../../domain/read-limits.ts'
 import { closeExceptions, raiseException, type Closing } from '../../reconcile/exceptions.ts'
 import type { PlacedException } from '../../reconcile/exceptions/raise.ts'
+import type { LandedAnswer } from '../../sources/answer.ts'
 import type { Settings, SourceSettings } from '../settings.ts'
 
 export interface BatchContext {
@@ -66,6 +69,17 @@ export function unknownLanding({ batch, item }: Landed, what: string): Invariant
   )
 }
 
+/** What a vendor answered, with the limits it is read within. */
+export function answerOf({ settings }: Pick<BatchContext, 'settings'>, item: Landed): LandedAnswer {
+  const { httpStatus, contentType, body } = item
+  return { httpStatus: httpStatus ?? 0, contentType, body, limits: limitsOf(settings) }
+}
+
+/** Null for settings landed before there were any limits. */
+export function limitsOf({ reading }: Pick<Settings, 'reading'>): ReadLimits | null {
+  return reading ?? null
+}
+
 export function evidenceOf(item: Landed): Evidence {
   return { batch: item.batch, item: item.item }
 }
@@ -112,6 +126,11 @@ export function draftOf(context: Pick<BatchContext, 'rules'>, request: DraftRequ
   }
 }
 
+/** The words of others stand in reasons: nothing but what a column and a terminal can take, and not without end. */
+const MOST_OF_A_REASON = 1000
+const MOST_OF_A_DETAIL = 4000
+const MOST_OF_AN_OBJECT = 300
+
 export async function quarantine(
   context: BatchContext,
   item: Landed,
@@ -127,14 +146,15 @@ export async function quarantine(
       item: BigInt(item.item),
       line: BigInt(line),
       source: item.source,
-      object,
-      reason,
+      object: excerptOf(object, MOST_OF_AN_OBJECT),
+      reason: excerptOf(reason, MOST_OF_A_REASON),
     })
     .execute()
 }
 
 export async function raise(context: BatchContext, item: Landed, raised: PlacedException): Promise<void> {
-  await raiseException(context.db, context.book, raised, evidenceOf(item), item.fetchedAtMs)
+  const told = { ...raised, detail: excerptOf(raised.detail, MOST_OF_A_DETAIL) }
+  await raiseException(context.db, context.book, told, evidenceOf(item), item.fetchedAtMs)
 }
 
 /** Closes what no longer stands about an object. */

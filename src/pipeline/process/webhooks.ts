@@ -13,7 +13,7 @@ import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import { observeOrderUpdate } from '../../sources/panel/order-update.ts'
 import { observeConversion } from '../../sources/payelancer/conversion.ts'
-import { evidenceOf, quarantine, type BatchContext, type ContextSource } from './context.ts'
+import { evidenceOf, limitsOf, quarantine, type BatchContext, type ContextSource } from './context.ts'
 import { readLandedDeliveries, type LandedDelivery } from './webhook-deliveries.ts'
 
 export async function processWebhooks(
@@ -35,7 +35,7 @@ async function noteUpdates(
 ): Promise<void> {
   const newest = new Map<string, OrderHint>()
   for (const [index, { body, receivedAtMs }] of deliveries.entries()) {
-    const update = observeOrderUpdate(body)
+    const update = observeOrderUpdate(body, limitsOf(context.settings))
     if (update.kind === 'bad') await setAside(context, source, item, index, update.reason)
     else if (receivedAtMs >= (newest.get(update.orderId)?.receivedAtMs ?? 0)) {
       newest.set(update.orderId, { orderId: update.orderId, receivedAtMs, status: update.status })
@@ -69,7 +69,7 @@ async function keepConversions(
 ): Promise<void> {
   const conversions: Conversion[] = []
   for (const [index, { body, sha256, receptions }] of deliveries.entries()) {
-    const observed = observeConversion(body)
+    const observed = observeConversion(body, limitsOf(context.settings))
     if (observed.kind === 'bad') await setAside(context, source, item, index, observed.reason)
     else {
       const day = isoDateInZone(observed.atMs, source.timeZone)

@@ -6,7 +6,8 @@
 import { parseJsonExact, repeatedKeyOf } from '../../domain/json.ts'
 import { parseMoney, type Units } from '../../domain/money/money.ts'
 import type { OrderStatus, StatusCodes } from '../../domain/orders/order.ts'
-import { badBody, bodyText, type BadBody, type LandedAnswer } from '../answer.ts'
+import { ReadError } from '../../domain/errors.ts'
+import { badBody, jsonOf, type BadBody, type LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
 import { readPanelJson, unknownOrderText } from './answers.ts'
 import { currencyOf, parseCount } from './fields.ts'
@@ -72,7 +73,8 @@ export function observeStatuses(
       'The panel answered with JSON that is not a list of order statuses; check the API address and the multi-status action setting.',
     )
   }
-  const repeated = repeatedField(read.text, byOrder)
+  // Of answers landed before every answer was judged so.
+  const repeated = answer.limits === null ? repeatedField(read.text, byOrder) : null
   if (repeated !== null) {
     const reason = `The panel's answer says "${repeated}" more than once about the same thing; which one counts cannot be told.`
     return badBody('unexpected-shape', reason)
@@ -109,8 +111,9 @@ function aloneUnknown(orders: readonly string[], answer: LandedAnswer): StatusOb
   if (orderId === undefined || orders.length !== 1 || answer.httpStatus === 401) return null
   let value: unknown
   try {
-    value = JSON.parse(bodyText(answer.body))
-  } catch {
+    value = jsonOf(answer).value
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
     return null
   }
   const text = unknownOrderText(value)

@@ -1,0 +1,55 @@
+/** A book of one panel, one publisher and one advertiser, into which a test lands bytes as if the vendors had sent them. */
+import type { Database } from '../../src/db/database.ts'
+import { landBatch, type LandingKind, type NewLanding } from '../../src/evidence/landing.ts'
+import { createProcessor, processBatch, type BatchResult } from '../../src/pipeline/process/process-batch.ts'
+import { newRig, nightMs, type Rig } from '../pipeline/harness.ts'
+
+export interface PoisonedBook {
+  readonly rig: Rig
+  /** Lands the items as one batch and processes it as a run would. */
+  readonly process: (...items: readonly Bytes[]) => Promise<BatchResult>
+  /** A later instant with every call. */
+  readonly laterMs: () => number
+}
+
+export interface Bytes {
+  readonly kind: LandingKind
+  readonly source: string
+  readonly body: string | Buffer
+  readonly request?: unknown
+}
+
+const NOWHERE = 'http://127.0.0.1:9'
+
+/** `bookMore`: more lines of the book, each indented by four spaces. */
+export async function poisonedBook(database: Database, bookMore?: string): Promise<PoisonedBook> {
+  const sources = [
+    { name: 'pub', kind: 'publisher' as const, url: NOWHERE },
+    { name: 'ads', kind: 'advertiser' as const, url: NOWHERE },
+    { name: 'panel', kind: 'panel' as const, url: `${NOWHERE}/api/v2` },
+  ]
+  const rig = newRig(database, sources, (name) => `key-of-${name}`, bookMore)
+  let minutes = 0
+  const laterMs = (): number => nightMs(1) + (minutes += 1) * 60_000
+  await rig.addOrders(laterMs(), 'panel', ['1', '2'])
+  const process = async (...items: readonly Bytes[]): Promise<BatchResult> => {
+    const book = await rig.bookRow()
+    const fetchedAtMs = laterMs()
+    const landings = items.map(({ kind, source, body, request = {} }): NewLanding => {
+      const bytes = typeof body === 'string' ? Buffer.from(body) : body
+      return { kind, source, request, fetchedAtMs, httpStatus: 200, contentType: 'application/json', body: bytes }
+    })
+    const landed = await database.kysely.transaction().execute((trx) => landBatch(trx, book.id, landings))
+    return processBatch(createProcessor(database, book), landed)
+  }
+  return { rig, process, laterMs }
+}
+
+export function statsOf(amount: string, more = ''): string {
+  return `{"success":true,"role":"publisher","stats":{"impressions":1000,"clicks":50,"earnings":${amount}}${more}}`
+}
+
+/** JSON of `depth` lists, one inside the other. */
+export function nested(depth: number): string {
+  return `${'['.repeat(depth)}${']'.repeat(depth)}`
+}
