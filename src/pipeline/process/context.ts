@@ -5,6 +5,7 @@
 import type { Transaction } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { Landed } from '../../evidence/landing.ts'
+import { endAbout } from '../../evidence/quarantine.ts'
 import type { Tally } from '../../domain/wallets/control-totals.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import { InvariantError } from '../../domain/errors.ts'
@@ -131,13 +132,19 @@ const MOST_OF_A_REASON = 1000
 const MOST_OF_A_DETAIL = 4000
 const MOST_OF_AN_OBJECT = 300
 
+/**
+ * Sets a row or an answer aside until it is superseded or decided. `about` is the object of the exception that tells of
+ * it, '' when none does; of the same thing only the newest waits.
+ */
 export async function quarantine(
   context: BatchContext,
   item: Landed,
   line: number,
   object: string,
   reason: string,
+  about = object,
 ): Promise<void> {
+  if (about !== '') await supersede(context, item, about)
   await context.db
     .insertInto('quarantine')
     .values({
@@ -148,9 +155,25 @@ export async function quarantine(
       source: item.source,
       object: excerptOf(object, MOST_OF_AN_OBJECT),
       reason: excerptOf(reason, MOST_OF_A_REASON),
+      about,
+      ended: null,
+      ended_batch: null,
+      ended_item: null,
+      ended_at_ms: null,
+      ended_by: null,
+      ended_why: null,
     })
     .execute()
 }
+
+/** What was set aside about an object earlier is answered by this item. */
+export async function supersede(context: BatchContext, item: Landed, about: string): Promise<void> {
+  const ending = { as: 'superseded', evidence: evidenceOf(item), atMs: item.fetchedAtMs } as const
+  await endAbout(context.db, context.book, { source: item.source, about }, ending)
+}
+
+/** What tells of rows in quarantine: where one of these closes, what it told of is over. */
+export const TELLING: readonly string[] = ['BAD_PAYLOAD', 'STALE_SOURCE', 'NOT_PROCESSED', 'EVIDENCE_REFUSED']
 
 export async function raise(context: BatchContext, item: Landed, raised: PlacedException): Promise<void> {
   const told = { ...raised, detail: excerptOf(raised.detail, MOST_OF_A_DETAIL) }
@@ -165,5 +188,9 @@ export async function settle(
   closing: Closing & { readonly except?: readonly ExceptionCode[] } = {},
 ): Promise<void> {
   const evidence = evidenceOf(item)
-  await closeExceptions(context.db, context.book, item.source, object, item.fetchedAtMs, { ...closing, evidence })
+  const closed = await closeExceptions(context.db, context.book, item.source, object, item.fetchedAtMs, {
+    ...closing,
+    evidence,
+  })
+  if (closed.some((code) => TELLING.includes(code))) await supersede(context, item, object)
 }

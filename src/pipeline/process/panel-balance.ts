@@ -33,6 +33,7 @@ import {
   quarantine,
   raise,
   settle,
+  supersede,
   unreadCode,
   type BatchContext,
   type ContextSource,
@@ -82,6 +83,7 @@ export async function processBalance(
   }
   await settle(context, item, 'source')
   await settle(context, item, 'wallet', { except: ['MISSING_IN_BOOKS', 'ROUNDING'] })
+  await supersede(context, item, 'wallet')
   const booked = await accountBalance(context.db, context.book, walletAccount(context, source), source.currency)
   const before = await lastWalletReading(context.db, context.book, source.id, context.batch)
   const reading: WalletReading = {

@@ -11,6 +11,7 @@ import {
   quarantine,
   raise,
   settle,
+  supersede,
   unreadCode,
   type BatchContext,
   type ContextSource,
@@ -37,6 +38,7 @@ export async function processServices(
     return []
   }
   await settle(context, item, 'catalogue')
+  await supersede(context, item, 'catalogue')
   const rates = []
   for (const [index, row] of observed.rows.entries()) {
     if (row.kind === 'service') {

@@ -2,7 +2,16 @@
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { observeStats } from '../../sources/payelancer/observe.ts'
-import { answerOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
+import {
+  answerOf,
+  quarantine,
+  raise,
+  settle,
+  supersede,
+  unreadCode,
+  type BatchContext,
+  type ContextSource,
+} from './context.ts'
 import { raiseOverdue } from './counter-payouts.ts'
 import { judgeNewReading, startCounterWork } from './counter-work.ts'
 
@@ -32,6 +41,7 @@ export async function processStats(
     return []
   }
   await settle(context, item, 'source')
+  await supersede(context, item, 'counter')
   const { impressions, clicks, amount } = observed
   const work = await startCounterWork(context, source, item)
   const facts = await judgeNewReading(work, { impressions, clicks, amount, atMs: item.fetchedAtMs })

@@ -179,7 +179,7 @@ async function explainUnread(
   const object = isOne ? `order:${only}` : 'statuses'
   const unread = isOne ? '' : ` ${orders.length} orders were not read.`
   context.tally.add('quarantined', source.currency, null, orders.length)
-  await quarantine(context, item, 0, isOne ? object : `${orders.length} orders`, observed.reason)
+  await quarantine(context, item, 0, isOne ? object : `${orders.length} orders`, observed.reason, object)
   await raise(context, item, {
     source: source.name,
     code: unreadCode(observed),
