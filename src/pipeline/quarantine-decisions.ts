@@ -10,6 +10,13 @@ import { lastProcessedBatch } from './process/process-batch.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
 import type { RunEnvironment } from './with-run.ts'
 
+export interface QuarantineWord {
+  readonly decide: QuarantineDecision['decide']
+  readonly rows: readonly RowName[]
+  readonly by: string
+  readonly why: string
+}
+
 export interface QuarantineDecided {
   /** What was decided about, as it stood before. */
   readonly rows: readonly Quarantined[]
@@ -22,11 +29,13 @@ export interface QuarantineDecided {
 export async function decideQuarantined(
   environment: RunEnvironment,
   request: BookRequest,
-  decision: QuarantineDecision,
+  word: QuarantineWord,
 ): Promise<QuarantineDecided> {
+  const rows = word.rows.map(({ batch, item, line }) => ({ batch, item, line }))
+  const decision: QuarantineDecision = { ...word, rows }
   const asked = { decide: decision.decide, rows: decision.rows.map(rowNameOf).join(','), by: decision.by }
   const { result } = await withBookRun(environment, request, 'decision', asked, async (context) => {
-    const rows = await check(context, decision)
+    const found = await check(context, decision)
     const landing = {
       kind: 'quarantine-decision' as const,
       source: '',
@@ -42,7 +51,7 @@ export async function decideQuarantined(
       row: { batch, item: 1, line: null },
       show: 'waiting',
     })
-    return { rows, posted, unread }
+    return { rows: found, posted, unread }
   })
   return result
 }

@@ -132,11 +132,11 @@ async function decide(
   { dryRun = false, ...person }: DecideOptions,
   texts: readonly string[],
 ): Promise<ExitName> {
-  const decision = { decide: verb, rows: texts.map(rowArgument), ...signed(person) }
+  const word = { decide: verb, rows: texts.map(rowArgument), ...signed(person) }
   return runDatabase(session, { dryRun }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }
-    const decided = await decideQuarantined(environment, request, decision)
+    const decided = await decideQuarantined(environment, request, word)
     session.show(decidedView(decided, dryRun), () => decidedLines(decided, VERBS[verb], dryRun))
     return decided.unread.length > 0 ? 'findings' : 'ok'
   })
