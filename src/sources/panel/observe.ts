@@ -5,12 +5,13 @@
  */
 import { parseJsonExact, repeatedKeyOf } from '../../domain/json.ts'
 import { parseMoney, type Units } from '../../domain/money/money.ts'
+import { excerptOf } from '../../domain/plain-text.ts'
 import type { OrderStatus, StatusCodes } from '../../domain/orders/order.ts'
 import { ReadError } from '../../domain/errors.ts'
 import { badBody, jsonOf, type BadBody, type LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
 import { readPanelJson, unknownOrderText } from './answers.ts'
-import { currencyOf, parseCount } from './fields.ts'
+import { currencyOf, ID, parseCount } from './fields.ts'
 import { orderStatusOf } from './order-status.ts'
 import { requestedOrders, type StatusRequest } from './requests.ts'
 import { exact, plain, type StatusFields } from './schema.ts'
@@ -166,6 +167,14 @@ function statusRow(orderId: string, fields: StatusFields, { problems, codes }: R
   if (charge !== null && charge.units < 0n) {
     return { kind: 'bad', orderId, reason: `the charge of order ${orderId} is negative (${chargeText})` }
   }
+  const children = childrenOf(fields)
+  const strange = children.find((child) => !ID.test(child))
+  if (strange !== undefined)
+    return {
+      kind: 'bad',
+      orderId,
+      reason: `the answer for order ${orderId} names "${excerptOf(strange, 80)}", which is no order id`,
+    }
   const status = orderStatusOf(rawStatus, codes)
   if (status === 'unknown') problems.push({ code: 'unknown-status', orderId, text: rawStatus })
   return {
@@ -180,7 +189,7 @@ function statusRow(orderId: string, fields: StatusFields, { problems, codes }: R
     currency: currencyOf(fields.currency),
     startCount: count(orderId, 'start_count', fields.start_count ?? fields.start_counter, problems),
     remains: count(orderId, 'remains', fields.remains, problems),
-    children: childrenOf(fields),
+    children,
   }
 }
 
