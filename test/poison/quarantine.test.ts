@@ -1,6 +1,6 @@
 /** What is in quarantine waits until a good answer of the same thing or a person ends it, and a replay decides the same. */
 import { describe, expect, it } from 'vitest'
-import type { Database } from '../../src/db/database.ts'
+import { openDatabase, type Database } from '../../src/db/database.ts'
 import { countWaitingAt, listQuarantined, rowNameOf } from '../../src/evidence/quarantine.ts'
 import { lastLandedBatch } from '../../src/evidence/landing.ts'
 import { attempt, isUnreadable } from '../../src/pipeline/process/set-aside.ts'
@@ -165,12 +165,33 @@ describeDatabases('an item whose reader says that it cannot be read', (fresh) =>
   })
 })
 
+describeDatabases('a figure that no column holds', (fresh) => {
+  it('is refused where it is read, and where it only does not fit beside what is booked its item is set aside', async () => {
+    const database = await fresh()
+    const book = await poisonedBook(database)
+    const order = (charge: string) => `{"status":"Completed","charge":"${charge}","remains":"0","currency":"USD"}`
+    await book.process({
+      kind: 'panel-statuses',
+      source: 'panel',
+      request: { action: 'multiStatus', orders: ['1', '2'], purpose: 'poll' },
+      body: `{"1":${order('90000000000')},"2":${order('1.00')}}`,
+    })
+    expect(await openCodes(book.rig)).toEqual(['panel BAD_PAYLOAD order:1'])
+    const topUp = (amount: string, reference: string) => `2026-03-01,panel,top-up,${amount},USD,${reference},`
+    for (const reference of ['a', 'b', 'c']) await importEvidence(book, topUp('46000000000.00', reference))
+    await importEvidence(book, topUp('5.00', 'd'))
+    expect((await waiting(book)).map((each) => each.replace(/^\S+ /, ''))).toEqual([' evidence-file', 'panel order:1'])
+    expect(await balanceOf(book.rig, '1310:panel')).toBe(9_200_000_000_400_000_000n)
+    expect(await book.replaysTo(await fresh())).toBe(true)
+  })
+})
+
 describe('what stops the run', () => {
   it.each([new TypeError('x is undefined'), new RangeError('Maximum call stack size exceeded'), new Error('bug')])(
     'is every mistake that is no ReadError: %s',
     async (error) => {
       expect(isUnreadable(error)).toBe(false)
-      const { kysely } = await (await import('../../src/db/database.ts')).openDatabase('sqlite::memory:')
+      const { kysely } = await openDatabase('sqlite::memory:')
       const failing = kysely.transaction().execute((trx) =>
         attempt(trx, () => {
           throw error

@@ -101,21 +101,15 @@ async function runOneByOne(
   items: readonly Landed[],
 ): Promise<BatchResult> {
   const results: BatchResult[] = []
-  const drafts: TransactionDraft[] = []
   for (const item of items) {
-    const own: TransactionDraft[] = []
-    const read = async (context: BatchContext): Promise<number> => {
-      own.push(...(await handleItems(context, [item])))
-      return 0
-    }
+    const read = async (context: BatchContext): Promise<number> =>
+      post(processor, trx, items, await handleItems(context, [item]))
     const done = await attempt(trx, () => inContext(trx, processor, inForce, [item], read), isUnreadable)
-    if (done.ok) drafts.push(...own)
-    const result = done.ok ? done.value : await aside(processor, trx, inForce, item, done.reason)
-    results.push(result)
+    results.push(done.ok ? done.value : await aside(processor, trx, inForce, item, done.reason))
   }
   return {
     totals: results.reduce((sum, { totals }) => addTotals(sum, totals), NO_TOTALS),
-    posted: await post(processor, trx, items, drafts),
+    posted: results.reduce((sum, { posted }) => sum + posted, 0),
     notes: results.flatMap(({ notes }) => notes),
     followUp: {
       unread: results.flatMap(({ followUp }) => followUp.unread),

@@ -26,9 +26,21 @@ export function separable(items: readonly Landed[]): Landed | null {
   return item !== undefined && more.length === 0 && WORDS[item.kind] !== undefined ? item : null
 }
 
-/** What a reader says of bytes it cannot read: the only thing that sets an item of any other kind aside. */
+/**
+ * What sets an item of any other kind aside: what its reader says of bytes it cannot read, and figures or texts of it that
+ * no column holds, also as a sum with what is booked.
+ */
 export function isUnreadable(error: unknown): boolean {
-  return error instanceof ReadError
+  return error instanceof ReadError || isBeyondColumns(error)
+}
+
+function isBeyondColumns(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = errorCode(error)
+  // PostgreSQL: a number out of range, a zero character, an index row too long. SQLite: a sum that became a float.
+  if (/^(?:22003|22021|54000|SQLITE_TOOBIG|SQLITE_CONSTRAINT_DATATYPE)$/.test(code)) return true
+  if (code === 'SQLITE_ERROR') return error.message.includes('overflow')
+  return error instanceof RangeError && error.message === 'The bound string, buffer, or bigint is too big'
 }
 
 type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }
@@ -61,11 +73,11 @@ function isLasting(error: unknown): boolean {
   if (error instanceof TransientError || !(error instanceof Error) || error.name === 'AbortError') return false
   if (error instanceof TieoutError) return !OF_THE_PROGRAM.has(error.code)
   const code = errorCode(error)
+  if (isBeyondColumns(error)) return true
   // A mistake of the program, or a stack or memory that did not suffice: it stops the run.
   if (code === '') return false
-  if (code === 'SQLITE_ERROR') return error.message.includes('overflow')
   // PostgreSQL: bad values, broken constraints, program limits, and what our guards refuse.
-  return code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_TOOBIG' || /^(22|23|54)\w{3}$|^P0001$/.test(code)
+  return code.startsWith('SQLITE_CONSTRAINT') || /^(22|23|54)\w{3}$|^P0001$/.test(code)
 }
 
 function reasonOf(error: unknown): string {
