@@ -87,8 +87,13 @@ export async function closeExceptions(
     .where('status', '=', sql.lit('open'))
     .returning(['code', 'number as exception', 'events as n', 'amount', 'currency', 'detail', 'owner'])
     .execute()
-  const events = closed.map(({ code: _, ...each }) => ({
-    ...each,
+  const events = closed.map(({ exception, n, amount, currency, detail, owner }) => ({
+    exception,
+    n,
+    amount,
+    currency,
+    detail,
+    owner,
     event: 'closed' as const,
     status: 'closed' as const,
   }))

@@ -141,8 +141,9 @@ describe('readJson', () => {
 
   it('finds the key that an object of any depth says twice', () => {
     const key = fc.string({ unit: 'binary' })
+    const unit = (code: number): string => String.raw`\u${code.toString(16).padStart(4, '0')}`
     const spelt = (text: string): string =>
-      `"${[...text].map((each) => [...Array(each.length).keys()].map((at) => String.raw`\u${each.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')).join('')}"`
+      `"${Array.from({ length: text.length }, (_, at) => unit(text.charCodeAt(at))).join('')}"`
     fc.assert(
       fc.property(key, fc.nat(40), fc.json(), (name, depth, between) => {
         const object = `{${JSON.stringify(name)}:${JSON.stringify(JSON.parse(between))},${spelt(name)}:1}`

@@ -57,7 +57,7 @@ describeDatabases('a hostile text', (fresh) => {
     const conversion = { event: text, data: { payout: text, timestamp: text } }
     await process({ kind: 'webhook', source: 'pub', body: json([delivery(json(conversion))]) })
     const told = [...(await openCodes(rig)), ...(await quarantined(rig)).map(({ reason }) => reason)].join('\n')
-    expect(told).not.toMatch(/[\u0000\u001b\u202e]/)
+    for (const hidden of ['\u0000', '\u001b', '\u202e']) expect(told).not.toContain(hidden)
     expect(Math.max(...told.split('\n').map(({ length }) => length))).toBeLessThan(1100)
   })
 

@@ -49,7 +49,9 @@ export function excerptOfBytes({ landed, bytes, rows }: ShownRow): readonly stri
 }
 
 function cut(text: string, most: number): string {
-  const shown = JSON.stringify(text.slice(0, most)).slice(1, -1).replaceAll(String.raw`\"`, '"')
+  const shown = JSON.stringify(text.slice(0, most))
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"')
   return text.length > most ? `${shown} … (${text.length - most} characters more)` : shown
 }
 

@@ -12,9 +12,6 @@ const SCALE = 8
 /** Largest magnitude a signed 64-bit column can hold. */
 export const MAX_UNITS = 9_223_372_036_854_775_807n
 
-/** The sum and the difference of two of these still fit the column. */
-const MOST_OF_AN_ANSWER = MAX_UNITS / 2n
-
 export type ParsedMoney =
   | {
       readonly ok: true
@@ -47,13 +44,6 @@ export function parseMoney(text: string): ParsedMoney {
   const signed = match[1] === '-' ? -units : units
   if (units > MAX_UNITS) return { ok: false, reason: `"${trimmed}" is too large to book` }
   return { ok: true, units: signed, decimals: Math.max(0, fraction.length - exponent), rounded: !exact }
-}
-
-/** The same of a vendor's answer: what could be kept but never be set against anything is refused where it is read. */
-export function parseAnsweredMoney(text: string): ParsedMoney {
-  const parsed = parseMoney(text)
-  if (!parsed.ok || abs(parsed.units) <= MOST_OF_AN_ANSWER) return parsed
-  return { ok: false, reason: `"${text.trim()}" is too large to book` }
 }
 
 /** The units of text that was checked when it was read. Throws InvariantError on anything else: it must never count as zero. */

@@ -5,7 +5,7 @@
 import { isIsoDate, parseInstant } from '../../domain/time/dates.ts'
 import { otherMarkIn } from '../../domain/money/currency-marks.ts'
 import { parseLocalizedMoney } from '../../domain/money/localized-money.ts'
-import { abs, MAX_UNITS, type Units } from '../../domain/money/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { zeroProblemOf, type CsvRow, type RowProblem, type RowResult } from '../csv/rows.ts'
 import {
@@ -47,8 +47,6 @@ export interface EvidenceSource {
 }
 
 const LONGEST_TEXT = 500
-/** Two of them still fit an account together. */
-const MOST_OF_AN_AMOUNT: Units = MAX_UNITS / 2n
 
 export function readEvidenceRow(
   layout: EvidenceLayout,
@@ -83,7 +81,6 @@ export function readEvidenceRow(
     return wrong('kind', `${kind} fits ${listed(rule.sources)} sources, and ${cell('source')} is a ${source.kind}`)
   const amount = parseLocalizedMoney(cell('amount'), layout)
   if (!amount.ok) return wrong('amount', amount.reason)
-  if (abs(amount.units) > MOST_OF_AN_AMOUNT) return wrong('amount', `"${cell('amount')}" is too large to book`)
   if (amount.rounded) return wrong('amount', `"${cell('amount')}" has more than eight decimals`)
   const allowed = rule.amount === 'balance' ? (source.kind === 'money' ? 'any' : 'not-negative') : rule.amount
   if (!fits(allowed, amount.units))

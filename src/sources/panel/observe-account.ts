@@ -3,7 +3,7 @@
  * balance is 'bad', never zero.
  */
 import { parseJsonExact, repeatedKeyOf } from '../../domain/json.ts'
-import { parseAnsweredMoney, type Units } from '../../domain/money/money.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
 import type { BadBody, LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
 import { readPanelJson } from './answers.ts'
@@ -33,7 +33,7 @@ export function observeBalance(answer: LandedAnswer): BalanceObservation {
     return { kind: 'bad', reason: `the balance answer has an unexpected shape: ${firstIssue(fields.error)}` }
   const text = fields.data.balance?.trim() ?? ''
   if (text === '') return { kind: 'bad', reason: 'the balance answer has no balance' }
-  const parsed = parseAnsweredMoney(text)
+  const parsed = parseMoney(text)
   if (!parsed.ok) return { kind: 'bad', reason: `the balance cannot be read: ${parsed.reason}` }
   return {
     kind: 'balance',

@@ -3,7 +3,7 @@
  * rate is per 1,000 or per package the document does not say.
  */
 import { parseJsonExact } from '../../domain/json.ts'
-import { parseAnsweredMoney, type Units } from '../../domain/money/money.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
 import { excerptOf } from '../../domain/plain-text.ts'
 import { badBody, type BadBody, type LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
@@ -87,7 +87,7 @@ function serviceRow(fields: ServiceFields, index: number, seen: Set<string>): Se
     return { kind: 'bad', index, reason: `service ${service} is listed more than once; the first is kept` }
   seen.add(service)
   const rateText = fields.rate?.trim() ?? ''
-  const rate = parseAnsweredMoney(rateText)
+  const rate = parseMoney(rateText)
   if (!rate.ok) return { kind: 'bad', index, reason: `the rate of service ${service} cannot be read: ${rate.reason}` }
   return {
     kind: 'service',

@@ -4,7 +4,7 @@
  * Which field becomes what: MAPPING.md.
  */
 import { parseJsonExact, repeatedKeyOf } from '../../domain/json.ts'
-import { parseAnsweredMoney, type Units } from '../../domain/money/money.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
 import { excerptOf } from '../../domain/plain-text.ts'
 import type { OrderStatus, StatusCodes } from '../../domain/orders/order.ts'
 import { ReadError } from '../../domain/errors.ts'
@@ -161,7 +161,7 @@ function statusRow(orderId: string, fields: StatusFields, { problems, codes }: R
   }
   if (rawStatus.trim() === '') return { kind: 'bad', orderId, reason: `the answer for order ${orderId} has no status` }
   const chargeText = fields.charge ?? ''
-  const charge = chargeText.trim() === '' ? null : parseAnsweredMoney(chargeText)
+  const charge = chargeText.trim() === '' ? null : parseMoney(chargeText)
   if (charge?.ok === false)
     return { kind: 'bad', orderId, reason: `the charge of order ${orderId} cannot be read: ${charge.reason}` }
   if (charge !== null && charge.units < 0n) {

@@ -7,7 +7,7 @@ import { parseInstant } from '../../domain/time/dates.ts'
 import { ReadError } from '../../domain/errors.ts'
 import { decimalTextOf, readJsonExact } from '../../domain/json.ts'
 import type { ReadLimits } from '../../domain/read-limits.ts'
-import { parseAnsweredMoney, type Units } from '../../domain/money/money.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
 import { firstIssue } from '../issues.ts'
 
 export type ConversionObservation =
@@ -34,7 +34,7 @@ export function observeConversion(body: Buffer, limits: ReadLimits | null): Conv
   if (!fields.success) return bad(`the webhook has an unexpected shape: ${firstIssue(fields.error)}`)
   const { event, data } = fields.data
   if (event !== 'conversion.tracked') return bad(`the event "${event.slice(0, 80)}" is not known`)
-  const payout = parseAnsweredMoney(data.payout)
+  const payout = parseMoney(data.payout)
   if (!payout.ok) return bad(`the payout cannot be read: ${payout.reason}`)
   const atMs = parseInstant(data.timestamp)
   if (atMs === null) return bad(`the timestamp "${data.timestamp.slice(0, 80)}" is not an instant with its zone`)

@@ -4,7 +4,7 @@
  * Which field becomes what: MAPPING.md.
  */
 import { parseJsonExact } from '../../domain/json.ts'
-import { parseAnsweredMoney, type Units } from '../../domain/money/money.ts'
+import { parseMoney, type Units } from '../../domain/money/money.ts'
 import {
   badBody,
   errorTextOf,
@@ -79,7 +79,7 @@ export function observeStats(answer: LandedAnswer): CounterObservation | BadRead
   if (typeof clicks === 'string') return bad(clicks)
   const amountText = stats[measure]?.trim() ?? ''
   if (amountText === '') return bad(`the ${role}'s statistics have no ${measure}`)
-  const amount = parseAnsweredMoney(amountText)
+  const amount = parseMoney(amountText)
   if (!amount.ok) return bad(`${measure} cannot be read: ${amount.reason}`)
   if (amount.units < 0n) return bad(`${measure} is negative (${amountText})`)
   const { units, decimals, rounded } = amount
