@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
 import { unitsOf } from '../domain/money/money.ts'
+import { READ_LIMITS, type ReadLimits } from '../domain/read-limits.ts'
 import { toAlerts } from './load-alerts.ts'
 import { toExceptionPolicy, toMatching, toMoneyAccount, toPayouts } from './load-money.ts'
 import { toJournalPolicy, toTarget } from './load-targets.ts'
@@ -134,7 +135,12 @@ function toBook(place: Place, book: ParsedBook, path: readonly PropertyKey[]): B
     accounts: book.accounts.map(toMoneyAccount),
     matching: toMatching(book.matching),
     exceptions: toExceptionPolicy(book.exceptions),
+    reading: toReadLimits(book.reading),
   }
+}
+
+function toReadLimits({ maxDepth, maxMegabytes, maxValues }: ParsedBook['reading']): ReadLimits {
+  return { ...READ_LIMITS, depth: maxDepth, bytes: maxMegabytes << 20, values: maxValues }
 }
 
 function toSource(place: Place, source: ParsedBook['sources'][number], path: readonly PropertyKey[]): SourceConfig {

@@ -4,6 +4,7 @@
  */
 import type { CounterLimits } from '../domain/counters/counter-policy.ts'
 import type { Units } from '../domain/money/money.ts'
+import type { ReadLimits } from '../domain/read-limits.ts'
 import type { StatusCodes } from '../domain/orders/order.ts'
 import type { NightSchedule } from '../domain/time/schedule.ts'
 import type { IsoDate } from '../domain/transaction.ts'
@@ -98,6 +99,8 @@ export interface BookConfig {
   readonly accounts: readonly MoneyAccountConfig[]
   readonly matching: MatchingConfig
   readonly exceptions: ExceptionPolicy
+  /** How large and how deep the answers of its sources may be. */
+  readonly reading: ReadLimits
 }
 
 /** What books state for the numbers of their journals, by name. */

@@ -8,6 +8,7 @@ import { DOCUMENT_PREFIX } from '../domain/journals/journal.ts'
 import { isIsoDate } from '../domain/time/dates.ts'
 import { parseMoney } from '../domain/money/money.ts'
 import { parseRate } from '../domain/money/rates.ts'
+import { DEEPEST, READ_LIMITS } from '../domain/read-limits.ts'
 import { alertsSchema } from './alert-schema.ts'
 import { KNOWN_STATUSES } from '../domain/orders/order.ts'
 import { EXPORT_FORMATS } from './model.ts'
@@ -120,6 +121,15 @@ export const fixedRateSchema = z.strictObject({
     .refine((text) => parseRate(text) !== null, 'a rate above zero with a point and at most ten decimals'),
 })
 
+const MEGABYTE = 1 << 20
+
+/** At most what a request takes in at all, and what the parser can open. */
+export const readingSchema = z.strictObject({
+  maxDepth: count(4, DEEPEST).default(READ_LIMITS.depth),
+  maxMegabytes: count(1, READ_LIMITS.bytes / MEGABYTE).default(READ_LIMITS.bytes / MEGABYTE),
+  maxValues: count(1000, 20_000_000).default(READ_LIMITS.values),
+})
+
 export const bookSchema = z.strictObject({
   name,
   currency,
@@ -142,6 +152,7 @@ export const bookSchema = z.strictObject({
   accounts: z.array(moneyAccountSchema, 'a list of money accounts, each starting with "- name:"').default([]),
   matching: matchingSchema.prefault({}),
   exceptions: exceptionsSchema.prefault({}),
+  reading: readingSchema.prefault({}),
   sources: z
     .array(source, 'a list of sources, each starting with "- name:"')
     .min(1, 'a book needs at least one source'),

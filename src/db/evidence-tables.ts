@@ -35,6 +35,16 @@ export interface QuarantineTable {
   readonly source: string
   readonly object: string
   readonly reason: string
+  /** The object of the exception that tells of it; '' when none does. */
+  readonly about: string
+  /** Null while it waits for a later answer or a person. */
+  readonly ended: 'superseded' | 'read-again' | 'closed' | null
+  readonly ended_batch: NullableInt
+  readonly ended_item: NullableInt
+  readonly ended_at_ms: NullableInt
+  /** Null where evidence ended it. */
+  readonly ended_by: string | null
+  readonly ended_why: string | null
 }
 
 export interface ImportedFileTable {

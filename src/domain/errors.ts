@@ -46,6 +46,16 @@ export class RejectedError extends TieoutError {
   }
 }
 
+/**
+ * Bytes of others that a pure reader cannot read. Where they are processed, the item is set aside with this as its reason
+ * and the rest goes on; anything else that is thrown there stops the run.
+ */
+export class ReadError extends TieoutError {
+  constructor(code: string, message: string, hint = '', options?: ErrorOptions) {
+    super(code, message, hint, 65, options)
+  }
+}
+
 /** Something that must always hold does not. Nothing of the current batch is written. */
 export class InvariantError extends TieoutError {
   constructor(code: string, message: string, hint = '', options?: ErrorOptions) {

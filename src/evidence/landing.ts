@@ -31,6 +31,7 @@ export type LandingKind =
   | 'proofs'
   | 'match-decision'
   | 'exception-decision'
+  | 'quarantine-decision'
   | 'rates'
 
 export interface NewLanding {

@@ -49,10 +49,10 @@ export function createRunHttpClient(settings: HttpConfig, clock: Clock): HttpCli
 }
 
 export function planBook(book: BookConfig, rules: PostingRules, environment: PlanEnvironment): BookPlan {
-  const { name, currency, timeZone, recognition } = book
+  const { name, currency, timeZone, recognition, reading } = book
   const sources = book.sources.map((source) => planSource(source, environment))
   const exceptions = exceptionSettings(book.exceptions)
-  return { name, currency, timeZone, recognition, rules, sources, money: moneyOf(book), exceptions }
+  return { name, currency, timeZone, recognition, rules, sources, money: moneyOf(book), reading, exceptions }
 }
 
 function planSource(source: SourceConfig, { env, http, database }: PlanEnvironment): SourcePlan {

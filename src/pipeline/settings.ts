@@ -74,6 +74,8 @@ const exceptionsSchema = z.strictObject({
   owners: z.record(z.string(), z.string()),
 })
 
+const readingSchema = z.strictObject({ version: z.literal(1), depth: z.int(), bytes: z.int(), values: z.int() })
+
 const settingsSchema = z.strictObject({
   format: z.literal(1),
   book: z.strictObject({
@@ -107,6 +109,8 @@ const settingsSchema = z.strictObject({
   }),
   // Only of books with money accounts or payouts; older settings have neither.
   money: moneySchema.optional(),
+  // Bytes landed before the answers of others had limits are read without them.
+  reading: readingSchema.optional(),
   // Nothing is posted by them; settings landed before they were kept have none.
   exceptions: exceptionsSchema.optional(),
 })

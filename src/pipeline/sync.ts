@@ -3,6 +3,7 @@
  * policy allows, and report. A source that cannot be read becomes an exception and does not stop the others.
  */
 import type { CounterLimits } from '../domain/counters/counter-policy.ts'
+import { READ_LIMITS, type ReadLimits } from '../domain/read-limits.ts'
 import type { StatusCodes } from '../domain/orders/order.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import { isoDateInZone, previousDate } from '../domain/time/dates.ts'
@@ -34,6 +35,8 @@ export interface BookPlan {
   readonly sources: readonly SourcePlan[]
   /** Null for a book without money accounts and without scheduled payouts. */
   readonly money: MoneySettings | null
+  /** Of the answers of its sources; those of this program where it is left out. */
+  readonly reading?: ReadLimits
   /** By what the exceptions of its nights are reported; left out where no night is. */
   readonly exceptions?: ExceptionSettings
 }
@@ -72,6 +75,7 @@ export function settingsOf(plan: BookPlan, id: string): Settings {
     })),
     rules: rulesInForce(plan.rules, plan.recognition, plan.money !== null),
     ...(plan.money === null ? {} : { money: plan.money }),
+    reading: plan.reading ?? READ_LIMITS,
     ...(plan.exceptions === undefined ? {} : { exceptions: plan.exceptions }),
   }
 }

@@ -35,6 +35,11 @@ const WALLET: readonly ResolutionName[] = ['suspense', 'write-off', 'top-up', 'b
 const COUNTERS = 'tieout counters list --held'
 const DELIVERY = 'tieout deliver --retry DOCUMENT'
 const RECONCILE = 'tieout reconcile list'
+const ROWS = {
+  facts: 'detail',
+  resolutions: ['acknowledge'],
+  command: 'tieout quarantine retry ROW, or quarantine close ROW',
+} as const
 const SEEN = { resolutions: ['acknowledge'], least: 'info' } as const
 
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
@@ -110,6 +115,8 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
 /** Where a code is said of another kind of object as well: by the code and what the object begins with. */
 const OBJECT_RULES: Readonly<Record<string, CodeRule>> = {
   // To accept it would leave the line's money out of the books, with nothing that says so.
+  'BAD_PAYLOAD quarantine': rule('operations', 1, { ...ROWS }),
+  'EVIDENCE_REFUSED quarantine': rule('treasury', 3, { ...ROWS }),
   'AMOUNT_DIFF match': rule('payables', 3, { command: 'tieout reconcile unmatch MATCH' }),
 }
 

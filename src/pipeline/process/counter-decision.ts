@@ -58,7 +58,7 @@ export async function processCounterDecision(
     if (reason !== null) {
       context.tally.add('quarantined', source.currency, null)
       context.warn(source.name, reason)
-      await quarantine(context, item, 0, `reading ${request.reading.batch}.${request.reading.item}`, reason)
+      await quarantine(context, item, 0, `reading ${request.reading.batch}.${request.reading.item}`, reason, '')
       return []
     }
   }

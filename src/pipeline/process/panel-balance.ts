@@ -27,7 +27,17 @@ import {
 import { controlAccount } from '../../reconcile/prove-book.ts'
 import { accountBalance, hasOpening } from '../../reconcile/wallet.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
-import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
+import {
+  answerOf,
+  evidenceOf,
+  quarantine,
+  raise,
+  settle,
+  supersede,
+  unreadCode,
+  type BatchContext,
+  type ContextSource,
+} from './context.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
 import { checkRefunds, type Refunded } from './check-refunds.ts'
 import { decideParents } from './parent-charges.ts'
@@ -43,7 +53,7 @@ export async function processBalance(
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
   const { moment } = balanceRequest(item)
-  const observed = observeBalance({ httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body })
+  const observed = observeBalance(answerOf(context, item))
   if (observed.kind !== 'balance') {
     context.tally.add('quarantined', source.currency, null)
     await quarantine(context, item, 0, 'wallet', observed.reason)
@@ -73,6 +83,7 @@ export async function processBalance(
   }
   await settle(context, item, 'source')
   await settle(context, item, 'wallet', { except: ['MISSING_IN_BOOKS', 'ROUNDING'] })
+  await supersede(context, item, 'wallet')
   const booked = await accountBalance(context.db, context.book, walletAccount(context, source), source.currency)
   const before = await lastWalletReading(context.db, context.book, source.id, context.batch)
   const reading: WalletReading = {

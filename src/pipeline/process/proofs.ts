@@ -16,6 +16,7 @@ import { findMoney, keepNight, type MoneyFindings } from '../proofs/night.ts'
 import { scopeOfBatch, type ProofScope } from '../proofs/scope.ts'
 import { proveOrders, type OrderDifference, type ThreeWayProof } from '../proofs/three-way.ts'
 import { evidenceOf, type BatchContext } from './context.ts'
+import { parseBody } from './requests.ts'
 import { settleCodes } from './settle-codes.ts'
 
 const proofsSchema = z.strictObject({ day: z.string().refine(isIsoDate) })
@@ -24,7 +25,7 @@ export type ProofsRequest = z.infer<typeof proofsSchema>
 const OWN: readonly ExceptionCode[] = ['PROOF_OF_CASH', 'CLEARING_DIFFERS', 'ORDERS_DIFFER']
 
 export async function processProofs(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
-  const { day } = proofsSchema.parse(JSON.parse(item.body.toString('utf8')))
+  const { day } = parseBody(proofsSchema, item)
   const scope = scopeOfBatch(context)
   const { counts, cash, clearing, conversion } = await findMoney(scope)
   await keepNight(scope, evidenceOf(item), day, counts)

@@ -10,7 +10,16 @@ import { saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import type { BadBody } from '../../sources/answer.ts'
 import { observeStatuses, type OrderStatusRow, type StatusRow } from '../../sources/panel/observe.ts'
-import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
+import {
+  answerOf,
+  evidenceOf,
+  quarantine,
+  raise,
+  settle,
+  unreadCode,
+  type BatchContext,
+  type ContextSource,
+} from './context.ts'
 import type { OrderTiming } from './order-decision.ts'
 import { askedAtMs, statusRequest, type StatusRequest } from './requests.ts'
 import { countUnanswered, takeScanned } from './scan-answers.ts'
@@ -62,7 +71,7 @@ export async function readAnswers(
   previousPassMs: number | null,
 ): Promise<StatusAnswers> {
   const request = statusRequest(item)
-  const answer = { httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body }
+  const answer = answerOf(context, item)
   const observed = observeStatuses({ action: request.action, orders: request.orders }, answer, source.statusCodes)
   const isScan = request.purpose === 'scan'
   if (observed.kind === 'bad-body') {
@@ -170,7 +179,7 @@ async function explainUnread(
   const object = isOne ? `order:${only}` : 'statuses'
   const unread = isOne ? '' : ` ${orders.length} orders were not read.`
   context.tally.add('quarantined', source.currency, null, orders.length)
-  await quarantine(context, item, 0, isOne ? object : `${orders.length} orders`, observed.reason)
+  await quarantine(context, item, 0, isOne ? object : `${orders.length} orders`, observed.reason, object)
   await raise(context, item, {
     source: source.name,
     code: unreadCode(observed),

@@ -7,6 +7,7 @@ import type { Tables } from '../../db/tables.ts'
 import type { ControlTotals } from '../../domain/wallets/control-totals.ts'
 import { countOrders, type OrderCounts } from '../../evidence/order-counts.ts'
 import type { Evidence } from '../../domain/transaction.ts'
+import { countWaitingAt } from '../../evidence/quarantine.ts'
 import type { Book } from '../../ledger/books.ts'
 import { sourceIds } from '../../ledger/books.ts'
 import { interruptedRuns, stepsSince, type InterruptedRun } from './steps.ts'
@@ -45,7 +46,7 @@ export interface Completeness {
   readonly batches: number
   /** Transactions posted since the night before. */
   readonly transactions: number
-  /** Rows of the night's evidence that could not be read. */
+  /** Rows and answers that could not be read, of this night or an earlier one, and wait for a decision. */
   readonly quarantined: number
 }
 
@@ -79,7 +80,7 @@ export async function completenessOf(
     sources: lines,
     batches: known.batch - before.batch,
     transactions: known.sequence - before.sequence,
-    quarantined: await countQuarantined(db, book.id, window),
+    quarantined: await countWaitingAt(db, book.id, window.known.batch),
   }
 }
 
@@ -121,15 +122,4 @@ async function newestReading(
   return row === undefined
     ? null
     : { atMs: Number(row.observed_at_ms), batch: Number(row.batch), item: Number(row.item) }
-}
-
-async function countQuarantined(db: Kysely<Tables>, book: bigint, { before, known }: Window): Promise<number> {
-  const row = await db
-    .selectFrom('quarantine')
-    .select(({ fn }) => fn.countAll<bigint>().as('count'))
-    .where('book', '=', book)
-    .where('batch', '>', BigInt(before.batch))
-    .where('batch', '<=', BigInt(known.batch))
-    .executeTakeFirstOrThrow()
-  return Number(row.count)
 }

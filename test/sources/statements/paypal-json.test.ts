@@ -42,8 +42,21 @@ describe('a transaction search', () => {
   })
 
   it('reads a number that no float holds', () => {
-    const exact = text.replace('"147.00"', '90071992547.40993001').replaceAll(/"(?:ending|available)_balance"/g, '"x"')
+    const exact = text
+      .replace('"147.00"', '90071992547.40993001')
+      .replaceAll(/"(ending|available)_balance"/g, '"no_$1"')
     expect(read('search.json', exact, OPTIONS).sections[0]?.lines[0]?.gross).toBe(9_007_199_254_740_993_001n)
+  })
+
+  it('refuses to choose between two values of one key', () => {
+    const twice = text.replace('"ending_balance"', '"ending_balance": null, "ending_balance"')
+    expect(() => read('search.json', twice, OPTIONS)).toThrow(/line 1: .* says "ending_balance" more than once/)
+  })
+
+  it('refuses lists without end, and reads a text of millions of letters', () => {
+    expect(() => read('search.json', '['.repeat(1_000_000), OPTIONS)).toThrow(/nested more than 64 deep/)
+    const long = text.replace('"transaction_details"', `"note": "${'n\\n'.repeat(8_000_000)}", "transaction_details"`)
+    expect(read('search.json', long, OPTIONS).sections).toHaveLength(1)
   })
 
   it('proves itself by the available balance where the ending balance does not follow', () => {
