@@ -4,7 +4,7 @@
  * final, a refused key above all: asking again would only get the key blocked.
  */
 import type { BadBodyCode, LandedAnswer } from './answer.ts'
-import { bodyText, errorTextOf } from './answer.ts'
+import { errorTextOf, jsonOf } from './answer.ts'
 import { observeBalance } from './panel/observe-account.ts'
 import { observeStats } from './payelancer/observe.ts'
 
@@ -64,8 +64,8 @@ function tryObserve(answer: LandedAnswer, observe: (answer: LandedAnswer) => Obs
 }
 
 /** Of an answer without data: an error that is not about who asks passes; no error at all is the vendor's answer. */
-function textVerdict({ body }: LandedAnswer): AnswerVerdict {
-  const value: unknown = JSON.parse(bodyText(body))
+function textVerdict(answer: LandedAnswer): AnswerVerdict {
+  const { value } = jsonOf(answer)
   const text = typeof value === 'string' ? value : errorTextOf(value)
   const failed = typeof value === 'object' && value !== null && Reflect.get(value, 'success') === false
   if (text === null) return failed ? 'again' : 'answer'
