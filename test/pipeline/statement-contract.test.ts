@@ -77,7 +77,8 @@ async function bring({ rig }: MoneyBook, account: string, content: string): Prom
   const path = join(rig.folder, 'extreme.txt')
   writeFileSync(path, content)
   const request = { config: rig.config, book: rig.book, env: rig.env }
-  const said = { ...NOTHING_SAID, columns: { roles: {}, sign: 'in-positive' } } as const
+  const columns = content.startsWith('Date,') ? ({ roles: {}, sign: 'in-positive' } as const) : null
+  const said = { ...NOTHING_SAID, columns }
   try {
     await importStatements(rig.environment(NOON_MS), request, [{ path, account, format: null, said }])
     return true
