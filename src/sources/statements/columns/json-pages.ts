@@ -11,6 +11,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Parsers of JSON call themselves for each level, and end the program where there are too many. */
+const DEEPEST = 100
+
 /** The objects at the top: lists are opened, however deep they are nested. Throws InputError naming the line of bad JSON. */
 export function readJsonPages(fileName: string, text: string): readonly JsonObject[] {
   const pages: JsonObject[] = []
@@ -19,7 +22,7 @@ export function readJsonPages(fileName: string, text: string): readonly JsonObje
     else if (isJsonObject(value)) pages.push(value)
     else throw unreadable(fileName, `line ${line}`, 'the JSON is neither an object nor a list of objects')
   }
-  for (const { json, line } of documentsIn(text)) {
+  for (const { json, line } of documentsIn(fileName, text)) {
     let value: unknown
     try {
       value = parseJsonExact(json)
@@ -33,7 +36,10 @@ export function readJsonPages(fileName: string, text: string): readonly JsonObje
 }
 
 /** Cut where brackets close; commas between documents are let pass. What never closes is one document, and fails as one. */
-function* documentsIn(text: string): Generator<{ readonly json: string; readonly line: number }, void, undefined> {
+function* documentsIn(
+  fileName: string,
+  text: string,
+): Generator<{ readonly json: string; readonly line: number }, void, undefined> {
   const token = /"(?:[^"\\]|\\.)*"|[{}[\]]|[^\s"{}[\],][^"{}[\],]*/gs
   let depth = 0
   let start = -1
@@ -47,6 +53,12 @@ function* documentsIn(text: string): Generator<{ readonly json: string; readonly
     }
     if (found === '{' || found === '[') depth += 1
     else if (found === '}' || found === ']') depth -= 1
+    if (depth > DEEPEST)
+      throw unreadable(
+        fileName,
+        `line ${line}`,
+        `the JSON that starts here is nested more than ${DEEPEST} deep, as no statement is`,
+      )
     if (depth > 0) continue
     yield { json: text.slice(start, token.lastIndex), line }
     depth = 0
