@@ -30,7 +30,8 @@ export function isSameAccount(a: string, b: string): boolean {
 /** "…3000": enough to know one's own account by, and no more. */
 export function maskedNumber(number: string): string {
   const plain = bare(number)
-  return isName(plain) || plain.length <= FEWEST ? number.trim() : `…${plain.slice(-FEWEST)}`
+  const isShort = plain.length <= FEWEST && plain === number.trim().toUpperCase()
+  return isName(plain) || isShort ? number.trim() : `…${plain.slice(-FEWEST)}`
 }
 
 /** What hides digits stands before those that are shown. */

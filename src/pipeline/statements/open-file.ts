@@ -68,7 +68,7 @@ export async function openForAccounts(
   for (const { name } of wanted) statementTarget(of.config, name)
   const names = wanted.length > 0 ? wanted.map(({ name }) => name) : book.map(({ name }) => name)
   const first = await firstThatReads(file.name, names, readFor)
-  const { taken, left } = whoseSections(file.name, first.parsed, book, wanted)
+  const { taken, left } = whoseSections(file.name, first.whole, book, wanted)
   const all: OpenedStatement[] = []
   for (const [name, sections] of taken) {
     const own = await readFor(name)
@@ -108,6 +108,9 @@ async function firstThatReads(
 interface Read {
   readonly target: StatementTarget
   readonly account: bigint
+  /** All sections of the file. */
+  readonly whole: ParsedStatement
+  /** Those that may be the account's. */
   readonly parsed: ParsedStatement
   readonly options: ReadOptions
   /** These bytes were imported into this account before; they are read as they were then. */
@@ -121,8 +124,8 @@ async function readAs({ db, book, config, ids, format, said }: ToOpen, file: Fil
   const earlier = await fileOfAccount(db, book, account, file.sha256)
   if (earlier !== null) {
     const request = statementRequestSchema.parse(await requestOfFile(db, book, earlier))
-    const parsed = openStatement(file.name, file.bytes, request.format, request.options)
-    return { target, account, parsed: onlyTaken(parsed, request), options: request.options, isKnown: true }
+    const whole = openStatement(file.name, file.bytes, request.format, request.options)
+    return { target, account, whole, parsed: onlyTaken(whole, request), options: request.options, isKnown: true }
   }
   const remembered = await rememberedFor(db, book, account, file)
   const { columns, dateOrder, decimal } = saidTogether(said, saidTogether(target.said, remembered.said))
@@ -144,7 +147,7 @@ async function readAs({ db, book, config, ids, format, said }: ToOpen, file: Fil
   }
   const parsed = openStatement(file.name, file.bytes, chosen, options)
   refuseBanks(file.name, parsed, target)
-  return { target, account, parsed, options, isKnown: false }
+  return { target, account, whole: parsed, parsed, options, isKnown: false }
 }
 
 async function closingsOf(db: Kysely<Tables>, book: bigint, account: bigint): Promise<readonly PreviousClosing[]> {

@@ -108,7 +108,7 @@ function otherAccount(
 ): InputError {
   const named = wanted.map(({ name }) => {
     const [number] = book.find((each) => each.name === name)?.numbers ?? []
-    return number === undefined ? `"${name}"` : `"${name}" is ${maskedNumber(number)}`
+    return number === undefined ? `"${name}"` : `"${name}" (${maskedNumber(number)})`
   })
   const [owner] = owners
   const isRight = owner === undefined ? 'Name the right account with --account' : `Import it with --account ${owner}`

@@ -143,7 +143,7 @@ describe('balances printed before each line', () => {
       '195.35',
       '194.58',
     ])
-    expect(statement.reading?.how).toContain('the balance before each line is printed')
+    expect(statement.reading?.how).toContain('each line has the balance before it')
   })
 })
 
@@ -160,8 +160,8 @@ describe('two readings that both tie', () => {
   it('are asked about, with what each makes of the file and how to say which', () => {
     expect(refusalOf(() => open(day.csv, {}, 'bank-csv'))).toBe(
       'STATEMENT_SEVERAL_READINGS: statement.txt can be read in 2 ways, and nothing in it tells which is right: ' +
-        '(1) positive amounts came in, the balance after each line is printed, lines of a day stand oldest first, it opens with 100.00 and closes with 107.50, line 2 is 5.00 out; ' +
-        '(2) positive amounts went out, the balance before each line is printed, lines of a day stand newest first, it opens with 107.50 and closes with 100.00, line 2 is 5.00 in. ' +
+        '(1) positive amounts came in, each line has the balance after it, lines of a day stand oldest first, it opens with 100.00 and closes with 107.50, line 2 is 5.00 out; ' +
+        '(2) positive amounts went out, each line has the balance before it, lines of a day stand newest first, it opens with 107.50 and closes with 100.00, line 2 is 5.00 in. ' +
         'Compare one line with the bank and say which it is: (1) --columns "sign=in-positive", (2) --columns "sign=out-positive". It is remembered for the account.',
     )
   })

@@ -82,7 +82,7 @@ export function partsOf(reading: BankReading, keys: readonly Key[] = KEYS): read
     ...(has('isFeeOnTop') && isFeeOnTop === false && keys !== KEYS ? ['fees are inside the amounts'] : []),
     ...(has('isOwed') && isOwed === true ? ['balances are what is owed'] : []),
     ...(has('isOwed') && isOwed === false && keys !== KEYS ? ['balances are what is held'] : []),
-    ...(has('balance') && balance !== null ? [`the balance ${balance} each line is printed`] : []),
+    ...(has('balance') && balance !== null ? [`each line has the balance ${balance} it`] : []),
     ...(has('order') && order !== null
       ? [`lines of a day stand ${order === 'oldest-first' ? 'oldest' : 'newest'} first`]
       : []),

@@ -241,7 +241,7 @@ function settled({ drafts }: Case, way: Tried, proved: BankReading | null, remar
   const { reading } = way
   const why = proved === null ? 'no balance proves it' : 'as its balances prove'
   const told = hasBalances(drafts) ? partsOf(reading) : partsOf(reading, ['sign', 'isFeeOnTop'])
-  return { sections: way.sections(), remarks, proved, how: `${told.join(', ')} (${why})` }
+  return { sections: way.sections(), remarks, proved, how: `${told.join(', ')}; ${why}` }
 }
 
 function remarksOf({ questions, evidence }: Case, { reading }: Tried): readonly string[] {
