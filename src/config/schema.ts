@@ -9,6 +9,7 @@ import { parseMoney } from '../domain/money/money.ts'
 import { parseRate } from '../domain/money/rates.ts'
 import { alertsSchema } from './alert-schema.ts'
 import { KNOWN_STATUSES } from '../domain/orders/order.ts'
+import { historyReadingSchema, walletLogReadingSchema } from './file-reading.ts'
 import { EXPORT_FORMATS } from './model.ts'
 import { exceptionsSchema, matchingSchema, moneyAccountSchema, payoutsSchema } from './money-schema.ts'
 import { scheduleSchema, serveSchema } from './serve-schema.ts'
@@ -30,6 +31,7 @@ const common = {
   webhookSecret: secret.optional(),
   currency,
   timeZone: timeZone.optional(),
+  walletLog: walletLogReadingSchema.optional(),
 }
 
 const percent = count(0, 100)
@@ -75,6 +77,7 @@ export const panelSchema = z
       )
       .optional(),
     scanRequestsPerMinute: count(1, 1_000_000).optional(),
+    history: historyReadingSchema.optional(),
   })
   .refine(isRateAllowed, {
     // Also when another setting is wrong: all problems are told at once.

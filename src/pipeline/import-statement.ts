@@ -45,6 +45,8 @@ export interface ImportedStatementFile {
   readonly totals: ControlTotals | null
   /** "section position" of the lines nobody had seen before. */
   readonly fresh: ReadonlySet<string>
+  /** What the file holds of other accounts, in sentences. */
+  readonly left: readonly string[]
 }
 
 export interface StatementsImported {
@@ -156,10 +158,10 @@ function openFor(
 
 async function importOpened(
   context: RunContext,
-  { name, bytes, sha256, target, account, parsed, request }: OpenedStatement,
+  { name, bytes, sha256, target, account, parsed, left, request }: OpenedStatement,
 ): Promise<ImportedStatementFile> {
   const { kysely } = context.database
-  const common = { file: name, account: target.name, sha256, parsed }
+  const common = { file: name, account: target.name, sha256, parsed, left }
   const earlier = await fileOfAccount(kysely, context.book.id, account, sha256)
   if (earlier !== null) return { ...common, stored: earlier, alreadyImported: true, totals: null, fresh: new Set() }
   await refuseTotal(kysely, { book: context.book.id, account }, name, parsed)

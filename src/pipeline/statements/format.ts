@@ -4,6 +4,8 @@
  */
 import { InputError } from '../../domain/errors.ts'
 import type { ParsedStatement, StatementFormat } from '../../domain/statements/statement.ts'
+import { isOrderHistory } from '../../sources/panel/history-columns.ts'
+import { findHeader } from '../../sources/statements/columns/table.ts'
 import { detectFormat } from '../../sources/statements/detect.ts'
 import { DETECTION_ORDER } from '../../sources/statements/readers.ts'
 import type { Said } from './remembered.ts'
@@ -43,9 +45,21 @@ export function formatFor(
     return 'bank-csv'
   }
   if (hasRememberedColumns) return 'bank-csv'
+  if (target.type === 'source') refuseOrders(fileName, text, target.name)
   const found = detectFormat(fileName, text, among)
+  // The columns of the configuration are for the account's tables; it may have files of other formats, too.
+  if (target.said.columns !== null && TABLES.has(found)) return 'bank-csv'
   refuseForeign(fileName, found, target)
   return found
+}
+
+function refuseOrders(fileName: string, text: string, source: string): void {
+  if (findHeader(text, isOrderHistory) === null) return
+  throw new InputError(
+    'STATEMENT_OTHER_FILE',
+    `${fileName} is an order history, not a wallet log: it lists orders, not what moved the wallet.`,
+    `Import it with tieout orders import ${fileName} --source ${source}.`,
+  )
 }
 
 /** A source has a wallet log and no account number; what names one is a bank's. Throws InputError. */

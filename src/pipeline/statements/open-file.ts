@@ -43,6 +43,8 @@ export interface OpenedStatement extends FileBytes {
   readonly target: StatementTarget
   readonly account: bigint
   readonly parsed: ParsedStatement
+  /** What the file holds of other accounts, in sentences that are among its remarks, too. */
+  readonly left: readonly string[]
   /** As statementRequestSchema reads it back. */
   readonly request: unknown
 }
@@ -165,12 +167,14 @@ function opened(
   sections: readonly StatementSection[],
   left: readonly StatementSection[],
 ): OpenedStatement {
-  const own = { ...parsed, sections, remarks: [...parsed.remarks, ...leftRemarks(left)] }
+  const others = leftRemarks(left)
+  const own = { ...parsed, sections, remarks: [...parsed.remarks, ...others] }
   return {
     ...file,
     target,
     account,
     parsed: own,
+    left: others,
     request: {
       file: file.name,
       sha256: file.sha256,

@@ -3,7 +3,9 @@ import type { BookConfig } from '../../config/model.ts'
 import type { MoneyAccountType } from '../../config/money-model.ts'
 import { didYouMean } from '../../config/suggest.ts'
 import { InputError } from '../../domain/errors.ts'
-import { NOTHING_SAID, type Said } from './remembered.ts'
+import { parseBankColumns } from '../../sources/statements/bank-csv/columns-option.ts'
+import type { BankColumns } from '../../sources/statements/options.ts'
+import type { Said } from './remembered.ts'
 
 export interface StatementTarget {
   readonly name: string
@@ -19,16 +21,22 @@ export function statementTarget({ name: book, accounts, sources }: BookConfig, n
   const account = accounts.find((each) => each.name === name)
   if (account !== undefined) {
     const { currency, timeZone, type, dateOrder, decimal } = account
-    const said = { columns: null, dateOrder, decimal }
+    const said = { columns: columnsOf(account.columns), dateOrder, decimal }
     return { name, currency, timeZone, type, said }
   }
   const source = sources.find((each) => each.name === name)
   if (source !== undefined) {
-    const { currency, timeZone } = source
-    return { name, currency, timeZone, type: 'source', said: NOTHING_SAID }
+    const { currency, walletLog } = source
+    const { dateOrder = null, decimal = null, columns = null, timeZone = source.timeZone } = walletLog ?? {}
+    return { name, currency, timeZone, type: 'source', said: { columns: columnsOf(columns), dateOrder, decimal } }
   }
   const names = [...accounts, ...sources].map((each) => each.name)
   const message = `Book "${book}" has no account or source "${name}".`
   const hint = `Its accounts and sources are ${names.join(', ')}.${didYouMean(name, names)} Bank, PayPal and Razorpay accounts are listed under accounts: in tieout.yaml.`
   throw new InputError('ACCOUNT_UNKNOWN', message, hint)
+}
+
+/** Throws InputError when the configuration names them in a way that cannot be read. */
+function columnsOf(text: string | null): BankColumns | null {
+  return text === null ? null : parseBankColumns([text])
 }
