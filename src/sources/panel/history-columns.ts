@@ -93,8 +93,16 @@ const OTHER_LISTS: readonly { readonly column: string; readonly is: string; read
 
 /** What only a wallet log has: rows that move a balance, of which orders are some. */
 const ONLY_WALLETS: ReadonlySet<string> = new Set([
-  ...['balance', 'balance before', 'balance after', 'old balance', 'new balance', 'running balance', 'amount changed'],
-  ...['credit', 'debit', 'transaction type'],
+  'balance',
+  'balance before',
+  'balance after',
+  'old balance',
+  'new balance',
+  'running balance',
+  'amount changed',
+  'credit',
+  'debit',
+  'transaction type',
 ])
 
 /** `headers` as they stand: a list of orders by a column that nothing else has. */

@@ -37,15 +37,16 @@ const LEVEL: readonly Arrangement[] = [
 export function arrangementsOf(sections: readonly (readonly StatementLine[])[]): readonly Arrangement[] {
   const directions = new Set(sections.map(directionOf))
   directions.delete('level')
-  const [only] = directions
-  if (directions.size === 0) return LEVEL
+  const [only = 'level'] = directions
   if (directions.size > 1) return mixed(sections)
   switch (only) {
+    case 'level':
+      return LEVEL
     case 'up':
       return UP
     case 'down':
       return DOWN
-    default:
+    case 'mixed':
       return mixed(sections)
   }
 }
