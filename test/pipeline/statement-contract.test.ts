@@ -77,8 +77,7 @@ async function bring({ rig }: MoneyBook, account: string, content: string): Prom
   const path = join(rig.folder, 'extreme.txt')
   writeFileSync(path, content)
   const request = { config: rig.config, book: rig.book, env: rig.env }
-  const columns = content.startsWith('Date,') ? ({ roles: {}, sign: 'in-positive' } as const) : null
-  const said = { ...NOTHING_SAID, columns }
+  const said = { ...NOTHING_SAID, columns: { roles: {}, sign: 'in-positive' } } as const
   try {
     await importStatements(rig.environment(NOON_MS), request, [{ path, account, format: null, said }])
     return true

@@ -72,9 +72,11 @@ export function refuseBanks(fileName: string, { sections }: ParsedStatement, { n
   )
 }
 
+/** That positive amounts came in is so in every format, and asks for nothing. */
 function bankOptionsIn({ columns, balance = null, order = null }: Said): readonly string[] {
+  const isAsking = columns !== null && (Object.keys(columns.roles).length > 0 || columns.sign === 'out-positive')
   return [
-    ...(columns === null ? [] : ['--columns']),
+    ...(isAsking ? ['--columns'] : []),
     ...(balance === null ? [] : ['--balance']),
     ...(order === null ? [] : ['--order']),
   ]
