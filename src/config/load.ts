@@ -153,9 +153,10 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
     timeZone: source.timeZone ?? 'UTC',
     timeZoneStated: source.timeZone !== undefined,
     requestsPerMinute: source.requestsPerMinute,
+    ...(source.walletLog === undefined ? {} : { walletLog: source.walletLog }),
   }
   if (source.type === 'panel') {
-    const { multiAction, sweepLimit, requestsPerMinute, statusCodes } = source
+    const { multiAction, sweepLimit, requestsPerMinute, statusCodes, history } = source
     const scanRequestsPerMinute = source.scanRequestsPerMinute ?? Math.min(SCAN_REQUESTS_PER_MINUTE, requestsPerMinute)
     return {
       ...common,
@@ -164,6 +165,7 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
       sweepLimit,
       scanRequestsPerMinute,
       ...(statusCodes === undefined ? {} : { statusCodes }),
+      ...(history === undefined ? {} : { history }),
     }
   }
   const reviewAbove = source.reviewAbove === undefined ? null : unitsOf(source.reviewAbove)

@@ -9,6 +9,7 @@ import type { StatusCodes } from '../domain/orders/order.ts'
 import type { NightSchedule } from '../domain/time/schedule.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import type { AlertsConfig } from './alert-model.ts'
+import type { HistoryReading, WalletLogReading } from './file-reading.ts'
 import type { ExceptionPolicy, MatchingConfig, MoneyAccountConfig, PayoutConfig } from './money-model.ts'
 import type { JournalPolicy, TargetConfig } from './target-model.ts'
 
@@ -137,6 +138,8 @@ interface SourceCommon {
   /** False when the configuration leaves it out and UTC is assumed: good for days, not for reading a file's local times. */
   readonly timeZoneStated: boolean
   readonly requestsPerMinute: number
+  /** How its wallet logs are read where they do not tell. */
+  readonly walletLog?: WalletLogReading
 }
 
 export interface PayelancerConfig extends SourceCommon {
@@ -160,6 +163,8 @@ export interface PanelConfig extends SourceCommon {
   readonly statusCodes?: StatusCodes
   /** The pace of a scan for unregistered ids; never above `requestsPerMinute`. */
   readonly scanRequestsPerMinute: number
+  /** How its order histories are read where they do not tell. */
+  readonly history?: HistoryReading
 }
 
 export type SourceConfig = PayelancerConfig | PanelConfig

@@ -11,6 +11,7 @@ import { parseRate } from '../domain/money/rates.ts'
 import { DEEPEST, READ_LIMITS } from '../domain/read-limits.ts'
 import { alertsSchema } from './alert-schema.ts'
 import { KNOWN_STATUSES } from '../domain/orders/order.ts'
+import { historyReadingSchema, walletLogReadingSchema } from './file-reading.ts'
 import { EXPORT_FORMATS } from './model.ts'
 import { exceptionsSchema, matchingSchema, moneyAccountSchema, payoutsSchema } from './money-schema.ts'
 import { scheduleSchema, serveSchema } from './serve-schema.ts'
@@ -32,6 +33,7 @@ const common = {
   webhookSecret: secret.optional(),
   currency,
   timeZone: timeZone.optional(),
+  walletLog: walletLogReadingSchema.optional(),
 }
 
 const percent = count(0, 100)
@@ -77,6 +79,7 @@ export const panelSchema = z
       )
       .optional(),
     scanRequestsPerMinute: count(1, 1_000_000).optional(),
+    history: historyReadingSchema.optional(),
   })
   .refine(isRateAllowed, {
     // Also when another setting is wrong: all problems are told at once.

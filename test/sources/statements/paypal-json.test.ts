@@ -1,6 +1,7 @@
 /** PayPal's transaction search: pages in any wrapping read to the same lines, exact to the last digit. */
 import { describe, expect, it } from 'vitest'
 import { detect, read } from '../../../src/sources/statements/paypal/json.ts'
+import { open, refusalOf } from './open-support.ts'
 import { fixture, inShort, linesInShort, OPTIONS } from './support.ts'
 
 const text = fixture('paypal/transactions.json')
@@ -81,5 +82,12 @@ describe('a transaction search', () => {
     ['"transaction_details"', '"transaction_details" oops', /line 1: the JSON that starts here/],
   ])('refuses %s as %s', (from, to, message) => {
     expect(() => read('search.json', text.replace(from, to), OPTIONS)).toThrow(message)
+  })
+})
+
+describe('JSON nested as no statement is', () => {
+  it('is refused before anything parses it', () => {
+    const deep = `{"transaction_details":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    expect(refusalOf(() => open(deep, {}, 'paypal-json'))).toContain('nested more than 64 deep')
   })
 })
