@@ -45,17 +45,18 @@ async function withCopy<T>(database: SqliteHandle, work: (scratch: Database) => 
 async function withSavepoints<T>(database: PostgresHandle, work: (scratch: Database) => Promise<T>): Promise<T> {
   const client = await database.pool.connect()
   try {
-    await client.query('begin')
+    await client.query('begin', [])
     const pool: PostgresPool = {
       options: database.pool.options,
       connect: async () => ({ query: client.query.bind(client), release: () => undefined }),
       end: async () => undefined,
     }
     const kysely = new Kysely<Tables>({ dialect: new SavepointDialect(pool) })
-    const scratch = { dialect: 'postgres', isScratch: true, kysely, pool: database.pool } as const
+    const scratch = { dialect: 'postgres', isScratch: true, kysely, atOnce: kysely, pool: database.pool } as const
     return await work({ ...scratch, close: async () => undefined })
   } finally {
-    await client.query('rollback')
+    // A lost connection has rolled back already, and the error of the work says so.
+    await client.query('rollback', []).catch(() => undefined)
     client.release()
   }
 }

@@ -5,12 +5,8 @@
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { lastDueMs, LONGEST_RETRY_MS, nextDueMs } from '../../src/domain/time/schedule.ts'
-import {
-  createScheduler,
-  type NightOutcome,
-  type ScheduledBook,
-  type Wake,
-} from '../../src/pipeline/serve/scheduler.ts'
+import { createScheduler, type ScheduledBook, type Wake } from '../../src/pipeline/serve/scheduler.ts'
+import type { NightOutcome } from '../../src/pipeline/serve/ticks.ts'
 import { finishRun, startRun } from '../../src/pipeline/runs.ts'
 import { createRandom, type Random } from '../../src/sandbox/world/random.ts'
 import { describeDatabases } from '../support/databases.ts'

@@ -15,7 +15,8 @@ const DUE_MS = NOW_MS - HOUR_MS
 
 function tick(changes: Partial<Tick>): Tick {
   const times = { dueAtMs: DUE_MS, startedAtMs: DUE_MS, retryAtMs: null, finishedAtMs: null, aliveUntilMs: NOW_MS }
-  return { status: 'done', attempts: 1, holder: 'machine/1/x', detail: 'Done.', ...times, ...changes }
+  const done = { status: 'done', outcome: 'done', attempts: 1, holder: 'machine/1/x', detail: 'Done.' } as const
+  return { ...done, ...times, ...changes }
 }
 
 function status(changes: Partial<BookStatus> = {}): BookStatus {

@@ -1,5 +1,5 @@
 /** How a child's exit code, and the report it printed, decide whether its night is done or tried again, and how loudly. */
-import type { NightOutcome } from '../../pipeline/serve/scheduler.ts'
+import type { NightOutcome } from '../../pipeline/serve/ticks.ts'
 import type { ChildEnd } from './child-command.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 

@@ -64,14 +64,16 @@ export async function processBatch(
   const batch = items[0]?.batch
   if (batch === undefined) throw new RangeError('a landed batch has at least one item')
   try {
-    return await processor.database.kysely.transaction().execute(async (trx) => {
+    const done = await processor.database.kysely.transaction().execute(async (trx) => {
       const inForce = await settingsFor(processor, trx, items)
       const result = await runHandlers(processor, trx, inForce, items)
       await markProcessed(trx, processor.book.id, batch, inForce.batch)
       await extras.also?.(trx, result)
-      processor.inForce = inForce
-      return result
+      return { inForce, result }
     })
+    // Only now: a transaction that is repeated starts from what the one before it left.
+    processor.inForce = done.inForce
+    return done.result
   } catch (error) {
     processor.inForce = null
     throw error

@@ -12,19 +12,21 @@ import {
   type NightSchedule,
   type TickState,
 } from '../../domain/time/schedule.ts'
-import { claimTick, findTick, finishTick, keepTick, knownSince, type Tick, type TickEnd } from './ticks.ts'
+import {
+  claimTick,
+  findTick,
+  finishTick,
+  keepTick,
+  knownSince,
+  type NightOutcome,
+  type Tick,
+  type TickEnd,
+} from './ticks.ts'
 
 export interface ScheduledBook {
   readonly id: bigint
   readonly name: string
   readonly schedule: NightSchedule
-}
-
-/** How a night ended: 'transient' and 'incomplete' are tried again, 'stopped' as soon as somebody is there to do it. */
-export interface NightOutcome {
-  readonly kind: 'done' | 'incomplete' | 'transient' | 'stopped' | 'failed'
-  /** One sentence. */
-  readonly detail: string
 }
 
 export interface SchedulerParts {
@@ -101,9 +103,12 @@ function stateOf({ mayLive, holder }: SchedulerParts, tick: Tick, nowMs: number)
 }
 
 async function runKeptAlive(parts: SchedulerParts, book: ScheduledBook, tick: Tick): Promise<NightOutcome> {
+  let saying: Promise<void> | null = null
   const heartbeat = setInterval(() => {
-    // Not being able to say so now is said again in a minute.
-    keepTick(parts.db, book.id, tick, parts.nowMs() + ALIVE_MS).catch(() => undefined)
+    // Not being able to say so now is said again in a minute; while the database cannot be used, one waits and not many.
+    saying ??= keepTick(parts.db, book.id, tick, parts.nowMs() + ALIVE_MS)
+      .catch(() => undefined)
+      .finally(() => (saying = null))
   }, HEARTBEAT_MS)
   heartbeat.unref()
   try {
@@ -116,26 +121,23 @@ async function runKeptAlive(parts: SchedulerParts, book: ScheduledBook, tick: Ti
 }
 
 function endOf(schedule: NightSchedule, tick: Tick, { kind, detail }: NightOutcome, nowMs: number): TickEnd {
+  const ended = { nowMs, detail, outcome: kind }
   switch (kind) {
     case 'done':
-      return { status: 'done', retryAtMs: null, nowMs, detail }
+      return { ...ended, status: 'done', retryAtMs: null }
     case 'failed':
-      return { status: 'failed', retryAtMs: null, nowMs, detail }
+      return { ...ended, status: 'failed', retryAtMs: null }
     case 'stopped':
-      return { status: 'retry', retryAtMs: nowMs, nowMs, detail }
+      return { ...ended, status: 'retry', retryAtMs: nowMs }
+    case 'busy':
     case 'transient':
+    case 'crashed':
     case 'incomplete': {
-      const retryAtMs = nowMs + retryDelayMs(kind, tick.attempts)
+      const retryAtMs = nowMs + retryDelayMs(kind === 'incomplete' ? 'incomplete' : 'transient', tick.attempts)
       // After the next night is due, that one is run instead.
-      const isWorthIt = retryAtMs < nextDueMs(schedule, tick.dueAtMs)
-      return isWorthIt
-        ? { status: 'retry', retryAtMs, nowMs, detail }
-        : {
-            status: 'failed',
-            retryAtMs: null,
-            nowMs,
-            detail: `${detail} It is not tried again: the next night is due.`,
-          }
+      if (retryAtMs < nextDueMs(schedule, tick.dueAtMs)) return { ...ended, status: 'retry', retryAtMs }
+      const over = `${detail} It is not tried again: the next night is due.`
+      return { ...ended, status: 'failed', retryAtMs: null, detail: over }
     }
   }
 }
