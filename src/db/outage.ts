@@ -75,5 +75,5 @@ function minutes(ms: number): string {
 
 function seconds(ms: number): string {
   const count = Math.round(ms / 1000)
-  return count === 1 ? 'a second' : `${count} seconds`
+  return count <= 1 ? 'a second' : `${count} seconds`
 }

@@ -20,6 +20,7 @@ import type { Database } from './database.ts'
 import type { PostgresHandle } from './postgres.ts'
 import { openSqlite, type SqliteHandle } from './sqlite.ts'
 import type { Tables } from './tables.ts'
+import { sqliteTrouble } from './trouble.ts'
 
 /** Runs `work` on a database that starts as a copy of this one and is gone afterwards. */
 export async function withScratch<T>(database: Database, work: (scratch: Database) => Promise<T>): Promise<T> {
@@ -30,7 +31,9 @@ async function withCopy<T>(database: SqliteHandle, work: (scratch: Database) => 
   const folder = mkdtempSync(join(tmpdir(), 'tieout-scratch-'))
   try {
     const path = join(folder, 'scratch.db')
-    await database.raw.backup(path)
+    await database.raw.backup(path).catch((error: unknown) => {
+      throw sqliteTrouble(`the copy for the dry run, ${path}`, error)
+    })
     const scratch = openSqlite(path, { readOnly: false })
     try {
       return await work({ ...scratch, isScratch: true })

@@ -107,9 +107,11 @@ async function refusal(child: ChildProcess): Promise<{ readonly code: number; re
 it.each([
   ['done', 1, 'info'],
   ['stopped', 2, 'info'],
-  ['transient', 1, 'info'],
-  ['transient', 2, 'warn'],
+  ['busy', 1, 'info'],
+  ['busy', 2, 'warn'],
   ['incomplete', 1, 'warn'],
+  ['transient', 1, 'error'],
+  ['crashed', 1, 'error'],
   ['failed', 1, 'error'],
 ] as const)('a night that ended as %s at attempt %i is logged as %s', (kind, attempt, level) => {
   expect(logLevelOf(kind, attempt)).toBe(level)

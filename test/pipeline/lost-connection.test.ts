@@ -10,7 +10,7 @@ import { newPostgresUrl } from '../support/databases.ts'
 import { fakeOutage, type FakeOutage } from '../support/fake-outage.ts'
 import { nightMs, rigOn, type Rig } from './harness.ts'
 import { fingerprintsOf } from './reads.ts'
-import { scriptedBook, stats, type ScriptedBook } from './scripted-book.ts'
+import { payments, scriptedBook, stats, type ScriptedBook } from './scripted-book.ts'
 
 interface Prepared {
   readonly book: ScriptedBook
@@ -23,6 +23,7 @@ async function prepare(): Promise<Prepared> {
   const database = await openDatabase(url)
   const book = await scriptedBook(database)
   const { rig, vendors } = book
+  await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
   await rig.addOrders(nightMs(1), 'panel', ['1', '2', '3'])
   for (const id of ['1', '2', '3']) vendors.orders.set(id, { status: 'In progress', charge: '1.00' })
   vendors.balance = '97.00'

@@ -52,8 +52,8 @@ function runFailed({ book, runs }: BookFacts) {
     {
       object: '',
       severity: 'critical' as const,
-      title: `${book}: run ${id} failed`,
-      detail: `Run ${id}, started ${instantText(startedAtMs)}, did not come to its end. ${why} Run tieout sync --book ${book}; it goes on where it stood.`,
+      title: `${book}: ${id === null ? 'the night' : `run ${id}`} failed`,
+      detail: `${id === null ? 'The night' : `Run ${id}`}, started ${instantText(startedAtMs)}, did not come to its end. ${why} Run tieout sync --book ${book}; it goes on where it stood.`,
     },
   ]
 }

@@ -12,6 +12,7 @@ import {
   type NightSchedule,
   type TickState,
 } from '../../domain/time/schedule.ts'
+import { closedNight } from './closing-word.ts'
 import {
   claimTick,
   findTick,
@@ -37,7 +38,8 @@ export interface SchedulerParts {
   readonly holder: string
   /** False when the process a holder names is known to be gone. */
   readonly mayLive: (holder: string) => boolean
-  readonly runNight: (book: ScheduledBook, dueAtMs: number) => Promise<NightOutcome>
+  /** `startedAtMs` is when this attempt began, by `nowMs`. */
+  readonly runNight: (book: ScheduledBook, dueAtMs: number, startedAtMs: number) => Promise<NightOutcome>
 }
 
 export type Wake =
@@ -86,9 +88,24 @@ async function decideAndRun(parts: SchedulerParts, book: ScheduledBook): Promise
   const { dueAtMs } = decision
   const tick = await claimTick(db, book.id, { dueAtMs, seen, holder, nowMs, aliveUntilMs: nowMs + ALIVE_MS })
   if (tick === null) return { kind: 'elsewhere', dueAtMs }
-  const outcome = await runKeptAlive(parts, book, tick)
+  const outcome = (await doneMeanwhile(parts, book, seen)) ?? (await runKeptAlive(parts, book, tick))
   await finishTick(db, book.id, tick, endOf(book.schedule, tick, outcome, parts.nowMs()))
   return { kind: 'ran', tick, outcome }
+}
+
+/**
+ * A night's process outlives the daemon that started it, and a person may run the night by hand: what was closed since
+ * the attempt before this one began is not run once more.
+ */
+async function doneMeanwhile(
+  { db }: SchedulerParts,
+  book: ScheduledBook,
+  seen: Tick | null,
+): Promise<NightOutcome | null> {
+  if (seen === null) return null
+  const closed = await closedNight(db, book.id, seen.startedAtMs)
+  if (closed === null || closed.unread.length > 0) return null
+  return { kind: 'done', detail: `Done by run ${closed.run}, which this daemon did not see end.` }
 }
 
 /** A night whose process has died is to be taken up at once: its run goes on where it stood. */
@@ -112,7 +129,7 @@ async function runKeptAlive(parts: SchedulerParts, book: ScheduledBook, tick: Ti
   }, HEARTBEAT_MS)
   heartbeat.unref()
   try {
-    return await parts.runNight(book, tick.dueAtMs)
+    return await parts.runNight(book, tick.dueAtMs, tick.startedAtMs)
   } catch (error) {
     return { kind: 'transient', detail: error instanceof Error ? error.message : String(error) }
   } finally {
