@@ -8,8 +8,8 @@
  * repeated (commit-marks.ts).
  */
 import {
-  CompiledQuery,
   Kysely,
+  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -19,7 +19,7 @@ import {
 import type { CommitMarks, Mark } from './commit-marks.ts'
 import type { Outage } from './outage.ts'
 import type { Tables } from './tables.ts'
-import { DatabaseTrouble, troubleIn } from './trouble.ts'
+import { troubleIn, type DatabaseTrouble } from './trouble.ts'
 
 export interface Repeating {
   readonly outage: Outage
