@@ -6,8 +6,8 @@ import { EXIT_CODES } from './exit-codes.ts'
 
 /** To be called before anything else is loaded. */
 export function endOnCrash(): void {
+  // A promise that is rejected and that nobody waits for comes here as well.
   process.on('uncaughtException', endCrashed)
-  process.on('unhandledRejection', endCrashed)
 }
 
 /** Prints the failure in the form of every other one, and ends the process at once. */

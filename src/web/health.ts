@@ -52,6 +52,11 @@ function reasonsOf({ book, tick }: BookStatus, nowMs: number): readonly string[]
   return [`book ${book}: the night due at ${due} ${so}`]
 }
 
+/** Whether the newest night failed for good, or its last attempt failed or crashed. */
+export function isBroken(tick: BookTick): boolean {
+  return tick.status === 'failed' || (tick.status !== 'done' && BROKE[tick.outcome] !== null)
+}
+
 /** How the attempt before ended, where that is no part of a healthy night. */
 const BROKE: Readonly<Record<BookTick['outcome'], string | null>> = {
   '': null,

@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts'
-import { logLevelOf } from '../../src/cli/serve/night-outcome.ts'
+import { logLevelOf, nightOutcome } from '../../src/cli/serve/night-outcome.ts'
 import { configText, daemon, SECRET, silentVendor, start } from './daemon.ts'
 import { newFolder } from './support.ts'
 
@@ -34,6 +34,33 @@ it.each([
   ['failed', 1, 'error'],
 ] as const)('a night that ended as %s at attempt %i is logged as %s', (kind, attempt, level) => {
   expect(logLevelOf(kind, attempt)).toBe(level)
+})
+
+it.each([
+  [0, 'closed', 'done'],
+  [1, 'closed', 'done'],
+  [0, 'not closed', 'crashed'],
+  [1, 'not closed', 'crashed'],
+  [1, 'without netpanel', 'incomplete'],
+  [2, 'not closed', 'failed'],
+  [65, 'not closed', 'failed'],
+  [69, 'not closed', 'failed'],
+  [70, 'closed', 'failed'],
+  [75, 'not closed', 'transient'],
+  [79, 'closed', 'crashed'],
+  [13, 'not closed', 'crashed'],
+  [134, 'not closed', 'crashed'],
+  [130, 'not closed', 'stopped'],
+  [null, 'closed', 'crashed'],
+] as const)('a night whose process ended with %s and whose run is %s is %s', (exitCode, run, kind) => {
+  const end = { exitCode, endedBy: exitCode === null ? 'SIGKILL' : null, said: [], failure: null, failureCode: null }
+  const unread = run === 'without netpanel' ? ['netpanel'] : []
+  expect(nightOutcome(end, run === 'not closed' ? null : { run: 1, unread }).kind).toBe(kind)
+})
+
+it.each(['BOOK_BUSY', 'LEASE_LOST'])('a night that met another process (%s) is busy', (failureCode) => {
+  const end = { exitCode: 75, endedBy: null, said: [], failure: 'Another run is at work.', failureCode }
+  expect(nightOutcome(end, null)).toEqual({ kind: 'busy', detail: 'Another run is at work.' })
 })
 
 describe('tieout serve', () => {

@@ -33,6 +33,9 @@ export interface Opened {
   readonly isShifted: boolean
 }
 
+/** The daemon's own wait for a locked SQLite file does not keep it from answering; the engine's would. */
+const BUSY_TIMEOUT_MS = 5_000
+
 /** Throws ConfigError before anything is opened when a secret is missing or unfit, a mapping is wrong, or there is no database. */
 export async function withOpened<T>(session: Session, work: (opened: Opened) => Promise<T>): Promise<T> {
   const config = session.config()
@@ -50,7 +53,7 @@ export async function withOpened<T>(session: Session, work: (opened: Opened) => 
     nowMs: clock.nowMs,
   })
   const outage = outageOf(session.io, (sentence) => log.warn({}, sentence))
-  const database = await openExisting(url, { outage })
+  const database = await openExisting(url, { outage, busyTimeoutMs: BUSY_TIMEOUT_MS })
   try {
     await requireTables(database)
     await migrate(database, clock.nowMs())

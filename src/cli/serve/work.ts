@@ -32,7 +32,7 @@ export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | '
     runNight: async (book, _dueAtMs, startedAtMs) => {
       const end = await run(book, ['sync'])
       await forgetOld(opened, book)
-      return nightOutcome(end, await closedNight(database.kysely, book.id, startedAtMs))
+      return nightOutcome(end, await closedNight(database.kysely, book.id, { fromMs: startedAtMs, throughMs: nowMs() }))
     },
   })
   return createDaemon({

@@ -12,15 +12,27 @@ export interface ClosedNight {
   readonly unread: readonly string[]
 }
 
-/** The newest run of the whole night that was closed at `sinceMs` or later, UTC milliseconds; null when none was. */
-export async function closedNight(db: Kysely<Tables>, book: bigint, sinceMs: number): Promise<ClosedNight | null> {
+/** Both included, in UTC milliseconds. */
+export interface Span {
+  readonly fromMs: number
+  /** What was closed under a clock that was ahead is not the night that is asked about. */
+  readonly throughMs: number
+}
+
+/** The newest run of the whole night that was closed in the span; null when none was. */
+export async function closedNight(
+  db: Kysely<Tables>,
+  book: bigint,
+  { fromMs, throughMs }: Span,
+): Promise<ClosedNight | null> {
   const closed = await db
     .selectFrom('run')
     .select(['id', 'arguments'])
     .where('book', '=', book)
     .where('kind', '=', 'sync')
     .where('status', '=', 'finished')
-    .where('finished_at_ms', '>=', BigInt(sinceMs))
+    .where('finished_at_ms', '>=', BigInt(fromMs))
+    .where('finished_at_ms', '<=', BigInt(throughMs))
     .orderBy('id', 'desc')
     .execute()
   // A run of one source alone is not the night that was due.

@@ -98,12 +98,12 @@ async function decideAndRun(parts: SchedulerParts, book: ScheduledBook): Promise
  * the attempt before this one began is not run once more.
  */
 async function doneMeanwhile(
-  { db }: SchedulerParts,
+  { db, nowMs }: SchedulerParts,
   book: ScheduledBook,
   seen: Tick | null,
 ): Promise<NightOutcome | null> {
   if (seen === null) return null
-  const closed = await closedNight(db, book.id, seen.startedAtMs)
+  const closed = await closedNight(db, book.id, { fromMs: seen.startedAtMs, throughMs: nowMs() })
   if (closed === null || closed.unread.length > 0) return null
   return { kind: 'done', detail: `Done by run ${closed.run}, which this daemon did not see end.` }
 }
