@@ -1,11 +1,7 @@
 /**
- * The one place where work on a database is repeated after the connection was lost. A unit of work is a transaction, or a
- * statement outside of one: it is done again whole, on another connection, once the database answers. Nothing below it
- * repeats anything, and nothing above it needs to know. What runs in a transaction must therefore change nothing but the
- * database, as it had to already for a transaction that is rolled back.
- *
- * A COMMIT whose answer was lost may have been kept. Then the mark the transaction left is read before anything is
- * repeated (commit-marks.ts).
+ * The one place where work on a database is repeated after the connection was lost: a transaction, or a statement outside
+ * of one, is done again whole on another connection. What runs in a transaction must therefore change nothing but the
+ * database. A COMMIT whose answer was lost may have been kept: its mark is read before anything is repeated.
  */
 import {
   Kysely,
