@@ -109,13 +109,14 @@ function problemLine({ path, message }: Problem, file: string, yaml: YamlFile): 
 type ParsedBook = ParsedConfig['books'][number]
 
 function toBook(place: Place, book: ParsedBook, path: readonly PropertyKey[]): BookConfig {
-  const { name, currency, timeZone, recognition, journals } = book
+  const { name, currency, timeZone, recognition, documentPrefix, journals } = book
   const files = book.export
   return {
     name,
     currency,
     timeZone,
     recognition,
+    documentPrefix,
     journals: toJournalPolicy(journals),
     rates: book.rates === undefined ? undefined : resolve(place.directory, book.rates),
     ratesMaxAgeDays: book.ratesMaxAgeDays,

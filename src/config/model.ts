@@ -62,6 +62,12 @@ export interface HttpConfig {
   readonly timeoutMs: number
   /** Further sends after the first; only requests that are safe to repeat are repeated. */
   readonly retries: number
+  /** How long is waited after HTTP 429 that does not say how long. */
+  readonly rateLimitWaitMs: number
+  /** How long is waited before a reading that got no answer is asked for again. */
+  readonly noAnswerWaitMs: number
+  /** All the waiting of one run. */
+  readonly maxWaitMs: number
 }
 
 export interface BookConfig {
@@ -70,6 +76,8 @@ export interface BookConfig {
   /** The accounting zone: it decides the day on which an instant counts. */
   readonly timeZone: string
   readonly recognition: 'order'
+  /** What the numbers of its journals start with; undefined for the id the book was made with. */
+  readonly documentPrefix: string | undefined
   readonly journals: JournalPolicy
   /** Undefined when a sync writes no files. */
   readonly export: ExportConfig | undefined
@@ -90,6 +98,13 @@ export interface BookConfig {
   readonly accounts: readonly MoneyAccountConfig[]
   readonly matching: MatchingConfig
   readonly exceptions: ExceptionPolicy
+}
+
+/** What books state for the numbers of their journals, by name. */
+export function statedPrefixes({ books }: Pick<Config, 'books'>): ReadonlyMap<string, string> {
+  return new Map(
+    books.flatMap(({ name, documentPrefix }) => (documentPrefix === undefined ? [] : [[name, documentPrefix]])),
+  )
 }
 
 export interface FixedRate {

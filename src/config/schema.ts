@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import { COUNTER_LIMITS } from '../domain/counters/counter-policy.ts'
+import { DOCUMENT_PREFIX } from '../domain/journals/journal.ts'
 import { isIsoDate } from '../domain/time/dates.ts'
 import { parseMoney } from '../domain/money/money.ts'
 import { parseRate } from '../domain/money/rates.ts'
@@ -124,6 +125,10 @@ export const bookSchema = z.strictObject({
   currency,
   timeZone: timeZone.default('UTC'),
   recognition: recognition.default('order'),
+  documentPrefix: z
+    .string('up to eight capital letters and digits, such as ACME')
+    .regex(DOCUMENT_PREFIX, 'up to eight capital letters and digits, such as ACME')
+    .optional(),
   journals: journalsSchema.prefault({}),
   export: exportSchema.optional(),
   /** Exchange rates as a CSV file: date, from, to, rate. */
@@ -145,6 +150,9 @@ export const bookSchema = z.strictObject({
 export const httpSchema = z.strictObject({
   timeoutMs: count(100, 600_000).default(30_000),
   retries: count(0, 10).default(4),
+  rateLimitWaitMs: count(0, 600_000).default(61_000),
+  noAnswerWaitMs: count(0, 600_000).default(5_000),
+  maxWaitMs: count(0, 7_200_000).default(900_000),
 })
 
 export const sandboxSchema = z.strictObject({
@@ -172,7 +180,7 @@ export const configSchema = z.strictObject({
   mappings: path.optional(),
   /** Encrypts the tokens of targets in the database. */
   tokenKey: secret.optional(),
-  http: httpSchema.default({ timeoutMs: 30_000, retries: 4 }),
+  http: httpSchema.prefault({}),
   sandbox: sandboxSchema.optional(),
   alerts: alertsSchema.optional(),
   serve: serveSchema,

@@ -45,6 +45,25 @@ export async function lastWalletReading(
   }
 }
 
+/** Whether a batch brought a figure of the source, accepted or not: an answer without one is no reading, whatever its status. */
+export async function broughtReading(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  table: 'wallet_reading' | 'counter_reading',
+  batch: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom(table)
+    .select('item')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('batch', '=', BigInt(batch))
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** When the polling pass before the one `batch` belongs to ended; null when there was none. A pass starts with a 'before' reading. */
 export async function previousPassMs(
   db: Kysely<Tables>,

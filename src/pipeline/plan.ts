@@ -33,16 +33,18 @@ export interface PlanEnvironment {
 
 /** The pace and retries of a run's HTTP follow the real clock; only what is recorded follows `--now`. */
 export function createRunHttpClient(settings: HttpConfig, clock: Clock): HttpClient {
-  const { timeoutMs, retries } = settings
+  const { timeoutMs, retries, rateLimitWaitMs, noAnswerWaitMs, maxWaitMs } = settings
+  const limits = { windowMs: rateLimitWaitMs, noAnswerMs: noAnswerWaitMs, totalMs: maxWaitMs }
   return createHttpClient({
     userAgent: 'tieout (accounting sync)',
     connections: CONNECTIONS_PER_ORIGIN,
     timeoutsMs: { connect: Math.min(10_000, timeoutMs), headers: timeoutMs, body: timeoutMs, total: timeoutMs },
     maxBodyBytes: MAX_BODY_BYTES,
-    retry: { attempts: retries + 1, baseDelayMs: 500, maxDelayMs: 60_000 },
+    retry: { attempts: retries + 1, baseDelayMs: 500, maxDelayMs: 60_000, limits },
     sleep: sleepOnWallClock,
     random: Math.random,
     nowMs: clock.nowMs,
+    wallMs: Date.now,
   })
 }
 

@@ -81,6 +81,8 @@ const settingsSchema = z.strictObject({
     currency: z.string(),
     timeZone: z.string(),
     recognition: z.literal('order'),
+    // What its documents are told apart by; settings landed before books had an id have none.
+    id: z.string().optional(),
   }),
   sources: z.array(
     z.strictObject({

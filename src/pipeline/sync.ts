@@ -7,6 +7,7 @@ import type { StatusCodes } from '../domain/orders/order.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import { isoDateInZone, previousDate } from '../domain/time/dates.ts'
 import { landBatch, readBatch } from '../evidence/landing.ts'
+import { lastingIdOf } from '../ledger/book-identity.ts'
 import type { PanelTask } from './extract/order-requests.ts'
 import { pollPanel } from './extract/panel.ts'
 import { readPayelancer, type PayelancerTask } from './extract/payelancer.ts'
@@ -53,10 +54,12 @@ export type SourcePlan = {
   | { readonly kind: 'publisher' | 'advertiser'; readonly task: () => Omit<PayelancerTask, 'sourceId'> }
 )
 
-export function settingsOf(plan: BookPlan): Settings {
+/** `id` is the book's own, which is landed so that a replay makes the same book again. */
+export function settingsOf(plan: BookPlan, id: string): Settings {
+  const { name: book, currency: kept, timeZone: zone, recognition: by } = plan
   return {
     format: 1,
-    book: { name: plan.name, currency: plan.currency, timeZone: plan.timeZone, recognition: plan.recognition },
+    book: { name: book, currency: kept, timeZone: zone, recognition: by, id },
     sources: plan.sources.map(({ name, kind, currency, timeZone, reviewAbove, counter, statusCodes, payouts }) => ({
       name,
       kind,
@@ -78,7 +81,7 @@ export async function landSettings(context: RunContext, plan: BookPlan): Promise
   const sourceKinds = plan.sources.map(({ kind }) => kind)
   requireRules(plan.rules, plan.recognition, { sourceKinds, hasMoney: plan.money !== null })
   const { kysely } = context.database
-  const body = Buffer.from(settingsText(settingsOf(plan)))
+  const body = Buffer.from(settingsText(settingsOf(plan, await lastingIdOf(kysely, context.book.id))))
   const done = await kysely
     .selectFrom('processed')
     .select('settings_batch')

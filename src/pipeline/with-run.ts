@@ -65,8 +65,8 @@ export async function withRun<T>(
     const result = await notingFailure(kysely, run, { signal: environment.signal, nowMs: clock.nowMs }, () =>
       work(context),
     )
-    const steps = await listSteps(kysely, run)
     await finishRun(kysely, run, 'finished', '{}', clock.nowMs())
+    const steps = await listSteps(kysely, run)
     return { run, book, result, steps }
   } finally {
     clearInterval(heartbeat)

@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest'
 import type { Folder } from './support.ts'
 
 export const SECRET = 'the-secret-of-the-panel-of-agency'
-const SECRETS = { NETPANEL_KEY: 'k-e-y-of-the-panel', NETPANEL_HOOK: SECRET }
+const SECRETS = { NETPANEL_KEY: 'k-e-y-of-the-panel', NETPANEL_HOOK: SECRET, REPORT: 'open sesame' }
 const PROGRAM = join(import.meta.dirname, '../../src/cli/main.ts')
 
 /** Port 1 refuses: no test here reaches a panel. */

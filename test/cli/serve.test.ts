@@ -85,8 +85,8 @@ describe('tieout serve', () => {
     expect(status.stdout).toContain('0 deliveries to take in, 1 update not confirmed by an answer')
   })
 
-  it('runs the night when its time has come, and tries again what could not be read', async () => {
-    const folder = newFolder(configText())
+  it('runs the night when its time has come, shows its page, and tries again what could not be read', async () => {
+    const folder = newFolder(configText('serve: { reportPassword: { env: REPORT } }\n'))
     await folder.database()
     const before = await daemon(folder, '--now', '2026-03-20T12:00:00Z')
     await before.logged('scheduled')
@@ -100,6 +100,15 @@ describe('tieout serve', () => {
       attempt: 1,
       level: 'warn',
     })
+    const get = (path: string, password: string) =>
+      fetch(`${after.url}${path}`, { headers: { authorization: `Basic ${btoa(`tieout:${password}`)}` } })
+    const asked = await fetch(`${after.url}/`)
+    expect([asked.status, asked.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="tieout"'])
+    const [, link = ''] = /href="([^"]+)"/.exec(await (await get('/', 'open sesame')).text()) ?? []
+    expect([link, (await get(link, 'a guess')).status]).toEqual(['/books/agency/report', 401])
+    const page = await get(link, 'open sesame')
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8'])
+    expect(await page.text()).toContain('step poll:netpanel did not finish')
     after.child.kill('SIGTERM')
     await once(after.child, 'exit')
     const { stdout } = await folder.run('status', '--json', '--now', '2026-03-23T08:01:00Z')

@@ -3,8 +3,10 @@
  * approving seals it and puts it into the outbox of every target in one transaction.
  */
 import type { Command } from 'commander'
+import type { Transaction } from 'kysely'
 import { approvalMapping } from '../../config/approval-mapping.ts'
 import { loadMappings, type Mappings } from '../../config/mappings.ts'
+import type { Tables } from '../../db/tables.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { approveJournals, type Approval } from '../../journals/approve.ts'
 import { EVERY_DAY } from '../../journals/drafts.ts'
@@ -60,7 +62,8 @@ function approvalOf(session: Session, { config }: OpenBook, mappings: Mappings, 
   const { from = EVERY_DAY.from, through, by = loginName(), closedThrough } = options
   const mapping = approvalMapping(config, mappings)
   const atMs = session.clock.nowMs()
-  return { from, through, by, atMs, mapping, ...(closedThrough === undefined ? {} : { closedThrough }) }
+  const { documentPrefix } = config
+  return { from, through, by, atMs, mapping, documentPrefix, ...(closedThrough === undefined ? {} : { closedThrough }) }
 }
 
 /** Empty in a book without targets. */
@@ -96,13 +99,14 @@ async function approveRange(session: Session, open: OpenBook, options: ApproveOp
   const mappings = loadMappings(session.config().mappings)
   const approval = approvalOf(session, open, mappings, options)
   const fillings = config.journals.differentApprover ? await fillingsOf(open, mappings) : []
-  const { approved, held, queued } = await inTransaction(kysely, { dryRun }, async (trx) => {
+  const seal = async (trx: Transaction<Tables>) => {
     const done = config.journals.differentApprover
       ? await approvePrepared(trx, book, fillings, approval)
-      : await approveJournals(trx, book, approval)
+      : { ...(await approveJournals(trx, book, approval)), hasChanged: false }
     const filled = done.approved.length === 0 ? [] : await fillOutboxes(trx, book, config, mappings, approval.atMs)
     return { ...done, queued: filled }
-  })
+  }
+  const { approved, held, queued } = await inTransaction(kysely, { dryRun }, seal, ({ hasChanged }) => !hasChanged)
   const dates = dryRun || config.targets.length > 0 ? null : documentDates(approved)
   const commands = dates === null ? [] : exportCommands(session.config(), config, dates)
   const fresh = new Set(approved.map(({ id }) => id))

@@ -9,7 +9,7 @@ import { countOrders, type OrderCounts } from '../../evidence/order-counts.ts'
 import type { Evidence } from '../../domain/transaction.ts'
 import type { Book } from '../../ledger/books.ts'
 import { sourceIds } from '../../ledger/books.ts'
-import { stepsSince } from './steps.ts'
+import { interruptedRuns, stepsSince, type InterruptedRun } from './steps.ts'
 import type { Window } from './window.ts'
 
 export interface StepLine {
@@ -39,6 +39,7 @@ export interface SourceLine {
 
 export interface Completeness {
   readonly steps: readonly StepLine[]
+  readonly interrupted: readonly InterruptedRun[]
   readonly sources: readonly SourceLine[]
   /** Batches of evidence landed since the night before. */
   readonly batches: number
@@ -74,6 +75,7 @@ export async function completenessOf(
   }
   return {
     steps: await stepsSince(db, book.id, window),
+    interrupted: await interruptedRuns(db, book.id, window),
     sources: lines,
     batches: known.batch - before.batch,
     transactions: known.sequence - before.sequence,

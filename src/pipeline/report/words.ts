@@ -30,9 +30,12 @@ export function payoutSentence({ source, currency, minimum, threshold }: PayoutF
   }
 }
 
-export function walletSentence({ source, currency, balance, pace, runwayTenths }: WalletForecast): string {
-  const holds = `${source}: ${money(balance, currency)}`
-  if (runwayTenths === null) return `${holds}, nothing spent lately`
+export function walletSentence(
+  { source, account, currency, balance, pace, runwayTenths }: WalletForecast,
+  page: Pick<NightPage, 'completeness'>,
+): string {
+  const holds = `${source}: ${money(balance, currency)}${notReadTonight(account, page)}`
+  if (runwayTenths === null) return `${holds}, no spending in the last ${pace.days === 1 ? 'day' : `${pace.days} days`}`
   const minor = unitsPerMinor(currency)
   const aDay = money(divideHalfEven(pace.total, BigInt(pace.days) * minor) * minor, currency)
   return `${holds} lasts ${tenths(runwayTenths)} days at ${aDay} a day`
@@ -116,6 +119,16 @@ export function settledSentences(
     const isSettled = totals.rows.excepted > 0n && kind !== 'import' && source !== '' && !isOpen.has(source)
     return isSettled ? [`${source}: what was excepted was proven later in the same run and is closed.`] : []
   })
+}
+
+/** Where an independent figure comes from: a reading of an earlier night says so, since it cannot speak of this one. */
+export function proofWords({ proof, account }: ControlLine, page: Pick<NightPage, 'completeness'>): string {
+  return proof === 'none' ? '' : `${proof}${notReadTonight(account, page)}`
+}
+
+function notReadTonight(account: string, { completeness }: Pick<NightPage, 'completeness'>): string {
+  const source = completeness.sources.find((each) => each.account === account)
+  return source === undefined || source.fresh ? '' : ' (not read tonight)'
 }
 
 /** What stands under "By": where the independent figure comes from. */
