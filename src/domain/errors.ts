@@ -62,3 +62,12 @@ export class InvariantError extends TieoutError {
     super(code, message, hint, 70, options)
   }
 }
+
+const NO_ROOM: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS'])
+
+/** A file or folder that could not be written because of its disk; null when something else was wrong. */
+export function diskTrouble(path: string, cause: unknown): TransientError | null {
+  if (!(cause instanceof Error) || !('code' in cause) || !NO_ROOM.has(cause.code)) return null
+  const message = `The disk of ${path} refused to write: it is full, over a quota, or failing (${cause.message}).`
+  return new TransientError('DISK_FULL', message, 'Make room, then run the same command again.', { cause })
+}

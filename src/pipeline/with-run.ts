@@ -49,7 +49,7 @@ export async function withRun<T>(
   const lease = await takeLease(kysely, book.id, book.name)
   const heartbeat = setInterval(() => {
     // A lease that cannot be renewed now is noticed by the next batch, inside its own transaction.
-    renewLease(kysely, lease).catch(() => undefined)
+    renewLease(database.atOnce, lease).catch(() => undefined)
   }, HEARTBEAT_MS)
   heartbeat.unref()
   try {
@@ -70,6 +70,7 @@ export async function withRun<T>(
     return { run, book, result, steps }
   } finally {
     clearInterval(heartbeat)
-    await releaseLease(kysely, lease)
+    // One that cannot be given back runs out; what the work came to is what is to be told.
+    await releaseLease(kysely, lease).catch(() => undefined)
   }
 }

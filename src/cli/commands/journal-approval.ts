@@ -2,7 +2,6 @@
  * `tieout journals prepare|approve`: a draft is computed from the ledger each time; preparing keeps the hash of it, and
  * approving seals it and puts it into the outbox of every target in one transaction.
  */
-import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import type { Transaction } from 'kysely'
 import { approvalMapping } from '../../config/approval-mapping.ts'
@@ -20,6 +19,7 @@ import type { Filling } from '../../targets/outbox/work.ts'
 import { dateArgument, personArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
+import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { documentDates, exportCommands, handOutLines } from '../views/hand-out.ts'
 import { withApprovedAt, withAt, withLines } from '../views/journal-documents.ts'
@@ -59,7 +59,7 @@ function withDays(command: Command, verb: string): Command {
 }
 
 function approvalOf(session: Session, { config }: OpenBook, mappings: Mappings, options: ApproveOptions): Approval {
-  const { from = EVERY_DAY.from, through, by = userInfo().username, closedThrough } = options
+  const { from = EVERY_DAY.from, through, by = loginName(), closedThrough } = options
   const mapping = approvalMapping(config, mappings)
   const atMs = session.clock.nowMs()
   const { documentPrefix } = config

@@ -53,8 +53,8 @@ function runFailed({ book, runs }: BookFacts) {
     {
       object: '',
       severity: 'critical' as const,
-      title: `${book}: run ${id} failed`,
-      detail: `Run ${id}, started ${instantText(startedAtMs)}, did not finish. ${why} Run tieout sync --book ${book}; it goes on where it stood.`,
+      title: `${book}: ${id === null ? 'the night' : `run ${id}`} failed`,
+      detail: `${id === null ? 'The night' : `Run ${id}`}, started ${instantText(startedAtMs)}, did not finish. ${why} Run tieout sync --book ${book}; it goes on where it stood.`,
     },
   ]
 }

@@ -67,8 +67,11 @@ export interface BookFacts {
 }
 
 export interface RunFacts {
-  /** The newest sync when it did not come to its end and nobody is working on it. */
-  readonly broken: { readonly id: number; readonly startedAtMs: number; readonly reason: string | null } | null
+  /**
+   * The newest sync when it did not come to its end and nobody is working on it, or the newest night of the schedule when
+   * its process failed or crashed; `id` is null when that was before it had a run.
+   */
+  readonly broken: { readonly id: number | null; readonly startedAtMs: number; readonly reason: string | null } | null
   /** Null before the first sync. */
   readonly firstStartedMs: number | null
   /** Since when a daemon keeps the schedule; null when none ever has. */

@@ -63,23 +63,23 @@ export async function processBatch(
 ): Promise<BatchResult> {
   const batch = items[0]?.batch
   if (batch === undefined) throw new RangeError('a landed batch has at least one item')
-  const process = (handle: Handling): Promise<BatchResult> =>
+  const process = (handle: Handling): Promise<{ readonly inForce: InForce; readonly result: BatchResult }> =>
     processor.database.kysely.transaction().execute(async (trx) => {
       const inForce = await settingsFor(processor, trx, items)
       const result = await handle(processor, trx, inForce, items)
       await markProcessed(trx, processor.book.id, batch, inForce.batch)
       await extras.also?.(trx, result)
-      processor.inForce = inForce
-      return result
+      return { inForce, result }
     })
   try {
-    try {
-      return await process(runHandlers)
-    } catch (error) {
+    const done = await process(runHandlers).catch(async (error: unknown) => {
       if (!isUnreadable(error)) throw error
       // Only now, since a savepoint around every item would slow down every batch.
-      return await process(runOneByOne)
-    }
+      return process(runOneByOne)
+    })
+    // Only now: a transaction that is repeated starts from what the one before it left.
+    processor.inForce = done.inForce
+    return done.result
   } catch (error) {
     processor.inForce = null
     throw error
