@@ -13,8 +13,11 @@ export type StatusCodes = Readonly<Record<string, (typeof KNOWN_STATUSES)[number
 /** Panels may treat each of these differently, so net or gross is learned for each. */
 export type RefundCase = 'cancel' | 'partial' | 'completion'
 
-/** 'open': seen before any final status, so it is the full price. 'final': first seen in a final status, so it may already be net. */
-export type GrossBasis = 'open' | 'final'
+/**
+ * 'open': seen before any final status, so it is the full price. 'final': first seen in a final status, so it may already
+ * be net. 'tied': the same, and a wallet that ties has shown that it is (tie-evidence.ts).
+ */
+export type GrossBasis = 'open' | 'final' | 'tied'
 
 export interface OrderState {
   readonly orderId: string

@@ -97,7 +97,8 @@ function decideUnchangedCharge(
   const nets = netsCharge(semantics, refundCase)
   const takenBack = decideTakenBack(state, refundCase, semantics, nets && chargeRose)
   if (takenBack !== null) return takenBack
-  if (nets && (state.grossBasis === 'final' || refundCase === 'completion')) return keep(state)
+  if (nets && (state.grossBasis !== 'open' || refundCase === 'completion')) return keep(state)
+  if (state.grossBasis === 'tied' && refundCase === 'partial') return keep(state)
   const claimed = claimedByStatus(state, refundCase, semantics.rounding)
   if (claimed !== null && claimed <= state.refunded) return keep(state)
   // A completed order claims nothing by its status: without a wallet that rose there is nothing to wait for.

@@ -32,6 +32,7 @@ import { postDifference, type OrderTiming } from './order-decision.ts'
 import { checkRefunds, type Refunded } from './check-refunds.ts'
 import { decideParents } from './parent-charges.ts'
 import { balanceRequest } from './requests.ts'
+import { weighTie, withoutCut } from './tie-evidence.ts'
 import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
 
 /** Refunds waiting for proof that one reading can consider. */
@@ -56,6 +57,7 @@ export async function processBalance(
       currency: null,
       detail: observed.reason,
     })
+    if (moment === 'after') await withoutCut(context, source, item)
     return []
   }
   if (observed.currency !== null && observed.currency !== source.currency) {
@@ -122,6 +124,7 @@ async function rollForward(
   const suspended = await suspenseOf(context.db, context.book, source.id)
   const known = reading.booked - suspended
   const unexplained = reading.balance - known
+  const semantics = await loadSemantics(context.db, context.book, source.id)
   if (reading.consistent && unexplained !== 0n) {
     const orders = await pendingOrders(context.db, context.book, source.id, PENDING_LIMIT)
     if (orders.length === PENDING_LIMIT)
@@ -129,7 +132,6 @@ async function rollForward(
         source.name,
         `more than ${PENDING_LIMIT} refunds wait for proof; the wallet can prove none of them until fewer do`,
       )
-    const learned = await loadSemantics(context.db, context.book, source.id)
     const before = previous === null ? null : previous.balance - previous.booked
     const waiting = orders.flatMap((state) => {
       const refundCase = refundCaseOf(state.status)
@@ -138,10 +140,10 @@ async function rollForward(
         previous !== null && state.terminalAtMs !== null && state.terminalAtMs <= previous.observedAtMs
       return refundCase === null ? [] : [{ state, refundCase, isNew, endedEarlier }]
     })
-    const proof = proveWith(learned.rounding, candidateRoundings(decimals, orders), (roundings) =>
+    const proof = proveWith(semantics.rounding, candidateRoundings(decimals, orders), (roundings) =>
       proveRefunds(unexplained, before, waiting, roundings),
     )
-    drafts.push(...(await acceptProof(context, source, item, proof, learned, previous?.observedAtMs ?? null)))
+    drafts.push(...(await acceptProof(context, source, item, proof, semantics, previous?.observedAtMs ?? null)))
   }
   const refunded = drafts.reduce((sum, draft) => sum + draft.amount, 0n)
   const taken = reading.consistent
@@ -159,6 +161,8 @@ async function rollForward(
   const memo = 'the evidence arrived: what waited in suspense is taken back'
   drafts.push(...(await moveSuspense(context, source, change, { memo, evidence: evidenceOf(item) })))
   await judge(context, source, item, { reading, decimals }, left - kept, drafts.length > 0)
+  const timing = timingOf(item, previous?.observedAtMs ?? null)
+  await weighTie(context, source, item, { reading, decimals, left, timing, before: semantics })
   return drafts
 }
 

@@ -16,7 +16,7 @@ import { openObjects } from '../../reconcile/exceptions.ts'
 import { checkPrices } from './check-prices.ts'
 import { checkRefunds, type Refunded } from './check-refunds.ts'
 import { evidenceOf, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
-import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
+import { decideOrder, TIE_DECIDES, type OrderDecision, type OrderTiming } from './order-decision.ts'
 import { askedAtMs, statusRequest } from './requests.ts'
 import { holdParents } from './parent-charges.ts'
 import { settleAdds } from './settle-adds.ts'
@@ -218,7 +218,8 @@ async function note(
   // An order that never was in trouble has nothing to close.
   const isDecided = before.pending !== null && decision.order.pending !== before.pending
   if (isDecided || troubled.has(object)) {
-    await settle(context, item, object, { except: decision.exception === null ? [] : [decision.exception.code] })
+    const stands = decision.isLeftToWallet ? ([TIE_DECIDES] as const) : []
+    await settle(context, item, object, { except: decision.exception === null ? stands : [decision.exception.code] })
   }
 }
 
