@@ -148,7 +148,7 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
     requestsPerMinute: source.requestsPerMinute,
   }
   if (source.type === 'panel') {
-    const { multiAction, sweepLimit, requestsPerMinute, statusCodes } = source
+    const { multiAction, sweepLimit, requestsPerMinute, statusCodes, statusCurrency, chargeFromHistory } = source
     const scanRequestsPerMinute = source.scanRequestsPerMinute ?? Math.min(SCAN_REQUESTS_PER_MINUTE, requestsPerMinute)
     return {
       ...common,
@@ -157,6 +157,8 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
       sweepLimit,
       scanRequestsPerMinute,
       ...(statusCodes === undefined ? {} : { statusCodes }),
+      ...(statusCurrency === undefined ? {} : { statusCurrency }),
+      ...(chargeFromHistory === undefined ? {} : { chargeFromHistory }),
     }
   }
   const reviewAbove = source.reviewAbove === undefined ? null : unitsOf(source.reviewAbove)

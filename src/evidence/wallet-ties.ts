@@ -56,8 +56,8 @@ export async function lastPlug(db: Kysely<Tables>, book: bigint, source: bigint)
     .where('object', '<', 'bonus;')
     .where('rule', '=', 'decision/bonus')
     .execute()
-  const wallet = await ofSource.where('object', '>=', 'stated:').where('object', '<', 'stated;').execute()
-  return [...writtenOff, ...stated, ...wallet].reduce((last, { seq }) => (seq > last ? seq : last), 0n)
+  const adjusted = await ofSource.where('object', '>=', 'adjustment:').where('object', '<', 'adjustment;').execute()
+  return [...writtenOff, ...stated, ...adjusted].reduce((last, { seq }) => (seq > last ? seq : last), 0n)
 }
 
 /** Of each order the place of its first charge: its sequence, and the batch of the answer that told it. */

@@ -46,6 +46,8 @@ export type SourcePlan = {
   readonly counter?: CounterLimits
   /** Of panels only. */
   readonly statusCodes?: StatusCodes
+  readonly statusCurrency?: string
+  readonly chargeFromHistory?: true
   /** Of publishers only. */
   readonly payouts?: PayoutSettings
 } & (
@@ -57,16 +59,22 @@ export function settingsOf(plan: BookPlan): Settings {
   return {
     format: 1,
     book: { name: plan.name, currency: plan.currency, timeZone: plan.timeZone, recognition: plan.recognition },
-    sources: plan.sources.map(({ name, kind, currency, timeZone, reviewAbove, counter, statusCodes, payouts }) => ({
-      name,
-      kind,
-      currency,
-      timeZone,
-      reviewAbove,
-      ...(counter === undefined ? {} : { counter }),
-      ...(statusCodes === undefined ? {} : { statusCodes }),
-      ...(payouts === undefined ? {} : { payouts }),
-    })),
+    sources: plan.sources.map((source) => {
+      const { name, kind, currency, timeZone, reviewAbove, counter, statusCodes, payouts } = source
+      const { statusCurrency, chargeFromHistory } = source
+      return {
+        name,
+        kind,
+        currency,
+        timeZone,
+        reviewAbove,
+        ...(counter === undefined ? {} : { counter }),
+        ...(statusCodes === undefined ? {} : { statusCodes }),
+        ...(statusCurrency === undefined ? {} : { statusCurrency }),
+        ...(chargeFromHistory === undefined ? {} : { chargeFromHistory }),
+        ...(payouts === undefined ? {} : { payouts }),
+      }
+    }),
     rules: rulesInForce(plan.rules, plan.recognition, plan.money !== null),
     ...(plan.money === null ? {} : { money: plan.money }),
     ...(plan.exceptions === undefined ? {} : { exceptions: plan.exceptions }),

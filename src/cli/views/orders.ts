@@ -78,8 +78,11 @@ export function orderFacts(source: string, currency: string, order: RegisteredOr
     ['Listed charge', money(order.listedCharge)],
     ['Status', statusText(order)],
     ['Remains', order.remains?.toString() ?? '–'],
-    ['Charge now', money(charge)],
-    ['Full price', `${money(gross)}${grossBasis === null ? '' : `, ${BASES[grossBasis]}`}`],
+    ['Charge now', charge === null && order.status !== null ? '– (the answer told no charge)' : money(charge)],
+    [
+      'Full price',
+      `${money(gross)}${grossBasis === null ? '' : `, ${isListed(order) ? 'from the imported history: the panel hides the charge' : BASES[grossBasis]}`}`,
+    ],
     ['Booked charge', order.chargeVersion === 0 && gross !== 0n ? '–' : money(order.charged)],
     ['Booked refund', order.refundVersion === 0 ? '–' : money(order.refunded)],
     ['Waits for', waitsFor(order.pending)],
@@ -93,6 +96,11 @@ export function orderFacts(source: string, currency: string, order: RegisteredOr
 
 export function exceptionLine({ code, detail }: StoredException): string {
   return `Open exception ${code}: ${detail}`
+}
+
+/** Booked at the price of an imported history, by the source's rule or a person's decision. */
+function isListed({ charge, chargeVersion }: RegisteredOrder): boolean {
+  return charge === null && chargeVersion > 0
 }
 
 const BASES: Readonly<Record<GrossBasis, string>> = {

@@ -82,6 +82,8 @@ export function postDifference(
   const orderDate = order.orderedAtMs === null ? null : isoDateInZone(order.orderedAtMs, timeZone)
   const changeDate = dateOfChange(timing.previousPassMs ?? order.orderedAtMs, timing.atMs, timeZone)
   if (chargeChange !== 0n) {
+    // Lower than booked is only what the panel tells of an order that was booked at its listed price.
+    const changed = chargeChange > 0n ? 'charge/raised' : 'charge/replaced'
     drafts.push(
       draftOf(context, {
         source,
@@ -91,8 +93,7 @@ export function postDifference(
         amount: chargeChange,
         cumulative: charged,
         effectiveDate: order.chargeVersion === 0 ? (orderDate ?? changeDate) : changeDate,
-        rule:
-          order.chargeVersion > 0 ? 'charge/raised' : orderDate === null ? 'charge/first-seen' : 'charge/order-date',
+        rule: order.chargeVersion > 0 ? changed : orderDate === null ? 'charge/first-seen' : 'charge/order-date',
         evidence: timing.evidence,
       }),
     )

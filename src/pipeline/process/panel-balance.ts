@@ -198,7 +198,10 @@ async function acceptProof(
   for (const refundCase of REFUND_CASES) {
     let tally = learned.tallies[refundCase]
     for (const kind of ['net', 'gross'] as const) {
-      const cases = proof.refunds.filter((each) => each.refundCase === refundCase && each.kind === kind)
+      // A charge that the panel hides shows nothing of what it does to charges.
+      const cases = proof.refunds.filter(
+        (each) => each.refundCase === refundCase && each.kind === kind && each.state.charge !== null,
+      )
       if (cases.length === 0) continue
       tally = addCases(tally, kind, cases.length)
       await saveTally(context.db, context.book, source.id, refundCase, tally, context.batch)
