@@ -30,6 +30,7 @@ import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
 import { checkRefunds, type Refunded } from './check-refunds.ts'
+import { bookRemainder } from './drip-feed-remainder.ts'
 import { decideParents } from './parent-charges.ts'
 import { balanceRequest } from './requests.ts'
 import { weighTie, withoutCut } from './tie-evidence.ts'
@@ -146,11 +147,21 @@ async function rollForward(
     drafts.push(...(await acceptProof(context, source, item, proof, semantics, previous?.observedAtMs ?? null)))
   }
   const refunded = drafts.reduce((sum, draft) => sum + draft.amount, 0n)
+  const isWhole = reading.consistent && suspended === 0n
+  const rounded = isWhole ? await bookRemainder(context, source, item, unexplained - refunded) : []
+  drafts.push(...rounded)
+  const explained = rounded.length > 0 ? unexplained : refunded
   const taken = reading.consistent
-    ? await decideParents(context, source, item, unexplained - refunded, timingOf(item, previous?.observedAtMs ?? null))
+    ? await decideParents(
+        context,
+        source,
+        item,
+        unexplained - explained,
+        timingOf(item, previous?.observedAtMs ?? null),
+      )
     : []
   drafts.push(...taken)
-  const proven = taken.reduce((sum, draft) => sum - draft.amount, refunded)
+  const proven = taken.reduce((sum, draft) => sum - draft.amount, explained)
   await saveWalletReading(context.db, context.book, source.id, item.item, {
     ...reading,
     booked: known + proven,
