@@ -55,7 +55,7 @@ describeDatabases('statuses in another currency than the wallet', (fresh) => {
     expect(await openCodes(rig)).toHaveLength(121)
     expect([...(await ordersOf(rig, 'panel')).values()].every(({ charged }) => charged === 0n)).toBe(true)
     const [found] = (await checkStatusCurrencies(patient(rig))).filter(({ about }) => about === 'agency/panel')
-    expect(found).toMatchObject({ verdict: 'warn' })
+    expect(found).toMatchObject({ verdict: 'fail' })
     expect(found?.says).toBe(
       'statuses name INR and the wallet is in USD. 120 orders are set aside for it, charged 60.00 named INR, which is just what the wallet lacks: they are in USD.',
     )

@@ -26,6 +26,21 @@ async function firstSeenPartial(
   return ids
 }
 
+/** Of a panel that lowers its charge: what an order cost is what it shows. One in 50 is partial, one in 20 canceled. */
+function worldOrder(index: number) {
+  const price = 100_000 + ((index * 7_919) % 900_000)
+  const undelivered = index % 50 === 0 ? 100 + (index % 700) : index % 20 === 7 ? 1000 : 0
+  const status = index % 50 === 0 ? 'Partial' : index % 20 === 7 ? 'Canceled' : 'Completed'
+  const micros = price - Math.round((price * undelivered) / 1000)
+  return {
+    id: String(10_000 + index),
+    status,
+    micros,
+    charge: (micros / 1_000_000).toFixed(6),
+    remains: String(undelivered),
+  }
+}
+
 async function ambiguous({ rig }: ScriptedBook): Promise<readonly string[]> {
   return (await openCodes(rig)).filter((code) => code.includes('CHARGE_SEMANTICS_AMBIGUOUS'))
 }
@@ -51,6 +66,39 @@ describeDatabases('a wallet that ties with charges read as net', (fresh) => {
     expect(await openCodes(rig)).toEqual([])
     expect(await rig.database.kysely.selectFrom('exception').select('code').execute()).toEqual([])
     await expectReplays(rig, await opened(newSqliteUrl()))
+  })
+
+  it('leaves none of a backfill of 2,000 orders ambiguous, in 40 of which a part was not delivered', async () => {
+    const book = await netBook(fresh)
+    const { rig, vendors } = book
+    await rig.importEvidence(nightMs(1), payments('2026-02-01,panel,opening-balance,5000,USD,,'))
+    const orders = Array.from({ length: 2_000 }, (_, index) => worldOrder(index))
+    const cost = orders.reduce((sum, { micros }) => sum + micros, 0)
+    await rig.importOrders(
+      nightMs(1),
+      'panel',
+      history(
+        ...orders.map(
+          ({ id, charge, status, remains }) =>
+            `${id},2026-02-03 10:00:00,http://x,${charge},0,1000,1,${status},${remains}`,
+        ),
+      ),
+    )
+    for (const { id, charge, status, remains } of orders) vendors.orders.set(id, { status, charge, remains })
+    vendors.balance = ((5_000_000_000 - cost) / 1_000_000).toFixed(6)
+    await rig.backfill(nightMs(1), '2026-02-01', '2026-02-28')
+    expect(await openCodes(rig)).toEqual([])
+    for (const night of [1, 2]) expect(differencesOf(await rig.night(nightMs(night)))['panel']).toBe('0.00000000')
+    expect(await rig.database.kysely.selectFrom('exception').select('code').execute()).toEqual([])
+    const states = [...(await ordersOf(rig, 'panel')).values()]
+    expect(states.filter(({ pending }) => pending !== null)).toEqual([])
+    expect(states.filter(({ grossBasis }) => grossBasis === 'tied')).toHaveLength(40)
+    // Each order is booked at what it cost in the world.
+    for (const { id, micros } of orders)
+      expect(states.find(({ orderId }) => orderId === id)).toMatchObject({
+        charged: BigInt(micros) * 100n,
+        refunded: 0n,
+      })
   })
 
   it('settles one order alone, without a verdict about the panel, and counts it once however often it is asked', async () => {

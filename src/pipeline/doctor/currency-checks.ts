@@ -8,7 +8,7 @@ import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'
 import { findBook, listBooks, sourceIds, type Book } from '../../ledger/books.ts'
 import type { Database } from '../../db/database.ts'
-import { ok, warn, type Finding, type Patient } from './check.ts'
+import { fail, ok, type Finding, type Patient } from './check.ts'
 
 export async function checkStatusCurrencies({ config, database, probes }: Patient): Promise<readonly Finding[]> {
   const known = database === null ? [] : (await listBooks(database.kysely)).map(({ name }) => name)
@@ -54,7 +54,7 @@ function findingOf(
     ({ currency: label, orders, charges, isWhatWalletLacks }) =>
       ` ${orders} ${orders === 1 ? 'order is' : 'orders are'} set aside for it, charged ${formatMoney(charges)} named ${label}${isWhatWalletLacks ? `, which is just what the wallet lacks: they are in ${currency}` : ''}.`,
   )
-  return warn(
+  return fail(
     about,
     `statuses name ${foreign.join(', ')} and the wallet is in ${currency}.${held.join('')}`,
     `If the charges are in ${currency} and only named otherwise (compare one with the panel's site), write statusCurrency: ${foreign.length === 1 ? named : 'wallet'} for this source; nothing is converted.`,
