@@ -148,7 +148,7 @@ describeDatabases('a parent order with a charge', (fresh) => {
       await rig.database.kysely.selectFrom('exception').select('code').where('object', '=', 'wallet').execute(),
     ).toEqual([])
     for (const [account, amount] of Object.entries(expected)) expect(await balanceOf(rig, account)).toBe(amount)
-    vendors.balance = String((Number(balance) - 0.00001).toFixed(5)) // Beyond what two runs can leave.
+    vendors.balance = (Number(balance) - 0.00001).toFixed(5) // Beyond what two runs can leave.
     await rig.night(nightMs(3))
     expect(await openCodes(rig)).toEqual(['panel ROUNDING wallet'])
     await expectReplays(rig, await opened(newSqliteUrl()))

@@ -60,8 +60,5 @@ async function roundedByRuns(db: Kysely<Tables>, book: bigint, source: bigint): 
     .where('s.charged', '>', 0n)
     .groupBy('s.charge_decimals')
     .execute()
-  return rows.reduce(
-    (sum, { charge_decimals, runs }) => sum + BigInt(runs) * lastPlace(Number(charge_decimals ?? 8n)),
-    0n,
-  )
+  return rows.reduce((sum, { charge_decimals, runs }) => sum + runs * lastPlace(Number(charge_decimals ?? 8n)), 0n)
 }

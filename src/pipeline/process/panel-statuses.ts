@@ -93,6 +93,37 @@ export async function processStatuses(
     count(context, source, answer.charge, decision)
     if (decision.drafts.length > 0) booked.push({ item, before, after: decision.order, drafts: decision.drafts })
   }
+  await bookHidden(context, source, hidden, semantics, { orders, changed, troubled, drafts, booked })
+  await settleKnown(context, source, [...known, ...hidden])
+  await checkPrices(context, source, booked)
+  await checkRefunds(context, source, booked)
+  await settleAdds(context, source, booked)
+  await moveUncharged(context, source, uncharged, { orders, changed, troubled })
+  if (learned.verdictChanged)
+    drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
+  await saveAnswers(context.db, context.book, source.id, [...changed.values()])
+  const askedMs = Math.min(...items.map((item) => askedAtMs(item, statusRequest(item))))
+  await confirmHints(context.db, context.book, source.id, ids, askedMs)
+  return drafts
+}
+
+/** What the rows of a batch are booked into. */
+interface Batch {
+  readonly orders: Map<string, RegisteredOrder>
+  readonly changed: Map<string, RegisteredOrder>
+  /** Orders with an open exception that an answer settles. */
+  readonly troubled: ReadonlySet<string>
+  readonly drafts: TransactionDraft[]
+  readonly booked: Refunded[]
+}
+
+async function bookHidden(
+  context: BatchContext,
+  source: ContextSource,
+  hidden: readonly HiddenCharge[],
+  semantics: ChargeSemantics,
+  { orders, changed, troubled, drafts, booked }: Batch,
+): Promise<void> {
   for (const each of hidden) {
     const before = requireOrder(orders, each.orderId)
     const decision = decideHidden(context, source, before, each, semantics)
@@ -105,10 +136,14 @@ export async function processStatuses(
     count(context, source, null, decision)
     if (decision.drafts.length > 0) booked.push({ item: each.item, before, after, drafts: decision.drafts })
   }
-  await settleKnown(context, source, [...known, ...hidden])
-  await checkPrices(context, source, booked)
-  await checkRefunds(context, source, booked)
-  await settleAdds(context, source, booked)
+}
+
+async function moveUncharged(
+  context: BatchContext,
+  source: ContextSource,
+  uncharged: readonly Uncharged[],
+  { orders, changed, troubled }: Pick<Batch, 'orders' | 'changed' | 'troubled'>,
+): Promise<void> {
   for (const each of uncharged) {
     const before = requireOrder(orders, each.orderId)
     const order = withoutCharge(before, each)
@@ -116,17 +151,12 @@ export async function processStatuses(
     changed.set(each.orderId, order)
     const object = `order:${each.orderId}`
     const isFreed = before.pending !== null && order.pending === null
-    // Booked at its listed price before it named children, as a parent may be at its own.
-    if (before.charge === null && before.charged > 0n && (each.children ?? []).length > 0)
-      await raiseParent(context, source, each.item, each.orderId, before.charged, each.children ?? [])
+    const children = each.children ?? []
+    // Booked at its listed price before it named children: one of the two may be too much.
+    if (before.charge === null && before.charged > 0n && children.length > 0)
+      await raiseParent(context, source, each.item, each.orderId, before.charged, children)
     else if (each.status !== null && (isFreed || troubled.has(object))) await settle(context, each.item, object)
   }
-  if (learned.verdictChanged)
-    drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
-  await saveAnswers(context.db, context.book, source.id, [...changed.values()])
-  const askedMs = Math.min(...items.map((item) => askedAtMs(item, statusRequest(item))))
-  await confirmHints(context.db, context.book, source.id, ids, askedMs)
-  return drafts
 }
 
 /** What is registered of all orders of the batch; one the panel answered for unasked is registered here. */
