@@ -44,6 +44,8 @@ const WORLDS: readonly World[] = [
   { name: 'gross', nets: GROSS, lag: 0, manual: {}, isQuantityKnown: true },
   { name: 'gross, credited a night late', nets: GROSS, lag: 1, manual: {}, isQuantityKnown: true },
   { name: 'gross, with manual entries', nets: GROSS, lag: 0, manual: { 2: -77_000, 5: 31_000 }, isQuantityKnown: true },
+  { name: 'gross, a manual entry first', nets: GROSS, lag: 0, manual: { 1: -77_000 }, isQuantityKnown: true },
+  { name: 'gross, credited two nights late', nets: GROSS, lag: 2, manual: {}, isQuantityKnown: true },
   { name: 'gross, quantities unknown', nets: GROSS, lag: 0, manual: {}, isQuantityKnown: false },
   {
     name: 'net for canceled, gross for partial',
@@ -100,7 +102,7 @@ async function run(database: Database, world: World, seed: number): Promise<read
     await rig.importOrders(
       nightMs(1),
       'panel',
-      history(...orders.map(({ id }) => `${id},2026-02-20 10:00:00,http://x,,0,1000,1,,`)),
+      history(...orders.map(({ id }) => `${id},2026-02-20 10:00:00,http://x,,0,1000,1,Pending,1000`)),
     )
   else
     await rig.addOrders(
@@ -131,6 +133,7 @@ async function run(database: Database, world: World, seed: number): Promise<read
     const excepted = new Set((await openCodes(rig)).map((code) => code.replace(/^.* (?:order:)?/, '')))
     const booked = await netCostByOrder(rig, 'panel')
     const known = await ordersOf(rig, 'panel')
+    expect(known.size).toBe(ORDERS)
     const isExcepted = (id: string): boolean => excepted.has(id)
     const silent = [...cost].filter(([id, paid]) => (booked.get(id) ?? 0n) !== BigInt(paid) * 1000n && !isExcepted(id))
     for (const [id] of silent) {
