@@ -43,7 +43,7 @@ export const RESOLUTIONS = {
   'write-off': { effect: 'write-off', words: 'it will not be found: it is written off' },
   adjustment: {
     effect: 'adjustment',
-    words: 'the panel credited or debited it by hand: it is booked as refund or cost',
+    words: 'the panel credited or debited it by hand: it is booked as other income or cost',
   },
   'history-price': { effect: 'history-price', words: 'it cost what the imported history lists: that is booked' },
   'top-up': { effect: 'top-up', words: 'a payment into the wallet: it is booked as a top-up' },

@@ -1,14 +1,7 @@
 /**
  * After a wallet was read: orders first seen partial, whose charge may be net of a refund already or not. A wallet that
- * ties two nights running is evidence for net, by the conditions below; anything else makes them exceptions. What a later
- * refund contradicts is taken back.
- *
- * 1. The opening is booked, so that the whole balance is explained and not only its change.
- * 2. Every cut of the last night, this one included, ties, and the orders were booked before the first of them: a refund
- *    that comes a day late would have come.
- * 3. No write-off, suspense or difference stated by a person alone was booked after an order's charge: it may be the refund.
- * 4. What is known of the panel does not speak for gross, and no other claim is waiting that the wallet has not shown.
- * 5. Read as gross, the wallet would have missed by these orders' sum, which is larger than its last decimal.
+ * ties two nights running is evidence for net; anything else makes them exceptions. What a later refund contradicts is
+ * taken back.
  */
 import { addCases, UNKNOWN_TALLY, type SemanticsTally } from '../../domain/orders/charge-semantics.ts'
 import type { Units } from '../../domain/money/money.ts'
@@ -88,6 +81,14 @@ type Weighed =
 
 const AMBIGUOUS: Weighed = { kind: 'ambiguous' }
 
+/**
+ * 1. The opening is booked, so that the whole balance is explained and not only its change.
+ * 2. Every cut of the last night, this one included, ties, and the orders were booked before the first of them: a refund
+ *    that comes a day late would have come.
+ * 3. No write-off, suspense or difference stated by a person alone was booked after an order's charge: it may be the refund.
+ * 4. What is known of the panel does not speak for gross, and no other claim is waiting that the wallet has not shown.
+ * 5. Read as gross, the wallet would have missed by these orders' sum, which is larger than its last decimal.
+ */
 async function weigh(
   context: BatchContext,
   source: ContextSource,
