@@ -156,7 +156,8 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
     ...(source.walletLog === undefined ? {} : { walletLog: source.walletLog }),
   }
   if (source.type === 'panel') {
-    const { multiAction, sweepLimit, requestsPerMinute, statusCodes, history } = source
+    const { multiAction, sweepLimit, requestsPerMinute, statusCodes, statusCurrency, chargeFromHistory, history } =
+      source
     const scanRequestsPerMinute = source.scanRequestsPerMinute ?? Math.min(SCAN_REQUESTS_PER_MINUTE, requestsPerMinute)
     return {
       ...common,
@@ -166,6 +167,8 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
       scanRequestsPerMinute,
       ...(statusCodes === undefined ? {} : { statusCodes }),
       ...(history === undefined ? {} : { history }),
+      ...(statusCurrency === undefined ? {} : { statusCurrency }),
+      ...(chargeFromHistory === undefined ? {} : { chargeFromHistory }),
     }
   }
   const reviewAbove = source.reviewAbove === undefined ? null : unitsOf(source.reviewAbove)

@@ -161,6 +161,10 @@ export interface PanelConfig extends SourceCommon {
   readonly sweepLimit: number
   /** What a panel's numeric statuses mean; scripts number them differently, so none is known unless it is stated. */
   readonly statusCodes?: StatusCodes
+  /** A currency that its statuses name though they mean the wallet's own; `wallet`: whatever they name. Never a rate. */
+  readonly statusCurrency?: string
+  /** True books an order whose API hides its charge from the imported history; otherwise a person decides. */
+  readonly chargeFromHistory?: boolean
   /** The pace of a scan for unregistered ids; never above `requestsPerMinute`. */
   readonly scanRequestsPerMinute: number
   /** How its order histories are read where they do not tell. */

@@ -78,6 +78,10 @@ export const panelSchema = z
         z.enum(KNOWN_STATUSES, `a status is one of ${KNOWN_STATUSES.join(', ')}`),
       )
       .optional(),
+    statusCurrency: z
+      .union([z.literal('wallet'), currency], 'wallet, or the currency that statuses name, such as USD')
+      .optional(),
+    chargeFromHistory: z.boolean('true or false').optional(),
     scanRequestsPerMinute: count(1, 1_000_000).optional(),
     history: historyReadingSchema.optional(),
   })

@@ -30,7 +30,8 @@ export const EXCEPTION_CODES = {
     'A counter rose far more than it usually does. When it is real: tieout counters accept READING --as spike-ok.',
   COUNTER_UNPAID:
     'A payout and the counter do not agree on what the counter shows. When it shows what is unpaid: tieout counters mode SOURCE unpaid.',
-  CURRENCY_MISMATCH: 'The vendor names another currency than the one configured. Nothing of it is booked.',
+  CURRENCY_MISMATCH:
+    'The vendor names another currency than the one configured. Nothing of it is booked. Where a panel only names its charges wrongly: statusCurrency, which tieout doctor explains.',
   DUPLICATE:
     'A file states something that is booked already, or covered otherwise. Nothing of it is booked again. Where a statement line is a second one of its own: tieout statements keep LINE.',
   DELIVERY_REFUSED:

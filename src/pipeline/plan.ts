@@ -65,14 +65,19 @@ function planSource(source: SourceConfig, { env, http, database }: PlanEnvironme
     limiter: limiterOf(source, database),
   })
   if (source.type === 'panel') {
-    const { multiAction, sweepLimit, statusCodes } = source
+    const { multiAction, sweepLimit, statusCodes, statusCurrency, chargeFromHistory } = source
     const task = () => {
       const settings = { ...client(), multiAction }
       const scanClient = createPanelClient({ ...settings, limiter: scanLimiter(source, settings.limiter) })
       return { name, currency, sweepLimit, client: createPanelClient(settings), scanClient }
     }
-    const codes = statusCodes === undefined ? {} : { statusCodes }
-    return { name, currency, timeZone, kind: 'panel', reviewAbove: null, ...codes, task }
+    const reading = {
+      ...(statusCodes === undefined ? {} : { statusCodes }),
+      ...(statusCurrency === undefined ? {} : { statusCurrency }),
+      // Off is as if it were not there, so that books without it have the settings they always had.
+      ...(chargeFromHistory === true ? { chargeFromHistory } : {}),
+    }
+    return { name, currency, timeZone, kind: 'panel', reviewAbove: null, ...reading, task }
   }
   const reviewAbove = source.reviewAbove === null ? null : formatExact(source.reviewAbove)
   return {

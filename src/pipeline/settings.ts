@@ -97,6 +97,10 @@ const settingsSchema = z.strictObject({
       counter: counterLimitsSchema.optional(),
       // Only of panels that answer numbers, and only where somebody has stated what they mean.
       statusCodes: z.record(z.string(), z.enum(KNOWN_STATUSES)).optional(),
+      // Only of panels whose statuses name another currency than the wallet's and mean the wallet's own.
+      statusCurrency: z.string().optional(),
+      // Only of panels whose hidden charges are booked from the imported history.
+      chargeFromHistory: z.literal(true).optional(),
       // Only of publishers whose payouts are due by a schedule.
       payouts: payoutsSchema.optional(),
     }),

@@ -50,6 +50,8 @@ export type SourcePlan = {
   readonly counter?: CounterLimits
   /** Of panels only. */
   readonly statusCodes?: StatusCodes
+  readonly statusCurrency?: string
+  readonly chargeFromHistory?: true
   /** Of publishers only. */
   readonly payouts?: PayoutSettings
 } & (
@@ -63,16 +65,22 @@ export function settingsOf(plan: BookPlan, id: string): Settings {
   return {
     format: 1,
     book: { name: book, currency: kept, timeZone: zone, recognition: by, id },
-    sources: plan.sources.map(({ name, kind, currency, timeZone, reviewAbove, counter, statusCodes, payouts }) => ({
-      name,
-      kind,
-      currency,
-      timeZone,
-      reviewAbove,
-      ...(counter === undefined ? {} : { counter }),
-      ...(statusCodes === undefined ? {} : { statusCodes }),
-      ...(payouts === undefined ? {} : { payouts }),
-    })),
+    sources: plan.sources.map((source) => {
+      const { name, kind, currency, timeZone, reviewAbove, counter, statusCodes, payouts } = source
+      const { statusCurrency, chargeFromHistory } = source
+      return {
+        name,
+        kind,
+        currency,
+        timeZone,
+        reviewAbove,
+        ...(counter === undefined ? {} : { counter }),
+        ...(statusCodes === undefined ? {} : { statusCodes }),
+        ...(statusCurrency === undefined ? {} : { statusCurrency }),
+        ...(chargeFromHistory === undefined ? {} : { chargeFromHistory }),
+        ...(payouts === undefined ? {} : { payouts }),
+      }
+    }),
     rules: rulesInForce(plan.rules, plan.recognition, plan.money !== null),
     ...(plan.money === null ? {} : { money: plan.money }),
     reading: plan.reading ?? READ_LIMITS,

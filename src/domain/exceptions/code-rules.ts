@@ -31,7 +31,7 @@ function rule(
   return { owner, days, ...defaults, ...changes }
 }
 
-const WALLET: readonly ResolutionName[] = ['suspense', 'write-off', 'top-up', 'bonus']
+const WALLET: readonly ResolutionName[] = ['suspense', 'write-off', 'adjustment', 'top-up', 'bonus']
 const COUNTERS = 'tieout counters list --held'
 const DELIVERY = 'tieout deliver --retry DOCUMENT'
 const RECONCILE = 'tieout reconcile list'
@@ -114,6 +114,8 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
 
 /** Where a code is said of another kind of object as well: by the code and what the object begins with. */
 const OBJECT_RULES: Readonly<Record<string, CodeRule>> = {
+  'BAD_PAYLOAD order': rule('operations', 1, { facts: 'detail', resolutions: ['acknowledge', 'history-price'] }),
+  'CURRENCY_MISMATCH order': rule('operations', 2, { facts: 'detail', command: 'tieout doctor' }),
   // To accept it would leave the line's money out of the books, with nothing that says so.
   'BAD_PAYLOAD quarantine': rule('operations', 1, { ...ROWS }),
   'EVIDENCE_REFUSED quarantine': rule('treasury', 3, { ...ROWS }),

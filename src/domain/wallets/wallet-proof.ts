@@ -108,7 +108,8 @@ interface ClaimGroup {
 function groupClaims(candidates: readonly PendingRefund[], rounding: RefundRounding): ClaimGroup[] {
   const groups = new Map<string, { total: Units; refunds: ProvenRefund[] }>()
   for (const { state, refundCase } of candidates) {
-    const fall = (state.gross ?? 0n) - (state.charge ?? 0n)
+    // A charge that the panel hides has not fallen.
+    const fall = state.charge === null ? 0n : (state.gross ?? 0n) - state.charge
     const kind = fall > 0n ? 'net' : 'gross'
     const refunded = fall > 0n ? fall : claimedByStatus(state, refundCase, rounding)
     if (refunded === null || refunded === state.refunded) continue

@@ -40,8 +40,10 @@ import {
 } from './context.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
 import { checkRefunds, type Refunded } from './check-refunds.ts'
+import { bookRemainder } from './drip-feed-remainder.ts'
 import { decideParents } from './parent-charges.ts'
 import { balanceRequest } from './requests.ts'
+import { weighTie, withoutCut } from './tie-evidence.ts'
 import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
 
 /** Refunds waiting for proof that one reading can consider. */
@@ -66,6 +68,7 @@ export async function processBalance(
       currency: null,
       detail: observed.reason,
     })
+    if (moment === 'after') await withoutCut(context, source, item)
     return []
   }
   if (observed.currency !== null && observed.currency !== source.currency) {
@@ -133,6 +136,7 @@ async function rollForward(
   const suspended = await suspenseOf(context.db, context.book, source.id)
   const known = reading.booked - suspended
   const unexplained = reading.balance - known
+  const semantics = await loadSemantics(context.db, context.book, source.id)
   if (reading.consistent && unexplained !== 0n) {
     const orders = await pendingOrders(context.db, context.book, source.id, PENDING_LIMIT)
     if (orders.length === PENDING_LIMIT)
@@ -140,7 +144,6 @@ async function rollForward(
         source.name,
         `more than ${PENDING_LIMIT} refunds wait for proof; the wallet can prove none of them until fewer do`,
       )
-    const learned = await loadSemantics(context.db, context.book, source.id)
     const before = previous === null ? null : previous.balance - previous.booked
     const waiting = orders.flatMap((state) => {
       const refundCase = refundCaseOf(state.status)
@@ -149,17 +152,27 @@ async function rollForward(
         previous !== null && state.terminalAtMs !== null && state.terminalAtMs <= previous.observedAtMs
       return refundCase === null ? [] : [{ state, refundCase, isNew, endedEarlier }]
     })
-    const proof = proveWith(learned.rounding, candidateRoundings(decimals, orders), (roundings) =>
+    const proof = proveWith(semantics.rounding, candidateRoundings(decimals, orders), (roundings) =>
       proveRefunds(unexplained, before, waiting, roundings),
     )
-    drafts.push(...(await acceptProof(context, source, item, proof, learned, previous?.observedAtMs ?? null)))
+    drafts.push(...(await acceptProof(context, source, item, proof, semantics, previous?.observedAtMs ?? null)))
   }
   const refunded = drafts.reduce((sum, draft) => sum + draft.amount, 0n)
+  const isWhole = reading.consistent && suspended === 0n
+  const rounded = isWhole ? await bookRemainder(context, source, item, unexplained - refunded) : []
+  drafts.push(...rounded)
+  const explained = rounded.length > 0 ? unexplained : refunded
   const taken = reading.consistent
-    ? await decideParents(context, source, item, unexplained - refunded, timingOf(item, previous?.observedAtMs ?? null))
+    ? await decideParents(
+        context,
+        source,
+        item,
+        unexplained - explained,
+        timingOf(item, previous?.observedAtMs ?? null),
+      )
     : []
   drafts.push(...taken)
-  const proven = taken.reduce((sum, draft) => sum - draft.amount, refunded)
+  const proven = taken.reduce((sum, draft) => sum - draft.amount, explained)
   await saveWalletReading(context.db, context.book, source.id, item.item, {
     ...reading,
     booked: known + proven,
@@ -170,6 +183,8 @@ async function rollForward(
   const memo = 'the evidence arrived: what waited in suspense is taken back'
   drafts.push(...(await moveSuspense(context, source, change, { memo, evidence: evidenceOf(item) })))
   await judge(context, source, item, { reading, decimals }, left - kept, drafts.length > 0)
+  const timing = timingOf(item, previous?.observedAtMs ?? null)
+  await weighTie(context, source, item, { reading, decimals, left, timing, before: semantics })
   return drafts
 }
 
@@ -205,7 +220,10 @@ async function acceptProof(
   for (const refundCase of REFUND_CASES) {
     let tally = learned.tallies[refundCase]
     for (const kind of ['net', 'gross'] as const) {
-      const cases = proof.refunds.filter((each) => each.refundCase === refundCase && each.kind === kind)
+      // A charge that the panel hides shows nothing of what it does to charges.
+      const cases = proof.refunds.filter(
+        (each) => each.refundCase === refundCase && each.kind === kind && each.state.charge !== null,
+      )
       if (cases.length === 0) continue
       tally = addCases(tally, kind, cases.length)
       await saveTally(context.db, context.book, source.id, refundCase, tally, context.batch)

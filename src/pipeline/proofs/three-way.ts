@@ -127,7 +127,11 @@ function sidesOf(
 function vendorOf({ status, charged, refunded, gross, gross_basis, refusals }: Row): OrderSides['vendor'] {
   if (charged === null || refunded === null) return null
   if (status === null) return (refusals ?? 0n) > 0n ? 'unknown' : null
-  return { full: gross ?? charged, net: charged - refunded, isFullKnown: gross_basis !== 'final' }
+  return {
+    full: gross ?? charged,
+    net: charged - refunded,
+    isFullKnown: gross_basis !== 'final' && gross_basis !== 'tied',
+  }
 }
 
 /** What orders placed by this program were to cost, where neither the catalogue nor a discount left a choice. */

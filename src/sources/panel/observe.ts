@@ -34,6 +34,8 @@ export interface OrderStatusRow {
   readonly remains: bigint | null
   /** Orders that a drip-feed or subscription parent made. Their charges are their own; never add parent and children. */
   readonly children: readonly string[]
+  /** Present on a row that has the fields of a parent, also before it names an order. */
+  readonly isParent?: true
 }
 
 export type StatusRow =
@@ -190,6 +192,7 @@ function statusRow(orderId: string, fields: StatusFields, { problems, codes }: R
     startCount: count(orderId, 'start_count', fields.start_count ?? fields.start_counter, problems),
     remains: count(orderId, 'remains', fields.remains, problems),
     children,
+    ...(fields.orders || fields.old_orders ? { isParent: true as const } : {}),
   }
 }
 
