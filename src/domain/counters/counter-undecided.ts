@@ -6,7 +6,7 @@
  */
 import type { CounterReading } from './counter.ts'
 import type { CounterHeldCode } from './counter-policy.ts'
-import type { Units } from '../money/money.ts'
+import { formatMoney, type Units } from '../money/money.ts'
 import type { Evidence, IsoDate } from '../transaction.ts'
 
 /** What a reading is to an undecided fall. */
@@ -96,4 +96,9 @@ export function atStake({ booked, low, high }: Interval, readings: readonly Sinc
   const shown = readings.reduce((sum, { kind, change }) => (kind === 'fall' ? sum : sum + change), 0n)
   const [down, up] = [low - booked, (high ?? shown) - booked]
   return up > -down ? up : down
+}
+
+/** "-80.00 to 80.00", or "at least -80.00" when the top is open: as a column and in sentences. */
+export function intervalWords({ low, high }: Pick<Interval, 'low' | 'high'>): string {
+  return high === null ? `at least ${formatMoney(low)}` : `${formatMoney(low)} to ${formatMoney(high)}`
 }

@@ -10,6 +10,7 @@ import {
   atStake,
   FALL_CODES,
   intervalOf,
+  intervalWords,
   type Interval,
   type SinceFall,
 } from '../../domain/counters/counter-undecided.ts'
@@ -201,7 +202,7 @@ function fallDetail({ falls, held, interval }: OpenState, first: StatedFall, cur
   const more = falls.slice(1).map(({ fall }) => `${nameOf(fall.place)} on ${fall.day} by ${formatMoney(-fall.change)}`)
   return [
     sentenceOf(first.fall),
-    `undecided since ${first.fall.day}: ${intervalText(interval, currency)}`,
+    `undecided since ${first.fall.day}: ${intervalWords(interval)} ${currency} in total since then, ${formatMoney(interval.booked)} of it booked provisionally`,
     ...(waiting === 0 ? [] : [`readings that wait: ${waiting}`]),
     ...(more.length === 0 ? [] : [`further falls: ${more.join(', ')}`]),
     ...falls.flatMap(proposal),
@@ -214,12 +215,4 @@ function proposal({ fall, payouts, earned }: StatedFall): readonly string[] {
   return [
     `proposed: the payout ${named}, with ${formatMoney(earned)} earned besides; to confirm: tieout counters accept ${nameOf(fall.place)} --as payout`,
   ]
-}
-
-/** "the total since is between −80.00 and open USD, 70.00 of it booked provisionally". */
-export function intervalText({ booked, low, high }: Interval, currency: string): string {
-  const top = high === null ? 'open at the top' : formatMoney(high)
-  const range =
-    high === null ? `at least ${formatMoney(low)} ${currency}, ${top}` : `${formatMoney(low)} to ${top} ${currency}`
-  return `the total since then is ${range}; ${formatMoney(booked)} of it is booked provisionally`
 }

@@ -1,4 +1,5 @@
 /** Why a night is not green: every reason as the end of a sentence, worst first. */
+import { intervalWords } from '../../domain/counters/counter-undecided.ts'
 import { formatMoney } from '../../domain/money/money.ts'
 import { worstFirst, type Reason } from '../../domain/report/status.ts'
 import type { Completeness } from './completeness.ts'
@@ -44,10 +45,16 @@ export function reasonsOf(facts: Facts): readonly Reason[] {
 
 /** A difference that is exactly the lines that are not booked is open work, not a mistake. */
 function ofAccount(line: ControlLine): readonly Reason[] {
-  const { account, currency, vendor, difference, unbooked, proof, isNew, closing } = line
+  const { account, currency, vendor, difference, unbooked, undecided, proof, isNew, closing } = line
   const money = (amount: bigint): string => `${formatMoney(amount)} ${currency}`
   if (isNew) return [amber(`${account} is new in suspense: ${money(closing)}`)]
   if (proof === 'none') return []
+  if (undecided !== null) {
+    const booked = `${money(undecided.booked)} of it booked provisionally`
+    return [
+      amber(`${account} is undecided since ${undecided.since}: ${intervalWords(undecided)} ${currency}, ${booked}`),
+    ]
+  }
   const who = proof === 'statement' ? 'its statements' : 'the vendor'
   if (vendor === null || difference === null)
     return [amber(`nobody has said what ${account} in ${currency} should hold`)]

@@ -105,7 +105,11 @@ function controls(page: NightPage): Html {
       ...moved,
       traced(figure(formatMoney(closing)), trace),
       traced(figure(said.vendor), traceVendor(line, page)),
-      figure(said.difference, differs ? (line.difference === line.unbooked ? 'warn' : 'bad') : ''),
+      figure(
+        said.difference,
+        differs ? (line.difference === line.unbooked || line.undecided !== null ? 'warn' : 'bad') : '',
+      ),
+      figure(said.undecided, said.undecided === '' ? '' : 'warn'),
       { text: line.proof === 'none' ? '' : line.proof },
     ]
   })
@@ -119,6 +123,7 @@ function controls(page: NightPage): Html {
     '>Closing',
     '>Vendor says',
     '>Difference',
+    '>Undecided',
     'By',
   ]
   return html`<section>

@@ -68,6 +68,7 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
     right('Closing'),
     right('Vendor says'),
     right('Difference'),
+    right('Undecided'),
     { title: 'By' },
     { title: 'Name' },
   ]
@@ -80,6 +81,7 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
       ...[opening, received, out, adjusted, closing].map((amount) => formatMoney(amount)),
       said.vendor,
       said.difference,
+      said.undecided,
       line.proof === 'none' ? '' : line.proof,
       line.name,
     ]
