@@ -52,17 +52,18 @@ async function unsealedDaysOf(
     .where('source', '=', source)
     .where('currency', '=', currency)
     .where('effective_date', '>=', since)
-    .where(({ eb, selectFrom, fn, val }) =>
-      eb(
+    .where((where) =>
+      where(
         'seq',
         '>',
-        fn.coalesce(
-          selectFrom('journal')
+        where.fn.coalesce(
+          where
+            .selectFrom('journal')
             .select((journal) => journal.fn.max('to_seq').as('last'))
             .where('journal.book', '=', book.id)
             .whereRef('journal.day', '=', 'txn.effective_date')
             .where('journal.currency', '=', currency),
-          val(0n),
+          where.val(0n),
         ),
       ),
     )

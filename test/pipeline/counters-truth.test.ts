@@ -151,7 +151,7 @@ const WRONG: readonly Omit<Exclude<Decision, { as: 'reject' }>, 'of'>[] = [
 /** Decisions about readings of one counter, first wrong ones about some, then the right ones, the oldest first or last. */
 async function decide(counter: LandedCounter, { shown }: World, order: 'forth' | 'back'): Promise<void> {
   const right = shown.flatMap(({ decision }, index): readonly Decision[] =>
-    decision === null ? [] : [{ ...decision, of: index + 2 } as Decision],
+    decision === null ? [] : [{ ...decision, of: index + 2 }],
   )
   for (const [index, { of }] of right.entries()) {
     const wrong = WRONG[index % WRONG.length]
