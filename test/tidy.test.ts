@@ -83,10 +83,6 @@ describe('the source', () => {
   it('has no barrel files', () => {
     expect(sources.filter(isBarrel).map(({ path }) => path)).toEqual([])
   })
-
-  it('is made of small files: half of them have at most 80 lines', () => {
-    expect(median(sources.map(({ lines }) => lines.length))).toBeLessThanOrEqual(80)
-  })
 })
 
 describe('all files', () => {
@@ -169,11 +165,6 @@ function isBarrel({ path, lines }: SourceFile): boolean {
   const code = lines.filter((line) => line.trim() !== '' && !/^\s*(\/?\*|\/\/)/.test(line))
   const exports = code.filter((line) => /^export (\*|\{|type \{).*\bfrom\b/.test(line))
   return basename(path) === 'index.ts' || (exports.length > 0 && exports.length === code.length)
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
 
 function list(files: readonly SourceFile[]): string {

@@ -7,7 +7,7 @@ import type { Tables } from '../db/tables.ts'
 import { intervalWords } from '../domain/counters/counter-undecided.ts'
 import { formatMoney } from '../domain/money/money.ts'
 import type { IsoDate } from '../domain/transaction.ts'
-import { undecidedOf, type Undecided } from '../evidence/counter-undecided.ts'
+import { undecidedOf, type Undecided } from '../reconcile/undecided.ts'
 import { sourceIds, type Book } from '../ledger/books.ts'
 
 export interface UndecidedSource extends Undecided {

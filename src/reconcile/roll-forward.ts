@@ -7,7 +7,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { SourceKind } from '../domain/posting-rules.ts'
 import type { Units } from '../domain/money/money.ts'
-import { undecidedOf, type Undecided } from '../evidence/counter-undecided.ts'
+import { undecidedOf, type Undecided } from './undecided.ts'
 import { balancesWithin } from '../ledger/known-at.ts'
 import { counterFigure, walletFigure } from './vendor-figure.ts'
 

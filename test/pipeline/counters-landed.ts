@@ -5,7 +5,7 @@
 import type { Database } from '../../src/db/database.ts'
 import type { AcceptAs } from '../../src/domain/counters/counter-decision.ts'
 import { formatMoney, type Units } from '../../src/domain/money/money.ts'
-import { undecidedOf, type Undecided } from '../../src/evidence/counter-undecided.ts'
+import { undecidedOf, type Undecided } from '../../src/reconcile/undecided.ts'
 import { listVerdicts, type JudgedReading } from '../../src/evidence/counter-verdicts.ts'
 import { landBatch, type NewLanding } from '../../src/evidence/landing.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'

@@ -2,7 +2,7 @@
 import { COUNTER_RULES } from '../../domain/counters/counter-policy.ts'
 import { formatExact, formatMoney } from '../../domain/money/money.ts'
 import { intervalWords } from '../../domain/counters/counter-undecided.ts'
-import type { Undecided } from '../../evidence/counter-undecided.ts'
+import type { Undecided } from '../../reconcile/undecided.ts'
 import type { UndecidedSource } from '../../pipeline/undecided.ts'
 import type { JudgedReading } from '../../evidence/counter-verdicts.ts'
 import type { CounterDecided } from '../../pipeline/counter-decisions.ts'

@@ -9,7 +9,7 @@ import { splitAccountKey, type AccountType, type Chart } from '../../domain/acco
 import { suspenseAccounts } from '../../domain/proofs/clearing.ts'
 import { splitMovements, type Adjustment } from '../../domain/report/movements.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
-import type { Undecided } from '../../evidence/counter-undecided.ts'
+import type { Undecided } from '../../reconcile/undecided.ts'
 import { sourceIds, type Book } from '../../ledger/books.ts'
 import { balancesWithin } from '../../ledger/known-at.ts'
 import { movementsByKind } from '../../ledger/movements-by-kind.ts'

@@ -2,7 +2,7 @@
  * The page as one long table for spreadsheets: a row for every figure, named by its section, its line and what it is.
  * Texts that people or vendors wrote are guarded against being read as formulas; amounts are plain decimals.
  */
-import type { Undecided } from '../../../evidence/counter-undecided.ts'
+import type { Undecided } from '../../../reconcile/undecided.ts'
 import { formatExact, type Units } from '../../../domain/money/money.ts'
 import { AGE_BUCKETS } from '../../../domain/exceptions/aging.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
