@@ -192,3 +192,27 @@ export async function firstShownUnasked(db: Kysely<Tables>, book: bigint, source
     .executeTakeFirst()
   return row === undefined ? null : { batch: Number(row.batch), item: Number(row.item) }
 }
+
+/** Which of these payouts statement lines have settled: their money has arrived. */
+export async function arrivedAmong(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: string,
+  payouts: readonly KnownPayout[],
+): Promise<ReadonlySet<string>> {
+  if (payouts.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('open_item')
+    .select('object')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('kind', '=', 'payout')
+    .where('status', '=', 'settled')
+    .where(
+      'object',
+      'in',
+      payouts.map(({ key }) => key),
+    )
+    .execute()
+  return new Set(rows.map(({ object }) => object))
+}

@@ -6,11 +6,13 @@
  */
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { verifyLedger } from '../../src/ledger/verify/verify.ts'
+import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
 import { describeDatabases, newSqliteUrl, opened, type Fresh } from '../support/databases.ts'
 import { landedCounter, type Decision, type LandedCounter } from './counters-landed.ts'
 import { expectReplays } from './counters-support.ts'
 
-const RUNS = { numRuns: 12 }
+const RUNS = { numRuns: 8 }
 const CENT = 1_000_000n
 
 /** In cents. `size` is of what is paid, taken back, or shown wrongly. */
@@ -184,6 +186,8 @@ function truth(fresh: Fresh) {
       expect(await counter.days()).toEqual(world.days)
       expect(await counter.undecided()).toBeNull()
     }
+    const { database, bookRow } = forth.rig
+    expect((await verifyLedger(database.kysely, await bookRow(), [verifyEvidence])).findings).toEqual([])
     await expectReplays(forth.rig, await opened(newSqliteUrl()))
   })
 }

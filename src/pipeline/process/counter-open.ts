@@ -17,12 +17,12 @@ import {
 import { isRiseCode } from '../../domain/counters/counter-waiting.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
-import { hasMode, saveMode, shownByDecision, unseenPayouts } from '../../evidence/counter-payouts.ts'
+import { arrivedAmong, hasMode, saveMode, shownByDecision, unseenPayouts } from '../../evidence/counter-payouts.ts'
 import { saveUndecided, undecidedOf } from '../../reconcile/undecided.ts'
 import { listVerdicts, pastRises, type JudgedReading } from '../../evidence/counter-verdicts.ts'
 import { isOpenFall, sinceOldestFall } from '../../evidence/open-falls.ts'
 import { closeExceptions, openObjects } from '../../reconcile/exceptions.ts'
-import { evidenceOf, raise, settle } from './context.ts'
+import { evidenceOf, raise, settle, type BatchContext, type ContextSource } from './context.ts'
 import { draftDifferences } from './counter-drafts.ts'
 import { nameOf } from './counter-outcome.ts'
 import { judgeHeldAgain, type CounterWork } from './counter-work.ts'
@@ -67,20 +67,34 @@ interface StatedFall {
 async function openState({ context: { db, book }, source }: CounterWork): Promise<OpenState> {
   const held = (await listVerdicts(db, book, { source: source.id, status: 'held' })).toReversed()
   const readings = await sinceOldestFall(db, book, source.id)
-  const stated = readings.length === 0 ? [] : statedPayouts(await unseenPayouts(db, book, source.id), readings, source)
+  const payouts = readings.length === 0 ? [] : await tiedPayouts({ db, book }, source)
+  const stated = statedPayouts(payouts, readings, source)
   const earned = new Map(stated.map((each) => [nameOf(each.fall.place), each.earned]))
   const since = readings.flatMap((each) => sinceFall(each, earned.get(nameOf(each.place)) ?? null))
   return { held, falls: stated, since, interval: intervalOf(since) }
 }
 
+/**
+ * Payouts of this network that no reading has shown: stated by a file, seen on a line by a person, or due by a schedule
+ * and settled by a line. What is only due was made from the books, and says nothing about what the network paid.
+ */
+async function tiedPayouts(
+  { db, book }: Pick<BatchContext, 'db' | 'book'>,
+  { id, name }: ContextSource,
+): Promise<readonly KnownPayout[]> {
+  const unseen = await unseenPayouts(db, book, id)
+  const due = unseen.filter(({ reference }) => reference.startsWith(DUE_REFERENCE))
+  const arrived = await arrivedAmong(db, book, name, due)
+  return unseen.filter((payout) => !due.includes(payout) || arrived.has(payout.key))
+}
+
 /** Payouts of each fall, the oldest fall and the oldest payout first; no payout is taken twice. */
 function statedPayouts(
-  unseen: readonly KnownPayout[],
+  tied: readonly KnownPayout[],
   readings: readonly JudgedReading[],
   { counter = COUNTER_LIMITS }: CounterWork['source'],
 ): readonly StatedFall[] {
-  // What is due by a schedule was made from the books, and says nothing about what the network paid.
-  let left = unseen.filter(({ reference }) => !reference.startsWith(DUE_REFERENCE))
+  let left = tied
   return readings.filter(isOpenFall).map((fall) => {
     let earned = fall.change
     const payouts: KnownPayout[] = []
