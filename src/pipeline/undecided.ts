@@ -82,6 +82,6 @@ export function undecidedIn({ day, currency }: Draft, found: readonly UndecidedS
 
 /** The end of a sentence. */
 export function undecidedWords({ source, currency, since, reading, booked, ...interval }: UndecidedSource): string {
-  const total = `${intervalWords(interval)} ${currency} in total since then, ${formatMoney(booked)} of it booked provisionally`
+  const total = `${intervalWords(interval)} in ${currency} since then, ${formatMoney(booked)} of it booked provisionally`
   return `${source} is undecided since ${since} (${total}); to decide: tieout counters accept ${reading} --as MEANING`
 }

@@ -113,14 +113,14 @@ it('says what stays undecided, in the proofs and before journals are approved', 
   await night(4, 1200, 60, 120)
   const proofs = await tieout('reconcile', 'proofs')
   expect(proofs.exitCode).toBe(1)
-  expect(proofs.stdout).toMatch(/1100:pub .* at least -80\.00 +counter$/m)
+  expect(proofs.stdout).toMatch(/1100:pub .* -80\.00 to open +counter$/m)
   const json: unknown = JSON.parse((await tieout('reconcile', 'proofs', '--json')).stdout)
   const undecided = { since: '2026-03-02', reading: '3.1', booked: '70.00000000', low: '-80.00000000', high: 'open' }
   expect(JSON.stringify(json)).toContain(JSON.stringify(undecided))
   const approve = ['journals', 'approve', '--through', '2026-03-31', '--by', 'Ada', '--dry-run']
   const approved = await tieout(...approve)
   expect(approved.stderr).toContain(
-    'Note: pub is undecided since 2026-03-02 (at least -80.00 USD in total since then, 70.00 of it booked provisionally); to decide: tieout counters accept 3.1 --as MEANING.',
+    'Note: pub is undecided since 2026-03-02 (-80.00 to open in USD since then, 70.00 of it booked provisionally); to decide: tieout counters accept 3.1 --as MEANING.',
   )
   const document: unknown = JSON.parse((await tieout(...approve, '--json')).stdout)
   expect(document).toMatchObject({ undecided: [{ source: 'pub', ...undecided, days: ['2026-03-03'] }] })

@@ -35,7 +35,7 @@ describeDatabases('automatic approval', (fresh) => {
     expect(report.closed.approved.map(({ day }) => day)).toEqual(['2026-03-02', '2026-03-04'])
     expect(report.closed.waiting.map(({ reason }) => reason)).toEqual([
       expect.stringMatching(
-        /^The USD journal of 2026-03-03 waits for a person: pub is undecided since 2026-03-02 \(at least 0\.00 USD in total since then, 70\.00 of it booked provisionally\); to decide: tieout counters accept \d+\.1 --as MEANING\.$/,
+        /^The USD journal of 2026-03-03 waits for a person: pub is undecided since 2026-03-02 \(0\.00 to open in USD since then, 70\.00 of it booked provisionally\); to decide: tieout counters accept \d+\.1 --as MEANING\.$/,
       ),
     ])
     const book = await rig.bookRow()

@@ -123,7 +123,7 @@ function decidedView({ place, as, by, why, atMs }: NonNullable<JudgedReading['de
 }
 
 function stillUndecided(source: string, currency: string, { since, reading, booked, ...interval }: Undecided): string {
-  return `${source} is undecided since ${since}: ${intervalWords(interval)} ${currency} in total since then, ${formatMoney(booked)} of it booked provisionally. Next to decide: reading ${reading}.`
+  return `${source} is undecided since ${since}: ${intervalWords(interval)} in ${currency} since then, ${formatMoney(booked)} of it booked provisionally. Next to decide: reading ${reading}.`
 }
 
 /** Why it was held, who decided otherwise, or by which rule it was booked. */

@@ -98,7 +98,7 @@ export function atStake({ booked, low, high }: Interval, readings: readonly Sinc
   return up > -down ? up : down
 }
 
-/** "-80.00 to 80.00", or "at least -80.00" when the top is open: as a column and in sentences. */
+/** "-80.00 to 80.00", or "-80.00 to open": as a column and in sentences. */
 export function intervalWords({ low, high }: Pick<Interval, 'low' | 'high'>): string {
-  return high === null ? `at least ${formatMoney(low)}` : `${formatMoney(low)} to ${formatMoney(high)}`
+  return `${formatMoney(low)} to ${high === null ? 'open' : formatMoney(high)}`
 }

@@ -216,7 +216,7 @@ function fallDetail({ falls, held, interval }: OpenState, first: StatedFall, cur
   const more = falls.slice(1).map(({ fall }) => `${nameOf(fall.place)} on ${fall.day} by ${formatMoney(-fall.change)}`)
   return [
     sentenceOf(first.fall),
-    `undecided since ${first.fall.day}: ${intervalWords(interval)} ${currency} in total since then, ${formatMoney(interval.booked)} of it booked provisionally`,
+    `undecided since ${first.fall.day}: ${intervalWords(interval)} in ${currency} since then, ${formatMoney(interval.booked)} of it booked provisionally`,
     ...(waiting === 0 ? [] : [`readings that wait: ${waiting}`]),
     ...(more.length === 0 ? [] : [`further falls: ${more.join(', ')}`]),
     ...falls.flatMap(proposal),

@@ -68,7 +68,7 @@ async function raiseNegative(
   const { name, currency } = source
   const detail =
     `the receivable is ${formatMoney(total)} ${currency} below zero, while the counter is undecided since ${since} ` +
-    `(${intervalWords(interval)} ${currency} in total since then); to decide: tieout counters accept ${reading} --as MEANING`
+    `(${intervalWords(interval)} in ${currency} since then); to decide: tieout counters accept ${reading} --as MEANING`
   const raised = {
     source: name,
     code: 'RECEIVABLE_NEGATIVE',

@@ -52,7 +52,7 @@ function ofAccount(line: ControlLine): readonly Reason[] {
   if (undecided !== null) {
     const booked = `${money(undecided.booked)} of it booked provisionally`
     return [
-      amber(`${account} is undecided since ${undecided.since}: ${intervalWords(undecided)} ${currency}, ${booked}`),
+      amber(`${account} is undecided since ${undecided.since}: ${intervalWords(undecided)} in ${currency}, ${booked}`),
     ]
   }
   const who = proof === 'statement' ? 'its statements' : 'the vendor'

@@ -69,7 +69,7 @@ describe('the interval since a fall', () => {
   })
 
   it('says that it is open at the top, and never a figure instead', () => {
-    expect(intervalWords({ low: -8_000_000_000n, high: null })).toBe('at least -80.00')
+    expect(intervalWords({ low: -8_000_000_000n, high: null })).toBe('-80.00 to open')
     expect(intervalWords({ low: -8_000_000_000n, high: 1_000_000_000n })).toBe('-80.00 to 10.00')
   })
 })
