@@ -154,7 +154,7 @@ describeDatabases('a counter that fell from 200 to 50 and went on to 120, 210, 2
     expect(await counter.days()).toEqual(['2026-03-03 70.00'])
     const [open] = await exceptionsOf(counter.rig)
     expect(open?.detail).toContain('undecided since 2026-03-02: 0.00 to open in USD since then')
-    expect(open?.detail).toContain('70.00 of it is booked provisionally; readings that wait: 37')
+    expect(open?.detail).toContain('70.00 of it booked provisionally; readings that wait: 37')
   })
 
   it('has a closed interval when a payout on record may explain the fall, and proposes it', async () => {
