@@ -94,7 +94,7 @@ export interface CounterReadingTable {
   readonly item: Int
   readonly line: Int
   readonly observed_at_ms: Int
-  readonly origin: 'api' | 'opening' | 'day-total' | 'decision'
+  readonly origin: 'api' | 'opening' | 'day-total'
   readonly impressions: NullableInt
   readonly clicks: NullableInt
   readonly amount: Int

@@ -13,7 +13,7 @@ describeEmptyUrls('the books of an older program', (freshUrl) => {
     const database = await openDatabase(await freshUrl())
     const { kysely } = database
     try {
-      await migrate(database, 0, olderMigrations('0024'))
+      await migrate(database, 0, olderMigrations('0025'))
       for (const [id, name] of [
         [1, 'acmeads-north'],
         [2, 'acmeads-south'],

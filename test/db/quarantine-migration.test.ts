@@ -13,7 +13,7 @@ describeEmptyUrls('the quarantine of an older program', (freshUrl) => {
   it('waits where nothing else can answer it', async () => {
     const database = await openDatabase(await freshUrl())
     try {
-      await migrate(database, 0, olderMigrations('0024'))
+      await migrate(database, 0, olderMigrations('0026'))
       const { kysely } = database
       const { id } = await ensureBook(kysely, { name: 'agency', currency: 'USD', timeZone: 'UTC' })
       const kinds = ['evidence-file', 'order-history', 'panel-balance', 'webhook'] as const

@@ -50,14 +50,18 @@ describeDatabases('a replay', (fresh) => {
   })
 
   it('goes by the settings that were in force, not by those of today', async () => {
-    const { rig, vendors } = await scriptedBook(await fresh(), { publisherMore: "reviewAbove: '1.00'" })
+    const { rig, vendors } = await scriptedBook(await fresh())
     await rig.night(nightMs(1))
     vendors.publisher = stats('publisher', 1100, 55, '160.00')
     await rig.night(nightMs(2))
-    const unlimited = rig.book.sources.map((each) => (each.type === 'panel' ? each : { ...each, reviewAbove: null }))
-    const later = rigOn(rig.database, { ...rig, book: { ...rig.book, sources: unlimited } })
+    // By these the fall of 2.50 would have been held.
+    const limited = rig.book.sources.map((each) =>
+      each.type === 'panel' ? each : { ...each, reviewAbove: 100_000_000n },
+    )
+    const later = rigOn(rig.database, { ...rig, book: { ...rig.book, sources: limited } })
+    vendors.publisher = stats('publisher', 1200, 60, '161.00')
     await later.night(nightMs(3))
-    expect((await fingerprintsOf(rig)).head).toMatch(/^1 /)
+    expect((await fingerprintsOf(rig)).head).toMatch(/^2 /)
     await expectSame(rig, await replayed(rig, await opened(newSqliteUrl())))
   })
 

@@ -16,6 +16,7 @@ import { lockHead } from '../../journals/seal.ts'
 import { approvePrepared, preparationOf, rehearseApproval } from '../../pipeline/approval.ts'
 import { fillingFor, fillOutboxes, isStuck } from '../../pipeline/delivery/filling.ts'
 import type { Filling } from '../../targets/outbox/work.ts'
+import { undecidedIn, undecidedSources, undecidedWords } from '../../pipeline/undecided.ts'
 import { dateArgument, personArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
@@ -23,6 +24,7 @@ import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { documentDates, exportCommands, handOutLines } from '../views/hand-out.ts'
 import { withApprovedAt, withAt, withLines } from '../views/journal-documents.ts'
+import { undecidedView } from '../views/counters.ts'
 import { approvedView, preparedLines, queuedLines } from '../views/journals.ts'
 
 interface ApproveOptions {
@@ -86,7 +88,16 @@ async function prepareRange(session: Session, open: OpenBook, options: ApproveOp
     await lockHead(trx, book)
     await addPreparations(trx, book, preparations)
   })
-  session.show({ prepared: preparations.map(withAt), held: held.map(withLines) }, () => [
+  const undecided = (await undecidedSources(kysely, book, open.config.sources)).filter((each) =>
+    preparations.some((draft) => undecidedIn(draft, [each]).length > 0),
+  )
+  const document = {
+    undecided: undecided.map(undecidedView),
+    prepared: preparations.map(withAt),
+    held: held.map(withLines),
+  }
+  session.show(document, () => [
+    ...undecided.map((each) => `Note: ${undecidedWords(each)}.`),
     ...preparedLines(contents, approval),
     ...held.map(({ reason }) => reason),
   ])
@@ -99,6 +110,12 @@ async function approveRange(session: Session, open: OpenBook, options: ApproveOp
   const mappings = loadMappings(session.config().mappings)
   const approval = approvalOf(session, open, mappings, options)
   const fillings = config.journals.differentApprover ? await fillingsOf(open, mappings) : []
+  const undecided = await undecidedSources(kysely, book, config.sources)
+  const concerned = undecided.filter(({ days }) =>
+    [...days].some((day) => approval.from <= day && day <= approval.through),
+  )
+  // Seen before anything is sealed, also by whoever reads only the JSON afterwards.
+  for (const each of concerned) session.io.stderr.write(`Note: ${undecidedWords(each)}.\n`)
   const seal = async (trx: Transaction<Tables>) => {
     const done = config.journals.differentApprover
       ? await approvePrepared(trx, book, fillings, approval)
@@ -111,7 +128,13 @@ async function approveRange(session: Session, open: OpenBook, options: ApproveOp
   const commands = dates === null ? [] : exportCommands(session.config(), config, dates)
   const fresh = new Set(approved.map(({ id }) => id))
   const before = dates === null ? [] : (await listJournals(kysely, book, dates)).filter(({ id }) => !fresh.has(id))
-  const document = { dryRun, approved: approved.map(withApprovedAt), held: held.map(withLines), queued }
+  const document = {
+    dryRun,
+    undecided: concerned.map(undecidedView),
+    approved: approved.map(withApprovedAt),
+    held: held.map(withLines),
+    queued,
+  }
   session.show({ ...document, handOut: commands }, () => [
     ...approvedView(approved, { by: approval.by, dryRun }),
     ...queuedLines(queued, dryRun),

@@ -72,6 +72,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   COUNTER_RESET: rule('receivables', 1, { command: COUNTERS }),
   COUNTER_SPIKE: rule('receivables', 2, { command: COUNTERS }),
   COUNTER_UNPAID: rule('receivables', 2, { command: 'tieout counters mode SOURCE unpaid', resolutions: ['dismiss'] }),
+  RECEIVABLE_NEGATIVE: rule('receivables', 2, { command: COUNTERS }),
   // Payouts, top-ups and statements.
   AMBIGUOUS_MATCH: rule('treasury', 3, { command: RECONCILE }),
   CLEARING_DIFFERS: rule('treasury', 2, { command: 'tieout reconcile explain ACCOUNT' }),

@@ -2,7 +2,9 @@
  * What makes a night red, amber or green: one table. Red is wrong or not known, amber is open and waits for a person, green
  * is what no row speaks of. A new reason is one line here and its line in docs/report.md; a test holds the two together.
  */
+import { intervalWords, type Interval } from '../counters/counter-undecided.ts'
 import { formatMoney, type Units } from '../money/money.ts'
+import type { IsoDate } from '../transaction.ts'
 
 export type Colour = 'green' | 'amber' | 'red'
 
@@ -28,8 +30,6 @@ export interface NightFacts {
   readonly interrupted: readonly { readonly run: number; readonly kind: string }[]
   readonly sources: readonly { readonly name: string; readonly fresh: boolean }[]
   readonly accounts: readonly AccountFacts[]
-  /** Sources whose earnings or balance nothing has decided yet: from the least to the most; null is open to that side. */
-  readonly undecided: readonly UndecidedState[]
   readonly open: readonly { readonly severity: 'info' | 'review' | 'escalate'; readonly dueOn: string | null }[]
   readonly overdue: number
   readonly toConfirm: number
@@ -48,13 +48,13 @@ interface AccountFacts {
   readonly unbooked: Units | null
   readonly proof: 'balance' | 'counter' | 'statement' | 'none'
   readonly isNew: boolean
+  /** What a counter has earned or spent since a fall that nothing has decided; null where nothing is open. */
+  readonly undecided: UndecidedState | null
 }
 
-export interface UndecidedState {
-  readonly source: string
-  readonly currency: string
-  readonly least: Units | null
-  readonly most: Units | null
+export interface UndecidedState extends Interval {
+  /** The first undecided day. */
+  readonly since: IsoDate
 }
 
 export interface StatusRow {
@@ -93,8 +93,8 @@ export const STATUS_ROWS: readonly StatusRow[] = [
       'escalated',
     ),
   ),
-  amber('state-undecided', 'what a source has earned or holds is not decided', ({ undecided }) =>
-    undecided.map((state) => `${state.source} is undecided: ${interval(state)}`),
+  amber('state-undecided', 'what a source has earned or holds is not decided', ({ accounts }) =>
+    standing(accounts, 'undecided').map((line) => `${line.account} is undecided ${undecidedWords(line)}`),
   ),
   amber('suspense-new', 'a suspense account that was empty the night before is not', ({ accounts }) =>
     standing(accounts, 'new').map(
@@ -160,12 +160,13 @@ function afterInterruption(run: number, kind: string): string {
     : `run the same command again, or see ${see}`
 }
 
-type Standing = 'ties' | 'new' | 'unsaid' | 'unposted' | 'differs'
+type Standing = 'ties' | 'new' | 'undecided' | 'unsaid' | 'unposted' | 'differs'
 
 /** A difference that is exactly the lines that are not posted is open work, not a mistake. */
-function standingOf({ vendor, difference: amount, unbooked, proof, isNew }: AccountFacts): Standing {
+function standingOf({ vendor, difference: amount, unbooked, proof, isNew, undecided }: AccountFacts): Standing {
   if (isNew) return 'new'
   if (proof === 'none') return 'ties'
+  if (undecided !== null) return 'undecided'
   if (vendor === null || amount === null) return 'unsaid'
   if (amount === 0n) return 'ties'
   return amount === unbooked ? 'unposted' : 'differs'
@@ -188,9 +189,10 @@ function difference({ difference: amount, currency }: AccountFacts): string {
   return money(amount ?? 0n, currency)
 }
 
-function interval({ least, most, currency }: UndecidedState): string {
-  const text = (amount: Units | null) => (amount === null ? 'open' : formatMoney(amount))
-  return `${text(least)} to ${text(most)} ${currency}`
+function undecidedWords({ undecided, currency }: AccountFacts): string {
+  if (undecided === null) return ''
+  const { since, booked } = undecided
+  return `since ${since}: ${intervalWords(undecided)} in ${currency}, ${money(booked, currency)} of it booked provisionally`
 }
 
 function counted(count: number, one: string, many: string, what: string): readonly string[] {

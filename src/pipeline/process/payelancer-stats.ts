@@ -12,6 +12,7 @@ import {
   type BatchContext,
   type ContextSource,
 } from './context.ts'
+import { finishCounterWork } from './counter-open.ts'
 import { raiseOverdue } from './counter-payouts.ts'
 import { judgeNewReading, startCounterWork } from './counter-work.ts'
 
@@ -45,6 +46,7 @@ export async function processStats(
   const { impressions, clicks, amount } = observed
   const work = await startCounterWork(context, source, item)
   const facts = await judgeNewReading(work, { impressions, clicks, amount, atMs: item.fetchedAtMs })
+  await finishCounterWork(work)
   await raiseOverdue(work, facts)
   return work.drafts
 }

@@ -83,7 +83,6 @@ export async function nightPage(
   const reasons = reasonsOf({
     ...completeness,
     accounts: controls,
-    undecided: [],
     open,
     overdue: forecast.expected.overdue,
     toConfirm: quality.proposed,

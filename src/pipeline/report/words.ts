@@ -1,4 +1,5 @@
 /** The sentences that the terminal and the web page share. */
+import { intervalWords } from '../../domain/counters/counter-undecided.ts'
 import { divideHalfEven, formatMoney, unitsPerMinor, type Units } from '../../domain/money/money.ts'
 import type { StepLine } from './completeness.ts'
 import type { ControlLine } from './controls.ts'
@@ -132,14 +133,16 @@ function notReadTonight(account: string, { completeness }: Pick<NightPage, 'comp
 }
 
 /** What stands under "By": where the independent figure comes from. */
-export function vendorWords({ proof, vendor, difference }: ControlLine): {
+export function vendorWords({ proof, vendor, difference, undecided }: ControlLine): {
   readonly vendor: string
   readonly difference: string
+  readonly undecided: string
 } {
-  if (proof === 'none') return { vendor: '', difference: '' }
+  if (proof === 'none') return { vendor: '', difference: '', undecided: '' }
   return {
     vendor: vendor === null ? 'not said' : formatMoney(vendor),
     difference: difference === null ? 'unknown' : formatMoney(difference),
+    undecided: undecided === null ? '' : intervalWords(undecided),
   }
 }
 

@@ -101,7 +101,11 @@ function controls(page: NightPage): Html {
       ...moved,
       traced(figure(formatMoney(closing)), trace),
       traced(figure(said.vendor), traceVendor(line, page)),
-      figure(said.difference, differs ? (line.difference === line.unbooked ? 'warn' : 'bad') : ''),
+      figure(
+        said.difference,
+        differs ? (line.difference === line.unbooked || line.undecided !== null ? 'warn' : 'bad') : '',
+      ),
+      figure(said.undecided, said.undecided === '' ? '' : 'warn'),
       { text: proofWords(line, page) },
     ]
   })
@@ -115,6 +119,7 @@ function controls(page: NightPage): Html {
     '>Closing',
     '>Per vendor',
     '>Difference',
+    '>Undecided',
     'By',
   ]
   return html`<section>

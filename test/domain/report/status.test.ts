@@ -14,6 +14,7 @@ const WALLET: NightFacts['accounts'][number] = {
   unbooked: null,
   proof: 'balance',
   isNew: false,
+  undecided: null,
 }
 
 /** A whole night on which every row looks at something, and none has anything to say. */
@@ -27,7 +28,6 @@ const GREEN: NightFacts = {
     { ...WALLET, account: '1070', proof: 'none', vendor: null, difference: null },
     { ...WALLET, account: '1901', proof: 'none', vendor: null, difference: null, closing: 3n * USD },
   ],
-  undecided: [],
   open: [{ severity: 'info', dueOn: null }],
   overdue: 0,
   toConfirm: 0,
@@ -85,10 +85,19 @@ const NIGHTS: Readonly<Record<string, readonly (readonly [Partial<NightFacts>, .
   ],
   'state-undecided': [
     [
-      { undecided: [{ source: 'pub', currency: 'USD', least: 150n * USD, most: 300n * USD }] },
-      'pub is undecided: 150.00 to 300.00 USD',
+      {
+        accounts: [
+          { ...WALLET, undecided: { since: '2026-03-02', booked: 40n * USD, low: -50n * USD, high: 300n * USD } },
+        ],
+      },
+      '1310:alpha is undecided since 2026-03-02: -50.00 to 300.00 in USD, 40.00 USD of it booked provisionally',
     ],
-    [{ undecided: [{ source: 'pub', currency: 'USD', least: 0n, most: null }] }, 'pub is undecided: 0.00 to open USD'],
+    [
+      {
+        accounts: [{ ...WALLET, difference: 5n, undecided: { since: '2026-03-02', booked: 0n, low: 0n, high: null } }],
+      },
+      '1310:alpha is undecided since 2026-03-02: 0.00 to open in USD, 0.00 USD of it booked provisionally',
+    ],
   ],
   'suspense-new': [
     [

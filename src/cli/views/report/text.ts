@@ -70,6 +70,7 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
     right('Closing'),
     right('Per vendor'),
     right('Difference'),
+    right('Undecided'),
     { title: 'By' },
     { title: 'Name' },
   ]
@@ -82,6 +83,7 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
       ...[opening, received, out, adjusted, closing].map((amount) => formatMoney(amount)),
       said.vendor,
       said.difference,
+      said.undecided,
       proofWords(line, page),
       line.name,
     ]
