@@ -7,6 +7,8 @@ import { loadMappings } from '../config/mappings.ts'
 import type { Environment } from '../config/secrets.ts'
 import type { Database } from '../db/database.ts'
 import { findAlerts } from '../domain/alerts/alert-conditions.ts'
+import { evidenceOf } from '../domain/alerts/alert-evidence.ts'
+import { walletNow } from '../domain/alerts/alert-sources.ts'
 import type { Alert } from '../domain/alerts/alert.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import { lastDueMs } from '../domain/time/schedule.ts'
@@ -14,7 +16,7 @@ import { listBooks, type Book } from '../ledger/books.ts'
 import { deliverPending, type ChannelResult } from './deliver.ts'
 import { readBookFacts } from './facts.ts'
 import { createAlertHttpClient, speakThrough } from './speak.ts'
-import { isNews, recordLook, type Said } from './state.ts'
+import { isNews, recordLook, type Look, type Said } from './state.ts'
 
 export interface AlertEnvironment {
   readonly database: Database
@@ -99,7 +101,14 @@ async function lookAtBook({ database, clock }: AlertEnvironment, { alerts, book,
   const facts = await readBookFacts(kysely, stored, { config: book, rules, nowMs, dueMs })
   const found = findAlerts(facts, alerts.rules)
   const { channels: listeners, repeatAfterMs } = alerts
-  const look = { found, listeners, nowMs, repeatAfterMs }
+  const look: Look = {
+    found,
+    listeners,
+    nowMs,
+    repeatAfterMs,
+    evidenceOf: (alert) => evidenceOf(alert, facts),
+    overTitle: ({ rule, object }) => walletNow(rule, object, facts),
+  }
   if (!(await isNews(kysely, stored.id, look))) return { found, said: [] }
   return { found, said: await kysely.transaction().execute((trx) => recordLook(trx, stored.id, look)) }
 }

@@ -34,16 +34,44 @@ export async function readRunFacts(
   // A run that failed and is tried again has not recovered before it comes to its end.
   const isBroken =
     newest?.status === 'failed' || (isOpen && (failure !== null || (!isStopped && !(await isBeingWorkedOn(db, book)))))
+  const tick = await brokenTick(db, book)
+  const brokenRun =
+    newest !== undefined && isBroken
+      ? { id: Number(newest.id), startedAtMs: Number(newest.started_at_ms), reason: failure ?? tick?.reason ?? null }
+      : null
   return {
-    broken:
-      newest !== undefined && isBroken
-        ? { id: Number(newest.id), startedAtMs: Number(newest.started_at_ms), reason: failure }
-        : null,
+    broken: brokenRun ?? tick,
     firstStartedMs: first === undefined ? null : Number(first.started_at_ms),
     scheduledSinceMs: scheduled === undefined ? null : Number(scheduled.known_since_ms),
     lastFinishedMs: await lastWholeNightMs(db, book, nowMs),
     dueMs,
   }
+}
+
+const BROKE: readonly string[] = ['transient', 'crashed', 'failed']
+
+/** The newest night of the schedule when its last attempt failed or crashed and no night was closed since. */
+async function brokenTick(db: Kysely<Tables>, book: bigint): Promise<RunFacts['broken']> {
+  const tick = await db
+    .selectFrom('schedule_tick')
+    .select(['status', 'outcome', 'started_at_ms', 'detail'])
+    .where('book', '=', book)
+    .orderBy('due_at_ms', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (tick === undefined || tick.status === 'done' || !BROKE.includes(tick.outcome)) return null
+  const closed = await db
+    .selectFrom('run')
+    .select('id')
+    .where('book', '=', book)
+    .where('kind', '=', 'sync')
+    .where('status', '=', 'finished')
+    .where('finished_at_ms', '>=', tick.started_at_ms)
+    .limit(1)
+    .executeTakeFirst()
+  if (closed !== undefined) return null
+  // While it is being tried again its row has no sentence.
+  return { id: null, startedAtMs: Number(tick.started_at_ms), reason: tick.detail === '' ? null : tick.detail }
 }
 
 /** When a night that read every source last came to its end, UTC milliseconds; null before the first. */

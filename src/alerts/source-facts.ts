@@ -10,6 +10,7 @@ import { sourceIds, type Book } from '../ledger/books.ts'
 import { proveBook } from '../reconcile/prove-book.ts'
 import type { RollForward } from '../reconcile/roll-forward.ts'
 import { hasOpening } from '../reconcile/wallet.ts'
+import { newestFailure } from './source-failures.ts'
 
 /** Enough for a month's median and the week before today. */
 const DAYS_BACK = 35
@@ -40,9 +41,14 @@ export async function readSourceFacts(
   for (const source of sources) {
     const id = ids.get(source.name)
     const proof = proofs.get(source.name)
+    const figure = id === undefined ? null : await lastReading(asked, id, source.kind, 'accepted')
+    const answer = id === undefined ? null : await lastReading(asked, id, source.kind, 'any')
     facts.push({
       ...source,
-      lastReadingMs: id === undefined ? null : await lastReading(asked, id, source.kind),
+      lastReadingMs: figure?.atMs ?? null,
+      figureBatch: figure?.batch ?? null,
+      answerBatch: answer?.batch ?? null,
+      failure: id === undefined ? null : await newestFailure(db, book.id, source.name, answer?.batch ?? 0),
       wallet: id === undefined || proof === undefined ? null : await walletOf(asked, id, proof),
       difference: proof?.difference ?? null,
       spending: proof === undefined || source.kind === 'publisher' ? [] : await spendingOf(asked, proof),
@@ -56,12 +62,23 @@ function kindOf(source: SourceConfig): SourceKind {
   return source.type === 'panel' ? 'panel' : source.role
 }
 
-async function lastReading({ db, book }: Asked, source: bigint, kind: SourceKind): Promise<number | null> {
+interface Reading {
+  readonly atMs: number
+  readonly batch: number
+}
+
+/** A wallet's reading is accepted as it comes; a counter's may be held. */
+async function lastReading(
+  { db, book }: Asked,
+  source: bigint,
+  kind: SourceKind,
+  which: 'accepted' | 'any',
+): Promise<Reading | null> {
   const row =
     kind === 'panel'
       ? await db
           .selectFrom('wallet_reading')
-          .select('observed_at_ms')
+          .select(['observed_at_ms', 'batch'])
           .where('book', '=', book.id)
           .where('source', '=', source)
           .orderBy('batch', 'desc')
@@ -70,16 +87,16 @@ async function lastReading({ db, book }: Asked, source: bigint, kind: SourceKind
           .executeTakeFirst()
       : await db
           .selectFrom('counter_reading')
-          .select('observed_at_ms')
+          .select(['observed_at_ms', 'batch'])
           .where('book', '=', book.id)
           .where('source', '=', source)
-          .where('origin', 'in', ['api', 'decision'])
-          .where('accepted', '=', 1n)
+          .where('origin', '=', 'api')
+          .where('accepted', 'in', which === 'accepted' ? [1n] : [0n, 1n])
           .orderBy('batch', 'desc')
           .orderBy('item', 'desc')
           .limit(1)
           .executeTakeFirst()
-  return row === undefined ? null : Number(row.observed_at_ms)
+  return row === undefined ? null : { atMs: Number(row.observed_at_ms), batch: Number(row.batch) }
 }
 
 /** A panel says its balance. An advertiser's account does not: the books know it once its opening is booked. */
@@ -118,7 +135,7 @@ async function clickRates({ db, book }: Asked, source: bigint): Promise<readonly
     .select(['observed_at_ms', 'clicks'])
     .where('book', '=', book.id)
     .where('source', '=', source)
-    .where('origin', 'in', ['api', 'decision'])
+    .where('origin', '=', 'api')
     .where('accepted', '=', 1n)
     .where('clicks', 'is not', null)
     .orderBy('batch', 'desc')

@@ -6,7 +6,13 @@ import type { Kysely, Transaction } from 'kysely'
 import { dialectOf } from '../db/dialect.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Alert, AlertEvent, AlertSeverity } from '../domain/alerts/alert.ts'
-import { changesOf, isWorthKeeping, type AlertChange, type KnownAlert } from '../domain/alerts/alert-change.ts'
+import {
+  changesOf,
+  isWorthKeeping,
+  type AlertChange,
+  type KnownAlert,
+  type Looking,
+} from '../domain/alerts/alert-change.ts'
 
 export interface Listener {
   readonly name: string
@@ -14,11 +20,9 @@ export interface Listener {
   readonly severity: AlertSeverity
 }
 
-export interface Look {
+export interface Look extends Looking {
   readonly found: readonly Alert[]
   readonly listeners: readonly Listener[]
-  readonly nowMs: number
-  readonly repeatAfterMs: number
 }
 
 export interface Said {
@@ -83,6 +87,7 @@ export async function listAlerts(
     lastSaidMs: Number(row.last_said_ms),
     timesSeen: Number(row.times_seen),
     lastSeenMs: Number(row.last_seen_ms),
+    evidenceBatch: row.evidence_batch === null ? null : Number(row.evidence_batch),
     resolvedAtMs: row.resolved_at_ms === null ? null : Number(row.resolved_at_ms),
   }))
 }
@@ -99,6 +104,7 @@ async function keepAlert(trx: Transaction<Tables>, book: bigint, alert: KnownAle
     last_said_ms: BigInt(alert.lastSaidMs),
     last_seen_ms: BigInt(alert.lastSeenMs),
     resolved_at_ms: isOver ? BigInt(nowMs) : null,
+    evidence_batch: alert.evidenceBatch === null ? null : BigInt(alert.evidenceBatch),
   }
   await trx
     .insertInto('alert')

@@ -5,6 +5,7 @@
 import { evaluateAlerts } from '../alerts/evaluate.ts'
 import type { Config } from '../config/model.ts'
 import { requireMigrated } from '../db/migrate.ts'
+import { troubleIn } from '../db/trouble.ts'
 import { TieoutError } from '../domain/errors.ts'
 import type { RunEnvironment } from '../pipeline/with-run.ts'
 import type { Session } from './session.ts'
@@ -23,8 +24,9 @@ export async function alertsAfter<T>(
 }
 
 async function look(session: Session, environment: RunEnvironment, config: Config): Promise<void> {
-  if (config.alerts === undefined || !(await isReady(environment))) return
+  if (config.alerts === undefined) return
   try {
+    if (!(await isReady(environment))) return
     await evaluateAlerts({ ...environment, env: session.io.env }, config)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
@@ -38,7 +40,7 @@ async function isReady({ database }: RunEnvironment): Promise<boolean> {
     await requireMigrated(database)
     return true
   } catch (error) {
-    if (error instanceof TieoutError) return false
+    if (error instanceof TieoutError && troubleIn(error) === null) return false
     throw error
   }
 }

@@ -44,6 +44,11 @@ export const EXIT_CODES = {
     meaning: 'Something outside is down, busy or late.',
     next: 'Run the same command again later; it goes on where it stood.',
   },
+  crashed: {
+    code: 79,
+    meaning: 'The program ended by an error that nothing caught. What was committed before is kept, and nothing else.',
+    next: 'Run the same command again; it goes on where it stood. Report the message.',
+  },
   interrupted: {
     code: 130,
     meaning: 'Stopped by Ctrl-C or SIGTERM after the current batch.',

@@ -16,6 +16,7 @@ import { migrate, requireMigrated, requireTables } from '../db/migrate.ts'
 import { withScratch } from '../db/scratch.ts'
 import { findBook, type Book } from '../ledger/books.ts'
 import type { ExitName } from './exit-codes.ts'
+import { outageOf } from './outage.ts'
 import type { Session } from './session.ts'
 
 export interface OpenBook {
@@ -52,7 +53,8 @@ async function withMigrated(session: Session, open: (url: string) => Promise<Dat
 /** The same with a handle that may write. The book must exist: a sync, an import or connecting a target makes one. */
 export async function writeBook(session: Session, work: Work): Promise<ExitName> {
   const config = session.book()
-  const database = await openExisting(databaseUrl(session.config(), session.io.env))
+  const outage = outageOf(session.io)
+  const database = await openExisting(databaseUrl(session.config(), session.io.env), { outage })
   try {
     await requireTables(database)
     await migrate(database, session.clock.nowMs())
@@ -70,7 +72,7 @@ export async function runDatabase(
   work: (database: Database) => Promise<ExitName>,
 ): Promise<ExitName> {
   const url = databaseUrl(session.config(), session.io.env)
-  const database = dryRun ? await openToRehearse(url) : await openDatabase(url)
+  const database = dryRun ? await openToRehearse(url) : await openDatabase(url, { outage: outageOf(session.io) })
   try {
     return dryRun ? await withScratch(database, work) : await work(database)
   } finally {

@@ -1,4 +1,5 @@
 /** A person's word on the command line: who says it and why, asked for by every command that keeps one as evidence. */
+import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import { InputError } from '../domain/errors.ts'
 
@@ -22,4 +23,13 @@ export function signed({ by, why }: PersonOptions): PersonOptions {
     'A decision needs a name and a reason.',
     'Give both --by NAME and --why TEXT.',
   )
+}
+
+/** Who is at the keyboard, by the machine's list of users. One that is not in it, as in a container, is named by number. */
+export function loginName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`
+  }
 }

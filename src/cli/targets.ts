@@ -9,6 +9,7 @@ import { InputError } from '../domain/errors.ts'
 import { ensureBook, type Book } from '../ledger/books.ts'
 import { createRunHttpClient } from '../pipeline/plan.ts'
 import { printable } from './output.ts'
+import { outageOf } from './outage.ts'
 import type { Session } from './session.ts'
 
 export function chooseTarget(session: Session, name: string): TargetConfig {
@@ -33,7 +34,7 @@ export async function withVendor<T>(session: Session, work: (given: VendorWork) 
   const config = session.config()
   const { name, currency, timeZone } = session.book()
   const { env, nowMs } = session.io
-  const database = await openDatabase(databaseUrl(config, env))
+  const database = await openDatabase(databaseUrl(config, env), { outage: outageOf(session.io) })
   const http = createRunHttpClient(config.http, { nowMs })
   try {
     await migrate(database, session.clock.nowMs())

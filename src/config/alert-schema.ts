@@ -77,6 +77,7 @@ const MOST_HOURS = 87_600
 export const ruleShapes = {
   runFailed: {},
   runLate: { graceMinutes: count(1, 10_080).default(120) },
+  sourceFailed: {},
   sourceStale: { hours: number(0, MOST_HOURS).default(36) },
   runway: { days: number(0, 366).default(3) },
   clicksFell: { percent: number(0, 100).default(50) },
@@ -90,6 +91,7 @@ export const ruleShapes = {
 export const rulesSchema = z.strictObject({
   runFailed: rule(ruleShapes.runFailed).prefault({}),
   runLate: rule(ruleShapes.runLate).prefault({}),
+  sourceFailed: rule(ruleShapes.sourceFailed).prefault({}),
   sourceStale: rule(ruleShapes.sourceStale).prefault({}),
   walletBelow: z.record(z.string(), amount, 'a list of sources and amounts, such as { mypanel: "50.00" }').default({}),
   runway: rule(ruleShapes.runway).prefault({}),

@@ -51,6 +51,7 @@ function toRules(rules: ParsedAlerts['rules']): AlertRules {
   return {
     runFailed: orNull(rules.runFailed),
     runLate: orNull(rules.runLate),
+    sourceFailed: orNull(rules.sourceFailed),
     sourceStale: orNull(rules.sourceStale),
     walletBelow: Object.fromEntries(Object.entries(walletBelow).map(([source, text]) => [source, unitsOf(text)])),
     runway: orNull(rules.runway),

@@ -24,6 +24,7 @@ export function toMoneyAccount(account: ParsedMoneyAccount): MoneyAccountConfig 
     from: account.from ?? null,
     dateOrder: account.dateOrder ?? null,
     decimal: account.decimal ?? null,
+    columns: account.columns ?? null,
     rules: account.rules.map(({ contains, means, source, account: other }) => ({
       contains,
       means,

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
 import { unitsOf } from '../domain/money/money.ts'
+import { READ_LIMITS, type ReadLimits } from '../domain/read-limits.ts'
 import { toAlerts } from './load-alerts.ts'
 import { toExceptionPolicy, toMatching, toMoneyAccount, toPayouts } from './load-money.ts'
 import { toJournalPolicy, toTarget } from './load-targets.ts'
@@ -109,13 +110,14 @@ function problemLine({ path, message }: Problem, file: string, yaml: YamlFile): 
 type ParsedBook = ParsedConfig['books'][number]
 
 function toBook(place: Place, book: ParsedBook, path: readonly PropertyKey[]): BookConfig {
-  const { name, currency, timeZone, recognition, journals } = book
+  const { name, currency, timeZone, recognition, documentPrefix, journals } = book
   const files = book.export
   return {
     name,
     currency,
     timeZone,
     recognition,
+    documentPrefix,
     journals: toJournalPolicy(journals),
     rates: book.rates === undefined ? undefined : resolve(place.directory, book.rates),
     ratesMaxAgeDays: book.ratesMaxAgeDays,
@@ -133,7 +135,12 @@ function toBook(place: Place, book: ParsedBook, path: readonly PropertyKey[]): B
     accounts: book.accounts.map(toMoneyAccount),
     matching: toMatching(book.matching),
     exceptions: toExceptionPolicy(book.exceptions),
+    reading: toReadLimits(book.reading),
   }
+}
+
+function toReadLimits({ maxDepth, maxMegabytes, maxValues }: ParsedBook['reading']): ReadLimits {
+  return { ...READ_LIMITS, depth: maxDepth, bytes: maxMegabytes << 20, values: maxValues }
 }
 
 function toSource(place: Place, source: ParsedBook['sources'][number], path: readonly PropertyKey[]): SourceConfig {
@@ -146,9 +153,19 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
     timeZone: source.timeZone ?? 'UTC',
     timeZoneStated: source.timeZone !== undefined,
     requestsPerMinute: source.requestsPerMinute,
+    ...(source.walletLog === undefined ? {} : { walletLog: source.walletLog }),
   }
   if (source.type === 'panel') {
-    const { multiAction, sweepLimit, requestsPerMinute, statusCodes, refundRule } = source
+    const {
+      multiAction,
+      sweepLimit,
+      requestsPerMinute,
+      statusCodes,
+      statusCurrency,
+      chargeFromHistory,
+      history,
+      refundRule,
+    } = source
     const scanRequestsPerMinute = source.scanRequestsPerMinute ?? Math.min(SCAN_REQUESTS_PER_MINUTE, requestsPerMinute)
     return {
       ...common,
@@ -162,6 +179,9 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
         settlingDays: refundRule.settlingDays,
       },
       ...(statusCodes === undefined ? {} : { statusCodes }),
+      ...(history === undefined ? {} : { history }),
+      ...(statusCurrency === undefined ? {} : { statusCurrency }),
+      ...(chargeFromHistory === undefined ? {} : { chargeFromHistory }),
     }
   }
   const reviewAbove = source.reviewAbove === undefined ? null : unitsOf(source.reviewAbove)

@@ -4,11 +4,13 @@
  */
 import type { CounterLimits } from '../domain/counters/counter-policy.ts'
 import type { Units } from '../domain/money/money.ts'
+import type { ReadLimits } from '../domain/read-limits.ts'
 import type { StatusCodes } from '../domain/orders/order.ts'
 import type { DueLimits } from '../domain/orders/refund-rule.ts'
 import type { NightSchedule } from '../domain/time/schedule.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import type { AlertsConfig } from './alert-model.ts'
+import type { HistoryReading, WalletLogReading } from './file-reading.ts'
 import type { ExceptionPolicy, MatchingConfig, MoneyAccountConfig, PayoutConfig } from './money-model.ts'
 import type { JournalPolicy, TargetConfig } from './target-model.ts'
 
@@ -63,6 +65,12 @@ export interface HttpConfig {
   readonly timeoutMs: number
   /** Further sends after the first; only requests that are safe to repeat are repeated. */
   readonly retries: number
+  /** How long is waited after HTTP 429 that does not say how long. */
+  readonly rateLimitWaitMs: number
+  /** How long is waited before a reading that got no answer is asked for again. */
+  readonly noAnswerWaitMs: number
+  /** All the waiting of one run. */
+  readonly maxWaitMs: number
 }
 
 export interface BookConfig {
@@ -71,6 +79,8 @@ export interface BookConfig {
   /** The accounting zone: it decides the day on which an instant counts. */
   readonly timeZone: string
   readonly recognition: 'order'
+  /** What the numbers of its journals start with; undefined for the id the book was made with. */
+  readonly documentPrefix: string | undefined
   readonly journals: JournalPolicy
   /** Undefined when a sync writes no files. */
   readonly export: ExportConfig | undefined
@@ -91,6 +101,15 @@ export interface BookConfig {
   readonly accounts: readonly MoneyAccountConfig[]
   readonly matching: MatchingConfig
   readonly exceptions: ExceptionPolicy
+  /** How large and how deep the answers of its sources may be. */
+  readonly reading: ReadLimits
+}
+
+/** What books state for the numbers of their journals, by name. */
+export function statedPrefixes({ books }: Pick<Config, 'books'>): ReadonlyMap<string, string> {
+  return new Map(
+    books.flatMap(({ name, documentPrefix }) => (documentPrefix === undefined ? [] : [[name, documentPrefix]])),
+  )
 }
 
 export interface FixedRate {
@@ -120,6 +139,8 @@ interface SourceCommon {
   /** False when the configuration leaves it out and UTC is assumed: good for days, not for reading a file's local times. */
   readonly timeZoneStated: boolean
   readonly requestsPerMinute: number
+  /** How its wallet logs are read where they do not tell. */
+  readonly walletLog?: WalletLogReading
 }
 
 export interface PayelancerConfig extends SourceCommon {
@@ -143,8 +164,14 @@ export interface PanelConfig extends SourceCommon {
   readonly statusCodes?: StatusCodes
   /** What may be booked by an accepted rule of refunds before its credit is seen. */
   readonly refundRule: DueLimits
+  /** A currency that its statuses name though they mean the wallet's own; `wallet`: whatever they name. Never a rate. */
+  readonly statusCurrency?: string
+  /** True books an order whose API hides its charge from the imported history; otherwise a person decides. */
+  readonly chargeFromHistory?: boolean
   /** The pace of a scan for unregistered ids; never above `requestsPerMinute`. */
   readonly scanRequestsPerMinute: number
+  /** How its order histories are read where they do not tell. */
+  readonly history?: HistoryReading
 }
 
 export type SourceConfig = PayelancerConfig | PanelConfig

@@ -53,6 +53,8 @@ export interface MoneyAccountConfig {
   /** Of files whose own dates or amounts do not tell; null: such a file is asked about. */
   readonly dateOrder: (typeof DATE_ORDERS)[number] | null
   readonly decimal: (typeof DECIMAL_MARKS)[number] | null
+  /** Of a bank's CSV, as after --columns; null: proposed from the header. */
+  readonly columns: string | null
   readonly rules: readonly DescriptorRule[]
   readonly fees: readonly FeeConfig[]
 }

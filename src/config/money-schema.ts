@@ -47,6 +47,7 @@ export const moneyAccountSchema = z.strictObject({
     .string('put the date in quotes')
     .refine(isIsoDate, 'not a day of the calendar; write it as "2026-03-01"')
     .optional(),
+  columns: z.string('columns are written as "date=Booked,amount=Value"').optional(),
   dateOrder: z.enum(DATE_ORDERS, `the order of dates is one of ${DATE_ORDERS.join(', ')}`).optional(),
   decimal: z.enum(DECIMAL_MARKS, "the decimal mark is '.' or ',', in quotes").optional(),
   rules: z.array(descriptorRule, 'a list of rules, each with contains: and means:').default([]),

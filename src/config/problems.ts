@@ -97,11 +97,23 @@ function duplicateNames(raw: unknown): readonly Problem[] {
   const channels = list(property(property(raw, 'alerts'), 'channels'))
   return [
     ...doubled(books, ['books'], 'book'),
+    ...doubledPrefixes(books),
     ...ofSources,
     ...ofTargets,
     ...missingTokenKey(raw),
     ...doubled(channels, ['alerts', 'channels'], 'channel'),
   ]
+}
+
+/** Journals of two books under one number: in one company the second would be taken for the first. */
+function doubledPrefixes(books: readonly unknown[]): readonly Problem[] {
+  const prefixes = books.map((book) => property(book, 'documentPrefix'))
+  return prefixes.flatMap((prefix, index) => {
+    const first = prefixes.indexOf(prefix)
+    if (typeof prefix !== 'string' || first === index) return []
+    const message = `"${prefix}" starts the document numbers of ${String(property(books[first], 'name'))} already; give each book its own, or leave it out`
+    return [{ path: ['books', index, 'documentPrefix'], message }]
+  })
 }
 
 /** Tokens are kept encrypted, and the key has to come from somewhere else than the database. */

@@ -4,11 +4,14 @@
  */
 import * as z from 'zod'
 import { COUNTER_LIMITS } from '../domain/counters/counter-policy.ts'
+import { DOCUMENT_PREFIX } from '../domain/journals/journal.ts'
 import { isIsoDate } from '../domain/time/dates.ts'
 import { parseMoney } from '../domain/money/money.ts'
 import { parseRate } from '../domain/money/rates.ts'
+import { DEEPEST, READ_LIMITS } from '../domain/read-limits.ts'
 import { alertsSchema } from './alert-schema.ts'
 import { KNOWN_STATUSES } from '../domain/orders/order.ts'
+import { historyReadingSchema, walletLogReadingSchema } from './file-reading.ts'
 import { EXPORT_FORMATS } from './model.ts'
 import { amount, exceptionsSchema, matchingSchema, moneyAccountSchema, payoutsSchema } from './money-schema.ts'
 import { scheduleSchema, serveSchema } from './serve-schema.ts'
@@ -30,6 +33,7 @@ const common = {
   webhookSecret: secret.optional(),
   currency,
   timeZone: timeZone.optional(),
+  walletLog: walletLogReadingSchema.optional(),
 }
 
 const percent = count(0, 100)
@@ -74,6 +78,10 @@ export const panelSchema = z
         z.enum(KNOWN_STATUSES, `a status is one of ${KNOWN_STATUSES.join(', ')}`),
       )
       .optional(),
+    statusCurrency: z
+      .union([z.literal('wallet'), currency], 'wallet, or the currency that statuses name, such as USD')
+      .optional(),
+    chargeFromHistory: z.boolean('true or false').optional(),
     scanRequestsPerMinute: count(1, 1_000_000).optional(),
     /** What an accepted rule of refunds may book before the credit is seen. */
     refundRule: z
@@ -83,6 +91,7 @@ export const panelSchema = z
         settlingDays: count(1, 60).default(7),
       })
       .default({ perClaim: '25.00', perNight: '100.00', settlingDays: 7 }),
+    history: historyReadingSchema.optional(),
   })
   .refine(isRateAllowed, {
     // Also when another setting is wrong: all problems are told at once.
@@ -127,11 +136,24 @@ export const fixedRateSchema = z.strictObject({
     .refine((text) => parseRate(text) !== null, 'a rate above zero with a point and at most ten decimals'),
 })
 
+const MEGABYTE = 1 << 20
+
+/** At most what a request takes in at all, and what the parser can open. */
+export const readingSchema = z.strictObject({
+  maxDepth: count(4, DEEPEST).default(READ_LIMITS.depth),
+  maxMegabytes: count(1, READ_LIMITS.bytes / MEGABYTE).default(READ_LIMITS.bytes / MEGABYTE),
+  maxValues: count(1000, 20_000_000).default(READ_LIMITS.values),
+})
+
 export const bookSchema = z.strictObject({
   name,
   currency,
   timeZone: timeZone.default('UTC'),
   recognition: recognition.default('order'),
+  documentPrefix: z
+    .string('up to eight capital letters and digits, such as ACME')
+    .regex(DOCUMENT_PREFIX, 'up to eight capital letters and digits, such as ACME')
+    .optional(),
   journals: journalsSchema.prefault({}),
   export: exportSchema.optional(),
   /** Exchange rates as a CSV file: date, from, to, rate. */
@@ -145,6 +167,7 @@ export const bookSchema = z.strictObject({
   accounts: z.array(moneyAccountSchema, 'a list of money accounts, each starting with "- name:"').default([]),
   matching: matchingSchema.prefault({}),
   exceptions: exceptionsSchema.prefault({}),
+  reading: readingSchema.prefault({}),
   sources: z
     .array(source, 'a list of sources, each starting with "- name:"')
     .min(1, 'a book needs at least one source'),
@@ -153,6 +176,9 @@ export const bookSchema = z.strictObject({
 export const httpSchema = z.strictObject({
   timeoutMs: count(100, 600_000).default(30_000),
   retries: count(0, 10).default(4),
+  rateLimitWaitMs: count(0, 600_000).default(61_000),
+  noAnswerWaitMs: count(0, 600_000).default(5_000),
+  maxWaitMs: count(0, 7_200_000).default(900_000),
 })
 
 export const sandboxSchema = z.strictObject({
@@ -180,7 +206,7 @@ export const configSchema = z.strictObject({
   mappings: path.optional(),
   /** Encrypts the tokens of targets in the database. */
   tokenKey: secret.optional(),
-  http: httpSchema.default({ timeoutMs: 30_000, retries: 4 }),
+  http: httpSchema.prefault({}),
   sandbox: sandboxSchema.optional(),
   alerts: alertsSchema.optional(),
   serve: serveSchema,

@@ -1,7 +1,9 @@
 /** Which companies a token reaches, asked of the vendor itself: Xero lists them, QuickBooks' consent has named one. */
 import * as z from 'zod'
 import type { QuickbooksTargetConfig, XeroTargetConfig } from '../config/target-model.ts'
-import { TransientError } from '../domain/errors.ts'
+import { ReadError, TransientError } from '../domain/errors.ts'
+import { readJson } from '../domain/json.ts'
+import { READ_LIMITS } from '../domain/read-limits.ts'
 import type { HttpClient } from '../http/client.ts'
 import { createSecret } from '../http/secret.ts'
 
@@ -119,8 +121,9 @@ async function getJson(
   if (outcome.kind === 'failed') return { value: undefined, trouble: outcome.message }
   if (outcome.status !== 200) return { value: undefined, trouble: `${label} answered HTTP ${outcome.status}.` }
   try {
-    return { value: JSON.parse(outcome.body.toString('utf8')), trouble: null }
-  } catch {
-    return { value: undefined, trouble: `${label} answered with something that is not JSON.` }
+    return { value: readJson(outcome.body.toString('utf8'), READ_LIMITS).value, trouble: null }
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
+    return { value: undefined, trouble: `${label} gave an answer that ${error.message}.` }
   }
 }

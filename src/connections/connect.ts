@@ -3,10 +3,11 @@ import type { Kysely } from 'kysely'
 import type { TargetConfig } from '../config/target-model.ts'
 import type { Tables } from '../db/tables.ts'
 import { RejectedError } from '../domain/errors.ts'
-import { chooseCompany, requireSameCompany, type Choice } from './choose-company.ts'
+import { chooseCompany, companyText, requireSameCompany, type Choice } from './choose-company.ts'
 import { quickbooksName, xeroCompanies, xeroOrganisation, type ReachedCompany } from './companies.ts'
 import { askConsent, requireGrant, type Consent, type ConsentUi } from './consent.ts'
 import { createOAuth, type OAuthEnvironment } from './oauth.ts'
+import { booksSharing } from './shared-company.ts'
 import { readConnection, saveConnection } from './store.ts'
 import type { Vault } from './vault.ts'
 
@@ -17,6 +18,8 @@ export interface ConnectRequest extends OAuthEnvironment {
   readonly vault: Vault
   /** An id or a name; null when the person gave none. */
   readonly company: string | null
+  /** See Joining. */
+  readonly statedPrefixes: ReadonlyMap<string, string>
   /** Who connects it. */
   readonly by: string
   readonly ui: ConsentUi & Pick<Choice, 'ask'>
@@ -40,6 +43,12 @@ export async function connectTarget(request: ConnectRequest): Promise<ReachedCom
   const consent = await getConsent(request)
   const company = await chooseCompany(await reached(request, consent), choice)
   requireSameCompany(company, choice)
+  const joining = { book: request.book, type: config.type, company, statedPrefixes: request.statedPrefixes }
+  const sharing = await booksSharing(kysely, joining)
+  if (sharing.length > 0)
+    request.ui.say(
+      `${sharing.join(', ')} delivers into ${companyText(company)} too; entries are told apart by the books' ids.`,
+    )
   const { id, name, currency, vendorConnection } = await described(request, consent, company)
   await saveConnection(kysely, vault, key, {
     type: config.type,

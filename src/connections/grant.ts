@@ -3,6 +3,9 @@
  * else, silence included, is "not now": the stored refresh token is kept and tried later.
  */
 import * as z from 'zod'
+import { ReadError } from '../domain/errors.ts'
+import { readJson } from '../domain/json.ts'
+import { READ_LIMITS } from '../domain/read-limits.ts'
 import { retryAfterMs } from '../http/retry.ts'
 
 export interface Grant {
@@ -100,8 +103,9 @@ function afterMs(sentAtMs: number, ms: number): number {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
-  } catch {
+    return readJson(text, READ_LIMITS).value
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
     return null
   }
 }

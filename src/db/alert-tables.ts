@@ -17,6 +17,8 @@ export interface AlertTable {
   readonly times_seen: Int
   readonly last_said_ms: Int
   readonly resolved_at_ms: NullableInt
+  /** Null for rules that need no reading, and before the first one. */
+  readonly evidence_batch: NullableInt
 }
 
 export interface AlertMessageTable {

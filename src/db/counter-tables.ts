@@ -1,6 +1,6 @@
 /**
- * Row types of migrations/0008_counters: verdicts on readings, modes of counters, payouts. Every integer is a bigint at
- * run time on both engines.
+ * Row types of migrations …_counters and …_counter_decisions: verdicts on readings, decisions about them, what is
+ * undecided, modes of counters, payouts. Every integer is a bigint at run time on both engines.
  */
 export interface CounterVerdictTable {
   readonly book: bigint
@@ -22,6 +22,36 @@ export interface CounterVerdictTable {
   readonly decided_by: string | null
   readonly decided_why: string | null
   readonly decided_at_ms: bigint | null
+  readonly role: 'fall' | 'waiting' | 'provisional' | null
+  readonly level: bigint | null
+  readonly jump: bigint
+}
+
+export interface CounterDecisionTable {
+  readonly book: bigint
+  readonly source: bigint
+  readonly batch: bigint
+  readonly item: bigint
+  readonly decided_batch: bigint
+  readonly decided_item: bigint
+  readonly decided_as: string
+  readonly decided_by: string
+  readonly decided_why: string
+  readonly decided_at_ms: bigint
+  readonly day: string | null
+  readonly earned: bigint | null
+}
+
+export interface CounterUndecidedTable {
+  readonly book: bigint
+  readonly source: bigint
+  readonly batch: bigint
+  readonly item: bigint
+  readonly since: string | null
+  readonly reading: string | null
+  readonly booked: bigint
+  readonly low: bigint
+  readonly high: bigint | null
 }
 
 export interface CounterModeTable {
@@ -50,6 +80,8 @@ export interface CounterPayoutTable {
 
 export interface CounterTables {
   counter_verdict: CounterVerdictTable
+  counter_decision: CounterDecisionTable
+  counter_undecided: CounterUndecidedTable
   counter_mode: CounterModeTable
   counter_payout: CounterPayoutTable
 }

@@ -5,19 +5,27 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
+import type { OutageSettings } from './outage.ts'
 import { openPostgres, type PostgresHandle } from './postgres.ts'
 import { openSqlite, type SqliteHandle, type SqliteOptions } from './sqlite.ts'
 
 export type Database = SqliteHandle | PostgresHandle
 
+/** How long the work of a handle waits for a database that cannot be used; left out, it fails at once. */
+export interface Waiting {
+  readonly outage?: OutageSettings
+  /** SQLite's own wait for a locked file, in which the process does nothing else. */
+  readonly busyTimeoutMs?: number
+}
+
 /** `sqlite:PATH`, a plain path, `:memory:`, or `postgres://user:password@host/database`. */
-export async function openDatabase(url: string): Promise<Database> {
-  return open(url, { readOnly: false })
+export async function openDatabase(url: string, waiting: Waiting = {}): Promise<Database> {
+  return open(url, { readOnly: false, ...waiting })
 }
 
 /** For what changes books that are there already: a SQLite file that does not exist is refused, not made. */
-export async function openExisting(url: string): Promise<Database> {
-  return open(url, { readOnly: false, mustExist: true })
+export async function openExisting(url: string, waiting: Waiting = {}): Promise<Database> {
+  return open(url, { readOnly: false, mustExist: true, ...waiting })
 }
 
 /** For reports and the web page: cannot write, and on SQLite never waits for the writer. */

@@ -35,6 +35,16 @@ export interface QuarantineTable {
   readonly source: string
   readonly object: string
   readonly reason: string
+  /** The object of the exception that tells of it; '' when none does. */
+  readonly about: string
+  /** Null while it waits for a later answer or a person. */
+  readonly ended: 'superseded' | 'read-again' | 'closed' | null
+  readonly ended_batch: NullableInt
+  readonly ended_item: NullableInt
+  readonly ended_at_ms: NullableInt
+  /** Null where evidence ended it. */
+  readonly ended_by: string | null
+  readonly ended_why: string | null
 }
 
 export interface ImportedFileTable {
@@ -102,7 +112,7 @@ export interface CounterReadingTable {
   readonly item: Int
   readonly line: Int
   readonly observed_at_ms: Int
-  readonly origin: 'api' | 'opening' | 'day-total' | 'decision'
+  readonly origin: 'api' | 'opening' | 'day-total'
   readonly impressions: NullableInt
   readonly clicks: NullableInt
   readonly amount: Int

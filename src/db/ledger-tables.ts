@@ -11,6 +11,12 @@ export interface BookTable {
   readonly time_zone: string
 }
 
+/** Row type of migrations/0026_book_identity. */
+export interface BookIdentityTable {
+  readonly book: Int
+  readonly lasting_id: string
+}
+
 export interface SourceTable {
   readonly book: Int
   readonly id: Int
@@ -76,6 +82,7 @@ export interface MigrationTable {
 
 export interface LedgerTables {
   book: BookTable
+  book_identity: BookIdentityTable
   source: SourceTable
   account: AccountTable
   txn: TxnTable

@@ -7,8 +7,9 @@ import { ConfigError, InvariantError } from '../domain/errors.ts'
 import type { Database } from './database.ts'
 import { migrationFiles, type MigrationFile } from './migration-files.ts'
 import type { PostgresHandle } from './postgres.ts'
-import type { SqliteHandle } from './sqlite.ts'
+import { toldOfFile, type SqliteHandle } from './sqlite.ts'
 import type { Tables } from './tables.ts'
+import { troubleIn } from './trouble.ts'
 
 interface Applied {
   readonly name: string
@@ -47,6 +48,8 @@ export async function requireTables({ kysely }: Database): Promise<readonly Appl
   try {
     return await kysely.selectFrom('migration').select(['name', 'sha256']).orderBy('name').execute()
   } catch (error) {
+    const trouble = troubleIn(error)
+    if (trouble !== null) throw trouble
     throw new ConfigError(
       'DATABASE_EMPTY',
       'The database holds no tieout books yet.',
@@ -58,8 +61,8 @@ export async function requireTables({ kysely }: Database): Promise<readonly Appl
 
 function migrateSqlite(database: SqliteHandle, files: readonly MigrationFile[], nowMs: number): readonly string[] {
   const { raw } = database
-  raw.exec('begin immediate')
   try {
+    raw.exec('begin immediate')
     raw.exec(CREATE_TABLE_SQLITE)
     const applied = raw.prepare<[], Applied>('select name, sha256 from migration order by name').all()
     const missing = pending(files, applied)
@@ -68,15 +71,15 @@ function migrateSqlite(database: SqliteHandle, files: readonly MigrationFile[], 
       try {
         raw.exec(file.script)
       } catch (error) {
-        throw failed(file, error)
+        throw troubleIn(toldOfFile(database, error)) ?? failed(file, error)
       }
       record.run(file.name, file.sha256, BigInt(nowMs))
     }
     raw.exec('commit')
     return missing.map((file) => file.name)
   } catch (error) {
-    raw.exec('rollback')
-    throw error
+    if (raw.inTransaction) raw.exec('rollback')
+    throw toldOfFile(database, error)
   }
 }
 
@@ -99,7 +102,7 @@ async function applyPostgres(trx: Transaction<Tables>, file: MigrationFile, nowM
   try {
     await sql.raw(file.script).execute(trx)
   } catch (error) {
-    throw failed(file, error)
+    throw troubleIn(error) ?? failed(file, error)
   }
   const row = { name: file.name, sha256: file.sha256, applied_at_ms: BigInt(nowMs) }
   await trx.insertInto('migration').values(row).execute()

@@ -2,26 +2,38 @@
  * PostgreSQL through a pool, one connection while in a transaction. Whole numbers arrive as bigint, as they do from
  * SQLite; the parsers belong to this pool, so other users of the driver in the same process keep theirs.
  */
-import { Kysely, PostgresDialect } from 'kysely'
+import { PostgresDialect, type Kysely, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { ConfigError, TransientError } from '../domain/errors.ts'
+import { createCommitMarks } from './commit-marks.ts'
+import { createOutage, NO_WAITING, type OutageSettings } from './outage.ts'
+import { repeatingKysely } from './repeating.ts'
 import type { Tables } from './tables.ts'
+import { DatabaseTrouble, postgresTrouble } from './trouble.ts'
 
 export interface PostgresHandle {
   readonly dialect: 'postgres'
   /** True for a dry run's handle, of which nothing stays. */
   readonly isScratch?: boolean
+  /** Repeats what a lost connection took along, for as long as the settings of its outages say. */
   readonly kysely: Kysely<Tables>
-  readonly pool: pg.Pool
+  /** The same, failing at once: for signs of life, and for what is sent again anyway. */
+  readonly atOnce: Kysely<Tables>
+  /** Connections whose errors are told apart already (trouble.ts). */
+  readonly pool: PostgresPool
   readonly close: () => Promise<void>
 }
 
 export interface PostgresOptions {
   readonly readOnly: boolean
+  /** How long work waits for a database that cannot be used; not at all by default. */
+  readonly outage?: OutageSettings | undefined
 }
 
 const MAX_CONNECTIONS = 10
 const CONNECT_TIMEOUT_MS = 10_000
+/** A server that is gone without a word, as after a failover, is noticed while a connection is idle. */
+const KEEP_ALIVE_MS = 30_000
 const { INT2, INT4, INT8, NUMERIC } = pg.types.builtins
 const INTEGERS: ReadonlySet<unknown> = new Set([INT2, INT4, INT8])
 const WHOLE = /^-?\d+$/
@@ -41,11 +53,15 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'tieout',
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     types,
     ...(options.readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
   })
-  // An idle connection that dies is replaced on the next use; without a listener it would end the process.
+  // A connection that dies is replaced on the next use, and the statement it was to carry is told; without listeners, one
+  // that dies between two statements of a transaction would end the process.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   try {
     const client = await pool.connect()
     client.release()
@@ -53,12 +69,54 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     await pool.end()
     throw connectError(url, error)
   }
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const name = `the PostgreSQL server at ${withoutPassword(url)}`
+  const told = tellingApart(pool, name, options.readOnly)
+  const dialect = new PostgresDialect({ pool: told })
+  const atOnce = repeatingKysely(dialect, { outage: createOutage(NO_WAITING), marks: null })
+  const marks = options.outage === undefined || options.readOnly ? null : createCommitMarks(name, Date.now)
+  const outage = createOutage(options.outage ?? NO_WAITING)
+  const kysely = options.outage === undefined ? atOnce : repeatingKysely(dialect, { outage, marks })
   const close = async (): Promise<void> => {
-    await kysely.destroy()
+    // What cannot be taken away now is taken away by another process in a month.
+    const clearing = atOnce.getExecutor().provideConnection(async (connection) => marks?.clear(connection))
+    await clearing.catch(() => undefined)
     if (!pool.ended) await pool.end()
   }
-  return { dialect: 'postgres', kysely, pool, close }
+  return { dialect: 'postgres', kysely, atOnce, pool: told, close }
+}
+
+/** The same pool with the errors of a lost connection in one form. A connection that had one is not used again. */
+function tellingApart(pool: pg.Pool, name: string, readOnly: boolean): PostgresPool {
+  const told = (error: unknown): unknown => {
+    const trouble = postgresTrouble(name, error)
+    // Of a handle that may only read, no other server would take a write either.
+    const isOurs = readOnly && trouble instanceof DatabaseTrouble && trouble.code === 'DATABASE_READ_ONLY'
+    return isOurs ? error : trouble
+  }
+  return {
+    options: pool.options,
+    connect: async () => {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw told(error)
+      })
+      let isUnusable = false
+      const used = {
+        query: async (text: string, values: readonly unknown[] = []) => {
+          try {
+            return await client.query(text, [...values])
+          } catch (error) {
+            const trouble = told(error)
+            isUnusable ||= trouble instanceof DatabaseTrouble
+            throw trouble
+          }
+        },
+        release: () => client.release(isUnusable),
+      }
+      // Without cursors, which nothing here asks for: a query is text and values.
+      return used as unknown as PostgresPoolClient
+    },
+    end: () => pool.end(),
+  }
 }
 
 /** SQLSTATE classes that no retry mends: no such database, bad password, no permission. */

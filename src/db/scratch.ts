@@ -20,6 +20,7 @@ import type { Database } from './database.ts'
 import type { PostgresHandle } from './postgres.ts'
 import { openSqlite, type SqliteHandle } from './sqlite.ts'
 import type { Tables } from './tables.ts'
+import { sqliteTrouble } from './trouble.ts'
 
 /** Runs `work` on a database that starts as a copy of this one and is gone afterwards. */
 export async function withScratch<T>(database: Database, work: (scratch: Database) => Promise<T>): Promise<T> {
@@ -30,7 +31,9 @@ async function withCopy<T>(database: SqliteHandle, work: (scratch: Database) => 
   const folder = mkdtempSync(join(tmpdir(), 'tieout-scratch-'))
   try {
     const path = join(folder, 'scratch.db')
-    await database.raw.backup(path)
+    await database.raw.backup(path).catch((error: unknown) => {
+      throw sqliteTrouble(`the copy for the dry run, ${path}`, error)
+    })
     const scratch = openSqlite(path, { readOnly: false })
     try {
       return await work({ ...scratch, isScratch: true })
@@ -45,17 +48,18 @@ async function withCopy<T>(database: SqliteHandle, work: (scratch: Database) => 
 async function withSavepoints<T>(database: PostgresHandle, work: (scratch: Database) => Promise<T>): Promise<T> {
   const client = await database.pool.connect()
   try {
-    await client.query('begin')
+    await client.query('begin', [])
     const pool: PostgresPool = {
       options: database.pool.options,
       connect: async () => ({ query: client.query.bind(client), release: () => undefined }),
       end: async () => undefined,
     }
     const kysely = new Kysely<Tables>({ dialect: new SavepointDialect(pool) })
-    const scratch = { dialect: 'postgres', isScratch: true, kysely, pool: database.pool } as const
+    const scratch = { dialect: 'postgres', isScratch: true, kysely, atOnce: kysely, pool: database.pool } as const
     return await work({ ...scratch, close: async () => undefined })
   } finally {
-    await client.query('rollback')
+    // A lost connection has rolled back already, and the error of the work says so.
+    await client.query('rollback', []).catch(() => undefined)
     client.release()
   }
 }

@@ -24,9 +24,12 @@ export function spoolPath(path: string): string | null {
   return path === ':memory:' || path === '' ? null : `${path}-webhooks`
 }
 
-/** Opens the spool for writing and makes it when there is none. Throws ConfigError when its file cannot be used. */
+/**
+ * Opens the spool for writing and makes it when there is none. What cannot be stored at once fails, since its sender sends
+ * it again. Throws ConfigError when its file cannot be used.
+ */
 export async function openSpool(database: Database, nowMs: number): Promise<Spool> {
-  if (database.dialect === 'postgres') return sharing(database)
+  if (database.dialect === 'postgres') return sharing(database.atOnce)
   const handle = openSqlite(spoolPath(database.raw.name) ?? ':memory:', { readOnly: false })
   await migrate(handle, nowMs, join(packageRoot(), 'migrations', 'spool'))
   return { kysely: handle.kysely, token: await tokenOf(handle.kysely), close: handle.close }
@@ -34,7 +37,7 @@ export async function openSpool(database: Database, nowMs: number): Promise<Spoo
 
 /** Opens the spool for reading; null when nothing has ever been received. */
 export async function openSpoolToRead(database: Database): Promise<Spool | null> {
-  if (database.dialect === 'postgres') return sharing(database)
+  if (database.dialect === 'postgres') return sharing(database.kysely)
   const path = spoolPath(database.raw.name)
   if (path === null || !existsSync(path)) return null
   const handle = openSqlite(path, { readOnly: true })
@@ -47,7 +50,7 @@ export async function openSpoolToRead(database: Database): Promise<Spool | null>
   }
 }
 
-async function sharing({ kysely }: Database): Promise<Spool> {
+async function sharing(kysely: Kysely<Tables>): Promise<Spool> {
   return { kysely, token: await tokenOf(kysely), close: async () => undefined }
 }
 

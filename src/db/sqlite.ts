@@ -7,23 +7,28 @@ import { dirname, resolve } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import {
   CompiledQuery,
-  Kysely,
   SqliteDialect,
   SqliteDriver,
   type DatabaseConnection,
   type Driver,
+  type Kysely,
   type SqliteDatabase,
   type TransactionSettings,
 } from 'kysely'
-import { ConfigError, TransientError } from '../domain/errors.ts'
+import { ConfigError } from '../domain/errors.ts'
+import { createOutage, NO_WAITING, type OutageSettings } from './outage.ts'
+import { repeatingKysely } from './repeating.ts'
 import { withStatementCache } from './statement-cache.ts'
 import type { Tables } from './tables.ts'
+import { sqliteTrouble, troubleIn } from './trouble.ts'
 
 export interface SqliteHandle {
   readonly dialect: 'sqlite'
   /** True for a dry run's handle, of which nothing stays. */
   readonly isScratch?: boolean
   readonly kysely: Kysely<Tables>
+  /** As on PostgreSQL; a file has one connection, which is the same. */
+  readonly atOnce: Kysely<Tables>
   /** For what Kysely cannot do: scripts of many statements, online backup. */
   readonly raw: BetterSqlite3.Database
   readonly close: () => Promise<void>
@@ -33,6 +38,10 @@ export interface SqliteOptions {
   readonly readOnly: boolean
   /** A file that is not there is refused instead of made, as it always is for a handle that cannot write. */
   readonly mustExist?: boolean
+  /** How long work waits for a file that stays locked, after the engine's own wait; not at all by default. */
+  readonly outage?: OutageSettings | undefined
+  /** The engine's own wait, during which nothing else of the process runs. */
+  readonly busyTimeoutMs?: number | undefined
 }
 
 const BUSY_TIMEOUT_MS = 30_000
@@ -51,19 +60,20 @@ const PRAGMAS = [
 export function openSqlite(path: string, options: SqliteOptions): SqliteHandle {
   if (path !== ':memory:') requireUsableFile(path, options)
   const raw = connect(path, options)
-  const kysely = new Kysely<Tables>({ dialect: new LedgerSqliteDialect(raw, path, options) })
+  const dialect = new LedgerSqliteDialect(raw, path, options)
+  const kysely = repeatingKysely(dialect, { outage: createOutage(options.outage ?? NO_WAITING), marks: null })
   const close = async (): Promise<void> => {
     await kysely.destroy()
     // Kysely closes only what it has used.
     if (raw.open) raw.close()
   }
-  return { dialect: 'sqlite', kysely, raw, close }
+  return { dialect: 'sqlite', kysely, atOnce: kysely, raw, close }
 }
 
 function connect(path: string, options: SqliteOptions): BetterSqlite3.Database {
   let raw: BetterSqlite3.Database | undefined
   try {
-    raw = new BetterSqlite3(path, { readonly: options.readOnly, timeout: BUSY_TIMEOUT_MS })
+    raw = new BetterSqlite3(path, { readonly: options.readOnly, timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS })
     raw.defaultSafeIntegers(true)
     if (!options.readOnly) raw.pragma('journal_mode = WAL')
     for (const pragma of PRAGMAS) raw.pragma(pragma)
@@ -75,16 +85,10 @@ function connect(path: string, options: SqliteOptions): BetterSqlite3.Database {
 }
 
 function openError(path: string, error: unknown): Error {
-  const code = errorCode(error)
-  if (code === 'SQLITE_NOTADB') return notADatabase(path, error)
-  if (code.startsWith('SQLITE_BUSY')) {
-    return new TransientError(
-      'DATABASE_BUSY',
-      `The database ${path} stayed locked by another program for ${BUSY_TIMEOUT_MS / 1000} seconds.`,
-      'Let the other program finish, then run the command again.',
-      { cause: error },
-    )
-  }
+  if (errorCode(error) === 'SQLITE_NOTADB') return notADatabase(path, error)
+  const trouble = troubleIn(sqliteTrouble(nameOf(path), error))
+  // A file that cannot be written from the start is a matter of its rights.
+  if (trouble !== null && trouble.code !== 'DATABASE_NOT_WRITABLE') return trouble
   return new ConfigError(
     'DATABASE_CANNOT_OPEN',
     `The database ${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
@@ -143,6 +147,15 @@ function notADatabase(path: string, cause: unknown): Error {
   )
 }
 
+function nameOf(path: string): string {
+  return `the database ${path}`
+}
+
+/** Of a file that is used without Kysely: the error of a statement in the form it is thrown in everywhere else. */
+export function toldOfFile({ raw }: Pick<SqliteHandle, 'raw'>, error: unknown): unknown {
+  return sqliteTrouble(nameOf(raw.name), error)
+}
+
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
@@ -151,9 +164,9 @@ class LedgerSqliteDialect extends SqliteDialect {
   readonly #driver: () => Driver
 
   constructor(raw: BetterSqlite3.Database, path: string, options: SqliteOptions) {
-    const database = withStatementCache(raw)
+    const database = withStatementCache(raw, (error) => sqliteTrouble(nameOf(path), error))
     super({ database })
-    this.#driver = () => new ImmediateDriver(database, path, options)
+    this.#driver = () => new ImmediateDriver(database, raw, options)
   }
 
   override createDriver(): Driver {
@@ -161,23 +174,27 @@ class LedgerSqliteDialect extends SqliteDialect {
   }
 }
 
-/** Kysely begins deferred; a deferred transaction that reads and then writes can fail instead of waiting. */
+/**
+ * Kysely begins deferred; a deferred transaction that reads and then writes can fail instead of waiting. When the disk is
+ * full SQLite ends the transaction by itself: then there is nothing left to roll back, and the first error is the one to
+ * tell.
+ */
 class ImmediateDriver extends SqliteDriver {
-  readonly #path: string
+  readonly #raw: BetterSqlite3.Database
   readonly #readOnly: boolean
 
-  constructor(database: SqliteDatabase, path: string, options: SqliteOptions) {
+  constructor(database: SqliteDatabase, raw: BetterSqlite3.Database, options: SqliteOptions) {
     super({ database })
-    this.#path = path
+    this.#raw = raw
     this.#readOnly = options.readOnly
   }
 
   override async beginTransaction(connection: DatabaseConnection, settings?: TransactionSettings): Promise<void> {
     const deferred = this.#readOnly || settings?.accessMode === 'read only'
-    try {
-      await connection.executeQuery(CompiledQuery.raw(deferred ? 'begin' : 'begin immediate'))
-    } catch (error) {
-      throw errorCode(error).startsWith('SQLITE_BUSY') ? openError(this.#path, error) : error
-    }
+    await connection.executeQuery(CompiledQuery.raw(deferred ? 'begin' : 'begin immediate'))
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#raw.inTransaction) await super.rollbackTransaction(connection)
   }
 }

@@ -8,19 +8,29 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely'
 
 const LIMIT = 256
 
-export function withStatementCache(raw: BetterSqlite3.Database): SqliteDatabase {
-  const statements = new Map<string, BetterSqlite3.Statement<unknown[]>>()
+interface Prepared {
+  readonly raw: BetterSqlite3.Statement<unknown[]>
+  readonly statement: SqliteStatement
+}
+
+/** `told` gives every error of a statement the form it is thrown in. */
+export function withStatementCache(raw: BetterSqlite3.Database, told: (error: unknown) => unknown): SqliteDatabase {
+  const statements = new Map<string, Prepared>()
+  const prepareAnew = (sql: string): Prepared => {
+    const prepared = telling(told, () => raw.prepare<unknown[]>(sql))
+    return { raw: prepared, statement: tellingStatement(prepared, told) }
+  }
   const prepare = (sql: string): SqliteStatement => {
     const known = statements.get(sql)
-    if (known?.busy === true) return raw.prepare<unknown[]>(sql)
-    const statement = known ?? raw.prepare<unknown[]>(sql)
+    if (known?.raw.busy === true) return prepareAnew(sql).statement
+    const prepared = known ?? prepareAnew(sql)
     statements.delete(sql)
-    statements.set(sql, statement)
+    statements.set(sql, prepared)
     if (statements.size > LIMIT) {
       const oldest = statements.keys().next()
       if (oldest.done !== true) statements.delete(oldest.value)
     }
-    return statement
+    return prepared.statement
   }
   return {
     prepare,
@@ -28,5 +38,25 @@ export function withStatementCache(raw: BetterSqlite3.Database): SqliteDatabase 
       statements.clear()
       raw.close()
     },
+  }
+}
+
+function tellingStatement(
+  prepared: BetterSqlite3.Statement<unknown[]>,
+  told: (error: unknown) => unknown,
+): SqliteStatement {
+  return {
+    reader: prepared.reader,
+    all: (parameters) => telling(told, () => prepared.all(...parameters)),
+    run: (parameters) => telling(told, () => prepared.run(...parameters)),
+    iterate: (parameters) => telling(told, () => prepared.iterate(...parameters)),
+  }
+}
+
+function telling<T>(told: (error: unknown) => unknown, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw told(error)
   }
 }

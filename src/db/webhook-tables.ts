@@ -66,6 +66,8 @@ export interface ScheduleTickTable {
   readonly holder: string
   readonly alive_until_ms: Int
   readonly detail: string
+  /** How the last attempt ended: a kind of NightOutcome; '' while it runs. */
+  readonly outcome: string
 }
 
 export interface WebhookTables {

@@ -42,6 +42,7 @@ sandbox:
   ordersPerDay: 430
 books:
   - name: agency
+    documentPrefix: AGENCY
     currency: USD
     timeZone: UTC
     journals: { approval: auto }

@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import { request as httpRequest } from 'undici'
 import { loadMappings } from '../config/mappings.ts'
-import type { BookConfig, Config } from '../config/model.ts'
+import { statedPrefixes, type BookConfig, type Config } from '../config/model.ts'
 import type { Environment } from '../config/secrets.ts'
 import type { TargetConfig } from '../config/target-model.ts'
 import { connectTarget } from '../connections/connect.ts'
@@ -95,6 +95,7 @@ async function joinTarget(
         config: target,
         vault: openVault(config, env),
         company: null,
+        statedPrefixes: statedPrefixes(config),
         by: BY,
         env,
         http,

@@ -46,9 +46,28 @@ export class RejectedError extends TieoutError {
   }
 }
 
+/**
+ * Bytes of others that a pure reader cannot read. Where they are processed, the item is set aside with this as its reason
+ * and the rest goes on; anything else that is thrown there stops the run.
+ */
+export class ReadError extends TieoutError {
+  constructor(code: string, message: string, hint = '', options?: ErrorOptions) {
+    super(code, message, hint, 65, options)
+  }
+}
+
 /** Something that must always hold does not. Nothing of the current batch is written. */
 export class InvariantError extends TieoutError {
   constructor(code: string, message: string, hint = '', options?: ErrorOptions) {
     super(code, message, hint, 70, options)
   }
+}
+
+const NO_ROOM: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS'])
+
+/** A file or folder that could not be written because of its disk; null when something else was wrong. */
+export function diskTrouble(path: string, cause: unknown): TransientError | null {
+  if (!(cause instanceof Error) || !('code' in cause) || !NO_ROOM.has(cause.code)) return null
+  const message = `The disk of ${path} refused to write: it is full, over a quota, or failing (${cause.message}).`
+  return new TransientError('DISK_FULL', message, 'Make room, then run the same command again.', { cause })
 }

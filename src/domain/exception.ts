@@ -19,18 +19,19 @@ export const EXCEPTION_CODES = {
   COUNTER_CLOCK:
     "A counter was read before the last accepted reading, or more than a year after it. Check this machine's clock, then: tieout counters reject READING, or accept it.",
   COUNTER_DECREASE:
-    'A counter fell by more than may be booked unasked. Ask the network, then: tieout counters accept READING, or reject it.',
+    'A counter fell by more than may be booked unasked. Ask the network, then: tieout counters accept READING --as clawback, payout, reset or other-account, or reject READING.',
   COUNTER_GAP:
     'More than one day lies between two readings. The amount is right; its split over the days is not known.',
   COUNTER_REPOST:
     'A counter rose by more than may be booked unasked, without any traffic. A late correction: tieout counters accept READING --as repost.',
   COUNTER_RESET:
-    'Counters fell that only grow. Nothing is booked until somebody says what happened: tieout counters accept READING --as reset, or reject it.',
+    'Counters fell that only grow: a reset, another account or a wrong reading. Decide which: tieout counters accept READING --as reset or other-account, or reject READING.',
   COUNTER_SPIKE:
     'A counter rose far more than it usually does. When it is real: tieout counters accept READING --as spike-ok.',
   COUNTER_UNPAID:
     'A payout and the counter do not agree on what the counter shows. When it shows what is unpaid: tieout counters mode SOURCE unpaid.',
-  CURRENCY_MISMATCH: 'The vendor names another currency than the one configured. Nothing of it is booked.',
+  CURRENCY_MISMATCH:
+    'The vendor names another currency than the one configured. Nothing of it is booked. Where a panel only names its charges wrongly: statusCurrency, which tieout doctor explains.',
   DUPLICATE:
     'A file states something that is booked already, or covered otherwise. Nothing of it is booked again. Where a statement line is a second one of its own: tieout statements keep LINE.',
   DELIVERY_REFUSED:
@@ -69,6 +70,8 @@ export const EXCEPTION_CODES = {
     'A service that is in use costs something else now. New orders cost the new rate; nothing is wrong with the old ones. It closes with the next catalogue that says the same.',
   RATE_MISSING:
     'No exchange rate is known for a day on which one is needed. Add it to the rates file; nothing is assumed.',
+  RECEIVABLE_NEGATIVE:
+    'More was paid or clawed back than a network owes by the books, while its counter is undecided. Decide what the fall was: tieout counters list --held.',
   REFUND_EXCESS:
     'A partial order was refunded more than its undelivered part comes to. It is booked as the panel has it, and may be taken back: compare the order on the panel.',
   REFUND_MISSING: 'A refund is due by the order status, but neither the charge nor the wallet shows it.',

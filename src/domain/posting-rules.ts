@@ -85,6 +85,8 @@ export const DECIDED_KINDS: ReadonlySet<string> = new Set([
   'suspense-less',
   'written-up',
   'written-off',
+  'manual-credit',
+  'manual-debit',
   'wallet-refund',
   'wallet-forfeited',
   'bonus-used',

@@ -111,3 +111,108 @@ export async function markShown(
     )
     .execute()
 }
+
+/** Payouts that readings from a place on have shown are unseen again: those readings are about to be judged again. */
+export async function forgetShown(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  { batch, item }: Evidence,
+): Promise<void> {
+  await db
+    .updateTable('counter_payout')
+    .set({ shown_batch: null, shown_item: null })
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where((eb) => eb(eb.refTuple('shown_batch', 'shown_item'), '>=', eb.tuple(BigInt(batch), BigInt(item))))
+    .execute()
+}
+
+/** Whether anybody, or evidence, has said what the counter shows. */
+export async function hasMode(db: Kysely<Tables>, book: bigint, source: bigint): Promise<boolean> {
+  const row = await db
+    .selectFrom('counter_mode')
+    .select('batch')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Falls that a person has said to be payouts on record, with what was earned beside each. */
+export async function shownByDecision(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+): Promise<readonly { readonly reference: string; readonly earned: bigint; readonly days: number }[]> {
+  const rows = await db
+    .selectFrom('counter_verdict as verdict')
+    .innerJoin('counter_payout as payout', (join) =>
+      join
+        .onRef('payout.book', '=', 'verdict.book')
+        .onRef('payout.source', '=', 'verdict.source')
+        .onRef('payout.shown_batch', '=', 'verdict.batch')
+        .onRef('payout.shown_item', '=', 'verdict.item'),
+    )
+    .select(['payout.reference', 'verdict.change', 'verdict.days', 'verdict.batch', 'verdict.item'])
+    .where('verdict.book', '=', book)
+    .where('verdict.source', '=', source)
+    .where('verdict.status', '=', 'accepted')
+    .where('verdict.decided_as', '=', 'payout')
+    .where('verdict.jump', '=', 0n)
+    .orderBy('verdict.batch')
+    .orderBy('verdict.item')
+    .orderBy('payout.payout')
+    .execute()
+  const byFall = Map.groupBy(rows, ({ batch, item }) => `${batch}.${item}`)
+  return [...byFall.values()].flatMap(([first]) =>
+    first === undefined ? [] : [{ reference: first.reference, earned: first.change, days: Number(first.days) }],
+  )
+}
+
+/** The first reading that showed a payout without a person's decision about it; null when none did. */
+export async function firstShownUnasked(db: Kysely<Tables>, book: bigint, source: bigint): Promise<Evidence | null> {
+  const row = await db
+    .selectFrom('counter_payout as payout')
+    .innerJoin('counter_verdict as verdict', (join) =>
+      join
+        .onRef('verdict.book', '=', 'payout.book')
+        .onRef('verdict.source', '=', 'payout.source')
+        .onRef('verdict.batch', '=', 'payout.shown_batch')
+        .onRef('verdict.item', '=', 'payout.shown_item'),
+    )
+    .select(['verdict.batch', 'verdict.item'])
+    .where('payout.book', '=', book)
+    .where('payout.source', '=', source)
+    .where('verdict.decided_batch', 'is', null)
+    .orderBy('verdict.batch')
+    .orderBy('verdict.item')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? null : { batch: Number(row.batch), item: Number(row.item) }
+}
+
+/** Which of these payouts statement lines have settled: their money has arrived. */
+export async function arrivedAmong(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: string,
+  payouts: readonly KnownPayout[],
+): Promise<ReadonlySet<string>> {
+  if (payouts.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('open_item')
+    .select('object')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('kind', '=', 'payout')
+    .where('status', '=', 'settled')
+    .where(
+      'object',
+      'in',
+      payouts.map(({ key }) => key),
+    )
+    .execute()
+  return new Set(rows.map(({ object }) => object))
+}

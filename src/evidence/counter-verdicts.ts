@@ -7,6 +7,7 @@ import type { CounterVerdictTable } from '../db/counter-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import type { CounterReading } from '../domain/counters/counter.ts'
 import type { DayChange } from '../domain/counters/counter-lifetime.ts'
+import type { CounterRole } from '../domain/counters/counter-undecided.ts'
 import type { PastChange } from '../domain/counters/counter-spike.ts'
 import type { Units } from '../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../domain/transaction.ts'
@@ -24,6 +25,12 @@ export interface CounterVerdict {
   readonly impressionsChange: bigint | null
   readonly clicksChange: bigint | null
   readonly reason: string
+  /** What it is to a fall nobody has decided. */
+  readonly role: CounterRole | null
+  /** What the counter showed before a fall; null of everything else. */
+  readonly level: Units | null
+  /** What the counter moved by without anything being earned or spent, by a person's decision. */
+  readonly jump: Units
 }
 
 export interface HumanDecision {
@@ -58,7 +65,7 @@ export async function saveVerdict(
   verdict: CounterVerdict,
   decided: HumanDecision | null = null,
 ): Promise<void> {
-  const { status, code, rule, change, day, days, impressionsChange, clicksChange, reason } = verdict
+  const { status, code, rule, change, day, days, impressionsChange, clicksChange, reason, role, level, jump } = verdict
   const values = {
     status,
     code,
@@ -69,6 +76,9 @@ export async function saveVerdict(
     impressions_change: impressionsChange,
     clicks_change: clicksChange,
     reason,
+    role,
+    level,
+    jump,
     ...decidedColumns(decided),
   }
   await db
@@ -89,38 +99,15 @@ function decidedColumns(decided: HumanDecision | null) {
   }
 }
 
-/** A person's "this reading is wrong": it is never booked, and proofs no longer compare the books with it. */
-export async function rejectReading(
-  db: Kysely<Tables>,
-  book: bigint,
-  { sourceId, place }: JudgedReading,
-  decided: HumanDecision,
-): Promise<void> {
-  const [batch, item] = [BigInt(place.batch), BigInt(place.item)]
-  await db
-    .updateTable('counter_verdict')
-    .set({ status: 'rejected', ...decidedColumns(decided) })
-    .where('book', '=', book)
-    .where('source', '=', sourceId)
-    .where('batch', '=', batch)
-    .where('item', '=', item)
-    .execute()
-  await db
-    .updateTable('counter_reading')
-    .set({ decision: 'rejected' })
-    .where('book', '=', book)
-    .where('source', '=', sourceId)
-    .where('batch', '=', batch)
-    .where('item', '=', item)
-    .execute()
-}
-
-/** Held readings before a place have nothing left to decide once a later one is booked; `except` those that still wait. */
+/**
+ * What was held before a place has nothing left to decide once a later reading is booked; `except` what still waits.
+ * A fall stays held, with what waits behind it, and so does everything before the newest one (`after`).
+ */
 export async function supersedeHeld(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
-  before: Evidence,
+  { before, after }: { readonly before: Evidence; readonly after: Evidence | null },
   except: readonly Evidence[] = [],
 ): Promise<void> {
   let query = db
@@ -129,11 +116,32 @@ export async function supersedeHeld(
     .where('book', '=', book)
     .where('source', '=', source)
     .where('status', '=', 'held')
+    .where('role', 'is', null)
     .where((eb) => eb(eb.refTuple('batch', 'item'), '<', eb.tuple(BigInt(before.batch), BigInt(before.item))))
+  if (after !== null) {
+    query = query.where((eb) =>
+      eb(eb.refTuple('batch', 'item'), '>', eb.tuple(BigInt(after.batch), BigInt(after.item))),
+    )
+  }
   for (const { batch, item } of except) {
     query = query.where((eb) => eb.or([eb('batch', '!=', BigInt(batch)), eb('item', '!=', BigInt(item))]))
   }
   await query.execute()
+}
+
+/** Forgets the verdicts from a place on: what they say is about to be judged again. */
+export async function forgetVerdicts(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  { batch, item }: Evidence,
+): Promise<void> {
+  await db
+    .deleteFrom('counter_verdict')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where((eb) => eb(eb.refTuple('batch', 'item'), '>=', eb.tuple(BigInt(batch), BigInt(item))))
+    .execute()
 }
 
 /** Rises a later held one contains, or that the counter no longer shows: the later reading is the one to decide. */
@@ -191,10 +199,54 @@ export async function bookedChanges(db: Kysely<Tables>, book: bigint, source: bi
     .execute()
 }
 
+/** Falls that were booked unasked, with their places, the newest first. */
+export async function bookedFalls(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+): Promise<readonly { readonly place: Evidence; readonly change: Units; readonly day: IsoDate }[]> {
+  const rows = await db
+    .selectFrom('counter_verdict')
+    .select(['batch', 'item', 'change', 'day'])
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('status', '=', 'booked')
+    .where('change', '<', 0n)
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
+    .limit(CHANGES)
+    .execute()
+  return rows.map(({ batch, item, ...fall }) => ({ place: { batch: Number(batch), item: Number(item) }, ...fall }))
+}
+
+/** Falls that a person called payouts of which none was on record: the first of them; null when there is none. */
+export async function firstUnrecordedPayout(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+): Promise<Evidence | null> {
+  const row = await db
+    .selectFrom('counter_verdict')
+    .select(['batch', 'item'])
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('status', '=', 'accepted')
+    .where('decided_as', '=', 'payout')
+    .where('jump', '<>', 0n)
+    .orderBy('batch')
+    .orderBy('item')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? null : { batch: Number(row.batch), item: Number(row.item) }
+}
+
 export interface VerdictFilter {
   readonly source?: bigint
   readonly status?: VerdictStatus
+  readonly role?: CounterRole
   readonly place?: Evidence
+  /** From this place on, it included. */
+  readonly from?: Evidence
   readonly limit?: number
 }
 
@@ -202,7 +254,7 @@ export interface VerdictFilter {
 export async function listVerdicts(
   db: Kysely<Tables>,
   book: bigint,
-  { source, status, place, limit }: VerdictFilter,
+  { source, status, role, place, from, limit }: VerdictFilter,
 ): Promise<readonly JudgedReading[]> {
   let query = db
     .selectFrom('counter_verdict as v')
@@ -220,6 +272,12 @@ export async function listVerdicts(
     .where('r.origin', '=', 'api')
   if (source !== undefined) query = query.where('v.source', '=', source)
   if (status !== undefined) query = query.where('v.status', '=', status)
+  if (role !== undefined) query = query.where('v.role', '=', role)
+  if (from !== undefined) {
+    query = query.where((eb) =>
+      eb(eb.refTuple('v.batch', 'v.item'), '>=', eb.tuple(BigInt(from.batch), BigInt(from.item))),
+    )
+  }
   if (place !== undefined)
     query = query.where('v.batch', '=', BigInt(place.batch)).where('v.item', '=', BigInt(place.item))
   if (limit !== undefined) query = query.limit(limit)
@@ -243,6 +301,9 @@ export async function listVerdicts(
     impressionsChange: row.impressions_change,
     clicksChange: row.clicks_change,
     reason: row.reason,
+    role: row.role,
+    level: row.level,
+    jump: row.jump,
     decided: decidedOf(row),
   }))
 }

@@ -32,6 +32,7 @@ export type LandingKind =
   | 'proofs'
   | 'match-decision'
   | 'exception-decision'
+  | 'quarantine-decision'
   | 'rates'
 
 export interface NewLanding {

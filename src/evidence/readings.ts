@@ -73,6 +73,25 @@ export async function walletReadings(
   return rows.map(walletReadingOf)
 }
 
+/** Whether a batch brought a figure of the source, accepted or not: an answer without one is no reading, whatever its status. */
+export async function broughtReading(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  table: 'wallet_reading' | 'counter_reading',
+  batch: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom(table)
+    .select('item')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('batch', '=', BigInt(batch))
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** When the polling pass before the one `batch` belongs to ended; null when there was none. A pass starts with a 'before' reading. */
 export async function previousPassMs(
   db: Kysely<Tables>,
@@ -124,8 +143,7 @@ export interface CounterState {
   readonly reading: CounterReading
   /** The reading plus the day totals booked from files since: what must show for nothing to be booked. */
   readonly accounted: Units
-  /** 'decision': a reading that was held, accepted later. */
-  readonly origin: 'api' | 'opening' | 'day-total' | 'decision'
+  readonly origin: 'api' | 'opening' | 'day-total'
 }
 
 /** The newest accepted state of a counter, or the newest before a place; null before the first. */
@@ -182,7 +200,7 @@ export async function firstApiCounterMs(db: Kysely<Tables>, book: bigint, source
     .select('observed_at_ms')
     .where('book', '=', book)
     .where('source', '=', source)
-    .where('origin', 'in', ['api', 'decision'])
+    .where('origin', '=', 'api')
     .where('accepted', '=', 1n)
     .orderBy('batch')
     .orderBy('item')
@@ -237,13 +255,83 @@ export async function isReadBetween(
   return row !== undefined
 }
 
+export interface ReadingOutcome {
+  readonly name: string
+  readonly accepted: boolean
+}
+
+export interface PlacedReading {
+  readonly place: Evidence
+  readonly reading: CounterReading
+}
+
+/** The vendor's own readings from a place on, in the order they were landed. */
+export async function readingsFrom(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  { batch, item }: Evidence,
+): Promise<readonly PlacedReading[]> {
+  const rows = await db
+    .selectFrom('counter_reading')
+    .select(['batch', 'item', 'impressions', 'clicks', 'amount', 'observed_at_ms'])
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('origin', '=', 'api')
+    .where((eb) => eb(eb.refTuple('batch', 'item'), '>=', eb.tuple(BigInt(batch), BigInt(item))))
+    .orderBy('batch')
+    .orderBy('item')
+    .execute()
+  return rows.map(({ batch: ofBatch, item: ofItem, observed_at_ms, ...figures }) => ({
+    place: { batch: Number(ofBatch), item: Number(ofItem) },
+    reading: { ...figures, atMs: Number(observed_at_ms) },
+  }))
+}
+
+/** None of the vendor's readings from a place on is accepted, or rejected: they are about to be judged again. */
+export async function forgetOutcomes(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  { batch, item }: Evidence,
+): Promise<void> {
+  await db
+    .updateTable('counter_reading')
+    .set({ accepted: 0n, decision: 'held' })
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('origin', '=', 'api')
+    .where((eb) => eb(eb.refTuple('batch', 'item'), '>=', eb.tuple(BigInt(batch), BigInt(item))))
+    .execute()
+}
+
+/** What became of one of the vendor's readings, and what the next must show for nothing to be booked. */
+export async function saveOutcome(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  { batch, item }: Evidence,
+  accounted: Units,
+  { name, accepted }: ReadingOutcome,
+): Promise<void> {
+  await db
+    .updateTable('counter_reading')
+    .set({ accounted, decision: name, accepted: accepted ? 1n : 0n })
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('origin', '=', 'api')
+    .where('batch', '=', BigInt(batch))
+    .where('item', '=', BigInt(item))
+    .execute()
+}
+
 export async function saveCounter(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
   place: { readonly batch: number; readonly item: number; readonly line: number },
   state: CounterState,
-  decision: { readonly name: string; readonly accepted: boolean },
+  decision: ReadingOutcome,
 ): Promise<void> {
   await db
     .insertInto('counter_reading')

@@ -1,7 +1,7 @@
 /** Rises of a counter that wait for a person, and whether later readings were booked on top of one of them. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { RISE_CODES, type RiseCode, type WaitingRise } from '../domain/counters/counter-waiting.ts'
+import { isRiseCode, type WaitingRise } from '../domain/counters/counter-waiting.ts'
 import type { Evidence } from '../domain/transaction.ts'
 import { listVerdicts, type JudgedReading } from './counter-verdicts.ts'
 
@@ -51,14 +51,10 @@ export async function isCovered(db: Kysely<Tables>, book: bigint, source: bigint
   return later !== undefined
 }
 
-export function riseOf({ code, change, place, reading }: JudgedReading): WaitingRise | null {
-  return isRiseCode(code) && change > 0n ? { place, code, amount: change, reading } : null
+export function riseOf({ code, change, place, reading, role }: JudgedReading): WaitingRise | null {
+  return role === null && isRiseCode(code) && change > 0n ? { place, code, amount: change, reading } : null
 }
 
-function isRiseCode(code: string | null): code is RiseCode {
-  return RISE_CODES.some((each) => each === code)
-}
-
-function isBefore(one: Evidence, other: Evidence): boolean {
+export function isBefore(one: Evidence, other: Evidence): boolean {
   return one.batch < other.batch || (one.batch === other.batch && one.item < other.item)
 }

@@ -27,6 +27,8 @@ export interface HttpClientSettings {
   readonly sleep: Sleep
   readonly random: () => number
   readonly nowMs: () => number
+  /** The machine's clock, for what Retry-After dates and for how long was waited; `nowMs` when it is left out. */
+  readonly wallMs?: () => number
 }
 
 export interface HttpRequest {
@@ -41,7 +43,15 @@ export interface HttpRequest {
   readonly idempotent: boolean
   /** Whom and what, as a message should name it: "Panel netpanel (multiStatus)". */
   readonly label: string
+  /** What the body is, for reads whose vendors answer errors with status 200: see sources/passing.ts. */
+  readonly verdict?: (answer: ReadAnswer) => 'answer' | 'again' | 'limited'
   readonly signal?: AbortSignal
+}
+
+export interface ReadAnswer {
+  readonly httpStatus: number
+  readonly contentType: string
+  readonly body: Buffer
 }
 
 export interface HttpClient {
@@ -71,15 +81,38 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
     bodyTimeout: settings.timeoutsMs.body,
     connect: { timeout: settings.timeoutsMs.connect },
   })
+  const budget = createWaitBudget(settings)
   return {
-    request: (request) => requestWithRetries(agent, settings, request),
+    request: (request) => requestWithRetries(agent, settings, budget, request),
     close: () => agent.close(),
+  }
+}
+
+interface WaitBudget {
+  readonly leftMs: () => number
+  readonly spend: (ms: number) => void
+}
+
+/** Requests that wait at the same time spend it once: it is the time a night stands still. */
+function createWaitBudget({ retry, nowMs, wallMs = nowMs }: HttpClientSettings): WaitBudget {
+  const totalMs = retry.limits?.totalMs ?? Number.POSITIVE_INFINITY
+  let spentMs = 0
+  let waitingUntilMs = Number.NEGATIVE_INFINITY
+  return {
+    leftMs: () => totalMs - spentMs,
+    spend: (ms) => {
+      if (retry.limits === undefined) return
+      const now = wallMs()
+      spentMs += Math.max(0, now + ms - Math.max(now, waitingUntilMs))
+      waitingUntilMs = Math.max(waitingUntilMs, now + ms)
+    },
   }
 }
 
 async function requestWithRetries(
   agent: Agent,
   settings: HttpClientSettings,
+  budget: WaitBudget,
   request: HttpRequest,
 ): Promise<HttpOutcome> {
   for (let attempt = 1; ; attempt += 1) {
@@ -88,14 +121,17 @@ async function requestWithRetries(
     const sentAtMs = settings.nowMs()
     const sent = await sendOnce(agent, settings, request)
     const nowMs = settings.nowMs()
-    const context = { idempotent: request.idempotent, attempt, nowMs, random: settings.random() }
-    const decision = decideRetry(resultOf(sent), settings.retry, context)
+    const wallMs = settings.wallMs?.() ?? nowMs
+    const waitableMs = budget.leftMs()
+    const context = { idempotent: request.idempotent, attempt, nowMs: wallMs, random: settings.random(), waitableMs }
+    const decision = decideRetry(resultOf(request, sent), settings.retry, context)
     if (decision.kind === 'done') {
       if (sent.kind === 'failed') return failureOf(request, sent, attempt)
       const body = redactBytes(sent.body, request.secrets)
       const contentType = (sent.headers['content-type'] ?? '').toLowerCase()
       return { ...sent, contentType, body, sentAtMs, fetchedAtMs: nowMs, attempts: attempt }
     }
+    budget.spend(decision.delayMs)
     const slept = await settle(settings.sleep(decision.delayMs, request.signal))
     if (!slept.ok) return failureOf(request, { kind: 'failed', reason: 'aborted', error: slept.error }, attempt)
   }
@@ -113,9 +149,12 @@ async function settle(
   }
 }
 
-function resultOf(sent: Received | Broken): SendResult {
+function resultOf({ verdict }: HttpRequest, sent: Received | Broken): SendResult {
   if (sent.kind === 'failed') return sent
-  return { kind: 'answer', status: sent.status, retryAfter: sent.headers['retry-after'] ?? null }
+  const { status, headers, body } = sent
+  const contentType = (headers['content-type'] ?? '').toLowerCase()
+  const said = verdict?.({ httpStatus: status, contentType, body }) ?? 'answer'
+  return { kind: 'answer', status, retryAfter: headers['retry-after'] ?? null, verdict: said }
 }
 
 function failureOf(request: HttpRequest, { reason, error }: Broken, attempts: number): HttpFailure {

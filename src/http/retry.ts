@@ -1,7 +1,8 @@
 /**
  * One readable decision whether to send a request again. Only idempotent requests are ever repeated; a write without an
  * idempotency key is sent once, because after a timeout nobody knows whether it took effect.
- * Waiting: what Retry-After says, else exponential backoff with full jitter, both capped.
+ * Waiting: what Retry-After says; after a limit without one, until the next minute has begun; else exponential backoff
+ * with full jitter. What cannot be waited for within the bounds is not asked again too early: it is not asked again at all.
  */
 import type { FailureReason } from './outcome.ts'
 
@@ -9,12 +10,30 @@ export interface RetryPolicy {
   /** Sends in all, the first included. */
   readonly attempts: number
   readonly baseDelayMs: number
+  /** Of a backoff, and of what Retry-After asks for where `limits` is left out. */
   readonly maxDelayMs: number
+  /** Where waiting for a vendor's limit is worth while, as in a night. */
+  readonly limits?: WaitLimits
+}
+
+export interface WaitLimits {
+  /** After HTTP 429 without Retry-After: longer than the minute the limit counts. */
+  readonly windowMs: number
+  /** After a body that is no answer. */
+  readonly noAnswerMs: number
+  /** All the waiting of the client, however many requests wait at once. */
+  readonly totalMs: number
 }
 
 /** What one send came to, without its body. */
 export type SendResult =
-  | { readonly kind: 'answer'; readonly status: number; readonly retryAfter: string | null }
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      readonly retryAfter: string | null
+      /** What whoever asked makes of the body; an answer when nobody looked. */
+      readonly verdict?: 'answer' | 'again' | 'limited'
+    }
   | { readonly kind: 'failed'; readonly reason: FailureReason }
 
 export type RetryDecision =
@@ -27,6 +46,8 @@ interface RetryContext {
   readonly nowMs: number
   /** From 0 up to but not including 1. */
   readonly random: number
+  /** What is left of `limits.totalMs`. */
+  readonly waitableMs?: number
 }
 
 /** Statuses worth another try. Every other status is the other side's considered answer. */
@@ -49,13 +70,34 @@ const RETRIED_FAILURES: Readonly<Record<FailureReason, string | null>> = {
 }
 
 export function decideRetry(result: SendResult, policy: RetryPolicy, context: RetryContext): RetryDecision {
-  const because = result.kind === 'answer' ? RETRIED_STATUSES[result.status] : RETRIED_FAILURES[result.reason]
+  const because = result.kind === 'answer' ? reasonToAskAgain(result) : RETRIED_FAILURES[result.reason]
   if (because === undefined || because === null || !context.idempotent) return { kind: 'done' }
   if (context.attempt >= policy.attempts) return { kind: 'done' }
-  const asked = result.kind === 'answer' ? retryAfterMs(result.retryAfter, context.nowMs) : null
-  const ceiling = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (context.attempt - 1))
-  const delayMs = asked === null ? Math.floor(context.random * ceiling) : Math.min(asked, policy.maxDelayMs)
-  return { kind: 'retry', delayMs, because }
+  const delayMs = delayOf(result, policy, context)
+  return delayMs > (context.waitableMs ?? Number.POSITIVE_INFINITY)
+    ? { kind: 'done' }
+    : { kind: 'retry', delayMs, because }
+}
+
+type AnswerResult = Extract<SendResult, { readonly kind: 'answer' }>
+
+function reasonToAskAgain({ status, verdict = 'answer' }: AnswerResult): string | undefined {
+  const because = RETRIED_STATUSES[status]
+  if (because !== undefined || verdict === 'answer') return because
+  return verdict === 'limited' ? RETRIED_STATUSES[429] : 'what came was no answer'
+}
+
+function delayOf(result: SendResult, policy: RetryPolicy, { attempt, nowMs, random }: RetryContext): number {
+  const asked = result.kind === 'answer' ? retryAfterMs(result.retryAfter, nowMs) : null
+  const ceiling = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1))
+  const { limits } = policy
+  if (limits === undefined) return asked === null ? Math.floor(random * ceiling) : Math.min(asked, policy.maxDelayMs)
+  if (asked !== null) return asked
+  if (result.kind === 'answer') {
+    if (result.status === 429 || result.verdict === 'limited') return limits.windowMs
+    if (result.verdict === 'again') return limits.noAnswerMs
+  }
+  return Math.floor(random * ceiling)
 }
 
 /** Retry-After as seconds or an HTTP date, in milliseconds from now; null when absent or unreadable. */

@@ -9,7 +9,6 @@ import type { AccountMapping } from '../domain/accounts.ts'
 import {
   documentDate,
   documentNumber,
-  documentPrefix,
   roundDays,
   type DraftJournal,
   type HeldJournal,
@@ -17,6 +16,7 @@ import {
   type SealedJournal,
 } from '../domain/journals/journal.ts'
 import type { IsoDate } from '../domain/transaction.ts'
+import { lastingIdOf } from '../ledger/book-identity.ts'
 import type { Book } from '../ledger/books.ts'
 import { holdRule, unsealedDays } from './drafts.ts'
 import { lockHead, nextNumbers, sealJournal } from './seal.ts'
@@ -36,8 +36,8 @@ export interface Approval {
   readonly rule?: HoldRule
   /** The last sequence a journal covers, when it is not the ledger's head; the caller makes sure that nothing lies between. */
   readonly headOf?: (draft: Pick<DraftJournal, 'day' | 'currency'>) => bigint | undefined
-  /** At most eight letters and digits; made from the book's name when left out. */
-  readonly documentPrefix?: string
+  /** See DOCUMENT_PREFIX; the book's own id when left out. */
+  readonly documentPrefix?: string | undefined
 }
 
 export interface Approved {
@@ -48,6 +48,7 @@ export interface Approved {
 /** What every journal of one approval shares. */
 interface Sealing {
   readonly book: Book
+  readonly prefix: string
   readonly head: bigint
   readonly approval: Approval
 }
@@ -60,7 +61,8 @@ export async function approveJournals(trx: Transaction<Tables>, book: Book, appr
   const rule = await holdRule(trx, book, approval)
   const { ready, held } = roundDays(await carriedTotals(trx, book), days, rule)
   if (ready.length === 0) return { approved: [], held }
-  const sealing: Sealing = { book, head, approval }
+  const prefix = approval.documentPrefix ?? (await lastingIdOf(trx, book.id))
+  const sealing: Sealing = { book, prefix, head, approval }
   const approved: SealedJournal[] = []
   for (const draft of ready) approved.push(await seal(trx, sealing, draft))
   return { approved, held }
@@ -68,7 +70,7 @@ export async function approveJournals(trx: Transaction<Tables>, book: Book, appr
 
 async function seal(
   trx: Transaction<Tables>,
-  { book, head, approval }: Sealing,
+  { book, prefix, head, approval }: Sealing,
   draft: DraftJournal,
 ): Promise<SealedJournal> {
   const { day, currency, lines } = draft
@@ -76,7 +78,7 @@ async function seal(
   const header = {
     ...numbers,
     fromSequence: await nextSequence(trx, book, day, currency),
-    document: documentNumber(approval.documentPrefix ?? documentPrefix(book.name), day, numbers.number),
+    document: documentNumber(prefix, day, numbers.number),
     day,
     documentDate: documentDate(day, approval.closedThrough),
     currency,

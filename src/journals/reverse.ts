@@ -6,16 +6,12 @@
 import type { Transaction } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { InputError } from '../domain/errors.ts'
-import {
-  documentDate,
-  documentNumber,
-  documentPrefix,
-  type JournalLink,
-  type SealedJournal,
-} from '../domain/journals/journal.ts'
+import { documentDate, documentNumber, type JournalLink, type SealedJournal } from '../domain/journals/journal.ts'
 import type { RoundedLine } from '../domain/journals/rounding.ts'
 import type { IsoDate } from '../domain/transaction.ts'
+import { lastingIdOf } from '../ledger/book-identity.ts'
 import type { Book } from '../ledger/books.ts'
+import { addDays } from '../domain/time/dates.ts'
 import { IN_FORCE, readAftermath, type Aftermath } from './links.ts'
 import { findJournal, journalLines } from './read.ts'
 import { lockHead, nextNumbers, sealJournal } from './seal.ts'
@@ -26,10 +22,14 @@ export interface Correction {
   readonly why: string
   readonly by: string
   readonly atMs: number
-  /** The date in the target; by default that of the journal, or the first open day. Not before the accounting day. */
+  /** The date in the target; by default that of the journal, or the first open day. */
   readonly date?: IsoDate
+  /** The accounting day it is now: nothing is dated after it. */
+  readonly today?: IsoDate
   /** The last day that is closed in the target. */
   readonly closedThrough?: IsoDate
+  /** See DOCUMENT_PREFIX; the book's own id when left out. */
+  readonly documentPrefix?: string | undefined
 }
 
 /** Inside the caller's transaction. Throws InputError when the journal is unknown, reversed already, or a reversal. */
@@ -81,6 +81,31 @@ export async function replaceJournal(
   return sealLinked(trx, book, { subject, kind: 'replacement', lines, correction })
 }
 
+/** Throws InputError for a date a person gave that no correction can have: each with the days that it can. */
+function requireOpenDate({ subject, kind, correction }: Omit<Linked, 'lines'>): void {
+  const { date, closedThrough, today } = correction
+  if (date === undefined) return
+  const { document, day, documentDate: dated } = subject
+  const refuse = (why: string, hint: string): InputError => new InputError('JOURNAL_DATE', why, hint)
+  // In the target nothing can be taken back before it was there; brought again it may have its own day.
+  const [first, what] = kind === 'reversal' ? [dated, 'the date of'] : [day, 'the accounting day of']
+  if (date < first) {
+    const hint = 'Give that day or a later one with --date, or leave it out.'
+    throw refuse(`${date} is before ${first}, ${what} ${document}.`, hint)
+  }
+  if (closedThrough !== undefined && date <= closedThrough) {
+    const hint = `Give ${addDays(closedThrough, 1)} or a later day with --date, or leave it out; or open the period there, and run tieout deliver so that it is known.`
+    throw refuse(
+      `${date} is in a period that is closed: the books of the target are closed through ${closedThrough}.`,
+      hint,
+    )
+  }
+  if (today !== undefined && date > today) {
+    const hint = `Give ${today} or an earlier day with --date, or leave it out.`
+    throw refuse(`${date} is in the future: the accounting day is ${today}, and nothing of it has happened yet.`, hint)
+  }
+}
+
 /** The journal to correct and what became of it. Nobody else corrects one before the transaction ends. */
 async function lockedSubject(
   trx: Transaction<Tables>,
@@ -105,11 +130,8 @@ async function sealLinked(
   { subject, kind, lines, correction }: Linked,
 ): Promise<SealedJournal> {
   const { day, currency, fromSequence, toSequence, document } = subject
-  const { date, closedThrough, why, by, atMs } = correction
-  if (date !== undefined && date < day) {
-    const message = `${date} is before ${day}, the accounting day of ${document}.`
-    throw new InputError('JOURNAL_DATE', message, 'Give that day or a later one with --date, or leave it out.')
-  }
+  const { date, closedThrough, why, by, atMs, documentPrefix } = correction
+  requireOpenDate({ subject, kind, correction })
   const numbers = await nextNumbers(trx, book, day)
   const link = {
     kind,
@@ -120,7 +142,7 @@ async function sealLinked(
   }
   const header = {
     ...numbers,
-    document: documentNumber(prefixOf(subject, book), day, numbers.number),
+    document: documentNumber(documentPrefix ?? (await lastingIdOf(trx, book.id)), day, numbers.number),
     day,
     documentDate: date ?? documentDate(subject.documentDate, closedThrough),
     currency,
@@ -131,9 +153,4 @@ async function sealLinked(
     link,
   }
   return sealJournal(trx, book, header, lines)
-}
-
-/** The prefix its own document has, which an approval may have chosen. */
-function prefixOf({ document }: SealedJournal, book: Book): string {
-  return /^([A-Z0-9]+)-\d{8}-\d+$/.exec(document)?.[1] ?? documentPrefix(book.name)
 }

@@ -4,6 +4,7 @@ import { dialectOf } from '../db/dialect.ts'
 import type { Tables } from '../db/tables.ts'
 import { GENESIS_HASH } from '../domain/canonical.ts'
 import { ConfigError, InputError } from '../domain/errors.ts'
+import { newLastingId, setLastingId } from './book-identity.ts'
 
 export interface Book {
   readonly id: bigint
@@ -15,6 +16,8 @@ export interface BookSettings {
   readonly currency: string
   /** The accounting zone: which day an instant counts on. */
   readonly timeZone: string
+  /** Only where the book is made again from its landing; otherwise a new book gets an id nobody has. */
+  readonly lastingId?: string
 }
 
 /** Keys are asked for in pieces of this size, since engines bound the parameters of a statement. */
@@ -22,7 +25,7 @@ const KEYS_PER_QUERY = 500
 
 /** The book, made with an empty head when it is new. Throws ConfigError when it is held with other settings. */
 export async function ensureBook(db: Kysely<Tables>, settings: BookSettings): Promise<Book> {
-  const { name, currency, timeZone } = settings
+  const { name, currency, timeZone, lastingId = newLastingId() } = settings
   return db.transaction().execute(async (trx) => {
     // Two first runs on PostgreSQL wait for each other here; SQLite's transactions do so by themselves.
     if (dialectOf(trx) === 'postgres') await trx.selectFrom('migration').select('name').forUpdate().execute()
@@ -38,6 +41,7 @@ export async function ensureBook(db: Kysely<Tables>, settings: BookSettings): Pr
     const last = await trx.selectFrom('book').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
     const id = (last?.id ?? 0n) + 1n
     await trx.insertInto('book').values({ id, name, currency, time_zone: timeZone }).execute()
+    await setLastingId(trx, id, lastingId)
     await trx.insertInto('head').values({ book: id, seq: 0n, recorded_at_ms: 0n, hash: GENESIS_HASH }).execute()
     return { id, name }
   })

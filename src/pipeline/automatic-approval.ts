@@ -6,7 +6,7 @@ import type { Kysely } from 'kysely'
 import type { Mappings } from '../config/mappings.ts'
 import type { BookConfig } from '../config/model.ts'
 import type { Tables } from '../db/tables.ts'
-import { automaticRule } from '../domain/journals/approval-policy.ts'
+import { automaticRule, policyHold } from '../domain/journals/approval-policy.ts'
 import type { DraftJournal, HoldRule } from '../domain/journals/journal.ts'
 import { formatExact, type Units } from '../domain/money/money.ts'
 import type { IsoDate } from '../domain/transaction.ts'
@@ -19,6 +19,7 @@ import type { RollForward } from '../reconcile/roll-forward.ts'
 import { latestClosed } from '../targets/closed-through.ts'
 import { mappingState } from '../targets/mapping/readiness.ts'
 import { APPROVED_BY_NIGHT } from './hand-out.ts'
+import { undecidedIn, undecidedSources, undecidedWords } from './undecided.ts'
 
 export interface AutomaticApproval {
   /** Why nothing at all is approved now, as ends of sentences; empty when all is well. */
@@ -34,13 +35,18 @@ export async function readAutomaticApproval(
   mappings: Mappings,
 ): Promise<AutomaticApproval> {
   const { limits, differentApprover } = config.journals
-  const rule = automaticRule({
+  const limited = automaticRule({
     ...limits,
     currency: config.currency,
     approvedOfDay: await approvedOfDay(db, book, config.currency),
     closed: await latestClosed(db, book.id, config.targets),
     differentApprover,
   })
+  const undecided = await undecidedSources(db, book, config.sources)
+  const rule: HoldRule = (draft) => {
+    const [first] = undecidedIn(draft, undecided)
+    return first === undefined ? limited(draft) : policyHold(draft, undecidedWords(first))
+  }
   const stale = (await listExceptions(db, book.id, { status: 'open' })).filter(({ code }) => code === 'STALE_SOURCE')
   return {
     obstacles: [

@@ -73,7 +73,14 @@ async function approveByPolicy(
   const approved: SealedJournal[] = []
   const left: HeldJournal[] = []
   for (const range of await automaticRanges(context, night)) {
-    const approval = { ...range, by: APPROVED_BY_NIGHT, atMs: context.clock.nowMs(), mapping, rule }
+    const approval = {
+      ...range,
+      documentPrefix: book.documentPrefix,
+      by: APPROVED_BY_NIGHT,
+      atMs: context.clock.nowMs(),
+      mapping,
+      rule,
+    }
     const sealed = await kysely.transaction().execute(async (trx) => {
       const done = await approveJournals(trx, context.book, approval)
       if (done.approved.length > 0) await fillOutboxes(trx, context.book, book, mappings, approval.atMs)

@@ -24,6 +24,8 @@ export interface ExceptionDecided {
   readonly exception: StoredException
   /** What the decision booked. */
   readonly drafts: readonly TransactionDraft[]
+  /** How their amount was come to, when nobody stated it. */
+  readonly because?: string | undefined
 }
 
 /** Throws InputError when there is no such exception, it is closed, or the word does not fit it. */
@@ -38,9 +40,9 @@ export async function decideException(
     const found = await requireException(context, number)
     const { source, code, object } = found
     const decision = { ...word, exception: { source, code, object } }
-    const drafts = await check(context, request, found, decision)
+    const booked = await check(context, request, found, decision)
     await land(context, number, decision)
-    return { exception: await requireException(context, number), drafts }
+    return { exception: await requireException(context, number), ...booked }
   })
   return result
 }
@@ -64,10 +66,10 @@ async function check(
   { book }: BookRequest,
   found: StoredException,
   decision: ExceptionWord & Pick<ExceptionDecision, 'exception'>,
-): Promise<readonly TransactionDraft[]> {
+): Promise<Pick<ExceptionDecided, 'drafts' | 'because'>> {
   const name = `${nameOf(found.number)} (${found.source} ${found.code})`
   if (decision.decide === 'assign') {
-    if (found.status === 'open') return []
+    if (found.status === 'open') return { drafts: [] }
     throw new InputError('EXCEPTION_CLOSED', `${name} is closed.`, 'Only what is open has an owner.')
   }
   const place = { batch: 0, item: 0, fetchedAtMs: context.clock.nowMs() }
@@ -96,7 +98,7 @@ async function check(
       throw new InputError('PERMISSION', message, next)
     }
   }
-  return plan.drafts
+  return { drafts: plan.drafts, because: plan.because }
 }
 
 function inForce({ database, book, processor }: RunContext): PlanContext {

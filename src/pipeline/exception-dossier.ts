@@ -15,7 +15,7 @@ import { historyOf, type ExceptionEvent } from '../reconcile/exceptions/history.
 import { choicesOf, type Choice } from './reconcile/choices.ts'
 import { matchOf, reconciledMatch } from './trace/reconciled.ts'
 import { planResolution } from './process/resolutions/plan.ts'
-import type { PlanContext, ResolutionPlan } from './process/resolutions/effect.ts'
+import type { PlanContext, PlanRequest, ResolutionPlan } from './process/resolutions/effect.ts'
 import { planContext } from './plan-context.ts'
 
 /** At most so many of an object's transactions. */
@@ -81,6 +81,21 @@ export async function exceptionDossier(
   }
 }
 
+/** What a decision would book now, or null when there is no such open exception. Only reads. */
+export async function plannedResolution(
+  db: Kysely<Tables>,
+  book: Book,
+  number: number,
+  word: Pick<PlanRequest, 'as' | 'amount' | 'reference' | 'date'>,
+  nowMs: number,
+): Promise<ResolutionPlan | null> {
+  const exception = await exceptionNumbered(db, book.id, number)
+  const context = await planContext(db, book)
+  if (exception?.status !== 'open' || context === null) return null
+  const place = { evidence: { batch: 0, item: 0 }, atMs: nowMs, memo: '' }
+  return planResolution(context, { exception, ...word, ...place })
+}
+
 /** Planned as of now, with the name of a reference in its place. */
 function offered(
   context: PlanContext,
@@ -137,7 +152,7 @@ async function postedOf(
 async function postedObjects(db: Kysely<Tables>, book: Book, object: string): Promise<readonly string[]> {
   const match = matchOf(object)
   if (match !== null) return (await reconciledMatch(db, book, match)).objects.map((each) => each.object)
-  if (object === 'wallet') return ['suspense:wallet', 'written-off:wallet']
+  if (object === 'wallet') return ['suspense:wallet', 'written-off:wallet', 'adjustment:wallet']
   const orderId = /^(?:price|refund|late-refund):([^:]+)/.exec(object)?.[1]
   return [orderId === undefined ? object : `order:${orderId}`]
 }

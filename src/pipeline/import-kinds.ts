@@ -5,6 +5,7 @@ import { openEvidenceFile } from '../sources/evidence-file/evidence-file.ts'
 import type { CsvChunk } from '../sources/csv/open.ts'
 import { createFooting, type FootingCounter } from '../sources/panel/history-footing.ts'
 import type { OrderHistoryLayout } from '../sources/panel/history-layout.ts'
+import { HISTORY_FIELDS } from '../sources/panel/history-columns.ts'
 import { openOrderHistory, readOrderHistoryChunk, type OrderHistoryOptions } from '../sources/panel/order-history.ts'
 import { basename } from 'node:path'
 import type { ImportFile } from './import-file.ts'
@@ -31,6 +32,36 @@ async function* footed(
     footing.add(readOrderHistoryChunk(layout, chunk))
     yield chunk
   }
+}
+
+/** What was said on a command line goes before what the configuration says of the panel's histories. */
+export function historyOptions(
+  panel: PanelConfig,
+  said: Partial<Omit<OrderHistoryOptions, 'fileName'>> = {},
+): Omit<OrderHistoryOptions, 'fileName'> {
+  const { timeZone, decimal, dateOrder, delimiter, columns } = panel.history ?? {}
+  return {
+    ...(decimal === undefined ? {} : { decimal }),
+    ...(dateOrder === undefined ? {} : { dayOrder: dateOrder === 'dmy' ? 'day-first' : 'month-first' }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(columns === undefined ? {} : { columns: historyColumns(panel.name, columns) }),
+    ...said,
+    timeZone: historyTimeZone(panel, said.timeZone ?? timeZone),
+  }
+}
+
+/** Throws InputError for a field that no history has. */
+function historyColumns(
+  panel: string,
+  columns: Readonly<Record<string, string>>,
+): NonNullable<OrderHistoryOptions['columns']> {
+  const unknown = Object.keys(columns).find((name) => !HISTORY_FIELDS.some((field) => field === name))
+  if (unknown === undefined) return columns
+  throw new InputError(
+    'HISTORY_COLUMNS',
+    `history.columns of "${panel}" names the field "${unknown}", which no order history has.`,
+    `The fields are ${HISTORY_FIELDS.join(', ')}.`,
+  )
 }
 
 /**

@@ -13,21 +13,21 @@ import type { ControlTotals } from '../domain/wallets/control-totals.ts'
 import { fileOfAccount, type StatementFile } from '../evidence/statements/files.ts'
 import { freshPositions } from '../evidence/statements/fresh.ts'
 import { hasUnreconciled, readLastRun, type ReadRun } from '../evidence/match-runs.ts'
-import { openStatement } from '../sources/statements/open.ts'
-import { READING } from '../sources/statements/reading.ts'
 import { withBookRun, type BookRequest } from './book-run.ts'
 import type { ReconcileSummary } from './process/match-summary.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
 import { reconcileNight } from './reconcile/night.ts'
 import { refuseTotal } from './statements/account-total.ts'
-import { rememberedFor, saidTogether, type Said } from './statements/remembered.ts'
-import { refuseOther, statementTarget, type StatementTarget } from './statements/target.ts'
+import { openForAccounts, type FileBytes, type OpenedStatement } from './statements/open-file.ts'
+import type { Said } from './statements/remembered.ts'
+import type { WantedAccount } from './statements/whose.ts'
 import { nightOf } from './sync.ts'
 import type { RunEnvironment } from './with-run.ts'
 
 export interface StatementImport {
   readonly path: string
-  readonly account: string
+  /** A name, or several with their numbers where nobody knows them yet; none for every account whose number is known. */
+  readonly account: string | readonly WantedAccount[]
   /** Null: recognised from the content. */
   readonly format: StatementFormat | null
   readonly said: Said
@@ -45,6 +45,8 @@ export interface ImportedStatementFile {
   readonly totals: ControlTotals | null
   /** "section position" of the lines nobody had seen before. */
   readonly fresh: ReadonlySet<string>
+  /** What the file holds of other accounts, in sentences. */
+  readonly left: readonly string[]
 }
 
 export interface StatementsImported {
@@ -64,10 +66,12 @@ export async function importStatements(
   const all = createHash('sha256').update(JSON.stringify(read.map(({ sha256, wanted }) => [sha256, wanted.account])))
   const args = { statements: all.digest('hex') }
   const { result } = await withBookRun(environment, request, 'import', args, async (context) => {
-    const opened: OpenedStatement[] = []
-    for (const { wanted, ...file } of read) opened.push(await openFor(context, request.book, wanted, file))
+    for (const [at, { wanted, ...file }] of read.entries())
+      if (read.length > 1) await refuseEarly(context, request.book, wanted, file, at)
     const imported: ImportedStatementFile[] = []
-    for (const each of opened) imported.push(await importOpened(context, each))
+    for (const { wanted, ...file } of read)
+      for (const each of await openFor(context, request.book, wanted, file))
+        imported.push(await importOpened(context, each))
     return { files: imported, reconciled: await reconcileWaiting(context, request.book) }
   })
   return result
@@ -86,7 +90,7 @@ async function reconcileWaiting(context: RunContext, book: BookConfig): Promise<
 export async function importStatement(
   context: RunContext,
   book: BookConfig,
-  wanted: StatementImport,
+  wanted: StatementImport & { readonly account: string },
 ): Promise<ImportedStatementFile> {
   const file = readStatementFile(wanted.path)
   const before = await whySetAside(context.database.kysely, context.book.id, wanted.account, file.sha256)
@@ -95,13 +99,9 @@ export async function importStatement(
     account !== undefined &&
     (await fileOfAccount(context.database.kysely, context.book.id, account, file.sha256)) !== null
   if (before !== null && !isKnown) throw notProcessed(file.name, before)
-  return importOpened(context, await openFor(context, book, wanted, file))
-}
-
-interface FileBytes {
-  readonly name: string
-  readonly bytes: Buffer
-  readonly sha256: string
+  const [opened] = await openFor(context, book, wanted, file)
+  if (opened === undefined) throw new RangeError(`${file.name} was opened for no account`)
+  return importOpened(context, opened)
 }
 
 /** Throws InputError naming the file when it is not there, is not a file, or is too large. */
@@ -117,44 +117,51 @@ function readStatementFile(path: string): FileBytes {
   return { name: basename(path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-interface OpenedStatement extends FileBytes {
-  readonly target: StatementTarget
-  readonly account: bigint
-  readonly parsed: ParsedStatement
-  /** As statementRequestSchema reads it back. */
-  readonly request: unknown
-}
+/** What the files before it may answer is asked when they are imported. */
+const ANSWERED_BY_OTHERS: ReadonlySet<string> = new Set([
+  'STATEMENT_SEVERAL_READINGS',
+  'STATEMENT_COLUMNS',
+  'STATEMENT_ACCOUNTS',
+])
 
-async function openFor(
+/** Throws InputError for a file that cannot be read whatever is imported before it, so that none of them is kept. */
+async function refuseEarly(
   context: RunContext,
   book: BookConfig,
-  { account: name, format, said }: StatementImport,
+  wanted: StatementImport,
   file: FileBytes,
-): Promise<OpenedStatement> {
-  const target = statementTarget(book, name)
-  const account = context.processor.inForce?.sourceIds.get(name)
-  if (account === undefined) throw new RangeError(`account ${name} is not in the settings in force`)
-  const remembered = await rememberedFor(context.database.kysely, context.book.id, account, file)
-  const { currency, timeZone } = target
-  const options = { currency, timeZone, ...saidTogether(said, saidTogether(target.said, remembered)) }
-  const parsed = openStatement(file.name, file.bytes, format, options)
-  refuseOther(file.name, parsed, target)
-  const headers = parsed.bindings.map(({ column }) => column)
-  return {
-    ...file,
-    target,
-    account,
-    parsed,
-    request: { file: file.name, sha256: file.sha256, format: parsed.format, reading: READING, options, headers },
+  at: number,
+): Promise<void> {
+  try {
+    await openFor(context, book, wanted, file)
+  } catch (error) {
+    if (at === 0 || !(error instanceof InputError) || !ANSWERED_BY_OTHERS.has(error.code)) throw error
   }
+}
+
+function openFor(
+  context: RunContext,
+  config: BookConfig,
+  { account, format, said }: StatementImport,
+  file: FileBytes,
+): Promise<readonly OpenedStatement[]> {
+  const of = {
+    db: context.database.kysely,
+    book: context.book.id,
+    config,
+    ids: context.processor.inForce?.sourceIds ?? new Map<string, bigint>(),
+    format,
+    said,
+  }
+  return openForAccounts(of, file, typeof account === 'string' ? [{ name: account, number: null }] : account)
 }
 
 async function importOpened(
   context: RunContext,
-  { name, bytes, sha256, target, account, parsed, request }: OpenedStatement,
+  { name, bytes, sha256, target, account, parsed, left, request }: OpenedStatement,
 ): Promise<ImportedStatementFile> {
   const { kysely } = context.database
-  const common = { file: name, account: target.name, sha256, parsed }
+  const common = { file: name, account: target.name, sha256, parsed, left }
   const earlier = await fileOfAccount(kysely, context.book.id, account, sha256)
   if (earlier !== null) return { ...common, stored: earlier, alreadyImported: true, totals: null, fresh: new Set() }
   await refuseTotal(kysely, { book: context.book.id, account }, name, parsed)

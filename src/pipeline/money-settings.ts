@@ -19,12 +19,14 @@ export function moneyOf({
   const hasPayouts = sources.some((source) => source.type === 'payelancer' && source.payouts !== undefined)
   if (accounts.length === 0 && !hasPayouts) return null
   return {
-    accounts: accounts.map(({ rules, fees, from, dateOrder: _order, decimal: _decimal, ...account }) => ({
-      ...account,
-      ...(from === null ? {} : { from }),
-      rules: [...rules],
-      fees: fees.map(({ flat, ...fee }) => ({ ...fee, flat: formatExact(flat) })),
-    })),
+    accounts: accounts.map(
+      ({ rules, fees, from, dateOrder: _order, decimal: _decimal, columns: _columns, ...account }) => ({
+        ...account,
+        ...(from === null ? {} : { from }),
+        rules: [...rules],
+        fees: fees.map(({ flat, ...fee }) => ({ ...fee, flat: formatExact(flat) })),
+      }),
+    ),
     matching: { ...matching, tolerance: formatExact(matching.tolerance) },
     ratesMaxAgeDays,
     ...(journals.differentApprover ? { secondPersonAbove: formatExact(exceptions.reviewAbove) } : {}),

@@ -33,24 +33,26 @@ export interface PlanEnvironment {
 
 /** The pace and retries of a run's HTTP follow the real clock; only what is recorded follows `--now`. */
 export function createRunHttpClient(settings: HttpConfig, clock: Clock): HttpClient {
-  const { timeoutMs, retries } = settings
+  const { timeoutMs, retries, rateLimitWaitMs, noAnswerWaitMs, maxWaitMs } = settings
+  const limits = { windowMs: rateLimitWaitMs, noAnswerMs: noAnswerWaitMs, totalMs: maxWaitMs }
   return createHttpClient({
     userAgent: 'tieout (accounting sync)',
     connections: CONNECTIONS_PER_ORIGIN,
     timeoutsMs: { connect: Math.min(10_000, timeoutMs), headers: timeoutMs, body: timeoutMs, total: timeoutMs },
     maxBodyBytes: MAX_BODY_BYTES,
-    retry: { attempts: retries + 1, baseDelayMs: 500, maxDelayMs: 60_000 },
+    retry: { attempts: retries + 1, baseDelayMs: 500, maxDelayMs: 60_000, limits },
     sleep: sleepOnWallClock,
     random: Math.random,
     nowMs: clock.nowMs,
+    wallMs: Date.now,
   })
 }
 
 export function planBook(book: BookConfig, rules: PostingRules, environment: PlanEnvironment): BookPlan {
-  const { name, currency, timeZone, recognition } = book
+  const { name, currency, timeZone, recognition, reading } = book
   const sources = book.sources.map((source) => planSource(source, environment))
   const exceptions = exceptionSettings(book.exceptions)
-  return { name, currency, timeZone, recognition, rules, sources, money: moneyOf(book), exceptions }
+  return { name, currency, timeZone, recognition, rules, sources, money: moneyOf(book), reading, exceptions }
 }
 
 function planSource(source: SourceConfig, { env, http, database }: PlanEnvironment): SourcePlan {
@@ -63,7 +65,7 @@ function planSource(source: SourceConfig, { env, http, database }: PlanEnvironme
     limiter: limiterOf(source, database),
   })
   if (source.type === 'panel') {
-    const { multiAction, sweepLimit, statusCodes, refundRule } = source
+    const { multiAction, sweepLimit, statusCodes, statusCurrency, chargeFromHistory, refundRule } = source
     const { perClaim, perNight, settlingDays } = refundRule
     const refunds = { perClaim: formatExact(perClaim), perNight: formatExact(perNight), settlingDays }
     const task = () => {
@@ -71,8 +73,13 @@ function planSource(source: SourceConfig, { env, http, database }: PlanEnvironme
       const scanClient = createPanelClient({ ...settings, limiter: scanLimiter(source, settings.limiter) })
       return { name, currency, sweepLimit, client: createPanelClient(settings), scanClient }
     }
-    const codes = statusCodes === undefined ? {} : { statusCodes }
-    return { name, currency, timeZone, kind: 'panel', reviewAbove: null, ...codes, refunds, task }
+    const reading = {
+      ...(statusCodes === undefined ? {} : { statusCodes }),
+      ...(statusCurrency === undefined ? {} : { statusCurrency }),
+      // Off is as if it were not there, so that books without it have the settings they always had.
+      ...(chargeFromHistory === true ? { chargeFromHistory } : {}),
+    }
+    return { name, currency, timeZone, kind: 'panel', reviewAbove: null, ...reading, refunds, task }
   }
   const reviewAbove = source.reviewAbove === null ? null : formatExact(source.reviewAbove)
   return {

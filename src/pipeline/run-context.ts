@@ -4,6 +4,7 @@
  */
 import type { Database } from '../db/database.ts'
 import { landBatch, lastLandedBatch, readBatch, type NewLanding } from '../evidence/landing.ts'
+import { broughtReading } from '../evidence/readings.ts'
 import type { Book } from '../ledger/books.ts'
 import { renewLease, type Lease } from './lease.ts'
 import { lastProcessedBatch, processBatch, type BatchResult, type Processor } from './process/process-batch.ts'
@@ -57,6 +58,15 @@ export async function landAndProcess(
   })
   for (const { source, sentence } of result.notes) context.warn(source, sentence)
   return result
+}
+
+/** Whether the batch landed last brought a figure of a source. */
+export async function lastBatchRead(
+  { database: { kysely }, book }: RunContext,
+  source: bigint,
+  table: 'wallet_reading' | 'counter_reading',
+): Promise<boolean> {
+  return broughtReading(kysely, book.id, source, table, await lastLandedBatch(kysely, book.id))
 }
 
 /** True when there is more to ask before what the batch was about is done. */

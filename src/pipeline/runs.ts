@@ -81,6 +81,10 @@ export async function startRun(
   })
 }
 
+/** Steps that are done only when they say so: what could not be read to its end is not done because its run is over. */
+const SAY_THEIR_END: ReadonlySet<string> = new Set(['poll', 'stats', 'import', 'statement'])
+
+/** Ends a run and with it every step that is done when its run is: what a command landed has been processed by then. */
 export async function finishRun(
   db: Kysely<Tables>,
   run: Run,
@@ -88,12 +92,17 @@ export async function finishRun(
   summary: string,
   nowMs: number,
 ): Promise<void> {
-  await db
-    .updateTable('run')
-    .set({ status, summary, finished_at_ms: BigInt(nowMs) })
-    .where('book', '=', run.book)
-    .where('id', '=', BigInt(run.id))
-    .execute()
+  const steps = await listSteps(db, run)
+  const closed = steps.filter((each) => each.status === 'running' && !SAY_THEIR_END.has(each.step.split(':')[0] ?? ''))
+  await db.transaction().execute(async (trx) => {
+    for (const { step } of closed) await advanceStep(trx, run, step, { status: 'finished' })
+    await trx
+      .updateTable('run')
+      .set({ status, summary, finished_at_ms: BigInt(nowMs) })
+      .where('book', '=', run.book)
+      .where('id', '=', BigInt(run.id))
+      .execute()
+  })
 }
 
 export interface StepState {

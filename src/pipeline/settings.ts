@@ -77,6 +77,8 @@ const exceptionsSchema = z.strictObject({
   owners: z.record(z.string(), z.string()),
 })
 
+const readingSchema = z.strictObject({ version: z.literal(1), depth: z.int(), bytes: z.int(), values: z.int() })
+
 const settingsSchema = z.strictObject({
   format: z.literal(1),
   book: z.strictObject({
@@ -84,6 +86,8 @@ const settingsSchema = z.strictObject({
     currency: z.string(),
     timeZone: z.string(),
     recognition: z.literal('order'),
+    // What its documents are told apart by; settings landed before books had an id have none.
+    id: z.string().optional(),
   }),
   sources: z.array(
     z.strictObject({
@@ -98,6 +102,10 @@ const settingsSchema = z.strictObject({
       statusCodes: z.record(z.string(), z.enum(KNOWN_STATUSES)).optional(),
       // Only of panels; settings landed before there were rules of refunds have none.
       refunds: refundsSchema.optional(),
+      // Only of panels whose statuses name another currency than the wallet's and mean the wallet's own.
+      statusCurrency: z.string().optional(),
+      // Only of panels whose hidden charges are booked from the imported history.
+      chargeFromHistory: z.literal(true).optional(),
       // Only of publishers whose payouts are due by a schedule.
       payouts: payoutsSchema.optional(),
     }),
@@ -110,6 +118,8 @@ const settingsSchema = z.strictObject({
   }),
   // Only of books with money accounts or payouts; older settings have neither.
   money: moneySchema.optional(),
+  // Bytes landed before the answers of others had limits are read without them.
+  reading: readingSchema.optional(),
   // Nothing is posted by them; settings landed before they were kept have none.
   exceptions: exceptionsSchema.optional(),
 })

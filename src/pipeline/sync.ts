@@ -3,10 +3,12 @@
  * policy allows, and report. A source that cannot be read becomes an exception and does not stop the others.
  */
 import type { CounterLimits } from '../domain/counters/counter-policy.ts'
+import { READ_LIMITS, type ReadLimits } from '../domain/read-limits.ts'
 import type { StatusCodes } from '../domain/orders/order.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import { isoDateInZone, previousDate } from '../domain/time/dates.ts'
 import { landBatch, readBatch } from '../evidence/landing.ts'
+import { lastingIdOf } from '../ledger/book-identity.ts'
 import type { PanelTask } from './extract/order-requests.ts'
 import { pollPanel } from './extract/panel.ts'
 import { readPayelancer, type PayelancerTask } from './extract/payelancer.ts'
@@ -34,6 +36,8 @@ export interface BookPlan {
   readonly sources: readonly SourcePlan[]
   /** Null for a book without money accounts and without scheduled payouts. */
   readonly money: MoneySettings | null
+  /** Of the answers of its sources; those of this program where it is left out. */
+  readonly reading?: ReadLimits
   /** By what the exceptions of its nights are reported; left out where no night is. */
   readonly exceptions?: ExceptionSettings
 }
@@ -49,6 +53,8 @@ export type SourcePlan = {
   readonly statusCodes?: StatusCodes
   /** Of panels only: limits of what an accepted rule of refunds may book. */
   readonly refunds?: RefundSettings
+  readonly statusCurrency?: string
+  readonly chargeFromHistory?: true
   /** Of publishers only. */
   readonly payouts?: PayoutSettings
 } & (
@@ -56,12 +62,16 @@ export type SourcePlan = {
   | { readonly kind: 'publisher' | 'advertiser'; readonly task: () => Omit<PayelancerTask, 'sourceId'> }
 )
 
-export function settingsOf(plan: BookPlan): Settings {
+/** `id` is the book's own, which is landed so that a replay makes the same book again. */
+export function settingsOf(plan: BookPlan, id: string): Settings {
+  const { name: book, currency: kept, timeZone: zone, recognition: by } = plan
   return {
     format: 1,
-    book: { name: plan.name, currency: plan.currency, timeZone: plan.timeZone, recognition: plan.recognition },
-    sources: plan.sources.map(
-      ({ name, kind, currency, timeZone, reviewAbove, counter, statusCodes, refunds, payouts }) => ({
+    book: { name: book, currency: kept, timeZone: zone, recognition: by, id },
+    sources: plan.sources.map((source) => {
+      const { name, kind, currency, timeZone, reviewAbove, counter, statusCodes, payouts } = source
+      const { statusCurrency, chargeFromHistory, refunds } = source
+      return {
         name,
         kind,
         currency,
@@ -69,12 +79,15 @@ export function settingsOf(plan: BookPlan): Settings {
         reviewAbove,
         ...(counter === undefined ? {} : { counter }),
         ...(statusCodes === undefined ? {} : { statusCodes }),
+        ...(statusCurrency === undefined ? {} : { statusCurrency }),
+        ...(chargeFromHistory === undefined ? {} : { chargeFromHistory }),
         ...(refunds === undefined ? {} : { refunds }),
         ...(payouts === undefined ? {} : { payouts }),
-      }),
-    ),
+      }
+    }),
     rules: rulesInForce(plan.rules, plan.recognition, plan.money !== null),
     ...(plan.money === null ? {} : { money: plan.money }),
+    reading: plan.reading ?? READ_LIMITS,
     ...(plan.exceptions === undefined ? {} : { exceptions: plan.exceptions }),
   }
 }
@@ -84,7 +97,7 @@ export async function landSettings(context: RunContext, plan: BookPlan): Promise
   const sourceKinds = plan.sources.map(({ kind }) => kind)
   requireRules(plan.rules, plan.recognition, { sourceKinds, hasMoney: plan.money !== null })
   const { kysely } = context.database
-  const body = Buffer.from(settingsText(settingsOf(plan)))
+  const body = Buffer.from(settingsText(settingsOf(plan, await lastingIdOf(kysely, context.book.id))))
   const done = await kysely
     .selectFrom('processed')
     .select('settings_batch')

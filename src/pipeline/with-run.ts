@@ -49,7 +49,7 @@ export async function withRun<T>(
   const lease = await takeLease(kysely, book.id, book.name)
   const heartbeat = setInterval(() => {
     // A lease that cannot be renewed now is noticed by the next batch, inside its own transaction.
-    renewLease(kysely, lease).catch(() => undefined)
+    renewLease(database.atOnce, lease).catch(() => undefined)
   }, HEARTBEAT_MS)
   heartbeat.unref()
   try {
@@ -65,11 +65,12 @@ export async function withRun<T>(
     const result = await notingFailure(kysely, run, { signal: environment.signal, nowMs: clock.nowMs }, () =>
       work(context),
     )
-    const steps = await listSteps(kysely, run)
     await finishRun(kysely, run, 'finished', '{}', clock.nowMs())
+    const steps = await listSteps(kysely, run)
     return { run, book, result, steps }
   } finally {
     clearInterval(heartbeat)
-    await releaseLease(kysely, lease)
+    // One that cannot be given back runs out; what the work came to is what is to be told.
+    await releaseLease(kysely, lease).catch(() => undefined)
   }
 }

@@ -58,7 +58,7 @@ export interface Closing {
 
 /**
  * Closes the open exceptions of an object: all of them, or those that `closing` lets. What a person had resolved is over
- * too: should it come again, it opens again.
+ * too: should it come again, it opens again. Returns the codes of those that were open.
  */
 export async function closeExceptions(
   db: Kysely<Tables>,
@@ -67,7 +67,7 @@ export async function closeExceptions(
   object: string,
   atMs: number,
   { except = [], only, raisedBeforeBatch, evidence }: Closing = {},
-): Promise<void> {
+): Promise<readonly string[]> {
   const ofObject = db
     .updateTable('exception')
     .where('book', '=', book)
@@ -85,10 +85,20 @@ export async function closeExceptions(
     }))
     // Written out, or SQLite could not tell that the index of open ones answers it.
     .where('status', '=', sql.lit('open'))
-    .returning(['number as exception', 'events as n', 'amount', 'currency', 'detail', 'owner'])
+    .returning(['code', 'number as exception', 'events as n', 'amount', 'currency', 'detail', 'owner'])
     .execute()
-  const events = closed.map((each) => ({ ...each, event: 'closed' as const, status: 'closed' as const }))
+  const events = closed.map(({ exception, n, amount, currency, detail, owner }) => ({
+    exception,
+    n,
+    amount,
+    currency,
+    detail,
+    owner,
+    event: 'closed' as const,
+    status: 'closed' as const,
+  }))
   await writeEvents(db, book, events, { evidence: evidence ?? null, ms: atMs })
+  return closed.map(({ code }) => code)
 }
 
 /**

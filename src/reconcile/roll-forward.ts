@@ -7,6 +7,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { SourceKind } from '../domain/posting-rules.ts'
 import type { Units } from '../domain/money/money.ts'
+import { undecidedOf, type Undecided } from './undecided.ts'
 import { balancesWithin } from '../ledger/known-at.ts'
 import { counterFigure, walletFigure } from './vendor-figure.ts'
 
@@ -34,6 +35,8 @@ export interface RollForward {
   /** How the vendor's figure is known: its balance, or its lifetime counter carried on from the opening. */
   readonly basis: 'balance' | 'counter'
   readonly observedAtMs: number | null
+  /** What the counter's total since a fall may come to, while nobody has decided it; null when nothing is undecided. */
+  readonly undecided: Undecided | null
 }
 
 /** How far the proof looks: everything, unless it is asked what was known at an earlier place. */
@@ -73,6 +76,7 @@ export async function rollForward(
     difference: vendor === null ? null : vendor.amount - closing,
     basis: kind === 'panel' ? 'balance' : 'counter',
     observedAtMs: vendor?.atMs ?? null,
+    undecided: kind === 'panel' ? null : await undecidedOf(db, book, control.sourceId, known.batch),
   }
 }
 

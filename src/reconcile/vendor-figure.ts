@@ -66,15 +66,14 @@ export async function counterFigure(
   return { amount, atMs: Number(last.observed_at_ms) }
 }
 
-/** What the counter moved by when a person said that counting starts anew. */
+/** What the counter moved by without anything being earned or spent, by the decisions of persons. */
 async function jumps(db: Kysely<Tables>, book: bigint, control: ControlAccount, known: Known): Promise<Units> {
   const row = await db
     .selectFrom('counter_verdict')
-    .select(sql<bigint>`cast(coalesce(sum(change), 0) as bigint)`.as('total'))
+    .select(sql<bigint>`cast(coalesce(sum(jump), 0) as bigint)`.as('total'))
     .where('book', '=', book)
     .where('source', '=', control.sourceId)
     .where('status', '=', 'accepted')
-    .where('decided_as', '=', 'reset')
     .where('decided_batch', '<=', BigInt(known.batch))
     .executeTakeFirst()
   return row?.total ?? 0n

@@ -3,11 +3,18 @@
  * vendors send HTML with status 200, JSON labelled as HTML, and half an answer when their worker dies.
  */
 
+import { jsonTooLong, readJson, withoutZeros, type ReadJson } from '../domain/json.ts'
+import { ReadError } from '../domain/errors.ts'
+import { excerptOf } from '../domain/plain-text.ts'
+import { READ_LIMITS, type ReadLimits } from '../domain/read-limits.ts'
+
 /** What the landing keeps of an answer. */
 export interface LandedAnswer {
   readonly httpStatus: number
   readonly contentType: string
   readonly body: Buffer
+  /** In force when it was landed: null before there were any, and those of this program where they are left out. */
+  readonly limits?: ReadLimits | null
 }
 
 export type BadBodyCode =
@@ -43,7 +50,7 @@ export interface StatusMeaning {
 /** What was asked for: something to read, or something to be done. */
 export type CallUse = 'read' | 'write'
 
-export type JsonAnswer = { readonly kind: 'json'; readonly value: unknown; readonly text: string }
+export type JsonAnswer = ReadJson & { readonly kind: 'json' }
 
 /** The vendor's JSON when the status is 2xx. Any other status is a bad body explained by `meanings`. */
 export function readJsonAnswer(
@@ -52,8 +59,7 @@ export function readJsonAnswer(
   answer: LandedAnswer,
   use: CallUse = 'read',
 ): JsonAnswer | BadBody {
-  const text = bodyText(answer.body)
-  const parsed = parseBody(vendor, text, use)
+  const parsed = parseBody(vendor, answer, use)
   if (answer.httpStatus >= 200 && answer.httpStatus <= 299) return parsed
   const meaning = meanings[answer.httpStatus] ?? generalMeaning(answer.httpStatus)
   const detail = parsed.kind === 'json' ? errorTextOf(parsed.value) : null
@@ -72,31 +78,47 @@ export function errorTextOf(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return null
   for (const key of ['error', 'message', 'msg']) {
     const text: unknown = Reflect.get(value, key)
-    if (typeof text === 'string' && text.trim() !== '') return text.trim().slice(0, 200)
+    if (typeof text === 'string' && text.trim() !== '') return excerptOf(text.trim(), 200)
   }
   return null
 }
 
-export function bodyText(body: Buffer): string {
+/** The JSON of an answer, whatever its status. Throws ReadError when it is none or beyond its limits. */
+export function jsonOf({ body, limits = READ_LIMITS }: LandedAnswer): ReadJson {
+  if (limits !== null && body.length > limits.bytes) throw jsonTooLong(limits)
+  return readJson(withoutZeros(bodyText(body)), limits)
+}
+
+function bodyText(body: Buffer): string {
   const text = body.toString('utf8')
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
-function parseBody(vendor: string, text: string, use: CallUse): JsonAnswer | BadBody {
+function parseBody(vendor: string, answer: LandedAnswer, use: CallUse): JsonAnswer | BadBody {
+  const start = bodyText(answer.body.subarray(0, START_BYTES)).trimStart()
+  if (start.startsWith('<')) {
+    return badBody(
+      'html',
+      `${vendor} answered with a web page, not data; check the API address, and whether a firewall or a maintenance page is in the way.`,
+    )
+  }
   try {
-    return { kind: 'json', value: JSON.parse(text), text }
-  } catch {
-    const start = text.trimStart()
-    if (start.startsWith('<')) {
+    return { kind: 'json', ...jsonOf(answer) }
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
+    if (error.code === 'NOT_JSON') {
+      const what = start === '' ? 'an empty answer' : 'an answer that is not complete JSON'
       return badBody(
-        'html',
-        `${vendor} answered with a web page, not data; check the API address, and whether a firewall or a maintenance page is in the way.`,
+        'not-json',
+        `${vendor} gave ${what} (${bodyText(answer.body).length} characters)${againSuffix(use)}.`,
       )
     }
-    const what = start === '' ? 'an empty answer' : 'an answer that is not complete JSON'
-    return badBody('not-json', `${vendor} gave ${what} (${text.length} characters)${againSuffix(use)}.`)
+    return badBody('unexpected-shape', `${vendor} gave an answer that ${error.message}${againSuffix(use)}.`)
   }
 }
+
+/** Blanks before a web page are few. */
+const START_BYTES = 4096
 
 function againSuffix(use: CallUse): string {
   return use === 'read' ? '; it is read again on the next run' : ''

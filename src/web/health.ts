@@ -1,6 +1,6 @@
 /**
  * Whether the daemon does its work: 200 when it does, 503 with the reasons when somebody should look. A night that found
- * exceptions is healthy; a night that failed, or is hours late, is not.
+ * exceptions is healthy; a night that failed or crashed is not until it is done, nor is one that is hours late.
  */
 import type { BookStatus } from '../pipeline/status/book-status.ts'
 
@@ -10,6 +10,8 @@ export interface Health {
   readonly reasons: readonly string[]
   readonly books: readonly BookHealth[]
 }
+
+type BookTick = NonNullable<BookStatus['tick']>
 
 interface BookHealth {
   readonly book: string
@@ -40,9 +42,31 @@ function reasonsOf({ book, tick }: BookStatus, nowMs: number): readonly string[]
   if (tick === null || tick.status === 'done') return []
   const due = new Date(tick.dueAtMs).toISOString()
   if (tick.status === 'failed') return [`book ${book}: the night due at ${due} failed: ${tick.detail}`]
+  const broke = BROKE[tick.outcome]
+  if (broke !== null) {
+    const now = tick.status === 'running' ? 'and is being tried again' : `and is tried again: ${tick.detail}`
+    return [`book ${book}: the night due at ${due} ${broke} ${now}`]
+  }
   if (nowMs - tick.dueAtMs <= LATE_AFTER_MS) return []
   const so = tick.status === 'running' ? 'is still running' : `is still being tried: ${tick.detail}`
   return [`book ${book}: the night due at ${due} ${so}`]
+}
+
+/** Whether the newest night failed for good, or its last attempt failed or crashed. */
+export function isBroken(tick: BookTick): boolean {
+  return tick.status === 'failed' || (tick.status !== 'done' && BROKE[tick.outcome] !== null)
+}
+
+/** How the attempt before ended, where that is no part of a healthy night. */
+const BROKE: Readonly<Record<BookTick['outcome'], string | null>> = {
+  '': null,
+  done: null,
+  stopped: null,
+  busy: null,
+  incomplete: null,
+  transient: 'failed',
+  crashed: 'crashed',
+  failed: 'failed',
 }
 
 function isoOrNull(ms: number | null): string | null {

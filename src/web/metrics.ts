@@ -1,6 +1,7 @@
 /** /metrics in Prometheus' text format: the books' own tables, and what this process has counted since it started. */
 import type { BookStatus } from '../pipeline/status/book-status.ts'
 import type { WebCounters } from './counters.ts'
+import { isBroken } from './health.ts'
 
 type Labels = Readonly<Record<string, string>>
 
@@ -60,7 +61,11 @@ const BOOK_GAUGES: readonly (readonly [string, string, (status: BookStatus) => n
     ({ lastNight }) => seconds(lastNight?.finishedAtMs ?? null),
   ],
   ['next_due_timestamp_seconds', 'When the next night is due.', ({ nextDueMs }) => nextDueMs / 1000],
-  ['night_failed', '1 when the newest scheduled night failed.', ({ tick }) => (tick?.status === 'failed' ? 1 : 0)],
+  [
+    'night_failed',
+    '1 when the newest scheduled night failed or crashed and is not done.',
+    ({ tick }) => (tick !== null && isBroken(tick) ? 1 : 0),
+  ],
   ['night_attempts', 'Starts of the newest scheduled night.', ({ tick }) => tick?.attempts ?? null],
   ['webhook_waiting', 'Webhook deliveries not landed.', ({ webhooks }) => webhooks.waiting],
   ['webhook_deliveries', 'Distinct deliveries in the spool.', ({ webhooks }) => webhooks.deliveries],

@@ -7,6 +7,7 @@ import { basicAuth } from 'hono/basic-auth'
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { InputError } from '../domain/errors.ts'
+import { COLOUR_WORDS } from '../domain/report/status.ts'
 import { isIsoDate } from '../domain/time/dates.ts'
 import type { Secret } from '../http/secret.ts'
 import type { NightPage } from '../pipeline/report/page.ts'
@@ -16,7 +17,7 @@ import { reportDocument } from './report/html.ts'
 import { moment, table, type Cell } from './report/parts.ts'
 
 export interface ReportParts {
-  /** Of the user `tieout`; null keeps the pages shut: they answer like any address that is not there. */
+  /** Of the user `tieout`; null keeps the pages shut: they say what to set, and nothing of the books. */
   readonly password: Secret | null
   readonly books: readonly string[]
   /** Rejects with InputError when there is no such night. */
@@ -31,11 +32,26 @@ const HEADERS = {
   'cache-control': 'no-store',
 }
 
+/** What a browser shows to whoever gives no password. */
+const SIGN_IN = 'Sign in as the user "tieout" with the password of serve.reportPassword.\n'
+const NO_PASSWORD =
+  'The report is not served, because it has no password. ' +
+  'Put serve: { reportPassword: { env: NAME } } into tieout.yaml and start tieout serve again.\n'
+
 export function reportRoutes(parts: ReportParts): Hono {
   const app = new Hono()
   const { password } = parts
-  if (password === null) return app
-  const login = basicAuth({ username: 'tieout', password: password.reveal(), realm: 'tieout' })
+  if (password === null) {
+    app.get('/', (context) => context.text(NO_PASSWORD, 404, HEADERS))
+    app.get('/books/*', (context) => context.text(NO_PASSWORD, 404, HEADERS))
+    return app
+  }
+  const login = basicAuth({
+    username: 'tieout',
+    password: password.reveal(),
+    realm: 'tieout',
+    invalidUserMessage: SIGN_IN,
+  })
   app.use('/', login)
   app.use('/books/*', login)
   app.get('/', async (context) => context.html(await index(parts), 200, HEADERS))
@@ -91,7 +107,7 @@ async function index({ books, page }: ReportParts): Promise<string> {
 async function rowOf(book: string, page: ReportParts['page']): Promise<readonly Cell[]> {
   try {
     const { night, colour, reasons, knownAtMs } = await page(book, { night: null, knownAtMs: null })
-    const why = reasons.length === 0 ? 'everything agrees' : `${reasons[0]?.what ?? ''}${more(reasons.length - 1)}`
+    const why = reasons.length === 0 ? COLOUR_WORDS.green : `${reasons[0]?.what ?? ''}${more(reasons.length - 1)}`
     const status: Cell = { text: colour.toUpperCase(), tone: colour === 'red' ? 'bad' : '' }
     return [{ text: book }, { text: night }, status, { text: why }, { text: moment(knownAtMs) }]
   } catch (error) {

@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Alert, AlertSeverity } from '../../src/domain/alerts/alert.ts'
-import { changesOf, type KnownAlert } from '../../src/domain/alerts/alert-change.ts'
+import { changesOf, type KnownAlert, type Looking } from '../../src/domain/alerts/alert-change.ts'
+import type { Evidence } from '../../src/domain/alerts/alert-evidence.ts'
 
 const HOUR_MS = 3_600_000
 const REPEAT_MS = 24 * HOUR_MS
@@ -15,14 +16,21 @@ const alert = (severity: AlertSeverity): Alert => ({
   detail: 'd',
 })
 
+const looking = (hour: number, evidence: Evidence = 'always'): Looking => ({
+  nowMs: hour * HOUR_MS,
+  repeatAfterMs: REPEAT_MS,
+  evidenceOf: () => evidence,
+  overTitle: () => null,
+})
+
 /** What is said at each look; `null` is a look that finds nothing. */
 function saidOver(
-  looks: readonly (readonly [hour: number, severity: AlertSeverity | null])[],
+  looks: readonly (readonly [hour: number, severity: AlertSeverity | null, evidence?: Evidence])[],
 ): readonly (string | null)[] {
   let open: readonly KnownAlert[] = []
-  return looks.map(([hour, severity]) => {
+  return looks.map(([hour, severity, evidence]) => {
     const found = severity === null ? [] : [alert(severity)]
-    const changes = changesOf(found, open, { nowMs: hour * HOUR_MS, repeatAfterMs: REPEAT_MS })
+    const changes = changesOf(found, open, looking(hour, evidence))
     open = changes.map(({ next }) => next).filter(({ status }) => status === 'open')
     return changes.map(({ event }) => event)[0] ?? null
   })
@@ -95,6 +103,36 @@ describe('what is said about an alert', () => {
         [47, 'critical'],
       ],
       ['opened', 'raised', null, 'repeated'],
+    ],
+    [
+      'is not over, and not worse, by the reading it was raised by',
+      [
+        [0, 'warning', 7],
+        [1, null, 7],
+        [2, 'critical', 7],
+        [25, null, 7],
+        [26, null, 8],
+      ],
+      ['opened', null, null, 'repeated', 'resolved'],
+    ],
+    [
+      'is worse by a newer reading, and not over by none',
+      [
+        [0, 'warning', 7],
+        [1, 'critical', 8],
+        [2, null, 8],
+        [3, null, null],
+      ],
+      ['opened', 'raised', null, 'resolved'],
+    ],
+    [
+      'is over by the first reading there ever was',
+      [
+        [0, 'critical', null],
+        [1, null, null],
+        [2, null, 1],
+      ],
+      ['opened', null, 'resolved'],
     ],
     [
       'is seen by a clock that was set back',

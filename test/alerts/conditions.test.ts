@@ -1,7 +1,7 @@
 /** When a rule finds an alert, row by row: just on this side of its threshold and just on the other. */
 import { describe, expect, it } from 'vitest'
 import type { Alert, AlertRule, AlertRules, BookFacts, SourceFacts } from '../../src/domain/alerts/alert.ts'
-import { ALERT_RULES } from '../../src/domain/alerts/alert.ts'
+import { ALERT_RULES, FAILURE_REASONS } from '../../src/domain/alerts/alert.ts'
 import { findAlerts } from '../../src/domain/alerts/alert-conditions.ts'
 import { addDays } from '../../src/domain/time/dates.ts'
 
@@ -13,6 +13,7 @@ const USD = 100_000_000n
 const OFF: AlertRules = {
   runFailed: null,
   runLate: null,
+  sourceFailed: null,
   sourceStale: null,
   walletBelow: null,
   runway: null,
@@ -26,6 +27,7 @@ const OFF: AlertRules = {
 const ON: AlertRules = {
   runFailed: {},
   runLate: { graceMinutes: 120 },
+  sourceFailed: {},
   sourceStale: { hours: 36 },
   walletBelow: { panel: 50n * USD },
   runway: { days: 3 },
@@ -42,6 +44,9 @@ const QUIET: SourceFacts = {
   kind: 'panel',
   currency: 'USD',
   lastReadingMs: NOW_MS - HOUR_MS,
+  figureBatch: 7,
+  answerBatch: 7,
+  failure: null,
   wallet: null,
   difference: null,
   spending: [],
@@ -137,6 +142,15 @@ const CASES: readonly Case[] = [
     '',
   ],
   ['a book without a schedule', 'runLate', runs({ dueMs: null, lastFinishedMs: null }), null],
+
+  ['a source that was read', 'sourceFailed', source({}), null],
+  ...FAILURE_REASONS.map((reason): Case => [
+    `a source with the failure ${reason}`,
+    'sourceFailed',
+    source({ failure: { reason, atMs: NOW_MS, detail: 'It says why.' } }),
+    reason === 'refused key' ? 'critical' : 'warning',
+    `panel: ${reason}`,
+  ]),
 
   ['a reading 36 hours old', 'sourceStale', source({ lastReadingMs: NOW_MS - 36 * HOUR_MS }), null],
   [
@@ -326,7 +340,7 @@ describe('alert rules', () => {
     const [low] = findAlerts(source({ wallet: 1_234_500_000n }), { ...OFF, walletBelow: ON.walletBelow })
     expect(low?.title).toBe('agency: the wallet of panel is low')
     expect(low?.detail).toBe(
-      'It holds 12.345 USD; the threshold is 50.00 USD. Top it up, then import the payment with tieout evidence import.',
+      'It holds 12.345 USD; the threshold is 50.00 USD. By the reading of 2026-03-20 11:00 UTC. Top it up, then import the payment with tieout evidence import.',
     )
   })
 

@@ -10,7 +10,7 @@ import { HOUR_MS, START_MS, watch } from './watched-book.ts'
 
 const LOW = 'Warning: agency: the wallet of panel is low'
 const EMPTY = 'CRITICAL, worse than before: agency: the wallet of panel is low'
-const OVER = 'Resolved: agency: the wallet of panel is low'
+const OVER = 'Resolved: agency: low balance on panel (now 1000.00 USD)'
 
 describeDatabases('alerts', (fresh) => {
   it('say once that something is wrong and once that it is over, however often they are looked at', async () => {
@@ -22,7 +22,7 @@ describeDatabases('alerts', (fresh) => {
     expect(await listAlerts(database.kysely, book.id)).toMatchObject([
       { status: 'open', timesSeen: 1, object: 'panel' },
     ])
-    await wallet(100)
+    await wallet(1000)
     for (let times = 0; times < 3; times += 1) await look()
     expect(chat.heard()).toEqual([LOW, OVER])
     expect(await listAlerts(database.kysely, book.id)).toMatchObject([{ status: 'resolved', resolvedAtMs: START_MS }])

@@ -7,6 +7,7 @@ import { loadMappings } from '../../src/config/mappings.ts'
 import { landBatch } from '../../src/evidence/landing.ts'
 import { saveCounter, saveWalletReading } from '../../src/evidence/readings.ts'
 import { ensureBook, ensureSources } from '../../src/ledger/books.ts'
+import { finishRun, startRun } from '../../src/pipeline/runs.ts'
 import { describeDatabases, newFolder, type Fresh } from '../support/databases.ts'
 import { charge, post } from '../support/ledger.ts'
 
@@ -63,6 +64,33 @@ describeDatabases('facts for alerts', (fresh) => {
       [],
       [],
     ])
+  })
+
+  it.each([
+    ['crashed', 'retry', null, true],
+    ['crashed', 'running', null, true],
+    ['transient', 'retry', null, true],
+    ['failed', 'failed', null, true],
+    ['busy', 'retry', null, false],
+    ['incomplete', 'retry', null, false],
+    ['crashed', 'done', null, false],
+    // Run by hand since.
+    ['failed', 'failed', NOW_MS + 1, false],
+  ] as const)('have a night of the daemon that %s, and is %s', async (outcome, status, closedMs, isBroken) => {
+    const { database, book, facts } = await rig(fresh)
+    const { kysely } = database
+    const times = { due_at_ms: 1n, started_at_ms: BigInt(NOW_MS), retry_at_ms: null, finished_at_ms: null }
+    const row = { ...times, holder: 'x/1/y', alive_until_ms: 0n, attempts: 1n, detail: 'Its process was ended.' }
+    await kysely
+      .insertInto('schedule_tick')
+      .values({ book: book.id, ...row, status, outcome })
+      .execute()
+    if (closedMs !== null) {
+      const run = await startRun(kysely, book.id, 'sync', { night: '2026-03-19' }, closedMs)
+      await finishRun(kysely, run, 'finished', '{}', closedMs)
+    }
+    const { runs } = await facts()
+    expect(runs.broken).toEqual(isBroken ? { id: null, startedAtMs: NOW_MS, reason: 'Its process was ended.' } : null)
   })
 
   it("have a panel's wallet as the panel says it, its difference, and spending by accounting day without gaps", async () => {

@@ -10,6 +10,8 @@ alerts:
   channels:
     - { name: chat, type: slack, webhookUrl: { env: CHAT_URL } }
     - { name: sms, type: webhook, severity: critical, webhookUrl: { env: SMS_URL } }
+  # Nobody answers behind the panel's address; here it is about runs and channels.
+  rules: { sourceFailed: false }
 books:
   - name: agency
     currency: USD

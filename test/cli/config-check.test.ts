@@ -8,7 +8,7 @@ it('shows books, sources and where secrets come from, and warns about the missin
   expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
   expect(ran.stdout).toContain(`Database: sqlite:${path}/tieout.db`)
   expect(ran.stdout).toMatch(/netpanel +panel \(multiStatus\) +USD +UTC +1000 +https:\/\/panel\.example/)
-  expect(ran.stdout).toMatch(/Warning: .*tieout\.yaml:9 .*NETPANEL_KEY, which is not set/)
+  expect(ran.stdout).toMatch(/Warning: .*tieout\.yaml:10 .*NETPANEL_KEY, which is not set/)
 })
 
 it('warns when a key would travel in the clear, except on this machine', async () => {

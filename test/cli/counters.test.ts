@@ -51,7 +51,10 @@ it('lists what is held, rehearses a decision, takes it once, and says what it po
   const accept = ['counters', 'accept', '3.1', '--as', 'clawback', ...SIGNED]
   const rehearsed = await tieout(...accept, '--dry-run')
   expect(rehearsed.stdout).toBe(
-    'Reading 3.1 of pub: accepted, -40.00 (clawback by Ada: mail of the network).\n' +
+    'Day         Kind      Amount  Memo\n' +
+      '──────────  ────────  ──────  ───────────────────────────\n' +
+      '2026-03-02  clawback   40.00  accepted as clawback by Ada\n' +
+      'Reading 3.1 of pub: accepted, -40.00 (clawback by Ada: mail of the network).\n' +
       'pub: 1 transaction posted.\nDry run: nothing was kept.\n',
   )
   expect((await tieout('counters', 'list', '--held')).stdout).toContain('1 held reading.')
@@ -74,7 +77,53 @@ it('lists what is held, rehearses a decision, takes it once, and says what it po
   expect((await tieout('exceptions', 'list')).stdout).toContain('No open exceptions.')
   const again = await tieout(...accept)
   expect(again).toMatchObject({ exitCode: 2, stdout: '' })
-  expect(again.stderr).toMatch(/^Reading 3\.1 was decided already: clawback, by Ada on 2026-03-03T09:00:00\.000Z\.\n/)
+  expect(again.stderr).toMatch(
+    /^Reading 3\.1 \(2026-03-02\) was decided already: clawback, by Ada on 2026-03-03T09:00:00\.000Z\.\n/,
+  )
+})
+
+it('takes another decision about a reading, and says what it reverses', async () => {
+  const { tieout, night } = await desk()
+  await night(2, 1000, 50, 200)
+  await night(3, 1100, 55, 50)
+  await night(4, 1200, 60, 120)
+  expect((await tieout('counters', 'list')).stdout).toMatch(/\+70\.00 +\+100 +\+5 +provisional +rose as usual$/m)
+  await tieout('counters', 'accept', '3.1', '--as', 'clawback', ...SIGNED)
+  const payout = ['counters', 'accept', '3.1', '--as', 'payout', '--earned', '7.50', ...SIGNED]
+  const rehearsed = (await tieout(...payout, '--dry-run')).stdout
+  expect(rehearsed).toMatch(/^2026-03-02 +earn +7\.50 +accepted as payout by Ada$/m)
+  expect(rehearsed).toMatch(/^2026-03-02 +clawback +-150\.00 +reverses what was booked of reading 3\.1/m)
+  const taken: unknown = JSON.parse((await tieout(...payout, '--json')).stdout)
+  expect(taken).toMatchObject({
+    posted: 2,
+    undecided: null,
+    entries: [
+      { kind: 'clawback', amount: '-150.00000000' },
+      { kind: 'earn', amount: '7.50000000' },
+    ],
+  })
+  const refused = await tieout('counters', 'accept', '3.1', '--as', 'clawback', '--earned', '3', ...SIGNED)
+  expect(refused.stderr).toMatch(/^A clawback says itself how much it comes to\./)
+})
+
+it('says what stays undecided, in the proofs and before journals are approved', async () => {
+  const { tieout, night } = await desk()
+  await night(2, 1000, 50, 200)
+  await night(3, 1100, 55, 50)
+  await night(4, 1200, 60, 120)
+  const proofs = await tieout('reconcile', 'proofs')
+  expect(proofs.exitCode).toBe(1)
+  expect(proofs.stdout).toMatch(/1100:pub .* -80\.00 to open +counter$/m)
+  const json: unknown = JSON.parse((await tieout('reconcile', 'proofs', '--json')).stdout)
+  const undecided = { since: '2026-03-02', reading: '3.1', booked: '70.00000000', low: '-80.00000000', high: 'open' }
+  expect(JSON.stringify(json)).toContain(JSON.stringify(undecided))
+  const approve = ['journals', 'approve', '--through', '2026-03-31', '--by', 'Ada', '--dry-run']
+  const approved = await tieout(...approve)
+  expect(approved.stderr).toContain(
+    'Note: pub is undecided since 2026-03-02 (-80.00 to open in USD since then, 70.00 of it booked provisionally); to decide: tieout counters accept 3.1 --as MEANING.',
+  )
+  const document: unknown = JSON.parse((await tieout(...approve, '--json')).stdout)
+  expect(document).toMatchObject({ undecided: [{ source: 'pub', ...undecided, days: ['2026-03-03'] }] })
 })
 
 it('says in words why a reading was booked, with the id of the rule in JSON', async () => {
@@ -102,8 +151,12 @@ it('says what a counter is taken as, and refuses what does not fit', async () =>
   expect(await refusal('accept', '3.1', '--as', 'spike-ok', ...SIGNED)).toMatch(/cannot be accepted as spike-ok/)
   expect(await refusal('accept', '9.1', '--as', 'reset', ...SIGNED)).toMatch(/There is no reading 9\.1/)
   expect(await refusal('accept', 'third', '--as', 'reset', ...SIGNED)).toMatch(/"third" is not the name of a reading/)
-  expect(await refusal('accept', '2', '--as', 'reset', ...SIGNED)).toMatch(/not held back: counting started there/)
-  expect(await refusal('accept', '3', '--as', 'gift', ...SIGNED)).toMatch(/Say one of clawback, reset, spike-ok/)
+  expect(await refusal('accept', '2', '--as', 'reset', ...SIGNED)).toMatch(
+    /cannot be accepted as reset: it is where counting starts/,
+  )
+  expect(await refusal('accept', '3', '--as', 'gift', ...SIGNED)).toMatch(
+    /Say one of clawback, payout, reset, other-account, spike-ok, repost/,
+  )
   expect(await refusal('accept', '3', '--as', 'reset', '--by', ' ', '--why', 'x')).toMatch(/needs a name and a reason/)
   expect(await refusal('reject', '3')).toMatch(/--by/)
   expect(await refusal('mode', 'pub', 'maybe', ...SIGNED)).toMatch(/"maybe" is not a mode/)

@@ -45,6 +45,11 @@ const prepare = (by: string, through = '2026-03-31') =>
 const approve = (by: string, through = '2026-03-31') =>
   ['journals', 'approve', '--through', through, '--by', by] as const
 
+async function sealedIn({ kysely }: Database): Promise<readonly string[]> {
+  const rows = await kysely.selectFrom('journal').select('document').orderBy('document').execute()
+  return rows.map(({ document }) => document)
+}
+
 interface Previews {
   readonly previews: readonly {
     readonly bodies: readonly { document: string; state: string | null; body: string; sha256: string }[]
@@ -77,12 +82,63 @@ describe('a book that wants two people', () => {
     await run(...prepare('Ann'))
     await post(database, book, [['panel', 'charge', 'netpanel', '1', '2026-03-02']])
     const changed = await run(...approve('Bob'))
-    expect(changed).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(changed.stderr).toContain('The USD journal of 2026-03-02 is not what Ann prepared: it has changed since.')
+    expect(changed).toMatchObject({ exitCode: 1, stderr: '' })
+    expect(changed.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'The USD journal of 2026-03-02 is not what Ann prepared at ledger 3: it has changed since. Since then 1 transaction ' +
+        'came (ledger 4): 1310:netpanel -1.00 USD, 5100:netpanel +1.00 USD. Nothing was approved. Somebody other than Bob ' +
+        'has to look at it again: tieout journals prepare --through 2026-03-02 --by NAME; then Bob approves.',
+    )
+    expect(await sealedIn(database)).toEqual([])
     const first = await run(...approve('Bob', '2026-03-01'), '--json')
     expect(JSON.parse(first.stdout)).toMatchObject({ approved: [{ document: 'AGENCY-20260301-1', toSequence: '3' }] })
     await run(...prepare('Ann'))
     expect((await run(...approve('Bob'))).stdout).toContain('1 journal approved by Bob: AGENCY-20260302-1.')
+  })
+
+  it('says of late evidence for an approved day that nobody has prepared it yet', async () => {
+    const { run, database, book } = await stage()
+    await run(...prepare('Ann'))
+    expect((await run(...approve('Bob'))).exitCode).toBe(0)
+    await post(database, book, [['panel', 'charge', 'netpanel', '1', '2026-03-02']])
+    for (const by of ['Bob', 'Ann']) {
+      const late = await run(...approve(by))
+      expect(late).toMatchObject({ exitCode: 1, stderr: '' })
+      expect(late.stdout).toContain(
+        'it holds what came after AGENCY-20260302-1 was approved, and nobody has prepared that yet',
+      )
+    }
+    expect(await sealedIn(database)).toEqual(['AGENCY-20260301-1', 'AGENCY-20260302-1'])
+    await run(...prepare('Bob'))
+    expect((await run(...approve('Ann'))).stdout).toContain('1 journal approved by Ann: AGENCY-20260302-2.')
+    expect(await run(...prepare('Bob'))).toMatchObject({ exitCode: 0 })
+    expect((await run(...approve('Ann'))).stdout).toContain('No draft in these days can be approved.')
+  })
+
+  it('says of a draft that emptied itself that nothing is left of it, and approves the others', async () => {
+    const { run, database, book } = await stage()
+    await post(database, book, [['panel', 'suspense-more', 'netpanel', '3', '2026-03-05']])
+    await run(...prepare('Ann'))
+    await post(database, book, [['panel', 'suspense-less', 'netpanel', '3', '2026-03-05']])
+    const approved = await run(...approve('Bob'))
+    expect(approved).toMatchObject({ exitCode: 1, stderr: '' })
+    expect(approved.stdout).toContain('2 journals approved by Bob')
+    expect(approved.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /Nothing is left of the USD journal of 2026-03-05 that Ann prepared at ledger 4, so there is nothing to approve. Since then 1 transaction came \(ledger 5\): .*1310:netpanel -3.00 USD/,
+    )
+  })
+
+  it('keeps a held day back whoever prepared it, and takes what was reversed for sealed', async () => {
+    const { run, database } = await stage()
+    await run(...prepare('Ann'))
+    await run('journals', 'hold', '2026-03-02', '--by', 'Cid', '--why', 'disputed')
+    const held = await run(...approve('Bob'))
+    expect(held.exitCode).toBe(1)
+    expect(held.stdout).toContain('The USD journal of 2026-03-02 is held. Held by Cid')
+    await run('journals', 'reverse', 'AGENCY-20260301-1', '--by', 'Bob', '--why', 'wrong')
+    const again = await run(...approve('Bob', '2026-03-01'))
+    expect(again).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(again.stdout).toContain('No draft in these days can be approved.')
+    expect(await sealedIn(database)).toEqual(['AGENCY-20260301-1', 'AGENCY-20260301-2'])
   })
 
   it('needs no target for it', async () => {

@@ -5,7 +5,7 @@ import type { RecordedRun } from '../../src/pipeline/status/run-history.ts'
 
 function cellOf(ids: string): string | undefined {
   const about = { kind: 'import', status: 'finished', arguments: { orders: ids, source: 'pan' } } as const
-  const run: RecordedRun = { id: 1, startedAtMs: 0, finishedAtMs: 0, ...about }
+  const run: RecordedRun = { id: 1, startedAtMs: 0, finishedAtMs: 0, failure: null, ...about }
   return runListLines({ table: (_columns, rows) => rows.map((cells) => cells[2] ?? '') }, [run])[0]
 }
 

@@ -1,94 +1,13 @@
 /** The daemon as its users run it: a process that says where it listens, takes webhooks, and stops when asked. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { Socket } from 'node:net'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts'
-import { logLevelOf } from '../../src/cli/serve/night-outcome.ts'
-import { newFolder, type Folder } from './support.ts'
-
-const SECRET = 'the-secret-of-the-panel-of-agency'
-const SECRETS = { NETPANEL_KEY: 'k-e-y-of-the-panel', NETPANEL_HOOK: SECRET }
-const PROGRAM = join(import.meta.dirname, '../../src/cli/main.ts')
-
-/** Port 1 refuses: no test here reaches a panel. */
-function configText(more = ''): string {
-  return `database: sqlite:./tieout.db
-http: { timeoutMs: 1000, retries: 0 }
-${more}books:
-  - name: agency
-    currency: USD
-    sources:
-      - { name: netpanel, type: panel, baseUrl: 'http://127.0.0.1:1/api/v2', apiKey: { env: NETPANEL_KEY }, currency: USD, timeZone: UTC, webhookSecret: { env: NETPANEL_HOOK } }
-`
-}
-
-interface Daemon {
-  readonly url: string
-  readonly child: ChildProcess
-  /** The next line of its log with this message. */
-  readonly logged: (message: string) => Promise<Readonly<Record<string, unknown>>>
-  /** Everything it has logged. */
-  readonly log: () => string
-}
-
-function start(
-  folder: Folder,
-  args: readonly string[],
-  secrets: Readonly<Record<string, string>> = SECRETS,
-): ChildProcess {
-  const command = [PROGRAM, '--config', join(folder.path, 'tieout.yaml'), 'serve', ...args]
-  const env = { ...process.env, ...secrets }
-  const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  return child
-}
-
-async function daemon(folder: Folder, ...args: readonly string[]): Promise<Daemon> {
-  const child = start(folder, ['--port', '0', ...args])
-  if (child.stdout === null) throw new Error('the daemon has no output')
-  const lines = createInterface(child.stdout)
-  const seen: Readonly<Record<string, unknown>>[] = []
-  const waiting = new Set<() => void>()
-  let log = ''
-  lines.on('line', (line) => {
-    log += line
-    seen.push(JSON.parse(line) as Readonly<Record<string, unknown>>)
-    for (const look of waiting) look()
-  })
-  const logged: Daemon['logged'] = (message) =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        const index = seen.findIndex(({ msg }) => msg === message)
-        const [found] = index < 0 ? [] : seen.splice(index, 1)
-        if (found === undefined) return
-        waiting.delete(look)
-        resolve(found)
-      }
-      waiting.add(look)
-      look()
-    })
-  const { url } = await logged('listening')
-  return { url: String(url), child, logged, log: () => log }
-}
-
-/** Takes every request and answers none. */
-async function silentVendor(): Promise<{ readonly url: string; readonly asked: Promise<Socket> }> {
-  const asked = Promise.withResolvers<Socket>()
-  const server = createServer(({ socket }) => asked.resolve(socket)).listen(0, '127.0.0.1')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no TCP address')
-  return { url: `http://127.0.0.1:${address.port}/`, asked: asked.promise }
-}
+import { logLevelOf, nightOutcome } from '../../src/cli/serve/night-outcome.ts'
+import { configText, daemon, SECRET, silentVendor, start } from './daemon.ts'
+import { newFolder } from './support.ts'
 
 function killIfAlive(pid: number): void {
   try {
@@ -107,12 +26,41 @@ async function refusal(child: ChildProcess): Promise<{ readonly code: number; re
 it.each([
   ['done', 1, 'info'],
   ['stopped', 2, 'info'],
-  ['transient', 1, 'info'],
-  ['transient', 2, 'warn'],
+  ['busy', 1, 'info'],
+  ['busy', 2, 'warn'],
   ['incomplete', 1, 'warn'],
+  ['transient', 1, 'error'],
+  ['crashed', 1, 'error'],
   ['failed', 1, 'error'],
 ] as const)('a night that ended as %s at attempt %i is logged as %s', (kind, attempt, level) => {
   expect(logLevelOf(kind, attempt)).toBe(level)
+})
+
+it.each([
+  [0, 'closed', 'done'],
+  [1, 'closed', 'done'],
+  [0, 'not closed', 'crashed'],
+  [1, 'not closed', 'crashed'],
+  [1, 'without netpanel', 'incomplete'],
+  [2, 'not closed', 'failed'],
+  [65, 'not closed', 'failed'],
+  [69, 'not closed', 'failed'],
+  [70, 'closed', 'failed'],
+  [75, 'not closed', 'transient'],
+  [79, 'closed', 'crashed'],
+  [13, 'not closed', 'crashed'],
+  [134, 'not closed', 'crashed'],
+  [130, 'not closed', 'stopped'],
+  [null, 'closed', 'crashed'],
+] as const)('a night whose process ended with %s and whose run is %s is %s', (exitCode, run, kind) => {
+  const end = { exitCode, endedBy: exitCode === null ? 'SIGKILL' : null, said: [], failure: null, failureCode: null }
+  const unread = run === 'without netpanel' ? ['netpanel'] : []
+  expect(nightOutcome(end, run === 'not closed' ? null : { run: 1, unread }).kind).toBe(kind)
+})
+
+it.each(['BOOK_BUSY', 'LEASE_LOST'])('a night that met another process (%s) is busy', (failureCode) => {
+  const end = { exitCode: 75, endedBy: null, said: [], failure: 'Another run is at work.', failureCode }
+  expect(nightOutcome(end, null)).toEqual({ kind: 'busy', detail: 'Another run is at work.' })
 })
 
 describe('tieout serve', () => {
@@ -137,8 +85,8 @@ describe('tieout serve', () => {
     expect(status.stdout).toContain('0 deliveries to take in, 1 update not confirmed by an answer')
   })
 
-  it('runs the night when its time has come, and tries again what could not be read', async () => {
-    const folder = newFolder(configText())
+  it('runs the night when its time has come, shows its page, and tries again what could not be read', async () => {
+    const folder = newFolder(configText('serve: { reportPassword: { env: REPORT } }\n'))
     await folder.database()
     const before = await daemon(folder, '--now', '2026-03-20T12:00:00Z')
     await before.logged('scheduled')
@@ -152,6 +100,15 @@ describe('tieout serve', () => {
       attempt: 1,
       level: 'warn',
     })
+    const get = (path: string, password: string) =>
+      fetch(`${after.url}${path}`, { headers: { authorization: `Basic ${btoa(`tieout:${password}`)}` } })
+    const asked = await fetch(`${after.url}/`)
+    expect([asked.status, asked.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="tieout"'])
+    const [, link = ''] = /href="([^"]+)"/.exec(await (await get('/', 'open sesame')).text()) ?? []
+    expect([link, (await get(link, 'a guess')).status]).toEqual(['/books/agency/report', 401])
+    const page = await get(link, 'open sesame')
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8'])
+    expect(await page.text()).toContain('step poll:netpanel did not finish')
     after.child.kill('SIGTERM')
     await once(after.child, 'exit')
     const { stdout } = await folder.run('status', '--json', '--now', '2026-03-23T08:01:00Z')

@@ -87,7 +87,8 @@ describe('tieout runs', () => {
   })
 
   it('says so when a run has no steps, and leaves no gap where it has no arguments', () => {
-    const run = { id: 3, kind: 'hooks', status: 'finished' as const, arguments: {}, startedAtMs: 0, finishedAtMs: 2000 }
+    const times = { startedAtMs: 0, finishedAtMs: 2000 }
+    const run = { id: 3, kind: 'hooks', status: 'finished' as const, arguments: {}, failure: null, ...times }
     expect(runDetailLines({ table: tableLines }, run, [])).toEqual([
       'Run 3, hooks: finished. Started 1970-01-01T00:00:00Z, ended 1970-01-01T00:00:02Z (2 s).',
       '',

@@ -27,6 +27,7 @@ export interface Folder {
 export const CONFIG = `database: sqlite:./tieout.db
 books:
   - name: agency
+    documentPrefix: AGENCY
     currency: USD
     sources:
       - name: netpanel

@@ -39,6 +39,7 @@ describe('the alerts section', () => {
       rules: {
         runFailed: {},
         runLate: { graceMinutes: 120 },
+        sourceFailed: {},
         sourceStale: { hours: 36 },
         walletBelow: {},
         runway: { days: 3 },

@@ -25,6 +25,10 @@ function configText({ top = '', book = '', sources = SOURCE, database = 'sqlite:
   return `database: ${database}\n${top}books:\n  - name: agency\n    currency: USD\n${book}    sources:${sources}\n`
 }
 
+function secondBook(more: string): string {
+  return `  - name: other\n    currency: USD\n    ${more}\n    sources:${SOURCE}\n`
+}
+
 /** The lines of the message after its first, each a problem. */
 function problems(text: string): readonly string[] {
   try {
@@ -42,7 +46,13 @@ describe('a good configuration', () => {
     expect(config).toMatchObject({
       database: { from: 'url', url: 'sqlite:/etc/tieout/tieout.db' },
       mappings: undefined,
-      http: { timeoutMs: 30_000, retries: 4 },
+      http: {
+        timeoutMs: 30_000,
+        retries: 4,
+        rateLimitWaitMs: 61_000,
+        noAnswerWaitMs: 5_000,
+        maxWaitMs: 900_000,
+      },
     })
     expect(config.books[0]).toMatchObject({
       timeZone: 'UTC',
@@ -160,6 +170,16 @@ describe('a bad configuration', () => {
       'two sources of one name',
       configText({ sources: SOURCE + SOURCE }),
       'books[0].sources[1].name: another source of this book is already named "pub"',
+    ],
+    [
+      'two books with one document prefix',
+      `${configText({ book: '    documentPrefix: ACME\n' })}${secondBook('documentPrefix: ACME')}`,
+      'books[1].documentPrefix: "ACME" starts the document numbers of agency already; give each book its own',
+    ],
+    [
+      'a document prefix that is too long',
+      configText({ book: '    documentPrefix: ACMEADSNORTH\n' }),
+      'books[0].documentPrefix: up to eight capital letters and digits, such as ACME',
     ],
     ['no books', 'database: sqlite:x.db\nbooks: []\n', '2: books: at least one book is needed'],
     [

@@ -65,6 +65,7 @@ it.each([
       from: null,
       dateOrder: null,
       decimal: null,
+      columns: null,
       rules: [],
       fees: [],
     },

@@ -96,6 +96,7 @@ async function attempt(database: Database, config: TargetConfig, browser: Browse
     timeoutMs: 5000,
     nowMs: () => NOW_MS,
     company: null,
+    statedPrefixes: new Map(),
     by: 'ann',
     consentTimeoutMs: 5000,
     signal: new AbortController().signal,

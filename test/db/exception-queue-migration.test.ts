@@ -3,7 +3,6 @@ import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { ensureBook } from '../../src/ledger/books.ts'
 import { listExceptions, raiseException } from '../../src/reconcile/exceptions.ts'
 import { exceptionsAt, historyOf } from '../../src/reconcile/exceptions/history.ts'
 import { describeEmptyUrls } from '../support/databases.ts'
@@ -15,7 +14,9 @@ describeEmptyUrls('exceptions of an older program', (freshUrl) => {
     try {
       await migrate(database, 0, olderMigrations('0016'))
       const { kysely } = database
-      const { id } = await ensureBook(kysely, { name: 'agency', currency: 'USD', timeZone: 'UTC' })
+      // As the older program made it: without the id that books have had since.
+      const id = 1n
+      await sql`insert into book (id, name, currency, time_zone) values (${id}, 'agency', 'USD', 'UTC')`.execute(kysely)
       const rows = [
         ['order:2', 'open', 20, null],
         ['order:1', 'open', 20, null],

@@ -17,6 +17,7 @@ import type { Work } from '../../src/targets/outbox/work.ts'
 import { environmentOf } from './delivered-book.ts'
 import type { DeliveryJob } from './delivering-child.ts'
 import { bookOf, contentAt, ENV, NAMES, prepare, type Emulated, type Engine, type Prepared } from './emulated-book.ts'
+import { LASTING_ID } from './support.ts'
 
 const CHILD = join(import.meta.dirname, 'delivering-child.ts')
 
@@ -31,7 +32,7 @@ const CLOSED = 'for 2026-11-01 because the books are closed through 2026-11-01'
 const CONTENT = {
   quickbooks: [
     {
-      memo: `ACMEADS-20261101-1.1 ${OF}, part 1 of 2, ledger 1..2`,
+      memo: `ACMEADS-20261101-1.1 ${OF}, part 1 of 2, ledger 1..2, book ${LASTING_ID}`,
       status: 'posted',
       document: 'ACMEADS-20261101-1.1',
       date: '2026-11-01',
@@ -46,7 +47,7 @@ const CONTENT = {
       ],
     },
     {
-      memo: `ACMEADS-20261101-1.2 ${OF}, part 2 of 2, ledger 1..2`,
+      memo: `ACMEADS-20261101-1.2 ${OF}, part 2 of 2, ledger 1..2, book ${LASTING_ID}`,
       status: 'posted',
       document: 'ACMEADS-20261101-1.2',
       date: '2026-11-01',
@@ -59,7 +60,7 @@ const CONTENT = {
   ],
   xero: [
     {
-      memo: `ACMEADS-20261101-1 ${OF}, ledger 1..2, ${CLOSED}`,
+      memo: `ACMEADS-20261101-1 ${OF}, ledger 1..2, ${CLOSED}, book ${LASTING_ID}`,
       status: 'posted',
       document: null,
       date: '2026-11-02',

@@ -11,7 +11,7 @@ import { saveConnection } from '../../src/connections/store.ts'
 import { openVault } from '../../src/connections/vault.ts'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { findBook } from '../../src/ledger/books.ts'
+import { findBook, type Book } from '../../src/ledger/books.ts'
 import { landSettings } from '../../src/pipeline/sync.ts'
 import { withRun } from '../../src/pipeline/with-run.ts'
 import { withTarget } from '../../src/pipeline/delivery/target-client.ts'
@@ -23,7 +23,7 @@ import { newFolder, newPostgresUrl, newSqliteUrl } from '../support/databases.ts
 import { newBook, post, type Event } from '../journals/support.ts'
 import { standBetween, type Between } from './in-between.ts'
 import { environmentOf } from './delivered-book.ts'
-import { sealDays, START_MS } from './support.ts'
+import { LASTING_ID, sealDays, START_MS } from './support.ts'
 
 export const NAMES = ['quickbooks', 'xero'] as const
 export type Name = (typeof NAMES)[number]
@@ -44,14 +44,18 @@ export const ENV = {
 export type Shape = 'plain' | 'hard'
 
 /** The database is the caller's: this one only names a place. */
-function configText(url: string, shape: Shape): string {
-  const urls = (name: Name, more: string): string =>
-    `{ authorize: '${url}/${name}/authorize', token: '${url}/${name}/token', revoke: '${url}/${name}/revoke', ${more} }`
+function configText(url: string, shape: Shape, books: readonly string[]): string {
   return `database: sqlite:./tieout.db
 tokenKey: { env: TOKEN_KEY }
 http: { retries: 0 }
 books:
-  - name: acme-ads
+${books.map((book) => bookText(book, url, shape)).join('')}`
+}
+
+function bookText(book: string, url: string, shape: Shape): string {
+  const urls = (name: Name, more: string): string =>
+    `{ authorize: '${url}/${name}/authorize', token: '${url}/${name}/token', revoke: '${url}/${name}/revoke', ${more} }`
+  return `  - name: ${book}
     currency: USD
     journals: { closedPeriod: ${shape === 'hard' ? 'first-open-day' : 'hold'} }
     sources:
@@ -83,7 +87,11 @@ export interface Emulated {
 }
 
 /** Emulators to which both connections of a prepared database are good; `through` may stand in between. */
-export async function emulators(shape: Shape = 'plain', through?: (url: string) => Promise<string>): Promise<Emulated> {
+export async function emulators(
+  shape: Shape = 'plain',
+  through?: (url: string) => Promise<string>,
+  books: readonly string[] = ['acme-ads'],
+): Promise<Emulated> {
   const talk = await talkToTargets()
   for (const name of NAMES) await connect(talk, name)
   if (shape === 'hard') {
@@ -91,7 +99,8 @@ export async function emulators(shape: Shape = 'plain', through?: (url: string) 
     if (closed.status !== 200) throw new Error(closed.text)
   }
   const path = join(newFolder(), 'tieout.yaml')
-  writeFileSync(path, configText(through === undefined ? talk.server.url : await through(talk.server.url), shape))
+  const url = through === undefined ? talk.server.url : await through(talk.server.url)
+  writeFileSync(path, configText(url, shape, books))
   const config = loadConfig(path)
   const [book] = config.books
   if (book === undefined) throw new Error('no book')
@@ -103,12 +112,13 @@ export interface Watched extends Emulated {
 }
 
 /** The same with a proxy in between, which can do harm. */
-export async function watchedEmulators(shape: Shape = 'plain'): Promise<Watched> {
+export async function watchedEmulators(shape: Shape = 'plain', books?: readonly string[]): Promise<Watched> {
   const held: { between: Between | null } = { between: null }
-  const emulated = await emulators(shape, async (url) => {
+  const through = async (url: string): Promise<string> => {
     held.between = await standBetween(url)
     return held.between.url
-  })
+  }
+  const emulated = await emulators(shape, through, books)
   if (held.between === null) throw new Error('nothing stands between')
   return { ...emulated, between: held.between }
 }
@@ -125,10 +135,16 @@ export async function prepare(engine: Engine, days: number, more: readonly Event
   const url = engine === 'sqlite' ? newSqliteUrl() : await newPostgresUrl()
   const database = await openDatabase(url)
   await migrate(database, 0)
-  const row = await newBook(database, 'acme-ads')
+  const row = await newBook(database, 'acme-ads', LASTING_ID)
   if (more.length > 0) await post(database, row, more)
   await sealDays(database, row, days)
-  const { talk, config, book } = await emulators()
+  await joined(database, row, await emulators())
+  await database.close()
+  return { copy: () => copyOf(engine, url) }
+}
+
+/** The book with landed settings, and both its targets connected, pulled and mapped. */
+export async function joined(database: Database, row: Book, { talk, config, book }: Emulated): Promise<void> {
   const tokens = await talkToTargets()
   const mappings = loadMappings()
   const identity = { name: book.name, currency: 'USD', timeZone: 'UTC' }
@@ -171,8 +187,6 @@ export async function prepare(engine: Engine, days: number, more: readonly Event
     const state = await mappingState(database.kysely, { book: row.id, config: book, target, mappings })
     await acceptMapping(database.kysely, key, state.lines, { by: 'ann', nowMs: 0 })
   }
-  await database.close()
-  return { copy: () => copyOf(engine, url) }
 }
 
 async function copyOf(engine: Engine, url: string): Promise<string> {

@@ -22,14 +22,28 @@ export interface Between {
     readonly how: Harm
     readonly strike: () => void | Promise<void>
   } | null
+  /** What is answered in place of the emulator's answer; null lets a request go its way. */
+  instead: ((request: { readonly method: string; readonly path: string }) => Reply | null) | null
+}
+
+export interface Reply {
+  readonly status: number
+  readonly type: string
+  readonly text: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export async function standBetween(upstream: string): Promise<Between> {
   let requests = 0
   let refusals = 0
-  const between: Between = { url: '', count: () => requests, refusals: () => refusals, harm: null }
+  const between: Between = { url: '', count: () => requests, refusals: () => refusals, harm: null, instead: null }
   const forward = async (incoming: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> => {
     requests += 1
+    const reply = between.instead?.({ method: incoming.method ?? '', path: incoming.url ?? '' }) ?? null
+    if (reply !== null) {
+      response.writeHead(reply.status, { 'content-type': reply.type, ...reply.headers }).end(reply.text)
+      return
+    }
     const harm = between.harm?.at(requests) === true ? between.harm : null
     if (harm?.how === 'before' || harm?.how === 'meanwhile') await harm.strike()
     if (harm?.how === 'before') {

@@ -6,7 +6,7 @@ import { retryDocument } from '../../src/targets/outbox/retry.ts'
 import { historyOf } from '../../src/targets/outbox/past.ts'
 import { outboxOf } from '../../src/targets/outbox/work.ts'
 import { describeDatabases } from '../support/databases.ts'
-import { bench, documentsIn, pass, rows, START_MS, states, verify } from './support.ts'
+import { bench, documentsIn, LASTING_ID, pass, rows, START_MS, states, verify } from './support.ts'
 
 const DAY_MS = 86_400_000
 const FIRST = 'ACMEADS-20261101-1'
@@ -63,7 +63,7 @@ describeDatabases('a target with limits', (fresh) => {
   it('gets a reversal after what it takes back, as its opposite', async () => {
     const { work, service, database, book } = await bench(await fresh(), 1)
     await pass(work, { onHold: new Map([[1n, 'Held by ann.']]) })
-    const correction = { document: FIRST, why: 'wrong', by: 'ann', atMs: START_MS }
+    const correction = { document: FIRST, why: 'wrong', by: 'ann', atMs: START_MS, documentPrefix: 'ACMEADS' }
     await database.kysely.transaction().execute((trx) => reverseJournal(trx, book, correction))
     await pass(work, { onHold: new Map([[1n, 'Held by ann.']]) })
     expect(service.entries).toEqual([])
@@ -94,7 +94,10 @@ describeDatabases('closed books', (fresh) => {
       revision: 2,
       reason: 'dated 2026-11-02 because the books are closed through 2026-11-01',
     })
-    expect(first?.entry).toMatchObject({ date: '2026-11-02', memo: `${FIRST} journal of 2026-11-01, for 2026-11-01` })
+    expect(first?.entry).toMatchObject({
+      date: '2026-11-02',
+      memo: `${FIRST} journal of 2026-11-01, for 2026-11-01, book ${LASTING_ID}`,
+    })
     expect((await verify(work)).findings).toEqual([])
   })
 

@@ -4,6 +4,7 @@ import type { Database } from '../../src/db/database.ts'
 import { newHolder } from '../../src/db/holder.ts'
 import { documentDate } from '../../src/domain/journals/journal.ts'
 import type { Book } from '../../src/ledger/books.ts'
+import { markedMemo } from '../../src/targets/book-mark.ts'
 import { entryText } from '../../src/targets/outbox/entry-text.ts'
 import { deliverPass, type PassOptions, type PassReport } from '../../src/targets/outbox/pass.ts'
 import { createPatience } from '../../src/targets/outbox/pause.ts'
@@ -15,6 +16,9 @@ import { startJournalService, type JournalService } from './journal-service.ts'
 import { serviceTarget } from './service-target.ts'
 
 export const START_MS = Date.UTC(2026, 10, 20, 12)
+
+/** What the bench's entries carry. */
+export const LASTING_ID = '3F9A01BC'
 
 export interface Clock {
   ms: number
@@ -52,6 +56,7 @@ export function workOf({ database, book, service, clock, said }: Omit<Bench, 'wo
   return {
     kysely: database.kysely,
     book,
+    lastingId: LASTING_ID,
     name,
     from: '2026-01-01',
     build: plainBuild,
@@ -81,7 +86,10 @@ export const plainBuild: BuildJournal = (_db, { document: journal }, closedThrou
     date,
     currency: journal.currency,
     exchangeRate: null,
-    memo: `${journal.document} journal of ${journal.day}${date === journal.documentDate ? '' : `, for ${journal.day}`}`,
+    memo: markedMemo(
+      `${journal.document} journal of ${journal.day}${date === journal.documentDate ? '' : `, for ${journal.day}`}`,
+      LASTING_ID,
+    ),
     lines: journal.lines
       .filter(({ rounded }) => rounded !== 0n)
       .map(({ account, rounded }) => ({ account, amount: rounded, description: '', dimensions: [], entity: null })),

@@ -179,7 +179,7 @@ export const ORDER_WORLDS: readonly PlantedWorld[] = [
         mend: () => importLog(rig, nightMs(13), 'panel', 'T3,Refund,0.30,Completed,Refund of order #1,2026-03-03'),
       }
     },
-    found: ['panel ORDERS_DIFFER three-way 0.30 USD: proofs'],
+    found: ['panel ORDERS_DIFFER three-way:1 0.30 USD: proofs'],
     left: [],
   },
 ]

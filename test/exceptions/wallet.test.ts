@@ -74,7 +74,7 @@ describeDatabases('a wallet that fell for no known reason', (fresh) => {
     await rig.night(nightMs(2))
     await expect(resolve(rig, 2, CODE, 'top-up', { reference: 'P-1' })).rejects.toThrow(/so no top-up is missing/)
     await expect(resolve(rig, 2, CODE, 'refund-stands')).rejects.toThrow(
-      /a MISSING_IN_BOOKS is resolved as suspense, write-off, top-up, bonus, not as refund-stands/,
+      /a MISSING_IN_BOOKS is resolved as suspense, write-off, adjustment, top-up, bonus, not as refund-stands/,
     )
     const { exception } = await resolve(rig, 2, CODE, 'write-off')
     const again = { as: 'write-off' as const, number: exception.number }
@@ -134,6 +134,7 @@ describeDatabases('what a person is shown', (fresh) => {
     expect(offers).toEqual([
       ['suspense', [posting('1901', '3.20'), posting('1310:panel', '-3.20')]],
       ['write-off', [posting('6950', '3.20'), posting('1310:panel', '-3.20')]],
+      ['adjustment', [posting('5100:panel', '3.20'), posting('1310:panel', '-3.20')]],
       ['top-up', 'refused'],
       ['bonus', 'refused'],
     ])

@@ -56,6 +56,30 @@ describe('decideRetry', () => {
   })
 })
 
+const patient = { ...policy, limits: { windowMs: 61_000, noAnswerMs: 5000, totalMs: 900_000 } }
+
+describe('waiting for a limit', () => {
+  it.each<[string, SendResult, number | undefined, number | 'done']>([
+    ['a limit of a minute that does not say how long', answer(429), undefined, 61_000],
+    ['the same in a body', { ...answer(200), verdict: 'limited' } as SendResult, undefined, 61_000],
+    ['a limit that says so', answer(429, '7'), undefined, 7000],
+    ['one that says more than a backoff may take', answer(429, '120'), undefined, 120_000],
+    ['a service that says when it is back', answer(503, '90'), undefined, 90_000],
+    ['a date', answer(429, 'Fri, 13 Mar 2026 12:00:09 GMT'), undefined, 9000],
+    ['more than is left of the night', answer(429, '120'), 119_999, 'done'],
+    ['exactly what is left of it', answer(429, '120'), 120_000, 120_000],
+    ['a minute when less is left', answer(429), 60_000, 'done'],
+    ['a body that is no answer', { ...answer(200), verdict: 'again' } as SendResult, undefined, 5000],
+    ['the same with status 500', { ...answer(500), verdict: 'again' } as SendResult, undefined, 5000],
+    ['a refused key', { ...answer(401), verdict: 'answer' } as SendResult, undefined, 'done'],
+  ])('%s', (_, result, waitableMs, expected) => {
+    const decision = decideRetry(result, patient, { ...context, ...(waitableMs === undefined ? {} : { waitableMs }) })
+    expect(decision.kind === 'done' ? 'done' : decision.delayMs).toBe(expected)
+    expect(decideRetry(result, patient, { ...context, attempt: 4 }).kind).toBe('done')
+    expect(decideRetry(result, patient, { ...context, idempotent: false }).kind).toBe('done')
+  })
+})
+
 describe('retryAfterMs', () => {
   it.each([
     [null, null],

@@ -30,7 +30,7 @@ async function correct(
   document: string,
   more: Partial<Correction> = {},
 ): Promise<SealedJournal> {
-  const correction = { document, why: 'wrong account', by: 'bob', atMs: 7, ...more }
+  const correction = { document, why: 'wrong account', by: 'bob', atMs: 7, documentPrefix: 'ACMEADS', ...more }
   return kysely.transaction().execute((trx) => way(trx, book, correction))
 }
 
@@ -98,6 +98,23 @@ describeDatabases('a reversal', (fresh) => {
     await expect(early).rejects.toThrow('2026-10-05 is before 2026-10-06')
     const second = await correct(database, book, reverseJournal, 'ACMEADS-20261006-1', { date: '2026-11-03' })
     expect([first, second].map(({ documentDate }) => documentDate)).toEqual(['2026-11-01', '2026-11-03'])
+  })
+
+  it.each([
+    ['before the date of what it takes back', { date: '2026-10-31' }, '2026-10-31 is before 2026-11-01, the date of'],
+    ['in closed books', { date: '2026-11-10', closedThrough: '2026-11-10' }, 'closed through 2026-11-10'],
+    ['after today', { date: '2026-11-21', today: '2026-11-20' }, '2026-11-21 is in the future: the accounting day is'],
+  ])('cannot be dated %s, and says which day can', async (_, more, sentence) => {
+    const database = await fresh()
+    const book = await newBook(database)
+    await post(database, book, [charge('1', '2026-10-05')])
+    // The books were closed when it was approved, so it is dated on the first open day.
+    await approve(database, book, { closedThrough: '2026-10-31' })
+    await expect(correct(database, book, reverseJournal, 'ACMEADS-20261005-1', more)).rejects.toThrow(sentence)
+    const last = { date: '2026-11-20', closedThrough: '2026-11-19', today: '2026-11-20' }
+    expect(await correct(database, book, reverseJournal, 'ACMEADS-20261005-1', last)).toMatchObject({
+      documentDate: '2026-11-20',
+    })
   })
 
   it('and its replacement refuse what makes no sense, naming what is', async () => {

@@ -17,8 +17,9 @@ const NOW_MS = Date.UTC(2026, 10, 20)
 /** One event: source kind, kind, source, amount, day, currency, and the object when another event is about the same. */
 export type Event = readonly [SourceKind, string, string, string | Units, string, string?, string?]
 
-export async function newBook(database: Database, name = 'Acme Ads'): Promise<Book> {
-  const book = await ensureBook(database.kysely, { name, currency: 'USD', timeZone: 'UTC' })
+export async function newBook(database: Database, name = 'Acme Ads', lastingId?: string): Promise<Book> {
+  const settings = { name, currency: 'USD', timeZone: 'UTC' }
+  const book = await ensureBook(database.kysely, lastingId === undefined ? settings : { ...settings, lastingId })
   const sources = [
     { name: 'netpanel', kind: 'panel' },
     { name: 'grosspanel', kind: 'panel' },
@@ -62,6 +63,7 @@ export async function approve(database: Database, book: Book, overrides: Partial
     by: 'ann',
     atMs: NOW_MS,
     mapping: mappings.quickbooks,
+    documentPrefix: 'ACMEADS',
     ...overrides,
   }
   return database.kysely.transaction().execute((trx) => approveJournals(trx, book, approval))

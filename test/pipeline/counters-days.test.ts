@@ -36,12 +36,13 @@ describeDatabases('missed days', (fresh) => {
     await expectReplays(book.rig, await opened(newSqliteUrl()))
   })
 
-  it("over a month's end are split by the impressions of a held reading in between", async () => {
-    const book = await play(await fresh(), { publisherMore: "reviewAbove: '5.00'" })
-    await book.read(1000, 50, '100.00', 30)
-    await book.read(1900, 95, '80.00', 31)
+  it("over a month's end are split by the impressions of a rise in between that went again", async () => {
+    const book = await play(await fresh(), { publisherMore: "reviewAbove: '25.00'" })
+    for (let night = 24; night <= 30; night += 1)
+      await book.read(100 * (night - 20), 5 * (night - 20), `${5 * night - 50}.00`, night)
+    await book.read(1900, 95, '300.00', 31)
     await book.read(2000, 100, '110.00', 33)
-    const [march, april] = await transactionsOf(book.rig, 'pub')
+    const [march, april] = (await transactionsOf(book.rig, 'pub')).slice(-2)
     expect(march?.memo).toMatch(/^covers 2026-03-31\.\.2026-04-02; estimate for .*, by impressions$/)
     // 900 of 1000 impressions came by five past midnight on 1 April, five minutes of 24 hours later than the month.
     expect(march?.amount).toBe(8_968_858_131n / 10n)

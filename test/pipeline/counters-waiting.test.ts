@@ -108,17 +108,17 @@ describeDatabases('a rise nobody has decided', (fresh) => {
     await expectReplays(book.rig, await opened(newSqliteUrl()))
   })
 
-  it('cannot be called a wrong reading once later ones were booked on top of it', async () => {
+  it('can be rejected though later ones were booked on top of it: these are reversed, and wait as it did', async () => {
     const book = await play(await fresh(), LIMIT)
     await spike(book)
     await book.read(1900, 95, '235.00')
-    await expect(book.reject()).rejects.toMatchObject({
-      code: 'DECISION_DOES_NOT_FIT',
-      message: expect.stringContaining('later readings show the rise too'),
-    })
+    expect(await story(book)).toEqual(['earn 5.00000000 on 2026-03-09'])
+    await book.reject()
+    expect((await story(book)).at(-1)).toBe('earn -5.00000000 on 2026-03-09')
+    expect((await book.held()).map(({ code, change }) => [code, change])).toEqual([['COUNTER_SPIKE', 10_500_000_000n]])
     await book.accept('reset')
     const report = await book.read(2000, 100, '240.00')
-    expect(await story(book)).toEqual(['earn 5.00000000 on 2026-03-09', 'earn 5.00000000 on 2026-03-10'])
+    expect((await story(book)).at(-1)).toBe('earn 5.00000000 on 2026-03-10')
     expect(differencesOf(report)['pub']).toBe('0.00000000')
     await expectReplays(book.rig, await opened(newSqliteUrl()))
   })

@@ -63,11 +63,11 @@ const TABLE: readonly Row[] = [
     receivable: '62.50',
   },
   {
-    name: 'what was held back is settled when the counter comes back',
+    name: 'what was held back stays held when the counter comes back, which proves nothing',
     readings: [stats('publisher', 1100, 55, '100.00'), stats('publisher', 1200, 60, '164.50')],
-    story: ['earn 2.00000000 on 2026-03-03'],
-    open: ['pub COUNTER_GAP days:2026-03-02..2026-03-03'],
-    receivable: '64.50',
+    story: [],
+    open: ['pub COUNTER_DECREASE counter'],
+    receivable: '62.50',
   },
   {
     name: 'everything falling together is a reset that nobody books',
@@ -77,11 +77,11 @@ const TABLE: readonly Row[] = [
     receivable: '62.50',
   },
   {
-    name: 'a reset stays held night after night',
+    name: 'a reset stays held night after night, and what is earned on top of it is booked provisionally',
     readings: [stats('publisher', 10, 0, '0.40'), stats('publisher', 90, 3, '1.40')],
-    story: [],
+    story: ['earn 1.00000000 on 2026-03-03'],
     open: ['pub COUNTER_RESET counter'],
-    receivable: '62.50',
+    receivable: '63.50',
   },
   {
     name: 'another role is a bad reading, not a fall',

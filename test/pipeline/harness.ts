@@ -139,6 +139,7 @@ export function configText(sources: readonly SourceLine[], bookMore = ''): strin
 http: { timeoutMs: 5000, retries: 0 }
 books:
   - name: agency
+    documentPrefix: AGENCY
     currency: USD
     inbox: ./inbox
     journals: { approval: auto }

@@ -1,6 +1,7 @@
 /** The books follow from the landing alone: processed again into an empty database, on either engine, the head is the same. */
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
+import { lastingIdOf } from '../../src/ledger/book-identity.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { describeDatabases, newPostgresUrl, newSqliteUrl, opened } from '../support/databases.ts'
 import { nightMs, rigOn, type Rig } from './harness.ts'
@@ -22,12 +23,17 @@ async function replayed(rig: Rig, into: Database): Promise<Rig> {
 /** Not only the ledger: registry and exceptions are derived from the landing too. */
 async function expectSame(rig: Rig, copy: Rig): Promise<void> {
   expect(await fingerprintsOf(copy)).toEqual(await fingerprintsOf(rig))
+  expect(await idOf(copy)).toBe(await idOf(rig))
   for (const { name, type } of rig.book.sources) {
     if (type === 'panel') expect(await ordersOf(copy, name)).toEqual(await ordersOf(rig, name))
   }
   for (const status of ['open', 'closed'] as const) {
     expect(await exceptionsOf(copy, status)).toEqual(await exceptionsOf(rig, status))
   }
+}
+
+async function idOf({ database, bookRow }: Rig): Promise<string> {
+  return lastingIdOf(database.kysely, (await bookRow()).id)
 }
 
 describeDatabases('a replay', (fresh) => {
@@ -44,14 +50,18 @@ describeDatabases('a replay', (fresh) => {
   })
 
   it('goes by the settings that were in force, not by those of today', async () => {
-    const { rig, vendors } = await scriptedBook(await fresh(), { publisherMore: "reviewAbove: '1.00'" })
+    const { rig, vendors } = await scriptedBook(await fresh())
     await rig.night(nightMs(1))
     vendors.publisher = stats('publisher', 1100, 55, '160.00')
     await rig.night(nightMs(2))
-    const unlimited = rig.book.sources.map((each) => (each.type === 'panel' ? each : { ...each, reviewAbove: null }))
-    const later = rigOn(rig.database, { ...rig, book: { ...rig.book, sources: unlimited } })
+    // By these the fall of 2.50 would have been held.
+    const limited = rig.book.sources.map((each) =>
+      each.type === 'panel' ? each : { ...each, reviewAbove: 100_000_000n },
+    )
+    const later = rigOn(rig.database, { ...rig, book: { ...rig.book, sources: limited } })
+    vendors.publisher = stats('publisher', 1200, 60, '161.00')
     await later.night(nightMs(3))
-    expect((await fingerprintsOf(rig)).head).toMatch(/^1 /)
+    expect((await fingerprintsOf(rig)).head).toMatch(/^2 /)
     await expectSame(rig, await replayed(rig, await opened(newSqliteUrl())))
   })
 

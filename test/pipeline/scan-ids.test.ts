@@ -5,7 +5,7 @@ import { replayBook } from '../../src/pipeline/replay.ts'
 import { describeDatabases, type Fresh } from '../support/databases.ts'
 import { nightMs, rigOn } from './harness.ts'
 import { fingerprintsOf, openCodes, ordersOf, quarantined, storyOf } from './reads.ts'
-import { scriptedBook, type ScriptedBook } from './scripted-book.ts'
+import { payments, scriptedBook, type ScriptedBook } from './scripted-book.ts'
 
 const NOW = nightMs(20)
 const REPLAY = { nowMs: nightMs(30), signal: new AbortController().signal, onBatch: () => undefined }
@@ -45,6 +45,28 @@ describeDatabases('a scan', (fresh) => {
     expect(await storyOf(rig, 'panel', 'order:105')).toEqual(['charge 0.10500000 on 2026-03-20'])
     expect(await openCodes(rig)).toEqual([])
     expect(await quarantined(rig)).toEqual([])
+  })
+
+  it('makes a claim of a canceled order it finds, whose full refund needs no quantity', async () => {
+    const { rig, vendors } = await book(fresh, [])
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,1000,USD,,'))
+    vendors.balance = '1000.00'
+    await rig.night(nightMs(1))
+    vendors.orders.set('101', { status: 'Canceled', charge: '30.00', remains: '0' })
+    vendors.orders.set('102', { status: 'Canceled', charge: '25.57', remains: '100' })
+    vendors.orders.set('104', { status: 'Partial', charge: '1.00', remains: '40' })
+    vendors.orders.set('105', { status: 'In progress', charge: '2.00', remains: '40' })
+    vendors.balance = '997.00' // Both were credited; of the partial order nothing was.
+    await rig.scan(nightMs(1) + 3_600_000, 'panel', { first: 100, last: 110 })
+    await rig.night(nightMs(2))
+    expect(await storyOf(rig, 'panel', 'order:101')).toContain('refund 30.00000000 on 2026-03-02')
+    expect(await storyOf(rig, 'panel', 'order:102')).toContain('refund 25.57000000 on 2026-03-02')
+    expect(await openCodes(rig)).toEqual(['panel CHARGE_SEMANTICS_AMBIGUOUS order:104'])
+    vendors.orders.set('105', { status: 'Canceled', charge: '2.00', remains: '0' })
+    vendors.balance = '999.00'
+    await rig.night(nightMs(3))
+    expect(await storyOf(rig, 'panel', 'order:105')).toContain('refund 2.00000000 on 2026-03-03')
+    expect(await openCodes(rig)).toEqual(['panel CHARGE_SEMANTICS_AMBIGUOUS order:104'])
   })
 
   it('asks in batches of a hundred and never about an order that is registered', async () => {

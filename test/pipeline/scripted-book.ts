@@ -18,6 +18,8 @@ export interface Vendors {
   balance: string
   /** Answered first, one each time it is asked. */
   readonly balances: string[]
+  /** What the panel answers to `balance` instead, whole; null answers the balance. */
+  balanceInstead: { readonly status: number; readonly body: string } | null
   /** By order id; anything that is not here is "Incorrect order ID". */
   readonly orders: Map<string, ScriptedOrder | Readonly<Record<string, unknown>> | string>
   /** The `stats` answer of the publisher's and the advertiser's key, as JSON or as raw text. */
@@ -54,6 +56,7 @@ export async function scriptedBook(database: Database, options: ScriptedOptions 
   const vendors: Vendors = {
     balance: '100.00000',
     balances: [],
+    balanceInstead: null,
     orders: new Map(),
     services: [],
     publisher: stats('publisher', 1000, 50, '162.50'),
@@ -97,6 +100,11 @@ async function serve(vendors: Vendors, counter: { requests: number }): Promise<s
     const role = message.url?.startsWith('/api/v2') === true ? 'panel' : roleOf(message)
     if (vendors.dead.has(role)) return void message.socket.destroy()
     if (role !== 'panel') return json(response, vendors[role])
+    if (form.get('action') === 'balance' && vendors.balanceInstead !== null) {
+      const { status, body } = vendors.balanceInstead
+      response.writeHead(status, { 'content-type': 'application/json' })
+      return void response.end(body)
+    }
     if (form.get('action') === 'balance')
       return json(response, { balance: vendors.balances.shift() ?? vendors.balance, currency: 'USD' })
     if (form.get('action') === 'services') return json(response, vendors.services)

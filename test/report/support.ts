@@ -19,8 +19,8 @@ export function madePage(): NightPage {
     basis: { settings: { batch: 1, item: 1 }, landedAtMs: AT_MS, policy: 'then' },
     colour: 'red',
     reasons: [
-      { colour: 'red', what: '1310:netpanel differs from the vendor by -3.20 USD' },
-      { colour: 'amber', what: '1 exception is open' },
+      { colour: 'red', row: 'account-differs', what: '1310:netpanel differs from the vendor by -3.20 USD' },
+      { colour: 'amber', row: 'exceptions-open', what: '1 exception is open' },
     ],
     controls: [
       {
@@ -36,6 +36,7 @@ export function madePage(): NightPage {
         vendor: units('254.70931000'),
         difference: units('-3.20000000'),
         unbooked: null,
+        undecided: null,
         proof: 'balance',
         isNew: false,
       },
@@ -52,6 +53,7 @@ export function madePage(): NightPage {
         vendor: null,
         difference: null,
         unbooked: null,
+        undecided: null,
         proof: 'none',
         isNew: true,
       },
@@ -68,6 +70,7 @@ export function madePage(): NightPage {
           foots: true,
         },
       ],
+      interrupted: [{ run: 41, kind: 'import' }],
       sources: [
         {
           name: 'netpanel',

@@ -5,13 +5,9 @@
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { lastDueMs, LONGEST_RETRY_MS, nextDueMs } from '../../src/domain/time/schedule.ts'
-import {
-  createScheduler,
-  type NightOutcome,
-  type ScheduledBook,
-  type Wake,
-} from '../../src/pipeline/serve/scheduler.ts'
-import { finishRun, startRun } from '../../src/pipeline/runs.ts'
+import { createScheduler, type ScheduledBook, type Wake } from '../../src/pipeline/serve/scheduler.ts'
+import type { NightOutcome } from '../../src/pipeline/serve/ticks.ts'
+import { advanceStep, finishRun, startRun } from '../../src/pipeline/runs.ts'
 import { createRandom, type Random } from '../../src/sandbox/world/random.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { newBook } from '../support/ledger.ts'
@@ -87,7 +83,7 @@ async function simulate(database: Database, processes: number): Promise<Simulati
 }
 
 function drawFate(random: Random): NightOutcome['kind'] | 'dies' {
-  return random.pick(['done', 'done', 'done', 'transient', 'incomplete', 'stopped', 'dies'] as const)
+  return random.pick(['done', 'done', 'done', 'transient', 'busy', 'crashed', 'incomplete', 'stopped', 'dies'] as const)
 }
 
 describeDatabases('the scheduler', (fresh) => {
@@ -179,6 +175,45 @@ describeDatabases('the scheduler', (fresh) => {
     expect(await wake(0, 'done')).toMatchObject({ kind: 'ran', tick: { attempts: 3 } })
     expect(await wake(0, 'done')).toMatchObject({ kind: 'waiting' })
   })
+
+  it.each(['crashed', 'busy'] as const)('tries a night that ended as %s again after a minute', async (kind) => {
+    const { clock, wake } = await simulate(await fresh(), 1)
+    await wake(0, 'done')
+    clock.nowMs = nextDueMs(SCHEDULE, clock.nowMs)
+    await wake(0, kind)
+    expect(await wake(0, 'done')).toMatchObject({ kind: 'waiting', nextDueAtMs: clock.nowMs + 60_000 })
+    clock.nowMs += 60_000
+    // What it was is known while it is tried again.
+    expect(await wake(0, 'done')).toMatchObject({ kind: 'ran', tick: { attempts: 2, outcome: kind } })
+  })
+
+  it.each([
+    ['closed', { night: '2026-01-01' }, 'finished', 0, 'finished', false],
+    ['closed for one source only', { night: '2026-01-01', source: 'netpanel' }, 'finished', 0, 'finished', true],
+    ['closed without one of its sources', { night: '2026-01-01' }, 'finished', 0, 'running', true],
+    ['given up', { night: '2026-01-01' }, 'failed', 0, 'finished', true],
+    ['closed before it was due', { night: '2025-12-31' }, 'finished', -24, 'finished', true],
+    ['closed under a clock that was ahead', { night: '2026-03-01' }, 'finished', 240, 'finished', true],
+  ] as const)(
+    'looks, before it tries again, at what others did meanwhile: a run that was %s',
+    async (_name, args, status, hours, step, runsAgain) => {
+      const database = await fresh()
+      const { book, clock, wake, started } = await simulate(database, 2)
+      await wake(0, 'done')
+      clock.nowMs = nextDueMs(SCHEDULE, clock.nowMs)
+      await wake(0, 'dies')
+      const { kysely } = database
+      clock.nowMs += 60_000
+      const endedAtMs = clock.nowMs + hours * HOUR_MS
+      const run = await startRun(kysely, book.id, 'sync', args, endedAtMs)
+      await advanceStep(kysely, run, 'poll:netpanel', { status: step })
+      await finishRun(kysely, run, status, '{}', endedAtMs)
+      clock.nowMs += 60_000
+      expect(await wake(1, 'done')).toMatchObject({ kind: 'ran', outcome: { kind: 'done' } })
+      expect(started.length).toBe(runsAgain ? 2 : 1)
+      expect(await wake(1, 'done')).toMatchObject({ kind: 'waiting' })
+    },
+  )
 
   it('does not try again what a person has to put right', async () => {
     const { clock, wake, started } = await simulate(await fresh(), 1)

@@ -15,7 +15,8 @@ const DUE_MS = NOW_MS - HOUR_MS
 
 function tick(changes: Partial<Tick>): Tick {
   const times = { dueAtMs: DUE_MS, startedAtMs: DUE_MS, retryAtMs: null, finishedAtMs: null, aliveUntilMs: NOW_MS }
-  return { status: 'done', attempts: 1, holder: 'machine/1/x', detail: 'Done.', ...times, ...changes }
+  const done = { status: 'done', outcome: 'done', attempts: 1, holder: 'machine/1/x', detail: 'Done.' } as const
+  return { ...done, ...times, ...changes }
 }
 
 function status(changes: Partial<BookStatus> = {}): BookStatus {
@@ -48,10 +49,28 @@ describe('the health of the daemon', () => {
     ['no night yet', null, []],
     ['a night that is done', tick({}), []],
     ['a night that runs', tick({ status: 'running' }), []],
-    ['a night being tried again', tick({ status: 'retry', detail: 'down.' }), []],
+    ['a source that is asked again', tick({ status: 'retry', outcome: 'incomplete', detail: 'down.' }), []],
+    ['a book that another process works on', tick({ status: 'retry', outcome: 'busy', detail: 'busy.' }), []],
+    ['a night that was told to stop', tick({ status: 'retry', outcome: 'stopped', detail: 'Stopped.' }), []],
+    ['a night of an older program', tick({ status: 'retry', outcome: '', detail: 'down.' }), []],
+    [
+      'a night without a database',
+      tick({ status: 'retry', outcome: 'transient', detail: 'lost.' }),
+      [/failed and is tried again: lost\.$/],
+    ],
+    [
+      'a night whose process was killed',
+      tick({ status: 'retry', outcome: 'crashed', detail: 'Its process was ended by SIGKILL.' }),
+      [/crashed and is tried again: Its process was ended by SIGKILL\.$/],
+    ],
+    [
+      'a night that runs again after a crash',
+      tick({ status: 'running', outcome: 'crashed', detail: '' }),
+      [/crashed and is being tried again$/],
+    ],
     [
       'a night that failed',
-      tick({ status: 'failed', detail: 'The key is missing.' }),
+      tick({ status: 'failed', outcome: 'failed', detail: 'The key is missing.' }),
       [/failed: The key is missing\.$/],
     ],
     [

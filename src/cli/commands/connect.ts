@@ -1,5 +1,6 @@
 /** `tieout connect TARGET` and `tieout disconnect TARGET`: a person's consent for an accounting system, and its end. */
 import { InvalidArgumentError } from 'commander'
+import { statedPrefixes } from '../../config/model.ts'
 import { companyText } from '../../connections/choose-company.ts'
 import { connectTarget } from '../../connections/connect.ts'
 import type { ConsentUi } from '../../connections/consent.ts'
@@ -54,6 +55,7 @@ async function runConnect(session: Session, options: ConnectOptions, name: strin
       config,
       vault,
       company: options.company ?? null,
+      statedPrefixes: statedPrefixes(session.config()),
       by: options.by ?? env['USER'] ?? env['USERNAME'] ?? 'unknown',
       ui: { ...consentUi(session, options.browser), ask: ask ?? null },
       consentTimeoutMs: CONSENT_MS,

@@ -5,6 +5,7 @@ import type { BookConfig } from '../../config/model.ts'
 import type { Tables } from '../../db/tables.ts'
 import { ACCEPT_AS, type AcceptAs } from '../../domain/counters/counter-decision.ts'
 import { InputError } from '../../domain/errors.ts'
+import { formatExact, parseMoney } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
 import { counterMode } from '../../evidence/counter-payouts.ts'
 import { listVerdicts } from '../../evidence/counter-verdicts.ts'
@@ -20,7 +21,7 @@ import { counted } from '../output.ts'
 import { askPerson, signed, type PersonOptions } from '../person.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
-import { decidedLines, decisionView, READING_COLUMNS, readingRow, readingView } from '../views/counters.ts'
+import { decidedLines, decisionView, entryLines, READING_COLUMNS, readingRow, readingView } from '../views/counters.ts'
 import { runEnvironment } from './sync.ts'
 
 interface ListOptions {
@@ -36,6 +37,11 @@ interface DecideOptions extends PersonOptions {
 interface AcceptOptions extends DecideOptions {
   readonly as: AcceptAs
   readonly day?: IsoDate
+  readonly earned?: string
+}
+
+interface RejectOptions extends DecideOptions {
+  readonly through?: string
 }
 
 type Decide = (environment: RunEnvironment, request: BookRequest) => Promise<CounterDecided>
@@ -55,29 +61,43 @@ export function registerCounters(registry: Registry): void {
   handle<ListOptions>(registry, list, runList)
 
   const accept = decision(counters.command('accept').argument('<reading>', 'as listed, such as 12.1'))
-    .description('say what a held reading means, and book it')
+    .description('decide what a reading means: posts what follows, and reverses what an earlier decision made wrong')
     .requiredOption('--as <meaning>', `one of ${WORDS.join(', ')}`, acceptAsArgument)
     .option('--day <date>', 'the earlier day it corrects, when you know it', dateArgument)
+    .option('--earned <amount>', 'with payout or reset: what was earned (or spent) that day', earnedArgument)
     .addHelpText(
       'after',
       `\nMeanings:\n${Object.entries(ACCEPT_AS)
-        .map(([word, meaning]) => `  ${word.padEnd(9)} ${meaning}`)
+        .map(([word, meaning]) => `  ${word.padEnd(13)} ${meaning}`)
         .join('\n')}`,
     )
-  handle<AcceptOptions>(registry, accept, (session, { as, day = null, dryRun = false, ...person }, [text = '']) => {
-    const reading = readingArgument(text)
-    return run(session, dryRun, (environment, request) =>
-      decideReading(environment, request, { decide: 'accept', reading, as, day, ...signed(person) }),
-    )
-  })
+  handle<AcceptOptions>(
+    registry,
+    accept,
+    (session, { as, day = null, earned, dryRun = false, ...person }, [text = '']) => {
+      const reading = readingArgument(text)
+      return run(session, dryRun, (environment, request) =>
+        decideReading(environment, request, {
+          decide: 'accept',
+          reading,
+          as,
+          day,
+          ...(earned === undefined ? {} : { earned }),
+          ...signed(person),
+        }),
+      )
+    },
+  )
 
   const reject = decision(counters.command('reject').argument('<reading>', 'as listed, such as 12.1')).description(
-    'say that a held reading is wrong: it is never booked',
+    'decide that a reading is wrong, or of another account by mistake: nothing of it is booked',
   )
-  handle<DecideOptions>(registry, reject, (session, { dryRun = false, ...person }, [text = '']) => {
+  reject.option('--through <reading>', 'and all readings from the first to this one')
+  handle<RejectOptions>(registry, reject, (session, { dryRun = false, through, ...person }, [text = '']) => {
     const reading = readingArgument(text)
+    const last = through === undefined ? {} : { through: readingArgument(through) }
     return run(session, dryRun, (environment, request) =>
-      decideReading(environment, request, { decide: 'reject', reading, ...signed(person) }),
+      decideReading(environment, request, { decide: 'reject', reading, ...last, ...signed(person) }),
     )
   })
   registerMode(registry, counters)
@@ -141,7 +161,11 @@ async function run(session: Session, dryRun: boolean, decide: Decide, said: read
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }
     const decided = await decide(environment, request)
-    session.show(decisionView(decided, dryRun), () => [...said, ...decidedLines(decided, dryRun)])
+    session.show(decisionView(decided, dryRun), () => [
+      ...said,
+      ...entryLines(session, decided),
+      ...decidedLines(decided, dryRun),
+    ])
     return 'ok'
   })
 }
@@ -155,6 +179,13 @@ function readingArgument(text: string): Evidence {
     `"${text}" is not the name of a reading.`,
     'tieout counters list shows names such as 12.1.',
   )
+}
+
+/** Exact decimal text, as it is landed. */
+function earnedArgument(text: string): string {
+  const parsed = parseMoney(text)
+  if (parsed.ok && parsed.units >= 0n) return formatExact(parsed.units)
+  throw new InvalidArgumentError('Give an amount that is not negative, as 12.50 or 0.')
 }
 
 function acceptAsArgument(text: string): AcceptAs {

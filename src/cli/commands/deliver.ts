@@ -2,7 +2,6 @@
  * `tieout deliver`: what is approved goes to the accounting systems of the book, each journal exactly once, and is read
  * back. A limit of the day leaves the rest for the next run and is nobody's trouble: exit code 0, and it says until when.
  */
-import { userInfo } from 'node:os'
 import { InvalidArgumentError } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
@@ -19,6 +18,7 @@ import { writeBook, type OpenBook } from '../open-book.ts'
 import { counted } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { withTargetsInReach } from '../rehearsed-targets.ts'
+import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget } from '../targets.ts'
 import {
@@ -62,7 +62,7 @@ async function deliver(session: Session, open: OpenBook, flags: DeliverFlags): P
   const targets = chosenTargets(session, flags.target)
   if (flags.dryRun === true) return preview(session, open, targets, flags)
   const { database, kysely, book, config } = open
-  if (flags.retry !== undefined) await retry(session, open, targets, flags.retry, flags.by ?? userInfo().username)
+  if (flags.retry !== undefined) await retry(session, open, targets, flags.retry, flags.by ?? loginName())
   const progress = createProgress(session.io.stderr)
   const environment = runEnvironment(session, database, progress)
   const request: DeliveryRequest = {

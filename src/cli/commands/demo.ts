@@ -176,7 +176,7 @@ function screen(
     SAMPLES_NOTE,
     ...files.map((file) => `  ${file}`),
     '',
-    `Report: ${page.colour.toUpperCase()}${page.reasons.length === 0 ? ', everything agrees and nothing waits' : `, ${page.reasons.join('; ')}`}: ${page.file}`,
+    `Report: ${page.colour.toUpperCase()}${page.reasons.length === 0 ? ', fully reconciled, no open items' : `, ${page.reasons.join('; ')}`}: ${page.file}`,
     `Settings: ${folder}/tieout.yaml (try: cd ${folder} && npx tieout targets tie-out)`,
     '',
     `Chain head ${head.hash}`,

@@ -11,9 +11,12 @@ import {
   type ExceptionDecided,
   type ExceptionWord,
 } from '../../pipeline/exception-decisions.ts'
+import { plannedResolution } from '../../pipeline/exception-dossier.ts'
+import type { PlanRequest } from '../../pipeline/process/resolutions/effect.ts'
+import { confirm } from '../confirm.ts'
 import { dateArgument, personArgument } from '../arguments.ts'
 import type { ExitName } from '../exit-codes.ts'
-import { runDatabase } from '../open-book.ts'
+import { readBook, runDatabase } from '../open-book.ts'
 import { askPerson, signed, type PersonOptions } from '../person.ts'
 import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
@@ -32,6 +35,7 @@ interface ResolveOptions extends PersonOptions {
   readonly reference?: string
   readonly date?: IsoDate
   readonly dryRun?: boolean
+  readonly yes?: boolean
 }
 
 export function registerExceptionDecisions(registry: Registry, exceptions: Command): void {
@@ -45,17 +49,50 @@ export function registerExceptionDecisions(registry: Registry, exceptions: Comma
   const resolve = decision(exceptions.command('resolve'))
     .description('say how an exception is settled, and book what follows from it')
     .requiredOption('--as <resolution>', 'how; tieout exceptions show names what fits', resolutionArgument)
-    .option('--amount <amount>', 'a part of it; otherwise all of it', amountArgument)
-    .option('--reference <text>', 'what a top-up or a bonus is known by')
+    .option(
+      '--amount <amount>',
+      'a part of it; otherwise all of it, of a received refund what can have come',
+      amountArgument,
+    )
+    .option('--reference <text>', 'what a top-up, a bonus or an adjustment is known by')
     .option('--date <date>', 'the day it counts on; otherwise today', dateArgument)
+    .option('--yes', 'book it without asking; without a terminal nothing is asked')
     .addHelpText('after', `\nResolutions:\n${helpLines().join('\n')}`)
-  handle<ResolveOptions>(registry, resolve, (session, options, [text = '']) => {
-    const { as, amount, reference, date = null, dryRun = false, by, why } = options
+  handle<ResolveOptions>(registry, resolve, async (session, options, [text = '']) => {
+    const { as, amount, reference, date = null, dryRun = false, yes = false, by, why } = options
     const part = amount === undefined ? null : String(amount)
     const known = referenceOf(reference)
     const word = { decide: 'resolve' as const, as, amount: part, reference: known, date, ...signed({ by, why }) }
+    const wanted = { as, amount: amount ?? null, reference: known, date }
+    if (!dryRun && !(await isAgreed(session, yes, exceptionArgument(text), wanted))) {
+      session.show({ booked: [] }, () => ['Nothing was booked.'])
+      return 'ok'
+    }
     return run(session, dryRun, text, word)
   })
+}
+
+/** A person at a terminal sees the entries before they are booked; what does not fit is refused afterwards, with its reason. */
+async function isAgreed(
+  session: Session,
+  yes: boolean,
+  number: number,
+  wanted: Pick<PlanRequest, 'as' | 'amount' | 'reference' | 'date'>,
+): Promise<boolean> {
+  if (yes || session.json || session.io.ask === undefined) return true
+  let agreed = true
+  await readBook(session, async ({ kysely, book }) => {
+    const plan = await plannedResolution(kysely, book, number, wanted, session.clock.nowMs())
+    const isBooking = plan?.kind === 'planned' && plan.drafts.length > 0
+    if (isBooking) agreed = await confirm(session, false, [...planLines(plan), 'Book it'].join('\n'))
+    return 'ok'
+  })
+  return agreed
+}
+
+function planLines({ drafts, because }: Pick<ExceptionDecided, 'drafts' | 'because'>): readonly string[] {
+  const why = because === undefined ? [] : [`  ${because}; --amount states another amount`]
+  return [...linesOf(drafts).map((line) => `  ${line}`), ...why]
 }
 
 function decision(command: Command): Command {
@@ -84,7 +121,7 @@ async function run(session: Session, dryRun: boolean, text: string, word: Except
 }
 
 function decidedLines(
-  { exception, drafts }: ExceptionDecided,
+  { exception, drafts, because }: ExceptionDecided,
   word: ExceptionWord,
   dryRun: boolean,
 ): readonly string[] {
@@ -92,7 +129,7 @@ function decidedLines(
   const said =
     word.decide === 'assign'
       ? [`${name} is now ${word.to}'s.`]
-      : [`${name}: ${RESOLUTIONS[word.as].words}.`, ...linesOf(drafts).map((line) => `  ${line}`)]
+      : [`${name}: ${RESOLUTIONS[word.as].words}.`, ...planLines({ drafts, because })]
   const open = word.decide === 'resolve' && exception.status === 'open' ? [`The rest stays open.`] : []
   return [...said, ...open, ...(dryRun ? ['Dry run: nothing was kept.'] : [])]
 }

@@ -1,5 +1,4 @@
 /** `tieout export`: approved journals as import files, or the exact ledger for another engine to check. */
-import { userInfo } from 'node:os'
 import { InvalidArgumentError } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
 import { EXPORT_FORMATS, type ExportFormat } from '../../config/model.ts'
@@ -12,6 +11,7 @@ import type { ExitName } from '../exit-codes.ts'
 import { dateArgument, personArgument } from '../arguments.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
 import { counted } from '../output.ts'
+import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 
 interface ExportOptions {
@@ -46,7 +46,7 @@ export function registerExport(registry: Registry): void {
 async function runExport(
   session: Session,
   { kysely, book, config }: OpenBook,
-  { format, from, to, out, drafts = false, again = false, dateStyle, by = userInfo().username }: ExportOptions,
+  { format, from, to, out, drafts = false, again = false, dateStyle, by = loginName() }: ExportOptions,
 ): Promise<ExitName> {
   const mappings = loadMappings(session.config().mappings)
   const handOut = { by, atMs: session.clock.nowMs(), again, targets: config.targets }

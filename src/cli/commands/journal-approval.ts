@@ -2,10 +2,11 @@
  * `tieout journals prepare|approve`: a draft is computed from the ledger each time; preparing keeps the hash of it, and
  * approving seals it and puts it into the outbox of every target in one transaction.
  */
-import { userInfo } from 'node:os'
 import type { Command } from 'commander'
+import type { Transaction } from 'kysely'
 import { approvalMapping } from '../../config/approval-mapping.ts'
 import { loadMappings, type Mappings } from '../../config/mappings.ts'
+import type { Tables } from '../../db/tables.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { approveJournals, type Approval } from '../../journals/approve.ts'
 import { EVERY_DAY } from '../../journals/drafts.ts'
@@ -15,12 +16,15 @@ import { lockHead } from '../../journals/seal.ts'
 import { approvePrepared, preparationOf, rehearseApproval } from '../../pipeline/approval.ts'
 import { fillingFor, fillOutboxes, isStuck } from '../../pipeline/delivery/filling.ts'
 import type { Filling } from '../../targets/outbox/work.ts'
+import { undecidedIn, undecidedSources, undecidedWords } from '../../pipeline/undecided.ts'
 import { dateArgument, personArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
+import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { documentDates, exportCommands, handOutLines } from '../views/hand-out.ts'
 import { withApprovedAt, withAt, withLines } from '../views/journal-documents.ts'
+import { undecidedView } from '../views/counters.ts'
 import { approvedView, preparedLines, queuedLines } from '../views/journals.ts'
 
 interface ApproveOptions {
@@ -57,10 +61,11 @@ function withDays(command: Command, verb: string): Command {
 }
 
 function approvalOf(session: Session, { config }: OpenBook, mappings: Mappings, options: ApproveOptions): Approval {
-  const { from = EVERY_DAY.from, through, by = userInfo().username, closedThrough } = options
+  const { from = EVERY_DAY.from, through, by = loginName(), closedThrough } = options
   const mapping = approvalMapping(config, mappings)
   const atMs = session.clock.nowMs()
-  return { from, through, by, atMs, mapping, ...(closedThrough === undefined ? {} : { closedThrough }) }
+  const { documentPrefix } = config
+  return { from, through, by, atMs, mapping, documentPrefix, ...(closedThrough === undefined ? {} : { closedThrough }) }
 }
 
 /** Empty in a book without targets. */
@@ -83,7 +88,16 @@ async function prepareRange(session: Session, open: OpenBook, options: ApproveOp
     await lockHead(trx, book)
     await addPreparations(trx, book, preparations)
   })
-  session.show({ prepared: preparations.map(withAt), held: held.map(withLines) }, () => [
+  const undecided = (await undecidedSources(kysely, book, open.config.sources)).filter((each) =>
+    preparations.some((draft) => undecidedIn(draft, [each]).length > 0),
+  )
+  const document = {
+    undecided: undecided.map(undecidedView),
+    prepared: preparations.map(withAt),
+    held: held.map(withLines),
+  }
+  session.show(document, () => [
+    ...undecided.map((each) => `Note: ${undecidedWords(each)}.`),
     ...preparedLines(contents, approval),
     ...held.map(({ reason }) => reason),
   ])
@@ -96,18 +110,31 @@ async function approveRange(session: Session, open: OpenBook, options: ApproveOp
   const mappings = loadMappings(session.config().mappings)
   const approval = approvalOf(session, open, mappings, options)
   const fillings = config.journals.differentApprover ? await fillingsOf(open, mappings) : []
-  const { approved, held, queued } = await inTransaction(kysely, { dryRun }, async (trx) => {
+  const undecided = await undecidedSources(kysely, book, config.sources)
+  const concerned = undecided.filter(({ days }) =>
+    [...days].some((day) => approval.from <= day && day <= approval.through),
+  )
+  // Seen before anything is sealed, also by whoever reads only the JSON afterwards.
+  for (const each of concerned) session.io.stderr.write(`Note: ${undecidedWords(each)}.\n`)
+  const seal = async (trx: Transaction<Tables>) => {
     const done = config.journals.differentApprover
       ? await approvePrepared(trx, book, fillings, approval)
-      : await approveJournals(trx, book, approval)
+      : { ...(await approveJournals(trx, book, approval)), hasChanged: false }
     const filled = done.approved.length === 0 ? [] : await fillOutboxes(trx, book, config, mappings, approval.atMs)
     return { ...done, queued: filled }
-  })
+  }
+  const { approved, held, queued } = await inTransaction(kysely, { dryRun }, seal, ({ hasChanged }) => !hasChanged)
   const dates = dryRun || config.targets.length > 0 ? null : documentDates(approved)
   const commands = dates === null ? [] : exportCommands(session.config(), config, dates)
   const fresh = new Set(approved.map(({ id }) => id))
   const before = dates === null ? [] : (await listJournals(kysely, book, dates)).filter(({ id }) => !fresh.has(id))
-  const document = { dryRun, approved: approved.map(withApprovedAt), held: held.map(withLines), queued }
+  const document = {
+    dryRun,
+    undecided: concerned.map(undecidedView),
+    approved: approved.map(withApprovedAt),
+    held: held.map(withLines),
+    queued,
+  }
   session.show({ ...document, handOut: commands }, () => [
     ...approvedView(approved, { by: approval.by, dryRun }),
     ...queuedLines(queued, dryRun),

@@ -31,7 +31,9 @@ export async function showBodies(
     if (!isIsoDate(name)) return [await contentOf(trx, book, fillings, await findJournal(trx, book, name))]
     const mapping = approvalMapping(config, mappings)
     // Earlier drafts are sealed first, as an approval through this day would.
-    const approval = { from: EVERY_DAY.from, through: name, by: 'nobody', atMs: session.clock.nowMs(), mapping }
+    const { documentPrefix } = config
+    const atMs = session.clock.nowMs()
+    const approval = { from: EVERY_DAY.from, through: name, by: 'nobody', atMs, mapping, documentPrefix }
     const { contents: all } = await rehearseApproval(trx, book, fillings, approval)
     return all.filter(({ journal }) => journal.day === name)
   })

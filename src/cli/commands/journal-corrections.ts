@@ -4,7 +4,7 @@
  */
 import type { Command } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
-import { isIsoDate } from '../../domain/time/dates.ts'
+import { isIsoDate, isoDateInZone } from '../../domain/time/dates.ts'
 import { InputError } from '../../domain/errors.ts'
 import type { SealedJournal } from '../../domain/journals/journal.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
@@ -49,7 +49,11 @@ type CorrectionKind = 'reverse' | 'replace'
 function registerCorrection(registry: Registry, journals: Command, kind: CorrectionKind, text: string): void {
   const command = journals.command(kind).argument('<document>', 'such as AGENCY-20260318-1')
   askPerson(command.description(text))
-    .option('--date <date>', 'its date in the target; default that of the journal, or the first open day', dateArgument)
+    .option(
+      '--date <date>',
+      'its date in the target, in an open period and not after today; default that of the journal, or the first open day',
+      dateArgument,
+    )
     .option('--closed-through <date>', "the last day that is closed in the target's books", dateArgument)
     .option('--dry-run', 'show what would be sealed, and seal nothing')
   handle<CorrectionOptions>(registry, command, (session, options, [document = '']) =>
@@ -111,6 +115,8 @@ async function correct(
     ...signed(options),
     document,
     atMs: session.clock.nowMs(),
+    documentPrefix: config.documentPrefix,
+    today: isoDateInZone(session.clock.nowMs(), config.timeZone),
     ...(date === undefined ? {} : { date }),
     ...(closed === undefined ? {} : { closedThrough: closed }),
   }

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { InputError } from '../../domain/errors.ts'
 import { importOrderIds, importFiles } from '../../pipeline/imports.ts'
-import { historyTimeZone, orderHistoryFile } from '../../pipeline/import-kinds.ts'
+import { historyOptions, orderHistoryFile } from '../../pipeline/import-kinds.ts'
 import { sha256OfFile } from '../../pipeline/import-file.ts'
 import { openOrderHistory } from '../../sources/panel/order-history.ts'
 import { HISTORY_FIELDS, type HistoryField } from '../../sources/panel/history-columns.ts'
@@ -58,12 +58,12 @@ export function registerOrders(registry: Registry): void {
 
 async function runImport(session: Session, options: ImportOptions, path: string): Promise<ExitName> {
   const panel = choosePanel(session, options.source)
-  const reading = {
-    timeZone: historyTimeZone(panel, options.timeZone),
+  const reading = historyOptions(panel, {
+    ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
     ...(options.decimal === undefined ? {} : { decimal: decimalMark(options.decimal) }),
     ...(options.dayOrder === undefined ? {} : { dayOrder: dayOrder(options.dayOrder) }),
     ...(options.column === undefined ? {} : { columns: options.column }),
-  }
+  })
   await sha256OfFile(path)
   const { layout } = await openOrderHistory(createReadStream(path), { ...reading, fileName: basename(path) })
   return runDatabase(session, { dryRun: options.dryRun ?? false }, async (database) => {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { InvalidArgumentError, type Command } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
-import { InputError } from '../../domain/errors.ts'
+import { diskTrouble, InputError } from '../../domain/errors.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { nightPage, type NightPage } from '../../pipeline/report/page.ts'
 import { reportDocument } from '../../web/report/html.ts'
@@ -79,6 +79,8 @@ function write(file: string, text: string): void {
   try {
     writeFileSync(file, text)
   } catch (cause) {
+    const full = diskTrouble(file, cause)
+    if (full !== null) throw full
     const message = `The report cannot be written to ${file}: ${cause instanceof Error ? cause.message : String(cause)}.`
     throw new InputError('REPORT_UNWRITABLE', message, 'Give --out a file in a folder that exists.', { cause })
   }

@@ -36,9 +36,13 @@ async function runServe(session: Session, options: ServeOptions): Promise<ExitNa
     const { serve } = opened.config
     const web = await startWeb(opened, { host: options.host ?? serve.host, port: options.port ?? serve.port })
     tellWhatIsServed(opened, web.url)
+    // The process then ends with a code of its own (crash.ts); whoever keeps it running starts it again.
+    const logCrash = (err: Error): void => opened.log.error({ err }, 'the daemon ended by an error that nothing caught')
+    process.on('uncaughtExceptionMonitor', logCrash)
     try {
       await workUntilStopped(opened, io)
     } finally {
+      process.off('uncaughtExceptionMonitor', logCrash)
       await web.close()
     }
     opened.log.info({}, 'stopped')

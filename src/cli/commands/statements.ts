@@ -3,12 +3,14 @@
  * what is known of every file and line.
  */
 import { InvalidArgumentError, type Command } from 'commander'
+import { BALANCE_PLACES, LINE_ORDERS, type BalancePlace, type LineOrder } from '../../domain/statements/bank-reading.ts'
 import { STATEMENT_FORMATS, type StatementFormat } from '../../domain/statements/statement.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { listFiles } from '../../evidence/statements/files.ts'
 import { readLines } from '../../evidence/statements/lines.ts'
 import { importStatements } from '../../pipeline/import-statement.ts'
 import { keepLine } from '../../pipeline/statements/keep.ts'
+import type { WantedAccount } from '../../pipeline/statements/whose.ts'
 import { parseBankColumns } from '../../sources/statements/bank-csv/columns-option.ts'
 import type { DateOrder } from '../../sources/statements/options.ts'
 import { dateArgument, wholeNumberArgument } from '../arguments.ts'
@@ -40,11 +42,13 @@ export function registerStatements(registry: Registry): void {
 }
 
 interface ImportOptions {
-  readonly account: string
+  readonly account?: readonly WantedAccount[]
   readonly format?: StatementFormat
   readonly columns?: readonly string[]
   readonly dateOrder?: DateOrder
   readonly decimal?: '.' | ','
+  readonly balance?: BalancePlace
+  readonly order?: LineOrder
   readonly dryRun?: boolean
 }
 
@@ -53,16 +57,36 @@ function registerImport(registry: Registry, statements: Command): void {
     .command('import')
     .argument('<files...>', 'CSV, JSON, OFX, QFX, CAMT.052/053 or MT940, as downloaded')
     .description('import statement files; the same file and overlapping lines count once')
-    .requiredOption('--account <name>', 'the account of tieout.yaml, or the panel whose wallet log it is')
+    .option(
+      '--account <name>',
+      'the account of tieout.yaml, or the panel whose wallet log it is; NAME=NUMBER says which account of the file it is; may be given again (default: by the numbers in the file)',
+      accountArgument,
+    )
     .option('--format <format>', `instead of recognising it: ${STATEMENT_FORMATS.join(', ')}`, formatArgument)
     .option('--columns <columns...>', 'what a bank CSV calls its columns: date=Booked,amount=Value,sign=out-positive')
     .option('--date-order <order>', 'of a file whose dates do not tell: dmy, mdy or ymd', dateOrderArgument)
     .option('--decimal <mark>', 'of a file whose amounts do not tell: . or ,', decimalArgument)
+    .option(
+      '--balance <place>',
+      'of a bank CSV: whether it prints the balance after each line or before',
+      placeArgument,
+    )
+    .option(
+      '--order <order>',
+      'of a bank CSV: oldest-first or newest-first, as the lines of one day stand',
+      orderArgument,
+    )
     .option('--dry-run', 'show how the file is read and which lines are new, and keep nothing')
   handle<ImportOptions>(registry, importing, async (session, options, paths) => {
-    const { account, format = null, dateOrder = null, decimal = null, dryRun = false } = options
+    const { account = [], format = null, dateOrder = null, decimal = null, dryRun = false } = options
+    const { balance = null, order = null } = options
     const columns = options.columns === undefined ? null : parseBankColumns(options.columns)
-    const files = paths.map((path) => ({ path, account, format, said: { columns, dateOrder, decimal } }))
+    const files = paths.map((path) => ({
+      path,
+      account,
+      format,
+      said: { columns, dateOrder, decimal, balance, order },
+    }))
     return runDatabase(session, { dryRun }, async (database) => {
       const environment = runEnvironment(session, database, createProgress(session.io.stderr))
       const request = { config: session.config(), book: session.book(), env: session.io.env }
@@ -151,6 +175,28 @@ function registerKeep(registry: Registry, statements: Command): void {
       return 'ok'
     })
   })
+}
+
+/** "checking", or "checking=DE02500105170137075030"; each use adds one. */
+function accountArgument(text: string, before: readonly WantedAccount[] = []): readonly WantedAccount[] {
+  const at = text.indexOf('=')
+  const name = (at === -1 ? text : text.slice(0, at)).trim()
+  const number = at === -1 ? null : text.slice(at + 1).trim()
+  if (name === '' || number === '' || before.some((each) => each.name === name))
+    throw new InvalidArgumentError('Give the name of an account once, or its name and number as "checking=1234".')
+  return [...before, { name, number }]
+}
+
+function placeArgument(text: string): BalancePlace {
+  const found = BALANCE_PLACES.find((each) => each === text)
+  if (found !== undefined) return found
+  throw new InvalidArgumentError(`Give ${BALANCE_PLACES.join(' or ')}.`)
+}
+
+function orderArgument(text: string): LineOrder {
+  const found = LINE_ORDERS.find((each) => each === text)
+  if (found !== undefined) return found
+  throw new InvalidArgumentError(`Give ${LINE_ORDERS.join(' or ')}.`)
 }
 
 function formatArgument(text: string): StatementFormat {

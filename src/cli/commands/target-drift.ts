@@ -2,7 +2,6 @@
  * `tieout targets drift` and `tieout targets not-a-copy`: what was changed, deleted or copied by hand in an accounting
  * system, and a person's word on what only looks like a copy.
  */
-import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
@@ -18,6 +17,7 @@ import { personArgument } from '../arguments.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
 import { createProgress } from '../progress.ts'
 import { withTargetsInReach } from '../rehearsed-targets.ts'
+import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { chooseTarget } from '../targets.ts'
 import { driftLines } from '../views/targets.ts'
@@ -103,7 +103,7 @@ interface Pair {
 async function runCopy(
   session: Session,
   open: OpenBook,
-  { target: name, why, by = userInfo().username, undo = false }: CopyFlags,
+  { target: name, why, by = loginName(), undo = false }: CopyFlags,
   { document, id }: Pair,
 ): Promise<'ok' | 'findings'> {
   const [target, ...others] = chosen(session, name)

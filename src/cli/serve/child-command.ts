@@ -15,12 +15,12 @@ export interface ChildEnd {
   /** Null when a signal ended it. */
   readonly exitCode: number | null
   readonly endedBy: string | null
-  /** The one JSON document on stdout; null when there is none. */
-  readonly document: unknown
   /** What it said on stderr, line by line, without the failure. */
   readonly said: readonly string[]
   /** The failure's sentence and what to do next; null when it did not fail. */
   readonly failure: string | null
+  /** The failure's code, such as BOOK_BUSY. */
+  readonly failureCode: string | null
 }
 
 export interface ChildCommand {
@@ -32,7 +32,8 @@ export interface ChildCommand {
 export async function runChildCommand({ args, env, signal }: ChildCommand): Promise<ChildEnd> {
   const child = spawn(process.execPath, [PROGRAM, ...args, '--json'], {
     env: { ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Its report is for people; what the night came to is read from the database.
+    stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   })
   yieldToReceiver(child.pid)
@@ -44,8 +45,8 @@ export async function runChildCommand({ args, env, signal }: ChildCommand): Prom
   if (signal.aborted) stop()
   try {
     const ended = once(child, 'close') as Promise<[number | null, string | null]>
-    const [stdout, stderr, [exitCode, endedBy]] = await Promise.all([text(child.stdout), text(child.stderr), ended])
-    return { exitCode, endedBy, document: parseOrNull(stdout), ...readStderr(stderr) }
+    const [stderr, [exitCode, endedBy]] = await Promise.all([text(child.stderr), ended])
+    return { exitCode, endedBy, ...readStderr(stderr) }
   } finally {
     signal.removeEventListener('abort', stop)
     process.off('exit', kill)
@@ -62,7 +63,7 @@ function yieldToReceiver(pid: number | undefined): void {
 }
 
 /** Sentences, and at the end the failure as one JSON document over several lines. */
-function readStderr(stderr: string): Pick<ChildEnd, 'said' | 'failure'> {
+function readStderr(stderr: string): Pick<ChildEnd, 'said' | 'failure' | 'failureCode'> {
   const lines = stderr.split('\n')
   const start = lines.lastIndexOf('{')
   const parsed = start < 0 ? null : parseOrNull(lines.slice(start).join('\n'))
@@ -70,15 +71,16 @@ function readStderr(stderr: string): Pick<ChildEnd, 'said' | 'failure'> {
   const said = (failure === null ? lines : lines.slice(0, start))
     .map((line) => line.trim())
     .filter((line) => line !== '')
-  return { said, failure }
+  return { said, failure: failure?.sentence ?? null, failureCode: failure?.code ?? null }
 }
 
-function failureOf(document: unknown): string | null {
+function failureOf(document: unknown): { readonly sentence: string; readonly code: string } | null {
   if (typeof document !== 'object' || document === null || !('error' in document)) return null
   const { error } = document
   if (typeof error !== 'object' || error === null || !('message' in error)) return null
   const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : ''
-  return [String(error.message), hint].filter((part) => part !== '').join(' ')
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return { sentence: [String(error.message), hint].filter((part) => part !== '').join(' '), code }
 }
 
 function parseOrNull(json: string): unknown {

@@ -1,50 +1,64 @@
-/** How a child's exit code, and the report it printed, decide whether its night is done or tried again, and how loudly. */
-import type { NightOutcome } from '../../pipeline/serve/scheduler.ts'
-import type { ChildEnd } from './child-command.ts'
+/** How a night's process and its run decide whether the night is done or tried again, and how loudly that is said. */
+import type { ClosedNight } from '../../pipeline/serve/closing-word.ts'
+import type { NightOutcome } from '../../pipeline/serve/ticks.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
+import type { ChildEnd } from './child-command.ts'
 
 /**
- * A first attempt that met something outside, such as the lease of a process that was killed a moment ago, is no news: it
- * is tried again in a minute. What is tried again later deserves a look, and what is not deserves a person.
+ * A first attempt that met another process at work, such as the lease of one that was killed a moment ago, is no news: it
+ * is tried again in a minute. A source that could not be read deserves a look, and a night that failed or crashed a person.
  */
 export function logLevelOf(kind: NightOutcome['kind'], attempt: number): 'info' | 'warn' | 'error' {
-  if (kind === 'failed') return 'error'
-  if (kind === 'incomplete') return 'warn'
-  return kind === 'transient' && attempt > 1 ? 'warn' : 'info'
-}
-
-export function nightOutcome(end: ChildEnd): NightOutcome {
-  const { exitCode, endedBy, failure } = end
-  switch (exitCode) {
-    case EXIT_CODES.ok.code:
-    case EXIT_CODES.findings.code:
-      return finished(end)
-    case EXIT_CODES.transient.code:
-      return { kind: 'transient', detail: failure ?? 'Something outside was down.' }
-    case EXIT_CODES.interrupted.code:
-      return { kind: 'stopped', detail: 'Stopped as asked; it goes on where it stood.' }
-    case null:
-      return { kind: 'transient', detail: `Its process was ended by ${endedBy ?? 'a signal'}.` }
-    default:
-      return { kind: 'failed', detail: failure ?? `Its process ended with exit code ${exitCode}.` }
+  switch (kind) {
+    case 'done':
+    case 'stopped':
+      return 'info'
+    case 'busy':
+      return attempt > 1 ? 'warn' : 'info'
+    case 'incomplete':
+      return 'warn'
+    case 'transient':
+    case 'crashed':
+    case 'failed':
+      return 'error'
   }
 }
 
-function finished({ exitCode, document }: ChildEnd): NightOutcome {
-  const unread = unreadSources(document)
+/** `closed` is what the run wrote when it was closed, null when none was; a pass that is no night has no such word. */
+export function nightOutcome(end: ChildEnd, closed: ClosedNight | null | 'not asked'): NightOutcome {
+  const { exitCode, endedBy, failure, failureCode } = end
+  switch (exitCode) {
+    case EXIT_CODES.ok.code:
+    case EXIT_CODES.findings.code:
+      return finished(exitCode, closed)
+    case EXIT_CODES.transient.code:
+      return { kind: isBusy(failureCode) ? 'busy' : 'transient', detail: failure ?? 'Something outside was down.' }
+    case EXIT_CODES.interrupted.code:
+      return { kind: 'stopped', detail: 'Stopped as asked; it goes on where it stood.' }
+    case EXIT_CODES.usage.code:
+    case EXIT_CODES.rejected.code:
+    case EXIT_CODES.wrongNode.code:
+    case EXIT_CODES.broken.code:
+      return { kind: 'failed', detail: failure ?? `Its process ended with exit code ${exitCode}.` }
+    case null:
+      return { kind: 'crashed', detail: `Its process was ended by ${endedBy ?? 'a signal'}.` }
+    default:
+      return { kind: 'crashed', detail: failure ?? `Its process ended with exit code ${exitCode}.` }
+  }
+}
+
+/** Another process has the book: nothing is wrong with this one. */
+function isBusy(code: string | null): boolean {
+  return code === 'BOOK_BUSY' || code === 'LEASE_LOST'
+}
+
+function finished(exitCode: number, closed: ClosedNight | null | 'not asked'): NightOutcome {
+  if (closed === null) {
+    const detail = `Its process ended with exit code ${exitCode}, but no run of the night was closed.`
+    return { kind: 'crashed', detail }
+  }
+  const unread = closed === 'not asked' ? [] : closed.unread
   if (unread.length > 0) return { kind: 'incomplete', detail: `${unread.join(', ')} could not be read to the end.` }
   const found = exitCode === EXIT_CODES.findings.code
   return { kind: 'done', detail: found ? 'Done; it found something a person must see.' : 'Done.' }
-}
-
-/** The sources whose step of the printed report did not come to its end. */
-function unreadSources(document: unknown): readonly string[] {
-  if (typeof document !== 'object' || document === null || !('steps' in document)) return []
-  const { steps } = document
-  if (!Array.isArray(steps)) return []
-  return steps.flatMap((each: unknown) => {
-    if (typeof each !== 'object' || each === null || !('step' in each) || !('status' in each)) return []
-    const [, source] = /^(?:poll|stats):(.+)$/.exec(String(each.step)) ?? []
-    return source === undefined || each.status === 'finished' ? [] : [source]
-  })
 }

@@ -12,10 +12,12 @@ import { ensureBook } from '../../ledger/books.ts'
 import type { ScheduledBook } from '../../pipeline/serve/scheduler.ts'
 import { readHookSecrets, type HookSecrets } from '../../web/hook-secrets.ts'
 import { createLog, type Log } from '../../web/log.ts'
+import { outageOf } from '../outage.ts'
 import type { Session } from '../session.ts'
 
 export interface Opened {
   readonly config: Config
+  /** Its work waits for a database that cannot be used; what must answer at once takes `reader` or the spool. */
   readonly database: Database
   /** Cannot write, so looking at the state never waits for whoever writes. */
   readonly reader: Database
@@ -31,6 +33,9 @@ export interface Opened {
   readonly isShifted: boolean
 }
 
+/** The daemon's own wait for a locked SQLite file does not keep it from answering; the engine's would. */
+const BUSY_TIMEOUT_MS = 5_000
+
 /** Throws ConfigError before anything is opened when a secret is missing or unfit, a mapping is wrong, or there is no database. */
 export async function withOpened<T>(session: Session, work: (opened: Opened) => Promise<T>): Promise<T> {
   const config = session.config()
@@ -42,15 +47,16 @@ export async function withOpened<T>(session: Session, work: (opened: Opened) => 
   const reportPassword = reference === undefined ? null : resolveSecret(reference, env)
   const url = databaseUrl(config, env)
   const clock = runningClock(session)
-  const database = await openExisting(url)
+  const log = createLog({
+    write: (line) => stdout.write(line),
+    secrets: [...secrets.secrets, ...configured],
+    nowMs: clock.nowMs,
+  })
+  const outage = outageOf(session.io, (sentence) => log.warn({}, sentence))
+  const database = await openExisting(url, { outage, busyTimeoutMs: BUSY_TIMEOUT_MS })
   try {
     await requireTables(database)
     await migrate(database, clock.nowMs())
-    const log = createLog({
-      write: (line) => stdout.write(line),
-      secrets: [...secrets.secrets, ...configured],
-      nowMs: clock.nowMs,
-    })
     const books = await scheduledBooks(config, database)
     const spool = await openSpool(database, clock.nowMs())
     const reader = await openReadOnly(url)

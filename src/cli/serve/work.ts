@@ -1,10 +1,11 @@
 /** The daemon's work: nights and webhook passes as processes of their own, with what they said in the log. */
 import { isAlive, newHolder } from '../../db/holder.ts'
 import { landedSequence, pruneDeliveries, readDeliveries } from '../../evidence/webhooks.ts'
+import { closedNight } from '../../pipeline/serve/closing-word.ts'
 import { createDaemon, type Daemon } from '../../pipeline/serve/daemon.ts'
-import { createScheduler, type NightOutcome, type ScheduledBook } from '../../pipeline/serve/scheduler.ts'
+import { createScheduler, type ScheduledBook } from '../../pipeline/serve/scheduler.ts'
 import type { CliIo } from '../io.ts'
-import { runChildCommand } from './child-command.ts'
+import { runChildCommand, type ChildEnd } from './child-command.ts'
 import { logLevelOf, nightOutcome } from './night-outcome.ts'
 import type { Opened } from './open.ts'
 
@@ -15,30 +16,30 @@ const BOOKS_AT_ONCE = 2
 
 export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | 'signal'>): Daemon {
   const { database, reader, spool, log, nowMs, isShifted, config } = opened
-  const run = async (book: ScheduledBook, command: readonly string[]): Promise<NightOutcome> => {
+  const run = async (book: ScheduledBook, command: readonly string[]): Promise<ChildEnd> => {
     const clock = isShifted ? ['--now', new Date(nowMs()).toISOString()] : []
     const args = [...command, '--config', config.file, '--book', book.name, ...clock]
     log.info({ book: book.name, command: `tieout ${args.join(' ')}` }, 'started')
     const end = await runChildCommand({ args, env, signal })
     for (const sentence of end.said) log.info({ book: book.name }, sentence)
-    return nightOutcome(end)
+    return end
   }
   const scheduler = createScheduler({
     db: database.kysely,
     nowMs,
     holder: newHolder(),
     mayLive: isAlive,
-    runNight: async (book) => {
-      const outcome = await run(book, ['sync'])
+    runNight: async (book, _dueAtMs, startedAtMs) => {
+      const end = await run(book, ['sync'])
       await forgetOld(opened, book)
-      return outcome
+      return nightOutcome(end, await closedNight(database.kysely, book.id, { fromMs: startedAtMs, throughMs: nowMs() }))
     },
   })
   return createDaemon({
     books: opened.books,
     scheduler,
     workers: {
-      runHooks: (book) => run(book, ['webhooks', 'take']),
+      runHooks: async (book) => nightOutcome(await run(book, ['webhooks', 'take']), 'not asked'),
       hasDeliveries: async (book) => {
         const landed = await landedSequence(reader.kysely, book.id, spool.token)
         return (await readDeliveries(spool.kysely, book.name, landed, 1)).length > 0

@@ -98,7 +98,8 @@ function choiceLines({ command, words, refused, entries }: Choice): readonly str
 
 function offer({ as, plan }: ResolutionOffer): readonly string[] {
   if (plan.kind === 'refused') return [`  ${as}: not now, ${plan.reason}`]
-  return [`  ${as}: ${RESOLUTIONS[as].words}`, ...linesOf(plan.drafts).map((line) => `    ${line}`)]
+  const because = plan.because === undefined ? '' : ` (${plan.because}; --amount states another)`
+  return [`  ${as}: ${RESOLUTIONS[as].words}${because}`, ...linesOf(plan.drafts).map((line) => `    ${line}`)]
 }
 
 /** The journal lines, with the day each transaction counts on. */

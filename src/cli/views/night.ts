@@ -5,6 +5,8 @@ import type { BackfillReport } from '../../pipeline/backfill.ts'
 import type { NightReport } from '../../pipeline/night.ts'
 import { settledSentences } from '../../pipeline/report/words.ts'
 import type { StepState } from '../../pipeline/runs.ts'
+import { intervalWords } from '../../domain/counters/counter-undecided.ts'
+import { undecidedFigures } from './counters.ts'
 import type { RollForward } from '../../reconcile/roll-forward.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
@@ -59,7 +61,7 @@ export function nightView(report: Report) {
 }
 
 export function proofView(proof: RollForward) {
-  const { opening, in: received, out, closing, vendor, difference, observedAtMs, ...rest } = proof
+  const { opening, in: received, out, closing, vendor, difference, observedAtMs, undecided, ...rest } = proof
   return {
     ...rest,
     opening: formatExact(opening),
@@ -68,6 +70,7 @@ export function proofView(proof: RollForward) {
     closing: formatExact(closing),
     vendor: vendor === null ? null : formatExact(vendor),
     difference: difference === null ? null : formatExact(difference),
+    undecided: undecided === null ? null : undecidedFigures(undecided),
     observedAt: observedAtMs === null ? null : new Date(observedAtMs).toISOString(),
   }
 }
@@ -185,6 +188,7 @@ export function proofLines(session: Tables, proofs: readonly RollForward[]): rea
     right('Closing'),
     right('Vendor says'),
     right('Difference'),
+    right('Undecided'),
     { title: 'By' },
   ]
   const rows = proofs.map((proof) => [
@@ -193,6 +197,7 @@ export function proofLines(session: Tables, proofs: readonly RollForward[]): rea
     ...[proof.opening, proof.in, proof.out, proof.closing].map(formatExact),
     proof.vendor === null ? 'not said' : formatExact(proof.vendor),
     proof.difference === null ? 'unknown' : formatExact(proof.difference),
+    proof.undecided === null ? '' : intervalWords(proof.undecided),
     proof.basis,
   ])
   return session.table(columns, rows)

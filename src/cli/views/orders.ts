@@ -1,5 +1,6 @@
 /** What the registry knows of orders, for people and for programs. Unknown is a dash and null, never zero. */
 import { formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
+import type { GrossBasis } from '../../domain/orders/order.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { HELD_PARENT } from '../../evidence/registry.ts'
 import type { StoredException } from '../../reconcile/exceptions.ts'
@@ -77,8 +78,11 @@ export function orderFacts(source: string, currency: string, order: RegisteredOr
     ['Listed charge', money(order.listedCharge)],
     ['Status', statusText(order)],
     ['Remains', order.remains?.toString() ?? '–'],
-    ['Charge now', money(charge)],
-    ['Full price', `${money(gross)}${grossBasis === null ? '' : basis(grossBasis)}`],
+    ['Charge now', charge === null && order.status !== null ? '– (the answer told no charge)' : money(charge)],
+    [
+      'Full price',
+      `${money(gross)}${grossBasis === null ? '' : `, ${isListed(order) ? 'from the imported history: the panel hides the charge' : BASES[grossBasis]}`}`,
+    ],
     ['Booked charge', order.chargeVersion === 0 && gross !== 0n ? '–' : money(order.charged)],
     ['Booked refund', order.refundVersion === 0 ? '–' : money(order.refunded)],
     ['Waits for', waitsFor(order.pending)],
@@ -94,8 +98,15 @@ export function exceptionLine({ code, detail }: StoredException): string {
   return `Open exception ${code}: ${detail}`
 }
 
-function basis(grossBasis: 'open' | 'final'): string {
-  return grossBasis === 'open' ? ', seen while it was open' : ', first seen when it had finished'
+/** Booked at the price of an imported history, by the source's rule or a person's decision. */
+function isListed({ charge, chargeVersion }: RegisteredOrder): boolean {
+  return charge === null && chargeVersion > 0
+}
+
+const BASES: Readonly<Record<GrossBasis, string>> = {
+  open: 'seen while it was open',
+  final: 'first seen when it had finished',
+  tied: 'first seen when it had finished; the wallet ties with it, so no refund is due on top',
 }
 
 function statusText({ status, refusals }: RegisteredOrder): string {

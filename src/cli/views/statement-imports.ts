@@ -25,6 +25,7 @@ export function importedView(imported: ImportedStatementFile) {
     importedAs: stored.name,
     format: parsed.format,
     columns: parsed.bindings,
+    reading: parsed.reading ?? null,
     remarks: parsed.remarks,
     lines: stored.lines,
     fresh: stored.fresh,
@@ -74,7 +75,8 @@ export function importedLines(session: Session, imported: ImportedStatementFile,
   if (alreadyImported)
     return [`${file}: these bytes were imported into ${account} on ${when} as ${stored.name}; nothing to do.`]
   return [
-    `${file}: ${parsed.format}, ${counted(stored.lines, 'line')}: ${stored.fresh} new, ${stored.known} known before${uncountedText(parsed.sections)}.`,
+    `${file} into ${account}: ${parsed.format}, ${counted(stored.lines, 'line')}: ${stored.fresh} new, ${stored.known} duplicates${uncountedText(parsed.sections)}.`,
+    ...(parsed.reading === undefined ? [] : [`Read so: ${parsed.reading.how}.`]),
     ...(isDryRun ? bindingLines(session, imported) : []),
     ...parsed.sections.flatMap((section, at) => [
       ...sectionText(section),

@@ -27,6 +27,7 @@ export function statusView({ status, journals }: ShownStatus) {
           : {
               dueAt: iso(tick.dueAtMs),
               status: tick.status,
+              outcome: tick.outcome === '' ? null : tick.outcome,
               attempts: tick.attempts,
               retryAt: isoOrNull(tick.retryAtMs),
               detail: tick.detail,
@@ -102,7 +103,7 @@ function lastNightText({ lastNight }: BookStatus, nowMs: number): string {
   return `${night}, run ${lastNight.id}, finished ${iso(finishedAtMs)} (${age(finishedAtMs, nowMs)} ago).`
 }
 
-function scheduleText({ nextDueMs, tick }: BookStatus, nowMs: number): string {
+function scheduleText({ book, nextDueMs, tick }: BookStatus, nowMs: number): string {
   const next = `next due ${iso(nextDueMs)} (in ${age(nowMs, nextDueMs)})`
   if (tick === null) return `${next}; tieout serve has not started a night yet.`
   const started = `${next}; the one due ${iso(tick.dueAtMs)}`
@@ -112,10 +113,21 @@ function scheduleText({ nextDueMs, tick }: BookStatus, nowMs: number): string {
     case 'running':
       return `${started} is running, attempt ${tick.attempts}.`
     case 'failed':
-      return `${started} FAILED: ${tick.detail}`
+      return `${started} FAILED: ${tick.detail} When that is put right, run tieout sync --book ${book}.`
     case 'retry':
-      return `${started} is tried again at ${iso(tick.retryAtMs ?? nowMs)}: ${tick.detail}`
+      return `${started} ${ENDED[tick.outcome]}is tried again at ${iso(tick.retryAtMs ?? nowMs)}: ${tick.detail}`
   }
+}
+
+const ENDED: Readonly<Record<NonNullable<BookStatus['tick']>['outcome'], string>> = {
+  '': '',
+  done: '',
+  stopped: '',
+  busy: '',
+  incomplete: '',
+  transient: 'FAILED and ',
+  crashed: 'CRASHED and ',
+  failed: 'FAILED and ',
 }
 
 function nowText({ runningNow, lastRun }: BookStatus): string {
@@ -124,7 +136,9 @@ function nowText({ runningNow, lastRun }: BookStatus): string {
     return `${what} is at work, process ${runningNow.process} on ${runningNow.host}.`
   }
   if (lastRun?.status !== 'stopped') return 'idle.'
-  return `idle; run ${lastRun.id} (${lastRun.kind}) was stopped half-way, and the next of its kind takes it up.`
+  const run = `run ${lastRun.id} (${lastRun.kind})`
+  if (lastRun.failure === null) return `idle; ${run} was stopped half-way, and the next of its kind takes it up.`
+  return `idle; ${run} FAILED: ${lastRun.failure} The next of its kind takes it up.`
 }
 
 function targetText({ config, connection, health }: BookStatus['targets'][number]): string {

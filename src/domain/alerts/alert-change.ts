@@ -3,6 +3,7 @@
  * when it gets worse or has gone on for long enough, and once when it is over; looking often says nothing more.
  */
 import type { Alert, AlertEvent, AlertSeverity } from './alert.ts'
+import type { Evidence } from './alert-evidence.ts'
 
 /** An alert as it was left by the last look. */
 export interface KnownAlert {
@@ -17,6 +18,17 @@ export interface KnownAlert {
   readonly lastSeenMs: number
   /** Looks that were kept: at most one in ten minutes, and every one that had something to say. */
   readonly timesSeen: number
+  /** The batch of the reading by which it was last judged; null when none was needed or there was none. */
+  readonly evidenceBatch: number | null
+}
+
+export interface Looking {
+  readonly nowMs: number
+  readonly repeatAfterMs: number
+  /** What a rule about this object can be judged by now. */
+  readonly evidenceOf: (alert: { readonly rule: string; readonly object: string }) => Evidence
+  /** What to say instead of its title when it is over; null says the title. */
+  readonly overTitle: (alert: { readonly rule: string; readonly object: string }) => string | null
 }
 
 export interface AlertChange {
@@ -28,22 +40,47 @@ export interface AlertChange {
 
 const RANK: Readonly<Record<AlertSeverity, number>> = { warning: 1, critical: 2 }
 
-/** `open` are the alerts open at the last look; those not found again are over. */
+/**
+ * `open` are the alerts open at the last look. One whose evidence is still that of the last look stays as it was; of the
+ * others, those not found again are over.
+ */
 export function changesOf(
   found: readonly Alert[],
   open: readonly KnownAlert[],
-  { nowMs, repeatAfterMs }: { readonly nowMs: number; readonly repeatAfterMs: number },
+  looking: Looking,
 ): readonly AlertChange[] {
+  const { nowMs } = looking
+  const stand = open.filter((each) => !isNewlyJudged(each, looking))
+  const standing = new Set(stand.map(alertKey))
   const before = new Map(open.map((each) => [alertKey(each), each]))
   const now = new Set(found.map(alertKey))
-  const over = open.filter((each) => !now.has(alertKey(each)))
+  const over = open.filter((each) => !standing.has(alertKey(each)) && !now.has(alertKey(each)))
   return [
-    ...found.map((alert) => changeOf(alert, before.get(alertKey(alert)), nowMs, repeatAfterMs)),
+    ...found
+      .filter((alert) => !standing.has(alertKey(alert)))
+      .map((alert) => changeOf(alert, before.get(alertKey(alert)), looking)),
+    ...stand.map((each) => changeOf(each, each, looking)),
     ...over.map((each) => ({
-      next: { ...each, status: 'resolved' as const, lastSaidMs: nowMs },
+      next: {
+        ...each,
+        title: looking.overTitle(each) ?? each.title,
+        status: 'resolved' as const,
+        lastSaidMs: nowMs,
+        evidenceBatch: batchOf(looking.evidenceOf(each)),
+      },
       event: 'resolved' as const,
     })),
   ]
+}
+
+/** False when what it was judged by last is all there is. An alert of before evidence was kept is judged at once. */
+function isNewlyJudged(alert: KnownAlert, { evidenceOf }: Looking): boolean {
+  const evidence = evidenceOf(alert)
+  return evidence === 'always' || evidence !== alert.evidenceBatch
+}
+
+function batchOf(evidence: Evidence): number | null {
+  return evidence === 'always' ? null : evidence
 }
 
 const KEPT_EVERY_MS = 600_000
@@ -62,17 +99,23 @@ export function alertKey({ rule, object }: { readonly rule: string; readonly obj
   return `${rule}\u0000${object}`
 }
 
-function changeOf(alert: Alert, before: KnownAlert | undefined, nowMs: number, repeatAfterMs: number): AlertChange {
+type Judged = Pick<KnownAlert, 'rule' | 'object' | 'severity' | 'title' | 'detail'>
+
+function changeOf(alert: Judged, before: KnownAlert | undefined, looking: Looking): AlertChange {
+  const { nowMs, repeatAfterMs } = looking
+  const evidenceBatch = batchOf(looking.evidenceOf(alert))
+  const { rule, object, severity, title, detail } = alert
+  const said = { rule, object, severity, title, detail, evidenceBatch }
   if (before === undefined) {
     return {
-      next: { ...alert, status: 'open', firstSeenMs: nowMs, lastSaidMs: nowMs, lastSeenMs: nowMs, timesSeen: 1 },
+      next: { ...said, status: 'open', firstSeenMs: nowMs, lastSaidMs: nowMs, lastSeenMs: nowMs, timesSeen: 1 },
       event: 'opened',
     }
   }
   const event = eventOf(alert, before, nowMs, repeatAfterMs)
   return {
     next: {
-      ...alert,
+      ...said,
       status: 'open',
       // The worst so far: one that swings between the two is not news each time.
       severity: RANK[alert.severity] > RANK[before.severity] ? alert.severity : before.severity,
@@ -85,7 +128,7 @@ function changeOf(alert: Alert, before: KnownAlert | undefined, nowMs: number, r
   }
 }
 
-function eventOf(alert: Alert, before: KnownAlert, nowMs: number, repeatAfterMs: number): AlertEvent | null {
+function eventOf(alert: Judged, before: KnownAlert, nowMs: number, repeatAfterMs: number): AlertEvent | null {
   if (RANK[alert.severity] > RANK[before.severity]) return 'raised'
   return nowMs - before.lastSaidMs >= repeatAfterMs ? 'repeated' : null
 }

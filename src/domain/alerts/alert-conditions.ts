@@ -4,7 +4,7 @@
  */
 import type { Alert, AlertRule, AlertRules, BacklogFacts, BookFacts, ExceptionFacts, SourceFacts } from './alert.ts'
 import { ALERT_RULES } from './alert.ts'
-import { clicksFell, proofDiffers, runway, spendSpike, walletBelow } from './alert-sources.ts'
+import { clicksFell, proofDiffers, runway, sourceFailed, spendSpike, walletBelow } from './alert-sources.ts'
 import { ageText, instantText } from './alert-text.ts'
 import { connectionHealth, type ConnectionFacts } from './connection-health.ts'
 import { formatMoney } from '../money/money.ts'
@@ -22,6 +22,7 @@ type Condition<Rule extends AlertRule> = (
 const CONDITIONS: { readonly [Rule in AlertRule]: Condition<Rule> } = {
   runFailed,
   runLate,
+  sourceFailed,
   sourceStale: (facts, limit) => facts.sources.flatMap((source) => stale(facts, source, limit.hours)),
   walletBelow,
   runway,
@@ -52,8 +53,8 @@ function runFailed({ book, runs }: BookFacts) {
     {
       object: '',
       severity: 'critical' as const,
-      title: `${book}: run ${id} failed`,
-      detail: `Run ${id}, started ${instantText(startedAtMs)}, did not come to its end. ${why} Run tieout sync --book ${book}; it goes on where it stood.`,
+      title: `${book}: ${id === null ? 'the night' : `run ${id}`} failed`,
+      detail: `${id === null ? 'The night' : `Run ${id}`}, started ${instantText(startedAtMs)}, did not finish. ${why} Run tieout sync --book ${book}; it goes on where it stood.`,
     },
   ]
 }

@@ -1,6 +1,7 @@
-/** The alert rules about what a source's figures say: wallets running dry, clicks that stopped, spending out of line. */
-import type { Alert, AlertRules, BookFacts, SourceFacts } from './alert.ts'
+/** The alert rules about one source: not read tonight, a wallet running dry, clicks that stopped, spending out of line. */
+import type { Alert, AlertRules, BookFacts, FailureReason, SourceFacts } from './alert.ts'
 import { exceeds, medianAmount, medianOf } from './alert-series.ts'
+import { instantText } from './alert-text.ts'
 import { abs, formatMoney, type Units } from '../money/money.ts'
 
 type Found = Omit<Alert, 'rule'>
@@ -14,6 +15,31 @@ const LEAST_CLICKS = 20
 const CRITICAL_FALL_PERCENT = 90
 const CRITICAL_SPIKE_TIMES = 2
 
+const FAILED: Readonly<Record<FailureReason, string>> = {
+  'refused key': 'refused the API key',
+  unreachable: 'could not be reached',
+  'no readable answer': 'gave no readable answer',
+  quarantined: 'gave an answer that was set aside',
+}
+
+/** Told at the first attempt that brought no figure, whatever the age of the last one. A key is mended by nobody but a person. */
+export function sourceFailed({ book, sources }: BookFacts): readonly Found[] {
+  return sources.flatMap(({ name, failure, lastReadingMs }) => {
+    if (failure === null) return []
+    const { reason, atMs, detail } = failure
+    const last =
+      lastReadingMs === null
+        ? 'It has never been read'
+        : `Its last accepted reading is from ${instantText(lastReadingMs)}`
+    return {
+      object: `${name}: ${reason}`,
+      severity: reason === 'refused key' ? 'critical' : 'warning',
+      title: `${book}: ${name} ${FAILED[reason]}`,
+      detail: `Read at ${instantText(atMs)}: ${detail} ${last}; its figures in the books are no newer. Run tieout doctor --book ${book}, then tieout sync --book ${book}.`,
+    }
+  })
+}
+
 export function walletBelow(
   { book, sources }: BookFacts,
   thresholds: NonNullable<AlertRules['walletBelow']>,
@@ -25,7 +51,7 @@ export function walletBelow(
       object: source.name,
       severity: source.wallet <= threshold / 4n ? 'critical' : 'warning',
       title: `${book}: the wallet of ${source.name} is low`,
-      detail: `It holds ${money(source.wallet, source)}; the threshold is ${money(threshold, source)}. Top it up, then import the payment with tieout evidence import.`,
+      detail: `It holds ${money(source.wallet, source)}; the threshold is ${money(threshold, source)}. ${byReading(source)} Top it up, then import the payment with tieout evidence import.`,
     }
   })
 }
@@ -33,20 +59,38 @@ export function walletBelow(
 /** How long the wallet lasts at the pace of the last seven whole days. */
 export function runway({ book, sources }: BookFacts, { days }: { readonly days: number }): readonly Found[] {
   return sources.flatMap((source) => {
-    const week = wholeDays(source).slice(-RUNWAY_DAYS)
-    const spent = sumOf(week)
-    if (source.wallet === null || spent <= 0n) return []
-    const wallet = source.wallet < 0n ? 0n : source.wallet
-    // Tenths of a day, rounded down: wallet ÷ (spent ÷ days of the week).
-    const tenths = Number((wallet * BigInt(week.length) * 10n) / spent)
-    if (tenths >= days * 10) return []
+    const tenths = runwayTenths(source)
+    if (source.wallet === null || tenths === null || tenths >= days * 10) return []
+    const week = lastWeek(source)
     return {
       object: source.name,
       severity: tenths < 10 ? 'critical' : 'warning',
       title: `${book}: the wallet of ${source.name} lasts ${tenths / 10} days`,
-      detail: `It holds ${money(source.wallet, source)} and ${money(spent, source)} left it in ${week.length} days. Top it up, then import the payment with tieout evidence import.`,
+      detail: `It holds ${money(source.wallet, source)} and ${money(sumOf(week), source)} left it in ${week.length} days. ${byReading(source)} Top it up, then import the payment with tieout evidence import.`,
     }
   })
+}
+
+/** Tenths of a day, rounded down: wallet ÷ (spent ÷ days of the week). Null when it is not known or nothing is spent. */
+function runwayTenths(source: SourceFacts): number | null {
+  const week = lastWeek(source)
+  const spent = sumOf(week)
+  if (source.wallet === null || spent <= 0n) return null
+  const wallet = source.wallet < 0n ? 0n : source.wallet
+  return Number((wallet * BigInt(week.length) * 10n) / spent)
+}
+
+function lastWeek(source: SourceFacts): readonly Units[] {
+  return wholeDays(source).slice(-RUNWAY_DAYS)
+}
+
+/** What a wallet is said to hold when a low one is over: "low balance on alpha (now 3.7 days of spending)". */
+export function walletNow(rule: string, object: string, { book, sources }: BookFacts): string | null {
+  const source = sources.find(({ name }) => name === object)
+  if (source === undefined || source.wallet === null || (rule !== 'runway' && rule !== 'walletBelow')) return null
+  const tenths = rule === 'runway' ? runwayTenths(source) : null
+  const now = tenths === null ? money(source.wallet, source) : `${tenths / 10} days of spending`
+  return `${book}: low balance on ${object} (now ${now})`
 }
 
 export function clicksFell({ book, sources }: BookFacts, { percent }: { readonly percent: number }): readonly Found[] {
@@ -61,7 +105,7 @@ export function clicksFell({ book, sources }: BookFacts, { percent }: { readonly
       object: source.name,
       severity: fall >= CRITICAL_FALL_PERCENT ? 'critical' : 'warning',
       title: `${book}: clicks of ${source.name} fell by ${Math.floor(fall)} %`,
-      detail: `${Math.round(latest)} a day at the last reading, ${Math.round(usual)} is usual (median of ${earlier.length}). Look at the account's campaigns or ad slots.`,
+      detail: `${Math.round(latest)} a day at the last reading, ${Math.round(usual)} is usual (median of ${earlier.length}). ${byReading(source)} Look at the account's campaigns or ad slots.`,
     }
   })
 }
@@ -80,7 +124,7 @@ export function spendSpike({ book, sources }: BookFacts, { factor }: { readonly 
       object: source.name,
       severity: exceeds(day.amount, CRITICAL_SPIKE_TIMES * factor, usual) ? 'critical' : 'warning',
       title: `${book}: spending at ${source.name} jumped`,
-      detail: `${money(day.amount, source)} on ${day.day}; ${money(usual, source)} is usual (median of ${moving.length} days). See tieout ledger register and the account itself.`,
+      detail: `${money(day.amount, source)} on ${day.day}; ${money(usual, source)} is usual (median of ${moving.length} days). ${byReading(source)} See tieout ledger register and the account itself.`,
     }
   })
 }
@@ -95,7 +139,7 @@ export function proofDiffers(
       object: source.name,
       severity: abs(source.difference) > limit.criticalAbove ? 'critical' : 'warning',
       title: `${book}: ${source.name} does not tie`,
-      detail: `The vendor says ${source.difference > 0n ? 'more' : 'less'} than the books by ${money(abs(source.difference), source)}. See tieout exceptions list --book ${book} --source ${source.name}.`,
+      detail: `The vendor says ${source.difference > 0n ? 'more' : 'less'} than the books by ${money(abs(source.difference), source)}. ${byReading(source)} See tieout exceptions list --book ${book} --source ${source.name}.`,
     }
   })
 }
@@ -107,6 +151,11 @@ function wholeDays(source: SourceFacts): readonly Units[] {
 
 function sumOf(amounts: readonly Units[]): Units {
   return amounts.reduce((sum, amount) => sum + amount, 0n)
+}
+
+/** By which reading a rule was judged. */
+function byReading({ lastReadingMs }: SourceFacts): string {
+  return lastReadingMs === null ? 'By no reading yet.' : `By the reading of ${instantText(lastReadingMs)}.`
 }
 
 function money(amount: Units, { currency }: SourceFacts): string {

@@ -8,6 +8,7 @@ import type { Units } from '../money/money.ts'
 export const ALERT_RULES = [
   'runFailed',
   'runLate',
+  'sourceFailed',
   'sourceStale',
   'walletBelow',
   'runway',
@@ -40,6 +41,7 @@ export interface Alert {
 export interface AlertRules {
   readonly runFailed: object | null
   readonly runLate: { readonly graceMinutes: number } | null
+  readonly sourceFailed: object | null
   readonly sourceStale: { readonly hours: number } | null
   /** Thresholds by "source" or "book/source"; a source that is not there has none. */
   readonly walletBelow: Readonly<Record<string, Units>> | null
@@ -65,8 +67,11 @@ export interface BookFacts {
 }
 
 export interface RunFacts {
-  /** The newest sync when it did not come to its end and nobody is working on it. */
-  readonly broken: { readonly id: number; readonly startedAtMs: number; readonly reason: string | null } | null
+  /**
+   * The newest sync when it did not come to its end and nobody is working on it, or the newest night of the schedule when
+   * its process failed or crashed; `id` is null when that was before it had a run.
+   */
+  readonly broken: { readonly id: number | null; readonly startedAtMs: number; readonly reason: string | null } | null
   /** Null before the first sync. */
   readonly firstStartedMs: number | null
   /** Since when a daemon keeps the schedule; null when none ever has. */
@@ -82,6 +87,12 @@ export interface SourceFacts {
   readonly currency: string
   /** The newest reading that was accepted; null when there is none. */
   readonly lastReadingMs: number | null
+  /** Where that reading was landed. */
+  readonly figureBatch: number | null
+  /** Where the newest reading was landed, one that is held for review included. */
+  readonly answerBatch: number | null
+  /** The newest attempt to read it, when that brought no figure. */
+  readonly failure: SourceFailure | null
   /** What the wallet holds, as the vendor says or else as the books say; null for receivables and when not known. */
   readonly wallet: Units | null
   /** Vendor less books; null when the vendor has not said it. */
@@ -90,6 +101,17 @@ export interface SourceFacts {
   readonly spending: readonly DayAmount[]
   /** Clicks per day between readings, newest last; empty for a source without clicks. */
   readonly clickRates: readonly number[]
+}
+
+/** Why an attempt to read a source brought no figure. */
+export const FAILURE_REASONS = ['refused key', 'unreachable', 'no readable answer', 'quarantined'] as const
+export type FailureReason = (typeof FAILURE_REASONS)[number]
+
+export interface SourceFailure {
+  readonly reason: FailureReason
+  readonly atMs: number
+  /** A sentence: what the vendor answered and what to do. */
+  readonly detail: string
 }
 
 export interface DayAmount {

@@ -1,51 +1,97 @@
 /**
- * What a person may say about a held reading, and what that makes of it. A word that does not fit the reading (a fall
+ * What a person may say about a reading, and what that makes of it. A word that does not fit the reading (a fall
  * called a spike) is refused with a sentence: a slip of the hand must not reach the books.
  */
 import type { CounterDecision, CounterFacts } from './counter.ts'
-import { explainByPayouts } from './counter-payout.ts'
+import { explainByPayouts, type KnownPayout } from './counter-payout.ts'
 import { abs, formatMoney, type Units } from '../money/money.ts'
 
 export const ACCEPT_AS = {
   clawback: 'earnings were taken back (or spending credited): book the fall',
-  reset: 'counting starts anew at this reading: book nothing',
+  payout: 'a payout has lowered it: book what was earned besides, by the payouts on record or by --earned',
+  reset: 'counting started anew: book what --earned says, or nothing; later readings are compared with this one',
+  'other-account': 'another account from here on, for good: this reading is its opening, book nothing',
   'spike-ok': 'the rise is real: book it',
   repost: 'a late correction or a manual credit: book the rise, marked as re-posted',
-  payout: 'the unpaid balance has been lowered by the payout that is due: book the rise it hid',
 } as const
 
 export type AcceptAs = keyof typeof ACCEPT_AS
 
+/** Words with which a person may say how much was earned or spent beside what the counter moved by. */
+export const WITH_EARNED: ReadonlySet<AcceptAs> = new Set(['payout', 'reset'])
+
 export type Accepted =
-  | { readonly kind: 'book'; readonly decision: Exclude<CounterDecision, { kind: 'held' | 'baseline' }> }
-  /** A new baseline; `jump` is what the counter moved by without anything being earned or spent. */
+  | {
+      readonly kind: 'book'
+      readonly decision: Exclude<CounterDecision, { kind: 'held' | 'baseline' }>
+      /** What the counter moved by beyond it, without anything being earned or spent. */
+      readonly jump: Units
+    }
+  /** A new baseline; `jump` is all that the counter moved by. */
   | { readonly kind: 'reset'; readonly jump: Units }
   | { readonly kind: 'refused'; readonly reason: string }
 
-export function acceptReading(facts: CounterFacts, as: AcceptAs): Accepted {
+/** `earned`: what was earned or spent besides, when the person said so; positive or zero. */
+export function acceptReading(facts: CounterFacts, as: AcceptAs, earned: Units | null = null): Accepted {
   const raw = facts.next.amount - facts.accounted
+  if (facts.previous === null) return refused('it is where counting starts; nothing before it is booked')
+  if (earned !== null && !WITH_EARNED.has(as)) return refused(`a ${as} says itself how much it comes to`)
   switch (as) {
-    case 'reset':
+    case 'other-account':
       return { kind: 'reset', jump: raw }
+    case 'reset': {
+      if (earned === null || earned === 0n) return { kind: 'reset', jump: raw }
+      return book(earned, [], raw - earned)
+    }
     case 'clawback': {
       if (raw >= 0n) return refused(`the counter did not fall (${signed(raw)}), so there is nothing to claw back`)
-      return { kind: 'book', decision: { kind: 'fall', amount: -raw, rule: 'counter/clawback', payouts: [] } }
+      const decision = { kind: 'fall', amount: -raw, rule: 'counter/clawback', payouts: [] } as const
+      return { kind: 'book', decision, jump: 0n }
     }
     case 'spike-ok':
     case 'repost':
       return acceptRise(facts, raw, as)
-    case 'payout': {
-      const [due] = facts.payouts
-      if (facts.mode !== 'unpaid' || due === undefined) {
-        return refused('no payout is due for it; import the payout, and say that the counter shows what is unpaid')
-      }
-      const amount = raw + due.amount
-      if (amount < 0n)
-        return refused(`the counter fell by more than the payout ${due.reference}: ${signed(amount)} would be left`)
-      if (amount === 0n) return { kind: 'book', decision: { kind: 'unchanged', payouts: [due] } }
-      return { kind: 'book', decision: { kind: 'rise', amount, rule: 'counter/rise', payouts: [due] } }
-    }
+    case 'payout':
+      return acceptPayout(facts, raw, earned)
   }
+}
+
+/** As many payouts on record as the fall needs, the oldest first; where nobody sees a fall, the oldest. */
+function acceptPayout(facts: CounterFacts, raw: Units, earned: Units | null): Accepted {
+  if (raw >= 0n && facts.mode !== 'unpaid') {
+    return refused('the counter did not fall and is taken as a lifetime total, so no payout is due for it')
+  }
+  const shown = payoutsShown(facts, raw)
+  const moved = raw + shown.reduce((sum, { amount }) => sum + amount, 0n)
+  if (earned !== null) return book(earned, moved < 0n ? [] : shown, (moved < 0n ? raw : moved) - earned)
+  const [oldest] = facts.payouts
+  if (oldest === undefined) {
+    return refused(
+      'no payout is due or on record near it; import the payout, or say with --earned what was earned that day',
+    )
+  }
+  if (moved < 0n) {
+    const which = shown.length === 1 ? `the payout ${oldest.reference}` : 'the payouts near it'
+    return refused(`the counter fell by more than ${which}: ${signed(moved)} would be left`)
+  }
+  return book(moved, shown, 0n)
+}
+
+function payoutsShown({ payouts }: CounterFacts, raw: Units): readonly KnownPayout[] {
+  if (raw >= 0n) return payouts.slice(0, 1)
+  const shown: KnownPayout[] = []
+  let moved = raw
+  for (const payout of payouts) {
+    if (moved >= 0n) break
+    moved += payout.amount
+    shown.push(payout)
+  }
+  return shown
+}
+
+function book(earned: Units, payouts: readonly KnownPayout[], jump: Units): Accepted {
+  if (earned === 0n) return { kind: 'book', decision: { kind: 'unchanged', payouts }, jump }
+  return { kind: 'book', decision: { kind: 'rise', amount: earned, rule: 'counter/rise', payouts }, jump }
 }
 
 function acceptRise({ mode, payouts, day }: CounterFacts, raw: Units, as: 'spike-ok' | 'repost'): Accepted {
@@ -55,7 +101,7 @@ function acceptRise({ mode, payouts, day }: CounterFacts, raw: Units, as: 'spike
   if (change <= 0n) return refused(`the counter did not rise (${signed(change)}); accept it as clawback or reset`)
   const shown = explained?.kind === 'explained' ? explained.payouts : []
   const rule = as === 'repost' ? 'counter/repost-up' : 'counter/rise'
-  return { kind: 'book', decision: { kind: 'rise', amount: change, rule, payouts: shown } }
+  return { kind: 'book', decision: { kind: 'rise', amount: change, rule, payouts: shown }, jump: 0n }
 }
 
 function refused(reason: string): Accepted {

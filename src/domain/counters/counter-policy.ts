@@ -88,6 +88,7 @@ export const COUNTER_RULES = {
   'counter/repost-up': 'corrected upwards, late',
   'counter/clawback': 'taken back',
   'counter/restatement': 'corrects a day of an earlier month',
+  'counter/reversal': 'taken back by a later decision',
 } as const
 
 export type CounterRule = keyof typeof COUNTER_RULES

@@ -10,6 +10,10 @@ import type { Evidence } from '../transaction.ts'
 export const RISE_CODES = ['COUNTER_SPIKE', 'COUNTER_REPOST'] as const satisfies readonly CounterHeldCode[]
 export type RiseCode = (typeof RISE_CODES)[number]
 
+export function isRiseCode(code: string | null): code is RiseCode {
+  return RISE_CODES.some((each) => each === code)
+}
+
 export interface WaitingRise {
   readonly place: Evidence
   readonly code: RiseCode

@@ -31,10 +31,15 @@ function rule(
   return { owner, days, ...defaults, ...changes }
 }
 
-const WALLET: readonly ResolutionName[] = ['suspense', 'write-off', 'top-up', 'bonus']
+const WALLET: readonly ResolutionName[] = ['suspense', 'write-off', 'adjustment', 'top-up', 'bonus']
 const COUNTERS = 'tieout counters list --held'
 const DELIVERY = 'tieout deliver --retry DOCUMENT'
 const RECONCILE = 'tieout reconcile list'
+const ROWS = {
+  facts: 'detail',
+  resolutions: ['acknowledge'],
+  command: 'tieout quarantine retry ROW, or quarantine close ROW',
+} as const
 const SEEN = { resolutions: ['acknowledge'], least: 'info' } as const
 
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
@@ -73,6 +78,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   COUNTER_RESET: rule('receivables', 1, { command: COUNTERS }),
   COUNTER_SPIKE: rule('receivables', 2, { command: COUNTERS }),
   COUNTER_UNPAID: rule('receivables', 2, { command: 'tieout counters mode SOURCE unpaid', resolutions: ['dismiss'] }),
+  RECEIVABLE_NEGATIVE: rule('receivables', 2, { command: COUNTERS }),
   // Payouts, top-ups and statements.
   AMBIGUOUS_MATCH: rule('treasury', 3, { command: RECONCILE }),
   CLEARING_DIFFERS: rule('treasury', 2, { command: 'tieout reconcile explain ACCOUNT' }),
@@ -115,7 +121,11 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
 
 /** Where a code is said of another kind of object as well: by the code and what the object begins with. */
 const OBJECT_RULES: Readonly<Record<string, CodeRule>> = {
+  'BAD_PAYLOAD order': rule('operations', 1, { facts: 'detail', resolutions: ['acknowledge', 'history-price'] }),
+  'CURRENCY_MISMATCH order': rule('operations', 2, { facts: 'detail', command: 'tieout doctor' }),
   // To accept it would leave the line's money out of the books, with nothing that says so.
+  'BAD_PAYLOAD quarantine': rule('operations', 1, { ...ROWS }),
+  'EVIDENCE_REFUSED quarantine': rule('treasury', 3, { ...ROWS }),
   'AMOUNT_DIFF match': rule('payables', 3, { command: 'tieout reconcile unmatch MATCH' }),
 }
 

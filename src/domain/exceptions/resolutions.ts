@@ -16,6 +16,10 @@ export type ResolutionEffect =
   /** The parent's charge is booked, or is its children's. */
   | 'parent-charged'
   | 'parent-free'
+  /** The order is booked at the price that an imported history lists. */
+  | 'history-price'
+  /** The panel moved the wallet by hand, in either direction, and nothing else shows it. */
+  | 'adjustment'
   /** The refused row of a file is booked under a reference of its own. */
   | 'row'
 
@@ -37,6 +41,11 @@ export const RESOLUTIONS = {
   'refund-taken-back': { effect: 'refund', words: 'the vendor took the refund back: it is reversed' },
   suspense: { effect: 'suspense', words: 'not known yet: it waits in suspense until the evidence arrives' },
   'write-off': { effect: 'write-off', words: 'it will not be found: it is written off' },
+  adjustment: {
+    effect: 'adjustment',
+    words: 'the panel credited or debited it by hand: it is booked as other income or cost',
+  },
+  'history-price': { effect: 'history-price', words: 'it cost what the imported history lists: that is booked' },
   'top-up': { effect: 'top-up', words: 'a payment into the wallet: it is booked as a top-up' },
   bonus: { effect: 'bonus', words: 'credit that the panel gave: it is booked as a bonus' },
   book: { effect: 'parent-charged', words: 'this order itself was charged: it is booked' },

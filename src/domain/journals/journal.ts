@@ -129,21 +129,15 @@ export function holdReason(journal: DraftJournal, mapping: AccountMapping): Hold
 
 const MAX_DOCUMENT_LENGTH = 21
 
-/** The part of a document number that names the book: its letters and digits, at most eight. */
-export function documentPrefix(bookName: string): string {
-  const letters = bookName
-    .normalize('NFKD')
-    .toUpperCase()
-    .replaceAll(/[^A-Z0-9]/g, '')
-  return letters === '' ? 'BOOK' : letters.slice(0, 8)
-}
+/** What may start a document number: the book's own id, or what the configuration states in its place. */
+export const DOCUMENT_PREFIX = /^[A-Z0-9]{1,8}$/
 
-/** "ACME-20261105-2". Unique in a book because (day, number) is. A prefix of eight leaves room for 999 journals a day. */
+/** "3F9A01BC-20261105-2". Unique in a book because (day, number) is. A prefix of eight leaves room for 999 journals a day. */
 export function documentNumber(prefix: string, day: IsoDate, number: number): string {
   const document = `${prefix}-${day.replaceAll('-', '')}-${number}`
   if (document.length > MAX_DOCUMENT_LENGTH) {
     const message = `The document number ${document} is longer than ${MAX_DOCUMENT_LENGTH} characters.`
-    throw new ConfigError('DOCUMENT_NUMBER_TOO_LONG', message, 'Give the book a shorter name.')
+    throw new ConfigError('DOCUMENT_NUMBER_TOO_LONG', message, 'State a shorter documentPrefix for the book.')
   }
   return document
 }

@@ -14,8 +14,11 @@ export type StatusCodes = Readonly<Record<string, (typeof KNOWN_STATUSES)[number
 export const REFUND_CASES = ['cancel', 'partial', 'completion'] as const
 export type RefundCase = (typeof REFUND_CASES)[number]
 
-/** 'open': seen before any final status, so it is the full price. 'final': first seen in a final status, so it may already be net. */
-export type GrossBasis = 'open' | 'final'
+/**
+ * 'open': seen before any final status, so it is the full price. 'final': first seen in a final status, so it may already
+ * be net. 'tied': the same, and a wallet that ties has shown that it is (tie-evidence.ts).
+ */
+export type GrossBasis = 'open' | 'final' | 'tied'
 
 export interface OrderState {
   readonly orderId: string
@@ -75,7 +78,11 @@ export function isFinal(status: OrderStatus | null): boolean {
  */
 export function absorbAnswer(state: OrderState, answer: OrderAnswer): OrderState {
   const final = isFinal(answer.status)
-  const rises = state.gross === null || answer.charge > state.gross || isListedPriceRounded(state, answer, final)
+  const rises =
+    state.gross === null ||
+    answer.charge > state.gross ||
+    isListedPriceRounded(state, answer, final) ||
+    isListedPriceReplaced(state)
   return {
     ...state,
     status: answer.status,
@@ -85,7 +92,7 @@ export function absorbAnswer(state: OrderState, answer: OrderAnswer): OrderState
     observedAtMs: answer.atMs,
     terminalAtMs: final ? (endedBefore(state, answer.atMs) ?? firstFinalAt(state, answer)) : null,
     gross: rises ? answer.charge : state.gross,
-    grossBasis: rises ? (state.grossBasis === null && final ? 'final' : 'open') : state.grossBasis,
+    grossBasis: rises ? (isUnproven(state) && final ? 'final' : 'open') : state.grossBasis,
   }
 }
 
@@ -94,12 +101,27 @@ export function endedBefore({ terminalAtMs }: Pick<OrderState, 'terminalAtMs'>, 
   return terminalAtMs !== null && terminalAtMs <= atMs ? terminalAtMs : null
 }
 
+/** Also of an order that was booked at its listed price because the panel hid the charge, while nothing is refunded. */
+function isBeforeFirstCharge({ observedAtMs, charge, refunded }: OrderState): boolean {
+  return observedAtMs === null || (charge === null && refunded === 0n)
+}
+
+/** A price listed for an order that had ended is no full price: the panel's first charge takes its place. */
+function isListedPriceReplaced(state: OrderState): boolean {
+  return state.gross !== null && state.charge === null && state.grossBasis === 'final' && state.refunded === 0n
+}
+
+/** True while no full price has been seen. */
+function isUnproven({ grossBasis, charge }: OrderState): boolean {
+  return grossBasis === null || (grossBasis === 'final' && charge === null)
+}
+
 /**
  * A site's list may show fewer decimals than its API (0.28 for 0.27819). Before the first answer, an open order's answer
  * is the price itself, and a final one within the list's last decimal is the same price, not a refund.
  */
 function isListedPriceRounded(state: OrderState, answer: OrderAnswer, final: boolean): boolean {
-  if (state.observedAtMs !== null || state.listedDecimals === null || state.gross === null) return false
+  if (!isBeforeFirstCharge(state) || state.listedDecimals === null || state.gross === null) return false
   if (!final) return true
   const unit = 10n ** BigInt(Math.max(0, 8 - state.listedDecimals))
   return state.listedDecimals < answer.chargeDecimals && state.gross - answer.charge < unit

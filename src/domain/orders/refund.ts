@@ -80,7 +80,8 @@ export function proRataRefund(gross: Units, remains: bigint, quantity: bigint, r
  * shows a higher charge than the one before it, which at a panel known to be net takes a refund back.
  */
 export function decideRefund(state: OrderState, semantics: ChargeSemantics, chargeRose = false): RefundDecision {
-  if (state.gross === null || state.charge === null) return { kind: 'none' }
+  if (state.gross === null) return { kind: 'none' }
+  if (state.charge === null) return decideHidden(state, semantics)
   const fall = state.gross - state.charge
   const refundCase = refundCaseOf(state.status)
   if (fall > 0n) return decideFall(state, refundCase, fall, semantics)
@@ -105,6 +106,25 @@ function decideFall(
   return { kind: 'pending', code: 'CHARGE_SEMANTICS_AMBIGUOUS', claimed: fall - state.refunded, reason }
 }
 
+/**
+ * Of an order whose charge the panel hides nothing can fall, so no verdict about its charges fits: what the status claims
+ * back waits for the wallet, or for a person.
+ */
+function decideHidden(state: OrderState, { roundings }: ChargeSemantics): RefundDecision {
+  const refundCase = refundCaseOf(state.status)
+  if (refundCase === null) return decideOpen(state)
+  const claimed = claimedByStatus(state, refundCase, roundings[refundCase])
+  if (claimed !== null && claimed <= state.refunded) return keep(state)
+  if (refundCase === 'completion') return waitQuietly(state, claimed)
+  const open = claimed === null ? null : claimed - state.refunded
+  if (state.grossBasis === 'open') {
+    const reason = `the order is ${state.status} and the panel hides its charge; the wallet has not shown the refund`
+    return { kind: 'pending', code: 'REFUND_MISSING', claimed: open, reason }
+  }
+  const reason = `the order is ${state.status} and the panel hides its charge; the listed price may be what was left of it`
+  return { kind: 'pending', code: 'CHARGE_SEMANTICS_AMBIGUOUS', claimed: open, reason }
+}
+
 function decideOpen(state: OrderState): RefundDecision {
   if (state.refunded === 0n) return { kind: 'none' }
   const reason = 'a refunded order is open again at its full charge; the refund stays booked until a person decides'
@@ -121,7 +141,8 @@ function decideUnchangedCharge(
   const nets = netsCharge(semantics, refundCase)
   const takenBack = decideTakenBack(state, refundCase, semantics, nets && chargeRose)
   if (takenBack !== null) return takenBack
-  if (nets && (state.grossBasis === 'final' || refundCase === 'completion')) return keep(state)
+  if (nets && (state.grossBasis !== 'open' || refundCase === 'completion')) return keep(state)
+  if (state.grossBasis === 'tied' && refundCase === 'partial') return keep(state)
   const claimed = claimedByStatus(state, refundCase, semantics.roundings[refundCase])
   if (claimed !== null && claimed <= state.refunded) return keep(state)
   // A completed order claims nothing by its status: without a wallet that rose there is nothing to wait for.

@@ -4,14 +4,17 @@
  */
 import { abs, type Units } from '../money/money.ts'
 
+/** Who said what an order was to cost. */
+export type OrderedFrom = 'imported history' | 'catalogue'
+
 export interface OrderSides {
   readonly order: string
   /** What was ordered comes to this; null when no price is known. */
-  readonly ordered: { readonly amount: Units; readonly decimals: number } | null
+  readonly ordered: { readonly amount: Units; readonly decimals: number; readonly from: OrderedFrom } | null
   /** Null when the panel has not answered; `unknown` when it does not know the order. Seen only after a refund, its full price is not known. */
   readonly vendor: { readonly full: Units; readonly net: Units; readonly isFullKnown: boolean } | 'unknown' | null
-  /** Charges less refunds by the log, and in how many lines; null when no line names the order. */
-  readonly wallet: { readonly net: Units; readonly lines: number } | null
+  /** Charges, and charges less refunds, by the log, and in how many lines; null when no line names the order. */
+  readonly wallet: { readonly charged: Units; readonly net: Units; readonly lines: number } | null
   /** Whether the log covers the day of the order; null when nobody can tell. */
   readonly isCovered: boolean | null
 }
@@ -55,6 +58,25 @@ export function compareWithWallet({ vendor, wallet, isCovered }: OrderSides, uni
   const difference = wallet.net - net
   if (difference === 0n) return { verdict: 'agree', difference }
   return { verdict: abs(difference) * 2n <= unit * BigInt(wallet.lines) ? 'rounded' : 'differ', difference }
+}
+
+/**
+ * The registry against the wallet log, where the panel's answer cannot stand between them: the price as it was charged, or
+ * what refunds have left of it.
+ *
+ * @param unit what the log's last decimal is worth
+ */
+export function compareRegistryWithWallet(sides: OrderSides, unit: Units): Compared {
+  const { ordered, wallet } = sides
+  // A log that begins after the charge shows the refund alone, and tells nothing about the price.
+  if (ordered === null || wallet === null || wallet.charged === 0n) return NOT_KNOWN
+  if (sides.vendor === 'unknown' || compareWithVendor(sides).verdict !== 'not-known') return NOT_KNOWN
+  const differences = [wallet.charged - ordered.amount, wallet.net - ordered.amount]
+  if (differences.includes(0n)) return { verdict: 'agree', difference: 0n }
+  const within = 10n ** BigInt(8 - ordered.decimals) + unit * BigInt(wallet.lines)
+  const rounded = differences.find((each) => abs(each) * 2n <= within)
+  if (rounded !== undefined) return { verdict: 'rounded', difference: rounded }
+  return { verdict: 'differ', difference: differences[0] ?? 0n }
 }
 
 /** The largest power of ten of 10⁻⁸ that divides every amount: what the last decimal printed is worth. */

@@ -20,6 +20,8 @@ const CORRECTING: ReadonlySet<string> = new Set([
   'suspense',
   'written-up',
   'written-off',
+  'manual-credit',
+  'manual-debit',
   'clearing-written-off',
   'transfer-written-off',
   'line-written-off',

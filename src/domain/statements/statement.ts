@@ -4,6 +4,7 @@
  */
 import type { Units } from '../money/money.ts'
 import type { IsoDate } from '../transaction.ts'
+import type { BankReading } from './bank-reading.ts'
 
 export const STATEMENT_FORMATS = [
   'paypal-csv',
@@ -54,7 +55,7 @@ export interface StatementLine {
   readonly fee: Units | null
   /** Tax on the fee, or withheld; positive for money taken. */
   readonly tax: Units | null
-  /** The balance after it, as printed; null when the file prints none. */
+  /** The balance after it; null when the file prints none. Where the file prints the one before, its amount is added. */
   readonly balance: Units | null
   readonly type: LineType
   /** The file's own word: "Payment Refund", "T1107", "NTRF". */
@@ -95,10 +96,20 @@ export interface HeaderBinding {
   readonly role: string | null
 }
 
+/** Of a bank's CSV: how amounts and balances were understood, and what of it the balances prove. */
+export interface StatedReading {
+  /** For a person to check, one sentence. */
+  readonly how: string
+  /** Null: nothing. */
+  readonly proved: BankReading | null
+}
+
 export interface ParsedStatement {
   readonly format: StatementFormat
   readonly sections: readonly StatementSection[]
   readonly bindings: readonly HeaderBinding[]
   /** What a person should know though nothing is wrong, in full sentences. */
   readonly remarks: readonly string[]
+  /** Of formats in which it is not fixed. */
+  readonly reading?: StatedReading
 }

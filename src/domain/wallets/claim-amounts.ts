@@ -99,6 +99,7 @@ function claimedAt({ state, refundCase }: PendingRefund, rounding: RefundRoundin
   return rounding === null ? null : claimedByStatus(state, refundCase, rounding)
 }
 
+/** A charge that the panel hides has not fallen. */
 function fallOf({ gross, charge }: OrderState): Units {
-  return (gross ?? 0n) - (charge ?? 0n)
+  return charge === null ? 0n : (gross ?? 0n) - charge
 }

@@ -78,6 +78,22 @@ export async function fileOfAccount(
   return file ?? null
 }
 
+/** What was landed beside the file's bytes: how it was read. */
+export async function requestOfFile(
+  db: Kysely<Tables>,
+  book: bigint,
+  { evidence }: Pick<StatementFile, 'evidence'>,
+): Promise<unknown> {
+  const { request } = await db
+    .selectFrom('landing')
+    .select('request')
+    .where('book', '=', book)
+    .where('batch', '=', BigInt(evidence.batch))
+    .where('item', '=', BigInt(evidence.item))
+    .executeTakeFirstOrThrow()
+  return JSON.parse(request)
+}
+
 export interface StatementSectionRow {
   readonly evidence: Evidence
   readonly section: number

@@ -5,6 +5,7 @@
 import { loadMappings, type Mappings } from '../../config/mappings.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import { listConnections } from '../../connections/store.ts'
+import { troubleIn } from '../../db/trouble.ts'
 import { InvariantError, TieoutError } from '../../domain/errors.ts'
 import { outboxOf } from '../../targets/outbox/work.ts'
 import type { BookRequest } from '../book-run.ts'
@@ -51,6 +52,8 @@ async function deliverOne(
     return await withWork(environment, open, (work) => deliverTarget(work, { limit: null, drift: 'changes' }))
   } catch (error) {
     if (!(error instanceof TieoutError) || error instanceof InvariantError) throw error
+    // The night is without its database, which no target can help.
+    if (troubleIn(error) !== null) throw error
     const stopped = { kind: 'unavailable' as const, message: `${error.message} ${error.hint}`.trim(), untilMs: null }
     const learnt = { unbuilt: null, stopped, findings: [], checked: [] }
     const states = await countStates(context.database.kysely, outboxOf({ book: context.book, name: target.name }))

@@ -5,6 +5,7 @@ import type { BookConfig } from '../../config/model.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import type { Tables } from '../../db/tables.ts'
 import { ConfigError } from '../../domain/errors.ts'
+import { lastingIdOf } from '../../ledger/book-identity.ts'
 import type { Book } from '../../ledger/books.ts'
 import { entryBuilder } from '../../targets/mapping/entry-builder.ts'
 import { handedOutTo } from '../../targets/files/handed-out.ts'
@@ -27,6 +28,7 @@ export async function fillingFor(
   const accounts = (await knownCompany(db, { book: book.id, target: target.name }))?.company.accounts ?? []
   return {
     book,
+    lastingId: await lastingIdOf(db, book.id),
     name: target.name,
     from: target.from,
     build,

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { BookConfig } from '../../config/model.ts'
 import type { Tables } from '../../db/tables.ts'
+import { troubleIn } from '../../db/trouble.ts'
 import { TransientError } from '../../domain/errors.ts'
 import type { Book } from '../../ledger/books.ts'
 import { advanceJournals } from '../../targets/outbox/journal-status.ts'
@@ -46,7 +47,7 @@ export async function recordDelivery(
       await recordWithin(context, config, told)
     })
   } catch (error) {
-    if (!(error instanceof TransientError)) throw error
+    if (!(error instanceof TransientError) || troubleIn(error) !== null) throw error
     environment.warn(
       '',
       `${error.message} What this delivery learnt is in the outbox; the next one opens and closes the exceptions.`,

@@ -12,6 +12,7 @@ import { dueOrders } from '../../evidence/registry.ts'
 import { findBook, sourceIds } from '../../ledger/books.ts'
 import { checkBacklog, checkLedger, checkSchedule } from './book-checks.ts'
 import { fail, type Check, type Finding, type Patient } from './check.ts'
+import { checkStatusCurrencies } from './currency-checks.ts'
 import { checkConnections } from './connection-checks.ts'
 import { checkDelivery } from './delivery-checks.ts'
 import { checkDurability, checkIntegrity, checkOpens, readable } from './database-checks.ts'
@@ -37,6 +38,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'delivery', needsCalls: false, run: onTables(checkDelivery) },
   { name: 'sources', needsCalls: true, run: checkSources },
   { name: 'dialect', needsCalls: true, run: checkDialects },
+  { name: 'currencies', needsCalls: false, run: onTables(checkStatusCurrencies) },
   { name: 'clock', needsCalls: true, run: checkClocks },
 ]
 

@@ -40,10 +40,16 @@ export interface ProbeOptions {
 
 type Asked = Pick<Probe, 'answer' | 'clock' | 'dialect' | 'configuredDialect'>
 
+/** A person waits for the answer: a limit that lasts longer is said instead. */
+const LONGEST_WAIT_MS = 5_000
+
 /** One after the other: a doctor is in no hurry, and sources may share an address and its limit. */
 export async function probeSources({ config, env, signal, orderIds }: ProbeOptions): Promise<readonly Probe[]> {
   // The machine's clock and not `--now`: it is the one to be compared.
-  const http = createRunHttpClient({ ...config.http, retries: Math.min(1, config.http.retries) }, { nowMs: Date.now })
+  const http = createRunHttpClient(
+    { ...config.http, retries: Math.min(1, config.http.retries), maxWaitMs: LONGEST_WAIT_MS },
+    { nowMs: Date.now },
+  )
   const probes: Probe[] = []
   try {
     for (const book of config.books) {

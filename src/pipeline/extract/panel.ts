@@ -7,7 +7,7 @@ import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'
 import { dueOrders, finishedOrders, type OrderPosition } from '../../evidence/registry.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
-import { landAndProcess, type RunContext } from '../run-context.ts'
+import { landAndProcess, lastBatchRead, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
 import { closeUnanswered } from '../panel-writes/close-unanswered.ts'
 import { exchangeLanding } from './answer-landing.ts'
@@ -60,8 +60,7 @@ async function readBalance(
   const exchange = await panel.client.balance(run.signal)
   const landing = exchangeLanding(panel.name, 'panel-balance', exchange, run.clock.nowMs(), { moment })
   await landAndProcess(run, step, [landing])
-  if (landing.kind === 'panel-balance' && landing.httpStatus === 200) return true
-  return false
+  return lastBatchRead(run, panel.sourceId, 'wallet_reading')
 }
 
 /** balance − booked at the last reading after a pass; null before the first. */

@@ -1,7 +1,7 @@
 /** One reading of a Payelancer account's counters. The API has totals only: no days, no history, no balance. */
 import type { PayelancerClient } from '../../sources/payelancer/client.ts'
 import { closeCampaigns } from '../panel-writes/close-campaigns.ts'
-import { landAndProcess, type RunContext } from '../run-context.ts'
+import { landAndProcess, lastBatchRead, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
 import { exchangeLanding } from './answer-landing.ts'
 
@@ -20,5 +20,5 @@ export async function readPayelancer(run: RunContext, task: PayelancerTask): Pro
   const landing = exchangeLanding(task.name, 'payelancer-stats', exchange, run.clock.nowMs())
   await landAndProcess(run, step, [landing])
   run.progress(step, 1)
-  if (landing.httpStatus === 200) await run.finishStep(step)
+  if (await lastBatchRead(run, task.sourceId, 'counter_reading')) await run.finishStep(step)
 }

@@ -9,7 +9,7 @@ import { isUnasked, newOrder } from '../../evidence/registered-order.ts'
 import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import { requestResults, type Sent } from '../../sources/panel/request-results.ts'
-import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
+import { answerOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { parseRequest } from './requests.ts'
 import { orderRequestSchema, type OrderRequest } from './write-requests.ts'
 
@@ -19,7 +19,7 @@ export async function processOrderRequest(
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
   const request = parseRequest(orderRequestSchema, item)
-  const results = requestResults(request.action, request.orders, sentOf(request, item))
+  const results = requestResults(request.action, request.orders, sentOf(context, request, item))
   const known = await findOrders(context.db, context.book, source.id, request.orders)
   // An id that the panel refused and nobody has registered is a typing error, not an order.
   const fresh = results.filter(({ orderId, result }) => !known.has(orderId) && result !== 'refused')
@@ -41,7 +41,7 @@ export async function processOrderRequest(
   return []
 }
 
-function sentOf(request: OrderRequest, { body, contentType, httpStatus }: Landed): Sent {
-  if (request.phase === 'answer') return { kind: 'answer', answer: { httpStatus: httpStatus ?? 0, contentType, body } }
-  return { kind: 'failed', message: body.toString('utf8'), mayHaveTakenEffect: request.mayHaveTakenEffect }
+function sentOf(context: BatchContext, request: OrderRequest, item: Landed): Sent {
+  if (request.phase === 'answer') return { kind: 'answer', answer: answerOf(context, item) }
+  return { kind: 'failed', message: item.body.toString('utf8'), mayHaveTakenEffect: request.mayHaveTakenEffect }
 }

@@ -5,14 +5,18 @@
 import type { Transaction } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { Landed } from '../../evidence/landing.ts'
+import { endAbout } from '../../evidence/quarantine.ts'
 import type { Tally } from '../../domain/wallets/control-totals.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import { InvariantError } from '../../domain/errors.ts'
 import { postingsFor, type PostingRules } from '../../domain/posting-rules.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Units } from '../../domain/money/money.ts'
+import { excerptOf } from '../../domain/plain-text.ts'
+import type { ReadLimits } from '../../domain/read-limits.ts'
 import { closeExceptions, raiseException, type Closing } from '../../reconcile/exceptions.ts'
 import type { PlacedException } from '../../reconcile/exceptions/raise.ts'
+import type { LandedAnswer } from '../../sources/answer.ts'
 import type { Settings, SourceSettings } from '../settings.ts'
 
 export interface BatchContext {
@@ -64,6 +68,17 @@ export function unknownLanding({ batch, item }: Landed, what: string): Invariant
     `Landing batch ${batch}, item ${item} has the ${what}, which this program or its settings do not know.`,
     'Use the version of tieout that landed it, or put the source back into tieout.yaml.',
   )
+}
+
+/** What a vendor answered, with the limits it is read within. */
+export function answerOf({ settings }: Pick<BatchContext, 'settings'>, item: Landed): LandedAnswer {
+  const { httpStatus, contentType, body } = item
+  return { httpStatus: httpStatus ?? 0, contentType, body, limits: limitsOf(settings) }
+}
+
+/** Null for settings landed before there were any limits. */
+export function limitsOf({ reading }: Pick<Settings, 'reading'>): ReadLimits | null {
+  return reading ?? null
 }
 
 export function evidenceOf(item: Landed): Evidence {
@@ -119,13 +134,24 @@ export function draftOf(context: Pick<BatchContext, 'rules'>, request: DraftRequ
   }
 }
 
+/** The words of others stand in reasons: nothing but what a column and a terminal can take, and not without end. */
+const MOST_OF_A_REASON = 1000
+const MOST_OF_A_DETAIL = 4000
+const MOST_OF_AN_OBJECT = 300
+
+/**
+ * Sets a row or an answer aside until it is superseded or decided. `about` is the object of the exception that tells of
+ * it, '' when none does; of the same thing only the newest waits.
+ */
 export async function quarantine(
   context: BatchContext,
   item: Landed,
   line: number,
   object: string,
   reason: string,
+  about = object,
 ): Promise<void> {
+  if (about !== '') await supersede(context, item, about)
   await context.db
     .insertInto('quarantine')
     .values({
@@ -134,14 +160,31 @@ export async function quarantine(
       item: BigInt(item.item),
       line: BigInt(line),
       source: item.source,
-      object,
-      reason,
+      object: excerptOf(object, MOST_OF_AN_OBJECT),
+      reason: excerptOf(reason, MOST_OF_A_REASON),
+      about,
+      ended: null,
+      ended_batch: null,
+      ended_item: null,
+      ended_at_ms: null,
+      ended_by: null,
+      ended_why: null,
     })
     .execute()
 }
 
+/** What was set aside about an object earlier is answered by this item. */
+export async function supersede(context: BatchContext, item: Landed, about: string): Promise<void> {
+  const ending = { as: 'superseded', evidence: evidenceOf(item), atMs: item.fetchedAtMs } as const
+  await endAbout(context.db, context.book, { source: item.source, about }, ending)
+}
+
+/** What tells of rows in quarantine: where one of these closes, what it told of is over. */
+export const TELLING: readonly string[] = ['BAD_PAYLOAD', 'STALE_SOURCE', 'NOT_PROCESSED', 'EVIDENCE_REFUSED']
+
 export async function raise(context: BatchContext, item: Landed, raised: PlacedException): Promise<void> {
-  await raiseException(context.db, context.book, raised, evidenceOf(item), item.fetchedAtMs)
+  const told = { ...raised, detail: excerptOf(raised.detail, MOST_OF_A_DETAIL) }
+  await raiseException(context.db, context.book, told, evidenceOf(item), item.fetchedAtMs)
 }
 
 /** Closes what no longer stands about an object. */
@@ -152,5 +195,9 @@ export async function settle(
   closing: Closing & { readonly except?: readonly ExceptionCode[] } = {},
 ): Promise<void> {
   const evidence = evidenceOf(item)
-  await closeExceptions(context.db, context.book, item.source, object, item.fetchedAtMs, { ...closing, evidence })
+  const closed = await closeExceptions(context.db, context.book, item.source, object, item.fetchedAtMs, {
+    ...closing,
+    evidence,
+  })
+  if (closed.some((code) => TELLING.includes(code))) await supersede(context, item, object)
 }

@@ -1,25 +1,23 @@
 /**
- * What a person decided about a counter: landed like any evidence, so that a replay decides the same. A held reading is
- * booked or rejected, the readings held after it are judged again, and the exception closes, all in one batch.
+ * What a person decided about a counter: landed like any evidence, so that a replay decides the same. The readings from
+ * the one it speaks of on are judged again, what that makes wrong is reversed, and the exception closes, in one batch.
  */
 import * as z from 'zod'
-import { ACCEPT_AS, acceptReading, type AcceptAs } from '../../domain/counters/counter-decision.ts'
+import { ACCEPT_AS, type AcceptAs } from '../../domain/counters/counter-decision.ts'
+import { unitsOf } from '../../domain/money/money.ts'
 import { isIsoDate } from '../../domain/time/dates.ts'
-import type { TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
+import type { Evidence, TransactionDraft } from '../../domain/transaction.ts'
+import { dropDecisions, saveDecision } from '../../evidence/counter-decisions.ts'
 import { saveMode } from '../../evidence/counter-payouts.ts'
-import {
-  listVerdicts,
-  rejectReading,
-  saveVerdict,
-  supersedeHeld,
-  type HumanDecision,
-  type JudgedReading,
-} from '../../evidence/counter-verdicts.ts'
+import type { HumanDecision } from '../../evidence/counter-verdicts.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { readingsFrom } from '../../evidence/readings.ts'
+import { isBefore } from '../../evidence/waiting-rises.ts'
 import { evidenceOf, quarantine, type BatchContext, type ContextSource } from './context.ts'
-import { closePayoutQuestions } from './counter-payouts.ts'
-import { gatherFacts } from './counter-facts.ts'
-import { acceptState, applyDecision, judgeHeldAgain, startCounterWork, type CounterWork } from './counter-work.ts'
+import { finishCounterWork } from './counter-open.ts'
+import { nameOf, REJECT } from './counter-outcome.ts'
+import { closePayoutQuestions, judgeForMode } from './counter-payouts.ts'
+import { judgeAgainFrom, startCounterWork, type CounterWork } from './counter-work.ts'
 
 const reading = z.strictObject({ batch: z.int().min(1), item: z.int().min(1) })
 const person = { by: z.string().min(1), why: z.string().min(1) }
@@ -31,12 +29,16 @@ export const counterDecisionSchema = z.discriminatedUnion('decide', [
     reading,
     as: acceptAs,
     day: z.string().refine(isIsoDate).nullable(),
+    // Exact decimal text; decisions landed before it could be said have none.
+    earned: z.string().nullable().optional(),
     ...person,
   }),
-  z.strictObject({ decide: z.literal('reject'), reading, ...person }),
+  // Through: every reading from the first to this one.
+  z.strictObject({ decide: z.literal('reject'), reading, through: reading.optional(), ...person }),
   z.strictObject({ decide: z.literal('mode'), mode: z.enum(['unpaid', 'lifetime']), ...person }),
 ])
 export type CounterDecisionRequest = z.infer<typeof counterDecisionSchema>
+type OfReading = Exclude<CounterDecisionRequest, { decide: 'mode' }>
 
 export async function processCounterDecision(
   context: BatchContext,
@@ -44,64 +46,67 @@ export async function processCounterDecision(
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
   const request = counterDecisionSchema.parse(JSON.parse(item.body.toString('utf8')))
+  const { work, refused } = await takeDecision(context, source, item, request)
+  if (refused !== null && request.decide !== 'mode') {
+    context.tally.add('quarantined', source.currency, null)
+    context.warn(source.name, refused)
+    await quarantine(context, item, 0, `reading ${nameOf(request.reading)}`, refused, '')
+    return []
+  }
+  await finishCounterWork(work)
+  return work.drafts
+}
+
+interface Taken {
+  readonly work: CounterWork
+  /** Why it does not fit; nothing of it is kept then. */
+  readonly refused: string | null
+}
+
+/** Keeps a decision and judges by it, without posting: finishCounterWork does. */
+export async function takeDecision(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  request: CounterDecisionRequest,
+): Promise<Taken> {
   const { by, why } = request
   const human: HumanDecision = { place: evidenceOf(item), as: wordOf(request), by, why, atMs: item.fetchedAtMs }
   const work = await startCounterWork(context, source, item)
   if (request.decide === 'mode') {
     await saveMode(context.db, context.book, source.id, request.mode, human)
     await closePayoutQuestions(work)
-    context.tally.add('unchanged', source.currency, null)
-  } else {
-    const [found] = await listVerdicts(context.db, context.book, { source: source.id, place: request.reading })
-    const reason =
-      found?.status === 'held' ? await decide(work, found, request, human) : 'the reading does not wait for a decision'
-    if (reason !== null) {
-      context.tally.add('quarantined', source.currency, null)
-      context.warn(source.name, reason)
-      await quarantine(context, item, 0, `reading ${request.reading.batch}.${request.reading.item}`, reason)
-      return []
-    }
+    await judgeForMode(work)
+    if (work.from === null) context.tally.add('unchanged', source.currency, null)
+    return { work, refused: null }
   }
-  await judgeHeldAgain(work)
-  return work.drafts
+  return { work, refused: await decide(work, request, human) }
 }
 
 function wordOf(request: CounterDecisionRequest): string {
-  return request.decide === 'accept' ? request.as : request.decide
+  return request.decide === 'accept' ? request.as : request.decide === 'reject' ? REJECT : request.decide
 }
 
-/** Why a rise that others were booked on top of cannot be a wrong reading. */
-export const STILL_SHOWN =
-  'later readings show the rise too, so it is no wrong reading; accept it as reset to book nothing of it'
-
 /** Null when it was done; otherwise why it could not be. */
-async function decide(
-  work: CounterWork,
-  held: JudgedReading,
-  request: Exclude<CounterDecisionRequest, { decide: 'mode' }>,
-  human: HumanDecision,
-): Promise<string | null> {
+async function decide(work: CounterWork, request: OfReading, human: HumanDecision): Promise<string | null> {
   const { context, source } = work
-  const facts = await gatherFacts(context, source, held.reading, held)
-  if (request.decide === 'reject') {
-    if (facts.covered) return STILL_SHOWN
-    await rejectReading(context.db, context.book, held, human)
-    context.tally.add('excepted', source.currency, held.change)
-    return null
-  }
-  const accepted = acceptReading(facts, request.as)
-  if (accepted.kind === 'refused') return accepted.reason
-  await acceptState(work, facts)
-  if (accepted.kind === 'book') {
-    await applyDecision(work, held.place, facts, accepted.decision, { held, human, day: request.day })
-    return null
-  }
-  const verdict = { ...held, status: 'accepted' as const, rule: null, change: accepted.jump }
-  await saveVerdict(context.db, context.book, source.id, held.place, verdict, human)
-  if (!facts.covered) {
-    const still = facts.waiting.map(({ place }) => place)
-    await supersedeHeld(context.db, context.book, source.id, held.place, still)
-  }
-  context.tally.add('unchanged', source.currency, 0n)
-  return null
+  const { db, book } = context
+  const places = await placesOf(work, request)
+  const [first] = places
+  if (first === undefined || nameOf(first) !== nameOf(request.reading)) return 'there is no such reading of this source'
+  const { day, earned } = request.decide === 'accept' ? request : { day: null, earned: null }
+  const about = { human, day, earned: earned === undefined || earned === null ? null : unitsOf(earned) }
+  for (const place of places) await saveDecision(db, book, source.id, place, about)
+  await judgeAgainFrom(work, first)
+  const refused = places.map((place) => work.refused.get(nameOf(place))).find((reason) => reason !== undefined)
+  if (refused === undefined) return null
+  await dropDecisions(db, book, source.id, human.place)
+  await judgeAgainFrom(work, first)
+  return refused
+}
+
+async function placesOf({ context, source }: CounterWork, request: OfReading): Promise<readonly Evidence[]> {
+  const last = request.decide === 'reject' ? (request.through ?? request.reading) : request.reading
+  const found = await readingsFrom(context.db, context.book, source.id, request.reading)
+  return found.map(({ place }) => place).filter((place) => !isBefore(last, place))
 }

@@ -12,15 +12,17 @@ import { outlivedPayout } from '../../domain/counters/counter-lifetime.ts'
 import { payoutsNear, type KnownPayout } from '../../domain/counters/counter-payout.ts'
 import { counterPolicy, type CounterPolicy } from '../../domain/counters/counter-policy.ts'
 import { typicalChange } from '../../domain/counters/counter-spike.ts'
+import type { OpenFalls } from '../../domain/counters/counter-undecided.ts'
 import { holdBehind, stillShown, sumOf, type WaitingRise } from '../../domain/counters/counter-waiting.ts'
-import { addDays, daysBetween, previousDate } from '../../domain/time/dates.ts'
+import { daysBetween, previousDate } from '../../domain/time/dates.ts'
 import { dateOfChange, spanOfChange } from '../../domain/time/effective-date.ts'
-import { unitsOf } from '../../domain/money/money.ts'
-import type { IsoDate } from '../../domain/transaction.ts'
+import { unitsOf, type Units } from '../../domain/money/money.ts'
+import type { Evidence, IsoDate } from '../../domain/transaction.ts'
 import { counterMode, unseenPayouts } from '../../evidence/counter-payouts.ts'
-import { bookedChanges, pastRises, type JudgedReading } from '../../evidence/counter-verdicts.ts'
+import { bookedChanges, pastRises } from '../../evidence/counter-verdicts.ts'
+import { openFalls } from '../../evidence/open-falls.ts'
 import { lastCounter, type CounterState } from '../../evidence/readings.ts'
-import { isCovered, rejectedRise, riseOf, waitingRises } from '../../evidence/waiting-rises.ts'
+import { isBefore, rejectedRise, waitingRises } from '../../evidence/waiting-rises.ts'
 import type { ContextSource } from './context.ts'
 
 export interface GatheredFacts extends CounterFacts {
@@ -28,15 +30,13 @@ export interface GatheredFacts extends CounterFacts {
   readonly span: { readonly from: IsoDate; readonly to: IsoDate } | null
   readonly impressionsChange: bigint | null
   readonly clicksChange: bigint | null
-  /** The newest accepted state, which leaves out what waits. */
-  readonly last: CounterState | null
   /** Undecided rises this reading still shows, and those it no longer shows; the oldest first. */
   readonly waiting: readonly WaitingRise[]
   readonly gone: readonly WaitingRise[]
   /** A rise this one may contain: see `holdBehind`. */
   readonly behind: (WaitingRise & { readonly isRejected: boolean }) | null
-  /** True when later readings were booked on top of this one while it was held. */
-  readonly covered: boolean
+  /** Falls before it that nobody has decided; null when there are none. */
+  readonly open: OpenFalls | null
 }
 
 interface Book {
@@ -44,34 +44,24 @@ interface Book {
   readonly book: bigint
 }
 
-/** What the facts come to. */
+/** What the facts come to by the usual rules, undecided falls aside. */
 export function judge(facts: GatheredFacts): CounterDecision {
   return holdBehind(decideCounter(facts), facts.behind)
 }
 
-/** `held` when the reading has been judged before. */
+/**
+ * About the reading landed at `place`. Readings after it must not have been judged yet, or be forgotten: a rule looks
+ * back only.
+ */
 export async function gatherFacts(
   { db, book }: Book,
   source: ContextSource,
   next: CounterReading,
-  held: JudgedReading | null = null,
+  place: Evidence,
 ): Promise<GatheredFacts> {
-  const last = await lastCounter(db, book, source.id)
-  if (held !== null && riseOf(held) !== null && (await isCovered(db, book, source.id, held.place)))
-    return coveredFacts({ db, book }, source, held, last)
-  const rises = await waitingRises(db, book, source.id, held?.place ?? null)
-  const mode = await counterMode(db, book, source.id)
-  // Payouts may hide in an unpaid balance's rise, so nothing can be told from the difference of two of its readings.
-  const waiting = mode === 'unpaid' || last === null ? [] : stillShown(next.amount, last.accounted, rises)
-  const gone = mode === 'unpaid' ? [] : rises.slice(waiting.length)
-  const newest = rises.at(-1)
-  const rejected = waiting.length > 0 ? null : await rejectedRise(db, book, source.id, held?.place ?? null)
-  const behind =
-    mode === 'unpaid' && newest !== undefined
-      ? { ...newest, isRejected: false }
-      : rejected === null
-        ? null
-        : { ...rejected, isRejected: true }
+  const open = await openFalls(db, book, source.id, place)
+  const last = await lastShown({ db, book }, source, open)
+  const { waiting, gone, behind, mode } = await risesBefore({ db, book }, source, { next, place, open, last })
   const previous = newerOf(last?.reading ?? null, waiting.at(-1)?.reading ?? null)
   const previousMs = previous?.atMs ?? null
   const day = dateOfChange(previousMs, next.atMs, source.timeZone)
@@ -91,12 +81,55 @@ export async function gatherFacts(
     policy,
     impressionsChange: grown(previous?.impressions ?? null, next.impressions),
     clicksChange: grown(previous?.clicks ?? null, next.clicks),
-    last,
     waiting,
     gone,
     behind,
-    covered: false,
+    open,
   }
+}
+
+/** What the next reading is compared with: the last accepted state, or what is shown since a fall nobody has decided. */
+async function lastShown(
+  { db, book }: Book,
+  source: ContextSource,
+  open: OpenFalls | null,
+): Promise<CounterState | null> {
+  if (open === null || open.tip.kind === 'booked') return lastCounter(db, book, source.id)
+  const { reading } = open.tip
+  return { reading, accounted: reading.amount, origin: 'api' }
+}
+
+interface Shown {
+  readonly next: CounterReading
+  readonly place: Evidence
+  readonly open: OpenFalls | null
+  readonly last: CounterState | null
+}
+
+/** Rises before a fall wait as they did; only those since are part of what the next readings show. */
+async function risesBefore(
+  { db, book }: Book,
+  source: ContextSource,
+  { next, place, open, last }: Shown,
+): Promise<Pick<GatheredFacts, 'waiting' | 'gone' | 'behind' | 'mode'>> {
+  const mode = await counterMode(db, book, source.id)
+  const fall = open?.falls.at(-1)?.place ?? null
+  const isSince = (rise: WaitingRise): boolean => fall === null || isBefore(fall, rise.place)
+  const isShown = open === null || open.tip.kind === 'booked'
+  const rises = isShown ? (await waitingRises(db, book, source.id, place)).filter(isSince) : []
+  // Payouts may hide in an unpaid balance's rise, so nothing can be told from the difference of two of its readings.
+  const waiting = mode === 'unpaid' || last === null ? [] : stillShown(next.amount, last.accounted, rises)
+  const gone = mode === 'unpaid' ? [] : rises.slice(waiting.length)
+  const newest = rises.at(-1)
+  const found = waiting.length > 0 || !isShown ? null : await rejectedRise(db, book, source.id, place)
+  const rejected = found !== null && isSince(found) ? found : null
+  const behind =
+    mode === 'unpaid' && newest !== undefined
+      ? { ...newest, isRejected: false }
+      : rejected === null
+        ? null
+        : { ...rejected, isRejected: true }
+  return { waiting, gone, behind, mode }
 }
 
 async function payoutFacts(
@@ -124,49 +157,9 @@ export async function outlivedAmong(
   return outlivedPayout(known, await bookedChanges(db, book, source), usual, policy)
 }
 
-/** Of a rise others were booked on top of: what was found out about it when it was read still stands. */
-async function coveredFacts(
-  { db, book }: Book,
-  source: ContextSource,
-  { reading: next, place, change, day, days, impressionsChange, clicksChange }: JudgedReading,
-  last: CounterState | null,
-): Promise<GatheredFacts> {
-  const before = await lastCounter(db, book, source.id, place)
-  const policy = counterPolicy(source.counter ?? null, reviewAbove(source))
-  return {
-    previous: before?.reading ?? null,
-    accounted: next.amount - change,
-    next,
-    day,
-    fromFile: false,
-    span: days > 1 ? { from: addDays(day, 1 - days), to: day } : null,
-    days,
-    history: await pastRises(db, book, source.id),
-    mode: await counterMode(db, book, source.id),
-    ...(await payoutFacts({ db, book }, source.id, day, policy)),
-    policy,
-    impressionsChange,
-    clicksChange,
-    last,
-    waiting: [],
-    gone: [],
-    behind: null,
-    covered: true,
-  }
-}
-
-/** The state to compare the next reading with once this one is accepted: what waits stays out of it. */
-export function acceptedState({
-  covered,
-  last,
-  next,
-  accounted,
-  waiting,
-}: GatheredFacts): Omit<CounterState, 'origin'> {
-  if (covered && last !== null) {
-    return { reading: last.reading, accounted: last.accounted + next.amount - accounted }
-  }
-  return { reading: next, accounted: next.amount - sumOf(waiting) }
+/** What the next reading must show for nothing to be booked, once this one is accepted: what waits stays out of it. */
+export function accountedAfter({ next, waiting }: GatheredFacts): Units {
+  return next.amount - sumOf(waiting)
 }
 
 function newerOf(one: CounterReading | null, other: CounterReading | null): CounterReading | null {

@@ -7,27 +7,52 @@ import { payoutsNear, resemblesPayout } from '../../domain/counters/counter-payo
 import { COUNTER_LIMITS } from '../../domain/counters/counter-policy.ts'
 import { daysBetween } from '../../domain/time/dates.ts'
 import { formatMoney } from '../../domain/money/money.ts'
-import type { TransactionDraft } from '../../domain/transaction.ts'
+import type { Evidence, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { counterMode, unseenPayouts } from '../../evidence/counter-payouts.ts'
-import { bookedChanges } from '../../evidence/counter-verdicts.ts'
+import { counterMode, firstShownUnasked, unseenPayouts } from '../../evidence/counter-payouts.ts'
+import { bookedChanges, bookedFalls, firstUnrecordedPayout, listVerdicts } from '../../evidence/counter-verdicts.ts'
+import { isBefore } from '../../evidence/waiting-rises.ts'
 import { closeExceptions, openObjects } from '../../reconcile/exceptions.ts'
 import { outlivedAmong } from './counter-facts.ts'
 import { raise, type BatchContext, type ContextSource } from './context.ts'
-import { judgeHeldAgain, startCounterWork, type CounterWork } from './counter-work.ts'
-
-/** Day totals of the same file are states of the counter too, at the lines before. */
-const FIRST_LINE = 1_000_000
+import { finishCounterWork } from './counter-open.ts'
+import { judgeAgainFrom, startCounterWork, type CounterWork } from './counter-work.ts'
 
 export async function judgeAfterPayouts(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
-  const work = await startCounterWork(context, source, item, { firstLine: FIRST_LINE })
-  await judgeHeldAgain(work)
+  const work = await startCounterWork(context, source, item)
+  const { db, book } = context
+  await judgeFromOldest(work, await firstUnrecordedPayout(db, book, source.id))
+  await finishCounterWork(work)
   await questionClawbacks(work)
   return work.drafts
+}
+
+/** What the counter shows has been said: what was held, or booked by what was believed before, is judged by it. */
+export async function judgeForMode(work: CounterWork): Promise<void> {
+  const { context, source } = work
+  const { db, book } = context
+  if ((await counterMode(db, book, source.id)) === 'lifetime') {
+    return judgeFromOldest(work, await firstShownUnasked(db, book, source.id))
+  }
+  const limits = source.counter ?? COUNTER_LIMITS
+  const payouts = await unseenPayouts(db, book, source.id)
+  const taken = (await bookedFalls(db, book, source.id)).filter(
+    ({ change, day }) => resemblesPayout(-change, payoutsNear(payouts, day, limits), limits, 0n) !== null,
+  )
+  return judgeFromOldest(work, taken.at(-1)?.place ?? null)
+}
+
+/** From the oldest reading that is held, or from an older one. */
+async function judgeFromOldest(work: CounterWork, other: Evidence | null): Promise<void> {
+  const { context, source } = work
+  const held =
+    (await listVerdicts(context.db, context.book, { source: source.id, status: 'held' })).at(-1)?.place ?? null
+  const oldest = held === null || (other !== null && isBefore(other, held)) ? other : held
+  if (oldest !== null) await judgeAgainFrom(work, oldest)
 }
 
 async function questionClawbacks({ context, source, item }: CounterWork): Promise<void> {

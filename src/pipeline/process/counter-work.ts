@@ -1,29 +1,30 @@
 /**
- * Booking readings of one counter: a decision becomes postings, an accepted state to compare the next reading with, and
- * a verdict people can list. One piece of work serves one landed item, whether it is a reading, a person's decision that
- * settles several held readings, or a payout that explains one.
+ * Booking readings of one counter. A new reading is judged against what came before it. Whatever changes the past, a
+ * decision, a payout, a word about what the counter shows, makes the readings from the first it touches be judged again
+ * in their order, and the difference between what they come to now and what is posted of each is posted on its day. So
+ * neither the order of decisions nor how late they come changes what a day comes to.
  */
-import type { CounterDecision, CounterFacts, CounterReading } from '../../domain/counters/counter.ts'
-import { RISE_CODES, sumOf, type WaitingRise } from '../../domain/counters/counter-waiting.ts'
-import type { ExceptionCode } from '../../domain/exception.ts'
+import type { CounterFacts, CounterReading } from '../../domain/counters/counter.ts'
+import { isRiseCode } from '../../domain/counters/counter-waiting.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
-import type { Landed } from '../../evidence/landing.ts'
-import { markShown } from '../../evidence/counter-payouts.ts'
+import { decisionsFrom, type ReadingDecision } from '../../evidence/counter-decisions.ts'
+import { forgetShown, markShown } from '../../evidence/counter-payouts.ts'
 import {
+  forgetVerdicts,
   listVerdicts,
   saveVerdict,
   supersede,
   supersedeHeld,
   type CounterVerdict,
-  type HumanDecision,
-  type JudgedReading,
 } from '../../evidence/counter-verdicts.ts'
-import { saveCounter } from '../../evidence/readings.ts'
-import { riseOf, waitingRises } from '../../evidence/waiting-rises.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { forgetOutcomes, readingsFrom, saveCounter, saveOutcome } from '../../evidence/readings.ts'
 import { positions, type Position } from '../../ledger/positions.ts'
-import { evidenceOf, raise, settle, type BatchContext, type ContextSource } from './context.ts'
-import { changeDrafts, COUNTER_NAMES } from './counter-drafts.ts'
-import { acceptedState, gatherFacts, judge, type GatheredFacts } from './counter-facts.ts'
+import { evidenceOf, settle, type BatchContext, type ContextSource } from './context.ts'
+import { changesOf, COUNTER_NAMES } from './counter-drafts.ts'
+import { accountedAfter, gatherFacts } from './counter-facts.ts'
+import { nameOf, outcomeOf, type Outcome } from './counter-outcome.ts'
 
 export interface CounterWork {
   readonly context: BatchContext
@@ -33,172 +34,160 @@ export interface CounterWork {
   readonly drafts: TransactionDraft[]
   /** What the ledger will hold once the drafts are posted, by kind. */
   readonly held: Map<string, Position>
-  /** The next free line at the item's place, for states accepted later than their reading was landed. */
-  line: number
+  /** What the readings judged by this work come to. */
+  readonly wanted: WantedChange[]
+  /** Days of missed readings disclosed by this work. */
+  readonly gaps: Set<string>
+  /** Why what a person said about a reading does not fit, by reading. */
+  readonly refused: Map<string, string>
+  /** The first reading judged by this work; null before. */
+  from: Evidence | null
 }
 
-/** About the last attempt to read, which a decision about an earlier reading does not settle. */
-const UNREAD: readonly ExceptionCode[] = ['BAD_PAYLOAD', 'STALE_SOURCE']
-
-export interface WorkOptions {
-  readonly firstLine?: number
+/** What a reading comes to on one day. */
+export interface WantedChange {
+  readonly place: Evidence
+  /** As the ledger's kinds: "earn", "clawback", "spend", "spend-credit". */
+  readonly kind: string
+  readonly amount: Units
+  readonly date: IsoDate
+  readonly rule: string
+  readonly memo: string
 }
 
 export async function startCounterWork(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
-  { firstLine = 1 }: WorkOptions = {},
 ): Promise<CounterWork> {
   const { object } = COUNTER_NAMES[source.kind === 'publisher' ? 'publisher' : 'advertiser']
   const held = (await positions(context.db, context.book, source.id, [object])).get(object)
-  // A payout's item is a file that speaks of several sources.
-  return { context, source, item: { ...item, source: source.name }, drafts: [], held: new Map(held), line: firstLine }
+  return {
+    context,
+    source,
+    // A payout's item is a file that speaks of several sources.
+    item: { ...item, source: source.name },
+    drafts: [],
+    held: new Map(held),
+    wanted: [],
+    gaps: new Set(),
+    refused: new Map(),
+    from: null,
+  }
 }
 
 /** A reading just landed at the work's own place; returns what it was judged by. */
 export async function judgeNewReading(work: CounterWork, reading: CounterReading): Promise<CounterFacts> {
   const { context, source, item } = work
-  const facts = await gatherFacts(context, source, reading)
-  const decision = judge(facts)
-  const place = { batch: item.batch, item: item.item, line: 0 }
-  const state = { ...acceptedState(facts), origin: 'api' as const }
-  const kept = { name: decision.kind, accepted: decision.kind !== 'held' }
-  await saveCounter(context.db, context.book, source.id, place, state, kept)
-  await applyDecision(work, evidenceOf(item), facts, decision, null)
+  const place = evidenceOf(item)
+  const state = { reading, accounted: reading.amount, origin: 'api' as const }
+  const notYet = { name: 'held', accepted: false }
+  await saveCounter(context.db, context.book, source.id, { ...place, line: 0 }, state, notYet)
+  work.from = place
+  return judgeAt(work, { place, reading }, null)
+}
+
+/** Judges the readings from a place on again, in their order, by all that is known and was decided. */
+export async function judgeAgainFrom(work: CounterWork, from: Evidence): Promise<void> {
+  const { context, source } = work
+  const { db, book } = context
+  const before = new Map(
+    (await listVerdicts(db, book, { source: source.id, from })).map((each) => [nameOf(each.place), each]),
+  )
+  const decisions = await decisionsFrom(db, book, source.id, from)
+  await forgetVerdicts(db, book, source.id, from)
+  await forgetOutcomes(db, book, source.id, from)
+  await forgetShown(db, book, source.id, from)
+  work.wanted.length = 0
+  work.gaps.clear()
+  work.refused.clear()
+  work.from = from
+  for (const placed of await readingsFrom(db, book, source.id, from)) {
+    const name = nameOf(placed.place)
+    await judgeAt(work, placed, decisions.get(name) ?? null, before.get(name) ?? null)
+  }
+}
+
+/** Judges again from the oldest reading that is held; nothing when none is. */
+export async function judgeHeldAgain(work: CounterWork): Promise<void> {
+  const { context, source } = work
+  const oldest = (await listVerdicts(context.db, context.book, { source: source.id, status: 'held' })).at(-1)
+  if (oldest !== undefined) await judgeAgainFrom(work, oldest.place)
+}
+
+interface Placed {
+  readonly place: Evidence
+  readonly reading: CounterReading
+}
+
+/** `before`: what had become of it; what stays as it was is not counted again. */
+async function judgeAt(
+  work: CounterWork,
+  { place, reading }: Placed,
+  said: ReadingDecision | null,
+  before: CounterVerdict | null = null,
+): Promise<CounterFacts> {
+  const { context, source, item } = work
+  const { db, book } = context
+  const facts = await gatherFacts(context, source, reading, place)
+  const outcome = outcomeOf(facts, said, source.counter !== undefined)
+  const { decision, refused } = outcome
+  if (refused !== null) work.refused.set(nameOf(place), refused)
+  let { verdict } = outcome
+  if (decision.kind === 'baseline' && verdict.status !== 'rejected') context.warn(source.name, decision.reason)
+  if (verdict.status !== 'rejected' && verdict.status !== 'held') {
+    const changes = await changesOf(work, place, facts, outcome)
+    work.wanted.push(...changes)
+    verdict = { ...verdict, rule: changes[0]?.rule ?? verdict.rule }
+    if ('payouts' in decision) {
+      await markShown(db, book, source.id, decision.payouts, place)
+      for (const { key } of decision.payouts) await settle(context, item, key)
+    }
+  }
+  const accepted = verdict.status !== 'rejected' && verdict.status !== 'held'
+  const name = verdict.status === 'rejected' ? 'rejected' : decision.kind
+  await saveOutcome(db, book, source.id, place, accountedAfter(facts), { name, accepted })
+  if (before === null || !isSame(before, verdict)) count(work, verdict)
+  // Settings from before there were limits: what they decided is looked back on by nothing.
+  if (source.counter === undefined) return facts
+  await saveVerdict(db, book, source.id, place, verdict, outcome.said?.human ?? null)
+  await supersedeBehind(work, place, facts, outcome)
   return facts
 }
 
-/**
- * Held readings, judged again from the oldest because what they are compared with has changed. Those that are in order
- * now are booked; the others stay held, and the newest says why.
- */
-export async function judgeHeldAgain(work: CounterWork): Promise<void> {
-  const { context, source, item } = work
-  const held = await listVerdicts(context.db, context.book, { source: source.id, status: 'held' })
-  await settle(context, item, 'counter', { except: UNREAD })
-  for (const each of held.toReversed()) {
-    const facts = await gatherFacts(context, source, each.reading, each)
-    if (facts.covered) {
-      await stillHeld(work, each)
-      continue
-    }
-    const decision = judge(facts)
-    if (decision.kind !== 'held') await acceptState(work, facts)
-    await applyDecision(work, each.place, facts, decision, null)
-  }
-}
-
-/** A rise others were booked on top of waits for a person as before: nothing else can tell what it was. */
-async function stillHeld({ context, source, item }: CounterWork, held: JudgedReading): Promise<void> {
-  const rise = riseOf(held)
-  if (rise === null) return
-  context.tally.add('excepted', source.currency, held.change)
-  const earlier = await waitingRises(context.db, context.book, source.id, rise.place)
-  const amount = held.change + sumOf(earlier.filter(({ code }) => code === rise.code))
-  const detail = `reading ${held.place.batch}.${held.place.item}: ${held.reason}`
-  const { currency } = source
-  await raise(context, item, { source: source.name, code: rise.code, object: 'counter', amount, currency, detail })
-}
-
-/** Makes a reading that was held the state the next one is compared with. */
-export async function acceptState(work: CounterWork, facts: GatheredFacts): Promise<void> {
-  const { context, source, item } = work
-  const place = { batch: item.batch, item: item.item, line: work.line }
-  work.line += 1
-  const state = { ...acceptedState(facts), origin: 'decision' as const }
-  await saveCounter(context.db, context.book, source.id, place, state, { name: 'decision', accepted: true })
-}
-
-export interface Decided {
-  /** As it was held: its code and reason stay on record. */
-  readonly held: Pick<CounterVerdict, 'code' | 'reason'>
-  readonly human: HumanDecision
-  /** The day a correction belongs to, when the person knows it. */
-  readonly day: IsoDate | null
-}
-
-/** Posts what a decision says about the reading at `place` and writes the verdict; closes or raises the counter's exception. */
-export async function applyDecision(
-  work: CounterWork,
+/** What was held as a rise, or for its clock, has nothing left to decide once a later reading is taken as in order. */
+async function supersedeBehind(
+  { context: { db, book }, source }: CounterWork,
   place: Evidence,
-  facts: GatheredFacts,
-  decision: CounterDecision,
-  decided: Decided | null,
+  { waiting, gone, open }: Awaited<ReturnType<typeof gatherFacts>>,
+  { verdict }: Outcome,
 ): Promise<void> {
-  const { context, source, item } = work
-  const { currency } = source
-  const verdict = verdictOf(facts, decision, decided)
-  let rule = verdict.rule
-  // Only a reading that came just now shows that the source can be read again.
-  const unread = place.batch === item.batch && place.item === item.item ? [] : UNREAD
-  const except = [...unread, ...waitingAfter(facts, decision).map(({ code }) => code)]
-  switch (decision.kind) {
-    case 'held': {
-      const { code, reason } = decision
-      context.tally.add('excepted', currency, decision.amount)
-      await settle(context, item, 'counter', { except: [code, ...except] })
-      const amount = decision.amount + sumOf(facts.waiting.filter((each) => each.code === code))
-      const detail = `reading ${place.batch}.${place.item}: ${reason}`
-      await raise(context, item, { source: source.name, code, object: 'counter', amount, currency, detail })
-      break
-    }
-    case 'baseline':
-      context.warn(source.name, decision.reason)
-      context.tally.add('unchanged', currency, 0n)
-      await settle(context, item, 'counter', { except })
-      break
-    case 'unchanged':
-      context.tally.add('unchanged', currency, 0n)
-      await settle(context, item, 'counter', { except })
-      break
-    case 'rise':
-    case 'fall': {
-      context.tally.add('posted', currency, decision.amount)
-      await settle(context, item, 'counter', { except })
-      const drafts = await changeDrafts(work, place, facts, decision, decided)
-      rule = drafts[0]?.rule ?? rule
-      work.drafts.push(...drafts)
-      break
-    }
+  if (verdict.status === 'rejected') return
+  if (verdict.status === 'held') {
+    if (verdict.role === null && isRiseCode(verdict.code)) await supersede(db, book, source.id, gone)
+    return
   }
-  if ('payouts' in decision) {
-    await markShown(context.db, context.book, source.id, decision.payouts, place)
-    for (const { key } of decision.payouts) await settle(context, item, key)
-  }
-  // Settings from before there were limits: what they decided is looked back on by nothing.
-  if (source.counter === undefined) return
-  await saveVerdict(context.db, context.book, source.id, place, { ...verdict, rule }, decided?.human ?? null)
-  if (facts.covered) return
-  const still = waitingAfter(facts, decision).map((each) => each.place)
-  if (decision.kind !== 'held') await supersedeHeld(context.db, context.book, source.id, place, still)
-  else if (isRise(decision.code)) await supersede(context.db, context.book, source.id, facts.gone)
+  const after = open?.falls.at(-1)?.place ?? null
+  const still = waiting.map((each) => each.place)
+  await supersedeHeld(db, book, source.id, { before: place, after }, still)
 }
 
-/** Rises that go on waiting once this is decided: a held fall takes none of them away, since the counter may come back. */
-function waitingAfter({ waiting, gone }: GatheredFacts, decision: CounterDecision): readonly WaitingRise[] {
-  return decision.kind === 'held' && !isRise(decision.code) ? [...waiting, ...gone] : waiting
+function isSame(before: CounterVerdict, now: CounterVerdict): boolean {
+  return before.status === now.status && before.change === now.change && before.role === now.role
 }
 
-function isRise(code: string): boolean {
-  return RISE_CODES.some((each) => each === code)
-}
-
-function verdictOf(facts: GatheredFacts, decision: CounterDecision, decided: Decided | null): CounterVerdict {
-  const { day, days, impressionsChange, clicksChange } = facts
-  const { code, reason } = decided?.held ?? { code: null, reason: '' }
-  const about = { day, days, impressionsChange, clicksChange, code, rule: null, change: 0n, reason }
-  switch (decision.kind) {
-    case 'baseline':
-      return { ...about, status: 'baseline', reason: decision.reason }
-    case 'unchanged':
-      return { ...about, status: decided === null ? 'unchanged' : 'accepted' }
+function count({ context, source }: CounterWork, { status, change }: CounterVerdict): void {
+  const { tally } = context
+  switch (status) {
+    case 'booked':
+    case 'accepted':
+      return tally.add(change === 0n ? 'unchanged' : 'posted', source.currency, change)
     case 'held':
-      return { ...about, status: 'held', code: decision.code, change: decision.amount, reason: decision.reason }
-    case 'rise':
-    case 'fall': {
-      const change = decision.kind === 'rise' ? decision.amount : -decision.amount
-      return { ...about, status: decided === null ? 'booked' : 'accepted', rule: decision.rule, change }
-    }
+    case 'rejected':
+      return tally.add('excepted', source.currency, change)
+    case 'baseline':
+    case 'unchanged':
+    case 'superseded':
+      return tally.add('unchanged', source.currency, 0n)
   }
 }

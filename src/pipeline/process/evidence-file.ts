@@ -6,10 +6,11 @@ import type { Landed } from '../../evidence/landing.ts'
 import { readEvidenceChunk } from '../../sources/evidence-file/evidence-file.ts'
 import { evidenceLayoutSchema } from '../../sources/evidence-file/layout.ts'
 import type { EvidenceRow, EvidenceSource } from '../../sources/evidence-file/row.ts'
-import { quarantine, raise, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
+import { raise, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
 import { judgeAfterPayouts } from './counter-payouts.ts'
 import { bookEvidenceRow, type RowVerdict } from './evidence-rows.ts'
 import { asSource, moneyAccounts, openMoney } from './opening-money.ts'
+import { setRowsAside, type UnreadRow } from './quarantined-rows.ts'
 import { parseRequest } from './requests.ts'
 
 export const evidenceRequestSchema = z.strictObject({
@@ -20,7 +21,12 @@ export const evidenceRequestSchema = z.strictObject({
   layout: evidenceLayoutSchema,
 })
 
-export async function processEvidenceFile(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
+/** `lines`: only these, where some of the rest are booked already. */
+export async function processEvidenceFile(
+  context: BatchContext,
+  item: Landed,
+  lines?: ReadonlySet<number>,
+): Promise<readonly TransactionDraft[]> {
   const { layout, firstLine, file } = parseRequest(evidenceRequestSchema, item)
   const sources = new Map<string, EvidenceSource>([
     ...context.settings.sources.map((source) => [source.name, source] as const),
@@ -28,7 +34,9 @@ export async function processEvidenceFile(context: BatchContext, item: Landed): 
   ])
   const results = readEvidenceChunk(layout, sources, { firstLine, bytes: item.body })
   const statements: { readonly line: number; readonly row: EvidenceRow }[] = []
+  const unread: UnreadRow[] = []
   for (const result of results) {
+    if (lines?.has(result.line) === false) continue
     if (result.kind === 'row') {
       statements.push(result)
       continue
@@ -36,8 +44,9 @@ export async function processEvidenceFile(context: BatchContext, item: Landed): 
     const { column, reason, source } = result.problem
     const where = `${file} line ${result.line}${column === null ? '' : `, column ${column}`}`
     context.tally.add('quarantined', context.settings.book.currency, null)
-    await quarantine(context, { ...item, source }, result.line, where, reason)
+    unread.push({ line: result.line, source, where, reason })
   }
+  await setRowsAside(context, item, 'EVIDENCE_REFUSED', unread)
   // Baselines first, whatever their place in the file: a day total means something else before one than after.
   const inOrder = statements.toSorted(
     (a, b) => rank(a.row) - rank(b.row) || whenMs(a.row) - whenMs(b.row) || a.line - b.line,

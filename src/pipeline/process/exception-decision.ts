@@ -7,10 +7,11 @@ import { RESOLUTION_NAMES } from '../../domain/exceptions/resolutions.ts'
 import { isIsoDate } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
+import { endAbout } from '../../evidence/quarantine.ts'
 import { saveAnswers } from '../../evidence/register-orders.ts'
 import { exceptionAbout, type StoredException } from '../../reconcile/exceptions.ts'
 import { assignException, resolveException } from '../../reconcile/exceptions/decide.ts'
-import { evidenceOf, quarantine, raise, sourceOf, type BatchContext } from './context.ts'
+import { evidenceOf, quarantine, raise, sourceOf, TELLING, type BatchContext } from './context.ts'
 import type { PlanRequest } from './resolutions/effect.ts'
 import { planResolution } from './resolutions/plan.ts'
 
@@ -72,8 +73,13 @@ export async function processExceptionDecision(
   const { drafts, orders, left } = plan
   const owner = sourceOf(context, source)
   if (owner !== null && orders.length > 0) await saveAnswers(context.db, context.book, owner.id, orders)
-  const resolved = { as: decision.as, left, isBooked: drafts.length > 0 }
+  const { covers } = plan
+  const resolved = { as: decision.as, left, isBooked: drafts.length > 0, ...(covers === undefined ? {} : { covers }) }
   await resolveException(context.db, context.book, found, resolved, decided)
+  if (left === 0n && TELLING.includes(code)) {
+    const ending = { as: 'closed', ...decided } as const
+    await endAbout(context.db, context.book, { source, about: object }, ending)
+  }
   const outcome = drafts.length > 0 ? 'posted' : 'unchanged'
   context.tally.add(outcome, found.currency ?? context.settings.book.currency, found.amount)
   return drafts
@@ -106,6 +112,6 @@ async function refuse(
 ): Promise<readonly TransactionDraft[]> {
   context.tally.add('quarantined', context.settings.book.currency, null)
   context.warn(exception.source, reason)
-  await quarantine(context, item, 0, exception.object, reason)
+  await quarantine(context, item, 0, exception.object, reason, '')
   return []
 }

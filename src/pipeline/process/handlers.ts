@@ -24,6 +24,7 @@ import { processStatementDecision } from './statement-decision.ts'
 import { processReconcile } from './reconcile.ts'
 import { processProofs } from './proofs.ts'
 import { processMatchDecision } from './match-decision.ts'
+import { processQuarantineDecision } from './quarantine-decision.ts'
 import { processTargetFacts } from './target-facts.ts'
 import { processWebhooks } from './webhooks.ts'
 
@@ -41,7 +42,7 @@ const HANDLERS: Readonly<Record<string, GroupHandler>> = {
   'order-ids': each((context, item) => processOrderIds(context, requireSource(context, item), item)),
   'order-tags': each((context, item) => processOrderTags(context, requireSource(context, item), item)),
   // Its rows name their own sources.
-  'evidence-file': each(processEvidenceFile),
+  'evidence-file': each((context, item) => processEvidenceFile(context, item)),
   webhook: each((context, item) => processWebhooks(context, requireSource(context, item), item)),
   'conversion-day': each((context, item) => processConversionDay(context, requireSource(context, item), item)),
   'panel-services': each((context, item) => processServices(context, requireSource(context, item), item)),
@@ -59,6 +60,8 @@ const HANDLERS: Readonly<Record<string, GroupHandler>> = {
   // Concerns a target, which is no source of the settings.
   target: each(processTargetFacts),
   'exception-decision': each(processExceptionDecision),
+  // Its rows may be of any source.
+  'quarantine-decision': each(processQuarantineDecision),
   'fetch-failure': each((context, item) => processFailure(context, requireSource(context, item), item)),
 }
 

@@ -60,7 +60,7 @@ export async function processMatchDecision(context: BatchContext, item: Landed):
 async function refuse(context: BatchContext, item: Landed, what: string, reason: string): Promise<readonly []> {
   context.tally.add('quarantined', context.settings.book.currency, null)
   context.warn('', reason)
-  await quarantine(context, item, 0, what, reason)
+  await quarantine(context, item, 0, what, reason, '')
   return []
 }
 

@@ -7,11 +7,15 @@ import { dateOfChange } from '../../domain/time/effective-date.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import type { Units } from '../../domain/money/money.ts'
+import { isFirstSeenPartial } from '../../domain/orders/tie-evidence.ts'
 import { nextPollMs } from '../../domain/orders/poll-schedule.ts'
 import { decideRefund } from '../../domain/orders/refund.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { draftOf, type BatchContext, type ContextSource } from './context.ts'
+
+/** What an order waits with whose charge may be net of a refund already: a wallet that ties decides it. */
+export const TIE_DECIDES = 'CHARGE_SEMANTICS_AMBIGUOUS' satisfies ExceptionCode
 
 export interface OrderTiming {
   readonly evidence: Evidence
@@ -26,6 +30,8 @@ export interface OrderDecision {
   readonly order: RegisteredOrder
   readonly drafts: readonly TransactionDraft[]
   readonly exception: { readonly code: ExceptionCode; readonly amount: Units | null; readonly reason: string } | null
+  /** True when the wallet's next reading is asked first: it raises the exception, unless it ties (tie-evidence.ts). */
+  readonly isLeftToWallet: boolean
 }
 
 /** The order after posting what is proven. `order` already holds the newest answer; `chargeRose` as for `decideRefund`. */
@@ -42,13 +48,18 @@ export function decideOrder(
   const rule = refund.kind === 'proven' ? refund.rule : 'refund/kept'
   const posted = postDifference(context, source, order, refunded, rule, timing)
   const quiet = refund.kind === 'pending' && refund.code === 'REFUND_MISSING' && order.status === 'completed'
+  const isLeftToWallet =
+    refund.kind === 'pending' && refund.code === TIE_DECIDES && refund.claimed !== null && isFirstSeenPartial(order)
   const pending = refund.kind === 'pending' ? refund.code : null
   const next: RegisteredOrder = { ...posted.order, pending }
   return {
     order: { ...next, dueAtMs: nextPollMs(next) },
     drafts: posted.drafts,
     exception:
-      refund.kind === 'pending' && !quiet ? { code: refund.code, amount: refund.claimed, reason: refund.reason } : null,
+      refund.kind === 'pending' && !quiet && !isLeftToWallet
+        ? { code: refund.code, amount: refund.claimed, reason: refund.reason }
+        : null,
+    isLeftToWallet,
   }
 }
 
@@ -72,6 +83,8 @@ export function postDifference(
   const orderDate = order.orderedAtMs === null ? null : isoDateInZone(order.orderedAtMs, timeZone)
   const changeDate = dateOfChange(timing.previousPassMs ?? order.orderedAtMs, timing.atMs, timeZone)
   if (chargeChange !== 0n) {
+    // Lower than booked is only what the panel tells of an order that was booked at its listed price.
+    const changed = chargeChange > 0n ? 'charge/raised' : 'charge/replaced'
     drafts.push(
       draftOf(context, {
         source,
@@ -81,8 +94,7 @@ export function postDifference(
         amount: chargeChange,
         cumulative: charged,
         effectiveDate: order.chargeVersion === 0 ? (orderDate ?? changeDate) : changeDate,
-        rule:
-          order.chargeVersion > 0 ? 'charge/raised' : orderDate === null ? 'charge/first-seen' : 'charge/order-date',
+        rule: order.chargeVersion > 0 ? changed : orderDate === null ? 'charge/first-seen' : 'charge/order-date',
         evidence: timing.evidence,
       }),
     )

@@ -12,7 +12,8 @@ import { findOrders } from '../../evidence/registry.ts'
 import { orderHistoryLayoutSchema } from '../../sources/panel/history-layout.ts'
 import type { OrderHistoryRow } from '../../sources/panel/history-row.ts'
 import { readOrderHistoryChunk } from '../../sources/panel/order-history.ts'
-import { quarantine, type BatchContext, type ContextSource } from './context.ts'
+import { type BatchContext, type ContextSource } from './context.ts'
+import { setRowsAside, type UnreadRow } from './quarantined-rows.ts'
 import { parseRequest } from './requests.ts'
 
 export const historyRequestSchema = z.strictObject({
@@ -23,15 +24,22 @@ export const historyRequestSchema = z.strictObject({
   layout: orderHistoryLayoutSchema,
 })
 
+/** `lines`: only these, where the rest is registered already. */
 export async function processOrderHistory(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
+  lines?: ReadonlySet<number>,
 ): Promise<readonly TransactionDraft[]> {
   const { layout, firstLine, file } = parseRequest(historyRequestSchema, item)
   const results = readOrderHistoryChunk(layout, { firstLine, bytes: item.body })
   const rows: { readonly line: number; readonly row: OrderHistoryRow }[] = []
+  const unread: UnreadRow[] = []
+  const aside = (line: number, where: string, reason: string): void => {
+    unread.push({ line, source: source.name, where, reason })
+  }
   for (const result of results) {
+    if (lines?.has(result.line) === false) continue
     if (result.kind === 'row') {
       rows.push(result)
       continue
@@ -41,7 +49,7 @@ export async function processOrderHistory(
     const { column, reason } = result.problem
     const where = column === null ? `${file} line ${result.line}` : `${file} line ${result.line}, column ${column}`
     context.tally.add('quarantined', source.currency, null)
-    await quarantine(context, item, result.line, where, reason)
+    aside(result.line, where, reason)
   }
   const ids = rows.map(({ row }) => row.orderId)
   const orders = await findOrders(context.db, context.book, source.id, ids)
@@ -52,14 +60,14 @@ export async function processOrderHistory(
     if (other !== undefined && other.charge !== row.charge) {
       const reason = `order ${row.orderId} stands on line ${other.line} with another charge; keep one of the two`
       context.tally.add('quarantined', source.currency, row.charge)
-      await quarantine(context, item, line, `${file} line ${line}`, reason)
+      aside(line, `${file} line ${line}`, reason)
       continue
     }
     listed.set(row.orderId, { line, charge: row.charge })
     if (row.currency !== null && row.currency !== source.currency) {
       const reason = `the charge is in ${row.currency}, but the source is configured in ${source.currency}`
       context.tally.add('quarantined', row.currency, row.charge)
-      await quarantine(context, item, line, `${file} line ${line}`, reason)
+      aside(line, `${file} line ${line}`, reason)
       continue
     }
     const before = orders.get(row.orderId)
@@ -70,6 +78,7 @@ export async function processOrderHistory(
     orders.set(row.orderId, after)
     changed.set(row.orderId, after)
   }
+  await setRowsAside(context, item, 'EVIDENCE_REFUSED', unread)
   await saveOrders(context.db, context.book, source.id, [...changed.values()])
   return []
 }

@@ -14,7 +14,15 @@ import { findOrders } from '../../evidence/registry.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { observeAdd } from '../../sources/panel/observe-writes.ts'
 import { noAnswer } from './no-answer.ts'
-import { evidenceOf, raise, settle, unknownLanding, type BatchContext, type ContextSource } from './context.ts'
+import {
+  answerOf,
+  evidenceOf,
+  raise,
+  settle,
+  unknownLanding,
+  type BatchContext,
+  type ContextSource,
+} from './context.ts'
 import { parseRequest } from './requests.ts'
 import { addIntentSchema, addRequestSchema, type AddRequest } from './write-requests.ts'
 
@@ -30,7 +38,7 @@ export async function processAdd(
   }
   const before = await findAdd(context.db, context.book, source.id, request.ref)
   if (before === null) throw unknownLanding(item, `order "${request.ref}"`)
-  const after = { ...next(before, request, item), evidence: evidenceOf(item) }
+  const after = { ...next(context, before, request, item), evidence: evidenceOf(item) }
   await saveAdd(context.db, context.book, source.id, after)
   if (after.orderId !== null && before.orderId === null) await register(context, source, item, after, after.orderId)
   context.tally.add(after.state === 'unknown' ? 'excepted' : 'unchanged', source.currency, null)
@@ -68,8 +76,13 @@ async function startAdd(context: BatchContext, source: ContextSource, item: Land
 }
 
 /** The row after one more item; pure. */
-function next(add: PanelAdd, request: Exclude<AddRequest, { phase: 'intent' }>, item: Landed): PanelAdd {
-  const answer = { httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body }
+function next(
+  context: BatchContext,
+  add: PanelAdd,
+  request: Exclude<AddRequest, { phase: 'intent' }>,
+  item: Landed,
+): PanelAdd {
+  const answer = answerOf(context, item)
   switch (request.phase) {
     case 'balance': {
       const read = observeBalance(answer)

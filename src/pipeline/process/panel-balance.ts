@@ -16,10 +16,22 @@ import { loadSemantics } from '../../evidence/semantics.ts'
 import { controlAccount } from '../../reconcile/prove-book.ts'
 import { accountBalance } from '../../reconcile/wallet.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
-import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
+import {
+  answerOf,
+  evidenceOf,
+  quarantine,
+  raise,
+  settle,
+  supersede,
+  unreadCode,
+  type BatchContext,
+  type ContextSource,
+} from './context.ts'
+import { bookRemainder } from './drip-feed-remainder.ts'
 import { decideParents } from './parent-charges.ts'
 import { balanceRequest } from './requests.ts'
 import { raiseOverdue } from './refunds-due.ts'
+import { weighTie, withoutCut } from './tie-evidence.ts'
 import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
 import { differenceAt, proofRequest, walletHistory } from './wallet-claims.ts'
 import { judgeDifference } from './wallet-difference.ts'
@@ -34,7 +46,7 @@ export async function processBalance(
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
   const { moment } = balanceRequest(item)
-  const observed = observeBalance({ httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body })
+  const observed = observeBalance(answerOf(context, item))
   if (observed.kind !== 'balance') {
     context.tally.add('quarantined', source.currency, null)
     await quarantine(context, item, 0, 'wallet', observed.reason)
@@ -47,6 +59,7 @@ export async function processBalance(
       currency: null,
       detail: observed.reason,
     })
+    if (moment === 'after') await withoutCut(context, source, item)
     return []
   }
   if (observed.currency !== null && observed.currency !== source.currency) {
@@ -64,6 +77,7 @@ export async function processBalance(
   }
   await settle(context, item, 'source')
   await settle(context, item, 'wallet', { except: ['MISSING_IN_BOOKS', 'ROUNDING'] })
+  await supersede(context, item, 'wallet')
   const booked = await accountBalance(context.db, context.book, walletAccount(context, source), source.currency)
   const before = await lastWalletReading(context.db, context.book, source.id, context.batch)
   const reading: WalletReading = {
@@ -119,6 +133,7 @@ async function rollForward(
   const suspended = await suspenseOf(context.db, context.book, source.id)
   const known = reading.booked - suspended
   const unexplained = reading.balance - known
+  const learned = await loadSemantics(context.db, context.book, source.id)
   // A credit can just cancel a difference that stood before it, which proves it like any other change.
   const stood = history.cut === null ? 0n : differenceAt(history.cut)
   const account = walletAccount(context, source)
@@ -132,7 +147,6 @@ async function rollForward(
       )
     const dueIds = new Set(due.map(({ orderId }) => orderId))
     const orders = [...waiting.filter(({ orderId }) => !dueIds.has(orderId)), ...due]
-    const learned = await loadSemantics(context.db, context.book, source.id)
     const about = { account, unexplained, decimals, batch: item.batch, orders, learned }
     request = await proofRequest(context, source, history, about)
     const proof = proveWaiting(request)
@@ -145,11 +159,21 @@ async function rollForward(
     drafts.push(...(await acceptProof(context, source, item, proof, learned, passed)))
   }
   const refunded = movedOn(account, drafts)
+  const isWhole = reading.consistent && suspended === 0n
+  const rounded = isWhole ? await bookRemainder(context, source, item, unexplained - refunded) : []
+  drafts.push(...rounded)
+  const explained = refunded + movedOn(account, rounded)
   const taken = reading.consistent
-    ? await decideParents(context, source, item, unexplained - refunded, timingOf(item, previous?.observedAtMs ?? null))
+    ? await decideParents(
+        context,
+        source,
+        item,
+        unexplained - explained,
+        timingOf(item, previous?.observedAtMs ?? null),
+      )
     : []
   drafts.push(...taken)
-  const proven = refunded + movedOn(account, taken)
+  const proven = explained + movedOn(account, taken)
   await saveWalletReading(context.db, context.book, source.id, item.item, {
     ...reading,
     booked: known + proven,
@@ -163,6 +187,8 @@ async function rollForward(
   const about = { reading, left, suspended: kept, hasPosted, history, request }
   await judgeDifference(context, source, item, about)
   if (due.length > 0) await raiseOverdue(context, source, item, await ordersDue(context.db, context.book, source.id))
+  const timing = timingOf(item, previous?.observedAtMs ?? null)
+  await weighTie(context, source, item, { reading, decimals, left, timing, before: learned })
   return drafts
 }
 

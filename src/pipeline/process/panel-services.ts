@@ -5,7 +5,17 @@ import type { Landed } from '../../evidence/landing.ts'
 import { saveCategories } from '../../evidence/order-clients.ts'
 import { badBody } from '../../sources/answer.ts'
 import { observeServices, type ServicesObservation } from '../../sources/panel/observe-services.ts'
-import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
+import {
+  answerOf,
+  evidenceOf,
+  quarantine,
+  raise,
+  settle,
+  supersede,
+  unreadCode,
+  type BatchContext,
+  type ContextSource,
+} from './context.ts'
 import { noteRateChanges } from './rate-changes.ts'
 
 export async function processServices(
@@ -13,9 +23,7 @@ export async function processServices(
   source: ContextSource,
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
-  const observed = withoutEmpty(
-    observeServices({ httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body }),
-  )
+  const observed = withoutEmpty(observeServices(answerOf(context, item)))
   if (observed.kind === 'bad-body') {
     context.tally.add('quarantined', source.currency, null)
     await quarantine(context, item, 0, 'catalogue', observed.reason)
@@ -30,6 +38,7 @@ export async function processServices(
     return []
   }
   await settle(context, item, 'catalogue')
+  await supersede(context, item, 'catalogue')
   const rates = []
   for (const [index, row] of observed.rows.entries()) {
     if (row.kind === 'service') {

@@ -10,6 +10,7 @@ import {
   type OrderAnswer,
   type RefundCase,
 } from '../../domain/orders/order.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { confirmHints } from '../../evidence/order-hints.ts'
@@ -22,12 +23,20 @@ import { openObjects } from '../../reconcile/exceptions.ts'
 import { checkPrices } from './check-prices.ts'
 import { checkRefunds, type Refunded } from './check-refunds.ts'
 import { evidenceOf, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
-import { decideOrder, type OrderDecision, type OrderTiming } from './order-decision.ts'
+import { decideOrder, TIE_DECIDES, type OrderDecision, type OrderTiming } from './order-decision.ts'
 import { bookDue, dueBooking } from './refunds-due.ts'
 import { askedAtMs, statusRequest } from './requests.ts'
-import { holdParents } from './parent-charges.ts'
+import { holdParents, raiseParent } from './parent-charges.ts'
+import { decideHidden, keepHidden, type HiddenCharge } from './hidden-charges.ts'
 import { settleAdds } from './settle-adds.ts'
-import { readAnswers, settleUnread, type Answered, type Parent, type Uncharged } from './status-answers.ts'
+import {
+  readAnswers,
+  settleUnread,
+  type Answered,
+  type Parent,
+  type StatusAnswers,
+  type Uncharged,
+} from './status-answers.ts'
 import { withoutCharge } from './uncharged-order.ts'
 
 /** How many waiting orders are decided again when a verdict changes; the rest follow in the next pass. */
@@ -54,6 +63,8 @@ export async function processStatuses(
   const answered: Answered[] = []
   const uncharged: Uncharged[] = []
   const parents: Parent[] = []
+  const hidden: HiddenCharge[] = []
+  const known: StatusAnswers['known'][number][] = []
   let isRead = false
   for (const item of items) {
     const answers = await readAnswers(context, source, item, previous)
@@ -61,16 +72,18 @@ export async function processStatuses(
     answered.push(...answers.answered)
     uncharged.push(...answers.uncharged)
     parents.push(...answers.parents)
+    hidden.push(...answers.hidden)
+    known.push(...answers.known)
   }
   if (isRead) await settleUnread(context, source, head)
-  const orders = await ordersOf(context, source, [...answered, ...parents], uncharged)
+  const orders = await ordersOf(context, source, [...answered, ...parents], [...uncharged, ...hidden])
   const changed = new Map<string, RegisteredOrder>()
   answered.push(...(await holdParents(context, source, parents, orders, changed)))
   const current = notOvertaken(context, source, answered, orders)
   const learned = await learn(context, source, current, orders)
   const ids = [
     ...new Set([...answered, ...parents].map(({ row }) => row.orderId)),
-    ...uncharged.map(({ orderId }) => orderId),
+    ...[...uncharged, ...hidden].map(({ orderId }) => orderId),
   ]
   const objects = ids.map((id) => `order:${id}`)
   const troubled = await openObjects(context.db, context.book, source.name, UNREADABLE, objects)
@@ -86,21 +99,15 @@ export async function processStatuses(
     if (isChanged(before, decision.order)) changed.set(row.orderId, decision.order)
     for (const draft of decision.drafts) drafts.push(draft)
     await note(context, source, item, before, decision, troubled)
-    count(context, source, answer, decision)
+    count(context, source, answer.charge, decision)
     if (decision.drafts.length > 0) booked.push({ item, before, after: decision.order, drafts: decision.drafts })
   }
+  await bookHidden(context, source, hidden, semantics, { orders, changed, troubled, drafts, booked })
+  await settleKnown(context, source, [...known, ...hidden])
   await checkPrices(context, source, booked)
   await checkRefunds(context, source, booked)
   await settleAdds(context, source, booked)
-  for (const each of uncharged) {
-    const before = requireOrder(orders, each.orderId)
-    const order = withoutCharge(before, each)
-    orders.set(each.orderId, order)
-    changed.set(each.orderId, order)
-    const object = `order:${each.orderId}`
-    const isFreed = before.pending !== null && order.pending === null
-    if (each.status !== null && (isFreed || troubled.has(object))) await settle(context, each.item, object)
-  }
+  await moveUncharged(context, source, uncharged, { orders, changed, troubled })
   if (learned.verdictChanged)
     drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))
   await saveAnswers(context.db, context.book, source.id, [...changed.values()])
@@ -109,12 +116,64 @@ export async function processStatuses(
   return drafts
 }
 
+/** What the rows of a batch are booked into. */
+interface Batch {
+  readonly orders: Map<string, RegisteredOrder>
+  readonly changed: Map<string, RegisteredOrder>
+  /** Orders with an open exception that an answer settles. */
+  readonly troubled: ReadonlySet<string>
+  readonly drafts: TransactionDraft[]
+  readonly booked: Refunded[]
+}
+
+async function bookHidden(
+  context: BatchContext,
+  source: ContextSource,
+  hidden: readonly HiddenCharge[],
+  semantics: ChargeSemantics,
+  { orders, changed, troubled, drafts, booked }: Batch,
+): Promise<void> {
+  for (const each of hidden) {
+    const before = requireOrder(orders, each.orderId)
+    const decision = decideHidden(context, source, before, each, semantics)
+    const after = decision?.order ?? (await keepHidden(context, source, before, each))
+    orders.set(each.orderId, after)
+    if (after !== before) changed.set(each.orderId, after)
+    if (decision === null) continue
+    for (const draft of decision.drafts) drafts.push(draft)
+    await note(context, source, each.item, before, decision, troubled)
+    count(context, source, null, decision)
+    if (decision.drafts.length > 0) booked.push({ item: each.item, before, after, drafts: decision.drafts })
+  }
+}
+
+async function moveUncharged(
+  context: BatchContext,
+  source: ContextSource,
+  uncharged: readonly Uncharged[],
+  { orders, changed, troubled }: Pick<Batch, 'orders' | 'changed' | 'troubled'>,
+): Promise<void> {
+  for (const each of uncharged) {
+    const before = requireOrder(orders, each.orderId)
+    const order = withoutCharge(before, each)
+    orders.set(each.orderId, order)
+    changed.set(each.orderId, order)
+    const object = `order:${each.orderId}`
+    const isFreed = before.pending !== null && order.pending === null
+    const children = each.children ?? []
+    // Booked at its listed price before it named children: one of the two may be too much.
+    if (before.charge === null && before.charged > 0n && children.length > 0)
+      await raiseParent(context, source, each.item, each.orderId, before.charged, children)
+    else if (each.status !== null && (isFreed || troubled.has(object))) await settle(context, each.item, object)
+  }
+}
+
 /** What is registered of all orders of the batch; one the panel answered for unasked is registered here. */
 async function ordersOf(
   context: BatchContext,
   source: ContextSource,
   answered: readonly Answered[],
-  uncharged: readonly Uncharged[],
+  uncharged: readonly Pick<Uncharged, 'orderId' | 'timing'>[],
 ): Promise<Map<string, RegisteredOrder>> {
   const named = [...answered.map(({ row, timing }) => ({ orderId: row.orderId, timing })), ...uncharged]
   const ids = [...new Set(named.map(({ orderId }) => orderId))]
@@ -253,13 +312,28 @@ async function note(
   // An order that never was in trouble has nothing to close.
   const isDecided = before.pending !== null && decision.order.pending !== before.pending
   if (isDecided || troubled.has(object)) {
-    await settle(context, item, object, { except: decision.exception === null ? [] : [decision.exception.code] })
+    const stands = decision.isLeftToWallet ? ([TIE_DECIDES] as const) : []
+    await settle(context, item, object, { except: decision.exception === null ? stands : [decision.exception.code] })
   }
 }
 
-function count(context: BatchContext, source: ContextSource, answer: OrderAnswer, decision: OrderDecision): void {
+function count(context: BatchContext, source: ContextSource, charge: Units | null, decision: OrderDecision): void {
   const outcome = decision.exception !== null ? 'excepted' : decision.drafts.length > 0 ? 'posted' : 'unchanged'
-  context.tally.add(outcome, source.currency, answer.charge)
+  context.tally.add(outcome, source.currency, charge)
+}
+
+/** An answer that tells a status shows that the panel knows the order, also where nothing of it can be booked. */
+async function settleKnown(
+  context: BatchContext,
+  source: ContextSource,
+  known: readonly { readonly item: Landed; readonly orderId: string }[],
+): Promise<void> {
+  const objects = known.map(({ orderId }) => `order:${orderId}`)
+  const missing = await openObjects(context.db, context.book, source.name, ['MISSING_AT_VENDOR'], objects)
+  for (const { item, orderId } of known) {
+    const object = `order:${orderId}`
+    if (missing.has(object)) await settle(context, item, object, { only: ['MISSING_AT_VENDOR'] })
+  }
 }
 
 /** A verdict that has just been reached settles the orders that were waiting for it. */

@@ -64,7 +64,7 @@ async function holdParent(
 }
 
 /** Also for a parent that was booked before it named children: from then on one of the two may be too much. */
-async function raiseParent(
+export async function raiseParent(
   context: BatchContext,
   source: ContextSource,
   item: Landed,

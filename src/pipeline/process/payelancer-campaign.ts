@@ -8,7 +8,15 @@ import { closeCampaign, findCampaign, insertCampaign, type Campaign } from '../.
 import type { Landed } from '../../evidence/landing.ts'
 import { observeCampaign } from '../../sources/payelancer/observe.ts'
 import { noAnswer } from './no-answer.ts'
-import { evidenceOf, raise, settle, unknownLanding, type BatchContext, type ContextSource } from './context.ts'
+import {
+  answerOf,
+  evidenceOf,
+  raise,
+  settle,
+  unknownLanding,
+  type BatchContext,
+  type ContextSource,
+} from './context.ts'
 import { parseRequest } from './requests.ts'
 import { campaignRequestSchema, type CampaignRequest } from './write-requests.ts'
 
@@ -25,7 +33,7 @@ export async function processCampaign(
   }
   const before = await findCampaign(context.db, context.book, source.id, request.ref)
   if (before === null) throw unknownLanding(item, `campaign "${request.ref}"`)
-  const after = { ...before, ...outcomeOf(before, request, item) }
+  const after = { ...before, ...outcomeOf(context, before, request, item) }
   await closeCampaign(context.db, context.book, source.id, request.ref, after)
   context.tally.add(after.state === 'unknown' ? 'excepted' : 'unchanged', source.currency, null)
   await follow(context, source, item, after)
@@ -71,10 +79,10 @@ async function follow(
   })
 }
 
-function outcomeOf(before: Campaign, request: Later, item: Landed): Outcome {
+function outcomeOf(context: BatchContext, before: Campaign, request: Later, item: Landed): Outcome {
   switch (request.phase) {
     case 'answer':
-      return answered(item)
+      return answered(context, item)
     case 'failed':
       return failed(item, request)
     case 'lost': {
@@ -88,9 +96,8 @@ function outcomeOf(before: Campaign, request: Later, item: Landed): Outcome {
 
 type Outcome = Pick<Campaign, 'state' | 'campaignId' | 'detail'>
 
-function answered(item: Landed): Outcome {
-  const { httpStatus, contentType, body } = item
-  const observed = observeCampaign({ httpStatus: httpStatus ?? 0, contentType, body })
+function answered(context: BatchContext, item: Landed): Outcome {
+  const observed = observeCampaign(answerOf(context, item))
   return observed.kind === 'created'
     ? { state: 'created', campaignId: observed.campaignId, detail: 'Payelancer created it' }
     : { state: observed.kind, campaignId: null, detail: observed.reason }

@@ -2,7 +2,17 @@
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { observeStats } from '../../sources/payelancer/observe.ts'
-import { quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
+import {
+  answerOf,
+  quarantine,
+  raise,
+  settle,
+  supersede,
+  unreadCode,
+  type BatchContext,
+  type ContextSource,
+} from './context.ts'
+import { finishCounterWork } from './counter-open.ts'
 import { raiseOverdue } from './counter-payouts.ts'
 import { judgeNewReading, startCounterWork } from './counter-work.ts'
 
@@ -12,8 +22,7 @@ export async function processStats(
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
   if (source.kind === 'panel') throw new RangeError(`source ${source.name} is a panel and has no counters`)
-  const answer = { httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body }
-  const observed = observeStats(answer)
+  const observed = observeStats(answerOf(context, item))
   if (observed.kind !== 'counter' || observed.role !== source.kind) {
     const detail =
       observed.kind === 'counter'
@@ -33,9 +42,11 @@ export async function processStats(
     return []
   }
   await settle(context, item, 'source')
+  await supersede(context, item, 'counter')
   const { impressions, clicks, amount } = observed
   const work = await startCounterWork(context, source, item)
   const facts = await judgeNewReading(work, { impressions, clicks, amount, atMs: item.fetchedAtMs })
+  await finishCounterWork(work)
   await raiseOverdue(work, facts)
   return work.drafts
 }

@@ -5,7 +5,7 @@
 import type { Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { Tables } from '../../db/tables.ts'
-import { startTally, type ControlTotals } from '../../domain/wallets/control-totals.ts'
+import { addTotals, NO_TOTALS, startTally, type ControlTotals } from '../../domain/wallets/control-totals.ts'
 import { InvariantError } from '../../domain/errors.ts'
 import type { PostingRules } from '../../domain/posting-rules.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
@@ -15,7 +15,7 @@ import { postTransactions } from '../../ledger/post.ts'
 import { parseSettings, toPostingRules, type Settings } from '../settings.ts'
 import type { BatchContext, FollowUp } from './context.ts'
 import { handleItems } from './handlers.ts'
-import { attempt, separable, setAside, settleAside } from './set-aside.ts'
+import { attempt, isUnreadable, separable, setAside, settleAside } from './set-aside.ts'
 
 /** Settings in force and the ids of their sources, kept from batch to batch. */
 export interface Processor {
@@ -63,19 +63,73 @@ export async function processBatch(
 ): Promise<BatchResult> {
   const batch = items[0]?.batch
   if (batch === undefined) throw new RangeError('a landed batch has at least one item')
-  try {
-    return await processor.database.kysely.transaction().execute(async (trx) => {
+  const process = (handle: Handling): Promise<{ readonly inForce: InForce; readonly result: BatchResult }> =>
+    processor.database.kysely.transaction().execute(async (trx) => {
       const inForce = await settingsFor(processor, trx, items)
-      const result = await runHandlers(processor, trx, inForce, items)
+      const result = await handle(processor, trx, inForce, items)
       await markProcessed(trx, processor.book.id, batch, inForce.batch)
       await extras.also?.(trx, result)
-      processor.inForce = inForce
-      return result
+      return { inForce, result }
     })
+  try {
+    const done = await process(runHandlers).catch(async (error: unknown) => {
+      if (!isUnreadable(error)) throw error
+      // Only now, since a savepoint around every item would slow down every batch.
+      return process(runOneByOne)
+    })
+    // Only now: a transaction that is repeated starts from what the one before it left.
+    processor.inForce = done.inForce
+    return done.result
   } catch (error) {
     processor.inForce = null
     throw error
   }
+}
+
+type Handling = (
+  processor: Processor,
+  trx: Transaction<Tables>,
+  inForce: InForce,
+  items: readonly Landed[],
+) => Promise<BatchResult>
+
+/** Sets aside each item that its reader cannot read, and processes the others. */
+async function runOneByOne(
+  processor: Processor,
+  trx: Transaction<Tables>,
+  inForce: InForce,
+  items: readonly Landed[],
+): Promise<BatchResult> {
+  const results: BatchResult[] = []
+  for (const item of items) {
+    const read = async (context: BatchContext): Promise<number> =>
+      post(processor, trx, items, await handleItems(context, [item]))
+    const done = await attempt(trx, () => inContext(trx, processor, inForce, [item], read), isUnreadable)
+    results.push(done.ok ? done.value : await aside(processor, trx, inForce, item, done.reason))
+  }
+  return {
+    totals: results.reduce((sum, { totals }) => addTotals(sum, totals), NO_TOTALS),
+    posted: results.reduce((sum, { posted }) => sum + posted, 0),
+    notes: results.flatMap(({ notes }) => notes),
+    followUp: {
+      unread: results.flatMap(({ followUp }) => followUp.unread),
+      registered: results.flatMap(({ followUp }) => followUp.registered),
+    },
+    setAside: null,
+  }
+}
+
+function aside(
+  processor: Processor,
+  trx: Transaction<Tables>,
+  inForce: InForce,
+  item: Landed,
+  reason: string,
+): Promise<BatchResult> {
+  return inContext(trx, processor, inForce, [item], async (context) => {
+    await setAside(context, item, reason)
+    return 0
+  })
 }
 
 async function runHandlers(
@@ -95,11 +149,7 @@ async function runHandlers(
   )
   if (done.ok) return done.value
   const { reason } = done
-  const result = await inContext(trx, processor, inForce, items, async (context) => {
-    await setAside(context, alone, reason)
-    return 0
-  })
-  return { ...result, setAside: reason }
+  return { ...(await aside(processor, trx, inForce, alone, reason)), setAside: reason }
 }
 
 /** A context that counts and notes for one try alone. `work` returns how many transactions it posted. */
@@ -127,13 +177,22 @@ async function inContext(
   return { totals: tally.totals(), posted, notes, followUp, setAside: null }
 }
 
-async function handleAll({ book }: Processor, context: BatchContext, items: readonly Landed[]): Promise<number> {
+async function handleAll(processor: Processor, context: BatchContext, items: readonly Landed[]): Promise<number> {
   const drafts: TransactionDraft[] = []
   for (const group of groupItems(items)) {
     for (const draft of await handleItems(context, group)) drafts.push(draft)
   }
+  return post(processor, context.db, items, drafts)
+}
+
+async function post(
+  { book }: Processor,
+  trx: Transaction<Tables>,
+  items: readonly Landed[],
+  drafts: readonly TransactionDraft[],
+): Promise<number> {
   const recordedAtMs = items.reduce((latest, item) => Math.max(latest, item.fetchedAtMs), 0)
-  return drafts.length === 0 ? 0 : (await postTransactions(context.db, book, drafts, recordedAtMs)).posted
+  return drafts.length === 0 ? 0 : (await postTransactions(trx, book, drafts, recordedAtMs)).posted
 }
 
 /** Neighbours of one kind and source are handled together. */

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely'
 import * as z from 'zod'
-import { formatExact } from '../../domain/money/money.ts'
+import { abs, formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
 import type { ExceptionCode, RaisedException } from '../../domain/exception.ts'
 import { isIsoDate } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
@@ -14,8 +14,9 @@ import type { ClearingProof } from '../proofs/clearing.ts'
 import type { ConversionSums } from '../proofs/conversion.ts'
 import { findMoney, keepNight, type MoneyFindings } from '../proofs/night.ts'
 import { scopeOfBatch, type ProofScope } from '../proofs/scope.ts'
-import { proveOrders, type ThreeWayProof } from '../proofs/three-way.ts'
+import { proveOrders, type OrderDifference, type ThreeWayProof } from '../proofs/three-way.ts'
 import { evidenceOf, type BatchContext } from './context.ts'
+import { parseBody } from './requests.ts'
 import { settleCodes } from './settle-codes.ts'
 
 const proofsSchema = z.strictObject({ day: z.string().refine(isIsoDate) })
@@ -24,7 +25,7 @@ export type ProofsRequest = z.infer<typeof proofsSchema>
 const OWN: readonly ExceptionCode[] = ['PROOF_OF_CASH', 'CLEARING_DIFFERS', 'ORDERS_DIFFER']
 
 export async function processProofs(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
-  const { day } = proofsSchema.parse(JSON.parse(item.body.toString('utf8')))
+  const { day } = parseBody(proofsSchema, item)
   const scope = scopeOfBatch(context)
   const { counts, cash, clearing, conversion } = await findMoney(scope)
   await keepNight(scope, evidenceOf(item), day, counts)
@@ -33,7 +34,7 @@ export async function processProofs(context: BatchContext, item: Landed): Promis
     ...cash.map(cashDifference),
     ...clearing.map(clearingDifference),
     ...(conversion === null ? [] : conversionDifferences(conversion)),
-    ...orders.filter(({ found }) => found > 0).map(ordersDiffer),
+    ...orders.flatMap(ordersDiffer),
   ]
   const proofs = counts.cash + counts.clearing + orders.length
   context.tally.add('excepted', '', null, wanted.length)
@@ -85,15 +86,40 @@ async function orderProofs(scope: ProofScope): Promise<readonly ThreeWayProof[]>
   return proofs
 }
 
-function ordersDiffer({ source, currency, differences, found }: ThreeWayProof): RaisedException {
-  const named = differences.slice(0, NAMED).map(({ order, difference }) => `${order} (${formatExact(difference)})`)
-  const more = found > named.length ? ` and ${found - named.length} more` : ''
-  const detail = `registry, panel and wallet log disagree about ${named.join(', ')}${more}; tieout reconcile proofs lists them`
-  const amount = differences.reduce((sum, { difference }) => sum + difference, 0n)
-  return { source, code: 'ORDERS_DIFFER', object: 'three-way', amount, currency, detail }
+/** One for each order with what every side has of it; what is beyond the list of the proof is one more, in sum. */
+function ordersDiffer({ source, currency, differences, found }: ThreeWayProof): readonly RaisedException[] {
+  const byOrder = Map.groupBy(differences, ({ order }) => order)
+  const each = [...byOrder].map(([order, of]): RaisedException => {
+    const amount = of.map(({ difference }) => difference).reduce((most, next) => (abs(next) > abs(most) ? next : most))
+    const detail = `order ${order}: ${sidesText(of)} (${currency}); tieout trace ${source}:${order}`
+    return { source, code: 'ORDERS_DIFFER', object: `${THREE_WAY}:${order}`, amount, currency, detail }
+  })
+  const more = found - differences.length
+  if (more === 0) return each
+  const detail = `${more} more differences between registry, panel and wallet log than the ${differences.length} that are listed; tieout reconcile proofs`
+  return [...each, { source, code: 'ORDERS_DIFFER', object: THREE_WAY, amount: null, currency, detail }]
 }
 
-const NAMED = 5
+const THREE_WAY = 'three-way'
+
+/** "4.20 in the imported history, 4.70 by the panel, 4.70 in the wallet log" */
+function sidesText([first]: readonly OrderDifference[]): string {
+  if (first === undefined) return ''
+  const { ordered, vendor, wallet } = first.sides
+  const registry =
+    ordered === null ? 'no price in the registry' : `${formatMoney(ordered.amount)} in the ${ordered.from}`
+  const log = wallet === null ? 'not in the wallet log' : `${walletText(wallet)} in the wallet log`
+  if (vendor === null) return `${registry}, ${log}, no answer of the panel yet`
+  return `${registry}, ${vendor === 'unknown' ? 'not known to the panel' : `${vendorText(vendor)} by the panel`}, ${log}`
+}
+
+function vendorText({ full, net }: { readonly full: Units; readonly net: Units }): string {
+  return full === net ? formatMoney(full) : `${formatMoney(full)} less ${formatMoney(full - net)} refunded`
+}
+
+function walletText({ charged, net }: { readonly charged: Units; readonly net: Units }): string {
+  return charged === net ? formatMoney(net) : `${formatMoney(charged)} less ${formatMoney(charged - net)} refunded`
+}
 
 async function hasLog({ db, book }: ProofScope, source: bigint): Promise<boolean> {
   const row = await db

@@ -11,6 +11,7 @@ import { applyMatching } from './apply-matching.ts'
 import type { BatchContext } from './context.ts'
 import { bookExpected } from './expected-items.ts'
 import { restateOwedBack } from './negative-receivable.ts'
+import { parseBody } from './requests.ts'
 import { raiseOverdueItems } from './payouts-overdue.ts'
 
 export const reconcileSchema = z.strictObject({
@@ -20,7 +21,7 @@ export const reconcileSchema = z.strictObject({
 export type ReconcileRequest = z.infer<typeof reconcileSchema>
 
 export async function processReconcile(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
-  const { day } = reconcileSchema.parse(JSON.parse(item.body.toString('utf8')))
+  const { day } = parseBody(reconcileSchema, item)
   if (day >= isoDateInZone(item.fetchedAtMs, context.settings.book.timeZone)) throw notEnded(item, day)
   const due = await bookExpected(context, item, day)
   const settled = await applyMatching(context, item, day)

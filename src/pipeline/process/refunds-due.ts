@@ -79,7 +79,8 @@ export function bookDue(
   booking.left -= amount
   const posted = postDifference(context, source, order, amount, `refund/due-${refundCase}`, timing, 'refund-due')
   const due = { refundDue: amount, refundDueMs: timing.atMs, pending: null }
-  return { order: { ...posted.order, ...due }, drafts: [...decision.drafts, ...posted.drafts], exception: null }
+  const drafts = [...decision.drafts, ...posted.drafts]
+  return { order: { ...posted.order, ...due }, drafts, exception: null, isLeftToWallet: false }
 }
 
 function claimAt(order: RegisteredOrder, refundCase: RefundCase, rounding: RefundRounding | null): Units | null {

@@ -1,7 +1,8 @@
 /** What was asked, as landed beside each answer: the shapes the extract steps write and the process steps read back. */
 import * as z from 'zod'
 import type { Landed } from '../../evidence/landing.ts'
-import { InvariantError } from '../../domain/errors.ts'
+import { InvariantError, ReadError } from '../../domain/errors.ts'
+import { readJson } from '../../domain/json.ts'
 
 const scanId = z.string().regex(/^\d{1,15}$/)
 
@@ -42,6 +43,13 @@ export function scanRequest(item: Landed): StatusRequest | null {
 
 export function balanceRequest(item: Landed): BalanceRequest {
   return parseRequest(balanceSchema, item)
+}
+
+/** The body of an item that a run writes for itself. Throws ReadError when it is not of this shape. */
+export function parseBody<T>(schema: z.ZodType<T>, { body, kind }: Landed): T {
+  const parsed = schema.safeParse(readJson(body.toString('utf8'), null).value)
+  if (parsed.success) return parsed.data
+  throw new ReadError('BODY_UNREADABLE', `the ${kind} has an unexpected shape: ${z.prettifyError(parsed.error)}`)
 }
 
 export function parseRequest<T>(schema: z.ZodType<T>, item: Landed): T {

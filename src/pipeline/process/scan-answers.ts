@@ -133,5 +133,5 @@ async function setAside(
 ): Promise<void> {
   const object = ids.length === 1 ? `scanned id ${ids[0]}` : `${ids.length} scanned ids, ${ids[0]} to ${ids.at(-1)}`
   context.tally.add('quarantined', source.currency, null, ids.length)
-  await quarantine(context, item, 0, object, reason)
+  await quarantine(context, item, 0, object, reason, '')
 }

@@ -1,14 +1,17 @@
 /**
- * Work whose failure must not stop the book: a statement, a reconciliation or its proofs. Each runs in a savepoint. What
- * fails is set aside whole with its reason and a person is told; a statement can be imported and the others made again.
+ * Work whose failure must not stop the book: a statement, a reconciliation or its proofs, and any item whose reader says
+ * that it cannot be read. Each runs in a savepoint. What fails is set aside whole with its reason and a person is told; a
+ * statement can be imported or read again, and the others are made again.
  */
 import { sql, type Transaction } from 'kysely'
 import { errorCode } from '../../db/sqlite.ts'
 import type { Tables } from '../../db/tables.ts'
-import { TieoutError, TransientError } from '../../domain/errors.ts'
+import { ReadError, TieoutError, TransientError } from '../../domain/errors.ts'
+import { excerptOf } from '../../domain/plain-text.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { SHA_SHOWN, setAsideName } from '../../evidence/quarantine.ts'
 import { quarantine, raise, type BatchContext } from './context.ts'
+import { setRowsAside } from './quarantined-rows.ts'
 import { settleCodes } from './settle-codes.ts'
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -23,17 +26,38 @@ export function separable(items: readonly Landed[]): Landed | null {
   return item !== undefined && more.length === 0 && WORDS[item.kind] !== undefined ? item : null
 }
 
+/**
+ * What sets an item of any other kind aside: what its reader says of bytes it cannot read, and figures or texts of it that
+ * no column holds, also as a sum with what is booked.
+ */
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof ReadError || isBeyondColumns(error)
+}
+
+function isBeyondColumns(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = errorCode(error)
+  // PostgreSQL: a number out of range, a zero character, an index row too long. SQLite: a sum that became a float.
+  if (/^(?:22003|22021|54000|SQLITE_TOOBIG|SQLITE_CONSTRAINT_DATATYPE)$/.test(code)) return true
+  if (code === 'SQLITE_ERROR') return error.message.includes('overflow')
+  return error instanceof RangeError && error.message === 'The bound string, buffer, or bigint is too big'
+}
+
 type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }
 
 /** Undoes what failed work has written. What another try could change is thrown on, so that a replay decides the same. */
-export async function attempt<T>(trx: Transaction<Tables>, work: () => Promise<T>): Promise<Attempt<T>> {
+export async function attempt<T>(
+  trx: Transaction<Tables>,
+  work: () => Promise<T>,
+  isSetAside: (error: unknown) => boolean = isLasting,
+): Promise<Attempt<T>> {
   await sql`savepoint separable`.execute(trx)
   try {
     const value = await work()
     await sql`release savepoint separable`.execute(trx)
     return { ok: true, value }
   } catch (error) {
-    if (!isLasting(error)) throw error
+    if (!isSetAside(error)) throw error
     await sql`rollback to savepoint separable`.execute(trx).catch((lost: unknown) => {
       throw new AggregateError([error, lost], 'the failed work could not be undone', { cause: error })
     })
@@ -49,26 +73,31 @@ function isLasting(error: unknown): boolean {
   if (error instanceof TransientError || !(error instanceof Error) || error.name === 'AbortError') return false
   if (error instanceof TieoutError) return !OF_THE_PROGRAM.has(error.code)
   const code = errorCode(error)
-  if (code === '') return true
-  if (code === 'SQLITE_ERROR') return error.message.includes('overflow')
+  if (isBeyondColumns(error)) return true
+  // A mistake of the program, or a stack or memory that did not suffice: it stops the run.
+  if (code === '') return false
   // PostgreSQL: bad values, broken constraints, program limits, and what our guards refuse.
-  return code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_TOOBIG' || /^(22|23|54)\w{3}$|^P0001$/.test(code)
+  return code.startsWith('SQLITE_CONSTRAINT') || /^(22|23|54)\w{3}$|^P0001$/.test(code)
 }
 
 function reasonOf(error: unknown): string {
   const text = error instanceof TieoutError ? `${error.code}: ${error.message}` : String(error)
-  return text
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .slice(0, 500)
-    .toWellFormed()
+  return excerptOf(text.replace(/[\p{Cc}\s]+/gu, ' '), 500)
 }
 
 export async function setAside(context: BatchContext, item: Landed, reason: string): Promise<void> {
+  if (WORDS[item.kind] === undefined) {
+    context.tally.add('quarantined', context.settings.book.currency, null)
+    context.warn(item.source, reason)
+    await setRowsAside(context, item, 'BAD_PAYLOAD', [{ line: 0, source: item.source, where: item.kind, reason }])
+    return
+  }
   const what = WORDS[item.kind] ?? item.kind
   const isStatement = item.kind === 'statement'
   context.tally.add(isStatement ? 'quarantined' : 'excepted', context.settings.book.currency, null)
   if (isStatement) {
-    await quarantine(context, item, 0, setAsideName(said(item, 'file'), said(item, 'sha256')), reason)
+    const name = setAsideName(said(item, 'file'), said(item, 'sha256'))
+    await quarantine(context, item, 0, name, reason, objectOf(item))
   }
   const next = isStatement ? 'import it again once that is mended' : 'tieout reconcile run makes it again'
   const detail = `${what} was not processed, and nothing of it is in the books (${next}): ${reason}`

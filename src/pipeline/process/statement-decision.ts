@@ -52,6 +52,6 @@ async function refuse(context: BatchContext, item: Landed, line: number): Promis
   const reason = `There is nothing doubtful about statement line ${line} any more.`
   context.tally.add('quarantined', context.settings.book.currency, null)
   context.warn(item.source, reason)
-  await quarantine(context, item, 0, 'keep', reason)
+  await quarantine(context, item, 0, 'keep', reason, '')
   return []
 }

@@ -4,33 +4,20 @@
  * when it is matched.
  */
 import * as z from 'zod'
-import { STATEMENT_FORMATS } from '../../domain/statements/statement.ts'
+import { STATEMENT_FORMATS, type ParsedStatement } from '../../domain/statements/statement.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { fileOfAccount, insertFile } from '../../evidence/statements/files.ts'
 import { readingSchema } from '../../evidence/statements/readings.ts'
 import { saveSections, type SavedSection } from '../../evidence/statements/save-statement.ts'
 import { openStatement } from '../../sources/statements/open.ts'
-import { BANK_ROLES } from '../../sources/statements/options.ts'
 import { evidenceOf, unknownLanding, type BatchContext } from './context.ts'
 import { parseRequest } from './requests.ts'
+import { bankReadingSchema, readOptionsSchema } from './statement-options.ts'
 import { checkFooting } from './statement-footing.ts'
 import { checkGaps } from './statement-gaps.ts'
 import { checkSettlements } from './statement-settlements.ts'
 import { checkOverlaps } from './statement-overlaps.ts'
-
-const readOptionsSchema = z.strictObject({
-  currency: z.string(),
-  timeZone: z.string(),
-  columns: z
-    .strictObject({
-      roles: z.partialRecord(z.enum(BANK_ROLES), z.array(z.string())),
-      sign: z.enum(['in-positive', 'out-positive']).nullable(),
-    })
-    .nullable(),
-  dateOrder: z.enum(['dmy', 'mdy', 'ymd']).nullable(),
-  decimal: z.enum(['.', ',']).nullable(),
-})
 
 export const statementRequestSchema = z.strictObject({
   file: z.string(),
@@ -40,13 +27,31 @@ export const statementRequestSchema = z.strictObject({
   options: readOptionsSchema,
   /** The file's columns, by which its options are found again for the next file; empty for formats without columns. */
   headers: z.array(z.string()),
+  /** Of a bank's CSV: what its balances proved, for the account's next file. */
+  proved: bankReadingSchema.nullable().default(null),
+  /** The sections that are this account's. Null: all, as files were imported before their accounts were told apart. */
+  taken: z
+    .array(z.strictObject({ accountNumber: z.string().nullable(), currency: z.string() }))
+    .nullable()
+    .default(null),
 })
 
+export function onlyTaken(
+  parsed: ParsedStatement,
+  { taken }: Pick<z.infer<typeof statementRequestSchema>, 'taken'>,
+): ParsedStatement {
+  if (taken === null) return parsed
+  const sections = parsed.sections.filter(({ accountNumber, currency }) =>
+    taken.some((each) => each.accountNumber === accountNumber && each.currency === currency),
+  )
+  return { ...parsed, sections }
+}
+
 export async function processStatement(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
-  const { file, sha256, format, reading, options } = parseRequest(statementRequestSchema, item)
+  const { file, sha256, format, reading, options, taken } = parseRequest(statementRequestSchema, item)
   const account = accountOf(context, item)
   if ((await fileOfAccount(context.db, context.book, account, sha256)) !== null) return []
-  const parsed = openStatement(file, item.body, format, options)
+  const parsed = onlyTaken(openStatement(file, item.body, format, options), { taken })
   const of = { book: context.book, account, evidence: evidenceOf(item), reading }
   const sections = await saveSections(context.db, of, parsed)
   const lines = sections.flatMap((section) => section.lines)

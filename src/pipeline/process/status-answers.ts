@@ -10,7 +10,17 @@ import { saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import type { BadBody } from '../../sources/answer.ts'
 import { observeStatuses, type OrderStatusRow, type StatusRow } from '../../sources/panel/observe.ts'
-import { evidenceOf, quarantine, raise, settle, unreadCode, type BatchContext, type ContextSource } from './context.ts'
+import {
+  answerOf,
+  evidenceOf,
+  quarantine,
+  raise,
+  settle,
+  unreadCode,
+  type BatchContext,
+  type ContextSource,
+} from './context.ts'
+import type { HiddenCharge } from './hidden-charges.ts'
 import type { OrderTiming } from './order-decision.ts'
 import { askedAtMs, statusRequest, type StatusRequest } from './requests.ts'
 import { countUnanswered, takeScanned } from './scan-answers.ts'
@@ -37,6 +47,8 @@ export interface Uncharged {
   readonly atMs: number
   /** A parent's status, or null when the panel does not know the order. */
   readonly status: OrderStatus | null
+  /** Of a parent. */
+  readonly children?: readonly string[]
 }
 
 export interface StatusAnswers {
@@ -44,8 +56,17 @@ export interface StatusAnswers {
   readonly isRead: boolean
   readonly answered: readonly Answered[]
   readonly uncharged: readonly Uncharged[]
+  /** Rows with a status and no charge, of orders that are no parents. */
+  readonly hidden: readonly HiddenCharge[]
+  /** Of orders whose answer cannot be used though it tells a status: the panel knows them. */
+  readonly known: readonly Known[]
   /** Rows with a charge and children. */
   readonly parents: readonly Parent[]
+}
+
+interface Known {
+  readonly item: Landed
+  readonly orderId: string
 }
 
 export interface Parent extends Answered {
@@ -53,7 +74,14 @@ export interface Parent extends Answered {
   readonly hasNewChildren: boolean
 }
 
-const NOTHING_READ: StatusAnswers = { isRead: false, answered: [], uncharged: [], parents: [] }
+const NOTHING_READ: StatusAnswers = {
+  isRead: false,
+  answered: [],
+  uncharged: [],
+  hidden: [],
+  known: [],
+  parents: [],
+}
 
 export async function readAnswers(
   context: BatchContext,
@@ -62,7 +90,7 @@ export async function readAnswers(
   previousPassMs: number | null,
 ): Promise<StatusAnswers> {
   const request = statusRequest(item)
-  const answer = { httpStatus: item.httpStatus ?? 0, contentType: item.contentType, body: item.body }
+  const answer = answerOf(context, item)
   const observed = observeStatuses({ action: request.action, orders: request.orders }, answer, source.statusCodes)
   const isScan = request.purpose === 'scan'
   if (observed.kind === 'bad-body') {
@@ -88,12 +116,15 @@ export async function readAnswers(
   }
   const answered: Answered[] = []
   const uncharged: Uncharged[] = []
+  const hidden: HiddenCharge[] = []
+  const known: Known[] = []
   const parents: Answered[] = []
   const children: string[] = []
   for (const [index, row] of rows.entries()) {
     const problem = problemOf(row, source)
     if (problem !== null) {
       await explain(context, source, item, index + 1, row, problem)
+      if (row.kind === 'status') known.push({ item, orderId: row.orderId })
       if (isRefusal(row, request, isAnswered))
         uncharged.push({ item, orderId: row.orderId, timing, atMs, status: null })
     } else if (row.kind === 'status' && row.charge !== null) {
@@ -101,10 +132,12 @@ export async function readAnswers(
       const list = charge > 0n && row.children.length > 0 ? parents : answered
       list.push({ item, row, timing, answer: { status, charge, chargeDecimals, remains, atMs } })
       children.push(...row.children)
+    } else if (row.kind === 'status' && row.children.length === 0) {
+      hidden.push({ item, line: index + 1, orderId: row.orderId, row, timing, atMs })
     } else if (row.kind === 'status') {
       // A parent without a charge moves no money itself: its children carry their own, so they are asked about instead.
       context.tally.add('unchanged', source.currency, null)
-      uncharged.push({ item, orderId: row.orderId, timing, atMs, status: row.status })
+      uncharged.push({ item, orderId: row.orderId, timing, atMs, status: row.status, children: row.children })
       children.push(...row.children)
     }
   }
@@ -114,6 +147,8 @@ export async function readAnswers(
     isRead: !isScan,
     answered,
     uncharged,
+    hidden,
+    known,
     parents: parents.map((each) => ({ ...each, hasNewChildren: each.row.children.some(isFresh) })),
   }
 }
@@ -170,7 +205,7 @@ async function explainUnread(
   const object = isOne ? `order:${only}` : 'statuses'
   const unread = isOne ? '' : ` ${orders.length} orders were not read.`
   context.tally.add('quarantined', source.currency, null, orders.length)
-  await quarantine(context, item, 0, isOne ? object : `${orders.length} orders`, observed.reason)
+  await quarantine(context, item, 0, isOne ? object : `${orders.length} orders`, observed.reason, object)
   await raise(context, item, {
     source: source.name,
     code: unreadCode(observed),
@@ -227,14 +262,16 @@ function problemOf(row: StatusRow, source: ContextSource): RowProblem | null {
   }
 }
 
+/** By the setting alone: what a panel names and what it means is never told apart by guessing. */
+function isInWalletCurrency({ currency }: OrderStatusRow, source: ContextSource): boolean {
+  if (currency === null || currency === source.currency) return true
+  return source.statusCurrency === 'wallet' || source.statusCurrency === currency
+}
+
 function problemOfStatus(row: OrderStatusRow, source: ContextSource): RowProblem | null {
-  if (row.currency !== null && row.currency !== source.currency) {
-    const reason = `the panel charged in ${row.currency}, but the source is configured in ${source.currency}`
+  if (!isInWalletCurrency(row, source)) {
+    const reason = `the panel charged in ${row.currency}, but the source is configured in ${source.currency}; if its charges are in ${source.currency} and only named otherwise, set statusCurrency (tieout doctor)`
     return { outcome: 'excepted', code: 'CURRENCY_MISMATCH', reason }
-  }
-  if (row.charge === null && row.children.length === 0) {
-    const reason = 'the answer has no charge; an unknown charge is never zero'
-    return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason }
   }
   if (row.status === 'unknown') {
     const isCode = /^\s*\d+\s*$/.test(row.rawStatus)

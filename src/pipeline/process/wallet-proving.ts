@@ -71,7 +71,11 @@ export async function acceptProof(
   for (const refundCase of REFUND_CASES) {
     let tally = learned.tallies[refundCase]
     for (const kind of ['net', 'gross'] as const) {
-      const cases = proof.refunds.filter((each) => each.pending.refundCase === refundCase && each.kind === kind)
+      // A charge that the panel hides shows nothing of what it does to charges.
+      const cases = proof.refunds.filter(
+        ({ pending, kind: shown }) =>
+          pending.refundCase === refundCase && shown === kind && pending.state.charge !== null,
+      )
       if (cases.length === 0) continue
       tally = addCases(tally, kind, cases.length)
       await saveTally(context.db, context.book, source.id, refundCase, tally, context.batch)

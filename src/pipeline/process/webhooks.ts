@@ -13,34 +13,42 @@ import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import { observeOrderUpdate } from '../../sources/panel/order-update.ts'
 import { observeConversion } from '../../sources/payelancer/conversion.ts'
-import { evidenceOf, quarantine, type BatchContext, type ContextSource } from './context.ts'
+import { evidenceOf, limitsOf, type BatchContext, type ContextSource } from './context.ts'
+import { setRowsAside, type UnreadRow } from './quarantined-rows.ts'
 import { readLandedDeliveries, type LandedDelivery } from './webhook-deliveries.ts'
 
+/** `lines`: only these of its deliveries, counted from 1. */
 export async function processWebhooks(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
+  lines?: ReadonlySet<number>,
 ): Promise<readonly TransactionDraft[]> {
-  const deliveries = readLandedDeliveries(item)
+  const all = readLandedDeliveries(item).map((each, index) => ({ ...each, line: index + 1 }))
+  const deliveries = all.filter(({ line }) => lines?.has(line) !== false)
   if (source.kind === 'panel') await noteUpdates(context, source, item, deliveries)
   else await keepConversions(context, source, item, deliveries)
   return []
 }
 
+type Numbered = LandedDelivery & { readonly line: number }
+
 async function noteUpdates(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
-  deliveries: readonly LandedDelivery[],
+  deliveries: readonly Numbered[],
 ): Promise<void> {
   const newest = new Map<string, OrderHint>()
-  for (const [index, { body, receivedAtMs }] of deliveries.entries()) {
-    const update = observeOrderUpdate(body)
-    if (update.kind === 'bad') await setAside(context, source, item, index, update.reason)
+  const unread: UnreadRow[] = []
+  for (const { line, body, receivedAtMs } of deliveries) {
+    const update = observeOrderUpdate(body, limitsOf(context.settings))
+    if (update.kind === 'bad') unread.push({ line, source: source.name, where: 'webhook', reason: update.reason })
     else if (receivedAtMs >= (newest.get(update.orderId)?.receivedAtMs ?? 0)) {
       newest.set(update.orderId, { orderId: update.orderId, receivedAtMs, status: update.status })
     }
   }
+  await setAside(context, source, item, unread)
   const known = await findOrders(context.db, context.book, source.id, [...newest.keys()])
   // The panel has been asked about the others after their update came. An answer from the future was given by a clock.
   const hints = [...newest.values()].filter(({ orderId, receivedAtMs }) => {
@@ -65,17 +73,19 @@ async function keepConversions(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
-  deliveries: readonly LandedDelivery[],
+  deliveries: readonly Numbered[],
 ): Promise<void> {
   const conversions: Conversion[] = []
-  for (const [index, { body, sha256, receptions }] of deliveries.entries()) {
-    const observed = observeConversion(body)
-    if (observed.kind === 'bad') await setAside(context, source, item, index, observed.reason)
+  const unread: UnreadRow[] = []
+  for (const { line, body, sha256, receptions } of deliveries) {
+    const observed = observeConversion(body, limitsOf(context.settings))
+    if (observed.kind === 'bad') unread.push({ line, source: source.name, where: 'webhook', reason: observed.reason })
     else {
       const day = isoDateInZone(observed.atMs, source.timeZone)
       conversions.push({ sha256, day, payout: observed.payout, receptions })
     }
   }
+  await setAside(context, source, item, unread)
   await saveConversions(context.db, context.book, source.id, conversions, evidenceOf(item))
   if (conversions.length > 0) context.tally.add('unchanged', source.currency, null, conversions.length)
 }
@@ -84,9 +94,8 @@ async function setAside(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
-  index: number,
-  reason: string,
+  unread: readonly UnreadRow[],
 ): Promise<void> {
-  context.tally.add('quarantined', source.currency, null)
-  await quarantine(context, item, index + 1, 'webhook', reason)
+  context.tally.add('quarantined', source.currency, null, unread.length)
+  await setRowsAside(context, item, 'BAD_PAYLOAD', unread)
 }

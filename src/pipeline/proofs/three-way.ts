@@ -3,6 +3,7 @@
  * and sums are of all orders; the differences are listed as far as they fit on a page.
  */
 import {
+  compareRegistryWithWallet,
   compareWithVendor,
   compareWithWallet,
   type Compared,
@@ -28,6 +29,8 @@ export interface OrderDifference {
   readonly verdict: OrderVerdict
   readonly order: string
   readonly difference: Units
+  /** What each side has of it; null where a side has nothing. */
+  readonly sides: Pick<OrderSides, 'ordered' | 'vendor' | 'wallet'>
 }
 
 export interface ThreeWayProof {
@@ -59,15 +62,18 @@ export async function proveOrders(scope: ProofScope, source: ProvenSource): Prom
       orders += 1
       unseen.delete(row.order_id)
       const sides = sidesOf(scope, row, prices, log)
-      tally.add('registry-vendor', sides.order, compareWithVendor(sides))
-      if (log !== null) tally.add('vendor-wallet', sides.order, compareWithWallet(sides, log.unit))
+      tally.add('registry-vendor', sides, compareWithVendor(sides))
+      if (log === null) continue
+      tally.add('vendor-wallet', sides, compareWithWallet(sides, log.unit))
+      tally.add('wallet-registry', sides, compareRegistryWithWallet(sides, log.unit))
     }
     if (page.length < ROWS_PER_PAGE) break
     after = page.at(-1)?.order_id ?? after
   }
   for (const order of unseen) {
-    const difference = log?.orders.get(order)?.net ?? 0n
-    tally.add('wallet-registry', order, { verdict: 'missing', difference })
+    const wallet = log?.orders.get(order) ?? null
+    const sides = { order, ordered: null, vendor: null, wallet, isCovered: null }
+    tally.add('wallet-registry', sides, { verdict: 'missing', difference: wallet?.net ?? 0n })
   }
   const { name, currency } = source
   const shown = log === null ? null : { first: log.first, last: log.last, unattributed: log.unattributed }
@@ -107,10 +113,10 @@ function sidesOf(
     order: row.order_id,
     ordered:
       placed !== undefined
-        ? { amount: placed, decimals: Number(row.charge_decimals ?? 8n) }
+        ? { amount: placed, decimals: Number(row.charge_decimals ?? 8n), from: 'catalogue' }
         : listed === null
           ? null
-          : { amount: listed, decimals },
+          : { amount: listed, decimals, from: 'imported history' },
     vendor: vendorOf(row),
     wallet: moved ?? null,
     // A log may begin and end within a day, so its first and last prove nothing.
@@ -121,7 +127,11 @@ function sidesOf(
 function vendorOf({ status, charged, refunded, gross, gross_basis, refusals }: Row): OrderSides['vendor'] {
   if (charged === null || refunded === null) return null
   if (status === null) return (refusals ?? 0n) > 0n ? 'unknown' : null
-  return { full: gross ?? charged, net: charged - refunded, isFullKnown: gross_basis !== 'final' }
+  return {
+    full: gross ?? charged,
+    net: charged - refunded,
+    isFullKnown: gross_basis !== 'final' && gross_basis !== 'tied',
+  }
 }
 
 /** What orders placed by this program were to cost, where neither the catalogue nor a discount left a choice. */
@@ -151,12 +161,15 @@ function createTally() {
   const differences: OrderDifference[] = []
   let found = 0
   return {
-    add: (pair: OrderPair, order: string, { verdict, difference }: Compared): void => {
+    add: (pair: OrderPair, { order, ordered, vendor, wallet }: OrderSides, { verdict, difference }: Compared): void => {
+      // Of the third pair only what was compared counts: for most orders the panel's answer stands between.
+      if (pair === 'wallet-registry' && verdict === 'not-known') return
       const before = sums[pair][verdict] ?? { count: 0, amount: 0n }
       sums[pair][verdict] = { count: before.count + 1, amount: before.amount + difference }
       if (verdict !== 'differ' && verdict !== 'missing') return
       found += 1
-      if (differences.length < LISTED) differences.push({ pair, verdict, order, difference })
+      if (differences.length < LISTED)
+        differences.push({ pair, verdict, order, difference, sides: { ordered, vendor, wallet } })
     },
     result: () => ({ sums, differences, found }),
   }

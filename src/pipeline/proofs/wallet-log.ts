@@ -6,6 +6,8 @@ import { readLines } from '../../evidence/statements/lines.ts'
 import type { ProofScope, ProvenSource } from './scope.ts'
 
 export interface OrderMoved {
+  /** Charges alone. */
+  readonly charged: Units
   /** Charges less refunds: positive is what the order cost. */
   readonly net: Units
   readonly lines: number
@@ -37,8 +39,9 @@ export async function readWalletLog({ db, book }: ProofScope, source: ProvenSour
     const [order] = named
     if (order !== undefined && named.length === 1) {
       const key = order.slice(ORDER.length)
-      const before = orders.get(key) ?? { net: 0n, lines: 0, line: id }
-      orders.set(key, { ...before, net: before.net - amount, lines: before.lines + 1 })
+      const before = orders.get(key) ?? { charged: 0n, net: 0n, lines: 0, line: id }
+      const charged = before.charged + (amount < 0n ? -amount : 0n)
+      orders.set(key, { ...before, charged, net: before.net - amount, lines: before.lines + 1 })
     } else if (type === 'charge' || type === 'refund') {
       unattributed = { count: unattributed.count + 1, net: unattributed.net - amount }
     }

@@ -7,9 +7,10 @@ import type { Tables } from '../../db/tables.ts'
 import type { ControlTotals } from '../../domain/wallets/control-totals.ts'
 import { countOrders, type OrderCounts } from '../../evidence/order-counts.ts'
 import type { Evidence } from '../../domain/transaction.ts'
+import { countWaitingAt } from '../../evidence/quarantine.ts'
 import type { Book } from '../../ledger/books.ts'
 import { sourceIds } from '../../ledger/books.ts'
-import { stepsSince } from './steps.ts'
+import { interruptedRuns, stepsSince, type InterruptedRun } from './steps.ts'
 import type { Window } from './window.ts'
 
 export interface StepLine {
@@ -39,12 +40,13 @@ export interface SourceLine {
 
 export interface Completeness {
   readonly steps: readonly StepLine[]
+  readonly interrupted: readonly InterruptedRun[]
   readonly sources: readonly SourceLine[]
   /** Batches of evidence landed since the night before. */
   readonly batches: number
   /** Transactions posted since the night before. */
   readonly transactions: number
-  /** Rows of the night's evidence that could not be read. */
+  /** Rows and answers that could not be read, of this night or an earlier one, and wait for a decision. */
   readonly quarantined: number
 }
 
@@ -74,10 +76,11 @@ export async function completenessOf(
   }
   return {
     steps: await stepsSince(db, book.id, window),
+    interrupted: await interruptedRuns(db, book.id, window),
     sources: lines,
     batches: known.batch - before.batch,
     transactions: known.sequence - before.sequence,
-    quarantined: await countQuarantined(db, book.id, window),
+    quarantined: await countWaitingAt(db, book.id, window.known.batch),
   }
 }
 
@@ -119,15 +122,4 @@ async function newestReading(
   return row === undefined
     ? null
     : { atMs: Number(row.observed_at_ms), batch: Number(row.batch), item: Number(row.item) }
-}
-
-async function countQuarantined(db: Kysely<Tables>, book: bigint, { before, known }: Window): Promise<number> {
-  const row = await db
-    .selectFrom('quarantine')
-    .select(({ fn }) => fn.countAll<bigint>().as('count'))
-    .where('book', '=', book)
-    .where('batch', '>', BigInt(before.batch))
-    .where('batch', '<=', BigInt(known.batch))
-    .executeTakeFirstOrThrow()
-  return Number(row.count)
 }

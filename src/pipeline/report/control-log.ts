@@ -37,6 +37,7 @@ export async function controlLog(
     ...(await counters(span)),
     ...(await matches(span)),
     ...(await exceptions(span)),
+    ...(await quarantined(span)),
     ...(await imports(span)),
   ]
   return entries.filter(({ by }) => by !== system).toSorted((a, b) => a.atMs - b.atMs || (a.what < b.what ? -1 : 1))
@@ -94,6 +95,21 @@ async function holds(span: Span): Promise<readonly LogEntry[]> {
   return rows.map(({ action, document, day, why, by_person, at_ms }) => {
     const subject = document === null ? `the day ${day ?? ''}` : `journal ${document}`
     return entry(at_ms, by_person, `${action === 'hold' ? 'held' : 'released'} ${subject}`, document, why)
+  })
+}
+
+/** One line for each decision, however many rows it is about. */
+async function quarantined(span: Span): Promise<readonly LogEntry[]> {
+  const rows = await span.db
+    .selectFrom('quarantine')
+    .select(({ fn }) => ['ended', 'ended_batch', 'ended_by', 'ended_why', 'ended_at_ms', fn.countAll<bigint>().as('n')])
+    .where(within(span, 'quarantine', 'ended_at_ms'))
+    .where('ended_by', 'is not', null)
+    .groupBy(['ended', 'ended_batch', 'ended_by', 'ended_why', 'ended_at_ms'])
+    .execute()
+  return rows.map(({ ended, ended_batch, ended_by, ended_why, ended_at_ms, n }) => {
+    const what = `${ended === 'closed' ? 'closed' : 'had read again'} ${n} ${n === 1n ? 'row' : 'rows'} in quarantine`
+    return entry(ended_at_ms ?? 0n, ended_by ?? '', what, `landing:${ended_batch ?? 0n}.1`, ended_why ?? '')
   })
 }
 

@@ -9,7 +9,7 @@ import type { BookConfig } from '../../config/model.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { AgingRow } from '../../domain/exceptions/aging.ts'
 import type { HeldJournal } from '../../domain/journals/journal.ts'
-import { colourOf, type Colour, type Reason } from '../../domain/report/status.ts'
+import { colourOf, reasonsOf, type Colour, type Reason } from '../../domain/report/status.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { OrderCounts } from '../../evidence/order-counts.ts'
 import { chainHeadAt } from '../../ledger/sequences.ts'
@@ -23,7 +23,6 @@ import { forecastSection, type ForecastSection } from './forecast.ts'
 import { heldNow, journalSection, type JournalSection } from './journals.ts'
 import { pagePlan, type Basis } from './plan.ts'
 import { qualityOf, type Quality } from './quality.ts'
-import { reasonsOf } from './reasons.ts'
 import { findWindow, type Window, type WindowRequest } from './window.ts'
 
 export interface NightPage {
@@ -81,7 +80,14 @@ export async function nightPage(
   const journals = await journalSection(db, book, window, config.timeZone)
   const forecast = await forecastSection(db, book, sources, window)
   const quality = await qualityOf(db, book.id, window)
-  const reasons = reasonsOf({ controls, completeness, open, journals, forecast, quality })
+  const reasons = reasonsOf({
+    ...completeness,
+    accounts: controls,
+    open,
+    overdue: forecast.expected.overdue,
+    toConfirm: quality.proposed,
+    waiting: journals.waiting.filter(({ isOver }) => isOver).length,
+  })
   return {
     ...heading(book, config, window),
     asOf,

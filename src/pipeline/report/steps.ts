@@ -4,6 +4,7 @@
  */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
+import { SENT_ONCE } from '../../domain/report/status.ts'
 import { addTotals, foots, NO_TOTALS } from '../../domain/wallets/control-totals.ts'
 import { HAND_OUT_STEP } from '../hand-out.ts'
 import { parseTotals } from '../totals-text.ts'
@@ -35,6 +36,38 @@ export async function stepsSince(db: Kysely<Tables>, book: bigint, window: Windo
       foots: totals.every(foots),
     }
   })
+}
+
+export interface InterruptedRun {
+  readonly run: number
+  readonly kind: string
+}
+
+/** Runs that had begun when the night ended and had not finished by then: killed, stopped or failed, and not run again. */
+export async function interruptedRuns(
+  db: Kysely<Tables>,
+  book: bigint,
+  { run, beforeRun, knownAtMs }: Window,
+): Promise<readonly InterruptedRun[]> {
+  const [id, endedAtMs, knownAt] = [BigInt(run.id), BigInt(run.finishedAtMs), BigInt(knownAtMs)]
+  const rows = await db
+    .selectFrom('run')
+    .select(['id', 'kind'])
+    .where('book', '=', book)
+    .where('id', '!=', id)
+    // Under a clock that stands still, a later run begins in the millisecond in which the night ended.
+    .where(sql<boolean>`(id < ${id} or started_at_ms < ${endedAtMs}) and started_at_ms <= ${endedAtMs}`)
+    .where(sql<boolean>`(finished_at_ms is null or finished_at_ms > ${knownAt})`)
+    // What was sent once is followed up by an exception of its own; nobody can run it again to take this away.
+    .where((where) =>
+      where.or([
+        where('kind', 'not in', [...SENT_ONCE]),
+        where('started_at_ms', '>', BigInt(beforeRun?.finishedAtMs ?? -1)),
+      ]),
+    )
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({ run: Number(row.id), kind: row.kind }))
 }
 
 /** Two runs may end in the same millisecond; their numbers then tell which was first. */

@@ -1,4 +1,5 @@
 /** The sentences that the terminal and the web page share. */
+import { intervalWords } from '../../domain/counters/counter-undecided.ts'
 import { divideHalfEven, formatMoney, unitsPerMinor, type Units } from '../../domain/money/money.ts'
 import type { StepLine } from './completeness.ts'
 import type { ControlLine } from './controls.ts'
@@ -30,9 +31,12 @@ export function payoutSentence({ source, currency, minimum, threshold }: PayoutF
   }
 }
 
-export function walletSentence({ source, currency, balance, pace, runwayTenths }: WalletForecast): string {
-  const holds = `${source}: ${money(balance, currency)}`
-  if (runwayTenths === null) return `${holds}, nothing spent lately`
+export function walletSentence(
+  { source, account, currency, balance, pace, runwayTenths }: WalletForecast,
+  page: Pick<NightPage, 'completeness'>,
+): string {
+  const holds = `${source}: ${money(balance, currency)}${notReadTonight(account, page)}`
+  if (runwayTenths === null) return `${holds}, no spending in the last ${pace.days === 1 ? 'day' : `${pace.days} days`}`
   const minor = unitsPerMinor(currency)
   const aDay = money(divideHalfEven(pace.total, BigInt(pace.days) * minor) * minor, currency)
   return `${holds} lasts ${tenths(runwayTenths)} days at ${aDay} a day`
@@ -118,15 +122,27 @@ export function settledSentences(
   })
 }
 
+/** Where an independent figure comes from: a reading of an earlier night says so, since it cannot speak of this one. */
+export function proofWords({ proof, account }: ControlLine, page: Pick<NightPage, 'completeness'>): string {
+  return proof === 'none' ? '' : `${proof}${notReadTonight(account, page)}`
+}
+
+function notReadTonight(account: string, { completeness }: Pick<NightPage, 'completeness'>): string {
+  const source = completeness.sources.find((each) => each.account === account)
+  return source === undefined || source.fresh ? '' : ' (not read tonight)'
+}
+
 /** What stands under "By": where the independent figure comes from. */
-export function vendorWords({ proof, vendor, difference }: ControlLine): {
+export function vendorWords({ proof, vendor, difference, undecided }: ControlLine): {
   readonly vendor: string
   readonly difference: string
+  readonly undecided: string
 } {
-  if (proof === 'none') return { vendor: '', difference: '' }
+  if (proof === 'none') return { vendor: '', difference: '', undecided: '' }
   return {
     vendor: vendor === null ? 'not said' : formatMoney(vendor),
     difference: difference === null ? 'unknown' : formatMoney(difference),
+    undecided: undecided === null ? '' : intervalWords(undecided),
   }
 }
 

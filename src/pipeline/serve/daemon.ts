@@ -3,7 +3,8 @@
  * come. A book does one thing at a time; a few books work at once. Work is done by processes of its own (`Workers`), so
  * that a large night neither stops the receiver nor takes its memory along.
  */
-import type { NightOutcome, ScheduledBook, Scheduler } from './scheduler.ts'
+import type { ScheduledBook, Scheduler } from './scheduler.ts'
+import type { NightOutcome } from './ticks.ts'
 
 export interface Workers {
   readonly runHooks: (book: ScheduledBook) => Promise<NightOutcome>

@@ -12,19 +12,22 @@ import {
   type NightSchedule,
   type TickState,
 } from '../../domain/time/schedule.ts'
-import { claimTick, findTick, finishTick, keepTick, knownSince, type Tick, type TickEnd } from './ticks.ts'
+import { closedNight } from './closing-word.ts'
+import {
+  claimTick,
+  findTick,
+  finishTick,
+  keepTick,
+  knownSince,
+  type NightOutcome,
+  type Tick,
+  type TickEnd,
+} from './ticks.ts'
 
 export interface ScheduledBook {
   readonly id: bigint
   readonly name: string
   readonly schedule: NightSchedule
-}
-
-/** How a night ended: 'transient' and 'incomplete' are tried again, 'stopped' as soon as somebody is there to do it. */
-export interface NightOutcome {
-  readonly kind: 'done' | 'incomplete' | 'transient' | 'stopped' | 'failed'
-  /** One sentence. */
-  readonly detail: string
 }
 
 export interface SchedulerParts {
@@ -35,7 +38,8 @@ export interface SchedulerParts {
   readonly holder: string
   /** False when the process a holder names is known to be gone. */
   readonly mayLive: (holder: string) => boolean
-  readonly runNight: (book: ScheduledBook, dueAtMs: number) => Promise<NightOutcome>
+  /** `startedAtMs` is when this attempt began, by `nowMs`. */
+  readonly runNight: (book: ScheduledBook, dueAtMs: number, startedAtMs: number) => Promise<NightOutcome>
 }
 
 export type Wake =
@@ -84,9 +88,24 @@ async function decideAndRun(parts: SchedulerParts, book: ScheduledBook): Promise
   const { dueAtMs } = decision
   const tick = await claimTick(db, book.id, { dueAtMs, seen, holder, nowMs, aliveUntilMs: nowMs + ALIVE_MS })
   if (tick === null) return { kind: 'elsewhere', dueAtMs }
-  const outcome = await runKeptAlive(parts, book, tick)
+  const outcome = (await doneMeanwhile(parts, book, seen)) ?? (await runKeptAlive(parts, book, tick))
   await finishTick(db, book.id, tick, endOf(book.schedule, tick, outcome, parts.nowMs()))
   return { kind: 'ran', tick, outcome }
+}
+
+/**
+ * A night's process outlives the daemon that started it, and a person may run the night by hand: what was closed since
+ * the attempt before this one began is not run once more.
+ */
+async function doneMeanwhile(
+  { db, nowMs }: SchedulerParts,
+  book: ScheduledBook,
+  seen: Tick | null,
+): Promise<NightOutcome | null> {
+  if (seen === null) return null
+  const closed = await closedNight(db, book.id, { fromMs: seen.startedAtMs, throughMs: nowMs() })
+  if (closed === null || closed.unread.length > 0) return null
+  return { kind: 'done', detail: `Done by run ${closed.run}, which this daemon did not see end.` }
 }
 
 /** A night whose process has died is to be taken up at once: its run goes on where it stood. */
@@ -101,13 +120,16 @@ function stateOf({ mayLive, holder }: SchedulerParts, tick: Tick, nowMs: number)
 }
 
 async function runKeptAlive(parts: SchedulerParts, book: ScheduledBook, tick: Tick): Promise<NightOutcome> {
+  let saying: Promise<void> | null = null
   const heartbeat = setInterval(() => {
-    // Not being able to say so now is said again in a minute.
-    keepTick(parts.db, book.id, tick, parts.nowMs() + ALIVE_MS).catch(() => undefined)
+    // Not being able to say so now is said again in a minute; while the database cannot be used, one waits and not many.
+    saying ??= keepTick(parts.db, book.id, tick, parts.nowMs() + ALIVE_MS)
+      .catch(() => undefined)
+      .finally(() => (saying = null))
   }, HEARTBEAT_MS)
   heartbeat.unref()
   try {
-    return await parts.runNight(book, tick.dueAtMs)
+    return await parts.runNight(book, tick.dueAtMs, tick.startedAtMs)
   } catch (error) {
     return { kind: 'transient', detail: error instanceof Error ? error.message : String(error) }
   } finally {
@@ -116,26 +138,23 @@ async function runKeptAlive(parts: SchedulerParts, book: ScheduledBook, tick: Ti
 }
 
 function endOf(schedule: NightSchedule, tick: Tick, { kind, detail }: NightOutcome, nowMs: number): TickEnd {
+  const ended = { nowMs, detail, outcome: kind }
   switch (kind) {
     case 'done':
-      return { status: 'done', retryAtMs: null, nowMs, detail }
+      return { ...ended, status: 'done', retryAtMs: null }
     case 'failed':
-      return { status: 'failed', retryAtMs: null, nowMs, detail }
+      return { ...ended, status: 'failed', retryAtMs: null }
     case 'stopped':
-      return { status: 'retry', retryAtMs: nowMs, nowMs, detail }
+      return { ...ended, status: 'retry', retryAtMs: nowMs }
+    case 'busy':
     case 'transient':
+    case 'crashed':
     case 'incomplete': {
-      const retryAtMs = nowMs + retryDelayMs(kind, tick.attempts)
+      const retryAtMs = nowMs + retryDelayMs(kind === 'incomplete' ? 'incomplete' : 'transient', tick.attempts)
       // After the next night is due, that one is run instead.
-      const isWorthIt = retryAtMs < nextDueMs(schedule, tick.dueAtMs)
-      return isWorthIt
-        ? { status: 'retry', retryAtMs, nowMs, detail }
-        : {
-            status: 'failed',
-            retryAtMs: null,
-            nowMs,
-            detail: `${detail} It is not tried again: the next night is due.`,
-          }
+      if (retryAtMs < nextDueMs(schedule, tick.dueAtMs)) return { ...ended, status: 'retry', retryAtMs }
+      const over = `${detail} It is not tried again: the next night is due.`
+      return { ...ended, status: 'failed', retryAtMs: null, detail: over }
     }
   }
 }

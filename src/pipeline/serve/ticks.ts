@@ -21,6 +21,15 @@ export interface Tick {
   readonly aliveUntilMs: number
   /** One sentence on how it ended; '' while it runs. */
   readonly detail: string
+  /** How the last attempt that ended did so; '' before, and for nights of older programs. Kept while it is tried again. */
+  readonly outcome: NightOutcome['kind'] | ''
+}
+
+/** How a night ended. What is tried again, and what somebody should look at, is said in scheduler.ts and in the table of docs/serve.md. */
+export interface NightOutcome {
+  readonly kind: 'done' | 'incomplete' | 'busy' | 'transient' | 'crashed' | 'stopped' | 'failed'
+  /** One sentence. */
+  readonly detail: string
 }
 
 /**
@@ -85,6 +94,7 @@ export async function claimTick(db: Kysely<Tables>, book: bigint, claim: Claim):
     holder,
     alive_until_ms: BigInt(aliveUntilMs),
     detail: '',
+    outcome: seen?.outcome ?? ('' as const),
   }
   const key = { book, due_at_ms: BigInt(dueAtMs) }
   const changed =
@@ -107,7 +117,7 @@ export async function claimTick(db: Kysely<Tables>, book: bigint, claim: Claim):
             .executeTakeFirst()
         ).numUpdatedRows
   if (changed !== 1n) return null
-  const rest = { retryAtMs: null, finishedAtMs: null, detail: '' }
+  const rest = { retryAtMs: null, finishedAtMs: null, detail: '', outcome: running.outcome }
   return { dueAtMs, status: 'running', attempts, startedAtMs: nowMs, holder, aliveUntilMs, ...rest }
 }
 
@@ -133,6 +143,7 @@ export interface TickEnd {
   readonly retryAtMs: number | null
   readonly nowMs: number
   readonly detail: string
+  readonly outcome: NightOutcome['kind']
 }
 
 /** False when another has taken the night over in the meantime: its row is left alone. */
@@ -140,7 +151,7 @@ export async function finishTick(
   db: Kysely<Tables>,
   book: bigint,
   { dueAtMs, holder, attempts }: Tick,
-  { status, retryAtMs, nowMs, detail }: TickEnd,
+  { status, retryAtMs, nowMs, detail, outcome }: TickEnd,
 ): Promise<boolean> {
   const result = await db
     .updateTable('schedule_tick')
@@ -149,6 +160,7 @@ export async function finishTick(
       retry_at_ms: retryAtMs === null ? null : BigInt(retryAtMs),
       finished_at_ms: BigInt(nowMs),
       detail,
+      outcome,
     })
     .where('book', '=', book)
     .where('due_at_ms', '=', BigInt(dueAtMs))
@@ -170,5 +182,7 @@ function fromRow(row: Tables['schedule_tick']): Tick {
     holder: row.holder,
     aliveUntilMs: Number(row.alive_until_ms),
     detail: row.detail,
+    // Written by finishTick alone.
+    outcome: row.outcome as Tick['outcome'],
   }
 }

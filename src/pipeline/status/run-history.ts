@@ -12,6 +12,8 @@ export interface RecordedRun {
   readonly arguments: Readonly<Record<string, string | undefined>>
   readonly startedAtMs: number
   readonly finishedAtMs: number | null
+  /** Why it did not come to its end, as it noted itself; null for one that did, was stopped, or was killed. */
+  readonly failure: string | null
 }
 
 export interface RunFilter {
@@ -114,5 +116,11 @@ function toRun(row: Tables['run'], mayRun: boolean): RecordedRun {
     arguments: JSON.parse(row.arguments) as Record<string, string>,
     startedAtMs: Number(row.started_at_ms),
     finishedAtMs: row.finished_at_ms === null ? null : Number(row.finished_at_ms),
+    failure: row.status === 'finished' ? null : failureOf(row.summary),
   }
+}
+
+function failureOf(summary: string): string | null {
+  const { failure } = JSON.parse(summary) as { readonly failure?: unknown }
+  return typeof failure === 'string' ? failure : null
 }

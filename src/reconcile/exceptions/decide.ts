@@ -30,15 +30,24 @@ export async function assignException(
   })
 }
 
-/** `left` of the amount stays open. `isBooked`: the books have changed, so the same difference would be a new one. */
+/**
+ * `left` of the amount stays open. `isBooked`: the books have changed, so the same difference would be a new one, but for
+ * the amount that the decision `covers`.
+ */
 export async function resolveException(
   db: Kysely<Tables>,
   book: bigint,
   exception: StoredException,
-  resolved: { readonly as: ResolutionName; readonly left: Units; readonly isBooked: boolean },
+  resolved: {
+    readonly as: ResolutionName
+    readonly left: Units
+    readonly isBooked: boolean
+    readonly covers?: Units | null
+  },
   decided: Decided,
 ): Promise<void> {
-  const { as: resolution, left, isBooked } = resolved
+  const { as: resolution, left, isBooked, covers } = resolved
+  const facts = covers === undefined ? exception : { ...exception, amount: covers }
   const { owner } = exception
   if (left !== 0n) {
     const event = { event: 'resolved' as const, status: 'open' as const, amount: left, owner }
@@ -49,7 +58,7 @@ export async function resolveException(
     status: 'closed' as const,
     closed_at_ms: BigInt(decided.atMs),
     resolution,
-    resolved_facts: isBooked ? null : factsOf(exception.code, exception),
+    resolved_facts: isBooked && covers === undefined ? null : factsOf(exception.code, facts),
   }
   const event = { event: 'resolved' as const, status: 'closed' as const, amount: exception.amount, owner }
   await decide(db, book, exception, decided, { row, event, resolution })

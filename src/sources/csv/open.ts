@@ -35,11 +35,17 @@ const CHUNK_BYTES = 4 << 20
 const ROW_BYTES = 1 << 20
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 
-export async function openCsv(fileName: string, stream: ByteStream, rowsPerChunk = ROWS_PER_CHUNK): Promise<CsvFile> {
+/** `stated`: the delimiter a person says it has; null: seen from the header. */
+export async function openCsv(
+  fileName: string,
+  stream: ByteStream,
+  rowsPerChunk = ROWS_PER_CHUNK,
+  stated: Delimiter | null = null,
+): Promise<CsvFile> {
   const pieces = toUtf8(withoutOtherFormats(fileName, bytesOf(stream)))
   const { header, rest, headerLine } = await readHeader(fileName, pieces)
   refuseOtherFormats(fileName, Buffer.from(header))
-  const delimiter = detectDelimiter(header)
+  const delimiter = stated ?? detectDelimiter(header)
   const headers = (parseRows(Buffer.from(header), headerLine, delimiter)[0]?.fields ?? []).map((name) => name.trim())
   return {
     fileName,

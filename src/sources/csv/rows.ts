@@ -22,6 +22,11 @@ export interface RowProblem {
   readonly reason: string
 }
 
+/** No database column takes it, and no text has it: a row with one is damaged, or no text at all. */
+export function zeroProblemOf(fields: readonly string[]): string | null {
+  return fields.some((field) => field.includes('\0')) ? 'the row has a zero character, which is no text' : null
+}
+
 /** Empty rows are left out. */
 export function parseRows(bytes: Buffer, firstLine: number, delimiter: Delimiter): readonly CsvRow[] {
   return bytes.includes('"') ? parseQuoted(bytes, firstLine, delimiter) : splitPlain(bytes, firstLine, delimiter)

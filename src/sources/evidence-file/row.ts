@@ -7,7 +7,7 @@ import { otherMarkIn } from '../../domain/money/currency-marks.ts'
 import { parseLocalizedMoney } from '../../domain/money/localized-money.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
-import type { CsvRow, RowProblem, RowResult } from '../csv/rows.ts'
+import { zeroProblemOf, type CsvRow, type RowProblem, type RowResult } from '../csv/rows.ts'
 import {
   EVIDENCE_KINDS,
   EVIDENCE_RULES,
@@ -59,6 +59,8 @@ export function readEvidenceRow(
     const column = field === null ? null : (layout.headers[layout.columns[field] ?? -1] ?? field)
     return { kind: 'problem', line, problem: { column, reason, source: about } }
   }
+  const zero = zeroProblemOf(fields)
+  if (zero !== null) return wrong(null, zero)
   if (fields.length !== layout.headers.length) {
     return wrong(null, `the row has ${fields.length} columns where the header has ${layout.headers.length}`)
   }

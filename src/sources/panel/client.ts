@@ -6,6 +6,7 @@ import type { HttpClient } from '../../http/client.ts'
 import type { HttpOutcome } from '../../http/outcome.ts'
 import type { RateLimiter } from '../../http/rate-limit.ts'
 import type { Secret } from '../../http/secret.ts'
+import { balanceVerdict } from '../passing.ts'
 import { addParameters, type AddOrder } from './add-order.ts'
 import { ORDERS_PER_CALL, type MultiAction, type PanelRequest } from './requests.ts'
 
@@ -80,6 +81,7 @@ async function exchange(
     secrets: [settings.key],
     limiter: settings.limiter,
     idempotent: READS.has(request.action),
+    ...(request.action === 'balance' ? { verdict: balanceVerdict } : {}),
     label: `Panel "${settings.name}" (${request.action})`,
     ...(signal === undefined ? {} : { signal }),
   })

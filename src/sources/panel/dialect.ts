@@ -11,12 +11,16 @@ export interface DialectEvidence {
   readonly answers: boolean
   /** What came back, as a sentence. */
   readonly says: string
+  /** Currencies that the statuses name. */
+  readonly currencies: readonly string[]
 }
 
 export interface PanelDialect {
   /** Null when neither was understood, or nothing could be reached. */
   readonly multiAction: MultiAction | null
   readonly evidence: readonly DialectEvidence[]
+  /** Currencies that statuses name, as far as the panel knows an order that was asked about. */
+  readonly currencies: readonly string[]
 }
 
 const ACTIONS = ['multiStatus', 'status'] as const satisfies readonly MultiAction[]
@@ -34,7 +38,8 @@ export async function probePanelDialect(
   const evidence: DialectEvidence[] = []
   for (const action of ACTIONS) evidence.push(await probe(client, action, orders, signal))
   const answering = evidence.filter(({ answers }) => answers).map(({ action }) => action)
-  return { multiAction: answering.includes(preferred) ? preferred : (answering[0] ?? null), evidence }
+  const currencies = [...new Set(evidence.flatMap((each) => each.currencies))]
+  return { multiAction: answering.includes(preferred) ? preferred : (answering[0] ?? null), evidence, currencies }
 }
 
 async function probe(
@@ -44,11 +49,14 @@ async function probe(
   signal: AbortSignal | undefined,
 ): Promise<DialectEvidence> {
   const { outcome } = await client.statusesAs(action, orders, signal)
-  if (outcome.kind === 'failed') return { action, answers: false, says: outcome.message }
+  if (outcome.kind === 'failed') return { action, answers: false, says: outcome.message, currencies: [] }
   const { status: httpStatus, contentType, body } = outcome
   const observed = observeStatuses({ action, orders }, { httpStatus, contentType, body })
-  if (observed.kind === 'bad-body') return { action, answers: false, says: observed.reason }
+  if (observed.kind === 'bad-body') return { action, answers: false, says: observed.reason, currencies: [] }
   const told = observed.rows.filter((row) => row.kind === 'status' || row.kind === 'error').length
   const says = `HTTP ${httpStatus}: ${told} of ${orders.length} orders were answered with a row of their own.`
-  return { action, answers: told > 0, says }
+  const currencies = observed.rows.flatMap((row) =>
+    row.kind === 'status' && row.currency !== null ? [row.currency] : [],
+  )
+  return { action, answers: told > 0, says, currencies }
 }

@@ -2,6 +2,9 @@
  * Small fields of a panel's answers. Empty and missing are unknown (`Number('')` would say zero). "+56" is SmartPanel's
  * way of writing −56, over-delivery, so a plus sign means below zero here.
  */
+import { excerptOf } from '../../domain/plain-text.ts'
+
+const MOST_OF_A_CURRENCY = 20
 
 export function parseCount(value: string | number | null | undefined): bigint | null | 'unreadable' {
   if (value === null || value === undefined) return null
@@ -13,8 +16,11 @@ export function parseCount(value: string | number | null | undefined): bigint | 
   return match[1] === '' ? magnitude : -magnitude
 }
 
-/** Upper-case code as the panel wrote it; null when it wrote none. */
+/** As long as any id that is asked about; a longer one is none, and no index of a database takes it without end. */
+export const ID = /^[\w-]{1,64}$/
+
+/** Upper-case code as the panel wrote it, cut where it is none at all; null when it wrote none. */
 export function currencyOf(text: string | null | undefined): string | null {
   const trimmed = text?.trim() ?? ''
-  return trimmed === '' ? null : trimmed.toUpperCase()
+  return trimmed === '' ? null : excerptOf(trimmed.toUpperCase(), MOST_OF_A_CURRENCY)
 }

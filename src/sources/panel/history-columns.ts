@@ -72,6 +72,11 @@ const ONLY_ORDERS: readonly HistoryField[] = ['quantity', 'startCount', 'remains
 /** Together they make a list of orders, too, unless it says that it is of something else. */
 const USUAL: readonly HistoryField[] = ['date', 'charge', 'status']
 
+const WALLET_LOG = {
+  is: 'wallet movements',
+  hint: 'Import it as the wallet log of the panel: tieout statements import FILE --account PANEL.',
+}
+
 /** Lists that panels offer beside the orders, by a column only they have, and what to do with them. */
 const OTHER_LISTS: readonly { readonly column: string; readonly is: string; readonly hint: string }[] = [
   ...['method', 'payment method', 'reference', 'transaction id'].map((column) => ({
@@ -86,6 +91,28 @@ const OTHER_LISTS: readonly { readonly column: string; readonly is: string; read
   })),
 ]
 
+/** What only a wallet log has: rows that move a balance, of which orders are some. */
+const ONLY_WALLETS: ReadonlySet<string> = new Set([
+  'balance',
+  'balance before',
+  'balance after',
+  'old balance',
+  'new balance',
+  'running balance',
+  'amount changed',
+  'credit',
+  'debit',
+  'transaction type',
+])
+
+/** `headers` as they stand: a list of orders by a column that nothing else has. */
+export function isOrderHistory(headers: readonly string[]): boolean {
+  const names = headers.map(normalName)
+  const has = (field: HistoryField): boolean => HISTORY_COLUMNS[field].names.some((name) => names.includes(name))
+  const isWallet = names.some((name) => ONLY_WALLETS.has(name))
+  return !isWallet && has('orderId') && has('charge') && ONLY_ORDERS.some(has)
+}
+
 /** Binds a file's header; throws InputError when it cannot be a list of orders, with what it looks like. */
 export function bindHistoryColumns(
   fileName: string,
@@ -95,8 +122,12 @@ export function bindHistoryColumns(
   const bound = bindColumns(fileName, headers, HISTORY_COLUMNS, chosen)
   if (chosen.orderId !== undefined || ONLY_ORDERS.some((field) => bound[field] !== undefined)) return bound
   const names = headers.map(normalName)
-  const other = OTHER_LISTS.find(({ column }) => names.includes(column))
   const isNamed = names[bound.orderId ?? -1]?.includes('order') === true
+  const isMoved = bound.charge !== undefined || (names.includes('credit') && names.includes('debit'))
+  const isAmount = ['amount', 'total'].includes(names[bound.charge ?? -1] ?? '')
+  const isTyped = names.includes('type') && isAmount && !isNamed
+  const isWallet = isMoved && (isTyped || names.some((name) => ONLY_WALLETS.has(name)))
+  const other = isWallet ? WALLET_LOG : OTHER_LISTS.find(({ column }) => names.includes(column))
   const isUsual = USUAL.every((field) => bound[field] !== undefined)
   if (other === undefined && (isNamed || isUsual)) return bound
   const found = headers.map((header) => `"${header}"`).join(', ')

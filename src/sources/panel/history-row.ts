@@ -6,7 +6,7 @@ import { parseLocalDateTime, type ParsedLocalTime } from '../../domain/time/loca
 import { parseLocalizedMoney } from '../../domain/money/localized-money.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { OrderStatus } from '../../domain/orders/order.ts'
-import type { CsvRow, RowProblem, RowResult } from '../csv/rows.ts'
+import { zeroProblemOf, type CsvRow, type RowProblem, type RowResult } from '../csv/rows.ts'
 import { currencyOf, parseCount } from './fields.ts'
 import type { HistoryField } from './history-columns.ts'
 import type { OrderHistoryLayout } from './history-layout.ts'
@@ -62,6 +62,8 @@ export function readHistoryRow(layout: OrderHistoryLayout, { line, fields }: Csv
   const begins = fields.find((field) => field.trim() !== '')?.trim() ?? ''
   if (TOTAL.test(begins) && !/^[\w-]*\d[\w-]*$/.test(cell('orderId')))
     return { kind: 'total', line, charge: totalOf(layout, cell('charge')) }
+  const zero = zeroProblemOf(fields)
+  if (zero !== null) return wrong(null, zero)
   if (fields.length !== layout.headers.length) {
     return wrong(null, `the row has ${fields.length} columns where the header has ${layout.headers.length}`)
   }

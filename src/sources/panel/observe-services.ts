@@ -4,6 +4,7 @@
  */
 import { parseJsonExact } from '../../domain/json.ts'
 import { parseMoney, type Units } from '../../domain/money/money.ts'
+import { excerptOf } from '../../domain/plain-text.ts'
 import { badBody, type BadBody, type LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
 import { readPanelJson } from './answers.ts'
@@ -80,6 +81,8 @@ function emptyTextOf(value: unknown): string | null {
 function serviceRow(fields: ServiceFields, index: number, seen: Set<string>): ServiceObservation {
   const service = String(fields.service).trim()
   if (service === '') return { kind: 'bad', index, reason: `service ${index + 1} of the list has no id` }
+  if (service.length > MOST_OF_AN_ID)
+    return { kind: 'bad', index, reason: `service ${index + 1} of the list has an id of ${service.length} characters` }
   if (seen.has(service))
     return { kind: 'bad', index, reason: `service ${service} is listed more than once; the first is kept` }
   seen.add(service)
@@ -102,8 +105,12 @@ function serviceRow(fields: ServiceFields, index: number, seen: Set<string>): Se
   }
 }
 
+/** Names are shown and compared; whatever follows tells nobody more. */
+const MOST_OF_A_LABEL = 500
+const MOST_OF_AN_ID = 64
+
 function label(value: string | number | null | undefined): string {
-  return value === null || value === undefined ? '' : String(value).trim()
+  return value === null || value === undefined ? '' : excerptOf(String(value).trim(), MOST_OF_A_LABEL)
 }
 
 function countOrNull(value: string | number | null | undefined): bigint | null {

@@ -5,11 +5,13 @@
  */
 import { parseJsonExact, repeatedKeyOf } from '../../domain/json.ts'
 import { parseMoney, type Units } from '../../domain/money/money.ts'
+import { excerptOf } from '../../domain/plain-text.ts'
 import type { OrderStatus, StatusCodes } from '../../domain/orders/order.ts'
-import { badBody, bodyText, type BadBody, type LandedAnswer } from '../answer.ts'
+import { ReadError } from '../../domain/errors.ts'
+import { badBody, jsonOf, type BadBody, type LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
 import { readPanelJson, unknownOrderText } from './answers.ts'
-import { currencyOf, parseCount } from './fields.ts'
+import { currencyOf, ID, parseCount } from './fields.ts'
 import { orderStatusOf } from './order-status.ts'
 import { requestedOrders, type StatusRequest } from './requests.ts'
 import { exact, plain, type StatusFields } from './schema.ts'
@@ -32,6 +34,8 @@ export interface OrderStatusRow {
   readonly remains: bigint | null
   /** Orders that a drip-feed or subscription parent made. Their charges are their own; never add parent and children. */
   readonly children: readonly string[]
+  /** Present on a row that has the fields of a parent, also before it names an order. */
+  readonly isParent?: true
 }
 
 export type StatusRow =
@@ -72,7 +76,8 @@ export function observeStatuses(
       'The panel answered with JSON that is not a list of order statuses; check the API address and the multi-status action setting.',
     )
   }
-  const repeated = repeatedField(read.text, byOrder)
+  // Of answers landed before every answer was judged so.
+  const repeated = answer.limits === null ? repeatedField(read.text, byOrder) : null
   if (repeated !== null) {
     const reason = `The panel's answer says "${repeated}" more than once about the same thing; which one counts cannot be told.`
     return badBody('unexpected-shape', reason)
@@ -109,8 +114,9 @@ function aloneUnknown(orders: readonly string[], answer: LandedAnswer): StatusOb
   if (orderId === undefined || orders.length !== 1 || answer.httpStatus === 401) return null
   let value: unknown
   try {
-    value = JSON.parse(bodyText(answer.body))
-  } catch {
+    value = jsonOf(answer).value
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
     return null
   }
   const text = unknownOrderText(value)
@@ -163,6 +169,14 @@ function statusRow(orderId: string, fields: StatusFields, { problems, codes }: R
   if (charge !== null && charge.units < 0n) {
     return { kind: 'bad', orderId, reason: `the charge of order ${orderId} is negative (${chargeText})` }
   }
+  const children = childrenOf(fields)
+  const strange = children.find((child) => !ID.test(child))
+  if (strange !== undefined)
+    return {
+      kind: 'bad',
+      orderId,
+      reason: `the answer for order ${orderId} names "${excerptOf(strange, 80)}", which is no order id`,
+    }
   const status = orderStatusOf(rawStatus, codes)
   if (status === 'unknown') problems.push({ code: 'unknown-status', orderId, text: rawStatus })
   return {
@@ -177,7 +191,8 @@ function statusRow(orderId: string, fields: StatusFields, { problems, codes }: R
     currency: currencyOf(fields.currency),
     startCount: count(orderId, 'start_count', fields.start_count ?? fields.start_counter, problems),
     remains: count(orderId, 'remains', fields.remains, problems),
-    children: childrenOf(fields),
+    children,
+    ...(fields.orders || fields.old_orders ? { isParent: true as const } : {}),
   }
 }
 

@@ -7,7 +7,7 @@ import { InputError } from '../../domain/errors.ts'
 import { detectDayOrder, type DayOrder } from '../../domain/time/local-time.ts'
 import { detectDecimalFormat } from '../../domain/money/localized-money.ts'
 import type { BoundColumns } from '../csv/columns.ts'
-import { openCsv, peekRows, withoutRows, type ByteStream, type CsvChunk } from '../csv/open.ts'
+import { openCsv, peekRows, withoutRows, type ByteStream, type CsvChunk, type Delimiter } from '../csv/open.ts'
 import { parseRows, type CsvRow } from '../csv/rows.ts'
 import { bindHistoryColumns, type HistoryField } from './history-columns.ts'
 import type { OrderHistoryLayout } from './history-layout.ts'
@@ -24,6 +24,8 @@ export interface OrderHistoryOptions {
   readonly dayOrder?: DayOrder
   /** The file's own name of a field's column, where the table does not know it. */
   readonly columns?: Readonly<Partial<Record<HistoryField, string>>>
+  /** Left out: seen from the header. */
+  readonly delimiter?: Delimiter
   readonly rowsPerChunk?: number
 }
 
@@ -34,7 +36,7 @@ export interface OrderHistory {
 }
 
 export async function openOrderHistory(stream: ByteStream, options: OrderHistoryOptions): Promise<OrderHistory> {
-  const file = await openCsv(options.fileName, stream, options.rowsPerChunk)
+  const file = await openCsv(options.fileName, stream, options.rowsPerChunk, options.delimiter)
   const columns = bindHistoryColumns(options.fileName, file.headers, options.columns)
   const { sample, chunks } = await peekRows(file)
   const layout: OrderHistoryLayout = {

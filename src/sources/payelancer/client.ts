@@ -7,6 +7,7 @@ import type { HttpOutcome } from '../../http/outcome.ts'
 import type { RateLimiter } from '../../http/rate-limit.ts'
 import type { Secret } from '../../http/secret.ts'
 import { firstIssue } from '../issues.ts'
+import { statsVerdict } from '../passing.ts'
 import { newCampaignSchema, PATHS, type NewCampaign, type PayelancerRequest } from './requests.ts'
 
 export interface PayelancerSettings {
@@ -52,6 +53,7 @@ async function exchange(
     secrets: [settings.key],
     limiter: settings.limiter,
     idempotent: body === null,
+    ...(request.action === 'stats' ? { verdict: statsVerdict } : {}),
     label: `Payelancer "${settings.name}" (${request.action})`,
     ...(body === null ? {} : { body }),
     ...(signal === undefined ? {} : { signal }),

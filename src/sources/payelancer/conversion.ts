@@ -4,7 +4,9 @@
  */
 import * as z from 'zod'
 import { parseInstant } from '../../domain/time/dates.ts'
-import { decimalTextOf, parseJsonExact } from '../../domain/json.ts'
+import { ReadError } from '../../domain/errors.ts'
+import { decimalTextOf, readJsonExact } from '../../domain/json.ts'
+import type { ReadLimits } from '../../domain/read-limits.ts'
 import { parseMoney, type Units } from '../../domain/money/money.ts'
 import { firstIssue } from '../issues.ts'
 
@@ -20,12 +22,13 @@ const conversionSchema = z.object({
   }),
 })
 
-export function observeConversion(body: Buffer): ConversionObservation {
+export function observeConversion(body: Buffer, limits: ReadLimits | null): ConversionObservation {
   let value: unknown
   try {
-    value = parseJsonExact(body.toString('utf8'))
-  } catch {
-    return bad('the webhook is not JSON')
+    value = readJsonExact(body.toString('utf8'), limits)
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
+    return bad(error.code === 'NOT_JSON' ? 'the webhook is not JSON' : `the webhook ${error.message}`)
   }
   const fields = conversionSchema.safeParse(value)
   if (!fields.success) return bad(`the webhook has an unexpected shape: ${firstIssue(fields.error)}`)

@@ -7,14 +7,18 @@ import type { StatementFormat } from '../../domain/statements/statement.ts'
 import { DETECTION_ORDER, READERS } from './readers.ts'
 import { shown } from './refusal.ts'
 
-/** Throws InputError when no reader knows it. */
-export function detectFormat(fileName: string, text: string): StatementFormat {
-  const format = DETECTION_ORDER.find((each) => READERS[each].detect(text, fileName))
+/** `among`: formats that it can be, the most specific first. Throws InputError when no reader knows it. */
+export function detectFormat(
+  fileName: string,
+  text: string,
+  among: readonly StatementFormat[] = DETECTION_ORDER,
+): StatementFormat {
+  const format = among.find((each) => READERS[each].detect(text, fileName))
   if (format !== undefined) return format
   throw new InputError(
     'STATEMENT_FORMAT_UNKNOWN',
     `${fileName} is no statement that can be recognised: ${whatItIs(text)}.`,
-    `The formats are ${DETECTION_ORDER.join(', ')}. If it is one of them, name it: --format NAME.`,
+    `The formats are ${among.join(', ')}. If it is one of them, name it: --format NAME.`,
   )
 }
 

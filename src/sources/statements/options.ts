@@ -2,6 +2,13 @@
  * What a reader of statements is told besides the file: facts of the account it belongs to, and answers a person gave to
  * questions the file leaves open. Plain data, so that it can be landed with the file and read again the same way.
  */
+import type {
+  AmountSign,
+  BalancePlace,
+  BankReading,
+  LineOrder,
+  PreviousClosing,
+} from '../../domain/statements/bank-reading.ts'
 import type { ParsedStatement } from '../../domain/statements/statement.ts'
 
 /**
@@ -28,9 +35,6 @@ export const BANK_ROLES = [
 ] as const
 export type BankRole = (typeof BANK_ROLES)[number]
 
-/** `in-positive` is the usual: what comes in is positive. Some card statements print what was spent as positive. */
-export type AmountSign = 'in-positive' | 'out-positive'
-
 export interface BankColumns {
   /**
    * For a role its columns, each by its header or by its number from 1 as "#3". An empty list says that no column is it.
@@ -43,6 +47,19 @@ export interface BankColumns {
 
 export type DateOrder = 'dmy' | 'mdy' | 'ymd'
 
+/** What decides between the ways a bank's CSV can be read, beside its own balances and dates. */
+export interface ReadingEvidence {
+  /** What a person said for this file. */
+  readonly balance: BalancePlace | null
+  readonly order: LineOrder | null
+  /** What balances proved, or a person said, for an earlier file of the account with the same columns. */
+  readonly earlier: BankReading | null
+  /** Newest of the days before the file; several where files end on one day. */
+  readonly previous: readonly PreviousClosing[]
+}
+
+export const NO_EVIDENCE: ReadingEvidence = { balance: null, order: null, earlier: null, previous: [] }
+
 export interface ReadOptions {
   /** The account's, ISO 4217; for files that name none. */
   readonly currency: string
@@ -54,6 +71,8 @@ export interface ReadOptions {
   readonly dateOrder: DateOrder | null
   /** Null: decided from the amounts of the file, which is refused if they do not tell. */
   readonly decimal: '.' | ',' | null
+  /** Null: landed before all readings were tried, so the first one that ties is taken, as it was then. Only bank-csv reads it. */
+  readonly readings: ReadingEvidence | null
 }
 
 /** What every format's file exports as `detect` and `read`. The text has line feeds only and no byte order mark. */

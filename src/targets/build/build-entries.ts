@@ -11,6 +11,7 @@ import { findRate, NO_RATES, type Rate, type RateTable } from '../../domain/mone
 import type { RoundedLine } from '../../domain/journals/rounding.ts'
 import type { TargetMapping } from '../../domain/journals/target-mapping.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
+import { markedMemo } from '../book-mark.ts'
 import type { Company } from '../company.ts'
 import type { JournalDocument } from '../document.ts'
 import type { EntryLine, TargetEntry } from '../entry.ts'
@@ -33,6 +34,8 @@ export interface BuildContext {
 
 /** A journal, and the document of the one it takes back or brings again. */
 export interface DeliverableJournal extends JournalDocument {
+  /** The book's id that lasts. */
+  readonly lastingId: string
   readonly reverses: string | null
   readonly replaces: string | null
 }
@@ -175,7 +178,8 @@ interface Part {
 }
 
 /**
- * Starts with the document, which makes it unique: Xero can look an entry up by nothing else. A later date is the first
+ * Starts with the document and ends with the book's id, which makes it unique: Xero can look an entry up by nothing else,
+ * and nobody takes it for another book's. A later date is the first
  * open day, so it says through which day the books are closed; but a person may have dated a correction otherwise.
  */
 export function memoOf(journal: DeliverableJournal, part: Part): string {
@@ -186,10 +190,11 @@ export function memoOf(journal: DeliverableJournal, part: Part): string {
   const isFirstOpenDay = part.date !== journal.documentDate || (reverses === null && replaces === null)
   const closed = isFirstOpenDay ? ` because the books are closed through ${addDays(part.date, -1)}` : ''
   const late = part.date === day ? '' : `, for ${day}${closed}`
-  return `${part.document} ${currency} journal of ${day}${number}, ledger ${sequences}${undone}${again}${late}`
+  const memo = `${part.document} ${currency} journal of ${day}${number}, ledger ${sequences}${undone}${again}${late}`
+  return markedMemo(memo, journal.lastingId)
 }
 
 export function tooManyParts({ document }: DeliverableJournal, parts: number): Refusal {
-  const reason = `${document} needs ${parts} entries, and a document number with the part's number has at most 21 characters. Raise linesPerEntry, or give the book a shorter name.`
+  const reason = `${document} needs ${parts} entries, and a document number with the part's number has at most 21 characters. Raise linesPerEntry, or state a shorter documentPrefix for the book.`
   return refuse('DELIVERY_REFUSED', reason)
 }

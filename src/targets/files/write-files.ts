@@ -6,7 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { InputError } from '../../domain/errors.ts'
+import { diskTrouble, InputError, type TieoutError } from '../../domain/errors.ts'
 import { formatExact } from '../../domain/money/money.ts'
 import type { LeftOut, RenderedFile } from '../document.ts'
 import { ansiBytes } from './iif/ansi.ts'
@@ -59,7 +59,9 @@ export async function writeFileSet(
 }
 
 /** What a person can do about a refusal of the file system; null when it was not one. */
-function folderProblem(outDir: string, cause: unknown): InputError | null {
+function folderProblem(outDir: string, cause: unknown): TieoutError | null {
+  const full = diskTrouble(outDir, cause)
+  if (full !== null) return full
   if (!(cause instanceof Error) || !('code' in cause) || !('syscall' in cause)) return null
   const hint = 'Name a folder that can be written, with --out or as export.dir of the configuration.'
   if (cause.code === 'EEXIST' || cause.code === 'ENOTDIR') {

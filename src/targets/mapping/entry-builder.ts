@@ -8,6 +8,7 @@ import type { BookConfig } from '../../config/model.ts'
 import { bookRates } from '../../config/rates-file.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import type { Tables } from '../../db/tables.ts'
+import { lastingIdOf } from '../../ledger/book-identity.ts'
 import { buildEntries, type BuiltEntries, type DeliverableJournal } from '../build/build-entries.ts'
 import { reverseEntries } from '../build/reverse-entries.ts'
 import { readEntries } from '../outbox/row.ts'
@@ -35,13 +36,14 @@ export async function entryBuilder(db: Kysely<Tables>, request: BuilderRequest):
   const policy = config.journals
   const mapping = targetMapping(mappings, target)
   const { chart } = mappings
+  const lastingId = await lastingIdOf(db, book)
   const fixed = { target, mapping, company, chart, rates: bookRates(config), policy }
   return async (trx, sealed, closedThrough) => {
     const { link } = sealed.journal
     const subject = link?.kind === 'reversal' ? link : null
     const reverses = subject?.subjectDocument ?? null
     const replaces = link?.kind === 'replacement' ? link.subjectDocument : null
-    const journal: DeliverableJournal = { ...sealed.document, reverses, replaces }
+    const journal: DeliverableJournal = { ...sealed.document, lastingId, reverses, replaces }
     const sent = subject === null ? [] : await readEntries(trx, outbox, { journal: subject.subject })
     const originals = sent.map(({ entry }) => entry)
     // Taking back needs no mapping, so a wrong one that nobody accepts any more is no hindrance.

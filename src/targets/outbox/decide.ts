@@ -1,8 +1,9 @@
 /**
  * The rule of exactly once, as a pure function: what a look-up found decides whether an entry is adopted, refused, or may
  * be created. It is asked before every create, so that a lost answer, a crash or a restored database never makes a second
- * entry.
+ * entry. Only this book's own is adopted: what carries another book's id, or none, is never ours because it looks alike.
  */
+import { markOf } from '../book-mark.ts'
 import { compareEntries, describeEntry, isThere, type AccountNames } from '../compare-entries.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 
@@ -14,35 +15,73 @@ export type Decision =
 
 export interface Sought {
   readonly document: string
+  /** The target's name, for the command to run next. */
+  readonly target: string
+  readonly lastingId: string
   /** Every version ever made, the newest last: any of them may have arrived. */
   readonly payloads: readonly TargetEntry[]
+  /** One of them may have left this machine: nothing else explains an entry that carries no id. */
+  readonly wasSent: boolean
+  /** Ids of entries that other books of this database delivered into the same company. */
+  readonly elsewhere: ReadonlySet<string>
   /** A person has said that what is voided or deleted there is to be made anew. */
   readonly despiteVoided: boolean
   readonly names: AccountNames
 }
 
-export function decide({ document, payloads, despiteVoided, names }: Sought, found: readonly RemoteEntry[]): Decision {
+export function decide(sought: Sought, found: readonly RemoteEntry[]): Decision {
+  const { document, payloads, despiteVoided } = sought
   const memos = new Set(payloads.map(({ memo }) => memo.trim()))
-  const ours = found
+  const underNumber = found
     .filter((remote) => remote.document === document || memos.has(remote.memo.trim()))
     .toSorted((a, b) => a.remoteId.localeCompare(b.remoteId, 'en', { numeric: true }))
-  const there = ours.filter(isThere)
+  const there = underNumber.filter(isThere)
   for (const payload of payloads.toReversed()) {
-    const remote = there.find((each) => compareEntries(payload, each).length === 0)
+    if (markOf(payload) === null && !sought.wasSent) continue
+    const remote = there.find((each) => isOwn(sought, each) && compareEntries(payload, each).length === 0)
     if (remote !== undefined) return { kind: 'adopt', remote, payload }
   }
   const [other] = there
   const newest = payloads.at(-1)
   if (other !== undefined && newest !== undefined) {
-    const message =
-      `The target holds another entry under ${document} (id ${other.remoteId}). ` +
-      `Ours: ${describeEntry(newest, names)}. There: ${describeEntry(other, names)}. Differences: ${compareEntries(newest, other, names).join('; ')}.`
-    return { kind: 'refuse', message, evidence: other.raw }
+    return { kind: 'refuse', message: takenText(sought, newest, other), evidence: other.raw }
   }
-  const [gone] = ours
+  const [gone] = underNumber.filter((remote) => isOwn(sought, remote))
   if (gone !== undefined && !despiteVoided) {
     const message = `${document} arrived (id ${gone.remoteId}) and is ${gone.status} in the target; nobody knows here why.`
     return { kind: 'refuse', message, evidence: gone.raw }
   }
   return { kind: 'create' }
+}
+
+/** Not known to be another book's. What carries no id may still be ours, when a version without one was sent. */
+function isOwn({ lastingId, elsewhere }: Sought, remote: RemoteEntry): boolean {
+  const mark = markOf(remote)
+  return (mark === null || mark === lastingId) && !elsewhere.has(remote.remoteId)
+}
+
+/** Never two under one number: a person has to say which of the two keeps it. */
+function takenText(sought: Sought, newest: TargetEntry, other: RemoteEntry): string {
+  const { document, target, names, lastingId } = sought
+  const mark = markOf(other)
+  const versions = `Ours: ${describeEntry(newest, names)}. There: ${describeEntry(other, names)}.`
+  const again = `then: tieout deliver --retry ${document} --target ${target}.`
+  if (!isOwn(sought, other)) {
+    const whose = mark === null || mark === lastingId ? 'another book of this database' : `the book with the id ${mark}`
+    return (
+      `The target holds an entry of ${whose} under ${document} (id ${other.remoteId}); the id of this book is ${lastingId}. ` +
+      `Nothing was sent. ${versions} Give one of the two books another documentPrefix for the journals to come; for this one ` +
+      `change the number of the entry there, ${again}`
+    )
+  }
+  const differences = compareEntries(newest, other, names)
+  if (mark === null) {
+    const compared = differences.length === 0 ? 'It says the same' : `Differences: ${differences.join('; ')}`
+    return (
+      `The target holds another entry under ${document} (id ${other.remoteId}), which carries no book's id: somebody entered ` +
+      `or imported it, or a version of tieout before the ids sent it. ${versions} ${compared}. Nothing was sent. ` +
+      `When it is this journal, delete it there, or change its number when it is not; ${again}`
+    )
+  }
+  return `The target holds another entry under ${document} (id ${other.remoteId}). ${versions} Differences: ${differences.join('; ')}.`
 }

@@ -3,6 +3,7 @@
  * entry out makes `queued`, `held` or `refused`; whatever could have taken effect is `unknown`, and is looked up. What was
  * unknown before stays so: that a second request came to nothing says nothing about the first.
  */
+import { markOf } from '../book-mark.ts'
 import type { RemoteEntry } from '../entry.ts'
 import type { CreateOutcome, Trouble } from '../port.ts'
 import type { Claimed } from './claim.ts'
@@ -55,6 +56,10 @@ function notDone(before: Claimed['before'], message: string): Move {
 function created(row: OutboxRow, remote: RemoteEntry): Move {
   if (remote.document !== row.document) {
     const message = `The target answered with the entry of ${remote.document || 'another document'} (id ${remote.remoteId}).`
+    return { to: 'unknown', message, evidence: remote.raw }
+  }
+  if (markOf(remote) !== markOf(row.entry)) {
+    const message = `The target answered the creation of ${row.document} with entry ${remote.remoteId}, which does not carry the id of this book. What is there is looked up before anything is sent again.`
     return { to: 'unknown', message, evidence: remote.raw }
   }
   return { to: 'delivered', message: `created as ${remote.remoteId}`, evidence: remote.raw, remote }

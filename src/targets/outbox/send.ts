@@ -13,6 +13,7 @@ import { afterCreate } from './outcome.ts'
 import type { Patience, Stop } from './pause.ts'
 import { decidedByPerson, payloadsOf } from './past.ts'
 import type { OutboxRow } from './row.ts'
+import { siblingEntries } from './suspects.ts'
 import { outboxOf, type Work } from './work.ts'
 
 /** So often a row is sent in one pass while nobody knows what comes of it; the next pass goes on. */
@@ -42,10 +43,11 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
     return sending.patience.meet(answer)
   }
   sending.patience.answered()
+  const elsewhere = await siblingEntries(work, answer.value)
   for (const [index, each] of claimed.entries()) {
     const rest = claimed.slice(index + 1)
     const { document } = each.row
-    const sought = { ...each, payloads: payloads.get(document) ?? [], isDecided: decided.has(document) }
+    const sought = { ...each, payloads: payloads.get(document) ?? [], isDecided: decided.has(document), elsewhere }
     const stop = await settleRow(work, sending, sought, answer.value)
     if (stop === null && !work.signal.aborted) continue
     await releaseRows(work, rest, stop?.message ?? 'stopped')
@@ -65,6 +67,8 @@ interface Sought extends Claimed {
   readonly payloads: readonly TargetEntry[]
   /** A person has had it sent again. */
   readonly isDecided: boolean
+  /** Of what was found, what other books delivered. */
+  readonly elsewhere: ReadonlySet<string>
 }
 
 async function settleRow(
@@ -89,9 +93,21 @@ async function settleRow(
 }
 
 /** What the look-up alone decides; null when the entry is not there and may be created. */
-function decidedMove(work: Work, { row, payloads, isDecided }: Sought, found: readonly RemoteEntry[]): Move | null {
-  const sought = { document: row.document, payloads, despiteVoided: isDecided, names: work.accountNames }
-  const decision = decide(sought, found)
+function decidedMove(work: Work, asked: Sought, found: readonly RemoteEntry[]): Move | null {
+  const { row, payloads } = asked
+  const decision = decide(
+    {
+      document: row.document,
+      target: work.name,
+      lastingId: work.lastingId,
+      payloads,
+      wasSent: wasSent(asked),
+      elsewhere: asked.elsewhere,
+      despiteVoided: asked.isDecided,
+      names: work.accountNames,
+    },
+    found,
+  )
   switch (decision.kind) {
     case 'create':
       return null
@@ -112,6 +128,11 @@ function decidedMove(work: Work, { row, payloads, isDecided }: Sought, found: re
       }
     }
   }
+}
+
+/** Whether some version of it may have left this machine: each of these only changes with a request, or after one. */
+function wasSent({ row, before }: Claimed): boolean {
+  return before === 'unknown' || row.sentAtMs !== null || row.generation > 1 || row.revision > 1
 }
 
 async function create(work: Work, sending: Sending, sought: Sought): Promise<Stop | null> {
@@ -187,7 +208,8 @@ async function lookAgain(
     evidence: refusal.evidence,
     freshKey: true,
   }
-  await settle(work, sending, row, decidedMove(work, sought, answer.value) ?? taken)
+  const elsewhere = await siblingEntries(work, answer.value)
+  await settle(work, sending, row, decidedMove(work, { ...sought, elsewhere }, answer.value) ?? taken)
   return null
 }
 

@@ -4,15 +4,16 @@
  */
 import { readInChunks } from '../../db/chunks.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
+import { isOfAnother } from '../book-mark.ts'
 import type { RemoteEntry } from '../entry.ts'
 import { documentsOf, type EntryIndex } from './check.ts'
 import { selectEntries, toEntryRow, type EntryRow } from './row.ts'
 import { outboxOf, type Work } from './work.ts'
 
-/** Of these entries, the ids of those that were delivered from here: none of them is a copy. */
+/** Of these entries, the ids of those that were delivered from here, by whichever book: none of them is a copy. */
 export async function knownEntries(work: Work, remotes: readonly RemoteEntry[]): Promise<ReadonlySet<string>> {
   const { book, target } = outboxOf(work)
-  const ids = [...new Set(remotes.map(({ remoteId }) => remoteId))]
+  const ids = idsOf(remotes)
   const rows = await readInChunks(ids, (some) =>
     work.kysely
       .selectFrom('outbox')
@@ -22,7 +23,33 @@ export async function knownEntries(work: Work, remotes: readonly RemoteEntry[]):
       .where('remote_id', 'in', some)
       .execute(),
   )
+  return new Set([...rows.flatMap(({ remote_id: id }) => id ?? []), ...(await siblingEntries(work, remotes))])
+}
+
+/** Of these entries, the ids of those that other books of this database delivered into the same company. */
+export async function siblingEntries(work: Work, remotes: readonly RemoteEntry[]): Promise<ReadonlySet<string>> {
+  const { book, target } = outboxOf(work)
+  const rows = await readInChunks(idsOf(remotes), (some) =>
+    work.kysely
+      .selectFrom('connection as mine')
+      .innerJoin('connection as theirs', (join) =>
+        join.onRef('theirs.type', '=', 'mine.type').onRef('theirs.company_id', '=', 'mine.company_id'),
+      )
+      .innerJoin('outbox', (join) =>
+        join.onRef('outbox.book', '=', 'theirs.book').onRef('outbox.target', '=', 'theirs.target'),
+      )
+      .select('outbox.remote_id')
+      .where('mine.book', '=', book)
+      .where('mine.target', '=', target)
+      .where('theirs.book', '<>', book)
+      .where('outbox.remote_id', 'in', some)
+      .execute(),
+  )
   return new Set(rows.flatMap(({ remote_id: id }) => id ?? []))
+}
+
+function idsOf(remotes: readonly RemoteEntry[]): readonly string[] {
+  return [...new Set(remotes.map(({ remoteId }) => remoteId))]
 }
 
 /** Delivered rows dated on this day or later, as they were sent. */
@@ -41,7 +68,9 @@ export async function suspectedRows(
   entries: EntryIndex,
 ): Promise<readonly EntryRow[]> {
   const known = await knownEntries(work, listed)
-  const strangers = listed.filter(({ remoteId }) => !known.has(remoteId))
+  const isStranger = (remote: RemoteEntry): boolean =>
+    !known.has(remote.remoteId) && !isOfAnother(remote, work.lastingId)
+  const strangers = listed.filter(isStranger)
   const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)]
   const dates = unique(strangers.map(({ date }) => date))
   const found = [
@@ -55,7 +84,7 @@ export async function suspectedRows(
   ]
   const rows = new Map(found.map((row) => [row.document, row]))
   const isSuspected = (row: EntryRow): boolean =>
-    entries.about(row).length > 0 || entries.suspects(row).some(({ remoteId }) => !known.has(remoteId))
+    entries.about(row).length > 0 || entries.suspects(row).some(isStranger)
   return [...rows.values()].map(toEntryRow).filter(isSuspected).toSorted(inOrderOfSealing)
 }
 

@@ -6,6 +6,7 @@
 import type { Units } from '../../domain/money/money.ts'
 import { compareKeys } from '../../domain/journals/rounding.ts'
 import { isThere } from '../compare-entries.ts'
+import { isOfAnother } from '../book-mark.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { amountOf, sumLines, type AccountSums } from './account-sums.ts'
 import { indexEntries, isAbout, isDismissed } from './check.ts'
@@ -14,6 +15,7 @@ import { movedByMapping } from './earlier-mapping.ts'
 import { askPatiently, createPatience, type Stop } from './pause.ts'
 import { readEntries, type EntryRow } from './row.ts'
 import { journalsOfTarget, sealedDocuments } from './sealed-documents.ts'
+import { siblingEntries } from './suspects.ts'
 import { outboxOf, type Work } from './work.ts'
 
 /** One account of the target in one currency. Debit positive. */
@@ -84,7 +86,12 @@ export async function tieOut(work: Work): Promise<TieOutAnswer> {
   const wanted = await ledgerEntries(work, rows)
   const documents = rows.map(({ document }) => document)
   const dismissed = await dismissedCopies(work.kysely, outboxOf(work), documents)
-  const ours = oursAmong(rows, listed.value, dismissed)
+  const others = await siblingEntries(work, listed.value)
+  const delivered = new Set(rows.map(({ remoteId }) => remoteId))
+  const candidates = listed.value.filter(
+    (each) => delivered.has(each.remoteId) || !(others.has(each.remoteId) || isOfAnother(each, work.lastingId)),
+  )
+  const ours = oursAmong(rows, candidates, dismissed)
   return { ok: true, tieOut: compareAll(rows, ours, wanted, work.mappingSinceMs) }
 }
 

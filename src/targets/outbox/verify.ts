@@ -4,6 +4,7 @@
  * looked for once more among the entries of its days before it is called gone.
  */
 import { addDays } from '../../domain/time/dates.ts'
+import { isOfAnother } from '../book-mark.ts'
 import type { RemoteEntry } from '../entry.ts'
 import type { Answer } from '../port.ts'
 import { checkRow, indexEntries, type EntryIndex, type Finding } from './check.ts'
@@ -69,7 +70,9 @@ export async function readBack(
 
 /** Compares rows with what is known of the target, and writes down that it was done. */
 export async function checkRows(work: Work, rows: readonly EntryRow[], entries: EntryIndex): Promise<Checked> {
-  const suspects = new Map(rows.map((row) => [row, entries.suspects(row)]))
+  const isOurs = (row: EntryRow, remote: RemoteEntry): boolean =>
+    remote.remoteId === row.remoteId || !isOfAnother(remote, work.lastingId)
+  const suspects = new Map(rows.map((row) => [row, entries.suspects(row).filter((each) => isOurs(row, each))]))
   const known = await knownEntries(work, [...suspects.values()].flat())
   const documents = rows.map(({ document }) => document)
   const dismissed = await dismissedCopies(work.kysely, outboxOf(work), documents)

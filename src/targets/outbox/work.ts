@@ -33,6 +33,8 @@ export type HandedOut = (db: Kysely<Tables>, journals: readonly bigint[]) => Pro
 /** What it takes to write rows: no connection to the target. */
 export interface Filling {
   readonly book: Book
+  /** The book's id that lasts: what carries another one is not ours. */
+  readonly lastingId: string
   /** The target's name in its book. */
   readonly name: string
   /** The first accounting day that is delivered. */

@@ -36,10 +36,18 @@ export async function findEntries(
     if (rows.kind !== 'ok') return rows
     const entries = await readRows(options, rows.value.rows, { home, what })
     if (entries.kind !== 'ok') return entries
+    // An answer about numbers nobody asked for is another question's, or another company's: it says nothing about ours.
+    const stray = entries.value.find(({ document }) => !batch.some((each) => isSameNumber(each, document)))
+    if (stray !== undefined)
+      return unusable(options, what, `names entry ${stray.remoteId} under "${stray.document}", which was not asked for`)
     // QuickBooks may compare numbers without regard to case; a document is one only letter by letter.
     found.push(...entries.value.filter(({ document }) => batch.includes(document)))
   }
   return { kind: 'ok', value: found }
+}
+
+function isSameNumber(asked: string, found: string): boolean {
+  return asked.toLowerCase() === found.trim().toLowerCase()
 }
 
 /**

@@ -4,7 +4,9 @@
  */
 import type { QuickbooksTargetConfig } from '../../config/target-model.ts'
 import type { TokenAnswer } from '../../connections/token-source.ts'
-import { parseJsonExact } from '../../domain/json.ts'
+import { ReadError } from '../../domain/errors.ts'
+import { readJsonExact } from '../../domain/json.ts'
+import { READ_LIMITS } from '../../domain/read-limits.ts'
 import type { HttpFailure, HttpOutcome } from '../../http/outcome.ts'
 import { createSecret } from '../../http/secret.ts'
 import type { Answer } from '../port.ts'
@@ -111,11 +113,12 @@ function judge(options: QuickbooksOptions, call: Call, answer: HttpAnswer, token
   return { kind: 'ok', value: { json, text, companyId: token.companyId } }
 }
 
-/** Undefined when it is not JSON: a web page, half an answer, nothing. */
+/** Undefined when it is no answer: a web page, half of one, nothing, or one that says a key twice or has no bounds. */
 function parse(text: string): unknown {
   try {
-    return parseJsonExact(text)
-  } catch {
+    return readJsonExact(text, READ_LIMITS)
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
     return undefined
   }
 }

@@ -2,7 +2,9 @@
  * From an answer of Xero to what it means for a journal. Tables, since the whole promise of delivering once rests on
  * never calling something refused that may have taken effect: whatever is not known to be a no is `unknown`.
  */
-import { parseJsonExact } from '../../domain/json.ts'
+import { ReadError } from '../../domain/errors.ts'
+import { readJsonExact } from '../../domain/json.ts'
+import { READ_LIMITS } from '../../domain/read-limits.ts'
 import type { Refused, Trouble } from '../port.ts'
 import type { XeroReply } from './answer.ts'
 import { journalId } from './observe.ts'
@@ -110,11 +112,12 @@ function detailOf(body: string): string {
   return detail === '' ? '' : ` (${detail.slice(0, MOST_OF_A_MESSAGE)})`
 }
 
-/** Undefined for what is not JSON. */
+/** Undefined for what is no JSON, or says a key twice, or has no bounds. */
 export function parsed(body: string): unknown {
   try {
-    return parseJsonExact(body)
-  } catch {
+    return readJsonExact(body, READ_LIMITS)
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
     return undefined
   }
 }

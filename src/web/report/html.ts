@@ -6,6 +6,7 @@ import type { OrderCounts } from '../../evidence/order-counts.ts'
 import { html } from 'hono/html'
 import { formatMoney } from '../../domain/money/money.ts'
 import { AGE_BUCKETS } from '../../domain/exceptions/aging.ts'
+import { COLOUR_WORDS } from '../../domain/report/status.ts'
 import type { NightPage } from '../../pipeline/report/page.ts'
 import { lineFoots, type OutcomeTotals } from '../../domain/wallets/control-totals.ts'
 import {
@@ -30,6 +31,7 @@ import {
   NO_HISTORY,
   NOT_OVER,
   payoutSentence,
+  proofWords,
   qualitySentence,
   settledSentences,
   stepWords,
@@ -40,12 +42,6 @@ import {
 } from '../../pipeline/report/words.ts'
 import { document } from './document.ts'
 import { figure, moment, table, traced, withTrace, type Cell, type Html } from './parts.ts'
-
-const WORDS = {
-  green: 'Everything agrees and nothing waits.',
-  amber: 'Something is open and waits for a person.',
-  red: 'Something is wrong or not known.',
-} as const
 
 export async function reportDocument(page: NightPage): Promise<string> {
   return document(
@@ -60,7 +56,7 @@ export async function reportDocument(page: NightPage): Promise<string> {
       </header>
       <main>
         <section class="status ${page.colour}" aria-label="Status">
-          <p><strong>${page.colour.toUpperCase()}</strong> ${WORDS[page.colour]}</p>
+          <p><strong>${page.colour.toUpperCase()}</strong> ${COLOUR_WORDS[page.colour]}</p>
           ${page.reasons.length === 0 ? '' : reasons(page)}
         </section>
         ${controls(page)} ${completeness(page)} ${differences(page)} ${journals(page)} ${forecast(page)}
@@ -106,8 +102,12 @@ function controls(page: NightPage): Html {
       ...moved,
       traced(figure(formatMoney(closing)), trace),
       traced(figure(said.vendor), traceVendor(line, page)),
-      figure(said.difference, differs ? (line.difference === line.unbooked ? 'warn' : 'bad') : ''),
-      { text: line.proof === 'none' ? '' : line.proof },
+      figure(
+        said.difference,
+        differs ? (line.difference === line.unbooked || line.undecided !== null ? 'warn' : 'bad') : '',
+      ),
+      figure(said.undecided, said.undecided === '' ? '' : 'warn'),
+      { text: proofWords(line, page) },
     ]
   })
   const titles = [
@@ -118,8 +118,9 @@ function controls(page: NightPage): Html {
     '>Out',
     '>Adjusted*',
     '>Closing',
-    '>Vendor says',
+    '>Per vendor',
     '>Difference',
+    '>Undecided',
     'By',
   ]
   return html`<section>
@@ -172,7 +173,7 @@ function completeness(page: NightPage): Html {
       ${posted === null ? `${transactions} transactions` : withTrace(`${transactions} transactions`, posted)} posted,
       ${withTrace(`${quarantined} rows`, traceQuarantine(page))} in quarantine.
     </p>
-    ${table('Steps of the night', ['Step', 'Of', '>In', '>Posted', '>Unchanged', '>Quarantined', '>Excepted', 'Foots'], rows)}
+    ${table('Steps of the night', ['Step', 'Of', '>In', '>Posted', '>Unchanged', '>Quarantined', '>Excepted', 'In = out'], rows)}
     ${settledSentences(steps, page.differences).map((note) => html`<p class="note">${note}</p>`)}
     ${table(
       'Sources',
@@ -271,7 +272,7 @@ function forecast(page: NightPage): Html {
   const more = expected.count - expected.lines.length
   const sentences = [
     ...payouts.map((each) => ({ text: payoutSentence(each), trace: traceBalance(each.account, page) })),
-    ...wallets.map((each) => ({ text: walletSentence(each), trace: traceBalance(each.account, page) })),
+    ...wallets.map((each) => ({ text: walletSentence(each, page), trace: traceBalance(each.account, page) })),
     ...expected.lines.map((each) => ({ text: expectedSentence(each), trace: traceExpected(each, page) })),
   ]
   return html`<section>

@@ -14,6 +14,7 @@ import {
 import { leftOver } from '../../../src/domain/proofs/left-over.ts'
 import {
   commonUnit,
+  compareRegistryWithWallet,
   compareWithVendor,
   compareWithWallet,
   type OrderSides,
@@ -184,31 +185,28 @@ describe('what is left on an account', () => {
 })
 
 const CENT = 10n ** 6n
+const ordered = (amount: bigint) => ({ amount, decimals: 2, from: 'imported history' as const })
+const moved = (net: bigint, lines: number, refunded = 0n) => ({ charged: net + refunded, net, lines })
 const ORDER: OrderSides = {
   order: '1',
-  ordered: { amount: 100n * CENT, decimals: 2 },
+  ordered: ordered(100n * CENT),
   vendor: { full: 100n * CENT, net: 100n * CENT, isFullKnown: true },
-  wallet: { net: 100n * CENT, lines: 1 },
+  wallet: moved(100n * CENT, 1),
   isCovered: true,
 }
 
 describe('an order seen from three sides', () => {
   it.each<[string, Partial<OrderSides>, string, string]>([
     ['all the same', {}, 'agree', 'agree'],
-    ['charged more than ordered', { ordered: { amount: 99n * CENT, decimals: 2 } }, 'differ', 'agree'],
-    [
-      'within half of the last decimal',
-      { ordered: { amount: 100n * CENT + CENT / 2n, decimals: 2 } },
-      'rounded',
-      'agree',
-    ],
-    ['just beyond it', { ordered: { amount: 100n * CENT + CENT / 2n + 1n, decimals: 2 } }, 'differ', 'agree'],
+    ['charged more than ordered', { ordered: ordered(99n * CENT) }, 'differ', 'agree'],
+    ['within half of the last decimal', { ordered: ordered(100n * CENT + CENT / 2n) }, 'rounded', 'agree'],
+    ['just beyond it', { ordered: ordered(100n * CENT + CENT / 2n + 1n) }, 'differ', 'agree'],
     ['unknown to the panel and not charged', { vendor: 'unknown', wallet: null }, 'missing', 'not-known'],
     ['unknown to the panel and charged', { vendor: 'unknown' }, 'missing', 'differ'],
     ['not answered yet', { vendor: null }, 'not-known', 'not-known'],
     ['not in the log', { wallet: null }, 'agree', 'missing'],
     ['not in a log that begins later', { wallet: null, isCovered: false }, 'agree', 'not-known'],
-    ['refunded in the log alone', { wallet: { net: 60n * CENT, lines: 2 } }, 'agree', 'differ'],
+    ['refunded in the log alone', { wallet: moved(60n * CENT, 2) }, 'agree', 'differ'],
     [
       'seen only after its refund',
       { vendor: { full: 60n * CENT, net: 60n * CENT, isFullKnown: false } },
@@ -227,9 +225,36 @@ describe('an order seen from three sides', () => {
     expect(compareWithWallet(sides, CENT).verdict).toBe(wallet)
   })
 
+  it.each<[string, Partial<OrderSides>, string, bigint]>([
+    ['more in the log than listed', { wallet: moved(150n * CENT, 1) }, 'differ', 50n * CENT],
+    ['less in the log than listed', { wallet: moved(80n * CENT, 1) }, 'differ', -20n * CENT],
+    ['the same', {}, 'agree', 0n],
+    ['charged as listed and refunded since', { wallet: moved(40n * CENT, 2, 60n * CENT) }, 'agree', 0n],
+    [
+      'listed as what a refund has left',
+      { ordered: ordered(40n * CENT), wallet: moved(40n * CENT, 2, 60n * CENT) },
+      'agree',
+      0n,
+    ],
+    ['within half of both last decimals', { wallet: moved(101n * CENT, 1) }, 'rounded', CENT],
+    ['just beyond it', { wallet: moved(101n * CENT + 1n, 1) }, 'differ', CENT + 1n],
+    ['of which the log shows the refund alone', { wallet: moved(-60n * CENT, 1, 60n * CENT) }, 'not-known', 0n],
+    ['without a price', { ordered: null }, 'not-known', 0n],
+    ['that no line of the log names', { wallet: null }, 'not-known', 0n],
+    ['where the panel stands between them', { vendor: ORDER.vendor, wallet: moved(150n * CENT, 1) }, 'not-known', 0n],
+    [
+      'the panel does not know, which is told already',
+      { vendor: 'unknown', wallet: moved(150n * CENT, 1) },
+      'not-known',
+      0n,
+    ],
+  ])('without an answer of the panel, an order %s', (_what, change, verdict, difference) => {
+    expect(compareRegistryWithWallet({ ...ORDER, vendor: null, ...change }, CENT)).toEqual({ verdict, difference })
+  })
+
   it('allows each line of the log half of its last decimal', () => {
     const off = (difference: bigint, lines: number) =>
-      compareWithWallet({ ...ORDER, wallet: { net: 100n * CENT + difference, lines } }, CENT).verdict
+      compareWithWallet({ ...ORDER, wallet: moved(100n * CENT + difference, lines) }, CENT).verdict
     expect([off(CENT / 2n, 1), off(CENT / 2n + 1n, 1), off(CENT, 2)]).toEqual(['rounded', 'differ', 'rounded'])
     expect(commonUnit([10n ** 8n, 25n * CENT])).toBe(CENT)
     expect(commonUnit([])).toBe(10n ** 8n)

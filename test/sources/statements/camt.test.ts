@@ -159,3 +159,10 @@ describe('CAMT', () => {
     expect(refusalOf(() => open(content))).toMatch(message)
   })
 })
+
+describe('CAMT nested as no statement is', () => {
+  it('is refused where it becomes too deep', () => {
+    const deep = `<?xml version="1.0"?><Document><BkToCstmrStmt><Stmt>${'<A>\n'.repeat(100_000)}`
+    expect(refusalOf(() => open(deep))).toContain("its elements are nested more than 100 deep, as no statement's are")
+  })
+})

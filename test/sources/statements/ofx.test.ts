@@ -131,3 +131,29 @@ describe('OFX', () => {
     )
   })
 })
+
+describe('OFX whose tags are never closed, or nested as in no statement', () => {
+  const tags = 1_000_000
+
+  it('is refused at the thousandth open tag, without reading on', () => {
+    // One tag a line, so that the line it stops at counts what was read.
+    expect(refusalOf(() => open(`<OFX>\n${'<A>\n'.repeat(tags)}`))).toContain(
+      'line 1001: more than 1000 of its tags are open here and never closed.',
+    )
+  })
+
+  it('is refused a hundred deep, where each is closed', () => {
+    const deep = `<OFX>${'<A>'.repeat(300)}<B>1${'</A>'.repeat(300)}</OFX>`
+    expect(refusalOf(() => open(deep))).toContain('its tags are nested more than 100 deep')
+  })
+
+  it('is refused by where it ends, with sections that are never closed', () => {
+    expect(refusalOf(() => open(`<OFX>${'<![CDATA['.repeat(tags)}`))).toContain('the file ends before </OFX>')
+    expect(refusalOf(() => open(`<OFX>${'<!--'.repeat(tags)}`))).toContain('the file ends before </OFX>')
+  })
+
+  it('is read where every transaction leaves fields empty, all on one line', () => {
+    const many = Array.from({ length: 30_000 }, (_, at) => transaction('1.00', '20260115', `<MEMO><REFNUM>${at}`))
+    expect(open(file(statement(many.join('')))).sections[0]?.lines).toHaveLength(30_000)
+  })
+})

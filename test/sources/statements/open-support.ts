@@ -4,7 +4,7 @@ import { InputError } from '../../../src/domain/errors.ts'
 import { formatMoney } from '../../../src/domain/money/money.ts'
 import type { Footing, ParsedStatement, StatementFormat } from '../../../src/domain/statements/statement.ts'
 import { openStatement } from '../../../src/sources/statements/open.ts'
-import type { ReadOptions } from '../../../src/sources/statements/options.ts'
+import { NO_EVIDENCE, type ReadOptions } from '../../../src/sources/statements/options.ts'
 
 const OPTIONS: ReadOptions = {
   currency: 'EUR',
@@ -12,6 +12,7 @@ const OPTIONS: ReadOptions = {
   columns: null,
   dateOrder: null,
   decimal: null,
+  readings: NO_EVIDENCE,
 }
 
 export function open(

@@ -1,6 +1,7 @@
 /** PayPal's transaction search: pages in any wrapping read to the same lines, exact to the last digit. */
 import { describe, expect, it } from 'vitest'
 import { detect, read } from '../../../src/sources/statements/paypal/json.ts'
+import { open, refusalOf } from './open-support.ts'
 import { fixture, inShort, linesInShort, OPTIONS } from './support.ts'
 
 const text = fixture('paypal/transactions.json')
@@ -42,8 +43,21 @@ describe('a transaction search', () => {
   })
 
   it('reads a number that no float holds', () => {
-    const exact = text.replace('"147.00"', '90071992547.40993001').replaceAll(/"(?:ending|available)_balance"/g, '"x"')
+    const exact = text
+      .replace('"147.00"', '90071992547.40993001')
+      .replaceAll(/"(ending|available)_balance"/g, '"no_$1"')
     expect(read('search.json', exact, OPTIONS).sections[0]?.lines[0]?.gross).toBe(9_007_199_254_740_993_001n)
+  })
+
+  it('refuses to choose between two values of one key', () => {
+    const twice = text.replace('"ending_balance"', '"ending_balance": null, "ending_balance"')
+    expect(() => read('search.json', twice, OPTIONS)).toThrow(/line 1: .* says "ending_balance" more than once/)
+  })
+
+  it('refuses lists without end, and reads a text of millions of letters', () => {
+    expect(() => read('search.json', '['.repeat(1_000_000), OPTIONS)).toThrow(/nested more than 64 deep/)
+    const long = text.replace('"transaction_details"', `"note": "${'n\\n'.repeat(8_000_000)}", "transaction_details"`)
+    expect(read('search.json', long, OPTIONS).sections).toHaveLength(1)
   })
 
   it('proves itself by the available balance where the ending balance does not follow', () => {
@@ -68,5 +82,12 @@ describe('a transaction search', () => {
     ['"transaction_details"', '"transaction_details" oops', /line 1: the JSON that starts here/],
   ])('refuses %s as %s', (from, to, message) => {
     expect(() => read('search.json', text.replace(from, to), OPTIONS)).toThrow(message)
+  })
+})
+
+describe('JSON nested as no statement is', () => {
+  it('is refused before anything parses it', () => {
+    const deep = `{"transaction_details":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    expect(refusalOf(() => open(deep, {}, 'paypal-json'))).toContain('nested more than 64 deep')
   })
 })

@@ -2,9 +2,16 @@
 import { readFileSync } from 'node:fs'
 import { formatMoney } from '../../../src/domain/money/money.ts'
 import type { ParsedStatement, StatementSection } from '../../../src/domain/statements/statement.ts'
-import type { ReadOptions } from '../../../src/sources/statements/options.ts'
+import { NO_EVIDENCE, type ReadOptions } from '../../../src/sources/statements/options.ts'
 
-export const OPTIONS: ReadOptions = { currency: 'USD', timeZone: 'UTC', columns: null, dateOrder: null, decimal: null }
+export const OPTIONS: ReadOptions = {
+  currency: 'USD',
+  timeZone: 'UTC',
+  columns: null,
+  dateOrder: null,
+  decimal: null,
+  readings: NO_EVIDENCE,
+}
 
 export function fixture(path: string): string {
   return readFileSync(new URL(`../../fixtures/statements/${path}`, import.meta.url), 'utf8')

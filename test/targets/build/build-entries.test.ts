@@ -19,7 +19,7 @@ describe('a journal in the company currency', () => {
       date: '2026-11-05',
       currency: 'USD',
       exchangeRate: null,
-      memo: 'ACME-20261105-1 USD journal of 2026-11-05, ledger 1..9',
+      memo: 'ACME-20261105-1 USD journal of 2026-11-05, ledger 1..9, book 3F9A01BC',
       lines: [
         ['35', cents(-1234), 'Prepaid - SMM panel wallet, netpanel'],
         ['60', cents(1300), 'SMM services cost, netpanel'],
@@ -35,7 +35,9 @@ describe('a journal in the company currency', () => {
 
   it('says which journal a reversal takes back', () => {
     const [entry] = entriesOf(journal({ document: 'ACME-20261105-2', reverses: 'ACME-20261105-1' }), context())
-    expect(entry?.memo).toBe('ACME-20261105-2 USD journal of 2026-11-05, ledger 1..9, reverses ACME-20261105-1')
+    expect(entry?.memo).toBe(
+      'ACME-20261105-2 USD journal of 2026-11-05, ledger 1..9, reverses ACME-20261105-1, book 3F9A01BC',
+    )
   })
 
   it.each<[string, Partial<DeliverableJournal>, string]>([
@@ -52,14 +54,14 @@ describe('a journal in the company currency', () => {
     ['for a replacement', { replaces: 'ACME-20261105-0' }, ', replaces ACME-20261105-0'],
   ])('says in the memo what its date and document mean: %s', (_, more, end) => {
     const [entry] = entriesOf(journal(more), context())
-    expect(entry?.memo).toBe(`ACME-20261105-1 USD journal of 2026-11-05, ledger 1..9${end}`)
+    expect(entry?.memo).toBe(`ACME-20261105-1 USD journal of 2026-11-05, ledger 1..9${end}, book 3F9A01BC`)
   })
 
   it('is split into parts that say so', () => {
     const parts = entriesOf(journal(), context({ target: { type: 'quickbooks', linesPerEntry: 2 } }))
     expect(parts.map(({ document, memo }) => [document, memo])).toEqual([
-      ['ACME-20261105-1.1', 'ACME-20261105-1.1 USD journal of 2026-11-05, part 1 of 2, ledger 1..9'],
-      ['ACME-20261105-1.2', 'ACME-20261105-1.2 USD journal of 2026-11-05, part 2 of 2, ledger 1..9'],
+      ['ACME-20261105-1.1', 'ACME-20261105-1.1 USD journal of 2026-11-05, part 1 of 2, ledger 1..9, book 3F9A01BC'],
+      ['ACME-20261105-1.2', 'ACME-20261105-1.2 USD journal of 2026-11-05, part 2 of 2, ledger 1..9, book 3F9A01BC'],
     ])
   })
 })
@@ -80,7 +82,7 @@ describe('a closed period', () => {
     const [entry] = entriesOf(journal(), within)
     expect(entry?.date).toBe('2026-12-01')
     expect(entry?.memo).toBe(
-      'ACME-20261105-1 USD journal of 2026-11-05, ledger 1..9, for 2026-11-05 because the books are closed through 2026-11-30',
+      'ACME-20261105-1 USD journal of 2026-11-05, ledger 1..9, for 2026-11-05 because the books are closed through 2026-11-30, book 3F9A01BC',
     )
     expect(entry?.lines[0]?.description).toBe('Prepaid - SMM panel wallet, netpanel (for 2026-11-05)')
   })
@@ -205,11 +207,11 @@ describe('a reversal', () => {
     expect(built.ok && built.entries.map(({ document, memo }) => [document, memo])).toEqual([
       [
         'ACME-20261105-2.1',
-        'ACME-20261105-2.1 USD journal of 2026-11-05, part 1 of 2, ledger 1..9, reverses ACME-20261105-1',
+        'ACME-20261105-2.1 USD journal of 2026-11-05, part 1 of 2, ledger 1..9, reverses ACME-20261105-1, book 3F9A01BC',
       ],
       [
         'ACME-20261105-2.2',
-        'ACME-20261105-2.2 USD journal of 2026-11-05, part 2 of 2, ledger 1..9, reverses ACME-20261105-1',
+        'ACME-20261105-2.2 USD journal of 2026-11-05, part 2 of 2, ledger 1..9, reverses ACME-20261105-1, book 3F9A01BC',
       ],
     ])
     const amounts = (entries: readonly TargetEntry[]) =>

@@ -77,6 +77,7 @@ export const cents = (count: number | bigint): bigint => BigInt(count) * 1_000_0
 export function journal(more: Partial<DeliverableJournal> = {}): DeliverableJournal {
   return {
     document: 'ACME-20261105-1',
+    lastingId: '3F9A01BC',
     day: '2026-11-05',
     documentDate: '2026-11-05',
     currency: 'USD',

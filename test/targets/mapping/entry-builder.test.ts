@@ -12,6 +12,7 @@ import { saveCompany } from '../../../src/targets/mapping/company-store.ts'
 import { entryBuilder, type BuilderRequest } from '../../../src/targets/mapping/entry-builder.ts'
 import { mappingLines } from '../../../src/targets/mapping/mapping-lines.ts'
 import { acceptMapping } from '../../../src/targets/mapping/versions.ts'
+import { lastingIdOf } from '../../../src/ledger/book-identity.ts'
 import { enqueueSealed } from '../../../src/targets/outbox/enqueue.ts'
 import { approve, mappings, newBook, post } from '../../journals/support.ts'
 import { describeDatabases, type Fresh } from '../../support/databases.ts'
@@ -131,6 +132,7 @@ describeDatabases('the entries of a sealed journal', (fresh) => {
     await accepted(staged)
     const filling = {
       book,
+      lastingId: await lastingIdOf(database.kysely, book.id),
       name: 'books',
       from: '1900-01-01',
       build: await entryBuilder(database.kysely, request),

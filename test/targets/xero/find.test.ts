@@ -63,12 +63,12 @@ describe('looking for one document', () => {
     ])
   })
 
-  it('is missing when the narration finds nothing and the days may not be asked for', async () => {
+  it('is not known to be missing when the narration finds nothing and the days may not be asked for', async () => {
     const harness = await startXero((response, _request, index) => {
       if (index === 0) page(response, [])
       else json(response, 400, { Type: 'QueryParseException', Message: 'Too many records.' })
     })
-    expect(await harness.target.find([entry()])).toEqual({ kind: 'ok', value: [] })
+    expect(await harness.target.find([entry()])).toMatchObject({ kind: 'refused', code: 'Too many records.' })
   })
 
   it.each([['say "hello"'], ['back\\slash'], ['two\nlines'], ['x'.repeat(1000)]])(

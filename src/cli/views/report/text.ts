@@ -1,6 +1,7 @@
 /** The night on one screen: the same seven sections as the page, widest figures aligned, nothing that needs a key to read. */
 import { formatMoney } from '../../../domain/money/money.ts'
 import { AGE_BUCKETS, type AgingRow } from '../../../domain/exceptions/aging.ts'
+import { COLOUR_WORDS } from '../../../domain/report/status.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
 import { traceGuide } from '../../../pipeline/report/traces.ts'
 import {
@@ -12,6 +13,7 @@ import {
   NO_HISTORY,
   NOT_OVER,
   payoutSentence,
+  proofWords,
   qualitySentence,
   settledSentences,
   stepWords,
@@ -33,7 +35,7 @@ export function reportLines(session: Show, page: NightPage): readonly string[] {
     `RECONCILIATION REPORT   Book ${page.book} (${page.currency})   Night ${page.night} (${page.timeZone})   Run ${page.run}`,
     `Data as known at ${iso(page.knownAtMs)}   Ledger sequence ${page.chain.sequence}, chain ${page.chain.hash.slice(0, 12)}…`,
     basisSentence(page),
-    `STATUS: ${page.colour.toUpperCase()}${page.reasons.length === 0 ? ': everything agrees and nothing waits.' : ''}`,
+    `STATUS: ${page.colour.toUpperCase()}: ${COLOUR_WORDS[page.colour]}`,
     ...page.reasons.map(({ colour, what }) => `  ${colour}: ${what}`),
     '',
     ...controlLines(session, page),
@@ -66,8 +68,9 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
     right('Out'),
     right('Adjusted*'),
     right('Closing'),
-    right('Vendor says'),
+    right('Per vendor'),
     right('Difference'),
+    right('Undecided'),
     { title: 'By' },
     { title: 'Name' },
   ]
@@ -80,7 +83,8 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
       ...[opening, received, out, adjusted, closing].map((amount) => formatMoney(amount)),
       said.vendor,
       said.difference,
-      line.proof === 'none' ? '' : line.proof,
+      said.undecided,
+      proofWords(line, page),
       line.name,
     ]
   })
@@ -187,12 +191,12 @@ function journalLines({ journals, now }: NightPage): readonly string[] {
   ]
 }
 
-function forecastLines({ forecast }: NightPage): readonly string[] {
-  const { payouts, wallets, expected } = forecast
+function forecastLines(page: NightPage): readonly string[] {
+  const { payouts, wallets, expected } = page.forecast
   return [
     `E. CASH FORECAST   ${counted(expected.count, 'payment')} expected on statements, ${expected.overdue} overdue`,
     ...payouts.map(payoutSentence),
-    ...wallets.map(walletSentence),
+    ...wallets.map((each) => walletSentence(each, page)),
     ...expected.lines.map(expectedSentence),
     ...moreLine(expected),
   ]

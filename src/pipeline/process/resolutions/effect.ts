@@ -39,6 +39,10 @@ export type ResolutionPlan =
       readonly orders: readonly RegisteredOrder[]
       /** What of the amount stays open, signed like it; 0 when it is settled. */
       readonly left: Units
+      /** What the same check will find from now on, and the decision covers; left out when that is nothing. */
+      readonly covers?: Units | null
+      /** How the amount was come to, when nobody stated it: a sentence without its full stop. */
+      readonly because?: string
     }
 
 export type EffectPlanner = (

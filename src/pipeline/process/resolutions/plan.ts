@@ -17,6 +17,8 @@ const PLANNERS: Readonly<Record<Exclude<ResolutionEffect, 'none'>, EffectPlanner
   'write-off': planWallet,
   'top-up': planWallet,
   bonus: planWallet,
+  adjustment: planWallet,
+  'history-price': planOrder,
   refund: planOrder,
   'parent-charged': planOrder,
   'parent-free': planOrder,

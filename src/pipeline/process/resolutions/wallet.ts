@@ -1,7 +1,9 @@
 /**
  * A wallet that holds more or less than the books, and what a person says it is: not known yet (suspense), lost or found
- * (a write-off), or money that was paid in (a top-up, a bonus). Never more than the difference as it is now.
+ * (a write-off), moved by the panel's own hand (an adjustment), or money that was paid in (a top-up, a bonus). Never more
+ * than the difference as it is now.
  */
+import { findPostingRule } from '../../../domain/posting-rules.ts'
 import { abs, formatMoney, type Units } from '../../../domain/money/money.ts'
 import { isoDateInZone } from '../../../domain/time/dates.ts'
 import { lastWalletReading } from '../../../evidence/readings.ts'
@@ -39,8 +41,11 @@ export async function planWallet(
     const drafts = await moveSuspense(context, source, { from, to: from + signed, date }, request)
     return { kind: 'planned', drafts, orders: [], left }
   }
-  const kind = signed > 0n ? 'written-up' : 'written-off'
-  const object = 'written-off:wallet'
+  const { object, kind } = bookedAs(request, signed)
+  if (findPostingRule(context.rules, { sourceKind: source.kind, kind }) === undefined)
+    return refused(
+      `the posting rules in force have no "${kind}" for panels; add it to posting-rules.yaml, then run tieout sync`,
+    )
   const held = (await positions(context.db, context.book, source.id, [object])).get(object)?.get(kind)
   const about = {
     source,
@@ -48,7 +53,7 @@ export async function planWallet(
     kind,
     version: (held?.version ?? 0) + 1,
     effectiveDate: date,
-    rule: 'decision/write-off',
+    rule: `decision/${as}`,
   }
   const cumulative = (held?.cumulative ?? 0n) + amount
   const { memo, evidence } = request
@@ -58,6 +63,13 @@ export async function planWallet(
     orders: [],
     left,
   }
+}
+
+/** Both directions: what nobody will find any more, and what the panel did by hand. */
+function bookedAs({ as, reference }: PlanRequest, signed: Units): { readonly object: string; readonly kind: string } {
+  if (as === 'adjustment')
+    return { object: `adjustment:${reference ?? 'wallet'}`, kind: signed > 0n ? 'manual-credit' : 'manual-debit' }
+  return { object: 'written-off:wallet', kind: signed > 0n ? 'written-up' : 'written-off' }
 }
 
 interface PaidIn {

@@ -13,8 +13,9 @@ import { accountIn, edgeIn, type Edge } from './edges.ts'
 import { findTable, type BankTable } from './find-table.ts'
 import { bankLines, type BankLine, type BankLines } from './lines.ts'
 import { foldedName } from './headers.ts'
-import { bindingsOf, proposeColumns, type BoundRoles, type Proposal } from './propose.ts'
-import { settleVariants, type SectionDraft } from './variants.ts'
+import { bindingsOf, possibleAccounts, proposeColumns, type BoundRoles, type Proposal } from './propose.ts'
+import type { SectionDraft } from './readings.ts'
+import { settleReading } from './settle-reading.ts'
 
 const DETECT_CHARACTERS = 200_000
 const SAMPLE_ROWS = 2000
@@ -46,9 +47,56 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
       'Give the format it has: --format NAME.',
     )
   if (table.rows.length === 0) throw refuseEmpty(fileName)
-  const proposal = proposeColumns(table.headers, sampleOf(table), chosen)
+  const sample = sampleOf(table)
+  const proposal = proposeColumns(table.headers, sample, chosen)
   if (proposal.questions.length > 0) throw unclear(fileName, table, proposal)
-  const { roles } = proposal
+  const read = (roles: BoundRoles): ParsedStatement => readColumns(fileName, table, { ...proposal, roles }, options)
+  const isOpen = chosen.account === undefined && options.readings !== null && accountIn(table.above) === null
+  const [column] = isOpen ? possibleAccounts(table.headers, sample, proposal.roles) : []
+  return column === undefined
+    ? read(proposal.roles)
+    : byAccountOrNot(fileName, table.headers, proposal.roles, column, read)
+}
+
+/** The balances tell whether a column of accounts is one's own: they follow within each account, or over all lines. */
+function byAccountOrNot(
+  fileName: string,
+  headers: readonly string[],
+  roles: BoundRoles,
+  column: number,
+  read: (roles: BoundRoles) => ParsedStatement,
+): ParsedStatement {
+  const readings = [roles, { ...roles, account: [column] }].flatMap((each) => {
+    try {
+      const statement = read(each)
+      return isProven(statement) ? [statement] : []
+    } catch (error) {
+      if (error instanceof InputError) return []
+      throw error
+    }
+  })
+  const [only] = readings
+  if (only !== undefined && readings.length === 1) return only
+  const header = headers[column] ?? ''
+  throw new InputError(
+    'STATEMENT_COLUMNS',
+    `${fileName}: the column "${header}" may be the account each line belongs to, or the other side's, and no balance tells.`,
+    `Say --columns "account=${header}" if the file holds several accounts of yours, or --columns "account=" if it is the other side's.`,
+  )
+}
+
+function isProven({ sections }: ParsedStatement): boolean {
+  const kinds = sections.map(({ footing }) => footing.kind)
+  return kinds.includes('foots') && !kinds.includes('differs')
+}
+
+function readColumns(
+  fileName: string,
+  table: BankTable,
+  { roles, isSignNamed }: Pick<Proposal, 'roles' | 'isSignNamed'>,
+  options: ReadOptions,
+): ParsedStatement {
+  const chosen = options.columns?.roles ?? {}
   const classified = classify(fileName, table.rows, table.headers.length, roles)
   if (classified.rows.length === 0) throw refuseEmpty(fileName)
   const edges = [
@@ -65,18 +113,21 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
   const drafts: readonly SectionDraft[] = groups.map((group) => ({
     lines: group.map(({ line }) => line),
     stated: { ...stated, noun: 'Line' },
+    accountNumber: group[0]?.account ?? accountIn(table.above),
+    currency: group[0]?.currency ?? options.currency,
   }))
-  const settled = settleVariants(fileName, drafts, {
+  const questions = {
     isSignOpen: read.isSignOpen || isCardWithoutBalance(table, roles),
-    isOneColumn: roles.amount !== undefined && roles.direction === undefined,
+    isOneColumn: roles.amount !== undefined && roles.direction === undefined && !isSignNamed,
     sign: options.columns?.sign ?? null,
     isFeeChosen: (chosen.fee ?? []).length > 0,
-  })
+  }
+  const settled = settleReading(fileName, drafts, questions, options.readings)
   return {
     format: 'bank-csv',
     sections: settled.sections.map(({ lines, proof }, index): StatementSection => ({
-      accountNumber: groups[index]?.[0]?.account ?? accountIn(table.above),
-      currency: groups[index]?.[0]?.currency ?? options.currency,
+      accountNumber: drafts[index]?.accountNumber ?? null,
+      currency: drafts[index]?.currency ?? options.currency,
       opening: proof.opening === null ? null : { amount: proof.opening, date: null },
       closing: proof.closing === null ? null : { amount: proof.closing, date: proof.inOrder.at(-1)?.date ?? null },
       lines,
@@ -84,6 +135,7 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
     })),
     bindings: bindingsOf(table.headers, roles),
     remarks: [...read.remarks, ...settled.remarks, ...aboveRemark(table), ...classified.remarks],
+    ...(settled.how === null ? {} : { reading: { how: settled.how, proved: settled.proved } }),
   }
 }
 

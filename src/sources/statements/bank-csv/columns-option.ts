@@ -1,8 +1,8 @@
 /** What a person writes after --columns: "date=Buchungstag,debit=Soll,credit=Haben,status=,sign=in-positive". */
 import { InputError } from '../../../domain/errors.ts'
-import { BANK_ROLES, type AmountSign, type BankColumns, type BankRole } from '../options.ts'
+import { AMOUNT_SIGNS, type AmountSign } from '../../../domain/statements/bank-reading.ts'
+import { BANK_ROLES, type BankColumns, type BankRole } from '../options.ts'
 
-const SIGNS: readonly AmountSign[] = ['in-positive', 'out-positive']
 /** Headers may hold commas, so a comma ends a pair only before the next role. */
 const NEXT_PAIR = new RegExp(`,(?=\\s*(?:${[...BANK_ROLES, 'sign'].join('|')})\\s*=)`)
 
@@ -15,7 +15,7 @@ export function parseBankColumns(texts: readonly string[]): BankColumns {
     const value = rest.join('=').trim()
     const role = BANK_ROLES.find((each) => each.toLowerCase() === name.trim().toLowerCase())
     if (name.trim().toLowerCase() === 'sign') {
-      sign = SIGNS.find((each) => each === value) ?? refuse(pair, `sign is ${SIGNS.join(' or ')}`)
+      sign = AMOUNT_SIGNS.find((each) => each === value) ?? refuse(pair, `sign is ${AMOUNT_SIGNS.join(' or ')}`)
       continue
     }
     if (role === undefined || rest.length === 0) return refuse(pair, `a role is one of ${BANK_ROLES.join(', ')}`)

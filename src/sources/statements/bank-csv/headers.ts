@@ -70,7 +70,7 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
   account: [
     wordsOf('iban auftragskonto, auftragskonto, own account, own iban, account iban, iban/bban'),
     wordsOf(
-      'account number, account no, rekening, rekeningnummer, account, konto, kontonummer, compte, numero de compte, cuenta, conta, conto',
+      'account number, account no, account id, account name, bank account, rekening, rekeningnummer, account, konto, kontonummer, compte, numero de compte, cuenta, conta, conto',
     ),
   ],
   status: [wordsOf('status, state, transaction status, estado, statut, stato, buchungsstatus, info')],

@@ -18,12 +18,14 @@ export interface Proposal {
   readonly questions: readonly string[]
   /** Cells for which columns with the right names were not taken, when they are all that is asked about. */
   readonly misfits: readonly Misfit[]
+  /** The amount is one column, and stands once more under debit or credit, as its sign says. */
+  readonly isSignNamed: boolean
 }
 
 const SEVERAL: ReadonlySet<BankRole> = new Set(['description', 'counterparty', 'reference', 'type'])
 /** Names that stand for the other side's account as often as for one's own. */
 const WEAK_ACCOUNT =
-  /^(?:account|konto|kontonummer|compte|cuenta|conta|conto|account number|account no|rekeningnummer)$/
+  /^(?:account|account (?:name|id|number|no)|bank account|konto|kontonummer|compte|cuenta|conta|conto|rekening|rekeningnummer)$/
 /** A column gets the first role here that it can have. */
 const ORDER: readonly BankRole[] = [
   'date',
@@ -78,7 +80,8 @@ export function proposeColumns(
     candidates.forEach((column) => taken.add(column))
     if (isClear) roles[role] = SEVERAL.has(role) ? candidates : [first]
   }
-  if (repeatsSides(roles, sampleRows)) {
+  const isSignNamed = repeatsSides(roles, sampleRows)
+  if (isSignNamed) {
     delete roles.debit
     delete roles.credit
   }
@@ -89,7 +92,25 @@ export function proposeColumns(
     return misfit === null ? '' : ` "${headers[misfit.column]}" is called so and holds ${shown(misfit.cell)}.`
   })
   const all = [...questions, ...missing]
-  return { roles, questions: all, misfits: misfits.length === all.length ? misfits : [] }
+  return { roles, questions: all, misfits: misfits.length === all.length ? misfits : [], isSignNamed }
+}
+
+/**
+ * Columns that may be the account's own in a file of several accounts, and may be the other side's: no column was bound to
+ * be it, every row has it, and not every row the same.
+ */
+export function possibleAccounts(
+  headers: readonly string[],
+  sampleRows: readonly (readonly string[])[],
+  roles: BoundRoles,
+): readonly number[] {
+  if (roles.account !== undefined) return []
+  const taken = new Set(Object.values(roles).flat())
+  return headers.flatMap((header, column) => {
+    if (taken.has(column) || !WEAK_ACCOUNT.test(foldedName(header))) return []
+    const cells = sampleRows.map((row) => row[column]?.trim() ?? '')
+    return cells.every((cell) => cell !== '') && new Set(cells).size > 1 ? [column] : []
+  })
 }
 
 function candidatesFor(

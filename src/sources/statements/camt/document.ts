@@ -11,6 +11,8 @@ import { elementTree, type Element } from './element-tree.ts'
 const STATEMENT_OF: Readonly<Record<string, string>> = { BkToCstmrStmt: 'Stmt', BkToCstmrAcctRpt: 'Rpt' }
 const NOTIFICATION = 'BkToCstmrDbtCdtNtfctn'
 const CHUNK_CHARACTERS = 1 << 16
+/** CAMT nests a dozen deep. */
+const DEEPEST = 100
 /** Of texts, not of the structure: what is written stays as it is written. */
 const HARMLESS = /(?:undefined entity|malformed character entity|disallowed character)\.$/
 
@@ -54,6 +56,12 @@ export function readDocument<Entry>(
   parser.on('opentag', (tag) => {
     const name = tree.open(tag.name, tag.attributes['Ccy'])
     if (name === NOTIFICATION) throw notification(fileName)
+    if (tree.depth() > DEEPEST)
+      throw unreadable(
+        fileName,
+        `line ${line()}`,
+        `its elements are nested more than ${DEEPEST} deep, as no statement's are`,
+      )
     if (open === null && name === STATEMENT_OF[tree.parent()]) open = { line: line(), entries: [], depth: tree.depth() }
     else if (open !== null && name === 'Ntry' && tree.depth() === open.depth + 1)
       entry = { line: line(), depth: tree.depth() }

@@ -2,7 +2,9 @@
  * JSON as people save it from an API: one answer, a list of answers, or several answers one after the other in a file.
  * Every number keeps the characters it was sent with.
  */
-import { parseJsonExact } from '../../../domain/json.ts'
+import { ReadError } from '../../../domain/errors.ts'
+import { endOfJsonString, readJsonExact } from '../../../domain/json.ts'
+import { READ_LIMITS, type ReadLimits } from '../../../domain/read-limits.ts'
 import { unreadable } from '../refusal.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -10,6 +12,9 @@ export type JsonObject = Readonly<Record<string, unknown>>
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** Its length is limited as that of every statement is, and a year of transactions may be long. */
+const FILE_LIMITS: ReadLimits = { ...READ_LIMITS, bytes: Infinity, values: Infinity }
 
 /** The objects at the top: lists are opened, however deep they are nested. Throws InputError naming the line of bad JSON. */
 export function readJsonPages(fileName: string, text: string): readonly JsonObject[] {
@@ -22,10 +27,10 @@ export function readJsonPages(fileName: string, text: string): readonly JsonObje
   for (const { json, line } of documentsIn(text)) {
     let value: unknown
     try {
-      value = parseJsonExact(json)
+      value = readJsonExact(json, FILE_LIMITS)
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
-      throw unreadable(fileName, `line ${line}`, `the JSON that starts here cannot be read (${error.message})`)
+      if (!(error instanceof ReadError)) throw error
+      throw unreadable(fileName, `line ${line}`, `the JSON that starts here ${error.message}`)
     }
     collect(value, line)
   }
@@ -34,13 +39,14 @@ export function readJsonPages(fileName: string, text: string): readonly JsonObje
 
 /** Cut where brackets close; commas between documents are let pass. What never closes is one document, and fails as one. */
 function* documentsIn(text: string): Generator<{ readonly json: string; readonly line: number }, void, undefined> {
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\]]|[^\s"{}[\],][^"{}[\],]*/gs
+  const token = /["{}[\]]|[^\s"{}[\],][^"{}[\],]*/gs
   let depth = 0
   let start = -1
   let line = 1
   let counted = 0
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     const [found] = match
+    if (found === '"') token.lastIndex = endOfJsonString(text, match.index)
     if (depth === 0) {
       start = match.index
       for (; counted < start; counted += 1) if (text[counted] === '\n') line += 1

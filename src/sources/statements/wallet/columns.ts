@@ -4,6 +4,7 @@
  */
 import type { ColumnRules } from '../../csv/columns.ts'
 import { wordsOf } from '../columns/words.ts'
+import { isOrderHistory } from '../../panel/history-columns.ts'
 import { isPayPalHeader } from '../paypal/columns.ts'
 import { isReconHeader, isSettlementHeader } from '../razorpay/columns.ts'
 
@@ -89,8 +90,9 @@ export const WALLET_COLUMNS: ColumnRules<WalletField> = {
   currency: { title: 'Currency', required: false, names: wordsOf('currency, moeda, moneda, валюта') },
 }
 
-/** A date, an amount, and something that says what the row is. */
+/** A date, an amount, and something that says what the row is; and no list of orders, whose charges are amounts, too. */
 export function isWalletHeader(names: readonly string[]): boolean {
+  if (isOrderHistory(names)) return false
   const has = (field: WalletField): boolean => WALLET_COLUMNS[field].names.some((name) => names.includes(name))
   const hasAmount = has('amount') || (has('credit') && has('debit'))
   if (!has('date') || !hasAmount || !(has('type') || has('method') || has('description'))) return false

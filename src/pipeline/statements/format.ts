@@ -1,0 +1,126 @@
+/**
+ * Which format a file is read as, held against what it is imported into: a bank's CSV is never taken for a wallet log, nor
+ * PayPal's download for a bank's, and columns that a person named are never dropped.
+ */
+import { InputError } from '../../domain/errors.ts'
+import type { ParsedStatement, StatementFormat } from '../../domain/statements/statement.ts'
+import { isOrderHistory } from '../../sources/panel/history-columns.ts'
+import { findHeader } from '../../sources/statements/columns/table.ts'
+import { detectFormat } from '../../sources/statements/detect.ts'
+import { DETECTION_ORDER } from '../../sources/statements/readers.ts'
+import type { Said } from './remembered.ts'
+import type { StatementTarget } from './target.ts'
+
+/** Of which these tell nothing that a bank's CSV would not tell by itself. */
+const TABLES: ReadonlySet<StatementFormat> = new Set(['paypal-csv', 'razorpay-csv', 'wallet-csv', 'bank-csv'])
+/** Formats that only banks have, which name the account. */
+const BANKS: ReadonlySet<StatementFormat> = new Set(['ofx', 'camt', 'mt940'])
+
+export interface FormatAsked {
+  /** Null: recognised from the content. */
+  readonly format: StatementFormat | null
+  /** For this file. */
+  readonly said: Said
+  /** Columns were named for an earlier file of the account with the same ones. */
+  readonly hasRememberedColumns: boolean
+}
+
+/** Throws InputError when no reader knows the file, or what was said is of no use for it. */
+export function formatFor(
+  fileName: string,
+  text: string,
+  target: StatementTarget,
+  { format, said, hasRememberedColumns }: FormatAsked,
+): StatementFormat {
+  const options = bankOptionsIn(said)
+  if (format !== null) {
+    if (format !== 'bank-csv' && options.length > 0) throw ofNoUse(fileName, options, format)
+    refuseForeign(fileName, format, target)
+    return format
+  }
+  const among = target.type === 'source' ? DETECTION_ORDER : DETECTION_ORDER.filter((each) => each !== 'wallet-csv')
+  if (options.length > 0) {
+    const found = detectFormat(fileName, text, among)
+    if (!TABLES.has(found)) throw ofNoUse(fileName, options, found)
+    return 'bank-csv'
+  }
+  if (hasRememberedColumns) return 'bank-csv'
+  if (target.type === 'source') refuseOrders(fileName, text, target.name)
+  const found = detectFormat(fileName, text, among)
+  // The columns of the configuration are for the account's tables; it may have files of other formats, too.
+  if (target.said.columns !== null && TABLES.has(found)) return 'bank-csv'
+  refuseForeign(fileName, found, target)
+  return found
+}
+
+function refuseOrders(fileName: string, text: string, source: string): void {
+  if (findHeader(text, isOrderHistory) === null) return
+  throw new InputError(
+    'STATEMENT_OTHER_FILE',
+    `${fileName} is an order history, not a wallet log: it lists orders, not what moved the wallet.`,
+    `Import it with tieout orders import ${fileName} --source ${source}.`,
+  )
+}
+
+/** A source has a wallet log and no account number; what names one is a bank's. Throws InputError. */
+export function refuseBanks(fileName: string, { sections }: ParsedStatement, { name, type }: StatementTarget): void {
+  if (type !== 'source' || sections.every(({ accountNumber }) => accountNumber === null)) return
+  throw new InputError(
+    'STATEMENT_OTHER_ACCOUNT',
+    `${fileName} names a bank account, and "${name}" is a source: it has a wallet log, not a bank statement.`,
+    'Name the bank account with --account.',
+  )
+}
+
+/** That positive amounts came in is so in every format, and asks for nothing. */
+function bankOptionsIn({ columns, balance = null, order = null }: Said): readonly string[] {
+  const isAsking = columns !== null && (Object.keys(columns.roles).length > 0 || columns.sign === 'out-positive')
+  return [
+    ...(isAsking ? ['--columns'] : []),
+    ...(balance === null ? [] : ['--balance']),
+    ...(order === null ? [] : ['--order']),
+  ]
+}
+
+function ofNoUse(fileName: string, options: readonly string[], format: StatementFormat): InputError {
+  return new InputError(
+    'STATEMENT_OPTION_UNUSED',
+    `${options.join(' and ')} cannot be used for ${fileName}: it is read as ${format}, which has no columns to choose.`,
+    `Leave ${options.join(' and ')} out; or, if it is a table that ${format} does not fit, add --format bank-csv.`,
+  )
+}
+
+function refuseForeign(fileName: string, format: StatementFormat, { name, type }: StatementTarget): void {
+  const foreign = (what: string, hint: string): InputError =>
+    new InputError('STATEMENT_OTHER_ACCOUNT', `${fileName} is ${what}, and "${name}" is ${nounOf(type)}.`, hint)
+  if (format.startsWith('paypal-') && type !== 'paypal')
+    throw foreign(
+      'a download from PayPal',
+      "Name the PayPal account with --account; if it is a bank's all the same, add --format bank-csv.",
+    )
+  if (format.startsWith('razorpay-') && type !== 'razorpay')
+    throw foreign(
+      'a report from Razorpay',
+      "Name the Razorpay account with --account; if it is a bank's all the same, add --format bank-csv.",
+    )
+  if (format === 'wallet-csv' && type !== 'source')
+    throw foreign(
+      'to be read as a wallet log',
+      'Name the source whose wallet log it is with --account, or leave --format out.',
+    )
+  if (BANKS.has(format) && type === 'source')
+    throw foreign("a bank's statement", 'Name the bank account with --account.')
+}
+
+function nounOf(type: StatementTarget['type']): string {
+  switch (type) {
+    case 'bank':
+      return 'a bank account'
+    case 'paypal':
+      return 'a PayPal account'
+    case 'razorpay':
+      return 'a Razorpay account'
+    case 'source':
+      return 'a source with a wallet'
+  }
+}

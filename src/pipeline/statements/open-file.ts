@@ -1,0 +1,205 @@
+/**
+ * A statement file read for the accounts it belongs to, before anything is landed: with what each account's configuration
+ * and earlier files tell, its own sections alone, and everything that decided beside them, so that a replay reads it again
+ * the same way.
+ */
+import type { Kysely } from 'kysely'
+import type { BookConfig } from '../../config/model.ts'
+import type { Tables } from '../../db/tables.ts'
+import { InputError } from '../../domain/errors.ts'
+import { closingsBefore, type PreviousClosing } from '../../domain/statements/bank-reading.ts'
+import type { ParsedStatement, StatementFormat, StatementSection } from '../../domain/statements/statement.ts'
+import { fileOfAccount, listSections, requestOfFile } from '../../evidence/statements/files.ts'
+import { openStatement } from '../../sources/statements/open.ts'
+import type { ReadOptions } from '../../sources/statements/options.ts'
+import { READING } from '../../sources/statements/reading.ts'
+import { decodeStatement } from '../../sources/statements/text.ts'
+import { landedOptions } from '../process/statement-options.ts'
+import { onlyTaken, statementRequestSchema } from '../process/statement.ts'
+import { accountsOfBook } from './account-numbers.ts'
+import { formatFor, refuseBanks } from './format.ts'
+import { rememberedFor, saidTogether, type Said } from './remembered.ts'
+import { statementTarget, type StatementTarget } from './target.ts'
+import { leftRemarks, whoseSections, type WantedAccount } from './whose.ts'
+
+export interface FileBytes {
+  readonly name: string
+  readonly bytes: Buffer
+  readonly sha256: string
+}
+
+export interface ToOpen {
+  readonly db: Kysely<Tables>
+  readonly book: bigint
+  readonly config: BookConfig
+  /** Of accounts and sources. */
+  readonly ids: ReadonlyMap<string, bigint>
+  /** Null: recognised from the content. */
+  readonly format: StatementFormat | null
+  readonly said: Said
+}
+
+export interface OpenedStatement extends FileBytes {
+  readonly target: StatementTarget
+  readonly account: bigint
+  readonly parsed: ParsedStatement
+  /** What the file holds of other accounts, in sentences that are among its remarks, too. */
+  readonly left: readonly string[]
+  /** As statementRequestSchema reads it back. */
+  readonly request: unknown
+}
+
+/** One for each account that has sections in it. Throws InputError when that cannot be told, or the file not be read. */
+export async function openForAccounts(
+  of: ToOpen,
+  file: FileBytes,
+  wanted: readonly WantedAccount[],
+): Promise<readonly OpenedStatement[]> {
+  const read = new Map<string, Promise<Read>>()
+  const readFor = (name: string): Promise<Read> => {
+    const started = read.get(name) ?? readAs(of, file, name)
+    read.set(name, started)
+    return started
+  }
+  const [only] = wanted
+  if (only !== undefined && wanted.length === 1) {
+    const own = await readFor(only.name)
+    if (own.isKnown || own.target.type === 'source') return [opened(file, own, own.parsed.sections, [])]
+  }
+  const book = await accountsOfBook(of.db, of.book, of.config, of.ids)
+  for (const { name } of wanted) statementTarget(of.config, name)
+  const names = wanted.length > 0 ? wanted.map(({ name }) => name) : book.map(({ name }) => name)
+  const first = await firstThatReads(file.name, names, readFor)
+  const { taken, left } = whoseSections(file.name, first.whole, book, wanted)
+  const all: OpenedStatement[] = []
+  for (const [name, sections] of taken) {
+    const own = await readFor(name)
+    const mine = own.isKnown
+      ? own.parsed.sections
+      : own.parsed.sections.filter((each) => sections.some(isNamedAs(each)))
+    all.push(opened(file, own, mine, all.length === 0 ? left : []))
+  }
+  return all
+}
+
+/** What decides beside the file may differ from account to account; what its sections are called does not. */
+async function firstThatReads(
+  fileName: string,
+  names: readonly string[],
+  readFor: (name: string) => Promise<Read>,
+): Promise<Read> {
+  let refusal: InputError | null = null
+  for (const name of names) {
+    try {
+      return await readFor(name)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      refusal ??= error
+    }
+  }
+  throw (
+    refusal ??
+    new InputError(
+      'ACCOUNT_UNKNOWN',
+      `There is no account to import ${fileName} into.`,
+      'List it under accounts: in tieout.yaml.',
+    )
+  )
+}
+
+interface Read {
+  readonly target: StatementTarget
+  readonly account: bigint
+  /** All sections of the file. */
+  readonly whole: ParsedStatement
+  /** Those that may be the account's. */
+  readonly parsed: ParsedStatement
+  readonly options: ReadOptions
+  /** These bytes were imported into this account before; they are read as they were then. */
+  readonly isKnown: boolean
+}
+
+async function readAs({ db, book, config, ids, format, said }: ToOpen, file: FileBytes, name: string): Promise<Read> {
+  const target = statementTarget(config, name)
+  const account = ids.get(name)
+  if (account === undefined) throw new RangeError(`account ${name} is not in the settings in force`)
+  const earlier = await fileOfAccount(db, book, account, file.sha256)
+  if (earlier !== null) {
+    const request = statementRequestSchema.parse(await requestOfFile(db, book, earlier))
+    const whole = openStatement(file.name, file.bytes, request.format, request.options)
+    return { target, account, whole, parsed: onlyTaken(whole, request), options: request.options, isKnown: true }
+  }
+  const remembered = await rememberedFor(db, book, account, file)
+  const { columns, dateOrder, decimal } = saidTogether(said, saidTogether(target.said, remembered.said))
+  const { text } = decodeStatement(file.name, file.bytes)
+  const hasRememberedColumns = remembered.said.columns !== null
+  const chosen = formatFor(file.name, text, target, { format, said, hasRememberedColumns })
+  const options: ReadOptions = {
+    currency: target.currency,
+    timeZone: target.timeZone,
+    columns,
+    dateOrder,
+    decimal,
+    readings: {
+      balance: said.balance ?? null,
+      order: said.order ?? null,
+      earlier: remembered.reading,
+      previous: await closingsOf(db, book, account),
+    },
+  }
+  const parsed = openStatement(file.name, file.bytes, chosen, options)
+  refuseBanks(file.name, parsed, target)
+  return { target, account, whole: parsed, parsed, options, isKnown: false }
+}
+
+async function closingsOf(db: Kysely<Tables>, book: bigint, account: bigint): Promise<readonly PreviousClosing[]> {
+  const sections = await listSections(db, book, { account })
+  return sections.flatMap(({ accountNumber, currency, last, closing, footing }) =>
+    last === null || closing === null || footing === 'differs'
+      ? []
+      : [{ accountNumber, currency, last, amount: closing }],
+  )
+}
+
+function opened(
+  file: FileBytes,
+  { target, account, parsed, options }: Read,
+  sections: readonly StatementSection[],
+  left: readonly StatementSection[],
+): OpenedStatement {
+  const others = leftRemarks(left)
+  const own = { ...parsed, sections, remarks: [...parsed.remarks, ...others] }
+  return {
+    ...file,
+    target,
+    account,
+    parsed: own,
+    left: others,
+    request: {
+      file: file.name,
+      sha256: file.sha256,
+      format: parsed.format,
+      reading: READING,
+      options: landedOptions({
+        ...options,
+        readings: options.readings && { ...options.readings, previous: decidingOf(options, parsed) },
+      }),
+      headers: parsed.bindings.map(({ column }) => column),
+      proved: parsed.reading?.proved ?? null,
+      taken: sections.map(({ accountNumber, currency }) => ({ accountNumber, currency })),
+    },
+  }
+}
+
+/** Of all earlier closings those that the file's sections are held against. */
+function decidingOf({ readings }: ReadOptions, { sections }: ParsedStatement): readonly PreviousClosing[] {
+  const held = sections.flatMap(({ accountNumber, currency, lines }) => {
+    const first = lines.map(({ date }) => date).toSorted()[0] ?? null
+    return closingsBefore(readings?.previous ?? [], { accountNumber, currency, first })
+  })
+  return [...new Set(held)]
+}
+
+function isNamedAs(section: StatementSection): (other: StatementSection) => boolean {
+  return ({ accountNumber, currency }) => section.accountNumber === accountNumber && section.currency === currency
+}
