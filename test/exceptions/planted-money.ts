@@ -52,7 +52,7 @@ async function plant(database: Database): Promise<Planted> {
   await book.bank('cut', '2026-03-02,FEE B,-5.00', '2026-03-03,FEE A,-1.00')
   await importBalanced(rig, NOON_MS, 'gap', '2026-03-02,FEE,-1.00,99.00')
   await importBalanced(rig, NOON_MS, 'gap', '2026-03-05,FEE,-1.00,90.00')
-  await importBalanced(rig, NOON_MS, 'torn', '2026-03-02,FEE,-1.00,99.00', '2026-03-03,FEE,-1.00,97.00')
+  await importBalanced(rig, NOON_MS, 'torn', '2026-03-02,FEE,-1.00,99.00', '2026-03-03,FEE,-2.00,90.00')
   await book.bank('eur', '2026-03-06,PAYELANCER P20264008,140.00')
   const { kysely } = database
   await matchByHand(book, 'P20264008')
@@ -80,7 +80,7 @@ async function plant(database: Database): Promise<Planted> {
       )
       await book.bank('cut', '2026-03-01,FEE A,-1.00', '2026-03-02,FEE B,-5.00', '2026-03-03,FEE A,-1.00')
       await importBalanced(rig, NOON_MS, 'gap', '2026-03-04,FEE,-8.00,91.00')
-      await importBalanced(rig, NOON_MS, 'torn', '2026-03-02,FEE,-1.00,99.00', '2026-03-03,FEE,-1.00,98.00')
+      await importBalanced(rig, NOON_MS, 'torn', '2026-03-02,FEE,-1.00,99.00', '2026-03-03,FEE,-2.00,97.00')
       await book.reconcile('2026-03-13')
     },
   }
@@ -131,8 +131,8 @@ export const MONEY_WORLDS: readonly PlantedWorld[] = [
       'pub PAYOUT_RETURNED payout:P20264003 150.00 USD: evidence-file',
       'pub TIMING payout:P20264001 40.00 USD: evidence-file',
       'pub TIMING payout:P20264010 75.00 USD: evidence-file',
-      'torn PROOF_OF_CASH cash:2026-03:INR -1.00 INR: proofs',
-      'torn STATEMENT_DOES_NOT_FOOT statement:6a05f35ff742 -1.00 INR: statement',
+      'torn PROOF_OF_CASH cash:2026-03:INR -7.00 INR: proofs',
+      'torn STATEMENT_DOES_NOT_FOOT statement:ec3559e42116 -7.00 INR: statement',
     ],
     left: [
       'bank AMBIGUOUS_MATCH line:3 60.00 USD: statement',
