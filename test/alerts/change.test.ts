@@ -36,6 +36,26 @@ function saidOver(
   })
 }
 
+describe('a source that still cannot be read', () => {
+  it('is told again with its newest attempt, and is neither over nor worse by it', () => {
+    const failed = (detail: string): Alert => ({
+      ...alert('warning'),
+      rule: 'sourceFailed',
+      object: 'panel: unreachable',
+      detail,
+    })
+    const first = changesOf([failed('first night')], [], looking(0, 7)).map(({ next }) => next)
+    const [again] = changesOf([failed('second night')], first, looking(24, 7))
+    expect(again).toMatchObject({
+      event: 'repeated',
+      next: { status: 'open', severity: 'warning', detail: 'second night' },
+    })
+    const wallet = changesOf([alert('warning')], [], looking(0, 7)).map(({ next }) => next)
+    const [same] = changesOf([{ ...alert('critical'), detail: 'other days' }], wallet, looking(24, 7))
+    expect(same).toMatchObject({ event: 'repeated', next: { severity: 'warning', detail: 'd' } })
+  })
+})
+
 describe('what is said about an alert', () => {
   it.each([
     [
