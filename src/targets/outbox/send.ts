@@ -67,8 +67,8 @@ interface Sought extends Claimed {
   readonly payloads: readonly TargetEntry[]
   /** A person has had it sent again. */
   readonly isDecided: boolean
-  /** Of what was found, what other books delivered. */
-  readonly elsewhere: ReadonlySet<string>
+  /** Of what was found, what other books delivered, and which. */
+  readonly elsewhere: ReadonlyMap<string, string>
 }
 
 async function settleRow(
