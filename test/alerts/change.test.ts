@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Alert, AlertSeverity } from '../../src/domain/alerts/alert.ts'
-import { changesOf, type KnownAlert, type Looking } from '../../src/domain/alerts/alert-change.ts'
+import { changesOf, isWorthKeeping, type KnownAlert, type Looking } from '../../src/domain/alerts/alert-change.ts'
 import type { Evidence } from '../../src/domain/alerts/alert-evidence.ts'
 
 const HOUR_MS = 3_600_000
@@ -35,6 +35,15 @@ function saidOver(
     return changes.map(({ event }) => event)[0] ?? null
   })
 }
+
+it('is kept by the reading it was judged by last, however short a time after another look', () => {
+  const open = changesOf([alert('warning')], [], looking(0, 7)).map(({ next }) => next)
+  const look = (evidence: Evidence): boolean => {
+    const at = looking(0.01, evidence)
+    return isWorthKeeping(changesOf([alert('warning')], open, at), open, at.nowMs)
+  }
+  expect([look(7), look(8)]).toEqual([false, true])
+})
 
 describe('a source that still cannot be read', () => {
   it('is told again with its newest attempt, and is neither over nor worse by it', () => {

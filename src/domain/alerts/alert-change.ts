@@ -104,6 +104,9 @@ const KEPT_EVERY_MS = 600_000
  */
 export function isWorthKeeping(changes: readonly AlertChange[], open: readonly KnownAlert[], nowMs: number): boolean {
   if (changes.some(({ event }) => event !== null)) return true
+  const judged = new Map(open.map((each) => [alertKey(each), each.evidenceBatch]))
+  // By a reading that is not written down an alert could be judged twice, the second time as if it were news.
+  if (changes.some(({ next }) => judged.get(alertKey(next)) !== next.evidenceBatch)) return true
   // The distance and not the difference: after a clock was set back, too.
   return open.some(({ lastSeenMs }) => Math.abs(nowMs - lastSeenMs) >= KEPT_EVERY_MS)
 }
