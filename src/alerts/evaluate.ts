@@ -106,7 +106,7 @@ async function lookAtBook({ database, clock }: AlertEnvironment, { alerts, book,
     listeners,
     nowMs,
     repeatAfterMs,
-    evidenceOf: (alert) => evidenceOf(alert, facts),
+    evidenceOf: (alert) => evidenceOf(alert, facts, alerts.rules),
     overTitle: ({ rule, object }) => walletNow(rule, object, facts),
   }
   if (!(await isNews(kysely, stored.id, look))) return { found, said: [] }

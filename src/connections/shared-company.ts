@@ -44,7 +44,7 @@ export async function booksSharing(db: Kysely<Tables>, joining: Joining): Promis
   if (own === undefined) return []
   const prefix = prefixOf(own)
   for (const other of others) {
-    if (prefixOf(other) !== prefix && (await usedPrefix(db, other.id)) !== prefix) continue
+    if (prefixOf(other) !== prefix && !(await hasUsed(db, other.id, prefix))) continue
     throw new ConfigError(
       'DOCUMENT_PREFIX_TAKEN',
       `Book ${other.name} delivers into ${companyText(company)} too, and the document numbers of both books start with ${prefix}. Nothing was connected.`,
@@ -54,14 +54,14 @@ export async function booksSharing(db: Kysely<Tables>, joining: Joining): Promis
   return others.map(({ name }) => name)
 }
 
-/** What the number of its newest journal starts with: the configuration may have said something else since. */
-async function usedPrefix(db: Kysely<Tables>, book: bigint): Promise<string | null> {
+/** Whether any journal of it was sealed under the prefix: the configuration may have said something else since. */
+async function hasUsed(db: Kysely<Tables>, book: bigint, prefix: string): Promise<boolean> {
   const row = await db
     .selectFrom('journal')
-    .select('document')
+    .select('id')
     .where('book', '=', book)
-    .orderBy('id', 'desc')
+    .where('document', 'like', `${prefix}-%`)
     .limit(1)
     .executeTakeFirst()
-  return row === undefined ? null : (row.document.split('-')[0] ?? null)
+  return row !== undefined
 }

@@ -92,7 +92,9 @@ function delayOf(result: SendResult, policy: RetryPolicy, { attempt, nowMs, rand
   const ceiling = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1))
   const { limits } = policy
   if (limits === undefined) return asked === null ? Math.floor(random * ceiling) : Math.min(asked, policy.maxDelayMs)
-  if (asked !== null) return asked
+  // A limit that was met again had a Retry-After that was too short for the minute it counts.
+  const isMetAgain = result.kind === 'answer' && result.status === 429 && attempt > 1
+  if (asked !== null) return isMetAgain ? Math.max(asked, limits.windowMs) : asked
   if (result.kind === 'answer') {
     if (result.status === 429 || result.verdict === 'limited') return limits.windowMs
     if (result.verdict === 'again') return limits.noAnswerMs

@@ -179,7 +179,7 @@ async function staleText(
 async function changedText(trx: Transaction<Tables>, book: Book, preparation: Preparation): Promise<string> {
   const changes = await changesSince(trx, book, preparation)
   if (changes !== null) return changesText(changes, preparation.currency)
-  return 'Nothing was posted to that day since: what changed is the mapping, the date it goes out at, a rate, or what earlier days carry over.'
+  return 'Nothing was posted to that day since: what changed is its number, the mapping, the date it goes out at, a rate, or what earlier days carry over.'
 }
 
 /** Accounts a message names; a day can touch hundreds. */

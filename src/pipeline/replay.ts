@@ -9,6 +9,7 @@ import { migrate } from '../db/migrate.ts'
 import type { Tables } from '../db/tables.ts'
 import { InputError } from '../domain/errors.ts'
 import { copyBatch, lastLandedBatch, readBatch } from '../evidence/landing.ts'
+import { lastingIdOf } from '../ledger/book-identity.ts'
 import { ensureBook, type Book } from '../ledger/books.ts'
 import { chainHead } from '../ledger/digest.ts'
 import { createProcessor, processBatch } from './process/process-batch.ts'
@@ -34,8 +35,9 @@ export async function replayBook(
   },
 ): Promise<ReplayReport> {
   await migrate(into, options.nowMs)
-  const lastingId = await landedId(from.kysely, from.book.id)
-  const target = await ensureBook(into.kysely, { ...identity, ...(lastingId === null ? {} : { lastingId }) })
+  // A book of an older version has its id before it has landed it, and may have delivered under it already.
+  const lastingId = (await landedId(from.kysely, from.book.id)) ?? (await lastingIdOf(from.kysely, from.book.id))
+  const target = await ensureBook(into.kysely, { ...identity, lastingId })
   if ((await lastLandedBatch(into.kysely, target.id)) > 0) {
     const message = `The database to replay into already holds the book "${target.name}".`
     throw new InputError('REPLAY_TARGET', message, 'Give an empty database with --into, or leave --into out.')

@@ -5,7 +5,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { InputError, TieoutError } from '../domain/errors.ts'
+import { InputError, TieoutError, TransientError } from '../domain/errors.ts'
 import { finishRun, listSteps, type Run } from './runs.ts'
 
 /** Only our own sentences are kept: other errors may quote anything. */
@@ -30,7 +30,7 @@ export async function notingFailure<T>(
     const summary = JSON.stringify(signal.aborted ? { stopped: true } : { failure })
     // The database may be what failed; the first error is the one to report.
     const noted = async (): Promise<void> => {
-      const isOver = error instanceof InputError && (await isRefusedWhole(db, run))
+      const isOver = error instanceof TieoutError && (await isRefusedWhole(db, run, error))
       await (isOver ? finishRun(db, run, 'failed', summary, nowMs()) : note(db, run, summary))
     }
     await noted().catch(() => undefined)
@@ -38,10 +38,28 @@ export async function notingFailure<T>(
   }
 }
 
-/** A decision is checked before it is landed; an import that has no step has landed nothing. */
-async function isRefusedWhole(db: Kysely<Tables>, run: Run): Promise<boolean> {
-  if (run.kind === 'decision') return true
-  return run.kind === 'import' && (await listSteps(db, run)).length === 0
+/** A decision is checked before it is landed, and what has no step has landed nothing. An order and a campaign land their intent first. */
+async function isRefusedWhole(db: Kysely<Tables>, run: Run, error: TieoutError): Promise<boolean> {
+  const isRefused = error instanceof InputError
+  switch (run.kind) {
+    case 'decision':
+      return isRefused
+    case 'panel-resolve':
+      return isRefused || error instanceof TransientError
+    case 'import':
+    // It lands what came of a request, and no intent: only what was refused was certainly not sent.
+    case 'panel-request':
+      return isRefused && (await listSteps(db, run)).length === 0
+    case 'panel-add':
+    case 'campaign':
+      return (isRefused || error instanceof TransientError) && (await listSteps(db, run)).length === 0
+    case 'sync':
+    case 'backfill':
+    case 'hooks':
+    case 'delivery':
+    case 'reconcile':
+      return false
+  }
 }
 
 async function note(db: Kysely<Tables>, run: Run, summary: string): Promise<void> {

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Alert, AlertSeverity } from '../../src/domain/alerts/alert.ts'
-import { changesOf, type KnownAlert, type Looking } from '../../src/domain/alerts/alert-change.ts'
+import { changesOf, isWorthKeeping, type KnownAlert, type Looking } from '../../src/domain/alerts/alert-change.ts'
 import type { Evidence } from '../../src/domain/alerts/alert-evidence.ts'
 
 const HOUR_MS = 3_600_000
@@ -35,6 +35,35 @@ function saidOver(
     return changes.map(({ event }) => event)[0] ?? null
   })
 }
+
+it('is kept by the reading it was judged by last, however short a time after another look', () => {
+  const open = changesOf([alert('warning')], [], looking(0, 7)).map(({ next }) => next)
+  const look = (evidence: Evidence): boolean => {
+    const at = looking(0.01, evidence)
+    return isWorthKeeping(changesOf([alert('warning')], open, at), open, at.nowMs)
+  }
+  expect([look(7), look(8)]).toEqual([false, true])
+})
+
+describe('a source that still cannot be read', () => {
+  it('is told again with its newest attempt, and is neither over nor worse by it', () => {
+    const failed = (detail: string): Alert => ({
+      ...alert('warning'),
+      rule: 'sourceFailed',
+      object: 'panel: unreachable',
+      detail,
+    })
+    const first = changesOf([failed('first night')], [], looking(0, 7)).map(({ next }) => next)
+    const [again] = changesOf([failed('second night')], first, looking(24, 7))
+    expect(again).toMatchObject({
+      event: 'repeated',
+      next: { status: 'open', severity: 'warning', detail: 'second night' },
+    })
+    const wallet = changesOf([alert('warning')], [], looking(0, 7)).map(({ next }) => next)
+    const [same] = changesOf([{ ...alert('critical'), detail: 'other days' }], wallet, looking(24, 7))
+    expect(same).toMatchObject({ event: 'repeated', next: { severity: 'warning', detail: 'd' } })
+  })
+})
 
 describe('what is said about an alert', () => {
   it.each([

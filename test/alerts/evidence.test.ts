@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ALERT_RULES, type AlertRule, type BookFacts, type SourceFacts } from '../../src/domain/alerts/alert.ts'
+import {
+  ALERT_RULES,
+  type AlertRule,
+  type AlertRules,
+  type BookFacts,
+  type SourceFacts,
+} from '../../src/domain/alerts/alert.ts'
+import { parseConfig } from '../../src/config/load.ts'
 import { changesOf, type KnownAlert } from '../../src/domain/alerts/alert-change.ts'
 import { evidenceOf, RULE_EVIDENCE } from '../../src/domain/alerts/alert-evidence.ts'
 
@@ -47,8 +54,21 @@ const open = (rule: AlertRule, evidenceBatch: number | null): KnownAlert => ({
   evidenceBatch,
 })
 
+function everyRule(): AlertRules {
+  const { alerts } = parseConfig(
+    `database: sqlite:./x.db
+alerts: { rules: {} }
+books:
+  - { name: agency, currency: USD, sources: [{ name: x, type: panel, baseUrl: 'https://x.example', apiKey: { env: K }, currency: USD }] }
+`,
+    '/nowhere/tieout.yaml',
+  )
+  if (alerts === undefined) throw new Error('alerts are configured')
+  return alerts.rules
+}
+
 /** What a look says that finds it worse, or does not find it. */
-function said(known: KnownAlert, facts: BookFacts, found: 'worse' | 'gone'): string | null {
+function said(known: KnownAlert, facts: BookFacts, found: 'worse' | 'gone', rules = everyRule()): string | null {
   const { rule, object } = known
   const alerts =
     found === 'gone'
@@ -57,12 +77,14 @@ function said(known: KnownAlert, facts: BookFacts, found: 'worse' | 'gone'): str
   const changes = changesOf(alerts, [known], {
     nowMs: NOW_MS,
     repeatAfterMs: 1,
-    evidenceOf: (alert) => evidenceOf(alert, facts),
+    evidenceOf: (alert) => evidenceOf(alert, facts, rules),
     overTitle: () => null,
   })
   const [change] = changes
   expect(changes).toHaveLength(1)
-  if (change?.event === null) expect(change.next).toMatchObject({ status: 'open', severity: 'warning', title: 't' })
+  if (change?.event === null) expect(change.next).toMatchObject({ status: 'open', severity: 'warning' })
+  // A failure is told by its newest attempt; every other text is of the reading it was judged by.
+  if (change?.event === null && known.rule !== 'sourceFailed') expect(change.next.title).toBe('t')
   return change?.event ?? null
 }
 
@@ -83,6 +105,11 @@ describe('the evidence of an alert rule', () => {
 
   it('is no longer asked for when the configuration has no such source', () => {
     expect(said(open('runway', 7), factsWith({ name: 'other' }), 'gone')).toBe('resolved')
+  })
+
+  it.each(ALERT_RULES)('%s: is not asked for once the rule is switched off', (rule) => {
+    const off = { ...everyRule(), [rule]: null }
+    expect(said(open(rule, 7), factsWith({ figureBatch: 7, answerBatch: 7 }), 'gone', off)).toBe('resolved')
   })
 
   it('is told in docs/alerts.md for every rule', () => {

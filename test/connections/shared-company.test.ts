@@ -48,7 +48,11 @@ describeDatabases('a company', (fresh) => {
     })
     await post(database, north, [['panel', 'charge', 'netpanel', '1.25', '2026-11-01']])
     await approve(database, north, { documentPrefix: 'OLD' })
-    await expect(sharing({ 'acmeads-south': 'OLD' })).rejects.toThrow('start with OLD')
+    await post(database, north, [['panel', 'charge', 'netpanel', '1.25', '2026-11-02']])
+    await approve(database, north, { documentPrefix: 'NEW' })
+    for (const taken of ['OLD', 'NEW'])
+      await expect(sharing({ 'acmeads-south': taken })).rejects.toThrow(`start with ${taken}`)
+    expect(await sharing({ 'acmeads-south': 'OL' })).toEqual(['acmeads-north'])
     const mine = { book: south.id, type: 'xero', company: COMPANY, statedPrefixes: new Map() } as const
     expect(await booksSharing(database.kysely, mine)).toEqual([])
   })

@@ -3,6 +3,7 @@
  * the days, amounts and ledger ranges have in common; and a number that is taken is nobody's to adopt.
  */
 import { dirname, join } from 'node:path'
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { lastingIdOf } from '../../src/ledger/book-identity.ts'
@@ -75,4 +76,43 @@ describe('two books in one company', () => {
     for (const name of NAMES) expect(await documentsAt(shared, name)).toEqual(['ACMEADSN-20261101-1'])
     expect(await shared.type(north, 'targets', 'drift', '--all')).toMatchObject({ exitCode: 0 })
   })
+
+  it('that an older version delivered as one entry: the tie-out of both says that one is missing', async () => {
+    const shared = await sharedCompany('ACMEADSN')
+    const [north, south] = BOOKS
+    expect((await shared.type(north, 'deliver')).exitCode).toBe(0)
+    expect((await shared.type(south, 'deliver')).exitCode).toBe(1)
+    await adoptedBySouth(shared.database)
+    for (const [book, other] of [
+      [north, south],
+      [south, north],
+    ] as const) {
+      const tied = await shared.type(book, 'targets', 'tie-out')
+      const text = tied.stdout.replaceAll(/\s+/g, ' ')
+      expect(text).toMatch(
+        new RegExp(
+          `ACMEADSN-20261101-1 is id \\S+ in the target, which book ${other} takes for its own too: one entry`,
+        ),
+      )
+      expect(tied.exitCode).toBe(1)
+    }
+  })
 })
+
+/** What a version before the ids left behind: the second book's rows delivered as the entries of the first. */
+async function adoptedBySouth({ kysely }: Database): Promise<void> {
+  const theirs = sql`(select remote_id from outbox as first where first.book = 1 and first.target = outbox.target)`
+  for (const state of ['queued', 'sending', 'delivered']) {
+    const [id, version] = state === 'delivered' ? [theirs, sql`'0'`] : [sql`null`, sql`null`]
+    const [holder, until] = state === 'sending' ? [sql`'h'`, sql`1`] : [sql`null`, sql`null`]
+    await sql`
+      insert into outbox_attempt
+        (book, target, journal, part, n, at_ms, from_state, to_state, request_key, message, remote_id, holder, by_person)
+      select book, target, journal, part, history + 1, 1, state, ${state}, 'k', 'as it was', ${id}, 'h', 'ann'
+      from outbox where book = 2`.execute(kysely)
+    await sql`
+      update outbox set state = ${state}, history = history + 1, remote_id = ${id}, remote_version = ${version},
+        holder = ${holder}, holder_until_ms = ${until}
+      where book = 2`.execute(kysely)
+  }
+}

@@ -80,6 +80,14 @@ describe('waiting for a limit', () => {
   })
 })
 
+it('waits for the next minute when the limit is met again after a Retry-After', () => {
+  const again = { ...context, attempt: 2 }
+  expect(decideRetry(answer(429, '0'), patient, context)).toMatchObject({ delayMs: 0 })
+  expect(decideRetry(answer(429, '0'), patient, again)).toMatchObject({ delayMs: 61_000 })
+  expect(decideRetry(answer(429, '90'), patient, again)).toMatchObject({ delayMs: 90_000 })
+  expect(decideRetry(answer(503, '7'), patient, again)).toMatchObject({ delayMs: 7000 })
+})
+
 describe('retryAfterMs', () => {
   it.each([
     [null, null],

@@ -8,6 +8,8 @@ import type { Database } from '../../src/db/database.ts'
 import { withBookRun } from '../../src/pipeline/book-run.ts'
 import { runHooksPass } from '../../src/pipeline/hooks-pass.ts'
 import { tagOrderIds } from '../../src/pipeline/imports.ts'
+import { resolveCampaign } from '../../src/pipeline/panel-writes/campaign.ts'
+import { resolveUnknown } from '../../src/pipeline/panel-writes/resolve.ts'
 import { nightPage, type NightPage } from '../../src/pipeline/report/page.ts'
 import { proofWords, walletSentence } from '../../src/pipeline/report/words.ts'
 import { startRun, type RunKind } from '../../src/pipeline/runs.ts'
@@ -20,6 +22,18 @@ import { moneyBook } from '../reconcile/money-book.ts'
 import { describeDatabases } from '../support/databases.ts'
 
 const requestOf = ({ config, book, env }: Rig) => ({ config, book, env })
+
+const WORD = { ref: '99', by: 'Ada', why: 'a slip of the pen' }
+
+function resolveNoOrder(rig: Rig): Promise<unknown> {
+  const request = { ...requestOf(rig), source: 'panel' }
+  return resolveUnknown(rig.environment(nightMs(1) + HOUR_MS), request, { ...WORD, orderId: null })
+}
+
+function resolveNoCampaign(rig: Rig): Promise<unknown> {
+  const request = { ...requestOf(rig), source: 'ads' }
+  return resolveCampaign(rig.environment(nightMs(1) + HOUR_MS), request, { ...WORD, campaignId: null })
+}
 
 async function pageOf(rig: Rig): Promise<NightPage> {
   const { kysely } = rig.database
@@ -120,6 +134,18 @@ describeDatabases('the steps of a command', (fresh) => {
     const refused = decide(rig, nightMs(1) + HOUR_MS, 999, { decide: 'assign', to: 'Ben', by: 'Ada', why: 'x' })
     await expect(refused).rejects.toMatchObject({ code: 'EXCEPTION_UNKNOWN' })
     expect(await leftOpen(rig)).toEqual([])
+  })
+
+  it.each<readonly [string, (book: ScriptedBook) => Promise<unknown>, code: string]>([
+    ['panel unknown resolve of an order nobody placed', ({ rig }) => resolveNoOrder(rig), 'ORDER_NOT_UNKNOWN'],
+    ['campaigns resolve of none', ({ rig }) => resolveNoCampaign(rig), 'CAMPAIGN_NOT_UNKNOWN'],
+  ])('%s is refused, and no night speaks of it', async (_name, command, code) => {
+    const book = await startedBook(await fresh())
+    await expect(command(book)).rejects.toMatchObject({ code })
+    for (const night of [2, 3]) {
+      await book.rig.night(nightMs(night))
+      expect((await pageOf(book.rig)).completeness.interrupted).toEqual([])
+    }
   })
 
   it.each(Object.keys(KINDS) as readonly RunKind[])('a run of the kind %s closes what it wrote', async (kind) => {

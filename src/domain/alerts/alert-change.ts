@@ -59,7 +59,7 @@ export function changesOf(
     ...found
       .filter((alert) => !standing.has(alertKey(alert)))
       .map((alert) => changeOf(alert, before.get(alertKey(alert)), looking)),
-    ...stand.map((each) => changeOf(each, each, looking)),
+    ...stand.map((each) => changeOf({ ...each, ...newestAttempt(each, found) }, each, looking)),
     ...over.map((each) => ({
       next: {
         ...each,
@@ -71,6 +71,19 @@ export function changesOf(
       event: 'resolved' as const,
     })),
   ]
+}
+
+/**
+ * A failure is told by its newest attempt, which is no reading: whoever hears of it for the twentieth night must not take it
+ * for a source that nobody has tried since the first.
+ */
+function newestAttempt(
+  { rule, object }: KnownAlert,
+  found: readonly Alert[],
+): Partial<Pick<Alert, 'title' | 'detail'>> {
+  if (rule !== 'sourceFailed') return {}
+  const now = found.find((each) => each.rule === rule && each.object === object)
+  return now === undefined ? {} : { title: now.title, detail: now.detail }
 }
 
 /** False when what it was judged by last is all there is. An alert of before evidence was kept is judged at once. */
@@ -91,6 +104,9 @@ const KEPT_EVERY_MS = 600_000
  */
 export function isWorthKeeping(changes: readonly AlertChange[], open: readonly KnownAlert[], nowMs: number): boolean {
   if (changes.some(({ event }) => event !== null)) return true
+  const judged = new Map(open.map((each) => [alertKey(each), each.evidenceBatch]))
+  // By a reading that is not written down an alert could be judged twice, the second time as if it were news.
+  if (changes.some(({ next }) => judged.get(alertKey(next)) !== next.evidenceBatch)) return true
   // The distance and not the difference: after a clock was set back, too.
   return open.some(({ lastSeenMs }) => Math.abs(nowMs - lastSeenMs) >= KEPT_EVERY_MS)
 }

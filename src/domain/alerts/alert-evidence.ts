@@ -2,7 +2,7 @@
  * What each alert rule is judged by. A rule about a source's figures changes only with a newer reading of that source: one
  * that did not happen neither resolves an alert nor makes it worse. The others are judged by what the database says now.
  */
-import type { AlertRule, BookFacts, SourceFacts } from './alert.ts'
+import type { AlertRule, AlertRules, BookFacts, SourceFacts } from './alert.ts'
 
 /** `database` is always at hand; `figure` is a reading that was accepted, `answer` any that brought a figure. */
 type JudgedBy = 'database' | 'figure' | 'answer'
@@ -24,15 +24,18 @@ export const RULE_EVIDENCE: Readonly<Record<AlertRule, { readonly by: JudgedBy; 
 }
 
 /**
- * `always` when the rule can be judged at any time, also of a source the configuration no longer has; otherwise the batch
- * of the newest reading, null before the first. The landing's order counts and no instant: clocks may be wrong.
+ * `always` when the rule can be judged at any time, also of a source the configuration no longer has, and when it is
+ * switched off; otherwise the batch of the newest reading, null before the first. The landing's order counts and no
+ * instant: clocks may be wrong.
  */
 export type Evidence = 'always' | number | null
 
 export function evidenceOf(
   { rule, object }: { readonly rule: string; readonly object: string },
   facts: BookFacts,
+  rules: AlertRules,
 ): Evidence {
+  if (Object.entries(rules).some(([name, limit]) => name === rule && limit === null)) return 'always'
   const by = Object.entries(RULE_EVIDENCE).find(([name]) => name === rule)?.[1].by ?? 'database'
   const source = facts.sources.find(({ name }) => object === name || object.startsWith(`${name}: `))
   if (by === 'database' || source === undefined) return 'always'

@@ -7,6 +7,7 @@ import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'
 import { dueOrders, finishedOrders, type OrderPosition } from '../../evidence/registry.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
+import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { landAndProcess, lastBatchRead, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
 import { closeUnanswered } from '../panel-writes/close-unanswered.ts'
@@ -23,10 +24,12 @@ export async function pollPanel(run: RunContext, panel: PanelTask): Promise<void
   if (state?.status === 'finished') return
   const before = (await isCutOff(run, panel, state !== null)) ? null : await unexplained(run, panel)
   await closeUnanswered(run, { ...panel, source: panel.name })
-  if (!(await readBalance(run, panel, step, 'before'))) return
+  const wallet = await readBalance(run, panel, step, 'before')
+  if (wallet === 'no answer') return
   await readCatalogue(run, panel)
   await pollDue(run, panel, step, parsePosition(state?.position))
-  if (!(await readBalance(run, panel, step, 'after'))) return
+  // What the orders say is booked; nothing is proven of it, and the pass is not done, before the wallet is read.
+  if (wallet === 'no figure' || (await readBalance(run, panel, step, 'after')) !== 'read') return
   const left = await unexplained(run, panel)
   if (left !== null && left !== 0n && left !== before) await sweep(run, panel, step)
   await run.finishStep(step)
@@ -50,17 +53,25 @@ async function pollDue(run: RunContext, panel: PanelTask, step: string, from: Or
   )
 }
 
-/** False when the panel cannot be read: there is no point in asking it about orders. */
+/** `no figure`: the panel answers whoever asks, though not with a wallet that counts. Otherwise asking it about orders is no use. */
+type WalletAnswer = 'read' | 'no figure' | 'no answer'
+
 async function readBalance(
   run: RunContext,
   panel: PanelTask,
   step: string,
   moment: 'before' | 'after',
-): Promise<boolean> {
+): Promise<WalletAnswer> {
   const exchange = await panel.client.balance(run.signal)
   const landing = exchangeLanding(panel.name, 'panel-balance', exchange, run.clock.nowMs(), { moment })
   await landAndProcess(run, step, [landing])
-  return lastBatchRead(run, panel.sourceId, 'wallet_reading')
+  if (await lastBatchRead(run, panel.sourceId, 'wallet_reading')) return 'read'
+  const { outcome } = exchange
+  if (outcome.kind === 'failed') return 'no answer'
+  const { status: httpStatus, contentType, body } = outcome
+  const observed = observeBalance({ httpStatus, contentType, body })
+  if (observed.kind !== 'bad-body') return 'no figure'
+  return httpStatus === 200 && observed.code === 'vendor-error' ? 'no figure' : 'no answer'
 }
 
 /** balance − booked at the last reading after a pass; null before the first. */
@@ -86,7 +97,7 @@ async function sweep(run: RunContext, panel: PanelTask, step: string): Promise<v
     position = last
     const answers = await askOrders(run, panel, orders, 'sweep')
     await bookAnswers(run, panel, step, 'sweep', { orders, answers })
-    if (!(await readBalance(run, panel, step, 'after'))) return
+    if ((await readBalance(run, panel, step, 'after')) !== 'read') return
     swept += orders.length
     const left = await unexplained(run, panel)
     if (left === 0n) return

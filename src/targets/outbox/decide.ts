@@ -22,8 +22,8 @@ export interface Sought {
   readonly payloads: readonly TargetEntry[]
   /** One of them may have left this machine: nothing else explains an entry that carries no id. */
   readonly wasSent: boolean
-  /** Ids of entries that other books of this database delivered into the same company. */
-  readonly elsewhere: ReadonlySet<string>
+  /** The names of other books of this database, by the ids of what they delivered into the same company. */
+  readonly elsewhere: ReadonlyMap<string, string>
   /** A person has said that what is voided or deleted there is to be made anew. */
   readonly despiteVoided: boolean
   readonly names: AccountNames
@@ -67,7 +67,8 @@ function takenText(sought: Sought, newest: TargetEntry, other: RemoteEntry): str
   const versions = `Ours: ${describeEntry(newest, names)}. There: ${describeEntry(other, names)}.`
   const again = `then: tieout deliver --retry ${document} --target ${target}.`
   if (!isOwn(sought, other)) {
-    const whose = mark === null || mark === lastingId ? 'another book of this database' : `the book with the id ${mark}`
+    const named = sought.elsewhere.get(other.remoteId)
+    const whose = named === undefined ? `the book with the id ${mark ?? ''}` : `book ${named}`
     return (
       `The target holds an entry of ${whose} under ${document} (id ${other.remoteId}); the id of this book is ${lastingId}. ` +
       `Nothing was sent. ${versions} Give one of the two books another documentPrefix for the journals to come; for this one ` +

@@ -53,6 +53,30 @@ export async function decidedByPerson(
   return new Set(rows.map(({ document }) => document))
 }
 
+/**
+ * Of these documents, those some version of which may have arrived earlier: a create without a known end makes a row
+ * unknown, and one that was delivered was there. Counters of keys and versions do not tell, since a person may have raised them.
+ */
+export async function onceSent(
+  db: Kysely<Tables>,
+  { book, target }: Outbox,
+  documents: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await readInChunks(documents, (some) =>
+    db
+      .selectFrom('outbox as row')
+      .innerJoin('outbox_attempt as line', (join) => join.on(ofRow('line')))
+      .where('row.book', '=', book)
+      .where('row.target', '=', target)
+      .where('row.document', 'in', some)
+      .where('line.to_state', 'in', ['unknown', 'delivered'])
+      .select('row.document')
+      .distinct()
+      .execute(),
+  )
+  return new Set(rows.map(({ document }) => document))
+}
+
 export interface LastLine {
   readonly message: string
   readonly evidence: string | null

@@ -4,6 +4,7 @@
  */
 import { keyChoice, NEW_KEY_MS } from '../../domain/journals/outbox.ts'
 import type { CreateOutcome, EntryKey } from '../port.ts'
+import { markOf } from '../book-mark.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { claimRows, releaseRows, troubleText, type Claimed } from './claim.ts'
 import { closedMove, type ClosedPeriods } from './closed-period.ts'
@@ -11,7 +12,7 @@ import { decide } from './decide.ts'
 import { keyOf, moveRow, startSending, type Move } from './move.ts'
 import { afterCreate } from './outcome.ts'
 import type { Patience, Stop } from './pause.ts'
-import { decidedByPerson, payloadsOf } from './past.ts'
+import { decidedByPerson, onceSent, payloadsOf } from './past.ts'
 import type { OutboxRow } from './row.ts'
 import { siblingEntries } from './suspects.ts'
 import { outboxOf, type Work } from './work.ts'
@@ -37,6 +38,7 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
   const documents = claimed.map(({ row }) => row.document)
   const payloads = await payloadsOf(work.kysely, outboxOf(work), documents)
   const decided = await decidedByPerson(work.kysely, outboxOf(work), documents)
+  const once = await onceSent(work.kysely, outboxOf(work), unmarked(payloads))
   const answer = await work.target.find([...payloads.values()].flatMap(entryKeys))
   if (answer.kind !== 'ok') {
     await releaseRows(work, claimed, `not looked up: ${troubleText(answer)}`)
@@ -47,7 +49,13 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
   for (const [index, each] of claimed.entries()) {
     const rest = claimed.slice(index + 1)
     const { document } = each.row
-    const sought = { ...each, payloads: payloads.get(document) ?? [], isDecided: decided.has(document), elsewhere }
+    const sought: Sought = {
+      ...each,
+      payloads: payloads.get(document) ?? [],
+      isDecided: decided.has(document),
+      isOnceSent: once.has(document),
+      elsewhere,
+    }
     const stop = await settleRow(work, sending, sought, answer.value)
     if (stop === null && !work.signal.aborted) continue
     await releaseRows(work, rest, stop?.message ?? 'stopped')
@@ -67,8 +75,10 @@ interface Sought extends Claimed {
   readonly payloads: readonly TargetEntry[]
   /** A person has had it sent again. */
   readonly isDecided: boolean
-  /** Of what was found, what other books delivered. */
-  readonly elsewhere: ReadonlySet<string>
+  /** A version of it may have arrived in an earlier claim. */
+  readonly isOnceSent: boolean
+  /** Of what was found, what other books delivered, and which. */
+  readonly elsewhere: ReadonlyMap<string, string>
 }
 
 async function settleRow(
@@ -130,9 +140,14 @@ function decidedMove(work: Work, asked: Sought, found: readonly RemoteEntry[]): 
   }
 }
 
-/** Whether some version of it may have left this machine: each of these only changes with a request, or after one. */
-function wasSent({ row, before }: Claimed): boolean {
-  return before === 'unknown' || row.sentAtMs !== null || row.generation > 1 || row.revision > 1
+/** Whether some version of it may have left this machine. */
+function wasSent({ row, before, isOnceSent }: Sought): boolean {
+  return before === 'unknown' || row.sentAtMs !== null || isOnceSent
+}
+
+/** Documents that need their past told: an entry with an id of its own says itself whose it is. */
+function unmarked(payloads: ReadonlyMap<string, readonly TargetEntry[]>): readonly string[] {
+  return [...payloads].filter(([, all]) => all.some((each) => markOf(each) === null)).map(([document]) => document)
 }
 
 async function create(work: Work, sending: Sending, sought: Sought): Promise<Stop | null> {

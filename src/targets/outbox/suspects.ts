@@ -23,11 +23,14 @@ export async function knownEntries(work: Work, remotes: readonly RemoteEntry[]):
       .where('remote_id', 'in', some)
       .execute(),
   )
-  return new Set([...rows.flatMap(({ remote_id: id }) => id ?? []), ...(await siblingEntries(work, remotes))])
+  return new Set([...rows.flatMap(({ remote_id: id }) => id ?? []), ...(await siblingEntries(work, remotes)).keys()])
 }
 
-/** Of these entries, the ids of those that other books of this database delivered into the same company. */
-export async function siblingEntries(work: Work, remotes: readonly RemoteEntry[]): Promise<ReadonlySet<string>> {
+/** Of these entries, those that other books of this database delivered into the same company: the book's name by the entry's id. */
+export async function siblingEntries(
+  work: Work,
+  remotes: readonly RemoteEntry[],
+): Promise<ReadonlyMap<string, string>> {
   const { book, target } = outboxOf(work)
   const rows = await readInChunks(idsOf(remotes), (some) =>
     work.kysely
@@ -38,14 +41,15 @@ export async function siblingEntries(work: Work, remotes: readonly RemoteEntry[]
       .innerJoin('outbox', (join) =>
         join.onRef('outbox.book', '=', 'theirs.book').onRef('outbox.target', '=', 'theirs.target'),
       )
-      .select('outbox.remote_id')
+      .innerJoin('book', 'book.id', 'theirs.book')
+      .select(['outbox.remote_id', 'book.name'])
       .where('mine.book', '=', book)
       .where('mine.target', '=', target)
       .where('theirs.book', '<>', book)
       .where('outbox.remote_id', 'in', some)
       .execute(),
   )
-  return new Set(rows.flatMap(({ remote_id: id }) => id ?? []))
+  return new Map(rows.flatMap(({ remote_id: id, name }) => (id === null ? [] : [[id, name]])))
 }
 
 function idsOf(remotes: readonly RemoteEntry[]): readonly string[] {

@@ -92,7 +92,7 @@ export async function tieOut(work: Work): Promise<TieOutAnswer> {
     (each) => delivered.has(each.remoteId) || !(others.has(each.remoteId) || isOfAnother(each, work.lastingId)),
   )
   const ours = oursAmong(rows, candidates, dismissed)
-  return { ok: true, tieOut: compareAll(rows, ours, wanted, work.mappingSinceMs) }
+  return { ok: true, tieOut: compareAll(rows, { ours, others, dismissed }, wanted, work.mappingSinceMs) }
 }
 
 interface LedgerEntries {
@@ -156,9 +156,16 @@ function oursAmong(
   return [...new Set(ours)].filter(isThere)
 }
 
+/** What the target holds of ours, and the names of other books by the ids of what they delivered there. */
+interface Held {
+  readonly ours: readonly RemoteEntry[]
+  readonly others: ReadonlyMap<string, string>
+  readonly dismissed: Dismissed
+}
+
 function compareAll(
   rows: readonly EntryRow[],
-  ours: readonly RemoteEntry[],
+  { ours, others, dismissed }: Held,
   wanted: LedgerEntries,
   mappingSinceMs: number,
 ): TieOut {
@@ -202,7 +209,12 @@ function compareAll(
       .filter(({ journal }) => moved.journals.has(journal))
       .map(({ document }) => ({ document, reason: EARLIER_MAPPING })),
   ]
-  const strange = [...strangers(ours, ids), ...missing(delivered, ours), ...renamed(delivered, ours)]
+  const strange = [
+    ...strangers(ours, ids),
+    ...missing(delivered, ours),
+    ...renamed(delivered, ours),
+    ...takenTwice(delivered, { others, dismissed }),
+  ]
   const isTied = strange.length === 0 && accounts.every(({ unexplained }) => unexplained === 0n)
   const isComplete = isTied && explanations.length === 0 && accounts.every(({ difference }) => difference === 0n)
   return { accounts, explanations, strange, isTied, isComplete, waiting: sumWaiting(waiting), unbuilt: wanted.unbuilt }
@@ -240,5 +252,23 @@ function renamed(delivered: readonly EntryRow[], ours: readonly RemoteEntry[]): 
     const now = there.get(remoteId ?? '')
     if (now === undefined || now === document) return []
     return [`${document} (id ${remoteId ?? ''}) was renamed in the target, where its number is ${now || 'none'} now.`]
+  })
+}
+
+/**
+ * One entry for the journals of two books: a version before the books' ids took the first book's for the second's. Once
+ * somebody has entered the missing one there and said that it is no copy, nothing is missing.
+ */
+function takenTwice(
+  delivered: readonly EntryRow[],
+  { others, dismissed }: Pick<Held, 'others' | 'dismissed'>,
+): readonly string[] {
+  return delivered.flatMap(({ document, remoteId, target }) => {
+    const book = others.get(remoteId ?? '')
+    if (book === undefined || (dismissed.get(document)?.size ?? 0) > 0) return []
+    return [
+      `${document} is id ${remoteId ?? ''} in the target, which book ${book} takes for its own too: one entry for two journals, so one of them is missing. ` +
+        `Enter it there by hand under another number, then, in both books: tieout targets not-a-copy ${document} ID --target ${target} --why WHY.`,
+    ]
   })
 }
