@@ -175,6 +175,19 @@ const BREAKAGES: readonly Breakage[] = [
     /plain http/,
   ],
   [
+    'currencies',
+    "a panel whose statuses name another currency than its wallet's",
+    ({ answer }) =>
+      answer({
+        multiStatus: {
+          '1': { charge: '1.00', start_count: '0', status: 'Completed', remains: '0', currency: 'EUR' },
+          '2': { error: 'Incorrect order ID' },
+        },
+      }),
+    'fail',
+    /statuses name EUR and the wallet is in USD\..*statusCurrency: EUR/s,
+  ],
+  [
     'connections',
     'a target nobody has connected',
     addTarget,

@@ -180,7 +180,13 @@ describe('a mistake in a mapping file', () => {
 
   it('of a rule whose account is not in the chart names the rule, the account and both files', () => {
     const original = readFileSync(mappingPath('posting-rules.yaml'), 'utf8')
-    const directory = directoryWith('posting-rules.yaml', original.replace('5190:{source}', '5199:{source}'))
+    const directory = directoryWith(
+      'posting-rules.yaml',
+      original.replace(
+        "refund: { debit: '1310:{source}', credit: '5190:{source}'",
+        "refund: { debit: '1310:{source}', credit: '5199:{source}'",
+      ),
+    )
     const message = messageOf(() => loadMappings(directory))
     expect(message).toMatch(/posting-rules\.yaml:\d+: the rule panel\.order\.refund names account 5199:\{source\}/)
     expect(message).toContain('which is not in mappings/chart.yaml')

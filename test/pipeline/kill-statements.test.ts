@@ -24,7 +24,8 @@ function statement(from: number, to: number): string {
   const rows = Array.from({ length: to - from }, (_, at) => {
     const number = from + at
     const day = new Date(Date.UTC(2026, 0, 1 + Math.floor(number / 3))).toISOString().slice(0, 10)
-    return `${day},-1.00,${(100_000 - number).toFixed(2)},${number % 3 === 0 ? 'tea' : 'coffee'}`
+    const spent = number + 1 + Math.floor(number / 3) + 1
+    return `${day},${number % 3 === 0 ? '-2.00' : '-1.00'},${(100_000 - spent).toFixed(2)},${number % 3 === 0 ? 'tea' : 'coffee'}`
   })
   return ['Date,Amount,Balance,Description', ...rows, ''].join('\n')
 }
