@@ -1,10 +1,14 @@
 /** `tieout refunds rules …`: by which rules refunds of panels may be booked before their credit, and what a person says to them. */
 import type { Command } from 'commander'
+import type { Kysely } from 'kysely'
+import type { Tables } from '../../db/tables.ts'
 import { InputError } from '../../domain/errors.ts'
 import { formatExact, formatMoney } from '../../domain/money/money.ts'
 import { REFUND_CASES, type RefundCase } from '../../domain/orders/order.ts'
+import type { RefundRounding } from '../../domain/orders/refund.ts'
 import { CASES_FOR_A_RULE } from '../../domain/orders/refund-rule.ts'
 import { refundRules, sumsDue, type RefundRule } from '../../evidence/refund-rules.ts'
+import { loadSemantics } from '../../evidence/semantics.ts'
 import { sourceIds } from '../../ledger/books.ts'
 import { checkSource } from '../../pipeline/night.ts'
 import { decideRefundRule } from '../../pipeline/refund-rules.ts'
@@ -61,7 +65,7 @@ async function runList(session: Session): Promise<ExitName> {
     const due = new Map((await sumsDue(kysely, book.id)).map((each) => [each.source, each]))
     const found: { readonly source: string; readonly rule: RefundRule }[] = []
     for (const [source, id] of sources)
-      for (const rule of await refundRules(kysely, book.id, id)) found.push({ source, rule })
+      for (const rule of await withRounding(kysely, book.id, id)) found.push({ source, rule })
     const dues = sources.flatMap(([source, id]) => {
       const sum = due.get(id)
       return sum === undefined ? [] : [{ source, amount: sum.amount, orders: sum.orders }]
@@ -85,21 +89,27 @@ async function runList(session: Session): Promise<ExitName> {
   })
 }
 
+/** The rounding of a rule in force, and what would be accepted of one that is not. */
+async function withRounding(db: Kysely<Tables>, book: bigint, source: bigint): Promise<readonly RefundRule[]> {
+  const { roundings } = await loadSemantics(db, book, source)
+  const rules = await refundRules(db, book, source)
+  return rules.map((rule) =>
+    rule.refundCase === 'cancel' ? rule : { ...rule, rounding: rule.rounding ?? roundings[rule.refundCase] },
+  )
+}
+
 function row(source: string, rule: RefundRule): readonly string[] {
   const { refundCase, status, cases, amounts, rounding, by, why, decidedAtMs } = rule
   const when = decidedAtMs === null ? '' : new Date(decidedAtMs).toISOString().slice(0, 10)
   const who = by === '' ? '' : ` by ${by}`
   const decided = decidedAtMs === null ? '' : `${when}${who}: ${why}`
   const enough = `${amounts.length}${amounts.length >= 5 ? '+' : ''}`
-  return [
-    source,
-    refundCase,
-    status,
-    `${cases}`,
-    enough,
-    rounding === null ? '' : `${rounding.mode}, ${rounding.decimals} decimals`,
-    decided,
-  ]
+  return [source, refundCase, status, `${cases}`, enough, roundingWords(refundCase, rounding), decided]
+}
+
+function roundingWords(refundCase: RefundCase, rounding: RefundRounding | null): string {
+  if (refundCase === 'cancel') return 'in full'
+  return rounding === null ? '' : `${rounding.mode}, ${rounding.decimals} decimals`
 }
 
 function ruleView(source: string, { amounts, decidedAtMs, ...rule }: RefundRule) {

@@ -32,7 +32,7 @@ export async function processRefundRule(
   if (reason !== null) {
     context.tally.add('quarantined', source.currency, null)
     context.warn(source.name, reason)
-    await quarantine(context, item, 0, `refund-rule:${decision.kind}`, reason)
+    await quarantine(context, item, 0, `refund-rule:${decision.kind}`, reason, '')
     return []
   }
   const learned = await loadSemantics(context.db, context.book, source.id)
