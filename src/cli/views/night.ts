@@ -186,7 +186,7 @@ export function proofLines(session: Tables, proofs: readonly RollForward[]): rea
     right('In'),
     right('Out'),
     right('Closing'),
-    right('Vendor says'),
+    right('Per vendor'),
     right('Difference'),
     right('Undecided'),
     { title: 'By' },
