@@ -16,7 +16,7 @@ const line = ({ account = '35', amount = '97.10', posting = 'Debit', detail = ''
   `{"DetailType":"JournalEntryLineDetail","Amount":${amount},"Description":"d","JournalEntryLineDetail":` +
   `{"PostingType":"${posting}","AccountRef":{"value":"${account}"}${detail}}}`
 
-const CREDIT = line({ account: '55', posting: 'Credit' })
+const CREDIT = line({ account: '56', posting: 'Credit' })
 
 /** A good entry with these members changed; an empty text leaves one out. */
 function entry(changes: Readonly<Record<string, string>> = {}, lines: readonly string[] = [line({}), CREDIT]): string {
@@ -72,14 +72,14 @@ describe('a journal entry', () => {
         TotalAmt: 0,
         Line: [
           { Amount: 97.1, JournalEntryLineDetail: { PostingType: 'Debit', AccountRef: { value: '35' } } },
-          { Amount: 97.1, JournalEntryLineDetail: { PostingType: 'Credit', AccountRef: { value: '55' } } },
+          { Amount: 97.1, JournalEntryLineDetail: { PostingType: 'Credit', AccountRef: { value: '56' } } },
         ],
       },
     })
     expect((await get('journalentry/201')).text).toBe(created.text)
   })
 
-  const ar = (detail = ''): readonly string[] => [line({ account: '71', detail }), CREDIT]
+  const ar = (detail = ''): readonly string[] => [line({ account: '72', detail }), CREDIT]
   const entity = (type: string, id: string): string => `,"Entity":{"Type":"${type}","EntityRef":{"value":"${id}"}}`
   const REFUSALS: readonly (readonly [string, string, string])[] = [
     ['the body wrapped in its name', `{"JournalEntry":${entry()}}`, '2010'],
@@ -100,8 +100,8 @@ describe('a journal entry', () => {
     ['another posting type', entry({}, [line({ posting: 'Left' }), CREDIT]), '2170'],
     ['debits unlike credits', entry({}, [line({ amount: '97.11' }), CREDIT]), '6000'],
     ['an unknown account', entry({}, [line({ account: '999' }), CREDIT]), '2500'],
-    ['an inactive account', entry({}, [line({ account: '73' }), CREDIT]), '610'],
-    ['an account of another currency', entry({}, [line({ account: '77' }), CREDIT]), '6000'],
+    ['an inactive account', entry({}, [line({ account: '74' }), CREDIT]), '610'],
+    ['an account of another currency', entry({}, [line({ account: '78' }), CREDIT]), '6000'],
     ['an unknown class', entry({}, [line({ detail: ',"ClassRef":{"value":"7"}' }), CREDIT]), '2500'],
     ['an inactive class', entry({}, [line({ detail: ',"ClassRef":{"value":"5000000000000000004"}' }), CREDIT]), '610'],
     ['an unknown department', entry({}, [line({ detail: ',"DepartmentRef":{"value":"7"}' }), CREDIT]), '2500'],
@@ -110,12 +110,12 @@ describe('a journal entry', () => {
     ['a receivable with an unknown customer', entry({}, ar(entity('Customer', '9'))), '2500'],
     ['a receivable with an inactive customer', entry({}, ar(entity('Customer', '3'))), '610'],
     ['a receivable with a customer of another currency', entry({}, ar(entity('Customer', '2'))), '6000'],
-    ['a payable without a vendor', entry({}, [line({ account: '72' }), CREDIT]), '6000'],
+    ['a payable without a vendor', entry({}, [line({ account: '73' }), CREDIT]), '6000'],
     [
       'a receivable and a payable at once',
       entry({}, [
-        line({ account: '71', detail: entity('Customer', '1') }),
-        line({ account: '72', posting: 'Credit', detail: entity('Vendor', '21') }),
+        line({ account: '72', detail: entity('Customer', '1') }),
+        line({ account: '73', posting: 'Credit', detail: entity('Vendor', '21') }),
       ]),
       '6000',
     ],
@@ -141,7 +141,7 @@ describe('a journal entry', () => {
     ],
     [
       'another currency with its rate',
-      entry({ CurrencyRef: '{"value":"EUR"}', ExchangeRate: '1.0842' }, [line({ account: '77' }), CREDIT]),
+      entry({ CurrencyRef: '{"value":"EUR"}', ExchangeRate: '1.0842' }, [line({ account: '78' }), CREDIT]),
     ],
     ['a number of 21 characters', entry({ DocNumber: `"${'1'.repeat(21)}"` })],
     ['a line that only describes', entry({}, [line({}), CREDIT, '{"DetailType":"DescriptionOnly","Description":"x"}'])],
@@ -243,7 +243,7 @@ describe('a saved entry', () => {
       entry({}, [
         line({}),
         line({ account: '36', amount: '1.00' }),
-        line({ account: '55', amount: '98.10', posting: 'Credit' }),
+        line({ account: '56', amount: '98.10', posting: 'Credit' }),
       ]),
     )
     await post(
@@ -251,7 +251,7 @@ describe('a saved entry', () => {
     )
     expect((await entriesOf(talk))[0]).toMatchObject({
       document: 'PO-20261120-000123',
-      lines: [{ account: '35' }, { account: '55' }],
+      lines: [{ account: '35' }, { account: '56' }],
     })
   })
 })
@@ -321,9 +321,9 @@ describe('the query language', () => {
       await count(''),
       await count('where Active IN (true, false)'),
       await count('where Active = false'),
-    ]).toEqual([43, 44, 1])
+    ]).toEqual([44, 45, 1])
     expect((await query("select * from Account where AccountType = 'Accounts Payable'")).json).toMatchObject({
-      QueryResponse: { Account: [{ Id: '72', FullyQualifiedName: 'Accounts Payable (A/P)', Active: true }] },
+      QueryResponse: { Account: [{ Id: '73', FullyQualifiedName: 'Accounts Payable (A/P)', Active: true }] },
     })
   })
 })
@@ -368,7 +368,7 @@ describe('who asks', () => {
     expect((await get(`companyinfo/${realmId}`)).json).toMatchObject({
       CompanyInfo: { CompanyName: 'Sandbox Agency LLC', Country: 'US' },
     })
-    expect((await get('account/76')).json).toMatchObject({
+    expect((await get('account/77')).json).toMatchObject({
       Account: { FullyQualifiedName: 'Advertising:Social media', SubAccount: true },
     })
     expect(codeOf(await get('account/999'))).toBe('610')
