@@ -9,7 +9,7 @@ import {
   type CounterReading,
 } from '../../domain/counters/counter.ts'
 import { outlivedPayout } from '../../domain/counters/counter-lifetime.ts'
-import { payoutsNear, type KnownPayout } from '../../domain/counters/counter-payout.ts'
+import { payoutsNear, type DaysCovered, type KnownPayout } from '../../domain/counters/counter-payout.ts'
 import { counterPolicy, type CounterPolicy } from '../../domain/counters/counter-policy.ts'
 import { typicalChange } from '../../domain/counters/counter-spike.ts'
 import type { OpenFalls } from '../../domain/counters/counter-undecided.ts'
@@ -67,6 +67,9 @@ export async function gatherFacts(
   const day = dateOfChange(previousMs, next.atMs, source.timeZone)
   const span = previousMs === null ? null : spanOfChange(previousMs, next.atMs, source.timeZone)
   const policy = counterPolicy(source.counter ?? null, reviewAbove(source))
+  const days = span === null ? 1 : daysBetween(previousDate(span.from), span.to)
+  // Settings from before there were limits looked at the last day only.
+  const near = { day, days: source.counter === undefined ? 1 : days }
   return {
     previous,
     accounted: (last?.accounted ?? 0n) + sumOf(waiting),
@@ -74,10 +77,10 @@ export async function gatherFacts(
     day,
     span,
     fromFile: last?.origin === 'opening' || last?.origin === 'day-total',
-    days: span === null ? 1 : daysBetween(previousDate(span.from), span.to),
+    days,
     history: await pastRises(db, book, source.id),
     mode,
-    ...(await payoutFacts({ db, book }, source.id, day, policy)),
+    ...(await payoutFacts({ db, book }, source.id, near, policy)),
     policy,
     impressionsChange: grown(previous?.impressions ?? null, next.impressions),
     clicksChange: grown(previous?.clicks ?? null, next.clicks),
@@ -135,12 +138,12 @@ async function risesBefore(
 async function payoutFacts(
   { db, book }: Book,
   source: bigint,
-  day: IsoDate,
+  near: DaysCovered,
   policy: CounterPolicy,
 ): Promise<Pick<CounterFacts, 'payouts' | 'outlived'>> {
   const known = await unseenPayouts(db, book, source)
   return {
-    payouts: payoutsNear(known, day, policy),
+    payouts: payoutsNear(known, near, policy),
     outlived: await outlivedAmong({ db, book }, source, known, policy),
   }
 }
