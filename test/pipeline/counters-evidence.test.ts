@@ -2,9 +2,11 @@
  * What evidence settles about a counter, and what time must not: a payout that is due and does not show, day totals of
  * an evidence file for days that are undecided, and a payout stated after its fall was booked as a clawback.
  */
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { parseConfig } from '../../src/config/load.ts'
 import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
-import { nightMs, HOUR_MS } from './harness.ts'
+import { configText, HOUR_MS, nightMs, rigOn } from './harness.ts'
 import { landedCounter, type LandedCounter } from './counters-landed.ts'
 import { expectReplays } from './counters-support.ts'
 import { exceptionsOf, openCodes } from './reads.ts'
@@ -47,6 +49,25 @@ describeDatabases('an unpaid balance that did not fall though a payout is due', 
     await counter.read(15, '203.00')
     expect(await counter.days()).toEqual([])
     expect(await codes(counter)).toContain('pub COUNTER_UNPAID counter')
+  })
+})
+
+describeDatabases('a decision after the settings were changed', (fresh) => {
+  it('moves no other day: each reading is judged again by the settings it was first judged by', async () => {
+    const database = await fresh()
+    const counter = await landedCounter(database)
+    await readAll(counter, ['200.00', '50.00', '60.00', '75.00'])
+    const { folder, env, book } = counter.rig
+    // Five past midnight in London is the evening before in New York, whose day has not ended.
+    const config = parseConfig(
+      configText([{ name: 'pub', kind: 'publisher', url: 'http://127.0.0.1:1', timeZone: 'America/New_York' }]),
+      join(folder, 'tieout.yaml'),
+    )
+    const changed = rigOn(database, { folder, env, config, book: config.books[0] ?? book })
+    await changed.importEvidence(nightMs(4) + 5 * HOUR_MS, payments('2026-03-04,pub,payout,1.00,USD,PP-9,'))
+    await counter.decide({ of: 2, as: 'clawback' })
+    expect(await counter.days()).toEqual(['2026-03-02 -150.00', '2026-03-03 10.00', '2026-03-04 15.00'])
+    await expectReplays(counter.rig, await opened(newSqliteUrl()))
   })
 })
 
