@@ -22,7 +22,7 @@ import { counterMode, unseenPayouts } from '../../evidence/counter-payouts.ts'
 import { bookedChanges, pastRises } from '../../evidence/counter-verdicts.ts'
 import { openFalls } from '../../evidence/open-falls.ts'
 import { lastCounter, type CounterState } from '../../evidence/readings.ts'
-import { isBefore, rejectedRise, waitingRises } from '../../evidence/waiting-rises.ts'
+import { isBefore, lastJump, rejectedRise, waitingRises } from '../../evidence/waiting-rises.ts'
 import type { ContextSource } from './context.ts'
 
 export interface GatheredFacts extends CounterFacts {
@@ -35,6 +35,8 @@ export interface GatheredFacts extends CounterFacts {
   readonly gone: readonly WaitingRise[]
   /** A rise this one may contain: see `holdBehind`. */
   readonly behind: (WaitingRise & { readonly isRejected: boolean }) | null
+  /** The newest undecided fall, or jump by a decision: rises from before wait for a person, whatever comes after. */
+  readonly after: Evidence | null
   /** Falls before it that nobody has decided; null when there are none. */
   readonly open: OpenFalls | null
 }
@@ -61,7 +63,7 @@ export async function gatherFacts(
 ): Promise<GatheredFacts> {
   const open = await openFalls(db, book, source.id, place)
   const last = await lastShown({ db, book }, source, open)
-  const { waiting, gone, behind, mode } = await risesBefore({ db, book }, source, { next, place, open, last })
+  const { waiting, gone, behind, mode, after } = await risesBefore({ db, book }, source, { next, place, open, last })
   const previous = newerOf(last?.reading ?? null, waiting.at(-1)?.reading ?? null)
   const previousMs = previous?.atMs ?? null
   const day = dateOfChange(previousMs, next.atMs, source.timeZone)
@@ -87,6 +89,7 @@ export async function gatherFacts(
     waiting,
     gone,
     behind,
+    after,
     open,
   }
 }
@@ -114,10 +117,10 @@ async function risesBefore(
   { db, book }: Book,
   source: ContextSource,
   { next, place, open, last }: Shown,
-): Promise<Pick<GatheredFacts, 'waiting' | 'gone' | 'behind' | 'mode'>> {
+): Promise<Pick<GatheredFacts, 'waiting' | 'gone' | 'behind' | 'mode' | 'after'>> {
   const mode = await counterMode(db, book, source.id)
-  const fall = open?.falls.at(-1)?.place ?? null
-  const isSince = (rise: WaitingRise): boolean => fall === null || isBefore(fall, rise.place)
+  const after = laterOf(open?.falls.at(-1)?.place ?? null, await lastJump(db, book, source.id, place))
+  const isSince = (rise: WaitingRise): boolean => after === null || isBefore(after, rise.place)
   const isShown = open === null || open.tip.kind === 'booked'
   const rises = isShown ? (await waitingRises(db, book, source.id, place)).filter(isSince) : []
   // Payouts may hide in an unpaid balance's rise, so nothing can be told from the difference of two of its readings.
@@ -132,7 +135,7 @@ async function risesBefore(
       : rejected === null
         ? null
         : { ...rejected, isRejected: true }
-  return { waiting, gone, behind, mode }
+  return { waiting, gone, behind, mode, after }
 }
 
 async function payoutFacts(
@@ -163,6 +166,11 @@ export async function outlivedAmong(
 /** What the next reading must show for nothing to be booked, once this one is accepted: what waits stays out of it. */
 export function accountedAfter({ next, waiting }: GatheredFacts): Units {
   return next.amount - sumOf(waiting)
+}
+
+function laterOf(one: Evidence | null, other: Evidence | null): Evidence | null {
+  if (one === null || other === null) return one ?? other
+  return isBefore(one, other) ? other : one
 }
 
 function newerOf(one: CounterReading | null, other: CounterReading | null): CounterReading | null {

@@ -175,15 +175,15 @@ async function judgeAt(
 async function supersedeBehind(
   { context: { db, book }, source }: CounterWork,
   place: Evidence,
-  { waiting, gone, open }: Awaited<ReturnType<typeof gatherFacts>>,
+  { waiting, gone, after }: Awaited<ReturnType<typeof gatherFacts>>,
   { verdict }: Outcome,
 ): Promise<void> {
-  if (verdict.status === 'rejected') return
+  // A reset says nothing of what waited before it: that was earned or not.
+  if (verdict.status === 'rejected' || verdict.jump !== 0n) return
   if (verdict.status === 'held') {
     if (verdict.role === null && isRiseCode(verdict.code)) await supersede(db, book, source.id, gone)
     return
   }
-  const after = open?.falls.at(-1)?.place ?? null
   const still = waiting.map((each) => each.place)
   await supersedeHeld(db, book, source.id, { before: place, after }, still)
 }
