@@ -178,8 +178,15 @@ async function supersedeBehind(
   { waiting, gone, after }: Awaited<ReturnType<typeof gatherFacts>>,
   { verdict }: Outcome,
 ): Promise<void> {
-  // A reset says nothing of what waited before it: that was earned or not.
-  if (verdict.status === 'rejected' || verdict.jump !== 0n) return
+  if (verdict.status === 'rejected') return
+  if (verdict.jump !== 0n) {
+    // A reset says nothing of what waited before it: that was earned or not. Only a wrong clock is of no interest now.
+    const held = await listVerdicts(db, book, { source: source.id, status: 'held' })
+    const undecided = held
+      .filter(({ code, role }) => role === null && code !== 'COUNTER_CLOCK')
+      .map((each) => each.place)
+    return supersedeHeld(db, book, source.id, { before: place, after }, undecided)
+  }
   if (verdict.status === 'held') {
     if (verdict.role === null && isRiseCode(verdict.code)) await supersede(db, book, source.id, gone)
     return
