@@ -24,6 +24,7 @@ export async function saveDecision(
   { human, day, earned }: ReadingDecision,
 ): Promise<void> {
   const { place, as, by, why, atMs } = human
+  const said = { decided_as: as, decided_by: by, decided_why: why, decided_at_ms: BigInt(atMs), day, earned }
   await db
     .insertInto('counter_decision')
     .values({
@@ -33,13 +34,12 @@ export async function saveDecision(
       item: BigInt(reading.item),
       decided_batch: BigInt(place.batch),
       decided_item: BigInt(place.item),
-      decided_as: as,
-      decided_by: by,
-      decided_why: why,
-      decided_at_ms: BigInt(atMs),
-      day,
-      earned,
+      ...said,
     })
+    // Two lines of one file may speak of the same reading: the last counts.
+    .onConflict((conflict) =>
+      conflict.columns(['book', 'source', 'batch', 'item', 'decided_batch', 'decided_item']).doUpdateSet(said),
+    )
     .execute()
 }
 

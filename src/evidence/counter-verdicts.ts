@@ -204,10 +204,10 @@ export async function bookedFalls(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
-): Promise<readonly { readonly place: Evidence; readonly change: Units; readonly day: IsoDate }[]> {
+): Promise<readonly (DayChange & { readonly place: Evidence })[]> {
   const rows = await db
     .selectFrom('counter_verdict')
-    .select(['batch', 'item', 'change', 'day'])
+    .select(['batch', 'item', 'change', 'day', 'days'])
     .where('book', '=', book)
     .where('source', '=', source)
     .where('status', '=', 'booked')

@@ -37,6 +37,20 @@ export async function rejectedRise(
   return null
 }
 
+/**
+ * The newest reading before a place that a person has said moved the counter by more than was earned: a reset, another
+ * account. What waited before it is not shown by the readings after it, and not taken back by them either.
+ */
+export async function lastJump(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  before: Evidence,
+): Promise<Evidence | null> {
+  const accepted = await listVerdicts(db, book, { source, status: 'accepted' })
+  return accepted.find(({ jump, place }) => jump !== 0n && isBefore(place, before))?.place ?? null
+}
+
 /** True when a later reading has been taken as in order: what it was compared with held this one. */
 export async function isCovered(db: Kysely<Tables>, book: bigint, source: bigint, place: Evidence): Promise<boolean> {
   const later = await db

@@ -13,6 +13,7 @@ import { accountIds, sourceIds, type Book } from '../ledger/books.ts'
 import { exceptionNumbered, type StoredException } from '../reconcile/exceptions.ts'
 import { historyOf, type ExceptionEvent } from '../reconcile/exceptions/history.ts'
 import { choicesOf, type Choice } from './reconcile/choices.ts'
+import { COUNTER_NAMES } from './process/counter-drafts.ts'
 import { matchOf, reconciledMatch } from './trace/reconciled.ts'
 import { planResolution } from './process/resolutions/plan.ts'
 import type { PlanContext, PlanRequest, ResolutionPlan } from './process/resolutions/effect.ts'
@@ -152,6 +153,7 @@ async function postedOf(
 async function postedObjects(db: Kysely<Tables>, book: Book, object: string): Promise<readonly string[]> {
   const match = matchOf(object)
   if (match !== null) return (await reconciledMatch(db, book, match)).objects.map((each) => each.object)
+  if (object === 'counter') return Object.values(COUNTER_NAMES).map((each) => each.object)
   if (object === 'wallet') return ['suspense:wallet', 'written-off:wallet', 'adjustment:wallet']
   const orderId = /^(?:price|refund|late-refund):([^:]+)/.exec(object)?.[1]
   return [orderId === undefined ? object : `order:${orderId}`]

@@ -127,7 +127,7 @@ describeDatabases('a payout', (fresh) => {
     await book.mode('unpaid')
     await book.rig.importEvidence(book.later(2), payout('2026-03-02', '150.00', 'PP-1'))
     await book.read(1100, 55, '163.50', 13)
-    expect(await pubCodes(book)).toEqual(['pub COUNTER_UNPAID payout:PP-1'])
+    expect(await pubCodes(book)).toEqual(['pub COUNTER_UNPAID counter', 'pub COUNTER_UNPAID payout:PP-1'])
     await book.mode('lifetime')
     expect(await pubCodes(book)).toEqual([])
   })

@@ -97,10 +97,9 @@ function worldOf(days: readonly Day[]): World {
         unread = 0
         break
       case 'other account':
-        // What the day earned on the old account is known to nobody.
+        // What the day earned on the old account is known to nobody, nor what it earned since its last right reading.
         counter = 2000
-        note(unread)
-        total += 0
+        total -= unread
         unread = 0
         shown.push({ amount: counter, total, decision: { as: 'other-account' } })
         break

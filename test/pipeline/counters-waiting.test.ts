@@ -1,5 +1,6 @@
 /** A rise that waits for a person stays out of the books however long nobody decides, while what comes after is booked. */
 import { expect, it } from 'vitest'
+import { landedCounter } from './counters-landed.ts'
 import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays, play, type Play } from './counters-support.ts'
 import { differencesOf, exceptionsOf, openCodes, storyOf } from './reads.ts'
@@ -146,5 +147,27 @@ describeDatabases('a rise nobody has decided', (fresh) => {
     expect((await storyOf(book.rig, 'pub', 'counter:earnings'))[0]).toMatch(/^earn 105\.00000000 /)
     expect(await book.held()).toEqual([])
     await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+})
+
+describeDatabases('a rise that waits when the counter falls', (fresh) => {
+  it('waits on after the fall is decided as a reset, and is no part of what the new counter shows', async () => {
+    const counter = await landedCounter(await fresh())
+    const amounts = ['205', '210', '215', '220', '225', '230', '235', '400', '405', '60', '65']
+    for (const [index, amount] of amounts.entries()) await counter.read(index + 1, `${amount}.00`)
+    await counter.decide({ of: 10, as: 'reset', earned: '4.00' })
+    expect(await openCodes(counter.rig)).toEqual(['pub COUNTER_SPIKE counter'])
+    await counter.read(12, '70.00')
+    expect(await openCodes(counter.rig)).toEqual(['pub COUNTER_SPIKE counter'])
+    await counter.decide({ of: 8, as: 'spike-ok' })
+    expect(await openCodes(counter.rig)).toEqual([])
+    expect((await counter.days()).slice(6)).toEqual([
+      '2026-03-08 165.00',
+      '2026-03-09 5.00',
+      '2026-03-10 4.00',
+      '2026-03-11 5.00',
+      '2026-03-12 5.00',
+    ])
+    await expectReplays(counter.rig, await opened(newSqliteUrl()))
   })
 })

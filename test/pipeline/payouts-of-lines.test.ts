@@ -83,7 +83,7 @@ describeDatabases('a line that a person calls a payout', (fresh) => {
     await book.earn(2, '15.50')
     await book.statement(3, '2026-03-03,PAYELANCER PAYOUT,150.00')
     expect(await openCodes(book.rig)).toContain('pub COUNTER_DECREASE counter')
-    const { number } = await book.decide(3, PAYOUT)
+    const { number } = await book.decide(3, { ...PAYOUT, gross: '150.00' })
     expect(await openCodes(book.rig)).toEqual([])
     expect(await accounts(book)).toMatchObject({ '1050:paypal': '150.00', '1100:pub': '15.50', '1110:pub': '0.00' })
     await book.decide(4, { decide: 'unmatch', match: Number(number) })

@@ -2,7 +2,7 @@
  * Payouts and a publisher's counter. Nobody documents whether `earnings` is a lifetime total or what is still unpaid:
  * a fall that resembles a payout raises the question, and once a person has said "unpaid", payouts explain falls.
  */
-import { daysBetween } from '../time/dates.ts'
+import { addDays, daysBetween } from '../time/dates.ts'
 import type { CounterPolicy } from './counter-policy.ts'
 import { formatMoney, type Units } from '../money/money.ts'
 import type { IsoDate } from '../transaction.ts'
@@ -16,14 +16,24 @@ export interface KnownPayout {
   readonly date: IsoDate
 }
 
-/** Payouts within the days a payout and its fall may lie apart, the oldest first. `day` is the day the reading speaks of. */
+/** The days a change covers: so many, the last of them `day`. */
+export interface DaysCovered {
+  readonly day: IsoDate
+  readonly days: number
+}
+
+/**
+ * Payouts within the days a payout and its fall may lie apart, the oldest first. All the days since the last accepted
+ * reading count: a payout that made a reading wait is as near to the last of the readings that wait with it.
+ */
 export function payoutsNear(
   payouts: readonly KnownPayout[],
-  day: IsoDate,
+  { day, days }: DaysCovered,
   { payoutDays }: Pick<CounterPolicy, 'payoutDays'>,
 ): readonly KnownPayout[] {
+  const first = addDays(day, 1 - days)
   return payouts
-    .filter(({ date }) => Math.abs(daysBetween(date, day)) <= payoutDays)
+    .filter(({ date }) => daysBetween(date, first) <= payoutDays && daysBetween(day, date) <= payoutDays)
     .toSorted((a, b) => (a.date === b.date ? (a.key < b.key ? -1 : 1) : a.date < b.date ? -1 : 1))
 }
 

@@ -9,7 +9,7 @@ import {
   type CounterReading,
 } from '../../domain/counters/counter.ts'
 import { outlivedPayout } from '../../domain/counters/counter-lifetime.ts'
-import { payoutsNear, type KnownPayout } from '../../domain/counters/counter-payout.ts'
+import { payoutsNear, type DaysCovered, type KnownPayout } from '../../domain/counters/counter-payout.ts'
 import { counterPolicy, type CounterPolicy } from '../../domain/counters/counter-policy.ts'
 import { typicalChange } from '../../domain/counters/counter-spike.ts'
 import type { OpenFalls } from '../../domain/counters/counter-undecided.ts'
@@ -22,7 +22,7 @@ import { counterMode, unseenPayouts } from '../../evidence/counter-payouts.ts'
 import { bookedChanges, pastRises } from '../../evidence/counter-verdicts.ts'
 import { openFalls } from '../../evidence/open-falls.ts'
 import { lastCounter, type CounterState } from '../../evidence/readings.ts'
-import { isBefore, rejectedRise, waitingRises } from '../../evidence/waiting-rises.ts'
+import { isBefore, lastJump, rejectedRise, waitingRises } from '../../evidence/waiting-rises.ts'
 import type { ContextSource } from './context.ts'
 
 export interface GatheredFacts extends CounterFacts {
@@ -35,6 +35,8 @@ export interface GatheredFacts extends CounterFacts {
   readonly gone: readonly WaitingRise[]
   /** A rise this one may contain: see `holdBehind`. */
   readonly behind: (WaitingRise & { readonly isRejected: boolean }) | null
+  /** The newest undecided fall, or jump by a decision: rises from before wait for a person, whatever comes after. */
+  readonly after: Evidence | null
   /** Falls before it that nobody has decided; null when there are none. */
   readonly open: OpenFalls | null
 }
@@ -61,12 +63,15 @@ export async function gatherFacts(
 ): Promise<GatheredFacts> {
   const open = await openFalls(db, book, source.id, place)
   const last = await lastShown({ db, book }, source, open)
-  const { waiting, gone, behind, mode } = await risesBefore({ db, book }, source, { next, place, open, last })
+  const { waiting, gone, behind, mode, after } = await risesBefore({ db, book }, source, { next, place, open, last })
   const previous = newerOf(last?.reading ?? null, waiting.at(-1)?.reading ?? null)
   const previousMs = previous?.atMs ?? null
   const day = dateOfChange(previousMs, next.atMs, source.timeZone)
   const span = previousMs === null ? null : spanOfChange(previousMs, next.atMs, source.timeZone)
   const policy = counterPolicy(source.counter ?? null, reviewAbove(source))
+  const days = span === null ? 1 : daysBetween(previousDate(span.from), span.to)
+  // Settings from before there were limits looked at the last day only.
+  const near = { day, days: source.counter === undefined ? 1 : days }
   return {
     previous,
     accounted: (last?.accounted ?? 0n) + sumOf(waiting),
@@ -74,16 +79,17 @@ export async function gatherFacts(
     day,
     span,
     fromFile: last?.origin === 'opening' || last?.origin === 'day-total',
-    days: span === null ? 1 : daysBetween(previousDate(span.from), span.to),
+    days,
     history: await pastRises(db, book, source.id),
     mode,
-    ...(await payoutFacts({ db, book }, source.id, day, policy)),
+    ...(await payoutFacts({ db, book }, source.id, near, policy)),
     policy,
     impressionsChange: grown(previous?.impressions ?? null, next.impressions),
     clicksChange: grown(previous?.clicks ?? null, next.clicks),
     waiting,
     gone,
     behind,
+    after,
     open,
   }
 }
@@ -111,10 +117,10 @@ async function risesBefore(
   { db, book }: Book,
   source: ContextSource,
   { next, place, open, last }: Shown,
-): Promise<Pick<GatheredFacts, 'waiting' | 'gone' | 'behind' | 'mode'>> {
+): Promise<Pick<GatheredFacts, 'waiting' | 'gone' | 'behind' | 'mode' | 'after'>> {
   const mode = await counterMode(db, book, source.id)
-  const fall = open?.falls.at(-1)?.place ?? null
-  const isSince = (rise: WaitingRise): boolean => fall === null || isBefore(fall, rise.place)
+  const after = laterOf(open?.falls.at(-1)?.place ?? null, await lastJump(db, book, source.id, place))
+  const isSince = (rise: WaitingRise): boolean => after === null || isBefore(after, rise.place)
   const isShown = open === null || open.tip.kind === 'booked'
   const rises = isShown ? (await waitingRises(db, book, source.id, place)).filter(isSince) : []
   // Payouts may hide in an unpaid balance's rise, so nothing can be told from the difference of two of its readings.
@@ -129,18 +135,18 @@ async function risesBefore(
       : rejected === null
         ? null
         : { ...rejected, isRejected: true }
-  return { waiting, gone, behind, mode }
+  return { waiting, gone, behind, mode, after }
 }
 
 async function payoutFacts(
   { db, book }: Book,
   source: bigint,
-  day: IsoDate,
+  near: DaysCovered,
   policy: CounterPolicy,
 ): Promise<Pick<CounterFacts, 'payouts' | 'outlived'>> {
   const known = await unseenPayouts(db, book, source)
   return {
-    payouts: payoutsNear(known, day, policy),
+    payouts: payoutsNear(known, near, policy),
     outlived: await outlivedAmong({ db, book }, source, known, policy),
   }
 }
@@ -160,6 +166,11 @@ export async function outlivedAmong(
 /** What the next reading must show for nothing to be booked, once this one is accepted: what waits stays out of it. */
 export function accountedAfter({ next, waiting }: GatheredFacts): Units {
   return next.amount - sumOf(waiting)
+}
+
+function laterOf(one: Evidence | null, other: Evidence | null): Evidence | null {
+  if (one === null || other === null) return one ?? other
+  return isBefore(one, other) ? other : one
 }
 
 function newerOf(one: CounterReading | null, other: CounterReading | null): CounterReading | null {

@@ -98,7 +98,7 @@ function statedPayouts(
   return readings.filter(isOpenFall).map((fall) => {
     let earned = fall.change
     const payouts: KnownPayout[] = []
-    for (const payout of payoutsNear(left, fall.day, counter)) {
+    for (const payout of payoutsNear(left, fall, counter)) {
       // A fee of the same payout belongs to it.
       if (earned >= 0n && payouts.every(({ reference }) => reference !== payout.reference)) break
       earned += payout.amount

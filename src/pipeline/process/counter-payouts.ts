@@ -3,14 +3,22 @@
  * fall that was booked as a clawback may have been it, which only a person can tell.
  */
 import type { CounterFacts } from '../../domain/counters/counter.ts'
-import { payoutsNear, resemblesPayout } from '../../domain/counters/counter-payout.ts'
-import { COUNTER_LIMITS } from '../../domain/counters/counter-policy.ts'
+import type { DayChange } from '../../domain/counters/counter-lifetime.ts'
+import { payoutsNear, resemblesPayout, type KnownPayout } from '../../domain/counters/counter-payout.ts'
+import { COUNTER_LIMITS, type CounterLimits } from '../../domain/counters/counter-policy.ts'
+import { typicalChange, type PastChange } from '../../domain/counters/counter-spike.ts'
 import { daysBetween } from '../../domain/time/dates.ts'
 import { formatMoney } from '../../domain/money/money.ts'
 import type { Evidence, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { counterMode, firstShownUnasked, unseenPayouts } from '../../evidence/counter-payouts.ts'
-import { bookedChanges, bookedFalls, firstUnrecordedPayout, listVerdicts } from '../../evidence/counter-verdicts.ts'
+import {
+  bookedChanges,
+  bookedFalls,
+  firstUnrecordedPayout,
+  listVerdicts,
+  pastRises,
+} from '../../evidence/counter-verdicts.ts'
 import { isBefore } from '../../evidence/waiting-rises.ts'
 import { closeExceptions, openObjects } from '../../reconcile/exceptions.ts'
 import { outlivedAmong } from './counter-facts.ts'
@@ -40,8 +48,9 @@ export async function judgeForMode(work: CounterWork): Promise<void> {
   }
   const limits = source.counter ?? COUNTER_LIMITS
   const payouts = await unseenPayouts(db, book, source.id)
+  const rises = await pastRises(db, book, source.id)
   const taken = (await bookedFalls(db, book, source.id)).filter(
-    ({ change, day }) => resemblesPayout(-change, payoutsNear(payouts, day, limits), limits, 0n) !== null,
+    (fall) => perhapsPayout(fall, payouts, { limits, rises }) !== null,
   )
   return judgeFromOldest(work, taken.at(-1)?.place ?? null)
 }
@@ -61,8 +70,10 @@ async function questionClawbacks({ context, source, item }: CounterWork): Promis
   const limits = source.counter ?? COUNTER_LIMITS
   const payouts = await unseenPayouts(db, book, source.id)
   if ((await outlivedAmong(context, source.id, payouts, limits)) !== null) return
-  for (const { change, day } of await bookedChanges(db, book, source.id)) {
-    const payout = change < 0n ? resemblesPayout(-change, payoutsNear(payouts, day, limits), limits, 0n) : null
+  const rises = await pastRises(db, book, source.id)
+  for (const booked of await bookedChanges(db, book, source.id)) {
+    const { change, day } = booked
+    const payout = change < 0n ? perhapsPayout(booked, payouts, { limits, rises }) : null
     if (payout === null) continue
     const detail =
       `the fall of ${formatMoney(-change)} on ${day}, booked as a clawback, is about the payout ${payout.reference} of ${formatMoney(payout.amount)} on ${payout.date}: ` +
@@ -76,6 +87,17 @@ async function questionClawbacks({ context, source, item }: CounterWork): Promis
       detail,
     })
   }
+}
+
+/** The payout a booked fall may have been, with what is usually earned in its days besides. */
+function perhapsPayout(
+  { change, day, days }: DayChange,
+  payouts: readonly KnownPayout[],
+  { limits, rises }: { readonly limits: CounterLimits; readonly rises: readonly PastChange[] },
+): KnownPayout | null {
+  const covered = Number(days)
+  const near = payoutsNear(payouts, { day, days: covered }, limits)
+  return resemblesPayout(-change, near, limits, typicalChange(rises, covered))
 }
 
 /** A payout that an unpaid balance should have shown by now: it was not taken, or its fall was hidden by other earnings. */

@@ -21,6 +21,8 @@ import {
 import type { Landed } from '../../evidence/landing.ts'
 import { forgetOutcomes, readingsFrom, saveCounter, saveOutcome } from '../../evidence/readings.ts'
 import { positions, type Position } from '../../ledger/positions.ts'
+import type { Settings } from '../settings.ts'
+import { settingsFrom } from '../settings-known-at.ts'
 import { evidenceOf, settle, type BatchContext, type ContextSource } from './context.ts'
 import { changesOf, COUNTER_NAMES } from './counter-drafts.ts'
 import { accountedAfter, gatherFacts } from './counter-facts.ts'
@@ -87,7 +89,10 @@ export async function judgeNewReading(work: CounterWork, reading: CounterReading
   return judgeAt(work, { place, reading }, null)
 }
 
-/** Judges the readings from a place on again, in their order, by all that is known and was decided. */
+/**
+ * Judges the readings from a place on again, in their order, by all that is known and was decided. Each by the settings
+ * it was first judged by: a time zone or a limit that was changed since must move nothing that nobody decided about.
+ */
 export async function judgeAgainFrom(work: CounterWork, from: Evidence): Promise<void> {
   const { context, source } = work
   const { db, book } = context
@@ -102,10 +107,21 @@ export async function judgeAgainFrom(work: CounterWork, from: Evidence): Promise
   work.gaps.clear()
   work.refused.clear()
   work.from = from
+  const settings = await settingsFrom(db, book, from.batch)
   for (const placed of await readingsFrom(db, book, source.id, from)) {
     const name = nameOf(placed.place)
-    await judgeAt(work, placed, decisions.get(name) ?? null, before.get(name) ?? null)
+    const then = settings.findLast(({ batch }) => batch <= placed.place.batch)?.settings
+    const working = { ...work, source: sourceThen(source, then) }
+    await judgeAt(working, placed, decisions.get(name) ?? null, before.get(name) ?? null)
   }
+}
+
+/** The source as settings had it. Settings without it, or from before there were limits, say nothing of it. */
+function sourceThen(now: ContextSource, settings: Settings | undefined): ContextSource {
+  const then = settings?.sources.find(({ name }) => name === now.name)
+  if (then?.counter === undefined) return now
+  const { timeZone, reviewAbove, counter } = then
+  return { ...now, timeZone, reviewAbove, counter }
 }
 
 /** Judges again from the oldest reading that is held; nothing when none is. */
@@ -159,15 +175,22 @@ async function judgeAt(
 async function supersedeBehind(
   { context: { db, book }, source }: CounterWork,
   place: Evidence,
-  { waiting, gone, open }: Awaited<ReturnType<typeof gatherFacts>>,
+  { waiting, gone, after }: Awaited<ReturnType<typeof gatherFacts>>,
   { verdict }: Outcome,
 ): Promise<void> {
   if (verdict.status === 'rejected') return
+  if (verdict.jump !== 0n) {
+    // A reset says nothing of what waited before it: that was earned or not. Only a wrong clock is of no interest now.
+    const held = await listVerdicts(db, book, { source: source.id, status: 'held' })
+    const undecided = held
+      .filter(({ code, role }) => role === null && code !== 'COUNTER_CLOCK')
+      .map((each) => each.place)
+    return supersedeHeld(db, book, source.id, { before: place, after }, undecided)
+  }
   if (verdict.status === 'held') {
     if (verdict.role === null && isRiseCode(verdict.code)) await supersede(db, book, source.id, gone)
     return
   }
-  const after = open?.falls.at(-1)?.place ?? null
   const still = waiting.map((each) => each.place)
   await supersedeHeld(db, book, source.id, { before: place, after }, still)
 }

@@ -91,14 +91,13 @@ async function bookRows(
   rows: readonly Repeated[],
 ): Promise<readonly TransactionDraft[]> {
   const drafts: TransactionDraft[] = []
-  const paidOut = new Map<string, ContextSource>()
+  const judged = new Map<string, ContextSource>()
   for (const [index, { line, row, superseded }] of rows.entries()) {
     const verdict: RowVerdict = superseded
       ? { kind: 'refused', reason: 'a later line of the same file speaks of the same thing', isDuplicate: true }
       : await bookRow(context, item, index + 1, row)
     if (verdict.kind === 'posted') drafts.push(...verdict.drafts)
-    if (verdict.kind === 'posted' && row.kind.startsWith('payout'))
-      paidOut.set(row.source, requireSourceNamed(context, item, row.source))
+    if (isAboutReadings(verdict, row)) judged.set(row.source, requireSourceNamed(context, item, row.source))
     context.tally.add(outcomeOf(verdict), row.currency, row.amount)
     if (verdict.kind !== 'refused') continue
     const { amount, currency } = row
@@ -112,8 +111,14 @@ async function bookRows(
       detail,
     })
   }
-  for (const source of paidOut.values()) drafts.push(...(await judgeAfterPayouts(context, source, item)))
+  for (const source of judged.values()) drafts.push(...(await judgeAfterPayouts(context, source, item)))
   return drafts
+}
+
+/** Payouts explain falls, and day totals of undecided days say what they earned. */
+function isAboutReadings(verdict: RowVerdict, { kind }: EvidenceRow): boolean {
+  if (verdict.kind === 'accepted') return verdict.decides === true
+  return verdict.kind === 'posted' && kind.startsWith('payout')
 }
 
 function bookRow(context: BatchContext, item: Landed, line: number, row: EvidenceRow): Promise<RowVerdict> {

@@ -14,11 +14,13 @@ import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
 import { checkMinimum } from './minimums.ts'
 import { RETURN_RULE } from './open-items.ts'
 import { knownPayout, statedPayout } from './stated-payout.ts'
+import { takeDayTotal } from './counter-day-total.ts'
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 
 export type RowVerdict =
   | { readonly kind: 'posted'; readonly drafts: readonly TransactionDraft[] }
-  | { readonly kind: 'accepted' }
+  /** `decides`: it is a word about a reading of the source's counter, which is to be judged again. */
+  | { readonly kind: 'accepted'; readonly decides?: true }
   | { readonly kind: 'unchanged' }
   /** `isDuplicate`: it is booked already, or covered otherwise. */
   | { readonly kind: 'refused'; readonly reason: string; readonly isDuplicate?: true }
@@ -210,8 +212,9 @@ async function openCounter(
 }
 
 /**
- * A day total is booked only for a day no counter reading covers. Between an opening baseline and the first reading it
- * raises what that reading must show, so the same money is not booked again when the counter is read.
+ * A day total is booked by itself only for a day no counter reading covers; of an undecided one it is evidence. Between
+ * an opening baseline and the first reading it raises what that reading must show, so the same money is not booked
+ * again when the counter is read.
  */
 async function bookDayTotal(
   context: BatchContext,
@@ -230,6 +233,9 @@ async function bookDayTotal(
   }
   if (first.origin !== 'opening' || (await firstApiCounterMs(context.db, context.book, source.id)) !== null) {
     if (await isBooked(context, source, `day:${date}`, totals)) return { kind: 'unchanged' }
+    const taken = await takeDayTotal(context, source, item, { date, amount: row.amount })
+    if (taken.kind === 'decides') return { kind: 'accepted', decides: true }
+    if (taken.kind === 'asks') return { kind: 'refused', reason: taken.reason }
     const reason = `the counter already covers ${date}; booking its total too would count it twice`
     return { kind: 'refused', reason, isDuplicate: true }
   }

@@ -4,10 +4,11 @@
  */
 import { formatMoney, unitsOf, type Units } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import { dropPayout, savePayout } from '../../evidence/counter-payouts.ts'
+import { counterMode, dropPayout, savePayout } from '../../evidence/counter-payouts.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { HumanWord, NewMatch, StoredMatch } from '../../evidence/matches.ts'
 import { findItem, nextItem, openItems } from '../../evidence/open-items.ts'
+import { undecidedOf } from '../../reconcile/undecided.ts'
 import { evidenceOf, requireSourceNamed, sourceOf, type BatchContext, type ContextSource } from './context.ts'
 import { judgeAfterPayouts } from './counter-payouts.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
@@ -49,6 +50,10 @@ export async function planPayout(
   const isForeign = settled.currency !== source.currency
   if (isForeign && stated === null)
     return `the line is in ${settled.currency}; say with --gross how much ${source.currency} was paid out`
+  if (stated === null && (await isGrossEarnings(context, source))) {
+    const unclear = unclearGross(line)
+    if (unclear !== null) return unclear
+  }
   const gross = stated === null ? open.gross : unitsOf(stated)
   if (gross <= 0n) return 'a payout is more than nothing'
   if (!isForeign && gross < open.amount)
@@ -80,6 +85,33 @@ export async function planPayout(
     sides: { lines: new Map([[String(id), line]]), items: new Map([[String(itemId), item]]) },
     payout: { source: of, reference, gross, date },
   }
+}
+
+/** Where payouts explain what the counter did, or may do, a fee left out of one is lost from what was earned. */
+async function isGrossEarnings({ db, book }: MatchReader, { id }: ContextSource): Promise<boolean> {
+  return (await counterMode(db, book, id)) === 'unpaid' || (await undecidedOf(db, book, id)) !== null
+}
+
+/** A fee may have been taken that the line does not state; null when the account has none, or the line states its own. */
+function unclearGross({ open, account }: PoolLine): string | null {
+  const fees = account.fees.filter(({ basisPoints, flat }) => basisPoints !== 0 || flat !== 0n)
+  if (fees.length === 0 || open.gross !== open.amount) return null
+  const names = fees.map(({ name }) => name).join(', ')
+  const grosses = fees.map((fee) => `--gross ${formatMoney(grossBefore(open.amount, fee))} with "${fee.name}"`)
+  return (
+    `the account takes a fee (${names}), and what was paid out tells what was earned; ` +
+    `say ${grosses.join(', ')}, or --gross ${formatMoney(open.amount)} when nothing was taken`
+  )
+}
+
+const WHOLE = 10_000n
+const CENT = 1_000_000n
+
+/** To the cent, for a person to compare with the network's advice. */
+function grossBefore(net: Units, { basisPoints, flat }: PoolLine['account']['fees'][number]): Units {
+  const left = WHOLE - BigInt(basisPoints)
+  const exact = left <= 0n ? net : ((net + flat) * WHOLE) / left
+  return ((exact + CENT / 2n) / CENT) * CENT
 }
 
 /** What is expected already must not be booked a second time. */
