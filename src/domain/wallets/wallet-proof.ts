@@ -31,8 +31,6 @@ export interface ProofRequest {
   readonly roundings: RoundingsByCase
   /** Decimals the wallet shows. */
   readonly walletDecimals: number
-  /** False where single claims are not put together. */
-  readonly areSubsetsTried?: boolean
 }
 
 export type WalletProof =
@@ -180,9 +178,7 @@ function groupsOf(claims: readonly Claim[], target: Units): readonly (readonly C
   return readings
 }
 
-function* readSubsets(request: ProofRequest): Iterable<Reading> {
-  const { changes, pending, roundings, walletDecimals, areSubsetsTried = true } = request
-  if (!areSubsetsTried) return
+function* readSubsets({ changes, pending, roundings, walletDecimals }: ProofRequest): Iterable<Reading> {
   const pool = poolOf(pending, roundings, walletDecimals)
   const inPool = new Set(pool)
   const older = pending.filter((each) => !inPool.has(each))

@@ -35,7 +35,7 @@ import { weighTie, withoutCut } from './tie-evidence.ts'
 import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
 import { differenceAt, proofRequest, walletHistory } from './wallet-claims.ts'
 import { judgeDifference } from './wallet-difference.ts'
-import { acceptProof, proveWaiting, timingOf } from './wallet-proving.ts'
+import { acceptProof, askedAfter, proveWaiting, timingOf } from './wallet-proving.ts'
 
 /** Refunds waiting for proof that one reading can consider. */
 const PENDING_LIMIT = 100_000
@@ -149,14 +149,16 @@ async function rollForward(
     const orders = [...waiting.filter(({ orderId }) => !dueIds.has(orderId)), ...due]
     const about = { account, unexplained, decimals, batch: item.batch, orders, learned }
     request = await proofRequest(context, source, history, about)
-    const proof = proveWaiting(request)
-    // What is proven fits nothing else any more.
-    if (proof.kind === 'proven') {
-      const proven = new Set(proof.refunds.map(({ pending }) => pending))
-      request = { ...request, pending: request.pending.filter((each) => !proven.has(each)) }
-    }
     const passed = { previousPassMs: previous?.observedAtMs ?? null, due }
-    drafts.push(...(await acceptProof(context, source, item, proof, learned, passed)))
+    let asked: ProofRequest | null = request
+    while (asked !== null) {
+      const proof = proveWaiting(asked)
+      const known = await loadSemantics(context.db, context.book, source.id)
+      drafts.push(...(await acceptProof(context, source, item, proof, known, passed)))
+      // What is proven fits nothing else any more.
+      asked = askedAfter(asked, proof)
+      request = asked ?? request
+    }
   }
   const refunded = movedOn(account, drafts)
   const isWhole = reading.consistent && suspended === 0n
