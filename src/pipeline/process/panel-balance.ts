@@ -162,7 +162,8 @@ async function rollForward(
   }
   const refunded = movedOn(account, drafts)
   const isWhole = reading.consistent && suspended === 0n
-  const rounded = isWhole ? await bookRemainder(context, source, item, unexplained - refunded) : []
+  const remainder = { left: unexplained - refunded, cut: history.cut, request }
+  const rounded = isWhole ? await bookRemainder(context, source, item, remainder) : []
   drafts.push(...rounded)
   const explained = refunded + movedOn(account, rounded)
   const taken = reading.consistent
