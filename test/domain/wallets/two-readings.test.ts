@@ -63,3 +63,16 @@ it('is not proven by what most panels do, and is once another night tells how th
     [later, one, other].map((order) => [order, credited(order)]),
   )
 })
+
+it('is not proven by a figure finer than the wallet shows, which holds what the wallet leaves out', () => {
+  // 5.46 was credited, and the wallet's two decimals leave out half a cent of what the books know.
+  const order = partial('1', '10.9100', 500n, 1000n, true)
+  const request = { whole: null, pending: [order], roundings: ROUNDINGS }
+  const asked = { ...request, changes: [amountOf('5.455')], walletDecimals: 2 }
+  expect(proveWaiting(asked)).toEqual({ kind: 'unproven', reason: 'several readings' })
+  expect(proveWaiting({ ...asked, walletDecimals: 3 })).toMatchObject({ kind: 'proven' })
+  // A full refund is the same however the panel rounds.
+  const canceled: PendingRefund = { ...order, refundCase: 'cancel', state: { ...order.state, status: 'canceled' } }
+  const full = { ...request, pending: [canceled], changes: [amountOf('10.9100')], walletDecimals: 1 }
+  expect(proveWaiting(full)).toMatchObject({ kind: 'proven' })
+})
