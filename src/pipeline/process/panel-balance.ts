@@ -150,15 +150,9 @@ async function rollForward(
     const about = { account, unexplained, decimals, batch: item.batch, orders, learned }
     request = await proofRequest(context, source, history, about)
     const passed = { previousPassMs: previous?.observedAtMs ?? null, due }
-    let asked: ProofRequest | null = request
-    while (asked !== null) {
-      const proof = proveWaiting(asked)
-      const known = await loadSemantics(context.db, context.book, source.id)
-      drafts.push(...(await acceptProof(context, source, item, proof, known, passed)))
-      // What is proven fits nothing else any more.
-      asked = askedAfter(asked, proof)
-      request = asked ?? request
-    }
+    const booked = await proveAll(context, source, item, request, passed)
+    drafts.push(...booked.drafts)
+    request = booked.request
   }
   const refunded = movedOn(account, drafts)
   const isWhole = reading.consistent && suspended === 0n
@@ -193,6 +187,23 @@ async function rollForward(
   const timing = timingOf(item, previous?.observedAtMs ?? null)
   await weighTie(context, source, item, { reading, decimals, left, timing, before: learned })
   return drafts
+}
+
+/** Proof by proof; `request` is what is left to ask, since what is proven fits nothing else any more. */
+async function proveAll(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  request: ProofRequest,
+  passed: Parameters<typeof acceptProof>[5],
+): Promise<{ readonly drafts: readonly TransactionDraft[]; readonly request: ProofRequest }> {
+  const learned = await loadSemantics(context.db, context.book, source.id)
+  const proof = proveWaiting(request)
+  const drafts = await acceptProof(context, source, item, proof, learned, passed)
+  const asked = askedAfter(request, proof)
+  if (asked === null) return { drafts, request }
+  const more = await proveAll(context, source, item, asked, passed)
+  return { drafts: [...drafts, ...more.drafts], request: more.request }
 }
 
 /** What transactions change the account by. */
