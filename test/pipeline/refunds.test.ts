@@ -154,6 +154,26 @@ describeDatabases('a parent order with a charge', (fresh) => {
     await expectReplays(rig, await opened(newSqliteUrl()))
   })
 
+  it('leaves what a panel takes by hand later a difference, however small', async () => {
+    const { rig, vendors } = await parent(await fresh(), '9.00000', '4.50000')
+    vendors.balance = '91.00000'
+    await rig.night(nightMs(1))
+    vendors.balance = '90.99998'
+    await rig.night(nightMs(2))
+    expect(await balanceOf(rig, '6950')).toBe(0n)
+    expect((await openCodes(rig)).filter((code) => code.endsWith(' wallet'))).toHaveLength(1)
+  })
+
+  it('leaves what may be the credit of a refund to that refund, however small', async () => {
+    const { rig, vendors } = await parent(await fresh(), '9.00000', '4.50000')
+    await rig.addOrders(nightMs(1), 'panel', ['80', '81'])
+    for (const id of ['80', '81']) vendors.orders.set(id, { status: 'Canceled', charge: '0.00002', remains: '1000' })
+    vendors.balance = '90.99998' // 91, less both orders, and one of them credited.
+    await rig.night(nightMs(1))
+    expect(await balanceOf(rig, '6950')).toBe(0n)
+    expect((await openCodes(rig)).filter((code) => code.endsWith(' wallet'))).toHaveLength(1)
+  })
+
   it('that was booked before it named children says so when it names them', async () => {
     const { rig, vendors } = await parent(await fresh(), '9.00')
     vendors.orders.set('70', { status: 'Pending', charge: '9.00' })

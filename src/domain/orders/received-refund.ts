@@ -12,8 +12,15 @@ export type ReceivedRefund =
   /** `reason` is the end of a sentence, without its full stop. */
   | { readonly kind: 'unknown'; readonly reason: string }
 
-/** `learned`: how this panel rounds, once its wallet has shown it; the decimals of its charges until then. */
-export function receivedRefund(order: OrderState, learned: RefundRounding | null): ReceivedRefund {
+/**
+ * `learned`: how this panel rounds, once its wallet has shown it; until then the decimals of its charges, and no more than
+ * `walletDecimals`, since a wallet is credited with what it can show.
+ */
+export function receivedRefund(
+  order: OrderState,
+  learned: RefundRounding | null,
+  walletDecimals: number,
+): ReceivedRefund {
   const { gross, charge, quantity, remains, refunded, chargeDecimals } = order
   if (gross === null || gross === 0n) return { kind: 'unknown', reason: 'nothing was charged for it' }
   if (charge !== null && charge < gross) return beyond(gross - charge, refunded, 'the charge fell by so much in all')
@@ -24,7 +31,7 @@ export function receivedRefund(order: OrderState, learned: RefundRounding | null
     // Panels show 0 also for an order of which nothing was delivered.
     return { kind: 'unknown', reason: `the panel says that ${remains} of ${quantity} were not delivered` }
   }
-  const rounding = learned ?? { mode: 'half-up', decimals: Math.min(chargeDecimals, 8) }
+  const rounding = learned ?? { mode: 'half-up', decimals: Math.min(chargeDecimals, walletDecimals, 8) }
   const undelivered = remains > quantity ? quantity : remains
   return beyond(
     proRataRefund(gross, remains, quantity, rounding),

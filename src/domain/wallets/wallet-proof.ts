@@ -3,7 +3,7 @@
  * refunds that wait, when they come to it exactly and in one way only: two different readings of the same amount prove
  * neither. What is tried, and in which order, is in `STAGES`; the first stage with a reading that fits decides.
  */
-import type { Units } from '../money/money.ts'
+import { abs, type Units } from '../money/money.ts'
 import { REFUND_CASES, type RefundCase } from '../orders/order.ts'
 import type { RefundRounding } from '../orders/refund.ts'
 import {
@@ -31,8 +31,6 @@ export interface ProofRequest {
   readonly roundings: RoundingsByCase
   /** Decimals the wallet shows. */
   readonly walletDecimals: number
-  /** False where single claims are not put together. */
-  readonly areSubsetsTried?: boolean
 }
 
 export type WalletProof =
@@ -57,6 +55,8 @@ interface Attempt {
 interface Reading {
   readonly claims: readonly Claim[]
   readonly valuation: Valuation
+  /** What it was held against. */
+  readonly target: Units
 }
 
 type Stage = (request: ProofRequest) => Iterable<Reading>
@@ -76,14 +76,16 @@ const STAGES: readonly Stage[] = [
 
 export function proveRefunds(request: ProofRequest): WalletProof {
   for (const stage of STAGES) {
-    let found: { readonly reading: Reading; readonly mark: string } | null = null
+    const found = new Map<string, Reading>()
+    let isFit = false
     for (const reading of stage(request)) {
       if (isTooCoarse(reading, request)) continue
-      const mark = markOf(reading.claims)
-      if (found !== null && found.mark !== mark) return SEVERAL_READINGS
-      found ??= { reading, mark }
+      isFit ||= totalOf(reading.claims) === reading.target
+      found.set(markOf(reading.claims), reading)
+      if (isFit && found.size > 1) return SEVERAL_READINGS
     }
-    if (found !== null) return proven(found.reading)
+    const [only] = found.values()
+    if (isFit && only !== undefined) return proven(only)
   }
   return NO_READING
 }
@@ -143,26 +145,35 @@ function mayBeOlder(claims: readonly Claim[]): boolean {
   return claims.every(({ pending }) => pending.pass > oldest || pending.mayBeOlder)
 }
 
+/**
+ * What a fit may be beside the target and still be another reading of it. A figure finer than the wallet shows holds what
+ * the wallet leaves out of its balance: there a fit to the last digit is chance, unless nothing else comes near.
+ */
+function slackOf(target: Units, walletDecimals: number): Units {
+  const unit = 10n ** BigInt(8 - Math.min(Math.max(walletDecimals, 0), 8))
+  return target % unit === 0n ? 0n : unit
+}
+
 function* readEach(
   attempts: readonly Attempt[],
-  { roundings }: ProofRequest,
-  read: (claims: readonly Claim[], target: Units) => readonly (readonly Claim[])[],
+  { roundings, walletDecimals }: ProofRequest,
+  read: (claims: readonly Claim[], target: Units, slack: Units) => readonly (readonly Claim[])[],
 ): Iterable<Reading> {
   for (const { target, pending, isAdmitted } of attempts) {
     if (target <= 0n || pending.length === 0) continue
     for (const valuation of valuationsOf(pending, roundings)) {
-      for (const claims of read(claimsUnder(pending, valuation), target))
-        if (isAdmitted(claims)) yield { claims, valuation }
+      for (const claims of read(claimsUnder(pending, valuation), target, slackOf(target, walletDecimals)))
+        if (isAdmitted(claims)) yield { claims, valuation, target }
     }
   }
 }
 
-function allOf(claims: readonly Claim[], target: Units): readonly (readonly Claim[])[] {
-  return claims.length > 0 && totalOf(claims) === target ? [claims] : []
+function allOf(claims: readonly Claim[], target: Units, slack: Units): readonly (readonly Claim[])[] {
+  return claims.length > 0 && abs(totalOf(claims) - target) <= slack ? [claims] : []
 }
 
 /** Every combination of claims by refund case, by whether the charge fell, and by direction: at most twelve groups. */
-function groupsOf(claims: readonly Claim[], target: Units): readonly (readonly Claim[])[] {
+function groupsOf(claims: readonly Claim[], target: Units, slack: Units): readonly (readonly Claim[])[] {
   const groups = new Map<string, Claim[]>()
   for (const claim of claims) {
     const key = `${claim.pending.refundCase}/${claim.kind}${claim.amount < 0n ? '/back' : ''}`
@@ -174,34 +185,32 @@ function groupsOf(claims: readonly Claim[], target: Units): readonly (readonly C
   const readings: (readonly Claim[])[] = []
   for (let mask = 1; mask < 1 << parts.length; mask += 1) {
     const chosen = parts.filter((_, index) => (mask & (1 << index)) !== 0)
-    if (chosen.reduce((sum, { total }) => sum + total, 0n) !== target) continue
+    if (abs(chosen.reduce((sum, { total }) => sum + total, 0n) - target) > slack) continue
     readings.push(chosen.flatMap(({ group }) => group))
   }
   return readings
 }
 
-function* readSubsets(request: ProofRequest): Iterable<Reading> {
-  const { changes, pending, roundings, walletDecimals, areSubsetsTried = true } = request
-  if (!areSubsetsTried) return
+function* readSubsets({ changes, pending, roundings, walletDecimals }: ProofRequest): Iterable<Reading> {
   const pool = poolOf(pending, roundings, walletDecimals)
   const inPool = new Set(pool)
   const older = pending.filter((each) => !inPool.has(each))
   let isRead = false
   for (const target of changes) {
-    if (target <= 0n) continue
+    if (target <= 0n || slackOf(target, walletDecimals) > 0n) continue
     for (const valuation of valuationsOf(pool, roundings)) {
       const claims = claimsUnder(pool, valuation)
       const amounts = claims.map(({ amount }) => amount)
       for (const positions of subsetsComingTo(amounts, target, 2).shown) {
         isRead = true
-        yield { claims: positions.flatMap((at) => claims[at] ?? []), valuation }
+        yield { claims: positions.flatMap((at) => claims[at] ?? []), valuation, target }
       }
     }
     // An older claim that comes to it alone proves nothing, but it is another reading.
     if (!isRead) continue
     for (const valuation of valuationsOf(older, roundings)) {
       for (const claim of claimsUnder(older, valuation))
-        if (claim.amount === target) yield { claims: [claim], valuation }
+        if (claim.amount === target) yield { claims: [claim], valuation, target }
     }
   }
 }

@@ -35,7 +35,7 @@ import { weighTie, withoutCut } from './tie-evidence.ts'
 import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
 import { differenceAt, proofRequest, walletHistory } from './wallet-claims.ts'
 import { judgeDifference } from './wallet-difference.ts'
-import { acceptProof, proveWaiting, timingOf } from './wallet-proving.ts'
+import { acceptProof, askedAfter, proveWaiting, timingOf } from './wallet-proving.ts'
 
 /** Refunds waiting for proof that one reading can consider. */
 const PENDING_LIMIT = 100_000
@@ -149,18 +149,15 @@ async function rollForward(
     const orders = [...waiting.filter(({ orderId }) => !dueIds.has(orderId)), ...due]
     const about = { account, unexplained, decimals, batch: item.batch, orders, learned }
     request = await proofRequest(context, source, history, about)
-    const proof = proveWaiting(request)
-    // What is proven fits nothing else any more.
-    if (proof.kind === 'proven') {
-      const proven = new Set(proof.refunds.map(({ pending }) => pending))
-      request = { ...request, pending: request.pending.filter((each) => !proven.has(each)) }
-    }
     const passed = { previousPassMs: previous?.observedAtMs ?? null, due }
-    drafts.push(...(await acceptProof(context, source, item, proof, learned, passed)))
+    const booked = await proveAll(context, source, item, request, passed)
+    drafts.push(...booked.drafts)
+    request = booked.request
   }
   const refunded = movedOn(account, drafts)
   const isWhole = reading.consistent && suspended === 0n
-  const rounded = isWhole ? await bookRemainder(context, source, item, unexplained - refunded) : []
+  const remainder = { left: unexplained - refunded, cut: history.cut, request }
+  const rounded = isWhole ? await bookRemainder(context, source, item, remainder) : []
   drafts.push(...rounded)
   const explained = refunded + movedOn(account, rounded)
   const taken = reading.consistent
@@ -190,6 +187,23 @@ async function rollForward(
   const timing = timingOf(item, previous?.observedAtMs ?? null)
   await weighTie(context, source, item, { reading, decimals, left, timing, before: learned })
   return drafts
+}
+
+/** Proof by proof; `request` is what is left to ask, since what is proven fits nothing else any more. */
+async function proveAll(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  request: ProofRequest,
+  passed: Parameters<typeof acceptProof>[5],
+): Promise<{ readonly drafts: readonly TransactionDraft[]; readonly request: ProofRequest }> {
+  const learned = await loadSemantics(context.db, context.book, source.id)
+  const proof = proveWaiting(request)
+  const drafts = await acceptProof(context, source, item, proof, learned, passed)
+  const asked = askedAfter(request, proof)
+  if (asked === null) return { drafts, request }
+  const more = await proveAll(context, source, item, asked, passed)
+  return { drafts: [...drafts, ...more.drafts], request: more.request }
 }
 
 /** What transactions change the account by. */

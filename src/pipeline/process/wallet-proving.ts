@@ -25,27 +25,12 @@ import { postDifference, type OrderTiming } from './order-decision.ts'
 import { creditDue, learnRules } from './refunds-due.ts'
 import { isSameRounding } from './wallet-claims.ts'
 
-/**
- * Most panels round to what their charges or their wallet show: what is one reading under these alone is proof, though a
- * rarer way of rounding comes to the same sum with other amounts.
- */
-function proveUsual(request: ProofRequest, several: WalletProof): WalletProof {
-  const shown = new Set([8, request.walletDecimals, ...request.pending.map(({ state }) => state.chargeDecimals)])
-  const usual = (roundings: readonly RefundRounding[]): readonly RefundRounding[] =>
-    roundings.filter(({ mode, decimals }) => mode !== 'ratio-6' && shown.has(decimals))
-  const { cancel, partial, completion } = request.roundings
-  const roundings = { cancel: usual(cancel), partial: usual(partial), completion: usual(completion) }
-  const proof = proveRefunds({ ...request, roundings, areSubsetsTried: false })
-  return proof.kind === 'proven' ? proof : several
-}
-
 /** So many orders at least must agree on a rounding that earlier proofs contradict: then the panel has changed it. */
 const ORDERS_FOR_A_CHANGE = 3
 
 export function proveWaiting(request: ProofRequest): WalletProof {
   const proof = proveRefunds(request)
-  if (proof.kind === 'proven') return proof
-  if (proof.reason === 'several readings') return proveUsual(request, proof)
+  if (proof.kind === 'proven' || proof.reason === 'several readings') return proof
   const all = roundingsUpTo(
     Math.max(request.walletDecimals, ...request.pending.map((each) => each.state.chargeDecimals)),
   )
@@ -53,6 +38,29 @@ export function proveWaiting(request: ProofRequest): WalletProof {
   if (changed.kind !== 'proven') return proof
   const rounded = changed.refunds.filter(({ kind, pending }) => kind === 'gross' && pending.refundCase !== 'cancel')
   return rounded.length >= ORDERS_FOR_A_CHANGE ? changed : proof
+}
+
+/**
+ * What is asked after a proof: what stood before it, by the roundings it leaves. A night that had several readings often
+ * has one as soon as another night tells how the panel rounds. Null where nothing was proven.
+ */
+export function askedAfter(request: ProofRequest, proof: WalletProof): ProofRequest | null {
+  const { whole, pending, roundings } = request
+  if (proof.kind !== 'proven') return null
+  const credited = proof.refunds.reduce((sum, { amount }) => sum + amount, 0n)
+  const proven = new Set(proof.refunds.map((claim) => claim.pending))
+  const left = (refundCase: RefundCase): readonly RefundRounding[] => {
+    const claims = proof.refunds.filter((each) => each.kind === 'gross' && each.pending.refundCase === refundCase)
+    const open = roundings[refundCase].filter((each) => !isContradicted(claims, refundCase, each))
+    return open.length === 0 ? roundings[refundCase] : open
+  }
+  return {
+    ...request,
+    changes: [],
+    whole: whole === null ? null : whole - credited,
+    pending: pending.filter((each) => !proven.has(each)),
+    roundings: { cancel: left('cancel'), partial: left('partial'), completion: left('completion') },
+  }
 }
 
 /**

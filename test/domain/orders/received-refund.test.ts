@@ -48,7 +48,7 @@ const TABLE: readonly (readonly [string, Partial<OrderState>, string])[] = [
 
 describe('a received refund', () => {
   it.each(TABLE)('is %s', (_name, change, expected) => {
-    const received = receivedRefund({ ...ORDER, ...change }, null)
+    const received = receivedRefund({ ...ORDER, ...change }, null, 8)
     const text = received.kind === 'amount' ? (Number(received.amount) / 1e8).toString() : received.reason
     expect(Number.isNaN(Number(expected)) ? text : Number(text)).toBe(
       Number.isNaN(Number(expected)) ? expected : Number(expected),
@@ -56,8 +56,15 @@ describe('a received refund', () => {
   })
 
   it('is rounded as the panel was seen to round', () => {
-    const received = receivedRefund({ ...ORDER, chargeDecimals: 5 }, { mode: 'floor', decimals: 2 })
+    const received = receivedRefund({ ...ORDER, chargeDecimals: 5 }, { mode: 'floor', decimals: 2 }, 8)
     expect(received).toMatchObject({ kind: 'amount', amount: 19_000_000n })
+  })
+
+  it('has no more decimals than the wallet shows, unless the panel was seen to round finer', () => {
+    const order = { ...ORDER, chargeDecimals: 5 }
+    expect(receivedRefund(order, null, 2)).toMatchObject({ kind: 'amount', amount: 20_000_000n })
+    const finer = { mode: 'half-up', decimals: 4 } as const
+    expect(receivedRefund(order, finer, 2)).toMatchObject({ kind: 'amount', amount: 19_960_000n })
   })
 
   it('is never more than was charged and is not refunded', () => {
@@ -68,7 +75,7 @@ describe('a received refund', () => {
       fc.property(amounts, amounts, counts, counts, rounding, (gross, refunded, quantity, remains, learned) => {
         const cents = (gross / 100_000_000n) * 100_000_000n
         const order = { ...ORDER, gross: cents, charge: cents, refunded, quantity, remains }
-        const received = receivedRefund(order, learned)
+        const received = receivedRefund(order, learned, 8)
         if (received.kind === 'amount') expect(received.amount).toBeLessThanOrEqual(cents - refunded)
       }),
     )

@@ -6,6 +6,7 @@ import { abs, formatMoney } from '../../../domain/money/money.ts'
 import { refundCaseOf } from '../../../domain/orders/order.ts'
 import { receivedRefund } from '../../../domain/orders/received-refund.ts'
 import { decideRefund } from '../../../domain/orders/refund.ts'
+import { walletReadings } from '../../../evidence/readings.ts'
 import { loadSemantics, semanticsOf, type LearnedSemantics } from '../../../evidence/semantics.ts'
 import { findOrders, HELD_PARENT } from '../../../evidence/registry.ts'
 import type { RegisteredOrder } from '../../../evidence/registered-order.ts'
@@ -26,8 +27,16 @@ export async function planOrder(
   if (request.as === 'history-price') return planHistoryPrice(context, source, request, order)
   if (request.as === 'book' || request.as === 'ignore') return planParent(context, source, request, order)
   const learned = await loadSemantics(context.db, context.book, source.id)
-  return planRefund(context, source, request, order, learned)
+  const readings = await walletReadings(context.db, context.book, source.id, Number.MAX_SAFE_INTEGER, READINGS)
+  const shown = readings.map(({ decimals }) => decimals ?? FINEST)
+  const known = { ...learned, walletDecimals: readings.length === 0 ? FINEST : Math.max(FEWEST, ...shown) }
+  return planRefund(context, source, request, order, known)
 }
+
+/** Readings whose decimals say what the wallet shows, and how few are believed: an answer may drop trailing zeros. */
+const READINGS = 60
+const FEWEST = 2
+const FINEST = 8
 
 /** Codes of a refund that is claimed and not shown: how much of it came is not what the claim says. */
 const CLAIMED: ReadonlySet<string> = new Set(['REFUND_MISSING', 'CHARGE_SEMANTICS_AMBIGUOUS'])
@@ -37,14 +46,14 @@ function planRefund(
   source: ContextSource,
   request: PlanRequest,
   order: RegisteredOrder,
-  learned: LearnedSemantics,
+  learned: LearnedSemantics & { readonly walletDecimals: number },
 ): ResolutionPlan {
   const { exception, as } = request
   const isClaim = CLAIMED.has(exception.code) && as === 'received'
   // Of a canceled order only an undelivered part is rounded, as that of a partial one.
   const { partial, completion } = learned.roundings
   const rounding = refundCaseOf(order.status) === 'completion' ? (completion ?? partial) : partial
-  const proposed = isClaim && request.amount === null ? receivedRefund(order, rounding) : null
+  const proposed = isClaim && request.amount === null ? receivedRefund(order, rounding, learned.walletDecimals) : null
   if (proposed?.kind === 'unknown') {
     const most = formatMoney((order.gross ?? order.charged) - order.refunded, 8)
     return refused(`how much came back is not known, since ${proposed.reason}; give it with --amount, at most ${most}`)
