@@ -73,7 +73,7 @@ function caseOf(
 ): Case {
   const { sign, isOneColumn, isFeeChosen } = questions
   const { earlier, balance, order } = evidence
-  const hasFees = drafts.some(({ lines }) => lines.some(({ fee }) => fee !== null))
+  const hasFees = hasFeeColumn(drafts)
   const isTurnable = isOneColumn || earlier?.sign === 'out-positive'
   const places = hasBalances(drafts) ? (['after', 'before'] as const) : (['after'] as const)
   return {
@@ -182,6 +182,10 @@ function betterOf(best: Tried | undefined, each: Tried): Tried {
   return best === undefined || each.agreed > best.agreed ? each : best
 }
 
+function hasFeeColumn(drafts: readonly SectionDraft[]): boolean {
+  return drafts.some(({ lines }) => lines.some(({ fee }) => fee !== null))
+}
+
 function outcomesOf(ways: readonly Tried[]): ReadonlySet<string> {
   return new Set(ways.map(outcomeOf))
 }
@@ -229,7 +233,7 @@ function provedBy({ drafts }: Case, ways: readonly Tried[]): BankReading {
     const [only] = values
     return values.size === 1 && only !== undefined ? only : null
   }
-  const hasFees = drafts.some(({ lines }) => lines.some(({ fee }) => fee !== null))
+  const hasFees = hasFeeColumn(drafts)
   return {
     sign: common('sign'),
     balance: hasBalances(drafts) ? common('balance') : null,
@@ -242,7 +246,8 @@ function provedBy({ drafts }: Case, ways: readonly Tried[]): BankReading {
 function settled({ drafts }: Case, way: Tried, proved: BankReading | null, remarks: readonly string[]): Settled {
   const { reading } = way
   const why = proved === null ? 'no balance proves it' : 'as its balances prove'
-  const told = hasBalances(drafts) ? partsOf(reading) : partsOf(reading, ['sign', 'isFeeOnTop'])
+  const hasFees = hasFeeColumn(drafts)
+  const told = hasBalances(drafts) ? partsOf(reading) : partsOf(reading, hasFees ? ['sign', 'isFeeOnTop'] : ['sign'])
   return { sections: way.sections(), remarks, proved, how: `${told.join(', ')}; ${why}`, assumedSign: null }
 }
 
