@@ -151,7 +151,7 @@ async function readAs({ db, book, config, ids, format, said }: ToOpen, file: Fil
   }
   const parsed = openStatement(file.name, file.bytes, chosen, options)
   refuseBanks(file.name, parsed, target)
-  if (said.columns?.sign == null) refuseOtherSign(file.name, parsed, remembered.assumed)
+  if ((columns?.sign ?? null) === null) refuseOtherSign(file.name, parsed, remembered.assumed)
   return { target, account, whole: parsed, parsed, options, isKnown: false }
 }
 
