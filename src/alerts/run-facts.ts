@@ -34,7 +34,7 @@ export async function readRunFacts(
   // A run that failed and is tried again has not recovered before it comes to its end.
   const isBroken =
     newest?.status === 'failed' || (isOpen && (failure !== null || (!isStopped && !(await isBeingWorkedOn(db, book)))))
-  const tick = await brokenTick(db, book)
+  const tick = await brokenTick(db, book, nowMs)
   const brokenRun =
     newest !== undefined && isBroken
       ? { id: Number(newest.id), startedAtMs: Number(newest.started_at_ms), reason: failure ?? tick?.reason ?? null }
@@ -50,8 +50,8 @@ export async function readRunFacts(
 
 const BROKE: readonly string[] = ['transient', 'crashed', 'failed']
 
-/** The newest night of the schedule when its last attempt failed or crashed and no night was closed since. */
-async function brokenTick(db: Kysely<Tables>, book: bigint): Promise<RunFacts['broken']> {
+/** The newest night of the schedule when its last attempt failed or crashed and no whole night was closed since. */
+async function brokenTick(db: Kysely<Tables>, book: bigint, nowMs: number): Promise<RunFacts['broken']> {
   const tick = await db
     .selectFrom('schedule_tick')
     .select(['status', 'outcome', 'started_at_ms', 'detail'])
@@ -60,16 +60,8 @@ async function brokenTick(db: Kysely<Tables>, book: bigint): Promise<RunFacts['b
     .limit(1)
     .executeTakeFirst()
   if (tick === undefined || tick.status === 'done' || !BROKE.includes(tick.outcome)) return null
-  const closed = await db
-    .selectFrom('run')
-    .select('id')
-    .where('book', '=', book)
-    .where('kind', '=', 'sync')
-    .where('status', '=', 'finished')
-    .where('finished_at_ms', '>=', tick.started_at_ms)
-    .limit(1)
-    .executeTakeFirst()
-  if (closed !== undefined) return null
+  const closedMs = await lastWholeNightMs(db, book, nowMs)
+  if (closedMs !== null && closedMs >= Number(tick.started_at_ms)) return null
   // While it is being tried again its row has no sentence.
   return { id: null, startedAtMs: Number(tick.started_at_ms), reason: tick.detail === '' ? null : tick.detail }
 }

@@ -3,6 +3,7 @@
  * told by what the answer is: a web page, half an answer, an error without data. What the vendor has considered stays
  * final, a refused key above all: asking again would only get the key blocked.
  */
+import { ReadError } from '../domain/errors.ts'
 import type { BadBodyCode, LandedAnswer } from './answer.ts'
 import { errorTextOf, jsonOf } from './answer.ts'
 import { observeBalance } from './panel/observe-account.ts'
@@ -45,6 +46,8 @@ export function statsVerdict(answer: LandedAnswer): AnswerVerdict {
 type Observed = { readonly kind: string; readonly code?: BadBodyCode }
 
 function verdictOf(answer: LandedAnswer, observe: (answer: LandedAnswer) => Observed): AnswerVerdict {
+  const isFine = answer.httpStatus >= 200 && answer.httpStatus <= 299
+  if (isFine && !isReadable(answer)) return 'again'
   const observed = tryObserve(answer, observe)
   if (observed === null) return 'answer'
   if (observed.kind === 'bad-body' && observed.code !== undefined) {
@@ -52,6 +55,17 @@ function verdictOf(answer: LandedAnswer, observe: (answer: LandedAnswer) => Obse
     return verdict === 'by-text' ? textVerdict(answer) : verdict
   }
   return observed.kind === 'bad' ? textVerdict(answer) : 'answer'
+}
+
+/** Half of one, one without bounds, or one that says a key twice is no answer, as a proxy or a worker that died makes them. */
+function isReadable(answer: LandedAnswer): boolean {
+  try {
+    jsonOf(answer)
+    return true
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
+    return false
+  }
 }
 
 /** Null for what no reader gets through: it is landed as it is, and processing says what is wrong with it. */

@@ -74,9 +74,10 @@ describeDatabases('facts for alerts', (fresh) => {
     ['busy', 'retry', null, false],
     ['incomplete', 'retry', null, false],
     ['crashed', 'done', null, false],
-    // Run by hand since.
-    ['failed', 'failed', NOW_MS + 1, false],
-  ] as const)('have a night of the daemon that %s, and is %s', async (outcome, status, closedMs, isBroken) => {
+    // Run by hand since: the night, or one source of it alone.
+    ['failed', 'failed', {}, false],
+    ['failed', 'failed', { source: 'netpanel' }, true],
+  ] as const)('have a night of the daemon that %s, and is %s', async (outcome, status, byHand, isBroken) => {
     const { database, book, facts } = await rig(fresh)
     const { kysely } = database
     const times = { due_at_ms: 1n, started_at_ms: BigInt(NOW_MS), retry_at_ms: null, finished_at_ms: null }
@@ -85,9 +86,9 @@ describeDatabases('facts for alerts', (fresh) => {
       .insertInto('schedule_tick')
       .values({ book: book.id, ...row, status, outcome })
       .execute()
-    if (closedMs !== null) {
-      const run = await startRun(kysely, book.id, 'sync', { night: '2026-03-19' }, closedMs)
-      await finishRun(kysely, run, 'finished', '{}', closedMs)
+    if (byHand !== null) {
+      const run = await startRun(kysely, book.id, 'sync', { night: '2026-03-19', ...byHand }, NOW_MS)
+      await finishRun(kysely, run, 'finished', '{}', NOW_MS)
     }
     const { runs } = await facts()
     expect(runs.broken).toEqual(isBroken ? { id: null, startedAtMs: NOW_MS, reason: 'Its process was ended.' } : null)

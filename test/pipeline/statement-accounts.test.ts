@@ -16,6 +16,7 @@ import { importStatements, type StatementImport } from '../../src/pipeline/impor
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { describeDatabases, newFolder, newSqliteUrl, opened } from '../support/databases.ts'
 import { nightMs, rigOn, type Rig } from './harness.ts'
+import { payments } from './scripted-book.ts'
 
 const ONE = 'DE02500105170137075030'
 const TWO = 'DE88100900001234567892'
@@ -333,6 +334,48 @@ describeDatabases('what balances proved for an account', (fresh) => {
     const said = { ...NOTHING, columns: { roles: {}, sign: 'in-positive' as const }, balance: 'after' as const }
     await bring(rig, 'april.csv', turned, 'checking', { said })
     expect(await linesOf(rig)).toContain('checking 2026-04-02 -5.00')
+  })
+
+  it.each([
+    ['100.00', 'checking 2026-03-02 -5.00'],
+    ['107.00', 'checking 2026-03-02 5.00'],
+    ['60.00', null],
+  ])('is not needed where the account is stated to have opened with %s', async (opening, line) => {
+    const rig = rigOf(await fresh(), configOf())
+    const day = 'Date,Amount,Balance,Text\n2026-03-02,-5.00,95.00,e\n2026-03-02,12.00,107.00,f\n'
+    expect(await refusal(bring(rig, 'day.csv', day))).toContain('STATEMENT_SEVERAL_READINGS')
+    await rig.importEvidence(
+      nightMs(1),
+      payments(`2026-03-01,checking,opening-balance,${opening},EUR,,`, '2026-03-01,savings,opening-balance,1.00,EUR,,'),
+    )
+    if (line === null) {
+      expect(await refusal(bring(rig, 'day.csv', day))).toContain('STATEMENT_SEVERAL_READINGS')
+      return
+    }
+    await bring(rig, 'day.csv', day)
+    expect(await linesOf(rig)).toContain(line)
+    // Stated otherwise later: what was imported stays as it was read.
+    await rig.importEvidence(nightMs(2), payments('2026-03-01,checking,opening-balance,-3.00,EUR,,'))
+    await expectSameAfterReplay(rig)
+  })
+
+  it('asks where the second file contradicts a first line whose sign nothing proved', async () => {
+    const rig = rigOf(await fresh(), configOf())
+    const [first] = await bring(rig, 'one.csv', 'Date,Amount,Balance,Text\n2026-03-02,-5.00,105.00,e\n')
+    expect(first?.parsed.remarks.join()).toContain('negative amounts are read as money out')
+    const second =
+      'Date,Amount,Balance,Text\n2026-03-03,-4.00,109.00,f\n2026-03-04,2.00,107.00,g\n2026-03-05,-1.00,108.00,h\n'
+    expect(await refusal(bring(rig, 'two.csv', second))).toBe(
+      'STATEMENT_SEVERAL_READINGS: two.csv: its balances prove that positive amounts went out, but one.csv of this account, with the same columns, was read the other way round, as no balance told. ' +
+        'Compare one line with the bank. If two.csv is right, say --columns "sign=out-positive", download the days of one.csv again together with days around them and import that, and leave out the wrong lines: tieout reconcile ignore LINE. If not, it may be of another account, or damaged.',
+    )
+    const said = { ...NOTHING, columns: { roles: {}, sign: 'out-positive' as const } }
+    await bring(rig, 'two.csv', second, 'checking', { said })
+    const usual =
+      'Date,Amount,Balance,Text\n2026-03-06,-4.00,112.00,i\n2026-03-07,-2.00,114.00,j\n2026-03-08,1.00,113.00,k\n'
+    await bring(rig, 'three.csv', usual)
+    expect(await linesOf(rig)).toContain('checking 2026-03-07 2.00')
+    await expectSameAfterReplay(rig)
   })
 
   it('decides a day whose readings both tie by what the month before closed with', async () => {

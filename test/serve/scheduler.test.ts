@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { lastDueMs, LONGEST_RETRY_MS, nextDueMs } from '../../src/domain/time/schedule.ts'
 import { createScheduler, type ScheduledBook, type Wake } from '../../src/pipeline/serve/scheduler.ts'
-import type { NightOutcome } from '../../src/pipeline/serve/ticks.ts'
+import { lastTick, type NightOutcome } from '../../src/pipeline/serve/ticks.ts'
 import { advanceStep, finishRun, startRun } from '../../src/pipeline/runs.ts'
 import { createRandom, type Random } from '../../src/sandbox/world/random.ts'
 import { describeDatabases } from '../support/databases.ts'
@@ -223,6 +223,50 @@ describeDatabases('the scheduler', (fresh) => {
     clock.nowMs += HOUR_MS
     expect(await wake(0, 'done')).toMatchObject({ kind: 'waiting' })
     expect(started.length).toBe(1)
+  })
+
+  it.each([
+    ['closed', {}, 'finished', 'done', 'done'],
+    ['closed without one of its sources', {}, 'running', 'retry', 'incomplete'],
+    ['closed for one source only', { source: 'netpanel' }, 'finished', 'failed', 'failed'],
+  ] as const)(
+    'takes a night that failed and was then run by hand for what that run was: %s',
+    async (_name, args, step, status, outcome) => {
+      const database = await fresh()
+      const { book, clock, wake, started } = await simulate(database, 1)
+      const { kysely } = database
+      await wake(0, 'done')
+      clock.nowMs = nextDueMs(SCHEDULE, clock.nowMs)
+      await wake(0, 'failed')
+      clock.nowMs += HOUR_MS
+      const run = await startRun(kysely, book.id, 'sync', { night: '2026-01-01', ...args }, clock.nowMs)
+      await advanceStep(kysely, run, 'poll:netpanel', { status: step })
+      await finishRun(kysely, run, 'finished', '{}', clock.nowMs)
+      clock.nowMs += 60_000
+      const wakes = [await wake(0, 'done'), await wake(0, 'done')]
+      expect(wakes.map((each) => each?.kind)).toEqual([status === 'failed' ? 'waiting' : 'ran', 'waiting'])
+      expect(started.length).toBe(1)
+      expect(await lastTick(kysely, book.id)).toMatchObject({ status, outcome })
+    },
+  )
+
+  it('does not wait to try again for a night that was run by hand meanwhile', async () => {
+    const database = await fresh()
+    const { book, clock, wake, started } = await simulate(database, 1)
+    const { kysely } = database
+    await wake(0, 'done')
+    clock.nowMs = nextDueMs(SCHEDULE, clock.nowMs)
+    for (let attempt = 1; attempt <= 8; attempt += 1) {
+      await wake(0, 'crashed')
+      clock.nowMs += HOUR_MS
+    }
+    await wake(0, 'crashed')
+    clock.nowMs += 60_000
+    const run = await startRun(kysely, book.id, 'sync', { night: '2026-01-01' }, clock.nowMs)
+    await finishRun(kysely, run, 'finished', '{}', clock.nowMs)
+    expect(await wake(0, 'done')).toMatchObject({ kind: 'ran', outcome: { kind: 'done' } })
+    expect(started.length).toBe(9)
+    expect(await lastTick(kysely, book.id)).toMatchObject({ status: 'done', outcome: 'done' })
   })
 
   it('neither loses nor doubles a night when the clock jumps', async () => {

@@ -50,8 +50,9 @@ describe('an answer with data', () => {
       'nested deeper than any reader goes',
       balanceVerdict,
       `{"balance":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
-      'answer',
+      'again',
     ],
+    ['a balance said twice', balanceVerdict, '{"balance":"10.5","balance":"99.5","currency":"USD"}', 'again'],
   ] as const)('%s', (_, verdict, body, expected) => {
     expect(verdict(answer(body))).toBe(expected)
   })

@@ -38,7 +38,6 @@ export function nightOutcome(end: ChildEnd, closed: ClosedNight | null | 'not as
     case EXIT_CODES.usage.code:
     case EXIT_CODES.rejected.code:
     case EXIT_CODES.wrongNode.code:
-    case EXIT_CODES.broken.code:
       return { kind: 'failed', detail: failure ?? `Its process ended with exit code ${exitCode}.` }
     case null:
       return { kind: 'crashed', detail: `Its process was ended by ${endedBy ?? 'a signal'}.` }

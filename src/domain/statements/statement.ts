@@ -4,7 +4,7 @@
  */
 import type { Units } from '../money/money.ts'
 import type { IsoDate } from '../transaction.ts'
-import type { BankReading } from './bank-reading.ts'
+import type { AmountSign, BankReading } from './bank-reading.ts'
 
 export const STATEMENT_FORMATS = [
   'paypal-csv',
@@ -102,6 +102,8 @@ export interface StatedReading {
   readonly how: string
   /** Null: nothing. */
   readonly proved: BankReading | null
+  /** How amounts were taken because that is usual and nothing tells; null where something does. */
+  readonly assumedSign: AmountSign | null
 }
 
 export interface ParsedStatement {

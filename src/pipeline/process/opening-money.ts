@@ -14,7 +14,7 @@ import type { RowVerdict } from './evidence-rows.ts'
 
 const KIND = 'opening-money'
 /** An overdrawn account, as cumulative amounts are never negative. Named as entry-kind.ts names a kind the other way round. */
-const OVERDRAWN = `${KIND}-back`
+export const OVERDRAWN = `${KIND}-back`
 
 export function moneyAccounts({ settings }: Pick<BatchContext, 'settings'>): readonly MoneyAccountSettings[] {
   return settings.money?.accounts ?? []

@@ -4,6 +4,7 @@
  * when it is matched.
  */
 import * as z from 'zod'
+import { AMOUNT_SIGNS } from '../../domain/statements/bank-reading.ts'
 import { STATEMENT_FORMATS, type ParsedStatement } from '../../domain/statements/statement.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -29,6 +30,8 @@ export const statementRequestSchema = z.strictObject({
   headers: z.array(z.string()),
   /** Of a bank's CSV: what its balances proved, for the account's next file. */
   proved: bankReadingSchema.nullable().default(null),
+  /** How its amounts were taken where nothing told; a later file may prove it wrong. */
+  assumedSign: z.enum(AMOUNT_SIGNS).nullable().default(null),
   /** The sections that are this account's. Null: all, as files were imported before their accounts were told apart. */
   taken: z
     .array(z.strictObject({ accountNumber: z.string().nullable(), currency: z.string() }))

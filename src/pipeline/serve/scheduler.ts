@@ -81,14 +81,15 @@ async function decideAndRun(parts: SchedulerParts, book: ScheduledBook): Promise
   const seen = await findTick(db, book.id, lastDueMs(book.schedule, nowMs))
   const state = seen === null ? null : stateOf(parts, seen, nowMs)
   const decision = decideDue(book.schedule, since, nowMs, state)
-  if (decision.kind === 'wait') {
+  const byHand = decision.kind === 'wait' ? await ranByHand(parts, book, seen, state) : null
+  if (decision.kind === 'wait' && byHand === null) {
     if (state?.status === 'running' && seen !== null) return { kind: 'elsewhere', dueAtMs: seen.dueAtMs }
     return { kind: 'waiting', nextDueAtMs: decision.nextDueAtMs }
   }
-  const { dueAtMs } = decision
+  const dueAtMs = decision.kind === 'wait' ? lastDueMs(book.schedule, nowMs) : decision.dueAtMs
   const tick = await claimTick(db, book.id, { dueAtMs, seen, holder, nowMs, aliveUntilMs: nowMs + ALIVE_MS })
   if (tick === null) return { kind: 'elsewhere', dueAtMs }
-  const outcome = (await doneMeanwhile(parts, book, seen)) ?? (await runKeptAlive(parts, book, tick))
+  const outcome = byHand ?? (await doneMeanwhile(parts, book, seen)) ?? (await runKeptAlive(parts, book, tick))
   await finishTick(db, book.id, tick, endOf(book.schedule, tick, outcome, parts.nowMs()))
   return { kind: 'ran', tick, outcome }
 }
@@ -106,6 +107,26 @@ async function doneMeanwhile(
   const closed = await closedNight(db, book.id, { fromMs: seen.startedAtMs, throughMs: nowMs() })
   if (closed === null || closed.unread.length > 0) return null
   return { kind: 'done', detail: `Done by run ${closed.run}, which this daemon did not see end.` }
+}
+
+/**
+ * A night that failed, or waits to be tried again, and was run by hand since its last attempt ended is what that run made
+ * of it. Otherwise it would be told as failed until the next one is due, whatever a person has put right.
+ */
+async function ranByHand(
+  { db, nowMs }: SchedulerParts,
+  book: ScheduledBook,
+  seen: Tick | null,
+  state: TickState | null,
+): Promise<NightOutcome | null> {
+  const waits = state?.status === 'failed' || state?.status === 'retry'
+  if (!waits || seen === null || seen.finishedAtMs === null) return null
+  const closed = await closedNight(db, book.id, { fromMs: seen.finishedAtMs + 1, throughMs: nowMs() })
+  if (closed === null) return null
+  const { run, unread } = closed
+  return unread.length === 0
+    ? { kind: 'done', detail: `Done by run ${run}, which this daemon did not start.` }
+    : { kind: 'incomplete', detail: `In run ${run} ${unread.join(', ')} could not be read to the end.` }
 }
 
 /** A night whose process has died is to be taken up at once: its run goes on where it stood. */

@@ -9,7 +9,7 @@ import type { Tables } from '../../db/tables.ts'
 import { InputError } from '../../domain/errors.ts'
 import { closingsBefore, type PreviousClosing } from '../../domain/statements/bank-reading.ts'
 import type { ParsedStatement, StatementFormat, StatementSection } from '../../domain/statements/statement.ts'
-import { fileOfAccount, listSections, requestOfFile } from '../../evidence/statements/files.ts'
+import { fileOfAccount, requestOfFile } from '../../evidence/statements/files.ts'
 import { openStatement } from '../../sources/statements/open.ts'
 import type { ReadOptions } from '../../sources/statements/options.ts'
 import { READING } from '../../sources/statements/reading.ts'
@@ -17,7 +17,9 @@ import { decodeStatement } from '../../sources/statements/text.ts'
 import { landedOptions } from '../process/statement-options.ts'
 import { onlyTaken, statementRequestSchema } from '../process/statement.ts'
 import { accountsOfBook } from './account-numbers.ts'
+import { closingsOf } from './closings.ts'
 import { formatFor, refuseBanks } from './format.ts'
+import { refuseOtherSign } from './other-sign.ts'
 import { rememberedFor, saidTogether, type Said } from './remembered.ts'
 import { statementTarget, type StatementTarget } from './target.ts'
 import { leftRemarks, whoseSections, type WantedAccount } from './whose.ts'
@@ -149,16 +151,8 @@ async function readAs({ db, book, config, ids, format, said }: ToOpen, file: Fil
   }
   const parsed = openStatement(file.name, file.bytes, chosen, options)
   refuseBanks(file.name, parsed, target)
+  if ((columns?.sign ?? null) === null) refuseOtherSign(file.name, parsed, remembered.assumed)
   return { target, account, whole: parsed, parsed, options, isKnown: false }
-}
-
-async function closingsOf(db: Kysely<Tables>, book: bigint, account: bigint): Promise<readonly PreviousClosing[]> {
-  const sections = await listSections(db, book, { account })
-  return sections.flatMap(({ accountNumber, currency, last, closing, footing }) =>
-    last === null || closing === null || footing === 'differs'
-      ? []
-      : [{ accountNumber, currency, last, amount: closing }],
-  )
 }
 
 function opened(
@@ -186,6 +180,7 @@ function opened(
       }),
       headers: parsed.bindings.map(({ column }) => column),
       proved: parsed.reading?.proved ?? null,
+      assumedSign: parsed.reading?.assumedSign ?? null,
       taken: sections.map(({ accountNumber, currency }) => ({ accountNumber, currency })),
     },
   }

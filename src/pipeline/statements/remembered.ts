@@ -5,7 +5,7 @@
 import type { Kysely } from 'kysely'
 import type * as z from 'zod'
 import type { Tables } from '../../db/tables.ts'
-import type { BalancePlace, BankReading, LineOrder } from '../../domain/statements/bank-reading.ts'
+import type { AmountSign, BalancePlace, BankReading, LineOrder } from '../../domain/statements/bank-reading.ts'
 import type { BankColumns, ReadOptions } from '../../sources/statements/options.ts'
 import { decodeStatement } from '../../sources/statements/text.ts'
 import { statementRequestSchema } from '../process/statement.ts'
@@ -21,11 +21,18 @@ export interface Remembered {
   readonly said: Said
   /** How its amounts and balances are meant; null: nothing is known. */
   readonly reading: BankReading | null
+  /** Files whose sign was taken as usual, as nothing told it. */
+  readonly assumed: readonly AssumedSign[]
+}
+
+export interface AssumedSign {
+  readonly file: string
+  readonly sign: AmountSign
 }
 
 /** A header stands near the top. */
 const LINES_SEARCHED = 60
-const NOTHING_REMEMBERED: Remembered = { said: NOTHING_SAID, reading: null }
+const NOTHING_REMEMBERED: Remembered = { said: NOTHING_SAID, reading: null, assumed: [] }
 
 /** Of the account's files with the same columns, the newest that tells. */
 export async function rememberedFor(
@@ -59,13 +66,22 @@ export async function rememberedFor(
     // The sign is held against the file's own balances, so it is not said but known.
     said: said === undefined ? NOTHING_SAID : { ...said, columns: said.columns && { ...said.columns, sign: null } },
     reading: readingOf(same),
+    assumed: assumedOf(same),
   }
 }
 
 type Landed = z.infer<typeof statementRequestSchema>
 
-function tells({ options, proved }: Landed): boolean {
-  return proved !== null || hasSaid(options) || (options.readings?.balance ?? null) !== null
+function tells({ options, proved, assumedSign }: Landed): boolean {
+  return proved !== null || assumedSign !== null || hasSaid(options) || (options.readings?.balance ?? null) !== null
+}
+
+/** Only those since the sign was last known: what came before was asked about then. */
+function assumedOf(files: readonly Landed[]): readonly AssumedSign[] {
+  const known = files.findIndex(({ options, proved }) => (proved?.sign ?? options.columns?.sign ?? null) !== null)
+  return files
+    .slice(0, known === -1 ? files.length : known)
+    .flatMap(({ file, assumedSign }) => (assumedSign === null ? [] : [{ file, sign: assumedSign }]))
 }
 
 /** Of each thing what the newest file tells that tells it. */

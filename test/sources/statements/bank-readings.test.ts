@@ -147,6 +147,21 @@ describe('balances printed before each line', () => {
   })
 })
 
+it('a column that is called the balance before each line is read as one', () => {
+  const statement = open(
+    'Date,Opening balance,Debit,Credit,Details\n2026-01-29,1000.00,50.00,,a\n2026-01-30,950.00,,1234.56,b\n2026-01-31,2184.56,4.56,,c\n',
+    {},
+    'bank-csv',
+  )
+  expect(amountsOf(statement)).toEqual(['2026-01-29 -50.00', '2026-01-30 1234.56', '2026-01-31 -4.56'])
+  expect(balancesOf(statement)).toEqual(['EUR 1000.00 → 2180.00 foots'])
+})
+
+it('a file without a column of fees says nothing of fees', () => {
+  const { reading } = open('Date,Amount,Text\n2026-01-29,-50.00,a\n', evidence({}), 'bank-csv')
+  expect(reading?.how).toBe('positive amounts came in; no balance proves it')
+})
+
 describe('two readings that both tie', () => {
   const DAY: BankTruth = {
     opening: 10_000,

@@ -255,6 +255,12 @@ describe('a fault', () => {
     ],
     ['200 with a web page', 200, '<html>Maintenance</html>', { kind: 'unknown', answered: true }],
     ['200 with half an answer', 200, '{"JournalEntry":{"Id":"22', { kind: 'unknown', answered: true }],
+    [
+      '200 that says a key twice',
+      200,
+      '{"JournalEntry":{"Id":"22","Id":"23","SyncToken":"0"}}',
+      { kind: 'unknown', answered: true },
+    ],
     ['200 with nothing', 200, '', { kind: 'unknown', answered: true }],
   ]
   it.each(rows)('%s', async (_name, status, body, expected) => {

@@ -227,6 +227,11 @@ describe('a read', () => {
     ['an offline organisation', text(503, 'text/plain', 'The Organisation is offline'), { kind: 'unavailable' }],
     ['HTML', text(200, 'text/html', '<html>'), { kind: 'unknown', answered: true }],
     [
+      'a journal said twice',
+      text(200, 'application/json', '{"ManualJournals":[],"ManualJournals":[{"ManualJournalID":"x"}]}'),
+      { kind: 'unknown', answered: true },
+    ],
+    [
       'a refused filter',
       (response) => json(response, 400, { Type: 'QueryParseException', Message: 'No.' }),
       { kind: 'refused' },

@@ -135,7 +135,9 @@ function readColumns(
     })),
     bindings: bindingsOf(table.headers, roles),
     remarks: [...read.remarks, ...settled.remarks, ...aboveRemark(table), ...classified.remarks],
-    ...(settled.how === null ? {} : { reading: { how: settled.how, proved: settled.proved } }),
+    ...(settled.how === null
+      ? {}
+      : { reading: { how: settled.how, proved: settled.proved, assumedSign: settled.assumedSign } }),
   }
 }
 

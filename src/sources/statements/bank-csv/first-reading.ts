@@ -19,7 +19,7 @@ export function firstReading(fileName: string, drafts: readonly SectionDraft[], 
   const hasFees = drafts.some(({ lines }) => lines.some(({ fee }) => fee !== null))
   const tried = waysOf(questions, hasFees).map((way) => ({ way, sections: drafts.map((draft) => proven(draft, way)) }))
   const footing = tried.find(({ sections }) => isProven(sections))
-  const settled = { proved: null, how: null }
+  const settled = { proved: null, how: null, assumedSign: null }
   if (footing !== undefined)
     return { ...settled, sections: footing.sections, remarks: remarksOf(footing.way, questions) }
   if (questions.sign === null && questions.isSignOpen) throw signOpen(fileName)

@@ -10,7 +10,7 @@ import type { BankRole } from '../options.ts'
 export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[])[]>> = {
   date: [
     wordsOf(
-      'booking date, booked date, posting date, post date, posted date, date posted, posted on, completed date, date completed, date processed, settlement date, entry date, accounting date',
+      'booking date, booked date, posting date, post date, posted date, date posted, posted on, completed date, date completed, date processed, settlement date, entry date, accounting date, booked at',
       'buchungstag, buchungsdatum, buchung, fecha contable, fecha de contabilizacion, date comptable, date de comptabilisation, boekdatum, boekingsdatum, datum verrekening',
       'data contabile, data registrazione, data lancamento, data do lancamento, data movimento, data mov, data ksiegowania, bokforingsdag, bokforingsdatum, bokforingsdato, bogforingsdato',
     ),
@@ -25,13 +25,13 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
   ],
   valueDate: [
     wordsOf(
-      'value date, value dt, val date, valuta, valutadatum, wertstellung, wertstellungsdatum, fecha valor, fecha de valor, f valor',
+      'value date, value dt, val date, valuta, valuta date, valutadatum, wertstellung, wertstellungsdatum, fecha valor, fecha de valor, f valor',
       'date de valeur, date valeur, rentedatum, data valuta, data valor, interest date, data waluty, dateval',
     ),
   ],
   amount: [
     wordsOf(
-      'amount, total amount, transaction amount, amount in account currency, betrag, umsatz, buchungsbetrag, importe, monto, cantidad, montant',
+      'amount, total amount, transaction amount, amount in account currency, credit/debit amount, betrag, umsatz, buchungsbetrag, importe, monto, cantidad, montant',
       'montant de l operation, bedrag, transactiebedrag, importo, montante, valor, quantia, kwota, belopp, belob, tutar',
     ),
   ],
@@ -57,6 +57,10 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
     wordsOf(
       'balance, running balance, running bal, bal, account balance, ledger balance, balance after, balance after transaction, closing balance, resulting balance, balance amount',
       'saldo, saldo nach buchung, kontostand, solde, saldo contable, saldo contabile, saldo na mutatie, saldo na transactie, saldo na trn, saldo progressivo, saldo apos, saldo po operacji',
+    ),
+    // Beside none of these, the one before the line; the figures themselves prove which it is.
+    wordsOf(
+      'balance before, balance before transaction, opening balance, start balance, saldo voor, saldo voor mutatie, beginsaldo, startsaldo, saldo vor buchung, anfangssaldo, saldo anterior, saldo previo, solde avant',
     ),
   ],
   fee: [

@@ -23,6 +23,8 @@ export interface Settled {
   readonly proved: BankReading | null
   /** Null: of files landed before all ways were tried. */
   readonly how: string | null
+  /** Null where something tells the sign. */
+  readonly assumedSign: AmountSign | null
 }
 
 export interface Questions {
@@ -71,7 +73,7 @@ function caseOf(
 ): Case {
   const { sign, isOneColumn, isFeeChosen } = questions
   const { earlier, balance, order } = evidence
-  const hasFees = drafts.some(({ lines }) => lines.some(({ fee }) => fee !== null))
+  const hasFees = hasFeeColumn(drafts)
   const isTurnable = isOneColumn || earlier?.sign === 'out-positive'
   const places = hasBalances(drafts) ? (['after', 'before'] as const) : (['after'] as const)
   return {
@@ -156,7 +158,7 @@ function settleUnproven(of: Case, tried: readonly Tried[]): Settled {
     if (!of.isSignKnown && questions.isSignOpen) throw signOpen(fileName)
     if (!of.isFeeKnown) throw feeOpen(fileName)
   }
-  return settled(of, usual, null, of.isSignKnown ? [] : [UNPROVEN_SIGN])
+  return assumed(of, usual)
 }
 
 /** Flagged as not adding up; its signs are not taken from balances that do not follow. */
@@ -173,11 +175,15 @@ function settleDiffering(of: Case, tried: readonly Tried[]): Settled {
     throw severalWays(fileName, [usual, turned])
   const taken = usual ?? turned
   if (taken === undefined) throw new RangeError('a file has at least one reading')
-  return settled(of, taken, null, of.isSignKnown ? [] : [UNPROVEN_SIGN])
+  return assumed(of, taken)
 }
 
 function betterOf(best: Tried | undefined, each: Tried): Tried {
   return best === undefined || each.agreed > best.agreed ? each : best
+}
+
+function hasFeeColumn(drafts: readonly SectionDraft[]): boolean {
+  return drafts.some(({ lines }) => lines.some(({ fee }) => fee !== null))
 }
 
 function outcomesOf(ways: readonly Tried[]): ReadonlySet<string> {
@@ -227,7 +233,7 @@ function provedBy({ drafts }: Case, ways: readonly Tried[]): BankReading {
     const [only] = values
     return values.size === 1 && only !== undefined ? only : null
   }
-  const hasFees = drafts.some(({ lines }) => lines.some(({ fee }) => fee !== null))
+  const hasFees = hasFeeColumn(drafts)
   return {
     sign: common('sign'),
     balance: hasBalances(drafts) ? common('balance') : null,
@@ -240,8 +246,15 @@ function provedBy({ drafts }: Case, ways: readonly Tried[]): BankReading {
 function settled({ drafts }: Case, way: Tried, proved: BankReading | null, remarks: readonly string[]): Settled {
   const { reading } = way
   const why = proved === null ? 'no balance proves it' : 'as its balances prove'
-  const told = hasBalances(drafts) ? partsOf(reading) : partsOf(reading, ['sign', 'isFeeOnTop'])
-  return { sections: way.sections(), remarks, proved, how: `${told.join(', ')}; ${why}` }
+  const hasFees = hasFeeColumn(drafts)
+  const told = hasBalances(drafts) ? partsOf(reading) : partsOf(reading, hasFees ? ['sign', 'isFeeOnTop'] : ['sign'])
+  return { sections: way.sections(), remarks, proved, how: `${told.join(', ')}; ${why}`, assumedSign: null }
+}
+
+/** As usual, where no balance tells. */
+function assumed(of: Case, way: Tried): Settled {
+  if (of.isSignKnown) return settled(of, way, null, [])
+  return { ...settled(of, way, null, [UNPROVEN_SIGN]), assumedSign: way.reading.sign }
 }
 
 function remarksOf({ questions, evidence }: Case, { reading }: Tried): readonly string[] {
