@@ -12,7 +12,8 @@ import { describeDatabases, newSqliteUrl, opened, type Fresh } from '../support/
 import { landedCounter, type Decision, type LandedCounter } from './counters-landed.ts'
 import { expectReplays } from './counters-support.ts'
 
-const RUNS = { numRuns: 8 }
+/** Each world is decided in many ways and replayed, so a run takes few; other seeds find other worlds. */
+const RUNS = { numRuns: 4, seed: 20_261_122 }
 const CENT = 1_000_000n
 
 /** In cents. `size` is of what is paid, taken back, or shown wrongly. */
