@@ -1,5 +1,5 @@
 /**
- * A person's word about a rule of refunds, as a run of its own: checked against what has been proven, landed, and processed
+ * A person's decision about a rule of refunds, as a run of its own: checked against what has been proven, landed, and processed
  * like any other evidence. One that does not fit is refused before anything is landed.
  */
 import { InputError } from '../domain/errors.ts'

@@ -1,6 +1,6 @@
 /**
  * When claims of a panel's refunds may be booked before their credit is seen: after thirty proven refunds of the kind, of at
- * least five different amounts, none against it, and a person's word. Every contradiction starts the count again.
+ * least five different amounts, none against it, and a person's decision. Every contradiction starts the count again.
  */
 import type { Units } from '../money/money.ts'
 

@@ -16,7 +16,7 @@ export function parseCount(value: string | number | null | undefined): bigint | 
   return match[1] === '' ? magnitude : -magnitude
 }
 
-/** As long as any id that is asked about; a longer one is none, and no index of a database takes it without end. */
+/** The longest ID that is asked about; a longer one is no order ID, and database indexes have a limit of their own. */
 export const ID = /^[\w-]{1,64}$/
 
 /** Upper-case code as the panel wrote it, cut where it is none at all; null when it wrote none. */
