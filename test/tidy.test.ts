@@ -11,6 +11,7 @@ import { describe, expect, it } from 'vitest'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 const STEPS = [
+  'machine',
   'config',
   'domain',
   'db',
@@ -27,17 +28,18 @@ const STEPS = [
 /** The folders a folder may import. Whatever is not here is not allowed: the arrows of docs/architecture.md. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  http: ['domain'],
-  db: ['domain'],
+  machine: [],
+  http: ['domain', 'machine'],
+  db: ['domain', 'machine'],
   config: ['domain', 'http'],
   sources: ['domain', 'http'],
   evidence: ['domain', 'db'],
-  ledger: ['domain', 'db'],
+  ledger: ['domain', 'db', 'machine'],
   reconcile: ['domain', 'db', 'ledger'],
   journals: ['domain', 'db', 'ledger'],
-  connections: ['config', 'domain', 'db', 'http'],
-  targets: ['config', 'connections', 'domain', 'db', 'http', 'ledger', 'journals'],
-  alerts: ['config', 'domain', 'db', 'http', 'evidence', 'sources', 'ledger', 'reconcile'],
+  connections: ['config', 'domain', 'db', 'http', 'machine'],
+  targets: ['config', 'connections', 'domain', 'db', 'http', 'ledger', 'journals', 'machine'],
+  alerts: ['config', 'domain', 'db', 'http', 'machine', 'evidence', 'sources', 'ledger', 'reconcile'],
   pipeline: [...STEPS, 'alerts'],
   web: [...STEPS, 'pipeline'],
   sandbox: ['domain'],
@@ -51,6 +53,20 @@ const IMPURE: readonly (readonly [string, RegExp])[] = [
   ['randomness', /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/],
   ['the environment', /\bprocess\b\./],
   ['input or output', /['"]node:(?!util|buffer|crypto)|\bconsole\b\.|\bfetch\(/],
+]
+
+/** What a process has outside of its arguments: a simulation gives its own, so nothing goes round src/machine. */
+const MACHINE =
+  /\bDate\.now\b|\bperformance\.now\b|\bsetInterval\b|\bsetTimeout\b|\bMath\.random\b|\brandomUUID\b|\brandomBytes,|\bprocess\.pid\b/
+/** The stand-ins of vendors are another machine; sockets have timers of their own; Ctrl-C is the process's. */
+const MAY_READ_THE_MACHINE = [
+  'src/machine/',
+  'src/sandbox/',
+  'src/demo/',
+  'src/http/undici-transport.ts',
+  'src/web/listen.ts',
+  'src/connections/callback-server.ts',
+  'src/cli/process-io.ts',
 ]
 
 interface SourceFile {
@@ -74,6 +90,13 @@ describe('the source', () => {
 
   it('keeps the clock, randomness, the environment and I/O out of the domain', () => {
     expect(sources.filter((file) => roomOf(file) === 'domain').flatMap(impurities)).toEqual([])
+  })
+
+  it('reads the clock, chance, timers and the name of its process in one place only', () => {
+    const outside = (file: SourceFile): boolean => !MAY_READ_THE_MACHINE.some((path) => file.path.startsWith(path))
+    expect(sources.filter(outside).flatMap((file) => hits(file, MACHINE, 'what src/machine/machine.ts gives'))).toEqual(
+      [],
+    )
   })
 
   it('starts every file with a comment of one to five lines that says what it promises', () => {

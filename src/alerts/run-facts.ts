@@ -2,6 +2,7 @@
  * What the run table says about a book's nights: whether the newest one broke, and when a whole one last finished. The
  * last is the one that finished last, not the one with the highest number: an old night may be run again later.
  */
+import { machine } from '../machine/machine.ts'
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { RunFacts } from '../domain/alerts/alert.ts'
@@ -87,7 +88,7 @@ export async function lastWholeNightMs(db: Kysely<Tables>, book: bigint, nowMs: 
 /** The lease runs on the machine's clock whatever `--now` says, so it is compared with that. */
 async function isBeingWorkedOn(db: Kysely<Tables>, book: bigint): Promise<boolean> {
   const lease = await db.selectFrom('lease').select('expires_at_ms').where('book', '=', book).executeTakeFirst()
-  return lease !== undefined && Number(lease.expires_at_ms) > Date.now()
+  return lease !== undefined && Number(lease.expires_at_ms) > machine().nowMs()
 }
 
 /** Why it ended, as the run itself noted it; a process that was killed noted nothing. */

@@ -2,7 +2,7 @@
 import type { ChannelConfig } from '../config/alert-model.ts'
 import { resolveSecret, type Environment } from '../config/secrets.ts'
 import { createHttpClient, type HttpClient } from '../http/client.ts'
-import { sleepOnWallClock } from '../http/sleep.ts'
+import { machine } from '../machine/machine.ts'
 import { speakDiscord } from './channels/discord.ts'
 import { speakEmail } from './channels/email.ts'
 import { speakSlack } from './channels/slack.ts'
@@ -20,9 +20,9 @@ export function createAlertHttpClient(): HttpClient {
     timeoutsMs: { connect: TIMEOUT_MS, headers: TIMEOUT_MS, body: TIMEOUT_MS, total: TIMEOUT_MS },
     maxBodyBytes: 1024 * 1024,
     retry: { attempts: SENDS, baseDelayMs: 500, maxDelayMs: 5000 },
-    sleep: sleepOnWallClock,
-    random: Math.random,
-    nowMs: Date.now,
+    sleep: machine().sleep,
+    random: machine().random,
+    nowMs: machine().nowMs,
   })
 }
 

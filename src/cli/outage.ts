@@ -1,6 +1,6 @@
 /** How long a command's work waits for a database that cannot be used, and what it says meanwhile. */
 import type { OutageSettings } from '../db/outage.ts'
-import { sleepOnWallClock } from '../http/sleep.ts'
+import { machine } from '../machine/machine.ts'
 import type { CliIo } from './io.ts'
 
 const MOST_MS = 10 * 60_000
@@ -10,10 +10,11 @@ export function outageOf(
   { signal, stderr }: Pick<CliIo, 'signal' | 'stderr'>,
   tell: (sentence: string) => void = (sentence) => stderr.write(`${sentence}\n`),
 ): OutageSettings {
+  const { monotonicMs, sleep } = machine()
   return {
     mostMs: MOST_MS,
-    nowMs: () => performance.now(),
-    wait: (ms) => sleepOnWallClock(ms, signal),
+    nowMs: monotonicMs,
+    wait: (ms) => sleep(ms, signal),
     tell,
   }
 }

@@ -3,6 +3,7 @@
  * once; a reader that closes its end of the pipe (`| head`) is no error.
  */
 import { createInterface } from 'node:readline/promises'
+import { machine } from '../machine/machine.ts'
 import { openBrowser } from './browser.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import type { TextSink } from './io.ts'
@@ -26,7 +27,7 @@ export async function runOnProcess(version: string): Promise<void> {
     ...(process.stdin.isTTY ? { ask: (question: string) => askAtTerminal(question, stop.signal) } : {}),
     readLine: (question: string) => readLine(question, stop.signal),
     openBrowser,
-    nowMs: Date.now,
+    nowMs: machine().nowMs,
     signal: stop.signal,
   })
   process.off('SIGINT', interrupt)

@@ -2,6 +2,7 @@
  * One line on stderr that says how far each step is, redrawn in place. Only on a terminal: a log file or a pipe gets
  * nothing, and stdout is never touched.
  */
+import { machine } from '../machine/machine.ts'
 import type { TextSink } from './io.ts'
 
 export interface Progress {
@@ -13,7 +14,7 @@ export interface Progress {
 
 const REDRAW_EVERY_MS = 100
 
-export function createProgress(sink: TextSink, monotonicMs: () => number = () => performance.now()): Progress {
+export function createProgress(sink: TextSink, monotonicMs: () => number = () => machine().monotonicMs()): Progress {
   if (!sink.isTty) return { add: () => undefined, clear: () => undefined }
   const done = new Map<string, number>()
   let drawnAtMs = Number.NEGATIVE_INFINITY

@@ -3,7 +3,8 @@
  * so that the same answer ends in the same exit code whatever was asked.
  */
 import { ConfigError, RejectedError, TransientError, type TieoutError } from '../domain/errors.ts'
-import type { FailureReason, HttpOutcome } from '../http/outcome.ts'
+import type { HttpOutcome } from '../http/outcome.ts'
+import type { FailureReason } from '../machine/transport.ts'
 import type { BadBody, BadBodyCode, LandedAnswer } from '../sources/answer.ts'
 
 type Refusal = readonly [kind: 'config' | 'rejected' | 'transient', hint: string]

@@ -3,6 +3,7 @@
  * limit, no redirects, no repeats of its own (a repeated renewal can spoil the token), and the answer itself, since its
  * errors lose the status. Its logging writes tokens to a file and stays off.
  */
+import { machine } from '../machine/machine.ts'
 import type OAuthClient from 'intuit-oauth'
 import * as z from 'zod'
 import type { QuickbooksTargetConfig } from '../config/target-model.ts'
@@ -94,7 +95,15 @@ async function sendOnce(client: OAuthClient, send: Send, timeoutMs: number): Pro
   let sent: Sent = { reply: null, code: null }
   const load = client.loadResponse.bind(client)
   client.loadResponse = async (request: object): Promise<unknown> => {
-    const limits = { timeout: timeoutMs, signal: AbortSignal.timeout(timeoutMs), maxRedirects: 0, proxy: false }
+    const { sdkAdapter } = machine()
+    const adapter = sdkAdapter === null ? {} : { adapter: sdkAdapter }
+    const limits = {
+      ...adapter,
+      timeout: timeoutMs,
+      signal: AbortSignal.timeout(timeoutMs),
+      maxRedirects: 0,
+      proxy: false,
+    }
     try {
       const answer: unknown = await load({ ...request, ...limits, maxContentLength: MAX_BODY_BYTES })
       sent = { reply: readReply(answer), code: null }

@@ -2,7 +2,8 @@
  * What comes back from the consent page, in an address: checked before anything is done with it. The state must be the
  * one this very consent was started with, compared in constant time, or somebody else's code would be taken for ours.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { machine } from '../machine/machine.ts'
 
 /** What one consent is started with. All of it is random and good for once. */
 export interface ConsentSecrets {
@@ -24,9 +25,9 @@ const LONGEST = 8192
 const TOO_LONG = 'it is longer than any answer of a consent page'
 
 export function newConsentSecrets(): ConsentSecrets {
-  const verifier = randomBytes(48).toString('base64url')
+  const verifier = machine().randomBytes(48).toString('base64url')
   return {
-    state: randomBytes(32).toString('base64url'),
+    state: machine().randomBytes(32).toString('base64url'),
     verifier,
     challenge: createHash('sha256').update(verifier).digest('base64url'),
   }

@@ -3,10 +3,11 @@
  * in the book, target and field it was sealed for, so that nobody can move one, and it names its key, so that a wrong key
  * is told from a damaged row.
  */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
 import type { Config, SecretReference } from '../config/model.ts'
 import { readSecretText, type Environment } from '../config/secrets.ts'
 import { ConfigError, InvariantError } from '../domain/errors.ts'
+import { machine } from '../machine/machine.ts'
 
 const VERSION = 'v1'
 const CIPHER = 'aes-256-gcm'
@@ -65,7 +66,7 @@ function createVault(key: Buffer, where: string): Vault {
   return {
     owns,
     seal: (place, token) => {
-      const nonce = randomBytes(NONCE_BYTES)
+      const nonce = machine().randomBytes(NONCE_BYTES)
       const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(placeBytes(place))
       const bytes = Buffer.concat([cipher.update(token, 'utf8'), cipher.final(), cipher.getAuthTag()])
       return [VERSION, keyId, nonce.toString('base64url'), bytes.toString('base64url')].join('.')

@@ -3,7 +3,7 @@
  * the same transaction. Each also takes away the mark before it, which must be there: where it is missing, the database
  * has lost what it had confirmed, as a standby does that took over without the last transactions.
  */
-import { randomUUID } from 'node:crypto'
+import { machine } from '../machine/machine.ts'
 import { CompiledQuery, type DatabaseConnection } from 'kysely'
 import { TransientError } from '../domain/errors.ts'
 
@@ -41,7 +41,7 @@ export function createCommitMarks(name: string, nowMs: () => number): CommitMark
         hasTable = rows[0]?.['hasTable'] === true
         if (!hasTable) return null
       }
-      const mark = { id: randomUUID(), before: kept }
+      const mark = { id: machine().uuid(), before: kept }
       kept = []
       try {
         const gone = 'with gone as (delete from commit_mark where id = any($3) returning id), made as'

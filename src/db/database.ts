@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
+import { machine } from '../machine/machine.ts'
 import type { OutageSettings } from './outage.ts'
 import { openPostgres, type PostgresHandle } from './postgres.ts'
 import { openSqlite, type SqliteHandle, type SqliteOptions } from './sqlite.ts'
@@ -56,6 +57,9 @@ function sqlitePath(url: string): string {
 }
 
 async function open(url: string, options: SqliteOptions): Promise<Database> {
+  const { openEngine } = machine()
+  // Whoever gives a machine an engine gives it one that is a Database.
+  if (openEngine !== null) return (await openEngine(url, options)) as Database
   if (isPostgres(url)) return openPostgres(url, options)
   const path = sqlitePath(url)
   if (path === '' || /^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {

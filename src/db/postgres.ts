@@ -5,6 +5,7 @@
 import { PostgresDialect, type Kysely, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { ConfigError, TransientError } from '../domain/errors.ts'
+import { machine } from '../machine/machine.ts'
 import { createCommitMarks } from './commit-marks.ts'
 import { createOutage, NO_WAITING, type OutageSettings } from './outage.ts'
 import { repeatingKysely } from './repeating.ts'
@@ -73,7 +74,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   const told = tellingApart(pool, name, options.readOnly)
   const dialect = new PostgresDialect({ pool: told })
   const atOnce = repeatingKysely(dialect, { outage: createOutage(NO_WAITING), marks: null })
-  const marks = options.outage === undefined || options.readOnly ? null : createCommitMarks(name, Date.now)
+  const marks = options.outage === undefined || options.readOnly ? null : createCommitMarks(name, machine().nowMs)
   const outage = createOutage(options.outage ?? NO_WAITING)
   const kysely = options.outage === undefined ? atOnce : repeatingKysely(dialect, { outage, marks })
   const close = async (): Promise<void> => {

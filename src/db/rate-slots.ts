@@ -3,6 +3,7 @@
  * its next free slot comes; reserving moves it on, in one statement. A clock that has been set back starts anew.
  */
 import { sql, type Kysely } from 'kysely'
+import { machine } from '../machine/machine.ts'
 import { dialectOf } from './dialect.ts'
 import type { Tables } from './tables.ts'
 
@@ -21,7 +22,8 @@ export async function reserveSlots(
   nowUs?: bigint,
 ): Promise<number> {
   const widthUs = BigInt(Math.ceil(slots * intervalMs * 1000))
-  const now = nowUs === undefined ? CLOCK_US[dialectOf(db)] : sql<bigint>`cast(${nowUs} as bigint)`
+  const givenUs = nowUs ?? (dialectOf(db) === 'sqlite' ? BigInt(Math.round(machine().nowMs() * 1000)) : undefined)
+  const now = givenUs === undefined ? SERVER_CLOCK_US : sql<bigint>`cast(${givenUs} as bigint)`
   const { rows } = await sql<{ readonly next_us: bigint; readonly now_us: bigint }>`
     insert into rate_slot (origin, next_us, now_us)
     select ${origin}, clock.now_us + ${widthUs}, clock.now_us from (select ${now} as now_us) as clock where true
@@ -35,7 +37,5 @@ export async function reserveSlots(
   return Number(row.next_us - widthUs - row.now_us) / 1000
 }
 
-const CLOCK_US = {
-  sqlite: sql<bigint>`cast(unixepoch('subsec') * 1000000 as integer)`,
-  postgres: sql<bigint>`(extract(epoch from clock_timestamp()) * 1000000)::bigint`,
-} as const
+/** Of PostgreSQL, whose clients may be many machines; those of a SQLite file are of one. */
+const SERVER_CLOCK_US = sql<bigint>`(extract(epoch from clock_timestamp()) * 1000000)::bigint`

@@ -2,14 +2,15 @@
  * The one way out of this program. Every request has limits on time and size, a decision whether to repeat it, its
  * secrets blanked out of whatever comes back, and an outcome that is a value. Connections are pooled per origin.
  */
-import { Agent } from 'undici'
-import { describeFailure, reasonOf } from './failure.ts'
-import type { FailureReason, HttpFailure, HttpOutcome } from './outcome.ts'
+import { machine, type Sleep } from '../machine/machine.ts'
+import type { Transport, WireAnswer, WireFailure } from '../machine/transport.ts'
+import { describeFailure } from './failure.ts'
+import type { HttpFailure, HttpOutcome } from './outcome.ts'
 import type { RateLimiter } from './rate-limit.ts'
 import { redactBytes, redactText } from './redact.ts'
 import { decideRetry, type RetryPolicy, type SendResult } from './retry.ts'
 import type { Secret } from './secret.ts'
-import type { Sleep } from './sleep.ts'
+import { openUndiciTransport } from './undici-transport.ts'
 
 export interface HttpClientSettings {
   readonly userAgent: string
@@ -59,32 +60,14 @@ export interface HttpClient {
   readonly close: () => Promise<void>
 }
 
-interface Received {
-  readonly kind: 'answer'
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
-}
-
-interface Broken {
-  readonly kind: 'failed'
-  readonly reason: FailureReason
-  readonly error: unknown
-}
-
 export function createHttpClient(settings: HttpClientSettings): HttpClient {
-  const agent = new Agent({
-    connections: settings.connections,
-    pipelining: 1,
-    allowH2: false,
-    headersTimeout: settings.timeoutsMs.headers,
-    bodyTimeout: settings.timeoutsMs.body,
-    connect: { timeout: settings.timeoutsMs.connect },
-  })
+  const { connections, timeoutsMs } = settings
+  const limits = { connections, headersMs: timeoutsMs.headers, bodyMs: timeoutsMs.body, connectMs: timeoutsMs.connect }
+  const transport = (machine().openTransport ?? openUndiciTransport)(limits)
   const budget = createWaitBudget(settings)
   return {
-    request: (request) => requestWithRetries(agent, settings, budget, request),
-    close: () => agent.close(),
+    request: (request) => requestWithRetries(transport, settings, budget, request),
+    close: () => transport.close(),
   }
 }
 
@@ -110,7 +93,7 @@ function createWaitBudget({ retry, nowMs, wallMs = nowMs }: HttpClientSettings):
 }
 
 async function requestWithRetries(
-  agent: Agent,
+  transport: Transport,
   settings: HttpClientSettings,
   budget: WaitBudget,
   request: HttpRequest,
@@ -119,7 +102,7 @@ async function requestWithRetries(
     const waited = await settle(request.limiter?.acquire(request.signal))
     if (!waited.ok) return failureOf(request, { kind: 'failed', reason: 'aborted', error: waited.error }, attempt - 1)
     const sentAtMs = settings.nowMs()
-    const sent = await sendOnce(agent, settings, request)
+    const sent = await sendOnce(transport, settings, request)
     const nowMs = settings.nowMs()
     const wallMs = settings.wallMs?.() ?? nowMs
     const waitableMs = budget.leftMs()
@@ -149,7 +132,7 @@ async function settle(
   }
 }
 
-function resultOf({ verdict }: HttpRequest, sent: Received | Broken): SendResult {
+function resultOf({ verdict }: HttpRequest, sent: WireAnswer | WireFailure): SendResult {
   if (sent.kind === 'failed') return sent
   const { status, headers, body } = sent
   const contentType = (headers['content-type'] ?? '').toLowerCase()
@@ -157,7 +140,7 @@ function resultOf({ verdict }: HttpRequest, sent: Received | Broken): SendResult
   return { kind: 'answer', status, retryAfter: headers['retry-after'] ?? null, verdict: said }
 }
 
-function failureOf(request: HttpRequest, { reason, error }: Broken, attempts: number): HttpFailure {
+function failureOf(request: HttpRequest, { reason, error }: WireFailure, attempts: number): HttpFailure {
   const reached = attempts > 0 && reason !== 'connect' && reason !== 'bad-url'
   return {
     kind: 'failed',
@@ -168,56 +151,20 @@ function failureOf(request: HttpRequest, { reason, error }: Broken, attempts: nu
   }
 }
 
-/** One send. Two ways to stop it: the caller's signal and the time limit; which one fired decides the reason. */
-async function sendOnce(agent: Agent, settings: HttpClientSettings, request: HttpRequest): Promise<Received | Broken> {
+async function sendOnce(
+  transport: Transport,
+  settings: HttpClientSettings,
+  request: HttpRequest,
+): Promise<WireAnswer | WireFailure> {
   const url = URL.parse(request.url)
   if (url === null || !/^https?:$/.test(url.protocol)) return { kind: 'failed', reason: 'bad-url', error: null }
-  const stop = new AbortController()
-  const giveUp = (): void => stop.abort(request.signal?.reason)
-  let late = false
-  const timer = setTimeout(() => {
-    late = true
-    stop.abort()
-  }, settings.timeoutsMs.total)
-  request.signal?.addEventListener('abort', giveUp, { once: true })
-  try {
-    if (request.signal?.aborted === true) giveUp()
-    const answer = await agent.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: request.method,
-      headers: { 'user-agent': settings.userAgent, accept: 'application/json', ...request.headers },
-      body: request.body ?? null,
-      signal: stop.signal,
-    })
-    const body = await readBody(answer.body, settings.maxBodyBytes)
-    if (body === null) return { kind: 'failed', reason: 'body-too-large', error: null }
-    return { kind: 'answer', status: answer.statusCode, headers: flatten(answer.headers), body }
-  } catch (error) {
-    const reason = late ? 'timeout' : stop.signal.aborted ? 'aborted' : reasonOf(error)
-    return { kind: 'failed', reason, error: stop.signal.aborted ? null : error }
-  } finally {
-    clearTimeout(timer)
-    request.signal?.removeEventListener('abort', giveUp)
-  }
-}
-
-/** Null once more than `maxBytes` have come; leaving the loop closes the connection. */
-async function readBody(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer | null> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  for await (const part of stream) {
-    bytes += part.length
-    if (bytes > maxBytes) return null
-    parts.push(part)
-  }
-  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
-}
-
-function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const flat: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
-  }
-  return flat
+  return transport.send({
+    method: request.method,
+    url,
+    headers: { 'user-agent': settings.userAgent, accept: 'application/json', ...request.headers },
+    body: request.body ?? null,
+    totalMs: settings.timeoutsMs.total,
+    maxBodyBytes: settings.maxBodyBytes,
+    signal: request.signal,
+  })
 }

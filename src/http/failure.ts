@@ -2,7 +2,7 @@
  * From what undici and the socket throw to one of a few reasons, each with a sentence. Kept as tables, because the
  * answer to "may it have taken effect?" depends on it: only a connection that was never made cannot have.
  */
-import type { FailureReason } from './outcome.ts'
+import type { FailureReason } from '../machine/transport.ts'
 
 const REASON_BY_CODE: Readonly<Record<string, FailureReason>> = {
   UND_ERR_CONNECT_TIMEOUT: 'connect',

@@ -2,8 +2,7 @@
  * What came of a request. Nothing here throws: an answer of any status is an answer, and a failure says whether the
  * other side may have acted on it, since a paid order sent twice is money lost.
  */
-
-export type FailureReason = 'connect' | 'timeout' | 'reset' | 'body-too-large' | 'aborted' | 'bad-url' | 'protocol'
+import type { FailureReason } from '../machine/transport.ts'
 
 interface HttpAnswer {
   readonly kind: 'answer'

@@ -3,7 +3,7 @@
  * Two rules at once: a pace with a small burst, and a memory of the last `perMinute` starts. The memory is what makes the
  * promise hold for every window; a token bucket alone lets a burst plus a minute's refill through.
  */
-import type { Sleep } from './sleep.ts'
+import type { Sleep } from '../machine/machine.ts'
 
 export interface RateLimiter {
   /** Resolves when one request may start; rejects with the signal's reason when aborted, using up nothing. */

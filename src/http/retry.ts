@@ -4,7 +4,7 @@
  * Waiting: what Retry-After says; after a limit without one, until the next minute has begun; else exponential backoff
  * with full jitter. What cannot be waited for within the bounds is not asked again too early: it is not asked again at all.
  */
-import type { FailureReason } from './outcome.ts'
+import type { FailureReason } from '../machine/transport.ts'
 
 export interface RetryPolicy {
   /** Sends in all, the first included. */

@@ -4,7 +4,7 @@
  * slot that comes too late is given up: it would bunch up with those of others.
  */
 import { inTurn, WINDOW_MS, type RateLimiter } from './rate-limit.ts'
-import type { Sleep } from './sleep.ts'
+import type { Sleep } from '../machine/machine.ts'
 
 export interface SharedRateLimit {
   readonly perMinute: number

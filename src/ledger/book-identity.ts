@@ -2,14 +2,14 @@
  * The id of a book that lasts: made once at random, never from the name, which may be the same in another database that
  * delivers into the same company. It starts the numbers of the book's journals and stands in every entry it delivers.
  */
-import { randomBytes } from 'node:crypto'
+import { machine } from '../machine/machine.ts'
 import type { Kysely, Transaction } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { InvariantError } from '../domain/errors.ts'
 
 /** Eight hex digits: a document number with it leaves room for parts within the 21 characters QuickBooks takes. */
 export function newLastingId(): string {
-  return randomBytes(4).toString('hex').toUpperCase()
+  return machine().randomBytes(4).toString('hex').toUpperCase()
 }
 
 /** Throws InvariantError for a book without one: every book is made with its id, or got it from the migration. */

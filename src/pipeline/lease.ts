@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely'
 import { isAlive, newHolder } from '../db/holder.ts'
 import type { Tables } from '../db/tables.ts'
 import { TransientError } from '../domain/errors.ts'
+import { machine } from '../machine/machine.ts'
 
 const LEASE_MS = 60_000
 
@@ -23,7 +24,7 @@ export async function takeLease(db: Kysely<Tables>, book: bigint, bookName: stri
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const outcome = await db.transaction().execute(async (trx) => {
       const held = await heldLease(trx, book)
-      if (held !== undefined && held.expiresAtMs > Date.now() && isAlive(held.holder)) return held
+      if (held !== undefined && held.expiresAtMs > machine().nowMs() && isAlive(held.holder)) return held
       return (await claim(trx, lease, held)) ? 'taken' : 'lost'
     })
     if (outcome === 'taken') return lease
@@ -44,7 +45,7 @@ async function heldLease(db: Kysely<Tables>, book: bigint): Promise<HeldLease | 
 
 /** Writes the lease only where it is still as it was seen, so that of several who saw the same just one gets it. */
 async function claim(db: Kysely<Tables>, { book, holder }: Lease, seen: HeldLease | undefined): Promise<boolean> {
-  const expires_at_ms = BigInt(Date.now() + LEASE_MS)
+  const expires_at_ms = BigInt(machine().nowMs() + LEASE_MS)
   if (seen === undefined) {
     const inserting = db.insertInto('lease').values({ book, holder, expires_at_ms })
     const result = await inserting.onConflict((conflict) => conflict.column('book').doNothing()).executeTakeFirst()
@@ -74,7 +75,7 @@ function busy(bookName: string, holder: string | null): TransientError {
 export async function renewLease(db: Kysely<Tables>, lease: Lease): Promise<void> {
   const result = await db
     .updateTable('lease')
-    .set({ expires_at_ms: BigInt(Date.now() + LEASE_MS) })
+    .set({ expires_at_ms: BigInt(machine().nowMs() + LEASE_MS) })
     .where('book', '=', lease.book)
     .where('holder', '=', lease.holder)
     .executeTakeFirst()

@@ -8,7 +8,7 @@ import type { PostingRules } from '../domain/posting-rules.ts'
 import { createHttpClient, type HttpClient } from '../http/client.ts'
 import { createRateLimiter, type RateLimiter } from '../http/rate-limit.ts'
 import { createSharedRateLimiter } from '../http/shared-rate-limit.ts'
-import { sleepOnWallClock } from '../http/sleep.ts'
+import { machine } from '../machine/machine.ts'
 import { exceptionSettings } from './exception-settings.ts'
 import { moneyOf, payoutSettings } from './money-settings.ts'
 import { createPanelClient } from '../sources/panel/client.ts'
@@ -41,10 +41,10 @@ export function createRunHttpClient(settings: HttpConfig, clock: Clock): HttpCli
     timeoutsMs: { connect: Math.min(10_000, timeoutMs), headers: timeoutMs, body: timeoutMs, total: timeoutMs },
     maxBodyBytes: MAX_BODY_BYTES,
     retry: { attempts: retries + 1, baseDelayMs: 500, maxDelayMs: 60_000, limits },
-    sleep: sleepOnWallClock,
-    random: Math.random,
+    sleep: machine().sleep,
+    random: machine().random,
     nowMs: clock.nowMs,
-    wallMs: Date.now,
+    wallMs: machine().nowMs,
   })
 }
 
@@ -97,7 +97,8 @@ function planSource(source: SourceConfig, { env, http, database }: PlanEnvironme
 /** A scan keeps to its own, slower pace, and to the panel's as every request does. */
 function scanLimiter({ scanRequestsPerMinute }: PanelConfig, panel: RateLimiter): RateLimiter {
   const perMinute = scanRequestsPerMinute
-  const scan = createRateLimiter({ perMinute, burst: SCAN_BURST, nowMs: Date.now, sleep: sleepOnWallClock })
+  const { nowMs, sleep } = machine()
+  const scan = createRateLimiter({ perMinute, burst: SCAN_BURST, nowMs, sleep })
   return {
     acquire: async (signal) => {
       await scan.acquire(signal)
@@ -109,14 +110,15 @@ function scanLimiter({ scanRequestsPerMinute }: PanelConfig, panel: RateLimiter)
 /** One pace for all processes that ask a vendor; a dry run, which may write nothing that stays, keeps a pace of its own. */
 function limiterOf({ baseUrl, requestsPerMinute }: SourceConfig, database: Database | null): RateLimiter {
   const perMinute = requestsPerMinute
+  const { nowMs, monotonicMs, sleep } = machine()
   if (database === null || database.isScratch === true) {
-    return createRateLimiter({ perMinute, burst: BURST, nowMs: Date.now, sleep: sleepOnWallClock })
+    return createRateLimiter({ perMinute, burst: BURST, nowMs, sleep })
   }
   const { origin } = new URL(baseUrl)
   return createSharedRateLimiter({
     perMinute,
     reserve: (slots, intervalMs) => reserveSlots(database.kysely, origin, slots, intervalMs),
-    nowMs: () => performance.now(),
-    sleep: sleepOnWallClock,
+    nowMs: monotonicMs,
+    sleep,
   })
 }

@@ -4,6 +4,7 @@
  */
 import type { Database } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
+import { machine } from '../machine/machine.ts'
 import { ensureBook, type Book } from '../ledger/books.ts'
 import { releaseLease, renewLease, takeLease } from './lease.ts'
 import { createProcessor } from './process/process-batch.ts'
@@ -47,11 +48,10 @@ export async function withRun<T>(
   const { kysely } = database
   const book = await ensureBook(kysely, identity)
   const lease = await takeLease(kysely, book.id, book.name)
-  const heartbeat = setInterval(() => {
+  const stopHeartbeat = machine().every(HEARTBEAT_MS, () => {
     // A lease that cannot be renewed now is noticed by the next batch, inside its own transaction.
     renewLease(database.atOnce, lease).catch(() => undefined)
-  }, HEARTBEAT_MS)
-  heartbeat.unref()
+  })
   try {
     const run = await startRun(kysely, book.id, kind, args, clock.nowMs())
     const context: RunContext = {
@@ -69,7 +69,7 @@ export async function withRun<T>(
     const steps = await listSteps(kysely, run)
     return { run, book, result, steps }
   } finally {
-    clearInterval(heartbeat)
+    stopHeartbeat()
     // One that cannot be given back runs out; what the work came to is what is to be told.
     await releaseLease(kysely, lease).catch(() => undefined)
   }

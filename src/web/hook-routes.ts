@@ -2,6 +2,7 @@
  * `POST /hooks/<source>/<secret>`: what a vendor's webhook calls. The body is stored durably before the 200, and read
  * later. Whatever is wrong is refused with as little said as possible; the content type does not matter.
  */
+import { machine } from '../machine/machine.ts'
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { DeliveryQueue } from './delivery-queue.ts'
@@ -45,7 +46,7 @@ export function hookRoutes(parts: HookRouteParts): Hono<Variables> {
     bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (context) => refuse(context, 413, 'too-large') }),
     async (context) => {
       const receivedAtMs = nowMs()
-      const startedMs = performance.now()
+      const startedMs = machine().monotonicMs()
       const body = Buffer.from(await context.req.arrayBuffer())
       if (queue.isFull()) return refuse(context, 503, 'busy')
       const target = context.get('target')
@@ -57,7 +58,7 @@ export function hookRoutes(parts: HookRouteParts): Hono<Variables> {
         return refuse(context, 503, 'not-stored')
       }
       counters.count('webhook', 'stored')
-      counters.observe('webhook', (performance.now() - startedMs) / 1000)
+      counters.observe('webhook', (machine().monotonicMs() - startedMs) / 1000)
       return context.json({ ok: true })
     },
   )

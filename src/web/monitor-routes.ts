@@ -1,4 +1,5 @@
 /** `/healthz` and `/metrics`. What they read is kept for a few seconds, so that asking often costs nothing. */
+import { machine } from '../machine/machine.ts'
 import { Hono } from 'hono'
 import type { BookStatus } from '../pipeline/status/book-status.ts'
 import type { WebCounters } from './counters.ts'
@@ -47,9 +48,9 @@ export function monitorRoutes(parts: MonitorParts): Hono {
 function keeping({ read, keepMs }: MonitorParts): () => Promise<Snapshot> {
   let kept: { readonly untilMs: number; readonly snapshot: Promise<Snapshot> } | null = null
   return () => {
-    if (kept !== null && performance.now() < kept.untilMs) return kept.snapshot
+    if (kept !== null && machine().monotonicMs() < kept.untilMs) return kept.snapshot
     const snapshot = read()
-    kept = { untilMs: performance.now() + keepMs, snapshot }
+    kept = { untilMs: machine().monotonicMs() + keepMs, snapshot }
     // A failure is not kept: the next request looks again.
     snapshot.catch(() => (kept = null))
     return snapshot

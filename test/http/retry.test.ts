@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FailureReason } from '../../src/http/outcome.ts'
+import type { FailureReason } from '../../src/machine/transport.ts'
 import { decideRetry, retryAfterMs, type SendResult } from '../../src/http/retry.ts'
 
 const policy = { attempts: 4, baseDelayMs: 1000, maxDelayMs: 30_000 }

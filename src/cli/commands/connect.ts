@@ -6,7 +6,7 @@ import { connectTarget } from '../../connections/connect.ts'
 import type { ConsentUi } from '../../connections/consent.ts'
 import { disconnectTarget } from '../../connections/disconnect.ts'
 import { openVault } from '../../connections/vault.ts'
-import { sleepOnWallClock } from '../../http/sleep.ts'
+import { machine } from '../../machine/machine.ts'
 import { requireWithinReach } from '../../pipeline/delivery/within-reach.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { printable } from '../output.ts'
@@ -85,7 +85,7 @@ async function runDisconnect(session: Session, name: string): Promise<ExitName> 
   const { env, signal } = session.io
   const vault = openVault(session.config(), env)
   const outcome = await withVendor(session, ({ database, ...rest }) =>
-    disconnectTarget({ ...rest, kysely: database.kysely, config, vault, sleep: sleepOnWallClock, signal }),
+    disconnectTarget({ ...rest, kysely: database.kysely, config, vault, sleep: machine().sleep, signal }),
   )
   if (outcome.kind === 'never') {
     session.show({ target: name, disconnected: false, revoked: false, says: null }, () => [

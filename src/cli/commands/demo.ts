@@ -1,4 +1,5 @@
 /** `tieout demo`: simulated vendors, fourteen nights over real HTTP, every export format, and one screen with the proofs. */
+import { machine } from '../../machine/machine.ts'
 import { resolve } from 'node:path'
 import { databaseUrl, loadConfig } from '../../config/load.ts'
 import { loadMappings } from '../../config/mappings.ts'
@@ -61,7 +62,7 @@ export function registerDemo(registry: Registry): void {
       throw new InvariantError('DEMO_CONFIG', 'The demo configuration has no sandbox or no book.', 'Report this.')
     }
     const database = await openDatabase(databaseUrl(config, session.io.env))
-    const startedAtMs = performance.now()
+    const startedAtMs = machine().monotonicMs()
     try {
       const progress = createProgress(session.io.stderr)
       const { clock: _, ...environment } = runEnvironment(session, database, progress)
@@ -77,7 +78,7 @@ export function registerDemo(registry: Registry): void {
         ...(await tieOutDemo(runEnvironment(session, database, progress), config, book, session.io.env)),
       }
       markDemoFinished(folder)
-      const seconds = (performance.now() - startedAtMs) / 1000
+      const seconds = (machine().monotonicMs() - startedAtMs) / 1000
       const until = new Date(nightInstant(config.sandbox, config.sandbox.nights)).toISOString()
       session.show({ ...nightView(report), ...totalsOf(result), folder }, () =>
         screen(session, result, folder, until, seconds),

@@ -1,4 +1,5 @@
 /** The daemon's web side: the receiver of webhooks with its queue, and what /healthz and /metrics read. */
+import { machine } from '../../machine/machine.ts'
 import { loadMappings } from '../../config/mappings.ts'
 import type { BookConfig } from '../../config/model.ts'
 import { InputError } from '../../domain/errors.ts'
@@ -37,7 +38,7 @@ export async function startWeb(
       throw error
     }
   }, QUEUE_LIMITS)
-  const rate = createSourceRate(config.serve.webhooksPerSecond, () => performance.now())
+  const rate = createSourceRate(config.serve.webhooksPerSecond, () => machine().monotonicMs())
   const app = createWebApp(
     { secrets, queue, rate, counters, log, nowMs },
     {

@@ -2,7 +2,7 @@
 import { loadMappings, type Mappings } from '../../config/mappings.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import { newHolder } from '../../db/holder.ts'
-import { sleepOnWallClock } from '../../http/sleep.ts'
+import { machine } from '../../machine/machine.ts'
 import type { Book } from '../../ledger/books.ts'
 import type { AccountingTarget } from '../../targets/port.ts'
 import type { Work } from '../../targets/outbox/work.ts'
@@ -61,8 +61,8 @@ export async function withWork<T>(
       closedPeriod: request.book.journals.closedPeriod,
       holder: newHolder(),
       nowMs: clock.nowMs,
-      wallMs: Date.now,
-      sleep: sleepOnWallClock,
+      wallMs: machine().nowMs,
+      sleep: machine().sleep,
       signal,
       say: (sentence) => environment.warn(target.name, sentence),
     }),

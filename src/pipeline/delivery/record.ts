@@ -3,7 +3,7 @@
  * opened and closed. Deliveries themselves need no lease of the book, since rows are claimed one by one; this does, and
  * when another run has it, nothing is lost, because the next delivery says the same from the outbox.
  */
-import { randomUUID } from 'node:crypto'
+import { machine } from '../../machine/machine.ts'
 import type { Kysely } from 'kysely'
 import type { BookConfig } from '../../config/model.ts'
 import type { Tables } from '../../db/tables.ts'
@@ -42,10 +42,16 @@ export async function recordDelivery(
   if (!(await hasNews(kysely, book, told, environment.clock.nowMs()))) return
   const { name, currency, timeZone } = config
   try {
-    await withRun(environment, { name, currency, timeZone }, 'delivery', { attempt: randomUUID() }, async (context) => {
-      await recover(context)
-      await recordWithin(context, config, told)
-    })
+    await withRun(
+      environment,
+      { name, currency, timeZone },
+      'delivery',
+      { attempt: machine().uuid() },
+      async (context) => {
+        await recover(context)
+        await recordWithin(context, config, told)
+      },
+    )
   } catch (error) {
     if (!(error instanceof TransientError) || troubleIn(error) !== null) throw error
     environment.warn(

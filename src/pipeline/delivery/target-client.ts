@@ -10,7 +10,7 @@ import { openVault } from '../../connections/vault.ts'
 import type { Database } from '../../db/database.ts'
 import { reserveSlots } from '../../db/rate-slots.ts'
 import { createSharedRateLimiter } from '../../http/shared-rate-limit.ts'
-import { sleepOnWallClock } from '../../http/sleep.ts'
+import { machine } from '../../machine/machine.ts'
 import type { Book } from '../../ledger/books.ts'
 import { openTarget } from '../../targets/open-target.ts'
 import type { AccountingTarget } from '../../targets/port.ts'
@@ -33,7 +33,7 @@ export async function withTarget<T>(
 ): Promise<T> {
   requireWithinReach(config, target)
   // Tokens run out by the machine's clock, whatever day a command rehearses.
-  const nowMs = Date.now
+  const { nowMs, monotonicMs, sleep } = machine()
   const http = createRunHttpClient(config.http, { nowMs })
   const { kysely } = database
   const vault = openVault(config, env)
@@ -48,7 +48,7 @@ export async function withTarget<T>(
       http,
       timeoutMs,
       nowMs,
-      sleep: sleepOnWallClock,
+      sleep,
       signal,
     })
     const limiter = createSharedRateLimiter({
@@ -56,8 +56,8 @@ export async function withTarget<T>(
       // Vendors count by company, and a target of a book is one.
       reserve: (slots, intervalMs) =>
         reserveSlots(kysely, `${target.urls.api} ${book.name}/${target.name}`, slots, intervalMs),
-      nowMs: () => performance.now(),
-      sleep: sleepOnWallClock,
+      nowMs: monotonicMs,
+      sleep,
     })
     const client = openTarget(target, { label: `${book.name}/${target.name}`, http, tokens, limiter, nowMs, signal })
     try {

@@ -8,7 +8,7 @@ import { formatMoney } from '../../domain/money/money.ts'
 import type { HttpClient } from '../../http/client.ts'
 import type { HttpOutcome } from '../../http/outcome.ts'
 import { createRateLimiter } from '../../http/rate-limit.ts'
-import { sleepOnWallClock } from '../../http/sleep.ts'
+import { machine } from '../../machine/machine.ts'
 import { createPanelClient, type PanelClient } from '../../sources/panel/client.ts'
 import { probePanelDialect, type PanelDialect } from '../../sources/panel/dialect.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
@@ -48,7 +48,7 @@ export async function probeSources({ config, env, signal, orderIds }: ProbeOptio
   // The machine's clock and not `--now`: it is the one to be compared.
   const http = createRunHttpClient(
     { ...config.http, retries: Math.min(1, config.http.retries), maxWaitMs: LONGEST_WAIT_MS },
-    { nowMs: Date.now },
+    { nowMs: machine().nowMs },
   )
   const probes: Probe[] = []
   try {
@@ -75,7 +75,8 @@ interface ProbeTools {
 async function probeSource(source: SourceConfig, { env, http, signal, ids }: ProbeTools): Promise<Asked> {
   try {
     const perMinute = source.requestsPerMinute
-    const limiter = createRateLimiter({ perMinute, burst: 1, nowMs: Date.now, sleep: sleepOnWallClock })
+    const { nowMs, sleep } = machine()
+    const limiter = createRateLimiter({ perMinute, burst: 1, nowMs, sleep })
     const settings = { name: source.name, url: source.baseUrl, key: resolveSecret(source.apiKey, env), http, limiter }
     if (source.type === 'panel') {
       return await probePanel(source, createPanelClient({ ...settings, multiAction: source.multiAction }), ids, signal)

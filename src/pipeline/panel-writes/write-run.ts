@@ -2,7 +2,7 @@
  * The run around a write to a vendor: book lease, settings in force, what earlier runs left closed first. Once something
  * was sent, its answer is landed even when somebody asks the program to stop: only then is the outcome known for certain.
  */
-import { randomUUID } from 'node:crypto'
+import { machine } from '../../machine/machine.ts'
 import { loadMappings } from '../../config/mappings.ts'
 import type { NewLanding } from '../../evidence/landing.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'
@@ -85,7 +85,7 @@ async function withWrite<T>(
 ): Promise<T> {
   const { source } = request
   // Unique, so that a write that was killed is never taken up: its outcome is looked into instead.
-  const args = { source, attempt: randomUUID() }
+  const args = { source, attempt: machine().uuid() }
   const outcome = await withBookRun(environment, request, kind, args, async (run, { plan }) => {
     const sourceId = run.processor.inForce?.sourceIds.get(source)
     if (sourceId === undefined) throw new RangeError(`source ${source} is not in the settings in force`)

@@ -1,5 +1,5 @@
 /** Why something that was sent brought no answer, as it is kept with the order or the campaign. */
-import type { FailureReason } from '../../http/outcome.ts'
+import type { FailureReason } from '../../machine/transport.ts'
 
 /** Without the advice to try again that fits a reading call. */
 const NO_ANSWER: Readonly<Record<FailureReason, string>> = {

@@ -12,6 +12,7 @@ import {
   type NightSchedule,
   type TickState,
 } from '../../domain/time/schedule.ts'
+import { machine } from '../../machine/machine.ts'
 import { closedNight } from './closing-word.ts'
 import {
   claimTick,
@@ -142,19 +143,18 @@ function stateOf({ mayLive, holder }: SchedulerParts, tick: Tick, nowMs: number)
 
 async function runKeptAlive(parts: SchedulerParts, book: ScheduledBook, tick: Tick): Promise<NightOutcome> {
   let saying: Promise<void> | null = null
-  const heartbeat = setInterval(() => {
+  const stopHeartbeat = machine().every(HEARTBEAT_MS, () => {
     // Not being able to say so now is said again in a minute; while the database cannot be used, one waits and not many.
     saying ??= keepTick(parts.db, book.id, tick, parts.nowMs() + ALIVE_MS)
       .catch(() => undefined)
       .finally(() => (saying = null))
-  }, HEARTBEAT_MS)
-  heartbeat.unref()
+  })
   try {
     return await parts.runNight(book, tick.dueAtMs, tick.startedAtMs)
   } catch (error) {
     return { kind: 'transient', detail: error instanceof Error ? error.message : String(error) }
   } finally {
-    clearInterval(heartbeat)
+    stopHeartbeat()
   }
 }
 

@@ -1,6 +1,7 @@
 /** Runs as they were recorded, newest first. A run that says it is running without anybody behind it has been stopped. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
+import { machine } from '../../machine/machine.ts'
 import { HAND_OUT_STEP } from '../hand-out.ts'
 import { listSteps, type StepState } from '../runs.ts'
 
@@ -99,7 +100,7 @@ export interface HeldLease {
 export async function leaseOf(
   db: Kysely<Tables>,
   book: bigint,
-  wallClockMs: number = Date.now(),
+  wallClockMs: number = machine().nowMs(),
 ): Promise<HeldLease | null> {
   const row = await db.selectFrom('lease').selectAll().where('book', '=', book).executeTakeFirst()
   if (row === undefined || Number(row.expires_at_ms) <= wallClockMs) return null

@@ -3,12 +3,13 @@
  * the same folder, flushed to disk, then renamed over. The manifest is written last, so a set of files without a
  * matching manifest is an export that did not finish.
  */
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { diskTrouble, InputError, type TieoutError } from '../../domain/errors.ts'
 import { formatExact } from '../../domain/money/money.ts'
 import type { LeftOut, RenderedFile } from '../document.ts'
+import { machine } from '../../machine/machine.ts'
 import { ansiBytes } from './iif/ansi.ts'
 
 export interface NamedFile extends RenderedFile {
@@ -117,7 +118,7 @@ export function bytesOf({ text, encoding }: RenderedFile): Buffer {
 /** True when the file changed; false when it already had exactly these bytes. */
 async function writeAtomically(path: string, bytes: Uint8Array): Promise<boolean> {
   if (await hasBytes(path, bytes)) return false
-  const temporary = `${path}.${randomUUID()}.tmp`
+  const temporary = `${path}.${machine().uuid()}.tmp`
   try {
     const handle = await open(temporary, 'wx')
     try {

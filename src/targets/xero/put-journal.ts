@@ -5,6 +5,7 @@
  */
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { machine } from '../../machine/machine.ts'
 import { redactText } from '../../http/redact.ts'
 import type { Secret } from '../../http/secret.ts'
 import type { XeroAnswer } from './answer.ts'
@@ -41,6 +42,7 @@ export async function putJournal(settings: PutJournalSettings, request: PutJourn
   api.accessToken = request.token.reveal()
   const late = AbortSignal.timeout(settings.timeoutMs)
   const signal = AbortSignal.any([settings.signal, late])
+  const { sdkAdapter } = machine()
   api.setDefaultAuthentication({
     applyToRequest: (options) => {
       if (request.tenant === '') delete options.headers?.['xero-tenant-id']
@@ -53,6 +55,7 @@ export async function putJournal(settings: PutJournalSettings, request: PutJourn
         maxRedirects: 0,
         maxContentLength: MAX_ANSWER_BYTES,
         proxy: false,
+        ...(sdkAdapter === null ? {} : { adapter: sdkAdapter }),
         signal,
       })
     },
