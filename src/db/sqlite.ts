@@ -59,8 +59,17 @@ const PRAGMAS = [
 /** Opens a file or ':memory:'. The file is created when missing, its directory is not. */
 export function openSqlite(path: string, options: SqliteOptions): SqliteHandle {
   if (path !== ':memory:') requireUsableFile(path, options)
-  const raw = connect(path, options)
-  const dialect = new LedgerSqliteDialect(raw, path, options)
+  return handleOver(connect(path, options), path, options)
+}
+
+/** The handle over a connection that is open. `through` may stand between Kysely and the engine. */
+export function handleOver(
+  raw: BetterSqlite3.Database,
+  path: string,
+  options: SqliteOptions,
+  through: (driver: Driver) => Driver = (driver) => driver,
+): SqliteHandle {
+  const dialect = new LedgerSqliteDialect(raw, path, options, through)
   const kysely = repeatingKysely(dialect, { outage: createOutage(options.outage ?? NO_WAITING), marks: null })
   const close = async (): Promise<void> => {
     await kysely.destroy()
@@ -74,14 +83,19 @@ function connect(path: string, options: SqliteOptions): BetterSqlite3.Database {
   let raw: BetterSqlite3.Database | undefined
   try {
     raw = new BetterSqlite3(path, { readonly: options.readOnly, timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS })
-    raw.defaultSafeIntegers(true)
     if (!options.readOnly) raw.pragma('journal_mode = WAL')
-    for (const pragma of PRAGMAS) raw.pragma(pragma)
+    prepareConnection(raw)
     return raw
   } catch (error) {
     raw?.close()
     throw openError(path, error)
   }
+}
+
+/** What every connection needs before it is used. */
+export function prepareConnection(raw: BetterSqlite3.Database): void {
+  raw.defaultSafeIntegers(true)
+  for (const pragma of PRAGMAS) raw.pragma(pragma)
 }
 
 function openError(path: string, error: unknown): Error {
@@ -163,10 +177,10 @@ export function errorCode(error: unknown): string {
 class LedgerSqliteDialect extends SqliteDialect {
   readonly #driver: () => Driver
 
-  constructor(raw: BetterSqlite3.Database, path: string, options: SqliteOptions) {
+  constructor(raw: BetterSqlite3.Database, path: string, options: SqliteOptions, through: (driver: Driver) => Driver) {
     const database = withStatementCache(raw, (error) => sqliteTrouble(nameOf(path), error))
     super({ database })
-    this.#driver = () => new ImmediateDriver(database, raw, options)
+    this.#driver = () => through(new ImmediateDriver(database, raw, options))
   }
 
   override createDriver(): Driver {

@@ -1,0 +1,99 @@
+/**
+ * One simulated computer in a simulated world: time, wire, files and processes together, and commands typed at it. A
+ * command is the real program, from its arguments to its exit code.
+ */
+import { onMachine } from '../../machine/machine.ts'
+import { createRandom } from '../../sandbox/world/random.ts'
+import { runProgram } from '../../cli/program.ts'
+import { createFaults, type FaultKind, type FaultRates, type Faults } from './faults.ts'
+import { createFiles, type SimFiles } from './files.ts'
+import { createNetwork, type Site } from './network.ts'
+import { createProcesses, type Processes } from './processes.ts'
+import { createTimeline, type Timeline } from './timeline.ts'
+import { createTrace, type Trace } from './trace.ts'
+
+export interface CommandEnd {
+  /** Null when it was killed. */
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Computer {
+  readonly timeline: Timeline
+  readonly faults: Faults
+  readonly trace: Trace
+  readonly files: SimFiles
+  readonly processes: Processes
+  /** Starts the program; time must be let pass for it to come to its end. */
+  readonly start: (argv: readonly string[]) => Promise<CommandEnd>
+  /** Starts it and lets time pass until it has ended. */
+  readonly run: (argv: readonly string[]) => Promise<CommandEnd>
+  /** From now on the machine's clock is that much ahead of true time. */
+  readonly skewClock: (ms: number) => void
+}
+
+export interface ComputerOptions {
+  readonly seed: number
+  readonly startMs: number
+  readonly rates: FaultRates
+  readonly env: Readonly<Record<string, string>>
+  /** Where the deployment lives; another one in each run, so the trace leaves it out. */
+  readonly folder: string
+  /** What answers on the wire; they may read the time. */
+  readonly sites: (timeline: Timeline) => readonly Site[]
+  readonly count: (boundary: string, kind: FaultKind) => void
+}
+
+export function createComputer({ seed, startMs, rates, env, folder, sites, count }: ComputerOptions): Computer {
+  const timeline = createTimeline(seed, startMs)
+  const trace = createTrace(timeline.nowMs)
+  const faults = createFaults(seed, rates, count)
+  let skewMs = 0
+  const processes = createProcesses(seed, timeline, () => skewMs)
+  const files = createFiles({ timeline, faults, trace, random: createRandom(seed, 'files') })
+  const network = createNetwork({ seed, timeline, faults, trace, sites: sites(timeline) })
+
+  const start = async (argv: readonly string[]): Promise<CommandEnd> => {
+    const process = processes.start()
+    const machine = {
+      ...processes.machineOf(process),
+      openTransport: network.transportOf(process),
+      sdkAdapter: network.sdkAdapterOf(process),
+      openEngine: files.openEngine(process),
+    }
+    const stdout: string[] = []
+    const stderr: string[] = []
+    const sink = (lines: string[]) => ({
+      write: (text: string) => void lines.push(text),
+      isTty: false,
+      columns: undefined,
+    })
+    const io = {
+      version: 'simulated',
+      env,
+      stdout: sink(stdout),
+      stderr: sink(stderr),
+      nowMs: machine.nowMs,
+      signal: new AbortController().signal,
+    }
+    trace.add(`${process.id} tieout ${argv.map((each) => each.replace(folder, '.')).join(' ')}`)
+    const ended = onMachine(machine, () => runProgram(argv, io))
+    const exitCode = await Promise.race([ended, process.killed])
+    trace.add(`${process.id} ${exitCode === 'killed' ? 'is dead' : `exits ${exitCode}`}`)
+    // Nothing of an ended process goes on.
+    if (exitCode !== 'killed') process.kill()
+    return { exitCode: exitCode === 'killed' ? null : exitCode, stdout: stdout.join(''), stderr: stderr.join('') }
+  }
+
+  return {
+    timeline,
+    faults,
+    trace,
+    files,
+    processes,
+    start,
+    run: (argv) => timeline.drive(start(argv)),
+    skewClock: (ms) => void (skewMs = ms),
+  }
+}

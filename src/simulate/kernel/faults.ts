@@ -1,0 +1,82 @@
+/**
+ * Whether something goes wrong here, and what: each boundary asks before it acts. Which kinds are on, and how often, is
+ * chosen by the seed for a whole run (a swarm); every hit is counted by boundary and kind.
+ */
+import { createRandom, type Random } from '../../sandbox/world/random.ts'
+
+/** What can happen to a request: docs/reliability.md says of each what it stands for. */
+export const HTTP_FAULTS = [
+  'refused',
+  'lost-before',
+  'lost-after',
+  'slow',
+  'cut',
+  'doubled',
+  'html',
+  'deep',
+  'huge',
+  'stale',
+  'limited',
+  'unavailable',
+] as const
+
+/** What can happen to a statement. */
+export const DATABASE_FAULTS = [
+  'kill-before',
+  'kill-after',
+  'kill-before-commit',
+  'kill-after-commit',
+  'disk-full',
+  'locked',
+  'paused',
+  'paused-beyond-lease',
+] as const
+
+export type HttpFault = (typeof HTTP_FAULTS)[number]
+export type DatabaseFault = (typeof DATABASE_FAULTS)[number]
+export type FaultKind = HttpFault | DatabaseFault
+
+/** Chance per occasion; what is left out never happens. */
+export type FaultRates = Readonly<Partial<Record<FaultKind, number>>>
+
+export interface Faults {
+  /** The first of the kinds that is drawn, or none. `boundary` names the place: "panel-1", "quickbooks", "database". */
+  readonly draw: <K extends FaultKind>(boundary: string, kinds: readonly K[]) => K | null
+  /** From now on nothing goes wrong. */
+  readonly stop: () => void
+  /** How many there were since the last call. */
+  readonly takeCount: () => number
+}
+
+export function createFaults(
+  seed: number,
+  rates: FaultRates,
+  count: (boundary: string, kind: FaultKind) => void,
+): Faults {
+  const streams = new Map<string, Random>()
+  let isOn = true
+  let hits = 0
+  return {
+    draw: (boundary, kinds) => {
+      if (!isOn) return null
+      for (const kind of kinds) {
+        const rate = rates[kind] ?? 0
+        if (rate === 0) continue
+        const name = `${boundary}/${kind}`
+        const stream = streams.get(name) ?? createRandom(seed, 'fault', name)
+        streams.set(name, stream)
+        if (!stream.chance(rate)) continue
+        hits += 1
+        count(boundary, kind)
+        return kind
+      }
+      return null
+    },
+    stop: () => void (isOn = false),
+    takeCount: () => {
+      const taken = hits
+      hits = 0
+      return taken
+    },
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * The wire of the simulated computer: a request travels, is answered by the site of its host, and its answer travels
+ * back, each in simulated time; on both ways it can be lost, cut, doubled, late or replaced by something else. What a
+ * process has sent arrives although the process has died.
+ */
+import { createRandom } from '../../sandbox/world/random.ts'
+import type { OpenTransport, SdkAdapter, WireAnswer, WireFailure, WireRequest } from '../../machine/transport.ts'
+import { HTTP_FAULTS, type Faults, type HttpFault } from './faults.ts'
+import type { SimProcess } from './processes.ts'
+import type { Timeline } from './timeline.ts'
+import type { Trace } from './trace.ts'
+
+export interface SiteRequest {
+  readonly method: string
+  readonly url: URL
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export interface SiteReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Something that answers requests: a vendor, an accounting system. What it does, it does at once. */
+export interface Site {
+  readonly host: string
+  readonly answer: (request: SiteRequest) => SiteReply | Promise<SiteReply>
+  /** Kinds that its answers cannot suffer. */
+  readonly spared?: readonly HttpFault[]
+}
+
+export interface Network {
+  readonly transportOf: (process: SimProcess) => OpenTransport
+  readonly sdkAdapterOf: (process: SimProcess) => SdkAdapter
+}
+
+interface Parts {
+  readonly seed: number
+  readonly timeline: Timeline
+  readonly faults: Faults
+  readonly trace: Trace
+  readonly sites: readonly Site[]
+}
+
+const HTML =
+  '<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>'
+
+export function createNetwork(parts: Parts): Network {
+  const latency = createRandom(parts.seed, 'latency')
+  const sites = new Map(parts.sites.map((site) => [site.host, site]))
+  const older = new Map<string, SiteReply>()
+
+  const send = async (process: SimProcess, request: WireRequest): Promise<WireAnswer | WireFailure> => {
+    const { timeline, faults, trace } = parts
+    const { host } = request.url
+    const site = sites.get(host)
+    const fault = faults.draw(
+      host,
+      HTTP_FAULTS.filter((kind) => site?.spared?.includes(kind) !== true),
+    )
+    const name = `${process.id} ${request.method} ${host}${request.url.pathname}`
+    if (site === undefined || fault === 'refused') {
+      trace.add(`${name} is refused`)
+      return failed('connect')
+    }
+    const thereMs = timeline.nowMs() + latency.int(1, 80)
+    const reply = await new Promise<SiteReply | null>((resolve) => {
+      timeline.at(thereMs, () => {
+        if (fault === 'lost-before') return resolve(null)
+        arrive(site, request, fault).then(resolve, () => resolve(null))
+      })
+    })
+    if (!process.isAlive()) return NEVER
+    const waitMs = fault === 'slow' ? latency.int(1000, 120_000) : latency.int(1, 80)
+    const isLost = reply === null || fault === 'lost-after'
+    const spentMs = timeline.nowMs() + (isLost ? request.totalMs : waitMs)
+    if (isLost || waitMs > request.totalMs) {
+      const isReset = isLost && latency.chance(0.5)
+      await process.pause(isReset ? 1 : request.totalMs)
+      trace.add(`${name} is lost (${fault ?? 'slow'})`)
+      return failed(isReset ? 'reset' : 'timeout')
+    }
+    await process.pause(Math.max(0, spentMs - timeline.nowMs()))
+    const key = `${host} ${request.url.pathname} ${request.url.search} ${String(request.body ?? '')}`
+    const given = altered(reply, fault, older.get(key))
+    older.set(key, reply)
+    trace.add(`${name} -> ${given.status} ${given.body.length}${fault === null ? '' : ` (${fault})`}`)
+    if (fault === 'cut') return failed('reset')
+    return { kind: 'answer', status: given.status, headers: given.headers, body: Buffer.from(given.body) }
+  }
+
+  const arrive = async (site: Site, request: WireRequest, fault: HttpFault | null): Promise<SiteReply> => {
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([key, value]) => [key.toLowerCase(), value]),
+    )
+    const body = request.body === null ? '' : request.body.toString()
+    const seen = { method: request.method, url: request.url, headers, body }
+    // These stand before the service: it never sees the request.
+    if (fault === 'limited')
+      return { status: 429, headers: { 'retry-after': '7' }, body: '{"error":"Too many requests"}' }
+    if (fault === 'unavailable') return { status: 503, headers: {}, body: '{"error":"Unavailable"}' }
+    const reply = await site.answer(seen)
+    return fault === 'doubled' ? await site.answer(seen) : reply
+  }
+
+  return {
+    transportOf: (process) => () => ({
+      send: (request) => process.whileAlive(send(process, request)),
+      close: async () => undefined,
+    }),
+    sdkAdapterOf: (process) => (request) => process.whileAlive(sendForSdk((wire) => send(process, wire), request)),
+  }
+}
+
+function altered(reply: SiteReply, fault: HttpFault | null, older: SiteReply | undefined): SiteReply {
+  const json = { 'content-type': 'application/json' }
+  switch (fault) {
+    case 'html':
+      return { status: 200, headers: { 'content-type': 'text/html' }, body: HTML }
+    case 'deep':
+      return { status: 200, headers: json, body: `${'{"a":'.repeat(3000)}1${'}'.repeat(3000)}` }
+    case 'huge':
+      return { status: 200, headers: json, body: `[${'"0123456789",'.repeat(20_000)}""]` }
+    case 'stale':
+      return older ?? reply
+    default:
+      return reply
+  }
+}
+
+function failed(reason: WireFailure['reason']): WireFailure {
+  return { kind: 'failed', reason, error: null }
+}
+
+const NEVER = new Promise<never>(() => undefined)
+
+/** What axios hands its adapter, as far as the vendors' SDKs use it. */
+interface SdkRequest {
+  readonly url?: string
+  readonly baseURL?: string
+  readonly method?: string
+  readonly headers?: object
+  readonly params?: Readonly<Record<string, unknown>>
+  readonly data?: unknown
+  readonly timeout?: number
+}
+
+async function sendForSdk(
+  send: (request: WireRequest) => Promise<WireAnswer | WireFailure>,
+  given: unknown,
+): Promise<unknown> {
+  const config = given as SdkRequest
+  const url = new URL(config.url ?? '', config.baseURL)
+  for (const [name, value] of Object.entries(config.params ?? {})) {
+    if (value !== undefined && value !== null) url.searchParams.set(name, String(value))
+  }
+  const headers = Object.entries({ ...config.headers })
+    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+    .map(([name, value]) => [name, String(value)] as const)
+  const data = config.data
+  const outcome = await send({
+    method: (config.method ?? 'get').toUpperCase(),
+    url,
+    headers: Object.fromEntries(headers),
+    body: Buffer.isBuffer(data) || typeof data === 'string' ? data : null,
+    totalMs: config.timeout === undefined || config.timeout === 0 ? 30_000 : config.timeout,
+    maxBodyBytes: 1 << 24,
+    signal: undefined,
+  })
+  if (outcome.kind === 'failed') {
+    throw Object.assign(new Error(`simulated: ${outcome.reason}`), { code: 'ECONNRESET', isAxiosError: true, config })
+  }
+  const { status, headers: received, body } = outcome
+  return { status, statusText: '', headers: received, data: body.toString(), config, request: {} }
+}
