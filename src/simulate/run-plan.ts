@@ -7,6 +7,7 @@ import { createComputer, type CommandEnd, type Computer } from './kernel/compute
 import { deploy, type Deployment } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
 import { readBooks, type Books } from './oracles/books.ts'
+import { decideAll, leftWaiting, type Desk } from './people/decider.ts'
 import type { Act, Finding, Part } from './world/part.ts'
 import { createPart, type Plan } from './world/plan.ts'
 
@@ -58,6 +59,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
   try {
     for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) await liveThrough(running, night)
     await type(running, ['ledger', 'verify'], [0])
+    running.findings.push(...(await leftWaiting(deskOf(running))))
     const books = booksOf(running)
     for (const part of parts) running.findings.push(...part.check(books, 'end'))
     addReached(coverage, books)
@@ -84,6 +86,10 @@ function booksOf({ computer, deployment, plan }: Running): Books {
   return readBooks(computer.files.rawOf(deployment.databaseUrl), plan.book.name)
 }
 
+function deskOf(running: Running): Desk {
+  return { parts: running.parts, books: () => booksOf(running), type: (argv) => type(running, argv, [0, 1, 2]) }
+}
+
 async function liveThrough(running: Running, night: number): Promise<void> {
   const { plan, parts, computer, findings, coverage, history } = running
   if (night === plan.nights + 1) {
@@ -100,6 +106,8 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   history.push({ night, acts, backup: null })
   if (!isQuiet) await meetOperator(running, night)
   for (const act of acts) await type(running, running.deployment.argumentsOf(act), act.allowed)
+  // The first quiet night shows what closes by itself.
+  if (night > plan.nights + 1) await decideAll(deskOf(running))
   await computer.timeline.passTo(plan.startMs + night * DAY_MS + NIGHT_AFTER_MS)
   computer.faults.takeCount()
   await runNight(running, isQuiet)
@@ -138,7 +146,10 @@ async function meetOperator(running: Running, night: number): Promise<void> {
 
 async function runNight(running: Running, isQuiet: boolean): Promise<void> {
   const { plan, computer } = running
-  if (plan.runner === 'sync') return type(running, ['sync'])
+  if (plan.runner === 'sync') {
+    await type(running, ['sync'])
+    return
+  }
   const fromMs = computer.timeline.nowMs()
   const untilMs = fromMs + (isQuiet ? 20 : 40) * MINUTE_MS
   while (computer.timeline.nowMs() < untilMs && !isNightDone(running, fromMs)) {
@@ -172,17 +183,22 @@ function commandOf({ deployment }: Running, argv: readonly string[]): readonly s
 }
 
 /** Types a command until it comes to its end; what it may not end with is a finding. */
-async function type(running: Running, argv: readonly string[], allowed: readonly number[] = [0, 1]): Promise<void> {
+async function type(
+  running: Running,
+  argv: readonly string[],
+  allowed: readonly number[] = [0, 1],
+): Promise<CommandEnd> {
   const { computer, deployment, findings } = running
-  let end: CommandEnd | null = null
+  let end: CommandEnd = { exitCode: null, stdout: '', stderr: '' }
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     end = await computer.run(commandOf(running, argv))
-    if (end.exitCode !== null && allowed.includes(end.exitCode)) return
+    if (end.exitCode !== null && allowed.includes(end.exitCode)) return end
     if (end.exitCode !== null && end.exitCode !== 75) break
     await computer.timeline.passTo(computer.timeline.nowMs() + MINUTE_MS)
   }
   // Killed or busy again and again is what was asked for; everything else is not.
-  if (end?.exitCode === null || end?.exitCode === 75) return
-  const words = [...argv, `ends with ${end?.exitCode}: ${end?.stderr.trim()}`].join(' ')
+  if (end.exitCode === null || end.exitCode === 75) return end
+  const words = [...argv, `ends with ${end.exitCode}: ${end.stderr.trim()}`].join(' ')
   findings.push({ oracle: 'exit-code', says: `tieout ${words.replaceAll(deployment.folder, '.')}` })
+  return end
 }
