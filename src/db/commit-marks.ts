@@ -20,6 +20,8 @@ export interface CommitMarks {
   readonly isKept: (connection: DatabaseConnection, mark: Mark) => Promise<boolean>
   readonly done: (mark: Mark) => void
   readonly undone: (mark: Mark) => void
+  /** Nobody could be asked whether it was kept: the next transaction finds its mark, or those before it. */
+  readonly unsure: (mark: Mark) => void
   /** Takes away the marks of transactions that were kept: for the end of the process. */
   readonly clear: (connection: DatabaseConnection) => Promise<void>
 }
@@ -27,13 +29,42 @@ export interface CommitMarks {
 /** Of a process that was killed nobody takes the last mark away. */
 const FORGOTTEN_MS = 30 * 86_400_000
 
+const INSERT = 'insert into commit_mark (id, made_at_ms) values ($1, $2)'
+const TAKE_AWAY = 'with gone as (delete from commit_mark where id = any($3) returning id)'
+
 /** `name` says which database, for the sentence. */
 export function createCommitMarks(name: string, nowMs: () => number): CommitMarks {
   let hasTable = false
   let kept: readonly string[] = []
+  let doubtful: readonly Mark[] = []
   const ask = async (connection: DatabaseConnection, text: string, values: readonly unknown[] = []) =>
     connection.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text, [...values]))
-  const insert = 'insert into commit_mark (id, made_at_ms) values ($1, $2)'
+  const now = (): bigint => BigInt(nowMs())
+  /**
+   * Takes away the marks before it and answers which those were. Of a doubtful transaction that is its own mark, or all
+   * those before it: what that took away, or did not.
+   */
+  const replace = async (
+    connection: DatabaseConnection,
+    id: string,
+    certain: readonly string[],
+    doubted: readonly Mark[],
+  ) => {
+    const gone = new Set<string>()
+    const isWhole = (): boolean =>
+      certain.every((each) => gone.has(each)) &&
+      doubted.every((mark) => gone.has(mark.id) || mark.before.every((each) => gone.has(each)))
+    const ids = [...certain, ...doubted.flatMap(idsOf)]
+    const { rows } = await ask(connection, `${TAKE_AWAY}, made as (${INSERT}) select id from gone`, [id, now(), ids])
+    for (const row of rows) gone.add(String(row['id']))
+    if (!isWhole() && doubted.length > 0) {
+      // One that was still being ended is seen by the statement after the one that waited for its end.
+      const { rows: late } = await ask(connection, 'delete from commit_mark where id = any($1) returning id', [ids])
+      for (const row of late) gone.add(String(row['id']))
+    }
+    if (!isWhole()) throw behind(name)
+    return [...gone]
+  }
   return {
     leave: async (connection) => {
       if (!hasTable) {
@@ -41,24 +72,23 @@ export function createCommitMarks(name: string, nowMs: () => number): CommitMark
         hasTable = rows[0]?.['hasTable'] === true
         if (!hasTable) return null
       }
-      const mark = { id: randomUUID(), before: kept }
+      const [certain, doubted] = [kept, doubtful]
       kept = []
+      doubtful = []
       try {
-        const gone = 'with gone as (delete from commit_mark where id = any($3) returning id), made as'
-        const text = `${gone} (${insert}) select count(*) as gone from gone`
-        const { rows } = await ask(connection, text, [mark.id, BigInt(nowMs()), mark.before])
-        if (Number(rows[0]?.['gone']) !== mark.before.length) throw behind(name)
+        const id = randomUUID()
+        return { id, before: await replace(connection, id, certain, doubted) }
       } catch (error) {
-        kept = [...kept, ...mark.before]
+        kept = [...kept, ...certain]
+        doubtful = [...doubtful, ...doubted]
         throw error
       }
-      return mark
     },
     isKept: async (connection, { id }) => {
       await ask(connection, 'begin')
       try {
         // Waits for the end of a transaction that has left the same mark and is still being ended.
-        const { numAffectedRows } = await ask(connection, `${insert} on conflict do nothing`, [id, BigInt(nowMs())])
+        const { numAffectedRows } = await ask(connection, `${INSERT} on conflict do nothing`, [id, now()])
         return numAffectedRows === 0n
       } finally {
         await ask(connection, 'rollback')
@@ -70,13 +100,22 @@ export function createCommitMarks(name: string, nowMs: () => number): CommitMark
     undone: ({ before }) => {
       kept = [...kept, ...before]
     },
+    unsure: (mark) => {
+      doubtful = [...doubtful, mark]
+    },
     clear: async (connection) => {
-      if (kept.length === 0) return
+      const ids = [...kept, ...doubtful.flatMap(idsOf)]
+      if (ids.length === 0) return
       const text = 'delete from commit_mark where id = any($1) or made_at_ms < $2'
-      await ask(connection, text, [kept, BigInt(nowMs() - FORGOTTEN_MS)])
+      await ask(connection, text, [ids, BigInt(nowMs() - FORGOTTEN_MS)])
       kept = []
+      doubtful = []
     },
   }
+}
+
+function idsOf({ id, before }: Mark): readonly string[] {
+  return [id, ...before]
 }
 
 function behind(name: string): TransientError {
