@@ -29,11 +29,18 @@ export interface CommitMarks {
 /** Of a process that was killed nobody takes the last mark away. */
 const FORGOTTEN_MS = 30 * 86_400_000
 
+const LOSS = 'DATABASE_BEHIND'
 const INSERT = 'insert into commit_mark (id, made_at_ms) values ($1, $2)'
 const TAKE_AWAY = 'with gone as (delete from commit_mark where id = any($3) returning id)'
 
-/** `name` says which database, for the sentence. */
-export function createCommitMarks(name: string, nowMs: () => number): CommitMarks {
+/** Called once when a loss is noticed; the work it was noticed in fails with the same error. */
+export type OnLoss = (error: TransientError) => void
+
+/**
+ * `name` says which database, for the sentence. After a loss every transaction fails, since what the process knows is
+ * ahead of the database; with `onLoss` the loss is told there, and the next transaction begins anew.
+ */
+export function createCommitMarks(name: string, nowMs: () => number, onLoss: OnLoss | null = null): CommitMarks {
   let hasTable = false
   let kept: readonly string[] = []
   let doubtful: readonly Mark[] = []
@@ -79,6 +86,10 @@ export function createCommitMarks(name: string, nowMs: () => number): CommitMark
         const id = randomUUID()
         return { id, before: await replace(connection, id, certain, doubted) }
       } catch (error) {
+        if (onLoss !== null && isLoss(error)) {
+          onLoss(error)
+          throw error
+        }
         kept = [...kept, ...certain]
         doubtful = [...doubtful, ...doubted]
         throw error
@@ -114,6 +125,10 @@ export function createCommitMarks(name: string, nowMs: () => number): CommitMark
   }
 }
 
+function isLoss(error: unknown): error is TransientError {
+  return error instanceof TransientError && error.code === LOSS
+}
+
 function idsOf({ id, before }: Mark): readonly string[] {
   return [id, ...before]
 }
@@ -121,7 +136,7 @@ function idsOf({ id, before }: Mark): readonly string[] {
 function behind(name: string): TransientError {
   const message = `What answers as ${name} has lost transactions that were confirmed: an older copy of the database took its place.`
   return new TransientError(
-    'DATABASE_BEHIND',
+    LOSS,
     message,
     'See whether the copy is the one to go on with, then run the same command again; it goes on where that copy stands.',
   )

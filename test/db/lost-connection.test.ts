@@ -177,6 +177,21 @@ describe('the marks of transactions', () => {
     expect(await origins(database)).toEqual([])
   })
 
+  it('let a process that can go on say so once, and begin anew', async () => {
+    const losses: string[] = []
+    const url = await newPostgresUrl()
+    const database = await openDatabase(url, { outage: fakeOutage(), onLoss: ({ code }) => void losses.push(code) })
+    onTestFinished(() => database.close())
+    if (database.dialect !== 'postgres') throw new Error('not PostgreSQL')
+    await slot(database.kysely, 'a')
+    await sql`truncate commit_mark, rate_slot`.execute(database.atOnce)
+    await expect(slot(database.kysely, 'b')).rejects.toMatchObject({ code: 'DATABASE_BEHIND' })
+    await slot(database.kysely, 'c')
+    await slot(database.kysely, 'd')
+    expect(await origins(database)).toEqual(['c', 'd'])
+    expect(losses).toEqual(['DATABASE_BEHIND'])
+  })
+
   it.each(['kept', 'not kept'])('tell of a COMMIT nobody could be asked about whether it was %s', async (fate) => {
     const url = await newPostgresUrl()
     const proxy = await cuttingProxy(url, async () => proxy.close())
