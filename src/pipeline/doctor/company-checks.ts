@@ -11,7 +11,7 @@ import { lastingIdOf } from '../../ledger/book-identity.ts'
 import { listBooks } from '../../ledger/books.ts'
 import { othersText } from '../../targets/others-entries.ts'
 import { othersInCompany } from '../delivery/others-in-company.ts'
-import { createRunHttpClient } from '../plan.ts'
+import { createCommandHttpClient } from '../plan.ts'
 import { ok, fail, warn, type Finding, type Patient } from './check.ts'
 
 export async function checkCompanies(patient: Patient): Promise<readonly Finding[]> {
@@ -47,7 +47,7 @@ async function look(
   if (Number(connection.access_expires_at_ms) <= Date.now())
     return [ok(about, 'not looked into: its access token has run out, and tieout deliver renews it')]
   const { target, company_id: companyId, access_token: sealed } = connection
-  const http = createRunHttpClient(all.http, { nowMs: Date.now })
+  const http = createCommandHttpClient(all.http, { nowMs: Date.now })
   try {
     const accessToken = openVault(all, env).open({ book: connection.book, target, field: 'access' }, sealed)
     const what = { http, config, label: about, companyId, accessToken, documentPrefix, lastingId, signal }
