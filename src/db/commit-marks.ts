@@ -44,34 +44,7 @@ export function createCommitMarks(name: string, nowMs: () => number, onLoss: OnL
   let hasTable = false
   let kept: readonly string[] = []
   let doubtful: readonly Mark[] = []
-  const ask = async (connection: DatabaseConnection, text: string, values: readonly unknown[] = []) =>
-    connection.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text, [...values]))
   const now = (): bigint => BigInt(nowMs())
-  /**
-   * Takes away the marks before it and answers which those were. Of a doubtful transaction that is its own mark, or all
-   * those before it: what that took away, or did not.
-   */
-  const replace = async (
-    connection: DatabaseConnection,
-    id: string,
-    certain: readonly string[],
-    doubted: readonly Mark[],
-  ) => {
-    const gone = new Set<string>()
-    const isWhole = (): boolean =>
-      certain.every((each) => gone.has(each)) &&
-      doubted.every((mark) => gone.has(mark.id) || mark.before.every((each) => gone.has(each)))
-    const ids = [...certain, ...doubted.flatMap(idsOf)]
-    const { rows } = await ask(connection, `${TAKE_AWAY}, made as (${INSERT}) select id from gone`, [id, now(), ids])
-    for (const row of rows) gone.add(String(row['id']))
-    if (!isWhole() && doubted.length > 0) {
-      // One that was still being ended is seen by the statement after the one that waited for its end.
-      const { rows: late } = await ask(connection, 'delete from commit_mark where id = any($1) returning id', [ids])
-      for (const row of late) gone.add(String(row['id']))
-    }
-    if (!isWhole()) throw behind(name)
-    return [...gone]
-  }
   return {
     leave: async (connection) => {
       if (!hasTable) {
@@ -84,7 +57,7 @@ export function createCommitMarks(name: string, nowMs: () => number, onLoss: OnL
       doubtful = []
       try {
         const id = randomUUID()
-        return { id, before: await replace(connection, id, certain, doubted) }
+        return { id, before: await replaceMarks(connection, { name, id, atMs: now(), certain, doubted }) }
       } catch (error) {
         if (onLoss !== null && isLoss(error)) {
           onLoss(error)
@@ -123,6 +96,42 @@ export function createCommitMarks(name: string, nowMs: () => number, onLoss: OnL
       doubtful = []
     },
   }
+}
+
+const ask = async (connection: DatabaseConnection, text: string, values: readonly unknown[] = []) =>
+  connection.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text, [...values]))
+
+interface Replacing {
+  readonly name: string
+  /** The new mark. */
+  readonly id: string
+  readonly atMs: bigint
+  readonly certain: readonly string[]
+  readonly doubted: readonly Mark[]
+}
+
+/**
+ * Takes away the marks before it and answers which those were. Of a doubtful transaction that is its own mark, or all
+ * those before it: what that took away, or did not.
+ */
+async function replaceMarks(
+  connection: DatabaseConnection,
+  { name, id, atMs, certain, doubted }: Replacing,
+): Promise<readonly string[]> {
+  const gone = new Set<string>()
+  const isWhole = (): boolean =>
+    certain.every((each) => gone.has(each)) &&
+    doubted.every((mark) => gone.has(mark.id) || mark.before.every((each) => gone.has(each)))
+  const ids = [...certain, ...doubted.flatMap(idsOf)]
+  const { rows } = await ask(connection, `${TAKE_AWAY}, made as (${INSERT}) select id from gone`, [id, atMs, ids])
+  for (const row of rows) gone.add(String(row['id']))
+  if (!isWhole() && doubted.length > 0) {
+    // One that was still being ended is seen by the statement after the one that waited for its end.
+    const { rows: late } = await ask(connection, 'delete from commit_mark where id = any($1) returning id', [ids])
+    for (const row of late) gone.add(String(row['id']))
+  }
+  if (!isWhole()) throw behind(name)
+  return [...gone]
 }
 
 function isLoss(error: unknown): error is TransientError {

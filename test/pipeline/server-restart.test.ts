@@ -224,8 +224,13 @@ describe('a failover to a standby', () => {
       },
     ]
     const { rig, proxy } = await reach(prepared, url, {
-      onCut: async () => void (await (fate.over = steps.shift()?.() ?? Promise.resolve())),
-      onWait: async () => void (await fate.over),
+      onCut: async () => {
+        fate.over = steps.shift()?.() ?? Promise.resolve()
+        await fate.over
+      },
+      onWait: async () => {
+        await fate.over
+      },
     })
     proxy.cutWhere(({ commit }) => (commit === 20 || commit === 30 ? 'unanswered' : null))
     await expect(rig.night(nightMs(2))).rejects.toMatchObject({
