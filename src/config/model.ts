@@ -71,6 +71,8 @@ export interface HttpConfig {
   readonly noAnswerWaitMs: number
   /** All the waiting of one run. */
   readonly maxWaitMs: number
+  /** All the waiting of a command somebody waits for, where that is less. */
+  readonly commandWaitMs: number
 }
 
 export interface BookConfig {

@@ -179,6 +179,7 @@ export const httpSchema = z.strictObject({
   rateLimitWaitMs: count(0, 600_000).default(61_000),
   noAnswerWaitMs: count(0, 600_000).default(5_000),
   maxWaitMs: count(0, 7_200_000).default(900_000),
+  commandWaitMs: count(0, 900_000).default(60_000),
 })
 
 export const sandboxSchema = z.strictObject({

@@ -48,6 +48,12 @@ export function createRunHttpClient(settings: HttpConfig, clock: Clock): HttpCli
   })
 }
 
+/** The same for a command that a person waits for: a limit that lasts longer is said instead of waited for. */
+export function createCommandHttpClient(settings: HttpConfig, clock: Clock): HttpClient {
+  const { maxWaitMs, commandWaitMs } = settings
+  return createRunHttpClient({ ...settings, maxWaitMs: Math.min(maxWaitMs, commandWaitMs) }, clock)
+}
+
 export function planBook(book: BookConfig, rules: PostingRules, environment: PlanEnvironment): BookPlan {
   const { name, currency, timeZone, recognition, reading } = book
   const sources = book.sources.map((source) => planSource(source, environment))

@@ -149,3 +149,8 @@ export function vendorWords({ proof, vendor, difference, undecided }: ControlLin
 function tenths(value: number): string {
   return `${Math.floor(value / 10)}.${value % 10}`
 }
+
+/** "44", or "45, netpanel alone" for a sync of one source. */
+export function runText({ run, runSource }: Pick<NightPage, 'run' | 'runSource'>): string {
+  return `${run}${runSource === null ? '' : `, ${runSource} alone`}`
+}

@@ -39,6 +39,7 @@ import {
   WAITS,
   waitingSentence,
   walletSentence,
+  runText,
 } from '../../pipeline/report/words.ts'
 import { document } from './document.ts'
 import { figure, moment, table, traced, withTrace, type Cell, type Html } from './parts.ts'
@@ -50,7 +51,7 @@ export async function reportDocument(page: NightPage): Promise<string> {
         <h1>Reconciliation report</h1>
         <p>
           Book <strong>${page.book}</strong> (${page.currency}), night
-          <strong>${page.night}</strong> (${page.timeZone}), run ${page.run}. Data as known at
+          <strong>${page.night}</strong> (${page.timeZone}), run ${runText(page)}. Data as known at
           ${moment(page.knownAtMs)}. ${basisSentence(page)}
         </p>
       </header>
