@@ -3,6 +3,7 @@
  * account's number is remembered from its first file, what balances proved is remembered for a day with one line, and a
  * file comes into no account of another kind. A replay decides the same.
  */
+import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -10,8 +11,10 @@ import { parseConfig } from '../../src/config/load.ts'
 import type { Database } from '../../src/db/database.ts'
 import { InputError } from '../../src/domain/errors.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
+import { landBatch } from '../../src/evidence/landing.ts'
 import { listSections } from '../../src/evidence/statements/files.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
+import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { importStatements, type StatementImport } from '../../src/pipeline/import-statement.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { describeDatabases, newFolder, newSqliteUrl, opened } from '../support/databases.ts'
@@ -152,8 +155,11 @@ function camtOf(moved: Moved): string {
 
 function csvOf(moved: Moved): string {
   return [
-    'Own account,Date,Amount,Text',
-    ...moved.map(([account, day, amount]) => `${account},${day},${amount},x`),
+    'Own account,Date,Debit,Credit,Text',
+    ...moved.map(([account, day, amount]) => {
+      const sides = amount.startsWith('-') ? `${amount.slice(1)},` : `,${amount}`
+      return `${account},${day},${sides},x`
+    }),
     '',
   ].join('\n')
 }
@@ -287,12 +293,41 @@ describeDatabases("an account's number", (fresh) => {
 
   it('is needed where nobody names the account', async () => {
     const rig = rigOf(await fresh(), configOf({ checking: ONE, savings: TWO }))
-    const plain = 'Date,Amount,Text\n2026-03-02,-5.00,x\n'
+    const plain = 'Date,Debit,Credit,Text\n2026-03-02,5.00,,x\n'
     expect(await refusal(bring(rig, 'plain.csv', plain, []))).toBe(
       'STATEMENT_ACCOUNTS: plain.csv does not name its account, so it cannot be told whose it is. Name its account: --account NAME.',
     )
   })
 })
+
+/** As a program landed it that took signs for the usual ones where nothing told. */
+async function landedBefore(rig: Rig, file: string, text: string): Promise<void> {
+  const { kysely } = rig.database
+  const book = await rig.bookRow()
+  const body = Buffer.from(text)
+  const options = { currency: 'EUR', timeZone: 'UTC', ...NOTHING }
+  const readings = { balance: null, order: null, earlier: null, previous: [] }
+  const landing = {
+    kind: 'statement' as const,
+    source: 'checking',
+    request: {
+      file,
+      sha256: createHash('sha256').update(body).digest('hex'),
+      format: 'bank-csv',
+      reading: 2,
+      options: { ...options, readings },
+      headers: text.split('\n', 1)[0]?.split(','),
+      assumedSign: 'in-positive',
+    },
+    fetchedAtMs: nightMs(30),
+    httpStatus: null,
+    contentType: 'application/octet-stream',
+    body,
+  }
+  const landed = await kysely.transaction().execute((trx) => landBatch(trx, book.id, [landing]))
+  const { setAside } = await processBatch(createProcessor(rig.database, book), landed)
+  expect(setAside).toBeNull()
+}
 
 /** A card's download: what was spent is positive, newest first, and each balance is the one before its line. */
 const MONTH = [
@@ -307,7 +342,7 @@ const NEXT_DAY = 'Date,Amount,Balance,Text\n2026-03-10,4.00,73.00,d\n'
 describeDatabases('what balances proved for an account', (fresh) => {
   it('reads its day with one line, also in the inbox', async () => {
     const rig = rigOf(await fresh(), configOf())
-    expect(await refusal(bring(rig, 'day.csv', NEXT_DAY))).toContain('neither its amounts nor a balance tell')
+    expect(await refusal(bring(rig, 'day.csv', NEXT_DAY))).toContain('neither its balances nor an earlier file')
     await bring(rig, 'march.csv', MONTH)
     const [file] = await bring(rig, 'day.csv', NEXT_DAY)
     expect(await linesOf(rig)).toEqual([
@@ -326,7 +361,7 @@ describeDatabases('what balances proved for an account', (fresh) => {
   it('is not taken over by an account with other columns, and a contradiction is asked about', async () => {
     const rig = rigOf(await fresh(), configOf())
     await bring(rig, 'march.csv', MONTH)
-    expect(await refusal(bring(rig, 'day.csv', NEXT_DAY, 'savings'))).toContain('STATEMENT_COLUMNS')
+    expect(await refusal(bring(rig, 'day.csv', NEXT_DAY, 'savings'))).toContain('STATEMENT_SEVERAL_READINGS')
     const turned = 'Date,Amount,Balance,Text\n2026-04-02,-5.00,95.00,e\n2026-04-03,12.00,107.00,f\n'
     expect(await refusal(bring(rig, 'april.csv', turned))).toContain(
       'contradicts the earlier files of this account with the same columns: in those positive amounts went out, each line has the balance before it',
@@ -359,10 +394,11 @@ describeDatabases('what balances proved for an account', (fresh) => {
     await expectSameAfterReplay(rig)
   })
 
-  it('asks where the second file contradicts a first line whose sign nothing proved', async () => {
+  it('asks where the second file contradicts a first line whose sign an earlier version took for the usual one', async () => {
     const rig = rigOf(await fresh(), configOf())
-    const [first] = await bring(rig, 'one.csv', 'Date,Amount,Balance,Text\n2026-03-02,-5.00,105.00,e\n')
-    expect(first?.parsed.remarks.join()).toContain('negative amounts are read as money out')
+    const one = 'Date,Amount,Balance,Text\n2026-03-02,-5.00,105.00,e\n'
+    expect(await refusal(bring(rig, 'one.csv', one))).toContain('STATEMENT_SEVERAL_READINGS')
+    await landedBefore(rig, 'one.csv', one)
     const second =
       'Date,Amount,Balance,Text\n2026-03-03,-4.00,109.00,f\n2026-03-04,2.00,107.00,g\n2026-03-05,-1.00,108.00,h\n'
     expect(await refusal(bring(rig, 'two.csv', second))).toBe(
