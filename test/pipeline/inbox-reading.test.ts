@@ -110,6 +110,9 @@ describeDatabases('what the configuration says of files', (fresh) => {
       'history.columns of "panel" names the field "price", which no order history has.',
     )
     expect(statementTarget(rig.book, 'panel').said).toEqual({ columns: null, dateOrder: 'dmy', decimal: ',' })
-    expect(statementTarget(rig.book, 'checking').said.columns).toEqual({ roles: { amount: ['Wert'] }, sign: 'in-positive' })
+    expect(statementTarget(rig.book, 'checking').said.columns).toEqual({
+      roles: { amount: ['Wert'] },
+      sign: 'in-positive',
+    })
   })
 })
