@@ -16,6 +16,7 @@ import { listSections } from '../../src/evidence/statements/files.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { importStatements, type StatementImport } from '../../src/pipeline/import-statement.ts'
+import { decideMatch } from '../../src/pipeline/reconcile/decide.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { describeDatabases, newFolder, newSqliteUrl, opened } from '../support/databases.ts'
 import { nightMs, rigOn, type Rig } from './harness.ts'
@@ -420,6 +421,38 @@ describeDatabases('what balances proved for an account', (fresh) => {
     const day = 'Date,Amount,Balance,Text\n2026-04-02,-5.00,90.00,e\n2026-04-02,12.00,102.00,f\n'
     await bring(rig, 'day.csv', day)
     expect(await linesOf(rig)).toContain('checking 2026-04-02 -5.00')
+    await expectSameAfterReplay(rig)
+  })
+})
+
+describeDatabases('a file that was read the wrong way round', (fresh) => {
+  const CARD = 'Date,Amount,Text\n2026-03-02,5.00,a\n2026-03-03,-12.00,b\n'
+  const said = (sign: 'in-positive' | 'out-positive') => ({ said: { ...NOTHING, columns: { roles: {}, sign } } })
+
+  it('is not read again from the same bytes, and the way out that is named works', async () => {
+    const rig = rigOf(await fresh(), configOf())
+    await bring(rig, 'card.csv', CARD, 'checking', said('in-positive'))
+    const [again] = await bring(rig, 'card.csv', CARD, 'checking', said('in-positive'))
+    expect(again?.alreadyImported).toBe(true)
+    expect(await refusal(bring(rig, 'card.csv', CARD, 'checking', said('out-positive')))).toMatch(
+      /^STATEMENT_READ_OTHERWISE: card\.csv was imported into "checking" before.*tieout reconcile ignore LINE.*one more day/,
+    )
+    const request = { config: rig.config, book: rig.book, env: rig.env }
+    const wrong = await readLines(rig.database.kysely, (await rig.bookRow()).id)
+    for (const { id } of wrong)
+      await decideMatch(rig.environment(nightMs(31)), request, {
+        decide: 'ignore',
+        line: id,
+        by: 'Ann',
+        why: 'read the wrong way round',
+      })
+    await bring(rig, 'again.csv', `${CARD}2026-03-04,1.00,c\n`, 'checking', said('out-positive'))
+    const counted = await readLines(rig.database.kysely, (await rig.bookRow()).id)
+    expect(
+      counted
+        .filter(({ disposition }) => disposition !== 'ignored')
+        .map(({ date, amount }) => `${date} ${formatMoney(amount)}`),
+    ).toEqual(['2026-03-02 -5.00', '2026-03-03 12.00', '2026-03-04 -1.00'])
     await expectSameAfterReplay(rig)
   })
 })

@@ -19,6 +19,7 @@ import { onlyTaken, openLanded, statementRequestSchema } from '../process/statem
 import { accountsOfBook } from './account-numbers.ts'
 import { closingsOf } from './closings.ts'
 import { formatFor, refuseBanks } from './format.ts'
+import { refuseOtherReading } from './other-reading.ts'
 import { refuseOtherSign } from './other-sign.ts'
 import { rememberedFor, saidTogether, type Said } from './remembered.ts'
 import { statementTarget, type StatementTarget } from './target.ts'
@@ -129,6 +130,7 @@ async function readAs({ db, book, config, ids, format, said }: ToOpen, file: Fil
   if (earlier !== null) {
     const request = statementRequestSchema.parse(await requestOfFile(db, book, earlier))
     const whole = openLanded(file.bytes, request)
+    refuseOtherReading({ ...file, account: name, earlier: whole, options: request.options }, said)
     return { target, account, whole, parsed: onlyTaken(whole, request), options: request.options, isKnown: true }
   }
   const remembered = await rememberedFor(db, book, account, file)
