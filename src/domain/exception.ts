@@ -83,7 +83,7 @@ export const EXCEPTION_CODES = {
     'The wallet and the books differ by one unit of the last decimal that the panel shows, or less. Nothing is missing; write it off when it stays.',
   STALE_SOURCE: 'The source could not be read in this run. Nothing was assumed; the next run asks again.',
   STATEMENT_DOES_NOT_FOOT:
-    'A statement does not add up. Its lines are kept; download it again and import the file, which settles it when it adds up.',
+    'A statement does not tie. Its lines are kept; download it again and import the file, which settles it when it ties.',
   STATEMENT_GAP:
     'A statement opens with another balance than the one before it closed with, or its rows name a settlement that no file shows and no UTR. Import what is missing.',
   STATUS_REGRESSION:

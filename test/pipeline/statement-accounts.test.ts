@@ -3,6 +3,7 @@
  * account's number is remembered from its first file, what balances proved is remembered for a day with one line, and a
  * file comes into no account of another kind. A replay decides the same.
  */
+import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -10,9 +11,12 @@ import { parseConfig } from '../../src/config/load.ts'
 import type { Database } from '../../src/db/database.ts'
 import { InputError } from '../../src/domain/errors.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
+import { landBatch } from '../../src/evidence/landing.ts'
 import { listSections } from '../../src/evidence/statements/files.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
+import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { importStatements, type StatementImport } from '../../src/pipeline/import-statement.ts'
+import { decideMatch } from '../../src/pipeline/reconcile/decide.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { describeDatabases, newFolder, newSqliteUrl, opened } from '../support/databases.ts'
 import { nightMs, rigOn, type Rig } from './harness.ts'
@@ -152,8 +156,11 @@ function camtOf(moved: Moved): string {
 
 function csvOf(moved: Moved): string {
   return [
-    'Own account,Date,Amount,Text',
-    ...moved.map(([account, day, amount]) => `${account},${day},${amount},x`),
+    'Own account,Date,Debit,Credit,Text',
+    ...moved.map(([account, day, amount]) => {
+      const sides = amount.startsWith('-') ? `${amount.slice(1)},` : `,${amount}`
+      return `${account},${day},${sides},x`
+    }),
     '',
   ].join('\n')
 }
@@ -287,12 +294,41 @@ describeDatabases("an account's number", (fresh) => {
 
   it('is needed where nobody names the account', async () => {
     const rig = rigOf(await fresh(), configOf({ checking: ONE, savings: TWO }))
-    const plain = 'Date,Amount,Text\n2026-03-02,-5.00,x\n'
+    const plain = 'Date,Debit,Credit,Text\n2026-03-02,5.00,,x\n'
     expect(await refusal(bring(rig, 'plain.csv', plain, []))).toBe(
       'STATEMENT_ACCOUNTS: plain.csv does not name its account, so it cannot be told whose it is. Name its account: --account NAME.',
     )
   })
 })
+
+/** As a program landed it that took signs for the usual ones where nothing told. */
+async function landedBefore(rig: Rig, file: string, text: string): Promise<void> {
+  const { kysely } = rig.database
+  const book = await rig.bookRow()
+  const body = Buffer.from(text)
+  const options = { currency: 'EUR', timeZone: 'UTC', ...NOTHING }
+  const readings = { balance: null, order: null, earlier: null, previous: [] }
+  const landing = {
+    kind: 'statement' as const,
+    source: 'checking',
+    request: {
+      file,
+      sha256: createHash('sha256').update(body).digest('hex'),
+      format: 'bank-csv',
+      reading: 2,
+      options: { ...options, readings },
+      headers: text.split('\n', 1)[0]?.split(','),
+      assumedSign: 'in-positive',
+    },
+    fetchedAtMs: nightMs(30),
+    httpStatus: null,
+    contentType: 'application/octet-stream',
+    body,
+  }
+  const landed = await kysely.transaction().execute((trx) => landBatch(trx, book.id, [landing]))
+  const { setAside } = await processBatch(createProcessor(rig.database, book), landed)
+  expect(setAside).toBeNull()
+}
 
 /** A card's download: what was spent is positive, newest first, and each balance is the one before its line. */
 const MONTH = [
@@ -307,7 +343,7 @@ const NEXT_DAY = 'Date,Amount,Balance,Text\n2026-03-10,4.00,73.00,d\n'
 describeDatabases('what balances proved for an account', (fresh) => {
   it('reads its day with one line, also in the inbox', async () => {
     const rig = rigOf(await fresh(), configOf())
-    expect(await refusal(bring(rig, 'day.csv', NEXT_DAY))).toContain('neither its amounts nor a balance tell')
+    expect(await refusal(bring(rig, 'day.csv', NEXT_DAY))).toContain('neither its balances nor an earlier file')
     await bring(rig, 'march.csv', MONTH)
     const [file] = await bring(rig, 'day.csv', NEXT_DAY)
     expect(await linesOf(rig)).toEqual([
@@ -326,7 +362,7 @@ describeDatabases('what balances proved for an account', (fresh) => {
   it('is not taken over by an account with other columns, and a contradiction is asked about', async () => {
     const rig = rigOf(await fresh(), configOf())
     await bring(rig, 'march.csv', MONTH)
-    expect(await refusal(bring(rig, 'day.csv', NEXT_DAY, 'savings'))).toContain('STATEMENT_COLUMNS')
+    expect(await refusal(bring(rig, 'day.csv', NEXT_DAY, 'savings'))).toContain('STATEMENT_SEVERAL_READINGS')
     const turned = 'Date,Amount,Balance,Text\n2026-04-02,-5.00,95.00,e\n2026-04-03,12.00,107.00,f\n'
     expect(await refusal(bring(rig, 'april.csv', turned))).toContain(
       'contradicts the earlier files of this account with the same columns: in those positive amounts went out, each line has the balance before it',
@@ -359,10 +395,11 @@ describeDatabases('what balances proved for an account', (fresh) => {
     await expectSameAfterReplay(rig)
   })
 
-  it('asks where the second file contradicts a first line whose sign nothing proved', async () => {
+  it('asks where the second file contradicts a first line whose sign an earlier version took for the usual one', async () => {
     const rig = rigOf(await fresh(), configOf())
-    const [first] = await bring(rig, 'one.csv', 'Date,Amount,Balance,Text\n2026-03-02,-5.00,105.00,e\n')
-    expect(first?.parsed.remarks.join()).toContain('negative amounts are read as money out')
+    const one = 'Date,Amount,Balance,Text\n2026-03-02,-5.00,105.00,e\n'
+    expect(await refusal(bring(rig, 'one.csv', one))).toContain('STATEMENT_SEVERAL_READINGS')
+    await landedBefore(rig, 'one.csv', one)
     const second =
       'Date,Amount,Balance,Text\n2026-03-03,-4.00,109.00,f\n2026-03-04,2.00,107.00,g\n2026-03-05,-1.00,108.00,h\n'
     expect(await refusal(bring(rig, 'two.csv', second))).toBe(
@@ -384,6 +421,38 @@ describeDatabases('what balances proved for an account', (fresh) => {
     const day = 'Date,Amount,Balance,Text\n2026-04-02,-5.00,90.00,e\n2026-04-02,12.00,102.00,f\n'
     await bring(rig, 'day.csv', day)
     expect(await linesOf(rig)).toContain('checking 2026-04-02 -5.00')
+    await expectSameAfterReplay(rig)
+  })
+})
+
+describeDatabases('a file that was read the wrong way round', (fresh) => {
+  const CARD = 'Date,Amount,Text\n2026-03-02,5.00,a\n2026-03-03,-12.00,b\n'
+  const said = (sign: 'in-positive' | 'out-positive') => ({ said: { ...NOTHING, columns: { roles: {}, sign } } })
+
+  it('is not read again from the same bytes, and the way out that is named works', async () => {
+    const rig = rigOf(await fresh(), configOf())
+    await bring(rig, 'card.csv', CARD, 'checking', said('in-positive'))
+    const [again] = await bring(rig, 'card.csv', CARD, 'checking', said('in-positive'))
+    expect(again?.alreadyImported).toBe(true)
+    expect(await refusal(bring(rig, 'card.csv', CARD, 'checking', said('out-positive')))).toMatch(
+      /^STATEMENT_READ_OTHERWISE: card\.csv was imported into "checking" before.*tieout reconcile ignore LINE.*one more day/,
+    )
+    const request = { config: rig.config, book: rig.book, env: rig.env }
+    const wrong = await readLines(rig.database.kysely, (await rig.bookRow()).id)
+    for (const { id } of wrong)
+      await decideMatch(rig.environment(nightMs(31)), request, {
+        decide: 'ignore',
+        line: id,
+        by: 'Ann',
+        why: 'read the wrong way round',
+      })
+    await bring(rig, 'again.csv', `${CARD}2026-03-04,1.00,c\n`, 'checking', said('out-positive'))
+    const counted = await readLines(rig.database.kysely, (await rig.bookRow()).id)
+    expect(
+      counted
+        .filter(({ disposition }) => disposition !== 'ignored')
+        .map(({ date, amount }) => `${date} ${formatMoney(amount)}`),
+    ).toEqual(['2026-03-02 -5.00', '2026-03-03 12.00', '2026-03-04 -1.00'])
     await expectSameAfterReplay(rig)
   })
 })

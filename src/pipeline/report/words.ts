@@ -70,8 +70,7 @@ export function waitingSentence({ proposed, ambiguous, reversals }: Quality): st
 /** By what the page was read. */
 export function basisSentence({ basis: { settings, landedAtMs, policy } }: NightPage): string {
   if (settings === null || landedAtMs === null) return 'Sources, owners and limits are those of today.'
-  const place = `landing:${settings.batch}.${settings.item}`
-  const since = `By the settings in force since ${new Date(landedAtMs).toISOString().slice(0, 10)} (${place})`
+  const since = `Settings version: ${new Date(landedAtMs).toISOString().slice(0, 10)}`
   return policy === 'then' ? `${since}.` : `${since}; owners and limits of exceptions are those of today.`
 }
 

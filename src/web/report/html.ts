@@ -174,7 +174,7 @@ function completeness(page: NightPage): Html {
       ${posted === null ? `${transactions} transactions` : withTrace(`${transactions} transactions`, posted)} posted,
       ${withTrace(`${quarantined} rows`, traceQuarantine(page))} in quarantine.
     </p>
-    ${table('Steps of the night', ['Step', 'Of', '>In', '>Posted', '>Unchanged', '>Quarantined', '>Excepted', 'In = out'], rows)}
+    ${table('Steps of the night', ['Step', 'Of', '>In', '>Posted', '>Unchanged', '>Quarantined', '>Excepted', 'Ties'], rows)}
     ${settledSentences(steps, page.differences).map((note) => html`<p class="note">${note}</p>`)}
     ${table(
       'Sources',
