@@ -38,8 +38,14 @@ const PAYPAL = `    accounts:
           - { contains: netpanel, means: top-up, source: panel }
 `
 
-export async function paidPlay(database: Database, payouts = '{ minimum: "50" }'): Promise<PaidPlay> {
-  const publisherMore = `payouts: ${payouts}, counter: { spikeFactor: 0, rateFactor: 0, clawbackPercent: 100 }`
+const ANY_CHANGE = '{ spikeFactor: 0, rateFactor: 0, clawbackPercent: 100 }'
+
+export async function paidPlay(
+  database: Database,
+  payouts = '{ minimum: "50" }',
+  counter = ANY_CHANGE,
+): Promise<PaidPlay> {
+  const publisherMore = `payouts: ${payouts}, counter: ${counter}`
   const book = await play(database, { publisherMore, bookMore: PAYPAL })
   const reconcile = async (night: number): Promise<number> => reconcileOf(book.rig, night)
   return {

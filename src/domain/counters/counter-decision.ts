@@ -67,7 +67,7 @@ function acceptPayout(facts: CounterFacts, raw: Units, earned: Units | null): Ac
   const [oldest] = facts.payouts
   if (oldest === undefined) {
     return refused(
-      'no payout is due or on record near it; import the payout, or say with --earned what was earned that day',
+      'no payout is due or on record near it; import the payout, call its line one (tieout reconcile settle LINE --as payout --of SOURCE), or say with --earned what was earned that day',
     )
   }
   if (moved < 0n) {
