@@ -30,6 +30,7 @@ import { listVerdicts, pastRises, type JudgedReading } from '../../evidence/coun
 import { isOpenFall, sinceOldestFall } from '../../evidence/open-falls.ts'
 import { closeExceptions, openObjects } from '../../reconcile/exceptions.ts'
 import { evidenceOf, raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { closeAnswered } from './counter-day-total.ts'
 import { draftDifferences } from './counter-drafts.ts'
 import { lineProposal, linesAbout, type LinesOfFall, type OnlyLine } from './counter-lines.ts'
 import { nameOf } from './counter-outcome.ts'
@@ -51,6 +52,7 @@ export async function finishCounterWork(work: CounterWork): Promise<void> {
   const isNew = work.from !== null && nameOf(work.from) === nameOf(place)
   await draftDifferences(work, isNew)
   await closeGaps(work)
+  await closeAnswered(context, source, item, open.held)
   const before = await undecidedOf(context.db, context.book, source.id)
   await tell(work, open, { isNew, before: before?.reading ?? null })
   if (source.counter !== undefined) await saveUndecided(context.db, context.book, source.id, place, undecidedNow(open))
