@@ -79,7 +79,7 @@ describeDatabases('lines that only a rule ties to the network, with nothing due 
     await book.statement(13, '2026-03-13,PAYELANCER PAYOUT,156.80')
     await book.reconcile(13)
     const proposed =
-      /; proposed: line 1 on paypal of 2026-03-13, 156\.80, 160\.00 before what is taken on the way as its payout, with 12\.00 earned besides; to confirm: tieout counters accept \d+\.1 --as payout$/
+      /; proposed: line 1 of paypal \(2026-03-13, 156\.80, 160\.00 before deductions\) as the payout of this fall, with 12\.00 earned besides; to confirm: tieout counters accept \d+\.1 --as payout$/
     expect(await said(book)).toMatch(proposed)
     await live(book, 14, 27)
     expect(await said(book)).toMatch(proposed)
@@ -155,9 +155,15 @@ describeDatabases('lines that only a rule ties to the network, with nothing due 
     await book.statement(13, '2026-03-13,PAYELANCER PAYOUT,156.80', '2026-03-13,PAYELANCER BONUS,150.92')
     await book.reconcile(13)
     expect(await said(book)).toMatch(
-      /; its fall of 148\.00 USD may be the payout of line 1 on paypal .* \(12\.00 earned besides\) or line 2 on paypal .* \(6\.00 earned besides\); to choose: tieout reconcile settle 1 --as payout --of pub --gross 160\.00, then tieout counters accept \d+\.1 --as payout$/,
+      /; its fall of 148\.00 USD may be the payout on line 1 of paypal .* with 12\.00 earned besides or line 2 of paypal .* with 6\.00 earned besides; to choose: tieout reconcile settle 1 --as payout --of pub --gross 160\.00, then tieout counters accept \d+\.1 --as payout$/,
     )
     await expect(book.accept('payout')).rejects.toThrow(/no payout is due or on record near it/)
+    // What one decides about a line, the exception says at once.
+    await book.decide(13, { decide: 'ignore', line: 1 })
+    expect(await said(book)).toMatch(/; proposed: line 2 of paypal .* --as payout$/)
+    await book.decide(13, { decide: 'ignore', line: 2 })
+    expect(await said(book)).toMatch(/; to decide: tieout counters accept (\d+\.1) --as MEANING, or reject \1$/)
+    await book.decide(13, { decide: 'unmatch', match: 1 })
     await book.decide(13, { decide: 'payout', line: 1, of: 'pub', gross: '160.00' })
     await book.accept('payout')
     expect(await counterCodes(book)).toEqual([])

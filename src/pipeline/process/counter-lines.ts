@@ -188,16 +188,16 @@ export function lineProposal(
   if (only !== null) {
     const { isUsual, earned } = only
     const unusual = isUsual ? '' : `, which is not known to be usual for ${days === 1 ? 'a day' : `${days} days`}`
-    return `proposed: ${lineWords(only)} as its payout, with ${formatMoney(earned)} earned besides${unusual}; to confirm: tieout counters accept ${reading} --as payout`
+    return `proposed: ${lineWords(only)} as the payout of this fall, with ${formatMoney(earned)} earned besides${unusual}; to confirm: tieout counters accept ${reading} --as payout`
   }
   const [first] = found
   if (first === undefined) return ''
-  const each = found.map((one) => `${lineWords(one)} (${formatMoney(one.earned)} earned besides)`)
+  const each = found.map((one) => `${lineWords(one)} with ${formatMoney(one.earned)} earned besides`)
   const settle = `tieout reconcile settle ${first.line.id} --as payout --of ${name} --gross ${formatMoney(first.gross)}`
-  return `its fall of ${formatMoney(-change)} ${currency} may be the payout of ${each.join(' or ')}; to choose: ${settle}, then tieout counters accept ${reading} --as payout`
+  return `its fall of ${formatMoney(-change)} ${currency} may be the payout on ${each.join(' or ')}; to choose: ${settle}, then tieout counters accept ${reading} --as payout`
 }
 
 function lineWords({ line: { id, account, date, amount }, gross }: LineOfFall): string {
-  const before = gross === amount ? '' : `, ${formatMoney(gross)} before what is taken on the way`
-  return `line ${id} on ${account} of ${date}, ${formatMoney(amount)}${before}`
+  const before = gross === amount ? '' : `, ${formatMoney(gross)} before deductions`
+  return `line ${id} of ${account} (${date}, ${formatMoney(amount)}${before})`
 }

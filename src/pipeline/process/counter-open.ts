@@ -273,7 +273,13 @@ function fallDetail({ falls, held, interval }: OpenState, first: StatedFall, sou
     ...(waiting === 0 ? [] : [`readings that wait: ${waiting}`]),
     ...(more.length === 0 ? [] : [`further falls: ${more.join(', ')}`]),
     ...falls.flatMap((each) => proposal(source, each)),
+    ...(first.earned !== null || first.lines !== null ? [] : [`to decide: ${toDecide(first.fall)}`]),
   ].join('; ')
+}
+
+function toDecide({ place }: JudgedReading): string {
+  const name = nameOf(place)
+  return `tieout counters accept ${name} --as MEANING, or reject ${name}`
 }
 
 function proposal(source: ContextSource, { fall, payouts, earned, lines }: StatedFall): readonly string[] {

@@ -1,5 +1,5 @@
 /**
- * What a reconciliation tells about undecided counters. Before lines are matched, those that decide a fall by themselves
+ * What lines and matches tell about undecided counters. Before lines are matched, those that decide a fall by themselves
  * become its payouts, so that matching finds their items; afterwards each exception proposes what is known by now.
  */
 import type { TransactionDraft } from '../../domain/transaction.ts'
@@ -31,7 +31,7 @@ export async function takeDecidingLines(context: BatchContext, item: Landed): Pr
   return { drafts, judged }
 }
 
-/** What matching settled may have decided a fall, and what it left may be proposed. */
+/** What was matched may have decided a fall, and what was left may be proposed. `judged`: their drafts are not in the ledger yet. */
 export async function tellUndecided(
   context: BatchContext,
   item: Landed,
