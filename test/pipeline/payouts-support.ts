@@ -28,7 +28,8 @@ export interface PaidPlay extends Play {
   readonly statement: (night: number, ...rows: readonly string[]) => Promise<unknown>
 }
 
-const PAYPAL = `    accounts:
+/** Lines of a book: one account that takes 2 % and has a rule for the network. */
+export const PAYPAL = `    accounts:
       - name: paypal
         type: paypal
         currency: USD
@@ -63,7 +64,7 @@ export async function paidPlay(
   }
 }
 
-async function importLines(rig: Rig, nowMs: number, rows: readonly string[]): Promise<unknown> {
+export async function importLines(rig: Rig, nowMs: number, rows: readonly string[]): Promise<unknown> {
   const path = join(rig.folder, `paypal-${nowMs}.csv`)
   writeFileSync(path, ['Date,Description,Amount', ...rows, ''].join('\n'))
   const request = { config: rig.config, book: rig.book, env: rig.env }
