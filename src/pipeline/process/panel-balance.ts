@@ -45,7 +45,7 @@ export async function processBalance(
   source: ContextSource,
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
-  const { moment } = balanceRequest(item)
+  const { moment, again } = balanceRequest(item)
   const observed = observeBalance(answerOf(context, item))
   if (observed.kind !== 'balance') {
     context.tally.add('quarantined', source.currency, null)
@@ -87,7 +87,7 @@ export async function processBalance(
     balance: observed.balance,
     currency: source.currency,
     booked,
-    consistent: moment === 'after' && isQuiet(before, observed.balance),
+    consistent: moment === 'after' && isQuiet(before, observed.balance, again),
     decimals: observed.decimals,
   }
   if (moment === 'before') {
@@ -101,9 +101,12 @@ export async function processBalance(
   return rollForward(context, source, item, { ...reading, decimals: observed.decimals })
 }
 
-/** Whether the wallet stood still since the pass began: what finished orders say afterwards does not make up for a move. */
-function isQuiet(before: WalletReading | null, balance: Units): boolean {
-  return before !== null && before.balance === balance && (before.moment === 'before' || before.consistent)
+/**
+ * Whether the wallet stood still since the pass began, or since it was last read when every open order was asked about
+ * again after that (`again`): what finished orders say afterwards does not make up for a move.
+ */
+function isQuiet(before: WalletReading | null, balance: Units, again: boolean): boolean {
+  return before !== null && before.balance === balance && (again || before.moment === 'before' || before.consistent)
 }
 
 /** The account whose balance must equal the panel's. */
