@@ -25,15 +25,16 @@ export async function otherEvidenceSince(
   return rows[0]?.total ?? 0n
 }
 
-/** Charges of orders that were registered since, and placed before it or on a day nobody told; of some orders only. */
+/** Charges of orders that were registered since, and placed before it or on a day nobody told; or of some of them only. */
 export async function lateChargesSince(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
   since: WalletReading,
-  among?: readonly string[],
+  { isDated, among }: { readonly isDated?: true; readonly among?: readonly string[] } = {},
 ): Promise<Units> {
-  if (among === undefined) return lateCharges(db, book, source, since, sql`1 = 1`)
+  const isLate = isDated === true ? sql`o.ordered_at_ms is not null` : sql`1 = 1`
+  if (among === undefined) return lateCharges(db, book, source, since, isLate)
   let total = 0n
   for (let at = 0; at < among.length; at += IDS_PER_QUERY) {
     const ids = sql.join(among.slice(at, at + IDS_PER_QUERY))

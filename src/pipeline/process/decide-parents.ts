@@ -9,8 +9,8 @@ import { besideAll, waitingFits } from '../../domain/wallets/fits.ts'
 import {
   parentReadings,
   readParents,
-  type ParentMember,
-  type ParentReading,
+  type ParentChanges,
+  type ParentOutcome,
 } from '../../domain/wallets/parent-readings.ts'
 import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
@@ -64,23 +64,20 @@ export async function decideParents(
     if (found === null) continue
     const over = new Set<Family>()
     for (const { family, outcome } of found) {
-      if (outcome === 'whole') remainder += family.booked - family.charge
-      left -= outcome === 'whole' ? family.booked - family.charge : outcome === 'parent' ? -family.charge : 0n
+      const { order, charge, booked, isRounded, isHeld } = family
+      const moved = outcome === 'whole' ? booked - charge : 0n
+      // The whole is the order's own charge where none of its children has one, and else a remainder.
+      if (isRounded) remainder += moved
+      left -= moved
       over.add(family)
-      if (!family.isHeld) continue
-      const gross = outcome === 'parent' ? family.charge : 0n
-      const priced = {
-        ...family.order,
-        gross,
-        grossBasis: 'open',
-        pending: null,
-        claimBatch: null,
-        claimFromOpen: null,
-      } as const
-      const posted = postDifference(context, source, priced, family.order.refunded, 'refund/kept', cut.timing)
+      if (!isHeld) continue
+      const gross = outcome === 'whole' && !isRounded ? charge : 0n
+      const free = { pending: null, claimBatch: null, claimFromOpen: null } as const
+      const priced = { ...order, gross, grossBasis: 'open', ...free } as const
+      const posted = postDifference(context, source, priced, order.refunded, 'refund/kept', cut.timing)
       drafts.push(...posted.drafts)
       decided.push(posted.order)
-      await settle(context, item, `order:${family.order.orderId}`)
+      await settle(context, item, `order:${order.orderId}`)
     }
     open = open.filter((family) => !over.has(family))
   }
@@ -130,7 +127,7 @@ function standingSince({ order, isHeld }: Family, since: WalletReading | null): 
 
 interface Decided {
   readonly family: Family
-  readonly outcome: ParentReading['outcomes'][number]
+  readonly outcome: ParentOutcome
 }
 
 /** What a span decides; null when nothing. */
@@ -149,27 +146,27 @@ async function readSince(
   const isBlind = is('inside', 'open', 'rise').some(({ isKnown }) => !isKnown) || is('unclear').length > 0
   if (isBlind || members.length + rises.length === 0) return null
   const changes = await changesSince(context, source, cut, since, is('inside', 'rise'))
-  const request = changes.length === 0 ? null : await cut.request()
-  const readings = parentReadings(members.map(memberOf), cut.decimals)
-  const isUncounted = (amount: Units): boolean => request !== null && mayBeRefund(amount, request, cut.decimals)
-  const reading = readParents(readings, changes, isUncounted)
+  const request = await cut.request()
+  const readings = parentReadings(members, cut.decimals)
+  const reading = readParents(readings, changes, (amount) => mayBeRefund(amount, request, cut.decimals))
   if (reading === null || (rises.length > 0 && reading.sum !== 0n)) return null
   const decided = members.flatMap((family, at): readonly Decided[] => {
     const outcome = reading.outcomes[at] ?? 'children'
-    if (outcome === 'whole' && !(family.isRounded && cut.mayRound)) return []
-    return outcome === 'children' && standing.get(family) === 'open' ? [] : [{ family, outcome }]
+    const isTold = outcome === 'whole' ? mayTake(family, cut) : standing.get(family) !== 'open'
+    return isTold ? [{ family, outcome }] : []
   })
   const all = [...decided, ...rises.map((family): Decided => ({ family, outcome: 'children' }))]
   return all.length === 0 ? null : all
 }
 
-function memberOf({ order, charge, booked, isRounded, isHeld }: Family): ParentMember {
-  return { orderId: order.orderId, charge, booked, isRounded, isHeld }
+/** Of runs that are booked in part the whole is not booked: the others may come. */
+function mayTake({ isHeld, isRounded, booked }: Family, { mayRound }: ParentCut): boolean {
+  return isRounded ? mayRound : isHeld && booked === 0n
 }
 
 /**
- * What the wallet may have changed by: the books may have taken up since what it held before, but the children of what was
- * made in the span are no such thing.
+ * What the wallet may have changed by: the books may have taken up since what it held before, of orders dated before
+ * certainly, and of those without a date perhaps. The children of what was made in the span are no such thing.
  */
 async function changesSince(
   { db, book }: BatchContext,
@@ -177,14 +174,17 @@ async function changesSince(
   { left, account }: ParentCut,
   since: WalletReading | null,
   inside: readonly Family[],
-): Promise<readonly Units[]> {
-  if (since === null) return [left]
-  const change = left - differenceAt(since)
+): Promise<ParentChanges> {
+  if (since === null) return { changes: [left], against: [] }
   const other = await otherEvidenceSince(db, book, { source: source.id, account }, since)
   const known = inside.flatMap(({ children }) => children)
   const all = await lateChargesSince(db, book, source.id, since)
-  const late = all === 0n ? 0n : all - (await lateChargesSince(db, book, source.id, since, known))
-  return [...new Set([change, change + other, change - late, change + other - late])]
+  const ofInside = await lateChargesSince(db, book, source.id, since, { among: known })
+  const dated = await lateChargesSince(db, book, source.id, since, { isDated: true })
+  const change = left - differenceAt(since) - dated
+  const undated = all - dated - ofInside
+  const changes = [...new Set([change, change + other])]
+  return { changes, against: undated === 0n ? [] : changes.map((each) => each - undated) }
 }
 
 /** Whether refunds that wait, put together, come to an amount, so that a parent's charge and they may have met. */
