@@ -148,7 +148,7 @@ async function run(
 }
 
 describeDatabases('no parent is booked otherwise than it was charged without an exception', (fresh) => {
-  it.each([1, 2, 3, 4])('in world %i', async (seed) => {
+  it.each([19, 25, 29])('in world %i', async (seed) => {
     const { wrong, decided } = await run(await fresh(), seed)
     expect(wrong).toEqual([])
     expect(decided).toBeGreaterThan(0)
