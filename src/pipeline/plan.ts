@@ -71,13 +71,13 @@ function planSource(source: SourceConfig, { env, http, database }: PlanEnvironme
     limiter: limiterOf(source, database),
   })
   if (source.type === 'panel') {
-    const { multiAction, sweepLimit, statusCodes, statusCurrency, chargeFromHistory, refundRule } = source
+    const { multiAction, sweepLimit, quietMoment, statusCodes, statusCurrency, chargeFromHistory, refundRule } = source
     const { perClaim, perNight, settlingDays } = refundRule
     const refunds = { perClaim: formatExact(perClaim), perNight: formatExact(perNight), settlingDays }
     const task = () => {
       const settings = { ...client(), multiAction }
       const scanClient = createPanelClient({ ...settings, limiter: scanLimiter(source, settings.limiter) })
-      return { name, currency, sweepLimit, client: createPanelClient(settings), scanClient }
+      return { name, currency, sweepLimit, quietMoment, client: createPanelClient(settings), scanClient }
     }
     const reading = {
       ...(statusCodes === undefined ? {} : { statusCodes }),

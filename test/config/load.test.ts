@@ -68,6 +68,7 @@ describe('a good configuration', () => {
         requestsPerMinute: 1000,
         multiAction: 'multiStatus',
         sweepLimit: 100_000,
+        quietMoment: { tries: 5, requests: 200 },
         scanRequestsPerMinute: 60,
         timeZone: 'UTC',
       },

@@ -14,7 +14,7 @@ import { askAnew, pendingOrders } from '../../evidence/registry.ts'
 import { ordersDue } from '../../evidence/refund-rules.ts'
 import { loadSemantics } from '../../evidence/semantics.ts'
 import { controlAccount } from '../../reconcile/prove-book.ts'
-import { accountBalance } from '../../reconcile/wallet.ts'
+import { accountBalance, hasOpening } from '../../reconcile/wallet.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
 import {
   answerOf,
@@ -27,8 +27,8 @@ import {
   type BatchContext,
   type ContextSource,
 } from './context.ts'
-import { bookRemainder } from './drip-feed-remainder.ts'
-import { decideParents } from './parent-charges.ts'
+import { decideParents } from './decide-parents.ts'
+import { mayBeRemainder } from './drip-feed-remainder.ts'
 import { balanceRequest } from './requests.ts'
 import { raiseOverdue } from './refunds-due.ts'
 import { weighTie, withoutCut } from './tie-evidence.ts'
@@ -45,7 +45,7 @@ export async function processBalance(
   source: ContextSource,
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
-  const { moment } = balanceRequest(item)
+  const { moment, again } = balanceRequest(item)
   const observed = observeBalance(answerOf(context, item))
   if (observed.kind !== 'balance') {
     context.tally.add('quarantined', source.currency, null)
@@ -87,7 +87,7 @@ export async function processBalance(
     balance: observed.balance,
     currency: source.currency,
     booked,
-    consistent: moment === 'after' && isQuiet(before, observed.balance),
+    consistent: moment === 'after' && isQuiet(before, observed.balance, again),
     decimals: observed.decimals,
   }
   if (moment === 'before') {
@@ -101,9 +101,12 @@ export async function processBalance(
   return rollForward(context, source, item, { ...reading, decimals: observed.decimals })
 }
 
-/** Whether the wallet stood still since the pass began: what finished orders say afterwards does not make up for a move. */
-function isQuiet(before: WalletReading | null, balance: Units): boolean {
-  return before !== null && before.balance === balance && (before.moment === 'before' || before.consistent)
+/**
+ * Whether the wallet stood still since the pass began, or since it was last read when every open order was asked about
+ * again after that (`again`): what finished orders say afterwards does not make up for a move.
+ */
+function isQuiet(before: WalletReading | null, balance: Units, again: boolean): boolean {
+  return before !== null && before.balance === balance && (again || before.moment === 'before' || before.consistent)
 }
 
 /** The account whose balance must equal the panel's. */
@@ -138,7 +141,7 @@ async function rollForward(
   const stood = history.cut === null ? 0n : differenceAt(history.cut)
   const account = walletAccount(context, source)
   const due = await ordersDue(context.db, context.book, source.id)
-  if (reading.consistent && (unexplained !== 0n || stood !== 0n)) {
+  const waitingRequest = async (): Promise<ProofRequest> => {
     const waiting = await pendingOrders(context.db, context.book, source.id, PENDING_LIMIT)
     if (waiting.length === PENDING_LIMIT)
       context.warn(
@@ -148,7 +151,10 @@ async function rollForward(
     const dueIds = new Set(due.map(({ orderId }) => orderId))
     const orders = [...waiting.filter(({ orderId }) => !dueIds.has(orderId)), ...due]
     const about = { account, unexplained, decimals, batch: item.batch, orders, learned }
-    request = await proofRequest(context, source, history, about)
+    return proofRequest(context, source, history, about)
+  }
+  if (reading.consistent && (unexplained !== 0n || stood !== 0n)) {
+    request = await waitingRequest()
     const passed = { previousPassMs: previous?.observedAtMs ?? null, due }
     const booked = await proveAll(context, source, item, request, passed)
     drafts.push(...booked.drafts)
@@ -156,21 +162,19 @@ async function rollForward(
   }
   const refunded = movedOn(account, drafts)
   const isWhole = reading.consistent && suspended === 0n
-  const remainder = { left: unexplained - refunded, cut: history.cut, request }
-  const rounded = isWhole ? await bookRemainder(context, source, item, remainder) : []
-  drafts.push(...rounded)
-  const explained = refunded + movedOn(account, rounded)
-  const taken = reading.consistent
-    ? await decideParents(
-        context,
-        source,
-        item,
-        unexplained - explained,
-        timingOf(item, previous?.observedAtMs ?? null),
-      )
-    : []
+  const asked = request
+  const parents = {
+    left: unexplained - refunded,
+    account,
+    history,
+    decimals,
+    timing: timingOf(item, previous?.observedAtMs ?? null),
+    mayRound: isWhole && (await hasOpening(context.db, context.book, source.id)),
+    request: async () => asked ?? (await waitingRequest()),
+  }
+  const taken = reading.consistent ? await decideParents(context, source, item, parents) : []
   drafts.push(...taken)
-  const proven = explained + movedOn(account, taken)
+  const proven = refunded + movedOn(account, taken)
   await saveWalletReading(context.db, context.book, source.id, item.item, {
     ...reading,
     booked: known + proven,
@@ -181,7 +185,8 @@ async function rollForward(
   const memo = 'the evidence arrived: what waited in suspense is taken back'
   drafts.push(...(await moveSuspense(context, source, change, { memo, evidence: evidenceOf(item) })))
   const hasPosted = drafts.length > 0
-  const about = { reading, left, suspended: kept, hasPosted, history, request }
+  const isRemainder = isWhole && (await mayBeRemainder(context, source, { left, cut: history.cut, request }))
+  const about = { reading, left, suspended: kept, hasPosted, history, request, isRemainder }
   await judgeDifference(context, source, item, about)
   if (due.length > 0) await raiseOverdue(context, source, item, await ordersDue(context.db, context.book, source.id))
   const timing = timingOf(item, previous?.observedAtMs ?? null)

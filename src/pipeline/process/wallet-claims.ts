@@ -49,7 +49,8 @@ export async function walletHistory(
   }
 }
 
-function isCut({ moment, consistent }: WalletReading): boolean {
+/** Whether the wallet stood still during the pass that ended with the reading. */
+export function isCut({ moment, consistent }: WalletReading): boolean {
   return moment === 'after' && consistent
 }
 
