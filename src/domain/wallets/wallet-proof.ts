@@ -101,14 +101,14 @@ function proven({ claims, valuation }: Reading): WalletProof {
 
 /**
  * True when one order alone would have to be refunded in whole units, or tenths of them, by a panel that may as well round
- * finer: a payment by hand is a round amount too.
+ * finer: a payment by hand is a round amount too. Nor is it believed to round so coarsely that nothing is left of a refund.
  */
 function isTooCoarse({ claims, valuation }: Reading, { roundings }: ProofRequest): boolean {
   return REFUND_CASES.some((refundCase) => {
     const rounding = valuation[refundCase]
     if (rounding === null || rounding.decimals >= COARSEST) return false
     const rounded = claims.filter(({ kind, pending }) => kind === 'gross' && pending.refundCase === refundCase)
-    return rounded.length === 1 && roundings[refundCase].some(({ decimals }) => decimals >= COARSEST)
+    return rounded.length <= 1 && roundings[refundCase].some(({ decimals }) => decimals >= COARSEST)
   })
 }
 

@@ -194,6 +194,20 @@ const CASES: readonly Case[] = [
     ],
     expected: 'several readings',
   },
+  {
+    name: 'a full refund, or the undelivered half that a panel rounding to whole units would not refund at all',
+    change: '0.4',
+    pending: [canceled('1', '0.4'), partial('2', '0.8', [1n, 2n])],
+    roundings: roundingsUpTo(5),
+    expected: 'several readings',
+  },
+  {
+    name: 'both kinds of which the one comes to whole units and the other to none',
+    change: '3.00001',
+    pending: [canceled('1', '3.00001'), partial('2', '0.8', [1n, 2n])],
+    roundings: roundingsUpTo(5),
+    expected: '1=3.00001',
+  },
 ]
 
 describe('what was always proven stays proven', () => {

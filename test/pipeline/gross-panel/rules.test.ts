@@ -3,95 +3,11 @@
  * limits, moved on by the wallet's proof alone, and suspended by whatever contradicts it.
  */
 import { expect, it } from 'vitest'
-import { proveClearing } from '../../../src/pipeline/proofs/clearing.ts'
-import { scopeOfBook } from '../../../src/pipeline/proofs/scope.ts'
-import { loadMappings } from '../../../src/config/mappings.ts'
-import type { Database } from '../../../src/db/database.ts'
-import { refundRules } from '../../../src/evidence/refund-rules.ts'
-import type { NewLanding } from '../../../src/evidence/landing.ts'
 import { describeDatabases, newSqliteUrl, opened } from '../../support/databases.ts'
 import { expectReplays } from '../counters-support.ts'
-import { nightMs } from '../harness.ts'
 import { balanceOf, exceptionsOf, openCodes, ordersOf, storyOf } from '../reads.ts'
-import { panelBook, type PanelBook } from './book.ts'
-import { walletOn, type PanelOrder, type PanelPlan } from './panel.ts'
-
-const PLAN: PanelPlan = {
-  seed: 31,
-  nights: 16,
-  ordersPerNight: 6,
-  decimals: { charge: 5, wallet: 5, refund: 5 },
-  rounding: 'half-up',
-  nets: 'none',
-  canceled: 100,
-  partial: 0,
-}
-
-function decided(kind: NewLanding['kind'], source: string, night: number, body: unknown): NewLanding {
-  return {
-    kind,
-    source,
-    request: {},
-    fetchedAtMs: nightMs(night) + 3_600_000,
-    httpStatus: null,
-    contentType: 'application/json',
-    body: Buffer.from(JSON.stringify(body)),
-  }
-}
-
-const PERSON = { by: 'Ana', why: 'known for years' }
-
-function accepted(night: number): NewLanding {
-  return decided('refund-rule', 'panel', night, { decide: 'accept', kind: 'cancel', ...PERSON })
-}
-
-async function statusOf({ rig }: PanelBook): Promise<string> {
-  const { id } = await rig.bookRow()
-  const source = await rig.database.kysely
-    .selectFrom('source')
-    .select('id')
-    .where('name', '=', 'panel')
-    .executeTakeFirst()
-  const rules = await refundRules(rig.database.kysely, id, source?.id ?? 0n)
-  return rules.find(({ refundCase }) => refundCase === 'cancel')?.status ?? 'none'
-}
-
-/** The clearing account is what is due order by order, and the wallet's difference is what the exception says. */
-async function expectProven({ rig, orders }: PanelBook, plan: PanelPlan, night: number): Promise<void> {
-  const held = [...(await ordersOf(rig, 'panel')).values()]
-  const due = held.reduce((sum, { refundDue }) => sum + refundDue, 0n)
-  expect(await balanceOf(rig, '1330:panel')).toBe(due)
-  for (const { refunded, charged, refundDue } of held) {
-    expect(refunded >= 0n && refunded <= charged && refundDue <= refunded).toBe(true)
-  }
-  const { rules } = loadMappings(rig.config.mappings)
-  const scope = await scopeOfBook(rig.database.kysely, await rig.bookRow(), rig.book, rules)
-  for (const { difference } of await proveClearing(scope)) expect(difference).toBe(0n)
-  const difference = walletOn(plan, orders, night) - (await balanceOf(rig, '1310:panel'))
-  const open = (await exceptionsOf(rig)).filter(({ object }) => object === 'wallet')
-  expect(open.map(({ amount }) => amount)).toEqual(difference === 0n ? [] : [difference])
-}
-
-/** Lives until the rule is proposed, accepts it, and returns that night. */
-async function acceptedBook(
-  database: Database,
-  plan: PanelPlan,
-  changed: (orders: readonly PanelOrder[]) => readonly PanelOrder[] = (orders) => orders,
-  more?: string,
-) {
-  const book = await panelBook(database, plan, { more, changed })
-  for (let night = 1; night <= plan.nights; night += 1) {
-    await book.night(night)
-    await expectProven(book, plan, night)
-    if ((await statusOf(book)) !== 'proposed') continue
-    expect(await openCodes(book.rig)).toContain('panel REFUND_RULE_PROPOSED refund-rule:cancel')
-    await book.land([accepted(night)])
-    expect(await statusOf(book)).toBe('accepted')
-    expect(await openCodes(book.rig)).not.toContain('panel REFUND_RULE_PROPOSED refund-rule:cancel')
-    return { book, night }
-  }
-  throw new Error('the rule was never proposed')
-}
+import type { PanelOrder } from './panel.ts'
+import { acceptedBook, decided, expectProven, PERSON, PLAN, statusOf } from './rule-book.ts'
 
 describeDatabases('a rule of refunds', (fresh) => {
   it('is off until a person accepts it, then books what is due, which the credit moves on', async () => {
@@ -189,4 +105,30 @@ it('never gives a second credit to the order: it stays a difference that names i
   const [open] = (await exceptionsOf(book.rig)).filter(({ object }) => object === 'wallet')
   expect(open).toMatchObject({ amount: order?.gross })
   expect(open?.detail).toContain(`a second credit of the refund of order ${order?.id}`)
+})
+
+/** A canceled or partial order of its own, beside those of the plan. */
+function own(id: string, order: Partial<PanelOrder> & Pick<PanelOrder, 'placed' | 'ends' | 'gross'>): PanelOrder {
+  return { id, quantity: 1000n, status: 'Canceled', remains: 1000n, credits: [], lowersCharge: false, ...order }
+}
+
+it('is not suspended for a refund that only the other proof of one reading shows', async () => {
+  // 12: the refund of A is booked as due. 14: its credit, which may as well be B's, if the panel rounds up. 15: C says
+  // that it rounds down, so the same reading proves first C and then A, which is overdue by now.
+  const partial = { status: 'Partial', gross: 200_000_000n, quantity: 100_000n, remains: 49_999n } as const
+  const three = [
+    own('9001', { placed: 11, ends: 12, gross: 99_999_000n, credits: [{ night: 14, amount: 99_999_000n }] }),
+    own('9002', { ...partial, placed: 11, ends: 13, gross: 199_999_000n, remains: 50_000n }),
+    own('9003', { ...partial, placed: 14, ends: 15, remains: 33_333_300n, quantity: 100_000_000n, credits: [{ night: 15, amount: 66_666_000n }] }),
+  ]
+  const changed = (orders: readonly PanelOrder[]) => [...orders.filter(({ ends }) => ends <= 11), ...three]
+  const { book, night: first } = await acceptedBook(await opened(newSqliteUrl()), PLAN, changed, 'refundRule: { settlingDays: 1 }')
+  for (let night = first + 1; night <= 15; night += 1) {
+    await book.night(night)
+    await expectProven(book, PLAN, night)
+  }
+  const held = await ordersOf(book.rig, 'panel')
+  expect(held.get('9001')).toMatchObject({ refunded: 99_999_000n, refundDue: 0n })
+  expect(held.get('9003')).toMatchObject({ refunded: 66_666_000n })
+  expect(await statusOf(book)).toBe('accepted')
 })
