@@ -30,7 +30,7 @@ import {
 import { bookRemainder } from './drip-feed-remainder.ts'
 import { decideParents } from './parent-charges.ts'
 import { balanceRequest } from './requests.ts'
-import { raiseOverdue } from './refunds-due.ts'
+import { learnRules, raiseOverdue, type Learnt } from './refunds-due.ts'
 import { weighTie, withoutCut } from './tie-evidence.ts'
 import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
 import { differenceAt, proofRequest, walletHistory } from './wallet-claims.ts'
@@ -149,8 +149,9 @@ async function rollForward(
     const orders = [...waiting.filter(({ orderId }) => !dueIds.has(orderId)), ...due]
     const about = { account, unexplained, decimals, batch: item.batch, orders, learned }
     request = await proofRequest(context, source, history, about)
-    const passed = { previousPassMs: previous?.observedAtMs ?? null, due }
-    const booked = await proveAll(context, source, item, request, passed)
+    const booked = await proveAll(context, source, item, request, previous?.observedAtMs ?? null)
+    // Once for all proofs of the reading: what one of them does without, another may show.
+    await learnRules(context, source, item, due, booked)
     drafts.push(...booked.drafts)
     request = booked.request
   }
@@ -189,21 +190,31 @@ async function rollForward(
   return drafts
 }
 
-/** Proof by proof; `request` is what is left to ask, since what is proven fits nothing else any more. */
+interface Proven extends Learnt {
+  readonly drafts: readonly TransactionDraft[]
+  /** What is left to ask. */
+  readonly request: ProofRequest
+}
+
+/** Proof by proof, since what is proven fits nothing else any more. */
 async function proveAll(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
   request: ProofRequest,
-  passed: Parameters<typeof acceptProof>[5],
-): Promise<{ readonly drafts: readonly TransactionDraft[]; readonly request: ProofRequest }> {
-  const learned = await loadSemantics(context.db, context.book, source.id)
+  previousPassMs: number | null,
+): Promise<Proven> {
   const proof = proveWaiting(request)
-  const drafts = await acceptProof(context, source, item, proof, learned, passed)
-  const asked = askedAfter(request, proof)
-  if (asked === null) return { drafts, request }
-  const more = await proveAll(context, source, item, asked, passed)
-  return { drafts: [...drafts, ...more.drafts], request: more.request }
+  if (proof.kind !== 'proven') return { drafts: [], claims: [], changed: new Set(), request }
+  const learned = await loadSemantics(context.db, context.book, source.id)
+  const { drafts, changed } = await acceptProof(context, source, item, proof, learned, previousPassMs)
+  const more = await proveAll(context, source, item, askedAfter(request, proof), previousPassMs)
+  return {
+    drafts: [...drafts, ...more.drafts],
+    claims: [...proof.refunds, ...more.claims],
+    changed: new Set([...changed, ...more.changed]),
+    request: more.request,
+  }
 }
 
 /** What transactions change the account by. */

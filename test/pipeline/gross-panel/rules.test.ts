@@ -117,18 +117,30 @@ it('is not suspended for a refund that only the other proof of one reading shows
   // that it rounds down, so the same reading proves first C and then A, which is overdue by now.
   const partial = { status: 'Partial', gross: 200_000_000n, quantity: 100_000n, remains: 49_999n } as const
   const three = [
-    own('9001', { placed: 11, ends: 12, gross: 99_999_000n, credits: [{ night: 14, amount: 99_999_000n }] }),
-    own('9002', { ...partial, placed: 11, ends: 13, gross: 199_999_000n, remains: 50_000n }),
-    own('9003', { ...partial, placed: 14, ends: 15, remains: 33_333_300n, quantity: 100_000_000n, credits: [{ night: 15, amount: 66_666_000n }] }),
+    own('9001', { placed: 11, ends: 12, gross: 100_001_000n, credits: [{ night: 14, amount: 100_001_000n }] }),
+    own('9002', { ...partial, placed: 11, ends: 13, gross: 200_001_000n, remains: 50_000n }),
+    own('9003', {
+      ...partial,
+      placed: 14,
+      ends: 15,
+      remains: 33_333_300n,
+      quantity: 100_000_000n,
+      credits: [{ night: 15, amount: 66_666_000n }],
+    }),
   ]
   const changed = (orders: readonly PanelOrder[]) => [...orders.filter(({ ends }) => ends <= 11), ...three]
-  const { book, night: first } = await acceptedBook(await opened(newSqliteUrl()), PLAN, changed, 'refundRule: { settlingDays: 1 }')
+  const { book, night: first } = await acceptedBook(
+    await opened(newSqliteUrl()),
+    PLAN,
+    changed,
+    'refundRule: { settlingDays: 1 }',
+  )
   for (let night = first + 1; night <= 15; night += 1) {
     await book.night(night)
     await expectProven(book, PLAN, night)
   }
   const held = await ordersOf(book.rig, 'panel')
-  expect(held.get('9001')).toMatchObject({ refunded: 99_999_000n, refundDue: 0n })
+  expect(held.get('9001')).toMatchObject({ refunded: 100_001_000n, refundDue: 0n })
   expect(held.get('9003')).toMatchObject({ refunded: 66_666_000n })
   expect(await statusOf(book)).toBe('accepted')
 })
