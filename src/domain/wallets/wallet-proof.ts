@@ -1,7 +1,7 @@
 /**
  * The wallet as witness. What a panel's balance gained against the books between two consistent cuts is the credit of the
  * refunds that wait, when they come to it exactly and in one way only: two different readings of the same amount prove
- * neither. What is tried, and in which order, is in `STAGES`; the first stage with a reading that fits decides.
+ * neither. What is tried, and in which order, is in two tables; the first stage with a reading that fits decides.
  */
 import { abs, type Units } from '../money/money.ts'
 import { REFUND_CASES, type RefundCase } from '../orders/order.ts'
@@ -21,7 +21,7 @@ export interface ProofRequest {
   /**
    * wallet − books now, less the same at the earlier cut; the whole of it at the first cut. A second figure where evidence
    * of other things came in since, which may be of before the earlier cut: then the books' change by it was none of the
-   * wallet's.
+   * wallet's. Only one of them can be true, so each is read by itself; one of zero says that nothing was credited.
    */
   readonly changes: readonly Units[]
   /** wallet − books now, where that is not among the changes; else null. */
@@ -40,6 +40,8 @@ export type WalletProof =
       readonly roundings: Readonly<Partial<Record<RefundCase, RefundRounding>>>
     }
   | { readonly kind: 'unproven'; readonly reason: 'no reading' | 'several readings' }
+
+type Proven = Extract<WalletProof, { readonly kind: 'proven' }>
 
 const NO_READING: WalletProof = { kind: 'unproven', reason: 'no reading' }
 const SEVERAL_READINGS: WalletProof = { kind: 'unproven', reason: 'several readings' }
@@ -61,21 +63,36 @@ interface Reading {
 
 type Stage = (request: ProofRequest) => Iterable<Reading>
 
-/**
- * The change since the earlier cut first: everything that waits, then groups of it, then single claims put together, where
- * chance is excluded. The whole difference comes last: what was credited before the panel told of it (finished orders are
- * asked about rarely), and what evidence that came late was hiding.
- */
-const STAGES: readonly Stage[] = [
+/** Everything that waits, then groups of it, then single claims put together, where chance is excluded. */
+const OF_A_CHANGE: readonly Stage[] = [
   (request) => readEach(changesOf(request, [EVERY]), request, allOf),
   (request) => readEach(changesOf(request, [EVERY, isNew, isEarlier]), request, groupsOf),
   readSubsets,
+]
+
+/** What was credited before the panel told of it (finished orders are asked about rarely), and what late evidence was hiding. */
+const OF_THE_WHOLE: readonly Stage[] = [
   (request) => readEach(wholeOf(request, [EVERY]), request, allOf),
   (request) => readEach(wholeOf(request, [EVERY, isEarlier]), request, groupsOf),
 ]
 
+/** The change since the earlier cut comes first, the whole difference last. */
 export function proveRefunds(request: ProofRequest): WalletProof {
-  for (const stage of STAGES) {
+  const proofs = request.changes.map((change) => firstFit(OF_A_CHANGE, { ...request, changes: [change] }))
+  const fits = proofs.filter((proof) => proof !== NO_READING)
+  const [fit] = fits
+  if (fit === undefined) return firstFit(OF_THE_WHOLE, request)
+  const isNothing = request.changes.length > 1 && request.changes.includes(0n)
+  const isOne = fits.every((other) => other.kind === 'proven' && fit.kind === 'proven' && isSameProof(fit, other))
+  return isOne && !isNothing ? fit : SEVERAL_READINGS
+}
+
+function isSameProof(one: Proven, other: Proven): boolean {
+  return markOf(one.refunds) === markOf(other.refunds)
+}
+
+function firstFit(stages: readonly Stage[], request: ProofRequest): WalletProof {
+  for (const stage of stages) {
     const found = new Map<string, Reading>()
     let isFit = false
     for (const reading of stage(request)) {
@@ -90,7 +107,7 @@ export function proveRefunds(request: ProofRequest): WalletProof {
   return NO_READING
 }
 
-function proven({ claims, valuation }: Reading): WalletProof {
+function proven({ claims, valuation }: Reading): Proven {
   const rounded = claims.filter(({ kind }) => kind === 'gross').map(({ pending }) => pending.refundCase)
   const named = [...new Set(rounded)].flatMap((refundCase) => {
     const rounding = valuation[refundCase]
