@@ -23,6 +23,7 @@ export async function otherEvidenceSince(
     where t.book = ${book} and t.source = ${source} and a.key = ${account}
       and (t.object < 'order:' or t.object >= 'order;' or l.kind = 'exception-decision')
       and t.object <> 'suspense:wallet'
+      and (t.object < 'second-credit:' or t.object >= 'second-credit;' or l.kind = 'exception-decision')
       and t.evidence_batch > ${since.batch}`.execute(db)
   return rows[0]?.total ?? 0n
 }

@@ -41,7 +41,7 @@ export type WalletProof =
     }
   | { readonly kind: 'unproven'; readonly reason: 'no reading' | 'several readings' }
 
-type Proven = Extract<WalletProof, { readonly kind: 'proven' }>
+export type Proven = Extract<WalletProof, { readonly kind: 'proven' }>
 
 const NO_READING: WalletProof = { kind: 'unproven', reason: 'no reading' }
 const SEVERAL_READINGS: WalletProof = { kind: 'unproven', reason: 'several readings' }
@@ -85,6 +85,18 @@ export function proveRefunds(request: ProofRequest): WalletProof {
   const isNothing = request.changes.length > 1 && request.changes.includes(0n)
   const isOne = fits.every((other) => other.kind === 'proven' && fit.kind === 'proven' && isSameProof(fit, other))
   return isOne && !isNothing ? fit : SEVERAL_READINGS
+}
+
+/** Everything that waits, once for each way of reading it that makes a difference. */
+export function allThatWaits(request: ProofRequest): readonly Proven[] {
+  const { pending, roundings } = request
+  const found = new Map<string, Proven>()
+  for (const valuation of valuationsOf(pending, roundings)) {
+    const claims = claimsUnder(pending, valuation)
+    const reading = { claims, valuation, target: totalOf(claims) }
+    if (claims.length > 0 && !isTooCoarse(reading, request)) found.set(markOf(claims), proven(reading))
+  }
+  return [...found.values()]
 }
 
 function isSameProof(one: Proven, other: Proven): boolean {
@@ -133,7 +145,7 @@ function isTooCoarse({ claims, valuation }: Reading, { roundings }: ProofRequest
 const COARSEST = 2
 
 /** What tells one reading from another: which orders were credited, and with what. */
-function markOf(claims: readonly Claim[]): string {
+export function markOf(claims: readonly Claim[]): string {
   return claims
     .map(({ pending, refunded }) => `${pending.state.orderId}=${refunded}`)
     .sort()

@@ -11,6 +11,8 @@ import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { lastWalletReading, saveWalletReading, type WalletReading } from '../../evidence/readings.ts'
 import { askAnew, pendingOrders } from '../../evidence/registry.ts'
+import type { RegisteredOrder } from '../../evidence/registered-order.ts'
+import { heldCredits, secondCreditOf, type HeldCredit } from '../../evidence/second-credits.ts'
 import { ordersDue } from '../../evidence/refund-rules.ts'
 import { loadSemantics } from '../../evidence/semantics.ts'
 import { controlAccount } from '../../reconcile/prove-book.ts'
@@ -33,6 +35,7 @@ import { balanceRequest } from './requests.ts'
 import { learnRules, raiseOverdue, type Learnt } from './refunds-due.ts'
 import { weighTie, withoutCut } from './tie-evidence.ts'
 import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
+import { bookSecondCredit, findSecondCredit, sumHeld } from './second-credits.ts'
 import { differenceAt, proofRequest, walletHistory } from './wallet-claims.ts'
 import { judgeDifference } from './wallet-difference.ts'
 import { acceptProof, askedAfter, proveWaiting, timingOf } from './wallet-proving.ts'
@@ -127,6 +130,7 @@ async function rollForward(
   const history = await walletHistory(context, source, item.batch)
   // How the pass before this one ended.
   const previous = history.readings.find(({ moment }) => moment === 'after') ?? null
+  const previousPassMs = previous?.observedAtMs ?? null
   const drafts: TransactionDraft[] = []
   let request: ProofRequest | null = null
   // What waits in suspense explains nothing: the evidence it stands in for may have come by now.
@@ -138,6 +142,7 @@ async function rollForward(
   const stood = history.cut === null ? 0n : differenceAt(history.cut)
   const account = walletAccount(context, source)
   const due = await ordersDue(context.db, context.book, source.id)
+  const held = await heldCredits(context.db, context.book, source.id)
   if (reading.consistent && (unexplained !== 0n || stood !== 0n)) {
     const waiting = await pendingOrders(context.db, context.book, source.id, PENDING_LIMIT)
     if (waiting.length === PENDING_LIMIT)
@@ -149,27 +154,28 @@ async function rollForward(
     const orders = [...waiting.filter(({ orderId }) => !dueIds.has(orderId)), ...due]
     const about = { account, unexplained, decimals, batch: item.batch, orders, learned }
     request = await proofRequest(context, source, history, about)
-    const booked = await proveAll(context, source, item, request, previous?.observedAtMs ?? null)
+    const booked = await proveAll(context, source, item, request, previousPassMs)
     // Once for all proofs of the reading: what one of them does without, another may show.
     await learnRules(context, source, item, due, booked)
     drafts.push(...booked.drafts)
     request = booked.request
+    if (booked.isUnread) {
+      const again = await proveTwice(context, source, item, request, { due, held, previousPassMs })
+      drafts.push(...again)
+    }
   }
   const refunded = movedOn(account, drafts)
-  const isWhole = reading.consistent && suspended === 0n
+  const twice = sumHeld(held) + drafts.filter(isSecondCredit).reduce((sum, { amount }) => sum + amount, 0n)
+  const isWhole = reading.consistent && suspended === 0n && twice === 0n
   const remainder = { left: unexplained - refunded, cut: history.cut, request }
   const rounded = isWhole ? await bookRemainder(context, source, item, remainder) : []
   drafts.push(...rounded)
   const explained = refunded + movedOn(account, rounded)
-  const taken = reading.consistent
-    ? await decideParents(
-        context,
-        source,
-        item,
-        unexplained - explained,
-        timingOf(item, previous?.observedAtMs ?? null),
-      )
-    : []
+  const timing = timingOf(item, previousPassMs)
+  const taken =
+    reading.consistent && twice === 0n
+      ? await decideParents(context, source, item, unexplained - explained, timing)
+      : []
   drafts.push(...taken)
   const proven = explained + movedOn(account, taken)
   await saveWalletReading(context.db, context.book, source.id, item.item, {
@@ -185,8 +191,7 @@ async function rollForward(
   const about = { reading, left, suspended: kept, hasPosted, history, request }
   await judgeDifference(context, source, item, about)
   if (due.length > 0) await raiseOverdue(context, source, item, await ordersDue(context.db, context.book, source.id))
-  const timing = timingOf(item, previous?.observedAtMs ?? null)
-  await weighTie(context, source, item, { reading, decimals, left, timing, before: learned })
+  await weighTie(context, source, item, { reading, decimals, left, twice, timing, before: learned })
   return drafts
 }
 
@@ -194,6 +199,8 @@ interface Proven extends Learnt {
   readonly drafts: readonly TransactionDraft[]
   /** What is left to ask. */
   readonly request: ProofRequest
+  /** True when nothing was proven because no reading fits. */
+  readonly isUnread: boolean
 }
 
 /** Proof by proof, since what is proven fits nothing else any more. */
@@ -205,7 +212,8 @@ async function proveAll(
   previousPassMs: number | null,
 ): Promise<Proven> {
   const proof = proveWaiting(request)
-  if (proof.kind !== 'proven') return { drafts: [], claims: [], changed: new Set(), request }
+  if (proof.kind !== 'proven')
+    return { drafts: [], claims: [], changed: new Set(), request, isUnread: proof.reason === 'no reading' }
   const learned = await loadSemantics(context.db, context.book, source.id)
   const { drafts, changed } = await acceptProof(context, source, item, proof, learned, previousPassMs)
   const more = await proveAll(context, source, item, askedAfter(request, proof), previousPassMs)
@@ -214,7 +222,37 @@ async function proveAll(
     claims: [...proof.refunds, ...more.claims],
     changed: new Set([...changed, ...more.changed]),
     request: more.request,
+    isUnread: false,
   }
+}
+
+/** A second credit, and what else waited where it came with that. */
+async function proveTwice(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  request: ProofRequest,
+  { due, held, previousPassMs }: Known,
+): Promise<readonly TransactionDraft[]> {
+  const found = await findSecondCredit(context, source, request, { due, held })
+  if (found === null) return []
+  const { credit, beside } = found
+  const booked = [await bookSecondCredit(context, source, item, credit, held)]
+  if (beside === null) return booked
+  const learned = await loadSemantics(context.db, context.book, source.id)
+  const { drafts, changed } = await acceptProof(context, source, item, beside, learned, previousPassMs)
+  await learnRules(context, source, item, due, { claims: beside.refunds, changed })
+  return [...drafts, ...booked]
+}
+
+interface Known {
+  readonly due: readonly RegisteredOrder[]
+  readonly held: readonly HeldCredit[]
+  readonly previousPassMs: number | null
+}
+
+function isSecondCredit({ object }: TransactionDraft): boolean {
+  return object.startsWith(secondCreditOf(''))
 }
 
 /** What transactions change the account by. */

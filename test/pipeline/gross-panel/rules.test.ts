@@ -5,7 +5,7 @@
 import { expect, it } from 'vitest'
 import { describeDatabases, newSqliteUrl, opened } from '../../support/databases.ts'
 import { expectReplays } from '../counters-support.ts'
-import { balanceOf, exceptionsOf, openCodes, ordersOf, storyOf } from '../reads.ts'
+import { balanceOf, openCodes, ordersOf, storyOf } from '../reads.ts'
 import type { PanelOrder } from './panel.ts'
 import { acceptedBook, decided, expectProven, PERSON, PLAN, statusOf } from './rule-book.ts'
 
@@ -81,30 +81,6 @@ it('books at most so much for a claim and a night', async () => {
     if (story.some((line) => line.startsWith('refund-credited'))) expect(gross).toBeLessThanOrEqual(300_000_000n)
   }
   expect(booked).toBeGreaterThan(0)
-})
-
-it('never gives a second credit to the order: it stays a difference that names it', async () => {
-  const doubled: PanelOrder[] = []
-  const twice = (orders: readonly PanelOrder[]) =>
-    orders.map((order) => {
-      const [credit] = order.credits
-      if (order.ends < 12 || doubled.length > 0 || credit === undefined) return order
-      doubled.push(order)
-      return { ...order, credits: [credit, { ...credit, night: credit.night + 1 }] }
-    })
-  // Nothing else ends in the night of the second credit.
-  const alone = (orders: readonly PanelOrder[]) =>
-    twice(orders).filter((order) => order.ends !== (doubled[0]?.ends ?? 0) + 1)
-  const { book, night: first } = await acceptedBook(await opened(newSqliteUrl()), PLAN, alone)
-  for (let night = first + 1; night <= PLAN.nights; night += 1) await book.night(night)
-  const [order] = doubled
-  expect((await ordersOf(book.rig, 'panel')).get(order?.id ?? '')).toMatchObject({
-    refunded: order?.gross,
-    refundDue: 0n,
-  })
-  const [open] = (await exceptionsOf(book.rig)).filter(({ object }) => object === 'wallet')
-  expect(open).toMatchObject({ amount: order?.gross })
-  expect(open?.detail).toContain(`a second credit of the refund of order ${order?.id}`)
 })
 
 /** A canceled or partial order of its own, beside those of the plan. */
