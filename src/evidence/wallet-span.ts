@@ -69,3 +69,37 @@ export async function lateChargesSince(
       and (o.ordered_at_ms is null or o.ordered_at_ms < ${since.observedAtMs})`.execute(db)
   return rows[0]?.total ?? 0n
 }
+
+export interface BookedFall {
+  readonly orderId: string
+  readonly amount: Units
+  readonly batch: number
+}
+
+/** Refunds booked since because a charge fell, at a panel known to be net: the wallet may be credited with them later. */
+export async function fallsSince(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  sinceBatch: number,
+): Promise<readonly BookedFall[]> {
+  const rows = await db
+    .selectFrom('txn')
+    .select(['object', 'amount', 'evidence_batch'])
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('object', '>=', 'order:')
+    .where('object', '<', 'order;')
+    .where('kind', '=', 'refund')
+    .where('rule', '>=', 'refund/net-')
+    .where('rule', '<', 'refund/net.')
+    .where('amount', '>', 0n)
+    .where('evidence_batch', '>', BigInt(sinceBatch))
+    .orderBy('seq')
+    .execute()
+  return rows.map(({ object, amount, evidence_batch }) => ({
+    orderId: object.slice('order:'.length),
+    amount,
+    batch: Number(evidence_batch),
+  }))
+}

@@ -5,6 +5,7 @@
 import { ConfigError } from '../../domain/errors.ts'
 import type { Units } from '../../domain/money/money.ts'
 import { isAhead, LONGEST_WAIT_MS } from '../../domain/orders/poll-schedule.ts'
+import type { RefundCase } from '../../domain/orders/order.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
@@ -31,12 +32,13 @@ import {
 } from './context.ts'
 import { bookRemainder } from './drip-feed-remainder.ts'
 import { decideParents } from './parent-charges.ts'
+import { netCredits, proveBesideFalls } from './net-credits.ts'
 import { balanceRequest } from './requests.ts'
 import { learnRules, raiseOverdue, type Learnt } from './refunds-due.ts'
 import { weighTie, withoutCut } from './tie-evidence.ts'
 import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
 import { bookSecondCredit, findSecondCredit, sumHeld } from './second-credits.ts'
-import { differenceAt, proofRequest, walletHistory } from './wallet-claims.ts'
+import { differenceAt, proofRequest, walletHistory, type WalletHistory } from './wallet-claims.ts'
 import { judgeDifference } from './wallet-difference.ts'
 import { acceptProof, askedAfter, proveWaiting, timingOf } from './wallet-proving.ts'
 
@@ -154,7 +156,7 @@ async function rollForward(
     const orders = [...waiting.filter(({ orderId }) => !dueIds.has(orderId)), ...due]
     const about = { account, unexplained, decimals, batch: item.batch, orders, learned }
     request = await proofRequest(context, source, history, about)
-    const booked = await proveAll(context, source, item, request, previousPassMs)
+    const booked = await proveAll(context, source, item, request, { previousPassMs, history })
     // Once for all proofs of the reading: what one of them does without, another may show.
     await learnRules(context, source, item, due, booked)
     drafts.push(...booked.drafts)
@@ -209,14 +211,17 @@ async function proveAll(
   source: ContextSource,
   item: Landed,
   request: ProofRequest,
-  previousPassMs: number | null,
+  passed: { readonly previousPassMs: number | null; readonly history: WalletHistory },
 ): Promise<Proven> {
-  const proof = proveWaiting(request)
-  if (proof.kind !== 'proven')
-    return { drafts: [], claims: [], changed: new Set(), request, isUnread: proof.reason === 'no reading' }
+  const waiting = proveWaiting(request)
+  const isUnread = waiting.kind === 'unproven' && waiting.reason === 'no reading' && request.changes.length > 0
+  const proof = isUnread ? proveBesideFalls(request, await netCredits(context, source, passed.history)) : waiting
+  const nothing = { drafts: [], claims: [], changed: new Set<RefundCase>(), request }
+  if (proof.kind !== 'proven') return { ...nothing, isUnread: proof.reason === 'no reading' }
+  if (proof.refunds.length === 0) return { ...nothing, isUnread: false }
   const learned = await loadSemantics(context.db, context.book, source.id)
-  const { drafts, changed } = await acceptProof(context, source, item, proof, learned, previousPassMs)
-  const more = await proveAll(context, source, item, askedAfter(request, proof), previousPassMs)
+  const { drafts, changed } = await acceptProof(context, source, item, proof, learned, passed.previousPassMs)
+  const more = await proveAll(context, source, item, askedAfter(request, proof), passed)
   return {
     drafts: [...drafts, ...more.drafts],
     claims: [...proof.refunds, ...more.claims],

@@ -49,7 +49,7 @@ export async function walletHistory(
   }
 }
 
-function isCut({ moment, consistent }: WalletReading): boolean {
+export function isCut({ moment, consistent }: WalletReading): boolean {
   return moment === 'after' && consistent
 }
 
