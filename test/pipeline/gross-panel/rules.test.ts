@@ -4,8 +4,11 @@
  */
 import { expect, it } from 'vitest'
 import { describeDatabases, newSqliteUrl, opened } from '../../support/databases.ts'
+import type { NewLanding } from '../../../src/evidence/landing.ts'
+import { nightMs } from '../harness.ts'
 import { expectReplays } from '../counters-support.ts'
 import { balanceOf, openCodes, ordersOf, storyOf } from '../reads.ts'
+import { balance, type PanelBook } from './book.ts'
 import type { PanelOrder } from './panel.ts'
 import { acceptedBook, decided, expectProven, PERSON, PLAN, statusOf } from './rule-book.ts'
 
@@ -118,5 +121,112 @@ it('is not suspended for a refund that only the other proof of one reading shows
   const held = await ordersOf(book.rig, 'panel')
   expect(held.get('9001')).toMatchObject({ refunded: 100_001_000n, refundDue: 0n })
   expect(held.get('9003')).toMatchObject({ refunded: 66_666_000n })
+  expect(await statusOf(book)).toBe('accepted')
+})
+
+function word(decide: 'accept' | 'revoke', night: number) {
+  return decided('refund-rule', 'panel', night, { decide, kind: 'cancel', ...PERSON })
+}
+
+/** Every credit comes so many nights after the order ended. */
+function later(nights: number) {
+  return (orders: readonly PanelOrder[]) =>
+    orders.map((order) => ({
+      ...order,
+      credits: order.credits.map((each) => ({ ...each, night: each.night + nights })),
+    }))
+}
+
+/** Ids of the orders that ended this night and are booked as due. */
+async function dueOf(book: PanelBook, night: number): Promise<readonly string[]> {
+  const held = await ordersOf(book.rig, 'panel')
+  return book.orders
+    .filter(({ id, ends }) => ends === night && (held.get(id)?.refundDue ?? 0n) > 0n)
+    .map(({ id }) => id)
+}
+
+it('that is revoked books no more, moves on what is due, and books again once accepted anew', async () => {
+  const { book, night: first } = await acceptedBook(await opened(newSqliteUrl()), PLAN, later(1))
+  const night = async (number: number): Promise<void> => {
+    await book.night(number)
+    await expectProven(book, PLAN, number)
+  }
+  await night(first + 1)
+  expect(await dueOf(book, first + 1)).not.toEqual([])
+  await book.land([word('revoke', first + 1)])
+  expect(await statusOf(book)).toBe('revoked')
+  await night(first + 2)
+  expect(await dueOf(book, first + 2)).toEqual([])
+  // What was due before is credited and moved on all the same.
+  expect(await balanceOf(book.rig, '1330:panel')).toBe(0n)
+  await book.land([word('accept', first + 2)])
+  expect(await statusOf(book)).toBe('accepted')
+  await night(first + 3)
+  expect(await dueOf(book, first + 3)).not.toEqual([])
+  // Twice accepted, or twice revoked, is refused and changes nothing.
+  await book.land([word('accept', first + 3)])
+  expect(await statusOf(book)).toBe('accepted')
+  await book.land([word('revoke', first + 3)])
+  await book.land([{ ...word('revoke', first + 3), fetchedAtMs: word('revoke', first + 3).fetchedAtMs + 1_000 }])
+  expect(await statusOf(book)).toBe('revoked')
+  expect((await openCodes(book.rig)).filter((code) => code.includes('REFUND_RULE'))).toEqual([])
+  await expectReplays(book.rig, await opened(newSqliteUrl()))
+})
+
+it('that is revoked and then contradicted is accepted anew only after thirty more', async () => {
+  const denied: string[] = []
+  const deny = (orders: readonly PanelOrder[]) =>
+    orders.map((order) => {
+      if (order.ends < 11 || denied.length > 0) return order
+      denied.push(order.id)
+      return { ...order, credits: [] }
+    })
+  const { book, night: first } = await acceptedBook(
+    await opened(newSqliteUrl()),
+    PLAN,
+    deny,
+    'refundRule: { settlingDays: 2 }',
+  )
+  for (let night = first + 1; night <= 12; night += 1) await book.night(night)
+  await book.land([word('revoke', 12)])
+  for (let night = 13; night <= PLAN.nights; night += 1) {
+    await book.night(night)
+    await expectProven(book, PLAN, night)
+  }
+  const [id = ''] = denied
+  expect(await openCodes(book.rig)).toContain(`panel REFUND_MISSING order:${id}`)
+  await book.land([word('accept', PLAN.nights)])
+  expect(await statusOf(book)).toBe('revoked')
+  await expectReplays(book.rig, await opened(newSqliteUrl()))
+})
+
+/** An answer without a balance, after the orders were asked about. */
+function unread(night: number): NewLanding {
+  return { ...balance(PLAN, 0n, 'after', nightMs(night)), body: Buffer.from('{"status":"ok"}') }
+}
+
+it('keeps the settling window while the wallet is not read, and says what is missing once it is', async () => {
+  const plan = { ...PLAN, nights: 20 }
+  const deny = (orders: readonly PanelOrder[]) =>
+    orders.map((order) => (order.ends === 11 ? { ...order, credits: [] } : order)).filter(({ ends }) => ends <= 11)
+  const { book, night: first } = await acceptedBook(
+    await opened(newSqliteUrl()),
+    plan,
+    deny,
+    'refundRule: { settlingDays: 2 }',
+  )
+  for (let night = first + 1; night <= 12; night += 1) await book.night(night)
+  const due = await dueOf(book, 11)
+  expect(due).not.toEqual([])
+  // Nights 13 to 16: the panel tells no balance.
+  for (let night = 13; night <= 16; night += 1) await book.land([unread(night)])
+  expect((await openCodes(book.rig)).filter((code) => code.includes('REFUND_MISSING'))).toEqual([])
+  await book.night(17)
+  await expectProven(book, plan, 17)
+  const codes = await openCodes(book.rig)
+  expect(codes.filter((code) => code.includes('REFUND_MISSING'))).toEqual(
+    due.map((id) => `panel REFUND_MISSING order:${id}`),
+  )
+  // Nothing was proven since, so nothing contradicts the rule.
   expect(await statusOf(book)).toBe('accepted')
 })
