@@ -93,10 +93,16 @@ export function allThatWaits(request: ProofRequest): readonly Proven[] {
   const found = new Map<string, Proven>()
   for (const valuation of valuationsOf(pending, roundings)) {
     const claims = claimsUnder(pending, valuation)
-    const reading = { claims, valuation, target: totalOf(claims) }
-    if (claims.length > 0 && !isTooCoarse(reading, request)) found.set(markOf(claims), proven(reading))
+    const all = claims.length === 0 ? null : provenOf(claims, valuation, request)
+    if (all !== null) found.set(markOf(claims), all)
   }
   return [...found.values()]
+}
+
+/** These claims as they would be proven; null where that would rest on too coarse a rounding. */
+export function provenOf(claims: readonly Claim[], valuation: Valuation, request: ProofRequest): Proven | null {
+  const reading = { claims, valuation, target: totalOf(claims) }
+  return isTooCoarse(reading, request) ? null : proven(reading)
 }
 
 function isSameProof(one: Proven, other: Proven): boolean {

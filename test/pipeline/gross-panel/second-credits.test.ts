@@ -178,3 +178,23 @@ it.each([
   for (const night of [14, 15, 16]) await nightOf(book, plan, night)
   expect((await ordersOf(book.rig, 'panel')).get('9004')?.pending).toBe(pending)
 })
+
+it.each([
+  [51, 2, 2, 2],
+  [52, 3, 2, 1],
+  [53, 2, 2, 2],
+  [54, 3, 1, 1],
+])('are told among late credits: panel %i', async (seed, ordersPerNight, doubled, told) => {
+  const plan = { ...PLAN, seed, ordersPerNight, nights: 40, canceled: 60, partial: 15, doubled: 12, late: 15 }
+  const { book, night: first } = await acceptedBook(await opened(newSqliteUrl()), plan)
+  for (let night = first + 1; night <= plan.nights; night += 1) await nightOf(book, plan, night)
+  const twice = book.orders.filter(
+    ({ credits: [, again], ends, status }) =>
+      again !== undefined && again.night <= plan.nights && ends > first && status === 'Canceled',
+  )
+  const open = (await exceptionsOf(book.rig)).filter(({ code }) => code === 'REFUND_TWICE')
+  const wrong = open.filter(
+    ({ object, amount }) => twice.find(({ id }) => object === `second-credit:${id}`)?.gross !== amount,
+  )
+  expect({ doubled: twice.length, told: open.length, wrong }).toEqual({ doubled, told, wrong: [] })
+})
