@@ -50,13 +50,14 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     count: (boundary, kind) => void hits.set(`${boundary} ${kind}`, (hits.get(`${boundary} ${kind}`) ?? 0) + 1),
   })
   const findings: Finding[] = []
-  const type = async (argv: readonly string[], allowed: readonly number[] = [0, 1]): Promise<void> => {
+  const type = async (argv: readonly string[], allowed: readonly number[] = [0, 1], once = false): Promise<void> => {
     let end: CommandEnd | null = null
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt <= (once ? 1 : ATTEMPTS); attempt += 1) {
       end = await computer.run(['--config', deployment.configFile, ...argv])
       if (end.exitCode !== null && allowed.includes(end.exitCode)) return
       if (end.exitCode !== null && end.exitCode !== 75) break
     }
+    if (once && end?.exitCode === null) return
     const words = argv.map((word) => word.replace(deployment.folder, '.')).join(' ')
     findings.push({ oracle: 'exit-code', says: `tieout ${words} ends with ${end?.exitCode}: ${end?.stderr}` })
   }
@@ -68,7 +69,9 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
       await computer.timeline.passTo(nightMs - HOUR_MS)
       for (const part of parts) {
         part.advance(nightMs - HOUR_MS)
-        for (const act of part.acts(doneMs, nightMs - HOUR_MS)) await type(deployment.argumentsOf(act), act.allowed)
+        const books = readBooks(computer.files.rawOf(deployment.databaseUrl), plan.book.name)
+        for (const act of part.acts(doneMs, nightMs - HOUR_MS, books))
+          await type(deployment.argumentsOf(act), act.allowed, act.isTypedOnce)
       }
       doneMs = nightMs - HOUR_MS
       await computer.timeline.passTo(nightMs + 5 * 60_000)
