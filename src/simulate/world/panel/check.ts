@@ -54,7 +54,8 @@ function backOf(entry: Entry, nowMs: number): bigint {
 }
 
 /** Holds on every night: nothing is booked that never was. */
-function nothingWrong({ plan, vendor }: Truth, booked: ReadonlyMap<string, Booked>): readonly Finding[] {
+function nothingWrong(truth: Truth, booked: ReadonlyMap<string, Booked>): readonly Finding[] {
+  const { plan, vendor } = truth
   const nowMs = vendor.nowMs()
   return [...booked].flatMap(([id, { charged, refunded }]) => {
     const entry = vendor.find(id)
@@ -62,10 +63,28 @@ function nothingWrong({ plan, vendor }: Truth, booked: ReadonlyMap<string, Booke
     if (entry === undefined) return [{ oracle: 'panel-order-unknown', says: `${name} is booked and does not exist` }]
     const says = `${name} (${entry.ending}) cost ${show(entry.gross)}, ${show(backOf(entry, nowMs))} came back; booked are ${show(charged)} and ${show(refunded)}`
     if (charged > entry.gross || charged < 0n) return [{ oracle: 'panel-charge-too-high', says }]
-    if (charged - refunded < entry.gross - backOf(entry, nowMs) && charged !== 0n)
+    if (charged - refunded < entry.gross - backOf(entry, nowMs) && charged !== 0n && !isAnyones(truth, booked, entry))
       return [{ oracle: 'panel-refund-never-given', says }]
     return []
   })
+}
+
+/**
+ * Credits of one amount cannot be told apart by a wallet: that of a sibling that costs the same, or a second one of it. What
+ * is booked as come back (or was never charged in the books, since it had come back before) may be no more than there are.
+ */
+function isAnyones({ vendor, people }: Truth, booked: ReadonlyMap<string, Booked>, entry: Entry): boolean {
+  const isTold = ({ id, family }: Entry): boolean => people.told.has(id) || people.told.has(family)
+  const back = (each: Entry): bigint => {
+    const { charged, refunded } = booked.get(each.id) ?? NONE
+    const isSeen = booked.has(each.id) || (isTold(each) && vendor.said(each).charge === 0n)
+    return isSeen ? each.gross - charged + refunded : 0n
+  }
+  const amount = back(entry)
+  const all = vendor.entries()
+  const credits = all.flatMap((each) => [...each.credits, ...each.again])
+  const given = credits.filter((credit) => credit.amount === amount && credit.atMs <= vendor.nowMs()).length
+  return all.filter((each) => back(each) === amount).length <= given
 }
 
 /** Each payment counts once, and only when somebody stated it. */

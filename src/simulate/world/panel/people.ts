@@ -37,7 +37,7 @@ export function createPeople(plan: PanelPlan, vendor: Vendor): People {
       if (rows.length === 0) return []
       for (const { id } of rows) told.add(id)
       const file = { name: `${plan.name}-${each.throughMs}-${index}.csv`, content: ordersFile(plan, vendor, rows) }
-      const argv = ['orders', 'import', `files/${file.name}`, '--source', plan.name]
+      const argv = ['orders', 'import', `files/${file.name}`, '--source', plan.name, ...decimalMark(plan)]
       const act = { atMs: each.atMs, file, argv }
       return each.isTwice ? [act, act] : [act]
     })
@@ -122,6 +122,11 @@ const PERSON = ['--by', 'Ana', '--why', 'their terms say so']
 
 function isDue(fromMs: number, throughMs: number): (each: { readonly atMs: number }) => boolean {
   return ({ atMs }) => atMs > fromMs && atMs <= throughMs
+}
+
+/** With three decimals nobody but the person can tell a decimal mark from one of thousands. */
+function decimalMark({ script, csv }: PanelPlan): readonly string[] {
+  return script.decimals === 3 ? ['--decimal', csv === 'orders-page' ? '.' : ','] : []
 }
 
 /** The panel's page of orders has those that were bought; what a parent stands for has pages of its own on most. */
