@@ -98,8 +98,14 @@ function paymentsOnce({ plan, people }: Truth, lines: readonly PostedLine[]): re
   }
   const told = plan.wallet.filter(({ reference }) => people.stated.has(reference))
   const given = plan.wallet.filter(({ reference }) => people.statedBonuses.has(reference))
-  atMost('top-up', told.reduce((total, { amount }) => total + BigInt(amount), 0n))
-  atMost('bonus', given.reduce((total, { bonus }) => total + BigInt(bonus), 0n))
+  atMost(
+    'top-up',
+    told.reduce((total, { amount }) => total + BigInt(amount), 0n),
+  )
+  atMost(
+    'bonus',
+    given.reduce((total, { bonus }) => total + BigInt(bonus), 0n),
+  )
   atMost('opening-wallet', people.stated.has('opening') ? BigInt(plan.opening) : 0n)
   return findings
 }

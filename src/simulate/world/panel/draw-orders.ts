@@ -20,6 +20,7 @@ export interface OrderHabits {
   readonly denied: number
   readonly doubled: number
   readonly late: number
+  readonly forgotten: number
   readonly families: number
   readonly packages: number
   /** Chance that an order is placed while the night's run asks. */
@@ -65,18 +66,26 @@ function drawEnd(
   const span = random.pick([2 * HOUR_MS, DAY_MS, 3 * DAY_MS])
   const endsMs = Math.min(habits.lastMs, atMs + random.int(60_000, span))
   const lag = { none: 0, minutes: random.int(60_000, 6 * HOUR_MS), days: random.int(0, 2 * DAY_MS) }[habits.lag]
-  const isLate = ending === 'Completed' && quantity > 1 && random.chance(habits.late)
+  const isLate = (ending === 'Completed' || ending === 'Partial') && quantity > 1 && random.chance(habits.late)
   const lateMs = Math.min(habits.lastMs, endsMs + random.int(HOUR_MS, 4 * DAY_MS))
   const isDenied = random.chance(habits.denied)
-  const late = { atMs: lateMs, remains: random.int(1, quantity), status: random.pick(['Completed', 'Partial'] as const) }
+  const forgottenMs = random.chance(habits.forgotten) ? endsMs + random.int(0, 3 * DAY_MS) : null
+  const late = drawLate(random, lateMs, ending, quantity)
   return {
     endsMs,
     ending,
     remains: remainsOf(random, ending, quantity, service, isLate),
     creditAfterMs: isDenied ? null : Math.min(lag, habits.lastMs - endsMs, habits.lastMs - lateMs),
     againAfterMs: random.chance(habits.doubled) ? random.int(0, 4 * HOUR_MS) : null,
-    late: isLate && late.remains < quantity ? late : null,
+    late: isLate ? late : null,
+    forgottenMs,
   }
+}
+
+function drawLate(random: Random, atMs: number, ending: Ending, quantity: number): NonNullable<EndPlan['late']> {
+  const remains = random.int(1, Math.max(1, quantity - 1))
+  const status = random.pick(['Completed', 'Partial'] as const)
+  return ending === 'Partial' ? { atMs, remains: quantity, status: 'Canceled' } : { atMs, remains, status }
 }
 
 function remainsOf(
@@ -95,7 +104,15 @@ function remainsOf(
 
 function plainEnd(habits: OrderHabits, random: Random, atMs: number): EndPlan {
   const endsMs = Math.min(habits.lastMs, atMs + random.int(HOUR_MS, 3 * DAY_MS))
-  return { endsMs, ending: 'Completed', remains: 0, creditAfterMs: 0, againAfterMs: null, late: null }
+  return {
+    endsMs,
+    ending: 'Completed',
+    remains: 0,
+    creditAfterMs: 0,
+    againAfterMs: null,
+    late: null,
+    forgottenMs: null,
+  }
 }
 
 /** A drip-feed is charged for all its runs at once (SmartPanel, thanhtinz), and each run shows its own rounded charge. */

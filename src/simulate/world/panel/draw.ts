@@ -32,6 +32,7 @@ export function planPanel({ seed, name, startMs, nights, lite }: PanelDraw): Pan
     denied: random.pick([0, 0, 0.1, 0.3]),
     doubled: random.pick([0, 0, 0, 0.1]),
     late: random.pick([0, 0, 0.2]),
+    forgotten: random.pick([0, 0, 0, 0.05]),
     families: random.pick([0, 0, 0.2]),
     packages: random.pick([0, 0.1, 0.3]),
     busy: random.pick([0, 0, 0.3]),
@@ -88,25 +89,24 @@ function drawWallet(
       const amount = 10 ** 8 * random.int(25, 500)
       const bonus = random.chance(0.5) ? Math.round(amount / unit / 20) * unit : 0
       const statedMs = random.chance(0.85) ? Math.min(lastMs, atMs + random.int(0, 3) * DAY_MS) : null
-      const told = { reference: `INV-${night}`, statedMs, isBonusStated: random.chance(0.6) }
+      const told = {
+        reference: `INV-${night}`,
+        statedMs,
+        isBonusStated: random.chance(0.6),
+        isStatedTwice: random.chance(0.15),
+      }
       made.push({ atMs, kind: 'top-up', amount, bonus, ...told })
     }
     if (random.chance(manual)) {
       const amount = (10 ** 12 * ([200, 10][decimals] ?? 1) + random.int(1, 99_999) * unit) * random.pick([1, -1])
-      const told = { reference: '', statedMs: null, isBonusStated: false }
+      const told = { reference: '', statedMs: null, isBonusStated: false, isStatedTwice: false }
       made.push({ atMs, kind: 'manual', amount, bonus: 0, ...told })
     }
   }
   return made
 }
 
-function drawRates(
-  seed: number,
-  name: string,
-  startMs: number,
-  nights: number,
-  decimals: number,
-): readonly RatePlan[] {
+function drawRates(seed: number, name: string, startMs: number, nights: number, decimals: number): readonly RatePlan[] {
   const services: readonly Service[] = ['default', 'package', 'comments-package']
   // Whole currencies have prices in the thousands.
   const factor = [10_000, 1000, 100, 100, 10, 1][decimals] ?? 1

@@ -7,6 +7,7 @@ import type { Books } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Act } from '../part.ts'
 import { ordersFile } from './download.ts'
+import { DAY_MS } from './draw-orders.ts'
 import type { AddPlan, PanelPlan } from './plan.ts'
 import type { Entry, Vendor } from './vendor.ts'
 import { SERVICE_IDS } from './wire.ts'
@@ -54,7 +55,10 @@ export function createPeople(plan: PanelPlan, vendor: Vendor): People {
     plan.scans.filter(isDue(fromMs, throughMs)).map(({ atMs, fromId, throughId }) => {
       for (const { id } of vendor.entries()) if (Number(id) >= fromId && Number(id) <= throughId) told.add(id)
       const days = `${dayOf(plan.startMs)}..${dayOf(atMs)}`
-      return { atMs, argv: ['sync', '--backfill', days, '--source', plan.name, '--scan-ids', `${fromId}..${throughId}`] }
+      return {
+        atMs,
+        argv: ['sync', '--backfill', days, '--source', plan.name, '--scan-ids', `${fromId}..${throughId}`],
+      }
     })
 
   const evidence = (fromMs: number, throughMs: number): readonly Act[] => {
@@ -166,7 +170,10 @@ function evidenceRows(
   }
   for (const each of plan.wallet) {
     if (each.kind !== 'top-up' || each.statedMs === null) continue
-    if (each.statedMs <= fromMs || each.statedMs > throughMs) continue
+    const isNow = [each.statedMs, each.isStatedTwice ? each.statedMs + DAY_MS : 0].some(
+      (ms) => ms > fromMs && ms <= throughMs,
+    )
+    if (!isNow) continue
     stated.add(each.reference)
     rows.push(row(each.atMs, 'top-up', each.amount, each.reference))
     if (each.bonus === 0 || !each.isBonusStated) continue

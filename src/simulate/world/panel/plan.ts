@@ -57,9 +57,13 @@ export interface EndPlan {
   readonly creditAfterMs: number | null
   /** After that, the same once more; null: not. */
   readonly againAfterMs: number | null
-  /** A refund after completion. */
-  readonly late: { readonly atMs: number; readonly remains: number; readonly status: 'Completed' | 'Partial' } | null
+  /** A refund after its end: of a completed order, or all that is left of a partial one that is canceled after all. */
+  readonly late: { readonly atMs: number; readonly remains: number; readonly status: LateStatus } | null
+  /** From then on the panel does not know it any more; null: it never forgets. */
+  readonly forgottenMs: number | null
 }
+
+export type LateStatus = 'Completed' | 'Partial' | 'Canceled'
 
 export interface OrderPlan extends EndPlan {
   readonly id: string
@@ -100,6 +104,8 @@ export interface WalletPlan {
   /** When a file states the payment, and whether that file states the bonus; null: nobody ever does. */
   readonly statedMs: number | null
   readonly isBonusStated: boolean
+  /** A later file states the same once more. */
+  readonly isStatedTwice: boolean
 }
 
 export interface RatePlan {
@@ -125,7 +131,7 @@ export interface ScanPlan {
 }
 
 /** An order that people place with this program. */
-export interface AddPlan extends Omit<EndPlan, 'endsMs' | 'late'> {
+export interface AddPlan extends Omit<EndPlan, 'endsMs' | 'late' | 'forgottenMs'> {
   readonly atMs: number
   readonly name: string
   readonly service: Service

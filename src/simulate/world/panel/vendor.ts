@@ -4,7 +4,7 @@
  * things on real panels, too.
  */
 import { priceOf, roundTo, shareOf } from './rounding.ts'
-import type { AddPlan, EndPlan, PanelPlan, RefundKind, Service } from './plan.ts'
+import type { AddPlan, EndPlan, Ending, PanelPlan, RefundKind, Service } from './plan.ts'
 
 /** One row of the panel's table of orders. */
 export interface Entry extends EndPlan {
@@ -37,7 +37,7 @@ export interface Move {
 
 /** What the panel says of an order at an instant. */
 export interface Said {
-  readonly status: 'Pending' | 'In progress' | EndPlan['ending']
+  readonly status: 'Pending' | 'In progress' | Ending
   readonly charge: bigint | null
   readonly remains: number
 }
@@ -48,6 +48,8 @@ export interface Vendor {
   /** All that exist, oldest first. */
   readonly entries: () => readonly Entry[]
   readonly find: (id: string) => Entry | undefined
+  /** The same, while the panel still answers about it. */
+  readonly answerable: (id: string) => Entry | undefined
   readonly said: (entry: Entry) => Said
   readonly rateOf: (service: Service) => bigint
   /** To the last digit. */
@@ -55,7 +57,10 @@ export interface Vendor {
   /** As the wallet shows it. */
   readonly shownBalance: () => bigint
   /** An order over the wire, of the add of that name; the id, or why not. */
-  readonly place: (name: string, quantity: number) => { readonly id: string } | { readonly error: string; readonly status: number }
+  readonly place: (
+    name: string,
+    quantity: number,
+  ) => { readonly id: string } | { readonly error: string; readonly status: number }
   /** Instants at which requests to place it came. */
   readonly arrivals: (name: string) => readonly number[]
 }
@@ -97,6 +102,10 @@ export function createVendor(plan: PanelPlan): Vendor {
     advance: (ms) => void (nowMs = Math.max(nowMs, ms)),
     entries: there,
     find,
+    answerable: (id) => {
+      const entry = find(id)
+      return (entry?.forgottenMs ?? Infinity) <= nowMs ? undefined : entry
+    },
     said: (entry) => saidOf(entry, nowMs),
     rateOf,
     balance,
@@ -122,7 +131,15 @@ type Row = Omit<Entry, 'falls' | 'credits' | 'again'>
 function placed(add: AddPlan, id: string, quantity: number, gross: bigint, atMs: number): Row {
   const { name, service, endsAfterMs, ending, creditAfterMs, againAfterMs } = add
   const remains = ending === 'Canceled' || ending === 'Failed' ? quantity : Math.min(add.remains, quantity - 1)
-  const end = { endsMs: atMs + endsAfterMs, ending, remains, creditAfterMs, againAfterMs, late: null }
+  const end = {
+    endsMs: atMs + endsAfterMs,
+    ending,
+    remains,
+    creditAfterMs,
+    againAfterMs,
+    late: null,
+    forgottenMs: null,
+  }
   const isOne = { family: id, isPaid: true, hasCharge: true, children: null, isListed: true }
   return { ...end, ...isOne, id, atMs, service, link: name, quantity, gross }
 }
@@ -166,7 +183,10 @@ function entryOf(plan: PanelPlan, row: Row): Entry {
   const kind = kindOf(row.ending)
   if (kind === 'cancel') back('cancel', row.endsMs, row.gross)
   else if (row.remains > 0) back(kind, row.endsMs, refundOf(plan, row, kind, row.remains, row.endsMs))
-  if (row.late !== null) {
+  if (row.late?.status === 'Canceled') {
+    const before = credits.reduce((sum, { amount }) => sum + amount, 0n)
+    back('cancel', row.late.atMs, row.gross - before)
+  } else if (row.late !== null) {
     const amount = refundOf(plan, row, 'partial', row.late.remains, row.late.atMs)
     back(row.late.status === 'Partial' ? 'partial' : 'completion', row.late.atMs, amount)
   }

@@ -51,7 +51,7 @@ export function createWire(plan: PanelPlan, vendor: Vendor): (request: SiteReque
   const refuse = (error: string, status: number): SiteReply =>
     reply({ error }, script.errors === 'document' ? status : 200)
   const rowOf = (id: string): unknown => {
-    const entry = vendor.find(id)
+    const entry = vendor.answerable(id)
     if (entry !== undefined) return statusRow(script, vendor, entry)
     if (script.unknownIds === 'row') return { error: UNKNOWN }
     return script.unknownIds === 'bare' ? UNKNOWN : undefined
@@ -61,7 +61,7 @@ export function createWire(plan: PanelPlan, vendor: Vendor): (request: SiteReque
     if (rows.length > 0) return reply(Object.fromEntries(rows))
     return script.unknownIds === 'left-out-400' ? reply({ error: UNKNOWN }, 400) : reply([])
   }
-  const one = (id: string): SiteReply => (vendor.find(id) === undefined ? refuse(UNKNOWN, 404) : reply(rowOf(id)))
+  const one = (id: string): SiteReply => (vendor.answerable(id) === undefined ? refuse(UNKNOWN, 404) : reply(rowOf(id)))
   return ({ body }) => {
     const form = new URLSearchParams(body)
     const action = form.get('action')
@@ -84,11 +84,7 @@ export function createWire(plan: PanelPlan, vendor: Vendor): (request: SiteReque
   }
 }
 
-function added(
-  vendor: Vendor,
-  form: URLSearchParams,
-  refuse: (error: string, status: number) => SiteReply,
-): SiteReply {
+function added(vendor: Vendor, form: URLSearchParams, refuse: (error: string, status: number) => SiteReply): SiteReply {
   const name = form.get('link') ?? form.get('username') ?? ''
   const upper = Number(form.get('posts') ?? '1') * Number(form.get('max') ?? '0')
   const quantity = form.get('service') === '2' ? PACKAGE_QUANTITY : Number(form.get('quantity') ?? upper)
