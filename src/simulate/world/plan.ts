@@ -13,6 +13,12 @@ import type { Part } from './part.ts'
 /** One for each kind of part. */
 export type PartPlan = PanelPlan
 
+/** What whoever runs the machine does on a day, or what happens to it. */
+export type OperatorEvent =
+  | { readonly night: number; readonly kind: 'clock'; readonly aheadMs: number }
+  | { readonly night: number; readonly kind: 'restore'; readonly nightsBack: number }
+  | { readonly night: number; readonly kind: 'twice' | 'verify' }
+
 export interface Plan {
   readonly seed: number
   readonly startMs: number
@@ -22,6 +28,9 @@ export interface Plan {
   readonly rates: FaultRates
   readonly book: BookPlan
   readonly parts: readonly PartPlan[]
+  readonly operator: readonly OperatorEvent[]
+  /** Who starts the nights: a person or cron by the command, or the daemon. */
+  readonly runner: 'sync' | 'serve'
 }
 
 export interface PlanOptions {
@@ -38,7 +47,7 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
   const random = createRandom(seed, 'plan')
   const panels = random.int(1, lite ? 1 : 2)
   const parts: PartPlan[] = []
-  for (let nth = 1; nth <= panels; nth += 1) 
+  for (let nth = 1; nth <= panels; nth += 1)
     parts.push(planPanel({ seed, name: `panel-${nth}`, startMs: START_MS, nights, lite }))
   return {
     seed,
@@ -46,9 +55,28 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
     nights,
     quietNights: QUIET_NIGHTS,
     rates: planRates(seed),
-    book: { name: 'agency', currency: 'USD', timeZone: 'UTC', more: ['journals: { approval: auto }'] },
+    book: {
+      name: 'agency',
+      currency: 'USD',
+      timeZone: 'UTC',
+      more: ['journals: { approval: auto }', "schedule: { at: '00:06' }"],
+    },
     parts,
+    operator: planOperator(seed, nights),
+    runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
   }
+}
+
+function planOperator(seed: number, nights: number): readonly OperatorEvent[] {
+  const random = createRandom(seed, 'operator')
+  const events: OperatorEvent[] = []
+  for (let night = 2; night <= nights; night += 1) {
+    if (random.chance(0.03)) events.push({ night, kind: 'clock', aheadMs: random.int(-7200, 7200) * 1000 })
+    if (random.chance(0.05)) events.push({ night, kind: 'restore', nightsBack: random.int(1, 2) })
+    if (random.chance(0.05)) events.push({ night, kind: 'twice' })
+    if (random.chance(0.03)) events.push({ night, kind: 'verify' })
+  }
+  return events
 }
 
 /** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */

@@ -9,14 +9,14 @@ import type { People } from './people.ts'
 import type { PanelPlan } from './plan.ts'
 import { sumUpTo, type Entry, type Vendor } from './vendor.ts'
 
-interface Truth {
+export interface Truth {
   readonly plan: PanelPlan
   readonly vendor: Vendor
   readonly people: People
 }
 
 /** What the books moved the wallet by for one order. */
-interface Booked {
+export interface Booked {
   readonly charged: bigint
   readonly refunded: bigint
 }
@@ -27,7 +27,7 @@ const sizeOf = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
 
 export function checkPanel(truth: Truth, books: Books, when: 'night' | 'end'): readonly Finding[] {
   const { plan } = truth
-  const lines = books.postedOf(plan.name).filter(({ account }) => account === `1310:${plan.name}`)
+  const lines = walletLines(books, plan)
   const open = books.openExceptions().filter(({ source }) => source === plan.name)
   const booked = byOrder(lines)
   const never = [...nothingWrong(truth, booked), ...paymentsOnce(truth, lines), ...placedOnce(truth)]
@@ -35,7 +35,11 @@ export function checkPanel(truth: Truth, books: Books, when: 'night' | 'end'): r
   return [...never, ...everythingTold(truth, booked, open, lines), ...walletHeld(truth, lines, open)]
 }
 
-function byOrder(lines: readonly PostedLine[]): ReadonlyMap<string, Booked> {
+export function walletLines(books: Books, { name }: PanelPlan): readonly PostedLine[] {
+  return books.postedOf(name).filter(({ account }) => account === `1310:${name}`)
+}
+
+export function byOrder(lines: readonly PostedLine[]): ReadonlyMap<string, Booked> {
   const orders = new Map<string, Booked>()
   for (const { object, kind, amount } of lines) {
     if (!object.startsWith('order:')) continue
@@ -129,7 +133,7 @@ function everythingTold(
 ): readonly Finding[] {
   const { plan, vendor, people } = truth
   const nowMs = vendor.nowMs()
-  const held = held1310(open)
+  const held = held1310(open) + suspended(lines)
   const isTied = vendor.shownBalance() - lines.reduce((sum, { amount }) => sum + amount, 0n) === 0n
   return groupsOf(vendor, people).flatMap((members) => {
     const [head] = members
@@ -144,10 +148,19 @@ function everythingTold(
     const says = `${plan.name} order ${head.id} (${head.ending}, of ${members.length}) cost ${show(cost)} and is booked as ${show(bookedCost)}`
     const own = open.filter(({ object }) => members.some(({ id }) => namesOrder(object, id)))
     if (own.length > 0) return []
+    // What every status shows has to be booked, or to be an exception of its own; a wallet's holds the rest.
+    if (members.some((entry) => isShown(vendor, entry))) return [{ oracle: 'panel-order-silent', says }]
     if (held !== 0n) return []
     const oracle = isTied ? 'panel-zero-proof' : 'panel-order-wrong'
     return [{ oracle, says }]
   })
+}
+
+/** Whether the panel still says that money came back: by a lower charge, or by its status. */
+function isShown(vendor: Vendor, entry: Entry): boolean {
+  const { status, charge } = vendor.said(entry)
+  if (!entry.hasCharge || vendor.answerable(entry.id) === undefined) return false
+  return ['Partial', 'Canceled', 'Failed'].includes(status) || (charge !== null && charge < entry.gross)
 }
 
 /** "order:17", "price:17", "refund:17", "late-refund:17:2026-03". */
@@ -172,6 +185,11 @@ function groupsOf(vendor: Vendor, { told }: People): readonly (readonly Entry[])
 /** A drip-feed is taken from the wallet as a whole, and each run's charge is rounded: domain.md 1.3. */
 function roundedRuns({ script }: PanelPlan, runs: number): bigint {
   return BigInt(runs) * 10n ** BigInt(8 - script.decimals)
+}
+
+/** What people put into suspense: it explains nothing yet. */
+function suspended(lines: readonly PostedLine[]): bigint {
+  return lines.reduce((sum, { kind, amount }) => (kind.startsWith('suspense') ? sum + amount : sum), 0n)
 }
 
 /** What open exceptions about the wallet say that it holds beyond the books. */

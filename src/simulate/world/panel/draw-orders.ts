@@ -26,6 +26,8 @@ export interface OrderHabits {
   /** Chance that an order is placed while the night's run asks. */
   readonly busy: number
   readonly howKnown: 'export' | 'typed' | 'scan'
+  /** Charges are on the site's pages alone, so all orders are. */
+  readonly isHiding: boolean
 }
 
 type Base = Omit<PanelPlan, 'orders' | 'exports' | 'scans' | 'adds' | 'mistyped'>
@@ -45,7 +47,7 @@ export function drawOrder(base: Base, habits: OrderHabits, night: number, nth: n
   const gross = isFree ? 0 : Number(charge(base, service, quantity, atMs))
   const own = { id: String(id), atMs, service, quantity, gross }
   const typedMs = habits.howKnown === 'typed' ? Math.min(habits.lastMs, atMs + random.int(0, 2) * DAY_MS) : null
-  const known = { typedMs, isListed: !random.chance(0.03) }
+  const known = { typedMs, isListed: habits.isHiding || !random.chance(0.03) }
   if (service === 'default' && random.chance(habits.families)) {
     const { gross: whole, family } = drawFamily(base, habits, random, own)
     return { ...own, ...known, ...plainEnd(habits, random, atMs), gross: whole, family }
@@ -133,7 +135,7 @@ function drawFamily(
     children.push({ ...end, id: `${100_000 + Number(id) * 10 + run}`, atMs: childMs, quantity, gross })
   }
   const gross = kind === 'drip-feed' ? Number(charge(base, 'default', quantity * runs, atMs)) : 0
-  return { gross, family: { kind, children, areChildrenListed: random.chance(0.3) } }
+  return { gross, family: { kind, children, areChildrenListed: habits.isHiding || random.chance(0.3) } }
 }
 
 export function drawAdd(base: Base, habits: OrderHabits, night: number): AddPlan {

@@ -36,7 +36,8 @@ export function planPanel({ seed, name, startMs, nights, lite }: PanelDraw): Pan
     families: random.pick([0, 0, 0.2]),
     packages: random.pick([0, 0.1, 0.3]),
     busy: random.pick([0, 0, 0.3]),
-    howKnown: random.pick(['export', 'export', 'export', 'typed', 'scan']),
+    howKnown: howKnown(script, random.pick(['export', 'export', 'export', 'typed', 'scan'])),
+    isHiding: script.chargeForm === 'none',
   }
   const base = {
     kind: 'panel' as const,
@@ -67,6 +68,15 @@ export function planPanel({ seed, name, startMs, nights, lite }: PanelDraw): Pan
     scans: habits.howKnown === 'scan' ? drawScans(seed, name, startMs, nights) : [],
     mistyped: isTyped && random.chance(0.3) ? [{ atMs: startMs + DAY_MS - HOUR_MS, id: '999' }] : [],
   }
+}
+
+/**
+ * A panel that says nothing of ids it does not know cannot be scanned (docs/backfill.md), and where the API hides its
+ * charges, the site's list of orders is the only place that shows them.
+ */
+function howKnown(script: PanelPlan['script'], liked: OrderHabits['howKnown']): OrderHabits['howKnown'] {
+  if (script.chargeForm === 'none') return 'export'
+  return liked === 'scan' && script.unknownIds.startsWith('left-out') ? 'export' : liked
 }
 
 /** Money in, and what somebody at the panel enters by hand; amounts that no sum of refunds comes to. */

@@ -4,6 +4,7 @@
  */
 import type { Part } from '../part.ts'
 import { checkPanel } from './check.ts'
+import { decide } from './decide.ts'
 import { createPeople } from './people.ts'
 import type { PanelPlan } from './plan.ts'
 import { createVendor } from './vendor.ts'
@@ -21,6 +22,7 @@ export function createPanel(plan: PanelPlan): Part {
     env: { [key]: 'secret' },
     advance: vendor.advance,
     acts: people.acts,
+    decide: (exception, books) => decide({ plan, vendor, people }, exception, books),
     check: (books, when) => checkPanel({ plan, vendor, people }, books, when),
   }
 }
