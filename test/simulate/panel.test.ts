@@ -58,7 +58,7 @@ const PLAN: PanelPlan = {
   startMs: START_MS,
   script: SCRIPT,
   opening: 10_000_000_000,
-  isOpeningStated: true,
+  openingStatedMs: START_MS + HOUR_MS,
   chargeFromHistory: false,
   csv: 'orders-page',
   orders: [ORDER],

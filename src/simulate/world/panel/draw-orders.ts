@@ -71,7 +71,9 @@ function drawEnd(
   const isLate = (ending === 'Completed' || ending === 'Partial') && quantity > 1 && random.chance(habits.late)
   const lateMs = Math.min(habits.lastMs, endsMs + random.int(HOUR_MS, 4 * DAY_MS))
   const isDenied = random.chance(habits.denied)
-  const forgottenMs = random.chance(habits.forgotten) ? endsMs + random.int(0, 3 * DAY_MS) : null
+  const forgottenMs = random.chance(habits.forgotten)
+    ? Math.min(habits.lastMs, endsMs + random.int(0, 3 * DAY_MS))
+    : null
   const late = drawLate(random, lateMs, ending, quantity)
   return {
     endsMs,

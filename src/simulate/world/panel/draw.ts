@@ -45,7 +45,7 @@ export function planPanel({ seed, name, startMs, nights, lite }: PanelDraw): Pan
     startMs,
     script,
     opening: 10 ** 8 * random.int(50_000, 90_000) * ([200, 10][script.decimals] ?? 1),
-    isOpeningStated: random.chance(0.9),
+    openingStatedMs: random.chance(0.9) ? startMs + HOUR_MS : lastMs,
     chargeFromHistory: random.chance(0.7),
     csv: random.pick(['orders-page', 'orders-page', 'user-export'] as const),
     wallet: drawWallet(seed, name, startMs, nights, lastMs, script.walletDecimals),

@@ -164,7 +164,7 @@ function evidenceRows(
   const row = (ms: number, kind: string, amount: number, reference: string): string =>
     [dayOf(ms), plan.name, kind, amountText(BigInt(amount), 8), 'USD', reference, ''].join(',')
   const rows: string[] = []
-  if (plan.isOpeningStated && !stated.has('opening')) {
+  if (isDue(fromMs, throughMs)({ atMs: plan.openingStatedMs })) {
     stated.add('opening')
     rows.push(row(plan.startMs, 'opening-balance', plan.opening, ''))
   }

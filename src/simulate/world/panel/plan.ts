@@ -145,7 +145,8 @@ export interface PanelPlan {
   readonly startMs: number
   readonly script: ScriptPlan
   readonly opening: number
-  readonly isOpeningStated: boolean
+  /** When a file states it. */
+  readonly openingStatedMs: number
   readonly chargeFromHistory: boolean
   readonly csv: 'orders-page' | 'user-export'
   readonly orders: readonly OrderPlan[]
