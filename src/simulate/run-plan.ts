@@ -31,6 +31,8 @@ export interface RunResult {
 }
 
 interface Running {
+  /** What could not be done on an evening, and is tried on the next one. */
+  readonly undone: Act[]
   readonly plan: Plan
   readonly parts: readonly Part[]
   readonly deployment: Deployment
@@ -55,7 +57,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     sites: ({ nowMs }) => parts.flatMap((part) => sitesOf(part, nowMs)),
     count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })
-  const running: Running = { plan, parts, deployment, computer, coverage, findings: [], history: [] }
+  const running: Running = { plan, parts, deployment, computer, coverage, undone: [], findings: [], history: [] }
   try {
     for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) await liveThrough(running, night)
     await type(running, ['ledger', 'verify'], [0])
@@ -105,7 +107,7 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   })
   history.push({ night, acts, backup: null })
   if (!isQuiet) await meetOperator(running, night)
-  for (const act of acts) await perform(running, act)
+  for (const act of [...running.undone.splice(0), ...acts]) await perform(running, act)
   // The first quiet night shows what closes by itself.
   if (night > plan.nights + 1) await decideAll(deskOf(running))
   await computer.timeline.passTo(plan.startMs + night * DAY_MS + NIGHT_AFTER_MS)
@@ -182,8 +184,11 @@ function commandOf({ deployment }: Running, argv: readonly string[]): readonly s
   return ['--config', deployment.configFile, ...argv]
 }
 
-async function perform(running: Running, { isTypedOnce, allowed, ...act }: Act): Promise<void> {
-  await type(running, running.deployment.argumentsOf(act), allowed, isTypedOnce === true ? 1 : ATTEMPTS)
+async function perform(running: Running, act: Act): Promise<void> {
+  const { isTypedOnce = false, allowed } = act
+  const argv = running.deployment.argumentsOf(act)
+  const { exitCode } = await type(running, argv, allowed, isTypedOnce ? 1 : ATTEMPTS)
+  if (!isTypedOnce && (exitCode === null || exitCode === 75)) running.undone.push(act)
 }
 
 /** Types a command until it comes to its end; what it may not end with is a finding. */

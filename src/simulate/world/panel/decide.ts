@@ -28,7 +28,7 @@ export function decide(
     return others.length > 0 ? [] : null
   }
   if (!object.startsWith('order:')) return null
-  if (code === 'BAD_PAYLOAD') return resolve('history-price')
+  if (code === 'BAD_PAYLOAD' && plan.script.chargeForm === 'none') return resolve('history-price')
   if (!CLAIMS.includes(code)) return null
   const entry = vendor.find(object.slice('order:'.length))
   if (entry === undefined) return null
