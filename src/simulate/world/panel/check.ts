@@ -160,6 +160,8 @@ function everythingTold(
 function isShown(vendor: Vendor, entry: Entry): boolean {
   const { status, charge } = vendor.said(entry)
   if (!entry.hasCharge || vendor.answerable(entry.id) === undefined) return false
+  // A partial order that is canceled after all: whether the charge that is left was kept, no document says.
+  if (status === 'Canceled' && charge !== null && charge > 0n && charge < entry.gross) return false
   return ['Partial', 'Canceled', 'Failed'].includes(status) || (charge !== null && charge < entry.gross)
 }
 
@@ -168,17 +170,18 @@ function namesOrder(object: string, id: string): boolean {
   return object.split(':').includes(id)
 }
 
-/** Orders that are compared as one: a parent that people told of, with what it stands for, or any other single order. */
+/** Orders that are compared as one: a drip-feed that people told of, with its runs, or any other single order. */
 function groupsOf(vendor: Vendor, { told }: People): readonly (readonly Entry[])[] {
   const all = vendor.entries()
   return all
     .filter(({ id, family }) => id === family)
     .flatMap((head) => {
       const children = all.filter(({ id, family }) => family === head.id && id !== head.id)
-      if (told.has(head.id)) return [[head, ...children]]
-      // What a drip-feed's runs cost was taken with the parent.
-      if (head.isPaid && children.length > 0) return []
-      return children.filter(({ id }) => told.has(id)).map((child) => [child])
+      const isHeadTold = told.has(head.id)
+      if (children.length === 0) return isHeadTold ? [[head]] : []
+      // What a drip-feed's runs cost was taken with the parent; posts of a subscription are orders like others.
+      if (head.isPaid) return isHeadTold ? [[head, ...children]] : []
+      return children.filter(({ id }) => isHeadTold || told.has(id)).map((child) => [child])
     })
 }
 
