@@ -31,6 +31,8 @@ export interface RunResult {
 }
 
 interface Running {
+  /** What could not be done on an evening, and is tried on the next one. */
+  readonly undone: Act[]
   readonly plan: Plan
   readonly parts: readonly Part[]
   readonly deployment: Deployment
@@ -55,7 +57,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     sites: ({ nowMs }) => parts.flatMap((part) => sitesOf(part, nowMs)),
     count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })
-  const running: Running = { plan, parts, deployment, computer, coverage, findings: [], history: [] }
+  const running: Running = { plan, parts, deployment, computer, coverage, undone: [], findings: [], history: [] }
   try {
     for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) await liveThrough(running, night)
     await type(running, ['ledger', 'verify'], [0])
@@ -101,11 +103,11 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   await computer.timeline.passTo(eveningMs)
   const acts = parts.flatMap((part) => {
     part.advance(eveningMs)
-    return part.acts(eveningMs - DAY_MS, eveningMs)
+    return part.acts(eveningMs - DAY_MS, eveningMs, booksOf(running))
   })
   history.push({ night, acts, backup: null })
   if (!isQuiet) await meetOperator(running, night)
-  for (const act of acts) await type(running, running.deployment.argumentsOf(act), act.allowed)
+  for (const act of [...running.undone.splice(0), ...acts]) await perform(running, act)
   // The first quiet night shows what closes by itself.
   if (night > plan.nights + 1) await decideAll(deskOf(running))
   await computer.timeline.passTo(plan.startMs + night * DAY_MS + NIGHT_AFTER_MS)
@@ -138,7 +140,7 @@ async function meetOperator(running: Running, night: number): Promise<void> {
       computer.files.restore(deployment.databaseUrl, from.backup)
       // What people had put in since is put in again.
       for (const { acts } of history.filter((each) => each.night > from.night && each.night < night)) {
-        for (const act of acts) await type(running, deployment.argumentsOf(act), act.allowed)
+        for (const act of acts.filter(({ isTypedOnce }) => isTypedOnce !== true)) await perform(running, act)
       }
     }
   }
@@ -182,15 +184,23 @@ function commandOf({ deployment }: Running, argv: readonly string[]): readonly s
   return ['--config', deployment.configFile, ...argv]
 }
 
+async function perform(running: Running, act: Act): Promise<void> {
+  const { isTypedOnce = false, allowed } = act
+  const argv = running.deployment.argumentsOf(act)
+  const { exitCode } = await type(running, argv, allowed, isTypedOnce ? 1 : ATTEMPTS)
+  if (!isTypedOnce && (exitCode === null || exitCode === 75)) running.undone.push(act)
+}
+
 /** Types a command until it comes to its end; what it may not end with is a finding. */
 async function type(
   running: Running,
   argv: readonly string[],
   allowed: readonly number[] = [0, 1],
+  attempts = ATTEMPTS,
 ): Promise<CommandEnd> {
   const { computer, deployment, findings } = running
   let end: CommandEnd = { exitCode: null, stdout: '', stderr: '' }
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
     end = await computer.run(commandOf(running, argv))
     if (end.exitCode !== null && allowed.includes(end.exitCode)) return end
     if (end.exitCode !== null && end.exitCode !== 75) break

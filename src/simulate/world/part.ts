@@ -15,6 +15,8 @@ export interface Act {
   readonly argv: readonly string[]
   /** Exit codes that are no finding. Left out: 0 and 1. */
   readonly allowed?: readonly number[]
+  /** Not typed again when it was killed or could not be done: somebody looks first. */
+  readonly isTypedOnce?: boolean
 }
 
 export interface Finding {
@@ -37,8 +39,8 @@ export interface Part {
   readonly env: Readonly<Record<string, string>>
   /** Lets happen in the world what is due up to `ms`. Called again and again with rising instants. */
   readonly advance: (ms: number) => void
-  /** What people do because of this part from one instant (exclusive) to another (inclusive). */
-  readonly acts: (fromMs: number, throughMs: number) => readonly Act[]
+  /** What people do because of this part from one instant (exclusive) to another (inclusive), and what the program shows. */
+  readonly acts: (fromMs: number, throughMs: number, books: Books) => readonly Act[]
   /** The commands by which somebody who knows the truth ends an exception of this part; null when it is not about it. */
   readonly decide?: (exception: OpenException, books: Books) => readonly (readonly string[])[] | null
   /** 'night': after any night, wrong or unexcepted objects only. 'end': when faults have stopped and all is decided. */

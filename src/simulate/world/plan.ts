@@ -5,7 +5,9 @@
 import { createRandom } from '../../sandbox/world/random.ts'
 import { DATABASE_FAULTS, HTTP_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
 import type { BookPlan } from '../kernel/deployment.ts'
-import { createPanel, planPanel, type PanelPlan } from './panel.ts'
+import { planPanel } from './panel/draw.ts'
+import { createPanel } from './panel/panel.ts'
+import type { PanelPlan } from './panel/plan.ts'
 import type { Part } from './part.ts'
 
 /** One for each kind of part. */
@@ -45,7 +47,8 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
   const random = createRandom(seed, 'plan')
   const panels = random.int(1, lite ? 1 : 2)
   const parts: PartPlan[] = []
-  for (let nth = 1; nth <= panels; nth += 1) parts.push(planPanel(seed, `panel-${nth}`, START_MS, nights))
+  for (let nth = 1; nth <= panels; nth += 1)
+    parts.push(planPanel({ seed, name: `panel-${nth}`, startMs: START_MS, nights, lite }))
   return {
     seed,
     startMs: START_MS,
