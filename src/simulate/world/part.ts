@@ -15,6 +15,10 @@ export interface Act {
   readonly argv: readonly string[]
   /** Exit codes that are no finding. Left out: 0 and 1. */
   readonly allowed?: readonly number[]
+  /** Left out: the run's first book. */
+  readonly book?: string
+  /** What the person types when the program asks for a line; `said` is what it has printed on stderr so far. */
+  readonly paste?: (said: string) => string | Promise<string>
 }
 
 export interface Finding {
@@ -34,11 +38,18 @@ export interface Part {
     readonly accounts?: readonly string[]
     readonly targets?: readonly string[]
   }
+  /** What other books' configuration has to hold for it. */
+  readonly inBooks?: Readonly<Record<string, Part['config']>>
   readonly env: Readonly<Record<string, string>>
   /** Lets happen in the world what is due up to `ms`. Called again and again with rising instants. */
   readonly advance: (ms: number) => void
-  /** What people do because of this part from one instant (exclusive) to another (inclusive). */
-  readonly acts: (fromMs: number, throughMs: number) => readonly Act[]
+  /**
+   * What people do because of this part from one instant (exclusive) to another (inclusive); each is asked for when those
+   * before it are done. In the quiet nights at the end people put right what is left.
+   */
+  readonly acts: (fromMs: number, throughMs: number, isQuiet: boolean) => Iterable<Act>
   /** 'night': after any night, wrong or unexcepted objects only. 'end': when faults have stopped and all is decided. */
   readonly check: (books: Books, when: 'night' | 'end') => readonly Finding[]
+  /** What this run has come to, for the coverage of many: "outbox held", "close 6210". */
+  readonly reached?: (books: Books) => readonly string[]
 }

@@ -4,12 +4,14 @@
  */
 import { createRandom } from '../../sandbox/world/random.ts'
 import { DATABASE_FAULTS, HTTP_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
-import type { BookPlan } from '../kernel/deployment.ts'
+import type { BookPlan, Home } from '../kernel/deployment.ts'
+import { createCompany } from './company/company.ts'
+import { planCompany, planPolicy, type CompanyPlan, type Policy } from './company/plan.ts'
 import { createPanel, planPanel, type PanelPlan } from './panel.ts'
 import type { Part } from './part.ts'
 
 /** One for each kind of part. */
-export type PartPlan = PanelPlan
+export type PartPlan = PanelPlan | CompanyPlan
 
 export interface Plan {
   readonly seed: number
@@ -18,6 +20,14 @@ export interface Plan {
   readonly nights: number
   readonly quietNights: number
   readonly rates: FaultRates
+  readonly book: BookPlan
+  readonly parts: readonly PartPlan[]
+  /** Further books of the same deployment. */
+  readonly moreBooks?: readonly HomePlan[]
+}
+
+/** A book with the parts of the world that are about it. */
+export interface HomePlan {
   readonly book: BookPlan
   readonly parts: readonly PartPlan[]
 }
@@ -37,7 +47,7 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
   const panels = random.int(1, lite ? 1 : 2)
   const parts: PartPlan[] = []
   for (let nth = 1; nth <= panels; nth += 1) parts.push(planPanel(seed, `panel-${nth}`, START_MS, nights))
-  return {
+  const plan = {
     seed,
     startMs: START_MS,
     nights,
@@ -46,6 +56,33 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
     book: { name: 'agency', currency: 'USD', timeZone: 'UTC', more: ['journals: { approval: auto }'] },
     parts,
   }
+  return createRandom(seed, 'plan', 'company').chance(0.5) ? withCompanies(plan, lite) : plan
+}
+
+/** With one or two companies to deliver into, and sometimes a second book that delivers into the first of them. */
+export function withCompanies(plan: Plan, lite: boolean): Plan {
+  const { seed, startMs, nights, book, parts } = plan
+  const random = createRandom(seed, 'plan', 'companies')
+  const policy = planPolicy(random)
+  const guest = { name: 'guest', policy: planPolicy(random) }
+  const hasGuest = random.chance(0.3)
+  const home = { book: book.name, policy }
+  const homes = hasGuest ? [home, { book: guest.name, policy: guest.policy }] : [home]
+  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes })]
+  if (!lite && random.chance(0.4))
+    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home] }))
+  const ruled = (rules: Policy): string =>
+    `journals: { approval: ${rules.approval}, differentApprover: ${rules.differentApprover}, closedPeriod: ${rules.closedPeriod} }`
+  const moreBooks = hasGuest
+    ? [
+        {
+          book: { ...book, name: guest.name, documentPrefix: random.pick([null, 'SIM2']), more: [ruled(guest.policy)] },
+          parts: [planPanel(seed, 'panel-g', startMs, nights)],
+        },
+      ]
+    : []
+  const more = [...book.more.filter((line) => !line.startsWith('journals:')), ruled(policy)]
+  return { ...plan, book: { ...book, more }, parts: [...parts, ...companies], moreBooks }
 }
 
 /** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */
@@ -57,6 +94,15 @@ function planRates(seed: number): FaultRates {
   return rates
 }
 
-export function createPart(plan: PartPlan): Part {
-  return createPanel(plan)
+export function homesOf({ book, parts, moreBooks = [] }: Plan): readonly Home[] {
+  return [{ book, parts }, ...moreBooks].map((home) => ({ book: home.book, parts: home.parts.map(createPart) }))
+}
+
+function createPart(plan: PartPlan): Part {
+  switch (plan.kind) {
+    case 'panel':
+      return createPanel(plan)
+    case 'company':
+      return createCompany(plan)
+  }
 }
