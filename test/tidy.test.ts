@@ -44,6 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: [...STEPS, 'pipeline'],
   sandbox: ['domain'],
   demo: [...STEPS, 'pipeline', 'sandbox', 'web'],
+  simulate: ['cli', 'db', 'domain', 'machine', 'sandbox'],
   cli: [...STEPS, 'alerts', 'pipeline', 'web', 'sandbox', 'demo'],
 }
 
@@ -63,6 +64,7 @@ const MAY_READ_THE_MACHINE = [
   'src/machine/',
   'src/sandbox/',
   'src/demo/',
+  'src/simulate/',
   'src/http/undici-transport.ts',
   'src/web/listen.ts',
   'src/connections/callback-server.ts',

@@ -15,6 +15,28 @@ export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>
 /** Opens what a database URL names, with the options of `src/db`; its types are not known this far down. */
 export type OpenEngine = (url: string, options: object) => Promise<unknown>
 
+/** One of the program's own commands as a process of its own; resolves when it has ended. */
+export type StartChild = (command: {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Asks it to stop. */
+  readonly signal: AbortSignal
+}) => Promise<EndedChild>
+
+export interface EndedChild {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null
+  readonly endedBy: string | null
+  readonly stderr: string
+}
+
+/** Answers requests at an address until it is closed. */
+export type Listen = (answer: (request: Request) => Response | Promise<Response>) => Promise<{
+  /** Without a slash at the end. */
+  readonly url: string
+  readonly close: () => Promise<void>
+}>
+
 export interface Machine {
   /** UTC milliseconds of the machine's clock, which `--now` does not move: leases, tokens, time limits of vendors. */
   readonly nowMs: () => number
@@ -37,6 +59,12 @@ export interface Machine {
   readonly sdkAdapter: SdkAdapter | null
   /** Null: the engine that the URL names. */
   readonly openEngine: OpenEngine | null
+  /** Null: node-cron. Calls `task` when a minute begins, until the function it gives is called. */
+  readonly everyMinute: ((task: () => void) => () => void) | null
+  /** Null: an HTTP server. */
+  readonly listen: Listen | null
+  /** Null: node:child_process. */
+  readonly startChild: StartChild | null
 }
 
 const THIS_MACHINE: Machine = {
@@ -64,6 +92,9 @@ const THIS_MACHINE: Machine = {
   openTransport: null,
   sdkAdapter: null,
   openEngine: null,
+  everyMinute: null,
+  listen: null,
+  startChild: null,
 }
 
 const current = new AsyncLocalStorage<Machine>()

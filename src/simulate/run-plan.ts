@@ -2,38 +2,55 @@
  * One run of a plan: its world, its nights with what goes wrong in them, what people do, and what the oracles say. First
  * anything may fail (safety); then nothing does any more, and everything has to come to the truth (liveness).
  */
-import { createComputer, type CommandEnd } from './kernel/computer.ts'
-import { deploy } from './kernel/deployment.ts'
+import { addReached, type Coverage, merge } from './coverage.ts'
+import { createComputer, type CommandEnd, type Computer } from './kernel/computer.ts'
+import { deploy, type Deployment, type Home } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
-import { readBooks } from './oracles/books.ts'
+import { readBooks, type Books } from './oracles/books.ts'
 import { brokenLedger } from './oracles/ledger.ts'
-import type { Act, Finding } from './world/part.ts'
+import type { Act, Finding, Part } from './world/part.ts'
 import { homesOf, type Plan } from './world/plan.ts'
 
-const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
+/** People do their work an hour before the night at the latest. */
+const EVENING_MS = 23 * HOUR_MS
+const NIGHT_AFTER_MS = 5 * MINUTE_MS
+/** Times a person, or a scheduler, types the same command again after it was killed or could not be done. */
+const ATTEMPTS = 20
 
 export interface RunResult {
   readonly findings: readonly Finding[]
   /** Of the whole trace. */
   readonly digest: string
   readonly lines: number
-  /** How often each fault was hit: "panel-1.panel.test lost-after". */
-  readonly hits: ReadonlyMap<string, number>
-  /** What parts say they have come to, and how often: "outbox held". */
-  readonly reached: ReadonlyMap<string, number>
-  /** The newest lines of the trace. */
+  readonly coverage: Coverage
+  /** The newest lines of the trace, oldest first. */
   readonly tail: readonly string[]
 }
 
-/** Times a person, or a scheduler, types the same command again after it was killed or could not be done. */
-const ATTEMPTS = 20
+interface Running {
+  readonly plan: Plan
+  readonly homes: readonly Home[]
+  readonly deployment: Deployment
+  readonly computer: Computer
+  readonly findings: Finding[]
+  readonly coverage: Coverage
+  /** What was typed on which night, and a backup of the books after each. */
+  readonly history: { readonly night: number; readonly acts: Typed[]; backup: Buffer | null }[]
+}
+
+/** An act at the book it is about. */
+interface Typed {
+  readonly book: string
+  readonly act: Act
+}
 
 export async function runPlan(plan: Plan): Promise<RunResult> {
   await prepareTemplate()
   const homes = homesOf(plan)
-  const parts = homes.flatMap((home) => home.parts)
-  const hits = new Map<string, number>()
+  const coverage: Coverage = new Map()
   const deployment = deploy(homes)
   const computer = createComputer({
     seed: plan.seed,
@@ -41,68 +58,172 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     rates: plan.rates,
     env: deployment.env,
     folder: deployment.folder,
-    sites: ({ nowMs }) =>
-      parts.flatMap(({ sites, advance }) =>
-        sites.map((site) => ({
-          ...site,
-          answer: (request: Parameters<typeof site.answer>[0]) => {
-            advance(nowMs())
-            return site.answer(request)
-          },
-        })),
-      ),
-    count: (boundary, kind) => void hits.set(`${boundary} ${kind}`, (hits.get(`${boundary} ${kind}`) ?? 0) + 1),
+    sites: ({ nowMs }) => homes.flatMap(({ parts }) => parts.flatMap((part) => sitesOf(part, nowMs))),
+    count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })
-  const findings: Finding[] = []
-  const raw = (): ReturnType<typeof computer.files.rawOf> => computer.files.rawOf(deployment.databaseUrl)
-  const type = async (book: string, act: Pick<Act, 'argv' | 'allowed' | 'paste'>): Promise<void> => {
-    const { argv, allowed = [0, 1], paste } = act
-    let end: CommandEnd | null = null
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      end = await computer.run(['--config', deployment.configFile, '--book', book, ...argv], paste)
-      if (end.exitCode === null) findings.push(...brokenLedger(raw()))
-      if (end.exitCode !== null && allowed.includes(end.exitCode)) return
-      if (end.exitCode !== null && end.exitCode !== 75) break
-    }
-    const words = argv.map((word) => word.replace(deployment.folder, '.')).join(' ')
-    findings.push({ oracle: 'exit-code', says: `tieout ${words} ends with ${end?.exitCode}: ${end?.stderr}` })
-  }
-  const reached = new Map<string, number>()
+  const running: Running = { plan, homes, deployment, computer, coverage, findings: [], history: [] }
   try {
-    let doneMs = plan.startMs
-    for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) {
-      const isQuiet = night > plan.nights
-      if (night === plan.nights + 1) computer.faults.stop()
-      const nightMs = plan.startMs + night * DAY_MS
-      const eveningMs = nightMs - HOUR_MS
-      await computer.timeline.passTo(eveningMs)
-      for (const { book, parts: own } of homes) {
-        for (const part of own) {
-          part.advance(eveningMs)
-          for (const act of part.acts(doneMs, eveningMs, isQuiet))
-            await type(act.book ?? book.name, { ...act, argv: deployment.argumentsOf(act) })
-        }
-      }
-      doneMs = eveningMs
-      await computer.timeline.passTo(nightMs + 5 * 60_000)
-      for (const { book } of homes) await type(book.name, { argv: ['sync'] })
-      for (const { book, parts: own } of homes) {
-        const books = readBooks(raw(), book.name)
-        for (const part of own) findings.push(...part.check(books, 'night'))
+    for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) await liveThrough(running, night)
+    for (const { book, parts } of homes) {
+      await prove(running, book.name)
+      const books = booksOf(running, book.name)
+      for (const part of parts) {
+        running.findings.push(...part.check(books, 'end'))
+        for (const what of part.reached?.(books) ?? []) merge(coverage, [[what, 1]])
       }
     }
-    for (const { book, parts: own } of homes) {
-      await type(book.name, { argv: ['ledger', 'verify'], allowed: [0] })
-      await type(book.name, { argv: ['ledger', 'replay', '--into', `sqlite:replay-${book.name}.db`], allowed: [0] })
-      const books = readBooks(raw(), book.name)
-      for (const part of own) {
-        findings.push(...part.check(books, 'end'))
-        for (const what of part.reached?.(books) ?? []) reached.set(what, (reached.get(what) ?? 0) + 1)
-      }
-    }
+    addReached(coverage, booksOf(running, plan.book.name))
   } finally {
+    computer.files.close()
     deployment.remove()
   }
   const { trace } = computer
-  return { findings, digest: trace.digest(), lines: trace.lines(), hits, reached, tail: trace.tail(60) }
+  return { findings: running.findings, digest: trace.digest(), lines: trace.lines(), coverage, tail: trace.tail(60) }
+}
+
+/** The world has moved on to the instant before anything answers. */
+function sitesOf({ sites, advance }: Part, nowMs: () => number): Part['sites'] {
+  return sites.map((site) => ({
+    ...site,
+    answer: (request) => {
+      advance(nowMs())
+      return site.answer(request)
+    },
+  }))
+}
+
+function booksOf({ computer, deployment }: Running, book: string): Books {
+  return readBooks(computer.files.rawOf(deployment.databaseUrl), book)
+}
+
+/** The program proves the whole book, and derives it again from what was landed. */
+async function prove(running: Running, book: string): Promise<void> {
+  await type(running, book, { argv: ['ledger', 'verify'], allowed: [0] })
+  await type(running, book, { argv: ['ledger', 'replay', '--into', `sqlite:replay-${book}.db`], allowed: [0] })
+}
+
+async function liveThrough(running: Running, night: number): Promise<void> {
+  const { plan, homes, computer, findings, coverage, history } = running
+  if (night === plan.nights + 1) {
+    computer.faults.stop()
+    computer.skewClock(0)
+  }
+  const isQuiet = night > plan.nights
+  const eveningMs = plan.startMs + (night - 1) * DAY_MS + EVENING_MS
+  await computer.timeline.passTo(eveningMs)
+  const acts: Typed[] = []
+  history.push({ night, acts, backup: null })
+  if (!isQuiet) await meetOperator(running, night)
+  for (const { book, parts } of homes) {
+    for (const part of parts) {
+      part.advance(eveningMs)
+      for (const act of part.acts(eveningMs - DAY_MS, eveningMs, isQuiet)) {
+        const typed = { book: act.book ?? book.name, act }
+        acts.push(typed)
+        await typeAct(running, typed)
+      }
+    }
+  }
+  await computer.timeline.passTo(plan.startMs + night * DAY_MS + NIGHT_AFTER_MS)
+  computer.faults.takeCount()
+  await runNight(running, isQuiet)
+  for (const { book, parts } of homes) {
+    const books = booksOf(running, book.name)
+    for (const part of parts) findings.push(...part.check(books, 'night'))
+  }
+  if (!isQuiet) merge(coverage, [[`nights with ${Math.min(2, computer.faults.takeCount())} faults`, 1]])
+  const last = history.at(-1)
+  if (last !== undefined && plan.operator.some(({ kind }) => kind === 'restore')) {
+    last.backup = computer.files.copy(running.deployment.databaseUrl)
+  }
+}
+
+/** What whoever runs the machine does by day, or what happens to it. */
+async function meetOperator(running: Running, night: number): Promise<void> {
+  const { plan, computer, deployment, history, coverage } = running
+  for (const event of plan.operator.filter((each) => each.night === night)) {
+    merge(coverage, [[`operator ${event.kind}`, 1]])
+    computer.trace.add(`the operator: ${event.kind}`)
+    if (event.kind === 'clock') computer.skewClock(event.aheadMs)
+    if (event.kind === 'verify') await type(running, plan.book.name, { argv: ['ledger', 'verify'], allowed: [0] })
+    if (event.kind === 'twice') {
+      const sync = (): Promise<CommandEnd> => computer.start(commandOf(running, ['--book', plan.book.name, 'sync']))
+      const ends = [sync(), sync()]
+      await computer.timeline.drive(Promise.all(ends))
+    }
+    if (event.kind === 'restore') {
+      const from = history.findLast((each) => each.backup !== null && each.night <= night - event.nightsBack)
+      if (from === undefined || from.backup === null) continue
+      computer.files.restore(deployment.databaseUrl, from.backup)
+      // What people had put in since is put in again.
+      for (const { acts } of history.filter((each) => each.night > from.night && each.night < night)) {
+        for (const typed of acts) await typeAct(running, typed)
+      }
+    }
+  }
+}
+
+async function runNight(running: Running, isQuiet: boolean): Promise<void> {
+  const { plan, homes, computer } = running
+  if (plan.runner === 'sync') {
+    for (const { book } of homes) await type(running, book.name, { argv: ['sync'] })
+    return
+  }
+  const fromMs = computer.timeline.nowMs()
+  const untilMs = fromMs + (isQuiet ? 20 : 40) * MINUTE_MS
+  while (computer.timeline.nowMs() < untilMs && !isNightDone(running, fromMs)) {
+    const stop = new AbortController()
+    const daemon = computer.start(commandOf(running, ['serve', '--port', '0']), stop.signal)
+    const isOver = { value: false }
+    void daemon.then(() => (isOver.value = true))
+    while (!isOver.value && computer.timeline.nowMs() < untilMs && !isNightDone(running, fromMs)) {
+      await computer.timeline.passTo(computer.timeline.nowMs() + MINUTE_MS)
+    }
+    // One that was killed is started again, as a service manager would.
+    if (isOver.value) continue
+    stop.abort(new Error('SIGTERM'))
+    await computer.timeline.drive(daemon)
+  }
+  if (!isQuiet || isNightDone(running, fromMs)) return
+  running.findings.push({
+    oracle: 'night-not-done',
+    says: 'nothing goes wrong, and the night was not done in 20 minutes',
+  })
+}
+
+/** Whether the nights of all books that were due after that instant are said to be done. */
+function isNightDone(running: Running, fromMs: number): boolean {
+  const sql = "select count(*) as count from schedule_tick where status = 'done' and due_at_ms >= ?"
+  const rows = booksOf(running, running.plan.book.name).rows(sql, BigInt(fromMs))
+  return Number(rows[0]?.['count']) >= running.homes.length
+}
+
+function commandOf({ deployment }: Running, argv: readonly string[]): readonly string[] {
+  return ['--config', deployment.configFile, ...argv]
+}
+
+async function typeAct(running: Running, { book, act }: Typed): Promise<void> {
+  await type(running, book, { ...act, argv: running.deployment.argumentsOf(act) })
+}
+
+/** Types a command until it comes to its end; what it may not end with is a finding. */
+async function type(
+  running: Running,
+  book: string,
+  { argv, allowed = [0, 1], paste }: Pick<Act, 'argv' | 'allowed' | 'paste'>,
+): Promise<void> {
+  const { computer, deployment, findings } = running
+  let end: CommandEnd | null = null
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    end = await computer.run(commandOf(running, ['--book', book, ...argv]), paste)
+    // What a killed command leaves must be whole books.
+    if (end.exitCode === null) findings.push(...brokenLedger(computer.files.rawOf(deployment.databaseUrl)))
+    if (end.exitCode !== null && allowed.includes(end.exitCode)) return
+    if (end.exitCode !== null && end.exitCode !== 75) break
+    await computer.timeline.passTo(computer.timeline.nowMs() + MINUTE_MS)
+  }
+  // Killed or busy again and again is what was asked for; everything else is not.
+  if (end?.exitCode === null || end?.exitCode === 75) return
+  const words = [...argv, `ends with ${end?.exitCode}: ${end?.stderr.trim()}`].join(' ')
+  findings.push({ oracle: 'exit-code', says: `tieout ${words.replaceAll(deployment.folder, '.')}` })
 }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { ConfigError } from '../domain/errors.ts'
+import { machine } from '../machine/machine.ts'
 
 export interface Listening {
   /** Without a slash at the end. */
@@ -27,6 +28,8 @@ export async function listen(
   port: number,
   lastRequestsMs: number = LAST_REQUESTS_MS,
 ): Promise<Listening> {
+  const simulated = machine().listen
+  if (simulated !== null) return simulated((request) => app.fetch(request))
   const answer = getRequestListener((request) => app.fetch(request))
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS },

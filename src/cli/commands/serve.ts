@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events'
 import { schedule } from 'node-cron'
+import { machine } from '../../machine/machine.ts'
 import { nextDueMs } from '../../domain/time/schedule.ts'
 import { wholeNumberArgument } from '../arguments.ts'
 import type { ExitName } from '../exit-codes.ts'
@@ -58,18 +59,25 @@ async function workUntilStopped(opened: Opened, io: CliIo): Promise<void> {
     daemon.wake()
     watch.wake()
   }
-  // In UTC, because local times that a clock change skips or repeats have confused every cron.
-  const alarm = schedule(EVERY_MINUTE, wake, { timezone: 'Etc/UTC', suppressMissedWarning: true })
+  const stopAlarm = startAlarm(wake)
   try {
     // Not yet for alerts: what was missed while nobody served is about to be caught up.
     daemon.wake()
     if (!io.signal.aborted) await once(io.signal, 'abort')
     opened.log.info({}, 'stopping after the current batch; a second signal stops at once')
   } finally {
-    await alarm.destroy()
+    await stopAlarm()
     await daemon.idle()
     await watch.idle()
   }
+}
+
+/** In UTC, because local times that a clock change skips or repeats have confused every cron. */
+function startAlarm(wake: () => void): () => void | Promise<void> {
+  const { everyMinute } = machine()
+  if (everyMinute !== null) return everyMinute(wake)
+  const alarm = schedule(EVERY_MINUTE, wake, { timezone: 'Etc/UTC', suppressMissedWarning: true })
+  return () => alarm.destroy()
 }
 
 function tellWhatIsServed({ log, books, secrets, config, nowMs }: Opened, url: string): void {

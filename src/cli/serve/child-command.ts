@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { extname, join } from 'node:path'
 import { constants, setPriority } from 'node:os'
 import { text } from 'node:stream/consumers'
+import { machine, type EndedChild } from '../../machine/machine.ts'
 import type { Environment } from '../../config/secrets.ts'
 
 const PROGRAM = join(import.meta.dirname, '..', `main${extname(import.meta.filename)}`)
@@ -29,7 +30,12 @@ export interface ChildCommand {
   readonly signal: AbortSignal
 }
 
-export async function runChildCommand({ args, env, signal }: ChildCommand): Promise<ChildEnd> {
+export async function runChildCommand(command: ChildCommand): Promise<ChildEnd> {
+  const { exitCode, endedBy, stderr } = await (machine().startChild ?? startProcess)(command)
+  return { exitCode, endedBy, ...readStderr(stderr) }
+}
+
+async function startProcess({ args, env, signal }: ChildCommand): Promise<EndedChild> {
   const child = spawn(process.execPath, [PROGRAM, ...args, '--json'], {
     env: { ...env },
     // Its report is for people; what the night came to is read from the database.
@@ -46,7 +52,7 @@ export async function runChildCommand({ args, env, signal }: ChildCommand): Prom
   try {
     const ended = once(child, 'close') as Promise<[number | null, string | null]>
     const [stderr, [exitCode, endedBy]] = await Promise.all([text(child.stderr), ended])
-    return { exitCode, endedBy, ...readStderr(stderr) }
+    return { exitCode, endedBy, stderr }
   } finally {
     signal.removeEventListener('abort', stop)
     process.off('exit', kill)

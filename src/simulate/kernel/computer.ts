@@ -2,13 +2,13 @@
  * One simulated computer in a simulated world: time, wire, files and processes together, and commands typed at it. A
  * command is the real program, from its arguments to its exit code.
  */
-import { onMachine } from '../../machine/machine.ts'
+import { onMachine, type EndedChild, type StartChild } from '../../machine/machine.ts'
 import { createRandom } from '../../sandbox/world/random.ts'
 import { runProgram } from '../../cli/program.ts'
 import { createFaults, type FaultKind, type FaultRates, type Faults } from './faults.ts'
 import { createFiles, type SimFiles } from './files.ts'
 import { createNetwork, type Site } from './network.ts'
-import { createProcesses, type Processes } from './processes.ts'
+import { createProcesses, type Processes, type SimProcess } from './processes.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
 import { createTrace, type Trace } from './trace.ts'
 
@@ -29,7 +29,7 @@ export interface Computer {
   readonly files: SimFiles
   readonly processes: Processes
   /** Starts the program; time must be let pass for it to come to its end. */
-  readonly start: (argv: readonly string[], person?: Person) => Promise<CommandEnd>
+  readonly start: (argv: readonly string[], signal?: AbortSignal, person?: Person) => Promise<CommandEnd>
   /** Starts it and lets time pass until it has ended. */
   readonly run: (argv: readonly string[], person?: Person) => Promise<CommandEnd>
   /** From now on the machine's clock is that much ahead of true time. */
@@ -57,13 +57,16 @@ export function createComputer({ seed, startMs, rates, env, folder, sites, count
   const files = createFiles({ timeline, faults, trace, random: createRandom(seed, 'files') })
   const network = createNetwork({ seed, timeline, faults, trace, sites: sites(timeline) })
 
-  const start: Computer['start'] = async (argv, person) => {
+  const start: Computer['start'] = async (argv, signal = new AbortController().signal, person) => {
     const process = processes.start()
     const machine = {
       ...processes.machineOf(process),
       openTransport: network.transportOf(process),
       sdkAdapter: network.sdkAdapterOf(process),
       openEngine: files.openEngine(process),
+      everyMinute: (task: () => void) => everyMinute(timeline, process, task),
+      listen: async () => ({ url: 'http://daemon.test', close: async () => undefined }),
+      startChild: ({ args, signal: stop }: Parameters<StartChild>[0]) => process.whileAlive(startChild(args, stop)),
     }
     const stdout: string[] = []
     const stderr: string[] = []
@@ -78,7 +81,7 @@ export function createComputer({ seed, startMs, rates, env, folder, sites, count
       stdout: sink(stdout),
       stderr: sink(stderr),
       nowMs: machine.nowMs,
-      signal: new AbortController().signal,
+      signal,
       ...(person === undefined ? {} : { readLine: async () => person(stderr.join('')) }),
     }
     trace.add(`${process.id} tieout ${argv.map((each) => each.replace(folder, '.')).join(' ')}`)
@@ -90,6 +93,12 @@ export function createComputer({ seed, startMs, rates, env, folder, sites, count
     return { exitCode: exitCode === 'killed' ? null : exitCode, stdout: stdout.join(''), stderr: stderr.join('') }
   }
 
+  /** A process of its own: it outlives the one that started it. */
+  const startChild = async (args: readonly string[], stop: AbortSignal): Promise<EndedChild> => {
+    const { exitCode, stderr } = await start([...args, '--json'], stop)
+    return { exitCode, endedBy: exitCode === null ? 'SIGKILL' : null, stderr }
+  }
+
   return {
     timeline,
     faults,
@@ -97,7 +106,23 @@ export function createComputer({ seed, startMs, rates, env, folder, sites, count
     files,
     processes,
     start,
-    run: (argv, person) => timeline.drive(start(argv, person)),
+    run: (argv, person) => timeline.drive(start(argv, undefined, person)),
     skewClock: (ms) => void (skewMs = ms),
   }
+}
+
+const MINUTE_MS = 60_000
+
+function everyMinute(timeline: Timeline, process: SimProcess, task: () => void): () => void {
+  let cancel: () => void = () => undefined
+  const next = (): void => {
+    cancel = timeline.at((Math.floor(timeline.nowMs() / MINUTE_MS) + 1) * MINUTE_MS, () => {
+      if (!process.isAlive()) return
+      next()
+      task()
+    })
+  }
+  next()
+  process.onKill(() => cancel())
+  return () => cancel()
 }

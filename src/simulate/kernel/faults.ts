@@ -40,8 +40,8 @@ export type FaultKind = HttpFault | DatabaseFault
 export type FaultRates = Readonly<Partial<Record<FaultKind, number>>>
 
 export interface Faults {
-  /** The first of the kinds that is drawn, or none. `boundary` names the place: "panel-1", "quickbooks", "database". */
-  readonly draw: <K extends FaultKind>(boundary: string, kinds: readonly K[]) => K | null
+  /** The first of the kinds that is drawn, or none. Each place draws from a stream of its own and is counted by its boundary. */
+  readonly draw: <K extends FaultKind>(place: string, kinds: readonly K[], boundary?: string) => K | null
   /** From now on nothing goes wrong. */
   readonly stop: () => void
   /** How many there were since the last call. */
@@ -57,12 +57,12 @@ export function createFaults(
   let isOn = true
   let hits = 0
   return {
-    draw: (boundary, kinds) => {
+    draw: (place, kinds, boundary = place) => {
       if (!isOn) return null
       for (const kind of kinds) {
         const rate = rates[kind] ?? 0
         if (rate === 0) continue
-        const name = `${boundary}/${kind}`
+        const name = `${place}/${kind}`
         const stream = streams.get(name) ?? createRandom(seed, 'fault', name)
         streams.set(name, stream)
         if (!stream.chance(rate)) continue

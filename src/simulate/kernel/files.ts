@@ -23,6 +23,8 @@ export interface SimFiles {
   readonly copy: (url: string) => Buffer
   /** Puts a backup in the place of the file. No process may have it open. */
   readonly restore: (url: string, bytes: Buffer) => void
+  /** Frees all of them. */
+  readonly close: () => void
 }
 
 interface SimFile {
@@ -81,6 +83,9 @@ export function createFiles(parts: Parts): SimFiles {
       const file = fileOf(url)
       file.raw.close()
       file.raw = connect(bytes)
+    },
+    close: () => {
+      for (const { raw } of files.values()) raw.close()
     },
   }
 }

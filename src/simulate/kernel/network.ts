@@ -28,6 +28,8 @@ export interface SiteReply {
 export interface Site {
   readonly host: string
   readonly answer: (request: SiteRequest) => SiteReply | Promise<SiteReply>
+  /** What it is counted as; left out, the host without its first label and its last: "panel". */
+  readonly boundary?: string
   /** Kinds that its answers cannot suffer. */
   readonly spared?: readonly HttpFault[]
 }
@@ -60,6 +62,7 @@ export function createNetwork(parts: Parts): Network {
     const fault = faults.draw(
       host,
       HTTP_FAULTS.filter((kind) => site?.spared?.includes(kind) !== true),
+      site?.boundary ?? host.split('.').slice(1, -1).join('.'),
     )
     const name = `${process.id} ${request.method} ${host}${request.url.pathname}`
     if (site === undefined || fault === 'refused') {

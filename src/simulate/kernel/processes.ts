@@ -24,8 +24,11 @@ export interface Processes {
   readonly start: () => SimProcess
   readonly isAlive: (id: number) => boolean
   /** The clocks, timers and chance of a process; the way out and the engine are added to it. */
-  readonly machineOf: (process: SimProcess) => Omit<Machine, 'openTransport' | 'sdkAdapter' | 'openEngine'>
+  readonly machineOf: (process: SimProcess) => Omit<Machine, ProcessPorts>
 }
+
+/** What the computer adds. */
+type ProcessPorts = 'openTransport' | 'sdkAdapter' | 'openEngine' | 'everyMinute' | 'listen' | 'startChild'
 
 const NEVER = new Promise<never>(() => undefined)
 

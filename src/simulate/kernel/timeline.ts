@@ -2,12 +2,13 @@
  * Simulated time: what is to happen, in order of its instant and, within one, in an order that the seed draws. Nothing
  * here waits for the machine's clock. Work of JavaScript itself (microtasks, files on disk) takes no simulated time.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createRandom, type Random } from '../../sandbox/world/random.ts'
 
 export interface Timeline {
   /** UTC milliseconds. */
   readonly nowMs: () => number
-  /** Calls `task` once that instant has come; the function it gives takes it back. */
+  /** Calls `task`, on the machine that asked, once that instant has come; the function it gives takes it back. */
   readonly at: (ms: number, task: () => void) => () => void
   /** Lets time pass until `work` has settled. Throws Stuck when nothing is left that could settle it. */
   readonly drive: <T>(work: Promise<T>) => Promise<T>
@@ -25,6 +26,8 @@ interface Event {
   isCancelled: boolean
 }
 
+const IDLE_TURNS = 200
+
 /** Requests to the file system are the only real ones. */
 const REAL_WORK = /^(FSReq|CloseReq|FileHandle|DirHandle|TCPConnectWrap|TCPSocketWrap|WriteWrap|ShutdownWrap)/
 
@@ -34,7 +37,12 @@ export function createTimeline(seed: number, startMs: number): Timeline {
   let nowMs = startMs
 
   const at: Timeline['at'] = (ms, task) => {
-    const event: Event = { ms: Math.max(ms, nowMs), tie: ties.next(), task, isCancelled: false }
+    const event: Event = {
+      ms: Math.max(ms, nowMs),
+      tie: ties.next(),
+      task: AsyncLocalStorage.bind(task),
+      isCancelled: false,
+    }
     let low = 0
     let high = events.length
     while (low < high) {
@@ -69,7 +77,12 @@ export function createTimeline(seed: number, startMs: number): Timeline {
       for (;;) {
         await quiet()
         if (state.isSettled) return work
-        if (!step(Number.POSITIVE_INFINITY)) throw new Stuck('nothing is left to happen, and the work has not ended')
+        if (step(Number.POSITIVE_INFINITY)) continue
+        // Loading a module, for example, takes turns of its own.
+        for (let turn = 0; turn < IDLE_TURNS && !state.isSettled && events.length === 0; turn += 1) await quiet()
+        if (!state.isSettled && events.length === 0) {
+          throw new Stuck('nothing is left to happen, and the work has not ended')
+        }
       }
     },
     passTo: async (ms) => {

@@ -13,6 +13,12 @@ import type { Part } from './part.ts'
 /** One for each kind of part. */
 export type PartPlan = PanelPlan | CompanyPlan
 
+/** What whoever runs the machine does on a day, or what happens to it. */
+export type OperatorEvent =
+  | { readonly night: number; readonly kind: 'clock'; readonly aheadMs: number }
+  | { readonly night: number; readonly kind: 'restore'; readonly nightsBack: number }
+  | { readonly night: number; readonly kind: 'twice' | 'verify' }
+
 export interface Plan {
   readonly seed: number
   readonly startMs: number
@@ -22,6 +28,9 @@ export interface Plan {
   readonly rates: FaultRates
   readonly book: BookPlan
   readonly parts: readonly PartPlan[]
+  readonly operator: readonly OperatorEvent[]
+  /** Who starts the nights: a person or cron by the command, or the daemon. */
+  readonly runner: 'sync' | 'serve'
   /** Further books of the same deployment. */
   readonly moreBooks?: readonly HomePlan[]
 }
@@ -47,14 +56,21 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
   const panels = random.int(1, lite ? 1 : 2)
   const parts: PartPlan[] = []
   for (let nth = 1; nth <= panels; nth += 1) parts.push(planPanel(seed, `panel-${nth}`, START_MS, nights))
-  const plan = {
+  const plan: Plan = {
     seed,
     startMs: START_MS,
     nights,
     quietNights: QUIET_NIGHTS,
     rates: planRates(seed),
-    book: { name: 'agency', currency: 'USD', timeZone: 'UTC', more: ['journals: { approval: auto }'] },
+    book: {
+      name: 'agency',
+      currency: 'USD',
+      timeZone: 'UTC',
+      more: ['journals: { approval: auto }', "schedule: { at: '00:06' }"],
+    },
     parts,
+    operator: planOperator(seed, nights),
+    runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
   }
   return createRandom(seed, 'plan', 'company').chance(0.5) ? withCompanies(plan, lite) : plan
 }
@@ -71,18 +87,31 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes })]
   if (!lite && random.chance(0.4))
     companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home] }))
-  const ruled = (rules: Policy): string =>
-    `journals: { approval: ${rules.approval}, differentApprover: ${rules.differentApprover}, closedPeriod: ${rules.closedPeriod} }`
+  const ruled = ({ approval, differentApprover, closedPeriod }: Policy): readonly string[] => [
+    ...book.more.filter((line) => !line.startsWith('journals:')),
+    `journals: { approval: ${approval}, differentApprover: ${differentApprover}, closedPeriod: ${closedPeriod} }`,
+  ]
   const moreBooks = hasGuest
     ? [
         {
-          book: { ...book, name: guest.name, documentPrefix: random.pick([null, 'SIM2']), more: [ruled(guest.policy)] },
+          book: { ...book, name: guest.name, documentPrefix: random.pick([null, 'SIM2']), more: ruled(guest.policy) },
           parts: [planPanel(seed, 'panel-g', startMs, nights)],
         },
       ]
     : []
-  const more = [...book.more.filter((line) => !line.startsWith('journals:')), ruled(policy)]
-  return { ...plan, book: { ...book, more }, parts: [...parts, ...companies], moreBooks }
+  return { ...plan, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
+}
+
+function planOperator(seed: number, nights: number): readonly OperatorEvent[] {
+  const random = createRandom(seed, 'operator')
+  const events: OperatorEvent[] = []
+  for (let night = 2; night <= nights; night += 1) {
+    if (random.chance(0.03)) events.push({ night, kind: 'clock', aheadMs: random.int(-7200, 7200) * 1000 })
+    if (random.chance(0.05)) events.push({ night, kind: 'restore', nightsBack: random.int(1, 2) })
+    if (random.chance(0.05)) events.push({ night, kind: 'twice' })
+    if (random.chance(0.03)) events.push({ night, kind: 'verify' })
+  }
+  return events
 }
 
 /** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */
