@@ -8,6 +8,7 @@ import { deploy, type Deployment, type Home } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
 import { readBooks, type Books } from './oracles/books.ts'
 import { brokenLedger } from './oracles/ledger.ts'
+import { decideAll, leftWaiting, type Desk } from './people/decider.ts'
 import type { Act, Finding, Part } from './world/part.ts'
 import { homesOf, type Plan } from './world/plan.ts'
 
@@ -66,6 +67,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) await liveThrough(running, night)
     for (const { book, parts } of homes) {
       await prove(running, book.name)
+      running.findings.push(...(await leftWaiting(deskOf(running, { book, parts }))))
       const books = booksOf(running, book.name)
       for (const part of parts) {
         running.findings.push(...part.check(books, 'end'))
@@ -93,13 +95,21 @@ function sitesOf({ sites, advance }: Part, nowMs: () => number): Part['sites'] {
 }
 
 function booksOf({ computer, deployment }: Running, book: string): Books {
-  return readBooks(computer.files.rawOf(deployment.databaseUrl), book)
+  return readBooks(() => computer.files.rawOf(deployment.databaseUrl), book)
 }
 
 /** The program proves the whole book, and derives it again from what was landed. */
 async function prove(running: Running, book: string): Promise<void> {
   await type(running, book, { argv: ['ledger', 'verify'], allowed: [0] })
   await type(running, book, { argv: ['ledger', 'replay', '--into', `sqlite:replay-${book}.db`], allowed: [0] })
+}
+
+function deskOf(running: Running, { book: { name }, parts }: Home): Desk {
+  return {
+    parts,
+    books: () => booksOf(running, name),
+    type: (argv) => type(running, name, { argv, allowed: [0, 1, 2] }),
+  }
 }
 
 async function liveThrough(running: Running, night: number): Promise<void> {
@@ -124,6 +134,8 @@ async function liveThrough(running: Running, night: number): Promise<void> {
       }
     }
   }
+  // The first quiet night shows what closes by itself.
+  if (night > plan.nights + 1) for (const home of homes) await decideAll(deskOf(running, home))
   await computer.timeline.passTo(plan.startMs + night * DAY_MS + NIGHT_AFTER_MS)
   computer.faults.takeCount()
   await runNight(running, isQuiet)
@@ -211,19 +223,20 @@ async function type(
   running: Running,
   book: string,
   { argv, allowed = [0, 1], paste }: Pick<Act, 'argv' | 'allowed' | 'paste'>,
-): Promise<void> {
+): Promise<CommandEnd> {
   const { computer, deployment, findings } = running
-  let end: CommandEnd | null = null
+  let end: CommandEnd = { exitCode: null, stdout: '', stderr: '' }
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     end = await computer.run(commandOf(running, ['--book', book, ...argv]), paste)
     // What a killed command leaves must be whole books.
     if (end.exitCode === null) findings.push(...brokenLedger(computer.files.rawOf(deployment.databaseUrl)))
-    if (end.exitCode !== null && allowed.includes(end.exitCode)) return
+    if (end.exitCode !== null && allowed.includes(end.exitCode)) return end
     if (end.exitCode !== null && end.exitCode !== 75) break
     await computer.timeline.passTo(computer.timeline.nowMs() + MINUTE_MS)
   }
   // Killed or busy again and again is what was asked for; everything else is not.
-  if (end?.exitCode === null || end?.exitCode === 75) return
-  const words = [...argv, `ends with ${end?.exitCode}: ${end?.stderr.trim()}`].join(' ')
+  if (end.exitCode === null || end.exitCode === 75) return end
+  const words = [...argv, `ends with ${end.exitCode}: ${end.stderr.trim()}`].join(' ')
   findings.push({ oracle: 'exit-code', says: `tieout ${words.replaceAll(deployment.folder, '.')}` })
+  return end
 }

@@ -4,7 +4,7 @@
  * which is data: a shrunk plan is the same world with less in it. Nothing here may know a rule of tieout's.
  */
 import type { Site } from '../kernel/network.ts'
-import type { Books } from '../oracles/books.ts'
+import type { Books, OpenException } from '../oracles/books.ts'
 
 /** Something a person does at an instant: types a command, perhaps with a file that came by mail. */
 export interface Act {
@@ -48,6 +48,8 @@ export interface Part {
    * before it are done. In the quiet nights at the end people put right what is left.
    */
   readonly acts: (fromMs: number, throughMs: number, isQuiet: boolean) => Iterable<Act>
+  /** The commands by which somebody who knows the truth ends an exception of this part; null when it is not about it. */
+  readonly decide?: (exception: OpenException, books: Books) => readonly (readonly string[])[] | null
   /** 'night': after any night, wrong or unexcepted objects only. 'end': when faults have stopped and all is decided. */
   readonly check: (books: Books, when: 'night' | 'end') => readonly Finding[]
   /** What this run has come to, for the coverage of many: "outbox held", "close 6210". */

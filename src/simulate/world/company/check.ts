@@ -5,8 +5,11 @@
 import type { Finding } from '../part.ts'
 import type { CompanyHome } from './plan.ts'
 import { documentOf, isLive, isOfApp, look, openAbout, textOf, type Scene } from './scene.ts'
-import { proveNew, type Sealed, type SealedSoFar } from './sealed.ts'
+import { noticeRestored, proveNew, type Sealed, type SealedSoFar } from './sealed.ts'
 import type { Entry } from './vendor.ts'
+
+/** The machine's clock, which stamps holds, may be that far from true time. */
+const SKEW_MS = 2 * 3_600_000
 
 type Say = (oracle: string, says: string) => void
 
@@ -15,7 +18,9 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
   const say: Say = (oracle, says) => void findings.push({ oracle, says: `${scene.plan.name}: ${says}` })
   for (const misdeed of scene.vendor.misdeeds.splice(0)) say('request', misdeed)
   for (const home of scene.plan.homes) {
+    const isRestored = noticeRestored(scene, sofar, home)
     findings.push(...proveNew(scene, sofar, home))
+    if (isRestored) for (const entry of scene.vendor.entries()) if (isOfApp(scene, entry)) scene.orphans.add(entry.id)
     checkHolds(scene, home, say)
   }
   const marks = marksOf(scene)
@@ -24,7 +29,8 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     if (!isOfApp(scene, entry)) continue
     const document = documentOf(entry)
     const sealed = sealedOf(sofar, document)
-    if (sealed === undefined) say('entry-unknown', `entry ${entry.id} under ${document} is no journal's`)
+    const isOrphan = scene.orphans.has(entry.id)
+    if (sealed === undefined && !isOrphan) say('entry-unknown', `entry ${entry.id} under ${document} is no journal's`)
     const touch = scene.touched.get(entry.id)
     if (touch !== undefined) {
       if (touch.after !== textOf(entry))
@@ -32,6 +38,8 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
       continue
     }
     if (!isLive(entry) || sealed === undefined) continue
+    // Of books that are no more: what is wrong with it must be told, and put right in the end.
+    if (isOrphan && when === 'night') continue
     live.set(document, [...(live.get(document) ?? []), entry])
     checkWords(sealed, entry, marks.get(sealed.home.book) ?? '', say)
   }
@@ -129,7 +137,12 @@ function checkHolds(scene: Scene, { book }: CompanyHome, say: Say): void {
     const untilMs = row['until_ms'] === null ? Number.POSITIVE_INFINITY : Number(row['until_ms'])
     for (const entry of scene.vendor.entries()) {
       const madeMs = scene.vendor.created.get(entry.id)
-      if (documentOf(entry) === row['document'] && madeMs !== undefined && madeMs > fromMs && madeMs < untilMs)
+      if (
+        documentOf(entry) === row['document'] &&
+        madeMs !== undefined &&
+        madeMs > fromMs + SKEW_MS &&
+        madeMs < untilMs - SKEW_MS
+      )
         say('held-sent', `${String(row['document'])} was delivered while it was held`)
     }
   }

@@ -24,6 +24,7 @@ export function createCompany(plan: CompanyPlan): Part {
     nowMs: () => nowMs,
     touched: new Map(),
     copies: new Map(),
+    orphans: new Set(),
     typed: [],
     findings: [],
     books: null,
@@ -69,6 +70,8 @@ export function createCompany(plan: CompanyPlan): Part {
       )
       yield* acts(scene, due, throughMs, quiet)
     },
+    // Its people put it right by themselves: people.ts.
+    decide: ({ source }) => (source === name ? [] : null),
     check: (books, when) => {
       scene.books = books
       return checkCompany(scene, sofar, when)

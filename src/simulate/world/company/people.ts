@@ -153,6 +153,7 @@ function* putRight(scene: Scene, home: CompanyHome, atMs: number): Iterable<Act>
   yield type('deliver', ...target, '--again')
   yield { ...type('targets', 'drift', ...target, '--all'), allowed: [0, 1] }
   noticed(scene, home)
+  removeOrphans(scene)
   for (const { code, document } of openAbout(scene, home)) yield* mend(scene, { code, document }, type)
   yield type('deliver', ...target)
   yield { ...type('targets', 'tie-out', ...target), allowed: [0, 1] }
@@ -189,6 +190,14 @@ function noticed(scene: Scene, home: CompanyHome): void {
   }
 }
 
+/** Entries of journals that were lost with the books before a restore: the person who restored them takes them out. */
+function removeOrphans(scene: Scene): void {
+  const { vendor, orphans } = scene
+  const known = new Set(scene.plan.homes.flatMap(({ book }) => documentsOf(scene, book)))
+  for (const entry of vendor.entries())
+    if (orphans.has(entry.id) && isLive(entry) && !known.has(documentOf(entry))) vendor.hand.remove(entry.id)
+}
+
 function documentsOf(scene: Scene, book: string): readonly string[] {
   return look(
     scene,
@@ -204,7 +213,7 @@ interface Named {
 }
 
 function* mend(scene: Scene, { code, document }: Named, type: (...argv: readonly string[]) => Act): Iterable<Act> {
-  const { vendor, touched, copies, plan } = scene
+  const { vendor, touched, copies, orphans, plan } = scene
   const again = type('deliver', '--retry', document, '--target', plan.name, '--by', PEOPLE[0])
   if (code === 'TARGET_DUPLICATE') {
     for (const [id, copy] of copies) {
@@ -238,5 +247,9 @@ function* mend(scene: Scene, { code, document }: Named, type: (...argv: readonly
     touched.delete(id)
     if (touch.mend === 'back' && code !== 'DELIVERY_REFUSED') return
   }
+  // What stands in the way under its number is of books that were restored since.
+  if (code === 'DELIVERY_REFUSED')
+    for (const entry of vendor.entries())
+      if (orphans.has(entry.id) && isLive(entry) && documentOf(entry) === document) vendor.hand.remove(entry.id)
   yield again
 }

@@ -36,6 +36,8 @@ export interface Scene {
   /** By the entry's id. */
   readonly touched: Map<string, Touch>
   readonly copies: Map<string, Copy>
+  /** Ids of entries made before a backup was restored: its books may not know them. */
+  readonly orphans: Set<string>
   readonly typed: TypedLine[]
   /** What was noticed outside of a check. */
   readonly findings: Finding[]

@@ -11,6 +11,8 @@ const CENT = 1_000_000n
 export interface Sealed {
   readonly home: CompanyHome
   readonly id: bigint
+  /** Hex. */
+  readonly hash: string
   readonly document: string
   readonly date: string
   readonly currency: string
@@ -34,6 +36,22 @@ export interface SealedSoFar {
 
 export function startSealed(): SealedSoFar {
   return { byDocument: new Map(), running: new Map(), lastId: new Map() }
+}
+
+/** True when a backup has taken the place of the books: what was sealed since is proven anew, if it is again. */
+export function noticeRestored(scene: Scene, sofar: SealedSoFar, { book }: CompanyHome): boolean {
+  const known = [...sofar.byDocument.values()].filter(({ home }) => home.book === book)
+  const rows = look(scene, 'select id, hash from journal where book = (select id from book where name = ?)', book)
+  const hashes = new Map(rows.map(({ id, hash }) => [String(id), hexOf(hash)]))
+  if (known.every(({ id, hash }) => hashes.get(String(id)) === hash)) return false
+  for (const { document } of known) sofar.byDocument.delete(document)
+  for (const at of sofar.running.keys()) if (at.startsWith(`${book} `)) sofar.running.delete(at)
+  sofar.lastId.delete(book)
+  return true
+}
+
+function hexOf(value: unknown): string {
+  return Buffer.isBuffer(value) ? value.toString('hex') : ''
 }
 
 type Row = Readonly<Record<string, unknown>>
@@ -64,7 +82,7 @@ export function proveNew(scene: Scene, sofar: SealedSoFar, home: CompanyHome): r
     const document = sealed.document
     const say = (oracle: string, says: string): void =>
       void findings.push({ oracle, says: `${document} of ${home.book} ${says}` })
-    if (sealed.kind === null) proveLines(scene, sofar, row, say)
+    if (sealed.kind === null) proveLines(scene, sofar, home, row, say)
     proveApproval(scene, sealed, row, say)
     sofar.byDocument.set(document, sealed)
     sofar.lastId.set(home.book, sealed.id)
@@ -82,6 +100,7 @@ function sealedOf(scene: Scene, home: CompanyHome, row: Row): Sealed {
   return {
     home,
     id: BigInt(String(row['id'])),
+    hash: hexOf(row['hash']),
     document: String(row['document']),
     date: String(row['document_date']),
     currency: String(row['currency']),
@@ -93,7 +112,7 @@ function sealedOf(scene: Scene, home: CompanyHome, row: Row): Sealed {
 function proveLines(scene: Scene, sofar: SealedSoFar, row: Row, say: (oracle: string, says: string) => void): void {
   const posted = look(scene, POSTED, row['book'], row['day'], row['currency'], row['from_seq'], row['to_seq'])
   const exact = new Map(posted.map(({ key, amount }) => [String(key), BigInt(String(amount))]))
-  const at = `${String(row['book'])} ${String(row['currency'])}`
+  const at = `${home.book} ${String(row['currency'])}`
   const running = sofar.running.get(at) ?? { exact: new Map<string, bigint>(), rounded: new Map<string, bigint>() }
   sofar.running.set(at, running)
   let sum = 0n

@@ -1,0 +1,87 @@
+/**
+ * A person who knows the documented commands and ends whatever waits for one: what a part of the world knows the truth
+ * about it answers, and the rest by the ways that the program itself offers. What is left open then has no way out.
+ */
+import type { CommandEnd } from '../kernel/computer.ts'
+import type { Books, OpenException } from '../oracles/books.ts'
+import type { Finding, Part } from '../world/part.ts'
+
+export interface Desk {
+  readonly parts: readonly Part[]
+  readonly books: () => Books
+  /** Types a command, again if it is killed. */
+  readonly type: (argv: readonly string[]) => Promise<CommandEnd>
+}
+
+interface Dossier {
+  readonly code: string
+  readonly severity: string | null
+  readonly resolutions: readonly { readonly as: string; readonly refused: string | null }[]
+  readonly choices: readonly { readonly command: string; readonly refused: string | null }[]
+  readonly command: string | null
+}
+
+/** What posts nothing comes first; money that nobody can explain is said to be that. */
+const PREFERRED = [
+  'acknowledge',
+  'accept',
+  'keep',
+  'dismiss',
+  'denied',
+  'refund-stands',
+  'ignore',
+  'suspense',
+  'write-off',
+] as const
+
+const SIGNED = ['--by', 'Dee Cider', '--why', 'known to the person who decides']
+
+/** Decides each open exception once. Codes of which it could not end one are given. */
+export async function decideAll(desk: Desk): Promise<void> {
+  for (const exception of desk.books().openExceptions()) {
+    const known = desk.parts.map((part) => part.decide?.(exception, desk.books()) ?? null).find((argv) => argv !== null)
+    if (known !== undefined && known !== null) {
+      for (const argv of known) await desk.type(argv)
+      continue
+    }
+    const argv = await wayOf(desk, exception)
+    if (argv !== null) await desk.type(argv)
+  }
+}
+
+/** What is still open and more than for information. */
+export async function leftWaiting(desk: Desk): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  for (const exception of desk.books().openExceptions()) {
+    const dossier = await dossierOf(desk, exception)
+    if (dossier === null || dossier.severity === 'info') continue
+    const says = `${exception.code} of ${exception.source} ${exception.object} is open after all was decided: ${exception.detail}`
+    findings.push({ oracle: `waits ${exception.code}`, says })
+  }
+  return findings
+}
+
+async function wayOf(desk: Desk, exception: OpenException): Promise<readonly string[] | null> {
+  const dossier = await dossierOf(desk, exception)
+  if (dossier === null) return null
+  const offered = new Set(dossier.resolutions.filter(({ refused }) => refused === null).map(({ as }) => as))
+  const as = PREFERRED.find((each) => offered.has(each))
+  if (as !== undefined) return ['exceptions', 'resolve', nameOf(exception), '--as', as, ...SIGNED]
+  const choice = dossier.choices.find(({ refused }) => refused === null)
+  return choice === undefined ? null : [...wordsOf(choice.command), ...SIGNED]
+}
+
+async function dossierOf(desk: Desk, exception: OpenException): Promise<Dossier | null> {
+  const { exitCode, stdout } = await desk.type(['exceptions', 'show', nameOf(exception), '--json'])
+  return exitCode === 0 ? (JSON.parse(stdout) as Dossier) : null
+}
+
+function nameOf({ number }: OpenException): string {
+  return `E-${number}`
+}
+
+/** A command as it is printed, without the program's name. */
+function wordsOf(command: string): readonly string[] {
+  const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+  return words[0] === 'tieout' ? words.slice(1) : words
+}
