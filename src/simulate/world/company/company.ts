@@ -28,6 +28,7 @@ export function createCompany(plan: CompanyPlan): Part {
     typed: [],
     findings: [],
     books: null,
+    isPutRight: false,
   }
   const sofar = startSealed()
   const isLate = (): boolean => begun.some(({ kind }) => kind === 'late')

@@ -13,10 +13,12 @@ const REFUSED = [0, 1, 2, 65]
 type TypedEvent = Extract<CompanyEvent, { readonly kind: 'type' }>
 
 export function* acts(scene: Scene, events: readonly TypedEvent[], throughMs: number, isQuiet: boolean): Iterable<Act> {
+  const isFirst = isQuiet && !scene.isPutRight
+  if (isQuiet) scene.isPutRight = true
   for (const home of scene.plan.homes) {
     yield* join(scene, home, throughMs)
     for (const event of events) if (scene.plan.homes[event.book] === home) yield* typed(scene, home, event)
-    if (isQuiet) yield* putRight(scene, home, throughMs)
+    if (isQuiet) yield* putRight(scene, home, throughMs, isFirst)
   }
 }
 
@@ -134,7 +136,7 @@ function held(scene: Scene, book: string): readonly string[] {
   ).map(({ what }) => String(what))
 }
 
-function* putRight(scene: Scene, home: CompanyHome, atMs: number): Iterable<Act> {
+function* putRight(scene: Scene, home: CompanyHome, atMs: number, isFirst: boolean): Iterable<Act> {
   const { vendor, plan, typed: log } = scene
   const { book } = home
   const [first, second] = PEOPLE
@@ -149,6 +151,7 @@ function* putRight(scene: Scene, home: CompanyHome, atMs: number): Iterable<Act>
   log.push({ what: 'prepare', book, by: first, through }, { what: 'approve', book, by: second, through })
   yield type('journals', 'prepare', '--through', through, '--by', first)
   yield type('journals', 'approve', '--through', through, '--by', second)
+  if (!isFirst && isSettled(scene, home)) return
   yield type('mappings', 'pull', ...target)
   yield type('deliver', ...target, '--again')
   yield { ...type('targets', 'drift', ...target, '--all'), allowed: [0, 1] }
@@ -157,6 +160,19 @@ function* putRight(scene: Scene, home: CompanyHome, atMs: number): Iterable<Act>
   for (const { code, document } of openAbout(scene, home)) yield* mend(scene, { code, document }, type)
   yield type('deliver', ...target)
   yield { ...type('targets', 'tie-out', ...target), allowed: [0, 1] }
+}
+
+/** Nothing waits, and nobody asks anything. */
+function isSettled(scene: Scene, home: CompanyHome): boolean {
+  const waiting = look(
+    scene,
+    `select 1 from outbox where target = ? and book = (select id from book where name = ?) and state <> 'verified'
+     union all select 1 from journal where book = (select id from book where name = ?) and status <> 'verified'`,
+    scene.plan.name,
+    home.book,
+    home.book,
+  )
+  return waiting.length === 0 && openAbout(scene, home).length === 0
 }
 
 /** What hands did to our entries must be told once everything has been looked at. */

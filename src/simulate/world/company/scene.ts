@@ -43,6 +43,8 @@ export interface Scene {
   readonly findings: Finding[]
   /** Null before the first night. */
   books: Books | null
+  /** Whether the first quiet evening has been. */
+  isPutRight: boolean
 }
 
 type Row = Readonly<Record<string, unknown>>

@@ -109,7 +109,13 @@ function sealedOf(scene: Scene, home: CompanyHome, row: Row): Sealed {
   }
 }
 
-function proveLines(scene: Scene, sofar: SealedSoFar, row: Row, say: (oracle: string, says: string) => void): void {
+function proveLines(
+  scene: Scene,
+  sofar: SealedSoFar,
+  home: CompanyHome,
+  row: Row,
+  say: (oracle: string, says: string) => void,
+): void {
   const posted = look(scene, POSTED, row['book'], row['day'], row['currency'], row['from_seq'], row['to_seq'])
   const exact = new Map(posted.map(({ key, amount }) => [String(key), BigInt(String(amount))]))
   const at = `${home.book} ${String(row['currency'])}`
