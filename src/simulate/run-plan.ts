@@ -2,6 +2,7 @@
  * One run of a plan: its world, its nights with what goes wrong in them, what people do, and what the oracles say. First
  * anything may fail (safety); then nothing does any more, and everything has to come to the truth (liveness).
  */
+import { createHash } from 'node:crypto'
 import { addReached, type Coverage, merge } from './coverage.ts'
 import { createComputer, type CommandEnd, type Computer } from './kernel/computer.ts'
 import { deploy, type Deployment, type Home } from './kernel/deployment.ts'
@@ -27,6 +28,8 @@ export interface RunResult {
   readonly digest: string
   readonly lines: number
   readonly coverage: Coverage
+  /** What the books say at the end, in whatever order it came to be known. */
+  readonly booksDigest: string
   /** The newest lines of the trace, oldest first. */
   readonly tail: readonly string[]
 }
@@ -63,6 +66,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })
   const running: Running = { plan, homes, deployment, computer, coverage, findings: [], history: [] }
+  let booksDigest = ''
   try {
     for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) await liveThrough(running, night)
     for (const { book, parts } of homes) {
@@ -75,12 +79,32 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
       }
     }
     addReached(coverage, booksOf(running, plan.book.name))
+    booksDigest = digestOf(homes.map(({ book }) => booksOf(running, book.name)))
   } finally {
     computer.files.close()
     deployment.remove()
   }
   const { trace } = computer
-  return { findings: running.findings, digest: trace.digest(), lines: trace.lines(), coverage, tail: trace.tail(60) }
+  return {
+    findings: running.findings,
+    digest: trace.digest(),
+    lines: trace.lines(),
+    coverage,
+    booksDigest,
+    tail: trace.tail(60),
+  }
+}
+
+/** Totals by source, object, kind, account and currency: the order and the time of learning are not in it. */
+function digestOf(all: readonly Books[]): string {
+  const hash = createHash('sha256')
+  for (const books of all) {
+    for (const line of books.posted()) {
+      if (line.amount !== 0n) hash.update(`${Object.values(line).map(String).join('|')}\n`)
+    }
+    hash.update('book\n')
+  }
+  return hash.digest('hex')
 }
 
 /** The world has moved on to the instant before anything answers. */
@@ -124,8 +148,9 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   const acts: Typed[] = []
   history.push({ night, acts, backup: null })
   if (!isQuiet) await meetOperator(running, night)
-  for (const { book, parts } of homes) {
-    for (const part of parts) {
+  const isBackwards = plan.arrival === 'backwards'
+  for (const { book, parts } of isBackwards ? homes.toReversed() : homes) {
+    for (const part of isBackwards ? parts.toReversed() : parts) {
       part.advance(eveningMs)
       for (const act of part.acts(eveningMs - DAY_MS, eveningMs, isQuiet)) {
         const typed = { book: act.book ?? book.name, act }

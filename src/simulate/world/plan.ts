@@ -33,6 +33,8 @@ export interface Plan {
   readonly runner: 'sync' | 'serve'
   /** Further books of the same deployment. */
   readonly moreBooks?: readonly HomePlan[]
+  /** Left out: as planned. Backwards: of an evening, what comes last is typed first. */
+  readonly arrival?: 'backwards'
 }
 
 /** A book with the parts of the world that are about it. */

@@ -8,6 +8,7 @@ const ONE = 100_000_000n
 
 export function happen(scene: Scene, event: CompanyEvent): void {
   const { vendor } = scene
+  if (event.kind !== 'touch' && event.kind !== 'copy' && event.kind !== 'twin') scene.done.push(`company ${event.kind}`)
   switch (event.kind) {
     case 'touch':
       return touch(scene, event)
@@ -25,6 +26,7 @@ export function happen(scene: Scene, event: CompanyEvent): void {
     case 'offline':
       return vendor.setOffline(true)
     case 'late':
+    case 'lossy':
     case 'type':
   }
 }
@@ -59,6 +61,7 @@ function touch(scene: Scene, event: Extract<CompanyEvent, { readonly kind: 'touc
   const after = vendor.entries().find((entry) => entry.id === id)
   const { how } = event
   const mend = how === 'delete' || how === 'void' ? 'again' : event.mend
+  scene.done.push(`hand ${how}`)
   touched.set(id, { document: documentOf(before), how, mend, before, after: textOf(after) })
 }
 
@@ -85,6 +88,7 @@ function copy(scene: Scene, kind: 'copy' | 'twin', pick: number): void {
   const made = vendor.entries().find(({ id }) => !known.has(id))
   if (made === undefined) throw new Error('no copy was made')
   if (kind === 'twin') vendor.hand.edit({ id: made.id, document: `OWN-${pick}`, memo: `OWN-${pick} by hand` })
+  scene.done.push(`hand ${kind}`)
   copies.set(made.id, { of: documentOf(found), kind })
 }
 

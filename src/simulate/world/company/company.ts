@@ -7,7 +7,7 @@ import { acts } from './people.ts'
 import type { CompanyEvent, CompanyPlan } from './plan.ts'
 import { look, type Scene } from './scene.ts'
 import { startSealed } from './sealed.ts'
-import { CLIENT, createVendor } from './vendor.ts'
+import { CLIENT, createVendor, type Mood } from './vendor.ts'
 
 type Typed = Extract<CompanyEvent, { readonly kind: 'type' }>
 
@@ -26,12 +26,16 @@ export function createCompany(plan: CompanyPlan): Part {
     copies: new Map(),
     orphans: new Set(),
     typed: [],
+    done: [],
     findings: [],
     books: null,
     isPutRight: false,
   }
   const sofar = startSealed()
-  const isLate = (): boolean => begun.some(({ kind }) => kind === 'late')
+  const mood = (): Mood => {
+    const [found] = begun.filter(({ kind }) => !isQuiet && (kind === 'late' || kind === 'lossy'))
+    return found?.kind === 'late' || found?.kind === 'lossy' ? found.kind : 'good'
+  }
 
   const advance = (ms: number): void => {
     for (;;) {
@@ -52,7 +56,7 @@ export function createCompany(plan: CompanyPlan): Part {
     nowMs = Math.max(nowMs, ms)
   }
 
-  const answer = (request: SiteRequest): Promise<SiteReply> => vendor.answer(request, isLate() && !isQuiet)
+  const answer = (request: SiteRequest): Promise<SiteReply> => vendor.answer(request, mood())
   const target = targetText(plan)
   const [first] = homes
   return {
@@ -113,6 +117,7 @@ function reachedOf(scene: Scene): readonly string[] {
   const codes = look(scene, 'select distinct code from exception where source = ? order by code', name)
   const links = look(scene, 'select distinct kind from journal_link order by kind')
   return [
+    ...scene.done,
     ...moves.map((row) => `${vendor} outbox ${String(row['from_state'])} -> ${String(row['to_state'])}`),
     ...codes.map(({ code }) => `exception ${String(code)}`),
     ...links.map(({ kind }) => `journal ${String(kind)}`),

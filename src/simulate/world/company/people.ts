@@ -46,6 +46,7 @@ function* typed(scene: Scene, home: CompanyHome, event: TypedEvent): Iterable<Ac
   if (argv === null) return
   const { what, by, atMs } = event
   const { book } = home
+  scene.done.push(`typed ${what}`)
   const logged = LOGGED[what]
   if (logged !== undefined) scene.typed.push({ what: logged, book, by, through: throughOf(event) })
   yield { atMs, book, argv, allowed: REFUSED }

@@ -54,6 +54,8 @@ export type CompanyEvent = { readonly atMs: number } & (
   | { readonly kind: 'expire'; readonly what: 'access' | 'refresh' | 'all' }
   /** Answers of creations are lost and their effect comes a little later. */
   | { readonly kind: 'late'; readonly untilMs: number }
+  /** Answers of creations are lost, and they have taken effect. */
+  | { readonly kind: 'lossy'; readonly untilMs: number }
   | { readonly kind: 'busy'; readonly untilMs: number; readonly perMinute: number }
   | { readonly kind: 'offline'; readonly untilMs: number }
   | { readonly kind: 'type'; readonly book: number; readonly by: string; readonly what: Typed; readonly pick: number }
@@ -140,7 +142,8 @@ function vendorEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
   const atMs = dayMs + DAY_MS - random.int(0, 2) * HOUR_MS
   const untilMs = atMs + random.int(1, 4) * HOUR_MS
   const events: CompanyEvent[] = []
-  if (random.chance(0.1)) events.push({ kind: 'late', atMs, untilMs })
+  if (random.chance(0.2)) events.push({ kind: 'late', atMs, untilMs })
+  if (random.chance(0.2)) events.push({ kind: 'lossy', atMs, untilMs })
   if (random.chance(0.05)) events.push({ kind: 'busy', atMs, untilMs, perMinute: random.int(2, 6) })
   if (random.chance(0.05)) events.push({ kind: 'offline', atMs, untilMs })
   if (random.chance(0.1))
@@ -149,11 +152,11 @@ function vendorEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
 }
 
 function handEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
-  if (!random.chance(0.4)) return []
+  if (!random.chance(0.6)) return []
   const atMs = dayMs + random.int(8, 17) * HOUR_MS
   const pick = random.int(0, 1000)
   const mend = random.pick(['back', 'again'] as const)
-  const kind = random.pick(['amount', 'date', 'delete', 'void', 'copy', 'twin', 'own-entry', 'close'] as const)
+  const kind = random.pick(['amount', 'date', 'delete', 'void', 'copy', 'twin', 'own-entry', 'close', 'close'] as const)
   switch (kind) {
     case 'amount':
     case 'date':
@@ -182,10 +185,10 @@ function typedEvents(
     const atMs = dayMs + random.int(8, 20) * HOUR_MS
     events.push({ kind: 'type', atMs, book, by: random.pick(PEOPLE), what, pick: random.int(0, 1000) })
   }
-  if (approval === 'review' && random.chance(0.7)) {
+  if (approval === 'review' && random.chance(0.8)) {
     if (differentApprover) type('prepare')
     type(random.pick(['approve', 'approve', 'approve-late']))
   }
-  if (random.chance(0.4)) type(random.pick(RARELY))
+  if (random.chance(0.5)) type(random.pick(RARELY))
   return events
 }

@@ -39,6 +39,8 @@ export interface Scene {
   /** Ids of entries made before a backup was restored: its books may not know them. */
   readonly orphans: Set<string>
   readonly typed: TypedLine[]
+  /** What hands and the vendor did, as often as it came to something: "hand void". */
+  readonly done: string[]
   /** What was noticed outside of a check. */
   readonly findings: Finding[]
   /** Null before the first night. */

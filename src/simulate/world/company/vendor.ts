@@ -15,6 +15,7 @@ import { createOrganisation } from '../../../sandbox/xero/default-organisation.t
 import { xeroHand } from '../../../sandbox/xero/hand.ts'
 import { createXeroLogin } from '../../../sandbox/xero/oauth.ts'
 import { createXeroService } from '../../../sandbox/xero/service.ts'
+import { createRandom } from '../../../sandbox/world/random.ts'
 import type { SiteReply, SiteRequest } from '../../kernel/network.ts'
 import type { CompanyPlan } from './plan.ts'
 
@@ -22,7 +23,8 @@ import type { CompanyPlan } from './plan.ts'
 export type Entry = HandEntry
 
 export interface Vendor {
-  readonly answer: (request: SiteRequest, isLate: boolean) => Promise<SiteReply>
+  /** `mood`: what may become of a creation's answer. */
+  readonly answer: (request: SiteRequest, mood: Mood) => Promise<SiteReply>
   /** The address a person's browser ends on who says yes on the page at `address`. */
   readonly consent: (address: string) => Promise<string>
   readonly hand: Hand
@@ -39,6 +41,9 @@ export interface Vendor {
   /** What was done that no client should do: see `watch`. Whoever reads it empties it. */
   readonly misdeeds: string[]
 }
+
+/** Answers are lost: before the effect, which comes a little later, or after it. */
+export type Mood = 'good' | 'late' | 'lossy'
 
 export interface OwnEntry {
   readonly document: string
@@ -66,7 +71,8 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
   const told = new Map<string, string>()
   let lateSinceMs: number | null = null
 
-  const ask = async ({ method, url, headers, body }: SiteRequest, isLate: boolean): Promise<Reply> => {
+  let creations = 0
+  const ask = async ({ method, url, headers, body }: SiteRequest, mood: Mood): Promise<Reply> => {
     if (lateSinceMs !== null && nowMs() - lateSinceMs >= LATE_MS) {
       settle()
       lateSinceMs = null
@@ -81,11 +87,14 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     }
     const isCreate = service.scopeOf(request) === 'create'
     if (isCreate) misdeeds.push(...watch(told, request))
-    if (isCreate && isLate) lateSinceMs ??= nowMs()
+    if (isCreate) creations += 1
+    const isLost = isCreate && mood !== 'good' && createRandom(plan.seed, plan.name, 'lost', creations).chance(0.6)
+    const isLate = isLost && mood === 'late'
+    if (isLate) lateSinceMs ??= nowMs()
     const before = new Set(hand.entries().map(({ id }) => id))
-    const reply = await service.answer(request, { isLate: isCreate && isLate, answered: Promise.resolve() })
+    const reply = await service.answer(request, { isLate, answered: Promise.resolve() })
     for (const { id } of hand.entries()) if (!before.has(id)) created.set(id, nowMs())
-    if (isCreate && isLate) throw new Error('the answer is lost')
+    if (isLost) throw new Error('the answer is lost')
     return reply
   }
   return {
@@ -93,12 +102,12 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     created,
     misdeeds,
     entries: hand.entries,
-    answer: async (request, isLate) => {
-      const { status, contentType, headers = {}, body } = await ask(request, isLate)
+    answer: async (request, mood) => {
+      const { status, contentType, headers = {}, body } = await ask(request, mood)
       return { status, headers: { 'content-type': contentType, ...headers }, body }
     },
     consent: async (address) => {
-      const reply = await ask({ method: 'GET', url: new URL(address), headers: {}, body: '' }, false)
+      const reply = await ask({ method: 'GET', url: new URL(address), headers: {}, body: '' }, 'good')
       return reply.headers?.['location'] ?? ''
     },
   }
