@@ -119,7 +119,8 @@ export function planCompany({ seed, name, startMs, nights, homes }: CompanyOptio
   for (let night = 0; night < nights; night += 1) {
     const dayMs = startMs + night * DAY_MS
     events.push(...vendorEvents(createRandom(seed, 'company', name, 'vendor', night), dayMs))
-    events.push(...handEvents(createRandom(seed, 'company', name, 'hand', night), dayMs))
+    // Before, there is nothing to lay a hand on.
+    if (night > 1) events.push(...handEvents(createRandom(seed, 'company', name, 'hand', night), dayMs))
     for (const [book, { policy }] of homes.entries())
       events.push(...typedEvents(createRandom(seed, 'company', name, 'typed', book, night), dayMs, book, policy))
   }
@@ -152,7 +153,7 @@ function vendorEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
 }
 
 function handEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
-  if (!random.chance(0.6)) return []
+  if (!random.chance(0.7)) return []
   const atMs = dayMs + random.int(8, 17) * HOUR_MS
   const pick = random.int(0, 1000)
   const mend = random.pick(['back', 'again'] as const)
@@ -181,13 +182,13 @@ function typedEvents(
   { approval, differentApprover }: Policy,
 ): readonly CompanyEvent[] {
   const events: CompanyEvent[] = []
-  const type = (what: Typed): void => {
-    const atMs = dayMs + random.int(8, 20) * HOUR_MS
+  const type = (what: Typed, fromHour = 8, toHour = 20): void => {
+    const atMs = dayMs + random.int(fromHour, toHour) * HOUR_MS
     events.push({ kind: 'type', atMs, book, by: random.pick(PEOPLE), what, pick: random.int(0, 1000) })
   }
   if (approval === 'review' && random.chance(0.8)) {
-    if (differentApprover) type('prepare')
-    type(random.pick(['approve', 'approve', 'approve-late']))
+    if (differentApprover) type('prepare', 8, 12)
+    type(random.pick(['approve', 'approve', 'approve', 'approve-late']), 13, 20)
   }
   if (random.chance(0.5)) type(random.pick(RARELY))
   return events
