@@ -16,8 +16,32 @@ export interface MappingFile<T> {
   readonly at: (path: readonly PropertyKey[]) => string
 }
 
+/** What was read last of each file, by its shape: a command asks for its mappings many times, and parsing them is slow. */
+const remembered = new WeakMap<
+  z.ZodType,
+  Map<string, { readonly bytes: Buffer; readonly read: MappingFile<unknown> }>
+>()
+
+/** The file as it is now; the same object as before when no byte of it changed. */
 export function readMappingFile<Schema extends z.ZodType>(file: string, schema: Schema): MappingFile<z.output<Schema>> {
-  const { value, errors, lineOf } = parseYamlFile(readBytes(file))
+  const bytes = readBytes(file)
+  const files =
+    remembered.get(schema) ?? new Map<string, { readonly bytes: Buffer; readonly read: MappingFile<unknown> }>()
+  remembered.set(schema, files)
+  const before = files.get(file)
+  // Only this very schema has written there.
+  if (before?.bytes.equals(bytes) === true) return before.read as MappingFile<z.output<Schema>>
+  const read = parseMappingFile(file, bytes, schema)
+  files.set(file, { bytes, read })
+  return read
+}
+
+function parseMappingFile<Schema extends z.ZodType>(
+  file: string,
+  bytes: Uint8Array,
+  schema: Schema,
+): MappingFile<z.output<Schema>> {
+  const { value, errors, lineOf } = parseYamlFile(bytes)
   if (errors.length > 0) throw mappingProblems(errors.map(({ line, message }) => `${file}:${line}: ${message}`))
   const at = (path: readonly PropertyKey[]): string => `${file}:${lineOf(path)}`
   const parsed = schema.safeParse(value)
@@ -31,7 +55,7 @@ export function mappingProblems(problems: readonly string[]): ConfigError {
   return new ConfigError('MAPPING_INVALID', message, 'Correct these lines and run again.')
 }
 
-function readBytes(file: string): Uint8Array {
+function readBytes(file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (cause) {

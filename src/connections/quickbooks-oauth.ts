@@ -96,11 +96,10 @@ async function sendOnce(client: OAuthClient, send: Send, timeoutMs: number): Pro
   const load = client.loadResponse.bind(client)
   client.loadResponse = async (request: object): Promise<unknown> => {
     const { sdkAdapter } = machine()
-    const adapter = sdkAdapter === null ? {} : { adapter: sdkAdapter }
     const limits = {
-      ...adapter,
+      // A transport that was handed in keeps the time itself, on its own clock.
+      ...(sdkAdapter === null ? { signal: AbortSignal.timeout(timeoutMs) } : { adapter: sdkAdapter }),
       timeout: timeoutMs,
-      signal: AbortSignal.timeout(timeoutMs),
       maxRedirects: 0,
       proxy: false,
     }

@@ -2,14 +2,16 @@
  * One run of a plan: its world, its nights with what goes wrong in them, what people do, and what the oracles say. First
  * anything may fail (safety); then nothing does any more, and everything has to come to the truth (liveness).
  */
+import { createHash } from 'node:crypto'
 import { addReached, type Coverage, merge } from './coverage.ts'
 import { createComputer, type CommandEnd, type Computer } from './kernel/computer.ts'
-import { deploy, type Deployment } from './kernel/deployment.ts'
+import { deploy, type Deployment, type Home } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
 import { readBooks, type Books } from './oracles/books.ts'
+import { brokenLedger } from './oracles/ledger.ts'
 import { decideAll, leftWaiting, type Desk } from './people/decider.ts'
 import type { Act, Finding, Part } from './world/part.ts'
-import { createPart, type Plan } from './world/plan.ts'
+import { homesOf, type Plan } from './world/plan.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -26,51 +28,85 @@ export interface RunResult {
   readonly digest: string
   readonly lines: number
   readonly coverage: Coverage
+  /** What the books say at the end, in whatever order it came to be known. */
+  readonly booksDigest: string
   /** The newest lines of the trace, oldest first. */
   readonly tail: readonly string[]
 }
 
 interface Running {
   /** What could not be done on an evening, and is tried on the next one. */
-  readonly undone: Act[]
+  readonly undone: Typed[]
   readonly plan: Plan
-  readonly parts: readonly Part[]
+  readonly homes: readonly Home[]
   readonly deployment: Deployment
   readonly computer: Computer
   readonly findings: Finding[]
   readonly coverage: Coverage
   /** What was typed on which night, and a backup of the books after each. */
-  readonly history: { readonly night: number; readonly acts: readonly Act[]; backup: Buffer | null }[]
+  readonly history: { readonly night: number; readonly acts: Typed[]; backup: Buffer | null }[]
+}
+
+/** An act at the book it is about. */
+interface Typed {
+  readonly book: string
+  readonly act: Act
 }
 
 export async function runPlan(plan: Plan): Promise<RunResult> {
   await prepareTemplate()
-  const parts = plan.parts.map(createPart)
+  const homes = homesOf(plan)
   const coverage: Coverage = new Map()
-  const deployment = deploy(plan.book, parts)
+  const deployment = deploy(homes)
   const computer = createComputer({
     seed: plan.seed,
     startMs: plan.startMs,
     rates: plan.rates,
     env: deployment.env,
     folder: deployment.folder,
-    sites: ({ nowMs }) => parts.flatMap((part) => sitesOf(part, nowMs)),
+    sites: ({ nowMs }) => homes.flatMap(({ parts }) => parts.flatMap((part) => sitesOf(part, nowMs))),
     count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })
-  const running: Running = { plan, parts, deployment, computer, coverage, undone: [], findings: [], history: [] }
+  const running: Running = { plan, homes, deployment, computer, coverage, undone: [], findings: [], history: [] }
+  let booksDigest = ''
   try {
     for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) await liveThrough(running, night)
-    await type(running, ['ledger', 'verify'], [0])
-    running.findings.push(...(await leftWaiting(deskOf(running))))
-    const books = booksOf(running)
-    for (const part of parts) running.findings.push(...part.check(books, 'end'))
-    addReached(coverage, books)
+    for (const { book, parts } of homes) {
+      await prove(running, book.name)
+      running.findings.push(...(await leftWaiting(deskOf(running, { book, parts }))))
+      const books = booksOf(running, book.name)
+      for (const part of parts) {
+        running.findings.push(...part.check(books, 'end'))
+        for (const what of part.reached?.(books) ?? []) merge(coverage, [[what, 1]])
+      }
+    }
+    addReached(coverage, booksOf(running, plan.book.name))
+    booksDigest = digestOf(homes.map(({ book }) => booksOf(running, book.name)))
   } finally {
     computer.files.close()
     deployment.remove()
   }
   const { trace } = computer
-  return { findings: running.findings, digest: trace.digest(), lines: trace.lines(), coverage, tail: trace.tail(60) }
+  return {
+    findings: running.findings,
+    digest: trace.digest(),
+    lines: trace.lines(),
+    coverage,
+    booksDigest,
+    tail: trace.tail(60),
+  }
+}
+
+/** Totals by source, object, kind, account and currency: the order and the time of learning are not in it. */
+function digestOf(all: readonly Books[]): string {
+  const hash = createHash('sha256')
+  for (const books of all) {
+    for (const line of books.posted()) {
+      if (line.amount !== 0n) hash.update(`${Object.values(line).map(String).join('|')}\n`)
+    }
+    hash.update('book\n')
+  }
+  return hash.digest('hex')
 }
 
 /** The world has moved on to the instant before anything answers. */
@@ -84,16 +120,26 @@ function sitesOf({ sites, advance }: Part, nowMs: () => number): Part['sites'] {
   }))
 }
 
-function booksOf({ computer, deployment, plan }: Running): Books {
-  return readBooks(computer.files.rawOf(deployment.databaseUrl), plan.book.name)
+function booksOf({ computer, deployment }: Running, book: string): Books {
+  return readBooks(() => computer.files.rawOf(deployment.databaseUrl), book)
 }
 
-function deskOf(running: Running): Desk {
-  return { parts: running.parts, books: () => booksOf(running), type: (argv) => type(running, argv, [0, 1, 2]) }
+/** The program proves the whole book, and derives it again from what was landed. */
+async function prove(running: Running, book: string): Promise<void> {
+  await type(running, book, { argv: ['ledger', 'verify'], allowed: [0] })
+  await type(running, book, { argv: ['ledger', 'replay', '--into', `sqlite:replay-${book}.db`], allowed: [0] })
+}
+
+function deskOf(running: Running, { book: { name }, parts }: Home): Desk {
+  return {
+    parts,
+    books: () => booksOf(running, name),
+    type: (argv) => type(running, name, { argv, allowed: [0, 1, 2] }),
+  }
 }
 
 async function liveThrough(running: Running, night: number): Promise<void> {
-  const { plan, parts, computer, findings, coverage, history } = running
+  const { plan, homes, computer, findings, coverage, history } = running
   if (night === plan.nights + 1) {
     computer.faults.stop()
     computer.skewClock(0)
@@ -101,20 +147,31 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   const isQuiet = night > plan.nights
   const eveningMs = plan.startMs + (night - 1) * DAY_MS + EVENING_MS
   await computer.timeline.passTo(eveningMs)
-  const acts = parts.flatMap((part) => {
-    part.advance(eveningMs)
-    return part.acts(eveningMs - DAY_MS, eveningMs, booksOf(running))
-  })
+  const acts: Typed[] = []
   history.push({ night, acts, backup: null })
   if (!isQuiet) await meetOperator(running, night)
-  for (const act of [...running.undone.splice(0), ...acts]) await perform(running, act)
+  for (const typed of running.undone.splice(0)) await perform(running, typed)
+  const isBackwards = plan.arrival === 'backwards'
+  for (const { book, parts } of isBackwards ? homes.toReversed() : homes) {
+    for (const part of isBackwards ? parts.toReversed() : parts) {
+      part.advance(eveningMs)
+      const evening = { isQuiet, books: booksOf(running, book.name) }
+      for (const act of part.acts(eveningMs - DAY_MS, eveningMs, evening)) {
+        const typed = { book: act.book ?? book.name, act }
+        acts.push(typed)
+        await perform(running, typed)
+      }
+    }
+  }
   // The first quiet night shows what closes by itself.
-  if (night > plan.nights + 1) await decideAll(deskOf(running))
+  if (night > plan.nights + 1) for (const home of homes) await decideAll(deskOf(running, home))
   await computer.timeline.passTo(plan.startMs + night * DAY_MS + NIGHT_AFTER_MS)
   computer.faults.takeCount()
   await runNight(running, isQuiet)
-  const books = booksOf(running)
-  for (const part of parts) findings.push(...part.check(books, 'night'))
+  for (const { book, parts } of homes) {
+    const books = booksOf(running, book.name)
+    for (const part of parts) findings.push(...part.check(books, 'night'))
+  }
   if (!isQuiet) merge(coverage, [[`nights with ${Math.min(2, computer.faults.takeCount())} faults`, 1]])
   const last = history.at(-1)
   if (last !== undefined && plan.operator.some(({ kind }) => kind === 'restore')) {
@@ -129,9 +186,10 @@ async function meetOperator(running: Running, night: number): Promise<void> {
     merge(coverage, [[`operator ${event.kind}`, 1]])
     computer.trace.add(`the operator: ${event.kind}`)
     if (event.kind === 'clock') computer.skewClock(event.aheadMs)
-    if (event.kind === 'verify') await type(running, ['ledger', 'verify'], [0])
+    if (event.kind === 'verify') await type(running, plan.book.name, { argv: ['ledger', 'verify'], allowed: [0] })
     if (event.kind === 'twice') {
-      const ends = [computer.start(commandOf(running, ['sync'])), computer.start(commandOf(running, ['sync']))]
+      const sync = (): Promise<CommandEnd> => computer.start(commandOf(running, ['--book', plan.book.name, 'sync']))
+      const ends = [sync(), sync()]
       await computer.timeline.drive(Promise.all(ends))
     }
     if (event.kind === 'restore') {
@@ -140,16 +198,16 @@ async function meetOperator(running: Running, night: number): Promise<void> {
       computer.files.restore(deployment.databaseUrl, from.backup)
       // What people had put in since is put in again.
       for (const { acts } of history.filter((each) => each.night > from.night && each.night < night)) {
-        for (const act of acts.filter(({ isTypedOnce }) => isTypedOnce !== true)) await perform(running, act)
+        for (const typed of acts.filter(({ act }) => act.isTypedOnce !== true)) await perform(running, typed)
       }
     }
   }
 }
 
 async function runNight(running: Running, isQuiet: boolean): Promise<void> {
-  const { plan, computer } = running
+  const { plan, homes, computer } = running
   if (plan.runner === 'sync') {
-    await type(running, ['sync'])
+    for (const { book } of homes) await type(running, book.name, { argv: ['sync'] })
     return
   }
   const fromMs = computer.timeline.nowMs()
@@ -174,34 +232,42 @@ async function runNight(running: Running, isQuiet: boolean): Promise<void> {
   })
 }
 
-/** Whether a night that was due after that instant is said to be done. */
+/** Whether the nights of all books that were due after that instant are said to be done. */
 function isNightDone(running: Running, fromMs: number): boolean {
   const sql = "select count(*) as count from schedule_tick where status = 'done' and due_at_ms >= ?"
-  return Number(booksOf(running).rows(sql, BigInt(fromMs))[0]?.['count']) > 0
+  const rows = booksOf(running, running.plan.book.name).rows(sql, BigInt(fromMs))
+  return Number(rows[0]?.['count']) >= running.homes.length
 }
 
 function commandOf({ deployment }: Running, argv: readonly string[]): readonly string[] {
   return ['--config', deployment.configFile, ...argv]
 }
 
-async function perform(running: Running, act: Act): Promise<void> {
-  const { isTypedOnce = false, allowed } = act
-  const argv = running.deployment.argumentsOf(act)
-  const { exitCode } = await type(running, argv, allowed, isTypedOnce ? 1 : ATTEMPTS)
-  if (!isTypedOnce && (exitCode === null || exitCode === 75)) running.undone.push(act)
+async function perform(running: Running, typed: Typed): Promise<void> {
+  const { book, act } = typed
+  const { isTypedOnce = false } = act
+  const { exitCode } = await type(
+    running,
+    book,
+    { ...act, argv: running.deployment.argumentsOf(act) },
+    isTypedOnce ? 1 : ATTEMPTS,
+  )
+  if (!isTypedOnce && (exitCode === null || exitCode === 75)) running.undone.push(typed)
 }
 
 /** Types a command until it comes to its end; what it may not end with is a finding. */
 async function type(
   running: Running,
-  argv: readonly string[],
-  allowed: readonly number[] = [0, 1],
+  book: string,
+  { argv, allowed = [0, 1], paste }: Pick<Act, 'argv' | 'allowed' | 'paste'>,
   attempts = ATTEMPTS,
 ): Promise<CommandEnd> {
   const { computer, deployment, findings } = running
   let end: CommandEnd = { exitCode: null, stdout: '', stderr: '' }
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    end = await computer.run(commandOf(running, argv))
+    end = await computer.run(commandOf(running, ['--book', book, ...argv]), paste)
+    // What a killed command leaves must be whole books.
+    if (end.exitCode === null) findings.push(...brokenLedger(computer.files.rawOf(deployment.databaseUrl)))
     if (end.exitCode !== null && allowed.includes(end.exitCode)) return end
     if (end.exitCode !== null && end.exitCode !== 75) break
     await computer.timeline.passTo(computer.timeline.nowMs() + MINUTE_MS)

@@ -19,7 +19,16 @@ export async function reportSeed(options: PlanOptions): Promise<SeedReport> {
   } catch (error) {
     const says = error instanceof Error ? (error.stack ?? error.message) : String(error)
     const findings = [{ oracle: thrownName(error), says }]
-    return { seed: options.seed, findings, digest: '', lines: 0, coverage: [], tail: [], tookMs: tookMs() }
+    return {
+      seed: options.seed,
+      findings,
+      digest: '',
+      lines: 0,
+      coverage: [],
+      booksDigest: '',
+      tail: [],
+      tookMs: tookMs(),
+    }
   }
 }
 

@@ -19,6 +19,9 @@ export interface CommandEnd {
   readonly stderr: string
 }
 
+/** Whoever sits at the terminal: gives the line that is asked for, having read what was printed on stderr. */
+export type Person = (said: string) => string | Promise<string>
+
 export interface Computer {
   readonly timeline: Timeline
   readonly faults: Faults
@@ -26,9 +29,9 @@ export interface Computer {
   readonly files: SimFiles
   readonly processes: Processes
   /** Starts the program; time must be let pass for it to come to its end. */
-  readonly start: (argv: readonly string[], signal?: AbortSignal) => Promise<CommandEnd>
+  readonly start: (argv: readonly string[], signal?: AbortSignal, person?: Person) => Promise<CommandEnd>
   /** Starts it and lets time pass until it has ended. */
-  readonly run: (argv: readonly string[]) => Promise<CommandEnd>
+  readonly run: (argv: readonly string[], person?: Person) => Promise<CommandEnd>
   /** From now on the machine's clock is that much ahead of true time. */
   readonly skewClock: (ms: number) => void
 }
@@ -54,7 +57,7 @@ export function createComputer({ seed, startMs, rates, env, folder, sites, count
   const files = createFiles({ timeline, faults, trace, random: createRandom(seed, 'files') })
   const network = createNetwork({ seed, timeline, faults, trace, sites: sites(timeline) })
 
-  const start: Computer['start'] = async (argv, signal = new AbortController().signal) => {
+  const start: Computer['start'] = async (argv, signal = new AbortController().signal, person) => {
     const process = processes.start()
     const machine = {
       ...processes.machineOf(process),
@@ -79,6 +82,7 @@ export function createComputer({ seed, startMs, rates, env, folder, sites, count
       stderr: sink(stderr),
       nowMs: machine.nowMs,
       signal,
+      ...(person === undefined ? {} : { readLine: async () => person(stderr.join('')) }),
     }
     trace.add(`${process.id} tieout ${argv.map((each) => each.replace(folder, '.')).join(' ')}`)
     const ended = onMachine(machine, () => runProgram(argv, io))
@@ -102,7 +106,7 @@ export function createComputer({ seed, startMs, rates, env, folder, sites, count
     files,
     processes,
     start,
-    run: (argv) => timeline.drive(start(argv)),
+    run: (argv, person) => timeline.drive(start(argv, undefined, person)),
     skewClock: (ms) => void (skewMs = ms),
   }
 }

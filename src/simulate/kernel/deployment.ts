@@ -10,7 +10,7 @@ export interface Deployment {
   readonly env: Readonly<Record<string, string>>
   /** As the configuration names it. */
   readonly databaseUrl: string
-  /** Puts the act's file down and gives its arguments with the file's path. */
+  /** Puts the act's file down and gives its arguments, paths under `files/` made whole. */
   readonly argumentsOf: (act: Act) => readonly string[]
   readonly remove: () => void
 }
@@ -19,49 +19,65 @@ export interface BookPlan {
   readonly name: string
   readonly currency: string
   readonly timeZone: string
+  /** Null: the numbers start with the book's own id. Left out: SIM. */
+  readonly documentPrefix?: string | null
   /** YAML lines of the book, not indented. */
   readonly more: readonly string[]
 }
 
-export function deploy(book: BookPlan, parts: readonly Part[]): Deployment {
+/** A book and the parts of the world it is about. */
+export interface Home {
+  readonly book: BookPlan
+  readonly parts: readonly Part[]
+}
+
+export function deploy(homes: readonly Home[]): Deployment {
   const folder = mkdtempSync(join(tmpdir(), 'tieout-simulate-'))
   const databaseUrl = 'sqlite:books.db'
   const configFile = join(folder, 'tieout.yaml')
   const env = Object.assign(
     { TIEOUT_TOKEN_KEY: Buffer.alloc(32, 7).toString('base64') },
-    ...parts.map((part) => part.env),
+    ...homes.flatMap(({ parts }) => parts.map((part) => part.env)),
   )
-  writeFileSync(configFile, configText(databaseUrl, book, parts))
+  writeFileSync(configFile, configText(databaseUrl, homes))
   return {
     folder,
     configFile,
     env,
     databaseUrl,
     argumentsOf: ({ file, argv }) => {
-      if (file === undefined) return argv
-      const path = join(folder, 'files', file.name)
-      mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, file.content)
-      return argv.map((each) => (each === `files/${file.name}` ? path : each))
+      if (file !== undefined) {
+        const path = join(folder, 'files', file.name)
+        mkdirSync(dirname(path), { recursive: true })
+        writeFileSync(path, file.content)
+      }
+      return argv.map((each) => (each.startsWith('files/') ? join(folder, each) : each))
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
-function configText(databaseUrl: string, book: BookPlan, parts: readonly Part[]): string {
-  const list = (key: 'sources' | 'accounts' | 'targets'): string => {
-    const items = parts.flatMap((part) => part.config[key] ?? [])
-    return items.length === 0 ? '' : `    ${key}:\n${items.map(item).join('')}`
-  }
+function configText(databaseUrl: string, homes: readonly Home[]): string {
   return `database: ${databaseUrl}
 tokenKey: { env: TIEOUT_TOKEN_KEY }
 http: { timeoutMs: 10000, retries: 3 }
 books:
-  - name: ${book.name}
-    documentPrefix: SIM
+${homes.map((home) => bookText(home, homes)).join('')}`
+}
+
+function bookText({ book, parts }: Home, homes: readonly Home[]): string {
+  const others = homes.flatMap((home) => home.parts.flatMap((part) => part.inBooks?.[book.name] ?? []))
+  const configs = [...parts.map((part) => part.config), ...others]
+  const list = (key: 'sources' | 'accounts' | 'targets'): string => {
+    const items = configs.flatMap((config) => config[key] ?? [])
+    return items.length === 0 ? '' : `    ${key}:\n${items.map(item).join('')}`
+  }
+  const { documentPrefix = 'SIM' } = book
+  const more = [...(documentPrefix === null ? [] : [`documentPrefix: ${documentPrefix}`]), ...book.more]
+  return `  - name: ${book.name}
     currency: ${book.currency}
     timeZone: ${book.timeZone}
-${book.more.map((line) => `    ${line}\n`).join('')}${list('sources')}${list('accounts')}${list('targets')}`
+${more.map((line) => `    ${line}\n`).join('')}${list('sources')}${list('accounts')}${list('targets')}`
 }
 
 function item(text: string): string {

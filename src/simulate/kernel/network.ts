@@ -148,9 +148,15 @@ interface SdkRequest {
   readonly headers?: object
   readonly params?: Readonly<Record<string, unknown>>
   readonly data?: unknown
+  /** 0 and nothing: none. */
   readonly timeout?: number
+  readonly validateStatus?: ((status: number) => boolean) | null
 }
 
+/** Longer than any vendor keeps a request. */
+const NO_LIMIT_MS = 120_000
+
+/** As axios' own adapters: an answer whose status is not valid, and none at all, are errors. */
 async function sendForSdk(
   send: (request: WireRequest) => Promise<WireAnswer | WireFailure>,
   given: unknown,
@@ -169,13 +175,23 @@ async function sendForSdk(
     url,
     headers: Object.fromEntries(headers),
     body: Buffer.isBuffer(data) || typeof data === 'string' ? data : null,
-    totalMs: config.timeout === undefined || config.timeout === 0 ? 30_000 : config.timeout,
+    totalMs: config.timeout === undefined || config.timeout === 0 ? NO_LIMIT_MS : config.timeout,
     maxBodyBytes: 1 << 24,
     signal: undefined,
   })
   if (outcome.kind === 'failed') {
-    throw Object.assign(new Error(`simulated: ${outcome.reason}`), { code: 'ECONNRESET', isAxiosError: true, config })
+    const code = SDK_CODES[outcome.reason] ?? 'ECONNRESET'
+    throw Object.assign(new Error(`simulated: ${outcome.reason}`), { code, isAxiosError: true, config })
   }
   const { status, headers: received, body } = outcome
-  return { status, statusText: '', headers: received, data: body.toString(), config, request: {} }
+  const response = { status, statusText: '', headers: received, data: body.toString(), config, request: {} }
+  if (config.validateStatus?.(status) ?? true) return response
+  const code = status < 500 ? 'ERR_BAD_REQUEST' : 'ERR_BAD_RESPONSE'
+  const message = `Request failed with status code ${status}`
+  throw Object.assign(new Error(message), { code, isAxiosError: true, config, response })
+}
+
+const SDK_CODES: Partial<Readonly<Record<WireFailure['reason'], string>>> = {
+  connect: 'ECONNREFUSED',
+  timeout: 'ECONNABORTED',
 }

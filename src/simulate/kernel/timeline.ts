@@ -29,7 +29,7 @@ interface Event {
 const IDLE_TURNS = 200
 
 /** Requests to the file system are the only real ones. */
-const REAL_WORK = /^(FSReq|FileHandle|DirHandle|TCPConnectWrap|TCPSocketWrap|WriteWrap|ShutdownWrap)/
+const REAL_WORK = /^(FSReq|CloseReq|FileHandle|DirHandle|TCPConnectWrap|TCPSocketWrap|WriteWrap|ShutdownWrap)/
 
 export function createTimeline(seed: number, startMs: number): Timeline {
   const ties: Random = createRandom(seed, 'ties')

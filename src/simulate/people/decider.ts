@@ -36,6 +36,8 @@ const PREFERRED = [
 
 const SIGNED = ['--by', 'Dee Cider', '--why', 'known to the person who decides']
 
+const OTHER = ['--by', 'Otto Her', '--why', 'knows the vendor']
+
 /** Decides each open exception once. Codes of which it could not end one are given. */
 export async function decideAll(desk: Desk): Promise<void> {
   for (const exception of desk.books().openExceptions()) {
@@ -45,7 +47,12 @@ export async function decideAll(desk: Desk): Promise<void> {
       continue
     }
     const argv = await wayOf(desk, exception)
-    if (argv !== null) await desk.type(argv)
+    if (argv === null) continue
+    const end = await desk.type(argv)
+    if (end.exitCode === 0 || argv[0] !== 'exceptions') continue
+    // Where two people are wanted, another one has to have given it to this one.
+    await desk.type(['exceptions', 'assign', nameOf(exception), '--to', 'Dee Cider', ...OTHER])
+    await desk.type(argv)
   }
 }
 

@@ -17,6 +17,10 @@ export interface Act {
   readonly allowed?: readonly number[]
   /** Not typed again when it was killed or could not be done: somebody looks first. */
   readonly isTypedOnce?: boolean
+  /** Left out: the run's first book. */
+  readonly book?: string
+  /** What the person types when the program asks for a line; `said` is what it has printed on stderr so far. */
+  readonly paste?: (said: string) => string | Promise<string>
 }
 
 export interface Finding {
@@ -24,6 +28,13 @@ export interface Finding {
   readonly oracle: string
   /** One sentence with the object and both figures. */
   readonly says: string
+}
+
+export interface Evening {
+  /** In the quiet nights at the end people put right what is left. */
+  readonly isQuiet: boolean
+  /** What the program shows. */
+  readonly books: Books
 }
 
 export interface Part {
@@ -36,13 +47,20 @@ export interface Part {
     readonly accounts?: readonly string[]
     readonly targets?: readonly string[]
   }
+  /** What other books' configuration has to hold for it. */
+  readonly inBooks?: Readonly<Record<string, Part['config']>>
   readonly env: Readonly<Record<string, string>>
   /** Lets happen in the world what is due up to `ms`. Called again and again with rising instants. */
   readonly advance: (ms: number) => void
-  /** What people do because of this part from one instant (exclusive) to another (inclusive), and what the program shows. */
-  readonly acts: (fromMs: number, throughMs: number, books: Books) => readonly Act[]
+  /**
+   * What people do because of this part from one instant (exclusive) to another (inclusive); each is asked for when those
+   * before it are done.
+   */
+  readonly acts: (fromMs: number, throughMs: number, evening: Evening) => Iterable<Act>
   /** The commands by which somebody who knows the truth ends an exception of this part; null when it is not about it. */
   readonly decide?: (exception: OpenException, books: Books) => readonly (readonly string[])[] | null
   /** 'night': after any night, wrong or unexcepted objects only. 'end': when faults have stopped and all is decided. */
   readonly check: (books: Books, when: 'night' | 'end') => readonly Finding[]
+  /** What this run has come to, for the coverage of many: "outbox held", "close 6210". */
+  readonly reached?: (books: Books) => readonly string[]
 }

@@ -4,14 +4,16 @@
  */
 import { createRandom } from '../../sandbox/world/random.ts'
 import { DATABASE_FAULTS, HTTP_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
-import type { BookPlan } from '../kernel/deployment.ts'
+import type { BookPlan, Home } from '../kernel/deployment.ts'
+import { createCompany } from './company/company.ts'
+import { planCompany, planPolicy, type CompanyPlan, type Policy } from './company/plan.ts'
 import { planPanel } from './panel/draw.ts'
 import { createPanel } from './panel/panel.ts'
 import type { PanelPlan } from './panel/plan.ts'
 import type { Part } from './part.ts'
 
 /** One for each kind of part. */
-export type PartPlan = PanelPlan
+export type PartPlan = PanelPlan | CompanyPlan
 
 /** What whoever runs the machine does on a day, or what happens to it. */
 export type OperatorEvent =
@@ -31,6 +33,16 @@ export interface Plan {
   readonly operator: readonly OperatorEvent[]
   /** Who starts the nights: a person or cron by the command, or the daemon. */
   readonly runner: 'sync' | 'serve'
+  /** Further books of the same deployment. */
+  readonly moreBooks?: readonly HomePlan[]
+  /** Left out: as planned. Backwards: of an evening, what comes last is typed first. */
+  readonly arrival?: 'backwards'
+}
+
+/** A book with the parts of the world that are about it. */
+export interface HomePlan {
+  readonly book: BookPlan
+  readonly parts: readonly PartPlan[]
 }
 
 export interface PlanOptions {
@@ -49,7 +61,7 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
   const parts: PartPlan[] = []
   for (let nth = 1; nth <= panels; nth += 1)
     parts.push(planPanel({ seed, name: `panel-${nth}`, startMs: START_MS, nights, lite }))
-  return {
+  const plan: Plan = {
     seed,
     startMs: START_MS,
     nights,
@@ -65,6 +77,34 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
     operator: planOperator(seed, nights),
     runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
   }
+  return createRandom(seed, 'plan', 'company').chance(0.5) ? withCompanies(plan, lite) : plan
+}
+
+/** With one or two companies to deliver into, and sometimes a second book that delivers into the first of them. */
+export function withCompanies(plan: Plan, lite: boolean): Plan {
+  const { seed, startMs, nights, book, parts } = plan
+  const random = createRandom(seed, 'plan', 'companies')
+  const policy = planPolicy(random)
+  const guest = { name: 'guest', policy: planPolicy(random) }
+  const hasGuest = random.chance(0.3)
+  const home = { book: book.name, policy }
+  const homes = hasGuest ? [home, { book: guest.name, policy: guest.policy }] : [home]
+  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes })]
+  if (!lite && random.chance(0.4))
+    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home] }))
+  const ruled = ({ approval, differentApprover, closedPeriod }: Policy): readonly string[] => [
+    ...book.more.filter((line) => !line.startsWith('journals:')),
+    `journals: { approval: ${approval}, differentApprover: ${differentApprover}, closedPeriod: ${closedPeriod} }`,
+  ]
+  const moreBooks = hasGuest
+    ? [
+        {
+          book: { ...book, name: guest.name, documentPrefix: random.pick([null, 'SIM2']), more: ruled(guest.policy) },
+          parts: [planPanel({ seed, name: 'panel-g', startMs, nights, lite })],
+        },
+      ]
+    : []
+  return { ...plan, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
 }
 
 function planOperator(seed: number, nights: number): readonly OperatorEvent[] {
@@ -88,6 +128,15 @@ function planRates(seed: number): FaultRates {
   return rates
 }
 
-export function createPart(plan: PartPlan): Part {
-  return createPanel(plan)
+export function homesOf({ book, parts, moreBooks = [] }: Plan): readonly Home[] {
+  return [{ book, parts }, ...moreBooks].map((home) => ({ book: home.book, parts: home.parts.map(createPart) }))
+}
+
+function createPart(plan: PartPlan): Part {
+  switch (plan.kind) {
+    case 'panel':
+      return createPanel(plan)
+    case 'company':
+      return createCompany(plan)
+  }
 }

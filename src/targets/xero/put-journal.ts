@@ -55,8 +55,8 @@ export async function putJournal(settings: PutJournalSettings, request: PutJourn
         maxRedirects: 0,
         maxContentLength: MAX_ANSWER_BYTES,
         proxy: false,
-        ...(sdkAdapter === null ? {} : { adapter: sdkAdapter }),
-        signal,
+        // A transport that was handed in keeps the time itself, on its own clock.
+        ...(sdkAdapter === null ? { signal } : { adapter: sdkAdapter, timeout: settings.timeoutMs }),
       })
     },
   })

@@ -21,7 +21,7 @@ export function createPanel(plan: PanelPlan): Part {
     config: { sources: [configOf(plan, host, key)] },
     env: { [key]: 'secret' },
     advance: vendor.advance,
-    acts: people.acts,
+    acts: (fromMs, throughMs, { books }) => people.acts(fromMs, throughMs, books),
     decide: (exception, books) => decide({ plan, vendor, people }, exception, books),
     check: (books, when) => checkPanel({ plan, vendor, people }, books, when),
   }

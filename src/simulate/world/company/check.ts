@@ -1,0 +1,173 @@
+/**
+ * What a company must hold, checked from the company's own entries and the database's rows: each sealed journal once
+ * with its lines, nothing else that came from here, nothing a hand has touched changed again, one key for one content.
+ */
+import type { Finding } from '../part.ts'
+import type { CompanyHome } from './plan.ts'
+import { documentOf, isLive, isOfApp, look, openAbout, textOf, type Scene } from './scene.ts'
+import { noticeRestored, proveNew, type Sealed, type SealedSoFar } from './sealed.ts'
+import type { Entry } from './vendor.ts'
+
+/** The machine's clock, which stamps holds, may be that far from true time. */
+const SKEW_MS = 2 * 3_600_000
+
+type Say = (oracle: string, says: string) => void
+
+export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | 'end'): readonly Finding[] {
+  const findings: Finding[] = scene.findings.splice(0)
+  const say: Say = (oracle, says) => void findings.push({ oracle, says: `${scene.plan.name}: ${says}` })
+  for (const misdeed of scene.vendor.misdeeds.splice(0)) say('request', misdeed)
+  for (const home of scene.plan.homes) {
+    const isRestored = noticeRestored(scene, sofar, home)
+    findings.push(...proveNew(scene, sofar, home))
+    if (isRestored) for (const entry of scene.vendor.entries()) if (isOfApp(scene, entry)) scene.orphans.add(entry.id)
+    checkHolds(scene, home, say)
+  }
+  const marks = marksOf(scene)
+  const live = new Map<string, Entry[]>()
+  for (const entry of scene.vendor.entries()) {
+    if (!isOfApp(scene, entry)) continue
+    const document = documentOf(entry)
+    const sealed = sealedOf(sofar, document)
+    const isOrphan = scene.orphans.has(entry.id)
+    if (sealed === undefined && !isOrphan) say('entry-unknown', `entry ${entry.id} under ${document} is no journal's`)
+    const touch = scene.touched.get(entry.id)
+    if (touch !== undefined) {
+      if (touch.after !== textOf(entry))
+        say('hand-overwritten', `entry ${entry.id} under ${document} is not as the accountant left it`)
+      continue
+    }
+    if (!isLive(entry) || sealed === undefined) continue
+    // Of books that are no more: what is wrong with it must be told, and put right in the end.
+    if (isOrphan && when === 'night') continue
+    live.set(document, [...(live.get(document) ?? []), entry])
+    checkWords(sealed, entry, marks.get(sealed.home.book) ?? '', say)
+  }
+  for (const [document, entries] of live)
+    if (entries.length > 1) say('entry-twice', `${document} is there as ${entries.map(({ id }) => id).join(' and ')}`)
+  for (const sealed of sofar.byDocument.values()) checkLines(scene, sealed, live, when, say)
+  if (when === 'end') checkStates(scene, say)
+  return findings
+}
+
+/** The journal of an entry: `DOCUMENT`, or a part of it, `DOCUMENT.2`. */
+function sealedOf({ byDocument }: SealedSoFar, document: string): Sealed | undefined {
+  return byDocument.get(document) ?? byDocument.get(document.replace(/\.\d+$/, ''))
+}
+
+/** The id of each book, which every memo ends with. */
+function marksOf(scene: Scene): ReadonlyMap<string, string> {
+  const rows = look(scene, 'select book.name, lasting_id from book_identity join book on book.id = book_identity.book')
+  return new Map(rows.map(({ name, lasting_id: id }) => [String(name), String(id)]))
+}
+
+function checkWords({ home, document, date, currency }: Sealed, entry: Entry, mark: string, say: Say): void {
+  const isLater = entry.date > date && home.policy.closedPeriod === 'first-open-day'
+  if (entry.date !== date && !isLater) say('entry-date', `${document} is dated ${entry.date} and sealed for ${date}`)
+  if (entry.currency !== currency)
+    say('entry-currency', `${document} is in ${entry.currency} and sealed in ${currency}`)
+  if (!entry.memo.endsWith(`book ${mark}`))
+    say('entry-mark', `${document} is not marked as of book ${mark}: "${entry.memo}"`)
+  const sum = entry.lines.reduce((total, { amount }) => total + amount, 0n)
+  if (sum !== 0n) say('entry-balance', `${document} (id ${entry.id}) sums to ${sum}`)
+}
+
+/** Whole, or in parts: what is there of a journal is what it says. Parts are complete at the end alone. */
+function checkLines(
+  scene: Scene,
+  sealed: Sealed,
+  live: ReadonlyMap<string, readonly Entry[]>,
+  when: 'night' | 'end',
+  say: Say,
+): void {
+  const { document, cents, home } = sealed
+  const whole = live.get(document)?.[0]
+  const parts = [...live].flatMap(([name, entries]) => (name.startsWith(`${document}.`) ? entries.slice(0, 1) : []))
+  const found = whole === undefined ? parts : [whole]
+  if (whole !== undefined && parts.length > 0) say('entry-parts', `${document} is there whole and in parts`)
+  const isComplete = when === 'end' || whole !== undefined
+  if (!isComplete || (found.length === 0 && cents.size === 0)) return
+  if (found.length === 0)
+    return say('entry-missing', `${document} of ${home.book} is not there; ${standing(scene, sealed)}`)
+  const there = new Map<string, bigint>()
+  for (const { lines } of found)
+    for (const { account, amount } of lines) there.set(account, (there.get(account) ?? 0n) + amount)
+  const wanted = new Map([...cents].map(([code, amount]) => [scene.vendor.accountOf(code) ?? code, amount]))
+  for (const account of new Set([...there.keys(), ...wanted.keys()])) {
+    const [has, must] = [there.get(account) ?? 0n, wanted.get(account) ?? 0n]
+    if (has !== must) say('entry-lines', `${document} has ${has} in account ${account} and must have ${must}`)
+  }
+}
+
+/** How the program itself says it stands, for whoever reads the finding. */
+function standing(scene: Scene, { document, home }: Sealed): string {
+  const rows = look(
+    scene,
+    `select document, state from outbox where target = ? and book = (select id from book where name = ?)
+     and (document = ? or document like ? || '.%')`,
+    scene.plan.name,
+    home.book,
+    document,
+    document,
+  )
+  const states = rows.map((row) => `${String(row['document'])} ${String(row['state'])}`)
+  const codes = openAbout(scene, home).filter((each) => each.document === document || each.document === 'target')
+  return [...(states.length === 0 ? ['in no outbox'] : states), ...codes.map(({ code }) => code)].join(', ')
+}
+
+const SENT_WHILE_HELD = `
+  select journal.document, hold.at_ms, (select min(next.at_ms) from journal_hold as next
+    where next.book = hold.book and next.journal = hold.journal and next.n > hold.n and next.action = 'release') as until_ms
+  from journal_hold as hold join journal on journal.book = hold.book and journal.id = hold.journal
+  where hold.action = 'hold' and hold.book = (select id from book where name = ?)`
+
+const SEALED_WHILE_HELD = `
+  select journal.document, hold.day from journal_hold as hold
+  join journal on journal.book = hold.book and journal.day = hold.day and journal.approved_at_ms > hold.at_ms
+  where hold.action = 'hold' and hold.book = (select id from book where name = ?)
+    and not exists (select 1 from journal_link where journal_link.book = journal.book and journal_link.journal = journal.id)
+    and not exists (select 1 from journal_hold as next where next.book = hold.book and next.day = hold.day
+      and next.n > hold.n and next.action = 'release' and next.at_ms <= journal.approved_at_ms)`
+
+function checkHolds(scene: Scene, { book }: CompanyHome, say: Say): void {
+  for (const { document, day } of look(scene, SEALED_WHILE_HELD, book))
+    say('held-sealed', `${String(document)} was sealed while ${String(day)} was held`)
+  for (const row of look(scene, SENT_WHILE_HELD, book)) {
+    const fromMs = Number(row['at_ms'])
+    const untilMs = row['until_ms'] === null ? Number.POSITIVE_INFINITY : Number(row['until_ms'])
+    for (const entry of scene.vendor.entries()) {
+      const madeMs = scene.vendor.created.get(entry.id)
+      if (
+        documentOf(entry) === row['document'] &&
+        madeMs !== undefined &&
+        madeMs > fromMs + SKEW_MS &&
+        madeMs < untilMs - SKEW_MS
+      )
+        say('held-sent', `${String(row['document'])} was delivered while it was held`)
+    }
+  }
+}
+
+/** Nothing waits without a way out: people have done all that is documented. */
+function checkStates(scene: Scene, say: Say): void {
+  for (const { book } of scene.plan.homes) {
+    const rows = look(
+      scene,
+      `select document, state from outbox where target = ? and book = (select id from book where name = ?)
+       and state not in ('delivered', 'verified')`,
+      scene.plan.name,
+      book,
+    )
+    for (const { document, state } of rows)
+      say('outbox-stuck', `${String(document)} of ${book} is still ${String(state)}`)
+    const drafts = look(
+      scene,
+      `select code, object, detail from exception where source = ? and status = 'open'
+       and book = (select id from book where name = ?)`,
+      scene.plan.name,
+      book,
+    )
+    for (const { code, object, detail } of drafts)
+      say('exception-stuck', `${String(code)} about ${String(object)} of ${book} is still open: ${String(detail)}`)
+  }
+}

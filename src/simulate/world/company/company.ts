@@ -1,0 +1,125 @@
+/** A company whose books are kept at QuickBooks Online or Xero: its vendor on the wire, its accountant, its people. */
+import type { SiteReply, SiteRequest } from '../../kernel/network.ts'
+import type { Act, Part } from '../part.ts'
+import { end, happen } from './accountant.ts'
+import { checkCompany } from './check.ts'
+import { acts } from './people.ts'
+import type { CompanyEvent, CompanyPlan } from './plan.ts'
+import { look, type Scene } from './scene.ts'
+import { startSealed } from './sealed.ts'
+import { CLIENT, createVendor, type Mood } from './vendor.ts'
+
+type Typed = Extract<CompanyEvent, { readonly kind: 'type' }>
+
+export function createCompany(plan: CompanyPlan): Part {
+  const { name, homes } = plan
+  let nowMs = 0
+  let isQuiet = false
+  const waiting = [...plan.events]
+  const begun: (CompanyEvent & { readonly untilMs: number })[] = []
+  const vendor = createVendor(plan, () => nowMs)
+  const scene: Scene = {
+    plan,
+    vendor,
+    nowMs: () => nowMs,
+    touched: new Map(),
+    copies: new Map(),
+    orphans: new Set(),
+    typed: [],
+    done: [],
+    findings: [],
+    books: null,
+    isPutRight: false,
+  }
+  const sofar = startSealed()
+  const mood = (): Mood => {
+    const [found] = begun.filter(({ kind }) => !isQuiet && (kind === 'late' || kind === 'lossy'))
+    return found?.kind === 'late' || found?.kind === 'lossy' ? found.kind : 'good'
+  }
+
+  const advance = (ms: number): void => {
+    for (;;) {
+      const [next] = waiting
+      const over = begun.toSorted((a, b) => a.untilMs - b.untilMs)[0]
+      if (over !== undefined && over.untilMs <= Math.min(ms, next?.atMs ?? ms)) {
+        nowMs = Math.max(nowMs, over.untilMs)
+        begun.splice(begun.indexOf(over), 1)
+        end(scene, over)
+      } else if (next !== undefined && next.atMs <= ms) {
+        waiting.shift()
+        nowMs = Math.max(nowMs, next.atMs)
+        if (isQuiet) continue
+        happen(scene, next)
+        if ('untilMs' in next) begun.push(next)
+      } else break
+    }
+    nowMs = Math.max(nowMs, ms)
+  }
+
+  const answer = (request: SiteRequest): Promise<SiteReply> => vendor.answer(request, mood())
+  const target = targetText(plan)
+  const [first] = homes
+  return {
+    name,
+    sites: [{ host: hostOf(plan), answer, spared: ['stale'] }],
+    config: { targets: [target] },
+    inBooks: Object.fromEntries(
+      homes.filter((home) => home !== first).map(({ book }) => [book, { targets: [target] }]),
+    ),
+    env: { COMPANY_ID: CLIENT.id, COMPANY_SECRET: CLIENT.secret },
+    advance,
+    acts: function* (fromMs, throughMs, { isQuiet: quiet }): Iterable<Act> {
+      isQuiet = quiet
+      const due = plan.events.filter(
+        (event): event is Typed => event.kind === 'type' && event.atMs > fromMs && event.atMs <= throughMs && !quiet,
+      )
+      yield* acts(scene, due, throughMs, quiet)
+    },
+    // Its people put it right by themselves: people.ts.
+    decide: ({ source }) => (source === name ? [] : null),
+    check: (books, when) => {
+      scene.books = books
+      return checkCompany(scene, sofar, when)
+    },
+    reached: () => reachedOf(scene),
+  }
+}
+
+function hostOf({ name }: CompanyPlan): string {
+  return `${name}.books.test`
+}
+
+function targetText(plan: CompanyPlan): string {
+  const { vendor, name, linesPerEntry } = plan
+  const base = `http://${hostOf(plan)}/${vendor}`
+  const login = `authorize: '${base}/authorize', token: '${base}/token', revoke: '${base}/revoke'`
+  const api =
+    vendor === 'quickbooks' ? `api: '${base}'` : `connections: '${base}/connections', api: '${base}/api.xro/2.0'`
+  return [
+    `name: ${name}`,
+    `type: ${vendor}`,
+    "from: '2026-01-01'",
+    'clientId: { env: COMPANY_ID }',
+    'clientSecret: { env: COMPANY_SECRET }',
+    ...(linesPerEntry === null ? [] : [`linesPerEntry: ${linesPerEntry}`]),
+    `urls: { ${login}, ${api} }`,
+  ].join('\n')
+}
+
+/** Moves of the outbox, exceptions of the target, and what people sealed, for the coverage of many runs. */
+function reachedOf(scene: Scene): readonly string[] {
+  const { name, vendor } = scene.plan
+  const moves = look(
+    scene,
+    'select distinct from_state, to_state from outbox_attempt where target = ? order by from_state, to_state',
+    name,
+  )
+  const codes = look(scene, 'select distinct code from exception where source = ? order by code', name)
+  const links = look(scene, 'select distinct kind from journal_link order by kind')
+  return [
+    ...scene.done,
+    ...moves.map((row) => `${vendor} outbox ${String(row['from_state'])} -> ${String(row['to_state'])}`),
+    ...codes.map(({ code }) => `exception ${String(code)}`),
+    ...links.map(({ kind }) => `journal ${String(kind)}`),
+  ]
+}

@@ -1,0 +1,272 @@
+/**
+ * What people type because of a company: access and the mapping, approvals, corrections, exports. In the quiet nights
+ * somebody puts right what is left, by what the exceptions name and the documented commands alone.
+ */
+import type { Act } from '../part.ts'
+import { PEOPLE, type CompanyEvent, type CompanyHome } from './plan.ts'
+import { dayOf, documentOf, isLive, look, openAbout, type Scene, type TypedLine } from './scene.ts'
+
+const DAY_MS = 86_400_000
+/** A wrong moment for a command is a sentence and one of these. */
+const REFUSED = [0, 1, 2, 65]
+
+type TypedEvent = Extract<CompanyEvent, { readonly kind: 'type' }>
+
+export function* acts(scene: Scene, events: readonly TypedEvent[], throughMs: number, isQuiet: boolean): Iterable<Act> {
+  const isFirst = isQuiet && !scene.isPutRight
+  if (isQuiet) scene.isPutRight = true
+  for (const home of scene.plan.homes) {
+    yield* join(scene, home, throughMs)
+    for (const event of events) if (scene.plan.homes[event.book] === home) yield* typed(scene, home, event)
+    if (isQuiet) yield* putRight(scene, home, throughMs, isFirst)
+  }
+}
+
+/** Access to the company and an accepted mapping, as far as they are missing. */
+function* join(scene: Scene, { book }: CompanyHome, atMs: number): Iterable<Act> {
+  const { name } = scene.plan
+  const about = `book = (select id from book where name = ?) and target = ?`
+  const [row] = look(scene, `select status from connection where ${about}`, book, name)
+  const type = (...argv: readonly string[]): Act => ({ atMs, book, argv, allowed: REFUSED })
+  if (row?.['status'] !== 'connected')
+    yield {
+      ...type('connect', name, '--no-browser', '--by', PEOPLE[0]),
+      paste: (said) =>
+        scene.vendor.consent(/^https?:\S+/m.exec(said.slice(said.lastIndexOf('Open this address')))?.[0] ?? ''),
+    }
+  const [version] = look(scene, `select 1 from mapping_version where ${about}`, book, name)
+  if (version === undefined) {
+    yield type('mappings', 'pull', '--target', name)
+    yield type('mappings', 'accept', '--target', name, '--by', PEOPLE[0])
+  }
+}
+
+function* typed(scene: Scene, home: CompanyHome, event: TypedEvent): Iterable<Act> {
+  const argv = argvOf(scene, home, event)
+  if (argv === null) return
+  const { what, by, atMs } = event
+  const { book } = home
+  scene.done.push(`typed ${what}`)
+  const logged = LOGGED[what]
+  if (logged !== undefined) scene.typed.push({ what: logged, book, by, through: throughOf(event) })
+  yield { atMs, book, argv, allowed: REFUSED }
+}
+
+const LOGGED: Partial<Readonly<Record<TypedEvent['what'], TypedLine['what']>>> = {
+  prepare: 'prepare',
+  approve: 'approve',
+  'approve-late': 'approve',
+  reverse: 'reverse',
+  replace: 'replace',
+}
+
+function throughOf({ what, atMs }: TypedEvent): string {
+  return dayOf(atMs - (what === 'approve-late' ? 3 : 1) * DAY_MS)
+}
+
+/** Null when there is nothing to say it about. */
+function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonly string[] | null {
+  const { what, by, pick } = event
+  const { name, vendor } = scene.plan
+  const signed = ['--by', by, '--why', `as ${by} saw it`]
+  const about = (document: string | null, ...argv: readonly string[]): readonly string[] | null =>
+    document === null ? null : [...argv, document, ...signed]
+  const day = throughOf(event)
+  switch (what) {
+    case 'prepare':
+      return ['journals', 'prepare', '--through', day, '--by', by]
+    case 'approve':
+    case 'approve-late':
+      return ['journals', 'approve', '--through', day, '--by', by]
+    case 'hold-day':
+      return ['journals', 'hold', day, ...signed]
+    case 'release':
+      return about(held(scene, book)[0] ?? null, 'journals', 'release')
+    case 'hold-journal':
+      return about(journal(scene, book, pick, `status = 'approved'`), 'journals', 'hold')
+    case 'reverse':
+      return about(journal(scene, book, pick, 'true'), 'journals', 'reverse')
+    case 'replace': {
+      const reversed = `id in (select subject from journal_link where book = journal.book and kind = 'reversal')`
+      return about(journal(scene, book, pick, reversed), 'journals', 'replace')
+    }
+    case 'deliver':
+      return ['deliver', '--target', name]
+    case 'again':
+      return ['deliver', '--target', name, '--again']
+    case 'drift':
+      return ['targets', 'drift', '--target', name, ...(pick % 2 === 0 ? ['--all'] : [])]
+    case 'tie-out':
+      return ['targets', 'tie-out', '--target', name]
+    case 'history': {
+      const document = journal(scene, book, pick, 'true')
+      return document === null ? null : ['targets', 'history', document]
+    }
+    case 'export': {
+      const format = pick % 3 === 0 ? 'csv' : `${vendor}-csv`
+      const days = ['--from', '2026-01-01', '--to', day, '--out', `files/export-${book}`]
+      return ['export', '--format', format, ...days, '--by', by, ...(pick % 5 === 0 ? ['--again'] : [])]
+    }
+    case 'list':
+      return ['journals', 'list']
+    case 'disconnect':
+      return ['disconnect', name]
+  }
+}
+
+function journal(scene: Scene, book: string, pick: number, where: string): string | null {
+  const rows = look(
+    scene,
+    `select document from journal where book = (select id from book where name = ?) and ${where} order by id`,
+    book,
+  )
+  const row = rows[pick % rows.length]
+  return row === undefined ? null : String(row['document'])
+}
+
+/** Days and documents that are held. */
+function held(scene: Scene, book: string): readonly string[] {
+  return look(
+    scene,
+    `select coalesce(hold.day, journal.document) as what from journal_hold as hold
+     left join journal on journal.book = hold.book and journal.id = hold.journal
+     where hold.book = (select id from book where name = ?) and hold.action = 'hold'
+       and hold.n = (select max(n) from journal_hold as last where last.book = hold.book
+         and last.day is hold.day and last.journal is hold.journal) order by hold.n`,
+    book,
+  ).map(({ what }) => String(what))
+}
+
+function* putRight(scene: Scene, home: CompanyHome, atMs: number, isFirst: boolean): Iterable<Act> {
+  const { vendor, plan, typed: log } = scene
+  const { book } = home
+  const [first, second] = PEOPLE
+  const type = (...argv: readonly string[]): Act => ({ atMs, book, argv, allowed: REFUSED })
+  const signed = ['--by', first, '--why', 'all is looked at']
+  const target = ['--target', plan.name]
+  vendor.close(null)
+  vendor.limit(null)
+  vendor.setOffline(false)
+  for (const what of held(scene, book)) yield type('journals', 'release', what, ...signed)
+  const through = dayOf(atMs - DAY_MS)
+  log.push({ what: 'prepare', book, by: first, through }, { what: 'approve', book, by: second, through })
+  yield type('journals', 'prepare', '--through', through, '--by', first)
+  yield type('journals', 'approve', '--through', through, '--by', second)
+  if (!isFirst && isSettled(scene, home)) return
+  yield type('mappings', 'pull', ...target)
+  yield type('deliver', ...target, '--again')
+  yield { ...type('targets', 'drift', ...target, '--all'), allowed: [0, 1] }
+  noticed(scene, home)
+  removeOrphans(scene)
+  for (const { code, document } of openAbout(scene, home)) yield* mend(scene, { code, document }, type)
+  yield type('deliver', ...target)
+  yield { ...type('targets', 'tie-out', ...target), allowed: [0, 1] }
+}
+
+/** Nothing waits, and nobody asks anything. */
+function isSettled(scene: Scene, home: CompanyHome): boolean {
+  const waiting = look(
+    scene,
+    `select 1 from outbox where target = ? and book = (select id from book where name = ?) and state <> 'verified'
+     union all select 1 from journal where book = (select id from book where name = ?) and status <> 'verified'`,
+    scene.plan.name,
+    home.book,
+    home.book,
+  )
+  return waiting.length === 0 && openAbout(scene, home).length === 0
+}
+
+/** What hands did to our entries must be told once everything has been looked at. */
+function noticed(scene: Scene, home: CompanyHome): void {
+  const { vendor, touched, findings, copies } = scene
+  const open = new Set(openAbout(scene, home).map(({ document }) => document))
+  const documents = new Set(documentsOf(scene, home.book))
+  const live = vendor.entries().filter((entry) => isLive(entry))
+  for (const [id, { document, how }] of touched) {
+    if (!documents.has(document) || open.has(document)) continue
+    // Another one came in its place before anybody could have known this one.
+    const isReplaced = live.some(
+      (entry) => entry.id !== id && !touched.has(entry.id) && !copies.has(entry.id) && documentOf(entry) === document,
+    )
+    if ((how === 'delete' || how === 'void') && isReplaced) continue
+    findings.push({
+      oracle: 'hand-not-told',
+      says: `${how} of ${document} (id ${id}) in ${scene.plan.name} is in no open exception`,
+    })
+  }
+  for (const [id, { of, kind }] of copies) {
+    const isThere = live.some((entry) => entry.id === id)
+    const isOurs = live.some(
+      (entry) => vendor.created.has(entry.id) && !touched.has(entry.id) && documentOf(entry) === of,
+    )
+    if (kind === 'copy' && isThere && isOurs && documents.has(of) && !open.has(of))
+      findings.push({
+        oracle: 'copy-not-told',
+        says: `a copy of ${of} (id ${id}) in ${scene.plan.name} is in no open exception`,
+      })
+  }
+}
+
+/** Entries of journals that were lost with the books before a restore: the person who restored them takes them out. */
+function removeOrphans(scene: Scene): void {
+  const { vendor, orphans } = scene
+  const known = new Set(scene.plan.homes.flatMap(({ book }) => documentsOf(scene, book)))
+  for (const entry of vendor.entries())
+    if (orphans.has(entry.id) && isLive(entry) && !known.has(documentOf(entry))) vendor.hand.remove(entry.id)
+}
+
+function documentsOf(scene: Scene, book: string): readonly string[] {
+  return look(
+    scene,
+    'select document from outbox where target = ? and book = (select id from book where name = ?)',
+    scene.plan.name,
+    book,
+  ).map(({ document }) => String(document))
+}
+
+interface Named {
+  readonly code: string
+  readonly document: string
+}
+
+function* mend(scene: Scene, { code, document }: Named, type: (...argv: readonly string[]) => Act): Iterable<Act> {
+  const { vendor, touched, copies, orphans, plan } = scene
+  const again = type('deliver', '--retry', document, '--target', plan.name, '--by', PEOPLE[0])
+  if (code === 'TARGET_DUPLICATE') {
+    for (const [id, copy] of copies) {
+      if (copy.of !== document) continue
+      if (copy.kind === 'twin')
+        yield type(
+          'targets',
+          'not-a-copy',
+          document,
+          id,
+          '--target',
+          plan.name,
+          '--by',
+          PEOPLE[0],
+          '--why',
+          'another thing',
+        )
+      else {
+        vendor.hand.remove(id)
+        copies.delete(id)
+      }
+    }
+    return
+  }
+  if (!/^(TARGET_EDITED|TARGET_DELETED|DELIVERY_REFUSED)$/.test(code)) return
+  for (const [id, touch] of touched) {
+    if (touch.document !== document) continue
+    const { lines, date } = touch.before
+    if (touch.mend === 'back') vendor.hand.edit({ id, lines: [...lines], date })
+    else vendor.hand.remove(id)
+    touched.delete(id)
+    if (touch.mend === 'back' && code !== 'DELIVERY_REFUSED') return
+  }
+  // What stands in the way under its number is of books that were restored since.
+  if (code === 'DELIVERY_REFUSED')
+    for (const entry of vendor.entries())
+      if (orphans.has(entry.id) && isLive(entry) && documentOf(entry) === document) vendor.hand.remove(entry.id)
+  yield again
+}

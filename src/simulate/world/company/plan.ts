@@ -1,0 +1,195 @@
+/**
+ * The plan of a company: which vendor keeps its books, which books of tieout's deliver into it, what its accountant does
+ * by hand, what the vendor does to requests, and what people type about journals. Each event draws from a stream of its
+ * own and picks what it is about by a number, so that taking one away changes no other.
+ */
+import { createRandom, type Random } from '../../../sandbox/world/random.ts'
+
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+
+export interface CompanyPlan {
+  readonly kind: 'company'
+  /** The target's name in each book. */
+  readonly name: string
+  readonly seed: number
+  readonly vendor: 'quickbooks' | 'xero'
+  readonly homes: readonly CompanyHome[]
+  /** A journal with more lines goes in parts; null: the program's own limit. */
+  readonly linesPerEntry: number | null
+  /** The vendor's limit; null: its usual one. */
+  readonly perMinute: number | null
+  /** QuickBooks: a new refresh token at each renewal; refuses a number twice; keeps several currencies. */
+  readonly rotatesAlways: boolean
+  readonly watchesNumbers: boolean
+  readonly events: readonly CompanyEvent[]
+}
+
+/** A book that delivers here, and its rules of approval. */
+export interface CompanyHome {
+  readonly book: string
+  readonly policy: Policy
+}
+
+export interface Policy {
+  readonly approval: 'auto' | 'review'
+  readonly differentApprover: boolean
+  readonly closedPeriod: 'hold' | 'first-open-day'
+}
+
+export const PEOPLE = ['ann', 'bea', 'cem'] as const
+
+/** `pick` counts through what there is then. */
+export type CompanyEvent = { readonly atMs: number } & (
+  | {
+      readonly kind: 'touch'
+      readonly how: 'amount' | 'date' | 'delete' | 'void'
+      readonly pick: number
+      /** How a change is put right once it is known: changed back, or deleted and sent again. */
+      readonly mend: 'back' | 'again'
+    }
+  | { readonly kind: 'copy' | 'twin'; readonly pick: number }
+  | { readonly kind: 'own-entry'; readonly pick: number }
+  | { readonly kind: 'close'; readonly daysBack: number; readonly untilMs: number }
+  | { readonly kind: 'expire'; readonly what: 'access' | 'refresh' | 'all' }
+  /** Answers of creations are lost and their effect comes a little later. */
+  | { readonly kind: 'late'; readonly untilMs: number }
+  /** Answers of creations are lost, and they have taken effect. */
+  | { readonly kind: 'lossy'; readonly untilMs: number }
+  | { readonly kind: 'busy'; readonly untilMs: number; readonly perMinute: number }
+  | { readonly kind: 'offline'; readonly untilMs: number }
+  | { readonly kind: 'type'; readonly book: number; readonly by: string; readonly what: Typed; readonly pick: number }
+)
+
+/** What people type about journals. */
+export type Typed =
+  | 'prepare'
+  | 'approve'
+  | 'approve-late'
+  | 'hold-day'
+  | 'release'
+  | 'hold-journal'
+  | 'reverse'
+  | 'replace'
+  | 'deliver'
+  | 'again'
+  | 'drift'
+  | 'tie-out'
+  | 'history'
+  | 'export'
+  | 'list'
+  | 'disconnect'
+
+const RARELY: readonly [Typed, ...Typed[]] = [
+  'hold-day',
+  'release',
+  'hold-journal',
+  'reverse',
+  'reverse',
+  'replace',
+  'deliver',
+  'again',
+  'drift',
+  'tie-out',
+  'history',
+  'export',
+  'list',
+  'disconnect',
+]
+
+export interface CompanyOptions {
+  readonly seed: number
+  readonly name: string
+  readonly startMs: number
+  readonly nights: number
+  readonly homes: readonly CompanyHome[]
+}
+
+export function planPolicy(random: Random): Policy {
+  return {
+    approval: random.pick(['auto', 'review', 'review']),
+    differentApprover: random.chance(0.3),
+    closedPeriod: random.pick(['hold', 'first-open-day']),
+  }
+}
+
+export function planCompany({ seed, name, startMs, nights, homes }: CompanyOptions): CompanyPlan {
+  const random = createRandom(seed, 'company', name)
+  const events: CompanyEvent[] = []
+  for (let night = 0; night < nights; night += 1) {
+    const dayMs = startMs + night * DAY_MS
+    events.push(...vendorEvents(createRandom(seed, 'company', name, 'vendor', night), dayMs))
+    // Before, there is nothing to lay a hand on.
+    if (night > 1) events.push(...handEvents(createRandom(seed, 'company', name, 'hand', night), dayMs))
+    for (const [book, { policy }] of homes.entries())
+      events.push(...typedEvents(createRandom(seed, 'company', name, 'typed', book, night), dayMs, book, policy))
+  }
+  return {
+    kind: 'company',
+    name,
+    seed,
+    vendor: random.pick(['quickbooks', 'xero']),
+    homes,
+    linesPerEntry: random.chance(0.2) ? random.int(2, 3) : null,
+    perMinute: random.chance(0.2) ? random.int(4, 20) : null,
+    rotatesAlways: random.chance(0.5),
+    watchesNumbers: random.chance(0.3),
+    events: events.toSorted((a, b) => a.atMs - b.atMs),
+  }
+}
+
+function vendorEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
+  // Around midnight, when the night delivers.
+  const atMs = dayMs + DAY_MS - random.int(0, 2) * HOUR_MS
+  const untilMs = atMs + random.int(1, 4) * HOUR_MS
+  const events: CompanyEvent[] = []
+  if (random.chance(0.2)) events.push({ kind: 'late', atMs, untilMs })
+  if (random.chance(0.2)) events.push({ kind: 'lossy', atMs, untilMs })
+  if (random.chance(0.05)) events.push({ kind: 'busy', atMs, untilMs, perMinute: random.int(2, 6) })
+  if (random.chance(0.05)) events.push({ kind: 'offline', atMs, untilMs })
+  if (random.chance(0.1))
+    events.push({ kind: 'expire', atMs, what: random.pick(['access', 'access', 'refresh', 'all']) })
+  return events
+}
+
+function handEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
+  if (!random.chance(0.7)) return []
+  const atMs = dayMs + random.int(8, 17) * HOUR_MS
+  const pick = random.int(0, 1000)
+  const mend = random.pick(['back', 'again'] as const)
+  const kind = random.pick(['amount', 'date', 'delete', 'void', 'copy', 'twin', 'own-entry', 'close', 'close'] as const)
+  switch (kind) {
+    case 'amount':
+    case 'date':
+    case 'delete':
+    case 'void':
+      return [{ kind: 'touch', atMs, pick, how: kind, mend }]
+    case 'copy':
+      return [{ kind: 'copy', atMs, pick }]
+    case 'twin':
+      return [{ kind: 'twin', atMs, pick }]
+    case 'own-entry':
+      return [{ kind: 'own-entry', atMs, pick }]
+    case 'close':
+      return [{ kind: 'close', atMs, daysBack: random.int(0, 2), untilMs: atMs + random.int(1, 3) * DAY_MS }]
+  }
+}
+
+function typedEvents(
+  random: Random,
+  dayMs: number,
+  book: number,
+  { approval, differentApprover }: Policy,
+): readonly CompanyEvent[] {
+  const events: CompanyEvent[] = []
+  const type = (what: Typed, fromHour = 8, toHour = 20): void => {
+    const atMs = dayMs + random.int(fromHour, toHour) * HOUR_MS
+    events.push({ kind: 'type', atMs, book, by: random.pick(PEOPLE), what, pick: random.int(0, 1000) })
+  }
+  if (approval === 'review' && random.chance(0.8)) {
+    if (differentApprover) type('prepare', 8, 12)
+    type(random.pick(['approve', 'approve', 'approve', 'approve-late']), 13, 20)
+  }
+  if (random.chance(0.5)) type(random.pick(RARELY))
+  return events
+}

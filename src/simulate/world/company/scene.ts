@@ -1,0 +1,94 @@
+/** What the parts of a company share while a run goes on: the vendor, what hands did there, and what people typed. */
+import type { Books } from '../../oracles/books.ts'
+import type { Finding } from '../part.ts'
+import type { CompanyHome, CompanyPlan } from './plan.ts'
+import type { Entry, Vendor } from './vendor.ts'
+
+export interface Touch {
+  readonly document: string
+  readonly how: 'amount' | 'date' | 'delete' | 'void'
+  readonly mend: 'back' | 'again'
+  /** As it was before. */
+  readonly before: Entry
+  /** As the hand left it, as text. */
+  readonly after: string
+}
+
+/** An entry of somebody's own that looks like one of ours. */
+export interface Copy {
+  readonly of: string
+  /** A twin is another transaction that only looks the same. */
+  readonly kind: 'copy' | 'twin'
+}
+
+export interface TypedLine {
+  readonly what: 'prepare' | 'approve' | 'reverse' | 'replace'
+  readonly book: string
+  readonly by: string
+  /** Of prepare and approve. */
+  readonly through: string
+}
+
+export interface Scene {
+  readonly plan: CompanyPlan
+  readonly vendor: Vendor
+  readonly nowMs: () => number
+  /** By the entry's id. */
+  readonly touched: Map<string, Touch>
+  readonly copies: Map<string, Copy>
+  /** Ids of entries made before a backup was restored: its books may not know them. */
+  readonly orphans: Set<string>
+  readonly typed: TypedLine[]
+  /** What hands and the vendor did, as often as it came to something: "hand void". */
+  readonly done: string[]
+  /** What was noticed outside of a check. */
+  readonly findings: Finding[]
+  /** Null before the first night. */
+  books: Books | null
+  /** Whether the first quiet evening has been. */
+  isPutRight: boolean
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Rows of the database as a person's screen shows them now; none before the first night. */
+export function look({ books }: Scene, sql: string, ...values: readonly unknown[]): readonly Row[] {
+  return books === null ? [] : books.rows(sql, ...values)
+}
+
+/** QuickBooks' number; Xero's narration starts with it. */
+export function documentOf({ document, memo }: Entry): string {
+  return document ?? memo.split(' ')[0] ?? ''
+}
+
+/** QuickBooks' own "void" leaves the entry with zeros and says so. */
+export function isLive({ status, memo }: Entry): boolean {
+  return (status === 'posted' || status === 'draft') && !memo.startsWith('Voided')
+}
+
+export function isOfApp({ vendor }: Scene, { id }: Entry): boolean {
+  return vendor.created.has(id)
+}
+
+export function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
+}
+
+/** Of an entry, or of a thing with amounts: the same text for the same content. */
+export function textOf(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? each.toString() : each))
+}
+
+/** Documents about which an exception of this target is open, with its code. */
+export function openAbout(
+  scene: Scene,
+  { book }: CompanyHome,
+): readonly { readonly code: string; readonly document: string }[] {
+  return look(
+    scene,
+    `select code, object from exception where status = 'open' and source = ?
+     and book = (select id from book where name = ?) order by code, object`,
+    scene.plan.name,
+    book,
+  ).map(({ code, object }) => ({ code: String(code), document: String(object).replace(/^[a-z]+:/, '') }))
+}

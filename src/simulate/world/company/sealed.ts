@@ -1,0 +1,171 @@
+/**
+ * Sealed journals as an outsider proves them: their lines computed again from the postings of their range, their cents
+ * by the rule of docs/journals.md (sums of zero, every account within one cent of the ledger, always), and who approved.
+ */
+import type { Finding } from '../part.ts'
+import { PEOPLE, type CompanyHome } from './plan.ts'
+import { look, type Scene } from './scene.ts'
+
+const CENT = 1_000_000n
+
+export interface Sealed {
+  readonly home: CompanyHome
+  readonly id: bigint
+  /** Hex. */
+  readonly hash: string
+  readonly document: string
+  readonly date: string
+  readonly currency: string
+  readonly kind: 'reversal' | 'replacement' | null
+  /** What the company must hold of it, by code of the chart; without zeros. */
+  readonly cents: ReadonlyMap<string, bigint>
+}
+
+interface Running {
+  readonly exact: Map<string, bigint>
+  readonly rounded: Map<string, bigint>
+}
+
+/** Journals proven so far: what is sealed never changes, which `ledger verify` holds. */
+export interface SealedSoFar {
+  readonly byDocument: Map<string, Sealed>
+  /** By book and currency. */
+  readonly running: Map<string, Running>
+  readonly lastId: Map<string, bigint>
+}
+
+export function startSealed(): SealedSoFar {
+  return { byDocument: new Map(), running: new Map(), lastId: new Map() }
+}
+
+/** True when a backup has taken the place of the books: what was sealed since is proven anew, if it is again. */
+export function noticeRestored(scene: Scene, sofar: SealedSoFar, { book }: CompanyHome): boolean {
+  const known = [...sofar.byDocument.values()].filter(({ home }) => home.book === book)
+  const rows = look(scene, 'select id, hash from journal where book = (select id from book where name = ?)', book)
+  const hashes = new Map(rows.map(({ id, hash }) => [String(id), hexOf(hash)]))
+  if (known.every(({ id, hash }) => hashes.get(String(id)) === hash)) return false
+  for (const { document } of known) sofar.byDocument.delete(document)
+  for (const at of sofar.running.keys()) if (at.startsWith(`${book} `)) sofar.running.delete(at)
+  sofar.lastId.delete(book)
+  return true
+}
+
+function hexOf(value: unknown): string {
+  return Buffer.isBuffer(value) ? value.toString('hex') : ''
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+const NEW_JOURNALS = `
+  select journal.*, link.kind from journal
+  left join journal_link as link on link.book = journal.book and link.journal = journal.id
+  where journal.book = (select id from book where name = ?) and journal.id > ? order by journal.id`
+
+const LINES = `
+  select account.key, line.exact, line.rounded from journal_line as line
+  join account on account.book = line.book and account.id = line.account
+  where line.book = ? and line.journal = ? order by account.key`
+
+const POSTED = `
+  select account.key, sum(posting.amount) as amount from txn
+  join posting on posting.book = txn.book and posting.seq = txn.seq
+  join account on account.book = posting.book and account.id = posting.account
+  where txn.book = ? and txn.effective_date = ? and txn.currency = ? and txn.seq between ? and ?
+  group by account.key having sum(posting.amount) <> 0 order by account.key`
+
+/** Proves what was sealed since the last call. */
+export function proveNew(scene: Scene, sofar: SealedSoFar, home: CompanyHome): readonly Finding[] {
+  const findings: Finding[] = []
+  const rows = look(scene, NEW_JOURNALS, home.book, sofar.lastId.get(home.book) ?? 0n)
+  for (const row of rows) {
+    const sealed = sealedOf(scene, home, row)
+    const document = sealed.document
+    const say = (oracle: string, says: string): void =>
+      void findings.push({ oracle, says: `${document} of ${home.book} ${says}` })
+    if (sealed.kind === null) proveLines(scene, sofar, home, row, say)
+    proveApproval(scene, sealed, row, say)
+    sofar.byDocument.set(document, sealed)
+    sofar.lastId.set(home.book, sealed.id)
+  }
+  return findings
+}
+
+function sealedOf(scene: Scene, home: CompanyHome, row: Row): Sealed {
+  const cents = new Map<string, bigint>()
+  for (const { key, rounded } of look(scene, LINES, row['book'], row['id'])) {
+    const code = String(key).split(':')[0] ?? ''
+    cents.set(code, (cents.get(code) ?? 0n) + BigInt(String(rounded)))
+  }
+  for (const [code, amount] of cents) if (amount === 0n) cents.delete(code)
+  return {
+    home,
+    id: BigInt(String(row['id'])),
+    hash: hexOf(row['hash']),
+    document: String(row['document']),
+    date: String(row['document_date']),
+    currency: String(row['currency']),
+    kind: (row['kind'] ?? null) as Sealed['kind'],
+    cents,
+  }
+}
+
+function proveLines(
+  scene: Scene,
+  sofar: SealedSoFar,
+  home: CompanyHome,
+  row: Row,
+  say: (oracle: string, says: string) => void,
+): void {
+  const posted = look(scene, POSTED, row['book'], row['day'], row['currency'], row['from_seq'], row['to_seq'])
+  const exact = new Map(posted.map(({ key, amount }) => [String(key), BigInt(String(amount))]))
+  const at = `${home.book} ${String(row['currency'])}`
+  const running = sofar.running.get(at) ?? { exact: new Map<string, bigint>(), rounded: new Map<string, bigint>() }
+  sofar.running.set(at, running)
+  let sum = 0n
+  for (const { key, exact: said, rounded } of look(scene, LINES, row['book'], row['id'])) {
+    const account = String(key)
+    const [saidExact, saidRounded] = [BigInt(String(said)), BigInt(String(rounded))]
+    if ((exact.get(account) ?? 0n) !== saidExact)
+      say(
+        'journal-lines',
+        `says ${saidExact} of ${account}; the postings of its range come to ${exact.get(account) ?? 0n}`,
+      )
+    exact.delete(account)
+    if (saidRounded % CENT !== 0n) say('journal-cents', `says ${saidRounded} of ${account}, which is no whole cent`)
+    sum += saidRounded
+    running.exact.set(account, (running.exact.get(account) ?? 0n) + saidExact)
+    running.rounded.set(account, (running.rounded.get(account) ?? 0n) + saidRounded)
+  }
+  for (const [account, amount] of exact)
+    say('journal-lines', `has no line of ${account}, which its postings move by ${amount}`)
+  if (sum !== 0n) say('journal-cents', `sums to ${sum}`)
+  for (const [account, amount] of running.rounded) {
+    const away = amount - (running.exact.get(account) ?? 0n)
+    if (away >= CENT || away <= -CENT) say('journal-drift', `leaves ${account} ${away} away from the ledger`)
+  }
+}
+
+const PREPARED = `
+  select by_person from journal_preparation
+  where book = ? and day = ? and currency = ? and head_seq >= ? and lower(by_person) <> lower(?)`
+
+function proveApproval(
+  scene: Scene,
+  { home, kind }: Sealed,
+  row: Row,
+  say: (oracle: string, says: string) => void,
+): void {
+  const by = String(row['approved_by'])
+  const { policy, book } = home
+  const isPerson = PEOPLE.some((name) => name === by)
+  if (!isPerson && policy.approval === 'auto' && kind === null) return
+  const what = kind === null ? 'approve' : kind === 'reversal' ? 'reverse' : 'replace'
+  const day = String(row['day'])
+  const isTyped = scene.typed.some(
+    (line) => line.what === what && line.book === book && line.by === by && (kind !== null || day <= line.through),
+  )
+  if (!isTyped) say('approval', `is sealed by ${by}, who typed no ${what} of ${day}`)
+  if (!policy.differentApprover || kind !== null) return
+  const [prepared] = look(scene, PREPARED, row['book'], day, row['currency'], row['to_seq'], by)
+  if (prepared === undefined) say('approval-of-two', `is sealed by ${by}, and nobody else has prepared it`)
+}

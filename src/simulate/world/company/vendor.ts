@@ -1,0 +1,202 @@
+/**
+ * The vendors behind a company: stand-ins for QuickBooks Online and Xero, on the simulation's clock. Beside what they
+ * answer, everything they were told is kept as an outsider sees it: what each key was used for, and every entry.
+ */
+import type { SandboxRequest, Reply } from '../../../sandbox/http-reply.ts'
+import { DEFAULT_CHART } from '../../../sandbox/targets/chart.ts'
+import type { Service } from '../../../sandbox/targets/exchange.ts'
+import type { Hand, HandEntry } from '../../../sandbox/targets/hand.ts'
+import { createCompany } from '../../../sandbox/quickbooks/default-company.ts'
+import { quickbooksHand } from '../../../sandbox/quickbooks/hand.ts'
+import { createQuickbooksLogin } from '../../../sandbox/quickbooks/oauth.ts'
+import { createQuickbooksService } from '../../../sandbox/quickbooks/service.ts'
+import { settleAllLate } from '../../../sandbox/targets/late.ts'
+import { createOrganisation } from '../../../sandbox/xero/default-organisation.ts'
+import { xeroHand } from '../../../sandbox/xero/hand.ts'
+import { createXeroLogin } from '../../../sandbox/xero/oauth.ts'
+import { createXeroService } from '../../../sandbox/xero/service.ts'
+import { createRandom } from '../../../sandbox/world/random.ts'
+import type { SiteReply, SiteRequest } from '../../kernel/network.ts'
+import type { CompanyPlan } from './plan.ts'
+
+/** An entry as anybody who opens the company sees it. Amounts are counts of 10⁻⁸, debits positive. */
+export type Entry = HandEntry
+
+export interface Vendor {
+  /** `mood`: what may become of a creation's answer. */
+  readonly answer: (request: SiteRequest, mood: Mood) => Promise<SiteReply>
+  /** The address a person's browser ends on who says yes on the page at `address`. */
+  readonly consent: (address: string) => Promise<string>
+  readonly hand: Hand
+  readonly entries: () => readonly Entry[]
+  /** What the company calls the account with this code of the chart. */
+  readonly accountOf: (code: string) => string | undefined
+  /** An entry of the accountant's own, between these two accounts. */
+  readonly addOwn: (entry: OwnEntry) => string
+  readonly close: (through: string | null) => void
+  readonly limit: (perMinute: number | null) => void
+  readonly setOffline: (isOffline: boolean) => void
+  /** When each id came up that was made by a request. */
+  readonly created: ReadonlyMap<string, number>
+  /** What was done that no client should do: see `watch`. Whoever reads it empties it. */
+  readonly misdeeds: string[]
+}
+
+/** Answers are lost: before the effect, which comes a little later, or after it. */
+export type Mood = 'good' | 'late' | 'lossy'
+
+export interface OwnEntry {
+  readonly document: string
+  readonly date: string
+  readonly amount: bigint
+  readonly debit: string
+  readonly credit: string
+}
+
+export const CLIENT = { id: 'app', secret: 'app-secret' }
+
+/** No vendor carries out what it has taken later than this: docs/delivery.md names what would follow. */
+const LATE_MS = 4 * 60_000
+
+interface Emulator extends Omit<Vendor, 'answer' | 'consent' | 'entries' | 'created' | 'misdeeds'> {
+  readonly service: Service
+  readonly settle: () => void
+}
+
+export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
+  const emulator = plan.vendor === 'quickbooks' ? quickbooks(plan, nowMs) : xero(plan, nowMs)
+  const { service, settle, hand } = emulator
+  const created = new Map<string, number>()
+  const misdeeds: string[] = []
+  const told = new Map<string, string>()
+  let lateSinceMs: number | null = null
+
+  let creations = 0
+  const ask = async ({ method, url, headers, body }: SiteRequest, mood: Mood): Promise<Reply> => {
+    if (lateSinceMs !== null && nowMs() - lateSinceMs >= LATE_MS) {
+      settle()
+      lateSinceMs = null
+    }
+    const request: SandboxRequest = {
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      headers,
+      body,
+      clientIp: '10.0.0.1',
+    }
+    const isCreate = service.scopeOf(request) === 'create'
+    if (isCreate) misdeeds.push(...watch(told, request))
+    if (isCreate) creations += 1
+    const isLost = isCreate && mood !== 'good' && createRandom(plan.seed, plan.name, 'lost', creations).chance(0.6)
+    const isLate = isLost && mood === 'late'
+    if (isLate) lateSinceMs ??= nowMs()
+    const before = new Set(hand.entries().map(({ id }) => id))
+    const reply = await service.answer(request, { isLate, answered: Promise.resolve() })
+    for (const { id } of hand.entries()) if (!before.has(id)) created.set(id, nowMs())
+    if (isLost) throw new Error('the answer is lost')
+    return reply
+  }
+  return {
+    ...emulator,
+    created,
+    misdeeds,
+    entries: hand.entries,
+    answer: async (request, mood) => {
+      const { status, contentType, headers = {}, body } = await ask(request, mood)
+      return { status, headers: { 'content-type': contentType, ...headers }, body }
+    },
+    consent: async (address) => {
+      const reply = await ask({ method: 'GET', url: new URL(address), headers: {}, body: '' }, 'good')
+      return reply.headers?.['location'] ?? ''
+    },
+  }
+}
+
+/** One key never with two contents; and only creations, since nothing in a company's books is the program's to change. */
+function watch(told: Map<string, string>, request: SandboxRequest): readonly string[] {
+  const { query, headers, body, path } = request
+  const key = query.get('requestid') ?? headers['idempotency-key']
+  if (typeof key !== 'string' || key === '') return [`a request to ${path} carries no key`]
+  const isChange =
+    query.has('operation') || /"(Id|ManualJournalID)"\s*:/.test(body.replaceAll(/"AccountRef":\{[^}]*\}/g, ''))
+  const before = told.get(key)
+  told.set(key, body)
+  return [
+    ...(before !== undefined && before !== body ? [`key ${key} was used for two contents`] : []),
+    ...(isChange ? [`a request to ${path} changes what is there: ${body.slice(0, 120)}`] : []),
+  ]
+}
+
+function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
+  const company = createCompany({
+    realmId: `93414500000${plan.seed}`,
+    name: `Company ${plan.name}`,
+    multiCurrency: true,
+  })
+  const { preferences } = company
+  const login = createQuickbooksLogin({ seed: plan.seed, client: CLIENT, companies: [company], autoConsent: true })
+  const world = { companies: new Map([[company.realmId, company]]), login, nowMs }
+  preferences.warnDuplicateJournalNumber = plan.watchesNumbers
+  login.rotatesAlways = plan.rotatesAlways
+  const usual = plan.perMinute ?? 500
+  preferences.perMinute = usual
+  return {
+    service: createQuickbooksService(world),
+    settle: () => settleAllLate(company),
+    hand: quickbooksHand(world),
+    accountOf: (code) => company.accounts.find(({ number }) => number === code)?.id,
+    close: (through) => void (preferences.bookCloseDate = through),
+    limit: (perMinute) => void (preferences.perMinute = perMinute ?? usual),
+    // QuickBooks has no such word; it lets nobody through instead.
+    setOffline: (isOffline) => void (preferences.perSecond = isOffline ? 0 : 10),
+    addOwn: ({ document, date, amount, debit, credit }) => {
+      company.lastId += 1
+      const id = String(company.lastId)
+      const line = { description: null, entity: null, classId: null, departmentId: null, amount }
+      const lines = [
+        { ...line, id: '0', posting: 'Debit' as const, accountId: debit },
+        { ...line, id: '1', posting: 'Credit' as const, accountId: credit },
+      ]
+      const made = { id, syncToken: 0, isDeleted: false, createdMs: nowMs(), updatedMs: nowMs() }
+      const words = { document, date, memo: 'adjusted', currency: 'USD', exchangeRate: '1', adjustment: false }
+      company.entries.set(id, { ...made, ...words, lines })
+      return id
+    },
+  }
+}
+
+function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
+  const organisation = createOrganisation(plan.seed, { name: `Company ${plan.name}` })
+  const { settings, accounts } = organisation
+  const login = createXeroLogin({ seed: plan.seed, client: CLIENT, organisations: [organisation], autoConsent: true })
+  const world = { organisations: new Map([[organisation.tenantId, organisation]]), login, nowMs }
+  const usual = plan.perMinute ?? 60
+  settings.perMinute = usual
+  return {
+    service: createXeroService(world),
+    settle: () => settleAllLate(organisation),
+    hand: xeroHand(world),
+    accountOf: (code) => {
+      const name = DEFAULT_CHART.find((row) => row.code === code)?.name
+      return accounts.find((account) => account.name === name)?.code ?? undefined
+    },
+    close: (through) => void (settings.periodLockDate = through),
+    limit: (perMinute) => void (settings.perMinute = perMinute ?? usual),
+    setOffline: (isOffline) => void (settings.isOffline = isOffline),
+    addOwn: ({ document, date, amount, debit, credit }) => {
+      organisation.minted += 1
+      const id = `own-${organisation.minted}`
+      const idOf = (code: string): string => accounts.find((account) => account.code === code)?.id ?? ''
+      const line = { description: null, taxType: 'NONE', tracking: [] }
+      const lines = [
+        { ...line, accountId: idOf(debit), amount },
+        { ...line, accountId: idOf(credit), amount: -amount },
+      ]
+      const words = { narration: `${document} adjusted`, date, status: 'POSTED' as const, url: null }
+      const kind = { lineAmountTypes: 'NoTax' as const, showOnCashBasis: true }
+      organisation.journals.set(id, { id, updatedMs: nowMs(), ...words, ...kind, lines })
+      return id
+    },
+  }
+}
