@@ -59,17 +59,28 @@ const PRAGMAS = [
 /** Opens a file or ':memory:'. The file is created when missing, its directory is not. */
 export function openSqlite(path: string, options: SqliteOptions): SqliteHandle {
   if (path !== ':memory:') requireUsableFile(path, options)
-  return handleOver(connect(path, options), path, options)
+  const raw = connect(path, options)
+  return handleOver({ raw, statements: statementsOf(raw, path) }, options)
+}
+
+/** A connection that is open, with the statements that were prepared on it. */
+export interface OpenConnection {
+  readonly raw: BetterSqlite3.Database
+  readonly statements: SqliteDatabase
+}
+
+/** `limit`: prepared statements that are kept; left out, as many as one process uses again and again. */
+export function statementsOf(raw: BetterSqlite3.Database, path: string, limit?: number): SqliteDatabase {
+  return withStatementCache(raw, (error) => sqliteTrouble(nameOf(path), error), limit)
 }
 
 /** The handle over a connection that is open. `through` may stand between Kysely and the engine. */
 export function handleOver(
-  raw: BetterSqlite3.Database,
-  path: string,
+  { raw, statements }: OpenConnection,
   options: SqliteOptions,
   through: (driver: Driver) => Driver = (driver) => driver,
 ): SqliteHandle {
-  const dialect = new LedgerSqliteDialect(raw, path, options, through)
+  const dialect = new LedgerSqliteDialect({ raw, statements }, options, through)
   const kysely = repeatingKysely(dialect, { outage: createOutage(options.outage ?? NO_WAITING), marks: null })
   const close = async (): Promise<void> => {
     await kysely.destroy()
@@ -177,10 +188,9 @@ export function errorCode(error: unknown): string {
 class LedgerSqliteDialect extends SqliteDialect {
   readonly #driver: () => Driver
 
-  constructor(raw: BetterSqlite3.Database, path: string, options: SqliteOptions, through: (driver: Driver) => Driver) {
-    const database = withStatementCache(raw, (error) => sqliteTrouble(nameOf(path), error))
-    super({ database })
-    this.#driver = () => through(new ImmediateDriver(database, raw, options))
+  constructor({ raw, statements }: OpenConnection, options: SqliteOptions, through: (driver: Driver) => Driver) {
+    super({ database: statements })
+    this.#driver = () => through(new ImmediateDriver(statements, raw, options))
   }
 
   override createDriver(): Driver {

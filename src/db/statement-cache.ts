@@ -14,7 +14,11 @@ interface Prepared {
 }
 
 /** `told` gives every error of a statement the form it is thrown in. */
-export function withStatementCache(raw: BetterSqlite3.Database, told: (error: unknown) => unknown): SqliteDatabase {
+export function withStatementCache(
+  raw: BetterSqlite3.Database,
+  told: (error: unknown) => unknown,
+  limit: number = LIMIT,
+): SqliteDatabase {
   const statements = new Map<string, Prepared>()
   const prepareAnew = (sql: string): Prepared => {
     const prepared = telling(told, () => raw.prepare<unknown[]>(sql))
@@ -26,7 +30,7 @@ export function withStatementCache(raw: BetterSqlite3.Database, told: (error: un
     const prepared = known ?? prepareAnew(sql)
     statements.delete(sql)
     statements.set(sql, prepared)
-    if (statements.size > LIMIT) {
+    if (statements.size > limit) {
       const oldest = statements.keys().next()
       if (oldest.done !== true) statements.delete(oldest.value)
     }

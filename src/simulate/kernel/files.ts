@@ -5,7 +5,15 @@
 import { basename } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from 'kysely'
-import { handleOver, openSqlite, prepareConnection, type SqliteHandle, type SqliteOptions } from '../../db/sqlite.ts'
+import {
+  handleOver,
+  openSqlite,
+  prepareConnection,
+  statementsOf,
+  type OpenConnection,
+  type SqliteHandle,
+  type SqliteOptions,
+} from '../../db/sqlite.ts'
 import { migrate } from '../../db/migrate.ts'
 import { sqliteTrouble } from '../../db/trouble.ts'
 import type { Random } from '../../sandbox/world/random.ts'
@@ -28,7 +36,7 @@ export interface SimFiles {
 }
 
 interface SimFile {
-  raw: BetterSqlite3.Database
+  connection: OpenConnection
   /** Whose transaction is open. */
   holder: SimProcess | null
 }
@@ -43,6 +51,8 @@ interface Parts {
 /** As SQLite's own wait for a locked file. */
 const BUSY_MS = 30_000
 const LOOK_AGAIN_MS = 5
+/** Processes share the connection, and so what was prepared on it: preparing costs more than running. */
+const STATEMENTS = 4096
 
 let template: Buffer | null = null
 
@@ -62,7 +72,7 @@ export function createFiles(parts: Parts): SimFiles {
     const url = basename(address.replace(/^sqlite:/, ''))
     const known = files.get(url)
     if (known !== undefined) return known
-    const made = { raw: connect(template), holder: null }
+    const made = { connection: connect(template), holder: null }
     files.set(url, made)
     return made
   }
@@ -73,33 +83,33 @@ export function createFiles(parts: Parts): SimFiles {
       const file = fileOf(url)
       process.onKill(() => letGo(file, process))
       const through = (driver: Driver): Driver => new SimDriver(driver, { ...parts, file, process })
-      const handle = handleOver(file.raw, url, options, through)
+      const handle = handleOver(file.connection, options, through)
       // The connection outlives the handle: it is the file.
       return { ...handle, close: async () => undefined }
     },
-    rawOf: (url) => fileOf(url).raw,
-    copy: (url) => fileOf(url).raw.serialize(),
+    rawOf: (url) => fileOf(url).connection.raw,
+    copy: (url) => fileOf(url).connection.raw.serialize(),
     restore: (url, bytes) => {
       const file = fileOf(url)
-      file.raw.close()
-      file.raw = connect(bytes)
+      file.connection.raw.close()
+      file.connection = connect(bytes)
     },
     close: () => {
-      for (const { raw } of files.values()) raw.close()
+      for (const { connection } of files.values()) connection.raw.close()
     },
   }
 }
 
-function connect(bytes: Buffer | null): BetterSqlite3.Database {
+function connect(bytes: Buffer | null): OpenConnection {
   const raw = bytes === null ? new BetterSqlite3(':memory:') : new BetterSqlite3(bytes)
   prepareConnection(raw)
-  return raw
+  return { raw, statements: statementsOf(raw, 'of the simulation', STATEMENTS) }
 }
 
 /** What the operating system does for a process that has died. */
 function letGo(file: SimFile, process: SimProcess): void {
   if (file.holder !== process) return
-  if (file.raw.open && file.raw.inTransaction) file.raw.exec('rollback')
+  if (file.connection.raw.open && file.connection.raw.inTransaction) file.connection.raw.exec('rollback')
   file.holder = null
 }
 
@@ -227,7 +237,7 @@ async function passGate(gate: Gate, sql: string): Promise<void> {
   if (writes && file.holder === process && sql !== 'commit' && faults.draw('database', ['disk-full']) !== null) {
     trace.add(`${process.id} finds the disk full`)
     // As SQLite does by itself when the disk is full.
-    if (file.raw.inTransaction) file.raw.exec('rollback')
+    if (file.connection.raw.inTransaction) file.connection.raw.exec('rollback')
     file.holder = null
     throw failure('SQLITE_FULL', 'database or disk is full')
   }

@@ -126,7 +126,7 @@ function altered(reply: SiteReply, fault: HttpFault | null, older: SiteReply | u
     case 'deep':
       return { status: 200, headers: json, body: `${'{"a":'.repeat(3000)}1${'}'.repeat(3000)}` }
     case 'huge':
-      return { status: 200, headers: json, body: `[${'"0123456789",'.repeat(2000)}""]` }
+      return { status: 200, headers: json, body: JSON.stringify({ note: 'x'.repeat(300_000) }) }
     case 'stale':
       return older ?? reply
     default:
