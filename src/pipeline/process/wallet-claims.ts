@@ -76,7 +76,8 @@ export async function proofRequest(
 ): Promise<ProofRequest> {
   const { unexplained, orders } = about
   const change = unexplained - (cut === null ? 0n : differenceAt(cut))
-  const late = cut === null ? [] : await lateSince(context, source, about.account, cut)
+  // Where the wallet ties, what came late is all that stood before: no credit beside it is left to be proven.
+  const late = cut === null || unexplained === 0n ? [] : await lateSince(context, source, about.account, cut)
   const changes = [...new Set([change, ...late.map((each) => change + each)])]
   const decimals = Math.max(
     about.decimals,
