@@ -227,6 +227,17 @@ describeDatabases('what can come of sending an order', (fresh) => {
     },
   )
 
+  it('whose charge is zero when it is first seen is open no longer', async () => {
+    const { rig, panel, add } = await desk(await fresh())
+    panel.onAdded = () => (panel.wallet += panel.charge)
+    const { ref } = await add()
+    // Canceled before the night, at a panel that lowers the charge.
+    panel.orders.set('23501', { charge: 0n, status: 'Canceled' })
+    await rig.night(nightMs(1))
+    expect(await storyOf(rig, 'panel', 'order:23501')).toEqual([])
+    expect((await openCodes(rig)).filter((code) => code.includes(`add:${ref}`))).toEqual([])
+  })
+
   it.each([9_000_000n, 8_000_000n])('a refusal after which the wallet fell by %s is not believed', async (fall) => {
     const { panel, add } = await desk(await fresh())
     panel.nextAdd = { status: 400, body: { error: 'Something went wrong' } }

@@ -66,13 +66,18 @@ const DIVIDE: Readonly<Record<RoundingMode, (n: bigint, d: bigint) => bigint>> =
 
 const MILLION = 1_000_000n
 
-/** gross × undelivered ÷ ordered, with the undelivered part held between nothing and everything. */
+/**
+ * gross × undelivered ÷ ordered, with the undelivered part held between nothing and everything. Rounded up it could be more
+ * than the charge, which no order is refunded.
+ */
 export function proRataRefund(gross: Units, remains: bigint, quantity: bigint, rounding: RefundRounding): Units {
   const undelivered = remains < 0n ? 0n : remains > quantity ? quantity : remains
   const unit = 10n ** BigInt(8 - rounding.decimals)
-  if (rounding.mode === 'ratio-6')
-    return divideHalfUp(gross * divideHalfUp(undelivered * MILLION, quantity), MILLION * unit) * unit
-  return DIVIDE[rounding.mode](gross * undelivered, quantity * unit) * unit
+  const rounded =
+    rounding.mode === 'ratio-6'
+      ? divideHalfUp(gross * divideHalfUp(undelivered * MILLION, quantity), MILLION * unit) * unit
+      : DIVIDE[rounding.mode](gross * undelivered, quantity * unit) * unit
+  return rounded > gross ? gross : rounded
 }
 
 /**

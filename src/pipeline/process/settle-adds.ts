@@ -15,7 +15,11 @@ export async function settleAdds(
   source: ContextSource,
   answered: readonly AnsweredOrder[],
 ): Promise<void> {
-  const charged = answered.filter(({ before, after }) => before.chargeVersion === 0 && after.chargeVersion > 0)
+  // An order that is free, or was canceled before it was ever seen, has a charge of zero, which books nothing.
+  const charged = answered.filter(
+    ({ before, after }) =>
+      (before.gross === null && after.gross !== null) || (before.chargeVersion === 0 && after.chargeVersion > 0),
+  )
   if (charged.length === 0) return
   const open = await openObjects(context.db, context.book, source.name, ['POSTING_UNCERTAIN'])
   for (const object of open) {

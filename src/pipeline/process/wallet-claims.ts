@@ -79,8 +79,10 @@ export async function proofRequest(
   const late = cut === null ? NOTHING_LATE : await lateSince(context, source, about.account, cut)
   const stood = cut === null ? 0n : differenceAt(cut) - late.decided
   const change = unexplained - stood
+  // Where the wallet ties, what came late is all that stood before: no credit beside it is left to be proven.
+  const figures = unexplained === 0n ? [] : late.figures
   // That nothing moved says something only where what came late may be what stood at the cut.
-  const others = late.figures.map((each) => change + each).filter((each) => each !== 0n || stood !== 0n)
+  const others = figures.map((each) => change + each).filter((each) => each !== 0n || stood !== 0n)
   const changes = [...new Set([change, ...others])]
   const decimals = Math.max(
     about.decimals,

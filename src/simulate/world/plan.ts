@@ -53,7 +53,8 @@ export interface PlanOptions {
 }
 
 const START_MS = Date.UTC(2026, 2, 1)
-const QUIET_NIGHTS = 3
+/** What closes by itself; then prices, claims and what the wallet still lacks are decided, each on an evening of its own. */
+const QUIET_NIGHTS = 4
 
 export function planRun({ seed, nights, lite }: PlanOptions): Plan {
   const random = createRandom(seed, 'plan')

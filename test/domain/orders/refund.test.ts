@@ -265,4 +265,9 @@ describe('proRataRefund', () => {
     expect(proRataRefund(charge, 2n, 3n, { mode: 'floor', decimals: 5 })).toBe(units('0.06666'))
     expect(proRataRefund(charge, 9n, 3n, { mode: 'floor', decimals: 5 })).toBe(charge)
   })
+
+  it.each(['ceil', 'half-up', 'half-even', 'ratio-6'] as const)('is never more than the charge, rounded %s', (mode) => {
+    expect(proRataRefund(units('0.00564'), 4n, 5n, { mode: 'ceil', decimals: 2 })).toBe(units('0.00564'))
+    expect(proRataRefund(units('0.90093'), 582n, 870n, { mode, decimals: 0 })).toBe(units('0.90093'))
+  })
 })

@@ -149,7 +149,8 @@ function everythingTold(
     const own = open.filter(({ object }) => members.some(({ id }) => namesOrder(object, id)))
     if (own.length > 0) return []
     // What every status shows has to be booked, or to be an exception of its own; a wallet's holds the rest.
-    if (members.some((entry) => isShown(vendor, entry))) return [{ oracle: 'panel-order-silent', says }]
+    if (members.every((entry) => entry.credits.length === 0 || isShown(vendor, entry)))
+      return [{ oracle: 'panel-order-silent', says }]
     if (held !== 0n) return []
     const oracle = isTied ? 'panel-zero-proof' : 'panel-order-wrong'
     return [{ oracle, says }]

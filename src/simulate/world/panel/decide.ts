@@ -10,6 +10,8 @@ import { sumUpTo } from './vendor.ts'
 const PERSON = ['--by', 'Ana', '--why', 'the panel was asked']
 /** Exceptions about money that an order's status promises. */
 const CLAIMS = ['REFUND_MISSING', 'CHARGE_SEMANTICS_AMBIGUOUS', 'AMOUNT_DIFF']
+/** An order whose charge the panel hides comes to such a claim once its price is booked. */
+const BEFORE_CLAIMS = [...CLAIMS, 'BAD_PAYLOAD']
 
 /** Null: this is not about an order or the wallet of the panel, or any answer will do. */
 export function decide(
@@ -24,7 +26,7 @@ export function decide(
     ['exceptions', 'resolve', `E-${number}`, '--as', ...as, ...PERSON],
   ]
   if (object === 'wallet') {
-    const others = books.openExceptions().filter((each) => each.source === source && CLAIMS.includes(each.code))
+    const others = books.openExceptions().filter((each) => each.source === source && BEFORE_CLAIMS.includes(each.code))
     return others.length > 0 ? [] : null
   }
   if (!object.startsWith('order:')) return null

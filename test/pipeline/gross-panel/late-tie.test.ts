@@ -1,0 +1,25 @@
+/** An order that is registered late, already net of its refund: where the wallet then ties, nothing more came back. */
+import { expect, it } from 'vitest'
+import { describeDatabases } from '../../support/databases.ts'
+import { nightMs } from '../harness.ts'
+import { exceptionsOf, ordersOf } from '../reads.ts'
+import { history, payments, scriptedBook } from '../scripted-book.ts'
+
+describeDatabases('an order found late and partly refunded', (fresh) => {
+  it('is refunded no more by the credit that its charge is net of', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
+    vendors.balance = '100.00000'
+    await rig.night(nightMs(1))
+    // Placed on the site for 0.03806, before the second night; nobody told of it.
+    vendors.balance = '99.96194'
+    await rig.night(nightMs(2))
+    // 9 of 27 were not delivered: 0.01 came back, and the charge fell by it. A third of what is left rounds to 0.01, too.
+    vendors.orders.set('1', { status: 'Partial', charge: '0.02806', remains: '9' })
+    vendors.balance = '99.97194'
+    await rig.importOrders(nightMs(3), 'panel', history('1,2026-03-02 10:00:00,http://x,0.02806,0,27,1,Partial,9'))
+    await rig.night(nightMs(3))
+    expect((await ordersOf(rig, 'panel')).get('1')?.refunded).toBe(0n)
+    expect((await exceptionsOf(rig)).filter(({ object }) => object === 'wallet')).toEqual([])
+  })
+})
