@@ -105,6 +105,13 @@ describe('the source', () => {
     expect(sources.filter(({ lines }) => !hasHeader(lines)).map(({ path }) => path)).toEqual([])
   })
 
+  it('lets no oracle and no simulated world know the code they judge', () => {
+    const judges = sources.filter(({ path }) => /^src\/simulate\/(oracles|world)\//.test(path))
+    const known = /from '(?:\.\.?\/)+(?!(?:\.\.\/)*(?:simulate|sandbox|kernel|oracles|world|people)\/|[\w-]+\.ts)([\w-]+)\//
+    expect(judges.length).toBeGreaterThan(3)
+    expect(judges.flatMap((file) => hits(file, known, 'the code that is judged'))).toEqual([])
+  })
+
   it('has no barrel files', () => {
     expect(sources.filter(isBarrel).map(({ path }) => path)).toEqual([])
   })

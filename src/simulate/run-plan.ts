@@ -35,6 +35,8 @@ export interface RunResult {
 }
 
 interface Running {
+  /** What could not be done on an evening, and is tried on the next one. */
+  readonly undone: Typed[]
   readonly plan: Plan
   readonly homes: readonly Home[]
   readonly deployment: Deployment
@@ -65,7 +67,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     sites: ({ nowMs }) => homes.flatMap(({ parts }) => parts.flatMap((part) => sitesOf(part, nowMs))),
     count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })
-  const running: Running = { plan, homes, deployment, computer, coverage, findings: [], history: [] }
+  const running: Running = { plan, homes, deployment, computer, coverage, undone: [], findings: [], history: [] }
   let booksDigest = ''
   try {
     for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) await liveThrough(running, night)
@@ -148,14 +150,16 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   const acts: Typed[] = []
   history.push({ night, acts, backup: null })
   if (!isQuiet) await meetOperator(running, night)
+  for (const typed of running.undone.splice(0)) await perform(running, typed)
   const isBackwards = plan.arrival === 'backwards'
   for (const { book, parts } of isBackwards ? homes.toReversed() : homes) {
     for (const part of isBackwards ? parts.toReversed() : parts) {
       part.advance(eveningMs)
-      for (const act of part.acts(eveningMs - DAY_MS, eveningMs, isQuiet)) {
+      const evening = { isQuiet, books: booksOf(running, book.name) }
+      for (const act of part.acts(eveningMs - DAY_MS, eveningMs, evening)) {
         const typed = { book: act.book ?? book.name, act }
         acts.push(typed)
-        await typeAct(running, typed)
+        await perform(running, typed)
       }
     }
   }
@@ -194,7 +198,7 @@ async function meetOperator(running: Running, night: number): Promise<void> {
       computer.files.restore(deployment.databaseUrl, from.backup)
       // What people had put in since is put in again.
       for (const { acts } of history.filter((each) => each.night > from.night && each.night < night)) {
-        for (const typed of acts) await typeAct(running, typed)
+        for (const typed of acts.filter(({ act }) => act.isTypedOnce !== true)) await perform(running, typed)
       }
     }
   }
@@ -239,8 +243,16 @@ function commandOf({ deployment }: Running, argv: readonly string[]): readonly s
   return ['--config', deployment.configFile, ...argv]
 }
 
-async function typeAct(running: Running, { book, act }: Typed): Promise<void> {
-  await type(running, book, { ...act, argv: running.deployment.argumentsOf(act) })
+async function perform(running: Running, typed: Typed): Promise<void> {
+  const { book, act } = typed
+  const { isTypedOnce = false } = act
+  const { exitCode } = await type(
+    running,
+    book,
+    { ...act, argv: running.deployment.argumentsOf(act) },
+    isTypedOnce ? 1 : ATTEMPTS,
+  )
+  if (!isTypedOnce && (exitCode === null || exitCode === 75)) running.undone.push(typed)
 }
 
 /** Types a command until it comes to its end; what it may not end with is a finding. */
@@ -248,10 +260,11 @@ async function type(
   running: Running,
   book: string,
   { argv, allowed = [0, 1], paste }: Pick<Act, 'argv' | 'allowed' | 'paste'>,
+  attempts = ATTEMPTS,
 ): Promise<CommandEnd> {
   const { computer, deployment, findings } = running
   let end: CommandEnd = { exitCode: null, stdout: '', stderr: '' }
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
     end = await computer.run(commandOf(running, ['--book', book, ...argv]), paste)
     // What a killed command leaves must be whole books.
     if (end.exitCode === null) findings.push(...brokenLedger(computer.files.rawOf(deployment.databaseUrl)))

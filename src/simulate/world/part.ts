@@ -15,6 +15,8 @@ export interface Act {
   readonly argv: readonly string[]
   /** Exit codes that are no finding. Left out: 0 and 1. */
   readonly allowed?: readonly number[]
+  /** Not typed again when it was killed or could not be done: somebody looks first. */
+  readonly isTypedOnce?: boolean
   /** Left out: the run's first book. */
   readonly book?: string
   /** What the person types when the program asks for a line; `said` is what it has printed on stderr so far. */
@@ -26,6 +28,13 @@ export interface Finding {
   readonly oracle: string
   /** One sentence with the object and both figures. */
   readonly says: string
+}
+
+export interface Evening {
+  /** In the quiet nights at the end people put right what is left. */
+  readonly isQuiet: boolean
+  /** What the program shows. */
+  readonly books: Books
 }
 
 export interface Part {
@@ -45,9 +54,9 @@ export interface Part {
   readonly advance: (ms: number) => void
   /**
    * What people do because of this part from one instant (exclusive) to another (inclusive); each is asked for when those
-   * before it are done. In the quiet nights at the end people put right what is left.
+   * before it are done.
    */
-  readonly acts: (fromMs: number, throughMs: number, isQuiet: boolean) => Iterable<Act>
+  readonly acts: (fromMs: number, throughMs: number, evening: Evening) => Iterable<Act>
   /** The commands by which somebody who knows the truth ends an exception of this part; null when it is not about it. */
   readonly decide?: (exception: OpenException, books: Books) => readonly (readonly string[])[] | null
   /** 'night': after any night, wrong or unexcepted objects only. 'end': when faults have stopped and all is decided. */

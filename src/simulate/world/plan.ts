@@ -7,7 +7,9 @@ import { DATABASE_FAULTS, HTTP_FAULTS, type FaultKind, type FaultRates } from '.
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
 import { planCompany, planPolicy, type CompanyPlan, type Policy } from './company/plan.ts'
-import { createPanel, planPanel, type PanelPlan } from './panel.ts'
+import { planPanel } from './panel/draw.ts'
+import { createPanel } from './panel/panel.ts'
+import type { PanelPlan } from './panel/plan.ts'
 import type { Part } from './part.ts'
 
 /** One for each kind of part. */
@@ -57,7 +59,8 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
   const random = createRandom(seed, 'plan')
   const panels = random.int(1, lite ? 1 : 2)
   const parts: PartPlan[] = []
-  for (let nth = 1; nth <= panels; nth += 1) parts.push(planPanel(seed, `panel-${nth}`, START_MS, nights))
+  for (let nth = 1; nth <= panels; nth += 1)
+    parts.push(planPanel({ seed, name: `panel-${nth}`, startMs: START_MS, nights, lite }))
   const plan: Plan = {
     seed,
     startMs: START_MS,
@@ -97,7 +100,7 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
     ? [
         {
           book: { ...book, name: guest.name, documentPrefix: random.pick([null, 'SIM2']), more: ruled(guest.policy) },
-          parts: [planPanel(seed, 'panel-g', startMs, nights)],
+          parts: [planPanel({ seed, name: 'panel-g', startMs, nights, lite })],
         },
       ]
     : []

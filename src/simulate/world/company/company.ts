@@ -68,7 +68,7 @@ export function createCompany(plan: CompanyPlan): Part {
     ),
     env: { COMPANY_ID: CLIENT.id, COMPANY_SECRET: CLIENT.secret },
     advance,
-    acts: function* (fromMs, throughMs, quiet): Iterable<Act> {
+    acts: function* (fromMs, throughMs, { isQuiet: quiet }): Iterable<Act> {
       isQuiet = quiet
       const due = plan.events.filter(
         (event): event is Typed => event.kind === 'type' && event.atMs > fromMs && event.atMs <= throughMs && !quiet,

@@ -1,0 +1,41 @@
+/**
+ * What somebody who has asked the panel says to an exception about one of its orders: what came back, or that nothing did.
+ * The wallet's own difference waits until all orders are decided, since they explain a part of it.
+ */
+import type { Books, OpenException } from '../../oracles/books.ts'
+import { amountText } from '../amounts.ts'
+import { byOrder, walletLines, type Truth } from './check.ts'
+import { sumUpTo } from './vendor.ts'
+
+const PERSON = ['--by', 'Ana', '--why', 'the panel was asked']
+/** Exceptions about money that an order's status promises. */
+const CLAIMS = ['REFUND_MISSING', 'CHARGE_SEMANTICS_AMBIGUOUS', 'AMOUNT_DIFF']
+
+/** Null: this is not about an order or the wallet of the panel, or any answer will do. */
+export function decide(
+  { plan, vendor }: Truth,
+  { source, object, code, number }: OpenException,
+  books: Books,
+): readonly (readonly string[])[] | null {
+  if (source !== plan.name) return null
+  // The evening's look at the panel's list decides these.
+  if (code === 'POSTING_UNCERTAIN') return []
+  const resolve = (...as: readonly string[]): readonly (readonly string[])[] => [
+    ['exceptions', 'resolve', `E-${number}`, '--as', ...as, ...PERSON],
+  ]
+  if (object === 'wallet') {
+    const others = books.openExceptions().filter((each) => each.source === source && CLAIMS.includes(each.code))
+    return others.length > 0 ? [] : null
+  }
+  if (!object.startsWith('order:')) return null
+  if (code === 'BAD_PAYLOAD' && plan.script.chargeForm === 'none') return resolve('history-price')
+  if (!CLAIMS.includes(code)) return null
+  const entry = vendor.find(object.slice('order:'.length))
+  if (entry === undefined) return null
+  const booked = byOrder(walletLines(books, plan)).get(entry.id)
+  const charged = booked?.charged ?? 0n
+  const cost = entry.gross - sumUpTo(entry.credits, vendor.nowMs())
+  const left = charged - (booked?.refunded ?? 0n) - cost
+  if (left > 0n) return resolve('received', '--amount', amountText(left, 8))
+  return resolve(code === 'AMOUNT_DIFF' ? 'accept' : 'denied')
+}

@@ -1,0 +1,47 @@
+/**
+ * A panel in the simulated world: its script with quirks, its wallet, its customers' people, and what is true of all that.
+ * Sources: the vendor's document (panel-api.txt) and what real panels were seen to do (domain.md 1 and 2).
+ */
+import type { Part } from '../part.ts'
+import { checkPanel } from './check.ts'
+import { decide } from './decide.ts'
+import { createPeople } from './people.ts'
+import type { PanelPlan } from './plan.ts'
+import { createVendor } from './vendor.ts'
+import { createWire, STATUS_CODES } from './wire.ts'
+
+export function createPanel(plan: PanelPlan): Part {
+  const host = `${plan.name}.panel.test`
+  const key = `KEY_${plan.name.toUpperCase().replaceAll('-', '_')}`
+  const vendor = createVendor(plan)
+  const people = createPeople(plan, vendor)
+  return {
+    name: plan.name,
+    sites: [{ host, answer: createWire(plan, vendor) }],
+    config: { sources: [configOf(plan, host, key)] },
+    env: { [key]: 'secret' },
+    advance: vendor.advance,
+    acts: (fromMs, throughMs, { books }) => people.acts(fromMs, throughMs, books),
+    decide: (exception, books) => decide({ plan, vendor, people }, exception, books),
+    check: (books, when) => checkPanel({ plan, vendor, people }, books, when),
+  }
+}
+
+function configOf({ name, script, chargeFromHistory }: PanelPlan, host: string, key: string): string {
+  const lines = [
+    `name: ${name}`,
+    'type: panel',
+    `baseUrl: http://${host}/api/v2`,
+    `apiKey: { env: ${key} }`,
+    'currency: USD',
+    `timeZone: ${script.timeZone}`,
+    'requestsPerMinute: 60000',
+    'allowHigherRate: true',
+    'scanRequestsPerMinute: 6000',
+    `multiAction: ${script.multi}`,
+  ]
+  if (script.spelling === 'numbers') lines.push(`statusCodes: ${STATUS_CODES}`)
+  if (script.currencyForm === 'VND') lines.push('statusCurrency: VND')
+  if (chargeFromHistory) lines.push('chargeFromHistory: true')
+  return lines.join('\n')
+}

@@ -1,0 +1,184 @@
+/**
+ * What the customer's people do about a panel: downloads of its order list, ids typed and mistyped, scans, files that state
+ * openings and top-ups, orders placed with the program and, where nobody knows what came of one, a look at the panel's own
+ * list. They look at the panel's site and at the program's screens, and at nothing else.
+ */
+import type { Books } from '../../oracles/books.ts'
+import { amountText } from '../amounts.ts'
+import type { Act } from '../part.ts'
+import { ordersFile } from './download.ts'
+import { DAY_MS } from './draw-orders.ts'
+import type { AddPlan, PanelPlan } from './plan.ts'
+import type { Entry, Vendor } from './vendor.ts'
+import { SERVICE_IDS } from './wire.ts'
+
+export interface People {
+  readonly acts: (fromMs: number, throughMs: number, books: Books) => readonly Act[]
+  /** Order ids that the program has been told, by any way. */
+  readonly told: ReadonlySet<string>
+  /** References of payments, and openings, that a file has stated. */
+  readonly stated: ReadonlySet<string>
+  readonly statedBonuses: ReadonlySet<string>
+}
+
+/** Whatever the program says of an order or a resolution that is refused is no finding: it is typed once, and looked at. */
+const ANY_END = [0, 1, 2, 65, 70, 75, 79]
+/** Of an order of unknown outcome that nobody finds on the panel after so many evenings, people give up. */
+const TRIES = 3
+
+export function createPeople(plan: PanelPlan, vendor: Vendor): People {
+  const told = new Set<string>()
+  const stated = new Set<string>()
+  const statedBonuses = new Set<string>()
+  const tries = new Map<string, number>()
+
+  const exports = (fromMs: number, throughMs: number): readonly Act[] =>
+    plan.exports.filter(isDue(fromMs, throughMs)).flatMap((each, index) => {
+      const rows = vendor.entries().filter((entry) => isListed(entry) && isDue(each.fromMs, each.throughMs)(entry))
+      if (rows.length === 0) return []
+      for (const { id } of rows) told.add(id)
+      const file = { name: `${plan.name}-${each.throughMs}-${index}.csv`, content: ordersFile(plan, vendor, rows) }
+      const argv = ['orders', 'import', `files/${file.name}`, '--source', plan.name, ...decimalMark(plan)]
+      const act = { atMs: each.atMs, file, argv }
+      return each.isTwice ? [act, act] : [act]
+    })
+
+  const typed = (fromMs: number, throughMs: number): readonly Act[] => {
+    const orders = plan.orders.filter((each) => isDue(fromMs, throughMs)({ atMs: each.typedMs ?? -1 }))
+    const mistyped = plan.mistyped.filter(isDue(fromMs, throughMs))
+    const ids = [...orders, ...mistyped].map(({ id }) => id)
+    for (const { id } of orders) told.add(id)
+    return ids.length === 0 ? [] : [{ atMs: throughMs, argv: ['orders', 'add', ...ids, '--source', plan.name] }]
+  }
+
+  const scans = (fromMs: number, throughMs: number): readonly Act[] =>
+    plan.scans.filter(isDue(fromMs, throughMs)).map(({ atMs, fromId, throughId }) => {
+      for (const { id } of vendor.entries()) if (Number(id) >= fromId && Number(id) <= throughId) told.add(id)
+      const days = `${dayOf(plan.startMs)}..${dayOf(atMs)}`
+      return {
+        atMs,
+        argv: ['sync', '--backfill', days, '--source', plan.name, '--scan-ids', `${fromId}..${throughId}`],
+      }
+    })
+
+  const evidence = (fromMs: number, throughMs: number): readonly Act[] => {
+    const rows = evidenceRows(plan, fromMs, throughMs, { stated, statedBonuses })
+    if (rows.length === 0) return []
+    const name = `${plan.name}-evidence-${throughMs}.csv`
+    const content = `date,source,kind,amount,currency,reference,note\n${rows.join('\n')}\n`
+    return [{ atMs: throughMs, file: { name, content }, argv: ['evidence', 'import', `files/${name}`] }]
+  }
+
+  /** Somebody who does not know what came of an order looks at the panel's list first. */
+  const adds = (throughMs: number, books: Books): readonly Act[] => {
+    const open = books.rows(
+      `select panel_add.ref, panel_add.parameters from panel_add join source
+       on source.book = panel_add.book and source.id = panel_add.source
+       where source.name = ? and state in ('sent', 'unknown') order by ref`,
+      plan.name,
+    )
+    const resolved = open.map(({ ref, parameters }) => {
+      const found = vendor.entries().find(({ link }) => String(parameters).includes(JSON.stringify(link)))
+      if (found !== undefined) told.add(found.id)
+      const word = found === undefined ? ['--not-placed'] : ['--order', found.id]
+      const person = ['--by', 'Ana', '--why', "the panel's own list", '--source', plan.name]
+      const argv = ['panel', 'unknown', 'resolve', String(ref), ...word, ...person]
+      return { atMs: throughMs, argv, allowed: ANY_END, isTypedOnce: true }
+    })
+    // Nothing is placed beside an order of unknown outcome.
+    if (open.length > 0) return resolved
+    return plan.adds.flatMap((add) => {
+      const isThere = vendor.entries().some(({ link }) => link === add.name)
+      const tried = tries.get(add.name) ?? 0
+      if (add.atMs > throughMs || isThere || tried >= TRIES) return []
+      tries.set(add.name, tried + 1)
+      return [{ atMs: throughMs, argv: addArguments(plan, add), allowed: ANY_END, isTypedOnce: true }]
+    })
+  }
+
+  const rules = (throughMs: number, books: Books): readonly Act[] =>
+    books
+      .openExceptions()
+      .filter(({ source, code }) => source === plan.name && code === 'REFUND_RULE_PROPOSED')
+      .map(({ object }) => ({
+        atMs: throughMs,
+        argv: ['refunds', 'rules', 'accept', '--source', plan.name, '--kind', kindIn(object), ...PERSON],
+        // It may have been decided before, by an answer that was lost.
+        allowed: [0, 1, 2, 65],
+      }))
+
+  return {
+    told,
+    stated,
+    statedBonuses,
+    acts: (fromMs, throughMs, books) => [
+      ...exports(fromMs, throughMs),
+      ...typed(fromMs, throughMs),
+      ...evidence(fromMs, throughMs),
+      ...scans(fromMs, throughMs),
+      ...adds(throughMs, books),
+      ...rules(throughMs, books),
+    ],
+  }
+}
+
+const PERSON = ['--by', 'Ana', '--why', 'their terms say so']
+
+function isDue(fromMs: number, throughMs: number): (each: { readonly atMs: number }) => boolean {
+  return ({ atMs }) => atMs > fromMs && atMs <= throughMs
+}
+
+/** With three decimals nobody but the person can tell a decimal mark from one of thousands. */
+function decimalMark({ script, csv }: PanelPlan): readonly string[] {
+  return script.decimals === 3 ? ['--decimal', csv === 'orders-page' ? '.' : ','] : []
+}
+
+/** The panel's page of orders has those that were bought; what a parent stands for has pages of its own on most. */
+function isListed(entry: Entry): boolean {
+  return entry.isListed
+}
+
+function kindIn(object: string): string {
+  return ['cancel', 'partial', 'completion'].find((kind) => object.includes(kind)) ?? 'cancel'
+}
+
+export function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
+}
+
+function addArguments(plan: PanelPlan, add: AddPlan): readonly string[] {
+  const what = {
+    default: ['--link', add.name, '--quantity', String(add.quantity)],
+    package: ['--link', add.name],
+    'comments-package': ['--username', add.name, '--min', '1', '--max', String(add.quantity), '--delay', '0'],
+  }[add.service]
+  return ['panel', 'add', '--service', SERVICE_IDS[add.service], '--source', plan.name, ...what, '--yes']
+}
+
+function evidenceRows(
+  plan: PanelPlan,
+  fromMs: number,
+  throughMs: number,
+  { stated, statedBonuses }: { readonly stated: Set<string>; readonly statedBonuses: Set<string> },
+): readonly string[] {
+  const row = (ms: number, kind: string, amount: number, reference: string): string =>
+    [dayOf(ms), plan.name, kind, amountText(BigInt(amount), 8), 'USD', reference, ''].join(',')
+  const rows: string[] = []
+  if (isDue(fromMs, throughMs)({ atMs: plan.openingStatedMs })) {
+    stated.add('opening')
+    rows.push(row(plan.startMs, 'opening-balance', plan.opening, ''))
+  }
+  for (const each of plan.wallet) {
+    if (each.kind !== 'top-up' || each.statedMs === null) continue
+    const isNow = [each.statedMs, each.isStatedTwice ? each.statedMs + DAY_MS : 0].some(
+      (ms) => ms > fromMs && ms <= throughMs,
+    )
+    if (!isNow) continue
+    stated.add(each.reference)
+    rows.push(row(each.atMs, 'top-up', each.amount, each.reference))
+    if (each.bonus === 0 || !each.isBonusStated) continue
+    statedBonuses.add(each.reference)
+    rows.push(row(each.atMs, 'bonus', each.bonus, `${each.reference}-bonus`))
+  }
+  return rows
+}

@@ -1,0 +1,22 @@
+/** The same plan gives the same run, byte for byte: without that, a seed that failed would say nothing. */
+import { describe, expect, it } from 'vitest'
+import { planText, readPlan } from '../../src/simulate/plan-text.ts'
+import { runPlan } from '../../src/simulate/run-plan.ts'
+import { planRun } from '../../src/simulate/world/plan.ts'
+
+const NIGHTS = 4
+
+describe('a simulated run', () => {
+  it.each([1, 2, 3, 4, 5, 6])('is the same twice (seed %i)', async (seed) => {
+    const plan = planRun({ seed, nights: NIGHTS, lite: true })
+    const once = await runPlan(plan)
+    const again = await runPlan(readPlan(planText(plan)))
+    expect(again.digest).toBe(once.digest)
+    expect(again.lines).toBe(once.lines)
+  })
+
+  it('is another one for another seed', async () => {
+    const digests = await Promise.all([1, 2].map((seed) => runPlan(planRun({ seed, nights: NIGHTS, lite: true }))))
+    expect(new Set(digests.map(({ digest }) => digest)).size).toBe(2)
+  })
+})
