@@ -87,6 +87,7 @@ function copy(scene: Scene, kind: 'copy' | 'twin', pick: number): void {
   if (problem !== undefined) throw new Error(problem)
   const made = vendor.entries().find(({ id }) => !known.has(id))
   if (made === undefined) throw new Error('no copy was made')
+  vendor.byHand.add(made.id)
   if (kind === 'twin') vendor.hand.edit({ id: made.id, document: `OWN-${pick}`, memo: `OWN-${pick} by hand` })
   scene.done.push(`hand ${kind}`)
   copies.set(made.id, { of: documentOf(found), kind })
@@ -95,5 +96,6 @@ function copy(scene: Scene, kind: 'copy' | 'twin', pick: number): void {
 function addOwn({ vendor }: Scene, pick: number, atMs: number): void {
   const [debit, credit] = [vendor.accountOf('6110') ?? '', vendor.accountOf('4800') ?? '']
   const amount = BigInt(pick + 1) * ONE
-  vendor.addOwn({ document: `ADJ-${pick}`, date: dayOf(atMs), amount, debit, credit })
+  const id = vendor.addOwn({ document: `ADJ-${pick}`, date: dayOf(atMs), amount, debit, credit })
+  vendor.byHand.add(id)
 }

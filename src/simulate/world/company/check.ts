@@ -22,6 +22,7 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     findings.push(...proveNew(scene, sofar, home))
     if (isRestored) for (const entry of scene.vendor.entries()) if (isOfApp(scene, entry)) scene.orphans.add(entry.id)
     checkHolds(scene, home, say)
+    checkHandedOut(scene, home, say)
   }
   const marks = marksOf(scene)
   const live = new Map<string, Entry[]>()
@@ -144,6 +145,33 @@ function checkHolds(scene: Scene, { book }: CompanyHome, say: Say): void {
         madeMs < untilMs - SKEW_MS
       )
         say('held-sent', `${String(row['document'])} was delivered while it was held`)
+    }
+  }
+}
+
+/** Formats that go into the same books as a vendor's API. */
+const SAME_BOOKS = { quickbooks: "('quickbooks-csv', 'iif')", xero: "('xero-csv')" } as const
+
+/** Whoever imports each file once has each journal once: in one file, or delivered, unless a person said otherwise. */
+function checkHandedOut(scene: Scene, { book }: CompanyHome, say: Say): void {
+  const has = (what: string): boolean => scene.typed.some((line) => line.what === what && line.book === book)
+  const rows = look(
+    scene,
+    `select journal.document, min(file.at_ms) as at_ms, count(distinct file.path) as files from export_journal as each
+     join export_file as file on file.book = each.book and file.n = each.file
+     join journal on journal.book = each.book and journal.id = each.journal
+     where each.book = (select id from book where name = ?) and file.format in ${SAME_BOOKS[scene.plan.vendor]}
+     group by journal.document order by journal.document`,
+    book,
+  )
+  for (const { document, at_ms: handedMs, files } of rows) {
+    if (Number(files) > 1 && !has('export-again'))
+      say('handed-twice', `${String(document)} is in ${String(files)} files`)
+    if (has('deliver-again')) continue
+    for (const entry of scene.vendor.entries()) {
+      const madeMs = scene.vendor.created.get(entry.id)
+      if (documentOf(entry) === document && madeMs !== undefined && madeMs > Number(handedMs) + SKEW_MS)
+        say('handed-and-sent', `${String(document)} was delivered after it had been handed out as a file`)
     }
   }
 }

@@ -47,7 +47,9 @@ function* typed(scene: Scene, home: CompanyHome, event: TypedEvent): Iterable<Ac
   const { what, by, atMs } = event
   const { book } = home
   scene.done.push(`typed ${what}`)
-  const logged = LOGGED[what]
+  const logged = argv.includes('--again')
+    ? (`${what === 'export' ? 'export' : 'deliver'}-again` as const)
+    : LOGGED[what]
   if (logged !== undefined) scene.typed.push({ what: logged, book, by, through: throughOf(event) })
   yield { atMs, book, argv, allowed: REFUSED }
 }
@@ -154,6 +156,7 @@ function* putRight(scene: Scene, home: CompanyHome, atMs: number, isFirst: boole
   yield type('journals', 'approve', '--through', through, '--by', second)
   if (!isFirst && isSettled(scene, home)) return
   yield type('mappings', 'pull', ...target)
+  log.push({ what: 'deliver-again', book, by: first, through })
   yield type('deliver', ...target, '--again')
   yield { ...type('targets', 'drift', ...target, '--all'), allowed: [0, 1] }
   noticed(scene, home)

@@ -80,12 +80,18 @@ export type Typed =
   | 'list'
   | 'disconnect'
 
+/** How likely each is, and from which hour on: a journal is held between its approval and the night. */
 const RARELY: readonly [Typed, ...Typed[]] = [
+  'hold-day',
   'hold-day',
   'release',
   'hold-journal',
+  'hold-journal',
+  'hold-journal',
   'reverse',
   'reverse',
+  'reverse',
+  'replace',
   'replace',
   'deliver',
   'again',
@@ -93,9 +99,11 @@ const RARELY: readonly [Typed, ...Typed[]] = [
   'tie-out',
   'history',
   'export',
+  'export',
   'list',
   'disconnect',
 ]
+const FROM_HOUR: Partial<Readonly<Record<Typed, number>>> = { 'hold-journal': 20, reverse: 20 }
 
 export interface CompanyOptions {
   readonly seed: number
@@ -183,13 +191,13 @@ function typedEvents(
 ): readonly CompanyEvent[] {
   const events: CompanyEvent[] = []
   const type = (what: Typed, fromHour = 8, toHour = 20): void => {
-    const atMs = dayMs + random.int(fromHour, toHour) * HOUR_MS
+    const atMs = dayMs + random.int(FROM_HOUR[what] ?? fromHour, toHour) * HOUR_MS
     events.push({ kind: 'type', atMs, book, by: random.pick(PEOPLE), what, pick: random.int(0, 1000) })
   }
   if (approval === 'review' && random.chance(0.8)) {
     if (differentApprover) type('prepare', 8, 12)
     type(random.pick(['approve', 'approve', 'approve', 'approve-late']), 13, 20)
   }
-  if (random.chance(0.5)) type(random.pick(RARELY))
+  if (random.chance(0.6)) type(random.pick(RARELY))
   return events
 }

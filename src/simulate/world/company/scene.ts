@@ -22,7 +22,7 @@ export interface Copy {
 }
 
 export interface TypedLine {
-  readonly what: 'prepare' | 'approve' | 'reverse' | 'replace'
+  readonly what: 'prepare' | 'approve' | 'reverse' | 'replace' | 'export-again' | 'deliver-again'
   readonly book: string
   readonly by: string
   /** Of prepare and approve. */

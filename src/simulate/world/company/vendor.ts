@@ -38,6 +38,8 @@ export interface Vendor {
   readonly setOffline: (isOffline: boolean) => void
   /** When each id came up that was made by a request. */
   readonly created: ReadonlyMap<string, number>
+  /** Ids that somebody made there by hand; whoever does, puts it in. */
+  readonly byHand: Set<string>
   /** What was done that no client should do: see `watch`. Whoever reads it empties it. */
   readonly misdeeds: string[]
 }
@@ -58,7 +60,7 @@ export const CLIENT = { id: 'app', secret: 'app-secret' }
 /** No vendor carries out what it has taken later than this: docs/delivery.md names what would follow. */
 const LATE_MS = 4 * 60_000
 
-interface Emulator extends Omit<Vendor, 'answer' | 'consent' | 'entries' | 'created' | 'misdeeds'> {
+interface Emulator extends Omit<Vendor, 'answer' | 'consent' | 'entries' | 'created' | 'byHand' | 'misdeeds'> {
   readonly service: Service
   readonly settle: () => void
 }
@@ -67,6 +69,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
   const emulator = plan.vendor === 'quickbooks' ? quickbooks(plan, nowMs) : xero(plan, nowMs)
   const { service, settle, hand } = emulator
   const created = new Map<string, number>()
+  const byHand = new Set<string>()
   const misdeeds: string[] = []
   const told = new Map<string, string>()
   let lateSinceMs: number | null = null
@@ -91,15 +94,16 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     const isLost = isCreate && mood !== 'good' && createRandom(plan.seed, plan.name, 'lost', creations).chance(0.6)
     const isLate = isLost && mood === 'late'
     if (isLate) lateSinceMs ??= nowMs()
-    const before = new Set(hand.entries().map(({ id }) => id))
     const reply = await service.answer(request, { isLate, answered: Promise.resolve() })
-    for (const { id } of hand.entries()) if (!before.has(id)) created.set(id, nowMs())
+    // What comes late appears with a later request.
+    for (const { id } of hand.entries()) if (!created.has(id) && !byHand.has(id)) created.set(id, nowMs())
     if (isLost) throw new Error('the answer is lost')
     return reply
   }
   return {
     ...emulator,
     created,
+    byHand,
     misdeeds,
     entries: hand.entries,
     answer: async (request, mood) => {
