@@ -5,8 +5,8 @@
 import { createComputer, type CommandEnd } from './kernel/computer.ts'
 import { deploy } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
-import { readBooks } from './oracles/books.ts'
-import type { Finding } from './world/part.ts'
+import { readBooks, type Books } from './oracles/books.ts'
+import type { Finding, Part } from './world/part.ts'
 import { createPart, type Plan } from './world/plan.ts'
 
 const HOUR_MS = 3_600_000
@@ -25,6 +25,8 @@ export interface RunResult {
 
 /** Times a person, or a scheduler, types the same command again after it was killed or could not be done. */
 const ATTEMPTS = 20
+/** What a decider may type in an evening before it counts as one who never ends. */
+const DECISIONS = 40
 
 export async function runPlan(plan: Plan): Promise<RunResult> {
   await prepareTemplate()
@@ -60,6 +62,16 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     const words = argv.map((word) => word.replace(deployment.folder, '.')).join(' ')
     findings.push({ oracle: 'exit-code', says: `tieout ${words} ends with ${end?.exitCode}: ${end?.stderr}` })
   }
+  const look = (): Books => readBooks(computer.files.rawOf(deployment.databaseUrl), plan.book.name)
+  const decide = async (part: Part, nowMs: number): Promise<void> => {
+    for (let typed = 0; typed < DECISIONS; ) {
+      const acts = part.decide?.(look(), nowMs) ?? []
+      if (acts.length === 0) return
+      for (const act of acts) await type(deployment.argumentsOf(act), act.allowed)
+      typed += acts.length
+    }
+    findings.push({ oracle: 'never-decided', says: `${part.name} has something to decide after ${DECISIONS} decisions` })
+  }
   try {
     let doneMs = plan.startMs
     for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) {
@@ -69,15 +81,16 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
       for (const part of parts) {
         part.advance(nightMs - HOUR_MS)
         for (const act of part.acts(doneMs, nightMs - HOUR_MS)) await type(deployment.argumentsOf(act), act.allowed)
+        await decide(part, nightMs - HOUR_MS)
       }
       doneMs = nightMs - HOUR_MS
       await computer.timeline.passTo(nightMs + 5 * 60_000)
       await type(['sync'])
-      const books = readBooks(computer.files.rawOf(deployment.databaseUrl), plan.book.name)
+      const books = look()
       for (const part of parts) findings.push(...part.check(books, 'night'))
     }
     await type(['ledger', 'verify'], [0])
-    const books = readBooks(computer.files.rawOf(deployment.databaseUrl), plan.book.name)
+    const books = look()
     for (const part of parts) findings.push(...part.check(books, 'end'))
   } finally {
     deployment.remove()

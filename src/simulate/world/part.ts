@@ -39,6 +39,11 @@ export interface Part {
   readonly advance: (ms: number) => void
   /** What people do because of this part from one instant (exclusive) to another (inclusive). */
   readonly acts: (fromMs: number, throughMs: number) => readonly Act[]
+  /**
+   * What a person who looks at the open questions types next, with what the books show of them. Asked again after what it
+   * gave was typed, until it gives nothing.
+   */
+  readonly decide?: (books: Books, nowMs: number) => readonly Act[]
   /** 'night': after any night, wrong or unexcepted objects only. 'end': when faults have stopped and all is decided. */
   readonly check: (books: Books, when: 'night' | 'end') => readonly Finding[]
 }

@@ -5,11 +5,12 @@
 import { createRandom } from '../../sandbox/world/random.ts'
 import { DATABASE_FAULTS, HTTP_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
 import type { BookPlan } from '../kernel/deployment.ts'
+import { createMoney, planMoney, type MoneyPlan } from './money.ts'
 import { createPanel, planPanel, type PanelPlan } from './panel.ts'
 import type { Part } from './part.ts'
 
 /** One for each kind of part. */
-export type PartPlan = PanelPlan
+export type PartPlan = PanelPlan | MoneyPlan
 
 export interface Plan {
   readonly seed: number
@@ -37,6 +38,7 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
   const panels = random.int(1, lite ? 1 : 2)
   const parts: PartPlan[] = []
   for (let nth = 1; nth <= panels; nth += 1) parts.push(planPanel(seed, `panel-${nth}`, START_MS, nights))
+  if (createRandom(seed, 'parts', 'money').chance(0.5)) parts.push(planMoney(seed, START_MS, nights))
   return {
     seed,
     startMs: START_MS,
@@ -58,5 +60,10 @@ function planRates(seed: number): FaultRates {
 }
 
 export function createPart(plan: PartPlan): Part {
-  return createPanel(plan)
+  switch (plan.kind) {
+    case 'panel':
+      return createPanel(plan)
+    case 'money':
+      return createMoney(plan)
+  }
 }
