@@ -13,11 +13,18 @@ export interface MoneyPlan {
   readonly bank: BankPlan
 }
 
-export function planMoney(seed: number, startMs: number, nights: number): MoneyPlan {
+export interface MoneyChoice {
+  readonly seed: number
+  readonly startMs: number
+  readonly nights: number
+  readonly lite: boolean
+}
+
+export function planMoney({ seed, startMs, nights, lite }: MoneyChoice): MoneyPlan {
   const random = createRandom(seed, 'money')
-  const bank = planBank(seed, startMs, nights)
+  const bank = planBank({ seed, startMs, nights, lite })
   const names = bank.accounts.map(({ name }) => name)
-  const networks = Array.from({ length: random.int(1, 2) }, (_, nth) =>
+  const networks = Array.from({ length: random.int(1, lite ? 1 : 2) }, (_, nth) =>
     planNetwork({ seed, name: `net-${nth + 1}`, startMs, nights, account: names[random.int(0, names.length - 1)] ?? '' }),
   )
   return { kind: 'money', startMs, networks, bank }

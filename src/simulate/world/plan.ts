@@ -38,7 +38,7 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
   const panels = random.int(1, lite ? 1 : 2)
   const parts: PartPlan[] = []
   for (let nth = 1; nth <= panels; nth += 1) parts.push(planPanel(seed, `panel-${nth}`, START_MS, nights))
-  if (createRandom(seed, 'parts', 'money').chance(0.5)) parts.push(planMoney(seed, START_MS, nights))
+  if (createRandom(seed, 'parts', 'money').chance(0.5)) parts.push(planMoney({ seed, startMs: START_MS, nights, lite }))
   return {
     seed,
     startMs: START_MS,

@@ -129,15 +129,15 @@ function checkAgainst(
     byKey.set(key, byKey.has(key) ? null : line)
   }
   const lineOf = new Map(kept.map((each) => [`line:${each.id}`, byKey.get(keyOf(each.currency, each.date, each.amount))]))
-  return books.rows(POSTED, account.name).flatMap(({ object, key }) => {
+  return books.rows(POSTED, account.name).flatMap(({ object, key, amount }) => {
     const line = lineOf.get(String(object))
     const against = String(key)
     if (line === undefined || line === null || against.endsWith(`:${account.name}`)) return []
     const [code = '', of] = against.split(':')
-    const isRight = AGAINST[line.kind].includes(code) && (code !== '1110' || of === line.network)
-    // A wire's fee is told from a rule's by nobody: both are what was taken on the way.
-    if (isRight) return []
-    const says = `${account.name} ${line.kind} of ${amountText(line.amount, 2)} on ${dayIn(line.atMs, 'UTC')} (${line.text}) is booked against ${against}`
+    // Which of fees, wires and taxes took what, the line does not say; what was paid out before them is one figure.
+    const isRight = code !== '1110' || (of === line.network && amount === -line.gross)
+    if (AGAINST[line.kind].includes(code) && isRight) return []
+    const says = `${account.name} ${line.kind} of ${amountText(line.amount, 2)} on ${dayIn(line.atMs, 'UTC')} (${line.text}, ${amountText(line.gross, 2)} before what was taken) is booked against ${against} with ${amountText(amount as bigint, 2)}`
     return [{ oracle: 'line-against', says }]
   })
 }

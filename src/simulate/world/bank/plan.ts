@@ -70,11 +70,20 @@ export interface BankPlan {
 
 const NUMBERS = ['DE89370400440532013000', 'DE02120300000000202051']
 
-export function planBank(seed: number, startMs: number, nights: number): BankPlan {
+export interface BankChoice {
+  readonly seed: number
+  readonly startMs: number
+  readonly nights: number
+  readonly lite: boolean
+}
+
+export function planBank({ seed, startMs, nights, lite }: BankChoice): BankPlan {
   const random = createRandom(seed, 'bank')
   const format = random.pick(['bank-csv', 'bank-csv', 'bank-csv', 'ofx', 'camt', 'mt940'] as const)
   const variant = random.int(0, 6)
-  const names = ['checking', ...(random.chance(0.4) ? ['savings'] : []), ...(random.chance(0.5) ? ['paypal'] : [])]
+  const second = random.chance(0.4) ? ['savings'] : []
+  const third = random.chance(0.5) ? ['paypal'] : []
+  const names = ['checking', ...(lite && third.length > 0 ? [] : second), ...third]
   const accounts = names.map((name, nth) => planAccount(seed, name, nth, { format, variant, startMs, nights }))
   const inOneFile = random.chance(0.5) && (format !== 'bank-csv' || variant === 6)
   const files: readonly (readonly string[])[] =

@@ -7,7 +7,8 @@ import type { Books } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Act, Part } from '../part.ts'
 import { lasting, stateAt } from './counter.ts'
-import { checkNetwork } from './oracle.ts'
+import { checkNetwork, isUndecided } from './oracle.ts'
+import { checkReceivable } from './receivable.ts'
 import type { CounterEvent, NetworkPlan } from './plan.ts'
 import { judge, readingsOf, type Judged, type Shown } from './readings.ts'
 
@@ -19,6 +20,7 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
   const log: Shown[] = []
   let nowMs = startMs
   let isSaid = false
+  let isProved = false
   const slipped = new Map<string, string>()
 
   const answer = (): SiteReply => {
@@ -41,6 +43,11 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
     if (plan.shows === 'unpaid' && !isSaid && ms >= plan.saidMs) {
       isSaid = true
       return [{ atMs: ms, argv: ['counters', 'mode', plan.name, 'unpaid', ...SIGNED] }]
+    }
+    if (!isProved && isUndecided(books, plan.name)) {
+      isProved = true
+      // Whatever the differences are, nothing is proved beside it: findings.
+      return [{ atMs: ms, argv: ['reconcile', 'proofs'], allowed: [1] }]
     }
     for (const reading of judged(books)) {
       const said = slipped.get(reading.place)
@@ -72,8 +79,11 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
     decide,
     check: (books, when) => {
       const { readings, unknown } = readingsOf(books, plan, log)
-      const slips = new Set([...slipped].filter(([, word]) => word !== 'right').map(([place]) => place))
-      return checkNetwork({ plan, readings: judge(plan, startMs, readings), unknown, slips, isSaid, startMs }, books, when)
+      const slips = new Set(slipped.keys())
+      return [
+        ...checkNetwork({ plan, readings: judge(plan, startMs, readings), unknown, slips, isSaid, startMs }, books, when),
+        ...checkReceivable(plan, nowMs, books),
+      ]
     },
   }
 }

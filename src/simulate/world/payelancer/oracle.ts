@@ -35,6 +35,12 @@ const UNDECIDED = `
   join source on source.book = undecided.book and source.id = undecided.source
   where source.name = ? order by undecided.batch desc, undecided.item desc limit 1`
 
+/** Whether the books say that what was earned since some day is not decided. */
+export function isUndecided(books: Books, source: string): boolean {
+  const [row] = books.rows(UNDECIDED, source)
+  return row !== undefined && row['since'] !== null
+}
+
 interface Interval {
   readonly low: bigint | null
   readonly high: bigint | null
