@@ -52,11 +52,12 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     count: (boundary, kind) => void hits.set(`${boundary} ${kind}`, (hits.get(`${boundary} ${kind}`) ?? 0) + 1),
   })
   const findings: Finding[] = []
-  const type = async (argv: readonly string[], allowed: readonly number[] = [0, 1]): Promise<void> => {
+  const type = async (argv: readonly string[], allowed: readonly number[] = [0, 1], again = allowed): Promise<void> => {
     let end: CommandEnd | null = null
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       end = await computer.run(['--config', deployment.configFile, ...argv])
-      if (end.exitCode !== null && allowed.includes(end.exitCode)) return
+      const isTaken = attempt === 1 ? allowed : [...allowed, ...again]
+      if (end.exitCode !== null && isTaken.includes(end.exitCode)) return
       if (end.exitCode !== null && end.exitCode !== 75) break
     }
     const words = argv.map((word) => word.replace(deployment.folder, '.')).join(' ')
@@ -67,7 +68,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     for (let typed = 0; typed < DECISIONS; ) {
       const acts = part.decide?.(look(), nowMs) ?? []
       if (acts.length === 0) return
-      for (const act of acts) await type(deployment.argumentsOf(act), act.allowed)
+      for (const act of acts) await type(deployment.argumentsOf(act), act.allowed, act.allowedAgain)
       typed += acts.length
     }
     findings.push({ oracle: 'never-decided', says: `${part.name} has something to decide after ${DECISIONS} decisions` })
@@ -80,7 +81,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
       await computer.timeline.passTo(nightMs - HOUR_MS)
       for (const part of parts) {
         part.advance(nightMs - HOUR_MS)
-        for (const act of part.acts(doneMs, nightMs - HOUR_MS)) await type(deployment.argumentsOf(act), act.allowed)
+        for (const act of part.acts(doneMs, nightMs - HOUR_MS)) await type(deployment.argumentsOf(act), act.allowed, act.allowedAgain)
         await decide(part, nightMs - HOUR_MS)
       }
       doneMs = nightMs - HOUR_MS

@@ -15,6 +15,8 @@ export interface Act {
   readonly argv: readonly string[]
   /** Exit codes that are no finding. Left out: 0 and 1. */
   readonly allowed?: readonly number[]
+  /** Those that are no finding either when the command was killed before and is typed again: it may be done already. */
+  readonly allowedAgain?: readonly number[]
 }
 
 export interface Finding {

@@ -30,8 +30,12 @@ export function createBank(plan: BankPlan, networks: readonly NetworkPlan[], sta
   const lines = allLines(plan, networks)
   const downloads = plan.exports.flatMap((each) => download(each, plan, lines, startMs))
   const explained = new Set<string>()
-  const known = (books: Books): ReadonlySet<string> =>
-    new Set(books.rows('select name from statement_file').map(({ name }) => String(name)))
+  /** One that has the very bytes of another is that file again. */
+  const known = (books: Books): ReadonlySet<string> => {
+    const names = new Set(books.rows('select name from statement_file').map(({ name }) => String(name)))
+    const contents = new Set(downloads.filter(({ name }) => names.has(name)).map(({ content }) => content))
+    return new Set(downloads.filter(({ content }) => contents.has(content)).map(({ name }) => name))
+  }
 
   const decide = (books: Books, nowMs: number): readonly Act[] => {
     const imported = known(books)

@@ -54,7 +54,7 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       if (!isAsked(reading, said)) continue
       const { event } = reading
       // What came before is looked at first: it says what this one rests on.
-      if (event !== null && ms < reading.shown.ms + event.patienceMs) return []
+      if (event !== null && ms < Math.min(reading.shown.ms + event.patienceMs, plan.decidedMs)) return []
       if (said === undefined && event !== null && event.slip !== null && event.slip !== reading.word) {
         slipped.set(reading.place, event.slip)
         // What does not fit is refused.
@@ -98,9 +98,11 @@ function isAsked({ word, status, role, decidedAs }: Judged, said: string | undef
 }
 
 function decision(atMs: number, place: string, word: string, earned: bigint | null): Act {
-  if (word === 'reject') return { atMs, argv: ['counters', 'reject', place, ...SIGNED] }
+  // Said again after it was heard, it is refused: it is decided already.
+  const allowedAgain = [2]
+  if (word === 'reject') return { atMs, argv: ['counters', 'reject', place, ...SIGNED], allowedAgain }
   const beside = earned === null ? [] : ['--earned', amountText(earned < 0n ? 0n : earned, 8)]
-  return { atMs, argv: ['counters', 'accept', place, '--as', word, ...beside, ...SIGNED] }
+  return { atMs, argv: ['counters', 'accept', place, '--as', word, ...beside, ...SIGNED], allowedAgain }
 }
 
 function json(body: string): SiteReply {

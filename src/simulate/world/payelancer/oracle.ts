@@ -61,7 +61,7 @@ export function checkNetwork(facts: NetworkFacts, books: Books, when: 'night' | 
   const interval = undecided(plan, books)
   if (when === 'night' && isClouded(facts)) return findings
   findings.push(...checkTotal(facts, booked, interval))
-  if (!interval.isOpen) findings.push(...checkDays(facts, booked, when))
+  if (!interval.isOpen) findings.push(...checkDays(facts, booked, books, when))
   return findings
 }
 
@@ -71,6 +71,9 @@ function isClouded({ plan, readings, slips, isSaid, startMs }: NetworkFacts): bo
   if (newest === undefined || newest.shown.isLie) return true
   if (readings.some(({ place, word, decidedAs }) => slips.has(place) && decidedAs !== word && word !== 'reject')) return true
   if (readings.some(({ word, decidedAs }) => word === 'other-account' && decidedAs !== word)) return true
+  // A payout may seem to explain a lie; then nothing says that it was one.
+  const isBelieved = readings.some(({ shown, status }) => shown.isLie && !['held', 'rejected'].includes(status))
+  if (plan.shows === 'unpaid' && isBelieved) return true
   const isPaid = plan.payouts.some(({ atMs }) => atMs > startMs && atMs <= newest.shown.ofMs)
   return plan.shows === 'unpaid' && !isSaid && isPaid
 }
@@ -94,7 +97,12 @@ function undecided(plan: NetworkPlan, books: Books): Interval {
   for (const { source, code, amount } of books.openExceptions()) {
     if (source !== plan.name) continue
     const isRise = code === 'COUNTER_SPIKE' || code === 'COUNTER_REPOST'
-    if (!isRise && (isFall || !['COUNTER_RESET', 'COUNTER_CLOCK', 'COUNTER_DECREASE', 'COUNTER_UNPAID'].includes(code))) continue
+    // A payout that may hide in it is not in its amount.
+    if (code === 'COUNTER_UNPAID') {
+      add(amount !== null && amount < 0n ? amount : 0n, null)
+      continue
+    }
+    if (!isRise && (isFall || !['COUNTER_RESET', 'COUNTER_CLOCK', 'COUNTER_DECREASE'].includes(code))) continue
     if (amount === null) add(null, null)
     else add(amount < 0n ? amount : 0n, amount > 0n ? amount : 0n)
   }
@@ -111,11 +119,31 @@ function checkTotal({ plan, readings }: NetworkFacts, booked: ReadonlyMap<string
   return [{ oracle: 'counter-total', says }]
 }
 
-function checkDays({ plan, readings }: NetworkFacts, booked: ReadonlyMap<string, bigint>, when: string): readonly Finding[] {
+/** Days nobody read that cross a month's end are split by an estimate, which says so: together they are exact. */
+function splitSpans(plan: NetworkPlan, books: Books): readonly { readonly from: string; readonly to: string }[] {
+  return books.openExceptions().flatMap(({ source, code, object }) => {
+    const [, from = '', to = ''] = /^days:(.+)\.\.(.+)$/.exec(object) ?? []
+    const isSplit = source === plan.name && code === 'COUNTER_GAP' && from.slice(0, 7) !== to.slice(0, 7)
+    return isSplit ? [{ from, to }] : []
+  })
+}
+
+function checkDays(
+  { plan, readings }: NetworkFacts,
+  bookedDays: ReadonlyMap<string, bigint>,
+  books: Books,
+  when: string,
+): readonly Finding[] {
   // A lie that was believed is in the books until a person says so.
   if (when === 'night' && readings.some(({ shown, status }) => shown.isLie && status !== 'rejected')) return []
   const expected = new Map<string, bigint>()
-  for (const { day, expected: amount } of readings) expected.set(day, (expected.get(day) ?? 0n) + (amount ?? 0n))
+  const spans = splitSpans(plan, books)
+  const whole = (day: string): string => spans.find(({ from, to }) => from <= day && day <= to)?.to ?? day
+  const booked = new Map<string, bigint>()
+  for (const [day, amount] of bookedDays) booked.set(whole(day), (booked.get(whole(day)) ?? 0n) + amount)
+  for (const { day, expected: amount } of readings) {
+    expected.set(whole(day), (expected.get(whole(day)) ?? 0n) + (amount ?? 0n))
+  }
   return [...new Set([...expected.keys(), ...booked.keys()])].toSorted().flatMap((day) => {
     const [is, should] = [booked.get(day) ?? 0n, expected.get(day) ?? 0n]
     if (is === should) return []

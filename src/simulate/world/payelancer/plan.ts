@@ -91,6 +91,8 @@ export interface NetworkPlan {
   readonly withholdingPercent: number
   readonly days: readonly DayPlan[]
   readonly events: readonly CounterEvent[]
+  /** From then on nobody puts a decision off. */
+  readonly decidedMs: number
   readonly payouts: readonly PayoutPlan[]
   readonly topUps: readonly TopUpPlan[]
   /** The money account its payouts go to, or its top-ups come from. */
@@ -128,9 +130,11 @@ export function planNetwork({ seed, name, startMs, nights, account }: NetworkCho
     schedule: shows === 'unpaid' ? 'stated' : random.pick(['on_threshold', 'weekly', 'monthly', 'stated']),
     withholdingPercent: random.pick([0, 0, 0, 10]),
     days: range(nights + 3).map((day) => planDay(createRandom(seed, 'network', name, 'day', day), usual, startMs, day)),
-    events: range(nights).flatMap((day) =>
-      planEvent(createRandom(seed, 'network', name, 'event', day), startMs + day * DAY_MS, day),
-    ),
+    // What is unpaid does not start anew: it is paid out, or another account's.
+    events: range(nights)
+      .flatMap((day) => planEvent(createRandom(seed, 'network', name, 'event', day), startMs + day * DAY_MS, day))
+      .filter(({ kind }) => shows === 'lifetime' || kind !== 'reset'),
+    decidedMs: startMs + (nights + 1) * DAY_MS - DAY_MS / 24,
     payouts:
       role === 'advertiser'
         ? []
