@@ -1,11 +1,12 @@
 /**
- * What the run table says about a book's nights: whether the newest one broke, and when a whole one last finished. The
+ * What the run table says about a book's nights: whether the newest one broke, or a sync of one source since, and when a whole one last finished. The
  * last is the one that finished last, not the one with the highest number: an old night may be run again later.
  */
+import type { Kysely, Selectable } from 'kysely'
+import type { RunTable } from '../db/evidence-tables.ts'
 import { machine } from '../machine/machine.ts'
-import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { RunFacts } from '../domain/alerts/alert.ts'
+import type { BrokenRun, RunFacts } from '../domain/alerts/alert.ts'
 
 /** Runs looked at for one that read every source. */
 const RUNS_LOOKED_AT = 50
@@ -24,22 +25,16 @@ export async function readRunFacts(
 ): Promise<RunFacts> {
   const nights = db.selectFrom('run').where('book', '=', book).where('kind', '=', 'sync')
   const newest = await nights
-    .select(['id', 'status', 'started_at_ms', 'summary'])
+    .select(['id', 'status', 'started_at_ms', 'summary', 'arguments'])
     .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+    .limit(RUNS_LOOKED_AT)
+    .execute()
   const first = await nights.select('started_at_ms').orderBy('id').limit(1).executeTakeFirst()
   const scheduled = await db.selectFrom('schedule').select('known_since_ms').where('book', '=', book).executeTakeFirst()
-  const { failure, isStopped } = endOf(newest?.summary ?? '{}')
-  const isOpen = newest !== undefined && newest.status === 'running'
-  // A run that failed and is tried again has not recovered before it comes to its end.
-  const isBroken =
-    newest?.status === 'failed' || (isOpen && (failure !== null || (!isStopped && !(await isBeingWorkedOn(db, book)))))
+  const isBusy = await isBeingWorkedOn(db, book)
   const tick = await brokenTick(db, book, nowMs)
-  const brokenRun =
-    newest !== undefined && isBroken
-      ? { id: Number(newest.id), startedAtMs: Number(newest.started_at_ms), reason: failure ?? tick?.reason ?? null }
-      : null
+  const run = newestOfEach(newest.map(syncOf)).find((each) => isBroken(each, isBusy)) ?? null
+  const brokenRun = run === null ? null : brokenOf(run, tick?.reason ?? null)
   return {
     broken: brokenRun ?? tick,
     firstStartedMs: first === undefined ? null : Number(first.started_at_ms),
@@ -47,6 +42,46 @@ export async function readRunFacts(
     lastFinishedMs: await lastWholeNightMs(db, book, nowMs),
     dueMs,
   }
+}
+
+interface Sync {
+  readonly id: number
+  readonly status: string
+  readonly startedAtMs: number
+  readonly night: string | null
+  /** Null for all of them: a night. */
+  readonly source: string | null
+  readonly failure: string | null
+  readonly isStopped: boolean
+}
+
+type SyncRow = Pick<Selectable<RunTable>, 'id' | 'status' | 'started_at_ms' | 'summary' | 'arguments'>
+
+function syncOf({ id, status, started_at_ms, summary, arguments: text }: SyncRow): Sync {
+  // Written by startRun alone: an object of texts.
+  const { night = null, source = null } = JSON.parse(text) as { readonly night?: string; readonly source?: string }
+  return { id: Number(id), status, startedAtMs: Number(started_at_ms), night, source, ...endOf(summary) }
+}
+
+/**
+ * The newest night, and of each source the newest sync of it alone since then: a sync of one source neither mends a night
+ * that broke nor hides another's that did. The newest first come in.
+ */
+function newestOfEach(syncs: readonly Sync[]): readonly Sync[] {
+  const at = syncs.findIndex(({ source }) => source === null)
+  const later = at === -1 ? syncs : syncs.slice(0, at)
+  const newest = later.filter((each, place) => later.findIndex(({ source }) => source === each.source) === place)
+  return [...syncs.slice(at, at + 1), ...newest]
+}
+
+/** A run that failed and is tried again has not recovered before it comes to its end. */
+function isBroken({ status, failure, isStopped }: Sync, isBusy: boolean): boolean {
+  return status === 'failed' || (status === 'running' && (failure !== null || (!isStopped && !isBusy)))
+}
+
+/** Of a night whose process left no word itself, the daemon may know why it ended. */
+function brokenOf({ id, night, source, startedAtMs, failure }: Sync, tickReason: string | null): BrokenRun {
+  return { id, night, source, startedAtMs, reason: failure ?? (source === null ? tickReason : null) }
 }
 
 const BROKE: readonly string[] = ['transient', 'crashed', 'failed']
@@ -64,7 +99,13 @@ async function brokenTick(db: Kysely<Tables>, book: bigint, nowMs: number): Prom
   const closedMs = await lastWholeNightMs(db, book, nowMs)
   if (closedMs !== null && closedMs >= Number(tick.started_at_ms)) return null
   // While it is being tried again its row has no sentence.
-  return { id: null, startedAtMs: Number(tick.started_at_ms), reason: tick.detail === '' ? null : tick.detail }
+  return {
+    id: null,
+    night: null,
+    source: null,
+    startedAtMs: Number(tick.started_at_ms),
+    reason: tick.detail === '' ? null : tick.detail,
+  }
 }
 
 /** When a night that read every source last came to its end, UTC milliseconds; null before the first. */

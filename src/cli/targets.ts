@@ -7,7 +7,7 @@ import { openDatabase, type Database } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
 import { InputError } from '../domain/errors.ts'
 import { ensureBook, type Book } from '../ledger/books.ts'
-import { createRunHttpClient } from '../pipeline/plan.ts'
+import { createCommandHttpClient } from '../pipeline/plan.ts'
 import { printable } from './output.ts'
 import { outageOf } from './outage.ts'
 import type { Session } from './session.ts'
@@ -35,7 +35,7 @@ export async function withVendor<T>(session: Session, work: (given: VendorWork) 
   const { name, currency, timeZone } = session.book()
   const { env, nowMs } = session.io
   const database = await openDatabase(databaseUrl(config, env), { outage: outageOf(session.io) })
-  const http = createRunHttpClient(config.http, { nowMs })
+  const http = createCommandHttpClient(config.http, { nowMs })
   try {
     await migrate(database, session.clock.nowMs())
     const book = await ensureBook(database.kysely, { name, currency, timeZone })

@@ -4,6 +4,7 @@
  */
 import { ConfigError, RejectedError, TransientError, type TieoutError } from '../domain/errors.ts'
 import type { HttpOutcome } from '../http/outcome.ts'
+import { retryAfterMs } from '../http/retry.ts'
 import type { FailureReason } from '../machine/transport.ts'
 import type { BadBody, BadBodyCode, LandedAnswer } from '../sources/answer.ts'
 
@@ -54,7 +55,22 @@ export function refusal(code: string, message: string, prefix = 'VENDOR'): Tieou
 export function requireAnswer(outcome: HttpOutcome): LandedAnswer {
   if (outcome.kind === 'failed') throw refusal(outcome.reason, outcome.message)
   const { status: httpStatus, contentType, body } = outcome
+  if (httpStatus === 429) throw limited(outcome)
   return { httpStatus, contentType, body }
+}
+
+/** Said with how long: a person then knows whether to fetch a coffee or to come back tomorrow. */
+function limited({ headers, fetchedAtMs }: Extract<HttpOutcome, { readonly kind: 'answer' }>): TransientError {
+  const waitMs = retryAfterMs(headers['retry-after'] ?? null, fetchedAtMs)
+  if (waitMs === null) {
+    const message = "The vendor's limit of requests was met (HTTP 429), and it does not say for how long."
+    return new TransientError('VENDOR_RATE_LIMITED', message, 'Wait a minute, then run the command again.')
+  }
+  const until = new Date(Math.ceil((fetchedAtMs + waitMs) / 1000) * 1000).toISOString().replace('.000Z', 'Z')
+  const asks = waitMs < 120_000 ? `${Math.ceil(waitMs / 1000)} seconds` : `${Math.ceil(waitMs / 60_000)} minutes`
+  const message = `The vendor's limit of requests was met (HTTP 429), and it asks to wait ${asks}, until ${until}.`
+  const hint = 'Run the command again then; how long a command waits by itself is http.commandWaitMs in tieout.yaml.'
+  return new TransientError('VENDOR_RATE_LIMITED', message, hint)
 }
 
 /** What was observed; an answer that says nothing usable is thrown. */

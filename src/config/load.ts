@@ -159,6 +159,7 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
     const {
       multiAction,
       sweepLimit,
+      quietMoment,
       requestsPerMinute,
       statusCodes,
       statusCurrency,
@@ -172,6 +173,7 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
       type: 'panel',
       multiAction,
       sweepLimit,
+      quietMoment,
       scanRequestsPerMinute,
       refundRule: {
         perClaim: unitsOf(refundRule.perClaim),

@@ -71,6 +71,8 @@ export interface HttpConfig {
   readonly noAnswerWaitMs: number
   /** All the waiting of one run. */
   readonly maxWaitMs: number
+  /** All the waiting of a command somebody waits for, where that is less. */
+  readonly commandWaitMs: number
 }
 
 export interface BookConfig {
@@ -155,11 +157,18 @@ export interface PayelancerConfig extends SourceCommon {
   readonly payouts?: PayoutConfig
 }
 
+export interface QuietMoment {
+  readonly tries: number
+  readonly requests: number
+}
+
 export interface PanelConfig extends SourceCommon {
   readonly type: 'panel'
   readonly multiAction: 'multiStatus' | 'status'
   /** How many finished orders one night may ask about again when the wallet does not tie. */
   readonly sweepLimit: number
+  /** How often, and with how many requests in all, a night asks again because the wallet moved meanwhile. */
+  readonly quietMoment: QuietMoment
   /** What a panel's numeric statuses mean; scripts number them differently, so none is known unless it is stated. */
   readonly statusCodes?: StatusCodes
   /** What may be booked by an accepted rule of refunds before its credit is seen. */

@@ -72,6 +72,10 @@ export const panelSchema = z
     allowHigherRate: z.boolean('true or false').default(false),
     multiAction: z.enum(['multiStatus', 'status'], 'multiStatus or status').default('multiStatus'),
     sweepLimit: count(0, 10_000_000).default(100_000),
+    /** How a night looks for a moment in which the wallet stands still. */
+    quietMoment: z
+      .strictObject({ tries: count(0, 100).default(5), requests: count(1, 100_000).default(200) })
+      .default({ tries: 5, requests: 200 }),
     statusCodes: z
       .record(
         z.string().regex(/^\d{1,3}$/, 'a status code is a number, such as "3"'),
@@ -179,6 +183,7 @@ export const httpSchema = z.strictObject({
   rateLimitWaitMs: count(0, 600_000).default(61_000),
   noAnswerWaitMs: count(0, 600_000).default(5_000),
   maxWaitMs: count(0, 7_200_000).default(900_000),
+  commandWaitMs: count(0, 900_000).default(60_000),
 })
 
 export const sandboxSchema = z.strictObject({

@@ -20,6 +20,8 @@ export interface ConnectRequest extends OAuthEnvironment {
   readonly company: string | null
   /** See Joining. */
   readonly statedPrefixes: ReadonlyMap<string, string>
+  /** Looks into the company before anything is stored; throws when the target must not be connected to it. */
+  readonly examine: (company: ReachedCompany, accessToken: string) => Promise<void>
   /** Who connects it. */
   readonly by: string
   readonly ui: ConsentUi & Pick<Choice, 'ask'>
@@ -49,6 +51,7 @@ export async function connectTarget(request: ConnectRequest): Promise<ReachedCom
     request.ui.say(
       `${sharing.join(', ')} delivers into ${companyText(company)} too; entries are told apart by the books' ids.`,
     )
+  await request.examine(company, consent.grant.accessToken)
   const { id, name, currency, vendorConnection } = await described(request, consent, company)
   await saveConnection(kysely, vault, key, {
     type: config.type,

@@ -6,7 +6,7 @@ import { PostgresDialect, type Kysely, type PostgresPool, type PostgresPoolClien
 import pg from 'pg'
 import { ConfigError, TransientError } from '../domain/errors.ts'
 import { machine } from '../machine/machine.ts'
-import { createCommitMarks } from './commit-marks.ts'
+import { createCommitMarks, type OnLoss } from './commit-marks.ts'
 import { createOutage, NO_WAITING, type OutageSettings } from './outage.ts'
 import { repeatingKysely } from './repeating.ts'
 import type { Tables } from './tables.ts'
@@ -29,6 +29,8 @@ export interface PostgresOptions {
   readonly readOnly: boolean
   /** How long work waits for a database that cannot be used; not at all by default. */
   readonly outage?: OutageSettings | undefined
+  /** See createCommitMarks. */
+  readonly onLoss?: OnLoss | undefined
 }
 
 const MAX_CONNECTIONS = 10
@@ -74,7 +76,8 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   const told = tellingApart(pool, name, options.readOnly)
   const dialect = new PostgresDialect({ pool: told })
   const atOnce = repeatingKysely(dialect, { outage: createOutage(NO_WAITING), marks: null })
-  const marks = options.outage === undefined || options.readOnly ? null : createCommitMarks(name, machine().nowMs)
+  const marks =
+    options.outage === undefined || options.readOnly ? null : createCommitMarks(name, machine().nowMs, options.onLoss)
   const outage = createOutage(options.outage ?? NO_WAITING)
   const kysely = options.outage === undefined ? atOnce : repeatingKysely(dialect, { outage, marks })
   const close = async (): Promise<void> => {

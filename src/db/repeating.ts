@@ -58,6 +58,8 @@ class UnitConnection implements DatabaseConnection {
   readonly #parts: UnitParts
   #isOpen = false
   #mark: Mark | null = null
+  /** Its COMMIT was sent, and nobody could be asked what came of it. */
+  #isUnsure = false
   /** What broke the transaction: the engine may have ended it, and a statement after that would be one of its own. */
   #broken: DatabaseTrouble | null = null
 
@@ -87,7 +89,10 @@ class UnitConnection implements DatabaseConnection {
       await this.#parts.driver.commitTransaction(this.#inner)
     } catch (error) {
       if (mark === null || this.#broken !== null || troubleIn(error) === null) throw error
-      if (!(await this.#parts.isKept(mark))) throw error
+      this.#isUnsure = true
+      const isKept = await this.#parts.isKept(mark)
+      this.#isUnsure = false
+      if (!isKept) throw error
     }
     this.#isOpen = false
     if (mark !== null) this.#parts.marks?.done(mark)
@@ -95,8 +100,10 @@ class UnitConnection implements DatabaseConnection {
 
   async rollback(): Promise<void> {
     this.#isOpen = false
-    if (this.#mark !== null) this.#parts.marks?.undone(this.#mark)
+    const { marks } = this.#parts
+    if (this.#mark !== null) marks?.[this.#isUnsure ? 'unsure' : 'undone'](this.#mark)
     this.#mark = null
+    this.#isUnsure = false
     try {
       await this.#parts.driver.rollbackTransaction(this.#inner)
     } catch (error) {

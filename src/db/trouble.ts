@@ -78,6 +78,12 @@ const MEMORY: Words = {
   happened: 'There is no memory left at %',
   hint: CHECK_SERVER,
 }
+const EXHAUSTED: Words = {
+  recovery: 'later',
+  code: 'DATABASE_EXHAUSTED',
+  happened: '% has run out of what it needs, such as open files',
+  hint: `Look at the server's log and its limits. Nothing half-written is kept; the same command goes on where it stood.`,
+}
 const DISK: Words = {
   recovery: 'later',
   code: 'DATABASE_DISK_FAILS',
@@ -105,6 +111,8 @@ const POSTGRES: readonly (readonly [string, Words])[] = [
   ['40P01', CONFLICT],
   ['53100', FULL],
   ['53200', MEMORY],
+  ['53', EXHAUSTED],
+  ['58030', DISK],
   ...['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'].map(
     (code) => [code, LOST] as const,
   ),

@@ -96,6 +96,8 @@ async function joinTarget(
         vault: openVault(config, env),
         company: null,
         statedPrefixes: statedPrefixes(config),
+        // The emulators are the rehearsal's own.
+        examine: () => Promise.resolve(),
         by: BY,
         env,
         http,

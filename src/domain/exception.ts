@@ -79,11 +79,13 @@ export const EXCEPTION_CODES = {
     'A panel has refunded by one rule often enough that its refunds can be booked before the credit is seen. To have that: tieout refunds rules accept --source SOURCE --kind KIND.',
   REFUND_RULE_SUSPENDED:
     'A refund contradicts the rule by which refunds were booked before their credit. Compare the order on the panel; what is due stays in its clearing account. tieout refunds rules list shows when the rule can be accepted anew.',
+  REFUND_TWICE:
+    'A refund that was booked by a rule was credited a second time. It waits in suspense and closes when the wallet shows that the panel took it back; or say that you keep it: exceptions resolve --as adjustment.',
   ROUNDING:
     'The wallet and the books differ by one unit of the last decimal that the panel shows, or less. Nothing is missing; write it off when it stays.',
   STALE_SOURCE: 'The source could not be read in this run. Nothing was assumed; the next run asks again.',
   STATEMENT_DOES_NOT_FOOT:
-    'A statement does not add up. Its lines are kept; download it again and import the file, which settles it when it adds up.',
+    'A statement does not tie. Its lines are kept; download it again and import the file, which settles it when it ties.',
   STATEMENT_GAP:
     'A statement opens with another balance than the one before it closed with, or its rows name a settlement that no file shows and no UTR. Import what is missing.',
   STATUS_REGRESSION:

@@ -140,8 +140,11 @@ export async function hasMode(db: Kysely<Tables>, book: bigint, source: bigint):
   return row !== undefined
 }
 
-/** Falls that a person has said to be payouts on record, with what was earned beside each. */
-export async function shownByDecision(
+/**
+ * Falls that were payouts on record, by a person's word or, of an unpaid balance, by themselves: with what was earned
+ * beside each.
+ */
+export async function shownPayouts(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
@@ -158,9 +161,16 @@ export async function shownByDecision(
     .select(['payout.reference', 'verdict.change', 'verdict.days', 'verdict.batch', 'verdict.item'])
     .where('verdict.book', '=', book)
     .where('verdict.source', '=', source)
-    .where('verdict.status', '=', 'accepted')
-    .where('verdict.decided_as', '=', 'payout')
-    .where('verdict.jump', '=', 0n)
+    .where((where) =>
+      where.or([
+        where('verdict.status', 'in', ['booked', 'unchanged']),
+        where.and([
+          where('verdict.status', '=', 'accepted'),
+          where('verdict.decided_as', '=', 'payout'),
+          where('verdict.jump', '=', 0n),
+        ]),
+      ]),
+    )
     .orderBy('verdict.batch')
     .orderBy('verdict.item')
     .orderBy('payout.payout')

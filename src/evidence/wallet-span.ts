@@ -1,11 +1,11 @@
 /** What the books took up about a wallet since an earlier reading though it may be of before it. */
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { Units } from '../domain/money/money.ts'
 import type { WalletReading } from './readings.ts'
 
 /**
- * What evidence of no order (openings, top-ups, bonuses, what a person wrote off) put on the wallet's account since.
+ * What evidence of no order (openings, top-ups, bonuses) and a person's decisions put on the wallet's account since.
  * Suspense is left out, as it is of `booked`.
  */
 export async function otherEvidenceSince(
@@ -19,24 +19,107 @@ export async function otherEvidenceSince(
     from txn t
     join posting p on p.book = t.book and p.seq = t.seq
     join account a on a.book = p.book and a.id = p.account
+    join landing l on l.book = t.book and l.batch = t.evidence_batch and l.item = t.evidence_item
     where t.book = ${book} and t.source = ${source} and a.key = ${account}
-      and (t.object < 'order:' or t.object >= 'order;') and t.object <> 'suspense:wallet'
+      and (t.object < 'order:' or t.object >= 'order;' or l.kind = 'exception-decision')
+      and t.object <> 'suspense:wallet'
+      and (t.object < 'second-credit:' or t.object >= 'second-credit;' or l.kind = 'exception-decision')
       and t.evidence_batch > ${since.batch}`.execute(db)
   return rows[0]?.total ?? 0n
 }
 
-/** Charges of orders that were registered since, and placed before it or on a day nobody told. */
+/**
+ * What a person decided since about the difference that the wallet showed at that reading, put on its account: that
+ * money was in the wallet by then. Of a difference that a later reading showed nobody can say so; it is not counted.
+ */
+export async function decidedSince(
+  db: Kysely<Tables>,
+  book: bigint,
+  { source, account }: { readonly source: bigint; readonly account: string },
+  since: WalletReading,
+): Promise<Units> {
+  const { rows } = await sql<{ total: bigint }>`
+    select cast(coalesce(sum(p.amount), 0) as bigint) as total
+    from txn t
+    join posting p on p.book = t.book and p.seq = t.seq
+    join account a on a.book = p.book and a.id = p.account
+    join landing l on l.book = t.book and l.batch = t.evidence_batch and l.item = t.evidence_item
+    where t.book = ${book} and t.source = ${source} and a.key = ${account}
+      and l.kind = 'exception-decision' and t.object <> 'suspense:wallet'
+      and t.evidence_batch > ${since.batch}
+      and not exists (
+        select 1 from wallet_reading r
+        where r.book = ${book} and r.source = ${source} and r.moment = 'after'
+          and r.batch > ${since.batch} and r.batch < t.evidence_batch)`.execute(db)
+  return rows[0]?.total ?? 0n
+}
+
+/** Charges of orders that were registered since, and placed before it or on a day nobody told; or of some of them only. */
 export async function lateChargesSince(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
   since: WalletReading,
+  { isDated, among }: { readonly isDated?: true; readonly among?: readonly string[] } = {},
+): Promise<Units> {
+  const isLate = isDated === true ? sql`o.ordered_at_ms is not null` : sql`1 = 1`
+  if (among === undefined) return lateCharges(db, book, source, since, isLate)
+  let total = 0n
+  for (let at = 0; at < among.length; at += IDS_PER_QUERY) {
+    const ids = sql.join(among.slice(at, at + IDS_PER_QUERY))
+    total += await lateCharges(db, book, source, since, sql`o.order_id in (${ids})`)
+  }
+  return total
+}
+
+const IDS_PER_QUERY = 500
+
+async function lateCharges(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  since: WalletReading,
+  isMeant: RawBuilder<unknown>,
 ): Promise<Units> {
   const { rows } = await sql<{ total: bigint }>`
     select cast(coalesce(sum(s.charged), 0) as bigint) as total
     from panel_order o
     join order_state s on s.book = o.book and s.source = o.source and s.order_id = o.order_id
-    where o.book = ${book} and o.source = ${source} and o.evidence_batch > ${since.batch}
+    where o.book = ${book} and o.source = ${source} and o.evidence_batch > ${since.batch} and ${isMeant}
       and (o.ordered_at_ms is null or o.ordered_at_ms < ${since.observedAtMs})`.execute(db)
   return rows[0]?.total ?? 0n
+}
+
+export interface BookedFall {
+  readonly orderId: string
+  readonly amount: Units
+  readonly batch: number
+}
+
+/** Refunds booked since because a charge fell, at a panel known to be net: the wallet may be credited with them later. */
+export async function fallsSince(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  sinceBatch: number,
+): Promise<readonly BookedFall[]> {
+  const rows = await db
+    .selectFrom('txn')
+    .select(['object', 'amount', 'evidence_batch'])
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('object', '>=', 'order:')
+    .where('object', '<', 'order;')
+    .where('kind', '=', 'refund')
+    .where('rule', '>=', 'refund/net-')
+    .where('rule', '<', 'refund/net.')
+    .where('amount', '>', 0n)
+    .where('evidence_batch', '>', BigInt(sinceBatch))
+    .orderBy('seq')
+    .execute()
+  return rows.map(({ object, amount, evidence_batch }) => ({
+    orderId: object.slice('order:'.length),
+    amount,
+    batch: Number(evidence_batch),
+  }))
 }

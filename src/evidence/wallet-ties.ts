@@ -44,8 +44,8 @@ export async function tiedSince(
 }
 
 /**
- * The last transaction by which a person made the wallet tie without evidence of what moved it: a write-off, or a
- * difference stated as what nobody else shows. 0 when there is none.
+ * The last transaction that made the wallet tie without an order's evidence: a write-off, a difference that a person stated
+ * as what nobody else shows, or a second credit in suspense. 0 when there is none.
  */
 export async function lastPlug(db: Kysely<Tables>, book: bigint, source: bigint): Promise<bigint> {
   const ofSource = db.selectFrom('txn').select('seq').where('book', '=', book).where('source', '=', source)
@@ -57,7 +57,8 @@ export async function lastPlug(db: Kysely<Tables>, book: bigint, source: bigint)
     .where('rule', '=', 'decision/bonus')
     .execute()
   const adjusted = await ofSource.where('object', '>=', 'adjustment:').where('object', '<', 'adjustment;').execute()
-  return [...writtenOff, ...stated, ...adjusted].reduce((last, { seq }) => (seq > last ? seq : last), 0n)
+  const twice = await ofSource.where('object', '>=', 'second-credit:').where('object', '<', 'second-credit;').execute()
+  return [...writtenOff, ...stated, ...adjusted, ...twice].reduce((last, { seq }) => (seq > last ? seq : last), 0n)
 }
 
 /** Of each order the place of its first charge: its sequence, and the batch of the answer that told it. */

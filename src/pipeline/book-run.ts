@@ -6,7 +6,7 @@ import type { BookConfig, Config } from '../config/model.ts'
 import { loadMappings, type Mappings } from '../config/mappings.ts'
 import type { Environment } from '../config/secrets.ts'
 import { landRates } from './land-rates.ts'
-import { createRunHttpClient, planBook } from './plan.ts'
+import { createCommandHttpClient, createRunHttpClient, planBook } from './plan.ts'
 import { recover, type RunContext } from './run-context.ts'
 import type { RunKind } from './runs.ts'
 import { landSettings, type BookPlan } from './sync.ts'
@@ -23,6 +23,21 @@ export interface Planned {
   readonly mappings: Mappings
 }
 
+/** Nights and what reads as they do have time for a vendor's limit; of the others a person waits for the end. */
+const MAY_WAIT: Readonly<Record<RunKind, boolean>> = {
+  sync: true,
+  backfill: true,
+  hooks: true,
+  delivery: true,
+  reconcile: true,
+  import: false,
+  decision: false,
+  'panel-add': false,
+  'panel-resolve': false,
+  'panel-request': false,
+  campaign: false,
+}
+
 export async function withBookRun<T>(
   environment: RunEnvironment,
   { config, book, env }: BookRequest,
@@ -32,7 +47,7 @@ export async function withBookRun<T>(
 ): Promise<RunOutcome<T> & Planned> {
   const mappings = loadMappings(config.mappings)
   const { clock, database } = environment
-  const http = createRunHttpClient(config.http, clock)
+  const http = (MAY_WAIT[kind] ? createRunHttpClient : createCommandHttpClient)(config.http, clock)
   const plan = planBook(book, mappings.rules, { env, clock, http, database })
   try {
     const outcome = await withRun(environment, plan, kind, args, async (context) => {

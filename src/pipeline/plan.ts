@@ -48,6 +48,12 @@ export function createRunHttpClient(settings: HttpConfig, clock: Clock): HttpCli
   })
 }
 
+/** The same for a command that a person waits for: a limit that lasts longer is said instead of waited for. */
+export function createCommandHttpClient(settings: HttpConfig, clock: Clock): HttpClient {
+  const { maxWaitMs, commandWaitMs } = settings
+  return createRunHttpClient({ ...settings, maxWaitMs: Math.min(maxWaitMs, commandWaitMs) }, clock)
+}
+
 export function planBook(book: BookConfig, rules: PostingRules, environment: PlanEnvironment): BookPlan {
   const { name, currency, timeZone, recognition, reading } = book
   const sources = book.sources.map((source) => planSource(source, environment))
@@ -65,13 +71,13 @@ function planSource(source: SourceConfig, { env, http, database }: PlanEnvironme
     limiter: limiterOf(source, database),
   })
   if (source.type === 'panel') {
-    const { multiAction, sweepLimit, statusCodes, statusCurrency, chargeFromHistory, refundRule } = source
+    const { multiAction, sweepLimit, quietMoment, statusCodes, statusCurrency, chargeFromHistory, refundRule } = source
     const { perClaim, perNight, settlingDays } = refundRule
     const refunds = { perClaim: formatExact(perClaim), perNight: formatExact(perNight), settlingDays }
     const task = () => {
       const settings = { ...client(), multiAction }
       const scanClient = createPanelClient({ ...settings, limiter: scanLimiter(source, settings.limiter) })
-      return { name, currency, sweepLimit, client: createPanelClient(settings), scanClient }
+      return { name, currency, sweepLimit, quietMoment, client: createPanelClient(settings), scanClient }
     }
     const reading = {
       ...(statusCodes === undefined ? {} : { statusCodes }),

@@ -117,7 +117,7 @@ const CASES: readonly Case[] = [
   [
     'a run that broke',
     'runFailed',
-    runs({ broken: { id: 7, startedAtMs: 0, reason: 'The disk is full.' } }),
+    runs({ broken: { id: 7, night: '2026-11-01', source: null, startedAtMs: 0, reason: 'The disk is full.' } }),
     'critical',
     '',
   ],

@@ -12,6 +12,8 @@ const LOW = 'Warning: agency: the wallet of panel is low'
 const EMPTY = 'CRITICAL, worse than before: agency: the wallet of panel is low'
 const OVER = 'Resolved: agency: low balance on panel (now 1000.00 USD)'
 
+const FAILED = ['CRITICAL', 'Resolved'].map((word) => `${word}: agency: the night 2026-03-19 (run 1) failed`)
+
 describeDatabases('alerts', (fresh) => {
   it('say once that something is wrong and once that it is over, however often they are looked at', async () => {
     const database = await fresh()
@@ -192,7 +194,7 @@ describeDatabases('alerts', (fresh) => {
     at(1)
     await finishRun(kysely, run, 'finished', '{}', START_MS + HOUR_MS)
     await look()
-    expect(chat.heard()).toEqual(['CRITICAL: agency: run 1 failed', 'Resolved: agency: run 1 failed'])
+    expect(chat.heard()).toEqual(FAILED)
   })
 
   it('see a run that somebody is working on as no failure', async () => {
@@ -220,7 +222,7 @@ describeDatabases('alerts', (fresh) => {
     }
     await finishRun(kysely, run, 'finished', '{}', START_MS)
     await look()
-    expect(chat.heard()).toEqual(['CRITICAL: agency: run 1 failed', 'Resolved: agency: run 1 failed'])
+    expect(chat.heard()).toEqual(FAILED)
   })
 
   it('see a night that nobody ran, but not one whose grace lasts, and take no single source for a night', async () => {

@@ -46,6 +46,10 @@ async function rig(fresh: Fresh) {
   return { database, book, id, facts, counter }
 }
 
+const NO_RUN = { id: null, night: null, source: null, startedAtMs: NOW_MS }
+const PANEL = { source: 'netpanel' }
+const PUB = { source: 'pub' }
+
 describeDatabases('facts for alerts', (fresh) => {
   it('of a book nobody has worked on are empty', async () => {
     const { facts } = await rig(fresh)
@@ -91,7 +95,89 @@ describeDatabases('facts for alerts', (fresh) => {
       await finishRun(kysely, run, 'finished', '{}', NOW_MS)
     }
     const { runs } = await facts()
-    expect(runs.broken).toEqual(isBroken ? { id: null, startedAtMs: NOW_MS, reason: 'Its process was ended.' } : null)
+    expect(runs.broken).toEqual(isBroken ? { ...NO_RUN, reason: 'Its process was ended.' } : null)
+  })
+
+  it.each([
+    [
+      'a night, and one source read since',
+      [
+        [{}, 'failed'],
+        [PANEL, 'finished'],
+      ],
+      { id: 1, source: null },
+    ],
+    [
+      'a night, done again since',
+      [
+        [{}, 'failed'],
+        [PANEL, 'finished'],
+        [{}, 'finished'],
+      ],
+      null,
+    ],
+    [
+      'one source, after a good night',
+      [
+        [{}, 'finished'],
+        [PANEL, 'failed'],
+      ],
+      { id: 2, source: 'netpanel' },
+    ],
+    [
+      'one source, another read since',
+      [
+        [{}, 'finished'],
+        [PANEL, 'failed'],
+        [PUB, 'finished'],
+      ],
+      { id: 2, source: 'netpanel' },
+    ],
+    [
+      'one source, read again since',
+      [
+        [{}, 'finished'],
+        [PANEL, 'failed'],
+        [PANEL, 'finished'],
+      ],
+      null,
+    ],
+    [
+      'one source, before a good night',
+      [
+        [PANEL, 'failed'],
+        [{}, 'finished'],
+      ],
+      null,
+    ],
+    [
+      'one source, and no night ever',
+      [
+        [PUB, 'finished'],
+        [PANEL, 'failed'],
+      ],
+      { id: 2, source: 'netpanel' },
+    ],
+    [
+      'both',
+      [
+        [{}, 'failed'],
+        [PANEL, 'failed'],
+      ],
+      { id: 1, source: null },
+    ],
+  ] as const)('name what broke: %s', async (_what, syncs, expected) => {
+    const { database, book, facts } = await rig(fresh)
+    for (const [place, [more, status]] of syncs.entries()) {
+      const run = await startRun(database.kysely, book.id, 'sync', { night: '2026-03-19', ...more }, NOW_MS + place)
+      await finishRun(database.kysely, run, status, '{"failure":"It broke."}', NOW_MS + place)
+    }
+    const { runs } = await facts()
+    expect(runs.broken).toEqual(
+      expected === null
+        ? null
+        : { night: '2026-03-19', startedAtMs: NOW_MS + expected.id - 1, reason: 'It broke.', ...expected },
+    )
   })
 
   it("have a panel's wallet as the panel says it, its difference, and spending by accounting day without gaps", async () => {

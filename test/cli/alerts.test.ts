@@ -47,14 +47,16 @@ describe('a night', () => {
     const { tieout, heard } = await rig()
     const failed = await tieout(['sync', '--now', '2026-03-20T00:16:00Z'], { PANEL_KEY: '' })
     expect(failed).toMatchObject({ exitCode: 2 })
-    expect(heard().map((text) => text.slice(0, 44))).toEqual(
-      ['chat: CRITICAL: agency: run 1 failed. Run 1, ', 'sms: CRITICAL: agency: run 1 failed. Run 1, s'].map((text) =>
-        text.slice(0, 44),
-      ),
+    const title = 'CRITICAL: agency: the night 2026-03-19 (run 1) failed. The night 2026-03-19 (run 1), started'
+    const starts = [`chat: ${title}`, `sms: ${title}`]
+    expect(heard()).toEqual(
+      starts.map((start) => expect.stringMatching(start.replaceAll(/[()]/g, String.raw`\$&`)) as string),
     )
     expect(heard()[0]).toContain('takes a secret from the environment variable PANEL_KEY')
     await tieout(['sync', '--now', '2026-03-20T00:30:00Z'])
-    expect(heard().filter((text) => text.includes('Resolved: agency: run 1 failed'))).toHaveLength(2)
+    expect(
+      heard().filter((text) => text.includes('Resolved: agency: the night 2026-03-19 (run 1) failed')),
+    ).toHaveLength(2)
   })
 
   it('tells nobody of a dry run, and ends as it would have when a channel is down', async () => {
@@ -82,7 +84,9 @@ describe('tieout alerts', () => {
     await tieout(['sync', '--now', '2026-03-20T00:16:00Z'], env)
     const listed = await tieout(['alerts', 'list', '--now', '2026-03-20T02:16:00Z'])
     expect(listed.exitCode).toBe(0)
-    expect(listed.stdout).toMatch(/^critical {2}runFailed .* open {4,}2 hours {4,}1 {2}agency: run 1 failed/m)
+    expect(listed.stdout).toMatch(
+      /^critical {2}runFailed .* open {4,}2 hours {4,}1 {2}agency: the night 2026-03-19 \(run 1\) failed/m,
+    )
     expect(listed.stdout).toMatch(/^sms {6}webhook {2}critical {10,}1 {2}never .*make a new webhook/m)
     expect(listed.stdout).not.toMatch(/127\.0\.0\.1|secret\b.*\/|gone/)
     const json = await tieout(['--json', 'alerts', 'list'])

@@ -160,7 +160,7 @@ describe('an order history', () => {
     const ran = await importing('orders', history, '--time-zone', 'UTC')
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
     expect(ran.stdout).toContain(
-      'Footing: 5 rows (In progress 3, Completed 1, Läuft 1); charges 2469.09, 1 order without; 2026-03-01 to 2026-03-02 (UTC).',
+      'Control totals: 5 rows (In progress 3, Completed 1, Läuft 1); charges 2469.09, 1 order without; 2026-03-01 to 2026-03-02 (UTC).',
     )
     expect(ran.stdout).toContain('The total on line 7, 2469.09, agrees with the rows above it.')
     expect(ran.stdout).not.toContain('The first orders')

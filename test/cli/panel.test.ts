@@ -16,10 +16,10 @@ interface Desk {
   readonly tieout: (argv: readonly string[], overrides?: Partial<CliIo>) => Promise<Ran>
 }
 
-async function desk(): Promise<Desk> {
+async function desk(http = '{ timeoutMs: 2000, retries: 0 }'): Promise<Desk> {
   const panel = await orderingPanel()
   const { path } = newFolder(`database: sqlite:./tieout.db
-http: { timeoutMs: 2000, retries: 0 }
+http: ${http}
 books:
   - name: agency
     currency: USD
@@ -80,6 +80,42 @@ describe('reading calls', () => {
     const ran = await tieout(['panel', 'services', '--json'])
     expect(ran.exitCode).toBe(exitCode)
     expect(failure(ran)).toMatchObject({ error: { code, exitCode, hint: expect.stringMatching(/\.$/) } })
+  })
+
+  it.each([
+    ['600', '10 minutes, until 2026-'],
+    ['61', '61 seconds, until 2026-'],
+    ['86400', '1440 minutes, until 2026-'],
+  ])('do not wait %s seconds for a limit, and say how long the vendor asks to wait', async (retryAfter, said) => {
+    const { panel, tieout } = await desk('{ timeoutMs: 2000, retries: 4 }')
+    for (const action of ['services', 'balance'])
+      panel.answers.set(action, { status: 429, body: { error: 'Too many requests' }, retryAfter })
+    const ran = await tieout(['panel', 'balance'])
+    expect(ran.exitCode).toBe(75)
+    expect(ran.stderr.replaceAll(/\s+/g, ' ')).toContain(`(HTTP 429), and it asks to wait ${said}`)
+    expect(ran.stderr).toContain('http.commandWaitMs')
+    expect(await tieout([...ADD, '--yes'])).toMatchObject({ exitCode: 75 })
+    // Once by each command: what cannot be waited for is not asked again.
+    expect(panel.count('balance')).toBe(2)
+    expect(panel.count('add')).toBe(0)
+  })
+
+  it('say so when a limit does not say how long, and a minute is too long to wait', async () => {
+    const { panel, tieout } = await desk('{ timeoutMs: 2000, retries: 4 }')
+    panel.answers.set('balance', { status: 429, body: {} })
+    const ran = await tieout(['panel', 'balance'])
+    expect(ran).toMatchObject({
+      exitCode: 75,
+      stderr: expect.stringContaining('it does not say for how long') as string,
+    })
+    expect(panel.count('balance')).toBe(1)
+  })
+
+  it('wait for a limit as long as http.commandWaitMs says', async () => {
+    const { panel, tieout } = await desk('{ timeoutMs: 2000, retries: 2, commandWaitMs: 60000, rateLimitWaitMs: 0 }')
+    panel.answers.set('balance', { status: 429, body: {} })
+    expect(await tieout(['panel', 'balance'])).toMatchObject({ exitCode: 75 })
+    expect(panel.count('balance')).toBe(3)
   })
 
   it('send nobody to the address when the address answers', async () => {

@@ -52,6 +52,7 @@ describe('a good configuration', () => {
         rateLimitWaitMs: 61_000,
         noAnswerWaitMs: 5_000,
         maxWaitMs: 900_000,
+        commandWaitMs: 60_000,
       },
     })
     expect(config.books[0]).toMatchObject({
@@ -67,6 +68,7 @@ describe('a good configuration', () => {
         requestsPerMinute: 1000,
         multiAction: 'multiStatus',
         sweepLimit: 100_000,
+        quietMoment: { tries: 5, requests: 200 },
         scanRequestsPerMinute: 60,
         timeZone: 'UTC',
       },

@@ -97,6 +97,7 @@ async function attempt(database: Database, config: TargetConfig, browser: Browse
     nowMs: () => NOW_MS,
     company: null,
     statedPrefixes: new Map(),
+    examine: () => Promise.resolve(),
     by: 'ann',
     consentTimeoutMs: 5000,
     signal: new AbortController().signal,

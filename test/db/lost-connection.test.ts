@@ -6,6 +6,7 @@ import { openDatabase, openReadOnly } from '../../src/db/database.ts'
 import type { PostgresHandle } from '../../src/db/postgres.ts'
 import type { Tables } from '../../src/db/tables.ts'
 import { migrate } from '../../src/db/migrate.ts'
+import { cuttingProxy } from '../support/cutting-proxy.ts'
 import { newPostgresUrl } from '../support/databases.ts'
 import { fakeOutage, type FakeOutage } from '../support/fake-outage.ts'
 
@@ -174,6 +175,43 @@ describe('the marks of transactions', () => {
     await administer('truncate commit_mark, rate_slot')
     await expect(slot(database.kysely, 'b')).rejects.toMatchObject({ code: 'DATABASE_BEHIND', exitCode: 75 })
     expect(await origins(database)).toEqual([])
+  })
+
+  it('let a process that can go on say so once, and begin anew', async () => {
+    const losses: string[] = []
+    const url = await newPostgresUrl()
+    const database = await openDatabase(url, { outage: fakeOutage(), onLoss: ({ code }) => void losses.push(code) })
+    onTestFinished(() => database.close())
+    if (database.dialect !== 'postgres') throw new Error('not PostgreSQL')
+    await slot(database.kysely, 'a')
+    await sql`truncate commit_mark, rate_slot`.execute(database.atOnce)
+    await expect(slot(database.kysely, 'b')).rejects.toMatchObject({ code: 'DATABASE_BEHIND' })
+    await slot(database.kysely, 'c')
+    await slot(database.kysely, 'd')
+    expect(await origins(database)).toEqual(['c', 'd'])
+    expect(losses).toEqual(['DATABASE_BEHIND'])
+  })
+
+  it.each(['kept', 'not kept'])('tell of a COMMIT nobody could be asked about whether it was %s', async (fate) => {
+    const url = await newPostgresUrl()
+    const proxy = await cuttingProxy(url, async () => proxy.close())
+    // Gone for longer than is waited.
+    const database = await openDatabase(proxy.url, { outage: fakeOutage() })
+    onTestFinished(() => database.close())
+    if (database.dialect !== 'postgres') throw new Error('not PostgreSQL')
+    await slot(database.kysely, 'a')
+    let isOver = false
+    proxy.cutWhere(({ commit }) => {
+      if (isOver) return null
+      if (commit !== null) isOver = true
+      return commit === null ? null : fate === 'kept' ? 'unanswered' : 'before'
+    })
+    const lost = slot(database.kysely, 'b')
+    await expect(lost).rejects.toMatchObject({ code: 'DATABASE_LOST', exitCode: 75 })
+    proxy.open()
+    await slot(database.kysely, 'c')
+    await slot(database.kysely, 'd')
+    expect(await origins(database)).toEqual(fate === 'kept' ? ['a', 'b', 'c', 'd'] : ['a', 'c', 'd'])
   })
 
   it('are not needed to make the table they are in', async () => {

@@ -2,7 +2,7 @@
 import type { Database } from '../../src/db/database.ts'
 import { nightMs } from '../pipeline/harness.ts'
 import { panelBook, type PanelBook } from '../pipeline/gross-panel/book.ts'
-import type { PanelPlan } from '../pipeline/gross-panel/panel.ts'
+import type { PanelOrder, PanelPlan } from '../pipeline/gross-panel/panel.ts'
 import type { PlantedWorld } from './planted.ts'
 
 const PLAN: PanelPlan = {
@@ -16,16 +16,27 @@ const PLAN: PanelPlan = {
   partial: 0,
 }
 
+const NEVER: Credits = () => []
+
+/** Twice, and taken back three nights later. */
+const TWICE: Credits = (amount) => [
+  { night: PROPOSED + 1, amount },
+  { night: PROPOSED + 2, amount },
+  { night: PROPOSED + 5, amount: -amount },
+]
+
 /** Through the night in which thirty refunds are proven. */
 const PROPOSED = 9
 
-async function proposed(database: Database): Promise<PanelBook> {
+type Credits = (gross: bigint) => PanelOrder['credits']
+
+/** `credits`: of the first order that ends after the rule was proposed. */
+async function proposed(database: Database, credits: Credits): Promise<PanelBook> {
   const book = await panelBook(database, PLAN, {
     more: 'refundRule: { settlingDays: 2 }',
-    // The first order that ends two nights later is never refunded.
     changed: (orders) => {
-      const denied = orders.find(({ ends }) => ends === PROPOSED + 1)
-      return orders.map((order) => (order === denied ? { ...order, credits: [] } : order))
+      const special = orders.find(({ ends }) => ends === PROPOSED + 1)
+      return orders.map((order) => (order === special ? { ...order, credits: credits(order.gross) } : order))
     },
   })
   for (let night = 1; night <= PROPOSED; night += 1) await book.night(night)
@@ -56,7 +67,7 @@ export const REFUND_WORLDS: readonly PlantedWorld[] = [
   {
     name: 'a panel whose refunds follow a rule',
     plant: async (database) => {
-      const book = await proposed(database)
+      const book = await proposed(database, NEVER)
       return { database, rig: book.rig, mend: () => accept(book) }
     },
     found: ['panel REFUND_RULE_PROPOSED refund-rule:cancel unknown: panel-balance'],
@@ -65,7 +76,7 @@ export const REFUND_WORLDS: readonly PlantedWorld[] = [
   {
     name: 'a panel that breaks the rule of its refunds',
     plant: async (database) => {
-      const book = await proposed(database)
+      const book = await proposed(database, NEVER)
       await accept(book)
       for (let night = PROPOSED + 1; night <= PLAN.nights; night += 1) await book.night(night)
       return { database, rig: book.rig, mend: () => Promise.resolve() }
@@ -73,5 +84,16 @@ export const REFUND_WORLDS: readonly PlantedWorld[] = [
     found: BROKEN,
     // The panel and a person have to say what became of it.
     left: BROKEN,
+  },
+  {
+    name: 'a panel that credits a refund twice and takes it back',
+    plant: async (database) => {
+      const book = await proposed(database, TWICE)
+      await accept(book)
+      for (let night = PROPOSED + 1; night <= PROPOSED + 4; night += 1) await book.night(night)
+      return { database, rig: book.rig, mend: () => book.night(PROPOSED + 5) }
+    },
+    found: ['panel REFUND_TWICE second-credit:1030 6.75126 USD: panel-balance'],
+    left: [],
   },
 ]

@@ -1,9 +1,9 @@
 /** A wallet that holds more or less than the books, resolved in each way there is, and what the next nights make of it. */
 import { expect, it } from 'vitest'
 import { HOUR_MS, nightMs } from '../pipeline/harness.ts'
-import { balanceOf, differencesOf, exceptionsOf, openCodes, storyOf } from '../pipeline/reads.ts'
+import { balanceOf, differencesOf, exceptionsOf, openCodes, ordersOf, storyOf } from '../pipeline/reads.ts'
 import { history, payments } from '../pipeline/scripted-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
 import { dossierOf, eventsOf, expectSameAfterReplay, numberOf, resolve, units, walletBook } from './support.ts'
 
 const CODE = 'MISSING_IN_BOOKS'
@@ -155,3 +155,18 @@ describeDatabases('what a person is shown', (fresh) => {
 function posting(account: string, amount: string) {
   return { account, amount: units(amount) }
 }
+
+it('that a person has decided is no credit of a refund that waits for the same amount', async () => {
+  const { rig, vendors } = await walletBook(await opened(newSqliteUrl()), ['1'])
+  vendors.balance = '98.00000'
+  await rig.night(nightMs(2))
+  await resolve(rig, 2, CODE, 'adjustment', { reference: 'fee' })
+  vendors.orders.set('1', { status: 'Canceled', charge: '1.00000', remains: '1000' })
+  await rig.night(nightMs(3))
+  expect((await ordersOf(rig, 'panel')).get('1')?.refunded).toBe(0n)
+  expect(await openCodes(rig)).toEqual(['panel CHARGE_SEMANTICS_AMBIGUOUS order:1'])
+  vendors.balance = '99.00000'
+  await rig.night(nightMs(4))
+  expect((await ordersOf(rig, 'panel')).get('1')?.refunded).toBe(units('1.00'))
+  expect(await openCodes(rig)).toEqual([])
+})

@@ -54,3 +54,33 @@ describeDatabases('automatic approval', (fresh) => {
     expect(after.closed.waiting).toEqual([])
   })
 })
+
+describeDatabases('a reading whose day a journal carried already', (fresh) => {
+  it('is rejected in a further journal of that day, and the next reading has both days', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.importEvidence(nightMs(1) - HOUR_MS, OPENING)
+    const night = async (n: number, earnings: string) => {
+      vendors.publisher = stats('publisher', 1000 + 100 * n, 50 + 5 * n, earnings)
+      vendors.advertiser = stats('advertiser', 9000, 90, '0.00')
+      return rig.night(nightMs(n))
+    }
+    await night(1, '200.00')
+    await night(2, '212.00')
+    expect((await night(3, '224.00')).closed.approved.map(({ day }) => day)).toEqual(['2026-03-03'])
+    const book = await rig.bookRow()
+    const wrong = (await listVerdicts(rig.database.kysely, book.id, {})).find(
+      ({ day, source }) => source === 'pub' && day === '2026-03-02',
+    )
+    const reading = wrong?.place ?? { batch: 1, item: 1 }
+    const request = { config: rig.config, book: rig.book, env: rig.env }
+    const reject = { decide: 'reject', reading, by: 'Ada', why: 'of another account' } as const
+    const decided = await decideReading(rig.environment(nightMs(3) + HOUR_MS), request, reject)
+    expect(decided.entries.map(({ date, amount }) => `${date} ${amount / 1_000_000n}`)).toEqual([
+      '2026-03-03 1200',
+      '2026-03-02 -1200',
+    ])
+    const report = await night(4, '236.00')
+    expect(report.closed.approved.map(({ day }) => day)).toEqual(['2026-03-02', '2026-03-03', '2026-03-04'])
+    expect(differencesOf(report)['pub']).toBe('0.00000000')
+  })
+})

@@ -20,8 +20,15 @@ async function readAll(counter: LandedCounter, amounts: readonly string[], first
   for (const [index, amount] of amounts.entries()) await counter.read(first + index, amount)
 }
 
-async function dayTotal(counter: LandedCounter, day: string, amount: string, night: number): Promise<void> {
-  await counter.rig.importEvidence(nightMs(night) + 3 * HOUR_MS, payments(`${day},pub,day-earned,${amount},USD,,`))
+/** What is asked about evidence, without the rows it came in. */
+async function refused(counter: LandedCounter): Promise<readonly string[]> {
+  return (await codes(counter)).flatMap((code) => /^\S+ EVIDENCE_REFUSED/.exec(code) ?? [])
+}
+
+/** A file that was imported before must differ in something: `note`. */
+async function dayTotal(counter: LandedCounter, day: string, amount: string, night: number, note = ''): Promise<void> {
+  const row = `${day},pub,day-earned,${amount},USD,,${note}`
+  await counter.rig.importEvidence(nightMs(night) + 3 * HOUR_MS, payments(row))
 }
 
 describeDatabases('an unpaid balance that did not fall though a payout is due', (fresh) => {
@@ -135,6 +142,31 @@ describeDatabases("a day total of an undecided fall's day", (fresh) => {
     expect(await counter.undecided()).not.toBeNull()
     const asked = (await exceptionsOf(counter.rig)).find(({ code }) => code === 'EVIDENCE_REFUSED')
     expect(asked?.detail).toMatch(asks)
+  })
+
+  it.each([
+    ['a decision about its reading', { of: 2, as: 'clawback' }, []],
+    ['its rejection', { of: 2, as: 'reject', through: 4 }, []],
+    ['a decision about another reading, never', { of: 4, as: 'reject' }, ['pub EVIDENCE_REFUSED']],
+  ] as const)('that is asked about is answered by %s', async (_, decision, open) => {
+    const counter = await landedCounter(await fresh())
+    await readAll(counter, ['200.00', '50.00', '57.00', '210.00'])
+    await dayTotal(counter, '2026-03-02', '6.50', 4)
+    expect(await refused(counter)).toEqual(['pub EVIDENCE_REFUSED'])
+    await counter.decide(decision)
+    expect(await refused(counter)).toEqual(open)
+    await expectReplays(counter.rig, await opened(newSqliteUrl()))
+  })
+
+  it('that is asked about is answered by what confirms the reading', async () => {
+    const counter = await landedCounter(await fresh())
+    await readAll(counter, ['200.00', '50.00'])
+    await dayTotal(counter, '2026-03-02', '6.50', 2)
+    expect(await refused(counter)).toEqual(['pub EVIDENCE_REFUSED'])
+    await counter.read(3, '57.00')
+    await dayTotal(counter, '2026-03-02', '6.50', 3, 'again')
+    expect(await counter.days()).toEqual(['2026-03-02 6.50', '2026-03-03 7.00'])
+    expect(await refused(counter)).toEqual([])
   })
 
   it('of a rise that is held books it when it says the same', async () => {

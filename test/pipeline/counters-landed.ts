@@ -34,14 +34,16 @@ export interface LandedCounter {
 export interface LandedOptions {
   readonly kind?: 'publisher' | 'advertiser'
   readonly more?: string
+  /** More lines of the book, each indented by four spaces and ended. */
+  readonly bookMore?: string
 }
 
 export async function landedCounter(
   database: Database,
-  { kind = 'publisher', more }: LandedOptions = {},
+  { kind = 'publisher', more, bookMore }: LandedOptions = {},
 ): Promise<LandedCounter> {
   const source = { name: 'pub', kind, url: 'http://127.0.0.1:1', more }
-  const rig = newRig(database, [source], () => API_KEY)
+  const rig = newRig(database, [source], () => API_KEY, bookMore)
   let now = nightMs(0)
   // Any import lands the settings first.
   await rig.importEvidence(now, payments('2026-02-28,pub,opening-balance,200.00,USD,,'))

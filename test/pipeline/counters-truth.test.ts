@@ -1,7 +1,7 @@
 /**
- * A network with a truth of its own: what each day really earned, and what the counter shows of it after payouts,
- * clawbacks, resets, wrong readings and another account. Nobody decides for weeks, then somebody does: late, wrongly
- * first, in any order. At every night the truth lies between what is booked and what is undecided; after the right
+ * A network with a truth of its own: what each day earned, and what the counter shows of it after payouts, clawbacks,
+ * resets, wrong readings, another account, and nights nobody read it. Nobody decides for weeks, then somebody does: late,
+ * wrongly first, in any order. At every night the truth lies between what is booked and what is undecided; after the right
  * decisions each day is exact; the order of the decisions makes no difference, and neither does the engine.
  */
 import * as fc from 'fast-check'
@@ -19,7 +19,7 @@ const CENT = 1_000_000n
 /** In cents. `size` is of what is paid, taken back, or shown wrongly. */
 interface Day {
   readonly earned: number
-  readonly event: 'none' | 'payout' | 'clawback' | 'reset' | 'wrong' | 'other account' | 'mistaken account'
+  readonly event: 'none' | 'missed' | 'payout' | 'clawback' | 'reset' | 'wrong' | 'other account' | 'mistaken account'
   readonly size: number
 }
 
@@ -27,6 +27,7 @@ const DAY: fc.Arbitrary<Day> = fc.record({
   earned: fc.integer({ min: 500, max: 1500 }),
   event: fc.oneof(
     { weight: 14, arbitrary: fc.constant('none' as const) },
+    { weight: 4, arbitrary: fc.constant('missed' as const) },
     {
       weight: 4,
       arbitrary: fc.constantFrom('payout', 'clawback', 'reset', 'wrong', 'other account', 'mistaken account'),
@@ -36,8 +37,8 @@ const DAY: fc.Arbitrary<Day> = fc.record({
 })
 
 interface Shown {
-  /** What the counter shows at the end of the day, in cents. */
-  readonly amount: number
+  /** What the counter shows at the end of the day, in cents; null when nobody read it. */
+  readonly amount: number | null
   /** What the network owes for all days so far, by the truth. */
   readonly total: number
   /** What a person would decide about this reading. */
@@ -64,9 +65,10 @@ function worldOf(days: readonly Day[]): World {
     }
     const big = Math.min(size, counter)
     // A fall that is not clearly one is the ordinary rules' business, not this world's.
-    const isClear = big >= 6000 && big * 5 > counter + 8000 && big - earned > 4000
-    const what = isClear || event === 'reset' || event === 'other account' ? event : 'none'
-    const fromNow = counter > 9000 ? what : 'none'
+    const seen = big - earned - unread
+    const isClear = big >= 6000 && seen * 5 > counter + 8000 && seen > 4000
+    const what = isClear || event === 'missed' || event === 'reset' || event === 'other account' ? event : 'none'
+    const fromNow = event === 'missed' || counter - unread > 9000 ? what : 'none'
     switch (fromNow) {
       case 'none':
         counter += earned
@@ -74,6 +76,12 @@ function worldOf(days: readonly Day[]): World {
         note(unread + earned)
         unread = 0
         shown.push({ amount: counter, total, decision: null })
+        break
+      case 'missed':
+        counter += earned
+        total += earned
+        unread += earned
+        shown.push({ amount: null, total, decision: null })
         break
       case 'payout': {
         counter += earned - big
@@ -127,6 +135,7 @@ function dateOf(day: number): string {
 async function live(counter: LandedCounter, { shown }: World): Promise<void> {
   await counter.read(1, cents(START))
   for (const [index, { amount, total, decision }] of shown.entries()) {
+    if (amount === null) continue
     await counter.read(index + 2, cents(amount))
     const booked = (await counter.days()).reduce(
       (sum, line) => sum + BigInt(Math.round(Number(line.slice(11)) * 100)),

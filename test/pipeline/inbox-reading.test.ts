@@ -30,7 +30,7 @@ books:
     currency: USD
     inbox: ./inbox
     accounts:
-      - { name: checking, type: bank, currency: USD, number: '12345678', columns: 'amount=Wert' }
+      - { name: checking, type: bank, currency: USD, number: '12345678', columns: 'amount=Wert,sign=in-positive' }
     sources:
       - { name: panel, type: panel, baseUrl: '${url}/api/v2', apiKey: { env: K }, currency: USD, ${more} }
 `
@@ -110,6 +110,9 @@ describeDatabases('what the configuration says of files', (fresh) => {
       'history.columns of "panel" names the field "price", which no order history has.',
     )
     expect(statementTarget(rig.book, 'panel').said).toEqual({ columns: null, dateOrder: 'dmy', decimal: ',' })
-    expect(statementTarget(rig.book, 'checking').said.columns).toEqual({ roles: { amount: ['Wert'] }, sign: null })
+    expect(statementTarget(rig.book, 'checking').said.columns).toEqual({
+      roles: { amount: ['Wert'] },
+      sign: 'in-positive',
+    })
   })
 })

@@ -34,7 +34,7 @@ export interface OrderingPanel {
   /** Instead of an answer to cancel or refill. */
   request: unknown
   /** Instead of a panel's own answer, by action. */
-  readonly answers: Map<string, { readonly status: number; readonly body: unknown }>
+  readonly answers: Map<string, { readonly status: number; readonly body: unknown; readonly retryAfter?: string }>
   /** Called when an `add` has taken effect, before it is answered. */
   onAdded: () => void
 }
@@ -94,6 +94,7 @@ export async function orderingPanel(): Promise<OrderingPanel> {
 
 function answer(panel: OrderingPanel, form: Readonly<Record<string, string>>, response: ServerResponse): void {
   const instead = panel.answers.get(form['action'] ?? '')
+  if (instead?.retryAfter !== undefined) response.setHeader('retry-after', instead.retryAfter)
   if (instead !== undefined) return json(response, instead.status, instead.body)
   switch (form['action'] ?? '') {
     case 'balance':

@@ -28,7 +28,8 @@ export interface PaidPlay extends Play {
   readonly statement: (night: number, ...rows: readonly string[]) => Promise<unknown>
 }
 
-const PAYPAL = `    accounts:
+/** Lines of a book: one account that takes 2 % and has a rule for the network. */
+export const PAYPAL = `    accounts:
       - name: paypal
         type: paypal
         currency: USD
@@ -38,8 +39,14 @@ const PAYPAL = `    accounts:
           - { contains: netpanel, means: top-up, source: panel }
 `
 
-export async function paidPlay(database: Database, payouts = '{ minimum: "50" }'): Promise<PaidPlay> {
-  const publisherMore = `payouts: ${payouts}, counter: { spikeFactor: 0, rateFactor: 0, clawbackPercent: 100 }`
+const ANY_CHANGE = '{ spikeFactor: 0, rateFactor: 0, clawbackPercent: 100 }'
+
+export async function paidPlay(
+  database: Database,
+  payouts = '{ minimum: "50" }',
+  counter = ANY_CHANGE,
+): Promise<PaidPlay> {
+  const publisherMore = `payouts: ${payouts}, counter: ${counter}`
   const book = await play(database, { publisherMore, bookMore: PAYPAL })
   const reconcile = async (night: number): Promise<number> => reconcileOf(book.rig, night)
   return {
@@ -57,7 +64,7 @@ export async function paidPlay(database: Database, payouts = '{ minimum: "50" }'
   }
 }
 
-async function importLines(rig: Rig, nowMs: number, rows: readonly string[]): Promise<unknown> {
+export async function importLines(rig: Rig, nowMs: number, rows: readonly string[]): Promise<unknown> {
   const path = join(rig.folder, `paypal-${nowMs}.csv`)
   writeFileSync(path, ['Date,Description,Amount', ...rows, ''].join('\n'))
   const request = { config: rig.config, book: rig.book, env: rig.env }

@@ -135,35 +135,6 @@ describeDatabases('a parent order with a charge', (fresh) => {
     expect(await openCodes(rig)).toEqual([])
   })
 
-  it.each([
-    ['more than its runs', '90.99998', { '5100:panel': 900_000_000n, '6950': 2_000n }],
-    ['less than its runs', '91.00002', { '5100:panel': 900_000_000n, '6950': -2_000n }],
-  ])('whose whole cost %s by what rounding them leaves is no exception', async (_, balance, expected) => {
-    const { rig, vendors } = await parent(await fresh(), '9.00000', '4.50000')
-    vendors.balance = balance
-    expect(differencesOf(await rig.night(nightMs(1)))['panel']).toBe('0.00000000')
-    await rig.night(nightMs(2))
-    expect(await openCodes(rig)).toEqual([])
-    expect(
-      await rig.database.kysely.selectFrom('exception').select('code').where('object', '=', 'wallet').execute(),
-    ).toEqual([])
-    for (const [account, amount] of Object.entries(expected)) expect(await balanceOf(rig, account)).toBe(amount)
-    vendors.balance = (Number(balance) - 0.00001).toFixed(5) // Beyond what two runs can leave.
-    await rig.night(nightMs(3))
-    expect(await openCodes(rig)).toEqual(['panel ROUNDING wallet'])
-    await expectReplays(rig, await opened(newSqliteUrl()))
-  })
-
-  it('leaves what a panel takes by hand later a difference, however small', async () => {
-    const { rig, vendors } = await parent(await fresh(), '9.00000', '4.50000')
-    vendors.balance = '91.00000'
-    await rig.night(nightMs(1))
-    vendors.balance = '90.99998'
-    await rig.night(nightMs(2))
-    expect(await balanceOf(rig, '6950')).toBe(0n)
-    expect((await openCodes(rig)).filter((code) => code.endsWith(' wallet'))).toHaveLength(1)
-  })
-
   it('leaves what may be the credit of a refund to that refund, however small', async () => {
     const { rig, vendors } = await parent(await fresh(), '9.00000', '4.50000')
     await rig.addOrders(nightMs(1), 'panel', ['80', '81'])

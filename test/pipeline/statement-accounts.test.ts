@@ -3,169 +3,26 @@
  * account's number is remembered from its first file, what balances proved is remembered for a day with one line, and a
  * file comes into no account of another kind. A replay decides the same.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { parseConfig } from '../../src/config/load.ts'
-import type { Database } from '../../src/db/database.ts'
-import { InputError } from '../../src/domain/errors.ts'
-import { formatMoney } from '../../src/domain/money/money.ts'
-import { listSections } from '../../src/evidence/statements/files.ts'
-import { readLines } from '../../src/evidence/statements/lines.ts'
-import { importStatements, type StatementImport } from '../../src/pipeline/import-statement.ts'
-import { replayBook } from '../../src/pipeline/replay.ts'
-import { describeDatabases, newFolder, newSqliteUrl, opened } from '../support/databases.ts'
-import { nightMs, rigOn, type Rig } from './harness.ts'
-import { payments } from './scripted-book.ts'
-
-const ONE = 'DE02500105170137075030'
-const TWO = 'DE88100900001234567892'
-const THREE = 'FR1420041010050500013M02606'
-
-function configOf(numbers: { readonly checking?: string; readonly savings?: string } = {}): string {
-  const number = (text: string | undefined): string => (text === undefined ? '' : `, number: '${text}'`)
-  return `database: sqlite:./tieout.db
-books:
-  - name: agency
-    currency: USD
-    inbox: ./inbox
-    accounts:
-      - { name: checking, type: bank, currency: EUR${number(numbers.checking)} }
-      - { name: savings, type: bank, currency: EUR${number(numbers.savings)} }
-      - { name: paypal, type: paypal, currency: EUR }
-    sources:
-      - { name: panel, type: panel, baseUrl: 'https://panel.example/api/v2', apiKey: { env: K }, currency: USD }
-`
-}
-
-function rigOf(database: Database, text: string): Rig {
-  const folder = newFolder()
-  const config = parseConfig(text, join(folder, 'tieout.yaml'))
-  const [book] = config.books
-  if (book === undefined) throw new Error('no book')
-  return rigOn(database, { folder, config, book, env: { K: 'a-key' } })
-}
-
-const NOTHING = { columns: null, dateOrder: null, decimal: null }
-
-async function bring(
-  rig: Rig,
-  name: string,
-  text: string,
-  account: StatementImport['account'] = 'checking',
-  more: Partial<StatementImport> = {},
-) {
-  mkdirSync(rig.folder, { recursive: true })
-  const path = join(rig.folder, name)
-  writeFileSync(path, text)
-  const request = { config: rig.config, book: rig.book, env: rig.env }
-  const wanted = { path, account, format: null, said: NOTHING, ...more }
-  return (await importStatements(rig.environment(nightMs(30)), request, [wanted])).files
-}
-
-/** "STATEMENT_ACCOUNTS: message hint". */
-async function refusal(work: Promise<unknown>): Promise<string> {
-  const error: unknown = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  )
-  if (error instanceof InputError) return `${error.code}: ${error.message} ${error.hint}`
-  throw error instanceof Error ? error : new Error('nothing was refused')
-}
-
-/** "checking 2026-03-02 -5.00" of every line. */
-async function linesOf({ database, bookRow }: Rig): Promise<readonly string[]> {
-  const { id } = await bookRow()
-  const names = await database.kysely.selectFrom('source').select(['id', 'name']).where('book', '=', id).execute()
-  const name = new Map(names.map((each) => [each.id, each.name]))
-  const lines = await readLines(database.kysely, id)
-  return lines.map(({ account, date, amount }) => `${name.get(account)} ${date} ${formatMoney(amount)}`).sort()
-}
-
-async function expectSameAfterReplay(rig: Rig): Promise<void> {
-  const replayed = await opened(newSqliteUrl())
-  const book = await rig.bookRow()
-  const identity = { name: 'agency', currency: 'USD', timeZone: 'UTC' }
-  const options = { nowMs: 0, signal: new AbortController().signal, onBatch: () => undefined }
-  const report = await replayBook({ kysely: rig.database.kysely, book }, replayed, identity, options)
-  expect(report.isSame).toBe(true)
-  const of = async (database: Database) => {
-    const sections = await listSections(database.kysely, book.id, {})
-    const lines = await readLines(database.kysely, book.id)
-    return {
-      sections,
-      lines: lines.map(({ id, account, date, amount, balance }) => ({ id, account, date, amount, balance })),
-    }
-  }
-  expect(await of(replayed)).toEqual(await of(rig.database))
-}
-
-type Moved = readonly (readonly [account: string, day: string, amount: string])[]
-const MOVED: Moved = [
-  [ONE, '2026-03-02', '-5.00'],
-  [TWO, '2026-03-03', '70.00'],
-  [ONE, '2026-03-04', '12.50'],
-]
-
-function ofxOf(moved: Moved): string {
-  const accounts = [...new Set(moved.map(([account]) => account))]
-  const statements = accounts.map((account) => {
-    const lines = moved
-      .filter(([own]) => own === account)
-      .map(
-        ([, day, amount]) =>
-          `<STMTTRN><TRNTYPE>OTHER<DTPOSTED>${day.replaceAll('-', '')}<TRNAMT>${amount}<FITID>${day}${amount}</STMTTRN>`,
-      )
-    return `<STMTTRNRS><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>${account}</BANKACCTFROM><BANKTRANLIST>${lines.join('')}</BANKTRANLIST></STMTRS></STMTTRNRS>`
-  })
-  return `OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1>${statements.join('')}</BANKMSGSRSV1></OFX>\n`
-}
-
-function mt940Of(moved: Moved): string {
-  const accounts = [...new Set(moved.map(([account]) => account))]
-  return accounts
-    .map((account) => {
-      const own = moved.filter(([each]) => each === account)
-      const sum = own.reduce((all, [, , amount]) => all + Number(amount) * 100, 10_000)
-      const entries = own.map(([, day, amount]) => {
-        const short = day.slice(2).replaceAll('-', '')
-        return `:61:${short}${short.slice(2)}${amount.startsWith('-') ? 'D' : 'C'}${amount.replace('-', '').replace('.', ',')}NTRFNONREF`
-      })
-      return `:20:REF\n:25:${account}EUR\n:28C:1/1\n:60F:C260301EUR100,00\n${entries.join('\n')}\n:62F:C260331EUR${(sum / 100).toFixed(2).replace('.', ',')}\n-\n`
-    })
-    .join('')
-}
-
-function camtOf(moved: Moved): string {
-  const accounts = [...new Set(moved.map(([account]) => account))]
-  const statements = accounts.map((account) => {
-    const entries = moved
-      .filter(([own]) => own === account)
-      .map(
-        ([, day, amount]) =>
-          `<Ntry><Amt Ccy="EUR">${amount.replace('-', '')}</Amt><CdtDbtInd>${amount.startsWith('-') ? 'DBIT' : 'CRDT'}</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>${day}</Dt></BookgDt></Ntry>`,
-      )
-    return `<Stmt><Id>1</Id><Acct><Id><IBAN>${account}</IBAN></Id><Ccy>EUR</Ccy></Acct>${entries.join('')}</Stmt>`
-  })
-  return `<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt>${statements.join('')}</BkToCstmrStmt></Document>`
-}
-
-function csvOf(moved: Moved): string {
-  return [
-    'Own account,Date,Amount,Text',
-    ...moved.map(([account, day, amount]) => `${account},${day},${amount},x`),
-    '',
-  ].join('\n')
-}
-
-const FORMATS = [
-  ['OFX', ofxOf],
-  ['MT940', mt940Of],
-  ['CAMT', camtOf],
-  ['CSV with an account column', csvOf],
-] as const
-
-const BOTH = ['checking 2026-03-02 -5.00', 'checking 2026-03-04 12.50', 'savings 2026-03-03 70.00']
+import { describeDatabases } from '../support/databases.ts'
+import {
+  BOTH,
+  FORMATS,
+  MOVED,
+  type Moved,
+  NOTHING,
+  ONE,
+  THREE,
+  TWO,
+  bring,
+  configOf,
+  expectSameAfterReplay,
+  linesOf,
+  mt940Of,
+  ofxOf,
+  refusal,
+  rigOf,
+} from './statement-support.ts'
 
 describeDatabases('a file of several accounts', (fresh) => {
   it.each(FORMATS)('goes into each of its accounts with one command: %s', async (_name, render) => {
@@ -287,104 +144,10 @@ describeDatabases("an account's number", (fresh) => {
 
   it('is needed where nobody names the account', async () => {
     const rig = rigOf(await fresh(), configOf({ checking: ONE, savings: TWO }))
-    const plain = 'Date,Amount,Text\n2026-03-02,-5.00,x\n'
+    const plain = 'Date,Debit,Credit,Text\n2026-03-02,5.00,,x\n'
     expect(await refusal(bring(rig, 'plain.csv', plain, []))).toBe(
       'STATEMENT_ACCOUNTS: plain.csv does not name its account, so it cannot be told whose it is. Name its account: --account NAME.',
     )
-  })
-})
-
-/** A card's download: what was spent is positive, newest first, and each balance is the one before its line. */
-const MONTH = [
-  'Date,Amount,Balance,Text',
-  '2026-03-09,7.00,80.00,c',
-  '2026-03-05,-30.00,50.00,b',
-  '2026-03-02,50.00,100.00,a',
-  '',
-].join('\n')
-const NEXT_DAY = 'Date,Amount,Balance,Text\n2026-03-10,4.00,73.00,d\n'
-
-describeDatabases('what balances proved for an account', (fresh) => {
-  it('reads its day with one line, also in the inbox', async () => {
-    const rig = rigOf(await fresh(), configOf())
-    expect(await refusal(bring(rig, 'day.csv', NEXT_DAY))).toContain('neither its amounts nor a balance tell')
-    await bring(rig, 'march.csv', MONTH)
-    const [file] = await bring(rig, 'day.csv', NEXT_DAY)
-    expect(await linesOf(rig)).toEqual([
-      'checking 2026-03-02 -50.00',
-      'checking 2026-03-05 30.00',
-      'checking 2026-03-09 -7.00',
-      'checking 2026-03-10 -4.00',
-    ])
-    expect(file?.parsed.sections[0]).toMatchObject({
-      opening: { amount: 7_300_000_000n },
-      closing: { amount: 6_900_000_000n },
-    })
-    await expectSameAfterReplay(rig)
-  })
-
-  it('is not taken over by an account with other columns, and a contradiction is asked about', async () => {
-    const rig = rigOf(await fresh(), configOf())
-    await bring(rig, 'march.csv', MONTH)
-    expect(await refusal(bring(rig, 'day.csv', NEXT_DAY, 'savings'))).toContain('STATEMENT_COLUMNS')
-    const turned = 'Date,Amount,Balance,Text\n2026-04-02,-5.00,95.00,e\n2026-04-03,12.00,107.00,f\n'
-    expect(await refusal(bring(rig, 'april.csv', turned))).toContain(
-      'contradicts the earlier files of this account with the same columns: in those positive amounts went out, each line has the balance before it',
-    )
-    const said = { ...NOTHING, columns: { roles: {}, sign: 'in-positive' as const }, balance: 'after' as const }
-    await bring(rig, 'april.csv', turned, 'checking', { said })
-    expect(await linesOf(rig)).toContain('checking 2026-04-02 -5.00')
-  })
-
-  it.each([
-    ['100.00', 'checking 2026-03-02 -5.00'],
-    ['107.00', 'checking 2026-03-02 5.00'],
-    ['60.00', null],
-  ])('is not needed where the account is stated to have opened with %s', async (opening, line) => {
-    const rig = rigOf(await fresh(), configOf())
-    const day = 'Date,Amount,Balance,Text\n2026-03-02,-5.00,95.00,e\n2026-03-02,12.00,107.00,f\n'
-    expect(await refusal(bring(rig, 'day.csv', day))).toContain('STATEMENT_SEVERAL_READINGS')
-    await rig.importEvidence(
-      nightMs(1),
-      payments(`2026-03-01,checking,opening-balance,${opening},EUR,,`, '2026-03-01,savings,opening-balance,1.00,EUR,,'),
-    )
-    if (line === null) {
-      expect(await refusal(bring(rig, 'day.csv', day))).toContain('STATEMENT_SEVERAL_READINGS')
-      return
-    }
-    await bring(rig, 'day.csv', day)
-    expect(await linesOf(rig)).toContain(line)
-    // Stated otherwise later: what was imported stays as it was read.
-    await rig.importEvidence(nightMs(2), payments('2026-03-01,checking,opening-balance,-3.00,EUR,,'))
-    await expectSameAfterReplay(rig)
-  })
-
-  it('asks where the second file contradicts a first line whose sign nothing proved', async () => {
-    const rig = rigOf(await fresh(), configOf())
-    const [first] = await bring(rig, 'one.csv', 'Date,Amount,Balance,Text\n2026-03-02,-5.00,105.00,e\n')
-    expect(first?.parsed.remarks.join()).toContain('negative amounts are read as money out')
-    const second =
-      'Date,Amount,Balance,Text\n2026-03-03,-4.00,109.00,f\n2026-03-04,2.00,107.00,g\n2026-03-05,-1.00,108.00,h\n'
-    expect(await refusal(bring(rig, 'two.csv', second))).toBe(
-      'STATEMENT_SEVERAL_READINGS: two.csv: its balances prove that positive amounts went out, but one.csv of this account, with the same columns, was read the other way round, as no balance told. ' +
-        'Compare one line with the bank. If two.csv is right, say --columns "sign=out-positive", download the days of one.csv again together with days around them and import that, and leave out the wrong lines: tieout reconcile ignore LINE. If not, it may be of another account, or damaged.',
-    )
-    const said = { ...NOTHING, columns: { roles: {}, sign: 'out-positive' as const } }
-    await bring(rig, 'two.csv', second, 'checking', { said })
-    const usual =
-      'Date,Amount,Balance,Text\n2026-03-06,-4.00,112.00,i\n2026-03-07,-2.00,114.00,j\n2026-03-08,1.00,113.00,k\n'
-    await bring(rig, 'three.csv', usual)
-    expect(await linesOf(rig)).toContain('checking 2026-03-07 2.00')
-    await expectSameAfterReplay(rig)
-  })
-
-  it('decides a day whose readings both tie by what the month before closed with', async () => {
-    const rig = rigOf(await fresh(), configOf({ checking: ONE }))
-    await bring(rig, 'march.sta', mt940Of([[ONE, '2026-03-02', '-5.00']]))
-    const day = 'Date,Amount,Balance,Text\n2026-04-02,-5.00,90.00,e\n2026-04-02,12.00,102.00,f\n'
-    await bring(rig, 'day.csv', day)
-    expect(await linesOf(rig)).toContain('checking 2026-04-02 -5.00')
-    await expectSameAfterReplay(rig)
   })
 })
 

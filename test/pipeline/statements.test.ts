@@ -35,6 +35,7 @@ books:
 `
 
 const NOTHING = { columns: null, dateOrder: null, decimal: null }
+const SIGN_SAID = { ...NOTHING, columns: { roles: {}, sign: 'in-positive' as const } }
 
 function rigOf(database: Database, text: string = CONFIG): Rig {
   const folder = newFolder()
@@ -170,7 +171,11 @@ describeDatabases('a statement', (fresh) => {
     const rig = rigOf(await fresh())
     const rows = ['03-02 -5.00 94.00 coffee', '03-02 -5.00 89.00 tea', '03-03 -1.00 88.00 tea'] as const
     // An account without files, so that the settings are there.
-    await bring(rig, 'other.csv', csv('03-01 -1.00 99.00 tea'), { account: 'paypal', format: 'bank-csv' })
+    await bring(rig, 'other.csv', csv('03-01 -1.00 99.00 tea'), {
+      account: 'paypal',
+      format: 'bank-csv',
+      said: SIGN_SAID,
+    })
     await landedBefore(rig, 'a.csv', csv('03-01 -1.00 99.00 fee', ...rows, '03-04 -2.00 86.00 fee'))
     const worded = rows.map((row) => `${row} ref -`)
     const today = csv(...worded, '03-04 -2.00 86.00 fee', '03-05 -2.00 84.00 fee')
@@ -186,14 +191,22 @@ describeDatabases('a statement', (fresh) => {
     const rig = rigOf(await fresh())
     const named = (...rows: readonly string[]): string =>
       ['Date,Amount,Currency,Description,Transaction ID', ...rows].map((row) => `${row}\n`).join('')
-    await bring(rig, 'other.csv', csv('03-01 -1.00 99.00 tea'), { account: 'paypal', format: 'bank-csv' })
+    await bring(rig, 'other.csv', csv('03-01 -1.00 99.00 tea'), {
+      account: 'paypal',
+      format: 'bank-csv',
+      said: SIGN_SAID,
+    })
     await landedBefore(
       rig,
       'a.csv',
       named('2026-03-14,-1.00,USD,tea,T1', '2026-03-15,10.00,USD,tea,T2', '2026-03-16,1.00,USD,tea,T3'),
     )
     const filtered = named('2026-03-14,-1.00,USD,tea,T1', '2026-03-15,10.00,USD,cup,T9', '2026-03-16,1.00,USD,tea,T3')
-    expect((await bring(rig, 'b.csv', filtered)).stored).toMatchObject({ lines: 3, fresh: 1, known: 2 })
+    expect((await bring(rig, 'b.csv', filtered, { said: SIGN_SAID })).stored).toMatchObject({
+      lines: 3,
+      fresh: 1,
+      known: 2,
+    })
   })
 })
 
@@ -203,7 +216,7 @@ describeDatabases('a day that two files cut', (fresh) => {
 
   it('is counted once and said to be doubtful, until a file shows it whole', async () => {
     const rig = rigOf(await fresh())
-    await bring(rig, 'a.csv', A)
+    await bring(rig, 'a.csv', A, { said: SIGN_SAID })
     const { stored, totals } = await bring(rig, 'b.csv', B)
     expect(stored).toMatchObject({ fresh: 1, known: 1 })
     expect(totals?.rows).toMatchObject({ in: 2n, posted: 1n, excepted: 1n })
@@ -241,7 +254,7 @@ describeDatabases('a day that two files cut', (fresh) => {
 
   it('has a second line when a person says so, once', async () => {
     const rig = rigOf(await fresh())
-    await bring(rig, 'a.csv', A)
+    await bring(rig, 'a.csv', A, { said: SIGN_SAID })
     await bring(rig, 'b.csv', B)
     const { id } = await rig.bookRow()
     const line = (await readLines(rig.database.kysely, id)).find(({ description }) => description === 'coffee')

@@ -13,6 +13,7 @@ export function madePage(): NightPage {
     timeZone: 'UTC',
     night: '2026-03-18',
     run: 44,
+    runSource: null,
     finishedAtMs: AT_MS,
     knownAtMs: AT_MS,
     asOf: null,

@@ -30,10 +30,16 @@ export interface CuttingProxy {
   /** From now on nobody gets through, and whoever was is cut off; until it is opened again. */
   readonly close: () => void
   readonly open: () => void
+  /** New connections go to another server, as an address that follows the primary. */
+  readonly leadTo: (url: string) => void
 }
 
-export async function cuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
-  const target = new URL(databaseUrl)
+/** `onCut` happens to the server before the client notices that it was cut. */
+export async function cuttingProxy(
+  databaseUrl: string,
+  onCut: () => Promise<void> = async () => undefined,
+): Promise<CuttingProxy> {
+  let target = new URL(databaseUrl)
   let decide: (statement: Statement) => Cut = () => null
   let [n, commits, cuts, isClosed] = [0, 0, 0, false]
   const open = new Set<Socket>()
@@ -51,8 +57,13 @@ export async function cuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
         behind.destroy()
       })
     }
-    let isMute = false
+    let [isMute, isCut] = [false, false]
+    const cutOff = (): void => {
+      isCut = true
+      void onCut().finally(() => client.destroy())
+    }
     const statements = messagesOf((message) => {
+      if (isCut) return
       const sql = statementIn(message)
       if (sql !== null) {
         n += 1
@@ -60,8 +71,8 @@ export async function cuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
         if (isCommit) commits += 1
         const cut = decide({ n, sql, commit: isCommit ? commits : null })
         if (cut !== null) cuts += 1
-        if (cut === 'before') return void client.destroy()
-        if (cut === 'unanswered') isMute = true
+        isMute ||= cut !== null
+        if (cut === 'before') return cutOff()
       }
       behind.write(message)
     })
@@ -69,7 +80,7 @@ export async function cuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
     const answers = messagesOf((message) => {
       if (!isMute) return void client.write(message)
       // ReadyForQuery: it has been carried out.
-      if (message[0] === 0x5a) client.destroy()
+      if (message[0] === 0x5a) cutOff()
     }, true)
     behind.on('data', answers)
   })
@@ -96,6 +107,9 @@ export async function cuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
       cutAll()
     },
     open: () => (isClosed = false),
+    leadTo: (url) => {
+      target = new URL(url)
+    },
   }
 }
 

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 
 export const POSTGRES_URL_VARIABLE = 'TIEOUT_TEST_POSTGRES_URL'
+/** Where the server's programs are, for tests that start servers of their own. */
+export const POSTGRES_MODULES_VARIABLE = 'TIEOUT_TEST_POSTGRES_MODULES'
 export const TEMPLATE = 'tieout_template'
 
 /** Creates a database, as a copy of `template` unless that is null, and returns its URL. */

@@ -6,8 +6,14 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { startPostgres } from './embedded-postgres.ts'
-import { POSTGRES_URL_VARIABLE, TEMPLATE, createPostgresDatabase, dropPostgresDatabase } from './postgres-server.ts'
+import { placePrograms, startPostgres, type PostgresServer } from './embedded-postgres.ts'
+import {
+  POSTGRES_MODULES_VARIABLE,
+  POSTGRES_URL_VARIABLE,
+  TEMPLATE,
+  createPostgresDatabase,
+  dropPostgresDatabase,
+} from './postgres-server.ts'
 import { newRunFolder } from './run-folder.ts'
 import { SQLITE_TEMPLATE_VARIABLE } from './sqlite-template.ts'
 
@@ -20,12 +26,10 @@ export async function setup(): Promise<void> {
   const folder = newRunFolder()
   const given = process.env[POSTGRES_URL_VARIABLE]
   const flags = FLAGS.flatMap((flag) => ['-c', flag])
-  const server =
-    given === undefined
-      ? await startPostgres(flags, join(folder, 'postgres'))
-      : { url: given, stop: async () => undefined }
+  const server = given === undefined ? await startPostgres(flags, join(folder, 'postgres')) : givenServer(given)
   keepExitCode()
   process.env[POSTGRES_URL_VARIABLE] = server.url
+  process.env[POSTGRES_MODULES_VARIABLE] = server.modules
   // From here on: a memory folder may not run programs, and the server above is one.
   process.env['TMPDIR'] = folder
   // Programs that tests start are compiled once for all of them.
@@ -42,6 +46,12 @@ export async function setup(): Promise<void> {
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Tests that stop a server start one of their own all the same. */
+function givenServer(url: string): PostgresServer {
+  const { modules, remove } = placePrograms()
+  return { url, modules, stop: async () => remove() }
 }
 
 /** The server's package ends the process with 0 once nothing is left to do, also when tests have failed. */

@@ -7,6 +7,8 @@ import type { ConsentUi } from '../../connections/consent.ts'
 import { disconnectTarget } from '../../connections/disconnect.ts'
 import { openVault } from '../../connections/vault.ts'
 import { machine } from '../../machine/machine.ts'
+import { lastingIdOf } from '../../ledger/book-identity.ts'
+import { requireNobodyElse } from '../../pipeline/delivery/others-in-company.ts'
 import { requireWithinReach } from '../../pipeline/delivery/within-reach.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { printable } from '../output.ts'
@@ -47,21 +49,35 @@ async function runConnect(session: Session, options: ConnectOptions, name: strin
   requireWithinReach(session.config(), config)
   const { env, signal, ask } = session.io
   const vault = openVault(session.config(), env)
-  const company = await withVendor(session, ({ database, book, ...rest }) =>
-    connectTarget({
+  const prefixes = statedPrefixes(session.config())
+  const ui = { ...consentUi(session, options.browser), ask: ask ?? null }
+  const company = await withVendor(session, async ({ database, book, ...rest }) => {
+    const lastingId = await lastingIdOf(database.kysely, book.id)
+    const documentPrefix = prefixes.get(book.name) ?? lastingId
+    const look = { config, book: book.name, label: `${book.name}/${name}`, documentPrefix, lastingId, signal }
+    return connectTarget({
       ...rest,
       kysely: database.kysely,
       book: book.id,
       config,
       vault,
       company: options.company ?? null,
-      statedPrefixes: statedPrefixes(session.config()),
+      statedPrefixes: prefixes,
+      examine: (reached, accessToken) =>
+        requireNobodyElse({
+          ...look,
+          http: rest.http,
+          companyId: reached.id,
+          company: reached,
+          accessToken,
+          say: ui.say,
+        }),
       by: options.by ?? env['USER'] ?? env['USERNAME'] ?? 'unknown',
-      ui: { ...consentUi(session, options.browser), ask: ask ?? null },
+      ui,
       consentTimeoutMs: CONSENT_MS,
       signal,
-    }),
-  )
+    })
+  })
   const { id, name: companyName, currency } = company
   session.show({ target: name, type: config.type, company: { id, name: companyName, currency } }, () => [
     `Target ${name} is connected to ${companyText(company)}.`,

@@ -43,7 +43,7 @@ export function registerOrders(registry: Registry): void {
     .option('--decimal <mark>', 'the decimal mark, . or , (default: seen from the amounts)')
     .option('--day-order <order>', 'day-first or month-first (default: seen from the dates)')
     .option('--column <field=header>', 'a column under a name that is not known; may be given again', columnArgument)
-    .option('--dry-run', 'show how the file is read and whether it foots, and keep nothing')
+    .option('--dry-run', 'show how the file is read with its control totals, and keep nothing')
   handle<ImportOptions>(registry, importing, (session, options, [file = '']) => runImport(session, options, file))
   const adding = orders
     .command('add')

@@ -1,10 +1,12 @@
 /** `tieout report`: the night on one page, as it is known now or as it was known then; `report diff` between two times. */
-import { writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
 import { InvalidArgumentError, type Command } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
 import { diskTrouble, InputError } from '../../domain/errors.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { nightPage, type NightPage } from '../../pipeline/report/page.ts'
+import { writeAtomically } from '../../targets/files/write-files.ts'
 import { reportDocument } from '../../web/report/html.ts'
 import { dateArgument, instantArgument } from '../arguments.ts'
 import { readBook } from '../open-book.ts'
@@ -56,7 +58,7 @@ async function print(session: Session, page: NightPage, format: Format, out: str
     session.io.stdout.write(text)
     return
   }
-  write(out, text)
+  await write(out, text)
   session.show({ file: out, colour: page.colour }, () => [
     `The report of ${page.night} (${page.colour.toUpperCase()}) is in ${out}.`,
   ])
@@ -75,14 +77,19 @@ async function textOf(session: Session, page: NightPage, format: Format): Promis
   }
 }
 
-function write(file: string, text: string): void {
+async function write(file: string, text: string): Promise<void> {
   try {
-    writeFileSync(file, text)
+    // A link keeps pointing where it did; a pipe or a device is written to as it is.
+    const path = await realpath(file).catch(() => file)
+    const there = statSync(path, { throwIfNoEntry: false })
+    if (there === undefined || there.isFile()) await writeAtomically(path, Buffer.from(text, 'utf8'))
+    else writeFileSync(path, text)
   } catch (cause) {
     const full = diskTrouble(file, cause)
     if (full !== null) throw full
     const message = `The report cannot be written to ${file}: ${cause instanceof Error ? cause.message : String(cause)}.`
-    throw new InputError('REPORT_UNWRITABLE', message, 'Give --out a file in a folder that exists.', { cause })
+    const hint = 'Give --out a file in a folder that exists and can be written to.'
+    throw new InputError('REPORT_UNWRITABLE', message, hint, { cause })
   }
 }
 

@@ -111,7 +111,7 @@ interface LinesOptions {
 function registerLists(registry: Registry, statements: Command): void {
   const list = statements
     .command('list')
-    .description('imported files with what they added, and whether they add up')
+    .description('imported files with what they added, and whether they tie')
     .option('--account <name>', 'of this account only')
   handle<Pick<LinesOptions, 'account'>>(registry, list, (session, { account }) =>
     readBook(session, async (open) => {

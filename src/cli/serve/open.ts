@@ -14,6 +14,7 @@ import { readHookSecrets, type HookSecrets } from '../../web/hook-secrets.ts'
 import { createLog, type Log } from '../../web/log.ts'
 import { outageOf } from '../outage.ts'
 import type { Session } from '../session.ts'
+import { createLosses, type Losses } from './losses.ts'
 
 export interface Opened {
   readonly config: Config
@@ -27,6 +28,7 @@ export interface Opened {
   /** Null when the report is not shown in a browser. */
   readonly reportPassword: Secret | null
   readonly log: Log
+  readonly losses: Losses
   /** UTC milliseconds; with --now it starts there and runs on. */
   readonly nowMs: () => number
   /** Whether that is another clock than the machine's, which processes of its own must then be told. */
@@ -53,7 +55,8 @@ export async function withOpened<T>(session: Session, work: (opened: Opened) => 
     nowMs: clock.nowMs,
   })
   const outage = outageOf(session.io, (sentence) => log.warn({}, sentence))
-  const database = await openExisting(url, { outage, busyTimeoutMs: BUSY_TIMEOUT_MS })
+  const losses = createLosses((sentence) => log.error({}, sentence))
+  const database = await openExisting(url, { outage, busyTimeoutMs: BUSY_TIMEOUT_MS, onLoss: losses.tell })
   try {
     await requireTables(database)
     await migrate(database, clock.nowMs())
@@ -61,7 +64,7 @@ export async function withOpened<T>(session: Session, work: (opened: Opened) => 
     const spool = await openSpool(database, clock.nowMs())
     const reader = await openReadOnly(url)
     try {
-      return await work({ config, database, reader, spool, books, secrets, reportPassword, log, ...clock })
+      return await work({ config, database, reader, spool, books, secrets, reportPassword, log, losses, ...clock })
     } finally {
       await reader.close()
       await spool.close()

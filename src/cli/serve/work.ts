@@ -4,6 +4,7 @@ import { landedSequence, pruneDeliveries, readDeliveries } from '../../evidence/
 import { closedNight } from '../../pipeline/serve/closing-word.ts'
 import { createDaemon, type Daemon } from '../../pipeline/serve/daemon.ts'
 import { createScheduler, type ScheduledBook } from '../../pipeline/serve/scheduler.ts'
+import type { NightOutcome } from '../../pipeline/serve/ticks.ts'
 import type { CliIo } from '../io.ts'
 import { runChildCommand, type ChildEnd } from './child-command.ts'
 import { logLevelOf, nightOutcome } from './night-outcome.ts'
@@ -15,7 +16,7 @@ const KEPT_MS = 30 * 86_400_000
 const BOOKS_AT_ONCE = 2
 
 export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | 'signal'>): Daemon {
-  const { database, reader, spool, log, nowMs, isShifted, config } = opened
+  const { database, reader, spool, log, nowMs, isShifted, config, losses } = opened
   const run = async (book: ScheduledBook, command: readonly string[]): Promise<ChildEnd> => {
     const clock = isShifted ? ['--now', new Date(nowMs()).toISOString()] : []
     const args = [...command, '--config', config.file, '--book', book.name, ...clock]
@@ -24,16 +25,17 @@ export function startWork(opened: Opened, { env, signal }: Pick<CliIo, 'env' | '
     for (const sentence of end.said) log.info({ book: book.name }, sentence)
     return end
   }
+  const night = async (book: ScheduledBook, startedAtMs: number): Promise<NightOutcome> => {
+    const end = await run(book, ['sync'])
+    await forgetOld(opened, book)
+    return nightOutcome(end, await closedNight(database.kysely, book.id, { fromMs: startedAtMs, throughMs: nowMs() }))
+  }
   const scheduler = createScheduler({
     db: database.kysely,
     nowMs,
     holder: newHolder(),
     mayLive: isAlive,
-    runNight: async (book, _dueAtMs, startedAtMs) => {
-      const end = await run(book, ['sync'])
-      await forgetOld(opened, book)
-      return nightOutcome(end, await closedNight(database.kysely, book.id, { fromMs: startedAtMs, throughMs: nowMs() }))
-    },
+    runNight: (book, _dueAtMs, startedAtMs) => losses.before(book.name, () => night(book, startedAtMs)),
   })
   return createDaemon({
     books: opened.books,

@@ -32,7 +32,7 @@ export function footingLines(session: Session, footing: HistoryFooting, isLong: 
   return [
     ...(isLong && sample.length > 0 ? ['The first orders:', ...first, ''] : []),
     ...(isLong && rows > 0 ? [...session.table(STATUSES, statuses.map(statusRow)), ''] : []),
-    `Footing: ${counted(rows, 'row')}${isLong ? '' : statusText(statuses)}; charges ${chargesText(footing)}; ${datesText(footing)}.`,
+    `Control totals: ${counted(rows, 'row')}${isLong ? '' : statusText(statuses)}; charges ${chargesText(footing)}; ${datesText(footing)}.`,
     ...(problems === 0 ? [] : [`${counted(problems, 'row')} cannot be read.`]),
     ...statuses.flatMap(unknownLine),
     ...remarkLines(footing),

@@ -144,7 +144,7 @@ const STEP_COLUMNS: readonly Column[] = [
   right('Unchanged'),
   right('Quarantined'),
   right('Excepted'),
-  { title: 'Foots' },
+  { title: 'Ties' },
 ]
 
 /** Every line can be footed by the reader: in = posted + unchanged + quarantined + excepted. */

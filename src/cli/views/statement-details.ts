@@ -17,6 +17,8 @@ import { fileView, lineView, textOf } from './statements.ts'
 const OF_TEXT: ReadonlySet<StatementFormat> = new Set(['paypal-csv', 'razorpay-csv', 'wallet-csv', 'bank-csv', 'mt940'])
 const LONGEST = 500
 
+const TIES_IN_WORDS = { foots: 'ties', differs: 'does not tie', unproven: 'no balances to tie to' } as const
+
 export async function showStatement(session: Session, open: OpenBook, what: string): Promise<ExitName> {
   // A hash of digits alone and shorter than any hash one would type is taken as the number of a line.
   return /^\d{1,7}$/.test(what) ? showLine(session, open, Number(what)) : showFile(session, open, what.toLowerCase())
@@ -93,7 +95,7 @@ async function showFile(session: Session, open: OpenBook, hash: string): Promise
     `  ${file.lines} lines: ${file.fresh} new, ${file.known} known before, ${file.uncounted} not counted.`,
     ...sections.map(
       ({ currency, first, last, opening, closing, counted, footing, footingDetail }) =>
-        `  ${first ?? '?'} to ${last ?? '?'}: opens with ${shown(opening)}, moves ${formatMoney(counted)}, closes with ${shown(closing)} ${currency}: ${[`${footing}.`, footingDetail].filter((text) => text !== '').join(' ')}`,
+        `  ${first ?? '?'} to ${last ?? '?'}: opens with ${shown(opening)}, moves ${formatMoney(counted)}, closes with ${shown(closing)} ${currency}: ${[`${TIES_IN_WORDS[footing]}.`, footingDetail].filter((text) => text !== '').join(' ')}`,
     ),
   ])
   return 'ok'

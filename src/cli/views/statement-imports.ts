@@ -119,11 +119,11 @@ function sectionText({
 function footingText(footing: Footing): string {
   switch (footing.kind) {
     case 'foots':
-      return 'It adds up.'
+      return 'It ties.'
     case 'unproven':
-      return 'It prints no balances that could prove it.'
+      return 'It has no balances to tie to.'
     case 'differs':
-      return `It does not add up: ${footing.reason}`
+      return `It does not tie: ${footing.reason}`
   }
 }
 

@@ -7,6 +7,13 @@ import type { Session } from '../session.ts'
 
 type Names = ReadonlyMap<bigint, string>
 
+/** Whether a file's balances and lines come to one another, in a column. */
+const TIES: Readonly<Record<StatementFile['footing'], string>> = {
+  foots: 'yes',
+  differs: 'NO',
+  unproven: 'no balances',
+}
+
 const FILE_COLUMNS: readonly Column[] = [
   { title: 'Imported' },
   { title: 'Account' },
@@ -16,7 +23,7 @@ const FILE_COLUMNS: readonly Column[] = [
   { title: 'New', align: 'right' },
   { title: 'Known', align: 'right' },
   { title: 'Uncounted', align: 'right' },
-  { title: 'Footing' },
+  { title: 'Ties' },
   { title: 'Hash' },
 ]
 
@@ -37,7 +44,7 @@ export function fileLines(session: Session, files: readonly StatementFile[], nam
     file.name,
     file.format,
     ...[file.lines, file.fresh, file.known, file.uncounted].map(String),
-    file.footing,
+    TIES[file.footing],
     file.sha256.slice(0, 12),
   ])
   return [...session.table(FILE_COLUMNS, rows), '', `${counted(files.length, 'file')}.`]

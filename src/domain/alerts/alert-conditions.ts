@@ -2,7 +2,16 @@
  * When something is worth an alert: a table of pure rules over what the database says about one book. A rule that lacks
  * its facts (no reading yet, too few days) finds nothing. Every alert says the figures and what to do next.
  */
-import type { Alert, AlertRule, AlertRules, BacklogFacts, BookFacts, ExceptionFacts, SourceFacts } from './alert.ts'
+import type {
+  Alert,
+  AlertRule,
+  AlertRules,
+  BacklogFacts,
+  BookFacts,
+  BrokenRun,
+  ExceptionFacts,
+  SourceFacts,
+} from './alert.ts'
 import { ALERT_RULES } from './alert.ts'
 import { clicksFell, proofDiffers, runway, sourceFailed, spendSpike, walletBelow } from './alert-sources.ts'
 import { ageText, instantText } from './alert-text.ts'
@@ -47,16 +56,24 @@ function apply<Rule extends AlertRule>(rule: Rule, facts: BookFacts, rules: Aler
 
 function runFailed({ book, runs }: BookFacts) {
   if (runs.broken === null) return []
-  const { id, startedAtMs, reason } = runs.broken
+  const { source, startedAtMs, reason } = runs.broken
+  const what = brokenText(runs.broken)
   const why = reason === null ? 'The program or the machine stopped without saying why.' : reason
   return [
     {
       object: '',
       severity: 'critical' as const,
-      title: `${book}: ${id === null ? 'the night' : `run ${id}`} failed`,
-      detail: `${id === null ? 'The night' : `Run ${id}`}, started ${instantText(startedAtMs)}, did not finish. ${why} Run tieout sync --book ${book}; it goes on where it stood.`,
+      title: `${book}: ${what} failed`,
+      detail: `${what.charAt(0).toUpperCase()}${what.slice(1)}, started ${instantText(startedAtMs)}, did not finish. ${why} Run tieout sync --book ${book}${source === null ? '' : ` --source ${source}`}; it goes on where it stood.`,
     },
   ]
+}
+
+/** "the night 2026-11-01 (run 7)", "the sync of netpanel alone for 2026-11-01 (run 8)", "the night" before it had a run. */
+export function brokenText({ id, night, source }: BrokenRun): string {
+  if (id === null) return 'the night'
+  const day = night ?? 'of an unknown day'
+  return source === null ? `the night ${day} (run ${id})` : `the sync of ${source} alone for ${day} (run ${id})`
 }
 
 function runLate({ book, nowMs, runs }: BookFacts) {

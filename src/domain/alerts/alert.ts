@@ -4,6 +4,7 @@
  */
 import type { ConnectionFacts } from './connection-health.ts'
 import type { Units } from '../money/money.ts'
+import type { IsoDate } from '../transaction.ts'
 
 export const ALERT_RULES = [
   'runFailed',
@@ -66,12 +67,23 @@ export interface BookFacts {
   readonly connections: readonly ConnectionFacts[]
 }
 
+export interface BrokenRun {
+  /** Null where the process ended before it had a run. */
+  readonly id: number | null
+  /** The accounting day it closes; null without a run. */
+  readonly night: IsoDate | null
+  /** Of a sync of one source alone; null for a night. */
+  readonly source: string | null
+  readonly startedAtMs: number
+  readonly reason: string | null
+}
+
 export interface RunFacts {
   /**
-   * The newest sync when it did not come to its end and nobody is working on it, or the newest night of the schedule when
-   * its process failed or crashed; `id` is null when that was before it had a run.
+   * The newest night when it did not come to its end and nobody is working on it, else a later sync of one source of which
+   * the same is true, else the newest night of the schedule when its process failed or crashed.
    */
-  readonly broken: { readonly id: number | null; readonly startedAtMs: number; readonly reason: string | null } | null
+  readonly broken: BrokenRun | null
   /** Null before the first sync. */
   readonly firstStartedMs: number | null
   /** Since when a daemon keeps the schedule; null when none ever has. */

@@ -8,7 +8,8 @@ import { abs, formatMoney, type Units } from '../money/money.ts'
 
 export const ACCEPT_AS = {
   clawback: 'earnings were taken back (or spending credited): book the fall',
-  payout: 'a payout has lowered it: book what was earned besides, by the payouts on record or by --earned',
+  payout:
+    'a payout has lowered it: book what was earned besides, by the payouts on record, the line its exception proposes, or --earned',
   reset: 'counting started anew: book what --earned says, or nothing; later readings are compared with this one',
   'other-account': 'another account from here on, for good: this reading is its opening, book nothing',
   'spike-ok': 'the rise is real: book it',
@@ -67,7 +68,7 @@ function acceptPayout(facts: CounterFacts, raw: Units, earned: Units | null): Ac
   const [oldest] = facts.payouts
   if (oldest === undefined) {
     return refused(
-      'no payout is due or on record near it; import the payout, or say with --earned what was earned that day',
+      'no payout is due or on record near it; import the payout, call its line one (tieout reconcile settle LINE --as payout --of SOURCE), or say with --earned what was earned that day',
     )
   }
   if (moved < 0n) {

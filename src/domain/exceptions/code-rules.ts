@@ -67,6 +67,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
     resolutions: ['acknowledge'],
     command: 'tieout refunds rules list',
   }),
+  REFUND_TWICE: rule('payables', 3, { resolutions: ['adjustment', 'write-off', 'refund-taken-back', 'not-twice'] }),
   ROUNDING: rule('payables', null, { least: 'info', resolutions: ['write-off'] }),
   STATUS_REGRESSION: rule('payables', 3, { resolutions: ['refund-stands', 'refund-taken-back'] }),
   // Ad networks' counters.

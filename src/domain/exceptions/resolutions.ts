@@ -20,6 +20,8 @@ export type ResolutionEffect =
   | 'history-price'
   /** The panel moved the wallet by hand, in either direction, and nothing else shows it. */
   | 'adjustment'
+  /** What was taken for a second credit is a difference of the wallet again. */
+  | 'no-second-credit'
   /** The refused row of a file is booked under a reference of its own. */
   | 'row'
 
@@ -39,6 +41,10 @@ export const RESOLUTIONS = {
   received: { effect: 'refund', words: 'the refund was received: it is booked' },
   'refund-stands': { effect: 'none', words: 'the refund stays as it is booked' },
   'refund-taken-back': { effect: 'refund', words: 'the vendor took the refund back: it is reversed' },
+  'not-twice': {
+    effect: 'no-second-credit',
+    words: 'no second credit: it leaves suspense and is a difference of the wallet again',
+  },
   suspense: { effect: 'suspense', words: 'not known yet: it waits in suspense until the evidence arrives' },
   'write-off': { effect: 'write-off', words: 'it will not be found: it is written off' },
   adjustment: {

@@ -1,7 +1,7 @@
 /**
  * The wallet as witness. What a panel's balance gained against the books between two consistent cuts is the credit of the
  * refunds that wait, when they come to it exactly and in one way only: two different readings of the same amount prove
- * neither. What is tried, and in which order, is in `STAGES`; the first stage with a reading that fits decides.
+ * neither. What is tried, and in which order, is in two tables; the first stage with a reading that fits decides.
  */
 import { abs, type Units } from '../money/money.ts'
 import { REFUND_CASES, type RefundCase } from '../orders/order.ts'
@@ -21,7 +21,7 @@ export interface ProofRequest {
   /**
    * wallet − books now, less the same at the earlier cut; the whole of it at the first cut. A second figure where evidence
    * of other things came in since, which may be of before the earlier cut: then the books' change by it was none of the
-   * wallet's.
+   * wallet's. Only one of them can be true, so each is read by itself; one of zero says that nothing was credited.
    */
   readonly changes: readonly Units[]
   /** wallet − books now, where that is not among the changes; else null. */
@@ -40,6 +40,8 @@ export type WalletProof =
       readonly roundings: Readonly<Partial<Record<RefundCase, RefundRounding>>>
     }
   | { readonly kind: 'unproven'; readonly reason: 'no reading' | 'several readings' }
+
+export type Proven = Extract<WalletProof, { readonly kind: 'proven' }>
 
 const NO_READING: WalletProof = { kind: 'unproven', reason: 'no reading' }
 const SEVERAL_READINGS: WalletProof = { kind: 'unproven', reason: 'several readings' }
@@ -61,21 +63,54 @@ interface Reading {
 
 type Stage = (request: ProofRequest) => Iterable<Reading>
 
-/**
- * The change since the earlier cut first: everything that waits, then groups of it, then single claims put together, where
- * chance is excluded. The whole difference comes last: what was credited before the panel told of it (finished orders are
- * asked about rarely), and what evidence that came late was hiding.
- */
-const STAGES: readonly Stage[] = [
+/** Everything that waits, then groups of it, then single claims put together, where chance is excluded. */
+const OF_A_CHANGE: readonly Stage[] = [
   (request) => readEach(changesOf(request, [EVERY]), request, allOf),
   (request) => readEach(changesOf(request, [EVERY, isNew, isEarlier]), request, groupsOf),
   readSubsets,
+]
+
+/** What was credited before the panel told of it (finished orders are asked about rarely), and what late evidence was hiding. */
+const OF_THE_WHOLE: readonly Stage[] = [
   (request) => readEach(wholeOf(request, [EVERY]), request, allOf),
   (request) => readEach(wholeOf(request, [EVERY, isEarlier]), request, groupsOf),
 ]
 
+/** The change since the earlier cut comes first, the whole difference last. */
 export function proveRefunds(request: ProofRequest): WalletProof {
-  for (const stage of STAGES) {
+  const proofs = request.changes.map((change) => firstFit(OF_A_CHANGE, { ...request, changes: [change] }))
+  const fits = proofs.filter((proof) => proof !== NO_READING)
+  const [fit] = fits
+  if (fit === undefined) return firstFit(OF_THE_WHOLE, request)
+  const isNothing = request.changes.length > 1 && request.changes.includes(0n)
+  const isOne = fits.every((other) => other.kind === 'proven' && fit.kind === 'proven' && isSameProof(fit, other))
+  return isOne && !isNothing ? fit : SEVERAL_READINGS
+}
+
+/** Everything that waits, once for each way of reading it that makes a difference. */
+export function allThatWaits(request: ProofRequest): readonly Proven[] {
+  const { pending, roundings } = request
+  const found = new Map<string, Proven>()
+  for (const valuation of valuationsOf(pending, roundings)) {
+    const claims = claimsUnder(pending, valuation)
+    const all = claims.length === 0 ? null : provenOf(claims, valuation, request)
+    if (all !== null) found.set(markOf(claims), all)
+  }
+  return [...found.values()]
+}
+
+/** These claims as they would be proven; null where that would rest on too coarse a rounding. */
+export function provenOf(claims: readonly Claim[], valuation: Valuation, request: ProofRequest): Proven | null {
+  const reading = { claims, valuation, target: totalOf(claims) }
+  return isTooCoarse(reading, request) ? null : proven(reading)
+}
+
+function isSameProof(one: Proven, other: Proven): boolean {
+  return markOf(one.refunds) === markOf(other.refunds)
+}
+
+function firstFit(stages: readonly Stage[], request: ProofRequest): WalletProof {
+  for (const stage of stages) {
     const found = new Map<string, Reading>()
     let isFit = false
     for (const reading of stage(request)) {
@@ -90,7 +125,7 @@ export function proveRefunds(request: ProofRequest): WalletProof {
   return NO_READING
 }
 
-function proven({ claims, valuation }: Reading): WalletProof {
+function proven({ claims, valuation }: Reading): Proven {
   const rounded = claims.filter(({ kind }) => kind === 'gross').map(({ pending }) => pending.refundCase)
   const named = [...new Set(rounded)].flatMap((refundCase) => {
     const rounding = valuation[refundCase]
@@ -101,14 +136,14 @@ function proven({ claims, valuation }: Reading): WalletProof {
 
 /**
  * True when one order alone would have to be refunded in whole units, or tenths of them, by a panel that may as well round
- * finer: a payment by hand is a round amount too.
+ * finer: a payment by hand is a round amount too. Nor is it believed to round so coarsely that nothing is left of a refund.
  */
 function isTooCoarse({ claims, valuation }: Reading, { roundings }: ProofRequest): boolean {
   return REFUND_CASES.some((refundCase) => {
     const rounding = valuation[refundCase]
     if (rounding === null || rounding.decimals >= COARSEST) return false
     const rounded = claims.filter(({ kind, pending }) => kind === 'gross' && pending.refundCase === refundCase)
-    return rounded.length === 1 && roundings[refundCase].some(({ decimals }) => decimals >= COARSEST)
+    return rounded.length <= 1 && roundings[refundCase].some(({ decimals }) => decimals >= COARSEST)
   })
 }
 
@@ -116,7 +151,7 @@ function isTooCoarse({ claims, valuation }: Reading, { roundings }: ProofRequest
 const COARSEST = 2
 
 /** What tells one reading from another: which orders were credited, and with what. */
-function markOf(claims: readonly Claim[]): string {
+export function markOf(claims: readonly Claim[]): string {
   return claims
     .map(({ pending, refunded }) => `${pending.state.orderId}=${refunded}`)
     .sort()

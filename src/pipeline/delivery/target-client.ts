@@ -14,7 +14,7 @@ import { machine } from '../../machine/machine.ts'
 import type { Book } from '../../ledger/books.ts'
 import { openTarget } from '../../targets/open-target.ts'
 import type { AccountingTarget } from '../../targets/port.ts'
-import { createRunHttpClient } from '../plan.ts'
+import { createCommandHttpClient } from '../plan.ts'
 import { requireWithinReach } from './within-reach.ts'
 
 export interface TargetEnvironment {
@@ -34,7 +34,8 @@ export async function withTarget<T>(
   requireWithinReach(config, target)
   // Tokens run out by the machine's clock, whatever day a command rehearses.
   const { nowMs, monotonicMs, sleep } = machine()
-  const http = createRunHttpClient(config.http, { nowMs })
+  // Longer limits are written down and kept between commands (targets/outbox/pause.ts), not waited for.
+  const http = createCommandHttpClient(config.http, { nowMs })
   const { kysely } = database
   const vault = openVault(config, env)
   const { timeoutMs } = config.http

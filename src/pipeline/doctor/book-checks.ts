@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { readBacklog } from '../../alerts/backlog-facts.ts'
 import { readRunFacts } from '../../alerts/run-facts.ts'
+import { brokenText } from '../../domain/alerts/alert-conditions.ts'
 import { ageText, instantText } from '../../domain/alerts/alert-text.ts'
 import { createCanonicalWriter } from '../../domain/canonical.ts'
 import { lastDueMs, nextDueMs } from '../../domain/time/schedule.ts'
@@ -68,11 +69,12 @@ export async function checkSchedule(patient: Patient): Promise<readonly Finding[
     const runs = await readRunFacts(kysely, book.id, { nowMs, dueMs })
     const next = `the next is due ${instantText(nextDueMs(settings.schedule, nowMs))}`
     if (runs.broken !== null) {
+      const { source } = runs.broken
       const why = runs.broken.reason ?? 'It was killed, or the machine stopped.'
       return fail(
         book.name,
-        `run ${runs.broken.id} did not come to its end. ${why}`,
-        `Run tieout sync --book ${book.name}; it goes on where it stood.`,
+        `${brokenText(runs.broken)} did not come to its end. ${why}`,
+        `Run tieout sync --book ${book.name}${source === null ? '' : ` --source ${source}`}; it goes on where it stood.`,
       )
     }
     const { lastFinishedMs } = runs

@@ -13,6 +13,7 @@ import { findBook, sourceIds } from '../../ledger/books.ts'
 import { checkBacklog, checkLedger, checkSchedule } from './book-checks.ts'
 import { fail, type Check, type Finding, type Patient } from './check.ts'
 import { checkStatusCurrencies } from './currency-checks.ts'
+import { checkCompanies } from './company-checks.ts'
 import { checkConnections } from './connection-checks.ts'
 import { checkDelivery } from './delivery-checks.ts'
 import { checkDurability, checkIntegrity, checkOpens, readable } from './database-checks.ts'
@@ -36,6 +37,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'alerts', needsCalls: false, run: onTables(checkAlerts) },
   { name: 'connections', needsCalls: false, run: onTables(checkConnections) },
   { name: 'delivery', needsCalls: false, run: onTables(checkDelivery) },
+  { name: 'companies', needsCalls: true, run: onTables(checkCompanies) },
   { name: 'sources', needsCalls: true, run: checkSources },
   { name: 'dialect', needsCalls: true, run: checkDialects },
   { name: 'currencies', needsCalls: false, run: onTables(checkStatusCurrencies) },

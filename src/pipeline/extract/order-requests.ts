@@ -2,6 +2,7 @@
  * Asking a panel about many orders: requests of 100, ten at a time to a durable commit, with more
  * of them on the wire while one is being booked. Memory holds a few chunks whatever the number of orders.
  */
+import type { QuietMoment } from '../../config/model.ts'
 import type { NewLanding } from '../../evidence/landing.ts'
 import type { OrderPosition } from '../../evidence/registry.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'
@@ -32,6 +33,7 @@ export interface PanelTask {
   readonly scanClient: PanelClient
   /** How many finished orders one night may ask about again when the wallet does not tie. */
   readonly sweepLimit: number
+  readonly quietMoment: QuietMoment
 }
 
 interface Asked {

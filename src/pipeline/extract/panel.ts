@@ -1,6 +1,6 @@
 /**
  * One polling pass over a panel: balance, every due order, balance again. An unchanged balance makes the answers and the
- * wallet speak of one instant. When the wallet then shows money the books cannot explain, finished orders are asked
+ * wallet speak of one instant; a changed one is followed by a search for such an instant (quiet-moment.ts). When the wallet then shows money the books cannot explain, finished orders are asked
  * about again, most recently finished first, since panels refund after completion and say so only when asked.
  */
 import { formatMoney, type Units } from '../../domain/money/money.ts'
@@ -13,6 +13,7 @@ import { loadStep } from '../runs.ts'
 import { closeUnanswered } from '../panel-writes/close-unanswered.ts'
 import { exchangeLanding } from './answer-landing.ts'
 import { readCatalogue } from './catalogue.ts'
+import { createQuietSearch } from './quiet-moment.ts'
 import { askChunks, askOrders, bookAnswers, parsePosition, type PanelTask } from './order-requests.ts'
 
 /** Finished orders asked about between two looks at the wallet. */
@@ -30,8 +31,14 @@ export async function pollPanel(run: RunContext, panel: PanelTask): Promise<void
   await pollDue(run, panel, step, parsePosition(state?.position))
   // What the orders say is booked; nothing is proven of it, and the pass is not done, before the wallet is read.
   if (wallet === 'no figure' || (await readBalance(run, panel, step, 'after')) !== 'read') return
+  const seekQuiet = createQuietSearch(run, panel, step)
+  const readAgain = async (): Promise<boolean> => (await readBalance(run, panel, step, 'after', true)) === 'read'
+  await seekQuiet(readAgain)
   const left = await unexplained(run, panel)
-  if (left !== null && left !== 0n && left !== before) await sweep(run, panel, step)
+  if (left !== null && left !== 0n && left !== before) {
+    await sweep(run, panel, step)
+    await seekQuiet(readAgain)
+  }
   await run.finishStep(step)
 }
 
@@ -61,9 +68,11 @@ async function readBalance(
   panel: PanelTask,
   step: string,
   moment: 'before' | 'after',
+  again = false,
 ): Promise<WalletAnswer> {
   const exchange = await panel.client.balance(run.signal)
-  const landing = exchangeLanding(panel.name, 'panel-balance', exchange, run.clock.nowMs(), { moment })
+  const asked = { moment, ...(again ? { again } : {}) }
+  const landing = exchangeLanding(panel.name, 'panel-balance', exchange, run.clock.nowMs(), asked)
   await landAndProcess(run, step, [landing])
   if (await lastBatchRead(run, panel.sourceId, 'wallet_reading')) return 'read'
   const { outcome } = exchange

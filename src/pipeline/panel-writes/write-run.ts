@@ -8,7 +8,7 @@ import type { NewLanding } from '../../evidence/landing.ts'
 import type { PanelClient } from '../../sources/panel/client.ts'
 import type { PayelancerClient } from '../../sources/payelancer/client.ts'
 import { withBookRun, type BookRequest } from '../book-run.ts'
-import { createRunHttpClient, planBook } from '../plan.ts'
+import { createCommandHttpClient, planBook } from '../plan.ts'
 import type { BatchResult } from '../process/process-batch.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import type { RunKind } from '../runs.ts'
@@ -63,7 +63,7 @@ export async function withClients<T>(
   { config, book, env, source }: WriteRequest,
   work: (plan: SourcePlan) => Promise<T>,
 ): Promise<T> {
-  const http = createRunHttpClient(config.http, environment.clock)
+  const http = createCommandHttpClient(config.http, environment.clock)
   try {
     const plan = planBook(book, loadMappings(config.mappings).rules, {
       env,

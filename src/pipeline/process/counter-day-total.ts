@@ -13,8 +13,10 @@ import { listVerdicts, type JudgedReading } from '../../evidence/counter-verdict
 import type { Landed } from '../../evidence/landing.ts'
 import { isOpenFall } from '../../evidence/open-falls.ts'
 import { isBefore } from '../../evidence/waiting-rises.ts'
+import { openObjects } from '../../reconcile/exceptions.ts'
 import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { nameOf } from './counter-outcome.ts'
+import { settleCodes } from './settle-codes.ts'
 
 export interface DayTotal {
   readonly date: IsoDate
@@ -36,7 +38,7 @@ export async function takeDayTotal(
   total: DayTotal,
 ): Promise<Taken> {
   const held = (await listVerdicts(db, book, { source: source.id, status: 'held' })).toReversed()
-  const about = held.find(({ day, days }) => total.date <= day && total.date > addDays(day, -days))
+  const about = held.find((each) => covers(each, total.date))
   if (about === undefined) return { kind: 'settled' }
   const mode = await counterMode(db, book, source.id)
   const meaning =
@@ -48,6 +50,31 @@ export async function takeDayTotal(
   const earned = meaning === 'reset' || meaning === 'payout' ? total.amount : null
   await saveDecision(db, book, source.id, about.place, { human, day: null, earned })
   return { kind: 'decides' }
+}
+
+/** What an exception about a day total of an undecided day is about; `row` is the file and its line. */
+export function askedObject(kind: string, day: IsoDate, row: string): string {
+  return `${kind}:${day}:${row}`
+}
+
+const ASKED = /^day-(?:earned|spent):(\d{4}-\d{2}-\d{2}):/
+
+/** Day totals that were asked about are answered once no reading of their day is held: decided, rejected, or booked. */
+export async function closeAnswered(
+  context: BatchContext,
+  { name }: ContextSource,
+  item: Landed,
+  held: readonly JudgedReading[],
+): Promise<void> {
+  for (const object of await openObjects(context.db, context.book, name, ['EVIDENCE_REFUSED'])) {
+    const day = ASKED.exec(object)?.[1]
+    if (day === undefined || held.some((each) => covers(each, day))) continue
+    await settleCodes(context, item, name, object, ['EVIDENCE_REFUSED'])
+  }
+}
+
+function covers({ day, days }: JudgedReading, date: IsoDate): boolean {
+  return date <= day && date > addDays(day, -days)
 }
 
 /** Null when the total fits no single meaning of the fall: it lost something else than what the counter fell by. */

@@ -14,7 +14,8 @@ import type { Landed } from '../../evidence/landing.ts'
 import { readingsFrom } from '../../evidence/readings.ts'
 import { isBefore } from '../../evidence/waiting-rises.ts'
 import { evidenceOf, quarantine, type BatchContext, type ContextSource } from './context.ts'
-import { finishCounterWork } from './counter-open.ts'
+import { bookLine, forgetLine, noteLine, type OnlyLine } from './counter-lines.ts'
+import { finishCounterWork, openState } from './counter-open.ts'
 import { nameOf, REJECT } from './counter-outcome.ts'
 import { closePayoutQuestions, judgeForMode } from './counter-payouts.ts'
 import { judgeAgainFrom, startCounterWork, type CounterWork } from './counter-work.ts'
@@ -46,13 +47,14 @@ export async function processCounterDecision(
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
   const request = counterDecisionSchema.parse(JSON.parse(item.body.toString('utf8')))
-  const { work, refused } = await takeDecision(context, source, item, request)
+  const { work, refused, line } = await takeDecision(context, source, item, request)
   if (refused !== null && request.decide !== 'mode') {
     context.tally.add('quarantined', source.currency, null)
     context.warn(source.name, refused)
     await quarantine(context, item, 0, `reading ${nameOf(request.reading)}`, refused, '')
     return []
   }
+  if (line !== null) work.drafts.push(...(await bookLine(context, item, source, line, `${request.by}: ${request.why}`)))
   await finishCounterWork(work)
   return work.drafts
 }
@@ -61,6 +63,8 @@ interface Taken {
   readonly work: CounterWork
   /** Why it does not fit; nothing of it is kept then. */
   readonly refused: string | null
+  /** The line that was proposed and is confirmed by it; its payout is still to be booked. */
+  readonly line: OnlyLine | null
 }
 
 /** Keeps a decision and judges by it, without posting: finishCounterWork does. */
@@ -78,9 +82,13 @@ export async function takeDecision(
     await closePayoutQuestions(work)
     await judgeForMode(work)
     if (work.from === null) context.tally.add('unchanged', source.currency, null)
-    return { work, refused: null }
+    return { work, refused: null, line: null }
   }
-  return { work, refused: await decide(work, request, human) }
+  const line = await proposedLine(work, request)
+  if (line !== null) await noteLine(work, line)
+  const refused = await decide(work, request, human)
+  if (refused !== null && line !== null) await forgetLine(work, line)
+  return { work, refused, line: refused === null ? line : null }
 }
 
 function wordOf(request: CounterDecisionRequest): string {
@@ -103,6 +111,14 @@ async function decide(work: CounterWork, request: OfReading, human: HumanDecisio
   await dropDecisions(db, book, source.id, human.place)
   await judgeAgainFrom(work, first)
   return refused
+}
+
+/** The line its exception proposes: to call the fall a payout, without another figure, confirms it. */
+async function proposedLine({ context, source }: CounterWork, request: OfReading): Promise<OnlyLine | null> {
+  if (request.decide !== 'accept' || request.as !== 'payout') return null
+  if (request.earned !== undefined && request.earned !== null) return null
+  const { falls } = await openState({ context, source })
+  return falls.find(({ fall }) => nameOf(fall.place) === nameOf(request.reading))?.lines?.only ?? null
 }
 
 async function placesOf({ context, source }: CounterWork, request: OfReading): Promise<readonly Evidence[]> {

@@ -1,7 +1,7 @@
 /**
  * What is open about a counter once its readings were judged: what is posted, the exceptions, the interval of what is
- * undecided, and the payouts that may explain a fall. Payouts decide by themselves that a counter shows what is unpaid
- * only when two falls, each by a payout tied to this network, leave a usual day's earnings.
+ * undecided, and the payouts and lines that may explain a fall. They decide by themselves that a counter shows what is
+ * unpaid only when two falls, each by a payout tied to this network, leave a usual day's earnings.
  */
 import { payoutsNear, type KnownPayout } from '../../domain/counters/counter-payout.ts'
 import { COUNTER_LIMITS } from '../../domain/counters/counter-policy.ts'
@@ -17,13 +17,22 @@ import {
 import { isRiseCode } from '../../domain/counters/counter-waiting.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
-import { arrivedAmong, hasMode, saveMode, shownByDecision, unseenPayouts } from '../../evidence/counter-payouts.ts'
+import {
+  arrivedAmong,
+  counterMode,
+  hasMode,
+  saveMode,
+  shownPayouts,
+  unseenPayouts,
+} from '../../evidence/counter-payouts.ts'
 import { saveUndecided, undecidedOf } from '../../reconcile/undecided.ts'
 import { listVerdicts, pastRises, type JudgedReading } from '../../evidence/counter-verdicts.ts'
 import { isOpenFall, sinceOldestFall } from '../../evidence/open-falls.ts'
 import { closeExceptions, openObjects } from '../../reconcile/exceptions.ts'
 import { evidenceOf, raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { closeAnswered } from './counter-day-total.ts'
 import { draftDifferences } from './counter-drafts.ts'
+import { lineProposal, linesAbout, type LinesOfFall, type OnlyLine } from './counter-lines.ts'
 import { nameOf } from './counter-outcome.ts'
 import { judgeHeldAgain, type CounterWork } from './counter-work.ts'
 import { DUE_REFERENCE } from './payouts-due.ts'
@@ -43,35 +52,45 @@ export async function finishCounterWork(work: CounterWork): Promise<void> {
   const isNew = work.from !== null && nameOf(work.from) === nameOf(place)
   await draftDifferences(work, isNew)
   await closeGaps(work)
+  await closeAnswered(context, source, item, open.held)
   const before = await undecidedOf(context.db, context.book, source.id)
   await tell(work, open, { isNew, before: before?.reading ?? null })
   if (source.counter !== undefined) await saveUndecided(context.db, context.book, source.id, place, undecidedNow(open))
 }
 
-interface OpenState {
+export interface OpenState {
   /** All that is held, the oldest first. */
   readonly held: readonly JudgedReading[]
   readonly falls: readonly StatedFall[]
   readonly since: readonly SinceFall[]
   readonly interval: Interval
+  /** What a day brings as a rule; zero while that is not known, or nothing is undecided. */
+  readonly usual: Units
 }
 
-interface StatedFall {
+export interface StatedFall {
   readonly fall: JudgedReading
   /** Payouts on record that may have caused it; none when they do not come to it. */
   readonly payouts: readonly KnownPayout[]
   /** What was earned beside them; null without any. */
   readonly earned: Units | null
+  /** Where no payout is on record: what lines of statements tell. */
+  readonly lines: LinesOfFall | null
 }
 
-async function openState({ context: { db, book }, source }: CounterWork): Promise<OpenState> {
+export async function openState({ context, source }: Pick<CounterWork, 'context' | 'source'>): Promise<OpenState> {
+  const { db, book } = context
   const held = (await listVerdicts(db, book, { source: source.id, status: 'held' })).toReversed()
   const readings = await sinceOldestFall(db, book, source.id)
   const payouts = readings.length === 0 ? [] : await tiedPayouts({ db, book }, source)
-  const stated = statedPayouts(payouts, readings, source)
+  const onRecord = statedPayouts(payouts, readings, source)
+  const usual = onRecord.length === 0 ? 0n : typicalChange(await pastRises(db, book, source.id), 1)
+  const unexplained = onRecord.filter((each) => each.earned === null).map(({ fall }) => fall)
+  const lines = await linesAbout(context, source, unexplained, usual)
+  const stated = onRecord.map((each) => ({ ...each, lines: lines.get(nameOf(each.fall.place)) ?? null }))
   const earned = new Map(stated.map((each) => [nameOf(each.fall.place), each.earned]))
   const since = readings.flatMap((each) => sinceFall(each, earned.get(nameOf(each.place)) ?? null))
-  return { held, falls: stated, since, interval: intervalOf(since) }
+  return { held, falls: stated, since, interval: intervalOf(since), usual }
 }
 
 /**
@@ -93,7 +112,7 @@ function statedPayouts(
   tied: readonly KnownPayout[],
   readings: readonly JudgedReading[],
   { counter = COUNTER_LIMITS }: CounterWork['source'],
-): readonly StatedFall[] {
+): readonly Omit<StatedFall, 'lines'>[] {
   let left = tied
   return readings.filter(isOpenFall).map((fall) => {
     let earned = fall.change
@@ -128,28 +147,61 @@ function undecidedNow({ falls, interval }: OpenState) {
  * True when it has just been found that the counter shows what is unpaid. Of two falls by payouts one may have been
  * confirmed by a person. Who has once said what the counter shows is not overruled.
  */
-async function saysUnpaid({ context, source, item }: CounterWork, { falls }: OpenState): Promise<boolean> {
+async function saysUnpaid({ context, source, item }: CounterWork, open: OpenState): Promise<boolean> {
   const { db, book } = context
-  if (source.kind !== 'publisher' || falls.length === 0 || (await hasMode(db, book, source.id))) return false
-  const usual = typicalChange(await pastRises(db, book, source.id), 1)
-  if (usual === 0n) return false
-  const isUsual = (earned: Units | null, days: number): boolean =>
-    earned !== null && earned >= 0n && earned <= usual * 2n * BigInt(days)
-  const found = falls.filter(({ earned, payouts, fall }) => isUsual(earned, fall.days) && isOne(payouts))
+  if (source.kind !== 'publisher' || open.usual === 0n) return false
+  if (await hasMode(db, book, source.id)) return false
+  const found = open.falls.filter((fall) => isByOnePayout(fall, open.usual))
   if (found.length === 0) return false
-  const confirmed = (await shownByDecision(db, book, source.id)).filter(({ earned, days }) => isUsual(earned, days))
-  if (found.length + confirmed.length < 2) return false
+  const shown = await shownBefore({ context, source }, open)
+  if (found.length + shown.length < ENOUGH) return false
   const references = found.map(({ payouts }) => payouts[0]?.reference ?? '')
-  const why = `falls by payouts on record, each with a usual day's earnings beside: ${[...confirmed.map(({ reference }) => reference), ...references].join(', ')}`
+  const why = `falls by payouts on record, each with a usual day's earnings beside: ${[...shown, ...references].join(', ')}`
   const place = evidenceOf(item)
   await saveMode(db, book, source.id, 'unpaid', { place, by: 'tieout', why, atMs: item.fetchedAtMs })
   context.warn(source.name, `the counter is taken as what is unpaid from now on: ${why}`)
   return true
 }
 
-/** One payout, its fees beside it: of several it could be told in more than one way. */
-function isOne(payouts: readonly KnownPayout[]): boolean {
-  return new Set(payouts.map(({ reference }) => reference)).size === 1
+/** So many falls by payouts tied to the network tell what its counter shows. */
+const ENOUGH = 2
+
+/**
+ * The lines that decide their falls by themselves, of a counter that shows what is unpaid or of which they tell it: each
+ * the only one of its fall, with a usual day's earnings beside, and two falls by payouts, these among them.
+ */
+export async function decidingLines(
+  work: Pick<CounterWork, 'context' | 'source'>,
+  open: OpenState,
+): Promise<readonly OnlyLine[]> {
+  const { context, source } = work
+  const lines = open.falls.flatMap((each) => (each.lines?.only?.isUsual === true ? [each.lines.only] : []))
+  if (lines.length === 0) return []
+  const { db, book } = context
+  const mode = await counterMode(db, book, source.id)
+  if (mode === 'lifetime' && (await hasMode(db, book, source.id))) return []
+  const stated = open.falls.filter((fall) => isByOnePayout(fall, open.usual))
+  const shown = await shownBefore(work, open)
+  return lines.length + stated.length + shown.length < ENOUGH ? [] : lines
+}
+
+/** References of payouts that readings have shown, each with a usual day's earnings beside. */
+async function shownBefore(
+  { context: { db, book }, source }: Pick<CounterWork, 'context' | 'source'>,
+  { usual }: OpenState,
+): Promise<readonly string[]> {
+  const shown = await shownPayouts(db, book, source.id)
+  return shown.flatMap(({ reference, earned, days }) => (isUsual(earned, days, usual) ? [reference] : []))
+}
+
+/** One, its fees beside it: of several it could be told in more than one way. */
+function isByOnePayout({ payouts, earned, fall }: StatedFall, usual: Units): boolean {
+  const isOne = new Set(payouts.map(({ reference }) => reference)).size === 1
+  return isOne && earned !== null && isUsual(earned, fall.days, usual)
+}
+
+function isUsual(earned: Units, days: number, usual: Units): boolean {
+  return earned >= 0n && earned <= usual * 2n * BigInt(days)
 }
 
 /** Missed days that were disclosed of readings judged again, and are none any more. */
@@ -184,7 +236,7 @@ async function tell(work: CounterWork, open: OpenState, { isNew, before }: Telli
   const [first] = open.falls
   if (first !== undefined) {
     const code = await codeOfFalls(work, first.fall, before)
-    raised.set(code, { amount: atStake(open.interval, open.since), detail: fallDetail(open, first, source.currency) })
+    raised.set(code, { amount: atStake(open.interval, open.since), detail: fallDetail(open, first, source) })
   }
   await settle(context, item, 'counter', { except: [...raised.keys(), ...(isNew ? [] : UNREAD)] })
   for (const [code, { amount, detail }] of raised) {
@@ -211,7 +263,8 @@ function sentenceOf({ place, reason }: JudgedReading): string {
   return `reading ${nameOf(place)}: ${reason}`
 }
 
-function fallDetail({ falls, held, interval }: OpenState, first: StatedFall, currency: string): string {
+function fallDetail({ falls, held, interval }: OpenState, first: StatedFall, source: ContextSource): string {
+  const { currency } = source
   const waiting = held.filter(({ role }) => role === 'waiting').length
   const more = falls.slice(1).map(({ fall }) => `${nameOf(fall.place)} on ${fall.day} by ${formatMoney(-fall.change)}`)
   return [
@@ -219,12 +272,18 @@ function fallDetail({ falls, held, interval }: OpenState, first: StatedFall, cur
     `undecided since ${first.fall.day}: ${intervalWords(interval)} in ${currency} since then, ${formatMoney(interval.booked)} of it booked provisionally`,
     ...(waiting === 0 ? [] : [`readings that wait: ${waiting}`]),
     ...(more.length === 0 ? [] : [`further falls: ${more.join(', ')}`]),
-    ...falls.flatMap(proposal),
+    ...falls.flatMap((each) => proposal(source, each)),
+    ...(first.earned !== null || first.lines !== null ? [] : [`to decide: ${toDecide(first.fall)}`]),
   ].join('; ')
 }
 
-function proposal({ fall, payouts, earned }: StatedFall): readonly string[] {
-  if (earned === null) return []
+function toDecide({ place }: JudgedReading): string {
+  const name = nameOf(place)
+  return `tieout counters accept ${name} --as MEANING, or reject ${name}`
+}
+
+function proposal(source: ContextSource, { fall, payouts, earned, lines }: StatedFall): readonly string[] {
+  if (earned === null) return lines === null ? [] : [lineProposal(source, fall, lines)]
   const named = payouts.map(({ reference, amount }) => `${reference} of ${formatMoney(amount)}`).join(' and ')
   return [
     `proposed: the payout ${named}, with ${formatMoney(earned)} earned besides; to confirm: tieout counters accept ${nameOf(fall.place)} --as payout`,

@@ -1,13 +1,11 @@
 /**
  * What a drip-feed cost at once, and what its runs cost one by one, differ in the last decimals: the panel rounds each
- * run's charge, and the wallet moved by the whole. So much is no difference to look into: it is posted as rounding, within
- * one unit of the last decimal per run, and never more. Only where runs were found since the wallet was last compared, and
- * no refund that waits may be what moved it: any other small amount is a difference like all.
+ * run's charge, and the wallet moved by the whole. The remainder is posted as rounding where it is proven: the charge of the
+ * whole and of every run is known, and the wallet differs by just what lies between (decide-parents.ts). Where the panel
+ * never shows the whole, nothing is booked; a difference within one unit of the last decimal for each run found is told with
+ * the wallet and is no exception.
  */
-import type { Kysely } from 'kysely'
-import type { Tables } from '../../db/tables.ts'
 import { abs, type Units } from '../../domain/money/money.ts'
-import { lastPlace } from '../../domain/orders/refund-check.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { claimsUnder, valuationsOf } from '../../domain/wallets/claim-amounts.ts'
@@ -15,13 +13,37 @@ import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { WalletReading } from '../../evidence/readings.ts'
 import { positions } from '../../ledger/positions.ts'
+import { openObjects } from '../../reconcile/exceptions.ts'
 import { hasOpening } from '../../reconcile/wallet.ts'
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
+import { LARGEST_REMAINDER, untoldRounding } from './parent-families.ts'
 import { differenceAt } from './wallet-claims.ts'
 
 const OBJECT = 'drip-feed:wallet'
-/** No remainder is larger: runs are thousands at most, and what they are looked up for is rare this way. */
-const LARGEST: Units = 1_000_000n
+
+/** `amount`: what the wallet holds more than the books; less is negative. */
+export async function remainderDraft(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  amount: Units,
+): Promise<TransactionDraft> {
+  const held = (await positions(context.db, context.book, source.id, [OBJECT])).get(OBJECT)
+  const kind = amount > 0n ? 'written-up' : 'written-off'
+  const position = held?.get(kind)
+  return draftOf(context, {
+    source,
+    object: OBJECT,
+    kind,
+    version: (position?.version ?? 0) + 1,
+    amount: abs(amount),
+    cumulative: (position?.cumulative ?? 0n) + abs(amount),
+    effectiveDate: isoDateInZone(item.fetchedAtMs, context.settings.book.timeZone),
+    rule: 'drip-feed/rounding',
+    memo: 'the runs of drip-feed orders are rounded one by one, the wallet moved by the whole',
+    evidence: evidenceOf(item),
+  })
+}
 
 export interface Remainder {
   /** What a consistent cut leaves unexplained. */
@@ -31,36 +53,19 @@ export interface Remainder {
   readonly request: ProofRequest | null
 }
 
-/** No draft unless all of what is left is a remainder. */
-export async function bookRemainder(
+/** Whether all of what is left is within what rounding runs can leave, and came when runs were found. */
+export async function mayBeRemainder(
   context: BatchContext,
   source: ContextSource,
-  item: Landed,
   { left, cut, request }: Remainder,
-): Promise<readonly TransactionDraft[]> {
+): Promise<boolean> {
   const { db, book } = context
-  if (left === 0n || abs(left) > LARGEST || !(await hasOpening(db, book, source.id))) return []
-  const fresh = await roundedByRuns(db, book, source.id, cut?.batch ?? 0)
-  // Of runs found over several nights the whole is left when the last of them is.
-  const isWhole = cut !== null && differenceAt(cut) !== 0n
-  if (fresh === 0n || (!isWhole && abs(left) > fresh) || isClaimed(left, request)) return []
-  const held = (await positions(db, book, source.id, [OBJECT])).get(OBJECT)
-  const before = [...(held?.values() ?? [])].reduce((sum, { cumulative }) => sum + cumulative, 0n)
-  if (before + abs(left) > (await roundedByRuns(db, book, source.id, 0))) return []
-  const kind = left > 0n ? 'written-up' : 'written-off'
-  const position = held?.get(kind)
-  const amount = abs(left)
-  const about = { source, object: OBJECT, kind, version: (position?.version ?? 0) + 1, amount }
-  return [
-    draftOf(context, {
-      ...about,
-      cumulative: (position?.cumulative ?? 0n) + amount,
-      effectiveDate: isoDateInZone(item.fetchedAtMs, context.settings.book.timeZone),
-      rule: 'drip-feed/rounding',
-      memo: 'the runs of drip-feed orders are rounded one by one, the wallet moved by the whole',
-      evidence: evidenceOf(item),
-    }),
-  ]
+  if (left === 0n || abs(left) > LARGEST_REMAINDER || !(await hasOpening(db, book, source.id))) return false
+  if (isClaimed(left, request)) return false
+  const change = left - (cut === null ? 0n : differenceAt(cut))
+  if (change !== 0n) return abs(change) <= (await untoldRounding(context, source, cut?.batch ?? 0))
+  const open = await openObjects(db, book, source.name, ['MISSING_IN_BOOKS', 'ROUNDING'], ['wallet'])
+  return open.size === 0
 }
 
 /** Whether a refund that waits, or a part of several, may come to it. */
@@ -73,22 +78,4 @@ function isClaimed(left: Units, request: ProofRequest | null): boolean {
     ({ state, refundCase }) => refundCase === 'partial' && (state.quantity === null || state.remains === null),
   )
   return (left > 0n && isUnknown) || valued.some((claims) => claims.some(({ amount }) => mayBe(amount)))
-}
-
-/** One unit of the last decimal shown of each charge that an order has as the run of another, of those found after a batch. */
-async function roundedByRuns(db: Kysely<Tables>, book: bigint, source: bigint, after: number): Promise<Units> {
-  const rows = await db
-    .selectFrom('panel_order as o')
-    .innerJoin('order_state as s', (join) =>
-      join.onRef('s.book', '=', 'o.book').onRef('s.source', '=', 'o.source').onRef('s.order_id', '=', 'o.order_id'),
-    )
-    .select(['s.charge_decimals', ({ fn }) => fn.countAll<bigint>().as('runs')])
-    .where('o.book', '=', book)
-    .where('o.source', '=', source)
-    .where('o.origin', '=', 'parent')
-    .where('o.evidence_batch', '>', BigInt(after))
-    .where('s.charged', '>', 0n)
-    .groupBy('s.charge_decimals')
-    .execute()
-  return rows.reduce((sum, { charge_decimals, runs }) => sum + runs * lastPlace(Number(charge_decimals ?? 8n)), 0n)
 }

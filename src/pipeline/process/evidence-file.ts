@@ -7,6 +7,7 @@ import { readEvidenceChunk } from '../../sources/evidence-file/evidence-file.ts'
 import { evidenceLayoutSchema } from '../../sources/evidence-file/layout.ts'
 import type { EvidenceRow, EvidenceSource } from '../../sources/evidence-file/row.ts'
 import { raise, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
+import { askedObject } from './counter-day-total.ts'
 import { judgeAfterPayouts } from './counter-payouts.ts'
 import { bookEvidenceRow, type RowVerdict } from './evidence-rows.ts'
 import { asSource, moneyAccounts, openMoney } from './opening-money.ts'
@@ -105,7 +106,10 @@ async function bookRows(
     await raise(context, item, {
       source: row.source,
       code: verdict.isDuplicate === true ? 'DUPLICATE' : 'EVIDENCE_REFUSED',
-      object: `${row.kind}:${file}:${line}`,
+      object:
+        verdict.day === undefined
+          ? `${row.kind}:${file}:${line}`
+          : askedObject(row.kind, verdict.day, `${file}:${line}`),
       amount,
       currency,
       detail,

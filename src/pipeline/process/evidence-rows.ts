@@ -5,7 +5,7 @@
 import { addDays, isoDateInZone, startOfDayMs } from '../../domain/time/dates.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { DECIDED_KINDS, findPostingRule } from '../../domain/posting-rules.ts'
-import type { TransactionDraft } from '../../domain/transaction.ts'
+import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { savePayout } from '../../evidence/counter-payouts.ts'
 import { firstApiCounterMs, firstCounter, lastCounter, saveCounter } from '../../evidence/readings.ts'
@@ -22,8 +22,8 @@ export type RowVerdict =
   /** `decides`: it is a word about a reading of the source's counter, which is to be judged again. */
   | { readonly kind: 'accepted'; readonly decides?: true }
   | { readonly kind: 'unchanged' }
-  /** `isDuplicate`: it is booked already, or covered otherwise. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly isDuplicate?: true }
+  /** `isDuplicate`: it is booked already, or covered otherwise. `day`: it is about an undecided reading of that day. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly isDuplicate?: true; readonly day?: IsoDate }
 
 /** `line` numbers the rows of one item in the order they are booked. */
 export async function bookEvidenceRow(
@@ -235,7 +235,7 @@ async function bookDayTotal(
     if (await isBooked(context, source, `day:${date}`, totals)) return { kind: 'unchanged' }
     const taken = await takeDayTotal(context, source, item, { date, amount: row.amount })
     if (taken.kind === 'decides') return { kind: 'accepted', decides: true }
-    if (taken.kind === 'asks') return { kind: 'refused', reason: taken.reason }
+    if (taken.kind === 'asks') return { kind: 'refused', reason: taken.reason, day: date }
     const reason = `the counter already covers ${date}; booking its total too would count it twice`
     return { kind: 'refused', reason, isDuplicate: true }
   }

@@ -18,6 +18,7 @@ import {
 import { proposalsOf } from '../../evidence/read-matches.ts'
 import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
 import { evidenceOf, quarantine, type BatchContext } from './context.ts'
+import { tellUndecided } from './counter-reconcile.ts'
 import { expectAgain } from './expect-again.ts'
 import { expectLeft, expectMoved } from './expect-moved.ts'
 import { matchObject, unsettledMatches } from './match-exceptions.ts'
@@ -53,7 +54,10 @@ export async function processMatchDecision(context: BatchContext, item: Landed):
   const memo = `${decision.by}: ${decision.why}`.slice(0, 200).toWellFormed()
   const items = plan.match.how.kind === 'item-written-off' ? [...plan.sides.items.values()] : []
   const date = plan.match.how.kind === 'item-written-off' ? plan.match.how.day : ''
-  return [...drafts, ...lines, ...(await draftItems(context, items, { date, memo, place: evidenceOf(item) }))]
+  const moved = await draftItems(context, items, { date, memo, place: evidenceOf(item) })
+  // What its exception proposes may be settled now, or free again.
+  const judged = plan.kind === 'make' && plan.payout !== undefined ? [plan.payout.source] : []
+  return [...drafts, ...lines, ...moved, ...(await tellUndecided(context, item, new Set(judged)))]
 }
 
 /** It was checked before it was landed; evidence processed in between may have settled the matter. The book goes on. */

@@ -5,16 +5,19 @@
 import { ConfigError } from '../../domain/errors.ts'
 import type { Units } from '../../domain/money/money.ts'
 import { isAhead, LONGEST_WAIT_MS } from '../../domain/orders/poll-schedule.ts'
+import type { RefundCase } from '../../domain/orders/order.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { lastWalletReading, saveWalletReading, type WalletReading } from '../../evidence/readings.ts'
 import { askAnew, pendingOrders } from '../../evidence/registry.ts'
+import type { RegisteredOrder } from '../../evidence/registered-order.ts'
+import { heldCredits, secondCreditOf, type HeldCredit } from '../../evidence/second-credits.ts'
 import { ordersDue } from '../../evidence/refund-rules.ts'
 import { loadSemantics } from '../../evidence/semantics.ts'
 import { controlAccount } from '../../reconcile/prove-book.ts'
-import { accountBalance } from '../../reconcile/wallet.ts'
+import { accountBalance, hasOpening } from '../../reconcile/wallet.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
 import {
   answerOf,
@@ -27,13 +30,15 @@ import {
   type BatchContext,
   type ContextSource,
 } from './context.ts'
-import { bookRemainder } from './drip-feed-remainder.ts'
-import { decideParents } from './parent-charges.ts'
+import { decideParents } from './decide-parents.ts'
+import { mayBeRemainder } from './drip-feed-remainder.ts'
+import { netCredits, proveBesideFalls } from './net-credits.ts'
 import { balanceRequest } from './requests.ts'
-import { raiseOverdue } from './refunds-due.ts'
+import { learnRules, raiseOverdue, type Learnt } from './refunds-due.ts'
 import { weighTie, withoutCut } from './tie-evidence.ts'
 import { coveredBy, moveSuspense, suspenseOf } from './resolutions/suspense.ts'
-import { differenceAt, proofRequest, walletHistory } from './wallet-claims.ts'
+import { bookSecondCredit, findSecondCredit, sumHeld } from './second-credits.ts'
+import { differenceAt, proofRequest, walletHistory, type WalletHistory } from './wallet-claims.ts'
 import { judgeDifference } from './wallet-difference.ts'
 import { acceptProof, askedAfter, proveWaiting, timingOf } from './wallet-proving.ts'
 
@@ -45,7 +50,7 @@ export async function processBalance(
   source: ContextSource,
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
-  const { moment } = balanceRequest(item)
+  const { moment, again } = balanceRequest(item)
   const observed = observeBalance(answerOf(context, item))
   if (observed.kind !== 'balance') {
     context.tally.add('quarantined', source.currency, null)
@@ -87,7 +92,7 @@ export async function processBalance(
     balance: observed.balance,
     currency: source.currency,
     booked,
-    consistent: moment === 'after' && isQuiet(before, observed.balance),
+    consistent: moment === 'after' && isQuiet(before, observed.balance, again),
     decimals: observed.decimals,
   }
   if (moment === 'before') {
@@ -101,9 +106,12 @@ export async function processBalance(
   return rollForward(context, source, item, { ...reading, decimals: observed.decimals })
 }
 
-/** Whether the wallet stood still since the pass began: what finished orders say afterwards does not make up for a move. */
-function isQuiet(before: WalletReading | null, balance: Units): boolean {
-  return before !== null && before.balance === balance && (before.moment === 'before' || before.consistent)
+/**
+ * Whether the wallet stood still since the pass began, or since it was last read when every open order was asked about
+ * again after that (`again`): what finished orders say afterwards does not make up for a move.
+ */
+function isQuiet(before: WalletReading | null, balance: Units, again: boolean): boolean {
+  return before !== null && before.balance === balance && (again || before.moment === 'before' || before.consistent)
 }
 
 /** The account whose balance must equal the panel's. */
@@ -127,6 +135,7 @@ async function rollForward(
   const history = await walletHistory(context, source, item.batch)
   // How the pass before this one ended.
   const previous = history.readings.find(({ moment }) => moment === 'after') ?? null
+  const previousPassMs = previous?.observedAtMs ?? null
   const drafts: TransactionDraft[] = []
   let request: ProofRequest | null = null
   // What waits in suspense explains nothing: the evidence it stands in for may have come by now.
@@ -138,39 +147,37 @@ async function rollForward(
   const stood = history.cut === null ? 0n : differenceAt(history.cut)
   const account = walletAccount(context, source)
   const due = await ordersDue(context.db, context.book, source.id)
+  const held = await heldCredits(context.db, context.book, source.id)
+  const about = { account, unexplained, decimals, batch: item.batch, learned, due }
   if (reading.consistent && (unexplained !== 0n || stood !== 0n)) {
-    const waiting = await pendingOrders(context.db, context.book, source.id, PENDING_LIMIT)
-    if (waiting.length === PENDING_LIMIT)
-      context.warn(
-        source.name,
-        `more than ${PENDING_LIMIT} refunds wait for proof; the wallet can prove none of them until fewer do`,
-      )
-    const dueIds = new Set(due.map(({ orderId }) => orderId))
-    const orders = [...waiting.filter(({ orderId }) => !dueIds.has(orderId)), ...due]
-    const about = { account, unexplained, decimals, batch: item.batch, orders, learned }
-    request = await proofRequest(context, source, history, about)
-    const passed = { previousPassMs: previous?.observedAtMs ?? null, due }
-    const booked = await proveAll(context, source, item, request, passed)
+    request = await requestOfWaiting(context, source, history, about)
+    const booked = await proveAll(context, source, item, request, { previousPassMs, history })
+    // Once for all proofs of the reading: what one of them does without, another may show.
+    await learnRules(context, source, item, due, booked)
     drafts.push(...booked.drafts)
     request = booked.request
+    if (booked.isUnread) {
+      const again = await proveTwice(context, source, item, request, { due, held, previousPassMs })
+      drafts.push(...again)
+    }
   }
   const refunded = movedOn(account, drafts)
-  const isWhole = reading.consistent && suspended === 0n
-  const remainder = { left: unexplained - refunded, cut: history.cut, request }
-  const rounded = isWhole ? await bookRemainder(context, source, item, remainder) : []
-  drafts.push(...rounded)
-  const explained = refunded + movedOn(account, rounded)
-  const taken = reading.consistent
-    ? await decideParents(
-        context,
-        source,
-        item,
-        unexplained - explained,
-        timingOf(item, previous?.observedAtMs ?? null),
-      )
-    : []
+  const twice = sumHeld(held) + drafts.filter(isSecondCredit).reduce((sum, { amount }) => sum + amount, 0n)
+  const isWhole = reading.consistent && suspended === 0n && twice === 0n
+  const asked = request
+  const timing = timingOf(item, previousPassMs)
+  const parents = {
+    left: unexplained - refunded,
+    account,
+    history,
+    decimals,
+    timing,
+    mayRound: isWhole && (await hasOpening(context.db, context.book, source.id)),
+    request: async () => asked ?? (await requestOfWaiting(context, source, history, about)),
+  }
+  const taken = reading.consistent && twice === 0n ? await decideParents(context, source, item, parents) : []
   drafts.push(...taken)
-  const proven = explained + movedOn(account, taken)
+  const proven = refunded + movedOn(account, taken)
   await saveWalletReading(context.db, context.book, source.id, item.item, {
     ...reading,
     booked: known + proven,
@@ -181,29 +188,97 @@ async function rollForward(
   const memo = 'the evidence arrived: what waited in suspense is taken back'
   drafts.push(...(await moveSuspense(context, source, change, { memo, evidence: evidenceOf(item) })))
   const hasPosted = drafts.length > 0
-  const about = { reading, left, suspended: kept, hasPosted, history, request }
-  await judgeDifference(context, source, item, about)
+  const isRemainder = isWhole && (await mayBeRemainder(context, source, { left, cut: history.cut, request }))
+  const judged = { reading, left, suspended: kept, hasPosted, history, request, isRemainder }
+  await judgeDifference(context, source, item, judged)
   if (due.length > 0) await raiseOverdue(context, source, item, await ordersDue(context.db, context.book, source.id))
-  const timing = timingOf(item, previous?.observedAtMs ?? null)
-  await weighTie(context, source, item, { reading, decimals, left, timing, before: learned })
+  await weighTie(context, source, item, { reading, decimals, left, twice, timing, before: learned })
   return drafts
 }
 
-/** Proof by proof; `request` is what is left to ask, since what is proven fits nothing else any more. */
+type Asked = Omit<Parameters<typeof proofRequest>[3], 'orders'> & {
+  readonly due: Awaited<ReturnType<typeof ordersDue>>
+}
+
+/** Everything that waits for proof, and what a rule booked as due. */
+async function requestOfWaiting(
+  context: BatchContext,
+  source: ContextSource,
+  history: WalletHistory,
+  { due, ...about }: Asked,
+): Promise<ProofRequest> {
+  const waiting = await pendingOrders(context.db, context.book, source.id, PENDING_LIMIT)
+  if (waiting.length === PENDING_LIMIT)
+    context.warn(
+      source.name,
+      `more than ${PENDING_LIMIT} refunds wait for proof; the wallet can prove none of them until fewer do`,
+    )
+  const dueIds = new Set(due.map(({ orderId }) => orderId))
+  const orders = [...waiting.filter(({ orderId }) => !dueIds.has(orderId)), ...due]
+  return proofRequest(context, source, history, { ...about, orders })
+}
+
+interface Proven extends Learnt {
+  readonly drafts: readonly TransactionDraft[]
+  /** What is left to ask. */
+  readonly request: ProofRequest
+  /** True when nothing was proven because no reading fits. */
+  readonly isUnread: boolean
+}
+
+/** Proof by proof, since what is proven fits nothing else any more. */
 async function proveAll(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
   request: ProofRequest,
-  passed: Parameters<typeof acceptProof>[5],
-): Promise<{ readonly drafts: readonly TransactionDraft[]; readonly request: ProofRequest }> {
+  passed: { readonly previousPassMs: number | null; readonly history: WalletHistory },
+): Promise<Proven> {
+  const waiting = proveWaiting(request)
+  const isUnread = waiting.kind === 'unproven' && waiting.reason === 'no reading' && request.changes.length > 0
+  const proof = isUnread ? proveBesideFalls(request, await netCredits(context, source, passed.history)) : waiting
+  const nothing = { drafts: [], claims: [], changed: new Set<RefundCase>(), request }
+  if (proof.kind !== 'proven') return { ...nothing, isUnread: proof.reason === 'no reading' }
+  if (proof.refunds.length === 0) return { ...nothing, isUnread: false }
   const learned = await loadSemantics(context.db, context.book, source.id)
-  const proof = proveWaiting(request)
-  const drafts = await acceptProof(context, source, item, proof, learned, passed)
-  const asked = askedAfter(request, proof)
-  if (asked === null) return { drafts, request }
-  const more = await proveAll(context, source, item, asked, passed)
-  return { drafts: [...drafts, ...more.drafts], request: more.request }
+  const { drafts, changed } = await acceptProof(context, source, item, proof, learned, passed.previousPassMs)
+  const more = await proveAll(context, source, item, askedAfter(request, proof), passed)
+  return {
+    drafts: [...drafts, ...more.drafts],
+    claims: [...proof.refunds, ...more.claims],
+    changed: new Set([...changed, ...more.changed]),
+    request: more.request,
+    isUnread: false,
+  }
+}
+
+/** A second credit, and what else waited where it came with that. */
+async function proveTwice(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  request: ProofRequest,
+  { due, held, previousPassMs }: Known,
+): Promise<readonly TransactionDraft[]> {
+  const found = await findSecondCredit(context, source, request, { due, held })
+  if (found === null) return []
+  const { credit, beside } = found
+  const booked = [await bookSecondCredit(context, source, item, credit, held)]
+  if (beside === null) return booked
+  const learned = await loadSemantics(context.db, context.book, source.id)
+  const { drafts, changed } = await acceptProof(context, source, item, beside, learned, previousPassMs)
+  await learnRules(context, source, item, due, { claims: beside.refunds, changed })
+  return [...drafts, ...booked]
+}
+
+interface Known {
+  readonly due: readonly RegisteredOrder[]
+  readonly held: readonly HeldCredit[]
+  readonly previousPassMs: number | null
+}
+
+function isSecondCredit({ object }: TransactionDraft): boolean {
+  return object.startsWith(secondCreditOf(''))
 }
 
 /** What transactions change the account by. */

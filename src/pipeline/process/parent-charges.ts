@@ -3,20 +3,20 @@
  * children were, so its charge is held until the wallet says which: booking both would double the cost.
  */
 import type { Units } from '../../domain/money/money.ts'
-import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
-import { saveAnswers } from '../../evidence/register-orders.ts'
-import { HELD_PARENT, heldParents } from '../../evidence/registry.ts'
+import { lastWalletReading } from '../../evidence/readings.ts'
+import { HELD_PARENT } from '../../evidence/registry.ts'
 import { raise, settle, type BatchContext, type ContextSource } from './context.ts'
-import { postDifference, type OrderTiming } from './order-decision.ts'
 import type { Answered, Parent } from './status-answers.ts'
 import { withoutCharge } from './uncharged-order.ts'
 
 /** What a parent's charge is to the books: booked before, found to be its children's, or not known. */
 function standingOf(before: RegisteredOrder, charge: Units): 'booked' | 'of children' | 'unknown' {
   if (before.charged > 0n) return 'booked'
-  return before.gross === 0n && before.charge === charge && before.pending === null ? 'of children' : 'unknown'
+  // One that falls takes nothing from the wallet.
+  const isOfChildren = before.gross === 0n && before.pending === null && before.charge !== null
+  return isOfChildren && charge <= (before.charge ?? 0n) ? 'of children' : 'unknown'
 }
 
 /** Keeps parents with a charge out of the books; returns those that had been booked before, which are decided like any order. */
@@ -42,11 +42,33 @@ export async function holdParents(
     const moved = withoutCharge(before, { item, orderId: row.orderId, timing, atMs: answer.atMs, status: row.status })
     const shown = { charge: answer.charge, chargeDecimals: answer.chargeDecimals, children: row.children }
     if (standing === 'of children') context.tally.add('unchanged', source.currency, answer.charge)
-    const after = standing === 'unknown' ? await holdParent(context, source, item, moved, shown) : moved
+    const claim = await claimOf(context, source, item, before, answer.charge)
+    const after =
+      standing === 'unknown'
+        ? await holdParent(context, source, item, { ...moved, ...claim }, shown)
+        : { ...moved, charge: answer.charge, chargeDecimals: answer.chargeDecimals }
     orders.set(row.orderId, after)
     changed.set(row.orderId, after)
   }
   return booked
+}
+
+/** Since when it carries this charge, and, of one that was found to be its children's, whether it rose since the last pass. */
+async function claimOf(
+  { db, book }: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  before: RegisteredOrder,
+  charge: Units,
+): Promise<Pick<RegisteredOrder, 'claimBatch' | 'claimFromOpen'>> {
+  const { claimBatch, claimFromOpen } = before
+  if (before.pending === HELD_PARENT && before.charge === charge) return { claimBatch, claimFromOpen }
+  if (before.charge === null) return { claimBatch: item.batch, claimFromOpen: null }
+  const end = await lastWalletReading(db, book, source.id, item.batch, 'after')
+  const start = end === null ? null : await lastWalletReading(db, book, source.id, end.batch, 'before')
+  const isAskedThen = start !== null && (before.observedAtMs ?? 0) >= start.observedAtMs
+  const wasOfChildren = before.gross === 0n && before.pending === null
+  return { claimBatch: item.batch, claimFromOpen: wasOfChildren && isAskedThen }
 }
 
 /** The parent with its charge kept beside the books, and the exception that says so. */
@@ -77,32 +99,4 @@ export async function raiseParent(
   const detail = `the order carries a charge and stands for ${children.length} others (${some}); whether it was charged or they were is not known until the wallet ties with one of the two`
   const object = `order:${orderId}`
   await raise(context, item, { source: source.name, code: HELD_PARENT, object, amount, currency, detail })
-}
-
-/**
- * What the wallet says about held parents, given what is left unexplained (balance − booked) after a consistent pass: a
- * wallet that ties without them was never charged for them, one that lacks just their sum was.
- */
-export async function decideParents(
-  context: BatchContext,
-  source: ContextSource,
-  item: Landed,
-  left: Units,
-  timing: OrderTiming,
-): Promise<readonly TransactionDraft[]> {
-  const held = await heldParents(context.db, context.book, source.id)
-  const sum = held.reduce((total, { charge }) => total + (charge ?? 0n), 0n)
-  if (held.length === 0 || (left !== 0n && left !== -sum)) return []
-  const drafts: TransactionDraft[] = []
-  const decided: RegisteredOrder[] = []
-  for (const order of held) {
-    const gross = left === 0n ? 0n : order.charge
-    const priced: RegisteredOrder = { ...order, gross, grossBasis: 'open', pending: null }
-    const posted = postDifference(context, source, priced, order.refunded, 'refund/kept', timing)
-    drafts.push(...posted.drafts)
-    decided.push(posted.order)
-    await settle(context, item, `order:${order.orderId}`)
-  }
-  await saveAnswers(context.db, context.book, source.id, decided)
-  return drafts
 }

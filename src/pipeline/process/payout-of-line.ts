@@ -4,7 +4,7 @@
  */
 import { formatMoney, unitsOf, type Units } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import { counterMode, dropPayout, savePayout } from '../../evidence/counter-payouts.ts'
+import { counterMode, dropPayout } from '../../evidence/counter-payouts.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { HumanWord, NewMatch, StoredMatch } from '../../evidence/matches.ts'
 import { findItem, nextItem, openItems } from '../../evidence/open-items.ts'
@@ -12,16 +12,13 @@ import { undecidedOf } from '../../reconcile/undecided.ts'
 import { evidenceOf, requireSourceNamed, sourceOf, type BatchContext, type ContextSource } from './context.ts'
 import { judgeAfterPayouts } from './counter-payouts.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
+import { bookLineAsPayout, LINE_REFERENCE, LINE_RULE } from './line-as-payout.ts'
 import { differenceOf, type Difference } from './match-difference.ts'
 import type { MatchReader, PoolItem, PoolLine } from './match-pool.ts'
 import type { MatchDecision } from './match-request.ts'
-import { checkMinimum } from './minimums.ts'
 import { expectPosted } from './open-items.ts'
 import { settleCodes } from './settle-codes.ts'
 import type { Sides } from './settle-matches.ts'
-
-export const LINE_REFERENCE = 'line-'
-const RULE = 'payout/of-line'
 
 export interface PayoutOfLine {
   readonly source: string
@@ -152,23 +149,10 @@ export async function bookPayout(
   { source: name, reference, gross: amount, date }: PayoutOfLine,
   { by, why }: HumanWord,
 ): Promise<readonly TransactionDraft[]> {
-  const { db, book } = context
   const source = requireSourceNamed(context, item, name)
-  const object = `payout:${reference}`
-  const evidence = evidenceOf(item)
-  await savePayout(db, book, source.id, { key: object, reference, amount, date }, evidence)
-  await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date, evidence } }])
-  await checkMinimum(context, item, source, { kind: 'payout', reference, amount })
-  const memo = `${by}: ${why}`.slice(0, 200).toWellFormed()
-  const draft = await cumulativeDraft(context, source, item, {
-    object,
-    kind: 'payout',
-    total: amount,
-    date,
-    rule: RULE,
-    memo,
-  })
-  return [...(draft === null ? [] : [draft]), ...(await judgeAfterPayouts(context, source, item))]
+  const payout = { key: `payout:${reference}`, reference, amount, date }
+  const drafts = await bookLineAsPayout(context, item, source, payout, `${by}: ${why}`)
+  return [...drafts, ...(await judgeAfterPayouts(context, source, item))]
 }
 
 /**
@@ -193,7 +177,7 @@ export async function withdrawPayouts(
     const none = { object, amount: 0n, date, evidence: evidenceOf(item) }
     await expectPosted(context, item, [{ source, kind: 'payout', posted: none }])
     await settleCodes(context, item, source.name, object, ['PAYOUT_BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_UNPAID'])
-    const undone = { object, kind: 'payout', total: 0n, date, rule: RULE, memo: 'its line is no payout' }
+    const undone = { object, kind: 'payout', total: 0n, date, rule: LINE_RULE, memo: 'its line is no payout' }
     const draft = await cumulativeDraft(context, source, item, undone)
     if (draft !== null) drafts.push(draft)
   }

@@ -1,6 +1,7 @@
 /**
- * A night's reconciliation, from what is landed alone: payouts that are due, what statements are expected to show, then
- * statement lines against it, and what is owed back in the end. The second run of a night finds nothing left to do.
+ * A night's reconciliation, from what is landed alone: lines that tell what a counter shows, payouts that are due, what
+ * statements are expected to show, then statement lines against it, and what is owed back in the end. The second run of a
+ * night finds nothing left to do.
  */
 import * as z from 'zod'
 import { InvariantError } from '../../domain/errors.ts'
@@ -9,6 +10,7 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { applyMatching } from './apply-matching.ts'
 import type { BatchContext } from './context.ts'
+import { takeDecidingLines, tellUndecided } from './counter-reconcile.ts'
 import { bookExpected } from './expected-items.ts'
 import { restateOwedBack } from './negative-receivable.ts'
 import { parseBody } from './requests.ts'
@@ -23,10 +25,12 @@ export type ReconcileRequest = z.infer<typeof reconcileSchema>
 export async function processReconcile(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
   const { day } = parseBody(reconcileSchema, item)
   if (day >= isoDateInZone(item.fetchedAtMs, context.settings.book.timeZone)) throw notEnded(item, day)
+  const taken = await takeDecidingLines(context, item)
   const due = await bookExpected(context, item, day)
   const settled = await applyMatching(context, item, day)
   await raiseOverdueItems(context, item, day)
-  const posting = [...due, ...settled]
+  const told = await tellUndecided(context, item, taken.judged)
+  const posting = [...taken.drafts, ...due, ...settled, ...told]
   return [...posting, ...(await restateOwedBack(context, item, day, posting))]
 }
 

@@ -138,13 +138,13 @@ export function moveOn(
 }
 
 export interface Learnt {
-  /** What the wallet has just proven. */
+  /** All that one reading of the wallet has proven. */
   readonly claims: readonly Claim[]
   /** Kinds whose rounding turned out to be another than was believed. */
   readonly changed: ReadonlySet<RefundCase>
 }
 
-/** What a proof says to the rules: more cases, or a contradiction. */
+/** What the proofs of one reading say to the rules: more cases, or a contradiction. `due` is what was due before them. */
 export async function learnRules(
   context: BatchContext,
   source: ContextSource,

@@ -23,7 +23,12 @@ const statusSchema = z.strictObject({
 })
 export type StatusRequest = z.infer<typeof statusSchema>
 
-const balanceSchema = z.strictObject({ action: z.literal('balance'), moment: z.enum(['before', 'after']) })
+const balanceSchema = z.strictObject({
+  action: z.literal('balance'),
+  moment: z.enum(['before', 'after']),
+  /** Since the last reading of the wallet every open order was asked about again, so the two may be one instant. */
+  again: z.boolean().default(false),
+})
 export type BalanceRequest = z.infer<typeof balanceSchema>
 
 export function statusRequest(item: Landed): StatusRequest {

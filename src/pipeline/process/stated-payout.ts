@@ -10,8 +10,8 @@ import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { addDays } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { BatchContext, ContextSource } from './context.ts'
+import { LINE_REFERENCE } from './line-as-payout.ts'
 import { DUE_REFERENCE } from './payouts-due.ts'
-import { LINE_REFERENCE } from './payout-of-line.ts'
 
 /** Payouts that no file has stated yet: those that became due, and those a person saw on a statement. */
 const UNSTATED = [DUE_REFERENCE, LINE_REFERENCE]

@@ -39,10 +39,19 @@ export const statementRequestSchema = z.strictObject({
     .default(null),
 })
 
-export function onlyTaken(
-  parsed: ParsedStatement,
-  { taken }: Pick<z.infer<typeof statementRequestSchema>, 'taken'>,
-): ParsedStatement {
+export type StatementRequest = z.infer<typeof statementRequestSchema>
+
+/**
+ * As the file was read when it was landed. Versions that took a sign for the usual one where nothing told it landed which,
+ * and readers ask today.
+ */
+export function openLanded(body: Buffer, { file, format, options, assumedSign }: StatementRequest): ParsedStatement {
+  const { columns } = options
+  if (assumedSign === null) return openStatement(file, body, format, options)
+  return openStatement(file, body, format, { ...options, columns: { roles: columns?.roles ?? {}, sign: assumedSign } })
+}
+
+export function onlyTaken(parsed: ParsedStatement, { taken }: Pick<StatementRequest, 'taken'>): ParsedStatement {
   if (taken === null) return parsed
   const sections = parsed.sections.filter(({ accountNumber, currency }) =>
     taken.some((each) => each.accountNumber === accountNumber && each.currency === currency),
@@ -51,10 +60,11 @@ export function onlyTaken(
 }
 
 export async function processStatement(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
-  const { file, sha256, format, reading, options, taken } = parseRequest(statementRequestSchema, item)
+  const request = parseRequest(statementRequestSchema, item)
+  const { file, sha256, reading } = request
   const account = accountOf(context, item)
   if ((await fileOfAccount(context.db, context.book, account, sha256)) !== null) return []
-  const parsed = onlyTaken(openStatement(file, item.body, format, options), { taken })
+  const parsed = onlyTaken(openLanded(item.body, request), request)
   const of = { book: context.book, account, evidence: evidenceOf(item), reading }
   const sections = await saveSections(context.db, of, parsed)
   const lines = sections.flatMap((section) => section.lines)

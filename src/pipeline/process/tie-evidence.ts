@@ -49,8 +49,10 @@ const PAGE = 5_000
 export interface Cut {
   readonly reading: WalletReading
   readonly decimals: number
-  /** balance − booked once everything this reading proves is booked; what waits in suspense counts as not explained. */
+  /** balance − booked once everything this reading proves is booked; what a person put in suspense counts as not explained. */
   readonly left: Units
+  /** Second credits in suspense: the books hold them, but nothing explains them. */
+  readonly twice: Units
   readonly timing: OrderTiming
   /** What was known of the panel before this reading. */
   readonly before: LearnedSemantics
@@ -92,12 +94,12 @@ const AMBIGUOUS: Weighed = { kind: 'ambiguous' }
 async function weigh(
   context: BatchContext,
   source: ContextSource,
-  { reading, decimals, left }: Cut,
+  { reading, decimals, left, twice }: Cut,
   known: LearnedSemantics,
   { pending, waiting }: { readonly pending: readonly RegisteredOrder[]; readonly waiting: readonly RegisteredOrder[] },
 ): Promise<Weighed> {
   const { db, book } = context
-  if (!reading.consistent || left !== 0n || !(await hasOpening(db, book, source.id))) return AMBIGUOUS
+  if (!reading.consistent || left !== 0n || twice !== 0n || !(await hasOpening(db, book, source.id))) return AMBIGUOUS
   if (await speaksForGross(context, source, known.tallies.partial, pending, waiting)) return AMBIGUOUS
   const since = await tiedSince(db, book, source.id, reading.batch, reading.observedAtMs - NIGHT_MS)
   if (since === null || (await hasUnknownCharges(context, source))) return { kind: 'later' }

@@ -15,7 +15,8 @@ export function withoutCharge(before: RegisteredOrder, { status, timing, atMs }:
   }
   const terminalAtMs = isFinal(status) ? (endedBefore(before, atMs) ?? atMs) : null
   // Without a charge of its own there is nothing left to hold.
-  const pending = before.pending === HELD_PARENT ? null : before.pending
-  const next = { ...order, status, pending, observedAtMs: atMs, terminalAtMs, refusals: 0 }
+  const isHeld = before.pending === HELD_PARENT
+  const claim = isHeld ? { pending: null, claimBatch: null, claimFromOpen: null } : {}
+  const next = { ...order, ...claim, status, observedAtMs: atMs, terminalAtMs, refusals: 0 }
   return { ...next, dueAtMs: nextPollMs(next) }
 }

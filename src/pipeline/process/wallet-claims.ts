@@ -11,7 +11,7 @@ import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
 import { walletReadings, type WalletReading } from '../../evidence/readings.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { excludedRoundings, type LearnedSemantics } from '../../evidence/semantics.ts'
-import { lateChargesSince, otherEvidenceSince } from '../../evidence/wallet-span.ts'
+import { decidedSince, lateChargesSince, otherEvidenceSince } from '../../evidence/wallet-span.ts'
 import type { BatchContext, ContextSource } from './context.ts'
 
 /** Readings looked back on: two a night, more where finished orders are asked about again. */
@@ -49,7 +49,8 @@ export async function walletHistory(
   }
 }
 
-function isCut({ moment, consistent }: WalletReading): boolean {
+/** Whether the wallet stood still during the pass that ended with the reading. */
+export function isCut({ moment, consistent }: WalletReading): boolean {
   return moment === 'after' && consistent
 }
 
@@ -75,17 +76,19 @@ export async function proofRequest(
   about: ProofAbout,
 ): Promise<ProofRequest> {
   const { unexplained, orders } = about
-  const change = unexplained - (cut === null ? 0n : differenceAt(cut))
-  const late = cut === null ? [] : await lateSince(context, source, about.account, cut)
-  const changes = [...new Set([change, ...late.map((each) => change + each)])]
+  const late = cut === null ? NOTHING_LATE : await lateSince(context, source, about.account, cut)
+  const stood = cut === null ? 0n : differenceAt(cut) - late.decided
+  const change = unexplained - stood
+  // That nothing moved says something only where what came late may be what stood at the cut.
+  const others = late.figures.map((each) => change + each).filter((each) => each !== 0n || stood !== 0n)
+  const changes = [...new Set([change, ...others])]
   const decimals = Math.max(
     about.decimals,
     ...readings.slice(0, READINGS_OF_DECIMALS).map((reading) => reading.decimals ?? 0),
   )
-  const isWholeApart = cut !== null && differenceAt(cut) !== 0n
   return {
     changes,
-    whole: isWholeApart ? unexplained : null,
+    whole: stood !== 0n ? unexplained : null,
     pending: await pendingOf(context, source, { readings, cut }, about),
     roundings: await roundingsOf(
       context,
@@ -97,16 +100,28 @@ export async function proofRequest(
   }
 }
 
-/** What the books took up since, if it was in the wallet before: evidence of other things, charges of orders, or both. */
+interface Late {
+  /** What a person decided about the difference at the cut: it was in the wallet by then. */
+  readonly decided: Units
+  /** What else may have been: evidence of other things, charges of orders, or both. */
+  readonly figures: readonly Units[]
+}
+
+const NOTHING_LATE: Late = { decided: 0n, figures: [] }
+
+/** What the books took up since, though it was or may have been in the wallet at the cut. */
 async function lateSince(
   { db, book }: BatchContext,
   source: ContextSource,
   account: string,
   cut: WalletReading,
-): Promise<readonly Units[]> {
-  const other = await otherEvidenceSince(db, book, { source: source.id, account }, cut)
+): Promise<Late> {
+  const about = { source: source.id, account }
+  const decided = await decidedSince(db, book, about, cut)
+  const other = await otherEvidenceSince(db, book, about, cut)
   const charges = await lateChargesSince(db, book, source.id, cut)
-  return [other, -charges, other - charges].filter((each) => each !== 0n)
+  const rest = other - decided
+  return { decided, figures: [rest, -charges, rest - charges].filter((each) => each !== 0n) }
 }
 
 async function pendingOf(
@@ -151,7 +166,8 @@ async function isTiedBy(
   account: string,
   cut: WalletReading,
 ): Promise<boolean> {
-  return (await lateSince(context, source, account, cut)).includes(differenceAt(cut))
+  const { decided, figures } = await lateSince(context, source, account, cut)
+  return [0n, ...figures].some((each) => decided + each === differenceAt(cut))
 }
 
 /** Every rounding that no proven refund of the kind contradicts, what is believed first; all of them when none is left. */

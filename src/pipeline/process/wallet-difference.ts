@@ -27,6 +27,8 @@ export interface Judged {
   readonly history: WalletHistory
   /** Null where the wallet proved nothing because it moved. */
   readonly request: ProofRequest | null
+  /** True when rounding the runs of drip-feeds can have left it: told with the wallet, and no exception. */
+  readonly isRemainder: boolean
 }
 
 export async function judgeDifference(
@@ -40,7 +42,7 @@ export async function judgeDifference(
     ? await itemise(context, source, item, judged)
     : await openChanges(context.db, context.book, source.id)
   const apart = left - suspended
-  if (apart === 0n) {
+  if (apart === 0n || judged.isRemainder) {
     context.tally.add(judged.hasPosted ? 'posted' : 'unchanged', source.currency, null)
     await settle(context, item, 'wallet')
     return

@@ -22,11 +22,13 @@ import { positions } from '../../ledger/positions.ts'
 import { checkRefunds, type Refunded } from './check-refunds.ts'
 import { settle, type BatchContext, type ContextSource } from './context.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
-import { creditDue, learnRules } from './refunds-due.ts'
+import { creditDue } from './refunds-due.ts'
 import { isSameRounding } from './wallet-claims.ts'
 
 /** So many orders at least must agree on a rounding that earlier proofs contradict: then the panel has changed it. */
 const ORDERS_FOR_A_CHANGE = 3
+
+type ProvenRefunds = Extract<WalletProof, { readonly kind: 'proven' }>
 
 export function proveWaiting(request: ProofRequest): WalletProof {
   const proof = proveRefunds(request)
@@ -42,11 +44,10 @@ export function proveWaiting(request: ProofRequest): WalletProof {
 
 /**
  * What is asked after a proof: what stood before it, by the roundings it leaves. A night that had several readings often
- * has one as soon as another night tells how the panel rounds. Null where nothing was proven.
+ * has one as soon as another night tells how the panel rounds.
  */
-export function askedAfter(request: ProofRequest, proof: WalletProof): ProofRequest | null {
+export function askedAfter(request: ProofRequest, proof: ProvenRefunds): ProofRequest {
   const { whole, pending, roundings } = request
-  if (proof.kind !== 'proven') return null
   const credited = proof.refunds.reduce((sum, { amount }) => sum + amount, 0n)
   const proven = new Set(proof.refunds.map((claim) => claim.pending))
   const left = (refundCase: RefundCase): readonly RefundRounding[] => {
@@ -63,6 +64,12 @@ export function askedAfter(request: ProofRequest, proof: WalletProof): ProofRequ
   }
 }
 
+export interface Accepted {
+  readonly drafts: readonly TransactionDraft[]
+  /** Kinds of refund whose rounding turned out to be another than was believed. */
+  readonly changed: ReadonlySet<RefundCase>
+}
+
 /**
  * Posts what the wallet has proven to the last digit, however few the orders: it needs no verdict. Each is a case for
  * the verdict, and one against a standing verdict takes that back.
@@ -71,11 +78,10 @@ export async function acceptProof(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
-  proof: WalletProof,
+  proof: ProvenRefunds,
   learned: LearnedSemantics,
-  { previousPassMs, due }: { readonly previousPassMs: number | null; readonly due: readonly RegisteredOrder[] },
-): Promise<readonly TransactionDraft[]> {
-  if (proof.kind !== 'proven') return []
+  previousPassMs: number | null,
+): Promise<Accepted> {
   for (const refundCase of REFUND_CASES) {
     let tally = learned.tallies[refundCase]
     for (const kind of ['net', 'gross'] as const) {
@@ -90,8 +96,8 @@ export async function acceptProof(
     }
   }
   const changed = await learnRounding(context, source, proof)
-  await learnRules(context, source, item, due, { claims: proof.refunds, changed })
-  return postProven(context, source, item, proof.refunds, previousPassMs)
+  const drafts = await postProven(context, source, item, proof.refunds, previousPassMs)
+  return { drafts, changed }
 }
 
 /**
@@ -101,7 +107,7 @@ export async function acceptProof(
 async function learnRounding(
   { db, book, batch }: BatchContext,
   source: ContextSource,
-  proof: Extract<WalletProof, { readonly kind: 'proven' }>,
+  proof: ProvenRefunds,
 ): Promise<ReadonlySet<RefundCase>> {
   const different = new Set<RefundCase>()
   const excluded = await excludedRoundings(db, book, source.id)

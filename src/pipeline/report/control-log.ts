@@ -189,9 +189,9 @@ async function imports(span: Span): Promise<readonly LogEntry[]> {
 }
 
 const FOOTING = {
-  foots: 'it adds up',
-  differs: 'it does NOT add up',
-  unproven: 'it has no balances to add up to',
+  foots: 'it ties',
+  differs: 'it does NOT tie',
+  unproven: 'it has no balances to tie to',
 } as const
 
 function entry(atMs: bigint, by: string, what: string, trace: string | null, why = ''): LogEntry {

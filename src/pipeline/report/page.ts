@@ -31,6 +31,8 @@ export interface NightPage {
   readonly timeZone: string
   readonly night: IsoDate
   readonly run: number
+  /** When the run was a sync of this source alone: the rest of the page is as the night before it left it. */
+  readonly runSource: string | null
   readonly finishedAtMs: number
   readonly knownAtMs: number
   /** The last day that counts in the control totals; null for every day. */
@@ -115,6 +117,6 @@ export async function nightPage(
 }
 
 function heading(book: Book, { currency, timeZone }: BookConfig, { run, knownAtMs }: Window) {
-  const { night, id, finishedAtMs } = run
-  return { book: book.name, currency, timeZone, night, run: id, finishedAtMs, knownAtMs }
+  const { night, id, source, finishedAtMs } = run
+  return { book: book.name, currency, timeZone, night, run: id, runSource: source, finishedAtMs, knownAtMs }
 }

@@ -15,6 +15,8 @@ import type { Known } from '../../reconcile/roll-forward.ts'
 export interface NightRun {
   readonly id: number
   readonly night: IsoDate
+  /** Of a sync of one source alone; null for the night of all of them. */
+  readonly source: string | null
   readonly startedAtMs: number
   readonly finishedAtMs: number
 }
@@ -75,9 +77,9 @@ async function finishedNights(db: Kysely<Tables>, book: Book): Promise<readonly 
     .execute()
   return rows.flatMap(({ id, arguments: text, started_at_ms, finished_at_ms }) => {
     // Written by startRun alone: an object of texts.
-    const { night } = JSON.parse(text) as { readonly night?: string }
+    const { night, source = null } = JSON.parse(text) as { readonly night?: string; readonly source?: string }
     if (night === undefined || finished_at_ms === null) return []
-    return [{ id: Number(id), night, startedAtMs: Number(started_at_ms), finishedAtMs: Number(finished_at_ms) }]
+    return [{ id: Number(id), night, source, startedAtMs: Number(started_at_ms), finishedAtMs: Number(finished_at_ms) }]
   })
 }
 

@@ -70,8 +70,7 @@ export function waitingSentence({ proposed, ambiguous, reversals }: Quality): st
 /** By what the page was read. */
 export function basisSentence({ basis: { settings, landedAtMs, policy } }: NightPage): string {
   if (settings === null || landedAtMs === null) return 'Sources, owners and limits are those of today.'
-  const place = `landing:${settings.batch}.${settings.item}`
-  const since = `By the settings in force since ${new Date(landedAtMs).toISOString().slice(0, 10)} (${place})`
+  const since = `Settings version: ${new Date(landedAtMs).toISOString().slice(0, 10)}`
   return policy === 'then' ? `${since}.` : `${since}; owners and limits of exceptions are those of today.`
 }
 
@@ -148,4 +147,9 @@ export function vendorWords({ proof, vendor, difference, undecided }: ControlLin
 
 function tenths(value: number): string {
   return `${Math.floor(value / 10)}.${value % 10}`
+}
+
+/** "44", or "45, netpanel alone" for a sync of one source. */
+export function runText({ run, runSource }: Pick<NightPage, 'run' | 'runSource'>): string {
+  return `${run}${runSource === null ? '' : `, ${runSource} alone`}`
 }

@@ -15,10 +15,11 @@ import type { ReadOptions } from '../../sources/statements/options.ts'
 import { READING } from '../../sources/statements/reading.ts'
 import { decodeStatement } from '../../sources/statements/text.ts'
 import { landedOptions } from '../process/statement-options.ts'
-import { onlyTaken, statementRequestSchema } from '../process/statement.ts'
+import { onlyTaken, openLanded, statementRequestSchema } from '../process/statement.ts'
 import { accountsOfBook } from './account-numbers.ts'
 import { closingsOf } from './closings.ts'
 import { formatFor, refuseBanks } from './format.ts'
+import { refuseOtherReading } from './other-reading.ts'
 import { refuseOtherSign } from './other-sign.ts'
 import { rememberedFor, saidTogether, type Said } from './remembered.ts'
 import { statementTarget, type StatementTarget } from './target.ts'
@@ -128,7 +129,8 @@ async function readAs({ db, book, config, ids, format, said }: ToOpen, file: Fil
   const earlier = await fileOfAccount(db, book, account, file.sha256)
   if (earlier !== null) {
     const request = statementRequestSchema.parse(await requestOfFile(db, book, earlier))
-    const whole = openStatement(file.name, file.bytes, request.format, request.options)
+    const whole = openLanded(file.bytes, request)
+    refuseOtherReading({ ...file, account: name, earlier: whole, options: request.options }, said)
     return { target, account, whole, parsed: onlyTaken(whole, request), options: request.options, isKnown: true }
   }
   const remembered = await rememberedFor(db, book, account, file)

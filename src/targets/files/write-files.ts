@@ -115,8 +115,11 @@ export function bytesOf({ text, encoding }: RenderedFile): Buffer {
   return encoding === 'windows-1252' ? ansiBytes(text) : Buffer.from(text, 'utf8')
 }
 
-/** True when the file changed; false when it already had exactly these bytes. */
-async function writeAtomically(path: string, bytes: Uint8Array): Promise<boolean> {
+/**
+ * Whole or not at all: a temporary file of the same folder, renamed over. True when the file changed; false when it already
+ * had exactly these bytes.
+ */
+export async function writeAtomically(path: string, bytes: Uint8Array): Promise<boolean> {
   if (await hasBytes(path, bytes)) return false
   const temporary = `${path}.${machine().uuid()}.tmp`
   try {

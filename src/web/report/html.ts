@@ -39,6 +39,7 @@ import {
   WAITS,
   waitingSentence,
   walletSentence,
+  runText,
 } from '../../pipeline/report/words.ts'
 import { document } from './document.ts'
 import { figure, moment, table, traced, withTrace, type Cell, type Html } from './parts.ts'
@@ -50,7 +51,7 @@ export async function reportDocument(page: NightPage): Promise<string> {
         <h1>Reconciliation report</h1>
         <p>
           Book <strong>${page.book}</strong> (${page.currency}), night
-          <strong>${page.night}</strong> (${page.timeZone}), run ${page.run}. Data as known at
+          <strong>${page.night}</strong> (${page.timeZone}), run ${runText(page)}. Data as known at
           ${moment(page.knownAtMs)}. ${basisSentence(page)}
         </p>
       </header>
@@ -173,7 +174,7 @@ function completeness(page: NightPage): Html {
       ${posted === null ? `${transactions} transactions` : withTrace(`${transactions} transactions`, posted)} posted,
       ${withTrace(`${quarantined} rows`, traceQuarantine(page))} in quarantine.
     </p>
-    ${table('Steps of the night', ['Step', 'Of', '>In', '>Posted', '>Unchanged', '>Quarantined', '>Excepted', 'In = out'], rows)}
+    ${table('Steps of the night', ['Step', 'Of', '>In', '>Posted', '>Unchanged', '>Quarantined', '>Excepted', 'Ties'], rows)}
     ${settledSentences(steps, page.differences).map((note) => html`<p class="note">${note}</p>`)}
     ${table(
       'Sources',

@@ -56,9 +56,9 @@ it('is not proven by what most panels do, and is once another night tells how th
   const later = tellingAlone()
   const next = { ...first, changes: [credited(later)], whole: sum + credited(later), pending: [one, other, later] }
   const proof = proveWaiting(next)
-  const asked = askedAfter(next, proof)
-  const rest = asked === null ? null : proveWaiting(asked)
-  const refunds = [proof, rest].flatMap((each) => (each?.kind === 'proven' ? each.refunds : []))
+  if (proof.kind !== 'proven') throw new Error('the later one is not proven')
+  const rest = proveWaiting(askedAfter(next, proof))
+  const refunds = [proof, rest].flatMap((each) => (each.kind === 'proven' ? each.refunds : []))
   expect(refunds.map(({ pending, refunded }) => [pending, refunded])).toEqual(
     [later, one, other].map((order) => [order, credited(order)]),
   )

@@ -194,6 +194,32 @@ const CASES: readonly Case[] = [
     ],
     expected: 'several readings',
   },
+  {
+    name: 'a change of a refund, or of nothing where what was told late was there before',
+    change: ['5', '0'],
+    pending: [canceled('1', '5', EARLIER)],
+    expected: 'several readings',
+  },
+  {
+    name: 'all that waits, or one of it alone where what was told late was there before',
+    change: ['8.00001', '3.00001'],
+    pending: [canceled('1', '5', EARLIER), canceled('2', '3.00001', EARLIER)],
+    expected: 'several readings',
+  },
+  {
+    name: 'a full refund, or the undelivered half that a panel rounding to whole units would not refund at all',
+    change: '0.4',
+    pending: [canceled('1', '0.4'), partial('2', '0.8', [1n, 2n])],
+    roundings: roundingsUpTo(5),
+    expected: 'several readings',
+  },
+  {
+    name: 'both kinds of which the one comes to whole units and the other to none',
+    change: '3.00001',
+    pending: [canceled('1', '3.00001'), partial('2', '0.8', [1n, 2n])],
+    roundings: roundingsUpTo(5),
+    expected: '1=3.00001',
+  },
 ]
 
 describe('what was always proven stays proven', () => {

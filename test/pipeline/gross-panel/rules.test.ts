@@ -3,95 +3,14 @@
  * limits, moved on by the wallet's proof alone, and suspended by whatever contradicts it.
  */
 import { expect, it } from 'vitest'
-import { proveClearing } from '../../../src/pipeline/proofs/clearing.ts'
-import { scopeOfBook } from '../../../src/pipeline/proofs/scope.ts'
-import { loadMappings } from '../../../src/config/mappings.ts'
-import type { Database } from '../../../src/db/database.ts'
-import { refundRules } from '../../../src/evidence/refund-rules.ts'
-import type { NewLanding } from '../../../src/evidence/landing.ts'
 import { describeDatabases, newSqliteUrl, opened } from '../../support/databases.ts'
-import { expectReplays } from '../counters-support.ts'
+import type { NewLanding } from '../../../src/evidence/landing.ts'
 import { nightMs } from '../harness.ts'
-import { balanceOf, exceptionsOf, openCodes, ordersOf, storyOf } from '../reads.ts'
-import { panelBook, type PanelBook } from './book.ts'
-import { walletOn, type PanelOrder, type PanelPlan } from './panel.ts'
-
-const PLAN: PanelPlan = {
-  seed: 31,
-  nights: 16,
-  ordersPerNight: 6,
-  decimals: { charge: 5, wallet: 5, refund: 5 },
-  rounding: 'half-up',
-  nets: 'none',
-  canceled: 100,
-  partial: 0,
-}
-
-function decided(kind: NewLanding['kind'], source: string, night: number, body: unknown): NewLanding {
-  return {
-    kind,
-    source,
-    request: {},
-    fetchedAtMs: nightMs(night) + 3_600_000,
-    httpStatus: null,
-    contentType: 'application/json',
-    body: Buffer.from(JSON.stringify(body)),
-  }
-}
-
-const PERSON = { by: 'Ana', why: 'known for years' }
-
-function accepted(night: number): NewLanding {
-  return decided('refund-rule', 'panel', night, { decide: 'accept', kind: 'cancel', ...PERSON })
-}
-
-async function statusOf({ rig }: PanelBook): Promise<string> {
-  const { id } = await rig.bookRow()
-  const source = await rig.database.kysely
-    .selectFrom('source')
-    .select('id')
-    .where('name', '=', 'panel')
-    .executeTakeFirst()
-  const rules = await refundRules(rig.database.kysely, id, source?.id ?? 0n)
-  return rules.find(({ refundCase }) => refundCase === 'cancel')?.status ?? 'none'
-}
-
-/** The clearing account is what is due order by order, and the wallet's difference is what the exception says. */
-async function expectProven({ rig, orders }: PanelBook, plan: PanelPlan, night: number): Promise<void> {
-  const held = [...(await ordersOf(rig, 'panel')).values()]
-  const due = held.reduce((sum, { refundDue }) => sum + refundDue, 0n)
-  expect(await balanceOf(rig, '1330:panel')).toBe(due)
-  for (const { refunded, charged, refundDue } of held) {
-    expect(refunded >= 0n && refunded <= charged && refundDue <= refunded).toBe(true)
-  }
-  const { rules } = loadMappings(rig.config.mappings)
-  const scope = await scopeOfBook(rig.database.kysely, await rig.bookRow(), rig.book, rules)
-  for (const { difference } of await proveClearing(scope)) expect(difference).toBe(0n)
-  const difference = walletOn(plan, orders, night) - (await balanceOf(rig, '1310:panel'))
-  const open = (await exceptionsOf(rig)).filter(({ object }) => object === 'wallet')
-  expect(open.map(({ amount }) => amount)).toEqual(difference === 0n ? [] : [difference])
-}
-
-/** Lives until the rule is proposed, accepts it, and returns that night. */
-async function acceptedBook(
-  database: Database,
-  plan: PanelPlan,
-  changed: (orders: readonly PanelOrder[]) => readonly PanelOrder[] = (orders) => orders,
-  more?: string,
-) {
-  const book = await panelBook(database, plan, { more, changed })
-  for (let night = 1; night <= plan.nights; night += 1) {
-    await book.night(night)
-    await expectProven(book, plan, night)
-    if ((await statusOf(book)) !== 'proposed') continue
-    expect(await openCodes(book.rig)).toContain('panel REFUND_RULE_PROPOSED refund-rule:cancel')
-    await book.land([accepted(night)])
-    expect(await statusOf(book)).toBe('accepted')
-    expect(await openCodes(book.rig)).not.toContain('panel REFUND_RULE_PROPOSED refund-rule:cancel')
-    return { book, night }
-  }
-  throw new Error('the rule was never proposed')
-}
+import { expectReplays } from '../counters-support.ts'
+import { balanceOf, openCodes, ordersOf, storyOf } from '../reads.ts'
+import { balance, type PanelBook } from './book.ts'
+import type { PanelOrder } from './panel.ts'
+import { acceptedBook, decided, expectProven, PERSON, PLAN, statusOf } from './rule-book.ts'
 
 describeDatabases('a rule of refunds', (fresh) => {
   it('is off until a person accepts it, then books what is due, which the credit moves on', async () => {
@@ -167,26 +86,147 @@ it('books at most so much for a claim and a night', async () => {
   expect(booked).toBeGreaterThan(0)
 })
 
-it('never gives a second credit to the order: it stays a difference that names it', async () => {
-  const doubled: PanelOrder[] = []
-  const twice = (orders: readonly PanelOrder[]) =>
+/** A canceled or partial order of its own, beside those of the plan. */
+function own(id: string, order: Partial<PanelOrder> & Pick<PanelOrder, 'placed' | 'ends' | 'gross'>): PanelOrder {
+  return { id, quantity: 1000n, status: 'Canceled', remains: 1000n, credits: [], lowersCharge: false, ...order }
+}
+
+it('is not suspended for a refund that only the other proof of one reading shows', async () => {
+  // 12: the refund of A is booked as due. 14: its credit, which may as well be B's, if the panel rounds up. 15: C says
+  // that it rounds down, so the same reading proves first C and then A, which is overdue by now.
+  const partial = { status: 'Partial', gross: 200_000_000n, quantity: 100_000n, remains: 49_999n } as const
+  const three = [
+    own('9001', { placed: 11, ends: 12, gross: 100_001_000n, credits: [{ night: 14, amount: 100_001_000n }] }),
+    own('9002', { ...partial, placed: 11, ends: 13, gross: 200_001_000n, remains: 50_000n }),
+    own('9003', {
+      ...partial,
+      placed: 14,
+      ends: 15,
+      remains: 33_333_300n,
+      quantity: 100_000_000n,
+      credits: [{ night: 15, amount: 66_666_000n }],
+    }),
+  ]
+  const changed = (orders: readonly PanelOrder[]) => [...orders.filter(({ ends }) => ends <= 11), ...three]
+  const { book, night: first } = await acceptedBook(
+    await opened(newSqliteUrl()),
+    PLAN,
+    changed,
+    'refundRule: { settlingDays: 1 }',
+  )
+  for (let night = first + 1; night <= 15; night += 1) {
+    await book.night(night)
+    await expectProven(book, PLAN, night)
+  }
+  const held = await ordersOf(book.rig, 'panel')
+  expect(held.get('9001')).toMatchObject({ refunded: 100_001_000n, refundDue: 0n })
+  expect(held.get('9003')).toMatchObject({ refunded: 66_666_000n })
+  expect(await statusOf(book)).toBe('accepted')
+})
+
+function word(decide: 'accept' | 'revoke', night: number) {
+  return decided('refund-rule', 'panel', night, { decide, kind: 'cancel', ...PERSON })
+}
+
+/** Every credit comes so many nights after the order ended. */
+function later(nights: number) {
+  return (orders: readonly PanelOrder[]) =>
+    orders.map((order) => ({
+      ...order,
+      credits: order.credits.map((each) => ({ ...each, night: each.night + nights })),
+    }))
+}
+
+/** Ids of the orders that ended this night and are booked as due. */
+async function dueOf(book: PanelBook, night: number): Promise<readonly string[]> {
+  const held = await ordersOf(book.rig, 'panel')
+  return book.orders
+    .filter(({ id, ends }) => ends === night && (held.get(id)?.refundDue ?? 0n) > 0n)
+    .map(({ id }) => id)
+}
+
+it('that is revoked books no more, moves on what is due, and books again once accepted anew', async () => {
+  const { book, night: first } = await acceptedBook(await opened(newSqliteUrl()), PLAN, later(1))
+  const night = async (number: number): Promise<void> => {
+    await book.night(number)
+    await expectProven(book, PLAN, number)
+  }
+  await night(first + 1)
+  expect(await dueOf(book, first + 1)).not.toEqual([])
+  await book.land([word('revoke', first + 1)])
+  expect(await statusOf(book)).toBe('revoked')
+  await night(first + 2)
+  expect(await dueOf(book, first + 2)).toEqual([])
+  // What was due before is credited and moved on all the same.
+  expect(await balanceOf(book.rig, '1330:panel')).toBe(0n)
+  await book.land([word('accept', first + 2)])
+  expect(await statusOf(book)).toBe('accepted')
+  await night(first + 3)
+  expect(await dueOf(book, first + 3)).not.toEqual([])
+  // Twice accepted, or twice revoked, is refused and changes nothing.
+  await book.land([word('accept', first + 3)])
+  expect(await statusOf(book)).toBe('accepted')
+  await book.land([word('revoke', first + 3)])
+  await book.land([{ ...word('revoke', first + 3), fetchedAtMs: word('revoke', first + 3).fetchedAtMs + 1_000 }])
+  expect(await statusOf(book)).toBe('revoked')
+  expect((await openCodes(book.rig)).filter((code) => code.includes('REFUND_RULE'))).toEqual([])
+  await expectReplays(book.rig, await opened(newSqliteUrl()))
+})
+
+it('that is revoked and then contradicted is accepted anew only after thirty more', async () => {
+  const denied: string[] = []
+  const deny = (orders: readonly PanelOrder[]) =>
     orders.map((order) => {
-      const [credit] = order.credits
-      if (order.ends < 12 || doubled.length > 0 || credit === undefined) return order
-      doubled.push(order)
-      return { ...order, credits: [credit, { ...credit, night: credit.night + 1 }] }
+      if (order.ends < 11 || denied.length > 0) return order
+      denied.push(order.id)
+      return { ...order, credits: [] }
     })
-  // Nothing else ends in the night of the second credit.
-  const alone = (orders: readonly PanelOrder[]) =>
-    twice(orders).filter((order) => order.ends !== (doubled[0]?.ends ?? 0) + 1)
-  const { book, night: first } = await acceptedBook(await opened(newSqliteUrl()), PLAN, alone)
-  for (let night = first + 1; night <= PLAN.nights; night += 1) await book.night(night)
-  const [order] = doubled
-  expect((await ordersOf(book.rig, 'panel')).get(order?.id ?? '')).toMatchObject({
-    refunded: order?.gross,
-    refundDue: 0n,
-  })
-  const [open] = (await exceptionsOf(book.rig)).filter(({ object }) => object === 'wallet')
-  expect(open).toMatchObject({ amount: order?.gross })
-  expect(open?.detail).toContain(`a second credit of the refund of order ${order?.id}`)
+  const { book, night: first } = await acceptedBook(
+    await opened(newSqliteUrl()),
+    PLAN,
+    deny,
+    'refundRule: { settlingDays: 2 }',
+  )
+  for (let night = first + 1; night <= 12; night += 1) await book.night(night)
+  await book.land([word('revoke', 12)])
+  for (let night = 13; night <= PLAN.nights; night += 1) {
+    await book.night(night)
+    await expectProven(book, PLAN, night)
+  }
+  const [id = ''] = denied
+  expect(await openCodes(book.rig)).toContain(`panel REFUND_MISSING order:${id}`)
+  await book.land([word('accept', PLAN.nights)])
+  expect(await statusOf(book)).toBe('revoked')
+  await expectReplays(book.rig, await opened(newSqliteUrl()))
+})
+
+/** An answer without a balance, after the orders were asked about. */
+function unread(night: number): NewLanding {
+  return { ...balance(PLAN, 0n, 'after', nightMs(night)), body: Buffer.from('{"status":"ok"}') }
+}
+
+it('keeps the settling window while the wallet is not read, and says what is missing once it is', async () => {
+  const plan = { ...PLAN, nights: 20 }
+  const deny = (orders: readonly PanelOrder[]) =>
+    orders.map((order) => (order.ends === 11 ? { ...order, credits: [] } : order)).filter(({ ends }) => ends <= 11)
+  const { book, night: first } = await acceptedBook(
+    await opened(newSqliteUrl()),
+    plan,
+    deny,
+    'refundRule: { settlingDays: 2 }',
+  )
+  for (let night = first + 1; night <= 12; night += 1) await book.night(night)
+  const due = await dueOf(book, 11)
+  expect(due).not.toEqual([])
+  // Nights 13 to 16: the panel tells no balance.
+  for (let night = 13; night <= 16; night += 1) await book.land([unread(night)])
+  expect((await openCodes(book.rig)).filter((code) => code.includes('REFUND_MISSING'))).toEqual([])
+  await book.night(17)
+  await expectProven(book, plan, 17)
+  const codes = await openCodes(book.rig)
+  expect(codes.filter((code) => code.includes('REFUND_MISSING'))).toEqual(
+    due.map((id) => `panel REFUND_MISSING order:${id}`),
+  )
+  // Nothing was proven since, so nothing contradicts the rule.
+  expect(await statusOf(book)).toBe('accepted')
 })

@@ -15,6 +15,14 @@ const OPTIONS: ReadOptions = {
   readings: NO_EVIDENCE,
 }
 
+/** The next file of an account of which an earlier one told that positive amounts came in. */
+export const SIGN_KNOWN: Partial<ReadOptions> = {
+  readings: {
+    ...NO_EVIDENCE,
+    earlier: { sign: 'in-positive', balance: null, order: null, isFeeOnTop: null, isOwed: null },
+  },
+}
+
 export function open(
   content: string | Buffer,
   options: Partial<ReadOptions> = {},

@@ -30,6 +30,7 @@ const SOURCE = {
   requestsPerMinute: 60,
   multiAction: 'multiStatus',
   sweepLimit: 0,
+  quietMoment: { tries: 0, requests: 1 },
   refundRule: { perClaim: 0n, perNight: 0n, settlingDays: 7 },
   scanRequestsPerMinute: 60,
 } as const satisfies BookConfig['sources'][number]

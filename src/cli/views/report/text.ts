@@ -21,6 +21,7 @@ import {
   WAITS,
   waitingSentence,
   walletSentence,
+  runText,
 } from '../../../pipeline/report/words.ts'
 import { counted, type Column } from '../../output.ts'
 import type { Session } from '../../session.ts'
@@ -32,7 +33,7 @@ const right = (title: string): Column => ({ title, align: 'right' })
 
 export function reportLines(session: Show, page: NightPage): readonly string[] {
   return [
-    `RECONCILIATION REPORT   Book ${page.book} (${page.currency})   Night ${page.night} (${page.timeZone})   Run ${page.run}`,
+    `RECONCILIATION REPORT   Book ${page.book} (${page.currency})   Night ${page.night} (${page.timeZone})   Run ${runText(page)}`,
     `Data as known at ${iso(page.knownAtMs)}   Ledger sequence ${page.chain.sequence}, chain ${page.chain.hash.slice(0, 12)}…`,
     basisSentence(page),
     `STATUS: ${page.colour.toUpperCase()}: ${COLOUR_WORDS[page.colour]}`,

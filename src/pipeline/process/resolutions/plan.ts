@@ -8,6 +8,7 @@ import { refused, type EffectPlanner, type PlanContext, type PlanRequest, type R
 import { orderDue, planDue } from './due.ts'
 import { planOrder } from './order.ts'
 import { planRow } from './row.ts'
+import { planSecondCredit } from './second-credit.ts'
 import { planWallet } from './wallet.ts'
 
 const NOTHING_BOOKED: ResolutionPlan = { kind: 'planned', drafts: [], orders: [], left: 0n }
@@ -23,6 +24,7 @@ const PLANNERS: Readonly<Record<Exclude<ResolutionEffect, 'none'>, EffectPlanner
   'parent-charged': planOrder,
   'parent-free': planOrder,
   row: planRow,
+  'no-second-credit': planSecondCredit,
 }
 
 export async function planResolution(context: PlanContext, request: PlanRequest): Promise<ResolutionPlan> {
@@ -33,6 +35,7 @@ export async function planResolution(context: PlanContext, request: PlanRequest)
   const owner = sourceOf(context, exception.source)
   const due = owner === null ? null : await orderDue(context, owner, request)
   if (owner !== null && due !== null) return planDue(context, owner, request, due)
+  if (owner !== null && exception.code === 'REFUND_TWICE') return planSecondCredit(context, owner, request)
   const { effect } = RESOLUTIONS[as]
   if (effect === 'none') return NOTHING_BOOKED
   if (owner === null) return refused(`the configuration has no source "${exception.source}" to book it for`)

@@ -35,12 +35,24 @@ export async function planWallet(
   const left = open - signed
   const isPaidIn = as === 'top-up' || as === 'bonus'
   if (isPaidIn) return planPaidIn(context, source, request, { signed, left, kind: as })
-  const date = dateOf(context, request)
   if (as === 'suspense') {
+    const date = dateOf(context, request)
     const from = await suspenseOf(context.db, context.book, source.id)
     const drafts = await moveSuspense(context, source, { from, to: from + signed, date }, request)
     return { kind: 'planned', drafts, orders: [], left }
   }
+  const booked = await planBooked(context, source, request, signed)
+  return booked.kind === 'refused' ? booked : { ...booked, left }
+}
+
+/** `signed` as what a person says it is: written off, or moved by the panel's own hand. */
+export async function planBooked(
+  context: PlanContext,
+  source: ContextSource,
+  request: PlanRequest,
+  signed: Units,
+): Promise<ResolutionPlan> {
+  const amount = abs(signed)
   const { object, kind } = bookedAs(request, signed)
   if (findPostingRule(context.rules, { sourceKind: source.kind, kind }) === undefined)
     return refused(
@@ -52,8 +64,8 @@ export async function planWallet(
     object,
     kind,
     version: (held?.version ?? 0) + 1,
-    effectiveDate: date,
-    rule: `decision/${as}`,
+    effectiveDate: dateOf(context, request),
+    rule: `decision/${request.as}`,
   }
   const cumulative = (held?.cumulative ?? 0n) + amount
   const { memo, evidence } = request
@@ -61,7 +73,7 @@ export async function planWallet(
     kind: 'planned',
     drafts: [draftOf(context, { ...about, amount, cumulative, memo, evidence })],
     orders: [],
-    left,
+    left: 0n,
   }
 }
 
@@ -104,7 +116,7 @@ async function planPaidIn(
 }
 
 /** What the panel showed last, less what the books hold now; null before the first reading. */
-async function differenceNow({ db, book, rules }: PlanContext, source: ContextSource): Promise<Units | null> {
+export async function differenceNow({ db, book, rules }: PlanContext, source: ContextSource): Promise<Units | null> {
   const account = controlAccount(rules, source.kind, source.name)
   const reading = await lastWalletReading(db, book, source.id, Number.MAX_SAFE_INTEGER, 'after')
   if (account === null || reading === null) return null

@@ -12,10 +12,10 @@ import { isDateLike } from './dates.ts'
 import { accountIn, edgeIn, type Edge } from './edges.ts'
 import { findTable, type BankTable } from './find-table.ts'
 import { bankLines, type BankLine, type BankLines } from './lines.ts'
-import { foldedName } from './headers.ts'
 import { bindingsOf, possibleAccounts, proposeColumns, type BoundRoles, type Proposal } from './propose.ts'
 import type { SectionDraft } from './readings.ts'
 import { settleReading } from './settle-reading.ts'
+import { isCardHeader, signByWords } from './sign-words.ts'
 
 const DETECT_CHARACTERS = 200_000
 const SAMPLE_ROWS = 2000
@@ -116,9 +116,19 @@ function readColumns(
     accountNumber: group[0]?.account ?? accountIn(table.above),
     currency: group[0]?.currency ?? options.currency,
   }))
+  const isOneColumn = roles.amount !== undefined && roles.direction === undefined && !isSignNamed
   const questions = {
-    isSignOpen: read.isSignOpen || isCardWithoutBalance(table, roles),
-    isOneColumn: roles.amount !== undefined && roles.direction === undefined && !isSignNamed,
+    isSignOpen: read.isSignOpen,
+    // A person who names the column has looked at it.
+    isCreditOpen: read.isCreditOpen && (chosen.credit ?? []).length === 0,
+    isOneColumn,
+    isCard: table.headers.some(isCardHeader),
+    signByWords: isOneColumn
+      ? signByWords(
+          table.headers[roles.amount?.[0] ?? -1] ?? '',
+          read.lines.map(({ line }) => line),
+        )
+      : null,
     sign: options.columns?.sign ?? null,
     isFeeChosen: (chosen.fee ?? []).length > 0,
   }
@@ -139,12 +149,6 @@ function readColumns(
       ? {}
       : { reading: { how: settled.how, proved: settled.proved, assumedSign: settled.assumedSign } }),
   }
-}
-
-/** American Express prints what was spent as positive, payments as negative; others who name a card holder do not. */
-function isCardWithoutBalance({ headers }: BankTable, { amount, balance }: BoundRoles): boolean {
-  const hasHolder = headers.some((header) => foldedName(header) === 'card member')
-  return hasHolder && amount !== undefined && balance === undefined
 }
 
 /** Rows that may be transactions; totals, notes and rows of stars would blur what a column looks like. */

@@ -34,6 +34,9 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
       'amount, total amount, transaction amount, amount in account currency, credit/debit amount, betrag, umsatz, buchungsbetrag, importe, monto, cantidad, montant',
       'montant de l operation, bedrag, transactiebedrag, importo, montante, valor, quantia, kwota, belopp, belob, tutar',
     ),
+    wordsOf(
+      'billing amount, value, charge, charges, charged, charge amount, charged amount, amount charged, amount spent, spent',
+    ),
   ],
   debit: [
     wordsOf(
@@ -49,8 +52,8 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
   ],
   direction: [
     wordsOf(
-      'debit/credit, credit/debit, debit credit, credit debit, debit or credit, credit debit indicator, dr/cr, cr/dr, dr cr, drcr, d/c, c/d, dc, sign, direction',
-      'soll/haben, s/h, sh, vorzeichen, af bij, af/bij, bij/af, sens, signo, segno, +/-, type, transaction type, tipo, indicator',
+      'debit/credit, credit/debit, debit credit, credit debit, debit or credit, debit/credit flag, credit debit indicator, dr/cr, cr/dr, dr cr, drcr, d/c, c/d, dc, sign, direction',
+      'soll/haben, s/h, sh, vorzeichen, af bij, af/bij, bij/af, sens, signo, segno, +/-, type, transaction type, tipo, indicator, transaction',
     ),
   ],
   balance: [
@@ -74,8 +77,9 @@ export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[]
   account: [
     wordsOf('iban auftragskonto, auftragskonto, own account, own iban, account iban, iban/bban'),
     wordsOf(
-      'account number, account no, account id, account name, bank account, rekening, rekeningnummer, account, konto, kontonummer, compte, numero de compte, cuenta, conta, conto',
+      'account number, account no, account id, bank account, rekening, rekeningnummer, account, konto, kontonummer, compte, numero de compte, cuenta, conta, conto',
     ),
+    wordsOf('account name'),
   ],
   status: [wordsOf('status, state, transaction status, estado, statut, stato, buchungsstatus, info')],
   id: [

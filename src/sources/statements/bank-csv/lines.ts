@@ -25,6 +25,8 @@ export interface BankLines {
   readonly lines: readonly BankLine[]
   /** True when nothing but the balances can tell whether positive is in or out. */
   readonly isSignOpen: boolean
+  /** True when credits are negative, and nothing but the balances can tell whether that is money in. */
+  readonly isCreditOpen: boolean
   readonly readAmount: ReadAmount
   /** What was concluded from the file as a whole, in full sentences. */
   readonly remarks: readonly string[]
@@ -93,7 +95,13 @@ export function bankLines(fileName: string, table: Table, options: ReadOptions):
       }),
     }
   })
-  return { lines, isSignOpen: signed.isOpen, readAmount, remarks: isConcluded ? [DAY_FIRST_REMARK] : [] }
+  return {
+    lines,
+    isSignOpen: signed.isOpen,
+    isCreditOpen: signed.isCreditOpen,
+    readAmount,
+    remarks: isConcluded ? [DAY_FIRST_REMARK] : [],
+  }
 }
 
 interface Read {

@@ -71,7 +71,11 @@ export function proposeColumns(
   const cellsOf = (column: number): readonly string[] => sampleRows.map((row) => row[column]?.trim() ?? '')
   for (const role of ORDER) {
     if (chosen[role] !== undefined) continue
-    const candidates = candidatesFor(role, folded, cellsOf).filter((column) => !taken.has(column))
+    const candidates = withoutForeign(
+      role,
+      headers,
+      candidatesFor(role, folded, cellsOf).filter((column) => !taken.has(column)),
+    )
     const [first] = candidates
     if (first === undefined) continue
     const isClear = candidates.length === 1 || SEVERAL.has(role) || areSame(candidates.map(cellsOf))
@@ -111,6 +115,13 @@ export function possibleAccounts(
     const cells = sampleRows.map((row) => row[column]?.trim() ?? '')
     return cells.every((cell) => cell !== '') && new Set(cells).size > 1 ? [column] : []
   })
+}
+
+/** "Amount (Foreign Currency)" beside "Amount (EUR)" is not what the account moved. */
+function withoutForeign(role: BankRole, headers: readonly string[], candidates: readonly number[]): readonly number[] {
+  if (role !== 'amount') return candidates
+  const own = candidates.filter((column) => !/foreign|original|local/i.test(headers[column] ?? ''))
+  return own.length > 0 ? own : candidates
 }
 
 function candidatesFor(

@@ -1,16 +1,28 @@
 /** What is asked when a bank's CSV can be read in more than one way: each way with what it makes of the file, and the options that say it. */
 import { InputError } from '../../../domain/errors.ts'
 import { formatMoney, type Units } from '../../../domain/money/money.ts'
-import type { BankReading } from '../../../domain/statements/bank-reading.ts'
+import { AMOUNT_SIGNS, type BankReading } from '../../../domain/statements/bank-reading.ts'
 import { outcomeOf, type Tried, type WholeReading } from './readings.ts'
 
 const SHOWN = 4
 
-export function signOpen(fileName: string): InputError {
+/** `ways` without a balance that tells them apart, among them one of each sign. */
+export function signOpen(fileName: string, ways: readonly Tried[] = []): InputError {
+  const signs = AMOUNT_SIGNS.flatMap((sign) => ways.find(({ reading }) => reading.sign === sign) ?? [])
+  const made = signs.map((way, at) => `(${at + 1}) ${[...partsOf(way.reading, ['sign']), ...movedBy(way)].join(', ')}`)
+  const answers = AMOUNT_SIGNS.map((sign, at) => `(${at + 1}) --columns "sign=${sign}"`)
+  return new InputError(
+    'STATEMENT_SEVERAL_READINGS',
+    `${fileName}: neither its balances nor an earlier file of the account tell whether positive amounts came in or went out${made.length === 0 ? '' : `: ${made.join('; ')}`}.`,
+    `Compare one line with the bank and say which it is: ${answers.join(', ')}; or name the column that says it: --columns "direction=HEADER". It is remembered for the account; for the inbox, put it into tieout.yaml as columns: of the account.`,
+  )
+}
+
+export function creditOpen(fileName: string): InputError {
   return new InputError(
     'STATEMENT_COLUMNS',
-    `${fileName}: neither its amounts nor a balance tell whether positive ones came in or went out.`,
-    'Look at one of them and say --columns "sign=in-positive" or --columns "sign=out-positive"; or name the column that says it: --columns "direction=HEADER".',
+    `${fileName}: its credits are negative, and no balance tells whether that is money in, as some cards print it, or money taken back.`,
+    'If it was taken back, name the column: --columns "credit=HEADER". If it came in, download the file as OFX or QFX, or take the minus signs off that column.',
   )
 }
 
@@ -58,14 +70,19 @@ function tellingKeys(ways: readonly Tried[]): readonly Key[] {
 /** "it opens with 100.00 and closes with 95.00, and line 2 is 5.00 out". */
 function madeOf(way: Tried): string {
   const [section] = way.sections()
-  const moved = section?.lines.find(({ amount, uncounted }) => uncounted === null && amount !== 0n)
   const { opening = null, closing = null } = section?.proof ?? {}
   const ends =
     opening === null || closing === null
       ? []
       : [`it opens with ${formatMoney(opening)} and closes with ${formatMoney(closing)}`]
-  const line = moved === undefined ? [] : [`line ${moved.line} is ${inOrOut(moved.amount)}`]
-  return [...partsOf(way.reading, KEYS), ...ends, ...line].join(', ')
+  return [...partsOf(way.reading, KEYS), ...ends, ...movedBy(way)].join(', ')
+}
+
+/** Its first line, by which a person tells. */
+function movedBy(way: Tried): readonly string[] {
+  const lines = way.sections().flatMap((section) => section.lines)
+  const moved = lines.find(({ amount, uncounted }) => uncounted === null && amount !== 0n)
+  return moved === undefined ? [] : [`line ${moved.line} is ${inOrOut(moved.amount)}`]
 }
 
 function inOrOut(amount: Units): string {

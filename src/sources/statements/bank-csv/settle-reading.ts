@@ -3,10 +3,15 @@
  * files of the account proved, and what the last one closed with. Ways that all fit and make different things of the file
  * are asked about, never guessed.
  */
-import { closingsBefore, type AmountSign, type BankReading } from '../../../domain/statements/bank-reading.ts'
+import {
+  AMOUNT_SIGNS,
+  closingsBefore,
+  type AmountSign,
+  type BankReading,
+} from '../../../domain/statements/bank-reading.ts'
 import type { ReadingEvidence } from '../options.ts'
-import { firstReading, UNPROVEN_SIGN } from './first-reading.ts'
-import { contradicts, feeOpen, partsOf, severalWays, signOpen } from './reading-questions.ts'
+import { firstReading } from './first-reading.ts'
+import { contradicts, creditOpen, feeOpen, partsOf, severalWays, signOpen } from './reading-questions.ts'
 import {
   hasBalances,
   outcomeOf,
@@ -30,8 +35,14 @@ export interface Settled {
 export interface Questions {
   /** Nothing in the columns tells the sign. */
   readonly isSignOpen: boolean
+  /** Its credits are negative, and nobody has said what that means. */
+  readonly isCreditOpen: boolean
   /** The amount is one column, whose sign may be turned. */
   readonly isOneColumn: boolean
+  /** Its columns name a card, whose balances may be what is owed. */
+  readonly isCard: boolean
+  /** Where no balance tells. */
+  readonly signByWords: AmountSign | null
   /** What a person said of this file. */
   readonly sign: AmountSign | null
   /** A person has named the fee's column, so it is on top. */
@@ -59,9 +70,11 @@ export function settleReading(
   const of = caseOf(fileName, drafts, questions, evidence)
   const tried = tryAll(drafts, of.ways)
   const fitting = tried.filter(({ kind }) => kind === 'foots')
-  if (fitting.length > 0) return settleFitting(of, [...fitting, ...swappedRivals(of, fitting)])
+  if (fitting.length > 0)
+    return settleFitting(of, [...fitting, ...swappedRivals(of, fitting), ...owedRivals(of, fitting)])
   const unusual = tryUnusual(of).filter(({ kind }) => kind === 'foots')
   if (unusual.length > 0) return settleFitting(of, unusual)
+  if (questions.isCreditOpen) throw creditOpen(fileName)
   return tried.every(({ kind }) => kind === 'unproven') ? settleUnproven(of, tried) : settleDiffering(of, tried)
 }
 
@@ -120,6 +133,19 @@ function swappedRivals({ drafts, questions, evidence, ways }: Case, fitting: rea
   return swapped.filter(({ kind }) => kind === 'foots')
 }
 
+/**
+ * Every balance that is held fits as well as one that is owed, with the amounts the other way round. That is considered where
+ * the file is a card's, or its words say the other sign than its balances.
+ */
+function owedRivals({ drafts, questions, ways, isSignKnown }: Case, fitting: readonly Tried[]): readonly Tried[] {
+  if (isSignKnown || !hasBalances(drafts)) return []
+  const { isCard, signByWords } = questions
+  const rivals = AMOUNT_SIGNS.filter(
+    (sign) => (isCard || signByWords === sign) && fitting.some(({ reading }) => reading.sign !== sign),
+  )
+  return tryAll(drafts, { ...ways, signs: rivals, owed: [true] }).filter(({ kind }) => kind === 'foots')
+}
+
 function settleFitting(of: Case, fitting: readonly Tried[]): Settled {
   const { fileName, evidence } = of
   const agreeing = fitting.filter((way) => isAsEarlier(of, way))
@@ -132,7 +158,7 @@ function settleFitting(of: Case, fitting: readonly Tried[]): Settled {
   const both = agreeing.filter((way) => following.includes(way))
   if (following.length > 0 && both.length === 0) throw severalWays(fileName, [...agreeing, ...following])
   const ways = inUsualOrder(of, both.length > 0 ? both : agreeing)
-  const left = withUsualFee(ways)
+  const left = byWords(of, withUsualFee(ways))
   if (outcomesOf(left).size > 1) throw severalWays(fileName, left)
   const [taken] = left
   if (taken === undefined) throw new RangeError('a reading that ties is left')
@@ -140,7 +166,7 @@ function settleFitting(of: Case, fitting: readonly Tried[]): Settled {
   return settled(of, taken, { ...provedBy(of, left), isFeeOnTop }, remarksOf(of, taken))
 }
 
-/** Nothing to compare: what is known of the account decides, and what is usual where no line can be turned round by it. */
+/** Nothing to compare: what is known of the account decides, then the previous closing, then words of the file. */
 function settleUnproven(of: Case, tried: readonly Tried[]): Settled {
   const { fileName, questions } = of
   const known = tried.filter((way) => isAsEarlier(of, way))
@@ -152,30 +178,56 @@ function settleUnproven(of: Case, tried: readonly Tried[]): Settled {
     if (isTurned) throw severalWays(fileName, [...ways.slice(0, 1), follower])
     return settled(of, follower, null, remarksOf(of, follower))
   }
-  const [usual] = ways
+  const left = ways.filter(({ reading }) => isByWords(of, reading.sign))
+  const [usual] = left
   if (usual === undefined) throw new RangeError('a file has at least one reading')
-  if (outcomesOf(ways).size > 1) {
-    if (!of.isSignKnown && questions.isSignOpen) throw signOpen(fileName)
-    if (!of.isFeeKnown) throw feeOpen(fileName)
-  }
-  return assumed(of, usual)
+  if (turnedOf(left) !== undefined && !of.isSignKnown) throw signOpen(fileName, left)
+  if (outcomesOf(left).size > 1 && !of.isFeeKnown) throw feeOpen(fileName)
+  if (of.isSignKnown || questions.signByWords === null) return settled(of, usual, null, [])
+  const isTurned = usual.reading.sign === 'out-positive'
+  return settled(of, usual, null, isTurned ? [TURNED_BY_WORDS] : [], BY_WORDS)
 }
 
-/** Flagged as not adding up; its signs are not taken from balances that do not follow. */
+function byWords(of: Case, ways: readonly Tried[]): readonly Tried[] {
+  const worded = ways.filter(({ reading }) => isByWords(of, reading.sign))
+  return worded.length > 0 ? worded : ways
+}
+
+function isByWords({ isSignKnown, questions: { signByWords } }: Case, sign: AmountSign): boolean {
+  return isSignKnown || signByWords === null || signByWords === sign
+}
+
+/** The first way that takes an amount for in where another takes it for out. */
+function turnedOf(ways: readonly Tried[]): Tried | undefined {
+  const [usual] = ways
+  const isMoving = usual?.sections().some(({ lines }) => lines.some(({ amount }) => amount !== 0n)) === true
+  return isMoving ? ways.find(({ reading }) => reading.sign !== usual.reading.sign) : undefined
+}
+
+/** Flagged as not adding up. Its sign is known, or told by words, or by more of its balances than the other. */
 function settleDiffering(of: Case, tried: readonly Tried[]): Settled {
-  const { fileName, questions } = of
+  const { fileName } = of
   const known = tried.filter((way) => isAsEarlier(of, way))
   const ways = inUsualOrder(of, known.length > 0 ? known : tried)
-  if (!of.isSignKnown && questions.isSignOpen) throw signOpen(fileName)
-  if (!of.isFeeKnown) throw feeOpen(fileName)
   const best = (sign: AmountSign): Tried | undefined =>
     ways.filter(({ reading }) => reading.sign === sign).reduce<Tried | undefined>(betterOf, undefined)
   const [usual, turned] = [best('in-positive'), best('out-positive')]
-  if (!of.isSignKnown && usual !== undefined && turned !== undefined && turned.agreed > usual.agreed)
-    throw severalWays(fileName, [usual, turned])
-  const taken = usual ?? turned
-  if (taken === undefined) throw new RangeError('a file has at least one reading')
-  return assumed(of, taken)
+  if (of.isSignKnown || usual === undefined || turned === undefined) return differing(of, usual ?? turned, null)
+  const more = usual.agreed > turned.agreed ? usual : turned
+  if (usual.agreed === turned.agreed) {
+    const byWords = [usual, turned].filter(({ reading }) => reading.sign === of.questions.signByWords)
+    if (byWords.length === 0) throw signOpen(fileName, [usual, turned])
+    return differing(of, byWords[0], null)
+  }
+  // Most balances against what is usual, and some against them: neither is believed.
+  if (more === turned || !isByWords(of, more.reading.sign)) throw severalWays(fileName, [usual, turned])
+  return differing(of, more, more.reading.sign)
+}
+
+function differing(of: Case, way: Tried | undefined, assumedSign: AmountSign | null): Settled {
+  if (way === undefined) throw new RangeError('a file has at least one reading')
+  if (!of.isFeeKnown) throw feeOpen(of.fileName)
+  return { ...settled(of, way, null, assumedSign === null ? [] : [MOSTLY_PROVEN]), assumedSign }
 }
 
 function betterOf(best: Tried | undefined, each: Tried): Tried {
@@ -243,25 +295,30 @@ function provedBy({ drafts }: Case, ways: readonly Tried[]): BankReading {
   }
 }
 
-function settled({ drafts }: Case, way: Tried, proved: BankReading | null, remarks: readonly string[]): Settled {
+const PROVEN = 'as its balances prove'
+const UNPROVEN = 'no balance proves it'
+const BY_WORDS = 'as its words say, and no balance proves it'
+const TURNED_BY_WORDS = 'Its words say that positive amounts went out; they are turned round.'
+const MOSTLY_PROVEN = 'Not all of its balances follow; most of them say that positive amounts came in.'
+
+function settled(
+  { drafts }: Case,
+  way: Tried,
+  proved: BankReading | null,
+  remarks: readonly string[],
+  why = proved === null ? UNPROVEN : PROVEN,
+): Settled {
   const { reading } = way
-  const why = proved === null ? 'no balance proves it' : 'as its balances prove'
   const hasFees = hasFeeColumn(drafts)
   const told = hasBalances(drafts) ? partsOf(reading) : partsOf(reading, hasFees ? ['sign', 'isFeeOnTop'] : ['sign'])
   return { sections: way.sections(), remarks, proved, how: `${told.join(', ')}; ${why}`, assumedSign: null }
-}
-
-/** As usual, where no balance tells. */
-function assumed(of: Case, way: Tried): Settled {
-  if (of.isSignKnown) return settled(of, way, null, [])
-  return { ...settled(of, way, null, [UNPROVEN_SIGN]), assumedSign: way.reading.sign }
 }
 
 function remarksOf({ questions, evidence }: Case, { reading }: Tried): readonly string[] {
   const { sign, isFeeOnTop, isOwed, balance } = reading
   const remarks: string[] = []
   if (sign === 'out-positive' && questions.sign === null)
-    remarks.push('Its balances prove that positive amounts went out; they are turned round.')
+    remarks.push(isOwed ? TURNED_BY_WORDS : 'Its balances prove that positive amounts went out; they are turned round.')
   if (isOwed) remarks.push('Its balances are what is owed; they are turned round.')
   if (isFeeOnTop && !questions.isFeeChosen)
     remarks.push('Its balances prove that fees were taken on top of the amounts.')

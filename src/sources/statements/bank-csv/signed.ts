@@ -28,6 +28,8 @@ export interface SignedRows {
   readonly rows: readonly Signed[]
   /** True when nothing but the balances can tell whether positive is in or out. */
   readonly isOpen: boolean
+  /** True when credits are printed as negative: money in, as some cards print it, or money taken back. */
+  readonly isCreditOpen: boolean
 }
 
 /** The headers, for messages. */
@@ -40,17 +42,17 @@ export function signedAmounts(
   titles: Titles,
   read: ReadAmount,
 ): SignedRows {
-  if (kind === 'sides') return { rows: sides(cells, titles, fileName, read), isOpen: false }
+  if (kind === 'sides') return sides(cells, titles, fileName, read)
   const amounts = cells.map(({ amount, line, currency }) => ({
     line,
     amount: read(amount, line, titles.amount, currency),
   }))
-  if (kind === 'direction') return { rows: directed(fileName, cells, amounts), isOpen: false }
-  return { rows: amounts, isOpen: !amounts.some(({ amount }) => amount !== null && amount < 0n) }
+  if (kind === 'direction') return { rows: directed(fileName, cells, amounts), isOpen: false, isCreditOpen: false }
+  return { rows: amounts, isOpen: !amounts.some(({ amount }) => amount !== null && amount < 0n), isCreditOpen: false }
 }
 
 /** Debits are printed as negative numbers by some banks. One of the other sign among them takes a debit back, either way. */
-function sides(cells: readonly MoneyCells[], titles: Titles, fileName: string, read: ReadAmount): readonly Signed[] {
+function sides(cells: readonly MoneyCells[], titles: Titles, fileName: string, read: ReadAmount): SignedRows {
   const both = cells.map(({ line, currency, debit, credit }) => ({
     line,
     debit: read(debit, line, titles.debit, currency),
@@ -58,13 +60,15 @@ function sides(cells: readonly MoneyCells[], titles: Titles, fileName: string, r
   }))
   const filled = both.flatMap(({ debit }) => (debit === null || debit === 0n ? [] : [debit]))
   const isNegative = filled.filter((debit) => debit < 0n).length * 2 > filled.length
-  return both.map(({ line, debit, credit }) => {
+  const credits = both.flatMap(({ credit }) => (credit === null || credit === 0n ? [] : [credit]))
+  const rows = both.map(({ line, debit, credit }) => {
     if (debit === null && credit === null) return { line, amount: null }
     if ((debit ?? 0n) !== 0n && (credit ?? 0n) !== 0n)
       throw unreadable(fileName, `line ${line}`, 'it has both a debit and a credit, so its direction is not clear')
     const out = isNegative ? -(debit ?? 0n) : (debit ?? 0n)
     return { line, amount: (credit ?? 0n) - out }
   })
+  return { rows, isOpen: false, isCreditOpen: credits.length > 0 && credits.every((credit) => credit < 0n) }
 }
 
 /** The column decides where amounts have no sign; where they have one, both must say the same. */

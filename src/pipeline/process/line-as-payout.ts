@@ -1,0 +1,32 @@
+/** A payout that the books learn of by a line: booked, and expected, so that the line has an item to settle. */
+import type { KnownPayout } from '../../domain/counters/counter-payout.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
+import { savePayout } from '../../evidence/counter-payouts.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
+import { cumulativeDraft } from './cumulative-draft.ts'
+import { checkMinimum } from './minimums.ts'
+import { expectPosted } from './open-items.ts'
+
+/** Before the number of the line, in the reference of its payout. */
+export const LINE_REFERENCE = 'line-'
+export const LINE_RULE = 'payout/of-line'
+
+/** `key` is its object in the ledger. What a counter shows of it is judged by the caller. */
+export async function bookLineAsPayout(
+  context: BatchContext,
+  item: Landed,
+  source: ContextSource,
+  payout: KnownPayout,
+  why: string,
+): Promise<readonly TransactionDraft[]> {
+  const { key: object, reference, amount, date } = payout
+  const evidence = evidenceOf(item)
+  await savePayout(context.db, context.book, source.id, payout, evidence)
+  await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date, evidence } }])
+  await checkMinimum(context, item, source, { kind: 'payout', reference, amount })
+  const memo = why.slice(0, 200).toWellFormed()
+  const wanted = { object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo }
+  const draft = await cumulativeDraft(context, source, item, wanted)
+  return draft === null ? [] : [draft]
+}

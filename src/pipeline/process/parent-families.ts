@@ -1,0 +1,140 @@
+/**
+ * Parents with what their children cost in the books: those whose own charge is held, and those whose charge the panel
+ * never shows but an imported history lists. Which orders are a parent's is read from its landed answer.
+ */
+import { abs, type Units } from '../../domain/money/money.ts'
+import { lastPlace } from '../../domain/orders/refund-check.ts'
+import { itemsAt, namingAnswers, type Place } from '../../evidence/parent-children.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import type { RegisteredOrder } from '../../evidence/registered-order.ts'
+import { findOrders } from '../../evidence/registry.ts'
+import { observeStatuses, type OrderStatusRow } from '../../sources/panel/observe.ts'
+import { answerOf, type BatchContext, type ContextSource } from './context.ts'
+import { statusRequest } from './requests.ts'
+
+/** No remainder is larger: runs are thousands at most, and what they are looked up for is rare this way. */
+export const LARGEST_REMAINDER: Units = 1_000_000n
+/** Answers read for parents whose charge is not shown; of more nothing is told. */
+const MOST_ANSWERS = 200
+
+export interface Family {
+  readonly order: RegisteredOrder
+  readonly charge: Units
+  readonly children: readonly string[]
+  /** What the books hold of the children: charges less refunds. */
+  readonly booked: Units
+  /** False while the charge of a child is not known, or which they are. */
+  readonly isKnown: boolean
+  /** True when charge and children differ by no more than one unit of the last decimal for each run. */
+  readonly isRounded: boolean
+  /** True when its own charge is held, and decided with the reading. */
+  readonly isHeld: boolean
+}
+
+export async function heldFamilies(
+  context: BatchContext,
+  source: ContextSource,
+  held: readonly RegisteredOrder[],
+): Promise<readonly Family[]> {
+  const places = held.map(({ evidenceBatch, evidenceItem }) => ({ batch: evidenceBatch, item: evidenceItem }))
+  const rows = await rowsAt(context, source, places)
+  const families = held.flatMap((order) =>
+    order.charge === null ? [] : [{ order, charge: order.charge, children: rows.get(order.orderId)?.children ?? null }],
+  )
+  return withChildren(context, source, families, true)
+}
+
+/** Of those that named orders since a batch, whose whole an imported history lists and rounding alone tells from its runs. */
+export async function unshownFamilies(
+  context: BatchContext,
+  source: ContextSource,
+  afterBatch: number,
+): Promise<readonly Family[]> {
+  const unshown = await unshownParents(context, source, afterBatch)
+  const families = unshown.flatMap(({ order, children }) => {
+    const charge = listedWhole(order)
+    return charge === null ? [] : [{ order, charge, children }]
+  })
+  return (await withChildren(context, source, families, false)).filter(({ isRounded }) => isRounded)
+}
+
+/**
+ * What rounding can leave of runs whose whole nobody shows: one unit of the last decimal for each, of those named since a
+ * batch.
+ */
+export async function untoldRounding(context: BatchContext, source: ContextSource, afterBatch: number): Promise<Units> {
+  const unshown = await unshownParents(context, source, afterBatch)
+  const untold = unshown.flatMap(({ order, children }) => (listedWhole(order) === null ? children : []))
+  const runs = await findOrders(context.db, context.book, source.id, [...new Set(untold)])
+  return [...runs.values()].reduce(
+    (sum, { charged, chargeDecimals }) => (charged > 0n ? sum + lastPlace(chargeDecimals) : sum),
+    0n,
+  )
+}
+
+function listedWhole({ gross, listedCharge }: RegisteredOrder): Units | null {
+  const charge = gross ?? listedCharge
+  return charge !== null && charge > 0n ? charge : null
+}
+
+/** Parents of which the panel tells no charge, and that are in no books: those that named orders since a batch. */
+async function unshownParents(
+  context: BatchContext,
+  source: ContextSource,
+  afterBatch: number,
+): Promise<readonly { readonly order: RegisteredOrder; readonly children: readonly string[] }[]> {
+  const { db, book } = context
+  const places = await namingAnswers(db, book, source.id, afterBatch, MOST_ANSWERS + 1)
+  if (places.length > MOST_ANSWERS) return []
+  const rows = await rowsAt(context, source, places)
+  const named = [...rows.values()].filter(({ charge, children }) => charge === null && children.length > 0)
+  const ids = named.map(({ orderId }) => orderId)
+  const orders = await findOrders(db, book, source.id, ids)
+  return named.flatMap(({ orderId, children }) => {
+    const order = orders.get(orderId)
+    return order === undefined || order.charge !== null || order.charged > 0n ? [] : [{ order, children }]
+  })
+}
+
+/** By order, as the latest of these answers tells it. */
+async function rowsAt(
+  context: BatchContext,
+  source: ContextSource,
+  places: readonly Place[],
+): Promise<ReadonlyMap<string, OrderStatusRow>> {
+  const found = new Map<string, OrderStatusRow>()
+  const items = await itemsAt(context.db, context.book, places)
+  for (const item of [...items].sort((one, other) => one.batch - other.batch || one.item - other.item))
+    for (const row of statusRowsOf(context, source, item)) found.set(row.orderId, row)
+  return found
+}
+
+function statusRowsOf(context: BatchContext, source: ContextSource, item: Landed): readonly OrderStatusRow[] {
+  if (item.kind !== 'panel-statuses') return []
+  const { action, orders } = statusRequest(item)
+  const observed = observeStatuses({ action, orders }, answerOf(context, item), source.statusCodes)
+  return observed.kind === 'bad-body' ? [] : observed.rows.filter((row) => row.kind === 'status')
+}
+
+async function withChildren(
+  { db, book }: BatchContext,
+  source: ContextSource,
+  families: readonly (Pick<Family, 'order' | 'charge'> & { readonly children: readonly string[] | null })[],
+  isHeld: boolean,
+): Promise<readonly Family[]> {
+  const ids = [...new Set(families.flatMap(({ children }) => children ?? []))]
+  const registered = await findOrders(db, book, source.id, ids)
+  return families.map(({ order, charge, children }) => {
+    const known = (children ?? []).flatMap((id) => registered.get(id) ?? [])
+    const booked = known.reduce((sum, { charged, refunded }) => sum + charged - refunded, 0n)
+    const isKnown =
+      children !== null &&
+      known.length === children.length &&
+      known.every((child) => child.charge !== null || child.charged > 0n)
+    const decimals = known.reduce((most, { chargeDecimals }) => Math.max(most, chargeDecimals), 0)
+    const rounding = BigInt(known.length) * lastPlace(decimals)
+    const apart = abs(charge - booked)
+    const isRounded = isKnown && booked > 0n && apart <= rounding && apart <= LARGEST_REMAINDER
+    return { order, charge, children: children ?? [], booked, isKnown, isRounded, isHeld }
+  })
+}

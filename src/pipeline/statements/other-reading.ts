@@ -1,0 +1,38 @@
+/**
+ * A file that was imported before, with another word on how it is read: what was booked by the first reading stays until a
+ * person takes it back, so the word is refused with the way to do that, and never dropped.
+ */
+import { InputError } from '../../domain/errors.ts'
+import type { ParsedStatement } from '../../domain/statements/statement.ts'
+import { openStatement } from '../../sources/statements/open.ts'
+import { NO_EVIDENCE, type ReadOptions } from '../../sources/statements/options.ts'
+import { saidTogether, type Said } from './remembered.ts'
+
+export interface ImportedBefore {
+  readonly name: string
+  readonly bytes: Buffer
+  readonly account: string
+  readonly earlier: ParsedStatement
+  readonly options: ReadOptions
+}
+
+/** Throws InputError when the file read as is said now would give other lines than are in the books. */
+export function refuseOtherReading(file: ImportedBefore, said: Said): void {
+  const { columns, dateOrder, decimal, balance = null, order = null } = said
+  if ([columns, dateOrder, decimal, balance, order].every((each) => each === null)) return
+  const { name, bytes, account, earlier, options } = file
+  const readings = { ...(options.readings ?? NO_EVIDENCE), balance, order }
+  const now = openStatement(name, bytes, earlier.format, { ...options, ...saidTogether(said, options), readings })
+  if (linesOf(now) === linesOf(earlier)) return
+  throw new InputError(
+    'STATEMENT_READ_OTHERWISE',
+    `${name} was imported into "${account}" before, and read in another way: its lines are in the books, and the same file is not read twice.`,
+    `If the first reading was wrong, leave out its lines: tieout statements lines --account ${account} names them, tieout reconcile undo MATCH takes back what one is matched with, tieout reconcile ignore LINE leaves it out. Then download the same days again with one more day, and import that file with what you said now.`,
+  )
+}
+
+function linesOf({ sections }: ParsedStatement): string {
+  return sections
+    .flatMap(({ lines }) => lines.map(({ date, amount, uncounted }) => `${date} ${amount} ${uncounted ?? ''}`))
+    .join('\n')
+}
