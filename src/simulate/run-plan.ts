@@ -65,13 +65,16 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
   }
   const look = (): Books => readBooks(computer.files.rawOf(deployment.databaseUrl), plan.book.name)
   const decide = async (part: Part, nowMs: number): Promise<void> => {
-    for (let typed = 0; typed < DECISIONS; ) {
+    for (let typed = 0; typed < DECISIONS;) {
       const acts = part.decide?.(look(), nowMs) ?? []
       if (acts.length === 0) return
       for (const act of acts) await type(deployment.argumentsOf(act), act.allowed, act.allowedAgain)
       typed += acts.length
     }
-    findings.push({ oracle: 'never-decided', says: `${part.name} has something to decide after ${DECISIONS} decisions` })
+    findings.push({
+      oracle: 'never-decided',
+      says: `${part.name} has something to decide after ${DECISIONS} decisions`,
+    })
   }
   try {
     let doneMs = plan.startMs
@@ -81,7 +84,8 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
       await computer.timeline.passTo(nightMs - HOUR_MS)
       for (const part of parts) {
         part.advance(nightMs - HOUR_MS)
-        for (const act of part.acts(doneMs, nightMs - HOUR_MS)) await type(deployment.argumentsOf(act), act.allowed, act.allowedAgain)
+        for (const act of part.acts(doneMs, nightMs - HOUR_MS))
+          await type(deployment.argumentsOf(act), act.allowed, act.allowedAgain)
         await decide(part, nightMs - HOUR_MS)
       }
       doneMs = nightMs - HOUR_MS

@@ -113,7 +113,8 @@ function accountText(account: AccountPlan, { accounts }: BankPlan, networks: rea
   const { name, type, currency, number, variant, format, hasRules } = account
   const text = [`name: ${name}`, `type: ${type}`, `currency: ${currency}`]
   if (number !== '') text.push(`number: '${number}'`)
-  if (format === 'paypal-csv' || (format === 'bank-csv' && shapeOf(variant).said.includes('mdy'))) text.push('dateOrder: mdy')
+  if (format === 'paypal-csv' || (format === 'bank-csv' && shapeOf(variant).said.includes('mdy')))
+    text.push('dateOrder: mdy')
   const fee = type === 'paypal' ? `name: standard, percent: '2'` : `name: wire, flat: '15'`
   text.push(`fees: [{ ${fee} }]`)
   const rules = [

@@ -42,7 +42,16 @@ export function allLines(plan: BankPlan, networks: readonly NetworkPlan[]): read
 }
 
 function plain(line: Pick<Line, 'id' | 'account' | 'kind' | 'atMs' | 'amount' | 'text'> & Partial<Line>): Line {
-  return { pendingMs: null, currency: 'USD', gross: line.amount, fee: 0n, party: '', reference: '', network: null, ...line }
+  return {
+    pendingMs: null,
+    currency: 'USD',
+    gross: line.amount,
+    fee: 0n,
+    party: '',
+    reference: '',
+    network: null,
+    ...line,
+  }
 }
 
 const TEXTS = { charge: 'MONTHLY FEE', interest: 'INTEREST PAID' } as const
@@ -111,7 +120,21 @@ function topUpLines(network: NetworkPlan): readonly Line[] {
 
 function transferLines({ id, from, to, atMs, arrivesMs, amount }: BankPlan['transfers'][number]): readonly Line[] {
   return [
-    plain({ id: `${id}-out`, account: from, kind: 'transfer-out', atMs, amount: -amount, text: `TRANSFER TO ${to.toUpperCase()}` }),
-    plain({ id: `${id}-in`, account: to, kind: 'transfer-in', atMs: arrivesMs, amount, text: `TRANSFER FROM ${from.toUpperCase()}` }),
+    plain({
+      id: `${id}-out`,
+      account: from,
+      kind: 'transfer-out',
+      atMs,
+      amount: -amount,
+      text: `TRANSFER TO ${to.toUpperCase()}`,
+    }),
+    plain({
+      id: `${id}-in`,
+      account: to,
+      kind: 'transfer-in',
+      atMs: arrivesMs,
+      amount,
+      text: `TRANSFER FROM ${from.toUpperCase()}`,
+    }),
   ]
 }

@@ -48,16 +48,14 @@ interface Kept {
 
 export function checkBank(facts: BankFacts, books: Books, when: 'night' | 'end'): readonly Finding[] {
   return facts.plan.accounts.flatMap((account) => {
-    const kept = books.rows(LINES, account.name).map(
-      (row): Kept => ({
-        id: String(row['id']),
-        currency: String(row['currency']),
-        date: String(row['date']),
-        amount: row['amount'] as bigint,
-        matched: row['matched'] as bigint,
-        disposition: String(row['disposition']),
-      }),
-    )
+    const kept = books.rows(LINES, account.name).map((row): Kept => ({
+      id: String(row['id']),
+      currency: String(row['currency']),
+      date: String(row['date']),
+      amount: row['amount'] as bigint,
+      matched: row['matched'] as bigint,
+      disposition: String(row['disposition']),
+    }))
     const shown = shownLines(facts, account.name)
     return [
       ...checkOnce(account, shown, kept, books),
@@ -92,7 +90,12 @@ function counted<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<
 }
 
 /** By day and amount: as many as the truth has, or a DUPLICATE of that day. */
-function checkOnce(account: AccountPlan, shown: readonly Line[], kept: readonly Kept[], books: Books): readonly Finding[] {
+function checkOnce(
+  account: AccountPlan,
+  shown: readonly Line[],
+  kept: readonly Kept[],
+  books: Books,
+): readonly Finding[] {
   const should = counted(shown, ({ currency, atMs, amount }) => keyOf(currency, dayIn(atMs, 'UTC'), amount))
   const is = counted(kept, ({ currency, date, amount }) => keyOf(currency, date, amount))
   const doubtful = books
@@ -136,7 +139,9 @@ function checkAgainst(
     const key = keyOf(line.currency, dayIn(line.atMs, 'UTC'), line.amount)
     byKey.set(key, byKey.has(key) ? null : line)
   }
-  const lineOf = new Map(kept.map((each) => [`line:${each.id}`, byKey.get(keyOf(each.currency, each.date, each.amount))]))
+  const lineOf = new Map(
+    kept.map((each) => [`line:${each.id}`, byKey.get(keyOf(each.currency, each.date, each.amount))]),
+  )
   return books.rows(POSTED, account.name).flatMap(({ object, key, amount }) => {
     const line = lineOf.get(String(object))
     const against = String(key)
@@ -187,7 +192,11 @@ function checkHole(facts: BankFacts, account: AccountPlan, shown: readonly Line[
     if (sum === 0n || !tells(account)) return []
     const isTold = books
       .openExceptions()
-      .some(({ source, code }) => source === account.name && ['STATEMENT_GAP', 'PROOF_OF_CASH', 'STATEMENT_DOES_NOT_FOOT', 'DUPLICATE'].includes(code))
+      .some(
+        ({ source, code }) =>
+          source === account.name &&
+          ['STATEMENT_GAP', 'PROOF_OF_CASH', 'STATEMENT_DOES_NOT_FOOT', 'DUPLICATE'].includes(code),
+      )
     if (isTold) return []
     const says = `${account.name} lacks ${missing.length} lines of ${amountText(sum, 2)} ${currency} between its statements (${dayIn(missing[0]?.atMs ?? 0, zoneOf(account))}), and nothing says so`
     return [{ oracle: 'hole-told', says }]

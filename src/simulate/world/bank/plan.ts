@@ -118,7 +118,12 @@ function planAccount(seed: number, name: string, nth: number, choice: AccountCho
     isOpeningStated: random.chance(0.8),
     hasRules: random.chance(0.8),
     lines: range(choice.nights + 2).flatMap((day) =>
-      planLines(createRandom(seed, 'account', name, 'day', day), isPaypal, choice.startMs + day * DAY_MS, `${name}-${day}`),
+      planLines(
+        createRandom(seed, 'account', name, 'day', day),
+        isPaypal,
+        choice.startMs + day * DAY_MS,
+        `${name}-${day}`,
+      ),
     ),
   }
 }
@@ -182,7 +187,7 @@ function planExports(
       isExplained: random.chance(0.5),
     })
   }
-  for (let day = 0; day < nights; ) {
+  for (let day = 0; day < nights;) {
     const length = random.int(1, 3)
     const last = Math.min(nights - 1, day + length - 1)
     const overlap = random.chance(0.3) ? random.int(1, 2) : 0

@@ -81,7 +81,11 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       const { readings, unknown } = readingsOf(books, plan, log)
       const slips = new Set(slipped.keys())
       return [
-        ...checkNetwork({ plan, readings: judge(plan, startMs, readings), unknown, slips, isSaid, startMs }, books, when),
+        ...checkNetwork(
+          { plan, readings: judge(plan, startMs, readings), unknown, slips, isSaid, startMs },
+          books,
+          when,
+        ),
         ...checkReceivable(plan, nowMs, books),
       ]
     },
@@ -89,12 +93,13 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
 }
 
 /** Whether a person has something to say of it that is not said yet. */
-function isAsked({ word, status, role, decidedAs }: Judged, said: string | undefined): boolean {
-  if (word === 'baseline' || role === 'waiting') return false
+function isAsked({ word, status, role, decidedAs, change, expected }: Judged, said: string | undefined): boolean {
+  if (word === 'baseline' || word === 'none' || role === 'waiting') return false
   if (said !== undefined && said !== word) return true
   if (word === 'reject') return status !== 'rejected'
   if (word === 'other-account') return decidedAs !== word
-  return status === 'held'
+  // Of several payouts between two readings no more are taken than the fall needs.
+  return status === 'held' || (word === 'payout' && status === 'booked' && change !== expected)
 }
 
 function decision(atMs: number, place: string, word: string, earned: bigint | null): Act {

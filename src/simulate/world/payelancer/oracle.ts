@@ -69,13 +69,19 @@ export function checkNetwork(facts: NetworkFacts, books: Books, when: 'night' | 
 function isClouded({ plan, readings, slips, isSaid, startMs }: NetworkFacts): boolean {
   const newest = readings.at(-1)
   if (newest === undefined || newest.shown.isLie) return true
-  if (readings.some(({ place, word, decidedAs }) => slips.has(place) && decidedAs !== word && word !== 'reject')) return true
+  if (readings.some(({ place, word, decidedAs }) => slips.has(place) && decidedAs !== word && word !== 'reject'))
+    return true
   if (readings.some(({ word, decidedAs }) => word === 'other-account' && decidedAs !== word)) return true
   // A payout may seem to explain a lie; then nothing says that it was one.
   const isBelieved = readings.some(({ shown, status }) => shown.isLie && !['held', 'rejected'].includes(status))
   if (plan.shows === 'unpaid' && isBelieved) return true
-  const isPaid = plan.payouts.some(({ atMs }) => atMs > startMs && atMs <= newest.shown.ofMs)
-  return plan.shows === 'unpaid' && !isSaid && isPaid
+  const isUnlike = ({ word, status, change, expected }: Judged): boolean =>
+    word === 'payout' && status === 'booked' && change !== expected
+  if (readings.some(isUnlike)) return true
+  const paid = plan.payouts.filter(({ atMs }) => atMs > startMs && atMs <= newest.shown.ofMs)
+  // Not known to have been made, or not known to show.
+  const isUnstated = paid.some(({ statedMs }) => statedMs === null || statedMs > newest.shown.ms)
+  return plan.shows === 'unpaid' && (isUnstated || (!isSaid && paid.length > 0))
 }
 
 function undecided(plan: NetworkPlan, books: Books): Interval {
@@ -109,7 +115,11 @@ function undecided(plan: NetworkPlan, books: Books): Interval {
   return { low, high, isOpen }
 }
 
-function checkTotal({ plan, readings }: NetworkFacts, booked: ReadonlyMap<string, bigint>, interval: Interval): readonly Finding[] {
+function checkTotal(
+  { plan, readings }: NetworkFacts,
+  booked: ReadonlyMap<string, bigint>,
+  interval: Interval,
+): readonly Finding[] {
   const truth = readings.reduce((sum, { expected }) => sum + (expected ?? 0n), 0n)
   const total = [...booked.values()].reduce((sum, amount) => sum + amount, 0n)
   const { low, high } = interval

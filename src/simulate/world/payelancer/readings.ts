@@ -97,6 +97,8 @@ export function judge(plan: NetworkPlan, startMs: number, readings: readonly Rea
       if (reading.status === 'baseline') return { ...reading, expected: null, word: 'baseline', earned: null, event }
       return { ...reading, expected: null, word: 'reject', earned: null, event }
     }
+    // Stands for nothing: the next one covers its days.
+    if (reading.status === 'superseded') return { ...reading, expected: null, word: 'none', earned: null, event: null }
     const since = before
     before = { ms: shown.ofMs, truth: shown.truth, amount: shown.amount }
     if (since === null) {

@@ -37,7 +37,9 @@ export function checkReceivable(plan: NetworkPlan, nowMs: number, books: Books):
   const opening = plan.isOpeningStated ? plan.owed : 0n
   const { paid } = stateAt(plan, nowMs)
   const kept = plan.payouts
-    .filter(({ id, atMs, statedMs }) => paid.has(id) && statedMs !== null && Math.max(atMs, statedMs) <= lastEvening(nowMs))
+    .filter(
+      ({ id, atMs, statedMs }) => paid.has(id) && statedMs !== null && Math.max(atMs, statedMs) <= lastEvening(nowMs),
+    )
     .reduce((total, { feeCents }) => total + BigInt(feeCents) * (ONE / 100n), 0n)
   const should = opening + earned - arrived - kept
   if (sum(rows) === should) return []
