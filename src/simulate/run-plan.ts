@@ -6,7 +6,7 @@ import { createComputer, type CommandEnd } from './kernel/computer.ts'
 import { deploy } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
 import { readBooks, type Books } from './oracles/books.ts'
-import type { Finding, Part } from './world/part.ts'
+import type { Act, Finding, Part } from './world/part.ts'
 import { createPart, type Plan } from './world/plan.ts'
 
 const HOUR_MS = 3_600_000
@@ -64,18 +64,6 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     findings.push({ oracle: 'exit-code', says: `tieout ${words} ends with ${end?.exitCode}: ${end?.stderr}` })
   }
   const look = (): Books => readBooks(computer.files.rawOf(deployment.databaseUrl), plan.book.name)
-  const decide = async (part: Part, nowMs: number): Promise<void> => {
-    for (let typed = 0; typed < DECISIONS;) {
-      const acts = part.decide?.(look(), nowMs) ?? []
-      if (acts.length === 0) return
-      for (const act of acts) await type(deployment.argumentsOf(act), act.allowed, act.allowedAgain)
-      typed += acts.length
-    }
-    findings.push({
-      oracle: 'never-decided',
-      says: `${part.name} has something to decide after ${DECISIONS} decisions`,
-    })
-  }
   try {
     let doneMs = plan.startMs
     for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) {
@@ -86,7 +74,13 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
         part.advance(nightMs - HOUR_MS)
         for (const act of part.acts(doneMs, nightMs - HOUR_MS))
           await type(deployment.argumentsOf(act), act.allowed, act.allowedAgain)
-        await decide(part, nightMs - HOUR_MS)
+        if (
+          !(await decideAll(part, look, nightMs - HOUR_MS, (act) =>
+            type(deployment.argumentsOf(act), act.allowed, act.allowedAgain),
+          ))
+        ) {
+          findings.push({ oracle: 'never-decided', says: `${part.name} asks for more than ${DECISIONS} decisions` })
+        }
       }
       doneMs = nightMs - HOUR_MS
       await computer.timeline.passTo(nightMs + 5 * 60_000)
@@ -102,4 +96,20 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
   }
   const { trace } = computer
   return { findings, digest: trace.digest(), lines: trace.lines(), hits, tail: trace.tail(60) }
+}
+
+/** Lets a person type until nothing is left to say. False when that never comes. */
+async function decideAll(
+  part: Part,
+  look: () => Books,
+  nowMs: number,
+  type: (act: Act) => Promise<void>,
+): Promise<boolean> {
+  for (let typed = 0; typed < DECISIONS;) {
+    const acts = part.decide?.(look(), nowMs) ?? []
+    if (acts.length === 0) return true
+    for (const act of acts) await type(act)
+    typed += acts.length
+  }
+  return false
 }

@@ -71,7 +71,11 @@ function event(state: State, { kind, size, impressions, clicks }: CounterEvent):
       return { ...state, amount: 0n, impressions: 0, clicks: 0 }
     case 'other-account':
       return { ...state, amount: size, impressions, clicks }
-    default:
+    case 'wrong':
+    case 'mistaken':
+    case 'cached':
+    case 'silent':
+    case 'bad':
       return state
   }
 }

@@ -217,7 +217,12 @@ function sizeOf(random: Random, kind: CounterEventKind): bigint {
     case 'mistaken':
     case 'other-account':
       return BigInt(random.int(1, 4000)) * ONE + cents
-    default:
+    case 'clawback':
+    case 'late-credit':
+    case 'reset':
+    case 'cached':
+    case 'silent':
+    case 'bad':
       return BigInt(random.pick([1, 6, 40, 150])) * ONE + cents
   }
 }
