@@ -35,7 +35,10 @@ export async function saveMode(
     .execute()
 }
 
-/** Payouts no reading has shown yet. */
+/**
+ * Payouts no reading has shown yet. Where counting began with a reading, one of a day that had ended by then lowered the
+ * counter before: no later fall is it.
+ */
 export async function unseenPayouts(db: Kysely<Tables>, book: bigint, source: bigint): Promise<readonly KnownPayout[]> {
   const rows = await db
     .selectFrom('counter_payout')
@@ -43,6 +46,17 @@ export async function unseenPayouts(db: Kysely<Tables>, book: bigint, source: bi
     .where('book', '=', book)
     .where('source', '=', source)
     .where('shown_batch', 'is', null)
+    .where('paid_on', '>', (eb) =>
+      eb.fn.coalesce(
+        eb
+          .selectFrom('counter_verdict')
+          .select((at) => at.fn.max('day').as('day'))
+          .where('book', '=', book)
+          .where('source', '=', source)
+          .where('status', '=', 'baseline'),
+        eb.val(''),
+      ),
+    )
     .orderBy('paid_on')
     .orderBy('payout')
     .execute()

@@ -61,6 +61,20 @@ describeDatabases('a fall near a payout', (fresh) => {
     await expectReplays(book.rig, await opened(newSqliteUrl()))
   })
 
+  it('is none of a payout from before counting began, which the first reading showed', async () => {
+    const book = await play(await fresh())
+    await book.mode('unpaid')
+    await book.read(1000, 50, '12.50')
+    await book.rig.importEvidence(book.later(2), payout('2026-03-01', '150.00', 'PP-1'))
+    await book.read(1100, 55, '15.50')
+    expect(await pubCodes(book)).not.toContain('pub COUNTER_UNPAID counter')
+    expect(await storyOf(book.rig, 'pub', 'counter:earnings')).toEqual(['earn 3.00000000 on 2026-03-02'])
+    await book.read(1200, 60, '4.50')
+    expect(await pubCodes(book)).toContain('pub COUNTER_DECREASE counter')
+    expect(await storyOf(book.rig, 'pub', 'counter:earnings')).toEqual(['earn 3.00000000 on 2026-03-02'])
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
   it('that was booked as a clawback is questioned when the payout becomes known', async () => {
     const book = await play(await fresh(), { publisherMore: 'counter: { clawbackPercent: 100 }' })
     await opening(book)

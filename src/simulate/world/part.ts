@@ -21,6 +21,8 @@ export interface Act {
   readonly book?: string
   /** What the person types when the program asks for a line; `said` is what it has printed on stderr so far. */
   readonly paste?: (said: string) => string | Promise<string>
+  /** Those that are no finding either when the command was killed before and is typed again: it may be done already. */
+  readonly allowedAgain?: readonly number[]
 }
 
 export interface Finding {
@@ -59,6 +61,11 @@ export interface Part {
   readonly acts: (fromMs: number, throughMs: number, evening: Evening) => Iterable<Act>
   /** The commands by which somebody who knows the truth ends an exception of this part; null when it is not about it. */
   readonly decide?: (exception: OpenException, books: Books) => readonly (readonly string[])[] | null
+  /**
+   * What a person who looks at the open questions types next, with what the books show of them. Asked again after what it
+   * gave was typed, until it gives nothing.
+   */
+  readonly answers?: (books: Books, nowMs: number) => readonly Act[]
   /** 'night': after any night, wrong or unexcepted objects only. 'end': when faults have stopped and all is decided. */
   readonly check: (books: Books, when: 'night' | 'end') => readonly Finding[]
   /** What this run has come to, for the coverage of many: "outbox held", "close 6210". */

@@ -8,12 +8,13 @@ import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
 import { planCompany, planPolicy, type CompanyPlan, type Policy } from './company/plan.ts'
 import { planPanel } from './panel/draw.ts'
+import { createMoney, planMoney, type MoneyPlan } from './money.ts'
 import { createPanel } from './panel/panel.ts'
 import type { PanelPlan } from './panel/plan.ts'
 import type { Part } from './part.ts'
 
 /** One for each kind of part. */
-export type PartPlan = PanelPlan | CompanyPlan
+export type PartPlan = PanelPlan | CompanyPlan | MoneyPlan
 
 /** What whoever runs the machine does on a day, or what happens to it. */
 export type OperatorEvent =
@@ -62,6 +63,7 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
   const parts: PartPlan[] = []
   for (let nth = 1; nth <= panels; nth += 1)
     parts.push(planPanel({ seed, name: `panel-${nth}`, startMs: START_MS, nights, lite }))
+  if (createRandom(seed, 'parts', 'money').chance(0.5)) parts.push(planMoney({ seed, startMs: START_MS, nights, lite }))
   const plan: Plan = {
     seed,
     startMs: START_MS,
@@ -139,5 +141,7 @@ function createPart(plan: PartPlan): Part {
       return createPanel(plan)
     case 'company':
       return createCompany(plan)
+    case 'money':
+      return createMoney(plan)
   }
 }

@@ -1,0 +1,206 @@
+/**
+ * The plan of the money accounts: bank accounts and PayPal, what is booked on them beside the networks' payouts, transfers
+ * between them, and the statements a person downloads and imports, late, twice, out of order, or never.
+ */
+import { createRandom, type Random } from '../../../sandbox/world/random.ts'
+import { ONE } from '../amounts.ts'
+import { DAY_MS, range } from '../payelancer/plan.ts'
+
+export type StatementFormat = 'bank-csv' | 'ofx' | 'camt' | 'mt940' | 'paypal-csv'
+
+export type OwnLineKind =
+  /** The bank's charge, and its interest: rules of the account say so. */
+  | 'charge'
+  | 'interest'
+  /** Something nobody expects. */
+  | 'card'
+
+export interface OwnLine {
+  readonly id: string
+  readonly kind: OwnLineKind
+  readonly atMs: number
+  readonly amount: bigint
+  readonly currency: string
+  /** What it is called; equal twins have the same. */
+  readonly text: string
+  /** When it is announced, under another id. */
+  readonly pendingMs: number | null
+}
+
+export interface TransferPlan {
+  readonly id: string
+  readonly from: string
+  readonly to: string
+  readonly atMs: number
+  readonly arrivesMs: number
+  readonly amount: bigint
+}
+
+export interface ExportPlan {
+  readonly id: string
+  readonly accounts: readonly string[]
+  /** Days since the world began, both included. */
+  readonly fromDay: number
+  readonly throughDay: number
+  readonly downloadedMs: number
+  readonly importedMs: readonly number[]
+  /** Whether how the file is meant is said with it. */
+  readonly isExplained: boolean
+}
+
+export interface AccountPlan {
+  readonly name: string
+  readonly type: 'bank' | 'paypal'
+  readonly currency: string
+  readonly number: string
+  readonly format: StatementFormat
+  /** Among those of the format. */
+  readonly variant: number
+  readonly opening: bigint
+  readonly isOpeningStated: boolean
+  readonly hasRules: boolean
+  readonly lines: readonly OwnLine[]
+}
+
+export interface BankPlan {
+  readonly accounts: readonly AccountPlan[]
+  readonly transfers: readonly TransferPlan[]
+  readonly exports: readonly ExportPlan[]
+}
+
+const NUMBERS = ['DE89370400440532013000', 'DE02120300000000202051']
+
+export interface BankChoice {
+  readonly seed: number
+  readonly startMs: number
+  readonly nights: number
+  readonly lite: boolean
+}
+
+export function planBank({ seed, startMs, nights, lite }: BankChoice): BankPlan {
+  const random = createRandom(seed, 'bank')
+  const format = random.pick(['bank-csv', 'bank-csv', 'bank-csv', 'ofx', 'camt', 'mt940'] as const)
+  const variant = random.int(0, 6)
+  const second = random.chance(0.4) ? ['savings'] : []
+  const third = random.chance(0.5) ? ['paypal'] : []
+  const names = ['checking', ...(lite && third.length > 0 ? [] : second), ...third]
+  const accounts = names.map((name, nth) => planAccount(seed, name, nth, { format, variant, startMs, nights }))
+  const inOneFile = random.chance(0.5) && (format !== 'bank-csv' || variant === 6)
+  const files: readonly (readonly string[])[] =
+    inOneFile && names.includes('savings')
+      ? [['checking', 'savings'], ...names.filter((name) => name === 'paypal').map((name) => [name])]
+      : names.map((name) => [name])
+  return {
+    accounts,
+    transfers: range(nights).flatMap((day) => planTransfer(createRandom(seed, 'transfer', day), names, startMs, day)),
+    exports: files.flatMap((each) => planExports(createRandom(seed, 'exports', each[0] ?? ''), each, startMs, nights)),
+  }
+}
+
+interface AccountChoice {
+  readonly format: StatementFormat
+  readonly variant: number
+  readonly startMs: number
+  readonly nights: number
+}
+
+function planAccount(seed: number, name: string, nth: number, choice: AccountChoice): AccountPlan {
+  const random = createRandom(seed, 'account', name)
+  const isPaypal = name === 'paypal'
+  return {
+    name,
+    type: isPaypal ? 'paypal' : 'bank',
+    currency: 'USD',
+    number: isPaypal ? '' : (NUMBERS[nth] ?? ''),
+    format: isPaypal ? 'paypal-csv' : choice.format,
+    variant: isPaypal ? random.int(0, 2) : choice.variant,
+    opening: BigInt(random.int(0, 500_000)) * (ONE / 100n),
+    isOpeningStated: random.chance(0.8),
+    hasRules: random.chance(0.8),
+    lines: range(choice.nights + 2).flatMap((day) =>
+      planLines(
+        createRandom(seed, 'account', name, 'day', day),
+        isPaypal,
+        choice.startMs + day * DAY_MS,
+        `${name}-${day}`,
+      ),
+    ),
+  }
+}
+
+function planLines(random: Random, isPaypal: boolean, dayMs: number, id: string): readonly OwnLine[] {
+  const lines: OwnLine[] = []
+  const count = random.int(0, 2)
+  for (let nth = 0; nth < count; nth += 1) {
+    const kind = random.pick(['charge', 'interest', 'card', 'card'] as const)
+    const size = BigInt(random.int(50, 30_000)) * (ONE / 100n)
+    const atMs = dayMs + random.int(0, DAY_MS - 1)
+    const isIncome = kind === 'interest' || (kind === 'card' && random.chance(0.3))
+    const line: OwnLine = {
+      id: `${id}-${nth}`,
+      kind,
+      atMs,
+      amount: isIncome ? size : -size,
+      currency: isPaypal && random.chance(0.2) ? 'EUR' : 'USD',
+      text: kind === 'card' ? random.pick(['COFFEE CORNER', 'OFFICE SUPPLY', 'CLIENT INVOICE']) : '',
+      pendingMs: random.chance(0.3) ? atMs - random.int(1, 2) * DAY_MS : null,
+    }
+    lines.push(line)
+    // An equal twin on the same day: two coffees.
+    if (random.chance(0.2)) lines.push({ ...line, id: `${line.id}-twin`, atMs: dayMs + random.int(0, DAY_MS - 1) })
+  }
+  return lines
+}
+
+function planTransfer(random: Random, names: readonly string[], startMs: number, day: number): readonly TransferPlan[] {
+  if (names.length < 2 || !random.chance(0.35)) return []
+  const atMs = startMs + day * DAY_MS + random.int(0, DAY_MS - 1)
+  const from = names.at(-1) ?? ''
+  return [
+    {
+      id: `TR${String(day).padStart(3, '0')}${random.int(100_000, 999_999)}`,
+      from,
+      to: 'checking',
+      atMs,
+      arrivesMs: atMs + random.int(0, 2) * DAY_MS,
+      amount: BigInt(random.int(100, 90_000)) * (ONE / 100n),
+    },
+  ]
+}
+
+function planExports(
+  random: Random,
+  accounts: readonly string[],
+  startMs: number,
+  nights: number,
+): readonly ExportPlan[] {
+  const exports: ExportPlan[] = []
+  const evening = (day: number): number => startMs + (day + 1) * DAY_MS - DAY_MS / 24
+  const add = (fromDay: number, throughDay: number, downloadDay: number, importDays: readonly number[]): void => {
+    exports.push({
+      id: `${accounts[0] ?? ''}-${exports.length}`,
+      accounts,
+      fromDay,
+      throughDay,
+      downloadedMs: evening(downloadDay),
+      importedMs: importDays.map(evening),
+      isExplained: random.chance(0.5),
+    })
+  }
+  for (let day = 0; day < nights;) {
+    const length = random.int(1, 3)
+    const last = Math.min(nights - 1, day + length - 1)
+    const overlap = random.chance(0.3) ? random.int(1, 2) : 0
+    const downloaded = last + random.int(0, 1)
+    const imported = Math.min(nights, downloaded + (random.chance(0.3) ? random.int(1, 3) : 0))
+    const isLost = random.chance(0.15)
+    if (!isLost) {
+      const again = random.chance(0.2) ? [Math.min(nights, imported + random.int(0, 2))] : []
+      add(Math.max(0, day - overlap), last, downloaded, [imported, ...again])
+    }
+    day = last + 1
+  }
+  // In the end somebody takes them all, mostly.
+  if (random.chance(0.8)) add(0, nights + 1, nights + 1, [nights + 1])
+  return exports
+}

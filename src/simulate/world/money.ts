@@ -1,0 +1,65 @@
+/** The money side of the world as one part: accounts at the ad network, and the money accounts their payouts reach. */
+import type { Part } from './part.ts'
+import { createBank } from './bank/bank.ts'
+import { planBank, type BankPlan } from './bank/plan.ts'
+import { createNetwork } from './payelancer/network.ts'
+import { planNetwork, type NetworkPlan } from './payelancer/plan.ts'
+import { createRandom } from '../../sandbox/world/random.ts'
+
+export interface MoneyPlan {
+  readonly kind: 'money'
+  readonly name: 'money'
+  readonly startMs: number
+  readonly networks: readonly NetworkPlan[]
+  readonly bank: BankPlan
+}
+
+export interface MoneyChoice {
+  readonly seed: number
+  readonly startMs: number
+  readonly nights: number
+  readonly lite: boolean
+}
+
+export function planMoney({ seed, startMs, nights, lite }: MoneyChoice): MoneyPlan {
+  const random = createRandom(seed, 'money')
+  const bank = planBank({ seed, startMs, nights, lite })
+  const names = bank.accounts.map(({ name }) => name)
+  const networks = Array.from({ length: random.int(1, lite ? 1 : 2) }, (_, nth) =>
+    planNetwork({
+      seed,
+      name: `net-${nth + 1}`,
+      startMs,
+      nights,
+      account: names[random.int(0, names.length - 1)] ?? '',
+    }),
+  )
+  return { kind: 'money', name: 'money', startMs, networks, bank }
+}
+
+export function createMoney({ startMs, networks, bank }: MoneyPlan): Part {
+  return joined('money', [...networks.map((plan) => createNetwork(plan, startMs)), createBank(bank, networks, startMs)])
+}
+
+/** Several parts that belong together, as one. */
+export function joined(name: string, parts: readonly Part[]): Part {
+  return {
+    name,
+    sites: parts.flatMap(({ sites }) => sites),
+    config: {
+      sources: parts.flatMap(({ config }) => config.sources ?? []),
+      accounts: parts.flatMap(({ config }) => config.accounts ?? []),
+    },
+    env: Object.assign({}, ...parts.map(({ env }) => env)),
+    advance: (ms) => parts.forEach(({ advance }) => advance(ms)),
+    acts: (fromMs, throughMs, evening) => parts.flatMap(({ acts }) => [...acts(fromMs, throughMs, evening)]),
+    answers: (books, nowMs) => {
+      for (const part of parts) {
+        const acts = part.answers?.(books, nowMs) ?? []
+        if (acts.length > 0) return acts
+      }
+      return []
+    },
+    check: (books, when) => parts.flatMap(({ check }) => check(books, when)),
+  }
+}

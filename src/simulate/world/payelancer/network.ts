@@ -1,0 +1,186 @@
+/**
+ * An account at the ad network: its counter on the wire, the evidence files and decisions of the person who minds it, and
+ * what the books have to say of its earnings, its payouts and its top-ups.
+ */
+import type { SiteReply } from '../../kernel/network.ts'
+import type { Books } from '../../oracles/books.ts'
+import { amountText } from '../amounts.ts'
+import type { Act, Part } from '../part.ts'
+import { lasting, stateAt } from './counter.ts'
+import { checkNetwork, isUndecided } from './oracle.ts'
+import { checkReceivable } from './receivable.ts'
+import type { CounterEvent, NetworkPlan } from './plan.ts'
+import { judge, readingsOf, type Judged, type Shown } from './readings.ts'
+
+const SIGNED = ['--by', 'Ada', '--why', 'the dashboard of the network'] as const
+
+export function createNetwork(plan: NetworkPlan, startMs: number): Part {
+  const host = `${plan.name}.network.test`
+  const key = `KEY_${plan.name.toUpperCase().replaceAll('-', '_')}`
+  const log: Shown[] = []
+  let nowMs = startMs
+  let isSaid = false
+  let isProved = false
+  const slipped = new Map<string, string>()
+
+  const answer = (): SiteReply => {
+    const event = lasting(plan, nowMs)
+    if (event?.kind === 'silent') return { status: 500, headers: {}, body: 'Internal Server Error' }
+    if (event?.kind === 'bad') return json(badStats(plan, event))
+    const last = log.findLast(({ isLie }) => !isLie)
+    const ofMs = event?.kind === 'cached' && last !== undefined ? last.ofMs : nowMs
+    const state = stateAt(plan, ofMs)
+    const isLie = event?.kind === 'wrong' || event?.kind === 'mistaken'
+    const amount = isLie ? event.size : state.amount
+    log.push({ ms: nowMs, ofMs, amount, truth: state.truth, isLie })
+    const traffic = isLie ? event : state
+    return json(statsText(plan.role, amount, traffic.impressions, traffic.clicks))
+  }
+
+  const judged = (books: Books): readonly Judged[] => judge(plan, startMs, readingsOf(books, plan, log).readings)
+
+  const decide = (books: Books, ms: number): readonly Act[] => {
+    if (plan.shows === 'unpaid' && !isSaid && ms >= plan.saidMs) {
+      isSaid = true
+      return [{ atMs: ms, argv: ['counters', 'mode', plan.name, 'unpaid', ...SIGNED] }]
+    }
+    if (!isProved && isUndecided(books, plan.name)) {
+      isProved = true
+      // Whatever the differences are, nothing is proved beside it: findings.
+      return [{ atMs: ms, argv: ['reconcile', 'proofs'], allowed: [1] }]
+    }
+    for (const reading of judged(books)) {
+      const said = slipped.get(reading.place)
+      if (!isAsked(reading, said)) continue
+      const { event } = reading
+      // What came before is looked at first: it says what this one rests on.
+      if (event !== null && ms < Math.min(reading.shown.ms + event.patienceMs, plan.decidedMs)) return []
+      if (said === undefined && event !== null && event.slip !== null && event.slip !== reading.word) {
+        slipped.set(reading.place, event.slip)
+        // What does not fit is refused.
+        return [{ ...decision(ms, reading.place, event.slip, null), allowed: [0, 1, 2] }]
+      }
+      // Said again and again would be no way out.
+      if (said === reading.word) continue
+      slipped.set(reading.place, reading.word)
+      return [decision(ms, reading.place, reading.word, reading.earned)]
+    }
+    return []
+  }
+
+  return {
+    name: plan.name,
+    // A cache of the network's is the world's matter: what it shows then has to be known.
+    sites: [{ host, answer, spared: ['stale'] }],
+    config: { sources: [sourceText(plan, host, key)] },
+    env: { [key]: 'secret' },
+    advance: (ms) => void (nowMs = Math.max(nowMs, ms)),
+    acts: (fromMs, throughMs) => evidence(plan, startMs, fromMs, throughMs),
+    answers: decide,
+    check: (books, when) => {
+      const { readings, unknown } = readingsOf(books, plan, log)
+      const slips = new Set(slipped.keys())
+      return [
+        ...checkNetwork(
+          { plan, readings: judge(plan, startMs, readings), unknown, slips, isSaid, startMs },
+          books,
+          when,
+        ),
+        ...checkReceivable(plan, nowMs, books),
+      ]
+    },
+  }
+}
+
+/** Whether a person has something to say of it that is not said yet. */
+function isAsked({ word, status, role, decidedAs, change, expected }: Judged, said: string | undefined): boolean {
+  if (word === 'baseline' || word === 'none' || role === 'waiting') return false
+  if (said !== undefined && said !== word) return true
+  if (word === 'reject') return status !== 'rejected'
+  if (word === 'other-account') return decidedAs !== word
+  // Of several payouts between two readings no more are taken than the fall needs.
+  return status === 'held' || (word === 'payout' && status === 'booked' && change !== expected)
+}
+
+function decision(atMs: number, place: string, word: string, earned: bigint | null): Act {
+  // Said again after it was heard, it is refused: it is decided already.
+  const allowedAgain = [2]
+  if (word === 'reject') return { atMs, argv: ['counters', 'reject', place, ...SIGNED], allowedAgain }
+  const beside = earned === null ? [] : ['--earned', amountText(earned < 0n ? 0n : earned, 8)]
+  return { atMs, argv: ['counters', 'accept', place, '--as', word, ...beside, ...SIGNED], allowedAgain }
+}
+
+function json(body: string): SiteReply {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body }
+}
+
+function statsText(role: string, amount: bigint, impressions: number, clicks: number): string {
+  const money = role === 'publisher' ? 'earnings' : 'spent'
+  return `{"success":true,"role":"${role}","stats":{"impressions":${impressions},"clicks":${clicks},"${money}":${amountText(amount, 8)}}}`
+}
+
+function badStats({ role }: NetworkPlan, { form }: CounterEvent): string {
+  const money = role === 'publisher' ? 'earnings' : 'spent'
+  const other = role === 'publisher' ? 'advertiser' : 'publisher'
+  switch (form) {
+    case 0:
+      return '{"success":false,"error":"Maintenance"}'
+    case 1:
+      return `{"success":true,"role":"${role}","stats":{"impressions":1,"clicks":1,"${money}":null}}`
+    case 2:
+      return statsText(other, 0n, 1, 1)
+    case 3:
+      return `{"success":true,"role":"${role}","stats":{"impressions":1,"clicks":1}}`
+    case 4:
+      return `{"success":true,"role":"${role}","stats":{"impressions":1,"clicks":1,"${money}":-4.15}}`
+    default:
+      return `{"success":true,"role":"${role}","stats":{"impressions":1,"clicks":1,"${money}":""}}`
+  }
+}
+
+function sourceText(plan: NetworkPlan, host: string, key: string): string {
+  const lines = [
+    `name: ${plan.name}`,
+    'type: payelancer',
+    `baseUrl: http://${host}`,
+    `apiKey: { env: ${key} }`,
+    'currency: USD',
+    `timeZone: ${plan.zone}`,
+    `role: ${plan.role}`,
+  ]
+  if (plan.reviewAbove !== null) lines.push(`reviewAbove: '${plan.reviewAbove}'`)
+  if (plan.role === 'publisher') {
+    const withheld = plan.withholdingPercent === 0 ? '' : `, withholdingPercent: '${plan.withholdingPercent}'`
+    lines.push(`payouts: { schedule: ${plan.schedule}, minimum: '50', account: ${plan.account}${withheld} }`)
+  }
+  return lines.join('\n')
+}
+
+function evidence(plan: NetworkPlan, startMs: number, fromMs: number, throughMs: number): readonly Act[] {
+  const isDue = (ms: number | null): boolean => ms !== null && ms > fromMs && ms <= throughMs
+  const rows: string[] = []
+  const row = (ms: number, kind: string, amount: bigint, reference: string): void => {
+    const at = new Date(ms).toISOString().slice(0, 19)
+    rows.push(`${at}Z,${plan.name},${kind},${amountText(amount, 8)},USD,${reference},`)
+  }
+  if (plan.isOpeningStated && fromMs <= startMs) {
+    row(startMs, 'opening-balance', plan.role === 'publisher' ? plan.owed : 500n * 100_000_000n, '')
+    row(startMs, 'opening-counter', plan.counter, '')
+  }
+  const { paid } = stateAt(plan, throughMs)
+  for (const { id, atMs, statedMs, feeCents } of plan.payouts) {
+    const gross = paid.get(id)
+    if (gross === undefined || !isDue(statedMs === null ? null : Math.max(statedMs, atMs))) continue
+    row(atMs, 'payout', gross, id)
+    if (feeCents > 0) row(atMs, 'payout-fee', BigInt(feeCents) * 1_000_000n, id)
+  }
+  for (const { id, atMs, statedMs, amount, bonus } of plan.topUps) {
+    if (!isDue(statedMs)) continue
+    row(atMs, 'top-up', amount, id)
+    if (bonus > 0n) row(atMs, 'bonus', bonus, `${id}B`)
+  }
+  if (rows.length === 0) return []
+  const name = `${plan.name}-evidence-${throughMs}.csv`
+  const content = `date,source,kind,amount,currency,reference,note\n${rows.join('\n')}\n`
+  return [{ atMs: throughMs, file: { name, content }, argv: ['evidence', 'import', `files/${name}`] }]
+}

@@ -1,0 +1,256 @@
+/**
+ * The plan of an account at the ad network: what each day earns (or spends) and what happens to its counter. Drawn from
+ * domain.md, section 3: lifetime and unpaid-balance counters, payouts, clawbacks, late credits, resets, wrong readings.
+ */
+import { createRandom, type Random } from '../../../sandbox/world/random.ts'
+import { cutTo, ONE } from '../amounts.ts'
+
+export const DAY_MS = 86_400_000
+
+export type CounterEventKind =
+  /** Money: taken back, credited late without traffic, a day of a hundred times the traffic. */
+  | 'clawback'
+  | 'late-credit'
+  | 'viral'
+  /** The counter starts anew at zero, or is another account's from now on. */
+  | 'reset'
+  | 'other-account'
+  /** What is shown for a while is not this counter: an absurd figure, another account's, the figure of before. */
+  | 'wrong'
+  | 'mistaken'
+  | 'cached'
+  /** Nothing readable is answered. */
+  | 'silent'
+  | 'bad'
+
+export interface CounterEvent {
+  readonly id: string
+  readonly kind: CounterEventKind
+  readonly atMs: number
+  /** Of what lasts; else the same as `atMs`. */
+  readonly untilMs: number
+  /** Money, or what is shown instead. */
+  readonly size: bigint
+  readonly impressions: number
+  readonly clicks: number
+  /** How a bad answer is bad. */
+  readonly form: number
+  /** How long a person takes to look at what it did. */
+  readonly patienceMs: number
+  /** What a person says of it first, wrongly: an argument of `--as`, or "reject". */
+  readonly slip: string | null
+}
+
+export interface DayPlan {
+  readonly id: string
+  readonly atMs: number
+  readonly amount: bigint
+  readonly impressions: number
+  readonly clicks: number
+}
+
+export interface PayoutPlan {
+  /** Its reference at the processor, too. */
+  readonly id: string
+  /** The network takes all that is unpaid, in whole cents, if that is 50.00 or more. */
+  readonly atMs: number
+  /** Kept by the network on top, in cents of the dollar. */
+  readonly feeCents: number
+  /** When a person states it in an evidence file; null: never. */
+  readonly statedMs: number | null
+  /** Days until the money is there. */
+  readonly daysOnTheWay: number
+  /** Whether the line names the payout's reference. */
+  readonly isNamed: boolean
+}
+
+/** Of an advertiser: paid by the bank, and stated in an evidence file. */
+export interface TopUpPlan {
+  readonly id: string
+  readonly atMs: number
+  readonly amount: bigint
+  readonly bonus: bigint
+  readonly statedMs: number
+}
+
+export interface NetworkPlan {
+  readonly name: string
+  readonly role: 'publisher' | 'advertiser'
+  readonly zone: string
+  readonly shows: 'lifetime' | 'unpaid'
+  /** When a person says that it shows what is unpaid. */
+  readonly saidMs: number
+  readonly counter: bigint
+  readonly owed: bigint
+  readonly impressions: number
+  readonly clicks: number
+  /** Whether an evidence file states both when the books begin. */
+  readonly isOpeningStated: boolean
+  readonly reviewAbove: string | null
+  readonly schedule: 'on_threshold' | 'weekly' | 'monthly' | 'stated'
+  readonly withholdingPercent: number
+  readonly days: readonly DayPlan[]
+  readonly events: readonly CounterEvent[]
+  /** From then on nobody puts a decision off. */
+  readonly decidedMs: number
+  readonly payouts: readonly PayoutPlan[]
+  readonly topUps: readonly TopUpPlan[]
+  /** The money account its payouts go to, or its top-ups come from. */
+  readonly account: string
+}
+
+export interface NetworkChoice {
+  readonly seed: number
+  readonly name: string
+  readonly startMs: number
+  readonly nights: number
+  readonly account: string
+}
+
+export function planNetwork({ seed, name, startMs, nights, account }: NetworkChoice): NetworkPlan {
+  const random = createRandom(seed, 'network', name)
+  const role = random.chance(0.75) ? 'publisher' : 'advertiser'
+  const shows = role === 'publisher' && random.chance(0.35) ? 'unpaid' : 'lifetime'
+  const owed = cutTo(BigInt(random.int(20, 400)) * ONE + BigInt(random.int(0, 99_999_999)), 4)
+  const before = shows === 'unpaid' ? 0n : BigInt(random.int(0, 3000)) * ONE
+  const impressions = random.int(100_000, 900_000)
+  const usual = random.int(5, 40)
+  return {
+    name,
+    role,
+    zone: random.pick(['UTC', 'UTC', 'America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Auckland']),
+    shows,
+    saidMs: startMs + (random.chance(0.6) ? 0 : random.int(1, nights) * DAY_MS),
+    counter: owed + before,
+    owed: role === 'publisher' ? owed : owed + before,
+    impressions,
+    clicks: Math.floor(impressions / random.int(20, 60)),
+    isOpeningStated: random.chance(0.5),
+    reviewAbove: random.chance(0.4) ? random.pick(['10.00', '25.00', '100.00']) : null,
+    schedule: shows === 'unpaid' ? 'stated' : random.pick(['on_threshold', 'weekly', 'monthly', 'stated']),
+    withholdingPercent: random.pick([0, 0, 0, 10]),
+    days: range(nights + 3).map((day) => planDay(createRandom(seed, 'network', name, 'day', day), usual, startMs, day)),
+    // What is unpaid does not start anew: it is paid out, or another account's.
+    events: range(nights)
+      .flatMap((day) => planEvent(createRandom(seed, 'network', name, 'event', day), startMs + day * DAY_MS, day))
+      .filter(({ kind }) => shows === 'lifetime' || kind !== 'reset'),
+    decidedMs: startMs + (nights + 1) * DAY_MS - DAY_MS / 24,
+    payouts:
+      role === 'advertiser'
+        ? []
+        : range(nights).flatMap((day) =>
+            planPayout(createRandom(seed, 'network', name, 'payout', day), startMs + day * DAY_MS, `${name}-${day}`),
+          ),
+    topUps:
+      role === 'publisher'
+        ? []
+        : range(nights).flatMap((day) =>
+            planTopUp(createRandom(seed, 'network', name, 'top-up', day), startMs + day * DAY_MS, `${name}-${day}`),
+          ),
+    account,
+  }
+}
+
+export function range(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index)
+}
+
+function planDay(random: Random, usual: number, startMs: number, day: number): DayPlan {
+  const impressions = random.int(3000, 9000)
+  return {
+    id: `day-${day}`,
+    // Not while a night's sync asks.
+    atMs: startMs + day * DAY_MS + random.int(DAY_MS / 12, DAY_MS - DAY_MS / 12),
+    amount: cutTo(
+      (BigInt(usual * impressions) * ONE * BigInt(random.int(80, 120))) / 600_000n + BigInt(random.int(0, 99_999_999)),
+      random.pick([2, 4, 8]),
+    ),
+    impressions,
+    clicks: Math.floor(impressions / random.int(30, 40)),
+  }
+}
+
+const KINDS: readonly [CounterEventKind, ...CounterEventKind[]] = [
+  'clawback',
+  'clawback',
+  'late-credit',
+  'viral',
+  'reset',
+  'other-account',
+  'wrong',
+  'wrong',
+  'mistaken',
+  'cached',
+  'silent',
+  'bad',
+]
+
+function planEvent(random: Random, dayMs: number, day: number): readonly CounterEvent[] {
+  if (!random.chance(0.3)) return []
+  const kind = random.pick(KINDS)
+  const lasts = ['wrong', 'mistaken', 'cached', 'silent', 'bad'].includes(kind)
+  const atMs = dayMs + random.int(DAY_MS / 8, DAY_MS / 2)
+  const impressions = kind === 'wrong' ? random.int(0, 2) * random.int(1, 9_000_000) : random.int(20_000, 900_000)
+  return [
+    {
+      id: `${kind}-${day}`,
+      kind,
+      atMs,
+      untilMs: lasts ? atMs + (kind === 'mistaken' || kind === 'silent' ? random.int(1, 3) : 1) * DAY_MS : atMs,
+      size: sizeOf(random, kind),
+      impressions,
+      clicks: Math.floor(impressions / 30),
+      form: random.int(0, 5),
+      patienceMs: random.int(0, 4) * DAY_MS,
+      slip: random.chance(0.25) ? random.pick(['clawback', 'reject', 'reset', 'payout', 'spike-ok']) : null,
+    },
+  ]
+}
+
+function sizeOf(random: Random, kind: CounterEventKind): bigint {
+  const cents = BigInt(random.int(0, 9999)) * (ONE / 10_000n)
+  switch (kind) {
+    case 'viral':
+      return BigInt(random.int(500, 3000)) * ONE + cents
+    case 'wrong':
+      return random.pick([0n, 5n, 999_999n, 100_000_000n]) * ONE + cents
+    case 'mistaken':
+    case 'other-account':
+      return BigInt(random.int(1, 4000)) * ONE + cents
+    case 'clawback':
+    case 'late-credit':
+    case 'reset':
+    case 'cached':
+    case 'silent':
+    case 'bad':
+      return BigInt(random.pick([1, 6, 40, 150])) * ONE + cents
+  }
+}
+
+function planPayout(random: Random, dayMs: number, id: string): readonly PayoutPlan[] {
+  if (!random.chance(0.3)) return []
+  return [
+    {
+      id: `PAYOUT${id.toUpperCase().replaceAll('-', '')}${random.int(10_000, 99_999)}`,
+      atMs: dayMs + random.int(0, DAY_MS / 24),
+      feeCents: random.chance(0.2) ? 300 : 0,
+      statedMs: random.chance(0.75) ? dayMs + random.int(0, 4) * DAY_MS : null,
+      daysOnTheWay: random.int(0, 4),
+      isNamed: random.chance(0.5),
+    },
+  ]
+}
+
+function planTopUp(random: Random, dayMs: number, id: string): readonly TopUpPlan[] {
+  if (!random.chance(0.4)) return []
+  const atMs = dayMs + random.int(0, DAY_MS - 1)
+  return [
+    {
+      id: `TOPUP${id.toUpperCase().replaceAll('-', '')}${random.int(10_000, 99_999)}`,
+      atMs,
+      amount: BigInt(random.int(25, 200)) * ONE,
+      bonus: random.chance(0.2) ? BigInt(random.int(1, 9)) * ONE : 0n,
+      statedMs: atMs + random.int(0, 3) * DAY_MS,
+    },
+  ]
+}

@@ -1,0 +1,136 @@
+/**
+ * What was really said to whom: each answer of the network with the truth behind it, and the readings the books hold,
+ * each beside the answer it is of. From both follows what each vendor's day has to come to.
+ */
+import type { Books } from '../../oracles/books.ts'
+import { lasting } from './counter.ts'
+import type { NetworkPlan } from './plan.ts'
+
+/** One answer. */
+export interface Shown {
+  readonly ms: number
+  /** The instant whose state it shows. */
+  readonly ofMs: number
+  readonly amount: bigint
+  /** Earned up to then by the truth. */
+  readonly truth: bigint
+  /** Not this counter: an absurd figure, or another account's. */
+  readonly isLie: boolean
+}
+
+/** A reading in the books. */
+export interface Reading {
+  /** As commands name it: "12.1". */
+  readonly place: string
+  readonly shown: Shown
+  readonly day: string
+  readonly status: string
+  readonly code: string | null
+  readonly role: string | null
+  readonly change: bigint
+  readonly decidedAs: string | null
+}
+
+export interface Judged extends Reading {
+  /** What its day comes to because of it; null of a lie and of the first. */
+  readonly expected: bigint | null
+  /** What a person who knows says of it when asked: an argument of `--as`, or "reject". */
+  readonly word: string
+  readonly earned: bigint | null
+  /** Whose doing it is; null of an ordinary reading. */
+  readonly event: NetworkPlan['events'][number] | null
+}
+
+const READINGS = `
+  select reading.batch, reading.item, reading.observed_at_ms, reading.amount, verdict.status, verdict.code, verdict.role,
+    verdict.change, verdict.decided_as
+  from counter_reading as reading
+  join source on source.book = reading.book and source.id = reading.source
+  left join counter_verdict as verdict on verdict.book = reading.book and verdict.source = reading.source
+    and verdict.batch = reading.batch and verdict.item = reading.item
+  where source.name = ? and reading.origin = 'api'
+  order by reading.observed_at_ms, reading.batch, reading.item`
+
+/** Of readings that nobody was shown there is a name only. */
+export function readingsOf(
+  books: Books,
+  plan: NetworkPlan,
+  log: readonly Shown[],
+): { readonly readings: readonly Reading[]; readonly unknown: readonly string[] } {
+  const readings: Reading[] = []
+  const unknown: string[] = []
+  for (const row of books.rows(READINGS, plan.name)) {
+    const place = `${String(row['batch'])}.${String(row['item'])}`
+    const ms = Number(row['observed_at_ms'])
+    const shown = log.findLast((each) => each.ms <= ms && each.amount === row['amount'])
+    if (shown === undefined) {
+      unknown.push(place)
+      continue
+    }
+    readings.push({
+      place,
+      shown,
+      day: dayBefore(dayIn(ms, plan.zone)),
+      status: textOf(row['status']) ?? 'none',
+      code: textOf(row['code']),
+      role: textOf(row['role']),
+      change: typeof row['change'] === 'bigint' ? row['change'] : 0n,
+      decidedAs: textOf(row['decided_as']),
+    })
+  }
+  return { readings, unknown }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+export function judge(plan: NetworkPlan, startMs: number, readings: readonly Reading[]): readonly Judged[] {
+  let before: { readonly ms: number; readonly truth: bigint; readonly amount: bigint } | null = plan.isOpeningStated
+    ? { ms: startMs, truth: 0n, amount: plan.counter }
+    : null
+  return readings.map((reading): Judged => {
+    const { shown } = reading
+    if (shown.isLie) {
+      const event = lasting(plan, shown.ms) ?? null
+      // Counting has to start somewhere: what comes next is another account's, as it were.
+      if (reading.status === 'baseline') return { ...reading, expected: null, word: 'baseline', earned: null, event }
+      return { ...reading, expected: null, word: 'reject', earned: null, event }
+    }
+    // Stands for nothing: the next one covers its days.
+    if (reading.status === 'superseded') return { ...reading, expected: null, word: 'none', earned: null, event: null }
+    const since = before
+    before = { ms: shown.ofMs, truth: shown.truth, amount: shown.amount }
+    if (since === null) {
+      const word = reading.status === 'baseline' ? 'baseline' : 'other-account'
+      return { ...reading, expected: null, word, earned: null, event: null }
+    }
+    const moved = shown.truth - since.truth
+    const happened = plan.events.filter(({ atMs }) => atMs > since.ms && atMs <= shown.ofMs)
+    const find = (kind: string) => happened.find((each) => each.kind === kind) ?? null
+    const said = (word: string, event: Judged['event'], expected = moved): Judged => {
+      const takesEarned = word === 'reset' || word === 'payout'
+      return { ...reading, expected, word, earned: takesEarned ? expected : null, event }
+    }
+    const other = find('other-account')
+    if (other !== null) return said('other-account', other, 0n)
+    const reset = find('reset')
+    // One that has more again than before looks like any day.
+    if (reset !== null && shown.amount >= since.amount) return said('spike-ok', reset, shown.amount - since.amount)
+    if (reset !== null) return said('reset', reset)
+    const isPaid = plan.shows === 'unpaid' && plan.payouts.some(({ atMs }) => atMs > since.ms && atMs <= shown.ofMs)
+    if (isPaid && shown.amount < since.amount + moved) return said('payout', null)
+    if (moved < 0n) return said('clawback', find('clawback'))
+    if (reading.code === 'COUNTER_REPOST') return said('repost', find('late-credit'))
+    return said('spike-ok', find('viral'))
+  })
+}
+
+export function dayIn(ms: number, zone: string): string {
+  // en-CA writes 2026-03-01.
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(ms)
+}
+
+export function dayBefore(day: string): string {
+  return new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10)
+}

@@ -1,0 +1,54 @@
+/**
+ * What a network owes by the books: what it owed when they began and what is booked as earned, less what payouts have
+ * brought, by their gross, and what the network kept for them. Whether what is booked as earned is true is asked elsewhere.
+ */
+import type { Books } from '../../oracles/books.ts'
+import { amountText, ONE } from '../amounts.ts'
+import type { Finding } from '../part.ts'
+import { stateAt } from './counter.ts'
+import type { NetworkPlan } from './plan.ts'
+
+const BALANCES = `
+  select account.key, txn.object like 'line:%' as is_line, sum(posting.amount) as amount
+  from txn
+  join posting on posting.book = txn.book and posting.seq = txn.seq
+  join account on account.book = posting.book and account.id = posting.account
+  where account.key like '%:' || ? group by account.key, is_line`
+
+const EARNED = `
+  select sum(posting.amount) as amount
+  from txn
+  join posting on posting.book = txn.book and posting.seq = txn.seq
+  join account on account.book = posting.book and account.id = posting.account
+  join source on source.book = txn.book and source.id = txn.source
+  where source.name = ? and (account.key like '4000%' or account.key like '4090%')`
+
+const OWED = ['1100', '1110', '2100']
+
+export function checkReceivable(plan: NetworkPlan, nowMs: number, books: Books): readonly Finding[] {
+  if (plan.role !== 'publisher') return []
+  if (books.openExceptions().some(({ code, source }) => source === plan.name && code === 'EVIDENCE_REFUSED')) return []
+  const isOurs = (key: unknown): boolean => OWED.some((code) => String(key) === `${code}:${plan.name}`)
+  const rows = books.rows(BALANCES, plan.name).filter(({ key }) => isOurs(key))
+  const sum = (some: typeof rows): bigint => some.reduce((total, { amount }) => total + (amount as bigint), 0n)
+  const arrived = -sum(rows.filter(({ is_line: isLine }) => isLine === 1n))
+  const [row] = books.rows(EARNED, plan.name)
+  const earned = -((row?.['amount'] as bigint | null | undefined) ?? 0n)
+  const opening = plan.isOpeningStated ? plan.owed : 0n
+  const { paid } = stateAt(plan, nowMs)
+  const kept = plan.payouts
+    .filter(
+      ({ id, atMs, statedMs }) => paid.has(id) && statedMs !== null && Math.max(atMs, statedMs) <= lastEvening(nowMs),
+    )
+    .reduce((total, { feeCents }) => total + BigInt(feeCents) * (ONE / 100n), 0n)
+  const should = opening + earned - arrived - kept
+  if (sum(rows) === should) return []
+  const says = `${plan.name} owes ${amountText(sum(rows), 8)} by the books, and ${amountText(should, 8)} by what was earned, paid (${amountText(arrived, 2)}) and kept (${amountText(kept, 2)})`
+  return [{ oracle: 'receivable', says }]
+}
+
+/** People type in the evening. */
+function lastEvening(ms: number): number {
+  const HOUR_MS = 3_600_000
+  return Math.floor((ms + HOUR_MS) / (24 * HOUR_MS)) * 24 * HOUR_MS - HOUR_MS
+}
