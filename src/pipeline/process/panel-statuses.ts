@@ -20,7 +20,7 @@ import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders, pendingOrders } from '../../evidence/registry.ts'
 import { loadSemantics, saveTally, semanticsOf, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
-import { checkPrices } from './check-prices.ts'
+import { checkPrices, type AnsweredOrder } from './check-prices.ts'
 import { checkRefunds, type Refunded } from './check-refunds.ts'
 import { evidenceOf, raise, requireSource, settle, type BatchContext, type ContextSource } from './context.ts'
 import { decideOrder, TIE_DECIDES, type OrderDecision, type OrderTiming } from './order-decision.ts'
@@ -91,6 +91,7 @@ export async function processStatuses(
   const booking = await dueBooking(context, source, head.fetchedAtMs)
   const drafts: TransactionDraft[] = []
   const booked: Refunded[] = []
+  const unbooked: AnsweredOrder[] = []
   for (const { item, row, answer, timing } of current) {
     const before = requireOrder(orders, row.orderId)
     const decided = decide(context, source, before, answer, semantics, timing)
@@ -101,12 +102,13 @@ export async function processStatuses(
     await note(context, source, item, before, decision, troubled)
     count(context, source, answer.charge, decision)
     if (decision.drafts.length > 0) booked.push({ item, before, after: decision.order, drafts: decision.drafts })
+    else unbooked.push({ item, before, after: decision.order })
   }
   await bookHidden(context, source, hidden, semantics, { orders, changed, troubled, drafts, booked })
   await settleKnown(context, source, [...known, ...hidden])
   await checkPrices(context, source, booked)
   await checkRefunds(context, source, booked)
-  await settleAdds(context, source, booked)
+  await settleAdds(context, source, [...booked, ...unbooked])
   await moveUncharged(context, source, uncharged, { orders, changed, troubled })
   if (learned.verdictChanged)
     drafts.push(...(await redecide(context, source, items, semantics, previous, changed, orders)))

@@ -83,7 +83,9 @@ export async function proofRequest(
   const figures = unexplained === 0n ? [] : late.figures
   // That nothing moved says something only where what came late may be what stood at the cut.
   const others = figures.map((each) => change + each).filter((each) => each !== 0n || stood !== 0n)
-  const changes = [...new Set([change, ...others])]
+  // Charges that came late and are just what stood at the cut: then nothing came back, and the wallet ties by them alone.
+  const isChargedLate = unexplained === 0n && late.figures.some((each) => change + each === 0n)
+  const changes = isChargedLate ? [] : [...new Set([change, ...others])]
   const decimals = Math.max(
     about.decimals,
     ...readings.slice(0, READINGS_OF_DECIMALS).map((reading) => reading.decimals ?? 0),

@@ -22,4 +22,18 @@ describeDatabases('an order found late and partly refunded', (fresh) => {
     expect((await ordersOf(rig, 'panel')).get('1')?.refunded).toBe(0n)
     expect((await exceptionsOf(rig)).filter(({ object }) => object === 'wallet')).toEqual([])
   })
+
+  it('is not refunded by the wallet that ties once its charge is known', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
+    vendors.balance = '100.00000'
+    await rig.night(nightMs(1))
+    vendors.balance = '98.00000'
+    await rig.night(nightMs(2))
+    // Canceled, and the refund never came: the wallet has stood still since.
+    vendors.orders.set('1', { status: 'Canceled', charge: '2.00000', remains: '27' })
+    await rig.importOrders(nightMs(3), 'panel', history('1,2026-03-02 10:00:00,http://x,2.00,0,27,1,Canceled,27'))
+    await rig.night(nightMs(3))
+    expect((await ordersOf(rig, 'panel')).get('1')?.refunded).toBe(0n)
+  })
 })

@@ -149,7 +149,7 @@ function everythingTold(
     const own = open.filter(({ object }) => members.some(({ id }) => namesOrder(object, id)))
     if (own.length > 0) return []
     // What every status shows has to be booked, or to be an exception of its own; a wallet's holds the rest.
-    if (members.every((entry) => entry.credits.length === 0 || isShown(vendor, entry)))
+    if (members.every((entry) => entry.credits.length === 0 || isShown(truth, entry)))
       return [{ oracle: 'panel-order-silent', says }]
     if (held !== 0n) return []
     const oracle = isTied ? 'panel-zero-proof' : 'panel-order-wrong'
@@ -158,12 +158,15 @@ function everythingTold(
 }
 
 /** Whether the panel still says that money came back: by a lower charge, or by its status. */
-function isShown(vendor: Vendor, entry: Entry): boolean {
+function isShown({ plan, vendor }: Truth, entry: Entry): boolean {
   const { status, charge } = vendor.said(entry)
   if (!entry.hasCharge || vendor.answerable(entry.id) === undefined) return false
   // A partial order that is canceled after all: whether the charge that is left was kept, no document says.
   if (status === 'Canceled' && charge !== null && charge > 0n && charge < entry.gross) return false
-  return ['Partial', 'Canceled', 'Failed'].includes(status) || (charge !== null && charge < entry.gross)
+  return (
+    ['Partial', 'Canceled', 'Failed'].includes(status) ||
+    (plan.script.chargeForm !== 'none' && charge !== null && charge < entry.gross)
+  )
 }
 
 /** "order:17", "price:17", "refund:17", "late-refund:17:2026-03". */

@@ -69,44 +69,6 @@ export function createPeople(plan: PanelPlan, vendor: Vendor): People {
     return [{ atMs: throughMs, file: { name, content }, argv: ['evidence', 'import', `files/${name}`] }]
   }
 
-  /** Somebody who does not know what came of an order looks at the panel's list first. */
-  const adds = (throughMs: number, books: Books): readonly Act[] => {
-    const open = books.rows(
-      `select panel_add.ref, panel_add.parameters from panel_add join source
-       on source.book = panel_add.book and source.id = panel_add.source
-       where source.name = ? and state in ('sent', 'unknown') order by ref`,
-      plan.name,
-    )
-    const resolved = open.map(({ ref, parameters }) => {
-      const found = vendor.entries().find(({ link }) => String(parameters).includes(JSON.stringify(link)))
-      if (found !== undefined) told.add(found.id)
-      const word = found === undefined ? ['--not-placed'] : ['--order', found.id]
-      const person = ['--by', 'Ana', '--why', "the panel's own list", '--source', plan.name]
-      const argv = ['panel', 'unknown', 'resolve', String(ref), ...word, ...person]
-      return { atMs: throughMs, argv, allowed: ANY_END, isTypedOnce: true }
-    })
-    // Nothing is placed beside an order of unknown outcome.
-    if (open.length > 0) return resolved
-    return plan.adds.flatMap((add) => {
-      const isThere = vendor.entries().some(({ link }) => link === add.name)
-      const tried = tries.get(add.name) ?? 0
-      if (add.atMs > throughMs || isThere || tried >= TRIES) return []
-      tries.set(add.name, tried + 1)
-      return [{ atMs: throughMs, argv: addArguments(plan, add), allowed: ANY_END, isTypedOnce: true }]
-    })
-  }
-
-  const rules = (throughMs: number, books: Books): readonly Act[] =>
-    books
-      .openExceptions()
-      .filter(({ source, code }) => source === plan.name && code === 'REFUND_RULE_PROPOSED')
-      .map(({ object }) => ({
-        atMs: throughMs,
-        argv: ['refunds', 'rules', 'accept', '--source', plan.name, '--kind', kindIn(object), ...PERSON],
-        // It may have been decided before, by an answer that was lost.
-        allowed: [0, 1, 2, 65],
-      }))
-
   return {
     told,
     stated,
@@ -116,10 +78,55 @@ export function createPeople(plan: PanelPlan, vendor: Vendor): People {
       ...typed(fromMs, throughMs),
       ...evidence(fromMs, throughMs),
       ...scans(fromMs, throughMs),
-      ...adds(throughMs, books),
-      ...rules(throughMs, books),
+      ...addActs(plan, vendor, { told, tries }, throughMs, books),
+      ...ruleActs(plan, throughMs, books),
     ],
   }
+}
+
+/** Somebody who does not know what came of an order looks at the panel's list first. */
+function addActs(
+  plan: PanelPlan,
+  vendor: Vendor,
+  { told, tries }: { readonly told: Set<string>; readonly tries: Map<string, number> },
+  throughMs: number,
+  books: Books,
+): readonly Act[] {
+  const open = books.rows(
+    `select panel_add.ref, panel_add.parameters from panel_add join source
+     on source.book = panel_add.book and source.id = panel_add.source
+     where source.name = ? and state in ('sent', 'unknown') order by ref`,
+    plan.name,
+  )
+  const resolved = open.map(({ ref, parameters }) => {
+    const found = vendor.entries().find(({ link }) => String(parameters).includes(JSON.stringify(link)))
+    if (found !== undefined) told.add(found.id)
+    const word = found === undefined ? ['--not-placed'] : ['--order', found.id]
+    const person = ['--by', 'Ana', '--why', "the panel's own list", '--source', plan.name]
+    const argv = ['panel', 'unknown', 'resolve', String(ref), ...word, ...person]
+    return { atMs: throughMs, argv, allowed: ANY_END, isTypedOnce: true }
+  })
+  // Nothing is placed beside an order of unknown outcome.
+  if (open.length > 0) return resolved
+  return plan.adds.flatMap((add) => {
+    const isThere = vendor.entries().some(({ link }) => link === add.name)
+    const tried = tries.get(add.name) ?? 0
+    if (add.atMs > throughMs || isThere || tried >= TRIES) return []
+    tries.set(add.name, tried + 1)
+    return [{ atMs: throughMs, argv: addArguments(plan, add), allowed: ANY_END, isTypedOnce: true }]
+  })
+}
+
+function ruleActs(plan: PanelPlan, throughMs: number, books: Books): readonly Act[] {
+  return books
+    .openExceptions()
+    .filter(({ source, code }) => source === plan.name && code === 'REFUND_RULE_PROPOSED')
+    .map(({ object }) => ({
+      atMs: throughMs,
+      argv: ['refunds', 'rules', 'accept', '--source', plan.name, '--kind', kindIn(object), ...PERSON],
+      // It may have been decided before, by an answer that was lost.
+      allowed: [0, 1, 2, 65],
+    }))
 }
 
 const PERSON = ['--by', 'Ana', '--why', 'their terms say so']

@@ -64,7 +64,7 @@ export function createWire(plan: PanelPlan, vendor: Vendor): (request: SiteReque
   const one = (id: string): SiteReply => (vendor.answerable(id) === undefined ? refuse(UNKNOWN, 404) : reply(rowOf(id)))
   return ({ body }) => {
     const form = new URLSearchParams(body)
-    const action = form.get('action')
+    const action = form.get('action') ?? ''
     const orders = form.get('orders')
     switch (action) {
       case 'balance':
@@ -167,9 +167,13 @@ function bareNumber(text: string): string {
   return `#number:${short}`
 }
 
-/** As PHP prints a binary fraction with all its digits. */
+/** As PHP prints a binary fraction with all its digits: exactly, by taking the fraction's powers of two apart. */
 function longNumber(text: string): string {
-  return bareNumber(Number(text).toFixed(60))
+  let bottom = 1n
+  let top = Number(text)
+  for (; !Number.isInteger(top); top *= 2) bottom *= 2n
+  const digits = ((BigInt(top) * 10n ** 60n) / bottom).toString().padStart(61, '0')
+  return bareNumber(`${digits.slice(0, -60)}.${digits.slice(-60)}`)
 }
 
 function reply(value: unknown, status = 200): SiteReply {
