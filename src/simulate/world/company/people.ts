@@ -35,10 +35,9 @@ function* join(scene: Scene, { book }: CompanyHome, atMs: number): Iterable<Act>
         scene.vendor.consent(/^https?:\S+/m.exec(said.slice(said.lastIndexOf('Open this address')))?.[0] ?? ''),
     }
   const [version] = look(scene, `select 1 from mapping_version where ${about}`, book, name)
-  if (version === undefined) {
-    yield type('mappings', 'pull', '--target', name)
-    yield type('mappings', 'accept', '--target', name, '--by', PEOPLE[0])
-  }
+  const [company] = look(scene, `select 1 from target_company where ${about}`, book, name)
+  if (company === undefined) yield type('mappings', 'pull', '--target', name)
+  if (version === undefined) yield type('mappings', 'accept', '--target', name, '--by', PEOPLE[0])
 }
 
 function* typed(scene: Scene, home: CompanyHome, event: TypedEvent): Iterable<Act> {
