@@ -36,6 +36,7 @@ const PREFERRED = [
 
 const SIGNED = ['--by', 'Dee Cider', '--why', 'known to the person who decides']
 
+const POSTING: ReadonlySet<string> = new Set(['suspense', 'write-off'])
 const OTHER = ['--by', 'Otto Her', '--why', 'knows the vendor']
 
 /** Decides each open exception once. Codes of which it could not end one are given. */
@@ -48,10 +49,9 @@ export async function decideAll(desk: Desk): Promise<void> {
     }
     const argv = await wayOf(desk, exception)
     if (argv === null) continue
-    const end = await desk.type(argv)
-    if (end.exitCode === 0 || argv[0] !== 'exceptions') continue
-    // Where two people are wanted, another one has to have given it to this one.
-    await desk.type(['exceptions', 'assign', nameOf(exception), '--to', 'Dee Cider', ...OTHER])
+    // Where two people are wanted for what posts, another one has to have given it to this one.
+    if (POSTING.has(argv[argv.indexOf('--as') + 1] ?? ''))
+      await desk.type(['exceptions', 'assign', nameOf(exception), '--to', 'Dee Cider', ...OTHER])
     await desk.type(argv)
   }
 }

@@ -8,9 +8,6 @@ import { documentOf, isLive, isOfApp, look, openAbout, textOf, type Scene } from
 import { noticeRestored, proveNew, type Sealed, type SealedSoFar } from './sealed.ts'
 import type { Entry } from './vendor.ts'
 
-/** The machine's clock, which stamps holds, may be that far from true time. */
-const SKEW_MS = 2 * 3_600_000
-
 type Say = (oracle: string, says: string) => void
 
 export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | 'end'): readonly Finding[] {
@@ -116,11 +113,17 @@ function standing(scene: Scene, { document, home }: Sealed): string {
   return [...(states.length === 0 ? ['in no outbox'] : states), ...codes.map(({ code }) => code)].join(', ')
 }
 
+/** Both are stamped by the machine's own clock. What was sent before it was held is looked up all the same. */
 const SENT_WHILE_HELD = `
-  select journal.document, hold.at_ms, (select min(next.at_ms) from journal_hold as next
-    where next.book = hold.book and next.journal = hold.journal and next.n > hold.n and next.action = 'release') as until_ms
-  from journal_hold as hold join journal on journal.book = hold.book and journal.id = hold.journal
-  where hold.action = 'hold' and hold.book = (select id from book where name = ?)`
+  select journal.document from journal_hold as hold
+  join journal on journal.book = hold.book and journal.id = hold.journal
+  where hold.action = 'hold' and hold.book = (select id from book where name = ?) and exists (
+    select 1 from outbox_attempt as sent where sent.book = hold.book and sent.journal = hold.journal
+    group by sent.target, sent.part
+    having min(case when sent.to_state = 'sending' then sent.at_ms end) > hold.at_ms
+      and min(case when sent.to_state = 'sending' then sent.at_ms end) < coalesce((select min(next.at_ms)
+        from journal_hold as next where next.book = hold.book and next.journal = hold.journal and next.n > hold.n
+          and next.action = 'release'), 9e15))`
 
 const SEALED_WHILE_HELD = `
   select journal.document, hold.day from journal_hold as hold
@@ -133,20 +136,8 @@ const SEALED_WHILE_HELD = `
 function checkHolds(scene: Scene, { book }: CompanyHome, say: Say): void {
   for (const { document, day } of look(scene, SEALED_WHILE_HELD, book))
     say('held-sealed', `${String(document)} was sealed while ${String(day)} was held`)
-  for (const row of look(scene, SENT_WHILE_HELD, book)) {
-    const fromMs = Number(row['at_ms'])
-    const untilMs = row['until_ms'] === null ? Number.POSITIVE_INFINITY : Number(row['until_ms'])
-    for (const entry of scene.vendor.entries()) {
-      const madeMs = scene.vendor.created.get(entry.id)
-      if (
-        documentOf(entry) === row['document'] &&
-        madeMs !== undefined &&
-        madeMs > fromMs + SKEW_MS &&
-        madeMs < untilMs - SKEW_MS
-      )
-        say('held-sent', `${String(row['document'])} was delivered while it was held`)
-    }
-  }
+  for (const { document } of look(scene, SENT_WHILE_HELD, book))
+    say('held-sent', `${String(document)} was sent while it was held`)
 }
 
 /** Formats that go into the same books as a vendor's API. */
@@ -157,22 +148,22 @@ function checkHandedOut(scene: Scene, { book }: CompanyHome, say: Say): void {
   const has = (what: string): boolean => scene.typed.some((line) => line.what === what && line.book === book)
   const rows = look(
     scene,
-    `select journal.document, min(file.at_ms) as at_ms, count(distinct file.path) as files from export_journal as each
+    `select journal.document, count(distinct file.path) as files, min(file.at_ms) < (select min(sent.at_ms)
+       from outbox_attempt as sent where sent.book = each.book and sent.journal = each.journal
+         and sent.target = ? and sent.to_state = 'sending') as is_sent_later
+     from export_journal as each
      join export_file as file on file.book = each.book and file.n = each.file
      join journal on journal.book = each.book and journal.id = each.journal
      where each.book = (select id from book where name = ?) and file.format in ${SAME_BOOKS[scene.plan.vendor]}
-     group by journal.document order by journal.document`,
+     group by each.book, each.journal order by each.journal`,
+    scene.plan.name,
     book,
   )
-  for (const { document, at_ms: handedMs, files } of rows) {
+  for (const { document, files, is_sent_later: isSentLater } of rows) {
     if (Number(files) > 1 && !has('export-again'))
       say('handed-twice', `${String(document)} is in ${String(files)} files`)
-    if (has('deliver-again')) continue
-    for (const entry of scene.vendor.entries()) {
-      const madeMs = scene.vendor.created.get(entry.id)
-      if (documentOf(entry) === document && madeMs !== undefined && madeMs > Number(handedMs) + SKEW_MS)
-        say('handed-and-sent', `${String(document)} was delivered after it had been handed out as a file`)
-    }
+    if (Number(isSentLater) === 1 && !has('deliver-again'))
+      say('handed-and-sent', `${String(document)} was sent after it had been handed out as a file`)
   }
 }
 

@@ -29,7 +29,7 @@ export function createCompany(plan: CompanyPlan): Part {
     done: [],
     findings: [],
     books: null,
-    isPutRight: false,
+    quietEvenings: 0,
   }
   const sofar = startSealed()
   const mood = (): Mood => {

@@ -13,8 +13,8 @@ const REFUSED = [0, 1, 2, 65]
 type TypedEvent = Extract<CompanyEvent, { readonly kind: 'type' }>
 
 export function* acts(scene: Scene, events: readonly TypedEvent[], throughMs: number, isQuiet: boolean): Iterable<Act> {
-  const isFirst = isQuiet && !scene.isPutRight
-  if (isQuiet) scene.isPutRight = true
+  if (isQuiet) scene.quietEvenings += 1
+  const isFirst = scene.quietEvenings === 1
   for (const home of scene.plan.homes) {
     yield* join(scene, home, throughMs)
     for (const event of events) if (scene.plan.homes[event.book] === home) yield* typed(scene, home, event)
@@ -35,10 +35,9 @@ function* join(scene: Scene, { book }: CompanyHome, atMs: number): Iterable<Act>
         scene.vendor.consent(/^https?:\S+/m.exec(said.slice(said.lastIndexOf('Open this address')))?.[0] ?? ''),
     }
   const [version] = look(scene, `select 1 from mapping_version where ${about}`, book, name)
-  if (version === undefined) {
-    yield type('mappings', 'pull', '--target', name)
-    yield type('mappings', 'accept', '--target', name, '--by', PEOPLE[0])
-  }
+  const [company] = look(scene, `select 1 from target_company where ${about}`, book, name)
+  if (company === undefined) yield type('mappings', 'pull', '--target', name)
+  if (version === undefined) yield type('mappings', 'accept', '--target', name, '--by', PEOPLE[0])
 }
 
 function* typed(scene: Scene, home: CompanyHome, event: TypedEvent): Iterable<Act> {
@@ -154,12 +153,13 @@ function* putRight(scene: Scene, home: CompanyHome, atMs: number, isFirst: boole
   log.push({ what: 'prepare', book, by: first, through }, { what: 'approve', book, by: second, through })
   yield type('journals', 'prepare', '--through', through, '--by', first)
   yield type('journals', 'approve', '--through', through, '--by', second)
+  // By then access was given anew where it was lost, and everything has been looked at since.
+  if (scene.quietEvenings === 3) noticed(scene, home)
   if (!isFirst && isSettled(scene, home)) return
   yield type('mappings', 'pull', ...target)
   log.push({ what: 'deliver-again', book, by: first, through })
   yield type('deliver', ...target, '--again')
   yield { ...type('targets', 'drift', ...target, '--all'), allowed: [0, 1] }
-  noticed(scene, home)
   removeOrphans(scene)
   for (const { code, document } of openAbout(scene, home)) yield* mend(scene, { code, document }, type)
   yield type('deliver', ...target)

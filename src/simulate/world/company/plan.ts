@@ -17,7 +17,7 @@ export interface CompanyPlan {
   readonly homes: readonly CompanyHome[]
   /** A journal with more lines goes in parts; null: the program's own limit. */
   readonly linesPerEntry: number | null
-  /** The vendor's limit; null: its usual one. */
+  /** The vendor's limit at first; null: its usual one. */
   readonly perMinute: number | null
   /** QuickBooks: a new refresh token at each renewal; refuses a number twice; keeps several currencies. */
   readonly rotatesAlways: boolean

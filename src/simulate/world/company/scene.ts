@@ -45,8 +45,8 @@ export interface Scene {
   readonly findings: Finding[]
   /** Null before the first night. */
   books: Books | null
-  /** Whether the first quiet evening has been. */
-  isPutRight: boolean
+  /** How many quiet evenings there have been. */
+  quietEvenings: number
 }
 
 type Row = Readonly<Record<string, unknown>>

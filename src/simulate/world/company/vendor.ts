@@ -143,8 +143,8 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
   const world = { companies: new Map([[company.realmId, company]]), login, nowMs }
   preferences.warnDuplicateJournalNumber = plan.watchesNumbers
   login.rotatesAlways = plan.rotatesAlways
-  const usual = plan.perMinute ?? 500
-  preferences.perMinute = usual
+  const usual = 500
+  preferences.perMinute = plan.perMinute ?? usual
   return {
     service: createQuickbooksService(world),
     settle: () => settleAllLate(company),
@@ -175,8 +175,8 @@ function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
   const { settings, accounts } = organisation
   const login = createXeroLogin({ seed: plan.seed, client: CLIENT, organisations: [organisation], autoConsent: true })
   const world = { organisations: new Map([[organisation.tenantId, organisation]]), login, nowMs }
-  const usual = plan.perMinute ?? 60
-  settings.perMinute = usual
+  const usual = 60
+  settings.perMinute = plan.perMinute ?? usual
   return {
     service: createXeroService(world),
     settle: () => settleAllLate(organisation),
