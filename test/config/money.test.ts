@@ -50,6 +50,7 @@ it('has no accounts, no payouts and the documented limits until it says otherwis
 
 it.each([
   ['bank', '1000'],
+  ['card', '2050'],
   ['paypal', '1050'],
   ['razorpay', '1055'],
 ])('keeps a %s account at %s of the chart', (type, code) => {
