@@ -10,7 +10,12 @@ import type {
 import type { ParsedExceptions, ParsedMatching, ParsedMoneyAccount, ParsedPayouts } from './money-schema.ts'
 
 /** Where the package's chart keeps each type of account. */
-const CODES: Readonly<Record<MoneyAccountType, string>> = { bank: '1000', paypal: '1050', razorpay: '1055' }
+const CODES: Readonly<Record<MoneyAccountType, string>> = {
+  bank: '1000',
+  card: '2050',
+  paypal: '1050',
+  razorpay: '1055',
+}
 
 export function toMoneyAccount(account: ParsedMoneyAccount): MoneyAccountConfig {
   const { name, type, currency, timeZone, code = CODES[type] } = account

@@ -99,7 +99,7 @@ export interface BookConfig {
   /** When its night is due under `tieout serve`. */
   readonly schedule: NightSchedule
   readonly sources: readonly SourceConfig[]
-  /** Bank, PayPal and Razorpay accounts whose statements are imported. */
+  /** Bank, card, PayPal and Razorpay accounts whose statements are imported. */
   readonly accounts: readonly MoneyAccountConfig[]
   readonly matching: MatchingConfig
   readonly exceptions: ExceptionPolicy

@@ -4,7 +4,7 @@
  */
 import type { Units } from '../domain/money/money.ts'
 
-export const MONEY_ACCOUNT_TYPES = ['bank', 'paypal', 'razorpay'] as const
+export const MONEY_ACCOUNT_TYPES = ['bank', 'card', 'paypal', 'razorpay'] as const
 export type MoneyAccountType = (typeof MONEY_ACCOUNT_TYPES)[number]
 
 /** What a line is when its text matches a rule. Words that concern a vendor need its source; a transfer needs the other account. */

@@ -28,7 +28,7 @@ export interface PostingRules {
   /** The file they were read from, for messages. */
   readonly file: string
   readonly bySourceKind: Readonly<Record<SourceKind, SourceRules>>
-  /** What lines of bank, PayPal and Razorpay statements post, by what a line is. Empty when a book has no such account. */
+  /** What lines of bank, card, PayPal and Razorpay statements post, by what a line is. Empty when a book has no such account. */
   readonly money: ReadonlyMap<string, PostingRule>
 }
 
@@ -44,7 +44,7 @@ export interface PostingRequest {
 }
 
 export const SOURCE_PLACEHOLDER = '{source}'
-/** In money rules: the ledger's key of the bank, PayPal or Razorpay account, such as "1050:paypal". */
+/** In money rules: the ledger's key of the bank, card, PayPal or Razorpay account, such as "1050:paypal". */
 export const ACCOUNT_PLACEHOLDER = '{account}'
 
 /** The rule for a kind, or undefined when the source has none. */

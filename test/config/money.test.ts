@@ -50,6 +50,7 @@ it('has no accounts, no payouts and the documented limits until it says otherwis
 
 it.each([
   ['bank', '1000'],
+  ['card', '2050'],
   ['paypal', '1050'],
   ['razorpay', '1055'],
 ])('keeps a %s account at %s of the chart', (type, code) => {
@@ -131,7 +132,7 @@ it.each([
   [`    accounts: [${BANK}, rules: [{ contains: x, means: income }] }]`, /at least three characters/],
   [`    accounts: [${BANK}, code: 1000 }]`, /put the code in quotes/],
   [`    accounts: [${BANK}, iban: X }]`, /iban: this key is not known/],
-  [`    accounts: [{ name: bank, type: cash, currency: USD }]`, /an account is bank, paypal, razorpay/],
+  [`    accounts: [{ name: bank, type: cash, currency: USD }]`, /an account is bank, card, paypal, razorpay/],
   ['    matching: { tolerance: 0.05 }', /put the amount in quotes, such as "0.05"/],
   ['    matching: { tolerancePercent: "100" }', /not a percentage below 100/],
   ['    matching: { currencyPercent: "-1" }', /not a percentage below 100/],

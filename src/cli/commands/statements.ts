@@ -1,5 +1,5 @@
 /**
- * `tieout statements`: import the statements of bank, PayPal and Razorpay accounts and the wallet logs of panels, and see
+ * `tieout statements`: import the statements of bank, card, PayPal and Razorpay accounts and the wallet logs of panels, and see
  * what is known of every file and line.
  */
 import { InvalidArgumentError, type Command } from 'commander'
@@ -28,7 +28,7 @@ import { runEnvironment } from './sync.ts'
 export function registerStatements(registry: Registry): void {
   const statements = registry.program
     .command('statements')
-    .description('statements of bank, PayPal and Razorpay accounts, and wallet logs')
+    .description('statements of bank, card, PayPal and Razorpay accounts, and wallet logs')
   registerImport(registry, statements)
   registerLists(registry, statements)
   const show = statements

@@ -31,7 +31,7 @@ export type LineClass =
   | { readonly kind: 'unknown' }
 
 export interface DescribingAccount {
-  readonly type: 'bank' | 'paypal' | 'razorpay'
+  readonly type: 'bank' | 'card' | 'paypal' | 'razorpay'
   readonly rules: readonly DescriptorRule[]
 }
 
@@ -69,12 +69,17 @@ function byRule({ amount }: DescribedLine, { contains, means, of }: DescriptorRu
 
 function byType({ amount, type }: DescribedLine, account: DescribingAccount['type']): LineClass {
   const why = `the statement calls it a ${type}`
-  if (type === 'fee') return { kind: 'alone', meaning: account === 'bank' ? 'bank-charge' : 'processor-fee', why }
+  if (type === 'fee') return { kind: 'alone', meaning: isOfBank(account) ? 'bank-charge' : 'processor-fee', why }
   if (type === 'tax') return { kind: 'alone', meaning: 'fee-tax', why }
   if (type === 'conversion') return { kind: 'conversion' }
   // A processor's withdrawal goes to an account of one's own; a bank's transfer may go to anybody.
-  const leaves = (type === 'transfer' || type === 'settlement') && amount < 0n && account !== 'bank'
+  const leaves = (type === 'transfer' || type === 'settlement') && amount < 0n && !isOfBank(account)
   return leaves ? { kind: 'alone', meaning: 'transfer-out', why } : { kind: 'unknown' }
+}
+
+/** What a bank keeps, a card too, charges as banks do; a processor takes its fees off what passes through. */
+export function isOfBank(type: DescribingAccount['type']): boolean {
+  return type === 'bank' || type === 'card'
 }
 
 const ITEM_CLASS: Readonly<Record<ItemKind, string>> = {

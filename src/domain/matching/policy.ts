@@ -5,7 +5,7 @@
 import { unitsPerMinor, type Units } from '../money/money.ts'
 import { takenRules, type TakenRule } from '../settlement/taken.ts'
 import type { TakenPart } from '../settlement/settlement.ts'
-import type { DescribingAccount } from './descriptor.ts'
+import { isOfBank, type DescribingAccount } from './descriptor.ts'
 import { MATCH_STEPS, type FeeRule, type MatchPolicy, type MatchStep } from './match.ts'
 
 export interface PolicyAccount extends DescribingAccount {
@@ -78,7 +78,7 @@ function fullName({ withholding }: MatchSettings, account: PolicyAccount, source
 
 function rulesOf({ withholding }: MatchSettings, account: PolicyAccount, source: string): readonly TakenRule[] {
   return takenRules({
-    isBank: account.type === 'bank',
+    isBank: isOfBank(account.type),
     fees: account.fees,
     withholdingBasisPoints: withholding.get(source) ?? 0,
   })

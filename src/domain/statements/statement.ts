@@ -19,6 +19,10 @@ export const STATEMENT_FORMATS = [
 ] as const
 export type StatementFormat = (typeof STATEMENT_FORMATS)[number]
 
+/** A bank account's balances are what is held, a card's and a credit line's what is owed. */
+export const ACCOUNT_KINDS = ['bank', 'card'] as const
+export type AccountKind = (typeof ACCOUNT_KINDS)[number]
+
 /** What a line is, as far as its own file tells. `other` is for descriptor rules and people. */
 export type LineType =
   | 'payment'
@@ -82,6 +86,8 @@ export interface StatementSection {
   /** The account's number or IBAN in the file; null when the file does not name it. */
   readonly accountNumber: string | null
   readonly currency: string
+  /** Where the file says of which kind the account is. */
+  readonly kind?: AccountKind
   readonly opening: { readonly amount: Units; readonly date: IsoDate | null } | null
   readonly closing: { readonly amount: Units; readonly date: IsoDate | null } | null
   /** In the order of the file. */

@@ -13,7 +13,7 @@ import {
 } from '../../domain/counters/counter-line.ts'
 import { payoutsNear, type KnownPayout } from '../../domain/counters/counter-payout.ts'
 import { COUNTER_LIMITS } from '../../domain/counters/counter-policy.ts'
-import { classifyLine } from '../../domain/matching/descriptor.ts'
+import { classifyLine, isOfBank } from '../../domain/matching/descriptor.ts'
 import { formatMoney, unitsPerMinor } from '../../domain/money/money.ts'
 import { takenRules } from '../../domain/settlement/taken.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
@@ -129,7 +129,7 @@ function isTied({ settings }: BatchContext, { name }: ContextSource, { open, acc
 function grossesOfLine({ payouts }: ContextSource, { open, account }: PoolLine): readonly bigint[] {
   if (open.gross !== open.amount) return [open.gross]
   const rules = takenRules({
-    isBank: account.type === 'bank',
+    isBank: isOfBank(account.type),
     fees: account.fees,
     withholdingBasisPoints: payouts?.withholdingBasisPoints ?? 0,
   })

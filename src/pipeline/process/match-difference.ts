@@ -1,4 +1,5 @@
 /** What a person's match makes of the difference between its lines and items. */
+import { isOfBank } from '../../domain/matching/descriptor.ts'
 import type { How } from '../../domain/matching/how.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { PoolLine } from './match-pool.ts'
@@ -13,7 +14,7 @@ export function differenceOf(
   missing: Units,
 ): Difference {
   if (residual === 'written-off') return { kind: 'written-off' }
-  const isBank = lines.every(({ account }) => account.type === 'bank')
+  const isBank = lines.every(({ account }) => isOfBank(account.type))
   const kind = residual === 'withholding' ? 'withholding' : isBank ? 'wire-fee' : 'payout-fee'
   return { kind: 'fee', parts: [{ kind, basisPoints: 0, flat: missing < 0n ? -missing : missing }] }
 }

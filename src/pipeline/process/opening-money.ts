@@ -1,6 +1,7 @@
 /**
- * What a bank, PayPal or Razorpay account held when the books start, as an evidence file states it: once for each currency,
- * and of a later file only the difference. An overdrawn account is the same the other way round.
+ * What a bank, card, PayPal or Razorpay account held when the books start, as an evidence file states it: once for each
+ * currency, and of a later file only the difference. An overdrawn account, and what is owed on a card, is the same the other
+ * way round.
  */
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import { moneyPostings } from '../../domain/posting-rules.ts'

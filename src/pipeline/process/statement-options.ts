@@ -1,6 +1,7 @@
 /** How a statement file is read, as it is landed with the file, so that it is read again the same way. */
 import * as z from 'zod'
 import { AMOUNT_SIGNS, BALANCE_PLACES, LINE_ORDERS } from '../../domain/statements/bank-reading.ts'
+import { ACCOUNT_KINDS } from '../../domain/statements/statement.ts'
 import { BANK_ROLES, type ReadOptions } from '../../sources/statements/options.ts'
 
 const sign = z.enum(AMOUNT_SIGNS).nullable()
@@ -38,6 +39,8 @@ export const readOptionsSchema = z.strictObject({
   columns: z.strictObject({ roles: z.partialRecord(z.enum(BANK_ROLES), z.array(z.string())), sign }).nullable(),
   dateOrder: z.enum(['dmy', 'mdy', 'ymd']).nullable(),
   decimal: z.enum(['.', ',']).nullable(),
+  /** Files that were landed before accounts told it have none. */
+  accountKind: z.enum(ACCOUNT_KINDS).nullable().default(null),
   /** Files that were landed before all readings were tried have none. */
   readings: evidenceSchema.nullable().default(null),
 })

@@ -3,13 +3,18 @@
  * PayPal's download for a bank's, and columns that a person named are never dropped.
  */
 import { InputError } from '../../domain/errors.ts'
-import type { ParsedStatement, StatementFormat } from '../../domain/statements/statement.ts'
+import type {
+  AccountKind,
+  ParsedStatement,
+  StatementFormat,
+  StatementSection,
+} from '../../domain/statements/statement.ts'
 import { isOrderHistory } from '../../sources/panel/history-columns.ts'
 import { findHeader } from '../../sources/statements/columns/table.ts'
 import { detectFormat } from '../../sources/statements/detect.ts'
 import { DETECTION_ORDER } from '../../sources/statements/readers.ts'
 import type { Said } from './remembered.ts'
-import type { StatementTarget } from './target.ts'
+import { kindOf, type StatementTarget } from './target.ts'
 
 /** Of which these tell nothing that a bank's CSV would not tell by itself. */
 const TABLES: ReadonlySet<StatementFormat> = new Set(['paypal-csv', 'razorpay-csv', 'wallet-csv', 'bank-csv'])
@@ -112,10 +117,33 @@ function refuseForeign(fileName: string, format: StatementFormat, { name, type }
     throw foreign("a bank's statement", 'Name the bank account with --account.')
 }
 
+const STATEMENT_OF: Readonly<Record<AccountKind, string>> = {
+  bank: "a bank account's statement",
+  card: 'the statement of a credit card or credit line',
+}
+
+/** What is owed is never booked as if it were held: a file that says what it is of goes into an account of that kind. Throws InputError. */
+export function refuseOtherKind(
+  fileName: string,
+  sections: readonly StatementSection[],
+  target: Pick<StatementTarget, 'name' | 'type'>,
+): void {
+  const kind = kindOf(target)
+  const other = sections.find((section) => kind !== null && section.kind !== undefined && section.kind !== kind)?.kind
+  if (other === undefined) return
+  throw new InputError(
+    'STATEMENT_OTHER_ACCOUNT',
+    `${fileName} is ${STATEMENT_OF[other]}, and "${target.name}" is ${nounOf(target.type)}.`,
+    `Name the right account with --account; if it is this one, give it type: ${other} in tieout.yaml, and the code it has if lines of it are in the books.`,
+  )
+}
+
 function nounOf(type: StatementTarget['type']): string {
   switch (type) {
     case 'bank':
       return 'a bank account'
+    case 'card':
+      return 'a credit card'
     case 'paypal':
       return 'a PayPal account'
     case 'razorpay':

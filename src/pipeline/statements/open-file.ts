@@ -18,11 +18,11 @@ import { landedOptions } from '../process/statement-options.ts'
 import { onlyTaken, openLanded, statementRequestSchema } from '../process/statement.ts'
 import { accountsOfBook } from './account-numbers.ts'
 import { closingsOf } from './closings.ts'
-import { formatFor, refuseBanks } from './format.ts'
+import { formatFor, refuseBanks, refuseOtherKind } from './format.ts'
 import { refuseOtherReading } from './other-reading.ts'
 import { refuseOtherSign } from './other-sign.ts'
 import { rememberedFor, saidTogether, type Said } from './remembered.ts'
-import { statementTarget, type StatementTarget } from './target.ts'
+import { kindOf, statementTarget, type StatementTarget } from './target.ts'
 import { leftRemarks, whoseSections, type WantedAccount } from './whose.ts'
 
 export interface FileBytes {
@@ -80,6 +80,7 @@ export async function openForAccounts(
     const mine = own.isKnown
       ? own.parsed.sections
       : own.parsed.sections.filter((each) => sections.some(isNamedAs(each)))
+    if (!own.isKnown) refuseOtherKind(file.name, mine, own.target)
     all.push(opened(file, own, mine, all.length === 0 ? left : []))
   }
   return all
@@ -144,6 +145,7 @@ async function readAs({ db, book, config, ids, format, said }: ToOpen, file: Fil
     columns,
     dateOrder,
     decimal,
+    accountKind: kindOf(target),
     readings: {
       balance: said.balance ?? null,
       order: said.order ?? null,

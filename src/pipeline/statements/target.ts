@@ -4,6 +4,7 @@ import type { MoneyAccountType } from '../../config/money-model.ts'
 import { didYouMean } from '../../config/suggest.ts'
 import { InputError } from '../../domain/errors.ts'
 import { parseBankColumns } from '../../sources/statements/bank-csv/columns-option.ts'
+import type { AccountKind } from '../../domain/statements/statement.ts'
 import type { BankColumns } from '../../sources/statements/options.ts'
 import type { Said } from './remembered.ts'
 
@@ -32,8 +33,13 @@ export function statementTarget({ name: book, accounts, sources }: BookConfig, n
   }
   const names = [...accounts, ...sources].map((each) => each.name)
   const message = `Book "${book}" has no account or source "${name}".`
-  const hint = `Its accounts and sources are ${names.join(', ')}.${didYouMean(name, names)} Bank, PayPal and Razorpay accounts are listed under accounts: in tieout.yaml.`
+  const hint = `Its accounts and sources are ${names.join(', ')}.${didYouMean(name, names)} Bank, card, PayPal and Razorpay accounts are listed under accounts: in tieout.yaml.`
   throw new InputError('ACCOUNT_UNKNOWN', message, hint)
+}
+
+/** Null: PayPal, Razorpay or a source, whose own files say how they are meant. */
+export function kindOf({ type }: Pick<StatementTarget, 'type'>): AccountKind | null {
+  return type === 'bank' || type === 'card' ? type : null
 }
 
 /** Throws InputError when the configuration names them in a way that cannot be read. */

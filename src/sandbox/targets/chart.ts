@@ -29,6 +29,7 @@ const ROWS: readonly (readonly [string, string, AccountKind])[] = [
   ['1450', 'Input GST/VAT receivable', 'asset'],
   ['1900', 'Suspense - Payelancer unreconciled', 'asset'],
   ['1901', 'Suspense - SMM wallet unreconciled', 'asset'],
+  ['2050', 'Credit cards payable', 'liability'],
   ['2100', 'Clawback payable (negative receivable)', 'liability'],
   ['2200', 'Client funds / pass-through', 'liability'],
   ['2300', 'Reverse-charge tax payable', 'liability'],

@@ -3,7 +3,7 @@
  * wallet, and days the nightly reading missed. One table: which sources a kind fits, which amounts, and what it needs.
  */
 
-/** `money`: a bank, PayPal or Razorpay account of the book. */
+/** `money`: a bank, card, PayPal or Razorpay account of the book. */
 export type SourceKind = 'panel' | 'publisher' | 'advertiser' | 'money'
 
 export const EVIDENCE_KINDS = [

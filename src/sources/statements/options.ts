@@ -9,7 +9,7 @@ import type {
   LineOrder,
   PreviousClosing,
 } from '../../domain/statements/bank-reading.ts'
-import type { ParsedStatement } from '../../domain/statements/statement.ts'
+import type { AccountKind, ParsedStatement } from '../../domain/statements/statement.ts'
 
 /**
  * What a column of a bank's CSV can be. `description`, `counterparty`, `reference` and `type` may be several columns. `fee` is
@@ -71,6 +71,8 @@ export interface ReadOptions {
   readonly dateOrder: DateOrder | null
   /** Null: decided from the amounts of the file, which is refused if they do not tell. */
   readonly decimal: '.' | ',' | null
+  /** What the account's type says its balances are. Null: no bank's, or landed before accounts told it. */
+  readonly accountKind: AccountKind | null
   /** Null: landed before all readings were tried, so the first one that ties is taken, as it was then. Only bank-csv reads it. */
   readonly readings: ReadingEvidence | null
 }

@@ -28,6 +28,27 @@ function file({
 
 const first = (entries: string) => open(file({ entries })).sections[0]?.lines[0]
 
+/** What a bank would lend, as part of a balance or beside it. */
+const withLine = (each: string, isIncluded: boolean, amount = '<Amt Ccy="EUR">1000.00</Amt>'): string =>
+  each.replace('<Dt><Dt>', `<CdtLine><Incl>${isIncluded}</Incl>${amount}</CdtLine><Dt><Dt>`)
+
+describe('a credit line of CAMT', () => {
+  it.each([
+    ['beside the balances', withLine(balance('OPBD', '100'), false), 'EUR 100.00 → 110.00 foots'],
+    ['in the balances', withLine(balance('OPBD', '1100'), true), 'EUR 100.00 → 110.00 foots'],
+    ['in a balance, without saying how much', withLine(balance('OPBD', '1100'), true, ''), 'EUR ? → 110.00 unproven'],
+  ])("%s is nobody's money", (_name, opening, expected) => {
+    expect(balancesOf(open(file({ balances: opening + balance('CLBD', '110') }), { accountKind: 'bank' }))).toEqual([
+      expected,
+    ])
+  })
+
+  it('is left in what was landed before it was taken out', () => {
+    const balances = withLine(balance('OPBD', '1100'), true) + withLine(balance('CLBD', '1110'), true)
+    expect(balancesOf(open(file({ balances })))).toEqual(['EUR 1100.00 → 1110.00 foots'])
+  })
+})
+
 describe('CAMT', () => {
   it('is read with prefixes, batches, pending entries and entities', () => {
     const statement = openFixture('camt-053-v8.xml')

@@ -1,6 +1,7 @@
 /** OFX as SGML and as XML, in one line and in many, with what banks leave out and put in. */
 import { describe, expect, it } from 'vitest'
 import { parseOfxDate } from '../../../src/sources/statements/ofx/date.ts'
+import { NO_EVIDENCE } from '../../../src/sources/statements/options.ts'
 import { balancesOf, linesOf, open, openFixture, refusalOf } from './open-support.ts'
 
 const statement = (
@@ -155,5 +156,39 @@ describe('OFX whose tags are never closed, or nested as in no statement', () => 
   it('is read where every transaction leaves fields empty, all on one line', () => {
     const many = Array.from({ length: 30_000 }, (_, at) => transaction('1.00', '20260115', `<MEMO><REFNUM>${at}`))
     expect(open(file(statement(many.join('')))).sections[0]?.lines).toHaveLength(30_000)
+  })
+})
+
+describe('a card in OFX', () => {
+  const card = (balance: string): string =>
+    `OFXHEADER:100\n\n<OFX><CREDITCARDMSGSRSV1><CCSTMTTRNRS><CCSTMTRS><CURDEF>USD<CCACCTFROM><ACCTID>4111</CCACCTFROM><BANKTRANLIST>${transaction('-45.10')}</BANKTRANLIST><LEDGERBAL><BALAMT>${balance}<DTASOF>20260131</LEDGERBAL></CCSTMTRS></CCSTMTTRNRS></CREDITCARDMSGSRSV1></OFX>`
+  const typed = (type: string): string =>
+    file(statement(transaction('5.00'))).replace('<ACCTID>1', `<ACCTID>1<ACCTTYPE>${type}`)
+  const after = (cents: bigint) => ({
+    accountKind: 'card' as const,
+    readings: {
+      ...NO_EVIDENCE,
+      previous: [{ accountNumber: '4111', currency: 'USD', last: '2026-01-10', amount: cents * 1_000_000n }],
+    },
+  })
+
+  it.each([
+    [card('-145.10'), 'card'],
+    [typed('CREDITLINE'), 'card'],
+    [typed('CHECKING'), 'bank'],
+    [file(statement(transaction('5.00'))), undefined],
+  ])('is told from a bank account %#', (text, kind) => {
+    expect(open(text).sections[0]?.kind).toBe(kind)
+  })
+
+  it.each([
+    ['negative, as signed', '-145.10', { accountKind: 'card' as const }, 'USD ? → -145.10 unproven'],
+    ['positive, and nothing tells', '145.10', { accountKind: 'card' as const }, 'USD ? → ? unproven'],
+    ['positive, after what was owed', '145.10', after(-100_00n), 'USD ? → -145.10 unproven'],
+    ['positive, after an overpayment', '54.90', after(100_00n), 'USD ? → 54.90 unproven'],
+    ['positive, after something else', '145.10', after(7_00n), 'USD ? → ? unproven'],
+    ['landed before accounts told their kind', '145.10', {}, 'USD ? → 145.10 unproven'],
+  ])('has a balance that is %s', (_name, balance, options, expected) => {
+    expect(balancesOf(open(card(balance), options))).toEqual([expected])
   })
 })

@@ -12,6 +12,7 @@ const OPTIONS: ReadOptions = {
   columns: null,
   dateOrder: null,
   decimal: null,
+  accountKind: null,
   readings: NO_EVIDENCE,
 }
 

@@ -10,6 +10,7 @@ export const OPTIONS: ReadOptions = {
   columns: null,
   dateOrder: null,
   decimal: null,
+  accountKind: null,
   readings: NO_EVIDENCE,
 }
 

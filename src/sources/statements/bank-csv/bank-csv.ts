@@ -3,7 +3,8 @@
  * section per account and currency, proven by printed balances in whatever order the lines come.
  */
 import { InputError } from '../../../domain/errors.ts'
-import type { ParsedStatement, StatementSection } from '../../../domain/statements/statement.ts'
+import type { AmountSign } from '../../../domain/statements/bank-reading.ts'
+import type { AccountKind, ParsedStatement, StatementSection } from '../../../domain/statements/statement.ts'
 import { refuseEmpty } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
 import { shown, unreadable } from '../refusal.ts'
@@ -117,18 +118,23 @@ function readColumns(
     currency: group[0]?.currency ?? options.currency,
   }))
   const isOneColumn = roles.amount !== undefined && roles.direction === undefined && !isSignNamed
+  const byWords = (kind: AccountKind | null): AmountSign | null =>
+    isOneColumn
+      ? signByWords(
+          table.headers[roles.amount?.[0] ?? -1] ?? '',
+          read.lines.map(({ line }) => line),
+          kind,
+        )
+      : null
   const questions = {
     isSignOpen: read.isSignOpen,
     // A person who names the column has looked at it.
     isCreditOpen: read.isCreditOpen && (chosen.credit ?? []).length === 0,
     isOneColumn,
+    kind: options.accountKind,
     isCard: table.headers.some(isCardHeader),
-    signByWords: isOneColumn
-      ? signByWords(
-          table.headers[roles.amount?.[0] ?? -1] ?? '',
-          read.lines.map(({ line }) => line),
-        )
-      : null,
+    signByWords: byWords(options.accountKind),
+    signByPlainWords: byWords(null),
     sign: options.columns?.sign ?? null,
     isFeeChosen: (chosen.fee ?? []).length > 0,
   }

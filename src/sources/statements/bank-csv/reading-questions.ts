@@ -2,6 +2,8 @@
 import { InputError } from '../../../domain/errors.ts'
 import { formatMoney, type Units } from '../../../domain/money/money.ts'
 import { AMOUNT_SIGNS, type BankReading } from '../../../domain/statements/bank-reading.ts'
+import type { AccountKind } from '../../../domain/statements/statement.ts'
+import { typeHint } from './account-kind.ts'
 import { outcomeOf, type Tried, type WholeReading } from './readings.ts'
 
 const SHOWN = 4
@@ -34,25 +36,26 @@ export function feeOpen(fileName: string): InputError {
   )
 }
 
-/** `ways` make different things of the file, and its balances fit all of them. */
-export function severalWays(fileName: string, ways: readonly Tried[]): InputError {
+/** `ways` make different things of the file, and its balances fit all of them. `kind`: of the account. */
+export function severalWays(fileName: string, ways: readonly Tried[], kind: AccountKind | null = null): InputError {
   const told = [...new Map(ways.map((way) => [outcomeOf(way), way])).values()]
   const keys = tellingKeys(told)
   const shown = told.slice(0, SHOWN).map((way, at) => `(${at + 1}) ${madeOf(way)}`)
+  const isOther = kind !== null && told.some(({ reading }) => reading.isOwed !== (kind === 'card'))
   const answers = told.slice(0, SHOWN).map(({ reading }, at) => `(${at + 1}) ${optionsFor(reading, keys)}`)
   return new InputError(
     'STATEMENT_SEVERAL_READINGS',
     `${fileName} can be read in ${told.length} ways, and nothing in it tells which is right: ${shown.join('; ')}.`,
-    `Compare one line with the bank and say which it is: ${answers.join(', ')}. It is remembered for the account.`,
+    `Compare one line with the bank and say which it is: ${answers.join(', ')}. It is remembered for the account.${isOther ? ` ${typeHint(kind)}` : ''}`,
   )
 }
 
-export function contradicts(fileName: string, way: Tried, earlier: BankReading): InputError {
+export function contradicts(fileName: string, way: Tried, earlier: BankReading, kind: AccountKind | null): InputError {
   const keys = KEYS.filter((key) => earlier[key] !== null && earlier[key] !== way.reading[key])
   return new InputError(
     'STATEMENT_SEVERAL_READINGS',
     `${fileName} contradicts the earlier files of this account with the same columns: in those ${partsOf(earlier, keys).join(', ')}, and here its balances only fit if ${partsOf(way.reading, keys).join(', ')}.`,
-    `If the bank has changed its files, say ${optionsFor(way.reading, keys)}. If not, the file may be of another account, or damaged: download it again.`,
+    `If the bank has changed its files, say ${optionsFor(way.reading, keys)}. If not, the file may be of another account, or damaged: download it again.${kind !== null && keys.includes('isOwed') ? ` If the account was given type: ${kind} after those were imported, they were read the wrong way round: leave out their lines, as docs/statements.md says.` : ''}`,
   )
 }
 

@@ -3,13 +3,10 @@
  * files of the account proved, and what the last one closed with. Ways that all fit and make different things of the file
  * are asked about, never guessed.
  */
-import {
-  AMOUNT_SIGNS,
-  closingsBefore,
-  type AmountSign,
-  type BankReading,
-} from '../../../domain/statements/bank-reading.ts'
+import { closingsBefore, type AmountSign, type BankReading } from '../../../domain/statements/bank-reading.ts'
+import type { AccountKind } from '../../../domain/statements/statement.ts'
 import type { ReadingEvidence } from '../options.ts'
+import { againstAccount, isBelowZero, mirroredWays, owedWays, typeHint } from './account-kind.ts'
 import { firstReading } from './first-reading.ts'
 import { contradicts, creditOpen, feeOpen, partsOf, severalWays, signOpen } from './reading-questions.ts'
 import {
@@ -39,10 +36,14 @@ export interface Questions {
   readonly isCreditOpen: boolean
   /** The amount is one column, whose sign may be turned. */
   readonly isOneColumn: boolean
+  /** What the account's type says its balances are. Null: landed before accounts told it. */
+  readonly kind: AccountKind | null
   /** Its columns name a card, whose balances may be what is owed. */
   readonly isCard: boolean
-  /** Where no balance tells. */
+  /** Where no balance tells: words as the kind of account uses them. */
   readonly signByWords: AmountSign | null
+  /** By those alone that mean the same on every account. */
+  readonly signByPlainWords: AmountSign | null
   /** What a person said of this file. */
   readonly sign: AmountSign | null
   /** A person has named the fee's column, so it is on top. */
@@ -71,7 +72,7 @@ export function settleReading(
   const tried = tryAll(drafts, of.ways)
   const fitting = tried.filter(({ kind }) => kind === 'foots')
   if (fitting.length > 0)
-    return settleFitting(of, [...fitting, ...swappedRivals(of, fitting), ...owedRivals(of, fitting)])
+    return settleFitting(of, [...fitting, ...swappedRivals(of, fitting), ...mirroredRivals(of, fitting)])
   const unusual = tryUnusual(of).filter(({ kind }) => kind === 'foots')
   if (unusual.length > 0) return settleFitting(of, unusual)
   if (questions.isCreditOpen) throw creditOpen(fileName)
@@ -84,7 +85,7 @@ function caseOf(
   questions: Questions,
   evidence: ReadingEvidence,
 ): Case {
-  const { sign, isOneColumn, isFeeChosen } = questions
+  const { sign, isOneColumn, isFeeChosen, kind } = questions
   const { earlier, balance, order } = evidence
   const hasFees = hasFeeColumn(drafts)
   const isTurnable = isOneColumn || earlier?.sign === 'out-positive'
@@ -97,8 +98,7 @@ function caseOf(
     ways: {
       signs: sign !== null ? [sign] : isTurnable ? ['in-positive', 'out-positive'] : ['in-positive'],
       fees: !hasFees ? [false] : isFeeChosen ? [true] : [false, true],
-      // What is owed, with the usual sign, reads the same as money held with the other: only a person's word tells.
-      owed: mayBeOwed(sign, earlier) ? [false, true] : [false],
+      owed: owedWays({ kind, sign, earlier, isBelowZero: isBelowZero(drafts) }),
       places: balance === null || places.length === 1 ? places : [balance],
       orders: order === null ? ['oldest-first', 'newest-first'] : [order],
     },
@@ -107,18 +107,14 @@ function caseOf(
   }
 }
 
-function mayBeOwed(sign: AmountSign | null, earlier: BankReading | null): boolean {
-  if (earlier?.isOwed === true) return true
-  return (sign ?? earlier?.sign) === 'out-positive' && (earlier?.isOwed !== false || sign !== null)
-}
-
-/** Where named debits and credits do not follow: turned round, or beside what is owed. Each fits where the other does. */
+/** Where named debits and credits do not follow: turned round, or beside what the account's type does not say. Each fits where the other does. */
 function tryUnusual({ drafts, questions, ways }: Case): readonly Tried[] {
-  const held: Ways = { ...ways, signs: ['out-positive'], owed: [false] }
-  const owed: Ways = { ...ways, signs: ['in-positive'], owed: [true] }
-  if (questions.sign === 'in-positive') return tryAll(drafts, owed)
+  const isOwed = questions.kind === 'card'
+  const turned: Ways = { ...ways, signs: ['out-positive'], owed: [isOwed] }
+  const mirrored: Ways = { ...ways, signs: ['in-positive'], owed: [!isOwed] }
+  if (questions.sign === 'in-positive') return tryAll(drafts, mirrored)
   return questions.sign === null && !questions.isOneColumn && ways.signs.length === 1
-    ? [...tryAll(drafts, held), ...tryAll(drafts, owed)]
+    ? [...tryAll(drafts, turned), ...tryAll(drafts, mirrored)]
     : []
 }
 
@@ -133,33 +129,36 @@ function swappedRivals({ drafts, questions, evidence, ways }: Case, fitting: rea
   return swapped.filter(({ kind }) => kind === 'foots')
 }
 
-/**
- * Every balance that is held fits as well as one that is owed, with the amounts the other way round. That is considered where
- * the file is a card's, or its words say the other sign than its balances.
- */
-function owedRivals({ drafts, questions, ways, isSignKnown }: Case, fitting: readonly Tried[]): readonly Tried[] {
+/** Every balance that is held fits as well as one that is owed, with the amounts the other way round. */
+function mirroredRivals(
+  { fileName, drafts, questions, ways, isSignKnown }: Case,
+  fitting: readonly Tried[],
+): readonly Tried[] {
   if (isSignKnown || !hasBalances(drafts)) return []
-  const { isCard, signByWords } = questions
-  const rivals = AMOUNT_SIGNS.filter(
-    (sign) => (isCard || signByWords === sign) && fitting.some(({ reading }) => reading.sign !== sign),
-  )
-  return tryAll(drafts, { ...ways, signs: rivals, owed: [true] }).filter(({ kind }) => kind === 'foots')
+  const { kind, isCard, signByWords, signByPlainWords } = questions
+  const words = signByWords ?? signByPlainWords
+  const of = { kind, isBelowZero: isBelowZero(drafts) }
+  const isRight = words === null || fitting.some(({ reading }) => reading.sign === words)
+  if (kind !== null && !isRight && !(kind === 'card' && of.isBelowZero)) throw againstAccount(fileName, words, kind)
+  const mirrored = tryAll(drafts, { ...ways, ...mirroredWays(of, { isCard, words }, fitting) })
+  return mirrored.filter((way) => way.kind === 'foots')
 }
 
 function settleFitting(of: Case, fitting: readonly Tried[]): Settled {
-  const { fileName, evidence } = of
+  const { fileName, evidence, questions } = of
   const agreeing = fitting.filter((way) => isAsEarlier(of, way))
   const [first] = fitting
   if (agreeing.length === 0 && first !== undefined && evidence.earlier !== null) {
-    if (outcomesOf(fitting).size > 1) throw severalWays(fileName, fitting)
-    throw contradicts(fileName, first, evidence.earlier)
+    if (outcomesOf(fitting).size > 1) throw severalWays(fileName, fitting, questions.kind)
+    throw contradicts(fileName, first, evidence.earlier, questions.kind)
   }
   const following = fitting.filter((way) => isFollowing(of, way))
   const both = agreeing.filter((way) => following.includes(way))
-  if (following.length > 0 && both.length === 0) throw severalWays(fileName, [...agreeing, ...following])
+  if (following.length > 0 && both.length === 0)
+    throw severalWays(fileName, [...agreeing, ...following], questions.kind)
   const ways = inUsualOrder(of, both.length > 0 ? both : agreeing)
   const left = byWords(of, withUsualFee(ways))
-  if (outcomesOf(left).size > 1) throw severalWays(fileName, left)
+  if (outcomesOf(left).size > 1) throw severalWays(fileName, left, questions.kind)
   const [taken] = left
   if (taken === undefined) throw new RangeError('a reading that ties is left')
   const { isFeeOnTop } = provedBy(of, ways)
@@ -174,8 +173,10 @@ function settleUnproven(of: Case, tried: readonly Tried[]): Settled {
   const following = outcomesOf(ways).size > 1 ? ways.filter((way) => isFollowing(of, way)) : []
   const [follower] = following
   if (follower !== undefined && outcomesOf(following).size === 1) {
-    const isTurned = !of.isSignKnown && !questions.isSignOpen && follower.reading.sign === 'out-positive'
-    if (isTurned) throw severalWays(fileName, [...ways.slice(0, 1), follower])
+    // A card prints what was spent as positive as often as not.
+    const isUnusual = questions.kind !== 'card' && follower.reading.sign === 'out-positive'
+    const isTurned = !of.isSignKnown && !questions.isSignOpen && isUnusual
+    if (isTurned) throw severalWays(fileName, [...ways.slice(0, 1), follower], questions.kind)
     return settled(of, follower, null, remarksOf(of, follower))
   }
   const left = ways.filter(({ reading }) => isByWords(of, reading.sign))
@@ -298,6 +299,7 @@ function provedBy({ drafts }: Case, ways: readonly Tried[]): BankReading {
 const PROVEN = 'as its balances prove'
 const UNPROVEN = 'no balance proves it'
 const BY_WORDS = 'as its words say, and no balance proves it'
+const TURNED_BY_BALANCES = 'Its balances prove that positive amounts went out; they are turned round.'
 const TURNED_BY_WORDS = 'Its words say that positive amounts went out; they are turned round.'
 const MOSTLY_PROVEN = 'Not all of its balances follow; most of them say that positive amounts came in.'
 
@@ -318,8 +320,9 @@ function remarksOf({ questions, evidence }: Case, { reading }: Tried): readonly 
   const { sign, isFeeOnTop, isOwed, balance } = reading
   const remarks: string[] = []
   if (sign === 'out-positive' && questions.sign === null)
-    remarks.push(isOwed ? TURNED_BY_WORDS : 'Its balances prove that positive amounts went out; they are turned round.')
+    remarks.push(isOwed && questions.kind !== 'card' ? TURNED_BY_WORDS : TURNED_BY_BALANCES)
   if (isOwed) remarks.push('Its balances are what is owed; they are turned round.')
+  if (isOwed && questions.kind === 'bank') remarks.push(typeHint('bank'))
   if (isFeeOnTop && !questions.isFeeChosen)
     remarks.push('Its balances prove that fees were taken on top of the amounts.')
   if (balance === 'before' && evidence.balance === null) remarks.push('Its balances are those before each line.')

@@ -2,6 +2,7 @@
  * CAMT statements (camt.053) and interim reports (camt.052): one section per statement and currency, proven by the booked
  * balances it states. Notifications (camt.054) are refused, since they repeat what the statement books.
  */
+import type { Units } from '../../../domain/money/money.ts'
 import type { ParsedStatement, StatementLine, StatementSection } from '../../../domain/statements/statement.ts'
 import { prove } from '../footing.ts'
 import { firstIssue } from '../../issues.ts'
@@ -57,9 +58,9 @@ function sectionsOf(
     return {
       accountNumber: Acct?.Id?.IBAN ?? Acct?.Id?.Othr?.Id ?? null,
       currency,
-      ...balancesOf(fileName, statement, currency),
+      ...balancesOf(fileName, statement, currency, options),
       lines: counted,
-      footing: footingOf(fileName, statement, currency, counted),
+      footing: footingOf(fileName, statement, currency, counted, options),
     }
   })
 }
@@ -67,14 +68,22 @@ function sectionsOf(
 type Balances = Pick<StatementSection, 'opening' | 'closing'>
 
 /** Of what is booked; available and expected balances (CLAV, FWAV, XPCD) hold other money. */
-function balancesOf(fileName: string, { Bal }: CamtStatement, currency: string): Balances {
+function balancesOf(
+  fileName: string,
+  { Bal }: CamtStatement,
+  currency: string,
+  options: Pick<ReadOptions, 'accountKind'>,
+): Balances {
   const of = (code: string): readonly NonNullable<Balances['opening']>[] =>
-    Bal.filter(({ Tp, Amt }) => (Tp?.CdOrPrtry?.Cd ?? Tp?.CdOrPrtry?.Prtry) === code && Amt['@Ccy'] === currency).map(
-      ({ Amt, CdtDbtInd, Dt }) => {
-        const amount = amountOf(fileName, () => `the balance ${code}`, Amt['#text'])
-        return { amount: CdtDbtInd === 'DBIT' ? -amount : amount, date: dayOf(Dt)?.date ?? null }
-      },
-    )
+    Bal.filter(
+      ({ Tp, Amt }) => (Tp?.CdOrPrtry?.Cd ?? Tp?.CdOrPrtry?.Prtry) === code && Amt['@Ccy'] === currency,
+    ).flatMap(({ Amt, CdtDbtInd, CdtLine, Dt }) => {
+      const amount = amountOf(fileName, () => `the balance ${code}`, Amt['#text'])
+      const signed = CdtDbtInd === 'DBIT' ? -amount : amount
+      // Statements landed before accounts told their kind stay as they were read.
+      const line = options.accountKind === null ? 0n : creditLineIn(fileName, CdtLine, currency)
+      return line === null ? [] : [{ amount: signed - line, date: dayOf(Dt)?.date ?? null }]
+    })
   // Interim balances begin and end the pages of a statement; a single one is where an interim report has come to.
   const interim = of('ITBD')
   const first = of('OPBD')[0] ?? of('PRCD')[0] ?? null
@@ -83,13 +92,25 @@ function balancesOf(fileName: string, { Bal }: CamtStatement, currency: string):
   return { opening: begins, closing: last ?? interim.at(-1) ?? null }
 }
 
+/** What the bank would lend is in some balances, and nobody's money. Null where the file does not say how much. */
+function creditLineIn(
+  fileName: string,
+  lines: CamtStatement['Bal'][number]['CdtLine'],
+  currency: string,
+): Units | null {
+  const included = lines.filter(({ Incl }) => Incl === 'true' || Incl === '1')
+  if (included.some(({ Amt }) => Amt?.['@Ccy'] !== currency)) return null
+  return included.reduce((sum, { Amt }) => sum + amountOf(fileName, () => 'a credit line', Amt?.['#text'] ?? ''), 0n)
+}
+
 function footingOf(
   fileName: string,
   statement: CamtStatement,
   currency: string,
   lines: readonly StatementLine[],
+  options: Pick<ReadOptions, 'accountKind'>,
 ): StatementSection['footing'] {
-  const { opening, closing } = balancesOf(fileName, statement, currency)
+  const { opening, closing } = balancesOf(fileName, statement, currency, options)
   return prove(lines, { opening: opening?.amount ?? null, closing: closing?.amount ?? null, noun: 'Entry' }).footing
 }
 

@@ -6,7 +6,7 @@
 export type Element = string | { readonly [name: string]: Element | readonly Element[] }
 
 /** What may stand several times where it stands. */
-const LISTS = new Set(['Bal', 'NtryDtls', 'TxDtls', 'Chrgs', 'Rcrd', 'Ustrd', 'Strd', 'RfrdDocInf'])
+const LISTS = new Set(['Bal', 'CdtLine', 'NtryDtls', 'TxDtls', 'Chrgs', 'Rcrd', 'Ustrd', 'Strd', 'RfrdDocInf'])
 
 export interface ElementTree {
   /** Its name without a prefix. */

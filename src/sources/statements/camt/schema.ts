@@ -112,6 +112,7 @@ export const statementSchema = z.object({
       Amt: money,
       CdtDbtInd: direction,
       Dt: day,
+      CdtLine: listOf(z.object({ Incl: someText, Amt: money.optional() })),
     }),
   ),
   TxsSummry: part({ TtlNtries: part({ NbOfNtries: someText }) }),

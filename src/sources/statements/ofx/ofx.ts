@@ -2,18 +2,27 @@
  * OFX and QFX files: bank and credit card statements, one section per account and currency. The file states what the
  * account held at the end (LEDGERBAL) and nothing it opened with, so only a statement that follows another one is proven.
  */
-import type { ParsedStatement, StatementLine, StatementSection } from '../../../domain/statements/statement.ts'
+import type {
+  AccountKind,
+  ParsedStatement,
+  StatementLine,
+  StatementSection,
+} from '../../../domain/statements/statement.ts'
 import { parseExactAmount } from '../amounts.ts'
 import { prove } from '../footing.ts'
 import type { ReadOptions } from '../options.ts'
 import { shown, unreadable } from '../refusal.ts'
 import { parseOfxDate } from './date.ts'
+import { owedClosing } from './owed-closing.ts'
 import { childOf, readTransaction, textOf, type OfxLine } from './transaction.ts'
 import { parseOfx, type OfxNode } from './tree.ts'
 
 const DETECT_CHARACTERS = 20_000
 /** Statements of money. Securities and loans move otherwise, and are refused rather than half read. */
 const STATEMENTS = new Set(['STMTRS', 'CCSTMTRS'])
+/** Of ACCTTYPE. */
+const HELD_ACCOUNTS = new Set(['CHECKING', 'SAVINGS', 'MONEYMRKT', 'CD'])
+const OWED_ACCOUNTS = new Set(['CREDITLINE', 'CREDITCARD'])
 const OTHER_STATEMENTS = new Set(['INVSTMTRS', 'LOANSTMTRS', 'AMRTSTMTRS'])
 
 export function detect(text: string): boolean {
@@ -89,13 +98,25 @@ function sectionsOf(fileName: string, statement: OfxNode, lines: readonly OfxLin
   const foreign = [...new Set(lines.map(({ currency }) => currency ?? own))].filter((each) => each !== own)
   const linesIn = (wanted: string): readonly StatementLine[] =>
     lines.filter(({ currency }) => (currency ?? own) === wanted).map(({ line }) => line)
-  const base = { accountNumber, opening: null, footing: { kind: 'unproven' } as const }
+  const kind = kindOf(statement, account)
+  const base = {
+    accountNumber,
+    opening: null,
+    footing: { kind: 'unproven' } as const,
+    ...(kind === null ? {} : { kind }),
+  }
+  const printed = { ...base, currency: own, closing: ledgerBalance(fileName, statement), lines: linesIn(own) }
+  const isOwed = options.accountKind === 'card' && kind !== 'bank'
+  const told = isOwed
+    ? owedClosing(printed, options.readings?.previous ?? [])
+    : { closing: printed.closing, remarks: [] }
   return {
     sections: [
-      { ...base, currency: own, closing: ledgerBalance(fileName, statement), lines: linesIn(own) },
+      { ...printed, closing: told.closing },
       ...foreign.map((currency) => ({ ...base, currency, closing: null, lines: linesIn(currency) })),
     ],
     remarks: [
+      ...told.remarks,
       ...foreign.map(
         (currency) =>
           `Some lines of the account in ${own} say they are in ${currency}; they are kept apart, and the file does not tell what they did to the balance.`,
@@ -104,6 +125,14 @@ function sectionsOf(fileName: string, statement: OfxNode, lines: readonly OfxLin
       ...(account === null ? [`The statement on line ${statement.line} does not name its account.`] : []),
     ],
   }
+}
+
+/** What the statement is of: a card's has a message of its own, and a credit line is an account of a bank. Null: not said. */
+function kindOf({ tag }: OfxNode, account: OfxNode | null): AccountKind | null {
+  if (tag === 'CCSTMTRS') return 'card'
+  const type = account === null ? '' : textOf(account, 'ACCTTYPE').toUpperCase()
+  if (OWED_ACCOUNTS.has(type)) return 'card'
+  return HELD_ACCOUNTS.has(type) ? 'bank' : null
 }
 
 function ledgerBalance(fileName: string, statement: OfxNode): StatementSection['closing'] {
