@@ -34,6 +34,7 @@ import { closeAnswered } from './counter-day-total.ts'
 import { draftDifferences } from './counter-drafts.ts'
 import { lineProposal, linesAbout, type LinesOfFall, type OnlyLine } from './counter-lines.ts'
 import { nameOf } from './counter-outcome.ts'
+import { questionRises } from './counter-returns.ts'
 import { judgeHeldAgain, type CounterWork } from './counter-work.ts'
 import { DUE_REFERENCE } from './payouts-due.ts'
 
@@ -55,6 +56,7 @@ export async function finishCounterWork(work: CounterWork): Promise<void> {
   await closeAnswered(context, source, item, open.held)
   const before = await undecidedOf(context.db, context.book, source.id)
   await tell(work, open, { isNew, before: before?.reading ?? null })
+  await questionRises(work)
   if (source.counter !== undefined) await saveUndecided(context.db, context.book, source.id, place, undecidedNow(open))
 }
 
