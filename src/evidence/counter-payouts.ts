@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { KnownPayout } from '../domain/counters/counter-payout.ts'
 import type { Evidence } from '../domain/transaction.ts'
-import { RETURNS } from './counter-returns.ts'
+import { RETURNS, returnedOf } from './counter-returns.ts'
 import type { HumanDecision } from './counter-verdicts.ts'
 
 export type CounterMode = 'lifetime' | 'unpaid'
@@ -48,7 +48,11 @@ export async function unseenPayouts(db: Kysely<Tables>, book: bigint, source: bi
     .orderBy('paid_on')
     .orderBy('payout')
     .execute()
-  return rows.map(({ payout, reference, amount, paid_on }) => ({ key: payout, reference, amount, date: paid_on }))
+  const returned = rows.length === 0 ? new Map<string, never>() : await returnedOf(db, book, source)
+  return rows.map(({ payout: key, reference, amount, paid_on: date }) => {
+    const back = returned.get(key)
+    return { key, reference, amount, date, ...(back?.total === amount ? { returnedOn: back.date } : {}) }
+  })
 }
 
 /** The same payout stated again replaces what was stated, unless a reading has shown it: then nothing, and false. */

@@ -73,6 +73,21 @@ export async function saveReturned(
   return shown
 }
 
+/** By the key of the payout: what has come back of it in all, and the last day of it. */
+export async function returnedOf(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+): Promise<ReadonlyMap<string, { readonly total: Units; readonly date: IsoDate }>> {
+  const found = new Map<string, { readonly total: Units; readonly date: IsoDate }>()
+  for (const { key, amount, date } of await allReturns(db, book, source)) {
+    const before = found.get(payoutOf(key))
+    const last = before === undefined || date > before.date ? date : before.date
+    found.set(payoutOf(key), { total: amount + (before?.total ?? 0n), date: last })
+  }
+  return found
+}
+
 async function lower(
   db: Kysely<Tables>,
   book: bigint,

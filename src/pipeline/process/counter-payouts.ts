@@ -122,8 +122,9 @@ export async function raiseOverdue(
     await raise(context, item, { source: source.name, code: 'COUNTER_UNPAID', object: key, amount, currency, detail })
   }
   if (mode !== 'unpaid') return
-  for (const { key, reference, amount, date } of await unseenPayouts(context.db, context.book, source.id)) {
-    if (daysBetween(date, day) <= policy.payoutDays) continue
+  for (const { key, reference, amount, date, returnedOn } of await unseenPayouts(context.db, context.book, source.id)) {
+    // Refused before it lowered anything: there is nothing to show.
+    if (returnedOn !== undefined || daysBetween(date, day) <= policy.payoutDays) continue
     const detail = `the payout ${reference} of ${formatMoney(amount)} on ${date} has not shown in the unpaid balance for ${policy.payoutDays} days: ask the network whether it was taken`
     const { currency } = source
     await raise(context, item, { source: source.name, code: 'COUNTER_UNPAID', object: key, amount, currency, detail })
