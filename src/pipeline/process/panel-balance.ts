@@ -30,7 +30,7 @@ import {
   type BatchContext,
   type ContextSource,
 } from './context.ts'
-import { decideParents } from './decide-parents.ts'
+import { decideParents, parentMoves, type ParentsDecided } from './decide-parents.ts'
 import { mayBeRemainder } from './drip-feed-remainder.ts'
 import { netCredits, proveBesideFalls } from './net-credits.ts'
 import { balanceRequest } from './requests.ts'
@@ -138,6 +138,7 @@ async function rollForward(
   const previousPassMs = previous?.observedAtMs ?? null
   const drafts: TransactionDraft[] = []
   let request: ProofRequest | null = null
+  let learnt: Learnt = { claims: [], changed: new Set() }
   // What waits in suspense explains nothing: the evidence it stands in for may have come by now.
   const suspended = await suspenseOf(context.db, context.book, source.id)
   const known = reading.booked - suspended
@@ -150,10 +151,11 @@ async function rollForward(
   const held = await heldCredits(context.db, context.book, source.id)
   const about = { account, unexplained, decimals, batch: item.batch, learned, due }
   if (reading.consistent && (unexplained !== 0n || stood !== 0n)) {
-    request = await requestOfWaiting(context, source, history, about)
+    const waiting = await requestOfWaiting(context, source, history, about)
+    const parents = await parentMoves(context, source, { history, decimals })
+    request = parents === null ? waiting : { ...waiting, parents }
     const booked = await proveAll(context, source, item, request, { previousPassMs, history })
-    // Once for all proofs of the reading: what one of them does without, another may show.
-    await learnRules(context, source, item, due, booked)
+    learnt = booked
     drafts.push(...booked.drafts)
     request = booked.request
     if (booked.isUnread) {
@@ -175,8 +177,12 @@ async function rollForward(
     mayRound: isWhole && (await hasOpening(context.db, context.book, source.id)),
     request: async () => asked ?? (await requestOfWaiting(context, source, history, about)),
   }
-  const taken = reading.consistent && twice === 0n ? await decideParents(context, source, item, parents) : []
+  const told = reading.consistent && twice === 0n ? await decideParents(context, source, item, parents) : NOTHING_TOLD
+  const beside = await acceptAll(context, source, item, told.proofs, previousPassMs)
+  const taken = [...told.drafts, ...beside.drafts]
   drafts.push(...taken)
+  // Once for all proofs of the reading: what one of them does without, another may show.
+  if (request !== null || told.proofs.length > 0) await learnRules(context, source, item, due, bothOf(learnt, beside))
   const proven = refunded + movedOn(account, taken)
   await saveWalletReading(context.db, context.book, source.id, item.item, {
     ...reading,
@@ -194,6 +200,31 @@ async function rollForward(
   if (due.length > 0) await raiseOverdue(context, source, item, await ordersDue(context.db, context.book, source.id))
   await weighTie(context, source, item, { reading, decimals, left, twice, timing, before: learned })
   return drafts
+}
+
+const NOTHING_TOLD: ParentsDecided = { drafts: [], proofs: [] }
+
+/** Refunds that came with the charges of parents. */
+async function acceptAll(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  proofs: ParentsDecided['proofs'],
+  previousPassMs: number | null,
+): Promise<Learnt & { readonly drafts: readonly TransactionDraft[] }> {
+  const drafts: TransactionDraft[] = []
+  const changed = new Set<RefundCase>()
+  for (const proof of proofs) {
+    const learned = await loadSemantics(context.db, context.book, source.id)
+    const accepted = await acceptProof(context, source, item, proof, learned, previousPassMs)
+    drafts.push(...accepted.drafts)
+    for (const refundCase of accepted.changed) changed.add(refundCase)
+  }
+  return { drafts, claims: proofs.flatMap(({ refunds }) => refunds), changed }
+}
+
+function bothOf(one: Learnt, other: Learnt): Learnt {
+  return { claims: [...one.claims, ...other.claims], changed: new Set([...one.changed, ...other.changed]) }
 }
 
 type Asked = Omit<Parameters<typeof proofRequest>[3], 'orders'> & {
