@@ -30,7 +30,7 @@ import { saveUndecided, undecidedOf } from '../../reconcile/undecided.ts'
 import { listVerdicts, pastRises, type JudgedReading } from '../../evidence/counter-verdicts.ts'
 import { isOpenFall, sinceOldestFall } from '../../evidence/open-falls.ts'
 import { closeExceptions, openObjects } from '../../reconcile/exceptions.ts'
-import { evidenceOf, raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { evidenceOf, raise, raiseChanged, settle, type BatchContext, type ContextSource } from './context.ts'
 import { closeAnswered } from './counter-day-total.ts'
 import { draftDifferences } from './counter-drafts.ts'
 import { lineProposal, linesAbout, type LinesOfFall, type OnlyLine } from './counter-lines.ts'
@@ -263,7 +263,8 @@ async function tell(work: CounterWork, open: OpenState, { isNew, before }: Telli
   await settle(context, item, 'counter', { except: [...raised.keys(), ...(isNew ? [] : UNREAD)] })
   for (const [code, { amount, detail }] of raised) {
     const { name, currency } = source
-    await raise(context, item, { source: name, code, object: 'counter', amount, currency, detail })
+    const told = { source: name, code, object: 'counter', amount, currency, detail }
+    await (isNew ? raise : raiseChanged)(context, item, told)
   }
 }
 
