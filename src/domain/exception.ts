@@ -29,7 +29,7 @@ export const EXCEPTION_CODES = {
   COUNTER_SPIKE:
     'A counter rose far more than it usually does. When it is real: tieout counters accept READING --as spike-ok.',
   COUNTER_UNPAID:
-    'A payout and the counter do not agree on what the counter shows. When it shows what is unpaid: tieout counters mode SOURCE unpaid.',
+    'A payout, or one that came back, and the counter do not agree; the detail says how. When it is not said yet that the counter shows what is unpaid: tieout counters mode SOURCE unpaid.',
   CURRENCY_MISMATCH:
     'The vendor names another currency than the one configured. Nothing of it is booked. Where a panel only names its charges wrongly: statusCurrency, which tieout doctor explains.',
   DUPLICATE:

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { KnownPayout } from '../domain/counters/counter-payout.ts'
 import type { Evidence } from '../domain/transaction.ts'
+import { RETURNS, returnedOf } from './counter-returns.ts'
 import type { HumanDecision } from './counter-verdicts.ts'
 
 export type CounterMode = 'lifetime' | 'unpaid'
@@ -36,7 +37,7 @@ export async function saveMode(
 }
 
 /**
- * Payouts no reading has shown yet. Where counting began with a reading, one of a day that had ended by then lowered the
+ * Payouts no reading has shown yet, without what came back of any. Where counting began with a reading, one of a day that had ended by then lowered the
  * counter before: no later fall is it.
  */
 export async function unseenPayouts(db: Kysely<Tables>, book: bigint, source: bigint): Promise<readonly KnownPayout[]> {
@@ -57,10 +58,15 @@ export async function unseenPayouts(db: Kysely<Tables>, book: bigint, source: bi
         eb.val(''),
       ),
     )
+    .where('payout', 'not like', RETURNS)
     .orderBy('paid_on')
     .orderBy('payout')
     .execute()
-  return rows.map(({ payout, reference, amount, paid_on }) => ({ key: payout, reference, amount, date: paid_on }))
+  const returned = rows.length === 0 ? new Map<string, never>() : await returnedOf(db, book, source)
+  return rows.map(({ payout: key, reference, amount, paid_on: date }) => {
+    const back = returned.get(key)
+    return { key, reference, amount, date, ...(back?.total === amount ? { returnedOn: back.date } : {}) }
+  })
 }
 
 /** The same payout stated again replaces what was stated, unless a reading has shown it: then nothing, and false. */
@@ -172,6 +178,7 @@ export async function shownPayouts(
         .onRef('payout.shown_batch', '=', 'verdict.batch')
         .onRef('payout.shown_item', '=', 'verdict.item'),
     )
+    .where('payout.payout', 'not like', RETURNS)
     .select(['payout.reference', 'verdict.change', 'verdict.days', 'verdict.batch', 'verdict.item'])
     .where('verdict.book', '=', book)
     .where('verdict.source', '=', source)
@@ -209,6 +216,7 @@ export async function firstShownUnasked(db: Kysely<Tables>, book: bigint, source
     .select(['verdict.batch', 'verdict.item'])
     .where('payout.book', '=', book)
     .where('payout.source', '=', source)
+    .where('payout.payout', 'not like', RETURNS)
     .where('verdict.decided_batch', 'is', null)
     .orderBy('verdict.batch')
     .orderBy('verdict.item')

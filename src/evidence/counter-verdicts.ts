@@ -219,7 +219,7 @@ export async function bookedFalls(
   return rows.map(({ batch, item, ...fall }) => ({ place: { batch: Number(batch), item: Number(item) }, ...fall }))
 }
 
-/** Falls that a person called payouts of which none was on record: the first of them; null when there is none. */
+/** What a person called a payout, or one that came back, of which none was on record: the first of them; null when there is none. */
 export async function firstUnrecordedPayout(
   db: Kysely<Tables>,
   book: bigint,
@@ -231,8 +231,10 @@ export async function firstUnrecordedPayout(
     .where('book', '=', book)
     .where('source', '=', source)
     .where('status', '=', 'accepted')
-    .where('decided_as', '=', 'payout')
+    .where('decided_as', 'in', ['payout', 'payout-returned', 'reset'])
     .where('jump', '<>', 0n)
+    // A reset to less says nothing of payouts.
+    .where((eb) => eb.or([eb('decided_as', '<>', 'reset'), eb('jump', '>', 0n)]))
     .orderBy('batch')
     .orderBy('item')
     .limit(1)

@@ -45,6 +45,24 @@ export async function raiseException(
   await raiseExceptions(db, book, [raised], evidence, atMs)
 }
 
+/** Whether it is open with this very amount and sentence. */
+export async function isOpenAs(
+  db: Kysely<Tables>,
+  book: bigint,
+  { source, code, object, amount, detail }: PlacedException,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('exception')
+    .select(['amount', 'detail'])
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('object', '=', object)
+    .where('code', '=', code)
+    .where('status', '=', sql.lit('open'))
+    .executeTakeFirst()
+  return row !== undefined && row.amount === amount && row.detail === detail
+}
+
 export interface Closing {
   /** Codes that still stand. */
   readonly except?: readonly string[]

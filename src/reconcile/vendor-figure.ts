@@ -5,6 +5,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { Units } from '../domain/money/money.ts'
+import { isReturn, RETURNS } from '../evidence/counter-returns.ts'
 import type { ControlAccount, Known } from './roll-forward.ts'
 
 export interface VendorFigure {
@@ -61,7 +62,8 @@ export async function counterFigure(
   const first = await readings.orderBy('batch').orderBy('item').orderBy('line').limit(1).executeTakeFirst()
   if (last === undefined || first === undefined) return null
   const moved = last.amount - first.amount - (await jumps(db, book, control, known))
-  const others = (await otherMovements(db, book, control, known)) - (await unseenPayouts(db, book, control, known))
+  const unseen = await unshown(db, book, control, known)
+  const others = (await otherMovements(db, book, control, known)) - unseen
   const amount = opening + others + (control.kind === 'publisher' ? moved : -moved)
   return { amount, atMs: Number(last.observed_at_ms) }
 }
@@ -79,8 +81,11 @@ async function jumps(db: Kysely<Tables>, book: bigint, control: ControlAccount, 
   return row?.total ?? 0n
 }
 
-/** Payouts that no reading has shown, when the counter is a lifetime total. */
-async function unseenPayouts(db: Kysely<Tables>, book: bigint, control: ControlAccount, known: Known): Promise<Units> {
+/**
+ * Payouts that no reading has shown, when the counter is a lifetime total; and what came back of payouts as far as it is part
+ * of what the counter moved by: an unpaid balance has to show all of it.
+ */
+async function unshown(db: Kysely<Tables>, book: bigint, control: ControlAccount, known: Known): Promise<Units> {
   const batch = BigInt(known.batch)
   const mode = await db
     .selectFrom('counter_mode')
@@ -92,16 +97,22 @@ async function unseenPayouts(db: Kysely<Tables>, book: bigint, control: ControlA
     .orderBy('item', 'desc')
     .limit(1)
     .executeTakeFirst()
-  if (mode?.mode === 'unpaid') return 0n
-  const row = await db
+  const isUnpaid = mode?.mode === 'unpaid'
+  const rows = await db
     .selectFrom('counter_payout')
-    .select(sql<bigint>`cast(coalesce(sum(amount), 0) as bigint)`.as('total'))
+    .select(['payout', 'amount', 'shown_batch'])
     .where('book', '=', book)
     .where('source', '=', control.sourceId)
     .where('evidence_batch', '<=', batch)
-    .where((where) => where.or([where('shown_batch', 'is', null), where('shown_batch', '>', batch)]))
-    .executeTakeFirst()
-  return row?.total ?? 0n
+    .where((where) =>
+      where.or([where('payout', 'like', RETURNS), where('shown_batch', 'is', null), where('shown_batch', '>', batch)]),
+    )
+    .execute()
+  return rows.reduce((sum, { payout, amount, shown_batch: shown }) => {
+    const isShown = shown !== null && shown <= batch
+    const counts = isReturn(payout) ? isUnpaid || isShown : !isUnpaid && !isShown
+    return counts ? sum + amount : sum
+  }, 0n)
 }
 
 /** Movements the counter does not count: what was paid in, given, refunded or lost, and day totals of days before counting began. */

@@ -155,7 +155,7 @@ it('says what a counter is taken as, and refuses what does not fit', async () =>
     /cannot be accepted as reset: it is where counting starts/,
   )
   expect(await refusal('accept', '3', '--as', 'gift', ...SIGNED)).toMatch(
-    /Say one of clawback, payout, reset, other-account, spike-ok, repost/,
+    /Say one of clawback, payout, reset, other-account, spike-ok, payout-returned, repost/,
   )
   expect(await refusal('accept', '3', '--as', 'reset', '--by', ' ', '--why', 'x')).toMatch(/needs a name and a reason/)
   expect(await refusal('reject', '3')).toMatch(/--by/)

@@ -104,6 +104,25 @@ describeDatabases('a parent that carries a charge', (fresh) => {
   })
 })
 
+describeDatabases('a parent that was booked before it named its children', (fresh) => {
+  it('stays as it is booked by a word', async () => {
+    const { rig, vendors } = await walletBook(await fresh(), ['1', '2'])
+    await rig.addOrders(nightMs(1), 'panel', ['9'])
+    vendors.orders.set('9', { status: 'In progress', charge: '1.00000', remains: '0' })
+    await rig.night(nightMs(2))
+    const booked = await balanceOf(rig, '1310:panel')
+    vendors.orders.set('9', { status: 'In progress', charge: '1.00000', remains: '0', orders: ['1', '2', '3'] })
+    vendors.orders.set('3', { status: 'In progress', charge: '0.00000', remains: '0' })
+    await rig.night(nightMs(3))
+    expect(await openCodes(rig)).toContain('panel PARENT_CHARGE order:9')
+    await resolve(rig, 3, 'PARENT_CHARGE', 'book')
+    await rig.night(nightMs(4))
+    expect(await openCodes(rig)).not.toContain('panel PARENT_CHARGE order:9')
+    expect(await balanceOf(rig, '1310:panel')).toBe(booked)
+    await expectSameAfterReplay(rig)
+  })
+})
+
 describeDatabases('a row that was refused as a duplicate', (fresh) => {
   const rows = payments('2026-03-02,panel,top-up,25.00,USD,PAY-1,', '2026-03-02,panel,top-up,30.00,USD,PAY-1,')
 

@@ -6,6 +6,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { counterMode, unseenPayouts } from '../../src/evidence/counter-payouts.ts'
+import { isReturn } from '../../src/evidence/counter-returns.ts'
 import { rollForward } from '../../src/reconcile/roll-forward.ts'
 import { describeDatabases, newSqliteUrl, opened, type Fresh } from '../support/databases.ts'
 import { expectReplays, play, type Play } from './counters-support.ts'
@@ -15,11 +16,11 @@ import { payments } from './scripted-book.ts'
 /** Each story is a whole book with its nights; a failing one is printed and shrunk. */
 const STORIES = { numRuns: 6 }
 
-const WORDS = ['clawback', 'spike-ok', 'repost', 'payout', 'reset', 'other-account'] as const
+const WORDS = ['clawback', 'spike-ok', 'repost', 'payout', 'payout-returned', 'reset', 'other-account'] as const
 
 type Step =
   | { readonly kind: 'read'; readonly traffic: number; readonly cents: number; readonly skip: number }
-  | { readonly kind: 'bad' | 'reset' | 'reject' | 'payout' }
+  | { readonly kind: 'bad' | 'reset' | 'reject' | 'payout' | 'returned' }
   /** The first word, beginning with this one, that fits what is held. */
   | { readonly kind: 'accept'; readonly first: number }
   | { readonly kind: 'mode'; readonly mode: 'unpaid' | 'lifetime' }
@@ -34,7 +35,7 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
       skip: fc.integer({ min: 1, max: 12 }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('bad', 'reset', 'reject', 'payout') }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('bad', 'reset', 'reject', 'payout', 'returned') }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -83,6 +84,13 @@ async function take(book: Play, network: Network, step: Step): Promise<void> {
       const day = new Date(book.later(0) - 3_600_000).toISOString().slice(0, 10)
       const row = `${day},pub,payout,50.00,USD,PP-${network.payouts},`
       return void (await book.rig.importEvidence(book.later(2), payments(row)))
+    }
+    case 'returned': {
+      if (network.payouts === 0) return
+      network.cents += 5000
+      const day = new Date(book.later(0) - 3_600_000).toISOString().slice(0, 10)
+      const row = `${day},pub,payout-returned,50.00,USD,PP-${network.payouts},`
+      return void (await book.rig.importEvidence(book.later(3), payments(row)))
     }
     case 'reject':
       return void (await isTaken(book.reject()))
@@ -135,15 +143,16 @@ async function expectBooked(book: Play): Promise<void> {
   const jumps = judged.filter(({ status }) => status === 'accepted').reduce((sum, { jump }) => sum + jump, 0n)
   const shown = await kysely
     .selectFrom('counter_payout')
-    .select('amount')
+    .select(['payout', 'amount'])
     .where('shown_batch', 'is not', null)
     .execute()
-  const payouts = shown.reduce((sum, { amount }) => sum + amount, 0n)
+  const payouts = shown.reduce((sum, { payout, amount }) => sum + (isReturn(payout) ? -amount : amount), 0n)
   // What the proof leaves open is just what the last reading shows beyond that, and payouts an unpaid balance lacks.
   const last = judged.find(({ status }) => status !== 'rejected')
   const lacking =
     (await counterMode(kysely, id, source.id)) === 'unpaid' ? await unseenPayouts(kysely, id, source.id) : []
-  const left = lacking.reduce((sum, { amount }) => sum + amount, 0n)
+  const missing = await unshownReturns(book, id)
+  const left = lacking.reduce((sum, { amount }) => sum + amount, 0n) - missing
   const open = (last?.reading.amount ?? 0n) - first.amount - jumps + payouts + left - posted
   const account = {
     source: 'pub',
@@ -154,6 +163,23 @@ async function expectBooked(book: Play): Promise<void> {
   }
   const proof = await rollForward(kysely, id, account)
   expect(formatMoney(proof.difference ?? -1n)).toBe(formatMoney(open))
+}
+
+/** What came back and an unpaid balance has not shown again. */
+async function unshownReturns(book: Play, id: bigint): Promise<bigint> {
+  const { kysely } = book.rig.database
+  const { id: source } = await kysely
+    .selectFrom('source')
+    .select('id')
+    .where('name', '=', 'pub')
+    .executeTakeFirstOrThrow()
+  if ((await counterMode(kysely, id, source)) !== 'unpaid') return 0n
+  const rows = await kysely
+    .selectFrom('counter_payout')
+    .select(['payout', 'amount'])
+    .where('shown_batch', 'is', null)
+    .execute()
+  return rows.filter(({ payout }) => isReturn(payout)).reduce((sum, { amount }) => sum + amount, 0n)
 }
 
 function stories(fresh: Fresh) {

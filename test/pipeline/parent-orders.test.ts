@@ -223,6 +223,69 @@ describeDatabases('a parent beside a refund that waits', (fresh) => {
   })
 })
 
+describeDatabases('a parent beside a refund that comes with it', (fresh) => {
+  async function waiting(database: Database): Promise<ScriptedBook> {
+    const book = await scriptedBook(database)
+    const { rig, vendors } = book
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
+    const rows = ['5', '6'].map((id) => `${id},2026-03-01 10:00:00,http://x,,0,1000,1,In progress,1000`)
+    await rig.importOrders(nightMs(1), 'panel', history(...rows))
+    vendors.orders.set('5', run('12.00000'))
+    vendors.orders.set('6', run('3.00000'))
+    vendors.balance = '85.00000'
+    await rig.night(nightMs(1))
+    await listed(book, 2, ['70', '2026-03-02'])
+    vendors.orders.set('70', parentOf('9.00000', '71'))
+    vendors.orders.set('71', run('0.00000'))
+    return book
+  }
+
+  it('is booked together with it, when nothing else comes to the change', async () => {
+    const book = await waiting(await fresh())
+    const { rig, vendors } = book
+    vendors.orders.set('6', { status: 'Canceled', charge: '3.00000', remains: '1000' })
+    vendors.balance = '79.00000' // Charged 9.00, credited 3.00.
+    await rig.night(nightMs(2))
+    expect(await openCodes(rig)).toEqual([])
+    expect(await storyOf(rig, 'panel', 'order:70')).toEqual(['charge 9.00000000 on 2026-03-02'])
+    expect((await storyOf(rig, 'panel', 'order:6')).at(-1)).toMatch(/^refund 3\.00000000/)
+    await expectReplays(rig, await opened(newSqliteUrl()))
+  })
+
+  it('proves no other refund that what is left of both comes to', async () => {
+    const book = await waiting(await fresh())
+    const { rig, vendors } = book
+    for (const [id, charge] of [
+      ['5', '12.00000'],
+      ['6', '3.00000'],
+    ] as const)
+      vendors.orders.set(id, { status: 'Canceled', charge, remains: '1000' })
+    vendors.balance = '88.00000' // 3.00 more: the refund of 6, or that of 5 less the parent.
+    await rig.night(nightMs(2))
+    expect(await storyOf(rig, 'panel', 'order:70')).toEqual([])
+    expect(await held(book)).toEqual(['panel PARENT_CHARGE order:70'])
+    const orders = await ordersOf(rig, 'panel')
+    expect([orders.get('5')?.refunded, orders.get('6')?.refunded]).toEqual([0n, 0n])
+  })
+
+  it('and was booked itself is no exception because runs of nothing follow', async () => {
+    const book = await waiting(await fresh())
+    const { rig, vendors } = book
+    vendors.balance = '76.00000'
+    await rig.night(nightMs(2))
+    expect(await openCodes(rig)).toEqual([])
+    vendors.orders.set('70', parentOf('9.00000', '71', '72'))
+    vendors.orders.set('72', run('0.00000'))
+    await rig.night(nightMs(3))
+    expect(await openCodes(rig)).toEqual([])
+    // One that costs something is.
+    vendors.orders.set('70', parentOf('9.00000', '71', '72', '73'))
+    vendors.orders.set('73', run('3.00000'))
+    await rig.night(nightMs(4))
+    expect(await held(book)).toEqual(['panel PARENT_CHARGE order:70'])
+  })
+})
+
 describeDatabases('a parent that is canceled half-way', (fresh) => {
   it.each([
     // The panel lowers its charge to what ran: 6.00 of 9.00.

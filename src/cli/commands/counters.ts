@@ -64,11 +64,15 @@ export function registerCounters(registry: Registry): void {
     .description('decide what a reading means: posts what follows, and reverses what an earlier decision made wrong')
     .requiredOption('--as <meaning>', `one of ${WORDS.join(', ')}`, acceptAsArgument)
     .option('--day <date>', 'the earlier day it corrects, when you know it', dateArgument)
-    .option('--earned <amount>', 'with payout or reset: what was earned (or spent) that day', earnedArgument)
+    .option(
+      '--earned <amount>',
+      'with payout, payout-returned or reset: what was earned (or spent) that day',
+      earnedArgument,
+    )
     .addHelpText(
       'after',
       `\nMeanings:\n${Object.entries(ACCEPT_AS)
-        .map(([word, meaning]) => `  ${word.padEnd(13)} ${meaning}`)
+        .map(([word, meaning]) => `  ${word.padEnd(15)} ${meaning}`)
         .join('\n')}`,
     )
   handle<AcceptOptions>(

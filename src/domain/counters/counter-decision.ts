@@ -13,13 +13,15 @@ export const ACCEPT_AS = {
   reset: 'counting started anew: book what --earned says, or nothing; later readings are compared with this one',
   'other-account': 'another account from here on, for good: this reading is its opening, book nothing',
   'spike-ok': 'the rise is real: book it',
+  'payout-returned':
+    'a payout that came back is part of the rise: book what was earned besides, by the return on record, or --earned',
   repost: 'a late correction or a manual credit: book the rise, marked as re-posted',
 } as const
 
 export type AcceptAs = keyof typeof ACCEPT_AS
 
 /** Words with which a person may say how much was earned or spent beside what the counter moved by. */
-export const WITH_EARNED: ReadonlySet<AcceptAs> = new Set(['payout', 'reset'])
+export const WITH_EARNED: ReadonlySet<AcceptAs> = new Set(['payout', 'payout-returned', 'reset'])
 
 export type Accepted =
   | {
@@ -41,6 +43,8 @@ export function acceptReading(facts: CounterFacts, as: AcceptAs, earned: Units |
     case 'other-account':
       return { kind: 'reset', jump: raw }
     case 'reset': {
+      const back = returnedBeside(facts, raw - (earned ?? 0n))
+      if (back !== null) return book(earned ?? 0n, [back], 0n)
       if (earned === null || earned === 0n) return { kind: 'reset', jump: raw }
       return book(earned, [], raw - earned)
     }
@@ -54,6 +58,8 @@ export function acceptReading(facts: CounterFacts, as: AcceptAs, earned: Units |
       return acceptRise(facts, raw, as)
     case 'payout':
       return acceptPayout(facts, raw, earned)
+    case 'payout-returned':
+      return acceptReturned(facts, raw, earned)
   }
 }
 
@@ -76,6 +82,28 @@ function acceptPayout(facts: CounterFacts, raw: Units, earned: Units | null): Ac
     return refused(`the counter fell by more than ${which}: ${signed(moved)} would be left`)
   }
   return book(moved, shown, 0n)
+}
+
+/** The return that leaves what the person says; without that the oldest that fits. */
+function acceptReturned(facts: CounterFacts, raw: Units, earned: Units | null): Accepted {
+  if (raw <= 0n) return refused(`the counter did not rise (${signed(raw)}), so nothing came back with it`)
+  if (earned !== null) {
+    if (earned >= raw) return refused(`${formatMoney(earned)} earned leaves nothing of the rise that came back`)
+    const back = returnedBeside(facts, raw - earned)
+    return back === null ? book(earned, [], raw - earned) : book(earned, [back], 0n)
+  }
+  const [only, ...others] = facts.returns.filter(({ amount }) => amount <= raw)
+  if (only === undefined) {
+    return refused(
+      'no returned payout is on record near it; import a row of kind payout-returned, or say with --earned what was earned that day',
+    )
+  }
+  if (others.length > 0) return refused('more than one returned payout may be in it; say with --earned what was earned')
+  return book(raw - only.amount, [only], 0n)
+}
+
+function returnedBeside({ returns }: CounterFacts, left: Units): KnownPayout | null {
+  return returns.find(({ amount }) => amount === left) ?? null
 }
 
 function payoutsShown({ payouts }: CounterFacts, raw: Units): readonly KnownPayout[] {

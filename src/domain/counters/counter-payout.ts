@@ -14,6 +14,8 @@ export interface KnownPayout {
   /** What the network took from the balance, positive. */
   readonly amount: Units
   readonly date: IsoDate
+  /** The day all of it had come back, of one that no reading has shown; absent of others. */
+  readonly returnedOn?: IsoDate
 }
 
 /** The days a change covers: so many, the last of them `day`. */
@@ -24,7 +26,8 @@ export interface DaysCovered {
 
 /**
  * Payouts within the days a payout and its fall may lie apart, the oldest first. All the days since the last accepted
- * reading count: a payout that made a reading wait is as near to the last of the readings that wait with it.
+ * reading count: a payout that made a reading wait is as near to the last of the readings that wait with it. What had come
+ * back before those days did not lower the counter in them.
  */
 export function payoutsNear(
   payouts: readonly KnownPayout[],
@@ -33,7 +36,10 @@ export function payoutsNear(
 ): readonly KnownPayout[] {
   const first = addDays(day, 1 - days)
   return payouts
-    .filter(({ date }) => daysBetween(date, first) <= payoutDays && daysBetween(day, date) <= payoutDays)
+    .filter(({ date, returnedOn = first }) => {
+      const isNear = daysBetween(date, first) <= payoutDays && daysBetween(day, date) <= payoutDays
+      return isNear && returnedOn >= first
+    })
     .toSorted((a, b) => (a.date === b.date ? (a.key < b.key ? -1 : 1) : a.date < b.date ? -1 : 1))
 }
 

@@ -5,6 +5,7 @@
  */
 import type { CounterHeldCode, CounterPolicy, CounterRule } from './counter-policy.ts'
 import { explainByPayouts, resemblesPayout, type Explained, type KnownPayout } from './counter-payout.ts'
+import { returnsIn, sumOfPayouts } from './counter-return.ts'
 import { spikeReason, typicalChange, type PastChange } from './counter-spike.ts'
 import { abs, formatMoney, type Units } from '../money/money.ts'
 import type { IsoDate } from '../transaction.ts'
@@ -37,6 +38,8 @@ export interface CounterFacts {
   readonly mode: 'lifetime' | 'unpaid'
   /** Payouts near this reading that no earlier reading has shown, the oldest first. */
   readonly payouts: readonly KnownPayout[]
+  /** What came back near this reading of payouts that lowered the counter, and no reading has shown, the oldest first. */
+  readonly returns: readonly KnownPayout[]
   /** A payout that did not lower the counter, so that none does; null while that is not known. */
   readonly outlived: KnownPayout | null
   readonly policy: CounterPolicy
@@ -50,7 +53,7 @@ export type CounterDecision =
       /** Positive either way. */
       readonly amount: Units
       readonly rule: CounterRule
-      /** Payouts this reading shows; they are part of the change and no revenue. */
+      /** Payouts and returns of payouts this reading shows; they are part of the change and no revenue. */
       readonly payouts: readonly KnownPayout[]
     }
   | {
@@ -77,9 +80,12 @@ export function decideCounter(facts: CounterFacts): CounterDecision {
     fell(previous.clicks, next.clicks)
   )
     return held('COUNTER_RESET', raw, ALL_FELL)
-  const explained = explainChange(facts, raw)
+  const back = returnsIn(raw, facts)
+  if (back.kind === 'ambiguous') return held('COUNTER_UNPAID', raw, back.reason)
+  const explained = explainChange(facts, raw - sumOfPayouts(back.returned))
   if (explained.kind === 'ambiguous') return held('COUNTER_UNPAID', raw, explained.reason)
-  const { change, payouts } = explained
+  const { change } = explained
+  const payouts = [...explained.payouts, ...back.returned]
   if (change === 0n) return { kind: 'unchanged', payouts }
   const traffic = fell(previous.impressions, next.impressions) || fell(previous.clicks, next.clicks)
   if (traffic && policy.holdsFallingTraffic && change > 0n) return held('COUNTER_RESET', change, TRAFFIC_FELL)

@@ -17,17 +17,18 @@ export function poolLimit(walletDecimals: number): number {
   return 12 + (decimals - FEWEST_DECIMALS) * 4
 }
 
-/** The newest claims, as many as leave no room for chance; empty when not even one does. */
+/** The newest claims, as many as leave no room for chance; empty when not even one does. `times`: figures they are held against. */
 export function poolOf(
   pending: readonly PendingRefund[],
   roundings: RoundingsByCase,
   walletDecimals: number,
+  times = 1,
 ): readonly PendingRefund[] {
   const newest = newestClaims(pending, roundings, poolLimit(walletDecimals))
   for (let size = newest.length; size > 0; size -= 1) {
     const pool = newest.slice(0, size)
     const valued = valuationsOf(pool, roundings).map((valuation) => claimsUnder(pool, valuation))
-    if (isChanceExcluded(valued, walletDecimals)) return pool
+    if (isChanceExcluded(valued, walletDecimals, times)) return pool
   }
   return []
 }
@@ -60,7 +61,7 @@ function byLengthAndText(a: string, b: string): number {
  * Whether (sums tried over all roundings) × (the wallet's smallest unit) is at most 1 % of the span of those sums. `valued`
  * is what the same claims come to under each rounding.
  */
-export function isChanceExcluded(valued: readonly (readonly Claim[])[], walletDecimals: number): boolean {
+export function isChanceExcluded(valued: readonly (readonly Claim[])[], walletDecimals: number, times = 1): boolean {
   const amounts = new Map<PendingRefund, Units[]>()
   for (const { pending, amount } of valued.flat()) amounts.set(pending, [...(amounts.get(pending) ?? []), amount])
   const isVarying = (each: readonly Units[]): boolean => each.length < valued.length || new Set(each).size > 1
@@ -69,7 +70,7 @@ export function isChanceExcluded(valued: readonly (readonly Claim[])[], walletDe
   const fixed = 1n << BigInt(amounts.size - varying)
   const sums = fixed * (1n + BigInt(valued.length) * ((1n << BigInt(varying)) - 1n)) - 1n
   const unit = 10n ** BigInt(8 - Math.min(Math.max(walletDecimals, 0), 8))
-  return amounts.size > 0 && sums * unit * 100n <= spanOf(valued) * CHANCE_PERCENT
+  return amounts.size > 0 && sums * BigInt(times) * unit * 100n <= spanOf(valued) * CHANCE_PERCENT
 }
 
 /** From the smallest sum to the largest, the sum of nothing being among them. */

@@ -4,14 +4,15 @@
  * believed only if no other comes to the same change. That both were debited is read nowhere: of runs booked in part, the
  * whole beside them is what an order nobody has registered looks like.
  */
-import type { Units } from '../money/money.ts'
+import { abs, type Units } from '../money/money.ts'
 import { lastPlace } from '../orders/refund-check.ts'
 
 export interface ParentMember {
-  /** What the order cost as a whole. */
-  readonly charge: Units
-  /** What the books hold of its children: charges less refunds. */
-  readonly booked: Units
+  /**
+   * What the wallet changed by against the books if the whole was debited: what the books took up of its children less its
+   * charge, or, of one debited before, the runs that came since. Zero where both ways are the same.
+   */
+  readonly whole: Units
   /** True when the two differ by no more than what rounding each run leaves. */
   readonly isRounded: boolean
 }
@@ -40,9 +41,9 @@ const CHANCE_PERCENT = 1n
  * that is otherwise speaks against it.
  */
 export function parentReadings(members: readonly ParentMember[], walletDecimals: number): readonly ParentReading[] {
-  const free = members.filter(({ isRounded }) => !isRounded)
-  const size = 2 ** (free.length + 1)
-  const all = free.reduce((sum, { charge }) => sum + charge, 0n)
+  const free = members.filter(({ isRounded, whole }) => !isRounded && whole !== 0n)
+  const size = 2 ** (free.length + (members.some(({ isRounded }) => isRounded) ? 1 : 0))
+  const all = free.reduce((sum, { whole }) => sum + abs(whole), 0n)
   const isTried =
     free.length < 2 ||
     (size <= MOST_READINGS && BigInt(size) * lastPlace(walletDecimals) * 100n <= all * CHANCE_PERCENT)
@@ -59,9 +60,10 @@ export function parentReadings(members: readonly ParentMember[], walletDecimals:
 }
 
 function readEach(members: readonly ParentMember[], ofRounded: ParentOutcome): readonly (readonly ParentOutcome[])[] {
-  const ways = members.map(({ isRounded }): readonly ParentOutcome[] =>
-    isRounded ? [ofRounded] : ['children', 'whole'],
-  )
+  const ways = members.map(({ isRounded, whole }): readonly ParentOutcome[] => {
+    if (whole === 0n) return ['children']
+    return isRounded ? [ofRounded] : ['children', 'whole']
+  })
   return ways.reduce<readonly (readonly ParentOutcome[])[]>(
     (before, each) => before.flatMap((outcomes) => each.map((outcome) => [...outcomes, outcome])),
     [[]],
@@ -80,11 +82,8 @@ function readingOf(
   outcomes: readonly ParentOutcome[],
   isBelieved: boolean,
 ): ParentReading {
-  const told = members.map(({ charge, booked }, at) => (charge === booked ? 'children' : (outcomes[at] ?? 'children')))
-  const sum = members.reduce(
-    (total, { charge, booked }, at) => (told[at] === 'whole' ? total + booked - charge : total),
-    0n,
-  )
+  const told = members.map(({ whole }, at) => (whole === 0n ? 'children' : (outcomes[at] ?? 'children')))
+  const sum = members.reduce((total, { whole }, at) => (told[at] === 'whole' ? total + whole : total), 0n)
   return { outcomes: told, sum, isBelieved }
 }
 
@@ -105,19 +104,45 @@ export interface ParentChanges {
   readonly against: readonly Units[]
 }
 
+/** What a change says of parents, and what of it refunds that wait are then. */
+export interface ParentsRead {
+  /** One of each member; null where the readings that fit do not agree. */
+  readonly outcomes: readonly (ParentOutcome | null)[]
+  /** What each reading that fits leaves to refunds that wait: zero where it comes to the change by itself. */
+  readonly rests: readonly Units[]
+  /** True when every reading that fits says that the wallet did not change. */
+  readonly isStill: boolean
+}
+
 /**
- * The one reading that comes to a change; null when none does, or several. `isOtherwise` says whether what a reading leaves
- * of the change can be a refund that waits.
+ * What the readings say that come to a change, alone or with refunds that wait (`mayBeRefund`); null when none does, or when
+ * one does that only speaks against others. Several are believed as far as they agree, if every way was tried.
  */
 export function readParents(
   readings: readonly ParentReading[],
   { changes, against }: ParentChanges,
-  isOtherwise: (amount: Units) => boolean,
-): ParentReading | null {
-  const any = [...changes, ...against]
-  const fits = readings.filter(({ sum }) => any.includes(sum))
-  const [only] = fits
-  if (only === undefined || fits.length > 1 || !only.isBelieved || !changes.includes(only.sum)) return null
-  const others = [...new Set(readings.map(({ sum }) => sum))].filter((sum) => sum !== only.sum)
-  return changes.some((change) => others.some((sum) => change > sum && isOtherwise(change - sum))) ? null : only
+  mayBeRefund: (amount: Units) => boolean,
+): ParentsRead | null {
+  const known = new Map<Units, boolean>([[0n, true]])
+  const isExplained = (rest: Units): boolean => {
+    const isKnown = known.get(rest) ?? (rest > 0n && mayBeRefund(rest))
+    known.set(rest, isKnown)
+    return isKnown
+  }
+  const fitsTo = (some: readonly Units[]): readonly (readonly [ParentReading, Units])[] =>
+    readings.flatMap((reading) =>
+      some.map((change) => [reading, change - reading.sum] as const).filter(([, rest]) => isExplained(rest)),
+    )
+  const fits = fitsTo(changes)
+  const all = [...new Set([...fits, ...fitsTo(against)].map(([reading]) => reading))]
+  const [first] = all
+  const believed = new Set(fits.map(([reading]) => reading))
+  if (first === undefined || all.some((each) => !each.isBelieved || !believed.has(each))) return null
+  const isEveryWay = readings.every((reading) => reading.isBelieved)
+  if (all.length > 1 && !isEveryWay) return null
+  const outcomes = first.outcomes.map((outcome, at) =>
+    all.every((each) => each.outcomes[at] === outcome) ? outcome : null,
+  )
+  const rests = [...new Set(fits.map(([, rest]) => rest))]
+  return { outcomes, rests, isStill: fits.every(([{ sum }, rest]) => sum === 0n && rest === 0n) }
 }

@@ -31,6 +31,15 @@ export interface ProofRequest {
   readonly roundings: RoundingsByCase
   /** Decimals the wallet shows. */
   readonly walletDecimals: number
+  /** What orders that stand for others may have moved the wallet by beside refunds, none of it zero. */
+  readonly parents?: ParentMoves
+}
+
+export interface ParentMoves {
+  /** Since the earlier cut. */
+  readonly sinceCut: readonly Units[]
+  /** In the whole difference. */
+  readonly ever: readonly Units[]
 }
 
 export type WalletProof =
@@ -78,11 +87,30 @@ const OF_THE_WHOLE: readonly Stage[] = [
 
 /** The change since the earlier cut comes first, the whole difference last. */
 export function proveRefunds(request: ProofRequest): WalletProof {
-  const proofs = request.changes.map((change) => firstFit(OF_A_CHANGE, { ...request, changes: [change] }))
-  const fits = proofs.filter((proof) => proof !== NO_READING)
+  const { changes, whole, parents, pending } = request
+  if (pending.length * ((parents?.sinceCut.length ?? 0) + (parents?.ever.length ?? 0)) > MOST_BESIDE)
+    return SEVERAL_READINGS
+  const since = besideParents(changes, parents?.sinceCut)
+  const fit = onlyFit(since, (change) => firstFit(OF_A_CHANGE, { ...request, changes: [change] }))
+  if (fit !== NO_READING || whole === null) return fit
+  const ever = besideParents([whole], parents?.ever)
+  return onlyFit(ever, (target) => firstFit(OF_THE_WHOLE, { ...request, whole: target }))
+}
+
+/** Refunds times moves of parents: of more nothing is told, since every move is one more figure to hold all refunds against. */
+const MOST_BESIDE = 100_000
+
+/** Each figure as it is, and less what parents may have moved. */
+function besideParents(figures: readonly Units[], moves: readonly Units[] = []): readonly Units[] {
+  return [...new Set([0n, ...moves].flatMap((move) => figures.map((figure) => figure - move)))]
+}
+
+/** The proof that all figures with a fit share; of several figures one of zero says that nothing was credited. */
+function onlyFit(figures: readonly Units[], prove: (figure: Units) => WalletProof): WalletProof {
+  const fits = figures.map(prove).filter((proof) => proof !== NO_READING)
   const [fit] = fits
-  if (fit === undefined) return firstFit(OF_THE_WHOLE, request)
-  const isNothing = request.changes.length > 1 && request.changes.includes(0n)
+  if (fit === undefined) return NO_READING
+  const isNothing = figures.length > 1 && figures.includes(0n)
   const isOne = fits.every((other) => other.kind === 'proven' && fit.kind === 'proven' && isSameProof(fit, other))
   return isOne && !isNothing ? fit : SEVERAL_READINGS
 }
@@ -226,8 +254,8 @@ function groupsOf(claims: readonly Claim[], target: Units, slack: Units): readon
   return readings
 }
 
-function* readSubsets({ changes, pending, roundings, walletDecimals }: ProofRequest): Iterable<Reading> {
-  const pool = poolOf(pending, roundings, walletDecimals)
+function* readSubsets({ changes, pending, roundings, walletDecimals, parents }: ProofRequest): Iterable<Reading> {
+  const pool = poolOf(pending, roundings, walletDecimals, 1 + (parents?.sinceCut.length ?? 0))
   const inPool = new Set(pool)
   const older = pending.filter((each) => !inPool.has(each))
   let isRead = false

@@ -14,7 +14,7 @@ import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transacti
 import type { Units } from '../../domain/money/money.ts'
 import { excerptOf } from '../../domain/plain-text.ts'
 import type { ReadLimits } from '../../domain/read-limits.ts'
-import { closeExceptions, raiseException, type Closing } from '../../reconcile/exceptions.ts'
+import { closeExceptions, isOpenAs, raiseException, type Closing } from '../../reconcile/exceptions.ts'
 import type { PlacedException } from '../../reconcile/exceptions/raise.ts'
 import type { LandedAnswer } from '../../sources/answer.ts'
 import type { Settings, SourceSettings } from '../settings.ts'
@@ -185,6 +185,12 @@ export const TELLING: readonly string[] = ['BAD_PAYLOAD', 'STALE_SOURCE', 'NOT_P
 export async function raise(context: BatchContext, item: Landed, raised: PlacedException): Promise<void> {
   const told = { ...raised, detail: excerptOf(raised.detail, MOST_OF_A_DETAIL) }
   await raiseException(context.db, context.book, told, evidenceOf(item), item.fetchedAtMs)
+}
+
+/** Raises it unless it stands open word for word: what only looks again is no evidence of it. */
+export async function raiseChanged(context: BatchContext, item: Landed, raised: PlacedException): Promise<void> {
+  const told = { ...raised, detail: excerptOf(raised.detail, MOST_OF_A_DETAIL) }
+  if (!(await isOpenAs(context.db, context.book, told))) await raise(context, item, raised)
 }
 
 /** Closes what no longer stands about an object. */

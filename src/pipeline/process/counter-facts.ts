@@ -19,6 +19,7 @@ import { dateOfChange, spanOfChange } from '../../domain/time/effective-date.ts'
 import { unitsOf, type Units } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
 import { counterMode, unseenPayouts } from '../../evidence/counter-payouts.ts'
+import { unseenReturns } from '../../evidence/counter-returns.ts'
 import { bookedChanges, pastRises } from '../../evidence/counter-verdicts.ts'
 import { openFalls } from '../../evidence/open-falls.ts'
 import { lastCounter, type CounterState } from '../../evidence/readings.ts'
@@ -143,10 +144,11 @@ async function payoutFacts(
   source: bigint,
   near: DaysCovered,
   policy: CounterPolicy,
-): Promise<Pick<CounterFacts, 'payouts' | 'outlived'>> {
+): Promise<Pick<CounterFacts, 'payouts' | 'returns' | 'outlived'>> {
   const known = await unseenPayouts(db, book, source)
   return {
     payouts: payoutsNear(known, near, policy),
+    returns: payoutsNear(await unseenReturns(db, book, source), near, policy),
     outlived: await outlivedAmong({ db, book }, source, known, policy),
   }
 }

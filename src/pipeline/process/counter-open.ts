@@ -17,6 +17,7 @@ import {
 import { isRiseCode } from '../../domain/counters/counter-waiting.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { addDays, daysBetween } from '../../domain/time/dates.ts'
 import {
   arrivedAmong,
   counterMode,
@@ -29,11 +30,12 @@ import { saveUndecided, undecidedOf } from '../../reconcile/undecided.ts'
 import { listVerdicts, pastRises, type JudgedReading } from '../../evidence/counter-verdicts.ts'
 import { isOpenFall, sinceOldestFall } from '../../evidence/open-falls.ts'
 import { closeExceptions, openObjects } from '../../reconcile/exceptions.ts'
-import { evidenceOf, raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { evidenceOf, raise, raiseChanged, settle, type BatchContext, type ContextSource } from './context.ts'
 import { closeAnswered } from './counter-day-total.ts'
 import { draftDifferences } from './counter-drafts.ts'
 import { lineProposal, linesAbout, type LinesOfFall, type OnlyLine } from './counter-lines.ts'
 import { nameOf } from './counter-outcome.ts'
+import { questionRises } from './counter-returns.ts'
 import { judgeHeldAgain, type CounterWork } from './counter-work.ts'
 import { DUE_REFERENCE } from './payouts-due.ts'
 
@@ -55,6 +57,7 @@ export async function finishCounterWork(work: CounterWork): Promise<void> {
   await closeAnswered(context, source, item, open.held)
   const before = await undecidedOf(context.db, context.book, source.id)
   await tell(work, open, { isNew, before: before?.reading ?? null })
+  await questionRises(work)
   if (source.counter !== undefined) await saveUndecided(context.db, context.book, source.id, place, undecidedNow(open))
 }
 
@@ -74,6 +77,8 @@ export interface StatedFall {
   readonly payouts: readonly KnownPayout[]
   /** What was earned beside them; null without any. */
   readonly earned: Units | null
+  /** Another payout on record that comes to it as well, and is dated no farther from it; null when there is none. */
+  readonly rival: KnownPayout | null
   /** Where no payout is on record: what lines of statements tell. */
   readonly lines: LinesOfFall | null
 }
@@ -123,10 +128,27 @@ function statedPayouts(
       earned += payout.amount
       payouts.push(payout)
     }
-    if (payouts.length === 0 || earned < 0n) return { fall, payouts: [], earned: null }
+    const [first] = payouts
+    if (first === undefined || earned < 0n) return { fall, payouts: [], earned: null, rival: null }
+    const rival = rivalOf(first, fall, payoutsNear(left, fall, counter))
     left = left.filter((payout) => !payouts.includes(payout))
-    return { fall, payouts, earned }
+    return { fall, payouts, earned, rival }
   })
+}
+
+/** Taken in order of date, the first that comes to a fall may be one that the network never took. */
+function rivalOf(taken: KnownPayout, fall: JudgedReading, near: readonly KnownPayout[]): KnownPayout | null {
+  const distance = distanceTo(fall, taken)
+  const isRival = ({ reference, amount, ...other }: KnownPayout): boolean =>
+    reference !== taken.reference && amount >= -fall.change && distanceTo(fall, other) <= distance
+  return near.find(isRival) ?? null
+}
+
+/** Days between a payout and the days a fall covers; zero within them. */
+function distanceTo({ day, days }: JudgedReading, { date }: Pick<KnownPayout, 'date'>): number {
+  const first = addDays(day, 1 - days)
+  if (date > day) return daysBetween(day, date)
+  return date < first ? daysBetween(date, first) : 0
 }
 
 function sinceFall(judged: JudgedReading, withPayouts: Units | null): readonly SinceFall[] {
@@ -195,8 +217,8 @@ async function shownBefore(
 }
 
 /** One, its fees beside it: of several it could be told in more than one way. */
-function isByOnePayout({ payouts, earned, fall }: StatedFall, usual: Units): boolean {
-  const isOne = new Set(payouts.map(({ reference }) => reference)).size === 1
+function isByOnePayout({ payouts, earned, fall, rival }: StatedFall, usual: Units): boolean {
+  const isOne = rival === null && new Set(payouts.map(({ reference }) => reference)).size === 1
   return isOne && earned !== null && isUsual(earned, fall.days, usual)
 }
 
@@ -241,7 +263,8 @@ async function tell(work: CounterWork, open: OpenState, { isNew, before }: Telli
   await settle(context, item, 'counter', { except: [...raised.keys(), ...(isNew ? [] : UNREAD)] })
   for (const [code, { amount, detail }] of raised) {
     const { name, currency } = source
-    await raise(context, item, { source: name, code, object: 'counter', amount, currency, detail })
+    const told = { source: name, code, object: 'counter', amount, currency, detail }
+    await (isNew ? raise : raiseChanged)(context, item, told)
   }
 }
 
@@ -260,7 +283,7 @@ async function codeOfFalls(
 }
 
 function sentenceOf({ place, reason }: JudgedReading): string {
-  return `reading ${nameOf(place)}: ${reason}`
+  return `reading ${nameOf(place)}: ${reason.replaceAll('READING', nameOf(place))}`
 }
 
 function fallDetail({ falls, held, interval }: OpenState, first: StatedFall, source: ContextSource): string {
@@ -282,10 +305,14 @@ function toDecide({ place }: JudgedReading): string {
   return `tieout counters accept ${name} --as MEANING, or reject ${name}`
 }
 
-function proposal(source: ContextSource, { fall, payouts, earned, lines }: StatedFall): readonly string[] {
+function proposal(source: ContextSource, { fall, payouts, earned, lines, rival }: StatedFall): readonly string[] {
   if (earned === null) return lines === null ? [] : [lineProposal(source, fall, lines)]
   const named = payouts.map(({ reference, amount }) => `${reference} of ${formatMoney(amount)}`).join(' and ')
+  const other =
+    rival === null
+      ? ''
+      : ` (or ${rival.reference} of ${formatMoney(rival.amount)} with ${formatMoney(rival.amount + fall.change)}: if one was refused, import its row payout-returned, dated before the fall)`
   return [
-    `proposed: the payout ${named}, with ${formatMoney(earned)} earned besides; to confirm: tieout counters accept ${nameOf(fall.place)} --as payout`,
+    `proposed: the payout ${named}, with ${formatMoney(earned)} earned besides${other}; to confirm: tieout counters accept ${nameOf(fall.place)} --as payout`,
   ]
 }

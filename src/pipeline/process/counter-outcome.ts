@@ -76,7 +76,8 @@ function usually(facts: GatheredFacts): Usual {
   if (open === null) return { decision, role: fell ? 'fall' : null }
   if (decision.kind === 'held' && decision.code === 'COUNTER_CLOCK') return { decision, role: null }
   // A payout on record that explains the change is evidence, even below the lower level.
-  const isExplained = 'payouts' in decision && decision.payouts.length > 0 && open.tip.kind !== 'waiting'
+  const isLower = next.amount < accounted
+  const isExplained = isLower && 'payouts' in decision && decision.payouts.length > 0 && open.tip.kind !== 'waiting'
   switch (isExplained ? 'judge' : nextStep(next.amount, open)) {
     case 'judge':
       return { decision, role: fell ? 'fall' : decision.kind === 'held' ? null : 'provisional' }

@@ -12,6 +12,7 @@ import { formatMoney } from '../../domain/money/money.ts'
 import type { Evidence, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { counterMode, firstShownUnasked, unseenPayouts } from '../../evidence/counter-payouts.ts'
+import { unseenReturns } from '../../evidence/counter-returns.ts'
 import {
   bookedChanges,
   bookedFalls,
@@ -24,16 +25,20 @@ import { closeExceptions, openObjects } from '../../reconcile/exceptions.ts'
 import { outlivedAmong } from './counter-facts.ts'
 import { raise, type BatchContext, type ContextSource } from './context.ts'
 import { finishCounterWork } from './counter-open.ts'
+import { firstPerhapsReturned } from './counter-returns.ts'
 import { judgeAgainFrom, startCounterWork, type CounterWork } from './counter-work.ts'
 
+/** `from`: a reading that showed what is known no more; null when there is none. */
 export async function judgeAfterPayouts(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
+  from: Evidence | null = null,
 ): Promise<readonly TransactionDraft[]> {
   const work = await startCounterWork(context, source, item)
   const { db, book } = context
-  await judgeFromOldest(work, await firstUnrecordedPayout(db, book, source.id))
+  const unrecorded = earlierOf(from, await firstUnrecordedPayout(db, book, source.id))
+  await judgeFromOldest(work, earlierOf(unrecorded, await firstPerhapsReturned(context, source)))
   await finishCounterWork(work)
   await questionClawbacks(work)
   return work.drafts
@@ -60,8 +65,13 @@ async function judgeFromOldest(work: CounterWork, other: Evidence | null): Promi
   const { context, source } = work
   const held =
     (await listVerdicts(context.db, context.book, { source: source.id, status: 'held' })).at(-1)?.place ?? null
-  const oldest = held === null || (other !== null && isBefore(other, held)) ? other : held
+  const oldest = earlierOf(held, other)
   if (oldest !== null) await judgeAgainFrom(work, oldest)
+}
+
+export function earlierOf(one: Evidence | null, other: Evidence | null): Evidence | null {
+  if (one === null || other === null) return one ?? other
+  return isBefore(one, other) ? one : other
 }
 
 async function questionClawbacks({ context, source, item }: CounterWork): Promise<void> {
@@ -100,14 +110,21 @@ function perhapsPayout(
   return resemblesPayout(-change, near, limits, typicalChange(rises, covered))
 }
 
-/** A payout that an unpaid balance should have shown by now: it was not taken, or its fall was hidden by other earnings. */
+/** A payout, or what came back of one, that an unpaid balance should have shown by now: it was not taken or given, or other changes hid it. */
 export async function raiseOverdue(
   { context, source, item }: CounterWork,
   { mode, day, policy }: CounterFacts,
 ): Promise<void> {
-  if (mode !== 'unpaid') return
-  for (const { key, reference, amount, date } of await unseenPayouts(context.db, context.book, source.id)) {
+  for (const { key, reference, amount, date } of await unseenReturns(context.db, context.book, source.id)) {
     if (daysBetween(date, day) <= policy.payoutDays) continue
+    const detail = `the payout ${reference} came back on ${date}, and its ${formatMoney(amount)} have not shown in the counter again for ${policy.payoutDays} days: ask the network whether it owes them`
+    const { currency } = source
+    await raise(context, item, { source: source.name, code: 'COUNTER_UNPAID', object: key, amount, currency, detail })
+  }
+  if (mode !== 'unpaid') return
+  for (const { key, reference, amount, date, returnedOn } of await unseenPayouts(context.db, context.book, source.id)) {
+    // Refused before it lowered anything: there is nothing to show.
+    if (returnedOn !== undefined || daysBetween(date, day) <= policy.payoutDays) continue
     const detail = `the payout ${reference} of ${formatMoney(amount)} on ${date} has not shown in the unpaid balance for ${policy.payoutDays} days: ask the network whether it was taken`
     const { currency } = source
     await raise(context, item, { source: source.name, code: 'COUNTER_UNPAID', object: key, amount, currency, detail })

@@ -9,6 +9,7 @@ import { sourceOf, type BatchContext, type ContextSource } from './context.ts'
 import { bookLine } from './counter-lines.ts'
 import { decidingLines, finishCounterWork, openState } from './counter-open.ts'
 import { judgeAfterPayouts } from './counter-payouts.ts'
+import { firstPerhapsReturned } from './counter-returns.ts'
 import { startCounterWork } from './counter-work.ts'
 
 export interface LinesTaken {
@@ -31,6 +32,22 @@ export async function takeDecidingLines(context: BatchContext, item: Landed): Pr
   return { drafts, judged }
 }
 
+/** What is known to have come back is no earnings, also of rises that were booked before. `judged` as below. */
+export async function takeReturned(
+  context: BatchContext,
+  item: Landed,
+  judged: ReadonlySet<string>,
+): Promise<LinesTaken> {
+  const drafts: TransactionDraft[] = []
+  const all = new Set(judged)
+  for (const source of publishers(context)) {
+    if (all.has(source.name) || (await firstPerhapsReturned(context, source)) === null) continue
+    drafts.push(...(await judgeAfterPayouts(context, source, item)))
+    all.add(source.name)
+  }
+  return { drafts, judged: all }
+}
+
 /** What was matched may have decided a fall, and what was left may be proposed. `judged`: their drafts are not in the ledger yet. */
 export async function tellUndecided(
   context: BatchContext,
@@ -49,10 +66,15 @@ export async function tellUndecided(
 
 async function undecidedPublishers(context: BatchContext): Promise<readonly ContextSource[]> {
   const found: ContextSource[] = []
-  for (const { name, kind, counter } of context.settings.sources) {
-    const source = kind === 'publisher' && counter !== undefined ? sourceOf(context, name) : null
-    if (source === null) continue
+  for (const source of publishers(context)) {
     if ((await sinceOldestFall(context.db, context.book, source.id)).length > 0) found.push(source)
   }
   return found
+}
+
+function publishers(context: BatchContext): readonly ContextSource[] {
+  return context.settings.sources.flatMap(({ name, kind, counter }) => {
+    const source = kind === 'publisher' && counter !== undefined ? sourceOf(context, name) : null
+    return source === null ? [] : [source]
+  })
 }

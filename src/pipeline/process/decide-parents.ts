@@ -10,21 +10,25 @@ import {
   parentReadings,
   readParents,
   type ParentChanges,
+  type ParentMember,
   type ParentOutcome,
+  type ParentReading,
 } from '../../domain/wallets/parent-readings.ts'
-import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
+import type { ParentMoves, ProofRequest, Proven } from '../../domain/wallets/wallet-proof.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { saveAnswers } from '../../evidence/register-orders.ts'
-import { heldParents } from '../../evidence/registry.ts'
+import { findOrders, HELD_PARENT, heldParents } from '../../evidence/registry.ts'
 import type { WalletReading } from '../../evidence/readings.ts'
+import { listExceptions } from '../../reconcile/exceptions.ts'
 import { lateChargesSince, otherEvidenceSince } from '../../evidence/wallet-span.ts'
 import { settle, type BatchContext, type ContextSource } from './context.ts'
 import { remainderDraft } from './drip-feed-remainder.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
-import { heldFamilies, LARGEST_REMAINDER, unshownFamilies, type Family } from './parent-families.ts'
+import { familiesOf, LARGEST_REMAINDER, unshownFamilies, type Family } from './parent-families.ts'
 import { differenceAt, isCut, type WalletHistory } from './wallet-claims.ts'
+import { askedAfter, proveWaiting } from './wallet-proving.ts'
 
 /** A vendor's clock and ours may lie so far apart. */
 const CLOCKS_MS = 600_000
@@ -44,26 +48,41 @@ export interface ParentCut {
   readonly request: () => Promise<ProofRequest>
 }
 
+export interface ParentsDecided {
+  readonly drafts: readonly TransactionDraft[]
+  /** Refunds that came with a parent's charge and are told with it; they are not posted yet. */
+  readonly proofs: readonly Proven[]
+}
+
+const NOTHING_DECIDED: ParentsDecided = { drafts: [], proofs: [] }
+
 export async function decideParents(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
   cut: ParentCut,
-): Promise<readonly TransactionDraft[]> {
+): Promise<ParentsDecided> {
   const held = await heldParents(context.db, context.book, source.id)
-  let open: readonly Family[] = [
-    ...(await heldFamilies(context, source, held)),
-    ...(await unshownOf(context, source, cut)),
-  ]
+  const unshown = await unshownOf(context, source, cut)
+  let open: readonly Family[] = [...(await familiesOf(context, source, held)), ...unshown]
+  await settleUncharged(context, source, item, new Set(held.map(({ orderId }) => orderId)))
+  if (open.length === 0) return NOTHING_DECIDED
   let { left } = cut
+  let request = await cut.request()
   let remainder: Units = 0n
   const drafts: TransactionDraft[] = []
+  const proofs: Proven[] = []
   const decided: RegisteredOrder[] = []
   for (const since of cutsBefore(open, cut.history)) {
-    const found = await readSince(context, source, { ...cut, left }, since, open)
+    const found = await readSince(context, source, { ...cut, left }, since, open, request)
     if (found === null) continue
+    if (found.refunds !== null) {
+      proofs.push(found.refunds)
+      left -= found.refunds.refunds.reduce((sum, { amount }) => sum + amount, 0n)
+      request = askedAfter(request, found.refunds)
+    }
     const over = new Set<Family>()
-    for (const { family, outcome } of found) {
+    for (const { family, outcome } of found.decided) {
       const { order, charge, booked, isRounded, isHeld } = family
       const moved = outcome === 'whole' ? booked - charge : 0n
       // The whole is the order's own charge where none of its children has one, and else a remainder.
@@ -83,7 +102,53 @@ export async function decideParents(
   }
   await saveAnswers(context.db, context.book, source.id, decided)
   if (remainder !== 0n) drafts.push(await remainderDraft(context, source, item, remainder))
-  return drafts
+  return { drafts, proofs }
+}
+
+/** What undecided parents may have moved the wallet by: other readings of a change that refunds come to. */
+export async function parentMoves(
+  context: BatchContext,
+  source: ContextSource,
+  { history: { cut }, decimals }: Pick<ParentCut, 'history' | 'decimals'>,
+): Promise<ParentMoves | null> {
+  const held = await heldParents(context.db, context.book, source.id)
+  if (held.length === 0) return null
+  const families = await familiesOf(context, source, held)
+  const sumsSince = async (since: WalletReading | null): Promise<readonly Units[]> => {
+    const { members, rises } = await membersSince(context, source, since, families)
+    // A rise that was debited itself is beside its posts, which the books have.
+    const risen = rises.map((family): Member => ({
+      family,
+      whole: family.booked - family.charge,
+      isRounded: false,
+      isTold: false,
+    }))
+    const sums = parentReadings([...members, ...risen], decimals).map(({ sum }) => sum)
+    return [...new Set(sums)].filter((sum) => sum !== 0n)
+  }
+  return { sinceCut: await sumsSince(cut), ever: cut === null ? [] : await sumsSince(null) }
+}
+
+/**
+ * A parent booked before it named more children is an exception, since one of the two may be too much; where they cost
+ * nothing, there is no other.
+ */
+async function settleUncharged(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  held: ReadonlySet<string>,
+): Promise<void> {
+  const { db, book } = context
+  const open = await listExceptions(db, book, { status: 'open', source: source.name, code: HELD_PARENT })
+  const raised = open.filter(({ object }) => !held.has(object.slice('order:'.length)))
+  if (raised.length === 0) return
+  const ids = raised.map(({ object }) => object.slice('order:'.length))
+  const orders = await findOrders(db, book, source.id, ids)
+  const booked = [...orders.values()].filter(({ charged }) => charged > 0n)
+  const places = raised.map(({ evidence }) => evidence)
+  for (const { order, children, isKnown, booked: costs } of await familiesOf(context, source, booked, places))
+    if (isKnown && children.length > 0 && costs === 0n) await settle(context, item, `order:${order.orderId}`)
 }
 
 /** Looked for only where some cut leaves so little that it can be a remainder. */
@@ -125,9 +190,51 @@ function standingSince({ order, isHeld }: Family, since: WalletReading | null): 
   return orderedAtMs !== null && orderedAtMs < since.observedAtMs - CLOCKS_MS ? 'outside' : 'open'
 }
 
+interface Member extends ParentMember {
+  readonly family: Family
+  /** True when the span may tell it; else it is only another reading of what the wallet did. */
+  readonly isTold: boolean
+}
+
+interface Members {
+  readonly members: readonly Member[]
+  readonly rises: readonly Family[]
+  /** True when something nobody can read may have moved the wallet too. */
+  readonly isBlind: boolean
+}
+
+async function membersSince(
+  { db, book }: BatchContext,
+  source: ContextSource,
+  since: WalletReading | null,
+  families: readonly Family[],
+): Promise<Members> {
+  const standings = families.map((family) => [family, standingSince(family, since)] as const)
+  const members: Member[] = []
+  for (const [family, standing] of standings) {
+    const { charge, booked, children, isRounded, isHeld } = family
+    if (standing === 'inside' || standing === 'open')
+      members.push({ family, whole: booked - charge, isRounded, isTold: true })
+    if (standing !== 'outside' || !isHeld || since === null) continue
+    // Debited whole before, it takes nothing for the runs that came since.
+    const whole = await lateChargesSince(db, book, source.id, since, { among: children })
+    if (whole !== 0n) members.push({ family, whole, isRounded: false, isTold: false })
+  }
+  const rises = standings.flatMap(([family, standing]) => (standing === 'rise' ? [family] : []))
+  const isUnknown = [...members.filter(({ isTold }) => isTold).map(({ family }) => family), ...rises].some(
+    ({ isKnown }) => !isKnown,
+  )
+  return { members, rises, isBlind: isUnknown || standings.some(([, standing]) => standing === 'unclear') }
+}
+
 interface Decided {
   readonly family: Family
   readonly outcome: ParentOutcome
+}
+
+interface Found {
+  readonly decided: readonly Decided[]
+  readonly refunds: Proven | null
 }
 
 /** What a span decides; null when nothing. */
@@ -137,26 +244,38 @@ async function readSince(
   cut: ParentCut,
   since: WalletReading | null,
   families: readonly Family[],
-): Promise<readonly Decided[] | null> {
-  const standing = new Map(families.map((family) => [family, standingSince(family, since)]))
-  const is = (...some: readonly Standing[]) =>
-    families.filter((family) => some.includes(standing.get(family) ?? 'outside'))
-  const members = is('inside', 'open')
-  const rises = is('rise')
-  const isBlind = is('inside', 'open', 'rise').some(({ isKnown }) => !isKnown) || is('unclear').length > 0
-  if (isBlind || members.length + rises.length === 0) return null
-  const changes = await changesSince(context, source, cut, since, is('inside', 'rise'))
-  const request = await cut.request()
+  request: ProofRequest,
+): Promise<Found | null> {
+  const { members, rises, isBlind } = await membersSince(context, source, since, families)
+  const told = members.filter(({ isTold }) => isTold)
+  if (isBlind || told.length + rises.length === 0) return null
+  const inside = members.filter(({ family }) => standingSince(family, since) !== 'open').map(({ family }) => family)
+  const changes = await changesSince(context, source, cut, since, [...inside, ...rises])
   const readings = parentReadings(members, cut.decimals)
-  const reading = readParents(readings, changes, (amount) => mayBeRefund(amount, request, cut.decimals))
-  if (reading === null || (rises.length > 0 && reading.sum !== 0n)) return null
-  const decided = members.flatMap((family, at): readonly Decided[] => {
-    const outcome = reading.outcomes[at] ?? 'children'
-    const isTold = outcome === 'whole' ? mayTake(family, cut) : standing.get(family) !== 'open'
-    return isTold ? [{ family, outcome }] : []
+  const read = readParents(readings, changes, (amount) => mayBeRefund(amount, request, cut.decimals))
+  if (read === null || (rises.length > 0 && !read.isStill)) return null
+  const refunds = read.rests.includes(0n) ? null : refundsBeside(request, changes, readings)
+  if (refunds === null && !read.rests.includes(0n)) return null
+  const decided = members.flatMap(({ family, isTold }, at): readonly Decided[] => {
+    const outcome = read.outcomes[at] ?? null
+    if (!isTold || outcome === null) return []
+    const isSure = outcome === 'whole' ? mayTake(family, cut) : standingSince(family, since) !== 'open'
+    return isSure ? [{ family, outcome }] : []
   })
   const all = [...decided, ...rises.map((family): Decided => ({ family, outcome: 'children' }))]
-  return all.length === 0 ? null : all
+  return all.length === 0 ? null : { decided: all, refunds }
+}
+
+/** The refunds that come to what one reading leaves of the change; null where they are not proven beside all readings. */
+function refundsBeside(
+  request: ProofRequest,
+  { changes, against }: ParentChanges,
+  readings: readonly ParentReading[],
+): Proven | null {
+  const sinceCut = [...new Set(readings.map(({ sum }) => sum))].filter((sum) => sum !== 0n)
+  const parents = { sinceCut, ever: [] }
+  const proof = proveWaiting({ ...request, changes: [...new Set([...changes, ...against])], whole: null, parents })
+  return proof.kind === 'proven' ? proof : null
 }
 
 /** Of runs that are booked in part the whole is not booked: the others may come. */

@@ -5,9 +5,10 @@
 import { addDays, isoDateInZone, startOfDayMs } from '../../domain/time/dates.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { DECIDED_KINDS, findPostingRule } from '../../domain/posting-rules.ts'
-import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
+import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { savePayout } from '../../evidence/counter-payouts.ts'
+import { saveReturned } from '../../evidence/counter-returns.ts'
 import { firstApiCounterMs, firstCounter, lastCounter, saveCounter } from '../../evidence/readings.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
@@ -18,7 +19,8 @@ import { takeDayTotal } from './counter-day-total.ts'
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 
 export type RowVerdict =
-  | { readonly kind: 'posted'; readonly drafts: readonly TransactionDraft[] }
+  /** `from`: the first reading that is to be judged again, because what it showed is known no more. */
+  | { readonly kind: 'posted'; readonly drafts: readonly TransactionDraft[]; readonly from?: Evidence | null }
   /** `decides`: it is a word about a reading of the source's counter, which is to be judged again. */
   | { readonly kind: 'accepted'; readonly decides?: true }
   | { readonly kind: 'unchanged' }
@@ -170,7 +172,11 @@ async function bookReturn(
     }
   }
   const { key: object } = payout
-  return post(context, source, item, row, { object, rule: RETURN_RULE, totals: { 'payout-returned': row.amount } })
+  const totals = { 'payout-returned': row.amount }
+  const verdict = await post(context, source, item, row, { object, rule: RETURN_RULE, totals })
+  const all = { payout: object, total: row.amount, date: dateOf(context, row), evidence: evidenceOf(item) }
+  const from = await saveReturned(context.db, context.book, source.id, all)
+  return verdict.kind === 'posted' ? { ...verdict, from } : verdict
 }
 
 /** True when the ledger holds just these totals, and has ever held anything, for the object. */

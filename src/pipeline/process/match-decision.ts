@@ -56,7 +56,7 @@ export async function processMatchDecision(context: BatchContext, item: Landed):
   const date = plan.match.how.kind === 'item-written-off' ? plan.match.how.day : ''
   const moved = await draftItems(context, items, { date, memo, place: evidenceOf(item) })
   // What its exception proposes may be settled now, or free again.
-  const judged = plan.kind === 'make' && plan.payout !== undefined ? [plan.payout.source] : []
+  const judged = plan.kind === 'make' ? (plan.payout === undefined ? [] : [plan.payout.source]) : returnedIn(plan)
   return [...drafts, ...lines, ...moved, ...(await tellUndecided(context, item, new Set(judged)))]
 }
 
@@ -133,6 +133,11 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
       await dropProposals(db, book, [plan.match.id])
       return { match: plan.match.id, drafts: await withdrawReturns(context, item, plan.sides.items.values()) }
   }
+}
+
+/** Sources whose counters are judged again with what had come back. */
+function returnedIn({ sides }: Fitting): readonly string[] {
+  return [...sides.items.values()].filter(({ open }) => open.kind === 'payout-return').map(({ open }) => open.source)
 }
 
 /** What only the lines of an undone match spoke for. */

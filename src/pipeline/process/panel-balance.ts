@@ -30,7 +30,7 @@ import {
   type BatchContext,
   type ContextSource,
 } from './context.ts'
-import { decideParents } from './decide-parents.ts'
+import { decideParents, parentMoves, type ParentCut } from './decide-parents.ts'
 import { mayBeRemainder } from './drip-feed-remainder.ts'
 import { netCredits, proveBesideFalls } from './net-credits.ts'
 import { balanceRequest } from './requests.ts'
@@ -138,6 +138,7 @@ async function rollForward(
   const previousPassMs = previous?.observedAtMs ?? null
   const drafts: TransactionDraft[] = []
   let request: ProofRequest | null = null
+  let learnt: Learnt | null = null
   // What waits in suspense explains nothing: the evidence it stands in for may have come by now.
   const suspended = await suspenseOf(context.db, context.book, source.id)
   const known = reading.booked - suspended
@@ -150,10 +151,11 @@ async function rollForward(
   const held = await heldCredits(context.db, context.book, source.id)
   const about = { account, unexplained, decimals, batch: item.batch, learned, due }
   if (reading.consistent && (unexplained !== 0n || stood !== 0n)) {
-    request = await requestOfWaiting(context, source, history, about)
+    const waiting = await requestOfWaiting(context, source, history, about)
+    const parents = await parentMoves(context, source, { history, decimals })
+    request = parents === null ? waiting : { ...waiting, parents }
     const booked = await proveAll(context, source, item, request, { previousPassMs, history })
-    // Once for all proofs of the reading: what one of them does without, another may show.
-    await learnRules(context, source, item, due, booked)
+    learnt = booked
     drafts.push(...booked.drafts)
     request = booked.request
     if (booked.isUnread) {
@@ -175,9 +177,12 @@ async function rollForward(
     mayRound: isWhole && (await hasOpening(context.db, context.book, source.id)),
     request: async () => asked ?? (await requestOfWaiting(context, source, history, about)),
   }
-  const taken = reading.consistent && twice === 0n ? await decideParents(context, source, item, parents) : []
-  drafts.push(...taken)
-  const proven = refunded + movedOn(account, taken)
+  const asks = reading.consistent && twice === 0n ? parents : null
+  const taken = await takeParents(context, source, item, asks, previousPassMs)
+  drafts.push(...taken.drafts)
+  // Once for all proofs of the reading: what one of them does without, another may show.
+  if (learnt !== null || taken.claims.length > 0) await learnRules(context, source, item, due, bothOf(learnt, taken))
+  const proven = refunded + movedOn(account, taken.drafts)
   await saveWalletReading(context.db, context.book, source.id, item.item, {
     ...reading,
     booked: known + proven,
@@ -187,13 +192,38 @@ async function rollForward(
   const change = { from: suspended, to: kept, date: isoDateInZone(item.fetchedAtMs, context.settings.book.timeZone) }
   const memo = 'the evidence arrived: what waited in suspense is taken back'
   drafts.push(...(await moveSuspense(context, source, change, { memo, evidence: evidenceOf(item) })))
-  const hasPosted = drafts.length > 0
   const isRemainder = isWhole && (await mayBeRemainder(context, source, { left, cut: history.cut, request }))
-  const judged = { reading, left, suspended: kept, hasPosted, history, request, isRemainder }
+  const judged = { reading, left, suspended: kept, hasPosted: drafts.length > 0, history, request, isRemainder }
   await judgeDifference(context, source, item, judged)
   if (due.length > 0) await raiseOverdue(context, source, item, await ordersDue(context.db, context.book, source.id))
   await weighTie(context, source, item, { reading, decimals, left, twice, timing, before: learned })
   return drafts
+}
+
+/** What the wallet says of parents, and of the refunds that came with their charges; null: it proves nothing of them. */
+async function takeParents(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  cut: ParentCut | null,
+  previousPassMs: number | null,
+): Promise<Learnt & { readonly drafts: readonly TransactionDraft[] }> {
+  if (cut === null) return { drafts: [], claims: [], changed: new Set() }
+  const told = await decideParents(context, source, item, cut)
+  const drafts = [...told.drafts]
+  const changed = new Set<RefundCase>()
+  for (const proof of told.proofs) {
+    const learned = await loadSemantics(context.db, context.book, source.id)
+    const accepted = await acceptProof(context, source, item, proof, learned, previousPassMs)
+    drafts.push(...accepted.drafts)
+    for (const refundCase of accepted.changed) changed.add(refundCase)
+  }
+  return { drafts, claims: told.proofs.flatMap(({ refunds }) => refunds), changed }
+}
+
+function bothOf(one: Learnt | null, other: Learnt): Learnt {
+  if (one === null) return other
+  return { claims: [...one.claims, ...other.claims], changed: new Set([...one.changed, ...other.changed]) }
 }
 
 type Asked = Omit<Parameters<typeof proofRequest>[3], 'orders'> & {

@@ -31,14 +31,16 @@ export interface Family {
   readonly isHeld: boolean
 }
 
-export async function heldFamilies(
+/** Of parents with a charge of their own. `more`: answers beside those their charges are from; the latest counts. */
+export async function familiesOf(
   context: BatchContext,
   source: ContextSource,
-  held: readonly RegisteredOrder[],
+  parents: readonly RegisteredOrder[],
+  more: readonly Place[] = [],
 ): Promise<readonly Family[]> {
-  const places = held.map(({ evidenceBatch, evidenceItem }) => ({ batch: evidenceBatch, item: evidenceItem }))
-  const rows = await rowsAt(context, source, places)
-  const families = held.flatMap((order) =>
+  const places = parents.map(({ evidenceBatch, evidenceItem }) => ({ batch: evidenceBatch, item: evidenceItem }))
+  const rows = await rowsAt(context, source, [...places, ...more])
+  const families = parents.flatMap((order) =>
     order.charge === null ? [] : [{ order, charge: order.charge, children: rows.get(order.orderId)?.children ?? null }],
   )
   return withChildren(context, source, families, true)

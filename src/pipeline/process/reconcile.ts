@@ -10,7 +10,7 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { applyMatching } from './apply-matching.ts'
 import type { BatchContext } from './context.ts'
-import { takeDecidingLines, tellUndecided } from './counter-reconcile.ts'
+import { takeDecidingLines, takeReturned, tellUndecided } from './counter-reconcile.ts'
 import { bookExpected } from './expected-items.ts'
 import { restateOwedBack } from './negative-receivable.ts'
 import { parseBody } from './requests.ts'
@@ -29,8 +29,9 @@ export async function processReconcile(context: BatchContext, item: Landed): Pro
   const due = await bookExpected(context, item, day)
   const settled = await applyMatching(context, item, day)
   await raiseOverdueItems(context, item, day)
-  const told = await tellUndecided(context, item, taken.judged)
-  const posting = [...taken.drafts, ...due, ...settled, ...told]
+  const returned = await takeReturned(context, item, taken.judged)
+  const told = await tellUndecided(context, item, returned.judged)
+  const posting = [...taken.drafts, ...due, ...settled, ...returned.drafts, ...told]
   return [...posting, ...(await restateOwedBack(context, item, day, posting))]
 }
 

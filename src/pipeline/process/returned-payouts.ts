@@ -5,9 +5,11 @@
 import { classifyLine } from '../../domain/matching/descriptor.ts'
 import { refusalKey } from '../../domain/matching/match.ts'
 import { addDays } from '../../domain/time/dates.ts'
-import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { readRefusals } from '../../evidence/match-decisions.ts'
+import { saveReturned } from '../../evidence/counter-returns.ts'
+import { activeLegs, matchesById } from '../../evidence/read-matches.ts'
 import { findItem, toItem, type OpenItem } from '../../evidence/open-items.ts'
 import { readLines, type StoredLine } from '../../evidence/statements/lines.ts'
 import { positions } from '../../ledger/positions.ts'
@@ -28,7 +30,7 @@ export async function payoutsReturned(context: BatchContext, item: Landed): Prom
     const lines = await readLines(context.db, context.book, { accounts: [account.id], open: true })
     for (const line of lines.filter(({ amount, matched }) => amount < 0n && matched === 0n)) {
       const payout = await payoutOf(context, { account, line, refused })
-      const draft = payout === null ? null : await returnOf(context, item, payout, line.date)
+      const draft = payout === null ? null : await returnOf(context, item, payout, line)
       if (draft !== null) drafts.push(draft)
     }
   }
@@ -54,13 +56,14 @@ interface Looking {
   readonly refused: ReadonlySet<string>
 }
 
-/** The settled payout that the line takes back whole; null when nothing tells, or several could be it. */
+/** The settled payout that the line takes back, all of it or what had arrived of it; null when nothing tells, or several could be it. */
 async function payoutOf(context: BatchContext, { account, line, refused }: Looking): Promise<OpenItem | null> {
   const named = await settledBy(context, account, line)
   const candidates = named.length > 0 ? named : await settledLike(context, account, line)
   const fitting: OpenItem[] = []
   for (const each of candidates) {
-    if (each.kind !== 'payout' || each.amount !== -line.amount || each.status !== 'settled') continue
+    if (each.kind !== 'payout' || each.status !== 'settled') continue
+    if (each.amount !== -line.amount && (await arrivedOf(context, account, each)) !== -line.amount) continue
     const before = await findItem(context.db, context.book, each.source, `${each.object}:return`)
     const isFree =
       before === null || (before.status === 'withdrawn' && !refused.has(refusalKey(String(line.id), String(before.id))))
@@ -68,6 +71,25 @@ async function payoutOf(context: BatchContext, { account, line, refused }: Looki
   }
   const [only, ...others] = fitting
   return only !== undefined && others.length === 0 ? only : null
+}
+
+/** What one line of the account brought of a payout that it settled alone, so that a fee was taken; null of any other. */
+async function arrivedOf({ db, book }: BatchContext, account: MoneyAccount, { id }: OpenItem): Promise<bigint | null> {
+  const [match, ...others] = await matchesById(
+    db,
+    book,
+    (await activeLegs(db, book, 'item', [id])).map((leg) => leg.match),
+  )
+  if (match === undefined || others.length > 0 || match.legs.length !== 2) return null
+  const leg = match.legs.find(({ side }) => side === 'line')
+  if (leg === undefined) return null
+  const line = await db
+    .selectFrom('statement_line')
+    .select(['account', 'amount', 'currency'])
+    .where('book', '=', book)
+    .where('id', '=', leg.ref)
+    .executeTakeFirst()
+  return line?.account === account.id && line.amount === leg.amount ? leg.amount : null
 }
 
 /** Payouts settled by a line that this one refers to: PayPal's reference transaction. */
@@ -113,7 +135,8 @@ async function settledLike(
     .where('source', '=', means.itemClass.slice('payout:'.length))
     .where('kind', '=', 'payout')
     .where('currency', '=', line.currency)
-    .where('amount', '=', -line.amount)
+    .where('amount', '>=', -line.amount)
+    .where('status', '=', 'settled')
     .where('date', '>=', addDays(line.date, -WITHIN_DAYS))
     .where('date', '<=', line.date)
     .orderBy('id')
@@ -125,11 +148,11 @@ async function returnOf(
   context: BatchContext,
   item: Landed,
   payout: OpenItem,
-  date: IsoDate,
+  { date, amount }: Pick<StoredLine, 'date' | 'amount'>,
 ): Promise<TransactionDraft | null> {
   const source = sourceOf(context, payout.source)
   if (source === null) return null
-  const total = payout.amount + (await returnedBefore(context, source, payout.object))
+  const total = -amount + (await returnedBefore(context, source, payout.object))
   const { object } = payout
   const wanted = {
     object,
@@ -141,7 +164,9 @@ async function returnOf(
   }
   const draft = await cumulativeDraft(context, source, item, wanted)
   if (draft === null) return null
-  await expectReturned(context, item, source, { object, amount: total, date, evidence: draft.evidence })
+  const { evidence } = draft
+  await expectReturned(context, item, source, { object, amount: total, date, evidence })
+  await saveReturned(context.db, context.book, source.id, { payout: object, total, date, evidence })
   return draft
 }
 

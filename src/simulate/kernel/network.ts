@@ -129,7 +129,15 @@ function altered(reply: SiteReply, fault: HttpFault | null, older: SiteReply | u
       return { status: 200, headers: json, body: JSON.stringify({ note: 'x'.repeat(300_000) }) }
     case 'stale':
       return older ?? reply
-    default:
+    case 'refused':
+    case 'lost-before':
+    case 'lost-after':
+    case 'slow':
+    case 'cut':
+    case 'doubled':
+    case 'limited':
+    case 'unavailable':
+    case null:
       return reply
   }
 }
@@ -164,7 +172,9 @@ async function sendForSdk(
   const config = given as SdkRequest
   const url = new URL(config.url ?? '', config.baseURL)
   for (const [name, value] of Object.entries(config.params ?? {})) {
-    if (value !== undefined && value !== null) url.searchParams.set(name, String(value))
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      url.searchParams.set(name, `${value}`)
+    }
   }
   const headers = Object.entries({ ...config.headers })
     .filter(([, value]) => typeof value === 'string' || typeof value === 'number')

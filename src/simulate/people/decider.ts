@@ -74,7 +74,8 @@ async function wayOf(desk: Desk, exception: OpenException): Promise<readonly str
   const offered = new Set(dossier.resolutions.filter(({ refused }) => refused === null).map(({ as }) => as))
   const as = PREFERRED.find((each) => offered.has(each))
   if (as !== undefined) return ['exceptions', 'resolve', nameOf(exception), '--as', as, ...SIGNED]
-  const choice = dossier.choices.find(({ refused }) => refused === null)
+  // Which line belongs to which item only those know who were there; that it is none of these books anybody may say.
+  const choice = dossier.choices.find(({ command, refused }) => refused === null && /\bignore\b/.test(command))
   return choice === undefined ? null : [...wordsOf(choice.command), ...SIGNED]
 }
 

@@ -17,6 +17,7 @@ function facts(amount: bigint, changes: Partial<CounterFacts> = {}): CounterFact
     history: [],
     mode: 'lifetime' as const,
     payouts: [],
+    returns: [],
     outlived: null,
     policy,
   }

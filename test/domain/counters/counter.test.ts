@@ -25,6 +25,7 @@ function facts(next: CounterReading, changes: Partial<CounterFacts> = {}): Count
     history: [],
     mode: 'lifetime',
     payouts: [],
+    returns: [],
     outlived: null,
     policy: counterPolicy(COUNTER_LIMITS, 25n * DOLLAR),
     ...changes,

@@ -102,8 +102,10 @@ function planParent(
   order: RegisteredOrder,
 ): ResolutionPlan {
   if (order.pending !== HELD_PARENT) {
+    // Its charge is in the books, and stays there.
+    if (request.as === 'book' && order.charged > 0n) return { kind: 'planned', drafts: [], orders: [], left: 0n }
     return refused(
-      `order ${order.orderId} was booked before it named its children; if they were charged instead, its refund is due from the panel`,
+      `order ${order.orderId} was booked before it named its children; if they were charged instead, its refund is due from the panel (tieout exceptions resolve --as book keeps it as it is)`,
     )
   }
   const gross = request.as === 'book' ? order.charge : 0n
