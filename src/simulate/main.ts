@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- --seeds N --nights M [--seed S] [--lite] [--shrink] [--digests]`: runs seeds on all cores, prints
+ * `npm run simulate -- --seeds N --nights M [--from S] [--seed S] [--lite] [--shrink] [--digests] [--coverage]`: runs seeds on all cores, prints
  * what failed with the command that repeats it, and what was reached. Exits with 1 when anything failed.
  */
 import { writeFileSync } from 'node:fs'
@@ -23,6 +23,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '20' },
     nights: { type: 'string', default: '8' },
+    from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     lite: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
@@ -30,7 +31,7 @@ const { values } = parseArgs({
     coverage: { type: 'boolean', default: false },
   },
 })
-const first = wholeNumber('seed', values.seed ?? '1')
+const first = wholeNumber('seed', values.seed ?? values.from)
 const count = values.seed === undefined ? wholeNumber('seeds', values.seeds) : 1
 const nights = wholeNumber('nights', values.nights)
 const { lite } = values

@@ -56,16 +56,20 @@ export async function decideAll(desk: Desk): Promise<void> {
   }
 }
 
-/** What is still open and more than for information. */
+/** What is open, more than for information, and offers nobody anything to type: a state without a way out. */
 export async function leftWaiting(desk: Desk): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   for (const exception of desk.books().openExceptions()) {
     const dossier = await dossierOf(desk, exception)
-    if (dossier === null || dossier.severity === 'info') continue
-    const says = `${exception.code} of ${exception.source} ${exception.object} is open after all was decided: ${exception.detail}`
+    if (dossier === null || dossier.severity === 'info' || hasWay(dossier)) continue
+    const says = `${exception.code} of ${exception.source} ${exception.object} is open, and nothing is offered to end it: ${exception.detail}`
     findings.push({ oracle: `waits ${exception.code}`, says })
   }
   return findings
+}
+
+function hasWay({ resolutions, choices, command }: Dossier): boolean {
+  return command !== null || [...resolutions, ...choices].some(({ refused }) => refused === null)
 }
 
 async function wayOf(desk: Desk, exception: OpenException): Promise<readonly string[] | null> {
