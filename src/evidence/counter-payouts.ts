@@ -1,9 +1,9 @@
 /** Payouts of a publisher's account as stated in evidence files, and whether its counter is a lifetime total or what is unpaid. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { KnownPayout } from '../domain/counters/counter-payout.ts'
+import { RETURNS, type KnownPayout } from '../domain/counters/counter-payout.ts'
 import type { Evidence } from '../domain/transaction.ts'
-import { RETURNS, returnedOf } from './counter-returns.ts'
+import { returnedOf } from './counter-returns.ts'
 import type { HumanDecision } from './counter-verdicts.ts'
 
 export type CounterMode = 'lifetime' | 'unpaid'

@@ -4,26 +4,17 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { KnownPayout } from '../domain/counters/counter-payout.ts'
+import { isReturn, RETURN_PREFIX, RETURNS, type KnownPayout } from '../domain/counters/counter-payout.ts'
 import type { Units } from '../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../domain/transaction.ts'
 
-const PREFIX = 'payout-returned:'
-
-/** For "like": rows about what came back. */
-export const RETURNS = `${PREFIX}%`
-
-export function isReturn(key: string): boolean {
-  return key.startsWith(PREFIX)
-}
-
 /** "payout-returned:1:PP-1" is what first came back of "payout:PP-1". */
 function keyOf(payout: string, nth: number): string {
-  return `${PREFIX}${nth}:${payout.slice(payout.indexOf(':') + 1)}`
+  return `${RETURN_PREFIX}${nth}:${payout.slice(payout.indexOf(':') + 1)}`
 }
 
 function payoutOf(key: string): string {
-  return `payout:${key.slice(key.indexOf(':', PREFIX.length) + 1)}`
+  return `payout:${key.slice(key.indexOf(':', RETURN_PREFIX.length) + 1)}`
 }
 
 export interface ReturnedInAll {

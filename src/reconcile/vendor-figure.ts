@@ -5,7 +5,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { Units } from '../domain/money/money.ts'
-import { isReturn, RETURNS } from '../evidence/counter-returns.ts'
+import { isReturn, RETURNS } from '../domain/counters/counter-payout.ts'
 import type { ControlAccount, Known } from './roll-forward.ts'
 
 export interface VendorFigure {

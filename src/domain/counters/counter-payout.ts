@@ -93,3 +93,13 @@ export function explainByPayouts(
   }
   return change < 0n ? { kind: 'explained', change: raw, payouts: [] } : { kind: 'explained', change, payouts: applied }
 }
+
+/** The key of what came back of a payout begins so. */
+export const RETURN_PREFIX = 'payout-returned:'
+
+/** For "like": rows about what came back. */
+export const RETURNS = `${RETURN_PREFIX}%`
+
+export function isReturn(key: string): boolean {
+  return key.startsWith(RETURN_PREFIX)
+}
