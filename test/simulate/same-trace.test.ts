@@ -7,7 +7,7 @@ import { planRun } from '../../src/simulate/world/plan.ts'
 const NIGHTS = 4
 
 describe('a simulated run', () => {
-  it.each([1, 2, 3, 4, 5, 6])('is the same twice (seed %i)', async (seed) => {
+  it.each([1, 2, 10, 13])('is the same twice (seed %i)', async (seed) => {
     const plan = planRun({ seed, nights: NIGHTS, lite: true })
     const once = await runPlan(plan)
     const again = await runPlan(readPlan(planText(plan)))
