@@ -37,8 +37,8 @@ export async function saveMode(
 }
 
 /**
- * Payouts no reading has shown yet, without what came back of any. Where counting began with a reading, one of a day that had ended by then lowered the
- * counter before: no later fall is it.
+ * Payouts no reading has shown yet, without what came back of any. Where counting began with a reading, one of a day that
+ * had ended by then lowered the counter before: no later fall is it.
  */
 export async function unseenPayouts(db: Kysely<Tables>, book: bigint, source: bigint): Promise<readonly KnownPayout[]> {
   const rows = await db

@@ -4,6 +4,11 @@ import type { Tables } from '../db/tables.ts'
 import type { Units } from '../domain/money/money.ts'
 import type { WalletReading } from './readings.ts'
 
+interface WalletAccount {
+  readonly source: bigint
+  readonly account: string
+}
+
 /**
  * What evidence of no order (openings, top-ups, bonuses) and a person's decisions put on the wallet's account since.
  * Suspense is left out, as it is of `booked`.
@@ -11,21 +16,12 @@ import type { WalletReading } from './readings.ts'
 export async function otherEvidenceSince(
   db: Kysely<Tables>,
   book: bigint,
-  { source, account }: { readonly source: bigint; readonly account: string },
+  wallet: WalletAccount,
   since: WalletReading,
 ): Promise<Units> {
-  const { rows } = await sql<{ total: bigint }>`
-    select cast(coalesce(sum(p.amount), 0) as bigint) as total
-    from txn t
-    join posting p on p.book = t.book and p.seq = t.seq
-    join account a on a.book = p.book and a.id = p.account
-    join landing l on l.book = t.book and l.batch = t.evidence_batch and l.item = t.evidence_item
-    where t.book = ${book} and t.source = ${source} and a.key = ${account}
-      and (t.object < 'order:' or t.object >= 'order;' or l.kind = 'exception-decision')
-      and t.object <> 'suspense:wallet'
-      and (t.object < 'second-credit:' or t.object >= 'second-credit;' or l.kind = 'exception-decision')
-      and t.evidence_batch > ${since.batch}`.execute(db)
-  return rows[0]?.total ?? 0n
+  const isOther = sql`(t.object < 'order:' or t.object >= 'order;' or l.kind = 'exception-decision')
+    and (t.object < 'second-credit:' or t.object >= 'second-credit;' or l.kind = 'exception-decision')`
+  return postedSince(db, book, wallet, since, isOther)
 }
 
 /**
@@ -35,8 +31,24 @@ export async function otherEvidenceSince(
 export async function decidedSince(
   db: Kysely<Tables>,
   book: bigint,
-  { source, account }: { readonly source: bigint; readonly account: string },
+  wallet: WalletAccount,
   since: WalletReading,
+): Promise<Units> {
+  const isDecided = sql`l.kind = 'exception-decision'
+    and not exists (
+      select 1 from wallet_reading r
+      where r.book = ${book} and r.source = ${wallet.source} and r.moment = 'after'
+        and r.batch > ${since.batch} and r.batch < t.evidence_batch)`
+  return postedSince(db, book, wallet, since, isDecided)
+}
+
+/** By evidence that was landed after the reading; `t` is the transaction and `l` what it rests on. Never suspense. */
+async function postedSince(
+  db: Kysely<Tables>,
+  book: bigint,
+  { source, account }: WalletAccount,
+  since: WalletReading,
+  isCounted: RawBuilder<unknown>,
 ): Promise<Units> {
   const { rows } = await sql<{ total: bigint }>`
     select cast(coalesce(sum(p.amount), 0) as bigint) as total
@@ -44,13 +56,8 @@ export async function decidedSince(
     join posting p on p.book = t.book and p.seq = t.seq
     join account a on a.book = p.book and a.id = p.account
     join landing l on l.book = t.book and l.batch = t.evidence_batch and l.item = t.evidence_item
-    where t.book = ${book} and t.source = ${source} and a.key = ${account}
-      and l.kind = 'exception-decision' and t.object <> 'suspense:wallet'
-      and t.evidence_batch > ${since.batch}
-      and not exists (
-        select 1 from wallet_reading r
-        where r.book = ${book} and r.source = ${source} and r.moment = 'after'
-          and r.batch > ${since.batch} and r.batch < t.evidence_batch)`.execute(db)
+    where t.book = ${book} and t.source = ${source} and a.key = ${account} and t.object <> 'suspense:wallet'
+      and t.evidence_batch > ${since.batch} and ${isCounted}`.execute(db)
   return rows[0]?.total ?? 0n
 }
 
