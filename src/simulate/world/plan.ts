@@ -32,6 +32,8 @@ export interface Plan {
   readonly book: BookPlan
   readonly parts: readonly PartPlan[]
   readonly operator: readonly OperatorEvent[]
+  /** Whether the books are derived again from what was landed at the end, which takes longer than all nights. */
+  readonly replays: boolean
   /** Who starts the nights: a person or cron by the command, or the daemon. */
   readonly runner: 'sync' | 'serve'
   /** Further books of the same deployment. */
@@ -59,11 +61,12 @@ const QUIET_NIGHTS = 4
 
 export function planRun({ seed, nights, lite }: PlanOptions): Plan {
   const random = createRandom(seed, 'plan')
-  const panels = random.int(1, lite ? 1 : 2)
+  const scene = planScene(seed, lite)
+  const panels = scene.hasPanels ? random.int(1, lite ? 1 : 2) : 0
   const parts: PartPlan[] = []
   for (let nth = 1; nth <= panels; nth += 1)
     parts.push(planPanel({ seed, name: `panel-${nth}`, startMs: START_MS, nights, lite }))
-  if (createRandom(seed, 'parts', 'money').chance(0.5)) parts.push(planMoney({ seed, startMs: START_MS, nights, lite }))
+  if (scene.hasMoney) parts.push(planMoney({ seed, startMs: START_MS, nights, lite }))
   const plan: Plan = {
     seed,
     startMs: START_MS,
@@ -79,8 +82,27 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
     parts,
     operator: planOperator(seed, nights).filter(isFair(parts)),
     runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
+    replays: !lite || createRandom(seed, 'replay').chance(0.3),
   }
-  return createRandom(seed, 'plan', 'company').chance(0.5) ? withCompanies(plan, lite) : plan
+  return scene.hasCompanies ? withCompanies(plan, lite) : plan
+}
+
+interface Scene {
+  readonly hasPanels: boolean
+  readonly hasMoney: boolean
+  readonly hasCompanies: boolean
+}
+
+/** Small worlds are about one thing most of the time: more of them fit into a minute, and what fails is easier to read. */
+function planScene(seed: number, lite: boolean): Scene {
+  const random = createRandom(seed, 'scene')
+  const isWhole = random.chance(lite ? 0.1 : 0.5)
+  const hasPanels = isWhole || random.chance(0.7)
+  return {
+    hasPanels,
+    hasMoney: isWhole || !hasPanels,
+    hasCompanies: random.chance(isWhole ? 0.6 : 0.35),
+  }
 }
 
 /** With one or two companies to deliver into, and sometimes a second book that delivers into the first of them. */
