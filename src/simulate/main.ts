@@ -1,6 +1,7 @@
 /**
- * `npm run simulate -- --seeds N --nights M [--from S] [--seed S] [--lite] [--shrink] [--digests] [--coverage]`: runs seeds on all cores, prints
- * what failed with the command that repeats it, and what was reached. Exits with 1 when anything failed.
+ * `npm run simulate -- --seeds N --nights M [--from S] [--seed S] [--lite] [--database sqlite|postgres] [--shrink]
+ * [--digests] [--coverage]`: runs seeds on all cores, prints what failed with the command that repeats it, and what was
+ * reached. Exits with 1 when anything failed.
  */
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     lite: { type: 'boolean', default: false },
+    database: { type: 'string' },
     shrink: { type: 'boolean', default: false },
     digests: { type: 'boolean', default: false },
     coverage: { type: 'boolean', default: false },
@@ -35,6 +37,7 @@ const first = wholeNumber('seed', values.seed ?? values.from)
 const count = values.seed === undefined ? wholeNumber('seeds', values.seeds) : 1
 const nights = wholeNumber('nights', values.nights)
 const { lite } = values
+const database = engine(values.database)
 
 const coverage: Coverage = new Map()
 const failures: SeedReport[] = []
@@ -58,7 +61,7 @@ async function work(): Promise<void> {
   while (next < first + count) {
     const seed = next
     next += 1
-    const report = await ask(worker, { seed, nights, lite })
+    const report = await ask(worker, { seed, nights, lite, database })
     if (report === null) {
       await worker.terminate()
       worker = newWorker()
@@ -106,7 +109,7 @@ function print({ seed, findings, tail }: SeedReport): void {
 }
 
 function commandFor(seed: number): string {
-  return `npm run simulate -- --seed ${seed} --nights ${nights}${lite ? ' --lite' : ''} --shrink`
+  return `npm run simulate -- --seed ${seed} --nights ${nights}${lite ? ' --lite' : ''}${database === undefined ? '' : ` --database ${database}`} --shrink`
 }
 
 function printCoverage(): void {
@@ -118,7 +121,7 @@ function printCoverage(): void {
 
 async function shrinkAndSave({ seed, findings }: SeedReport): Promise<void> {
   const oracles = new Set(findings.map(({ oracle }) => oracle))
-  const { plan, runs } = await shrink(planRun({ seed, nights, lite }), oracles, SHRINK_RUNS)
+  const { plan, runs } = await shrink(planRun({ seed, nights, lite, database }), oracles, SHRINK_RUNS)
   const file = `simulate-${seed}.json`
   writeFileSync(file, planText(plan))
   console.log(`${file} holds a smaller plan that still fails, found in ${runs} runs; put it into test/simulate/corpus.`)
@@ -127,5 +130,11 @@ async function shrinkAndSave({ seed, findings }: SeedReport): Promise<void> {
 function wholeNumber(name: string, text: string): number {
   if (/^\d+$/.test(text) && Number(text) > 0) return Number(text)
   console.error(`--${name} takes a whole number from 1, not "${text}".`)
+  process.exit(2)
+}
+
+function engine(name: string | undefined): PlanOptions['database'] {
+  if (name === undefined || name === 'sqlite' || name === 'postgres') return name
+  console.error(`--database takes sqlite or postgres, not "${name}".`)
   process.exit(2)
 }

@@ -7,6 +7,7 @@ import { addReached, type Coverage, merge } from './coverage.ts'
 import { createComputer, type CommandEnd, type Computer } from './kernel/computer.ts'
 import { deploy, type Deployment, type Home } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
+import type { PostgresInstance } from './kernel/postgres-instance.ts'
 import { readBooks, type Books } from './oracles/books.ts'
 import { brokenLedger } from './oracles/ledger.ts'
 import { decideAll, leftWaiting, type Desk } from './people/decider.ts'
@@ -59,7 +60,8 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
   await prepareTemplate()
   const homes = homesOf(plan)
   const coverage: Coverage = new Map()
-  const deployment = deploy(homes)
+  const { database = 'sqlite' } = plan
+  const deployment = deploy(homes, database)
   const computer = createComputer({
     seed: plan.seed,
     startMs: plan.startMs,
@@ -67,6 +69,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     env: deployment.env,
     folder: deployment.folder,
     sites: ({ nowMs }) => homes.flatMap(({ parts }) => parts.flatMap((part) => sitesOf(part, nowMs))),
+    postgres: database === 'postgres' ? await server() : null,
     count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })
   const running: Running = { plan, homes, deployment, computer, coverage, undone: [], findings: [], history: [] }
@@ -99,6 +102,12 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
   }
 }
 
+/** Loaded by runs that need it alone. */
+async function server(): Promise<PostgresInstance> {
+  const { claimPostgres } = await import('./kernel/postgres-instance.ts')
+  return claimPostgres()
+}
+
 /** Totals by source, object, kind, account and currency: the order and the time of learning are not in it. */
 function digestOf(all: readonly Books[]): string {
   const hash = createHash('sha256')
@@ -123,7 +132,7 @@ function sitesOf({ sites, advance }: Part, nowMs: () => number): Part['sites'] {
 }
 
 function booksOf({ computer, deployment }: Running, book: string): Books {
-  return readBooks(() => computer.files.rawOf(deployment.databaseUrl), book)
+  return readBooks((sql) => computer.files.rawOf(deployment.databaseUrl, sql), book)
 }
 
 /** The program proves the whole book, and derives it again from what was landed. */
@@ -286,7 +295,8 @@ async function type(
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     end = await computer.run(commandOf(running, ['--book', book, ...argv]), paste)
     // What a killed command leaves must be whole books.
-    if (end.exitCode === null) findings.push(...brokenLedger(computer.files.rawOf(deployment.databaseUrl)))
+    if (end.exitCode === null)
+      findings.push(...brokenLedger((sql) => computer.files.rawOf(deployment.databaseUrl, sql)))
     const taken = attempt === 1 ? allowed : [...allowed, ...allowedAgain]
     if (end.exitCode !== null && taken.includes(end.exitCode)) return end
     if (end.exitCode !== null && end.exitCode !== 75) break

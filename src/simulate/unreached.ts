@@ -4,7 +4,7 @@
  */
 import { EXCEPTION_CODES } from '../domain/exception.ts'
 import type { Coverage } from './coverage.ts'
-import { DATABASE_FAULTS, HTTP_FAULTS } from './kernel/faults.ts'
+import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS } from './kernel/faults.ts'
 
 const EACH_FAULT = 20
 /** Of a hundred nights with faults: how many have two or more. */
@@ -19,10 +19,12 @@ export function unreached(coverage: Coverage): readonly string[] {
   const boundaries = new Set(
     [...coverage.keys()].filter((name) => name.startsWith('fault ')).map((name) => name.split(' ')[1] ?? ''),
   )
-  boundaries.delete('database')
+  boundaries.delete('sqlite')
+  boundaries.delete('postgres')
   const faults = [
     ...[...boundaries].flatMap((boundary) => HTTP_FAULTS.map((kind) => `fault ${boundary} ${kind}`)),
-    ...DATABASE_FAULTS.map((kind) => `fault database ${kind}`),
+    ...SQLITE_FAULTS.map((kind) => `fault sqlite ${kind}`),
+    ...POSTGRES_FAULTS.map((kind) => `fault postgres ${kind}`),
   ].filter((name) => seen(name) < EACH_FAULT)
   const codes = Object.keys(EXCEPTION_CODES)
     .filter((code) => !(code in ELSEWHERE))

@@ -8,6 +8,7 @@ import { runProgram } from '../../cli/program.ts'
 import { createFaults, type FaultKind, type FaultRates, type Faults } from './faults.ts'
 import { createFiles, type SimFiles } from './files.ts'
 import { createNetwork, type Site } from './network.ts'
+import type { PostgresInstance } from './postgres-instance.ts'
 import { createProcesses, type Processes, type SimProcess } from './processes.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
 import { createTrace, type Trace } from './trace.ts'
@@ -46,15 +47,18 @@ export interface ComputerOptions {
   /** What answers on the wire; they may read the time. */
   readonly sites: (timeline: Timeline) => readonly Site[]
   readonly count: (boundary: string, kind: FaultKind) => void
+  /** The server, where the deployment has one. */
+  readonly postgres: PostgresInstance | null
 }
 
-export function createComputer({ seed, startMs, rates, env, folder, sites, count }: ComputerOptions): Computer {
+export function createComputer(options: ComputerOptions): Computer {
+  const { seed, startMs, rates, env, folder, sites, count, postgres } = options
   const timeline = createTimeline(seed, startMs)
   const trace = createTrace(timeline.nowMs)
   const faults = createFaults(seed, rates, count)
   let skewMs = 0
   const processes = createProcesses(seed, timeline, () => skewMs)
-  const files = createFiles({ timeline, faults, trace, random: createRandom(seed, 'files') })
+  const files = createFiles({ timeline, faults, trace, random: createRandom(seed, 'files') }, postgres)
   const network = createNetwork({ seed, timeline, faults, trace, sites: sites(timeline) })
 
   const start: Computer['start'] = async (argv, signal = new AbortController().signal, person) => {

@@ -3,7 +3,7 @@
  * with less in it (fewer nights, parts, orders, faults) is a smaller run of the same kind: see shrink.ts.
  */
 import { createRandom } from '../../sandbox/world/random.ts'
-import { DATABASE_FAULTS, HTTP_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
+import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
 import { planCompany, planPolicy, type CompanyPlan, type Policy } from './company/plan.ts'
@@ -29,6 +29,8 @@ export interface Plan {
   readonly nights: number
   readonly quietNights: number
   readonly rates: FaultRates
+  /** Left out: a SQLite file. */
+  readonly database?: 'postgres'
   readonly book: BookPlan
   readonly parts: readonly PartPlan[]
   readonly operator: readonly OperatorEvent[]
@@ -53,13 +55,15 @@ export interface PlanOptions {
   readonly nights: number
   /** Smaller worlds, for a run before every landing. */
   readonly lite: boolean
+  /** Left out: as the seed chooses. */
+  readonly database?: 'sqlite' | 'postgres' | undefined
 }
 
 const START_MS = Date.UTC(2026, 2, 1)
 /** What closes by itself; then prices, claims and what the wallet still lacks are decided, each on an evening of its own. */
 const QUIET_NIGHTS = 4
 
-export function planRun({ seed, nights, lite }: PlanOptions): Plan {
+export function planRun({ seed, nights, lite, database = chosenDatabase(seed, lite) }: PlanOptions): Plan {
   const random = createRandom(seed, 'plan')
   const scene = planScene(seed, lite)
   const panels = scene.hasPanels ? random.int(1, lite ? 1 : 2) : 0
@@ -80,11 +84,17 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
       more: ['journals: { approval: auto }', "schedule: { at: '00:06' }"],
     },
     parts,
-    operator: planOperator(seed, nights).filter(isFair(parts)),
+    ...(database === 'postgres' ? { database } : {}),
+    operator: planOperator(seed, nights).filter(isFair(parts, database)),
     runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
     replays: !lite || createRandom(seed, 'replay').chance(0.3),
   }
   return scene.hasCompanies ? withCompanies(plan, lite) : plan
+}
+
+/** PostgreSQL takes several times as long. */
+function chosenDatabase(seed: number, lite: boolean): 'sqlite' | 'postgres' {
+  return createRandom(seed, 'database').chance(lite ? 0.1 : 0.25) ? 'postgres' : 'sqlite'
 }
 
 interface Scene {
@@ -135,9 +145,10 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
 }
 
 /** The oracle of counters tells readings apart by the instant at which they were shown, which a wrong clock would hide. */
-function isFair(parts: readonly PartPlan[]): (event: OperatorEvent) => boolean {
+function isFair(parts: readonly PartPlan[], database: 'sqlite' | 'postgres'): (event: OperatorEvent) => boolean {
   const hasCounters = parts.some(({ kind }) => kind === 'money')
-  return ({ kind }) => !hasCounters || kind !== 'clock'
+  // A backup of a server is the affair of its own tools.
+  return ({ kind }) => (!hasCounters || kind !== 'clock') && (database === 'sqlite' || kind !== 'restore')
 }
 
 function planOperator(seed: number, nights: number): readonly OperatorEvent[] {
@@ -157,7 +168,8 @@ function planRates(seed: number): FaultRates {
   const random = createRandom(seed, 'swarm')
   const rates: Partial<Record<FaultKind, number>> = {}
   for (const kind of HTTP_FAULTS) if (random.chance(0.4)) rates[kind] = random.pick([0.01, 0.03, 0.1])
-  for (const kind of DATABASE_FAULTS) if (random.chance(0.4)) rates[kind] = random.pick([0.0005, 0.002, 0.005])
+  for (const kind of new Set<FaultKind>([...SQLITE_FAULTS, ...POSTGRES_FAULTS]))
+    if (random.chance(0.4)) rates[kind] = random.pick([0.0005, 0.002, 0.005])
   return rates
 }
 
