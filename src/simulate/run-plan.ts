@@ -10,6 +10,7 @@ import { prepareTemplate } from './kernel/files.ts'
 import type { PostgresInstance } from './kernel/postgres-instance.ts'
 import { readBooks, type Books } from './oracles/books.ts'
 import { brokenLedger } from './oracles/ledger.ts'
+import { createOvertaking, type Overtaking } from './overtaking.ts'
 import { decideAll, leftWaiting, type Desk } from './people/decider.ts'
 import type { Act, Finding, Part } from './world/part.ts'
 import { homesOf, type Plan } from './world/plan.ts'
@@ -46,6 +47,8 @@ interface Running {
   readonly computer: Computer
   readonly findings: Finding[]
   readonly coverage: Coverage
+  /** Runs that somebody started while another one stood still. */
+  readonly overtaking: Overtaking
   /** What was typed on which night, and a backup of the books after each. */
   readonly history: { readonly night: number; readonly acts: Typed[]; backup: Buffer | null }[]
 }
@@ -62,7 +65,15 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
   const coverage: Coverage = new Map()
   const { database = 'sqlite' } = plan
   const deployment = deploy(homes, database)
-  const computer = createComputer({
+  const overtaking = createOvertaking(
+    plan.seed,
+    () => computer.timeline,
+    () => {
+      merge(coverage, [['operator overtakes', 1]])
+      return computer.start(commandOf(running, ['--book', plan.book.name, 'sync']))
+    },
+  )
+  const computer: Computer = createComputer({
     seed: plan.seed,
     startMs: plan.startMs,
     rates: plan.rates,
@@ -70,9 +81,13 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     folder: deployment.folder,
     sites: ({ nowMs }) => homes.flatMap(({ parts }) => parts.flatMap((part) => sitesOf(part, nowMs))),
     postgres: database === 'postgres' ? await server() : null,
+    onFrozen: (ms) => overtaking.begin(ms),
     count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })
-  const running: Running = { plan, homes, deployment, computer, coverage, undone: [], findings: [], history: [] }
+  const running: Running = {
+    ...{ plan, homes, deployment, computer, coverage, overtaking },
+    ...{ undone: [], findings: [], history: [] },
+  }
   let booksDigest = ''
   try {
     for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) await liveThrough(running, night)
@@ -181,6 +196,7 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   await computer.timeline.passTo(plan.startMs + night * DAY_MS + NIGHT_AFTER_MS)
   computer.faults.takeCount()
   await runNight(running, isQuiet)
+  judge(running, ['sync'], await running.overtaking.settled())
   for (const { book, parts } of homes) {
     const books = booksOf(running, book.name)
     for (const part of parts) findings.push(...part.check(books, 'night'))
@@ -218,11 +234,12 @@ async function meetOperator(running: Running, night: number): Promise<void> {
     if (event.kind === 'twice') {
       const sync = (): Promise<CommandEnd> => computer.start(commandOf(running, ['--book', plan.book.name, 'sync']))
       const ends = [sync(), sync()]
-      await computer.timeline.drive(Promise.all(ends))
+      judge(running, ['sync'], await computer.timeline.drive(Promise.all(ends)))
     }
     if (event.kind === 'restore') {
       const from = history.findLast((each) => each.backup !== null && each.night <= night - event.nightsBack)
       if (from === undefined || from.backup === null) continue
+      judge(running, ['sync'], await running.overtaking.settled())
       computer.files.restore(deployment.databaseUrl, from.backup)
       // What people had put in since is put in again.
       for (const { acts } of history.filter((each) => each.night > from.night && each.night < night)) {
@@ -258,6 +275,19 @@ async function runNight(running: Running, isQuiet: boolean): Promise<void> {
     oracle: 'night-not-done',
     says: 'nothing goes wrong, and the night was not done in 20 minutes',
   })
+}
+
+/** Those that others were in the way of, or that were in the way of others. */
+function judge({ findings, deployment }: Running, argv: readonly string[], ends: readonly CommandEnd[]): void {
+  for (const end of ends) {
+    if (end.exitCode === null || [0, 1, 75].includes(end.exitCode)) continue
+    findings.push(wrongEnd(deployment, argv, end))
+  }
+}
+
+function wrongEnd({ folder }: Deployment, argv: readonly string[], { exitCode, stderr }: CommandEnd): Finding {
+  const words = [...argv, `ends with ${exitCode}: ${stderr.trim()}`].join(' ')
+  return { oracle: 'exit-code', says: `tieout ${words.replaceAll(folder, '.')}` }
 }
 
 /** Whether the nights of all books that were due after that instant are said to be done. */
@@ -304,7 +334,6 @@ async function type(
   }
   // Killed or busy again and again is what was asked for; everything else is not.
   if (end.exitCode === null || end.exitCode === 75) return end
-  const words = [...argv, `ends with ${end.exitCode}: ${end.stderr.trim()}`].join(' ')
-  findings.push({ oracle: 'exit-code', says: `tieout ${words.replaceAll(deployment.folder, '.')}` })
+  findings.push(wrongEnd(deployment, argv, end))
   return end
 }

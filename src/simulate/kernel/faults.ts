@@ -18,6 +18,9 @@ export const HTTP_FAULTS = [
   'stale',
   'limited',
   'unavailable',
+  'killed-before-sent',
+  'killed-before-heard',
+  'frozen-before-heard',
 ] as const
 
 /** What can happen to a process at a statement of any database. */

@@ -144,9 +144,8 @@ class SimDriver implements Driver {
   }
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    const { file, process } = this.#gate
+    const { file } = this.#gate
     await passGate(this.#gate, 'begin')
-    file.holder = process
     try {
       await this.#inner.beginTransaction(innerOf(connection), settings)
     } catch (error) {
@@ -220,6 +219,8 @@ async function passGate(gate: FileGate, kind: StatementKind): Promise<void> {
     if (timeline.nowMs() >= untilMs) throw failure('SQLITE_BUSY', 'database is locked')
     await process.pause(LOOK_AGAIN_MS)
   }
+  // Before anybody else can come to look.
+  if (kind === 'begin') file.holder = process
   if (file.holder !== process || (kind !== 'write' && kind !== 'commit')) return
   const drawn = faults.draw('database', kind === 'write' ? ['disk-full', 'disk-fails'] : ['full-at-commit'], boundary)
   if (drawn === null) return

@@ -14,6 +14,8 @@ export interface GateParts {
   readonly faults: Faults
   readonly trace: Trace
   readonly random: Random
+  /** A process stands still for longer than its lease. */
+  readonly onFrozen: (ms: number) => void
 }
 
 export interface Gate extends GateParts {
@@ -21,6 +23,9 @@ export interface Gate extends GateParts {
   /** What its faults are counted as. */
   readonly boundary: 'sqlite' | 'postgres'
 }
+
+/** Whoever stands still that long finds that others took over: a lease is a minute, a claim of the outbox some. */
+export const BEYOND_LEASE_MS = [61_000, 400_000] as const
 
 export type StatementKind = 'begin' | 'commit' | 'rollback' | 'write' | 'read'
 
@@ -39,15 +44,19 @@ export function kindOf(sql: string): StatementKind {
 /** Before the statement is there: the process may stand still, or never come to send it. */
 export async function passBefore(gate: Gate, kind: StatementKind): Promise<void> {
   const { process, random, trace, faults, boundary } = gate
+  await process.thawed()
   if (!process.isAlive()) return NEVER
   if (kind === 'write' && faults.draw('database', ['kill-before'], boundary) !== null) return die(gate)
   if (kind === 'commit' && faults.draw('database', ['kill-before-commit'], boundary) !== null) return die(gate)
   if (kind !== 'begin') return
   const pause = faults.draw('database', ['paused-beyond-lease', 'paused'], boundary)
   if (pause === null) return
-  const ms = pause === 'paused' ? random.int(1, 2000) : random.int(61_000, 400_000)
-  trace.add(`${process.id} is paused for ${ms} ms`)
-  await process.pause(ms)
+  const ms = pause === 'paused' ? random.int(1, 2000) : random.int(...BEYOND_LEASE_MS)
+  trace.add(`${process.id} stands still for ${ms} ms`)
+  process.freeze(ms)
+  if (pause === 'paused-beyond-lease') gate.onFrozen(ms)
+  await process.thawed()
+  if (!process.isAlive()) return NEVER
 }
 
 /** After it was done, and before the process learns of it. */

@@ -25,8 +25,10 @@ interface Client extends Gate {
 interface State {
   readonly instance: PostgresInstance
   readonly mirror: Mirror
-  /** Whose transaction is open; 'orphan' when the client has gone and the server does not know it yet. */
+  /** Whose turn it is; 'orphan' when the client has gone and the server does not know it yet. */
   holder: Client | 'orphan' | null
+  /** Whether a transaction is. */
+  isOpen: boolean
   /** Of the session, as it was set last. */
   isReadOnly: boolean
   /** Until then nobody can connect. */
@@ -43,11 +45,12 @@ const LONGEST_WAIT_MS = 900_000
 const CONNECTING = { connectionTimeoutMillis: 0, idleTimeoutMillis: 0 }
 
 export function createPostgresServer(parts: GateParts, instance: PostgresInstance): PostgresServer {
-  const mirror = createMirror(instance, () => state.holder !== null)
+  const mirror = createMirror(instance, () => state.isOpen)
   const state: State = {
     instance,
     mirror,
     holder: null,
+    isOpen: false,
     isReadOnly: false,
     downUntilMs: 0,
     standbyUntilMs: 0,
@@ -109,43 +112,48 @@ async function serve(state: State, client: Client, { sql, bytes }: WireQuery): P
   await passBefore(client, kind)
   await waitForTurn(state, client)
   if (socket.destroyed || !process.isAlive()) return null
-  const instead = await fault(state, client, kind)
-  if (instead !== 'none') return instead
+  const instead = fault(state, client, kind)
+  if (instead !== 'none') {
+    if (!state.isOpen && state.holder === client) state.holder = null
+    return instead
+  }
   const answer = execute(state, client, bytes)
   await passAfter(client, kind)
   return answer
 }
 
-async function waitForTurn(state: State, { timeline, process, socket }: Client): Promise<void> {
+async function waitForTurn(state: State, client: Client): Promise<void> {
+  const { timeline, process, socket } = client
   const untilMs = timeline.nowMs() + LONGEST_WAIT_MS
-  while (state.holder !== null && state.holder !== 'orphan' && state.holder.socket !== socket) {
+  while (state.holder !== null && state.holder !== client) {
     if (timeline.nowMs() > untilMs) throw new Error(`process ${process.id} waits for a transaction that never ends`)
     await process.pause(LOOK_AGAIN_MS)
   }
-  while (state.holder === 'orphan') await process.pause(LOOK_AGAIN_MS)
+  // Before anybody else can come to look.
+  if (!socket.destroyed && process.isAlive()) state.holder = client
 }
 
 function execute(state: State, client: Client, bytes: Buffer): Buffer {
-  if (state.holder === null && state.isReadOnly !== client.isReadOnly) {
+  if (!state.isOpen && state.isReadOnly !== client.isReadOnly) {
     state.instance.ask(`set default_transaction_read_only = ${client.isReadOnly ? 'on' : 'off'}`)
     state.isReadOnly = client.isReadOnly
   }
   const answer = state.instance.execute(bytes)
-  const isOpen = statusAfter(answer) !== 'I'
-  if (!isOpen) state.mirror.changed()
-  state.holder = isOpen ? client : null
+  state.isOpen = statusAfter(answer) !== 'I'
+  if (!state.isOpen) state.mirror.changed()
+  state.holder = state.isOpen ? client : null
   return answer
 }
 
 function rollBack(state: State): void {
   state.instance.ask('rollback')
   state.holder = null
+  state.isOpen = false
 }
 
 /** What happens instead of the statement; 'none' when it is done as it should be. */
-async function fault(state: State, client: Client, kind: StatementKind): Promise<Buffer | null | 'none'> {
+function fault(state: State, client: Client, kind: StatementKind): Buffer | null | 'none' {
   const { faults, boundary, timeline, random } = client
-  const isOurs = state.holder === client
   if (kind === 'commit') return atCommit(state, client)
   if (kind === 'rollback') return 'none'
   if (kind === 'begin' && faults.draw('database', ['shutdown'], boundary) !== null) {
@@ -159,12 +167,12 @@ async function fault(state: State, client: Client, kind: StatementKind): Promise
   if (faults.draw('database', ['dropped'], boundary) !== null) return drop(state, client, 'the connection is dropped')
   if (kind !== 'write') return 'none'
   if (timeline.nowMs() < state.standbyUntilMs && !client.isReadOnly)
-    return refuse(state, client, '25006', 'cannot execute INSERT in a read-only transaction')
-  const refused = isOurs ? faults.draw('database', ['serialization', 'deadlock', 'no-room'], boundary) : null
+    return refuse(state, '25006', 'cannot execute INSERT in a read-only transaction')
+  const refused = state.isOpen ? faults.draw('database', ['serialization', 'deadlock', 'no-room'], boundary) : null
   if (refused === null) return 'none'
   client.trace.add(`${client.process.id} is refused: ${refused}`)
   const [code, text] = REFUSALS[refused]
-  return refuse(state, client, code, text)
+  return refuse(state, code, text)
 }
 
 const REFUSALS = {
@@ -174,8 +182,8 @@ const REFUSALS = {
 } as const
 
 /** An error of the statement, which leaves a transaction it is in without any use. */
-function refuse(state: State, client: Client, code: string, text: string): Buffer {
-  if (state.holder !== client) return Buffer.concat([errorMessage('ERROR', code, text), readyFor('I')])
+function refuse(state: State, code: string, text: string): Buffer {
+  if (!state.isOpen) return Buffer.concat([errorMessage('ERROR', code, text), readyFor('I')])
   // The session has to be in the state that the client is told.
   const failed = state.instance.execute(BROKEN)
   return Buffer.concat([errorMessage('ERROR', code, text), readyFor(statusAfter(failed))])
@@ -183,11 +191,11 @@ function refuse(state: State, client: Client, code: string, text: string): Buffe
 
 const BROKEN = Buffer.from('Q\0\0\0\x09nope\0', 'latin1')
 
-async function atCommit(state: State, client: Client): Promise<Buffer | null | 'none'> {
+function atCommit(state: State, client: Client): Buffer | null | 'none' {
   const { faults, boundary, trace, process } = client
   const kinds = ['commit-lost-done', 'commit-lost-undone', 'commit-late', 'commit-refused'] as const
   const drawn = faults.draw('database', kinds, boundary)
-  if (drawn === null || state.holder !== client) return 'none'
+  if (drawn === null || !state.isOpen) return 'none'
   if (drawn === 'commit-refused') {
     trace.add(`${process.id} is refused at COMMIT`)
     rollBack(state)
@@ -218,6 +226,7 @@ function commit(state: State): void {
   state.instance.ask('commit')
   state.mirror.changed()
   state.holder = null
+  state.isOpen = false
 }
 
 function drop(state: State, client: Client, says: string): null {

@@ -76,7 +76,7 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
     startMs: START_MS,
     nights,
     quietNights: QUIET_NIGHTS,
-    rates: planRates(seed),
+    rates: planRates(seed, database),
     book: {
       name: 'agency',
       currency: 'USD',
@@ -163,13 +163,31 @@ function planOperator(seed: number, nights: number): readonly OperatorEvent[] {
   return events
 }
 
+/** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */
+const STATEMENT_RATES = [0.0005, 0.002, 0.005] as const
+const TRANSACTION_RATES = [0.002, 0.006, 0.02] as const
+const RATES: Readonly<Partial<Record<FaultKind, readonly [number, ...number[]]>>> = {
+  ...Object.fromEntries(HTTP_FAULTS.map((kind) => [kind, [0.01, 0.03, 0.1] as const])),
+  'killed-before-sent': [0.005, 0.02],
+  'killed-before-heard': [0.005, 0.02],
+  'frozen-before-heard': [0.005, 0.02],
+  'kill-before': STATEMENT_RATES,
+  'kill-after': STATEMENT_RATES,
+  'disk-full': STATEMENT_RATES,
+  'disk-fails': STATEMENT_RATES,
+  serialization: STATEMENT_RATES,
+  deadlock: STATEMENT_RATES,
+  'no-room': STATEMENT_RATES,
+  dropped: STATEMENT_RATES,
+  'no-connection': [0.02, 0.1],
+}
+
 /** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */
-function planRates(seed: number): FaultRates {
+function planRates(seed: number, database: 'sqlite' | 'postgres'): FaultRates {
   const random = createRandom(seed, 'swarm')
   const rates: Partial<Record<FaultKind, number>> = {}
-  for (const kind of HTTP_FAULTS) if (random.chance(0.4)) rates[kind] = random.pick([0.01, 0.03, 0.1])
-  for (const kind of new Set<FaultKind>([...SQLITE_FAULTS, ...POSTGRES_FAULTS]))
-    if (random.chance(0.4)) rates[kind] = random.pick([0.0005, 0.002, 0.005])
+  for (const kind of [...HTTP_FAULTS, ...(database === 'sqlite' ? SQLITE_FAULTS : POSTGRES_FAULTS)])
+    if (random.chance(0.4)) rates[kind] = random.pick(RATES[kind] ?? TRANSACTION_RATES)
   return rates
 }
 
