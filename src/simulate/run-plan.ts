@@ -10,6 +10,7 @@ import { prepareTemplate } from './kernel/files.ts'
 import { readBooks, type Books } from './oracles/books.ts'
 import { brokenLedger } from './oracles/ledger.ts'
 import { decideAll, leftWaiting, type Desk } from './people/decider.ts'
+import { storyOf } from './story.ts'
 import type { Act, Finding, Part } from './world/part.ts'
 import { homesOf, type Plan } from './world/plan.ts'
 
@@ -32,8 +33,8 @@ export interface RunResult {
   readonly coverage: Coverage
   /** What the books say at the end, in whatever order it came to be known. */
   readonly booksDigest: string
-  /** The newest lines of the trace, oldest first. */
-  readonly tail: readonly string[]
+  /** The lines of the trace that matter to what was found. */
+  readonly story: readonly string[]
 }
 
 interface Running {
@@ -97,7 +98,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     lines: trace.lines(),
     coverage,
     booksDigest,
-    tail: trace.tail(60),
+    story: running.findings.length === 0 ? [] : storyOf(trace.kept(), running.findings),
   }
 }
 
