@@ -72,7 +72,9 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
   const running: Running = { plan, homes, deployment, computer, coverage, undone: [], findings: [], history: [] }
   let booksDigest = ''
   try {
-    for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) await liveThrough(running, night)
+    for (let night = 1; night <= plan.nights + plan.quietNights && !isSettled(running, night); night += 1) {
+      await liveThrough(running, night)
+    }
     for (const { book, parts } of homes) {
       await prove(running, book.name)
       running.findings.push(...(await leftWaiting(deskOf(running, { book, parts }))))
@@ -97,6 +99,15 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     booksDigest,
     tail: trace.tail(60),
   }
+}
+
+/** Two quiet nights have passed, nothing waits for anybody, and everything is as it should be: no further night is needed. */
+function isSettled(running: Running, night: number): boolean {
+  if (night <= running.plan.nights + 2 || running.undone.length > 0) return false
+  return running.homes.every(({ book, parts }) => {
+    const books = booksOf(running, book.name)
+    return books.openExceptions().length === 0 && parts.every((part) => part.check(books, 'end').length === 0)
+  })
 }
 
 /** Totals by source, object, kind, account and currency: the order and the time of learning are not in it. */
