@@ -2,6 +2,7 @@
  * An account at the ad network: its counter on the wire, the evidence files and decisions of the person who minds it, and
  * what the books have to say of its earnings, its payouts and its top-ups.
  */
+import { hash } from 'node:crypto'
 import type { SiteReply } from '../../kernel/network.ts'
 import type { Books } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
@@ -32,9 +33,10 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
     const state = stateAt(plan, ofMs)
     const isLie = event?.kind === 'wrong' || event?.kind === 'mistaken'
     const amount = isLie ? event.size : state.amount
-    log.push({ ms: nowMs, ofMs, amount, truth: state.truth, isLie })
     const traffic = isLie ? event : state
-    return json(statsText(plan.role, amount, traffic.impressions, traffic.clicks))
+    const body = statsText(plan.role, amount, traffic.impressions, traffic.clicks, `${plan.name}-${log.length + 1}`)
+    log.push({ ms: nowMs, ofMs, amount, truth: state.truth, isLie, sha256: hash('sha256', body) })
+    return json(body)
   }
 
   const judged = (books: Books): readonly Judged[] => judge(plan, startMs, readingsOf(books, plan, log).readings)
@@ -42,7 +44,7 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
   const decide = (books: Books, ms: number): readonly Act[] => {
     if (plan.shows === 'unpaid' && !isSaid && ms >= plan.saidMs) {
       isSaid = true
-      return [{ atMs: ms, argv: ['counters', 'mode', plan.name, 'unpaid', ...SIGNED] }]
+      return [{ atMs: ms, argv: ['counters', 'mode', plan.name, 'unpaid', ...SIGNED], allowedAgain: [2] }]
     }
     if (!isProved && isUndecided(books, plan.name)) {
       isProved = true
@@ -114,9 +116,10 @@ function json(body: string): SiteReply {
   return { status: 200, headers: { 'content-type': 'application/json' }, body }
 }
 
-function statsText(role: string, amount: bigint, impressions: number, clicks: number): string {
+/** A field more than documented, as services have: here it tells answers apart, whatever clock they were read by. */
+function statsText(role: string, amount: bigint, impressions: number, clicks: number, request: string): string {
   const money = role === 'publisher' ? 'earnings' : 'spent'
-  return `{"success":true,"role":"${role}","stats":{"impressions":${impressions},"clicks":${clicks},"${money}":${amountText(amount, 8)}}}`
+  return `{"success":true,"request":"${request}","role":"${role}","stats":{"impressions":${impressions},"clicks":${clicks},"${money}":${amountText(amount, 8)}}}`
 }
 
 function badStats({ role }: NetworkPlan, { form }: CounterEvent): string {
@@ -128,7 +131,7 @@ function badStats({ role }: NetworkPlan, { form }: CounterEvent): string {
     case 1:
       return `{"success":true,"role":"${role}","stats":{"impressions":1,"clicks":1,"${money}":null}}`
     case 2:
-      return statsText(other, 0n, 1, 1)
+      return statsText(other, 0n, 1, 1, 'other')
     case 3:
       return `{"success":true,"role":"${role}","stats":{"impressions":1,"clicks":1}}`
     case 4:

@@ -16,6 +16,8 @@ export interface Shown {
   readonly truth: bigint
   /** Not this counter: an absurd figure, or another account's. */
   readonly isLie: boolean
+  /** Of the answer's bytes, hexadecimal; no two answers have the same. */
+  readonly sha256: string
 }
 
 /** A reading in the books. */
@@ -43,15 +45,16 @@ export interface Judged extends Reading {
 
 const READINGS = `
   select reading.batch, reading.item, reading.observed_at_ms, reading.amount, verdict.status, verdict.code, verdict.role,
-    verdict.change, verdict.decided_as
+    verdict.change, verdict.decided_as, lower(hex(landing.body_sha256)) as sha256
   from counter_reading as reading
+  join landing on landing.book = reading.book and landing.batch = reading.batch and landing.item = reading.item
   join source on source.book = reading.book and source.id = reading.source
   left join counter_verdict as verdict on verdict.book = reading.book and verdict.source = reading.source
     and verdict.batch = reading.batch and verdict.item = reading.item
   where source.name = ? and reading.origin = 'api'
-  order by reading.observed_at_ms, reading.batch, reading.item`
+  order by reading.batch, reading.item`
 
-/** Of readings that nobody was shown there is a name only. */
+/** In the order in which they were landed. Of readings that nobody was shown there is a name only. */
 export function readingsOf(
   books: Books,
   plan: NetworkPlan,
@@ -62,8 +65,8 @@ export function readingsOf(
   for (const row of books.rows(READINGS, plan.name)) {
     const place = `${String(row['batch'])}.${String(row['item'])}`
     const ms = Number(row['observed_at_ms'])
-    const shown = log.findLast((each) => each.ms <= ms && each.amount === row['amount'])
-    if (shown === undefined) {
+    const shown = log.find(({ sha256 }) => sha256 === row['sha256'])
+    if (shown === undefined || shown.amount !== row['amount']) {
       unknown.push(place)
       continue
     }
