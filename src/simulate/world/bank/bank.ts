@@ -24,13 +24,16 @@ export interface Download {
   readonly explained: readonly string[]
 }
 
+/** A file that is refused however it is explained is not explained for ever. */
+const MOST_TIMES = 3
+
 /** Where what one person may decide alone is limited, the other one says the same. */
 const PEOPLE = ['Bea', 'Cyd'] as const
 
 export function createBank(plan: BankPlan, networks: readonly NetworkPlan[], startMs: number): Part {
   const lines = allLines(plan, networks)
   const downloads = plan.exports.flatMap((each) => download(each, plan, lines, startMs))
-  const explained = new Set<string>()
+  const explained = new Map<string, number>()
   const ignored = new Map<string, number>()
   /** One that has the very bytes of another is that file again. */
   const known = (books: Books): ReadonlySet<string> => {
@@ -42,9 +45,11 @@ export function createBank(plan: BankPlan, networks: readonly NetworkPlan[], sta
   const decide = (books: Books, nowMs: number): readonly Act[] => {
     const imported = known(books)
     for (const { plan: each, name, content, explained: argv } of downloads) {
-      if ((each.importedMs[0] ?? nowMs) > nowMs || imported.has(name) || explained.has(name)) continue
-      // The program has asked how it is meant.
-      explained.add(name)
+      if ((each.importedMs[0] ?? nowMs) > nowMs || imported.has(name)) continue
+      // The program has asked how it is meant. A restored backup may know nothing of the answer.
+      const times = explained.get(name) ?? 0
+      if (times === MOST_TIMES) continue
+      explained.set(name, times + 1)
       return [{ atMs: nowMs, file: { name, content }, argv }]
     }
     return ignoreCards(books, nowMs, ignored)

@@ -8,10 +8,13 @@ import type { Books } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Act, Part } from '../part.ts'
 import { lasting, stateAt } from './counter.ts'
-import { checkNetwork, isUndecided } from './oracle.ts'
+import { checkNetwork, isTakenAsUnpaid, isUndecided } from './oracle.ts'
 import { checkReceivable } from './receivable.ts'
 import type { CounterEvent, NetworkPlan } from './plan.ts'
 import { judge, readingsOf, type Judged, type Shown } from './readings.ts'
+
+/** A backup is restored once in a while. */
+const MOST_TIMES = 3
 
 const SIGNED = ['--by', 'Ada', '--why', 'the dashboard of the network'] as const
 
@@ -20,9 +23,10 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
   const key = `KEY_${plan.name.toUpperCase().replaceAll('-', '_')}`
   const log: Shown[] = []
   let nowMs = startMs
-  let isSaid = false
+  let timesSaid = 0
   let isProved = false
-  const slipped = new Map<string, string>()
+  /** The newest word about a reading, by its answer, and how often it was said: a restored backup may know nothing of it. */
+  const words = new Map<string, { readonly word: string; readonly times: number }>()
 
   const answer = (): SiteReply => {
     const event = lasting(plan, nowMs)
@@ -42,8 +46,8 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
   const judged = (books: Books): readonly Judged[] => judge(plan, startMs, readingsOf(books, plan, log).readings)
 
   const decide = (books: Books, ms: number): readonly Act[] => {
-    if (plan.shows === 'unpaid' && !isSaid && ms >= plan.saidMs) {
-      isSaid = true
+    if (plan.shows === 'unpaid' && timesSaid < MOST_TIMES && ms >= plan.saidMs && !isTakenAsUnpaid(books, plan.name)) {
+      timesSaid += 1
       return [{ atMs: ms, argv: ['counters', 'mode', plan.name, 'unpaid', ...SIGNED], allowedAgain: [2] }]
     }
     if (!isProved && isUndecided(books, plan.name)) {
@@ -52,19 +56,21 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       return [{ atMs: ms, argv: ['reconcile', 'proofs'], allowed: [1] }]
     }
     for (const reading of judged(books)) {
-      const said = slipped.get(reading.place)
+      const last = words.get(reading.shown.sha256)
+      const said = last?.word
       if (!isAsked(reading, said)) continue
       const { event } = reading
       // What came before is looked at first: it says what this one rests on.
       if (event !== null && ms < Math.min(reading.shown.ms + event.patienceMs, plan.decidedMs)) return []
       if (said === undefined && event !== null && event.slip !== null && event.slip !== reading.word) {
-        slipped.set(reading.place, event.slip)
+        words.set(reading.shown.sha256, { word: event.slip, times: 1 })
         // What does not fit is refused.
         return [{ ...decision(ms, reading.place, event.slip, null), allowed: [0, 1, 2] }]
       }
       // Said again and again would be no way out.
-      if (said === reading.word) continue
-      slipped.set(reading.place, reading.word)
+      const times = last?.word === reading.word ? last.times : 0
+      if (times > 0 && (reading.decidedAs === reading.word || times === MOST_TIMES)) continue
+      words.set(reading.shown.sha256, { word: reading.word, times: times + 1 })
       return [decision(ms, reading.place, reading.word, reading.earned)]
     }
     return []
@@ -81,10 +87,10 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
     answers: decide,
     check: (books, when) => {
       const { readings, unknown } = readingsOf(books, plan, log)
-      const slips = new Set(slipped.keys())
+      const slips = new Set(readings.filter(({ shown }) => words.has(shown.sha256)).map(({ place }) => place))
       return [
         ...checkNetwork(
-          { plan, readings: judge(plan, startMs, readings), unknown, slips, isSaid, startMs },
+          { plan, readings: judge(plan, startMs, readings), unknown, slips, isSaid: timesSaid > 0, startMs },
           books,
           when,
         ),

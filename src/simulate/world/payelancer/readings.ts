@@ -25,7 +25,8 @@ export interface Reading {
   /** As commands name it: "12.1". */
   readonly place: string
   readonly shown: Shown
-  readonly day: string
+  /** By the clock of the machine that read it. */
+  readonly readMs: number
   readonly status: string
   readonly code: string | null
   readonly role: string | null
@@ -34,6 +35,8 @@ export interface Reading {
 }
 
 export interface Judged extends Reading {
+  /** Of the vendor: the one in which it moved, when it was read twice in one; else the one that had ended. */
+  readonly day: string
   /** What its day comes to because of it; null of a lie and of the first. */
   readonly expected: bigint | null
   /** What a person who knows says of it when asked: an argument of `--as`, or "reject". */
@@ -73,7 +76,7 @@ export function readingsOf(
     readings.push({
       place,
       shown,
-      day: dayBefore(dayIn(ms, plan.zone)),
+      readMs: ms,
       status: textOf(row['status']) ?? 'none',
       code: textOf(row['code']),
       role: textOf(row['role']),
@@ -89,11 +92,17 @@ function textOf(value: unknown): string | null {
 }
 
 export function judge(plan: NetworkPlan, startMs: number, readings: readonly Reading[]): readonly Judged[] {
-  let before: { readonly ms: number; readonly truth: bigint; readonly amount: bigint } | null = plan.isOpeningStated
-    ? { ms: startMs, truth: 0n, amount: plan.counter }
-    : null
-  return readings.map((reading): Judged => {
-    const { shown } = reading
+  let before: {
+    readonly ms: number
+    readonly readMs: number
+    readonly truth: bigint
+    readonly amount: bigint
+  } | null = plan.isOpeningStated ? { ms: startMs, readMs: startMs, truth: 0n, amount: plan.counter } : null
+  return readings.map((given): Judged => {
+    const { shown, readMs } = given
+    const today = dayIn(readMs, plan.zone)
+    const isSecond = before !== null && dayIn(before.readMs, plan.zone) === today
+    const reading = { ...given, day: isSecond ? today : dayBefore(today) }
     if (shown.isLie) {
       const event = lasting(plan, shown.ms) ?? null
       // Counting has to start somewhere: what comes next is another account's, as it were.
@@ -103,7 +112,7 @@ export function judge(plan: NetworkPlan, startMs: number, readings: readonly Rea
     // Stands for nothing: the next one covers its days.
     if (reading.status === 'superseded') return { ...reading, expected: null, word: 'none', earned: null, event: null }
     const since = before
-    before = { ms: shown.ofMs, truth: shown.truth, amount: shown.amount }
+    before = { ms: shown.ofMs, readMs, truth: shown.truth, amount: shown.amount }
     if (since === null) {
       const word = reading.status === 'baseline' ? 'baseline' : 'other-account'
       return { ...reading, expected: null, word, earned: null, event: null }
