@@ -3,12 +3,11 @@
  * with its lines, nothing else that came from here, nothing a hand has touched changed again, one key for one content.
  */
 import type { Finding } from '../part.ts'
+import { checkLines, checkWords, type Say } from './lines.ts'
 import type { CompanyHome } from './plan.ts'
 import { documentOf, isLive, isOfApp, look, openAbout, textOf, type Scene } from './scene.ts'
 import { noticeRestored, proveNew, type Sealed, type SealedSoFar } from './sealed.ts'
 import type { Entry } from './vendor.ts'
-
-type Say = (oracle: string, says: string) => void
 
 export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | 'end'): readonly Finding[] {
   const findings: Finding[] = scene.findings.splice(0)
@@ -39,11 +38,12 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     // Of books that are no more: what is wrong with it must be told, and put right in the end.
     if (isOrphan && when === 'night') continue
     live.set(document, [...(live.get(document) ?? []), entry])
-    checkWords(sealed, entry, marks.get(sealed.home.book) ?? '', say)
+    checkWords(scene, sealed, entry, { mark: marks.get(sealed.home.book) ?? '', say })
   }
   for (const [document, entries] of live)
     if (entries.length > 1) say('entry-twice', `${document} is there as ${entries.map(({ id }) => id).join(' and ')}`)
-  for (const sealed of sofar.byDocument.values()) checkLines(scene, sealed, live, when, say)
+  for (const sealed of sofar.byDocument.values())
+    checkLines(scene, sealed, live, { when, say, standing: () => standing(scene, sealed) })
   if (when === 'end') checkStates(scene, say)
   return findings
 }
@@ -57,44 +57,6 @@ function sealedOf({ byDocument }: SealedSoFar, document: string): Sealed | undef
 function marksOf(scene: Scene): ReadonlyMap<string, string> {
   const rows = look(scene, 'select book.name, lasting_id from book_identity join book on book.id = book_identity.book')
   return new Map(rows.map(({ name, lasting_id: id }) => [String(name), String(id)]))
-}
-
-function checkWords({ home, document, date, currency }: Sealed, entry: Entry, mark: string, say: Say): void {
-  const isLater = entry.date > date && home.policy.closedPeriod === 'first-open-day'
-  if (entry.date !== date && !isLater) say('entry-date', `${document} is dated ${entry.date} and sealed for ${date}`)
-  if (entry.currency !== currency)
-    say('entry-currency', `${document} is in ${entry.currency} and sealed in ${currency}`)
-  if (!entry.memo.endsWith(`book ${mark}`))
-    say('entry-mark', `${document} is not marked as of book ${mark}: "${entry.memo}"`)
-  const sum = entry.lines.reduce((total, { amount }) => total + amount, 0n)
-  if (sum !== 0n) say('entry-balance', `${document} (id ${entry.id}) sums to ${sum}`)
-}
-
-/** Whole, or in parts: what is there of a journal is what it says. Parts are complete at the end alone. */
-function checkLines(
-  scene: Scene,
-  sealed: Sealed,
-  live: ReadonlyMap<string, readonly Entry[]>,
-  when: 'night' | 'end',
-  say: Say,
-): void {
-  const { document, cents, home } = sealed
-  const whole = live.get(document)?.[0]
-  const parts = [...live].flatMap(([name, entries]) => (name.startsWith(`${document}.`) ? entries.slice(0, 1) : []))
-  const found = whole === undefined ? parts : [whole]
-  if (whole !== undefined && parts.length > 0) say('entry-parts', `${document} is there whole and in parts`)
-  const isComplete = when === 'end' || whole !== undefined
-  if (!isComplete || (found.length === 0 && cents.size === 0)) return
-  if (found.length === 0)
-    return say('entry-missing', `${document} of ${home.book} is not there; ${standing(scene, sealed)}`)
-  const there = new Map<string, bigint>()
-  for (const { lines } of found)
-    for (const { account, amount } of lines) there.set(account, (there.get(account) ?? 0n) + amount)
-  const wanted = new Map([...cents].map(([code, amount]) => [scene.vendor.accountOf(code) ?? code, amount]))
-  for (const account of new Set([...there.keys(), ...wanted.keys()])) {
-    const [has, must] = [there.get(account) ?? 0n, wanted.get(account) ?? 0n]
-    if (has !== must) say('entry-lines', `${document} has ${has} in account ${account} and must have ${must}`)
-  }
 }
 
 /** How the program itself says it stands, for whoever reads the finding. */

@@ -3,6 +3,7 @@
  * somebody puts right what is left, by what the exceptions name and the documented commands alone.
  */
 import type { Act } from '../part.ts'
+import { rateFile } from './exchange.ts'
 import { PEOPLE, type CompanyEvent, type CompanyHome } from './plan.ts'
 import { dayOf, documentOf, isLive, look, openAbout, type Scene, type TypedLine } from './scene.ts'
 
@@ -14,12 +15,22 @@ type TypedEvent = Extract<CompanyEvent, { readonly kind: 'type' }>
 
 export function* acts(scene: Scene, events: readonly TypedEvent[], throughMs: number, isQuiet: boolean): Iterable<Act> {
   if (isQuiet) scene.quietEvenings += 1
+  yield* keepRates(scene, throughMs, isQuiet)
   const isFirst = scene.quietEvenings === 1
   for (const home of scene.plan.homes) {
     yield* join(scene, home, throughMs)
     for (const event of events) if (scene.plan.homes[event.book] === home) yield* typed(scene, home, event)
     if (isQuiet) yield* putRight(scene, home, throughMs, isFirst)
   }
+}
+
+/** The bank's rates of the day go into the file. */
+function* keepRates(scene: Scene, atMs: number, isQuiet: boolean): Iterable<Act> {
+  const { keepsRates, exchange } = scene.plan
+  const content = rateFile(exchange, atMs, isQuiet)
+  if (!keepsRates || content === scene.rateFile) return
+  scene.rateFile = content
+  yield { atMs, file: { name: 'rates.csv', content }, argv: ['journals', 'list'], allowed: REFUSED, isTypedOnce: true }
 }
 
 /** Access to the company and an accepted mapping, as far as they are missing. */
@@ -68,7 +79,7 @@ function throughOf({ what, atMs }: TypedEvent): string {
 /** Null when there is nothing to say it about. */
 function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonly string[] | null {
   const { what, by, pick } = event
-  const { name, vendor } = scene.plan
+  const { name, vendor, currency } = scene.plan
   const signed = ['--by', by, '--why', `as ${by} saw it`]
   const about = (document: string | null, ...argv: readonly string[]): readonly string[] | null =>
     document === null ? null : [...argv, document, ...signed]
@@ -104,7 +115,8 @@ function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonl
       return document === null ? null : ['targets', 'history', document]
     }
     case 'export': {
-      const format = pick % 3 === 0 ? 'csv' : `${vendor}-csv`
+      // The mapping of files is that of a company in dollars.
+      const format = pick % 3 === 0 || currency !== 'USD' ? 'csv' : `${vendor}-csv`
       const days = ['--from', '2026-01-01', '--to', day, '--out', `files/export-${book}`]
       return ['export', '--format', format, ...days, '--by', by, ...(pick % 5 === 0 ? ['--again'] : [])]
     }
@@ -157,6 +169,8 @@ function* putRight(scene: Scene, home: CompanyHome, atMs: number, isFirst: boole
   if (scene.quietEvenings === 3) noticed(scene, home)
   if (!isFirst && isSettled(scene, home)) return
   yield type('mappings', 'pull', ...target)
+  // By then it is known whether access is still given.
+  yield* join(scene, home, atMs)
   log.push({ what: 'deliver-again', book, by: first, through })
   yield type('deliver', ...target, '--again')
   yield { ...type('targets', 'drift', ...target, '--all'), allowed: [0, 1] }

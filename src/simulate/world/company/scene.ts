@@ -45,6 +45,8 @@ export interface Scene {
   readonly findings: Finding[]
   /** Null before the first night. */
   books: Books | null
+  /** As it was written last. */
+  rateFile: string
   /** How many quiet evenings there have been. */
   quietEvenings: number
 }

@@ -29,6 +29,8 @@ export interface Vendor {
   readonly consent: (address: string) => Promise<string>
   readonly hand: Hand
   readonly entries: () => readonly Entry[]
+  /** What was said with an entry to be the rate of its currency; null when nothing was. */
+  readonly rateOf: (id: string) => string | null
   /** What the company calls the account with this code of the chart. */
   readonly accountOf: (code: string) => string | undefined
   /** An entry of the accountant's own, between these two accounts. */
@@ -136,6 +138,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
   const company = createCompany({
     realmId: `93414500000${plan.seed}`,
     name: `Company ${plan.name}`,
+    homeCurrency: plan.currency,
     multiCurrency: true,
   })
   const { preferences } = company
@@ -149,6 +152,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
     service: createQuickbooksService(world),
     settle: () => settleAllLate(company),
     hand: quickbooksHand(world),
+    rateOf: (id) => company.entries.get(id)?.exchangeRate ?? null,
     accountOf: (code) => company.accounts.find(({ number }) => number === code)?.id,
     close: (through) => void (preferences.bookCloseDate = through),
     limit: (perMinute) => void (preferences.perMinute = perMinute ?? usual),
@@ -163,7 +167,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
         { ...line, id: '1', posting: 'Credit' as const, accountId: credit },
       ]
       const made = { id, syncToken: 0, isDeleted: false, createdMs: nowMs(), updatedMs: nowMs() }
-      const words = { document, date, memo: 'adjusted', currency: 'USD', exchangeRate: '1', adjustment: false }
+      const words = { document, date, memo: 'adjusted', currency: plan.currency, exchangeRate: '1', adjustment: false }
       company.entries.set(id, { ...made, ...words, lines })
       return id
     },
@@ -171,7 +175,10 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
 }
 
 function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
-  const organisation = createOrganisation(plan.seed, { name: `Company ${plan.name}` })
+  const organisation = createOrganisation(plan.seed, {
+    name: `Company ${plan.name}`,
+    baseCurrency: plan.currency,
+  })
   const { settings, accounts } = organisation
   const login = createXeroLogin({ seed: plan.seed, client: CLIENT, organisations: [organisation], autoConsent: true })
   const world = { organisations: new Map([[organisation.tenantId, organisation]]), login, nowMs }
@@ -181,6 +188,7 @@ function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
     service: createXeroService(world),
     settle: () => settleAllLate(organisation),
     hand: xeroHand(world),
+    rateOf: () => null,
     accountOf: (code) => {
       const name = DEFAULT_CHART.find((row) => row.code === code)?.name
       return accounts.find((account) => account.name === name)?.code ?? undefined
