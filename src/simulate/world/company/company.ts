@@ -27,9 +27,12 @@ export function createCompany(plan: CompanyPlan): Part {
     copies: new Map(),
     orphans: new Set(),
     typed: [],
+    files: new Map(),
     done: [],
     findings: [],
     books: null,
+    provenMs: 0,
+    restoredMs: 0,
     rateFile: rateFile(plan.exchange, plan.exchange.startMs, false),
     quietEvenings: 0,
   }

@@ -40,10 +40,19 @@ export interface Vendor {
   readonly setOffline: (isOffline: boolean) => void
   /** When each id came up that was made by a request. */
   readonly created: ReadonlyMap<string, number>
+  /** Each request for a creation. */
+  readonly sent: readonly Sent[]
   /** Ids that somebody made there by hand; whoever does, puts it in. */
   readonly byHand: Set<string>
   /** What was done that no client should do: see `watch`. Whoever reads it empties it. */
   readonly misdeeds: string[]
+}
+
+export interface Sent {
+  readonly document: string
+  readonly body: string
+  /** True time. */
+  readonly atMs: number
 }
 
 /** Answers are lost: before the effect, which comes a little later, or after it. */
@@ -62,8 +71,9 @@ export const CLIENT = { id: 'app', secret: 'app-secret' }
 /** No vendor carries out what it has taken later than this: docs/delivery.md names what would follow. */
 const LATE_MS = 4 * 60_000
 
-interface Emulator extends Omit<Vendor, 'answer' | 'consent' | 'entries' | 'created' | 'byHand' | 'misdeeds'> {
+interface Emulator extends Omit<Vendor, 'answer' | 'consent' | 'entries' | 'created' | 'byHand' | 'misdeeds' | 'sent'> {
   readonly service: Service
+  readonly documentIn: (body: string) => string
   readonly settle: () => void
 }
 
@@ -74,6 +84,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
   const byHand = new Set<string>()
   const misdeeds: string[] = []
   const told = new Map<string, string>()
+  const sent: Sent[] = []
   let lateSinceMs: number | null = null
 
   let creations = 0
@@ -92,7 +103,10 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     }
     const isCreate = service.scopeOf(request) === 'create'
     if (isCreate) misdeeds.push(...watch(told, request))
-    if (isCreate) creations += 1
+    if (isCreate) {
+      creations += 1
+      sent.push({ document: emulator.documentIn(body), body, atMs: nowMs() })
+    }
     const isLost = isCreate && mood !== 'good' && createRandom(plan.seed, plan.name, 'lost', creations).chance(0.6)
     const isLate = isLost && mood === 'late'
     if (isLate) lateSinceMs ??= nowMs()
@@ -107,6 +121,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     created,
     byHand,
     misdeeds,
+    sent,
     entries: hand.entries,
     answer: async (request, mood) => {
       const { status, contentType, headers = {}, body } = await ask(request, mood)
@@ -152,6 +167,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
     service: createQuickbooksService(world),
     settle: () => settleAllLate(company),
     hand: quickbooksHand(world),
+    documentIn: (body) => /"DocNumber":"([^"]*)"/.exec(body)?.[1] ?? '',
     rateOf: (id) => company.entries.get(id)?.exchangeRate ?? null,
     accountOf: (code) => company.accounts.find(({ number }) => number === code)?.id,
     close: (through) => void (preferences.bookCloseDate = through),
@@ -188,6 +204,7 @@ function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
     service: createXeroService(world),
     settle: () => settleAllLate(organisation),
     hand: xeroHand(world),
+    documentIn: (body) => /"Narration":"([^" ]*)/.exec(body)?.[1] ?? '',
     rateOf: () => null,
     accountOf: (code) => {
       const name = DEFAULT_CHART.find((row) => row.code === code)?.name
