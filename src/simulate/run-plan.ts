@@ -164,17 +164,20 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   await computer.timeline.passTo(eveningMs)
   const acts: Typed[] = []
   history.push({ night, acts, backup: null })
+  for (const part of homes.flatMap(({ parts }) => parts)) part.advance(eveningMs)
   if (!isQuiet) await meetOperator(running, night)
   for (const typed of running.undone.splice(0)) await perform(running, typed)
   const isBackwards = plan.arrival === 'backwards'
   for (const { book, parts } of isBackwards ? homes.toReversed() : homes) {
     for (const part of isBackwards ? parts.toReversed() : parts) {
-      part.advance(eveningMs)
+      part.advance(computer.timeline.nowMs())
       const evening = { isQuiet, books: booksOf(running, book.name) }
       for (const act of part.acts(eveningMs - DAY_MS, eveningMs, evening)) {
         const typed = { book: act.book ?? book.name, act }
         acts.push(typed)
         await perform(running, typed)
+        // Whoever had to type it again and again does the next thing later.
+        part.advance(computer.timeline.nowMs())
       }
       await answer(running, { book, part }, eveningMs)
     }

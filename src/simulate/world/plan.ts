@@ -6,6 +6,7 @@ import { createRandom } from '../../sandbox/world/random.ts'
 import { DATABASE_FAULTS, HTTP_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
+import { planExchange } from './company/exchange.ts'
 import { planCompany, planPolicy, type CompanyPlan, type Policy } from './company/plan.ts'
 import { planPanel } from './panel/draw.ts'
 import { createMoney, planMoney, type MoneyPlan } from './money.ts'
@@ -114,11 +115,13 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   const hasGuest = random.chance(0.3)
   const home = { book: book.name, policy }
   const homes = hasGuest ? [home, { book: guest.name, policy: guest.policy }] : [home]
-  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes })]
+  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes, keepsRates: true })]
   if (!lite && random.chance(0.4))
-    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home] }))
+    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home], keepsRates: false }))
   const ruled = ({ approval, differentApprover, closedPeriod }: Policy): readonly string[] => [
     ...book.more.filter((line) => !line.startsWith('journals:')),
+    'rates: files/rates.csv',
+    `ratesMaxAgeDays: ${planExchange(seed, startMs, nights).maxAgeDays}`,
     `journals: { approval: ${approval}, differentApprover: ${differentApprover}, closedPeriod: ${closedPeriod} }`,
   ]
   const moreBooks = hasGuest
