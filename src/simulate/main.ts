@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { merge, type Coverage } from './coverage.ts'
+import { coverageLines } from './coverage-table.ts'
 import { planText } from './plan-text.ts'
 import type { SeedReport } from './seed-worker.ts'
 import { shrink } from './shrink.ts'
@@ -111,9 +112,7 @@ function commandFor(seed: number): string {
 
 function printCoverage(): void {
   if (!values.coverage && count < WHOLE_RUN) return
-  for (const [name, hits] of [...coverage].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    console.log(`${String(hits).padStart(9)}  ${name}`)
-  }
+  for (const line of coverageLines(coverage)) console.log(line)
 }
 
 async function shrinkAndSave({ seed, findings }: SeedReport): Promise<void> {
