@@ -5,9 +5,10 @@ import { booksOf, commandOf, MINUTE_MS, type } from './running.ts'
 export async function runNight(running: Running, isQuiet: boolean): Promise<void> {
   const { plan, homes, computer } = running
   if (plan.runner === 'sync') {
-    // Books that were kept in another time zone are refused, by a sentence.
-    const isRefused = plan.operator.some(({ kind, night }) => kind === 'zone' && night === running.evening.night)
-    for (const { book } of homes) await type(running, book.name, { argv: ['sync'], allowed: isRefused ? [2] : [0, 1] })
+    // Books of another time zone are refused by a sentence, and so are rules about a source that is called otherwise now.
+    const tonight = plan.operator.filter(({ night }) => night === running.evening.night).map(({ kind }) => kind)
+    const allowed = tonight.includes('zone') ? [2] : tonight.includes('rename') ? [0, 1, 2] : [0, 1]
+    for (const { book } of homes) await type(running, book.name, { argv: ['sync'], allowed })
     return
   }
   const fromMs = computer.timeline.nowMs()

@@ -121,7 +121,15 @@ export async function readPagesAgain(running: Running): Promise<void> {
 }
 
 function changed({ argv, text }: KnownPage, now: string): string {
-  const [before, after] = [text.split('\n'), now.split('\n')]
-  const at = before.findIndex((line, nth) => line !== after[nth])
-  return `tieout ${argv.join(' ')} said ${before[at]?.trim() ?? 'nothing'} and says ${after[at]?.trim() ?? 'nothing'}`
+  const differences = [...different(JSON.parse(text), JSON.parse(now), '')]
+  // What sums to the colour of a night is said best by the figure itself.
+  const first = differences.find((each) => /^.(controls|differences)/.test(each)) ?? differences[0]
+  return `tieout ${argv.join(' ')} says something else now: ${first ?? 'in its spacing'}`
+}
+
+function* different(before: unknown, after: unknown, path: string): Iterable<string> {
+  if (typeof before === 'object' && before !== null && typeof after === 'object' && after !== null) {
+    for (const key of new Set([...Object.keys(before), ...Object.keys(after)]))
+      yield* different(Reflect.get(before, key), Reflect.get(after, key), `${path}.${key}`)
+  } else if (before !== after) yield `${path} was ${JSON.stringify(before)} and is ${JSON.stringify(after)}`
 }
