@@ -33,6 +33,8 @@ export interface Plan {
   readonly runner: 'sync' | 'serve'
   /** Further books of the same deployment. */
   readonly moreBooks?: readonly HomePlan[]
+  /** The same again with the other order of an evening's work, which must come to the same books. */
+  readonly comparesArrival?: true
   /** Left out: as planned. Backwards: of an evening, what comes last is typed first. */
   readonly arrival?: 'backwards'
 }
