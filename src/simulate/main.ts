@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { merge, type Coverage } from './coverage.ts'
+import { coverageLines } from './coverage-table.ts'
 import { planText } from './plan-text.ts'
 import { tryPlanted } from './planted/try.ts'
 import { runSeeds, threadsFor } from './pool.ts'
@@ -77,9 +78,7 @@ function commandFor(seed: number): string {
 
 function printCoverage(): void {
   if (!values.coverage && count < WHOLE_RUN) return
-  for (const [name, hits] of [...coverage].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    console.log(`${String(hits).padStart(9)}  ${name}`)
-  }
+  for (const line of coverageLines(coverage)) console.log(line)
 }
 
 async function shrinkAndSave({ seed, findings }: SeedReport): Promise<void> {
