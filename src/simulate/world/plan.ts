@@ -6,21 +6,17 @@ import { createRandom } from '../../sandbox/world/random.ts'
 import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
+import { planExchange } from './company/exchange.ts'
 import { planCompany, planPolicy, type CompanyPlan, type Policy } from './company/plan.ts'
 import { planPanel } from './panel/draw.ts'
 import { createMoney, planMoney, type MoneyPlan } from './money.ts'
 import { createPanel } from './panel/panel.ts'
 import type { PanelPlan } from './panel/plan.ts'
+import { planOperator, type OperatorEvent } from '../people/operator-plan.ts'
 import type { Part } from './part.ts'
 
 /** One for each kind of part. */
 export type PartPlan = PanelPlan | CompanyPlan | MoneyPlan
-
-/** What whoever runs the machine does on a day, or what happens to it. */
-export type OperatorEvent =
-  | { readonly night: number; readonly kind: 'clock'; readonly aheadMs: number }
-  | { readonly night: number; readonly kind: 'restore'; readonly nightsBack: number }
-  | { readonly night: number; readonly kind: 'twice' | 'verify' }
 
 export interface Plan {
   readonly seed: number
@@ -40,6 +36,8 @@ export interface Plan {
   readonly runner: 'sync' | 'serve'
   /** Further books of the same deployment. */
   readonly moreBooks?: readonly HomePlan[]
+  /** The same again with the other order of an evening's work, which must come to the same books. */
+  readonly comparesArrival?: true
   /** Left out: as planned. Backwards: of an evening, what comes last is typed first. */
   readonly arrival?: 'backwards'
 }
@@ -81,11 +79,14 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
       name: 'agency',
       currency: 'USD',
       timeZone: 'UTC',
-      more: ['journals: { approval: auto }', "schedule: { at: '00:06' }"],
+      more: ['journals: { approval: auto }', "schedule: { at: '00:06', timeZone: UTC }"],
     },
     parts,
     ...(database === 'postgres' ? { database } : {}),
-    operator: planOperator(seed, nights).filter(isFair(parts, database)),
+    // A backup of a server is the affair of its own tools.
+    operator: planOperator(seed, nights, QUIET_NIGHTS).filter(
+      ({ kind }) => database === 'sqlite' || kind !== 'restore',
+    ),
     runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
     replays: !lite || createRandom(seed, 'replay').chance(0.3),
   }
@@ -124,11 +125,13 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   const hasGuest = random.chance(0.3)
   const home = { book: book.name, policy }
   const homes = hasGuest ? [home, { book: guest.name, policy: guest.policy }] : [home]
-  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes })]
+  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes, keepsRates: true })]
   if (!lite && random.chance(0.4))
-    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home] }))
+    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home], keepsRates: false }))
   const ruled = ({ approval, differentApprover, closedPeriod }: Policy): readonly string[] => [
     ...book.more.filter((line) => !line.startsWith('journals:')),
+    'rates: files/rates.csv',
+    `ratesMaxAgeDays: ${planExchange(seed, startMs, nights).maxAgeDays}`,
     `journals: { approval: ${approval}, differentApprover: ${differentApprover}, closedPeriod: ${closedPeriod} }`,
   ]
   const moreBooks = hasGuest
@@ -142,25 +145,6 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   // A restored backup knows nothing of files that were handed out since: only people do.
   const operator = plan.operator.filter(({ kind }) => kind !== 'restore')
   return { ...plan, operator, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
-}
-
-/** The oracle of counters tells readings apart by the instant at which they were shown, which a wrong clock would hide. */
-function isFair(parts: readonly PartPlan[], database: 'sqlite' | 'postgres'): (event: OperatorEvent) => boolean {
-  const hasCounters = parts.some(({ kind }) => kind === 'money')
-  // A backup of a server is the affair of its own tools.
-  return ({ kind }) => (!hasCounters || kind !== 'clock') && (database === 'sqlite' || kind !== 'restore')
-}
-
-function planOperator(seed: number, nights: number): readonly OperatorEvent[] {
-  const random = createRandom(seed, 'operator')
-  const events: OperatorEvent[] = []
-  for (let night = 2; night <= nights; night += 1) {
-    if (random.chance(0.03)) events.push({ night, kind: 'clock', aheadMs: random.int(-7200, 7200) * 1000 })
-    if (random.chance(0.05)) events.push({ night, kind: 'restore', nightsBack: random.int(1, 2) })
-    if (random.chance(0.05)) events.push({ night, kind: 'twice' })
-    if (random.chance(0.03)) events.push({ night, kind: 'verify' })
-  }
-  return events
 }
 
 /** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */
