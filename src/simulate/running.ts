@@ -115,5 +115,8 @@ export async function type(
 
 function complain({ findings, deployment }: Running, argv: readonly string[], exitCode: number, stderr: string): void {
   const words = [...argv, `ends with ${exitCode}: ${stderr.trim()}`].join(' ')
-  findings.push({ oracle: 'exit-code', says: `tieout ${words.replaceAll(deployment.folder, '.')}` })
+  const command = argv.slice(0, 2).filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('-'))
+  // Named apart: a smaller plan must fail in the same way, not in another.
+  const oracle = ['exit-code', ...command, exitCode].join(' ')
+  findings.push({ oracle, says: `tieout ${words.replaceAll(deployment.folder, '.')}` })
 }
