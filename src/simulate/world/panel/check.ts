@@ -5,6 +5,7 @@
 import type { Books, OpenException, PostedLine } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Finding } from '../part.ts'
+import { checkDates } from './check-dates.ts'
 import type { People } from './people.ts'
 import type { PanelPlan } from './plan.ts'
 import { sumUpTo, type Entry, type Vendor } from './vendor.ts'
@@ -30,7 +31,12 @@ export function checkPanel(truth: Truth, books: Books, when: 'night' | 'end'): r
   const lines = walletLines(books, plan)
   const open = books.openExceptions().filter(({ source }) => source === plan.name)
   const booked = byOrder(lines)
-  const never = [...nothingWrong(truth, booked), ...paymentsOnce(truth, lines), ...placedOnce(truth)]
+  const never = [
+    ...nothingWrong(truth, booked),
+    ...paymentsOnce(truth, lines),
+    ...placedOnce(truth),
+    ...checkDates(truth, books),
+  ]
   if (when === 'night') return never
   return [...never, ...everythingTold(truth, booked, open, lines), ...walletHeld(truth, lines, open)]
 }
