@@ -48,13 +48,15 @@ export function decide(
   return resolve(code === 'AMOUNT_DIFF' ? 'accept' : 'denied')
 }
 
-/** Whether what was paid for all runs is in the books by what the runs themselves show. */
+/** Whether the books hold what parent and runs have cost in the end by what the runs themselves show. */
 function isParentBooked({ plan, vendor }: Truth, object: string, books: Books): boolean {
-  const parent = object.slice('order:'.length)
+  const parent = vendor.find(object.slice('order:'.length))
+  if (parent === undefined) return true
   const booked = byOrder(walletLines(books, plan))
-  const charged = vendor
-    .entries()
-    .filter(({ family }) => family === parent)
-    .reduce((sum, { id }) => sum + (booked.get(id)?.charged ?? 0n), 0n)
-  return charged > 0n || vendor.find(parent)?.isPaid !== true
+  const members = vendor.entries().filter(({ family }) => family === parent.id)
+  const apart = members.reduce((sum, { id, isPaid, gross, credits }) => {
+    const { charged, refunded } = booked.get(id) ?? { charged: 0n, refunded: 0n }
+    return sum + (isPaid ? gross : 0n) - sumUpTo(credits, vendor.nowMs()) - charged + refunded
+  }, 0n)
+  return apart < parent.gross
 }
