@@ -132,6 +132,8 @@ export function judge(plan: NetworkPlan, startMs: number, readings: readonly Rea
     if (reset !== null) return said('reset', reset)
     const isPaid = plan.shows === 'unpaid' && plan.payouts.some(({ atMs }) => atMs > since.ms && atMs <= shown.ofMs)
     if (isPaid && shown.amount < since.amount + moved) return said('payout', null)
+    // An answer of before a payout that is due: nothing of it is anything to book.
+    if (moved === 0n && shown.amount === since.amount) return said(reading.status === 'held' ? 'reject' : 'none', null)
     if (moved < 0n) return said('clawback', find('clawback'))
     if (reading.code === 'COUNTER_REPOST') return said('repost', find('late-credit'))
     return said('spike-ok', find('viral'))
