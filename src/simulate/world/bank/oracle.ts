@@ -176,12 +176,7 @@ function checkBalance(account: AccountPlan, kept: readonly Kept[], books: Books)
   })
 }
 
-const TELLS: ReadonlySet<string> = new Set([
-  'STATEMENT_GAP',
-  'PROOF_OF_CASH',
-  'STATEMENT_DOES_NOT_FOOT',
-  'DUPLICATE',
-])
+const TELLS: ReadonlySet<string> = new Set(['STATEMENT_GAP', 'PROOF_OF_CASH', 'STATEMENT_DOES_NOT_FOOT', 'DUPLICATE'])
 
 /** A line that no file shows, older than one that a file shows, makes the balances jump: something has to say so. */
 function checkHole(facts: BankFacts, account: AccountPlan, shown: readonly Line[], books: Books): readonly Finding[] {
