@@ -164,7 +164,9 @@ function sourceText(plan: NetworkPlan, host: string, key: string): string {
   if (plan.reviewAbove !== null) lines.push(`reviewAbove: '${plan.reviewAbove}'`)
   if (plan.role === 'publisher') {
     const withheld = plan.withholdingPercent === 0 ? '' : `, withholdingPercent: '${plan.withholdingPercent}'`
-    lines.push(`payouts: { schedule: ${plan.schedule}, minimum: '50', account: ${plan.account}${withheld} }`)
+    lines.push(
+      `payouts: { schedule: ${plan.schedule}, minimum: '50', dueDays: ${plan.dueDays}, account: ${plan.account}${withheld} }`,
+    )
   }
   return lines.join('\n')
 }

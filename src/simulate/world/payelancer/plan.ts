@@ -91,6 +91,8 @@ export interface NetworkPlan {
   readonly reviewAbove: string | null
   readonly schedule: 'on_threshold' | 'weekly' | 'monthly' | 'stated'
   readonly withholdingPercent: number
+  /** As it is agreed: later ones are asked about. */
+  readonly dueDays: number
   readonly days: readonly DayPlan[]
   readonly events: readonly CounterEvent[]
   /** From then on nobody puts a decision off. */
@@ -137,6 +139,7 @@ export function planNetwork({ seed, name, startMs, nights, account }: NetworkCho
     reviewAbove: random.chance(0.4) ? random.pick(['10.00', '25.00', '100.00']) : null,
     schedule: shows === 'unpaid' ? 'stated' : random.pick(['on_threshold', 'weekly', 'monthly', 'stated']),
     withholdingPercent: random.pick([0, 0, 0, 10]),
+    dueDays: random.pick([2, 5, 10]),
     days: range(nights + 4).map((day) => {
       const usually = planDay(createRandom(seed, 'network', name, 'day', day), usual, startMs, day)
       // A late credit is told from a day's earnings where there was no traffic at all.

@@ -144,9 +144,15 @@ export function judge(plan: NetworkPlan, startMs: number, readings: readonly Rea
   })
 }
 
+/** Making one takes longer than a hundred uses. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>()
+
 export function dayIn(ms: number, zone: string): string {
+  if (zone === 'UTC') return new Date(ms).toISOString().slice(0, 10)
   // en-CA writes 2026-03-01.
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(ms)
+  const format = FORMATS.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' })
+  FORMATS.set(zone, format)
+  return format.format(ms)
 }
 
 export function dayBefore(day: string): string {
