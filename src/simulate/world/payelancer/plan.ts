@@ -125,6 +125,8 @@ export function planNetwork({ seed, name, startMs, nights, account }: NetworkCho
   const events = range(nights + 2)
     .flatMap((day) => planEvent(createRandom(seed, 'network', name, 'event', day), startMs + day * DAY_MS, day))
     .filter(({ kind }) => shows === 'lifetime' || kind !== 'reset')
+    // At the end nothing is wrong with the network any more.
+    .filter(({ kind, atMs }) => atMs < startMs + nights * DAY_MS || LATE.has(kind))
   return {
     name,
     role,
@@ -198,6 +200,8 @@ const KINDS: readonly [CounterEventKind, ...CounterEventKind[]] = [
   'silent',
   'bad',
 ]
+
+const LATE: ReadonlySet<CounterEventKind> = new Set(['clawback', 'late-credit', 'viral'])
 
 function planEvent(random: Random, dayMs: number, day: number): readonly CounterEvent[] {
   if (!random.chance(0.3)) return []
