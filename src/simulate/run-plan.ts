@@ -267,13 +267,22 @@ function commandOf({ deployment }: Running, argv: readonly string[]): readonly s
 
 async function perform(running: Running, typed: Typed): Promise<void> {
   const { book, act } = typed
-  const { isTypedOnce = false } = act
+  const { isTypedOnce = false, beside, allowed = [0, 1] } = act
+  const { computer } = running
+  const other = beside === undefined ? null : computer.start(commandOf(running, ['--book', book, ...beside]))
   const { exitCode } = await type(
     running,
     book,
     { ...act, argv: running.deployment.argumentsOf(act) },
     isTypedOnce ? 1 : ATTEMPTS,
   )
+  if (other !== null) {
+    const end = await computer.timeline.drive(other)
+    if (end.exitCode !== null && ![...allowed, 75].includes(end.exitCode)) {
+      const says = `tieout ${beside?.join(' ')} beside another ends with ${end.exitCode}: ${end.stderr.trim()}`
+      running.findings.push({ oracle: 'exit-code', says })
+    }
+  }
   if (!isTypedOnce && (exitCode === null || exitCode === 75)) running.undone.push(typed)
 }
 
