@@ -6,10 +6,12 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { merge, type Coverage } from './coverage.ts'
+import { coverageLines } from './coverage-table.ts'
 import { planText } from './plan-text.ts'
 import { tryPlanted } from './planted/try.ts'
 import { runSeeds, threadsFor } from './pool.ts'
 import type { SeedReport } from './seed-worker.ts'
+import { runPlan } from './run-plan.ts'
 import { shrink } from './shrink.ts'
 import { planRun } from './world/plan.ts'
 import { unreached } from './unreached.ts'
@@ -59,7 +61,7 @@ console.log(
 if (values.shrink && failures[0] !== undefined) await shrinkAndSave(failures[0])
 process.exitCode = failures.length > 0 || missing.length > 0 ? 1 : 0
 
-function print({ seed, findings, tail }: SeedReport): void {
+function print({ seed, findings, story }: SeedReport): void {
   console.log(`seed ${seed} failed; again: ${commandFor(seed)}`)
   const seen = new Set<string>()
   for (const { oracle, says } of findings) {
@@ -67,7 +69,7 @@ function print({ seed, findings, tail }: SeedReport): void {
     seen.add(says)
     console.log(`  ${oracle}: ${says}`)
   }
-  if (values.seed !== undefined) for (const line of tail) console.log(`    ${line}`)
+  if (values.seed !== undefined) for (const line of story) console.log(`    ${line}`)
 }
 
 function commandFor(seed: number): string {
@@ -76,9 +78,7 @@ function commandFor(seed: number): string {
 
 function printCoverage(): void {
   if (!values.coverage && count < WHOLE_RUN) return
-  for (const [name, hits] of [...coverage].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    console.log(`${String(hits).padStart(9)}  ${name}`)
-  }
+  for (const line of coverageLines(coverage)) console.log(line)
 }
 
 async function shrinkAndSave({ seed, findings }: SeedReport): Promise<void> {
@@ -86,7 +86,11 @@ async function shrinkAndSave({ seed, findings }: SeedReport): Promise<void> {
   const { plan, runs } = await shrink(planRun({ seed, nights, lite }), oracles, SHRINK_RUNS)
   const file = `simulate-${seed}.json`
   writeFileSync(file, planText(plan))
-  console.log(`${file} holds a smaller plan that still fails, found in ${runs} runs; put it into test/simulate/corpus.`)
+  console.log(`${file} holds a smaller plan that still fails, found in ${runs} runs:`)
+  const { findings: left, story } = await runPlan(plan)
+  for (const { oracle, says } of left.slice(0, 5)) console.log(`  ${oracle}: ${says}`)
+  for (const line of story) console.log(`    ${line}`)
+  console.log(`Once it is mended, put it into test/simulate/corpus with what it found.`)
 }
 
 function wholeNumber(name: string, text: string): number {

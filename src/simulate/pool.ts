@@ -62,5 +62,5 @@ function ask(worker: Worker, options: PlanOptions): Promise<SeedReport | null> {
 
 function hung(seed: number): SeedReport {
   const findings = [{ oracle: 'hangs', says: `the seed did not end within ${HANGS_MS / 1000} s` }]
-  return { seed, findings, digest: '', lines: 0, coverage: [], booksDigest: '', tail: [], tookMs: HANGS_MS }
+  return { seed, findings, digest: '', lines: 0, coverage: [], booksDigest: '', story: [], tookMs: HANGS_MS }
 }

@@ -24,7 +24,7 @@ export interface Act {
   readonly isTypedOnce?: boolean
   /** Left out: the run's first book. */
   readonly book?: string
-  /** What somebody else types at the very same moment, once. */
+  /** What somebody else types at the same moment as this is typed a first time. */
   readonly beside?: readonly string[]
   /** What the person types when the program asks for a line; `said` is what it has printed on stderr so far. */
   readonly paste?: (said: string) => string | Promise<string>

@@ -12,16 +12,11 @@ import { planPanel } from './panel/draw.ts'
 import { createMoney, planMoney, type MoneyPlan } from './money.ts'
 import { createPanel } from './panel/panel.ts'
 import type { PanelPlan } from './panel/plan.ts'
+import { planOperator, type OperatorEvent } from '../people/operator-plan.ts'
 import type { Part } from './part.ts'
 
 /** One for each kind of part. */
 export type PartPlan = PanelPlan | CompanyPlan | MoneyPlan
-
-/** What whoever runs the machine does on a day, or what happens to it. */
-export type OperatorEvent =
-  | { readonly night: number; readonly kind: 'clock'; readonly aheadMs: number }
-  | { readonly night: number; readonly kind: 'restore'; readonly nightsBack: number }
-  | { readonly night: number; readonly kind: 'twice' | 'verify' }
 
 export interface Plan {
   readonly seed: number
@@ -39,6 +34,8 @@ export interface Plan {
   readonly runner: 'sync' | 'serve'
   /** Further books of the same deployment. */
   readonly moreBooks?: readonly HomePlan[]
+  /** The same again with the other order of an evening's work, which must come to the same books. */
+  readonly comparesArrival?: true
   /** Left out: as planned. Backwards: of an evening, what comes last is typed first. */
   readonly arrival?: 'backwards'
 }
@@ -78,10 +75,10 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
       name: 'agency',
       currency: 'USD',
       timeZone: 'UTC',
-      more: ['journals: { approval: auto }', "schedule: { at: '00:06' }"],
+      more: ['journals: { approval: auto }', "schedule: { at: '00:06', timeZone: UTC }"],
     },
     parts,
-    operator: planOperator(seed, nights).filter(isFair(parts)),
+    operator: planOperator(seed, nights, QUIET_NIGHTS),
     runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
     replays: !lite || createRandom(seed, 'replay').chance(0.3),
   }
@@ -135,24 +132,6 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   // A restored backup knows nothing of files that were handed out since: only people do.
   const operator = plan.operator.filter(({ kind }) => kind !== 'restore')
   return { ...plan, operator, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
-}
-
-/** The oracle of counters tells readings apart by the instant at which they were shown, which a wrong clock would hide. */
-function isFair(parts: readonly PartPlan[]): (event: OperatorEvent) => boolean {
-  const hasCounters = parts.some(({ kind }) => kind === 'money')
-  return ({ kind }) => !hasCounters || kind !== 'clock'
-}
-
-function planOperator(seed: number, nights: number): readonly OperatorEvent[] {
-  const random = createRandom(seed, 'operator')
-  const events: OperatorEvent[] = []
-  for (let night = 2; night <= nights; night += 1) {
-    if (random.chance(0.03)) events.push({ night, kind: 'clock', aheadMs: random.int(-7200, 7200) * 1000 })
-    if (random.chance(0.05)) events.push({ night, kind: 'restore', nightsBack: random.int(1, 2) })
-    if (random.chance(0.05)) events.push({ night, kind: 'twice' })
-    if (random.chance(0.03)) events.push({ night, kind: 'verify' })
-  }
-  return events
 }
 
 /** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */
