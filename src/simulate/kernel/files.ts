@@ -224,7 +224,8 @@ async function passGate(gate: Gate, sql: string): Promise<void> {
   if (writes && faults.draw('database', ['kill-before']) !== null) return die(gate)
   const pause = faults.draw('database', sql === 'begin' ? ['paused-beyond-lease', 'paused'] : [])
   if (pause !== null) {
-    const ms = pause === 'paused' ? random.int(1, 2000) : random.int(61_000, 400_000)
+    // Longer than a run's lease, and sometimes than the claim on what is being delivered.
+    const ms = pause === 'paused' ? random.int(1, 2000) : random.int(61_000, random.chance(0.3) ? 900_000 : 400_000)
     trace.add(`${process.id} is paused for ${ms} ms`)
     await process.pause(ms)
   }
