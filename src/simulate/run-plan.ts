@@ -22,6 +22,7 @@ import {
   type Running,
   type Typed,
 } from './running.ts'
+import { storyOf } from './story.ts'
 import type { Act, Finding, Part } from './world/part.ts'
 import { homesOf, type Plan } from './world/plan.ts'
 
@@ -41,8 +42,8 @@ export interface RunResult {
   readonly coverage: Coverage
   /** What the books say at the end, in whatever order it came to be known. */
   readonly booksDigest: string
-  /** The newest lines of the trace, oldest first. */
-  readonly tail: readonly string[]
+  /** The lines of the trace that matter to what was found. */
+  readonly story: readonly string[]
 }
 
 export async function runPlan(plan: Plan): Promise<RunResult> {
@@ -91,7 +92,9 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
   }
   let posted: ReadonlySet<string> = new Set()
   try {
-    for (let night = 1; night <= plan.nights + plan.quietNights; night += 1) await liveThrough(running, night)
+    for (let night = 1; night <= plan.nights + plan.quietNights && !isSettled(running, night); night += 1) {
+      await liveThrough(running, night)
+    }
     running.evening.night = 0
     for (const { book, parts } of homes) {
       await prove(running, book.name)
@@ -119,8 +122,17 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
       .update([...posted].join('\n'))
       .digest('hex'),
     posted,
-    tail: trace.tail(60),
+    story: running.findings.length === 0 ? [] : storyOf(trace.kept(), running.findings),
   }
+}
+
+/** Two quiet nights have passed, nothing waits for anybody, and everything is as it should be: no further night is needed. */
+function isSettled(running: Running, night: number): boolean {
+  if (night <= running.plan.nights + 2 || running.undone.length > 0) return false
+  return running.homes.every(({ book, parts }) => {
+    const books = booksOf(running, book.name)
+    return books.openExceptions().length === 0 && parts.every((part) => part.check(books, 'end').length === 0)
+  })
 }
 
 /**
@@ -183,6 +195,7 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   Object.assign(running.evening, { night, typed: 0 })
   const acts: Typed[] = []
   history.push({ night, acts, backup: null })
+  for (const part of homes.flatMap(({ parts }) => parts)) part.advance(eveningMs)
   const missing = missingParts(running, night)
   deployment.configure({ missing })
   if (!isQuiet) await meetOperator(running, night)
@@ -208,13 +221,13 @@ async function liveThrough(running: Running, night: number): Promise<void> {
 
 /** What people do because of each part of the world, since they were asked last. */
 async function liveEvening(running: Running, eveningMs: number, isQuiet: boolean, acts: Typed[]): Promise<void> {
-  const { plan, homes, askedMs, evening } = running
+  const { plan, homes, askedMs, evening, computer } = running
   const missing = missingParts(running, evening.night)
   for (const typed of running.undone.splice(0)) await perform(running, typed)
   const isBackwards = plan.arrival === 'backwards'
   for (const { book, parts } of isBackwards ? homes.toReversed() : homes) {
     for (const part of isBackwards ? parts.toReversed() : parts) {
-      part.advance(eveningMs)
+      part.advance(computer.timeline.nowMs())
       if (missing.has(part.name)) continue
       const fromMs = askedMs.get(part.name) ?? plan.startMs + EVENING_MS - DAY_MS
       askedMs.set(part.name, eveningMs)
@@ -223,6 +236,8 @@ async function liveEvening(running: Running, eveningMs: number, isQuiet: boolean
         const typed = { book: act.book ?? book.name, act }
         acts.push(typed)
         await perform(running, typed)
+        // Whoever had to type it again and again does the next thing later.
+        part.advance(computer.timeline.nowMs())
       }
       await answer(running, { book, part }, eveningMs)
     }

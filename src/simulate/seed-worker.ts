@@ -26,7 +26,7 @@ export async function reportSeed(options: PlanOptions): Promise<SeedReport> {
       lines: 0,
       coverage: [],
       booksDigest: '',
-      tail: [],
+      story: [],
       tookMs: tookMs(),
     }
   }

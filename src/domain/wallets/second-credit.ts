@@ -6,7 +6,7 @@ import type { Units } from '../money/money.ts'
 import { claimsUnder, valuationsOf, type PendingRefund } from './claim-amounts.ts'
 import { poolOf } from './claim-pool.ts'
 import { subsetsComingTo } from './subset-sums.ts'
-import { allThatWaits, markOf, provenOf, type Proven, type ProofRequest } from './wallet-proof.ts'
+import { allThatWaits, isFinerThanShown, markOf, provenOf, type Proven, type ProofRequest } from './wallet-proof.ts'
 
 /** What the wallet may have been credited with once more; negative: what it may have been debited with again. */
 export interface SecondCredit {
@@ -33,7 +33,7 @@ export function proveSecondCredit(request: ProofRequest, possible: readonly Seco
   const [change] = request.changes
   if (change === undefined || change === 0n || request.changes.length > 1) return null
   const unit = 10n ** BigInt(8 - Math.min(Math.max(request.walletDecimals, 0), 8))
-  if (change % unit !== 0n || isOneClaim(request, change)) return null
+  if (isFinerThanShown(change, request) || isOneClaim(request, change)) return null
   const whole = allThatWaits(request)
   const found = new Map<string, SecondCreditProof>()
   for (const credit of possible) {

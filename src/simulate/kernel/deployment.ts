@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Act, Part } from '../world/part.ts'
+import type { Act, Part, SimFile } from '../world/part.ts'
 
 export interface Deployment {
   readonly folder: string
@@ -62,17 +62,19 @@ export function deploy(homes: readonly Home[]): Deployment {
     written = text
   }
   write()
+  const put = ({ name, content }: SimFile): void => {
+    const path = join(folder, 'files', name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, content)
+  }
+  for (const { parts } of homes) for (const part of parts) part.files?.forEach(put)
   return {
     folder,
     configFile,
     env,
     databaseUrl,
     argumentsOf: ({ file, argv }) => {
-      if (file !== undefined) {
-        const path = join(folder, 'files', file.name)
-        mkdirSync(dirname(path), { recursive: true })
-        writeFileSync(path, file.content)
-      }
+      if (file !== undefined) put(file)
       return argv.map((each) => (each.startsWith('files/') ? join(folder, each) : each))
     },
     configure: (changes) => {

@@ -6,6 +6,7 @@ import { createRandom } from '../../sandbox/world/random.ts'
 import { DATABASE_FAULTS, HTTP_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
+import { planExchange } from './company/exchange.ts'
 import { planCompany, planPolicy, type CompanyPlan, type Policy } from './company/plan.ts'
 import { planPanel } from './panel/draw.ts'
 import { createMoney, planMoney, type MoneyPlan } from './money.ts'
@@ -79,7 +80,7 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
       more: ['journals: { approval: auto }', "schedule: { at: '00:06', timeZone: UTC }"],
     },
     parts,
-    operator: planOperator(seed, nights, QUIET_NIGHTS).filter(isFair(parts)),
+    operator: planOperator(seed, nights, QUIET_NIGHTS),
     runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
     replays: !lite || createRandom(seed, 'replay').chance(0.3),
   }
@@ -119,11 +120,13 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   const hasGuest = random.chance(0.3)
   const home = { book: book.name, policy }
   const homes = hasGuest ? [home, { book: guest.name, policy: guest.policy }] : [home]
-  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes })]
+  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes, keepsRates: true })]
   if (!lite && random.chance(0.4))
-    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home] }))
+    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home], keepsRates: false }))
   const ruled = ({ approval, differentApprover, closedPeriod }: Policy): readonly string[] => [
     ...book.more.filter((line) => !line.startsWith('journals:')),
+    'rates: files/rates.csv',
+    `ratesMaxAgeDays: ${planExchange(seed, startMs, nights).maxAgeDays}`,
     `journals: { approval: ${approval}, differentApprover: ${differentApprover}, closedPeriod: ${closedPeriod} }`,
   ]
   const moreBooks = hasGuest
@@ -137,12 +140,6 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   // A restored backup knows nothing of files that were handed out since: only people do.
   const operator = plan.operator.filter(({ kind }) => kind !== 'restore')
   return { ...plan, operator, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
-}
-
-/** The oracle of counters tells readings apart by the instant at which they were shown, which a wrong clock would hide. */
-function isFair(parts: readonly PartPlan[]): (event: OperatorEvent) => boolean {
-  const hasCounters = parts.some(({ kind }) => kind === 'money')
-  return ({ kind }) => !hasCounters || kind !== 'clock'
 }
 
 /** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */

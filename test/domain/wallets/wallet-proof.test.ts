@@ -179,7 +179,7 @@ const CASES: readonly Case[] = [
   {
     name: 'an undelivered part rounded to six places first',
     change: '33.3333',
-    pending: [partial('1', '100', [1n, 3n], { charge: '100' }), canceled('2', '77')],
+    pending: [partial('1', '100', [1n, 3n], { charge: '100', decimals: 4 }), canceled('2', '77', { decimals: 4 })],
     roundings: roundingsUpTo(8),
     decimals: 4,
     expected: '1=33.3333',

@@ -30,6 +30,8 @@ export function decide(
     return others.length > 0 ? [] : null
   }
   if (!object.startsWith('order:')) return null
+  // The download lists it: that the panel does not know it any more answers nothing. A mistyped id is known to nobody.
+  if (code === 'MISSING_AT_VENDOR' && vendor.find(object.slice('order:'.length)) !== undefined) return []
   if (code === 'BAD_PAYLOAD' && plan.script.chargeForm === 'none') return resolve('history-price')
   if (!CLAIMS.includes(code)) return null
   const entry = vendor.find(object.slice('order:'.length))

@@ -1,7 +1,8 @@
 /** Draws the plan of a panel. */
 import { createRandom } from '../../../sandbox/world/random.ts'
-import { DAY_MS, drawAdd, drawOrder, HOUR_MS, idOf, type OrderHabits } from './draw-orders.ts'
+import { DAY_MS, drawAdd, drawOrder, HOUR_MS, type OrderHabits } from './draw-orders.ts'
 import { drawScript } from './draw-script.ts'
+import { firstIdOf, withIds } from './ids.ts'
 import type { ExportPlan, OrderPlan, PanelPlan, RatePlan, ScanPlan, Service, WalletPlan } from './plan.ts'
 
 const ENDINGS: readonly [OrderHabits['endings'], ...OrderHabits['endings'][]] = [
@@ -62,7 +63,7 @@ export function planPanel({ seed, name, startMs, nights, lite }: PanelDraw): Pan
   const isTyped = habits.howKnown === 'typed'
   return {
     ...base,
-    orders,
+    orders: withIds(orders, startMs),
     adds,
     exports: habits.howKnown === 'export' ? drawExports(seed, name, startMs, nights, lastMs) : [],
     scans: habits.howKnown === 'scan' ? drawScans(seed, name, startMs, nights) : [],
@@ -158,7 +159,7 @@ function drawScans(seed: number, name: string, startMs: number, nights: number):
   const scan = (night: number): ScanPlan => ({
     atMs: startMs + night * DAY_MS - HOUR_MS,
     fromId: 1000,
-    throughId: idOf(night, 0) - 1,
+    throughId: firstIdOf(night) - 1,
   })
   return [scan(half), scan(nights + 1)]
 }

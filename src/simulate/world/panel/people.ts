@@ -53,7 +53,10 @@ export function createPeople(plan: PanelPlan, vendor: Vendor): People {
 
   const scans = (fromMs: number, throughMs: number): readonly Act[] =>
     plan.scans.filter(isDue(fromMs, throughMs)).map(({ atMs, fromId, throughId }) => {
-      for (const { id } of vendor.entries()) if (Number(id) >= fromId && Number(id) <= throughId) told.add(id)
+      for (const { id, forgottenMs } of vendor.entries()) {
+        const isAnswered = (forgottenMs ?? Infinity) > throughMs + 2 * DAY_MS
+        if (isAnswered && Number(id) >= fromId && Number(id) <= throughId) told.add(id)
+      }
       const days = `${dayOf(plan.startMs)}..${dayOf(atMs)}`
       return {
         atMs,

@@ -1,0 +1,5 @@
+/** All bugs that can be planted, by the part of the program they are in. */
+import { ACROSS } from './across.ts'
+import type { Planted } from './planted.ts'
+
+export const ALL_PLANTED: readonly Planted[] = [...ACROSS]
