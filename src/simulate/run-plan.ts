@@ -9,6 +9,7 @@ import { deploy, type Home } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
 import { runNight } from './night.ts'
 import type { Books } from './oracles/books.ts'
+import { checkPeople } from './oracles/people.ts'
 import { decideAll, leftWaiting, type Desk } from './people/decider.ts'
 import { missingParts, meetAfterNight, meetBeforeNight, meetOperator, readPagesAgain } from './people/operator.ts'
 import {
@@ -100,6 +101,7 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
       await prove(running, book.name)
       running.findings.push(...(await leftWaiting(deskOf(running, { book, parts }))))
       const books = booksOf(running, book.name)
+      running.findings.push(...checkPeople(books, { name: book.name, isOfTwo: isOfTwo(book) }))
       for (const part of parts) {
         running.findings.push(...part.check(books, 'end'))
         for (const what of part.reached?.(books) ?? []) merge(coverage, [[what, 1]])
@@ -168,10 +170,16 @@ async function prove(running: Running, book: string): Promise<void> {
   await type(running, book, { argv: ['ledger', 'replay', '--into', `sqlite:replay-${book}.db`], allowed: [0] })
 }
 
-function deskOf(running: Running, { book: { name }, parts }: Home): Desk {
+function isOfTwo({ more }: Home['book']): boolean {
+  return more.some((line) => line.includes('differentApprover: true'))
+}
+
+function deskOf(running: Running, { book, parts }: Home): Desk {
+  const { name } = book
   const allowed = [0, 1, 2]
   return {
     parts,
+    isOfTwo: isOfTwo(book),
     books: () => booksOf(running, name),
     type: async (argv) => {
       const haste = argv[1] === 'show' ? null : nextHaste(running)
