@@ -1,24 +1,20 @@
 /**
  * `npm run simulate -- --seeds N --nights M [--from S] [--seed S] [--lite] [--database sqlite|postgres] [--shrink]
  * [--digests] [--coverage] [--planted NAME|KIND|all]`: runs seeds on all cores, prints what failed with the command that
- * repeats it, and what was reached. Exits with 1 when anything failed.
+ * repeats it, and what was reached. Exits with 1 when anything failed, or when a planted bug was not found.
  */
-import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { merge, type Coverage } from './coverage.ts'
 import { coverageLines } from './coverage-table.ts'
-import { planText } from './plan-text.ts'
 import { tryPlanted } from './planted/try.ts'
 import { runSeeds, threadsFor } from './pool.ts'
+import { saveSmaller } from './save-smaller.ts'
 import type { SeedReport } from './seed-worker.ts'
-import { runPlan } from './run-plan.ts'
-import { shrink } from './shrink.ts'
-import { planRun, type PlanOptions } from './world/plan.ts'
+import type { PlanOptions } from './world/plan.ts'
 import { unreached } from './unreached.ts'
 
 /** A run of this many seeds and more must have reached everything. */
 const WHOLE_RUN = 2000
-const SHRINK_RUNS = 150
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +37,9 @@ const { lite } = values
 const database = engine(values.database)
 const options = { nights, lite, database }
 
-if (values.planted !== undefined) process.exit(await tryPlanted(values.planted, { first, count, options }))
+if (values.planted !== undefined) {
+  process.exit(await tryPlanted(values.planted, { first, count, options, shrinks: values.shrink }))
+}
 
 const coverage: Coverage = new Map()
 const failures: SeedReport[] = []
@@ -61,7 +59,10 @@ const seconds = ((performance.now() - startMs) / 1000).toFixed(1)
 console.log(
   `${count} seeds of ${nights} nights in ${seconds} s on ${threadsFor(count)} threads: ${failures.length} failed`,
 )
-if (values.shrink && failures[0] !== undefined) await shrinkAndSave(failures[0])
+if (values.shrink && failures[0] !== undefined) {
+  await saveSmaller({ ...options, seed: failures[0].seed })
+  console.log('Once it is mended, put it into test/simulate/corpus with what it found.')
+}
 process.exitCode = failures.length > 0 || missing.length > 0 ? 1 : 0
 
 function print({ seed, findings, story }: SeedReport): void {
@@ -82,18 +83,6 @@ function commandFor(seed: number): string {
 function printCoverage(): void {
   if (!values.coverage && count < WHOLE_RUN) return
   for (const line of coverageLines(coverage)) console.log(line)
-}
-
-async function shrinkAndSave({ seed, findings }: SeedReport): Promise<void> {
-  const oracles = new Set(findings.map(({ oracle }) => oracle))
-  const { plan, runs } = await shrink(planRun({ seed, ...options }), oracles, SHRINK_RUNS)
-  const file = `simulate-${seed}.json`
-  writeFileSync(file, planText(plan))
-  console.log(`${file} holds a smaller plan that still fails, found in ${runs} runs:`)
-  const { findings: left, story } = await runPlan(plan)
-  for (const { oracle, says } of left.slice(0, 5)) console.log(`  ${oracle}: ${says}`)
-  for (const line of story) console.log(`    ${line}`)
-  console.log(`Once it is mended, put it into test/simulate/corpus with what it found.`)
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -60,6 +60,7 @@ export async function perform(running: Running, typed: Typed): Promise<void> {
   const command = { ...act, argv: running.deployment.argumentsOf(act) }
   const haste = isTypedOnce || act.paste !== undefined ? null : nextHaste(running)
   if (haste === 'together') await typeTogether(running, book, command)
+  if (act.beside !== undefined) await typeBeside(running, book, [command.argv, act.beside], act.allowed)
   const { exitCode } = await type(running, book, haste === null ? command : hasty(command), isTypedOnce ? 1 : ATTEMPTS)
   if (haste === 'again') await type(running, book, hasty(command))
   if (!isTypedOnce && (exitCode === null || exitCode === 75)) running.undone.push(typed)
@@ -84,12 +85,23 @@ export function hasty(command: Command): Command {
 
 /** Two people type the same at once. One of them may be told that the other one is at work. */
 export async function typeTogether(running: Running, book: string, { argv, allowed = [0, 1] }: Command): Promise<void> {
+  await typeBeside(running, book, [argv, argv], allowed)
+}
+
+/** Two commands at the same moment, each typed once. */
+async function typeBeside(
+  running: Running,
+  book: string,
+  commands: readonly (readonly string[])[],
+  allowed: readonly number[] = [0, 1],
+): Promise<void> {
   const { computer } = running
-  const one = (): Promise<CommandEnd> => computer.start(commandOf(running, ['--book', book, ...argv]))
-  const ends = await computer.timeline.drive(Promise.all([one(), one()]))
-  for (const { exitCode, stderr } of ends) {
+  const one = (argv: readonly string[]): Promise<CommandEnd> =>
+    computer.start(commandOf(running, ['--book', book, ...argv]))
+  const ends = await computer.timeline.drive(Promise.all(commands.map(one)))
+  for (const [nth, { exitCode, stderr }] of ends.entries()) {
     if (exitCode === null || [...allowed, 2, 65, 75].includes(exitCode)) continue
-    complain(running, argv, exitCode, stderr)
+    complain(running, commands[nth] ?? [], exitCode, stderr)
   }
 }
 
@@ -130,5 +142,8 @@ export async function settleOvertakers(running: Running): Promise<void> {
 
 function complain({ findings, deployment }: Running, argv: readonly string[], exitCode: number, stderr: string): void {
   const words = [...argv, `ends with ${exitCode}: ${stderr.trim()}`].join(' ')
-  findings.push({ oracle: 'exit-code', says: `tieout ${words.replaceAll(deployment.folder, '.')}` })
+  const command = argv.slice(0, 2).filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('-'))
+  // Named apart: a smaller plan must fail in the same way, not in another.
+  const oracle = ['exit-code', ...command, exitCode].join(' ')
+  findings.push({ oracle, says: `tieout ${words.replaceAll(deployment.folder, '.')}` })
 }

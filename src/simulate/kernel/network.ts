@@ -6,7 +6,7 @@
 import { createRandom } from '../../sandbox/world/random.ts'
 import type { OpenTransport, SdkAdapter, WireAnswer, WireFailure, WireRequest } from '../../machine/transport.ts'
 import { HTTP_FAULTS, type Faults, type HttpFault } from './faults.ts'
-import { BEYOND_LEASE_MS } from './gate.ts'
+import { beyondLeaseMs } from './gate.ts'
 import type { SimProcess } from './processes.ts'
 import type { Timeline } from './timeline.ts'
 import type { Trace } from './trace.ts'
@@ -83,7 +83,7 @@ export function createNetwork(parts: Parts): Network {
     if (!process.isAlive()) return NEVER
     if (fault === 'killed-before-heard') return die(process, trace, name)
     if (fault === 'frozen-before-heard') {
-      const ms = latency.int(...BEYOND_LEASE_MS)
+      const ms = beyondLeaseMs(latency)
       process.freeze(ms)
       onFrozen(ms)
     }

@@ -1,10 +1,14 @@
 /** Plants one bug after the other and runs seeds until one finds it that finds nothing without the bug. */
 import { runSeeds, type SeedRange } from '../pool.ts'
+import { saveSmaller } from '../save-smaller.ts'
 import type { SeedReport } from '../seed-worker.ts'
 import { ALL_PLANTED } from './list.ts'
 import type { Planted } from './planted.ts'
 
-type Range = Omit<SeedRange, 'planted'>
+interface Range extends Omit<SeedRange, 'planted'> {
+  /** Keeps a small plan that finds each. */
+  readonly shrinks: boolean
+}
 
 /** `which` is a bug's name, a kind, or "all". Prints a line for each; gives the exit code: 1 when one was not found. */
 export async function tryPlanted(which: string, range: Range): Promise<number> {
@@ -24,6 +28,9 @@ export async function tryPlanted(which: string, range: Range): Promise<number> {
     console.log(
       `${planted.kind.padEnd(10)}  ${planted.name.padEnd(34)}  ${String(seeds).padStart(5)} seeds  ${says.slice(0, 160)}`,
     )
+    if (range.shrinks && found !== null) {
+      await saveSmaller({ ...range.options, seed: found.seed }, planted)
+    }
   }
   console.log(`${chosen.length - missed} of ${chosen.length} planted bugs found within ${range.count} seeds each`)
   return missed === 0 ? 0 : 1

@@ -39,7 +39,7 @@ export interface Plan {
   /** The same again with the other order of an evening's work, which must come to the same books. */
   readonly comparesArrival?: true
   /** Left out: as planned. Backwards: of an evening, what comes last is typed first. */
-  readonly arrival?: 'backwards'
+  readonly arrival?: 'backwards' | undefined
 }
 
 /** A book with the parts of the world that are about it. */
@@ -57,7 +57,18 @@ export interface PlanOptions {
   readonly database?: 'sqlite' | 'postgres' | undefined
 }
 
+/** How many of the worlds are kind. */
+const KIND = 0.06
 const START_MS = Date.UTC(2026, 2, 1)
+/** Nights over the end of a month, of February in a leap year, of a year, and the nights in which clocks are put forward or back. */
+const OTHER_STARTS_MS = [
+  Date.UTC(2026, 0, 28),
+  Date.UTC(2028, 1, 26),
+  Date.UTC(2026, 11, 28),
+  Date.UTC(2026, 2, 26),
+  Date.UTC(2026, 9, 22),
+] as const
+const TIME_ZONES = ['America/New_York', 'Asia/Kolkata', 'Europe/Berlin', 'Pacific/Auckland'] as const
 /** What closes by itself; then prices, claims and what the wallet still lacks are decided, each on an evening of its own. */
 const QUIET_NIGHTS = 4
 
@@ -66,19 +77,22 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
   const scene = planScene(seed, lite)
   const panels = scene.hasPanels ? random.int(1, lite ? 1 : 2) : 0
   const parts: PartPlan[] = []
+  const runner = random.chance(lite ? 0.1 : 0.25) ? ('serve' as const) : ('sync' as const)
+  const { startMs, timeZone } = planCalendar(seed, scene, runner)
+  const currencies = scene.hasCompanies ? (['USD'] as const) : (['USD', 'USD', 'INR', 'EUR'] as const)
   for (let nth = 1; nth <= panels; nth += 1)
-    parts.push(planPanel({ seed, name: `panel-${nth}`, startMs: START_MS, nights, lite }))
-  if (scene.hasMoney) parts.push(planMoney({ seed, startMs: START_MS, nights, lite }))
+    parts.push(planPanel({ seed, name: `panel-${nth}`, startMs, nights, lite, bookZone: timeZone, currencies }))
+  if (scene.hasMoney) parts.push(planMoney({ seed, startMs, nights, lite }))
   const plan: Plan = {
     seed,
-    startMs: START_MS,
+    startMs,
     nights,
     quietNights: QUIET_NIGHTS,
     rates: planRates(seed, database),
     book: {
       name: 'agency',
       currency: 'USD',
-      timeZone: 'UTC',
+      timeZone,
       more: ['journals: { approval: auto }', "schedule: { at: '00:06', timeZone: UTC }"],
     },
     parts,
@@ -87,10 +101,28 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
     operator: planOperator(seed, nights, QUIET_NIGHTS).filter(
       ({ kind }) => database === 'sqlite' || kind !== 'restore',
     ),
-    runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
+    runner,
     replays: !lite || createRandom(seed, 'replay').chance(0.3),
   }
-  return scene.hasCompanies ? withCompanies(plan, lite) : plan
+  const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
+  return createRandom(seed, 'kind').chance(KIND) ? kindOf(whole) : whole
+}
+
+/** Nothing fails and nobody errs: then the order of what comes on an evening is all that may differ. */
+export function kindOf(plan: Plan): Plan {
+  return { ...plan, rates: {}, operator: [], runner: 'sync', replays: false, comparesArrival: true }
+}
+
+/** Other parts' documents are of days of UTC, and the daemon's nights are due at a time of the book's own zone. */
+function planCalendar(
+  seed: number,
+  { hasMoney, hasCompanies }: Scene,
+  runner: Plan['runner'],
+): { readonly startMs: number; readonly timeZone: string } {
+  const random = createRandom(seed, 'calendar')
+  if (hasMoney || hasCompanies) return { startMs: START_MS, timeZone: 'UTC' }
+  const startMs = random.chance(0.5) ? START_MS : random.pick(OTHER_STARTS_MS)
+  return { startMs, timeZone: runner === 'sync' && random.chance(0.5) ? random.pick(TIME_ZONES) : 'UTC' }
 }
 
 /** PostgreSQL takes several times as long. */
@@ -138,7 +170,9 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
     ? [
         {
           book: { ...book, name: guest.name, documentPrefix: random.pick([null, 'SIM2']), more: ruled(guest.policy) },
-          parts: [planPanel({ seed, name: 'panel-g', startMs, nights, lite })],
+          parts: [
+            planPanel({ seed, name: 'panel-g', startMs, nights, lite, bookZone: book.timeZone, currencies: ['USD'] }),
+          ],
         },
       ]
     : []

@@ -20,6 +20,8 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     if (isRestored) scene.restoredMs = scene.nowMs()
     if (isRestored) for (const entry of scene.vendor.entries()) if (isOfApp(scene, entry)) scene.orphans.add(entry.id)
     checkHolds(scene, home, say)
+    checkClaims(scene, home, say)
+    if (when === 'night') checkHeld(scene, home, say)
     noticeFiles(scene, home)
     checkRepeats(scene, home, say)
   }
@@ -106,6 +108,35 @@ function checkHolds(scene: Scene, { book }: CompanyHome, say: Say): void {
     say('held-sealed', `${String(document)} was sealed while ${String(day)} was held`)
   for (const { document } of look(scene, SENT_WHILE_HELD, book))
     say('held-sent', `${String(document)} was sent while it was held`)
+}
+
+/** A claim lasts ten minutes; before that only what a dead process left is taken from it. Times are the machine's. */
+const CLAIMS = `
+  select row.document, before.holder as holder, next.at_ms - before.at_ms as after_ms from outbox_attempt as next
+  join outbox_attempt as before on before.book = next.book and before.target = next.target
+    and before.journal = next.journal and before.part = next.part and before.n = next.n - 1
+  join outbox as row on row.book = next.book and row.target = next.target and row.journal = next.journal and row.part = next.part
+  where next.target = ? and next.book = (select id from book where name = ?) and before.to_state = 'sending'
+    and next.holder <> before.holder and next.at_ms - before.at_ms between 0 and 599999 and exists (
+      select 1 from outbox_attempt as later where later.holder = before.holder and later.book = before.book
+        and later.target = before.target and later.at_ms > next.at_ms)`
+
+function checkClaims(scene: Scene, { book }: CompanyHome, say: Say): void {
+  for (const { document, holder, after_ms: ms } of look(scene, CLAIMS, scene.plan.name, book))
+    say('claim-taken', `${String(document)} was taken after ${String(ms)} ms from ${String(holder)}, which was at work`)
+}
+
+const HELD = `
+  select row.document, journal.document_date as date from outbox as row
+  join journal on journal.book = row.book and journal.id = row.journal
+  where row.state = 'held' and row.target = ? and row.book = (select id from book where name = ?)`
+
+/** Held is what the company's books have been closed for at some time, and nothing else. */
+function checkHeld(scene: Scene, { book }: CompanyHome, say: Say): void {
+  const last = [...scene.closes].toSorted().at(-1) ?? ''
+  for (const { document, date } of look(scene, HELD, scene.plan.name, book))
+    if (String(date) > last)
+      say('held-open', `${String(document)} of ${String(date)} is held, and the books were never closed after ${last}`)
 }
 
 /** One journal in one file for the same books, unless a person said otherwise. */

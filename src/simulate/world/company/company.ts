@@ -28,6 +28,7 @@ export function createCompany(plan: CompanyPlan): Part {
     orphans: new Set(),
     typed: [],
     files: new Map(),
+    closes: new Set(),
     done: [],
     findings: [],
     books: null,

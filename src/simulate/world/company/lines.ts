@@ -3,9 +3,11 @@
  * its own currency to the cent; where the company takes no other than its own, what the lines are worth there.
  */
 import { isWorth, minorUnit, ratesOf } from './exchange.ts'
-import type { Scene } from './scene.ts'
+import { dayOf, type Scene } from './scene.ts'
 import type { Sealed } from './sealed.ts'
 import type { Entry } from './vendor.ts'
+
+const DAY_MS = 86_400_000
 
 export type Say = (oracle: string, says: string) => void
 
@@ -16,7 +18,8 @@ export function checkWords(
   { mark, say }: { readonly mark: string; readonly say: Say },
 ): void {
   const { plan, vendor } = scene
-  const isLater = entry.date > date && home.policy.closedPeriod === 'first-open-day'
+  const isFirstOpen = scene.closes.has(dayOf(Date.parse(entry.date) - DAY_MS))
+  const isLater = entry.date > date && isFirstOpen && home.policy.closedPeriod === 'first-open-day'
   if (entry.date !== date && !isLater) say('entry-date', `${document} is dated ${entry.date} and sealed for ${date}`)
   const expected = plan.vendor === 'xero' ? plan.currency : currency
   if (entry.currency !== expected) say('entry-currency', `${document} is in ${entry.currency} and not in ${expected}`)

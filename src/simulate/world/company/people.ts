@@ -56,14 +56,18 @@ function* join(scene: Scene, { book }: CompanyHome, atMs: number): Iterable<Act>
 function* typed(scene: Scene, home: CompanyHome, event: TypedEvent): Iterable<Act> {
   const argv = argvOf(scene, home, event)
   if (argv === null) return
-  const { what, by, atMs } = event
+  const { what, by, atMs, pick } = event
   const { book } = home
+  const other = PEOPLE[pick % PEOPLE.length] ?? by
+  const beside = what === 'approve-both' ? [...argv.slice(0, -1), other] : what === 'deliver-both' ? argv : null
   scene.done.push(`typed ${what}`)
   const logged = argv.includes('--again')
     ? (`${what === 'export' ? 'export' : 'deliver'}-again` as const)
     : LOGGED[what]
   if (logged !== undefined) scene.typed.push({ what: logged, book, by, through: throughOf(event), atMs: scene.nowMs() })
-  yield { atMs, book, argv, allowed: REFUSED }
+  if (what === 'approve-both')
+    scene.typed.push({ what: 'approve', book, by: other, through: throughOf(event), atMs: scene.nowMs() })
+  yield { atMs, book, argv, allowed: REFUSED, ...(beside === null ? {} : { beside }) }
   noticeFiles(scene, home)
 }
 
@@ -71,6 +75,7 @@ const LOGGED: Partial<Readonly<Record<TypedEvent['what'], TypedLine['what']>>> =
   prepare: 'prepare',
   approve: 'approve',
   'approve-late': 'approve',
+  'approve-both': 'approve',
   reverse: 'reverse',
   replace: 'replace',
 }
@@ -92,6 +97,7 @@ function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonl
       return ['journals', 'prepare', '--through', day, '--by', by]
     case 'approve':
     case 'approve-late':
+    case 'approve-both':
       return ['journals', 'approve', '--through', day, '--by', by]
     case 'hold-day':
       return ['journals', 'hold', day, ...signed]
@@ -106,6 +112,7 @@ function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonl
       return about(journal(scene, book, pick, reversed), 'journals', 'replace')
     }
     case 'deliver':
+    case 'deliver-both':
       return ['deliver', '--target', name]
     case 'again':
       return ['deliver', '--target', name, '--again']
@@ -201,11 +208,12 @@ function isSettled(scene: Scene, home: CompanyHome): boolean {
 /** What hands did to our entries must be told once everything has been looked at. */
 function noticed(scene: Scene, home: CompanyHome): void {
   const { vendor, touched, findings, copies } = scene
-  const open = new Set(openAbout(scene, home).map(({ document }) => document))
+  const told = Map.groupBy(openAbout(scene, home), ({ document }) => document)
+  const open = new Set(told.keys())
   const documents = new Set(documentsOf(scene, home.book))
   const live = vendor.entries().filter((entry) => isLive(entry))
-  for (const [id, { document, how }] of touched) {
-    if (!documents.has(document) || open.has(document)) continue
+  for (const [id, { document, how, news }] of touched) {
+    if (!documents.has(document) || told.get(document)?.some(({ detail }) => detail.includes(news))) continue
     // Another one came in its place before anybody could have known this one.
     const isReplaced = live.some(
       (entry) => entry.id !== id && !touched.has(entry.id) && !copies.has(entry.id) && documentOf(entry) === document,
@@ -285,8 +293,8 @@ function* mend(
   if (!/^(TARGET_EDITED|TARGET_DELETED|DELIVERY_REFUSED)$/.test(code)) return
   for (const [id, touch] of touched) {
     if (touch.document !== document) continue
-    const { lines, date } = touch.before
-    if (touch.mend === 'back') vendor.hand.edit({ id, lines: [...lines], date })
+    const { lines, date, memo } = touch.before
+    if (touch.mend === 'back') vendor.hand.edit({ id, lines: [...lines], date, memo })
     else vendor.hand.remove(id)
     touched.delete(id)
     if (touch.mend === 'back' && code !== 'DELIVERY_REFUSED') return

@@ -45,11 +45,14 @@ export interface Policy {
 
 export const PEOPLE = ['ann', 'bea', 'cem'] as const
 
+/** What an accountant does to an entry that came from tieout. */
+export type TouchKind = 'amount' | 'date' | 'account' | 'memo' | 'delete' | 'void'
+
 /** `pick` counts through what there is then. */
 export type CompanyEvent = { readonly atMs: number } & (
   | {
       readonly kind: 'touch'
-      readonly how: 'amount' | 'date' | 'delete' | 'void'
+      readonly how: TouchKind
       readonly pick: number
       /** How a change is put right once it is known: changed back, or deleted and sent again. */
       readonly mend: 'back' | 'again'
@@ -78,6 +81,9 @@ export type Typed =
   | 'reverse'
   | 'replace'
   | 'deliver'
+  /** Two at the same moment. */
+  | 'deliver-both'
+  | 'approve-both'
   | 'again'
   | 'drift'
   | 'tie-out'
@@ -94,6 +100,9 @@ const RARELY: readonly [Typed, ...Typed[]] = [
   'hold-journal',
   'hold-journal',
   'hold-journal',
+  'deliver-both',
+  'deliver-both',
+  'deliver-both',
   'reverse',
   'reverse',
   'reverse',
@@ -123,7 +132,7 @@ export interface CompanyOptions {
 export function planPolicy(random: Random): Policy {
   return {
     approval: random.pick(['auto', 'review', 'review']),
-    differentApprover: random.chance(0.3),
+    differentApprover: random.chance(0.45),
     closedPeriod: random.pick(['hold', 'first-open-day']),
   }
 }
@@ -135,7 +144,8 @@ export function planCompany({ seed, name, startMs, nights, homes, keepsRates }: 
     const dayMs = startMs + night * DAY_MS
     events.push(...vendorEvents(createRandom(seed, 'company', name, 'vendor', night), dayMs))
     // Before, there is nothing to lay a hand on.
-    if (night > 1) events.push(...handEvents(createRandom(seed, 'company', name, 'hand', night), dayMs))
+    for (const hand of night > 1 ? ['hand', 'other hand'] : [])
+      events.push(...handEvents(createRandom(seed, 'company', name, hand, night), dayMs))
     for (const [book, { policy }] of homes.entries())
       events.push(...typedEvents(createRandom(seed, 'company', name, 'typed', book, night), dayMs, book, policy))
   }
@@ -161,24 +171,30 @@ function vendorEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
   const atMs = dayMs + DAY_MS - random.int(0, 2) * HOUR_MS
   const untilMs = atMs + random.int(1, 4) * HOUR_MS
   const events: CompanyEvent[] = []
-  if (random.chance(0.2)) events.push({ kind: 'late', atMs, untilMs })
-  if (random.chance(0.2)) events.push({ kind: 'lossy', atMs, untilMs })
+  const answers = random.int(1, 10)
+  if (answers <= 3) events.push({ kind: 'late', atMs, untilMs })
+  else if (answers <= 5) events.push({ kind: 'lossy', atMs, untilMs })
   if (random.chance(0.05)) events.push({ kind: 'busy', atMs, untilMs, perMinute: random.int(2, 6) })
   if (random.chance(0.05)) events.push({ kind: 'offline', atMs, untilMs })
-  if (random.chance(0.1))
+  if (random.chance(0.15))
     events.push({ kind: 'expire', atMs, what: random.pick(['access', 'access', 'refresh', 'all']) })
   return events
 }
 
 function handEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
-  if (!random.chance(0.7)) return []
+  if (!random.chance(0.6)) return []
   const atMs = dayMs + random.int(8, 17) * HOUR_MS
   const pick = random.int(0, 1000)
   const mend = random.pick(['back', 'again'] as const)
-  const kind = random.pick(['amount', 'date', 'delete', 'void', 'copy', 'twin', 'own-entry', 'close', 'close'] as const)
+  const kind = random.pick([
+    ...(['amount', 'amount', 'date', 'date', 'account', 'memo', 'delete', 'void'] as const),
+    ...(['copy', 'twin', 'own-entry', 'close', 'close', 'close'] as const),
+  ])
   switch (kind) {
     case 'amount':
     case 'date':
+    case 'account':
+    case 'memo':
     case 'delete':
     case 'void':
       return [{ kind: 'touch', atMs, pick, how: kind, mend }]
@@ -204,10 +220,11 @@ function typedEvents(
     const atMs = dayMs + random.int(FROM_HOUR[what] ?? fromHour, toHour) * HOUR_MS
     events.push({ kind: 'type', atMs, book, by: random.pick(PEOPLE), what, pick: random.int(0, 1000) })
   }
-  if (approval === 'review' && random.chance(0.8)) {
-    if (differentApprover) type('prepare', 8, 12)
-    type(random.pick(['approve', 'approve', 'approve', 'approve-late']), 13, 20)
+  if (approval === 'review') {
+    // What one has looked at is approved the same day, days later, or by the same person.
+    if (differentApprover && random.chance(0.7)) type('prepare', 8, 12)
+    if (random.chance(0.75)) type(random.pick(['approve', 'approve', 'approve-both', 'approve-late']), 13, 20)
   }
-  if (random.chance(0.6)) type(random.pick(RARELY))
+  if (random.chance(0.7)) type(random.pick(RARELY))
   return events
 }

@@ -2,17 +2,19 @@
 import type { Books } from '../../oracles/books.ts'
 import type { Finding } from '../part.ts'
 import type { HandedFile } from './handed-out.ts'
-import type { CompanyHome, CompanyPlan } from './plan.ts'
+import type { CompanyHome, CompanyPlan, TouchKind } from './plan.ts'
 import type { Entry, Vendor } from './vendor.ts'
 
 export interface Touch {
   readonly document: string
-  readonly how: 'amount' | 'date' | 'delete' | 'void'
+  readonly how: TouchKind
   readonly mend: 'back' | 'again'
   /** As it was before. */
   readonly before: Entry
   /** As the hand left it, as text. */
   readonly after: string
+  /** What of it whoever is told must read: the new date, account, memo or amount. */
+  readonly news: string
 }
 
 /** An entry of somebody's own that looks like one of ours. */
@@ -55,6 +57,8 @@ export interface Scene {
   /** True times: until when what was sent is proven, and when a backup was noticed last. */
   provenMs: number
   restoredMs: number
+  /** Days through which the company's books have been closed at some time. */
+  readonly closes: Set<string>
   /** As it was written last. */
   rateFile: string
   /** How many quiet evenings there have been. */
@@ -95,12 +99,16 @@ export function textOf(value: unknown): string {
 export function openAbout(
   scene: Scene,
   { book }: CompanyHome,
-): readonly { readonly code: string; readonly document: string }[] {
+): readonly { readonly code: string; readonly document: string; readonly detail: string }[] {
   return look(
     scene,
-    `select code, object from exception where status = 'open' and source = ?
+    `select code, object, detail from exception where status = 'open' and source = ?
      and book = (select id from book where name = ?) order by code, object`,
     scene.plan.name,
     book,
-  ).map(({ code, object }) => ({ code: String(code), document: String(object).replace(/^[a-z]+:/, '') }))
+  ).map(({ code, object, detail }) => ({
+    code: String(code),
+    document: String(object).replace(/^[a-z]+:/, ''),
+    detail: String(detail),
+  }))
 }

@@ -87,6 +87,8 @@ export function proveNew(scene: Scene, sofar: SealedSoFar, home: CompanyHome): r
     const say = (oracle: string, says: string): void =>
       void findings.push({ oracle, says: `${document} of ${home.book} ${says}` })
     if (sealed.kind === null) proveLines(scene, sofar, home, row, say)
+    if (sealed.kind === null && sealed.date !== sealed.day)
+      say('journal-date', `of ${sealed.day} is dated ${sealed.date}`)
     proveApproval(scene, sealed, row, say)
     sofar.byDocument.set(document, sealed)
     sofar.lastId.set(home.book, sealed.id)

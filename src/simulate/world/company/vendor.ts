@@ -10,7 +10,7 @@ import { createCompany } from '../../../sandbox/quickbooks/default-company.ts'
 import { quickbooksHand } from '../../../sandbox/quickbooks/hand.ts'
 import { createQuickbooksLogin } from '../../../sandbox/quickbooks/oauth.ts'
 import { createQuickbooksService } from '../../../sandbox/quickbooks/service.ts'
-import { settleAllLate } from '../../../sandbox/targets/late.ts'
+import { settleAllLate, type LateCommit } from '../../../sandbox/targets/late.ts'
 import { createOrganisation } from '../../../sandbox/xero/default-organisation.ts'
 import { xeroHand } from '../../../sandbox/xero/hand.ts'
 import { createXeroLogin } from '../../../sandbox/xero/oauth.ts'
@@ -75,6 +75,8 @@ interface Emulator extends Omit<Vendor, 'answer' | 'consent' | 'entries' | 'crea
   readonly service: Service
   readonly documentIn: (body: string) => string
   readonly settle: () => void
+  /** What came late last takes effect that many requests later. */
+  readonly delay: (requests: number) => void
 }
 
 export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
@@ -111,6 +113,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     const isLate = isLost && mood === 'late'
     if (isLate) lateSinceMs ??= nowMs()
     const reply = await service.answer(request, { isLate, answered: Promise.resolve() })
+    if (isLate) emulator.delay(createRandom(plan.seed, plan.name, 'late', creations).int(1, 9))
     // What comes late appears with a later request.
     for (const { id } of hand.entries()) if (!created.has(id) && !byHand.has(id)) created.set(id, nowMs())
     if (isLost) throw new Error('the answer is lost')
@@ -132,6 +135,11 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
       return reply.headers?.['location'] ?? ''
     },
   }
+}
+
+function delayLast(late: readonly LateCommit[], requests: number): void {
+  const last = late.at(-1)
+  if (last !== undefined) last.requestsLeft = requests
 }
 
 /** One key never with two contents; and only creations, since nothing in a company's books is the program's to change. */
@@ -166,6 +174,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
   return {
     service: createQuickbooksService(world),
     settle: () => settleAllLate(company),
+    delay: (requests) => delayLast(company.late, requests),
     hand: quickbooksHand(world),
     documentIn: (body) => /"DocNumber":"([^"]*)"/.exec(body)?.[1] ?? '',
     rateOf: (id) => company.entries.get(id)?.exchangeRate ?? null,
@@ -203,6 +212,7 @@ function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
   return {
     service: createXeroService(world),
     settle: () => settleAllLate(organisation),
+    delay: (requests) => delayLast(organisation.late, requests),
     hand: xeroHand(world),
     documentIn: (body) => /"Narration":"([^" ]*)/.exec(body)?.[1] ?? '',
     rateOf: () => null,
