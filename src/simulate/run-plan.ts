@@ -27,6 +27,7 @@ import {
   type Running,
   type Typed,
 } from './running.ts'
+import { prove, proveSight } from './proving.ts'
 import { storyOf } from './story.ts'
 import type { Act, Finding, Part } from './world/part.ts'
 import { homesOf, type Plan } from './world/plan.ts'
@@ -68,7 +69,8 @@ function arrivalMatters(one: ReadonlySet<string>, other: ReadonlySet<string>): r
   return [{ oracle: 'arrival-order', says: `in another order of the same evenings the books differ: ${first}` }]
 }
 
-async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: ReadonlySet<string> }> {
+/** Everything a plan needs, before its first night. */
+async function begin(plan: Plan): Promise<Running> {
   await prepareTemplate()
   const homes = homesOf(plan)
   const coverage: Coverage = new Map()
@@ -79,7 +81,7 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
     () => computer.timeline,
     () => {
       merge(coverage, [['operator overtakes', 1]])
-      return computer.start(commandOf(running, ['--book', plan.book.name, 'sync']))
+      return computer.start(commandOf({ deployment }, ['--book', plan.book.name, 'sync']))
     },
   )
   const computer: Computer = createComputer({
@@ -93,7 +95,7 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
     postgres: database === 'postgres' ? await server() : null,
     count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })
-  const running: Running = {
+  return {
     plan,
     homes,
     deployment,
@@ -107,6 +109,11 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
     evening: { night: 0, typed: 0 },
     askedMs: new Map(),
   }
+}
+
+async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: ReadonlySet<string> }> {
+  const running = await begin(plan)
+  const { homes, coverage, computer, deployment } = running
   let posted: ReadonlySet<string> = new Set()
   try {
     for (let night = 1; night <= plan.nights + plan.quietNights && !isSettled(running, night); night += 1) {
@@ -124,6 +131,7 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
       }
     }
     await readPagesAgain(running)
+    await proveSight(running)
     addReached(coverage, booksOf(running, plan.book.name))
     posted = postedIn(homes.map(({ book }) => booksOf(running, book.name)))
   } finally {
@@ -183,13 +191,6 @@ function sitesOf({ sites, advance }: Part, nowMs: () => number): Part['sites'] {
       return site.answer(request)
     },
   }))
-}
-
-/** The program proves the whole book, and derives it again from what was landed. */
-async function prove(running: Running, book: string): Promise<void> {
-  await type(running, book, { argv: ['ledger', 'verify'], allowed: [0] })
-  if (!running.plan.replays) return
-  await type(running, book, { argv: ['ledger', 'replay', '--into', `sqlite:replay-${book}.db`], allowed: [0] })
 }
 
 function isOfTwo({ more }: Home['book']): boolean {

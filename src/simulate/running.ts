@@ -50,7 +50,7 @@ export function booksOf({ computer, deployment }: Running, book: string): Books 
   return readBooks((sql) => computer.files.rawOf(deployment.databaseUrl, sql), book)
 }
 
-export function commandOf({ deployment }: Running, argv: readonly string[]): readonly string[] {
+export function commandOf({ deployment }: Pick<Running, 'deployment'>, argv: readonly string[]): readonly string[] {
   return ['--config', deployment.configFile, ...argv]
 }
 

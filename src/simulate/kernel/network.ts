@@ -58,8 +58,13 @@ export function createNetwork(parts: Parts): Network {
   const sites = new Map(parts.sites.map((site) => [site.host, site]))
   const older = new Map<string, SiteReply>()
 
+  const freeze = (process: SimProcess, ms: number): void => {
+    process.freeze(ms)
+    parts.onFrozen(ms)
+  }
+
   const send = async (process: SimProcess, request: WireRequest): Promise<WireAnswer | WireFailure> => {
-    const { timeline, faults, trace, onFrozen } = parts
+    const { timeline, faults, trace } = parts
     const { host } = request.url
     const site = sites.get(host)
     const fault = faults.draw(
@@ -82,11 +87,7 @@ export function createNetwork(parts: Parts): Network {
     })
     if (!process.isAlive()) return NEVER
     if (fault === 'killed-before-heard') return die(process, trace, name)
-    if (fault === 'frozen-before-heard') {
-      const ms = beyondLeaseMs(latency)
-      process.freeze(ms)
-      onFrozen(ms)
-    }
+    if (fault === 'frozen-before-heard') freeze(process, beyondLeaseMs(latency))
     const waitMs = fault === 'slow' ? latency.int(1000, 120_000) : latency.int(1, 80)
     const isLost = reply === null || fault === 'lost-after'
     const spentMs = timeline.nowMs() + (isLost ? request.totalMs : waitMs)
@@ -123,6 +124,10 @@ export function createNetwork(parts: Parts): Network {
     return fault === 'doubled' ? await site.answer(seen) : reply
   }
 
+  return portsOf(send)
+}
+
+function portsOf(send: (process: SimProcess, request: WireRequest) => Promise<WireAnswer | WireFailure>): Network {
   return {
     transportOf: (process) => () => ({
       send: (request) => process.whileAlive(send(process, request)),

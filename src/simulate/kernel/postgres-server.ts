@@ -112,7 +112,7 @@ async function serve(state: State, client: Client, { sql, bytes }: WireQuery): P
   await passBefore(client, kind)
   await waitForTurn(state, client)
   if (socket.destroyed || !process.isAlive()) return null
-  const instead = fault(state, client, kind)
+  const instead = fault(state, client, kind, bytes)
   if (instead !== 'none') {
     if (!state.isOpen && state.holder === client) state.holder = null
     return instead
@@ -152,7 +152,7 @@ function rollBack(state: State): void {
 }
 
 /** What happens instead of the statement; 'none' when it is done as it should be. */
-function fault(state: State, client: Client, kind: StatementKind): Buffer | null | 'none' {
+function fault(state: State, client: Client, kind: StatementKind, bytes: Buffer): Buffer | null | 'none' {
   const { faults, boundary, timeline, random } = client
   if (kind === 'commit') return atCommit(state, client)
   if (kind === 'rollback') return 'none'
@@ -164,7 +164,11 @@ function fault(state: State, client: Client, kind: StatementKind): Buffer | null
     state.standbyUntilMs = timeline.nowMs() + random.int(100, 60_000)
     client.trace.add('the server is a standby for a while')
   }
-  if (faults.draw('database', ['dropped'], boundary) !== null) return drop(state, client, 'the connection is dropped')
+  if (faults.draw('database', ['dropped'], boundary) !== null) {
+    // Outside of a transaction the statement may have been done.
+    if (kind === 'write' && !state.isOpen && random.chance(0.5)) execute(state, client, bytes)
+    return drop(state, client, 'the connection is dropped')
+  }
   if (kind !== 'write') return 'none'
   if (timeline.nowMs() < state.standbyUntilMs && !client.isReadOnly)
     return refuse(state, '25006', 'cannot execute INSERT in a read-only transaction')

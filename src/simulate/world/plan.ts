@@ -32,6 +32,8 @@ export interface Plan {
   readonly operator: readonly OperatorEvent[]
   /** Whether the books are derived again from what was landed at the end, which takes longer than all nights. */
   readonly replays: boolean
+  /** Whether somebody changes something in the books at the end, which must be seen. */
+  readonly tampers?: boolean
   /** Who starts the nights: a person or cron by the command, or the daemon. */
   readonly runner: 'sync' | 'serve'
   /** Further books of the same deployment. */
@@ -103,6 +105,7 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
     ),
     runner,
     replays: !lite || createRandom(seed, 'replay').chance(0.3),
+    tampers: createRandom(seed, 'tampers').chance(0.3),
   }
   const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
   return createRandom(seed, 'kind').chance(KIND) ? kindOf(whole) : whole
@@ -200,12 +203,16 @@ const RATES: Readonly<Partial<Record<FaultKind, readonly [number, ...number[]]>>
   'no-connection': [0.02, 0.1],
 }
 
+const LOST_COMMITS = ['commit-lost-done', 'commit-lost-undone', 'commit-late'] as const
+
 /** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */
 function planRates(seed: number, database: 'sqlite' | 'postgres'): FaultRates {
   const random = createRandom(seed, 'swarm')
   const rates: Partial<Record<FaultKind, number>> = {}
   for (const kind of [...HTTP_FAULTS, ...(database === 'sqlite' ? SQLITE_FAULTS : POSTGRES_FAULTS)])
     if (random.chance(0.4)) rates[kind] = random.pick(RATES[kind] ?? TRANSACTION_RATES)
+  // Few runs have a server, and what is hardest about one has to happen in each.
+  if (database === 'postgres') rates[random.pick(LOST_COMMITS)] = random.pick([0.02, 0.06])
   return rates
 }
 
