@@ -1,7 +1,7 @@
 /**
- * `npm run simulate -- --seeds N --nights M [--from S] [--seed S] [--lite] [--shrink] [--digests] [--coverage]
- * [--planted NAME|KIND|all]`: runs seeds on all cores, prints what failed with the command that repeats it, and what was
- * reached. Exits with 1 when anything failed, or when a planted bug was not found.
+ * `npm run simulate -- --seeds N --nights M [--from S] [--seed S] [--lite] [--database sqlite|postgres] [--shrink]
+ * [--digests] [--coverage] [--planted NAME|KIND|all]`: runs seeds on all cores, prints what failed with the command that
+ * repeats it, and what was reached. Exits with 1 when anything failed, or when a planted bug was not found.
  */
 import { parseArgs } from 'node:util'
 import { merge, type Coverage } from './coverage.ts'
@@ -10,6 +10,7 @@ import { tryPlanted } from './planted/try.ts'
 import { runSeeds, threadsFor } from './pool.ts'
 import { saveSmaller } from './save-smaller.ts'
 import type { SeedReport } from './seed-worker.ts'
+import type { PlanOptions } from './world/plan.ts'
 import { unreached } from './unreached.ts'
 
 /** A run of this many seeds and more must have reached everything. */
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     lite: { type: 'boolean', default: false },
+    database: { type: 'string' },
     shrink: { type: 'boolean', default: false },
     digests: { type: 'boolean', default: false },
     coverage: { type: 'boolean', default: false },
@@ -32,15 +34,16 @@ const first = wholeNumber('seed', values.seed ?? values.from)
 const count = values.seed === undefined ? wholeNumber('seeds', values.seeds) : 1
 const nights = wholeNumber('nights', values.nights)
 const { lite } = values
+const database = engine(values.database)
+const options = { nights, lite, database }
 
-if (values.planted !== undefined) {
-  process.exit(await tryPlanted(values.planted, { first, count, nights, lite, shrinks: values.shrink }))
-}
+if (values.planted !== undefined)
+  process.exit(await tryPlanted(values.planted, { first, count, options }, values.shrink))
 
 const coverage: Coverage = new Map()
 const failures: SeedReport[] = []
 const startMs = performance.now()
-await runSeeds({ first, count, options: { nights, lite } }, (report) => {
+await runSeeds({ first, count, options }, (report) => {
   merge(coverage, report.coverage)
   if (values.digests) console.log(`${report.seed} ${report.digest}`)
   if (report.findings.length > 0) failures.push(report)
@@ -56,7 +59,7 @@ console.log(
   `${count} seeds of ${nights} nights in ${seconds} s on ${threadsFor(count)} threads: ${failures.length} failed`,
 )
 if (values.shrink && failures[0] !== undefined) {
-  await saveSmaller({ seed: failures[0].seed, nights, lite })
+  await saveSmaller({ ...options, seed: failures[0].seed })
   console.log('Once it is mended, put it into test/simulate/corpus with what it found.')
 }
 process.exitCode = failures.length > 0 || missing.length > 0 ? 1 : 0
@@ -73,7 +76,7 @@ function print({ seed, findings, story }: SeedReport): void {
 }
 
 function commandFor(seed: number): string {
-  return `npm run simulate -- --seed ${seed} --nights ${nights}${lite ? ' --lite' : ''} --shrink`
+  return `npm run simulate -- --seed ${seed} --nights ${nights}${lite ? ' --lite' : ''}${database === undefined ? '' : ` --database ${database}`} --shrink`
 }
 
 function printCoverage(): void {
@@ -84,5 +87,11 @@ function printCoverage(): void {
 function wholeNumber(name: string, text: string): number {
   if (/^\d+$/.test(text) && Number(text) > 0) return Number(text)
   console.error(`--${name} takes a whole number from 1, not "${text}".`)
+  process.exit(2)
+}
+
+function engine(name: string | undefined): PlanOptions['database'] {
+  if (name === undefined || name === 'sqlite' || name === 'postgres') return name
+  console.error(`--database takes sqlite or postgres, not "${name}".`)
   process.exit(2)
 }

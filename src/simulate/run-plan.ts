@@ -4,20 +4,24 @@
  */
 import { createHash } from 'node:crypto'
 import { addReached, type Coverage, merge } from './coverage.ts'
-import { createComputer } from './kernel/computer.ts'
+import { createComputer, type Computer } from './kernel/computer.ts'
 import { deploy, type Home } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
+import type { PostgresInstance } from './kernel/postgres-instance.ts'
 import { runNight } from './night.ts'
 import type { Books } from './oracles/books.ts'
 import { checkPeople } from './oracles/people.ts'
+import { createOvertaking } from './overtaking.ts'
 import { decideAll, leftWaiting, type Desk } from './people/decider.ts'
 import { missingParts, meetAfterNight, meetBeforeNight, meetOperator, readPagesAgain } from './people/operator.ts'
 import {
   booksOf,
+  commandOf,
   hasty,
   MINUTE_MS,
   nextHaste,
   perform,
+  settleOvertakers,
   type,
   typeTogether,
   type Running,
@@ -68,14 +72,25 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
   await prepareTemplate()
   const homes = homesOf(plan)
   const coverage: Coverage = new Map()
-  const deployment = deploy(homes)
-  const computer = createComputer({
+  const { database = 'sqlite' } = plan
+  const deployment = deploy(homes, database)
+  const overtaking = createOvertaking(
+    plan.seed,
+    () => computer.timeline,
+    () => {
+      merge(coverage, [['operator overtakes', 1]])
+      return computer.start(commandOf(running, ['--book', plan.book.name, 'sync']))
+    },
+  )
+  const computer: Computer = createComputer({
     seed: plan.seed,
     startMs: plan.startMs,
     rates: plan.rates,
     env: deployment.env,
     folder: deployment.folder,
     sites: ({ nowMs }) => homes.flatMap(({ parts }) => parts.flatMap((part) => sitesOf(part, nowMs))),
+    onFrozen: (ms) => overtaking.begin(ms),
+    postgres: database === 'postgres' ? await server() : null,
     count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })
   const running: Running = {
@@ -84,6 +99,7 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
     deployment,
     computer,
     coverage,
+    overtaking,
     undone: [],
     findings: [],
     history: [],
@@ -126,6 +142,12 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
     posted,
     story: running.findings.length === 0 ? [] : storyOf(trace.kept(), running.findings),
   }
+}
+
+/** Loaded by runs that need it alone. */
+async function server(): Promise<PostgresInstance> {
+  const { claimPostgres } = await import('./kernel/postgres-instance.ts')
+  return claimPostgres()
 }
 
 /** Two quiet nights have passed, nothing waits for anybody, and everything is as it should be: no further night is needed. */
@@ -215,6 +237,7 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   await computer.timeline.passTo(plan.startMs + night * DAY_MS + NIGHT_AFTER_MS)
   computer.faults.takeCount()
   await runNight(running, isQuiet)
+  await settleOvertakers(running)
   if (!isQuiet) await meetAfterNight(running, night)
   for (const { book, parts } of homes) {
     const books = booksOf(running, book.name)

@@ -3,7 +3,7 @@
  * with less in it (fewer nights, parts, orders, faults) is a smaller run of the same kind: see shrink.ts.
  */
 import { createRandom } from '../../sandbox/world/random.ts'
-import { DATABASE_FAULTS, HTTP_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
+import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
 import { planExchange } from './company/exchange.ts'
@@ -25,6 +25,8 @@ export interface Plan {
   readonly nights: number
   readonly quietNights: number
   readonly rates: FaultRates
+  /** Left out: a SQLite file. */
+  readonly database?: 'postgres'
   readonly book: BookPlan
   readonly parts: readonly PartPlan[]
   readonly operator: readonly OperatorEvent[]
@@ -51,6 +53,8 @@ export interface PlanOptions {
   readonly nights: number
   /** Smaller worlds, for a run before every landing. */
   readonly lite: boolean
+  /** Left out: as the seed chooses. */
+  readonly database?: 'sqlite' | 'postgres' | undefined
 }
 
 /** How many of the worlds are kind. */
@@ -68,7 +72,7 @@ const TIME_ZONES = ['America/New_York', 'Asia/Kolkata', 'Europe/Berlin', 'Pacifi
 /** What closes by itself; then prices, claims and what the wallet still lacks are decided, each on an evening of its own. */
 const QUIET_NIGHTS = 4
 
-export function planRun({ seed, nights, lite }: PlanOptions): Plan {
+export function planRun({ seed, nights, lite, database = chosenDatabase(seed, lite) }: PlanOptions): Plan {
   const random = createRandom(seed, 'plan')
   const scene = planScene(seed, lite)
   const panels = scene.hasPanels ? random.int(1, lite ? 1 : 2) : 0
@@ -84,7 +88,7 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
     startMs,
     nights,
     quietNights: QUIET_NIGHTS,
-    rates: planRates(seed),
+    rates: planRates(seed, database),
     book: {
       name: 'agency',
       currency: 'USD',
@@ -92,7 +96,11 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
       more: ['journals: { approval: auto }', "schedule: { at: '00:06', timeZone: UTC }"],
     },
     parts,
-    operator: planOperator(seed, nights, QUIET_NIGHTS),
+    ...(database === 'postgres' ? { database } : {}),
+    // A backup of a server is the affair of its own tools.
+    operator: planOperator(seed, nights, QUIET_NIGHTS).filter(
+      ({ kind }) => database === 'sqlite' || kind !== 'restore',
+    ),
     runner,
     replays: !lite || createRandom(seed, 'replay').chance(0.3),
   }
@@ -115,6 +123,11 @@ function planCalendar(
   if (hasMoney || hasCompanies) return { startMs: START_MS, timeZone: 'UTC' }
   const startMs = random.chance(0.5) ? START_MS : random.pick(OTHER_STARTS_MS)
   return { startMs, timeZone: runner === 'sync' && random.chance(0.5) ? random.pick(TIME_ZONES) : 'UTC' }
+}
+
+/** PostgreSQL takes several times as long. */
+function chosenDatabase(seed: number, lite: boolean): 'sqlite' | 'postgres' {
+  return createRandom(seed, 'database').chance(lite ? 0.1 : 0.25) ? 'postgres' : 'sqlite'
 }
 
 interface Scene {
@@ -168,12 +181,31 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   return { ...plan, operator, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
 }
 
+/** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */
+const STATEMENT_RATES = [0.0005, 0.002, 0.005] as const
+const TRANSACTION_RATES = [0.002, 0.006, 0.02] as const
+const RATES: Readonly<Partial<Record<FaultKind, readonly [number, ...number[]]>>> = {
+  ...Object.fromEntries(HTTP_FAULTS.map((kind) => [kind, [0.01, 0.03, 0.1] as const])),
+  'killed-before-sent': [0.005, 0.02],
+  'killed-before-heard': [0.005, 0.02],
+  'frozen-before-heard': [0.005, 0.02],
+  'kill-before': STATEMENT_RATES,
+  'kill-after': STATEMENT_RATES,
+  'disk-full': STATEMENT_RATES,
+  'disk-fails': STATEMENT_RATES,
+  serialization: STATEMENT_RATES,
+  deadlock: STATEMENT_RATES,
+  'no-room': STATEMENT_RATES,
+  dropped: STATEMENT_RATES,
+  'no-connection': [0.02, 0.1],
+}
+
 /** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */
-function planRates(seed: number): FaultRates {
+function planRates(seed: number, database: 'sqlite' | 'postgres'): FaultRates {
   const random = createRandom(seed, 'swarm')
   const rates: Partial<Record<FaultKind, number>> = {}
-  for (const kind of HTTP_FAULTS) if (random.chance(0.4)) rates[kind] = random.pick([0.01, 0.03, 0.1])
-  for (const kind of DATABASE_FAULTS) if (random.chance(0.4)) rates[kind] = random.pick([0.0005, 0.002, 0.005])
+  for (const kind of [...HTTP_FAULTS, ...(database === 'sqlite' ? SQLITE_FAULTS : POSTGRES_FAULTS)])
+    if (random.chance(0.4)) rates[kind] = random.pick(RATES[kind] ?? TRANSACTION_RATES)
   return rates
 }
 
