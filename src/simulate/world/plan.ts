@@ -102,7 +102,7 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
       ({ kind }) => database === 'sqlite' || kind !== 'restore',
     ),
     runner,
-    replays: !lite || createRandom(seed, 'replay').chance(0.3),
+    replays: !lite || createRandom(seed, 'replay').chance(0.12),
   }
   const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
   return createRandom(seed, 'kind').chance(KIND) ? kindOf(whole) : whole
@@ -127,7 +127,7 @@ function planCalendar(
 
 /** PostgreSQL takes several times as long. */
 function chosenDatabase(seed: number, lite: boolean): 'sqlite' | 'postgres' {
-  return createRandom(seed, 'database').chance(lite ? 0.1 : 0.25) ? 'postgres' : 'sqlite'
+  return createRandom(seed, 'database').chance(lite ? 0.02 : 0.25) ? 'postgres' : 'sqlite'
 }
 
 interface Scene {
@@ -144,7 +144,7 @@ function planScene(seed: number, lite: boolean): Scene {
   return {
     hasPanels,
     hasMoney: isWhole || !hasPanels,
-    hasCompanies: random.chance(isWhole ? 0.6 : 0.35),
+    hasCompanies: random.chance(isWhole ? 0.6 : 0.27),
   }
 }
 
