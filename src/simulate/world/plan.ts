@@ -129,9 +129,7 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
         },
       ]
     : []
-  // A restored backup knows nothing of files that were handed out since: only people do.
-  const operator = plan.operator.filter(({ kind }) => kind !== 'restore')
-  return { ...plan, operator, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
+  return { ...plan, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
 }
 
 /** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */

@@ -6,22 +6,40 @@ import type { Act } from '../part.ts'
 import { rateFile } from './exchange.ts'
 import { noticeFiles } from './handed-out.ts'
 import { PEOPLE, type CompanyEvent, type CompanyHome } from './plan.ts'
+import { importTill } from './till.ts'
 import { dayOf, documentOf, isLive, look, openAbout, type Scene, type TypedLine } from './scene.ts'
 
+const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 /** A wrong moment for a command is a sentence and one of these. */
 const REFUSED = [0, 1, 2, 65]
 
 type TypedEvent = Extract<CompanyEvent, { readonly kind: 'type' }>
 
-export function* acts(scene: Scene, events: readonly TypedEvent[], throughMs: number, isQuiet: boolean): Iterable<Act> {
+export interface Evening {
+  /** What is due after this and up to that instant. */
+  readonly fromMs: number
+  readonly throughMs: number
+}
+
+export function* acts(
+  scene: Scene,
+  events: readonly TypedEvent[],
+  { fromMs, throughMs }: Evening,
+  isQuiet: boolean,
+): Iterable<Act> {
   if (isQuiet) scene.quietEvenings += 1
   yield* keepRates(scene, throughMs, isQuiet)
   const isFirst = scene.quietEvenings === 1
   for (const home of scene.plan.homes) {
     noticeFiles(scene, home)
     yield* join(scene, home, throughMs)
-    for (const event of events) if (scene.plan.homes[event.book] === home) yield* typed(scene, home, event)
+    const mine = events.filter((event) => scene.plan.homes[event.book] === home)
+    const noonMs = throughMs - 11 * HOUR_MS
+    for (const event of mine) if (event.atMs <= noonMs) yield* typed(scene, home, event)
+    // Between what somebody prepares in the morning and what is approved in the afternoon.
+    yield* importTill(scene.plan.till, home.book, fromMs, throughMs)
+    for (const event of mine) if (event.atMs > noonMs) yield* typed(scene, home, event)
     if (isQuiet) yield* putRight(scene, home, throughMs, isFirst)
   }
 }
