@@ -4,9 +4,8 @@ import type { Act, Part } from '../part.ts'
 import { end, happen } from './accountant.ts'
 import { checkCompany } from './check.ts'
 import { acts } from './people.ts'
-import { rateFile } from './exchange.ts'
 import type { CompanyEvent, CompanyPlan } from './plan.ts'
-import { look, type Scene } from './scene.ts'
+import { look, newScene, type Scene } from './scene.ts'
 import { startSealed } from './sealed.ts'
 import { tillText } from './till.ts'
 import { CLIENT, createVendor, type Mood } from './vendor.ts'
@@ -20,24 +19,7 @@ export function createCompany(plan: CompanyPlan): Part {
   const waiting = [...plan.events]
   const begun: (CompanyEvent & { readonly untilMs: number })[] = []
   const vendor = createVendor(plan, () => nowMs)
-  const scene: Scene = {
-    plan,
-    vendor,
-    nowMs: () => nowMs,
-    touched: new Map(),
-    copies: new Map(),
-    orphans: new Set(),
-    typed: [],
-    files: new Map(),
-    closes: new Set(),
-    done: [],
-    findings: [],
-    books: null,
-    provenMs: 0,
-    restoredMs: 0,
-    rateFile: rateFile(plan.exchange, plan.exchange.startMs, false),
-    quietEvenings: 0,
-  }
+  const scene = newScene(plan, vendor, () => nowMs)
   const sofar = startSealed()
   const mood = (): Mood => {
     const [found] = begun.filter(({ kind }) => !isQuiet && (kind === 'late' || kind === 'lossy'))

@@ -4,7 +4,7 @@
  */
 import { createRandom } from '../../../sandbox/world/random.ts'
 import type { Act } from '../part.ts'
-import { dayOf } from './scene.ts'
+import { dayOf } from './day.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
@@ -27,8 +27,8 @@ export interface TillLine {
 export function planTill(seed: number, company: string, startMs: number, nights: number): Till {
   const random = createRandom(seed, 'till', company)
   const lines: TillLine[] = []
-  const isKept = random.chance(0.7)
-  for (let day = 0; day < nights && isKept; day += 1) {
+  const days = random.chance(0.7) ? nights : 0
+  for (let day = 0; day < days; day += 1) {
     const each = createRandom(seed, 'till', company, day)
     const count = each.int(0, 2)
     for (let nth = 0; nth < count; nth += 1) {
