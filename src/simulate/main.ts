@@ -1,24 +1,20 @@
 /**
- * `npm run simulate -- --seeds N --nights M [--from S] [--seed S] [--lite] [--shrink] [--digests] [--coverage]
- * [--planted NAME|KIND|all]`: runs seeds on all cores, prints
- * what failed with the command that repeats it, and what was reached. Exits with 1 when anything failed.
+ * `npm run simulate -- --seeds N --nights M [--from S] [--seed S] [--lite] [--database sqlite|postgres] [--shrink]
+ * [--digests] [--coverage] [--planted NAME|KIND|all]`: runs seeds on all cores, prints what failed with the command that
+ * repeats it, and what was reached. Exits with 1 when anything failed, or when a planted bug was not found.
  */
-import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { merge, type Coverage } from './coverage.ts'
 import { coverageLines } from './coverage-table.ts'
-import { planText } from './plan-text.ts'
 import { tryPlanted } from './planted/try.ts'
 import { runSeeds, threadsFor } from './pool.ts'
+import { saveSmaller } from './save-smaller.ts'
 import type { SeedReport } from './seed-worker.ts'
-import { runPlan } from './run-plan.ts'
-import { shrink } from './shrink.ts'
-import { planRun } from './world/plan.ts'
+import type { PlanOptions } from './world/plan.ts'
 import { unreached } from './unreached.ts'
 
 /** A run of this many seeds and more must have reached everything. */
 const WHOLE_RUN = 2000
-const SHRINK_RUNS = 150
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +23,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     lite: { type: 'boolean', default: false },
+    database: { type: 'string' },
     shrink: { type: 'boolean', default: false },
     digests: { type: 'boolean', default: false },
     coverage: { type: 'boolean', default: false },
@@ -37,13 +34,16 @@ const first = wholeNumber('seed', values.seed ?? values.from)
 const count = values.seed === undefined ? wholeNumber('seeds', values.seeds) : 1
 const nights = wholeNumber('nights', values.nights)
 const { lite } = values
+const database = engine(values.database)
+const options = { nights, lite, database }
 
-if (values.planted !== undefined) process.exit(await tryPlanted(values.planted, { first, count, nights, lite }))
+if (values.planted !== undefined)
+  process.exit(await tryPlanted(values.planted, { first, count, options }, values.shrink))
 
 const coverage: Coverage = new Map()
 const failures: SeedReport[] = []
 const startMs = performance.now()
-await runSeeds({ first, count, options: { nights, lite } }, (report) => {
+await runSeeds({ first, count, options }, (report) => {
   merge(coverage, report.coverage)
   if (values.digests) console.log(`${report.seed} ${report.digest}`)
   if (report.findings.length > 0) failures.push(report)
@@ -58,7 +58,10 @@ const seconds = ((performance.now() - startMs) / 1000).toFixed(1)
 console.log(
   `${count} seeds of ${nights} nights in ${seconds} s on ${threadsFor(count)} threads: ${failures.length} failed`,
 )
-if (values.shrink && failures[0] !== undefined) await shrinkAndSave(failures[0])
+if (values.shrink && failures[0] !== undefined) {
+  await saveSmaller({ ...options, seed: failures[0].seed })
+  console.log('Once it is mended, put it into test/simulate/corpus with what it found.')
+}
 process.exitCode = failures.length > 0 || missing.length > 0 ? 1 : 0
 
 function print({ seed, findings, story }: SeedReport): void {
@@ -73,7 +76,7 @@ function print({ seed, findings, story }: SeedReport): void {
 }
 
 function commandFor(seed: number): string {
-  return `npm run simulate -- --seed ${seed} --nights ${nights}${lite ? ' --lite' : ''} --shrink`
+  return `npm run simulate -- --seed ${seed} --nights ${nights}${lite ? ' --lite' : ''}${database === undefined ? '' : ` --database ${database}`} --shrink`
 }
 
 function printCoverage(): void {
@@ -81,20 +84,14 @@ function printCoverage(): void {
   for (const line of coverageLines(coverage)) console.log(line)
 }
 
-async function shrinkAndSave({ seed, findings }: SeedReport): Promise<void> {
-  const oracles = new Set(findings.map(({ oracle }) => oracle))
-  const { plan, runs } = await shrink(planRun({ seed, nights, lite }), oracles, SHRINK_RUNS)
-  const file = `simulate-${seed}.json`
-  writeFileSync(file, planText(plan))
-  console.log(`${file} holds a smaller plan that still fails, found in ${runs} runs:`)
-  const { findings: left, story } = await runPlan(plan)
-  for (const { oracle, says } of left.slice(0, 5)) console.log(`  ${oracle}: ${says}`)
-  for (const line of story) console.log(`    ${line}`)
-  console.log(`Once it is mended, put it into test/simulate/corpus with what it found.`)
-}
-
 function wholeNumber(name: string, text: string): number {
   if (/^\d+$/.test(text) && Number(text) > 0) return Number(text)
   console.error(`--${name} takes a whole number from 1, not "${text}".`)
+  process.exit(2)
+}
+
+function engine(name: string | undefined): PlanOptions['database'] {
+  if (name === undefined || name === 'sqlite' || name === 'postgres') return name
+  console.error(`--database takes sqlite or postgres, not "${name}".`)
   process.exit(2)
 }

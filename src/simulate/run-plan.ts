@@ -4,26 +4,31 @@
  */
 import { createHash } from 'node:crypto'
 import { addReached, type Coverage, merge } from './coverage.ts'
-import { createComputer } from './kernel/computer.ts'
+import { createComputer, type Computer } from './kernel/computer.ts'
 import { deploy, type Home } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
+import type { PostgresInstance } from './kernel/postgres-instance.ts'
 import { runNight } from './night.ts'
 import type { Books } from './oracles/books.ts'
+import { checkPeople } from './oracles/people.ts'
+import { createOvertaking } from './overtaking.ts'
 import { decideAll, leftWaiting, type Desk } from './people/decider.ts'
 import { missingParts, meetAfterNight, meetBeforeNight, meetOperator, readPagesAgain } from './people/operator.ts'
 import {
   booksOf,
+  commandOf,
   hasty,
   MINUTE_MS,
   nextHaste,
   perform,
+  settleOvertakers,
   type,
   typeTogether,
   type Running,
   type Typed,
 } from './running.ts'
 import { storyOf } from './story.ts'
-import type { Finding, Part } from './world/part.ts'
+import type { Act, Finding, Part } from './world/part.ts'
 import { homesOf, type Plan } from './world/plan.ts'
 
 const HOUR_MS = 60 * MINUTE_MS
@@ -47,17 +52,45 @@ export interface RunResult {
 }
 
 export async function runPlan(plan: Plan): Promise<RunResult> {
+  const { posted, ...result } = await runOnce(plan)
+  if (plan.comparesArrival !== true) return result
+  const other = await runOnce({ ...plan, arrival: plan.arrival === 'backwards' ? undefined : 'backwards' })
+  merge(result.coverage, [['operator arrival', 1]])
+  const findings = [...result.findings, ...other.findings, ...arrivalMatters(posted, other.posted)]
+  return { ...result, findings }
+}
+
+/** Whatever comes first of an evening, the books come to the same . */
+function arrivalMatters(one: ReadonlySet<string>, other: ReadonlySet<string>): readonly Finding[] {
+  const only = [...one].filter((line) => !other.has(line)).concat([...other].filter((line) => !one.has(line)))
+  const [first] = only
+  if (first === undefined) return []
+  return [{ oracle: 'arrival-order', says: `in another order of the same evenings the books differ: ${first}` }]
+}
+
+async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: ReadonlySet<string> }> {
   await prepareTemplate()
   const homes = homesOf(plan)
   const coverage: Coverage = new Map()
-  const deployment = deploy(homes)
-  const computer = createComputer({
+  const { database = 'sqlite' } = plan
+  const deployment = deploy(homes, database)
+  const overtaking = createOvertaking(
+    plan.seed,
+    () => computer.timeline,
+    () => {
+      merge(coverage, [['operator overtakes', 1]])
+      return computer.start(commandOf(running, ['--book', plan.book.name, 'sync']))
+    },
+  )
+  const computer: Computer = createComputer({
     seed: plan.seed,
     startMs: plan.startMs,
     rates: plan.rates,
     env: deployment.env,
     folder: deployment.folder,
     sites: ({ nowMs }) => homes.flatMap(({ parts }) => parts.flatMap((part) => sitesOf(part, nowMs))),
+    onFrozen: (ms) => overtaking.begin(ms),
+    postgres: database === 'postgres' ? await server() : null,
     count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })
   const running: Running = {
@@ -66,6 +99,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     deployment,
     computer,
     coverage,
+    overtaking,
     undone: [],
     findings: [],
     history: [],
@@ -73,7 +107,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     evening: { night: 0, typed: 0 },
     askedMs: new Map(),
   }
-  let booksDigest = ''
+  let posted: ReadonlySet<string> = new Set()
   try {
     for (let night = 1; night <= plan.nights + plan.quietNights && !isSettled(running, night); night += 1) {
       await liveThrough(running, night)
@@ -83,6 +117,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
       await prove(running, book.name)
       running.findings.push(...(await leftWaiting(deskOf(running, { book, parts }))))
       const books = booksOf(running, book.name)
+      running.findings.push(...checkPeople(books, { name: book.name, isOfTwo: isOfTwo(book) }))
       for (const part of parts) {
         running.findings.push(...part.check(books, 'end'))
         for (const what of part.reached?.(books) ?? []) merge(coverage, [[what, 1]])
@@ -90,7 +125,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     }
     await readPagesAgain(running)
     addReached(coverage, booksOf(running, plan.book.name))
-    booksDigest = digestOf(homes.map(({ book }) => booksOf(running, book.name)))
+    posted = postedIn(homes.map(({ book }) => booksOf(running, book.name)))
   } finally {
     computer.files.close()
     deployment.remove()
@@ -101,9 +136,18 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
     digest: trace.digest(),
     lines: trace.lines(),
     coverage,
-    booksDigest,
+    booksDigest: createHash('sha256')
+      .update([...posted].join('\n'))
+      .digest('hex'),
+    posted,
     story: running.findings.length === 0 ? [] : storyOf(trace.kept(), running.findings),
   }
+}
+
+/** Loaded by runs that need it alone. */
+async function server(): Promise<PostgresInstance> {
+  const { claimPostgres } = await import('./kernel/postgres-instance.ts')
+  return claimPostgres()
 }
 
 /** Two quiet nights have passed, nothing waits for anybody, and everything is as it should be: no further night is needed. */
@@ -115,16 +159,19 @@ function isSettled(running: Running, night: number): boolean {
   })
 }
 
-/** Totals by source, object, kind, account and currency: the order and the time of learning are not in it. */
-function digestOf(all: readonly Books[]): string {
-  const hash = createHash('sha256')
-  for (const books of all) {
-    for (const line of books.posted()) {
-      if (line.amount !== 0n) hash.update(`${Object.values(line).map(String).join('|')}\n`)
+/**
+ * Totals by source, object, kind, account and currency: the order and the time of learning are not in it. Lines of
+ * statements are numbered as they come, so those of an account count together.
+ */
+function postedIn(all: readonly Books[]): ReadonlySet<string> {
+  const sums = new Map<string, bigint>()
+  for (const [nth, books] of all.entries()) {
+    for (const { source, object, kind, account, currency, amount } of books.posted()) {
+      const key = ['book', nth + 1, source, object.replace(/^line:.*/, 'line'), kind, account, currency].join(' ')
+      sums.set(key, (sums.get(key) ?? 0n) + amount)
     }
-    hash.update('book\n')
   }
-  return hash.digest('hex')
+  return new Set([...sums].filter(([, sum]) => sum !== 0n).map(([key, sum]) => `${key} ${sum}`))
 }
 
 /** The world has moved on to the instant before anything answers. */
@@ -145,10 +192,16 @@ async function prove(running: Running, book: string): Promise<void> {
   await type(running, book, { argv: ['ledger', 'replay', '--into', `sqlite:replay-${book}.db`], allowed: [0] })
 }
 
-function deskOf(running: Running, { book: { name }, parts }: Home): Desk {
+function isOfTwo({ more }: Home['book']): boolean {
+  return more.some((line) => line.includes('differentApprover: true'))
+}
+
+function deskOf(running: Running, { book, parts }: Home): Desk {
+  const { name } = book
   const allowed = [0, 1, 2]
   return {
     parts,
+    isOfTwo: isOfTwo(book),
     books: () => booksOf(running, name),
     type: async (argv) => {
       const haste = argv[1] === 'show' ? null : nextHaste(running)
@@ -184,6 +237,7 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   await computer.timeline.passTo(plan.startMs + night * DAY_MS + NIGHT_AFTER_MS)
   computer.faults.takeCount()
   await runNight(running, isQuiet)
+  await settleOvertakers(running)
   if (!isQuiet) await meetAfterNight(running, night)
   for (const { book, parts } of homes) {
     const books = booksOf(running, book.name)
@@ -208,7 +262,8 @@ async function liveEvening(running: Running, eveningMs: number, isQuiet: boolean
       if (missing.has(part.name)) continue
       const fromMs = askedMs.get(part.name) ?? plan.startMs + EVENING_MS - DAY_MS
       askedMs.set(part.name, eveningMs)
-      for (const act of part.acts(fromMs, eveningMs, { isQuiet, books: booksOf(running, book.name) })) {
+      const work = part.acts(fromMs, eveningMs, { isQuiet, books: booksOf(running, book.name) })
+      for (const act of isBackwards && Array.isArray(work) ? (work as readonly Act[]).toReversed() : work) {
         const typed = { book: act.book ?? book.name, act }
         acts.push(typed)
         await perform(running, typed)

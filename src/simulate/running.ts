@@ -4,6 +4,7 @@ import type { CommandEnd, Computer } from './kernel/computer.ts'
 import type { Deployment, Home } from './kernel/deployment.ts'
 import { readBooks, type Books } from './oracles/books.ts'
 import { brokenLedger } from './oracles/ledger.ts'
+import type { Overtaking } from './overtaking.ts'
 import { hasteOf } from './people/operator-plan.ts'
 import type { Act, Finding } from './world/part.ts'
 import type { Plan } from './world/plan.ts'
@@ -32,6 +33,8 @@ export interface Running {
   readonly computer: Computer
   readonly findings: Finding[]
   readonly coverage: Coverage
+  /** Runs that somebody started while another one stood still. */
+  readonly overtaking: Overtaking
   /** What could not be done on an evening, and is tried on the next one. */
   readonly undone: Typed[]
   /** What was typed on which night, and a backup of the books after each. */
@@ -44,7 +47,7 @@ export interface Running {
 }
 
 export function booksOf({ computer, deployment }: Running, book: string): Books {
-  return readBooks(() => computer.files.rawOf(deployment.databaseUrl), book)
+  return readBooks((sql) => computer.files.rawOf(deployment.databaseUrl, sql), book)
 }
 
 export function commandOf({ deployment }: Running, argv: readonly string[]): readonly string[] {
@@ -114,7 +117,8 @@ export async function type(
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     end = await computer.run(commandOf(running, ['--book', book, ...argv]), paste)
     // What a killed command leaves must be whole books.
-    if (end.exitCode === null) findings.push(...brokenLedger(computer.files.rawOf(deployment.databaseUrl)))
+    if (end.exitCode === null)
+      findings.push(...brokenLedger((sql) => computer.files.rawOf(deployment.databaseUrl, sql)))
     const taken = attempt === 1 ? allowed : [...allowed, ...allowedAgain]
     if (end.exitCode !== null && taken.includes(end.exitCode)) return end
     if (end.exitCode !== null && end.exitCode !== 75) break
@@ -125,7 +129,21 @@ export async function type(
   return end
 }
 
+/** Lets those end that somebody started while another one stood still. */
+export async function settleOvertakers(running: Running): Promise<void> {
+  const settings = running.plan.operator.some(
+    ({ night, kind }) => night === running.evening.night && (kind === 'zone' || kind === 'rename'),
+  )
+  for (const { exitCode, stderr } of await running.overtaking.settled()) {
+    if (exitCode !== null && ![0, 1, 75, ...(settings ? [2] : [])].includes(exitCode))
+      complain(running, ['sync'], exitCode, stderr)
+  }
+}
+
 function complain({ findings, deployment }: Running, argv: readonly string[], exitCode: number, stderr: string): void {
   const words = [...argv, `ends with ${exitCode}: ${stderr.trim()}`].join(' ')
-  findings.push({ oracle: 'exit-code', says: `tieout ${words.replaceAll(deployment.folder, '.')}` })
+  const command = argv.slice(0, 2).filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('-'))
+  // Named apart: a smaller plan must fail in the same way, not in another.
+  const oracle = ['exit-code', ...command, exitCode].join(' ')
+  findings.push({ oracle, says: `tieout ${words.replaceAll(deployment.folder, '.')}` })
 }

@@ -5,11 +5,6 @@
 import { runPlan } from './run-plan.ts'
 import type { Plan } from './world/plan.ts'
 
-export interface Shrunk {
-  readonly plan: Plan
-  readonly runs: number
-}
-
 /** Whether the plan still shows one of these: names of oracles. */
 async function stillFails(plan: Plan, oracles: ReadonlySet<string>): Promise<boolean> {
   try {
@@ -25,7 +20,7 @@ export function thrownName(error: unknown): string {
 }
 
 /** `mostRuns` bounds the work: the plan in hand by then is given. */
-export async function shrink(plan: Plan, oracles: ReadonlySet<string>, mostRuns: number): Promise<Shrunk> {
+export async function shrink(plan: Plan, oracles: ReadonlySet<string>, mostRuns: number): Promise<Plan> {
   let best = plan
   let runs = 0
   const accept = async (candidate: Plan): Promise<boolean> => {
@@ -45,7 +40,7 @@ export async function shrink(plan: Plan, oracles: ReadonlySet<string>, mostRuns:
     await thinnerLists(() => best, accept)
     if (best === before || runs >= mostRuns) break
   }
-  return { plan: best, runs }
+  return best
 }
 
 type Accept = (candidate: Plan) => Promise<boolean>

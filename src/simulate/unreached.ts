@@ -13,7 +13,7 @@ import { ROUNDING_MODES } from '../domain/orders/refund.ts'
 import { STATUS_ROWS } from '../domain/report/status.ts'
 import { ITEM_KINDS } from '../domain/settlement/settlement.ts'
 import type { Coverage } from './coverage.ts'
-import { DATABASE_FAULTS, HTTP_FAULTS } from './kernel/faults.ts'
+import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS } from './kernel/faults.ts'
 import { OPERATOR_KINDS } from './people/operator-plan.ts'
 
 /** Of a run of 2,000 seeds. */
@@ -82,7 +82,8 @@ export function sectionsOf(coverage: Coverage): readonly Section[] {
   const boundaries = new Set(
     [...coverage.keys()].filter((name) => name.startsWith('fault ')).map((name) => name.split(' ')[1] ?? ''),
   )
-  boundaries.delete('database')
+  boundaries.delete('sqlite')
+  boundaries.delete('postgres')
   const grid = (
     title: string,
     kind: string,
@@ -117,7 +118,10 @@ export function sectionsOf(coverage: Coverage): readonly Section[] {
       title: 'Faults of the database',
       kind: 'fault',
       atLeast: EACH_FAULT,
-      rows: [{ heading: 'database', names: DATABASE_FAULTS.map((fault) => `database ${fault}`) }],
+      rows: [
+        { heading: 'sqlite', names: SQLITE_FAULTS.map((fault) => `sqlite ${fault}`) },
+        { heading: 'postgres', names: POSTGRES_FAULTS.map((fault) => `postgres ${fault}`) },
+      ],
     },
     list('What the operator and people did', 'operator', OPERATOR_KINDS),
     list('Exception codes', 'exception', Object.keys(EXCEPTION_CODES)),

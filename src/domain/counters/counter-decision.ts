@@ -125,9 +125,12 @@ function book(earned: Units, payouts: readonly KnownPayout[], jump: Units): Acce
 
 function acceptRise({ mode, payouts, day }: CounterFacts, raw: Units, as: 'spike-ok' | 'repost'): Accepted {
   const isFallByPayouts = mode === 'unpaid' && raw < 0n
-  const explained = isFallByPayouts ? explainByPayouts(raw, payouts, day, () => false) : null
+  const explained = isFallByPayouts
+    ? explainByPayouts(raw, payouts, day, { isPlausible: () => false, usual: null })
+    : null
   const change = explained?.kind === 'explained' ? explained.change : raw
-  if (change <= 0n) return refused(`the counter did not rise (${signed(change)}); accept it as clawback or reset`)
+  if (change === 0n) return refused('the counter did not move, so there is nothing to book; reject it')
+  if (change < 0n) return refused(`the counter did not rise (${signed(change)}); accept it as clawback or reset`)
   const shown = explained?.kind === 'explained' ? explained.payouts : []
   const rule = as === 'repost' ? 'counter/repost-up' : 'counter/rise'
   return { kind: 'book', decision: { kind: 'rise', amount: change, rule, payouts: shown }, jump: 0n }

@@ -65,17 +65,25 @@ export type Explained =
   | { readonly kind: 'explained'; readonly change: Units; readonly payouts: readonly KnownPayout[] }
   | { readonly kind: 'ambiguous'; readonly reason: string }
 
+/** What may be earned beside a payout. */
+export interface Beside {
+  readonly isPlausible: (rise: Units) => boolean
+  /** What the days of the change usually bring; zero when too little is known. Null: a person has said that it was all earned. */
+  readonly usual: Units | null
+}
+
 /**
  * What an unpaid balance's change is without payouts. A fall takes as few of them as turn it into a rise, the oldest
- * first; a fall they cannot turn stays a fall. Without a fall it cannot be seen whether the network has taken a payout
- * that is due: when taking it would make the rise implausible (`isPlausible`) it has not, otherwise that is asked.
- * `raw` is signed; `day` is the day the reading speaks of.
+ * first; a fall they cannot turn stays a fall. One that is less than half of the last payout it needs, and leaves more
+ * than twice what is usual, may as well have been taken back: that is asked. Without a fall it cannot be seen whether the
+ * network has taken a payout that is due: when taking it would make the rise implausible it has not, otherwise that is
+ * asked. `raw` is signed; `day` is the day the reading speaks of.
  */
 export function explainByPayouts(
   raw: Units,
   payouts: readonly KnownPayout[],
   day: IsoDate,
-  isPlausible: (rise: Units) => boolean,
+  { isPlausible, usual }: Beside,
 ): Explained {
   if (raw >= 0n) {
     const due = payouts.find(({ date }) => date <= day)
@@ -91,7 +99,15 @@ export function explainByPayouts(
     change += payout.amount
     applied.push(payout)
   }
-  return change < 0n ? { kind: 'explained', change: raw, payouts: [] } : { kind: 'explained', change, payouts: applied }
+  const last = applied.at(-1)
+  if (change < 0n || last === undefined) return { kind: 'explained', change: raw, payouts: [] }
+  if (usual === null || change <= usual * 2n || change * 2n <= last.amount)
+    return { kind: 'explained', change, payouts: applied }
+  const { reference, amount, date } = last
+  const reason =
+    `the unpaid balance fell by ${formatMoney(-raw)}: the payout ${reference} of ${formatMoney(amount)} on ${date} may have lowered it with ` +
+    `${formatMoney(change)} earned besides, or it has not been taken yet and the fall is a clawback`
+  return { kind: 'ambiguous', reason }
 }
 
 /** The key of what came back of a payout begins so. */

@@ -110,7 +110,7 @@ function explainChange({ mode, payouts, day, days, history, policy }: CounterFac
   if (mode === 'lifetime') return { kind: 'explained', change: raw, payouts: [] }
   const isPlausible = (amount: Units): boolean =>
     spikeReason({ amount, days, impressions: null, clicks: null }, history, policy) === null
-  return explainByPayouts(raw, payouts, day, isPlausible)
+  return explainByPayouts(raw, payouts, day, { isPlausible, usual: typicalChange(history, days) })
 }
 
 const ALL_FELL =

@@ -42,7 +42,8 @@ export function proveSecondCredit(request: ProofRequest, possible: readonly Seco
       if (credit.amount + totalOf(beside) === change) found.set(nameOf({ credit, beside }), { credit, beside })
   }
   const isMixed = found.size === 0
-  const pool = poolOf(request.pending, request.roundings, request.walletDecimals).slice(0, MOST_BESIDE)
+  const several = request.hasUnknownCharges === true ? [] : request.pending
+  const pool = poolOf(several, request.roundings, request.walletDecimals).slice(0, MOST_BESIDE)
   for (const reading of mixedReadings(request, possible, pool, change)) {
     found.set(nameOf(reading), reading)
     if (found.size > 1) return null

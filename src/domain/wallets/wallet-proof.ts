@@ -31,6 +31,8 @@ export interface ProofRequest {
   readonly roundings: RoundingsByCase
   /** Decimals the wallet shows. */
   readonly walletDecimals: number
+  /** Whether the wallet paid for orders of which nobody knows how much: then single refunds are not put together. */
+  readonly hasUnknownCharges?: boolean
   /** What orders that stand for others may have moved the wallet by beside refunds, none of it zero. */
   readonly parents?: ParentMoves
 }
@@ -263,7 +265,8 @@ function groupsOf(claims: readonly Claim[], target: Units, slack: Units): readon
 }
 
 function* readSubsets(request: ProofRequest): Iterable<Reading> {
-  const { changes, pending, roundings, walletDecimals, parents } = request
+  const { changes, pending, roundings, walletDecimals, parents, hasUnknownCharges = false } = request
+  if (hasUnknownCharges) return
   const pool = poolOf(pending, roundings, walletDecimals, 1 + (parents?.sinceCut.length ?? 0))
   const inPool = new Set(pool)
   const older = pending.filter((each) => !inPool.has(each))

@@ -46,9 +46,9 @@ export interface Home {
   readonly parts: readonly Part[]
 }
 
-export function deploy(homes: readonly Home[]): Deployment {
+export function deploy(homes: readonly Home[], database: 'sqlite' | 'postgres'): Deployment {
   const folder = mkdtempSync(join(tmpdir(), 'tieout-simulate-'))
-  const databaseUrl = 'sqlite:books.db'
+  const databaseUrl = database === 'sqlite' ? 'sqlite:books.db' : 'postgres://tieout@db.test/books'
   const configFile = join(folder, 'tieout.yaml')
   const env = Object.assign(
     { TIEOUT_TOKEN_KEY: Buffer.alloc(32, 7).toString('base64') },

@@ -1,7 +1,7 @@
 /** What whoever runs the machine does by day, or what happens to it: operator-plan.ts says when. */
 import { merge } from '../coverage.ts'
 import type { CommandEnd } from '../kernel/computer.ts'
-import { booksOf, commandOf, perform, type, type KnownPage, type Running } from '../running.ts'
+import { booksOf, commandOf, perform, settleOvertakers, type, type KnownPage, type Running } from '../running.ts'
 import type { OperatorEvent } from './operator-plan.ts'
 
 /** Before the evening's work. */
@@ -61,6 +61,7 @@ async function restore(
   const from = history.findLast((each) => each.backup !== null && each.night <= night - event.nightsBack)
   if (from === undefined || from.backup === null) return
   note(running, event)
+  await settleOvertakers(running)
   computer.files.restore(deployment.databaseUrl, from.backup)
   pages.length = 0
   // What people had put in since is put in again.

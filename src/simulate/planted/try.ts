@@ -1,18 +1,14 @@
 /** Plants one bug after the other and runs seeds until one finds it that finds nothing without the bug. */
-import { runSeeds } from '../pool.ts'
+import { runSeeds, type SeedRange } from '../pool.ts'
+import { saveSmaller } from '../save-smaller.ts'
 import type { SeedReport } from '../seed-worker.ts'
 import { ALL_PLANTED } from './list.ts'
 import type { Planted } from './planted.ts'
 
-interface Range {
-  readonly first: number
-  readonly count: number
-  readonly nights: number
-  readonly lite: boolean
-}
+type Range = Omit<SeedRange, 'planted'>
 
-/** `which` is a bug's name, a kind, or "all". Prints a line for each; gives the exit code: 1 when one was not found. */
-export async function tryPlanted(which: string, range: Range): Promise<number> {
+/** `which` is a bug's name, a kind, or "all"; `shrinks`: keeps a small plan that finds each. Prints a line for each; gives the exit code: 1 when one was not found. */
+export async function tryPlanted(which: string, range: Range, shrinks: boolean): Promise<number> {
   const chosen = ALL_PLANTED.filter(({ name, kind }) => which === 'all' || which === name || which === kind)
   if (chosen.length === 0) {
     const known = ALL_PLANTED.map(({ name, kind }) => `${name} (${kind})`).join(', ')
@@ -29,6 +25,9 @@ export async function tryPlanted(which: string, range: Range): Promise<number> {
     console.log(
       `${planted.kind.padEnd(10)}  ${planted.name.padEnd(34)}  ${String(seeds).padStart(5)} seeds  ${says.slice(0, 160)}`,
     )
+    if (shrinks && found !== null) {
+      await saveSmaller({ ...range.options, seed: found.seed }, planted)
+    }
   }
   console.log(`${chosen.length - missed} of ${chosen.length} planted bugs found within ${range.count} seeds each`)
   return missed === 0 ? 0 : 1
@@ -36,9 +35,8 @@ export async function tryPlanted(which: string, range: Range): Promise<number> {
 
 async function seedThatFinds(
   planted: Planted,
-  { first, count, nights, lite }: Range,
+  { first, count, options }: Range,
 ): Promise<{ readonly found: SeedReport | null; readonly seeds: number }> {
-  const options = { nights, lite }
   let found: SeedReport | null = null
   let seeds = 0
   for (let from = first; from < first + count && found === null;) {

@@ -24,7 +24,8 @@ export interface MoneyChoice {
 export function planMoney({ seed, startMs, nights, lite }: MoneyChoice): MoneyPlan {
   const random = createRandom(seed, 'money')
   const bank = planBank({ seed, startMs, nights, lite })
-  const names = bank.accounts.map(({ name }) => name)
+  // Nobody is paid onto a card.
+  const names = bank.accounts.filter(({ type }) => type !== 'card').map(({ name }) => name)
   const networks = Array.from({ length: random.int(1, lite ? 1 : 2) }, (_, nth) =>
     planNetwork({
       seed,

@@ -45,6 +45,7 @@ describe('acceptReading', () => {
     ['a rise as a clawback', facts(900n), 'clawback', /did not fall \(\+0\.000004\)/],
     ['a fall as a spike', facts(400n), 'spike-ok', /did not rise \(−0\.000001\)/],
     ['a fall as a re-post', facts(400n), 'repost', /did not rise/],
+    ['a spike where nothing moved', facts(500n), 'spike-ok', /did not move.*reject it/],
     ['a payout where none is known', facts(510n, { mode: 'unpaid' }), 'payout', /no payout is due/],
     ['a payout of a lifetime counter', facts(510n, { payouts: [PAYOUT] }), 'payout', /no payout is due/],
     ['a payout smaller than the fall', facts(100n, UNPAID), 'payout', /more than the payout PP-1/],

@@ -234,6 +234,21 @@ const TABLE: readonly Row[] = [
     expected: { kind: 'held', code: 'COUNTER_DECREASE', amount: -DOLLAR },
   },
   {
+    name: 'asks about a small fall near a payout, which may be a clawback before the payout was taken',
+    facts: facts(reading(49_000n, 1100n), { ...UNPAID, payouts: [payout(15_000n)] }),
+    expected: { kind: 'held', code: 'COUNTER_UNPAID', amount: -10n * DOLLAR, reason: expect.stringContaining('PP-1') },
+  },
+  {
+    name: 'asks the same when what is usual is known and would be exceeded',
+    facts: facts(reading(49_000n, 1100n), { ...UNPAID, payouts: [payout(2_500n)], history: STEADY }),
+    expected: { kind: 'held', code: 'COUNTER_UNPAID' },
+  },
+  {
+    name: 'takes a small fall for a payout that leaves no more than twice what is usual',
+    facts: facts(reading(49_000n, 1100n), { ...UNPAID, payouts: [payout(2_000n)], history: STEADY }),
+    expected: { kind: 'rise', amount: 10n * DOLLAR, payouts: [{ reference: 'PP-1' }] },
+  },
+  {
     name: 'asks when a payout is due and the unpaid balance did not fall',
     facts: facts(reading(50_700n, 1100n), { ...UNPAID, payouts: [payout(15_000n)] }),
     expected: { kind: 'held', code: 'COUNTER_UNPAID' },

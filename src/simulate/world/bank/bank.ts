@@ -101,18 +101,23 @@ function download(plan: ExportPlan, bank: BankPlan, lines: readonly Line[], star
   if (content === null) return []
   const name = `${plan.id}.txt`
   const to = accounts.length === 1 ? ['--account', first.name] : []
-  const said = first.format === 'bank-csv' ? shapeOf(first.variant).said : []
+  const said = isTable(first) ? shapeOf(first).said : []
   const argv = ['statements', 'import', `files/${name}`, ...to]
   const withWords = [...argv, ...said]
   return [{ plan, name, content, sections, argv: plan.isExplained ? withWords : argv, explained: withWords }]
 }
 
-function written({ format, variant }: AccountPlan, sections: readonly Section[]): string | null {
-  switch (format) {
+function isTable({ format }: AccountPlan): boolean {
+  return format === 'bank-csv' || format === 'card-csv'
+}
+
+function written(account: AccountPlan, sections: readonly Section[]): string | null {
+  switch (account.format) {
     case 'bank-csv':
-      return bankCsv(sections, variant)
+    case 'card-csv':
+      return bankCsv(sections, account)
     case 'paypal-csv':
-      return paypalCsv(sections, variant)
+      return paypalCsv(sections, account.variant)
     case 'ofx':
       return ofx(sections)
     case 'camt':
@@ -123,10 +128,10 @@ function written({ format, variant }: AccountPlan, sections: readonly Section[])
 }
 
 function accountText(account: AccountPlan, { accounts }: BankPlan, networks: readonly NetworkPlan[]): string {
-  const { name, type, currency, number, variant, format, hasRules } = account
+  const { name, type, currency, number, format, hasRules } = account
   const text = [`name: ${name}`, `type: ${type}`, `currency: ${currency}`]
   if (number !== '') text.push(`number: '${number}'`)
-  if (format === 'paypal-csv' || (format === 'bank-csv' && shapeOf(variant).said.includes('mdy')))
+  if (format === 'paypal-csv' || (isTable(account) && shapeOf(account).said.includes('mdy')))
     text.push('dateOrder: mdy')
   const fee = type === 'paypal' ? `name: standard, percent: '2'` : `name: wire, flat: '15'`
   text.push(`fees: [{ ${fee} }]`)

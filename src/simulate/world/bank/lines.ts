@@ -74,9 +74,9 @@ function ownLines({ name, lines }: AccountPlan): readonly Line[] {
 
 function payoutLines(network: NetworkPlan, account: AccountPlan): readonly Line[] {
   const { paid } = stateAt(network, Number.POSITIVE_INFINITY)
-  return network.payouts.flatMap(({ id, atMs, daysOnTheWay, isNamed }) => {
+  return network.payouts.flatMap(({ id, atMs, daysOnTheWay, isNamed, returnedMs }) => {
     const gross = paid.get(id)
-    if (gross === undefined) return []
+    if (gross === undefined || returnedMs !== null) return []
     const withheld = percentOf(gross, network.withholdingPercent)
     const fee = account.type === 'paypal' && withheld === 0n ? percentOf(gross, 2) : 0n
     const wire = account.type === 'bank' && withheld === 0n && network.payouts.length % 2 === 0 ? WIRE : 0n

@@ -14,12 +14,21 @@ export function ofx(sections: readonly Section[]): string {
         ({ line, day, bankId }) =>
           `<STMTTRN><TRNTYPE>${line.amount > 0n ? 'CREDIT' : 'DEBIT'}<DTPOSTED>${compact(day)}120000<TRNAMT>${two(line.amount)}<FITID>${bankId}<NAME>${line.text.slice(0, 32)}<MEMO>${line.text}</STMTTRN>`,
       )
-    return `<STMTTRNRS><TRNUID>1<STATUS><CODE>0<SEVERITY>INFO</STATUS><STMTRS><CURDEF>${currency}
-<BANKACCTFROM><BANKID>121000248<ACCTID>${account.number}<ACCTTYPE>CHECKING</BANKACCTFROM>
+    const [opens, ends, owner] =
+      account.type === 'card'
+        ? ['CCSTMTTRNRS', 'CCSTMTRS', `<CCACCTFROM><ACCTID>${account.number}</CCACCTFROM>`]
+        : [
+            'STMTTRNRS',
+            'STMTRS',
+            `<BANKACCTFROM><BANKID>121000248<ACCTID>${account.number}<ACCTTYPE>CHECKING</BANKACCTFROM>`,
+          ]
+    return `<${opens}><TRNUID>1<STATUS><CODE>0<SEVERITY>INFO</STATUS><${ends}><CURDEF>${currency}
+${owner}
 <BANKTRANLIST><DTSTART>${compact(fromDay)}<DTEND>${compact(throughDay)}
 ${entries.join('\n')}
-</BANKTRANLIST><LEDGERBAL><BALAMT>${two(closing)}<DTASOF>${compact(throughDay)}</LEDGERBAL></STMTRS></STMTTRNRS>`
+</BANKTRANLIST><LEDGERBAL><BALAMT>${two(closing)}<DTASOF>${compact(throughDay)}</LEDGERBAL></${ends}></${opens}>`
   })
+  const messages = sections[0]?.account.type === 'card' ? 'CREDITCARDMSGSRSV1' : 'BANKMSGSRSV1'
   return `OFXHEADER:100
 DATA:OFXSGML
 VERSION:102
@@ -31,7 +40,7 @@ OLDFILEUID:NONE
 NEWFILEUID:NONE
 
 <OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS><DTSERVER>20260301<LANGUAGE>ENG</SONRS></SIGNONMSGSRSV1>
-<BANKMSGSRSV1>${statements.join('\n')}</BANKMSGSRSV1></OFX>
+<${messages}>${statements.join('\n')}</${messages}></OFX>
 `
 }
 

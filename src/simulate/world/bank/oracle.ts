@@ -151,6 +151,9 @@ function checkAgainst(
   })
 }
 
+/** Of the chart of accounts, by type. */
+const LEDGER: Readonly<Record<AccountPlan['type'], string>> = { bank: '1000', card: '2050', paypal: '1050' }
+
 const BALANCE = `
   select sum(posting.amount) as amount
   from txn
@@ -162,7 +165,7 @@ const BALANCE = `
 function checkBalance(account: AccountPlan, kept: readonly Kept[], books: Books): readonly Finding[] {
   const isWaiting = books.openExceptions().some(({ code }) => code === 'RATE_MISSING')
   if (isWaiting) return []
-  const key = `${account.type === 'paypal' ? '1050' : '1000'}:${account.name}`
+  const key = `${LEDGER[account.type]}:${account.name}`
   return [...new Set([account.currency, ...kept.map(({ currency }) => currency)])].flatMap((currency) => {
     const opening = account.isOpeningStated && currency === account.currency ? account.opening : 0n
     const settled = kept
@@ -197,6 +200,7 @@ function checkHole(facts: BankFacts, account: AccountPlan, shown: readonly Line[
 
 /** Whether its files have balances at all. */
 function tells({ format, variant }: AccountPlan): boolean {
+  if (format === 'card-csv') return variant !== 1
   return format !== 'bank-csv' || variant !== 4
 }
 

@@ -6,7 +6,7 @@ import { createRandom, type Random } from '../../../sandbox/world/random.ts'
 import { ONE } from '../amounts.ts'
 import { DAY_MS, range } from '../payelancer/plan.ts'
 
-export type StatementFormat = 'bank-csv' | 'ofx' | 'camt' | 'mt940' | 'paypal-csv'
+export type StatementFormat = 'bank-csv' | 'card-csv' | 'ofx' | 'camt' | 'mt940' | 'paypal-csv'
 
 export type OwnLineKind =
   /** The bank's charge, and its interest: rules of the account say so. */
@@ -43,6 +43,10 @@ export interface ExportPlan {
   readonly fromDay: number
   readonly throughDay: number
   readonly downloadedMs: number
+  /** The newest so many lines of the days only, as some banks offer; null: all. */
+  readonly newest: number | null
+  /** A line in its middle is missing, as in files that were edited or cut: its balances do not come to its lines. */
+  readonly lacksOne: boolean
   readonly importedMs: readonly number[]
   /** Whether how the file is meant is said with it. */
   readonly isExplained: boolean
@@ -50,7 +54,7 @@ export interface ExportPlan {
 
 export interface AccountPlan {
   readonly name: string
-  readonly type: 'bank' | 'paypal'
+  readonly type: 'bank' | 'card' | 'paypal'
   readonly currency: string
   readonly number: string
   readonly format: StatementFormat
@@ -68,6 +72,8 @@ export interface BankPlan {
   readonly exports: readonly ExportPlan[]
 }
 
+const HOUR_MS = DAY_MS / 24
+
 const NUMBERS = ['DE89370400440532013000', 'DE02120300000000202051']
 
 export interface BankChoice {
@@ -83,12 +89,17 @@ export function planBank({ seed, startMs, nights, lite }: BankChoice): BankPlan 
   const variant = random.int(0, 6)
   const second = random.chance(0.4) ? ['savings'] : []
   const third = random.chance(0.5) ? ['paypal'] : []
-  const names = ['checking', ...(lite && third.length > 0 ? [] : second), ...third]
+  const card = random.chance(0.35) ? ['visa'] : []
+  const others = [...second, ...third, ...card]
+  const names = ['checking', ...(lite ? others.slice(-1) : others)]
   const accounts = names.map((name, nth) => planAccount(seed, name, nth, { format, variant, startMs, nights }))
   const inOneFile = random.chance(0.5) && (format !== 'bank-csv' || variant === 6)
   const files: readonly (readonly string[])[] =
     inOneFile && names.includes('savings')
-      ? [['checking', 'savings'], ...names.filter((name) => name === 'paypal').map((name) => [name])]
+      ? [
+          ['checking', 'savings'],
+          ...names.filter((name) => !['checking', 'savings'].includes(name)).map((name) => [name]),
+        ]
       : names.map((name) => [name])
   return {
     accounts,
@@ -107,14 +118,17 @@ interface AccountChoice {
 function planAccount(seed: number, name: string, nth: number, choice: AccountChoice): AccountPlan {
   const random = createRandom(seed, 'account', name)
   const isPaypal = name === 'paypal'
+  const isCard = name === 'visa'
+  const opening = BigInt(random.int(0, 500_000)) * (ONE / 100n)
   return {
     name,
-    type: isPaypal ? 'paypal' : 'bank',
+    type: isPaypal ? 'paypal' : isCard ? 'card' : 'bank',
     currency: 'USD',
-    number: isPaypal ? '' : (NUMBERS[nth] ?? ''),
-    format: isPaypal ? 'paypal-csv' : choice.format,
-    variant: isPaypal ? random.int(0, 2) : choice.variant,
-    opening: BigInt(random.int(0, 500_000)) * (ONE / 100n),
+    number: isPaypal ? '' : isCard ? '4111111111115030' : (NUMBERS[nth] ?? ''),
+    format: isPaypal ? 'paypal-csv' : isCard ? (choice.format === 'ofx' ? 'ofx' : 'card-csv') : choice.format,
+    variant: isPaypal ? random.int(0, 2) : isCard ? random.int(0, 1) : choice.variant,
+    // What is owed on a card is below zero.
+    opening: isCard ? -opening : opening,
     isOpeningStated: random.chance(0.8),
     hasRules: random.chance(0.8),
     lines: range(choice.nights + 2).flatMap((day) =>
@@ -155,12 +169,14 @@ function planLines(random: Random, isPaypal: boolean, dayMs: number, id: string)
 function planTransfer(random: Random, names: readonly string[], startMs: number, day: number): readonly TransferPlan[] {
   if (names.length < 2 || !random.chance(0.35)) return []
   const atMs = startMs + day * DAY_MS + random.int(0, DAY_MS - 1)
-  const from = names.at(-1) ?? ''
+  const other = names.at(-1) ?? ''
+  // A card is paid off; from the others money is drawn.
+  const [from, to] = other === 'visa' ? ['checking', other] : [other, 'checking']
   return [
     {
       id: `TR${String(day).padStart(3, '0')}${random.int(100_000, 999_999)}`,
       from,
-      to: 'checking',
+      to,
       atMs,
       arrivesMs: atMs + random.int(0, 2) * DAY_MS,
       amount: BigInt(random.int(100, 90_000)) * (ONE / 100n),
@@ -175,14 +191,16 @@ function planExports(
   nights: number,
 ): readonly ExportPlan[] {
   const exports: ExportPlan[] = []
-  const evening = (day: number): number => startMs + (day + 1) * DAY_MS - DAY_MS / 24
+  const evening = (day: number): number => startMs + (day + 1) * DAY_MS - HOUR_MS
   const add = (fromDay: number, throughDay: number, downloadDay: number, importDays: readonly number[]): void => {
     exports.push({
       id: `${accounts[0] ?? ''}-${exports.length}`,
       accounts,
       fromDay,
       throughDay,
-      downloadedMs: evening(downloadDay),
+      downloadedMs: random.chance(0.3) ? evening(downloadDay) - random.int(2, 16) * HOUR_MS : evening(downloadDay),
+      newest: random.chance(0.12) ? random.int(2, 5) : null,
+      lacksOne: random.chance(0.06),
       importedMs: importDays.map(evening),
       isExplained: random.chance(0.5),
     })
@@ -202,5 +220,7 @@ function planExports(
   }
   // In the end somebody takes them all, mostly.
   if (random.chance(0.8)) add(0, nights + 1, nights + 1, [nights + 1])
-  return exports
+  const last = exports.at(-1)
+  if (last?.throughDay !== nights + 1) return exports
+  return [...exports.slice(0, -1), { ...last, downloadedMs: evening(nights + 1), newest: null, lacksOne: false }]
 }

@@ -34,7 +34,7 @@ export function zoneOf({ type, variant }: AccountPlan): string {
 }
 
 export function sectionsOf(
-  { fromDay, throughDay, downloadedMs }: ExportPlan,
+  { fromDay, throughDay, downloadedMs, newest, lacksOne }: ExportPlan,
   startMs: number,
   account: AccountPlan,
   lines: readonly Line[],
@@ -66,9 +66,14 @@ export function sectionsOf(
       else rows.push({ line, day, atMs: line.atMs, isPending: false, bankId: idOf(line), before, after: balance })
     }
     const last = { before: balance, after: balance }
-    const all = [...rows, ...pending.map((row) => ({ ...row, ...last }))]
+    const shown = newest === null ? rows : rows.slice(-newest)
+    const [first] = shown
+    const isCut = first !== undefined && shown.length < rows.length
+    const kept = lacksOne && shown.length > 2 ? shown.filter((_, nth) => nth !== 1) : shown
+    const all = [...kept, ...pending.map((row) => ({ ...row, ...last }))]
     if (all.length === 0) return []
-    return [{ account, currency, opening, closing: balance, fromDay: from, throughDay: through, rows: all }]
+    const begins = isCut ? { opening: first.before, fromDay: first.day } : { opening, fromDay: from }
+    return [{ account, currency, ...begins, closing: balance, throughDay: through, rows: all }]
   })
 }
 

@@ -3,6 +3,7 @@
  * first, day first with a comma, several accounts, with a status, without a balance), and PayPal's activity download.
  */
 import { amountText } from '../amounts.ts'
+import type { AccountPlan } from './plan.ts'
 import { zoneOf, type Row, type Section } from './statement.ts'
 
 interface Shape {
@@ -84,13 +85,35 @@ export const BANK_SHAPES: readonly [Shape, ...Shape[]] = [
   },
 ]
 
-export function shapeOf(variant: number): Shape {
+/** What was spent is positive, and the balance is what is owed: American Express and others. */
+export const CARD_SHAPES: readonly [Shape, ...Shape[]] = [
+  {
+    newestFirst: true,
+    balance: 'after',
+    header: 'Date,Description,Amount,Balance',
+    row: ({ day, line, after }) => `${day},"${line.text}",${two(-line.amount)},${two(-after)}`,
+    showsPending: false,
+    said: ['--balance', 'after', '--order', 'newest-first', '--columns', 'sign=out-positive'],
+  },
+  {
+    newestFirst: false,
+    balance: 'none',
+    header: 'Date,Reference,Description,Amount',
+    row: ({ day, line, bankId }) => `${day},${bankId},"${line.text}",${two(-line.amount)}`,
+    showsPending: false,
+    said: ['--columns', 'sign=out-positive', '--order', 'oldest-first'],
+  },
+]
+
+/** Of a card the one of its variant. */
+export function shapeOf({ type, variant }: Pick<AccountPlan, 'type' | 'variant'>): Shape {
+  if (type === 'card') return CARD_SHAPES[variant % CARD_SHAPES.length] ?? CARD_SHAPES[0]
   return BANK_SHAPES[variant % BANK_SHAPES.length] ?? BANK_SHAPES[0]
 }
 
 /** Null when nothing of it is shown. */
-export function bankCsv(sections: readonly Section[], variant: number): string | null {
-  const shape = shapeOf(variant)
+export function bankCsv(sections: readonly Section[], account: AccountPlan): string | null {
+  const shape = shapeOf(account)
   const rows = sections.flatMap((section) => {
     const shown = section.rows.filter(({ isPending }) => shape.showsPending || !isPending)
     const texts = shown.map((row) => shape.row(row, section))

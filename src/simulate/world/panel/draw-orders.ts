@@ -14,6 +14,8 @@ export interface OrderHabits {
   readonly seed: number
   /** All that happens has happened by then. */
   readonly lastMs: number
+  /** Credits are as they should be until then. */
+  readonly calmUntilMs: number
   readonly endings: readonly [Ending, ...Ending[]]
   /** Credits come at once, within a day, or after up to two. */
   readonly lag: 'none' | 'minutes' | 'days'
@@ -67,7 +69,8 @@ function drawEnd(
   const lag = { none: 0, minutes: random.int(60_000, 6 * HOUR_MS), days: random.int(0, 2 * DAY_MS) }[habits.lag]
   const isLate = (ending === 'Completed' || ending === 'Partial') && quantity > 1 && random.chance(habits.late)
   const lateMs = Math.min(habits.lastMs, endsMs + random.int(HOUR_MS, 4 * DAY_MS))
-  const isDenied = random.chance(habits.denied)
+  const isCalm = atMs < habits.calmUntilMs
+  const isDenied = random.chance(habits.denied) && !isCalm
   const forgottenMs = random.chance(habits.forgotten)
     ? Math.min(habits.lastMs, endsMs + random.int(0, 3 * DAY_MS))
     : null
@@ -77,7 +80,7 @@ function drawEnd(
     ending,
     remains: remainsOf(random, ending, quantity, service, isLate),
     creditAfterMs: isDenied ? null : Math.min(lag, habits.lastMs - endsMs, habits.lastMs - lateMs),
-    againAfterMs: random.chance(habits.doubled) ? random.int(0, 4 * HOUR_MS) : null,
+    againAfterMs: random.chance(habits.doubled) && !isCalm ? random.int(0, 4 * HOUR_MS) : null,
     late: isLate ? late : null,
     forgottenMs,
   }

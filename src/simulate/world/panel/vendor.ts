@@ -154,13 +154,14 @@ function rowsOf(plan: PanelPlan, order: PanelPlan['orders'][number]): readonly E
   const row = { ...own, family: order.id, link, gross: BigInt(order.gross) }
   if (family === null) return [entryOf(plan, { ...row, isPaid: true, hasCharge: true, children: null })]
   const isDrip = family.kind === 'drip-feed'
+  const isFree = isDrip && plan.script.parentForm === 'charge-and-free-runs'
   const children = family.children.map(({ gross, ...child }) =>
     entryOf(plan, {
       ...child,
       service: 'default',
       link,
       family: order.id,
-      gross: BigInt(gross),
+      gross: isFree ? 0n : BigInt(gross),
       isPaid: !isDrip,
       hasCharge: true,
       children: null,

@@ -20,7 +20,7 @@ export interface State {
 type Happening =
   | { readonly kind: 'day'; readonly atMs: number; readonly of: NetworkPlan['days'][number] }
   | { readonly kind: 'event'; readonly atMs: number; readonly of: CounterEvent }
-  | { readonly kind: 'payout'; readonly atMs: number; readonly of: PayoutPlan }
+  | { readonly kind: 'payout' | 'returned'; readonly atMs: number; readonly of: PayoutPlan }
 
 export function stateAt(plan: NetworkPlan, ms: number): State {
   let state: State = {
@@ -43,6 +43,9 @@ function happenings(plan: NetworkPlan): readonly Happening[] {
     ...plan.days.map((of) => ({ kind: 'day' as const, atMs: of.atMs, of })),
     ...plan.events.map((of) => ({ kind: 'event' as const, atMs: of.atMs, of })),
     ...plan.payouts.map((of) => ({ kind: 'payout' as const, atMs: of.atMs, of })),
+    ...plan.payouts.flatMap((of) =>
+      of.returnedMs === null ? [] : [{ kind: 'returned' as const, atMs: of.returnedMs, of }],
+    ),
   ]
   return all.toSorted((one, other) => one.atMs - other.atMs || (one.of.id < other.of.id ? -1 : 1))
 }
@@ -53,6 +56,8 @@ function after(plan: NetworkPlan, state: State, each: Happening): State {
       return moved(state, each.of.amount, each.of.impressions, each.of.clicks)
     case 'payout':
       return paidOut(plan, state, each.of)
+    case 'returned':
+      return broughtBack(plan, state, each.of)
     case 'event':
       return event(state, each.of)
   }
@@ -97,13 +102,28 @@ function paidOut(plan: NetworkPlan, state: State, { id, feeCents }: PayoutPlan):
   // What an unpaid balance does not show is not paid out of it.
   const left = isUnpaid && state.amount < state.owed ? state.amount : state.owed
   const gross = cutTo(left - fee, 2)
-  if (gross < 50n * ONE) return state
+  if (gross < plan.leastPayout) return state
   const taken = gross + fee
   return {
     ...state,
     owed: state.owed - taken,
     amount: isUnpaid ? state.amount - taken : state.amount,
     paid: new Map([...state.paid, [id, gross]]),
+  }
+}
+
+/** When a person states that it came back: together with the payout, or once it is known. Null: never. */
+export function returnStatedMs({ returnedMs, statedMs, atMs }: PayoutPlan): number | null {
+  return returnedMs === null || statedMs === null ? null : Math.max(returnedMs, statedMs, atMs)
+}
+
+/** It is owed again; what was kept for it stays kept. */
+function broughtBack(plan: NetworkPlan, state: State, { id }: PayoutPlan): State {
+  const gross = state.paid.get(id) ?? 0n
+  return {
+    ...state,
+    owed: state.owed + gross,
+    amount: plan.shows === 'unpaid' ? state.amount + gross : state.amount,
   }
 }
 

@@ -7,7 +7,7 @@ import type { SiteReply } from '../../kernel/network.ts'
 import type { Books } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Act, Part } from '../part.ts'
-import { lasting, stateAt } from './counter.ts'
+import { lasting, returnStatedMs, stateAt } from './counter.ts'
 import { checkNetwork, isTakenAsUnpaid, isUndecided } from './oracle.ts'
 import { checkReceivable } from './receivable.ts'
 import type { CounterEvent, NetworkPlan } from './plan.ts'
@@ -107,7 +107,11 @@ function isAsked({ word, status, role, decidedAs, change, expected }: Judged, sa
   if (word === 'reject') return status !== 'rejected'
   if (word === 'other-account') return decidedAs !== word
   // Of several payouts between two readings no more are taken than the fall needs.
-  return status === 'held' || (word === 'payout' && status === 'booked' && change !== expected)
+  return status === 'held' || (isOfPayout(word) && status === 'booked' && change !== expected)
+}
+
+function isOfPayout(word: string): boolean {
+  return word === 'payout' || word === 'payout-returned'
 }
 
 function decision(atMs: number, place: string, word: string, earned: bigint | null): Act {
@@ -160,7 +164,9 @@ function sourceText(plan: NetworkPlan, host: string, key: string): string {
   if (plan.reviewAbove !== null) lines.push(`reviewAbove: '${plan.reviewAbove}'`)
   if (plan.role === 'publisher') {
     const withheld = plan.withholdingPercent === 0 ? '' : `, withholdingPercent: '${plan.withholdingPercent}'`
-    lines.push(`payouts: { schedule: ${plan.schedule}, minimum: '50', account: ${plan.account}${withheld} }`)
+    lines.push(
+      `payouts: { schedule: ${plan.schedule}, minimum: '50', dueDays: ${plan.dueDays}, account: ${plan.account}${withheld} }`,
+    )
   }
   return lines.join('\n')
 }
@@ -182,6 +188,12 @@ function evidence(plan: NetworkPlan, startMs: number, fromMs: number, throughMs:
     if (gross === undefined || !isDue(statedMs === null ? null : Math.max(statedMs, atMs))) continue
     row(atMs, 'payout', gross, id)
     if (feeCents > 0) row(atMs, 'payout-fee', BigInt(feeCents) * 1_000_000n, id)
+  }
+  for (const payout of plan.payouts) {
+    const gross = paid.get(payout.id)
+    const { id, returnedMs } = payout
+    if (gross === undefined || returnedMs === null || !isDue(returnStatedMs(payout))) continue
+    row(returnedMs, 'payout-returned', gross, id)
   }
   for (const { id, atMs, statedMs, amount, bonus } of plan.topUps) {
     if (!isDue(statedMs)) continue

@@ -6,6 +6,7 @@ import type { Books } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Finding } from '../part.ts'
 import { toldOf } from '../told.ts'
+import { returnStatedMs } from './counter.ts'
 import type { NetworkPlan } from './plan.ts'
 import type { Judged } from './readings.ts'
 
@@ -87,12 +88,17 @@ function isClouded({ plan, readings, slips, isSaid, startMs }: NetworkFacts): bo
   const isBelieved = readings.some(({ shown, status }) => shown.isLie && !['held', 'rejected'].includes(status))
   if (plan.shows === 'unpaid' && isBelieved) return true
   const isUnlike = ({ word, status, change, expected }: Judged): boolean =>
-    word === 'payout' && status === 'booked' && change !== expected
+    ['payout', 'payout-returned'].includes(word) && status === 'booked' && change !== expected
   if (readings.some(isUnlike)) return true
   const paid = plan.payouts.filter(({ atMs }) => atMs > startMs && atMs <= newest.shown.ofMs)
   // Not known to have been made, or not known to show.
   const isUnstated = paid.some(({ statedMs }) => statedMs === null || statedMs > newest.shown.ms)
-  return plan.shows === 'unpaid' && (isUnstated || (!isSaid && paid.length > 0))
+  const isReturnUnstated = plan.payouts.some((payout) => {
+    const { returnedMs } = payout
+    const knownMs = returnStatedMs(payout)
+    return returnedMs !== null && returnedMs <= newest.shown.ofMs && (knownMs === null || knownMs > newest.shown.ms)
+  })
+  return plan.shows === 'unpaid' && (isUnstated || isReturnUnstated || (!isSaid && paid.length > 0))
 }
 
 function undecided(plan: NetworkPlan, books: Books): Interval {

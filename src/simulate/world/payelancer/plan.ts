@@ -62,6 +62,8 @@ export interface PayoutPlan {
   readonly daysOnTheWay: number
   /** Whether the line names the payout's reference. */
   readonly isNamed: boolean
+  /** When the network has it back, as the bank refused it; no line shows it. Null of nearly all. */
+  readonly returnedMs: number | null
 }
 
 /** Of an advertiser: paid by the bank, and stated in an evidence file. */
@@ -89,11 +91,15 @@ export interface NetworkPlan {
   readonly reviewAbove: string | null
   readonly schedule: 'on_threshold' | 'weekly' | 'monthly' | 'stated'
   readonly withholdingPercent: number
+  /** As it is agreed: later ones are asked about. */
+  readonly dueDays: number
   readonly days: readonly DayPlan[]
   readonly events: readonly CounterEvent[]
   /** From then on nobody puts a decision off. */
   readonly decidedMs: number
   readonly payouts: readonly PayoutPlan[]
+  /** Less is not paid out. The document says 50.00; what an account is closed with may be less. */
+  readonly leastPayout: bigint
   readonly topUps: readonly TopUpPlan[]
   /** The money account its payouts go to, or its top-ups come from. */
   readonly account: string
@@ -115,6 +121,12 @@ export function planNetwork({ seed, name, startMs, nights, account }: NetworkCho
   const before = shows === 'unpaid' ? 0n : BigInt(random.int(0, 3000)) * ONE
   const impressions = random.int(100_000, 900_000)
   const usual = random.int(5, 40)
+  // What is unpaid does not start anew: it is paid out, or another account's.
+  const events = range(nights + 2)
+    .flatMap((day) => planEvent(createRandom(seed, 'network', name, 'event', day), startMs + day * DAY_MS, day))
+    .filter(({ kind }) => shows === 'lifetime' || kind !== 'reset')
+    // At the end nothing is wrong with the network any more.
+    .filter(({ kind, atMs }) => atMs < startMs + nights * DAY_MS || LATE.has(kind))
   return {
     name,
     role,
@@ -129,11 +141,14 @@ export function planNetwork({ seed, name, startMs, nights, account }: NetworkCho
     reviewAbove: random.chance(0.4) ? random.pick(['10.00', '25.00', '100.00']) : null,
     schedule: shows === 'unpaid' ? 'stated' : random.pick(['on_threshold', 'weekly', 'monthly', 'stated']),
     withholdingPercent: random.pick([0, 0, 0, 10]),
-    days: range(nights + 3).map((day) => planDay(createRandom(seed, 'network', name, 'day', day), usual, startMs, day)),
-    // What is unpaid does not start anew: it is paid out, or another account's.
-    events: range(nights)
-      .flatMap((day) => planEvent(createRandom(seed, 'network', name, 'event', day), startMs + day * DAY_MS, day))
-      .filter(({ kind }) => shows === 'lifetime' || kind !== 'reset'),
+    dueDays: random.pick([2, 5, 10]),
+    days: range(nights + 4).map((day) => {
+      const usually = planDay(createRandom(seed, 'network', name, 'day', day), usual, startMs, day)
+      // A late credit is told from a day's earnings where there was no traffic at all.
+      const isIdle = events.some(({ id, form }) => id === `late-credit-${day}` && form < 4)
+      return isIdle ? { ...usually, amount: 0n, impressions: 0, clicks: 0 } : usually
+    }),
+    events,
     decidedMs: startMs + (nights + 1) * DAY_MS - DAY_MS / 24,
     payouts:
       role === 'advertiser'
@@ -147,6 +162,7 @@ export function planNetwork({ seed, name, startMs, nights, account }: NetworkCho
         : range(nights).flatMap((day) =>
             planTopUp(createRandom(seed, 'network', name, 'top-up', day), startMs + day * DAY_MS, `${name}-${day}`),
           ),
+    leastPayout: BigInt(random.pick([50, 50, 50, 20])) * ONE,
     account,
   }
 }
@@ -185,9 +201,12 @@ const KINDS: readonly [CounterEventKind, ...CounterEventKind[]] = [
   'bad',
 ]
 
+const LATE: ReadonlySet<CounterEventKind> = new Set(['clawback', 'late-credit', 'viral'])
+
 function planEvent(random: Random, dayMs: number, day: number): readonly CounterEvent[] {
   if (!random.chance(0.3)) return []
-  const kind = random.pick(KINDS)
+  // What is unusual can be told once a few days are known.
+  const kind = day >= 5 && random.chance(0.4) ? 'viral' : random.pick(KINDS)
   const lasts = ['wrong', 'mistaken', 'cached', 'silent', 'bad'].includes(kind)
   const atMs = dayMs + random.int(DAY_MS / 8, DAY_MS / 2)
   const impressions = kind === 'wrong' ? random.int(0, 2) * random.int(1, 9_000_000) : random.int(20_000, 900_000)
@@ -237,6 +256,7 @@ function planPayout(random: Random, dayMs: number, id: string): readonly PayoutP
       statedMs: random.chance(0.75) ? dayMs + random.int(0, 4) * DAY_MS : null,
       daysOnTheWay: random.int(0, 4),
       isNamed: random.chance(0.5),
+      returnedMs: random.chance(0.15) ? dayMs + random.int(1, 3) * DAY_MS + DAY_MS / 2 : null,
     },
   ]
 }
@@ -244,13 +264,16 @@ function planPayout(random: Random, dayMs: number, id: string): readonly PayoutP
 function planTopUp(random: Random, dayMs: number, id: string): readonly TopUpPlan[] {
   if (!random.chance(0.4)) return []
   const atMs = dayMs + random.int(0, DAY_MS - 1)
-  return [
-    {
-      id: `TOPUP${id.toUpperCase().replaceAll('-', '')}${random.int(10_000, 99_999)}`,
-      atMs,
-      amount: BigInt(random.int(25, 200)) * ONE,
-      bonus: random.chance(0.2) ? BigInt(random.int(1, 9)) * ONE : 0n,
-      statedMs: atMs + random.int(0, 3) * DAY_MS,
-    },
-  ]
+  const topUp = {
+    id: `TOPUP${id.toUpperCase().replaceAll('-', '')}${random.int(10_000, 99_999)}`,
+    atMs,
+    // Round sums, as people choose them; the document's least is 25.00.
+    amount: BigInt(random.pick([10, 25, 50, 50, 100, random.int(25, 200)])) * ONE,
+    bonus: random.chance(0.2) ? BigInt(random.int(1, 9)) * ONE : 0n,
+    statedMs: atMs + random.int(0, 3) * DAY_MS,
+  }
+  // The same again, a little later.
+  return random.chance(0.3)
+    ? [topUp, { ...topUp, id: `${topUp.id}T`, atMs: atMs + random.int(1, DAY_MS / 2), bonus: 0n }]
+    : [topUp]
 }

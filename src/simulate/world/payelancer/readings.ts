@@ -121,7 +121,7 @@ export function judge(plan: NetworkPlan, startMs: number, readings: readonly Rea
     const happened = plan.events.filter(({ atMs }) => atMs > since.ms && atMs <= shown.ofMs)
     const find = (kind: string) => happened.find((each) => each.kind === kind) ?? null
     const said = (word: string, event: Judged['event'], expected = moved): Judged => {
-      const takesEarned = word === 'reset' || word === 'payout'
+      const takesEarned = ['reset', 'payout', 'payout-returned'].includes(word)
       return { ...reading, expected, word, earned: takesEarned ? expected : null, event }
     }
     const other = find('other-account')
@@ -130,17 +130,29 @@ export function judge(plan: NetworkPlan, startMs: number, readings: readonly Rea
     // One that has more again than before looks like any day.
     if (reset !== null && shown.amount >= since.amount) return said('spike-ok', reset, shown.amount - since.amount)
     if (reset !== null) return said('reset', reset)
+    const isBack =
+      plan.shows === 'unpaid' &&
+      plan.payouts.some(({ returnedMs }) => returnedMs !== null && returnedMs > since.ms && returnedMs <= shown.ofMs)
     const isPaid = plan.shows === 'unpaid' && plan.payouts.some(({ atMs }) => atMs > since.ms && atMs <= shown.ofMs)
     if (isPaid && shown.amount < since.amount + moved) return said('payout', null)
+    if (isBack && shown.amount > since.amount + moved) return said('payout-returned', null)
+    // An answer of before a payout that is due: nothing of it is anything to book.
+    if (moved === 0n && shown.amount === since.amount) return said(reading.status === 'held' ? 'reject' : 'none', null)
     if (moved < 0n) return said('clawback', find('clawback'))
     if (reading.code === 'COUNTER_REPOST') return said('repost', find('late-credit'))
     return said('spike-ok', find('viral'))
   })
 }
 
+/** Making one takes longer than a hundred uses. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>()
+
 export function dayIn(ms: number, zone: string): string {
+  if (zone === 'UTC') return new Date(ms).toISOString().slice(0, 10)
   // en-CA writes 2026-03-01.
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(ms)
+  const format = FORMATS.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' })
+  FORMATS.set(zone, format)
+  return format.format(ms)
 }
 
 export function dayBefore(day: string): string {
