@@ -176,9 +176,7 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
         },
       ]
     : []
-  // A restored backup knows nothing of files that were handed out since: only people do.
-  const operator = plan.operator.filter(({ kind }) => kind !== 'restore')
-  return { ...plan, operator, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
+  return { ...plan, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
 }
 
 /** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */
