@@ -32,10 +32,17 @@ export function packageRoot(): string {
   return directory
 }
 
-export function migrationFiles(
-  dialect: DialectName,
-  directory: string = join(packageRoot(), 'migrations'),
-): readonly MigrationFile[] {
+const own = new Map<DialectName, readonly MigrationFile[]>()
+
+/** The program's own are read once in a process; `directory` names others. */
+export function migrationFiles(dialect: DialectName, directory?: string): readonly MigrationFile[] {
+  if (directory !== undefined) return readMigrations(dialect, directory)
+  const files = own.get(dialect) ?? readMigrations(dialect, join(packageRoot(), 'migrations'))
+  own.set(dialect, files)
+  return files
+}
+
+function readMigrations(dialect: DialectName, directory: string): readonly MigrationFile[] {
   const ending = `.${dialect}.sql`
   return readdirSync(directory)
     .filter((file) => /^\d{4}_/.test(file) && file.endsWith(ending))

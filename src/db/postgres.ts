@@ -34,9 +34,19 @@ export interface PostgresOptions {
 }
 
 const MAX_CONNECTIONS = 10
-const CONNECT_TIMEOUT_MS = 10_000
-/** A server that is gone without a word, as after a failover, is noticed while a connection is idle. */
-const KEEP_ALIVE_MS = 30_000
+
+/** How a pool comes to its connections, and how long it waits for one and keeps it unused. */
+export type Connecting = Pick<
+  pg.PoolConfig,
+  'stream' | 'connectionTimeoutMillis' | 'idleTimeoutMillis' | 'keepAlive' | 'keepAliveInitialDelayMillis'
+>
+
+const OVER_SOCKETS: Connecting = {
+  connectionTimeoutMillis: 10_000,
+  // A server that is gone without a word, as after a failover, is noticed while a connection is idle.
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 30_000,
+}
 const { INT2, INT4, INT8, NUMERIC } = pg.types.builtins
 const INTEGERS: ReadonlySet<unknown> = new Set([INT2, INT4, INT8])
 const WHOLE = /^-?\d+$/
@@ -50,15 +60,18 @@ const types: pg.CustomTypesConfig = {
   }) as typeof pg.types.getTypeParser,
 }
 
-export async function openPostgres(url: string, options: PostgresOptions): Promise<PostgresHandle> {
+/** `connecting`: left out, over the sockets of this machine. */
+export async function openPostgres(
+  url: string,
+  options: PostgresOptions,
+  connecting: Connecting = OVER_SOCKETS,
+): Promise<PostgresHandle> {
   const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'tieout',
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     types,
+    ...connecting,
     ...(options.readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
   })
   // A connection that dies is replaced on the next use, and the statement it was to carry is told; without listeners, one

@@ -11,9 +11,9 @@ const SHORTEST = 4
 interface Spellings {
   /** As it is, in UTF-8 bytes. */
   readonly plain: Buffer
-  /** Any mixture of spellings, in text, and in bytes read as Latin-1. */
-  readonly text: RegExp
-  readonly bytes: RegExp
+  /** Any mixture of spellings, in text, and in bytes read as Latin-1. Made when first needed, which is rarely. */
+  readonly text: () => RegExp
+  readonly bytes: () => RegExp
 }
 
 const spellingsOf = new WeakMap<Secret, Spellings | null>()
@@ -26,9 +26,18 @@ function spellings(secret: Secret): Spellings | null {
   const made =
     value.length < SHORTEST
       ? null
-      : { plain: Buffer.from(value), text: patternOf(value, (char) => char), bytes: patternOf(value, asLatin1) }
+      : {
+          plain: Buffer.from(value),
+          text: once(() => patternOf(value, (char) => char)),
+          bytes: once(() => patternOf(value, asLatin1)),
+        }
   spellingsOf.set(secret, made)
   return made
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
 function asLatin1(char: string): string {
@@ -75,7 +84,7 @@ export function redactText(text: string, secrets: readonly Secret[]): string {
   let clean = text
   for (const secret of secrets) {
     const known = spellings(secret)
-    if (known !== null) clean = clean.replace(known.text, REDACTED)
+    if (known !== null) clean = clean.replace(known.text(), REDACTED)
   }
   return clean
 }
@@ -93,6 +102,6 @@ export function redactBytes(bytes: Buffer, secrets: readonly Secret[]): Buffer {
   if (found.length === 0) return bytes
   const before = bytes.toString('latin1')
   let text = before
-  for (const known of found) text = text.replace(known.bytes, REDACTED)
+  for (const known of found) text = text.replace(known.bytes(), REDACTED)
   return text === before ? bytes : Buffer.from(text, 'latin1')
 }

@@ -14,7 +14,7 @@ import { exportJournals, type ExportResult } from '../targets/files/export.ts'
 import { fillOutboxes } from './delivery/filling.ts'
 import { readAutomaticApproval } from './automatic-approval.ts'
 import { APPROVED_BY_NIGHT, datesToWrite, noteLastJournal, settleNotes } from './hand-out.ts'
-import type { RunContext } from './run-context.ts'
+import { underLease, type RunContext } from './run-context.ts'
 import { listRunArguments, listSteps } from './runs.ts'
 
 export interface ClosedNight {
@@ -81,7 +81,7 @@ async function approveByPolicy(
       mapping,
       rule,
     }
-    const sealed = await kysely.transaction().execute(async (trx) => {
+    const sealed = await underLease(context, async (trx) => {
       const done = await approveJournals(trx, context.book, approval)
       if (done.approved.length > 0) await fillOutboxes(trx, context.book, book, mappings, approval.atMs)
       return done

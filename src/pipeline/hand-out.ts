@@ -4,8 +4,7 @@
  */
 import { sql } from 'kysely'
 import type { IsoDate } from '../domain/transaction.ts'
-import { renewLease } from './lease.ts'
-import type { RunContext } from './run-context.ts'
+import { underLease, type RunContext } from './run-context.ts'
 import { advanceStep, loadStep } from './runs.ts'
 
 /** The step whose position is the note. It counts no rows, so no report shows it. */
@@ -16,8 +15,7 @@ export const APPROVED_BY_NIGHT = 'tieout (auto)'
 
 /** To be called before anything is sealed. The note of a run that never finished its files goes into this run's. */
 export async function noteLastJournal({ database, book, run, lease }: RunContext): Promise<void> {
-  await database.kysely.transaction().execute(async (trx) => {
-    await renewLease(trx, lease)
+  await underLease({ database, lease }, async (trx) => {
     const { rows } = await sql<{ last: bigint }>`
       select id as last from (
         select coalesce(max(id), 0) as id from journal where book = ${book.id}
@@ -48,8 +46,7 @@ export async function datesToWrite({ database: { kysely }, book, run }: RunConte
 
 /** To be called after the last file: settles this run's note, and those it took in. */
 export async function settleNotes({ database, book, lease }: RunContext): Promise<void> {
-  await database.kysely.transaction().execute(async (trx) => {
-    await renewLease(trx, lease)
+  await underLease({ database, lease }, async (trx) => {
     await trx
       .updateTable('run_step')
       .set({ status: 'finished' })

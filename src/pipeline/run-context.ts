@@ -1,13 +1,21 @@
 /**
  * What every step of a run is given, and the one way it writes: land a batch (committed at once, so that no answer is
- * ever lost), then process it in a second transaction that also moves the step, renews the lease and counts.
+ * ever lost), then process it in a second transaction that also renews the lease, moves the step and counts.
  */
+import type { Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
-import { landBatch, lastLandedBatch, readBatch, type NewLanding } from '../evidence/landing.ts'
+import type { Tables } from '../db/tables.ts'
+import { landBatch, lastLandedBatch, readBatch, type Landed, type NewLanding } from '../evidence/landing.ts'
 import { broughtReading } from '../evidence/readings.ts'
 import type { Book } from '../ledger/books.ts'
 import { renewLease, type Lease } from './lease.ts'
-import { lastProcessedBatch, processBatch, type BatchResult, type Processor } from './process/process-batch.ts'
+import {
+  lastProcessedBatch,
+  processBatch,
+  type BatchExtras,
+  type BatchResult,
+  type Processor,
+} from './process/process-batch.ts'
 import { advanceStep, type Run } from './runs.ts'
 
 export interface Clock {
@@ -35,6 +43,29 @@ export interface StepWrite {
   readonly position?: string
 }
 
+/**
+ * A transaction of the run. It begins by renewing the lease, so whoever has lost it is told so before anything else, and
+ * nobody takes it while the transaction lasts.
+ */
+export function underLease<T>(
+  { database: { kysely }, lease }: Pick<RunContext, 'database' | 'lease'>,
+  work: (trx: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  return kysely.transaction().execute(async (trx) => {
+    await renewLease(trx, lease)
+    return work(trx)
+  })
+}
+
+/** Processes what this run has landed, or found landed. */
+export function processLanded(
+  { processor, lease }: Pick<RunContext, 'processor' | 'lease'>,
+  landed: readonly Landed[],
+  also: BatchExtras['also'] = async () => undefined,
+): Promise<BatchResult> {
+  return processBatch(processor, landed, { first: (trx) => renewLease(trx, lease), also })
+}
+
 /** Lands items as one batch and processes it. A stop signal is honoured between batches, never inside one. */
 export async function landAndProcess(
   context: RunContext,
@@ -43,18 +74,11 @@ export async function landAndProcess(
   write: StepWrite = {},
 ): Promise<BatchResult> {
   context.signal.throwIfAborted()
-  const { kysely } = context.database
-  const landed = await kysely.transaction().execute(async (trx) => {
-    await renewLease(trx, context.lease)
-    return landBatch(trx, context.book.id, items)
-  })
-  const result = await processBatch(context.processor, landed, {
-    also: async (trx, result) => {
-      await renewLease(trx, context.lease)
-      const moves = write.position !== undefined && !leadsOn(result)
-      const position = moves ? { position: write.position } : {}
-      await advanceStep(trx, context.run, step, { totals: result.totals, ...position })
-    },
+  const landed = await underLease(context, (trx) => landBatch(trx, context.book.id, items))
+  const result = await processLanded(context, landed, async (trx, result) => {
+    const moves = write.position !== undefined && !leadsOn(result)
+    const position = moves ? { position: write.position } : {}
+    await advanceStep(trx, context.run, step, { totals: result.totals, ...position })
   })
   for (const { source, sentence } of result.notes) context.warn(source, sentence)
   return result
@@ -76,10 +100,7 @@ export function leadsOn({ followUp }: BatchResult): boolean {
 
 /** Moves a step's position once everything the batches before it led to has been booked. */
 export async function moveStep(context: RunContext, step: string, position: string): Promise<void> {
-  await context.database.kysely.transaction().execute(async (trx) => {
-    await renewLease(trx, context.lease)
-    await advanceStep(trx, context.run, step, { position })
-  })
+  await underLease(context, (trx) => advanceStep(trx, context.run, step, { position }))
 }
 
 /** Processes what was landed but not processed when an earlier run stopped. Returns how many batches there were. */
@@ -90,12 +111,9 @@ export async function recover(context: RunContext): Promise<number> {
   const batches = landed - done
   while (done < landed) {
     done += 1
-    await processBatch(context.processor, await readBatch(kysely, context.book.id, done), {
-      also: async (trx, result) => {
-        await renewLease(trx, context.lease)
-        await advanceStep(trx, context.run, 'recover', { totals: result.totals })
-      },
-    })
+    await processLanded(context, await readBatch(kysely, context.book.id, done), (trx, { totals }) =>
+      advanceStep(trx, context.run, 'recover', { totals }),
+    )
   }
   return batches
 }

@@ -13,8 +13,8 @@ import type { PanelTask } from './extract/order-requests.ts'
 import { pollPanel } from './extract/panel.ts'
 import { readPayelancer, type PayelancerTask } from './extract/payelancer.ts'
 import { requireKeptAccounts } from './kept-accounts.ts'
-import { processBatch, useSettingsInForce } from './process/process-batch.ts'
-import type { RunContext } from './run-context.ts'
+import { useSettingsInForce } from './process/process-batch.ts'
+import { processLanded, underLease, type RunContext } from './run-context.ts'
 import {
   parseSettings,
   requireRules,
@@ -110,7 +110,7 @@ export async function landSettings(context: RunContext, plan: BookPlan): Promise
     const before = inForce === undefined ? undefined : parseSettings(inForce.body.toString('utf8')).money
     await requireKeptAccounts(kysely, context.book.id, before, plan.money)
   }
-  const items = await kysely.transaction().execute((trx) =>
+  const items = await underLease(context, (trx) =>
     landBatch(trx, context.book.id, [
       {
         kind: 'settings',
@@ -123,7 +123,7 @@ export async function landSettings(context: RunContext, plan: BookPlan): Promise
       },
     ]),
   )
-  await processBatch(context.processor, items)
+  await processLanded(context, items)
 }
 
 /** Reads the named sources, or all; each step remembers where it stands. */

@@ -4,10 +4,11 @@ import { once } from 'node:events'
 import { hostname } from 'node:os'
 import { expect, it } from 'vitest'
 import { loadMappings } from '../../src/config/mappings.ts'
-import { lastLandedBatch } from '../../src/evidence/landing.ts'
+import { landBatch, lastLandedBatch } from '../../src/evidence/landing.ts'
 import { ensureBook } from '../../src/ledger/books.ts'
 import { createRunHttpClient, planBook } from '../../src/pipeline/plan.ts'
-import { landAndProcess, type RunContext } from '../../src/pipeline/run-context.ts'
+import { landAndProcess, processLanded, underLease, type RunContext } from '../../src/pipeline/run-context.ts'
+import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { landSettings } from '../../src/pipeline/sync.ts'
 import { withRun } from '../../src/pipeline/with-run.ts'
 import { describeDatabases } from '../support/databases.ts'
@@ -98,5 +99,32 @@ describeDatabases('the lease of a book', (fresh) => {
     expect(await rig.database.kysely.selectFrom('lease').select('holder').execute()).toEqual([
       { holder: 'elsewhere/1/new' },
     ])
+  })
+
+  it('once lost is the reason, whatever the other process has made of what was landed', async () => {
+    const { rig } = await scriptedBook(await fresh())
+    await inRun(rig, async (context) => {
+      const { database, book } = context
+      const landed = await underLease(context, (trx) => landBatch(trx, book.id, [ids('1')]))
+      await database.kysely.updateTable('lease').set({ holder: 'elsewhere/1/new' }).execute()
+      await processBatch(createProcessor(database, book), landed)
+      await expect(processLanded(context, landed)).rejects.toMatchObject({ code: 'LEASE_LOST', exitCode: 75 })
+    })
+  })
+
+  it('once lost lets no settings be landed', async () => {
+    const { rig } = await scriptedBook(await fresh())
+    await inRun(rig, async (context) => {
+      const { config, book, env } = rig
+      const http = createRunHttpClient(config.http, context.clock)
+      const { rules } = loadMappings(config.mappings)
+      const others = { ...book, timeZone: 'Europe/Berlin' }
+      const plan = planBook(others, rules, { env, clock: context.clock, http, database: rig.database })
+      const landed = await lastLandedBatch(context.database.kysely, context.book.id)
+      await context.database.kysely.updateTable('lease').set({ holder: 'elsewhere/1/new' }).execute()
+      await expect(landSettings(context, plan)).rejects.toMatchObject({ code: 'LEASE_LOST' })
+      expect(await lastLandedBatch(context.database.kysely, context.book.id)).toBe(landed)
+      await http.close()
+    })
   })
 })

@@ -32,6 +32,7 @@ const SCRIPT: ScriptPlan = {
   currencyForm: 'own',
   spelling: 'document',
   refusesTwins: false,
+  parentForm: 'none',
 }
 
 const ORDER: OrderPlan = {
@@ -57,9 +58,12 @@ const PLAN: PanelPlan = {
   name: 'panel-1',
   startMs: START_MS,
   script: SCRIPT,
+  currency: 'USD',
+  isCurrencyKnown: true,
   opening: 10_000_000_000,
   openingStatedMs: START_MS + HOUR_MS,
   chargeFromHistory: false,
+  bookZone: 'UTC',
   csv: 'orders-page',
   orders: [ORDER],
   wallet: [],
@@ -146,7 +150,15 @@ describe('a simulated panel', () => {
 })
 
 describe('the plan of a panel', () => {
-  const draw = { seed: 7, name: 'panel-1', startMs: START_MS, nights: 6, lite: false }
+  const draw = {
+    seed: 7,
+    name: 'panel-1',
+    startMs: START_MS,
+    nights: 6,
+    lite: false,
+    bookZone: 'UTC',
+    currencies: ['USD'] as const,
+  }
 
   test('is the same for the same seed, and plain data', () => {
     const plan = planPanel(draw)

@@ -15,6 +15,14 @@ describe('a simulated run', () => {
     expect(again.lines).toBe(once.lines)
   })
 
+  it('is the same twice on PostgreSQL', async () => {
+    const plan = planRun({ seed: 9, nights: NIGHTS, lite: true, database: 'postgres' })
+    const once = await runPlan(plan)
+    const again = await runPlan(readPlan(planText(plan)))
+    expect(again.digest).toBe(once.digest)
+    expect(again.booksDigest).toBe(once.booksDigest)
+  })
+
   it('is another one for another seed', async () => {
     const digests = await Promise.all([1, 2].map((seed) => runPlan(planRun({ seed, nights: NIGHTS, lite: true }))))
     expect(new Set(digests.map(({ digest }) => digest)).size).toBe(2)

@@ -6,7 +6,7 @@ import type { Units } from '../money/money.ts'
 import { claimsUnder, valuationsOf, type PendingRefund } from './claim-amounts.ts'
 import { poolOf } from './claim-pool.ts'
 import { subsetsComingTo } from './subset-sums.ts'
-import { allThatWaits, markOf, provenOf, type Proven, type ProofRequest } from './wallet-proof.ts'
+import { allThatWaits, isFinerThanShown, markOf, provenOf, type Proven, type ProofRequest } from './wallet-proof.ts'
 
 /** What the wallet may have been credited with once more; negative: what it may have been debited with again. */
 export interface SecondCredit {
@@ -33,7 +33,7 @@ export function proveSecondCredit(request: ProofRequest, possible: readonly Seco
   const [change] = request.changes
   if (change === undefined || change === 0n || request.changes.length > 1) return null
   const unit = 10n ** BigInt(8 - Math.min(Math.max(request.walletDecimals, 0), 8))
-  if (change % unit !== 0n || isOneClaim(request, change)) return null
+  if (isFinerThanShown(change, request) || isOneClaim(request, change)) return null
   const whole = allThatWaits(request)
   const found = new Map<string, SecondCreditProof>()
   for (const credit of possible) {
@@ -42,7 +42,8 @@ export function proveSecondCredit(request: ProofRequest, possible: readonly Seco
       if (credit.amount + totalOf(beside) === change) found.set(nameOf({ credit, beside }), { credit, beside })
   }
   const isMixed = found.size === 0
-  const pool = poolOf(request.pending, request.roundings, request.walletDecimals).slice(0, MOST_BESIDE)
+  const several = request.hasUnknownCharges === true ? [] : request.pending
+  const pool = poolOf(several, request.roundings, request.walletDecimals).slice(0, MOST_BESIDE)
   for (const reading of mixedReadings(request, possible, pool, change)) {
     found.set(nameOf(reading), reading)
     if (found.size > 1) return null

@@ -31,6 +31,8 @@ export interface ProofRequest {
   readonly roundings: RoundingsByCase
   /** Decimals the wallet shows. */
   readonly walletDecimals: number
+  /** Whether the wallet paid for orders of which nobody knows how much: then single refunds are not put together. */
+  readonly hasUnknownCharges?: boolean
   /** What orders that stand for others may have moved the wallet by beside refunds, none of it zero. */
   readonly parents?: ParentMoves
 }
@@ -208,24 +210,32 @@ function mayBeOlder(claims: readonly Claim[]): boolean {
   return claims.every(({ pending }) => pending.pass > oldest || pending.mayBeOlder)
 }
 
+/** Whether a figure, or a charge of those that wait, is finer than the wallet shows: then the wallet leaves a part of it out. */
+export function isFinerThanShown(figure: Units, { walletDecimals, pending }: ProofRequest): boolean {
+  return figure % unitShown(walletDecimals) !== 0n || pending.some(({ state }) => state.chargeDecimals > walletDecimals)
+}
+
 /**
- * What a fit may be beside the target and still be another reading of it. A figure finer than the wallet shows holds what
- * the wallet leaves out of its balance: there a fit to the last digit is chance, unless nothing else comes near.
+ * What a fit may be beside the target and still be another reading of it. Where the wallet leaves a part out, a fit to the
+ * last digit is chance, unless nothing else comes near.
  */
-function slackOf(target: Units, walletDecimals: number): Units {
-  const unit = 10n ** BigInt(8 - Math.min(Math.max(walletDecimals, 0), 8))
-  return target % unit === 0n ? 0n : unit
+function slackOf(target: Units, request: ProofRequest): Units {
+  return isFinerThanShown(target, request) ? unitShown(request.walletDecimals) : 0n
+}
+
+function unitShown(walletDecimals: number): Units {
+  return 10n ** BigInt(8 - Math.min(Math.max(walletDecimals, 0), 8))
 }
 
 function* readEach(
   attempts: readonly Attempt[],
-  { roundings, walletDecimals }: ProofRequest,
+  request: ProofRequest,
   read: (claims: readonly Claim[], target: Units, slack: Units) => readonly (readonly Claim[])[],
 ): Iterable<Reading> {
   for (const { target, pending, isAdmitted } of attempts) {
     if (target <= 0n || pending.length === 0) continue
-    for (const valuation of valuationsOf(pending, roundings)) {
-      for (const claims of read(claimsUnder(pending, valuation), target, slackOf(target, walletDecimals)))
+    for (const valuation of valuationsOf(pending, request.roundings)) {
+      for (const claims of read(claimsUnder(pending, valuation), target, slackOf(target, request)))
         if (isAdmitted(claims)) yield { claims, valuation, target }
     }
   }
@@ -254,13 +264,15 @@ function groupsOf(claims: readonly Claim[], target: Units, slack: Units): readon
   return readings
 }
 
-function* readSubsets({ changes, pending, roundings, walletDecimals, parents }: ProofRequest): Iterable<Reading> {
+function* readSubsets(request: ProofRequest): Iterable<Reading> {
+  const { changes, pending, roundings, walletDecimals, parents, hasUnknownCharges = false } = request
+  if (hasUnknownCharges) return
   const pool = poolOf(pending, roundings, walletDecimals, 1 + (parents?.sinceCut.length ?? 0))
   const inPool = new Set(pool)
   const older = pending.filter((each) => !inPool.has(each))
   let isRead = false
   for (const target of changes) {
-    if (target <= 0n || slackOf(target, walletDecimals) > 0n) continue
+    if (target <= 0n || slackOf(target, request) > 0n) continue
     for (const valuation of valuationsOf(pool, roundings)) {
       const claims = claimsUnder(pool, valuation)
       const amounts = claims.map(({ amount }) => amount)

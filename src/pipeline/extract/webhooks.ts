@@ -5,10 +5,8 @@
 import { openSpoolToRead, type Spool } from '../../db/spool.ts'
 import { landBatch, type NewLanding } from '../../evidence/landing.ts'
 import { landedSequence, moveLandedSequence, readDeliveries, type Delivery } from '../../evidence/webhooks.ts'
-import { renewLease } from '../lease.ts'
-import { processBatch } from '../process/process-batch.ts'
 import { deliveriesBody } from '../process/webhook-deliveries.ts'
-import type { RunContext } from '../run-context.ts'
+import { processLanded, underLease, type RunContext } from '../run-context.ts'
 import { advanceStep } from '../runs.ts'
 
 const STEP = 'webhooks'
@@ -40,18 +38,12 @@ async function landNext(run: RunContext, spool: Spool): Promise<number> {
   const last = deliveries[deliveries.length - 1]
   if (last === undefined) return 0
   const items = itemsOf(run, deliveries)
-  const landed = await kysely.transaction().execute(async (trx) => {
-    await renewLease(trx, run.lease)
+  const landed = await underLease(run, async (trx) => {
     await moveLandedSequence(trx, run.book.id, spool.token, last.sequence)
     return items.length === 0 ? [] : landBatch(trx, run.book.id, items)
   })
   if (landed.length === 0) return deliveries.length
-  await processBatch(run.processor, landed, {
-    also: async (trx, { totals }) => {
-      await renewLease(trx, run.lease)
-      await advanceStep(trx, run.run, STEP, { totals })
-    },
-  })
+  await processLanded(run, landed, (trx, { totals }) => advanceStep(trx, run.run, STEP, { totals }))
   return deliveries.length
 }
 

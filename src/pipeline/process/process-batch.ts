@@ -48,7 +48,9 @@ export interface BatchResult {
 }
 
 export interface BatchExtras {
-  /** More to write in the same transaction: the run's step, the lease. */
+  /** What the transaction begins with: who has lost the lease must not come to look at rows of another process. */
+  readonly first?: (trx: Transaction<Tables>) => Promise<void>
+  /** More to write in the same transaction: the run's step. */
   readonly also?: (trx: Transaction<Tables>, result: BatchResult) => Promise<void>
 }
 
@@ -65,6 +67,7 @@ export async function processBatch(
   if (batch === undefined) throw new RangeError('a landed batch has at least one item')
   const process = (handle: Handling): Promise<{ readonly inForce: InForce; readonly result: BatchResult }> =>
     processor.database.kysely.transaction().execute(async (trx) => {
+      await extras.first?.(trx)
       const inForce = await settingsFor(processor, trx, items)
       const result = await handle(processor, trx, inForce, items)
       await markProcessed(trx, processor.book.id, batch, inForce.batch)

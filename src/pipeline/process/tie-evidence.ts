@@ -24,7 +24,6 @@ import { loadSemantics, saveTally, semanticsOf, type LearnedSemantics } from '..
 import {
   canceledToZero,
   firstCharges,
-  hasUnasked,
   lastPlug,
   mostOrdered,
   tiedOrders,
@@ -37,6 +36,7 @@ import { hasOpening } from '../../reconcile/wallet.ts'
 import { pricesOf } from './check-prices.ts'
 import { evidenceOf, settle, type BatchContext, type ContextSource } from './context.ts'
 import { decideOrder, TIE_DECIDES, type OrderTiming } from './order-decision.ts'
+import { hasUnknownCharges } from './wallet-claims.ts'
 
 /** Orders judged by one reading; with more waiting none is, since those not looked at may speak against it. */
 const WAITING_LIMIT = 100_000
@@ -154,13 +154,6 @@ async function speaksForGross(
   const services = [...new Set(waiting.flatMap(({ service }) => (service === null ? [] : [service])))]
   const rates = await ratesOf(context.db, context.book, source.id, services)
   return waiting.some((order) => isAtFullPrice(order, pricesOf(order, rates.get(order.service ?? '') ?? [])))
-}
-
-/** An order that was never answered, or whose answer cannot be used, may have cost just what the tie would miss. */
-async function hasUnknownCharges({ db, book }: BatchContext, source: ContextSource): Promise<boolean> {
-  if (await hasUnasked(db, book, source.id)) return true
-  const unread = await openObjects(db, book, source.name, ['BAD_PAYLOAD', 'CURRENCY_MISMATCH'])
-  return [...unread].some((object) => object.startsWith('order:') || object === 'statuses')
 }
 
 /** Returns what waits on: of a net panel nothing. */

@@ -11,7 +11,9 @@ import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
 import { walletReadings, type WalletReading } from '../../evidence/readings.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { excludedRoundings, type LearnedSemantics } from '../../evidence/semantics.ts'
+import { hasUnasked } from '../../evidence/wallet-ties.ts'
 import { decidedSince, lateChargesSince, otherEvidenceSince } from '../../evidence/wallet-span.ts'
+import { openObjects } from '../../reconcile/exceptions.ts'
 import type { BatchContext, ContextSource } from './context.ts'
 
 /** Readings looked back on: two a night, more where finished orders are asked about again. */
@@ -101,7 +103,15 @@ export async function proofRequest(
       about,
     ),
     walletDecimals: decimals,
+    hasUnknownCharges: await hasUnknownCharges(context, source),
   }
+}
+
+/** An order that was never answered, or whose answer cannot be used, may have cost just what a reading would miss. */
+export async function hasUnknownCharges({ db, book }: BatchContext, source: ContextSource): Promise<boolean> {
+  if (await hasUnasked(db, book, source.id)) return true
+  const unread = await openObjects(db, book, source.name, ['BAD_PAYLOAD', 'CURRENCY_MISMATCH'])
+  return [...unread].some((object) => object.startsWith('order:') || object === 'statuses')
 }
 
 interface Late {

@@ -8,6 +8,7 @@ import { runProgram } from '../../cli/program.ts'
 import { createFaults, type FaultKind, type FaultRates, type Faults } from './faults.ts'
 import { createFiles, type SimFiles } from './files.ts'
 import { createNetwork, type Site } from './network.ts'
+import type { PostgresInstance } from './postgres-instance.ts'
 import { createProcesses, type Processes, type SimProcess } from './processes.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
 import { createTrace, type Trace } from './trace.ts'
@@ -46,16 +47,21 @@ export interface ComputerOptions {
   /** What answers on the wire; they may read the time. */
   readonly sites: (timeline: Timeline) => readonly Site[]
   readonly count: (boundary: string, kind: FaultKind) => void
+  /** A process stands still for so long that its lease ends meanwhile. */
+  readonly onFrozen: (ms: number) => void
+  /** The server, where the deployment has one. */
+  readonly postgres: PostgresInstance | null
 }
 
-export function createComputer({ seed, startMs, rates, env, folder, sites, count }: ComputerOptions): Computer {
+export function createComputer(options: ComputerOptions): Computer {
+  const { seed, startMs, rates, env, folder, sites, count, postgres, onFrozen } = options
   const timeline = createTimeline(seed, startMs)
   const trace = createTrace(timeline.nowMs)
   const faults = createFaults(seed, rates, count)
   let skewMs = 0
   const processes = createProcesses(seed, timeline, () => skewMs)
-  const files = createFiles({ timeline, faults, trace, random: createRandom(seed, 'files') })
-  const network = createNetwork({ seed, timeline, faults, trace, sites: sites(timeline) })
+  const files = createFiles({ timeline, faults, trace, random: createRandom(seed, 'files'), onFrozen }, postgres)
+  const network = createNetwork({ seed, timeline, faults, trace, sites: sites(timeline), onFrozen })
 
   const start: Computer['start'] = async (argv, signal = new AbortController().signal, person) => {
     const process = processes.start()
@@ -87,7 +93,8 @@ export function createComputer({ seed, startMs, rates, env, folder, sites, count
     trace.add(`${process.id} tieout ${argv.map((each) => each.replace(folder, '.')).join(' ')}`)
     const ended = onMachine(machine, () => runProgram(argv, io))
     const exitCode = await Promise.race([ended, process.killed])
-    trace.add(`${process.id} ${exitCode === 'killed' ? 'is dead' : `exits ${exitCode}`}`)
+    const printed = `${stdout.join('')}${stderr.join('')}`
+    trace.add(`${process.id} ${exitCode === 'killed' ? 'is dead' : `exits ${exitCode}`}`, printed)
     // Nothing of an ended process goes on.
     if (exitCode !== 'killed') process.kill()
     return { exitCode: exitCode === 'killed' ? null : exitCode, stdout: stdout.join(''), stderr: stderr.join('') }
@@ -115,14 +122,20 @@ const MINUTE_MS = 60_000
 
 function everyMinute(timeline: Timeline, process: SimProcess, task: () => void): () => void {
   let cancel: () => void = () => undefined
+  let isOver = false
   const next = (): void => {
     cancel = timeline.at((Math.floor(timeline.nowMs() / MINUTE_MS) + 1) * MINUTE_MS, () => {
-      if (!process.isAlive()) return
-      next()
-      task()
+      void process.thawed().then(() => {
+        if (!process.isAlive() || isOver) return
+        next()
+        task()
+      })
     })
   }
   next()
   process.onKill(() => cancel())
-  return () => cancel()
+  return () => {
+    isOver = true
+    cancel()
+  }
 }

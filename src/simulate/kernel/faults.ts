@@ -18,22 +18,42 @@ export const HTTP_FAULTS = [
   'stale',
   'limited',
   'unavailable',
+  'killed-before-sent',
+  'killed-before-heard',
+  'frozen-before-heard',
 ] as const
 
-/** What can happen to a statement. */
-export const DATABASE_FAULTS = [
+/** What can happen to a process at a statement of any database. */
+const PROCESS_FAULTS = [
   'kill-before',
   'kill-after',
   'kill-before-commit',
   'kill-after-commit',
-  'disk-full',
-  'locked',
   'paused',
   'paused-beyond-lease',
 ] as const
 
+/** What can happen to a statement in a SQLite file. */
+export const SQLITE_FAULTS = [...PROCESS_FAULTS, 'locked', 'disk-full', 'disk-fails', 'full-at-commit'] as const
+
+/** What can happen to a connection to PostgreSQL, and to a statement sent through it. */
+export const POSTGRES_FAULTS = [
+  ...PROCESS_FAULTS,
+  'no-connection',
+  'dropped',
+  'shutdown',
+  'standby',
+  'serialization',
+  'deadlock',
+  'no-room',
+  'commit-refused',
+  'commit-lost-done',
+  'commit-lost-undone',
+  'commit-late',
+] as const
+
 export type HttpFault = (typeof HTTP_FAULTS)[number]
-export type DatabaseFault = (typeof DATABASE_FAULTS)[number]
+export type DatabaseFault = (typeof SQLITE_FAULTS)[number] | (typeof POSTGRES_FAULTS)[number]
 export type FaultKind = HttpFault | DatabaseFault
 
 /** Chance per occasion; what is left out never happens. */

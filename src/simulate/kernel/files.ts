@@ -1,33 +1,33 @@
 /**
- * Databases of the simulated computer: SQLite in memory, one connection that processes share as they would share a file.
- * A transaction keeps the others out, as `begin immediate` does; a process that is killed leaves nothing of its own.
+ * Databases of the simulated computer. SQLite is in memory, one connection that processes share as they would share a
+ * file: a transaction keeps the others out, as `begin immediate` does, and a process that is killed leaves nothing of its
+ * own. What a URL of PostgreSQL names is a server (postgres-server.ts).
  */
 import { basename } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import { migrate } from '../../db/migrate.ts'
 import {
   handleOver,
   openSqlite,
   prepareConnection,
   statementsOf,
   type OpenConnection,
-  type SqliteHandle,
   type SqliteOptions,
 } from '../../db/sqlite.ts'
-import { migrate } from '../../db/migrate.ts'
 import { sqliteTrouble } from '../../db/trouble.ts'
-import type { Random } from '../../sandbox/world/random.ts'
-import type { Faults } from './faults.ts'
+import { kindOf, NEVER, passAfter, passBefore, type Gate, type GateParts, type StatementKind } from './gate.ts'
+import type { PostgresInstance } from './postgres-instance.ts'
+import { createPostgresServer } from './postgres-server.ts'
 import type { SimProcess } from './processes.ts'
-import type { Timeline } from './timeline.ts'
-import type { Trace } from './trace.ts'
 
 export interface SimFiles {
   /** The engine of a process: see Machine.openEngine. */
-  readonly openEngine: (process: SimProcess) => (url: string, options: object) => Promise<SqliteHandle>
-  /** The connection itself, for oracles that read by their own SQL; made empty and migrated when it is new. */
-  readonly rawOf: (url: string) => BetterSqlite3.Database
-  /** A backup: all bytes. */
+  readonly openEngine: (process: SimProcess) => (url: string, options: object) => Promise<Database>
+  /** For oracles, who read by their own SQL: where the tables that the statement names can be read. */
+  readonly rawOf: (url: string, sql: string) => BetterSqlite3.Database
+  /** A backup of a SQLite file: all bytes. */
   readonly copy: (url: string) => Buffer
   /** Puts a backup in the place of the file. No process may have it open. */
   readonly restore: (url: string, bytes: Buffer) => void
@@ -39,13 +39,6 @@ interface SimFile {
   connection: OpenConnection
   /** Whose transaction is open. */
   holder: SimProcess | null
-}
-
-interface Parts {
-  readonly timeline: Timeline
-  readonly faults: Faults
-  readonly trace: Trace
-  readonly random: Random
 }
 
 /** As SQLite's own wait for a locked file. */
@@ -67,8 +60,10 @@ export async function prepareTemplate(): Promise<void> {
   await handle.close()
 }
 
-export function createFiles(parts: Parts): SimFiles {
+/** `postgres`: the server that every URL of PostgreSQL leads to; null where there is none. */
+export function createFiles(parts: GateParts, postgres: PostgresInstance | null): SimFiles {
   const files = new Map<string, SimFile>()
+  const server = postgres === null ? null : createPostgresServer(parts, postgres)
   /** By its name alone: the folder is another one in each run. */
   const fileOf = (address: string): SimFile => {
     const url = basename(address.replace(/^sqlite:/, ''))
@@ -81,15 +76,16 @@ export function createFiles(parts: Parts): SimFiles {
   return {
     openEngine: (process) => async (url, given) => {
       const options = given as SqliteOptions
+      if (server !== null && isPostgres(url)) return server.open(process, url, options)
       if (url === ':memory:') return openSqlite(url, options)
       const file = fileOf(url)
       process.onKill(() => letGo(file, process))
-      const through = (driver: Driver): Driver => new SimDriver(driver, { ...parts, file, process })
+      const through = (driver: Driver): Driver => new SimDriver(driver, { ...parts, boundary: 'sqlite', file, process })
       const handle = handleOver(file.connection, options, through)
       // The connection outlives the handle: it is the file.
       return { ...handle, close: async () => undefined }
     },
-    rawOf: (url) => fileOf(url).connection.raw,
+    rawOf: (url, sql) => (server !== null && isPostgres(url) ? server.mirror.reading(sql) : fileOf(url).connection.raw),
     copy: (url) => fileOf(url).connection.raw.serialize(),
     restore: (url, bytes) => {
       const file = fileOf(url)
@@ -98,8 +94,14 @@ export function createFiles(parts: Parts): SimFiles {
     },
     close: () => {
       for (const { connection } of files.values()) connection.raw.close()
+      server?.mirror.close()
+      postgres?.release()
     },
   }
+}
+
+function isPostgres(url: string): boolean {
+  return url.startsWith('postgres://')
 }
 
 function connect(bytes: Buffer | null): OpenConnection {
@@ -110,21 +112,25 @@ function connect(bytes: Buffer | null): OpenConnection {
 
 /** What the operating system does for a process that has died. */
 function letGo(file: SimFile, process: SimProcess): void {
-  if (file.holder !== process) return
-  if (file.connection.raw.open && file.connection.raw.inTransaction) file.connection.raw.exec('rollback')
+  if (file.holder === process) undo(file)
+}
+
+/** As SQLite does by itself when a disk fails. */
+function undo(file: SimFile): void {
+  const { raw } = file.connection
+  if (raw.open && raw.inTransaction) raw.exec('rollback')
   file.holder = null
 }
 
-interface Gate extends Parts {
+interface FileGate extends Gate {
   readonly file: SimFile
-  readonly process: SimProcess
 }
 
 class SimDriver implements Driver {
   readonly #inner: Driver
-  readonly #gate: Gate
+  readonly #gate: FileGate
 
-  constructor(inner: Driver, gate: Gate) {
+  constructor(inner: Driver, gate: FileGate) {
     this.#inner = inner
     this.#gate = gate
   }
@@ -138,9 +144,8 @@ class SimDriver implements Driver {
   }
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    const { file, process } = this.#gate
+    const { file } = this.#gate
     await passGate(this.#gate, 'begin')
-    file.holder = process
     try {
       await this.#inner.beginTransaction(innerOf(connection), settings)
     } catch (error) {
@@ -150,13 +155,11 @@ class SimDriver implements Driver {
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    const { file, process, faults, trace } = this.#gate
-    if (faults.draw('database', ['kill-before-commit']) !== null) return die(this.#gate)
+    const { file, process } = this.#gate
     await passGate(this.#gate, 'commit')
     await this.#inner.commitTransaction(innerOf(connection))
     if (file.holder === process) file.holder = null
-    trace.add(`${process.id} commit`)
-    if (faults.draw('database', ['kill-after-commit']) !== null) return die(this.#gate)
+    await passAfter(this.#gate, 'commit')
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
@@ -177,56 +180,36 @@ class SimDriver implements Driver {
 
 class SimConnection implements DatabaseConnection {
   readonly inner: DatabaseConnection
-  readonly #gate: Gate
+  readonly #gate: FileGate
 
-  constructor(inner: DatabaseConnection, gate: Gate) {
+  constructor(inner: DatabaseConnection, gate: FileGate) {
     this.inner = inner
     this.#gate = gate
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { process, faults } = this.#gate
-    await passGate(this.#gate, query.sql)
+    const kind = kindOf(query.sql)
+    await passGate(this.#gate, kind)
     const result = await this.inner.executeQuery<R>(query)
-    if (isWrite(query.sql) && faults.draw('database', ['kill-after']) !== null) return die(this.#gate)
-    return process.isAlive() ? result : NEVER
+    await passAfter(this.#gate, kind)
+    return result
   }
 
   async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    await passGate(this.#gate, query.sql)
+    await passGate(this.#gate, kindOf(query.sql))
     yield* this.inner.streamQuery<R>(query, chunkSize)
   }
 }
-
-const NEVER = new Promise<never>(() => undefined)
 
 function innerOf(connection: DatabaseConnection): DatabaseConnection {
   return connection instanceof SimConnection ? connection.inner : connection
 }
 
-function die({ process, trace }: Gate): Promise<never> {
-  trace.add(`${process.id} is killed at the database`)
-  process.kill()
-  return NEVER
-}
-
-function isWrite(sql: string): boolean {
-  return !/^\s*(select|with|pragma|explain|begin)\b/i.test(sql)
-}
-
 /** Waits until the statement may run; it may also fail, or never run. */
-async function passGate(gate: Gate, sql: string): Promise<void> {
-  const { file, process, timeline, faults, random, trace } = gate
-  if (!process.isAlive()) return NEVER
-  const writes = isWrite(sql)
-  if (writes && faults.draw('database', ['kill-before']) !== null) return die(gate)
-  const pause = faults.draw('database', sql === 'begin' ? ['paused-beyond-lease', 'paused'] : [])
-  if (pause !== null) {
-    const ms = pause === 'paused' ? random.int(1, 2000) : random.int(61_000, 400_000)
-    trace.add(`${process.id} is paused for ${ms} ms`)
-    await process.pause(ms)
-  }
-  if (sql === 'begin' && faults.draw('database', ['locked']) !== null) {
+async function passGate(gate: FileGate, kind: StatementKind): Promise<void> {
+  const { file, process, timeline, faults, trace, boundary } = gate
+  await passBefore(gate, kind)
+  if (kind === 'begin' && faults.draw('database', ['locked'], boundary) !== null) {
     trace.add(`${process.id} finds the file locked`)
     await process.pause(BUSY_MS)
     throw failure('SQLITE_BUSY', 'database is locked')
@@ -236,13 +219,16 @@ async function passGate(gate: Gate, sql: string): Promise<void> {
     if (timeline.nowMs() >= untilMs) throw failure('SQLITE_BUSY', 'database is locked')
     await process.pause(LOOK_AGAIN_MS)
   }
-  if (writes && file.holder === process && sql !== 'commit' && faults.draw('database', ['disk-full']) !== null) {
-    trace.add(`${process.id} finds the disk full`)
-    // As SQLite does by itself when the disk is full.
-    if (file.connection.raw.inTransaction) file.connection.raw.exec('rollback')
-    file.holder = null
-    throw failure('SQLITE_FULL', 'database or disk is full')
-  }
+  // Before anybody else can come to look.
+  if (kind === 'begin') file.holder = process
+  if (file.holder !== process || (kind !== 'write' && kind !== 'commit')) return
+  const drawn = faults.draw('database', kind === 'write' ? ['disk-full', 'disk-fails'] : ['full-at-commit'], boundary)
+  if (drawn === null) return
+  trace.add(`${process.id} is refused: ${drawn}`)
+  undo(file)
+  throw drawn === 'disk-fails'
+    ? failure('SQLITE_IOERR', 'disk I/O error')
+    : failure('SQLITE_FULL', 'database or disk is full')
 }
 
 /** In the form in which src/db throws the errors of the engine. */

@@ -6,6 +6,7 @@
 import { createRandom } from '../../sandbox/world/random.ts'
 import type { OpenTransport, SdkAdapter, WireAnswer, WireFailure, WireRequest } from '../../machine/transport.ts'
 import { HTTP_FAULTS, type Faults, type HttpFault } from './faults.ts'
+import { beyondLeaseMs } from './gate.ts'
 import type { SimProcess } from './processes.ts'
 import type { Timeline } from './timeline.ts'
 import type { Trace } from './trace.ts'
@@ -45,6 +46,8 @@ interface Parts {
   readonly faults: Faults
   readonly trace: Trace
   readonly sites: readonly Site[]
+  /** A process stands still for longer than its lease. */
+  readonly onFrozen: (ms: number) => void
 }
 
 const HTML =
@@ -56,7 +59,7 @@ export function createNetwork(parts: Parts): Network {
   const older = new Map<string, SiteReply>()
 
   const send = async (process: SimProcess, request: WireRequest): Promise<WireAnswer | WireFailure> => {
-    const { timeline, faults, trace } = parts
+    const { timeline, faults, trace, onFrozen } = parts
     const { host } = request.url
     const site = sites.get(host)
     const fault = faults.draw(
@@ -65,6 +68,7 @@ export function createNetwork(parts: Parts): Network {
       site?.boundary ?? host.split('.').slice(1, -1).join('.'),
     )
     const name = `${process.id} ${request.method} ${host}${request.url.pathname}`
+    if (fault === 'killed-before-sent') return die(process, trace, name)
     if (site === undefined || fault === 'refused') {
       trace.add(`${name} is refused`)
       return failed('connect')
@@ -77,6 +81,12 @@ export function createNetwork(parts: Parts): Network {
       })
     })
     if (!process.isAlive()) return NEVER
+    if (fault === 'killed-before-heard') return die(process, trace, name)
+    if (fault === 'frozen-before-heard') {
+      const ms = beyondLeaseMs(latency)
+      process.freeze(ms)
+      onFrozen(ms)
+    }
     const waitMs = fault === 'slow' ? latency.int(1000, 120_000) : latency.int(1, 80)
     const isLost = reply === null || fault === 'lost-after'
     const spentMs = timeline.nowMs() + (isLost ? request.totalMs : waitMs)
@@ -87,10 +97,14 @@ export function createNetwork(parts: Parts): Network {
       return failed(isReset ? 'reset' : 'timeout')
     }
     await process.pause(Math.max(0, spentMs - timeline.nowMs()))
-    const key = `${host} ${request.url.pathname} ${request.url.search} ${String(request.body ?? '')}`
+    const asked = `${request.url.search} ${String(request.body ?? '')}`
+    const key = `${host} ${request.url.pathname} ${asked}`
     const given = altered(reply, fault, older.get(key))
     older.set(key, reply)
-    trace.add(`${name} -> ${given.status} ${given.body.length}${fault === null ? '' : ` (${fault})`}`)
+    trace.add(
+      `${name} -> ${given.status} ${given.body.length}${fault === null ? '' : ` (${fault})`}`,
+      `${asked} -> ${given.body}`,
+    )
     if (fault === 'cut') return failed('reset')
     return { kind: 'answer', status: given.status, headers: given.headers, body: Buffer.from(given.body) }
   }
@@ -137,6 +151,9 @@ function altered(reply: SiteReply, fault: HttpFault | null, older: SiteReply | u
     case 'doubled':
     case 'limited':
     case 'unavailable':
+    case 'killed-before-sent':
+    case 'killed-before-heard':
+    case 'frozen-before-heard':
     case null:
       return reply
   }
@@ -147,6 +164,12 @@ function failed(reason: WireFailure['reason']): WireFailure {
 }
 
 const NEVER = new Promise<never>(() => undefined)
+
+function die(process: SimProcess, trace: Trace, name: string): Promise<never> {
+  trace.add(`${name}: the process is killed`)
+  process.kill()
+  return NEVER
+}
 
 /** What axios hands its adapter, as far as the vendors' SDKs use it. */
 interface SdkRequest {

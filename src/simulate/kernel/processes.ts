@@ -18,6 +18,10 @@ export interface SimProcess {
   readonly whileAlive: <T>(work: Promise<T>) => Promise<T>
   /** Waits that long; for ever in a process that is killed meanwhile. */
   readonly pause: (ms: number) => Promise<void>
+  /** Nothing of it goes on for that long, as if it were stopped or its machine asleep: no timer, no answer, no statement. */
+  readonly freeze: (ms: number) => void
+  /** At once in a process that is not frozen. */
+  readonly thawed: () => Promise<void>
 }
 
 export interface Processes {
@@ -42,13 +46,19 @@ export function createProcesses(seed: number, timeline: Timeline, skewMs: () => 
     const killed = Promise.withResolvers<'killed'>()
     const tasks: (() => void)[] = []
     alive.set(id, true)
+    let frozenUntilMs = 0
     const isAlive = (): boolean => alive.get(id) === true
+    const thawed = async (): Promise<void> => {
+      while (timeline.nowMs() < frozenUntilMs)
+        await new Promise<void>((resolve) => void timeline.at(frozenUntilMs, resolve))
+    }
     const whileAlive = async <T>(work: Promise<T>): Promise<T> => {
       const settle = work.then(
         (value) => ({ ok: true as const, value }),
         (error: unknown) => ({ ok: false as const, error }),
       )
       const result = await settle
+      await thawed()
       if (!isAlive()) return NEVER
       if (result.ok) return result.value
       throw result.error
@@ -65,6 +75,8 @@ export function createProcesses(seed: number, timeline: Timeline, skewMs: () => 
       },
       onKill: (task) => void tasks.push(task),
       whileAlive,
+      freeze: (ms) => void (frozenUntilMs = Math.max(frozenUntilMs, timeline.nowMs() + ms)),
+      thawed,
       pause: (ms) => whileAlive(new Promise((resolve) => void timeline.at(timeline.nowMs() + ms, () => resolve()))),
     }
   }
@@ -110,16 +122,22 @@ function sleepOn(timeline: Timeline, process: SimProcess, ms: number, signal?: A
 
 function repeatOn(timeline: Timeline, process: SimProcess, ms: number, task: () => void): () => void {
   let cancel: () => void = () => undefined
+  let isOver = false
   const next = (): void => {
     cancel = timeline.at(timeline.nowMs() + ms, () => {
-      if (!process.isAlive()) return
-      next()
-      task()
+      void process.thawed().then(() => {
+        if (!process.isAlive() || isOver) return
+        next()
+        task()
+      })
     })
   }
   next()
   process.onKill(() => cancel())
-  return () => cancel()
+  return () => {
+    isOver = true
+    cancel()
+  }
 }
 
 function asUuid(bytes: Buffer): string {

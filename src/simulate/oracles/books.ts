@@ -45,10 +45,10 @@ const POSTED = `
   group by source.name, txn.object, txn.kind, account.key, txn.currency
   order by source.name, txn.object, txn.kind, account.key`
 
-/** `raw` gives the database as it is then: a backup may have come into its place. */
-export function readBooks(raw: () => BetterSqlite3.Database, book: string): Books {
+/** `raw` gives the database as it is then, to read the tables of that statement from: a backup may have come into its place. */
+export function readBooks(raw: (sql: string) => BetterSqlite3.Database, book: string): Books {
   const rows: Books['rows'] = (sql, ...values) =>
-    raw()
+    raw(sql)
       .prepare(sql)
       .all(...values) as readonly Readonly<Record<string, unknown>>[]
   const posted = (): readonly PostedLine[] => rows(POSTED, book) as unknown as readonly PostedLine[]

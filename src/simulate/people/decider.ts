@@ -8,6 +8,8 @@ import type { Finding, Part } from '../world/part.ts'
 
 export interface Desk {
   readonly parts: readonly Part[]
+  /** Whether the book wants two people for what posts more than a little. */
+  readonly isOfTwo: boolean
   readonly books: () => Books
   /** Types a command, again if it is killed. */
   readonly type: (argv: readonly string[]) => Promise<CommandEnd>
@@ -36,7 +38,6 @@ const PREFERRED = [
 
 const SIGNED = ['--by', 'Dee Cider', '--why', 'known to the person who decides']
 
-const POSTING: ReadonlySet<string> = new Set(['suspense', 'write-off'])
 const OTHER = ['--by', 'Otto Her', '--why', 'knows the vendor']
 
 /** Decides each open exception once. Codes of which it could not end one are given. */
@@ -44,16 +45,25 @@ export async function decideAll(desk: Desk): Promise<void> {
   for (const exception of desk.books().openExceptions()) {
     const known = desk.parts.map((part) => part.decide?.(exception, desk.books()) ?? null).find((argv) => argv !== null)
     if (known !== undefined && known !== null) {
-      for (const argv of known) await desk.type(argv)
+      for (const argv of known) await decide(desk, argv)
       continue
     }
     const argv = await wayOf(desk, exception)
-    if (argv === null) continue
-    // Where two people are wanted for what posts, another one has to have given it to this one.
-    if (POSTING.has(argv[argv.indexOf('--as') + 1] ?? ''))
-      await desk.type(['exceptions', 'assign', nameOf(exception), '--to', 'Dee Cider', ...OTHER])
-    await desk.type(argv)
+    if (argv !== null) await decide(desk, argv)
   }
+}
+
+/** Where two people are wanted for what posts, somebody tries it alone first, and then has it from another one. */
+async function decide({ type, isOfTwo }: Desk, argv: readonly string[]): Promise<void> {
+  const [group, verb, name = ''] = argv
+  if (!isOfTwo || group !== 'exceptions' || verb !== 'resolve') return void (await type(argv))
+  const person = argv[argv.indexOf('--by') + 1] ?? ''
+  const assign = ['exceptions', 'assign', name, '--to', person]
+  await type([...assign, '--by', person, '--why', 'mine'])
+  const { exitCode } = await type(argv)
+  if (exitCode === 0 || exitCode === null) return
+  await type([...assign, ...OTHER])
+  await type(argv)
 }
 
 /** What is open, more than for information, and offers nobody anything to type: a state without a way out. */

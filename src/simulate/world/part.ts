@@ -6,11 +6,16 @@
 import type { Site } from '../kernel/network.ts'
 import type { Books, OpenException } from '../oracles/books.ts'
 
+export interface SimFile {
+  readonly name: string
+  readonly content: string | Buffer
+}
+
 /** Something a person does at an instant: types a command, perhaps with a file that came by mail. */
 export interface Act {
   readonly atMs: number
-  /** Name and text of a file put into the folder `files/` first. */
-  readonly file?: { readonly name: string; readonly content: string | Buffer }
+  /** Put into the folder `files/` first. */
+  readonly file?: SimFile
   /** Arguments of the program; `files/NAME` names the file. */
   readonly argv: readonly string[]
   /** Exit codes that are no finding. Left out: 0 and 1. */
@@ -19,6 +24,8 @@ export interface Act {
   readonly isTypedOnce?: boolean
   /** Left out: the run's first book. */
   readonly book?: string
+  /** What somebody else types at the same moment as this is typed a first time. */
+  readonly beside?: readonly string[]
   /** What the person types when the program asks for a line; `said` is what it has printed on stderr so far. */
   readonly paste?: (said: string) => string | Promise<string>
   /** Those that are no finding either when the command was killed before and is typed again: it may be done already. */
@@ -52,6 +59,8 @@ export interface Part {
   /** What other books' configuration has to hold for it. */
   readonly inBooks?: Readonly<Record<string, Part['config']>>
   readonly env: Readonly<Record<string, string>>
+  /** In the folder `files/` from the beginning, since the configuration names them. */
+  readonly files?: readonly SimFile[]
   /** Lets happen in the world what is due up to `ms`. Called again and again with rising instants. */
   readonly advance: (ms: number) => void
   /**

@@ -3,24 +3,20 @@
  * with less in it (fewer nights, parts, orders, faults) is a smaller run of the same kind: see shrink.ts.
  */
 import { createRandom } from '../../sandbox/world/random.ts'
-import { DATABASE_FAULTS, HTTP_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
+import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
+import { planExchange } from './company/exchange.ts'
 import { planCompany, planPolicy, type CompanyPlan, type Policy } from './company/plan.ts'
 import { planPanel } from './panel/draw.ts'
 import { createMoney, planMoney, type MoneyPlan } from './money.ts'
 import { createPanel } from './panel/panel.ts'
 import type { PanelPlan } from './panel/plan.ts'
+import { planOperator, type OperatorEvent } from '../people/operator-plan.ts'
 import type { Part } from './part.ts'
 
 /** One for each kind of part. */
 export type PartPlan = PanelPlan | CompanyPlan | MoneyPlan
-
-/** What whoever runs the machine does on a day, or what happens to it. */
-export type OperatorEvent =
-  | { readonly night: number; readonly kind: 'clock'; readonly aheadMs: number }
-  | { readonly night: number; readonly kind: 'restore'; readonly nightsBack: number }
-  | { readonly night: number; readonly kind: 'twice' | 'verify' }
 
 export interface Plan {
   readonly seed: number
@@ -29,6 +25,8 @@ export interface Plan {
   readonly nights: number
   readonly quietNights: number
   readonly rates: FaultRates
+  /** Left out: a SQLite file. */
+  readonly database?: 'postgres'
   readonly book: BookPlan
   readonly parts: readonly PartPlan[]
   readonly operator: readonly OperatorEvent[]
@@ -38,8 +36,10 @@ export interface Plan {
   readonly runner: 'sync' | 'serve'
   /** Further books of the same deployment. */
   readonly moreBooks?: readonly HomePlan[]
+  /** The same again with the other order of an evening's work, which must come to the same books. */
+  readonly comparesArrival?: true
   /** Left out: as planned. Backwards: of an evening, what comes last is typed first. */
-  readonly arrival?: 'backwards'
+  readonly arrival?: 'backwards' | undefined
 }
 
 /** A book with the parts of the world that are about it. */
@@ -53,38 +53,81 @@ export interface PlanOptions {
   readonly nights: number
   /** Smaller worlds, for a run before every landing. */
   readonly lite: boolean
+  /** Left out: as the seed chooses. */
+  readonly database?: 'sqlite' | 'postgres' | undefined
 }
 
+/** How many of the worlds are kind. */
+const KIND = 0.06
 const START_MS = Date.UTC(2026, 2, 1)
+/** Nights over the end of a month, of February in a leap year, of a year, and the nights in which clocks are put forward or back. */
+const OTHER_STARTS_MS = [
+  Date.UTC(2026, 0, 28),
+  Date.UTC(2028, 1, 26),
+  Date.UTC(2026, 11, 28),
+  Date.UTC(2026, 2, 26),
+  Date.UTC(2026, 9, 22),
+] as const
+const TIME_ZONES = ['America/New_York', 'Asia/Kolkata', 'Europe/Berlin', 'Pacific/Auckland'] as const
 /** What closes by itself; then prices, claims and what the wallet still lacks are decided, each on an evening of its own. */
 const QUIET_NIGHTS = 4
 
-export function planRun({ seed, nights, lite }: PlanOptions): Plan {
+export function planRun({ seed, nights, lite, database = chosenDatabase(seed, lite) }: PlanOptions): Plan {
   const random = createRandom(seed, 'plan')
   const scene = planScene(seed, lite)
   const panels = scene.hasPanels ? random.int(1, lite ? 1 : 2) : 0
   const parts: PartPlan[] = []
+  const runner = random.chance(lite ? 0.1 : 0.25) ? ('serve' as const) : ('sync' as const)
+  const { startMs, timeZone } = planCalendar(seed, scene, runner)
+  const currencies = scene.hasCompanies ? (['USD'] as const) : (['USD', 'USD', 'INR', 'EUR'] as const)
   for (let nth = 1; nth <= panels; nth += 1)
-    parts.push(planPanel({ seed, name: `panel-${nth}`, startMs: START_MS, nights, lite }))
-  if (scene.hasMoney) parts.push(planMoney({ seed, startMs: START_MS, nights, lite }))
+    parts.push(planPanel({ seed, name: `panel-${nth}`, startMs, nights, lite, bookZone: timeZone, currencies }))
+  if (scene.hasMoney) parts.push(planMoney({ seed, startMs, nights, lite }))
   const plan: Plan = {
     seed,
-    startMs: START_MS,
+    startMs,
     nights,
     quietNights: QUIET_NIGHTS,
-    rates: planRates(seed),
+    rates: planRates(seed, database),
     book: {
       name: 'agency',
       currency: 'USD',
-      timeZone: 'UTC',
-      more: ['journals: { approval: auto }', "schedule: { at: '00:06' }"],
+      timeZone,
+      more: ['journals: { approval: auto }', "schedule: { at: '00:06', timeZone: UTC }"],
     },
     parts,
-    operator: planOperator(seed, nights),
-    runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
+    ...(database === 'postgres' ? { database } : {}),
+    // A backup of a server is the affair of its own tools.
+    operator: planOperator(seed, nights, QUIET_NIGHTS).filter(
+      ({ kind }) => database === 'sqlite' || kind !== 'restore',
+    ),
+    runner,
     replays: !lite || createRandom(seed, 'replay').chance(0.3),
   }
-  return scene.hasCompanies ? withCompanies(plan, lite) : plan
+  const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
+  return createRandom(seed, 'kind').chance(KIND) ? kindOf(whole) : whole
+}
+
+/** Nothing fails and nobody errs: then the order of what comes on an evening is all that may differ. */
+export function kindOf(plan: Plan): Plan {
+  return { ...plan, rates: {}, operator: [], runner: 'sync', replays: false, comparesArrival: true }
+}
+
+/** Other parts' documents are of days of UTC, and the daemon's nights are due at a time of the book's own zone. */
+function planCalendar(
+  seed: number,
+  { hasMoney, hasCompanies }: Scene,
+  runner: Plan['runner'],
+): { readonly startMs: number; readonly timeZone: string } {
+  const random = createRandom(seed, 'calendar')
+  if (hasMoney || hasCompanies) return { startMs: START_MS, timeZone: 'UTC' }
+  const startMs = random.chance(0.5) ? START_MS : random.pick(OTHER_STARTS_MS)
+  return { startMs, timeZone: runner === 'sync' && random.chance(0.5) ? random.pick(TIME_ZONES) : 'UTC' }
+}
+
+/** PostgreSQL takes several times as long. */
+function chosenDatabase(seed: number, lite: boolean): 'sqlite' | 'postgres' {
+  return createRandom(seed, 'database').chance(lite ? 0.1 : 0.25) ? 'postgres' : 'sqlite'
 }
 
 interface Scene {
@@ -114,18 +157,22 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   const hasGuest = random.chance(0.3)
   const home = { book: book.name, policy }
   const homes = hasGuest ? [home, { book: guest.name, policy: guest.policy }] : [home]
-  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes })]
+  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes, keepsRates: true })]
   if (!lite && random.chance(0.4))
-    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home] }))
+    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home], keepsRates: false }))
   const ruled = ({ approval, differentApprover, closedPeriod }: Policy): readonly string[] => [
     ...book.more.filter((line) => !line.startsWith('journals:')),
+    'rates: files/rates.csv',
+    `ratesMaxAgeDays: ${planExchange(seed, startMs, nights).maxAgeDays}`,
     `journals: { approval: ${approval}, differentApprover: ${differentApprover}, closedPeriod: ${closedPeriod} }`,
   ]
   const moreBooks = hasGuest
     ? [
         {
           book: { ...book, name: guest.name, documentPrefix: random.pick([null, 'SIM2']), more: ruled(guest.policy) },
-          parts: [planPanel({ seed, name: 'panel-g', startMs, nights, lite })],
+          parts: [
+            planPanel({ seed, name: 'panel-g', startMs, nights, lite, bookZone: book.timeZone, currencies: ['USD'] }),
+          ],
         },
       ]
     : []
@@ -134,24 +181,31 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   return { ...plan, operator, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
 }
 
-function planOperator(seed: number, nights: number): readonly OperatorEvent[] {
-  const random = createRandom(seed, 'operator')
-  const events: OperatorEvent[] = []
-  for (let night = 2; night <= nights; night += 1) {
-    if (random.chance(0.03)) events.push({ night, kind: 'clock', aheadMs: random.int(-7200, 7200) * 1000 })
-    if (random.chance(0.05)) events.push({ night, kind: 'restore', nightsBack: random.int(1, 2) })
-    if (random.chance(0.05)) events.push({ night, kind: 'twice' })
-    if (random.chance(0.03)) events.push({ night, kind: 'verify' })
-  }
-  return events
+/** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */
+const STATEMENT_RATES = [0.0005, 0.002, 0.005] as const
+const TRANSACTION_RATES = [0.002, 0.006, 0.02] as const
+const RATES: Readonly<Partial<Record<FaultKind, readonly [number, ...number[]]>>> = {
+  ...Object.fromEntries(HTTP_FAULTS.map((kind) => [kind, [0.01, 0.03, 0.1] as const])),
+  'killed-before-sent': [0.005, 0.02],
+  'killed-before-heard': [0.005, 0.02],
+  'frozen-before-heard': [0.005, 0.02],
+  'kill-before': STATEMENT_RATES,
+  'kill-after': STATEMENT_RATES,
+  'disk-full': STATEMENT_RATES,
+  'disk-fails': STATEMENT_RATES,
+  serialization: STATEMENT_RATES,
+  deadlock: STATEMENT_RATES,
+  'no-room': STATEMENT_RATES,
+  dropped: STATEMENT_RATES,
+  'no-connection': [0.02, 0.1],
 }
 
 /** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */
-function planRates(seed: number): FaultRates {
+function planRates(seed: number, database: 'sqlite' | 'postgres'): FaultRates {
   const random = createRandom(seed, 'swarm')
   const rates: Partial<Record<FaultKind, number>> = {}
-  for (const kind of HTTP_FAULTS) if (random.chance(0.4)) rates[kind] = random.pick([0.01, 0.03, 0.1])
-  for (const kind of DATABASE_FAULTS) if (random.chance(0.4)) rates[kind] = random.pick([0.0005, 0.002, 0.005])
+  for (const kind of [...HTTP_FAULTS, ...(database === 'sqlite' ? SQLITE_FAULTS : POSTGRES_FAULTS)])
+    if (random.chance(0.4)) rates[kind] = random.pick(RATES[kind] ?? TRANSACTION_RATES)
   return rates
 }
 

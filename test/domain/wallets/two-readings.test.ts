@@ -76,3 +76,18 @@ it('is not proven by a figure finer than the wallet shows, which holds what the 
   const full = { ...request, pending: [canceled], changes: [amountOf('10.9100')], walletDecimals: 1 }
   expect(proveWaiting(full)).toMatchObject({ kind: 'proven' })
 })
+
+it('is not proven where charges are finer than the wallet shows, though the change is not', () => {
+  // 0.04765 was credited; the wallet went from 98.23 to 98.28, as it would have by 0.05.
+  const order = partial('1', '0.17207', 36n, 130n, true)
+  const request = {
+    changes: [amountOf('0.05')],
+    whole: null,
+    pending: [order],
+    roundings: ROUNDINGS,
+    walletDecimals: 2,
+  }
+  expect(proveWaiting(request)).toEqual({ kind: 'unproven', reason: 'several readings' })
+  const shown = { ...order, state: { ...order.state, chargeDecimals: 2 } }
+  expect(proveWaiting({ ...request, pending: [shown] })).toMatchObject({ kind: 'proven' })
+})

@@ -8,6 +8,8 @@ interface Claimed {
   readonly id: string
   readonly gross: string
   readonly charge?: string
+  /** That the panel shows of charges. */
+  readonly decimals?: number
   readonly refunded?: string
   readonly remains?: bigint | null
   readonly quantity?: bigint | null
@@ -26,7 +28,7 @@ function waiting(refundCase: RefundCase, claimed: Claimed): PendingRefund {
     quantity,
     status: STATUS[refundCase],
     charge: units(charge),
-    chargeDecimals: 5,
+    chargeDecimals: claimed.decimals ?? 5,
     remains,
     gross: units(gross),
     grossBasis: 'open',

@@ -30,6 +30,11 @@ function requestOf({ change, whole, pending, roundings = TWO, decimals = 5 }: As
   }
 }
 
+/** With charges of two decimals. */
+function cents(pending: readonly PendingRefund[]): readonly PendingRefund[] {
+  return pending.map((each) => ({ ...each, state: { ...each.state, chargeDecimals: 2 } }))
+}
+
 /** "1=1.00 2=0.50", or why not. */
 function outcome(asked: Asked): string {
   const proof = proveRefunds(requestOf(asked))
@@ -179,7 +184,7 @@ const CASES: readonly Case[] = [
   {
     name: 'an undelivered part rounded to six places first',
     change: '33.3333',
-    pending: [partial('1', '100', [1n, 3n], { charge: '100' }), canceled('2', '77')],
+    pending: [partial('1', '100', [1n, 3n], { charge: '100', decimals: 4 }), canceled('2', '77', { decimals: 4 })],
     roundings: roundingsUpTo(8),
     decimals: 4,
     expected: '1=33.3333',
@@ -231,6 +236,14 @@ describe('what was always proven stays proven', () => {
 describe('proveRefunds', () => {
   it.each(CASES)('$name: $expected', (asked) => {
     expect(outcome(asked)).toBe(asked.expected)
+  })
+
+  it('puts no single refunds together while it is not known what an order cost', () => {
+    // 216.87 + 3437.2 + 12.68 came back, and an order whose charge is hidden took 135.03.
+    const pending = [canceled('1', '531.95'), canceled('2', '2987.09'), canceled('3', '12.68'), canceled('4', '900.5')]
+    const request = { ...requestOf({ change: '3531.72', pending, decimals: 2 }), pending: cents(pending) }
+    expect(proveRefunds(request)).toMatchObject({ kind: 'proven' })
+    expect(proveRefunds({ ...request, hasUnknownCharges: true })).toMatchObject({ kind: 'unproven' })
   })
 
   it('names the rounding that fits', () => {

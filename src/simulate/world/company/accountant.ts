@@ -1,5 +1,5 @@
 /** What happens in a company without tieout: its accountant's hand, and the vendor's own moods. */
-import type { CompanyEvent } from './plan.ts'
+import type { CompanyEvent, TouchKind } from './plan.ts'
 import { dayOf, documentOf, isLive, isOfApp, textOf, type Scene } from './scene.ts'
 import type { Entry } from './vendor.ts'
 
@@ -17,8 +17,11 @@ export function happen(scene: Scene, event: CompanyEvent): void {
       return copy(scene, event.kind, event.pick)
     case 'own-entry':
       return addOwn(scene, event.pick, event.atMs)
-    case 'close':
-      return vendor.close(dayOf(event.atMs - event.daysBack * DAY_MS))
+    case 'close': {
+      const through = dayOf(event.atMs - event.daysBack * DAY_MS)
+      scene.closes.add(through)
+      return vendor.close(through)
+    }
     case 'expire':
       return vendor.hand.expire(event.what)
     case 'busy':
@@ -51,29 +54,48 @@ function touch(scene: Scene, event: Extract<CompanyEvent, { readonly kind: 'touc
   const before = all[event.pick % all.length]
   if (before === undefined) return
   const { id } = before
+  const edit = edited(scene, before, event.how)
   const problem =
     event.how === 'delete'
       ? vendor.hand.remove(id)
       : event.how === 'void'
         ? vendor.hand.void(id)
-        : vendor.hand.edit({ id, ...edited(before, event.how) })
+        : vendor.hand.edit({ id, ...edit.changes })
   if (problem !== undefined) throw new Error(problem)
   const after = vendor.entries().find((entry) => entry.id === id)
   const { how } = event
   const mend = how === 'delete' || how === 'void' ? 'again' : event.mend
   scene.done.push(`hand ${how}`)
-  touched.set(id, { document: documentOf(before), how, mend, before, after: textOf(after) })
+  touched.set(id, { document: documentOf(before), how, mend, before, after: textOf(after), news: edit.news })
 }
 
-function edited(
-  { lines, date }: Entry,
-  how: 'amount' | 'date',
-): { readonly lines?: Entry['lines'][number][]; readonly date?: string } {
-  if (how === 'date') return { date: dayOf(Date.parse(date) - DAY_MS) }
+interface Edit {
+  readonly changes: { readonly lines?: Entry['lines'][number][]; readonly date?: string; readonly memo?: string }
+  /** See Touch. */
+  readonly news: string
+}
+
+function edited({ vendor }: Scene, { lines, date, memo }: Entry, how: TouchKind): Edit {
   const [first, second, ...rest] = lines
-  if (first === undefined || second === undefined) return {}
-  return {
-    lines: [{ ...first, amount: first.amount + ONE }, { ...second, amount: second.amount - ONE }, ...rest],
+  if (first === undefined || second === undefined) throw new Error('an entry has two lines')
+  const otherDay = dayOf(Date.parse(date) - DAY_MS)
+  const account = vendor.accountOf(first.account === vendor.accountOf('6110') ? '6100' : '6110') ?? ''
+  const amount = first.amount + ONE
+  switch (how) {
+    case 'date':
+      return { changes: { date: otherDay }, news: otherDay }
+    case 'memo':
+      return { changes: { memo: `${memo} checked` }, news: 'checked' }
+    case 'account':
+      return { changes: { lines: [{ ...first, account }, second, ...rest] }, news: account }
+    case 'amount':
+      return {
+        changes: { lines: [{ ...first, amount }, { ...second, amount: second.amount - ONE }, ...rest] },
+        news: String(amount < 0n ? -amount / ONE : amount / ONE),
+      }
+    case 'delete':
+    case 'void':
+      return { changes: {}, news: '' }
   }
 }
 

@@ -3,6 +3,8 @@
  * somebody puts right what is left, by what the exceptions name and the documented commands alone.
  */
 import type { Act } from '../part.ts'
+import { rateFile } from './exchange.ts'
+import { noticeFiles } from './handed-out.ts'
 import { PEOPLE, type CompanyEvent, type CompanyHome } from './plan.ts'
 import { dayOf, documentOf, isLive, look, openAbout, type Scene, type TypedLine } from './scene.ts'
 
@@ -14,12 +16,23 @@ type TypedEvent = Extract<CompanyEvent, { readonly kind: 'type' }>
 
 export function* acts(scene: Scene, events: readonly TypedEvent[], throughMs: number, isQuiet: boolean): Iterable<Act> {
   if (isQuiet) scene.quietEvenings += 1
+  yield* keepRates(scene, throughMs, isQuiet)
   const isFirst = scene.quietEvenings === 1
   for (const home of scene.plan.homes) {
+    noticeFiles(scene, home)
     yield* join(scene, home, throughMs)
     for (const event of events) if (scene.plan.homes[event.book] === home) yield* typed(scene, home, event)
     if (isQuiet) yield* putRight(scene, home, throughMs, isFirst)
   }
+}
+
+/** The bank's rates of the day go into the file. */
+function* keepRates(scene: Scene, atMs: number, isQuiet: boolean): Iterable<Act> {
+  const { keepsRates, exchange } = scene.plan
+  const content = rateFile(exchange, atMs, isQuiet)
+  if (!keepsRates || content === scene.rateFile) return
+  scene.rateFile = content
+  yield { atMs, file: { name: 'rates.csv', content }, argv: ['journals', 'list'], allowed: REFUSED, isTypedOnce: true }
 }
 
 /** Access to the company and an accepted mapping, as far as they are missing. */
@@ -43,20 +56,26 @@ function* join(scene: Scene, { book }: CompanyHome, atMs: number): Iterable<Act>
 function* typed(scene: Scene, home: CompanyHome, event: TypedEvent): Iterable<Act> {
   const argv = argvOf(scene, home, event)
   if (argv === null) return
-  const { what, by, atMs } = event
+  const { what, by, atMs, pick } = event
   const { book } = home
+  const other = PEOPLE[pick % PEOPLE.length] ?? by
+  const beside = what === 'approve-both' ? [...argv.slice(0, -1), other] : what === 'deliver-both' ? argv : null
   scene.done.push(`typed ${what}`)
   const logged = argv.includes('--again')
     ? (`${what === 'export' ? 'export' : 'deliver'}-again` as const)
     : LOGGED[what]
-  if (logged !== undefined) scene.typed.push({ what: logged, book, by, through: throughOf(event) })
-  yield { atMs, book, argv, allowed: REFUSED }
+  if (logged !== undefined) scene.typed.push({ what: logged, book, by, through: throughOf(event), atMs: scene.nowMs() })
+  if (what === 'approve-both')
+    scene.typed.push({ what: 'approve', book, by: other, through: throughOf(event), atMs: scene.nowMs() })
+  yield { atMs, book, argv, allowed: REFUSED, ...(beside === null ? {} : { beside }) }
+  noticeFiles(scene, home)
 }
 
 const LOGGED: Partial<Readonly<Record<TypedEvent['what'], TypedLine['what']>>> = {
   prepare: 'prepare',
   approve: 'approve',
   'approve-late': 'approve',
+  'approve-both': 'approve',
   reverse: 'reverse',
   replace: 'replace',
 }
@@ -68,7 +87,7 @@ function throughOf({ what, atMs }: TypedEvent): string {
 /** Null when there is nothing to say it about. */
 function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonly string[] | null {
   const { what, by, pick } = event
-  const { name, vendor } = scene.plan
+  const { name, vendor, currency } = scene.plan
   const signed = ['--by', by, '--why', `as ${by} saw it`]
   const about = (document: string | null, ...argv: readonly string[]): readonly string[] | null =>
     document === null ? null : [...argv, document, ...signed]
@@ -78,6 +97,7 @@ function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonl
       return ['journals', 'prepare', '--through', day, '--by', by]
     case 'approve':
     case 'approve-late':
+    case 'approve-both':
       return ['journals', 'approve', '--through', day, '--by', by]
     case 'hold-day':
       return ['journals', 'hold', day, ...signed]
@@ -92,6 +112,7 @@ function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonl
       return about(journal(scene, book, pick, reversed), 'journals', 'replace')
     }
     case 'deliver':
+    case 'deliver-both':
       return ['deliver', '--target', name]
     case 'again':
       return ['deliver', '--target', name, '--again']
@@ -104,7 +125,9 @@ function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonl
       return document === null ? null : ['targets', 'history', document]
     }
     case 'export': {
-      const format = pick % 3 === 0 ? 'csv' : `${vendor}-csv`
+      // The mapping of files is that of a company in dollars.
+      const isMapped = pick % 3 !== 0 && currency === 'USD'
+      const format = !isMapped ? 'csv' : vendor === 'quickbooks' && pick % 4 === 0 ? 'iif' : `${vendor}-csv`
       const days = ['--from', '2026-01-01', '--to', day, '--out', `files/export-${book}`]
       return ['export', '--format', format, ...days, '--by', by, ...(pick % 5 === 0 ? ['--again'] : [])]
     }
@@ -150,18 +173,21 @@ function* putRight(scene: Scene, home: CompanyHome, atMs: number, isFirst: boole
   vendor.setOffline(false)
   for (const what of held(scene, book)) yield type('journals', 'release', what, ...signed)
   const through = dayOf(atMs - DAY_MS)
-  log.push({ what: 'prepare', book, by: first, through }, { what: 'approve', book, by: second, through })
+  const said = { book, through, atMs: scene.nowMs() }
+  log.push({ ...said, what: 'prepare', by: first }, { ...said, what: 'approve', by: second })
   yield type('journals', 'prepare', '--through', through, '--by', first)
   yield type('journals', 'approve', '--through', through, '--by', second)
   // By then access was given anew where it was lost, and everything has been looked at since.
   if (scene.quietEvenings === 3) noticed(scene, home)
   if (!isFirst && isSettled(scene, home)) return
   yield type('mappings', 'pull', ...target)
-  log.push({ what: 'deliver-again', book, by: first, through })
+  // By then it is known whether access is still given.
+  yield* join(scene, home, atMs)
+  log.push({ ...said, what: 'deliver-again', by: first, atMs: scene.nowMs() })
   yield type('deliver', ...target, '--again')
   yield { ...type('targets', 'drift', ...target, '--all'), allowed: [0, 1] }
   removeOrphans(scene)
-  for (const { code, document } of openAbout(scene, home)) yield* mend(scene, { code, document }, type)
+  for (const { code, document } of openAbout(scene, home)) yield* mend(scene, home, { code, document }, type)
   yield type('deliver', ...target)
   yield { ...type('targets', 'tie-out', ...target), allowed: [0, 1] }
 }
@@ -182,11 +208,12 @@ function isSettled(scene: Scene, home: CompanyHome): boolean {
 /** What hands did to our entries must be told once everything has been looked at. */
 function noticed(scene: Scene, home: CompanyHome): void {
   const { vendor, touched, findings, copies } = scene
-  const open = new Set(openAbout(scene, home).map(({ document }) => document))
+  const told = Map.groupBy(openAbout(scene, home), ({ document }) => document)
+  const open = new Set(told.keys())
   const documents = new Set(documentsOf(scene, home.book))
   const live = vendor.entries().filter((entry) => isLive(entry))
-  for (const [id, { document, how }] of touched) {
-    if (!documents.has(document) || open.has(document)) continue
+  for (const [id, { document, how, news }] of touched) {
+    if (!documents.has(document) || told.get(document)?.some(({ detail }) => detail.includes(news))) continue
     // Another one came in its place before anybody could have known this one.
     const isReplaced = live.some(
       (entry) => entry.id !== id && !touched.has(entry.id) && !copies.has(entry.id) && documentOf(entry) === document,
@@ -232,7 +259,12 @@ interface Named {
   readonly document: string
 }
 
-function* mend(scene: Scene, { code, document }: Named, type: (...argv: readonly string[]) => Act): Iterable<Act> {
+function* mend(
+  scene: Scene,
+  { book }: CompanyHome,
+  { code, document }: Named,
+  type: (...argv: readonly string[]) => Act,
+): Iterable<Act> {
   const { vendor, touched, copies, orphans, plan } = scene
   const again = type('deliver', '--retry', document, '--target', plan.name, '--by', PEOPLE[0])
   if (code === 'TARGET_DUPLICATE') {
@@ -261,8 +293,8 @@ function* mend(scene: Scene, { code, document }: Named, type: (...argv: readonly
   if (!/^(TARGET_EDITED|TARGET_DELETED|DELIVERY_REFUSED)$/.test(code)) return
   for (const [id, touch] of touched) {
     if (touch.document !== document) continue
-    const { lines, date } = touch.before
-    if (touch.mend === 'back') vendor.hand.edit({ id, lines: [...lines], date })
+    const { lines, date, memo } = touch.before
+    if (touch.mend === 'back') vendor.hand.edit({ id, lines: [...lines], date, memo })
     else vendor.hand.remove(id)
     touched.delete(id)
     if (touch.mend === 'back' && code !== 'DELIVERY_REFUSED') return
@@ -271,5 +303,6 @@ function* mend(scene: Scene, { code, document }: Named, type: (...argv: readonly
   if (code === 'DELIVERY_REFUSED')
     for (const entry of vendor.entries())
       if (orphans.has(entry.id) && isLive(entry) && documentOf(entry) === document) vendor.hand.remove(entry.id)
+  scene.typed.push({ what: 'retry', book, by: PEOPLE[0], through: '', atMs: scene.nowMs(), about: document })
   yield again
 }

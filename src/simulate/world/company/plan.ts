@@ -4,6 +4,7 @@
  * own and picks what it is about by a number, so that taking one away changes no other.
  */
 import { createRandom, type Random } from '../../../sandbox/world/random.ts'
+import { planExchange, type Exchange } from './exchange.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
@@ -15,6 +16,11 @@ export interface CompanyPlan {
   readonly seed: number
   readonly vendor: 'quickbooks' | 'xero'
   readonly homes: readonly CompanyHome[]
+  /** The company's own; QuickBooks takes others too, with their rates, and Xero's entries are all in this one. */
+  readonly currency: 'USD' | 'EUR' | 'JPY'
+  readonly exchange: Exchange
+  /** Whether its person writes the rates file, which all of a run share. */
+  readonly keepsRates: boolean
   /** A journal with more lines goes in parts; null: the program's own limit. */
   readonly linesPerEntry: number | null
   /** The vendor's limit at first; null: its usual one. */
@@ -39,11 +45,14 @@ export interface Policy {
 
 export const PEOPLE = ['ann', 'bea', 'cem'] as const
 
+/** What an accountant does to an entry that came from tieout. */
+export type TouchKind = 'amount' | 'date' | 'account' | 'memo' | 'delete' | 'void'
+
 /** `pick` counts through what there is then. */
 export type CompanyEvent = { readonly atMs: number } & (
   | {
       readonly kind: 'touch'
-      readonly how: 'amount' | 'date' | 'delete' | 'void'
+      readonly how: TouchKind
       readonly pick: number
       /** How a change is put right once it is known: changed back, or deleted and sent again. */
       readonly mend: 'back' | 'again'
@@ -72,6 +81,9 @@ export type Typed =
   | 'reverse'
   | 'replace'
   | 'deliver'
+  /** Two at the same moment. */
+  | 'deliver-both'
+  | 'approve-both'
   | 'again'
   | 'drift'
   | 'tie-out'
@@ -88,6 +100,9 @@ const RARELY: readonly [Typed, ...Typed[]] = [
   'hold-journal',
   'hold-journal',
   'hold-journal',
+  'deliver-both',
+  'deliver-both',
+  'deliver-both',
   'reverse',
   'reverse',
   'reverse',
@@ -111,24 +126,26 @@ export interface CompanyOptions {
   readonly startMs: number
   readonly nights: number
   readonly homes: readonly CompanyHome[]
+  readonly keepsRates: boolean
 }
 
 export function planPolicy(random: Random): Policy {
   return {
     approval: random.pick(['auto', 'review', 'review']),
-    differentApprover: random.chance(0.3),
+    differentApprover: random.chance(0.45),
     closedPeriod: random.pick(['hold', 'first-open-day']),
   }
 }
 
-export function planCompany({ seed, name, startMs, nights, homes }: CompanyOptions): CompanyPlan {
+export function planCompany({ seed, name, startMs, nights, homes, keepsRates }: CompanyOptions): CompanyPlan {
   const random = createRandom(seed, 'company', name)
   const events: CompanyEvent[] = []
   for (let night = 0; night < nights; night += 1) {
     const dayMs = startMs + night * DAY_MS
     events.push(...vendorEvents(createRandom(seed, 'company', name, 'vendor', night), dayMs))
     // Before, there is nothing to lay a hand on.
-    if (night > 1) events.push(...handEvents(createRandom(seed, 'company', name, 'hand', night), dayMs))
+    for (const hand of night > 1 ? ['hand', 'other hand'] : [])
+      events.push(...handEvents(createRandom(seed, 'company', name, hand, night), dayMs))
     for (const [book, { policy }] of homes.entries())
       events.push(...typedEvents(createRandom(seed, 'company', name, 'typed', book, night), dayMs, book, policy))
   }
@@ -138,6 +155,9 @@ export function planCompany({ seed, name, startMs, nights, homes }: CompanyOptio
     seed,
     vendor: random.pick(['quickbooks', 'xero']),
     homes,
+    currency: random.pick(['USD', 'USD', 'USD', 'EUR', 'JPY']),
+    exchange: planExchange(seed, startMs, nights),
+    keepsRates,
     linesPerEntry: random.chance(0.2) ? random.int(2, 3) : null,
     perMinute: random.chance(0.2) ? random.int(4, 20) : null,
     rotatesAlways: random.chance(0.5),
@@ -151,24 +171,30 @@ function vendorEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
   const atMs = dayMs + DAY_MS - random.int(0, 2) * HOUR_MS
   const untilMs = atMs + random.int(1, 4) * HOUR_MS
   const events: CompanyEvent[] = []
-  if (random.chance(0.2)) events.push({ kind: 'late', atMs, untilMs })
-  if (random.chance(0.2)) events.push({ kind: 'lossy', atMs, untilMs })
+  const answers = random.int(1, 10)
+  if (answers <= 3) events.push({ kind: 'late', atMs, untilMs })
+  else if (answers <= 5) events.push({ kind: 'lossy', atMs, untilMs })
   if (random.chance(0.05)) events.push({ kind: 'busy', atMs, untilMs, perMinute: random.int(2, 6) })
   if (random.chance(0.05)) events.push({ kind: 'offline', atMs, untilMs })
-  if (random.chance(0.1))
+  if (random.chance(0.15))
     events.push({ kind: 'expire', atMs, what: random.pick(['access', 'access', 'refresh', 'all']) })
   return events
 }
 
 function handEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
-  if (!random.chance(0.7)) return []
+  if (!random.chance(0.6)) return []
   const atMs = dayMs + random.int(8, 17) * HOUR_MS
   const pick = random.int(0, 1000)
   const mend = random.pick(['back', 'again'] as const)
-  const kind = random.pick(['amount', 'date', 'delete', 'void', 'copy', 'twin', 'own-entry', 'close', 'close'] as const)
+  const kind = random.pick([
+    ...(['amount', 'amount', 'date', 'date', 'account', 'memo', 'delete', 'void'] as const),
+    ...(['copy', 'twin', 'own-entry', 'close', 'close', 'close'] as const),
+  ])
   switch (kind) {
     case 'amount':
     case 'date':
+    case 'account':
+    case 'memo':
     case 'delete':
     case 'void':
       return [{ kind: 'touch', atMs, pick, how: kind, mend }]
@@ -194,10 +220,11 @@ function typedEvents(
     const atMs = dayMs + random.int(FROM_HOUR[what] ?? fromHour, toHour) * HOUR_MS
     events.push({ kind: 'type', atMs, book, by: random.pick(PEOPLE), what, pick: random.int(0, 1000) })
   }
-  if (approval === 'review' && random.chance(0.8)) {
-    if (differentApprover) type('prepare', 8, 12)
-    type(random.pick(['approve', 'approve', 'approve', 'approve-late']), 13, 20)
+  if (approval === 'review') {
+    // What one has looked at is approved the same day, days later, or by the same person.
+    if (differentApprover && random.chance(0.7)) type('prepare', 8, 12)
+    if (random.chance(0.75)) type(random.pick(['approve', 'approve', 'approve-both', 'approve-late']), 13, 20)
   }
-  if (random.chance(0.6)) type(random.pick(RARELY))
+  if (random.chance(0.7)) type(random.pick(RARELY))
   return events
 }

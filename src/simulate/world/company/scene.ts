@@ -1,17 +1,20 @@
 /** What the parts of a company share while a run goes on: the vendor, what hands did there, and what people typed. */
 import type { Books } from '../../oracles/books.ts'
 import type { Finding } from '../part.ts'
-import type { CompanyHome, CompanyPlan } from './plan.ts'
+import type { HandedFile } from './handed-out.ts'
+import type { CompanyHome, CompanyPlan, TouchKind } from './plan.ts'
 import type { Entry, Vendor } from './vendor.ts'
 
 export interface Touch {
   readonly document: string
-  readonly how: 'amount' | 'date' | 'delete' | 'void'
+  readonly how: TouchKind
   readonly mend: 'back' | 'again'
   /** As it was before. */
   readonly before: Entry
   /** As the hand left it, as text. */
   readonly after: string
+  /** What of it whoever is told must read: the new date, account, memo or amount. */
+  readonly news: string
 }
 
 /** An entry of somebody's own that looks like one of ours. */
@@ -22,11 +25,15 @@ export interface Copy {
 }
 
 export interface TypedLine {
-  readonly what: 'prepare' | 'approve' | 'reverse' | 'replace' | 'export-again' | 'deliver-again'
+  readonly what: 'prepare' | 'approve' | 'reverse' | 'replace' | 'export-again' | 'deliver-again' | 'retry'
   readonly book: string
   readonly by: string
   /** Of prepare and approve. */
   readonly through: string
+  /** True time. */
+  readonly atMs: number
+  /** The document, of retry. */
+  readonly about?: string
 }
 
 export interface Scene {
@@ -39,12 +46,21 @@ export interface Scene {
   /** Ids of entries made before a backup was restored: its books may not know them. */
   readonly orphans: Set<string>
   readonly typed: TypedLine[]
+  /** Exported, by what tells them apart. */
+  readonly files: Map<string, HandedFile>
   /** What hands and the vendor did, as often as it came to something: "hand void". */
   readonly done: string[]
   /** What was noticed outside of a check. */
   readonly findings: Finding[]
   /** Null before the first night. */
   books: Books | null
+  /** True times: until when what was sent is proven, and when a backup was noticed last. */
+  provenMs: number
+  restoredMs: number
+  /** Days through which the company's books have been closed at some time. */
+  readonly closes: Set<string>
+  /** As it was written last. */
+  rateFile: string
   /** How many quiet evenings there have been. */
   quietEvenings: number
 }
@@ -83,12 +99,16 @@ export function textOf(value: unknown): string {
 export function openAbout(
   scene: Scene,
   { book }: CompanyHome,
-): readonly { readonly code: string; readonly document: string }[] {
+): readonly { readonly code: string; readonly document: string; readonly detail: string }[] {
   return look(
     scene,
-    `select code, object from exception where status = 'open' and source = ?
+    `select code, object, detail from exception where status = 'open' and source = ?
      and book = (select id from book where name = ?) order by code, object`,
     scene.plan.name,
     book,
-  ).map(({ code, object }) => ({ code: String(code), document: String(object).replace(/^[a-z]+:/, '') }))
+  ).map(({ code, object, detail }) => ({
+    code: String(code),
+    document: String(object).replace(/^[a-z]+:/, ''),
+    detail: String(detail),
+  }))
 }

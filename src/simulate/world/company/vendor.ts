@@ -10,7 +10,7 @@ import { createCompany } from '../../../sandbox/quickbooks/default-company.ts'
 import { quickbooksHand } from '../../../sandbox/quickbooks/hand.ts'
 import { createQuickbooksLogin } from '../../../sandbox/quickbooks/oauth.ts'
 import { createQuickbooksService } from '../../../sandbox/quickbooks/service.ts'
-import { settleAllLate } from '../../../sandbox/targets/late.ts'
+import { settleAllLate, type LateCommit } from '../../../sandbox/targets/late.ts'
 import { createOrganisation } from '../../../sandbox/xero/default-organisation.ts'
 import { xeroHand } from '../../../sandbox/xero/hand.ts'
 import { createXeroLogin } from '../../../sandbox/xero/oauth.ts'
@@ -29,6 +29,8 @@ export interface Vendor {
   readonly consent: (address: string) => Promise<string>
   readonly hand: Hand
   readonly entries: () => readonly Entry[]
+  /** What was said with an entry to be the rate of its currency; null when nothing was. */
+  readonly rateOf: (id: string) => string | null
   /** What the company calls the account with this code of the chart. */
   readonly accountOf: (code: string) => string | undefined
   /** An entry of the accountant's own, between these two accounts. */
@@ -38,10 +40,19 @@ export interface Vendor {
   readonly setOffline: (isOffline: boolean) => void
   /** When each id came up that was made by a request. */
   readonly created: ReadonlyMap<string, number>
+  /** Each request for a creation. */
+  readonly sent: readonly Sent[]
   /** Ids that somebody made there by hand; whoever does, puts it in. */
   readonly byHand: Set<string>
   /** What was done that no client should do: see `watch`. Whoever reads it empties it. */
   readonly misdeeds: string[]
+}
+
+export interface Sent {
+  readonly document: string
+  readonly body: string
+  /** True time. */
+  readonly atMs: number
 }
 
 /** Answers are lost: before the effect, which comes a little later, or after it. */
@@ -60,9 +71,12 @@ export const CLIENT = { id: 'app', secret: 'app-secret' }
 /** No vendor carries out what it has taken later than this: docs/delivery.md names what would follow. */
 const LATE_MS = 4 * 60_000
 
-interface Emulator extends Omit<Vendor, 'answer' | 'consent' | 'entries' | 'created' | 'byHand' | 'misdeeds'> {
+interface Emulator extends Omit<Vendor, 'answer' | 'consent' | 'entries' | 'created' | 'byHand' | 'misdeeds' | 'sent'> {
   readonly service: Service
+  readonly documentIn: (body: string) => string
   readonly settle: () => void
+  /** What came late last takes effect that many requests later. */
+  readonly delay: (requests: number) => void
 }
 
 export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
@@ -72,6 +86,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
   const byHand = new Set<string>()
   const misdeeds: string[] = []
   const told = new Map<string, string>()
+  const sent: Sent[] = []
   let lateSinceMs: number | null = null
 
   let creations = 0
@@ -90,11 +105,15 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     }
     const isCreate = service.scopeOf(request) === 'create'
     if (isCreate) misdeeds.push(...watch(told, request))
-    if (isCreate) creations += 1
+    if (isCreate) {
+      creations += 1
+      sent.push({ document: emulator.documentIn(body), body, atMs: nowMs() })
+    }
     const isLost = isCreate && mood !== 'good' && createRandom(plan.seed, plan.name, 'lost', creations).chance(0.6)
     const isLate = isLost && mood === 'late'
     if (isLate) lateSinceMs ??= nowMs()
     const reply = await service.answer(request, { isLate, answered: Promise.resolve() })
+    if (isLate) emulator.delay(createRandom(plan.seed, plan.name, 'late', creations).int(1, 9))
     // What comes late appears with a later request.
     for (const { id } of hand.entries()) if (!created.has(id) && !byHand.has(id)) created.set(id, nowMs())
     if (isLost) throw new Error('the answer is lost')
@@ -105,6 +124,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     created,
     byHand,
     misdeeds,
+    sent,
     entries: hand.entries,
     answer: async (request, mood) => {
       const { status, contentType, headers = {}, body } = await ask(request, mood)
@@ -115,6 +135,11 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
       return reply.headers?.['location'] ?? ''
     },
   }
+}
+
+function delayLast(late: readonly LateCommit[], requests: number): void {
+  const last = late.at(-1)
+  if (last !== undefined) last.requestsLeft = requests
 }
 
 /** One key never with two contents; and only creations, since nothing in a company's books is the program's to change. */
@@ -136,6 +161,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
   const company = createCompany({
     realmId: `93414500000${plan.seed}`,
     name: `Company ${plan.name}`,
+    homeCurrency: plan.currency,
     multiCurrency: true,
   })
   const { preferences } = company
@@ -148,7 +174,10 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
   return {
     service: createQuickbooksService(world),
     settle: () => settleAllLate(company),
+    delay: (requests) => delayLast(company.late, requests),
     hand: quickbooksHand(world),
+    documentIn: (body) => /"DocNumber":"([^"]*)"/.exec(body)?.[1] ?? '',
+    rateOf: (id) => company.entries.get(id)?.exchangeRate ?? null,
     accountOf: (code) => company.accounts.find(({ number }) => number === code)?.id,
     close: (through) => void (preferences.bookCloseDate = through),
     limit: (perMinute) => void (preferences.perMinute = perMinute ?? usual),
@@ -163,7 +192,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
         { ...line, id: '1', posting: 'Credit' as const, accountId: credit },
       ]
       const made = { id, syncToken: 0, isDeleted: false, createdMs: nowMs(), updatedMs: nowMs() }
-      const words = { document, date, memo: 'adjusted', currency: 'USD', exchangeRate: '1', adjustment: false }
+      const words = { document, date, memo: 'adjusted', currency: plan.currency, exchangeRate: '1', adjustment: false }
       company.entries.set(id, { ...made, ...words, lines })
       return id
     },
@@ -171,7 +200,10 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
 }
 
 function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
-  const organisation = createOrganisation(plan.seed, { name: `Company ${plan.name}` })
+  const organisation = createOrganisation(plan.seed, {
+    name: `Company ${plan.name}`,
+    baseCurrency: plan.currency,
+  })
   const { settings, accounts } = organisation
   const login = createXeroLogin({ seed: plan.seed, client: CLIENT, organisations: [organisation], autoConsent: true })
   const world = { organisations: new Map([[organisation.tenantId, organisation]]), login, nowMs }
@@ -180,7 +212,10 @@ function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
   return {
     service: createXeroService(world),
     settle: () => settleAllLate(organisation),
+    delay: (requests) => delayLast(organisation.late, requests),
     hand: xeroHand(world),
+    documentIn: (body) => /"Narration":"([^" ]*)/.exec(body)?.[1] ?? '',
+    rateOf: () => null,
     accountOf: (code) => {
       const name = DEFAULT_CHART.find((row) => row.code === code)?.name
       return accounts.find((account) => account.name === name)?.code ?? undefined

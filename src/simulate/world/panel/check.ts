@@ -5,6 +5,8 @@
 import type { Books, OpenException, PostedLine } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Finding } from '../part.ts'
+import { checkDates } from './check-dates.ts'
+import { isSumOfOthers } from './check-sums.ts'
 import type { People } from './people.ts'
 import type { PanelPlan } from './plan.ts'
 import { sumUpTo, type Entry, type Vendor } from './vendor.ts'
@@ -30,9 +32,14 @@ export function checkPanel(truth: Truth, books: Books, when: 'night' | 'end'): r
   const lines = walletLines(books, plan)
   const open = books.openExceptions().filter(({ source }) => source === plan.name)
   const booked = byOrder(lines)
-  const never = [...nothingWrong(truth, booked), ...paymentsOnce(truth, lines), ...placedOnce(truth)]
+  const never = [
+    ...nothingWrong(truth, booked, books),
+    ...paymentsOnce(truth, lines),
+    ...placedOnce(truth),
+    ...checkDates(truth, books),
+  ]
   if (when === 'night') return never
-  return [...never, ...everythingTold(truth, booked, open, lines), ...walletHeld(truth, lines, open)]
+  return [...never, ...everythingTold(truth, books, booked, open, lines), ...walletHeld(truth, lines, open)]
 }
 
 export function walletLines(books: Books, { name }: PanelPlan): readonly PostedLine[] {
@@ -58,7 +65,7 @@ function backOf(entry: Entry, nowMs: number): bigint {
 }
 
 /** Holds on every night: nothing is booked that never was. */
-function nothingWrong(truth: Truth, booked: ReadonlyMap<string, Booked>): readonly Finding[] {
+function nothingWrong(truth: Truth, booked: ReadonlyMap<string, Booked>, books: Books): readonly Finding[] {
   const { plan, vendor } = truth
   const nowMs = vendor.nowMs()
   return [...booked].flatMap(([id, { charged, refunded }]) => {
@@ -67,7 +74,12 @@ function nothingWrong(truth: Truth, booked: ReadonlyMap<string, Booked>): readon
     if (entry === undefined) return [{ oracle: 'panel-order-unknown', says: `${name} is booked and does not exist` }]
     const says = `${name} (${entry.ending}) cost ${show(entry.gross)}, ${show(backOf(entry, nowMs))} came back; booked are ${show(charged)} and ${show(refunded)}`
     if (charged > entry.gross || charged < 0n) return [{ oracle: 'panel-charge-too-high', says }]
-    if (charged - refunded < entry.gross - backOf(entry, nowMs) && charged !== 0n && !isAnyones(truth, booked, entry))
+    if (
+      charged - refunded < entry.gross - backOf(entry, nowMs) &&
+      charged !== 0n &&
+      !isAnyones(truth, booked, entry) &&
+      !isSumOfOthers(truth, books, entry)
+    )
       return [{ oracle: 'panel-refund-never-given', says }]
     return []
   })
@@ -127,6 +139,7 @@ function placedOnce({ plan, vendor }: Truth): readonly Finding[] {
 /** Of everything that people told of: exact, or held by an open exception about it or about the wallet. */
 function everythingTold(
   truth: Truth,
+  books: Books,
   booked: ReadonlyMap<string, Booked>,
   open: readonly OpenException[],
   lines: readonly PostedLine[],
@@ -147,7 +160,7 @@ function everythingTold(
     if (apart <= roundedRuns(plan, runs)) return []
     const says = `${plan.name} order ${head.id} (${head.ending}, of ${members.length}) cost ${show(cost)} and is booked as ${show(bookedCost)}`
     const own = open.filter(({ object }) => members.some(({ id }) => namesOrder(object, id)))
-    if (own.length > 0) return []
+    if (own.length > 0 || members.some((entry) => isSumOfOthers(truth, books, entry))) return []
     // What every status shows has to be booked, or to be an exception of its own; a wallet's holds the rest.
     if (members.every((entry) => entry.credits.length === 0 || isShown(truth, entry)))
       return [{ oracle: 'panel-order-silent', says }]

@@ -11,17 +11,20 @@ const PERSON = ['--by', 'Ana', '--why', 'the panel was asked']
 /** Exceptions about money that an order's status promises. */
 const CLAIMS = ['REFUND_MISSING', 'CHARGE_SEMANTICS_AMBIGUOUS', 'AMOUNT_DIFF']
 /** An order whose charge the panel hides comes to such a claim once its price is booked. */
-const BEFORE_CLAIMS = [...CLAIMS, 'BAD_PAYLOAD']
+const BEFORE_CLAIMS = [...CLAIMS, 'BAD_PAYLOAD', 'PARENT_CHARGE']
 
 /** Null: this is not about an order or the wallet of the panel, or any answer will do. */
 export function decide(
-  { plan, vendor }: Truth,
+  truth: Truth,
   { source, object, code, number }: OpenException,
   books: Books,
 ): readonly (readonly string[])[] | null {
+  const { plan, vendor } = truth
   if (source !== plan.name) return null
   // The evening's look at the panel's list decides these.
   if (code === 'POSTING_UNCERTAIN') return []
+  // A setting ends it, or nobody: what the panel means by the name is not known to these people.
+  if (code === 'CURRENCY_MISMATCH') return []
   const resolve = (...as: readonly string[]): readonly (readonly string[])[] => [
     ['exceptions', 'resolve', `E-${number}`, '--as', ...as, ...PERSON],
   ]
@@ -30,7 +33,10 @@ export function decide(
     return others.length > 0 ? [] : null
   }
   if (!object.startsWith('order:')) return null
+  // The download lists it: that the panel does not know it any more answers nothing. A mistyped id is known to nobody.
+  if (code === 'MISSING_AT_VENDOR' && vendor.find(object.slice('order:'.length)) !== undefined) return []
   if (code === 'BAD_PAYLOAD' && plan.script.chargeForm === 'none') return resolve('history-price')
+  if (code === 'PARENT_CHARGE') return resolve(isParentBooked(truth, object, books) ? 'ignore' : 'book')
   if (!CLAIMS.includes(code)) return null
   const entry = vendor.find(object.slice('order:'.length))
   if (entry === undefined) return null
@@ -40,4 +46,17 @@ export function decide(
   const left = charged - (booked?.refunded ?? 0n) - cost
   if (left > 0n) return resolve('received', '--amount', amountText(left, 8))
   return resolve(code === 'AMOUNT_DIFF' ? 'accept' : 'denied')
+}
+
+/** Whether the books hold what parent and runs have cost in the end by what the runs themselves show. */
+function isParentBooked({ plan, vendor }: Truth, object: string, books: Books): boolean {
+  const parent = vendor.find(object.slice('order:'.length))
+  if (parent === undefined) return true
+  const booked = byOrder(walletLines(books, plan))
+  const members = vendor.entries().filter(({ family }) => family === parent.id)
+  const apart = members.reduce((sum, { id, isPaid, gross, credits }) => {
+    const { charged, refunded } = booked.get(id) ?? { charged: 0n, refunded: 0n }
+    return sum + (isPaid ? gross : 0n) - sumUpTo(credits, vendor.nowMs()) - charged + refunded
+  }, 0n)
+  return apart < parent.gross
 }

@@ -1,10 +1,9 @@
 /** The order list that the panel's site lets one download, in the column sets of domain.md 2.2. */
 import { amountText } from '../amounts.ts'
+import { localTimeIn } from './calendar.ts'
 import type { PanelPlan } from './plan.ts'
 import type { Entry, Vendor } from './vendor.ts'
 import { SERVICE_IDS } from './wire.ts'
-
-const ZONE_MS = { UTC: 0, 'Asia/Kolkata': 5.5 * 3_600_000 } as const
 
 export function ordersFile(plan: PanelPlan, vendor: Vendor, entries: readonly Entry[]): string {
   const isPage = plan.csv === 'orders-page'
@@ -26,5 +25,5 @@ export function ordersFile(plan: PanelPlan, vendor: Vendor, entries: readonly En
 
 /** As the site shows it, without a zone. */
 function localTime({ script }: PanelPlan, ms: number): string {
-  return new Date(ms + ZONE_MS[script.timeZone]).toISOString().slice(0, 19).replace('T', ' ')
+  return localTimeIn(script.timeZone, ms)
 }

@@ -14,6 +14,8 @@ export interface OrderHabits {
   readonly seed: number
   /** All that happens has happened by then. */
   readonly lastMs: number
+  /** Credits are as they should be until then. */
+  readonly calmUntilMs: number
   readonly endings: readonly [Ending, ...Ending[]]
   /** Credits come at once, within a day, or after up to two. */
   readonly lag: 'none' | 'minutes' | 'days'
@@ -32,20 +34,17 @@ export interface OrderHabits {
 
 type Base = Omit<PanelPlan, 'orders' | 'exports' | 'scans' | 'adds' | 'mistyped'>
 
-/** Lowest id of a night; there is room for orders of the same day. */
-export const idOf = (night: number, nth: number): number => 1000 + night * 100 + nth * 7
-
+/** Without its id: see withIds. */
 export function drawOrder(base: Base, habits: OrderHabits, night: number, nth: number): OrderPlan {
   const random = createRandom(habits.seed, 'panel', base.name, 'order', night, nth)
   const { startMs } = base
   const dayMs = startMs + night * DAY_MS
   const atMs = random.chance(habits.busy) ? dayMs + PASS_MS + random.int(0, 500) : dayMs + random.int(0, DAY_MS - 1)
-  const id = idOf(night, nth)
   const service: Service = random.chance(habits.packages) ? random.pick(['package', 'comments-package']) : 'default'
   const quantity = service === 'package' ? PACKAGE_QUANTITY : random.int(1, 90) * random.pick([1, 10, 100])
   const isFree = random.chance(0.03)
   const gross = isFree ? 0 : Number(charge(base, service, quantity, atMs))
-  const own = { id: String(id), atMs, service, quantity, gross }
+  const own = { id: '', atMs, service, quantity, gross }
   const typedMs = habits.howKnown === 'typed' ? Math.min(habits.lastMs, atMs + random.int(0, 2) * DAY_MS) : null
   const known = { typedMs, isListed: habits.isHiding || !random.chance(0.03) }
   if (service === 'default' && random.chance(habits.families)) {
@@ -70,7 +69,8 @@ function drawEnd(
   const lag = { none: 0, minutes: random.int(60_000, 6 * HOUR_MS), days: random.int(0, 2 * DAY_MS) }[habits.lag]
   const isLate = (ending === 'Completed' || ending === 'Partial') && quantity > 1 && random.chance(habits.late)
   const lateMs = Math.min(habits.lastMs, endsMs + random.int(HOUR_MS, 4 * DAY_MS))
-  const isDenied = random.chance(habits.denied)
+  const isCalm = atMs < habits.calmUntilMs
+  const isDenied = random.chance(habits.denied) && !isCalm
   const forgottenMs = random.chance(habits.forgotten)
     ? Math.min(habits.lastMs, endsMs + random.int(0, 3 * DAY_MS))
     : null
@@ -80,7 +80,7 @@ function drawEnd(
     ending,
     remains: remainsOf(random, ending, quantity, service, isLate),
     creditAfterMs: isDenied ? null : Math.min(lag, habits.lastMs - endsMs, habits.lastMs - lateMs),
-    againAfterMs: random.chance(habits.doubled) ? random.int(0, 4 * HOUR_MS) : null,
+    againAfterMs: random.chance(habits.doubled) && !isCalm ? random.int(0, 4 * HOUR_MS) : null,
     late: isLate ? late : null,
     forgottenMs,
   }
@@ -124,7 +124,7 @@ function drawFamily(
   base: Base,
   habits: OrderHabits,
   random: Random,
-  { id, atMs, quantity }: Pick<OrderPlan, 'id' | 'atMs' | 'quantity'>,
+  { atMs, quantity }: Pick<OrderPlan, 'atMs' | 'quantity'>,
 ): { readonly gross: number; readonly family: FamilyPlan } {
   const kind = random.pick(['drip-feed', 'subscription'] as const)
   const runs = random.int(1, 4)
@@ -134,7 +134,7 @@ function drawFamily(
     const childMs = Math.min(habits.lastMs, atMs + run * stepMs)
     const end = drawEnd(habits, random, { atMs: childMs, quantity, service: 'default' })
     const gross = Number(charge(base, 'default', quantity, kind === 'drip-feed' ? atMs : childMs))
-    children.push({ ...end, id: `${100_000 + Number(id) * 10 + run}`, atMs: childMs, quantity, gross })
+    children.push({ ...end, id: '', atMs: childMs, quantity, gross })
   }
   const gross = kind === 'drip-feed' ? Number(charge(base, 'default', quantity * runs, atMs)) : 0
   return { gross, family: { kind, children, areChildrenListed: habits.isHiding || random.chance(0.3) } }

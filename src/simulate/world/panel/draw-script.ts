@@ -9,6 +9,9 @@ export function drawScript(random: Random): ScriptPlan {
   // SMMProject keeps four and shows two; CMSNT and others show what they keep.
   const walletDecimals = random.chance(0.15) ? Math.min(decimals, 2) : decimals
   const quirk = <T>(usual: T, ...others: readonly [T, ...T[]]): T => (random.chance(0.6) ? usual : random.pick(others))
+  const chargeForm = random.chance(0.12) ? 'none' : quirk('text', 'number', 'long-number')
+  // Where nothing shows what is charged, nobody could tell that runs were free.
+  const isParentPlain = chargeForm === 'none' || random.chance(0.5)
   return {
     shows: drawShows(random),
     rounding: { partial: drawRounding(random, decimals), completion: drawRounding(random, decimals) },
@@ -18,11 +21,11 @@ export function drawScript(random: Random): ScriptPlan {
     walletCut: random.pick(['floor', 'half-up']),
     sharePercent: quirk(100, 95, 90),
     packageUnit: random.pick(['order', 'thousand']),
-    timeZone: random.pick(['UTC', 'Asia/Kolkata']),
+    timeZone: random.pick(['UTC', 'Asia/Kolkata', 'Europe/Berlin']),
     multi: random.pick(['multiStatus', 'status']),
     unknownIds: quirk('row', 'bare', 'left-out', 'left-out-400'),
     errors: random.pick(['document', 'always-200']),
-    chargeForm: random.chance(0.08) ? 'none' : quirk('text', 'number', 'long-number'),
+    chargeForm,
     balanceForm: random.chance(0.9) ? 'text' : 'number',
     remainsForm: quirk('text', 'number', 'number', 'empty', 'none'),
     overDelivery: random.pick(['minus', 'plus']),
@@ -31,6 +34,7 @@ export function drawScript(random: Random): ScriptPlan {
     currencyForm: quirk('own', 'own', 'none', 'VND'),
     spelling: quirk('document', 'common', 'cmsnt', 'numbers'),
     refusesTwins: random.chance(0.4),
+    parentForm: isParentPlain ? 'none' : random.pick(['zero', 'charge', 'charge-and-free-runs']),
   }
 }
 

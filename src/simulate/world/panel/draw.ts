@@ -1,7 +1,8 @@
 /** Draws the plan of a panel. */
 import { createRandom } from '../../../sandbox/world/random.ts'
-import { DAY_MS, drawAdd, drawOrder, HOUR_MS, idOf, type OrderHabits } from './draw-orders.ts'
+import { DAY_MS, drawAdd, drawOrder, HOUR_MS, type OrderHabits } from './draw-orders.ts'
 import { drawScript } from './draw-script.ts'
+import { firstIdOf, withIds } from './ids.ts'
 import type { ExportPlan, OrderPlan, PanelPlan, RatePlan, ScanPlan, Service, WalletPlan } from './plan.ts'
 
 const ENDINGS: readonly [OrderHabits['endings'], ...OrderHabits['endings'][]] = [
@@ -11,39 +12,69 @@ const ENDINGS: readonly [OrderHabits['endings'], ...OrderHabits['endings'][]] = 
   ['Completed', 'Partial'],
 ]
 
+/** A panel whose refunds are so alike that people make a rule of them, and whose credits break it afterwards. */
+const RULED = {
+  endings: ['Canceled'],
+  lag: 'none',
+  denied: 0.1,
+  doubled: 0.2,
+  late: 0,
+  forgotten: 0,
+  families: 0,
+  packages: 0,
+  busy: 0,
+} as const
+const RULED_SCRIPT = {
+  shows: { cancel: 'gross', partial: 'gross', completion: 'gross' },
+  decimals: 5,
+  walletDecimals: 5,
+  chargeForm: 'text',
+} as const
+const CALM_DAYS = 3
+
 export interface PanelDraw {
   readonly seed: number
   readonly name: string
   readonly startMs: number
   readonly nights: number
   readonly lite: boolean
+  readonly bookZone: string
+  /** That the wallet may be in. */
+  readonly currencies: readonly [string, ...string[]]
 }
 
-export function planPanel({ seed, name, startMs, nights, lite }: PanelDraw): PanelPlan {
+export function planPanel({ seed, name, startMs, nights, lite, bookZone, currencies }: PanelDraw): PanelPlan {
   const random = createRandom(seed, 'panel', name)
-  const script = drawScript(createRandom(seed, 'panel', name, 'script'))
+  const isRuled = createRandom(seed, 'panel', name, 'ruled').chance(lite ? 0.04 : 0.15)
+  const drawn = drawScript(createRandom(seed, 'panel', name, 'script'))
+  const script = isRuled ? { ...drawn, ...RULED_SCRIPT } : drawn
   const lastMs = startMs + (nights + 1) * DAY_MS - 3 * HOUR_MS
   const isCrowded = !lite && random.chance(0.15)
   const habits: OrderHabits = {
     seed,
     lastMs,
+    calmUntilMs: isRuled ? startMs + CALM_DAYS * DAY_MS : startMs,
     endings: random.pick(ENDINGS),
     lag: random.pick(['none', 'none', 'minutes', 'days']),
     denied: random.pick([0, 0, 0.1, 0.3]),
-    doubled: random.pick([0, 0, 0, 0.1]),
+    doubled: random.pick([0, 0, 0.15]),
     late: random.pick([0, 0, 0.2]),
     forgotten: random.pick([0, 0, 0, 0.05]),
-    families: random.pick([0, 0, 0.2]),
+    families: random.pick([0, 0, 0.3]),
     packages: random.pick([0, 0.1, 0.3]),
     busy: random.pick([0, 0, 0.3]),
     howKnown: howKnown(script, random.pick(['export', 'export', 'export', 'typed', 'scan'])),
     isHiding: script.chargeForm === 'none',
+    ...(isRuled ? RULED : {}),
   }
   const base = {
     kind: 'panel' as const,
     name,
     startMs,
+    bookZone,
     script,
+    currency: createRandom(seed, 'panel', name, 'currency').pick(currencies),
+    isCurrencyKnown: createRandom(seed, 'panel', name, 'status-currency').chance(0.8),
     opening: 10 ** 8 * random.int(50_000, 90_000) * ([200, 10][script.decimals] ?? 1),
     openingStatedMs: random.chance(0.9) ? startMs + HOUR_MS : lastMs,
     chargeFromHistory: random.chance(0.7),
@@ -55,14 +86,15 @@ export function planPanel({ seed, name, startMs, nights, lite }: PanelDraw): Pan
   const adds = []
   const addChance = random.pick([0, 0, 0.4])
   for (let night = 0; night < nights; night += 1) {
-    const count = isCrowded ? random.int(6, 12) : random.int(0, lite ? 3 : 6)
+    const few = lite ? 3 : 6
+    const count = isRuled ? random.int(9, 12) : isCrowded ? random.int(6, 12) : random.int(0, few)
     for (let nth = 0; nth < count; nth += 1) orders.push(drawOrder(base, habits, night, nth))
     if (random.chance(addChance)) adds.push(drawAdd(base, habits, night))
   }
   const isTyped = habits.howKnown === 'typed'
   return {
     ...base,
-    orders,
+    orders: withIds(orders, startMs),
     adds,
     exports: habits.howKnown === 'export' ? drawExports(seed, name, startMs, nights, lastMs) : [],
     scans: habits.howKnown === 'scan' ? drawScans(seed, name, startMs, nights) : [],
@@ -89,7 +121,7 @@ function drawWallet(
   decimals: number,
 ): readonly WalletPlan[] {
   const habits = createRandom(seed, 'panel', name, 'wallet')
-  const [topUps, manual] = [habits.pick([0.1, 0.4]), habits.pick([0, 0, 0.15])]
+  const [topUps, manual] = [habits.pick([0.1, 0.4]), habits.pick([0, 0, 0.2])]
   const made: WalletPlan[] = []
   for (let night = 0; night < nights; night += 1) {
     const random = createRandom(seed, 'panel', name, 'wallet', night)
@@ -104,12 +136,13 @@ function drawWallet(
         statedMs,
         isBonusStated: random.chance(0.6),
         isStatedTwice: random.chance(0.15),
+        mistake: random.chance(0.15) ? random.pick(['currency', 'source', 'amount'] as const) : null,
       }
       made.push({ atMs, kind: 'top-up', amount, bonus, ...told })
     }
     if (random.chance(manual)) {
       const amount = (10 ** 12 * ([200, 10][decimals] ?? 1) + random.int(1, 99_999) * unit) * random.pick([1, -1])
-      const told = { reference: '', statedMs: null, isBonusStated: false, isStatedTwice: false }
+      const told = { reference: '', statedMs: null, isBonusStated: false, isStatedTwice: false, mistake: null }
       made.push({ atMs, kind: 'manual', amount, bonus: 0, ...told })
     }
   }
@@ -158,7 +191,7 @@ function drawScans(seed: number, name: string, startMs: number, nights: number):
   const scan = (night: number): ScanPlan => ({
     atMs: startMs + night * DAY_MS - HOUR_MS,
     fromId: 1000,
-    throughId: idOf(night, 0) - 1,
+    throughId: firstIdOf(night) - 1,
   })
   return [scan(half), scan(nights + 1)]
 }

@@ -27,13 +27,17 @@ export function createPanel(plan: PanelPlan): Part {
   }
 }
 
-function configOf({ name, script, chargeFromHistory }: PanelPlan, host: string, key: string): string {
+function configOf(
+  { name, script, currency, isCurrencyKnown, chargeFromHistory }: PanelPlan,
+  host: string,
+  key: string,
+): string {
   const lines = [
     `name: ${name}`,
     'type: panel',
     `baseUrl: http://${host}/api/v2`,
     `apiKey: { env: ${key} }`,
-    'currency: USD',
+    `currency: ${currency}`,
     `timeZone: ${script.timeZone}`,
     'requestsPerMinute: 60000',
     'allowHigherRate: true',
@@ -41,7 +45,7 @@ function configOf({ name, script, chargeFromHistory }: PanelPlan, host: string, 
     `multiAction: ${script.multi}`,
   ]
   if (script.spelling === 'numbers') lines.push(`statusCodes: ${STATUS_CODES}`)
-  if (script.currencyForm === 'VND') lines.push('statusCurrency: VND')
+  if (script.currencyForm === 'VND' && isCurrencyKnown) lines.push('statusCurrency: VND')
   if (chargeFromHistory) lines.push('chargeFromHistory: true')
   return lines.join('\n')
 }

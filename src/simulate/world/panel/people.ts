@@ -8,7 +8,7 @@ import { amountText } from '../amounts.ts'
 import type { Act } from '../part.ts'
 import { ordersFile } from './download.ts'
 import { DAY_MS } from './draw-orders.ts'
-import type { AddPlan, PanelPlan } from './plan.ts'
+import type { AddPlan, PanelPlan, WalletPlan } from './plan.ts'
 import type { Entry, Vendor } from './vendor.ts'
 import { SERVICE_IDS } from './wire.ts'
 
@@ -53,7 +53,10 @@ export function createPeople(plan: PanelPlan, vendor: Vendor): People {
 
   const scans = (fromMs: number, throughMs: number): readonly Act[] =>
     plan.scans.filter(isDue(fromMs, throughMs)).map(({ atMs, fromId, throughId }) => {
-      for (const { id } of vendor.entries()) if (Number(id) >= fromId && Number(id) <= throughId) told.add(id)
+      for (const { id, forgottenMs } of vendor.entries()) {
+        const isAnswered = (forgottenMs ?? Infinity) > throughMs + 2 * DAY_MS
+        if (isAnswered && Number(id) >= fromId && Number(id) <= throughId) told.add(id)
+      }
       const days = `${dayOf(plan.startMs)}..${dayOf(atMs)}`
       return {
         atMs,
@@ -169,7 +172,18 @@ function evidenceRows(
   { stated, statedBonuses }: { readonly stated: Set<string>; readonly statedBonuses: Set<string> },
 ): readonly string[] {
   const row = (ms: number, kind: string, amount: number, reference: string): string =>
-    [dayOf(ms), plan.name, kind, amountText(BigInt(amount), 8), 'USD', reference, ''].join(',')
+    [dayOf(ms), plan.name, kind, amountText(BigInt(amount), 8), plan.currency, reference, ''].join(',')
+  /** Of money that never moved: every one of them has to be refused. */
+  const wrongRow = ({ atMs, mistake, reference }: WalletPlan): string =>
+    [
+      dayOf(atMs),
+      mistake === 'source' ? 'nobody' : plan.name,
+      'top-up',
+      mistake === 'amount' ? '-17.00' : '17.00',
+      mistake === 'currency' ? 'CHF' : plan.currency,
+      `${reference}-wrong`,
+      '',
+    ].join(',')
   const rows: string[] = []
   if (isDue(fromMs, throughMs)({ atMs: plan.openingStatedMs })) {
     stated.add('opening')
@@ -181,8 +195,9 @@ function evidenceRows(
       (ms) => ms > fromMs && ms <= throughMs,
     )
     if (!isNow) continue
-    stated.add(each.reference)
+    if (each.mistake !== null && !stated.has(each.reference)) rows.push(wrongRow(each))
     rows.push(row(each.atMs, 'top-up', each.amount, each.reference))
+    stated.add(each.reference)
     if (each.bonus === 0 || !each.isBonusStated) continue
     statedBonuses.add(each.reference)
     rows.push(row(each.atMs, 'bonus', each.bonus, `${each.reference}-bonus`))

@@ -26,7 +26,7 @@ export interface ScriptPlan {
   readonly sharePercent: number
   /** The unit of a Custom Comments Package's rate. */
   readonly packageUnit: 'order' | 'thousand'
-  readonly timeZone: 'UTC' | 'Asia/Kolkata'
+  readonly timeZone: 'UTC' | 'Asia/Kolkata' | 'Europe/Berlin'
   readonly multi: 'multiStatus' | 'status'
   readonly unknownIds: 'row' | 'bare' | 'left-out' | 'left-out-400'
   /** Errors with the document's HTTP codes, or always 200. */
@@ -40,6 +40,8 @@ export interface ScriptPlan {
   readonly startForm: 'text' | 'number' | 'null' | 'empty' | 'start_counter'
   readonly currencyForm: 'own' | 'none' | 'VND'
   readonly spelling: 'document' | 'common' | 'cmsnt' | 'numbers'
+  /** What a drip-feed's parent shows: nothing as most, or what was taken for all runs; then its runs may show zero. */
+  readonly parentForm: 'none' | 'zero' | 'charge' | 'charge-and-free-runs'
   /** A second order for a link is refused while the first one is delivered. */
   readonly refusesTwins: boolean
 }
@@ -106,6 +108,8 @@ export interface WalletPlan {
   readonly isBonusStated: boolean
   /** A later file states the same once more. */
   readonly isStatedTwice: boolean
+  /** The file that states it first has a wrong row beside it. */
+  readonly mistake: 'currency' | 'source' | 'amount' | null
 }
 
 export interface RatePlan {
@@ -144,10 +148,16 @@ export interface PanelPlan {
   readonly name: string
   readonly startMs: number
   readonly script: ScriptPlan
+  /** Of the wallet. */
+  readonly currency: string
+  /** Whether the configuration says what currency the statuses mean when they name another one. */
+  readonly isCurrencyKnown: boolean
   readonly opening: number
   /** When a file states it. */
   readonly openingStatedMs: number
   readonly chargeFromHistory: boolean
+  /** By whose days the books are kept. */
+  readonly bookZone: string
   readonly csv: 'orders-page' | 'user-export'
   readonly orders: readonly OrderPlan[]
   readonly wallet: readonly WalletPlan[]

@@ -3,6 +3,7 @@
  * from the orders that were placed over the wire. What a status says and what the wallet got are kept apart: they are two
  * things on real panels, too.
  */
+import { firstWireIdOf } from './ids.ts'
 import { priceOf, roundTo, shareOf } from './rounding.ts'
 import type { AddPlan, EndPlan, Ending, PanelPlan, RefundKind, Service } from './plan.ts'
 
@@ -93,7 +94,9 @@ export function createVendor(plan: PanelPlan): Vendor {
     if (script.refusesTwins && isRunning) return { error: 'neworder.error.link_duplicate', status: 400 }
     const gross = chargeOf(plan, add.service, quantity, nowMs)
     if (gross > balance()) return { error: 'neworder.error.not_enough_funds', status: 402 }
-    const id = String(200_000 + table.length)
+    let next = firstWireIdOf(plan.startMs, nowMs)
+    while (table.some((entry) => entry.id === String(next))) next += 1
+    const id = String(next)
     table.push(entryOf(plan, placed(add, id, quantity, gross, nowMs)))
     return { id }
   }
@@ -151,13 +154,14 @@ function rowsOf(plan: PanelPlan, order: PanelPlan['orders'][number]): readonly E
   const row = { ...own, family: order.id, link, gross: BigInt(order.gross) }
   if (family === null) return [entryOf(plan, { ...row, isPaid: true, hasCharge: true, children: null })]
   const isDrip = family.kind === 'drip-feed'
+  const isFree = isDrip && plan.script.parentForm === 'charge-and-free-runs'
   const children = family.children.map(({ gross, ...child }) =>
     entryOf(plan, {
       ...child,
       service: 'default',
       link,
       family: order.id,
-      gross: BigInt(gross),
+      gross: isFree ? 0n : BigInt(gross),
       isPaid: !isDrip,
       hasCharge: true,
       children: null,

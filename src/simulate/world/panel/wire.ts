@@ -52,7 +52,7 @@ export function createWire(plan: PanelPlan, vendor: Vendor): (request: SiteReque
     reply({ error }, script.errors === 'document' ? status : 200)
   const rowOf = (id: string): unknown => {
     const entry = vendor.answerable(id)
-    if (entry !== undefined) return statusRow(script, vendor, entry)
+    if (entry !== undefined) return statusRow(plan, vendor, entry)
     if (script.unknownIds === 'row') return { error: UNKNOWN }
     return script.unknownIds === 'bare' ? UNKNOWN : undefined
   }
@@ -68,7 +68,7 @@ export function createWire(plan: PanelPlan, vendor: Vendor): (request: SiteReque
     const orders = form.get('orders')
     switch (action) {
       case 'balance':
-        return reply(balanceOf(script, vendor))
+        return reply(balanceOf(plan, vendor))
       case 'services':
         return reply(servicesOf(plan, vendor))
       case 'add':
@@ -92,10 +92,10 @@ function added(vendor: Vendor, form: URLSearchParams, refuse: (error: string, st
   return 'error' in made ? refuse(made.error, made.status) : reply({ order: Number(made.id) })
 }
 
-function balanceOf(script: ScriptPlan, vendor: Vendor): unknown {
+function balanceOf({ script, currency }: PanelPlan, vendor: Vendor): unknown {
   const text = amountText(vendor.shownBalance(), script.walletDecimals)
   const balance = script.balanceForm === 'text' ? text : bareNumber(text)
-  return { balance, currency: 'USD' }
+  return { balance, currency }
 }
 
 function servicesOf({ script }: PanelPlan, vendor: Vendor): unknown {
@@ -110,20 +110,28 @@ function servicesOf({ script }: PanelPlan, vendor: Vendor): unknown {
   }))
 }
 
-function statusRow(script: ScriptPlan, vendor: Vendor, entry: Entry): unknown {
+function statusRow(plan: PanelPlan, vendor: Vendor, entry: Entry): unknown {
+  const { script } = plan
   const said = vendor.said(entry)
   const spelled = SPELLINGS[script.spelling][said.status]
   const status = script.spelling === 'numbers' ? bareNumber(spelled) : spelled
-  const currency = script.currencyForm === 'none' ? {} : { currency: script.currencyForm === 'own' ? 'USD' : 'VND' }
+  const currency =
+    script.currencyForm === 'none' ? {} : { currency: script.currencyForm === 'own' ? plan.currency : 'VND' }
   if (entry.children !== null) {
     const orders = entry.children.filter((id) => vendor.find(id) !== undefined)
-    if (entry.isPaid) return { status, runs: String(orders.length), orders }
+    if (entry.isPaid) return { ...parentCharge(script, entry), status, runs: String(orders.length), orders }
     return { status, expiry: '2026-07-20', posts: String(orders.length), orders, old_orders: [] }
   }
   return { ...chargeField(script, said), ...startField(script), status, ...remainsField(script, said), ...currency }
 }
 
-function chargeField(script: ScriptPlan, { charge }: Said): object {
+/** Public scripts leave it out; who counts all runs as one order has it here. */
+function parentCharge(script: ScriptPlan, { gross }: Entry): object {
+  if (script.parentForm === 'none') return {}
+  return chargeField(script, { charge: script.parentForm === 'zero' ? 0n : gross })
+}
+
+function chargeField(script: ScriptPlan, { charge }: Pick<Said, 'charge'>): object {
   if (charge === null || script.chargeForm === 'none') return {}
   const text = amountText(charge, script.decimals)
   if (script.chargeForm === 'text') return { charge: text }

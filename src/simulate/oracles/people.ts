@@ -1,0 +1,47 @@
+/**
+ * What people decided about exceptions, by SQL of its own: where two are wanted (docs/exceptions.md), whoever resolved more
+ * than the limit had it from somebody else; nothing that was closed is resolved once more before it is open again.
+ */
+import type { Finding } from '../world/part.ts'
+import type { Books } from './books.ts'
+
+/** `exceptions.reviewAbove`, where the configuration does not say otherwise. */
+const LIMIT = 2_500_000_000n
+
+/** What each decision booked at most, and by whom the exception had been given to somebody before. */
+const ALONE = `
+  select exception.code, exception.object, event.by_person as person, max(abs(txn.amount)) as booked
+  from exception_event as event
+  join exception on exception.book = event.book and exception.number = event.exception
+  join txn on txn.book = event.book and txn.evidence_batch = event.evidence_batch and txn.evidence_item = event.evidence_item
+  where event.book = (select id from book where name = ?) and event.event = 'resolved' and not exists (
+    select 1 from exception_event as given where given.book = event.book and given.exception = event.exception
+      and given.event = 'assigned' and given.n < event.n and lower(given.by_person) <> lower(event.by_person))
+  group by event.exception, event.n`
+
+const TWICE = `
+  select exception.code, exception.object, event.by_person as person
+  from exception_event as event
+  join exception on exception.book = event.book and exception.number = event.exception
+  join exception_event as before on before.book = event.book and before.exception = event.exception
+    and before.n = (select max(n) from exception_event as last where last.book = event.book
+      and last.exception = event.exception and last.n < event.n and last.event in ('opened', 'reopened', 'closed', 'resolved'))
+  where event.book = (select id from book where name = ?) and event.event = 'resolved' and before.status = 'closed'`
+
+/** `isOfTwo`: the book's setting differentApprover. */
+export function checkPeople(
+  books: Books,
+  { name, isOfTwo }: { readonly name: string; readonly isOfTwo: boolean },
+): readonly Finding[] {
+  const alone = isOfTwo ? books.rows(ALONE, name).filter(({ booked }) => (booked as bigint) > LIMIT) : []
+  return [
+    ...alone.map(({ code, object, person, booked }) => ({
+      oracle: 'decided-alone',
+      says: `${String(person)} alone booked ${String(booked)} by a decision about ${String(code)} of ${String(object)}`,
+    })),
+    ...books.rows(TWICE, name).map(({ code, object, person }) => ({
+      oracle: 'decided-twice',
+      says: `${String(person)} resolved ${String(code)} of ${String(object)}, which was closed`,
+    })),
+  ]
+}

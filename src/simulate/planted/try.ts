@@ -1,0 +1,58 @@
+/** Plants one bug after the other and runs seeds until one finds it that finds nothing without the bug. */
+import { runSeeds, type SeedRange } from '../pool.ts'
+import { saveSmaller } from '../save-smaller.ts'
+import type { SeedReport } from '../seed-worker.ts'
+import { ALL_PLANTED } from './list.ts'
+import type { Planted } from './planted.ts'
+
+type Range = Omit<SeedRange, 'planted'>
+
+/** `which` is a bug's name, a kind, or "all"; `shrinks`: keeps a small plan that finds each. Prints a line for each; gives the exit code: 1 when one was not found. */
+export async function tryPlanted(which: string, range: Range, shrinks: boolean): Promise<number> {
+  const chosen = ALL_PLANTED.filter(({ name, kind }) => which === 'all' || which === name || which === kind)
+  if (chosen.length === 0) {
+    const known = ALL_PLANTED.map(({ name, kind }) => `${name} (${kind})`).join(', ')
+    console.error(`No planted bug is called "${which}". There are: ${known}.`)
+    return 2
+  }
+  let missed = 0
+  for (const planted of chosen) {
+    const { found, seeds } = await seedThatFinds(planted, range)
+    if (found === null) missed += 1
+    const oracle = found?.findings[0]
+    const says =
+      oracle === undefined ? 'NOT FOUND' : `seed ${found?.seed}: ${oracle.oracle}: ${oracle.says.split('\n')[0]}`
+    console.log(
+      `${planted.kind.padEnd(10)}  ${planted.name.padEnd(34)}  ${String(seeds).padStart(5)} seeds  ${says.slice(0, 160)}`,
+    )
+    if (shrinks && found !== null) {
+      await saveSmaller({ ...range.options, seed: found.seed }, planted)
+    }
+  }
+  console.log(`${chosen.length - missed} of ${chosen.length} planted bugs found within ${range.count} seeds each`)
+  return missed === 0 ? 0 : 1
+}
+
+async function seedThatFinds(
+  planted: Planted,
+  { first, count, options }: Range,
+): Promise<{ readonly found: SeedReport | null; readonly seeds: number }> {
+  let found: SeedReport | null = null
+  let seeds = 0
+  for (let from = first; from < first + count && found === null;) {
+    const suspects: SeedReport[] = []
+    await runSeeds({ first: from, count: first + count - from, options, planted }, (report) => {
+      seeds += 1
+      from = Math.max(from, report.seed + 1)
+      if (report.findings.length > 0) suspects.push(report)
+      return report.findings.length > 0
+    })
+    for (const suspect of suspects) {
+      await runSeeds({ first: suspect.seed, count: 1, options }, (sound) => {
+        if (sound.findings.length === 0) found ??= suspect
+        return false
+      })
+    }
+  }
+  return { found, seeds }
+}

@@ -1,0 +1,27 @@
+/**
+ * Orders at one rate cost as their quantities do, so what came back of one can be just what two others come to. A wallet
+ * shows sums alone: what was proven together by one reading may be any credits that come to it.
+ */
+import type { Books } from '../../oracles/books.ts'
+import type { Truth } from './check.ts'
+import type { Entry } from './vendor.ts'
+
+const PROVEN_TOGETHER = `
+  select count(*) as count, sum(txn.amount) as total from txn join source on source.book = txn.book and source.id = txn.source
+  where source.name = ? and txn.kind = 'refund' and txn.rule like 'refund/wallet-%'
+  group by txn.book, txn.source, txn.evidence_batch
+  having sum(txn.object = ?) > 0`
+
+/** Whether the order's refund was proven with others, and one or two credits come to just what all of these do. */
+export function isSumOfOthers({ plan, vendor }: Truth, books: Books, { id }: Entry): boolean {
+  const credits = vendor
+    .entries()
+    .flatMap((entry) => [...entry.credits, ...entry.again])
+    .filter(({ atMs }) => atMs <= vendor.nowMs())
+    .map(({ amount }) => amount)
+  return books.rows(PROVEN_TOGETHER, plan.name, `order:${id}`).some(({ count, total }) => {
+    if (Number(count) < 2) return false
+    const sum = BigInt(String(total))
+    return credits.some((one, at) => one === sum || credits.some((other, next) => next > at && one + other === sum))
+  })
+}
