@@ -15,7 +15,7 @@ import { historyOf, type ExceptionEvent } from '../reconcile/exceptions/history.
 import { choicesOf, type Choice } from './reconcile/choices.ts'
 import { COUNTER_NAMES } from './process/counter-drafts.ts'
 import { matchOf, reconciledMatch } from './trace/reconciled.ts'
-import { planResolution } from './process/resolutions/plan.ts'
+import { planResolution, resolutionsOf } from './process/resolutions/plan.ts'
 import type { PlanContext, PlanRequest, ResolutionPlan } from './process/resolutions/effect.ts'
 import { planContext } from './plan-context.ts'
 
@@ -68,7 +68,7 @@ export async function exceptionDossier(
   const context = exception.status === 'open' ? await planContext(db, book) : null
   const rule = ruleOf(exception.code, exception.object)
   const offers: ResolutionOffer[] = []
-  for (const as of context === null ? [] : rule.resolutions) {
+  for (const as of context === null ? [] : resolutionsOf(context, exception)) {
     if (context !== null) offers.push({ as, plan: await offered(context, exception, as, nowMs) })
   }
   return {

@@ -1,6 +1,6 @@
 /**
- * What a run has reached: faults by boundary, exception codes, posting rules, states of the outbox, decisions of people.
- * Read with SQL from the books a run leaves, so that it costs nothing while it runs.
+ * What a run has reached: faults by boundary, exception codes and how they were ended, rows of the program's decision
+ * tables, moves of the outbox. Read with SQL from the books a run leaves, so that it costs nothing while it runs.
  */
 import type { Books } from './oracles/books.ts'
 
@@ -13,10 +13,32 @@ const REACHED: readonly (readonly [string, string])[] = [
   ['event', 'select event as name, count(*) as count from exception_event group by event'],
   [
     'resolution',
-    'select resolution as name, count(*) as count from exception_event where resolution is not null group by resolution',
+    `select exception.code || ' ' || event.resolution as name, count(*) as count
+     from exception_event as event join exception on exception.book = event.book and exception.number = event.exception
+     where event.resolution is not null group by 1`,
   ],
   ['rule', 'select rule as name, count(*) as count from txn group by rule'],
-  ['counter', "select status || coalesce(' ' || rule, '') as name, count(*) as count from counter_verdict group by 1"],
+  [
+    'posting',
+    `select source.kind || ' ' || txn.kind as name, count(*) as count from txn
+     join source on source.book = txn.book and source.id = txn.source group by 1`,
+  ],
+  ['reading', "select status || coalesce(' ' || code, '') as name, count(*) as count from counter_verdict group by 1"],
+  ['counter-rule', 'select rule as name, count(*) as count from counter_verdict where rule is not null group by 1'],
+  ['counter-role', 'select role as name, count(*) as count from counter_verdict where role is not null group by 1'],
+  ['said', 'select decided_as as name, count(*) as count from counter_decision group by 1'],
+  ['semantics', "select refund_case || ' ' || verdict as name, count(*) as count from charge_semantics group by 1"],
+  ['rounding', 'select mode as name, count(*) as count from refund_rounding group by 1'],
+  ['refund-rule', 'select status as name, count(*) as count from refund_rule group by 1'],
+  [
+    'order',
+    "select coalesce(status, 'never-known') || ' ' || coalesce(pending, 'settled') as name, count(*) as count from order_state group by 1",
+  ],
+  ['match', "select step || ' ' || status as name, count(*) as count from match_group group by 1"],
+  ['item', "select kind || ' ' || status as name, count(*) as count from open_item group by 1"],
+  ['line', 'select disposition as name, count(*) as count from statement_line group by 1'],
+  ['footing', 'select footing as name, count(*) as count from statement_section group by 1'],
+  ['quarantine', "select coalesce(ended, 'waits') as name, count(*) as count from quarantine group by 1"],
   ['outbox', "select from_state || '>' || to_state as name, count(*) as count from outbox_attempt group by 1"],
   ['run', "select kind || ' ' || status as name, count(*) as count from run group by 1"],
   ['tick', 'select status as name, count(*) as count from schedule_tick group by status'],

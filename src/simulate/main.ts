@@ -1,22 +1,19 @@
 /**
  * `npm run simulate -- --seeds N --nights M [--from S] [--seed S] [--lite] [--shrink] [--digests] [--coverage]
- * [--planted NAME|KIND|all]`: runs seeds on all cores, prints
- * what failed with the command that repeats it, and what was reached. Exits with 1 when anything failed.
+ * [--planted NAME|KIND|all]`: runs seeds on all cores, prints what failed with the command that repeats it, and what was
+ * reached. Exits with 1 when anything failed, or when a planted bug was not found.
  */
-import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { merge, type Coverage } from './coverage.ts'
-import { planText } from './plan-text.ts'
+import { coverageLines } from './coverage-table.ts'
 import { tryPlanted } from './planted/try.ts'
 import { runSeeds, threadsFor } from './pool.ts'
+import { saveSmaller } from './save-smaller.ts'
 import type { SeedReport } from './seed-worker.ts'
-import { shrink } from './shrink.ts'
-import { planRun } from './world/plan.ts'
 import { unreached } from './unreached.ts'
 
 /** A run of this many seeds and more must have reached everything. */
 const WHOLE_RUN = 2000
-const SHRINK_RUNS = 150
 
 const { values } = parseArgs({
   options: {
@@ -36,7 +33,9 @@ const count = values.seed === undefined ? wholeNumber('seeds', values.seeds) : 1
 const nights = wholeNumber('nights', values.nights)
 const { lite } = values
 
-if (values.planted !== undefined) process.exit(await tryPlanted(values.planted, { first, count, nights, lite }))
+if (values.planted !== undefined) {
+  process.exit(await tryPlanted(values.planted, { first, count, nights, lite, shrinks: values.shrink }))
+}
 
 const coverage: Coverage = new Map()
 const failures: SeedReport[] = []
@@ -56,10 +55,13 @@ const seconds = ((performance.now() - startMs) / 1000).toFixed(1)
 console.log(
   `${count} seeds of ${nights} nights in ${seconds} s on ${threadsFor(count)} threads: ${failures.length} failed`,
 )
-if (values.shrink && failures[0] !== undefined) await shrinkAndSave(failures[0])
+if (values.shrink && failures[0] !== undefined) {
+  await saveSmaller({ seed: failures[0].seed, nights, lite })
+  console.log('Once it is mended, put it into test/simulate/corpus with what it found.')
+}
 process.exitCode = failures.length > 0 || missing.length > 0 ? 1 : 0
 
-function print({ seed, findings, tail }: SeedReport): void {
+function print({ seed, findings, story }: SeedReport): void {
   console.log(`seed ${seed} failed; again: ${commandFor(seed)}`)
   const seen = new Set<string>()
   for (const { oracle, says } of findings) {
@@ -67,7 +69,7 @@ function print({ seed, findings, tail }: SeedReport): void {
     seen.add(says)
     console.log(`  ${oracle}: ${says}`)
   }
-  if (values.seed !== undefined) for (const line of tail) console.log(`    ${line}`)
+  if (values.seed !== undefined) for (const line of story) console.log(`    ${line}`)
 }
 
 function commandFor(seed: number): string {
@@ -76,17 +78,7 @@ function commandFor(seed: number): string {
 
 function printCoverage(): void {
   if (!values.coverage && count < WHOLE_RUN) return
-  for (const [name, hits] of [...coverage].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    console.log(`${String(hits).padStart(9)}  ${name}`)
-  }
-}
-
-async function shrinkAndSave({ seed, findings }: SeedReport): Promise<void> {
-  const oracles = new Set(findings.map(({ oracle }) => oracle))
-  const { plan, runs } = await shrink(planRun({ seed, nights, lite }), oracles, SHRINK_RUNS)
-  const file = `simulate-${seed}.json`
-  writeFileSync(file, planText(plan))
-  console.log(`${file} holds a smaller plan that still fails, found in ${runs} runs; put it into test/simulate/corpus.`)
+  for (const line of coverageLines(coverage)) console.log(line)
 }
 
 function wholeNumber(name: string, text: string): number {

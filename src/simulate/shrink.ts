@@ -5,11 +5,6 @@
 import { runPlan } from './run-plan.ts'
 import type { Plan } from './world/plan.ts'
 
-export interface Shrunk {
-  readonly plan: Plan
-  readonly runs: number
-}
-
 /** Whether the plan still shows one of these: names of oracles. */
 async function stillFails(plan: Plan, oracles: ReadonlySet<string>): Promise<boolean> {
   try {
@@ -25,7 +20,7 @@ export function thrownName(error: unknown): string {
 }
 
 /** `mostRuns` bounds the work: the plan in hand by then is given. */
-export async function shrink(plan: Plan, oracles: ReadonlySet<string>, mostRuns: number): Promise<Shrunk> {
+export async function shrink(plan: Plan, oracles: ReadonlySet<string>, mostRuns: number): Promise<Plan> {
   let best = plan
   let runs = 0
   const accept = async (candidate: Plan): Promise<boolean> => {
@@ -45,7 +40,7 @@ export async function shrink(plan: Plan, oracles: ReadonlySet<string>, mostRuns:
     await thinnerLists(() => best, accept)
     if (best === before || runs >= mostRuns) break
   }
-  return { plan: best, runs }
+  return best
 }
 
 type Accept = (candidate: Plan) => Promise<boolean>
@@ -69,27 +64,54 @@ function withoutOne(plan: Plan): readonly ((plan: Plan) => Plan)[] {
     ...now,
     parts: now.parts.filter((part) => part.name !== name),
   }))
-  return [...rates, ...events, ...parts]
+  const plainer: readonly ((plan: Plan) => Plan)[] = [
+    ({ moreBooks: _none, ...now }) => now,
+    (now) => ({ ...now, replays: false }),
+    (now) => ({ ...now, runner: 'sync' }),
+  ]
+  return [...plainer, ...rates, ...events, ...parts]
 }
 
-/** Every list of objects inside of a part: halves, quarters and so on are taken out, down to single ones. */
+/** Where a list stands in a plan: names of fields and numbers of items. */
+type Path = readonly (string | number)[]
+
+/** Every list of objects anywhere inside of the parts: halves, quarters and so on are taken out, down to single ones. */
 async function thinnerLists(best: () => Plan, accept: Accept): Promise<void> {
-  for (const [nth, part] of best().parts.entries()) {
-    for (const [key, value] of Object.entries(part)) {
-      if (!Array.isArray(value) || value.some((each) => typeof each !== 'object')) continue
-      for (let size = Math.ceil(value.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-        for (let at = 0; ;) {
-          const list: readonly unknown[] = Reflect.get(best().parts[nth] ?? {}, key) ?? []
-          if (at >= list.length) break
-          const thinner = [...list.slice(0, at), ...list.slice(at + size)]
-          if (!(await accept(withList(best(), nth, key, thinner)))) at += size
-        }
-      }
+  for (const top of ['parts', 'moreBooks'] as const) {
+    for (const path of listsIn(best()[top] ?? [], [top]).slice(1)) await thinner(best, path, accept)
+  }
+}
+
+async function thinner(best: () => Plan, path: Path, accept: Accept): Promise<void> {
+  const listNow = (): readonly unknown[] => {
+    const found = path.reduce<unknown>((at, key) => (isHolder(at) ? Reflect.get(at, key) : undefined), best())
+    return Array.isArray(found) ? found : []
+  }
+  for (let size = Math.ceil(listNow().length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let at = 0; at < listNow().length;) {
+      const list = listNow()
+      const less = [...list.slice(0, at), ...list.slice(at + size)]
+      if (!(await accept(withAt(best(), path, less) as Plan))) at += size
     }
   }
 }
 
-function withList(plan: Plan, nth: number, key: string, list: readonly unknown[]): Plan {
-  const parts = plan.parts.map((part, index) => (index === nth ? { ...part, [key]: list } : part))
-  return { ...plan, parts }
+/** Lists before those inside of their items; the outermost first. */
+function listsIn(value: unknown, path: Path): readonly Path[] {
+  if (!isHolder(value)) return []
+  const items = Object.entries(value)
+  const isList = Array.isArray(value) && value.every(isHolder)
+  const key = (name: string): string | number => (Array.isArray(value) ? Number(name) : name)
+  return [...(isList ? [path] : []), ...items.flatMap(([name, each]) => listsIn(each, [...path, key(name)]))]
+}
+
+/** The same with something else at the path. */
+function withAt(value: unknown, [key, ...rest]: Path, instead: unknown): unknown {
+  if (key === undefined) return instead
+  if (Array.isArray(value)) return value.map((each, at) => (at === key ? withAt(each, rest, instead) : each))
+  return isHolder(value) ? { ...value, [key]: withAt(Reflect.get(value, key), rest, instead) } : value
+}
+
+function isHolder(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }

@@ -73,6 +73,7 @@ export function workOf({ database, book, service, clock, said }: Omit<Bench, 'wo
     signal: new AbortController().signal,
     say: (sentence) => said.push(sentence),
     handedOut: () => Promise.resolve(new Map()),
+    again: false,
     accountNames: new Map(),
     mappingSinceMs: 0,
   }

@@ -1,6 +1,6 @@
 /** A wallet that holds more or less than the books, resolved in each way there is, and what the next nights make of it. */
 import { expect, it } from 'vitest'
-import { HOUR_MS, nightMs } from '../pipeline/harness.ts'
+import { HOUR_MS, nightMs, rigOn } from '../pipeline/harness.ts'
 import { balanceOf, differencesOf, exceptionsOf, openCodes, ordersOf, storyOf } from '../pipeline/reads.ts'
 import { history, payments } from '../pipeline/scripted-book.ts'
 import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
@@ -115,6 +115,27 @@ describeDatabases('a wallet that rose for no known reason', (fresh) => {
     expect(differencesOf(await rig.night(nightMs(3)))['panel']).toBe('0.00000000')
     expect(await storyOf(rig, 'panel', 'order:1')).toContain('refund 0.50000000 on 2026-03-03')
     expect(await balanceOf(rig, '1901')).toBe(0n)
+    await expectSameAfterReplay(rig)
+  })
+})
+
+describeDatabases('a wallet whose panel is not in the configuration any more', (fresh) => {
+  it('is dismissed, which books nothing, and opens again when the panel is back', async () => {
+    const { rig, vendors } = await walletBook(await fresh(), [])
+    vendors.balance = '96.80000'
+    await rig.night(nightMs(2))
+    await expect(resolve(rig, 2, CODE, 'dismiss')).rejects.toThrow(/not as dismiss/)
+    const sources = rig.book.sources.filter(({ name }) => name !== 'panel')
+    const without = rigOn(rig.database, { ...rig, book: { ...rig.book, sources } })
+    await without.night(nightMs(3))
+    const { offers } = await dossierOf(without, 1, nightMs(3) + HOUR_MS)
+    expect(offers.filter(({ plan }) => plan.kind === 'planned').map(({ as }) => as)).toEqual(['dismiss'])
+    expect((await resolve(without, 3, CODE, 'dismiss')).drafts).toEqual([])
+    await without.night(nightMs(4))
+    expect(await openCodes(rig)).toEqual([])
+    await rig.night(nightMs(5))
+    expect(await exceptionsOf(rig)).toMatchObject([{ code: CODE, amount: units('-3.20'), number: 1 }])
+    expect(await eventsOf(rig, 1)).toEqual(['opened', 'resolved as dismiss', 'reopened'])
     await expectSameAfterReplay(rig)
   })
 })

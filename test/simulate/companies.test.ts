@@ -30,7 +30,8 @@ describe('a simulated company', () => {
 
   it.each(['quickbooks', 'xero'] as const)('tells of a key of %s that is used for two contents', async (vendor) => {
     const policy: Policy = { approval: 'review', differentApprover: false, closedPeriod: 'hold' }
-    const options = { seed: 1, name: 'books-1', startMs: 0, nights: 1, homes: [{ book: 'agency', policy }] }
+    const homes = [{ book: 'agency', policy }]
+    const options = { seed: 1, name: 'books-1', startMs: 0, nights: 1, homes, keepsRates: true }
     const company = createVendor({ ...planCompany(options), vendor }, () => 0)
     const path = vendor === 'quickbooks' ? '/quickbooks/v3/company/1/journalentry' : '/xero/api.xro/2.0/ManualJournals'
     const send = (body: string): Promise<unknown> =>

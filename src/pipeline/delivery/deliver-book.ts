@@ -55,7 +55,7 @@ export async function withWork<T>(
   return withTarget({ config, database, book, env, signal }, target, (client: AccountingTarget) =>
     work({
       ...filling,
-      ...(request.again === true ? { handedOut: () => Promise.resolve(new Map()) } : {}),
+      again: request.again === true,
       kysely: database.kysely,
       target: client,
       closedPeriod: request.book.journals.closedPeriod,

@@ -34,6 +34,7 @@ export async function fillingFor(
     build,
     body: bodyOf(target),
     handedOut: handedOutTo(book, target.type),
+    again: false,
     accountNames: new Map(accounts.map(({ id, name }) => [id, name])),
     mappingSinceMs,
   }

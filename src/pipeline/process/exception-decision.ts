@@ -73,8 +73,8 @@ export async function processExceptionDecision(
   const { drafts, orders, left } = plan
   const owner = sourceOf(context, source)
   if (owner !== null && orders.length > 0) await saveAnswers(context.db, context.book, owner.id, orders)
-  const { covers } = plan
-  const resolved = { as: decision.as, left, isBooked: drafts.length > 0, ...(covers === undefined ? {} : { covers }) }
+  const { covers, stands = drafts.length === 0 } = plan
+  const resolved = { as: decision.as, left, stands, ...(covers === undefined ? {} : { covers }) }
   await resolveException(context.db, context.book, found, resolved, decided)
   if (left === 0n && TELLING.includes(code)) {
     const ending = { as: 'closed', ...decided } as const

@@ -31,8 +31,8 @@ export async function assignException(
 }
 
 /**
- * `left` of the amount stays open. `isBooked`: the books have changed, so the same difference would be a new one, but for
- * the amount that the decision `covers`.
+ * `left` of the amount stays open. `stands`: the same facts found again leave it closed; not where the books have changed,
+ * so that the same difference would be a new one, but for the amount that the decision `covers`.
  */
 export async function resolveException(
   db: Kysely<Tables>,
@@ -41,12 +41,12 @@ export async function resolveException(
   resolved: {
     readonly as: ResolutionName
     readonly left: Units
-    readonly isBooked: boolean
+    readonly stands: boolean
     readonly covers?: Units | null
   },
   decided: Decided,
 ): Promise<void> {
-  const { as: resolution, left, isBooked, covers } = resolved
+  const { as: resolution, left, stands, covers } = resolved
   const facts = covers === undefined ? exception : { ...exception, amount: covers }
   const { owner } = exception
   if (left !== 0n) {
@@ -58,7 +58,7 @@ export async function resolveException(
     status: 'closed' as const,
     closed_at_ms: BigInt(decided.atMs),
     resolution,
-    resolved_facts: isBooked && covers === undefined ? null : factsOf(exception.code, facts),
+    resolved_facts: stands || covers !== undefined ? factsOf(exception.code, facts) : null,
   }
   const event = { event: 'resolved' as const, status: 'closed' as const, amount: exception.amount, owner }
   await decide(db, book, exception, decided, { row, event, resolution })

@@ -87,7 +87,8 @@ export function createComputer({ seed, startMs, rates, env, folder, sites, count
     trace.add(`${process.id} tieout ${argv.map((each) => each.replace(folder, '.')).join(' ')}`)
     const ended = onMachine(machine, () => runProgram(argv, io))
     const exitCode = await Promise.race([ended, process.killed])
-    trace.add(`${process.id} ${exitCode === 'killed' ? 'is dead' : `exits ${exitCode}`}`)
+    const printed = `${stdout.join('')}${stderr.join('')}`
+    trace.add(`${process.id} ${exitCode === 'killed' ? 'is dead' : `exits ${exitCode}`}`, printed)
     // Nothing of an ended process goes on.
     if (exitCode !== 'killed') process.kill()
     return { exitCode: exitCode === 'killed' ? null : exitCode, stdout: stdout.join(''), stderr: stderr.join('') }

@@ -1,8 +1,11 @@
-/** The folder a deployment lives in: the configuration its parts ask for, and the files people receive. */
+/**
+ * The folder a deployment lives in: the configuration its parts ask for, which people change now and then, and the files
+ * they receive.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Act, Part } from '../world/part.ts'
+import type { Act, Part, SimFile } from '../world/part.ts'
 
 export interface Deployment {
   readonly folder: string
@@ -12,7 +15,19 @@ export interface Deployment {
   readonly databaseUrl: string
   /** Puts the act's file down and gives its arguments, paths under `files/` made whole. */
   readonly argumentsOf: (act: Act) => readonly string[]
+  /** Writes the configuration anew with these settings; what is left out stays as it is. */
+  readonly configure: (settings: Partial<Settings>) => void
   readonly remove: () => void
+}
+
+/** What people change in the configuration while the books go on. */
+export interface Settings {
+  /** Of all books; null: as planned. */
+  readonly timeZone: string | null
+  /** Which source, counted through all, is called something else; null: none. */
+  readonly renamed: number | null
+  /** Parts that are not in it. */
+  readonly missing: ReadonlySet<string>
 }
 
 export interface BookPlan {
@@ -39,35 +54,50 @@ export function deploy(homes: readonly Home[]): Deployment {
     { TIEOUT_TOKEN_KEY: Buffer.alloc(32, 7).toString('base64') },
     ...homes.flatMap(({ parts }) => parts.map((part) => part.env)),
   )
-  writeFileSync(configFile, configText(databaseUrl, homes))
+  let settings: Settings = { timeZone: null, renamed: null, missing: new Set() }
+  let written = ''
+  const write = (): void => {
+    const text = configText(databaseUrl, homes, settings)
+    if (text !== written) writeFileSync(configFile, text)
+    written = text
+  }
+  write()
+  const put = ({ name, content }: SimFile): void => {
+    const path = join(folder, 'files', name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, content)
+  }
+  for (const { parts } of homes) for (const part of parts) part.files?.forEach(put)
   return {
     folder,
     configFile,
     env,
     databaseUrl,
     argumentsOf: ({ file, argv }) => {
-      if (file !== undefined) {
-        const path = join(folder, 'files', file.name)
-        mkdirSync(dirname(path), { recursive: true })
-        writeFileSync(path, file.content)
-      }
+      if (file !== undefined) put(file)
       return argv.map((each) => (each.startsWith('files/') ? join(folder, each) : each))
+    },
+    configure: (changes) => {
+      settings = { ...settings, ...changes }
+      write()
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
-function configText(databaseUrl: string, homes: readonly Home[]): string {
-  return `database: ${databaseUrl}
+function configText(databaseUrl: string, homes: readonly Home[], settings: Settings): string {
+  const text = `database: ${databaseUrl}
 tokenKey: { env: TIEOUT_TOKEN_KEY }
 http: { timeoutMs: 10000, retries: 3 }
 books:
-${homes.map((home) => bookText(home, homes)).join('')}`
+${homes.map((home) => bookText(home, homes, settings)).join('')}`
+  return settings.renamed === null ? text : renameSource(text, settings.renamed)
 }
 
-function bookText({ book, parts }: Home, homes: readonly Home[]): string {
-  const others = homes.flatMap((home) => home.parts.flatMap((part) => part.inBooks?.[book.name] ?? []))
-  const configs = [...parts.map((part) => part.config), ...others]
+function bookText({ book, parts }: Home, homes: readonly Home[], { timeZone, missing }: Settings): string {
+  const isThere = ({ name }: Part): boolean => !missing.has(name)
+  const others = homes.flatMap((home) => home.parts.filter(isThere).flatMap((part) => part.inBooks?.[book.name] ?? []))
+  const configs = [...parts.filter(isThere).map((part) => part.config), ...others]
   const list = (key: 'sources' | 'accounts' | 'targets'): string => {
     const items = configs.flatMap((config) => config[key] ?? [])
     return items.length === 0 ? '' : `    ${key}:\n${items.map(item).join('')}`
@@ -76,8 +106,19 @@ function bookText({ book, parts }: Home, homes: readonly Home[]): string {
   const more = [...(documentPrefix === null ? [] : [`documentPrefix: ${documentPrefix}`]), ...book.more]
   return `  - name: ${book.name}
     currency: ${book.currency}
-    timeZone: ${book.timeZone}
+    timeZone: ${timeZone ?? book.timeZone}
 ${more.map((line) => `    ${line}\n`).join('')}${list('sources')}${list('accounts')}${list('targets')}`
+}
+
+/** The nth source, counted through all books and round again. */
+function renameSource(text: string, nth: number): string {
+  const source = /^( +- name: )(.+)(\n +type: (?:panel|payelancer)$)/gm
+  const count = [...text.matchAll(source)].length
+  let at = -1
+  return text.replace(source, (line, before: string, name: string, after: string) => {
+    at += 1
+    return at === nth % count ? `${before}${name}-renamed${after}` : line
+  })
 }
 
 function item(text: string): string {

@@ -139,7 +139,9 @@ class SimDriver implements Driver {
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
     const { file, process } = this.#gate
-    await passGate(this.#gate, 'begin')
+    // Two that wait wake at the same instant: the first takes the file, and the other waits on.
+    do await passGate(this.#gate, 'begin')
+    while (file.holder !== null)
     file.holder = process
     try {
       await this.#inner.beginTransaction(innerOf(connection), settings)

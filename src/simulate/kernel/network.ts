@@ -87,10 +87,14 @@ export function createNetwork(parts: Parts): Network {
       return failed(isReset ? 'reset' : 'timeout')
     }
     await process.pause(Math.max(0, spentMs - timeline.nowMs()))
-    const key = `${host} ${request.url.pathname} ${request.url.search} ${String(request.body ?? '')}`
+    const asked = `${request.url.search} ${String(request.body ?? '')}`
+    const key = `${host} ${request.url.pathname} ${asked}`
     const given = altered(reply, fault, older.get(key))
     older.set(key, reply)
-    trace.add(`${name} -> ${given.status} ${given.body.length}${fault === null ? '' : ` (${fault})`}`)
+    trace.add(
+      `${name} -> ${given.status} ${given.body.length}${fault === null ? '' : ` (${fault})`}`,
+      `${asked} -> ${given.body}`,
+    )
     if (fault === 'cut') return failed('reset')
     return { kind: 'answer', status: given.status, headers: given.headers, body: Buffer.from(given.body) }
   }

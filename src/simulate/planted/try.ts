@@ -1,5 +1,6 @@
 /** Plants one bug after the other and runs seeds until one finds it that finds nothing without the bug. */
 import { runSeeds } from '../pool.ts'
+import { saveSmaller } from '../save-smaller.ts'
 import type { SeedReport } from '../seed-worker.ts'
 import { ALL_PLANTED } from './list.ts'
 import type { Planted } from './planted.ts'
@@ -9,6 +10,8 @@ interface Range {
   readonly count: number
   readonly nights: number
   readonly lite: boolean
+  /** Keeps a small plan that finds each. */
+  readonly shrinks: boolean
 }
 
 /** `which` is a bug's name, a kind, or "all". Prints a line for each; gives the exit code: 1 when one was not found. */
@@ -29,6 +32,9 @@ export async function tryPlanted(which: string, range: Range): Promise<number> {
     console.log(
       `${planted.kind.padEnd(10)}  ${planted.name.padEnd(34)}  ${String(seeds).padStart(5)} seeds  ${says.slice(0, 160)}`,
     )
+    if (range.shrinks && found !== null) {
+      await saveSmaller({ seed: found.seed, nights: range.nights, lite: range.lite }, planted)
+    }
   }
   console.log(`${chosen.length - missed} of ${chosen.length} planted bugs found within ${range.count} seeds each`)
   return missed === 0 ? 0 : 1

@@ -6,11 +6,16 @@
 import type { Site } from '../kernel/network.ts'
 import type { Books, OpenException } from '../oracles/books.ts'
 
+export interface SimFile {
+  readonly name: string
+  readonly content: string | Buffer
+}
+
 /** Something a person does at an instant: types a command, perhaps with a file that came by mail. */
 export interface Act {
   readonly atMs: number
-  /** Name and text of a file put into the folder `files/` first. */
-  readonly file?: { readonly name: string; readonly content: string | Buffer }
+  /** Put into the folder `files/` first. */
+  readonly file?: SimFile
   /** Arguments of the program; `files/NAME` names the file. */
   readonly argv: readonly string[]
   /** Exit codes that are no finding. Left out: 0 and 1. */
@@ -52,6 +57,8 @@ export interface Part {
   /** What other books' configuration has to hold for it. */
   readonly inBooks?: Readonly<Record<string, Part['config']>>
   readonly env: Readonly<Record<string, string>>
+  /** In the folder `files/` from the beginning, since the configuration names them. */
+  readonly files?: readonly SimFile[]
   /** Lets happen in the world what is due up to `ms`. Called again and again with rising instants. */
   readonly advance: (ms: number) => void
   /**

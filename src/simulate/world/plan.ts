@@ -6,21 +6,17 @@ import { createRandom } from '../../sandbox/world/random.ts'
 import { DATABASE_FAULTS, HTTP_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
+import { planExchange } from './company/exchange.ts'
 import { planCompany, planPolicy, type CompanyPlan, type Policy } from './company/plan.ts'
 import { planPanel } from './panel/draw.ts'
 import { createMoney, planMoney, type MoneyPlan } from './money.ts'
 import { createPanel } from './panel/panel.ts'
 import type { PanelPlan } from './panel/plan.ts'
+import { planOperator, type OperatorEvent } from '../people/operator-plan.ts'
 import type { Part } from './part.ts'
 
 /** One for each kind of part. */
 export type PartPlan = PanelPlan | CompanyPlan | MoneyPlan
-
-/** What whoever runs the machine does on a day, or what happens to it. */
-export type OperatorEvent =
-  | { readonly night: number; readonly kind: 'clock'; readonly aheadMs: number }
-  | { readonly night: number; readonly kind: 'restore'; readonly nightsBack: number }
-  | { readonly night: number; readonly kind: 'twice' | 'verify' }
 
 export interface Plan {
   readonly seed: number
@@ -38,6 +34,8 @@ export interface Plan {
   readonly runner: 'sync' | 'serve'
   /** Further books of the same deployment. */
   readonly moreBooks?: readonly HomePlan[]
+  /** The same again with the other order of an evening's work, which must come to the same books. */
+  readonly comparesArrival?: true
   /** Left out: as planned. Backwards: of an evening, what comes last is typed first. */
   readonly arrival?: 'backwards'
 }
@@ -64,7 +62,8 @@ const OTHER_STARTS_MS = [
   Date.UTC(2026, 2, 26),
   Date.UTC(2026, 9, 22),
 ] as const
-const TIME_ZONES = ['America/New_York', 'Asia/Kolkata', 'Europe/Berlin', 'Pacific/Auckland'] as const
+/** None of those that an operator types by mistake. */
+const TIME_ZONES = ['America/New_York', 'Asia/Tokyo', 'Europe/Berlin', 'Pacific/Honolulu'] as const
 /** What closes by itself; then prices, claims and what the wallet still lacks are decided, each on an evening of its own. */
 const QUIET_NIGHTS = 4
 
@@ -73,8 +72,7 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
   const scene = planScene(seed, lite)
   const panels = scene.hasPanels ? random.int(1, lite ? 1 : 2) : 0
   const parts: PartPlan[] = []
-  const runner = random.chance(lite ? 0.1 : 0.25) ? ('serve' as const) : ('sync' as const)
-  const { startMs, timeZone } = planCalendar(seed, scene, runner)
+  const { startMs, timeZone } = planCalendar(seed, scene)
   const currencies = scene.hasCompanies ? (['USD'] as const) : (['USD', 'USD', 'INR', 'EUR'] as const)
   for (let nth = 1; nth <= panels; nth += 1)
     parts.push(planPanel({ seed, name: `panel-${nth}`, startMs, nights, lite, bookZone: timeZone, currencies }))
@@ -89,26 +87,25 @@ export function planRun({ seed, nights, lite }: PlanOptions): Plan {
       name: 'agency',
       currency: 'USD',
       timeZone,
-      more: ['journals: { approval: auto }', "schedule: { at: '00:06' }"],
+      more: ['journals: { approval: auto }', "schedule: { at: '00:06', timeZone: UTC }"],
     },
     parts,
-    operator: planOperator(seed, nights).filter(isFair(parts)),
-    runner,
+    operator: planOperator(seed, nights, QUIET_NIGHTS),
+    runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
     replays: !lite || createRandom(seed, 'replay').chance(0.3),
   }
   return scene.hasCompanies ? withCompanies(plan, lite) : plan
 }
 
-/** Other parts' documents are of days of UTC, and the daemon's nights are due at a time of the book's own zone. */
+/** Other parts' documents are of days of UTC. */
 function planCalendar(
   seed: number,
   { hasMoney, hasCompanies }: Scene,
-  runner: Plan['runner'],
 ): { readonly startMs: number; readonly timeZone: string } {
   const random = createRandom(seed, 'calendar')
   if (hasMoney || hasCompanies) return { startMs: START_MS, timeZone: 'UTC' }
   const startMs = random.chance(0.5) ? START_MS : random.pick(OTHER_STARTS_MS)
-  return { startMs, timeZone: runner === 'sync' && random.chance(0.5) ? random.pick(TIME_ZONES) : 'UTC' }
+  return { startMs, timeZone: random.chance(0.5) ? random.pick(TIME_ZONES) : 'UTC' }
 }
 
 interface Scene {
@@ -138,11 +135,13 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   const hasGuest = random.chance(0.3)
   const home = { book: book.name, policy }
   const homes = hasGuest ? [home, { book: guest.name, policy: guest.policy }] : [home]
-  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes })]
+  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes, keepsRates: true })]
   if (!lite && random.chance(0.4))
-    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home] }))
+    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home], keepsRates: false }))
   const ruled = ({ approval, differentApprover, closedPeriod }: Policy): readonly string[] => [
     ...book.more.filter((line) => !line.startsWith('journals:')),
+    'rates: files/rates.csv',
+    `ratesMaxAgeDays: ${planExchange(seed, startMs, nights).maxAgeDays}`,
     `journals: { approval: ${approval}, differentApprover: ${differentApprover}, closedPeriod: ${closedPeriod} }`,
   ]
   const moreBooks = hasGuest
@@ -158,24 +157,6 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   // A restored backup knows nothing of files that were handed out since: only people do.
   const operator = plan.operator.filter(({ kind }) => kind !== 'restore')
   return { ...plan, operator, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
-}
-
-/** The oracle of counters tells readings apart by the instant at which they were shown, which a wrong clock would hide. */
-function isFair(parts: readonly PartPlan[]): (event: OperatorEvent) => boolean {
-  const hasCounters = parts.some(({ kind }) => kind === 'money')
-  return ({ kind }) => !hasCounters || kind !== 'clock'
-}
-
-function planOperator(seed: number, nights: number): readonly OperatorEvent[] {
-  const random = createRandom(seed, 'operator')
-  const events: OperatorEvent[] = []
-  for (let night = 2; night <= nights; night += 1) {
-    if (random.chance(0.03)) events.push({ night, kind: 'clock', aheadMs: random.int(-7200, 7200) * 1000 })
-    if (random.chance(0.05)) events.push({ night, kind: 'restore', nightsBack: random.int(1, 2) })
-    if (random.chance(0.05)) events.push({ night, kind: 'twice' })
-    if (random.chance(0.03)) events.push({ night, kind: 'verify' })
-  }
-  return events
 }
 
 /** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */

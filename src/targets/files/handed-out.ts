@@ -70,13 +70,14 @@ export async function findRepeats(
   return { elsewhere: [...deliveredLines(delivered), ...writtenLines(elsewhere)], inPlace: inPlaceLines(inPlace) }
 }
 
-/** Which of the journals that it is asked about files for this system hold, each with the sentence that says which file. */
+/** Which of the journals that it is asked about files for this system hold, each with the newest of its files. */
 export function handedOutTo(book: Book, system: TargetType): HandedOut {
   return async (db, journals) => {
     const rows = await readInChunks(journals, (some) =>
       exportsFor(db, book, system).where('part.journal', 'in', some).execute(),
     )
-    return new Map(rows.map(toExported).map((each) => [each.journal, handedOutSentence(each)]))
+    const files = rows.map(toExported)
+    return new Map(files.map((each) => [each.journal, { sentence: handedOutSentence(each), atMs: each.atMs }]))
   }
 }
 

@@ -32,7 +32,9 @@ export function deliveredLines(delivered: readonly Delivered[]): readonly string
     ({ target }) => target,
     (subject, each, isOne) => {
       const goes = isOne ? 'goes' : 'go'
-      return `${subject} ${goes} to the target "${each[0].target}" by ${isOne ? 'itself' : 'themselves'} (${statesOf(each)}).`
+      const subjects = isOne ? 'it is' : 'they are'
+      const way = `${isOne ? 'itself' : 'themselves'} (${statesOf(each)})`
+      return `${subject} ${goes} to the target "${each[0].target}" by ${way}; once in a file for the same books, ${subjects} not sent there as well.`
     },
   )
   return [...there, ...waiting]

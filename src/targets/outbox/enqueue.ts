@@ -7,9 +7,10 @@ import { dialectOf } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import type { Units } from '../../domain/money/money.ts'
+import { DESPITE_FILE } from './handed-since.ts'
 import { insertPayload } from './move.ts'
 import { missingJournals, sealedDocuments } from './sealed-documents.ts'
-import { outboxOf, type Filling, type SealedDocument } from './work.ts'
+import { outboxOf, type Filling, type HandedFile, type SealedDocument } from './work.ts'
 
 /** So many journals are in memory with their lines at once. */
 const JOURNALS_PER_READ = 200
@@ -61,8 +62,8 @@ async function enqueueEach(db: Kysely<Tables>, filling: Filling, nowMs: number, 
 
 interface Asked {
   readonly sealed: SealedDocument
-  /** The sentence that says which file took it to the same books; undefined when none did. */
-  readonly elsewhere: string | undefined
+  /** The file that took it to the same books; undefined when none did. */
+  readonly elsewhere: HandedFile | undefined
 }
 
 async function enqueueWithin(
@@ -86,15 +87,16 @@ async function enqueueWithin(
     .where((eb) => eb.and(place))
     .executeTakeFirst()
   if (before !== undefined) return { documents: [], unbuilt: [] }
-  if (elsewhere !== undefined) {
-    const reason = `${elsewhere} If that file was imported, nothing is missing; if it was not: tieout deliver --target ${target} --again.`
+  if (elsewhere !== undefined && !filling.again) {
+    const reason = `${elsewhere.sentence} If that file was imported, nothing is missing; if it was not: tieout deliver --target ${target} --again.`
     return unbuilt('DUPLICATE', reason)
   }
   const built = await filling.build(trx, sealed, null)
   if (!built.ok) return unbuilt(built.code, built.reason)
+  const reason = elsewhere === undefined ? 'as approved' : DESPITE_FILE
   for (const [index, entry] of built.entries.entries()) {
     const row = { ...place, part: index + 1, revision: 1 }
-    await insertPayload(trx, row, { entry, body: filling.body(entry), reason: 'as approved' }, nowMs)
+    await insertPayload(trx, row, { entry, body: filling.body(entry), reason }, nowMs)
     await trx
       .insertInto('outbox')
       .values({

@@ -9,6 +9,7 @@ import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { claimRows, releaseRows, troubleText, type Claimed } from './claim.ts'
 import { closedMove, type ClosedPeriods } from './closed-period.ts'
 import { decide } from './decide.ts'
+import { handedMove, handedSince } from './handed-since.ts'
 import { keyOf, moveRow, startSending, type Move } from './move.ts'
 import { afterCreate } from './outcome.ts'
 import type { Patience, Stop } from './pause.ts'
@@ -46,6 +47,10 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
   }
   sending.patience.answered()
   const elsewhere = await siblingEntries(work, answer.value)
+  const handed = await handedSince(
+    work,
+    claimed.map(({ row }) => row),
+  )
   for (const [index, each] of claimed.entries()) {
     const rest = claimed.slice(index + 1)
     const { document } = each.row
@@ -55,6 +60,7 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
       isDecided: decided.has(document),
       isOnceSent: once.has(document),
       elsewhere,
+      handed: handed.get(document),
     }
     const stop = await settleRow(work, sending, sought, answer.value)
     if (stop === null && !work.signal.aborted) continue
@@ -79,6 +85,8 @@ interface Sought extends Claimed {
   readonly isOnceSent: boolean
   /** Of what was found, what other books delivered, and which. */
   readonly elsewhere: ReadonlyMap<string, string>
+  /** Since it was queued a file has taken it to the same books, as this sentence says; undefined when none has. */
+  readonly handed: string | undefined
 }
 
 async function settleRow(
@@ -93,13 +101,13 @@ async function settleRow(
     await settle(work, sending, row, move)
     return null
   }
-  if (sending.closed.isClosed(row.entry.date)) {
-    // Held or moved to another day it would get another key, while what was sent may still arrive.
-    if (row.sentAtMs !== null && keyChoice(row.sentAtMs, work.wallMs()) !== 'new') return rest(work, sending, row)
-    await settle(work, sending, row, await closedMove(work, sending.closed, row))
-    return null
-  }
-  return create(work, sending, sought)
+  const isClosed = sending.closed.isClosed(row.entry.date)
+  if (sought.handed === undefined && !isClosed) return create(work, sending, sought)
+  // Taken out, or moved to another day with another key, while what was sent may still arrive.
+  if (row.sentAtMs !== null && keyChoice(row.sentAtMs, work.wallMs()) !== 'new') return rest(work, sending, row)
+  const refused = sought.handed === undefined ? null : handedMove(work, row, sought.handed)
+  await settle(work, sending, row, refused ?? (await closedMove(work, sending.closed, row)))
+  return null
 }
 
 /** What the look-up alone decides; null when the entry is not there and may be created. */

@@ -130,7 +130,7 @@ async function ledgerEntries(work: Work, rows: readonly EntryRow[]): Promise<Led
         continue
       }
       const elsewhere = files.get(id)
-      if (elsewhere !== undefined) absent.push({ document, reason: `a file: ${elsewhere}` })
+      if (elsewhere !== undefined) absent.push({ document, reason: `a file: ${elsewhere.sentence}` })
       if (built.ok) {
         entries.set(id, built.entries)
         if (elsewhere === undefined && built.entries.length > 0) absent.push({ document, reason: NOT_QUEUED })

@@ -28,7 +28,14 @@ export interface SealedDocument {
 /** Always the same entries for the same journal, mapping, company and `closedThrough` (the last closed day to avoid). */
 export type BuildJournal = (db: Kysely<Tables>, sealed: SealedDocument, closedThrough: IsoDate | null) => Promise<Built>
 
-export type HandedOut = (db: Kysely<Tables>, journals: readonly bigint[]) => Promise<ReadonlyMap<bigint, string>>
+/** The newest file that took a journal to the same books. */
+export interface HandedFile {
+  /** Which file, by whom and when. */
+  readonly sentence: string
+  readonly atMs: number
+}
+
+export type HandedOut = (db: Kysely<Tables>, journals: readonly bigint[]) => Promise<ReadonlyMap<bigint, HandedFile>>
 
 /** What it takes to write rows: no connection to the target. */
 export interface Filling {
@@ -41,8 +48,10 @@ export interface Filling {
   readonly from: IsoDate
   readonly build: BuildJournal
   readonly body: EntryBody
-  /** Of these journals, those that must not go there because a file took them there, with the sentence that says so. */
+  /** Of these journals, those that must not go there because a file took them there. */
   readonly handedOut: HandedOut
+  /** A person says that none of those files was imported. */
+  readonly again: boolean
   /** As the target last said, for sentences. */
   readonly accountNames: AccountNames
   /** When the mapping in force was accepted, by the book's clock; 0 when nobody has. */

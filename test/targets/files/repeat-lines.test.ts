@@ -14,7 +14,7 @@ it('says what is in a target before what only goes there, each once', () => {
   expect(lines).toEqual([
     '2 journals (A-2 to A-3) are in the target "qbo" already, by API (verified, delivered).',
     'A-2 is in the target "old" already, by API (verified).',
-    '2 journals (A-1 to A-4) go to the target "qbo" by themselves (queued, held).',
+    '2 journals (A-1 to A-4) go to the target "qbo" by themselves (queued, held); once in a file for the same books, they are not sent there as well.',
   ])
 })
 

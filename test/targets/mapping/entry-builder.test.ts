@@ -138,7 +138,8 @@ describeDatabases('the entries of a sealed journal', (fresh) => {
       from: '1900-01-01',
       build: await entryBuilder(database.kysely, request),
       body: () => '{}',
-      handedOut: () => Promise.resolve(new Map<bigint, string>()),
+      handedOut: () => Promise.resolve(new Map()),
+      again: false,
       accountNames: new Map<string, string>(),
       mappingSinceMs: 0,
     }

@@ -41,6 +41,8 @@ export type ResolutionPlan =
       readonly left: Units
       /** What the same check will find from now on, and the decision covers; left out when that is nothing. */
       readonly covers?: Units | null
+      /** False: found again, it is a new one. */
+      readonly stands?: false
       /** How the amount was come to, when nobody stated it: a sentence without its full stop. */
       readonly because?: string
     }

@@ -27,9 +27,27 @@ const PLANNERS: Readonly<Record<Exclude<ResolutionEffect, 'none'>, EffectPlanner
   'no-second-credit': planSecondCredit,
 }
 
+/** What nobody reads any more has nothing booked for it: found again, when its source is back, it is a new one. */
+const GONE: ResolutionPlan = { ...NOTHING_BOOKED, stands: false }
+
+/** The ways to resolve an exception; what is left of a source that the configuration no longer has may be dismissed. */
+export function resolutionsOf(
+  context: PlanContext,
+  { source, code, object }: Pick<PlanRequest['exception'], 'source' | 'code' | 'object'>,
+): readonly ResolutionName[] {
+  const { resolutions } = ruleOf(code, object)
+  return isGone(context, source) && !resolutions.includes('dismiss') ? [...resolutions, 'dismiss'] : resolutions
+}
+
+/** A source or money account of these books that is not among those of the settings in force. */
+function isGone({ settings, sourceIds }: PlanContext, name: string): boolean {
+  const present = [...settings.sources, ...(settings.money?.accounts ?? [])]
+  return sourceIds.has(name) && present.every((each) => each.name !== name)
+}
+
 export async function planResolution(context: PlanContext, request: PlanRequest): Promise<ResolutionPlan> {
   const { exception, as } = request
-  const { resolutions } = ruleOf(exception.code, exception.object)
+  const resolutions = resolutionsOf(context, exception)
   if (exception.status !== 'open') return refused('it is closed')
   if (!resolutions.includes(as)) return refused(notAllowed(exception.code, as, resolutions))
   const owner = sourceOf(context, exception.source)
@@ -37,7 +55,7 @@ export async function planResolution(context: PlanContext, request: PlanRequest)
   if (owner !== null && due !== null) return planDue(context, owner, request, due)
   if (owner !== null && exception.code === 'REFUND_TWICE') return planSecondCredit(context, owner, request)
   const { effect } = RESOLUTIONS[as]
-  if (effect === 'none') return NOTHING_BOOKED
+  if (effect === 'none') return isGone(context, exception.source) ? GONE : NOTHING_BOOKED
   if (owner === null) return refused(`the configuration has no source "${exception.source}" to book it for`)
   return PLANNERS[effect](context, owner, request)
 }

@@ -6,6 +6,7 @@
 import type { Books } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Finding } from '../part.ts'
+import { toldOf } from '../told.ts'
 import type { Download } from './bank.ts'
 import type { Line } from './lines.ts'
 import type { AccountPlan, BankPlan } from './plan.ts'
@@ -98,15 +99,10 @@ function checkOnce(
 ): readonly Finding[] {
   const should = counted(shown, ({ currency, atMs, amount }) => keyOf(currency, dayIn(atMs, 'UTC'), amount))
   const is = counted(kept, ({ currency, date, amount }) => keyOf(currency, date, amount))
-  const doubtful = books
-    .openExceptions()
-    .filter(({ source, code }) => source === account.name && code === 'DUPLICATE')
-    .map(({ object, detail }) => `${object} ${detail}`)
+  const told = toldOf(books, account.name)
+  const doubtful = told.filter(({ code }) => code === 'DUPLICATE').map(({ object, detail }) => `${object} ${detail}`)
   // What balances jump by is told with its amount.
-  const jumps = books
-    .openExceptions()
-    .filter(({ source, code }) => source === account.name && code === 'STATEMENT_GAP')
-    .map(({ amount }) => amount)
+  const jumps = told.filter(({ code }) => code === 'STATEMENT_GAP').map(({ amount }) => amount)
   return [...new Set([...should.keys(), ...is.keys()])].toSorted().flatMap((key) => {
     const [has, truth] = [is.get(key) ?? 0, should.get(key) ?? 0]
     const [, day = ''] = key.split(' ')
@@ -180,6 +176,8 @@ function checkBalance(account: AccountPlan, kept: readonly Kept[], books: Books)
   })
 }
 
+const TELLS: ReadonlySet<string> = new Set(['STATEMENT_GAP', 'PROOF_OF_CASH', 'STATEMENT_DOES_NOT_FOOT', 'DUPLICATE'])
+
 /** A line that no file shows, older than one that a file shows, makes the balances jump: something has to say so. */
 function checkHole(facts: BankFacts, account: AccountPlan, shown: readonly Line[], books: Books): readonly Finding[] {
   const seen = new Set(shown.map(({ id }) => id))
@@ -190,13 +188,7 @@ function checkHole(facts: BankFacts, account: AccountPlan, shown: readonly Line[
     const missing = mine.slice(first, last).filter(({ id }) => !seen.has(id))
     const sum = missing.reduce((total, { amount }) => total + amount, 0n)
     if (sum === 0n || !tells(account)) return []
-    const isTold = books
-      .openExceptions()
-      .some(
-        ({ source, code }) =>
-          source === account.name &&
-          ['STATEMENT_GAP', 'PROOF_OF_CASH', 'STATEMENT_DOES_NOT_FOOT', 'DUPLICATE'].includes(code),
-      )
+    const isTold = toldOf(books, account.name).some(({ code }) => TELLS.has(code))
     if (isTold) return []
     const says = `${account.name} lacks ${missing.length} lines of ${amountText(sum, 2)} ${currency} between its statements (${dayIn(missing[0]?.atMs ?? 0, zoneOf(account))}), and nothing says so`
     return [{ oracle: 'hole-told', says }]

@@ -3,12 +3,12 @@
  * with its lines, nothing else that came from here, nothing a hand has touched changed again, one key for one content.
  */
 import type { Finding } from '../part.ts'
+import { checkHandedOut, noticeFiles, proveFiles, SAME_BOOKS } from './handed-out.ts'
+import { checkLines, checkWords, type Say } from './lines.ts'
 import type { CompanyHome } from './plan.ts'
 import { documentOf, isLive, isOfApp, look, openAbout, textOf, type Scene } from './scene.ts'
 import { noticeRestored, proveNew, type Sealed, type SealedSoFar } from './sealed.ts'
 import type { Entry } from './vendor.ts'
-
-type Say = (oracle: string, says: string) => void
 
 export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | 'end'): readonly Finding[] {
   const findings: Finding[] = scene.findings.splice(0)
@@ -17,10 +17,15 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
   for (const home of scene.plan.homes) {
     const isRestored = noticeRestored(scene, sofar, home)
     findings.push(...proveNew(scene, sofar, home))
+    if (isRestored) scene.restoredMs = scene.nowMs()
     if (isRestored) for (const entry of scene.vendor.entries()) if (isOfApp(scene, entry)) scene.orphans.add(entry.id)
     checkHolds(scene, home, say)
-    checkHandedOut(scene, home, say)
+    noticeFiles(scene, home)
+    checkRepeats(scene, home, say)
   }
+  proveFiles(scene, (document) => sofar.byDocument.get(document), say)
+  checkHandedOut(scene, say)
+  checkSent(scene, say)
   const marks = marksOf(scene)
   const live = new Map<string, Entry[]>()
   for (const entry of scene.vendor.entries()) {
@@ -39,11 +44,12 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     // Of books that are no more: what is wrong with it must be told, and put right in the end.
     if (isOrphan && when === 'night') continue
     live.set(document, [...(live.get(document) ?? []), entry])
-    checkWords(sealed, entry, marks.get(sealed.home.book) ?? '', say)
+    checkWords(scene, sealed, entry, { mark: marks.get(sealed.home.book) ?? '', say })
   }
   for (const [document, entries] of live)
     if (entries.length > 1) say('entry-twice', `${document} is there as ${entries.map(({ id }) => id).join(' and ')}`)
-  for (const sealed of sofar.byDocument.values()) checkLines(scene, sealed, live, when, say)
+  for (const sealed of sofar.byDocument.values())
+    checkLines(scene, sealed, live, { when, say, standing: () => standing(scene, sealed) })
   if (when === 'end') checkStates(scene, say)
   return findings
 }
@@ -57,44 +63,6 @@ function sealedOf({ byDocument }: SealedSoFar, document: string): Sealed | undef
 function marksOf(scene: Scene): ReadonlyMap<string, string> {
   const rows = look(scene, 'select book.name, lasting_id from book_identity join book on book.id = book_identity.book')
   return new Map(rows.map(({ name, lasting_id: id }) => [String(name), String(id)]))
-}
-
-function checkWords({ home, document, date, currency }: Sealed, entry: Entry, mark: string, say: Say): void {
-  const isLater = entry.date > date && home.policy.closedPeriod === 'first-open-day'
-  if (entry.date !== date && !isLater) say('entry-date', `${document} is dated ${entry.date} and sealed for ${date}`)
-  if (entry.currency !== currency)
-    say('entry-currency', `${document} is in ${entry.currency} and sealed in ${currency}`)
-  if (!entry.memo.endsWith(`book ${mark}`))
-    say('entry-mark', `${document} is not marked as of book ${mark}: "${entry.memo}"`)
-  const sum = entry.lines.reduce((total, { amount }) => total + amount, 0n)
-  if (sum !== 0n) say('entry-balance', `${document} (id ${entry.id}) sums to ${sum}`)
-}
-
-/** Whole, or in parts: what is there of a journal is what it says. Parts are complete at the end alone. */
-function checkLines(
-  scene: Scene,
-  sealed: Sealed,
-  live: ReadonlyMap<string, readonly Entry[]>,
-  when: 'night' | 'end',
-  say: Say,
-): void {
-  const { document, cents, home } = sealed
-  const whole = live.get(document)?.[0]
-  const parts = [...live].flatMap(([name, entries]) => (name.startsWith(`${document}.`) ? entries.slice(0, 1) : []))
-  const found = whole === undefined ? parts : [whole]
-  if (whole !== undefined && parts.length > 0) say('entry-parts', `${document} is there whole and in parts`)
-  const isComplete = when === 'end' || whole !== undefined
-  if (!isComplete || (found.length === 0 && cents.size === 0)) return
-  if (found.length === 0)
-    return say('entry-missing', `${document} of ${home.book} is not there; ${standing(scene, sealed)}`)
-  const there = new Map<string, bigint>()
-  for (const { lines } of found)
-    for (const { account, amount } of lines) there.set(account, (there.get(account) ?? 0n) + amount)
-  const wanted = new Map([...cents].map(([code, amount]) => [scene.vendor.accountOf(code) ?? code, amount]))
-  for (const account of new Set([...there.keys(), ...wanted.keys()])) {
-    const [has, must] = [there.get(account) ?? 0n, wanted.get(account) ?? 0n]
-    if (has !== must) say('entry-lines', `${document} has ${has} in account ${account} and must have ${must}`)
-  }
 }
 
 /** How the program itself says it stands, for whoever reads the finding. */
@@ -140,31 +108,33 @@ function checkHolds(scene: Scene, { book }: CompanyHome, say: Say): void {
     say('held-sent', `${String(document)} was sent while it was held`)
 }
 
-/** Formats that go into the same books as a vendor's API. */
-const SAME_BOOKS = { quickbooks: "('quickbooks-csv', 'iif')", xero: "('xero-csv')" } as const
-
-/** Whoever imports each file once has each journal once: in one file, or delivered, unless a person said otherwise. */
-function checkHandedOut(scene: Scene, { book }: CompanyHome, say: Say): void {
-  const has = (what: string): boolean => scene.typed.some((line) => line.what === what && line.book === book)
-  const rows = look(
-    scene,
-    `select journal.document, count(distinct file.path) as files, min(file.at_ms) < (select min(sent.at_ms)
-       from outbox_attempt as sent where sent.book = each.book and sent.journal = each.journal
-         and sent.target = ? and sent.to_state = 'sending') as is_sent_later
-     from export_journal as each
-     join export_file as file on file.book = each.book and file.n = each.file
-     join journal on journal.book = each.book and journal.id = each.journal
-     where each.book = (select id from book where name = ?) and file.format in ${SAME_BOOKS[scene.plan.vendor]}
-     group by each.book, each.journal order by each.journal`,
-    scene.plan.name,
-    book,
-  )
-  for (const { document, files, is_sent_later: isSentLater } of rows) {
-    if (Number(files) > 1 && !has('export-again'))
-      say('handed-twice', `${String(document)} is in ${String(files)} files`)
-    if (Number(isSentLater) === 1 && !has('deliver-again'))
-      say('handed-and-sent', `${String(document)} was sent after it had been handed out as a file`)
+/** One journal in one file for the same books, unless a person said otherwise. */
+function checkRepeats(scene: Scene, { book }: CompanyHome, say: Say): void {
+  if (scene.typed.some((line) => line.what === 'export-again' && line.book === book)) return
+  const formats: readonly string[] = SAME_BOOKS[scene.plan.vendor]
+  const paths = new Map<string, string>()
+  for (const { format, path, documents, book: of } of scene.files.values()) {
+    if (of !== book || !formats.includes(format)) continue
+    for (const document of documents) {
+      const before = paths.get(document)
+      paths.set(document, path)
+      if (before !== undefined && before !== path) say('handed-twice', `${document} is in two files`)
+    }
   }
+}
+
+/** What went out is, byte for byte, what was put down for it before. A restored backup knows no more of it. */
+function checkSent(scene: Scene, say: Say): void {
+  for (const each of scene.vendor.sent.filter(({ atMs }) => atMs > scene.provenMs && atMs > scene.restoredMs)) {
+    const [payload] = look(
+      scene,
+      'select 1 from outbox_payload where target = ? and body = ?',
+      scene.plan.name,
+      each.body,
+    )
+    if (payload === undefined) say('sent-otherwise', `${each.document} was sent in words that no payload has`)
+  }
+  scene.provenMs = scene.nowMs()
 }
 
 /** Nothing waits without a way out: people have done all that is documented. */

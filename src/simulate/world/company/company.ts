@@ -4,6 +4,7 @@ import type { Act, Part } from '../part.ts'
 import { end, happen } from './accountant.ts'
 import { checkCompany } from './check.ts'
 import { acts } from './people.ts'
+import { rateFile } from './exchange.ts'
 import type { CompanyEvent, CompanyPlan } from './plan.ts'
 import { look, type Scene } from './scene.ts'
 import { startSealed } from './sealed.ts'
@@ -26,9 +27,13 @@ export function createCompany(plan: CompanyPlan): Part {
     copies: new Map(),
     orphans: new Set(),
     typed: [],
+    files: new Map(),
     done: [],
     findings: [],
     books: null,
+    provenMs: 0,
+    restoredMs: 0,
+    rateFile: rateFile(plan.exchange, plan.exchange.startMs, false),
     quietEvenings: 0,
   }
   const sofar = startSealed()
@@ -66,6 +71,7 @@ export function createCompany(plan: CompanyPlan): Part {
     inBooks: Object.fromEntries(
       homes.filter((home) => home !== first).map(({ book }) => [book, { targets: [target] }]),
     ),
+    files: plan.keepsRates ? [{ name: 'rates.csv', content: scene.rateFile }] : [],
     env: { COMPANY_ID: CLIENT.id, COMPANY_SECRET: CLIENT.secret },
     advance,
     acts: function* (fromMs, throughMs, { isQuiet: quiet }): Iterable<Act> {

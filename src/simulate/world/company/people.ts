@@ -3,6 +3,8 @@
  * somebody puts right what is left, by what the exceptions name and the documented commands alone.
  */
 import type { Act } from '../part.ts'
+import { rateFile } from './exchange.ts'
+import { noticeFiles } from './handed-out.ts'
 import { PEOPLE, type CompanyEvent, type CompanyHome } from './plan.ts'
 import { dayOf, documentOf, isLive, look, openAbout, type Scene, type TypedLine } from './scene.ts'
 
@@ -14,12 +16,23 @@ type TypedEvent = Extract<CompanyEvent, { readonly kind: 'type' }>
 
 export function* acts(scene: Scene, events: readonly TypedEvent[], throughMs: number, isQuiet: boolean): Iterable<Act> {
   if (isQuiet) scene.quietEvenings += 1
+  yield* keepRates(scene, throughMs, isQuiet)
   const isFirst = scene.quietEvenings === 1
   for (const home of scene.plan.homes) {
+    noticeFiles(scene, home)
     yield* join(scene, home, throughMs)
     for (const event of events) if (scene.plan.homes[event.book] === home) yield* typed(scene, home, event)
     if (isQuiet) yield* putRight(scene, home, throughMs, isFirst)
   }
+}
+
+/** The bank's rates of the day go into the file. */
+function* keepRates(scene: Scene, atMs: number, isQuiet: boolean): Iterable<Act> {
+  const { keepsRates, exchange } = scene.plan
+  const content = rateFile(exchange, atMs, isQuiet)
+  if (!keepsRates || content === scene.rateFile) return
+  scene.rateFile = content
+  yield { atMs, file: { name: 'rates.csv', content }, argv: ['journals', 'list'], allowed: REFUSED, isTypedOnce: true }
 }
 
 /** Access to the company and an accepted mapping, as far as they are missing. */
@@ -49,8 +62,9 @@ function* typed(scene: Scene, home: CompanyHome, event: TypedEvent): Iterable<Ac
   const logged = argv.includes('--again')
     ? (`${what === 'export' ? 'export' : 'deliver'}-again` as const)
     : LOGGED[what]
-  if (logged !== undefined) scene.typed.push({ what: logged, book, by, through: throughOf(event) })
+  if (logged !== undefined) scene.typed.push({ what: logged, book, by, through: throughOf(event), atMs: scene.nowMs() })
   yield { atMs, book, argv, allowed: REFUSED }
+  noticeFiles(scene, home)
 }
 
 const LOGGED: Partial<Readonly<Record<TypedEvent['what'], TypedLine['what']>>> = {
@@ -68,7 +82,7 @@ function throughOf({ what, atMs }: TypedEvent): string {
 /** Null when there is nothing to say it about. */
 function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonly string[] | null {
   const { what, by, pick } = event
-  const { name, vendor } = scene.plan
+  const { name, vendor, currency } = scene.plan
   const signed = ['--by', by, '--why', `as ${by} saw it`]
   const about = (document: string | null, ...argv: readonly string[]): readonly string[] | null =>
     document === null ? null : [...argv, document, ...signed]
@@ -104,7 +118,9 @@ function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonl
       return document === null ? null : ['targets', 'history', document]
     }
     case 'export': {
-      const format = pick % 3 === 0 ? 'csv' : `${vendor}-csv`
+      // The mapping of files is that of a company in dollars.
+      const isMapped = pick % 3 !== 0 && currency === 'USD'
+      const format = !isMapped ? 'csv' : vendor === 'quickbooks' && pick % 4 === 0 ? 'iif' : `${vendor}-csv`
       const days = ['--from', '2026-01-01', '--to', day, '--out', `files/export-${book}`]
       return ['export', '--format', format, ...days, '--by', by, ...(pick % 5 === 0 ? ['--again'] : [])]
     }
@@ -150,18 +166,21 @@ function* putRight(scene: Scene, home: CompanyHome, atMs: number, isFirst: boole
   vendor.setOffline(false)
   for (const what of held(scene, book)) yield type('journals', 'release', what, ...signed)
   const through = dayOf(atMs - DAY_MS)
-  log.push({ what: 'prepare', book, by: first, through }, { what: 'approve', book, by: second, through })
+  const said = { book, through, atMs: scene.nowMs() }
+  log.push({ ...said, what: 'prepare', by: first }, { ...said, what: 'approve', by: second })
   yield type('journals', 'prepare', '--through', through, '--by', first)
   yield type('journals', 'approve', '--through', through, '--by', second)
   // By then access was given anew where it was lost, and everything has been looked at since.
   if (scene.quietEvenings === 3) noticed(scene, home)
   if (!isFirst && isSettled(scene, home)) return
   yield type('mappings', 'pull', ...target)
-  log.push({ what: 'deliver-again', book, by: first, through })
+  // By then it is known whether access is still given.
+  yield* join(scene, home, atMs)
+  log.push({ ...said, what: 'deliver-again', by: first, atMs: scene.nowMs() })
   yield type('deliver', ...target, '--again')
   yield { ...type('targets', 'drift', ...target, '--all'), allowed: [0, 1] }
   removeOrphans(scene)
-  for (const { code, document } of openAbout(scene, home)) yield* mend(scene, { code, document }, type)
+  for (const { code, document } of openAbout(scene, home)) yield* mend(scene, home, { code, document }, type)
   yield type('deliver', ...target)
   yield { ...type('targets', 'tie-out', ...target), allowed: [0, 1] }
 }
@@ -232,7 +251,12 @@ interface Named {
   readonly document: string
 }
 
-function* mend(scene: Scene, { code, document }: Named, type: (...argv: readonly string[]) => Act): Iterable<Act> {
+function* mend(
+  scene: Scene,
+  { book }: CompanyHome,
+  { code, document }: Named,
+  type: (...argv: readonly string[]) => Act,
+): Iterable<Act> {
   const { vendor, touched, copies, orphans, plan } = scene
   const again = type('deliver', '--retry', document, '--target', plan.name, '--by', PEOPLE[0])
   if (code === 'TARGET_DUPLICATE') {
@@ -271,5 +295,6 @@ function* mend(scene: Scene, { code, document }: Named, type: (...argv: readonly
   if (code === 'DELIVERY_REFUSED')
     for (const entry of vendor.entries())
       if (orphans.has(entry.id) && isLive(entry) && documentOf(entry) === document) vendor.hand.remove(entry.id)
+  scene.typed.push({ what: 'retry', book, by: PEOPLE[0], through: '', atMs: scene.nowMs(), about: document })
   yield again
 }

@@ -4,6 +4,7 @@
  * own and picks what it is about by a number, so that taking one away changes no other.
  */
 import { createRandom, type Random } from '../../../sandbox/world/random.ts'
+import { planExchange, type Exchange } from './exchange.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
@@ -15,6 +16,11 @@ export interface CompanyPlan {
   readonly seed: number
   readonly vendor: 'quickbooks' | 'xero'
   readonly homes: readonly CompanyHome[]
+  /** The company's own; QuickBooks takes others too, with their rates, and Xero's entries are all in this one. */
+  readonly currency: 'USD' | 'EUR' | 'JPY'
+  readonly exchange: Exchange
+  /** Whether its person writes the rates file, which all of a run share. */
+  readonly keepsRates: boolean
   /** A journal with more lines goes in parts; null: the program's own limit. */
   readonly linesPerEntry: number | null
   /** The vendor's limit at first; null: its usual one. */
@@ -111,6 +117,7 @@ export interface CompanyOptions {
   readonly startMs: number
   readonly nights: number
   readonly homes: readonly CompanyHome[]
+  readonly keepsRates: boolean
 }
 
 export function planPolicy(random: Random): Policy {
@@ -121,7 +128,7 @@ export function planPolicy(random: Random): Policy {
   }
 }
 
-export function planCompany({ seed, name, startMs, nights, homes }: CompanyOptions): CompanyPlan {
+export function planCompany({ seed, name, startMs, nights, homes, keepsRates }: CompanyOptions): CompanyPlan {
   const random = createRandom(seed, 'company', name)
   const events: CompanyEvent[] = []
   for (let night = 0; night < nights; night += 1) {
@@ -138,6 +145,9 @@ export function planCompany({ seed, name, startMs, nights, homes }: CompanyOptio
     seed,
     vendor: random.pick(['quickbooks', 'xero']),
     homes,
+    currency: random.pick(['USD', 'USD', 'USD', 'EUR', 'JPY']),
+    exchange: planExchange(seed, startMs, nights),
+    keepsRates,
     linesPerEntry: random.chance(0.2) ? random.int(2, 3) : null,
     perMinute: random.chance(0.2) ? random.int(4, 20) : null,
     rotatesAlways: random.chance(0.5),

@@ -1,6 +1,7 @@
 /** What the parts of a company share while a run goes on: the vendor, what hands did there, and what people typed. */
 import type { Books } from '../../oracles/books.ts'
 import type { Finding } from '../part.ts'
+import type { HandedFile } from './handed-out.ts'
 import type { CompanyHome, CompanyPlan } from './plan.ts'
 import type { Entry, Vendor } from './vendor.ts'
 
@@ -22,11 +23,15 @@ export interface Copy {
 }
 
 export interface TypedLine {
-  readonly what: 'prepare' | 'approve' | 'reverse' | 'replace' | 'export-again' | 'deliver-again'
+  readonly what: 'prepare' | 'approve' | 'reverse' | 'replace' | 'export-again' | 'deliver-again' | 'retry'
   readonly book: string
   readonly by: string
   /** Of prepare and approve. */
   readonly through: string
+  /** True time. */
+  readonly atMs: number
+  /** The document, of retry. */
+  readonly about?: string
 }
 
 export interface Scene {
@@ -39,12 +44,19 @@ export interface Scene {
   /** Ids of entries made before a backup was restored: its books may not know them. */
   readonly orphans: Set<string>
   readonly typed: TypedLine[]
+  /** Exported, by what tells them apart. */
+  readonly files: Map<string, HandedFile>
   /** What hands and the vendor did, as often as it came to something: "hand void". */
   readonly done: string[]
   /** What was noticed outside of a check. */
   readonly findings: Finding[]
   /** Null before the first night. */
   books: Books | null
+  /** True times: until when what was sent is proven, and when a backup was noticed last. */
+  provenMs: number
+  restoredMs: number
+  /** As it was written last. */
+  rateFile: string
   /** How many quiet evenings there have been. */
   quietEvenings: number
 }

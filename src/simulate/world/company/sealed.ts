@@ -14,11 +14,15 @@ export interface Sealed {
   /** Hex. */
   readonly hash: string
   readonly document: string
+  /** The accounting day, which its rate is of. */
+  readonly day: string
   readonly date: string
   readonly currency: string
   readonly kind: 'reversal' | 'replacement' | null
   /** What the company must hold of it, by code of the chart; without zeros. */
   readonly cents: ReadonlyMap<string, bigint>
+  /** Its lines, by code of the chart, without zeros. */
+  readonly lines: readonly { readonly code: string; readonly amount: bigint }[]
 }
 
 interface Running {
@@ -92,20 +96,22 @@ export function proveNew(scene: Scene, sofar: SealedSoFar, home: CompanyHome): r
 
 function sealedOf(scene: Scene, home: CompanyHome, row: Row): Sealed {
   const cents = new Map<string, bigint>()
-  for (const { key, rounded } of look(scene, LINES, row['book'], row['id'])) {
-    const code = String(key).split(':')[0] ?? ''
-    cents.set(code, (cents.get(code) ?? 0n) + BigInt(String(rounded)))
-  }
+  const lines = look(scene, LINES, row['book'], row['id'])
+    .map(({ key, rounded }) => ({ code: String(key).split(':')[0] ?? '', amount: BigInt(String(rounded)) }))
+    .filter(({ amount }) => amount !== 0n)
+  for (const { code, amount } of lines) cents.set(code, (cents.get(code) ?? 0n) + amount)
   for (const [code, amount] of cents) if (amount === 0n) cents.delete(code)
   return {
     home,
     id: BigInt(String(row['id'])),
     hash: hexOf(row['hash']),
     document: String(row['document']),
+    day: String(row['day']),
     date: String(row['document_date']),
     currency: String(row['currency']),
     kind: (row['kind'] ?? null) as Sealed['kind'],
     cents,
+    lines,
   }
 }
 

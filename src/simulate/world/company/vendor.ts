@@ -29,6 +29,8 @@ export interface Vendor {
   readonly consent: (address: string) => Promise<string>
   readonly hand: Hand
   readonly entries: () => readonly Entry[]
+  /** What was said with an entry to be the rate of its currency; null when nothing was. */
+  readonly rateOf: (id: string) => string | null
   /** What the company calls the account with this code of the chart. */
   readonly accountOf: (code: string) => string | undefined
   /** An entry of the accountant's own, between these two accounts. */
@@ -38,10 +40,19 @@ export interface Vendor {
   readonly setOffline: (isOffline: boolean) => void
   /** When each id came up that was made by a request. */
   readonly created: ReadonlyMap<string, number>
+  /** Each request for a creation. */
+  readonly sent: readonly Sent[]
   /** Ids that somebody made there by hand; whoever does, puts it in. */
   readonly byHand: Set<string>
   /** What was done that no client should do: see `watch`. Whoever reads it empties it. */
   readonly misdeeds: string[]
+}
+
+export interface Sent {
+  readonly document: string
+  readonly body: string
+  /** True time. */
+  readonly atMs: number
 }
 
 /** Answers are lost: before the effect, which comes a little later, or after it. */
@@ -60,8 +71,9 @@ export const CLIENT = { id: 'app', secret: 'app-secret' }
 /** No vendor carries out what it has taken later than this: docs/delivery.md names what would follow. */
 const LATE_MS = 4 * 60_000
 
-interface Emulator extends Omit<Vendor, 'answer' | 'consent' | 'entries' | 'created' | 'byHand' | 'misdeeds'> {
+interface Emulator extends Omit<Vendor, 'answer' | 'consent' | 'entries' | 'created' | 'byHand' | 'misdeeds' | 'sent'> {
   readonly service: Service
+  readonly documentIn: (body: string) => string
   readonly settle: () => void
 }
 
@@ -72,6 +84,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
   const byHand = new Set<string>()
   const misdeeds: string[] = []
   const told = new Map<string, string>()
+  const sent: Sent[] = []
   let lateSinceMs: number | null = null
 
   let creations = 0
@@ -90,7 +103,10 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     }
     const isCreate = service.scopeOf(request) === 'create'
     if (isCreate) misdeeds.push(...watch(told, request))
-    if (isCreate) creations += 1
+    if (isCreate) {
+      creations += 1
+      sent.push({ document: emulator.documentIn(body), body, atMs: nowMs() })
+    }
     const isLost = isCreate && mood !== 'good' && createRandom(plan.seed, plan.name, 'lost', creations).chance(0.6)
     const isLate = isLost && mood === 'late'
     if (isLate) lateSinceMs ??= nowMs()
@@ -105,6 +121,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     created,
     byHand,
     misdeeds,
+    sent,
     entries: hand.entries,
     answer: async (request, mood) => {
       const { status, contentType, headers = {}, body } = await ask(request, mood)
@@ -136,6 +153,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
   const company = createCompany({
     realmId: `93414500000${plan.seed}`,
     name: `Company ${plan.name}`,
+    homeCurrency: plan.currency,
     multiCurrency: true,
   })
   const { preferences } = company
@@ -149,6 +167,8 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
     service: createQuickbooksService(world),
     settle: () => settleAllLate(company),
     hand: quickbooksHand(world),
+    documentIn: (body) => /"DocNumber":"([^"]*)"/.exec(body)?.[1] ?? '',
+    rateOf: (id) => company.entries.get(id)?.exchangeRate ?? null,
     accountOf: (code) => company.accounts.find(({ number }) => number === code)?.id,
     close: (through) => void (preferences.bookCloseDate = through),
     limit: (perMinute) => void (preferences.perMinute = perMinute ?? usual),
@@ -163,7 +183,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
         { ...line, id: '1', posting: 'Credit' as const, accountId: credit },
       ]
       const made = { id, syncToken: 0, isDeleted: false, createdMs: nowMs(), updatedMs: nowMs() }
-      const words = { document, date, memo: 'adjusted', currency: 'USD', exchangeRate: '1', adjustment: false }
+      const words = { document, date, memo: 'adjusted', currency: plan.currency, exchangeRate: '1', adjustment: false }
       company.entries.set(id, { ...made, ...words, lines })
       return id
     },
@@ -171,7 +191,10 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
 }
 
 function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
-  const organisation = createOrganisation(plan.seed, { name: `Company ${plan.name}` })
+  const organisation = createOrganisation(plan.seed, {
+    name: `Company ${plan.name}`,
+    baseCurrency: plan.currency,
+  })
   const { settings, accounts } = organisation
   const login = createXeroLogin({ seed: plan.seed, client: CLIENT, organisations: [organisation], autoConsent: true })
   const world = { organisations: new Map([[organisation.tenantId, organisation]]), login, nowMs }
@@ -181,6 +204,8 @@ function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
     service: createXeroService(world),
     settle: () => settleAllLate(organisation),
     hand: xeroHand(world),
+    documentIn: (body) => /"Narration":"([^" ]*)/.exec(body)?.[1] ?? '',
+    rateOf: () => null,
     accountOf: (code) => {
       const name = DEFAULT_CHART.find((row) => row.code === code)?.name
       return accounts.find((account) => account.name === name)?.code ?? undefined

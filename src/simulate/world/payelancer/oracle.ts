@@ -5,6 +5,7 @@
 import type { Books } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Finding } from '../part.ts'
+import { toldOf } from '../told.ts'
 import type { NetworkPlan } from './plan.ts'
 import type { Judged } from './readings.ts'
 
@@ -39,6 +40,16 @@ const UNDECIDED = `
 export function isUndecided(books: Books, source: string): boolean {
   const [row] = books.rows(UNDECIDED, source)
   return row !== undefined && row['since'] !== null
+}
+
+const MODE = `
+  select mode.mode from counter_mode as mode
+  join source on source.book = mode.book and source.id = mode.source
+  where source.name = ? order by mode.batch desc, mode.item desc limit 1`
+
+/** Whether somebody has said, or payouts have shown, that it shows what is unpaid. */
+export function isTakenAsUnpaid(books: Books, source: string): boolean {
+  return books.rows(MODE, source)[0]?.['mode'] === 'unpaid'
 }
 
 interface Interval {
@@ -131,9 +142,9 @@ function checkTotal(
 
 /** Days nobody read that cross a month's end are split by an estimate, which says so: together they are exact. */
 function splitSpans(plan: NetworkPlan, books: Books): readonly { readonly from: string; readonly to: string }[] {
-  return books.openExceptions().flatMap(({ source, code, object }) => {
+  return toldOf(books, plan.name).flatMap(({ code, object }) => {
     const [, from = '', to = ''] = /^days:(.+)\.\.(.+)$/.exec(object) ?? []
-    const isSplit = source === plan.name && code === 'COUNTER_GAP' && from.slice(0, 7) !== to.slice(0, 7)
+    const isSplit = code === 'COUNTER_GAP' && from.slice(0, 7) !== to.slice(0, 7)
     return isSplit ? [{ from, to }] : []
   })
 }

@@ -16,6 +16,8 @@ export interface Shown {
   readonly truth: bigint
   /** Not this counter: an absurd figure, or another account's. */
   readonly isLie: boolean
+  /** Of the answer's bytes, hexadecimal; no two answers have the same. */
+  readonly sha256: string
 }
 
 /** A reading in the books. */
@@ -23,7 +25,8 @@ export interface Reading {
   /** As commands name it: "12.1". */
   readonly place: string
   readonly shown: Shown
-  readonly day: string
+  /** By the clock of the machine that read it. */
+  readonly readMs: number
   readonly status: string
   readonly code: string | null
   readonly role: string | null
@@ -32,6 +35,8 @@ export interface Reading {
 }
 
 export interface Judged extends Reading {
+  /** Of the vendor: the one in which it moved, when it was read twice in one; else the one that had ended. */
+  readonly day: string
   /** What its day comes to because of it; null of a lie and of the first. */
   readonly expected: bigint | null
   /** What a person who knows says of it when asked: an argument of `--as`, or "reject". */
@@ -43,15 +48,16 @@ export interface Judged extends Reading {
 
 const READINGS = `
   select reading.batch, reading.item, reading.observed_at_ms, reading.amount, verdict.status, verdict.code, verdict.role,
-    verdict.change, verdict.decided_as
+    verdict.change, verdict.decided_as, lower(hex(landing.body_sha256)) as sha256
   from counter_reading as reading
+  join landing on landing.book = reading.book and landing.batch = reading.batch and landing.item = reading.item
   join source on source.book = reading.book and source.id = reading.source
   left join counter_verdict as verdict on verdict.book = reading.book and verdict.source = reading.source
     and verdict.batch = reading.batch and verdict.item = reading.item
   where source.name = ? and reading.origin = 'api'
-  order by reading.observed_at_ms, reading.batch, reading.item`
+  order by reading.batch, reading.item`
 
-/** Of readings that nobody was shown there is a name only. */
+/** In the order in which they were landed. Of readings that nobody was shown there is a name only. */
 export function readingsOf(
   books: Books,
   plan: NetworkPlan,
@@ -62,15 +68,15 @@ export function readingsOf(
   for (const row of books.rows(READINGS, plan.name)) {
     const place = `${String(row['batch'])}.${String(row['item'])}`
     const ms = Number(row['observed_at_ms'])
-    const shown = log.findLast((each) => each.ms <= ms && each.amount === row['amount'])
-    if (shown === undefined) {
+    const shown = log.find(({ sha256 }) => sha256 === row['sha256'])
+    if (shown === undefined || shown.amount !== row['amount']) {
       unknown.push(place)
       continue
     }
     readings.push({
       place,
       shown,
-      day: dayBefore(dayIn(ms, plan.zone)),
+      readMs: ms,
       status: textOf(row['status']) ?? 'none',
       code: textOf(row['code']),
       role: textOf(row['role']),
@@ -86,11 +92,17 @@ function textOf(value: unknown): string | null {
 }
 
 export function judge(plan: NetworkPlan, startMs: number, readings: readonly Reading[]): readonly Judged[] {
-  let before: { readonly ms: number; readonly truth: bigint; readonly amount: bigint } | null = plan.isOpeningStated
-    ? { ms: startMs, truth: 0n, amount: plan.counter }
-    : null
-  return readings.map((reading): Judged => {
-    const { shown } = reading
+  let before: {
+    readonly ms: number
+    readonly readMs: number
+    readonly truth: bigint
+    readonly amount: bigint
+  } | null = plan.isOpeningStated ? { ms: startMs, readMs: startMs, truth: 0n, amount: plan.counter } : null
+  return readings.map((given): Judged => {
+    const { shown, readMs } = given
+    const today = dayIn(readMs, plan.zone)
+    const isSecond = before !== null && dayIn(before.readMs, plan.zone) === today
+    const reading = { ...given, day: isSecond ? today : dayBefore(today) }
     if (shown.isLie) {
       const event = lasting(plan, shown.ms) ?? null
       // Counting has to start somewhere: what comes next is another account's, as it were.
@@ -100,7 +112,7 @@ export function judge(plan: NetworkPlan, startMs: number, readings: readonly Rea
     // Stands for nothing: the next one covers its days.
     if (reading.status === 'superseded') return { ...reading, expected: null, word: 'none', earned: null, event: null }
     const since = before
-    before = { ms: shown.ofMs, truth: shown.truth, amount: shown.amount }
+    before = { ms: shown.ofMs, readMs, truth: shown.truth, amount: shown.amount }
     if (since === null) {
       const word = reading.status === 'baseline' ? 'baseline' : 'other-account'
       return { ...reading, expected: null, word, earned: null, event: null }

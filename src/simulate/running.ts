@@ -1,0 +1,122 @@
+/** A run while it goes on, and the commands that people and schedulers type in it. */
+import { merge, type Coverage } from './coverage.ts'
+import type { CommandEnd, Computer } from './kernel/computer.ts'
+import type { Deployment, Home } from './kernel/deployment.ts'
+import { readBooks, type Books } from './oracles/books.ts'
+import { brokenLedger } from './oracles/ledger.ts'
+import { hasteOf } from './people/operator-plan.ts'
+import type { Act, Finding } from './world/part.ts'
+import type { Plan } from './world/plan.ts'
+
+export const MINUTE_MS = 60_000
+/** Times a person, or a scheduler, types the same command again after it was killed or could not be done. */
+const ATTEMPTS = 20
+
+/** An act at the book it is about. */
+export interface Typed {
+  readonly book: string
+  readonly act: Act
+}
+
+/** A page of a night, as it was known at an instant: the same for ever. */
+export interface KnownPage {
+  readonly book: string
+  readonly argv: readonly string[]
+  readonly text: string
+}
+
+export interface Running {
+  readonly plan: Plan
+  readonly homes: readonly Home[]
+  readonly deployment: Deployment
+  readonly computer: Computer
+  readonly findings: Finding[]
+  readonly coverage: Coverage
+  /** What could not be done on an evening, and is tried on the next one. */
+  readonly undone: Typed[]
+  /** What was typed on which night, and a backup of the books after each. */
+  readonly history: { readonly night: number; readonly acts: Typed[]; backup: Buffer | null }[]
+  readonly pages: KnownPage[]
+  /** The evening it is, and how many commands people have typed on it. */
+  readonly evening: { night: number; typed: number }
+  /** Up to when each part's people have done what there was to do. */
+  readonly askedMs: Map<string, number>
+}
+
+export function booksOf({ computer, deployment }: Running, book: string): Books {
+  return readBooks(() => computer.files.rawOf(deployment.databaseUrl), book)
+}
+
+export function commandOf({ deployment }: Running, argv: readonly string[]): readonly string[] {
+  return ['--config', deployment.configFile, ...argv]
+}
+
+export async function perform(running: Running, typed: Typed): Promise<void> {
+  const { book, act } = typed
+  const { isTypedOnce = false } = act
+  const command = { ...act, argv: running.deployment.argumentsOf(act) }
+  const haste = isTypedOnce || act.paste !== undefined ? null : nextHaste(running)
+  if (haste === 'together') await typeTogether(running, book, command)
+  const { exitCode } = await type(running, book, haste === null ? command : hasty(command), isTypedOnce ? 1 : ATTEMPTS)
+  if (haste === 'again') await type(running, book, hasty(command))
+  if (!isTypedOnce && (exitCode === null || exitCode === 75)) running.undone.push(typed)
+}
+
+type Command = Pick<Act, 'argv' | 'allowed' | 'allowedAgain' | 'paste'>
+
+/** Whether the next command of the evening is typed twice. */
+export function nextHaste({ plan, evening, coverage, computer }: Running): 'again' | 'together' | null {
+  evening.typed += 1
+  const haste = hasteOf(plan.operator, evening.night, evening.typed)
+  if (haste === null) return null
+  merge(coverage, [[`operator ${haste}`, 1]])
+  computer.trace.add(`somebody types the next command ${haste}`)
+  return haste
+}
+
+/** What is done already may be refused, with a sentence. */
+export function hasty(command: Command): Command {
+  return { ...command, allowed: [...new Set([...(command.allowed ?? [0, 1]), 2, 65])] }
+}
+
+/** Two people type the same at once. One of them may be told that the other one is at work. */
+export async function typeTogether(running: Running, book: string, { argv, allowed = [0, 1] }: Command): Promise<void> {
+  const { computer } = running
+  const one = (): Promise<CommandEnd> => computer.start(commandOf(running, ['--book', book, ...argv]))
+  const ends = await computer.timeline.drive(Promise.all([one(), one()]))
+  for (const { exitCode, stderr } of ends) {
+    if (exitCode === null || [...allowed, 2, 65, 75].includes(exitCode)) continue
+    complain(running, argv, exitCode, stderr)
+  }
+}
+
+/** Types a command until it comes to its end; what it may not end with is a finding. */
+export async function type(
+  running: Running,
+  book: string,
+  { argv, allowed = [0, 1], allowedAgain = allowed, paste }: Command,
+  attempts = ATTEMPTS,
+): Promise<CommandEnd> {
+  const { computer, deployment, findings } = running
+  let end: CommandEnd = { exitCode: null, stdout: '', stderr: '' }
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    end = await computer.run(commandOf(running, ['--book', book, ...argv]), paste)
+    // What a killed command leaves must be whole books.
+    if (end.exitCode === null) findings.push(...brokenLedger(computer.files.rawOf(deployment.databaseUrl)))
+    const taken = attempt === 1 ? allowed : [...allowed, ...allowedAgain]
+    if (end.exitCode !== null && taken.includes(end.exitCode)) return end
+    if (end.exitCode !== null && end.exitCode !== 75) break
+    await computer.timeline.passTo(computer.timeline.nowMs() + MINUTE_MS)
+  }
+  // Killed or busy again and again is what was asked for; everything else is not.
+  if (end.exitCode !== null && end.exitCode !== 75) complain(running, argv, end.exitCode, end.stderr)
+  return end
+}
+
+function complain({ findings, deployment }: Running, argv: readonly string[], exitCode: number, stderr: string): void {
+  const words = [...argv, `ends with ${exitCode}: ${stderr.trim()}`].join(' ')
+  const command = argv.slice(0, 2).filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('-'))
+  // Named apart: a smaller plan must fail in the same way, not in another.
+  const oracle = ['exit-code', ...command, exitCode].join(' ')
+  findings.push({ oracle, says: `tieout ${words.replaceAll(deployment.folder, '.')}` })
+}
