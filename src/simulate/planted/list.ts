@@ -1,5 +1,6 @@
 /** All bugs that can be planted, by the part of the program they are in. */
 import { ACROSS } from './across.ts'
+import { OF_PANELS } from './panel.ts'
 import type { Planted } from './planted.ts'
 
-export const ALL_PLANTED: readonly Planted[] = [...ACROSS]
+export const ALL_PLANTED: readonly Planted[] = [...ACROSS, ...OF_PANELS]
