@@ -68,7 +68,8 @@ const OTHER_STARTS_MS = [
   Date.UTC(2026, 2, 26),
   Date.UTC(2026, 9, 22),
 ] as const
-const TIME_ZONES = ['America/New_York', 'Asia/Kolkata', 'Europe/Berlin', 'Pacific/Auckland'] as const
+/** None of those that an operator types by mistake. */
+const TIME_ZONES = ['America/New_York', 'Asia/Tokyo', 'Europe/Berlin', 'Pacific/Honolulu'] as const
 /** What closes by itself; then prices, claims and what the wallet still lacks are decided, each on an evening of its own. */
 const QUIET_NIGHTS = 4
 
@@ -77,8 +78,7 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
   const scene = planScene(seed, lite)
   const panels = scene.hasPanels ? random.int(1, lite ? 1 : 2) : 0
   const parts: PartPlan[] = []
-  const runner = random.chance(lite ? 0.1 : 0.25) ? ('serve' as const) : ('sync' as const)
-  const { startMs, timeZone } = planCalendar(seed, scene, runner)
+  const { startMs, timeZone } = planCalendar(seed, scene)
   const currencies = scene.hasCompanies ? (['USD'] as const) : (['USD', 'USD', 'INR', 'EUR'] as const)
   for (let nth = 1; nth <= panels; nth += 1)
     parts.push(planPanel({ seed, name: `panel-${nth}`, startMs, nights, lite, bookZone: timeZone, currencies }))
@@ -101,7 +101,7 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
     operator: planOperator(seed, nights, QUIET_NIGHTS).filter(
       ({ kind }) => database === 'sqlite' || kind !== 'restore',
     ),
-    runner,
+    runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
     replays: !lite || createRandom(seed, 'replay').chance(0.12),
   }
   const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
@@ -113,16 +113,15 @@ export function kindOf(plan: Plan): Plan {
   return { ...plan, rates: {}, operator: [], runner: 'sync', replays: false, comparesArrival: true }
 }
 
-/** Other parts' documents are of days of UTC, and the daemon's nights are due at a time of the book's own zone. */
+/** Other parts' documents are of days of UTC. */
 function planCalendar(
   seed: number,
   { hasMoney, hasCompanies }: Scene,
-  runner: Plan['runner'],
 ): { readonly startMs: number; readonly timeZone: string } {
   const random = createRandom(seed, 'calendar')
   if (hasMoney || hasCompanies) return { startMs: START_MS, timeZone: 'UTC' }
   const startMs = random.chance(0.5) ? START_MS : random.pick(OTHER_STARTS_MS)
-  return { startMs, timeZone: runner === 'sync' && random.chance(0.5) ? random.pick(TIME_ZONES) : 'UTC' }
+  return { startMs, timeZone: random.chance(0.5) ? random.pick(TIME_ZONES) : 'UTC' }
 }
 
 /** PostgreSQL takes several times as long. */
