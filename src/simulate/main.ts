@@ -37,8 +37,9 @@ const { lite } = values
 const database = engine(values.database)
 const options = { nights, lite, database }
 
-if (values.planted !== undefined)
-  process.exit(await tryPlanted(values.planted, { first, count, options }, values.shrink))
+if (values.planted !== undefined) {
+  process.exit(await tryPlanted(values.planted, { first, count, options, shrinks: values.shrink }))
+}
 
 const coverage: Coverage = new Map()
 const failures: SeedReport[] = []

@@ -24,7 +24,7 @@ export interface Gate extends GateParts {
   readonly boundary: 'sqlite' | 'postgres'
 }
 
-/** Whoever stands still that long finds that others took over: a lease is a minute, a claim of the outbox some. */
+/** Longer than a run's lease, and sometimes than the claim on what is being delivered. */
 export function beyondLeaseMs(random: Random): number {
   return random.int(61_000, random.chance(0.3) ? 900_000 : 400_000)
 }
@@ -53,7 +53,7 @@ export async function passBefore(gate: Gate, kind: StatementKind): Promise<void>
   if (kind !== 'begin') return
   const pause = faults.draw('database', ['paused-beyond-lease', 'paused'], boundary)
   if (pause === null) return
-  const ms = pause === 'paused' ? random.int(1, 2000) : random.int(61_000, random.chance(0.3) ? 900_000 : 400_000)
+  const ms = pause === 'paused' ? random.int(1, 2000) : beyondLeaseMs(random)
   trace.add(`${process.id} stands still for ${ms} ms`)
   process.freeze(ms)
   if (pause === 'paused-beyond-lease') gate.onFrozen(ms)

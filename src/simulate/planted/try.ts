@@ -5,10 +5,13 @@ import type { SeedReport } from '../seed-worker.ts'
 import { ALL_PLANTED } from './list.ts'
 import type { Planted } from './planted.ts'
 
-type Range = Omit<SeedRange, 'planted'>
+interface Range extends Omit<SeedRange, 'planted'> {
+  /** Keeps a small plan that finds each. */
+  readonly shrinks: boolean
+}
 
-/** `which` is a bug's name, a kind, or "all"; `shrinks`: keeps a small plan that finds each. Prints a line for each; gives the exit code: 1 when one was not found. */
-export async function tryPlanted(which: string, range: Range, shrinks: boolean): Promise<number> {
+/** `which` is a bug's name, a kind, or "all". Prints a line for each; gives the exit code: 1 when one was not found. */
+export async function tryPlanted(which: string, range: Range): Promise<number> {
   const chosen = ALL_PLANTED.filter(({ name, kind }) => which === 'all' || which === name || which === kind)
   if (chosen.length === 0) {
     const known = ALL_PLANTED.map(({ name, kind }) => `${name} (${kind})`).join(', ')
@@ -25,7 +28,7 @@ export async function tryPlanted(which: string, range: Range, shrinks: boolean):
     console.log(
       `${planted.kind.padEnd(10)}  ${planted.name.padEnd(34)}  ${String(seeds).padStart(5)} seeds  ${says.slice(0, 160)}`,
     )
-    if (shrinks && found !== null) {
+    if (range.shrinks && found !== null) {
       await saveSmaller({ ...range.options, seed: found.seed }, planted)
     }
   }
