@@ -97,6 +97,25 @@ async function lateCharges(
   return rows[0]?.total ?? 0n
 }
 
+/** Charges of orders registered since of which nobody told the day: each may have been in the wallet before. At most `limit`. */
+export async function undatedChargesSince(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  since: WalletReading,
+  limit: number,
+): Promise<readonly Units[]> {
+  const { rows } = await sql<{ charged: bigint }>`
+    select s.charged
+    from panel_order o
+    join order_state s on s.book = o.book and s.source = o.source and s.order_id = o.order_id
+    where o.book = ${book} and o.source = ${source} and o.evidence_batch > ${since.batch} and o.ordered_at_ms is null
+      and s.charged > 0
+    order by s.order_id
+    limit ${limit}`.execute(db)
+  return rows.map(({ charged }) => charged)
+}
+
 export interface BookedFall {
   readonly orderId: string
   readonly amount: Units

@@ -16,6 +16,7 @@ const SCRIPT: ScriptPlan = {
   formula: 'share',
   decimals: 5,
   walletDecimals: 5,
+  listDecimals: 5,
   walletCut: 'floor',
   sharePercent: 100,
   packageUnit: 'thousand',

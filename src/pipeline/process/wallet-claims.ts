@@ -8,11 +8,12 @@ import { refundCaseOf, REFUND_CASES, type RefundCase } from '../../domain/orders
 import { roundingsUpTo, type RefundRounding } from '../../domain/orders/refund.ts'
 import type { PendingRefund, RoundingsByCase } from '../../domain/wallets/claim-amounts.ts'
 import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
+import { MOST_SUBSET_AMOUNTS, subsetsComingTo } from '../../domain/wallets/subset-sums.ts'
 import { walletReadings, type WalletReading } from '../../evidence/readings.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { excludedRoundings, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { hasUnasked } from '../../evidence/wallet-ties.ts'
-import { decidedSince, lateChargesSince, otherEvidenceSince } from '../../evidence/wallet-span.ts'
+import { decidedSince, lateChargesSince, otherEvidenceSince, undatedChargesSince } from '../../evidence/wallet-span.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import type { BatchContext, ContextSource } from './context.ts'
 
@@ -85,8 +86,8 @@ export async function proofRequest(
   const figures = unexplained === 0n ? [] : late.figures
   // That nothing moved says something only where what came late may be what stood at the cut.
   const others = figures.map((each) => change + each).filter((each) => each !== 0n || stood !== 0n)
-  // Charges that came late and are just what stood at the cut: then nothing came back, and the wallet ties by them alone.
-  const isChargedLate = unexplained === 0n && late.figures.some((each) => change + each === 0n)
+  // Charges that came late, some of them or all, and are just what stood at the cut: then nothing came back.
+  const isChargedLate = unexplained === 0n && change !== 0n && isChargedBy(late, change)
   const changes = isChargedLate ? [] : [...new Set([change, ...others])]
   const decimals = Math.max(
     about.decimals,
@@ -119,9 +120,26 @@ interface Late {
   readonly decided: Units
   /** What else may have been: evidence of other things, charges of orders, or both. */
   readonly figures: readonly Units[]
+  /** Charges of orders without a day; each may have been in the wallet before or not. */
+  readonly undated: readonly Units[]
 }
 
-const NOTHING_LATE: Late = { decided: 0n, figures: [] }
+const NOTHING_LATE: Late = { decided: 0n, figures: [], undated: [] }
+/** So many undated charges are taken every way; of more each alone, and all. */
+const MOST_TAKEN_APART = 4
+
+/** Whether the change is one of the figures with its sign turned, or some of the undated charges put together. */
+function isChargedBy({ figures, undated }: Late, change: Units): boolean {
+  if (figures.some((each) => change + each === 0n)) return true
+  // Of so many some will come to anything.
+  return undated.length >= MOST_SUBSET_AMOUNTS || subsetsComingTo(undated, change, 1).count > 0
+}
+
+/** What undated charges may come to that were in the wallet before. */
+function sumsOf(undated: readonly Units[]): readonly Units[] {
+  if (undated.length > MOST_TAKEN_APART) return undated
+  return undated.reduce<readonly Units[]>((sums, each) => [...sums, ...sums.map((sum) => sum + each)], [0n])
+}
 
 /** What the books took up since, though it was or may have been in the wallet at the cut. */
 async function lateSince(
@@ -135,7 +153,11 @@ async function lateSince(
   const other = await otherEvidenceSince(db, book, about, cut)
   const charges = await lateChargesSince(db, book, source.id, cut)
   const rest = other - decided
-  return { decided, figures: [rest, -charges, rest - charges].filter((each) => each !== 0n) }
+  const undated = await undatedChargesSince(db, book, source.id, cut, MOST_SUBSET_AMOUNTS)
+  const dated = undated.length === 0 ? charges : await lateChargesSince(db, book, source.id, cut, { isDated: true })
+  const late = [...new Set([charges, ...sumsOf(undated).map((sum) => dated + sum)])]
+  const figures = [rest, ...late.flatMap((each) => [-each, rest - each])]
+  return { decided, figures: [...new Set(figures)].filter((each) => each !== 0n), undated }
 }
 
 async function pendingOf(

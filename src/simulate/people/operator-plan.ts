@@ -60,7 +60,8 @@ export function planOperator(seed: number, nights: number, quietNights: number):
   // The openings are stated on the first evening: what nobody has said yet no oracle can ask for.
   of('late', 0.3, nights - 1, (_, night) => ({ night: night + 1, kind: 'late' }))
   of('rename', 0.2, nights, (random, night) => ({ night, kind: 'rename', nth: random.int(0, 3) }))
-  of('zone', 0.2, nights, (random, night) => ({ night, kind: 'zone', zone: random.pick(ZONES) }))
+  // The first night's run may be what makes the book: then its zone is the one that is kept.
+  of('zone', 0.2, nights - 1, (random, night) => ({ night: night + 1, kind: 'zone', zone: random.pick(ZONES) }))
   const appearing = createRandom(seed, 'operator', 'appear')
   if (appearing.chance(0.1)) events.push({ night: appearing.int(2, nights), kind: 'appear', nth: appearing.int(0, 3) })
   return events

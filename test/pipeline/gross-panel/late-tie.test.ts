@@ -23,6 +23,22 @@ describeDatabases('an order found late and partly refunded', (fresh) => {
     expect((await exceptionsOf(rig)).filter(({ object }) => object === 'wallet')).toEqual([])
   })
 
+  it('is not refunded where its charge and that of a newer one come to be known together', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
+    vendors.balance = '100.00000'
+    await rig.night(nightMs(1))
+    // The first was placed before the second night and never refunded, the other one after it; nobody tells the days.
+    vendors.balance = '98.00000'
+    await rig.night(nightMs(2))
+    vendors.orders.set('1', { status: 'Canceled', charge: '2.00000', remains: '27' })
+    vendors.orders.set('2', { status: 'In progress', charge: '5.00000', remains: '27' })
+    vendors.balance = '93.00000'
+    await rig.addOrders(nightMs(3), 'panel', ['1', '2'])
+    await rig.night(nightMs(3))
+    expect((await ordersOf(rig, 'panel')).get('1')?.refunded).toBe(0n)
+  })
+
   it('is not refunded by the wallet that ties once its charge is known', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))

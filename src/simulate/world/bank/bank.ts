@@ -70,7 +70,7 @@ export function createBank(plan: BankPlan, networks: readonly NetworkPlan[], sta
       ),
     ],
     answers: decide,
-    check: (books, when) => checkBank({ plan, lines, downloads, imported: known(books) }, books, when),
+    check: (books, when) => checkBank({ plan, networks, lines, downloads, imported: known(books) }, books, when),
   }
 }
 

@@ -10,11 +10,14 @@ import { toldOf } from '../told.ts'
 import type { Download } from './bank.ts'
 import type { Line } from './lines.ts'
 import type { AccountPlan, BankPlan } from './plan.ts'
+import { checkDates, checkDoubts, checkRules, checkTaken, type Known } from './settled.ts'
 import { zoneOf } from './statement.ts'
+import type { NetworkPlan } from '../payelancer/plan.ts'
 import { dayIn } from '../payelancer/readings.ts'
 
 export interface BankFacts {
   readonly plan: BankPlan
+  readonly networks: readonly NetworkPlan[]
   readonly lines: readonly Line[]
   readonly downloads: readonly Download[]
   /** Names of files the books hold. */
@@ -58,12 +61,16 @@ export function checkBank(facts: BankFacts, books: Books, when: 'night' | 'end')
       disposition: String(row['disposition']),
     }))
     const shown = shownLines(facts, account.name)
+    const known = knownLines(shown, kept)
     return [
       ...checkOnce(account, shown, kept, books),
-      ...checkAgainst(account, shown, kept, books),
+      ...checkAgainst(account, known, books),
+      ...checkDates(account, known, books),
+      ...checkTaken(facts, account, known, books),
       ...checkBalance(account, kept, books),
       ...checkHole(facts, account, shown, books),
-      ...(when === 'end' ? checkImported(facts, account) : []),
+      ...(when === 'end' ? [...checkImported(facts, account), ...checkRules(account, known)] : []),
+      ...(when === 'end' ? checkDoubts(facts, account, books) : []),
     ]
   })
 }
@@ -124,24 +131,24 @@ const POSTED = `
   group by txn.object, account.key having sum(posting.amount) <> 0`
 
 /** Only where a day's amount is of one line alone. */
-function checkAgainst(
-  account: AccountPlan,
-  shown: readonly Line[],
-  kept: readonly Kept[],
-  books: Books,
-): readonly Finding[] {
+function knownLines(shown: readonly Line[], kept: readonly Kept[]): readonly Known[] {
   const byKey = new Map<string, Line | null>()
   for (const line of shown) {
     const key = keyOf(line.currency, dayIn(line.atMs, 'UTC'), line.amount)
     byKey.set(key, byKey.has(key) ? null : line)
   }
-  const lineOf = new Map(
-    kept.map((each) => [`line:${each.id}`, byKey.get(keyOf(each.currency, each.date, each.amount))]),
-  )
+  return kept.flatMap(({ id, currency, date, amount, disposition }) => {
+    const line = byKey.get(keyOf(currency, date, amount)) ?? null
+    return line === null ? [] : [{ id, date, isSettled: disposition !== 'open', line }]
+  })
+}
+
+function checkAgainst(account: AccountPlan, known: readonly Known[], books: Books): readonly Finding[] {
+  const lineOf = new Map(known.map(({ id, line }) => [`line:${id}`, line]))
   return books.rows(POSTED, account.name).flatMap(({ object, key, amount }) => {
     const line = lineOf.get(String(object))
     const against = String(key)
-    if (line === undefined || line === null || against.endsWith(`:${account.name}`)) return []
+    if (line === undefined || against.endsWith(`:${account.name}`)) return []
     const [code = '', of] = against.split(':')
     // Which of fees, wires and taxes took what, the line does not say; what was paid out before them is one figure.
     const isRight = code !== '1110' || (of === line.network && amount === -line.gross)

@@ -119,7 +119,8 @@ function planAccount(seed: number, name: string, nth: number, choice: AccountCho
   const random = createRandom(seed, 'account', name)
   const isPaypal = name === 'paypal'
   const isCard = name === 'visa'
-  const opening = BigInt(random.int(0, 500_000)) * (ONE / 100n)
+  // Some are overdrawn now and then.
+  const opening = BigInt(random.chance(0.3) ? random.int(-30_000, 30_000) : random.int(0, 500_000)) * (ONE / 100n)
   return {
     name,
     type: isPaypal ? 'paypal' : isCard ? 'card' : 'bank',
@@ -128,7 +129,7 @@ function planAccount(seed: number, name: string, nth: number, choice: AccountCho
     format: isPaypal ? 'paypal-csv' : isCard ? (choice.format === 'ofx' ? 'ofx' : 'card-csv') : choice.format,
     variant: isPaypal ? random.int(0, 2) : isCard ? random.int(0, 1) : choice.variant,
     // What is owed on a card is below zero.
-    opening: isCard ? -opening : opening,
+    opening: isCard && opening > 0n ? -opening : opening,
     isOpeningStated: random.chance(0.8),
     hasRules: random.chance(0.8),
     lines: range(choice.nights + 2).flatMap((day) =>

@@ -1,6 +1,7 @@
 /** What happens in a company without tieout: its accountant's hand, and the vendor's own moods. */
 import type { CompanyEvent, TouchKind } from './plan.ts'
-import { dayOf, documentOf, isLive, isOfApp, textOf, type Scene } from './scene.ts'
+import { dayOf } from './day.ts'
+import { documentOf, isLive, isOfApp, textOf, type Scene } from './scene.ts'
 import type { Entry } from './vendor.ts'
 
 const DAY_MS = 86_400_000

@@ -4,10 +4,10 @@ import type { Act, Part } from '../part.ts'
 import { end, happen } from './accountant.ts'
 import { checkCompany } from './check.ts'
 import { acts } from './people.ts'
-import { rateFile } from './exchange.ts'
 import type { CompanyEvent, CompanyPlan } from './plan.ts'
-import { look, type Scene } from './scene.ts'
+import { look, newScene, type Scene } from './scene.ts'
 import { startSealed } from './sealed.ts'
+import { tillText } from './till.ts'
 import { CLIENT, createVendor, type Mood } from './vendor.ts'
 
 type Typed = Extract<CompanyEvent, { readonly kind: 'type' }>
@@ -19,24 +19,7 @@ export function createCompany(plan: CompanyPlan): Part {
   const waiting = [...plan.events]
   const begun: (CompanyEvent & { readonly untilMs: number })[] = []
   const vendor = createVendor(plan, () => nowMs)
-  const scene: Scene = {
-    plan,
-    vendor,
-    nowMs: () => nowMs,
-    touched: new Map(),
-    copies: new Map(),
-    orphans: new Set(),
-    typed: [],
-    files: new Map(),
-    closes: new Set(),
-    done: [],
-    findings: [],
-    books: null,
-    provenMs: 0,
-    restoredMs: 0,
-    rateFile: rateFile(plan.exchange, plan.exchange.startMs, false),
-    quietEvenings: 0,
-  }
+  const scene = newScene(plan, vendor, () => nowMs)
   const sofar = startSealed()
   const mood = (): Mood => {
     const [found] = begun.filter(({ kind }) => !isQuiet && (kind === 'late' || kind === 'lossy'))
@@ -63,15 +46,15 @@ export function createCompany(plan: CompanyPlan): Part {
   }
 
   const answer = (request: SiteRequest): Promise<SiteReply> => vendor.answer(request, mood())
-  const target = targetText(plan)
+  const { till } = plan
+  const accounts = till.lines.length === 0 ? {} : { accounts: [tillText(till)] }
+  const config = { targets: [targetText(plan)], ...accounts }
   const [first] = homes
   return {
     name,
     sites: [{ host: hostOf(plan), answer, spared: ['stale'] }],
-    config: { targets: [target] },
-    inBooks: Object.fromEntries(
-      homes.filter((home) => home !== first).map(({ book }) => [book, { targets: [target] }]),
-    ),
+    config,
+    inBooks: Object.fromEntries(homes.filter((home) => home !== first).map(({ book }) => [book, config])),
     files: plan.keepsRates ? [{ name: 'rates.csv', content: scene.rateFile }] : [],
     env: { COMPANY_ID: CLIENT.id, COMPANY_SECRET: CLIENT.secret },
     advance,
@@ -80,7 +63,7 @@ export function createCompany(plan: CompanyPlan): Part {
       const due = plan.events.filter(
         (event): event is Typed => event.kind === 'type' && event.atMs > fromMs && event.atMs <= throughMs && !quiet,
       )
-      yield* acts(scene, due, throughMs, quiet)
+      yield* acts(scene, due, { fromMs, throughMs }, quiet)
     },
     // Its people put it right by themselves: people.ts.
     decide: ({ source }) => (source === name ? [] : null),

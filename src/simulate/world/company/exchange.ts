@@ -4,7 +4,7 @@
  * the journal's day, for some days; every line to the minor unit, so that the entry balances with the least error.
  */
 import { createRandom } from '../../../sandbox/world/random.ts'
-import { dayOf } from './scene.ts'
+import { dayOf } from './day.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000

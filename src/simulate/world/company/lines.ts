@@ -3,7 +3,8 @@
  * its own currency to the cent; where the company takes no other than its own, what the lines are worth there.
  */
 import { isWorth, minorUnit, ratesOf } from './exchange.ts'
-import { dayOf, type Scene } from './scene.ts'
+import { dayOf } from './day.ts'
+import { type Scene } from './scene.ts'
 import type { Sealed } from './sealed.ts'
 import type { Entry } from './vendor.ts'
 

@@ -5,6 +5,7 @@
  */
 import { createRandom, type Random } from '../../../sandbox/world/random.ts'
 import { planExchange, type Exchange } from './exchange.ts'
+import { planTill, type Till } from './till.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
@@ -19,6 +20,7 @@ export interface CompanyPlan {
   /** The company's own; QuickBooks takes others too, with their rates, and Xero's entries are all in this one. */
   readonly currency: 'USD' | 'EUR' | 'JPY'
   readonly exchange: Exchange
+  readonly till: Till
   /** Whether its person writes the rates file, which all of a run share. */
   readonly keepsRates: boolean
   /** A journal with more lines goes in parts; null: the program's own limit. */
@@ -157,6 +159,7 @@ export function planCompany({ seed, name, startMs, nights, homes, keepsRates }: 
     homes,
     currency: random.pick(['USD', 'USD', 'USD', 'EUR', 'JPY']),
     exchange: planExchange(seed, startMs, nights),
+    till: planTill(seed, name, startMs, nights),
     keepsRates,
     linesPerEntry: random.chance(0.2) ? random.int(2, 3) : null,
     perMinute: random.chance(0.2) ? random.int(4, 20) : null,

@@ -1,6 +1,7 @@
 /** What the parts of a company share while a run goes on: the vendor, what hands did there, and what people typed. */
 import type { Books } from '../../oracles/books.ts'
 import type { Finding } from '../part.ts'
+import { rateFile } from './exchange.ts'
 import type { HandedFile } from './handed-out.ts'
 import type { CompanyHome, CompanyPlan, TouchKind } from './plan.ts'
 import type { Entry, Vendor } from './vendor.ts'
@@ -65,6 +66,27 @@ export interface Scene {
   quietEvenings: number
 }
 
+export function newScene(plan: CompanyPlan, vendor: Vendor, nowMs: () => number): Scene {
+  return {
+    plan,
+    vendor,
+    nowMs,
+    touched: new Map(),
+    copies: new Map(),
+    orphans: new Set(),
+    typed: [],
+    files: new Map(),
+    closes: new Set(),
+    done: [],
+    findings: [],
+    books: null,
+    provenMs: 0,
+    restoredMs: 0,
+    rateFile: rateFile(plan.exchange, plan.exchange.startMs, false),
+    quietEvenings: 0,
+  }
+}
+
 type Row = Readonly<Record<string, unknown>>
 
 /** Rows of the database as a person's screen shows them now; none before the first night. */
@@ -84,10 +106,6 @@ export function isLive({ status, memo }: Entry): boolean {
 
 export function isOfApp({ vendor }: Scene, { id }: Entry): boolean {
   return vendor.created.has(id)
-}
-
-export function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
 }
 
 /** Of an entry, or of a thing with amounts: the same text for the same content. */

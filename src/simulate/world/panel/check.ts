@@ -73,7 +73,7 @@ function nothingWrong(truth: Truth, booked: ReadonlyMap<string, Booked>, books: 
     const name = `${plan.name} order ${id}`
     if (entry === undefined) return [{ oracle: 'panel-order-unknown', says: `${name} is booked and does not exist` }]
     const says = `${name} (${entry.ending}) cost ${show(entry.gross)}, ${show(backOf(entry, nowMs))} came back; booked are ${show(charged)} and ${show(refunded)}`
-    if (charged > entry.gross || charged < 0n) return [{ oracle: 'panel-charge-too-high', says }]
+    if (charged - entry.gross > unlisted(plan) || charged < 0n) return [{ oracle: 'panel-charge-too-high', says }]
     if (
       charged - refunded < entry.gross - backOf(entry, nowMs) &&
       charged !== 0n &&
@@ -83,6 +83,11 @@ function nothingWrong(truth: Truth, booked: ReadonlyMap<string, Booked>, books: 
       return [{ oracle: 'panel-refund-never-given', says }]
     return []
   })
+}
+
+/** What a list leaves out of a price: of an order that the panel first shows with less, the list is all there is. */
+function unlisted({ script: { listDecimals, decimals } }: PanelPlan): bigint {
+  return listDecimals < decimals ? 10n ** BigInt(8 - listDecimals) : 0n
 }
 
 /**

@@ -2,6 +2,7 @@
 import { amountText } from '../amounts.ts'
 import { localTimeIn } from './calendar.ts'
 import type { PanelPlan } from './plan.ts'
+import { roundTo } from './rounding.ts'
 import type { Entry, Vendor } from './vendor.ts'
 import { SERVICE_IDS } from './wire.ts'
 
@@ -12,7 +13,8 @@ export function ordersFile(plan: PanelPlan, vendor: Vendor, entries: readonly En
     : 'Order id;Service;Link;Quantity;Start count;Remains;Charge;Status;Date;Finished'
   const rows = entries.map((entry) => {
     const { status, charge, remains } = vendor.said(entry)
-    const price = amountText(charge ?? entry.gross, plan.script.decimals)
+    const { listDecimals } = plan.script
+    const price = amountText(roundTo(charge ?? entry.gross, listDecimals, 'half-up'), listDecimals)
     const { id, link, quantity } = entry
     const date = localTime(plan, entry.atMs)
     const service = SERVICE_IDS[entry.service]

@@ -155,5 +155,6 @@ export function drawAdd(base: Base, habits: OrderHabits, night: number): AddPlan
     remains: ending === 'Partial' ? random.int(1, quantity - 1) : 0,
     creditAfterMs: 0,
     againAfterMs: null,
+    isImpatient: random.chance(0.5),
   }
 }

@@ -17,6 +17,8 @@ export function drawScript(random: Random): ScriptPlan {
     rounding: { partial: drawRounding(random, decimals), completion: drawRounding(random, decimals) },
     formula: random.chance(0.1) ? 'rate-now' : 'share',
     decimals,
+    // A list may show less than the API, but where the API shows nothing it is the only place to look.
+    listDecimals: chargeForm === 'none' || random.chance(0.7) ? decimals : Math.min(decimals, 2),
     walletDecimals,
     walletCut: random.pick(['floor', 'half-up']),
     sharePercent: quirk(100, 95, 90),

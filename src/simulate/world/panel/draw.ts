@@ -27,6 +27,7 @@ const RULED = {
 const RULED_SCRIPT = {
   shows: { cancel: 'gross', partial: 'gross', completion: 'gross' },
   decimals: 5,
+  listDecimals: 5,
   walletDecimals: 5,
   chargeForm: 'text',
 } as const

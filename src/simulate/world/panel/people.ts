@@ -13,7 +13,7 @@ import type { Entry, Vendor } from './vendor.ts'
 import { SERVICE_IDS } from './wire.ts'
 
 export interface People {
-  readonly acts: (fromMs: number, throughMs: number, books: Books) => readonly Act[]
+  readonly acts: (fromMs: number, throughMs: number, books: Books) => Iterable<Act>
   /** Order ids that the program has been told, by any way. */
   readonly told: ReadonlySet<string>
   /** References of payments, and openings, that a file has stated. */
@@ -76,48 +76,58 @@ export function createPeople(plan: PanelPlan, vendor: Vendor): People {
     told,
     stated,
     statedBonuses,
-    acts: (fromMs, throughMs, books) => [
-      ...exports(fromMs, throughMs),
-      ...typed(fromMs, throughMs),
-      ...evidence(fromMs, throughMs),
-      ...scans(fromMs, throughMs),
-      ...addActs(plan, vendor, { told, tries }, throughMs, books),
-      ...ruleActs(plan, throughMs, books),
-    ],
+    acts: function* (fromMs, throughMs, books) {
+      yield* exports(fromMs, throughMs)
+      yield* typed(fromMs, throughMs)
+      yield* evidence(fromMs, throughMs)
+      yield* scans(fromMs, throughMs)
+      yield* addActs(plan, vendor, { told, tries }, throughMs, books)
+      yield* ruleActs(plan, throughMs, books)
+    },
   }
 }
 
-/** Somebody who does not know what came of an order looks at the panel's list first. */
-function addActs(
+/** Somebody who does not know what came of an order looks at the panel's list first, or types it once more. */
+function* addActs(
   plan: PanelPlan,
   vendor: Vendor,
   { told, tries }: { readonly told: Set<string>; readonly tries: Map<string, number> },
   throughMs: number,
   books: Books,
-): readonly Act[] {
-  const open = books.rows(
+): Iterable<Act> {
+  const open = openAdds(plan, books)
+  for (const { ref, parameters } of open) {
+    const found = vendor.entries().find(({ link }) => parameters.includes(JSON.stringify(link)))
+    if (found !== undefined) told.add(found.id)
+    const word = found === undefined ? ['--not-placed'] : ['--order', found.id]
+    const person = ['--by', 'Ana', '--why', "the panel's own list", '--source', plan.name]
+    const argv = ['panel', 'unknown', 'resolve', ref, ...word, ...person]
+    yield { atMs: throughMs, argv, allowed: ANY_END, isTypedOnce: true }
+  }
+  // Nothing is placed beside an order of unknown outcome.
+  if (open.length > 0) return
+  for (const add of plan.adds) {
+    const isThere = vendor.entries().some(({ link }) => link === add.name)
+    const tried = tries.get(add.name) ?? 0
+    if (add.atMs > throughMs || isThere || tried >= TRIES) continue
+    tries.set(add.name, tried + 1)
+    const act = { atMs: throughMs, argv: addArguments(plan, add), allowed: ANY_END, isTypedOnce: true }
+    yield act
+    // The same order is not sent beside one of which nobody knows what came of it.
+    const isOpen = openAdds(plan, books).some(({ parameters }) => parameters.includes(JSON.stringify(add.name)))
+    if (isOpen && add.isImpatient) yield act
+  }
+}
+
+/** Orders that the program itself says it does not know the outcome of. */
+function openAdds(plan: PanelPlan, books: Books): readonly { readonly ref: string; readonly parameters: string }[] {
+  const rows = books.rows(
     `select panel_add.ref, panel_add.parameters from panel_add join source
      on source.book = panel_add.book and source.id = panel_add.source
      where source.name = ? and state in ('sent', 'unknown') order by ref`,
     plan.name,
   )
-  const resolved = open.map(({ ref, parameters }) => {
-    const found = vendor.entries().find(({ link }) => String(parameters).includes(JSON.stringify(link)))
-    if (found !== undefined) told.add(found.id)
-    const word = found === undefined ? ['--not-placed'] : ['--order', found.id]
-    const person = ['--by', 'Ana', '--why', "the panel's own list", '--source', plan.name]
-    const argv = ['panel', 'unknown', 'resolve', String(ref), ...word, ...person]
-    return { atMs: throughMs, argv, allowed: ANY_END, isTypedOnce: true }
-  })
-  // Nothing is placed beside an order of unknown outcome.
-  if (open.length > 0) return resolved
-  return plan.adds.flatMap((add) => {
-    const isThere = vendor.entries().some(({ link }) => link === add.name)
-    const tried = tries.get(add.name) ?? 0
-    if (add.atMs > throughMs || isThere || tried >= TRIES) return []
-    tries.set(add.name, tried + 1)
-    return [{ atMs: throughMs, argv: addArguments(plan, add), allowed: ANY_END, isTypedOnce: true }]
-  })
+  return rows.map(({ ref, parameters }) => ({ ref: String(ref), parameters: String(parameters) }))
 }
 
 function ruleActs(plan: PanelPlan, throughMs: number, books: Books): readonly Act[] {

@@ -20,6 +20,8 @@ export interface ScriptPlan {
   /** By the order's own price, or (EGF, mimamch) by the rate of the day of the refund. */
   readonly formula: 'share' | 'rate-now'
   readonly decimals: number
+  /** Of the site's own list of orders. */
+  readonly listDecimals: number
   readonly walletDecimals: number
   readonly walletCut: 'floor' | 'half-up'
   /** What is charged of the catalogue's price, in percent. */
@@ -141,6 +143,8 @@ export interface AddPlan extends Omit<EndPlan, 'endsMs' | 'late' | 'forgottenMs'
   readonly service: Service
   readonly quantity: number
   readonly endsAfterMs: number
+  /** Whoever gets no clear answer types it once more. */
+  readonly isImpatient: boolean
 }
 
 export interface PanelPlan {

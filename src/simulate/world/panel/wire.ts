@@ -122,7 +122,19 @@ function statusRow(plan: PanelPlan, vendor: Vendor, entry: Entry): unknown {
     if (entry.isPaid) return { ...parentCharge(script, entry), status, runs: String(orders.length), orders }
     return { status, expiry: '2026-07-20', posts: String(orders.length), orders, old_orders: [] }
   }
-  return { ...chargeField(script, said), ...startField(script), status, ...remainsField(script, said), ...currency }
+  return {
+    ...chargeField(script, inStatus(plan, said)),
+    ...startField(script),
+    status,
+    ...remainsField(script, said),
+    ...currency,
+  }
+}
+
+/** Statuses of one currency beside a wallet of another one: CMSNT. Nobody who uses it knows what it takes for one. */
+function inStatus({ script, isCurrencyKnown }: PanelPlan, said: Said): Said {
+  if (script.currencyForm !== 'VND' || isCurrencyKnown || said.charge === null) return said
+  return { ...said, charge: said.charge * 85n }
 }
 
 /** Public scripts leave it out; who counts all runs as one order has it here. */

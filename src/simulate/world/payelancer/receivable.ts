@@ -26,7 +26,7 @@ const EARNED = `
 const OWED = ['1100', '1110', '2100']
 
 export function checkReceivable(plan: NetworkPlan, nowMs: number, books: Books): readonly Finding[] {
-  if (plan.role !== 'publisher') return []
+  if (plan.role !== 'publisher') return checkPrepaid(plan, nowMs, books)
   if (books.openExceptions().some(({ code, source }) => source === plan.name && code === 'EVIDENCE_REFUSED')) return []
   const isOurs = (key: unknown): boolean => OWED.some((code) => String(key) === `${code}:${plan.name}`)
   const rows = books.rows(BALANCES, plan.name).filter(({ key }) => isOurs(key))
@@ -45,6 +45,27 @@ export function checkReceivable(plan: NetworkPlan, nowMs: number, books: Books):
   if (sum(rows) === should) return []
   const says = `${plan.name} owes ${amountText(sum(rows), 8)} by the books, and ${amountText(should, 8)} by what was earned, paid (${amountText(arrived, 2)}) and kept (${amountText(kept, 2)})`
   return [{ oracle: 'receivable', says }]
+}
+
+const SPENT = `
+  select sum(posting.amount) as amount
+  from txn
+  join posting on posting.book = txn.book and posting.seq = txn.seq
+  join account on account.book = posting.book and account.id = posting.account
+  join source on source.book = txn.book and source.id = txn.source
+  where source.name = ? and (account.key like '5000%' or account.key like '5090%')`
+
+/** What an advertiser has paid in advance: what it had, what was put in with its bonus, less what is booked as spent. */
+function checkPrepaid(plan: NetworkPlan, nowMs: number, books: Books): readonly Finding[] {
+  const is = books.balanceOf(`1300:${plan.name}`)
+  const spent = (books.rows(SPENT, plan.name)[0]?.['amount'] as bigint | null | undefined) ?? 0n
+  const paid = plan.topUps
+    .filter(({ statedMs }) => statedMs <= lastEvening(nowMs))
+    .reduce((total, { amount, bonus }) => total + amount + bonus, 0n)
+  const should = (plan.isOpeningStated ? 500n * ONE : 0n) + paid - spent
+  if (is === should) return []
+  const says = `${plan.name} holds ${amountText(is, 8)} in advance, and ${amountText(should, 8)} by what was paid in (${amountText(paid, 2)}) and spent (${amountText(spent, 8)})`
+  return [{ oracle: 'prepaid', says }]
 }
 
 /** People type in the evening. */

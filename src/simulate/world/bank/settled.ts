@@ -1,0 +1,115 @@
+/**
+ * What is settled of the lines, once faults have stopped: what a rule of the account speaks of, own transfers of which both
+ * lines are there, what is kept of a payout; on the day of the line; and nothing is doubted any more that a whole statement shows.
+ */
+import type { Books } from '../../oracles/books.ts'
+import { amountText, ONE } from '../amounts.ts'
+import type { Finding } from '../part.ts'
+import { dayIn } from '../payelancer/readings.ts'
+import type { BankFacts } from './oracle.ts'
+import type { Line } from './lines.ts'
+import type { AccountPlan } from './plan.ts'
+
+/** A line of the books with the line of the world it is; only where day and amount tell. */
+export interface Known {
+  readonly id: string
+  readonly date: string
+  readonly isSettled: boolean
+  readonly line: Line
+}
+
+/** Rules of the account's settings name these. */
+const BY_RULE: ReadonlySet<Line['kind']> = new Set(['charge', 'interest', 'transfer-out'])
+
+export function checkRules(account: AccountPlan, known: readonly Known[]): readonly Finding[] {
+  if (!account.hasRules) return []
+  return known.flatMap(({ line, isSettled }) => {
+    if (isSettled || !BY_RULE.has(line.kind)) return []
+    return [
+      { oracle: 'line-settled', says: `${nameOf(line)} is what a rule of ${account.name} names, and is not settled` },
+    ]
+  })
+}
+
+const DATES = `
+  select txn.object, txn.effective_date as day, count(*) as count from txn
+  join source on source.book = txn.book and source.id = txn.source
+  where source.name = ? and txn.object like 'line:%' group by txn.object, txn.effective_date`
+
+/** A line counts on its own day. */
+export function checkDates(account: AccountPlan, known: readonly Known[], books: Books): readonly Finding[] {
+  const byObject = new Map(known.map((each) => [`line:${each.id}`, each]))
+  return books.rows(DATES, account.name).flatMap(({ object, day }) => {
+    const found = byObject.get(String(object))
+    if (found === undefined || found.date === day) return []
+    return [{ oracle: 'line-day', says: `${nameOf(found.line)} is booked on ${String(day)}` }]
+  })
+}
+
+const TAKEN = `
+  select txn.object, account.key, sum(posting.amount) as amount
+  from txn
+  join posting on posting.book = txn.book and posting.seq = txn.seq
+  join account on account.book = posting.book and account.id = posting.account
+  join source on source.book = txn.book and source.id = txn.source
+  where source.name = ? and txn.object like 'line:%' and (account.key like '6100%' or account.key like '6110%' or account.key like '1400%')
+  group by txn.object, account.key having sum(posting.amount) <> 0`
+
+/** What was kept of a payout on its way: by whom, where one explanation only comes to it. */
+export function checkTaken(
+  { networks }: BankFacts,
+  account: AccountPlan,
+  known: readonly Known[],
+  books: Books,
+): readonly Finding[] {
+  const byObject = new Map(known.map((each) => [`line:${each.id}`, each.line]))
+  return books.rows(TAKEN, account.name).flatMap(({ object, key, amount }) => {
+    const line = byObject.get(String(object))
+    if (line === undefined || line.kind !== 'payout') return []
+    const percent = networks.find(({ name }) => name === line.network)?.withholdingPercent ?? 0
+    const kept = line.gross - line.amount
+    const fee = account.type === 'paypal' ? cents((line.gross * 2n) / 100n) : 15n * ONE
+    const withheld = percent === 0 ? null : cents((line.gross * BigInt(percent)) / 100n)
+    const isNear = (one: bigint | null): boolean => one !== null && one - kept < ONE / 50n && kept - one < ONE / 50n
+    if (isNear(fee) && isNear(withheld)) return []
+    const should = isNear(withheld) ? '1400' : account.type === 'paypal' ? '6100' : '6110'
+    if (String(key).startsWith(should) && amount === kept) return []
+    const says = `${nameOf(line)} lacks ${amountText(kept, 2)} of its gross, which is ${should}; ${String(key)} has ${amountText(amount as bigint, 2)}`
+    return [{ oracle: 'line-taken', says }]
+  })
+}
+
+function cents(amount: bigint): bigint {
+  return (amount / (ONE / 100n)) * (ONE / 100n)
+}
+
+/** Whoever imports all days in one file, with nothing missing, has nothing left to wonder about between files. */
+export function checkDoubts(
+  { downloads, imported, plan }: BankFacts,
+  account: AccountPlan,
+  books: Books,
+): readonly Finding[] {
+  const lastDay = Math.max(...plan.exports.map(({ throughDay }) => throughDay))
+  const isWhole = downloads.some(
+    ({ name, plan: { accounts, fromDay, throughDay, newest } }) =>
+      imported.has(name) &&
+      accounts.includes(account.name) &&
+      fromDay === 0 &&
+      throughDay === lastDay &&
+      newest === null,
+  )
+  if (!isWhole) return []
+  return books.openExceptions().flatMap(({ source, code, object, detail }) => {
+    if (source !== account.name || !['STATEMENT_GAP', 'DUPLICATE'].includes(code)) return []
+    return [
+      {
+        oracle: 'doubt-left',
+        says: `${account.name} has all days in one file, and ${code} of ${object} is open: ${detail}`,
+      },
+    ]
+  })
+}
+
+function nameOf({ account, kind, currency, amount, atMs, text }: Line): string {
+  return `${account} ${kind} of ${amountText(amount, 2)} ${currency} on ${dayIn(atMs, 'UTC')} (${text})`
+}

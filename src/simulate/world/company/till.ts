@@ -1,0 +1,60 @@
+/**
+ * A small bank account of each book that delivers into a company: nothing but fees, which its statements show days later,
+ * so that something comes to days that were looked at, approved or delivered before; often in another currency.
+ */
+import { createRandom } from '../../../sandbox/world/random.ts'
+import type { Act } from '../part.ts'
+import { dayOf } from './day.ts'
+
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+
+export interface Till {
+  readonly name: string
+  readonly currency: 'USD' | 'EUR'
+  readonly lines: readonly TillLine[]
+}
+
+export interface TillLine {
+  readonly id: string
+  readonly date: string
+  /** Of the account's currency. */
+  readonly cents: number
+  /** When a file with it is imported. */
+  readonly importedMs: number
+}
+
+export function planTill(seed: number, company: string, startMs: number, nights: number): Till {
+  const random = createRandom(seed, 'till', company)
+  const lines: TillLine[] = []
+  const days = random.chance(0.7) ? nights : 0
+  for (let day = 0; day < days; day += 1) {
+    const each = createRandom(seed, 'till', company, day)
+    const count = each.int(0, 2)
+    for (let nth = 0; nth < count; nth += 1) {
+      const dayMs = startMs + day * DAY_MS
+      const importedMs = dayMs + each.int(0, 3) * DAY_MS + 12 * HOUR_MS
+      lines.push({ id: `F${day}-${nth}`, date: dayOf(dayMs), cents: each.int(1, 9999), importedMs })
+    }
+  }
+  return { name: `${company}-till`, currency: random.pick(['USD', 'EUR', 'EUR']), lines }
+}
+
+export function tillText({ name, currency }: Till): string {
+  return `name: ${name}\ntype: bank\ncurrency: ${currency}\nrules:\n  - { contains: MONTHLY FEE, means: bank-charge }`
+}
+
+/** What is imported from one instant (exclusive) to another (inclusive), as a bank's CSV without balances. */
+export function* importTill(till: Till, book: string, fromMs: number, throughMs: number): Iterable<Act> {
+  const lines = till.lines.filter(({ importedMs }) => importedMs > fromMs && importedMs <= throughMs)
+  if (lines.length === 0) return
+  const rows = lines.map(
+    ({ id, date, cents }) =>
+      `${date},${book}-${id},MONTHLY FEE ${id},-${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`,
+  )
+  const name = `${till.name}-${book}-${dayOf(throughMs)}.csv`
+  const file = { name, content: `Date,Transaction ID,Description,Amount\n${rows.join('\n')}\n` }
+  const argv = ['statements', 'import', `files/${name}`, '--account', till.name]
+  const said = ['--columns', 'sign=in-positive', '--order', 'oldest-first']
+  yield { atMs: throughMs, book, file, argv: [...argv, ...said], allowed: [0, 1] }
+}
