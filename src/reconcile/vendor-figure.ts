@@ -5,7 +5,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { Units } from '../domain/money/money.ts'
-import { isReturn, RETURNS } from '../domain/counters/counter-payout.ts'
+import { RETURNS } from '../domain/counters/counter-payout.ts'
 import type { ControlAccount, Known } from './roll-forward.ts'
 
 export interface VendorFigure {
@@ -98,21 +98,45 @@ async function unshown(db: Kysely<Tables>, book: bigint, control: ControlAccount
     .limit(1)
     .executeTakeFirst()
   const isUnpaid = mode?.mode === 'unpaid'
-  const rows = await db
+  const returns = await db
     .selectFrom('counter_payout')
-    .select(['payout', 'amount', 'shown_batch'])
+    .select(['amount', 'shown_batch'])
     .where('book', '=', book)
     .where('source', '=', control.sourceId)
     .where('evidence_batch', '<=', batch)
-    .where((where) =>
-      where.or([where('payout', 'like', RETURNS), where('shown_batch', 'is', null), where('shown_batch', '>', batch)]),
-    )
+    .where('payout', 'like', RETURNS)
     .execute()
-  return rows.reduce((sum, { payout, amount, shown_batch: shown }) => {
-    const isShown = shown !== null && shown <= batch
-    const counts = isReturn(payout) ? isUnpaid || isShown : !isUnpaid && !isShown
-    return counts ? sum + amount : sum
+  const back = returns.reduce((sum, { amount, shown_batch: shown }) => {
+    return isUnpaid || (shown !== null && shown <= batch) ? sum + amount : sum
   }, 0n)
+  return isUnpaid ? back : back + (await unshownPayouts(db, book, control, known))
+}
+
+/** As booked by then: what was due first may have been stated since, by another evidence or with another amount. */
+async function unshownPayouts(db: Kysely<Tables>, book: bigint, control: ControlAccount, known: Known): Promise<Units> {
+  const row = await db
+    .selectFrom('txn')
+    .innerJoin('posting', (join) => join.onRef('posting.book', '=', 'txn.book').onRef('posting.seq', '=', 'txn.seq'))
+    .innerJoin('account', (join) =>
+      join.onRef('account.book', '=', 'posting.book').onRef('account.id', '=', 'posting.account'),
+    )
+    .innerJoin('counter_payout as paid', (join) =>
+      join
+        .onRef('paid.book', '=', 'txn.book')
+        .onRef('paid.source', '=', 'txn.source')
+        .onRef('paid.payout', '=', 'txn.object'),
+    )
+    .select(sql<bigint>`cast(coalesce(sum(-posting.amount), 0) as bigint)`.as('total'))
+    .where('txn.book', '=', book)
+    .where('txn.source', '=', control.sourceId)
+    .where('txn.kind', 'in', ['payout', 'payout-fee'])
+    .where('txn.seq', '<=', BigInt(known.sequence))
+    .where('account.key', '=', control.account)
+    .where((where) =>
+      where.or([where('paid.shown_batch', 'is', null), where('paid.shown_batch', '>', BigInt(known.batch))]),
+    )
+    .executeTakeFirst()
+  return row?.total ?? 0n
 }
 
 /** Movements the counter does not count: what was paid in, given, refunded or lost, and day totals of days before counting began. */

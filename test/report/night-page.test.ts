@@ -7,6 +7,8 @@ import type { BookConfig } from '../../src/config/model.ts'
 import type { ControlLine } from '../../src/pipeline/report/controls.ts'
 import { nightPage, type NightPage } from '../../src/pipeline/report/page.ts'
 import { describeDatabases } from '../support/databases.ts'
+import { nightMs } from '../pipeline/harness.ts'
+import { payments, scriptedBook, stats } from '../pipeline/scripted-book.ts'
 import { sandboxBook, smallWorld, type SandboxBook } from '../pipeline/sandbox-book.ts'
 
 interface Ask {
@@ -71,6 +73,21 @@ describeDatabases('the page of a night', (fresh) => {
     expect(jsonText({ ...second, now: null })).toBe(text)
     expect(await pageOf(book, { night: first?.night ?? '' })).toEqual({ ...first, now: null })
     expect(jsonText(await pageOf(book, ask, { config: changed(book.rig.book) }))).toBe(text)
+  })
+
+  it('of an old night keeps what a network owed, whatever is stated of its payouts since', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    const opening = ['2026-03-01,pub,opening-balance,162.50,USD,,', '2026-03-01,pub,opening-counter,162.50,USD,,']
+    await rig.importEvidence(nightMs(1), payments(...opening, '2026-03-01,pub,payout,100.00,USD,PP-1,'))
+    vendors.publisher = stats('publisher', 1100, 55, '170.00')
+    await rig.night(nightMs(1))
+    const page = async (knownAtMs: number | null) =>
+      nightPage(rig.database.kysely, await rig.bookRow(), rig.book, loadMappings(), { night: null, knownAtMs })
+    const { knownAtMs, controls } = await page(null)
+    const owed = controls.find(({ account }) => account === '1100:pub')
+    expect(owed).toMatchObject({ vendor: 70n * 100_000_000n, difference: 0n })
+    await rig.importEvidence(nightMs(2), payments('2026-03-01,pub,payout,90.00,USD,PP-1,'))
+    expect((await page(knownAtMs)).controls.find(({ account }) => account === '1100:pub')).toEqual(owed)
   })
 
   it('watches what the chart says holds something, by whatever number', async () => {

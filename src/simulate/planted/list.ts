@@ -2,8 +2,16 @@
 import { ACROSS } from './across.ts'
 import { OF_COMPANIES } from './companies.ts'
 import { OF_DATABASES } from './databases.ts'
+import { OF_MONEY } from './money.ts'
 import { OF_PANELS } from './panel.ts'
 import { OF_PEOPLE } from './people.ts'
 import type { Planted } from './planted.ts'
 
-export const ALL_PLANTED: readonly Planted[] = [...ACROSS, ...OF_COMPANIES, ...OF_DATABASES, ...OF_PANELS, ...OF_PEOPLE]
+export const ALL_PLANTED: readonly Planted[] = [
+  ...ACROSS,
+  ...OF_COMPANIES,
+  ...OF_DATABASES,
+  ...OF_MONEY,
+  ...OF_PANELS,
+  ...OF_PEOPLE,
+]

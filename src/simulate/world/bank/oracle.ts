@@ -10,7 +10,7 @@ import { toldOf } from '../told.ts'
 import type { Download } from './bank.ts'
 import type { Line } from './lines.ts'
 import type { AccountPlan, BankPlan } from './plan.ts'
-import { checkDates, checkDoubts, checkRules, checkTaken, type Known } from './settled.ts'
+import { checkDates, checkDoubts, checkNamed, checkRules, checkTaken, type Known } from './settled.ts'
 import { zoneOf } from './statement.ts'
 import type { NetworkPlan } from '../payelancer/plan.ts'
 import { dayIn } from '../payelancer/readings.ts'
@@ -69,7 +69,9 @@ export function checkBank(facts: BankFacts, books: Books, when: 'night' | 'end')
       ...checkTaken(facts, account, known, books),
       ...checkBalance(account, kept, books),
       ...checkHole(facts, account, shown, books),
-      ...(when === 'end' ? [...checkImported(facts, account), ...checkRules(account, known)] : []),
+      ...(when === 'end'
+        ? [...checkImported(facts, account), ...checkRules(account, known), ...checkNamed(facts, known)]
+        : []),
       ...(when === 'end' ? checkDoubts(facts, account, books) : []),
     ]
   })
@@ -139,7 +141,7 @@ function knownLines(shown: readonly Line[], kept: readonly Kept[]): readonly Kno
   }
   return kept.flatMap(({ id, currency, date, amount, disposition }) => {
     const line = byKey.get(keyOf(currency, date, amount)) ?? null
-    return line === null ? [] : [{ id, date, isSettled: disposition !== 'open', line }]
+    return line === null ? [] : [{ id, date, disposition, line }]
   })
 }
 

@@ -128,8 +128,8 @@ function planAccount(seed: number, name: string, nth: number, choice: AccountCho
     number: isPaypal ? '' : isCard ? '4111111111115030' : (NUMBERS[nth] ?? ''),
     format: isPaypal ? 'paypal-csv' : isCard ? (choice.format === 'ofx' ? 'ofx' : 'card-csv') : choice.format,
     variant: isPaypal ? random.int(0, 2) : isCard ? random.int(0, 1) : choice.variant,
-    // What is owed on a card is below zero.
-    opening: isCard && opening > 0n ? -opening : opening,
+    // What is owed on a card is below zero, and stays there: what an OFX file means by a positive one is not sure.
+    opening: isCard ? -opening - 10_000n * ONE : opening,
     isOpeningStated: random.chance(0.8),
     hasRules: random.chance(0.8),
     lines: range(choice.nights + 2).flatMap((day) =>

@@ -14,7 +14,7 @@ import type { AccountPlan } from './plan.ts'
 export interface Known {
   readonly id: string
   readonly date: string
-  readonly isSettled: boolean
+  readonly disposition: string
   readonly line: Line
 }
 
@@ -23,11 +23,21 @@ const BY_RULE: ReadonlySet<Line['kind']> = new Set(['charge', 'interest', 'trans
 
 export function checkRules(account: AccountPlan, known: readonly Known[]): readonly Finding[] {
   if (!account.hasRules) return []
-  return known.flatMap(({ line, isSettled }) => {
-    if (isSettled || !BY_RULE.has(line.kind)) return []
+  return known.flatMap(({ line, disposition }) => {
+    if (disposition === 'matched' || !BY_RULE.has(line.kind)) return []
     return [
       { oracle: 'line-settled', says: `${nameOf(line)} is what a rule of ${account.name} names, and is not settled` },
     ]
+  })
+}
+
+/** A payout that is stated, whose line has its reference, and what is known to be taken of it: nothing is left to ask. */
+export function checkNamed({ networks }: BankFacts, known: readonly Known[]): readonly Finding[] {
+  return known.flatMap(({ line, disposition }) => {
+    const network = networks.find(({ name }) => name === line.network)
+    const isStated = network?.payouts.some(({ id, statedMs }) => id === line.reference && statedMs !== null) === true
+    if (disposition === 'matched' || line.kind !== 'payout' || line.reference === '' || !isStated) return []
+    return [{ oracle: 'payout-settled', says: `${nameOf(line)} names a payout that is stated, and is ${disposition}` }]
   })
 }
 

@@ -43,8 +43,6 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
     return json(body)
   }
 
-  const judged = (books: Books): readonly Judged[] => judge(plan, startMs, readingsOf(books, plan, log).readings)
-
   const decide = (books: Books, ms: number): readonly Act[] => {
     if (plan.shows === 'unpaid' && timesSaid < MOST_TIMES && ms >= plan.saidMs && !isTakenAsUnpaid(books, plan.name)) {
       timesSaid += 1
@@ -55,7 +53,7 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       // Whatever the differences are, nothing is proved beside it: findings.
       return [{ atMs: ms, argv: ['reconcile', 'proofs'], allowed: [1] }]
     }
-    for (const reading of judged(books)) {
+    for (const reading of judge(plan, startMs, readingsOf(books, plan, log).readings)) {
       const last = words.get(reading.shown.sha256)
       const said = last?.word
       if (!isAsked(reading, said)) continue

@@ -70,6 +70,7 @@ export function checkNetwork(facts: NetworkFacts, books: Books, when: 'night' | 
     const sign = plan.role === 'publisher' ? -1n : 1n
     if (typeof amount === 'bigint') booked.set(String(day), amount * sign)
   }
+  findings.push(...checkUnasked(facts))
   const interval = undecided(plan, books)
   if (when === 'night' && isClouded(facts)) return findings
   findings.push(...checkTotal(facts, booked, interval))
@@ -99,6 +100,28 @@ function isClouded({ plan, readings, slips, isSaid, startMs }: NetworkFacts): bo
     return returnedMs !== null && returnedMs <= newest.shown.ofMs && (knownMs === null || knownMs > newest.shown.ms)
   })
   return plan.shows === 'unpaid' && (isUnstated || isReturnUnstated || (!isSaid && paid.length > 0))
+}
+
+/** Far over what is out of the ordinary (docs/counters.md), also where days are missing between. */
+const FAR_OVER = 20n
+/** Five tell what is usual; a re-post of no traffic is not one of them. */
+const FEW = 6
+
+/** What has to wait for a person, and is booked without a word of one: large falls, and rises far over all before them. */
+function checkUnasked({ plan, readings }: NetworkFacts): readonly Finding[] {
+  if (plan.shows !== 'lifetime') return []
+  const [whole = '0', cents = ''] = (plan.reviewAbove ?? '').split('.')
+  const limit = plan.reviewAbove === null ? null : BigInt(`${whole}${cents.padEnd(8, '0')}`)
+  const before: bigint[] = []
+  return readings.flatMap(({ place, status, change, decidedAs }) => {
+    const isFall = limit !== null && -change > limit
+    const most = before.reduce((high, each) => (each > high ? each : high), 0n)
+    const isFarOver = before.length >= FEW && change > most * FAR_OVER
+    if (change > 0n && ['booked', 'accepted'].includes(status)) before.push(change)
+    if (status !== 'booked' || decidedAs !== null || (!isFall && !isFarOver)) return []
+    const says = `${plan.name} moved by ${amountText(change, 8)} at reading ${place}, and it is booked though nobody was asked`
+    return [{ oracle: 'counter-unasked', says }]
+  })
 }
 
 function undecided(plan: NetworkPlan, books: Books): Interval {

@@ -140,7 +140,7 @@ export function planNetwork({ seed, name, startMs, nights, account }: NetworkCho
     isOpeningStated: random.chance(0.5),
     reviewAbove: random.chance(0.4) ? random.pick(['10.00', '25.00', '100.00']) : null,
     schedule: shows === 'unpaid' ? 'stated' : random.pick(['on_threshold', 'weekly', 'monthly', 'stated']),
-    withholdingPercent: random.pick([0, 0, 0, 10]),
+    withholdingPercent: random.pick([0, 0, 0, 10, 10]),
     dueDays: random.pick([2, 5, 10]),
     days: range(nights + 4).map((day) => {
       const usually = planDay(createRandom(seed, 'network', name, 'day', day), usual, startMs, day)

@@ -1,0 +1,96 @@
+/** Bugs about counters, payouts, statements and matching. */
+import type { Planted } from './planted.ts'
+
+export const OF_MONEY: readonly Planted[] = [
+  {
+    name: 'mt940-debit-as-credit',
+    kind: 'sign',
+    file: 'sources/statements/mt940/entry.ts',
+    find: 'C: 1n, D: -1n,',
+    instead: 'C: 1n, D: 1n,',
+  },
+  {
+    name: 'camt-overdraft-as-credit',
+    kind: 'sign',
+    file: 'sources/statements/camt/camt.ts',
+    find: "CdtDbtInd === 'DBIT' ? -amount : amount",
+    instead: "CdtDbtInd === 'DBIT' ? amount : amount",
+  },
+  {
+    name: 'second-reading-of-a-day-on-the-day-before',
+    kind: 'date',
+    file: 'domain/time/effective-date.ts',
+    find: 'previousMs >= startOfDayMs(today, zone)) return today',
+    instead: 'previousMs > nowMs) return today',
+  },
+  {
+    name: 'payout-window-without-due-days',
+    kind: 'date',
+    file: 'domain/payouts/window.ts',
+    find: 'lastDate: addBusinessDays(last, payoutDays)',
+    instead: 'lastDate: addBusinessDays(day, 0)',
+  },
+  {
+    name: 'payout-fee-cut-off',
+    kind: 'rounding',
+    file: 'domain/settlement/taken.ts',
+    find: 'divideHalfUp(magnitude * BigInt(part.basisPoints), 10_000n * minor) * minor',
+    instead: '(magnitude * BigInt(part.basisPoints)) / (10_000n * minor) * minor',
+  },
+  {
+    name: 'payout-due-with-its-fraction',
+    kind: 'rounding',
+    file: 'domain/payouts/payout-due.ts',
+    find: 'return unpaid - (unpaid % unitsPerMinor(currency))',
+    instead: 'return unpaid',
+  },
+  {
+    name: 'waiting-rise-in-the-next',
+    kind: 'held state',
+    file: 'pipeline/process/counter-facts.ts',
+    find: 'accounted: (last?.accounted ?? 0n) + sumOf(waiting),',
+    instead: 'accounted: last?.accounted ?? 0n,',
+  },
+  {
+    name: 'back-at-its-level-is-released',
+    kind: 'held state',
+    file: 'domain/counters/counter-undecided.ts',
+    find: "return amount >= before ? 'waiting' : 'judge'",
+    instead: "return amount < 0n ? 'waiting' : 'judge'",
+  },
+  {
+    name: 'payout-explains-two-falls',
+    kind: 'look-up',
+    file: 'pipeline/process/counter-work.ts',
+    find: '      await markShown(db, book, source.id, decision.payouts, place)\n',
+    instead: '',
+  },
+  {
+    name: 'stated-payout-beside-the-due-one',
+    kind: 'look-up',
+    file: 'domain/payouts/payout-due.ts',
+    find: "  if (due === undefined) return { kind: 'none' }",
+    instead: "  if (due === undefined || equal.length === 0) return { kind: 'none' }",
+  },
+  {
+    name: 'overlap-counted-twice',
+    kind: 'look-up',
+    file: 'domain/statements/place-lines.ts',
+    find: 'Math.max(0, total - known.length)',
+    instead: 'Math.max(0, total)',
+  },
+  {
+    name: 'gap-of-money-in-not-told',
+    kind: 'look-up',
+    file: 'domain/statements/gaps.ts',
+    find: 'closing !== null && opening !== closing) {',
+    instead: 'closing !== null && opening < closing) {',
+  },
+  {
+    name: 'pending-line-counts',
+    kind: 'look-up',
+    file: 'sources/statements/camt/entry.ts',
+    find: "STATUSES[entry.Sts ?? 'BOOK']",
+    instead: "STATUSES['BOOK']",
+  },
+]
