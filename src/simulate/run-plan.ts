@@ -206,7 +206,7 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   for (const part of homes.flatMap(({ parts }) => parts)) part.advance(eveningMs)
   const missing = missingParts(running, night)
   deployment.configure({ missing })
-  if (!isQuiet) await meetOperator(running, night)
+  await meetOperator(running, night)
   const isNobodyThere = !isQuiet && plan.operator.some((event) => event.kind === 'late' && event.night === night)
   if (!isNobodyThere) await liveEvening(running, eveningMs, isQuiet, acts)
   // The first quiet night shows what closes by itself.

@@ -85,6 +85,9 @@ export async function typeTogether(running: Running, book: string, { argv, allow
   const one = (): Promise<CommandEnd> => computer.start(commandOf(running, ['--book', book, ...argv]))
   const ends = await computer.timeline.drive(Promise.all([one(), one()]))
   for (const { exitCode, stderr } of ends) {
+    // Nothing fails any more, so whoever has the book's lease renews it in time, and nobody may take it.
+    if (running.evening.night > running.plan.nights && /LEASE_LOST|took over this book/.test(stderr))
+      running.findings.push({ oracle: 'lease-taken', says: `tieout ${argv.join(' ')}: ${stderr.trim()}` })
     if (exitCode === null || [...allowed, 2, 65, 75].includes(exitCode)) continue
     complain(running, argv, exitCode, stderr)
   }

@@ -56,6 +56,7 @@ export function planOperator(seed: number, nights: number, quietNights: number):
   const all = nights + quietNights
   of('again', 0.7, all, (random, night) => ({ night, kind: 'again', nth: random.int(1, 5) }))
   of('together', 0.7, all, (random, night) => ({ night, kind: 'together', nth: random.int(1, 5) }))
+  of('twice', 0.3, all, (_, night) => ({ night, kind: 'twice' }))
   of('report', 0.4, nights, (_, night) => ({ night, kind: 'report' }))
   // The openings are stated on the first evening: what nobody has said yet no oracle can ask for.
   of('late', 0.3, nights - 1, (_, night) => ({ night: night + 1, kind: 'late' }))
