@@ -10,12 +10,11 @@ const MIGRATION = join(import.meta.dirname, '../../migrations/0014_outbox.sqlite
 describe('what a simulation has reached', () => {
   it('is compared with the moves of the outbox that the database allows', () => {
     const [, trigger = ''] = readFileSync(MIGRATION, 'utf8').split('NOT IN (VALUES')
-    const allowed = [...(trigger.split(';')[0] ?? '').matchAll(/\('(\w+)', '(\w+)'\)/g)].map(([, from, to]) => [
-      from,
-      to,
-    ])
-    const wanted = Object.entries(OUTBOX_MOVES).flatMap(([from, all]) => all.map((to) => [from, to]))
-    expect(wanted.toSorted()).toEqual(allowed.toSorted())
+    const allowed = [...(trigger.split(';')[0] ?? '').matchAll(/\('(\w+)', '(\w+)'\)/g)].map(
+      ([, from, to]) => `${from}>${to}`,
+    )
+    const wanted = Object.entries(OUTBOX_MOVES).flatMap(([from, all]) => all.map((to) => `${from}>${to}`))
+    expect(new Set(wanted)).toEqual(new Set(allowed))
   })
 
   it('lacks whatever was not reached, and a fault that was too rare at one boundary', () => {

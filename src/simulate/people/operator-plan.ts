@@ -47,8 +47,8 @@ export function planOperator(seed: number, nights: number, quietNights: number):
     make: (random: Random, night: number) => OperatorEvent,
   ): void => {
     // A kind that a run has is had often enough to meet others.
-    const isOn = createRandom(seed, 'operator', kind).chance(0.3)
-    for (let night = 1; night <= last && isOn; night += 1) {
+    if (!createRandom(seed, 'operator', kind).chance(0.3)) return
+    for (let night = 1; night <= last; night += 1) {
       const random = createRandom(seed, 'operator', kind, night)
       if (random.chance(chance)) events.push(make(random, night))
     }
