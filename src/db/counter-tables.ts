@@ -78,10 +78,22 @@ export interface CounterPayoutTable {
   readonly shown_item: bigint | null
 }
 
+export interface CounterStandingTable {
+  readonly book: bigint
+  readonly source: bigint
+  readonly batch: bigint
+  readonly item: bigint
+  readonly amount: bigint
+  readonly observed_at_ms: bigint
+  readonly jumps: bigint
+  readonly unseen: bigint
+}
+
 export interface CounterTables {
   counter_verdict: CounterVerdictTable
   counter_decision: CounterDecisionTable
   counter_undecided: CounterUndecidedTable
+  counter_standing: CounterStandingTable
   counter_mode: CounterModeTable
   counter_payout: CounterPayoutTable
 }

@@ -5,7 +5,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { Units } from '../domain/money/money.ts'
-import { RETURNS } from '../domain/counters/counter-payout.ts'
+import { standingAt } from './counter-standing.ts'
 import type { ControlAccount, Known } from './roll-forward.ts'
 
 export interface VendorFigure {
@@ -46,97 +46,23 @@ export async function counterFigure(
   opening: Units,
   known: Known,
 ): Promise<VendorFigure | null> {
-  const readings = db
+  const first = await db
     .selectFrom('counter_reading')
-    .select(['amount', 'origin', 'observed_at_ms'])
+    .select('amount')
     .where('book', '=', book)
     .where('source', '=', control.sourceId)
     .where('batch', '<=', BigInt(known.batch))
-  const last = await readings
-    .where('origin', '=', 'api')
-    .where('decision', '!=', 'rejected')
-    .orderBy('batch', 'desc')
-    .orderBy('item', 'desc')
+    .orderBy('batch')
+    .orderBy('item')
+    .orderBy('line')
     .limit(1)
     .executeTakeFirst()
-  const first = await readings.orderBy('batch').orderBy('item').orderBy('line').limit(1).executeTakeFirst()
-  if (last === undefined || first === undefined) return null
-  const moved = last.amount - first.amount - (await jumps(db, book, control, known))
-  const unseen = await unshown(db, book, control, known)
-  const others = (await otherMovements(db, book, control, known)) - unseen
+  const standing = await standingAt(db, book, control.sourceId, known.batch)
+  if (standing === null || first === undefined) return null
+  const moved = standing.amount - first.amount - standing.jumps
+  const others = (await otherMovements(db, book, control, known)) - standing.unseen
   const amount = opening + others + (control.kind === 'publisher' ? moved : -moved)
-  return { amount, atMs: Number(last.observed_at_ms) }
-}
-
-/** What the counter moved by without anything being earned or spent, by the decisions of persons. */
-async function jumps(db: Kysely<Tables>, book: bigint, control: ControlAccount, known: Known): Promise<Units> {
-  const row = await db
-    .selectFrom('counter_verdict')
-    .select(sql<bigint>`cast(coalesce(sum(jump), 0) as bigint)`.as('total'))
-    .where('book', '=', book)
-    .where('source', '=', control.sourceId)
-    .where('status', '=', 'accepted')
-    .where('decided_batch', '<=', BigInt(known.batch))
-    .executeTakeFirst()
-  return row?.total ?? 0n
-}
-
-/**
- * Payouts that no reading has shown, when the counter is a lifetime total; and what came back of payouts as far as it is part
- * of what the counter moved by: an unpaid balance has to show all of it.
- */
-async function unshown(db: Kysely<Tables>, book: bigint, control: ControlAccount, known: Known): Promise<Units> {
-  const batch = BigInt(known.batch)
-  const mode = await db
-    .selectFrom('counter_mode')
-    .select('mode')
-    .where('book', '=', book)
-    .where('source', '=', control.sourceId)
-    .where('batch', '<=', batch)
-    .orderBy('batch', 'desc')
-    .orderBy('item', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  const isUnpaid = mode?.mode === 'unpaid'
-  const returns = await db
-    .selectFrom('counter_payout')
-    .select(['amount', 'shown_batch'])
-    .where('book', '=', book)
-    .where('source', '=', control.sourceId)
-    .where('evidence_batch', '<=', batch)
-    .where('payout', 'like', RETURNS)
-    .execute()
-  const back = returns.reduce((sum, { amount, shown_batch: shown }) => {
-    return isUnpaid || (shown !== null && shown <= batch) ? sum + amount : sum
-  }, 0n)
-  return isUnpaid ? back : back + (await unshownPayouts(db, book, control, known))
-}
-
-/** As booked by then: what was due first may have been stated since, by another evidence or with another amount. */
-async function unshownPayouts(db: Kysely<Tables>, book: bigint, control: ControlAccount, known: Known): Promise<Units> {
-  const row = await db
-    .selectFrom('txn')
-    .innerJoin('posting', (join) => join.onRef('posting.book', '=', 'txn.book').onRef('posting.seq', '=', 'txn.seq'))
-    .innerJoin('account', (join) =>
-      join.onRef('account.book', '=', 'posting.book').onRef('account.id', '=', 'posting.account'),
-    )
-    .innerJoin('counter_payout as paid', (join) =>
-      join
-        .onRef('paid.book', '=', 'txn.book')
-        .onRef('paid.source', '=', 'txn.source')
-        .onRef('paid.payout', '=', 'txn.object'),
-    )
-    .select(sql<bigint>`cast(coalesce(sum(-posting.amount), 0) as bigint)`.as('total'))
-    .where('txn.book', '=', book)
-    .where('txn.source', '=', control.sourceId)
-    .where('txn.kind', 'in', ['payout', 'payout-fee'])
-    .where('txn.seq', '<=', BigInt(known.sequence))
-    .where('account.key', '=', control.account)
-    .where((where) =>
-      where.or([where('paid.shown_batch', 'is', null), where('paid.shown_batch', '>', BigInt(known.batch))]),
-    )
-    .executeTakeFirst()
-  return row?.total ?? 0n
+  return { amount, atMs: standing.atMs }
 }
 
 /** Movements the counter does not count: what was paid in, given, refunded or lost, and day totals of days before counting began. */

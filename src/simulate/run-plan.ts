@@ -229,11 +229,11 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   for (const part of homes.flatMap(({ parts }) => parts)) part.advance(eveningMs)
   const missing = missingParts(running, night)
   deployment.configure({ missing })
-  if (!isQuiet) await meetOperator(running, night)
+  await meetOperator(running, night)
   const isNobodyThere = !isQuiet && plan.operator.some((event) => event.kind === 'late' && event.night === night)
   if (!isNobodyThere) await liveEvening(running, eveningMs, isQuiet, acts)
   // The first quiet night shows what closes by itself.
-  if (night > plan.nights + 1) for (const home of homes) await decideAll(deskOf(running, home))
+  if (night > plan.nights + 1) for (const home of homes) findings.push(...(await decideAll(deskOf(running, home))))
   if (!isQuiet) meetBeforeNight(running, night)
   await computer.timeline.passTo(plan.startMs + night * DAY_MS + NIGHT_AFTER_MS)
   computer.faults.takeCount()

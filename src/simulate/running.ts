@@ -100,6 +100,12 @@ async function typeBeside(
     computer.start(commandOf(running, ['--book', book, ...argv]))
   const ends = await computer.timeline.drive(Promise.all(commands.map(one)))
   for (const [nth, { exitCode, stderr }] of ends.entries()) {
+    // Nothing fails any more, so whoever has the book's lease renews it in time, and nobody may take it.
+    if (running.evening.night > running.plan.nights && /LEASE_LOST|took over this book/.test(stderr))
+      running.findings.push({
+        oracle: 'lease-taken',
+        says: `tieout ${(commands[nth] ?? []).join(' ')}: ${stderr.trim()}`,
+      })
     if (exitCode === null || [...allowed, 2, 65, 75].includes(exitCode)) continue
     complain(running, commands[nth] ?? [], exitCode, stderr)
   }

@@ -74,22 +74,13 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
 
 /** What is wanted and no world here can bring about, and why. Each is the beginning of a name. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'fault books stale':
+    'companies are spared answers of before (world/company): what a look-up says decides what is sent',
   'page step-not-tied': 'a sum that is lost between the steps of a night: the program would have to be wrong',
 }
 
-/** Everything that is wanted, in the order it is printed. Boundaries are those that this run has seen. */
-export function sectionsOf(coverage: Coverage): readonly Section[] {
-  const boundaries = new Set(
-    [...coverage.keys()].filter((name) => name.startsWith('fault ')).map((name) => name.split(' ')[1] ?? ''),
-  )
-  boundaries.delete('sqlite')
-  boundaries.delete('postgres')
-  const grid = (
-    title: string,
-    kind: string,
-    rows: Readonly<Record<string, readonly string[]>>,
-    join = ' ',
-  ): Section => ({
+function grid(title: string, kind: string, rows: Readonly<Record<string, readonly string[]>>, join = ' '): Section {
+  return {
     title,
     kind,
     atLeast: 1,
@@ -97,13 +88,71 @@ export function sectionsOf(coverage: Coverage): readonly Section[] {
       heading,
       names: names.map((name) => (heading === 'other' ? name : `${heading}${join}${name}`)),
     })),
-  })
-  const list = (title: string, kind: string, names: readonly string[]): Section => ({
-    title,
-    kind,
-    atLeast: 1,
-    rows: [{ heading: '', names }],
-  })
+  }
+}
+
+function list(title: string, kind: string, names: readonly string[]): Section {
+  return { title, kind, atLeast: 1, rows: [{ heading: '', names }] }
+}
+
+const ABOUT_EXCEPTIONS: readonly Section[] = [
+  list('What the operator and people did', 'operator', OPERATOR_KINDS),
+  list('Exception codes', 'exception', Object.keys(EXCEPTION_CODES)),
+  list('What became of exceptions', 'event', [
+    'opened',
+    'changed',
+    'closed',
+    'reopened',
+    'assigned',
+    'resolved',
+    'noted',
+  ]),
+  grid(
+    'Resolutions by code',
+    'resolution',
+    Object.fromEntries(
+      Object.entries(CODE_RULES)
+        .filter(([, { resolutions }]) => resolutions.length > 0)
+        .map(([code, { resolutions }]) => [code, resolutions]),
+    ),
+  ),
+]
+
+/** Decision tables, rules and states of the program, each with every row it has. */
+const TABLES: readonly Section[] = [
+  grid('Orders: status and what they claim', 'order', ORDERS),
+  grid(
+    'Refunds: what was learned of a panel',
+    'semantics',
+    Object.fromEntries(REFUND_CASES.map((each) => [each, ['unknown', 'net', 'gross']])),
+  ),
+  list('Roundings of refunds that were learned', 'rounding', ROUNDING_MODES),
+  list('Rules of refunds', 'refund-rule', ['learning', 'proposed', 'accepted', 'suspended', 'revoked']),
+  list('Counter readings', 'reading', [...READINGS.filter((each) => each !== 'held'), ...HELD]),
+  list('Counter readings: the rule', 'counter-rule', Object.keys(COUNTER_RULES)),
+  list('Counter readings: beside a fall', 'counter-role', ['fall', 'waiting', 'provisional']),
+  list('Counter readings: what people said', 'said', [...Object.keys(ACCEPT_AS), 'reject']),
+  grid('Matches by step', 'match', {
+    ...Object.fromEntries([...MATCH_STEPS].map((step) => [step, ['active', 'undone']])),
+    tolerance: ['proposed'],
+    ...Object.fromEntries(['rule', 'decision', 'ignored', 'written-off'].map((step) => [step, ['active', 'undone']])),
+  }),
+  grid('Expected items', 'item', Object.fromEntries(ITEM_KINDS.map((kind) => [kind, ['open', 'settled']]))),
+  list('Statement lines', 'line', ['open', 'matched', 'ignored']),
+  list('Statements', 'footing', ['foots', 'differs', 'unproven']),
+  list('Rows in quarantine', 'quarantine', ['waits', 'superseded', 'read-again', 'closed']),
+  grid('What transactions name as their rule', 'rule', RULES, '/'),
+  grid('The outbox: from, to', 'outbox', OUTBOX_MOVES, '>'),
+  list('The page of a night: red, amber, green', 'page', [...STATUS_ROWS.map(({ name }) => name), 'green']),
+  list('Nights of the daemon', 'tick', ['done', 'retry', 'failed']),
+]
+
+/** Everything that is wanted, in the order it is printed. Boundaries are those that this run has seen. */
+export function sectionsOf(coverage: Coverage): readonly Section[] {
+  const boundaries = new Set(
+    [...coverage.keys()].filter((name) => name.startsWith('fault ')).map((name) => name.split(' ')[1] ?? ''),
+  )
+  boundaries.delete('database')
   return [
     {
       title: 'Faults on the wire, by boundary',
@@ -123,51 +172,8 @@ export function sectionsOf(coverage: Coverage): readonly Section[] {
         { heading: 'postgres', names: POSTGRES_FAULTS.map((fault) => `postgres ${fault}`) },
       ],
     },
-    list('What the operator and people did', 'operator', OPERATOR_KINDS),
-    list('Exception codes', 'exception', Object.keys(EXCEPTION_CODES)),
-    list('What became of exceptions', 'event', [
-      'opened',
-      'changed',
-      'closed',
-      'reopened',
-      'assigned',
-      'resolved',
-      'noted',
-    ]),
-    grid(
-      'Resolutions by code',
-      'resolution',
-      Object.fromEntries(
-        Object.entries(CODE_RULES)
-          .filter(([, { resolutions }]) => resolutions.length > 0)
-          .map(([code, { resolutions }]) => [code, resolutions]),
-      ),
-    ),
-    grid('Orders: status and what they claim', 'order', ORDERS),
-    grid(
-      'Refunds: what was learned of a panel',
-      'semantics',
-      Object.fromEntries(REFUND_CASES.map((each) => [each, ['unknown', 'net', 'gross']])),
-    ),
-    list('Roundings of refunds that were learned', 'rounding', ROUNDING_MODES),
-    list('Rules of refunds', 'refund-rule', ['learning', 'proposed', 'accepted', 'suspended', 'revoked']),
-    list('Counter readings', 'reading', [...READINGS.filter((each) => each !== 'held'), ...HELD]),
-    list('Counter readings: the rule', 'counter-rule', Object.keys(COUNTER_RULES)),
-    list('Counter readings: beside a fall', 'counter-role', ['fall', 'waiting', 'provisional']),
-    list('Counter readings: what people said', 'said', [...Object.keys(ACCEPT_AS), 'reject']),
-    grid('Matches by step', 'match', {
-      ...Object.fromEntries([...MATCH_STEPS].map((step) => [step, ['active', 'undone']])),
-      tolerance: ['proposed'],
-      ...Object.fromEntries(['rule', 'decision', 'ignored', 'written-off'].map((step) => [step, ['active', 'undone']])),
-    }),
-    grid('Expected items', 'item', Object.fromEntries(ITEM_KINDS.map((kind) => [kind, ['open', 'settled']]))),
-    list('Statement lines', 'line', ['open', 'matched', 'ignored']),
-    list('Statements', 'footing', ['foots', 'differs', 'unproven']),
-    list('Rows in quarantine', 'quarantine', ['waits', 'superseded', 'read-again', 'closed']),
-    grid('What transactions name as their rule', 'rule', RULES, '/'),
-    grid('The outbox: from, to', 'outbox', OUTBOX_MOVES, '>'),
-    list('The page of a night: red, amber, green', 'page', [...STATUS_ROWS.map(({ name }) => name), 'green']),
-    list('Nights of the daemon', 'tick', ['done', 'retry', 'failed']),
+    ...ABOUT_EXCEPTIONS,
+    ...TABLES,
   ]
 }
 

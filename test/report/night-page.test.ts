@@ -5,9 +5,11 @@ import { loadMappings } from '../../src/config/mappings.ts'
 import type { Mappings } from '../../src/config/mappings.ts'
 import type { BookConfig } from '../../src/config/model.ts'
 import type { ControlLine } from '../../src/pipeline/report/controls.ts'
+import { decideReading } from '../../src/pipeline/counter-decisions.ts'
 import { nightPage, type NightPage } from '../../src/pipeline/report/page.ts'
 import { describeDatabases } from '../support/databases.ts'
-import { nightMs } from '../pipeline/harness.ts'
+import { play } from '../pipeline/counters-support.ts'
+import { HOUR_MS, nightMs } from '../pipeline/harness.ts'
 import { payments, scriptedBook, stats } from '../pipeline/scripted-book.ts'
 import { sandboxBook, smallWorld, type SandboxBook } from '../pipeline/sandbox-book.ts'
 
@@ -146,5 +148,40 @@ describeDatabases('the page of a night', (fresh) => {
     await expect(pageOf(book, { knownAtMs: 0 })).rejects.toMatchObject({
       hint: expect.stringMatching(/^Its first night, \d{4}-\d\d-\d\d, was known at /),
     })
+  })
+})
+
+const OPENING = payments('2026-03-01,pub,opening-balance,62.50,USD,,', '2026-03-01,pub,opening-counter,162.50,USD,,')
+
+describeDatabases('the page of a night after which a decision was replaced', (fresh) => {
+  it('stays as it was known before', async () => {
+    const book = await play(await fresh())
+    await book.rig.importEvidence(nightMs(0), OPENING)
+    const read = async (night: number, amount: string): Promise<void> => {
+      book.vendors.publisher = stats('publisher', 1000 + 100 * night, 50 + 5 * night, amount)
+      await book.rig.night(nightMs(night))
+    }
+    const { rig } = book
+    const page = async ({ night = null, knownAtMs = null }: Ask) =>
+      nightPage(rig.database.kysely, await rig.bookRow(), rig.book, loadMappings(), { night, knownAtMs })
+    await read(1, '162.50')
+    await read(2, '62.50')
+    const [fall] = await book.held()
+    if (fall === undefined) throw new Error('the fall is held')
+    const decide = (as: 'reset' | 'clawback', night: number) =>
+      decideReading(
+        rig.environment(nightMs(night) + HOUR_MS),
+        { config: rig.config, book: rig.book, env: rig.env },
+        { decide: 'accept', reading: fall.place, as, day: null, by: 'Ada', why: 'asked' },
+      )
+    await decide('reset', 2)
+    await read(3, '64.50')
+    const before = await page({})
+    await decide('clawback', 3)
+    await read(4, '66.50')
+    const { night, knownAtMs } = before
+    const after = await page({ night, knownAtMs })
+    expect(after.controls).toEqual(before.controls)
+    expect(after.reasons).toEqual(before.reasons)
   })
 })

@@ -26,6 +26,7 @@ import {
   shownPayouts,
   unseenPayouts,
 } from '../../evidence/counter-payouts.ts'
+import { saveStanding } from '../../reconcile/counter-standing.ts'
 import { saveUndecided, undecidedOf } from '../../reconcile/undecided.ts'
 import { listVerdicts, pastRises, type JudgedReading } from '../../evidence/counter-verdicts.ts'
 import { isOpenFall, sinceOldestFall } from '../../evidence/open-falls.ts'
@@ -59,6 +60,7 @@ export async function finishCounterWork(work: CounterWork): Promise<void> {
   await tell(work, open, { isNew, before: before?.reading ?? null })
   await questionRises(work)
   if (source.counter !== undefined) await saveUndecided(context.db, context.book, source.id, place, undecidedNow(open))
+  await saveStanding(context.db, context.book, source.id, place)
 }
 
 export interface OpenState {

@@ -10,6 +10,7 @@ import { counterMode, savePayout } from '../../evidence/counter-payouts.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { dayLookedAt, saveDayLookedAt } from '../../evidence/open-item-progress.ts'
 import { positions } from '../../ledger/positions.ts'
+import { saveStanding } from '../../reconcile/counter-standing.ts'
 import type { PayoutSettings } from '../settings.ts'
 import { accountOf, standingOf } from './account-balance.ts'
 import { draftOf, evidenceOf, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
@@ -60,6 +61,8 @@ async function dueOf(
   if (amount === 0n || (await positions(db, book, source.id, [object])).has(object)) return null
   const evidence = evidenceOf(item)
   await savePayout(db, book, source.id, { key: object, reference, amount, date: day }, evidence)
+  // No reading has shown it yet, which a later decision may change.
+  await saveStanding(db, book, source.id, evidence)
   await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date: day, evidence } }])
   const late = cutOff === day ? '' : `; the cut-off was ${cutOff}, and this is the first night since`
   const memo = `all that was unpaid on ${day}${late}`

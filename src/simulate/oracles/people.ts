@@ -1,5 +1,5 @@
 /**
- * What people decided about exceptions, by SQL of its own: where two are wanted (docs/exceptions.md), whoever resolved more
+ * What people decided about exceptions, and which nights are said to be done, by SQL of its own: where two are wanted (docs/exceptions.md), whoever resolved more
  * than the limit had it from somebody else; nothing that was closed is resolved once more before it is open again.
  */
 import type { Finding } from '../world/part.ts'
@@ -28,6 +28,13 @@ const TWICE = `
       and last.exception = event.exception and last.n < event.n and last.event in ('opened', 'reopened', 'closed', 'resolved'))
   where event.book = (select id from book where name = ?) and event.event = 'resolved' and before.status = 'closed'`
 
+/** A night that is said to be done, and no run of it was finished since it was due (docs/serve.md). */
+const NOT_RUN = `
+  select tick.due_at_ms as due from schedule_tick as tick
+  where tick.book = (select id from book where name = ?) and tick.status = 'done' and not exists (
+    select 1 from run where run.book = tick.book and run.kind = 'sync' and run.status = 'finished'
+      and run.finished_at_ms >= tick.due_at_ms and run.finished_at_ms <= tick.finished_at_ms + 86400000)`
+
 /** `isOfTwo`: the book's setting differentApprover. */
 export function checkPeople(
   books: Books,
@@ -35,6 +42,10 @@ export function checkPeople(
 ): readonly Finding[] {
   const alone = isOfTwo ? books.rows(ALONE, name).filter(({ booked }) => (booked as bigint) > LIMIT) : []
   return [
+    ...books.rows(NOT_RUN, name).map(({ due }) => ({
+      oracle: 'night-not-run',
+      says: `the night of ${name} due at ${new Date(Number(due)).toISOString()} is said to be done, and no run of it was finished`,
+    })),
     ...alone.map(({ code, object, person, booked }) => ({
       oracle: 'decided-alone',
       says: `${String(person)} alone booked ${String(booked)} by a decision about ${String(code)} of ${String(object)}`,

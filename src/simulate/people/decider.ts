@@ -40,30 +40,46 @@ const SIGNED = ['--by', 'Dee Cider', '--why', 'known to the person who decides']
 
 const OTHER = ['--by', 'Otto Her', '--why', 'knows the vendor']
 
-/** Decides each open exception once. Codes of which it could not end one are given. */
-export async function decideAll(desk: Desk): Promise<void> {
+/** Decides each open exception once. */
+export async function decideAll(desk: Desk): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
   for (const exception of desk.books().openExceptions()) {
     const known = desk.parts.map((part) => part.decide?.(exception, desk.books()) ?? null).find((argv) => argv !== null)
     if (known !== undefined && known !== null) {
-      for (const argv of known) await decide(desk, argv)
+      for (const argv of known) findings.push(...(await decide(desk, argv)))
       continue
     }
     const argv = await wayOf(desk, exception)
-    if (argv !== null) await decide(desk, argv)
+    if (argv !== null) findings.push(...(await decide(desk, argv)))
   }
+  return findings
 }
 
 /** Where two people are wanted for what posts, somebody tries it alone first, and then has it from another one. */
-async function decide({ type, isOfTwo }: Desk, argv: readonly string[]): Promise<void> {
+async function decide(desk: Desk, argv: readonly string[]): Promise<readonly Finding[]> {
   const [group, verb, name = ''] = argv
-  if (!isOfTwo || group !== 'exceptions' || verb !== 'resolve') return void (await type(argv))
+  if (group !== 'exceptions' || verb !== 'resolve') {
+    await desk.type(argv)
+    return []
+  }
   const person = argv[argv.indexOf('--by') + 1] ?? ''
   const assign = ['exceptions', 'assign', name, '--to', person]
-  await type([...assign, '--by', person, '--why', 'mine'])
-  const { exitCode } = await type(argv)
-  if (exitCode === 0 || exitCode === null) return
-  await type([...assign, ...OTHER])
-  await type(argv)
+  if (desk.isOfTwo) await desk.type([...assign, '--by', person, '--why', 'mine'])
+  const { exitCode } = await desk.type(argv)
+  if (exitCode === 0) return kept(desk, argv, person)
+  if (!desk.isOfTwo || exitCode === null) return []
+  await desk.type([...assign, ...OTHER])
+  return (await desk.type(argv)).exitCode === 0 ? kept(desk, argv, person) : []
+}
+
+/** What the program took is in the history of the exception it was said of. */
+function kept({ books }: Desk, argv: readonly string[], person: string): readonly Finding[] {
+  const number = Number(argv[2]?.slice(2))
+  const sql = "select 1 from exception_event where exception = ? and event = 'resolved' and by_person = ?"
+  if (books().rows(sql, BigInt(number), person).length > 0) return []
+  return [
+    { oracle: 'decision-lost', says: `tieout ${argv.join(' ')} ended with 0, and its exception knows nothing of it` },
+  ]
 }
 
 /** What is open, more than for information, and offers nobody anything to type: a state without a way out. */

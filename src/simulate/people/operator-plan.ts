@@ -47,8 +47,8 @@ export function planOperator(seed: number, nights: number, quietNights: number):
     make: (random: Random, night: number) => OperatorEvent,
   ): void => {
     // A kind that a run has is had often enough to meet others.
-    const isOn = createRandom(seed, 'operator', kind).chance(0.3)
-    for (let night = 1; night <= last && isOn; night += 1) {
+    if (!createRandom(seed, 'operator', kind).chance(0.3)) return
+    for (let night = 1; night <= last; night += 1) {
       const random = createRandom(seed, 'operator', kind, night)
       if (random.chance(chance)) events.push(make(random, night))
     }
@@ -58,13 +58,17 @@ export function planOperator(seed: number, nights: number, quietNights: number):
   of('together', 0.7, all, (random, night) => ({ night, kind: 'together', nth: random.int(1, 5) }))
   of('report', 0.4, nights, (_, night) => ({ night, kind: 'report' }))
   // The openings are stated on the first evening: what nobody has said yet no oracle can ask for.
+  of('twice', 0.3, all - 1, (_, night) => ({ night: night + 1, kind: 'twice' }))
   of('late', 0.3, nights - 1, (_, night) => ({ night: night + 1, kind: 'late' }))
   of('rename', 0.2, nights, (random, night) => ({ night, kind: 'rename', nth: random.int(0, 3) }))
   // The first night's run may be what makes the book: then its zone is the one that is kept.
   of('zone', 0.2, nights - 1, (random, night) => ({ night: night + 1, kind: 'zone', zone: random.pick(ZONES) }))
   const appearing = createRandom(seed, 'operator', 'appear')
-  if (appearing.chance(0.1)) events.push({ night: appearing.int(2, nights), kind: 'appear', nth: appearing.int(0, 3) })
-  return events
+  if (!appearing.chance(0.1)) return events
+  const night = appearing.int(2, nights)
+  // Whoever adds it is there, and states its opening.
+  const present = events.filter((event) => event.kind !== 'late' || event.night !== night)
+  return [...present, { night, kind: 'appear', nth: appearing.int(0, 3) }]
 }
 
 const ZONES: readonly [string, ...string[]] = ['America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Auckland']

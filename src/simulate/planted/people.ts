@@ -32,13 +32,6 @@ export const OF_PEOPLE: readonly Planted[] = [
     instead: '',
   },
   {
-    name: 'file-taken-twice',
-    kind: 'look-up',
-    file: 'pipeline/import-file.ts',
-    find: 'if (earlier.some(({ source }) => source === file.source))',
-    instead: 'if (earlier.length > 1)',
-  },
-  {
     name: 'evidence-booked-once-more',
     kind: 'look-up',
     file: 'pipeline/process/evidence-rows.ts',
@@ -49,8 +42,8 @@ export const OF_PEOPLE: readonly Planted[] = [
     name: 'night-done-without-a-run',
     kind: 'fault path',
     file: 'cli/serve/night-outcome.ts',
-    find: 'if (closed === null) {',
-    instead: 'if (closed === null && exitCode < 0) {',
+    find: "return { kind: 'crashed', detail: `Its process was ended",
+    instead: "return { kind: 'done', detail: `Its process was ended",
   },
   {
     name: 'night-due-a-day-late',
