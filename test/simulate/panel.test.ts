@@ -61,6 +61,7 @@ const PLAN: PanelPlan = {
   script: SCRIPT,
   currency: 'USD',
   isCurrencyKnown: true,
+  isSuspending: false,
   opening: 10_000_000_000,
   openingStatedMs: START_MS + HOUR_MS,
   chargeFromHistory: false,

@@ -59,13 +59,6 @@ export const OF_PANELS: readonly Planted[] = [
     instead: "const charge = parseMoney(chargeText.trim() === '' ? '0' : chargeText)",
   },
   {
-    name: 'fall-is-a-refund-at-once',
-    kind: 'held state',
-    file: 'domain/orders/refund.ts',
-    find: 'if (netsCharge(semantics, refundCase)) return',
-    instead: 'if (fall > 0n) return',
-  },
-  {
     name: 'claim-closed-while-it-waits',
     kind: 'held state',
     file: 'pipeline/process/order-decision.ts',

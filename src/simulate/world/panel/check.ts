@@ -233,6 +233,14 @@ function walletHeld(
   const inBooks = lines.reduce((sum, { amount }) => sum + amount, 0n)
   const apart = vendor.shownBalance() - inBooks
   const held = held1310(open)
+  // It stands in for what is missing: never for more than that, nor for the opposite.
+  const waits = suspended(lines.filter(({ object }) => object === 'suspense:wallet'))
+  const without = apart + waits
+  const isNeeded = waits === 0n || (waits > 0n ? waits <= without : waits >= without)
+  if (!isNeeded) {
+    const says = `${plan.name}: ${show(waits)} are in suspense, and the wallet lacks ${show(without)} without it`
+    return [{ oracle: 'panel-suspense-left', says }]
+  }
   if (apart === held) return []
   const says = `${plan.name}: the wallet holds ${show(vendor.shownBalance())}, the books ${show(inBooks)}, and exceptions hold ${show(held)}`
   return [{ oracle: 'panel-wallet-not-held', says }]

@@ -75,6 +75,7 @@ export function planPanel({ seed, name, startMs, nights, lite, bookZone, currenc
     bookZone,
     script,
     currency: createRandom(seed, 'panel', name, 'currency').pick(currencies),
+    isSuspending: createRandom(seed, 'panel', name, 'suspending').chance(0.3),
     isCurrencyKnown: createRandom(seed, 'panel', name, 'status-currency').chance(0.8),
     opening: 10 ** 8 * random.int(50_000, 90_000) * ([200, 10][script.decimals] ?? 1),
     openingStatedMs: random.chance(0.9) ? startMs + HOUR_MS : lastMs,

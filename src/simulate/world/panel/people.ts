@@ -83,6 +83,7 @@ export function createPeople(plan: PanelPlan, vendor: Vendor): People {
       yield* scans(fromMs, throughMs)
       yield* addActs(plan, vendor, { told, tries }, throughMs, books)
       yield* ruleActs(plan, throughMs, books)
+      yield* suspenseActs(plan, throughMs, books)
     },
   }
 }
@@ -113,21 +114,33 @@ function* addActs(
     tries.set(add.name, tried + 1)
     const act = { atMs: throughMs, argv: addArguments(plan, add), allowed: ANY_END, isTypedOnce: true }
     yield act
-    // The same order is not sent beside one of which nobody knows what came of it.
-    const isOpen = openAdds(plan, books).some(({ parameters }) => parameters.includes(JSON.stringify(add.name)))
-    if (isOpen && add.isImpatient) yield act
+    // The same order is not sent beside one of which nobody knows what came of it. (Of one that was killed the next run may
+    // find that it was placed, and then one like it is a second one that somebody wants.)
+    const isOpen = ({ state, parameters }: OpenAdd): boolean =>
+      state === 'unknown' && parameters.includes(JSON.stringify(add.name))
+    if (add.isImpatient && openAdds(plan, books).some(isOpen)) yield act
   }
 }
 
+interface OpenAdd {
+  readonly ref: string
+  readonly state: string
+  readonly parameters: string
+}
+
 /** Orders that the program itself says it does not know the outcome of. */
-function openAdds(plan: PanelPlan, books: Books): readonly { readonly ref: string; readonly parameters: string }[] {
+function openAdds(plan: PanelPlan, books: Books): readonly OpenAdd[] {
   const rows = books.rows(
-    `select panel_add.ref, panel_add.parameters from panel_add join source
+    `select panel_add.ref, panel_add.state, panel_add.parameters from panel_add join source
      on source.book = panel_add.book and source.id = panel_add.source
      where source.name = ? and state in ('sent', 'unknown') order by ref`,
     plan.name,
   )
-  return rows.map(({ ref, parameters }) => ({ ref: String(ref), parameters: String(parameters) }))
+  return rows.map(({ ref, state, parameters }) => ({
+    ref: String(ref),
+    state: String(state),
+    parameters: String(parameters),
+  }))
 }
 
 function ruleActs(plan: PanelPlan, throughMs: number, books: Books): readonly Act[] {
@@ -139,6 +152,20 @@ function ruleActs(plan: PanelPlan, throughMs: number, books: Books): readonly Ac
       argv: ['refunds', 'rules', 'accept', '--source', plan.name, '--kind', kindIn(object), ...PERSON],
       // It may have been decided before, by an answer that was lost.
       allowed: [0, 1, 2, 65],
+    }))
+}
+
+/** What the evidence of later evenings has to take back. */
+function suspenseActs(plan: PanelPlan, throughMs: number, books: Books): readonly Act[] {
+  if (!plan.isSuspending) return []
+  return books
+    .openExceptions()
+    .filter(({ source, code, object }) => source === plan.name && code === 'MISSING_IN_BOOKS' && object === 'wallet')
+    .map(({ number }) => ({
+      atMs: throughMs,
+      argv: ['exceptions', 'resolve', `E-${number}`, '--as', 'suspense', ...PERSON],
+      allowed: ANY_END,
+      isTypedOnce: true,
     }))
 }
 

@@ -160,6 +160,8 @@ export interface PanelPlan {
   /** When a file states it. */
   readonly openingStatedMs: number
   readonly chargeFromHistory: boolean
+  /** Somebody puts the wallet's difference into suspense as soon as it is shown. */
+  readonly isSuspending: boolean
   /** By whose days the books are kept. */
   readonly bookZone: string
   readonly csv: 'orders-page' | 'user-export'
