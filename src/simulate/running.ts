@@ -60,7 +60,7 @@ export async function perform(running: Running, typed: Typed): Promise<void> {
   const command = { ...act, argv: running.deployment.argumentsOf(act) }
   const haste = isTypedOnce || act.paste !== undefined ? null : nextHaste(running)
   if (haste === 'together') await typeTogether(running, book, command)
-  if (act.beside !== undefined) await typeBeside(running, book, [command.argv, act.beside], act.allowed)
+  if (act.beside !== undefined) await typeBeside(running, book, { first: command.argv, ...act.beside }, act.allowed)
   const { exitCode } = await type(running, book, haste === null ? command : hasty(command), isTypedOnce ? 1 : ATTEMPTS)
   if (haste === 'again') await type(running, book, hasty(command))
   if (!isTypedOnce && (exitCode === null || exitCode === 75)) running.undone.push(typed)
@@ -85,20 +85,26 @@ export function hasty(command: Command): Command {
 
 /** Two people type the same at once. One of them may be told that the other one is at work. */
 export async function typeTogether(running: Running, book: string, { argv, allowed = [0, 1] }: Command): Promise<void> {
-  await typeBeside(running, book, [argv, argv], allowed)
+  await typeBeside(running, book, { first: argv, argv, afterMs: 0 }, allowed)
 }
 
-/** Two commands at the same moment, each typed once. */
+/** Two commands, the second so long after the first has begun, each typed once. */
 async function typeBeside(
   running: Running,
   book: string,
-  commands: readonly (readonly string[])[],
+  {
+    first,
+    argv,
+    afterMs,
+  }: { readonly first: readonly string[]; readonly argv: readonly string[]; readonly afterMs: number },
   allowed: readonly number[] = [0, 1],
 ): Promise<void> {
   const { computer } = running
-  const one = (argv: readonly string[]): Promise<CommandEnd> =>
-    computer.start(commandOf(running, ['--book', book, ...argv]))
-  const ends = await computer.timeline.drive(Promise.all(commands.map(one)))
+  const start = (words: readonly string[]): Promise<CommandEnd> =>
+    computer.start(commandOf(running, ['--book', book, ...words]))
+  const one = start(first)
+  if (afterMs > 0) await computer.timeline.passTo(computer.timeline.nowMs() + afterMs)
+  const ends = await computer.timeline.drive(Promise.all([one, start(argv)]))
   for (const [nth, { exitCode, stderr }] of ends.entries()) {
     // Nothing fails any more, so whoever has the book's lease renews it in time, and nobody may take it.
     if (running.evening.night > running.plan.nights && /LEASE_LOST|took over this book/.test(stderr))
@@ -107,7 +113,7 @@ async function typeBeside(
         says: `tieout ${(commands[nth] ?? []).join(' ')}: ${stderr.trim()}`,
       })
     if (exitCode === null || [...allowed, 2, 65, 75].includes(exitCode)) continue
-    complain(running, commands[nth] ?? [], exitCode, stderr)
+    complain(running, nth === 0 ? first : argv, exitCode, stderr)
   }
 }
 

@@ -24,8 +24,8 @@ export interface Act {
   readonly isTypedOnce?: boolean
   /** Left out: the run's first book. */
   readonly book?: string
-  /** What somebody else types at the same moment as this is typed a first time. */
-  readonly beside?: readonly string[]
+  /** What somebody else types while this, typed a first time, may still be at work. */
+  readonly beside?: { readonly argv: readonly string[]; readonly afterMs: number }
   /** What the person types when the program asks for a line; `said` is what it has printed on stderr so far. */
   readonly paste?: (said: string) => string | Promise<string>
   /** Those that are no finding either when the command was killed before and is typed again: it may be done already. */

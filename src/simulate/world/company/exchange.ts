@@ -34,6 +34,9 @@ const PAIRS = [
   ['USD', 'EUR', 0.92, 6],
   ['USD', 'JPY', 151.7, 2],
   ['EUR', 'JPY', 163.2, 3],
+  ['INR', 'USD', 0.0119, 6],
+  ['INR', 'EUR', 0.011, 6],
+  ['INR', 'JPY', 1.81, 4],
 ] as const
 
 /** Digits behind the point. */

@@ -64,7 +64,13 @@ function* typed(scene: Scene, home: CompanyHome, event: TypedEvent): Iterable<Ac
   if (logged !== undefined) scene.typed.push({ what: logged, book, by, through: throughOf(event), atMs: scene.nowMs() })
   if (what === 'approve-both')
     scene.typed.push({ what: 'approve', book, by: other, through: throughOf(event), atMs: scene.nowMs() })
-  yield { atMs, book, argv, allowed: REFUSED, ...(beside === null ? {} : { beside }) }
+  yield {
+    atMs,
+    book,
+    argv,
+    allowed: REFUSED,
+    ...(beside === null ? {} : { beside: { argv: beside, afterMs: (pick % 20) * 50 } }),
+  }
   noticeFiles(scene, home)
 }
 

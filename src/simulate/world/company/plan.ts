@@ -120,7 +120,7 @@ const RARELY: readonly [Typed, ...Typed[]] = [
   'list',
   'disconnect',
 ]
-const FROM_HOUR: Partial<Readonly<Record<Typed, number>>> = { 'hold-journal': 20, reverse: 20 }
+const FROM_HOUR: Partial<Readonly<Record<Typed, number>>> = { 'hold-journal': 20, reverse: 20, 'deliver-both': 20 }
 
 export interface CompanyOptions {
   readonly seed: number
