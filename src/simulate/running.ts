@@ -110,7 +110,7 @@ async function typeBeside(
     if (running.evening.night > running.plan.nights && /LEASE_LOST|took over this book/.test(stderr))
       running.findings.push({
         oracle: 'lease-taken',
-        says: `tieout ${(commands[nth] ?? []).join(' ')}: ${stderr.trim()}`,
+        says: `tieout ${(nth === 0 ? first : argv).join(' ')}: ${stderr.trim()}`,
       })
     if (exitCode === null || [...allowed, 2, 65, 75].includes(exitCode)) continue
     complain(running, nth === 0 ? first : argv, exitCode, stderr)
