@@ -73,6 +73,14 @@ export function claimsUnder(pending: readonly PendingRefund[], valuation: Valuat
   })
 }
 
+/** Whether one of them was partly delivered, and nobody can tell what was not: any amount may be its credit. */
+export function hasUnknownClaim(pending: readonly PendingRefund[]): boolean {
+  return pending.some(
+    ({ state, refundCase }) =>
+      refundCase === 'partial' && fallOf(state) <= 0n && (state.quantity === null || state.remains === null),
+  )
+}
+
 function waysOf(
   pending: readonly PendingRefund[],
   refundCase: RefundCase,

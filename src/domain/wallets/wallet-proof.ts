@@ -8,6 +8,7 @@ import { REFUND_CASES, type RefundCase } from '../orders/order.ts'
 import type { RefundRounding } from '../orders/refund.ts'
 import {
   claimsUnder,
+  hasUnknownClaim,
   valuationsOf,
   type Claim,
   type PendingRefund,
@@ -94,6 +95,7 @@ export function proveRefunds(request: ProofRequest): WalletProof {
     return SEVERAL_READINGS
   const since = besideParents(changes, parents?.sinceCut)
   const fit = onlyFit(since, (change) => firstFit(OF_A_CHANGE, { ...request, changes: [change] }))
+  if (fit.kind === 'proven' && isReadableOtherwise(fit, request)) return SEVERAL_READINGS
   if (fit !== NO_READING || whole === null) return fit
   const ever = besideParents([whole], parents?.ever)
   return onlyFit(ever, (target) => firstFit(OF_THE_WHOLE, { ...request, whole: target }))
@@ -115,6 +117,19 @@ function onlyFit(figures: readonly Units[], prove: (figure: Units) => WalletProo
   const isNothing = figures.length > 1 && figures.includes(0n)
   const isOne = fits.every((other) => other.kind === 'proven' && fit.kind === 'proven' && isSameProof(fit, other))
   return isOne && !isNothing ? fit : SEVERAL_READINGS
+}
+
+/**
+ * Where what came late leaves several figures, the one that claims come to may be chance: another may be a single claim, which
+ * proves nothing by itself, or the credit of an order of which nobody can tell what it claims.
+ */
+function isReadableOtherwise({ refunds }: Proven, { changes, pending, roundings }: ProofRequest): boolean {
+  const read = totalOf(refunds)
+  const others = changes.filter((change) => change > 0n && change !== read)
+  if (others.length === 0) return false
+  const valuations = valuationsOf(pending, roundings)
+  const isClaim = (claims: readonly Claim[]): boolean => claims.some(({ amount }) => others.includes(amount))
+  return hasUnknownClaim(pending) || valuations.some((valuation) => isClaim(claimsUnder(pending, valuation)))
 }
 
 /** Everything that waits, once for each way of reading it that makes a difference. */

@@ -70,7 +70,7 @@ export function checkBank(facts: BankFacts, books: Books, when: 'night' | 'end')
       ...checkBalance(account, kept, books),
       ...checkHole(facts, account, shown, books),
       ...(when === 'end'
-        ? [...checkImported(facts, account), ...checkRules(account, known), ...checkNamed(facts, known)]
+        ? [...checkImported(facts, account), ...checkRules(account, known), ...checkNamed(facts, known, books)]
         : []),
       ...(when === 'end' ? checkDoubts(facts, account, books) : []),
     ]

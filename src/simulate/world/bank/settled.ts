@@ -31,10 +31,14 @@ export function checkRules(account: AccountPlan, known: readonly Known[]): reado
   })
 }
 
+const REFUSED = "select distinct source from exception where code = 'EVIDENCE_REFUSED' and object like 'payout:%'"
+
 /** A payout that is stated, whose line has its reference, and what is known to be taken of it: nothing is left to ask. */
-export function checkNamed({ networks }: BankFacts, known: readonly Known[]): readonly Finding[] {
+export function checkNamed({ networks }: BankFacts, known: readonly Known[], books: Books): readonly Finding[] {
+  // What a person states may be any of several that were due: then the program asks which.
+  const asked = new Set(books.rows(REFUSED).map(({ source }) => source))
   return known.flatMap(({ line, disposition }) => {
-    const network = networks.find(({ name }) => name === line.network)
+    const network = networks.find(({ name }) => name === line.network && !asked.has(name))
     const isStated = network?.payouts.some(({ id, statedMs }) => id === line.reference && statedMs !== null) === true
     if (disposition === 'matched' || line.kind !== 'payout' || line.reference === '' || !isStated) return []
     return [{ oracle: 'payout-settled', says: `${nameOf(line)} names a payout that is stated, and is ${disposition}` }]

@@ -22,6 +22,8 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
   const host = `${plan.name}.network.test`
   const key = `KEY_${plan.name.toUpperCase().replaceAll('-', '_')}`
   const log: Shown[] = []
+  /** People have stated what was to be stated by then. */
+  let saidThroughMs = 0
   let nowMs = startMs
   let timesSaid = 0
   let isProved = false
@@ -81,7 +83,10 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
     config: { sources: [sourceText(plan, host, key)] },
     env: { [key]: 'secret' },
     advance: (ms) => void (nowMs = Math.max(nowMs, ms)),
-    acts: (fromMs, throughMs) => evidence(plan, startMs, fromMs, throughMs),
+    acts: (fromMs, throughMs) => {
+      saidThroughMs = throughMs
+      return evidence(plan, startMs, fromMs, throughMs)
+    },
     answers: decide,
     check: (books, when) => {
       const { readings, unknown } = readingsOf(books, plan, log)
@@ -92,7 +97,7 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
           books,
           when,
         ),
-        ...checkReceivable(plan, nowMs, books),
+        ...checkReceivable(plan, nowMs, saidThroughMs, books),
       ]
     },
   }

@@ -25,8 +25,14 @@ const EARNED = `
 
 const OWED = ['1100', '1110', '2100']
 
-export function checkReceivable(plan: NetworkPlan, nowMs: number, books: Books): readonly Finding[] {
-  if (plan.role !== 'publisher') return checkPrepaid(plan, nowMs, books)
+/** `saidThroughMs`: what people had to state by then they have. */
+export function checkReceivable(
+  plan: NetworkPlan,
+  nowMs: number,
+  saidThroughMs: number,
+  books: Books,
+): readonly Finding[] {
+  if (plan.role !== 'publisher') return checkPrepaid(plan, saidThroughMs, books)
   if (books.openExceptions().some(({ code, source }) => source === plan.name && code === 'EVIDENCE_REFUSED')) return []
   const isOurs = (key: unknown): boolean => OWED.some((code) => String(key) === `${code}:${plan.name}`)
   const rows = books.rows(BALANCES, plan.name).filter(({ key }) => isOurs(key))
@@ -37,9 +43,7 @@ export function checkReceivable(plan: NetworkPlan, nowMs: number, books: Books):
   const opening = plan.isOpeningStated ? plan.owed : 0n
   const { paid } = stateAt(plan, nowMs)
   const kept = plan.payouts
-    .filter(
-      ({ id, atMs, statedMs }) => paid.has(id) && statedMs !== null && Math.max(atMs, statedMs) <= lastEvening(nowMs),
-    )
+    .filter(({ id, atMs, statedMs }) => paid.has(id) && statedMs !== null && Math.max(atMs, statedMs) <= saidThroughMs)
     .reduce((total, { feeCents }) => total + BigInt(feeCents) * (ONE / 100n), 0n)
   const should = opening + earned - arrived - kept
   if (sum(rows) === should) return []
@@ -56,20 +60,14 @@ const SPENT = `
   where source.name = ? and (account.key like '5000%' or account.key like '5090%')`
 
 /** What an advertiser has paid in advance: what it had, what was put in with its bonus, less what is booked as spent. */
-function checkPrepaid(plan: NetworkPlan, nowMs: number, books: Books): readonly Finding[] {
+function checkPrepaid(plan: NetworkPlan, saidThroughMs: number, books: Books): readonly Finding[] {
   const is = books.balanceOf(`1300:${plan.name}`)
   const spent = (books.rows(SPENT, plan.name)[0]?.['amount'] as bigint | null | undefined) ?? 0n
   const paid = plan.topUps
-    .filter(({ statedMs }) => statedMs <= lastEvening(nowMs))
+    .filter(({ statedMs }) => statedMs <= saidThroughMs)
     .reduce((total, { amount, bonus }) => total + amount + bonus, 0n)
   const should = (plan.isOpeningStated ? 500n * ONE : 0n) + paid - spent
   if (is === should) return []
   const says = `${plan.name} holds ${amountText(is, 8)} in advance, and ${amountText(should, 8)} by what was paid in (${amountText(paid, 2)}) and spent (${amountText(spent, 8)})`
   return [{ oracle: 'prepaid', says }]
-}
-
-/** People type in the evening. */
-function lastEvening(ms: number): number {
-  const HOUR_MS = 3_600_000
-  return Math.floor((ms + HOUR_MS) / (24 * HOUR_MS)) * 24 * HOUR_MS - HOUR_MS
 }

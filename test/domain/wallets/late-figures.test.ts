@@ -1,0 +1,46 @@
+/**
+ * Charges that came late leave several figures for what a wallet gained: one that all claims come to is chance where another
+ * may be a single claim, or the credit of an order that does not say how much it claims. Seeds 131 and 122 of the simulation.
+ */
+import { describe, expect, it } from 'vitest'
+import { roundingsUpTo } from '../../../src/domain/orders/refund.ts'
+import type { PendingRefund } from '../../../src/domain/wallets/claim-amounts.ts'
+import { proveRefunds } from '../../../src/domain/wallets/wallet-proof.ts'
+
+const ALL = roundingsUpTo(5)
+const ROUNDINGS = { cancel: ALL, partial: ALL, completion: ALL }
+const SEVERAL = { kind: 'unproven', reason: 'several readings' }
+
+function claim(orderId: string, gross: bigint, status: 'canceled' | 'partial', quantity: bigint | null): PendingRefund {
+  const told = { orderId, status, charge: gross, chargeDecimals: 5, gross, remains: quantity, quantity } as const
+  const booked = { grossBasis: 'open', charged: gross, chargeVersion: 1, refunded: 0n, refundVersion: 0 } as const
+  const times = { orderedAtMs: null, observedAtMs: 1, terminalAtMs: 1, listedDecimals: null, pending: 'REFUND_MISSING' }
+  const refundCase = status === 'canceled' ? ('cancel' as const) : ('partial' as const)
+  return { state: { ...told, ...booked, ...times }, refundCase, pass: 1, isNew: true, mayBeOlder: true }
+}
+
+function prove(changes: readonly bigint[], pending: readonly PendingRefund[]): unknown {
+  return proveRefunds({ changes, whole: null, pending, roundings: ROUNDINGS, walletDecimals: 5 })
+}
+
+describe('what claims come to when charges came late', () => {
+  const small = claim('1200', 6_228_000n, 'canceled', 140n)
+  const large = claim('1407', 654_237_000n, 'canceled', 500n)
+
+  it('is no proof where without one of the charges a single claim is left', () => {
+    expect(prove([1_314_702_000n, 1_308_474_000n, 660_465_000n, 654_237_000n], [small, large])).toEqual(SEVERAL)
+  })
+
+  it('is one where no other figure is anything that waits', () => {
+    expect(prove([1_314_702_000n, 660_465_000n], [small, large])).toMatchObject({ kind: 'proven' })
+  })
+
+  it('is no proof beside an order of which nobody knows what was not delivered', () => {
+    const unknown = claim('1221', 34_046_000n, 'partial', null)
+    const known = [claim('1228', 38_546_000n, 'canceled', 160n), claim('1380', 24_000_000n, 'canceled', 100n)]
+    const changes = [101_092_000n, 67_046_000n, 62_546_000n, 28_500_000n]
+    expect(prove(changes, [...known, unknown])).toEqual(SEVERAL)
+    expect(prove(changes, known)).toMatchObject({ kind: 'proven' })
+    expect(prove([62_546_000n], [...known, unknown])).toMatchObject({ kind: 'proven' })
+  })
+})
