@@ -152,7 +152,8 @@ export function sectionsOf(coverage: Coverage): readonly Section[] {
   const boundaries = new Set(
     [...coverage.keys()].filter((name) => name.startsWith('fault ')).map((name) => name.split(' ')[1] ?? ''),
   )
-  boundaries.delete('database')
+  boundaries.delete('sqlite')
+  boundaries.delete('postgres')
   return [
     {
       title: 'Faults on the wire, by boundary',

@@ -40,22 +40,24 @@ async function seedThatFinds(
   planted: Planted,
   { first, count, options }: Range,
 ): Promise<{ readonly found: SeedReport | null; readonly seeds: number }> {
-  let found: SeedReport | null = null
   let seeds = 0
-  for (let from = first; from < first + count && found === null;) {
-    const suspects: SeedReport[] = []
-    await runSeeds({ first: from, count: first + count - from, options, planted }, (report) => {
-      seeds += 1
-      from = Math.max(from, report.seed + 1)
-      if (report.findings.length > 0) suspects.push(report)
-      return report.findings.length > 0
-    })
-    for (const suspect of suspects) {
-      await runSeeds({ first: suspect.seed, count: 1, options }, (sound) => {
-        if (sound.findings.length === 0) found ??= suspect
-        return false
-      })
+  for (let from = first; from < first + count;) {
+    const reports = await reportsUntilFound({ first: from, count: first + count - from, options, planted })
+    seeds += reports.length
+    for (const suspect of reports.filter(({ findings }) => findings.length > 0)) {
+      const [sound] = await reportsUntilFound({ first: suspect.seed, count: 1, options })
+      if (sound?.findings.length === 0) return { found: suspect, seeds }
     }
+    from = Math.max(...reports.map(({ seed }) => seed)) + 1
   }
-  return { found, seeds }
+  return { found: null, seeds }
+}
+
+async function reportsUntilFound(range: SeedRange): Promise<readonly SeedReport[]> {
+  const reports: SeedReport[] = []
+  await runSeeds(range, (report) => {
+    reports.push(report)
+    return report.findings.length > 0
+  })
+  return reports
 }

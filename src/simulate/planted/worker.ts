@@ -7,13 +7,14 @@ import { plantIn, type Planted } from './planted.ts'
 const planted = workerData as Planted
 const changed = new URL(`../../${planted.file}`, import.meta.url).href
 // Said here, not by a run that never loads the file.
-plantIn(readFileSync(new URL(changed), 'utf8'), planted)
+const source = readFileSync(new URL(changed), 'utf8')
+plantIn(source, planted)
 
 registerHooks({
   load: (url, context, nextLoad) => {
     const loaded = nextLoad(url, context)
     if (url !== changed) return loaded
-    return { ...loaded, source: plantIn(String(loaded.source), planted) }
+    return { ...loaded, source: plantIn(source, planted) }
   },
 })
 

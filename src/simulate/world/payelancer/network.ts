@@ -89,16 +89,11 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
     },
     answers: decide,
     check: (books, when) => {
-      const { readings, unknown } = readingsOf(books, plan, log)
-      const slips = new Set(readings.filter(({ shown }) => words.has(shown.sha256)).map(({ place }) => place))
-      return [
-        ...checkNetwork(
-          { plan, readings: judge(plan, startMs, readings), unknown, slips, isSaid: timesSaid > 0, startMs },
-          books,
-          when,
-        ),
-        ...checkReceivable(plan, nowMs, saidThroughMs, books),
-      ]
+      const { readings: seen, unknown } = readingsOf(books, plan, log)
+      const slips = new Set(seen.filter(({ shown }) => words.has(shown.sha256)).map(({ place }) => place))
+      const readings = judge(plan, startMs, seen)
+      const facts = { plan, readings, unknown, slips, isSaid: timesSaid > 0, startMs }
+      return [...checkNetwork(facts, books, when), ...checkReceivable(plan, nowMs, saidThroughMs, books)]
     },
   }
 }
