@@ -60,13 +60,21 @@ export type FaultKind = HttpFault | DatabaseFault
 export type FaultRates = Readonly<Partial<Record<FaultKind, number>>>
 
 export interface Faults {
-  /** The first of the kinds that is drawn, or none. Each place draws from a stream of its own and is counted by its boundary. */
-  readonly draw: <K extends FaultKind>(place: string, kinds: readonly K[], boundary?: string) => K | null
+  /** The first of the kinds that is drawn, or none. Each place draws from a stream of its own and is counted by its boundary; `times`: so many times as often as usual. */
+  readonly draw: <K extends FaultKind>(
+    place: string,
+    kinds: readonly K[],
+    boundary?: string,
+    times?: number,
+  ) => K | null
   /** From now on nothing goes wrong. */
   readonly stop: () => void
   /** How many there were since the last call. */
   readonly takeCount: () => number
 }
+
+/** More often, and nothing ever comes to its end. */
+const MOST_OFTEN = 0.3
 
 export function createFaults(
   seed: number,
@@ -77,7 +85,7 @@ export function createFaults(
   let isOn = true
   let hits = 0
   return {
-    draw: (place, kinds, boundary = place) => {
+    draw: (place, kinds, boundary = place, times = 1) => {
       if (!isOn) return null
       for (const kind of kinds) {
         const rate = rates[kind] ?? 0
@@ -85,7 +93,7 @@ export function createFaults(
         const name = `${place}/${kind}`
         const stream = streams.get(name) ?? createRandom(seed, 'fault', name)
         streams.set(name, stream)
-        if (!stream.chance(rate)) continue
+        if (!stream.chance(Math.min(MOST_OFTEN, rate * times))) continue
         hits += 1
         count(boundary, kind)
         return kind

@@ -31,6 +31,8 @@ export interface Site {
   readonly answer: (request: SiteRequest) => SiteReply | Promise<SiteReply>
   /** What it is counted as; left out, the host without its first label and its last: "panel". */
   readonly boundary?: string
+  /** Whether a request changes something there that is not to happen twice: such requests are few, and fail more often. */
+  readonly isWrite?: (request: Pick<WireRequest, 'method' | 'url' | 'body'>) => boolean
   /** Kinds that its answers cannot suffer. */
   readonly spared?: readonly HttpFault[]
 }
@@ -49,6 +51,9 @@ interface Parts {
   /** A process stands still for longer than its lease. */
   readonly onFrozen: (ms: number) => void
 }
+
+/** So many times as often as reads. */
+const AT_WRITES = 8
 
 const HTML =
   '<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>'
@@ -71,6 +76,7 @@ export function createNetwork(parts: Parts): Network {
       host,
       HTTP_FAULTS.filter((kind) => site?.spared?.includes(kind) !== true),
       site?.boundary ?? host.split('.').slice(1, -1).join('.'),
+      site?.isWrite?.(request) === true ? AT_WRITES : 1,
     )
     const name = `${process.id} ${request.method} ${host}${request.url.pathname}`
     if (fault === 'killed-before-sent') return die(process, trace, name)

@@ -105,7 +105,7 @@ export const ACROSS: readonly Planted[] = [
     kind: 'retry',
     file: 'domain/journals/outbox.ts',
     find: "nowMs - sentAtMs < SAME_KEY_MS) return 'same'",
-    instead: "nowMs < sentAtMs) return 'same'",
+    instead: "nowMs - sentAtMs < SAME_KEY_MS) return 'new'",
   },
   {
     name: 'orders-to-panels-repeated',

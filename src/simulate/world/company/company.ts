@@ -52,7 +52,14 @@ export function createCompany(plan: CompanyPlan): Part {
   const [first] = homes
   return {
     name,
-    sites: [{ host: hostOf(plan), answer, spared: ['stale'] }],
+    sites: [
+      {
+        host: hostOf(plan),
+        answer,
+        spared: ['stale'],
+        isWrite: ({ url }) => /\/(journalentry|ManualJournals)$/.test(url.pathname),
+      },
+    ],
     config,
     inBooks: Object.fromEntries(homes.filter((home) => home !== first).map(({ book }) => [book, config])),
     files: plan.keepsRates ? [{ name: 'rates.csv', content: scene.rateFile }] : [],

@@ -86,7 +86,7 @@ export function planPanel({ seed, name, startMs, nights, lite, bookZone, currenc
   }
   const orders: OrderPlan[] = []
   const adds = []
-  const addChance = random.pick([0, 0, 0.4])
+  const addChance = random.pick([0, 0.3, 0.7])
   for (let night = 0; night < nights; night += 1) {
     const few = lite ? 3 : 6
     const count = isRuled ? random.int(9, 12) : isCrowded ? random.int(6, 12) : random.int(0, few)

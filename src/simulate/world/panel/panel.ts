@@ -17,7 +17,7 @@ export function createPanel(plan: PanelPlan): Part {
   const people = createPeople(plan, vendor)
   return {
     name: plan.name,
-    sites: [{ host, answer: createWire(plan, vendor) }],
+    sites: [{ host, answer: createWire(plan, vendor), isWrite: ({ body }) => /\baction=add\b/.test(String(body)) }],
     config: { sources: [configOf(plan, host, key)] },
     env: { [key]: 'secret' },
     advance: vendor.advance,
