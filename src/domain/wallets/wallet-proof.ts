@@ -123,8 +123,11 @@ function onlyFit(figures: readonly Units[], prove: (figure: Units) => WalletProo
  * Where what came late leaves several figures, the one that claims come to may be chance: another may be a single claim, which
  * proves nothing by itself, or the credit of an order of which nobody can tell what it claims.
  */
-function isReadableOtherwise({ refunds }: Proven, { changes, pending, roundings }: ProofRequest): boolean {
+function isReadableOtherwise({ refunds }: Proven, request: ProofRequest): boolean {
+  const { changes, whole, pending, roundings } = request
   const read = totalOf(refunds)
+  // By these the wallet ties, whenever it was that they came.
+  if (read === (whole ?? changes[0])) return false
   const others = changes.filter((change) => change > 0n && change !== read)
   if (others.length === 0) return false
   const valuations = valuationsOf(pending, roundings)

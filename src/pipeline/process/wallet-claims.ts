@@ -153,7 +153,9 @@ async function lateSince(
   const other = await otherEvidenceSince(db, book, about, cut)
   const charges = await lateChargesSince(db, book, source.id, cut)
   const rest = other - decided
-  const undated = await undatedChargesSince(db, book, source.id, cut, MOST_SUBSET_AMOUNTS)
+  // Where the wallet tied at the cut, no charge can have been in it that the books lacked.
+  const isTied = differenceAt(cut) === 0n
+  const undated = isTied ? [] : await undatedChargesSince(db, book, source.id, cut, MOST_SUBSET_AMOUNTS)
   const dated = undated.length === 0 ? charges : await lateChargesSince(db, book, source.id, cut, { isDated: true })
   const late = [...new Set([charges, ...sumsOf(undated).map((sum) => dated + sum)])]
   const figures = [rest, ...late.flatMap((each) => [-each, rest - each])]
