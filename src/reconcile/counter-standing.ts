@@ -139,6 +139,28 @@ async function unshown(
     .where((eb) =>
       eb(eb.refTuple('evidence_batch', 'evidence_item'), '>', eb.tuple(BigInt(after.batch), BigInt(after.item))),
     )
+    // Stated again it has another place; booked by then, it was looked for.
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('txn')
+            .select('txn.seq')
+            .whereRef('txn.book', '=', 'counter_payout.book')
+            .whereRef('txn.source', '=', 'counter_payout.source')
+            .whereRef('txn.object', '=', 'counter_payout.payout')
+            .where('txn.version', '=', 1n)
+            .where('txn.kind', 'in', ['payout', 'payout-returned'])
+            .where((first) =>
+              first(
+                first.refTuple('txn.evidence_batch', 'txn.evidence_item'),
+                '<=',
+                first.tuple(BigInt(after.batch), BigInt(after.item)),
+              ),
+            ),
+        ),
+      ),
+    )
     .where((where) =>
       where.or([where('payout', 'like', RETURNS), where('shown_batch', 'is', null), where('shown_batch', '>', batch)]),
     )

@@ -2,6 +2,7 @@
  * A line that a person calls a payout though none was due: the payout comes into the books by it, as "payout:line-12",
  * and the line settles it at once. Taking the match back takes the payout back too.
  */
+import { saveStanding } from '../../reconcile/counter-standing.ts'
 import { formatMoney, unitsOf, type Units } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { counterMode, dropPayout } from '../../evidence/counter-payouts.ts'
@@ -173,6 +174,7 @@ export async function withdrawPayouts(
     const source = held === undefined ? null : sourceOf(context, held.open.source)
     if (held === undefined || source === null) continue
     if (!(await dropPayout(db, book, source.id, object, `${LINE_REFERENCE}${ref}`))) continue
+    await saveStanding(db, book, source.id, evidenceOf(item))
     const { date } = held.settled
     const none = { object, amount: 0n, date, evidence: evidenceOf(item) }
     await expectPosted(context, item, [{ source, kind: 'payout', posted: none }])
