@@ -1,5 +1,6 @@
 /** A journal that a person writes to a file for the same books while it waits to be sent is not sent as well. */
 import { expect, it } from 'vitest'
+import { reverseJournal } from '../../src/journals/reverse.ts'
 import { handedOutTo, rememberFiles } from '../../src/targets/files/handed-out.ts'
 import { retryDocument } from '../../src/targets/outbox/retry.ts'
 import type { Work } from '../../src/targets/outbox/work.ts'
@@ -78,5 +79,18 @@ describeDatabases('a file of what waits to be sent', (fresh) => {
     expect(await states(work)).toBe('refused')
     expect((await rows(work))[0]?.remoteId).toBeNull()
     expect(documentsIn(made.service)).toEqual([])
+  })
+
+  it('lets the journal that takes it back follow it: the file has put it there', async () => {
+    const made = await bench(await fresh(), 1)
+    const work = withFiles(made)
+    await pass(work, { limit: 0 })
+    await writeFile(made, FIRST)
+    await pass(work)
+    const correction = { document: FIRST, why: 'wrong', by: 'ann', atMs: made.clock.ms, documentPrefix: 'ACMEADS' }
+    await made.database.kysely.transaction().execute((trx) => reverseJournal(trx, made.book, correction))
+    await pass(work)
+    expect(await states(work)).toBe('refused delivered')
+    expect(documentsIn(made.service)).toEqual(['ACMEADS-20261101-2'])
   })
 })

@@ -11,8 +11,8 @@ export interface DueQuery {
 }
 
 /**
- * In the order of sealing. A queued journal that takes another back waits until that one is in the target: their order is
- * kept, so that no day is turned over alone. What is unknown is looked up all the same.
+ * In the order of sealing. A queued journal that takes another back waits until that one is in the target, by itself or by
+ * a file: their order is kept, so that no day is turned over alone. What is unknown is looked up all the same.
  */
 export async function dueHeads(work: Work, { state, held, most }: DueQuery): Promise<readonly RowHead[]> {
   const { book, target } = outboxOf(work)
@@ -22,10 +22,46 @@ export async function dueHeads(work: Work, { state, held, most }: DueQuery): Pro
     .where('row.book', '=', book)
     .where('row.target', '=', target)
     .where('row.state', '=', state)
-  if (state === 'queued') query = query.where(SUBJECT_IS_THERE)
+  if (state === 'queued') {
+    const byFile = await takenBackFromFiles(work)
+    query = query.where((where) => where.or([SUBJECT_IS_THERE, where('row.journal', 'in', [...byFile, NO_JOURNAL])]))
+  }
   if (held.length > 0) query = query.where('row.journal', 'not in', [...held])
   const rows = await query.orderBy('row.journal').orderBy('row.part').limit(most).execute()
   return rows.map(toHead)
+}
+
+/** An empty list is no SQL. */
+const NO_JOURNAL = 0n
+
+/** Queued journals that take back what a file took there while it waited here: those were refused because of the file. */
+async function takenBackFromFiles(work: Work): Promise<readonly bigint[]> {
+  const { book, target } = outboxOf(work)
+  const rows = await work.kysely
+    .selectFrom('outbox as row')
+    .innerJoin('journal_link as link', (join) =>
+      join.onRef('link.book', '=', 'row.book').onRef('link.journal', '=', 'row.journal'),
+    )
+    .innerJoin('outbox as subject', (join) =>
+      join
+        .onRef('subject.book', '=', 'link.book')
+        .onRef('subject.journal', '=', 'link.subject')
+        .onRef('subject.target', '=', 'row.target'),
+    )
+    .select(['row.journal', 'link.subject'])
+    .distinct()
+    .where('row.book', '=', book)
+    .where('row.target', '=', target)
+    .where('row.state', '=', 'queued')
+    .where('link.kind', '=', 'reversal')
+    .where('subject.state', '=', 'refused')
+    .execute()
+  if (rows.length === 0) return []
+  const files = await work.handedOut(
+    work.kysely,
+    rows.map(({ subject }) => subject),
+  )
+  return rows.filter(({ subject }) => files.has(subject)).map(({ journal }) => journal)
 }
 
 const SUBJECT_IS_THERE = sql<boolean>`not exists (
