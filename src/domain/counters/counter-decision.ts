@@ -129,11 +129,16 @@ function acceptRise({ mode, payouts, day }: CounterFacts, raw: Units, as: 'spike
     ? explainByPayouts(raw, payouts, day, { isPlausible: () => false, usual: null })
     : null
   const change = explained?.kind === 'explained' ? explained.change : raw
-  if (change === 0n) return refused('the counter did not move, so there is nothing to book; reject it')
+  if (change === 0n) return refused(nothingMoved(raw))
   if (change < 0n) return refused(`the counter did not rise (${signed(change)}); accept it as clawback or reset`)
   const shown = explained?.kind === 'explained' ? explained.payouts : []
   const rule = as === 'repost' ? 'counter/repost-up' : 'counter/rise'
   return { kind: 'book', decision: { kind: 'rise', amount: change, rule, payouts: shown }, jump: 0n }
+}
+
+function nothingMoved(raw: Units): string {
+  if (raw === 0n) return 'the counter did not move, so there is nothing to book; reject it'
+  return `the counter fell by ${formatMoney(-raw)}, which is what was paid out, so nothing was earned; accept it as payout`
 }
 
 function refused(reason: string): Accepted {

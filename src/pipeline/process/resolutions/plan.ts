@@ -36,7 +36,9 @@ export function resolutionsOf(
   { source, code, object }: Pick<PlanRequest['exception'], 'source' | 'code' | 'object'>,
 ): readonly ResolutionName[] {
   const { resolutions } = ruleOf(code, object)
-  return isGone(context, source) && !resolutions.includes('dismiss') ? [...resolutions, 'dismiss'] : resolutions
+  // A second credit waits in suspense, where it would stay: it has ways of its own.
+  if (resolutions.includes('dismiss') || code === 'REFUND_TWICE' || !isGone(context, source)) return resolutions
+  return [...resolutions, 'dismiss']
 }
 
 /** A source or money account of these books that is not among those of the settings in force. */
