@@ -9,6 +9,7 @@ import { deploy, type Home } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
 import type { PostgresInstance } from './kernel/postgres-instance.ts'
 import { runNight } from './night.ts'
+import { approvalRules, checkApprovals } from './oracles/approvals.ts'
 import type { Books } from './oracles/books.ts'
 import { checkPeople } from './oracles/people.ts'
 import { createOvertaking } from './overtaking.ts'
@@ -124,7 +125,8 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
       await prove(running, book.name)
       running.findings.push(...(await leftWaiting(deskOf(running, { book, parts }))))
       const books = booksOf(running, book.name)
-      running.findings.push(...checkPeople(books, { name: book.name, isOfTwo: isOfTwo(book) }))
+      const rules = approvalRules(book)
+      running.findings.push(...checkPeople(books, rules), ...checkApprovals(books, rules))
       for (const part of parts) {
         running.findings.push(...part.check(books, 'end'))
         for (const what of part.reached?.(books) ?? []) merge(coverage, [[what, 1]])
@@ -193,16 +195,12 @@ function sitesOf({ sites, advance }: Part, nowMs: () => number): Part['sites'] {
   }))
 }
 
-function isOfTwo({ more }: Home['book']): boolean {
-  return more.some((line) => line.includes('differentApprover: true'))
-}
-
 function deskOf(running: Running, { book, parts }: Home): Desk {
   const { name } = book
   const allowed = [0, 1, 2]
   return {
     parts,
-    isOfTwo: isOfTwo(book),
+    isOfTwo: approvalRules(book).isOfTwo,
     books: () => booksOf(running, name),
     type: async (argv) => {
       const haste = argv[1] === 'show' ? null : nextHaste(running)

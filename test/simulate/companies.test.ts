@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { runPlan } from '../../src/simulate/run-plan.ts'
 import { createVendor } from '../../src/simulate/world/company/vendor.ts'
-import { planCompany, type Policy } from '../../src/simulate/world/company/plan.ts'
+import type { Policy } from '../../src/simulate/world/company/habits.ts'
+import { planCompany } from '../../src/simulate/world/company/plan.ts'
 import { planRun, withCompanies, type Plan } from '../../src/simulate/world/plan.ts'
 
 const NIGHTS = 4
@@ -29,9 +30,23 @@ describe('a simulated company', () => {
   )
 
   it.each(['quickbooks', 'xero'] as const)('tells of a key of %s that is used for two contents', async (vendor) => {
-    const policy: Policy = { approval: 'review', differentApprover: false, closedPeriod: 'hold' }
+    const policy: Policy = {
+      approval: 'review',
+      differentApprover: false,
+      closedPeriod: 'hold',
+      perEntry: null,
+      perDay: null,
+    }
     const homes = [{ book: 'agency', policy }]
-    const options = { seed: 1, name: 'books-1', startMs: 0, nights: 1, homes, keepsRates: true }
+    const options = {
+      seed: 1,
+      name: 'books-1',
+      startMs: 0,
+      nights: 1,
+      homes,
+      keepsRates: true,
+      habit: 'mixed' as const,
+    }
     const company = createVendor({ ...planCompany(options), vendor }, () => 0)
     const path = vendor === 'quickbooks' ? '/quickbooks/v3/company/1/journalentry' : '/xero/api.xro/2.0/ManualJournals'
     const send = (body: string): Promise<unknown> =>

@@ -7,7 +7,8 @@ import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS, type FaultKind, type Fault
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
 import { planExchange } from './company/exchange.ts'
-import { planCompany, planPolicy, type CompanyPlan, type Policy } from './company/plan.ts'
+import { limitsText, planHabit, planLimits, planPolicy, type Policy } from './company/habits.ts'
+import { planCompany, type CompanyPlan } from './company/plan.ts'
 import { planPanel } from './panel/draw.ts'
 import { createMoney, planMoney, type MoneyPlan } from './money.ts'
 import { createPanel } from './panel/panel.ts'
@@ -95,7 +96,10 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
       name: 'agency',
       currency: 'USD',
       timeZone,
-      more: ['journals: { approval: auto }', "schedule: { at: '00:06', timeZone: UTC }"],
+      more: [
+        `journals: { approval: auto${limitsText(planLimits(createRandom(seed, 'limits')))} }`,
+        "schedule: { at: '00:06', timeZone: UTC }",
+      ],
     },
     parts,
     ...(database === 'postgres' ? { database } : {}),
@@ -154,19 +158,20 @@ function planScene(seed: number, lite: boolean): Scene {
 export function withCompanies(plan: Plan, lite: boolean): Plan {
   const { seed, startMs, nights, book, parts } = plan
   const random = createRandom(seed, 'plan', 'companies')
-  const policy = planPolicy(random)
-  const guest = { name: 'guest', policy: planPolicy(random) }
+  const habit = planHabit(seed)
+  const policy = planPolicy(random, habit)
+  const guest = { name: 'guest', policy: planPolicy(random, habit) }
   const hasGuest = random.chance(0.3)
   const home = { book: book.name, policy }
   const homes = hasGuest ? [home, { book: guest.name, policy: guest.policy }] : [home]
-  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes, keepsRates: true })]
+  const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes, keepsRates: true, habit })]
   if (!lite && random.chance(0.4))
-    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home], keepsRates: false }))
-  const ruled = ({ approval, differentApprover, closedPeriod }: Policy): readonly string[] => [
+    companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home], keepsRates: false, habit }))
+  const ruled = ({ approval, differentApprover, closedPeriod, ...limits }: Policy): readonly string[] => [
     ...book.more.filter((line) => !line.startsWith('journals:')),
     'rates: files/rates.csv',
     `ratesMaxAgeDays: ${planExchange(seed, startMs, nights).maxAgeDays}`,
-    `journals: { approval: ${approval}, differentApprover: ${differentApprover}, closedPeriod: ${closedPeriod} }`,
+    `journals: { approval: ${approval}, differentApprover: ${differentApprover}, closedPeriod: ${closedPeriod}${limitsText(limits)} }`,
   ]
   const moreBooks = hasGuest
     ? [

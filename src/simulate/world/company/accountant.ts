@@ -31,6 +31,7 @@ export function happen(scene: Scene, event: CompanyEvent): void {
       return vendor.setOffline(true)
     case 'late':
     case 'lossy':
+    case 'gone':
     case 'type':
   }
 }
@@ -51,7 +52,9 @@ function untouched(scene: Scene): readonly Entry[] {
 
 function touch(scene: Scene, event: Extract<CompanyEvent, { readonly kind: 'touch' }>): void {
   const { vendor, touched } = scene
-  const all = untouched(scene)
+  const every = untouched(scene)
+  const unheard = every.filter(({ id }) => event.isUnheard === true && vendor.unheard.has(id))
+  const all = unheard.length > 0 ? unheard : every
   const before = all[event.pick % all.length]
   if (before === undefined) return
   const { id } = before
@@ -67,7 +70,16 @@ function touch(scene: Scene, event: Extract<CompanyEvent, { readonly kind: 'touc
   const { how } = event
   const mend = how === 'delete' || how === 'void' ? 'again' : event.mend
   scene.done.push(`hand ${how}`)
-  touched.set(id, { document: documentOf(before), how, mend, before, after: textOf(after), news: edit.news })
+  if (how === 'delete' || how === 'void') scene.removed.add(documentOf(before))
+  touched.set(id, {
+    document: documentOf(before),
+    how,
+    mend,
+    before,
+    after: textOf(after),
+    news: edit.news,
+    atMs: event.atMs,
+  })
 }
 
 interface Edit {

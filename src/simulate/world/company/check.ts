@@ -5,6 +5,7 @@
 import type { Finding } from '../part.ts'
 import { checkHandedOut, noticeFiles, proveFiles, SAME_BOOKS } from './handed-out.ts'
 import { checkLines, checkWords, type Say } from './lines.ts'
+import { checkMoves, checkOrder } from './moves.ts'
 import type { CompanyHome } from './plan.ts'
 import { documentOf, isLive, isOfApp, look, openAbout, textOf, type Scene } from './scene.ts'
 import { noticeRestored, proveNew, type Sealed, type SealedSoFar } from './sealed.ts'
@@ -21,6 +22,8 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     if (isRestored) for (const entry of scene.vendor.entries()) if (isOfApp(scene, entry)) scene.orphans.add(entry.id)
     checkHolds(scene, home, say)
     checkClaims(scene, home, say)
+    checkMoves(scene, home, say)
+    checkOrder(scene, home, say)
     if (when === 'night') checkHeld(scene, home, say)
     noticeFiles(scene, home)
     checkRepeats(scene, home, say)

@@ -22,8 +22,8 @@ export function createCompany(plan: CompanyPlan): Part {
   const scene = newScene(plan, vendor, () => nowMs)
   const sofar = startSealed()
   const mood = (): Mood => {
-    const [found] = begun.filter(({ kind }) => !isQuiet && (kind === 'late' || kind === 'lossy'))
-    return found?.kind === 'late' || found?.kind === 'lossy' ? found.kind : 'good'
+    const [found] = begun.filter(({ kind }) => !isQuiet && isMood(kind))
+    return found !== undefined && isMood(found.kind) ? found.kind : 'good'
   }
 
   const advance = (ms: number): void => {
@@ -80,6 +80,11 @@ export function createCompany(plan: CompanyPlan): Part {
     },
     reached: () => reachedOf(scene),
   }
+}
+
+/** Events that are a mood of the vendor's. */
+function isMood(kind: CompanyEvent['kind']): kind is Exclude<Mood, 'good'> {
+  return kind === 'late' || kind === 'lossy' || kind === 'gone'
 }
 
 function hostOf({ name }: CompanyPlan): string {

@@ -56,12 +56,15 @@ function* typed(scene: Scene, home: CompanyHome, event: TypedEvent): Iterable<Ac
   const { what, by, atMs, pick } = event
   const { book } = home
   const other = PEOPLE[pick % PEOPLE.length] ?? by
+  const retried = what === 'retry' ? argv[argv.indexOf('--retry') + 1] : undefined
   const beside = what === 'approve-both' ? [...argv.slice(0, -1), other] : what === 'deliver-both' ? argv : null
   scene.done.push(`typed ${what}`)
   const logged = argv.includes('--again')
     ? (`${what === 'export' ? 'export' : 'deliver'}-again` as const)
     : LOGGED[what]
   if (logged !== undefined) scene.typed.push({ what: logged, book, by, through: throughOf(event), atMs: scene.nowMs() })
+  if (retried !== undefined)
+    scene.typed.push({ what: 'retry', book, by, through: '', atMs: scene.nowMs(), about: retried })
   if (what === 'approve-both')
     scene.typed.push({ what: 'approve', book, by: other, through: throughOf(event), atMs: scene.nowMs() })
   yield {
@@ -117,6 +120,8 @@ function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonl
     case 'deliver':
     case 'deliver-both':
       return ['deliver', '--target', name]
+    case 'retry':
+      return about(journal(scene, book, pick, 'true'), 'deliver', '--target', name, '--retry')?.slice(0, -2) ?? null
     case 'again':
       return ['deliver', '--target', name, '--again']
     case 'drift':

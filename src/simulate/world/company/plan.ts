@@ -5,6 +5,7 @@
  */
 import { createRandom, type Random } from '../../../sandbox/world/random.ts'
 import { planExchange, type Exchange } from './exchange.ts'
+import { USUAL, type Habit, type Policy } from './habits.ts'
 import { planTill, type Till } from './till.ts'
 
 const DAY_MS = 86_400_000
@@ -39,12 +40,6 @@ export interface CompanyHome {
   readonly policy: Policy
 }
 
-export interface Policy {
-  readonly approval: 'auto' | 'review'
-  readonly differentApprover: boolean
-  readonly closedPeriod: 'hold' | 'first-open-day'
-}
-
 export const PEOPLE = ['ann', 'bea', 'cem'] as const
 
 /** What an accountant does to an entry that came from tieout. */
@@ -58,6 +53,8 @@ export type CompanyEvent = { readonly atMs: number } & (
       readonly pick: number
       /** How a change is put right once it is known: changed back, or deleted and sent again. */
       readonly mend: 'back' | 'again'
+      /** Rather one of which nobody was told that it came. */
+      readonly isUnheard?: true
     }
   | { readonly kind: 'copy' | 'twin'; readonly pick: number }
   | { readonly kind: 'own-entry'; readonly pick: number }
@@ -67,6 +64,8 @@ export type CompanyEvent = { readonly atMs: number } & (
   | { readonly kind: 'late'; readonly untilMs: number }
   /** Answers of creations are lost, and they have taken effect. */
   | { readonly kind: 'lossy'; readonly untilMs: number }
+  /** The same, and nothing is answered any more after the first. */
+  | { readonly kind: 'gone'; readonly untilMs: number }
   | { readonly kind: 'busy'; readonly untilMs: number; readonly perMinute: number }
   | { readonly kind: 'offline'; readonly untilMs: number }
   | { readonly kind: 'type'; readonly book: number; readonly by: string; readonly what: Typed; readonly pick: number }
@@ -87,6 +86,8 @@ export type Typed =
   | 'deliver-both'
   | 'approve-both'
   | 'again'
+  /** Of whatever journal. */
+  | 'retry'
   | 'drift'
   | 'tie-out'
   | 'history'
@@ -94,32 +95,7 @@ export type Typed =
   | 'list'
   | 'disconnect'
 
-/** How likely each is, and from which hour on: a journal is held between its approval and the night. */
-const RARELY: readonly [Typed, ...Typed[]] = [
-  'hold-day',
-  'hold-day',
-  'release',
-  'hold-journal',
-  'hold-journal',
-  'hold-journal',
-  'deliver-both',
-  'deliver-both',
-  'deliver-both',
-  'reverse',
-  'reverse',
-  'reverse',
-  'replace',
-  'replace',
-  'deliver',
-  'again',
-  'drift',
-  'tie-out',
-  'history',
-  'export',
-  'export',
-  'list',
-  'disconnect',
-]
+/** From which hour on: a journal is held between its approval and the night. */
 const FROM_HOUR: Partial<Readonly<Record<Typed, number>>> = { 'hold-journal': 20, reverse: 20, 'deliver-both': 20 }
 
 export interface CompanyOptions {
@@ -129,27 +105,22 @@ export interface CompanyOptions {
   readonly nights: number
   readonly homes: readonly CompanyHome[]
   readonly keepsRates: boolean
+  readonly habit: Habit
 }
 
-export function planPolicy(random: Random): Policy {
-  return {
-    approval: random.pick(['auto', 'review', 'review']),
-    differentApprover: random.chance(0.45),
-    closedPeriod: random.pick(['hold', 'first-open-day']),
-  }
-}
-
-export function planCompany({ seed, name, startMs, nights, homes, keepsRates }: CompanyOptions): CompanyPlan {
+export function planCompany({ seed, name, startMs, nights, homes, keepsRates, habit }: CompanyOptions): CompanyPlan {
   const random = createRandom(seed, 'company', name)
   const events: CompanyEvent[] = []
   for (let night = 0; night < nights; night += 1) {
     const dayMs = startMs + night * DAY_MS
-    events.push(...vendorEvents(createRandom(seed, 'company', name, 'vendor', night), dayMs))
+    events.push(...vendorEvents(createRandom(seed, 'company', name, 'vendor', night), dayMs, habit))
     // Before, there is nothing to lay a hand on.
-    for (const hand of night > 1 ? ['hand', 'other hand'] : [])
-      events.push(...handEvents(createRandom(seed, 'company', name, hand, night), dayMs))
+    for (const hand of night > (habit === 'mixed' ? 1 : 0) ? ['hand', 'other hand'] : [])
+      events.push(...handEvents(createRandom(seed, 'company', name, hand, night), dayMs, habit))
     for (const [book, { policy }] of homes.entries())
-      events.push(...typedEvents(createRandom(seed, 'company', name, 'typed', book, night), dayMs, book, policy))
+      events.push(
+        ...typedEvents(createRandom(seed, 'company', name, 'typed', book, night), dayMs, { book, policy, habit }),
+      )
   }
   return {
     kind: 'company',
@@ -157,9 +128,9 @@ export function planCompany({ seed, name, startMs, nights, homes, keepsRates }: 
     seed,
     vendor: random.pick(['quickbooks', 'xero']),
     homes,
-    currency: random.pick(['USD', 'USD', 'USD', 'EUR', 'JPY']),
+    currency: habit === 'files' ? 'USD' : random.pick(['USD', 'USD', 'USD', 'EUR', 'JPY']),
     exchange: planExchange(seed, startMs, nights),
-    till: planTill(seed, name, startMs, nights),
+    till: planTill(seed, name, startMs, nights, habit),
     keepsRates,
     linesPerEntry: random.chance(0.2) ? random.int(2, 3) : null,
     perMinute: random.chance(0.2) ? random.int(4, 20) : null,
@@ -169,14 +140,18 @@ export function planCompany({ seed, name, startMs, nights, homes, keepsRates }: 
   }
 }
 
-function vendorEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
+function vendorEvents(random: Random, dayMs: number, habit: Habit): readonly CompanyEvent[] {
   // Around midnight, when the night delivers.
   const atMs = dayMs + DAY_MS - random.int(0, 2) * HOUR_MS
   const untilMs = atMs + random.int(1, 4) * HOUR_MS
   const events: CompanyEvent[] = []
   const answers = random.int(1, 10)
+  const isLost = habit === 'lost'
   if (answers <= 3) events.push({ kind: 'late', atMs, untilMs })
   else if (answers <= 5) events.push({ kind: 'lossy', atMs, untilMs })
+  else if (answers <= (isLost ? 10 : 6)) events.push({ kind: 'gone', atMs, untilMs })
+  // After the day's work, so that the night meets it, and some of the next days.
+  if (habit === 'closing' && random.chance(0.8)) events.push(close(random, dayMs + random.int(19, 22) * HOUR_MS))
   if (random.chance(0.05)) events.push({ kind: 'busy', atMs, untilMs, perMinute: random.int(2, 6) })
   if (random.chance(0.05)) events.push({ kind: 'offline', atMs, untilMs })
   if (random.chance(0.15))
@@ -184,7 +159,11 @@ function vendorEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
   return events
 }
 
-function handEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
+function close(random: Random, atMs: number): CompanyEvent {
+  return { kind: 'close', atMs, daysBack: random.int(0, 2), untilMs: atMs + random.int(1, 3) * DAY_MS }
+}
+
+function handEvents(random: Random, dayMs: number, habit: Habit): readonly CompanyEvent[] {
   if (!random.chance(0.6)) return []
   const atMs = dayMs + random.int(8, 17) * HOUR_MS
   const pick = random.int(0, 1000)
@@ -200,7 +179,7 @@ function handEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
     case 'memo':
     case 'delete':
     case 'void':
-      return [{ kind: 'touch', atMs, pick, how: kind, mend }]
+      return [{ kind: 'touch', atMs, pick, how: kind, mend, ...(habit === 'lost' ? { isUnheard: true } : {}) }]
     case 'copy':
       return [{ kind: 'copy', atMs, pick }]
     case 'twin':
@@ -208,26 +187,29 @@ function handEvents(random: Random, dayMs: number): readonly CompanyEvent[] {
     case 'own-entry':
       return [{ kind: 'own-entry', atMs, pick }]
     case 'close':
-      return [{ kind: 'close', atMs, daysBack: random.int(0, 2), untilMs: atMs + random.int(1, 3) * DAY_MS }]
+      return [close(random, atMs)]
   }
 }
 
-function typedEvents(
-  random: Random,
-  dayMs: number,
-  book: number,
-  { approval, differentApprover }: Policy,
-): readonly CompanyEvent[] {
+interface Desk {
+  readonly book: number
+  readonly policy: Policy
+  readonly habit: Habit
+}
+
+function typedEvents(random: Random, dayMs: number, { book, policy, habit }: Desk): readonly CompanyEvent[] {
   const events: CompanyEvent[] = []
-  const type = (what: Typed, fromHour = 8, toHour = 20): void => {
+  const type = (what: Typed, fromHour = 8, toHour = 20, by: string = random.pick(PEOPLE)): void => {
     const atMs = dayMs + random.int(FROM_HOUR[what] ?? fromHour, toHour) * HOUR_MS
-    events.push({ kind: 'type', atMs, book, by: random.pick(PEOPLE), what, pick: random.int(0, 1000) })
+    events.push({ kind: 'type', atMs, book, by, what, pick: random.int(0, 1000) })
   }
-  if (approval === 'review') {
+  const often = habit === 'mixed' ? 0.72 : 0.95
+  if (policy.approval === 'review') {
     // What one has looked at is approved the same day, days later, or by the same person.
-    if (differentApprover && random.chance(0.7)) type('prepare', 8, 12)
-    if (random.chance(0.75)) type(random.pick(['approve', 'approve', 'approve-both', 'approve-late']), 13, 20)
+    if (policy.differentApprover && random.chance(often)) type('prepare', 8, 12)
+    if (random.chance(often)) type(random.pick(['approve', 'approve', 'approve-both', 'approve-late']), 13, 20)
   }
-  if (random.chance(0.7)) type(random.pick(RARELY))
+  if (random.chance(often)) type(random.pick(USUAL[habit]))
+  if (habit !== 'mixed' && random.chance(0.6)) type(random.pick(USUAL[habit]))
   return events
 }

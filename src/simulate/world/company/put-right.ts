@@ -146,7 +146,7 @@ function* mend(
   { code, document }: Named,
   type: (...argv: readonly string[]) => Act,
 ): Iterable<Act> {
-  const { vendor, touched, copies, orphans, plan } = scene
+  const { vendor, touched, copies, orphans, plan, removed } = scene
   const again = type('deliver', '--retry', document, '--target', plan.name, '--by', PEOPLE[0])
   if (code === 'TARGET_DUPLICATE') {
     for (const [id, copy] of copies) {
@@ -176,7 +176,10 @@ function* mend(
     if (touch.document !== document) continue
     const { lines, date, memo } = touch.before
     if (touch.mend === 'back') vendor.hand.edit({ id, lines: [...lines], date, memo })
-    else vendor.hand.remove(id)
+    else {
+      vendor.hand.remove(id)
+      removed.add(document)
+    }
     touched.delete(id)
     if (touch.mend === 'back' && code !== 'DELIVERY_REFUSED') return
   }

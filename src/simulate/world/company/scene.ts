@@ -16,6 +16,8 @@ export interface Touch {
   readonly after: string
   /** What of it whoever is told must read: the new date, account, memo or amount. */
   readonly news: string
+  /** True time. */
+  readonly atMs: number
 }
 
 /** An entry of somebody's own that looks like one of ours. */
@@ -44,6 +46,8 @@ export interface Scene {
   /** By the entry's id. */
   readonly touched: Map<string, Touch>
   readonly copies: Map<string, Copy>
+  /** Documents of which an entry was deleted or voided there at some time. */
+  readonly removed: Set<string>
   /** Ids of entries made before a backup was restored: its books may not know them. */
   readonly orphans: Set<string>
   readonly typed: TypedLine[]
@@ -73,6 +77,7 @@ export function newScene(plan: CompanyPlan, vendor: Vendor, nowMs: () => number)
     nowMs,
     touched: new Map(),
     copies: new Map(),
+    removed: new Set(),
     orphans: new Set(),
     typed: [],
     files: new Map(),

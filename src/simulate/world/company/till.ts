@@ -5,6 +5,7 @@
 import { createRandom } from '../../../sandbox/world/random.ts'
 import type { Act } from '../part.ts'
 import { dayOf } from './day.ts'
+import type { Habit } from './habits.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
@@ -24,16 +25,18 @@ export interface TillLine {
   readonly importedMs: number
 }
 
-export function planTill(seed: number, company: string, startMs: number, nights: number): Till {
+export function planTill(seed: number, company: string, startMs: number, nights: number, habit: Habit): Till {
   const random = createRandom(seed, 'till', company)
   const lines: TillLine[] = []
-  const days = random.chance(0.7) ? nights : 0
+  // Where two people work, something comes between what the one looks at and what the other approves.
+  const isBetween = habit === 'two-people'
+  const days = random.chance(isBetween ? 1 : 0.7) ? nights : 0
   for (let day = 0; day < days; day += 1) {
     const each = createRandom(seed, 'till', company, day)
-    const count = each.int(0, 2)
+    const count = isBetween ? each.int(1, 3) : each.int(0, 2)
     for (let nth = 0; nth < count; nth += 1) {
       const dayMs = startMs + day * DAY_MS
-      const importedMs = dayMs + each.int(0, 3) * DAY_MS + 12 * HOUR_MS
+      const importedMs = dayMs + each.int(0, isBetween ? 2 : 3) * DAY_MS + 12 * HOUR_MS
       lines.push({ id: `F${day}-${nth}`, date: dayOf(dayMs), cents: each.int(1, 9999), importedMs })
     }
   }

@@ -40,6 +40,8 @@ export interface Vendor {
   readonly setOffline: (isOffline: boolean) => void
   /** When each id came up that was made by a request. */
   readonly created: ReadonlyMap<string, number>
+  /** Ids that were made while their answer was lost. */
+  readonly unheard: ReadonlySet<string>
   /** Each request for a creation. */
   readonly sent: readonly Sent[]
   /** Ids that somebody made there by hand; whoever does, puts it in. */
@@ -55,8 +57,8 @@ export interface Sent {
   readonly atMs: number
 }
 
-/** Answers are lost: before the effect, which comes a little later, or after it. */
-export type Mood = 'good' | 'late' | 'lossy'
+/** Answers are lost: before the effect, which comes a little later, or after it, and perhaps all that are asked from then on. */
+export type Mood = 'good' | 'late' | 'lossy' | 'gone'
 
 export interface OwnEntry {
   readonly document: string
@@ -71,9 +73,13 @@ export const CLIENT = { id: 'app', secret: 'app-secret' }
 /** No vendor carries out what it has taken later than this: docs/delivery.md names what would follow. */
 const LATE_MS = 4 * 60_000
 
-interface Emulator extends Omit<Vendor, 'answer' | 'consent' | 'entries' | 'created' | 'byHand' | 'misdeeds' | 'sent'> {
+interface Emulator extends Omit<
+  Vendor,
+  'answer' | 'consent' | 'entries' | 'created' | 'unheard' | 'byHand' | 'misdeeds' | 'sent'
+> {
   readonly service: Service
   readonly documentIn: (body: string) => string
+  readonly dateIn: (body: string) => string | null
   readonly settle: () => void
   /** What came late last takes effect that many requests later. */
   readonly delay: (requests: number) => void
@@ -87,6 +93,11 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
   const misdeeds: string[] = []
   const told = new Map<string, string>()
   const sent: Sent[] = []
+  const unheard = new Set<string>()
+  let isGone = false
+  /** Through which day the books are closed, once whoever asks was told so. */
+  let closedThrough: string | null = null
+  let isTold = false
   let lateSinceMs: number | null = null
 
   let creations = 0
@@ -95,6 +106,8 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
       settle()
       lateSinceMs = null
     }
+    isGone &&= mood === 'gone'
+    if (isGone) throw new Error('nobody answers any more')
     const request: SandboxRequest = {
       method,
       path: url.pathname,
@@ -105,6 +118,11 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     }
     const isCreate = service.scopeOf(request) === 'create'
     if (isCreate) misdeeds.push(...watch(told, request))
+    const date = isTold && isCreate ? emulator.dateIn(body) : null
+    if (date !== null && closedThrough !== null && date <= closedThrough)
+      misdeeds.push(
+        `${emulator.documentIn(body)} of ${date} was sent into books that are said to be closed through ${closedThrough}`,
+      )
     if (isCreate) {
       creations += 1
       sent.push({ document: emulator.documentIn(body), body, atMs: nowMs() })
@@ -115,13 +133,25 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     const reply = await service.answer(request, { isLate, answered: Promise.resolve() })
     if (isLate) emulator.delay(createRandom(plan.seed, plan.name, 'late', creations).int(1, 9))
     // What comes late appears with a later request.
-    for (const { id } of hand.entries()) if (!created.has(id) && !byHand.has(id)) created.set(id, nowMs())
+    for (const { id } of hand.entries()) {
+      if (created.has(id) || byHand.has(id)) continue
+      created.set(id, nowMs())
+      if (isLost) unheard.add(id)
+    }
+    isGone = isLost && mood === 'gone'
+    isTold ||= reply.status === 200 && TELLS_CLOSING.test(url.pathname)
     if (isLost) throw new Error('the answer is lost')
     return reply
   }
   return {
     ...emulator,
     created,
+    unheard,
+    close: (through) => {
+      isTold = false
+      closedThrough = through
+      emulator.close(through)
+    },
     byHand,
     misdeeds,
     sent,
@@ -141,6 +171,9 @@ function delayLast(late: readonly LateCommit[], requests: number): void {
   const last = late.at(-1)
   if (last !== undefined) last.requestsLeft = requests
 }
+
+/** What says through which day the books are closed. */
+const TELLS_CLOSING = /\/(preferences|Organisation)$/
 
 /** One key never with two contents; and only creations, since nothing in a company's books is the program's to change. */
 function watch(told: Map<string, string>, request: SandboxRequest): readonly string[] {
@@ -177,6 +210,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
     delay: (requests) => delayLast(company.late, requests),
     hand: quickbooksHand(world),
     documentIn: (body) => /"DocNumber":"([^"]*)"/.exec(body)?.[1] ?? '',
+    dateIn: (body) => /"TxnDate":"([^"]*)"/.exec(body)?.[1] ?? null,
     rateOf: (id) => company.entries.get(id)?.exchangeRate ?? null,
     accountOf: (code) => company.accounts.find(({ number }) => number === code)?.id,
     close: (through) => void (preferences.bookCloseDate = through),
@@ -215,6 +249,7 @@ function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
     delay: (requests) => delayLast(organisation.late, requests),
     hand: xeroHand(world),
     documentIn: (body) => /"Narration":"([^" ]*)/.exec(body)?.[1] ?? '',
+    dateIn: (body) => /"Date":"([^"]*)"/.exec(body)?.[1] ?? null,
     rateOf: () => null,
     accountOf: (code) => {
       const name = DEFAULT_CHART.find((row) => row.code === code)?.name

@@ -1,0 +1,86 @@
+/**
+ * What a company's people are mostly about in a run. Whatever is rare in a year has to meet other rare things within a few
+ * nights, so most companies have one habit: their books are closed every evening, journals are taken back every day, two
+ * people work beside each other, and so on. The rest have a little of everything.
+ */
+import { createRandom, type Random } from '../../../sandbox/world/random.ts'
+import type { Typed } from './plan.ts'
+
+export const HABITS = ['mixed', 'closing', 'corrections', 'files', 'two-people', 'lost', 'holds'] as const
+export type Habit = (typeof HABITS)[number]
+
+/** A book that delivers into a company, and its rules of approval. */
+export interface Policy {
+  readonly approval: 'auto' | 'review'
+  readonly differentApprover: boolean
+  readonly closedPeriod: 'hold' | 'first-open-day'
+  /** "25.00"; null: no limit. */
+  readonly perEntry: string | null
+  readonly perDay: string | null
+}
+
+export function planHabit(seed: number): Habit {
+  const random = createRandom(seed, 'company', 'habit')
+  return random.chance(0.25) ? 'mixed' : random.pick(HABITS)
+}
+
+export function planPolicy(random: Random, habit: Habit): Policy {
+  const policy = {
+    approval: random.pick(['auto', 'review', 'review'] as const),
+    differentApprover: random.chance(0.45),
+    closedPeriod: random.pick(['hold', 'first-open-day'] as const),
+    ...planLimits(random),
+  }
+  return habit === 'two-people' ? { ...policy, approval: 'review', differentApprover: true } : policy
+}
+
+/** Limits of what nights approve by themselves, about as large as what a day comes to. */
+export function planLimits(random: Random): Pick<Policy, 'perEntry' | 'perDay'> {
+  const limit = (): string | null => (random.chance(0.25) ? random.pick(['1.00', '10.00', '60.00', '250.00']) : null)
+  return { perEntry: limit(), perDay: limit() }
+}
+
+/** As the configuration writes them, after other settings of journals. */
+export function limitsText({ perEntry, perDay }: Pick<Policy, 'perEntry' | 'perDay'>): string {
+  const limits = Object.entries({ perEntry, perDay }).filter(([, limit]) => limit !== null)
+  return limits.length === 0 ? '' : `, limits: { ${limits.map(([key, limit]) => `${key}: '${limit}'`).join(', ')} }`
+}
+
+/** What somebody types on some day, beside what is looked at and approved. */
+const RARELY: readonly [Typed, ...Typed[]] = [
+  'hold-day',
+  'hold-day',
+  'release',
+  'hold-journal',
+  'hold-journal',
+  'hold-journal',
+  'deliver-both',
+  'deliver-both',
+  'deliver-both',
+  'reverse',
+  'reverse',
+  'reverse',
+  'replace',
+  'replace',
+  'deliver',
+  'retry',
+  'again',
+  'drift',
+  'tie-out',
+  'history',
+  'export',
+  'export',
+  'list',
+  'disconnect',
+]
+
+/** One of them an evening, or two. */
+export const USUAL: Readonly<Record<Habit, readonly [Typed, ...Typed[]]>> = {
+  mixed: RARELY,
+  closing: ['deliver', 'reverse', 'hold-journal', 'drift', 'list'],
+  corrections: ['reverse', 'reverse', 'reverse', 'replace', 'replace', 'deliver', 'hold-journal', 'retry'],
+  files: ['export', 'export', 'export', 'again', 'deliver', 'reverse', 'retry'],
+  'two-people': RARELY,
+  lost: ['deliver', 'deliver-both', 'retry', 'reverse', 'drift'],
+  holds: ['hold-journal', 'hold-journal', 'hold-day', 'hold-day', 'release', 'release', 'deliver'],
+}
