@@ -74,6 +74,8 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
 
 /** What is wanted and no world here can bring about, and why. Each is the beginning of a name. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'outbox queued>held': 'the database would let it pass, and the program claims a row before it decides about it',
+  'outbox queued>refused': 'as above',
   'fault books stale':
     'companies are spared answers of before (world/company): what a look-up says decides what is sent',
   'page step-not-tied': 'a sum that is lost between the steps of a night: the program would have to be wrong',

@@ -56,7 +56,7 @@ export async function unshownFamilies(
   source: ContextSource,
   afterBatch: number,
 ): Promise<readonly Family[]> {
-  const unshown = await unshownParents(context, source, afterBatch)
+  const unshown = (await unshownParents(context, source, afterBatch)) ?? []
   const families = unshown.flatMap(({ order, children }) => {
     const charge = listedWhole(order)
     return charge === null ? [] : [{ order, charge, children }]
@@ -69,8 +69,27 @@ export async function unshownFamilies(
  * batch.
  */
 export async function untoldRounding(context: BatchContext, source: ContextSource, afterBatch: number): Promise<Units> {
+  const unshown = (await unshownParents(context, source, afterBatch)) ?? []
+  return roundingOf(
+    context,
+    source,
+    unshown.filter(({ order }) => listedWhole(order) === null),
+  )
+}
+
+/** As much, also of those whose whole an imported history lists: it is decided after the refunds (decide-parents.ts). */
+export async function runRounding(context: BatchContext, source: ContextSource, afterBatch: number): Promise<Units> {
   const unshown = await unshownParents(context, source, afterBatch)
-  const untold = unshown.flatMap(({ order, children }) => (listedWhole(order) === null ? children : []))
+  const most = unshown === null ? LARGEST_REMAINDER : await roundingOf(context, source, unshown)
+  return most < LARGEST_REMAINDER ? most : LARGEST_REMAINDER
+}
+
+async function roundingOf(
+  context: BatchContext,
+  source: ContextSource,
+  parents: readonly { readonly children: readonly string[] }[],
+): Promise<Units> {
+  const untold = parents.flatMap(({ children }) => children)
   const runs = await findOrders(context.db, context.book, source.id, [...new Set(untold)])
   return [...runs.values()].reduce(
     (sum, { charged, chargeDecimals }) => (charged > 0n ? sum + lastPlace(chargeDecimals) : sum),
@@ -113,15 +132,15 @@ function listedWhole({ gross, listedCharge }: RegisteredOrder): Units | null {
   return charge !== null && charge > 0n ? charge : null
 }
 
-/** Parents of which the panel tells no charge, and that are in no books: those that named orders since a batch. */
+/** Parents of which the panel tells no charge, and that are in no books: those that named orders since a batch; null of too many. */
 async function unshownParents(
   context: BatchContext,
   source: ContextSource,
   afterBatch: number,
-): Promise<readonly { readonly order: RegisteredOrder; readonly children: readonly string[] }[]> {
+): Promise<readonly { readonly order: RegisteredOrder; readonly children: readonly string[] }[] | null> {
   const { db, book } = context
   const places = await namingAnswers(db, book, source.id, afterBatch, MOST_ANSWERS + 1)
-  if (places.length > MOST_ANSWERS) return []
+  if (places.length > MOST_ANSWERS) return null
   const rows = await rowsAt(context, source, places)
   const named = [...rows.values()].filter(({ charge, children }) => charge === null && children.length > 0)
   const ids = named.map(({ orderId }) => orderId)

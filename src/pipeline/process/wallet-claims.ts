@@ -7,7 +7,7 @@ import type { Units } from '../../domain/money/money.ts'
 import { refundCaseOf, REFUND_CASES, type RefundCase } from '../../domain/orders/order.ts'
 import { roundingsUpTo, type RefundRounding } from '../../domain/orders/refund.ts'
 import type { PendingRefund, RoundingsByCase } from '../../domain/wallets/claim-amounts.ts'
-import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
+import type { ProofRequest, UntoldRounding } from '../../domain/wallets/wallet-proof.ts'
 import { MOST_SUBSET_AMOUNTS, subsetsComingTo } from '../../domain/wallets/subset-sums.ts'
 import { walletReadings, type WalletReading } from '../../evidence/readings.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
@@ -16,7 +16,7 @@ import { hasUnasked } from '../../evidence/wallet-ties.ts'
 import { decidedSince, lateChargesSince, otherEvidenceSince, undatedChargesSince } from '../../evidence/wallet-span.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import type { BatchContext, ContextSource } from './context.ts'
-import { runChargesSince } from './parent-families.ts'
+import { runChargesSince, runRounding } from './parent-families.ts'
 
 /** Readings looked back on: two a night, more where finished orders are asked about again. */
 const MOST_READINGS = 2_000
@@ -94,10 +94,11 @@ export async function proofRequest(
     about.decimals,
     ...readings.slice(0, READINGS_OF_DECIMALS).map((reading) => reading.decimals ?? 0),
   )
+  const pending = await pendingOf(context, source, { readings, cut }, about)
   return {
     changes,
     whole: stood !== 0n ? unexplained : null,
-    pending: await pendingOf(context, source, { readings, cut }, about),
+    pending,
     roundings: await roundingsOf(
       context,
       source,
@@ -106,7 +107,18 @@ export async function proofRequest(
     ),
     walletDecimals: decimals,
     hasUnknownCharges: await hasUnknownCharges(context, source),
+    ...(pending.length === 0 ? {} : { untold: await untoldSince(context, source, cut, stood !== 0n) }),
   }
+}
+
+async function untoldSince(
+  context: BatchContext,
+  source: ContextSource,
+  cut: WalletReading | null,
+  readsWhole: boolean,
+): Promise<UntoldRounding> {
+  const ever = cut === null || readsWhole ? await runRounding(context, source, 0) : 0n
+  return { sinceCut: cut === null ? ever : await runRounding(context, source, cut.batch), ever }
 }
 
 /** An order that was never answered, or whose answer cannot be used, may have cost just what a reading would miss. */

@@ -183,7 +183,14 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
         },
       ]
     : []
-  return { ...plan, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
+  const changes = homes.flatMap((each): readonly OperatorEvent[] => {
+    const { changesTo: closedPeriod } = each.policy
+    return closedPeriod === null
+      ? []
+      : [{ night: random.int(1, nights), kind: 'policy', book: each.book, closedPeriod }]
+  })
+  const operator = [...plan.operator, ...changes]
+  return { ...plan, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks, operator }
 }
 
 /** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */
