@@ -3,10 +3,12 @@
  * never shows but an imported history lists. Which orders are a parent's is read from its landed answer.
  */
 import { abs, lastPlace, type Units } from '../../domain/money/money.ts'
-import { itemsAt, namingAnswers, type Place } from '../../evidence/parent-children.ts'
+import { chargelessAnswers, itemsAt, namingAnswers, type Place } from '../../evidence/parent-children.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
+import type { WalletReading } from '../../evidence/readings.ts'
 import { findOrders } from '../../evidence/registry.ts'
+import { datedChargesAfter } from '../../evidence/wallet-span.ts'
 import { observeStatuses, type OrderStatusRow } from '../../sources/panel/observe.ts'
 import { answerOf, type BatchContext, type ContextSource } from './context.ts'
 import { statusRequest } from './requests.ts'
@@ -15,6 +17,8 @@ import { statusRequest } from './requests.ts'
 export const LARGEST_REMAINDER: Units = 1_000_000n
 /** Answers read for parents whose charge is not shown; of more nothing is told. */
 const MOST_ANSWERS = 200
+/** A vendor's clock and ours may lie so far apart. */
+export const CLOCKS_MS = 600_000
 
 export interface Family {
   readonly order: RegisteredOrder
@@ -90,6 +94,36 @@ async function roundingOf(
     (sum, { charged, chargeDecimals }) => (charged > 0n ? sum + lastPlace(chargeDecimals) : sum),
     0n,
   )
+}
+
+/**
+ * Charges of orders registered since a cut that may have been in the wallet by then though they are dated later: a
+ * drip-feed is debited for all its runs at once, and its answer shows no charge. Of more parents than can be read, all.
+ */
+export async function runChargesSince(
+  context: BatchContext,
+  source: ContextSource,
+  cut: WalletReading,
+): Promise<readonly Units[]> {
+  const { db, book } = context
+  const later = await datedChargesAfter(db, book, source.id, cut)
+  const places = later.length === 0 ? [] : await chargelessAnswers(db, book, source.id, cut.batch, MOST_ANSWERS + 1)
+  if (places.length > MOST_ANSWERS) return later.map(({ charged }) => charged)
+  const parents = [...(await rowsAt(context, source, places)).values()].filter(({ children }) => children.length > 0)
+  const ids = parents.map(({ orderId }) => orderId)
+  const registered = await findOrders(db, book, source.id, ids)
+  const older = parents.filter(({ orderId }) => !isMadeAfter(registered.get(orderId), cut))
+  const runs = new Set(older.flatMap(({ children }) => children))
+  return later.filter(({ orderId }) => runs.has(orderId)).map(({ charged }) => charged)
+}
+
+/** Whether it is known that an order was made after a reading of the wallet. */
+export function isMadeAfter(
+  order: Pick<RegisteredOrder, 'orderedAtMs'> | undefined,
+  { observedAtMs }: WalletReading,
+): boolean {
+  const orderedAtMs = order?.orderedAtMs ?? null
+  return orderedAtMs !== null && orderedAtMs > observedAtMs + CLOCKS_MS
 }
 
 function listedWhole({ gross, listedCharge }: RegisteredOrder): Units | null {
