@@ -12,6 +12,7 @@ import { runNight } from './night.ts'
 import { approvalRules, checkApprovals } from './oracles/approvals.ts'
 import type { Books } from './oracles/books.ts'
 import { checkPeople } from './oracles/people.ts'
+import { checkSealed } from './oracles/sealed.ts'
 import { createOvertaking } from './overtaking.ts'
 import { decideAll, leftWaiting, type Desk } from './people/decider.ts'
 import { missingParts, meetAfterNight, meetBeforeNight, meetOperator, readPagesAgain } from './people/operator.ts'
@@ -126,7 +127,11 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
       running.findings.push(...(await leftWaiting(deskOf(running, { book, parts }))))
       const books = booksOf(running, book.name)
       const rules = approvalRules(book)
-      running.findings.push(...checkPeople(books, rules), ...checkApprovals(books, rules))
+      running.findings.push(
+        ...checkPeople(books, rules),
+        ...checkApprovals(books, rules),
+        ...checkSealed(books, book.name),
+      )
       for (const part of parts) {
         running.findings.push(...part.check(books, 'end'))
         for (const what of part.reached?.(books) ?? []) merge(coverage, [[what, 1]])

@@ -93,6 +93,24 @@ const UNDECIDED = `
       where txn.book = found.book and txn.source = found.source and txn.effective_date = journal.day
         and txn.currency = journal.currency and txn.seq between journal.from_seq and journal.to_seq)`
 
+/** What postings of days come to that were synced as they ended, beyond what is sealed of them. */
+const LEFT = `
+  select txn.effective_date as day, txn.currency, account.key, sum(posting.amount) as amount from txn
+  join posting on posting.book = txn.book and posting.seq = txn.seq
+  join account on account.book = posting.book and account.id = posting.account
+  join (select run.book, min(json_extract(arguments, '$.night')) as first, max(json_extract(arguments, '$.night')) as last
+    from run where kind = 'sync' and status = 'finished' group by run.book) as nights on nights.book = txn.book
+  where txn.book = (select id from book where name = ?) and txn.effective_date between nights.first and nights.last
+    and txn.seq > coalesce((select max(to_seq) from journal where journal.book = txn.book
+      and journal.day = txn.effective_date and journal.currency = txn.currency), 0)
+    and not exists (select 1 from run where run.book = txn.book and run.kind = 'backfill')
+  group by txn.effective_date, txn.currency, account.key having sum(posting.amount) <> 0 limit 1`
+
+/** What no night seals by itself waits for somebody: an exception, a limit, a target that nothing may go to yet. */
+const WAITS = `
+  select 1 from exception where book = (select id from book where name = ?) and status = 'open'
+  union all select 1 from mapping_version where book = (select id from book where name = ?)`
+
 type Row = Readonly<Record<string, unknown>>
 
 /** Of one book, at the end of a run. */
@@ -118,7 +136,7 @@ export function checkApprovals(books: Books, rules: ApprovalRules): readonly Fin
     }
     for (const why of disagreements(books, rules, row)) say(why)
   }
-  return findings
+  return [...findings, ...leftUnsealed(books, rules)]
 }
 
 function disagreements(books: Books, { name }: ApprovalRules, { id, day, at, head }: Row): readonly string[] {
@@ -130,4 +148,13 @@ function disagreements(books: Books, { name }: ApprovalRules, { id, day, at, hea
       .map((row) => `while ${String(row['name'])} differed by ${String(row['apart'])}`),
     ...books.rows(UNDECIDED, name, day, at, at, id).map((row) => `while ${String(row['name'])} was undecided`),
   ]
+}
+
+function leftUnsealed(books: Books, { name, ...rules }: ApprovalRules): readonly Finding[] {
+  const isFree = rules.isAutomatic && !rules.isOfTwo && rules.perEntry === null && rules.perDay === null
+  if (!isFree || books.rows(WAITS, name, name).length > 0) return []
+  return books.rows(LEFT, name).map(({ day, currency, key, amount }) => ({
+    oracle: 'night-left',
+    says: `nothing is in question, and ${String(amount)} ${String(currency)} of ${String(key)} on ${String(day)} was never sealed in ${name}`,
+  }))
 }
