@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { addReached, type Coverage, merge } from './coverage.ts'
 import { createComputer, type Computer } from './kernel/computer.ts'
-import { deploy, type Home } from './kernel/deployment.ts'
+import { deploy, targetsOf, type Home } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
 import type { PostgresInstance } from './kernel/postgres-instance.ts'
 import { runNight } from './night.ts'
@@ -126,7 +126,8 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
       await prove(running, book.name)
       running.findings.push(...(await leftWaiting(deskOf(running, { book, parts }))))
       const books = booksOf(running, book.name)
-      const rules = approvalRules(book)
+      const isWhole = running.plan.operator.every(({ kind }) => kind !== 'appear')
+      const rules = approvalRules(book, isWhole ? targetsOf(homes, book.name) : [])
       running.findings.push(
         ...checkPeople(books, rules),
         ...checkApprovals(books, rules),

@@ -17,6 +17,8 @@ export interface ApprovalRules {
   /** Counts of 10⁻⁸; null: no limit. */
   readonly perEntry: bigint | null
   readonly perDay: bigint | null
+  /** Names of what its journals go to, from the first night on. */
+  readonly targets: readonly string[]
 }
 
 export interface BookSettings {
@@ -27,7 +29,10 @@ export interface BookSettings {
 }
 
 /** As the lines of a book's configuration say it. */
-export function approvalRules({ name, currency, timeZone, more }: BookSettings): ApprovalRules {
+export function approvalRules(
+  { name, currency, timeZone, more }: BookSettings,
+  targets: readonly string[] = [],
+): ApprovalRules {
   const text = more.find((line) => line.startsWith('journals:')) ?? ''
   const limit = (key: string): bigint | null => {
     const [, whole, cents] = new RegExp(`${key}: '(\\d+)\\.(\\d\\d)'`).exec(text) ?? []
@@ -41,6 +46,7 @@ export function approvalRules({ name, currency, timeZone, more }: BookSettings):
     isOfTwo: text.includes('differentApprover: true'),
     perEntry: limit('perEntry'),
     perDay: limit('perDay'),
+    targets,
   }
 }
 
@@ -111,6 +117,17 @@ const WAITS = `
   select 1 from exception where book = (select id from book where name = ?) and status = 'open'
   union all select 1 from mapping_version where book = (select id from book where name = ?)`
 
+/** A backfill that somebody has begun of that day before. */
+const BACKFILLED = `
+  select 1 from run where book = (select id from book where name = ?) and kind = 'backfill' and started_at_ms < ?
+    and ? between json_extract(arguments, '$.from') and json_extract(arguments, '$.to')`
+
+/** Of these targets (a JSON list), those whose mapping nobody had accepted then. */
+const UNMAPPED = `
+  select value as target from json_each(?) where not exists (
+    select 1 from mapping_version where book = (select id from book where name = ?)
+      and mapping_version.target = value and accepted_at_ms <= ?)`
+
 type Row = Readonly<Record<string, unknown>>
 
 /** Of one book, at the end of a run. */
@@ -139,8 +156,12 @@ export function checkApprovals(books: Books, rules: ApprovalRules): readonly Fin
   return [...findings, ...leftUnsealed(books, rules)]
 }
 
-function disagreements(books: Books, { name }: ApprovalRules, { id, day, at, head }: Row): readonly string[] {
+function disagreements(books: Books, { name, targets }: ApprovalRules, { id, day, at, head }: Row): readonly string[] {
   return [
+    ...books.rows(BACKFILLED, name, at, day).map(() => `and a backfill has worked on ${String(day)}`),
+    ...books
+      .rows(UNMAPPED, JSON.stringify(targets), name, at)
+      .map((row) => `while nobody had accepted the mapping to ${String(row['target'])}`),
     ...books.rows(UNREAD, name, at).map((row) => `while ${String(row['name'])} could not be read`),
     ...books
       .rows(APART, head, name, at, at, at)
