@@ -2,7 +2,7 @@
  * The plan of a run: everything that is chosen before it begins, as data. A run follows from its plan alone, so a plan
  * with less in it (fewer nights, parts, orders, faults) is a smaller run of the same kind: see shrink.ts.
  */
-import { createRandom } from '../../sandbox/world/random.ts'
+import { createRandom, type Random } from '../../sandbox/world/random.ts'
 import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
@@ -96,10 +96,7 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
       name: 'agency',
       currency: 'USD',
       timeZone,
-      more: [
-        `journals: { approval: auto${limitsText(planLimits(createRandom(seed, 'limits')))} }`,
-        "schedule: { at: '00:06', timeZone: UTC }",
-      ],
+      more: [journalsText(createRandom(seed, 'journals')), "schedule: { at: '00:06', timeZone: UTC }"],
     },
     parts,
     ...(database === 'postgres' ? { database } : {}),
@@ -113,6 +110,12 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
   }
   const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
   return createRandom(seed, 'kind').chance(KIND) ? kindOf(whole) : whole
+}
+
+/** Of a book without a company: most nights seal by themselves, some within limits, and some leave all of it to two people. */
+function journalsText(random: Random): string {
+  const isOfTwo = random.chance(0.3) ? ', differentApprover: true' : ''
+  return `journals: { approval: ${random.chance(0.9) ? 'auto' : 'review'}${isOfTwo}${limitsText(planLimits(random))} }`
 }
 
 /** Nothing fails and nobody errs: then the order of what comes on an evening is all that may differ. */

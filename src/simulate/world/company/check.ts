@@ -171,9 +171,29 @@ function checkSent(scene: Scene, say: Say): void {
   scene.provenMs = scene.nowMs()
 }
 
+/** What is left of days that somebody has approved, of what was known before. */
+const LEFT = `
+  select txn.effective_date as day, txn.currency, account.key, sum(posting.amount) as amount from txn
+  join posting on posting.book = txn.book and posting.seq = txn.seq
+  join account on account.book = posting.book and account.id = posting.account
+  join landing on landing.book = txn.book and landing.batch = txn.evidence_batch and landing.item = txn.evidence_item
+  where txn.book = (select id from book where name = ?) and txn.effective_date <= ? and landing.fetched_at_ms < ?
+    and txn.seq > coalesce((select max(to_seq) from journal where journal.book = txn.book
+      and journal.day = txn.effective_date and journal.currency = txn.currency), 0)
+  group by txn.effective_date, txn.currency, account.key having sum(posting.amount) <> 0 limit 1`
+
+function checkLeft(scene: Scene, { book }: CompanyHome, say: Say): void {
+  const last = scene.typed.findLast((line) => line.what === 'approve' && line.book === book)
+  if (last === undefined) return
+  for (const { day, currency, key, amount } of look(scene, LEFT, book, last.through, BigInt(last.atMs)))
+    say('never-sealed', `${String(amount)} ${String(currency)} of ${String(key)} on ${String(day)} is in no journal`)
+}
+
 /** Nothing waits without a way out: people have done all that is documented. */
 function checkStates(scene: Scene, say: Say): void {
-  for (const { book } of scene.plan.homes) {
+  for (const home of scene.plan.homes) {
+    const { book } = home
+    checkLeft(scene, home, say)
     const rows = look(
       scene,
       `select document, state from outbox where target = ? and book = (select id from book where name = ?)

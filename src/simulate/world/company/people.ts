@@ -126,6 +126,8 @@ function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonl
       return ['deliver', '--target', name, '--again']
     case 'drift':
       return ['targets', 'drift', '--target', name, ...(pick % 2 === 0 ? ['--all'] : [])]
+    case 'pull':
+      return ['mappings', 'pull', '--target', name]
     case 'tie-out':
       return ['targets', 'tie-out', '--target', name]
     case 'history': {

@@ -28,8 +28,8 @@ export interface TillLine {
 export function planTill(seed: number, company: string, startMs: number, nights: number, habit: Habit): Till {
   const random = createRandom(seed, 'till', company)
   const lines: TillLine[] = []
-  // Where two people work, something comes between what the one looks at and what the other approves.
-  const isBetween = habit === 'two-people'
+  // Something comes between what the one looks at and what the other approves, or what a night has sealed of a day.
+  const isBetween = habit === 'two-people' || habit === 'automatic'
   const days = random.chance(isBetween ? 1 : 0.7) ? nights : 0
   for (let day = 0; day < days; day += 1) {
     const each = createRandom(seed, 'till', company, day)

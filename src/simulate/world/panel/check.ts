@@ -36,6 +36,7 @@ export function checkPanel(truth: Truth, books: Books, when: 'night' | 'end'): r
     ...nothingWrong(truth, booked, books),
     ...paymentsOnce(truth, lines),
     ...placedOnce(truth),
+    ...placedAndTold(truth, books),
     ...checkDates(truth, books),
   ]
   if (when === 'night') return never
@@ -138,6 +139,19 @@ function placedOnce({ plan, vendor }: Truth): readonly Finding[] {
     const sent = new Set(orders.map(({ atMs }) => atMs)).size
     if (sent <= 1) return []
     return [{ oracle: 'panel-placed-twice', says: `${plan.name}: ${name} was placed ${sent} times` }]
+  })
+}
+
+/** What the panel has taken is not said to be refused: whoever reads that would order it once more. */
+function placedAndTold({ plan, vendor }: Truth, books: Books): readonly Finding[] {
+  const sql = `select panel_add.state, panel_add.parameters from panel_add
+    join source on source.book = panel_add.book and source.id = panel_add.source where source.name = ?`
+  const rows = plan.adds.length === 0 ? [] : books.rows(sql, plan.name)
+  return plan.adds.flatMap(({ name }) => {
+    const said = rows.filter(({ parameters }) => String(parameters).includes(JSON.stringify(name)))
+    const isThere = vendor.entries().some(({ link }) => link === name)
+    if (!isThere || said.length === 0 || said.some(({ state }) => state !== 'refused')) return []
+    return [{ oracle: 'panel-placed-refused', says: `${plan.name}: ${name} is there, and is said to be refused` }]
   })
 }
 

@@ -71,6 +71,7 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       const times = last?.word === reading.word ? last.times : 0
       if (times > 0 && (reading.decidedAs === reading.word || times === MOST_TIMES)) continue
       words.set(reading.shown.sha256, { word: reading.word, times: times + 1 })
+      if (times === 0 && isToldByFile(reading)) return [dayTotal(plan, reading, ms)]
       return [decision(ms, reading.place, reading.word, reading.earned)]
     }
     return []
@@ -106,6 +107,19 @@ function isAsked({ word, status, role, decidedAs, change, expected }: Judged, sa
   if (word === 'other-account') return decidedAs !== word
   // Of several payouts between two readings no more are taken than the fall needs.
   return status === 'held' || (isOfPayout(word) && status === 'booked' && change !== expected)
+}
+
+/** Somebody has the day's total from the network's own page, and puts it into a file: it decides a rise that is held. */
+function isToldByFile({ status, word, expected, change, event }: Judged): boolean {
+  const isRise = word === 'repost' || word === 'spike-ok'
+  return isRise && status === 'held' && expected === change && event !== null && event.form % 2 === 0
+}
+
+function dayTotal({ name: source, role }: NetworkPlan, { day, change }: Judged, atMs: number): Act {
+  const kind = role === 'publisher' ? 'day-earned' : 'day-spent'
+  const content = `date,source,kind,amount,currency,reference,note\n${day},${source},${kind},${amountText(change, 8)},USD,,\n`
+  const name = `${source}-total-${day}-${atMs}.csv`
+  return { atMs, file: { name, content }, argv: ['evidence', 'import', `files/${name}`] }
 }
 
 function isOfPayout(word: string): boolean {

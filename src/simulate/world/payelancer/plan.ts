@@ -138,7 +138,7 @@ export function planNetwork({ seed, name, startMs, nights, account }: NetworkCho
     impressions,
     clicks: Math.floor(impressions / random.int(20, 60)),
     isOpeningStated: random.chance(0.5),
-    reviewAbove: random.chance(0.4) ? random.pick(['10.00', '25.00', '100.00']) : null,
+    reviewAbove: random.chance(0.5) ? random.pick(['5.00', '10.00', '25.00', '100.00']) : null,
     schedule: shows === 'unpaid' ? 'stated' : random.pick(['on_threshold', 'weekly', 'monthly', 'stated']),
     withholdingPercent: random.pick([0, 0, 0, 10, 10]),
     dueDays: random.pick([2, 5, 10]),
@@ -189,6 +189,8 @@ function planDay(random: Random, usual: number, startMs: number, day: number): D
 const KINDS: readonly [CounterEventKind, ...CounterEventKind[]] = [
   'clawback',
   'clawback',
+  'late-credit',
+  'late-credit',
   'late-credit',
   'viral',
   'reset',
