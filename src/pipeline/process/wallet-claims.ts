@@ -151,8 +151,8 @@ function isChargedBy({ figures, dated, undated }: Late, change: Units): boolean 
   return [change, change - dated].some((each) => subsetsComingTo(undated, each, 1).count > 0)
 }
 
-/** What undated charges may come to that were in the wallet before. */
-function sumsOf(undated: readonly Units[]): readonly Units[] {
+/** What undated charges may come to that were in the wallet before: every way, of many each alone, or none. */
+export function sumsOf(undated: readonly Units[]): readonly Units[] {
   if (undated.length > MOST_TAKEN_APART) return undated
   return undated.reduce<readonly Units[]>((sums, each) => [...sums, ...sums.map((sum) => sum + each)], [0n])
 }
@@ -168,16 +168,16 @@ async function lateSince(
   const about = { source: source.id, account }
   const decided = await decidedSince(db, book, about, cut)
   const other = await otherEvidenceSince(db, book, about, cut)
-  const registered = await lateChargesSince(db, book, source.id, cut)
+  const booked = await lateChargesSince(db, book, source.id, cut)
   const rest = other - decided
   // Where the wallet tied at the cut, no charge can have been in it that the books lacked.
   const isTied = differenceAt(cut) === 0n
   const undatedOrders = isTied ? [] : await undatedChargesSince(db, book, source.id, cut, MOST_SUBSET_AMOUNTS)
   const runs = isTied ? [] : await runChargesSince(context, source, cut)
-  const undated = [...undatedOrders, ...runs].slice(0, MOST_SUBSET_AMOUNTS)
-  const charges = runs.reduce((sum, each) => sum + each, registered)
+  const undated = [...undatedOrders, ...runs].slice(0, MOST_SUBSET_AMOUNTS).map(({ charged }) => charged)
+  const charges = runs.reduce((sum, { charged }) => sum + charged, booked)
   const dated =
-    undatedOrders.length === 0 ? registered : await lateChargesSince(db, book, source.id, cut, { isDated: true })
+    undatedOrders.length === 0 ? booked : await lateChargesSince(db, book, source.id, cut, { isDated: true })
   const late = [...new Set([charges, ...sumsOf(undated).map((sum) => dated + sum)])]
   const figures = [rest, ...late.flatMap((each) => [-each, rest - each])]
   return { decided, figures: [...new Set(figures)].filter((each) => each !== 0n), dated, undated }
