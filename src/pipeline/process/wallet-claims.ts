@@ -14,7 +14,7 @@ import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { excludedRoundings, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { hasUnasked } from '../../evidence/wallet-ties.ts'
 import { decidedSince, lateChargesSince, otherEvidenceSince, undatedChargesSince } from '../../evidence/wallet-span.ts'
-import { openObjects } from '../../reconcile/exceptions.ts'
+import { deniedObjects, openObjects } from '../../reconcile/exceptions.ts'
 import type { BatchContext, ContextSource } from './context.ts'
 import { runChargesSince, runRounding } from './parent-families.ts'
 
@@ -192,6 +192,7 @@ async function pendingOf(
   const starts = readings.filter(({ moment }) => moment === 'before').map(({ batch }) => batch)
   const cuts = readings.filter(isCut)
   const tied = new Map<number, boolean>()
+  const denied = await deniedObjects(context.db, context.book, source.name)
   const pending: PendingRefund[] = []
   for (const order of orders) {
     const refundCase = refundCaseOf(order.status)
@@ -213,7 +214,8 @@ async function pendingOf(
     const { refunded, refundDue } = order
     // What is due was booked, and is a claim on the wallet all the same.
     const state = refundDue === 0n ? order : { ...order, refunded: refunded - refundDue }
-    pending.push({ state, refundCase, pass, isNew: isThisPass, mayBeOlder })
+    const isDenied = denied.has(`order:${order.orderId}`)
+    pending.push({ state, refundCase, pass, isNew: isThisPass, mayBeOlder, isDenied })
   }
   return pending
 }
