@@ -186,7 +186,9 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
         },
       ]
     : []
-  return { ...plan, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
+  // Nights seal by themselves where everything could be read.
+  const rates = habit === 'automatic' && random.chance(0.7) ? {} : plan.rates
+  return { ...plan, rates, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
 }
 
 /** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */

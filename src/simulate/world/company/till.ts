@@ -40,7 +40,11 @@ export function planTill(seed: number, company: string, startMs: number, nights:
       lines.push({ id: `F${day}-${nth}`, date: dayOf(dayMs), cents: each.int(1, 9999), importedMs })
     }
   }
-  return { name: `${company}-till`, currency: random.pick(['USD', 'EUR', 'EUR']), lines }
+  return {
+    name: `${company}-till`,
+    currency: habit === 'automatic' ? 'USD' : random.pick(['USD', 'EUR', 'EUR']),
+    lines,
+  }
 }
 
 export function tillText({ name, currency }: Till): string {
