@@ -40,3 +40,27 @@ export async function namingAnswers(
     .execute()
   return rows.map((row) => ({ batch: Number(row.evidence_batch), item: Number(row.evidence_item) }))
 }
+
+/** The latest answers, landed after a batch, about orders that have ended or run without a charge of their own; at most `limit`. */
+export async function chargelessAnswers(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  afterBatch: number,
+  limit: number,
+): Promise<readonly Place[]> {
+  const rows = await db
+    .selectFrom('order_state')
+    .select(['evidence_batch', 'evidence_item'])
+    .distinct()
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('evidence_batch', '>', BigInt(afterBatch))
+    .where('status', 'is not', null)
+    .where((eb) => eb.or([eb('charge', 'is', null), eb('charge', '=', 0n)]))
+    .orderBy('evidence_batch', 'desc')
+    .orderBy('evidence_item', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ batch: Number(row.evidence_batch), item: Number(row.evidence_item) }))
+}

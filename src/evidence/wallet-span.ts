@@ -69,19 +69,41 @@ export async function lateChargesSince(
   since: WalletReading,
   { isDated, among }: { readonly isDated?: true; readonly among?: readonly string[] } = {},
 ): Promise<Units> {
-  const isLate = isDated === true ? sql`o.ordered_at_ms is not null` : sql`1 = 1`
-  if (among === undefined) return lateCharges(db, book, source, since, isLate)
+  const isLate = sql`(o.ordered_at_ms is null or o.ordered_at_ms < ${since.observedAtMs})`
+  if (among !== undefined) return chargesAmong(db, book, source, since, among, isLate)
+  return newCharges(db, book, source, since, isDated === true ? sql`o.ordered_at_ms < ${since.observedAtMs}` : isLate)
+}
+
+/** Charges of those of these orders that were registered since, whenever they were placed. */
+export async function chargesSince(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  since: WalletReading,
+  among: readonly string[],
+): Promise<Units> {
+  return chargesAmong(db, book, source, since, among, sql`1 = 1`)
+}
+
+async function chargesAmong(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  since: WalletReading,
+  among: readonly string[],
+  isMeant: RawBuilder<unknown>,
+): Promise<Units> {
   let total = 0n
   for (let at = 0; at < among.length; at += IDS_PER_QUERY) {
     const ids = sql.join(among.slice(at, at + IDS_PER_QUERY))
-    total += await lateCharges(db, book, source, since, sql`o.order_id in (${ids})`)
+    total += await newCharges(db, book, source, since, sql`o.order_id in (${ids}) and ${isMeant}`)
   }
   return total
 }
 
 const IDS_PER_QUERY = 500
 
-async function lateCharges(
+async function newCharges(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
@@ -92,8 +114,7 @@ async function lateCharges(
     select cast(coalesce(sum(s.charged), 0) as bigint) as total
     from panel_order o
     join order_state s on s.book = o.book and s.source = o.source and s.order_id = o.order_id
-    where o.book = ${book} and o.source = ${source} and o.evidence_batch > ${since.batch} and ${isMeant}
-      and (o.ordered_at_ms is null or o.ordered_at_ms < ${since.observedAtMs})`.execute(db)
+    where o.book = ${book} and o.source = ${source} and o.evidence_batch > ${since.batch} and ${isMeant}`.execute(db)
   return rows[0]?.total ?? 0n
 }
 
@@ -114,6 +135,28 @@ export async function undatedChargesSince(
     order by s.order_id
     limit ${limit}`.execute(db)
   return rows.map(({ charged }) => charged)
+}
+
+export interface NewCharge {
+  readonly orderId: string
+  readonly charged: Units
+}
+
+/** Charges of orders that were registered since, and placed after it by their own date. */
+export async function datedChargesAfter(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  since: WalletReading,
+): Promise<readonly NewCharge[]> {
+  const { rows } = await sql<{ order_id: string; charged: bigint }>`
+    select o.order_id, s.charged
+    from panel_order o
+    join order_state s on s.book = o.book and s.source = o.source and s.order_id = o.order_id
+    where o.book = ${book} and o.source = ${source} and o.evidence_batch > ${since.batch}
+      and o.ordered_at_ms >= ${since.observedAtMs} and s.charged > 0
+    order by o.order_id`.execute(db)
+  return rows.map(({ order_id, charged }) => ({ orderId: order_id, charged }))
 }
 
 export interface BookedFall {

@@ -47,17 +47,20 @@ const startMs = performance.now()
 await runSeeds({ first, count, options }, (report) => {
   merge(coverage, report.coverage)
   if (values.digests) console.log(`${report.seed} ${report.digest}`)
-  if (report.findings.length > 0) failures.push(report)
+  if (report.findings.length > 0) {
+    failures.push(report)
+    // At once: a run of thousands may be stopped before its end.
+    print(report)
+  }
   return false
 })
 failures.sort((one, other) => one.seed - other.seed)
-for (const failure of failures) print(failure)
 printCoverage()
 const missing = count >= WHOLE_RUN ? unreached(coverage) : []
 for (const name of missing) console.log(`never reached often enough: ${name}`)
 const seconds = ((performance.now() - startMs) / 1000).toFixed(1)
 console.log(
-  `${count} seeds of ${nights} nights in ${seconds} s on ${threadsFor(count)} threads: ${failures.length} failed`,
+  `${count} seeds of ${nights} nights in ${seconds} s on ${threadsFor(count)} threads: ${failures.length} failed${failures.length === 0 ? '' : `: ${failures.map(({ seed }) => seed).join(', ')}`}`,
 )
 if (values.shrink && failures[0] !== undefined) {
   await saveSmaller({ ...options, seed: failures[0].seed })

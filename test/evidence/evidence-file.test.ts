@@ -105,7 +105,7 @@ describeDatabases('an evidence file', (fresh) => {
     await rig.importEvidence(NIGHT, payments('2026-03-01,pub,opening-counter,100,USD,,'))
     const refused = (await exceptionsOf(rig)).filter(({ code }) => code === 'EVIDENCE_REFUSED')
     expect(refused.map(({ detail }) => detail)).toEqual([
-      'evidence-1.csv line 2: counting has already begun for this source; its baseline cannot be changed',
+      'evidence-1.csv line 2: counting began with 162.50 on 2026-03-02; its baseline cannot be changed. 62.50 lies between and is not booked: state the days before 2026-03-02 as day-earned rows, and enter the rest in the company by hand',
     ])
     expect(await transactionsOf(rig, 'pub')).toEqual([])
   })

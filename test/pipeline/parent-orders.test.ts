@@ -381,6 +381,30 @@ describeDatabases('a parent whose charge the panel hides', (fresh) => {
   })
 })
 
+describeDatabases('a parent that shows a charge of nothing', (fresh) => {
+  it.each([
+    ['canceled before it named a run', 'Canceled', []],
+    ['completed', 'Completed', ['71']],
+    ['canceled', 'Canceled', ['71']],
+  ])('and was first seen %s is not booked by the price it was listed at', async (_, status, runs) => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
+    await rig.night(nightMs(1))
+    const row = '70,2026-03-02 10:00:00,http://x,9.00000,0,3000,1,In progress,3000'
+    await rig.importOrders(nightMs(2), 'panel', history(row))
+    vendors.orders.set('70', { status, charge: '0.00000', orders: runs })
+    for (const id of runs) vendors.orders.set(id, run('9.00000'))
+    if (runs.length > 0) vendors.balance = '91.00000'
+    for (const night of [2, 3]) await rig.night(nightMs(night))
+    expect(await storyOf(rig, 'panel', 'order:70')).toEqual([])
+    expect(await openCodes(rig)).toEqual([])
+    // Nor is it one of the three orders that show what the panel does to a charge.
+    const learned = await rig.database.kysely.selectFrom('charge_semantics').select('net_cases').execute()
+    expect(learned).toEqual([])
+    await expectReplays(rig, await opened(newSqliteUrl()))
+  })
+})
+
 describeDatabases('what rounding the runs of a drip-feed leaves', (fresh) => {
   /** Three runs of a whole of 10.00000, debited at once; the runs are rounded down, or up. */
   const WORLDS = [

@@ -34,6 +34,7 @@ describe('a simulated company', () => {
       approval: 'review',
       differentApprover: false,
       closedPeriod: 'hold',
+      changesTo: null,
       perEntry: null,
       perDay: null,
     }

@@ -3,7 +3,7 @@
  * refunds that wait, when they come to it exactly and in one way only: two different readings of the same amount prove
  * neither. What is tried, and in which order, is in two tables; the first stage with a reading that fits decides.
  */
-import { abs, type Units } from '../money/money.ts'
+import { abs, lastPlace, type Units } from '../money/money.ts'
 import { REFUND_CASES, type RefundCase } from '../orders/order.ts'
 import type { RefundRounding } from '../orders/refund.ts'
 import {
@@ -34,8 +34,17 @@ export interface ProofRequest {
   readonly walletDecimals: number
   /** Whether the wallet paid for orders of which nobody knows how much: then single refunds are not put together. */
   readonly hasUnknownCharges?: boolean
+  /** What rounding the runs of drip-feeds one by one may have moved the wallet by besides, up or down. */
+  readonly untold?: UntoldRounding
   /** What orders that stand for others may have moved the wallet by beside refunds, none of it zero. */
   readonly parents?: ParentMoves
+}
+
+export interface UntoldRounding {
+  /** Since the earlier cut. */
+  readonly sinceCut: Units
+  /** In the whole difference. */
+  readonly ever: Units
 }
 
 export interface ParentMoves {
@@ -62,6 +71,8 @@ const SEVERAL_READINGS: WalletProof = { kind: 'unproven', reason: 'several readi
 interface Attempt {
   readonly target: Units
   readonly pending: readonly PendingRefund[]
+  /** What lies beside it that nobody shows. */
+  readonly untold: Units
   /** What a combination of claims must be as well. */
   readonly isAdmitted: (claims: readonly Claim[]) => boolean
 }
@@ -212,14 +223,23 @@ const EVERY: Among = () => true
 const isNew: Among = (pending) => pending.isNew
 const isEarlier: Among = (pending) => !pending.isNew
 
-function changesOf({ changes, pending }: ProofRequest, among: readonly Among[]): readonly Attempt[] {
+function changesOf({ changes, pending, untold }: ProofRequest, among: readonly Among[]): readonly Attempt[] {
   const isAdmitted = (): boolean => true
-  return among.flatMap((some) => changes.map((target) => ({ target, pending: pending.filter(some), isAdmitted })))
+  const beside = untold?.sinceCut ?? 0n
+  return among.flatMap((some) =>
+    changes.map((target) => ({ target, pending: pending.filter(some), untold: beside, isAdmitted })),
+  )
 }
 
-function wholeOf({ whole, pending }: ProofRequest, among: readonly Among[]): readonly Attempt[] {
+function wholeOf({ whole, pending, untold }: ProofRequest, among: readonly Among[]): readonly Attempt[] {
   if (whole === null) return []
-  return among.map((some) => ({ target: whole, pending: pending.filter(some), isAdmitted: mayBeOlder }))
+  const beside = untold?.ever ?? 0n
+  return among.map((some) => ({
+    target: whole,
+    pending: pending.filter(some),
+    untold: beside,
+    isAdmitted: mayBeOlder,
+  }))
 }
 
 /** Whether the oldest of them may have been credited when the difference arose; the others came later anyway. */
@@ -230,19 +250,15 @@ function mayBeOlder(claims: readonly Claim[]): boolean {
 
 /** Whether a figure, or a charge of those that wait, is finer than the wallet shows: then the wallet leaves a part of it out. */
 export function isFinerThanShown(figure: Units, { walletDecimals, pending }: ProofRequest): boolean {
-  return figure % unitShown(walletDecimals) !== 0n || pending.some(({ state }) => state.chargeDecimals > walletDecimals)
+  return figure % lastPlace(walletDecimals) !== 0n || pending.some(({ state }) => state.chargeDecimals > walletDecimals)
 }
 
 /**
- * What a fit may be beside the target and still be another reading of it. Where the wallet leaves a part out, a fit to the
- * last digit is chance, unless nothing else comes near.
+ * What a fit may be beside the target and still be another reading of it. Where the wallet leaves a part out, or holds the
+ * rounding of drip-feeds' runs beside it, a fit to the last digit is chance, unless nothing else comes near.
  */
-function slackOf(target: Units, request: ProofRequest): Units {
-  return isFinerThanShown(target, request) ? unitShown(request.walletDecimals) : 0n
-}
-
-function unitShown(walletDecimals: number): Units {
-  return 10n ** BigInt(8 - Math.min(Math.max(walletDecimals, 0), 8))
+function slackOf(target: Units, untold: Units, request: ProofRequest): Units {
+  return untold + (isFinerThanShown(target, request) ? lastPlace(request.walletDecimals) : 0n)
 }
 
 function* readEach(
@@ -250,10 +266,10 @@ function* readEach(
   request: ProofRequest,
   read: (claims: readonly Claim[], target: Units, slack: Units) => readonly (readonly Claim[])[],
 ): Iterable<Reading> {
-  for (const { target, pending, isAdmitted } of attempts) {
+  for (const { target, pending, untold, isAdmitted } of attempts) {
     if (target <= 0n || pending.length === 0) continue
     for (const valuation of valuationsOf(pending, request.roundings)) {
-      for (const claims of read(claimsUnder(pending, valuation), target, slackOf(target, request)))
+      for (const claims of read(claimsUnder(pending, valuation), target, slackOf(target, untold, request)))
         if (isAdmitted(claims)) yield { claims, valuation, target }
     }
   }
@@ -283,14 +299,14 @@ function groupsOf(claims: readonly Claim[], target: Units, slack: Units): readon
 }
 
 function* readSubsets(request: ProofRequest): Iterable<Reading> {
-  const { changes, pending, roundings, walletDecimals, parents, hasUnknownCharges = false } = request
+  const { changes, pending, roundings, walletDecimals, parents, untold, hasUnknownCharges = false } = request
   if (hasUnknownCharges) return
   const pool = poolOf(pending, roundings, walletDecimals, 1 + (parents?.sinceCut.length ?? 0))
   const inPool = new Set(pool)
   const older = pending.filter((each) => !inPool.has(each))
   let isRead = false
   for (const target of changes) {
-    if (target <= 0n || slackOf(target, request) > 0n) continue
+    if (target <= 0n || slackOf(target, untold?.sinceCut ?? 0n, request) > 0n) continue
     for (const valuation of valuationsOf(pool, roundings)) {
       const claims = claimsUnder(pool, valuation)
       const amounts = claims.map(({ amount }) => amount)

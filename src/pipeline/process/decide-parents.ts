@@ -22,16 +22,22 @@ import { saveAnswers } from '../../evidence/register-orders.ts'
 import { findOrders, HELD_PARENT, heldParents } from '../../evidence/registry.ts'
 import type { WalletReading } from '../../evidence/readings.ts'
 import { listExceptions } from '../../reconcile/exceptions.ts'
-import { lateChargesSince, otherEvidenceSince } from '../../evidence/wallet-span.ts'
+import { chargesSince, lateChargesSince, otherEvidenceSince } from '../../evidence/wallet-span.ts'
 import { settle, type BatchContext, type ContextSource } from './context.ts'
 import { remainderDraft } from './drip-feed-remainder.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
-import { familiesOf, LARGEST_REMAINDER, unshownFamilies, type Family } from './parent-families.ts'
+import {
+  CLOCKS_MS,
+  familiesOf,
+  isMadeAfter,
+  LARGEST_REMAINDER,
+  runChargesSince,
+  unshownFamilies,
+  type Family,
+} from './parent-families.ts'
 import { differenceAt, isCut, type WalletHistory } from './wallet-claims.ts'
 import { askedAfter, proveWaiting } from './wallet-proving.ts'
 
-/** A vendor's clock and ours may lie so far apart. */
-const CLOCKS_MS = 600_000
 /** Cuts that a pass looks back to, beside the last. */
 const MOST_CUTS = 20
 
@@ -172,10 +178,6 @@ function cutsBefore(families: readonly Family[], { readings, cut }: WalletHistor
   return [...newest.slice(0, MOST_CUTS), null]
 }
 
-function isMadeAfter({ orderedAtMs }: RegisteredOrder, cut: WalletReading): boolean {
-  return orderedAtMs !== null && orderedAtMs > cut.observedAtMs + CLOCKS_MS
-}
-
 /**
  * What a parent's charge is to a span: all of it in it, or only what it has risen by (`rise`); perhaps in it (`open`); none
  * of it; or a rise nobody knows the size of, beside which nothing can be told.
@@ -217,7 +219,7 @@ async function membersSince(
       members.push({ family, whole: booked - charge, isRounded, isTold: true })
     if (standing !== 'outside' || !isHeld || since === null) continue
     // Debited whole before, it takes nothing for the runs that came since.
-    const whole = await lateChargesSince(db, book, source.id, since, { among: children })
+    const whole = await chargesSince(db, book, source.id, since, children)
     if (whole !== 0n) members.push({ family, whole, isRounded: false, isTold: false })
   }
   const rises = standings.flatMap(([family, standing]) => (standing === 'rise' ? [family] : []))
@@ -285,23 +287,26 @@ function mayTake({ isHeld, isRounded, booked }: Family, { mayRound }: ParentCut)
 
 /**
  * What the wallet may have changed by: the books may have taken up since what it held before, of orders dated before
- * certainly, and of those without a date perhaps. The children of what was made in the span are no such thing.
+ * certainly, of those without a date perhaps, and so of runs whose parent may be of before. The children of what was made
+ * in the span are no such thing.
  */
 async function changesSince(
-  { db, book }: BatchContext,
+  context: BatchContext,
   source: ContextSource,
   { left, account }: ParentCut,
   since: WalletReading | null,
   inside: readonly Family[],
 ): Promise<ParentChanges> {
   if (since === null) return { changes: [left], against: [] }
+  const { db, book } = context
   const other = await otherEvidenceSince(db, book, { source: source.id, account }, since)
   const known = inside.flatMap(({ children }) => children)
   const all = await lateChargesSince(db, book, source.id, since)
   const ofInside = await lateChargesSince(db, book, source.id, since, { among: known })
   const dated = await lateChargesSince(db, book, source.id, since, { isDated: true })
   const change = left - differenceAt(since) - dated
-  const undated = all - dated - ofInside
+  const runs = await runChargesSince(context, source, since)
+  const undated = runs.reduce((sum, each) => sum + each, all - dated - ofInside)
   const changes = [...new Set([change, change + other])]
   return { changes, against: undated === 0n ? [] : changes.map((each) => each - undated) }
 }

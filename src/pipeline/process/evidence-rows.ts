@@ -9,7 +9,13 @@ import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transacti
 import type { Landed } from '../../evidence/landing.ts'
 import { savePayout } from '../../evidence/counter-payouts.ts'
 import { saveReturned } from '../../evidence/counter-returns.ts'
-import { firstApiCounterMs, firstCounter, lastCounter, saveCounter } from '../../evidence/readings.ts'
+import {
+  firstApiCounterMs,
+  firstCounter,
+  lastCounter,
+  saveCounter,
+  type CounterState,
+} from '../../evidence/readings.ts'
 import { positions } from '../../ledger/positions.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
 import { checkMinimum } from './minimums.ts'
@@ -191,6 +197,17 @@ async function isBooked(
   return Object.entries(totals).every(([kind, total]) => (held.get(kind)?.cumulative ?? 0n) === total)
 }
 
+/** Why a baseline stated after counting began is not taken, and what of it is in no book because of that. */
+function lateBaseline(source: ContextSource, first: CounterState, row: EvidenceRow): string {
+  const { amount, atMs } = first.reading
+  const began = isoDateInZone(atMs, source.timeZone)
+  const said = `counting began with ${formatMoney(amount)} on ${began}; its baseline cannot be changed`
+  const missing = amount - row.amount
+  if (first.origin !== 'api' || missing <= 0n) return said
+  const kind = source.kind === 'publisher' ? 'day-earned' : 'day-spent'
+  return `${said}. ${formatMoney(missing)} lies between and is not booked: state the days before ${began} as ${kind} rows, and enter the rest in the company by hand`
+}
+
 async function openCounter(
   context: BatchContext,
   source: ContextSource,
@@ -201,7 +218,7 @@ async function openCounter(
   const first = await firstCounter(context.db, context.book, source.id)
   if (first !== null) {
     if (first.origin === 'opening' && first.reading.amount === row.amount) return { kind: 'unchanged' }
-    return { kind: 'refused', reason: 'counting has already begun for this source; its baseline cannot be changed' }
+    return { kind: 'refused', reason: lateBaseline(source, first, row) }
   }
   const atMs = row.time.kind === 'date' ? startOfDayMs(row.time.date, source.timeZone) : row.time.ms
   const reading = { impressions: null, clicks: null, amount: row.amount, atMs }

@@ -26,7 +26,7 @@ import { evidenceOf, raise, requireSource, settle, type BatchContext, type Conte
 import { decideOrder, TIE_DECIDES, type OrderDecision, type OrderTiming } from './order-decision.ts'
 import { bookDue, dueBooking } from './refunds-due.ts'
 import { askedAtMs, statusRequest } from './requests.ts'
-import { holdParents, raiseParent } from './parent-charges.ts'
+import { forgetListedPrices, holdParents, raiseParent } from './parent-charges.ts'
 import { decideHidden, keepHidden, type HiddenCharge } from './hidden-charges.ts'
 import { settleAdds } from './settle-adds.ts'
 import {
@@ -80,6 +80,7 @@ export async function processStatuses(
   const changed = new Map<string, RegisteredOrder>()
   answered.push(...(await holdParents(context, source, parents, orders, changed)))
   const current = notOvertaken(context, source, answered, orders)
+  forgetListedPrices(current, orders)
   const learned = await learn(context, source, current, orders)
   const ids = [
     ...new Set([...answered, ...parents].map(({ row }) => row.orderId)),

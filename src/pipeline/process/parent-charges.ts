@@ -53,6 +53,18 @@ export async function holdParents(
   return booked
 }
 
+/**
+ * A parent at a charge of nothing moves no money itself, so what a list shows for it is what its children cost. One that is
+ * booked keeps its price: a charge that falls to nothing is a refund.
+ */
+export function forgetListedPrices(answered: readonly Answered[], orders: Map<string, RegisteredOrder>): void {
+  for (const { row, answer } of answered) {
+    const before = orders.get(row.orderId)
+    if (row.isParent !== true || answer.charge !== 0n || before === undefined || before.charged !== 0n) continue
+    orders.set(row.orderId, { ...before, gross: null, grossBasis: null })
+  }
+}
+
 /** Since when it carries this charge, and, of one that was found to be its children's, whether it rose since the last pass. */
 async function claimOf(
   { db, book }: BatchContext,

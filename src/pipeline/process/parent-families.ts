@@ -2,12 +2,13 @@
  * Parents with what their children cost in the books: those whose own charge is held, and those whose charge the panel
  * never shows but an imported history lists. Which orders are a parent's is read from its landed answer.
  */
-import { abs, type Units } from '../../domain/money/money.ts'
-import { lastPlace } from '../../domain/orders/refund-check.ts'
-import { itemsAt, namingAnswers, type Place } from '../../evidence/parent-children.ts'
+import { abs, lastPlace, type Units } from '../../domain/money/money.ts'
+import { chargelessAnswers, itemsAt, namingAnswers, type Place } from '../../evidence/parent-children.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
+import type { WalletReading } from '../../evidence/readings.ts'
 import { findOrders } from '../../evidence/registry.ts'
+import { datedChargesAfter } from '../../evidence/wallet-span.ts'
 import { observeStatuses, type OrderStatusRow } from '../../sources/panel/observe.ts'
 import { answerOf, type BatchContext, type ContextSource } from './context.ts'
 import { statusRequest } from './requests.ts'
@@ -16,6 +17,8 @@ import { statusRequest } from './requests.ts'
 export const LARGEST_REMAINDER: Units = 1_000_000n
 /** Answers read for parents whose charge is not shown; of more nothing is told. */
 const MOST_ANSWERS = 200
+/** A vendor's clock and ours may lie so far apart. */
+export const CLOCKS_MS = 600_000
 
 export interface Family {
   readonly order: RegisteredOrder
@@ -52,7 +55,7 @@ export async function unshownFamilies(
   source: ContextSource,
   afterBatch: number,
 ): Promise<readonly Family[]> {
-  const unshown = await unshownParents(context, source, afterBatch)
+  const unshown = (await unshownParents(context, source, afterBatch)) ?? []
   const families = unshown.flatMap(({ order, children }) => {
     const charge = listedWhole(order)
     return charge === null ? [] : [{ order, charge, children }]
@@ -65,8 +68,27 @@ export async function unshownFamilies(
  * batch.
  */
 export async function untoldRounding(context: BatchContext, source: ContextSource, afterBatch: number): Promise<Units> {
+  const unshown = (await unshownParents(context, source, afterBatch)) ?? []
+  return roundingOf(
+    context,
+    source,
+    unshown.filter(({ order }) => listedWhole(order) === null),
+  )
+}
+
+/** As much, also of those whose whole an imported history lists: it is decided after the refunds (decide-parents.ts). */
+export async function runRounding(context: BatchContext, source: ContextSource, afterBatch: number): Promise<Units> {
   const unshown = await unshownParents(context, source, afterBatch)
-  const untold = unshown.flatMap(({ order, children }) => (listedWhole(order) === null ? children : []))
+  const most = unshown === null ? LARGEST_REMAINDER : await roundingOf(context, source, unshown)
+  return most < LARGEST_REMAINDER ? most : LARGEST_REMAINDER
+}
+
+async function roundingOf(
+  context: BatchContext,
+  source: ContextSource,
+  parents: readonly { readonly children: readonly string[] }[],
+): Promise<Units> {
+  const untold = parents.flatMap(({ children }) => children)
   const runs = await findOrders(context.db, context.book, source.id, [...new Set(untold)])
   return [...runs.values()].reduce(
     (sum, { charged, chargeDecimals }) => (charged > 0n ? sum + lastPlace(chargeDecimals) : sum),
@@ -74,20 +96,50 @@ export async function untoldRounding(context: BatchContext, source: ContextSourc
   )
 }
 
+/**
+ * Charges of orders registered since a cut that may have been in the wallet by then though they are dated later: a
+ * drip-feed is debited for all its runs at once, and its answer shows no charge. Of more parents than can be read, all.
+ */
+export async function runChargesSince(
+  context: BatchContext,
+  source: ContextSource,
+  cut: WalletReading,
+): Promise<readonly Units[]> {
+  const { db, book } = context
+  const later = await datedChargesAfter(db, book, source.id, cut)
+  const places = later.length === 0 ? [] : await chargelessAnswers(db, book, source.id, cut.batch, MOST_ANSWERS + 1)
+  if (places.length > MOST_ANSWERS) return later.map(({ charged }) => charged)
+  const parents = [...(await rowsAt(context, source, places)).values()].filter(({ children }) => children.length > 0)
+  const ids = parents.map(({ orderId }) => orderId)
+  const registered = await findOrders(db, book, source.id, ids)
+  const older = parents.filter(({ orderId }) => !isMadeAfter(registered.get(orderId), cut))
+  const runs = new Set(older.flatMap(({ children }) => children))
+  return later.filter(({ orderId }) => runs.has(orderId)).map(({ charged }) => charged)
+}
+
+/** Whether it is known that an order was made after a reading of the wallet. */
+export function isMadeAfter(
+  order: Pick<RegisteredOrder, 'orderedAtMs'> | undefined,
+  { observedAtMs }: WalletReading,
+): boolean {
+  const orderedAtMs = order?.orderedAtMs ?? null
+  return orderedAtMs !== null && orderedAtMs > observedAtMs + CLOCKS_MS
+}
+
 function listedWhole({ gross, listedCharge }: RegisteredOrder): Units | null {
   const charge = gross ?? listedCharge
   return charge !== null && charge > 0n ? charge : null
 }
 
-/** Parents of which the panel tells no charge, and that are in no books: those that named orders since a batch. */
+/** Parents of which the panel tells no charge, and that are in no books: those that named orders since a batch; null of too many. */
 async function unshownParents(
   context: BatchContext,
   source: ContextSource,
   afterBatch: number,
-): Promise<readonly { readonly order: RegisteredOrder; readonly children: readonly string[] }[]> {
+): Promise<readonly { readonly order: RegisteredOrder; readonly children: readonly string[] }[] | null> {
   const { db, book } = context
   const places = await namingAnswers(db, book, source.id, afterBatch, MOST_ANSWERS + 1)
-  if (places.length > MOST_ANSWERS) return []
+  if (places.length > MOST_ANSWERS) return null
   const rows = await rowsAt(context, source, places)
   const named = [...rows.values()].filter(({ charge, children }) => charge === null && children.length > 0)
   const ids = named.map(({ orderId }) => orderId)

@@ -7,7 +7,7 @@ import type { Units } from '../../domain/money/money.ts'
 import { refundCaseOf, REFUND_CASES, type RefundCase } from '../../domain/orders/order.ts'
 import { roundingsUpTo, type RefundRounding } from '../../domain/orders/refund.ts'
 import type { PendingRefund, RoundingsByCase } from '../../domain/wallets/claim-amounts.ts'
-import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'
+import type { ProofRequest, UntoldRounding } from '../../domain/wallets/wallet-proof.ts'
 import { MOST_SUBSET_AMOUNTS, subsetsComingTo } from '../../domain/wallets/subset-sums.ts'
 import { walletReadings, type WalletReading } from '../../evidence/readings.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
@@ -16,6 +16,7 @@ import { hasUnasked } from '../../evidence/wallet-ties.ts'
 import { decidedSince, lateChargesSince, otherEvidenceSince, undatedChargesSince } from '../../evidence/wallet-span.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import type { BatchContext, ContextSource } from './context.ts'
+import { runChargesSince, runRounding } from './parent-families.ts'
 
 /** Readings looked back on: two a night, more where finished orders are asked about again. */
 const MOST_READINGS = 2_000
@@ -93,10 +94,11 @@ export async function proofRequest(
     about.decimals,
     ...readings.slice(0, READINGS_OF_DECIMALS).map((reading) => reading.decimals ?? 0),
   )
+  const pending = await pendingOf(context, source, { readings, cut }, about)
   return {
     changes,
     whole: stood !== 0n ? unexplained : null,
-    pending: await pendingOf(context, source, { readings, cut }, about),
+    pending,
     roundings: await roundingsOf(
       context,
       source,
@@ -105,7 +107,18 @@ export async function proofRequest(
     ),
     walletDecimals: decimals,
     hasUnknownCharges: await hasUnknownCharges(context, source),
+    ...(pending.length === 0 ? {} : { untold: await untoldSince(context, source, cut, stood !== 0n) }),
   }
+}
+
+async function untoldSince(
+  context: BatchContext,
+  source: ContextSource,
+  cut: WalletReading | null,
+  readsWhole: boolean,
+): Promise<UntoldRounding> {
+  const ever = cut === null || readsWhole ? await runRounding(context, source, 0) : 0n
+  return { sinceCut: cut === null ? ever : await runRounding(context, source, cut.batch), ever }
 }
 
 /** An order that was never answered, or whose answer cannot be used, may have cost just what a reading would miss. */
@@ -120,19 +133,22 @@ interface Late {
   readonly decided: Units
   /** What else may have been: evidence of other things, charges of orders, or both. */
   readonly figures: readonly Units[]
-  /** Charges of orders without a day; each may have been in the wallet before or not. */
+  /** Charges of orders dated before. */
+  readonly dated: Units
+  /** Charges of orders without a day, and of runs whose parent may have been debited; each may have been in the wallet before or not. */
   readonly undated: readonly Units[]
 }
 
-const NOTHING_LATE: Late = { decided: 0n, figures: [], undated: [] }
+const NOTHING_LATE: Late = { decided: 0n, figures: [], dated: 0n, undated: [] }
 /** So many undated charges are taken every way; of more each alone, and all. */
 const MOST_TAKEN_APART = 4
 
 /** Whether the change is one of the figures with its sign turned, or some of the undated charges put together. */
-function isChargedBy({ figures, undated }: Late, change: Units): boolean {
+function isChargedBy({ figures, dated, undated }: Late, change: Units): boolean {
   if (figures.some((each) => change + each === 0n)) return true
   // Of so many some will come to anything.
-  return undated.length >= MOST_SUBSET_AMOUNTS || subsetsComingTo(undated, change, 1).count > 0
+  if (undated.length >= MOST_SUBSET_AMOUNTS) return true
+  return [change, change - dated].some((each) => subsetsComingTo(undated, each, 1).count > 0)
 }
 
 /** What undated charges may come to that were in the wallet before. */
@@ -143,23 +159,28 @@ function sumsOf(undated: readonly Units[]): readonly Units[] {
 
 /** What the books took up since, though it was or may have been in the wallet at the cut. */
 async function lateSince(
-  { db, book }: BatchContext,
+  context: BatchContext,
   source: ContextSource,
   account: string,
   cut: WalletReading,
 ): Promise<Late> {
+  const { db, book } = context
   const about = { source: source.id, account }
   const decided = await decidedSince(db, book, about, cut)
   const other = await otherEvidenceSince(db, book, about, cut)
-  const charges = await lateChargesSince(db, book, source.id, cut)
+  const registered = await lateChargesSince(db, book, source.id, cut)
   const rest = other - decided
   // Where the wallet tied at the cut, no charge can have been in it that the books lacked.
   const isTied = differenceAt(cut) === 0n
-  const undated = isTied ? [] : await undatedChargesSince(db, book, source.id, cut, MOST_SUBSET_AMOUNTS)
-  const dated = undated.length === 0 ? charges : await lateChargesSince(db, book, source.id, cut, { isDated: true })
+  const undatedOrders = isTied ? [] : await undatedChargesSince(db, book, source.id, cut, MOST_SUBSET_AMOUNTS)
+  const runs = isTied ? [] : await runChargesSince(context, source, cut)
+  const undated = [...undatedOrders, ...runs].slice(0, MOST_SUBSET_AMOUNTS)
+  const charges = runs.reduce((sum, each) => sum + each, registered)
+  const dated =
+    undatedOrders.length === 0 ? registered : await lateChargesSince(db, book, source.id, cut, { isDated: true })
   const late = [...new Set([charges, ...sumsOf(undated).map((sum) => dated + sum)])]
   const figures = [rest, ...late.flatMap((each) => [-each, rest - each])]
-  return { decided, figures: [...new Set(figures)].filter((each) => each !== 0n), undated }
+  return { decided, figures: [...new Set(figures)].filter((each) => each !== 0n), dated, undated }
 }
 
 async function pendingOf(

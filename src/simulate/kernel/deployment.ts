@@ -16,6 +16,7 @@ export interface Deployment {
   /** Puts the act's file down and gives its arguments, paths under `files/` made whole. */
   readonly argumentsOf: (act: Act) => readonly string[]
   /** Writes the configuration anew with these settings; what is left out stays as it is. */
+  readonly settings: () => Settings
   readonly configure: (settings: Partial<Settings>) => void
   readonly remove: () => void
 }
@@ -28,6 +29,8 @@ export interface Settings {
   readonly renamed: number | null
   /** Parts that are not in it. */
   readonly missing: ReadonlySet<string>
+  /** What a book says of closed periods, by its name, where it is not as planned. */
+  readonly closedPeriods: Readonly<Record<string, string>>
 }
 
 export interface BookPlan {
@@ -54,7 +57,7 @@ export function deploy(homes: readonly Home[], database: 'sqlite' | 'postgres'):
     { TIEOUT_TOKEN_KEY: Buffer.alloc(32, 7).toString('base64') },
     ...homes.flatMap(({ parts }) => parts.map((part) => part.env)),
   )
-  let settings: Settings = { timeZone: null, renamed: null, missing: new Set() }
+  let settings: Settings = { timeZone: null, renamed: null, missing: new Set(), closedPeriods: {} }
   let written = ''
   const write = (): void => {
     const text = configText(databaseUrl, homes, settings)
@@ -77,6 +80,7 @@ export function deploy(homes: readonly Home[], database: 'sqlite' | 'postgres'):
       if (file !== undefined) put(file)
       return argv.map((each) => (each.startsWith('files/') ? join(folder, each) : each))
     },
+    settings: () => settings,
     configure: (changes) => {
       settings = { ...settings, ...changes }
       write()
@@ -94,7 +98,11 @@ ${homes.map((home) => bookText(home, homes, settings)).join('')}`
   return settings.renamed === null ? text : renameSource(text, settings.renamed)
 }
 
-function bookText({ book, parts }: Home, homes: readonly Home[], { timeZone, missing }: Settings): string {
+function bookText(
+  { book, parts }: Home,
+  homes: readonly Home[],
+  { timeZone, missing, closedPeriods }: Settings,
+): string {
   const isThere = ({ name }: Part): boolean => !missing.has(name)
   const others = homes.flatMap((home) => home.parts.filter(isThere).flatMap((part) => part.inBooks?.[book.name] ?? []))
   const configs = [...parts.filter(isThere).map((part) => part.config), ...others]
@@ -103,7 +111,12 @@ function bookText({ book, parts }: Home, homes: readonly Home[], { timeZone, mis
     return items.length === 0 ? '' : `    ${key}:\n${items.map(item).join('')}`
   }
   const { documentPrefix = 'SIM' } = book
-  const more = [...(documentPrefix === null ? [] : [`documentPrefix: ${documentPrefix}`]), ...book.more]
+  const closedPeriod = closedPeriods[book.name]
+  const ruled =
+    closedPeriod === undefined
+      ? book.more
+      : book.more.map((line) => line.replace(/closedPeriod: [a-z-]+/, `closedPeriod: ${closedPeriod}`))
+  const more = [...(documentPrefix === null ? [] : [`documentPrefix: ${documentPrefix}`]), ...ruled]
   return `  - name: ${book.name}
     currency: ${book.currency}
     timeZone: ${timeZone ?? book.timeZone}

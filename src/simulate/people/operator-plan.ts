@@ -20,6 +20,13 @@ export type OperatorEvent =
   | { readonly night: number; readonly kind: 'rename'; readonly nth: number }
   /** The books are given another time zone, which is refused, and taken back the next morning. */
   | { readonly night: number; readonly kind: 'zone'; readonly zone: string }
+  /** The book's policy about closed periods is another one from then on. */
+  | {
+      readonly night: number
+      readonly kind: 'policy'
+      readonly book: string
+      readonly closedPeriod: 'hold' | 'first-open-day'
+    }
   /** The nth part of the world is in the configuration from then on only. */
   | { readonly night: number; readonly kind: 'appear'; readonly nth: number }
 
@@ -34,6 +41,7 @@ export const OPERATOR_KINDS = [
   'together',
   'rename',
   'zone',
+  'policy',
   'appear',
 ] as const satisfies readonly OperatorEvent['kind'][]
 

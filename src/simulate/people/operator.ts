@@ -13,7 +13,7 @@ export async function meetOperator(running: Running, night: number): Promise<voi
 }
 
 async function meet(running: Running, event: OperatorEvent, night: number): Promise<void> {
-  const { plan, computer } = running
+  const { plan, computer, deployment } = running
   switch (event.kind) {
     case 'clock':
       note(running, event)
@@ -24,6 +24,11 @@ async function meet(running: Running, event: OperatorEvent, night: number): Prom
     case 'twice':
       note(running, event)
       return typeTogether(running, plan.book.name, { argv: ['sync'] })
+    case 'policy':
+      note(running, event)
+      return deployment.configure({
+        closedPeriods: { ...deployment.settings().closedPeriods, [event.book]: event.closedPeriod },
+      })
     case 'restore':
       return restore(running, event, night)
     case 'appear':

@@ -186,9 +186,23 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
         },
       ]
     : []
+  const changes = homes.flatMap((each): readonly OperatorEvent[] => {
+    const { changesTo: closedPeriod } = each.policy
+    return closedPeriod === null
+      ? []
+      : [{ night: random.int(1, nights), kind: 'policy', book: each.book, closedPeriod }]
+  })
+  const operator = [...plan.operator, ...changes]
   // Nights seal by themselves where everything could be read.
   const rates = habit === 'automatic' && random.chance(0.7) ? {} : plan.rates
-  return { ...plan, rates, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks }
+  return {
+    ...plan,
+    rates,
+    book: { ...book, more: ruled(policy) },
+    parts: [...parts, ...companies],
+    moreBooks,
+    operator,
+  }
 }
 
 /** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */

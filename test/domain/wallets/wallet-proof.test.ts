@@ -246,6 +246,19 @@ describe('proveRefunds', () => {
     expect(proveRefunds({ ...request, hasUnknownCharges: true })).toMatchObject({ kind: 'unproven' })
   })
 
+  it('leaves open which of two roundings a refund has while the runs of drip-feeds may be rounded by as much', () => {
+    // 86.6133 of an order of 500 with 153 left, and four runs of 6.938 that were debited as 27.751.
+    const pending = [partial('1', '283.05', [153n, 500n], { decimals: 3 }), canceled('2', '409.156', { decimals: 3 })]
+    const asked = { pending, roundings: roundingsUpTo(3), decimals: 3 }
+    const untold = { sinceCut: units('0.004'), ever: 0n }
+    const request = requestOf({ ...asked, change: '495.77' })
+    expect(proveRefunds(request)).toMatchObject({ kind: 'proven' })
+    expect(proveRefunds({ ...request, untold })).toEqual({ kind: 'unproven', reason: 'several readings' })
+    // A full refund has no other amount.
+    const full = { ...request, changes: [units('409.156')], pending: pending.slice(1), untold }
+    expect(proveRefunds(full)).toMatchObject({ kind: 'proven' })
+  })
+
   it('names the rounding that fits', () => {
     const asked = { change: '0.06666', pending: [partial('1', '0.1', [2n, 3n])] }
     expect(proveRefunds(requestOf(asked))).toMatchObject({ roundings: { partial: { mode: 'floor', decimals: 5 } } })

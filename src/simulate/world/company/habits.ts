@@ -9,11 +9,15 @@ import type { Typed } from './plan.ts'
 export const HABITS = ['mixed', 'closing', 'corrections', 'files', 'two-people', 'automatic', 'lost', 'holds'] as const
 export type Habit = (typeof HABITS)[number]
 
+export type ClosedPeriod = 'hold' | 'first-open-day'
+
 /** A book that delivers into a company, and its rules of approval. */
 export interface Policy {
   readonly approval: 'auto' | 'review'
   readonly differentApprover: boolean
-  readonly closedPeriod: 'hold' | 'first-open-day'
+  readonly closedPeriod: ClosedPeriod
+  /** What the books come to say of closed days on some day; null: they go on as they are. */
+  readonly changesTo: ClosedPeriod | null
   /** "25.00"; null: no limit. */
   readonly perEntry: string | null
   readonly perDay: string | null
@@ -24,16 +28,22 @@ export function planHabit(seed: number): Habit {
 }
 
 export function planPolicy(random: Random, habit: Habit): Policy {
+  const closedPeriod = random.pick(['hold', 'first-open-day'] as const)
   const policy = {
     approval: random.pick(['auto', 'review', 'review'] as const),
     differentApprover: random.chance(0.45),
-    closedPeriod: random.pick(['hold', 'first-open-day'] as const),
+    closedPeriod,
+    changesTo: random.chance(0.3) ? otherThan(closedPeriod) : null,
     ...planLimits(random),
   }
   if (habit === 'two-people') return { ...policy, approval: 'review', differentApprover: true }
   if (habit !== 'automatic') return policy
   const perDay = random.pick(['60.00', '90.00', '120.00', null])
   return { ...policy, approval: 'auto', differentApprover: random.chance(0.15), perDay }
+}
+
+function otherThan(closedPeriod: ClosedPeriod): ClosedPeriod {
+  return closedPeriod === 'hold' ? 'first-open-day' : 'hold'
 }
 
 /** Limits of what nights approve by themselves, about as large as what a day comes to. */

@@ -20,7 +20,8 @@ export function checkWords(
 ): void {
   const { plan, vendor } = scene
   const isFirstOpen = scene.closes.has(dayOf(Date.parse(entry.date) - DAY_MS))
-  const isLater = entry.date > date && isFirstOpen && home.policy.closedPeriod === 'first-open-day'
+  const { closedPeriod, changesTo } = home.policy
+  const isLater = entry.date > date && isFirstOpen && [closedPeriod, changesTo].includes('first-open-day')
   if (entry.date !== date && !isLater) say('entry-date', `${document} is dated ${entry.date} and sealed for ${date}`)
   const expected = plan.vendor === 'xero' ? plan.currency : currency
   if (entry.currency !== expected) say('entry-currency', `${document} is in ${entry.currency} and not in ${expected}`)

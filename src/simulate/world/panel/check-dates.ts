@@ -58,9 +58,19 @@ function orderDays({ plan, vendor }: Truth, row: Dated): readonly string[] | nul
   if (row.rule.endsWith('/order-date')) return [placed]
   if (row.rule.startsWith('decision/')) return [today]
   const before = dayOf(Date.parse(today) - 86_400_000)
-  const yesterday = row.kind === 'refund' && placed > before ? placed : before
+  const ended = row.kind === 'refund' && placed > before ? endedFor(plan, entry, { placed, before }) : [before]
   const isSecondLook = row.readMs === null ? placed === today : dayIn(zone, Number(row.readMs)) === today
-  return isSecondLook ? [yesterday, today] : [yesterday]
+  return isSecondLook ? [...ended, today] : ended
+}
+
+/** No refund counts before its order, as far as anybody was told when that was placed: neither a typed id nor a scan says so. */
+function endedFor(
+  plan: PanelPlan,
+  entry: Entry,
+  { placed, before }: { readonly placed: string; readonly before: string },
+): readonly string[] {
+  if (isDayTold(plan, entry)) return [placed]
+  return plan.exports.length > 0 && entry.isListed ? [placed, before] : [before]
 }
 
 /** A download is what tells of it first; orders that stand for others name theirs before one lists them. */

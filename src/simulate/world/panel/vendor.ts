@@ -151,7 +151,7 @@ function placed(add: AddPlan, id: string, quantity: number, gross: bigint, atMs:
 function rowsOf(plan: PanelPlan, order: PanelPlan['orders'][number]): readonly Entry[] {
   const { family, typedMs: _typed, ...own } = order
   const link = `https://x.test/${order.id}`
-  const row = { ...own, family: order.id, link, gross: BigInt(order.gross) }
+  const row = { ...own, family: order.id, link, gross: grossOf(plan, order) }
   if (family === null) return [entryOf(plan, { ...row, isPaid: true, hasCharge: true, children: null })]
   const isDrip = family.kind === 'drip-feed'
   const isFree = isDrip && plan.script.parentForm === 'charge-and-free-runs'
@@ -170,6 +170,15 @@ function rowsOf(plan: PanelPlan, order: PanelPlan['orders'][number]): readonly E
   )
   const parent = { ...row, isPaid: isDrip, hasCharge: false, children: family.children.map(({ id }) => id) }
   return [{ ...parent, falls: [], credits: [], again: [] }, ...children]
+}
+
+/** A smaller plan may have lost runs of a drip-feed, and nobody paid for those: more than rounding is between whole and runs. */
+function grossOf({ script }: PanelPlan, { gross, family }: PanelPlan['orders'][number]): bigint {
+  const whole = BigInt(gross)
+  if (family?.kind !== 'drip-feed') return whole
+  const runs = family.children.reduce((sum, child) => sum + BigInt(child.gross), 0n)
+  const rounding = BigInt(family.children.length) * 10n ** BigInt(8 - script.decimals)
+  return whole - runs > rounding ? runs : whole
 }
 
 /** Works out when how much of it comes back. */

@@ -55,7 +55,7 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       // Whatever the differences are, nothing is proved beside it: findings.
       return [{ atMs: ms, argv: ['reconcile', 'proofs'], allowed: [1] }]
     }
-    for (const reading of judge(plan, startMs, readingsOf(books, plan, log).readings)) {
+    for (const reading of judge(plan, startMs, readingsOf(books, plan, log))) {
       const last = words.get(reading.shown.sha256)
       const said = last?.word
       if (!isAsked(reading, said)) continue
@@ -90,10 +90,10 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
     },
     answers: decide,
     check: (books, when) => {
-      const { readings: seen, unknown } = readingsOf(books, plan, log)
-      const slips = new Set(seen.filter(({ shown }) => words.has(shown.sha256)).map(({ place }) => place))
+      const seen = readingsOf(books, plan, log)
+      const slips = new Set(seen.readings.filter(({ shown }) => words.has(shown.sha256)).map(({ place }) => place))
       const readings = judge(plan, startMs, seen)
-      const facts = { plan, readings, unknown, slips, isSaid: timesSaid > 0, startMs }
+      const facts = { plan, readings, unknown: seen.unknown, slips, isSaid: timesSaid > 0, startMs }
       return [...checkNetwork(facts, books, when), ...checkReceivable(plan, nowMs, saidThroughMs, books)]
     },
   }
@@ -130,7 +130,7 @@ function decision(atMs: number, place: string, word: string, earned: bigint | nu
   // Said again after it was heard, it is refused: it is decided already.
   const allowedAgain = [2]
   if (word === 'reject') return { atMs, argv: ['counters', 'reject', place, ...SIGNED], allowedAgain }
-  const beside = earned === null ? [] : ['--earned', amountText(earned < 0n ? 0n : earned, 8)]
+  const beside = earned === null ? [] : ['--earned', amountText(earned, 8)]
   return { atMs, argv: ['counters', 'accept', place, '--as', word, ...beside, ...SIGNED], allowedAgain }
 }
 

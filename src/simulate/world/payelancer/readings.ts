@@ -57,12 +57,19 @@ const READINGS = `
   where source.name = ? and reading.origin = 'api'
   order by reading.batch, reading.item`
 
+const LATE_OPENING = `
+  select exception.number from exception
+  where source = ? and code = 'EVIDENCE_REFUSED' and object like 'opening-counter:%'`
+
+export interface Readings {
+  readonly readings: readonly Reading[]
+  readonly unknown: readonly string[]
+  /** Counting begins with what a person stated; else with the first reading, and an exception tells what lies before. */
+  readonly isOpened: boolean
+}
+
 /** In the order in which they were landed. Of readings that nobody was shown there is a name only. */
-export function readingsOf(
-  books: Books,
-  plan: NetworkPlan,
-  log: readonly Shown[],
-): { readonly readings: readonly Reading[]; readonly unknown: readonly string[] } {
+export function readingsOf(books: Books, plan: NetworkPlan, log: readonly Shown[]): Readings {
   const readings: Reading[] = []
   const unknown: string[] = []
   for (const row of books.rows(READINGS, plan.name)) {
@@ -84,20 +91,20 @@ export function readingsOf(
       decidedAs: textOf(row['decided_as']),
     })
   }
-  return { readings, unknown }
+  return { readings, unknown, isOpened: plan.isOpeningStated && books.rows(LATE_OPENING, plan.name).length === 0 }
 }
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
-export function judge(plan: NetworkPlan, startMs: number, readings: readonly Reading[]): readonly Judged[] {
+export function judge(plan: NetworkPlan, startMs: number, { readings, isOpened }: Readings): readonly Judged[] {
   let before: {
     readonly ms: number
     readonly readMs: number
     readonly truth: bigint
     readonly amount: bigint
-  } | null = plan.isOpeningStated ? { ms: startMs, readMs: startMs, truth: 0n, amount: plan.counter } : null
+  } | null = isOpened ? { ms: startMs, readMs: startMs, truth: 0n, amount: plan.counter } : null
   return readings.map((given): Judged => {
     const { shown, readMs } = given
     const today = dayIn(readMs, plan.zone)
@@ -137,7 +144,11 @@ export function judge(plan: NetworkPlan, startMs: number, readings: readonly Rea
     if (isPaid && shown.amount < since.amount + moved) return said('payout', null)
     if (isBack && shown.amount > since.amount + moved) return said('payout-returned', null)
     // An answer of before a payout that is due: nothing of it is anything to book.
-    if (moved === 0n && shown.amount === since.amount) return said(reading.status === 'held' ? 'reject' : 'none', null)
+    if (moved === 0n && shown.amount === since.amount) {
+      // Rejected by a person, it is no reading that the next one could be the second of its day to.
+      if (reading.status === 'rejected') before = since
+      return said(reading.status === 'held' ? 'reject' : 'none', null)
+    }
     if (moved < 0n) return said('clawback', find('clawback'))
     if (reading.code === 'COUNTER_REPOST') return said('repost', find('late-credit'))
     return said('spike-ok', find('viral'))
