@@ -12,6 +12,8 @@ export interface SeedRange {
   readonly first: number
   readonly count: number
   readonly options: Omit<PlanOptions, 'seed'>
+  /** Seeds that are left out. */
+  readonly isSkipped?: (seed: number) => boolean
   /** With this bug in the program. */
   readonly planted?: Planted
   /** What fails is reported by a smaller plan that still does, found in so many runs at most. */
@@ -21,14 +23,20 @@ export interface SeedRange {
 /** Calls `onReport` for each seed, in the order in which they end; when that gives true, no further one is begun. */
 export async function runSeeds(range: SeedRange, onReport: (report: SeedReport) => boolean): Promise<void> {
   const { first, count, options, planted } = range
-  let next = first
+  const end = first + count
+  const after = (seed: number): number => {
+    let following = seed + 1
+    while (following < end && range.isSkipped?.(following) === true) following += 1
+    return following
+  }
+  let next = after(first - 1)
   let isEnough = false
   const { shrinkRuns } = range
   const work = async (): Promise<void> => {
     let worker = newWorker(planted)
-    while (next < first + count && !isEnough) {
+    while (next < end && !isEnough) {
       const seed = next
-      next += 1
+      next = after(seed)
       const report = await ask(worker, { ...options, seed, ...(shrinkRuns === undefined ? {} : { shrinkRuns }) })
       if (report === null) {
         await worker.terminate()
