@@ -195,7 +195,16 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
       : [{ night: random.int(1, nights), kind: 'policy', book: each.book, closedPeriod }]
   })
   const operator = [...plan.operator, ...changes]
-  return { ...plan, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks, operator }
+  // Nights seal by themselves where everything could be read.
+  const rates = habit === 'automatic' && random.chance(0.7) ? {} : plan.rates
+  return {
+    ...plan,
+    rates,
+    book: { ...book, more: ruled(policy) },
+    parts: [...parts, ...companies],
+    moreBooks,
+    operator,
+  }
 }
 
 /** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */
