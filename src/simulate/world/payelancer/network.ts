@@ -8,6 +8,7 @@ import type { Books } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Act, Part } from '../part.ts'
 import { lasting, returnStatedMs, stateAt } from './counter.ts'
+import { checkAllowance } from './allowance.ts'
 import { checkNetwork, isTakenAsUnpaid, isUndecided } from './oracle.ts'
 import { checkReceivable } from './receivable.ts'
 import type { CounterEvent, NetworkPlan } from './plan.ts'
@@ -94,7 +95,11 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       const slips = new Set(seen.readings.filter(({ shown }) => words.has(shown.sha256)).map(({ place }) => place))
       const readings = judge(plan, startMs, seen)
       const facts = { plan, readings, unknown: seen.unknown, slips, isSaid: timesSaid > 0, startMs }
-      return [...checkNetwork(facts, books, when), ...checkReceivable(plan, nowMs, saidThroughMs, books)]
+      return [
+        ...checkNetwork(facts, books, when),
+        ...checkReceivable(plan, nowMs, saidThroughMs, books),
+        ...checkAllowance(plan, books, when),
+      ]
     },
   }
 }
@@ -176,8 +181,9 @@ function sourceText(plan: NetworkPlan, host: string, key: string): string {
   if (plan.reviewAbove !== null) lines.push(`reviewAbove: '${plan.reviewAbove}'`)
   if (plan.role === 'publisher') {
     const withheld = plan.withholdingPercent === 0 ? '' : `, withholdingPercent: '${plan.withholdingPercent}'`
+    const allowed = plan.allowancePercent === undefined ? '' : `, allowancePercent: '${plan.allowancePercent}'`
     lines.push(
-      `payouts: { schedule: ${plan.schedule}, minimum: '50', dueDays: ${plan.dueDays}, account: ${plan.account}${withheld} }`,
+      `payouts: { schedule: ${plan.schedule}, minimum: '50', dueDays: ${plan.dueDays}, account: ${plan.account}${withheld}${allowed} }`,
     )
   }
   return lines.join('\n')

@@ -4,6 +4,7 @@
  */
 import { createRandom, type Random } from '../../../sandbox/world/random.ts'
 import { cutTo, ONE } from '../amounts.ts'
+import { focused } from './focus.ts'
 
 export const DAY_MS = 86_400_000
 
@@ -103,7 +104,15 @@ export interface NetworkPlan {
   readonly topUps: readonly TopUpPlan[]
   /** The money account its payouts go to, or its top-ups come from. */
   readonly account: string
+  /** Of what a month earned, expected to be taken back: the settings say so. Left out: nothing. */
+  readonly allowancePercent?: number
 }
+
+/**
+ * What a small world about a counter shows: what is out of the ordinary once a few days are known, a machine whose clock is
+ * days or years away, or the end of a month with its estimates and what is taken back of it afterwards.
+ */
+export type Focus = 'unusual' | 'clock' | 'month'
 
 export interface NetworkChoice {
   readonly seed: number
@@ -111,9 +120,15 @@ export interface NetworkChoice {
   readonly startMs: number
   readonly nights: number
   readonly account: string
+  readonly focus?: Focus | undefined
 }
 
-export function planNetwork({ seed, name, startMs, nights, account }: NetworkChoice): NetworkPlan {
+export function planNetwork(choice: NetworkChoice): NetworkPlan {
+  const plan = planUsual(choice)
+  return choice.focus === undefined ? plan : focused(plan, choice.focus, choice)
+}
+
+function planUsual({ seed, name, startMs, nights, account }: NetworkChoice): NetworkPlan {
   const random = createRandom(seed, 'network', name)
   const role = random.chance(0.75) ? 'publisher' : 'advertiser'
   const shows = role === 'publisher' && random.chance(0.35) ? 'unpaid' : 'lifetime'

@@ -6,6 +6,9 @@ import type { Books } from '../../oracles/books.ts'
 import { lasting } from './counter.ts'
 import type { NetworkPlan } from './plan.ts'
 
+/** Clocks are put right by hours; by more they are broken. */
+const MISDATED_MS = 86_400_000
+
 /** One answer. */
 export interface Shown {
   readonly ms: number
@@ -116,6 +119,9 @@ export function judge(plan: NetworkPlan, startMs: number, { readings, isOpened }
       if (reading.status === 'baseline') return { ...reading, expected: null, word: 'baseline', earned: null, event }
       return { ...reading, expected: null, word: 'reject', earned: null, event }
     }
+    // Of a machine whose clock was days or years away: which days it covers nobody can say, and the next one shows it all.
+    if (Math.abs(readMs - shown.ms) > MISDATED_MS && reading.code === 'COUNTER_CLOCK')
+      return { ...reading, expected: null, word: 'reject', earned: null, event: null }
     // Stands for nothing: the next one covers its days.
     if (reading.status === 'superseded') return { ...reading, expected: null, word: 'none', earned: null, event: null }
     const since = before
