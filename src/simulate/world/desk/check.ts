@@ -31,6 +31,7 @@ export function checkStory(scene: Scene, story: Story, books: Books, when: 'nigh
   return [
     ...wants.flatMap((want) => checkLine(scene, want, books, when)),
     ...(when === 'end' ? holds.flatMap((each) => checkHolds(scene, each, books)) : []),
+    ...(story.check?.(books, when) ?? []),
   ]
 }
 

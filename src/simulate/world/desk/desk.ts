@@ -3,6 +3,7 @@ import type { Books } from '../../oracles/books.ts'
 import type { Act, Part } from '../part.ts'
 import { checkStory } from './check.ts'
 import { abroad, closed, daysBefore, neverComes, overdue } from './owed.ts'
+import { panelLog } from './panel-log.ts'
 import { inParts, nearly, unknownFee, wireFee } from './payouts.ts'
 import { RATE } from './publisher.ts'
 import { bankError, bounced, bouncedLate } from './returns.ts'
@@ -32,6 +33,7 @@ const STORIES: Readonly<Record<StoryKind, (scene: Scene) => Story>> = {
   closed: (scene) => (scene.isListed ? forfeited(scene) : closed(scene)),
   abroad,
   exchange,
+  'panel-log': panelLog,
 }
 
 /** A restored backup may know nothing of what was said. */

@@ -25,6 +25,7 @@ export const STORY_KINDS = [
   'closed',
   'abroad',
   'exchange',
+  'panel-log',
 ] as const
 export type StoryKind = (typeof STORY_KINDS)[number]
 

@@ -3,7 +3,7 @@ import { DAY_MS } from '../payelancer/plan.ts'
 import type { Site } from '../../kernel/network.ts'
 import type { Books, OpenException } from '../../oracles/books.ts'
 import { amountText, ONE } from '../amounts.ts'
-import type { Act, Part } from '../part.ts'
+import type { Act, Finding, Part } from '../part.ts'
 import type { StoryPlan } from './plan.ts'
 
 export interface BankLine {
@@ -45,6 +45,7 @@ export interface Story {
   readonly decide?: (exception: OpenException) => readonly string[] | null
   readonly wants?: readonly Want[]
   readonly holds?: readonly Holds[]
+  readonly check?: (books: Books, when: 'night' | 'end') => readonly Finding[]
 }
 
 export interface Scene extends StoryPlan {

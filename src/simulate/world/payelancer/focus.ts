@@ -9,7 +9,7 @@ const KNOWN_DAYS = 5
 export function focused(
   plan: NetworkPlan,
   focus: Focus,
-  { seed, startMs }: { seed: number; startMs: number },
+  { seed, startMs }: { readonly seed: number; readonly startMs: number },
 ): NetworkPlan {
   const random = createRandom(seed, 'network', plan.name, focus)
   switch (focus) {
@@ -17,7 +17,15 @@ export function focused(
       return unusual(plan, random, startMs)
     case 'clock':
       // What is computed on a day that is years away is another matter than what is read on it.
-      return { ...plan, shows: 'lifetime', schedule: 'stated', events: [], payouts: [], topUps: [] }
+      return {
+        ...plan,
+        shows: 'lifetime',
+        schedule: 'stated',
+        events: [],
+        payouts: [],
+        topUps: [],
+        misdatedSeenMs: random.chance(0.5) ? plan.decidedMs : 0,
+      }
     case 'month':
       return month(plan, random, startMs)
   }
@@ -49,8 +57,21 @@ function unusual(plan: NetworkPlan, random: Random, startMs: number): NetworkPla
     impressions: traffic,
     clicks: plan.clicks + 1_000_000,
   })
-  const events = [random.chance(0.5) ? lie : real]
-  return { ...plan, isOpeningStated: true, saidMs: startMs, events, payouts: plan.payouts.slice(0, 0) }
+  const seen = random.int(KNOWN_DAYS + 1, KNOWN_DAYS + 2)
+  const total = { day: KNOWN_DAYS, statedMs: startMs + (seen + 1) * DAY_MS - DAY_MS / 24 }
+  // What is gone the next day is looked at when it is gone; what a page tells of needs nobody.
+  const later = 4 * DAY_MS
+  const event = random.chance(0.4) ? { ...lie, patienceMs: later } : real
+  const isStated = random.chance(0.4)
+  return {
+    ...plan,
+    isOpeningStated: true,
+    saidMs: startMs,
+    payouts: [],
+    events: [isStated ? { ...event, patienceMs: later } : event],
+    // The page's days are the calendar's.
+    ...(isStated ? { zone: 'UTC', dayTotals: [total] } : {}),
+  }
 }
 
 /** From the end of a month into the next one, with an allowance, and sometimes a day of the old month taken back to the cent. */

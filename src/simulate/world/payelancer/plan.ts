@@ -106,6 +106,10 @@ export interface NetworkPlan {
   readonly account: string
   /** Of what a month earned, expected to be taken back: the settings say so. Left out: nothing. */
   readonly allowancePercent?: number
+  /** Nobody looks at a reading of a day far away before. Left out: on the next evening. */
+  readonly misdatedSeenMs?: number
+  /** Days since the world began whose total a person states from the network's own page, and when. */
+  readonly dayTotals?: readonly { readonly day: number; readonly statedMs: number }[]
 }
 
 /**
