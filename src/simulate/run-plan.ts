@@ -248,6 +248,8 @@ async function liveThrough(running: Running, night: number): Promise<void> {
     const books = booksOf(running, book.name)
     for (const part of parts) if (!missing.has(part.name)) findings.push(...part.check(books, 'night'))
   }
+  // What waits for somebody is seen before it is decided.
+  if (night === plan.nights) addReached(coverage, booksOf(running, plan.book.name))
   if (!isQuiet) merge(coverage, [[`nights with ${Math.min(2, computer.faults.takeCount())} faults`, 1]])
   const last = history.at(-1)
   if (last !== undefined && plan.operator.some(({ kind }) => kind === 'restore')) {

@@ -85,6 +85,15 @@ const APART = `
       where last.book = reading.book and last.source = reading.source and landed.fetched_at_ms <= ?
       order by last.batch desc, last.item desc limit 1)`
 
+/** Sources that were asked that night and have never said what they hold. */
+const UNSAID = `
+  select source.name from source where source.book = (select id from book where name = ?)
+    and source.kind in ('panel', 'publisher', 'advertiser')
+    and exists (select 1 from landing where landing.book = source.book and landing.source = source.name
+      and landing.fetched_at_ms between ? - 3600000 and ?)
+    and not exists (select 1 from wallet_reading as reading where reading.book = source.book and reading.source = source.id)
+    and not exists (select 1 from counter_reading as reading where reading.book = source.book and reading.source = source.id)`
+
 /** Counters that were undecided from that day or an earlier one on, with something of theirs in the journal. */
 const UNDECIDED = `
   select source.name from counter_undecided as found
@@ -162,6 +171,7 @@ function disagreements(books: Books, { name, targets }: ApprovalRules, { id, day
     ...books
       .rows(UNMAPPED, JSON.stringify(targets), name, at)
       .map((row) => `while nobody had accepted the mapping to ${String(row['target'])}`),
+    ...books.rows(UNSAID, name, at, at).map((row) => `while ${String(row['name'])} had never said what it holds`),
     ...books.rows(UNREAD, name, at).map((row) => `while ${String(row['name'])} could not be read`),
     ...books
       .rows(APART, head, name, at, at, at)

@@ -41,7 +41,7 @@ export interface Vendor {
   readonly limit: (perMinute: number | null) => void
   readonly setOffline: (isOffline: boolean) => void
   /** When each id came up that was made by a request. */
-  readonly created: ReadonlyMap<string, number>
+  readonly created: Map<string, number>
   /** Ids that were made while their answer was lost. */
   readonly unheard: ReadonlySet<string>
   /** Each request for a creation. */

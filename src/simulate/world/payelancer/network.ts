@@ -136,7 +136,7 @@ function decision(atMs: number, place: string, word: string, earned: bigint | nu
   // Said again after it was heard, it is refused: it is decided already.
   const allowedAgain = [2]
   if (word === 'reject') return { atMs, argv: ['counters', 'reject', place, ...SIGNED], allowedAgain }
-  const beside = earned === null ? [] : ['--earned', amountText(earned < 0n ? 0n : earned, 8)]
+  const beside = earned === null ? [] : ['--earned', amountText(earned, 8)]
   return { atMs, argv: ['counters', 'accept', place, '--as', word, ...beside, ...SIGNED], allowedAgain }
 }
 

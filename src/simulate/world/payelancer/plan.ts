@@ -140,12 +140,15 @@ function planUsual({ seed, name, startMs, nights, account }: NetworkChoice): Net
   const before = shows === 'unpaid' ? 0n : BigInt(random.int(0, 3000)) * ONE
   const impressions = random.int(100_000, 900_000)
   const usual = random.int(5, 40)
+  /** The day after the last night in which anything fails. */
+  const rightMs = startMs + nights * DAY_MS + DAY_MS / 2
   // What is unpaid does not start anew: it is paid out, or another account's.
   const events = range(nights + 2)
     .flatMap((day) => planEvent(createRandom(seed, 'network', name, 'event', day), startMs + day * DAY_MS, day))
     .filter(({ kind }) => shows === 'lifetime' || kind !== 'reset')
     // At the end nothing is wrong with the network any more.
     .filter(({ kind, atMs }) => atMs < startMs + nights * DAY_MS || LATE.has(kind))
+    .map((event) => ({ ...event, untilMs: Math.max(event.atMs, Math.min(event.untilMs, rightMs)) }))
   return {
     name,
     role,
