@@ -5,6 +5,7 @@
 import { createRandom, type Random } from '../../../sandbox/world/random.ts'
 import { planCredit } from './credits.ts'
 import { cutTo, ONE } from '../amounts.ts'
+import { focused } from './focus.ts'
 
 export const DAY_MS = 86_400_000
 
@@ -104,7 +105,19 @@ export interface NetworkPlan {
   readonly topUps: readonly TopUpPlan[]
   /** The money account its payouts go to, or its top-ups come from. */
   readonly account: string
+  /** Of what a month earned, expected to be taken back: the settings say so. Left out: nothing. */
+  readonly allowancePercent?: number
+  /** Nobody looks at a reading of a day far away before. Left out: on the next evening. */
+  readonly misdatedSeenMs?: number
+  /** Days since the world began whose total a person states from the network's own page, and when. */
+  readonly dayTotals?: readonly { readonly day: number; readonly statedMs: number }[]
 }
+
+/**
+ * What a small world about a counter shows: what is out of the ordinary once a few days are known, a machine whose clock is
+ * days or years away, or the end of a month with its estimates and what is taken back of it afterwards.
+ */
+export type Focus = 'unusual' | 'clock' | 'month'
 
 export interface NetworkChoice {
   readonly seed: number
@@ -112,9 +125,15 @@ export interface NetworkChoice {
   readonly startMs: number
   readonly nights: number
   readonly account: string
+  readonly focus?: Focus | undefined
 }
 
-export function planNetwork({ seed, name, startMs, nights, account }: NetworkChoice): NetworkPlan {
+export function planNetwork(choice: NetworkChoice): NetworkPlan {
+  const plan = planUsual(choice)
+  return choice.focus === undefined ? plan : focused(plan, choice.focus, choice)
+}
+
+function planUsual({ seed, name, startMs, nights, account }: NetworkChoice): NetworkPlan {
   const random = createRandom(seed, 'network', name)
   const role = random.chance(0.75) ? 'publisher' : 'advertiser'
   const shows = role === 'publisher' && random.chance(0.35) ? 'unpaid' : 'lifetime'
