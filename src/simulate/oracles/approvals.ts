@@ -66,7 +66,7 @@ const UNREAD = `
   select exception.source as name from exception
   where exception.book = (select id from book where name = ?) and exception.code = 'STALE_SOURCE' and 'open' = (
     select event.status from exception_event as event where event.book = exception.book and event.exception = exception.number
-      and event.at_ms < ? order by event.n desc limit 1)`
+      and event.at_ms <= ? order by event.n desc limit 1)`
 
 /** The reading known last, if it is of that very night: what the configuration had left out was not asked about. */
 const APART = `
