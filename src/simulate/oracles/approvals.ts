@@ -121,10 +121,12 @@ const LEFT = `
     and not exists (select 1 from run where run.book = txn.book and run.kind = 'backfill')
   group by txn.effective_date, txn.currency, account.key having sum(posting.amount) <> 0 limit 1`
 
-/** What no night seals by itself waits for somebody: a source that could not be read, a counter, a target. */
+/** What no night seals by itself waits for somebody: a source that could not be read, a target, a counter that
+ * differed and may still, though somebody has seen it. */
 const WAITS = `
-  select 1 from exception where book = (select id from book where name = ?) and status = 'open' and (code = 'STALE_SOURCE'
-    or exists (select 1 from source where source.book = exception.book and source.kind in ('publisher', 'advertiser')))
+  select 1 from exception where book = (select id from book where name = ?) and (status = 'open' and code = 'STALE_SOURCE'
+    or (status = 'open' or resolution is not null)
+      and exists (select 1 from source where source.book = exception.book and source.kind in ('publisher', 'advertiser')))
   union all select 1 from mapping_version where book = (select id from book where name = ?)`
 
 const LAST_NIGHT = `

@@ -7,6 +7,7 @@ import { amountText } from '../amounts.ts'
 import type { Finding } from '../part.ts'
 import { checkDates } from './check-dates.ts'
 import { isSumOfOthers } from './check-sums.ts'
+import { HOUR_MS } from './draw-orders.ts'
 import type { People } from './people.ts'
 import type { PanelPlan } from './plan.ts'
 import { sumUpTo, type Entry, type Vendor } from './vendor.ts'
@@ -153,15 +154,21 @@ function placedOnce({ plan, vendor }: Truth): readonly Finding[] {
   })
 }
 
+/** Within so much time an order that was sent has arrived, or never does. */
+const ONE_TRY_MS = HOUR_MS
+
 /** What the panel has taken is not said to be refused: whoever reads that would order it once more. */
 function placedAndTold({ plan, vendor }: Truth, books: Books): readonly Finding[] {
-  const sql = `select panel_add.state, panel_add.parameters from panel_add
+  const sql = `select panel_add.state, panel_add.parameters, panel_add.sent_at_ms from panel_add
     join source on source.book = panel_add.book and source.id = panel_add.source where source.name = ?`
   const rows = plan.adds.length === 0 ? [] : books.rows(sql, plan.name)
   return plan.adds.flatMap(({ name }) => {
     const said = rows.filter(({ parameters }) => String(parameters).includes(JSON.stringify(name)))
-    const isThere = vendor.entries().some(({ link }) => link === name)
-    if (!isThere || said.length === 0 || said.some(({ state }) => state !== 'refused')) return []
+    const there = vendor.entries().find(({ link }) => link === name)
+    // Of an earlier try it is right; a restored backup may know of no later one.
+    const isOfIt = ({ sent_at_ms: sentMs }: (typeof rows)[number]): boolean =>
+      there !== undefined && there.atMs - Number(sentMs) < ONE_TRY_MS
+    if (!said.some(isOfIt) || said.some(({ state }) => state !== 'refused')) return []
     return [{ oracle: 'panel-placed-refused', says: `${plan.name}: ${name} is there, and is said to be refused` }]
   })
 }
