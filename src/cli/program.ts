@@ -41,38 +41,44 @@ import type { CliIo } from './io.ts'
 import { jsonText } from './output.ts'
 import type { Registry } from './session.ts'
 
-const COMMANDS: readonly ((registry: Registry) => void)[] = [
-  registerDemo,
-  registerConfig,
-  registerDoctor,
-  registerSync,
-  registerServe,
-  registerStatus,
-  registerReport,
-  registerTrace,
-  registerRuns,
-  registerWebhooks,
-  registerOrders,
-  registerPanel,
-  registerPayelancer,
-  registerEvidence,
-  registerStatements,
-  registerReconcile,
-  registerLedger,
-  registerJournals,
-  registerExport,
-  registerConnect,
-  registerConnections,
-  registerMappings,
-  registerDeliver,
-  registerTargets,
-  registerExceptions,
-  registerAlerts,
-  registerCounters,
-  registerRefunds,
-  registerQuarantine,
-  registerSandbox,
-]
+/** By the first word, in the order of the help. */
+const COMMANDS: Readonly<Record<string, (registry: Registry) => void>> = {
+  demo: registerDemo,
+  config: registerConfig,
+  doctor: registerDoctor,
+  sync: registerSync,
+  serve: registerServe,
+  status: registerStatus,
+  report: registerReport,
+  trace: registerTrace,
+  runs: registerRuns,
+  webhooks: registerWebhooks,
+  orders: registerOrders,
+  panel: registerPanel,
+  payelancer: registerPayelancer,
+  evidence: registerEvidence,
+  statements: registerStatements,
+  reconcile: registerReconcile,
+  ledger: registerLedger,
+  journals: registerJournals,
+  export: registerExport,
+  connect: registerConnect,
+  disconnect: registerConnect,
+  connections: registerConnections,
+  mappings: registerMappings,
+  deliver: registerDeliver,
+  targets: registerTargets,
+  exceptions: registerExceptions,
+  alerts: registerAlerts,
+  counters: registerCounters,
+  refunds: registerRefunds,
+  quarantine: registerQuarantine,
+  sandbox: registerSandbox,
+}
+
+/** Global flags with a value behind them, and without. */
+const VALUED: readonly string[] = ['--config', '--book', '--now']
+const FLAGS: readonly string[] = ['--json', '--debug']
 
 /** Runs one command line, without the program's name; returns the exit code. */
 export async function runProgram(argv: readonly string[], io: CliIo): Promise<number> {
@@ -86,7 +92,7 @@ export async function runProgram(argv: readonly string[], io: CliIo): Promise<nu
     helped = command
     return ''
   })
-  for (const register of COMMANDS) register({ program, io, finish: (code) => (exitCode = code) })
+  for (const register of registersFor(argv)) register({ program, io, finish: (code) => (exitCode = code) })
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
@@ -94,6 +100,20 @@ export async function runProgram(argv: readonly string[], io: CliIo): Promise<nu
     const isMissing = error instanceof CommanderError && error.code === 'commander.help'
     return reportFailure(isMissing ? commandMissing(helped, options.json) : error, io, options)
   }
+}
+
+/** A line that names a command gets that one alone: building all of them would take longer than reading the configuration. */
+function registersFor(argv: readonly string[]): Iterable<(registry: Registry) => void> {
+  const named = COMMANDS[firstWord(argv)]
+  return named === undefined ? new Set(Object.values(COMMANDS)) : [named]
+}
+
+/** After the global flags; empty when there is none, or anything else before it, such as --help. */
+function firstWord(argv: readonly string[]): string {
+  const [flag = '', ...rest] = argv
+  if (VALUED.includes(flag)) return firstWord(rest.slice(1))
+  if (FLAGS.includes(flag) || VALUED.some((each) => flag.startsWith(`${each}=`))) return firstWord(rest)
+  return Object.hasOwn(COMMANDS, flag) ? flag : ''
 }
 
 function createProgram(io: CliIo, json: boolean): Command {

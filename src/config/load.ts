@@ -14,6 +14,7 @@ import type { BookConfig, Config, DatabaseSetting, SecretReference, SourceConfig
 import { pathText, problemsOf, type Problem } from './problems.ts'
 import { configSchema, type ParsedConfig } from './schema.ts'
 import { readSecretText, type Environment } from './secrets.ts'
+import { whileUnchanged } from './unchanged.ts'
 import { parseYamlFile, type YamlFile } from './yaml-file.ts'
 
 export const DEFAULT_CONFIG_FILE = 'tieout.yaml'
@@ -29,8 +30,10 @@ interface Place {
 }
 
 export function loadConfig(file: string): Config {
-  return parseConfig(readConfigFile(file), file)
+  return configOf(file, readConfigFile(file))
 }
+
+const configOf = whileUnchanged((file, bytes: Buffer) => parseConfig(bytes, file))
 
 /** The file's bytes or text as a configuration; throws one ConfigError that lists every problem. */
 export function parseConfig(content: string | Uint8Array, file: string): Config {
@@ -74,7 +77,7 @@ export function databaseUrl(config: Config, env: Environment): string {
   return absoluteDatabase(readSecretText(database, env), config.directory)
 }
 
-function readConfigFile(file: string): Uint8Array {
+function readConfigFile(file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (cause) {

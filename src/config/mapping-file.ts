@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { ConfigError } from '../domain/errors.ts'
 import { inPlainWords } from './plain-words.ts'
+import { whileUnchanged } from './unchanged.ts'
 import { parseYamlFile } from './yaml-file.ts'
 
 /** A parsed file that can still say on which line a value stands. */
@@ -16,24 +17,15 @@ export interface MappingFile<T> {
   readonly at: (path: readonly PropertyKey[]) => string
 }
 
-/** What was read last of each file, by its shape: a command asks for its mappings many times, and parsing them is slow. */
-const remembered = new WeakMap<
-  z.ZodType,
-  Map<string, { readonly bytes: Buffer; readonly read: MappingFile<unknown> }>
->()
+/** Each shape has its own: a file is read as one of them. */
+const readers = new WeakMap<z.ZodType, (file: string, bytes: Buffer) => MappingFile<unknown>>()
 
 /** The file as it is now; the same object as before when no byte of it changed. */
 export function readMappingFile<Schema extends z.ZodType>(file: string, schema: Schema): MappingFile<z.output<Schema>> {
-  const bytes = readBytes(file)
-  const files =
-    remembered.get(schema) ?? new Map<string, { readonly bytes: Buffer; readonly read: MappingFile<unknown> }>()
-  remembered.set(schema, files)
-  const before = files.get(file)
-  // Only this very schema has written there.
-  if (before?.bytes.equals(bytes) === true) return before.read as MappingFile<z.output<Schema>>
-  const read = parseMappingFile(file, bytes, schema)
-  files.set(file, { bytes, read })
-  return read
+  const read = readers.get(schema) ?? whileUnchanged((name, bytes: Buffer) => parseMappingFile(name, bytes, schema))
+  readers.set(schema, read)
+  // Made by this very schema.
+  return read(file, readBytes(file)) as MappingFile<z.output<Schema>>
 }
 
 function parseMappingFile<Schema extends z.ZodType>(

@@ -8,6 +8,7 @@ import { isIsoDate } from '../domain/time/dates.ts'
 import { ConfigError } from '../domain/errors.ts'
 import { NO_RATES, parseRate, ratePair, rateTable, type Rate, type RateTable } from '../domain/money/rates.ts'
 import type { BookConfig } from './model.ts'
+import { whileUnchanged } from './unchanged.ts'
 
 const COLUMNS = ['date', 'from', 'to', 'rate'] as const
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>>
@@ -40,7 +41,9 @@ export function loadRates(file: string, maxAgeDays: number): RateTable {
 }
 
 /** A file's rates in its order. Throws ConfigError that lists every mistake with its line. */
-export function parseRates(file: string, text: string): readonly Rate[] {
+export const parseRates = whileUnchanged(readRates)
+
+function readRates(file: string, text: string): readonly Rate[] {
   const problems: string[] = []
   const pairs = new Map<string, Rate[]>()
   for (const { record, info } of readRows(file, text)) {

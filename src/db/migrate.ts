@@ -61,11 +61,13 @@ export async function requireTables({ kysely }: Database): Promise<readonly Appl
 
 function migrateSqlite(database: SqliteHandle, files: readonly MigrationFile[], nowMs: number): readonly string[] {
   const { raw } = database
+  // Almost always there is nothing to do, and no lock to wait for.
+  const before = appliedBefore(raw)
+  if (before !== null && pending(files, before).length === 0) return []
   try {
     raw.exec('begin immediate')
     raw.exec(CREATE_TABLE_SQLITE)
-    const applied = raw.prepare<[], Applied>('select name, sha256 from migration order by name').all()
-    const missing = pending(files, applied)
+    const missing = pending(files, appliedIn(raw))
     const record = raw.prepare('insert into migration (name, sha256, applied_at_ms) values (?, ?, ?)')
     for (const file of missing) {
       try {
@@ -80,6 +82,19 @@ function migrateSqlite(database: SqliteHandle, files: readonly MigrationFile[], 
   } catch (error) {
     if (raw.inTransaction) raw.exec('rollback')
     throw toldOfFile(database, error)
+  }
+}
+
+function appliedIn(raw: SqliteHandle['raw']): readonly Applied[] {
+  return raw.prepare<[], Applied>('select name, sha256 from migration order by name').all()
+}
+
+/** Null where nothing can be read: what is wrong then, if anything is, shows as soon as something is written. */
+function appliedBefore(raw: SqliteHandle['raw']): readonly Applied[] | null {
+  try {
+    return appliedIn(raw)
+  } catch {
+    return null
   }
 }
 

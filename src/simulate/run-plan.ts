@@ -5,13 +5,14 @@
 import { createHash } from 'node:crypto'
 import { addReached, type Coverage, merge } from './coverage.ts'
 import { createComputer, type Computer } from './kernel/computer.ts'
-import { deploy, type Home } from './kernel/deployment.ts'
+import { deploy, targetsOf, type Home } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
 import type { PostgresInstance } from './kernel/postgres-instance.ts'
 import { runNight } from './night.ts'
 import { approvalRules, checkApprovals } from './oracles/approvals.ts'
 import type { Books } from './oracles/books.ts'
 import { checkPeople } from './oracles/people.ts'
+import { checkSealed } from './oracles/sealed.ts'
 import { createOvertaking } from './overtaking.ts'
 import { decideAll, leftWaiting, type Desk } from './people/decider.ts'
 import { missingParts, meetAfterNight, meetBeforeNight, meetOperator, readPagesAgain } from './people/operator.ts'
@@ -125,8 +126,13 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
       await prove(running, book.name)
       running.findings.push(...(await leftWaiting(deskOf(running, { book, parts }))))
       const books = booksOf(running, book.name)
-      const rules = approvalRules(book)
-      running.findings.push(...checkPeople(books, rules), ...checkApprovals(books, rules))
+      const isWhole = running.plan.operator.every(({ kind }) => kind !== 'appear')
+      const rules = approvalRules(book, isWhole ? targetsOf(homes, book.name) : [])
+      running.findings.push(
+        ...checkPeople(books, rules),
+        ...checkApprovals(books, rules),
+        ...checkSealed(books, book.name),
+      )
       for (const part of parts) {
         running.findings.push(...part.check(books, 'end'))
         for (const what of part.reached?.(books) ?? []) merge(coverage, [[what, 1]])
@@ -242,6 +248,8 @@ async function liveThrough(running: Running, night: number): Promise<void> {
     const books = booksOf(running, book.name)
     for (const part of parts) if (!missing.has(part.name)) findings.push(...part.check(books, 'night'))
   }
+  // What waits for somebody is seen before it is decided.
+  if (night === plan.nights) addReached(coverage, booksOf(running, plan.book.name))
   if (!isQuiet) merge(coverage, [[`nights with ${Math.min(2, computer.faults.takeCount())} faults`, 1]])
   const last = history.at(-1)
   if (last !== undefined && plan.operator.some(({ kind }) => kind === 'restore')) {

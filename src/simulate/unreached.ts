@@ -59,12 +59,10 @@ const HELD = ['CLOCK', 'RESET', 'UNPAID', 'REPOST', 'SPIKE', 'DECREASE'].map((co
 /** Rules that a transaction names, by what begins it. */
 const RULES: Readonly<Record<string, readonly string[]>> = {
   charge: ['first-seen', 'order-date', 'raised', 'replaced', 'history'],
-  'refund/net': REFUND_CASES,
-  'refund/wallet': REFUND_CASES,
-  'refund/due': REFUND_CASES,
+  refund: ['net', 'wallet', 'due'].flatMap((by) => REFUND_CASES.map((each) => `${by}-${each}`)),
   suspense: ['decided', 'taken-back', 'second-credit'],
   decision: ['received', 'write-off', 'adjustment', 'top-up', 'bonus', 'refund-taken-back', 'book', 'not-twice', 'row'],
-  evidence: ['opening', 'top-up', 'bonus', 'payout', 'payout-fee', 'payout-returned', 'day-earned', 'day-spent'],
+  evidence: ['opening', 'top-up', 'bonus', 'payout', 'payout-fee'],
   payout: ['due', 'of-line', 'returned', 'returned-by-line'],
   'day-total': ['before-counter', 'after-opening'],
   allowance: ['month-end', 'released'],

@@ -11,6 +11,7 @@ describe('the command line', () => {
     expect(help).toMatchObject({ exitCode: 0, stderr: '' })
     for (const command of ['config', 'journals', 'export', 'exceptions', 'sandbox'])
       expect(help.stdout).toContain(command)
+    expect(await run(['--help', 'sync'])).toEqual(help)
     expect(await run(['--version'])).toEqual({ exitCode: 0, stdout: '0.0.0\n', stderr: '' })
     const version = await run(['--version', '--json'])
     expect(version).toMatchObject({ exitCode: 0, stderr: '' })
@@ -20,6 +21,10 @@ describe('the command line', () => {
   it.each<[readonly string[], RegExp]>([
     [[], /No command was given/],
     [['conifg'], /Unknown command 'conifg' \(Did you mean config\?\)/],
+    [
+      ['--book', 'sync', '--now=2026-03-01T00:00:00Z', 'exort', 'sync'],
+      /Unknown command 'exort' \(Did you mean export\?\)/,
+    ],
     [['config', 'check', '--jsn'], /Unknown option '--jsn' \(Did you mean --json\?\)/],
     [['config', 'check', '--now', '2026-03-01'], /Give an instant with its zone/],
     [['config', 'check', '--now', '2026-13-01T00:00:00Z'], /Give an instant with its zone/],

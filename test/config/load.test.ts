@@ -84,6 +84,15 @@ describe('a good configuration', () => {
     )
   })
 
+  it('is read again when its file has changed, and only then', () => {
+    const file = join(temporaryFolder(), 'tieout.yaml')
+    writeFileSync(file, configText())
+    const read = loadConfig(file)
+    expect(loadConfig(file)).toBe(read)
+    writeFileSync(file, configText({ database: 'sqlite:./other.db' }))
+    expect(databaseUrl(loadConfig(file), {})).toMatch(/other\.db$/)
+  })
+
   it('is the example that comes with the package', () => {
     expect(loadConfig(join(import.meta.dirname, '../../tieout.example.yaml')).books[0]?.name).toBe('agency')
   })

@@ -66,7 +66,7 @@ export function registerCounters(registry: Registry): void {
     .option('--day <date>', 'the earlier day it corrects, when you know it', dateArgument)
     .option(
       '--earned <amount>',
-      'with payout, payout-returned or reset: what was earned (or spent) that day',
+      'with payout, payout-returned or reset: what was earned (or spent) that day; less than 0 where more was taken back',
       earnedArgument,
     )
     .addHelpText(
@@ -188,8 +188,8 @@ function readingArgument(text: string): Evidence {
 /** Exact decimal text, as it is landed. */
 function earnedArgument(text: string): string {
   const parsed = parseMoney(text)
-  if (parsed.ok && parsed.units >= 0n) return formatExact(parsed.units)
-  throw new InvalidArgumentError('Give an amount that is not negative, as 12.50 or 0.')
+  if (parsed.ok) return formatExact(parsed.units)
+  throw new InvalidArgumentError('Give an amount, as 12.50 or 0, or -0.30 where more was taken back than was earned.')
 }
 
 function acceptAsArgument(text: string): AcceptAs {

@@ -34,7 +34,7 @@ export type Accepted =
   | { readonly kind: 'reset'; readonly jump: Units }
   | { readonly kind: 'refused'; readonly reason: string }
 
-/** `earned`: what was earned or spent besides, when the person said so; positive or zero. */
+/** `earned`: what was earned or spent besides, when the person said so; negative where more was taken back than came. */
 export function acceptReading(facts: CounterFacts, as: AcceptAs, earned: Units | null = null): Accepted {
   const raw = facts.next.amount - facts.accounted
   if (facts.previous === null) return refused('it is where counting starts; nothing before it is booked')
@@ -120,6 +120,8 @@ function payoutsShown({ payouts }: CounterFacts, raw: Units): readonly KnownPayo
 
 function book(earned: Units, payouts: readonly KnownPayout[], jump: Units): Accepted {
   if (earned === 0n) return { kind: 'book', decision: { kind: 'unchanged', payouts }, jump }
+  if (earned < 0n)
+    return { kind: 'book', decision: { kind: 'fall', amount: -earned, rule: 'counter/clawback', payouts }, jump }
   return { kind: 'book', decision: { kind: 'rise', amount: earned, rule: 'counter/rise', payouts }, jump }
 }
 

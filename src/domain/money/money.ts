@@ -105,6 +105,11 @@ export function formatMoney(units: Units, minimum = 2): string {
   return exact.slice(0, exact[end - 1] === '.' ? end - 1 : end)
 }
 
+/** One unit of the last decimal that is shown: 4 decimals, 0.0001. Of more decimals than are kept, the last one kept. */
+export function lastPlace(decimals: number): Units {
+  return 10n ** BigInt(SCALE - Math.min(Math.max(decimals, 0), SCALE))
+}
+
 /** An exact decimal of a value that is a whole multiple of 10⁻ᵈ; throws RangeError when it is not, since cutting digits loses money. */
 export function formatDecimals(units: Units, decimals: number): string {
   const cut = 10n ** BigInt(SCALE - decimals)

@@ -3,7 +3,7 @@
  * tells: it is learned from orders in a row that all fit one share, as a range, because panels round what they show.
  * A charge above what the share allows, by more than the last decimal shown, is an overcharge.
  */
-import { floorDivide, type Units } from '../money/money.ts'
+import { floorDivide, lastPlace, type Units } from '../money/money.ts'
 
 /** A share of the catalogue's price in 10⁻⁹, as the range that all orders counted fit. */
 export interface PriceShare {
@@ -63,10 +63,6 @@ function common(a: PriceShare, b: PriceShare): PriceShare | null {
   const low = a.low > b.low ? a.low : b.low
   const high = a.high < b.high ? a.high : b.high
   return low > high ? null : { low, high, orders: a.orders + b.orders }
-}
-
-function lastPlace(decimals: number): Units {
-  return 10n ** BigInt(Math.max(0, 8 - decimals))
 }
 
 function clamp(share: bigint): bigint {

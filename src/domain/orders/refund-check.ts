@@ -4,17 +4,12 @@
  */
 import { isoDateInZone } from '../time/dates.ts'
 import type { IsoDate } from '../transaction.ts'
-import type { Units } from '../money/money.ts'
+import { lastPlace, type Units } from '../money/money.ts'
 import type { OrderState } from './order.ts'
 import { proRataRefund } from './refund.ts'
 
 /** A refund may differ from the formula by so much: panels round in their own ways. */
 const TOLERANCE: Units = 1_000_000n
-
-/** One unit of the last decimal that a panel shows. */
-export function lastPlace(decimals: number): Units {
-  return 10n ** BigInt(Math.max(0, 8 - decimals))
-}
 
 /**
  * What a partial order got back beyond the pro rata of what was not delivered; null when nothing, or when the order does

@@ -4,9 +4,8 @@
  * credited for them; read as gross, the wallet would hold more by the sum of their undelivered shares. So a tie refutes
  * the gross reading, if that sum could not have gone unnoticed and nothing else speaks for gross. Pure.
  */
-import { abs, type Units } from '../money/money.ts'
+import { abs, lastPlace, type Units } from '../money/money.ts'
 import type { OrderState } from './order.ts'
-import { lastPlace } from './refund-check.ts'
 import { proRataRefund, ROUNDING_MODES } from './refund.ts'
 
 /** One in so many is not taken for chance. */

@@ -2,7 +2,7 @@
  * One order seen from three sides: what was ordered, what the panel says it charged, and what its wallet log moved. A
  * side that prints fewer decimals agrees within half of its last one; that is counted apart, so that nothing hides in it.
  */
-import { abs, type Units } from '../money/money.ts'
+import { abs, lastPlace, type Units } from '../money/money.ts'
 
 /** Who said what an order was to cost. */
 export type OrderedFrom = 'imported history' | 'catalogue'
@@ -37,7 +37,7 @@ export function compareWithVendor({ ordered, vendor }: OrderSides): Compared {
   const differences = [vendor.full - ordered.amount, vendor.net - ordered.amount]
   if (differences.includes(0n)) return { verdict: 'agree', difference: 0n }
   const difference = differences[0] ?? 0n
-  const unit = 10n ** BigInt(8 - ordered.decimals)
+  const unit = lastPlace(ordered.decimals)
   const rounded = differences.find((each) => abs(each) * 2n <= unit)
   if (rounded !== undefined) return { verdict: 'rounded', difference: rounded }
   return !vendor.isFullKnown && vendor.net < ordered.amount ? NOT_KNOWN : { verdict: 'differ', difference }
@@ -73,7 +73,7 @@ export function compareRegistryWithWallet(sides: OrderSides, unit: Units): Compa
   if (sides.vendor === 'unknown' || compareWithVendor(sides).verdict !== 'not-known') return NOT_KNOWN
   const differences = [wallet.charged - ordered.amount, wallet.net - ordered.amount]
   if (differences.includes(0n)) return { verdict: 'agree', difference: 0n }
-  const within = 10n ** BigInt(8 - ordered.decimals) + unit * BigInt(wallet.lines)
+  const within = lastPlace(ordered.decimals) + unit * BigInt(wallet.lines)
   const rounded = differences.find((each) => abs(each) * 2n <= within)
   if (rounded !== undefined) return { verdict: 'rounded', difference: rounded }
   return { verdict: 'differ', difference: differences[0] ?? 0n }

@@ -3,7 +3,7 @@
  * only as many of the newest are tried as leave chance no room: all sums tried, each one unit of the wallet wide, must
  * cover at most one hundredth of the span they lie in.
  */
-import type { Units } from '../money/money.ts'
+import { lastPlace, type Units } from '../money/money.ts'
 import { claimsUnder, valuationsOf, type Claim, type PendingRefund, type RoundingsByCase } from './claim-amounts.ts'
 
 /** Of the span of the sums tried, at most so much may be covered by them. */
@@ -69,7 +69,7 @@ export function isChanceExcluded(valued: readonly (readonly Claim[])[], walletDe
   // Sums without a claim that rounding touches are the same under every rounding, and are tried once.
   const fixed = 1n << BigInt(amounts.size - varying)
   const sums = fixed * (1n + BigInt(valued.length) * ((1n << BigInt(varying)) - 1n)) - 1n
-  const unit = 10n ** BigInt(8 - Math.min(Math.max(walletDecimals, 0), 8))
+  const unit = lastPlace(walletDecimals)
   return amounts.size > 0 && sums * BigInt(times) * unit * 100n <= spanOf(valued) * CHANCE_PERCENT
 }
 

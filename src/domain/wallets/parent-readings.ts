@@ -4,8 +4,7 @@
  * believed only if no other comes to the same change. That both were debited is read nowhere: of runs booked in part, the
  * whole beside them is what an order nobody has registered looks like.
  */
-import { abs, type Units } from '../money/money.ts'
-import { lastPlace } from '../orders/refund-check.ts'
+import { abs, lastPlace, type Units } from '../money/money.ts'
 
 export interface ParentMember {
   /**

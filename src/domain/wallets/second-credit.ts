@@ -2,7 +2,7 @@
  * A refund credited twice, and such a credit taken back again: told by the change of a wallet like a refund itself, exactly
  * and in one way only. It may come alone or with everything that waits; whatever else comes to the same is another reading.
  */
-import type { Units } from '../money/money.ts'
+import { lastPlace, type Units } from '../money/money.ts'
 import { claimsUnder, valuationsOf, type PendingRefund } from './claim-amounts.ts'
 import { poolOf } from './claim-pool.ts'
 import { subsetsComingTo } from './subset-sums.ts'
@@ -32,7 +32,7 @@ const MOST_BESIDE = 12
 export function proveSecondCredit(request: ProofRequest, possible: readonly SecondCredit[]): SecondCreditProof | null {
   const [change] = request.changes
   if (change === undefined || change === 0n || request.changes.length > 1) return null
-  const unit = 10n ** BigInt(8 - Math.min(Math.max(request.walletDecimals, 0), 8))
+  const unit = lastPlace(request.walletDecimals)
   if (isFinerThanShown(change, request) || isOneClaim(request, change)) return null
   const whole = allThatWaits(request)
   const found = new Map<string, SecondCreditProof>()

@@ -3,7 +3,7 @@
  * refunds that wait, when they come to it exactly and in one way only: two different readings of the same amount prove
  * neither. What is tried, and in which order, is in two tables; the first stage with a reading that fits decides.
  */
-import { abs, type Units } from '../money/money.ts'
+import { abs, lastPlace, type Units } from '../money/money.ts'
 import { REFUND_CASES, type RefundCase } from '../orders/order.ts'
 import type { RefundRounding } from '../orders/refund.ts'
 import {
@@ -261,7 +261,7 @@ function maySumTo(claims: readonly Claim[], total: Units): boolean {
 
 /** Whether a figure, or a charge of those that wait, is finer than the wallet shows: then the wallet leaves a part of it out. */
 export function isFinerThanShown(figure: Units, { walletDecimals, pending }: ProofRequest): boolean {
-  return figure % unitShown(walletDecimals) !== 0n || pending.some(({ state }) => state.chargeDecimals > walletDecimals)
+  return figure % lastPlace(walletDecimals) !== 0n || pending.some(({ state }) => state.chargeDecimals > walletDecimals)
 }
 
 /**
@@ -269,11 +269,7 @@ export function isFinerThanShown(figure: Units, { walletDecimals, pending }: Pro
  * rounding of drip-feeds' runs beside it, a fit to the last digit is chance, unless nothing else comes near.
  */
 function slackOf(target: Units, untold: Units, request: ProofRequest): Units {
-  return untold + (isFinerThanShown(target, request) ? unitShown(request.walletDecimals) : 0n)
-}
-
-function unitShown(walletDecimals: number): Units {
-  return 10n ** BigInt(8 - Math.min(Math.max(walletDecimals, 0), 8))
+  return untold + (isFinerThanShown(target, request) ? lastPlace(request.walletDecimals) : 0n)
 }
 
 function* readEach(

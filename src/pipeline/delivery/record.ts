@@ -30,7 +30,10 @@ export async function recordWithin(
   for (const { target, learnt } of told) await recordExceptions(context, { book: context.book.id, target }, learnt)
 }
 
-/** In a run of its own, and only when there is something to say. */
+/**
+ * In a run of its own, and only when there is something to say. In a book that no run has begun yet nothing is landed:
+ * evidence before the settings it is read by could never be processed, and every later run would stop at it.
+ */
 export async function recordDelivery(
   environment: RunEnvironment,
   book: Book,
@@ -49,7 +52,11 @@ export async function recordDelivery(
       { attempt: machine().uuid() },
       async (context) => {
         await recover(context)
-        await recordWithin(context, config, told)
+        if (await hasSettings(kysely, book)) return recordWithin(context, config, told)
+        context.warn(
+          '',
+          `What this delivery learnt is kept as exceptions by the next one: nothing has been read into book "${name}" yet. Run: tieout sync.`,
+        )
       },
     )
   } catch (error) {
@@ -59,6 +66,11 @@ export async function recordDelivery(
       `${error.message} What this delivery learnt is in the outbox; the next one opens and closes the exceptions.`,
     )
   }
+}
+
+async function hasSettings(kysely: Kysely<Tables>, { id }: Book): Promise<boolean> {
+  const done = await kysely.selectFrom('processed').select('settings_batch').where('book', '=', id).executeTakeFirst()
+  return done !== undefined && done.settings_batch > 0n
 }
 
 async function hasNews(kysely: Kysely<Tables>, book: Book, told: readonly Told[], atMs: number): Promise<boolean> {

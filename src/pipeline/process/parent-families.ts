@@ -2,8 +2,7 @@
  * Parents with what their children cost in the books: those whose own charge is held, and those whose charge the panel
  * never shows but an imported history lists. Which orders are a parent's is read from its landed answer.
  */
-import { abs, type Units } from '../../domain/money/money.ts'
-import { lastPlace } from '../../domain/orders/refund-check.ts'
+import { abs, lastPlace, type Units } from '../../domain/money/money.ts'
 import { chargelessAnswers, itemsAt, namingAnswers, type Place } from '../../evidence/parent-children.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'

@@ -2,8 +2,7 @@
  * What is left of a wallet's difference after everything provable: nothing, or an exception that says in which night it
  * arose and what would fit it. A difference of a night during which the wallet moved is bounded, and nothing more.
  */
-import { abs, formatMoney, type Units } from '../../domain/money/money.ts'
-import { lastPlace } from '../../domain/orders/refund-check.ts'
+import { abs, formatMoney, lastPlace, type Units } from '../../domain/money/money.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import { besideAll, describeFits, doubledFits, NO_FITS, waitingFits } from '../../domain/wallets/fits.ts'
 import type { ProofRequest } from '../../domain/wallets/wallet-proof.ts'

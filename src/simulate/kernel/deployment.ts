@@ -123,6 +123,15 @@ function bookText(
 ${more.map((line) => `    ${line}\n`).join('')}${list('sources')}${list('accounts')}${list('targets')}`
 }
 
+/** Names of what the journals of a book go to. */
+export function targetsOf(homes: readonly Home[], name: string): readonly string[] {
+  const all = homes.flatMap(({ book, parts }) => parts.map((part) => ({ part, book })))
+  return all.flatMap(({ part, book }) => {
+    const config = book.name === name ? part.config : part.inBooks?.[name]
+    return config?.targets === undefined ? [] : [part.name]
+  })
+}
+
 /** The nth source, counted through all books and round again. */
 function renameSource(text: string, nth: number): string {
   const source = /^( +- name: )(.+)(\n +type: (?:panel|payelancer)$)/gm

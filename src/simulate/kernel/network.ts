@@ -17,6 +17,8 @@ export interface SiteRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Of the process that sent it: nothing a vendor would know. */
+  readonly from?: string
 }
 
 export interface SiteReply {
@@ -29,6 +31,8 @@ export interface SiteReply {
 export interface Site {
   readonly host: string
   readonly answer: (request: SiteRequest) => SiteReply | Promise<SiteReply>
+  /** Told of each answer that comes to whoever asked as it was given. */
+  readonly heard?: (request: SiteRequest, reply: SiteReply) => void
   /** What it is counted as; left out, the host without its first label and its last: "panel". */
   readonly boundary?: string
   /** Whether a request changes something there that is not to happen twice: such requests are few, and fail more often. */
@@ -84,11 +88,12 @@ export function createNetwork(parts: Parts): Network {
       trace.add(`${name} is refused`)
       return failed('connect')
     }
+    const seen = requestOf(process, request)
     const thereMs = timeline.nowMs() + latency.int(1, 80)
     const reply = await new Promise<SiteReply | null>((resolve) => {
       timeline.at(thereMs, () => {
         if (fault === 'lost-before') return resolve(null)
-        arrive(site, request, fault).then(resolve, () => resolve(null))
+        arrive(site, seen, fault).then(resolve, () => resolve(null))
       })
     })
     if (!process.isAlive()) return NEVER
@@ -113,15 +118,11 @@ export function createNetwork(parts: Parts): Network {
       `${asked} -> ${given.body}`,
     )
     if (fault === 'cut') return failed('reset')
+    if (given === reply) site.heard?.(seen, reply)
     return { kind: 'answer', status: given.status, headers: given.headers, body: Buffer.from(given.body) }
   }
 
-  const arrive = async (site: Site, request: WireRequest, fault: HttpFault | null): Promise<SiteReply> => {
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([key, value]) => [key.toLowerCase(), value]),
-    )
-    const body = request.body === null ? '' : request.body.toString()
-    const seen = { method: request.method, url: request.url, headers, body }
+  const arrive = async (site: Site, seen: SiteRequest, fault: HttpFault | null): Promise<SiteReply> => {
     // These stand before the service: it never sees the request.
     if (fault === 'limited')
       return { status: 429, headers: { 'retry-after': '7' }, body: '{"error":"Too many requests"}' }
@@ -141,6 +142,11 @@ function portsOf(send: (process: SimProcess, request: WireRequest) => Promise<Wi
     }),
     sdkAdapterOf: (process) => (request) => process.whileAlive(sendForSdk((wire) => send(process, wire), request)),
   }
+}
+
+function requestOf(process: SimProcess, { method, url, headers: given, body }: WireRequest): SiteRequest {
+  const headers = Object.fromEntries(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]))
+  return { method, url, headers, body: body === null ? '' : body.toString(), from: String(process.id) }
 }
 
 function altered(reply: SiteReply, fault: HttpFault | null, older: SiteReply | undefined): SiteReply {

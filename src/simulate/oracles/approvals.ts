@@ -17,6 +17,8 @@ export interface ApprovalRules {
   /** Counts of 10⁻⁸; null: no limit. */
   readonly perEntry: bigint | null
   readonly perDay: bigint | null
+  /** Names of what its journals go to, from the first night on. */
+  readonly targets: readonly string[]
 }
 
 export interface BookSettings {
@@ -27,7 +29,10 @@ export interface BookSettings {
 }
 
 /** As the lines of a book's configuration say it. */
-export function approvalRules({ name, currency, timeZone, more }: BookSettings): ApprovalRules {
+export function approvalRules(
+  { name, currency, timeZone, more }: BookSettings,
+  targets: readonly string[] = [],
+): ApprovalRules {
   const text = more.find((line) => line.startsWith('journals:')) ?? ''
   const limit = (key: string): bigint | null => {
     const [, whole, cents] = new RegExp(`${key}: '(\\d+)\\.(\\d\\d)'`).exec(text) ?? []
@@ -41,6 +46,7 @@ export function approvalRules({ name, currency, timeZone, more }: BookSettings):
     isOfTwo: text.includes('differentApprover: true'),
     perEntry: limit('perEntry'),
     perDay: limit('perDay'),
+    targets,
   }
 }
 
@@ -79,6 +85,15 @@ const APART = `
       where last.book = reading.book and last.source = reading.source and landed.fetched_at_ms <= ?
       order by last.batch desc, last.item desc limit 1)`
 
+/** Sources that were asked that night and have never said what they hold. */
+const UNSAID = `
+  select source.name from source where source.book = (select id from book where name = ?)
+    and source.kind in ('panel', 'publisher', 'advertiser')
+    and exists (select 1 from landing where landing.book = source.book and landing.source = source.name
+      and landing.fetched_at_ms between ? - 3600000 and ?)
+    and not exists (select 1 from wallet_reading as reading where reading.book = source.book and reading.source = source.id)
+    and not exists (select 1 from counter_reading as reading where reading.book = source.book and reading.source = source.id)`
+
 /** Counters that were undecided from that day or an earlier one on, with something of theirs in the journal. */
 const UNDECIDED = `
   select source.name from counter_undecided as found
@@ -92,6 +107,40 @@ const UNDECIDED = `
     and exists (select 1 from txn join journal on journal.book = txn.book and journal.id = ?
       where txn.book = found.book and txn.source = found.source and txn.effective_date = journal.day
         and txn.currency = journal.currency and txn.seq between journal.from_seq and journal.to_seq)`
+
+/** What postings of days come to that were synced as they ended, beyond what is sealed of them. */
+const LEFT = `
+  select txn.effective_date as day, txn.currency, account.key, sum(posting.amount) as amount from txn
+  join posting on posting.book = txn.book and posting.seq = txn.seq
+  join account on account.book = posting.book and account.id = posting.account
+  join (select run.book, min(json_extract(arguments, '$.night')) as first, max(json_extract(arguments, '$.night')) as last
+    from run where kind = 'sync' and status = 'finished' group by run.book) as nights on nights.book = txn.book
+  where txn.book = (select id from book where name = ?) and txn.effective_date between nights.first and nights.last
+    and txn.seq > coalesce((select max(to_seq) from journal where journal.book = txn.book
+      and journal.day = txn.effective_date and journal.currency = txn.currency), 0)
+    and not exists (select 1 from run where run.book = txn.book and run.kind = 'backfill')
+  group by txn.effective_date, txn.currency, account.key having sum(posting.amount) <> 0 limit 1`
+
+/** What no night seals by itself waits for somebody: a source that could not be read, a counter, a target. */
+const WAITS = `
+  select 1 from exception where book = (select id from book where name = ?) and status = 'open' and (code = 'STALE_SOURCE'
+    or exists (select 1 from source where source.book = exception.book and source.kind in ('publisher', 'advertiser')))
+  union all select 1 from mapping_version where book = (select id from book where name = ?)`
+
+const LAST_NIGHT = `
+  select max(finished_at_ms) as at, (select count(*) from source where source.book = run.book and source.kind = 'panel') as panels
+  from run where book = (select id from book where name = ?) and kind = 'sync' and status = 'finished'`
+
+/** A backfill that somebody has begun of that day before. */
+const BACKFILLED = `
+  select 1 from run where book = (select id from book where name = ?) and kind = 'backfill' and started_at_ms < ?
+    and ? between json_extract(arguments, '$.from') and json_extract(arguments, '$.to')`
+
+/** Of these targets (a JSON list), those whose mapping nobody had accepted then. */
+const UNMAPPED = `
+  select value as target from json_each(?) where not exists (
+    select 1 from mapping_version where book = (select id from book where name = ?)
+      and mapping_version.target = value and accepted_at_ms <= ?)`
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -118,11 +167,16 @@ export function checkApprovals(books: Books, rules: ApprovalRules): readonly Fin
     }
     for (const why of disagreements(books, rules, row)) say(why)
   }
-  return findings
+  return [...findings, ...leftUnsealed(books, rules)]
 }
 
-function disagreements(books: Books, { name }: ApprovalRules, { id, day, at, head }: Row): readonly string[] {
+function disagreements(books: Books, { name, targets }: ApprovalRules, { id, day, at, head }: Row): readonly string[] {
   return [
+    ...books.rows(BACKFILLED, name, at, day).map(() => `and a backfill has worked on ${String(day)}`),
+    ...books
+      .rows(UNMAPPED, JSON.stringify(targets), name, at)
+      .map((row) => `while nobody had accepted the mapping to ${String(row['target'])}`),
+    ...books.rows(UNSAID, name, at, at).map((row) => `while ${String(row['name'])} had never said what it holds`),
     ...books.rows(UNREAD, name, at).map((row) => `while ${String(row['name'])} could not be read`),
     ...books
       .rows(APART, head, name, at, at, at)
@@ -130,4 +184,17 @@ function disagreements(books: Books, { name }: ApprovalRules, { id, day, at, hea
       .map((row) => `while ${String(row['name'])} differed by ${String(row['apart'])}`),
     ...books.rows(UNDECIDED, name, day, at, at, id).map((row) => `while ${String(row['name'])} was undecided`),
   ]
+}
+
+function leftUnsealed(books: Books, { name, ...rules }: ApprovalRules): readonly Finding[] {
+  const isFree = rules.isAutomatic && !rules.isOfTwo && rules.perEntry === null && rules.perDay === null
+  const [last] = books.rows(LAST_NIGHT, name)
+  if (!isFree || last === undefined || books.rows(WAITS, name, name).length > 0) return []
+  const at = last['at']
+  const wallets = books.rows(APART, BigInt(Number.MAX_SAFE_INTEGER), name, at, at, at)
+  if (wallets.some(({ apart }) => apart !== 0n) || BigInt(wallets.length) !== last['panels']) return []
+  return books.rows(LEFT, name).map(({ day, currency, key, amount }) => ({
+    oracle: 'night-left',
+    says: `nothing is in question, and ${String(amount)} ${String(currency)} of ${String(key)} on ${String(day)} was never sealed in ${name}`,
+  }))
 }

@@ -1,6 +1,7 @@
 /**
- * What people decided about exceptions, and which nights are said to be done, by SQL of its own: where two are wanted (docs/exceptions.md), whoever resolved more
- * than the limit had it from somebody else; nothing that was closed is resolved once more before it is open again.
+ * What people decided about exceptions and lines, and which nights are said to be done, by SQL of its own: where two are wanted
+ * (docs/exceptions.md, docs/matching.md), whoever resolved or left out more than the limit had another one beside; nothing that
+ * was closed is resolved once more before it is open again.
  */
 import type { Finding } from '../world/part.ts'
 import type { Books } from './books.ts'
@@ -18,6 +19,18 @@ const ALONE = `
     select 1 from exception_event as given where given.book = event.book and given.exception = event.exception
       and given.event = 'assigned' and given.n < event.n and lower(given.by_person) <> lower(event.by_person))
   group by event.exception, event.n`
+
+/** Lines that a person left out, of which nobody else had said so before. */
+const LEFT_OUT = `
+  select abs(sum(leg.amount)) as amount, word.decided_by as person, json_extract(word.request, '$.line') as line
+  from match_decision as word
+  join match_group as made on made.book = word.book and made.id = word.match
+  join match_leg as leg on leg.book = made.book and leg.match = made.id
+  where word.book = (select id from book where name = ?) and word.decide = 'ignore' and made.origin = 'human' and not exists (
+    select 1 from match_decision as other where other.book = word.book and other.decide = word.decide
+      and (other.batch, other.item) < (word.batch, word.item) and lower(other.decided_by) <> lower(word.decided_by)
+      and json_extract(other.request, '$.line') = json_extract(word.request, '$.line'))
+  group by word.batch, word.item`
 
 const TWICE = `
   select exception.code, exception.object, event.by_person as person
@@ -41,7 +54,12 @@ export function checkPeople(
   { name, isOfTwo }: { readonly name: string; readonly isOfTwo: boolean },
 ): readonly Finding[] {
   const alone = isOfTwo ? books.rows(ALONE, name).filter(({ booked }) => (booked as bigint) > LIMIT) : []
+  const leftOut = isOfTwo ? books.rows(LEFT_OUT, name).filter(({ amount }) => (amount as bigint) > LIMIT) : []
   return [
+    ...leftOut.map(({ line, person, amount }) => ({
+      oracle: 'left-out-alone',
+      says: `${String(person)} alone left line ${String(line)} of ${String(amount)} out of the books of ${name}`,
+    })),
     ...books.rows(NOT_RUN, name).map(({ due }) => ({
       oracle: 'night-not-run',
       says: `the night of ${name} due at ${new Date(Number(due)).toISOString()} is said to be done, and no run of it was finished`,

@@ -2,7 +2,7 @@
  * The plan of a run: everything that is chosen before it begins, as data. A run follows from its plan alone, so a plan
  * with less in it (fewer nights, parts, orders, faults) is a smaller run of the same kind: see shrink.ts.
  */
-import { createRandom } from '../../sandbox/world/random.ts'
+import { createRandom, type Random } from '../../sandbox/world/random.ts'
 import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
@@ -76,7 +76,9 @@ const TIME_ZONES = ['America/New_York', 'Asia/Tokyo', 'Europe/Berlin', 'Pacific/
 /** What closes by itself; then prices, claims and what the wallet still lacks are decided, each on an evening of its own. */
 const QUIET_NIGHTS = 4
 
-export function planRun({ seed, nights, lite, database = chosenDatabase(seed, lite) }: PlanOptions): Plan {
+export function planRun(options: PlanOptions): Plan {
+  const { seed, nights, lite } = options
+  const database = databaseOf(options)
   const random = createRandom(seed, 'plan')
   const scene = planScene(seed, lite)
   const panels = scene.hasPanels ? random.int(1, lite ? 1 : 2) : 0
@@ -96,10 +98,7 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
       name: 'agency',
       currency: 'USD',
       timeZone,
-      more: [
-        `journals: { approval: auto${limitsText(planLimits(createRandom(seed, 'limits')))} }`,
-        "schedule: { at: '00:06', timeZone: UTC }",
-      ],
+      more: [journalsText(createRandom(seed, 'journals')), "schedule: { at: '00:06', timeZone: UTC }"],
     },
     parts,
     ...(database === 'postgres' ? { database } : {}),
@@ -113,6 +112,12 @@ export function planRun({ seed, nights, lite, database = chosenDatabase(seed, li
   }
   const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
   return createRandom(seed, 'kind').chance(KIND) ? kindOf(whole) : whole
+}
+
+/** Of a book without a company: most nights seal by themselves, some within limits, and some leave all of it to two people. */
+function journalsText(random: Random): string {
+  const isOfTwo = random.chance(0.3) ? ', differentApprover: true' : ''
+  return `journals: { approval: ${random.chance(0.9) ? 'auto' : 'review'}${isOfTwo}${limitsText(planLimits(random))} }`
 }
 
 /** Nothing fails and nobody errs: then the order of what comes on an evening is all that may differ. */
@@ -132,8 +137,8 @@ function planCalendar(
 }
 
 /** PostgreSQL takes several times as long. */
-function chosenDatabase(seed: number, lite: boolean): 'sqlite' | 'postgres' {
-  return createRandom(seed, 'database').chance(lite ? 0.02 : 0.25) ? 'postgres' : 'sqlite'
+export function databaseOf({ seed, lite, database }: Omit<PlanOptions, 'nights'>): 'sqlite' | 'postgres' {
+  return database ?? (createRandom(seed, 'database').chance(lite ? 0.02 : 0.25) ? 'postgres' : 'sqlite')
 }
 
 interface Scene {
@@ -190,7 +195,16 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
       : [{ night: random.int(1, nights), kind: 'policy', book: each.book, closedPeriod }]
   })
   const operator = [...plan.operator, ...changes]
-  return { ...plan, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks, operator }
+  // Nights seal by themselves where everything could be read.
+  const rates = habit === 'automatic' && random.chance(0.7) ? {} : plan.rates
+  return {
+    ...plan,
+    rates,
+    book: { ...book, more: ruled(policy) },
+    parts: [...parts, ...companies],
+    moreBooks,
+    operator,
+  }
 }
 
 /** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */

@@ -41,6 +41,14 @@ describe('acceptReading', () => {
     expect(acceptReading(given, as)).toMatchObject(expected)
   })
 
+  it('books what was taken back beside a payout', () => {
+    // 500 owed, 480 paid out, 25 taken back, 5 earned: 0.
+    const due = { ...PAYOUT, amount: 480n }
+    const accepted = acceptReading(facts(0n, { mode: 'unpaid', payouts: [due] }), 'payout', -20n)
+    const decision = { kind: 'fall', amount: 20n, rule: 'counter/clawback' }
+    expect(accepted).toMatchObject({ kind: 'book', decision, jump: -480n })
+  })
+
   it.each<readonly [string, CounterFacts, AcceptAs, RegExp]>([
     ['a rise as a clawback', facts(900n), 'clawback', /did not fall \(\+0\.000004\)/],
     ['a fall as a spike', facts(400n), 'spike-ok', /did not rise \(−0\.000001\)/],

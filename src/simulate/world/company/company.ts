@@ -56,6 +56,7 @@ export function createCompany(plan: CompanyPlan): Part {
       {
         host: hostOf(plan),
         answer,
+        heard: vendor.heard,
         spared: ['stale'],
         isWrite: ({ url }) => /\/(journalentry|ManualJournals)$/.test(url.pathname),
       },

@@ -6,7 +6,7 @@
 import { createRandom, type Random } from '../../../sandbox/world/random.ts'
 import type { Typed } from './plan.ts'
 
-export const HABITS = ['mixed', 'closing', 'corrections', 'files', 'two-people', 'lost', 'holds'] as const
+export const HABITS = ['mixed', 'closing', 'corrections', 'files', 'two-people', 'automatic', 'lost', 'holds'] as const
 export type Habit = (typeof HABITS)[number]
 
 export type ClosedPeriod = 'hold' | 'first-open-day'
@@ -24,8 +24,7 @@ export interface Policy {
 }
 
 export function planHabit(seed: number): Habit {
-  const random = createRandom(seed, 'company', 'habit')
-  return random.chance(0.25) ? 'mixed' : random.pick(HABITS)
+  return createRandom(seed, 'company', 'habit').pick(HABITS)
 }
 
 export function planPolicy(random: Random, habit: Habit): Policy {
@@ -37,7 +36,10 @@ export function planPolicy(random: Random, habit: Habit): Policy {
     changesTo: random.chance(0.3) ? otherThan(closedPeriod) : null,
     ...planLimits(random),
   }
-  return habit === 'two-people' ? { ...policy, approval: 'review', differentApprover: true } : policy
+  if (habit === 'two-people') return { ...policy, approval: 'review', differentApprover: true }
+  if (habit !== 'automatic') return policy
+  const perDay = random.pick(['120.00', '500.00', '2500.00', null])
+  return { ...policy, approval: 'auto', differentApprover: random.chance(0.15), perDay }
 }
 
 function otherThan(closedPeriod: ClosedPeriod): ClosedPeriod {
@@ -87,10 +89,11 @@ const RARELY: readonly [Typed, ...Typed[]] = [
 /** One of them an evening, or two. */
 export const USUAL: Readonly<Record<Habit, readonly [Typed, ...Typed[]]>> = {
   mixed: RARELY,
-  closing: ['deliver', 'reverse', 'hold-journal', 'drift', 'list'],
+  closing: ['deliver', 'reverse', 'hold-journal', 'drift', 'list', 'pull', 'pull'],
   corrections: ['reverse', 'reverse', 'reverse', 'replace', 'replace', 'deliver', 'hold-journal', 'retry'],
   files: ['export', 'export', 'export', 'again', 'deliver', 'reverse', 'retry'],
   'two-people': RARELY,
+  automatic: ['pull', 'hold-day', 'release', 'deliver', 'reverse'],
   lost: ['deliver', 'deliver-both', 'retry', 'reverse', 'drift'],
   holds: ['hold-journal', 'hold-journal', 'hold-day', 'hold-day', 'release', 'release', 'deliver'],
 }

@@ -90,6 +90,7 @@ export type Typed =
   | 'retry'
   | 'drift'
   | 'tie-out'
+  | 'pull'
   | 'history'
   | 'export'
   | 'list'
@@ -151,7 +152,7 @@ function vendorEvents(random: Random, dayMs: number, habit: Habit): readonly Com
   else if (answers <= 5) events.push({ kind: 'lossy', atMs, untilMs })
   else if (answers <= (isLost ? 10 : 6)) events.push({ kind: 'gone', atMs, untilMs })
   // After the day's work, so that the night meets it, and some of the next days.
-  if (habit === 'closing' && random.chance(0.8)) events.push(close(random, dayMs + random.int(19, 22) * HOUR_MS))
+  if (random.chance(CLOSES[habit] ?? 0)) events.push(close(random, dayMs + random.int(19, 22) * HOUR_MS))
   if (random.chance(0.05)) events.push({ kind: 'busy', atMs, untilMs, perMinute: random.int(2, 6) })
   if (random.chance(0.05)) events.push({ kind: 'offline', atMs, untilMs })
   if (random.chance(0.15))
@@ -190,6 +191,9 @@ function handEvents(random: Random, dayMs: number, habit: Habit): readonly Compa
       return [close(random, atMs)]
   }
 }
+
+/** How likely the books are closed of an evening, beside what the accountant does by day. */
+const CLOSES: Partial<Readonly<Record<Habit, number>>> = { closing: 0.8, automatic: 0.3 }
 
 interface Desk {
   readonly book: number

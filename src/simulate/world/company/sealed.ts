@@ -1,12 +1,10 @@
 /**
- * Sealed journals as an outsider proves them: their lines computed again from the postings of their range, their cents
- * by the rule of docs/journals.md (sums of zero, every account within one cent of the ledger, always), and who approved.
+ * Sealed journals as the company has to hold them, and which person approved each. Their lines, and what nights seal by
+ * themselves, are proven for all books: oracles/sealed.ts, oracles/approvals.ts.
  */
 import type { Finding } from '../part.ts'
 import { PEOPLE, type CompanyHome } from './plan.ts'
 import { look, type Scene } from './scene.ts'
-
-const CENT = 1_000_000n
 
 export interface Sealed {
   readonly home: CompanyHome
@@ -25,21 +23,14 @@ export interface Sealed {
   readonly lines: readonly { readonly code: string; readonly amount: bigint }[]
 }
 
-interface Running {
-  readonly exact: Map<string, bigint>
-  readonly rounded: Map<string, bigint>
-}
-
 /** Journals proven so far: what is sealed never changes, which `ledger verify` holds. */
 export interface SealedSoFar {
   readonly byDocument: Map<string, Sealed>
-  /** By book and currency. */
-  readonly running: Map<string, Running>
   readonly lastId: Map<string, bigint>
 }
 
 export function startSealed(): SealedSoFar {
-  return { byDocument: new Map(), running: new Map(), lastId: new Map() }
+  return { byDocument: new Map(), lastId: new Map() }
 }
 
 /** True when a backup has taken the place of the books: what was sealed since is proven anew, if it is again. */
@@ -49,7 +40,6 @@ export function noticeRestored(scene: Scene, sofar: SealedSoFar, { book }: Compa
   const hashes = new Map(rows.map(({ id, hash }) => [String(id), hexOf(hash)]))
   if (known.every(({ id, hash }) => hashes.get(String(id)) === hash)) return false
   for (const { document } of known) sofar.byDocument.delete(document)
-  for (const at of sofar.running.keys()) if (at.startsWith(`${book} `)) sofar.running.delete(at)
   sofar.lastId.delete(book)
   return true
 }
@@ -70,13 +60,6 @@ const LINES = `
   join account on account.book = line.book and account.id = line.account
   where line.book = ? and line.journal = ? order by account.key`
 
-const POSTED = `
-  select account.key, sum(posting.amount) as amount from txn
-  join posting on posting.book = txn.book and posting.seq = txn.seq
-  join account on account.book = posting.book and account.id = posting.account
-  where txn.book = ? and txn.effective_date = ? and txn.currency = ? and txn.seq between ? and ?
-  group by account.key having sum(posting.amount) <> 0 order by account.key`
-
 /** Proves what was sealed since the last call. */
 export function proveNew(scene: Scene, sofar: SealedSoFar, home: CompanyHome): readonly Finding[] {
   const findings: Finding[] = []
@@ -86,7 +69,6 @@ export function proveNew(scene: Scene, sofar: SealedSoFar, home: CompanyHome): r
     const document = sealed.document
     const say = (oracle: string, says: string): void =>
       void findings.push({ oracle, says: `${document} of ${home.book} ${says}` })
-    if (sealed.kind === null) proveLines(scene, sofar, home, row, say)
     if (sealed.kind === null && sealed.date !== sealed.day)
       say('journal-date', `of ${sealed.day} is dated ${sealed.date}`)
     proveApproval(scene, sealed, row, say)
@@ -117,42 +99,6 @@ function sealedOf(scene: Scene, home: CompanyHome, row: Row): Sealed {
   }
 }
 
-function proveLines(
-  scene: Scene,
-  sofar: SealedSoFar,
-  home: CompanyHome,
-  row: Row,
-  say: (oracle: string, says: string) => void,
-): void {
-  const posted = look(scene, POSTED, row['book'], row['day'], row['currency'], row['from_seq'], row['to_seq'])
-  const exact = new Map(posted.map(({ key, amount }) => [String(key), BigInt(String(amount))]))
-  const at = `${home.book} ${String(row['currency'])}`
-  const running = sofar.running.get(at) ?? { exact: new Map<string, bigint>(), rounded: new Map<string, bigint>() }
-  sofar.running.set(at, running)
-  let sum = 0n
-  for (const { key, exact: said, rounded } of look(scene, LINES, row['book'], row['id'])) {
-    const account = String(key)
-    const [saidExact, saidRounded] = [BigInt(String(said)), BigInt(String(rounded))]
-    if ((exact.get(account) ?? 0n) !== saidExact)
-      say(
-        'journal-lines',
-        `says ${saidExact} of ${account}; the postings of its range come to ${exact.get(account) ?? 0n}`,
-      )
-    exact.delete(account)
-    if (saidRounded % CENT !== 0n) say('journal-cents', `says ${saidRounded} of ${account}, which is no whole cent`)
-    sum += saidRounded
-    running.exact.set(account, (running.exact.get(account) ?? 0n) + saidExact)
-    running.rounded.set(account, (running.rounded.get(account) ?? 0n) + saidRounded)
-  }
-  for (const [account, amount] of exact)
-    say('journal-lines', `has no line of ${account}, which its postings move by ${amount}`)
-  if (sum !== 0n) say('journal-cents', `sums to ${sum}`)
-  for (const [account, amount] of running.rounded) {
-    const away = amount - (running.exact.get(account) ?? 0n)
-    if (away >= CENT || away <= -CENT) say('journal-drift', `leaves ${account} ${away} away from the ledger`)
-  }
-}
-
 const PREPARED = `
   select by_person from journal_preparation
   where book = ? and day = ? and currency = ? and head_seq >= ? and lower(by_person) <> lower(?)`
@@ -166,7 +112,6 @@ function proveApproval(
   const by = String(row['approved_by'])
   const { policy, book } = home
   const isPerson = PEOPLE.some((name) => name === by)
-  // What nights seal is proven for all books: oracles/approvals.ts.
   if (!isPerson && kind === null && by === 'tieout (auto)') return
   const what = kind === null ? 'approve' : kind === 'reversal' ? 'reverse' : 'replace'
   const day = String(row['day'])

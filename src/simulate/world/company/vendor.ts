@@ -25,6 +25,8 @@ export type Entry = HandEntry
 export interface Vendor {
   /** `mood`: what may become of a creation's answer. */
   readonly answer: (request: SiteRequest, mood: Mood) => Promise<SiteReply>
+  /** What it answered has come to whoever asked. */
+  readonly heard: (request: SiteRequest, reply: SiteReply) => void
   /** The address a person's browser ends on who says yes on the page at `address`. */
   readonly consent: (address: string) => Promise<string>
   readonly hand: Hand
@@ -39,7 +41,7 @@ export interface Vendor {
   readonly limit: (perMinute: number | null) => void
   readonly setOffline: (isOffline: boolean) => void
   /** When each id came up that was made by a request. */
-  readonly created: ReadonlyMap<string, number>
+  readonly created: Map<string, number>
   /** Ids that were made while their answer was lost. */
   readonly unheard: ReadonlySet<string>
   /** Each request for a creation. */
@@ -75,7 +77,7 @@ const LATE_MS = 4 * 60_000
 
 interface Emulator extends Omit<
   Vendor,
-  'answer' | 'consent' | 'entries' | 'created' | 'unheard' | 'byHand' | 'misdeeds' | 'sent'
+  'answer' | 'heard' | 'consent' | 'entries' | 'created' | 'unheard' | 'byHand' | 'misdeeds' | 'sent'
 > {
   readonly service: Service
   readonly documentIn: (body: string) => string
@@ -97,11 +99,11 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
   let isGone = false
   /** Through which day the books are closed, once whoever asks was told so. */
   let closedThrough: string | null = null
-  let isTold = false
+  const toldTo = new Set<string>()
   let lateSinceMs: number | null = null
 
   let creations = 0
-  const ask = async ({ method, url, headers, body }: SiteRequest, mood: Mood): Promise<Reply> => {
+  const ask = async ({ method, url, headers, body, from = '' }: SiteRequest, mood: Mood): Promise<Reply> => {
     if (lateSinceMs !== null && nowMs() - lateSinceMs >= LATE_MS) {
       settle()
       lateSinceMs = null
@@ -118,7 +120,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     }
     const isCreate = service.scopeOf(request) === 'create'
     if (isCreate) misdeeds.push(...watch(told, request))
-    const date = isTold && isCreate ? emulator.dateIn(body) : null
+    const date = isCreate && toldTo.has(from) ? emulator.dateIn(body) : null
     if (date !== null && closedThrough !== null && date <= closedThrough)
       misdeeds.push(
         `${emulator.documentIn(body)} of ${date} was sent into books that are said to be closed through ${closedThrough}`,
@@ -139,7 +141,6 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
       if (isLost) unheard.add(id)
     }
     isGone = isLost && mood === 'gone'
-    isTold ||= reply.status === 200 && TELLS_CLOSING.test(url.pathname)
     if (isLost) throw new Error('the answer is lost')
     return reply
   }
@@ -148,7 +149,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     created,
     unheard,
     close: (through) => {
-      isTold = false
+      toldTo.clear()
       closedThrough = through
       emulator.close(through)
     },
@@ -159,6 +160,9 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     answer: async (request, mood) => {
       const { status, contentType, headers = {}, body } = await ask(request, mood)
       return { status, headers: { 'content-type': contentType, ...headers }, body }
+    },
+    heard: ({ url, from }, { status }) => {
+      if (status === 200 && from !== undefined && TELLS_CLOSING.test(url.pathname)) toldTo.add(from)
     },
     consent: async (address) => {
       const reply = await ask({ method: 'GET', url: new URL(address), headers: {}, body: '' }, 'good')

@@ -36,6 +36,7 @@ export function checkPanel(truth: Truth, books: Books, when: 'night' | 'end'): r
     ...nothingWrong(truth, booked, books),
     ...paymentsOnce(truth, lines),
     ...placedOnce(truth),
+    ...placedAndTold(truth, books),
     ...checkDates(truth, books),
   ]
   if (when === 'night') return never
@@ -44,6 +45,17 @@ export function checkPanel(truth: Truth, books: Books, when: 'night' | 'end'): r
 
 export function walletLines(books: Books, { name }: PanelPlan): readonly PostedLine[] {
   return books.postedOf(name).filter(({ account }) => account === `1310:${name}`)
+}
+
+/** What is booked as due by a rule that people accepted: it may come, and is no question before its time is over. */
+function dueByOrder(books: Books, { name }: PanelPlan): ReadonlyMap<string, bigint> {
+  const due = new Map<string, bigint>()
+  for (const { account, object, amount } of books.postedOf(name)) {
+    if (account !== `1330:${name}` || !object.startsWith('order:')) continue
+    const id = object.slice('order:'.length)
+    due.set(id, (due.get(id) ?? 0n) + amount)
+  }
+  return due
 }
 
 export function byOrder(lines: readonly PostedLine[]): ReadonlyMap<string, Booked> {
@@ -141,6 +153,19 @@ function placedOnce({ plan, vendor }: Truth): readonly Finding[] {
   })
 }
 
+/** What the panel has taken is not said to be refused: whoever reads that would order it once more. */
+function placedAndTold({ plan, vendor }: Truth, books: Books): readonly Finding[] {
+  const sql = `select panel_add.state, panel_add.parameters from panel_add
+    join source on source.book = panel_add.book and source.id = panel_add.source where source.name = ?`
+  const rows = plan.adds.length === 0 ? [] : books.rows(sql, plan.name)
+  return plan.adds.flatMap(({ name }) => {
+    const said = rows.filter(({ parameters }) => String(parameters).includes(JSON.stringify(name)))
+    const isThere = vendor.entries().some(({ link }) => link === name)
+    if (!isThere || said.length === 0 || said.some(({ state }) => state !== 'refused')) return []
+    return [{ oracle: 'panel-placed-refused', says: `${plan.name}: ${name} is there, and is said to be refused` }]
+  })
+}
+
 /** Of everything that people told of: exact, or held by an open exception about it or about the wallet. */
 function everythingTold(
   truth: Truth,
@@ -152,6 +177,7 @@ function everythingTold(
   const { plan, vendor, people } = truth
   const nowMs = vendor.nowMs()
   const held = held1310(open) + suspended(lines)
+  const due = dueByOrder(books, plan)
   const isTied = vendor.shownBalance() - lines.reduce((sum, { amount }) => sum + amount, 0n) === 0n
   return groupsOf(vendor, people).flatMap((members) => {
     const [head] = members
@@ -161,7 +187,10 @@ function everythingTold(
     const cost = members.reduce((sum, entry) => sum + costs(entry), 0n)
     const has = members.map(({ id }) => booked.get(id) ?? NONE)
     const bookedCost = has.reduce((sum, { charged, refunded }) => sum + charged - refunded, 0n)
-    const apart = sizeOf(bookedCost - cost)
+    const waiting = members.reduce((sum, { id }) => sum + (due.get(id) ?? 0n), 0n)
+    const apart = [bookedCost - cost, bookedCost - waiting - cost]
+      .map(sizeOf)
+      .reduce((one, other) => (one < other ? one : other))
     if (apart <= roundedRuns(plan, runs)) return []
     const says = `${plan.name} order ${head.id} (${head.ending}, of ${members.length}) cost ${show(cost)} and is booked as ${show(bookedCost)}`
     const own = open.filter(({ object }) => members.some(({ id }) => namesOrder(object, id)))

@@ -71,6 +71,7 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       const times = last?.word === reading.word ? last.times : 0
       if (times > 0 && (reading.decidedAs === reading.word || times === MOST_TIMES)) continue
       words.set(reading.shown.sha256, { word: reading.word, times: times + 1 })
+      if (times === 0 && isToldByFile(reading)) return [dayTotal(plan, reading, ms)]
       return [decision(ms, reading.place, reading.word, reading.earned)]
     }
     return []
@@ -108,6 +109,19 @@ function isAsked({ word, status, role, decidedAs, change, expected }: Judged, sa
   return status === 'held' || (isOfPayout(word) && status === 'booked' && change !== expected)
 }
 
+/** Somebody has the day's total from the network's own page, and puts it into a file: it decides a rise that is held. */
+function isToldByFile({ status, word, expected, change, event }: Judged): boolean {
+  const isRise = word === 'repost' || word === 'spike-ok'
+  return isRise && status === 'held' && expected === change && event !== null && event.form % 2 === 0
+}
+
+function dayTotal({ name: source, role }: NetworkPlan, { day, change }: Judged, atMs: number): Act {
+  const kind = role === 'publisher' ? 'day-earned' : 'day-spent'
+  const content = `date,source,kind,amount,currency,reference,note\n${day},${source},${kind},${amountText(change, 8)},USD,,\n`
+  const name = `${source}-total-${day}-${atMs}.csv`
+  return { atMs, file: { name, content }, argv: ['evidence', 'import', `files/${name}`] }
+}
+
 function isOfPayout(word: string): boolean {
   return word === 'payout' || word === 'payout-returned'
 }
@@ -116,7 +130,7 @@ function decision(atMs: number, place: string, word: string, earned: bigint | nu
   // Said again after it was heard, it is refused: it is decided already.
   const allowedAgain = [2]
   if (word === 'reject') return { atMs, argv: ['counters', 'reject', place, ...SIGNED], allowedAgain }
-  const beside = earned === null ? [] : ['--earned', amountText(earned < 0n ? 0n : earned, 8)]
+  const beside = earned === null ? [] : ['--earned', amountText(earned, 8)]
   return { atMs, argv: ['counters', 'accept', place, '--as', word, ...beside, ...SIGNED], allowedAgain }
 }
 

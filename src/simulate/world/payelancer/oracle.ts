@@ -70,7 +70,7 @@ export function checkNetwork(facts: NetworkFacts, books: Books, when: 'night' | 
     const sign = plan.role === 'publisher' ? -1n : 1n
     if (typeof amount === 'bigint') booked.set(String(day), amount * sign)
   }
-  findings.push(...checkUnasked(facts))
+  findings.push(...checkUnasked(facts), ...checkUnheard(facts, books))
   const interval = undecided(plan, books)
   if (when === 'night' && isClouded(facts)) return findings
   findings.push(...checkTotal(facts, booked, interval))
@@ -121,6 +121,17 @@ function checkUnasked({ plan, readings }: NetworkFacts): readonly Finding[] {
     if (status !== 'booked' || decidedAs !== null || (!isFall && !isFarOver)) return []
     const says = `${plan.name} moved by ${amountText(change, 8)} at reading ${place}, and it is booked though nobody was asked`
     return [{ oracle: 'counter-unasked', says }]
+  })
+}
+
+/** What a file says of a day that waits for a word (docs/counters.md) is that word, or a question: it is no second time. */
+function checkUnheard({ plan, readings }: NetworkFacts, books: Books): readonly Finding[] {
+  const twice = books.openExceptions().filter(({ source, code }) => source === plan.name && code === 'DUPLICATE')
+  return readings.flatMap(({ place, status, day, word }) => {
+    const about = twice.find(({ detail }) => detail.includes(day))
+    if (status !== 'held' || about === undefined || !['repost', 'spike-ok'].includes(word)) return []
+    const says = `${plan.name}: reading ${place} of ${day} waits, and a row that says what it is counts as a second one: ${about.detail}`
+    return [{ oracle: 'counter-unheard', says }]
   })
 }
 

@@ -144,7 +144,11 @@ export function judge(plan: NetworkPlan, startMs: number, { readings, isOpened }
     if (isPaid && shown.amount < since.amount + moved) return said('payout', null)
     if (isBack && shown.amount > since.amount + moved) return said('payout-returned', null)
     // An answer of before a payout that is due: nothing of it is anything to book.
-    if (moved === 0n && shown.amount === since.amount) return said(reading.status === 'held' ? 'reject' : 'none', null)
+    if (moved === 0n && shown.amount === since.amount) {
+      // Rejected by a person, it is no reading that the next one could be the second of its day to.
+      if (reading.status === 'rejected') before = since
+      return said(reading.status === 'held' ? 'reject' : 'none', null)
+    }
     if (moved < 0n) return said('clawback', find('clawback'))
     if (reading.code === 'COUNTER_REPOST') return said('repost', find('late-credit'))
     return said('spike-ok', find('viral'))
