@@ -81,10 +81,11 @@ function isDayTold({ exports }: PanelPlan, { id, family, isListed }: Entry): boo
   return exports.length > 0 && isListed && family === id
 }
 
-function statedDays({ plan }: Truth, { object }: Dated): readonly string[] | null {
+function statedDays({ plan }: Truth, { object, landed, atMs }: Dated): readonly string[] | null {
   if (object === 'opening') return [dayOf(plan.startMs)]
   const payment = plan.wallet.find(
     ({ reference }) => object === `top-up:${reference}` || object === `bonus:${reference}-bonus`,
   )
-  return payment === undefined ? null : [dayOf(payment.atMs)]
+  if (payment === undefined) return null
+  return [landed === 'exception-decision' ? dayIn(plan.bookZone, Number(atMs)) : dayOf(payment.atMs)]
 }
