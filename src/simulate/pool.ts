@@ -13,6 +13,8 @@ export interface SeedRange {
   readonly first: number
   readonly count: number
   readonly options: Omit<PlanOptions, 'seed'>
+  /** Seeds that are left out. */
+  readonly isSkipped?: (seed: number) => boolean
   /** With this bug in the program. */
   readonly planted?: Planted
   /** What fails is reported by a smaller plan that still does, found in so many runs at most. */
@@ -43,8 +45,10 @@ export async function runSeeds(range: SeedRange, onReport: (report: SeedReport) 
  * The seed that a thread runs next: the lowest that waits. Those on PostgreSQL are left to the first thread for as long as
  * there are others, since each thread that runs one starts a server, which takes seconds and hundreds of megabytes.
  */
-function queueOf({ first, count, options }: SeedRange): (thread: number) => number | undefined {
-  const waiting = Array.from({ length: count }, (_, index) => first + index)
+function queueOf({ first, count, options, isSkipped }: SeedRange): (thread: number) => number | undefined {
+  const waiting = Array.from({ length: count }, (_, index) => first + index).filter(
+    (seed) => isSkipped?.(seed) !== true,
+  )
   const isOnFile = (seed: number): boolean => databaseOf({ ...options, seed }) === 'sqlite'
   return (thread) => {
     const at = thread === 0 ? 0 : waiting.findIndex(isOnFile)

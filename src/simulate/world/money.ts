@@ -3,7 +3,7 @@ import type { Part } from './part.ts'
 import { createBank } from './bank/bank.ts'
 import { planBank, type BankPlan } from './bank/plan.ts'
 import { createNetwork } from './payelancer/network.ts'
-import { planNetwork, type NetworkPlan } from './payelancer/plan.ts'
+import { planNetwork, type Focus, type NetworkPlan } from './payelancer/plan.ts'
 import { createRandom } from '../../sandbox/world/random.ts'
 
 export interface MoneyPlan {
@@ -12,6 +12,8 @@ export interface MoneyPlan {
   readonly startMs: number
   readonly networks: readonly NetworkPlan[]
   readonly bank: BankPlan
+  /** What it is about; left out: whatever comes. */
+  readonly focus?: Focus
 }
 
 export interface MoneyChoice {
@@ -19,9 +21,10 @@ export interface MoneyChoice {
   readonly startMs: number
   readonly nights: number
   readonly lite: boolean
+  readonly focus?: Focus | undefined
 }
 
-export function planMoney({ seed, startMs, nights, lite }: MoneyChoice): MoneyPlan {
+export function planMoney({ seed, startMs, nights, lite, focus }: MoneyChoice): MoneyPlan {
   const random = createRandom(seed, 'money')
   const bank = planBank({ seed, startMs, nights, lite })
   // Nobody is paid onto a card.
@@ -33,9 +36,10 @@ export function planMoney({ seed, startMs, nights, lite }: MoneyChoice): MoneyPl
       startMs,
       nights,
       account: names[random.int(0, names.length - 1)] ?? '',
+      focus,
     }),
   )
-  return { kind: 'money', name: 'money', startMs, networks, bank }
+  return { kind: 'money', name: 'money', startMs, networks, bank, ...(focus === undefined ? {} : { focus }) }
 }
 
 export function createMoney({ startMs, networks, bank }: MoneyPlan): Part {

@@ -10,14 +10,17 @@ import { planExchange } from './company/exchange.ts'
 import { limitsText, planHabit, planLimits, planPolicy, type Policy } from './company/habits.ts'
 import { planCompany, type CompanyPlan } from './company/plan.ts'
 import { planPanel } from './panel/draw.ts'
+import { createDesk } from './desk/desk.ts'
+import { planDesk, type DeskPlan } from './desk/plan.ts'
 import { createMoney, planMoney, type MoneyPlan } from './money.ts'
 import { createPanel } from './panel/panel.ts'
 import type { PanelPlan } from './panel/plan.ts'
 import { planOperator, type OperatorEvent } from '../people/operator-plan.ts'
+import type { Focus } from './payelancer/plan.ts'
 import type { Part } from './part.ts'
 
 /** One for each kind of part. */
-export type PartPlan = PanelPlan | CompanyPlan | MoneyPlan
+export type PartPlan = PanelPlan | CompanyPlan | MoneyPlan | DeskPlan
 
 export interface Plan {
   readonly seed: number
@@ -62,6 +65,7 @@ export interface PlanOptions {
 
 /** How many of the worlds are kind. */
 const KIND = 0.06
+const DAY_MS = 86_400_000
 const START_MS = Date.UTC(2026, 2, 1)
 /** Nights over the end of a month, of February in a leap year, of a year, and the nights in which clocks are put forward or back. */
 const OTHER_STARTS_MS = [
@@ -77,17 +81,20 @@ const TIME_ZONES = ['America/New_York', 'Asia/Tokyo', 'Europe/Berlin', 'Pacific/
 const QUIET_NIGHTS = 4
 
 export function planRun(options: PlanOptions): Plan {
-  const { seed, nights, lite } = options
+  const { seed, nights: wanted, lite } = options
   const database = databaseOf(options)
   const random = createRandom(seed, 'plan')
   const scene = planScene(seed, lite)
+  const { focus } = scene
+  const nights = focus === 'unusual' ? Math.max(wanted, UNUSUAL_NIGHTS) : wanted
   const panels = scene.hasPanels ? random.int(1, lite ? 1 : 2) : 0
   const parts: PartPlan[] = []
   const { startMs, timeZone } = planCalendar(seed, scene)
   const currencies = scene.hasCompanies ? (['USD'] as const) : (['USD', 'USD', 'INR', 'EUR'] as const)
   for (let nth = 1; nth <= panels; nth += 1)
     parts.push(planPanel({ seed, name: `panel-${nth}`, startMs, nights, lite, bookZone: timeZone, currencies }))
-  if (scene.hasMoney) parts.push(planMoney({ seed, startMs, nights, lite }))
+  if (scene.hasMoney) parts.push(planMoney({ seed, startMs, nights, lite, focus }))
+  if (scene.hasDesk) parts.push(planDesk(seed, startMs, nights))
   const plan: Plan = {
     seed,
     startMs,
@@ -98,7 +105,11 @@ export function planRun(options: PlanOptions): Plan {
       name: 'agency',
       currency: 'USD',
       timeZone,
-      more: [journalsText(createRandom(seed, 'journals')), "schedule: { at: '00:06', timeZone: UTC }"],
+      more: [
+        journalsText(createRandom(seed, 'journals')),
+        "schedule: { at: '00:06', timeZone: UTC }",
+        ...(scene.hasDesk ? ['rates: files/desk-rates.csv'] : []),
+      ],
     },
     parts,
     ...(database === 'postgres' ? { database } : {}),
@@ -110,6 +121,7 @@ export function planRun(options: PlanOptions): Plan {
     replays: !lite || createRandom(seed, 'replay').chance(0.12),
     tampers: createRandom(seed, 'tampers').chance(lite ? 0.12 : 0.5),
   }
+  if (focus === 'clock') return withBrokenClock(plan)
   const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
   return createRandom(seed, 'kind').chance(KIND) ? kindOf(whole) : whole
 }
@@ -125,13 +137,26 @@ export function kindOf(plan: Plan): Plan {
   return { ...plan, rates: {}, operator: [], runner: 'sync', replays: false, comparesArrival: true }
 }
 
+/** For one night, after the counter was read once, the machine's clock is days or years away; nothing else goes wrong. */
+function withBrokenClock(plan: Plan): Plan {
+  const random = createRandom(plan.seed, 'broken-clock')
+  const night = random.int(2, Math.max(2, plan.nights - 1))
+  const aheadMs = random.pick([-3, -40, 500]) * DAY_MS
+  const operator: readonly OperatorEvent[] = [
+    { night, kind: 'clock', aheadMs },
+    { night: night + 1, kind: 'clock', aheadMs: 0 },
+  ]
+  return { ...plan, rates: {}, runner: 'sync', operator }
+}
+
 /** Other parts' documents are of days of UTC. */
 function planCalendar(
   seed: number,
-  { hasMoney, hasCompanies }: Scene,
+  { hasMoney, hasCompanies, hasDesk, focus }: Scene,
 ): { readonly startMs: number; readonly timeZone: string } {
   const random = createRandom(seed, 'calendar')
-  if (hasMoney || hasCompanies) return { startMs: START_MS, timeZone: 'UTC' }
+  if (focus === 'month') return { startMs: MONTH_END_MS, timeZone: 'UTC' }
+  if (hasMoney || hasCompanies || hasDesk) return { startMs: START_MS, timeZone: 'UTC' }
   const startMs = random.chance(0.5) ? START_MS : random.pick(OTHER_STARTS_MS)
   return { startMs, timeZone: random.chance(0.5) ? random.pick(TIME_ZONES) : 'UTC' }
 }
@@ -145,10 +170,28 @@ interface Scene {
   readonly hasPanels: boolean
   readonly hasMoney: boolean
   readonly hasCompanies: boolean
+  /** What happens to payments in ways that are rare elsewhere. */
+  readonly hasDesk: boolean
+  /** What a world about a counter is about. */
+  readonly focus?: Focus
 }
+
+/** How many of the small worlds are about a bookkeeper's desk alone. */
+const DESK = 0.08
+/** How many are about one thing of a counter. */
+const FOCUS = 0.08
+const FOCUSES: readonly [Focus, ...Focus[]] = ['unusual', 'clock', 'month']
+/** What is out of the ordinary is told from five days before. */
+const UNUSUAL_NIGHTS = 6
+const MONTH_END_MS = Date.UTC(2026, 2, 29)
 
 /** Small worlds are about one thing most of the time: more of them fit into a minute, and what fails is easier to read. */
 function planScene(seed: number, lite: boolean): Scene {
+  if (lite && createRandom(seed, 'scene', 'desk').chance(DESK))
+    return { hasPanels: false, hasMoney: false, hasCompanies: false, hasDesk: true }
+  const counter = createRandom(seed, 'scene', 'counter')
+  if (lite && counter.chance(FOCUS))
+    return { hasPanels: false, hasMoney: true, hasCompanies: false, hasDesk: false, focus: counter.pick(FOCUSES) }
   const random = createRandom(seed, 'scene')
   const isWhole = random.chance(lite ? 0.1 : 0.5)
   const hasPanels = isWhole || random.chance(0.7)
@@ -156,6 +199,7 @@ function planScene(seed: number, lite: boolean): Scene {
     hasPanels,
     hasMoney: isWhole || !hasPanels,
     hasCompanies: random.chance(isWhole ? 0.6 : 0.27),
+    hasDesk: false,
   }
 }
 
@@ -195,7 +239,16 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
       : [{ night: random.int(1, nights), kind: 'policy', book: each.book, closedPeriod }]
   })
   const operator = [...plan.operator, ...changes]
-  return { ...plan, book: { ...book, more: ruled(policy) }, parts: [...parts, ...companies], moreBooks, operator }
+  // Nights seal by themselves where everything could be read.
+  const rates = habit === 'automatic' && random.chance(0.7) ? {} : plan.rates
+  return {
+    ...plan,
+    rates,
+    book: { ...book, more: ruled(policy) },
+    parts: [...parts, ...companies],
+    moreBooks,
+    operator,
+  }
 }
 
 /** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */
@@ -243,5 +296,7 @@ function createPart(plan: PartPlan): Part {
       return createCompany(plan)
     case 'money':
       return createMoney(plan)
+    case 'desk':
+      return createDesk(plan)
   }
 }

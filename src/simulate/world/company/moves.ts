@@ -41,8 +41,15 @@ const REVERSALS = `
   join journal as subject on subject.book = link.book and subject.id = link.subject
   where link.kind = 'reversal' and link.book = (select id from book where name = ?)`
 
+const AGAIN = `
+  select subject.document, link.kind, count(*) as times from journal_link as link
+  join journal as subject on subject.book = link.book and subject.id = link.subject
+  where link.book = (select id from book where name = ?) group by link.subject, link.kind having count(*) > 1`
+
 /** What takes a journal back comes there after it; a file may have brought that one. */
 export function checkOrder(scene: Scene, { book }: CompanyHome, say: Say): void {
+  for (const { document, kind, times } of look(scene, AGAIN, book))
+    say('corrected-again', `${String(document)} has ${String(times)} journals that are its ${String(kind)}`)
   const reversals = look(scene, REVERSALS, book)
   if (reversals.length === 0) return
   const first = new Map<string, number>()

@@ -8,9 +8,10 @@ import type { Books } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Act, Part } from '../part.ts'
 import { lasting, returnStatedMs, stateAt } from './counter.ts'
+import { checkAllowance } from './allowance.ts'
 import { checkNetwork, isTakenAsUnpaid, isUndecided } from './oracle.ts'
 import { checkReceivable } from './receivable.ts'
-import type { CounterEvent, NetworkPlan } from './plan.ts'
+import { DAY_MS, type CounterEvent, type NetworkPlan } from './plan.ts'
 import { judge, readingsOf, type Judged, type Shown } from './readings.ts'
 
 /** A backup is restored once in a while. */
@@ -62,6 +63,7 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       const { event } = reading
       // What came before is looked at first: it says what this one rests on.
       if (event !== null && ms < Math.min(reading.shown.ms + event.patienceMs, plan.decidedMs)) return []
+      if (reading.isMisdated && ms < (plan.misdatedSeenMs ?? 0)) return []
       if (said === undefined && event !== null && event.slip !== null && event.slip !== reading.word) {
         words.set(reading.shown.sha256, { word: event.slip, times: 1 })
         // What does not fit is refused.
@@ -94,7 +96,11 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       const slips = new Set(seen.readings.filter(({ shown }) => words.has(shown.sha256)).map(({ place }) => place))
       const readings = judge(plan, startMs, seen)
       const facts = { plan, readings, unknown: seen.unknown, slips, isSaid: timesSaid > 0, startMs }
-      return [...checkNetwork(facts, books, when), ...checkReceivable(plan, nowMs, saidThroughMs, books)]
+      return [
+        ...checkNetwork(facts, books, when),
+        ...checkReceivable(plan, nowMs, saidThroughMs, books),
+        ...checkAllowance(plan, books, when),
+      ]
     },
   }
 }
@@ -176,8 +182,9 @@ function sourceText(plan: NetworkPlan, host: string, key: string): string {
   if (plan.reviewAbove !== null) lines.push(`reviewAbove: '${plan.reviewAbove}'`)
   if (plan.role === 'publisher') {
     const withheld = plan.withholdingPercent === 0 ? '' : `, withholdingPercent: '${plan.withholdingPercent}'`
+    const allowed = plan.allowancePercent === undefined ? '' : `, allowancePercent: '${plan.allowancePercent}'`
     lines.push(
-      `payouts: { schedule: ${plan.schedule}, minimum: '50', dueDays: ${plan.dueDays}, account: ${plan.account}${withheld} }`,
+      `payouts: { schedule: ${plan.schedule}, minimum: '50', dueDays: ${plan.dueDays}, account: ${plan.account}${withheld}${allowed} }`,
     )
   }
   return lines.join('\n')
@@ -211,6 +218,12 @@ function evidence(plan: NetworkPlan, startMs: number, fromMs: number, throughMs:
     if (!isDue(statedMs)) continue
     row(atMs, 'top-up', amount, id)
     if (bonus > 0n) row(atMs, 'bonus', bonus, `${id}B`)
+  }
+  for (const { day, statedMs } of plan.dayTotals ?? []) {
+    if (!isDue(statedMs)) continue
+    const [from, through] = [stateAt(plan, startMs + day * DAY_MS), stateAt(plan, startMs + (day + 1) * DAY_MS - 1)]
+    const kind = plan.role === 'publisher' ? 'day-earned' : 'day-spent'
+    row(startMs + day * DAY_MS, kind, through.truth - from.truth, '')
   }
   if (rows.length === 0) return []
   const name = `${plan.name}-evidence-${throughMs}.csv`

@@ -3,7 +3,9 @@
  * domain.md, section 3: lifetime and unpaid-balance counters, payouts, clawbacks, late credits, resets, wrong readings.
  */
 import { createRandom, type Random } from '../../../sandbox/world/random.ts'
+import { planCredit } from './credits.ts'
 import { cutTo, ONE } from '../amounts.ts'
+import { focused } from './focus.ts'
 
 export const DAY_MS = 86_400_000
 
@@ -103,7 +105,19 @@ export interface NetworkPlan {
   readonly topUps: readonly TopUpPlan[]
   /** The money account its payouts go to, or its top-ups come from. */
   readonly account: string
+  /** Of what a month earned, expected to be taken back: the settings say so. Left out: nothing. */
+  readonly allowancePercent?: number
+  /** Nobody looks at a reading of a day far away before. Left out: on the next evening. */
+  readonly misdatedSeenMs?: number
+  /** Days since the world began whose total a person states from the network's own page, and when. */
+  readonly dayTotals?: readonly { readonly day: number; readonly statedMs: number }[]
 }
+
+/**
+ * What a small world about a counter shows: what is out of the ordinary once a few days are known, a machine whose clock is
+ * days or years away, or the end of a month with its estimates and what is taken back of it afterwards.
+ */
+export type Focus = 'unusual' | 'clock' | 'month'
 
 export interface NetworkChoice {
   readonly seed: number
@@ -111,9 +125,15 @@ export interface NetworkChoice {
   readonly startMs: number
   readonly nights: number
   readonly account: string
+  readonly focus?: Focus | undefined
 }
 
-export function planNetwork({ seed, name, startMs, nights, account }: NetworkChoice): NetworkPlan {
+export function planNetwork(choice: NetworkChoice): NetworkPlan {
+  const plan = planUsual(choice)
+  return choice.focus === undefined ? plan : focused(plan, choice.focus, choice)
+}
+
+function planUsual({ seed, name, startMs, nights, account }: NetworkChoice): NetworkPlan {
   const random = createRandom(seed, 'network', name)
   const role = random.chance(0.75) ? 'publisher' : 'advertiser'
   const shows = role === 'publisher' && random.chance(0.35) ? 'unpaid' : 'lifetime'
@@ -123,9 +143,14 @@ export function planNetwork({ seed, name, startMs, nights, account }: NetworkCho
   const usual = random.int(5, 40)
   /** The day after the last night in which anything fails. */
   const rightMs = startMs + nights * DAY_MS + DAY_MS / 2
+  // Some networks' people put money there by hand again and again, which somebody has to say each time.
+  const isCredited = shows === 'lifetime' && createRandom(seed, 'network', name, 'credited').chance(0.2)
   // What is unpaid does not start anew: it is paid out, or another account's.
   const events = range(nights + 2)
-    .flatMap((day) => planEvent(createRandom(seed, 'network', name, 'event', day), startMs + day * DAY_MS, day))
+    .flatMap((day) => {
+      const each = createRandom(seed, 'network', name, 'event', day)
+      return isCredited ? planCredit(each, startMs + day * DAY_MS, day) : planEvent(each, startMs + day * DAY_MS, day)
+    })
     .filter(({ kind }) => shows === 'lifetime' || kind !== 'reset')
     // At the end nothing is wrong with the network any more.
     .filter(({ kind, atMs }) => atMs < startMs + nights * DAY_MS || LATE.has(kind))
@@ -141,7 +166,7 @@ export function planNetwork({ seed, name, startMs, nights, account }: NetworkCho
     impressions,
     clicks: Math.floor(impressions / random.int(20, 60)),
     isOpeningStated: random.chance(0.5),
-    reviewAbove: random.chance(0.5) ? random.pick(['5.00', '10.00', '25.00', '100.00']) : null,
+    reviewAbove: isCredited ? '5.00' : random.chance(0.5) ? random.pick(['5.00', '10.00', '25.00', '100.00']) : null,
     schedule: shows === 'unpaid' ? 'stated' : random.pick(['on_threshold', 'weekly', 'monthly', 'stated']),
     withholdingPercent: random.pick([0, 0, 0, 10, 10]),
     dueDays: random.pick([2, 5, 10]),

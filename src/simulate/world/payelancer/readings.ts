@@ -6,6 +6,9 @@ import type { Books } from '../../oracles/books.ts'
 import { lasting } from './counter.ts'
 import type { NetworkPlan } from './plan.ts'
 
+/** Clocks are put right by hours; by more they are broken. */
+const MISDATED_MS = 86_400_000
+
 /** One answer. */
 export interface Shown {
   readonly ms: number
@@ -44,6 +47,8 @@ export interface Judged extends Reading {
   readonly earned: bigint | null
   /** Whose doing it is; null of an ordinary reading. */
   readonly event: NetworkPlan['events'][number] | null
+  /** Read by a clock that was days or years away. */
+  readonly isMisdated: boolean
 }
 
 const READINGS = `
@@ -109,15 +114,19 @@ export function judge(plan: NetworkPlan, startMs: number, { readings, isOpened }
     const { shown, readMs } = given
     const today = dayIn(readMs, plan.zone)
     const isSecond = before !== null && dayIn(before.readMs, plan.zone) === today
-    const reading = { ...given, day: isSecond ? today : dayBefore(today) }
+    const reading = { ...given, day: isSecond ? today : dayBefore(today), isMisdated: false }
     if (shown.isLie) {
       const event = lasting(plan, shown.ms) ?? null
       // Counting has to start somewhere: what comes next is another account's, as it were.
       if (reading.status === 'baseline') return { ...reading, expected: null, word: 'baseline', earned: null, event }
       return { ...reading, expected: null, word: 'reject', earned: null, event }
     }
+    const nothing = { ...reading, expected: null, earned: null, event: null }
+    // Which days it covers nobody can say, and the next one shows it all.
+    const isMisdated = Math.abs(readMs - shown.ms) > MISDATED_MS && reading.code === 'COUNTER_CLOCK'
     // Stands for nothing: the next one covers its days.
-    if (reading.status === 'superseded') return { ...reading, expected: null, word: 'none', earned: null, event: null }
+    if (reading.status === 'superseded') return { ...nothing, word: 'none' }
+    if (isMisdated) return { ...nothing, word: 'reject', isMisdated }
     const since = before
     before = { ms: shown.ofMs, readMs, truth: shown.truth, amount: shown.amount }
     if (since === null) {
