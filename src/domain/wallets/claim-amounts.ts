@@ -18,6 +18,8 @@ export interface PendingRefund {
    * difference is not this refund.
    */
   readonly mayBeOlder: boolean
+  /** True where a person was told that it does not come: then a difference that stood is not its credit, and a change may be. */
+  readonly isDenied?: boolean
 }
 
 /** How a panel may still round, by what it refunds. */

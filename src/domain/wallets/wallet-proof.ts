@@ -234,9 +234,10 @@ function changesOf({ changes, pending, untold }: ProofRequest, among: readonly A
 function wholeOf({ whole, pending, untold }: ProofRequest, among: readonly Among[]): readonly Attempt[] {
   if (whole === null) return []
   const beside = untold?.ever ?? 0n
+  const asked = pending.filter(({ isDenied }) => isDenied !== true)
   return among.map((some) => ({
     target: whole,
-    pending: pending.filter(some),
+    pending: asked.filter(some),
     untold: beside,
     isAdmitted: mayBeOlder,
   }))

@@ -14,7 +14,7 @@ import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { excludedRoundings, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { hasUnasked } from '../../evidence/wallet-ties.ts'
 import { decidedSince, lateChargesSince, otherEvidenceSince, undatedChargesSince } from '../../evidence/wallet-span.ts'
-import { openObjects } from '../../reconcile/exceptions.ts'
+import { deniedObjects, openObjects } from '../../reconcile/exceptions.ts'
 import type { BatchContext, ContextSource } from './context.ts'
 import { runChargesSince, runRounding } from './parent-families.ts'
 
@@ -151,8 +151,8 @@ function isChargedBy({ figures, dated, undated }: Late, change: Units): boolean 
   return [change, change - dated].some((each) => subsetsComingTo(undated, each, 1).count > 0)
 }
 
-/** What undated charges may come to that were in the wallet before. */
-function sumsOf(undated: readonly Units[]): readonly Units[] {
+/** What undated charges may come to that were in the wallet before: every way, of many each alone, or none. */
+export function sumsOf(undated: readonly Units[]): readonly Units[] {
   if (undated.length > MOST_TAKEN_APART) return undated
   return undated.reduce<readonly Units[]>((sums, each) => [...sums, ...sums.map((sum) => sum + each)], [0n])
 }
@@ -168,16 +168,16 @@ async function lateSince(
   const about = { source: source.id, account }
   const decided = await decidedSince(db, book, about, cut)
   const other = await otherEvidenceSince(db, book, about, cut)
-  const registered = await lateChargesSince(db, book, source.id, cut)
+  const booked = await lateChargesSince(db, book, source.id, cut)
   const rest = other - decided
   // Where the wallet tied at the cut, no charge can have been in it that the books lacked.
   const isTied = differenceAt(cut) === 0n
   const undatedOrders = isTied ? [] : await undatedChargesSince(db, book, source.id, cut, MOST_SUBSET_AMOUNTS)
   const runs = isTied ? [] : await runChargesSince(context, source, cut)
-  const undated = [...undatedOrders, ...runs].slice(0, MOST_SUBSET_AMOUNTS)
-  const charges = runs.reduce((sum, each) => sum + each, registered)
+  const undated = [...undatedOrders, ...runs].slice(0, MOST_SUBSET_AMOUNTS).map(({ charged }) => charged)
+  const charges = runs.reduce((sum, { charged }) => sum + charged, booked)
   const dated =
-    undatedOrders.length === 0 ? registered : await lateChargesSince(db, book, source.id, cut, { isDated: true })
+    undatedOrders.length === 0 ? booked : await lateChargesSince(db, book, source.id, cut, { isDated: true })
   const late = [...new Set([charges, ...sumsOf(undated).map((sum) => dated + sum)])]
   const figures = [rest, ...late.flatMap((each) => [-each, rest - each])]
   return { decided, figures: [...new Set(figures)].filter((each) => each !== 0n), dated, undated }
@@ -192,6 +192,7 @@ async function pendingOf(
   const starts = readings.filter(({ moment }) => moment === 'before').map(({ batch }) => batch)
   const cuts = readings.filter(isCut)
   const tied = new Map<number, boolean>()
+  const denied = await deniedObjects(context.db, context.book, source.name)
   const pending: PendingRefund[] = []
   for (const order of orders) {
     const refundCase = refundCaseOf(order.status)
@@ -213,7 +214,8 @@ async function pendingOf(
     const { refunded, refundDue } = order
     // What is due was booked, and is a claim on the wallet all the same.
     const state = refundDue === 0n ? order : { ...order, refunded: refunded - refundDue }
-    pending.push({ state, refundCase, pass, isNew: isThisPass, mayBeOlder })
+    const isDenied = denied.has(`order:${order.orderId}`)
+    pending.push({ state, refundCase, pass, isNew: isThisPass, mayBeOlder, isDenied })
   }
   return pending
 }

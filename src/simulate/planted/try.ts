@@ -58,19 +58,21 @@ async function seedThatFinds(
   planted: Planted,
   { first, count, options }: Range,
 ): Promise<{ readonly found: SeedReport | null; readonly seeds: number }> {
-  let seeds = 0
-  const isSkipped = skipsFor(planted, options)
+  const tried = new Set<number>()
+  const isWithout = skipsFor(planted, options)
+  const isSkipped = (seed: number): boolean => tried.has(seed) || isWithout(seed)
   for (let from = first; from < first + count;) {
     const reports = await reportsUntilFound({ first: from, count: first + count - from, options, planted, isSkipped })
     if (reports.length === 0) break
-    seeds += reports.length
+    for (const { seed } of reports) tried.add(seed)
     for (const suspect of reports.filter(({ findings }) => findings.length > 0)) {
       const [sound] = await reportsUntilFound({ first: suspect.seed, count: 1, options })
-      if (sound?.findings.length === 0) return { found: suspect, seeds }
+      if (sound?.findings.length === 0) return { found: suspect, seeds: tried.size }
     }
-    from = Math.max(...reports.map(({ seed }) => seed)) + 1
+    // The lowest that was left to its thread when another one had found enough comes first now.
+    while (tried.has(from)) from += 1
   }
-  return { found: null, seeds }
+  return { found: null, seeds: tried.size }
 }
 
 async function reportsUntilFound(range: SeedRange): Promise<readonly SeedReport[]> {

@@ -76,7 +76,9 @@ const TIME_ZONES = ['America/New_York', 'Asia/Tokyo', 'Europe/Berlin', 'Pacific/
 /** What closes by itself; then prices, claims and what the wallet still lacks are decided, each on an evening of its own. */
 const QUIET_NIGHTS = 4
 
-export function planRun({ seed, nights, lite, database = chosenDatabase(seed, lite) }: PlanOptions): Plan {
+export function planRun(options: PlanOptions): Plan {
+  const { seed, nights, lite } = options
+  const database = databaseOf(options)
   const random = createRandom(seed, 'plan')
   const scene = planScene(seed, lite)
   const panels = scene.hasPanels ? random.int(1, lite ? 1 : 2) : 0
@@ -135,8 +137,8 @@ function planCalendar(
 }
 
 /** PostgreSQL takes several times as long. */
-function chosenDatabase(seed: number, lite: boolean): 'sqlite' | 'postgres' {
-  return createRandom(seed, 'database').chance(lite ? 0.02 : 0.25) ? 'postgres' : 'sqlite'
+export function databaseOf({ seed, lite, database }: Omit<PlanOptions, 'nights'>): 'sqlite' | 'postgres' {
+  return database ?? (createRandom(seed, 'database').chance(lite ? 0.02 : 0.25) ? 'postgres' : 'sqlite')
 }
 
 interface Scene {

@@ -47,6 +47,17 @@ export function walletLines(books: Books, { name }: PanelPlan): readonly PostedL
   return books.postedOf(name).filter(({ account }) => account === `1310:${name}`)
 }
 
+/** What is booked as due by a rule that people accepted: it may come, and is no question before its time is over. */
+function dueByOrder(books: Books, { name }: PanelPlan): ReadonlyMap<string, bigint> {
+  const due = new Map<string, bigint>()
+  for (const { account, object, amount } of books.postedOf(name)) {
+    if (account !== `1330:${name}` || !object.startsWith('order:')) continue
+    const id = object.slice('order:'.length)
+    due.set(id, (due.get(id) ?? 0n) + amount)
+  }
+  return due
+}
+
 export function byOrder(lines: readonly PostedLine[]): ReadonlyMap<string, Booked> {
   const orders = new Map<string, Booked>()
   for (const { object, kind, amount } of lines) {
@@ -166,6 +177,7 @@ function everythingTold(
   const { plan, vendor, people } = truth
   const nowMs = vendor.nowMs()
   const held = held1310(open) + suspended(lines)
+  const due = dueByOrder(books, plan)
   const isTied = vendor.shownBalance() - lines.reduce((sum, { amount }) => sum + amount, 0n) === 0n
   return groupsOf(vendor, people).flatMap((members) => {
     const [head] = members
@@ -175,7 +187,10 @@ function everythingTold(
     const cost = members.reduce((sum, entry) => sum + costs(entry), 0n)
     const has = members.map(({ id }) => booked.get(id) ?? NONE)
     const bookedCost = has.reduce((sum, { charged, refunded }) => sum + charged - refunded, 0n)
-    const apart = sizeOf(bookedCost - cost)
+    const waiting = members.reduce((sum, { id }) => sum + (due.get(id) ?? 0n), 0n)
+    const apart = [bookedCost - cost, bookedCost - waiting - cost]
+      .map(sizeOf)
+      .reduce((one, other) => (one < other ? one : other))
     if (apart <= roundedRuns(plan, runs)) return []
     const says = `${plan.name} order ${head.id} (${head.ending}, of ${members.length}) cost ${show(cost)} and is booked as ${show(bookedCost)}`
     const own = open.filter(({ object }) => members.some(({ id }) => namesOrder(object, id)))
