@@ -81,7 +81,9 @@ function isDayTold({ exports }: PanelPlan, { id, family, isListed }: Entry): boo
   return exports.length > 0 && isListed && family === id
 }
 
-function statedDays({ plan }: Truth, { object }: Dated): readonly string[] | null {
+function statedDays({ plan }: Truth, { object, landed, atMs }: Dated): readonly string[] | null {
+  // Of a top-up or a bonus that no file has stated a person may say what the wallet shows.
+  if (landed === 'exception-decision') return [dayIn(plan.bookZone, Number(atMs))]
   if (object === 'opening') return [dayOf(plan.startMs)]
   const payment = plan.wallet.find(
     ({ reference }) => object === `top-up:${reference}` || object === `bonus:${reference}-bonus`,

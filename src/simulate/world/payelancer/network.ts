@@ -70,12 +70,10 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       // Said again and again would be no way out.
       const times = last?.word === reading.word ? last.times : 0
       // What came of a file is looked at the next evening.
-      if (last?.filedMs === ms) continue
-      if (times > 0 && (reading.decidedAs === reading.word || times === MOST_TIMES)) continue
+      if (last?.filedMs === ms || (times > 0 && (reading.decidedAs === reading.word || times === MOST_TIMES))) continue
       const isFiled = times === 0 && isToldByFile(reading)
       words.set(reading.shown.sha256, { word: reading.word, times: times + 1, ...(isFiled ? { filedMs: ms } : {}) })
-      if (isFiled) return [dayTotal(plan, reading, ms)]
-      return [decision(ms, reading.place, reading.word, reading.earned)]
+      return [isFiled ? dayTotal(plan, reading, ms) : decision(ms, reading.place, reading.word, reading.earned)]
     }
     return []
   }
