@@ -45,14 +45,20 @@ export async function runSeeds(range: SeedRange, onReport: (report: SeedReport) 
  * The seed that a thread runs next: the lowest that waits. Those on PostgreSQL are left to the first thread for as long as
  * there are others, since each thread that runs one starts a server, which takes seconds and hundreds of megabytes.
  */
-function queueOf({ first, count, options, isSkipped }: SeedRange): (thread: number) => number | undefined {
-  const waiting = Array.from({ length: count }, (_, index) => first + index).filter(
-    (seed) => isSkipped?.(seed) !== true,
-  )
+function queueOf({
+  first,
+  count,
+  options,
+  isSkipped = () => false,
+}: SeedRange): (thread: number) => number | undefined {
+  const waiting = Array.from({ length: count }, (_, index) => first + index)
   const isOnFile = (seed: number): boolean => databaseOf({ ...options, seed }) === 'sqlite'
   return (thread) => {
-    const at = thread === 0 ? 0 : waiting.findIndex(isOnFile)
-    return waiting.splice(Math.max(at, 0), 1)[0]
+    for (;;) {
+      const at = thread === 0 ? 0 : waiting.findIndex(isOnFile)
+      const [seed] = waiting.splice(Math.max(at, 0), 1)
+      if (seed === undefined || !isSkipped(seed)) return seed
+    }
   }
 }
 

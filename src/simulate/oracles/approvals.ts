@@ -158,7 +158,8 @@ export function checkApprovals(books: Books, rules: ApprovalRules): readonly Fin
     if (!rules.isAutomatic) say('and a person has to')
     if (rules.isOfTwo) say('and two people have to')
     if (day >= dayIn(Number(atMs), timeZone)) say(`and ${day} was not over`)
-    if (row['closed'] !== null && day <= String(row['closed'])) say(`closed through ${String(row['closed'])}`)
+    const closed = row['closed'] as string | null
+    if (closed !== null && day <= closed) say(`and a target's books were known to be closed through ${closed}`)
     const debits = row['debits'] as bigint
     const before = ofDay.get(day) ?? 0n
     ofDay.set(day, before + debits)

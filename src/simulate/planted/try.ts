@@ -59,7 +59,8 @@ async function seedThatFinds(
   { first, count, options }: Range,
 ): Promise<{ readonly found: SeedReport | null; readonly seeds: number }> {
   const tried = new Set<number>()
-  const isSkipped = skipsFor(planted, options)
+  const isWithout = skipsFor(planted, options)
+  const isSkipped = (seed: number): boolean => tried.has(seed) || isWithout(seed)
   for (let from = first; from < first + count;) {
     const reports = await reportsUntilFound({ first: from, count: first + count - from, options, planted, isSkipped })
     if (reports.length === 0) break

@@ -27,8 +27,9 @@ export function checkMoves(scene: Scene, { book }: CompanyHome, say: Say): void 
       say('claim-forgotten', `${document} was being sent by ${String(row['had'])}, and somebody else made it ${to}`)
     const isRefused = from === 'refused'
     const isGone = scene.removed.has(document) && (from === 'delivered' || from === 'verified')
-    if (row['by_person'] !== null && to === 'queued' && !isRefused && !isGone)
-      say('retried-while-there', `${document} was ${from}, and ${String(row['by_person'])} had it sent again`)
+    const person = row['by_person'] as string | null
+    if (person !== null && to === 'queued' && !isRefused && !isGone)
+      say('retried-while-there', `${document} was ${from}, and ${person} had it sent again`)
     const touch = scene.touched.get(String(row['remote_id']))
     if (touch !== undefined && (to === 'delivered' || to === 'verified') && Number(row['at_ms']) > touch.atMs + SKEW_MS)
       say('hand-not-seen', `${document} became ${to} after somebody had changed it there (${touch.how})`)

@@ -29,7 +29,7 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
   let timesSaid = 0
   let isProved = false
   /** The newest word about a reading, by its answer, and how often it was said: a restored backup may know nothing of it. */
-  const words = new Map<string, { readonly word: string; readonly times: number }>()
+  const words = new Map<string, { readonly word: string; readonly times: number; readonly filedMs?: number }>()
 
   const answer = (): SiteReply => {
     const event = lasting(plan, nowMs)
@@ -71,10 +71,11 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       }
       // Said again and again would be no way out.
       const times = last?.word === reading.word ? last.times : 0
-      if (times > 0 && (reading.decidedAs === reading.word || times === MOST_TIMES)) continue
-      words.set(reading.shown.sha256, { word: reading.word, times: times + 1 })
-      if (times === 0 && isToldByFile(reading)) return [dayTotal(plan, reading, ms)]
-      return [decision(ms, reading.place, reading.word, reading.earned)]
+      // What came of a file is looked at the next evening.
+      if (last?.filedMs === ms || (times > 0 && (reading.decidedAs === reading.word || times === MOST_TIMES))) continue
+      const isFiled = times === 0 && isToldByFile(reading)
+      words.set(reading.shown.sha256, { word: reading.word, times: times + 1, ...(isFiled ? { filedMs: ms } : {}) })
+      return [isFiled ? dayTotal(plan, reading, ms) : decision(ms, reading.place, reading.word, reading.earned)]
     }
     return []
   }
