@@ -18,6 +18,7 @@ export async function runNight(running: Running, isQuiet: boolean): Promise<void
     const daemon = computer.start(commandOf(running, ['serve', '--port', '0']), stop.signal)
     const isOver = { value: false }
     void daemon.then(() => (isOver.value = true))
+    await deliverHooks(running)
     while (!isOver.value && computer.timeline.nowMs() < untilMs && !isNightDone(running, fromMs)) {
       await computer.timeline.passTo(computer.timeline.nowMs() + MINUTE_MS)
     }
@@ -31,6 +32,16 @@ export async function runNight(running: Running, isQuiet: boolean): Promise<void
     oracle: 'night-not-done',
     says: 'nothing goes wrong, and the night was not done in 20 minutes',
   })
+}
+
+/** Time for a daemon to begin to listen. */
+const STARTS_MS = 5000
+
+async function deliverHooks({ computer, homes }: Running): Promise<void> {
+  const due = homes.flatMap(({ parts }) => parts.flatMap((part) => part.hooks?.(computer.timeline.nowMs()) ?? []))
+  if (due.length === 0) return
+  await computer.timeline.passTo(computer.timeline.nowMs() + STARTS_MS)
+  for (const { path, body, answered } of due) answered(await computer.post(path, body))
 }
 
 /** Whether the nights of all books that were due after that instant are said to be done. */

@@ -56,18 +56,21 @@ export const OUTBOX_MOVES: Readonly<Record<string, readonly string[]>> = {
 const READINGS = ['baseline', 'unchanged', 'booked', 'accepted', 'rejected', 'superseded', 'held'] as const
 const HELD = ['CLOCK', 'RESET', 'UNPAID', 'REPOST', 'SPIKE', 'DECREASE'].map((code) => `held COUNTER_${code}`)
 
+/** Of a posting, and never of a reading: what a later decision takes back of one. */
+const TAKEN_BACK = 'counter/reversal'
+
 /** Rules that a transaction names, by what begins it. */
 const RULES: Readonly<Record<string, readonly string[]>> = {
   charge: ['first-seen', 'order-date', 'raised', 'replaced', 'history'],
   refund: ['net', 'wallet', 'due'].flatMap((by) => REFUND_CASES.map((each) => `${by}-${each}`)),
   suspense: ['decided', 'taken-back', 'second-credit'],
   decision: ['received', 'write-off', 'adjustment', 'top-up', 'bonus', 'refund-taken-back', 'book', 'not-twice', 'row'],
-  evidence: ['opening', 'top-up', 'bonus', 'payout', 'payout-fee'],
+  evidence: ['opening', 'top-up', 'bonus', 'payout', 'payout-fee', 'wallet-refund', 'wallet-forfeited', 'account-lost'],
   payout: ['due', 'of-line', 'returned', 'returned-by-line'],
   'day-total': ['before-counter', 'after-opening'],
   allowance: ['month-end', 'released'],
   match: [...MATCH_STEPS, 'rule', 'decision', 'rows', 'written-off'],
-  other: ['bonus/pro-rata', 'drip-feed/rounding', 'receivable/never-negative'],
+  other: ['bonus/pro-rata', 'drip-feed/rounding', 'receivable/never-negative', TAKEN_BACK],
 }
 
 /** What is wanted and no world here can bring about, and why. Each is the beginning of a name. */
@@ -76,6 +79,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'outbox queued>refused': 'as above',
   'fault books stale':
     'companies are spared answers of before (world/company): what a look-up says decides what is sent',
+  'event noted': 'the table has the word for histories of older versions, and the program writes it nowhere',
   'page step-not-tied': 'a sum that is lost between the steps of a night: the program would have to be wrong',
 }
 
@@ -129,7 +133,11 @@ const TABLES: readonly Section[] = [
   list('Roundings of refunds that were learned', 'rounding', ROUNDING_MODES),
   list('Rules of refunds', 'refund-rule', ['learning', 'proposed', 'accepted', 'suspended', 'revoked']),
   list('Counter readings', 'reading', [...READINGS.filter((each) => each !== 'held'), ...HELD]),
-  list('Counter readings: the rule', 'counter-rule', Object.keys(COUNTER_RULES)),
+  list(
+    'Counter readings: the rule',
+    'counter-rule',
+    Object.keys(COUNTER_RULES).filter((name) => name !== TAKEN_BACK),
+  ),
   list('Counter readings: beside a fall', 'counter-role', ['fall', 'waiting', 'provisional']),
   list('Counter readings: what people said', 'said', [...Object.keys(ACCEPT_AS), 'reject']),
   grid('Matches by step', 'match', {

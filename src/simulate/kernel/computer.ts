@@ -2,7 +2,7 @@
  * One simulated computer in a simulated world: time, wire, files and processes together, and commands typed at it. A
  * command is the real program, from its arguments to its exit code.
  */
-import { onMachine, type EndedChild, type StartChild } from '../../machine/machine.ts'
+import { onMachine, type EndedChild, type Listen, type Machine, type StartChild } from '../../machine/machine.ts'
 import { createRandom } from '../../sandbox/world/random.ts'
 import { runProgram } from '../../cli/program.ts'
 import { createFaults, type FaultKind, type FaultRates, type Faults } from './faults.ts'
@@ -35,6 +35,8 @@ export interface Computer {
   readonly run: (argv: readonly string[], person?: Person) => Promise<CommandEnd>
   /** From now on the machine's clock is that much ahead of true time. */
   readonly skewClock: (ms: number) => void
+  /** Somebody outside posts to the daemon that listens; its status, or null where none answers. */
+  readonly post: (path: string, body: string) => Promise<number | null>
 }
 
 export interface ComputerOptions {
@@ -59,19 +61,27 @@ export function createComputer(options: ComputerOptions): Computer {
   const trace = createTrace(timeline.nowMs)
   const faults = createFaults(seed, rates, count)
   let skewMs = 0
+  let ear: ((request: Request) => Promise<Response>) | null = null
   const processes = createProcesses(seed, timeline, () => skewMs)
   const files = createFiles({ timeline, faults, trace, random: createRandom(seed, 'files'), onFrozen }, postgres)
   const network = createNetwork({ seed, timeline, faults, trace, sites: sites(timeline), onFrozen })
 
   const start: Computer['start'] = async (argv, signal = new AbortController().signal, person) => {
     const process = processes.start()
-    const machine = {
+    const machine: Machine = {
       ...processes.machineOf(process),
       openTransport: network.transportOf(process),
       sdkAdapter: network.sdkAdapterOf(process),
       openEngine: files.openEngine(process),
       everyMinute: (task: () => void) => everyMinute(timeline, process, task),
-      listen: async () => ({ url: 'http://daemon.test', close: async () => undefined }),
+      listen: async (answer: Parameters<Listen>[0]) => {
+        const mine = (request: Request): Promise<Response> =>
+          process.whileAlive(onMachine(machine, async () => answer(request)))
+        ear = mine
+        const close = async (): Promise<void> => void (ear = ear === mine ? null : ear)
+        process.onKill(() => void close())
+        return { url: DAEMON, close }
+      },
       startChild: ({ args, signal: stop }: Parameters<StartChild>[0]) => process.whileAlive(startChild(args, stop)),
     }
     const stdout: string[] = []
@@ -115,10 +125,28 @@ export function createComputer(options: ComputerOptions): Computer {
     start,
     run: (argv, person) => timeline.drive(start(argv, undefined, person)),
     skewClock: (ms) => void (skewMs = ms),
+    post: async (path, body) => {
+      if (ear === null) return null
+      const headers = { 'content-type': 'application/json' }
+      const answer = ear(new Request(`${DAEMON}${path}`, { method: 'POST', headers, body }))
+      const isOver = { value: false }
+      const over = (): void => void (isOver.value = true)
+      answer.then(over, over)
+      // To read a body takes turns of its own, and no time.
+      for (let turn = 0; turn < TURNS && !isOver.value; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+      const late = new Promise<null>((resolve) => void timeline.at(timeline.nowMs() + PATIENCE_MS, () => resolve(null)))
+      const response = await timeline.drive(Promise.race([answer, late]))
+      trace.add(`somebody posts to ${path.split('/').slice(0, 3).join('/')}: ${response?.status ?? 'no answer'}`)
+      return response?.status ?? null
+    },
   }
 }
 
 const MINUTE_MS = 60_000
+const DAEMON = 'http://daemon.test'
+/** What a vendor waits for an answer. */
+const PATIENCE_MS = 10_000
+const TURNS = 50
 
 function everyMinute(timeline: Timeline, process: SimProcess, task: () => void): () => void {
   let cancel: () => void = () => undefined

@@ -46,6 +46,13 @@ export interface Evening {
   readonly books: Books
 }
 
+/** What a vendor posts to the daemon; told the status it was answered with, or null when nobody was there. */
+export interface Hook {
+  readonly path: string
+  readonly body: string
+  readonly answered: (status: number | null) => void
+}
+
 export interface Part {
   /** The source's, account's or target's name, too. */
   readonly name: string
@@ -75,6 +82,8 @@ export interface Part {
    * gave was typed, until it gives nothing.
    */
   readonly answers?: (books: Books, nowMs: number) => readonly Act[]
+  /** What is due and was not taken yet. */
+  readonly hooks?: (nowMs: number) => readonly Hook[]
   /** 'night': after any night, wrong or unexcepted objects only. 'end': when faults have stopped and all is decided. */
   readonly check: (books: Books, when: 'night' | 'end') => readonly Finding[]
   /** What this run has come to, for the coverage of many: "outbox held", "close 6210". */

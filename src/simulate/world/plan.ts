@@ -16,8 +16,9 @@ import { createMoney, planMoney, type MoneyPlan } from './money.ts'
 import { createPanel } from './panel/panel.ts'
 import type { PanelPlan } from './panel/plan.ts'
 import { planOperator, type OperatorEvent } from '../people/operator-plan.ts'
-import type { Focus } from './payelancer/plan.ts'
+import { range } from './payelancer/plan.ts'
 import type { Part } from './part.ts'
+import { planScene, type Scene } from './scene.ts'
 
 /** One for each kind of part. */
 export type PartPlan = PanelPlan | CompanyPlan | MoneyPlan | DeskPlan
@@ -67,6 +68,9 @@ export interface PlanOptions {
 const KIND = 0.06
 const DAY_MS = 86_400_000
 const START_MS = Date.UTC(2026, 2, 1)
+/** What is out of the ordinary is told from five days before. */
+const UNUSUAL_NIGHTS = 6
+const MONTH_END_MS = Date.UTC(2026, 2, 29)
 /** Nights over the end of a month, of February in a leap year, of a year, and the nights in which clocks are put forward or back. */
 const OTHER_STARTS_MS = [
   Date.UTC(2026, 0, 28),
@@ -81,8 +85,17 @@ const TIME_ZONES = ['America/New_York', 'Asia/Tokyo', 'Europe/Berlin', 'Pacific/
 const QUIET_NIGHTS = 4
 
 export function planRun(options: PlanOptions): Plan {
-  const { seed, nights: wanted, lite } = options
-  const database = databaseOf(options)
+  const plan = planOn(options, databaseOf(options))
+  // In memory, what is posted lies in a file of its own, which no other process can open.
+  const isElsewhere = isPosted(plan) && options.database === undefined && plan.database === undefined
+  return isElsewhere ? planOn(options, 'postgres') : plan
+}
+
+function isPosted({ parts }: Plan): boolean {
+  return parts.some((part) => part.kind === 'desk' && part.stories.some(({ kind }) => kind === 'conversions'))
+}
+
+function planOn({ seed, nights: wanted, lite }: PlanOptions, database: 'sqlite' | 'postgres'): Plan {
   const random = createRandom(seed, 'plan')
   const scene = planScene(seed, lite)
   const { focus } = scene
@@ -122,6 +135,7 @@ export function planRun(options: PlanOptions): Plan {
     tampers: createRandom(seed, 'tampers').chance(lite ? 0.12 : 0.5),
   }
   if (focus === 'clock') return withBrokenClock(plan)
+  if (scene.hasDesk) return withDesk(plan)
   const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
   return createRandom(seed, 'kind').chance(KIND) ? kindOf(whole) : whole
 }
@@ -135,6 +149,18 @@ function journalsText(random: Random): string {
 /** Nothing fails and nobody errs: then the order of what comes on an evening is all that may differ. */
 export function kindOf(plan: Plan): Plan {
   return { ...plan, rates: {}, operator: [], runner: 'sync', replays: false, comparesArrival: true }
+}
+
+/** Whose vendors post to the daemon has one; and the page of many a night is read while something waits on it. */
+function withDesk(plan: Plan): Plan {
+  const random = createRandom(plan.seed, 'desk-nights')
+  const reports = range(plan.nights).flatMap((nth): readonly OperatorEvent[] =>
+    random.chance(0.4) ? [{ night: nth + 1, kind: 'report' }] : [],
+  )
+  const operator = [...plan.operator.filter(({ kind }) => kind !== 'report'), ...reports]
+  const whole: Plan = { ...plan, operator }
+  if (isPosted(plan)) return { ...whole, runner: 'serve' }
+  return createRandom(plan.seed, 'kind').chance(KIND) ? kindOf(whole) : whole
 }
 
 /** For one night, after the counter was read once, the machine's clock is days or years away; nothing else goes wrong. */
@@ -164,43 +190,6 @@ function planCalendar(
 /** PostgreSQL takes several times as long. */
 export function databaseOf({ seed, lite, database }: Omit<PlanOptions, 'nights'>): 'sqlite' | 'postgres' {
   return database ?? (createRandom(seed, 'database').chance(lite ? 0.02 : 0.25) ? 'postgres' : 'sqlite')
-}
-
-interface Scene {
-  readonly hasPanels: boolean
-  readonly hasMoney: boolean
-  readonly hasCompanies: boolean
-  /** What happens to payments in ways that are rare elsewhere. */
-  readonly hasDesk: boolean
-  /** What a world about a counter is about. */
-  readonly focus?: Focus
-}
-
-/** How many of the small worlds are about a bookkeeper's desk alone. */
-const DESK = 0.08
-/** How many are about one thing of a counter. */
-const FOCUS = 0.08
-const FOCUSES: readonly [Focus, ...Focus[]] = ['unusual', 'clock', 'month']
-/** What is out of the ordinary is told from five days before. */
-const UNUSUAL_NIGHTS = 6
-const MONTH_END_MS = Date.UTC(2026, 2, 29)
-
-/** Small worlds are about one thing most of the time: more of them fit into a minute, and what fails is easier to read. */
-function planScene(seed: number, lite: boolean): Scene {
-  if (lite && createRandom(seed, 'scene', 'desk').chance(DESK))
-    return { hasPanels: false, hasMoney: false, hasCompanies: false, hasDesk: true }
-  const counter = createRandom(seed, 'scene', 'counter')
-  if (lite && counter.chance(FOCUS))
-    return { hasPanels: false, hasMoney: true, hasCompanies: false, hasDesk: false, focus: counter.pick(FOCUSES) }
-  const random = createRandom(seed, 'scene')
-  const isWhole = random.chance(lite ? 0.1 : 0.5)
-  const hasPanels = isWhole || random.chance(0.7)
-  return {
-    hasPanels,
-    hasMoney: isWhole || !hasPanels,
-    hasCompanies: random.chance(isWhole ? 0.6 : 0.27),
-    hasDesk: false,
-  }
 }
 
 /** With one or two companies to deliver into, and sometimes a second book that delivers into the first of them. */

@@ -1,7 +1,9 @@
 /** The bookkeeper's desk as a part of the world: all its stories, the person who types what they ask for, and the rates that hold. */
 import type { Books } from '../../oracles/books.ts'
 import type { Act, Part } from '../part.ts'
+import { DAY_MS } from '../payelancer/plan.ts'
 import { checkStory } from './check.ts'
+import { conversions, HOOK_SECRET } from './conversions.ts'
 import { abroad, closed, daysBefore, neverComes, overdue } from './owed.ts'
 import { panelLog } from './panel-log.ts'
 import { inParts, nearly, unknownFee, wireFee } from './payouts.ts'
@@ -34,6 +36,7 @@ const STORIES: Readonly<Record<StoryKind, (scene: Scene) => Story>> = {
   abroad,
   exchange,
   'panel-log': panelLog,
+  conversions,
 }
 
 /** A restored backup may know nothing of what was said. */
@@ -46,6 +49,14 @@ export function createDesk({ startMs, stories: plans }: DeskPlan): Part {
   const scenes = plans.map((plan): Scene => ({ ...plan, startMs }))
   const stories = scenes.map((scene) => ({ scene, story: STORIES[scene.kind](scene) }))
   const said = new Map<string, number>()
+
+  const hooks = stories.flatMap(({ story }) =>
+    (story.hooks ?? []).map(({ day, path, body }) => {
+      let isTaken = false
+      const answered = (status: number | null): void => void (isTaken ||= status === 200)
+      return { path, body, answered, isTaken: () => isTaken, dueMs: startMs + (day + 1) * DAY_MS }
+    }),
+  )
 
   const answers = (books: Books, nowMs: number): readonly Act[] => {
     for (const { scene, story } of stories) {
@@ -69,12 +80,13 @@ export function createDesk({ startMs, stories: plans }: DeskPlan): Part {
       sources: stories.flatMap(({ story }) => story.config.sources ?? []),
       accounts: stories.flatMap(({ story }) => story.config.accounts ?? []),
     },
-    env: { KEY_DESK: 'secret' },
+    env: { KEY_DESK: 'secret', HOOK_DESK: HOOK_SECRET },
     files: [{ name: 'desk-rates.csv', content: ratesOf({ startMs }) }],
     advance: () => undefined,
     acts: (fromMs, throughMs) =>
       stories.flatMap(({ story }) => story.acts.filter(({ atMs }) => atMs > fromMs && atMs <= throughMs)),
     answers,
+    hooks: (nowMs) => hooks.filter(({ dueMs, isTaken }) => nowMs >= dueMs && !isTaken()),
     decide: (exception) => {
       const words = stories.map(({ story }) => story.decide?.(exception) ?? null).find((each) => each !== null)
       return words === undefined || words === null ? null : [[...words, ...signedBy(0)]]

@@ -26,6 +26,7 @@ export const STORY_KINDS = [
   'abroad',
   'exchange',
   'panel-log',
+  'conversions',
 ] as const
 export type StoryKind = (typeof STORY_KINDS)[number]
 

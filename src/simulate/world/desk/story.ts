@@ -36,11 +36,19 @@ export interface Word {
   readonly argv: (books: Books) => readonly string[] | null
 }
 
+/** A vendor posts it to the daemon once the day has ended. */
+export interface Posted {
+  readonly day: number
+  readonly path: string
+  readonly body: string
+}
+
 export interface Story {
   readonly config: Part['config']
   readonly sites?: readonly Site[]
   readonly files?: Part['files']
   readonly acts: readonly Act[]
+  readonly hooks?: readonly Posted[]
   readonly words?: readonly Word[]
   readonly decide?: (exception: OpenException) => readonly string[] | null
   readonly wants?: readonly Want[]

@@ -1,0 +1,37 @@
+/** What a world is about: panels, money, companies, or one thing alone. */
+import { createRandom } from '../../sandbox/world/random.ts'
+import type { Focus } from './payelancer/plan.ts'
+
+export interface Scene {
+  readonly hasPanels: boolean
+  readonly hasMoney: boolean
+  readonly hasCompanies: boolean
+  /** What happens to payments in ways that are rare elsewhere. */
+  readonly hasDesk: boolean
+  /** What a world about a counter is about. */
+  readonly focus?: Focus
+}
+
+/** How many of the small worlds are about a bookkeeper's desk alone. */
+const DESK = 0.08
+/** How many are about one thing of a counter. */
+const FOCUS = 0.08
+const FOCUSES: readonly [Focus, ...Focus[]] = ['unusual', 'clock', 'month']
+
+/** Small worlds are about one thing most of the time: more of them fit into a minute, and what fails is easier to read. */
+export function planScene(seed: number, lite: boolean): Scene {
+  if (lite && createRandom(seed, 'scene', 'desk').chance(DESK))
+    return { hasPanels: false, hasMoney: false, hasCompanies: false, hasDesk: true }
+  const counter = createRandom(seed, 'scene', 'counter')
+  if (lite && counter.chance(FOCUS))
+    return { hasPanels: false, hasMoney: true, hasCompanies: false, hasDesk: false, focus: counter.pick(FOCUSES) }
+  const random = createRandom(seed, 'scene')
+  const isWhole = random.chance(lite ? 0.1 : 0.5)
+  const hasPanels = isWhole || random.chance(0.7)
+  return {
+    hasPanels,
+    hasMoney: isWhole || !hasPanels,
+    hasCompanies: random.chance(isWhole ? 0.6 : 0.27),
+    hasDesk: false,
+  }
+}
