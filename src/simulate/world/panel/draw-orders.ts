@@ -25,6 +25,7 @@ export interface OrderHabits {
   readonly forgotten: number
   readonly families: number
   readonly packages: number
+  readonly quantity: (random: Random) => number
   /** Orders are placed in so much of a day, from midnight on. */
   readonly openMs: number
   /** Chance that an order is placed while the night's run asks. */
@@ -45,7 +46,7 @@ export function drawOrder(base: Base, habits: OrderHabits, night: number, nth: n
     ? dayMs + PASS_MS + random.int(0, 500)
     : dayMs + random.int(0, habits.openMs - 1)
   const service: Service = random.chance(habits.packages) ? random.pick(['package', 'comments-package']) : 'default'
-  const quantity = service === 'package' ? PACKAGE_QUANTITY : random.int(1, 90) * random.pick([1, 10, 100])
+  const quantity = service === 'package' ? PACKAGE_QUANTITY : habits.quantity(random)
   const isFree = random.chance(0.03)
   const gross = isFree ? 0 : Number(charge(base, service, quantity, atMs))
   const own = { id: '', atMs, service, quantity, gross }

@@ -1,5 +1,5 @@
 /** Draws the plan of a panel. */
-import { createRandom } from '../../../sandbox/world/random.ts'
+import { createRandom, type Random } from '../../../sandbox/world/random.ts'
 import { DAY_MS, drawAdd, drawOrder, HOUR_MS, type OrderHabits } from './draw-orders.ts'
 import { drawScript } from './draw-script.ts'
 import { firstIdOf, withIds } from './ids.ts'
@@ -23,6 +23,8 @@ const RULED = {
   families: 0,
   packages: 0,
   busy: 0,
+  // Sums of round quantities at one price meet each other too often for single refunds to be told apart.
+  quantity: (random: Random): number => random.int(100, 9000),
   // All are in the list of the evening.
   openMs: 22 * HOUR_MS,
 } as const
@@ -67,6 +69,7 @@ export function planPanel({ seed, name, startMs, nights, lite, bookZone, currenc
     families: random.pick([0, 0, 0.3]),
     packages: random.pick([0, 0.1, 0.3]),
     busy: random.pick([0, 0, 0.3]),
+    quantity: (orders) => orders.int(1, 90) * orders.pick([1, 10, 100]),
     openMs: DAY_MS,
     howKnown: howKnown(script, random.pick(['export', 'export', 'export', 'typed', 'scan'])),
     isHiding: script.chargeForm === 'none',
