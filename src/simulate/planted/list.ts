@@ -2,6 +2,7 @@
 import { ACROSS } from './across.ts'
 import { OF_COMPANIES } from './companies.ts'
 import { OF_DATABASES } from './databases.ts'
+import { OF_THE_DESK } from './desk.ts'
 import { OF_JOURNALS } from './journals.ts'
 import { OF_MONEY } from './money.ts'
 import { OF_PANELS } from './panel.ts'
@@ -16,4 +17,5 @@ export const ALL_PLANTED: readonly Planted[] = [
   ...OF_MONEY,
   ...OF_PANELS,
   ...OF_PEOPLE,
+  ...OF_THE_DESK,
 ]

@@ -23,6 +23,31 @@ const EARNED = `
   where source.name = ? and (account.key like '4000%' or account.key like '4090%') and txn.seq < ?
     and substr(txn.effective_date, 1, 7) = ? and txn.effective_date <= ?`
 
+/** The reconciliations between which a month ended, and what of it was earned by what was known at the later one. */
+const ENDED = `
+  select ended.end as day, coalesce((
+    select sum(posting.amount) from txn
+    join posting on posting.book = txn.book and posting.seq = txn.seq
+    join account on account.book = posting.book and account.id = posting.account
+    join source on source.book = txn.book and source.id = txn.source
+    where source.name = ? and (account.key like '4000%' or account.key like '4090%') and txn.evidence_batch < ended.batch
+      and substr(txn.effective_date, 1, 7) = substr(ended.end, 1, 7)), 0) as amount
+  from (select date(substr(min(day), 1, 7) || '-01', '+1 month', '-1 day') as end,
+      (select min(batch) from match_run as later
+        where later.day >= date(substr(min(found.day), 1, 7) || '-01', '+1 month', '-1 day')) as batch
+    from match_run as found) as ended
+  where ended.batch is not null and ended.end > (select min(day) from match_run)`
+
+/** A month that ended while the books were kept, and had earned something by then. */
+function missing(plan: NetworkPlan, books: Books, days: ReadonlySet<string>): readonly Finding[] {
+  return books.rows(ENDED, plan.name).flatMap(({ day, amount }) => {
+    const share = (-(amount as bigint) * BigInt(plan.allowancePercent ?? 0)) / 100n
+    if (share < ONE / 100n || days.has(String(day))) return []
+    const says = `${plan.name} should expect ${amountText(share, 8)} of the month that ended on ${String(day)} to be taken back, and expects nothing`
+    return [{ oracle: 'allowance', says }]
+  })
+}
+
 export function checkAllowance(plan: NetworkPlan, books: Books, when: 'night' | 'end'): readonly Finding[] {
   if (plan.allowancePercent === undefined || plan.role !== 'publisher') return []
   const rows = books.rows(ALLOWED, plan.name).map((row) => ({
@@ -42,6 +67,8 @@ export function checkAllowance(plan: NetworkPlan, books: Books, when: 'night' | 
       const says = `${plan.name} expects ${amountText(amount, 8)} of ${day} to be taken back, and ${plan.allowancePercent} % of what its month has earned is ${amountText(share, 8)}`
       return [{ oracle: 'allowance', says }]
     })
+  const days = new Set(rows.map(({ day }) => day))
+  if (when === 'end') findings.push(...missing(plan, books, days))
   const left = rows.reduce((sum, { amount }) => sum + amount, 0n)
   if (when === 'night' || left === 0n) return findings
   return [
