@@ -1,9 +1,10 @@
 /**
  * Which waiting refunds may be put together one by one. Among many amounts some combination comes to almost any figure, so
  * only as many of the newest are tried as leave chance no room: all sums tried, each one unit of the wallet wide, must
- * cover at most one hundredth of the span they lie in.
+ * cover at most one hundredth of the span they lie in. Orders at one price come to whole pieces of it, so that their sums
+ * meet far more often: of each price they may be one hundredth of the numbers of pieces at most.
  */
-import { lastPlace, type Units } from '../money/money.ts'
+import { abs, lastPlace, type Units } from '../money/money.ts'
 import { claimsUnder, valuationsOf, type Claim, type PendingRefund, type RoundingsByCase } from './claim-amounts.ts'
 
 /** Of the span of the sums tried, at most so much may be covered by them. */
@@ -70,7 +71,47 @@ export function isChanceExcluded(valued: readonly (readonly Claim[])[], walletDe
   const fixed = 1n << BigInt(amounts.size - varying)
   const sums = fixed * (1n + BigInt(valued.length) * ((1n << BigInt(varying)) - 1n)) - 1n
   const unit = lastPlace(walletDecimals)
-  return amounts.size > 0 && sums * BigInt(times) * unit * 100n <= spanOf(valued) * CHANCE_PERCENT
+  return (
+    amounts.size > 0 &&
+    sums * BigInt(times) * unit * 100n <= spanOf(valued) * CHANCE_PERCENT &&
+    byPrice([...amounts.keys()]).every((each) => isTold(each, BigInt(times)))
+  )
+}
+
+/** Orders of which pieces cost the same. */
+interface Priced {
+  readonly gross: Units
+  readonly quantity: bigint
+  /** Of each order: all that were ordered, and those that may come back. */
+  readonly orders: { readonly all: bigint; readonly back: bigint }[]
+}
+
+function byPrice(pending: readonly PendingRefund[]): readonly Priced[] {
+  const prices: Priced[] = []
+  for (const { state, refundCase } of pending) {
+    const { gross, quantity, remains, chargeDecimals } = state
+    const back = refundCase === 'cancel' ? quantity : remains
+    if (gross === null || quantity === null || quantity <= 0n || back === null || back <= 0n) continue
+    const unit = lastPlace(chargeDecimals)
+    const same = prices.find(
+      (each) => abs(each.gross * quantity - gross * each.quantity) <= unit * (each.quantity + quantity),
+    )
+    if (same === undefined) prices.push({ gross, quantity, orders: [{ all: quantity, back }] })
+    else same.orders.push({ all: quantity, back })
+  }
+  return prices
+}
+
+/** Whether the sums of pieces are at most 1 % of the numbers of pieces they may come to. One order has one sum. */
+function isTold({ orders }: Priced, times: bigint): boolean {
+  if (orders.length < 2) return true
+  const step = orders.map(({ back }) => back).reduce(commonDivisor)
+  const numbers = orders.reduce((sum, { all }) => sum + all, 0n) / step
+  return ((1n << BigInt(orders.length)) - 1n) * times * 100n <= numbers * CHANCE_PERCENT
+}
+
+function commonDivisor(one: bigint, other: bigint): bigint {
+  return other === 0n ? one : commonDivisor(other, one % other)
 }
 
 /** From the smallest sum to the largest, the sum of nothing being among them. */

@@ -289,6 +289,18 @@ describe('proveRefunds', () => {
     expect(proveRefunds(requestOf({ change: '1', pending: [canceled('1', '1')] }))).toMatchObject({ roundings: {} })
   })
 
+  it('puts single refunds at one price together only as far as whole pieces leave chance no room', () => {
+    // At 0.01 a piece, all of them in lots of 500: 31 sums, and 48 numbers that they may come to.
+    const order = (id: string, quantity: bigint, gross: string): PendingRefund =>
+      canceled(id, gross, { quantity, decimals: 5 })
+    const pieces = [4000n, 2500n, 9000n, 7000n, 1500n]
+    const alike = pieces.map((each, at) => order(`${at + 1}`, each, `${each / 100n}`))
+    const stray = canceled('9', '0.12345', { decimals: 5 })
+    expect(outcome({ change: '155', pending: [...alike, stray] })).toBe('no reading')
+    const apart = pieces.map((each, at) => order(`${at + 1}`, each, `${each / 100n}.0${at + 1}13`))
+    expect(outcome({ change: '155.0639', pending: [...apart, stray] })).toBe('1=40.0113 2=25.0213 3=90.0313')
+  })
+
   it('puts no more than the newest claims together, and none that come to it by chance', () => {
     const many = Array.from({ length: 40 }, (_, index) => canceled(`${index + 1}`, `${index + 1}.${index + 1}`))
     expect(outcome({ change: '3.3', pending: many, decimals: 5 })).toBe('no reading')
