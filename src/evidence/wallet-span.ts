@@ -61,7 +61,12 @@ async function postedSince(
   return rows[0]?.total ?? 0n
 }
 
-/** Charges of orders that were registered since, and placed before it or on a day nobody told; or of some of them only. */
+export interface NewCharge {
+  readonly orderId: string
+  readonly charged: Units
+}
+
+/** Charges of orders that were booked since, and placed before it or on a day nobody told; or of some of them only. */
 export async function lateChargesSince(
   db: Kysely<Tables>,
   book: bigint,
@@ -71,10 +76,10 @@ export async function lateChargesSince(
 ): Promise<Units> {
   const isLate = sql`(o.ordered_at_ms is null or o.ordered_at_ms < ${since.observedAtMs})`
   if (among !== undefined) return chargesAmong(db, book, source, since, among, isLate)
-  return newCharges(db, book, source, since, isDated === true ? sql`o.ordered_at_ms < ${since.observedAtMs}` : isLate)
+  return sumOfNew(db, book, source, since, isDated === true ? sql`o.ordered_at_ms < ${since.observedAtMs}` : isLate)
 }
 
-/** Charges of those of these orders that were registered since, whenever they were placed. */
+/** Charges of those of these orders that were booked since, whenever they were placed. */
 export async function chargesSince(
   db: Kysely<Tables>,
   book: bigint,
@@ -96,14 +101,29 @@ async function chargesAmong(
   let total = 0n
   for (let at = 0; at < among.length; at += IDS_PER_QUERY) {
     const ids = sql.join(among.slice(at, at + IDS_PER_QUERY))
-    total += await newCharges(db, book, source, since, sql`o.order_id in (${ids}) and ${isMeant}`)
+    total += await sumOfNew(db, book, source, since, sql`o.order_id in (${ids}) and ${isMeant}`)
   }
   return total
 }
 
 const IDS_PER_QUERY = 500
 
-async function newCharges(
+/**
+ * Orders whose charge came into the books since by an answer: `o` as registered, `s` as it stands. They may have been
+ * registered before, where nobody could read what the panel answered about them.
+ */
+function newlyBooked(book: bigint, source: bigint, { batch }: WalletReading): RawBuilder<unknown> {
+  return sql`order_state s
+    join panel_order o on o.book = s.book and o.source = s.source and o.order_id = s.order_id
+    where s.book = ${book} and s.source = ${source} and s.charged > 0 and s.evidence_batch > ${batch}
+      and exists (
+        select 1 from txn t
+        join landing l on l.book = t.book and l.batch = t.evidence_batch and l.item = t.evidence_item
+        where t.book = s.book and t.source = s.source and t.object = 'order:' || s.order_id and t.kind = 'charge'
+          and t.version = 1 and t.evidence_batch > ${batch} and l.kind <> 'exception-decision')`
+}
+
+async function sumOfNew(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
@@ -112,37 +132,25 @@ async function newCharges(
 ): Promise<Units> {
   const { rows } = await sql<{ total: bigint }>`
     select cast(coalesce(sum(s.charged), 0) as bigint) as total
-    from panel_order o
-    join order_state s on s.book = o.book and s.source = o.source and s.order_id = o.order_id
-    where o.book = ${book} and o.source = ${source} and o.evidence_batch > ${since.batch} and ${isMeant}`.execute(db)
+    from ${newlyBooked(book, source, since)} and ${isMeant}`.execute(db)
   return rows[0]?.total ?? 0n
 }
 
-/** Charges of orders registered since of which nobody told the day: each may have been in the wallet before. At most `limit`. */
+/** Charges of orders booked since of which nobody told the day: each may have been in the wallet before. At most `limit`. */
 export async function undatedChargesSince(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
   since: WalletReading,
   limit: number,
-): Promise<readonly Units[]> {
-  const { rows } = await sql<{ charged: bigint }>`
-    select s.charged
-    from panel_order o
-    join order_state s on s.book = o.book and s.source = o.source and s.order_id = o.order_id
-    where o.book = ${book} and o.source = ${source} and o.evidence_batch > ${since.batch} and o.ordered_at_ms is null
-      and s.charged > 0
-    order by s.order_id
-    limit ${limit}`.execute(db)
-  return rows.map(({ charged }) => charged)
+): Promise<readonly NewCharge[]> {
+  const { rows } = await sql<{ order_id: string; charged: bigint }>`
+    select s.order_id, s.charged from ${newlyBooked(book, source, since)} and o.ordered_at_ms is null
+    order by s.order_id limit ${limit}`.execute(db)
+  return rows.map(({ order_id, charged }) => ({ orderId: order_id, charged }))
 }
 
-export interface NewCharge {
-  readonly orderId: string
-  readonly charged: Units
-}
-
-/** Charges of orders that were registered since, and placed after it by their own date. */
+/** Charges of orders that were booked since, and placed after it by their own date. */
 export async function datedChargesAfter(
   db: Kysely<Tables>,
   book: bigint,
@@ -150,12 +158,8 @@ export async function datedChargesAfter(
   since: WalletReading,
 ): Promise<readonly NewCharge[]> {
   const { rows } = await sql<{ order_id: string; charged: bigint }>`
-    select o.order_id, s.charged
-    from panel_order o
-    join order_state s on s.book = o.book and s.source = o.source and s.order_id = o.order_id
-    where o.book = ${book} and o.source = ${source} and o.evidence_batch > ${since.batch}
-      and o.ordered_at_ms >= ${since.observedAtMs} and s.charged > 0
-    order by o.order_id`.execute(db)
+    select s.order_id, s.charged from ${newlyBooked(book, source, since)} and o.ordered_at_ms >= ${since.observedAtMs}
+    order by s.order_id`.execute(db)
   return rows.map(({ order_id, charged }) => ({ orderId: order_id, charged }))
 }
 

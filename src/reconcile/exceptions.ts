@@ -147,6 +147,19 @@ export async function openObjects(
   return found
 }
 
+/** Objects of a source of which a person was told that nothing comes back, while that stands. */
+export async function deniedObjects(db: Kysely<Tables>, book: bigint, source: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('exception')
+    .select('object')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('resolved_facts', 'is not', null)
+    .where('resolution', '=', 'denied')
+    .execute()
+  return new Set(rows.map(({ object }) => object))
+}
+
 /** Exceptions by source, code and object; open ones first when both are asked for. */
 export async function listExceptions(
   db: Kysely<Tables>,

@@ -1,9 +1,10 @@
 /** Runs seeds on all cores, a thread each; one that hangs costs its thread, which is replaced. */
-import { availableParallelism } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Planted } from './planted/planted.ts'
 import type { SeedReport, Task } from './seed-worker.ts'
-import type { PlanOptions } from './world/plan.ts'
+import { databaseOf, type PlanOptions } from './world/plan.ts'
 
 /** A seed that takes longer than that hangs. */
 const HANGS_MS = 300_000
@@ -12,6 +13,8 @@ export interface SeedRange {
   readonly first: number
   readonly count: number
   readonly options: Omit<PlanOptions, 'seed'>
+  /** Seeds that are left out. */
+  readonly isSkipped?: (seed: number) => boolean
   /** With this bug in the program. */
   readonly planted?: Planted
   /** What fails is reported by a smaller plan that still does, found in so many runs at most. */
@@ -20,15 +23,12 @@ export interface SeedRange {
 
 /** Calls `onReport` for each seed, in the order in which they end; when that gives true, no further one is begun. */
 export async function runSeeds(range: SeedRange, onReport: (report: SeedReport) => boolean): Promise<void> {
-  const { first, count, options, planted } = range
-  let next = first
+  const { count, options, planted, shrinkRuns } = range
+  const take = queueOf(range)
   let isEnough = false
-  const { shrinkRuns } = range
-  const work = async (): Promise<void> => {
+  const work = async (_: unknown, thread: number): Promise<void> => {
     let worker = newWorker(planted)
-    while (next < first + count && !isEnough) {
-      const seed = next
-      next += 1
+    for (let seed = take(thread); seed !== undefined; seed = isEnough ? undefined : take(thread)) {
       const report = await ask(worker, { ...options, seed, ...(shrinkRuns === undefined ? {} : { shrinkRuns }) })
       if (report === null) {
         await worker.terminate()
@@ -39,6 +39,27 @@ export async function runSeeds(range: SeedRange, onReport: (report: SeedReport) 
     await worker.terminate()
   }
   await Promise.all(Array.from({ length: threadsFor(count) }, work))
+}
+
+/**
+ * The seed that a thread runs next: the lowest that waits. Those on PostgreSQL are left to the first thread for as long as
+ * there are others, since each thread that runs one starts a server, which takes seconds and hundreds of megabytes.
+ */
+function queueOf({
+  first,
+  count,
+  options,
+  isSkipped = () => false,
+}: SeedRange): (thread: number) => number | undefined {
+  const waiting = Array.from({ length: count }, (_, index) => first + index)
+  const isOnFile = (seed: number): boolean => databaseOf({ ...options, seed }) === 'sqlite'
+  return (thread) => {
+    for (;;) {
+      const at = thread === 0 ? 0 : waiting.findIndex(isOnFile)
+      const [seed] = waiting.splice(Math.max(at, 0), 1)
+      if (seed === undefined || !isSkipped(seed)) return seed
+    }
+  }
 }
 
 export function threadsFor(count: number): number {
@@ -55,9 +76,13 @@ export async function runPlanText(plan: string, planted?: Planted): Promise<Seed
   }
 }
 
+/** Most of what a thread does first is to compile the same files again. */
+const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), 'tieout-simulate-compiled') }
+
 function newWorker(planted: Planted | undefined): Worker {
-  if (planted === undefined) return new Worker(new URL('./seed-worker.ts', import.meta.url))
-  return new Worker(new URL('./planted/worker.ts', import.meta.url), { workerData: planted })
+  const env = { ...process.env, ...COMPILED }
+  if (planted === undefined) return new Worker(new URL('./seed-worker.ts', import.meta.url), { env })
+  return new Worker(new URL('./planted/worker.ts', import.meta.url), { env, workerData: planted })
 }
 
 function ask(worker: Worker, task: Task): Promise<SeedReport | null> {

@@ -7,6 +7,7 @@ import { addReached, type Coverage, merge } from './coverage.ts'
 import { createComputer, type Computer } from './kernel/computer.ts'
 import { deploy, targetsOf, type Home } from './kernel/deployment.ts'
 import { prepareTemplate } from './kernel/files.ts'
+import { doFilesAtOnce } from './kernel/files-at-once.ts'
 import type { PostgresInstance } from './kernel/postgres-instance.ts'
 import { runNight } from './night.ts'
 import { approvalRules, checkApprovals } from './oracles/approvals.ts'
@@ -34,10 +35,9 @@ import { storyOf } from './story.ts'
 import type { Act, Finding, Part } from './world/part.ts'
 import { homesOf, type Plan } from './world/plan.ts'
 
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
+const DAY_MS = 24 * 60 * MINUTE_MS
 /** People do their work an hour before the night at the latest. */
-const EVENING_MS = 23 * HOUR_MS
+const EVENING_MS = 23 * 60 * MINUTE_MS
 const NIGHT_AFTER_MS = 5 * MINUTE_MS
 /** What a part's person may type in an evening before it counts as one who never ends. */
 const ANSWERS = 40
@@ -63,7 +63,7 @@ export async function runPlan(plan: Plan): Promise<RunResult> {
   return { ...result, findings }
 }
 
-/** Whatever comes first of an evening, the books come to the same . */
+/** Whatever comes first of an evening, the books come to the same. */
 function arrivalMatters(one: ReadonlySet<string>, other: ReadonlySet<string>): readonly Finding[] {
   const only = [...one].filter((line) => !other.has(line)).concat([...other].filter((line) => !one.has(line)))
   const [first] = only
@@ -117,6 +117,7 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
   const running = await begin(plan)
   const { homes, coverage, computer, deployment } = running
   let posted: ReadonlySet<string> = new Set()
+  const takeTimeAgain = doFilesAtOnce()
   try {
     for (let night = 1; night <= plan.nights + plan.quietNights && !isSettled(running, night); night += 1) {
       await liveThrough(running, night)
@@ -143,20 +144,20 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
     addReached(coverage, booksOf(running, plan.book.name))
     posted = postedIn(homes.map(({ book }) => booksOf(running, book.name)))
   } finally {
+    takeTimeAgain()
     computer.files.close()
     deployment.remove()
   }
-  const { trace } = computer
   return {
     findings: running.findings,
-    digest: trace.digest(),
-    lines: trace.lines(),
+    digest: computer.trace.digest(),
+    lines: computer.trace.lines(),
     coverage,
     booksDigest: createHash('sha256')
       .update([...posted].join('\n'))
       .digest('hex'),
     posted,
-    story: running.findings.length === 0 ? [] : storyOf(trace.kept(), running.findings),
+    story: running.findings.length === 0 ? [] : storyOf(computer.trace.kept(), running.findings),
   }
 }
 

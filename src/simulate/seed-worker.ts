@@ -1,4 +1,5 @@
 /** A thread that runs seeds one after the other, as it is told, and says what came of each. */
+import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
 import { planText, readPlan } from './plan-text.ts'
 import { shrink, thrownName } from './shrink.ts'
@@ -39,5 +40,9 @@ async function reportPlan(seed: number, plan: Plan): Promise<SeedReport> {
 }
 
 parentPort?.on('message', (task: Task) => {
-  void perform(task).then((report) => parentPort?.postMessage(report))
+  void perform(task).then((report) => {
+    parentPort?.postMessage(report)
+    // A thread that is ended keeps nothing by itself for those that come after it.
+    flushCompileCache()
+  })
 })

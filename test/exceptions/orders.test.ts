@@ -1,10 +1,10 @@
 /** Orders whose refund or charge waits for a person's word: what each word books, and when the question comes back. */
 import { expect, it } from 'vitest'
-import { nightMs } from '../pipeline/harness.ts'
+import { HOUR_MS, nightMs } from '../pipeline/harness.ts'
 import { balanceOf, exceptionsOf, openCodes, storyOf } from '../pipeline/reads.ts'
 import { payments } from '../pipeline/scripted-book.ts'
 import { describeDatabases } from '../support/databases.ts'
-import { eventsOf, expectSameAfterReplay, numberOf, resolve, units, walletBook } from './support.ts'
+import { decide, eventsOf, expectSameAfterReplay, numberOf, PERSON, resolve, units, walletBook } from './support.ts'
 
 const PARTIAL = { status: 'Partial', charge: '1.00000', remains: '400' }
 
@@ -44,6 +44,34 @@ describeDatabases('a refund that is due and does not come', (fresh) => {
     await rig.night(nightMs(4))
     expect(await storyOf(rig, 'panel', 'order:4')).toContain('refund 0.40000000 on 2026-03-04')
     expect(await openCodes(rig)).toEqual([])
+  })
+
+  it('is not proven by a difference that stood when a person was told that it is denied', async () => {
+    const { rig, vendors } = await walletBook(await fresh(), [])
+    vendors.balance = '101.00000' // Something by hand.
+    await rig.night(nightMs(2))
+    // Two orders are canceled, and one is credited.
+    await rig.addOrders(nightMs(3), 'panel', ['2', '3'])
+    for (const id of ['2', '3']) vendors.orders.set(id, { status: 'Canceled', charge: '1.00000', remains: '1000' })
+    vendors.balance = '100.00000'
+    await rig.night(nightMs(3))
+    const word = { decide: 'resolve', reference: null, date: null, ...PERSON } as const
+    const said = new Map([
+      ['order:2', { ...word, as: 'received', amount: String(units('1')) } as const],
+      ['order:3', { ...word, as: 'denied', amount: null } as const],
+    ])
+    for (const { number, object } of await exceptionsOf(rig)) {
+      const decision = said.get(object)
+      if (decision !== undefined) await decide(rig, nightMs(3) + HOUR_MS, number, decision)
+    }
+    await rig.night(nightMs(4))
+    expect(await storyOf(rig, 'panel', 'order:3')).toEqual(['charge 1.00000000 on 2026-03-03'])
+    expect(await openCodes(rig)).toEqual(['panel MISSING_IN_BOOKS wallet'])
+    // What comes later is what it is.
+    vendors.balance = '101.00000'
+    await rig.night(nightMs(5))
+    expect(await storyOf(rig, 'panel', 'order:3')).toContain('refund 1.00000000 on 2026-03-05')
+    await expectSameAfterReplay(rig)
   })
 
   it('is booked when a person says it was received, and only as far as it was charged', async () => {

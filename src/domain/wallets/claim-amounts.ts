@@ -13,11 +13,16 @@ export interface PendingRefund {
   readonly pass: number
   /** True when the claim arose after the earlier cut, so that only what changed since can be its credit. */
   readonly isNew: boolean
-  /**
-   * False when the wallet differed from the books before the claim arose, by money that is explained by nothing since: that
-   * difference is not this refund.
-   */
-  readonly mayBeOlder: boolean
+  /** The last cut at which it cannot have been credited yet; null when no such cut is known. */
+  readonly notBefore: CutBefore | null
+  /** True where a person was told that it does not come: then a difference that stood is not its credit, and a change may be. */
+  readonly isDenied?: boolean
+}
+
+export interface CutBefore {
+  readonly batch: number
+  /** What the wallet may have differed by from the books then, by what the books know now; nothing else when it is zero. */
+  readonly differences: readonly Units[]
 }
 
 /** How a panel may still round, by what it refunds. */

@@ -16,7 +16,7 @@ import {
   type Valuation,
 } from './claim-amounts.ts'
 import { poolOf } from './claim-pool.ts'
-import { subsetsComingTo } from './subset-sums.ts'
+import { MOST_SUBSET_AMOUNTS, subsetsComingTo } from './subset-sums.ts'
 
 export interface ProofRequest {
   /**
@@ -234,18 +234,29 @@ function changesOf({ changes, pending, untold }: ProofRequest, among: readonly A
 function wholeOf({ whole, pending, untold }: ProofRequest, among: readonly Among[]): readonly Attempt[] {
   if (whole === null) return []
   const beside = untold?.ever ?? 0n
+  const asked = pending.filter(({ isDenied }) => isDenied !== true)
   return among.map((some) => ({
     target: whole,
-    pending: pending.filter(some),
+    pending: asked.filter(some),
     untold: beside,
     isAdmitted: mayBeOlder,
   }))
 }
 
-/** Whether the oldest of them may have been credited when the difference arose; the others came later anyway. */
+/** Whether the difference at the last cut before each was none, or what others of them come to that may have been credited by then. */
 function mayBeOlder(claims: readonly Claim[]): boolean {
-  const oldest = claims.reduce((first, { pending: { pass } }) => Math.min(first, pass), Infinity)
-  return claims.every(({ pending }) => pending.pass > oldest || pending.mayBeOlder)
+  return claims.every(({ pending: { notBefore } }) => {
+    if (notBefore === null || notBefore.differences.includes(0n)) return true
+    const others = claims.filter(({ pending }) => (pending.notBefore?.batch ?? -1) < notBefore.batch)
+    return notBefore.differences.some((difference) => maySumTo(others, difference))
+  })
+}
+
+/** Of more than can be put together, all. */
+function maySumTo(claims: readonly Claim[], total: Units): boolean {
+  if (claims.length > MOST_SUBSET_AMOUNTS) return totalOf(claims) === total
+  const amounts = claims.map(({ amount }) => amount)
+  return subsetsComingTo(amounts, total, 1).count > 0
 }
 
 /** Whether a figure, or a charge of those that wait, is finer than the wallet shows: then the wallet leaves a part of it out. */

@@ -22,7 +22,7 @@ import { saveAnswers } from '../../evidence/register-orders.ts'
 import { findOrders, HELD_PARENT, heldParents } from '../../evidence/registry.ts'
 import type { WalletReading } from '../../evidence/readings.ts'
 import { listExceptions } from '../../reconcile/exceptions.ts'
-import { chargesSince, lateChargesSince, otherEvidenceSince } from '../../evidence/wallet-span.ts'
+import { chargesSince, lateChargesSince, otherEvidenceSince, undatedChargesSince } from '../../evidence/wallet-span.ts'
 import { settle, type BatchContext, type ContextSource } from './context.ts'
 import { remainderDraft } from './drip-feed-remainder.ts'
 import { postDifference, type OrderTiming } from './order-decision.ts'
@@ -35,9 +35,11 @@ import {
   unshownFamilies,
   type Family,
 } from './parent-families.ts'
-import { differenceAt, isCut, type WalletHistory } from './wallet-claims.ts'
+import { differenceAt, isCut, sumsOf, type WalletHistory } from './wallet-claims.ts'
 import { askedAfter, proveWaiting } from './wallet-proving.ts'
 
+/** Charges without a day that are compared as being of before a cut. */
+const MOST_UNDATED = 200
 /** Cuts that a pass looks back to, beside the last. */
 const MOST_CUTS = 20
 
@@ -300,15 +302,18 @@ async function changesSince(
   if (since === null) return { changes: [left], against: [] }
   const { db, book } = context
   const other = await otherEvidenceSince(db, book, { source: source.id, account }, since)
-  const known = inside.flatMap(({ children }) => children)
-  const all = await lateChargesSince(db, book, source.id, since)
-  const ofInside = await lateChargesSince(db, book, source.id, since, { among: known })
+  const known = new Set(inside.flatMap(({ children }) => children))
   const dated = await lateChargesSince(db, book, source.id, since, { isDated: true })
   const change = left - differenceAt(since) - dated
-  const runs = await runChargesSince(context, source, since)
-  const undated = runs.reduce((sum, each) => sum + each, all - dated - ofInside)
   const changes = [...new Set([change, change + other])]
-  return { changes, against: undated === 0n ? [] : changes.map((each) => each - undated) }
+  // Where the wallet tied then, no charge can have been in it that the books lacked.
+  if (differenceAt(since) === 0n) return { changes, against: [] }
+  const undated = await undatedChargesSince(db, book, source.id, since, MOST_UNDATED)
+  const late = [...undated, ...(await runChargesSince(context, source, since))]
+  const amounts = late.flatMap(({ orderId, charged }) => (known.has(orderId) ? [] : [charged]))
+  const all = amounts.reduce((sum, each) => sum + each, 0n)
+  const before = [...new Set([...sumsOf(amounts), all])].filter((each) => each !== 0n)
+  return { changes, against: before.flatMap((each) => changes.map((figure) => figure - each)) }
 }
 
 /** Whether refunds that wait, put together, come to an amount, so that a parent's charge and they may have met. */

@@ -48,7 +48,7 @@ export async function netCredits(
     const refundCase = order === undefined ? null : refundCaseOf(order.status)
     if (order === undefined || refundCase === null || order.pending !== null || order.refunded < fall.amount) return []
     const state = { ...order, refunded: order.refunded - fall.amount }
-    return [{ state, refundCase, pass: isNew ? 1 : 0, isNew, mayBeOlder: false }]
+    return [{ state, refundCase, pass: isNew ? 1 : 0, isNew, notBefore: null }]
   }
   const isUnexplained = ({ batch }: BookedFall): boolean =>
     unexplained.some(({ from, to }) => batch > from && batch <= to)

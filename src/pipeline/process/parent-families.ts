@@ -8,7 +8,7 @@ import type { Landed } from '../../evidence/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import type { WalletReading } from '../../evidence/readings.ts'
 import { findOrders } from '../../evidence/registry.ts'
-import { datedChargesAfter } from '../../evidence/wallet-span.ts'
+import { datedChargesAfter, type NewCharge } from '../../evidence/wallet-span.ts'
 import { observeStatuses, type OrderStatusRow } from '../../sources/panel/observe.ts'
 import { answerOf, type BatchContext, type ContextSource } from './context.ts'
 import { statusRequest } from './requests.ts'
@@ -97,24 +97,24 @@ async function roundingOf(
 }
 
 /**
- * Charges of orders registered since a cut that may have been in the wallet by then though they are dated later: a
+ * Charges of orders booked since a cut that may have been in the wallet by then though they are dated later: a
  * drip-feed is debited for all its runs at once, and its answer shows no charge. Of more parents than can be read, all.
  */
 export async function runChargesSince(
   context: BatchContext,
   source: ContextSource,
   cut: WalletReading,
-): Promise<readonly Units[]> {
+): Promise<readonly NewCharge[]> {
   const { db, book } = context
   const later = await datedChargesAfter(db, book, source.id, cut)
   const places = later.length === 0 ? [] : await chargelessAnswers(db, book, source.id, cut.batch, MOST_ANSWERS + 1)
-  if (places.length > MOST_ANSWERS) return later.map(({ charged }) => charged)
+  if (places.length > MOST_ANSWERS) return later
   const parents = [...(await rowsAt(context, source, places)).values()].filter(({ children }) => children.length > 0)
   const ids = parents.map(({ orderId }) => orderId)
   const registered = await findOrders(db, book, source.id, ids)
   const older = parents.filter(({ orderId }) => !isMadeAfter(registered.get(orderId), cut))
   const runs = new Set(older.flatMap(({ children }) => children))
-  return later.filter(({ orderId }) => runs.has(orderId)).map(({ charged }) => charged)
+  return later.filter(({ orderId }) => runs.has(orderId))
 }
 
 /** Whether it is known that an order was made after a reading of the wallet. */

@@ -14,9 +14,9 @@ import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { excludedRoundings, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { hasUnasked } from '../../evidence/wallet-ties.ts'
 import { decidedSince, lateChargesSince, otherEvidenceSince, undatedChargesSince } from '../../evidence/wallet-span.ts'
-import { openObjects } from '../../reconcile/exceptions.ts'
+import { deniedObjects, openObjects } from '../../reconcile/exceptions.ts'
 import type { BatchContext, ContextSource } from './context.ts'
-import { runChargesSince, runRounding } from './parent-families.ts'
+import { isMadeAfter, runChargesSince, runRounding } from './parent-families.ts'
 
 /** Readings looked back on: two a night, more where finished orders are asked about again. */
 const MOST_READINGS = 2_000
@@ -151,8 +151,8 @@ function isChargedBy({ figures, dated, undated }: Late, change: Units): boolean 
   return [change, change - dated].some((each) => subsetsComingTo(undated, each, 1).count > 0)
 }
 
-/** What undated charges may come to that were in the wallet before. */
-function sumsOf(undated: readonly Units[]): readonly Units[] {
+/** What undated charges may come to that were in the wallet before: every way, of many each alone, or none. */
+export function sumsOf(undated: readonly Units[]): readonly Units[] {
   if (undated.length > MOST_TAKEN_APART) return undated
   return undated.reduce<readonly Units[]>((sums, each) => [...sums, ...sums.map((sum) => sum + each)], [0n])
 }
@@ -168,16 +168,16 @@ async function lateSince(
   const about = { source: source.id, account }
   const decided = await decidedSince(db, book, about, cut)
   const other = await otherEvidenceSince(db, book, about, cut)
-  const registered = await lateChargesSince(db, book, source.id, cut)
+  const booked = await lateChargesSince(db, book, source.id, cut)
   const rest = other - decided
   // Where the wallet tied at the cut, no charge can have been in it that the books lacked.
   const isTied = differenceAt(cut) === 0n
   const undatedOrders = isTied ? [] : await undatedChargesSince(db, book, source.id, cut, MOST_SUBSET_AMOUNTS)
   const runs = isTied ? [] : await runChargesSince(context, source, cut)
-  const undated = [...undatedOrders, ...runs].slice(0, MOST_SUBSET_AMOUNTS)
-  const charges = runs.reduce((sum, each) => sum + each, registered)
+  const undated = [...undatedOrders, ...runs].slice(0, MOST_SUBSET_AMOUNTS).map(({ charged }) => charged)
+  const charges = runs.reduce((sum, { charged }) => sum + charged, booked)
   const dated =
-    undatedOrders.length === 0 ? registered : await lateChargesSince(db, book, source.id, cut, { isDated: true })
+    undatedOrders.length === 0 ? booked : await lateChargesSince(db, book, source.id, cut, { isDated: true })
   const late = [...new Set([charges, ...sumsOf(undated).map((sum) => dated + sum)])]
   const figures = [rest, ...late.flatMap((each) => [-each, rest - each])]
   return { decided, figures: [...new Set(figures)].filter((each) => each !== 0n), dated, undated }
@@ -191,7 +191,8 @@ async function pendingOf(
 ): Promise<readonly PendingRefund[]> {
   const starts = readings.filter(({ moment }) => moment === 'before').map(({ batch }) => batch)
   const cuts = readings.filter(isCut)
-  const tied = new Map<number, boolean>()
+  const known = new Map<number, readonly Units[]>()
+  const denied = await deniedObjects(context.db, context.book, source.name)
   const pending: PendingRefund[] = []
   for (const order of orders) {
     const refundCase = refundCaseOf(order.status)
@@ -201,32 +202,37 @@ async function pendingOf(
     const since = starts.findIndex((batch) => batch <= claimed)
     const isThisPass = cut === null ? true : claimed > cut.batch
     const pass = isThisPass ? 1 : since === -1 ? -starts.length : -since
-    // The panel may credit a refund some time before it says so, but the order was open for a whole pass after this cut.
+    // The panel may credit a refund some time before it says so, but the order was open for a whole pass after the one cut,
+    // and was not placed yet at the other.
     const last = order.claimFromOpen === true ? cuts.findIndex(({ batch }) => batch < claimed) : -1
-    const before = last === -1 ? undefined : cuts[last + 1]
-    let mayBeOlder = true
-    if (before !== undefined && differenceAt(before) !== 0n) {
-      const known = tied.get(before.batch)
-      mayBeOlder = known ?? (tied.size < MOST_COMPARED && (await isTiedBy(context, source, account, before)))
-      tied.set(before.batch, mayBeOlder)
-    }
+    const impossible = [last === -1 ? undefined : cuts[last + 1], cuts.find((each) => isMadeAfter(order, each))]
+    const before = impossible.flatMap((each) => each ?? []).reduce(newest, null)
+    if (before !== null && !known.has(before.batch))
+      known.set(before.batch, known.size < MOST_COMPARED ? await differencesThen(context, source, account, before) : [])
+    const notBefore = before === null ? null : { batch: before.batch, differences: known.get(before.batch) ?? [] }
     const { refunded, refundDue } = order
     // What is due was booked, and is a claim on the wallet all the same.
     const state = refundDue === 0n ? order : { ...order, refunded: refunded - refundDue }
-    pending.push({ state, refundCase, pass, isNew: isThisPass, mayBeOlder })
+    const isDenied = denied.has(`order:${order.orderId}`)
+    pending.push({ state, refundCase, pass, isNew: isThisPass, notBefore, isDenied })
   }
   return pending
 }
 
-/** Whether a cut that did not tie does by what the books have learned of that time since. */
-async function isTiedBy(
+function newest(one: WalletReading | null, other: WalletReading): WalletReading {
+  return one !== null && one.batch > other.batch ? one : other
+}
+
+/** What the wallet may have differed by at a cut, by what the books have learned of that time since. */
+async function differencesThen(
   context: BatchContext,
   source: ContextSource,
   account: string,
   cut: WalletReading,
-): Promise<boolean> {
+): Promise<readonly Units[]> {
+  if (differenceAt(cut) === 0n) return [0n]
   const { decided, figures } = await lateSince(context, source, account, cut)
-  return [0n, ...figures].some((each) => decided + each === differenceAt(cut))
+  return [0n, ...figures].map((each) => differenceAt(cut) - decided - each)
 }
 
 /** Every rounding that no proven refund of the kind contradicts, what is believed first; all of them when none is left. */

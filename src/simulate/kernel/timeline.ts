@@ -1,6 +1,6 @@
 /**
  * Simulated time: what is to happen, in order of its instant and, within one, in an order that the seed draws. Nothing
- * here waits for the machine's clock. Work of JavaScript itself (microtasks, files on disk) takes no simulated time.
+ * here waits for the machine's clock. Work of JavaScript itself (microtasks, files: files-at-once.ts) takes no simulated time.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createRandom, type Random } from '../../sandbox/world/random.ts'

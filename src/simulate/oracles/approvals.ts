@@ -66,7 +66,7 @@ const UNREAD = `
   select exception.source as name from exception
   where exception.book = (select id from book where name = ?) and exception.code = 'STALE_SOURCE' and 'open' = (
     select event.status from exception_event as event where event.book = exception.book and event.exception = exception.number
-      and event.at_ms < ? order by event.n desc limit 1)`
+      and event.at_ms <= ? order by event.n desc limit 1)`
 
 /** The reading known last, if it is of that very night: what the configuration had left out was not asked about. */
 const APART = `
@@ -121,10 +121,17 @@ const LEFT = `
     and not exists (select 1 from run where run.book = txn.book and run.kind = 'backfill')
   group by txn.effective_date, txn.currency, account.key having sum(posting.amount) <> 0 limit 1`
 
-/** What no night seals by itself waits for somebody: an exception, a limit, a target that nothing may go to yet. */
+/** What no night seals by itself waits for somebody: a source that could not be read, a target, a counter that
+ * differed and may still, though somebody has seen it. */
 const WAITS = `
-  select 1 from exception where book = (select id from book where name = ?) and status = 'open'
+  select 1 from exception where book = (select id from book where name = ?) and (status = 'open' and code = 'STALE_SOURCE'
+    or (status = 'open' or resolution is not null)
+      and exists (select 1 from source where source.book = exception.book and source.kind in ('publisher', 'advertiser')))
   union all select 1 from mapping_version where book = (select id from book where name = ?)`
+
+const LAST_NIGHT = `
+  select max(finished_at_ms) as at, (select count(*) from source where source.book = run.book and source.kind = 'panel') as panels
+  from run where book = (select id from book where name = ?) and kind = 'sync' and status = 'finished'`
 
 /** A backfill that somebody has begun of that day before. */
 const BACKFILLED = `
@@ -151,7 +158,8 @@ export function checkApprovals(books: Books, rules: ApprovalRules): readonly Fin
     if (!rules.isAutomatic) say('and a person has to')
     if (rules.isOfTwo) say('and two people have to')
     if (day >= dayIn(Number(atMs), timeZone)) say(`and ${day} was not over`)
-    if (row['closed'] !== null && day <= String(row['closed'])) say(`closed through ${String(row['closed'])}`)
+    const closed = row['closed'] as string | null
+    if (closed !== null && day <= closed) say(`and a target's books were known to be closed through ${closed}`)
     const debits = row['debits'] as bigint
     const before = ofDay.get(day) ?? 0n
     ofDay.set(day, before + debits)
@@ -183,7 +191,11 @@ function disagreements(books: Books, { name, targets }: ApprovalRules, { id, day
 
 function leftUnsealed(books: Books, { name, ...rules }: ApprovalRules): readonly Finding[] {
   const isFree = rules.isAutomatic && !rules.isOfTwo && rules.perEntry === null && rules.perDay === null
-  if (!isFree || books.rows(WAITS, name, name).length > 0) return []
+  const [last] = books.rows(LAST_NIGHT, name)
+  if (!isFree || last === undefined || books.rows(WAITS, name, name).length > 0) return []
+  const at = last['at']
+  const wallets = books.rows(APART, BigInt(Number.MAX_SAFE_INTEGER), name, at, at, at)
+  if (wallets.some(({ apart }) => apart !== 0n) || BigInt(wallets.length) !== last['panels']) return []
   return books.rows(LEFT, name).map(({ day, currency, key, amount }) => ({
     oracle: 'night-left',
     says: `nothing is in question, and ${String(amount)} ${String(currency)} of ${String(key)} on ${String(day)} was never sealed in ${name}`,

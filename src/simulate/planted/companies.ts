@@ -81,13 +81,6 @@ export const OF_COMPANIES: readonly Planted[] = [
     instead: 'const move = row.sentAtMs === null ? null : decidedMove(work, sought, found)',
   },
   {
-    name: 'newest-version-alone-looked-up',
-    kind: 'look-up',
-    file: 'targets/outbox/send.ts',
-    find: '[...payloads.values()].flatMap(entryKeys)',
-    instead: '[...payloads.values()].flatMap((all) => entryKeys(all.slice(-1)))',
-  },
-  {
     name: 'voided-is-there',
     kind: 'look-up',
     file: 'targets/compare-entries.ts',

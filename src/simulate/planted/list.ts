@@ -3,6 +3,7 @@ import { ACROSS } from './across.ts'
 import { OF_COMPANIES } from './companies.ts'
 import { OF_DATABASES } from './databases.ts'
 import { OF_THE_DESK } from './desk.ts'
+import { OF_JOURNALS } from './journals.ts'
 import { OF_MONEY } from './money.ts'
 import { OF_PANELS } from './panel.ts'
 import { OF_PEOPLE } from './people.ts'
@@ -12,6 +13,7 @@ export const ALL_PLANTED: readonly Planted[] = [
   ...ACROSS,
   ...OF_COMPANIES,
   ...OF_DATABASES,
+  ...OF_JOURNALS,
   ...OF_MONEY,
   ...OF_PANELS,
   ...OF_PEOPLE,

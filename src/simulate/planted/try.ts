@@ -3,6 +3,7 @@ import { runSeeds, type SeedRange } from '../pool.ts'
 import { saveSmaller } from '../save-smaller.ts'
 import type { SeedReport } from '../seed-worker.ts'
 import { ALL_PLANTED } from './list.ts'
+import { planRun, type PartPlan } from '../world/plan.ts'
 import type { Planted } from './planted.ts'
 
 interface Range extends Omit<SeedRange, 'planted'> {
@@ -36,21 +37,42 @@ export async function tryPlanted(which: string, range: Range): Promise<number> {
   return missed === 0 ? 0 : 1
 }
 
+/** What a file is about that does nothing in a world without it. */
+const ONLY_WITH: readonly (readonly [RegExp, PartPlan['kind']])[] = [
+  [/^(targets\/(outbox|quickbooks|xero)|connections|pipeline\/delivery)\//, 'company'],
+  [/^(sources\/panel|domain\/wallets)\//, 'panel'],
+  [/^(sources\/(payelancer|statements)|domain\/(counters|payouts|statements))\//, 'money'],
+]
+
+/** Whether a seed's world has nothing that the bug's file is about: it need not be run. */
+function skipsFor({ file }: Planted, options: Range['options']): (seed: number) => boolean {
+  const needed = ONLY_WITH.find(([files]) => files.test(file))?.[1]
+  return (seed) => {
+    if (needed === undefined) return false
+    const { parts, moreBooks = [] } = planRun({ ...options, seed })
+    return ![...parts, ...moreBooks.flatMap((home) => home.parts)].some(({ kind }) => kind === needed)
+  }
+}
+
 async function seedThatFinds(
   planted: Planted,
   { first, count, options }: Range,
 ): Promise<{ readonly found: SeedReport | null; readonly seeds: number }> {
-  let seeds = 0
+  const tried = new Set<number>()
+  const isWithout = skipsFor(planted, options)
+  const isSkipped = (seed: number): boolean => tried.has(seed) || isWithout(seed)
   for (let from = first; from < first + count;) {
-    const reports = await reportsUntilFound({ first: from, count: first + count - from, options, planted })
-    seeds += reports.length
+    const reports = await reportsUntilFound({ first: from, count: first + count - from, options, planted, isSkipped })
+    if (reports.length === 0) break
+    for (const { seed } of reports) tried.add(seed)
     for (const suspect of reports.filter(({ findings }) => findings.length > 0)) {
       const [sound] = await reportsUntilFound({ first: suspect.seed, count: 1, options })
-      if (sound?.findings.length === 0) return { found: suspect, seeds }
+      if (sound?.findings.length === 0) return { found: suspect, seeds: tried.size }
     }
-    from = Math.max(...reports.map(({ seed }) => seed)) + 1
+    // The lowest that was left to its thread when another one had found enough comes first now.
+    while (tried.has(from)) from += 1
   }
-  return { found: null, seeds }
+  return { found: null, seeds: tried.size }
 }
 
 async function reportsUntilFound(range: SeedRange): Promise<readonly SeedReport[]> {

@@ -16,7 +16,7 @@ function claim(orderId: string, gross: bigint, status: 'canceled' | 'partial', q
   const booked = { grossBasis: 'open', charged: gross, chargeVersion: 1, refunded: 0n, refundVersion: 0 } as const
   const times = { orderedAtMs: null, observedAtMs: 1, terminalAtMs: 1, listedDecimals: null, pending: 'REFUND_MISSING' }
   const refundCase = status === 'canceled' ? ('cancel' as const) : ('partial' as const)
-  return { state: { ...told, ...booked, ...times }, refundCase, pass: 1, isNew: true, mayBeOlder: true }
+  return { state: { ...told, ...booked, ...times }, refundCase, pass: 1, isNew: true, notBefore: null }
 }
 
 function prove(changes: readonly bigint[], pending: readonly PendingRefund[]): unknown {

@@ -15,7 +15,7 @@ function partial(orderId: string, price: string, remains: bigint, quantity: bigi
   const booked = { grossBasis: 'open', charged: gross, chargeVersion: 1, refunded: 0n, refundVersion: 0 } as const
   const times = { orderedAtMs: 0, observedAtMs: 1, terminalAtMs: 1, listedDecimals: null, pending: 'REFUND_MISSING' }
   const state = { ...told, ...booked, ...times }
-  return { state, refundCase: 'partial', pass: isNew ? 1 : 0, isNew, mayBeOlder: true }
+  return { state, refundCase: 'partial', pass: isNew ? 1 : 0, isNew, notBefore: null }
 }
 
 /** What a panel credits that rounds the share to six places first. */

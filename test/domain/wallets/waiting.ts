@@ -15,7 +15,8 @@ interface Claimed {
   readonly quantity?: bigint | null
   readonly pass?: number
   readonly isNew?: boolean
-  readonly mayBeOlder?: boolean
+  /** What the wallet differed by at a cut before it can have been credited. */
+  readonly stoodBefore?: string
 }
 
 const STATUS = { cancel: 'canceled', partial: 'partial', completion: 'completed' } as const
@@ -38,7 +39,9 @@ function waiting(refundCase: RefundCase, claimed: Claimed): PendingRefund {
     refundVersion: refunded === '0' ? 0 : 1,
     pending: 'REFUND_MISSING',
   }
-  return { state, refundCase, pass, isNew, mayBeOlder: claimed.mayBeOlder ?? true }
+  const stood = claimed.stoodBefore
+  const notBefore = stood === undefined ? null : { batch: 7, differences: [units(stood)] }
+  return { state, refundCase, pass, isNew, notBefore }
 }
 
 export function canceled(id: string, gross: string, more: Partial<Claimed> = {}): PendingRefund {

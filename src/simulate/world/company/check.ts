@@ -200,13 +200,13 @@ function checkSent(scene: Scene, say: Say): void {
   scene.provenMs = scene.nowMs()
 }
 
-/** What is left of days that somebody has approved, of what was known before. */
+/** What is left of days that somebody has approved, of what was posted before. */
 const LEFT = `
   select txn.effective_date as day, txn.currency, account.key, sum(posting.amount) as amount from txn
   join posting on posting.book = txn.book and posting.seq = txn.seq
   join account on account.book = posting.book and account.id = posting.account
-  join landing on landing.book = txn.book and landing.batch = txn.evidence_batch and landing.item = txn.evidence_item
-  where txn.book = (select id from book where name = ?) and txn.effective_date <= ? and landing.fetched_at_ms < ?
+  where txn.book = (select id from book where name = ?) and txn.effective_date <= ?
+    and txn.seq <= (select max(to_seq) from journal where journal.book = txn.book and approved_at_ms <= ?)
     and txn.seq > coalesce((select max(to_seq) from journal where journal.book = txn.book
       and journal.day = txn.effective_date and journal.currency = txn.currency), 0)
   group by txn.effective_date, txn.currency, account.key having sum(posting.amount) <> 0 limit 1`

@@ -38,7 +38,7 @@ export function planPolicy(random: Random, habit: Habit): Policy {
   }
   if (habit === 'two-people') return { ...policy, approval: 'review', differentApprover: true }
   if (habit !== 'automatic') return policy
-  const perDay = random.pick(['60.00', '120.00', '250.00', null])
+  const perDay = random.pick(['120.00', '500.00', '2500.00', null])
   return { ...policy, approval: 'auto', differentApprover: random.chance(0.15), perDay }
 }
 

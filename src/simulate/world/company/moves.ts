@@ -27,8 +27,9 @@ export function checkMoves(scene: Scene, { book }: CompanyHome, say: Say): void 
       say('claim-forgotten', `${document} was being sent by ${String(row['had'])}, and somebody else made it ${to}`)
     const isRefused = from === 'refused'
     const isGone = scene.removed.has(document) && (from === 'delivered' || from === 'verified')
-    if (row['by_person'] !== null && to === 'queued' && !isRefused && !isGone)
-      say('retried-while-there', `${document} was ${from}, and ${String(row['by_person'])} had it sent again`)
+    const person = row['by_person'] as string | null
+    if (person !== null && to === 'queued' && !isRefused && !isGone)
+      say('retried-while-there', `${document} was ${from}, and ${person} had it sent again`)
     const touch = scene.touched.get(String(row['remote_id']))
     if (touch !== undefined && (to === 'delivered' || to === 'verified') && Number(row['at_ms']) > touch.atMs + SKEW_MS)
       say('hand-not-seen', `${document} became ${to} after somebody had changed it there (${touch.how})`)
@@ -41,8 +42,15 @@ const REVERSALS = `
   join journal as subject on subject.book = link.book and subject.id = link.subject
   where link.kind = 'reversal' and link.book = (select id from book where name = ?)`
 
+const AGAIN = `
+  select subject.document, link.kind, count(*) as times from journal_link as link
+  join journal as subject on subject.book = link.book and subject.id = link.subject
+  where link.book = (select id from book where name = ?) group by link.subject, link.kind having count(*) > 1`
+
 /** What takes a journal back comes there after it; a file may have brought that one. */
 export function checkOrder(scene: Scene, { book }: CompanyHome, say: Say): void {
+  for (const { document, kind, times } of look(scene, AGAIN, book))
+    say('corrected-again', `${String(document)} has ${String(times)} journals that are its ${String(kind)}`)
   const reversals = look(scene, REVERSALS, book)
   if (reversals.length === 0) return
   const first = new Map<string, number>()

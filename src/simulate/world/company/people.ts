@@ -112,11 +112,14 @@ function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonl
     case 'hold-journal':
       return about(journal(scene, book, pick, `status = 'approved'`), 'journals', 'hold')
     case 'reverse':
-      return about(journal(scene, book, pick, 'true'), 'journals', 'reverse')
-    case 'replace': {
-      const reversed = `id in (select subject from journal_link where book = journal.book and kind = 'reversal')`
-      return about(journal(scene, book, pick, reversed), 'journals', 'replace')
-    }
+      // Often one that was taken back before, or that takes another one back.
+      return about(
+        journal(scene, book, pick, pick % 3 === 0 ? `${REVERSED} or ${LINKED}` : 'true'),
+        'journals',
+        'reverse',
+      )
+    case 'replace':
+      return about(journal(scene, book, pick, REVERSED), 'journals', 'replace')
     case 'deliver':
     case 'deliver-both':
       return ['deliver', '--target', name]
@@ -148,10 +151,13 @@ function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonl
   }
 }
 
+const REVERSED = `id in (select subject from journal_link where book = journal.book and kind = 'reversal')`
+const LINKED = `id in (select journal from journal_link where book = journal.book)`
+
 function journal(scene: Scene, book: string, pick: number, where: string): string | null {
   const rows = look(
     scene,
-    `select document from journal where book = (select id from book where name = ?) and ${where} order by id`,
+    `select document from journal where book = (select id from book where name = ?) and (${where}) order by id`,
     book,
   )
   const row = rows[pick % rows.length]

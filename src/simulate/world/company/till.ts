@@ -25,22 +25,29 @@ export interface TillLine {
   readonly importedMs: number
 }
 
+const DAYS_BEFORE = 2
+
 export function planTill(seed: number, company: string, startMs: number, nights: number, habit: Habit): Till {
   const random = createRandom(seed, 'till', company)
   const lines: TillLine[] = []
   // Something comes between what the one looks at and what the other approves, or what a night has sealed of a day.
   const isBetween = habit === 'two-people' || habit === 'automatic'
   const days = random.chance(isBetween ? 1 : 0.7) ? nights : 0
-  for (let day = 0; day < days; day += 1) {
+  // Some days are over before the world begins: there is something to approve and to deliver from the first evening on.
+  for (let day = days === 0 ? 0 : -DAYS_BEFORE; day < days; day += 1) {
     const each = createRandom(seed, 'till', company, day)
     const count = isBetween ? each.int(1, 3) : each.int(0, 2)
     for (let nth = 0; nth < count; nth += 1) {
       const dayMs = startMs + day * DAY_MS
-      const importedMs = dayMs + each.int(0, isBetween ? 2 : 3) * DAY_MS + 12 * HOUR_MS
+      const importedMs = dayMs + (day < 0 ? -day : each.int(0, isBetween ? 2 : 3)) * DAY_MS + 12 * HOUR_MS
       lines.push({ id: `F${day}-${nth}`, date: dayOf(dayMs), cents: each.int(1, 9999), importedMs })
     }
   }
-  return { name: `${company}-till`, currency: random.pick(['USD', 'EUR', 'EUR']), lines }
+  return {
+    name: `${company}-till`,
+    currency: habit === 'automatic' ? 'USD' : random.pick(['USD', 'EUR', 'EUR']),
+    lines,
+  }
 }
 
 export function tillText({ name, currency }: Till): string {

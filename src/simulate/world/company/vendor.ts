@@ -97,9 +97,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
   const sent: Sent[] = []
   const unheard = new Set<string>()
   let isGone = false
-  /** Through which day the books are closed, once whoever asks was told so. */
-  let closedThrough: string | null = null
-  const toldTo = new Set<string>()
+  const closing = watchClosing(emulator)
   let lateSinceMs: number | null = null
 
   let creations = 0
@@ -119,13 +117,8 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
       clientIp: '10.0.0.1',
     }
     const isCreate = service.scopeOf(request) === 'create'
-    if (isCreate) misdeeds.push(...watch(told, request))
-    const date = isCreate && toldTo.has(from) ? emulator.dateIn(body) : null
-    if (date !== null && closedThrough !== null && date <= closedThrough)
-      misdeeds.push(
-        `${emulator.documentIn(body)} of ${date} was sent into books that are said to be closed through ${closedThrough}`,
-      )
     if (isCreate) {
+      misdeeds.push(...watch(told, request), ...closing.misdeeds(from, body))
       creations += 1
       sent.push({ document: emulator.documentIn(body), body, atMs: nowMs() })
     }
@@ -148,11 +141,8 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     ...emulator,
     created,
     unheard,
-    close: (through) => {
-      toldTo.clear()
-      closedThrough = through
-      emulator.close(through)
-    },
+    close: closing.close,
+    heard: closing.heard,
     byHand,
     misdeeds,
     sent,
@@ -160,9 +150,6 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     answer: async (request, mood) => {
       const { status, contentType, headers = {}, body } = await ask(request, mood)
       return { status, headers: { 'content-type': contentType, ...headers }, body }
-    },
-    heard: ({ url, from }, { status }) => {
-      if (status === 200 && from !== undefined && TELLS_CLOSING.test(url.pathname)) toldTo.add(from)
     },
     consent: async (address) => {
       const reply = await ask({ method: 'GET', url: new URL(address), headers: {}, body: '' }, 'good')
@@ -178,6 +165,29 @@ function delayLast(late: readonly LateCommit[], requests: number): void {
 
 /** What says through which day the books are closed. */
 const TELLS_CLOSING = /\/(preferences|Organisation)$/
+
+/** Nothing is sent into closed books by a process that was told so. */
+function watchClosing({ close, dateIn, documentIn }: Emulator): Pick<Vendor, 'close' | 'heard'> & {
+  readonly misdeeds: (from: string, body: string) => readonly string[]
+} {
+  let closedThrough: string | null = null
+  const toldTo = new Set<string>()
+  return {
+    close: (through) => {
+      toldTo.clear()
+      closedThrough = through
+      close(through)
+    },
+    heard: ({ url, from }, { status }) => {
+      if (status === 200 && from !== undefined && TELLS_CLOSING.test(url.pathname)) toldTo.add(from)
+    },
+    misdeeds: (from, body) => {
+      const date = toldTo.has(from) ? dateIn(body) : null
+      if (date === null || closedThrough === null || date > closedThrough) return []
+      return [`${documentIn(body)} of ${date} was sent into books that are said to be closed through ${closedThrough}`]
+    },
+  }
+}
 
 /** One key never with two contents; and only creations, since nothing in a company's books is the program's to change. */
 function watch(told: Map<string, string>, request: SandboxRequest): readonly string[] {

@@ -1,7 +1,7 @@
 /**
  * Whether what is booked of a panel counts on its day (docs/refunds.md, Dates): a charge on the day its order was placed
  * where a download tells that, else on the day it was first seen; a refund on the day that ended before the answer that
- * proved it; what somebody stated on the day it was stated for.
+ * proved it; what somebody stated on the day it was stated for, and what a person decided on the day of that.
  */
 import type { Books } from '../../oracles/books.ts'
 import type { Finding } from '../part.ts'
@@ -16,6 +16,8 @@ interface Dated {
   readonly kind: string
   readonly version: bigint
   readonly rule: string
+  /** Of its evidence. */
+  readonly landed: string
   readonly day: string
   /** When the answer came, or the decision was made. */
   readonly atMs: bigint
@@ -24,7 +26,7 @@ interface Dated {
 }
 
 const DATED = `
-  select txn.object, txn.kind, txn.version, txn.rule, txn.effective_date as day, landing.fetched_at_ms as atMs,
+  select txn.object, txn.kind, txn.version, txn.rule, landing.kind as landed, txn.effective_date as day, landing.fetched_at_ms as atMs,
     (select max(observed_at_ms) from wallet_reading as reading where reading.book = txn.book and reading.source = txn.source
        and reading.batch < txn.evidence_batch) as readMs
   from txn
@@ -56,7 +58,8 @@ function orderDays({ plan, vendor }: Truth, row: Dated): readonly string[] | nul
   const isTold = row.rule === 'charge/history' || row.rule.endsWith('/order-date') || isDayTold(plan, entry)
   if (row.kind === 'charge' && row.version === 1n && isTold) return [placed]
   if (row.rule.endsWith('/order-date')) return [placed]
-  if (row.rule.startsWith('decision/')) return [today]
+  // What a person decides counts when it is decided.
+  if (row.landed === 'exception-decision') return [today]
   const before = dayOf(Date.parse(today) - 86_400_000)
   const ended = row.kind === 'refund' && placed > before ? endedFor(plan, entry, { placed, before }) : [before]
   const isSecondLook = row.readMs === null ? placed === today : dayIn(zone, Number(row.readMs)) === today
@@ -78,10 +81,11 @@ function isDayTold({ exports }: PanelPlan, { id, family, isListed }: Entry): boo
   return exports.length > 0 && isListed && family === id
 }
 
-function statedDays({ plan }: Truth, { object }: Dated): readonly string[] | null {
+function statedDays({ plan }: Truth, { object, landed, atMs }: Dated): readonly string[] | null {
   if (object === 'opening') return [dayOf(plan.startMs)]
   const payment = plan.wallet.find(
     ({ reference }) => object === `top-up:${reference}` || object === `bonus:${reference}-bonus`,
   )
-  return payment === undefined ? null : [dayOf(payment.atMs)]
+  if (payment === undefined) return null
+  return [landed === 'exception-decision' ? dayIn(plan.bookZone, Number(atMs)) : dayOf(payment.atMs)]
 }

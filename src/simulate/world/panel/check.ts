@@ -7,6 +7,7 @@ import { amountText } from '../amounts.ts'
 import type { Finding } from '../part.ts'
 import { checkDates } from './check-dates.ts'
 import { isSumOfOthers } from './check-sums.ts'
+import { HOUR_MS } from './draw-orders.ts'
 import type { People } from './people.ts'
 import type { PanelPlan } from './plan.ts'
 import { sumUpTo, type Entry, type Vendor } from './vendor.ts'
@@ -45,6 +46,17 @@ export function checkPanel(truth: Truth, books: Books, when: 'night' | 'end'): r
 
 export function walletLines(books: Books, { name }: PanelPlan): readonly PostedLine[] {
   return books.postedOf(name).filter(({ account }) => account === `1310:${name}`)
+}
+
+/** What is booked as due by a rule that people accepted: it may come, and is no question before its time is over. */
+function dueByOrder(books: Books, { name }: PanelPlan): ReadonlyMap<string, bigint> {
+  const due = new Map<string, bigint>()
+  for (const { account, object, amount } of books.postedOf(name)) {
+    if (account !== `1330:${name}` || !object.startsWith('order:')) continue
+    const id = object.slice('order:'.length)
+    due.set(id, (due.get(id) ?? 0n) + amount)
+  }
+  return due
 }
 
 export function byOrder(lines: readonly PostedLine[]): ReadonlyMap<string, Booked> {
@@ -142,15 +154,21 @@ function placedOnce({ plan, vendor }: Truth): readonly Finding[] {
   })
 }
 
+/** Within so much time an order that was sent has arrived, or never does. */
+const ONE_TRY_MS = HOUR_MS
+
 /** What the panel has taken is not said to be refused: whoever reads that would order it once more. */
 function placedAndTold({ plan, vendor }: Truth, books: Books): readonly Finding[] {
-  const sql = `select panel_add.state, panel_add.parameters from panel_add
+  const sql = `select panel_add.state, panel_add.parameters, panel_add.sent_at_ms from panel_add
     join source on source.book = panel_add.book and source.id = panel_add.source where source.name = ?`
   const rows = plan.adds.length === 0 ? [] : books.rows(sql, plan.name)
   return plan.adds.flatMap(({ name }) => {
     const said = rows.filter(({ parameters }) => String(parameters).includes(JSON.stringify(name)))
-    const isThere = vendor.entries().some(({ link }) => link === name)
-    if (!isThere || said.length === 0 || said.some(({ state }) => state !== 'refused')) return []
+    const there = vendor.entries().find(({ link }) => link === name)
+    // Of an earlier try it is right; a restored backup may know of no later one.
+    const isOfIt = ({ sent_at_ms: sentMs }: (typeof rows)[number]): boolean =>
+      there !== undefined && there.atMs - Number(sentMs) < ONE_TRY_MS
+    if (!said.some(isOfIt) || said.some(({ state }) => state !== 'refused')) return []
     return [{ oracle: 'panel-placed-refused', says: `${plan.name}: ${name} is there, and is said to be refused` }]
   })
 }
@@ -166,6 +184,7 @@ function everythingTold(
   const { plan, vendor, people } = truth
   const nowMs = vendor.nowMs()
   const held = held1310(open) + suspended(lines)
+  const due = dueByOrder(books, plan)
   const isTied = vendor.shownBalance() - lines.reduce((sum, { amount }) => sum + amount, 0n) === 0n
   return groupsOf(vendor, people).flatMap((members) => {
     const [head] = members
@@ -175,7 +194,10 @@ function everythingTold(
     const cost = members.reduce((sum, entry) => sum + costs(entry), 0n)
     const has = members.map(({ id }) => booked.get(id) ?? NONE)
     const bookedCost = has.reduce((sum, { charged, refunded }) => sum + charged - refunded, 0n)
-    const apart = sizeOf(bookedCost - cost)
+    const waiting = members.reduce((sum, { id }) => sum + (due.get(id) ?? 0n), 0n)
+    const apart = [bookedCost - cost, bookedCost - waiting - cost]
+      .map(sizeOf)
+      .reduce((one, other) => (one < other ? one : other))
     if (apart <= roundedRuns(plan, runs)) return []
     const says = `${plan.name} order ${head.id} (${head.ending}, of ${members.length}) cost ${show(cost)} and is booked as ${show(bookedCost)}`
     const own = open.filter(({ object }) => members.some(({ id }) => namesOrder(object, id)))

@@ -16,7 +16,7 @@ const BEFORE_CLAIMS = [...CLAIMS, 'BAD_PAYLOAD', 'PARENT_CHARGE']
 /** Null: this is not about an order or the wallet of the panel, or any answer will do. */
 export function decide(
   truth: Truth,
-  { source, object, code, number }: OpenException,
+  { source, object, code, number, amount }: OpenException,
   books: Books,
 ): readonly (readonly string[])[] | null {
   const { plan, vendor } = truth
@@ -30,8 +30,13 @@ export function decide(
   ]
   if (object === 'wallet') {
     const others = books.openExceptions().filter((each) => each.source === source && BEFORE_CLAIMS.includes(each.code))
-    return others.length > 0 ? [] : null
+    if (others.length > 0) return []
+    const known = code === 'MISSING_IN_BOOKS' ? whatItIs(truth, amount) : null
+    return known === null ? null : resolve(...known)
   }
+  // Whoever asks the panel hears one of these.
+  if (code === 'REFUND_TWICE')
+    return resolve(['adjustment', 'write-off', 'not-twice'][Number(number) % 3] ?? 'write-off')
   if (!object.startsWith('order:')) return null
   // The download lists it: that the panel does not know it any more answers nothing. A mistyped id is known to nobody.
   if (code === 'MISSING_AT_VENDOR' && vendor.find(object.slice('order:'.length)) !== undefined) return []
@@ -46,6 +51,22 @@ export function decide(
   const left = charged - (booked?.refunded ?? 0n) - cost
   if (left > 0n) return resolve('received', '--amount', amountText(left, 8))
   return resolve(code === 'AMOUNT_DIFF' ? 'accept' : 'denied')
+}
+
+/** The one thing at the panel that nobody stated and that the wallet's whole difference is; null where it is no such thing. */
+function whatItIs({ plan, vendor, people }: Truth, amount: bigint | null): readonly string[] | null {
+  const there = plan.wallet.filter(({ atMs }) => atMs <= vendor.nowMs())
+  const payment = there.find((each) => each.kind === 'top-up' && BigInt(each.amount) === amount)
+  if (payment !== undefined && payment.bonus === 0 && !people.stated.has(payment.reference)) {
+    people.stated.add(payment.reference)
+    return ['top-up', '--reference', payment.reference]
+  }
+  const given = there.find((each) => each.bonus > 0 && BigInt(each.bonus) === amount)
+  if (given !== undefined && !people.statedBonuses.has(given.reference)) {
+    people.statedBonuses.add(given.reference)
+    return ['bonus', '--reference', `${given.reference}-bonus`]
+  }
+  return there.some((each) => each.kind === 'manual' && BigInt(each.amount) === amount) ? ['adjustment'] : null
 }
 
 /** Whether the books hold what parent and runs have cost in the end by what the runs themselves show. */

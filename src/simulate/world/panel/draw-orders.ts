@@ -25,6 +25,8 @@ export interface OrderHabits {
   readonly forgotten: number
   readonly families: number
   readonly packages: number
+  /** Orders are placed in so much of a day, from midnight on. */
+  readonly openMs: number
   /** Chance that an order is placed while the night's run asks. */
   readonly busy: number
   readonly howKnown: 'export' | 'typed' | 'scan'
@@ -39,7 +41,9 @@ export function drawOrder(base: Base, habits: OrderHabits, night: number, nth: n
   const random = createRandom(habits.seed, 'panel', base.name, 'order', night, nth)
   const { startMs } = base
   const dayMs = startMs + night * DAY_MS
-  const atMs = random.chance(habits.busy) ? dayMs + PASS_MS + random.int(0, 500) : dayMs + random.int(0, DAY_MS - 1)
+  const atMs = random.chance(habits.busy)
+    ? dayMs + PASS_MS + random.int(0, 500)
+    : dayMs + random.int(0, habits.openMs - 1)
   const service: Service = random.chance(habits.packages) ? random.pick(['package', 'comments-package']) : 'default'
   const quantity = service === 'package' ? PACKAGE_QUANTITY : random.int(1, 90) * random.pick([1, 10, 100])
   const isFree = random.chance(0.03)

@@ -12,17 +12,19 @@ const ENDINGS: readonly [OrderHabits['endings'], ...OrderHabits['endings'][]] = 
   ['Completed', 'Partial'],
 ]
 
-/** A panel whose refunds are so alike that people make a rule of them, and whose credits break it afterwards. */
+/** A panel with so many refunds on its first day that people make a rule of them, and whose credits break it afterwards. */
 const RULED = {
   endings: ['Canceled'],
   lag: 'none',
-  denied: 0.1,
-  doubled: 0.2,
+  denied: 0.15,
+  doubled: 0.4,
   late: 0,
   forgotten: 0,
   families: 0,
   packages: 0,
   busy: 0,
+  // All are in the list of the evening.
+  openMs: 22 * HOUR_MS,
 } as const
 const RULED_SCRIPT = {
   shows: { cancel: 'gross', partial: 'gross', completion: 'gross' },
@@ -31,7 +33,8 @@ const RULED_SCRIPT = {
   walletDecimals: 5,
   chargeForm: 'text',
 } as const
-const CALM_DAYS = 3
+/** Orders of the first day, and of each later one, a few of which are seen open before they end. */
+const RULED_COUNTS = { first: [32, 36], later: [3, 6] } as const
 
 export interface PanelDraw {
   readonly seed: number
@@ -54,7 +57,7 @@ export function planPanel({ seed, name, startMs, nights, lite, bookZone, currenc
   const habits: OrderHabits = {
     seed,
     lastMs,
-    calmUntilMs: isRuled ? startMs + CALM_DAYS * DAY_MS : startMs,
+    calmUntilMs: isRuled ? startMs + DAY_MS : startMs,
     endings: random.pick(ENDINGS),
     lag: random.pick(['none', 'none', 'minutes', 'days']),
     denied: random.pick([0, 0, 0.1, 0.3]),
@@ -64,6 +67,7 @@ export function planPanel({ seed, name, startMs, nights, lite, bookZone, currenc
     families: random.pick([0, 0, 0.3]),
     packages: random.pick([0, 0.1, 0.3]),
     busy: random.pick([0, 0, 0.3]),
+    openMs: DAY_MS,
     howKnown: howKnown(script, random.pick(['export', 'export', 'export', 'typed', 'scan'])),
     isHiding: script.chargeForm === 'none',
     ...(isRuled ? RULED : {}),
@@ -78,10 +82,11 @@ export function planPanel({ seed, name, startMs, nights, lite, bookZone, currenc
     isSuspending: createRandom(seed, 'panel', name, 'suspending').chance(0.3),
     isCurrencyKnown: createRandom(seed, 'panel', name, 'status-currency').chance(0.8),
     opening: 10 ** 8 * random.int(50_000, 90_000) * ([200, 10][script.decimals] ?? 1),
-    openingStatedMs: random.chance(0.9) ? startMs + HOUR_MS : lastMs,
+    openingStatedMs: random.chance(0.9) || isRuled ? startMs + HOUR_MS : lastMs,
     chargeFromHistory: random.chance(0.7),
     csv: random.pick(['orders-page', 'orders-page', 'user-export'] as const),
-    wallet: drawWallet(seed, name, startMs, nights, lastMs, script.walletDecimals),
+    // Beside what nobody states nothing is proven, and no rule comes of it.
+    wallet: isRuled ? [] : drawWallet(seed, name, startMs, nights, lastMs, script.walletDecimals),
     rates: drawRates(seed, name, startMs, nights, script.decimals),
   }
   const orders: OrderPlan[] = []
@@ -89,7 +94,8 @@ export function planPanel({ seed, name, startMs, nights, lite, bookZone, currenc
   const addChance = random.pick([0, 0.3, 0.7])
   for (let night = 0; night < nights; night += 1) {
     const few = lite ? 3 : 6
-    const count = isRuled ? random.int(9, 12) : isCrowded ? random.int(6, 12) : random.int(0, few)
+    const [least, most] = RULED_COUNTS[night === 0 ? 'first' : 'later']
+    const count = isRuled ? random.int(least, most) : isCrowded ? random.int(6, 12) : random.int(0, few)
     for (let nth = 0; nth < count; nth += 1) orders.push(drawOrder(base, habits, night, nth))
     if (random.chance(addChance)) adds.push(drawAdd(base, habits, night))
   }
@@ -98,7 +104,7 @@ export function planPanel({ seed, name, startMs, nights, lite, bookZone, currenc
     ...base,
     orders: withIds(orders, startMs),
     adds,
-    exports: habits.howKnown === 'export' ? drawExports(seed, name, startMs, nights, lastMs) : [],
+    exports: habits.howKnown === 'export' ? drawExports(seed, name, startMs, nights, lastMs, isRuled) : [],
     scans: habits.howKnown === 'scan' ? drawScans(seed, name, startMs, nights) : [],
     mistyped: isTyped && random.chance(0.3) ? [{ atMs: startMs + DAY_MS - HOUR_MS, id: '999' }] : [],
   }
@@ -171,9 +177,10 @@ function drawExports(
   startMs: number,
   nights: number,
   lastMs: number,
+  isDiligent: boolean,
 ): readonly ExportPlan[] {
   const habits = createRandom(seed, 'panel', name, 'exports')
-  const diligence = habits.pick([1, 0.7, 0.3])
+  const diligence = isDiligent ? 1 : habits.pick([1, 0.7, 0.3])
   const overlapMs = habits.pick([0, 0, DAY_MS, 3 * DAY_MS])
   const made: ExportPlan[] = []
   let throughMs = startMs - 1

@@ -17,8 +17,8 @@ export interface People {
   /** Order ids that the program has been told, by any way. */
   readonly told: ReadonlySet<string>
   /** References of payments, and openings, that a file has stated. */
-  readonly stated: ReadonlySet<string>
-  readonly statedBonuses: ReadonlySet<string>
+  readonly stated: Set<string>
+  readonly statedBonuses: Set<string>
 }
 
 /** Whatever the program says of an order or a resolution that is refused is no finding: it is typed once, and looked at. */

@@ -3,8 +3,8 @@
  * domain.md, section 3: lifetime and unpaid-balance counters, payouts, clawbacks, late credits, resets, wrong readings.
  */
 import { createRandom, type Random } from '../../../sandbox/world/random.ts'
+import { planCredit } from './credits.ts'
 import { cutTo, ONE } from '../amounts.ts'
-import { focused } from './focus.ts'
 
 export const DAY_MS = 86_400_000
 
@@ -124,15 +124,9 @@ export interface NetworkChoice {
   readonly startMs: number
   readonly nights: number
   readonly account: string
-  readonly focus?: Focus | undefined
 }
 
-export function planNetwork(choice: NetworkChoice): NetworkPlan {
-  const plan = planUsual(choice)
-  return choice.focus === undefined ? plan : focused(plan, choice.focus, choice)
-}
-
-function planUsual({ seed, name, startMs, nights, account }: NetworkChoice): NetworkPlan {
+export function planNetwork({ seed, name, startMs, nights, account }: NetworkChoice): NetworkPlan {
   const random = createRandom(seed, 'network', name)
   const role = random.chance(0.75) ? 'publisher' : 'advertiser'
   const shows = role === 'publisher' && random.chance(0.35) ? 'unpaid' : 'lifetime'
@@ -142,9 +136,14 @@ function planUsual({ seed, name, startMs, nights, account }: NetworkChoice): Net
   const usual = random.int(5, 40)
   /** The day after the last night in which anything fails. */
   const rightMs = startMs + nights * DAY_MS + DAY_MS / 2
+  // Some networks' people put money there by hand again and again, which somebody has to say each time.
+  const isCredited = shows === 'lifetime' && createRandom(seed, 'network', name, 'credited').chance(0.2)
   // What is unpaid does not start anew: it is paid out, or another account's.
   const events = range(nights + 2)
-    .flatMap((day) => planEvent(createRandom(seed, 'network', name, 'event', day), startMs + day * DAY_MS, day))
+    .flatMap((day) => {
+      const each = createRandom(seed, 'network', name, 'event', day)
+      return isCredited ? planCredit(each, startMs + day * DAY_MS, day) : planEvent(each, startMs + day * DAY_MS, day)
+    })
     .filter(({ kind }) => shows === 'lifetime' || kind !== 'reset')
     // At the end nothing is wrong with the network any more.
     .filter(({ kind, atMs }) => atMs < startMs + nights * DAY_MS || LATE.has(kind))
@@ -160,7 +159,7 @@ function planUsual({ seed, name, startMs, nights, account }: NetworkChoice): Net
     impressions,
     clicks: Math.floor(impressions / random.int(20, 60)),
     isOpeningStated: random.chance(0.5),
-    reviewAbove: random.chance(0.5) ? random.pick(['5.00', '10.00', '25.00', '100.00']) : null,
+    reviewAbove: isCredited ? '5.00' : random.chance(0.5) ? random.pick(['5.00', '10.00', '25.00', '100.00']) : null,
     schedule: shows === 'unpaid' ? 'stated' : random.pick(['on_threshold', 'weekly', 'monthly', 'stated']),
     withholdingPercent: random.pick([0, 0, 0, 10, 10]),
     dueDays: random.pick([2, 5, 10]),
