@@ -79,6 +79,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'outbox queued>refused': 'as above',
   'fault books stale':
     'companies are spared answers of before (world/company): what a look-up says decides what is sent',
+  'exception NOT_PROCESSED':
+    'evidence that was taken and cannot be processed is that of an older program (test/pipeline/set-aside): upgrades are not simulated',
+  'resolution NOT_PROCESSED': 'as above',
   'event noted': 'the table has the word for histories of older versions, and the program writes it nowhere',
   'page step-not-tied': 'a sum that is lost between the steps of a night: the program would have to be wrong',
 }

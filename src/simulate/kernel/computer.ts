@@ -125,20 +125,7 @@ export function createComputer(options: ComputerOptions): Computer {
     start,
     run: (argv, person) => timeline.drive(start(argv, undefined, person)),
     skewClock: (ms) => void (skewMs = ms),
-    post: async (path, body) => {
-      if (ear === null) return null
-      const headers = { 'content-type': 'application/json' }
-      const answer = ear(new Request(`${DAEMON}${path}`, { method: 'POST', headers, body }))
-      const isOver = { value: false }
-      const over = (): void => void (isOver.value = true)
-      answer.then(over, over)
-      // To read a body takes turns of its own, and no time.
-      for (let turn = 0; turn < TURNS && !isOver.value; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-      const late = new Promise<null>((resolve) => void timeline.at(timeline.nowMs() + PATIENCE_MS, () => resolve(null)))
-      const response = await timeline.drive(Promise.race([answer, late]))
-      trace.add(`somebody posts to ${path.split('/').slice(0, 3).join('/')}: ${response?.status ?? 'no answer'}`)
-      return response?.status ?? null
-    },
+    post: (path, body) => (ear === null ? Promise.resolve(null) : posted({ timeline, trace, ear, path, body })),
   }
 }
 
@@ -147,6 +134,28 @@ const DAEMON = 'http://daemon.test'
 /** What a vendor waits for an answer. */
 const PATIENCE_MS = 10_000
 const TURNS = 50
+
+interface Posting {
+  readonly timeline: Timeline
+  readonly trace: Trace
+  readonly ear: (request: Request) => Promise<Response>
+  readonly path: string
+  readonly body: string
+}
+
+async function posted({ timeline, trace, ear, path, body }: Posting): Promise<number | null> {
+  const headers = { 'content-type': 'application/json' }
+  const answer = ear(new Request(`${DAEMON}${path}`, { method: 'POST', headers, body }))
+  const isOver = { value: false }
+  const over = (): void => void (isOver.value = true)
+  answer.then(over, over)
+  // To read a body takes turns of its own, and no time.
+  for (let turn = 0; turn < TURNS && !isOver.value; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  const late = new Promise<null>((resolve) => void timeline.at(timeline.nowMs() + PATIENCE_MS, () => resolve(null)))
+  const response = await timeline.drive(Promise.race([answer, late]))
+  trace.add(`somebody posts to ${path.split('/').slice(0, 3).join('/')}: ${response?.status ?? 'no answer'}`)
+  return response?.status ?? null
+}
 
 function everyMinute(timeline: Timeline, process: SimProcess, task: () => void): () => void {
   let cancel: () => void = () => undefined

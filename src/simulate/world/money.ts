@@ -2,6 +2,7 @@
 import type { Part } from './part.ts'
 import { createBank } from './bank/bank.ts'
 import { planBank, type BankPlan } from './bank/plan.ts'
+import { focused } from './payelancer/focus.ts'
 import { createNetwork } from './payelancer/network.ts'
 import { planNetwork, type Focus, type NetworkPlan } from './payelancer/plan.ts'
 import { createRandom } from '../../sandbox/world/random.ts'
@@ -29,16 +30,16 @@ export function planMoney({ seed, startMs, nights, lite, focus }: MoneyChoice): 
   const bank = planBank({ seed, startMs, nights, lite })
   // Nobody is paid onto a card.
   const names = bank.accounts.filter(({ type }) => type !== 'card').map(({ name }) => name)
-  const networks = Array.from({ length: random.int(1, lite ? 1 : 2) }, (_, nth) =>
-    planNetwork({
+  const networks = Array.from({ length: random.int(1, lite ? 1 : 2) }, (_, nth) => {
+    const usual = planNetwork({
       seed,
       name: `net-${nth + 1}`,
       startMs,
       nights,
       account: names[random.int(0, names.length - 1)] ?? '',
-      focus,
-    }),
-  )
+    })
+    return focus === undefined ? usual : focused(usual, focus, { seed, startMs })
+  })
   return { kind: 'money', name: 'money', startMs, networks, bank, ...(focus === undefined ? {} : { focus }) }
 }
 

@@ -11,7 +11,7 @@ import { limitsText, planHabit, planLimits, planPolicy, type Policy } from './co
 import { planCompany, type CompanyPlan } from './company/plan.ts'
 import { planPanel } from './panel/draw.ts'
 import { createDesk } from './desk/desk.ts'
-import { planDesk, type DeskPlan } from './desk/plan.ts'
+import { isPostedTo, planDesk, type DeskPlan } from './desk/plan.ts'
 import { createMoney, planMoney, type MoneyPlan } from './money.ts'
 import { createPanel } from './panel/panel.ts'
 import type { PanelPlan } from './panel/plan.ts'
@@ -85,17 +85,8 @@ const TIME_ZONES = ['America/New_York', 'Asia/Tokyo', 'Europe/Berlin', 'Pacific/
 const QUIET_NIGHTS = 4
 
 export function planRun(options: PlanOptions): Plan {
-  const plan = planOn(options, databaseOf(options))
-  // In memory, what is posted lies in a file of its own, which no other process can open.
-  const isElsewhere = isPosted(plan) && options.database === undefined && plan.database === undefined
-  return isElsewhere ? planOn(options, 'postgres') : plan
-}
-
-function isPosted({ parts }: Plan): boolean {
-  return parts.some((part) => part.kind === 'desk' && part.stories.some(({ kind }) => kind === 'conversions'))
-}
-
-function planOn({ seed, nights: wanted, lite }: PlanOptions, database: 'sqlite' | 'postgres'): Plan {
+  const { seed, nights: wanted, lite } = options
+  const database = databaseOf(options)
   const random = createRandom(seed, 'plan')
   const scene = planScene(seed, lite)
   const { focus } = scene
@@ -159,7 +150,7 @@ function withDesk(plan: Plan): Plan {
   )
   const operator = [...plan.operator.filter(({ kind }) => kind !== 'report'), ...reports]
   const whole: Plan = { ...plan, operator }
-  if (isPosted(plan)) return { ...whole, runner: 'serve' }
+  if (isPostedTo(plan.seed)) return { ...whole, runner: 'serve' }
   return createRandom(plan.seed, 'kind').chance(KIND) ? kindOf(whole) : whole
 }
 
@@ -187,8 +178,12 @@ function planCalendar(
   return { startMs, timeZone: random.chance(0.5) ? random.pick(TIME_ZONES) : 'UTC' }
 }
 
-/** PostgreSQL takes several times as long. */
+/**
+ * PostgreSQL takes several times as long. Whoever is posted to has it: in memory, what is posted lies in a file of its own,
+ * which no other process can open.
+ */
 export function databaseOf({ seed, lite, database }: Omit<PlanOptions, 'nights'>): 'sqlite' | 'postgres' {
+  if (database === undefined && planScene(seed, lite).hasDesk && isPostedTo(seed)) return 'postgres'
   return database ?? (createRandom(seed, 'database').chance(lite ? 0.02 : 0.25) ? 'postgres' : 'sqlite')
 }
 

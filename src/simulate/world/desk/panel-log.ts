@@ -107,7 +107,7 @@ const SERVICES = [
 ]
 
 function answered(form: URLSearchParams, orders: readonly Order[], balance: number): SiteReply {
-  switch (form.get('action')) {
+  switch (form.get('action') ?? '') {
     case 'balance':
       return reply({ balance: money(balance), currency: 'USD' })
     case 'services':

@@ -66,6 +66,11 @@ export function planDesk(seed: number, startMs: number, nights: number): DeskPla
   return { kind: 'desk', name: 'desk', startMs, stories }
 }
 
+/** Whether a vendor of this desk posts to the daemon. */
+export function isPostedTo(seed: number): boolean {
+  return planDesk(seed, 0, 2).stories.some(({ kind }) => kind === 'conversions')
+}
+
 function planStory(random: Random, nth: number, nights: number): StoryPlan {
   const kind = random.pick(STORY_KINDS)
   const day = random.int(0, Math.max(0, nights - 2))

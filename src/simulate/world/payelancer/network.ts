@@ -31,21 +31,6 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
   /** The newest word about a reading, by its answer, and how often it was said: a restored backup may know nothing of it. */
   const words = new Map<string, { readonly word: string; readonly times: number; readonly filedMs?: number }>()
 
-  const answer = (): SiteReply => {
-    const event = lasting(plan, nowMs)
-    if (event?.kind === 'silent') return { status: 500, headers: {}, body: 'Internal Server Error' }
-    if (event?.kind === 'bad') return json(badStats(plan, event))
-    const last = log.findLast(({ isLie }) => !isLie)
-    const ofMs = event?.kind === 'cached' && last !== undefined ? last.ofMs : nowMs
-    const state = stateAt(plan, ofMs)
-    const isLie = event?.kind === 'wrong' || event?.kind === 'mistaken'
-    const amount = isLie ? event.size : state.amount
-    const traffic = isLie ? event : state
-    const body = statsText(plan.role, amount, traffic.impressions, traffic.clicks, `${plan.name}-${log.length + 1}`)
-    log.push({ ms: nowMs, ofMs, amount, truth: state.truth, isLie, sha256: hash('sha256', body) })
-    return json(body)
-  }
-
   const decide = (books: Books, ms: number): readonly Act[] => {
     if (plan.shows === 'unpaid' && timesSaid < MOST_TIMES && ms >= plan.saidMs && !isTakenAsUnpaid(books, plan.name)) {
       timesSaid += 1
@@ -62,8 +47,7 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       if (!isAsked(reading, said)) continue
       const { event } = reading
       // What came before is looked at first: it says what this one rests on.
-      if (event !== null && ms < Math.min(reading.shown.ms + event.patienceMs, plan.decidedMs)) return []
-      if (reading.isMisdated && ms < (plan.misdatedSeenMs ?? 0)) return []
+      if (ms < seenMs(plan, reading)) return []
       if (said === undefined && event !== null && event.slip !== null && event.slip !== reading.word) {
         words.set(reading.shown.sha256, { word: event.slip, times: 1 })
         // What does not fit is refused.
@@ -83,7 +67,7 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
   return {
     name: plan.name,
     // A cache of the network's is the world's matter: what it shows then has to be known.
-    sites: [{ host, answer, spared: ['stale'] }],
+    sites: [{ host, answer: () => answered(plan, log, nowMs), spared: ['stale'] }],
     config: { sources: [sourceText(plan, host, key)] },
     env: { [key]: 'secret' },
     advance: (ms) => void (nowMs = Math.max(nowMs, ms)),
@@ -97,13 +81,32 @@ export function createNetwork(plan: NetworkPlan, startMs: number): Part {
       const slips = new Set(seen.readings.filter(({ shown }) => words.has(shown.sha256)).map(({ place }) => place))
       const readings = judge(plan, startMs, seen)
       const facts = { plan, readings, unknown: seen.unknown, slips, isSaid: timesSaid > 0, startMs }
-      return [
-        ...checkNetwork(facts, books, when),
-        ...checkReceivable(plan, nowMs, saidThroughMs, books),
-        ...checkAllowance(plan, books, when),
-      ]
+      const owed = checkReceivable(plan, nowMs, saidThroughMs, books)
+      return [...checkNetwork(facts, books, when), ...owed, ...checkAllowance(plan, books, when)]
     },
   }
+}
+
+/** What the account shows then, kept in `log`. */
+function answered(plan: NetworkPlan, log: Shown[], nowMs: number): SiteReply {
+  const event = lasting(plan, nowMs)
+  if (event?.kind === 'silent') return { status: 500, headers: {}, body: 'Internal Server Error' }
+  if (event?.kind === 'bad') return json(badStats(plan, event))
+  const last = log.findLast(({ isLie }) => !isLie)
+  const ofMs = event?.kind === 'cached' && last !== undefined ? last.ofMs : nowMs
+  const state = stateAt(plan, ofMs)
+  const isLie = event?.kind === 'wrong' || event?.kind === 'mistaken'
+  const amount = isLie ? event.size : state.amount
+  const traffic = isLie ? event : state
+  const body = statsText(plan.role, amount, traffic.impressions, traffic.clicks, `${plan.name}-${log.length + 1}`)
+  log.push({ ms: nowMs, ofMs, amount, truth: state.truth, isLie, sha256: hash('sha256', body) })
+  return json(body)
+}
+
+/** When somebody looks at it. */
+function seenMs(plan: NetworkPlan, { event, isMisdated, shown }: Judged): number {
+  if (isMisdated) return plan.misdatedSeenMs ?? 0
+  return event === null ? 0 : Math.min(shown.ms + event.patienceMs, plan.decidedMs)
 }
 
 /** Whether a person has something to say of it that is not said yet. */

@@ -5,7 +5,6 @@
 import { createRandom, type Random } from '../../../sandbox/world/random.ts'
 import { planCredit } from './credits.ts'
 import { cutTo, ONE } from '../amounts.ts'
-import { focused } from './focus.ts'
 
 export const DAY_MS = 86_400_000
 
@@ -125,15 +124,9 @@ export interface NetworkChoice {
   readonly startMs: number
   readonly nights: number
   readonly account: string
-  readonly focus?: Focus | undefined
 }
 
-export function planNetwork(choice: NetworkChoice): NetworkPlan {
-  const plan = planUsual(choice)
-  return choice.focus === undefined ? plan : focused(plan, choice.focus, choice)
-}
-
-function planUsual({ seed, name, startMs, nights, account }: NetworkChoice): NetworkPlan {
+export function planNetwork({ seed, name, startMs, nights, account }: NetworkChoice): NetworkPlan {
   const random = createRandom(seed, 'network', name)
   const role = random.chance(0.75) ? 'publisher' : 'advertiser'
   const shows = role === 'publisher' && random.chance(0.35) ? 'unpaid' : 'lifetime'
