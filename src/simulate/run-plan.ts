@@ -154,7 +154,7 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
     lines: computer.trace.lines(),
     coverage,
     booksDigest: createHash('sha256')
-      .update([...posted].join('\n'))
+      .update([...posted].toSorted().join('\n'))
       .digest('hex'),
     posted,
     story: running.findings.length === 0 ? [] : storyOf(computer.trace.kept(), running.findings),
