@@ -1,5 +1,5 @@
 /** Which orders a parent's latest answer names: read from the landed answer, since the registry keeps no such list. */
-import type { Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { readBatch, type Landed } from './landing.ts'
 
@@ -26,19 +26,7 @@ export async function namingAnswers(
   afterBatch: number,
   limit: number,
 ): Promise<readonly Place[]> {
-  const rows = await db
-    .selectFrom('panel_order')
-    .select(['evidence_batch', 'evidence_item'])
-    .distinct()
-    .where('book', '=', book)
-    .where('source', '=', source)
-    .where('origin', '=', 'parent')
-    .where('evidence_batch', '>', BigInt(afterBatch))
-    .orderBy('evidence_batch', 'desc')
-    .orderBy('evidence_item', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map((row) => ({ batch: Number(row.evidence_batch), item: Number(row.evidence_item) }))
+  return latestPlaces(db, sql`panel_order`, { book, source, afterBatch, limit }, sql`origin = 'parent'`)
 }
 
 /** The latest answers, landed after a batch, about orders that have ended or run without a charge of their own; at most `limit`. */
@@ -49,18 +37,26 @@ export async function chargelessAnswers(
   afterBatch: number,
   limit: number,
 ): Promise<readonly Place[]> {
-  const rows = await db
-    .selectFrom('order_state')
-    .select(['evidence_batch', 'evidence_item'])
-    .distinct()
-    .where('book', '=', book)
-    .where('source', '=', source)
-    .where('evidence_batch', '>', BigInt(afterBatch))
-    .where('status', 'is not', null)
-    .where((eb) => eb.or([eb('charge', 'is', null), eb('charge', '=', 0n)]))
-    .orderBy('evidence_batch', 'desc')
-    .orderBy('evidence_item', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map((row) => ({ batch: Number(row.evidence_batch), item: Number(row.evidence_item) }))
+  const isMeant = sql`status is not null and (charge is null or charge = 0)`
+  return latestPlaces(db, sql`order_state`, { book, source, afterBatch, limit }, isMeant)
+}
+
+interface Span {
+  readonly book: bigint
+  readonly source: bigint
+  readonly afterBatch: number
+  readonly limit: number
+}
+
+async function latestPlaces(
+  db: Kysely<Tables>,
+  table: RawBuilder<unknown>,
+  { book, source, afterBatch, limit }: Span,
+  isMeant: RawBuilder<unknown>,
+): Promise<readonly Place[]> {
+  const { rows } = await sql<{ batch: bigint; item: bigint }>`
+    select distinct evidence_batch as batch, evidence_item as item from ${table}
+    where book = ${book} and source = ${source} and evidence_batch > ${afterBatch} and ${isMeant}
+    order by evidence_batch desc, evidence_item desc limit ${limit}`.execute(db)
+  return rows.map(({ batch, item }) => ({ batch: Number(batch), item: Number(item) }))
 }

@@ -17,6 +17,8 @@ import { statusRequest } from './requests.ts'
 export const LARGEST_REMAINDER: Units = 1_000_000n
 /** Answers read for parents whose charge is not shown; of more nothing is told. */
 const MOST_ANSWERS = 200
+/** More than any wallet holds. */
+const UNKNOWN_ROUNDING: Units = 10n ** 18n
 /** A vendor's clock and ours may lie so far apart. */
 export const CLOCKS_MS = 600_000
 
@@ -76,11 +78,13 @@ export async function untoldRounding(context: BatchContext, source: ContextSourc
   )
 }
 
-/** As much, also of those whose whole an imported history lists: it is decided after the refunds (decide-parents.ts). */
+/**
+ * As much, also of those whose whole an imported history lists: it is decided after the refunds (decide-parents.ts). Of more
+ * answers than are read nobody knows, so that no two readings of a wallet are far enough apart.
+ */
 export async function runRounding(context: BatchContext, source: ContextSource, afterBatch: number): Promise<Units> {
   const unshown = await unshownParents(context, source, afterBatch)
-  const most = unshown === null ? LARGEST_REMAINDER : await roundingOf(context, source, unshown)
-  return most < LARGEST_REMAINDER ? most : LARGEST_REMAINDER
+  return unshown === null ? UNKNOWN_ROUNDING : roundingOf(context, source, unshown)
 }
 
 async function roundingOf(
