@@ -192,7 +192,8 @@ async function pendingOf(
   const starts = readings.filter(({ moment }) => moment === 'before').map(({ batch }) => batch)
   const cuts = readings.filter(isCut)
   const known = new Map<number, readonly Units[]>()
-  const denied = await deniedObjects(context.db, context.book, source.name)
+  const objects = orders.filter(({ status }) => refundCaseOf(status) !== null).map(({ orderId }) => `order:${orderId}`)
+  const denied = await deniedObjects(context.db, context.book, source.name, objects)
   const pending: PendingRefund[] = []
   for (const order of orders) {
     const refundCase = refundCaseOf(order.status)
