@@ -68,7 +68,7 @@ export function* putRight(scene: Scene, home: CompanyHome, atMs: number, isFirst
   yield type('deliver', ...target, '--again')
   yield { ...type('targets', 'drift', ...target, '--all'), allowed: [0, 1] }
   removeOrphans(scene)
-  for (const { code, document } of openAbout(scene, home)) yield* mend(scene, home, { code, document }, type)
+  for (const named of openAbout(scene, home)) yield* mend(scene, home, named, type)
   yield type('deliver', ...target)
   yield { ...type('targets', 'tie-out', ...target), allowed: [0, 1] }
 }
@@ -138,19 +138,21 @@ function documentsOf(scene: Scene, book: string): readonly string[] {
 interface Named {
   readonly code: string
   readonly document: string
+  readonly detail: string
 }
 
 function* mend(
   scene: Scene,
   { book }: CompanyHome,
-  { code, document }: Named,
+  { code, document, detail }: Named,
   type: (...argv: readonly string[]) => Act,
 ): Iterable<Act> {
   const { vendor, touched, copies, orphans, plan, removed } = scene
   const again = type('deliver', '--retry', document, '--target', plan.name, '--by', PEOPLE[0])
   if (code === 'TARGET_DUPLICATE') {
     for (const [id, copy] of copies) {
-      if (copy.of !== document) continue
+      // It may look like the journals of two books; each names the entry.
+      if (copy.of !== document && !detail.includes(id)) continue
       if (copy.kind === 'twin')
         yield type(
           'targets',
