@@ -12,10 +12,11 @@ import type { PostgresInstance } from './kernel/postgres-instance.ts'
 import { runNight } from './night.ts'
 import { approvalRules, checkApprovals } from './oracles/approvals.ts'
 import type { Books } from './oracles/books.ts'
+import { checkExported } from './oracles/exported.ts'
 import { checkPeople } from './oracles/people.ts'
 import { checkSealed } from './oracles/sealed.ts'
 import { createOvertaking } from './overtaking.ts'
-import { decideAll, leftWaiting, type Desk } from './people/decider.ts'
+import { decideAll, leftAsking, leftWaiting, type Desk } from './people/decider.ts'
 import { missingParts, meetAfterNight, meetBeforeNight, meetOperator, readPagesAgain } from './people/operator.ts'
 import {
   booksOf,
@@ -125,7 +126,8 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
     running.evening.night = 0
     for (const { book, parts } of homes) {
       await prove(running, book.name)
-      running.findings.push(...(await leftWaiting(deskOf(running, { book, parts }))))
+      const desk = deskOf(running, { book, parts })
+      running.findings.push(...(await leftWaiting(desk)), ...(plan.isUnattended === true ? await leftAsking(desk) : []))
       const books = booksOf(running, book.name)
       const isWhole = running.plan.operator.every(({ kind }) => kind !== 'appear')
       const rules = approvalRules(book, isWhole ? targetsOf(homes, book.name) : [])
@@ -134,6 +136,15 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
         ...checkApprovals(books, rules),
         ...checkSealed(books, book.name),
       )
+      // A file that books wrote which a backup has taken the place of is not what these know.
+      if (
+        book.more.some((line) => line.startsWith('export:')) &&
+        plan.operator.every(({ kind }) => kind !== 'restore')
+      ) {
+        const { findings, files } = checkExported(books, book.name)
+        running.findings.push(...findings)
+        merge(coverage, [['exported files', files]])
+      }
       for (const part of parts) {
         running.findings.push(...part.check(books, 'end'))
         for (const what of part.reached?.(books) ?? []) merge(coverage, [[what, 1]])
@@ -238,7 +249,8 @@ async function liveThrough(running: Running, night: number): Promise<void> {
   const isNobodyThere = !isQuiet && plan.operator.some((event) => event.kind === 'late' && event.night === night)
   if (!isNobodyThere) await liveEvening(running, eveningMs, isQuiet, acts)
   // The first quiet night shows what closes by itself.
-  if (night > plan.nights + 1) for (const home of homes) findings.push(...(await decideAll(deskOf(running, home))))
+  if (night > plan.nights + 1 && plan.isUnattended !== true)
+    for (const home of homes) findings.push(...(await decideAll(deskOf(running, home))))
   if (!isQuiet) meetBeforeNight(running, night)
   await computer.timeline.passTo(plan.startMs + night * DAY_MS + NIGHT_AFTER_MS)
   computer.faults.takeCount()

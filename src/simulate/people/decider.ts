@@ -94,6 +94,20 @@ export async function leftWaiting(desk: Desk): Promise<readonly Finding[]> {
   return findings
 }
 
+/** What asks somebody in a world in which nothing needs to be asked; a file typed late, as the command was killed, is its own matter. */
+export async function leftAsking(desk: Desk): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  for (const exception of desk.books().openExceptions()) {
+    if (exception.code === 'EVIDENCE_REFUSED') continue
+    if (desk.parts.some(({ asksRightly }) => asksRightly?.(exception) === true)) continue
+    const dossier = await dossierOf(desk, exception)
+    if (dossier === null || dossier.severity === 'info') continue
+    const says = `${exception.code} of ${exception.source} ${exception.object} asks about what is plain: ${exception.detail}`
+    findings.push({ oracle: `asks ${exception.code}`, says })
+  }
+  return findings
+}
+
 function hasWay({ resolutions, choices, command }: Dossier): boolean {
   return command !== null || [...resolutions, ...choices].some(({ refused }) => refused === null)
 }

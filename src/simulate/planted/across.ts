@@ -31,11 +31,11 @@ export const ACROSS: readonly Planted[] = [
     instead: 'isOwn(sought, each))',
   },
   {
-    name: 'refund-share-cut-off',
+    name: 'refund-share-without-its-last-place',
     kind: 'rounding',
     file: 'domain/orders/refund.ts',
-    find: "'half-up': divideHalfUp,",
-    instead: "'half-up': floorDivide,",
+    find: 'const unit = 10n ** BigInt(8 - rounding.decimals)',
+    instead: 'const unit = 10n ** BigInt(rounding.decimals === 0 ? 8 : 9 - rounding.decimals)',
   },
   {
     name: 'rest-of-a-cent-dropped',

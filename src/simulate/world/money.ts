@@ -5,6 +5,7 @@ import { planBank, type BankPlan } from './bank/plan.ts'
 import { focused } from './payelancer/focus.ts'
 import { createNetwork } from './payelancer/network.ts'
 import { planNetwork, type Focus, type NetworkPlan } from './payelancer/plan.ts'
+import { plainMoney } from './plain.ts'
 import { createRandom } from '../../sandbox/world/random.ts'
 
 export interface MoneyPlan {
@@ -18,6 +19,7 @@ export interface MoneyPlan {
 }
 
 export interface MoneyChoice {
+  readonly isPlain?: boolean
   readonly seed: number
   readonly startMs: number
   readonly nights: number
@@ -25,7 +27,7 @@ export interface MoneyChoice {
   readonly focus?: Focus | undefined
 }
 
-export function planMoney({ seed, startMs, nights, lite, focus }: MoneyChoice): MoneyPlan {
+export function planMoney({ seed, startMs, nights, lite, focus, isPlain = false }: MoneyChoice): MoneyPlan {
   const random = createRandom(seed, 'money')
   const bank = planBank({ seed, startMs, nights, lite })
   // Nobody is paid onto a card.
@@ -40,7 +42,15 @@ export function planMoney({ seed, startMs, nights, lite, focus }: MoneyChoice): 
     })
     return focus === undefined ? usual : focused(usual, focus, { seed, startMs })
   })
-  return { kind: 'money', name: 'money', startMs, networks, bank, ...(focus === undefined ? {} : { focus }) }
+  const plan: MoneyPlan = {
+    kind: 'money',
+    name: 'money',
+    startMs,
+    networks,
+    bank,
+    ...(focus === undefined ? {} : { focus }),
+  }
+  return isPlain ? plainMoney(plan, nights) : plan
 }
 
 export function createMoney({ startMs, networks, bank }: MoneyPlan): Part {

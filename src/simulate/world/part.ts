@@ -77,6 +77,8 @@ export interface Part {
   readonly acts: (fromMs: number, throughMs: number, evening: Evening) => Iterable<Act>
   /** The commands by which somebody who knows the truth ends an exception of this part; null when it is not about it. */
   readonly decide?: (exception: OpenException, books: Books) => readonly (readonly string[])[] | null
+  /** Whether nobody could know this without asking, in a world in which everything else is plain. */
+  readonly asksRightly?: (exception: OpenException) => boolean
   /**
    * What a person who looks at the open questions types next, with what the books show of them. Asked again after what it
    * gave was typed, until it gives nothing.

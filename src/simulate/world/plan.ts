@@ -43,6 +43,8 @@ export interface Plan {
   readonly runner: 'sync' | 'serve'
   /** Further books of the same deployment. */
   readonly moreBooks?: readonly HomePlan[]
+  /** Nobody decides anything: what is true must be told without a person. */
+  readonly isUnattended?: true
   /** The same again with the other order of an evening's work, which must come to the same books. */
   readonly comparesArrival?: true
   /** Left out: as planned. Backwards: of an evening, what comes last is typed first. */
@@ -96,8 +98,19 @@ export function planRun(options: PlanOptions): Plan {
   const { startMs, timeZone } = planCalendar(seed, scene)
   const currencies = scene.hasCompanies ? (['USD'] as const) : (['USD', 'USD', 'INR', 'EUR'] as const)
   for (let nth = 1; nth <= panels; nth += 1)
-    parts.push(planPanel({ seed, name: `panel-${nth}`, startMs, nights, lite, bookZone: timeZone, currencies }))
-  if (scene.hasMoney) parts.push(planMoney({ seed, startMs, nights, lite, focus }))
+    parts.push(
+      planPanel({
+        seed,
+        name: `panel-${nth}`,
+        startMs,
+        nights,
+        lite,
+        bookZone: timeZone,
+        currencies,
+        isPlain: scene.isPlain === true,
+      }),
+    )
+  if (scene.hasMoney) parts.push(planMoney({ seed, startMs, nights, lite, focus, isPlain: scene.isPlain === true }))
   if (scene.hasDesk) parts.push(planDesk(seed, startMs, nights))
   const plan: Plan = {
     seed,
@@ -113,6 +126,7 @@ export function planRun(options: PlanOptions): Plan {
         journalsText(createRandom(seed, 'journals')),
         "schedule: { at: '00:06', timeZone: UTC }",
         ...(scene.hasDesk ? ['rates: files/desk-rates.csv'] : []),
+        ...filesText(createRandom(seed, 'night-files')),
       ],
     },
     parts,
@@ -127,6 +141,7 @@ export function planRun(options: PlanOptions): Plan {
   }
   if (focus === 'clock') return withBrokenClock(plan)
   if (scene.hasDesk) return withDesk(plan)
+  if (scene.isPlain === true) return { ...plan, operator: [], isUnattended: true }
   const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
   return createRandom(seed, 'kind').chance(KIND) ? kindOf(whole) : whole
 }
@@ -135,6 +150,13 @@ export function planRun(options: PlanOptions): Plan {
 function journalsText(random: Random): string {
   const isOfTwo = random.chance(0.3) ? ', differentApprover: true' : ''
   return `journals: { approval: ${random.chance(0.9) ? 'auto' : 'review'}${isOfTwo}${limitsText(planLimits(random))} }`
+}
+
+/** Of a book that nobody exports from by hand: files of each night. */
+function filesText(random: Random): readonly string[] {
+  if (!random.chance(0.5)) return []
+  const more = random.pick(['csv', 'xero-csv', 'iif', 'hledger', 'beancount'])
+  return [`export: { formats: [quickbooks-csv, ${more}], dir: exports }`]
 }
 
 /** Nothing fails and nobody errs: then the order of what comes on an evening is all that may differ. */
@@ -201,7 +223,7 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   if (!lite && random.chance(0.4))
     companies.push(planCompany({ seed, name: 'books-2', startMs, nights, homes: [home], keepsRates: false, habit }))
   const ruled = ({ approval, differentApprover, closedPeriod, ...limits }: Policy): readonly string[] => [
-    ...book.more.filter((line) => !line.startsWith('journals:')),
+    ...book.more.filter((line) => !/^(journals|export):/.test(line)),
     'rates: files/rates.csv',
     `ratesMaxAgeDays: ${planExchange(seed, startMs, nights).maxAgeDays}`,
     `journals: { approval: ${approval}, differentApprover: ${differentApprover}, closedPeriod: ${closedPeriod}${limitsText(limits)} }`,

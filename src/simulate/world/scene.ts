@@ -10,12 +10,16 @@ export interface Scene {
   readonly hasDesk: boolean
   /** What a world about a counter is about. */
   readonly focus?: Focus
+  /** Nothing happens that has to be asked about, and nobody is there to be asked. */
+  readonly isPlain?: true
 }
 
 /** How many of the small worlds are about a bookkeeper's desk alone. */
 const DESK = 0.08
 /** How many are about one thing of a counter. */
 const FOCUS = 0.08
+/** How many are plain. */
+const PLAIN = 0.04
 const FOCUSES: readonly [Focus, ...Focus[]] = ['unusual', 'clock', 'month']
 
 /** Small worlds are about one thing most of the time: more of them fit into a minute, and what fails is easier to read. */
@@ -25,6 +29,11 @@ export function planScene(seed: number, lite: boolean): Scene {
   const counter = createRandom(seed, 'scene', 'counter')
   if (lite && counter.chance(FOCUS))
     return { hasPanels: false, hasMoney: true, hasCompanies: false, hasDesk: false, focus: counter.pick(FOCUSES) }
+  const plain = createRandom(seed, 'scene', 'plain')
+  if (lite && plain.chance(PLAIN)) {
+    const hasMoney = plain.chance(0.5)
+    return { hasPanels: !hasMoney, hasMoney, hasCompanies: false, hasDesk: false, isPlain: true }
+  }
   const random = createRandom(seed, 'scene')
   const isWhole = random.chance(lite ? 0.1 : 0.5)
   const hasPanels = isWhole || random.chance(0.7)

@@ -3,8 +3,8 @@
  * are of. What a file took into the same books goes there in no other way, unless somebody says that it was never imported.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { parse } from 'csv-parse/sync'
 import { DEFAULT_CHART } from '../../../sandbox/targets/chart.ts'
+import { linesOfFile } from '../../oracles/file-lines.ts'
 import type { Say } from './lines.ts'
 import type { CompanyHome } from './plan.ts'
 import { look, type Scene } from './scene.ts'
@@ -57,13 +57,6 @@ export function noticeFiles(scene: Scene, { book }: CompanyHome): void {
   }
 }
 
-interface FileLine {
-  readonly document: string
-  readonly date: string
-  readonly code: string
-  readonly amount: bigint
-}
-
 /** Each journal that is said to be in a file is in it, with its date and lines, and nothing else is. */
 export function proveFiles(scene: Scene, sealedOf: (document: string) => Sealed | undefined, say: Say): void {
   for (const file of scene.files.values()) {
@@ -71,7 +64,10 @@ export function proveFiles(scene: Scene, sealedOf: (document: string) => Sealed 
     file.isProven = true
     if (file.content === null) continue
     const name = file.path.split('/').at(-1) ?? ''
-    const lines = Map.groupBy(linesOf(scene, file.format, file.content), ({ document }) => document)
+    const lines = Map.groupBy(
+      linesOfFile(file.format, file.content, (account) => codeNamed(scene, account)),
+      ({ document }) => document,
+    )
     const strange = [...lines.keys()].filter((document) => !file.documents.includes(document))
     if (strange.length > 0) say('file-journals', `${name} holds ${strange.join(', ')}, and is not known to`)
     for (const document of file.documents) {
@@ -90,71 +86,8 @@ export function proveFiles(scene: Scene, sealedOf: (document: string) => Sealed 
   }
 }
 
-type Cells = Readonly<Record<string, string>>
-
-/** Columns as src/targets/files/MAPPING.md names them. */
-function linesOf(scene: Scene, format: string, content: string): readonly FileLine[] {
-  const read = (delimiter: string): readonly Cells[] =>
-    parse(content, { columns: true, bom: true, delimiter, relax_column_count: true, skip_empty_lines: true })
-  const cell = (row: Cells, name: string): string => row[name] ?? ''
-  switch (format) {
-    case 'csv':
-      return read(',').map((row) => ({
-        document: cell(row, 'Journal'),
-        date: cell(row, 'Date'),
-        code: cell(row, 'Code'),
-        amount: amountOf(cell(row, 'Debit')) - amountOf(cell(row, 'Credit')),
-      }))
-    case 'quickbooks-csv':
-      return read(',').map((row) => ({
-        document: cell(row, 'Journal No'),
-        date: monthFirst(cell(row, 'Journal Date')),
-        code: codeOf(cell(row, 'Account Name')),
-        amount: amountOf(cell(row, 'Debits')) - amountOf(cell(row, 'Credits')),
-      }))
-    case 'xero-csv':
-      return read(',').map((row) => ({
-        document: cell(row, '*Narration').split(' ')[0] ?? '',
-        date: new Date(`${cell(row, '*Date')} UTC`).toISOString().slice(0, 10),
-        code: codeNamed(scene, cell(row, '*AccountCode')),
-        amount: amountOf(cell(row, '*Amount')),
-      }))
-    case 'iif':
-      return content.split(/\r?\n/).flatMap((line) => iifLine(line.split('\t')))
-    default:
-      return []
-  }
-}
-
-/** TRNS and SPL lines have the same columns: kind, id, type, date, account, …: found by what they hold. */
-function iifLine(cells: readonly string[]): readonly FileLine[] {
-  if (cells[0] !== 'TRNS' && cells[0] !== 'SPL') return []
-  const date = cells.find((each) => /^\d\d\/\d\d\/\d{4}$/.test(each)) ?? ''
-  const code = cells.map(codeOf).find((each) => each !== '') ?? ''
-  const amount = cells.find((each) => /^-?\d+\.\d\d$/.test(each)) ?? ''
-  const memo = cells.map((each) => /[A-Z0-9]+-\d{8}-\d+/.exec(each)?.[0] ?? '').find((each) => each !== '') ?? ''
-  return [{ document: memo, date: monthFirst(date), code, amount: amountOf(amount) }]
-}
-
-function monthFirst(text: string): string {
-  const [month, day, year] = text.split('/')
-  return `${year}-${month}-${day}`
-}
-
-function codeOf(name: string): string {
-  return DEFAULT_CHART.find((row) => row.name === name)?.code ?? ''
-}
-
 function codeNamed({ vendor }: Scene, account: string): string {
   return DEFAULT_CHART.find(({ code }) => vendor.accountOf(code) === account)?.code ?? account
-}
-
-/** Two decimals, perhaps none; empty is nothing. Counts of 10⁻⁸. */
-function amountOf(text: string): bigint {
-  if (text === '') return 0n
-  const [whole = '', decimals = ''] = text.replace('-', '').split('.')
-  const amount = BigInt(whole) * 100_000_000n + BigInt(decimals.padEnd(8, '0'))
-  return text.startsWith('-') ? -amount : amount
 }
 
 /** Nothing is created of what a file has taken since the last word on it, unless a part of it was there before. */

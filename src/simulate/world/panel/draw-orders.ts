@@ -28,6 +28,7 @@ export interface OrderHabits {
   readonly quantity: (random: Random) => number
   /** Orders are placed in so much of a day, from midnight on. */
   readonly openMs: number
+  readonly unlisted: number
   /** Chance that an order is placed while the night's run asks. */
   readonly busy: number
   readonly howKnown: 'export' | 'typed' | 'scan'
@@ -51,7 +52,7 @@ export function drawOrder(base: Base, habits: OrderHabits, night: number, nth: n
   const gross = isFree ? 0 : Number(charge(base, service, quantity, atMs))
   const own = { id: '', atMs, service, quantity, gross }
   const typedMs = habits.howKnown === 'typed' ? Math.min(habits.lastMs, atMs + random.int(0, 2) * DAY_MS) : null
-  const known = { typedMs, isListed: habits.isHiding || !random.chance(0.03) }
+  const known = { typedMs, isListed: habits.isHiding || !random.chance(habits.unlisted) }
   if (service === 'default' && random.chance(habits.families)) {
     const { gross: whole, family } = drawFamily(base, habits, random, own)
     return { ...own, ...known, ...plainEnd(habits, random, atMs), gross: whole, family }
