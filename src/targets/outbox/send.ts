@@ -177,14 +177,14 @@ async function create(work: Work, sending: Sending, sought: Sought): Promise<Sto
       return sending.patience.meet(next.trouble)
     }
     case 'closed': {
-      const trouble = await sending.closed.ask()
+      const answer = await sending.closed.ask()
       if (!sending.closed.isClosed(row.entry.date)) sending.closed.refused(row.entry.date)
       await settle(work, sending, row, {
         ...(await closedMove(work, sending.closed, row)),
         evidence: next.evidence,
         freshKey: true,
       })
-      return trouble === null ? null : sending.patience.meet(trouble)
+      return answer.kind === 'ok' ? null : sending.patience.meet(answer)
     }
     case 'look-up':
       return lookAgain(work, sending, { ...sought, row }, next)
