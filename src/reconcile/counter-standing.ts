@@ -7,7 +7,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { isReturn, RETURNS } from '../domain/counters/counter-payout.ts'
 import type { Units } from '../domain/money/money.ts'
-import type { Evidence } from '../domain/transaction.ts'
+import type { Evidence, IsoDate } from '../domain/transaction.ts'
 
 export interface CounterStanding {
   readonly amount: Units
@@ -108,8 +108,9 @@ async function standingNow(
 }
 
 /**
- * Payouts that no reading has shown, when the counter is a lifetime total; and what came back of payouts as far as it is part
- * of what the counter moved by: an unpaid balance has to show all of it.
+ * Payouts that no reading can have shown: all, when the counter is a lifetime total, and of an unpaid balance those of days
+ * that had ended when counting began with a reading. And what came back of payouts as far as it is part of what the counter
+ * moved by: an unpaid balance has to show all of it.
  */
 async function unshown(
   db: Kysely<Tables>,
@@ -132,7 +133,7 @@ async function unshown(
   const isUnpaid = mode?.mode === 'unpaid'
   const rows = await db
     .selectFrom('counter_payout')
-    .select(['payout', 'amount', 'shown_batch'])
+    .select(['payout', 'amount', 'shown_batch', 'paid_on'])
     .where('book', '=', book)
     .where('source', '=', source)
     .where('evidence_batch', '<=', batch)
@@ -165,9 +166,23 @@ async function unshown(
       where.or([where('payout', 'like', RETURNS), where('shown_batch', 'is', null), where('shown_batch', '>', batch)]),
     )
     .execute()
-  return rows.reduce((sum, { payout, amount, shown_batch: shown }) => {
+  const began = rows.length === 0 ? '' : await countingBegan(db, book, source, batch)
+  return rows.reduce((sum, { payout, amount, shown_batch: shown, paid_on: date }) => {
     const isShown = shown !== null && shown <= batch
-    const counts = isReturn(payout) ? isUnpaid || isShown : !isUnpaid && !isShown
+    const counts = isReturn(payout) ? isUnpaid || isShown : !isShown && (!isUnpaid || date <= began)
     return counts ? sum + amount : sum
   }, 0n)
+}
+
+/** The day of the reading that counting began with; '' where a file has stated what it began with. */
+async function countingBegan(db: Kysely<Tables>, book: bigint, source: bigint, batch: bigint): Promise<IsoDate> {
+  const row = await db
+    .selectFrom('counter_verdict')
+    .select(({ fn }) => fn.max('day').as('day'))
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('status', '=', 'baseline')
+    .where('batch', '<=', batch)
+    .executeTakeFirst()
+  return row?.day ?? ''
 }

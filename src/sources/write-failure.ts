@@ -1,33 +1,59 @@
 /**
  * What an answer to a write that brought no result means: refused for certain, or not known. Only an error in the vendor's
- * own JSON refuses. A 5xx, a web page, half an answer or none may be a proxy's, which gave up while the vendor goes on.
+ * own JSON refuses. A 5xx, a web page, half an answer or none may be a proxy's, which gave up while the vendor goes on. An
+ * error by which the same is there already refuses nothing either: a proxy may have sent the request twice.
  */
 import { ReadError } from '../domain/errors.ts'
 import { errorTextOf, jsonOf, type BadBody, type BadBodyCode, type LandedAnswer } from './answer.ts'
 
 export interface WriteFailure {
   readonly kind: 'refused' | 'unknown'
-  readonly code: BadBodyCode
+  readonly code: BadBodyCode | 'already-there'
   readonly reason: string
 }
 
-/** `refuses` says of an HTTP status whether the vendor refuses by it when the body is its own JSON error. */
-export function writeFailure(
-  { code, reason }: BadBody,
-  answer: LandedAnswer,
-  refuses: (httpStatus: number) => boolean,
-): WriteFailure {
-  return { kind: refuses(answer.httpStatus) && isOwnError(answer, code) ? 'refused' : 'unknown', code, reason }
+/** The vendor and what was asked of it, as a sentence names them: "The panel", "an order with this link". */
+export interface Asked {
+  readonly vendor: string
+  readonly thing: string
+  /** Whether the vendor refuses by an HTTP status when the body is its own JSON error. */
+  readonly refuses: (httpStatus: number) => boolean
 }
 
-/** A bare text counts when its words are a known error: any other may be anything, an order id too. */
-function isOwnError(answer: LandedAnswer, code: BadBodyCode): boolean {
+/** "neworder.error.link_duplicate", "You have active order with this link", "Campaign already exists". */
+const ALREADY_THERE = /duplicat|already|active order/i
+
+export function writeFailure({ code, reason }: BadBody, answer: LandedAnswer, asked: Asked): WriteFailure {
+  const text = ownErrorOf(answer, code)
+  if (text === null || !asked.refuses(answer.httpStatus)) return { kind: 'unknown', code, reason }
+  return refusedBy(text, code, reason, asked)
+}
+
+/** A refusal in the vendor's own words: to a second copy of a request it would say that the first one is there. */
+export function refusedBy(
+  text: string | null,
+  code: BadBodyCode,
+  reason: string,
+  { vendor, thing }: Pick<Asked, 'vendor' | 'thing'>,
+): WriteFailure {
+  if (text === null || !ALREADY_THERE.test(text)) return { kind: 'refused', code, reason }
+  const either = 'one from before, or this one, if the request came to it twice'
+  return {
+    kind: 'unknown',
+    code: 'already-there',
+    reason: `${vendor} says that it has ${thing} ("${text}"): ${either}.`,
+  }
+}
+
+/** Null when it is none. A bare text counts when its words are a known error: any other may be anything, an order id too. */
+function ownErrorOf(answer: LandedAnswer, code: BadBodyCode): string | null {
   let value: unknown
   try {
     value = jsonOf(answer).value
   } catch (error) {
     if (!(error instanceof ReadError)) throw error
-    return false
+    return null
   }
-  return typeof value === 'string' ? code !== 'vendor-error' : errorTextOf(value) !== null
+  if (typeof value !== 'string') return errorTextOf(value)
+  return code === 'vendor-error' ? null : value
 }

@@ -48,7 +48,10 @@ export interface CreateRequest {
 }
 
 /** What a look-up may go by: QuickBooks filters by number, Xero only by the whole narration, both by date. */
-export type EntryKey = Pick<TargetEntry, 'document' | 'memo' | 'date'>
+export interface EntryKey extends Pick<TargetEntry, 'document' | 'memo' | 'date'> {
+  /** It may have arrived, and somebody there may have given it another day since. */
+  readonly wasSent?: boolean
+}
 
 export interface EntryQuery {
   /** Entries whose document starts so. */

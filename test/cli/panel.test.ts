@@ -213,13 +213,23 @@ describe('panel add', () => {
     [402, { error: 'Not enough funds' }, 65, 'ORDER_INSUFFICIENT_BALANCE'],
     [401, { error: 'Invalid API key' }, 2, 'ORDER_UNAUTHORIZED'],
     [429, { error: 'Rate limit exceeded' }, 75, 'ORDER_RATE_LIMITED'],
-    [200, { error: 'neworder.error.link_duplicate' }, 65, 'ORDER_VENDOR_ERROR'],
+    [200, { error: 'neworder.error.invalid_link' }, 65, 'ORDER_VENDOR_ERROR'],
   ])('refused with %s %j ends in exit code %s', async (status, body, exitCode, code) => {
     const { panel, tieout } = await desk()
     panel.nextAdd = { status, body }
     const ran = await tieout([...ADD, '--yes', '--json'])
     expect(ran.exitCode).toBe(exitCode)
     expect(failure(ran)).toMatchObject({ error: { code } })
+  })
+
+  it('refused since such an order is there already is one to look for on the site', async () => {
+    const { panel, tieout } = await desk()
+    panel.nextAdd = { status: 200, body: { error: 'neworder.error.link_duplicate' } }
+    const ran = await tieout([...ADD, '--yes'])
+    expect(ran.exitCode).toBe(1)
+    expect(ran.stdout).toContain(
+      'it is not known whether order 1 was placed: The panel says that it has an order like it ("neworder.error.link_duplicate")',
+    )
   })
 
   it('placed without the expected charge says so and ends in exit code 1', async () => {

@@ -101,6 +101,22 @@ describeDatabases('closed books', (fresh) => {
     expect((await verify(work)).findings).toEqual([])
   })
 
+  it.each(['drop-before', '500-before', '429-before'] as const)(
+    'are asked about until they answer, before anything is sent or released (%s)',
+    async (fault) => {
+      const { work, service } = await bench(await fresh(), 2)
+      service.closedThrough = '2026-11-01'
+      await pass(work, { onHold: new Map([[2n, 'Held by ann.']]) })
+      service.plan.push(fault)
+      expect((await pass(work)).stopped).toBeNull()
+      expect(await states(work)).toBe('held delivered')
+      const [first] = await rows(work)
+      const told = first === undefined ? [] : await historyOf(work.kysely, first)
+      expect(told.filter(({ message }) => message.includes('open for 2026-11-01 again'))).toEqual([])
+      expect(service.requests.filter(({ path }) => path === '/entries')).toHaveLength(1)
+    },
+  )
+
   it.each(['hold', 'first-open-day'] as const)(
     'that close in the middle of a run are met by policy %s',
     async (policy) => {

@@ -40,4 +40,16 @@ describeDatabases('a pass over the outbox', (fresh) => {
     await verify(work)
     expect(await states(work)).toBe('verified')
   })
+
+  it('says with the look-up which of many may be there already, on whatever day', async () => {
+    const { work, service } = await bench(await fresh(), 2)
+    service.plan.push('ok', 'ok', 'drop-after')
+    const asked: string[] = []
+    const find: typeof work.target.find = (wanted) => {
+      asked.push(wanted.map(({ document, wasSent }) => `${document} ${wasSent}`).join(', '))
+      return work.target.find(wanted)
+    }
+    await pass({ ...work, target: { ...work.target, find } })
+    expect(asked).toEqual([`${THREE[0]} false, ${THREE[1]} false`, `${THREE[0]} true`])
+  })
 })

@@ -148,6 +148,41 @@ describeDatabases('lines that only a rule ties to the network, with nothing due 
     await expectReplays(book.rig, await opened(newSqliteUrl()))
   })
 
+  it.each(['open', 'settled'])(
+    'are no payouts of a fall that a person takes back, and may be those of another one (%s)',
+    async (state) => {
+      const book = await paidPlay(await fresh(), STATED, '{}')
+      await book.rig.importEvidence(nightMs(0), OPENING)
+      await live(book, 1, 13)
+      await book.statement(13, '2026-03-13,PAYELANCER PAYOUT,156.80')
+      await book.reconcile(13)
+      const { of: fall } = await fallOn(book, '2026-03-12')
+      await book.accept('payout', fall === undefined ? {} : { of: fall })
+      expect(await itemLine(book.rig, 'pub', 'payout:line-1')).toBe('payout 160.00 open, 0.00 matched')
+      if (state === 'settled') await live(book, 14, 14)
+      const { entries } = await book.reject(fall)
+      const posted = entries.map(({ date, kind, amount }) => `${date} ${kind} ${amount / 1_000_000n}`)
+      expect(posted).toEqual(expect.arrayContaining(['2026-03-12 earn -1200', '2026-03-12 payout -16000']))
+      if (state === 'settled') {
+        expect(await openCodes(book.rig)).toContain('pub AMOUNT_DIFF payout:line-1')
+        await book.decide(14, { decide: 'unmatch', match: 1 })
+        await book.reconcile(14)
+      }
+      expect(await openCodes(book.rig)).not.toContain('pub AMOUNT_DIFF payout:line-1')
+      expect(await money(book.rig, '1110:pub')).toBe('0.00')
+      // What was read after it has the same payout in it.
+      expect(await said(book)).toMatch(/proposed: line 1 of paypal .* as the payout of this fall, with 24\.00 earned/)
+      await book.accept('payout', await fallOn(book, '2026-03-13'))
+      await live(book, state === 'settled' ? 15 : 14, 15)
+      expect(await counterCodes(book)).toEqual(['pub COUNTER_GAP days:2026-03-12..2026-03-13'])
+      expect(await money(book.rig, '4000:pub')).toBe(`-${12 * 14}.00`)
+      // A match that a person undid is not made again without one.
+      const left = state === 'settled' ? 'open, 0.00' : 'settled, 160.00'
+      expect(await itemLine(book.rig, 'pub', 'payout:line-1')).toBe(`payout 160.00 ${left} matched`)
+      await expectReplays(book.rig, await opened(newSqliteUrl()))
+    },
+  )
+
   it('are left to a person where two of them fit one fall', async () => {
     const book = await paidPlay(await fresh(), STATED, '{}')
     await book.rig.importEvidence(nightMs(0), OPENING)

@@ -66,7 +66,7 @@ describeDatabases('a fall near a payout', (fresh) => {
     await book.mode('unpaid')
     await book.read(1000, 50, '12.50')
     await book.rig.importEvidence(book.later(2), payout('2026-03-01', '150.00', 'PP-1'))
-    await book.read(1100, 55, '15.50')
+    expect(differencesOf(await book.read(1100, 55, '15.50'))['pub']).toBe('0.00000000')
     expect(await pubCodes(book)).not.toContain('pub COUNTER_UNPAID counter')
     expect(await storyOf(book.rig, 'pub', 'counter:earnings')).toEqual(['earn 3.00000000 on 2026-03-02'])
     await book.read(1200, 60, '4.50')

@@ -20,7 +20,7 @@ export interface Play {
     as: AcceptAs,
     more?: { readonly day?: string; readonly of?: JudgedReading },
   ) => Promise<CounterDecided>
-  readonly reject: () => Promise<CounterDecided>
+  readonly reject: (of?: JudgedReading) => Promise<CounterDecided>
   readonly mode: (mode: 'unpaid' | 'lifetime') => Promise<CounterDecided>
   readonly held: () => Promise<readonly JudgedReading[]>
   readonly judged: () => Promise<readonly JudgedReading[]>
@@ -59,8 +59,9 @@ export async function play(database: Database, options: ScriptedOptions = {}, so
       const decision = { decide: 'accept' as const, reading: place, as, day: day ?? null, ...PERSON }
       return decideReading(rig.environment(later(12)), request, decision)
     },
-    reject: async () => {
-      const decision = { decide: 'reject' as const, reading: (await newest()).place, ...PERSON }
+    reject: async (of) => {
+      const { place } = of ?? (await newest())
+      const decision = { decide: 'reject' as const, reading: place, ...PERSON }
       return decideReading(rig.environment(later(12)), request, decision)
     },
     mode: (mode) => decideMode(rig.environment(later(12)), request, source, { decide: 'mode', mode, ...PERSON }),

@@ -131,6 +131,8 @@ describeDatabases('placing an order', (fresh) => {
   })
 })
 
+const TWICE = /has an order like it \(".+"\): one from before, or this one, .* twice; the wallet did not move/
+
 /** What comes back, what the order is then, and whether the wallet fell. */
 const OUTCOMES: readonly (readonly [string, AddFault, PanelAdd['state'], string, RegExp])[] = [
   ['400', { status: 400, body: { error: 'Missing parameter' } }, 'refused', 'bad-request', /Missing parameter/],
@@ -140,10 +142,10 @@ const OUTCOMES: readonly (readonly [string, AddFault, PanelAdd['state'], string,
   ['429', { status: 429, body: { error: 'Rate limit exceeded' } }, 'refused', 'rate-limited', /limit/],
   [
     'an error in a 200',
-    { status: 200, body: { error: 'neworder.error.link_duplicate' } },
+    { status: 200, body: { error: 'neworder.error.invalid_link' } },
     'refused',
     'vendor-error',
-    /link_dup/,
+    /invalid_link/,
   ],
   [
     'no funds in a 200',
@@ -154,6 +156,16 @@ const OUTCOMES: readonly (readonly [string, AddFault, PanelAdd['state'], string,
   ],
   ['a bare string', { status: 200, body: '"Incorrect service ID"' }, 'refused', 'not-found', /Incorrect/],
   ['403 in JSON', { status: 403, body: { error: 'API orders are off' } }, 'refused', 'forbidden', /API orders are off/],
+  // What a second copy of the request would be told about the first: the wallet may be an older answer.
+  ['a duplicate', { status: 200, body: { error: 'neworder.error.link_duplicate' } }, 'unknown', 'already-there', TWICE],
+  ['a duplicate, 400', { status: 400, body: { error: 'Duplicate link' } }, 'unknown', 'already-there', TWICE],
+  [
+    'active',
+    { status: 200, body: { error: 'You have active order with this link' } },
+    'unknown',
+    'already-there',
+    TWICE,
+  ],
   // A proxy that gave up: the panel may still place the order, so an unmoved wallet proves nothing.
   ['408', { status: 408, body: { error: 'Request Timeout' } }, 'unknown', 'http-status', /did not move/],
   ['502 in JSON', { status: 502, body: { error: 'Provider' } }, 'unknown', 'upstream', /did not move/],
@@ -244,6 +256,20 @@ describeDatabases('what can come of sending an order', (fresh) => {
     const balance = panel.wallet
     Object.defineProperty(panel, 'wallet', { get: () => (panel.count('add') === 0 ? balance : balance - fall) })
     expect(await add()).toMatchObject({ state: 'unknown', outcome: 'bad-request' })
+  })
+
+  it.each([
+    [8_900_000n, 'refused'],
+    [9_000_000n, 'unknown'],
+    [17_900_000n, 'unknown'],
+    [18_100_000n, 'refused'],
+  ])('no funds beside a wallet of %s: %s, since the request may have come twice', async (wallet, state) => {
+    const { panel, add } = await desk(await fresh())
+    panel.wallet = wallet
+    panel.nextAdd = { status: 402, body: { error: 'Not enough funds' } }
+    const placed = await add()
+    expect(placed).toMatchObject({ state, outcome: 'insufficient-balance' })
+    if (state === 'unknown') expect(placed.detail).toMatch(/enough for one such order and not for two: .* did not move/)
   })
 
   it('a wallet that others use as well proves nothing', async () => {

@@ -36,13 +36,25 @@ export function matchFee(board: Board): void {
   }
 }
 
-/** The rules by which this line can be this item, whatever the dates; in the order of the policy. */
+/**
+ * The rules by which this line can be this item, whatever the dates; in the order of the policy. Those of other accounts and
+ * payers, of which a partition may hold several, only where none of its own is: they do not make it one of two.
+ */
 export function feeRulesOf({ feeRules }: Board, line: Party, item: Party): readonly FeeRule[] {
   if (line.amount === item.amount || line.amount > 0n !== item.amount > 0n) return []
-  return feeRules.filter((rule) => {
+  const fitting = feeRules.filter((rule) => {
     const { low, high } = arriving(item.amount, rule)
     return low <= line.amount && line.amount <= high
   })
+  const own = fitting.filter((rule) => isOwn(rule, line, item))
+  return own.length > 0 ? own : fitting
+}
+
+function isOwn({ account, sources }: FeeRule, line: Party, item: Party): boolean {
+  const { account: lineAccount } = line.source
+  const { source } = item.source
+  if (account !== undefined && lineAccount !== undefined && account !== lineAccount) return false
+  return sources === undefined || source === undefined || sources.includes(source)
 }
 
 function spansOfRule(index: AmountIndex, item: Party, rule: FeeRule): readonly Span[] {

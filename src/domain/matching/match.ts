@@ -25,6 +25,8 @@ export interface Matchable {
   readonly partition: string
   /** Of a line: the account it is of. */
   readonly account?: string
+  /** Of an item: who pays it, or is paid. */
+  readonly source?: string
   /** Of an item: the account it left, of which no line can be its arrival. */
   readonly left?: string
 }
@@ -37,6 +39,9 @@ export interface FeeRule {
   readonly flat: Units
   /** Half a minor unit either way is allowed for the processor's rounding. */
   readonly minorUnit: Units
+  /** Of lines of this account alone, and of items of these sources; of all where they are left out. */
+  readonly account?: string
+  readonly sources?: readonly string[]
 }
 
 export interface MatchPolicy {

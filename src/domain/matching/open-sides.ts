@@ -70,7 +70,7 @@ export function toLine(line: OpenLine, amount: Units, partition: string, left: R
 }
 
 export function toItem(item: OpenItem, partition: string): Matchable {
-  const { id, currency, amount, date, lastDate, references, words } = item
-  const left = hasLeft(item) ? { left: item.source } : {}
-  return { id, amount, currency, date, lastDate, references, words, partition, ...left }
+  const { id, currency, amount, date, lastDate, references, words, source } = item
+  const left = hasLeft(item) ? { left: source } : {}
+  return { id, amount, currency, date, lastDate, references, words, partition, source, ...left }
 }

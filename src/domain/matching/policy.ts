@@ -41,7 +41,7 @@ export function policyOf(settings: MatchSettings, feeRules: ReadonlyMap<string, 
   }
 }
 
-/** What may be taken between an item and its line on one account, for the engine: "paypal/standard". */
+/** What may be taken between items of these sources and lines on these accounts, for the engine: "paypal/standard". */
 export function feesOf(
   settings: MatchSettings,
   accounts: readonly string[],
@@ -52,7 +52,8 @@ export function feesOf(
     for (const source of sources) {
       for (const { name, basisPoints, flat } of rulesOf(settings, account, source)) {
         const full = fullName(settings, account, source, name)
-        rules.set(full, { name: full, basisPoints, flat, minorUnit: unitsPerMinor(account.currency) })
+        const of = { account: account.name, sources: [...(rules.get(full)?.sources ?? []), source] }
+        rules.set(full, { name: full, basisPoints, flat, minorUnit: unitsPerMinor(account.currency), ...of })
       }
     }
   }

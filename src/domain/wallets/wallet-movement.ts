@@ -44,6 +44,11 @@ export function isChargedAsExpected({ before, after, decimals, prices }: WalletM
   return prices.some((each) => abs(before - after - each) <= toleranceOf(decimals))
 }
 
+/** Whether a wallet pays for an order of this price and then not for another one. */
+export function holdsOnce(balance: Units, decimals: number, price: Units): boolean {
+  return balance + toleranceOf(decimals) >= price && balance - toleranceOf(decimals) < 2n * price
+}
+
 /** The last decimal that the wallet shows. */
 function toleranceOf(decimals: number): Units {
   return 10n ** BigInt(Math.max(0, 8 - decimals))

@@ -11,6 +11,7 @@ import { dropDecisions, saveDecision } from '../../evidence/counter-decisions.ts
 import { saveMode } from '../../evidence/counter-payouts.ts'
 import type { HumanDecision } from '../../evidence/counter-verdicts.ts'
 import type { Landed } from '../../evidence/landing.ts'
+import type { LinePayout } from '../../evidence/line-payouts.ts'
 import { readingsFrom } from '../../evidence/readings.ts'
 import { isBefore } from '../../evidence/waiting-rises.ts'
 import { evidenceOf, quarantine, type BatchContext, type ContextSource } from './context.ts'
@@ -19,6 +20,7 @@ import { finishCounterWork, openState } from './counter-open.ts'
 import { nameOf, REJECT } from './counter-outcome.ts'
 import { closePayoutQuestions, judgeForMode } from './counter-payouts.ts'
 import { judgeAgainFrom, startCounterWork, type CounterWork } from './counter-work.ts'
+import { takeLinesBack, withdrawLines } from './lines-taken-back.ts'
 
 const reading = z.strictObject({ batch: z.int().min(1), item: z.int().min(1) })
 const person = { by: z.string().min(1), why: z.string().min(1) }
@@ -47,7 +49,7 @@ export async function processCounterDecision(
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
   const request = counterDecisionSchema.parse(JSON.parse(item.body.toString('utf8')))
-  const { work, refused, line } = await takeDecision(context, source, item, request)
+  const { work, refused, line, gone } = await takeDecision(context, source, item, request)
   if (refused !== null && request.decide !== 'mode') {
     context.tally.add('quarantined', source.currency, null)
     context.warn(source.name, refused)
@@ -55,6 +57,7 @@ export async function processCounterDecision(
     return []
   }
   if (line !== null) work.drafts.push(...(await bookLine(context, item, source, line, `${request.by}: ${request.why}`)))
+  work.drafts.push(...(await withdrawLines(context, item, source, gone)))
   await finishCounterWork(work)
   return work.drafts
 }
@@ -65,6 +68,8 @@ interface Taken {
   readonly refused: string | null
   /** The line that was proposed and is confirmed by it; its payout is still to be booked. */
   readonly line: OnlyLine | null
+  /** Payouts by lines that rested on what was said before; still to be taken out of the books. */
+  readonly gone: readonly LinePayout[]
 }
 
 /** Keeps a decision and judges by it, without posting: finishCounterWork does. */
@@ -82,33 +87,40 @@ export async function takeDecision(
     await closePayoutQuestions(work)
     await judgeForMode(work)
     if (work.from === null) context.tally.add('unchanged', source.currency, null)
-    return { work, refused: null, line: null }
+    return { work, refused: null, line: null, gone: [] }
   }
   const line = await proposedLine(work, request)
   if (line !== null) await noteLine(work, line)
-  const refused = await decide(work, request, human)
-  if (refused !== null && line !== null) await forgetLine(work, line)
-  return { work, refused, line: refused === null ? line : null }
+  const decided = await decide(work, request, human)
+  if (typeof decided !== 'string') return { work, refused: null, line, gone: decided }
+  if (line !== null) await forgetLine(work, line)
+  return { work, refused: decided, line: null, gone: [] }
 }
 
 function wordOf(request: CounterDecisionRequest): string {
   return request.decide === 'accept' ? request.as : request.decide === 'reject' ? REJECT : request.decide
 }
 
-/** Null when it was done; otherwise why it could not be. */
-async function decide(work: CounterWork, request: OfReading, human: HumanDecision): Promise<string | null> {
+/** What it took back when it was done; otherwise why it could not be. */
+async function decide(
+  work: CounterWork,
+  request: OfReading,
+  human: HumanDecision,
+): Promise<readonly LinePayout[] | string> {
   const { context, source } = work
   const { db, book } = context
-  const places = await placesOf(work, request)
-  const [first] = places
+  const [first, ...others] = await placesOf(work, request)
   if (first === undefined || nameOf(first) !== nameOf(request.reading)) return 'there is no such reading of this source'
   const { day, earned } = request.decide === 'accept' ? request : { day: null, earned: null }
   const about = { human, day, earned: earned === undefined || earned === null ? null : unitsOf(earned) }
+  const places = [first, ...others] as const
+  const back = await takeLinesBack(work, places, request.decide === 'accept' ? request.as : null)
   for (const place of places) await saveDecision(db, book, source.id, place, about)
   await judgeAgainFrom(work, first)
   const refused = places.map((place) => work.refused.get(nameOf(place))).find((reason) => reason !== undefined)
-  if (refused === undefined) return null
+  if (refused === undefined) return back.gone()
   await dropDecisions(db, book, source.id, human.place)
+  await back.putBack()
   await judgeAgainFrom(work, first)
   return refused
 }

@@ -7,6 +7,7 @@ import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
 import { checkMinimum } from './minimums.ts'
 import { expectPosted } from './open-items.ts'
+import { settleCodes } from './settle-codes.ts'
 
 /** Before the number of the line, in the reference of its payout. */
 export const LINE_REFERENCE = 'line-'
@@ -28,5 +29,22 @@ export async function bookLineAsPayout(
   const memo = why.slice(0, 200).toWellFormed()
   const wanted = { object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo }
   const draft = await cumulativeDraft(context, source, item, wanted)
+  return draft === null ? [] : [draft]
+}
+
+/** What was booked by a line is brought to what is left of it, mostly nothing. The caller has forgotten the payout. */
+export async function withdrawLine(
+  context: BatchContext,
+  item: Landed,
+  source: ContextSource,
+  { key: object, amount, date }: Pick<KnownPayout, 'key' | 'amount' | 'date'>,
+  memo: string,
+): Promise<readonly TransactionDraft[]> {
+  await expectPosted(context, item, [
+    { source, kind: 'payout', posted: { object, amount, date, evidence: evidenceOf(item) } },
+  ])
+  await settleCodes(context, item, source.name, object, ['PAYOUT_BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_UNPAID'])
+  const left = { object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo }
+  const draft = await cumulativeDraft(context, source, item, left)
   return draft === null ? [] : [draft]
 }

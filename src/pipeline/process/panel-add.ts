@@ -4,7 +4,7 @@
  */
 import { formatMoney, parseMoney } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import { isChargedAsExpected, judgeWallet } from '../../domain/wallets/wallet-movement.ts'
+import { holdsOnce, isChargedAsExpected, judgeWallet } from '../../domain/wallets/wallet-movement.ts'
 import { saveSnapshot } from '../../evidence/catalogue.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { findAdd, saveAdd, WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'
@@ -96,7 +96,8 @@ function next(
       if (observed.kind === 'placed') {
         return { ...add, state: 'placed', orderId: observed.orderId, outcome: 'placed', detail: 'the panel placed it' }
       }
-      return { ...add, state: observed.kind, outcome: observed.code, detail: observed.reason }
+      const { kind: state, code: outcome, reason: detail } = observed
+      return wantOfFunds({ ...add, state, outcome, detail })
     }
     case 'failed': {
       const state = request.mayHaveTakenEffect ? 'unknown' : 'refused'
@@ -113,6 +114,17 @@ function next(
       return orderId === null ? { ...add, state: 'not-placed', detail } : { ...add, state: 'placed', orderId, detail }
     }
   }
+}
+
+/** A wallet that held the price once and not twice is what a second copy of the request is refused by, after the first was paid. */
+function wantOfFunds(add: PanelAdd): PanelAdd {
+  const { state, outcome, balanceBefore: before, balanceDecimals: decimals, prices } = add
+  if (state !== 'refused' || outcome !== 'insufficient-balance' || before === null) return add
+  if (!prices.some((price) => holdsOnce(before, decimals ?? 0, price))) return add
+  const detail =
+    `the panel refused it for want of funds, though the wallet held ${formatMoney(before)}, enough for one such order and ` +
+    'not for two: the request may have come to it twice'
+  return { ...add, state: 'unknown', detail }
 }
 
 /** What the wallet says about an order: for one without an id a witness, for a placed one whether it was charged as expected. */

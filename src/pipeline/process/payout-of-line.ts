@@ -12,13 +12,10 @@ import { findItem, nextItem, openItems } from '../../evidence/open-items.ts'
 import { undecidedOf } from '../../reconcile/undecided.ts'
 import { evidenceOf, requireSourceNamed, sourceOf, type BatchContext, type ContextSource } from './context.ts'
 import { judgeAfterPayouts } from './counter-payouts.ts'
-import { cumulativeDraft } from './cumulative-draft.ts'
-import { bookLineAsPayout, LINE_REFERENCE, LINE_RULE } from './line-as-payout.ts'
+import { bookLineAsPayout, LINE_REFERENCE, withdrawLine } from './line-as-payout.ts'
 import { differenceOf, type Difference } from './match-difference.ts'
 import type { MatchReader, PoolItem, PoolLine } from './match-pool.ts'
 import type { MatchDecision } from './match-request.ts'
-import { expectPosted } from './open-items.ts'
-import { settleCodes } from './settle-codes.ts'
 import type { Sides } from './settle-matches.ts'
 
 export interface PayoutOfLine {
@@ -175,13 +172,8 @@ export async function withdrawPayouts(
     if (held === undefined || source === null) continue
     if (!(await dropPayout(db, book, source.id, object, `${LINE_REFERENCE}${ref}`))) continue
     await saveStanding(db, book, source.id, evidenceOf(item))
-    const { date } = held.settled
-    const none = { object, amount: 0n, date, evidence: evidenceOf(item) }
-    await expectPosted(context, item, [{ source, kind: 'payout', posted: none }])
-    await settleCodes(context, item, source.name, object, ['PAYOUT_BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_UNPAID'])
-    const undone = { object, kind: 'payout', total: 0n, date, rule: LINE_RULE, memo: 'its line is no payout' }
-    const draft = await cumulativeDraft(context, source, item, undone)
-    if (draft !== null) drafts.push(draft)
+    const left = { key: object, amount: 0n, date: held.settled.date }
+    drafts.push(...(await withdrawLine(context, item, source, left, 'its line is no payout')))
   }
   return drafts
 }

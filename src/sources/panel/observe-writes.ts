@@ -4,7 +4,7 @@
  */
 import { parseJsonExact } from '../../domain/json.ts'
 import { badBody, errorTextOf, type BadBody, type LandedAnswer } from '../answer.ts'
-import { writeFailure, type WriteFailure } from '../write-failure.ts'
+import { writeFailure, type Asked, type WriteFailure } from '../write-failure.ts'
 import { readPanelJson } from './answers.ts'
 import { exact } from './schema.ts'
 import { idText, isFields } from './status-map.ts'
@@ -14,12 +14,18 @@ export type AddObservation = { readonly kind: 'placed'; readonly orderId: string
 /** Statuses of a refused order: an error in a 200, the document's own, and 403 for an account that may not order. */
 const REFUSALS: ReadonlySet<number> = new Set([200, 400, 401, 402, 403, 404, 429])
 
+const ASKED: Asked = {
+  vendor: 'The panel',
+  thing: 'an order like it',
+  refuses: (status) => REFUSALS.has(status),
+}
+
 /** As documented, a number; read from its own digits, since an id may be beyond 2⁵³. Scripts say 0 or −1 for no order. */
 const ORDER_ID = /^(?!0+$)\d{1,64}$/
 
 export function observeAdd(answer: LandedAnswer): AddObservation {
   const read = readPanelJson(answer, 'write')
-  if (read.kind === 'bad-body') return writeFailure(read, answer, (status) => REFUSALS.has(status))
+  if (read.kind === 'bad-body') return writeFailure(read, answer, ASKED)
   if (hasError(read.value)) {
     const text = errorTextOf(read.value)
     const says = text === null ? '' : ` ("${text}")`

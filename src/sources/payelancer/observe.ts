@@ -15,7 +15,7 @@ import {
   type StatusMeaning,
 } from '../answer.ts'
 import { firstIssue } from '../issues.ts'
-import { writeFailure, type WriteFailure } from '../write-failure.ts'
+import { refusedBy, writeFailure, type Asked, type WriteFailure } from '../write-failure.ts'
 import { adFormatsSchema, campaignSchema, statsSchema } from './schema.ts'
 
 type Role = 'publisher' | 'advertiser'
@@ -86,6 +86,12 @@ export function observeStats(answer: LandedAnswer): CounterObservation | BadRead
   return { kind: 'counter', role, impressions, clicks, measure, amount: units, amountText, decimals, rounded }
 }
 
+const ASKED: Asked = {
+  vendor: 'Payelancer',
+  thing: 'such a campaign',
+  refuses: (status) => status >= 400 && status <= 499 && status !== 408,
+}
+
 export type CampaignObservation = { readonly kind: 'created'; readonly campaignId: string | null } | WriteFailure
 
 /**
@@ -95,7 +101,7 @@ export type CampaignObservation = { readonly kind: 'created'; readonly campaignI
 export function observeCampaign(answer: LandedAnswer): CampaignObservation {
   const read = readExact(answer, 'write')
   if (read.kind === 'bad-body') {
-    return writeFailure(read, answer, (status) => status >= 400 && status <= 499 && status !== 408)
+    return writeFailure(read, answer, ASKED)
   }
   const fields = campaignSchema.safeParse(read.value)
   if (!fields.success) {
@@ -104,7 +110,7 @@ export function observeCampaign(answer: LandedAnswer): CampaignObservation {
   }
   if (!fields.data.success) {
     const reason = `Payelancer did not create the campaign${quotedError(read.value)}`
-    return { kind: 'refused', code: 'vendor-error', reason }
+    return refusedBy(errorTextOf(read.value), 'vendor-error', reason, ASKED)
   }
   return { kind: 'created', campaignId: fields.data.campaign_id ?? fields.data.id ?? null }
 }

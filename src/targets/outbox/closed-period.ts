@@ -5,15 +5,15 @@
 import type { IsoDate } from '../../domain/transaction.ts'
 import { compareEntries } from '../compare-entries.ts'
 import type { TargetEntry } from '../entry.ts'
-import type { Trouble } from '../port.ts'
+import type { Answer } from '../port.ts'
 import { moveRow, type Move, type NewPayload } from './move.ts'
 import { readRows, type OutboxRow } from './row.ts'
 import { sealedDocuments } from './sealed-documents.ts'
 import { outboxOf, type Work } from './work.ts'
 
 export interface ClosedPeriods {
-  /** Asks the target; null when it answered. */
-  readonly ask: () => Promise<Trouble | null>
+  /** Asks the target. Until it has answered, nothing is known to be closed. */
+  readonly ask: () => Promise<Answer<IsoDate | null>>
   /** A date was refused although the target had not said so: that day and earlier ones count as closed in this pass. */
   readonly refused: (date: IsoDate) => void
   readonly isClosed: (date: IsoDate) => boolean
@@ -27,9 +27,8 @@ export function createClosedPeriods({ target }: Pick<Work, 'target'>): ClosedPer
   return {
     ask: async () => {
       const answer = await target.closedThrough()
-      if (answer.kind !== 'ok') return answer
-      through = answer.value
-      return null
+      if (answer.kind === 'ok') through = answer.value
+      return answer
     },
     refused: (date) => {
       if (refusedThrough === null || date > refusedThrough) refusedThrough = date

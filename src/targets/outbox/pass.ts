@@ -7,7 +7,7 @@ import { takeOver } from './claim.ts'
 import { createClosedPeriods, releaseHeld } from './closed-period.ts'
 import { dueHeads } from './due.ts'
 import { enqueueMissing, type Enqueued } from './enqueue.ts'
-import { createPatience, readNotes, writeNotes, type Stop } from './pause.ts'
+import { askPatiently, createPatience, readNotes, writeNotes, type Stop } from './pause.ts'
 import { readEntries, readRows, type OutboxRow } from './row.ts'
 import { sendChunk, type Sending } from './send.ts'
 import { outboxOf, type Work } from './work.ts'
@@ -66,11 +66,8 @@ async function pauseInForce(work: Work): Promise<Stop | null> {
 async function sendDue(work: Work, sending: Sending, { limit, onHold }: PassOptions): Promise<Stop | null> {
   const waiting = await readEntries(work.kysely, outboxOf(work), { states: ['queued', 'held', 'unknown'], limit: 1 })
   if (waiting.length === 0) return null
-  const trouble = await sending.closed.ask()
-  if (trouble !== null) {
-    const stop = await sending.patience.meet(trouble)
-    if (stop !== null) return stop
-  }
+  const asked = await askPatiently(work, sending.patience, sending.closed.ask)
+  if (!asked.ok) return asked.stop
   await releaseHeld(work, sending.closed)
   const tries = new Map<string, number>()
   for (;;) {

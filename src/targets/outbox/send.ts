@@ -40,7 +40,11 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
   const payloads = await payloadsOf(work.kysely, outboxOf(work), documents)
   const decided = await decidedByPerson(work.kysely, outboxOf(work), documents)
   const once = await onceSent(work.kysely, outboxOf(work), unmarked(payloads))
-  const answer = await work.target.find([...payloads.values()].flatMap(entryKeys))
+  const answer = await work.target.find(
+    claimed.flatMap(({ row, before }) =>
+      entryKeys(payloads.get(row.document) ?? [], wasSent({ row, before, isOnceSent: once.has(row.document) })),
+    ),
+  )
   if (answer.kind !== 'ok') {
     await releaseRows(work, claimed, `not looked up: ${troubleText(answer)}`)
     return sending.patience.meet(answer)
@@ -72,8 +76,8 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
 }
 
 /** What to look for: each version that may have been sent, since the date or the memo of what arrived may be an older one. */
-export function entryKeys(payloads: readonly TargetEntry[]): readonly EntryKey[] {
-  return payloads.map(({ document, memo, date }) => ({ document, memo, date }))
+export function entryKeys(payloads: readonly TargetEntry[], wasSent: boolean): readonly EntryKey[] {
+  return payloads.map(({ document, memo, date }) => ({ document, memo, date, wasSent }))
 }
 
 interface Sought extends Claimed {
@@ -149,7 +153,7 @@ function decidedMove(work: Work, asked: Sought, found: readonly RemoteEntry[]): 
 }
 
 /** Whether some version of it may have left this machine. */
-function wasSent({ row, before, isOnceSent }: Sought): boolean {
+function wasSent({ row, before, isOnceSent }: Pick<Sought, 'row' | 'before' | 'isOnceSent'>): boolean {
   return before === 'unknown' || row.sentAtMs !== null || isOnceSent
 }
 
@@ -177,14 +181,14 @@ async function create(work: Work, sending: Sending, sought: Sought): Promise<Sto
       return sending.patience.meet(next.trouble)
     }
     case 'closed': {
-      const trouble = await sending.closed.ask()
+      const answer = await sending.closed.ask()
       if (!sending.closed.isClosed(row.entry.date)) sending.closed.refused(row.entry.date)
       await settle(work, sending, row, {
         ...(await closedMove(work, sending.closed, row)),
         evidence: next.evidence,
         freshKey: true,
       })
-      return trouble === null ? null : sending.patience.meet(trouble)
+      return answer.kind === 'ok' ? null : sending.patience.meet(answer)
     }
     case 'look-up':
       return lookAgain(work, sending, { ...sought, row }, next)
@@ -220,7 +224,7 @@ async function lookAgain(
   refusal: { readonly message: string; readonly evidence: string },
 ): Promise<Stop | null> {
   const { row, payloads } = sought
-  const answer = await work.target.find(entryKeys(payloads))
+  const answer = await work.target.find(entryKeys(payloads, true))
   if (answer.kind !== 'ok') {
     await settle(work, sending, row, { to: 'unknown', message: refusal.message, evidence: refusal.evidence })
     return sending.patience.meet(answer)

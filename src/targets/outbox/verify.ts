@@ -90,7 +90,7 @@ export async function checkRows(work: Work, rows: readonly EntryRow[], entries: 
 }
 
 async function findAll(work: Work, rows: readonly EntryRow[]): Promise<Answer<readonly RemoteEntry[]>> {
-  const found = await work.target.find(rows.flatMap(({ entry }) => entryKeys([entry])))
+  const found = await work.target.find(rows.flatMap(({ entry }) => entryKeys([entry], false)))
   if (found.kind !== 'ok') return found
   const seen = new Set(found.value.map(({ remoteId }) => remoteId))
   const missing = rows.filter(({ remoteId }) => remoteId !== null && !seen.has(remoteId))

@@ -1,7 +1,8 @@
 /**
  * Looks manual journals up. Xero filters well by the whole narration and by nothing else of ours, so one document is
  * asked for by its narration, and many are picked out of the days they lie in. A person may have added to a narration:
- * what is not found by it is looked for by its day before anybody calls it missing.
+ * what is not found by it is looked for by its day before anybody calls it missing. Or given it another day: of many, what
+ * may have arrived and is in none of the days is asked for by its narration.
  */
 import { addDays, daysBetween } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
@@ -29,15 +30,21 @@ export async function findEntries(
   const documents = new Set(wanted.map(({ document }) => document))
   const sought = { isWanted: (document: string): boolean => documents.has(document), skipsUnreadable: false }
   const [only] = wanted
-  const byNarration = wanted.length === 1 && only !== undefined && isQuotable(only.memo)
-  if (byNarration) {
-    const found = await listJournals(reader, { ...sought, where: `Narration=="${only.memo}"` })
+  if (wanted.length === 1 && only !== undefined && isQuotable(only.memo)) {
+    const found = await listJournals(reader, { ...sought, where: whereNarration(only) })
     if (found.kind !== 'ok' || found.value.length > 0) return found
   }
   const entries: RemoteEntry[] = []
   for (const days of clusters(wanted.map(({ date }) => date))) {
     const found = await listDays(reader, days, sought)
     // Nothing has this very narration, but somebody may have added to it: that nobody may look does not make it gone.
+    if (found.kind !== 'ok') return found
+    entries.push(...found.value)
+  }
+  const there = new Set(entries.map(({ document }) => document))
+  const moved = wanted.filter((key) => key.wasSent === true && !there.has(key.document) && isQuotable(key.memo))
+  for (const where of new Set(wanted.length === 1 ? [] : moved.map(whereNarration))) {
+    const found = await listJournals(reader, { ...sought, where })
     if (found.kind !== 'ok') return found
     entries.push(...found.value)
   }
@@ -66,6 +73,10 @@ async function listDays(
   const listed = filtered.kind === 'refused' ? await listJournals(reader, { ...rest, where: null }) : filtered
   if (listed.kind !== 'ok') return listed
   return { kind: 'ok', value: listed.value.filter(({ date }) => date >= from && date <= to) }
+}
+
+function whereNarration({ memo }: EntryKey): string {
+  return `Narration=="${memo}"`
 }
 
 function isQuotable(narration: string): boolean {

@@ -176,3 +176,58 @@ it('takes of a line no more than moved the account, where a reference speaks for
     [`line 1 ${cents(14998)}`, `item 7 ${cents(14998)}`],
   ])
 })
+
+it.each([
+  ['of one payer on each of two accounts', new Map([['A', 1000]]), 'paypal/withholding of A', 13500],
+  [
+    'of two payers who withhold alike',
+    new Map([
+      ['A', 1000],
+      ['B', 1000],
+    ]),
+    'paypal/withholding of A',
+    13500,
+  ],
+  ['of an account, for who withholds and who does not', new Map([['B', 1000]]), 'paypal/standard', 14700],
+])('takes no rule for another one %s', (_what, withholding, feeRule, net) => {
+  const settings = { ...SETTINGS, withholding }
+  const open = { currency: 'USD', references: [], words: ['adnet'] }
+  const line: OpenLine = {
+    ...open,
+    id: '1',
+    account: 'paypal',
+    date: '2026-03-05',
+    amount: cents(net),
+    gross: cents(net),
+    isPartly: false,
+    group: null,
+    references: ['ref-0'],
+    type: 'payment',
+    counterparty: '',
+    description: 'OTHER',
+  }
+  const elsewhere: OpenLine = {
+    ...line,
+    id: '2',
+    account: 'bank',
+    amount: cents(-77_777),
+    gross: cents(-77_777),
+    references: [],
+  }
+  const item = (id: string, source: string, amount: number): OpenItem => {
+    const dates = { date: '2026-03-04', lastDate: '2026-03-09' }
+    return { ...open, ...dates, id, kind: 'payout', source, account: 'paypal', amount: cents(amount) }
+  }
+  const items: readonly OpenItem[] = [
+    { ...item('7', 'A', 15000), references: ['ref-0'] },
+    item('8', 'B', 99_999),
+    // One that any account may see puts all accounts on one board.
+    { ...item('9', 'A', -66_666), kind: 'top-up', account: '' },
+  ]
+  const all = [line, elsewhere]
+  const { matches } = matchOpen(all, items, settings, {
+    classes: classifyAll(all, settings, new Set()),
+    refused: new Set(),
+  })
+  expect(matches).toMatchObject([{ step: 'reference', status: 'confirmed', feeRule }])
+})

@@ -93,6 +93,8 @@ describe('campaigns and formats', () => {
     ['{"error":"Invalid API key"}', 401, 'refused'],
     ['{"error":"No advertiser"}', 403, 'refused'],
     ['{"success":false}', 200, 'refused'],
+    ['{"success":false,"message":"Campaign already exists"}', 200, 'unknown'],
+    ['{"error":"Duplicate campaign name"}', 409, 'unknown'],
     ['{}', 200, 'unknown'],
     ['[]', 200, 'unknown'],
     ['null', 200, 'unknown'],

@@ -94,6 +94,18 @@ describe('looking for many documents', () => {
     ])
   })
 
+  it('asks by its narration for what may have arrived and is on none of the days, where somebody has moved it', async () => {
+    const moved = one(3, { date: '2026-10-31' })
+    const harness = await startXero((response, _request, index) => page(response, index === 0 ? [one(1)] : [moved]))
+    const sent = (index: number, wasSent: boolean) => ({ ...entry({ document: `ACME-20261105-${index}` }), wasSent })
+    const found = await harness.target.find([sent(1, true), sent(2, false), sent(3, true)])
+    expect(documents(found)).toEqual(['ACME-20261105-1', 'ACME-20261105-3'])
+    expect(queries(harness).map(({ where }) => where)).toEqual([
+      'Date >= DateTime(2026, 11, 05) AND Date < DateTime(2026, 11, 06)',
+      expect.stringMatching(/^Narration=="ACME-20261105-3 /),
+    ])
+  })
+
   it('asks for nothing when nothing is wanted', async () => {
     const harness = await startXero((response) => page(response, []))
     expect(await harness.target.find([])).toEqual({ kind: 'ok', value: [] })
