@@ -3,7 +3,7 @@
  * with less in it (fewer nights, parts, orders, faults) is a smaller run of the same kind: see shrink.ts.
  */
 import { createRandom, type Random } from '../../sandbox/world/random.ts'
-import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
+import type { FaultRates } from '../kernel/faults.ts'
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
 import { planExchange } from './company/exchange.ts'
@@ -19,6 +19,7 @@ import { planOperator, type OperatorEvent } from '../people/operator-plan.ts'
 import { range } from './payelancer/plan.ts'
 import type { Part } from './part.ts'
 import { planScene, type Scene } from './scene.ts'
+import { planRates } from './swarm.ts'
 
 /** One for each kind of part. */
 export type PartPlan = PanelPlan | CompanyPlan | MoneyPlan | DeskPlan
@@ -104,7 +105,7 @@ export function planRun(options: PlanOptions): Plan {
     startMs,
     nights,
     quietNights: QUIET_NIGHTS,
-    rates: planRates(seed, database),
+    rates: planRates(seed, database, scene),
     book: {
       name: 'agency',
       currency: 'USD',
@@ -233,39 +234,6 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
     moreBooks,
     operator,
   }
-}
-
-/** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */
-const STATEMENT_RATES = [0.0005, 0.002, 0.005] as const
-const TRANSACTION_RATES = [0.002, 0.006, 0.02] as const
-const RATES: Readonly<Partial<Record<FaultKind, readonly [number, ...number[]]>>> = {
-  ...Object.fromEntries(HTTP_FAULTS.map((kind) => [kind, [0.01, 0.03, 0.1] as const])),
-  'killed-before-sent': [0.005, 0.02],
-  'killed-before-heard': [0.005, 0.02],
-  'frozen-before-heard': [0.005, 0.02],
-  'kill-before': STATEMENT_RATES,
-  'kill-after': STATEMENT_RATES,
-  'disk-full': STATEMENT_RATES,
-  'disk-fails': STATEMENT_RATES,
-  serialization: STATEMENT_RATES,
-  deadlock: STATEMENT_RATES,
-  'no-room': STATEMENT_RATES,
-  dropped: STATEMENT_RATES,
-  'no-connection': [0.02, 0.1],
-}
-
-const LOST_COMMITS = ['commit-lost-done', 'commit-lost-undone', 'commit-late'] as const
-
-/** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */
-function planRates(seed: number, database: 'sqlite' | 'postgres'): FaultRates {
-  const random = createRandom(seed, 'swarm')
-  const isServer = database === 'postgres'
-  const rates: Partial<Record<FaultKind, number>> = {}
-  for (const kind of [...HTTP_FAULTS, ...(isServer ? POSTGRES_FAULTS : SQLITE_FAULTS)])
-    if (random.chance(isServer ? 0.6 : 0.4)) rates[kind] = random.pick(RATES[kind] ?? TRANSACTION_RATES)
-  // Few runs have a server, and what is hardest about one has to happen in each.
-  if (isServer) rates[random.pick(LOST_COMMITS)] = random.pick([0.02, 0.06])
-  return rates
 }
 
 export function homesOf({ book, parts, moreBooks = [] }: Plan): readonly Home[] {
