@@ -158,7 +158,7 @@ function withDesk(plan: Plan): Plan {
 /** For one night, after the counter was read once, the machine's clock is days or years away; nothing else goes wrong. */
 function withBrokenClock(plan: Plan): Plan {
   const random = createRandom(plan.seed, 'broken-clock')
-  const night = random.int(2, Math.max(2, plan.nights - 1))
+  const night = random.int(2, Math.max(2, plan.nights))
   const aheadMs = random.pick([-3, -40, 500]) * DAY_MS
   const operator: readonly OperatorEvent[] = [
     { night, kind: 'clock', aheadMs },

@@ -15,8 +15,8 @@ export interface Scene {
 /** How many of the small worlds are about a bookkeeper's desk alone. */
 const DESK = 0.08
 /** How many are about one thing of a counter. */
-const FOCUS = 0.08
-const FOCUSES: readonly [Focus, ...Focus[]] = ['unusual', 'clock', 'month']
+const FOCUS = 0.1
+const FOCUSES: readonly [Focus, ...Focus[]] = ['unusual', 'clock', 'month', 'after-payout']
 
 /** Small worlds are about one thing most of the time: more of them fit into a minute, and what fails is easier to read. */
 export function planScene(seed: number, lite: boolean): Scene {
