@@ -96,8 +96,12 @@ export function planRun(options: PlanOptions): Plan {
   const parts: PartPlan[] = []
   const { startMs, timeZone } = planCalendar(seed, scene)
   const currencies = scene.hasCompanies ? (['USD'] as const) : (['USD', 'USD', 'INR', 'EUR'] as const)
-  for (let nth = 1; nth <= panels; nth += 1)
-    parts.push(planPanel({ seed, name: `panel-${nth}`, startMs, nights, lite, bookZone: timeZone, currencies }))
+  for (let nth = 1; nth <= panels; nth += 1) {
+    const about = { focus: nth === 1 ? scene.panelFocus : undefined }
+    parts.push(
+      planPanel({ seed, name: `panel-${nth}`, startMs, nights, lite, bookZone: timeZone, currencies, ...about }),
+    )
+  }
   if (scene.hasMoney) parts.push(planMoney({ seed, startMs, nights, lite, focus }))
   if (scene.hasDesk) parts.push(planDesk(seed, startMs, nights))
   const plan: Plan = {
@@ -128,6 +132,7 @@ export function planRun(options: PlanOptions): Plan {
   }
   if (focus === 'clock') return withBrokenClock(plan)
   if (scene.hasDesk) return withDesk(plan)
+  if (lite && scene.panelFocus !== undefined) return withCalmNights(plan)
   const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
   return createRandom(seed, 'kind').chance(KIND) ? kindOf(whole) : whole
 }
@@ -153,6 +158,12 @@ function withDesk(plan: Plan): Plan {
   const whole: Plan = { ...plan, operator }
   if (isPostedTo(plan.seed)) return { ...whole, runner: 'serve' }
   return createRandom(plan.seed, 'kind').chance(KIND) ? kindOf(whole) : whole
+}
+
+/** In half of the worlds about refunds nothing else goes wrong, so that a story of several nights comes to its end. */
+function withCalmNights(plan: Plan): Plan {
+  if (createRandom(plan.seed, 'calm').chance(0.5)) return { ...plan, rates: {}, operator: [], runner: 'sync' }
+  return createRandom(plan.seed, 'kind').chance(KIND) ? kindOf(plan) : plan
 }
 
 /** For one night, after the counter was read once, the machine's clock is days or years away; nothing else goes wrong. */

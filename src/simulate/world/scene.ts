@@ -1,5 +1,7 @@
 /** What a world is about: panels, money, companies, or one thing alone. */
 import { createRandom } from '../../sandbox/world/random.ts'
+import { PANEL_FOCUSES } from './panel/focus.ts'
+import type { PanelFocus } from './panel/plan.ts'
 import type { Focus } from './payelancer/plan.ts'
 
 export interface Scene {
@@ -10,6 +12,8 @@ export interface Scene {
   readonly hasDesk: boolean
   /** What a world about a counter is about. */
   readonly focus?: Focus
+  /** What its first panel is about. */
+  readonly panelFocus?: PanelFocus
 }
 
 /** How many of the small worlds are about a bookkeeper's desk alone. */
@@ -18,6 +22,10 @@ const DESK = 0.08
 const FOCUS = 0.1
 const FOCUSES: readonly [Focus, ...Focus[]] = ['unusual', 'clock', 'month', 'after-payout']
 
+/** How many are about one thing of a panel's refunds, and how many of the large ones have such a panel. */
+const PANEL_FOCUS = 0.08
+const PANEL_FOCUS_BESIDE = 0.15
+
 /** Small worlds are about one thing most of the time: more of them fit into a minute, and what fails is easier to read. */
 export function planScene(seed: number, lite: boolean): Scene {
   if (lite && createRandom(seed, 'scene', 'desk').chance(DESK))
@@ -25,6 +33,10 @@ export function planScene(seed: number, lite: boolean): Scene {
   const counter = createRandom(seed, 'scene', 'counter')
   if (lite && counter.chance(FOCUS))
     return { hasPanels: false, hasMoney: true, hasCompanies: false, hasDesk: false, focus: counter.pick(FOCUSES) }
+  const panel = createRandom(seed, 'scene', 'panel')
+  const isOfPanel = panel.chance(lite ? PANEL_FOCUS : PANEL_FOCUS_BESIDE)
+  const panelFocus = panel.pick(PANEL_FOCUSES)
+  if (lite && isOfPanel) return { hasPanels: true, hasMoney: false, hasCompanies: false, hasDesk: false, panelFocus }
   const random = createRandom(seed, 'scene')
   const isWhole = random.chance(lite ? 0.1 : 0.5)
   const hasPanels = isWhole || random.chance(0.7)
@@ -33,5 +45,6 @@ export function planScene(seed: number, lite: boolean): Scene {
     hasMoney: isWhole || !hasPanels,
     hasCompanies: random.chance(isWhole ? 0.6 : 0.27),
     hasDesk: false,
+    ...(isOfPanel ? { panelFocus } : {}),
   }
 }

@@ -28,7 +28,7 @@ export function createPanel(plan: PanelPlan): Part {
 }
 
 function configOf(
-  { name, script, currency, isCurrencyKnown, chargeFromHistory }: PanelPlan,
+  { name, script, currency, isCurrencyKnown, chargeFromHistory, settlingDays }: PanelPlan,
   host: string,
   key: string,
 ): string {
@@ -46,6 +46,7 @@ function configOf(
   ]
   if (script.spelling === 'numbers') lines.push(`statusCodes: ${STATUS_CODES}`)
   if (script.currencyForm === 'VND' && isCurrencyKnown) lines.push('statusCurrency: VND')
+  if (settlingDays !== undefined) lines.push(`refundRule: { settlingDays: ${settlingDays} }`)
   if (chargeFromHistory) lines.push('chargeFromHistory: true')
   return lines.join('\n')
 }
