@@ -23,7 +23,12 @@ const REACHED: readonly (readonly [string, string])[] = [
     `select source.kind || ' ' || txn.kind as name, count(*) as count from txn
      join source on source.book = txn.book and source.id = txn.source group by 1`,
   ],
-  ['reading', "select status || coalesce(' ' || code, '') as name, count(*) as count from counter_verdict group by 1"],
+  // What a reading was held for goes on with it; only of one that still is held it is another row of the table.
+  [
+    'reading',
+    `select status || case when status = 'held' then coalesce(' ' || code, '') else '' end as name, count(*) as count
+     from counter_verdict group by 1`,
+  ],
   ['counter-rule', 'select rule as name, count(*) as count from counter_verdict where rule is not null group by 1'],
   ['counter-role', 'select role as name, count(*) as count from counter_verdict where role is not null group by 1'],
   ['said', 'select decided_as as name, count(*) as count from counter_decision group by 1'],

@@ -31,13 +31,16 @@ export interface Section {
   readonly rows: readonly { readonly heading: string; readonly names: readonly string[] }[]
 }
 
-/** What an order of each state may claim at the end, when all is decided: domain/orders/refund.ts. */
+/**
+ * What an order of each state may claim: domain/orders/refund.ts. Canceled or failed, it claims its whole charge, and no
+ * more than that is ever booked back: it claims no less than before.
+ */
 const ORDERS: Readonly<Record<string, readonly string[]>> = {
   pending: ['settled'],
-  'in-progress': ['settled'],
+  'in-progress': ['settled', 'AMOUNT_DIFF', 'STATUS_REGRESSION'],
   partial: ['settled', 'CHARGE_SEMANTICS_AMBIGUOUS', 'REFUND_MISSING', 'STATUS_REGRESSION'],
-  completed: ['settled'],
-  canceled: ['settled', 'CHARGE_SEMANTICS_AMBIGUOUS', 'REFUND_MISSING', 'STATUS_REGRESSION'],
+  completed: ['settled', 'CHARGE_SEMANTICS_AMBIGUOUS', 'REFUND_MISSING', 'STATUS_REGRESSION'],
+  canceled: ['settled', 'CHARGE_SEMANTICS_AMBIGUOUS', 'REFUND_MISSING'],
   failed: ['settled', 'CHARGE_SEMANTICS_AMBIGUOUS', 'REFUND_MISSING'],
 }
 
@@ -64,7 +67,18 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   charge: ['first-seen', 'order-date', 'raised', 'replaced', 'history'],
   refund: ['net', 'wallet', 'due'].flatMap((by) => REFUND_CASES.map((each) => `${by}-${each}`)),
   suspense: ['decided', 'taken-back', 'second-credit'],
-  decision: ['received', 'write-off', 'adjustment', 'top-up', 'bonus', 'refund-taken-back', 'book', 'not-twice', 'row'],
+  // A parent that a person says was charged is booked as any charge is: nothing names that decision as its rule.
+  decision: [
+    'received',
+    'denied',
+    'write-off',
+    'adjustment',
+    'top-up',
+    'bonus',
+    'refund-taken-back',
+    'not-twice',
+    'row',
+  ],
   evidence: ['opening', 'top-up', 'bonus', 'payout', 'payout-fee', 'wallet-refund', 'wallet-forfeited', 'account-lost'],
   payout: ['due', 'of-line', 'returned', 'returned-by-line'],
   'day-total': ['before-counter', 'after-opening'],

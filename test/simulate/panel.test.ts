@@ -96,6 +96,33 @@ describe('a simulated panel', () => {
     expect(balance(3)).toEqual({ balance: '99.99651', currency: 'USD' })
   })
 
+  test('takes a second credit back, and debits again what it had given back of an order it delivers after all', () => {
+    const balances = (order: Partial<OrderPlan>): readonly string[] =>
+      [3, 5, 7].map((hours) => ask({ ...PLAN, orders: [{ ...ORDER, ...order }] }, hours, { action: 'balance' }))
+    const [once, paid] = ['{"balance":"99.99651","currency":"USD"}', '{"balance":"99.96510","currency":"USD"}']
+    const twice = '{"balance":"100.02792","currency":"USD"}'
+    expect(balances({ againAfterMs: HOUR_MS, againTakenMs: START_MS + 6 * HOUR_MS })).toEqual([once, twice, once])
+    const reopened = { atMs: START_MS + 6 * HOUR_MS, status: 'In progress' } as const
+    expect(balances({ reopened })).toEqual([once, once, paid])
+    expect(ask({ ...PLAN, orders: [{ ...ORDER, reopened }] }, 7, { action: 'status', order: '2' })).toContain(
+      '"charge":"0.03490","start_count":"3572","status":"In progress"',
+    )
+  })
+
+  test('gives back while it delivers, and shows what a newer script of it shows', () => {
+    const early = { atMs: START_MS + 2 * HOUR_MS, remains: 500 }
+    const order = { ...ORDER, endsMs: START_MS + 9 * HOUR_MS, ending: 'Completed' as const, remains: 0, early }
+    const plan: PanelPlan = { ...PLAN, orders: [order] }
+    expect(ask(plan, 3, { action: 'status', order: '2' })).toContain('"charge":"0.01745"')
+    const hiding: PanelPlan = {
+      ...plan,
+      script: { ...SCRIPT, chargeForm: 'none' },
+      upgrade: { atMs: START_MS + 4 * HOUR_MS, chargeForm: 'text' },
+    }
+    expect(ask(hiding, 3, { action: 'status', order: '2' })).not.toContain('charge')
+    expect(ask(hiding, 5, { action: 'status', order: '2' })).toContain('"charge":"0.01745"')
+  })
+
   test('leaves the charge as it was where the script is gross', () => {
     const shows = { cancel: 'gross', partial: 'gross', completion: 'gross' } as const
     const plan = { ...PLAN, script: { ...SCRIPT, shows } }

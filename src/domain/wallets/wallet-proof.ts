@@ -15,7 +15,7 @@ import {
   type RoundingsByCase,
   type Valuation,
 } from './claim-amounts.ts'
-import { poolOf } from './claim-pool.ts'
+import { newestClaims, poolLimit, poolOf } from './claim-pool.ts'
 import { MOST_SUBSET_AMOUNTS, subsetsComingTo } from './subset-sums.ts'
 
 export interface ProofRequest {
@@ -132,10 +132,11 @@ function onlyFit(figures: readonly Units[], prove: (figure: Units) => WalletProo
 
 /**
  * Where what came late leaves several figures, the one that claims come to may be chance: another may be a single claim, which
- * proves nothing by itself, or the credit of an order of which nobody can tell what it claims.
+ * proves nothing by itself, or the credit of an order of which nobody can tell what it claims. While claims are not put
+ * together since an order's charge is not known, several of them may be another figure, too.
  */
 function isReadableOtherwise({ refunds }: Proven, request: ProofRequest): boolean {
-  const { changes, whole, pending, roundings } = request
+  const { changes, whole, pending, roundings, walletDecimals, hasUnknownCharges = false } = request
   const read = totalOf(refunds)
   // By these the wallet ties, whenever it was that they came.
   if (read === (whole ?? changes[0])) return false
@@ -143,7 +144,12 @@ function isReadableOtherwise({ refunds }: Proven, request: ProofRequest): boolea
   if (others.length === 0) return false
   const valuations = valuationsOf(pending, roundings)
   const isClaim = (claims: readonly Claim[]): boolean => claims.some(({ amount }) => others.includes(amount))
-  return hasUnknownClaim(pending) || valuations.some((valuation) => isClaim(claimsUnder(pending, valuation)))
+  if (hasUnknownClaim(pending) || valuations.some((valuation) => isClaim(claimsUnder(pending, valuation)))) return true
+  const untried = hasUnknownCharges ? newestClaims(pending, roundings, poolLimit(walletDecimals)) : []
+  return valuationsOf(untried, roundings).some((valuation) => {
+    const amounts = claimsUnder(untried, valuation).map(({ amount }) => amount)
+    return others.some((other) => subsetsComingTo(amounts, other, 1).count > 0)
+  })
 }
 
 /** Everything that waits, once for each way of reading it that makes a difference. */

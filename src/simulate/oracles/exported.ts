@@ -1,5 +1,6 @@
 /** Files that nights write, proven line by line against the sealed journals they are said to hold. */
 import { existsSync, readFileSync } from 'node:fs'
+import { parse } from 'yaml'
 import type { Finding } from '../world/part.ts'
 import type { Books } from './books.ts'
 import { linesOfFile } from './file-lines.ts'
@@ -31,10 +32,7 @@ export function checkExported(
   for (const { book: id, n, format, path } of files) {
     const name = String(path).split('/').at(-1) ?? ''
     const content = readFileSync(String(path), 'utf8')
-    const there = Map.groupBy(
-      linesOfFile(String(format), content, (code) => code),
-      ({ document }) => document,
-    )
+    const there = Map.groupBy(linesOfFile(String(format), content, chartCode), ({ document }) => document)
     const journals = books.rows(JOURNALS, id, n)
     const said = new Set(journals.map(({ document }) => String(document)))
     const say = (oracle: string, says: string): void =>
@@ -65,4 +63,11 @@ export function checkExported(
 
 function add(sums: Map<string, bigint>, code: string, amount: bigint): void {
   sums.set(code, (sums.get(code) ?? 0n) + amount)
+}
+
+/** The file that people adapt says which account of the chart a code at Xero stands for. */
+function chartCode(atXero: string): string {
+  const text = readFileSync(new URL('../../../mappings/xero.yaml', import.meta.url), 'utf8')
+  const { accounts } = parse(text) as { readonly accounts: Readonly<Record<string, { readonly code: string }>> }
+  return Object.entries(accounts).find(([, { code }]) => code === atXero)?.[0] ?? atXero
 }

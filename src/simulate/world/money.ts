@@ -5,7 +5,7 @@ import { planBank, type BankPlan } from './bank/plan.ts'
 import { focused } from './payelancer/focus.ts'
 import { createNetwork } from './payelancer/network.ts'
 import { planNetwork, type Focus, type NetworkPlan } from './payelancer/plan.ts'
-import { plainMoney } from './plain.ts'
+import { plainBank } from './bank/plain.ts'
 import { createRandom } from '../../sandbox/world/random.ts'
 
 export interface MoneyPlan {
@@ -19,7 +19,6 @@ export interface MoneyPlan {
 }
 
 export interface MoneyChoice {
-  readonly isPlain?: boolean
   readonly seed: number
   readonly startMs: number
   readonly nights: number
@@ -27,9 +26,10 @@ export interface MoneyChoice {
   readonly focus?: Focus | undefined
 }
 
-export function planMoney({ seed, startMs, nights, lite, focus, isPlain = false }: MoneyChoice): MoneyPlan {
+export function planMoney({ seed, startMs, nights, lite, focus }: MoneyChoice): MoneyPlan {
   const random = createRandom(seed, 'money')
-  const bank = planBank({ seed, startMs, nights, lite })
+  const drawn = planBank({ seed, startMs, nights, lite })
+  const bank = focus === 'plain' ? plainBank(drawn, startMs, nights) : drawn
   // Nobody is paid onto a card.
   const names = bank.accounts.filter(({ type }) => type !== 'card').map(({ name }) => name)
   const networks = Array.from({ length: random.int(1, lite ? 1 : 2) }, (_, nth) => {
@@ -42,15 +42,7 @@ export function planMoney({ seed, startMs, nights, lite, focus, isPlain = false 
     })
     return focus === undefined ? usual : focused(usual, focus, { seed, startMs })
   })
-  const plan: MoneyPlan = {
-    kind: 'money',
-    name: 'money',
-    startMs,
-    networks,
-    bank,
-    ...(focus === undefined ? {} : { focus }),
-  }
-  return isPlain ? plainMoney(plan, nights) : plan
+  return { kind: 'money', name: 'money', startMs, networks, bank, ...(focus === undefined ? {} : { focus }) }
 }
 
 export function createMoney({ startMs, networks, bank }: MoneyPlan): Part {

@@ -3,7 +3,7 @@
  * with less in it (fewer nights, parts, orders, faults) is a smaller run of the same kind: see shrink.ts.
  */
 import { createRandom, type Random } from '../../sandbox/world/random.ts'
-import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
+import type { FaultRates } from '../kernel/faults.ts'
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
 import { planExchange } from './company/exchange.ts'
@@ -19,6 +19,7 @@ import { planOperator, type OperatorEvent } from '../people/operator-plan.ts'
 import { range } from './payelancer/plan.ts'
 import type { Part } from './part.ts'
 import { planScene, type Scene } from './scene.ts'
+import { planRates } from './swarm.ts'
 
 /** One for each kind of part. */
 export type PartPlan = PanelPlan | CompanyPlan | MoneyPlan | DeskPlan
@@ -97,27 +98,20 @@ export function planRun(options: PlanOptions): Plan {
   const parts: PartPlan[] = []
   const { startMs, timeZone } = planCalendar(seed, scene)
   const currencies = scene.hasCompanies ? (['USD'] as const) : (['USD', 'USD', 'INR', 'EUR'] as const)
-  for (let nth = 1; nth <= panels; nth += 1)
+  for (let nth = 1; nth <= panels; nth += 1) {
+    const about = { focus: nth === 1 ? scene.panelFocus : undefined }
     parts.push(
-      planPanel({
-        seed,
-        name: `panel-${nth}`,
-        startMs,
-        nights,
-        lite,
-        bookZone: timeZone,
-        currencies,
-        isPlain: scene.isPlain === true,
-      }),
+      planPanel({ seed, name: `panel-${nth}`, startMs, nights, lite, bookZone: timeZone, currencies, ...about }),
     )
-  if (scene.hasMoney) parts.push(planMoney({ seed, startMs, nights, lite, focus, isPlain: scene.isPlain === true }))
+  }
+  if (scene.hasMoney) parts.push(planMoney({ seed, startMs, nights, lite, focus }))
   if (scene.hasDesk) parts.push(planDesk(seed, startMs, nights))
   const plan: Plan = {
     seed,
     startMs,
     nights,
     quietNights: QUIET_NIGHTS,
-    rates: planRates(seed, database),
+    rates: planRates(seed, database, scene),
     book: {
       name: 'agency',
       currency: 'USD',
@@ -142,6 +136,7 @@ export function planRun(options: PlanOptions): Plan {
   if (focus === 'clock') return withBrokenClock(plan)
   if (scene.hasDesk) return withDesk(plan)
   if (scene.isPlain === true) return { ...plan, operator: [], isUnattended: true }
+  if (lite && scene.panelFocus !== undefined) return withCalmNights(plan)
   const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
   return createRandom(seed, 'kind').chance(KIND) ? kindOf(whole) : whole
 }
@@ -176,10 +171,16 @@ function withDesk(plan: Plan): Plan {
   return createRandom(plan.seed, 'kind').chance(KIND) ? kindOf(whole) : whole
 }
 
+/** In half of the worlds about refunds nothing else goes wrong, so that a story of several nights comes to its end. */
+function withCalmNights(plan: Plan): Plan {
+  if (createRandom(plan.seed, 'calm').chance(0.5)) return { ...plan, rates: {}, operator: [], runner: 'sync' }
+  return createRandom(plan.seed, 'kind').chance(KIND) ? kindOf(plan) : plan
+}
+
 /** For one night, after the counter was read once, the machine's clock is days or years away; nothing else goes wrong. */
 function withBrokenClock(plan: Plan): Plan {
   const random = createRandom(plan.seed, 'broken-clock')
-  const night = random.int(2, Math.max(2, plan.nights - 1))
+  const night = random.int(2, Math.max(2, plan.nights))
   const aheadMs = random.pick([-3, -40, 500]) * DAY_MS
   const operator: readonly OperatorEvent[] = [
     { night, kind: 'clock', aheadMs },
@@ -255,39 +256,6 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
     moreBooks,
     operator,
   }
-}
-
-/** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */
-const STATEMENT_RATES = [0.0005, 0.002, 0.005] as const
-const TRANSACTION_RATES = [0.002, 0.006, 0.02] as const
-const RATES: Readonly<Partial<Record<FaultKind, readonly [number, ...number[]]>>> = {
-  ...Object.fromEntries(HTTP_FAULTS.map((kind) => [kind, [0.01, 0.03, 0.1] as const])),
-  'killed-before-sent': [0.005, 0.02],
-  'killed-before-heard': [0.005, 0.02],
-  'frozen-before-heard': [0.005, 0.02],
-  'kill-before': STATEMENT_RATES,
-  'kill-after': STATEMENT_RATES,
-  'disk-full': STATEMENT_RATES,
-  'disk-fails': STATEMENT_RATES,
-  serialization: STATEMENT_RATES,
-  deadlock: STATEMENT_RATES,
-  'no-room': STATEMENT_RATES,
-  dropped: STATEMENT_RATES,
-  'no-connection': [0.02, 0.1],
-}
-
-const LOST_COMMITS = ['commit-lost-done', 'commit-lost-undone', 'commit-late'] as const
-
-/** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */
-function planRates(seed: number, database: 'sqlite' | 'postgres'): FaultRates {
-  const random = createRandom(seed, 'swarm')
-  const isServer = database === 'postgres'
-  const rates: Partial<Record<FaultKind, number>> = {}
-  for (const kind of [...HTTP_FAULTS, ...(isServer ? POSTGRES_FAULTS : SQLITE_FAULTS)])
-    if (random.chance(isServer ? 0.6 : 0.4)) rates[kind] = random.pick(RATES[kind] ?? TRANSACTION_RATES)
-  // Few runs have a server, and what is hardest about one has to happen in each.
-  if (isServer) rates[random.pick(LOST_COMMITS)] = random.pick([0.02, 0.06])
-  return rates
 }
 
 export function homesOf({ book, parts, moreBooks = [] }: Plan): readonly Home[] {

@@ -35,6 +35,21 @@ describe('what claims come to when charges came late', () => {
     expect(prove([1_314_702_000n, 660_465_000n], [small, large])).toMatchObject({ kind: 'proven' })
   })
 
+  it('is no proof where claims that are not put together come to another figure', () => {
+    // Two came back; the third was denied, and its own charge came late. Of a fourth order nobody can read what it cost.
+    const [one, two] = [
+      claim('1125', 779_206_000n, 'canceled', 3588n),
+      claim('1155', 1_730_628_000n, 'canceled', 7969n),
+    ]
+    const denied = claim('1400', 1_089_976_000n, 'canceled', 5019n)
+    const all = { changes: [3_599_810_000n, 2_509_834_000n], whole: 3_855_202_000n, roundings: ROUNDINGS }
+    const asked = { ...all, pending: [one, two, denied], walletDecimals: 5 }
+    expect(proveRefunds(asked)).toEqual(SEVERAL)
+    expect(proveRefunds({ ...asked, hasUnknownCharges: true })).toEqual(SEVERAL)
+    const tying = { ...asked, whole: null, hasUnknownCharges: true }
+    expect(proveRefunds(tying)).toMatchObject({ kind: 'proven' })
+  })
+
   it('is no proof beside an order of which nobody knows what was not delivered', () => {
     const unknown = claim('1221', 34_046_000n, 'partial', null)
     const known = [claim('1228', 38_546_000n, 'canceled', 160n), claim('1380', 24_000_000n, 'canceled', 100n)]

@@ -10,7 +10,7 @@ import { isSumOfOthers } from './check-sums.ts'
 import { HOUR_MS } from './draw-orders.ts'
 import type { People } from './people.ts'
 import type { PanelPlan } from './plan.ts'
-import { sumUpTo, type Entry, type Vendor } from './vendor.ts'
+import { scriptAt, sumUpTo, type Entry, type Vendor } from './vendor.ts'
 
 export interface Truth {
   readonly plan: PanelPlan
@@ -88,7 +88,7 @@ function nothingWrong(truth: Truth, booked: ReadonlyMap<string, Booked>, books: 
     const says = `${name} (${entry.ending}) cost ${show(entry.gross)}, ${show(backOf(entry, nowMs))} came back; booked are ${show(charged)} and ${show(refunded)}`
     if (charged - entry.gross > unlisted(plan) || charged < 0n) return [{ oracle: 'panel-charge-too-high', says }]
     if (
-      charged - refunded < entry.gross - backOf(entry, nowMs) &&
+      charged - refunded < entry.gross - backOf(entry, nowMs) - onlyListed(plan) &&
       charged !== 0n &&
       !isAnyones(truth, booked, entry) &&
       !isSumOfOthers(truth, books, entry)
@@ -101,6 +101,11 @@ function nothingWrong(truth: Truth, booked: ReadonlyMap<string, Booked>, books: 
 /** What a list leaves out of a price: of an order that the panel first shows with less, the list is all there is. */
 function unlisted({ script: { listDecimals, decimals } }: PanelPlan): bigint {
   return listDecimals < decimals ? 10n ** BigInt(8 - listDecimals) : 0n
+}
+
+/** Where the API shows no charge, what the list leaves out is not known either; by the end a newer script has shown all. */
+function onlyListed(plan: PanelPlan): bigint {
+  return plan.script.chargeForm === 'none' ? unlisted(plan) : 0n
 }
 
 /**
@@ -219,7 +224,7 @@ function isShown({ plan, vendor }: Truth, entry: Entry): boolean {
   if (status === 'Canceled' && charge !== null && charge > 0n && charge < entry.gross) return false
   return (
     ['Partial', 'Canceled', 'Failed'].includes(status) ||
-    (plan.script.chargeForm !== 'none' && charge !== null && charge < entry.gross)
+    (scriptAt(plan, vendor.nowMs()).chargeForm !== 'none' && charge !== null && charge < entry.gross)
   )
 }
 

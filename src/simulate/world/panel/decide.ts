@@ -9,7 +9,7 @@ import { sumUpTo } from './vendor.ts'
 
 const PERSON = ['--by', 'Ana', '--why', 'the panel was asked']
 /** Exceptions about money that an order's status promises. */
-const CLAIMS = ['REFUND_MISSING', 'CHARGE_SEMANTICS_AMBIGUOUS', 'AMOUNT_DIFF']
+const CLAIMS = ['REFUND_MISSING', 'CHARGE_SEMANTICS_AMBIGUOUS', 'AMOUNT_DIFF', 'STATUS_REGRESSION']
 /** An order whose charge the panel hides comes to such a claim once its price is booked. */
 const BEFORE_CLAIMS = [...CLAIMS, 'BAD_PAYLOAD', 'PARENT_CHARGE']
 
@@ -35,8 +35,7 @@ export function decide(
     return known === null ? null : resolve(...known)
   }
   // Whoever asks the panel hears one of these.
-  if (code === 'REFUND_TWICE')
-    return resolve(['adjustment', 'write-off', 'not-twice'][Number(number) % 3] ?? 'write-off')
+  if (code === 'REFUND_TWICE') return resolve(whatTwiceIs(truth, object, number))
   if (!object.startsWith('order:')) return null
   // The download lists it: that the panel does not know it any more answers nothing. A mistyped id is known to nobody.
   if (code === 'MISSING_AT_VENDOR' && vendor.find(object.slice('order:'.length)) !== undefined) return []
@@ -49,8 +48,19 @@ export function decide(
   const charged = booked?.charged ?? 0n
   const cost = entry.gross - sumUpTo(entry.credits, vendor.nowMs())
   const left = charged - (booked?.refunded ?? 0n) - cost
+  if (code === 'STATUS_REGRESSION')
+    return left < 0n ? resolve('refund-taken-back', '--amount', amountText(-left, 8)) : resolve('refund-stands')
   if (left > 0n) return resolve('received', '--amount', amountText(left, 8))
   return resolve(code === 'AMOUNT_DIFF' ? 'accept' : 'denied')
+}
+
+/** What the panel says of an order's second credit: it gave one and leaves it, took it back, or gave none. */
+function whatTwiceIs({ vendor }: Truth, object: string, number: bigint): string {
+  const again = vendor.find(object.split(':').at(-1) ?? '')?.again ?? []
+  const given = again.filter(({ atMs }) => atMs <= vendor.nowMs())
+  if (given.length === 0) return 'not-twice'
+  if (sumUpTo(given, vendor.nowMs()) === 0n) return 'refund-taken-back'
+  return number % 2n === 0n ? 'adjustment' : 'write-off'
 }
 
 /** The one thing at the panel that nobody stated and that the wallet's whole difference is; null where it is no such thing. */
@@ -66,7 +76,10 @@ function whatItIs({ plan, vendor, people }: Truth, amount: bigint | null): reado
     people.statedBonuses.add(given.reference)
     return ['bonus', '--reference', `${given.reference}-bonus`]
   }
-  return there.some((each) => each.kind === 'manual' && BigInt(each.amount) === amount) ? ['adjustment'] : null
+  const byHand = there.find((each) => each.kind === 'manual' && BigInt(each.amount) === amount)
+  if (byHand === undefined) return null
+  // The panel's support knows of it, or nobody does.
+  return byHand.amount % 3 === 0 ? ['write-off'] : ['adjustment']
 }
 
 /** Whether the books hold what parent and runs have cost in the end by what the runs themselves show. */

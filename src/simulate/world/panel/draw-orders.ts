@@ -14,8 +14,6 @@ export interface OrderHabits {
   readonly seed: number
   /** All that happens has happened by then. */
   readonly lastMs: number
-  /** Credits are as they should be until then. */
-  readonly calmUntilMs: number
   readonly endings: readonly [Ending, ...Ending[]]
   /** Credits come at once, within a day, or after up to two. */
   readonly lag: 'none' | 'minutes' | 'days'
@@ -26,9 +24,6 @@ export interface OrderHabits {
   readonly families: number
   readonly packages: number
   readonly quantity: (random: Random) => number
-  /** Orders are placed in so much of a day, from midnight on. */
-  readonly openMs: number
-  readonly unlisted: number
   /** Chance that an order is placed while the night's run asks. */
   readonly busy: number
   readonly howKnown: 'export' | 'typed' | 'scan'
@@ -43,16 +38,14 @@ export function drawOrder(base: Base, habits: OrderHabits, night: number, nth: n
   const random = createRandom(habits.seed, 'panel', base.name, 'order', night, nth)
   const { startMs } = base
   const dayMs = startMs + night * DAY_MS
-  const atMs = random.chance(habits.busy)
-    ? dayMs + PASS_MS + random.int(0, 500)
-    : dayMs + random.int(0, habits.openMs - 1)
+  const atMs = random.chance(habits.busy) ? dayMs + PASS_MS + random.int(0, 500) : dayMs + random.int(0, DAY_MS - 1)
   const service: Service = random.chance(habits.packages) ? random.pick(['package', 'comments-package']) : 'default'
   const quantity = service === 'package' ? PACKAGE_QUANTITY : habits.quantity(random)
   const isFree = random.chance(0.03)
   const gross = isFree ? 0 : Number(charge(base, service, quantity, atMs))
   const own = { id: '', atMs, service, quantity, gross }
   const typedMs = habits.howKnown === 'typed' ? Math.min(habits.lastMs, atMs + random.int(0, 2) * DAY_MS) : null
-  const known = { typedMs, isListed: habits.isHiding || !random.chance(habits.unlisted) }
+  const known = { typedMs, isListed: habits.isHiding || !random.chance(0.03) }
   if (service === 'default' && random.chance(habits.families)) {
     const { gross: whole, family } = drawFamily(base, habits, random, own)
     return { ...own, ...known, ...plainEnd(habits, random, atMs), gross: whole, family }
@@ -75,8 +68,7 @@ function drawEnd(
   const lag = { none: 0, minutes: random.int(60_000, 6 * HOUR_MS), days: random.int(0, 2 * DAY_MS) }[habits.lag]
   const isLate = (ending === 'Completed' || ending === 'Partial') && quantity > 1 && random.chance(habits.late)
   const lateMs = Math.min(habits.lastMs, endsMs + random.int(HOUR_MS, 4 * DAY_MS))
-  const isCalm = atMs < habits.calmUntilMs
-  const isDenied = random.chance(habits.denied) && !isCalm
+  const isDenied = random.chance(habits.denied)
   const forgottenMs = random.chance(habits.forgotten)
     ? Math.min(habits.lastMs, endsMs + random.int(0, 3 * DAY_MS))
     : null
@@ -86,7 +78,7 @@ function drawEnd(
     ending,
     remains: remainsOf(random, ending, quantity, service, isLate),
     creditAfterMs: isDenied ? null : Math.min(lag, habits.lastMs - endsMs, habits.lastMs - lateMs),
-    againAfterMs: random.chance(habits.doubled) && !isCalm ? random.int(0, 4 * HOUR_MS) : null,
+    againAfterMs: random.chance(habits.doubled) ? random.int(0, 4 * HOUR_MS) : null,
     late: isLate ? late : null,
     forgottenMs,
   }

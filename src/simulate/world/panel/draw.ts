@@ -1,9 +1,10 @@
 /** Draws the plan of a panel. */
-import { createRandom, type Random } from '../../../sandbox/world/random.ts'
+import { createRandom } from '../../../sandbox/world/random.ts'
 import { DAY_MS, drawAdd, drawOrder, HOUR_MS, type OrderHabits } from './draw-orders.ts'
 import { drawScript } from './draw-script.ts'
+import { focusedOn } from './focus.ts'
 import { firstIdOf, withIds } from './ids.ts'
-import type { ExportPlan, OrderPlan, PanelPlan, RatePlan, ScanPlan, Service, WalletPlan } from './plan.ts'
+import type { ExportPlan, OrderPlan, PanelFocus, PanelPlan, RatePlan, ScanPlan, Service, WalletPlan } from './plan.ts'
 
 const ENDINGS: readonly [OrderHabits['endings'], ...OrderHabits['endings'][]] = [
   ['Completed', 'Completed', 'Partial', 'Canceled'],
@@ -11,61 +12,6 @@ const ENDINGS: readonly [OrderHabits['endings'], ...OrderHabits['endings'][]] = 
   ['Canceled'],
   ['Completed', 'Partial'],
 ]
-
-/** A panel with so many refunds on its first day that people make a rule of them, and whose credits break it afterwards. */
-const RULED = {
-  endings: ['Canceled'],
-  lag: 'none',
-  denied: 0.15,
-  doubled: 0.4,
-  late: 0,
-  forgotten: 0,
-  families: 0,
-  packages: 0,
-  busy: 0,
-  // Sums of round quantities at one price meet each other too often for single refunds to be told apart.
-  quantity: (random: Random): number => random.int(100, 9000),
-  // All are in the list of the evening.
-  openMs: 22 * HOUR_MS,
-} as const
-const RULED_SCRIPT = {
-  shows: { cancel: 'gross', partial: 'gross', completion: 'gross' },
-  decimals: 5,
-  listDecimals: 5,
-  walletDecimals: 5,
-  chargeForm: 'text',
-} as const
-/** Orders of the first day, and of each later one, a few of which are seen open before they end. */
-const RULED_COUNTS = { first: [32, 36], later: [3, 6] } as const
-
-/**
- * Nothing happens that a wallet read each night does not tell: credits come with the status, a few a night, of amounts
- * that do not meet each other (domain.md 1.2). Nobody needs to be asked anything.
- */
-const PLAIN = {
-  endings: ['Completed', 'Partial', 'Canceled'],
-  lag: 'none',
-  denied: 0,
-  doubled: 0,
-  late: 0,
-  forgotten: 0,
-  families: 0,
-  packages: 0,
-  busy: 0,
-  howKnown: 'export',
-  unlisted: 0,
-  quantity: (random: Random): number => random.int(100, 9000),
-  openMs: 22 * HOUR_MS,
-} as const
-const PLAIN_SCRIPT = {
-  decimals: 5,
-  listDecimals: 5,
-  walletDecimals: 5,
-  chargeForm: 'text',
-  remainsForm: 'text',
-  currencyForm: 'own',
-  formula: 'share',
-} as const
 
 export interface PanelDraw {
   readonly seed: number
@@ -76,33 +22,23 @@ export interface PanelDraw {
   readonly bookZone: string
   /** That the wallet may be in. */
   readonly currencies: readonly [string, ...string[]]
-  readonly isPlain?: boolean
+  /** Left out: whatever comes. */
+  readonly focus?: PanelFocus | undefined
 }
 
-export function planPanel({
-  seed,
-  name,
-  startMs,
-  nights,
-  lite,
-  bookZone,
-  currencies,
-  isPlain = false,
-}: PanelDraw): PanelPlan {
+export function planPanel(draw: PanelDraw): PanelPlan {
+  const usual = planUsual(draw)
+  return draw.focus === undefined ? usual : focusedOn(usual, draw.focus, draw)
+}
+
+function planUsual({ seed, name, startMs, nights, lite, bookZone, currencies }: PanelDraw): PanelPlan {
   const random = createRandom(seed, 'panel', name)
-  const isRuled = createRandom(seed, 'panel', name, 'ruled').chance(isPlain ? 0 : lite ? 0.04 : 0.15)
-  const drawn = drawScript(createRandom(seed, 'panel', name, 'script'))
-  const script = {
-    ...drawn,
-    ...(isRuled ? RULED_SCRIPT : {}),
-    ...(isPlain ? { ...PLAIN_SCRIPT, shows: plainShows(seed, name) } : {}),
-  }
+  const script = drawScript(createRandom(seed, 'panel', name, 'script'))
   const lastMs = startMs + (nights + 1) * DAY_MS - 3 * HOUR_MS
   const isCrowded = !lite && random.chance(0.15)
   const habits: OrderHabits = {
     seed,
     lastMs,
-    calmUntilMs: isRuled ? startMs + DAY_MS : startMs,
     endings: random.pick(ENDINGS),
     lag: random.pick(['none', 'none', 'minutes', 'days']),
     denied: random.pick([0, 0, 0.1, 0.3]),
@@ -112,13 +48,9 @@ export function planPanel({
     families: random.pick([0, 0, 0.3]),
     packages: random.pick([0, 0.1, 0.3]),
     busy: random.pick([0, 0, 0.3]),
-    unlisted: 0.03,
     quantity: (orders) => orders.int(1, 90) * orders.pick([1, 10, 100]),
-    openMs: DAY_MS,
     howKnown: howKnown(script, random.pick(['export', 'export', 'export', 'typed', 'scan'])),
     isHiding: script.chargeForm === 'none',
-    ...(isRuled ? RULED : {}),
-    ...(isPlain ? PLAIN : {}),
   }
   const base = {
     kind: 'panel' as const,
@@ -127,14 +59,13 @@ export function planPanel({
     bookZone,
     script,
     currency: createRandom(seed, 'panel', name, 'currency').pick(currencies),
-    isSuspending: !isPlain && createRandom(seed, 'panel', name, 'suspending').chance(0.3),
+    isSuspending: createRandom(seed, 'panel', name, 'suspending').chance(0.3),
     isCurrencyKnown: createRandom(seed, 'panel', name, 'status-currency').chance(0.8),
     opening: 10 ** 8 * random.int(50_000, 90_000) * ([200, 10][script.decimals] ?? 1),
-    openingStatedMs: random.chance(0.9) || isRuled || isPlain ? startMs + HOUR_MS : lastMs,
+    openingStatedMs: random.chance(0.9) ? startMs + HOUR_MS : lastMs,
     chargeFromHistory: random.chance(0.7),
     csv: random.pick(['orders-page', 'orders-page', 'user-export'] as const),
-    // Beside what nobody states nothing is proven, and no rule comes of it.
-    wallet: isRuled || isPlain ? [] : drawWallet(seed, name, startMs, nights, lastMs, script.walletDecimals),
+    wallet: drawWallet(seed, name, startMs, nights, lastMs, script.walletDecimals),
     rates: drawRates(seed, name, startMs, nights, script.decimals),
   }
   const orders: OrderPlan[] = []
@@ -142,14 +73,7 @@ export function planPanel({
   const addChance = random.pick([0, 0.3, 0.7])
   for (let night = 0; night < nights; night += 1) {
     const few = lite ? 3 : 6
-    const [least, most] = RULED_COUNTS[night === 0 ? 'first' : 'later']
-    const count = isRuled
-      ? random.int(least, most)
-      : isPlain
-        ? random.int(2, 5)
-        : isCrowded
-          ? random.int(6, 12)
-          : random.int(0, few)
+    const count = isCrowded ? random.int(6, 12) : random.int(0, few)
     for (let nth = 0; nth < count; nth += 1) orders.push(drawOrder(base, habits, night, nth))
     if (random.chance(addChance)) adds.push(drawAdd(base, habits, night))
   }
@@ -158,15 +82,10 @@ export function planPanel({
     ...base,
     orders: withIds(orders, startMs),
     adds,
-    exports: habits.howKnown === 'export' ? drawExports(seed, name, startMs, nights, lastMs, isRuled || isPlain) : [],
+    exports: habits.howKnown === 'export' ? drawExports(seed, name, startMs, nights, lastMs) : [],
     scans: habits.howKnown === 'scan' ? drawScans(seed, name, startMs, nights) : [],
     mistyped: isTyped && random.chance(0.3) ? [{ atMs: startMs + DAY_MS - HOUR_MS, id: '999' }] : [],
   }
-}
-
-function plainShows(seed: number, name: string): PanelPlan['script']['shows'] {
-  const shows = createRandom(seed, 'panel', name, 'plain').pick(['net', 'gross'] as const)
-  return { cancel: shows, partial: shows, completion: shows }
 }
 
 /**
@@ -236,10 +155,9 @@ function drawExports(
   startMs: number,
   nights: number,
   lastMs: number,
-  isDiligent: boolean,
 ): readonly ExportPlan[] {
   const habits = createRandom(seed, 'panel', name, 'exports')
-  const diligence = isDiligent ? 1 : habits.pick([1, 0.7, 0.3])
+  const diligence = habits.pick([1, 0.7, 0.3])
   const overlapMs = habits.pick([0, 0, DAY_MS, 3 * DAY_MS])
   const made: ExportPlan[] = []
   let throughMs = startMs - 1

@@ -40,7 +40,7 @@ function isUntold(plan: PanelPlan, vendor: Vendor, { source, code }: OpenExcepti
 }
 
 function configOf(
-  { name, script, currency, isCurrencyKnown, chargeFromHistory }: PanelPlan,
+  { name, script, currency, isCurrencyKnown, chargeFromHistory, settlingDays }: PanelPlan,
   host: string,
   key: string,
 ): string {
@@ -58,6 +58,7 @@ function configOf(
   ]
   if (script.spelling === 'numbers') lines.push(`statusCodes: ${STATUS_CODES}`)
   if (script.currencyForm === 'VND' && isCurrencyKnown) lines.push('statusCurrency: VND')
+  if (settlingDays !== undefined) lines.push(`refundRule: { settlingDays: ${settlingDays} }`)
   if (chargeFromHistory) lines.push('chargeFromHistory: true')
   return lines.join('\n')
 }

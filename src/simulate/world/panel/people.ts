@@ -143,7 +143,20 @@ function openAdds(plan: PanelPlan, books: Books): readonly OpenAdd[] {
   }))
 }
 
+/** Whoever has the panel's new terms before them revokes what is in force by the list of rules. */
+const IN_FORCE = `select refund_rule.refund_case as kind from refund_rule
+  join source on source.book = refund_rule.book and source.id = refund_rule.source
+  where source.name = ? and refund_rule.status = 'accepted' order by kind`
+
 function ruleActs(plan: PanelPlan, throughMs: number, books: Books): readonly Act[] {
+  const { isWanted, revokedMs } = plan.rules ?? { isWanted: true, revokedMs: null }
+  if (!isWanted) return []
+  if (revokedMs !== null && revokedMs <= throughMs)
+    return books.rows(IN_FORCE, plan.name).map(({ kind }) => ({
+      atMs: throughMs,
+      argv: ['refunds', 'rules', 'revoke', '--source', plan.name, '--kind', String(kind), ...PERSON],
+      allowed: [0, 1, 2, 65],
+    }))
   return books
     .openExceptions()
     .filter(({ source, code }) => source === plan.name && code === 'REFUND_RULE_PROPOSED')

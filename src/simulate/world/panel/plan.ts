@@ -48,6 +48,14 @@ export interface ScriptPlan {
   readonly refusesTwins: boolean
 }
 
+/** From an instant on the script is a newer one, or is set up otherwise; what happened before stays as it was. */
+export interface UpgradePlan {
+  readonly atMs: number
+  readonly shows?: ScriptPlan['shows']
+  readonly rounding?: ScriptPlan['rounding']
+  readonly chargeForm?: ScriptPlan['chargeForm']
+}
+
 export type Ending = 'Completed' | 'Partial' | 'Canceled' | 'Failed'
 export type Service = 'default' | 'package' | 'comments-package'
 
@@ -61,6 +69,12 @@ export interface EndPlan {
   readonly creditAfterMs: number | null
   /** After that, the same once more; null: not. */
   readonly againAfterMs: number | null
+  /** When the panel takes that second credit back. Left out: never. */
+  readonly againTakenMs?: number
+  /** While it is delivered, so many are given up and their share is credited: domain.md 0 (4). Left out: nothing is. */
+  readonly early?: { readonly atMs: number; readonly remains: number }
+  /** Delivered after all: what had come back is debited again. Left out: it stays as it ended. */
+  readonly reopened?: { readonly atMs: number; readonly status: 'In progress' | 'Completed' }
   /** A refund after its end: of a completed order, or all that is left of a partial one that is canceled after all. */
   readonly late: { readonly atMs: number; readonly remains: number; readonly status: LateStatus } | null
   /** From then on the panel does not know it any more; null: it never forgets. */
@@ -147,6 +161,13 @@ export interface AddPlan extends Omit<EndPlan, 'endsMs' | 'late' | 'forgottenMs'
   readonly isImpatient: boolean
 }
 
+/**
+ * What a small world about a panel's refunds shows: a rule that is made of them and broken, exact halves that are rounded,
+ * packages that give back on completion, orders that are delivered after all or refunded while they are, charges
+ * shown late; or nothing that a wallet read each night does not tell, which nobody needs to be asked about.
+ */
+export type PanelFocus = 'rule' | 'halves' | 'packages' | 'reopened' | 'early' | 'shown-later' | 'plain'
+
 export interface PanelPlan {
   readonly kind: 'panel'
   readonly name: string
@@ -160,6 +181,12 @@ export interface PanelPlan {
   /** When a file states it. */
   readonly openingStatedMs: number
   readonly chargeFromHistory: boolean
+  /** Left out: the script stays what it is. */
+  readonly upgrade?: UpgradePlan
+  /** What the settings say of the days a credit takes. Left out: nothing. */
+  readonly settlingDays?: number
+  /** What people say to a rule that is proposed for refunds: yes, or nothing, or yes and soon no more. Left out: yes. */
+  readonly rules?: { readonly isWanted: boolean; readonly revokedMs: number | null }
   /** Somebody puts the wallet's difference into suspense as soon as it is shown. */
   readonly isSuspending: boolean
   /** By whose days the books are kept. */

@@ -5,7 +5,7 @@
  */
 import { firstWireIdOf } from './ids.ts'
 import { priceOf, roundTo, shareOf } from './rounding.ts'
-import type { AddPlan, EndPlan, Ending, PanelPlan, RefundKind, Service } from './plan.ts'
+import type { AddPlan, EndPlan, Ending, PanelPlan, RefundKind, ScriptPlan, Service } from './plan.ts'
 
 /** One row of the panel's table of orders. */
 export interface Entry extends EndPlan {
@@ -118,6 +118,13 @@ export function createVendor(plan: PanelPlan): Vendor {
   }
 }
 
+/** As it is set up then. */
+export function scriptAt({ script, upgrade }: PanelPlan, ms: number): ScriptPlan {
+  if (upgrade === undefined || ms < upgrade.atMs) return script
+  const { atMs: _since, ...changed } = upgrade
+  return { ...script, ...changed }
+}
+
 export function rateAt(plan: PanelPlan, service: Service, ms: number): bigint {
   const rates = plan.rates.filter((rate) => rate.service === service && rate.atMs <= ms)
   return BigInt(rates.at(-1)?.rate ?? 100_000_000)
@@ -189,12 +196,16 @@ function entryOf(plan: PanelPlan, row: Row): Entry {
   const back = (kind: RefundKind, atMs: number, amount: bigint): void => {
     if (amount === 0n || row.creditAfterMs === null) return
     const creditedMs = atMs + row.creditAfterMs
-    if (plan.script.shows[kind] === 'net') falls.push({ atMs, amount })
+    if (scriptAt(plan, atMs).shows[kind] === 'net') falls.push({ atMs, amount })
     credits.push({ atMs: creditedMs, amount })
     if (row.againAfterMs !== null) again.push({ atMs: creditedMs + row.againAfterMs, amount })
+    if (row.againTakenMs !== undefined) again.push({ atMs: row.againTakenMs, amount: -amount })
   }
+  if (row.early !== undefined)
+    back('partial', row.early.atMs, refundOf(plan, row, 'partial', row.early.remains, row.early.atMs))
   const kind = kindOf(row.ending)
-  if (kind === 'cancel') back('cancel', row.endsMs, row.gross)
+  const early = sumUpTo(credits, Infinity)
+  if (kind === 'cancel') back('cancel', row.endsMs, row.gross - early)
   else if (row.remains > 0) back(kind, row.endsMs, refundOf(plan, row, kind, row.remains, row.endsMs))
   if (row.late?.status === 'Canceled') {
     const before = credits.reduce((sum, { amount }) => sum + amount, 0n)
@@ -202,6 +213,10 @@ function entryOf(plan: PanelPlan, row: Row): Entry {
   } else if (row.late !== null) {
     const amount = refundOf(plan, row, 'partial', row.late.remains, row.late.atMs)
     back(row.late.status === 'Partial' ? 'partial' : 'completion', row.late.atMs, amount)
+  }
+  if (row.reopened !== undefined) {
+    const { atMs } = row.reopened
+    for (const moves of [falls, credits]) moves.push(...moves.map(({ amount }) => ({ atMs, amount: -amount })))
   }
   return { ...row, falls, credits, again }
 }
@@ -212,7 +227,7 @@ function kindOf(ending: EndPlan['ending']): RefundKind {
 }
 
 function refundOf(plan: PanelPlan, row: Row, kind: 'partial' | 'completion', remains: number, ms: number): bigint {
-  const rounding = plan.script.rounding[kind]
+  const rounding = scriptAt(plan, ms).rounding[kind]
   const isFlat = row.service !== 'default'
   if (plan.script.formula === 'share' || isFlat) return shareOf(row.gross, remains, row.quantity, rounding)
   const now = shareOf(rateAt(plan, row.service, ms), remains, 1000, rounding)
@@ -226,6 +241,10 @@ function saidOf(entry: Entry, ms: number): Said {
   if (entry.endsMs > ms) {
     const status = entry.atMs + PENDING_MS > ms ? 'Pending' : 'In progress'
     return { status, charge, remains: entry.quantity }
+  }
+  if (entry.reopened !== undefined && entry.reopened.atMs <= ms) {
+    const { status } = entry.reopened
+    return { status, charge, remains: status === 'Completed' ? 0 : entry.quantity }
   }
   if (entry.late !== null && entry.late.atMs <= ms)
     return { status: entry.late.status, charge, remains: entry.late.remains }

@@ -2,7 +2,7 @@
 import type { SiteReply, SiteRequest } from '../../kernel/network.ts'
 import { amountText } from '../amounts.ts'
 import type { PanelPlan, ScriptPlan, Service } from './plan.ts'
-import type { Entry, Said, Vendor } from './vendor.ts'
+import { scriptAt, type Entry, type Said, type Vendor } from './vendor.ts'
 
 export const SERVICE_IDS: Readonly<Record<Service, string>> = { default: '1', package: '2', 'comments-package': '3' }
 const SERVICE_TYPES: Readonly<Record<Service, string>> = {
@@ -111,7 +111,7 @@ function servicesOf({ script }: PanelPlan, vendor: Vendor): unknown {
 }
 
 function statusRow(plan: PanelPlan, vendor: Vendor, entry: Entry): unknown {
-  const { script } = plan
+  const script = scriptAt(plan, vendor.nowMs())
   const said = vendor.said(entry)
   const spelled = SPELLINGS[script.spelling][said.status]
   const status = script.spelling === 'numbers' ? bareNumber(spelled) : spelled

@@ -1,6 +1,7 @@
 /** Small worlds that are about one thing of a counter, made from a usual one. */
 import { createRandom, type Random } from '../../../sandbox/world/random.ts'
 import { cutTo, ONE } from '../amounts.ts'
+import { stateAt } from './counter.ts'
 import { DAY_MS, type CounterEvent, type Focus, type NetworkPlan } from './plan.ts'
 
 /** Five rises tell what is usual. */
@@ -28,6 +29,10 @@ export function focused(
       }
     case 'month':
       return month(plan, random, startMs)
+    case 'after-payout':
+      return afterPayout(plan, random, startMs)
+    case 'plain':
+      return plain(plan, startMs)
   }
 }
 
@@ -89,5 +94,73 @@ function month(plan: NetworkPlan, random: Random, startMs: number): NetworkPlan 
     days,
     events: random.chance(0.7) ? [takenBack] : [],
     allowancePercent: random.int(1, 4),
+  }
+}
+
+/** What is unpaid falls by a payout that is long on its way, and rises by as much and more the next day: really earned. */
+function afterPayout(plan: NetworkPlan, random: Random, startMs: number): NetworkPlan {
+  const owed = BigInt(random.int(100, 400)) * ONE
+  const payout = {
+    id: `PAYOUT${random.int(10_000_000, 99_999_999)}`,
+    atMs: startMs + DAY_MS + DAY_MS / 24,
+    feeCents: 0,
+    statedMs: startMs + DAY_MS,
+    daysOnTheWay: 20,
+    isNamed: true,
+    returnedMs: null,
+  }
+  const paying: NetworkPlan = {
+    ...plan,
+    role: 'publisher',
+    shows: 'unpaid',
+    saidMs: startMs,
+    zone: 'UTC',
+    counter: owed,
+    owed,
+    isOpeningStated: true,
+    reviewAbove: null,
+    schedule: 'stated',
+    events: [],
+    topUps: [],
+    payouts: [payout],
+  }
+  const gross = stateAt(paying, payout.atMs).paid.get(payout.id) ?? 0n
+  const impressions = random.int(20_000, 900_000)
+  const best = eventOf(random, startMs + 2 * DAY_MS + DAY_MS / 3, {
+    id: 'best-day',
+    kind: 'viral',
+    size: gross + BigInt(random.int(0, 20)) * ONE,
+    impressions,
+    clicks: Math.floor(impressions / 30),
+  })
+  return { ...paying, events: [best] }
+}
+
+/** A counter that only rises; payouts and top-ups that are stated and named. */
+function plain(plan: NetworkPlan, startMs: number): NetworkPlan {
+  const shows = plan.role === 'publisher' ? plan.shows : 'lifetime'
+  return {
+    ...plan,
+    shows,
+    saidMs: startMs,
+    isOpeningStated: true,
+    reviewAbove: null,
+    // No other one foretells which payouts are due.
+    schedule: 'stated',
+    events: [],
+    account: 'checking',
+    payouts: plan.payouts.map((payout) => ({
+      ...payout,
+      feeCents: 0,
+      // The same evening.
+      statedMs: payout.atMs,
+      isNamed: true,
+      daysOnTheWay: Math.min(1, payout.daysOnTheWay),
+      returnedMs: null,
+    })),
+    topUps: plan.topUps
+      // Of two of one amount nobody could say which is which.
+      .filter(({ amount }, nth, all) => all.findIndex((other) => other.amount === amount) === nth)
+      .map((topUp) => ({ ...topUp, statedMs: topUp.atMs })),
   }
 }

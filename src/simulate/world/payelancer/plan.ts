@@ -114,9 +114,10 @@ export interface NetworkPlan {
 
 /**
  * What a small world about a counter shows: what is out of the ordinary once a few days are known, a machine whose clock is
- * days or years away, or the end of a month with its estimates and what is taken back of it afterwards.
+ * days or years away, the end of a month with its estimates and what is taken back of it afterwards, or a day that brings
+ * about as much as a payout that has not arrived; or nothing that anybody has to be asked about.
  */
-export type Focus = 'unusual' | 'clock' | 'month'
+export type Focus = 'unusual' | 'clock' | 'month' | 'after-payout' | 'plain'
 
 export interface NetworkChoice {
   readonly seed: number
