@@ -92,7 +92,7 @@ export const USUAL: Readonly<Record<Habit, readonly [Typed, ...Typed[]]>> = {
   closing: ['deliver', 'reverse', 'hold-journal', 'drift', 'list', 'pull', 'pull'],
   corrections: ['reverse', 'reverse', 'reverse', 'replace', 'replace', 'deliver', 'hold-journal', 'retry'],
   files: ['export', 'export', 'export', 'again', 'deliver', 'reverse', 'retry'],
-  'two-people': RARELY,
+  'two-people': ['deliver-both', 'deliver-both', 'deliver-both', 'deliver-both', ...RARELY],
   automatic: ['pull', 'hold-day', 'release', 'deliver', 'reverse'],
   lost: ['deliver', 'deliver-both', 'retry', 'reverse', 'drift'],
   holds: ['hold-journal', 'hold-journal', 'hold-day', 'hold-day', 'release', 'release', 'deliver'],

@@ -72,7 +72,7 @@ function* typed(scene: Scene, home: CompanyHome, event: TypedEvent): Iterable<Ac
     book,
     argv,
     allowed: REFUSED,
-    ...(beside === null ? {} : { beside: { argv: beside, afterMs: (pick % 20) * 50 } }),
+    ...(beside === null ? {} : { beside: { argv: beside, afterMs: pick % 4 < 2 ? 0 : (pick % 20) * 50 } }),
   }
   noticeFiles(scene, home)
 }

@@ -205,7 +205,10 @@ function typedEvents(random: Random, dayMs: number, { book, policy, habit }: Des
   const events: CompanyEvent[] = []
   const type = (what: Typed, fromHour = 8, toHour = 20, by: string = random.pick(PEOPLE)): void => {
     const atMs = dayMs + random.int(FROM_HOUR[what] ?? fromHour, toHour) * HOUR_MS
-    events.push({ kind: 'type', atMs, book, by, what, pick: random.int(0, 1000) })
+    const pick = random.int(0, 1000)
+    // Access has run out when two come at once: one of them has to renew it.
+    if (what === 'deliver-both' && pick % 2 === 0) events.push({ kind: 'expire', atMs, what: 'access' })
+    events.push({ kind: 'type', atMs, book, by, what, pick })
   }
   const often = habit === 'mixed' ? 0.72 : 0.95
   if (policy.approval === 'review') {

@@ -17,6 +17,7 @@ import { createXeroLogin } from '../../../sandbox/xero/oauth.ts'
 import { createXeroService } from '../../../sandbox/xero/service.ts'
 import { createRandom } from '../../../sandbox/world/random.ts'
 import type { SiteReply, SiteRequest } from '../../kernel/network.ts'
+import { watchClosing, watchKeys, watchRenewals } from './misdeeds.ts'
 import type { CompanyPlan } from './plan.ts'
 
 /** An entry as anybody who opens the company sees it. Amounts are counts of 10⁻⁸, debits positive. */
@@ -48,7 +49,7 @@ export interface Vendor {
   readonly sent: readonly Sent[]
   /** Ids that somebody made there by hand; whoever does, puts it in. */
   readonly byHand: Set<string>
-  /** What was done that no client should do: see `watch`. Whoever reads it empties it. */
+  /** What was done that no client should do: see misdeeds.ts. Whoever reads it empties it. */
   readonly misdeeds: string[]
 }
 
@@ -98,6 +99,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
   const unheard = new Set<string>()
   let isGone = false
   const closing = watchClosing(emulator)
+  const renewals = watchRenewals(nowMs)
   let lateSinceMs: number | null = null
 
   let creations = 0
@@ -108,17 +110,12 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     }
     isGone &&= mood === 'gone'
     if (isGone) throw new Error('nobody answers any more')
-    const request: SandboxRequest = {
-      method,
-      path: url.pathname,
-      query: url.searchParams,
-      headers,
-      body,
-      clientIp: '10.0.0.1',
-    }
+    const sender = { clientIp: '10.0.0.1' }
+    const request: SandboxRequest = { method, path: url.pathname, query: url.searchParams, headers, body, ...sender }
+    renewals.arrived(from, body)
     const isCreate = service.scopeOf(request) === 'create'
     if (isCreate) {
-      misdeeds.push(...watch(told, request), ...closing.misdeeds(from, body))
+      misdeeds.push(...watchKeys(told, request), ...closing.misdeeds(from, body))
       creations += 1
       sent.push({ document: emulator.documentIn(body), body, atMs: nowMs() })
     }
@@ -142,7 +139,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     created,
     unheard,
     close: closing.close,
-    heard: closing.heard,
+    heard: (request, reply) => void misdeeds.push(...closing.heard(request, reply), ...renewals.heard(request)),
     byHand,
     misdeeds,
     sent,
@@ -161,47 +158,6 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
 function delayLast(late: readonly LateCommit[], requests: number): void {
   const last = late.at(-1)
   if (last !== undefined) last.requestsLeft = requests
-}
-
-/** What says through which day the books are closed. */
-const TELLS_CLOSING = /\/(preferences|Organisation)$/
-
-/** Nothing is sent into closed books by a process that was told so. */
-function watchClosing({ close, dateIn, documentIn }: Emulator): Pick<Vendor, 'close' | 'heard'> & {
-  readonly misdeeds: (from: string, body: string) => readonly string[]
-} {
-  let closedThrough: string | null = null
-  const toldTo = new Set<string>()
-  return {
-    close: (through) => {
-      toldTo.clear()
-      closedThrough = through
-      close(through)
-    },
-    heard: ({ url, from }, { status }) => {
-      if (status === 200 && from !== undefined && TELLS_CLOSING.test(url.pathname)) toldTo.add(from)
-    },
-    misdeeds: (from, body) => {
-      const date = toldTo.has(from) ? dateIn(body) : null
-      if (date === null || closedThrough === null || date > closedThrough) return []
-      return [`${documentIn(body)} of ${date} was sent into books that are said to be closed through ${closedThrough}`]
-    },
-  }
-}
-
-/** One key never with two contents; and only creations, since nothing in a company's books is the program's to change. */
-function watch(told: Map<string, string>, request: SandboxRequest): readonly string[] {
-  const { query, headers, body, path } = request
-  const key = query.get('requestid') ?? headers['idempotency-key']
-  if (typeof key !== 'string' || key === '') return [`a request to ${path} carries no key`]
-  const isChange =
-    query.has('operation') || /"(Id|ManualJournalID)"\s*:/.test(body.replaceAll(/"AccountRef":\{[^}]*\}/g, ''))
-  const before = told.get(key)
-  told.set(key, body)
-  return [
-    ...(before !== undefined && before !== body ? [`key ${key} was used for two contents`] : []),
-    ...(isChange ? [`a request to ${path} changes what is there: ${body.slice(0, 120)}`] : []),
-  ]
 }
 
 function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
