@@ -286,6 +286,8 @@ function* readEach(
   for (const { target, pending, untold, isAdmitted } of attempts) {
     if (target <= 0n || pending.length === 0) continue
     for (const valuation of valuationsOf(pending, request.roundings)) {
+      // All of it may be the rounding of runs: then nothing was credited.
+      if (target <= untold) yield { claims: [], valuation, target }
       for (const claims of read(claimsUnder(pending, valuation), target, slackOf(target, untold, request)))
         if (isAdmitted(claims)) yield { claims, valuation, target }
     }

@@ -79,11 +79,13 @@ export async function untoldRounding(context: BatchContext, source: ContextSourc
 }
 
 /**
- * As much, also of those whose whole an imported history lists: it is decided after the refunds (decide-parents.ts). Of more
+ * As much, also of those whose whole an imported history lists, which is decided after the refunds (decide-parents.ts), or
+ * whose charge was said to be that of its runs. Of more
  * answers than are read nobody knows, so that no two readings of a wallet are far enough apart.
  */
 export async function runRounding(context: BatchContext, source: ContextSource, afterBatch: number): Promise<Units> {
-  const unshown = await unshownParents(context, source, afterBatch)
+  const isMeant = (order: RegisteredOrder): boolean => isUnshown(order) || isFreed(order)
+  const unshown = await unshownParents(context, source, afterBatch, isMeant)
   return unshown === null ? UNKNOWN_ROUNDING : roundingOf(context, source, unshown)
 }
 
@@ -140,18 +142,29 @@ async function unshownParents(
   context: BatchContext,
   source: ContextSource,
   afterBatch: number,
+  isMeant: (order: RegisteredOrder) => boolean = isUnshown,
 ): Promise<readonly { readonly order: RegisteredOrder; readonly children: readonly string[] }[] | null> {
   const { db, book } = context
   const places = await namingAnswers(db, book, source.id, afterBatch, MOST_ANSWERS + 1)
   if (places.length > MOST_ANSWERS) return null
   const rows = await rowsAt(context, source, places)
-  const named = [...rows.values()].filter(({ charge, children }) => charge === null && children.length > 0)
+  const named = [...rows.values()].filter(({ children }) => children.length > 0)
   const ids = named.map(({ orderId }) => orderId)
   const orders = await findOrders(db, book, source.id, ids)
-  return named.flatMap(({ orderId, children }) => {
+  return named.flatMap(({ orderId, charge, children }) => {
     const order = orders.get(orderId)
-    return order === undefined || order.charge !== null || order.charged > 0n ? [] : [{ order, children }]
+    if (order === undefined || order.charged > 0n || !isMeant(order)) return []
+    return charge === null || isFreed(order) ? [{ order, children }] : []
   })
+}
+
+function isUnshown({ charge }: RegisteredOrder): boolean {
+  return charge === null
+}
+
+/** Its runs were charged instead, as the wallet or a person has said: what rounding them leaves is not asked about any more. */
+function isFreed({ charge, gross, pending }: RegisteredOrder): boolean {
+  return charge !== null && charge > 0n && gross === 0n && pending === null
 }
 
 /** By order, as the latest of these answers tells it. */

@@ -66,6 +66,13 @@ export const OF_PANELS: readonly Planted[] = [
     instead: "refund.kind === 'pending' && !quiet && isLeftToWallet",
   },
   {
+    name: 'due-refund-stays-due',
+    kind: 'held state',
+    file: 'pipeline/process/refunds-due.ts',
+    find: 'return amount === 0n ? posted : moveOn(',
+    instead: 'return amount !== -1n ? posted : moveOn(',
+  },
+  {
     name: 'scan-remembers-what-is-to-come',
     kind: 'look-up',
     file: 'pipeline/process/scan-answers.ts',

@@ -40,5 +40,5 @@ export function planRates(seed: number, database: 'sqlite' | 'postgres', scene: 
 function lostWithTheAnswer(seed: number, { hasMoney, hasPanels }: Scene): FaultRates {
   const random = createRandom(seed, 'swarm', 'before-heard')
   if (!hasMoney || hasPanels || !random.chance(0.15)) return {}
-  return { [random.pick(['killed-before-heard', 'frozen-before-heard'] as const)]: 0.1 }
+  return { [random.pick(['killed-before-heard', 'frozen-before-heard'] as const)]: 0.2 }
 }

@@ -280,6 +280,17 @@ describe('proveRefunds', () => {
     expect(proveRefunds(full)).toMatchObject({ kind: 'proven' })
   })
 
+  it('takes no difference for a refund that the rounding of drip-feed runs may be as well', () => {
+    // Three runs of 0.00512 were debited as 0.01535; 0.00001 of a refund is what its status claims beyond what came.
+    const pending = [canceled('1', '0.00001')]
+    const request = { ...requestOf({ change: '0', pending, decimals: 5 }), whole: units('0.00001') }
+    expect(proveRefunds(request)).toMatchObject({ kind: 'proven' })
+    const untold = { sinceCut: 0n, ever: units('0.00003') }
+    expect(proveRefunds({ ...request, untold })).toEqual({ kind: 'unproven', reason: 'several readings' })
+    const larger = { ...request, whole: units('0.00004'), pending: [canceled('1', '0.00004')], untold }
+    expect(proveRefunds(larger)).toMatchObject({ kind: 'proven' })
+  })
+
   it('names the rounding that fits', () => {
     const asked = { change: '0.06666', pending: [partial('1', '0.1', [2n, 3n])] }
     expect(proveRefunds(requestOf(asked))).toMatchObject({ roundings: { partial: { mode: 'floor', decimals: 5 } } })

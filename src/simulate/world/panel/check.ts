@@ -6,6 +6,7 @@ import type { Books, OpenException, PostedLine } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Finding } from '../part.ts'
 import { checkDates } from './check-dates.ts'
+import { allExplained } from './check-rule.ts'
 import { isSumOfOthers } from './check-sums.ts'
 import { HOUR_MS } from './draw-orders.ts'
 import type { People } from './people.ts'
@@ -41,7 +42,8 @@ export function checkPanel(truth: Truth, books: Books, when: 'night' | 'end'): r
     ...checkDates(truth, books),
   ]
   if (when === 'night') return never
-  return [...never, ...everythingTold(truth, books, booked, open, lines), ...walletHeld(truth, lines, open)]
+  const atEnd = [...everythingTold(truth, books, booked, open, lines), ...walletHeld(truth, lines, open)]
+  return [...never, ...atEnd, ...allExplained(truth, held1310(open) + suspended(lines))]
 }
 
 export function walletLines(books: Books, { name }: PanelPlan): readonly PostedLine[] {

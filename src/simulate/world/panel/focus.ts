@@ -142,14 +142,14 @@ function withReopened(usual: PanelPlan, random: Random, nights: number): PanelPl
   const script = { ...usual.script, shows: random.pick<PanelPlan['script']['shows']>([GROSS, GROSS, NET]) }
   const plan: PanelPlan = { ...usual, script }
   const orders = times(nights, (day) => day).flatMap((day) =>
-    times(random.int(1, 3), (nth) => {
+    times(random.int(2, 3), (nth) => {
       const made = order(plan, {
         ...overnight(plan, random, day),
         ...ended(random, random.pick(['cancel', 'partial'])),
       })
       const atMs = made.endsMs + DAY_MS - HOUR_MS
-      if (nth > 0 || day >= Math.max(1, nights - 1)) return made
-      return { ...made, reopened: { atMs, status: random.pick(['In progress', 'In progress', 'Completed'] as const) } }
+      if (nth > 1 || day >= Math.max(1, nights - 1)) return made
+      return { ...made, reopened: { atMs, status: random.pick(['In progress', 'Completed'] as const) } }
     }),
   )
   return { ...plan, orders }
