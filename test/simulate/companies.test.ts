@@ -35,6 +35,7 @@ describe('a simulated company', () => {
       differentApprover: false,
       closedPeriod: 'hold',
       changesTo: null,
+      changesBefore: 1,
       perEntry: null,
       perDay: null,
     }

@@ -215,8 +215,8 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   const { seed, startMs, nights, book, parts } = plan
   const random = createRandom(seed, 'plan', 'companies')
   const habit = planHabit(seed)
-  const policy = planPolicy(random, habit)
-  const guest = { name: 'guest', policy: planPolicy(random, habit) }
+  const policy = planPolicy(random, habit, nights)
+  const guest = { name: 'guest', policy: planPolicy(random, habit, nights) }
   const hasGuest = random.chance(0.3)
   const home = { book: book.name, policy }
   const homes = hasGuest ? [home, { book: guest.name, policy: guest.policy }] : [home]
@@ -240,10 +240,8 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
       ]
     : []
   const changes = homes.flatMap((each): readonly OperatorEvent[] => {
-    const { changesTo: closedPeriod } = each.policy
-    return closedPeriod === null
-      ? []
-      : [{ night: random.int(1, nights), kind: 'policy', book: each.book, closedPeriod }]
+    const { changesTo: closedPeriod, changesBefore: night } = each.policy
+    return closedPeriod === null ? [] : [{ night, kind: 'policy', book: each.book, closedPeriod }]
   })
   const operator = [...plan.operator, ...changes]
   // Nights seal by themselves where everything could be read.

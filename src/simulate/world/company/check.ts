@@ -6,10 +6,13 @@ import type { Finding } from '../part.ts'
 import { checkHandedOut, noticeFiles, proveFiles, SAME_BOOKS } from './handed-out.ts'
 import { checkLines, checkWords, type Say } from './lines.ts'
 import { checkMoves, checkOrder } from './moves.ts'
+import type { ClosedPeriod, Policy } from './habits.ts'
 import type { CompanyHome } from './plan.ts'
 import { documentOf, isLive, isOfApp, look, openAbout, textOf, type Scene } from './scene.ts'
 import { noticeRestored, proveNew, type Sealed, type SealedSoFar } from './sealed.ts'
 import type { Entry } from './vendor.ts'
+
+const DAY_MS = 86_400_000
 
 export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | 'end'): readonly Finding[] {
   const findings: Finding[] = scene.findings.splice(0)
@@ -163,11 +166,23 @@ const HELD = `
   join journal on journal.book = row.book and journal.id = row.journal
   where row.state = 'held' and row.target = ? and row.book = (select id from book where name = ?)`
 
-/** Held is what the company's books have been closed for at some time, and nothing else. */
-function checkHeld(scene: Scene, { book }: CompanyHome, say: Say): void {
+/** What a book says of closed days by then, which somebody may have changed of an evening. */
+function policyNow(scene: Scene, { closedPeriod, changesTo, changesBefore }: Policy): ClosedPeriod {
+  const changedMs = scene.plan.exchange.startMs + (changesBefore - 1) * DAY_MS
+  return changesTo === null || scene.nowMs() < changedMs ? closedPeriod : changesTo
+}
+
+/** Held is what the company's books have been closed for at some time, and only where nothing says that it goes to a later day. */
+function checkHeld(scene: Scene, { book, policy }: CompanyHome, say: Say): void {
   const last = [...scene.closes].toSorted().at(-1) ?? ''
+  const isMoved = policyNow(scene, policy) === 'first-open-day'
   for (const { document, date } of look(scene, HELD, scene.plan.name, book))
-    if (String(date) > last)
+    if (isMoved)
+      say(
+        'held-not-moved',
+        `${String(document)} of ${String(date)} is held, and its books say that it goes to the first open day`,
+      )
+    else if (String(date) > last)
       say('held-open', `${String(document)} of ${String(date)} is held, and the books were never closed after ${last}`)
 }
 

@@ -18,6 +18,8 @@ export interface Policy {
   readonly closedPeriod: ClosedPeriod
   /** What the books come to say of closed days on some day; null: they go on as they are. */
   readonly changesTo: ClosedPeriod | null
+  /** Before which night that is. */
+  readonly changesBefore: number
   /** "25.00"; null: no limit. */
   readonly perEntry: string | null
   readonly perDay: string | null
@@ -27,13 +29,14 @@ export function planHabit(seed: number): Habit {
   return createRandom(seed, 'company', 'habit').pick(HABITS)
 }
 
-export function planPolicy(random: Random, habit: Habit): Policy {
+export function planPolicy(random: Random, habit: Habit, nights: number): Policy {
   const closedPeriod = random.pick(['hold', 'first-open-day'] as const)
   const policy = {
     approval: random.pick(['auto', 'review', 'review'] as const),
     differentApprover: random.chance(0.45),
     closedPeriod,
     changesTo: random.chance(0.3) ? otherThan(closedPeriod) : null,
+    changesBefore: random.int(1, nights),
     ...planLimits(random),
   }
   if (habit === 'two-people') return { ...policy, approval: 'review', differentApprover: true }
