@@ -29,6 +29,7 @@ export const OF_DATABASES: readonly Planted[] = [
     file: 'db/repeating.ts',
     find: 'const isKept = await this.#parts.isKept(mark)',
     instead: 'const isKept = false',
+    on: 'postgres',
   },
   {
     name: 'lost-commit-taken-for-kept',
@@ -36,6 +37,7 @@ export const OF_DATABASES: readonly Planted[] = [
     file: 'db/repeating.ts',
     find: 'if (!isKept) throw error',
     instead: '',
+    on: 'postgres',
   },
   {
     name: 'settings-of-an-undone-batch-kept',
@@ -64,6 +66,7 @@ export const OF_DATABASES: readonly Planted[] = [
     file: 'db/trouble.ts',
     find: "['25006', READ_ONLY],",
     instead: '',
+    on: 'postgres',
   },
   {
     name: 'last-landed-batch-not-recovered',

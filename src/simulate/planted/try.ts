@@ -3,7 +3,7 @@ import { runSeeds, type SeedRange } from '../pool.ts'
 import { saveSmaller } from '../save-smaller.ts'
 import type { SeedReport } from '../seed-worker.ts'
 import { ALL_PLANTED } from './list.ts'
-import { planRun, type PartPlan } from '../world/plan.ts'
+import { databaseOf, planRun, type PartPlan } from '../world/plan.ts'
 import type { Planted } from './planted.ts'
 
 interface Range extends Omit<SeedRange, 'planted'> {
@@ -45,9 +45,10 @@ const ONLY_WITH: readonly (readonly [RegExp, readonly PartPlan['kind'][]])[] = [
 ]
 
 /** Whether a seed's world has nothing that the bug's file is about: it need not be run. */
-function skipsFor({ file }: Planted, options: Range['options']): (seed: number) => boolean {
+function skipsFor({ file, on }: Planted, options: Range['options']): (seed: number) => boolean {
   const needed = ONLY_WITH.find(([files]) => files.test(file))?.[1]
   return (seed) => {
+    if (on === 'postgres' && databaseOf({ ...options, seed }) !== 'postgres') return true
     if (needed === undefined) return false
     const { parts, moreBooks = [] } = planRun({ ...options, seed })
     return ![...parts, ...moreBooks.flatMap((home) => home.parts)].some(({ kind }) => needed.includes(kind))
