@@ -3,7 +3,7 @@
  * The run stays open, so the next one takes it up; a stop that was asked for is no failure. What a person handed over and
  * had refused before anything of it was kept leaves nothing to take up: that run is over.
  */
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { InputError, TieoutError, TransientError } from '../domain/errors.ts'
 import { finishRun, listSteps, type Run } from './runs.ts'
@@ -17,8 +17,11 @@ export interface FailureNoting {
   readonly nowMs: () => number
 }
 
+/** A transaction of whoever still has the book. */
+export type Fenced = <T>(write: (trx: Transaction<Tables>) => Promise<T>) => Promise<T>
+
 export async function notingFailure<T>(
-  db: Kysely<Tables>,
+  fenced: Fenced,
   run: Run,
   { signal, nowMs }: FailureNoting,
   work: () => Promise<T>,
@@ -28,12 +31,12 @@ export async function notingFailure<T>(
   } catch (error) {
     const failure = error instanceof TieoutError ? `${error.message} ${error.hint}`.trim() : UNEXPECTED
     const summary = JSON.stringify(signal.aborted ? { stopped: true } : { failure })
-    // The database may be what failed; the first error is the one to report.
-    const noted = async (): Promise<void> => {
-      const isOver = error instanceof TieoutError && (await isRefusedWhole(db, run, error))
-      await (isOver ? finishRun(db, run, 'failed', summary, nowMs()) : note(db, run, summary))
-    }
-    await noted().catch(() => undefined)
+    // The database may be what failed, or another process has the book by now; the first error is the one to report.
+    const noting = fenced(async (trx) => {
+      const isOver = error instanceof TieoutError && (await isRefusedWhole(trx, run, error))
+      await (isOver ? finishRun(trx, run, 'failed', summary, nowMs()) : note(trx, run, summary))
+    })
+    await noting.catch(() => undefined)
     throw error
   }
 }

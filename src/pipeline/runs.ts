@@ -27,7 +27,7 @@ export interface Run {
   readonly resumed: boolean
 }
 
-/** Starts a run, or takes up the unfinished one with the same arguments. `args` names what must be equal to resume. */
+/** Starts a run, or takes up the unfinished one with the same arguments, inside the caller's transaction. `args` names what must be equal to resume. */
 export async function startRun(
   db: Kysely<Tables>,
   book: bigint,
@@ -36,55 +36,53 @@ export async function startRun(
   nowMs: number,
 ): Promise<Run> {
   const text = JSON.stringify(args)
-  return db.transaction().execute(async (trx) => {
-    const open = await trx
-      .selectFrom('run')
-      .select(['id', 'arguments'])
+  const open = await db
+    .selectFrom('run')
+    .select(['id', 'arguments'])
+    .where('book', '=', book)
+    .where('kind', '=', kind)
+    .where('status', '=', 'running')
+    .orderBy('id', 'desc')
+    .execute()
+  const same = open.find((run) => run.arguments === text)
+  const stale = open.filter((run) => run !== same).map((run) => run.id)
+  if (stale.length > 0) {
+    await db
+      .updateTable('run')
+      .set({ status: 'abandoned', finished_at_ms: BigInt(nowMs) })
       .where('book', '=', book)
-      .where('kind', '=', kind)
-      .where('status', '=', 'running')
-      .orderBy('id', 'desc')
+      .where('id', 'in', stale)
       .execute()
-    const same = open.find((run) => run.arguments === text)
-    const stale = open.filter((run) => run !== same).map((run) => run.id)
-    if (stale.length > 0) {
-      await trx
-        .updateTable('run')
-        .set({ status: 'abandoned', finished_at_ms: BigInt(nowMs) })
-        .where('book', '=', book)
-        .where('id', 'in', stale)
-        .execute()
-    }
-    if (same !== undefined) return { book, id: Number(same.id), kind, resumed: true }
-    const last = await trx
-      .selectFrom('run')
-      .select('id')
-      .where('book', '=', book)
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst()
-    const id = (last?.id ?? 0n) + 1n
-    await trx
-      .insertInto('run')
-      .values({
-        book,
-        id,
-        kind,
-        arguments: text,
-        status: 'running',
-        started_at_ms: BigInt(nowMs),
-        finished_at_ms: null,
-        summary: '{}',
-      })
-      .execute()
-    return { book, id: Number(id), kind, resumed: false }
-  })
+  }
+  if (same !== undefined) return { book, id: Number(same.id), kind, resumed: true }
+  const last = await db
+    .selectFrom('run')
+    .select('id')
+    .where('book', '=', book)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const id = (last?.id ?? 0n) + 1n
+  await db
+    .insertInto('run')
+    .values({
+      book,
+      id,
+      kind,
+      arguments: text,
+      status: 'running',
+      started_at_ms: BigInt(nowMs),
+      finished_at_ms: null,
+      summary: '{}',
+    })
+    .execute()
+  return { book, id: Number(id), kind, resumed: false }
 }
 
 /** Steps that are done only when they say so: what could not be read to its end is not done because its run is over. */
 const SAY_THEIR_END: ReadonlySet<string> = new Set(['poll', 'stats', 'import', 'statement'])
 
-/** Ends a run and with it every step that is done when its run is: what a command landed has been processed by then. */
+/** Ends a run, inside the caller's transaction, and with it every step that is done when its run is: what a command landed has been processed by then. */
 export async function finishRun(
   db: Kysely<Tables>,
   run: Run,
@@ -94,15 +92,13 @@ export async function finishRun(
 ): Promise<void> {
   const steps = await listSteps(db, run)
   const closed = steps.filter((each) => each.status === 'running' && !SAY_THEIR_END.has(each.step.split(':')[0] ?? ''))
-  await db.transaction().execute(async (trx) => {
-    for (const { step } of closed) await advanceStep(trx, run, step, { status: 'finished' })
-    await trx
-      .updateTable('run')
-      .set({ status, summary, finished_at_ms: BigInt(nowMs) })
-      .where('book', '=', run.book)
-      .where('id', '=', BigInt(run.id))
-      .execute()
-  })
+  for (const { step } of closed) await advanceStep(db, run, step, { status: 'finished' })
+  await db
+    .updateTable('run')
+    .set({ status, summary, finished_at_ms: BigInt(nowMs) })
+    .where('book', '=', run.book)
+    .where('id', '=', BigInt(run.id))
+    .execute()
 }
 
 export interface StepState {

@@ -8,8 +8,8 @@ import { machine } from '../machine/machine.ts'
 import { ensureBook, type Book } from '../ledger/books.ts'
 import { releaseLease, renewLease, takeLease } from './lease.ts'
 import { createProcessor } from './process/process-batch.ts'
-import type { Clock, RunContext } from './run-context.ts'
-import { notingFailure } from './run-failure.ts'
+import { underLease, type Clock, type RunContext } from './run-context.ts'
+import { notingFailure, type Fenced } from './run-failure.ts'
 import { advanceStep, finishRun, listSteps, startRun, type Run, type RunKind, type StepState } from './runs.ts'
 
 export interface RunEnvironment {
@@ -53,19 +53,21 @@ export async function withRun<T>(
     renewLease(database.atOnce, lease).catch(() => undefined)
   })
   try {
-    const run = await startRun(kysely, book.id, kind, args, clock.nowMs())
+    // Whoever stood still so long that another one took the book over writes nothing of its run any more.
+    const fenced: Fenced = (write) => underLease({ database, lease }, write)
+    const run = await fenced((trx) => startRun(trx, book.id, kind, args, clock.nowMs()))
     const context: RunContext = {
       ...environment,
       book,
       run,
       lease,
       processor: createProcessor(database, book),
-      finishStep: (step) => advanceStep(kysely, run, step, { status: 'finished' }),
+      finishStep: (step) => fenced((trx) => advanceStep(trx, run, step, { status: 'finished' })),
     }
-    const result = await notingFailure(kysely, run, { signal: environment.signal, nowMs: clock.nowMs }, () =>
+    const result = await notingFailure(fenced, run, { signal: environment.signal, nowMs: clock.nowMs }, () =>
       work(context),
     )
-    await finishRun(kysely, run, 'finished', '{}', clock.nowMs())
+    await fenced((trx) => finishRun(trx, run, 'finished', '{}', clock.nowMs()))
     const steps = await listSteps(kysely, run)
     return { run, book, result, steps }
   } finally {

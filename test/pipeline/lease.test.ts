@@ -86,13 +86,14 @@ describeDatabases('the lease of a book', (fresh) => {
 
   it('once lost lets nothing be landed', async () => {
     const { rig } = await scriptedBook(await fresh())
-    await inRun(rig, async (context) => {
+    const losing = inRun(rig, async (context) => {
       await landAndProcess(context, 'ids:panel', [ids('1')])
       const landed = await lastLandedBatch(context.database.kysely, context.book.id)
       await context.database.kysely.updateTable('lease').set({ holder: 'elsewhere/1/new' }).execute()
       await expect(landAndProcess(context, 'ids:panel', [ids('2')])).rejects.toMatchObject({ code: 'LEASE_LOST' })
       expect(await lastLandedBatch(context.database.kysely, context.book.id)).toBe(landed)
     })
+    await expect(losing).rejects.toMatchObject({ code: 'LEASE_LOST' })
     const orders = await rig.database.kysely.selectFrom('panel_order').select('order_id').execute()
     expect(orders).toEqual([{ order_id: '1' }])
     // What another process took over is not given back by the one that lost it.
@@ -103,18 +104,19 @@ describeDatabases('the lease of a book', (fresh) => {
 
   it('once lost is the reason, whatever the other process has made of what was landed', async () => {
     const { rig } = await scriptedBook(await fresh())
-    await inRun(rig, async (context) => {
+    const losing = inRun(rig, async (context) => {
       const { database, book } = context
       const landed = await underLease(context, (trx) => landBatch(trx, book.id, [ids('1')]))
       await database.kysely.updateTable('lease').set({ holder: 'elsewhere/1/new' }).execute()
       await processBatch(createProcessor(database, book), landed)
       await expect(processLanded(context, landed)).rejects.toMatchObject({ code: 'LEASE_LOST', exitCode: 75 })
     })
+    await expect(losing).rejects.toMatchObject({ code: 'LEASE_LOST' })
   })
 
   it('once lost lets no settings be landed', async () => {
     const { rig } = await scriptedBook(await fresh())
-    await inRun(rig, async (context) => {
+    const losing = inRun(rig, async (context) => {
       const { config, book, env } = rig
       const http = createRunHttpClient(config.http, context.clock)
       const { rules } = loadMappings(config.mappings)
@@ -126,5 +128,24 @@ describeDatabases('the lease of a book', (fresh) => {
       expect(await lastLandedBatch(context.database.kysely, context.book.id)).toBe(landed)
       await http.close()
     })
+    await expect(losing).rejects.toMatchObject({ code: 'LEASE_LOST' })
+  })
+
+  it('once lost ends no step, and no run that another process has taken up', async () => {
+    const { rig } = await scriptedBook(await fresh())
+    const { kysely } = rig.database
+    const standing = inRun(rig, async (context) => {
+      await landAndProcess(context, 'ids:panel', [ids('1')])
+      // It stood still; who has the book now counts more in the same step, and goes on.
+      await kysely.updateTable('lease').set({ holder: 'elsewhere/1/new' }).execute()
+      const counts = JSON.stringify({ rows: { in: '7' }, money: {} })
+      await kysely.updateTable('run_step').set({ counts }).execute()
+      await expect(context.finishStep('ids:panel')).rejects.toMatchObject({ code: 'LEASE_LOST' })
+    })
+    await expect(standing).rejects.toMatchObject({ code: 'LEASE_LOST', exitCode: 75 })
+    const steps = kysely.selectFrom('run_step').select(['status', 'counts']).where('step', '=', 'ids:panel')
+    expect(await steps.execute()).toEqual([{ status: 'running', counts: '{"rows":{"in":"7"},"money":{}}' }])
+    const runs = await kysely.selectFrom('run').select(['status', 'summary']).execute()
+    expect(runs).toEqual([{ status: 'running', summary: '{}' }])
   })
 })
