@@ -45,12 +45,21 @@ const POSTED = `
   group by source.name, txn.object, txn.kind, account.key, txn.currency
   order by source.name, txn.object, txn.kind, account.key`
 
+/** To prepare a statement costs more than to run it, and each oracle asks the same after every night. */
+const PREPARED = new WeakMap<BetterSqlite3.Database, Map<string, BetterSqlite3.Statement>>()
+
+function prepared(database: BetterSqlite3.Database, sql: string): BetterSqlite3.Statement {
+  const known = PREPARED.get(database) ?? new Map<string, BetterSqlite3.Statement>()
+  PREPARED.set(database, known)
+  const statement = known.get(sql) ?? database.prepare(sql)
+  known.set(sql, statement)
+  return statement
+}
+
 /** `raw` gives the database as it is then, to read the tables of that statement from: a backup may have come into its place. */
 export function readBooks(raw: (sql: string) => BetterSqlite3.Database, book: string): Books {
   const rows: Books['rows'] = (sql, ...values) =>
-    raw(sql)
-      .prepare(sql)
-      .all(...values) as readonly Readonly<Record<string, unknown>>[]
+    prepared(raw(sql), sql).all(...values) as readonly Readonly<Record<string, unknown>>[]
   const posted = (): readonly PostedLine[] => rows(POSTED, book) as unknown as readonly PostedLine[]
   return {
     posted,

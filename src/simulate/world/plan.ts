@@ -156,7 +156,9 @@ function filesText(random: Random): readonly string[] {
 
 /** Nothing fails and nobody errs: then the order of what comes on an evening is all that may differ. */
 export function kindOf(plan: Plan): Plan {
-  return { ...plan, rates: {}, operator: [], runner: 'sync', replays: false, comparesArrival: true }
+  // What the books say of closed days is part of the plan of their company.
+  const operator = plan.operator.filter(({ kind }) => kind === 'policy')
+  return { ...plan, rates: {}, operator, runner: 'sync', replays: false, comparesArrival: true }
 }
 
 /** Whose vendors post to the daemon has one; and the page of many a night is read while something waits on it. */
