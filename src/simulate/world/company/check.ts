@@ -162,22 +162,26 @@ function checkClaims(scene: Scene, { book }: CompanyHome, say: Say): void {
 }
 
 const HELD = `
-  select row.document, journal.document_date as date from outbox as row
+  select row.document, journal.document_date as date, (select max(each.at_ms) from outbox_attempt as each
+    where each.book = row.book and each.target = row.target and each.journal = row.journal and each.part = row.part
+      and each.to_state = 'held') as since_ms from outbox as row
   join journal on journal.book = row.book and journal.id = row.journal
   where row.state = 'held' and row.target = ? and row.book = (select id from book where name = ?)`
 
-/** What a book says of closed days by then, which somebody may have changed of an evening. */
-function policyNow(scene: Scene, { closedPeriod, changesTo, changesBefore }: Policy): ClosedPeriod {
-  const changedMs = scene.plan.exchange.startMs + (changesBefore - 1) * DAY_MS
-  return changesTo === null || scene.nowMs() < changedMs ? closedPeriod : changesTo
+/** Somebody may change it of an evening. */
+const EVENING_MS = (23 * DAY_MS) / 24
+
+/** What a book said of closed days at an instant. */
+function policyAt(scene: Scene, { closedPeriod, changesTo, changesBefore }: Policy, ms: number): ClosedPeriod {
+  const changedMs = scene.plan.exchange.startMs + (changesBefore - 1) * DAY_MS + EVENING_MS
+  return changesTo === null || ms < changedMs ? closedPeriod : changesTo
 }
 
 /** Held is what the company's books have been closed for at some time, and only where nothing says that it goes to a later day. */
 function checkHeld(scene: Scene, { book, policy }: CompanyHome, say: Say): void {
   const last = [...scene.closes].toSorted().at(-1) ?? ''
-  const isMoved = policyNow(scene, policy) === 'first-open-day'
-  for (const { document, date } of look(scene, HELD, scene.plan.name, book))
-    if (isMoved)
+  for (const { document, date, since_ms: sinceMs } of look(scene, HELD, scene.plan.name, book))
+    if (policyAt(scene, policy, Number(sinceMs)) === 'first-open-day')
       say(
         'held-not-moved',
         `${String(document)} of ${String(date)} is held, and its books say that it goes to the first open day`,
