@@ -94,7 +94,9 @@ function noticed(scene: Scene, home: CompanyHome): void {
   const documents = new Set(documentsOf(scene, home.book))
   const live = vendor.entries().filter((entry) => isLive(entry))
   for (const [id, { document, how, news }] of touched) {
-    if (!documents.has(document) || told.get(document)?.some(({ detail }) => detail.includes(news))) continue
+    // Of two under one number the one that is not ours is named by its id.
+    const isTold = told.get(document)?.some(({ detail }) => detail.includes(news) || detail.includes(id)) === true
+    if (!documents.has(document) || isTold) continue
     // Another one came in its place before anybody could have known this one.
     const isReplaced = live.some(
       (entry) => entry.id !== id && !touched.has(entry.id) && !copies.has(entry.id) && documentOf(entry) === document,
@@ -170,6 +172,12 @@ function* mend(
         vendor.hand.remove(id)
         copies.delete(id)
       }
+    }
+    // One that somebody had changed, which books that were restored since do not know.
+    for (const [id, touch] of touched) {
+      if (touch.document !== document || !detail.includes(`to delete: id ${id}`)) continue
+      vendor.hand.remove(id)
+      touched.delete(id)
     }
     return
   }
