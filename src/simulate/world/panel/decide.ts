@@ -35,7 +35,7 @@ export function decide(
     return known === null ? null : resolve(...known)
   }
   // Whoever asks the panel hears one of these.
-  if (code === 'REFUND_TWICE') return resolve(whatTwiceIs(truth, object, number))
+  if (code === 'REFUND_TWICE') return resolve(whatTwiceIs(truth, object))
   if (!object.startsWith('order:')) return null
   // The download lists it: that the panel does not know it any more answers nothing. A mistyped id is known to nobody.
   if (code === 'MISSING_AT_VENDOR' && vendor.find(object.slice('order:'.length)) !== undefined) return []
@@ -55,12 +55,13 @@ export function decide(
 }
 
 /** What the panel says of an order's second credit: it gave one and leaves it, took it back, or gave none. */
-function whatTwiceIs({ vendor }: Truth, object: string, number: bigint): string {
-  const again = vendor.find(object.split(':').at(-1) ?? '')?.again ?? []
+function whatTwiceIs({ vendor }: Truth, object: string): string {
+  const id = object.split(':').at(-1) ?? ''
+  const again = vendor.find(id)?.again ?? []
   const given = again.filter(({ atMs }) => atMs <= vendor.nowMs())
   if (given.length === 0) return 'not-twice'
   if (sumUpTo(given, vendor.nowMs()) === 0n) return 'refund-taken-back'
-  return number % 2n === 0n ? 'adjustment' : 'write-off'
+  return Number(id) % 2 === 0 ? 'adjustment' : 'write-off'
 }
 
 /** The one thing at the panel that nobody stated and that the wallet's whole difference is; null where it is no such thing. */

@@ -69,7 +69,7 @@ export function withRule(usual: PanelPlan, random: Random, nights: number): Pane
 }
 
 function takenBack(random: Random, afterMs: number): Pick<OrderPlan, 'againTakenMs'> {
-  return random.chance(0.6) ? { againTakenMs: afterMs + DAY_MS - 2 * HOUR_MS } : {}
+  return random.chance(0.4) ? { againTakenMs: afterMs + DAY_MS - 2 * HOUR_MS } : {}
 }
 
 function byHand(atMs: number, amount: number): WalletPlan {

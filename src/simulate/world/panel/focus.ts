@@ -20,6 +20,7 @@ export const PANEL_FOCUSES: readonly [PanelFocus, ...PanelFocus[]] = [
   'reopened',
   'early',
   'shown-later',
+  'dearer',
 ]
 
 const MODES: readonly [Rounding['mode'], ...Rounding['mode'][]] = [
@@ -85,6 +86,8 @@ function about(plan: PanelPlan, focus: PanelFocus, random: Random, nights: numbe
       return withEarly(plan, random, nights)
     case 'shown-later':
       return withChargesShown(plan, random, nights)
+    case 'dearer':
+      return withDearerShares(plan, random, nights)
     case 'plain':
       return withPlainOrders(plan, random, nights)
   }
@@ -191,6 +194,20 @@ function withChargesShown(usual: PanelPlan, random: Random, nights: number): Pan
     }),
   )
   return { ...plan, orders, chargeFromHistory: random.chance(0.8) }
+}
+
+/** What was not delivered comes back at the rate of the day (EGF, mimamch), and that has risen since it was ordered. */
+function withDearerShares(usual: PanelPlan, random: Random, nights: number): PanelPlan {
+  const script = { ...usual.script, shows: NET, formula: 'rate-now' as const }
+  const risesMs = usual.startMs + (nights - 1) * DAY_MS
+  const risen = usual.rates
+    .filter(({ atMs }) => atMs < usual.startMs)
+    .map((rate) => ({ ...rate, atMs: risesMs, rate: Math.round(rate.rate * random.pick([1.1, 1.5])) }))
+  const plan: PanelPlan = { ...usual, script, rates: [...usual.rates.filter(({ atMs }) => atMs < risesMs), ...risen] }
+  const orders = times(nights, (day) => day).flatMap((day) =>
+    times(random.int(2, 4), () => order(plan, { ...overnight(plan, random, day), ...ended(random, 'partial') })),
+  )
+  return { ...plan, orders }
 }
 
 /** A few a day, of odd amounts that do not meet each other, and credits that come with the status. */

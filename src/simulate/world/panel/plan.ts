@@ -164,9 +164,9 @@ export interface AddPlan extends Omit<EndPlan, 'endsMs' | 'late' | 'forgottenMs'
 /**
  * What a small world about a panel's refunds shows: a rule that is made of them and broken, exact halves that are rounded,
  * packages that give back on completion, orders that are delivered after all or refunded while they are, charges
- * shown late; or nothing that a wallet read each night does not tell, which nobody needs to be asked about.
+ * shown late, shares that come back at a rate that has risen; or nothing that a wallet read each night does not tell, which nobody needs to be asked about.
  */
-export type PanelFocus = 'rule' | 'halves' | 'packages' | 'reopened' | 'early' | 'shown-later' | 'plain'
+export type PanelFocus = 'rule' | 'halves' | 'packages' | 'reopened' | 'early' | 'shown-later' | 'dearer' | 'plain'
 
 export interface PanelPlan {
   readonly kind: 'panel'
