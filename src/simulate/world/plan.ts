@@ -135,7 +135,7 @@ export function planRun(options: PlanOptions): Plan {
   }
   if (focus === 'clock') return withBrokenClock(plan)
   if (scene.hasDesk) return withDesk(plan)
-  if (scene.isPlain === true) return { ...plan, operator: [], isUnattended: true }
+  if (scene.isPlain === true) return { ...plan, rates: {}, operator: [], isUnattended: true }
   if (lite && scene.panelFocus !== undefined) return withCalmNights(plan)
   const whole = scene.hasCompanies ? withCompanies(plan, lite) : plan
   return createRandom(seed, 'kind').chance(KIND) ? kindOf(whole) : whole
