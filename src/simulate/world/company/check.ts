@@ -23,6 +23,7 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     const isRestored = noticeRestored(scene, sofar, home)
     findings.push(...proveNew(scene, sofar, home))
     if (isRestored) scene.restoredMs = scene.nowMs()
+    if (isRestored) scene.unmoved.clear()
     if (isRestored) for (const entry of scene.vendor.entries()) if (isOfApp(scene, entry)) scene.orphans.add(entry.id)
     checkHolds(scene, home, say)
     checkClaims(scene, home, say)
@@ -162,8 +163,9 @@ function checkClaims(scene: Scene, { book }: CompanyHome, say: Say): void {
 }
 
 const HELD = `
-  select row.document, journal.document_date as date from outbox as row
+  select row.document, journal.document_date as date, target.passed_at_ms as passed, target.trouble from outbox as row
   join journal on journal.book = row.book and journal.id = row.journal
+  left join outbox_target as target on target.book = row.book and target.target = row.target
   where row.state = 'held' and row.target = ? and row.book = (select id from book where name = ?)`
 
 /** What a book says of closed days by then, which somebody may have changed of an evening. */
@@ -172,18 +174,29 @@ function policyNow(scene: Scene, { closedPeriod, changesTo, changesBefore }: Pol
   return changesTo === null || scene.nowMs() < changedMs ? closedPeriod : changesTo
 }
 
-/** Held is what the company's books have been closed for at some time, and only where nothing says that it goes to a later day. */
+/**
+ * Held is what the company's books have been closed for at some time. Where something says that it goes to a later day, the
+ * next delivery that gets through moves it: until then it may be held by what was said before, or since the last closed day
+ * could not be asked for.
+ */
 function checkHeld(scene: Scene, { book, policy }: CompanyHome, say: Say): void {
   const last = [...scene.closes].toSorted().at(-1) ?? ''
   const isMoved = policyNow(scene, policy) === 'first-open-day'
-  for (const { document, date } of look(scene, HELD, scene.plan.name, book))
-    if (isMoved)
+  const rows = look(scene, HELD, scene.plan.name, book)
+  const before = new Map(scene.unmoved)
+  for (const key of before.keys()) if (key.startsWith(`${book} `)) scene.unmoved.delete(key)
+  for (const { document, date, passed, trouble } of rows) {
+    const key = `${book} ${String(document)}`
+    const seen = before.get(key)
+    if (isMoved) scene.unmoved.set(key, seen ?? String(passed))
+    if (isMoved && seen !== undefined && seen !== String(passed) && trouble === null)
       say(
         'held-not-moved',
         `${String(document)} of ${String(date)} is held, and its books say that it goes to the first open day`,
       )
     else if (String(date) > last)
       say('held-open', `${String(document)} of ${String(date)} is held, and the books were never closed after ${last}`)
+  }
 }
 
 /** One journal in one file for the same books, unless a person said otherwise. */

@@ -64,6 +64,8 @@ export interface Scene {
   restoredMs: number
   /** Days through which the company's books have been closed at some time. */
   readonly closes: Set<string>
+  /** Journals that were held though their books say where they go, each with the last delivery that had ended by then. */
+  readonly unmoved: Map<string, string>
   /** As it was written last. */
   rateFile: string
   /** How many quiet evenings there have been. */
@@ -82,6 +84,7 @@ export function newScene(plan: CompanyPlan, vendor: Vendor, nowMs: () => number)
     typed: [],
     files: new Map(),
     closes: new Set(),
+    unmoved: new Map(),
     done: [],
     findings: [],
     books: null,
