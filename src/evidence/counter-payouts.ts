@@ -92,6 +92,24 @@ export async function savePayout(
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
+/** A file states, as it is booked, what came by a line and a reading has shown: it rests on that file from then on. */
+export async function saveStated(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  { key, reference }: Pick<KnownPayout, 'key' | 'reference'>,
+  { batch, item }: Evidence,
+): Promise<void> {
+  await db
+    .updateTable('counter_payout')
+    .set({ reference, evidence_batch: BigInt(batch), evidence_item: BigInt(item) })
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('payout', '=', key)
+    .where('reference', 'like', 'line-%')
+    .execute()
+}
+
 /** Forgets a payout; false when a reading has shown it, or a file has stated it under another reference since. */
 export async function dropPayout(
   db: Kysely<Tables>,

@@ -12,12 +12,15 @@ export interface LinePayout {
   readonly due: KnownPayout | null
 }
 
-/** Those that these readings have shown. What a person has called a payout rests on that word alone, and is none. */
+/**
+ * Those that the readings of a span have shown. What a person has called a payout rests on that word alone, what a file has
+ * stated since on that file: they are none.
+ */
 export async function linesShownBy(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
-  readings: readonly [Evidence, ...Evidence[]],
+  { first, last }: { readonly first: Evidence; readonly last: Evidence },
 ): Promise<readonly LinePayout[]> {
   const rows = await db
     .selectFrom('counter_payout as payout')
@@ -39,13 +42,16 @@ export async function linesShownBy(
     .where('payout.book', '=', book)
     .where('payout.source', '=', source)
     .where('payout.reference', 'like', 'line-%')
-    .where('landing.kind', '<>', 'match-decision')
+    .where('landing.kind', 'not in', ['match-decision', 'evidence-file'])
     .where((eb) =>
-      eb.or(
-        readings.map(({ batch, item }) =>
-          eb.and([eb('payout.shown_batch', '=', BigInt(batch)), eb('payout.shown_item', '=', BigInt(item))]),
-        ),
+      eb(
+        eb.refTuple('payout.shown_batch', 'payout.shown_item'),
+        '>=',
+        eb.tuple(BigInt(first.batch), BigInt(first.item)),
       ),
+    )
+    .where((eb) =>
+      eb(eb.refTuple('payout.shown_batch', 'payout.shown_item'), '<=', eb.tuple(BigInt(last.batch), BigInt(last.item))),
     )
     .orderBy('payout.payout')
     .execute()

@@ -90,6 +90,35 @@ export async function listAdds(
   return rows.map(fromRow)
 }
 
+/** Of a service, perhaps at work at the panel: not over when last asked about, or of unknown outcome. Newest first, at most `limit`. */
+export async function perhapsRunning(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  service: string,
+  limit: number,
+): Promise<readonly PanelAdd[]> {
+  const rows = await db
+    .selectFrom('panel_add')
+    .leftJoin('order_state', (join) =>
+      join
+        .onRef('order_state.book', '=', 'panel_add.book')
+        .onRef('order_state.source', '=', 'panel_add.source')
+        .onRef('order_state.order_id', '=', 'panel_add.order_id'),
+    )
+    .selectAll('panel_add')
+    .where('panel_add.book', '=', book)
+    .where('panel_add.source', '=', source)
+    .where('panel_add.state', 'in', ['placed', 'unknown'])
+    .where('panel_add.service', '=', service)
+    .where('order_state.terminal_at_ms', 'is', null)
+    .orderBy('panel_add.sent_at_ms', 'desc')
+    .orderBy('panel_add.ref', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(fromRow)
+}
+
 function fromRow(row: PanelAddTable): PanelAdd {
   return {
     ref: row.ref,

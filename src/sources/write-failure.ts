@@ -6,9 +6,12 @@
 import { ReadError } from '../domain/errors.ts'
 import { errorTextOf, jsonOf, type BadBody, type BadBodyCode, type LandedAnswer } from './answer.ts'
 
+/** The vendor says that the same is there: what was sent, or something from before. */
+export const ALREADY_THERE = 'already-there'
+
 export interface WriteFailure {
   readonly kind: 'refused' | 'unknown'
-  readonly code: BadBodyCode | 'already-there'
+  readonly code: BadBodyCode | typeof ALREADY_THERE
   readonly reason: string
 }
 
@@ -20,8 +23,11 @@ export interface Asked {
   readonly refuses: (httpStatus: number) => boolean
 }
 
-/** "neworder.error.link_duplicate", "You have active order with this link", "Campaign already exists". */
-const ALREADY_THERE = /duplicat|already|active order/i
+/**
+ * "neworder.error.link_duplicate", "You have active order with this link. Please wait until order being completed.",
+ * "Campaign already exists".
+ */
+const THERE = /duplicat|already|active order|until (the |your )?(last |previous )?order|same link/i
 
 export function writeFailure({ code, reason }: BadBody, answer: LandedAnswer, asked: Asked): WriteFailure {
   const text = ownErrorOf(answer, code)
@@ -36,11 +42,11 @@ export function refusedBy(
   reason: string,
   { vendor, thing }: Pick<Asked, 'vendor' | 'thing'>,
 ): WriteFailure {
-  if (text === null || !ALREADY_THERE.test(text)) return { kind: 'refused', code, reason }
+  if (text === null || !THERE.test(text)) return { kind: 'refused', code, reason }
   const either = 'one from before, or this one, if the request came to it twice'
   return {
     kind: 'unknown',
-    code: 'already-there',
+    code: ALREADY_THERE,
     reason: `${vendor} says that it has ${thing} ("${text}"): ${either}.`,
   }
 }

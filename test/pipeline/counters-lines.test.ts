@@ -183,6 +183,25 @@ describeDatabases('lines that only a rule ties to the network, with nothing due 
     },
   )
 
+  it.each(['PP-9', 'line-1'])('stay payouts where a file has stated them since (as %s)', async (reference) => {
+    const book = await paidPlay(await fresh(), STATED, '{}')
+    await book.rig.importEvidence(nightMs(0), OPENING)
+    await live(book, 1, 13)
+    await book.statement(13, '2026-03-13,PAYELANCER PAYOUT,156.80')
+    await book.reconcile(13)
+    const { of: fall } = await fallOn(book, '2026-03-12')
+    await book.accept('payout', fall === undefined ? {} : { of: fall })
+    await book.rig.importEvidence(nightMs(13), payments(`2026-03-12,pub,payout,160.00,USD,${reference},`))
+    const { entries } = await book.reject(fall)
+    expect(entries.map(({ kind }) => kind)).not.toContain('payout')
+    await book.accept('payout', await fallOn(book, '2026-03-13'))
+    await live(book, 14, 15)
+    expect(await itemLine(book.rig, 'pub', 'payout:line-1')).toBe('payout 160.00 settled, 160.00 matched')
+    expect(await money(book.rig, '1110:pub')).toBe('0.00')
+    expect(await money(book.rig, '4000:pub')).toBe(`-${12 * 14}.00`)
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
   it('are left to a person where two of them fit one fall', async () => {
     const book = await paidPlay(await fresh(), STATED, '{}')
     await book.rig.importEvidence(nightMs(0), OPENING)

@@ -166,6 +166,13 @@ const OUTCOMES: readonly (readonly [string, AddFault, PanelAdd['state'], string,
     'already-there',
     TWICE,
   ],
+  [
+    'wait, 400',
+    { status: 400, body: { error: 'Please wait until order being completed.' } },
+    'unknown',
+    'already-there',
+    TWICE,
+  ],
   // A proxy that gave up: the panel may still place the order, so an unmoved wallet proves nothing.
   ['408', { status: 408, body: { error: 'Request Timeout' } }, 'unknown', 'http-status', /did not move/],
   ['502 in JSON', { status: 502, body: { error: 'Provider' } }, 'unknown', 'upstream', /did not move/],
@@ -270,6 +277,33 @@ describeDatabases('what can come of sending an order', (fresh) => {
     const placed = await add()
     expect(placed).toMatchObject({ state, outcome: 'insufficient-balance' })
     if (state === 'unknown') expect(placed.detail).toMatch(/enough for one such order and not for two: .* did not move/)
+  })
+
+  it('a duplicate names the order from before that the panel may mean, while it may be at work', async () => {
+    const { rig, panel, add } = await desk(await fresh())
+    await add()
+    panel.nextAdd = { status: 200, body: { error: 'neworder.error.link_duplicate' } }
+    const second = await add({ link: LINK, quantity: 200 })
+    const names =
+      'order 23501 of the panel, placed from here at 2026-03-01 12:00 UTC for the same page and service, was'
+    expect(second).toMatchObject({ state: 'unknown', detail: expect.stringContaining(`twice; ${names} not over`) })
+    const exceptions = await exceptionsOf(rig, 'open')
+    expect(exceptions).toMatchObject([{ code: 'POSTING_UNCERTAIN', detail: expect.stringContaining(names) }])
+    const third = await add({ link: LINK, quantity: 300 })
+    expect(third.detail).toContain(
+      `order ${second.ref}, sent at 2026-03-01 12:00 UTC for the same page and service, may`,
+    )
+    const other = await add({ link: `${LINK}/other`, quantity: 100 })
+    expect(other).toMatchObject({ state: 'unknown', detail: expect.not.stringContaining('the same page') })
+  })
+
+  it('a duplicate does not name an order that is over', async () => {
+    const { rig, panel, add } = await desk(await fresh())
+    await add()
+    panel.orders.set('23501', { charge: 9_000_000n, status: 'Completed' })
+    await rig.night(nightMs(1))
+    panel.nextAdd = { status: 200, body: { error: 'neworder.error.link_duplicate' } }
+    expect((await add()).detail).toMatch(/if the request came to it twice; the wallet did not move$/)
   })
 
   it('a wallet that others use as well proves nothing', async () => {

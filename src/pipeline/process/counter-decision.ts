@@ -109,12 +109,13 @@ async function decide(
 ): Promise<readonly LinePayout[] | string> {
   const { context, source } = work
   const { db, book } = context
-  const [first, ...others] = await placesOf(work, request)
+  const places = await placesOf(work, request)
+  const [first] = places
   if (first === undefined || nameOf(first) !== nameOf(request.reading)) return 'there is no such reading of this source'
   const { day, earned } = request.decide === 'accept' ? request : { day: null, earned: null }
   const about = { human, day, earned: earned === undefined || earned === null ? null : unitsOf(earned) }
-  const places = [first, ...others] as const
-  const back = await takeLinesBack(work, places, request.decide === 'accept' ? request.as : null)
+  const span = { first, last: places.at(-1) ?? first }
+  const back = await takeLinesBack(work, span, request.decide === 'accept' ? request.as : null)
   for (const place of places) await saveDecision(db, book, source.id, place, about)
   await judgeAgainFrom(work, first)
   const refused = places.map((place) => work.refused.get(nameOf(place))).find((reason) => reason !== undefined)

@@ -7,7 +7,7 @@ import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { DECIDED_KINDS, findPostingRule } from '../../domain/posting-rules.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { savePayout } from '../../evidence/counter-payouts.ts'
+import { savePayout, saveStated } from '../../evidence/counter-payouts.ts'
 import { saveReturned } from '../../evidence/counter-returns.ts'
 import {
   firstApiCounterMs,
@@ -158,7 +158,10 @@ async function bookPayout(
   if (await savePayout(context.db, context.book, source.id, payout, evidenceOf(item))) {
     return post(context, source, item, row, { object, rule: `evidence/${row.kind}`, totals })
   }
-  if (await isBooked(context, source, object, totals)) return { kind: 'unchanged' }
+  if (await isBooked(context, source, object, totals)) {
+    await saveStated(context.db, context.book, source.id, payout, evidenceOf(item))
+    return { kind: 'unchanged' }
+  }
   return { kind: 'refused', reason: 'a reading of the counter has shown this payout with another amount already' }
 }
 

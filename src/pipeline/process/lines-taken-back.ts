@@ -21,13 +21,13 @@ export interface LinesTakenBack {
   readonly gone: () => Promise<readonly LinePayout[]>
 }
 
-/** `as`: what the readings are taken for from now on; null when they are rejected. */
+/** `as`: what the readings of a span are taken for from now on; null when they are rejected. */
 export async function takeLinesBack(
   { context: { db, book }, source, item }: CounterWork,
-  [first, ...others]: readonly [Evidence, ...Evidence[]],
+  span: { readonly first: Evidence; readonly last: Evidence },
   as: AcceptAs | null,
 ): Promise<LinesTakenBack> {
-  const lines = await linesShownBy(db, book, source.id, [first, ...others])
+  const lines = await linesShownBy(db, book, source.id, span)
   const forget = async (): Promise<readonly LinePayout[]> => {
     const gone: LinePayout[] = []
     for (const line of lines) {
@@ -40,7 +40,7 @@ export async function takeLinesBack(
   }
   if (as !== null && WITH_PAYOUTS.has(as)) return { putBack: () => Promise.resolve(), gone: forget }
   // Before anything is judged: another fall would take what was worked out for this one.
-  await forgetShown(db, book, source.id, first)
+  await forgetShown(db, book, source.id, span.first)
   const gone = await forget()
   return {
     putBack: async () => {

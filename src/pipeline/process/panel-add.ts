@@ -2,17 +2,19 @@
  * What is landed about an order we placed → its row, and the registry. An order whose outcome is not known stays an
  * exception until a person says what happened, whatever the wallet does meanwhile; it is never sent again.
  */
+import * as z from 'zod'
 import { formatMoney, parseMoney } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { holdsOnce, isChargedAsExpected, judgeWallet } from '../../domain/wallets/wallet-movement.ts'
 import { saveSnapshot } from '../../evidence/catalogue.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { findAdd, saveAdd, WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'
+import { findAdd, perhapsRunning, saveAdd, WALLET_DIFFERS, type PanelAdd } from '../../evidence/panel-adds.ts'
 import { newOrder } from '../../evidence/registered-order.ts'
 import { saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { observeAdd } from '../../sources/panel/observe-writes.ts'
+import { ALREADY_THERE } from '../../sources/write-failure.ts'
 import { noAnswer } from './no-answer.ts'
 import {
   answerOf,
@@ -38,7 +40,9 @@ export async function processAdd(
   }
   const before = await findAdd(context.db, context.book, source.id, request.ref)
   if (before === null) throw unknownLanding(item, `order "${request.ref}"`)
-  const after = { ...next(context, before, request, item), evidence: evidenceOf(item) }
+  const told = next(context, before, request, item)
+  const detail = request.phase === 'answer' ? await withOlder(context, source, told) : told.detail
+  const after = { ...told, detail, evidence: evidenceOf(item) }
   await saveAdd(context.db, context.book, source.id, after)
   if (after.orderId !== null && before.orderId === null) await register(context, source, item, after, after.orderId)
   context.tally.add(after.state === 'unknown' ? 'excepted' : 'unchanged', source.currency, null)
@@ -125,6 +129,34 @@ function wantOfFunds(add: PanelAdd): PanelAdd {
     `the panel refused it for want of funds, though the wallet held ${formatMoney(before)}, enough for one such order and ` +
     'not for two: the request may have come to it twice'
   return { ...add, state: 'unknown', detail }
+}
+
+/** Of more orders that run at once nobody is told which one the panel may mean. */
+const MOST_RUNNING = 500
+
+/**
+ * The order from before that the panel may mean, for whoever looks there. It proves nothing: what told that it runs may be
+ * an older answer, and once it is over the panel places the first copy of a request, and refuses the second one.
+ */
+async function withOlder({ db, book }: BatchContext, source: ContextSource, add: PanelAdd): Promise<string> {
+  if (add.outcome !== ALREADY_THERE) return add.detail
+  const running = await perhapsRunning(db, book, source.id, add.service, MOST_RUNNING)
+  const older = running.find(({ parameters }) => pageOf(parameters) === pageOf(add.parameters))
+  if (older === undefined) return add.detail
+  const sent = `${new Date(older.sentAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const which =
+    older.orderId === null
+      ? `order ${older.ref}, sent at ${sent} for the same page and service, may have been placed as well`
+      : `order ${older.orderId} of the panel, placed from here at ${sent} for the same page and service, was not over when last asked about`
+  return `${add.detail.replace(/\.$/, '')}; ${which}`
+}
+
+const pageSchema = z.object({ link: z.string().optional(), username: z.string().optional() })
+
+/** What an order is for: a link, or whose posts. */
+function pageOf(parameters: string): string {
+  const { link, username } = pageSchema.parse(JSON.parse(parameters))
+  return link ?? username ?? ''
 }
 
 /** What the wallet says about an order: for one without an id a witness, for a placed one whether it was charged as expected. */

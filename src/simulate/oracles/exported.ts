@@ -1,4 +1,4 @@
-/** Files that nights write, proven line by line against the sealed journals they are said to hold. */
+/** Files that nights write, proven line by line against the sealed journals they are said to hold, and that none is missing. */
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import type { Finding } from '../world/part.ts'
@@ -22,21 +22,36 @@ const LINES = `
   join account on account.book = line.book and account.id = line.account
   where line.book = ? and line.journal = ? and line.rounded <> 0`
 
+/** What nights have sealed by themselves goes into one file for QuickBooks, of either kind, which every such book writes. */
+const WRITTEN = `
+  select journal.document, count(distinct file.path) as files from journal
+  left join export_journal as each on each.book = journal.book and each.journal = journal.id
+  left join export_file as file on file.book = each.book and file.n = each.file
+    and file.format in ('quickbooks-csv', 'iif')
+  where journal.book = (select id from book where name = ?) and journal.approved_by = 'tieout (auto)'
+  group by journal.id, journal.document having count(distinct file.path) <> 1 order by journal.id`
+
 /** Of a book whose mappings are those the program comes with; gives how many files were read, too. */
 export function checkExported(
   books: Books,
   book: string,
 ): { readonly findings: readonly Finding[]; readonly files: number } {
   const findings: Finding[] = []
-  const files = books.rows(FILES, book).filter(({ path }) => existsSync(String(path)))
+  const xeroCodes = readXeroCodes()
+  const files = books.rows(FILES, book)
   for (const { book: id, n, format, path } of files) {
     const name = String(path).split('/').at(-1) ?? ''
-    const content = readFileSync(String(path), 'utf8')
-    const there = Map.groupBy(linesOfFile(String(format), content, chartCode), ({ document }) => document)
-    const journals = books.rows(JOURNALS, id, n)
-    const said = new Set(journals.map(({ document }) => String(document)))
     const say = (oracle: string, says: string): void =>
       void findings.push({ oracle, says: `${name} of ${book} ${says}` })
+    if (!existsSync(String(path))) {
+      say('file-lost', 'is said to be written, and is not there')
+      continue
+    }
+    const content = readFileSync(String(path), 'utf8')
+    const lines = linesOfFile(String(format), content, (code) => xeroCodes.get(code) ?? code)
+    const there = Map.groupBy(lines, ({ document }) => document)
+    const journals = books.rows(JOURNALS, id, n)
+    const said = new Set(journals.map(({ document }) => String(document)))
     for (const document of there.keys())
       if (!said.has(document)) say('file-journals', `holds ${document}, and is not known to`)
     for (const journal of journals) {
@@ -58,6 +73,11 @@ export function checkExported(
           )
     }
   }
+  for (const { document, files: count } of books.rows(WRITTEN, book))
+    findings.push({
+      oracle: 'file-missing',
+      says: `${String(document)} of ${book} is in ${String(count)} files of nights`,
+    })
   return { findings, files: files.length }
 }
 
@@ -66,8 +86,8 @@ function add(sums: Map<string, bigint>, code: string, amount: bigint): void {
 }
 
 /** The file that people adapt says which account of the chart a code at Xero stands for. */
-function chartCode(atXero: string): string {
+function readXeroCodes(): ReadonlyMap<string, string> {
   const text = readFileSync(new URL('../../../mappings/xero.yaml', import.meta.url), 'utf8')
   const { accounts } = parse(text) as { readonly accounts: Readonly<Record<string, { readonly code: string }>> }
-  return Object.entries(accounts).find(([, { code }]) => code === atXero)?.[0] ?? atXero
+  return new Map(Object.entries(accounts).map(([ofChart, { code }]) => [code, ofChart]))
 }

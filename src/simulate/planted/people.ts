@@ -35,8 +35,8 @@ export const OF_PEOPLE: readonly Planted[] = [
     name: 'evidence-booked-once-more',
     kind: 'look-up',
     file: 'pipeline/process/evidence-rows.ts',
-    find: "if (await isBooked(context, source, object, totals)) return { kind: 'unchanged' }",
-    instead: '',
+    find: 'if (await isBooked(context, source, object, totals)) {',
+    instead: "if (object === '') {",
   },
   {
     name: 'night-done-without-a-run',

@@ -150,8 +150,10 @@ function journalsText(random: Random): string {
 /** Of a book that nobody exports from by hand: files of each night. */
 function filesText(random: Random): readonly string[] {
   if (!random.chance(0.5)) return []
-  const more = random.pick(['csv', 'xero-csv', 'iif', 'hledger', 'beancount'])
-  return [`export: { formats: [quickbooks-csv, ${more}], dir: exports }`]
+  const more = random.pick(['csv', 'xero-csv', 'hledger', 'beancount'])
+  // Both are imported into the same books: of two such files the second is not written.
+  const first = random.pick(['quickbooks-csv', 'quickbooks-csv', 'iif'])
+  return [`export: { formats: [${first}, ${more}], dir: exports }`]
 }
 
 /** Nothing fails and nobody errs: then the order of what comes on an evening is all that may differ. */
