@@ -163,6 +163,44 @@ export async function datedChargesAfter(
   return rows.map(({ order_id, charged }) => ({ orderId: order_id, charged }))
 }
 
+/**
+ * Whether an order placed before, or on a day nobody told, was first seen since with its refund taken off already: ended at
+ * nothing, or with a part undelivered in one of these statuses, at a charge that is booked as it stands.
+ */
+export async function hasUnseenRefunds(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  since: WalletReading,
+  lowered: readonly ('partial' | 'completed')[],
+): Promise<boolean> {
+  const isMeant = sql`s.gross_basis in ('final', 'tied')
+    and (o.ordered_at_ms is null or o.ordered_at_ms < ${since.observedAtMs})
+    and (s.status in ('canceled', 'failed', 'partial') or (s.status = 'completed' and s.remains > 0))`
+  const atNothing = await sql`
+    select s.order_id from order_state s
+    join panel_order o on o.book = s.book and o.source = s.source and o.order_id = s.order_id
+    where s.book = ${book} and s.source = ${source} and s.gross = 0 and s.evidence_batch > ${since.batch}
+      and (o.evidence_batch > ${since.batch} or s.terminal_at_ms > ${since.observedAtMs} or ${wasUnread(since)})
+      and ${isMeant}
+    limit 1`.execute(db)
+  if (atNothing.rows.length > 0) return true
+  if (lowered.length === 0) return false
+  const inPart = await sql`
+    select s.order_id from ${newlyBooked(book, source, since)} and s.status in (${sql.join(lowered)}) and ${isMeant}
+    limit 1`.execute(db)
+  return inPart.rows.length > 0
+}
+
+/** Whether it was registered at the reading and nobody could read what the panel said of it. */
+function wasUnread({ observedAtMs }: WalletReading): RawBuilder<unknown> {
+  return sql`exists (
+    select 1 from exception e join source n on n.book = e.book and n.name = e.source
+    where e.book = o.book and n.id = o.source and e.object in ('order:' || o.order_id, 'statuses')
+      and e.code in ('BAD_PAYLOAD', 'CURRENCY_MISMATCH', 'MISSING_AT_VENDOR', 'STALE_SOURCE')
+      and e.first_seen_ms <= ${observedAtMs} and e.closed_at_ms > ${observedAtMs})`
+}
+
 export interface BookedFall {
   readonly orderId: string
   readonly amount: Units

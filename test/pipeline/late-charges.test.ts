@@ -58,3 +58,85 @@ describeDatabases('one of several orders without a day', (fresh) => {
     await expectReplays(rig, await opened(newSqliteUrl()))
   })
 })
+
+describeDatabases('an order first seen with its refund taken off', (fresh) => {
+  async function bookedOne(charge: string, balance: string) {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
+    await rig.importOrders(nightMs(1), 'panel', history('1,2026-03-01 10:00:00,http://x,,0,1000,1,In progress,1000'))
+    vendors.orders.set('1', { status: 'In progress', charge, remains: '1000' })
+    vendors.balance = balance
+    await rig.night(nightMs(1))
+    return { rig, vendors }
+  }
+
+  it('is what the wallet got back, not another at the same price', async () => {
+    const { rig, vendors } = await bookedOne('5.00000', '95.00000')
+    // Order 2, of which nobody has told, costs as much.
+    vendors.balance = '90.00000'
+    await rig.night(nightMs(2))
+    expect(await openCodes(rig)).toEqual(['panel MISSING_IN_BOOKS wallet'])
+    // Both are canceled, and only the second is credited. Its charge and its credit are in no books.
+    vendors.orders.set('1', canceled('5.00000'))
+    vendors.orders.set('2', canceled('0.00000'))
+    vendors.balance = '95.00000'
+    await rig.addOrders(nightMs(3), 'panel', ['2'])
+    await rig.night(nightMs(3))
+    expect(await storyOf(rig, 'panel', 'order:1')).toEqual(['charge 5.00000000 on 2026-03-01'])
+    expect(await openCodes(rig)).toEqual(['panel CHARGE_SEMANTICS_AMBIGUOUS order:1'])
+    await expectReplays(rig, await opened(newSqliteUrl()))
+  })
+
+  it('is so too where it was listed before that look, and could be read only after it', async () => {
+    const { rig, vendors } = await bookedOne('5.00000', '95.00000')
+    await rig.importOrders(nightMs(2), 'panel', history('2,2026-03-02 10:00:00,http://x,,0,1000,1,In progress,1000'))
+    vendors.orders.set('2', UNREAD)
+    vendors.balance = '90.00000'
+    await rig.night(nightMs(2))
+    expect(await openCodes(rig)).toEqual(['panel BAD_PAYLOAD order:2', 'panel MISSING_IN_BOOKS wallet'])
+    vendors.orders.set('1', canceled('5.00000'))
+    vendors.orders.set('2', canceled('0.00000'))
+    vendors.balance = '95.00000'
+    await rig.night(nightMs(3))
+    expect(await storyOf(rig, 'panel', 'order:1')).toEqual(['charge 5.00000000 on 2026-03-01'])
+    expect(await openCodes(rig)).toEqual(['panel CHARGE_SEMANTICS_AMBIGUOUS order:1'])
+    await expectReplays(rig, await opened(newSqliteUrl()))
+  })
+
+  it('is no refund of another where a payment and its bonus were not told either', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
+    vendors.balance = '100.00000'
+    await rig.night(nightMs(1))
+    // Two orders at 5 each, and 20 paid in, for which the panel gives 1 more.
+    vendors.balance = '111.00000'
+    await rig.night(nightMs(2))
+    await rig.importEvidence(nightMs(3), payments('2026-03-02,panel,top-up,20,USD,INV-1,'))
+    await rig.addOrders(nightMs(3), 'panel', ['1', '2'])
+    vendors.orders.set('1', canceled('5.00000'))
+    vendors.orders.set('2', canceled('0.00000'))
+    vendors.balance = '116.00000'
+    await rig.night(nightMs(3))
+    expect(await storyOf(rig, 'panel', 'order:1')).toEqual(['charge 5.00000000 on 2026-03-03'])
+    const codes = await openCodes(rig)
+    expect(codes).toContain('panel CHARGE_SEMANTICS_AMBIGUOUS order:1')
+    expect(codes).toContain('panel MISSING_IN_BOOKS wallet')
+    await expectReplays(rig, await opened(newSqliteUrl()))
+  })
+
+  it('in part, is what the wallet got back beside a charge that came late', async () => {
+    // The wallet holds 1 that nobody has told of.
+    const { rig, vendors } = await bookedOne('6.00000', '95.00000')
+    // Order 2 costs 9, of which 6 come back; order 1 is canceled, and not credited.
+    vendors.balance = '86.00000'
+    await rig.night(nightMs(2))
+    await rig.importOrders(nightMs(3), 'panel', history('2,2026-03-02 10:00:00,http://x,3.00000,0,27,1,Partial,18'))
+    vendors.orders.set('1', canceled('6.00000'))
+    vendors.orders.set('2', { status: 'Partial', charge: '3.00000', remains: '18' })
+    vendors.balance = '92.00000'
+    await rig.night(nightMs(3))
+    expect(await storyOf(rig, 'panel', 'order:1')).toEqual(['charge 6.00000000 on 2026-03-01'])
+    expect(await openCodes(rig)).toContain('panel CHARGE_SEMANTICS_AMBIGUOUS order:1')
+    await expectReplays(rig, await opened(newSqliteUrl()))
+  })
+})

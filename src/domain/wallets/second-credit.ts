@@ -32,6 +32,8 @@ const MOST_BESIDE = 12
 export function proveSecondCredit(request: ProofRequest, possible: readonly SecondCredit[]): SecondCreditProof | null {
   const [change] = request.changes
   if (change === undefined || change === 0n || request.changes.length > 1) return null
+  // Any other rise may be the credit of an order that was first seen with it taken off.
+  if (request.mustComeTo !== undefined && change > 0n && change !== request.mustComeTo) return null
   const unit = lastPlace(request.walletDecimals)
   if (isFinerThanShown(change, request) || isOneClaim(request, change)) return null
   const whole = allThatWaits(request)

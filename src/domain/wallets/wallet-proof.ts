@@ -34,6 +34,11 @@ export interface ProofRequest {
   readonly walletDecimals: number
   /** Whether the wallet paid for orders of which nobody knows how much: then single refunds are not put together. */
   readonly hasUnknownCharges?: boolean
+  /**
+   * What makes the wallet tie, where an order that it may have paid for before the earlier cut was first seen with its refund
+   * taken off already: any other rise may be what came back of that order, which nobody can tell.
+   */
+  readonly mustComeTo?: Units
   /** What rounding the runs of drip-feeds one by one may have moved the wallet by besides, up or down. */
   readonly untold?: UntoldRounding
   /** What orders that stand for others may have moved the wallet by beside refunds, none of it zero. */
@@ -133,11 +138,13 @@ function onlyFit(figures: readonly Units[], prove: (figure: Units) => WalletProo
 /**
  * Where what came late leaves several figures, the one that claims come to may be chance: another may be a single claim, which
  * proves nothing by itself, or the credit of an order of which nobody can tell what it claims. While claims are not put
- * together since an order's charge is not known, several of them may be another figure, too.
+ * together since an order's charge is not known, several of them may be another figure, too. Of a credit that may be any
+ * figure only a wallet that ties says something.
  */
 function isReadableOtherwise({ refunds }: Proven, request: ProofRequest): boolean {
-  const { changes, whole, pending, roundings, walletDecimals, hasUnknownCharges = false } = request
+  const { changes, whole, pending, roundings, walletDecimals, hasUnknownCharges = false, mustComeTo } = request
   const read = totalOf(refunds)
+  if (mustComeTo !== undefined && read !== mustComeTo) return true
   // By these the wallet ties, whenever it was that they came.
   if (read === (whole ?? changes[0])) return false
   const others = changes.filter((change) => change > 0n && change !== read)

@@ -68,9 +68,11 @@ export function proveBesideFalls(request: ProofRequest, { fresh, earlier }: NetC
   const falls = new Set([...fresh, ...earlier])
   if (falls.size === 0) return { kind: 'unproven', reason: 'no reading' }
   const booked = fresh.reduce((sum, { state }) => sum + (state.gross ?? 0n) - (state.charge ?? 0n) - state.refunded, 0n)
+  const { changes, mustComeTo } = request
   const proof = proveRefunds({
     ...request,
-    changes: request.changes.map((change) => change + booked),
+    ...(mustComeTo === undefined ? {} : { mustComeTo: mustComeTo + booked }),
+    changes: changes.map((change) => change + booked),
     whole: null,
     pending: [...request.pending, ...falls],
   })

@@ -13,7 +13,13 @@ import { walletReadings, type WalletReading } from '../../evidence/readings.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { excludedRoundings, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { hasUnasked } from '../../evidence/wallet-ties.ts'
-import { decidedSince, lateChargesSince, otherEvidenceSince, undatedChargesSince } from '../../evidence/wallet-span.ts'
+import {
+  decidedSince,
+  hasUnseenRefunds,
+  lateChargesSince,
+  otherEvidenceSince,
+  undatedChargesSince,
+} from '../../evidence/wallet-span.ts'
 import { deniedObjects, openObjects } from '../../reconcile/exceptions.ts'
 import type { BatchContext, ContextSource } from './context.ts'
 import { isMadeAfter, runChargesSince, runRounding } from './parent-families.ts'
@@ -107,8 +113,24 @@ export async function proofRequest(
     ),
     walletDecimals: decimals,
     hasUnknownCharges: await hasUnknownCharges(context, source),
+    ...((await hasUnseenSince(context, source, cut, about)) ? { mustComeTo: unexplained } : {}),
     ...(pending.length === 0 ? {} : { untold: await untoldSince(context, source, cut, stood !== 0n) }),
   }
+}
+
+/** Where the wallet tied at the cut, it cannot have paid for an order that the books lacked. */
+async function hasUnseenSince(
+  { db, book }: BatchContext,
+  source: ContextSource,
+  cut: WalletReading | null,
+  { learned: { tallies } }: ProofAbout,
+): Promise<boolean> {
+  if (cut === null || differenceAt(cut) === 0n) return false
+  const lowered = [
+    ...(tallies.partial.verdict === 'gross' ? [] : (['partial'] as const)),
+    ...(tallies.completion.verdict === 'gross' ? [] : (['completed'] as const)),
+  ]
+  return hasUnseenRefunds(db, book, source.id, cut, lowered)
 }
 
 async function untoldSince(

@@ -47,7 +47,7 @@ export function proveWaiting(request: ProofRequest): WalletProof {
  * has one as soon as another night tells how the panel rounds.
  */
 export function askedAfter(request: ProofRequest, proof: ProvenRefunds): ProofRequest {
-  const { whole, pending, roundings } = request
+  const { whole, pending, roundings, mustComeTo } = request
   const credited = proof.refunds.reduce((sum, { amount }) => sum + amount, 0n)
   const proven = new Set(proof.refunds.map((claim) => claim.pending))
   const left = (refundCase: RefundCase): readonly RefundRounding[] => {
@@ -59,6 +59,7 @@ export function askedAfter(request: ProofRequest, proof: ProvenRefunds): ProofRe
     ...request,
     changes: [],
     whole: whole === null ? null : whole - credited,
+    ...(mustComeTo === undefined ? {} : { mustComeTo: mustComeTo - credited }),
     pending: pending.filter((each) => !proven.has(each)),
     roundings: { cancel: left('cancel'), partial: left('partial'), completion: left('completion') },
   }
