@@ -141,7 +141,7 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
         book.more.some((line) => line.startsWith('export:')) &&
         plan.operator.every(({ kind }) => kind !== 'restore')
       ) {
-        const { findings, files } = checkExported(books, book.name)
+        const { findings, files } = checkExported(books, book)
         running.findings.push(...findings)
         merge(coverage, [['exported files', files]])
       }
