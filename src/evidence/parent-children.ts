@@ -1,6 +1,7 @@
 /** Which orders a parent's latest answer names: read from the landed answer, since the registry keeps no such list. */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
+import { lastPlace, type Units } from '../domain/money/money.ts'
 import { readBatch, type Landed } from './landing.ts'
 
 export interface Place {
@@ -59,4 +60,17 @@ async function latestPlaces(
     where book = ${book} and source = ${source} and evidence_batch > ${afterBatch} and ${isMeant}
     order by evidence_batch desc, evidence_item desc limit ${limit}`.execute(db)
   return rows.map(({ batch, item }) => ({ batch: Number(batch), item: Number(item) }))
+}
+
+/** One unit of the last decimal of each charge that a source's orders show, summed: more than rounding can leave of any of them. */
+export async function lastPlaces(db: Kysely<Tables>, book: bigint, source: bigint): Promise<Units> {
+  const rows = await db
+    .selectFrom('order_state')
+    .select(({ fn }) => ['charge_decimals', fn.countAll<bigint>().as('orders')])
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('charged', '>', 0n)
+    .groupBy('charge_decimals')
+    .execute()
+  return rows.reduce((sum, each) => sum + each.orders * lastPlace(Number(each.charge_decimals ?? 0)), 0n)
 }

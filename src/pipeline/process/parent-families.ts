@@ -3,7 +3,7 @@
  * never shows but an imported history lists. Which orders are a parent's is read from its landed answer.
  */
 import { abs, lastPlace, type Units } from '../../domain/money/money.ts'
-import { chargelessAnswers, itemsAt, namingAnswers, type Place } from '../../evidence/parent-children.ts'
+import { chargelessAnswers, itemsAt, lastPlaces, namingAnswers, type Place } from '../../evidence/parent-children.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import type { WalletReading } from '../../evidence/readings.ts'
@@ -17,8 +17,6 @@ import { statusRequest } from './requests.ts'
 export const LARGEST_REMAINDER: Units = 1_000_000n
 /** Answers read for parents whose charge is not shown; of more nothing is told. */
 const MOST_ANSWERS = 200
-/** More than any wallet holds. */
-const UNKNOWN_ROUNDING: Units = 10n ** 18n
 /** A vendor's clock and ours may lie so far apart. */
 export const CLOCKS_MS = 600_000
 
@@ -80,13 +78,12 @@ export async function untoldRounding(context: BatchContext, source: ContextSourc
 
 /**
  * As much, also of those whose whole an imported history lists, which is decided after the refunds (decide-parents.ts), or
- * whose charge was said to be that of its runs. Of more
- * answers than are read nobody knows, so that no two readings of a wallet are far enough apart.
+ * whose charge was said to be that of its runs. Of more answers than are read any order may be such a run.
  */
 export async function runRounding(context: BatchContext, source: ContextSource, afterBatch: number): Promise<Units> {
   const isMeant = (order: RegisteredOrder): boolean => isUnshown(order) || isFreed(order)
   const unshown = await unshownParents(context, source, afterBatch, isMeant)
-  return unshown === null ? UNKNOWN_ROUNDING : roundingOf(context, source, unshown)
+  return unshown === null ? lastPlaces(context.db, context.book, source.id) : roundingOf(context, source, unshown)
 }
 
 async function roundingOf(
