@@ -23,11 +23,15 @@ export const NEW_KEY_MS = 600_000
 export type KeyChoice = 'same' | 'wait' | 'new'
 
 /**
- * The key of the next request, by when the present one was sent first; null when it never was. No error takes a key away
+ * The key of the next request, by when the present one was sent first (null: it never was) and when the target was asked what
+ * is there: what that answer does not hold yet may have come since, if the process stood still after it. No error takes a key away
  * early: a gateway may have given up, more than once, on what takes effect later, and only under one key are such requests
  * one to the vendor. Only its considered no, or an answer that rules an entry out, does: the row is not unknown then.
  */
-export function keyChoice(sentAtMs: number | null, nowMs: number): KeyChoice {
+export function keyChoice(
+  sentAtMs: number | null,
+  { lookedUpMs, nowMs }: { readonly lookedUpMs: number; readonly nowMs: number },
+): KeyChoice {
   if (sentAtMs === null || nowMs - sentAtMs < SAME_KEY_MS) return 'same'
-  return nowMs - sentAtMs < NEW_KEY_MS ? 'wait' : 'new'
+  return lookedUpMs - sentAtMs < NEW_KEY_MS ? 'wait' : 'new'
 }

@@ -2,7 +2,7 @@
  * One chunk of rows: claimed, looked up together, then adopted, refused or created one after the other. No row is created
  * without a look-up in the same claim, and the answer of every create is written down before the next one is sent.
  */
-import { keyChoice, NEW_KEY_MS } from '../../domain/journals/outbox.ts'
+import { keyChoice, NEW_KEY_MS, type KeyChoice } from '../../domain/journals/outbox.ts'
 import type { CreateOutcome, EntryKey } from '../port.ts'
 import { markOf } from '../book-mark.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
@@ -40,6 +40,7 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
   const payloads = await payloadsOf(work.kysely, outboxOf(work), documents)
   const decided = await decidedByPerson(work.kysely, outboxOf(work), documents)
   const once = await onceSent(work.kysely, outboxOf(work), unmarked(payloads))
+  const lookedUpMs = work.wallMs()
   const answer = await work.target.find(
     claimed.flatMap(({ row, before }) =>
       entryKeys(payloads.get(row.document) ?? [], wasSent({ row, before, isOnceSent: once.has(row.document) })),
@@ -60,6 +61,7 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
     const { document } = each.row
     const sought: Sought = {
       ...each,
+      lookedUpMs,
       payloads: payloads.get(document) ?? [],
       isDecided: decided.has(document),
       isOnceSent: once.has(document),
@@ -81,6 +83,8 @@ export function entryKeys(payloads: readonly TargetEntry[], wasSent: boolean): r
 }
 
 interface Sought extends Claimed {
+  /** When the target was asked, by the machine's clock. */
+  readonly lookedUpMs: number
   /** Every version there was, the newest last. */
   readonly payloads: readonly TargetEntry[]
   /** A person has had it sent again. */
@@ -108,7 +112,7 @@ async function settleRow(
   const isClosed = sending.closed.isClosed(row.entry.date)
   if (sought.handed === undefined && !isClosed) return create(work, sending, sought)
   // Taken out, or moved to another day with another key, while what was sent may still arrive.
-  if (row.sentAtMs !== null && keyChoice(row.sentAtMs, work.wallMs()) !== 'new') return rest(work, sending, row)
+  if (row.sentAtMs !== null && keyOfNow(work, sought) !== 'new') return rest(work, sending, row)
   const refused = sought.handed === undefined ? null : handedMove(work, row, sought.handed)
   await settle(work, sending, row, refused ?? (await closedMove(work, sending.closed, row)))
   return null
@@ -163,7 +167,7 @@ function unmarked(payloads: ReadonlyMap<string, readonly TargetEntry[]>): readon
 }
 
 async function create(work: Work, sending: Sending, sought: Sought): Promise<Stop | null> {
-  const key = keyChoice(sought.row.sentAtMs, work.wallMs())
+  const key = keyOfNow(work, sought)
   if (key === 'wait' || unknownsOf(sending, sought.row) >= UNKNOWNS_PER_PASS) return rest(work, sending, sought.row)
   const row = await startSending(work, sought.row, key)
   if (row === null) return null
@@ -193,6 +197,10 @@ async function create(work: Work, sending: Sending, sought: Sought): Promise<Sto
     case 'look-up':
       return lookAgain(work, sending, { ...sought, row }, next)
   }
+}
+
+function keyOfNow(work: Work, { row, lookedUpMs }: Sought): KeyChoice {
+  return keyChoice(row.sentAtMs, { lookedUpMs, nowMs: work.wallMs() })
 }
 
 function unknownsOf({ unknowns }: Sending, { document }: OutboxRow): number {

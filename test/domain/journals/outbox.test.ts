@@ -6,16 +6,38 @@ const SENT_MS = 1_000_000
 /** From the vendors' documents: Xero replays an answer by its key for six minutes. */
 const VENDOR_KEY_MS = 360_000
 
-it.each<readonly [string, number | null, number, KeyChoice]>([
-  ['was never sent', null, SENT_MS, 'same'],
-  ['was sent just now', SENT_MS, SENT_MS, 'same'],
-  ['is sent by a clock that was set back', SENT_MS, SENT_MS - 60_000, 'same'],
-  ['was sent almost five minutes ago', SENT_MS, SENT_MS + SAME_KEY_MS - 1, 'same'],
-  ['was sent five minutes ago', SENT_MS, SENT_MS + SAME_KEY_MS, 'wait'],
-  ['was sent almost ten minutes ago', SENT_MS, SENT_MS + NEW_KEY_MS - 1, 'wait'],
-  ['was sent ten minutes ago', SENT_MS, SENT_MS + NEW_KEY_MS, 'new'],
-])('what %s', (_name, sentAtMs, nowMs, expected) => {
-  expect(keyChoice(sentAtMs, nowMs)).toBe(expected)
+it.each<{ what: string; sentAtMs: number | null; nowMs: number; expected: KeyChoice; lookedUpMs?: number }>([
+  { what: 'was never sent', sentAtMs: null, nowMs: SENT_MS, expected: 'same' },
+  { what: 'was sent just now', sentAtMs: SENT_MS, nowMs: SENT_MS, expected: 'same' },
+  { what: 'is sent by a clock that was set back', sentAtMs: SENT_MS, nowMs: SENT_MS - 60_000, expected: 'same' },
+  { what: 'was sent almost five minutes ago', sentAtMs: SENT_MS, nowMs: SENT_MS + SAME_KEY_MS - 1, expected: 'same' },
+  { what: 'was sent five minutes ago', sentAtMs: SENT_MS, nowMs: SENT_MS + SAME_KEY_MS, expected: 'wait' },
+  { what: 'was sent almost ten minutes ago', sentAtMs: SENT_MS, nowMs: SENT_MS + NEW_KEY_MS - 1, expected: 'wait' },
+  { what: 'was sent ten minutes ago', sentAtMs: SENT_MS, nowMs: SENT_MS + NEW_KEY_MS, expected: 'new' },
+  // The process stood still after it had asked: what was under way then may be there by now.
+  {
+    what: 'was looked up before that',
+    sentAtMs: SENT_MS,
+    nowMs: SENT_MS + 3 * NEW_KEY_MS,
+    expected: 'wait',
+    lookedUpMs: SENT_MS + NEW_KEY_MS - 1,
+  },
+  {
+    what: 'was looked up then',
+    sentAtMs: SENT_MS,
+    nowMs: SENT_MS + 3 * NEW_KEY_MS,
+    expected: 'new',
+    lookedUpMs: SENT_MS + NEW_KEY_MS,
+  },
+  {
+    what: 'was looked up and never sent',
+    sentAtMs: null,
+    nowMs: SENT_MS + NEW_KEY_MS,
+    expected: 'same',
+    lookedUpMs: SENT_MS,
+  },
+])('what $what', ({ sentAtMs, nowMs, expected, lookedUpMs = nowMs }) => {
+  expect(keyChoice(sentAtMs, { lookedUpMs, nowMs })).toBe(expected)
 })
 
 it('uses a key only while the vendor knows it, and another only when it has forgotten it', () => {
