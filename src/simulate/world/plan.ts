@@ -68,7 +68,7 @@ export interface PlanOptions {
 }
 
 /** How many of the worlds are kind. */
-const KIND = 0.06
+const KIND = 0.04
 const DAY_MS = 86_400_000
 const START_MS = Date.UTC(2026, 2, 1)
 /** What is out of the ordinary is told from five days before. */
@@ -211,7 +211,7 @@ function planCalendar(
  */
 export function databaseOf({ seed, lite, database }: Omit<PlanOptions, 'nights'>): 'sqlite' | 'postgres' {
   if (database === undefined && planScene(seed, lite).hasDesk && isPostedTo(seed)) return 'postgres'
-  return database ?? (createRandom(seed, 'database').chance(lite ? 0.02 : 0.25) ? 'postgres' : 'sqlite')
+  return database ?? (createRandom(seed, 'database').chance(lite ? 0.014 : 0.25) ? 'postgres' : 'sqlite')
 }
 
 /** With one or two companies to deliver into, and sometimes a second book that delivers into the first of them. */
@@ -221,7 +221,7 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
   const habit = planHabit(seed)
   const policy = planPolicy(random, habit, nights)
   const guest = { name: 'guest', policy: planPolicy(random, habit, nights) }
-  const hasGuest = random.chance(0.3)
+  const hasGuest = random.chance(lite ? 0.2 : 0.3)
   const home = { book: book.name, policy }
   const homes = hasGuest ? [home, { book: guest.name, policy: guest.policy }] : [home]
   const companies = [planCompany({ seed, name: 'books-1', startMs, nights, homes, keepsRates: true, habit })]

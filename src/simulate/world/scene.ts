@@ -51,7 +51,7 @@ export function planScene(seed: number, lite: boolean): Scene {
   const panelFocus = panel.pick(PANEL_FOCUSES)
   if (lite && isOfPanel) return { hasPanels: true, hasMoney: false, hasCompanies: false, hasDesk: false, panelFocus }
   const random = createRandom(seed, 'scene')
-  const isWhole = random.chance(lite ? 0.1 : 0.5)
+  const isWhole = random.chance(lite ? 0.05 : 0.5)
   const hasPanels = isWhole || random.chance(0.7)
   return {
     hasPanels,
