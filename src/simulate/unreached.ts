@@ -67,7 +67,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   charge: ['first-seen', 'order-date', 'raised', 'replaced', 'history'],
   refund: ['net', 'wallet', 'due'].flatMap((by) => REFUND_CASES.map((each) => `${by}-${each}`)),
   suspense: ['decided', 'taken-back', 'second-credit'],
-  // A parent that a person says was charged is booked as any charge is: nothing names that decision as its rule.
+  // No `book`: what `exceptions resolve --as book` says of a parent is booked by the rules of charges.
   decision: [
     'received',
     'denied',

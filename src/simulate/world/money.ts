@@ -1,11 +1,10 @@
 /** The money side of the world as one part: accounts at the ad network, and the money accounts their payouts reach. */
 import type { Part } from './part.ts'
 import { createBank } from './bank/bank.ts'
-import { planBank, type BankPlan } from './bank/plan.ts'
+import { plainBank, planBank, type BankPlan } from './bank/plan.ts'
 import { focused } from './payelancer/focus.ts'
 import { createNetwork } from './payelancer/network.ts'
 import { planNetwork, type Focus, type NetworkPlan } from './payelancer/plan.ts'
-import { plainBank } from './bank/plain.ts'
 import { createRandom } from '../../sandbox/world/random.ts'
 
 export interface MoneyPlan {

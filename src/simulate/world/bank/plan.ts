@@ -225,3 +225,28 @@ function planExports(
   if (last?.throughDay !== nights + 1) return exports
   return [...exports.slice(0, -1), { ...last, downloadedMs: evening(nights + 1), newest: null, lacksOne: false }]
 }
+
+/** The account of a plain world: statements of each day, with lines that its rules know, so that nothing has to be asked. */
+export function plainBank(bank: BankPlan, startMs: number, nights: number): BankPlan {
+  const accounts = bank.accounts.slice(0, 1).map((account) => ({
+    ...account,
+    isOpeningStated: true,
+    hasRules: true,
+    lines: account.lines.filter(({ kind }) => kind !== 'card'),
+  }))
+  const exports = range(nights + 2).map((day): ExportPlan => {
+    const downloadedMs = startMs + (day + 1) * DAY_MS - HOUR_MS
+    return {
+      id: `checking-${day}`,
+      accounts: ['checking'],
+      fromDay: 0,
+      throughDay: day,
+      downloadedMs,
+      newest: null,
+      lacksOne: false,
+      importedMs: [downloadedMs],
+      isExplained: true,
+    }
+  })
+  return { accounts, transfers: [], exports }
+}

@@ -6,7 +6,6 @@ import type { Books, OpenException, PostedLine } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Finding } from '../part.ts'
 import { checkDates } from './check-dates.ts'
-import { allExplained } from './check-rule.ts'
 import { isSumOfOthers } from './check-sums.ts'
 import { HOUR_MS } from './draw-orders.ts'
 import type { People } from './people.ts'
@@ -287,4 +286,15 @@ function walletHeld(
   if (apart === held) return []
   const says = `${plan.name}: the wallet holds ${show(vendor.shownBalance())}, the books ${show(inBooks)}, and exceptions hold ${show(held)}`
   return [{ oracle: 'panel-wallet-not-held', says }]
+}
+
+/** Where each order was told and credited once, as it claims, and nothing else moved the wallet, nothing is left to explain. */
+function allExplained({ plan, people }: Truth, left: bigint): readonly Finding[] {
+  const isPlain = plan.rules !== undefined && plan.wallet.length === 0 && plan.upgrade === undefined
+  const areCredited = plan.orders.every(
+    ({ id, creditAfterMs, againAfterMs }) => creditAfterMs === 0 && againAfterMs === null && people.told.has(id),
+  )
+  if (!isPlain || !areCredited || left === 0n) return []
+  const says = `${plan.name}: ${show(left)} of the wallet are explained by nothing`
+  return [{ oracle: 'panel-never-explained', says }]
 }
