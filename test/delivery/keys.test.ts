@@ -1,5 +1,6 @@
 /** What a request may take its key from: only what rules an entry out, and never while an earlier one may still arrive. */
 import { expect, it } from 'vitest'
+import { entryText } from '../../src/targets/outbox/entry-text.ts'
 import { historyOf } from '../../src/targets/outbox/past.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { bench, documentsIn, pass, rows, states, type Bench } from './support.ts'
@@ -62,6 +63,20 @@ describeDatabases('the key of an entry', (fresh) => {
     made.clock.ms += DAY_MS + 1
     await pass(made.work)
     expect(documentsIn(made.service)).toHaveLength(2)
+  })
+
+  it('is another one for another content under the same number, as in books restored from a backup', async () => {
+    const keyFor = async (body: Bench['work']['body']): Promise<readonly string[]> => {
+      const made = await bench(await fresh(), 1)
+      await pass({ ...made.work, body })
+      expect(documentsIn(made.service)).toEqual(['ACMEADS-20261101-1'])
+      return keysOf(made)
+    }
+    const key = await keyFor(entryText)
+    expect(await keyFor(entryText)).toEqual(key)
+    expect(await keyFor((entry) => entryText({ ...entry, memo: `${entry.memo}, from an older backup` }))).not.toEqual(
+      key,
+    )
   })
 
   it('is met at most twice in one delivery, which says what is known and goes on to the others', async () => {

@@ -36,10 +36,16 @@ export interface KeyParts {
   readonly document: string
   readonly revision: number
   readonly generation: number
+  /** Hex, of the bytes that are sent. */
+  readonly bodySha256: string
 }
 
-/** "tieout-" and 28 hex digits: 35 characters of what both vendors take for an idempotency key. */
-export function requestKey({ book, target, document, revision, generation }: KeyParts): string {
-  const text = JSON.stringify([book, target, document, revision, generation])
+/**
+ * "tieout-" and 28 hex digits: 35 characters of what both vendors take for an idempotency key. The content is part of it,
+ * because a vendor answers a key it knows with what it answered before: in books restored from a backup the same number
+ * and the same try may stand for another entry.
+ */
+export function requestKey({ book, target, document, revision, generation, bodySha256 }: KeyParts): string {
+  const text = JSON.stringify([book, target, document, revision, generation, bodySha256])
   return `tieout-${hash('sha256', text, 'hex').slice(0, 28)}`
 }

@@ -6,12 +6,12 @@ import type { Kysely, Transaction } from 'kysely'
 import { dialectOf } from '../../db/dialect.ts'
 import type { Tables } from '../../db/tables.ts'
 import { CLAIM_MS, historyLine, nextRow, type Move, type Mover } from './move.ts'
-import type { Outbox, RowHead } from './row.ts'
+import type { EntryRow, Outbox, RowHead } from './row.ts'
 
 export type PlainMove = Pick<Move, 'to' | 'message'>
 
 /** Each row with its move. Gives those that were still as they were read, in the order given; others won the race for the rest. */
-export async function moveMany<R extends RowHead>(
+export async function moveMany<R extends EntryRow>(
   mover: Mover,
   outbox: Outbox,
   moves: readonly (readonly [R, PlainMove])[],

@@ -9,7 +9,7 @@ import type { Tables } from '../../db/tables.ts'
 import type { KeyChoice, OutboxState } from '../../domain/journals/outbox.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { entryText, requestKey } from './entry-text.ts'
-import type { OutboxRow, RowHead } from './row.ts'
+import type { EntryRow, OutboxRow, RowHead } from './row.ts'
 import type { Work } from './work.ts'
 
 /** Longer than any request with its renewals of tokens may take. */
@@ -39,12 +39,12 @@ export interface Move {
 
 export type Mover = Pick<Work, 'kysely' | 'book' | 'holder' | 'nowMs' | 'wallMs'>
 
-export async function moveRow<R extends RowHead>(mover: Mover, row: R, move: Move): Promise<R | null> {
+export async function moveRow<R extends EntryRow>(mover: Mover, row: R, move: Move): Promise<R | null> {
   return mover.kysely.transaction().execute((trx) => moveWithin(trx, mover, row, move))
 }
 
 /** The same inside the caller's transaction. */
-export async function moveWithin<R extends RowHead>(
+export async function moveWithin<R extends EntryRow>(
   trx: Transaction<Tables>,
   { book, holder, nowMs, wallMs }: Omit<Mover, 'kysely'>,
   row: R,
@@ -67,7 +67,7 @@ export async function moveWithin<R extends RowHead>(
 /** The line of history of a move, which is written before the row changes. */
 export function historyLine(
   { book, holder, nowMs }: Pick<Mover, 'book' | 'holder' | 'nowMs'>,
-  row: RowHead,
+  row: EntryRow,
   move: Move,
 ) {
   return {
@@ -92,7 +92,7 @@ interface Changed {
   readonly untilMs: number
 }
 
-export function nextRow<R extends RowHead>(row: R, move: Move, { history, revision, holder, untilMs }: Changed): R {
+export function nextRow<R extends EntryRow>(row: R, move: Move, { history, revision, holder, untilMs }: Changed): R {
   const claimed = move.to === 'sending'
   const isThere = move.to === 'delivered' || move.to === 'verified'
   const isSpent = move.freshKey === true
@@ -148,7 +148,7 @@ async function writeRow(trx: Transaction<Tables>, row: RowHead): Promise<void> {
 }
 
 /** To be called at the last moment before a create: the claim anew, and the key the request carries. Null: it is no longer ours. */
-export async function startSending<R extends RowHead>(
+export async function startSending<R extends EntryRow>(
   { kysely, wallMs, holder }: Pick<Mover, 'kysely' | 'wallMs' | 'holder'>,
   row: R,
   key: Exclude<KeyChoice, 'wait'>,
@@ -197,8 +197,9 @@ export async function insertPayload(
     .execute()
 }
 
-export function keyOf(bookName: string, { target, document, revision, generation }: RowHead): string {
-  return requestKey({ book: bookName, target, document, revision, generation })
+export function keyOf(bookName: string, row: EntryRow): string {
+  const { target, document, revision, generation, bodySha256 } = row
+  return requestKey({ book: bookName, target, document, revision, generation, bodySha256 })
 }
 
 type Place = Pick<RowHead, 'book' | 'target' | 'journal' | 'part'>

@@ -38,12 +38,13 @@ export interface RowHead extends Outbox {
 /** With what the payload in force says. */
 export interface EntryRow extends RowHead {
   readonly entry: TargetEntry
+  /** Hex, of the bytes that say it. */
+  readonly bodySha256: string
 }
 
 /** With the exact bytes that say it, and why they are as they are. */
 export interface OutboxRow extends EntryRow {
   readonly body: string
-  readonly bodySha256: string
   readonly reason: string
 }
 
@@ -61,13 +62,11 @@ export async function readRows(
   filter: RowFilter = {},
 ): Promise<readonly OutboxRow[]> {
   const rows = await chunked(filter, (some) =>
-    withPayload(db, outbox, some).select(['payload.body', 'payload.body_sha256', 'payload.reason']).execute(),
+    withPayload(db, outbox, some).select(['payload.body', 'payload.reason']).execute(),
   )
   return rows.map((row) => ({
-    ...toHead(row),
-    entry: parseEntry(row.entry),
+    ...toEntryRow(row),
     body: row.body,
-    bodySha256: row.body_sha256.toString('hex'),
     reason: row.reason,
   }))
 }
@@ -98,7 +97,7 @@ export function selectEntries(db: Kysely<Tables>, { book, target }: Outbox) {
     .where('row.book', '=', book)
     .where('row.target', '=', target)
     .selectAll('row')
-    .select('payload.entry')
+    .select(['payload.entry', 'payload.body_sha256'])
 }
 
 function withPayload(db: Kysely<Tables>, outbox: Outbox, { states, documents, journal, limit }: RowFilter) {
@@ -110,8 +109,10 @@ function withPayload(db: Kysely<Tables>, outbox: Outbox, { states, documents, jo
   return query.orderBy('row.journal').orderBy('row.part')
 }
 
-export function toEntryRow(row: Selectable<OutboxTable> & { readonly entry: string }): EntryRow {
-  return { ...toHead(row), entry: parseEntry(row.entry) }
+export function toEntryRow(
+  row: Selectable<OutboxTable> & { readonly entry: string; readonly body_sha256: Buffer },
+): EntryRow {
+  return { ...toHead(row), entry: parseEntry(row.entry), bodySha256: row.body_sha256.toString('hex') }
 }
 
 export function toHead(row: Selectable<OutboxTable>): RowHead {
