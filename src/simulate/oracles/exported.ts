@@ -25,7 +25,8 @@ const LINES = `
 
 /**
  * What nights have sealed by themselves goes into one file for QuickBooks, of either kind, which every such book writes.
- * Amounts of an IIF file have no currency, so that journals in another than the book's own are left out (MAPPING.md).
+ * Amounts of an IIF file have no currency, so that journals in another than the book's own are left out (MAPPING.md); one
+ * that moves no account by a whole cent has nothing to be written.
  */
 const WRITTEN = `
   select journal.document, count(distinct file.path) as files from journal
@@ -34,6 +35,7 @@ const WRITTEN = `
     and file.format in ('quickbooks-csv', 'iif')
   where journal.book = (select id from book where name = ?) and journal.approved_by = 'tieout (auto)'
     and (? = 0 or journal.currency = (select currency from book where book.id = journal.book))
+    and exists (select 1 from journal_line as line where line.book = journal.book and line.journal = journal.id and line.rounded <> 0)
   group by journal.id, journal.document having count(distinct file.path) <> 1 order by journal.id`
 
 /** Of a book whose mappings are those the program comes with; gives how many files were read, too. */
