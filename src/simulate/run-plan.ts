@@ -119,6 +119,7 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
   const { homes, coverage, computer, deployment } = running
   let posted: ReadonlySet<string> = new Set()
   const takeTimeAgain = doFilesAtOnce()
+  const before = process.listeners('uncaughtExceptionMonitor')
   try {
     for (let night = 1; night <= plan.nights + plan.quietNights && !isSettled(running, night); night += 1) {
       await liveThrough(running, night)
@@ -156,6 +157,9 @@ async function runOnce(plan: Plan): Promise<RunResult & { readonly posted: Reado
     posted = postedIn(homes.map(({ book }) => booksOf(running, book.name)))
   } finally {
     takeTimeAgain()
+    // A daemon that was killed has not taken its own away.
+    for (const each of process.listeners('uncaughtExceptionMonitor'))
+      if (!before.includes(each)) process.off('uncaughtExceptionMonitor', each)
     computer.files.close()
     deployment.remove()
   }
