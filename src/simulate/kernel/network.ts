@@ -113,7 +113,7 @@ export function createNetwork(parts: Parts): Network {
     const key = `${host} ${request.url.pathname} ${asked}`
     const given = altered(reply, fault, older.get(key))
     // What says that it was not done is kept by nothing on the way: told of a later request, it would be a lie that nobody can see.
-    if (reply.status < 400 && !/^\{"error"/.test(reply.body)) older.set(key, reply)
+    if (reply.status < 400 && !reply.body.startsWith('{"error"')) older.set(key, reply)
     trace.add(
       `${name} -> ${given.status} ${given.body.length}${fault === null ? '' : ` (${fault})`}`,
       `${asked} -> ${given.body}`,
