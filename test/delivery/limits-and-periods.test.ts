@@ -1,6 +1,7 @@
 /** A target that lets us do little: five calls a day, closed books, a person who holds a journal, a journal taken back. */
 import { expect, it } from 'vitest'
 import { reverseJournal } from '../../src/journals/reverse.ts'
+import { NEW_KEY_MS } from '../../src/domain/journals/outbox.ts'
 import { readNotes } from '../../src/targets/outbox/pause.ts'
 import { retryDocument } from '../../src/targets/outbox/retry.ts'
 import { historyOf } from '../../src/targets/outbox/past.ts'
@@ -10,6 +11,8 @@ import { bench, documentsIn, LASTING_ID, pass, rows, START_MS, states, verify } 
 
 const DAY_MS = 86_400_000
 const FIRST = 'ACMEADS-20261101-1'
+
+const byAnn = (journal: bigint) => () => Promise.resolve(new Map([[journal, 'Held by ann.']]))
 
 describeDatabases('a target with limits', (fresh) => {
   it('of five calls a day gets everything, some each day, and is not asked in between', async () => {
@@ -54,18 +57,56 @@ describeDatabases('a target with limits', (fresh) => {
 
   it('gets nothing of what a person holds until it is released', async () => {
     const { work, service } = await bench(await fresh(), 2)
-    await pass(work, { onHold: new Map([[1n, 'Held by ann.']]) })
+    await pass(work, { onHold: byAnn(1n) })
     expect(documentsIn(service)).toEqual(['ACMEADS-20261102-1'])
     await pass(work)
     expect(service.entries).toHaveLength(2)
   })
 
+  it('gets nothing of what is held since nobody knew what came of it, and is asked whether it is there', async () => {
+    const made = await bench(await fresh(), 1)
+    const { work, service, clock } = made
+    const held = { onHold: byAnn(1n) }
+    const creates = (): number => service.requests.filter(({ path }) => path === '/entries').length
+    service.plan.push('ok', 'ok', '500-before', 'ok', '500-before')
+    await pass(work)
+    expect([await states(work), creates()]).toEqual(['unknown', 2])
+    await pass(work, held)
+    expect([await states(work), creates()]).toEqual(['unknown', 2])
+    clock.ms += NEW_KEY_MS
+    await pass(work, held)
+    expect([await states(work), creates()]).toEqual(['queued', 2])
+    await pass(work, held)
+    expect([await states(work), creates()]).toEqual(['queued', 2])
+    await pass(work)
+    expect([await states(work), creates()]).toEqual(['delivered', 3])
+    expect(documentsIn(service)).toEqual([FIRST])
+  })
+
+  it('gets nothing of what is held while a delivery goes on', async () => {
+    const { work, service } = await bench(await fresh(), 2)
+    let held = new Map<bigint, string>()
+    service.onRequest = (path) => {
+      if (path !== '/entries') held = new Map([[2n, 'Held by ann.']])
+    }
+    await pass(work, { onHold: () => Promise.resolve(held) })
+    expect([await states(work), documentsIn(service)]).toEqual(['delivered queued', [FIRST]])
+  })
+
+  it('is found to have what is held, when it has it', async () => {
+    const { work, service } = await bench(await fresh(), 1)
+    service.plan.push('ok', 'ok', '504-late', 'ok', '504-late')
+    await pass(work)
+    await pass(work, { onHold: byAnn(1n) })
+    expect([await states(work), documentsIn(service)]).toEqual(['delivered', [FIRST]])
+  })
+
   it('gets a reversal after what it takes back, as its opposite', async () => {
     const { work, service, database, book } = await bench(await fresh(), 1)
-    await pass(work, { onHold: new Map([[1n, 'Held by ann.']]) })
+    await pass(work, { onHold: byAnn(1n) })
     const correction = { document: FIRST, why: 'wrong', by: 'ann', atMs: START_MS, documentPrefix: 'ACMEADS' }
     await database.kysely.transaction().execute((trx) => reverseJournal(trx, book, correction))
-    await pass(work, { onHold: new Map([[1n, 'Held by ann.']]) })
+    await pass(work, { onHold: byAnn(1n) })
     expect(service.entries).toEqual([])
     await pass(work)
     expect(documentsIn(service)).toEqual([FIRST, 'ACMEADS-20261101-2'])
@@ -106,7 +147,7 @@ describeDatabases('closed books', (fresh) => {
     async (fault) => {
       const { work, service } = await bench(await fresh(), 2)
       service.closedThrough = '2026-11-01'
-      await pass(work, { onHold: new Map([[2n, 'Held by ann.']]) })
+      await pass(work, { onHold: byAnn(2n) })
       service.plan.push(fault)
       expect((await pass(work)).stopped).toBeNull()
       expect(await states(work)).toBe('held delivered')

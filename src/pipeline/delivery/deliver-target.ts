@@ -40,8 +40,7 @@ export interface TargetReport {
 const NOTHING_CHECKED: Checked = { verified: [], findings: [], checked: [], stopped: null }
 
 export async function deliverTarget(work: Work, { limit, drift }: DeliverOptions): Promise<TargetReport> {
-  const onHold = await heldJournals(work.kysely, work.book)
-  const pass = await deliverPass(work, { limit, onHold })
+  const pass = await deliverPass(work, { limit, onHold: () => heldJournals(work.kysely, work.book) })
   const again = pass.stopped === null ? await readBack(work, drift) : NOTHING_CHECKED
   const stopped = pass.stopped ?? again.stopped
   return {

@@ -116,6 +116,13 @@ export const OF_COMPANIES: readonly Planted[] = [
     instead: '',
   },
   {
+    name: 'held-since-it-was-unknown-sent',
+    kind: 'held state',
+    file: 'targets/outbox/send.ts',
+    find: 'if (handed === undefined && held === undefined && !isClosed)',
+    instead: 'if (handed === undefined && !isClosed)',
+  },
+  {
     name: 'closed-day-is-the-first-open',
     kind: 'date',
     file: 'domain/journals/journal.ts',

@@ -9,7 +9,7 @@ import { dueHeads } from './due.ts'
 import { enqueueMissing, type Enqueued } from './enqueue.ts'
 import { askPatiently, createPatience, readNotes, writeNotes, type Stop } from './pause.ts'
 import { readEntries, readRows, type OutboxRow } from './row.ts'
-import { sendChunk, type Sending } from './send.ts'
+import { sendChunk, type ReadHolds, type Sending } from './send.ts'
 import { outboxOf, type Work } from './work.ts'
 
 const ROWS_PER_CHUNK = 20
@@ -18,8 +18,7 @@ const TRIES_PER_PASS = 4
 export interface PassOptions {
   /** At most so many rows are taken up; a journal is not cut: null is no limit. */
   readonly limit: number | null
-  /** Journals that a person holds, with the reason; they are not sent, but looked up. */
-  readonly onHold: ReadonlyMap<bigint, string>
+  readonly onHold: ReadHolds
 }
 
 export interface PassReport {
@@ -42,6 +41,7 @@ export async function deliverPass(work: Work, options: PassOptions): Promise<Pas
   const closed = createClosedPeriods(work)
   const sending: Sending = {
     closed,
+    onHold: options.onHold,
     patience: createPatience(work),
     moved: (row, { to, adopted: wasThere = false }) => {
       if (to === 'delivered') (wasThere ? adopted : created).push(row.document)
@@ -49,7 +49,7 @@ export async function deliverPass(work: Work, options: PassOptions): Promise<Pas
     unknowns: new Map(),
     resting: new Set(),
   }
-  const stopped = await sendDue(work, sending, options)
+  const stopped = await sendDue(work, sending, options.limit)
   const notes = { passedAtMs: work.nowMs(), trouble: stopped?.message ?? null }
   await writeNotes(work.kysely, outboxOf(work), stopped === null ? { ...notes, ...NO_PAUSE } : notes)
   return { enqueued, created, adopted, stopped, closedThrough: closed.through() }
@@ -63,7 +63,7 @@ async function pauseInForce(work: Work): Promise<Stop | null> {
   return { kind: 'throttled', message: pauseReason ?? 'The target asked to wait.', untilMs: pausedUntilMs }
 }
 
-async function sendDue(work: Work, sending: Sending, { limit, onHold }: PassOptions): Promise<Stop | null> {
+async function sendDue(work: Work, sending: Sending, limit: number | null): Promise<Stop | null> {
   const waiting = await readEntries(work.kysely, outboxOf(work), { states: ['queued', 'held', 'unknown'], limit: 1 })
   if (waiting.length === 0) return null
   const asked = await askPatiently(work, sending.patience, sending.closed.ask)
@@ -72,7 +72,7 @@ async function sendDue(work: Work, sending: Sending, { limit, onHold }: PassOpti
   const tries = new Map<string, number>()
   for (;;) {
     work.signal.throwIfAborted()
-    const chunk = await nextChunk(work, onHold, tries, limit)
+    const chunk = await nextChunk(work, await sending.onHold(), tries, limit)
     if (chunk.length === 0) return null
     for (const { document } of chunk) tries.set(document, triesOf(tries, document) + 1)
     const stop = await sendChunk(work, sending, chunk)
@@ -90,7 +90,7 @@ function triesOf(tries: Tries, document: string): number {
 /** What is unknown comes first, since nothing is more urgent than to know; who was tried in this pass comes last. */
 async function nextChunk(
   work: Work,
-  onHold: PassOptions['onHold'],
+  onHold: ReadonlyMap<bigint, string>,
   tries: Tries,
   limit: number | null,
 ): Promise<readonly OutboxRow[]> {

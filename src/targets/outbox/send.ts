@@ -21,8 +21,15 @@ import { outboxOf, type Work } from './work.ts'
 /** So often a row is sent in one pass while nobody knows what comes of it; the next pass goes on. */
 const UNKNOWNS_PER_PASS = 2
 
+/**
+ * Journals that a person holds now, with the reason. They are not sent, and of what was sent before it is asked whether it
+ * is there. Read anew for each chunk: somebody may hold one while a long delivery goes on.
+ */
+export type ReadHolds = () => Promise<ReadonlyMap<bigint, string>>
+
 export interface Sending {
   readonly closed: ClosedPeriods
+  readonly onHold: ReadHolds
   readonly patience: Patience
   /** Told of every row that came to rest for now. */
   readonly moved: (row: OutboxRow, move: Move) => void
@@ -56,9 +63,10 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
     work,
     claimed.map(({ row }) => row),
   )
+  const onHold = await sending.onHold()
   for (const [index, each] of claimed.entries()) {
     const rest = claimed.slice(index + 1)
-    const { document } = each.row
+    const { document, journal } = each.row
     const sought: Sought = {
       ...each,
       lookedUpMs,
@@ -67,6 +75,7 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
       isOnceSent: once.has(document),
       elsewhere,
       handed: handed.get(document),
+      held: onHold.get(journal),
     }
     const stop = await settleRow(work, sending, sought, answer.value)
     if (stop === null && !work.signal.aborted) continue
@@ -95,6 +104,8 @@ interface Sought extends Claimed {
   readonly elsewhere: ReadonlyMap<string, string>
   /** Since it was queued a file has taken it to the same books, as this sentence says; undefined when none has. */
   readonly handed: string | undefined
+  /** Who holds it, and why; undefined when nobody does. */
+  readonly held: string | undefined
 }
 
 async function settleRow(
@@ -109,13 +120,25 @@ async function settleRow(
     await settle(work, sending, row, move)
     return null
   }
+  const { handed, held } = sought
   const isClosed = sending.closed.isClosed(row.entry.date)
-  if (sought.handed === undefined && !isClosed) return create(work, sending, sought)
-  // Taken out, or moved to another day with another key, while what was sent may still arrive.
+  if (handed === undefined && held === undefined && !isClosed) return create(work, sending, sought)
+  // Taken out, held back, or moved to another day with another key, while what was sent may still arrive.
   if (row.sentAtMs !== null && keyOfNow(work, sought) !== 'new') return rest(work, sending, row)
-  const refused = sought.handed === undefined ? null : handedMove(work, row, sought.handed)
-  await settle(work, sending, row, refused ?? (await closedMove(work, sending.closed, row)))
+  await settle(work, sending, row, await moveInstead(work, sending, sought, isClosed))
   return null
+}
+
+/** What becomes of a row that is not in the target and is not sent there now. */
+async function moveInstead(
+  work: Work,
+  { closed }: Sending,
+  { row, handed, held = '' }: Sought,
+  isClosed: boolean,
+): Promise<Move> {
+  if (handed !== undefined) return handedMove(work, row, handed)
+  if (isClosed) return closedMove(work, closed, row)
+  return { to: 'queued', message: `not in the target, and not sent: ${held}`, freshKey: row.sentAtMs !== null }
 }
 
 /** What the look-up alone decides; null when the entry is not there and may be created. */

@@ -4,6 +4,7 @@
  */
 import type { Finding } from '../part.ts'
 import { checkHandedOut, noticeFiles, proveFiles, SAME_BOOKS } from './handed-out.ts'
+import { checkHolds } from './holds.ts'
 import { checkLines, checkWords, type Say } from './lines.ts'
 import { checkMoves, checkOrder } from './moves.ts'
 import type { ClosedPeriod, Policy } from './habits.ts'
@@ -24,7 +25,7 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     findings.push(...proveNew(scene, sofar, home))
     if (isRestored) scene.restoredMs = scene.nowMs()
     if (isRestored) for (const entry of scene.vendor.entries()) if (isOfApp(scene, entry)) scene.orphans.add(entry.id)
-    checkHolds(scene, home, say)
+    checkHolds(scene, home, { isRestored, say })
     checkClaims(scene, home, say)
     checkMoves(scene, home, say)
     checkOrder(scene, home, say)
@@ -116,33 +117,6 @@ function standing(scene: Scene, { document, home }: Sealed): string {
   const states = rows.map((row) => `${String(row['document'])} ${String(row['state'])}`)
   const codes = openAbout(scene, home).filter((each) => each.document === document || each.document === 'target')
   return [...(states.length === 0 ? ['in no outbox'] : states), ...codes.map(({ code }) => code)].join(', ')
-}
-
-/** Both are stamped by the machine's own clock. What was sent before it was held is looked up all the same. */
-const SENT_WHILE_HELD = `
-  select journal.document from journal_hold as hold
-  join journal on journal.book = hold.book and journal.id = hold.journal
-  where hold.action = 'hold' and hold.book = (select id from book where name = ?) and exists (
-    select 1 from outbox_attempt as sent where sent.book = hold.book and sent.journal = hold.journal
-    group by sent.target, sent.part
-    having min(case when sent.to_state = 'sending' then sent.at_ms end) > hold.at_ms
-      and min(case when sent.to_state = 'sending' then sent.at_ms end) < coalesce((select min(next.at_ms)
-        from journal_hold as next where next.book = hold.book and next.journal = hold.journal and next.n > hold.n
-          and next.action = 'release'), 9e15))`
-
-const SEALED_WHILE_HELD = `
-  select journal.document, hold.day from journal_hold as hold
-  join journal on journal.book = hold.book and journal.day = hold.day and journal.approved_at_ms > hold.at_ms
-  where hold.action = 'hold' and hold.book = (select id from book where name = ?)
-    and not exists (select 1 from journal_link where journal_link.book = journal.book and journal_link.journal = journal.id)
-    and not exists (select 1 from journal_hold as next where next.book = hold.book and next.day = hold.day
-      and next.n > hold.n and next.action = 'release' and next.at_ms <= journal.approved_at_ms)`
-
-function checkHolds(scene: Scene, { book }: CompanyHome, say: Say): void {
-  for (const { document, day } of look(scene, SEALED_WHILE_HELD, book))
-    say('held-sealed', `${String(document)} was sealed while ${String(day)} was held`)
-  for (const { document } of look(scene, SENT_WHILE_HELD, book))
-    say('held-sent', `${String(document)} was sent while it was held`)
 }
 
 /** A claim lasts ten minutes; before that only what a dead process left is taken from it. Times are the machine's. */

@@ -62,6 +62,8 @@ export interface Scene {
   /** True times: until when what was sent is proven, and when a backup was noticed last. */
   provenMs: number
   restoredMs: number
+  /** By book: the journals that were held when it was looked at last, each with the word that holds it. */
+  readonly held: Map<string, { readonly seenMs: number; readonly words: ReadonlyMap<string, string> }>
   /** Days through which the company's books have been closed at some time. */
   readonly closes: Set<string>
   /** As it was written last. */
@@ -82,6 +84,7 @@ export function newScene(plan: CompanyPlan, vendor: Vendor, nowMs: () => number)
     typed: [],
     files: new Map(),
     closes: new Set(),
+    held: new Map(),
     done: [],
     findings: [],
     books: null,
