@@ -1,6 +1,7 @@
 /**
  * Sealed journals as an outsider proves them: each goes on where the last one of its day ended, its lines are the postings
- * of its range, and its cents follow the rule of docs/journals.md (sums of zero, every account always within one cent).
+ * of its range, and its cents follow the rule of docs/journals.md: sums of zero, every account always within one cent, and
+ * of the accounts it moves those go up that are furthest above a whole one. What was taken back counts as if it had not been.
  */
 import type { Finding } from '../world/part.ts'
 import type { Books } from './books.ts'
@@ -56,10 +57,12 @@ type Row = Readonly<Record<string, unknown>>
 function proveLines(books: Books, running: Running, row: Row, say: (oracle: string, says: string) => void): void {
   const posted = books.rows(POSTED, row['book'], row['day'], row['currency'], row['from_seq'], row['to_seq'])
   const exact = new Map(posted.map(({ key, amount }) => [String(key), BigInt(String(amount))]))
+  const moved = [...exact.keys()]
   let sum = 0n
-  for (const { key, exact: said, rounded } of books.rows(LINES, row['book'], row['id'])) {
+  const rounded = new Map<string, bigint>()
+  for (const { key, exact: said, rounded: saidCents } of books.rows(LINES, row['book'], row['id'])) {
     const account = String(key)
-    const [saidExact, saidRounded] = [BigInt(String(said)), BigInt(String(rounded))]
+    const [saidExact, saidRounded] = [BigInt(String(said)), BigInt(String(saidCents))]
     if ((exact.get(account) ?? 0n) !== saidExact)
       say(
         'journal-lines',
@@ -68,9 +71,11 @@ function proveLines(books: Books, running: Running, row: Row, say: (oracle: stri
     exact.delete(account)
     if (saidRounded % CENT !== 0n) say('journal-cents', `says ${saidRounded} of ${account}, which is no whole cent`)
     sum += saidRounded
+    rounded.set(account, saidRounded)
     running.exact.set(account, (running.exact.get(account) ?? 0n) + saidExact)
     running.rounded.set(account, (running.rounded.get(account) ?? 0n) + saidRounded)
   }
+  proveRounding(running, { moved, rounded }, say)
   for (const [account, amount] of exact)
     say('journal-lines', `has no line of ${account}, which its postings move by ${amount}`)
   if (sum !== 0n) say('journal-cents', `sums to ${sum}`)
@@ -78,4 +83,37 @@ function proveLines(books: Books, running: Running, row: Row, say: (oracle: stri
     const away = amount - (running.exact.get(account) ?? 0n)
     if (away >= CENT || away <= -CENT) say('journal-drift', `leaves ${account} ${away} away from the ledger`)
   }
+}
+
+interface Cents {
+  /** Accounts that the postings of its range move. */
+  readonly moved: readonly string[]
+  /** What the journal delivers. */
+  readonly rounded: ReadonlyMap<string, bigint>
+}
+
+/** With the journal's own lines counted already. Where the moved accounts cannot hold all of it others move, too: that is not proven. */
+function proveRounding(
+  { exact, rounded: total }: Running,
+  { moved, rounded }: Cents,
+  say: (oracle: string, says: string) => void,
+): void {
+  const accounts = moved.map((account) => {
+    const now = exact.get(account) ?? 0n
+    const above = ((now % CENT) + CENT) % CENT
+    const after = total.get(account) ?? 0n
+    return { account, above, floor: now - above, after, before: after - (rounded.get(account) ?? 0n) }
+  })
+  const ups = accounts.reduce((sum, { before, floor }) => sum + before - floor, 0n) / CENT
+  const between = accounts.filter(({ above }) => above > 0n)
+  if (ups < 0n || ups > BigInt(between.length)) return
+  const up = between.filter(({ after, floor }) => after === floor + CENT)
+  const down = between.filter(({ after, floor }) => after === floor)
+  const isWhole = up.length + down.length === between.length && BigInt(up.length) === ups
+  const isByRest = up.every((high) => down.every((low) => high.above >= low.above))
+  if (!isWhole || !isByRest)
+    say(
+      'journal-rounding',
+      `rounds ${accounts.map(({ account, after }) => `${account} to ${after}`).join(', ')} otherwise`,
+    )
 }
