@@ -95,6 +95,7 @@ async function begin(plan: Plan): Promise<Running> {
     folder: deployment.folder,
     sites: ({ nowMs }) => homes.flatMap(({ parts }) => parts.flatMap((part) => sitesOf(part, nowMs))),
     onFrozen: (ms) => overtaking.begin(ms),
+    hasContainers: plan.hasContainers === true,
     postgres: database === 'postgres' ? await server() : null,
     count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })

@@ -51,6 +51,8 @@ export interface ComputerOptions {
   readonly count: (boundary: string, kind: FaultKind) => void
   /** A process stands still for so long that its lease ends meanwhile. */
   readonly onFrozen: (ms: number) => void
+  /** Each command runs in one of its own. */
+  readonly hasContainers: boolean
   /** The server, where the deployment has one. */
   readonly postgres: PostgresInstance | null
 }
@@ -62,7 +64,7 @@ export function createComputer(options: ComputerOptions): Computer {
   const faults = createFaults(seed, rates, count)
   let skewMs = 0
   let ear: ((request: Request) => Promise<Response>) | null = null
-  const processes = createProcesses(seed, timeline, () => skewMs)
+  const processes = createProcesses(seed, timeline, { skewMs: () => skewMs, isAlone: options.hasContainers })
   const files = createFiles({ timeline, faults, trace, random: createRandom(seed, 'files'), onFrozen }, postgres)
   const network = createNetwork({ seed, timeline, faults, trace, sites: sites(timeline), onFrozen })
 

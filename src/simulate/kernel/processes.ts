@@ -36,7 +36,13 @@ type ProcessPorts = 'openTransport' | 'sdkAdapter' | 'openEngine' | 'everyMinute
 
 const NEVER = new Promise<never>(() => undefined)
 
-export function createProcesses(seed: number, timeline: Timeline, skewMs: () => number): Processes {
+export interface ProcessOptions {
+  readonly skewMs: () => number
+  /** Each runs in a container, or on a machine, of its own: none can see whether another one lives. */
+  readonly isAlone: boolean
+}
+
+export function createProcesses(seed: number, timeline: Timeline, { skewMs, isAlone }: ProcessOptions): Processes {
   const alive = new Map<number, boolean>()
   let last = 100
 
@@ -95,7 +101,7 @@ export function createProcesses(seed: number, timeline: Timeline, skewMs: () => 
         random: random.next,
         randomBytes: bytes,
         uuid: () => asUuid(bytes(16)),
-        host: 'simulated',
+        host: isAlone ? `container-${process.id}` : 'simulated',
         processId: process.id,
         isAlive: (id) => alive.get(id) === true,
       }

@@ -42,6 +42,8 @@ export interface Plan {
   readonly tampers?: boolean
   /** Who starts the nights: a person or cron by the command, or the daemon. */
   readonly runner: 'sync' | 'serve'
+  /** Each command runs in a container of its own, which sees none of the other processes. */
+  readonly hasContainers?: true
   /** Further books of the same deployment. */
   readonly moreBooks?: readonly HomePlan[]
   /** Nobody decides anything: what is true must be told without a person. */
@@ -67,6 +69,8 @@ export interface PlanOptions {
   readonly database?: 'sqlite' | 'postgres' | undefined
 }
 
+/** How many deployments start a container for each command. */
+const CONTAINERS = 0.25
 /** How many of the worlds are kind. */
 const KIND = 0.04
 const DAY_MS = 86_400_000
@@ -131,6 +135,7 @@ export function planRun(options: PlanOptions): Plan {
     ),
     runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
     replays: !lite || createRandom(seed, 'replay').chance(0.12),
+    ...(createRandom(seed, 'containers').chance(CONTAINERS) ? { hasContainers: true } : {}),
     tampers: createRandom(seed, 'tampers').chance(lite ? 0.12 : 0.5),
   }
   if (focus === 'clock') return withBrokenClock(plan)

@@ -164,15 +164,30 @@ function close(random: Random, atMs: number): CompanyEvent {
   return { kind: 'close', atMs, daysBack: random.int(0, 2), untilMs: atMs + random.int(1, 3) * DAY_MS }
 }
 
+const HANDS = [
+  ...(['amount', 'amount', 'date', 'date', 'account', 'memo', 'delete', 'void'] as const),
+  ...(['copy', 'twin', 'own-entry', 'close', 'close', 'close'] as const),
+] as const
+/** Where answers are lost: rather what the entry is looked up by. */
+const HANDS_ON_UNKNOWN = [
+  'amount',
+  'date',
+  'date',
+  'account',
+  'memo',
+  'memo',
+  'memo',
+  'delete',
+  'void',
+  'close',
+] as const
+
 function handEvents(random: Random, dayMs: number, habit: Habit): readonly CompanyEvent[] {
-  if (!random.chance(0.6)) return []
+  if (!random.chance(habit === 'lost' ? 0.8 : 0.6)) return []
   const atMs = dayMs + random.int(8, 17) * HOUR_MS
   const pick = random.int(0, 1000)
   const mend = random.pick(['back', 'again'] as const)
-  const kind = random.pick([
-    ...(['amount', 'amount', 'date', 'date', 'account', 'memo', 'delete', 'void'] as const),
-    ...(['copy', 'twin', 'own-entry', 'close', 'close', 'close'] as const),
-  ])
+  const kind = random.pick<(typeof HANDS)[number]>(habit === 'lost' ? HANDS_ON_UNKNOWN : HANDS)
   switch (kind) {
     case 'amount':
     case 'date':
