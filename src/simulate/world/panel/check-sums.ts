@@ -4,6 +4,8 @@
  */
 import type { Books } from '../../oracles/books.ts'
 import type { Truth } from './check.ts'
+import type { Rounding, RoundingMode } from './plan.ts'
+import { shareOf } from './rounding.ts'
 import type { Entry } from './vendor.ts'
 
 const PROVEN_TOGETHER = `
@@ -24,4 +26,18 @@ export function isSumOfOthers({ plan, vendor }: Truth, books: Books, { id }: Ent
     const sum = BigInt(String(total))
     return credits.some((one, at) => one === sum || credits.some((other, next) => next > at && one + other === sum))
   })
+}
+
+const MODES: readonly RoundingMode[] = ['half-up', 'half-even', 'floor', 'ceil', 'ratio-6']
+
+/** Whether the shares of these orders, rounded in another way, come to the same sum and differ one by one: then the wallet cannot tell. */
+export function isRoundedTwoWays(
+  entries: readonly Pick<Entry, 'gross' | 'remains' | 'quantity'>[],
+  rounding: Rounding,
+): boolean {
+  const shares = (mode: RoundingMode): readonly bigint[] =>
+    entries.map(({ gross, remains, quantity }) => shareOf(gross, remains, quantity, { ...rounding, mode }))
+  const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n)
+  const shown = shares(rounding.mode)
+  return MODES.map(shares).some((other) => sum(other) === sum(shown) && other.some((each, at) => each !== shown[at]))
 }

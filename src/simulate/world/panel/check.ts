@@ -6,8 +6,8 @@ import type { Books, OpenException, PostedLine } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Finding } from '../part.ts'
 import { checkDates } from './check-dates.ts'
-import { isSumOfOthers } from './check-sums.ts'
-import { HOUR_MS } from './draw-orders.ts'
+import { isRoundedTwoWays, isSumOfOthers } from './check-sums.ts'
+import { DAY_MS, HOUR_MS } from './draw-orders.ts'
 import type { People } from './people.ts'
 import type { PanelPlan } from './plan.ts'
 import { scriptAt, sumUpTo, type Entry, type Vendor } from './vendor.ts'
@@ -289,12 +289,14 @@ function walletHeld(
 }
 
 /** Where each order was told and credited once, as it claims, and nothing else moved the wallet, nothing is left to explain. */
-function allExplained({ plan, people }: Truth, left: bigint): readonly Finding[] {
+function allExplained({ plan, people, vendor }: Truth, left: bigint): readonly Finding[] {
   const isPlain = plan.rules !== undefined && plan.wallet.length === 0 && plan.upgrade === undefined
   const areCredited = plan.orders.every(
     ({ id, creditAfterMs, againAfterMs }) => creditAfterMs === 0 && againAfterMs === null && people.told.has(id),
   )
-  if (!isPlain || !areCredited || left === 0n) return []
+  const firstNightMs = plan.startMs + DAY_MS
+  const ofFirst = vendor.entries().filter(({ endsMs, ending }) => endsMs < firstNightMs && ending !== 'Canceled')
+  if (!isPlain || !areCredited || left === 0n || isRoundedTwoWays(ofFirst, plan.script.rounding.partial)) return []
   const says = `${plan.name}: ${show(left)} of the wallet are explained by nothing`
   return [{ oracle: 'panel-never-explained', says }]
 }
