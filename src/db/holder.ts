@@ -12,3 +12,11 @@ export function isAlive(holder: string): boolean {
   const [host, processId] = holder.split('/')
   return host !== machine().host || machine().isAlive(Number(processId))
 }
+
+/** Further ahead than any claim reaches. What reaches further was made while a clock was wrong, and would last for years. */
+const FURTHEST_MS = 3_600_000
+
+/** Whether a claim still counts: its time is not over, and whoever made it may be alive. What they do is fenced in any case. */
+export function isClaimed(holder: string, untilMs: number, nowMs: number): boolean {
+  return untilMs > nowMs && untilMs <= nowMs + FURTHEST_MS && isAlive(holder)
+}

@@ -3,7 +3,7 @@
  * lost it cannot commit. It runs on the machine's real clock: `--now` rehearses the books, not who is alive.
  */
 import type { Kysely } from 'kysely'
-import { isAlive, newHolder } from '../db/holder.ts'
+import { isClaimed, newHolder } from '../db/holder.ts'
 import type { Tables } from '../db/tables.ts'
 import { TransientError } from '../domain/errors.ts'
 import { machine } from '../machine/machine.ts'
@@ -24,7 +24,7 @@ export async function takeLease(db: Kysely<Tables>, book: bigint, bookName: stri
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const outcome = await db.transaction().execute(async (trx) => {
       const held = await heldLease(trx, book)
-      if (held !== undefined && held.expiresAtMs > machine().nowMs() && isAlive(held.holder)) return held
+      if (held !== undefined && isClaimed(held.holder, held.expiresAtMs, machine().nowMs())) return held
       return (await claim(trx, lease, held)) ? 'taken' : 'lost'
     })
     if (outcome === 'taken') return lease

@@ -6,8 +6,8 @@ export const ACROSS: readonly Planted[] = [
     name: 'lease-of-the-living-taken',
     kind: 'lease',
     file: 'pipeline/lease.ts',
-    find: 'held.expiresAtMs > machine().nowMs() && isAlive(held.holder)) return held',
-    instead: 'held.expiresAtMs > machine().nowMs() + LEASE_MS && isAlive(held.holder)) return held',
+    find: 'held.expiresAtMs, machine().nowMs())) return held',
+    instead: 'held.expiresAtMs - LEASE_MS, machine().nowMs())) return held',
   },
   {
     name: 'lost-lease-unnoticed',

@@ -175,7 +175,7 @@ export const OF_COMPANIES: readonly Planted[] = [
     name: 'claim-of-the-living-taken',
     kind: 'lease',
     file: 'targets/outbox/claim.ts',
-    find: '    if (row.holder !== null && isAlive(row.holder) && (row.holderUntilMs ?? 0) > work.wallMs()) continue\n',
+    find: '    if (row.holder !== null && isClaimed(row.holder, row.holderUntilMs ?? 0, work.wallMs())) continue\n',
     instead: '',
   },
   {
@@ -189,7 +189,7 @@ export const OF_COMPANIES: readonly Planted[] = [
     name: 'token-renewed-by-two',
     kind: 'lease',
     file: 'connections/store.ts',
-    find: 'return Number(refreshing_until_ms) > nowMs && isAlive(refreshing_by)',
+    find: 'return isClaimed(refreshing_by, Number(refreshing_until_ms), nowMs)',
     instead: 'return false',
   },
   {

@@ -6,8 +6,8 @@ export const OF_PEOPLE: readonly Planted[] = [
     name: 'lease-not-looked-at',
     kind: 'lease',
     file: 'pipeline/lease.ts',
-    find: 'if (held !== undefined && held.expiresAtMs',
-    instead: 'if (held !== undefined && book < 0n && held.expiresAtMs',
+    find: 'if (held !== undefined && isClaimed',
+    instead: 'if (held !== undefined && book < 0n && isClaimed',
   },
   {
     name: 'lease-of-another-renewed',

@@ -2,7 +2,7 @@
  * Claims: one process works on a row at a time. Whoever died, or took longer than a claim lasts, leaves a row that may
  * have been sent; it becomes `unknown` and is looked up by the next one.
  */
-import { isAlive } from '../../db/holder.ts'
+import { isClaimed } from '../../db/holder.ts'
 import type { Trouble } from '../port.ts'
 import { moveRow } from './move.ts'
 import { moveMany, type PlainMove } from './move-many.ts'
@@ -13,7 +13,7 @@ import { outboxOf, type Work } from './work.ts'
 export async function takeOver(work: Work): Promise<readonly EntryRow[]> {
   const taken: EntryRow[] = []
   for (const row of await readEntries(work.kysely, outboxOf(work), { states: ['sending'] })) {
-    if (row.holder !== null && isAlive(row.holder) && (row.holderUntilMs ?? 0) > work.wallMs()) continue
+    if (row.holder !== null && isClaimed(row.holder, row.holderUntilMs ?? 0, work.wallMs())) continue
     const message = 'whoever was sending it has stopped before the answer was written down'
     const next = await moveRow(work, row, { to: 'unknown', message })
     if (next !== null) taken.push(next)
