@@ -26,7 +26,8 @@ export interface Policy {
 }
 
 export function planHabit(seed: number): Habit {
-  return createRandom(seed, 'company', 'habit').pick(HABITS)
+  // Lost answers twice as often: most of what delivers a journal twice begins with one.
+  return createRandom(seed, 'company', 'habit').pick([...HABITS, 'lost'])
 }
 
 export function planPolicy(random: Random, habit: Habit, nights: number): Policy {
