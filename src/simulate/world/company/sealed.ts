@@ -111,7 +111,7 @@ function proveApproval(
 ): void {
   const by = String(row['approved_by'])
   const { policy, book } = home
-  const isPerson = PEOPLE.some((name) => name === by)
+  const isPerson = PEOPLE.some((name) => name === by.toLowerCase())
   if (!isPerson && kind === null && by === 'tieout (auto)') return
   const what = kind === null ? 'approve' : kind === 'reversal' ? 'reverse' : 'replace'
   const day = String(row['day'])
