@@ -3,6 +3,13 @@ import type { Planted } from './planted.ts'
 
 export const ACROSS: readonly Planted[] = [
   {
+    name: 'what-is-not-seen-dead-holds-for-ever',
+    kind: 'lease',
+    file: 'db/holder.ts',
+    find: 'return untilMs > nowMs && untilMs <= nowMs + FURTHEST_MS && isAlive(holder)',
+    instead: 'return untilMs <= nowMs + FURTHEST_MS && isAlive(holder)',
+  },
+  {
     name: 'lease-of-the-living-taken',
     kind: 'lease',
     file: 'pipeline/lease.ts',

@@ -227,4 +227,18 @@ export const OF_COMPANIES: readonly Planted[] = [
     find: "if (reason === 'closed-period') return { kind: 'closed', message, evidence }",
     instead: '',
   },
+  {
+    name: 'xero-narration-is-the-last-word',
+    kind: 'look-up',
+    file: 'targets/xero/find.ts',
+    find: "if (found.kind !== 'ok' || found.value.length > 0) return found",
+    instead: 'return found',
+  },
+  {
+    name: 'reversal-before-its-subject',
+    kind: 'sealing',
+    file: 'targets/outbox/due.ts',
+    find: "subject.state not in ('delivered', 'verified'))",
+    instead: "subject.state in ('queued', 'sending'))",
+  },
 ]

@@ -129,4 +129,25 @@ export const OF_JOURNALS: readonly Planted[] = [
     find: 'if (replacedBy !== null) {',
     instead: 'if (replacedBy === subject.document) {',
   },
+  {
+    name: 'rounding-from-what-is-in-force',
+    kind: 'rounding',
+    file: 'journals/totals.ts',
+    find: 'of await sealedRemainders(db, book)) {',
+    instead: 'of await carriedRemainders(db, book)) {',
+  },
+  {
+    name: 'same-person-in-other-letters',
+    kind: 'approval',
+    file: 'journals/preparations.ts',
+    find: '(each) => each.day === day && each.currency === currency && each.by.trim().toLowerCase() !== name,',
+    instead: '(each) => each.day === day && each.currency === currency && each.by !== by,',
+  },
+  {
+    name: 'reversed-range-drafted-again',
+    kind: 'sealing',
+    file: 'journals/drafts.ts',
+    find: '        and ${SEALS_ITS_OWN_RANGE} and line.book = journal.book and line.journal = journal.id',
+    instead: '        and line.book = journal.book and line.journal = journal.id',
+  },
 ]
