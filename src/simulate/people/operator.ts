@@ -81,6 +81,8 @@ export function meetBeforeNight(running: Running, night: number): void {
   const { plan, deployment } = running
   for (const event of plan.operator) {
     if (event.night !== night || (event.kind !== 'rename' && event.kind !== 'zone')) continue
+    // A book takes the time zone it is begun in: a mistake then is no passing one.
+    if (event.kind === 'zone' && booksOf(running, plan.book.name).rows('select 1 from book').length === 0) continue
     note(running, event)
     deployment.configure(event.kind === 'rename' ? { renamed: event.nth } : { timeZone: event.zone })
   }
