@@ -7,7 +7,9 @@ export async function runNight(running: Running, isQuiet: boolean): Promise<void
   if (plan.runner === 'sync') {
     // Books of another time zone are refused by a sentence, and so are rules about a source that is called otherwise now.
     const tonight = plan.operator.filter(({ night }) => night === running.evening.night).map(({ kind }) => kind)
-    const allowed = tonight.includes('zone') ? [2] : tonight.includes('rename') ? [0, 1, 2] : [0, 1]
+    // See meetBeforeNight: no zone is mistaken before there is a book.
+    const isRefused = tonight.includes('zone') && booksOf(running, plan.book.name).rows('select 1 from book').length > 0
+    const allowed = isRefused ? [2] : tonight.includes('rename') ? [0, 1, 2] : [0, 1]
     for (const { book } of homes) await type(running, book.name, { argv: ['sync'], allowed })
     return
   }

@@ -3,6 +3,7 @@
  * with its lines, nothing else that came from here, nothing a hand has touched changed again, one key for one content.
  */
 import type { Finding } from '../part.ts'
+import { takeCopies } from './copies.ts'
 import { checkHandedOut, noticeFiles, proveFiles, SAME_BOOKS } from './handed-out.ts'
 import { checkHolds } from './holds.ts'
 import { checkLines, checkWords, type Say } from './lines.ts'
@@ -62,34 +63,6 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     checkLines(scene, sealed, live, { when, say, standing: () => standing(scene, sealed) })
   if (when === 'end') checkStates(scene, say)
   return findings
-}
-
-/**
- * Of an entry that nobody here knew of and its copy by hand neither is the first: the one that was taken is ours from then
- * on, and the other one, if it is still there as it was, is the copy.
- */
-function takeCopies(scene: Scene): void {
-  const { vendor, copies, touched, plan } = scene
-  for (const [id, { of, kind }] of copies) {
-    const [taken] = look(
-      scene,
-      'select 1 from outbox where target = ? and document = ? and remote_id = ?',
-      plan.name,
-      of,
-      id,
-    )
-    if (kind !== 'copy' || taken === undefined) continue
-    const all = vendor.entries().filter((entry) => isLive(entry) && documentOf(entry) === of)
-    const others = all.filter((entry) => isOfApp(scene, entry) && !touched.has(entry.id))
-    copies.delete(id)
-    vendor.byHand.delete(id)
-    vendor.created.set(id, scene.nowMs())
-    for (const other of others) {
-      vendor.created.delete(other.id)
-      vendor.byHand.add(other.id)
-      copies.set(other.id, { of, kind })
-    }
-  }
 }
 
 /** The journal of an entry: `DOCUMENT`, or a part of it, `DOCUMENT.2`. */

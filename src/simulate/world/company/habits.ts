@@ -52,8 +52,10 @@ function otherThan(closedPeriod: ClosedPeriod): ClosedPeriod {
 
 /** Limits of what nights approve by themselves, about as large as what a day comes to. */
 export function planLimits(random: Random): Pick<Policy, 'perEntry' | 'perDay'> {
-  const limit = (): string | null => (random.chance(0.25) ? random.pick(['1.00', '10.00', '60.00', '250.00']) : null)
-  return { perEntry: limit(), perDay: limit() }
+  const perEntry = random.chance(0.25) ? random.pick(['1.00', '10.00', '60.00', '250.00'] as const) : null
+  // What comes late for a day is a journal of its own: it may be within the limit, and the day with it above.
+  const perDay = random.chance(0.4) ? random.pick(['10.00', '60.00', '250.00', '1000.00', '4000.00'] as const) : null
+  return { perEntry, perDay }
 }
 
 /** As the configuration writes them, after other settings of journals. */

@@ -4,6 +4,7 @@
  */
 import type { Act } from '../part.ts'
 import { PEOPLE, type CompanyHome } from './plan.ts'
+import { takeCopies } from './copies.ts'
 import { dayOf } from './day.ts'
 import { documentOf, isLive, look, openAbout, type Scene } from './scene.ts'
 
@@ -68,6 +69,7 @@ export function* putRight(scene: Scene, home: CompanyHome, atMs: number, isFirst
   yield type('deliver', ...target, '--again')
   yield { ...type('targets', 'drift', ...target, '--all'), allowed: [0, 1] }
   removeOrphans(scene)
+  takeCopies(scene)
   for (const named of openAbout(scene, home)) yield* mend(scene, home, named, type)
   yield type('deliver', ...target)
   yield { ...type('targets', 'tie-out', ...target), allowed: [0, 1] }
