@@ -194,13 +194,13 @@ function isSettled(running: Running, night: number): boolean {
 
 /**
  * Totals by source, object, kind, account and currency: the order and the time of learning are not in it. Lines of
- * statements are numbered as they come, so those of an account count together.
+ * statements, and what is expected, are numbered as they come, so those of an account or a source count together.
  */
 function postedIn(all: readonly Books[]): ReadonlySet<string> {
   const sums = new Map<string, bigint>()
   for (const [nth, books] of all.entries()) {
     for (const { source, object, kind, account, currency, amount } of books.posted()) {
-      const key = ['book', nth + 1, source, object.replace(/^line:.*/, 'line'), kind, account, currency].join(' ')
+      const key = ['book', nth + 1, source, object.replace(/^(line|item):.*/, '$1'), kind, account, currency].join(' ')
       sums.set(key, (sums.get(key) ?? 0n) + amount)
     }
   }
