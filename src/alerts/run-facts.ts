@@ -4,6 +4,7 @@
  */
 import type { Kysely, Selectable } from 'kysely'
 import type { RunTable } from '../db/evidence-tables.ts'
+import { isClaimed } from '../db/holder.ts'
 import { machine } from '../machine/machine.ts'
 import type { Tables } from '../db/tables.ts'
 import type { BrokenRun, RunFacts } from '../domain/alerts/alert.ts'
@@ -128,8 +129,8 @@ export async function lastWholeNightMs(db: Kysely<Tables>, book: bigint, nowMs: 
 
 /** The lease runs on the machine's clock whatever `--now` says, so it is compared with that. */
 async function isBeingWorkedOn(db: Kysely<Tables>, book: bigint): Promise<boolean> {
-  const lease = await db.selectFrom('lease').select('expires_at_ms').where('book', '=', book).executeTakeFirst()
-  return lease !== undefined && Number(lease.expires_at_ms) > machine().nowMs()
+  const lease = await db.selectFrom('lease').selectAll().where('book', '=', book).executeTakeFirst()
+  return lease !== undefined && isClaimed(lease.holder, Number(lease.expires_at_ms), machine().nowMs())
 }
 
 /** Why it ended, as the run itself noted it; a process that was killed noted nothing. */

@@ -4,7 +4,7 @@
  */
 import { sql, type Kysely, type Selectable } from 'kysely'
 import type { ConnectionTable } from '../db/connection-tables.ts'
-import { isClaimed } from '../db/holder.ts'
+import { isAlive } from '../db/holder.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Grant } from './grant.ts'
 import type { Vault } from './vault.ts'
@@ -95,7 +95,7 @@ export async function claimRenewal(
 
 export function isBeingRenewed({ refreshing_by, refreshing_until_ms }: Connection, nowMs: number): boolean {
   if (refreshing_by === null || refreshing_until_ms === null) return false
-  return isClaimed(refreshing_by, Number(refreshing_until_ms), nowMs)
+  return Number(refreshing_until_ms) > nowMs && isAlive(refreshing_by)
 }
 
 /** Keeps a renewed grant unless newer tokens are there already; false then. Also from a claim whose time was over. */

@@ -16,7 +16,11 @@ export function isAlive(holder: string): boolean {
 /** Further ahead than any claim reaches. What reaches further was made while a clock was wrong, and would last for years. */
 const FURTHEST_MS = 3_600_000
 
-/** Whether a claim still counts: its time is not over, and whoever made it may be alive. What they do is fenced in any case. */
+/**
+ * Whether a claim on a book or a row still counts: its time is not over, and whoever made it may be alive. Taken from one
+ * that lives, it does no harm: every commit under it asks whether it is still theirs. (The renewal of a grant is no such
+ * claim: a vendor gives each grant up after its first renewal.)
+ */
 export function isClaimed(holder: string, untilMs: number, nowMs: number): boolean {
   return untilMs > nowMs && untilMs <= nowMs + FURTHEST_MS && isAlive(holder)
 }

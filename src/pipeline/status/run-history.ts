@@ -1,5 +1,6 @@
 /** Runs as they were recorded, newest first. A run that says it is running without anybody behind it has been stopped. */
 import type { Kysely } from 'kysely'
+import { isClaimed } from '../../db/holder.ts'
 import type { Tables } from '../../db/tables.ts'
 import { machine } from '../../machine/machine.ts'
 import { HAND_OUT_STEP } from '../hand-out.ts'
@@ -96,14 +97,14 @@ export interface HeldLease {
   readonly expiresAtMs: number
 }
 
-/** Who writes to the book just now; null when nobody holds it, or who did gave no sign of life for a minute. */
+/** Who writes to the book just now; null when nobody does: see isClaimed. */
 export async function leaseOf(
   db: Kysely<Tables>,
   book: bigint,
   wallClockMs: number = machine().nowMs(),
 ): Promise<HeldLease | null> {
   const row = await db.selectFrom('lease').selectAll().where('book', '=', book).executeTakeFirst()
-  if (row === undefined || Number(row.expires_at_ms) <= wallClockMs) return null
+  if (row === undefined || !isClaimed(row.holder, Number(row.expires_at_ms), wallClockMs)) return null
   const [host = '', process = ''] = row.holder.split('/')
   return { host, process, expiresAtMs: Number(row.expires_at_ms) }
 }

@@ -189,7 +189,7 @@ export const OF_COMPANIES: readonly Planted[] = [
     name: 'token-renewed-by-two',
     kind: 'lease',
     file: 'connections/store.ts',
-    find: 'return isClaimed(refreshing_by, Number(refreshing_until_ms), nowMs)',
+    find: 'return Number(refreshing_until_ms) > nowMs && isAlive(refreshing_by)',
     instead: 'return false',
   },
   {
