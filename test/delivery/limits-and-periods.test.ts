@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { reverseJournal } from '../../src/journals/reverse.ts'
 import { NEW_KEY_MS } from '../../src/domain/journals/outbox.ts'
-import { readNotes } from '../../src/targets/outbox/pause.ts'
+import { readNotes, writeNotes } from '../../src/targets/outbox/pause.ts'
 import { retryDocument } from '../../src/targets/outbox/retry.ts'
 import { historyOf } from '../../src/targets/outbox/past.ts'
 import { outboxOf } from '../../src/targets/outbox/work.ts'
@@ -36,6 +36,13 @@ describeDatabases('a target with limits', (fresh) => {
     expect(perDay).toEqual([3, 3, 2])
     expect(new Set(documentsIn(service)).size).toBe(8)
     expect(service.entries).toHaveLength(8)
+  })
+
+  it('is asked in spite of a pause that was written while a clock was years ahead', async () => {
+    const { work, service, clock } = await bench(await fresh(), 1)
+    await writeNotes(work.kysely, outboxOf(work), { pausedUntilMs: clock.ms + 400 * DAY_MS, pauseReason: 'used up' })
+    await pass(work)
+    expect(service.entries).toHaveLength(1)
   })
 
   it('waits for the minute when that is all, and says so', async () => {
@@ -73,6 +80,11 @@ describeDatabases('a target with limits', (fresh) => {
     expect([await states(work), creates()]).toEqual(['unknown', 2])
     await pass(work, held)
     expect([await states(work), creates()]).toEqual(['unknown', 2])
+    const [row] = await rows(work)
+    const told = row === undefined ? [] : await historyOf(work.kysely, row)
+    expect(told.at(-1)?.message).toMatch(
+      /it may still appear\. The next delivery looks again; it is not sent\. Held by ann\.$/,
+    )
     clock.ms += NEW_KEY_MS
     await pass(work, held)
     expect([await states(work), creates()]).toEqual(['queued', 2])
@@ -87,7 +99,8 @@ describeDatabases('a target with limits', (fresh) => {
     const { work, service } = await bench(await fresh(), 2)
     let held = new Map<bigint, string>()
     service.onRequest = (path) => {
-      if (path !== '/entries') held = new Map([[2n, 'Held by ann.']])
+      // Between the choice of what goes out and the first of it.
+      if (path.startsWith('/find')) held = new Map([[2n, 'Held by ann.']])
     }
     await pass(work, { onHold: () => Promise.resolve(held) })
     expect([await states(work), documentsIn(service)]).toEqual(['delivered queued', [FIRST]])

@@ -55,11 +55,15 @@ export async function deliverPass(work: Work, options: PassOptions): Promise<Pas
   return { enqueued, created, adopted, stopped, closedThrough: closed.through() }
 }
 
+/** No limit of a vendor lasts longer: a pause that does was written while a clock was wrong. */
+const LONGEST_PAUSE_MS = 3 * 86_400_000
+
 const NO_PAUSE = { pausedUntilMs: null, pauseReason: null }
 
 async function pauseInForce(work: Work): Promise<Stop | null> {
   const { pausedUntilMs, pauseReason } = await readNotes(work.kysely, outboxOf(work))
-  if (pausedUntilMs === null || pausedUntilMs <= work.wallMs()) return null
+  const leftMs = (pausedUntilMs ?? 0) - work.wallMs()
+  if (pausedUntilMs === null || leftMs <= 0 || leftMs > LONGEST_PAUSE_MS) return null
   return { kind: 'throttled', message: pauseReason ?? 'The target asked to wait.', untilMs: pausedUntilMs }
 }
 

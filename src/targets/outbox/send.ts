@@ -124,7 +124,7 @@ async function settleRow(
   const isClosed = sending.closed.isClosed(row.entry.date)
   if (handed === undefined && held === undefined && !isClosed) return create(work, sending, sought)
   // Taken out, held back, or moved to another day with another key, while what was sent may still arrive.
-  if (row.sentAtMs !== null && keyOfNow(work, sought) !== 'new') return rest(work, sending, row)
+  if (row.sentAtMs !== null && keyOfNow(work, sought) !== 'new') return rest(work, sending, row, held)
   await settle(work, sending, row, await moveInstead(work, sending, sought, isClosed))
   return null
 }
@@ -138,7 +138,8 @@ async function moveInstead(
 ): Promise<Move> {
   if (handed !== undefined) return handedMove(work, row, handed)
   if (isClosed) return closedMove(work, closed, row)
-  return { to: 'queued', message: `not in the target, and not sent: ${held}`, freshKey: row.sentAtMs !== null }
+  // It keeps when it was sent: after the release it is looked for as what may have arrived.
+  return { to: 'queued', message: `not in the target, and not sent: ${held}` }
 }
 
 /** What the look-up alone decides; null when the entry is not there and may be created. */
@@ -235,13 +236,15 @@ function noteUnknown(sending: Sending, row: OutboxRow, outcome: CreateOutcome): 
 }
 
 /** It is not there, and may still appear: it is left alone until the next pass looks. */
-async function rest(work: Work, sending: Sending, row: OutboxRow): Promise<null> {
+async function rest(work: Work, sending: Sending, row: OutboxRow, held?: string): Promise<null> {
   const time = (ms: number): string => new Date(ms).toISOString().slice(0, 19)
   const sentAtMs = row.sentAtMs ?? work.wallMs()
   const message =
     `${row.document} was sent first at ${time(sentAtMs)} UTC, and nobody knows what came of it. It is not in the target, ` +
-    'where it may still appear. The next delivery looks again; under another key it is not sent before ' +
-    `${time(sentAtMs + NEW_KEY_MS)} UTC.`
+    'where it may still appear. The next delivery looks again; ' +
+    (held === undefined
+      ? `under another key it is not sent before ${time(sentAtMs + NEW_KEY_MS)} UTC.`
+      : `it is not sent. ${held}`)
   sending.resting.add(row.document)
   await settle(work, sending, row, { to: 'unknown', message })
   return null
