@@ -8,6 +8,10 @@ import { databaseOf, type PlanOptions } from './world/plan.ts'
 
 /** A seed that takes longer than that hangs. */
 const HANGS_MS = 300_000
+/** What killed processes leave in a thread is little, and ends a run of thousands when nothing takes it away. */
+const SEEDS_PER_THREAD = 500
+/** Found of the seed that a thread came to its end with: out of memory, for one. */
+const DIED = 'thread-died'
 
 export interface SeedRange {
   readonly first: number
@@ -28,9 +32,12 @@ export async function runSeeds(range: SeedRange, onReport: (report: SeedReport) 
   let isEnough = false
   const work = async (_: unknown, thread: number): Promise<void> => {
     let worker = newWorker(planted)
+    let done = 0
     for (let seed = take(thread); seed !== undefined; seed = isEnough ? undefined : take(thread)) {
       const report = await ask(worker, { ...options, seed, ...(shrinkRuns === undefined ? {} : { shrinkRuns }) })
-      if (report === null) {
+      done += 1
+      const isDead = report === null || report.findings.some(({ oracle }) => oracle === DIED)
+      if (isDead || done % SEEDS_PER_THREAD === 0) {
         await worker.terminate()
         worker = newWorker(planted)
       }
@@ -86,10 +93,13 @@ function newWorker(planted: Planted | undefined): Worker {
 }
 
 function ask(worker: Worker, task: Task): Promise<SeedReport | null> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(null), HANGS_MS * (1 + (task.shrinkRuns ?? 0)))
     worker.removeAllListeners()
-    worker.once('error', reject)
+    worker.once('error', (error) => {
+      clearTimeout(timer)
+      resolve({ ...hung(task.seed), findings: [{ oracle: DIED, says: error.message }] })
+    })
     worker.once('message', (report: SeedReport) => {
       clearTimeout(timer)
       resolve(report)

@@ -55,6 +55,20 @@ describe('a person who delivers', () => {
     expect(history.stdout).toContain('delivered to verified: read back from the target, and equal')
   })
 
+  it('is told what a person holds, by whom and how to let it go', async () => {
+    const { type } = await person(2)
+    await type('journals', 'hold', 'ACMEADS-20261101-1', '--by', 'ann', '--why', 'the client disputes it')
+    const preview = await type('deliver', '--dry-run', '--target', 'xero')
+    expect(preview.stdout).toContain('1 entry would be looked up and sent; nothing was.')
+    const sent = await type('deliver', '--target', 'xero')
+    expect(sent.exitCode).toBe(0)
+    expect(sent.stdout).toMatch(
+      /^xero: 1 entry created, 1 read back and equal\.\n {2}ACMEADS-20261101-1: Held by ann since [-\d]+: the client disputes it\. To let it go: tieout journals release ACMEADS-20261101-1 --by NAME --why TEXT\n$/,
+    )
+    await type('journals', 'release', 'ACMEADS-20261101-1', '--by', 'ann', '--why', 'settled')
+    expect((await type('deliver', '--target', 'xero')).stdout).toBe('xero: 1 entry created, 1 read back and equal.\n')
+  })
+
   it('is not told that it ties out while anything is not there, although nothing is unexplained', async () => {
     const { type } = await person(2)
     const nothing = await type('targets', 'tie-out', '--target', 'xero')

@@ -6,6 +6,7 @@ import { InvalidArgumentError } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import { InputError } from '../../domain/errors.ts'
+import { heldJournals } from '../../journals/holds.ts'
 import { deliverBook, withWork, type DeliveryRequest } from '../../pipeline/delivery/deliver-book.ts'
 import { openDrift } from '../../pipeline/delivery/deliver-target.ts'
 import { fillOutboxes, isStuck } from '../../pipeline/delivery/filling.ts'
@@ -24,6 +25,7 @@ import { chooseTarget } from '../targets.ts'
 import {
   driftLine,
   needsSomebody,
+  onHoldLines,
   reportLines,
   reportView,
   ROW_COLUMNS,
@@ -108,23 +110,30 @@ async function preview(
   { limit }: DeliverFlags,
 ): Promise<'ok' | 'findings'> {
   const mappings = loadMappings(session.config().mappings)
-  const shown: OutboxRow[] = []
+  const found: OutboxRow[] = []
+  const onHold = await heldJournals(kysely, book)
   const names = new Set(targets.map(({ name }) => name))
   const filled = await inTransaction(kysely, { dryRun: true }, async (trx) => {
     const all = await fillOutboxes(trx, book, { ...config, targets }, mappings, session.clock.nowMs())
     for (const target of names) {
       const states = ['queued', 'unknown', 'held'] as const
-      shown.push(
+      found.push(
         ...(await readRows(trx, { book: book.id, target }, { states, ...(limit === undefined ? {} : { limit }) })),
       )
     }
     return all
   })
+  const shown = found.filter(({ journal }) => !onHold.has(journal))
+  const held = found.flatMap(({ target, journal, document }) => {
+    const why = onHold.get(journal)
+    return why === undefined ? [] : [{ target, document, why }]
+  })
   const unbuilt = filled.flatMap((each) => each.unbuilt.map((one) => ({ target: each.target, ...one })))
   const reasons = unbuilt.map(({ target, document, code, reason }) => ({ target, document, code, reason }))
-  session.show({ dryRun: true, entries: shown.map(rowView), unbuilt: reasons }, () => [
+  session.show({ dryRun: true, entries: shown.map(rowView), onHold: held, unbuilt: reasons }, () => [
     ...(shown.length === 0 ? [] : session.table(ROW_COLUMNS, shown.map(rowCells))),
     `${counted(shown.length, 'entry', 'entries')} would be looked up and sent; nothing was.`,
+    ...onHoldLines(held),
     ...filled.flatMap(({ target, unbuilt: left }) => unbuiltLines(target, left)),
     ...filled.flatMap(({ target, trouble }) => (trouble === null ? [] : [`${target}: ${trouble}`])),
   ])

@@ -6,13 +6,14 @@ import type { Unbuilt } from '../../targets/outbox/enqueue.ts'
 import { formatMoney } from '../../domain/money/money.ts'
 import { counted, type Column } from '../output.ts'
 
-export function reportView({ target, created, adopted, verified, states, stopped, learnt }: TargetReport) {
+export function reportView({ target, created, adopted, verified, states, onHold, stopped, learnt }: TargetReport) {
   return {
     target,
     created,
     adopted,
     verified,
     states,
+    onHold,
     stopped: stopped === null ? null : { ...stopped, until: isoOrNull(stopped.untilMs) },
     unbuilt: (learnt.unbuilt ?? []).map(({ document, code, reason }) => ({ document, code, reason })),
     findings: learnt.findings.map(({ document, code, detail }) => ({ document, code, detail })),
@@ -25,10 +26,11 @@ export function reportLines({
   adopted,
   verified,
   states,
+  onHold,
   stopped,
   learnt,
 }: TargetReport): readonly string[] {
-  const waiting = states.queued + states.unknown + states.sending
+  const waiting = states.queued + states.unknown + states.sending - onHold.length
   const isIdle = created.length + adopted.length + verified.length === 0
   const done = [
     `${counted(created.length, 'entry', 'entries')} created`,
@@ -41,10 +43,19 @@ export function reportLines({
     ...(stopped === null && waiting > 0
       ? [`  ${counted(waiting, 'entry waits', 'entries wait')} for the next delivery.`]
       : []),
+    ...onHoldLines(onHold),
     ...restLines(states),
     ...(learnt.unbuilt ?? []).map(({ document, reason }) => `  ${document}: ${reason}`),
     ...learnt.findings.map(({ code, detail }) => `  ${code}: ${detail}`),
   ]
+}
+
+/** Who holds each, and how it goes out again. */
+export function onHoldLines(onHold: TargetReport['onHold']): readonly string[] {
+  return onHold.map(
+    ({ document, why }) =>
+      `  ${document}: ${why} To let it go: tieout journals release ${document} --by NAME --why TEXT`,
+  )
 }
 
 function stopLine(message: string, untilMs: number | null, waiting: number): string {

@@ -57,6 +57,6 @@ async function deliverOne(
     const stopped = { kind: 'unavailable' as const, message: `${error.message} ${error.hint}`.trim(), untilMs: null }
     const learnt = { unbuilt: null, stopped, findings: [], checked: [] }
     const states = await countStates(context.database.kysely, outboxOf({ book: context.book, name: target.name }))
-    return { target: target.name, created: [], adopted: [], verified: [], states, stopped, learnt }
+    return { target: target.name, created: [], adopted: [], verified: [], states, onHold: [], stopped, learnt }
   }
 }

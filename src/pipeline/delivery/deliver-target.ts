@@ -12,7 +12,7 @@ import { DRIFT_CODES } from '../../targets/outbox/check.ts'
 import { checkDrift, type DriftOptions } from '../../targets/outbox/drift.ts'
 import { deliverPass } from '../../targets/outbox/pass.ts'
 import { createPatience, type Stop } from '../../targets/outbox/pause.ts'
-import type { Outbox } from '../../targets/outbox/row.ts'
+import { readEntries, type Outbox } from '../../targets/outbox/row.ts'
 import { verifyDelivered, type Checked } from '../../targets/outbox/verify.ts'
 import { outboxOf, type Work } from '../../targets/outbox/work.ts'
 import { heldJournals } from '../../journals/holds.ts'
@@ -33,6 +33,8 @@ export interface TargetReport {
   readonly verified: readonly string[]
   /** Rows by state, after the delivery. */
   readonly states: Readonly<Record<OutboxState, number>>
+  /** Those that wait because a person holds them, with who and why. */
+  readonly onHold: readonly { readonly document: string; readonly why: string }[]
   readonly stopped: Stop | null
   readonly learnt: Learnt
 }
@@ -49,9 +51,20 @@ export async function deliverTarget(work: Work, { limit, drift }: DeliverOptions
     adopted: pass.adopted,
     verified: again.verified,
     states: await countStates(work.kysely, outboxOf(work)),
+    onHold: await rowsOnHold(work),
     stopped,
     learnt: { unbuilt: pass.enqueued.unbuilt, stopped, findings: again.findings, checked: again.checked },
   }
+}
+
+async function rowsOnHold(work: Work): Promise<TargetReport['onHold']> {
+  const held = await heldJournals(work.kysely, work.book)
+  if (held.size === 0) return []
+  const rows = await readEntries(work.kysely, outboxOf(work), { states: ['queued', 'unknown'] })
+  return rows.flatMap(({ journal, document }) => {
+    const why = held.get(journal)
+    return why === undefined ? [] : [{ document, why }]
+  })
 }
 
 async function readBack(work: Work, drift: DeliverOptions['drift']): Promise<Checked> {
