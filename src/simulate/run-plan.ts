@@ -22,6 +22,7 @@ import {
   booksOf,
   commandOf,
   hasty,
+  lossesSaid,
   MINUTE_MS,
   nextHaste,
   perform,
@@ -78,6 +79,7 @@ async function begin(plan: Plan): Promise<Running> {
   const homes = homesOf(plan)
   const coverage: Coverage = new Map()
   const { database = 'sqlite' } = plan
+  const findings: Finding[] = []
   const deployment = deploy(homes, database)
   const overtaking = createOvertaking(
     plan.seed,
@@ -96,6 +98,7 @@ async function begin(plan: Plan): Promise<Running> {
     sites: ({ nowMs }) => homes.flatMap(({ parts }) => parts.flatMap((part) => sitesOf(part, nowMs))),
     onFrozen: (ms) => overtaking.begin(ms),
     hasContainers: plan.hasContainers === true,
+    onEnd: (argv, stderr) => void findings.push(...lossesSaid(argv, stderr)),
     postgres: database === 'postgres' ? await server() : null,
     count: (boundary, kind) => merge(coverage, [[`fault ${boundary} ${kind}`, 1]]),
   })
@@ -107,7 +110,7 @@ async function begin(plan: Plan): Promise<Running> {
     coverage,
     overtaking,
     undone: [],
-    findings: [],
+    findings,
     history: [],
     pages: [],
     evening: { night: 0, typed: 0 },

@@ -106,7 +106,6 @@ async function typeBeside(
   if (afterMs > 0) await computer.timeline.passTo(computer.timeline.nowMs() + afterMs)
   const ends = await computer.timeline.drive(Promise.all([one, start(argv)]))
   for (const [nth, { exitCode, stderr }] of ends.entries()) {
-    watchLosses(running, nth === 0 ? first : argv, stderr)
     // Nothing fails any more, so whoever has the book's lease renews it in time, and nobody may take it.
     if (running.evening.night > running.plan.nights && /LEASE_LOST|took over this book/.test(stderr))
       running.findings.push({
@@ -129,7 +128,6 @@ export async function type(
   let end: CommandEnd = { exitCode: null, stdout: '', stderr: '' }
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     end = await computer.run(commandOf(running, ['--book', book, ...argv]), paste)
-    watchLosses(running, argv, end.stderr)
     // What a killed command leaves must be whole books.
     if (end.exitCode === null)
       findings.push(...brokenLedger((sql) => computer.files.rawOf(deployment.databaseUrl, sql)))
@@ -149,16 +147,17 @@ export async function settleOvertakers(running: Running): Promise<void> {
     ({ night, kind }) => night === running.evening.night && (kind === 'zone' || kind === 'rename'),
   )
   for (const { exitCode, stderr } of await running.overtaking.settled()) {
-    watchLosses(running, ['sync'], stderr)
     if (exitCode !== null && ![0, 1, 75, ...(settings ? [2] : [])].includes(exitCode))
       complain(running, ['sync'], exitCode, stderr)
   }
 }
 
 /** No database here loses what it has confirmed: whoever says so has lost count of it. */
-function watchLosses({ findings }: Running, argv: readonly string[], stderr: string): void {
+export function lossesSaid(argv: readonly string[], stderr: string): readonly Finding[] {
   const said = stderr.split('\n').find((line) => line.includes('has lost transactions'))
-  if (said !== undefined) findings.push({ oracle: 'loss-that-was-none', says: `tieout ${argv.join(' ')}: ${said}` })
+  return said === undefined
+    ? []
+    : [{ oracle: 'loss-that-was-none', says: `tieout ${argv.slice(2).join(' ')}: ${said}` }]
 }
 
 function complain({ findings, deployment }: Running, argv: readonly string[], exitCode: number, stderr: string): void {

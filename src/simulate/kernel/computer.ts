@@ -53,6 +53,8 @@ export interface ComputerOptions {
   readonly onFrozen: (ms: number) => void
   /** Each command runs in one of its own. */
   readonly hasContainers: boolean
+  /** A process has ended, or was killed, and has said that. */
+  readonly onEnd: (argv: readonly string[], stderr: string) => void
   /** The server, where the deployment has one. */
   readonly postgres: PostgresInstance | null
 }
@@ -107,6 +109,7 @@ export function createComputer(options: ComputerOptions): Computer {
     const exitCode = await Promise.race([ended, process.killed])
     const printed = `${stdout.join('')}${stderr.join('')}`
     trace.add(`${process.id} ${exitCode === 'killed' ? 'is dead' : `exits ${exitCode}`}`, printed)
+    options.onEnd(argv, stderr.join(''))
     // Nothing of an ended process goes on.
     if (exitCode !== 'killed') process.kill()
     return { exitCode: exitCode === 'killed' ? null : exitCode, stdout: stdout.join(''), stderr: stderr.join('') }

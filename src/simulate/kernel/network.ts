@@ -112,8 +112,9 @@ export function createNetwork(parts: Parts): Network {
     const asked = `${request.url.search} ${String(request.body ?? '')}`
     const key = `${host} ${request.url.pathname} ${asked}`
     const given = altered(reply, fault, older.get(key))
-    // What says that it was not done is kept by nothing on the way: told of a later request, it would be a lie that nobody can see.
-    if (reply.status < 400 && !reply.body.startsWith('{"error"')) older.set(key, reply)
+    // That a write was refused is kept by nothing on the way: told of a later one, it would be a lie that nobody can see.
+    const isRefusal = reply.status >= 400 || reply.body.startsWith('{"error"')
+    if (!isRefusal || site.isWrite?.(request) !== true) older.set(key, reply)
     trace.add(
       `${name} -> ${given.status} ${given.body.length}${fault === null ? '' : ` (${fault})`}`,
       `${asked} -> ${given.body}`,

@@ -1,6 +1,8 @@
 /** Which of two equal entries is the one that came from here, as the books have taken it. */
 import { documentOf, isLive, isOfApp, look, type Scene } from './scene.ts'
 
+const WAS_KNOWN = 'select 1 from outbox_attempt where target = ? and remote_id = ?'
+
 /**
  * Of an entry that nobody here knew of and its copy by hand neither is the first: the one that was taken is ours from then
  * on, and the other one, if it is still there as it was, is the copy.
@@ -18,6 +20,8 @@ export function takeCopies(scene: Scene): void {
     if (kind !== 'copy' || taken === undefined) continue
     const all = vendor.entries().filter((entry) => isLive(entry) && documentOf(entry) === of)
     const others = all.filter((entry) => isOfApp(scene, entry) && !touched.has(entry.id))
+    // Whoever knew which one was its own may not take the other.
+    if (others.some((other) => look(scene, WAS_KNOWN, plan.name, other.id).length > 0)) continue
     copies.delete(id)
     vendor.byHand.delete(id)
     vendor.created.set(id, scene.nowMs())

@@ -100,6 +100,6 @@ export const USUAL: Readonly<Record<Habit, readonly [Typed, ...Typed[]]>> = {
   files: ['export', 'export', 'export', 'again', 'deliver', 'reverse', 'retry'],
   'two-people': ['deliver-both', 'deliver-both', 'deliver-both', 'deliver-both', ...RARELY],
   automatic: ['pull', 'hold-day', 'release', 'deliver', 'reverse'],
-  lost: ['deliver', 'deliver-both', 'retry', 'reverse', 'drift'],
+  lost: ['deliver', 'deliver-both', 'retry', 'reverse', 'drift', 'hold-journal', 'hold-journal'],
   holds: ['hold-journal', 'hold-journal', 'hold-day', 'hold-day', 'release', 'release', 'deliver'],
 }

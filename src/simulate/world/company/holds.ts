@@ -43,8 +43,11 @@ export function checkHolds(
   const words = new Map(look(scene, HELD, book).map(({ document, ...word }) => [String(document), textOf(word)]))
   // By true time, on the wire: whoever looks up what was sent before it was held must not send it again.
   if (before !== undefined && !isRestored)
-    for (const { document, atMs } of scene.vendor.sent)
+    for (const { document: part, atMs } of scene.vendor.sent) {
+      // One of several parts is called as its journal, and a number.
+      const document = part.replace(/\.\d+$/, '')
       if (atMs > before.seenMs && words.has(document) && words.get(document) === before.words.get(document))
         say('held-sent', `${document} went out at ${new Date(atMs).toISOString()}, and was held all the time`)
+    }
   scene.held.set(book, { seenMs: scene.nowMs(), words })
 }

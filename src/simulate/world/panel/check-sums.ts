@@ -30,14 +30,20 @@ export function isSumOfOthers({ plan, vendor }: Truth, books: Books, { id }: Ent
 
 const MODES: readonly RoundingMode[] = ['half-up', 'half-even', 'floor', 'ceil', 'ratio-6']
 
-/** Whether the shares of these orders, rounded in another way, come to the same sum and differ one by one: then the wallet cannot tell. */
-export function isRoundedTwoWays(
+/**
+ * What these orders' shares come to, where another rounding comes to the same and differs one by one: then a wallet cannot
+ * tell which it was. Null where it can.
+ */
+export function sumRoundedTwoWays(
   entries: readonly Pick<Entry, 'gross' | 'remains' | 'quantity'>[],
   rounding: Rounding,
-): boolean {
+): bigint | null {
   const shares = (mode: RoundingMode): readonly bigint[] =>
     entries.map(({ gross, remains, quantity }) => shareOf(gross, remains, quantity, { ...rounding, mode }))
   const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n)
   const shown = shares(rounding.mode)
-  return MODES.map(shares).some((other) => sum(other) === sum(shown) && other.some((each, at) => each !== shown[at]))
+  const total = sum(shown)
+  return MODES.map(shares).some((other) => sum(other) === total && other.some((each, at) => each !== shown[at]))
+    ? total
+    : null
 }

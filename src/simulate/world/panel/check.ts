@@ -6,7 +6,7 @@ import type { Books, OpenException, PostedLine } from '../../oracles/books.ts'
 import { amountText } from '../amounts.ts'
 import type { Finding } from '../part.ts'
 import { checkDates } from './check-dates.ts'
-import { isRoundedTwoWays, isSumOfOthers } from './check-sums.ts'
+import { isSumOfOthers, sumRoundedTwoWays } from './check-sums.ts'
 import { DAY_MS, HOUR_MS } from './draw-orders.ts'
 import type { People } from './people.ts'
 import type { PanelPlan } from './plan.ts'
@@ -296,7 +296,8 @@ function allExplained({ plan, people, vendor }: Truth, left: bigint): readonly F
   )
   const firstNightMs = plan.startMs + DAY_MS
   const ofFirst = vendor.entries().filter(({ endsMs, ending }) => endsMs < firstNightMs && ending !== 'Canceled')
-  if (!isPlain || !areCredited || left === 0n || isRoundedTwoWays(ofFirst, plan.script.rounding.partial)) return []
+  if (!isPlain || !areCredited || left === 0n || left === sumRoundedTwoWays(ofFirst, plan.script.rounding.partial))
+    return []
   const says = `${plan.name}: ${show(left)} of the wallet are explained by nothing`
   return [{ oracle: 'panel-never-explained', says }]
 }
