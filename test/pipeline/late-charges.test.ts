@@ -59,6 +59,38 @@ describeDatabases('one of several orders without a day', (fresh) => {
   })
 })
 
+describeDatabases('two of many orders without a day', (fresh) => {
+  const OPEN = { status: 'In progress', remains: '1000' }
+
+  it('that were charged before a look are no refund of one of them', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
+    await rig.addOrders(nightMs(1), 'panel', ['60'])
+    vendors.orders.set('60', { ...OPEN, charge: '1.03000' })
+    // Orders 71 and 72, which nobody has told of, cost 15.02 and 4.98; the first is canceled, and never credited.
+    vendors.balance = '78.97000'
+    await rig.night(nightMs(1))
+    await rig.addOrders(nightMs(2), 'panel', ['71', '72', '73', '74', '75'])
+    vendors.orders.set('60', canceled('1.03000'))
+    vendors.orders.set('71', canceled('15.02000'))
+    vendors.orders.set('72', { ...OPEN, charge: '4.98000' })
+    vendors.orders.set('73', { ...OPEN, charge: '0.61000' })
+    vendors.orders.set('74', canceled('0.47000'))
+    vendors.orders.set('75', { ...OPEN, charge: '2.11000' })
+    // Orders 60 and 74 are credited, the other two are debited.
+    vendors.balance = '77.28000'
+    await rig.night(nightMs(2))
+    expect(await storyOf(rig, 'panel', 'order:71')).toEqual(['charge 15.02000000 on 2026-03-02'])
+    expect(await openCodes(rig)).toEqual([
+      'panel CHARGE_SEMANTICS_AMBIGUOUS order:60',
+      'panel CHARGE_SEMANTICS_AMBIGUOUS order:71',
+      'panel CHARGE_SEMANTICS_AMBIGUOUS order:74',
+      'panel MISSING_IN_BOOKS wallet',
+    ])
+    await expectReplays(rig, await opened(newSqliteUrl()))
+  })
+})
+
 describeDatabases('an order first seen with its refund taken off', (fresh) => {
   async function bookedOne(charge: string, balance: string) {
     const { rig, vendors } = await scriptedBook(await fresh())

@@ -78,6 +78,10 @@ export function claimsUnder(pending: readonly PendingRefund[], valuation: Valuat
   })
 }
 
+export function totalOf(claims: readonly Claim[]): Units {
+  return claims.reduce((sum, { amount }) => sum + amount, 0n)
+}
+
 /** Whether one of them was partly delivered, and nobody can tell what was not: any amount may be its credit. */
 export function hasUnknownClaim(pending: readonly PendingRefund[]): boolean {
   return pending.some(

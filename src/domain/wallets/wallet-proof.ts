@@ -9,6 +9,7 @@ import type { RefundRounding } from '../orders/refund.ts'
 import {
   claimsUnder,
   hasUnknownClaim,
+  totalOf,
   valuationsOf,
   type Claim,
   type PendingRefund,
@@ -16,6 +17,7 @@ import {
   type Valuation,
 } from './claim-amounts.ts'
 import { newestClaims, poolLimit, poolOf } from './claim-pool.ts'
+import { isPaidOtherwise, type UntakenCharges } from './rival-readings.ts'
 import { MOST_SUBSET_AMOUNTS, subsetsComingTo } from './subset-sums.ts'
 
 export interface ProofRequest {
@@ -39,6 +41,8 @@ export interface ProofRequest {
    * taken off already: any other rise may be what came back of that order, which nobody can tell.
    */
   readonly mustComeTo?: Units
+  /** Where the figures are not all there may be; then only a proof by which the wallet ties needs no comparison with the others. */
+  readonly untaken?: UntakenCharges
   /** What rounding the runs of drip-feeds one by one may have moved the wallet by besides, up or down. */
   readonly untold?: UntoldRounding
   /** What orders that stand for others may have moved the wallet by beside refunds, none of it zero. */
@@ -147,6 +151,7 @@ function isReadableOtherwise({ refunds }: Proven, request: ProofRequest): boolea
   if (mustComeTo !== undefined && read !== mustComeTo) return true
   // By these the wallet ties, whenever it was that they came.
   if (read === (whole ?? changes[0])) return false
+  if (isPaidByOthers(refunds, request)) return true
   const others = changes.filter((change) => change > 0n && change !== read)
   if (others.length === 0) return false
   const valuations = valuationsOf(pending, roundings)
@@ -157,6 +162,12 @@ function isReadableOtherwise({ refunds }: Proven, request: ProofRequest): boolea
     const amounts = claimsUnder(untried, valuation).map(({ amount }) => amount)
     return others.some((other) => subsetsComingTo(amounts, other, 1).count > 0)
   })
+}
+
+function isPaidByOthers(refunds: readonly Claim[], { untaken, parents, pending, roundings }: ProofRequest): boolean {
+  if (untaken === undefined) return false
+  const changes = besideParents(untaken.changes, parents?.sinceCut)
+  return isPaidOtherwise(refunds, pending, roundings, { ...untaken, changes })
 }
 
 /** Everything that waits, once for each way of reading it that makes a difference. */
@@ -348,8 +359,4 @@ function* readSubsets(request: ProofRequest): Iterable<Reading> {
         if (claim.amount === target) yield { claims: [claim], valuation, target }
     }
   }
-}
-
-function totalOf(claims: readonly Claim[]): Units {
-  return claims.reduce((sum, { amount }) => sum + amount, 0n)
 }

@@ -68,10 +68,13 @@ export function proveBesideFalls(request: ProofRequest, { fresh, earlier }: NetC
   const falls = new Set([...fresh, ...earlier])
   if (falls.size === 0) return { kind: 'unproven', reason: 'no reading' }
   const booked = fresh.reduce((sum, { state }) => sum + (state.gross ?? 0n) - (state.charge ?? 0n) - state.refunded, 0n)
-  const { changes, mustComeTo } = request
+  const { changes, mustComeTo, untaken } = request
   const proof = proveRefunds({
     ...request,
     ...(mustComeTo === undefined ? {} : { mustComeTo: mustComeTo + booked }),
+    ...(untaken === undefined
+      ? {}
+      : { untaken: { ...untaken, changes: untaken.changes.map((each) => each + booked) } }),
     changes: changes.map((change) => change + booked),
     whole: null,
     pending: [...request.pending, ...falls],

@@ -101,6 +101,9 @@ export async function proofRequest(
     ...readings.slice(0, READINGS_OF_DECIMALS).map((reading) => reading.decimals ?? 0),
   )
   const pending = await pendingOf(context, source, { readings, cut }, about)
+  // Of so many undated charges the figures are not every way they may be taken.
+  const ofDated = [change, change + late.rest].map((each) => each - late.dated)
+  const untaken = { charges: late.undated, changes: [...new Set(ofDated)] }
   return {
     changes,
     whole: stood !== 0n ? unexplained : null,
@@ -114,6 +117,7 @@ export async function proofRequest(
     walletDecimals: decimals,
     hasUnknownCharges: await hasUnknownCharges(context, source),
     ...((await hasUnseenSince(context, source, cut, about)) ? { mustComeTo: unexplained } : {}),
+    ...(areTakenEveryWay(late.undated) ? {} : { untaken }),
     ...(pending.length === 0 ? {} : { untold: await untoldSince(context, source, cut, stood !== 0n) }),
   }
 }
@@ -153,7 +157,9 @@ export async function hasUnknownCharges({ db, book }: BatchContext, source: Cont
 interface Late {
   /** What a person decided about the difference at the cut: it was in the wallet by then. */
   readonly decided: Units
-  /** What else may have been: evidence of other things, charges of orders, or both. */
+  /** What evidence of other things came to; it may have been in the wallet as well. */
+  readonly rest: Units
+  /** What else may have been: that evidence of other things, charges of orders, or both. */
   readonly figures: readonly Units[]
   /** Charges of orders dated before. */
   readonly dated: Units
@@ -161,7 +167,7 @@ interface Late {
   readonly undated: readonly Units[]
 }
 
-const NOTHING_LATE: Late = { decided: 0n, figures: [], dated: 0n, undated: [] }
+const NOTHING_LATE: Late = { decided: 0n, rest: 0n, figures: [], dated: 0n, undated: [] }
 /** So many undated charges are taken every way; of more each alone, and all. */
 const MOST_TAKEN_APART = 4
 
@@ -173,9 +179,14 @@ function isChargedBy({ figures, dated, undated }: Late, change: Units): boolean 
   return [change, change - dated].some((each) => subsetsComingTo(undated, each, 1).count > 0)
 }
 
+/** Whether what they come to is known for all of them: see sumsOf. */
+function areTakenEveryWay(undated: readonly Units[]): boolean {
+  return undated.length <= MOST_TAKEN_APART
+}
+
 /** What undated charges may come to that were in the wallet before: every way, of many each alone, or none. */
 export function sumsOf(undated: readonly Units[]): readonly Units[] {
-  if (undated.length > MOST_TAKEN_APART) return undated
+  if (!areTakenEveryWay(undated)) return undated
   return undated.reduce<readonly Units[]>((sums, each) => [...sums, ...sums.map((sum) => sum + each)], [0n])
 }
 
@@ -202,7 +213,7 @@ async function lateSince(
     undatedOrders.length === 0 ? booked : await lateChargesSince(db, book, source.id, cut, { isDated: true })
   const late = [...new Set([charges, ...sumsOf(undated).map((sum) => dated + sum)])]
   const figures = [rest, ...late.flatMap((each) => [-each, rest - each])]
-  return { decided, figures: [...new Set(figures)].filter((each) => each !== 0n), dated, undated }
+  return { decided, rest, figures: [...new Set(figures)].filter((each) => each !== 0n), dated, undated }
 }
 
 async function pendingOf(

@@ -1,6 +1,6 @@
 /**
  * Charges that came late leave several figures for what a wallet gained: one that all claims come to is chance where another
- * may be a single claim, or the credit of an order that does not say how much it claims. Seeds 131 and 122 of the simulation.
+ * may be a single claim, or the credit of an order that does not say how much it claims. Seeds 131, 122 and 5569 of the simulation.
  */
 import { describe, expect, it } from 'vitest'
 import { roundingsUpTo } from '../../../src/domain/orders/refund.ts'
@@ -78,6 +78,33 @@ describe('what claims come to when charges came late', () => {
     const alone = { ...asked, changes: [4_986_000_000n], whole: 0n }
     expect(proveRefunds({ ...alone, mustComeTo: 0n })).toEqual(SEVERAL)
     expect(proveRefunds({ ...alone, whole: null, mustComeTo: 4_986_000_000n })).toMatchObject({ kind: 'proven' })
+  })
+
+  it('is no proof where some of many charges without a day leave what other claims come to', () => {
+    // Seed 5569: 1200 was paid for before the look and never credited, with 1214; 1380 and 1407 were credited since.
+    const pending = [
+      claim('1207', 31_708_000n, 'canceled', 57n),
+      claim('1200', 1_501_956_000n, 'canceled', 2700n),
+      claim('1380', 102_990_000n, 'canceled', 500n),
+      claim('1407', 49_509_000n, 'canceled', 89n),
+    ]
+    const charges = [1_501_956_000n, 428_336_000n, 61_191_000n, 49_509_000n, 211_386_000n]
+    const change = 2_082_791_000n
+    const changes = [change, ...charges.map((each) => change - each)]
+    const asked = { changes, whole: 152_499_000n, pending, roundings: ROUNDINGS, walletDecimals: 5 }
+    const untaken = { charges, changes: [change] }
+    expect(proveRefunds({ ...asked, untaken })).toEqual(SEVERAL)
+    // Of charges that leave nothing else it says what it says without them.
+    const open = [428_336_000n, 61_191_000n, 211_386_001n, 300_000_003n, 500_000_007n]
+    const known = { ...asked, pending: pending.slice(1), changes: [change, change - 428_336_000n] }
+    const others = { charges: open, changes: [change] }
+    expect(proveRefunds({ ...known, untaken: others })).toMatchObject({ kind: 'proven' })
+    // The wallet ties by it: then nothing is left for the others to explain.
+    const tying = { ...asked, changes: [1_654_455_000n], whole: null, untaken }
+    expect(proveRefunds(tying)).toMatchObject({ kind: 'proven' })
+    // Of more than can be put together some fit.
+    const many = { charges: [...open, ...open, ...open, ...open], changes: [change] }
+    expect(proveRefunds({ ...known, untaken: many })).toEqual(SEVERAL)
   })
 
   it('is no second credit beside an order first seen with its refund taken off, unless the wallet ties by it', () => {
