@@ -46,3 +46,25 @@ export function isPaidOtherwise(
 function waysTo(amounts: readonly Units[], total: Units): number {
   return subsetsComingTo(amounts, total, 0).count + (total === 0n ? 1 : 0)
 }
+
+/**
+ * Whether a canceled order that waits came back in place of others. Where its charge fell in part (it was partly delivered
+ * first), no document says what happens to the rest: the fall is what it claims, and all of it may have come back.
+ */
+export function isWholeOfAnother(refunds: readonly Claim[], pending: readonly PendingRefund[]): boolean {
+  return pending.some((each) => {
+    const { gross, charge, refunded } = each.state
+    if (each.refundCase !== 'cancel' || gross === null || charge === null || charge <= 0n || charge >= gross)
+      return false
+    const others = refunds.filter((claim) => claim.pending !== each).map(({ amount }) => amount)
+    const isRead = others.length < refunds.length
+    const inPlace = isRead ? [charge] : [charge, gross - refunded]
+    return inPlace.some((amount) => mayComeTo(others, amount))
+  })
+}
+
+/** Of more than can be put together, one. */
+function mayComeTo(amounts: readonly Units[], total: Units): boolean {
+  if (amounts.length > MOST_SUBSET_AMOUNTS) return amounts.includes(total)
+  return subsetsComingTo(amounts, total, 0).count > 0
+}

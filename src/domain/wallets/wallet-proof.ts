@@ -17,7 +17,7 @@ import {
   type Valuation,
 } from './claim-amounts.ts'
 import { newestClaims, poolLimit, poolOf } from './claim-pool.ts'
-import { isPaidOtherwise, type UntakenCharges } from './rival-readings.ts'
+import { isPaidOtherwise, isWholeOfAnother, type UntakenCharges } from './rival-readings.ts'
 import { MOST_SUBSET_AMOUNTS, subsetsComingTo } from './subset-sums.ts'
 
 export interface ProofRequest {
@@ -108,8 +108,13 @@ const OF_THE_WHOLE: readonly Stage[] = [
   (request) => readEach(wholeOf(request, [EVERY, isEarlier]), request, groupsOf),
 ]
 
-/** The change since the earlier cut comes first, the whole difference last. */
 export function proveRefunds(request: ProofRequest): WalletProof {
+  const proof = proveInTurn(request)
+  return proof.kind === 'proven' && isWholeOfAnother(proof.refunds, request.pending) ? SEVERAL_READINGS : proof
+}
+
+/** The change since the earlier cut comes first, the whole difference last. */
+function proveInTurn(request: ProofRequest): WalletProof {
   const { changes, whole, parents, pending } = request
   if (pending.length * ((parents?.sinceCut.length ?? 0) + (parents?.ever.length ?? 0)) > MOST_BESIDE)
     return SEVERAL_READINGS

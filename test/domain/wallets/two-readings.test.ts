@@ -4,6 +4,7 @@ import { proRataRefund, roundingsUpTo } from '../../../src/domain/orders/refund.
 import type { PendingRefund } from '../../../src/domain/wallets/claim-amounts.ts'
 import { askedAfter, proveWaiting } from '../../../src/pipeline/process/wallet-proving.ts'
 import { amountOf, shareOf } from '../../pipeline/gross-panel/panel.ts'
+import { canceled } from './waiting.ts'
 
 const ALL = roundingsUpTo(5)
 const MODES = ['half-up', 'half-even', 'floor', 'ceil'] as const
@@ -90,4 +91,24 @@ it('is not proven where charges are finer than the wallet shows, though the chan
   expect(proveWaiting(request)).toEqual({ kind: 'unproven', reason: 'several readings' })
   const shown = { ...order, state: { ...order.state, chargeDecimals: 2 } }
   expect(proveWaiting({ ...request, pending: [shown] })).toMatchObject({ kind: 'proven' })
+})
+
+it('is not proven beside a canceled order that may have come back in whole though only a part of its charge fell', () => {
+  // Seed 5753: posts of one subscription at one price. The first was partly delivered, its charge fell, and then it was
+  // canceled and credited with the rest; the second was canceled and never credited.
+  const fallen = canceled('1007', '2513.1', { charge: '851.4' })
+  const [sibling, other] = [canceled('1014', '2513.1'), canceled('1180', '1897.6')]
+  const asked = { whole: null, roundings: ROUNDINGS, walletDecimals: 1 }
+  const prove = (change: string, pending: readonly PendingRefund[]): unknown =>
+    proveWaiting({ ...asked, changes: [amountOf(change)], pending })
+  const several = { kind: 'unproven', reason: 'several readings' }
+  expect(prove('4410.7', [fallen, sibling, other])).toEqual(several)
+  expect(prove('4410.7', [canceled('1007', '2513.2', { charge: '851.4' }), sibling, other])).toMatchObject({
+    refunds: [{ pending: sibling }, { pending: other }],
+  })
+  // What is left of its charge may be what came back, too, beside its fall or after it.
+  const rest = canceled('1200', '851.4')
+  expect(prove('2513.1', [fallen, rest])).toEqual(several)
+  expect(prove('851.4', [fallen, rest])).toEqual(several)
+  expect(prove('1661.7', [fallen, rest])).toMatchObject({ refunds: [{ pending: fallen }] })
 })
