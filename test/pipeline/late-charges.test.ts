@@ -89,6 +89,26 @@ describeDatabases('two of many orders without a day', (fresh) => {
     ])
     await expectReplays(rig, await opened(newSqliteUrl()))
   })
+
+  it('that were charged before a look do not hide the charge of a parent', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
+    // Orders 71 and 72, of which nobody has told, cost 4 and 5.
+    vendors.balance = '91.00000'
+    await rig.night(nightMs(1))
+    // A drip-feed at 9 is debited whole.
+    await rig.importOrders(nightMs(2), 'panel', history('80,2026-03-02 10:00:00,http://x,,0,1000,1,In progress,1000'))
+    await rig.addOrders(nightMs(2), 'panel', ['71', '72', '73', '74', '75'])
+    for (const [id, charge] of Object.entries({ 71: '4.00', 72: '5.00', 73: '1.10', 74: '1.30', 75: '1.70' }))
+      vendors.orders.set(id, { ...OPEN, charge })
+    vendors.orders.set('80', { status: 'In progress', charge: '9.00000', orders: ['81'] })
+    vendors.orders.set('81', { status: 'In progress', charge: '0.00000' })
+    vendors.balance = '77.90000'
+    await rig.night(nightMs(2))
+    expect(await storyOf(rig, 'panel', 'order:80')).toEqual(['charge 9.00000000 on 2026-03-02'])
+    expect(await openCodes(rig)).toEqual([])
+    await expectReplays(rig, await opened(newSqliteUrl()))
+  })
 })
 
 describeDatabases('an order first seen with its refund taken off', (fresh) => {

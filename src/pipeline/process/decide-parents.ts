@@ -14,6 +14,8 @@ import {
   type ParentOutcome,
   type ParentReading,
 } from '../../domain/wallets/parent-readings.ts'
+import type { UntakenCharges } from '../../domain/wallets/rival-readings.ts'
+import { MOST_SUBSET_AMOUNTS, subsetsComingTo } from '../../domain/wallets/subset-sums.ts'
 import type { ParentMoves, ProofRequest, Proven } from '../../domain/wallets/wallet-proof.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -35,7 +37,7 @@ import {
   unshownFamilies,
   type Family,
 } from './parent-families.ts'
-import { differenceAt, isCut, sumsOf, type WalletHistory } from './wallet-claims.ts'
+import { areTakenEveryWay, differenceAt, isCut, sumsOf, type WalletHistory } from './wallet-claims.ts'
 import { askedAfter, proveWaiting } from './wallet-proving.ts'
 
 /** Charges without a day that are compared as being of before a cut. */
@@ -254,8 +256,8 @@ async function readSince(
   const told = members.filter(({ isTold }) => isTold)
   if (isBlind || told.length + rises.length === 0) return null
   const inside = members.filter(({ family }) => standingSince(family, since) !== 'open').map(({ family }) => family)
-  const changes = await changesSince(context, source, cut, since, [...inside, ...rises])
   const readings = parentReadings(members, cut.decimals)
+  const changes = await changesSince(context, source, cut, since, { inside: [...inside, ...rises], readings })
   const read = readParents(readings, changes, (amount) => mayBeRefund(amount, request, cut.decimals))
   if (read === null || (rises.length > 0 && !read.isStill)) return null
   const refunds = read.rests.includes(0n) ? null : refundsBeside(request, changes, readings)
@@ -272,19 +274,35 @@ async function readSince(
 
 /** The refunds that come to what one reading leaves of the change; null where they are not proven beside all readings. */
 function refundsBeside(
-  request: ProofRequest,
-  { changes, against }: ParentChanges,
+  { untaken: _ofTheCut, ...request }: ProofRequest,
+  { changes, against, untaken }: SpanChanges,
   readings: readonly ParentReading[],
 ): Proven | null {
   const sinceCut = [...new Set(readings.map(({ sum }) => sum))].filter((sum) => sum !== 0n)
   const parents = { sinceCut, ever: [] }
-  const proof = proveWaiting({ ...request, changes: [...new Set([...changes, ...against])], whole: null, parents })
+  const figures = {
+    changes: [...new Set([...changes, ...against])],
+    whole: null,
+    ...(untaken === null ? {} : { untaken }),
+  }
+  const proof = proveWaiting({ ...request, ...figures, parents })
   return proof.kind === 'proven' ? proof : null
 }
 
 /** Of runs that are booked in part the whole is not booked: the others may come. */
 function mayTake({ isHeld, isRounded, booked }: Family, { mayRound }: ParentCut): boolean {
   return isRounded ? mayRound : isHeld && booked === 0n
+}
+
+interface SpanChanges extends ParentChanges {
+  /** Charges of which `against` has not every way they may be taken. */
+  readonly untaken: UntakenCharges | null
+}
+
+interface SpanParents {
+  /** Made in the span. */
+  readonly inside: readonly Family[]
+  readonly readings: readonly ParentReading[]
 }
 
 /**
@@ -297,9 +315,9 @@ async function changesSince(
   source: ContextSource,
   { left, account }: ParentCut,
   since: WalletReading | null,
-  inside: readonly Family[],
-): Promise<ParentChanges> {
-  if (since === null) return { changes: [left], against: [] }
+  { inside, readings }: SpanParents,
+): Promise<SpanChanges> {
+  if (since === null) return { changes: [left], against: [], untaken: null }
   const { db, book } = context
   const other = await otherEvidenceSince(db, book, { source: source.id, account }, since)
   const known = new Set(inside.flatMap(({ children }) => children))
@@ -307,13 +325,27 @@ async function changesSince(
   const change = left - differenceAt(since) - dated
   const changes = [...new Set([change, change + other])]
   // Where the wallet tied then, no charge can have been in it that the books lacked.
-  if (differenceAt(since) === 0n) return { changes, against: [] }
+  if (differenceAt(since) === 0n) return { changes, against: [], untaken: null }
   const undated = await undatedChargesSince(db, book, source.id, since, MOST_UNDATED)
   const late = [...undated, ...(await runChargesSince(context, source, since))]
   const amounts = late.flatMap(({ orderId, charged }) => (known.has(orderId) ? [] : [charged]))
   const all = amounts.reduce((sum, each) => sum + each, 0n)
   const before = [...new Set([...sumsOf(amounts), all])].filter((each) => each !== 0n)
-  return { changes, against: before.flatMap((each) => changes.map((figure) => figure - each)) }
+  const against = before.flatMap((each) => changes.map((figure) => figure - each))
+  if (areTakenEveryWay(amounts)) return { changes, against, untaken: null }
+  const untaken = { charges: amounts, changes }
+  return { changes, against: [...against, ...readBeside(untaken, readings)], untaken }
+}
+
+/** What readings come to that leave of a change just what some of the charges are. Of too many some will fit. */
+function readBeside({ charges, changes }: UntakenCharges, readings: readonly ParentReading[]): readonly Units[] {
+  const all = charges.reduce((sum, each) => sum + each, 0n)
+  const mayBeCharges = (left: Units): boolean =>
+    charges.length > MOST_SUBSET_AMOUNTS
+      ? left > 0n && left <= all
+      : left > 0n && subsetsComingTo(charges, left, 0).count > 0
+  const sums = [...new Set(readings.map(({ sum }) => sum))]
+  return sums.filter((sum) => changes.some((change) => mayBeCharges(change - sum)))
 }
 
 /** Whether refunds that wait, put together, come to an amount, so that a parent's charge and they may have met. */

@@ -180,7 +180,7 @@ function isChargedBy({ figures, dated, undated }: Late, change: Units): boolean 
 }
 
 /** Whether what they come to is known for all of them: see sumsOf. */
-function areTakenEveryWay(undated: readonly Units[]): boolean {
+export function areTakenEveryWay(undated: readonly Units[]): boolean {
   return undated.length <= MOST_TAKEN_APART
 }
 
