@@ -209,7 +209,11 @@ function everythingTold(
     const own = open.filter(({ object }) => members.some(({ id }) => namesOrder(object, id)))
     if (own.length > 0 || members.some((entry) => isSumOfOthers(truth, books, entry))) return []
     // What every status shows has to be booked, or to be an exception of its own; a wallet's holds the rest.
-    if (members.every((entry) => entry.credits.length === 0 || isShown(truth, entry)))
+    if (
+      members.every(
+        (entry) => entry.credits.length === 0 || (isShown(truth, entry) && !isGoneAtOnce(truth, entry, booked)),
+      )
+    )
       return [{ oracle: 'panel-order-silent', says }]
     if (held !== 0n) return []
     const oracle = isTied ? 'panel-zero-proof' : 'panel-order-wrong'
@@ -227,6 +231,16 @@ function isShown({ plan, vendor }: Truth, entry: Entry): boolean {
     ['Partial', 'Canceled', 'Failed'].includes(status) ||
     (scriptAt(plan, vendor.nowMs()).chargeForm !== 'none' && charge !== null && charge < entry.gross)
   )
+}
+
+/**
+ * A run that was over before anybody asked, at a charge that had fallen to nothing (domain.md 1.1), beside a parent that shows
+ * the whole and keeps it: what the run had cost, and so what came back of the whole, no answer tells. Only the wallet does.
+ */
+function isGoneAtOnce({ plan, vendor }: Truth, entry: Entry, booked: ReadonlyMap<string, Booked>): boolean {
+  const isRun = !entry.isPaid && entry.family !== entry.id
+  const isWholeBooked = (booked.get(entry.family) ?? NONE).charged > 0n && !booked.has(entry.id)
+  return isRun && plan.script.parentForm === 'charge' && isWholeBooked && vendor.said(entry).charge === 0n
 }
 
 /** "order:17", "price:17", "refund:17", "late-refund:17:2026-03". */
