@@ -241,4 +241,12 @@ export const OF_COMPANIES: readonly Planted[] = [
     find: "subject.state not in ('delivered', 'verified'))",
     instead: "subject.state in ('queued', 'sending'))",
   },
+  {
+    name: 'reset-taken-for-never-sent',
+    kind: 'fault path',
+    file: 'targets/quickbooks/exchange.ts',
+    find: "const wasNeverSent = attempts === 0 || reason === 'connect' || reason === 'bad-url'",
+    instead:
+      "const wasNeverSent = attempts === 0 || reason === 'connect' || reason === 'reset' || reason === 'bad-url'",
+  },
 ]

@@ -31,6 +31,7 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     checkMoves(scene, home, say)
     checkOrder(scene, home, say)
     if (when === 'night') checkHeld(scene, home, say)
+    checkQueued(scene, home, say)
     noticeFiles(scene, home)
     checkRepeats(scene, home, say)
   }
@@ -135,6 +136,20 @@ function checkHeld(scene: Scene, { book, policy }: CompanyHome, say: Say): void 
       )
     else if (String(date) > last)
       say('held-open', `${String(document)} of ${String(date)} is held, and the books were never closed after ${last}`)
+}
+
+const QUEUED = `select document from outbox
+  where state = 'queued' and target = ? and book = (select id from book where name = ?)`
+
+/** Of what is queued nothing is in the target (docs/delivery.md): whoever heard no answer may not say so. */
+function checkQueued(scene: Scene, { book }: CompanyHome, say: Say): void {
+  const queued = new Set(look(scene, QUEUED, scene.plan.name, book).map(({ document }) => String(document)))
+  if (queued.size === 0) return
+  for (const entry of scene.vendor.entries()) {
+    const isOurs = isOfApp(scene, entry) && isLive(entry) && !scene.orphans.has(entry.id)
+    if (isOurs && queued.has(documentOf(entry)))
+      say('queued-though-there', `${documentOf(entry)} is queued, and is there as ${entry.id}`)
+  }
 }
 
 /** One journal in one file for the same books, unless a person said otherwise. */
