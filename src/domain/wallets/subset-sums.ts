@@ -39,6 +39,36 @@ export function subsetsComingTo(amounts: readonly Units[], total: Units, limit: 
   return { count, shown }
 }
 
+/** Whether some of them, at least one, come within `slack` of a total. */
+export function comeWithin(amounts: readonly Units[], total: Units, slack: Units): boolean {
+  if (amounts.length > MOST_SUBSET_AMOUNTS)
+    throw new RangeError(`${amounts.length} amounts are more than ${MOST_SUBSET_AMOUNTS}`)
+  const half = amounts.length >> 1
+  const [none = 0n, ...low] = sumsOf(amounts.slice(0, half))
+  const sorted = inOrder(low)
+  const all = inOrder([none, ...low])
+  return sumsOf(amounts.slice(half)).some((high, mask) => {
+    const least = total - slack - high
+    const next = firstAtLeast(mask === 0 ? sorted : all, least)
+    return next !== undefined && next <= least + 2n * slack
+  })
+}
+
+function inOrder(sums: readonly Units[]): readonly Units[] {
+  return [...sums].sort((one, other) => (one < other ? -1 : one > other ? 1 : 0))
+}
+
+/** Of sums in order. */
+function firstAtLeast(sums: readonly Units[], least: Units): Units | undefined {
+  let [from, to] = [0, sums.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((sums[middle] ?? 0n) < least) from = middle + 1
+    else to = middle
+  }
+  return sums[from]
+}
+
 /** The sum of every combination, at the position whose bits are its amounts. */
 function sumsOf(amounts: readonly Units[]): readonly Units[] {
   const sums: Units[] = [0n]

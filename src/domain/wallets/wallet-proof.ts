@@ -18,7 +18,7 @@ import {
 } from './claim-amounts.ts'
 import { newestClaims, poolLimit, poolOf } from './claim-pool.ts'
 import { isPaidOtherwise, isWholeOfAnother, type UntakenCharges } from './rival-readings.ts'
-import { MOST_SUBSET_AMOUNTS, subsetsComingTo } from './subset-sums.ts'
+import { comeWithin, MOST_SUBSET_AMOUNTS, subsetsComingTo } from './subset-sums.ts'
 
 export interface ProofRequest {
   /**
@@ -147,11 +147,11 @@ function onlyFit(figures: readonly Units[], prove: (figure: Units) => WalletProo
 /**
  * Where what came late leaves several figures, the one that claims come to may be chance: another may be a single claim, which
  * proves nothing by itself, or the credit of an order of which nobody can tell what it claims. While claims are not put
- * together since an order's charge is not known, several of them may be another figure, too. Of a credit that may be any
- * figure only a wallet that ties says something.
+ * together, since an order's charge is not known or something lies beside them that nobody shows, several of them may be
+ * another figure, too. Of a credit that may be any figure only a wallet that ties says something.
  */
 function isReadableOtherwise({ refunds }: Proven, request: ProofRequest): boolean {
-  const { changes, whole, pending, roundings, walletDecimals, hasUnknownCharges = false, mustComeTo } = request
+  const { changes, whole, pending, roundings, walletDecimals, hasUnknownCharges = false, mustComeTo, untold } = request
   const read = totalOf(refunds)
   if (mustComeTo !== undefined && read !== mustComeTo) return true
   // By these the wallet ties, whenever it was that they came.
@@ -159,13 +159,15 @@ function isReadableOtherwise({ refunds }: Proven, request: ProofRequest): boolea
   if (isPaidByOthers(refunds, request)) return true
   const others = changes.filter((change) => change > 0n && change !== read)
   if (others.length === 0) return false
-  const valuations = valuationsOf(pending, roundings)
-  const isClaim = (claims: readonly Claim[]): boolean => claims.some(({ amount }) => others.includes(amount))
-  if (hasUnknownClaim(pending) || valuations.some((valuation) => isClaim(claimsUnder(pending, valuation)))) return true
-  const untried = hasUnknownCharges ? newestClaims(pending, roundings, poolLimit(walletDecimals)) : []
-  return valuationsOf(untried, roundings).some((valuation) => {
-    const amounts = claimsUnder(untried, valuation).map(({ amount }) => amount)
-    return others.some((other) => subsetsComingTo(amounts, other, 1).count > 0)
+  const slack = (other: Units): Units => slackOf(other, untold?.sinceCut ?? 0n, request)
+  const isNear = ({ amount }: Claim): boolean => others.some((other) => abs(amount - other) <= slack(other))
+  if (hasUnknownClaim(pending)) return true
+  if (valuationsOf(pending, roundings).some((valuation) => claimsUnder(pending, valuation).some(isNear))) return true
+  const untried = others.filter((other) => hasUnknownCharges || slack(other) > 0n)
+  const newest = untried.length === 0 ? [] : newestClaims(pending, roundings, poolLimit(walletDecimals))
+  return valuationsOf(newest, roundings).some((valuation) => {
+    const amounts = claimsUnder(newest, valuation).map(({ amount }) => amount)
+    return untried.some((other) => comeWithin(amounts, other, slack(other)))
   })
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { roundingsUpTo, type RefundRounding } from '../../../src/domain/orders/refund.ts'
 import type { PendingRefund } from '../../../src/domain/wallets/claim-amounts.ts'
-import { subsetsComingTo } from '../../../src/domain/wallets/subset-sums.ts'
+import { comeWithin, subsetsComingTo } from '../../../src/domain/wallets/subset-sums.ts'
 import { proveRefunds } from '../../../src/domain/wallets/wallet-proof.ts'
 import { canceled, partial } from './waiting.ts'
 
@@ -162,5 +162,27 @@ describe('combinations that come to a total', () => {
         },
       ),
     )
+  })
+
+  it('come within a slack of it where trying every one finds one that does', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.bigInt({ min: -50n, max: 90n }), { maxLength: 7 }),
+        fc.bigInt({ min: -90n, max: 400n }),
+        fc.bigInt({ min: 0n, max: 9n }),
+        (amounts, total, slack) => {
+          const near = Array.from({ length: Number(2n * slack) + 1 }, (_, at) => total - slack + BigInt(at))
+          const expected = near.some((each) => subsetsComingTo(amounts, each, 0).count > 0)
+          expect(comeWithin(amounts, total, slack)).toBe(expected)
+        },
+      ),
+    )
+    expect(() =>
+      comeWithin(
+        Array.from({ length: 21 }, () => 1n),
+        1n,
+        0n,
+      ),
+    ).toThrow(RangeError)
   })
 })
