@@ -42,6 +42,18 @@ export async function chargelessAnswers(
   return latestPlaces(db, sql`order_state`, { book, source, afterBatch, limit }, isMeant)
 }
 
+/** The latest answers, landed after a batch, about orders in no books whose charge is not shown, or is that of others; at most `limit`. */
+export async function unbookedAnswers(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  afterBatch: number,
+  limit: number,
+): Promise<readonly Place[]> {
+  const isMeant = sql`status is not null and charged = 0 and (charge is null or (charge > 0 and gross = 0))`
+  return latestPlaces(db, sql`order_state`, { book, source, afterBatch, limit }, isMeant)
+}
+
 interface Span {
   readonly book: bigint
   readonly source: bigint

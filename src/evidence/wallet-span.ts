@@ -108,11 +108,30 @@ async function chargesAmong(
 
 const IDS_PER_QUERY = 500
 
+/** Those of these orders whose charge was booked since, whenever they were placed. */
+export async function bookedSince(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+  since: Pick<WalletReading, 'batch'>,
+  among: readonly string[],
+): Promise<readonly string[]> {
+  const found: string[] = []
+  for (let at = 0; at < among.length; at += IDS_PER_QUERY) {
+    const ids = sql.join(among.slice(at, at + IDS_PER_QUERY))
+    const { rows } = await sql<{ order_id: string }>`
+      select s.order_id from ${newlyBooked(book, source, since)} and o.order_id in (${ids})
+      order by s.order_id`.execute(db)
+    found.push(...rows.map(({ order_id }) => order_id))
+  }
+  return found
+}
+
 /**
  * Orders whose charge came into the books since by an answer: `o` as registered, `s` as it stands. They may have been
  * registered before, where nobody could read what the panel answered about them.
  */
-function newlyBooked(book: bigint, source: bigint, { batch }: WalletReading): RawBuilder<unknown> {
+function newlyBooked(book: bigint, source: bigint, { batch }: Pick<WalletReading, 'batch'>): RawBuilder<unknown> {
   return sql`order_state s
     join panel_order o on o.book = s.book and o.source = s.source and o.order_id = s.order_id
     where s.book = ${book} and s.source = ${source} and s.charged > 0 and s.evidence_batch > ${batch}

@@ -1,9 +1,9 @@
 /** Orders whose API tells a status and no charge: kept as unknown, or booked at the price an imported history lists. */
 import { expect, it } from 'vitest'
 import { describeDatabases } from '../support/databases.ts'
-import { expectSameAfterReplay, resolve, units } from '../exceptions/support.ts'
+import { decide, expectSameAfterReplay, resolve, units } from '../exceptions/support.ts'
 import { nightMs } from './harness.ts'
-import { balanceOf, differencesOf, openCodes, ordersOf, storyOf, transactionsOf } from './reads.ts'
+import { balanceOf, differencesOf, exceptionsOf, openCodes, ordersOf, storyOf, transactionsOf } from './reads.ts'
 import { history, payments, scriptedBook, type ScriptedBook } from './scripted-book.ts'
 import type { Database } from '../../src/db/database.ts'
 
@@ -93,6 +93,30 @@ describeDatabases('an order whose charge the panel hides', (fresh) => {
     ])
     expect(await openCodes(rig)).toEqual([])
     expect(await balanceOf(rig, '5100:panel')).toBe(units('0.95'))
+    await expectSameAfterReplay(rig)
+  })
+
+  it('leaves open which cent of a run came back, the whole having been debited before', async () => {
+    // The whole was 10.00, its runs are 3.33 each: 1.67 that came back look like 1.66 that a panel which cuts off gives back.
+    const lines = ['70', '71', '72', '73'].map(
+      (id) => `${id},2026-03-01 10:00:00,http://x,${id === '70' ? '' : '3.33'},0,1000,1,Completed,0`,
+    )
+    const { rig, vendors } = await hiding(await fresh(), undefined, lines.join('\n'))
+    vendors.orders.delete('1')
+    vendors.orders.set('70', { status: 'Completed', runs: '3', orders: ['71', '72', '73'] })
+    vendors.orders.set('71', { status: 'Partial', remains: '500' })
+    for (const id of ['72', '73']) vendors.orders.set(id, { status: 'Completed', remains: '0' })
+    vendors.balance = '91.67'
+    await rig.night(nightMs(1))
+    const open = (await exceptionsOf(rig)).filter(({ code }) => code === 'BAD_PAYLOAD')
+    expect(open).toHaveLength(3)
+    for (const { number } of open) {
+      const said = { amount: null, reference: null, date: null, by: 'Ana', why: 'the list is right' } as const
+      await decide(rig, nightMs(1) + 43_200_000, number, { decide: 'resolve', as: 'history-price', ...said })
+    }
+    await rig.night(nightMs(2))
+    expect(await storyOf(rig, 'panel', 'order:71')).toEqual(['charge 3.33000000 on 2026-03-01'])
+    expect(await openCodes(rig)).toContain('panel MISSING_IN_BOOKS wallet')
     await expectSameAfterReplay(rig)
   })
 

@@ -83,4 +83,27 @@ describeDatabases('runs that are listed with days after a look', (fresh) => {
     expect(await storyOf(rig, 'panel', 'order:70')).toEqual([])
     await expectReplays(rig, await opened(newSqliteUrl()))
   })
+
+  it('and were rounded one by one leave open which cent came back', async () => {
+    // The whole was 10.00, its runs are 3.33 each: 1.67 that came back look like 1.66 that a panel which cuts off gives back.
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
+    await rig.night(nightMs(1))
+    await rig.night(nightMs(2))
+    const rows = ['70', '71', '72', '73'].map((id) => listed(id, '2026-03-03'))
+    await rig.importOrders(nightMs(3), 'panel', history(...rows))
+    vendors.orders.set('70', { status: 'Completed', runs: '3', orders: ['71', '72', '73'] })
+    vendors.orders.set('71', { status: 'Partial', charge: '3.33', remains: '500' })
+    for (const id of ['72', '73']) vendors.orders.set(id, { status: 'Completed', charge: '3.33', remains: '0' })
+    vendors.balance = '91.67'
+    await rig.night(nightMs(3))
+    expect(await storyOf(rig, 'panel', 'order:71')).toEqual(['charge 3.33000000 on 2026-03-03'])
+    expect(await openCodes(rig)).toEqual(['panel CHARGE_SEMANTICS_AMBIGUOUS order:71', 'panel MISSING_IN_BOOKS wallet'])
+    // What no run lies beside is proven.
+    await rig.importOrders(nightMs(4), 'panel', history(listed('74', '2026-03-04')))
+    vendors.orders.set('74', { status: 'Canceled', charge: '3.21', remains: '1000' })
+    await rig.night(nightMs(4))
+    expect(await storyOf(rig, 'panel', 'order:74')).toContain('refund 3.21000000 on 2026-03-04')
+    await expectReplays(rig, await opened(newSqliteUrl()))
+  })
 })

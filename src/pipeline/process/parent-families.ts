@@ -3,12 +3,19 @@
  * never shows but an imported history lists. Which orders are a parent's is read from its landed answer.
  */
 import { abs, lastPlace, type Units } from '../../domain/money/money.ts'
-import { chargelessAnswers, itemsAt, lastPlaces, namingAnswers, type Place } from '../../evidence/parent-children.ts'
+import {
+  chargelessAnswers,
+  itemsAt,
+  lastPlaces,
+  namingAnswers,
+  unbookedAnswers,
+  type Place,
+} from '../../evidence/parent-children.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import type { WalletReading } from '../../evidence/readings.ts'
 import { findOrders } from '../../evidence/registry.ts'
-import { datedChargesAfter, type NewCharge } from '../../evidence/wallet-span.ts'
+import { bookedSince, datedChargesAfter, type NewCharge } from '../../evidence/wallet-span.ts'
 import { observeStatuses, type OrderStatusRow } from '../../sources/panel/observe.ts'
 import { answerOf, type BatchContext, type ContextSource } from './context.ts'
 import { statusRequest } from './requests.ts'
@@ -78,12 +85,18 @@ export async function untoldRounding(context: BatchContext, source: ContextSourc
 
 /**
  * As much, also of those whose whole an imported history lists, which is decided after the refunds (decide-parents.ts), or
- * whose charge was said to be that of its runs. Of more answers than are read any order may be such a run.
+ * whose charge was said to be that of its runs, and of runs that were listed before a parent named them. Of more answers than
+ * are read any order may be such a run.
  */
 export async function runRounding(context: BatchContext, source: ContextSource, afterBatch: number): Promise<Units> {
-  const isMeant = (order: RegisteredOrder): boolean => isUnshown(order) || isFreed(order)
-  const unshown = await unshownParents(context, source, afterBatch, isMeant)
-  return unshown === null ? lastPlaces(context.db, context.book, source.id) : roundingOf(context, source, unshown)
+  const { db, book } = context
+  const named = await unshownParents(context, source, afterBatch, isUnshownOrFreed)
+  const places = named === null ? [] : await unbookedAnswers(db, book, source.id, afterBatch, MOST_ANSWERS + 1)
+  if (named === null || places.length > MOST_ANSWERS) return lastPlaces(db, book, source.id)
+  const asked = await unshownAt(context, source, places, isUnshownOrFreed)
+  const ids = [...new Set(asked.flatMap(({ children }) => children))]
+  const children = afterBatch === 0 ? ids : await bookedSince(db, book, source.id, { batch: afterBatch }, ids)
+  return roundingOf(context, source, [...named, { children }])
 }
 
 async function roundingOf(
@@ -134,20 +147,33 @@ function listedWhole({ gross, listedCharge }: RegisteredOrder): Units | null {
   return charge !== null && charge > 0n ? charge : null
 }
 
+interface Unshown {
+  readonly order: RegisteredOrder
+  readonly children: readonly string[]
+}
+
 /** Parents of which the panel tells no charge, and that are in no books: those that named orders since a batch; null of too many. */
 async function unshownParents(
   context: BatchContext,
   source: ContextSource,
   afterBatch: number,
   isMeant: (order: RegisteredOrder) => boolean = isUnshown,
-): Promise<readonly { readonly order: RegisteredOrder; readonly children: readonly string[] }[] | null> {
+): Promise<readonly Unshown[] | null> {
   const { db, book } = context
   const places = await namingAnswers(db, book, source.id, afterBatch, MOST_ANSWERS + 1)
-  if (places.length > MOST_ANSWERS) return null
+  return places.length > MOST_ANSWERS ? null : unshownAt(context, source, places, isMeant)
+}
+
+async function unshownAt(
+  context: BatchContext,
+  source: ContextSource,
+  places: readonly Place[],
+  isMeant: (order: RegisteredOrder) => boolean,
+): Promise<readonly Unshown[]> {
   const rows = await rowsAt(context, source, places)
   const named = [...rows.values()].filter(({ children }) => children.length > 0)
   const ids = named.map(({ orderId }) => orderId)
-  const orders = await findOrders(db, book, source.id, ids)
+  const orders = await findOrders(context.db, context.book, source.id, ids)
   return named.flatMap(({ orderId, charge, children }) => {
     const order = orders.get(orderId)
     if (order === undefined || order.charged > 0n || !isMeant(order)) return []
@@ -162,6 +188,10 @@ function isUnshown({ charge }: RegisteredOrder): boolean {
 /** Its runs were charged instead, as the wallet or a person has said: what rounding them leaves is not asked about any more. */
 function isFreed({ charge, gross, pending }: RegisteredOrder): boolean {
   return charge !== null && charge > 0n && gross === 0n && pending === null
+}
+
+function isUnshownOrFreed(order: RegisteredOrder): boolean {
+  return isUnshown(order) || isFreed(order)
 }
 
 /** By order, as the latest of these answers tells it. */
