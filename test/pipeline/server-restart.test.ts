@@ -196,8 +196,9 @@ describe('a failover to a standby', () => {
         if (waitedMs > 20_000) await ask(standby.url, 'select pg_promote()')
       },
     })
-    const state = await ask(primary.url, 'select sync_state from pg_stat_replication')
-    expect(state).toEqual([{ sync_state: 'sync' }])
+    // Asked to read its settings again, the server does so in its own time.
+    const state = (): Promise<unknown> => ask(primary.url, 'select sync_state from pg_stat_replication')
+    await expect.poll(state, { timeout: 60_000 }).toEqual([{ sync_state: 'sync' }])
     proxy.cutWhere(({ commit }) => (commit === 20 ? 'unanswered' : null))
     const { steps } = await rig.night(nightMs(2))
     expect(proxy.cuts()).toBe(1)
