@@ -1,6 +1,7 @@
 /** What a request may take its key from: only what rules an entry out, and never while an earlier one may still arrive. */
 import { expect, it } from 'vitest'
 import { entryText } from '../../src/targets/outbox/entry-text.ts'
+import { moveRow } from '../../src/targets/outbox/move.ts'
 import { historyOf } from '../../src/targets/outbox/past.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { bench, documentsIn, pass, rows, states, type Bench } from './support.ts'
@@ -92,5 +93,21 @@ describeDatabases('the key of an entry', (fresh) => {
     await pass(made.work)
     expect(await states(made.work)).toBe('delivered delivered')
     expect(new Set(keysOf(made)).size).toBe(2)
+  })
+})
+
+describeDatabases('a row that another machine has claimed', (fresh) => {
+  it.each([
+    { when: 'just now', aheadMs: 0, becomes: 'sending' },
+    { when: 'while a clock was more than a year ahead', aheadMs: 400 * DAY_MS, becomes: 'delivered' },
+  ])('$when is $becomes after the next delivery', async ({ aheadMs, becomes }) => {
+    const { work, clock } = await bench(await fresh(), 1)
+    await pass(work, { limit: 0 })
+    const [row] = await rows(work)
+    if (row === undefined) throw new Error('nothing is queued')
+    const other = { ...work, holder: 'elsewhere/1/x', wallMs: () => clock.ms + aheadMs }
+    await moveRow(other, row, { to: 'sending', message: 'taken up' })
+    await pass(work)
+    expect(await states(work)).toBe(becomes)
   })
 })
