@@ -122,7 +122,8 @@ export async function parentMoves(
   { history: { cut }, decimals }: Pick<ParentCut, 'history' | 'decimals'>,
 ): Promise<ParentMoves | null> {
   const held = await heldParents(context.db, context.book, source.id)
-  if (held.length === 0) return null
+  const booked = await bookedParents(context, source, new Set(held.map(({ orderId }) => orderId)))
+  if (held.length + booked.length === 0) return null
   const families = await familiesOf(context, source, held)
   const sumsSince = async (since: WalletReading | null): Promise<readonly Units[]> => {
     const { members, rises } = await membersSince(context, source, since, families)
@@ -133,32 +134,57 @@ export async function parentMoves(
       isRounded: false,
       isTold: false,
     }))
-    const sums = parentReadings([...members, ...risen], decimals).map(({ sum }) => sum)
+    const twice = await bookedTwiceSince(context, source, since, booked)
+    const sums = parentReadings([...members, ...risen, ...twice], decimals).map(({ sum }) => sum)
     return [...new Set(sums)].filter((sum) => sum !== 0n)
   }
   return { sinceCut: await sumsSince(cut), ever: cut === null ? [] : await sumsSince(null) }
 }
 
-/**
- * A parent booked before it named more children is an exception, since one of the two may be too much; where they cost
- * nothing, there is no other.
- */
+/** Parents booked before they named children: an exception each, since one of the two is too much. */
+async function bookedParents(
+  context: BatchContext,
+  source: ContextSource,
+  held: ReadonlySet<string>,
+): Promise<readonly Family[]> {
+  const { db, book } = context
+  const open = await listExceptions(db, book, { status: 'open', source: source.name, code: HELD_PARENT })
+  const raised = open.filter(({ object }) => !held.has(object.slice('order:'.length)))
+  if (raised.length === 0) return []
+  const ids = raised.map(({ object }) => object.slice('order:'.length))
+  const orders = await findOrders(db, book, source.id, ids)
+  const booked = [...orders.values()].filter(({ charged }) => charged > 0n)
+  const places = raised.map(({ evidence }) => evidence)
+  return familiesOf(context, source, booked, places)
+}
+
+/** What the books took up of them too much since, if the whole was debited or if its children were. */
+async function bookedTwiceSince(
+  { db, book }: BatchContext,
+  source: ContextSource,
+  since: WalletReading | null,
+  families: readonly Family[],
+): Promise<readonly Member[]> {
+  const members: Member[] = []
+  for (const family of families) {
+    const { order, children, booked, charge } = family
+    const ofChildren = since === null ? booked : await chargesSince(db, book, source.id, since, children)
+    const ofWhole = since === null ? charge : await chargesSince(db, book, source.id, since, [order.orderId])
+    for (const whole of [ofChildren, ofWhole])
+      if (whole !== 0n) members.push({ family, whole, isRounded: false, isTold: false })
+  }
+  return members
+}
+
+/** Where the children of a parent that is booked cost nothing, nothing is too much. */
 async function settleUncharged(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
   held: ReadonlySet<string>,
 ): Promise<void> {
-  const { db, book } = context
-  const open = await listExceptions(db, book, { status: 'open', source: source.name, code: HELD_PARENT })
-  const raised = open.filter(({ object }) => !held.has(object.slice('order:'.length)))
-  if (raised.length === 0) return
-  const ids = raised.map(({ object }) => object.slice('order:'.length))
-  const orders = await findOrders(db, book, source.id, ids)
-  const booked = [...orders.values()].filter(({ charged }) => charged > 0n)
-  const places = raised.map(({ evidence }) => evidence)
-  for (const { order, children, isKnown, booked: costs } of await familiesOf(context, source, booked, places))
-    if (isKnown && children.length > 0 && costs === 0n) await settle(context, item, `order:${order.orderId}`)
+  for (const { order, children, isKnown, booked } of await bookedParents(context, source, held))
+    if (isKnown && children.length > 0 && booked === 0n) await settle(context, item, `order:${order.orderId}`)
 }
 
 /** Looked for only where some cut leaves so little that it can be a remainder. */

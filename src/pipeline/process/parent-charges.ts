@@ -8,6 +8,7 @@ import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'
 import { HELD_PARENT } from '../../evidence/registry.ts'
 import { raise, settle, type BatchContext, type ContextSource } from './context.ts'
+import { namedBefore } from './parent-families.ts'
 import type { Answered, Parent } from './status-answers.ts'
 import { withoutCharge } from './uncharged-order.ts'
 
@@ -28,13 +29,14 @@ export async function holdParents(
   changed: Map<string, RegisteredOrder>,
 ): Promise<readonly Answered[]> {
   const booked: Answered[] = []
+  const named = await namedBefore(context, source, bookedOf(parents, orders))
   for (const parent of parents) {
-    const { item, row, answer, timing, hasNewChildren } = parent
+    const { item, row, answer, timing } = parent
     const before = orders.get(row.orderId)
     if (before === undefined) throw new RangeError(`order ${row.orderId} was not looked up`)
     const standing = standingOf(before, answer.charge)
     if (standing === 'booked') {
-      if (hasNewChildren) await raiseParent(context, source, item, row.orderId, answer.charge, row.children)
+      if (namesMore(parent, named)) await raiseParent(context, source, item, row.orderId, answer.charge, row.children)
       booked.push(parent)
       continue
     }
@@ -51,6 +53,22 @@ export async function holdParents(
     changed.set(row.orderId, after)
   }
   return booked
+}
+
+function bookedOf(
+  parents: readonly Parent[],
+  orders: ReadonlyMap<string, RegisteredOrder>,
+): readonly RegisteredOrder[] {
+  return parents.flatMap(({ row }) => {
+    const before = orders.get(row.orderId)
+    return before === undefined || before.charged === 0n ? [] : [before]
+  })
+}
+
+/** Whether it names an order that it did not name before, though a list may have told of that order already. */
+function namesMore({ row, hasNewChildren }: Parent, named: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  const before = named.get(row.orderId)
+  return hasNewChildren || (before !== undefined && row.children.some((id) => !before.has(id)))
 }
 
 /**

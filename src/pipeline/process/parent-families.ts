@@ -125,7 +125,10 @@ export async function runChargesSince(
   const later = await datedChargesAfter(db, book, source.id, cut)
   const places = later.length === 0 ? [] : await chargelessAnswers(db, book, source.id, cut.batch, MOST_ANSWERS + 1)
   if (places.length > MOST_ANSWERS) return later
-  const parents = [...(await rowsAt(context, source, places)).values()].filter(({ children }) => children.length > 0)
+  // An answer tells of other orders besides: a parent that shows a charge is held, and read by that.
+  const parents = [...(await rowsAt(context, source, places)).values()].filter(
+    ({ charge, children }) => children.length > 0 && (charge === null || charge === 0n),
+  )
   const ids = parents.map(({ orderId }) => orderId)
   const registered = await findOrders(db, book, source.id, ids)
   const older = parents.filter(({ orderId }) => !isMadeAfter(registered.get(orderId), cut))
@@ -192,6 +195,17 @@ function isFreed({ charge, gross, pending }: RegisteredOrder): boolean {
 
 function isUnshownOrFreed(order: RegisteredOrder): boolean {
   return isUnshown(order) || isFreed(order)
+}
+
+/** The orders that each parent named in its latest registered answer; none of one that the answer leaves out. */
+export async function namedBefore(
+  context: BatchContext,
+  source: ContextSource,
+  parents: readonly RegisteredOrder[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const places = parents.map(({ evidenceBatch, evidenceItem }) => ({ batch: evidenceBatch, item: evidenceItem }))
+  const rows = await rowsAt(context, source, places)
+  return new Map([...rows].map(([orderId, { children }]) => [orderId, new Set(children)]))
 }
 
 /** By order, as the latest of these answers tells it. */
