@@ -75,9 +75,9 @@ export async function closeChanges(
   }
 }
 
-export type OrderFit = 'refunded' | 'completed' | 'charged'
+export type OrderFit = 'refunded' | 'completed' | 'charged' | 'tied'
 
-/** Orders of which this figure is just so much: a few, the latest first, and how many there are. */
+/** Orders of which this figure is just so much, or that a tie settled at so much at least: a few, the latest first, and how many there are. */
 export async function ordersOf(
   db: Kysely<Tables>,
   book: bigint,
@@ -90,6 +90,7 @@ export async function ordersOf(
     refunded: sql`refunded = ${amount}`,
     completed: sql`status = 'completed' and refunded = 0 and charged = ${amount}`,
     charged: sql`charged = ${amount}`,
+    tied: sql`gross_basis = 'tied' and refunded = 0 and charged >= ${amount}`,
   }
   const { rows } = await sql<{ order_id: string; total: bigint }>`
     select order_id, cast(count(*) over () as bigint) as total from order_state

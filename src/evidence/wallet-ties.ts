@@ -124,6 +124,24 @@ export async function mostOrdered(db: Kysely<Tables>, book: bigint, source: bigi
   return row.most
 }
 
+/**
+ * Whether a refund of a partial order is booked beside the whole of its charge, whatever it rests on: by the wallet, a
+ * person's word or a rule. Then the panel credits without lowering.
+ */
+export async function hasRefundAtFullCharge(db: Kysely<Tables>, book: bigint, source: bigint): Promise<boolean> {
+  const row = await db
+    .selectFrom('order_state')
+    .select('order_id')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('status', '=', 'partial')
+    .where('refunded', '>', 0n)
+    .whereRef('charge', '=', 'gross')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Reads every order of the source. Orders that a tie was evidence for, by id; with `andFirstSeen` all partial ones that were first seen finished. */
 export async function tiedOrders(
   db: Kysely<Tables>,

@@ -269,4 +269,24 @@ describeDatabases('what a tie was evidence for', (fresh) => {
     for (const night of [4, 5]) await rig.night(nightMs(night))
     expect((await openCodes(rig)).filter((code) => code.includes('AMBIGUOUS'))).toHaveLength(4)
   })
+
+  it('is taken back when a person says that a partial refund came beside the whole charge', async () => {
+    const book = await tied()
+    const { rig, vendors } = book
+    await rig.importOrders(
+      nightMs(2) + HOUR_MS,
+      'panel',
+      history('7,2026-03-01 10:00:00,http://x,2.00000,0,1000,1,In progress,1000'),
+    )
+    vendors.orders.set('7', { status: 'Partial', charge: '2.00000', remains: '450' })
+    // Its refund came with that of 102, and with a bonus nobody has told of yet.
+    vendors.balance = '107.30000'
+    await rig.night(nightMs(3))
+    expect(await ambiguous(book)).toEqual([])
+    await resolve(rig, 3, 'REFUND_MISSING', 'received', { amount: '0.90' })
+    await rig.night(nightMs(4))
+    expect(await ambiguous(book)).toHaveLength(4)
+    expect(await verdictsOf(rig, 'panel')).toEqual(['partial unknown'])
+    await expectReplays(rig, await opened(newSqliteUrl()))
+  })
 })

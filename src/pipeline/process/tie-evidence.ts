@@ -24,6 +24,7 @@ import { loadSemantics, saveTally, semanticsOf, type LearnedSemantics } from '..
 import {
   canceledToZero,
   firstCharges,
+  hasRefundAtFullCharge,
   lastPlug,
   mostOrdered,
   tiedOrders,
@@ -63,7 +64,7 @@ export async function weighTie(context: BatchContext, source: ContextSource, ite
   const now = await loadSemantics(db, book, source.id)
   const isContradicted = now.tallies.partial.contradictions > cut.before.tallies.partial.contradictions
   if (isContradicted) await takeBack(context, source, item, now, cut.timing)
-  else if (cut.reading.consistent && cut.left > 0n) await contradictedBy(context, source, item, now, cut)
+  else if (await isContradictedBy(context, source, now, cut)) await contradict(context, source, item, now, cut.timing)
   const pending = await pendingOrders(db, book, source.id, WAITING_LIMIT)
   const waiting = pending.filter((order) => order.pending === TIE_DECIDES && isFirstSeenPartial(order))
   if (waiting.length === 0 || pending.length === WAITING_LIMIT) return
@@ -129,7 +130,7 @@ async function bookedBefore(
 }
 
 /**
- * True when a refund of the same panel was proven gross, an order is at its full price by the catalogue, or another claim
+ * True when a refund of the same panel was proven or stated gross, an order is at its full price by the catalogue, or another claim
  * waits that the wallet has not shown: then refunds may come late or never, and a tie says nothing.
  */
 async function speaksForGross(
@@ -141,6 +142,7 @@ async function speaksForGross(
 ): Promise<boolean> {
   // A panel that has shown both is not told by what the wallet does not show.
   if (tally.verdict === 'gross' || tally.grossCases > 0 || tally.contradictions > 0) return true
+  if (await hasRefundAtFullCharge(context.db, context.book, source.id)) return true
   const isWaiting = new Set(waiting.map(({ orderId }) => orderId))
   const others = pending.filter(({ orderId }) => !isWaiting.has(orderId))
   if (others.some(({ status }) => status === 'partial')) return true
@@ -210,26 +212,36 @@ export async function withoutCut(context: BatchContext, source: ContextSource, i
 }
 
 /**
- * A wallet that tied and now holds just the refund of one order, or of all, that a tie was evidence for: the panel credits
- * after all, and late. Only where so few were tried that no other credit comes to one of them by chance.
+ * Whether a refund is booked beside the whole charge of a partial order, or a wallet that tied now holds just the refund of
+ * one order, or of all, that a tie was evidence for: the panel credits after all, and late. The second only where so few
+ * were tried that no other credit comes to one of them by chance.
  */
-async function contradictedBy(
+async function isContradictedBy(
+  { db, book }: BatchContext,
+  source: ContextSource,
+  known: LearnedSemantics,
+  { reading, decimals, left }: Cut,
+): Promise<boolean> {
+  if (known.tallies.partial.netCases === 0) return false
+  const tied = await tiedOrders(db, book, source.id, { after: '', limit: PAGE })
+  if (tied.length === 0) return false
+  if (await hasRefundAtFullCharge(db, book, source.id)) return true
+  if (!reading.consistent || left <= 0n || tied.length === PAGE) return false
+  // The first reading beyond a tie alone, which is also when all of the difference is new.
+  if ((await tiedSince(db, book, source.id, reading.batch, reading.observedAtMs)) === null) return false
+  return isRefundOfTied(tied, left, decimals)
+}
+
+async function contradict(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
   known: LearnedSemantics,
-  { reading, decimals, left, timing }: Cut,
+  timing: OrderTiming,
 ): Promise<void> {
-  const { db, book } = context
-  // The first reading beyond a tie alone, which is also when all of the difference is new.
-  if (known.tallies.partial.netCases === 0) return
-  if ((await tiedSince(db, book, source.id, reading.batch, reading.observedAtMs)) === null) return
-  const tied = await tiedOrders(db, book, source.id, { after: '', limit: PAGE })
-  if (tied.length === 0 || tied.length === PAGE) return
-  if (!isRefundOfTied(tied, left, decimals)) return
   const { contradictions } = known.tallies.partial
   const partial: SemanticsTally = { ...UNKNOWN_TALLY, contradictions: contradictions + 1 }
-  await saveTally(db, book, source.id, 'partial', partial, context.batch)
+  await saveTally(context.db, context.book, source.id, 'partial', partial, context.batch)
   await takeBack(context, source, item, { ...known, tallies: { ...known.tallies, partial } }, timing)
 }
 

@@ -142,6 +142,7 @@ async function candidatesOf(
       refundedBeside: await known('refunded', beside ?? 0n),
       neverCredited: await known('refunded', -amount),
       completed: await known('completed', amount),
+      settledByTie: await known('tied', amount),
       chargedAgain: await known('charged', -amount),
     },
   )

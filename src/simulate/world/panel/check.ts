@@ -60,6 +60,17 @@ function dueByOrder(books: Books, { name }: PanelPlan): ReadonlyMap<string, bigi
   return due
 }
 
+/** Orders that are said to be settled since the wallet tied. */
+function settledByTies(books: Books, { name }: PanelPlan): ReadonlySet<string> {
+  const rows = books.rows(
+    `select order_state.order_id from order_state
+     join source on source.book = order_state.book and source.id = order_state.source
+     where source.name = ? and order_state.gross_basis = 'tied'`,
+    name,
+  )
+  return new Set(rows.map((row) => String(row['order_id'])))
+}
+
 export function byOrder(lines: readonly PostedLine[]): ReadonlyMap<string, Booked> {
   const orders = new Map<string, Booked>()
   for (const { object, kind, amount } of lines) {
@@ -191,6 +202,7 @@ function everythingTold(
   const nowMs = vendor.nowMs()
   const held = held1310(open) + suspended(lines)
   const due = dueByOrder(books, plan)
+  const tied = settledByTies(books, plan)
   const isTied = vendor.shownBalance() - lines.reduce((sum, { amount }) => sum + amount, 0n) === 0n
   return groupsOf(vendor, people).flatMap((members) => {
     const [head] = members
@@ -208,6 +220,8 @@ function everythingTold(
     const says = `${plan.name} order ${head.id} (${head.ending}, of ${members.length}) cost ${show(cost)} and is booked as ${show(bookedCost)}`
     const own = open.filter(({ object }) => members.some(({ id }) => namesOrder(object, id)))
     if (own.length > 0 || members.some((entry) => isSumOfOthers(truth, books, entry))) return []
+    // A partial order first seen over is settled where the wallet ties; what comes of it later is the wallet's difference.
+    if (held !== 0n && members.every(({ id }) => tied.has(id))) return []
     // What every status shows has to be booked, or to be an exception of its own; a wallet's holds the rest.
     if (
       members.every(
