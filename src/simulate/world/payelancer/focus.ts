@@ -145,6 +145,8 @@ function plain(plan: NetworkPlan, startMs: number): NetworkPlan {
     saidMs: startMs,
     isOpeningStated: true,
     reviewAbove: null,
+    // What the documents say; who pays out less is asked about.
+    leastPayout: 50n * ONE,
     // No other one foretells which payouts are due.
     schedule: 'stated',
     events: [],
