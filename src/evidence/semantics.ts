@@ -135,3 +135,15 @@ export async function saveExcludedRoundings(
     .values(rows.map((row) => ({ ...about, ...row })))
     .execute()
 }
+
+/** The most decimals that any charge of the panel was shown with. */
+export async function mostChargeDecimals(db: Kysely<Tables>, book: bigint, source: bigint): Promise<number> {
+  const row = await db
+    .selectFrom('order_state')
+    .select(({ fn }) => fn.max('charge_decimals').as('most'))
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('charge', 'is not', null)
+    .executeTakeFirst()
+  return Number(row?.most ?? 0n)
+}

@@ -34,6 +34,11 @@ export interface ProofRequest {
   readonly roundings: RoundingsByCase
   /** Decimals the wallet shows. */
   readonly walletDecimals: number
+  /**
+   * The most decimals of any charge of the panel: one that is shown as a number has dropped its zeros, so what an order
+   * shows by itself may be fewer. Those of what waits, where left out.
+   */
+  readonly chargeDecimals?: number
   /** Whether the wallet paid for orders of which nobody knows how much: then single refunds are not put together. */
   readonly hasUnknownCharges?: boolean
   /**
@@ -291,8 +296,15 @@ function maySumTo(claims: readonly Claim[], total: Units): boolean {
 }
 
 /** Whether a figure, or a charge of those that wait, is finer than the wallet shows: then the wallet leaves a part of it out. */
-export function isFinerThanShown(figure: Units, { walletDecimals, pending }: ProofRequest): boolean {
-  return figure % lastPlace(walletDecimals) !== 0n || pending.some(({ state }) => state.chargeDecimals > walletDecimals)
+export function isFinerThanShown(figure: Units, request: ProofRequest): boolean {
+  const { walletDecimals, pending } = request
+  if (figure % lastPlace(walletDecimals) !== 0n) return true
+  return pending.length > 0 && decimalsOf(request) > walletDecimals
+}
+
+/** The most decimals that a charge, or what comes back of it, may have. */
+export function decimalsOf({ pending, chargeDecimals = 0 }: ProofRequest): number {
+  return Math.max(chargeDecimals, ...pending.map(({ state }) => state.chargeDecimals))
 }
 
 /**

@@ -11,7 +11,7 @@ import type { ProofRequest, UntoldRounding } from '../../domain/wallets/wallet-p
 import { MOST_SUBSET_AMOUNTS, subsetsComingTo } from '../../domain/wallets/subset-sums.ts'
 import { walletReadings, type WalletReading } from '../../evidence/readings.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
-import { excludedRoundings, type LearnedSemantics } from '../../evidence/semantics.ts'
+import { excludedRoundings, mostChargeDecimals, type LearnedSemantics } from '../../evidence/semantics.ts'
 import { hasUnasked } from '../../evidence/wallet-ties.ts'
 import {
   decidedSince,
@@ -100,6 +100,8 @@ export async function proofRequest(
     about.decimals,
     ...readings.slice(0, READINGS_OF_DECIMALS).map((reading) => reading.decimals ?? 0),
   )
+  const ofOrders = orders.map((each) => each.chargeDecimals)
+  const chargeDecimals = Math.max(await mostChargeDecimals(context.db, context.book, source.id), ...ofOrders)
   const pending = await pendingOf(context, source, { readings, cut }, about)
   // Of so many undated charges the figures are not every way they may be taken.
   const ofDated = [change, change + late.rest].map((each) => each - late.dated)
@@ -108,13 +110,9 @@ export async function proofRequest(
     changes,
     whole: stood !== 0n ? unexplained : null,
     pending,
-    roundings: await roundingsOf(
-      context,
-      source,
-      Math.max(decimals, ...orders.map((each) => each.chargeDecimals)),
-      about,
-    ),
+    roundings: await roundingsOf(context, source, Math.max(decimals, chargeDecimals), about),
     walletDecimals: decimals,
+    chargeDecimals,
     hasUnknownCharges: await hasUnknownCharges(context, source),
     ...((await hasUnseenSince(context, source, cut, about)) ? { mustComeTo: unexplained } : {}),
     ...(areTakenEveryWay(late.undated) ? {} : { untaken }),

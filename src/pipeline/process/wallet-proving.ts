@@ -7,7 +7,7 @@ import { REFUND_CASES, type OrderState, type RefundCase } from '../../domain/ord
 import { claimedByStatus, roundingsUpTo, type RefundRounding } from '../../domain/orders/refund.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Claim } from '../../domain/wallets/claim-amounts.ts'
-import { proveRefunds, type ProofRequest, type WalletProof } from '../../domain/wallets/wallet-proof.ts'
+import { decimalsOf, proveRefunds, type ProofRequest, type WalletProof } from '../../domain/wallets/wallet-proof.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { saveAnswers } from '../../evidence/register-orders.ts'
@@ -33,9 +33,7 @@ type ProvenRefunds = Extract<WalletProof, { readonly kind: 'proven' }>
 export function proveWaiting(request: ProofRequest): WalletProof {
   const proof = proveRefunds(request)
   if (proof.kind === 'proven' || proof.reason === 'several readings') return proof
-  const all = roundingsUpTo(
-    Math.max(request.walletDecimals, ...request.pending.map((each) => each.state.chargeDecimals)),
-  )
+  const all = roundingsUpTo(Math.max(request.walletDecimals, decimalsOf(request)))
   const changed = proveRefunds({ ...request, roundings: { cancel: all, partial: all, completion: all } })
   if (changed.kind !== 'proven') return proof
   const rounded = changed.refunds.filter(({ kind, pending }) => kind === 'gross' && pending.refundCase !== 'cancel')

@@ -91,6 +91,11 @@ it('is not proven where charges are finer than the wallet shows, though the chan
   expect(proveWaiting(request)).toEqual({ kind: 'unproven', reason: 'several readings' })
   const shown = { ...order, state: { ...order.state, chargeDecimals: 2 } }
   expect(proveWaiting({ ...request, pending: [shown] })).toMatchObject({ kind: 'proven' })
+  // As a number a charge has dropped its zeros: other orders tell how fine the panel's charges are.
+  expect(proveWaiting({ ...request, pending: [shown], chargeDecimals: 5 })).toEqual({
+    kind: 'unproven',
+    reason: 'several readings',
+  })
 })
 
 it('is not proven beside a canceled order that may have come back in whole though only a part of its charge fell', () => {
