@@ -253,3 +253,25 @@ export async function fallsSince(
     batch: Number(evidence_batch),
   }))
 }
+
+/**
+ * Refunds that the wallet proved since, of orders that were waiting for that at the reading: they may have been credited by
+ * then.
+ */
+export async function waitedThen(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: { readonly id: bigint; readonly name: string },
+  { batch, observedAtMs }: WalletReading,
+): Promise<Units> {
+  const { rows } = await sql<{ total: bigint }>`
+    select cast(coalesce(sum(t.amount), 0) as bigint) as total
+    from txn t
+    where t.book = ${book} and t.source = ${source.id} and t.kind = 'refund' and t.evidence_batch > ${batch}
+      and t.rule >= 'refund/wallet-' and t.rule < 'refund/wallet.'
+      and t.object in (
+        select e.object from exception e
+        where e.book = ${book} and e.source = ${source.name} and e.code in ('REFUND_MISSING', 'CHARGE_SEMANTICS_AMBIGUOUS')
+          and e.first_seen_ms <= ${observedAtMs} and e.closed_at_ms > ${observedAtMs})`.execute(db)
+  return rows[0]?.total ?? 0n
+}

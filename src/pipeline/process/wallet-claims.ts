@@ -19,6 +19,7 @@ import {
   lateChargesSince,
   otherEvidenceSince,
   undatedChargesSince,
+  waitedThen,
 } from '../../evidence/wallet-span.ts'
 import { deniedObjects, openObjects } from '../../reconcile/exceptions.ts'
 import type { BatchContext, ContextSource } from './context.ts'
@@ -264,7 +265,9 @@ async function differencesThen(
 ): Promise<readonly Units[]> {
   if (differenceAt(cut) === 0n) return [0n]
   const { decided, figures } = await lateSince(context, source, account, cut)
-  return [0n, ...figures].map((each) => differenceAt(cut) - decided - each)
+  const waited = await waitedThen(context.db, context.book, source, cut)
+  const differences = [0n, ...figures].map((each) => differenceAt(cut) - decided - each)
+  return [...new Set([...differences, ...differences.map((each) => each - waited)])]
 }
 
 /** Every rounding that no proven refund of the kind contradicts, what is believed first; all of them when none is left. */
