@@ -85,6 +85,8 @@ const SEVERAL_READINGS: WalletProof = { kind: 'unproven', reason: 'several readi
 interface Attempt {
   readonly target: Units
   readonly pending: readonly PendingRefund[]
+  /** What is new, where it is left out: of claims as large as others either may have come. */
+  readonly leftOut: readonly PendingRefund[]
   /** What lies beside it that nobody shows. */
   readonly untold: Units
   /** What a combination of claims must be as well. */
@@ -262,9 +264,17 @@ const isEarlier: Among = (pending) => !pending.isNew
 function changesOf({ changes, pending, untold }: ProofRequest, among: readonly Among[]): readonly Attempt[] {
   const isAdmitted = (): boolean => true
   const beside = untold?.sinceCut ?? 0n
-  return among.flatMap((some) =>
-    changes.map((target) => ({ target, pending: pending.filter(some), untold: beside, isAdmitted })),
-  )
+  return among.flatMap((some) => {
+    const parts = parted(pending, some)
+    // A wallet that always follows a pass later credits what one pass told of, and nothing of the next.
+    const isFollowing = new Set(parts.pending.map(({ pass }) => pass)).size === 1
+    const each = { ...parts, ...(isFollowing ? { leftOut: [] } : {}), untold: beside, isAdmitted }
+    return changes.map((target) => ({ target, ...each }))
+  })
+}
+
+function parted(pending: readonly PendingRefund[], among: Among): Pick<Attempt, 'pending' | 'leftOut'> {
+  return { pending: pending.filter(among), leftOut: among === isEarlier ? pending.filter(isNew) : [] }
 }
 
 function wholeOf({ whole, pending, untold }: ProofRequest, among: readonly Among[]): readonly Attempt[] {
@@ -273,7 +283,7 @@ function wholeOf({ whole, pending, untold }: ProofRequest, among: readonly Among
   const asked = pending.filter(({ isDenied }) => isDenied !== true)
   return among.map((some) => ({
     target: whole,
-    pending: asked.filter(some),
+    ...parted(asked, some),
     untold: beside,
     isAdmitted: mayBeOlder,
   }))
@@ -320,15 +330,26 @@ function* readEach(
   request: ProofRequest,
   read: (claims: readonly Claim[], target: Units, slack: Units) => readonly (readonly Claim[])[],
 ): Iterable<Reading> {
-  for (const { target, pending, untold, isAdmitted } of attempts) {
+  for (const { target, pending, leftOut, untold, isAdmitted } of attempts) {
     if (target <= 0n || pending.length === 0) continue
     for (const valuation of valuationsOf(pending, request.roundings)) {
       // All of it may be the rounding of runs: then nothing was credited.
       if (target <= untold) yield { claims: [], valuation, target }
       for (const claims of read(claimsUnder(pending, valuation), target, slackOf(target, untold, request)))
-        if (isAdmitted(claims)) yield { claims, valuation, target }
+        if (isAdmitted(claims))
+          for (const each of [claims, ...inPlaceOf(claims, claimsUnder(leftOut, valuation))])
+            yield { claims: each, valuation, target }
     }
   }
+}
+
+/** The claims with one of them replaced by another of just its amount; one such is enough. */
+function inPlaceOf(claims: readonly Claim[], others: readonly Claim[]): readonly (readonly Claim[])[] {
+  for (const other of others) {
+    const at = claims.findIndex(({ amount }) => amount === other.amount)
+    if (at !== -1) return [claims.with(at, other)]
+  }
+  return []
 }
 
 function allOf(claims: readonly Claim[], target: Units, slack: Units): readonly (readonly Claim[])[] {

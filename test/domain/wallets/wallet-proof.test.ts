@@ -135,6 +135,30 @@ const CASES: readonly Case[] = [
     expected: 'several readings',
   },
   {
+    name: 'all the earlier ones of one pass, at the price of a new one, as where the wallet follows a pass later',
+    change: '2',
+    pending: [canceled('1', '1', EARLIER), canceled('2', '1', EARLIER), canceled('3', '1')],
+    expected: '1=1 2=1',
+  },
+  {
+    name: 'earlier ones of two passes, at the price of a new one that may have come in place of any',
+    change: '2',
+    pending: [canceled('1', '1', { isNew: false, pass: -1 }), canceled('2', '1', EARLIER), canceled('3', '1')],
+    expected: 'several readings',
+  },
+  {
+    name: 'earlier ones that come to the whole difference, at the price of a new one',
+    change: '2',
+    whole: '2.5',
+    pending: [
+      canceled('1', '1', EARLIER),
+      canceled('2', '1', EARLIER),
+      canceled('3', '0.5', EARLIER),
+      canceled('4', '1'),
+    ],
+    expected: 'several readings',
+  },
+  {
     name: 'two of three, of the same kind and the same night',
     change: '60.03',
     pending: [canceled('1', '11.01'), canceled('2', '20.02'), canceled('3', '40.01')],
