@@ -198,6 +198,27 @@ describeDatabases('a panel whose charge stays', (fresh) => {
     expect(await openCodes(rig)).toEqual([])
   })
 
+  it('is not proven at two decimals by a charge that has dropped a zero, while others of the panel show three', async () => {
+    const book = await scriptedBook(await fresh())
+    const { rig, vendors } = book
+    const rows = [
+      '1,2026-03-01 10:00:00,http://x,33.131,0,510,1,In progress,510',
+      '2,2026-03-01 10:00:00,http://x,57.34,0,870,1,In progress,870',
+    ]
+    await rig.importOrders(nightMs(1), 'panel', history(...rows))
+    vendors.orders.set('1', { status: 'In progress', charge: '33.131', remains: '510' })
+    vendors.orders.set('2', { status: 'In progress', charge: '57.34', remains: '870' })
+    // 9.529, and then 3.361 more: 51 of 870 pieces of 57.34 to three decimals.
+    vendors.balance = '9.53'
+    await rig.importEvidence(nightMs(1), OPENING)
+    await rig.night(nightMs(1))
+    vendors.orders.set('2', { status: 'Partial', charge: '57.34', remains: '51' })
+    vendors.balance = '12.89'
+    await rig.night(nightMs(2))
+    expect(await storyOf(rig, 'panel', 'order:2')).toEqual(['charge 57.34000000 on 2026-03-01'])
+    expect((await openCodes(rig)).join()).toContain('order:2')
+  })
+
   it('is proven also when the wallet always follows a day later', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book
