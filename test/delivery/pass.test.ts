@@ -1,5 +1,6 @@
 /** What becomes of a journal after every answer a target can give: always one entry in the target, equal to what was sent. */
 import { expect, it } from 'vitest'
+import { retryDocument } from '../../src/targets/outbox/retry.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { bench, documentsIn, pass, rows, states, verify } from './support.ts'
 
@@ -51,5 +52,24 @@ describeDatabases('a pass over the outbox', (fresh) => {
     }
     await pass({ ...work, target: { ...work.target, find } })
     expect(asked).toEqual([`${THREE[0]} false, ${THREE[1]} false`, `${THREE[0]} true`])
+  })
+
+  it('says so, too, of what a person has tried again after somebody there had changed it', async () => {
+    const { work, service } = await bench(await fresh(), 1)
+    service.plan.push('ok', 'ok', 'drop-after')
+    const asked: string[] = []
+    const find: typeof work.target.find = (wanted) => {
+      asked.push(wanted.map(({ document, wasSent }) => `${document} ${wasSent}`).join(', '))
+      for (const stored of service.entries) stored.text = stored.text.replace('"memo":"', '"memo":"looked at: ')
+      return work.target.find(wanted)
+    }
+    const looking = { ...work, target: { ...work.target, find } }
+    await pass(looking)
+    expect(await states(work)).toBe('refused')
+    await retryDocument(work, { document: THREE[0] ?? '', by: 'ann' })
+    await pass(looking)
+    expect(asked).toEqual([`${THREE[0]} false`, `${THREE[0]} true`, `${THREE[0]} true`])
+    expect(await states(work)).toBe('refused')
+    expect(documentsIn(service)).toEqual([THREE[0]])
   })
 })

@@ -4,7 +4,6 @@
  */
 import { keyChoice, NEW_KEY_MS, type KeyChoice } from '../../domain/journals/outbox.ts'
 import type { CreateOutcome, EntryKey } from '../port.ts'
-import { markOf } from '../book-mark.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { claimRows, releaseRows, troubleText, type Claimed } from './claim.ts'
 import { closedMove, type ClosedPeriods } from './closed-period.ts'
@@ -46,7 +45,9 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
   const documents = claimed.map(({ row }) => row.document)
   const payloads = await payloadsOf(work.kysely, outboxOf(work), documents)
   const decided = await decidedByPerson(work.kysely, outboxOf(work), documents)
-  const once = await onceSent(work.kysely, outboxOf(work), unmarked(payloads))
+  // What has no history but this claim was never sent.
+  const older = claimed.flatMap(({ row }) => (row.history > 1 ? [row.document] : []))
+  const once = await onceSent(work.kysely, outboxOf(work), older)
   const lookedUpMs = work.wallMs()
   const answer = await work.target.find(
     claimed.flatMap(({ row, before }) =>
@@ -183,11 +184,6 @@ function decidedMove(work: Work, asked: Sought, found: readonly RemoteEntry[]): 
 /** Whether some version of it may have left this machine. */
 function wasSent({ row, before, isOnceSent }: Pick<Sought, 'row' | 'before' | 'isOnceSent'>): boolean {
   return before === 'unknown' || row.sentAtMs !== null || isOnceSent
-}
-
-/** Documents that need their past told: an entry with an id of its own says itself whose it is. */
-function unmarked(payloads: ReadonlyMap<string, readonly TargetEntry[]>): readonly string[] {
-  return [...payloads].filter(([, all]) => all.some((each) => markOf(each) === null)).map(([document]) => document)
 }
 
 async function create(work: Work, sending: Sending, sought: Sought): Promise<Stop | null> {
