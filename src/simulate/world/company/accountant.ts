@@ -1,7 +1,8 @@
 /** What happens in a company without tieout: its accountant's hand, and the vendor's own moods. */
 import type { CompanyEvent, TouchKind } from './plan.ts'
 import { dayOf } from './day.ts'
-import { documentOf, isLive, isOfApp, textOf, type Scene } from './scene.ts'
+import { documentOf, isLive } from './entry.ts'
+import { isOfApp, textOf, type Scene } from './scene.ts'
 import type { Entry } from './vendor.ts'
 
 const DAY_MS = 86_400_000

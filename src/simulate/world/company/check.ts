@@ -10,7 +10,8 @@ import { checkLines, checkWords, type Say } from './lines.ts'
 import { checkMoves, checkOrder } from './moves.ts'
 import type { ClosedPeriod, Policy } from './habits.ts'
 import type { CompanyHome } from './plan.ts'
-import { documentOf, isLive, isOfApp, look, openAbout, textOf, type Scene } from './scene.ts'
+import { documentOf, isLive } from './entry.ts'
+import { isOfApp, look, openAbout, textOf, type Scene } from './scene.ts'
 import { noticeRestored, proveNew, type Sealed, type SealedSoFar } from './sealed.ts'
 import type { Entry } from './vendor.ts'
 
@@ -40,6 +41,7 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
   checkSent(scene, say)
   const marks = marksOf(scene)
   const live = new Map<string, Entry[]>()
+  const touched = new Map<string, string>()
   for (const entry of scene.vendor.entries()) {
     if (!isOfApp(scene, entry)) continue
     const document = documentOf(entry)
@@ -50,6 +52,7 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     if (touch !== undefined) {
       if (touch.after !== textOf(entry))
         say('hand-overwritten', `entry ${entry.id} under ${document} is not as the accountant left it`)
+      if (isLive(entry)) touched.set(document, entry.id)
       continue
     }
     if (!isLive(entry) || sealed === undefined) continue
@@ -59,7 +62,10 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     checkWords(scene, sealed, entry, { mark: marks.get(sealed.home.book) ?? '', say })
   }
   for (const [document, entries] of live)
-    if (entries.length > 1) say('entry-twice', `${document} is there as ${entries.map(({ id }) => id).join(' and ')}`)
+    if (entries.length > 1 || touched.has(document)) {
+      const ids = [touched.get(document) ?? [], entries.map(({ id }) => id)].flat()
+      say('entry-twice', `${document} is there as ${ids.join(' and ')}`)
+    }
   for (const sealed of sofar.byDocument.values())
     checkLines(scene, sealed, live, { when, say, standing: () => standing(scene, sealed) })
   if (when === 'end') checkStates(scene, say)
@@ -138,8 +144,12 @@ function checkHeld(scene: Scene, { book, policy }: CompanyHome, say: Say): void 
       say('held-open', `${String(document)} of ${String(date)} is held, and the books were never closed after ${last}`)
 }
 
+/** What a person wants tried again is looked up before it is sent. */
 const QUEUED = `select document from outbox
-  where state = 'queued' and target = ? and book = (select id from book where name = ?)`
+  where state = 'queued' and target = ? and book = (select id from book where name = ?) and not exists (
+    select 1 from outbox_attempt line
+    where line.book = outbox.book and line.target = outbox.target and line.journal = outbox.journal
+      and line.part = outbox.part and line.n = outbox.history and line.by_person is not null)`
 
 /** Of what is queued nothing is in the target (docs/delivery.md): whoever heard no answer may not say so. */
 function checkQueued(scene: Scene, { book }: CompanyHome, say: Say): void {

@@ -1,5 +1,6 @@
 /** Which of two equal entries is the one that came from here, as the books have taken it. */
-import { documentOf, isLive, isOfApp, look, type Scene } from './scene.ts'
+import { documentOf, isLive } from './entry.ts'
+import { isOfApp, look, type Scene } from './scene.ts'
 
 const WAS_KNOWN = 'select 1 from outbox_attempt where target = ? and remote_id = ?'
 

@@ -74,6 +74,8 @@ export function checkLines(
   }
 }
 
+const FOR_A_DAY = / \(for \d{4}-\d{2}-\d{2}\)/
+
 /** Xero takes its base currency alone: every line at one of the rates of its day. Nothing there is worth nothing. */
 function isTranslated({ plan, vendor }: Scene, { lines, currency, day }: Sealed, found: readonly Entry[]): boolean {
   const wanted = Map.groupBy(lines, ({ code }) => vendor.accountOf(code) ?? code)
@@ -83,7 +85,8 @@ function isTranslated({ plan, vendor }: Scene, { lines, currency, day }: Sealed,
   )
   if ([...there.keys()].some((account) => !wanted.has(account))) return false
   const pairs = [...wanted].map(([account, all]) => {
-    const words = Map.groupBy(there.get(account) ?? [], ({ description }) => description)
+    // A line that is shared by two parts says for which day it is in one of them alone, where only that one was moved.
+    const words = Map.groupBy(there.get(account) ?? [], ({ description }) => description.replace(FOR_A_DAY, ''))
     const amounts = [...words.values()].map((each) => each.reduce((sum, { amount }) => sum + amount, 0n))
     const missing = Array.from({ length: Math.max(0, all.length - amounts.length) }, () => 0n)
     return { lines: sorted(all.map(({ amount }) => amount)), amounts: sorted([...amounts, ...missing]) }

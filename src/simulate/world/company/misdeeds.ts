@@ -1,6 +1,8 @@
 /** What no client should do, seen from the vendor's side: each watcher gives sentences, none when all is well. */
 import type { SandboxRequest } from '../../../sandbox/http-reply.ts'
+import type { HandEntry } from '../../../sandbox/targets/hand.ts'
 import type { SiteReply, SiteRequest } from '../../kernel/network.ts'
+import { documentOf, isLive } from './entry.ts'
 import type { Vendor } from './vendor.ts'
 
 interface Closing {
@@ -81,4 +83,12 @@ export function watchKeys(told: Map<string, string>, request: SandboxRequest): r
     ...(before !== undefined && before !== body ? [`key ${key} was used for two contents`] : []),
     ...(isChange ? [`a request to ${path} changes what is there: ${body.slice(0, 120)}`] : []),
   ]
+}
+
+/** An entry appears under a number of which one is there: whatever is deleted soon after, for that time it was there twice. */
+export function watchTwins(news: HandEntry, entries: readonly HandEntry[]): readonly string[] {
+  const twin = entries.find(
+    (each) => each.id !== news.id && isLive(each) && isLive(news) && documentOf(each) === documentOf(news),
+  )
+  return twin === undefined ? [] : [`${documentOf(news)} was sent though it is there as ${twin.id}`]
 }

@@ -5,7 +5,8 @@
  */
 import type { Say } from './lines.ts'
 import type { CompanyHome } from './plan.ts'
-import { documentOf, look, type Scene } from './scene.ts'
+import { documentOf } from './entry.ts'
+import { look, type Scene } from './scene.ts'
 
 const HOUR_MS = 3_600_000
 /** The machine's clock may be as far from the true time. */

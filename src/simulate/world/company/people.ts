@@ -74,6 +74,7 @@ function* typed(scene: Scene, home: CompanyHome, planned: TypedEvent): Iterable<
     scene.typed.push({ what: 'retry', book, by, through: '', atMs: scene.nowMs(), about: retried })
   if (what === 'approve-both')
     scene.typed.push({ what: 'approve', book, by: other, through: throughOf(event), atMs: scene.nowMs() })
+  const begunMs = scene.nowMs()
   yield {
     atMs,
     book,
@@ -81,8 +82,12 @@ function* typed(scene: Scene, home: CompanyHome, planned: TypedEvent): Iterable<
     allowed: REFUSED,
     ...(beside === null ? {} : { beside: { argv: beside, afterMs: pick % 4 < 2 ? 0 : (pick % 20) * 50 } }),
   }
+  if (what === 'hold-journal' && scene.nowMs() - begunMs > AT_ONCE_MS) scene.slowHolds.add(argv[2] ?? '')
   noticeFiles(scene, home)
 }
+
+/** A command that stood still for longer is stamped with when it began, and holds since it ended. */
+const AT_ONCE_MS = 1000
 
 const LOGGED: Partial<Readonly<Record<TypedEvent['what'], TypedLine['what']>>> = {
   prepare: 'prepare',

@@ -6,7 +6,8 @@ import type { Act } from '../part.ts'
 import { PEOPLE, type CompanyHome } from './plan.ts'
 import { takeCopies } from './copies.ts'
 import { dayOf } from './day.ts'
-import { documentOf, isLive, look, openAbout, type Scene } from './scene.ts'
+import { documentOf, isLive } from './entry.ts'
+import { look, openAbout, type Scene } from './scene.ts'
 
 const DAY_MS = 86_400_000
 /** A wrong moment for a command is a sentence and one of these. */

@@ -51,6 +51,8 @@ export interface Scene {
   /** Ids of entries made before a backup was restored: its books may not know them. */
   readonly orphans: Set<string>
   readonly typed: TypedLine[]
+  /** Journals whose hold took a while: from when they are held no table says. */
+  readonly slowHolds: Set<string>
   /** Exported, by what tells them apart. */
   readonly files: Map<string, HandedFile>
   /** What hands and the vendor did, as often as it came to something: "hand void". */
@@ -82,6 +84,7 @@ export function newScene(plan: CompanyPlan, vendor: Vendor, nowMs: () => number)
     removed: new Set(),
     orphans: new Set(),
     typed: [],
+    slowHolds: new Set(),
     files: new Map(),
     closes: new Set(),
     held: new Map(),
@@ -100,16 +103,6 @@ type Row = Readonly<Record<string, unknown>>
 /** Rows of the database as a person's screen shows them now; none before the first night. */
 export function look({ books }: Scene, sql: string, ...values: readonly unknown[]): readonly Row[] {
   return books === null ? [] : books.rows(sql, ...values)
-}
-
-/** QuickBooks' number; Xero's narration starts with it. */
-export function documentOf({ document, memo }: Entry): string {
-  return document ?? memo.split(' ')[0] ?? ''
-}
-
-/** QuickBooks' own "void" leaves the entry with zeros and says so. */
-export function isLive({ status, memo }: Entry): boolean {
-  return (status === 'posted' || status === 'draft') && !memo.startsWith('Voided')
 }
 
 export function isOfApp({ vendor }: Scene, { id }: Entry): boolean {

@@ -17,7 +17,7 @@ import { createXeroLogin } from '../../../sandbox/xero/oauth.ts'
 import { createXeroService } from '../../../sandbox/xero/service.ts'
 import { createRandom } from '../../../sandbox/world/random.ts'
 import type { SiteReply, SiteRequest } from '../../kernel/network.ts'
-import { watchClosing, watchKeys, watchRenewals } from './misdeeds.ts'
+import { watchClosing, watchKeys, watchRenewals, watchTwins } from './misdeeds.ts'
 import type { CompanyPlan } from './plan.ts'
 
 /** An entry as anybody who opens the company sees it. Amounts are counts of 10⁻⁸, debits positive. */
@@ -125,8 +125,12 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     const reply = await service.answer(request, { isLate, answered: Promise.resolve() })
     if (isLate) emulator.delay(createRandom(plan.seed, plan.name, 'late', creations).int(1, 9))
     // What comes late appears with a later request.
-    for (const { id } of hand.entries()) {
+    const entries = hand.entries()
+    for (const entry of entries) {
+      const { id } = entry
       if (created.has(id) || byHand.has(id)) continue
+      const others = entries.filter((each) => created.has(each.id))
+      misdeeds.push(...watchTwins(entry, others))
       created.set(id, nowMs())
       if (isLost) unheard.add(id)
     }
