@@ -99,7 +99,7 @@ const policy: MatchPolicy = {
   toleranceBasisPoints: 50,
   subsetCandidates: 25,
   subsetSize: 25,
-  feeRules: new Map([['bank', [{ name: 'card', basisPoints: 250, flat: 30n * CENT, minorUnit: CENT }]]]),
+  feeRules: new Map([['bank', [{ name: 'card', share: 2_500_000n, flat: 30n * CENT, minorUnit: CENT }]]]),
   automatic: new Set(['reference', 'group', 'exact', 'fee']),
 }
 const world: World = { lines: [], items: [] }

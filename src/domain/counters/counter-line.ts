@@ -5,12 +5,13 @@
 import { addDays } from '../time/dates.ts'
 import { windowOf, type WindowDays } from '../payouts/window.ts'
 import { floorDivide, type Units } from '../money/money.ts'
+import { WHOLE_SHARE } from '../settlement/taken.ts'
 import type { IsoDate } from '../transaction.ts'
 
 /** What may be taken of a payout, as `takenRules` says it. */
 export interface Taken {
-  /** Hundredths of a percent. */
-  readonly basisPoints: number
+  /** Of 10⁸ parts. */
+  readonly share: bigint
   readonly flat: Units
 }
 
@@ -47,20 +48,18 @@ export interface LineOfFall {
   readonly takenOn: IsoDate
 }
 
-const WHOLE = 10_000n
-
 /**
  * Amounts in whole minor units of which `net` is left, to half a minor unit. Where a share is taken two neighbours may
  * leave the same; without any rule it is what arrived.
  */
 export function grossesOf(net: Units, rules: readonly Taken[], minor: Units): readonly Units[] {
-  const taking = rules.filter(({ basisPoints, flat }) => basisPoints !== 0 || flat !== 0n)
+  const taking = rules.filter(({ share, flat }) => share !== 0n || flat !== 0n)
   if (taking.length === 0) return [net]
-  const found = taking.flatMap(({ basisPoints, flat }) => {
-    const left = WHOLE - BigInt(basisPoints)
+  const found = taking.flatMap(({ share, flat }) => {
+    const left = WHOLE_SHARE - share
     if (left <= 0n) return []
-    // 2 × |gross × left − (net + flat) × WHOLE| ≤ minor × WHOLE, in steps of a minor unit.
-    const [exact, half] = [2n * (net + flat) * WHOLE, minor * WHOLE]
+    // 2 × |gross × left − (net + flat) × WHOLE_SHARE| ≤ minor × WHOLE_SHARE, in steps of a minor unit.
+    const [exact, half] = [2n * (net + flat) * WHOLE_SHARE, minor * WHOLE_SHARE]
     const first = -floorDivide(-(exact - half), 2n * left * minor)
     const last = floorDivide(exact + half, 2n * left * minor)
     const grosses: Units[] = []

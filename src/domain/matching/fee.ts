@@ -3,16 +3,15 @@
  * The fee leaves the account in either direction: 100.00 received arrive as 97.20, 100.00 paid cost 102.80.
  */
 import { floorDivide } from '../money/money.ts'
+import { WHOLE_SHARE } from '../settlement/taken.ts'
 import { amountIndex, spansWithin, type AmountIndex, type Span } from './amount-index.ts'
 import { isOpen, type Board, type Party } from './board.ts'
 import type { FeeRule } from './match.ts'
 import { uniquePairs } from './unique-pairs.ts'
 import { hold, settle } from './verdicts.ts'
 
-const WHOLE = 10_000n
-
 export function matchFee(board: Board): void {
-  const rules = board.feeRules.filter(({ basisPoints, flat }) => basisPoints !== 0 || flat !== 0n)
+  const rules = board.feeRules.filter(({ share, flat }) => share !== 0n || flat !== 0n)
   if (rules.length === 0) return
   const index = amountIndex(board.lines.filter(isOpen))
   const { pairs, unclear } = uniquePairs(index, board.items.filter(isOpen), (item) =>
@@ -67,10 +66,10 @@ function spansOfRule(index: AmountIndex, item: Party, rule: FeeRule): readonly S
 /** The amounts within half a minor unit of the exact net, both included. */
 function arriving(
   amount: bigint,
-  { basisPoints, flat, minorUnit }: FeeRule,
+  { share, flat, minorUnit }: FeeRule,
 ): { readonly low: bigint; readonly high: bigint } {
   const magnitude = amount < 0n ? -amount : amount
-  const exact = amount * WHOLE - magnitude * BigInt(basisPoints) - flat * WHOLE
-  const half = (minorUnit * WHOLE) / 2n
-  return { low: -floorDivide(-(exact - half), WHOLE), high: floorDivide(exact + half, WHOLE) }
+  const exact = amount * WHOLE_SHARE - magnitude * share - flat * WHOLE_SHARE
+  const half = (minorUnit * WHOLE_SHARE) / 2n
+  return { low: -floorDivide(-(exact - half), WHOLE_SHARE), high: floorDivide(exact + half, WHOLE_SHARE) }
 }

@@ -34,8 +34,8 @@ export interface Matchable {
 /** What a processor is known to take: what arrives is the amount less percent, less flat. */
 export interface FeeRule {
   readonly name: string
-  /** Hundredths of a percent: 250 is 2.5 %. */
-  readonly basisPoints: number
+  /** Of 10⁸ parts: 2_500_000 is 2.5 %. */
+  readonly share: bigint
   readonly flat: Units
   /** Half a minor unit either way is allowed for the processor's rounding. */
   readonly minorUnit: Units

@@ -1,6 +1,7 @@
 /**
  * What is known to be taken between an item and its line: the money account's fees and the tax a payer withholds, alone
- * and together. A fee that is not in these rules is never assumed.
+ * and together. A payer withholds of what is owed, and a processor takes its fee of what reaches it. A fee that is not in
+ * these rules is never assumed.
  */
 import { divideHalfUp, unitsPerMinor, type Units } from '../money/money.ts'
 import type { TakenPart } from './settlement.ts'
@@ -8,7 +9,8 @@ import type { TakenPart } from './settlement.ts'
 export interface TakenRule {
   /** "paypal", "withholding", "withholding + paypal". */
   readonly name: string
-  readonly basisPoints: number
+  /** Of 10⁸ parts of the amount: a fee of a tenth of a percent beside a tax of one is no whole basis point. */
+  readonly share: bigint
   readonly flat: Units
   readonly parts: readonly TakenPart[]
 }
@@ -22,6 +24,8 @@ export interface TakenSettings {
 }
 
 const WITHHOLDING = 'withholding'
+/** All of an amount, in the parts of a share. */
+export const WHOLE_SHARE = 100_000_000n
 
 export function takenRules({ isBank, fees, withholdingBasisPoints }: TakenSettings): readonly TakenRule[] {
   const kind = isBank ? 'wire-fee' : 'payout-fee'
@@ -32,10 +36,11 @@ export function takenRules({ isBank, fees, withholdingBasisPoints }: TakenSettin
   return [...alone, ruleOf(WITHHOLDING, [withheld]), ...both]
 }
 
+/** Each part takes of what those before it have left. */
 function ruleOf(name: string, parts: readonly TakenPart[]): TakenRule {
-  const basisPoints = parts.reduce((sum, part) => sum + part.basisPoints, 0)
+  const left = parts.reduce((rest, part) => (rest * (10_000n - BigInt(part.basisPoints))) / 10_000n, WHOLE_SHARE)
   const flat = parts.reduce((sum, part) => sum + part.flat, 0n)
-  return { name, basisPoints, flat, parts }
+  return { name, share: WHOLE_SHARE - left, flat, parts }
 }
 
 /** What one part takes of an amount, to the minor unit; positive. */

@@ -3,7 +3,9 @@
  * and the line settles it at once. Taking the match back takes the payout back too.
  */
 import { saveStanding } from '../../reconcile/counter-standing.ts'
+import { isOfBank } from '../../domain/matching/descriptor.ts'
 import { formatMoney, unitsOf, type Units } from '../../domain/money/money.ts'
+import { takenRules, WHOLE_SHARE, type TakenRule } from '../../domain/settlement/taken.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { counterMode, dropPayout } from '../../evidence/counter-payouts.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -46,7 +48,7 @@ export async function planPayout(
   if (isForeign && stated === null)
     return `the line is in ${settled.currency}; say with --gross how much ${source.currency} was paid out`
   if (stated === null && (await isGrossEarnings(context, source))) {
-    const unclear = unclearGross(line)
+    const unclear = unclearGross(line, source)
     if (unclear !== null) return unclear
   }
   const gross = stated === null ? open.gross : unitsOf(stated)
@@ -87,25 +89,28 @@ async function isGrossEarnings({ db, book }: MatchReader, { id }: ContextSource)
   return (await counterMode(db, book, id)) === 'unpaid' || (await undecidedOf(db, book, id)) !== null
 }
 
-/** A fee may have been taken that the line does not state; null when the account has none, or the line states its own. */
-function unclearGross({ open, account }: PoolLine): string | null {
-  const fees = account.fees.filter(({ basisPoints, flat }) => basisPoints !== 0 || flat !== 0n)
-  if (fees.length === 0 || open.gross !== open.amount) return null
-  const names = fees.map(({ name }) => name).join(', ')
-  const grosses = fees.map((fee) => `--gross ${formatMoney(grossBefore(open.amount, fee))} with "${fee.name}"`)
+/** Something may have been taken that the line does not state; null when nothing is known to be, or the line states its own. */
+function unclearGross({ open, account }: PoolLine, { payouts }: ContextSource): string | null {
+  const { type, fees } = account
+  const withholdingBasisPoints = payouts?.withholdingBasisPoints ?? 0
+  const taking = takenRules({ isBank: isOfBank(type), fees, withholdingBasisPoints }).filter(
+    ({ share, flat }) => share !== 0n || flat !== 0n,
+  )
+  if (taking.length === 0 || open.gross !== open.amount) return null
+  const names = taking.map(({ name }) => name).join(', ')
+  const grosses = taking.map((rule) => `--gross ${formatMoney(grossBefore(open.amount, rule))} with "${rule.name}"`)
   return (
-    `the account takes a fee (${names}), and what was paid out tells what was earned; ` +
+    `something may have been taken on the way (${names}), and what was paid out tells what was earned; ` +
     `say ${grosses.join(', ')}, or --gross ${formatMoney(open.amount)} when nothing was taken`
   )
 }
 
-const WHOLE = 10_000n
 const CENT = 1_000_000n
 
 /** To the cent, for a person to compare with the network's advice. */
-function grossBefore(net: Units, { basisPoints, flat }: PoolLine['account']['fees'][number]): Units {
-  const left = WHOLE - BigInt(basisPoints)
-  const exact = left <= 0n ? net : ((net + flat) * WHOLE) / left
+function grossBefore(net: Units, { share, flat }: Pick<TakenRule, 'share' | 'flat'>): Units {
+  const left = WHOLE_SHARE - share
+  const exact = left <= 0n ? net : ((net + flat) * WHOLE_SHARE) / left
   return ((exact + CENT / 2n) / CENT) * CENT
 }
 

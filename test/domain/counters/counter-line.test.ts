@@ -16,19 +16,19 @@ const cents = (amount: number): bigint => BigInt(amount) * CENT
 describe('what was paid before a fee', () => {
   it.each([
     ['no fee is known', 15_680, [], [15_680]],
-    ['2 %', 15_680, [{ basisPoints: 200, flat: 0n }], [16_000]],
-    ['a wire fee', 13_500, [{ basisPoints: 0, flat: cents(1500) }], [15_000]],
-    ['2 % whose rounding lets two amounts arrive as one', 24, [{ basisPoints: 200, flat: 0n }], [24, 25]],
+    ['2 %', 15_680, [{ share: 2_000_000n, flat: 0n }], [16_000]],
+    ['a wire fee', 13_500, [{ share: 0n, flat: cents(1500) }], [15_000]],
+    ['2 % whose rounding lets two amounts arrive as one', 24, [{ share: 2_000_000n, flat: 0n }], [24, 25]],
     [
       'one of two fees',
       9700,
       [
-        { basisPoints: 300, flat: 0n },
-        { basisPoints: 0, flat: cents(300) },
+        { share: 3_000_000n, flat: 0n },
+        { share: 0n, flat: cents(300) },
       ],
       [10_000],
     ],
-    ['a fee of everything', 9700, [{ basisPoints: 10_000, flat: 0n }], []],
+    ['a fee of everything', 9700, [{ share: 100_000_000n, flat: 0n }], []],
   ] as const)('with %s', (_, net, rules, grosses) => {
     expect(grossesOf(cents(net), rules, CENT)).toEqual(grosses.map(cents))
   })
@@ -45,7 +45,7 @@ describe('what was paid before a fee', () => {
           const off = Math.abs(gross * 10_000 - gross * basisPoints - (fixed + net) * 10_000)
           if (off <= 5000) expected.push(cents(gross))
         }
-        expect(grossesOf(cents(net), [{ basisPoints, flat: cents(fixed) }], CENT)).toEqual(expected)
+        expect(grossesOf(cents(net), [{ share: BigInt(basisPoints) * 10_000n, flat: cents(fixed) }], CENT)).toEqual(expected)
       }),
     )
   })

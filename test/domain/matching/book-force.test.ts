@@ -39,7 +39,7 @@ const SMALL: MatchPolicy = {
   ...POLICY,
   toleranceUnits: cents(1),
   toleranceBasisPoints: 5000,
-  feeRules: new Map([['bank', [{ name: 'flat', basisPoints: 0, flat: cents(3), minorUnit: cents(1) }]]]),
+  feeRules: new Map([['bank', [{ name: 'flat', share: 0n, flat: cents(3), minorUnit: cents(1) }]]]),
 }
 
 interface Line {

@@ -40,6 +40,6 @@ export const POLICY: MatchPolicy = {
   toleranceBasisPoints: 50,
   subsetCandidates: 25,
   subsetSize: 25,
-  feeRules: new Map([['bank', [{ name: 'card', basisPoints: 250, flat: 30n * CENT, minorUnit: CENT }]]]),
+  feeRules: new Map([['bank', [{ name: 'card', share: 2_500_000n, flat: 30n * CENT, minorUnit: CENT }]]]),
   automatic: new Set(['reference', 'group', 'exact', 'fee', 'subset', 'tolerance']),
 }

@@ -150,16 +150,16 @@ function within(pairs: readonly Pair[], lines: readonly Matchable[], items: read
   return pairs.filter(([line, item]) => lines.includes(line) && items.includes(item)).length
 }
 
-/** Within half a minor unit of the net, both ends included; all in ten thousandths. */
+/** Within half a minor unit of the net, both ends included; all in parts of 10⁸. */
 function isNet(
   line: Matchable,
   item: Matchable,
-  rule: { readonly basisPoints: number; readonly flat: bigint; readonly minorUnit: bigint },
+  rule: { readonly share: bigint; readonly flat: bigint; readonly minorUnit: bigint },
 ): boolean {
   const size = item.amount < 0n ? -item.amount : item.amount
-  const off = line.amount * 10_000n - (item.amount * 10_000n - size * BigInt(rule.basisPoints) - rule.flat * 10_000n)
+  const off = line.amount * 100_000_000n - (item.amount * 100_000_000n - size * rule.share - rule.flat * 100_000_000n)
   const sameSign = line.amount > 0n === item.amount > 0n
-  return sameSign && (off < 0n ? -off : off) * 2n <= rule.minorUnit * 10_000n
+  return sameSign && (off < 0n ? -off : off) * 2n <= rule.minorUnit * 100_000_000n
 }
 
 function isNear(line: Matchable, item: Matchable, policy: MatchPolicy): boolean {

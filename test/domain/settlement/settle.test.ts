@@ -141,14 +141,14 @@ const CASES: readonly Case[] = [
     journal: ['Dr 1050:paypal 135.00', 'Dr 1400 15.00', 'Cr 1110:adnet 150.00'],
   },
   {
-    what: 'withheld and charged for',
+    what: 'withheld, and charged for what was left',
     match: {
-      lines: [line('132')],
+      lines: [line('132.30')],
       items: [item('payout', '150')],
       difference: fee('withholding + paypal', { ...paypalFee, withholdingBasisPoints: 1000 }),
     },
     account: '1050:paypal',
-    journal: ['Dr 1050:paypal 132.00', 'Dr 1400 15.00', 'Dr 6100 3.00', 'Cr 1110:adnet 150.00'],
+    journal: ['Dr 1050:paypal 132.30', 'Dr 1400 15.00', 'Dr 6100 2.70', 'Cr 1110:adnet 150.00'],
   },
   {
     what: 'one of two parts of a payout',

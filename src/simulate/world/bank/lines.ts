@@ -78,8 +78,9 @@ function payoutLines(network: NetworkPlan, account: AccountPlan): readonly Line[
     const gross = paid.get(id)
     if (gross === undefined || returnedMs !== null) return []
     const withheld = percentOf(gross, network.withholdingPercent)
-    const fee = account.type === 'paypal' && withheld === 0n ? percentOf(gross, 2) : 0n
-    const wire = account.type === 'bank' && withheld === 0n && network.payouts.length % 2 === 0 ? WIRE : 0n
+    // Of what is left: the processor never sees what a payer keeps.
+    const fee = account.type === 'paypal' ? percentOf(gross - withheld, 2) : 0n
+    const wire = account.type === 'bank' && network.payouts.length % 2 === 0 ? WIRE : 0n
     return [
       plain({
         id,
@@ -98,7 +99,8 @@ function payoutLines(network: NetworkPlan, account: AccountPlan): readonly Line[
   })
 }
 
-function percentOf(amount: bigint, percent: number): bigint {
+/** Half a cent is rounded up. */
+export function percentOf(amount: bigint, percent: number): bigint {
   const exact = amount * BigInt(percent)
   return ((exact + 50n * CENT) / (100n * CENT)) * CENT
 }

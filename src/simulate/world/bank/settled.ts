@@ -7,7 +7,7 @@ import { amountText, ONE } from '../amounts.ts'
 import type { Finding } from '../part.ts'
 import { dayIn } from '../payelancer/readings.ts'
 import type { BankFacts } from './oracle.ts'
-import type { Line } from './lines.ts'
+import { percentOf, type Line } from './lines.ts'
 import type { AccountPlan } from './plan.ts'
 
 /** A line of the books with the line of the world it is; only where day and amount tell. */
@@ -82,19 +82,22 @@ export function checkTaken(
     if (line === undefined || line.kind !== 'payout') return []
     const percent = networks.find(({ name }) => name === line.network)?.withholdingPercent ?? 0
     const kept = line.gross - line.amount
-    const fee = account.type === 'paypal' ? cents((line.gross * 2n) / 100n) : 15n * ONE
-    const withheld = percent === 0 ? null : cents((line.gross * BigInt(percent)) / 100n)
-    const isNear = (one: bigint | null): boolean => one !== null && one - kept < ONE / 50n && kept - one < ONE / 50n
-    if (isNear(fee) && isNear(withheld)) return []
-    const should = isNear(withheld) ? '1400' : account.type === 'paypal' ? '6100' : '6110'
-    if (String(key).startsWith(should) && amount === kept) return []
-    const says = `${nameOf(line)} lacks ${amountText(kept, 2)} of its gross, which is ${should}; ${String(key)} has ${amountText(amount as bigint, 2)}`
+    const withheld = percentOf(line.gross, percent)
+    const feeOf = (rest: bigint): bigint => (account.type === 'paypal' ? percentOf(rest, 2) : 15n * ONE)
+    const ways = [
+      { tax: 0n, fee: feeOf(line.gross) },
+      ...(percent === 0 ? [] : [0n, feeOf(line.gross - withheld)].map((fee) => ({ tax: withheld, fee }))),
+    ]
+    const near = ways.filter(({ tax, fee }) => tax + fee - kept < ONE / 50n && kept - tax - fee < ONE / 50n)
+    const [way] = near
+    if (near.length > 1) return []
+    // What is kept in cents beside the shares is the processor's rounding.
+    const tax = way?.fee === 0n ? kept : (way?.tax ?? 0n)
+    const should = String(key).startsWith('1400') ? tax : kept - tax
+    if (way !== undefined && amount === should) return []
+    const says = `${nameOf(line)} lacks ${amountText(kept, 2)} of its gross, of which ${amountText(tax, 2)} are tax; ${String(key)} has ${amountText(amount as bigint, 2)}`
     return [{ oracle: 'line-taken', says }]
   })
-}
-
-function cents(amount: bigint): bigint {
-  return (amount / (ONE / 100n)) * (ONE / 100n)
 }
 
 /** Whoever imports all days in one file, with nothing missing, has nothing left to wonder about between files. */
