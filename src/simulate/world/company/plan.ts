@@ -166,7 +166,7 @@ function close(random: Random, atMs: number): CompanyEvent {
 
 const HANDS = [
   ...(['amount', 'amount', 'date', 'date', 'account', 'memo', 'delete', 'void'] as const),
-  ...(['copy', 'twin', 'own-entry', 'close', 'close', 'close'] as const),
+  ...(['copy', 'twin', 'twin', 'own-entry', 'close', 'close', 'close'] as const),
 ] as const
 /** Where answers are lost: rather what the entry is looked up by. */
 const HANDS_ON_UNKNOWN = [

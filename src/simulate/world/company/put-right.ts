@@ -141,6 +141,7 @@ function documentsOf(scene: Scene, book: string): readonly string[] {
 }
 
 interface Named {
+  readonly number: number
   readonly code: string
   readonly document: string
   readonly detail: string
@@ -149,7 +150,7 @@ interface Named {
 function* mend(
   scene: Scene,
   { book }: CompanyHome,
-  { code, document, detail }: Named,
+  { number, code, document, detail }: Named,
   type: (...argv: readonly string[]) => Act,
 ): Iterable<Act> {
   const { vendor, touched, copies, orphans, plan, removed } = scene
@@ -158,19 +159,13 @@ function* mend(
     for (const [id, copy] of copies) {
       // It may look like the journals of two books; each names the entry.
       if (copy.of !== document && !detail.includes(id)) continue
-      if (copy.kind === 'twin')
-        yield type(
-          'targets',
-          'not-a-copy',
-          document,
-          id,
-          '--target',
-          plan.name,
-          '--by',
-          PEOPLE[0],
-          '--why',
-          'another thing',
-        )
+      const signed = ['--by', PEOPLE[0], '--why', 'another thing']
+      // In the queue of exceptions first, which does not keep it from being told again.
+      if (copy.kind === 'twin' && number % 2 === 0 && !scene.waved.has(document)) {
+        scene.waved.add(document)
+        yield type('exceptions', 'resolve', `E-${number}`, '--as', 'dismiss', ...signed)
+      } else if (copy.kind === 'twin')
+        yield type('targets', 'not-a-copy', document, id, '--target', plan.name, ...signed)
       else {
         vendor.hand.remove(id)
         copies.delete(id)

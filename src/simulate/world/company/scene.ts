@@ -51,6 +51,8 @@ export interface Scene {
   /** Ids of entries made before a backup was restored: its books may not know them. */
   readonly orphans: Set<string>
   readonly typed: TypedLine[]
+  /** Journals of which somebody has waved a twin through. */
+  readonly waved: Set<string>
   /** Journals whose hold took a while: from when they are held no table says. */
   readonly slowHolds: Set<string>
   /** Exported, by what tells them apart. */
@@ -84,6 +86,7 @@ export function newScene(plan: CompanyPlan, vendor: Vendor, nowMs: () => number)
     removed: new Set(),
     orphans: new Set(),
     typed: [],
+    waved: new Set(),
     slowHolds: new Set(),
     files: new Map(),
     closes: new Set(),
@@ -118,14 +121,15 @@ export function textOf(value: unknown): string {
 export function openAbout(
   scene: Scene,
   { book }: CompanyHome,
-): readonly { readonly code: string; readonly document: string; readonly detail: string }[] {
+): readonly { readonly number: number; readonly code: string; readonly document: string; readonly detail: string }[] {
   return look(
     scene,
-    `select code, object, detail from exception where status = 'open' and source = ?
+    `select number, code, object, detail from exception where status = 'open' and source = ?
      and book = (select id from book where name = ?) order by code, object`,
     scene.plan.name,
     book,
-  ).map(({ code, object, detail }) => ({
+  ).map(({ number, code, object, detail }) => ({
+    number: Number(number),
     code: String(code),
     document: String(object).replace(/^[a-z]+:/, ''),
     detail: String(detail),
