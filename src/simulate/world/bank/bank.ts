@@ -93,7 +93,9 @@ function ignoreCards(books: Books, nowMs: number, said: Map<string, number>): re
 }
 
 function download(plan: ExportPlan, bank: BankPlan, lines: readonly Line[], startMs: number): readonly Download[] {
-  const accounts = bank.accounts.filter(({ name }) => plan.accounts.includes(name))
+  const accounts = bank.accounts
+    .filter(({ name }) => plan.accounts.includes(name))
+    .map((account) => ({ ...account, format: plan.format ?? account.format }))
   const [first] = accounts
   const sections = accounts.flatMap((account) => sectionsOf(plan, startMs, account, lines))
   if (first === undefined || sections.length === 0) return []

@@ -47,6 +47,8 @@ export interface ExportPlan {
   readonly newest: number | null
   /** A line in its middle is missing, as in files that were edited or cut: its balances do not come to its lines. */
   readonly lacksOne: boolean
+  /** Another of the bank's formats; null: that of the account. */
+  readonly format: StatementFormat | null
   readonly importedMs: readonly number[]
   /** Whether how the file is meant is said with it. */
   readonly isExplained: boolean
@@ -192,16 +194,19 @@ function planExports(
   nights: number,
 ): readonly ExportPlan[] {
   const exports: ExportPlan[] = []
+  const [first = '', ...others] = accounts
+  const isBank = others.length === 0 && (first === 'checking' || first === 'savings')
   const evening = (day: number): number => startMs + (day + 1) * DAY_MS - HOUR_MS
   const add = (fromDay: number, throughDay: number, downloadDay: number, importDays: readonly number[]): void => {
     exports.push({
-      id: `${accounts[0] ?? ''}-${exports.length}`,
+      id: `${first}-${exports.length}`,
       accounts,
       fromDay,
       throughDay,
       downloadedMs: random.chance(0.3) ? evening(downloadDay) - random.int(2, 16) * HOUR_MS : evening(downloadDay),
       newest: random.chance(0.12) ? random.int(2, 5) : null,
       lacksOne: random.chance(0.06),
+      format: isBank && random.chance(0.15) ? random.pick(['ofx', 'camt', 'mt940'] as const) : null,
       importedMs: importDays.map(evening),
       isExplained: random.chance(0.5),
     })
@@ -244,6 +249,7 @@ export function plainBank(bank: BankPlan, startMs: number, nights: number): Bank
       downloadedMs,
       newest: null,
       lacksOne: false,
+      format: null,
       importedMs: [downloadedMs],
       isExplained: true,
     }

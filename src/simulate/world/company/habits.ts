@@ -42,7 +42,8 @@ export function planPolicy(random: Random, habit: Habit, nights: number): Policy
   }
   if (habit === 'two-people') return { ...policy, approval: 'review', differentApprover: true }
   if (habit !== 'automatic') return policy
-  const perDay = random.pick(['120.00', '500.00', '2500.00', null])
+  // About what a day of the till comes to, or more than any.
+  const perDay = random.pick(['60.00', '90.00', '120.00', '2500.00', null])
   return { ...policy, approval: 'auto', differentApprover: random.chance(0.15), perDay }
 }
 

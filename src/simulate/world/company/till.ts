@@ -39,7 +39,9 @@ export function planTill(seed: number, company: string, startMs: number, nights:
     const count = isBetween ? each.int(1, 3) : each.int(0, 2)
     for (let nth = 0; nth < count; nth += 1) {
       const dayMs = startMs + day * DAY_MS
-      const importedMs = dayMs + (day < 0 ? -day : each.int(0, isBetween ? 2 : 3)) * DAY_MS + 12 * HOUR_MS
+      // Of days that nothing else happened on a second file may come, too: their two journals are a part of a limit each.
+      const known = day < 0 ? -day + (isBetween ? each.int(0, 2) : 0) : each.int(0, isBetween ? 2 : 3)
+      const importedMs = dayMs + known * DAY_MS + 12 * HOUR_MS
       lines.push({ id: `F${day}-${nth}`, date: dayOf(dayMs), cents: each.int(1, 9999), importedMs })
     }
   }
