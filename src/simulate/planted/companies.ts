@@ -249,4 +249,11 @@ export const OF_COMPANIES: readonly Planted[] = [
     instead:
       "const wasNeverSent = attempts === 0 || reason === 'connect' || reason === 'reset' || reason === 'bad-url'",
   },
+  {
+    name: 'retry-forgets-it-was-sent',
+    kind: 'retry',
+    file: 'targets/outbox/send.ts',
+    find: "return before === 'unknown' || row.sentAtMs !== null || isOnceSent",
+    instead: "return before === 'unknown' || row.sentAtMs !== null",
+  },
 ]

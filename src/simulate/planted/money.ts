@@ -93,4 +93,11 @@ export const OF_MONEY: readonly Planted[] = [
     find: "STATUSES[entry.Sts ?? 'BOOK']",
     instead: "STATUSES['BOOK']",
   },
+  {
+    name: 'files-that-share-one-day',
+    kind: 'date',
+    file: 'evidence/statements/known-lines.ts',
+    find: ".where('last_date', '>=', first)",
+    instead: ".where('last_date', '>', first)",
+  },
 ]

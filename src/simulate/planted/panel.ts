@@ -114,4 +114,25 @@ export const OF_PANELS: readonly Planted[] = [
     find: 'if (currency === null || currency === source.currency) return true',
     instead: 'if (currency !== source.name) return true',
   },
+  {
+    name: 'new-refund-in-place-of-an-earlier-one',
+    kind: 'look-up',
+    file: 'domain/wallets/wallet-proof.ts',
+    find: 'for (const each of [claims, ...inPlaceOf(claims, claimsUnder(leftOut, valuation))])',
+    instead: 'for (const each of [claims])',
+  },
+  {
+    name: 'decimals-of-one-charge',
+    kind: 'rounding',
+    file: 'evidence/semantics.ts',
+    find: 'return Number(row?.most ?? 0n)',
+    instead: 'return 0',
+  },
+  {
+    name: 'booked-parent-moves-nothing',
+    kind: 'held state',
+    file: 'pipeline/process/decide-parents.ts',
+    find: 'if (held.length + booked.length === 0) return null',
+    instead: 'if (held.length === 0) return null',
+  },
 ]
