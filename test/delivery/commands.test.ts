@@ -69,6 +69,21 @@ describe('a person who delivers', () => {
     expect((await type('deliver', '--target', 'xero')).stdout).toBe('xero: 1 entry created, 1 read back and equal.\n')
   })
 
+  it('is told when it is held where it has gone, or may have gone, already', async () => {
+    const { type, talk } = await person(1)
+    await type('deliver', '--target', 'quickbooks')
+    const down = Array.from({ length: 20 }, () => 'drop-before')
+    // Whose company it is, what is closed, the look-up; then the create, and whoever asks after it.
+    await talk.control('xero/faults', { script: ['none', 'none', 'none', 'drop-after', ...down] })
+    await type('deliver', '--target', 'xero')
+    const held = await type('journals', 'hold', 'ACMEADS-20261101-1', '--by', 'ann', '--why', 'the client disputes it')
+    expect(held.stdout.split('\n').slice(1)).toEqual([
+      'quickbooks has a part of it or all, which stays there; nothing more of it is sent.',
+      'xero may have it already: it was sent, and no answer came yet. The next delivery looks, and sends nothing.',
+      '',
+    ])
+  })
+
   it('is not told that it ties out while anything is not there, although nothing is unexplained', async () => {
     const { type } = await person(2)
     const nothing = await type('targets', 'tie-out', '--target', 'xero')

@@ -14,6 +14,7 @@ import { replaceJournal, reverseJournal } from '../../journals/reverse.ts'
 import { refuseChangedThere } from '../../pipeline/delivery/changed-there.ts'
 import { fillOutboxes, isStuck } from '../../pipeline/delivery/filling.ts'
 import { latestClosed } from '../../targets/closed-through.ts'
+import { standingOf, type Standing } from '../../targets/outbox/journal-status.ts'
 import { dateArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
@@ -68,14 +69,16 @@ async function sayWord(
   options: PersonOptions,
 ): Promise<'ok'> {
   const word = { ...signed(options), action, atMs: session.clock.nowMs() }
-  const { name, changed } = await kysely.transaction().execute(async (trx) => {
+  const { name, changed, standings } = await kysely.transaction().execute(async (trx) => {
     const journal = isIsoDate(what) ? null : await findJournal(trx, book, what)
     if (journal !== null && action === 'hold') refuseDelivered(journal)
     const subject: HoldSubject = journal === null ? { day: what } : { journal: journal.id }
-    return { name: journal?.document ?? what, changed: await sayHold(trx, book, subject, word) }
+    const standings = journal === null || action === 'release' ? [] : await standingOf(trx, book, journal.id)
+    return { name: journal?.document ?? what, changed: await sayHold(trx, book, subject, word), standings }
   })
-  session.show({ held: action === 'hold', subject: name, changed, ...withAt(word) }, () => [
+  session.show({ held: action === 'hold', subject: name, changed, sent: standings, ...withAt(word) }, () => [
     holdLine(name, word, changed),
+    ...standings.map(sentLine),
   ])
   return 'ok'
 }
@@ -88,6 +91,12 @@ function refuseDelivered({ document, status }: SealedJournal): void {
     message,
     `To take it back: tieout journals reverse ${document} --by NAME --why TEXT`,
   )
+}
+
+function sentLine({ target, is }: Standing): string {
+  return is === 'there'
+    ? `${target} has a part of it or all, which stays there; nothing more of it is sent.`
+    : `${target} may have it already: it was sent, and no answer came yet. The next delivery looks, and sends nothing.`
 }
 
 function holdLine(name: string, { action, by }: HoldWord, changed: boolean): string {

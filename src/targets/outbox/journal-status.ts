@@ -77,3 +77,26 @@ async function setStatus(
       .execute()
   }
 }
+
+export interface Standing {
+  readonly target: string
+  /** `there`: a part of it is in the target's books; `perhaps`: it was sent, and nobody knows yet. */
+  readonly is: 'there' | 'perhaps'
+}
+
+/** Targets that have a journal, or may have it: what is said of it from now on does not take it out of them. */
+export async function standingOf(kysely: Kysely<Tables>, book: Book, journal: bigint): Promise<readonly Standing[]> {
+  const rows = await kysely
+    .selectFrom('outbox')
+    .select(['target', 'state'])
+    .where('book', '=', book.id)
+    .where('journal', '=', journal)
+    .where('state', 'in', ['sending', 'unknown', 'delivered', 'verified'])
+    .orderBy('target')
+    .orderBy('part')
+    .execute()
+  return [...Map.groupBy(rows, ({ target }) => target)].map(([target, parts]) => ({
+    target,
+    is: parts.some(({ state }) => state === 'delivered' || state === 'verified') ? 'there' : 'perhaps',
+  }))
+}

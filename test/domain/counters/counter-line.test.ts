@@ -45,7 +45,9 @@ describe('what was paid before a fee', () => {
           const off = Math.abs(gross * 10_000 - gross * basisPoints - (fixed + net) * 10_000)
           if (off <= 5000) expected.push(cents(gross))
         }
-        expect(grossesOf(cents(net), [{ share: BigInt(basisPoints) * 10_000n, flat: cents(fixed) }], CENT)).toEqual(expected)
+        expect(grossesOf(cents(net), [{ share: BigInt(basisPoints) * 10_000n, flat: cents(fixed) }], CENT)).toEqual(
+          expected,
+        )
       }),
     )
   })
