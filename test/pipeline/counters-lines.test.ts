@@ -240,4 +240,20 @@ describeDatabases('a line that a person calls a payout while the counter is unde
     await book.decide(13, { ...payout, gross: '160.00' })
     expect(await money(book.rig, '4000:pub')).toBe(`-${12 * 12}.00`)
   })
+
+  it('books what a payer withheld as tax, and the fee of what that left as a fee', async () => {
+    const book = await paidPlay(await fresh(), '{ schedule: stated, minimum: "50", withholdingPercent: "10" }')
+    await book.rig.importEvidence(nightMs(0), OPENING)
+    await live(book, 1, 11)
+    await book.mode('unpaid')
+    await live(book, 12, 13)
+    // 160.00 less 16.00, and less 2 % of 144.00.
+    await book.statement(13, '2026-03-13,PAYELANCER PAYOUT,141.12')
+    const payout = { decide: 'payout', line: 1, of: 'pub' } as const
+    await expect(book.decide(13, { ...payout, gross: null })).rejects.toThrow(
+      /\(standard, withholding, withholding \+ standard\).*--gross 160\.00 with "withholding \+ standard"/,
+    )
+    await book.decide(13, { ...payout, gross: '160.00' })
+    expect([await money(book.rig, '1400'), await money(book.rig, '6100')]).toEqual(['16.00', '2.88'])
+  })
 })

@@ -13,6 +13,8 @@ export interface Taken {
   /** Of 10⁸ parts. */
   readonly share: bigint
   readonly flat: Units
+  /** Once, where left out. */
+  readonly roundings?: bigint
 }
 
 /** A line that a rule or its reference ties to the network; nothing of it is matched. */
@@ -49,17 +51,17 @@ export interface LineOfFall {
 }
 
 /**
- * Amounts in whole minor units of which `net` is left, to half a minor unit. Where a share is taken two neighbours may
+ * Amounts in whole minor units of which `net` is left, to half a minor unit for each rounding. Where a share is taken two neighbours may
  * leave the same; without any rule it is what arrived.
  */
 export function grossesOf(net: Units, rules: readonly Taken[], minor: Units): readonly Units[] {
   const taking = rules.filter(({ share, flat }) => share !== 0n || flat !== 0n)
   if (taking.length === 0) return [net]
-  const found = taking.flatMap(({ share, flat }) => {
+  const found = taking.flatMap(({ share, flat, roundings = 1n }) => {
     const left = WHOLE_SHARE - share
     if (left <= 0n) return []
-    // 2 × |gross × left − (net + flat) × WHOLE_SHARE| ≤ minor × WHOLE_SHARE, in steps of a minor unit.
-    const [exact, half] = [2n * (net + flat) * WHOLE_SHARE, minor * WHOLE_SHARE]
+    // 2 × |gross × left − (net + flat) × WHOLE_SHARE| ≤ roundings × minor × WHOLE_SHARE, in steps of a minor unit.
+    const [exact, half] = [2n * (net + flat) * WHOLE_SHARE, roundings * minor * WHOLE_SHARE]
     const first = -floorDivide(-(exact - half), 2n * left * minor)
     const last = floorDivide(exact + half, 2n * left * minor)
     const grosses: Units[] = []

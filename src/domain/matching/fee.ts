@@ -63,13 +63,13 @@ function spansOfRule(index: AmountIndex, item: Party, rule: FeeRule): readonly S
   return least > most ? [] : spansWithin(index, least, most, item)
 }
 
-/** The amounts within half a minor unit of the exact net, both included. */
+/** The amounts within half a minor unit, for each rounding, of the exact net, both included. */
 function arriving(
   amount: bigint,
-  { share, flat, minorUnit }: FeeRule,
+  { share, flat, minorUnit, roundings = 1n }: FeeRule,
 ): { readonly low: bigint; readonly high: bigint } {
   const magnitude = amount < 0n ? -amount : amount
   const exact = amount * WHOLE_SHARE - magnitude * share - flat * WHOLE_SHARE
-  const half = (minorUnit * WHOLE_SHARE) / 2n
+  const half = (roundings * minorUnit * WHOLE_SHARE) / 2n
   return { low: -floorDivide(-(exact - half), WHOLE_SHARE), high: floorDivide(exact + half, WHOLE_SHARE) }
 }

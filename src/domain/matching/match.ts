@@ -37,8 +37,10 @@ export interface FeeRule {
   /** Of 10⁸ parts: 2_500_000 is 2.5 %. */
   readonly share: bigint
   readonly flat: Units
-  /** Half a minor unit either way is allowed for the processor's rounding. */
+  /** Half a minor unit either way is allowed for each rounding. */
   readonly minorUnit: Units
+  /** By whom its shares are rounded one by one; once, where left out. */
+  readonly roundings?: bigint
   /** Of lines of this account alone, and of items of these sources; of all where they are left out. */
   readonly account?: string
   readonly sources?: readonly string[]

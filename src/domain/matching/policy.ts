@@ -50,10 +50,10 @@ export function feesOf(
   const rules = new Map<string, FeeRule>()
   for (const account of settings.accounts.filter(({ name }) => accounts.includes(name))) {
     for (const source of sources) {
-      for (const { name, share, flat } of rulesOf(settings, account, source)) {
+      for (const { name, share, flat, roundings } of rulesOf(settings, account, source)) {
         const full = fullName(settings, account, source, name)
         const of = { account: account.name, sources: [...(rules.get(full)?.sources ?? []), source] }
-        rules.set(full, { name: full, share, flat, minorUnit: unitsPerMinor(account.currency), ...of })
+        rules.set(full, { name: full, share, flat, roundings, minorUnit: unitsPerMinor(account.currency), ...of })
       }
     }
   }

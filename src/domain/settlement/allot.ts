@@ -1,7 +1,7 @@
 /** Which part of which item each line of a match pays: in order, each line as far as it reaches; what is left over is the last line's. */
 import type { Units } from '../money/money.ts'
 import type { SettledItem, SettledLine, SettledMatch } from './settlement.ts'
-import { takenOf } from './taken.ts'
+import { takenInTurn } from './taken.ts'
 
 export interface Portion {
   readonly item: SettledItem
@@ -62,7 +62,7 @@ function coversGross(
   // What is given up lies beyond the fee the lines state, unless the net falls short and the gross goes beyond what was expected.
   if (difference.kind === 'written-off') return gross !== net && expected > gross === expected > net
   const parts = difference.kind === 'fee' ? difference.parts : []
-  const taken = parts.reduce((sum, part) => sum + takenOf(part, expected, first.currency), 0n)
+  const taken = takenInTurn(parts, expected, first.currency).reduce((sum, { amount }) => sum + amount, 0n)
   return magnitude(expected - gross - taken) < magnitude(expected - net - taken)
 }
 

@@ -15,7 +15,7 @@ import type {
   Settlement,
   TakenPart,
 } from './settlement.ts'
-import { takenOf } from './taken.ts'
+import { takenInTurn } from './taken.ts'
 import { ITEM_TEMPLATES } from './templates.ts'
 import { added, ownFees } from './totals.ts'
 
@@ -120,11 +120,11 @@ function exchanged(line: SettledLine): LineTotal {
 
 /** What is known to be taken before the money is exchanged, in the item's own currency. */
 function takenTotals(item: SettledItem, parts: readonly TakenPart[]): readonly LineTotal[] {
-  return parts.flatMap((part) => {
-    const template = ITEM_TEMPLATES[item.kind]
+  const { source, currency } = item
+  const template = ITEM_TEMPLATES[item.kind]
+  return takenInTurn(parts, item.amount, currency).flatMap(({ part, amount }) => {
     const kind = template.takenFrom === 'item' ? template.taken[part.kind] : null
-    const { source, currency } = item
-    return kind === null ? [] : [{ kind, source, currency, amount: takenOf(part, item.amount, currency) }]
+    return kind === null ? [] : [{ kind, source, currency, amount }]
   })
 }
 

@@ -37,7 +37,7 @@ export interface SettledItem {
   readonly date: IsoDate
 }
 
-/** One known part of what is taken between: basis points of the item and a flat amount. */
+/** One known part of what is taken between: basis points of what the parts before it have left, and a flat amount. */
 export interface TakenPart {
   readonly kind: 'withholding' | 'payout-fee' | 'wire-fee' | 'surcharge'
   readonly basisPoints: number

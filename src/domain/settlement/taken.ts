@@ -12,6 +12,8 @@ export interface TakenRule {
   /** Of 10⁸ parts of the amount: a fee of a tenth of a percent beside a tax of one is no whole basis point. */
   readonly share: bigint
   readonly flat: Units
+  /** How many of its parts are shares, each rounded by whoever takes it; at least one. */
+  readonly roundings: bigint
   readonly parts: readonly TakenPart[]
 }
 
@@ -40,10 +42,25 @@ export function takenRules({ isBank, fees, withholdingBasisPoints }: TakenSettin
 function ruleOf(name: string, parts: readonly TakenPart[]): TakenRule {
   const left = parts.reduce((rest, part) => (rest * (10_000n - BigInt(part.basisPoints))) / 10_000n, WHOLE_SHARE)
   const flat = parts.reduce((sum, part) => sum + part.flat, 0n)
-  return { name, share: WHOLE_SHARE - left, flat, parts }
+  const shares = parts.filter(({ basisPoints }) => basisPoints > 0).length
+  return { name, share: WHOLE_SHARE - left, flat, roundings: BigInt(Math.max(1, shares)), parts }
 }
 
-/** What one part takes of an amount, to the minor unit; positive. */
+/** What each part takes of what those before it have left, to the minor unit; positive. */
+export function takenInTurn(
+  parts: readonly TakenPart[],
+  amount: Units,
+  currency: string,
+): readonly { readonly part: TakenPart; readonly amount: Units }[] {
+  let left = amount < 0n ? -amount : amount
+  return parts.map((part) => {
+    const taken = takenOf(part, left, currency)
+    left -= taken
+    return { part, amount: taken }
+  })
+}
+
+/** What one part takes of an amount, to the minor unit, half of one up; positive. */
 export function takenOf(part: TakenPart, amount: Units, currency: string): Units {
   const magnitude = amount < 0n ? -amount : amount
   const minor = unitsPerMinor(currency)

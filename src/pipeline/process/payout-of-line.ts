@@ -3,8 +3,9 @@
  * and the line settles it at once. Taking the match back takes the payout back too.
  */
 import { saveStanding } from '../../reconcile/counter-standing.ts'
+import { grossesOf } from '../../domain/counters/counter-line.ts'
 import { isOfBank } from '../../domain/matching/descriptor.ts'
-import { formatMoney, unitsOf, type Units } from '../../domain/money/money.ts'
+import { formatMoney, unitsOf, unitsPerMinor, type Units } from '../../domain/money/money.ts'
 import { takenRules, WHOLE_SHARE, type TakenRule } from '../../domain/settlement/taken.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { counterMode, dropPayout } from '../../evidence/counter-payouts.ts'
@@ -64,7 +65,7 @@ export async function planPayout(
   const itemId = before?.id ?? (await nextItem(context.db, context.book))
   const item = itemOf(source, { id: itemId, object, gross, date })
   const isWhole = isForeign || gross === open.amount || gross === open.gross
-  const difference: Difference = isWhole ? { kind: 'none' } : differenceOf('fee', [line], gross - open.amount)
+  const difference: Difference = isWhole ? { kind: 'none' } : takenBetween(line, source, gross)
   return {
     match: {
       status: 'active',
@@ -89,20 +90,36 @@ async function isGrossEarnings({ db, book }: MatchReader, { id }: ContextSource)
   return (await counterMode(db, book, id)) === 'unpaid' || (await undecidedOf(db, book, id)) !== null
 }
 
-/** Something may have been taken that the line does not state; null when nothing is known to be, or the line states its own. */
-function unclearGross({ open, account }: PoolLine, { payouts }: ContextSource): string | null {
-  const { type, fees } = account
+/** What may have been taken before what the line shows: a fee that it states itself is none of it. */
+function takingOf({ open, account }: PoolLine, { payouts }: ContextSource): readonly TakenRule[] {
+  const fees = open.gross === open.amount ? account.fees : []
   const withholdingBasisPoints = payouts?.withholdingBasisPoints ?? 0
-  const taking = takenRules({ isBank: isOfBank(type), fees, withholdingBasisPoints }).filter(
+  return takenRules({ isBank: isOfBank(account.type), fees, withholdingBasisPoints }).filter(
     ({ share, flat }) => share !== 0n || flat !== 0n,
   )
-  if (taking.length === 0 || open.gross !== open.amount) return null
+}
+
+/** Something may have been taken that the line does not state; null when nothing is known to be. */
+function unclearGross(line: PoolLine, source: ContextSource): string | null {
+  const { open } = line
+  const taking = takingOf(line, source)
+  if (taking.length === 0) return null
   const names = taking.map(({ name }) => name).join(', ')
-  const grosses = taking.map((rule) => `--gross ${formatMoney(grossBefore(open.amount, rule))} with "${rule.name}"`)
+  const grosses = taking.map((rule) => `--gross ${formatMoney(grossBefore(open.gross, rule))} with "${rule.name}"`)
   return (
     `something may have been taken on the way (${names}), and what was paid out tells what was earned; ` +
-    `say ${grosses.join(', ')}, or --gross ${formatMoney(open.amount)} when nothing was taken`
+    `say ${grosses.join(', ')}, or --gross ${formatMoney(open.gross)} when nothing was taken`
   )
+}
+
+/** By the one rule that leads from what was paid out to the line; a fee where none does, or several do. */
+function takenBetween(line: PoolLine, source: ContextSource, gross: Units): Difference {
+  const { open } = line
+  const minor = unitsPerMinor(open.currency)
+  const leading = takingOf(line, source).filter((rule) => grossesOf(open.gross, [rule], minor).includes(gross))
+  const [rule, ...others] = leading
+  if (rule !== undefined && others.length === 0) return { kind: 'fee', parts: rule.parts }
+  return differenceOf('fee', [line], gross - open.amount)
 }
 
 const CENT = 1_000_000n

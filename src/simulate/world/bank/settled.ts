@@ -93,7 +93,8 @@ export function checkTaken(
     if (near.length > 1) return []
     // What is kept in cents beside the shares is the processor's rounding.
     const tax = way?.fee === 0n ? kept : (way?.tax ?? 0n)
-    const should = String(key).startsWith('1400') ? tax : kept - tax
+    const fees = account.type === 'paypal' ? '6100' : '6110'
+    const should = String(key).startsWith('1400') ? tax : String(key).startsWith(fees) ? kept - tax : 0n
     if (way !== undefined && amount === should) return []
     const says = `${nameOf(line)} lacks ${amountText(kept, 2)} of its gross, of which ${amountText(tax, 2)} are tax; ${String(key)} has ${amountText(amount as bigint, 2)}`
     return [{ oracle: 'line-taken', says }]
