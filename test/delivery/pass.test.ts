@@ -55,7 +55,7 @@ describeDatabases('a pass over the outbox', (fresh) => {
   })
 
   it('says so, too, of what a person has tried again after somebody there had changed it', async () => {
-    const { work, service } = await bench(await fresh(), 1)
+    const { work, service, clock } = await bench(await fresh(), 1)
     service.plan.push('ok', 'ok', 'drop-after')
     const asked: string[] = []
     const find: typeof work.target.find = (wanted) => {
@@ -66,7 +66,10 @@ describeDatabases('a pass over the outbox', (fresh) => {
     const looking = { ...work, target: { ...work.target, find } }
     await pass(looking)
     expect(await states(work)).toBe('refused')
-    await retryDocument(work, { document: THREE[0] ?? '', by: 'ann' })
+    const retry = { document: THREE[0] ?? '', by: 'ann' }
+    await expect(retryDocument(work, retry)).rejects.toThrow(/no answer came, and it may still arrive/)
+    clock.ms += 600_000
+    await retryDocument(work, retry)
     await pass(looking)
     expect(asked).toEqual([`${THREE[0]} false`, `${THREE[0]} true`, `${THREE[0]} true`])
     expect(await states(work)).toBe('refused')

@@ -4,7 +4,7 @@
  */
 
 export const OUTBOX_STATES = {
-  queued: 'waiting to be sent; nothing of it is in the target',
+  queued: 'waiting to be sent; nothing of it is in the target, or a person wants it looked for again',
   sending: 'a process is working on it now',
   unknown: 'sent, and nobody knows yet whether it arrived: it is looked up before anything else',
   held: 'the books of the target are closed for its day',

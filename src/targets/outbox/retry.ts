@@ -4,6 +4,7 @@
  * the mapping of today, and looked up as ever.
  */
 import { InputError, TransientError } from '../../domain/errors.ts'
+import { NEW_KEY_MS } from '../../domain/journals/outbox.ts'
 import { journalOf } from '../../journals/read.ts'
 import { compareEntries } from '../compare-entries.ts'
 import { moveRow, type Move, type NewPayload } from './move.ts'
@@ -50,12 +51,22 @@ export async function retryDocument(work: Work, { document, by }: Retry): Promis
       'Only what was refused, or is gone from the target, is tried again. What is there and wrong is corrected there.',
     )
   }
+  for (const row of due) refuseWhileUnderWay(work, row)
   const queued: string[] = []
   for (const row of due) {
     const moved = await moveRow(work, row, await againMove(work, row, by))
     if (moved !== null) queued.push(moved.document)
   }
   return queued
+}
+
+/** What was sent under the present key may still arrive, and under another one it would arrive twice: no vendor has said no to it. */
+function refuseWhileUnderWay(work: Work, { document, state, sentAtMs }: OutboxRow): void {
+  if (state !== 'refused' || sentAtMs === null || Math.abs(work.wallMs() - sentAtMs) >= NEW_KEY_MS) return
+  const time = (ms: number): string => new Date(ms).toISOString().slice(0, 19)
+  const message = `${document} was sent at ${time(sentAtMs)} UTC, no answer came, and it may still arrive in ${work.name}.`
+  const step = `Nothing was changed. Try again after ${time(sentAtMs + NEW_KEY_MS)} UTC.`
+  throw new TransientError('SENT_LATELY', message, step)
 }
 
 async function againMove(work: Work, row: OutboxRow, by: string): Promise<Move> {

@@ -5,7 +5,7 @@ import { look, textOf, type Scene } from './scene.ts'
 
 /** Both are stamped by the machine's own clock. What was sent before it was held is looked up all the same. */
 const SENT_WHILE_HELD = `
-  select journal.document from journal_hold as hold
+  select journal.document, hold.n from journal_hold as hold
   join journal on journal.book = hold.book and journal.id = hold.journal
   where hold.action = 'hold' and hold.book = (select id from book where name = ?) and exists (
     select 1 from outbox_attempt as sent where sent.book = hold.book and sent.journal = hold.journal
@@ -30,6 +30,16 @@ const HELD = `
   where hold.book = (select id from book where name = ?) and hold.action = 'hold' and hold.n = (select max(last.n)
     from journal_hold as last where last.book = hold.book and last.journal = hold.journal)`
 
+const LAST_HOLD = `
+  select max(hold.n) as n from journal_hold as hold
+  join journal on journal.book = hold.book and journal.id = hold.journal
+  where hold.book = (select id from book where name = ?) and journal.document = ?`
+
+/** A hold that stood still is stamped with when it began. */
+export function noteSlowHold(scene: Scene, book: string, document: string): void {
+  for (const { n } of look(scene, LAST_HOLD, book, document)) scene.slowHolds.add(`${book} ${document} ${String(n)}`)
+}
+
 export function checkHolds(
   scene: Scene,
   { book }: CompanyHome,
@@ -37,9 +47,9 @@ export function checkHolds(
 ): void {
   for (const { document, day } of look(scene, SEALED_WHILE_HELD, book))
     say('held-sealed', `${String(document)} was sealed while ${String(day)} was held`)
-  const sent = look(scene, SENT_WHILE_HELD, book).map(({ document }) => String(document))
-  for (const document of sent.filter((each) => !scene.slowHolds.has(each)))
-    say('held-sent', `${document} was sent while it was held`)
+  for (const { document, n } of look(scene, SENT_WHILE_HELD, book))
+    if (!scene.slowHolds.has(`${book} ${String(document)} ${String(n)}`))
+      say('held-sent', `${String(document)} was sent while it was held`)
   const before = scene.held.get(book)
   const words = new Map(look(scene, HELD, book).map(({ document, ...word }) => [String(document), textOf(word)]))
   // By true time, on the wire: whoever looks up what was sent before it was held must not send it again.

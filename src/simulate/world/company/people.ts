@@ -5,6 +5,7 @@ import { noticeFiles } from './handed-out.ts'
 import { PEOPLE, type CompanyEvent, type CompanyHome } from './plan.ts'
 import { held, join, putRight, REFUSED } from './put-right.ts'
 import { dayOf } from './day.ts'
+import { noteSlowHold } from './holds.ts'
 import { look, type Scene, type TypedLine } from './scene.ts'
 import { importTill } from './till.ts'
 
@@ -82,7 +83,7 @@ function* typed(scene: Scene, home: CompanyHome, planned: TypedEvent): Iterable<
     allowed: REFUSED,
     ...(beside === null ? {} : { beside: { argv: beside, afterMs: pick % 4 < 2 ? 0 : (pick % 20) * 50 } }),
   }
-  if (what === 'hold-journal' && scene.nowMs() - begunMs > AT_ONCE_MS) scene.slowHolds.add(argv[2] ?? '')
+  if (what === 'hold-journal' && scene.nowMs() - begunMs > AT_ONCE_MS) noteSlowHold(scene, book, argv[2] ?? '')
   noticeFiles(scene, home)
 }
 

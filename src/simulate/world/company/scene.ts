@@ -53,7 +53,7 @@ export interface Scene {
   readonly typed: TypedLine[]
   /** Journals of which somebody has waved a twin through. */
   readonly waved: Set<string>
-  /** Journals whose hold took a while: from when they are held no table says. */
+  /** Holds that took a while, as "book document n": from when they hold no table says. */
   readonly slowHolds: Set<string>
   /** Exported, by what tells them apart. */
   readonly files: Map<string, HandedFile>
