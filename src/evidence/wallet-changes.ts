@@ -90,7 +90,7 @@ export async function ordersOf(
     refunded: sql`refunded = ${amount}`,
     completed: sql`status = 'completed' and refunded = 0 and charged = ${amount}`,
     charged: sql`charged = ${amount}`,
-    tied: sql`gross_basis = 'tied' and refunded = 0 and charged >= ${amount}`,
+    tied: sql`gross_basis = 'tied' and refunded = 0 and remains > 0 and charged >= ${amount}`,
   }
   const { rows } = await sql<{ order_id: string; total: bigint }>`
     select order_id, cast(count(*) over () as bigint) as total from order_state

@@ -255,8 +255,8 @@ export async function fallsSince(
 }
 
 /**
- * Refunds that the wallet proved since, of orders that were waiting for that at the reading: they may have been credited by
- * then.
+ * Refunds that the wallet proved since, of orders that were waiting for that at the reading, where it tied by them: they may
+ * have been credited by then. One that it proved by a change, while something else stood, was not.
  */
 export async function waitedThen(
   db: Kysely<Tables>,
@@ -269,6 +269,9 @@ export async function waitedThen(
     from txn t
     where t.book = ${book} and t.source = ${source.id} and t.kind = 'refund' and t.evidence_batch > ${batch}
       and t.rule >= 'refund/wallet-' and t.rule < 'refund/wallet.'
+      and exists (
+        select 1 from wallet_reading r
+        where r.book = t.book and r.source = t.source and r.batch = t.evidence_batch and r.balance = r.booked)
       and t.object in (
         select e.object from exception e
         where e.book = ${book} and e.source = ${source.name} and e.code in ('REFUND_MISSING', 'CHARGE_SEMANTICS_AMBIGUOUS')

@@ -1,5 +1,5 @@
 /** What a tying wallet is evidence of needs: since when it has tied, what forced it to, and which orders were judged by it. */
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { findOrders } from './registry.ts'
 import type { RegisteredOrder } from './registered-order.ts'
@@ -134,15 +134,16 @@ export async function hasRefundAtFullCharge(db: Kysely<Tables>, book: bigint, so
     .select('order_id')
     .where('book', '=', book)
     .where('source', '=', source)
-    .where('status', '=', 'partial')
-    .where('refunded', '>', 0n)
+    // As text, so that the index of just these rows answers it.
+    .where(sql<boolean>`status = 'partial' and refunded > 0`)
+    .where('pending', 'is', null)
     .whereRef('charge', '=', 'gross')
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
 
-/** Reads every order of the source. Orders that a tie was evidence for, by id; with `andFirstSeen` all partial ones that were first seen finished. */
+/** Orders that a tie was evidence for, by id; with `andFirstSeen` also all partial ones that were first seen finished, which reads every order of the source. */
 export async function tiedOrders(
   db: Kysely<Tables>,
   book: bigint,
@@ -155,9 +156,9 @@ export async function tiedOrders(
     .where('book', '=', book)
     .where('source', '=', source)
     .where('order_id', '>', page.after)
-    .$if(page.andFirstSeen !== true, (tied) => tied.where('gross_basis', '=', 'tied'))
+    .$if(page.andFirstSeen !== true, (tied) => tied.where(sql<boolean>`gross_basis = 'tied'`))
     .$if(page.andFirstSeen === true, (all) =>
-      all.where('gross_basis', 'in', ['tied', 'final']).where('status', '=', 'partial'),
+      all.where(sql<boolean>`(gross_basis = 'tied' or (gross_basis = 'final' and status = 'partial'))`),
     )
   const rows = await query.orderBy('order_id').limit(page.limit).execute()
   const ids = rows.map((row) => row.order_id)

@@ -96,7 +96,7 @@ export function describeFits(
     phrase('a second credit of the refund of order', known.refundedAgain),
     phrase(`${all} and a second credit of the refund of order`, known.refundedBeside),
     phrase('a refund of a completed order', known.completed),
-    phrase('a late refund, at a rate nobody told, of partial order', known.settledByTie),
+    phrase('a late refund of partial order', known.settledByTie),
     phrase('a refund in the books that was never credited, of order', known.neverCredited),
     phrase('a second charge of order', known.chargedAgain),
     beside === null || beside === 0n || beside === change

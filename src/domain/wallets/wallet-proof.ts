@@ -87,6 +87,8 @@ interface Attempt {
   readonly pending: readonly PendingRefund[]
   /** What is new, where it is left out: of claims as large as others either may have come. */
   readonly leftOut: readonly PendingRefund[]
+  /** Whether claims of the last pass alone may be what a wallet shows that follows a pass later: then nothing new came. */
+  readonly mayFollow: boolean
   /** What lies beside it that nobody shows. */
   readonly untold: Units
   /** What a combination of claims must be as well. */
@@ -264,13 +266,9 @@ const isEarlier: Among = (pending) => !pending.isNew
 function changesOf({ changes, pending, untold }: ProofRequest, among: readonly Among[]): readonly Attempt[] {
   const isAdmitted = (): boolean => true
   const beside = untold?.sinceCut ?? 0n
-  return among.flatMap((some) => {
-    const parts = parted(pending, some)
-    // A wallet that always follows a pass later credits what one pass told of, and nothing of the next.
-    const isFollowing = new Set(parts.pending.map(({ pass }) => pass)).size === 1
-    const each = { ...parts, ...(isFollowing ? { leftOut: [] } : {}), untold: beside, isAdmitted }
-    return changes.map((target) => ({ target, ...each }))
-  })
+  return among.flatMap((some) =>
+    changes.map((target) => ({ target, ...parted(pending, some), mayFollow: true, untold: beside, isAdmitted })),
+  )
 }
 
 function parted(pending: readonly PendingRefund[], among: Among): Pick<Attempt, 'pending' | 'leftOut'> {
@@ -284,6 +282,7 @@ function wholeOf({ whole, pending, untold }: ProofRequest, among: readonly Among
   return among.map((some) => ({
     target: whole,
     ...parted(asked, some),
+    mayFollow: false,
     untold: beside,
     isAdmitted: mayBeOlder,
   }))
@@ -307,14 +306,17 @@ function maySumTo(claims: readonly Claim[], total: Units): boolean {
 
 /** Whether a figure, or a charge of those that wait, is finer than the wallet shows: then the wallet leaves a part of it out. */
 export function isFinerThanShown(figure: Units, request: ProofRequest): boolean {
-  const { walletDecimals, pending } = request
+  const { walletDecimals } = request
   if (figure % lastPlace(walletDecimals) !== 0n) return true
-  return pending.length > 0 && decimalsOf(request) > walletDecimals
+  return decimalsOf(request) > walletDecimals
 }
 
-/** The most decimals that a charge, or what comes back of it, may have. */
+/** The most decimals that what comes back may have: of a canceled order those of its charge, of a share any that the panel has. */
 export function decimalsOf({ pending, chargeDecimals = 0 }: ProofRequest): number {
-  return Math.max(chargeDecimals, ...pending.map(({ state }) => state.chargeDecimals))
+  const most = pending.map(({ refundCase, state }) =>
+    refundCase === 'cancel' ? state.chargeDecimals : Math.max(state.chargeDecimals, chargeDecimals),
+  )
+  return Math.max(0, ...most)
 }
 
 /**
@@ -330,26 +332,29 @@ function* readEach(
   request: ProofRequest,
   read: (claims: readonly Claim[], target: Units, slack: Units) => readonly (readonly Claim[])[],
 ): Iterable<Reading> {
-  for (const { target, pending, leftOut, untold, isAdmitted } of attempts) {
+  for (const { target, pending, leftOut, mayFollow, untold, isAdmitted } of attempts) {
     if (target <= 0n || pending.length === 0) continue
+    const slack = slackOf(target, untold, request)
     for (const valuation of valuationsOf(pending, request.roundings)) {
       // All of it may be the rounding of runs: then nothing was credited.
       if (target <= untold) yield { claims: [], valuation, target }
-      for (const claims of read(claimsUnder(pending, valuation), target, slackOf(target, untold, request)))
-        if (isAdmitted(claims))
-          for (const each of [claims, ...inPlaceOf(claims, claimsUnder(leftOut, valuation))])
-            yield { claims: each, valuation, target }
+      for (const claims of read(claimsUnder(pending, valuation), target, slack)) {
+        if (!isAdmitted(claims)) continue
+        yield { claims, valuation, target }
+        if (mayFollow && claims.every((claim) => claim.pending.pass === 0)) continue
+        for (const each of inPlaceOf(claims, claimsUnder(leftOut, valuation), slack))
+          if (isAdmitted(each)) yield { claims: each, valuation, target }
+      }
     }
   }
 }
 
-/** The claims with one of them replaced by another of just its amount; one such is enough. */
-function inPlaceOf(claims: readonly Claim[], others: readonly Claim[]): readonly (readonly Claim[])[] {
+/** The claims with one of them replaced by another that is as large, as far as the wallet shows. */
+function* inPlaceOf(claims: readonly Claim[], others: readonly Claim[], slack: Units): Iterable<readonly Claim[]> {
   for (const other of others) {
-    const at = claims.findIndex(({ amount }) => amount === other.amount)
-    if (at !== -1) return [claims.with(at, other)]
+    const at = claims.findIndex(({ amount }) => abs(amount - other.amount) <= slack)
+    if (at !== -1) yield claims.with(at, other)
   }
-  return []
 }
 
 function allOf(claims: readonly Claim[], target: Units, slack: Units): readonly (readonly Claim[])[] {

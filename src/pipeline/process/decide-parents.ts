@@ -58,6 +58,11 @@ export interface ParentCut {
   readonly request: () => Promise<ProofRequest>
 }
 
+interface SpanCut extends ParentCut {
+  /** Parents that are booked beside their children. */
+  readonly booked: readonly Family[]
+}
+
 export interface ParentsDecided {
   readonly drafts: readonly TransactionDraft[]
   /** Refunds that came with a parent's charge and are told with it; they are not posted yet. */
@@ -77,6 +82,7 @@ export async function decideParents(
   let open: readonly Family[] = [...(await familiesOf(context, source, held)), ...unshown]
   await settleUncharged(context, source, item, new Set(held.map(({ orderId }) => orderId)))
   if (open.length === 0) return NOTHING_DECIDED
+  const booked = await bookedParents(context, source, new Set(held.map(({ orderId }) => orderId)))
   let { left } = cut
   let request = await cut.request()
   let remainder: Units = 0n
@@ -84,7 +90,7 @@ export async function decideParents(
   const proofs: Proven[] = []
   const decided: RegisteredOrder[] = []
   for (const since of cutsBefore(open, cut.history)) {
-    const found = await readSince(context, source, { ...cut, left }, since, open, request)
+    const found = await readSince(context, source, { ...cut, booked, left }, since, open, request)
     if (found === null) continue
     if (found.refunds !== null) {
       proofs.push(found.refunds)
@@ -115,12 +121,18 @@ export async function decideParents(
   return { drafts, proofs }
 }
 
-/** What undecided parents may have moved the wallet by: other readings of a change that refunds come to. */
-export async function parentMoves(
+export interface UndecidedParents {
+  /** What they may have moved the wallet by: other readings of a change that refunds come to. */
+  readonly moves: ParentMoves
+  /** Whether a run without a day is a part of these moves and may have come late as well: the two are one, taken twice. */
+  readonly isTakenTwice: boolean
+}
+
+export async function undecidedParents(
   context: BatchContext,
   source: ContextSource,
   { history: { cut }, decimals }: Pick<ParentCut, 'history' | 'decimals'>,
-): Promise<ParentMoves | null> {
+): Promise<UndecidedParents | null> {
   const held = await heldParents(context.db, context.book, source.id)
   const booked = await bookedParents(context, source, new Set(held.map(({ orderId }) => orderId)))
   if (held.length + booked.length === 0) return null
@@ -138,7 +150,13 @@ export async function parentMoves(
     const sums = parentReadings([...members, ...risen, ...twice], decimals).map(({ sum }) => sum)
     return [...new Set(sums)].filter((sum) => sum !== 0n)
   }
-  return { sinceCut: await sumsSince(cut), ever: cut === null ? [] : await sumsSince(null) }
+  const { db, book } = context
+  const undated = cut === null ? [] : await undatedChargesSince(db, book, source.id, cut, MOST_UNDATED)
+  const runs = new Set([...families, ...booked].flatMap(({ children }) => children))
+  return {
+    moves: { sinceCut: await sumsSince(cut), ever: cut === null ? [] : await sumsSince(null) },
+    isTakenTwice: undated.some(({ orderId }) => runs.has(orderId)),
+  }
 }
 
 /** Parents booked before they named children: an exception each, since one of the two is too much. */
@@ -273,12 +291,13 @@ interface Found {
 async function readSince(
   context: BatchContext,
   source: ContextSource,
-  cut: ParentCut,
+  cut: SpanCut,
   since: WalletReading | null,
   families: readonly Family[],
   request: ProofRequest,
 ): Promise<Found | null> {
-  const { members, rises, isBlind } = await membersSince(context, source, since, families)
+  const { members: standing, rises, isBlind } = await membersSince(context, source, since, families)
+  const members = [...standing, ...(await bookedTwiceSince(context, source, since, cut.booked))]
   const told = members.filter(({ isTold }) => isTold)
   if (isBlind || told.length + rises.length === 0) return null
   const inside = members.filter(({ family }) => standingSince(family, since) !== 'open').map(({ family }) => family)

@@ -30,7 +30,7 @@ import {
   type BatchContext,
   type ContextSource,
 } from './context.ts'
-import { decideParents, parentMoves, type ParentCut } from './decide-parents.ts'
+import { decideParents, undecidedParents, type ParentCut, type UndecidedParents } from './decide-parents.ts'
 import { mayBeRemainder } from './drip-feed-remainder.ts'
 import { netCredits, proveBesideFalls } from './net-credits.ts'
 import { balanceRequest } from './requests.ts'
@@ -152,8 +152,7 @@ async function rollForward(
   const about = { account, unexplained, decimals, batch: item.batch, learned, due }
   if (reading.consistent && (unexplained !== 0n || stood !== 0n)) {
     const waiting = await requestOfWaiting(context, source, history, about)
-    const parents = await parentMoves(context, source, { history, decimals })
-    request = parents === null ? waiting : { ...waiting, parents }
+    request = besideParents(waiting, await undecidedParents(context, source, { history, decimals }), unexplained)
     const booked = await proveAll(context, source, item, request, { previousPassMs, history })
     learnt = booked
     drafts.push(...booked.drafts)
@@ -198,6 +197,13 @@ async function rollForward(
   if (due.length > 0) await raiseOverdue(context, source, item, await ordersDue(context.db, context.book, source.id))
   await weighTie(context, source, item, { reading, decimals, left, twice, timing, before: learned })
   return drafts
+}
+
+/** Where a run is taken twice, only what the wallet ties by is a proof. */
+function besideParents(request: ProofRequest, parents: UndecidedParents | null, unexplained: Units): ProofRequest {
+  if (parents === null) return request
+  const { moves, isTakenTwice } = parents
+  return { ...request, parents: moves, ...(isTakenTwice ? { mustComeTo: unexplained } : {}) }
 }
 
 /** What the wallet says of parents, and of the refunds that came with their charges; null: it proves nothing of them. */

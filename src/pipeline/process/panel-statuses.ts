@@ -98,7 +98,7 @@ export async function processStatuses(
     const decided = decide(context, source, before, answer, semantics, timing)
     const decision = booking === null ? decided : bookDue(context, source, booking, before, decided, timing)
     orders.set(row.orderId, decision.order)
-    if (isChanged(before, decision.order)) changed.set(row.orderId, decision.order)
+    if (isChanged(before, decision.order) || changed.has(row.orderId)) changed.set(row.orderId, decision.order)
     for (const draft of decision.drafts) drafts.push(draft)
     await note(context, source, item, before, decision, troubled)
     count(context, source, answer.charge, decision)

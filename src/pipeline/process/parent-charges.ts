@@ -36,7 +36,11 @@ export async function holdParents(
     if (before === undefined) throw new RangeError(`order ${row.orderId} was not looked up`)
     const standing = standingOf(before, answer.charge)
     if (standing === 'booked') {
-      if (namesMore(parent, named)) await raiseParent(context, source, item, row.orderId, answer.charge, row.children)
+      if (namesMore(parent, named)) {
+        await raiseParent(context, source, item, row.orderId, answer.charge, row.children)
+        // From now on this answer is the one that named them, whatever else it changes.
+        changed.set(row.orderId, before)
+      }
       booked.push(parent)
       continue
     }

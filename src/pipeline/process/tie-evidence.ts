@@ -258,11 +258,12 @@ async function takeBack(
   for (;;) {
     const page = { after, limit: PAGE, andFirstSeen: true }
     const orders = await tiedOrders(context.db, context.book, source.id, page)
-    const again = orders
-      .map((order): RegisteredOrder => ({ ...order, grossBasis: 'final' }))
-      .filter((order) => order.pending === null && isFirstSeenPartial(order))
-      .map((order) => decideOrder(context, source, order, semantics, timing).order)
-    await saveAnswers(context.db, context.book, source.id, again)
+    const untied = orders.map((order): RegisteredOrder => ({ ...order, grossBasis: 'final' }))
+    const isOpen = (order: RegisteredOrder): boolean => order.pending === null && isFirstSeenPartial(order)
+    const again = untied.filter(isOpen).map((order) => decideOrder(context, source, order, semantics, timing).order)
+    // What has become of others since, the tie says nothing of; nor is it contradicted again for their sake.
+    const moved = untied.filter((order, at) => orders[at]?.grossBasis === 'tied' && !isOpen(order))
+    await saveAnswers(context.db, context.book, source.id, [...moved, ...again])
     await raiseWaiting(
       context,
       source,

@@ -118,8 +118,8 @@ export const OF_PANELS: readonly Planted[] = [
     name: 'new-refund-in-place-of-an-earlier-one',
     kind: 'look-up',
     file: 'domain/wallets/wallet-proof.ts',
-    find: 'for (const each of [claims, ...inPlaceOf(claims, claimsUnder(leftOut, valuation))])',
-    instead: 'for (const each of [claims])',
+    find: 'for (const each of inPlaceOf(claims, claimsUnder(leftOut, valuation), slack))',
+    instead: 'for (const each of inPlaceOf(claims, [], slack))',
   },
   {
     name: 'decimals-of-one-charge',

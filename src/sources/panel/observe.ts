@@ -4,7 +4,7 @@
  * Which field becomes what: MAPPING.md.
  */
 import { parseJsonExact, repeatedKeyOf } from '../../domain/json.ts'
-import { parseMoney, type Units } from '../../domain/money/money.ts'
+import { lastPlace, parseMoney, type Units } from '../../domain/money/money.ts'
 import { excerptOf } from '../../domain/plain-text.ts'
 import type { OrderStatus, StatusCodes } from '../../domain/orders/order.ts'
 import { ReadError } from '../../domain/errors.ts'
@@ -185,7 +185,7 @@ function statusRow(orderId: string, fields: StatusFields, { problems, codes }: R
     rawStatus,
     status,
     charge: charge === null ? null : charge.units,
-    chargeDecimals: charge === null ? 0 : charge.decimals,
+    chargeDecimals: charge === null ? 0 : shownDecimals(charge),
     chargeRounded: charge !== null && charge.rounded,
     chargeText: charge === null ? null : chargeText,
     currency: currencyOf(fields.currency),
@@ -195,6 +195,16 @@ function statusRow(orderId: string, fields: StatusFields, { problems, codes }: R
     ...(fields.orders || fields.old_orders ? { isParent: true as const } : {}),
   }
 }
+
+/** More decimals than are kept are the noise of a float: 0.30000000000000004 shows one. */
+function shownDecimals({ units, decimals }: { readonly units: Units; readonly decimals: number }): number {
+  let kept = Math.min(decimals, KEPT_DECIMALS)
+  if (decimals <= KEPT_DECIMALS) return kept
+  while (kept > 0 && units % lastPlace(kept - 1) === 0n) kept -= 1
+  return kept
+}
+
+const KEPT_DECIMALS = 8
 
 const NO_CHILDREN: readonly string[] = []
 

@@ -17,9 +17,11 @@ interface Asked {
   readonly pending: readonly PendingRefund[]
   readonly roundings?: readonly RefundRounding[]
   readonly decimals?: number
+  /** The most that any charge of the panel was shown with. */
+  readonly chargeDecimals?: number
 }
 
-function requestOf({ change, whole, pending, roundings = TWO, decimals = 5 }: Asked): ProofRequest {
+function requestOf({ change, whole, pending, roundings = TWO, decimals = 5, chargeDecimals = 0 }: Asked): ProofRequest {
   const changes = typeof change === 'string' ? [change] : change
   return {
     changes: changes.map(units),
@@ -27,6 +29,7 @@ function requestOf({ change, whole, pending, roundings = TWO, decimals = 5 }: As
     pending,
     roundings: { cancel: roundings, partial: roundings, completion: roundings },
     walletDecimals: decimals,
+    chargeDecimals,
   }
 }
 
@@ -139,6 +142,29 @@ const CASES: readonly Case[] = [
     change: '2',
     pending: [canceled('1', '1', EARLIER), canceled('2', '1', EARLIER), canceled('3', '1')],
     expected: '1=1 2=1',
+  },
+  {
+    name: 'an earlier one that has waited longer than that, at the price of a new one',
+    change: '1',
+    pending: [canceled('1', '1', { isNew: false, pass: -6 }), canceled('2', '1'), canceled('3', '2')],
+    expected: 'several readings',
+  },
+  {
+    name: 'two full refunds at a wallet of two decimals, though some charge of the panel had three',
+    change: '8',
+    pending: cents([canceled('1', '5'), canceled('2', '3')]),
+    decimals: 2,
+    chargeDecimals: 3,
+    expected: '1=5 2=3',
+  },
+  {
+    name: 'a share at a wallet of two decimals, where some charge of the panel had three',
+    change: '1.67',
+    pending: cents([partial('1', '5', [1n, 3n])]),
+    decimals: 2,
+    chargeDecimals: 3,
+    roundings: roundingsUpTo(3),
+    expected: 'several readings',
   },
   {
     name: 'earlier ones of two passes, at the price of a new one that may have come in place of any',

@@ -221,7 +221,7 @@ function everythingTold(
     const own = open.filter(({ object }) => members.some(({ id }) => namesOrder(object, id)))
     if (own.length > 0 || members.some((entry) => isSumOfOthers(truth, books, entry))) return []
     // A partial order first seen over is settled where the wallet ties; what comes of it later is the wallet's difference.
-    if (held !== 0n && members.every(({ id }) => tied.has(id))) return []
+    if (bookedCost > cost && held >= apart && members.every(({ id }) => tied.has(id))) return []
     // What every status shows has to be booked, or to be an exception of its own; a wallet's holds the rest.
     if (
       members.every(
