@@ -93,10 +93,14 @@ function refuseDelivered({ document, status }: SealedJournal): void {
   )
 }
 
+const SENT = {
+  there: 'has a part of it or all, which stays there; nothing more of it is sent.',
+  now: 'is being sent to by a delivery right now, which may still send it.',
+  perhaps: 'may have it already: it was sent, and no answer came yet. The next delivery looks, and sends nothing.',
+} as const
+
 function sentLine({ target, is }: Standing): string {
-  return is === 'there'
-    ? `${target} has a part of it or all, which stays there; nothing more of it is sent.`
-    : `${target} may have it already: it was sent, and no answer came yet. The next delivery looks, and sends nothing.`
+  return `${target} ${SENT[is]}`
 }
 
 function holdLine(name: string, { action, by }: HoldWord, changed: boolean): string {

@@ -105,6 +105,13 @@ export function formatMoney(units: Units, minimum = 2): string {
   return exact.slice(0, exact[end - 1] === '.' ? end - 1 : end)
 }
 
+/** Decimals without the zeros at the end: 0.2981 has four. */
+export function significantDecimals(units: Units): number {
+  let decimals = SCALE
+  while (decimals > 0 && units % lastPlace(decimals - 1) === 0n) decimals -= 1
+  return decimals
+}
+
 /** One unit of the last decimal that is shown: 4 decimals, 0.0001. Of more decimals than are kept, the last one kept. */
 export function lastPlace(decimals: number): Units {
   return 10n ** BigInt(SCALE - Math.min(Math.max(decimals, 0), SCALE))

@@ -3,7 +3,7 @@
  * refunds that wait, when they come to it exactly and in one way only: two different readings of the same amount prove
  * neither. What is tried, and in which order, is in two tables; the first stage with a reading that fits decides.
  */
-import { abs, lastPlace, type Units } from '../money/money.ts'
+import { abs, lastPlace, significantDecimals, type Units } from '../money/money.ts'
 import { REFUND_CASES, type RefundCase } from '../orders/order.ts'
 import type { RefundRounding } from '../orders/refund.ts'
 import {
@@ -66,6 +66,8 @@ export interface ParentMoves {
   readonly sinceCut: readonly Units[]
   /** In the whole difference. */
   readonly ever: readonly Units[]
+  /** What makes the wallet tie, where a run is in these moves and among the figures, too: taken twice it comes to anything. */
+  readonly mustComeTo?: Units
 }
 
 export type WalletProof =
@@ -160,8 +162,9 @@ function onlyFit(figures: readonly Units[], prove: (figure: Units) => WalletProo
  * another figure, too. Of a credit that may be any figure only a wallet that ties says something.
  */
 function isReadableOtherwise({ refunds }: Proven, request: ProofRequest): boolean {
-  const { changes, whole, pending, roundings, walletDecimals, hasUnknownCharges = false, mustComeTo, untold } = request
+  const { changes, whole, pending, roundings, walletDecimals, hasUnknownCharges = false, untold } = request
   const read = totalOf(refunds)
+  const mustComeTo = request.mustComeTo ?? request.parents?.mustComeTo
   if (mustComeTo !== undefined && read !== mustComeTo) return true
   // By these the wallet ties, whenever it was that they came.
   if (read === (whole ?? changes[0])) return false
@@ -311,11 +314,15 @@ export function isFinerThanShown(figure: Units, request: ProofRequest): boolean 
   return decimalsOf(request) > walletDecimals
 }
 
-/** The most decimals that what comes back may have: of a canceled order those of its charge, of a share any that the panel has. */
+/**
+ * The most decimals that what comes back may have: of a canceled order those of its charge, also before it fell, of a share
+ * any that the panel has.
+ */
 export function decimalsOf({ pending, chargeDecimals = 0 }: ProofRequest): number {
-  const most = pending.map(({ refundCase, state }) =>
-    refundCase === 'cancel' ? state.chargeDecimals : Math.max(state.chargeDecimals, chargeDecimals),
-  )
+  const most = pending.map(({ refundCase, state }) => {
+    const ofCase = refundCase === 'cancel' ? significantDecimals(state.gross ?? 0n) : chargeDecimals
+    return Math.max(state.chargeDecimals, ofCase)
+  })
   return Math.max(0, ...most)
 }
 

@@ -13,9 +13,8 @@ import {
 } from '../../domain/counters/counter-line.ts'
 import { payoutsNear, type KnownPayout } from '../../domain/counters/counter-payout.ts'
 import { COUNTER_LIMITS } from '../../domain/counters/counter-policy.ts'
-import { classifyLine, isOfBank } from '../../domain/matching/descriptor.ts'
+import { classifyLine } from '../../domain/matching/descriptor.ts'
 import { formatMoney, unitsPerMinor } from '../../domain/money/money.ts'
-import { takenRules } from '../../domain/settlement/taken.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { dropPayout, savePayout, unseenPayouts } from '../../evidence/counter-payouts.ts'
 import type { JudgedReading } from '../../evidence/counter-verdicts.ts'
@@ -26,6 +25,7 @@ import { nameOf } from './counter-outcome.ts'
 import { bookLineAsPayout, LINE_REFERENCE } from './line-as-payout.ts'
 import type { CounterWork } from './counter-work.ts'
 import { readPool, type Pool, type PoolItem, type PoolLine } from './match-pool.ts'
+import { takingOf } from './taking-of-line.ts'
 import { DUE_REFERENCE } from './payouts-due.ts'
 import { windowDays } from './posted-item.ts'
 
@@ -125,15 +125,10 @@ function isTied({ settings }: BatchContext, { name }: ContextSource, { open, acc
   return networkNamedIn(open.references, networks) === name
 }
 
-/** What a line states itself was taken; otherwise what the settings know of. */
-function grossesOfLine({ payouts }: ContextSource, { open, account }: PoolLine): readonly bigint[] {
-  if (open.gross !== open.amount) return [open.gross]
-  const rules = takenRules({
-    isBank: isOfBank(account.type),
-    fees: account.fees,
-    withholdingBasisPoints: payouts?.withholdingBasisPoints ?? 0,
-  })
-  return grossesOf(open.amount, rules, unitsPerMinor(open.currency))
+/** What may have been paid out: before a fee that the line states, and before what the settings know of. */
+function grossesOfLine(source: ContextSource, line: PoolLine): readonly bigint[] {
+  const { gross, currency } = line.open
+  return grossesOf(gross, takingOf(line, source), unitsPerMinor(currency))
 }
 
 /** Matching finds its item by itself, or asks. */

@@ -124,7 +124,7 @@ export async function decideParents(
 export interface UndecidedParents {
   /** What they may have moved the wallet by: other readings of a change that refunds come to. */
   readonly moves: ParentMoves
-  /** Whether a run without a day is a part of these moves and may have come late as well: the two are one, taken twice. */
+  /** Whether a run is a part of these moves and may have come late as well: the two are one, taken twice. */
   readonly isTakenTwice: boolean
 }
 
@@ -147,15 +147,16 @@ export async function undecidedParents(
       isTold: false,
     }))
     const twice = await bookedTwiceSince(context, source, since, booked)
-    const sums = parentReadings([...members, ...risen, ...twice], decimals).map(({ sum }) => sum)
+    const sums = besideBooked(parentReadings([...members, ...risen], decimals), twice).map(({ sum }) => sum)
     return [...new Set(sums)].filter((sum) => sum !== 0n)
   }
   const { db, book } = context
-  const undated = cut === null ? [] : await undatedChargesSince(db, book, source.id, cut, MOST_UNDATED)
-  const runs = new Set([...families, ...booked].flatMap(({ children }) => children))
+  const among = [...new Set([...families, ...booked].flatMap(({ children }) => children))]
+  // Where the wallet tied at the cut, no charge can have been in it that the books lacked.
+  const isCutTied = cut === null || differenceAt(cut) === 0n
   return {
     moves: { sinceCut: await sumsSince(cut), ever: cut === null ? [] : await sumsSince(null) },
-    isTakenTwice: undated.some(({ orderId }) => runs.has(orderId)),
+    isTakenTwice: !isCutTied && (await lateChargesSince(db, book, source.id, cut, { among })) !== 0n,
   }
 }
 
@@ -176,22 +177,39 @@ async function bookedParents(
   return familiesOf(context, source, booked, places)
 }
 
-/** What the books took up of them too much since, if the whole was debited or if its children were. */
+/** What the books took up too much since of each: the children where the whole was debited, the whole where they were. */
 async function bookedTwiceSince(
   { db, book }: BatchContext,
   source: ContextSource,
   since: WalletReading | null,
   families: readonly Family[],
-): Promise<readonly Member[]> {
-  const members: Member[] = []
-  for (const family of families) {
-    const { order, children, booked, charge } = family
+): Promise<readonly (readonly Units[])[]> {
+  const amounts: (readonly Units[])[] = []
+  for (const { order, children, booked, charge } of families.slice(0, MOST_BOOKED)) {
     const ofChildren = since === null ? booked : await chargesSince(db, book, source.id, since, children)
     const ofWhole = since === null ? charge : await chargesSince(db, book, source.id, since, [order.orderId])
-    for (const whole of [ofChildren, ofWhole])
-      if (whole !== 0n) members.push({ family, whole, isRounded: false, isTold: false })
+    amounts.push([ofChildren, ofWhole].filter((each) => each !== 0n))
   }
-  return members
+  return amounts
+}
+
+/** So many are read in every way; a book with more has been told of them for long. */
+const MOST_BOOKED = 4
+
+/** The readings, and as rivals those in which something of the booked ones is too much: one of the two of each. */
+function besideBooked(
+  readings: readonly ParentReading[],
+  twice: readonly (readonly Units[])[],
+): readonly ParentReading[] {
+  return twice.reduce(
+    (all, amounts) => [
+      ...all,
+      ...amounts.flatMap((amount) =>
+        all.map(({ outcomes, sum }): ParentReading => ({ outcomes, sum: sum + amount, isBelieved: false })),
+      ),
+    ],
+    readings,
+  )
 }
 
 /** Where the children of a parent that is booked cost nothing, nothing is too much. */
@@ -296,13 +314,14 @@ async function readSince(
   families: readonly Family[],
   request: ProofRequest,
 ): Promise<Found | null> {
-  const { members: standing, rises, isBlind } = await membersSince(context, source, since, families)
-  const members = [...standing, ...(await bookedTwiceSince(context, source, since, cut.booked))]
+  const { members, rises, isBlind } = await membersSince(context, source, since, families)
   const told = members.filter(({ isTold }) => isTold)
   if (isBlind || told.length + rises.length === 0) return null
   const inside = members.filter(({ family }) => standingSince(family, since) !== 'open').map(({ family }) => family)
-  const readings = parentReadings(members, cut.decimals)
-  const changes = await changesSince(context, source, cut, since, { inside: [...inside, ...rises], readings })
+  const twice = await bookedTwiceSince(context, source, since, cut.booked)
+  const readings = besideBooked(parentReadings(members, cut.decimals), twice)
+  const known = [...inside, ...rises, ...cut.booked]
+  const changes = await changesSince(context, source, cut, since, { inside: known, readings })
   const read = readParents(readings, changes, (amount) => mayBeRefund(amount, request, cut.decimals))
   if (read === null || (rises.length > 0 && !read.isStill)) return null
   const refunds = read.rests.includes(0n) ? null : refundsBeside(request, changes, readings)

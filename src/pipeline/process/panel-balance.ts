@@ -203,7 +203,7 @@ async function rollForward(
 function besideParents(request: ProofRequest, parents: UndecidedParents | null, unexplained: Units): ProofRequest {
   if (parents === null) return request
   const { moves, isTakenTwice } = parents
-  return { ...request, parents: moves, ...(isTakenTwice ? { mustComeTo: unexplained } : {}) }
+  return { ...request, parents: isTakenTwice ? { ...moves, mustComeTo: unexplained } : moves }
 }
 
 /** What the wallet says of parents, and of the refunds that came with their charges; null: it proves nothing of them. */

@@ -4,9 +4,8 @@
  */
 import { saveStanding } from '../../reconcile/counter-standing.ts'
 import { grossesOf } from '../../domain/counters/counter-line.ts'
-import { isOfBank } from '../../domain/matching/descriptor.ts'
 import { formatMoney, unitsOf, unitsPerMinor, type Units } from '../../domain/money/money.ts'
-import { takenRules, WHOLE_SHARE, type TakenRule } from '../../domain/settlement/taken.ts'
+import { WHOLE_SHARE, type TakenRule } from '../../domain/settlement/taken.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { counterMode, dropPayout } from '../../evidence/counter-payouts.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -20,6 +19,7 @@ import { differenceOf, type Difference } from './match-difference.ts'
 import type { MatchReader, PoolItem, PoolLine } from './match-pool.ts'
 import type { MatchDecision } from './match-request.ts'
 import type { Sides } from './settle-matches.ts'
+import { takingOf } from './taking-of-line.ts'
 
 export interface PayoutOfLine {
   readonly source: string
@@ -88,15 +88,6 @@ export async function planPayout(
 /** Where payouts explain what the counter did, or may do, a fee left out of one is lost from what was earned. */
 async function isGrossEarnings({ db, book }: MatchReader, { id }: ContextSource): Promise<boolean> {
   return (await counterMode(db, book, id)) === 'unpaid' || (await undecidedOf(db, book, id)) !== null
-}
-
-/** What may have been taken before what the line shows: a fee that it states itself is none of it. */
-function takingOf({ open, account }: PoolLine, { payouts }: ContextSource): readonly TakenRule[] {
-  const fees = open.gross === open.amount ? account.fees : []
-  const withholdingBasisPoints = payouts?.withholdingBasisPoints ?? 0
-  return takenRules({ isBank: isOfBank(account.type), fees, withholdingBasisPoints }).filter(
-    ({ share, flat }) => share !== 0n || flat !== 0n,
-  )
 }
 
 /** Something may have been taken that the line does not state; null when nothing is known to be. */

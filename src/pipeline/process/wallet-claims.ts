@@ -102,8 +102,7 @@ export async function proofRequest(
     ...readings.slice(0, READINGS_OF_DECIMALS).map((reading) => reading.decimals ?? 0),
   )
   const pending = await pendingOf(context, source, { readings, cut }, about)
-  const hasShares = pending.some(({ refundCase }) => refundCase !== 'cancel')
-  const ofPanel = hasShares ? await mostChargeDecimals(context.db, context.book, source.id) : 0
+  const ofPanel = pending.length === 0 ? 0 : await mostChargeDecimals(context.db, context.book, source.id)
   const chargeDecimals = Math.max(ofPanel, ...orders.map((each) => each.chargeDecimals))
   // Of so many undated charges the figures are not every way they may be taken.
   const ofDated = [change, change + late.rest].map((each) => each - late.dated)

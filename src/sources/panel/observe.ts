@@ -4,7 +4,7 @@
  * Which field becomes what: MAPPING.md.
  */
 import { parseJsonExact, repeatedKeyOf } from '../../domain/json.ts'
-import { lastPlace, parseMoney, type Units } from '../../domain/money/money.ts'
+import { parseMoney, significantDecimals, type Units } from '../../domain/money/money.ts'
 import { excerptOf } from '../../domain/plain-text.ts'
 import type { OrderStatus, StatusCodes } from '../../domain/orders/order.ts'
 import { ReadError } from '../../domain/errors.ts'
@@ -198,10 +198,7 @@ function statusRow(orderId: string, fields: StatusFields, { problems, codes }: R
 
 /** More decimals than are kept are the noise of a float: 0.30000000000000004 shows one. */
 function shownDecimals({ units, decimals }: { readonly units: Units; readonly decimals: number }): number {
-  let kept = Math.min(decimals, KEPT_DECIMALS)
-  if (decimals <= KEPT_DECIMALS) return kept
-  while (kept > 0 && units % lastPlace(kept - 1) === 0n) kept -= 1
-  return kept
+  return decimals > KEPT_DECIMALS ? significantDecimals(units) : decimals
 }
 
 const KEPT_DECIMALS = 8

@@ -80,8 +80,8 @@ async function setStatus(
 
 export interface Standing {
   readonly target: string
-  /** `there`: a part of it is in the target's books; `perhaps`: it was sent, and nobody knows yet. */
-  readonly is: 'there' | 'perhaps'
+  /** `there`: a part of it is in the target's books; `now`: a delivery works on it; `perhaps`: it was sent, and nobody knows yet. */
+  readonly is: 'there' | 'now' | 'perhaps'
 }
 
 /** Targets that have a journal, or may have it: what is said of it from now on does not take it out of them. */
@@ -91,12 +91,19 @@ export async function standingOf(kysely: Kysely<Tables>, book: Book, journal: bi
     .select(['target', 'state'])
     .where('book', '=', book.id)
     .where('journal', '=', journal)
-    .where('state', 'in', ['sending', 'unknown', 'delivered', 'verified'])
+    .where((eb) =>
+      eb.or([
+        eb('state', 'in', ['sending', 'unknown', 'delivered', 'verified']),
+        // Looked up and not found, and it may still arrive.
+        eb('sent_at_ms', 'is not', null),
+      ]),
+    )
     .orderBy('target')
     .orderBy('part')
     .execute()
-  return [...Map.groupBy(rows, ({ target }) => target)].map(([target, parts]) => ({
-    target,
-    is: parts.some(({ state }) => state === 'delivered' || state === 'verified') ? 'there' : 'perhaps',
-  }))
+  return [...Map.groupBy(rows, ({ target }) => target)].map(([target, parts]) => {
+    const states = new Set(parts.map(({ state }) => state))
+    if (states.has('sending')) return { target, is: 'now' }
+    return { target, is: states.has('delivered') || states.has('verified') ? 'there' : 'perhaps' }
+  })
 }

@@ -266,7 +266,10 @@ async function lookAgain(
     freshKey: true,
   }
   const elsewhere = await siblingEntries(work, answer.value)
-  await settle(work, sending, row, decidedMove(work, { ...sought, elsewhere }, answer.value) ?? taken)
+  const decided = decidedMove(work, { ...sought, elsewhere }, answer.value) ?? taken
+  // Of one that was never sent before, the vendor's no is about the only request there was.
+  const isOver = decided.to === 'refused' && sought.before === 'queued' && !sought.isOnceSent
+  await settle(work, sending, row, isOver ? { ...decided, freshKey: true } : decided)
   return null
 }
 

@@ -158,6 +158,13 @@ const CASES: readonly Case[] = [
     expected: '1=5 2=3',
   },
   {
+    name: 'a full refund at a wallet of two decimals, beside one whose charge had four before it fell to nothing',
+    change: '0.30',
+    pending: cents([canceled('1', '0.30'), canceled('2', '0.2981', { charge: '0' })]),
+    decimals: 2,
+    expected: 'several readings',
+  },
+  {
     name: 'a share at a wallet of two decimals, where some charge of the panel had three',
     change: '1.67',
     pending: cents([partial('1', '5', [1n, 3n])]),

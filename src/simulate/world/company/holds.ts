@@ -33,11 +33,11 @@ const HELD = `
 const LAST_HOLD = `
   select max(hold.n) as n from journal_hold as hold
   join journal on journal.book = hold.book and journal.id = hold.journal
-  where hold.book = (select id from book where name = ?) and journal.document = ?`
+  where hold.book = (select id from book where name = ?) and journal.document = ? and hold.action = 'hold'`
 
-/** A hold that stood still is stamped with when it began. */
-export function noteSlowHold(scene: Scene, book: string, document: string): void {
-  for (const { n } of look(scene, LAST_HOLD, book, document)) scene.slowHolds.add(`${book} ${document} ${String(n)}`)
+/** The number of a journal's last hold; 0 without one. */
+export function lastHold(scene: Scene, book: string, document: string): number {
+  return Number(look(scene, LAST_HOLD, book, document)[0]?.['n'] ?? 0)
 }
 
 export function checkHolds(

@@ -5,7 +5,7 @@ import { noticeFiles } from './handed-out.ts'
 import { PEOPLE, type CompanyEvent, type CompanyHome } from './plan.ts'
 import { held, join, putRight, REFUSED } from './put-right.ts'
 import { dayOf } from './day.ts'
-import { noteSlowHold } from './holds.ts'
+import { lastHold } from './holds.ts'
 import { look, type Scene, type TypedLine } from './scene.ts'
 import { importTill } from './till.ts'
 
@@ -76,6 +76,8 @@ function* typed(scene: Scene, home: CompanyHome, planned: TypedEvent): Iterable<
   if (what === 'approve-both')
     scene.typed.push({ what: 'approve', book, by: other, through: throughOf(event), atMs: scene.nowMs() })
   const begunMs = scene.nowMs()
+  const document = argv[2] ?? ''
+  const before = what === 'hold-journal' ? lastHold(scene, book, document) : 0
   yield {
     atMs,
     book,
@@ -83,7 +85,8 @@ function* typed(scene: Scene, home: CompanyHome, planned: TypedEvent): Iterable<
     allowed: REFUSED,
     ...(beside === null ? {} : { beside: { argv: beside, afterMs: pick % 4 < 2 ? 0 : (pick % 20) * 50 } }),
   }
-  if (what === 'hold-journal' && scene.nowMs() - begunMs > AT_ONCE_MS) noteSlowHold(scene, book, argv[2] ?? '')
+  const after = what === 'hold-journal' ? lastHold(scene, book, document) : 0
+  if (after > before && scene.nowMs() - begunMs > AT_ONCE_MS) scene.slowHolds.add(`${book} ${document} ${after}`)
   noticeFiles(scene, home)
 }
 
