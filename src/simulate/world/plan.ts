@@ -6,6 +6,7 @@ import { createRandom, type Random } from '../../sandbox/world/random.ts'
 import type { FaultRates } from '../kernel/faults.ts'
 import type { BookPlan, Home } from '../kernel/deployment.ts'
 import { createCompany } from './company/company.ts'
+import type { TypedLine } from './company/scene.ts'
 import { planExchange } from './company/exchange.ts'
 import { limitsText, planHabit, planLimits, planPolicy, type Policy } from './company/habits.ts'
 import { planCompany, type CompanyPlan } from './company/plan.ts'
@@ -266,15 +267,17 @@ export function withCompanies(plan: Plan, lite: boolean): Plan {
 }
 
 export function homesOf({ book, parts, moreBooks = [] }: Plan): readonly Home[] {
-  return [{ book, parts }, ...moreBooks].map((home) => ({ book: home.book, parts: home.parts.map(createPart) }))
+  const signed: TypedLine[] = []
+  const create = (part: PartPlan): Part => createPart(part, signed)
+  return [{ book, parts }, ...moreBooks].map((home) => ({ book: home.book, parts: home.parts.map(create) }))
 }
 
-function createPart(plan: PartPlan): Part {
+function createPart(plan: PartPlan, signed: TypedLine[]): Part {
   switch (plan.kind) {
     case 'panel':
       return createPanel(plan)
     case 'company':
-      return createCompany(plan)
+      return createCompany(plan, signed)
     case 'money':
       return createMoney(plan)
     case 'desk':

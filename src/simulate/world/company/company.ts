@@ -5,21 +5,22 @@ import { end, happen } from './accountant.ts'
 import { checkCompany } from './check.ts'
 import { acts } from './people.ts'
 import type { CompanyEvent, CompanyPlan } from './plan.ts'
-import { look, newScene, type Scene } from './scene.ts'
+import { look, newScene, type Scene, type TypedLine } from './scene.ts'
 import { startSealed } from './sealed.ts'
 import { tillText } from './till.ts'
 import { CLIENT, createVendor, type Mood } from './vendor.ts'
 
 type Typed = Extract<CompanyEvent, { readonly kind: 'type' }>
 
-export function createCompany(plan: CompanyPlan): Part {
+/** `signed`: see Scene; one list for all companies of a run. */
+export function createCompany(plan: CompanyPlan, signed: TypedLine[]): Part {
   const { name, homes } = plan
   let nowMs = 0
   let isQuiet = false
   const waiting = [...plan.events]
   const begun: (CompanyEvent & { readonly untilMs: number })[] = []
   const vendor = createVendor(plan, () => nowMs)
-  const scene = newScene(plan, vendor, () => nowMs)
+  const scene = newScene(plan, vendor, () => nowMs, signed)
   const sofar = startSealed()
   const mood = (): Mood => {
     const [found] = begun.filter(({ kind }) => !isQuiet && isMood(kind))

@@ -70,11 +70,13 @@ function* typed(scene: Scene, home: CompanyHome, planned: TypedEvent): Iterable<
   const logged = argv.includes('--again')
     ? (`${what === 'export' ? 'export' : 'deliver'}-again` as const)
     : LOGGED[what]
-  if (logged !== undefined) scene.typed.push({ what: logged, book, by, through: throughOf(event), atMs: scene.nowMs() })
-  if (retried !== undefined)
-    scene.typed.push({ what: 'retry', book, by, through: '', atMs: scene.nowMs(), about: retried })
+  const lines: TypedLine[] = []
+  if (logged !== undefined) lines.push({ what: logged, book, by, through: throughOf(event), atMs: scene.nowMs() })
+  if (retried !== undefined) lines.push({ what: 'retry', book, by, through: '', atMs: scene.nowMs(), about: retried })
   if (what === 'approve-both')
-    scene.typed.push({ what: 'approve', book, by: other, through: throughOf(event), atMs: scene.nowMs() })
+    lines.push({ what: 'approve', book, by: other, through: throughOf(event), atMs: scene.nowMs() })
+  scene.typed.push(...lines)
+  scene.signed.push(...lines)
   const begunMs = scene.nowMs()
   const document = argv[2] ?? ''
   const before = what === 'hold-journal' ? lastHold(scene, book, document) : 0

@@ -7,7 +7,7 @@ import { PEOPLE, type CompanyHome } from './plan.ts'
 import { takeCopies } from './copies.ts'
 import { dayOf } from './day.ts'
 import { documentOf, isLive } from './entry.ts'
-import { look, openAbout, type Scene } from './scene.ts'
+import { look, openAbout, type Scene, type TypedLine } from './scene.ts'
 
 const DAY_MS = 86_400_000
 /** A wrong moment for a command is a sentence and one of these. */
@@ -57,7 +57,12 @@ export function* putRight(scene: Scene, home: CompanyHome, atMs: number, isFirst
   for (const what of held(scene, book)) yield type('journals', 'release', what, ...signed)
   const through = dayOf(atMs - DAY_MS)
   const said = { book, through, atMs: scene.nowMs() }
-  log.push({ ...said, what: 'prepare', by: first }, { ...said, what: 'approve', by: second })
+  const lines: readonly TypedLine[] = [
+    { ...said, what: 'prepare', by: first },
+    { ...said, what: 'approve', by: second },
+  ]
+  log.push(...lines)
+  scene.signed.push(...lines)
   yield type('journals', 'prepare', '--through', through, '--by', first)
   yield type('journals', 'approve', '--through', through, '--by', second)
   // By then access was given anew where it was lost, and everything has been looked at since.

@@ -51,6 +51,8 @@ export interface Scene {
   /** Ids of entries made before a backup was restored: its books may not know them. */
   readonly orphans: Set<string>
   readonly typed: TypedLine[]
+  /** What people signed for a book's journals, at whichever of its companies somebody was about. */
+  readonly signed: TypedLine[]
   /** Journals of which somebody has waved a twin through. */
   readonly waved: Set<string>
   /** Holds that took a while, as "book document n": from when they hold no table says. */
@@ -76,7 +78,7 @@ export interface Scene {
   quietEvenings: number
 }
 
-export function newScene(plan: CompanyPlan, vendor: Vendor, nowMs: () => number): Scene {
+export function newScene(plan: CompanyPlan, vendor: Vendor, nowMs: () => number, signed: TypedLine[]): Scene {
   return {
     plan,
     vendor,
@@ -86,6 +88,7 @@ export function newScene(plan: CompanyPlan, vendor: Vendor, nowMs: () => number)
     removed: new Set(),
     orphans: new Set(),
     typed: [],
+    signed,
     waved: new Set(),
     slowHolds: new Set(),
     files: new Map(),

@@ -115,7 +115,7 @@ function proveApproval(
   if (!isPerson && kind === null && by === 'tieout (auto)') return
   const what = kind === null ? 'approve' : kind === 'reversal' ? 'reverse' : 'replace'
   const day = String(row['day'])
-  const isTyped = scene.typed.some(
+  const isTyped = scene.signed.some(
     (line) => line.what === what && line.book === book && line.by === by && (kind !== null || day <= line.through),
   )
   if (!isTyped) say('approval', `is sealed by ${by}, who typed no ${what} of ${day}`)
