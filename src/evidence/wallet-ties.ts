@@ -135,9 +135,8 @@ export async function hasRefundAtFullCharge(db: Kysely<Tables>, book: bigint, so
     .where('book', '=', book)
     .where('source', '=', source)
     // As text, so that the index of just these rows answers it.
-    .where(sql<boolean>`status = 'partial' and refunded > 0`)
+    .where(sql<boolean>`status = 'partial' and refunded > 0 and charge = gross`)
     .where('pending', 'is', null)
-    .whereRef('charge', '=', 'gross')
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

@@ -124,8 +124,11 @@ export async function decideParents(
 export interface UndecidedParents {
   /** What they may have moved the wallet by: other readings of a change that refunds come to. */
   readonly moves: ParentMoves
-  /** Whether a run is a part of these moves and may have come late as well: the two are one, taken twice. */
-  readonly isTakenTwice: boolean
+  /**
+   * Whether a run is a part of these moves and may have come late as well (the two are one, taken twice), or more parents are
+   * booked beside their runs than are read: then the moves are not all the readings there are.
+   */
+  readonly isUnclear: boolean
 }
 
 export async function undecidedParents(
@@ -156,7 +159,9 @@ export async function undecidedParents(
   const isCutTied = cut === null || differenceAt(cut) === 0n
   return {
     moves: { sinceCut: await sumsSince(cut), ever: cut === null ? [] : await sumsSince(null) },
-    isTakenTwice: !isCutTied && (await lateChargesSince(db, book, source.id, cut, { among })) !== 0n,
+    isUnclear:
+      booked.length > MOST_BOOKED ||
+      (!isCutTied && (await lateChargesSince(db, book, source.id, cut, { among })) !== 0n),
   }
 }
 
@@ -193,7 +198,7 @@ async function bookedTwiceSince(
   return amounts
 }
 
-/** So many are read in every way; a book with more has been told of them for long. */
+/** So many are read in every way; beside more nothing is decided, and only what the wallet ties by is proven. */
 const MOST_BOOKED = 4
 
 /** The readings, and as rivals those in which something of the booked ones is too much: one of the two of each. */
@@ -316,7 +321,7 @@ async function readSince(
 ): Promise<Found | null> {
   const { members, rises, isBlind } = await membersSince(context, source, since, families)
   const told = members.filter(({ isTold }) => isTold)
-  if (isBlind || told.length + rises.length === 0) return null
+  if (isBlind || told.length + rises.length === 0 || cut.booked.length > MOST_BOOKED) return null
   const inside = members.filter(({ family }) => standingSince(family, since) !== 'open').map(({ family }) => family)
   const twice = await bookedTwiceSince(context, source, since, cut.booked)
   const readings = besideBooked(parentReadings(members, cut.decimals), twice)

@@ -199,11 +199,11 @@ async function rollForward(
   return drafts
 }
 
-/** Where a run is taken twice, only what the wallet ties by is a proof. */
+/** Where the moves are not all the readings there are, only what the wallet ties by is a proof. */
 function besideParents(request: ProofRequest, parents: UndecidedParents | null, unexplained: Units): ProofRequest {
   if (parents === null) return request
-  const { moves, isTakenTwice } = parents
-  return { ...request, parents: isTakenTwice ? { ...moves, mustComeTo: unexplained } : moves }
+  const { moves, isUnclear } = parents
+  return { ...request, parents: isUnclear ? { ...moves, mustComeTo: unexplained } : moves }
 }
 
 /** What the wallet says of parents, and of the refunds that came with their charges; null: it proves nothing of them. */

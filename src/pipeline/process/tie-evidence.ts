@@ -223,10 +223,11 @@ async function isContradictedBy(
   { reading, decimals, left }: Cut,
 ): Promise<boolean> {
   if (known.tallies.partial.netCases === 0) return false
+  const isRefunded = await hasRefundAtFullCharge(db, book, source.id)
+  if (!isRefunded && (!reading.consistent || left <= 0n)) return false
   const tied = await tiedOrders(db, book, source.id, { after: '', limit: PAGE })
-  if (tied.length === 0) return false
-  if (await hasRefundAtFullCharge(db, book, source.id)) return true
-  if (!reading.consistent || left <= 0n || tied.length === PAGE) return false
+  if (tied.length === 0 || isRefunded) return tied.length > 0
+  if (tied.length === PAGE) return false
   // The first reading beyond a tie alone, which is also when all of the difference is new.
   if ((await tiedSince(db, book, source.id, reading.batch, reading.observedAtMs)) === null) return false
   return isRefundOfTied(tied, left, decimals)

@@ -66,7 +66,7 @@ function refuseWhileUnderWay(work: Work, { document, state, sentAtMs }: OutboxRo
   const time = (ms: number): string => new Date(ms).toISOString().slice(0, 19)
   const message = `${document} was sent at ${time(sentAtMs)} UTC, no answer came, and it may still arrive in ${work.name}.`
   const step = `Nothing was changed. Try again after ${time(sentAtMs + NEW_KEY_MS)} UTC.`
-  throw new TransientError('SENT_LATELY', message, step)
+  throw new TransientError('SENT_RECENTLY', message, step)
 }
 
 async function againMove(work: Work, row: OutboxRow, by: string): Promise<Move> {
