@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { foots } from '../../src/domain/wallets/control-totals.ts'
 import { worldTruth } from '../../src/sandbox/world/truth.ts'
 import { describeDatabases } from '../support/databases.ts'
-import { nightMs } from './harness.ts'
+import { nightMs, type Rig } from './harness.ts'
 import { balanceOf, differencesOf, exceptionsOf, netCostByOrder, openCodes, quarantined, storyOf } from './reads.ts'
 import { sandboxBook, smallWorld, type SandboxBook } from './sandbox-book.ts'
 import { history, payments, scriptedBook, stats } from './scripted-book.ts'
@@ -204,4 +204,58 @@ describeDatabases('an answer that cannot be read', (fresh) => {
     await rig.night(nightMs(3))
     expect(await openCodes(rig)).not.toContain('panel MISSING_AT_VENDOR order:1')
   })
+
+  it.each([
+    ['another currency', { status: 'In progress', charge: '1.00', currency: 'VND' }, 'CURRENCY_MISMATCH'],
+    ['an unknown status', { status: 'Levitating', charge: '1.00' }, 'BAD_PAYLOAD'],
+    ['no charge', { status: 'In progress', charge: '' }, 'BAD_PAYLOAD'],
+    ['a word that it is unknown', undefined, 'MISSING_AT_VENDOR'],
+  ] as const)('that no answer came about one order is over once one comes with %s', async (_, row, code) => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.addOrders(nightMs(1), 'panel', ['1'])
+    for (let nth = 1; nth <= 20; nth += 1)
+      vendors.instead.set(nth, { status: 429, type: 'application/json', body: '{"error":"Too many requests"}' })
+    await rig.night(nightMs(1))
+    expect(await openCodes(rig)).toContain('panel STALE_SOURCE order:1')
+    vendors.instead.clear()
+    if (row !== undefined) vendors.orders.set('1', row)
+    await rig.night(nightMs(2))
+    expect((await openCodes(rig)).filter((each) => each.endsWith('order:1'))).toEqual([`panel ${code} order:1`])
+    expect(await waiting(rig)).toBe(code === 'BAD_PAYLOAD' ? 1 : 0)
+  })
 })
+
+describeDatabases('a source that gave no answer', (fresh) => {
+  const LIMITED = { status: 429, body: '{"error":"Too many requests"}' }
+
+  it('says so no more about its wallet once it answers in another currency', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    vendors.balanceInstead = LIMITED
+    await rig.night(nightMs(1))
+    expect(await openCodes(rig)).toContain('panel STALE_SOURCE wallet')
+    vendors.balanceInstead = { status: 200, body: '{"balance":"100.00","currency":"VND"}' }
+    await rig.night(nightMs(2))
+    expect((await openCodes(rig)).filter((each) => each.startsWith('panel'))).toEqual([
+      'panel CURRENCY_MISMATCH wallet',
+    ])
+    expect(await waiting(rig)).toBe(0)
+  })
+
+  it('says so no more about its counter once it answers in another role', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    vendors.dead.add('publisher')
+    await rig.night(nightMs(1))
+    expect(await openCodes(rig)).toContain('pub STALE_SOURCE source')
+    vendors.dead.clear()
+    vendors.publisher = stats('advertiser', 1, 1, '1.00')
+    await rig.night(nightMs(2))
+    expect((await openCodes(rig)).filter((each) => each.startsWith('pub'))).toEqual(['pub BAD_PAYLOAD counter'])
+    expect(await waiting(rig)).toBe(1)
+  })
+})
+
+/** Rows in quarantine that nothing has ended yet. */
+async function waiting({ database }: Rig): Promise<number> {
+  const rows = await database.kysely.selectFrom('quarantine').select('about').where('ended', 'is', null).execute()
+  return rows.length
+}

@@ -69,6 +69,9 @@ export async function processBalance(
   }
   if (observed.currency !== null && observed.currency !== source.currency) {
     context.tally.add('excepted', observed.currency, null)
+    // It is an answer: that none came, or none that made sense, is over.
+    await settle(context, item, 'source')
+    await settle(context, item, 'wallet', { only: ['BAD_PAYLOAD', 'STALE_SOURCE'] })
     const detail = `the wallet is in ${observed.currency}, but the source is configured in ${source.currency}`
     await raise(context, item, {
       source: source.name,

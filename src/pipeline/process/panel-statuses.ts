@@ -29,14 +29,7 @@ import { askedAtMs, statusRequest } from './requests.ts'
 import { forgetListedPrices, holdParents, raiseParent } from './parent-charges.ts'
 import { decideHidden, keepHidden, type HiddenCharge } from './hidden-charges.ts'
 import { settleAdds } from './settle-adds.ts'
-import {
-  readAnswers,
-  settleUnread,
-  type Answered,
-  type Parent,
-  type StatusAnswers,
-  type Uncharged,
-} from './status-answers.ts'
+import { readAnswers, settleUnread, UNREADABLE, type Answered, type Parent, type Uncharged } from './status-answers.ts'
 import { withoutCharge } from './uncharged-order.ts'
 
 /** How many waiting orders are decided again when a verdict changes; the rest follow in the next pass. */
@@ -45,8 +38,6 @@ const REDECIDE_LIMIT = 50_000
 /** Longer than any two requests of a pass lie apart on the wire. */
 const OVERTAKEN_MS = 600_000
 
-/** What a readable answer about an order settles. */
-const UNREADABLE = ['BAD_PAYLOAD', 'CURRENCY_MISMATCH', 'MISSING_AT_VENDOR', 'STALE_SOURCE'] as const
 const NOTHING_OPEN: ReadonlySet<string> = new Set()
 
 /** `items` are neighbours of one source, at least one. */
@@ -64,7 +55,6 @@ export async function processStatuses(
   const uncharged: Uncharged[] = []
   const parents: Parent[] = []
   const hidden: HiddenCharge[] = []
-  const known: StatusAnswers['known'][number][] = []
   let isRead = false
   for (const item of items) {
     const answers = await readAnswers(context, source, item, previous)
@@ -73,7 +63,6 @@ export async function processStatuses(
     uncharged.push(...answers.uncharged)
     parents.push(...answers.parents)
     hidden.push(...answers.hidden)
-    known.push(...answers.known)
   }
   if (isRead) await settleUnread(context, source, head)
   const orders = await ordersOf(context, source, [...answered, ...parents], [...uncharged, ...hidden])
@@ -105,8 +94,8 @@ export async function processStatuses(
     if (decision.drafts.length > 0) booked.push({ item, before, after: decision.order, drafts: decision.drafts })
     else unbooked.push({ item, before, after: decision.order })
   }
+  await settleKnown(context, source, hidden)
   await bookHidden(context, source, hidden, semantics, { orders, changed, troubled, drafts, booked })
-  await settleKnown(context, source, [...known, ...hidden])
   await checkPrices(context, source, booked)
   await checkRefunds(context, source, booked)
   await settleAdds(context, source, [...booked, ...unbooked])
@@ -325,17 +314,19 @@ function count(context: BatchContext, source: ContextSource, charge: Units | nul
   context.tally.add(outcome, source.currency, charge)
 }
 
-/** An answer that tells a status shows that the panel knows the order, also where nothing of it can be booked. */
+/** What an answer that tells a status without a charge settles, also where nothing of it can be booked. */
+const KNOWN = UNREADABLE.filter((code) => code !== 'BAD_PAYLOAD')
+
 async function settleKnown(
   context: BatchContext,
   source: ContextSource,
-  known: readonly { readonly item: Landed; readonly orderId: string }[],
+  hidden: readonly HiddenCharge[],
 ): Promise<void> {
-  const objects = known.map(({ orderId }) => `order:${orderId}`)
-  const missing = await openObjects(context.db, context.book, source.name, ['MISSING_AT_VENDOR'], objects)
-  for (const { item, orderId } of known) {
+  const objects = hidden.map(({ orderId }) => `order:${orderId}`)
+  const open = await openObjects(context.db, context.book, source.name, KNOWN, objects)
+  for (const { item, orderId } of hidden) {
     const object = `order:${orderId}`
-    if (missing.has(object)) await settle(context, item, object, { only: ['MISSING_AT_VENDOR'] })
+    if (open.has(object)) await settle(context, item, object, { only: KNOWN })
   }
 }
 

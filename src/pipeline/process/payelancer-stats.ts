@@ -29,6 +29,11 @@ export async function processStats(
         ? `the account answers as ${observed.role}, but the source is configured as ${source.kind}`
         : observed.reason
     context.tally.add('quarantined', source.currency, null)
+    // The account of another role answers too: that no answer came is over.
+    if (observed.kind === 'counter') {
+      await settle(context, item, 'source')
+      await settle(context, item, 'counter', { only: ['STALE_SOURCE'] })
+    }
     await quarantine(context, item, 0, 'counter', detail)
     context.warn(source.name, detail)
     await raise(context, item, {

@@ -8,6 +8,7 @@ import { isUnasked, newOrder } from '../../evidence/registered-order.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'
 import { saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
+import { openObjects } from '../../reconcile/exceptions.ts'
 import type { BadBody } from '../../sources/answer.ts'
 import { observeStatuses, type OrderStatusRow, type StatusRow } from '../../sources/panel/observe.ts'
 import {
@@ -58,15 +59,8 @@ export interface StatusAnswers {
   readonly uncharged: readonly Uncharged[]
   /** Rows with a status and no charge, of orders that are no parents. */
   readonly hidden: readonly HiddenCharge[]
-  /** Of orders whose answer cannot be used though it tells a status: the panel knows them. */
-  readonly known: readonly Known[]
   /** Rows with a charge and children. */
   readonly parents: readonly Parent[]
-}
-
-interface Known {
-  readonly item: Landed
-  readonly orderId: string
 }
 
 export interface Parent extends Answered {
@@ -79,7 +73,6 @@ const NOTHING_READ: StatusAnswers = {
   answered: [],
   uncharged: [],
   hidden: [],
-  known: [],
   parents: [],
 }
 
@@ -117,14 +110,14 @@ export async function readAnswers(
   const answered: Answered[] = []
   const uncharged: Uncharged[] = []
   const hidden: HiddenCharge[] = []
-  const known: Known[] = []
   const parents: Answered[] = []
   const children: string[] = []
+  const problems = rows.map((row) => problemOf(row, source))
+  await settleTold(context, source, item, rows, problems)
   for (const [index, row] of rows.entries()) {
-    const problem = problemOf(row, source)
+    const problem = problems[index] ?? null
     if (problem !== null) {
       await explain(context, source, item, index + 1, row, problem)
-      if (row.kind === 'status') known.push({ item, orderId: row.orderId })
       if (isRefusal(row, request, isAnswered))
         uncharged.push({ item, orderId: row.orderId, timing, atMs, status: null })
     } else if (row.kind === 'status' && row.charge !== null) {
@@ -148,7 +141,6 @@ export async function readAnswers(
     answered,
     uncharged,
     hidden,
-    known,
     parents: parents.map((each) => ({ ...each, hasNewChildren: each.row.children.some(isFresh) })),
   }
 }
@@ -280,6 +272,33 @@ function problemOfStatus(row: OrderStatusRow, source: ContextSource): RowProblem
     return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason }
   }
   return null
+}
+
+/** What a readable answer about an order settles. */
+export const UNREADABLE = ['BAD_PAYLOAD', 'CURRENCY_MISMATCH', 'MISSING_AT_VENDOR', 'STALE_SOURCE'] as const
+
+/**
+ * An answer of which nothing can be booked is an answer: that none came is over. One that tells a status shows that the
+ * panel knows the order too, and in place of what an earlier one said stands what this one does.
+ */
+async function settleTold(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  rows: readonly StatusRow[],
+  problems: readonly (RowProblem | null)[],
+): Promise<void> {
+  const objects = rows.flatMap(({ orderId }, index) => (problems[index] === null ? [] : [`order:${orderId}`]))
+  if (objects.length === 0) return
+  const open = await openObjects(context.db, context.book, source.name, UNREADABLE, objects)
+  for (const [index, row] of rows.entries()) {
+    const object = `order:${row.orderId}`
+    const problem = problems[index] ?? null
+    if (problem === null || !open.has(object)) continue
+    const only =
+      row.kind === 'status' ? UNREADABLE.filter((code) => code !== problem.code) : (['STALE_SOURCE'] as const)
+    await settle(context, item, object, { only })
+  }
 }
 
 async function explain(
