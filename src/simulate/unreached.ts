@@ -14,6 +14,7 @@ import { STATUS_ROWS } from '../domain/report/status.ts'
 import { ITEM_KINDS } from '../domain/settlement/settlement.ts'
 import type { Coverage } from './coverage.ts'
 import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS } from './kernel/faults.ts'
+import { NEWEST_MIGRATIONS } from './people/older-book.ts'
 import { OPERATOR_KINDS } from './people/operator-plan.ts'
 
 /** Of a run of 2,000 seeds. */
@@ -94,7 +95,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'fault books stale':
     'companies are spared answers of before (world/company): what a look-up says decides what is sent',
   'exception NOT_PROCESSED':
-    'evidence that was taken and cannot be processed is that of an older program (test/pipeline/set-aside): upgrades are not simulated',
+    'evidence that was taken and cannot be processed is that of a program that read it otherwise (test/pipeline/set-aside)',
   'resolution NOT_PROCESSED': 'as above',
   'event noted': 'the table has the word for histories of older versions, and the program writes it nowhere',
   'page step-not-tied': 'a sum that is lost between the steps of a night: the program would have to be wrong',
@@ -117,7 +118,10 @@ function list(title: string, kind: string, names: readonly string[]): Section {
 }
 
 const ABOUT_EXCEPTIONS: readonly Section[] = [
-  list('What the operator and people did', 'operator', OPERATOR_KINDS),
+  list('What the operator and people did', 'operator', [
+    ...OPERATOR_KINDS,
+    ...NEWEST_MIGRATIONS.map((name) => `upgrade ${name}`),
+  ]),
   list('Exception codes', 'exception', Object.keys(EXCEPTION_CODES)),
   list('What became of exceptions', 'event', [
     'opened',

@@ -85,10 +85,21 @@ export function watchKeys(told: Map<string, string>, request: SandboxRequest): r
   ]
 }
 
-/** An entry appears under a number of which one is there: whatever is deleted soon after, for that time it was there twice. */
-export function watchTwins(news: HandEntry, entries: readonly HandEntry[]): readonly string[] {
+/** An entry that appeared under the number of one that was there. */
+export interface Twin {
+  readonly document: string
+  /** The one that was there. */
+  readonly before: string
+  /** It was there, and dated otherwise. */
+  readonly isDatedAnew: boolean
+}
+
+/** Whatever is deleted soon after, for that time it was there twice. */
+export function watchTwins(news: HandEntry, entries: readonly HandEntry[]): readonly Twin[] {
   const twin = entries.find(
     (each) => each.id !== news.id && isLive(each) && isLive(news) && documentOf(each) === documentOf(news),
   )
-  return twin === undefined ? [] : [`${documentOf(news)} was sent though it is there as ${twin.id}`]
+  return twin === undefined
+    ? []
+    : [{ document: documentOf(news), before: twin.id, isDatedAnew: twin.date !== news.date }]
 }

@@ -17,7 +17,7 @@ import { createXeroLogin } from '../../../sandbox/xero/oauth.ts'
 import { createXeroService } from '../../../sandbox/xero/service.ts'
 import { createRandom } from '../../../sandbox/world/random.ts'
 import type { SiteReply, SiteRequest } from '../../kernel/network.ts'
-import { watchClosing, watchKeys, watchRenewals, watchTwins } from './misdeeds.ts'
+import { watchClosing, watchKeys, watchRenewals, watchTwins, type Twin } from './misdeeds.ts'
 import type { CompanyPlan } from './plan.ts'
 
 /** An entry as anybody who opens the company sees it. Amounts are counts of 10⁻⁸, debits positive. */
@@ -51,6 +51,8 @@ export interface Vendor {
   readonly byHand: Set<string>
   /** What was done that no client should do: see misdeeds.ts. Whoever reads it empties it. */
   readonly misdeeds: string[]
+  /** Likewise. */
+  readonly twins: Twin[]
 }
 
 export interface Sent {
@@ -78,7 +80,7 @@ const LATE_MS = 4 * 60_000
 
 interface Emulator extends Omit<
   Vendor,
-  'answer' | 'heard' | 'consent' | 'entries' | 'created' | 'unheard' | 'byHand' | 'misdeeds' | 'sent'
+  'answer' | 'heard' | 'consent' | 'entries' | 'created' | 'unheard' | 'byHand' | 'misdeeds' | 'twins' | 'sent'
 > {
   readonly service: Service
   readonly documentIn: (body: string) => string
@@ -94,6 +96,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
   const created = new Map<string, number>()
   const byHand = new Set<string>()
   const misdeeds: string[] = []
+  const twins: Twin[] = []
   const told = new Map<string, string>()
   const sent: Sent[] = []
   const unheard = new Set<string>()
@@ -130,7 +133,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
       const { id } = entry
       if (created.has(id) || byHand.has(id)) continue
       const others = entries.filter((each) => created.has(each.id))
-      misdeeds.push(...watchTwins(entry, others))
+      twins.push(...watchTwins(entry, others))
       created.set(id, nowMs())
       if (isLost) unheard.add(id)
     }
@@ -146,6 +149,7 @@ export function createVendor(plan: CompanyPlan, nowMs: () => number): Vendor {
     heard: (request, reply) => void misdeeds.push(...closing.heard(request, reply), ...renewals.heard(request)),
     byHand,
     misdeeds,
+    twins,
     sent,
     entries: hand.entries,
     answer: async (request, mood) => {
