@@ -220,8 +220,35 @@ describeDatabases('an answer that cannot be read', (fresh) => {
     vendors.instead.clear()
     if (row !== undefined) vendors.orders.set('1', row)
     await rig.night(nightMs(2))
-    expect((await openCodes(rig)).filter((each) => each.endsWith('order:1'))).toEqual([`panel ${code} order:1`])
+    expect(await aboutOrder(rig)).toEqual([`panel ${code} order:1`])
     expect(await waiting(rig)).toBe(code === 'BAD_PAYLOAD' ? 1 : 0)
+  })
+
+  it('stands with the last word about one order, whatever was said before', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.addOrders(nightMs(1), 'panel', ['1'])
+    vendors.orders.set('1', { status: 'In progress', charge: '1.00', currency: 'VND' })
+    await rig.night(nightMs(1))
+    expect(await aboutOrder(rig)).toEqual(['panel CURRENCY_MISMATCH order:1'])
+    vendors.orders.set('1', { status: 'Levitating', charge: '1.00' })
+    await rig.night(nightMs(2))
+    expect(await aboutOrder(rig)).toEqual(['panel BAD_PAYLOAD order:1'])
+    vendors.orders.delete('1')
+    await rig.night(nightMs(3))
+    expect(await aboutOrder(rig)).toEqual(['panel MISSING_AT_VENDOR order:1'])
+    expect(await waiting(rig)).toBe(0)
+  })
+
+  it('keeps what nobody could ask of an order that is left out of an answer of nothing but trouble', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.addOrders(nightMs(1), 'panel', ['1'])
+    for (let nth = 1; nth <= 20; nth += 1)
+      vendors.instead.set(nth, { status: 429, type: 'application/json', body: '{"error":"Too many requests"}' })
+    await rig.night(nightMs(1))
+    vendors.instead.clear()
+    vendors.orders.set('1', { error: 'Too many requests' })
+    await rig.night(nightMs(2))
+    expect(await aboutOrder(rig)).toContain('panel STALE_SOURCE order:1')
   })
 })
 
@@ -241,6 +268,27 @@ describeDatabases('a source that gave no answer', (fresh) => {
     expect(await waiting(rig)).toBe(0)
   })
 
+  it.each([
+    ['wallet', 'balanceInstead', { status: 200, body: '<html>' }],
+    ['wallet', 'balanceInstead', { status: 200, body: '{"error":"out of order"}' }],
+    ['catalogue', 'services', { error: 'out of order' }],
+  ] as const)(
+    'says so no more about its %s once something comes that makes no sense, %s %o',
+    async (object, key, what) => {
+      const { rig, vendors } = await scriptedBook(await fresh())
+      vendors.dead.add('panel')
+      await rig.night(nightMs(1))
+      expect(await openCodes(rig)).toContain('panel STALE_SOURCE source')
+      vendors.dead.clear()
+      Object.assign(vendors, { [key]: what })
+      await rig.night(nightMs(2))
+      expect((await openCodes(rig)).filter((each) => /BAD_PAYLOAD|STALE/.test(each))).toEqual([
+        `panel BAD_PAYLOAD ${object}`,
+      ])
+      expect(await waiting(rig)).toBe(1)
+    },
+  )
+
   it('says so no more about its counter once it answers in another role', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     vendors.dead.add('publisher')
@@ -253,6 +301,10 @@ describeDatabases('a source that gave no answer', (fresh) => {
     expect(await waiting(rig)).toBe(1)
   })
 })
+
+async function aboutOrder(rig: Rig): Promise<readonly string[]> {
+  return (await openCodes(rig)).filter((each) => each.endsWith('order:1'))
+}
 
 /** Rows in quarantine that nothing has ended yet. */
 async function waiting({ database }: Rig): Promise<number> {

@@ -14,7 +14,7 @@ import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transacti
 import type { Units } from '../../domain/money/money.ts'
 import { excerptOf } from '../../domain/plain-text.ts'
 import type { ReadLimits } from '../../domain/read-limits.ts'
-import { closeExceptions, isOpenAs, raiseException, type Closing } from '../../reconcile/exceptions.ts'
+import { closeExceptions, isOpenAs, openObjects, raiseException, type Closing } from '../../reconcile/exceptions.ts'
 import type { PlacedException } from '../../reconcile/exceptions/raise.ts'
 import type { LandedAnswer } from '../../sources/answer.ts'
 import type { Settings, SourceSettings } from '../settings.ts'
@@ -84,16 +84,6 @@ export function limitsOf({ reading }: Pick<Settings, 'reading'>): ReadLimits | n
 export function evidenceOf(item: Landed): Evidence {
   return { batch: item.batch, item: item.item }
 }
-
-/** Refusals and outages leave a source stale; only what came as an answer and makes no sense is a bad payload. */
-export function unreadCode(observed: {
-  readonly kind: string
-  readonly code?: string
-}): 'BAD_PAYLOAD' | 'STALE_SOURCE' {
-  return observed.code === undefined || GARBLED.has(observed.code) ? 'BAD_PAYLOAD' : 'STALE_SOURCE'
-}
-
-const GARBLED: ReadonlySet<string> = new Set(['html', 'not-json', 'vendor-error', 'unexpected-shape'])
 
 export interface DraftRequest {
   readonly source: ContextSource
@@ -179,8 +169,12 @@ export async function supersede(context: BatchContext, item: Landed, about: stri
   await endAbout(context.db, context.book, { source: item.source, about }, ending)
 }
 
-/** What tells of rows in quarantine: where one of these closes, what it told of is over. */
-export const TELLING: readonly string[] = ['BAD_PAYLOAD', 'STALE_SOURCE', 'NOT_PROCESSED', 'EVIDENCE_REFUSED']
+/** What tells of rows in quarantine: where the last of these closes, what they told of is over. */
+const TELLING: readonly ExceptionCode[] = ['BAD_PAYLOAD', 'STALE_SOURCE', 'NOT_PROCESSED', 'EVIDENCE_REFUSED']
+
+export function isTelling(code: string): boolean {
+  return TELLING.some((each) => each === code)
+}
 
 export async function raise(context: BatchContext, item: Landed, raised: PlacedException): Promise<void> {
   const told = { ...raised, detail: excerptOf(raised.detail, MOST_OF_A_DETAIL) }
@@ -205,5 +199,7 @@ export async function settle(
     ...closing,
     evidence,
   })
-  if (closed.some((code) => TELLING.includes(code))) await supersede(context, item, object)
+  if (!closed.some(isTelling)) return
+  const telling = await openObjects(context.db, context.book, item.source, TELLING, [object])
+  if (telling.size === 0) await supersede(context, item, object)
 }

@@ -19,17 +19,7 @@ import { loadSemantics } from '../../evidence/semantics.ts'
 import { controlAccount } from '../../reconcile/prove-book.ts'
 import { accountBalance, hasOpening } from '../../reconcile/wallet.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
-import {
-  answerOf,
-  evidenceOf,
-  quarantine,
-  raise,
-  settle,
-  supersede,
-  unreadCode,
-  type BatchContext,
-  type ContextSource,
-} from './context.ts'
+import { answerOf, evidenceOf, raise, settle, supersede, type BatchContext, type ContextSource } from './context.ts'
 import { decideParents, undecidedParents, type ParentCut, type UndecidedParents } from './decide-parents.ts'
 import { mayBeRemainder } from './drip-feed-remainder.ts'
 import { netCredits, proveBesideFalls } from './net-credits.ts'
@@ -41,6 +31,7 @@ import { bookSecondCredit, findSecondCredit, sumHeld } from './second-credits.ts
 import { differenceAt, proofRequest, walletHistory, type WalletHistory } from './wallet-claims.ts'
 import { judgeDifference } from './wallet-difference.ts'
 import { acceptProof, askedAfter, proveWaiting, timingOf } from './wallet-proving.ts'
+import { raiseUnread, settleUnanswered } from './unread-answers.ts'
 
 /** Refunds waiting for proof that one reading can consider. */
 const PENDING_LIMIT = 100_000
@@ -54,24 +45,16 @@ export async function processBalance(
   const observed = observeBalance(answerOf(context, item))
   if (observed.kind !== 'balance') {
     context.tally.add('quarantined', source.currency, null)
-    await quarantine(context, item, 0, 'wallet', observed.reason)
     context.warn(source.name, observed.reason)
-    await raise(context, item, {
-      source: source.name,
-      code: unreadCode(observed),
-      object: 'wallet',
-      amount: null,
-      currency: null,
-      detail: observed.reason,
-    })
+    await raiseUnread(context, source, item, { object: 'wallet', observed, reason: observed.reason })
     if (moment === 'after') await withoutCut(context, source, item)
     return []
   }
   if (observed.currency !== null && observed.currency !== source.currency) {
     context.tally.add('excepted', observed.currency, null)
     // It is an answer: that none came, or none that made sense, is over.
-    await settle(context, item, 'source')
-    await settle(context, item, 'wallet', { only: ['BAD_PAYLOAD', 'STALE_SOURCE'] })
+    await settleUnanswered(context, item, 'wallet')
+    await settle(context, item, 'wallet', { only: ['BAD_PAYLOAD'] })
     const detail = `the wallet is in ${observed.currency}, but the source is configured in ${source.currency}`
     await raise(context, item, {
       source: source.name,
@@ -81,6 +64,7 @@ export async function processBalance(
       currency: observed.currency,
       detail,
     })
+    if (moment === 'after') await withoutCut(context, source, item)
     return []
   }
   await settle(context, item, 'source')

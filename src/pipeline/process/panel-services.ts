@@ -9,14 +9,13 @@ import {
   answerOf,
   evidenceOf,
   quarantine,
-  raise,
   settle,
   supersede,
-  unreadCode,
   type BatchContext,
   type ContextSource,
 } from './context.ts'
 import { noteRateChanges } from './rate-changes.ts'
+import { raiseUnread } from './unread-answers.ts'
 
 export async function processServices(
   context: BatchContext,
@@ -26,15 +25,7 @@ export async function processServices(
   const observed = withoutEmpty(observeServices(answerOf(context, item)))
   if (observed.kind === 'bad-body') {
     context.tally.add('quarantined', source.currency, null)
-    await quarantine(context, item, 0, 'catalogue', observed.reason)
-    await raise(context, item, {
-      source: source.name,
-      code: unreadCode(observed),
-      object: 'catalogue',
-      amount: null,
-      currency: null,
-      detail: observed.reason,
-    })
+    await raiseUnread(context, source, item, { object: 'catalogue', observed, reason: observed.reason })
     return []
   }
   await settle(context, item, 'catalogue')

@@ -153,10 +153,12 @@ async function moveUncharged(
     const object = `order:${each.orderId}`
     const isFreed = before.pending !== null && order.pending === null
     const children = each.children ?? []
+    const isAnswered = each.status !== null && troubled.has(object)
     // Booked at its listed price before it named children: one of the two may be too much.
-    if (before.charge === null && before.charged > 0n && children.length > 0)
+    if (before.charge === null && before.charged > 0n && children.length > 0) {
+      if (isAnswered) await settle(context, each.item, object, { only: UNREADABLE })
       await raiseParent(context, source, each.item, each.orderId, before.charged, children)
-    else if (each.status !== null && (isFreed || troubled.has(object))) await settle(context, each.item, object)
+    } else if (isAnswered || (each.status !== null && isFreed)) await settle(context, each.item, object)
   }
 }
 

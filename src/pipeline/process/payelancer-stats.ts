@@ -2,19 +2,11 @@
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { observeStats } from '../../sources/payelancer/observe.ts'
-import {
-  answerOf,
-  quarantine,
-  raise,
-  settle,
-  supersede,
-  unreadCode,
-  type BatchContext,
-  type ContextSource,
-} from './context.ts'
+import { answerOf, settle, supersede, type BatchContext, type ContextSource } from './context.ts'
 import { finishCounterWork } from './counter-open.ts'
 import { raiseOverdue } from './counter-payouts.ts'
 import { judgeNewReading, startCounterWork } from './counter-work.ts'
+import { raiseUnread } from './unread-answers.ts'
 
 export async function processStats(
   context: BatchContext,
@@ -29,21 +21,10 @@ export async function processStats(
         ? `the account answers as ${observed.role}, but the source is configured as ${source.kind}`
         : observed.reason
     context.tally.add('quarantined', source.currency, null)
-    // The account of another role answers too: that no answer came is over.
-    if (observed.kind === 'counter') {
-      await settle(context, item, 'source')
-      await settle(context, item, 'counter', { only: ['STALE_SOURCE'] })
-    }
-    await quarantine(context, item, 0, 'counter', detail)
     context.warn(source.name, detail)
-    await raise(context, item, {
-      source: source.name,
-      code: observed.kind === 'counter' ? 'BAD_PAYLOAD' : unreadCode(observed),
-      object: 'counter',
-      amount: null,
-      currency: null,
-      detail,
-    })
+    // The account of another role makes no sense, whatever it says.
+    const unread = observed.kind === 'counter' ? { kind: 'role' } : observed
+    await raiseUnread(context, source, item, { object: 'counter', observed: unread, reason: detail })
     return []
   }
   await settle(context, item, 'source')

@@ -11,20 +11,12 @@ import { findOrders } from '../../evidence/registry.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import type { BadBody } from '../../sources/answer.ts'
 import { observeStatuses, type OrderStatusRow, type StatusRow } from '../../sources/panel/observe.ts'
-import {
-  answerOf,
-  evidenceOf,
-  quarantine,
-  raise,
-  settle,
-  unreadCode,
-  type BatchContext,
-  type ContextSource,
-} from './context.ts'
+import { answerOf, evidenceOf, quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
 import type { HiddenCharge } from './hidden-charges.ts'
 import type { OrderTiming } from './order-decision.ts'
 import { askedAtMs, statusRequest, type StatusRequest } from './requests.ts'
 import { countUnanswered, takeScanned } from './scan-answers.ts'
+import { raiseUnread } from './unread-answers.ts'
 
 const ABOUT_NOTHING: BadBody = {
   kind: 'bad-body',
@@ -113,7 +105,7 @@ export async function readAnswers(
   const parents: Answered[] = []
   const children: string[] = []
   const problems = rows.map((row) => problemOf(row, source))
-  await settleTold(context, source, item, rows, problems)
+  await settleTold(context, source, item, rows, problems, isAnswered)
   for (const [index, row] of rows.entries()) {
     const problem = problems[index] ?? null
     if (problem !== null) {
@@ -197,15 +189,9 @@ async function explainUnread(
   const object = isOne ? `order:${only}` : 'statuses'
   const unread = isOne ? '' : ` ${orders.length} orders were not read.`
   context.tally.add('quarantined', source.currency, null, orders.length)
-  await quarantine(context, item, 0, isOne ? object : `${orders.length} orders`, observed.reason, object)
-  await raise(context, item, {
-    source: source.name,
-    code: unreadCode(observed),
-    object,
-    amount: null,
-    currency: null,
-    detail: `${observed.reason}${unread}`,
-  })
+  const { reason } = observed
+  const called = isOne ? object : `${orders.length} orders`
+  await raiseUnread(context, source, item, { object, called, observed, reason, detail: `${reason}${unread}` })
   if (!isOne && MAY_BE_ONE_ORDER.has(observed.code)) context.followUp.unread.push(orders)
 }
 
@@ -277,28 +263,38 @@ function problemOfStatus(row: OrderStatusRow, source: ContextSource): RowProblem
 /** What a readable answer about an order settles. */
 export const UNREADABLE = ['BAD_PAYLOAD', 'CURRENCY_MISMATCH', 'MISSING_AT_VENDOR', 'STALE_SOURCE'] as const
 
-/**
- * An answer of which nothing can be booked is an answer: that none came is over. One that tells a status shows that the
- * panel knows the order too, and in place of what an earlier one said stands what this one does.
- */
+/** Before what the answer says instead is raised. */
 async function settleTold(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
   rows: readonly StatusRow[],
   problems: readonly (RowProblem | null)[],
+  isAnswered: boolean,
 ): Promise<void> {
-  const objects = rows.flatMap(({ orderId }, index) => (problems[index] === null ? [] : [`order:${orderId}`]))
-  if (objects.length === 0) return
-  const open = await openObjects(context.db, context.book, source.name, UNREADABLE, objects)
-  for (const [index, row] of rows.entries()) {
-    const object = `order:${row.orderId}`
+  // Few are asked about: of orders with the same trouble as before nothing is over.
+  const told = rows.flatMap((row, index) => {
     const problem = problems[index] ?? null
-    if (problem === null || !open.has(object)) continue
-    const only =
-      row.kind === 'status' ? UNREADABLE.filter((code) => code !== problem.code) : (['STALE_SOURCE'] as const)
-    await settle(context, item, object, { only })
+    const over = problem === null ? [] : overBy(row, problem.code, isAnswered)
+    return over.length === 0 ? [] : [{ object: `order:${row.orderId}`, over }]
+  })
+  for (const [, alike] of Map.groupBy(told, ({ over }) => over.join())) {
+    const only = alike[0]?.over ?? []
+    const objects = alike.map(({ object }) => object)
+    for (const object of await openObjects(context.db, context.book, source.name, only, objects))
+      await settle(context, item, object, { only })
   }
+}
+
+/**
+ * What is over about an order by an answer of which nothing can be booked. A status shows that the panel knows the order,
+ * and the word that it is unknown is a word about it too: what stands is what was said last. Of an order that is left out
+ * beside others nothing is over but that nobody could ask. Any other error text may be about the request.
+ */
+function overBy(row: StatusRow, code: RowProblem['code'], isAnswered: boolean): readonly (typeof UNREADABLE)[number][] {
+  const isOfOrder = row.kind === 'status' || (row.kind === 'error' && row.code === 'incorrect-order-id')
+  if (isOfOrder) return UNREADABLE.filter((each) => each !== code)
+  return row.kind === 'bad' || (row.kind === 'missing' && isAnswered) ? ['STALE_SOURCE'] : []
 }
 
 async function explain(

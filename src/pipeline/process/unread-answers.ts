@@ -1,0 +1,39 @@
+/** Answers nobody can read: set aside and told of, under what they were about. */
+import type { Landed } from '../../evidence/landing.ts'
+import { quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
+
+export interface Unread {
+  /** Of the exception. */
+  readonly object: string
+  /** What was set aside, where it is called something else. */
+  readonly called?: string
+  /** Without a code it came and makes no sense. */
+  readonly observed: { readonly kind: string; readonly code?: string }
+  readonly reason: string
+  readonly detail?: string
+}
+
+/** An answer that makes no sense is an answer: that none came is over, about the source as about the object. */
+export async function raiseUnread(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  { object, called = object, observed, reason, detail = reason }: Unread,
+): Promise<void> {
+  const code = unreadCode(observed)
+  if (code === 'BAD_PAYLOAD') await settleUnanswered(context, item, object)
+  await quarantine(context, item, 0, called, reason, object)
+  await raise(context, item, { source: source.name, code, object, amount: null, currency: null, detail })
+}
+
+/** Something has come from the source about the object. */
+export async function settleUnanswered(context: BatchContext, item: Landed, object: string): Promise<void> {
+  for (const about of ['source', object]) await settle(context, item, about, { only: ['STALE_SOURCE'] })
+}
+
+/** Refusals and outages leave a source stale; only what came as an answer and makes no sense is a bad payload. */
+function unreadCode(observed: { readonly kind: string; readonly code?: string }): 'BAD_PAYLOAD' | 'STALE_SOURCE' {
+  return observed.code === undefined || GARBLED.has(observed.code) ? 'BAD_PAYLOAD' : 'STALE_SOURCE'
+}
+
+const GARBLED: ReadonlySet<string> = new Set(['html', 'not-json', 'vendor-error', 'unexpected-shape'])
