@@ -21,7 +21,8 @@ function olderScripts(steps: number): string {
 
 /** What the tables, indexes and triggers are, however their text is laid out. */
 function schemaOf({ raw }: SqliteHandle): readonly unknown[] {
-  const columns = (table: string): unknown[] => raw.pragma(`table_xinfo(${table})`) as unknown[]
+  const facts = (table: string): unknown[] =>
+    ['table_xinfo', 'table_list', 'foreign_key_list'].map((kind) => raw.pragma(`${kind}(${table})`))
   const objects = raw
     .prepare<[], { type: string; name: string; sql: string | null }>(
       'select type, name, sql from sqlite_schema order by type, name',
@@ -30,7 +31,7 @@ function schemaOf({ raw }: SqliteHandle): readonly unknown[] {
   return objects.map(({ type, name, sql }) => ({
     type,
     name,
-    columns: type === 'table' ? columns(name) : [],
+    facts: type === 'table' ? facts(name) : [],
     sql: type === 'table' ? null : sql,
   }))
 }

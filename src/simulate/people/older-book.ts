@@ -24,7 +24,8 @@ const STEPS_BACK: readonly StepBack[] = [
   {
     migration: '0031_refunds_due',
     newer: `select 1 from order_state where refund_due > 0 or refund_due_ms is not null
-      union all select 1 from refund_rule where status <> 'learning'`,
+      union all select 1 from refund_rule where status <> 'learning'
+      union all select 1 from landing where kind = 'refund-rule'`,
     back: `drop table refund_rule;
       drop index order_state_refund_due;
       alter table order_state drop column refund_due_ms;

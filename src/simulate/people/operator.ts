@@ -79,7 +79,7 @@ async function restore(
   }
 }
 
-/** Whoever installs the newer program runs it once, as what only reads would ask for; it brings the database up to date. */
+/** Whoever installs the newer program runs a sync at once, which brings the database up to date. */
 async function upgrade(running: Running, event: Extract<OperatorEvent, { readonly kind: 'upgrade' }>): Promise<void> {
   const { plan, computer, deployment, coverage, pages } = running
   await settleOvertakers(running)

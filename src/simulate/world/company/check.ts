@@ -26,7 +26,7 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     const isRestored = noticeRestored(scene, sofar, home)
     findings.push(...proveNew(scene, sofar, home))
     if (isRestored) scene.restoredMs = scene.nowMs()
-    if (isRestored) for (const entry of scene.vendor.entries()) if (isOfApp(scene, entry)) scene.orphans.add(entry.id)
+    if (isRestored) addOrphans(scene)
     checkHolds(scene, home, { isRestored, say })
     checkClaims(scene, home, say)
     checkMoves(scene, home, say)
@@ -178,13 +178,22 @@ function checkRepeats(scene: Scene, { book }: CompanyHome, say: Say): void {
   }
 }
 
+function addOrphans(scene: Scene): void {
+  for (const { id, ...entry } of scene.vendor.entries()) {
+    if (!isOfApp(scene, { id, ...entry })) continue
+    scene.orphans.add(id)
+    const known = look(scene, 'select 1 from outbox where target = ? and remote_id = ?', scene.plan.name, id)
+    if (known.length === 0) scene.forgotten.add(id)
+  }
+}
+
 /**
- * Nothing is sent while it is there. Xero has no number to look for: what was dated anew there, and lost with the books
- * before a restore, is found by no look at the days it would lie in, and told of afterwards (docs/delivery.md).
+ * Nothing is sent while it is there. Xero has no number to look for: what the books forgot with a restore, and what lies on
+ * another day there than it would now, is found by no look at its days, and told of afterwards (docs/delivery.md).
  */
-function checkTwins({ vendor, plan, orphans }: Scene, say: Say): void {
+function checkTwins({ vendor, plan, forgotten }: Scene, say: Say): void {
   for (const { document, before, isDatedAnew } of vendor.twins.splice(0))
-    if (plan.vendor !== 'xero' || !isDatedAnew || !orphans.has(before))
+    if (plan.vendor !== 'xero' || !isDatedAnew || !forgotten.has(before))
       say('request', `${document} was sent though it is there as ${before}`)
 }
 

@@ -96,10 +96,8 @@ export interface Twin {
 
 /** Whatever is deleted soon after, for that time it was there twice. */
 export function watchTwins(news: HandEntry, entries: readonly HandEntry[]): readonly Twin[] {
-  const twin = entries.find(
+  const twins = entries.filter(
     (each) => each.id !== news.id && isLive(each) && isLive(news) && documentOf(each) === documentOf(news),
   )
-  return twin === undefined
-    ? []
-    : [{ document: documentOf(news), before: twin.id, isDatedAnew: twin.date !== news.date }]
+  return twins.map(({ id, date }) => ({ document: documentOf(news), before: id, isDatedAnew: date !== news.date }))
 }
