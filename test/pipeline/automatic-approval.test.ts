@@ -1,8 +1,55 @@
-/** A night seals by itself only while every wallet and counter said something that counts. */
+/** A night approves by itself only where everything agrees and the limits allow it; the rest waits with its reason. */
 import { expect, it } from 'vitest'
+import type { BookConfig } from '../../src/config/model.ts'
+import type { JournalPolicy } from '../../src/config/target-model.ts'
+import { units } from '../journals/support.ts'
+import { runNight, type NightReport } from '../../src/pipeline/night.ts'
 import { describeDatabases } from '../support/databases.ts'
 import { HOUR_MS, nightMs } from './harness.ts'
-import { payments, scriptedBook, stats, type Vendors } from './scripted-book.ts'
+import { payments, scriptedBook, stats, type ScriptedBook, type Vendors } from './scripted-book.ts'
+
+async function night({ rig }: ScriptedBook, policy: Partial<JournalPolicy>, nth = 1): Promise<NightReport> {
+  const book: BookConfig = { ...rig.book, journals: { ...rig.book.journals, ...policy } }
+  const { config, env } = rig
+  return runNight(rig.environment(nightMs(nth)), { config, book, env, source: null })
+}
+
+const topUp = (amount: string, reference: string): string =>
+  payments(`2026-03-01,panel,top-up,${amount},USD,${reference},`)
+
+describeDatabases('a night that approves by itself', (fresh) => {
+  it('approves nothing while a wallet does not tie, says which, and approves once it does', async () => {
+    const book = await scriptedBook(await fresh())
+    await book.rig.importEvidence(nightMs(1), topUp('90', 'a'))
+    expect((await night(book, {})).closed).toMatchObject({ approved: [], drafts: 1 })
+    expect(book.rig.warnings.join('\n')).toContain(
+      'no journal was approved: panel and the books differ by 10.00000000 USD',
+    )
+    await book.rig.importEvidence(nightMs(2), topUp('10', 'b'))
+    const { closed } = await night(book, {}, 2)
+    expect(closed.approved).toMatchObject([{ day: '2026-03-01', approvedBy: 'tieout (auto)' }])
+  })
+
+  it('leaves what is above a limit as a draft with its reason, also when it arrives in pieces', async () => {
+    const book = await scriptedBook(await fresh())
+    await book.rig.importEvidence(nightMs(1), topUp('100', 'a'))
+    const limits = { perEntry: null, perDay: units('110') }
+    expect((await night(book, { limits: { ...limits, perEntry: units('99.99') } })).closed).toMatchObject({
+      approved: [],
+      drafts: 1,
+      held: [],
+      waiting: [{ reason: expect.stringContaining('are above the limit of 99.99 per entry') as unknown }],
+    })
+    expect((await night(book, { limits }, 2)).closed.approved).toHaveLength(1)
+    await book.rig.importEvidence(nightMs(3), topUp('10.01', 'b'))
+    book.vendors.balance = '110.01000'
+    expect((await night(book, { limits }, 3)).closed).toMatchObject({
+      approved: [],
+      drafts: 1,
+      waiting: [{ reason: expect.stringContaining('come to 110.01, which is above the limit of 110.00') as unknown }],
+    })
+  })
+})
 
 const OPENING = payments(
   '2026-03-01,pub,opening-balance,200.00,USD,,',
@@ -12,7 +59,7 @@ const OPENING = payments(
   '2026-03-01,panel,opening-balance,100.00,USD,,',
 )
 
-describeDatabases('automatic approval', (fresh) => {
+describeDatabases('a night in which a source says nothing that counts', (fresh) => {
   it.each<readonly [string, string, (vendors: Vendors) => void]>([
     [
       'a wallet answers in another currency',
@@ -25,7 +72,7 @@ describeDatabases('automatic approval', (fresh) => {
       (vendors) => (vendors.balanceInstead = { status: 200, body: '<html>' }),
     ],
     ['an account answers in another role', 'ads', (vendors) => (vendors.advertiser = stats('publisher', 1, 1, '1.00'))],
-  ])('leaves a night in which %s to a person', async (_, source, trouble) => {
+  ])('waits for a person: %s', async (_, source, trouble) => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.importEvidence(nightMs(1) - HOUR_MS, OPENING)
     vendors.publisher = stats('publisher', 1100, 55, '200.00')

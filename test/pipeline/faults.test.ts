@@ -239,7 +239,41 @@ describeDatabases('an answer that cannot be read', (fresh) => {
     expect(await waiting(rig)).toBe(0)
   })
 
-  it('keeps what nobody could ask of an order that is left out of an answer of nothing but trouble', async () => {
+  it('that no answer came about one order is over when it is left out beside one that is answered', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.addOrders(nightMs(1), 'panel', ['1'])
+    for (let nth = 1; nth <= 20; nth += 1)
+      vendors.instead.set(nth, { status: 429, type: 'application/json', body: '{"error":"Too many requests"}' })
+    await rig.night(nightMs(1))
+    vendors.instead.clear()
+    await rig.addOrders(nightMs(2), 'panel', ['2'])
+    vendors.orders.set('1', 'left out')
+    vendors.orders.set('2', { status: 'Levitating', charge: '1.00' })
+    await rig.night(nightMs(2))
+    expect(await aboutOrder(rig)).toEqual(['panel MISSING_AT_VENDOR order:1'])
+  })
+
+  it('stays set aside while one of two exceptions that tell of it is open', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    await rig.addOrders(nightMs(1), 'panel', ['1'])
+    const always = (status: number, type: string, body: string): void => {
+      for (let nth = 1; nth <= 60; nth += 1) vendors.instead.set(nth, { status, type, body })
+    }
+    always(200, 'text/html', '<html>')
+    await rig.night(nightMs(1))
+    always(429, 'application/json', '{"error":"Too many requests"}')
+    await rig.night(nightMs(2))
+    expect(await aboutOrder(rig)).toEqual(['panel BAD_PAYLOAD order:1', 'panel STALE_SOURCE order:1'])
+    vendors.instead.clear()
+    await rig.addOrders(nightMs(3), 'panel', ['2'])
+    vendors.orders.set('1', 'left out')
+    vendors.orders.set('2', { status: 'In progress', charge: '1.00' })
+    await rig.night(nightMs(3))
+    expect(await aboutOrder(rig)).toEqual(['panel BAD_PAYLOAD order:1', 'panel MISSING_AT_VENDOR order:1'])
+    expect(await waiting(rig)).toBe(1)
+  })
+
+  it('stays about an order of which an error text says nothing', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.addOrders(nightMs(1), 'panel', ['1'])
     for (let nth = 1; nth <= 20; nth += 1)
@@ -268,26 +302,46 @@ describeDatabases('a source that gave no answer', (fresh) => {
     expect(await waiting(rig)).toBe(0)
   })
 
-  it.each([
-    ['wallet', 'balanceInstead', { status: 200, body: '<html>' }],
-    ['wallet', 'balanceInstead', { status: 200, body: '{"error":"out of order"}' }],
-    ['catalogue', 'services', { error: 'out of order' }],
-  ] as const)(
-    'says so no more about its %s once something comes that makes no sense, %s %o',
-    async (object, key, what) => {
+  it.each(['<html>', '{"error":"out of order"}'])(
+    'says so no more about its wallet once %s comes, which makes no sense',
+    async (body) => {
       const { rig, vendors } = await scriptedBook(await fresh())
       vendors.dead.add('panel')
       await rig.night(nightMs(1))
       expect(await openCodes(rig)).toContain('panel STALE_SOURCE source')
       vendors.dead.clear()
-      Object.assign(vendors, { [key]: what })
+      vendors.balanceInstead = LIMITED
       await rig.night(nightMs(2))
-      expect((await openCodes(rig)).filter((each) => /BAD_PAYLOAD|STALE/.test(each))).toEqual([
-        `panel BAD_PAYLOAD ${object}`,
-      ])
+      expect(await openCodes(rig)).toContain('panel STALE_SOURCE wallet')
+      vendors.balanceInstead = { status: 200, body }
+      await rig.night(nightMs(3))
+      expect((await openCodes(rig)).filter((each) => each.startsWith('panel'))).toEqual(['panel BAD_PAYLOAD wallet'])
       expect(await waiting(rig)).toBe(1)
     },
   )
+
+  it('says so no more about its catalogue once one comes that makes no sense', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    vendors.servicesInstead = LIMITED
+    await rig.night(nightMs(1))
+    expect(await openCodes(rig)).toContain('panel STALE_SOURCE catalogue')
+    vendors.servicesInstead = { status: 200, body: '<html>' }
+    await rig.night(nightMs(2))
+    expect((await openCodes(rig)).filter((each) => each.endsWith('catalogue'))).toEqual(['panel BAD_PAYLOAD catalogue'])
+  })
+
+  it('says so still about the orders of one request, when another one is answered with nonsense', async () => {
+    const { rig, vendors } = await scriptedBook(await fresh())
+    const ids = Array.from({ length: 5000 }, (_, at) => String(at + 1))
+    await rig.addOrders(nightMs(1), 'panel', ids)
+    // More requests than one batch holds.
+    const limited = { status: 429, type: 'application/json', body: LIMITED.body }
+    const nonsense = { status: 200, type: 'text/html', body: '<html>' }
+    vendors.instead.set(1, limited)
+    for (let nth = 2; nth <= 200; nth += 1) vendors.instead.set(nth, nonsense)
+    await rig.night(nightMs(1))
+    expect(await openCodes(rig)).toContain('panel STALE_SOURCE statuses')
+  })
 
   it('says so no more about its counter once it answers in another role', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())

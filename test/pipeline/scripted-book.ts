@@ -27,6 +27,8 @@ export interface Vendors {
   advertiser: unknown
   /** The panel's catalogue. */
   services: unknown
+  /** What it answers to `services` instead, whole. */
+  servicesInstead: { readonly status: number; readonly body: string } | null
   /** Who does not answer at all: the connection is dropped. */
   readonly dead: Set<'panel' | 'publisher' | 'advertiser'>
   /** Ids asked about since the test last emptied it. */
@@ -59,6 +61,7 @@ export async function scriptedBook(database: Database, options: ScriptedOptions 
     balanceInstead: null,
     orders: new Map(),
     services: [],
+    servicesInstead: null,
     publisher: stats('publisher', 1000, 50, '162.50'),
     advertiser: stats('advertiser', 9000, 90, '412.37'),
     dead: new Set(),
@@ -100,8 +103,10 @@ async function serve(vendors: Vendors, counter: { requests: number }): Promise<s
     const role = message.url?.startsWith('/api/v2') === true ? 'panel' : roleOf(message)
     if (vendors.dead.has(role)) return void message.socket.destroy()
     if (role !== 'panel') return json(response, vendors[role])
-    if (form.get('action') === 'balance' && vendors.balanceInstead !== null) {
-      const { status, body } = vendors.balanceInstead
+    const asked = form.get('action')
+    const whole = asked === 'balance' ? vendors.balanceInstead : asked === 'services' ? vendors.servicesInstead : null
+    if (whole !== null) {
+      const { status, body } = whole
       response.writeHead(status, { 'content-type': 'application/json' })
       return void response.end(body)
     }

@@ -172,6 +172,11 @@ export async function supersede(context: BatchContext, item: Landed, about: stri
 /** What tells of rows in quarantine: where the last of these closes, what they told of is over. */
 const TELLING: readonly ExceptionCode[] = ['BAD_PAYLOAD', 'STALE_SOURCE', 'NOT_PROCESSED', 'EVIDENCE_REFUSED']
 
+/** Whether an open exception tells of what was set aside about the object. */
+export async function isToldOf({ db, book }: BatchContext, source: string, object: string): Promise<boolean> {
+  return (await openObjects(db, book, source, TELLING, [object])).size > 0
+}
+
 export function isTelling(code: string): boolean {
   return TELLING.some((each) => each === code)
 }
@@ -199,7 +204,5 @@ export async function settle(
     ...closing,
     evidence,
   })
-  if (!closed.some(isTelling)) return
-  const telling = await openObjects(context.db, context.book, item.source, TELLING, [object])
-  if (telling.size === 0) await supersede(context, item, object)
+  if (closed.some(isTelling) && !(await isToldOf(context, item.source, object))) await supersede(context, item, object)
 }

@@ -11,7 +11,7 @@ import { endAbout } from '../../evidence/quarantine.ts'
 import { saveAnswers } from '../../evidence/register-orders.ts'
 import { exceptionAbout, type StoredException } from '../../reconcile/exceptions.ts'
 import { assignException, resolveException } from '../../reconcile/exceptions/decide.ts'
-import { evidenceOf, quarantine, raise, sourceOf, isTelling, type BatchContext } from './context.ts'
+import { evidenceOf, quarantine, raise, sourceOf, isTelling, isToldOf, type BatchContext } from './context.ts'
 import type { PlanRequest } from './resolutions/effect.ts'
 import { planResolution } from './resolutions/plan.ts'
 
@@ -76,7 +76,7 @@ export async function processExceptionDecision(
   const { covers, stands = drafts.length === 0 } = plan
   const resolved = { as: decision.as, left, stands, ...(covers === undefined ? {} : { covers }) }
   await resolveException(context.db, context.book, found, resolved, decided)
-  if (left === 0n && isTelling(code)) {
+  if (left === 0n && isTelling(code) && !(await isToldOf(context, source, object))) {
     const ending = { as: 'closed', ...decided } as const
     await endAbout(context.db, context.book, { source, about: object }, ending)
   }

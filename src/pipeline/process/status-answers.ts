@@ -272,7 +272,7 @@ async function settleTold(
   problems: readonly (RowProblem | null)[],
   isAnswered: boolean,
 ): Promise<void> {
-  // Few are asked about: of orders with the same trouble as before nothing is over.
+  // Asked about are those alone of which something can be over: of the same trouble as last night there may be very many.
   const told = rows.flatMap((row, index) => {
     const problem = problems[index] ?? null
     const over = problem === null ? [] : overBy(row, problem.code, isAnswered)

@@ -13,7 +13,7 @@ export interface Unread {
   readonly detail?: string
 }
 
-/** An answer that makes no sense is an answer: that none came is over, about the source as about the object. */
+/** An answer that makes no sense is an answer: that none came about the same thing is over. */
 export async function raiseUnread(
   context: BatchContext,
   source: ContextSource,
@@ -21,14 +21,21 @@ export async function raiseUnread(
   { object, called = object, observed, reason, detail = reason }: Unread,
 ): Promise<void> {
   const code = unreadCode(observed)
-  if (code === 'BAD_PAYLOAD') await settleUnanswered(context, item, object)
+  if (code === 'BAD_PAYLOAD' && object !== SEVERAL) await settleUnanswered(context, item, object)
   await quarantine(context, item, 0, called, reason, object)
   await raise(context, item, { source: source.name, code, object, amount: null, currency: null, detail })
 }
 
-/** Something has come from the source about the object. */
+/** Requests about orders that nobody could read, one exception for all: an answer to one says nothing of the others. */
+const SEVERAL = 'statuses'
+/** What a source is asked first of all: where that is answered, it can be reached. */
+const FIRST: ReadonlySet<string> = new Set(['wallet', 'counter'])
+
+/** Something has come about the object. What is said of a later answer stands, though an old one may be read again. */
 export async function settleUnanswered(context: BatchContext, item: Landed, object: string): Promise<void> {
-  for (const about of ['source', object]) await settle(context, item, about, { only: ['STALE_SOURCE'] })
+  const over = { only: ['STALE_SOURCE'], raisedBeforeBatch: item.batch } as const
+  if (FIRST.has(object)) await settle(context, item, 'source', over)
+  await settle(context, item, object, over)
 }
 
 /** Refusals and outages leave a source stale; only what came as an answer and makes no sense is a bad payload. */
