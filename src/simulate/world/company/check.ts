@@ -3,7 +3,7 @@
  * with its lines, nothing else that came from here, nothing a hand has touched changed again, one key for one content.
  */
 import type { Finding } from '../part.ts'
-import { takeCopies } from './copies.ts'
+import { takeCopies, WAS_KNOWN } from './copies.ts'
 import { checkHandedOut, noticeFiles, proveFiles, SAME_BOOKS } from './handed-out.ts'
 import { checkHolds } from './holds.ts'
 import { checkLines, checkWords, type Say } from './lines.ts'
@@ -26,7 +26,7 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     const isRestored = noticeRestored(scene, sofar, home)
     findings.push(...proveNew(scene, sofar, home))
     if (isRestored) scene.restoredMs = scene.nowMs()
-    if (isRestored) addOrphans(scene)
+    if (isRestored) for (const entry of scene.vendor.entries()) if (isOfApp(scene, entry)) scene.orphans.add(entry.id)
     checkHolds(scene, home, { isRestored, say })
     checkClaims(scene, home, say)
     checkMoves(scene, home, say)
@@ -178,23 +178,17 @@ function checkRepeats(scene: Scene, { book }: CompanyHome, say: Say): void {
   }
 }
 
-function addOrphans(scene: Scene): void {
-  for (const { id, ...entry } of scene.vendor.entries()) {
-    if (!isOfApp(scene, { id, ...entry })) continue
-    scene.orphans.add(id)
-    const known = look(scene, 'select 1 from outbox where target = ? and remote_id = ?', scene.plan.name, id)
-    if (known.length === 0) scene.forgotten.add(id)
-  }
-}
-
 /**
  * Nothing is sent while it is there. Xero has no number to look for: what the books forgot with a restore, and what lies on
  * another day there than it would now, is found by no look at its days, and told of afterwards (docs/delivery.md).
  */
-function checkTwins({ vendor, plan, forgotten }: Scene, say: Say): void {
-  for (const { document, before, isDatedAnew } of vendor.twins.splice(0))
-    if (plan.vendor !== 'xero' || !isDatedAnew || !forgotten.has(before))
+function checkTwins(scene: Scene, say: Say): void {
+  const { vendor, plan, orphans } = scene
+  for (const { document, before, isDatedAnew } of vendor.twins.splice(0)) {
+    const isForgotten = orphans.has(before) && look(scene, WAS_KNOWN, plan.name, before).length === 0
+    if (plan.vendor !== 'xero' || !isDatedAnew || !isForgotten)
       say('request', `${document} was sent though it is there as ${before}`)
+  }
 }
 
 /** What went out is, byte for byte, what was put down for it before. A restored backup knows no more of it. */

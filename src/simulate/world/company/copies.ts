@@ -2,7 +2,8 @@
 import { documentOf, isLive } from './entry.ts'
 import { isOfApp, look, type Scene } from './scene.ts'
 
-const WAS_KNOWN = 'select 1 from outbox_attempt where target = ? and remote_id = ?'
+/** Whether the books have ever taken an entry for theirs: the target and its id. */
+export const WAS_KNOWN = 'select 1 from outbox_attempt where target = ? and remote_id = ?'
 
 /**
  * Of an entry that nobody here knew of and its copy by hand neither is the first: the one that was taken is ours from then

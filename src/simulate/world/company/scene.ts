@@ -50,8 +50,6 @@ export interface Scene {
   readonly removed: Set<string>
   /** Ids of entries made before a backup was restored: its books may not know them. */
   readonly orphans: Set<string>
-  /** Those of them that its books do not know. */
-  readonly forgotten: Set<string>
   readonly typed: TypedLine[]
   /** What people signed for a book's journals, at whichever of its companies somebody was about. */
   readonly signed: TypedLine[]
@@ -89,7 +87,6 @@ export function newScene(plan: CompanyPlan, vendor: Vendor, nowMs: () => number,
     copies: new Map(),
     removed: new Set(),
     orphans: new Set(),
-    forgotten: new Set(),
     typed: [],
     signed,
     waved: new Set(),
