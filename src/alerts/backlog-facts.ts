@@ -15,8 +15,8 @@ async function unprocessed(db: Kysely<Tables>, book: bigint): Promise<readonly B
   const done = Number(row?.batch ?? 0n)
   if (landed <= done) return []
   const oldest = await db
-    .selectFrom('landing')
-    .select(({ fn }) => fn.min<bigint>('fetched_at_ms').as('at'))
+    .selectFrom('log_record')
+    .select(({ fn }) => fn.min<bigint>('at_ms').as('at'))
     .where('book', '=', book)
     .where('batch', '=', BigInt(done + 1))
     .executeTakeFirstOrThrow()

@@ -37,7 +37,7 @@ export async function newestFailure(
   afterBatch: number,
 ): Promise<SourceFailure | null> {
   const row = await db
-    .selectFrom('landing')
+    .selectFrom('log_record')
     .select(['batch', 'item'])
     .where('book', '=', book)
     .where('batch', '>', BigInt(afterBatch))

@@ -1,24 +1,32 @@
 /**
- * Row types of migrations/0002_evidence, but for the order registry and the exceptions: the raw landing and what is kept of it. Every integer is a bigint at run time
+ * Row types of the log (migrations/0034_log) and of migrations/0002_evidence, but for the order registry and the exceptions. Every integer is a bigint at run time
  * on both engines; numbers are accepted when writing.
  */
 type Int = bigint
 type NullableInt = bigint | null
 
-export interface LandingTable {
+export interface LogRecordTable {
   readonly book: Int
   readonly batch: Int
   readonly item: Int
   readonly kind: string
   readonly source: string
   readonly request: string
-  readonly fetched_at_ms: Int
+  readonly at_ms: Int
   readonly http_status: NullableInt
   readonly content_type: string
-  readonly encoding: 'identity' | 'zstd'
-  readonly body: Buffer
   readonly body_bytes: Int
   readonly body_sha256: Buffer
+  /** Null in records of before there was a chain, until the next one is appended. */
+  readonly hash: Buffer | null
+}
+
+export interface LogBodyTable {
+  readonly book: Int
+  readonly batch: Int
+  readonly item: Int
+  readonly encoding: 'identity' | 'zstd'
+  readonly body: Buffer
 }
 
 export interface ProcessedTable {
@@ -148,7 +156,8 @@ export interface LeaseTable {
 }
 
 export interface EvidenceTables {
-  landing: LandingTable
+  log_record: LogRecordTable
+  log_body: LogBodyTable
   processed: ProcessedTable
   quarantine: QuarantineTable
   imported_file: ImportedFileTable

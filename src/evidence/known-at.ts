@@ -10,13 +10,13 @@ export async function batchKnownAt(db: Kysely<Tables>, book: bigint, knownAtMs: 
   while (later - known > 1) {
     const middle = Math.floor((known + later) / 2)
     const row = await db
-      .selectFrom('landing')
-      .select('fetched_at_ms')
+      .selectFrom('log_record')
+      .select('at_ms')
       .where('book', '=', book)
       .where('batch', '=', BigInt(middle))
       .where('item', '=', 1n)
       .executeTakeFirst()
-    if (row !== undefined && Number(row.fetched_at_ms) <= knownAtMs) known = middle
+    if (row !== undefined && Number(row.at_ms) <= knownAtMs) known = middle
     else later = middle
   }
   return known

@@ -1,11 +1,15 @@
 /**
- * The raw landing: every answer, file and setting, byte for byte and hashed, before anything parses it. Rows are landed
- * in batches; a batch is later processed and committed as one, so a replay of the landing meets the same batches.
+ * The log: every answer, file, setting and act, byte for byte and hashed, before anything parses it. Records are landed in
+ * batches; a batch is later processed and committed as one, so a replay of the log meets the same batches. Each record is
+ * chained to the one before (record-hash.ts); bodies stand apart.
  */
 import { hash } from 'node:crypto'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
+import type { LogRecordTable } from '../db/evidence-tables.ts'
 import type { Tables } from '../db/tables.ts'
+import { GENESIS_HASH } from '../domain/byte-writer.ts'
+import { recordHash, type RecordFields } from './record-hash.ts'
 
 export type LandingKind =
   | 'settings'
@@ -59,70 +63,179 @@ export interface Landed extends Omit<NewLanding, 'kind'> {
 /** Bodies smaller than this do not gain from compression. */
 const COMPRESS_FROM_BYTES = 256
 
-/** Lands one batch of items, in order, in one statement per item within the caller's transaction; returns them with their places. */
+/** Lands one batch of items, in order, within the caller's transaction; returns them with their places. */
 export async function landBatch(
   db: Kysely<Tables>,
   book: bigint,
   items: readonly NewLanding[],
 ): Promise<readonly Landed[]> {
-  const batch = (await lastLandedBatch(db, book)) + 1
+  const end = await logEnd(db, book)
   const landed = items.map((item, index) => ({
     ...item,
-    batch,
+    batch: end.batch + 1,
     item: index + 1,
     sha256: hash('sha256', item.body, 'buffer'),
   }))
-  for (const each of landed) await db.insertInto('landing').values(toRow(book, each)).execute()
+  await append(db, book, end, landed.map(toRecord))
+  for (const each of landed)
+    await db
+      .insertInto('log_body')
+      .values({ ...placeOf(book, each), ...stored(each.body) })
+      .execute()
   return landed
 }
 
-function toRow(book: bigint, each: Landed) {
-  const compressed = each.body.length >= COMPRESS_FROM_BYTES
+function placeOf(book: bigint, { batch, item }: { readonly batch: number; readonly item: number }) {
+  return { book, batch: BigInt(batch), item: BigInt(item) }
+}
+
+type Unchained = Omit<LogRecordTable, 'book' | 'hash'>
+
+function toRecord(each: Landed): Unchained {
   return {
-    book,
     batch: BigInt(each.batch),
     item: BigInt(each.item),
     kind: each.kind,
     source: each.source,
     request: JSON.stringify(each.request),
-    fetched_at_ms: BigInt(each.fetchedAtMs),
+    at_ms: BigInt(each.fetchedAtMs),
     http_status: each.httpStatus === null ? null : BigInt(each.httpStatus),
     content_type: each.contentType,
-    encoding: compressed ? ('zstd' as const) : ('identity' as const),
-    body: compressed ? zstdCompressSync(each.body) : each.body,
     body_bytes: BigInt(each.body.length),
     body_sha256: each.sha256,
   }
 }
 
-/** 0 when nothing has landed. */
-export async function lastLandedBatch(db: Kysely<Tables>, book: bigint): Promise<number> {
-  const row = await db
-    .selectFrom('landing')
-    .select('batch')
+function stored(body: Buffer): { readonly encoding: 'identity' | 'zstd'; readonly body: Buffer } {
+  return body.length >= COMPRESS_FROM_BYTES
+    ? { encoding: 'zstd', body: zstdCompressSync(body) }
+    : { encoding: 'identity', body }
+}
+
+/** Where the log of a book ends, and what its next record follows. */
+interface LogEnd {
+  readonly name: string
+  /** 0 when nothing has landed. */
+  readonly batch: number
+  readonly hash: Buffer
+}
+
+async function logEnd(db: Kysely<Tables>, book: bigint): Promise<LogEnd> {
+  const { name } = await db.selectFrom('book').select('name').where('id', '=', book).executeTakeFirstOrThrow()
+  const last = await lastRecord(db, book)
+  if (last === undefined) return { name, batch: 0, hash: GENESIS_HASH }
+  // Records of before there was a chain are chained when the first one follows them.
+  const reached = last.hash ?? (await chainUnchained(db, book, name))
+  return { name, batch: Number(last.batch), hash: reached }
+}
+
+async function lastRecord(db: Kysely<Tables>, book: bigint) {
+  return db
+    .selectFrom('log_record')
+    .select(['batch', 'item', 'hash'])
     .where('book', '=', book)
     .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
     .limit(1)
     .executeTakeFirst()
-  return row === undefined ? 0 : Number(row.batch)
+}
+
+async function append(db: Kysely<Tables>, book: bigint, { name, hash: end }: LogEnd, records: readonly Unchained[]) {
+  let previous: Uint8Array = end
+  for (const record of records) {
+    const chained = recordHash(previous, fieldsOf(name, record))
+    await db
+      .insertInto('log_record')
+      .values({ book, ...record, hash: chained })
+      .execute()
+    previous = chained
+  }
+}
+
+function fieldsOf(book: string, record: Unchained): RecordFields {
+  return {
+    book,
+    batch: Number(record.batch),
+    item: Number(record.item),
+    kind: record.kind,
+    source: record.source,
+    request: record.request,
+    atMs: Number(record.at_ms),
+    httpStatus: record.http_status === null ? null : Number(record.http_status),
+    contentType: record.content_type,
+    bodyBytes: Number(record.body_bytes),
+    bodySha256: record.body_sha256,
+  }
+}
+
+/** Gives all records of a book their hashes, the oldest first; returns the last one. */
+async function chainUnchained(db: Kysely<Tables>, book: bigint, name: string): Promise<Buffer> {
+  let previous: Buffer = GENESIS_HASH
+  for await (const record of recordsOf(db, book)) {
+    const chained = record.hash ?? recordHash(previous, fieldsOf(name, record))
+    if (record.hash === null)
+      await db
+        .updateTable('log_record')
+        .set({ hash: chained })
+        .where('book', '=', book)
+        .where('batch', '=', record.batch)
+        .where('item', '=', record.item)
+        .execute()
+    previous = chained
+  }
+  return previous
+}
+
+const PAGE = 1000
+
+/** All records of a book in their order, a page at a time. */
+async function* recordsOf(db: Kysely<Tables>, book: bigint): AsyncGenerator<Omit<LogRecordTable, 'book'>> {
+  let after = { batch: 0n, item: 0n }
+  for (;;) {
+    const page = await db
+      .selectFrom('log_record')
+      .selectAll()
+      .where('book', '=', book)
+      .where(sql<boolean>`(batch, item) > (${after.batch}, ${after.item})`)
+      .orderBy('batch')
+      .orderBy('item')
+      .limit(PAGE)
+      .execute()
+    yield* page
+    const last = page.at(-1)
+    if (last === undefined || page.length < PAGE) return
+    after = last
+  }
+}
+
+/** 0 when nothing has landed. */
+export async function lastLandedBatch(db: Kysely<Tables>, book: bigint): Promise<number> {
+  const last = await lastRecord(db, book)
+  return last === undefined ? 0 : Number(last.batch)
+}
+
+/** The head of the log: "12.3" and lower-case hex; the hash is null while records of before the chain await their first follower. */
+export interface LogHead {
+  readonly place: string
+  readonly hash: string | null
+}
+
+/** Null for an empty log. */
+export async function logHead(db: Kysely<Tables>, book: bigint): Promise<LogHead | null> {
+  const last = await lastRecord(db, book)
+  return last === undefined ? null : { place: `${last.batch}.${last.item}`, hash: last.hash?.toString('hex') ?? null }
 }
 
 /** The items of one batch in order; empty when there is no such batch. */
 export async function readBatch(db: Kysely<Tables>, book: bigint, batch: number): Promise<readonly Landed[]> {
-  const rows = await db
-    .selectFrom('landing')
-    .selectAll()
-    .where('book', '=', book)
-    .where('batch', '=', BigInt(batch))
-    .orderBy('item')
-    .execute()
+  const rows = await storedBatch(db, book, batch)
   return rows.map((row) => ({
     batch,
     item: Number(row.item),
     kind: row.kind,
     source: row.source,
     request: JSON.parse(row.request) as unknown,
-    fetchedAtMs: Number(row.fetched_at_ms),
+    fetchedAtMs: Number(row.at_ms),
     httpStatus: row.http_status === null ? null : Number(row.http_status),
     contentType: row.content_type,
     body: row.encoding === 'zstd' ? zstdDecompressSync(row.body) : row.body,
@@ -130,81 +243,107 @@ export async function readBatch(db: Kysely<Tables>, book: bigint, batch: number)
   }))
 }
 
-/** Copies one batch byte for byte into another database's book; returns its items. */
+async function storedBatch(db: Kysely<Tables>, book: bigint, batch: number) {
+  return db
+    .selectFrom('log_record as record')
+    .innerJoin('log_body as body', (join) =>
+      join
+        .onRef('body.book', '=', 'record.book')
+        .onRef('body.batch', '=', 'record.batch')
+        .onRef('body.item', '=', 'record.item'),
+    )
+    .selectAll('record')
+    .select(['body.encoding', 'body.body'])
+    .where('record.book', '=', book)
+    .where('record.batch', '=', BigInt(batch))
+    .orderBy('record.item')
+    .execute()
+}
+
+/** Copies one batch byte for byte into another database's book, to its end; returns its items. */
 export async function copyBatch(
   from: { readonly db: Kysely<Tables>; readonly book: bigint },
   into: { readonly db: Kysely<Tables>; readonly book: bigint },
   batch: number,
 ): Promise<readonly Landed[]> {
-  const rows = await from.db
-    .selectFrom('landing')
-    .selectAll()
-    .where('book', '=', from.book)
-    .where('batch', '=', BigInt(batch))
-    .orderBy('item')
-    .execute()
-  for (const row of rows)
+  const rows = await storedBatch(from.db, from.book, batch)
+  const records = rows.map(({ book: _book, hash: _hash, encoding: _encoding, body: _body, ...record }) => record)
+  await append(into.db, into.book, await logEnd(into.db, into.book), records)
+  for (const { item, encoding, body } of rows)
     await into.db
-      .insertInto('landing')
-      .values({ ...row, book: into.book })
+      .insertInto('log_body')
+      .values({ book: into.book, batch: BigInt(batch), item, encoding, body })
       .execute()
   return readBatch(into.db, into.book, batch)
 }
 
 export interface LandingFinding {
-  readonly code: 'LANDING_CHANGED' | 'LANDING_GAP'
+  readonly code: 'LANDING_CHANGED' | 'LANDING_GAP' | 'LOG_CHAIN'
   readonly batch: number
   readonly item: number
   readonly sentence: string
 }
 
 /**
- * Recomputes the hash of every landed body and looks for missing batches and items, up to the last one that was landed or
- * processed. Streams one batch at a time.
+ * Proves the log from nothing but its rows: no place is missing up to the last record that was landed or processed, each
+ * follows the one before, and each body is what its record says. Streams.
  */
 export async function* verifyLanding(db: Kysely<Tables>, book: bigint): AsyncGenerator<LandingFinding> {
-  const done = await db.selectFrom('processed').select('batch').where('book', '=', book).executeTakeFirst()
-  const last = Math.max(await lastLandedBatch(db, book), Number(done?.batch ?? 0n))
-  for (let batch = 1; batch <= last; batch += 1) {
-    const items = await readBatchUnchecked(db, book, batch)
-    if (items.length === 0) {
-      yield { code: 'LANDING_GAP', batch, item: 0, sentence: `Landing batch ${batch} is missing.` }
+  const { name } = await db.selectFrom('book').select('name').where('id', '=', book).executeTakeFirstOrThrow()
+  // Records of before there was a chain have no hash until the first one after them is appended.
+  const isChained = ((await lastRecord(db, book))?.hash ?? null) !== null
+  let before: Place = { batch: 0, item: 0 }
+  let previous: Buffer = GENESIS_HASH
+  for await (const record of recordsOf(db, book)) {
+    const place = { batch: Number(record.batch), item: Number(record.item) }
+    yield* gapsBetween(before, place)
+    const computed = recordHash(previous, fieldsOf(name, record))
+    if (isChained && record.hash?.equals(computed) !== true) {
+      const sentence = `Landing batch ${place.batch}, item ${place.item} does not follow from the record before it.`
+      yield { code: 'LOG_CHAIN', ...place, sentence }
     }
-    for (const [index, each] of items.entries()) {
-      if (each.item !== index + 1) {
-        const sentence = `Landing batch ${batch} has no item ${index + 1}.`
-        yield { code: 'LANDING_GAP', batch, item: index + 1, sentence }
-        break
-      }
-      if (!each.intact) {
-        const sentence = `The body of landing batch ${batch}, item ${each.item} no longer has the length and SHA-256 it was landed with.`
-        yield { code: 'LANDING_CHANGED', batch, item: each.item, sentence }
-      }
+    // As it stands, so that one changed record is one finding.
+    previous = record.hash ?? computed
+    if (!(await isIntact(db, book, record))) {
+      const sentence = `The body of landing batch ${place.batch}, item ${place.item} no longer has the length and SHA-256 it was landed with.`
+      yield { code: 'LANDING_CHANGED', ...place, sentence }
     }
+    before = place
   }
+  const done = await db.selectFrom('processed').select('batch').where('book', '=', book).executeTakeFirst()
+  const next = { batch: Math.max(before.batch, Number(done?.batch ?? 0n)) + 1, item: 1 }
+  yield* gapsBetween(before, next)
 }
 
-async function readBatchUnchecked(db: Kysely<Tables>, book: bigint, batch: number) {
-  const rows = await db
-    .selectFrom('landing')
-    .select(['item', 'encoding', 'body', 'body_bytes', 'body_sha256'])
+interface Place {
+  readonly batch: number
+  readonly item: number
+}
+
+/** What is missing between one record and the one found next: rest of a batch, whole batches, the beginning of one. */
+function* gapsBetween(before: Place, next: Place): Iterable<LandingFinding> {
+  for (let batch = before.batch + 1; batch < next.batch; batch += 1)
+    yield { code: 'LANDING_GAP', batch, item: 0, sentence: `Landing batch ${batch} is missing.` }
+  const item = next.batch === before.batch ? before.item + 1 : 1
+  if (next.item === item) return
+  yield { code: 'LANDING_GAP', batch: next.batch, item, sentence: `Landing batch ${next.batch} has no item ${item}.` }
+}
+
+async function isIntact(
+  db: Kysely<Tables>,
+  book: bigint,
+  { batch, item, body_bytes, body_sha256 }: Unchained,
+): Promise<boolean> {
+  const kept = await db
+    .selectFrom('log_body')
+    .select(['encoding', 'body'])
     .where('book', '=', book)
-    .where('batch', '=', BigInt(batch))
-    .orderBy('item')
-    .execute()
-  return rows.map((row) => ({ item: Number(row.item), intact: isIntact(row) }))
-}
-
-interface StoredBody {
-  readonly encoding: 'identity' | 'zstd'
-  readonly body: Buffer
-  readonly body_bytes: bigint
-  readonly body_sha256: Buffer
-}
-
-function isIntact({ encoding, body, body_bytes, body_sha256 }: StoredBody): boolean {
+    .where('batch', '=', batch)
+    .where('item', '=', item)
+    .executeTakeFirst()
+  if (kept === undefined) return false
   try {
-    const bytes = encoding === 'zstd' ? zstdDecompressSync(body) : body
+    const bytes = kept.encoding === 'zstd' ? zstdDecompressSync(kept.body) : kept.body
     return BigInt(bytes.length) === body_bytes && hash('sha256', bytes, 'buffer').equals(body_sha256)
   } catch {
     // A body that cannot even be decompressed has been changed.

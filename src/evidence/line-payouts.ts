@@ -24,11 +24,11 @@ export async function linesShownBy(
 ): Promise<readonly LinePayout[]> {
   const rows = await db
     .selectFrom('counter_payout as payout')
-    .innerJoin('landing', (join) =>
+    .innerJoin('log_record', (join) =>
       join
-        .onRef('landing.book', '=', 'payout.book')
-        .onRef('landing.batch', '=', 'payout.evidence_batch')
-        .onRef('landing.item', '=', 'payout.evidence_item'),
+        .onRef('log_record.book', '=', 'payout.book')
+        .onRef('log_record.batch', '=', 'payout.evidence_batch')
+        .onRef('log_record.item', '=', 'payout.evidence_item'),
     )
     .leftJoin('txn as due', (join) =>
       join
@@ -42,7 +42,7 @@ export async function linesShownBy(
     .where('payout.book', '=', book)
     .where('payout.source', '=', source)
     .where('payout.reference', 'like', 'line-%')
-    .where('landing.kind', 'not in', ['match-decision', 'evidence-file'])
+    .where('log_record.kind', 'not in', ['match-decision', 'evidence-file'])
     .where((eb) =>
       eb(
         eb.refTuple('payout.shown_batch', 'payout.shown_item'),

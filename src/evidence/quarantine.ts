@@ -59,11 +59,11 @@ export async function listQuarantined(
 ): Promise<readonly Quarantined[]> {
   let query = db
     .selectFrom('quarantine as q')
-    .innerJoin('landing as l', (join) =>
+    .innerJoin('log_record as l', (join) =>
       join.onRef('l.book', '=', 'q.book').onRef('l.batch', '=', 'q.batch').onRef('l.item', '=', 'q.item'),
     )
     .selectAll('q')
-    .select('l.fetched_at_ms')
+    .select('l.at_ms')
     .where('q.book', '=', book)
   if (source !== undefined) query = query.where('q.source', '=', source)
   if (show === 'waiting') query = query.where('q.ended', 'is', null)
@@ -73,7 +73,7 @@ export async function listQuarantined(
   }
   if (limit !== undefined) query = query.limit(limit)
   const rows = await query.orderBy('q.batch', 'desc').orderBy('q.item', 'desc').orderBy('q.line', 'desc').execute()
-  return rows.map((each) => toQuarantined(each, Number(each.fetched_at_ms)))
+  return rows.map((each) => toQuarantined(each, Number(each.at_ms)))
 }
 
 function toQuarantined(row: Selectable<QuarantineTable>, landedAtMs: number): Quarantined {

@@ -55,7 +55,7 @@ async function postedSince(
     from txn t
     join posting p on p.book = t.book and p.seq = t.seq
     join account a on a.book = p.book and a.id = p.account
-    join landing l on l.book = t.book and l.batch = t.evidence_batch and l.item = t.evidence_item
+    join log_record l on l.book = t.book and l.batch = t.evidence_batch and l.item = t.evidence_item
     where t.book = ${book} and t.source = ${source} and a.key = ${account} and t.object <> 'suspense:wallet'
       and t.evidence_batch > ${since.batch} and ${isCounted}`.execute(db)
   return rows[0]?.total ?? 0n
@@ -137,7 +137,7 @@ function newlyBooked(book: bigint, source: bigint, { batch }: Pick<WalletReading
     where s.book = ${book} and s.source = ${source} and s.charged > 0 and s.evidence_batch > ${batch}
       and exists (
         select 1 from txn t
-        join landing l on l.book = t.book and l.batch = t.evidence_batch and l.item = t.evidence_item
+        join log_record l on l.book = t.book and l.batch = t.evidence_batch and l.item = t.evidence_item
         where t.book = s.book and t.source = s.source and t.object = 'order:' || s.order_id and t.kind = 'charge'
           and t.version = 1 and t.evidence_batch > ${batch} and l.kind <> 'exception-decision')`
 }

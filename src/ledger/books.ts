@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { dialectOf } from '../db/dialect.ts'
 import type { Tables } from '../db/tables.ts'
-import { GENESIS_HASH } from '../domain/canonical.ts'
+import { GENESIS_HASH } from '../domain/byte-writer.ts'
 import { ConfigError, InputError } from '../domain/errors.ts'
 import { newLastingId, setLastingId } from './book-identity.ts'
 

@@ -1,7 +1,7 @@
 /** Places in the ledger: sequences are recorded in order, so an instant is a sequence, and every sequence has its hash. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { GENESIS_HASH } from '../domain/canonical.ts'
+import { GENESIS_HASH } from '../domain/byte-writer.ts'
 import type { Book } from './books.ts'
 
 /** The last sequence recorded at or before the instant; 0 when nothing was. A few reads by primary key, whatever the size. */

@@ -43,7 +43,7 @@ function ratesOf({ rates, fixedRates }: BookConfig): readonly RatesText[] {
 /** Only the newest list of an origin counts: rates that went back to what they were are news. */
 async function isLanded({ database, book }: RunContext, origin: string, sha256: Buffer): Promise<boolean> {
   const row = await database.kysely
-    .selectFrom('landing')
+    .selectFrom('log_record')
     .select('body_sha256')
     .where('book', '=', book.id)
     // Written out, so that the index over such rows alone is used.

@@ -26,7 +26,7 @@ export async function settingsKnownAt(db: Kysely<Tables>, book: bigint, batch: n
 
 async function lastBefore(db: Kysely<Tables>, book: bigint, batch: number): Promise<number | null> {
   const row = await db
-    .selectFrom('landing')
+    .selectFrom('log_record')
     .select('batch')
     .where('book', '=', book)
     .where('batch', '<=', BigInt(batch))
@@ -48,7 +48,7 @@ export async function settingsFrom(
   const known = first === null ? [] : [{ batch: first.place.batch, settings: first.settings }]
   if (done === undefined || Number(done.settings_batch) <= batch) return known
   const rows = await db
-    .selectFrom('landing')
+    .selectFrom('log_record')
     .select('batch')
     .distinct()
     .where('book', '=', book)

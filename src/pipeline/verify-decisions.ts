@@ -13,7 +13,7 @@ export async function verifyDecisions(db: Kysely<Tables>, book: Book, findings: 
   const { rows } = await sql<KeptDecision>`
     select coalesce(l.batch, d.batch) as batch, coalesce(l.item, d.item) as item, l.batch as landed, d.request,
       d.decided_by as by, d.decide
-    from (select batch, item from landing where book = ${book.id} and kind = 'match-decision'
+    from (select batch, item from log_record where book = ${book.id} and kind = 'match-decision'
       and batch <= coalesce((select batch from processed where book = ${book.id}), 0)) l
     full join (select * from match_decision where book = ${book.id}) d on d.batch = l.batch and d.item = l.item
     where d.batch is not null or not exists (select 1 from quarantine q

@@ -46,7 +46,7 @@ async function verifyReferences(db: Kysely<Tables>, book: Book, findings: Findin
   const { rows: transactions } = await sql<MissingRow>`
     select made.seq, made.evidence_batch as batch, made.evidence_item as item
     from txn as made ${withoutLanding('evidence_batch', 'evidence_item')}
-    where made.book = ${book.id} and landing.batch is null
+    where made.book = ${book.id} and log_record.batch is null
     order by made.seq limit ${sql.lit(LIMIT)}`.execute(db)
   for (const { seq, batch, item } of transactions) {
     const sentence = `Transaction ${seq} points at landing batch ${batch}, item ${item}, which is not there.`
@@ -56,7 +56,7 @@ async function verifyReferences(db: Kysely<Tables>, book: Book, findings: Findin
     const { rows } = await sql<Omit<MissingRow, 'seq'>>`
       select distinct ${sql.ref(`made.${batch}`)} as batch, ${sql.ref(`made.${item}`)} as item
       from ${sql.table(table)} as made ${withoutLanding(batch, item)}
-      where made.book = ${book.id} and landing.batch is null
+      where made.book = ${book.id} and log_record.batch is null
       order by 1, 2 limit ${sql.lit(LIMIT)}`.execute(db)
     for (const missing of rows) {
       const sentence = `Table ${table} points at landing batch ${missing.batch}, item ${missing.item}, which is not there.`
@@ -72,6 +72,6 @@ interface MissingRow {
 }
 
 function withoutLanding(batch: string, item: string): RawBuilder<unknown> {
-  return sql`left join landing on landing.book = made.book and landing.batch = ${sql.ref(`made.${batch}`)}
-    and landing.item = ${sql.ref(`made.${item}`)}`
+  return sql`left join log_record on log_record.book = made.book and log_record.batch = ${sql.ref(`made.${batch}`)}
+    and log_record.item = ${sql.ref(`made.${item}`)}`
 }

@@ -79,7 +79,7 @@ const CHECKS: readonly Check[] = [
   {
     code: 'MATCH_UNFOUNDED',
     rows: (book) => sql`select g.id, g.origin as words from match_group g
-      left join landing l on l.book = g.book and l.batch = g.batch and l.item = g.item
+      left join log_record l on l.book = g.book and l.batch = g.batch and l.item = g.item
       left join match_decision d on d.book = g.book and d.batch = g.batch and d.item = g.item and d.match = g.id
       where g.book = ${book} and (case when g.origin = 'human'
         then coalesce(l.kind, '') <> 'match-decision' or d.batch is null or d.decided_by <> g.decided_by
@@ -90,7 +90,7 @@ const CHECKS: readonly Check[] = [
   {
     code: 'MATCH_UNFOUNDED',
     rows: (book) => sql`select g.id, '' as words from match_group g
-      left join landing l on l.book = g.book and l.batch = g.undone_batch and l.item = g.undone_item
+      left join log_record l on l.book = g.book and l.batch = g.undone_batch and l.item = g.undone_item
       left join match_decision d on d.book = g.book and d.batch = g.undone_batch and d.item = g.undone_item
         and d.match = g.id
       where g.book = ${book} and g.status = 'undone' and (case when g.undone_by is not null

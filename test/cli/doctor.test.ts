@@ -289,7 +289,7 @@ const BREAKAGES: readonly Breakage[] = [
     'evidence nobody booked',
     ({ attack }) => {
       attack('processed', 'UPDATE processed SET batch = batch - 1')
-      attack('landing', 'UPDATE landing SET fetched_at_ms = 0')
+      attack('log_record', 'UPDATE log_record SET at_ms = 0')
     },
     'warn',
     /1 landed batches wait/,
@@ -381,7 +381,7 @@ function spoilPage(file: string): void {
   const raw = new BetterSqlite3(file)
   raw.pragma('wal_checkpoint(TRUNCATE)')
   const rootpage =
-    raw.prepare<[], number>("SELECT rootpage FROM sqlite_master WHERE name = 'landing'").pluck().get() ?? 0
+    raw.prepare<[], number>("SELECT rootpage FROM sqlite_master WHERE name = 'log_record'").pluck().get() ?? 0
   const size = Number(raw.pragma('page_size', { simple: true }))
   raw.close()
   const bytes = readFileSync(file)

@@ -70,7 +70,7 @@ describe('tieout ledger verify', () => {
   it('says that everything holds, or what does not, by its exit code too', async () => {
     const folder = await folderWithBooks()
     expect((await folder.run('ledger', 'digest')).stdout).toMatch(
-      /Sequence +3\nChain head +[0-9a-f]{64}\nBooks digest +[0-9a-f]{64}\n/,
+      /Sequence +3\nChain head +[0-9a-f]{64}\nLog +empty\nLog head +-\nBooks digest +[0-9a-f]{64}\n/,
     )
     const raw = new BetterSqlite3(join(folder.path, 'tieout.db'))
     raw.exec('DROP TRIGGER posting_no_update; UPDATE posting SET amount = amount * 2 WHERE seq = 2')

@@ -3,10 +3,10 @@ import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { landBatch } from '../../src/evidence/landing.ts'
 import { listQuarantined } from '../../src/evidence/quarantine.ts'
 import { ensureBook } from '../../src/ledger/books.ts'
 import { describeEmptyUrls } from '../support/databases.ts'
+import { landOlder } from '../support/older-landing.ts'
 import { olderMigrations } from '../support/older-migrations.ts'
 
 describeEmptyUrls('the quarantine of an older program', (freshUrl) => {
@@ -17,16 +17,12 @@ describeEmptyUrls('the quarantine of an older program', (freshUrl) => {
       const { kysely } = database
       const { id } = await ensureBook(kysely, { name: 'agency', currency: 'USD', timeZone: 'UTC' })
       const kinds = ['evidence-file', 'order-history', 'panel-balance', 'webhook'] as const
-      const landings = kinds.map((kind) => ({
-        kind,
-        source: 'panel',
-        request: {},
-        fetchedAtMs: 5,
-        httpStatus: null,
-        contentType: 'text/plain',
-        body: Buffer.from('x'),
-      }))
-      await kysely.transaction().execute((trx) => landBatch(trx, id, landings))
+      await landOlder(
+        kysely,
+        id,
+        1,
+        kinds.map((kind) => ({ kind, source: 'panel', body: 'x' })),
+      )
       for (const [index, kind] of kinds.entries()) {
         await sql`insert into quarantine (book, batch, item, line, source, object, reason)
           values (${id}, 1, ${index + 1}, 2, 'panel', ${kind}, 'bad')`.execute(kysely)

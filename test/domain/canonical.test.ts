@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { GENESIS_HASH, createCanonicalWriter } from '../../src/domain/canonical.ts'
+import { GENESIS_HASH } from '../../src/domain/byte-writer.ts'
+import { createCanonicalWriter } from '../../src/domain/canonical.ts'
 import type { TransactionDraft } from '../../src/domain/transaction.ts'
 
 const DRAFT: TransactionDraft = {

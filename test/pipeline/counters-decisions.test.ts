@@ -168,7 +168,7 @@ describeDatabases('a held reading', (fresh) => {
     await book.read(1100, 55, '132.50')
     const [held] = await book.held()
     if (held === undefined) throw new Error('nothing is held')
-    const landed = async () => (await book.rig.database.kysely.selectFrom('landing').select('kind').execute()).length
+    const landed = async () => (await book.rig.database.kysely.selectFrom('log_record').select('kind').execute()).length
     const before = await landed()
     await expect(book.accept('spike-ok')).rejects.toMatchObject({ code: 'DECISION_DOES_NOT_FIT', exitCode: 2 })
     await expect(book.accept('clawback', { day: '2026-03-09' })).rejects.toMatchObject({ code: 'DAY_LATER' })

@@ -29,7 +29,7 @@ export async function prepareNight(url: string): Promise<Prepared> {
 /** No transaction, landed item, journal or count may be there twice or be missing. */
 export async function leftBy({ database, ...rig }: Rig, steps: readonly object[]) {
   const { kysely } = database
-  const landing = kysely.selectFrom('landing').select(['batch', 'item', 'kind', 'body_sha256'])
+  const landing = kysely.selectFrom('log_record').select(['batch', 'item', 'kind', 'body_sha256'])
   const landed = await landing.orderBy('batch').orderBy('item').execute()
   return {
     ...(await fingerprintsOf({ database, ...rig })),

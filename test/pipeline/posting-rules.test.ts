@@ -22,7 +22,7 @@ describeDatabases('posting rules', (fresh) => {
       exitCode: 2,
       message: expect.stringMatching(/posting-rules\.yaml has no rule for the publisher kind payout\.$/),
     })
-    expect(await rig.database.kysely.selectFrom('landing').select('kind').execute()).toEqual([])
+    expect(await rig.database.kysely.selectFrom('log_record').select('kind').execute()).toEqual([])
   })
 
   it("book an advertiser's bonus as credit that is still to be used", async () => {

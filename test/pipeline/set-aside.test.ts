@@ -65,7 +65,7 @@ describeDatabases('work that fails', (fresh) => {
     const database = await fresh()
     const book = await moneyBook(database)
     await book.evidence('2026-03-01,pub,opening-balance,600.00,USD,,', '2026-03-04,pub,payout,150.00,USD,PO-1,')
-    const landed = () => database.kysely.selectFrom('landing').select('batch').execute()
+    const landed = () => database.kysely.selectFrom('log_record').select('batch').execute()
     const before = await landed()
     const nobody = book.decide({ decide: 'ignore', line: 1, by: '' })
     await expect(nobody).rejects.toThrow(/^This is no decision: by: /)

@@ -322,7 +322,7 @@ describeDatabases('what is wrong with a statement', (fresh) => {
     const { id } = await rig.bookRow()
     expect(await listFiles(rig.database.kysely, id)).toEqual([])
     const landed = await rig.database.kysely
-      .selectFrom('landing')
+      .selectFrom('log_record')
       .select('kind')
       .where('kind', '=', 'statement')
       .execute()
@@ -495,6 +495,6 @@ describeDatabases('what an account says of its files', (fresh) => {
 })
 
 async function settingsLanded(rig: Rig): Promise<number> {
-  const rows = await rig.database.kysely.selectFrom('landing').select('item').where('kind', '=', 'settings').execute()
-  return rows.length
+  const { kysely } = rig.database
+  return (await kysely.selectFrom('log_record').select('item').where('kind', '=', 'settings').execute()).length
 }

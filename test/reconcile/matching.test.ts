@@ -180,7 +180,7 @@ describeDatabases('a reconciliation', (fresh) => {
 async function evidenceKind({ kysely }: Database, code: string): Promise<string | undefined> {
   const row = await kysely
     .selectFrom('exception as e')
-    .innerJoin('landing as l', (join) =>
+    .innerJoin('log_record as l', (join) =>
       join
         .onRef('l.book', '=', 'e.book')
         .onRef('l.batch', '=', 'e.evidence_batch')
@@ -194,7 +194,7 @@ async function evidenceKind({ kysely }: Database, code: string): Promise<string 
 }
 
 async function landings({ kysely }: Database): Promise<number> {
-  return (await kysely.selectFrom('landing').select('batch').execute()).length
+  return (await kysely.selectFrom('log_record').select('batch').execute()).length
 }
 
 /** Of every order on both engines. */

@@ -32,8 +32,13 @@ function schemaOf({ raw }: SqliteHandle): readonly unknown[] {
     type,
     name,
     facts: type === 'table' ? facts(name) : [],
-    sql: type === 'table' ? null : sql,
+    sql: type === 'table' ? null : (sql ?? '').replaceAll(/[\s"]+/g, ' '),
   }))
+}
+
+/** To the letter, as `ledger verify` compares them. */
+function definitionsOf({ raw }: SqliteHandle): readonly unknown[] {
+  return raw.prepare('select type, name, sql from sqlite_schema order by type, name').all()
 }
 
 describe('a book made older', () => {
@@ -43,12 +48,14 @@ describe('a book made older', () => {
     const now = openSqlite(':memory:', { readOnly: false })
     await migrate(now, 0)
     const today = schemaOf(now)
+    const whole = definitionsOf(now)
     const older = openSqlite(':memory:', { readOnly: false })
     await migrate(older, 0, olderScripts(taken))
     expect(makeOlder(now.raw, taken)).toHaveLength(taken)
     expect(schemaOf(now)).toEqual(schemaOf(older))
     expect(await migrate(now, 0)).toHaveLength(taken)
     expect(schemaOf(now)).toEqual(today)
+    expect(definitionsOf(now)).toEqual(whole)
     await now.close()
     await older.close()
   })

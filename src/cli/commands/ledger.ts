@@ -6,6 +6,7 @@ import { formatExact } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { proveJournals } from '../../journals/prove.ts'
 import { toTrial } from '../../ledger/balances.ts'
+import { logHead } from '../../evidence/landing.ts'
 import { booksDigest, chainHead } from '../../ledger/digest.ts'
 import { balancesWithin } from '../../ledger/known-at.ts'
 import { sequenceKnownAt } from '../../ledger/sequences.ts'
@@ -96,9 +97,20 @@ async function proveBook(session: Session, { kysely, book }: OpenBook): Promise<
 async function showDigest(session: Session, { kysely, book }: OpenBook): Promise<'ok'> {
   const head = await chainHead(kysely, book)
   const digest = await booksDigest(kysely, book)
-  session.show({ book: book.name, sequence: head.sequence, chainHead: head.hash, booksDigest: digest }, () => [
+  const log = await logHead(kysely, book.id)
+  const said = {
+    book: book.name,
+    sequence: head.sequence,
+    chainHead: head.hash,
+    logPlace: log?.place ?? null,
+    logHead: log?.hash ?? null,
+    booksDigest: digest,
+  }
+  session.show(said, () => [
     `Sequence      ${head.sequence}`,
     `Chain head    ${head.hash}`,
+    `Log           ${log === null ? 'empty' : `to ${log.place}`}`,
+    `Log head      ${log?.hash ?? (log === null ? '-' : 'not chained yet: the next sync does it')}`,
     `Books digest  ${digest}`,
   ])
   return 'ok'

@@ -85,7 +85,7 @@ export async function requestOfFile(
   { evidence }: Pick<StatementFile, 'evidence'>,
 ): Promise<unknown> {
   const { request } = await db
-    .selectFrom('landing')
+    .selectFrom('log_record')
     .select('request')
     .where('book', '=', book)
     .where('batch', '=', BigInt(evidence.batch))

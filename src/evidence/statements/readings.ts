@@ -21,7 +21,7 @@ export async function otherReadings(
 ): Promise<ReadonlySet<bigint>> {
   const rows = await readInChunks([...new Set(batches)], (some) =>
     db
-      .selectFrom('landing')
+      .selectFrom('log_record')
       .select(['batch', 'request'])
       .where('book', '=', book)
       .where('kind', '=', 'statement')

@@ -30,6 +30,8 @@ export type FindingCode =
   /** Reported by the extra checks of the evidence side: src/pipeline/verify-evidence.ts. */
   | 'LANDING_CHANGED'
   | 'LANDING_GAP'
+  /** A record of the log does not follow from the one before it. */
+  | 'LOG_CHAIN'
   | 'EVIDENCE_MISSING'
   | 'REGISTRY_DIFFERS'
   /** An answer, or a wait for one, without the order's registration. */

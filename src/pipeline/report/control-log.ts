@@ -52,16 +52,16 @@ function within({ book, afterMs, throughMs }: Span, table: keyof Tables, instant
 /** Nobody signs the configuration either: what was in force from when on, with the place of its bytes. */
 async function settings({ db, book }: Span, { before, known }: Window): Promise<readonly LogEntry[]> {
   const rows = await db
-    .selectFrom('landing')
-    .select(['batch', 'item', 'fetched_at_ms'])
+    .selectFrom('log_record')
+    .select(['batch', 'item', 'at_ms'])
     .where('book', '=', book)
     .where('batch', '>', BigInt(before.batch))
     .where('batch', '<=', BigInt(known.batch))
     .where('kind', '=', 'settings')
     .execute()
-  return rows.map(({ batch, item, fetched_at_ms }) => {
+  return rows.map(({ batch, item, at_ms }) => {
     const place = `landing:${batch}.${item}`
-    return entry(fetched_at_ms, 'tieout', `took the configuration into force as it stood (${place})`, place)
+    return entry(at_ms, 'tieout', `took the configuration into force as it stood (${place})`, place)
   })
 }
 

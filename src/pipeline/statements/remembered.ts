@@ -43,13 +43,13 @@ export async function rememberedFor(
 ): Promise<Remembered> {
   const rows = await db
     .selectFrom('statement_file as file')
-    .innerJoin('landing', (join) =>
+    .innerJoin('log_record', (join) =>
       join
-        .onRef('landing.book', '=', 'file.book')
-        .onRef('landing.batch', '=', 'file.batch')
-        .onRef('landing.item', '=', 'file.item'),
+        .onRef('log_record.book', '=', 'file.book')
+        .onRef('log_record.batch', '=', 'file.batch')
+        .onRef('log_record.item', '=', 'file.item'),
     )
-    .select('landing.request')
+    .select('log_record.request')
     .where('file.book', '=', book)
     .where('file.account', '=', account)
     .orderBy('file.batch', 'desc')

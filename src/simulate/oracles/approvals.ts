@@ -78,19 +78,19 @@ const APART = `
       and txn.currency = reading.currency), 0) as apart
   from wallet_reading as reading
   join source on source.book = reading.book and source.id = reading.source
-  join landing on landing.book = reading.book and landing.batch = reading.batch and landing.item = reading.item
-  where reading.book = (select id from book where name = ?) and landing.fetched_at_ms between ? - 3600000 and ?
+  join log_record on log_record.book = reading.book and log_record.batch = reading.batch and log_record.item = reading.item
+  where reading.book = (select id from book where name = ?) and log_record.at_ms between ? - 3600000 and ?
     and (reading.batch, reading.item) = (select last.batch, last.item from wallet_reading as last
-      join landing as landed on landed.book = last.book and landed.batch = last.batch and landed.item = last.item
-      where last.book = reading.book and last.source = reading.source and landed.fetched_at_ms <= ?
+      join log_record as landed on landed.book = last.book and landed.batch = last.batch and landed.item = last.item
+      where last.book = reading.book and last.source = reading.source and landed.at_ms <= ?
       order by last.batch desc, last.item desc limit 1)`
 
 /** Sources that were asked that night and have never said what they hold. */
 const UNSAID = `
   select source.name from source where source.book = (select id from book where name = ?)
     and source.kind in ('panel', 'publisher', 'advertiser')
-    and exists (select 1 from landing where landing.book = source.book and landing.source = source.name
-      and landing.fetched_at_ms between ? - 3600000 and ?)
+    and exists (select 1 from log_record where log_record.book = source.book and log_record.source = source.name
+      and log_record.at_ms between ? - 3600000 and ?)
     and not exists (select 1 from wallet_reading as reading where reading.book = source.book and reading.source = source.id)
     and not exists (select 1 from counter_reading as reading where reading.book = source.book and reading.source = source.id)`
 
@@ -98,11 +98,11 @@ const UNSAID = `
 const UNDECIDED = `
   select source.name from counter_undecided as found
   join source on source.book = found.book and source.id = found.source
-  join landing on landing.book = found.book and landing.batch = found.batch and landing.item = found.item
-  where found.book = (select id from book where name = ?) and found.since <= ? and landing.fetched_at_ms < ?
+  join log_record on log_record.book = found.book and log_record.batch = found.batch and log_record.item = found.item
+  where found.book = (select id from book where name = ?) and found.since <= ? and log_record.at_ms < ?
     and (found.batch, found.item) = (select last.batch, last.item from counter_undecided as last
-      join landing as landed on landed.book = last.book and landed.batch = last.batch and landed.item = last.item
-      where last.book = found.book and last.source = found.source and landed.fetched_at_ms <= ?
+      join log_record as landed on landed.book = last.book and landed.batch = last.batch and landed.item = last.item
+      where last.book = found.book and last.source = found.source and landed.at_ms <= ?
       order by last.batch desc, last.item desc limit 1)
     and exists (select 1 from txn join journal on journal.book = txn.book and journal.id = ?
       where txn.book = found.book and txn.source = found.source and txn.effective_date = journal.day

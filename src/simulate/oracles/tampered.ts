@@ -43,8 +43,13 @@ const TAMPERINGS: readonly [Tampering, ...Tampering[]] = [
   },
   {
     name: 'changed a byte of what was landed',
-    table: 'landing',
-    sql: `update landing set body = cast(x'00' || substr(body, 2) as blob) where ${lastOf('landing', 'batch', 'item')}`,
+    table: 'log_body',
+    sql: `update log_body set body = cast(x'00' || substr(body, 2) as blob) where ${lastOf('log_body', 'batch', 'item')}`,
+  },
+  {
+    name: 'changed what a record of the log was about',
+    table: 'log_record',
+    sql: `update log_record set request = request || ' ' where ${lastOf('log_record', 'batch', 'item')}`,
   },
   {
     name: 'raised a day of an account on both sides',

@@ -4,6 +4,7 @@
  * the older version would have derived otherwise stays as it is.
  */
 import type BetterSqlite3 from 'better-sqlite3'
+import { migrationFiles } from '../../db/migration-files.ts'
 
 interface StepBack {
   /** What the version before did not have. */
@@ -13,8 +14,41 @@ interface StepBack {
   readonly back: string
 }
 
+/** The table as the first version's script makes it, word for word: `ledger verify` compares definitions. */
+function landingOfBefore(): string {
+  const script = migrationFiles('sqlite').find(({ name }) => name === '0002_evidence')?.script ?? ''
+  const [table = ''] = /CREATE TABLE landing \([^;]*\) STRICT/.exec(script) ?? []
+  return table.replace('landing', 'landing_of_before')
+}
+
 /** The newest first; of SQLite. */
 const STEPS_BACK: readonly StepBack[] = [
+  {
+    migration: '0034_log',
+    newer: null,
+    back: `${['in_order', 'no_late', 'no_update', 'chained_once', 'no_delete'].map((name) => `drop trigger log_record_${name};`).join(' ')}
+      ${['no_replace', 'no_update', 'no_delete'].map((name) => `drop trigger log_body_${name};`).join(' ')}
+      alter table log_record rename to landing;
+      ${landingOfBefore()};
+      insert into landing_of_before select book, batch, item, kind, source, request, at_ms, http_status, content_type,
+        encoding, body, body_bytes, body_sha256 from landing join log_body using (book, batch, item);
+      drop table log_body;
+      drop table landing;
+      pragma legacy_alter_table = on;
+      alter table landing_of_before rename to landing;
+      pragma legacy_alter_table = off;
+      CREATE INDEX landing_rates ON landing (book, request, batch) WHERE kind = 'rates';
+      CREATE TRIGGER landing_no_update BEFORE UPDATE ON landing
+      BEGIN SELECT RAISE(ABORT, 'landing rows are evidence and never change'); END;
+      CREATE TRIGGER landing_no_delete BEFORE DELETE ON landing
+      BEGIN SELECT RAISE(ABORT, 'landing rows are evidence and are never deleted'); END;
+      CREATE TRIGGER landing_no_replace BEFORE INSERT ON landing
+      WHEN EXISTS (SELECT 1 FROM landing WHERE book = NEW.book AND batch = NEW.batch AND item = NEW.item)
+      BEGIN SELECT RAISE(ABORT, 'this landing row exists'); END;
+      CREATE TRIGGER landing_no_late BEFORE INSERT ON landing
+      WHEN NEW.batch <= (SELECT batch FROM processed WHERE book = NEW.book)
+      BEGIN SELECT RAISE(ABORT, 'a processed batch takes no more items'); END`,
+  },
   {
     migration: '0033_tied_orders',
     newer: null,

@@ -86,7 +86,7 @@ export const OF_DATABASES: readonly Planted[] = [
     name: 'landed-batch-read-backwards',
     kind: 'fault path',
     file: 'evidence/landing.ts',
-    find: ".orderBy('item')\n    .execute()\n  return rows.map((row) => ({\n    batch,",
-    instead: ".orderBy('item', 'desc')\n    .execute()\n  return rows.map((row) => ({\n    batch,",
+    find: ".orderBy('record.item')",
+    instead: ".orderBy('record.item', 'desc')",
   },
 ]

@@ -192,7 +192,7 @@ const TELLS: ReadonlySet<string> = new Set(['STATEMENT_GAP', 'PROOF_OF_CASH', 'S
 
 const PROVED = `
   select coalesce(max(case when kind = 'proofs' then batch end), 0) > coalesce(max(case when kind = 'statement' then batch end), 0)
-    as is_proved from landing`
+    as is_proved from log_record`
 
 /** Whoever was killed between a file and its proofs has them from the next night, which may have been refused: then nobody could tell. */
 function isProved(books: Books, when: 'night' | 'end'): boolean {

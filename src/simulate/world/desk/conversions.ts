@@ -41,7 +41,7 @@ const KEPT = `
   select kept.payout from conversion as kept
   join source on source.book = kept.book and source.id = kept.source
   where source.name = ? and kept.day = ? and kept.evidence_batch <
-    (select max(landing.batch) from landing where landing.kind = 'conversion-day' and landing.source = source.name
+    (select max(log_record.batch) from log_record where log_record.kind = 'conversion-day' and log_record.source = source.name
       and landing.request like '%' || kept.day || '%')`
 
 function checkTold(scene: Scene, payouts: readonly number[], books: Books): readonly Finding[] {

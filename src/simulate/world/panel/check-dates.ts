@@ -26,12 +26,12 @@ interface Dated {
 }
 
 const DATED = `
-  select txn.object, txn.kind, txn.version, txn.rule, landing.kind as landed, txn.effective_date as day, landing.fetched_at_ms as atMs,
+  select txn.object, txn.kind, txn.version, txn.rule, log_record.kind as landed, txn.effective_date as day, log_record.at_ms as atMs,
     (select max(observed_at_ms) from wallet_reading as reading where reading.book = txn.book and reading.source = txn.source
        and reading.batch < txn.evidence_batch) as readMs
   from txn
   join source on source.book = txn.book and source.id = txn.source
-  join landing on landing.book = txn.book and landing.batch = txn.evidence_batch and landing.item = txn.evidence_item
+  join log_record on log_record.book = txn.book and log_record.batch = txn.evidence_batch and log_record.item = txn.evidence_item
   where source.name = ? order by txn.seq`
 
 export function checkDates(truth: Truth, books: Books): readonly Finding[] {

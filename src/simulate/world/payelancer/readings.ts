@@ -55,7 +55,7 @@ const READINGS = `
   select reading.batch, reading.item, reading.observed_at_ms, reading.amount, verdict.status, verdict.code, verdict.role,
     verdict.change, verdict.decided_as, lower(hex(landing.body_sha256)) as sha256
   from counter_reading as reading
-  join landing on landing.book = reading.book and landing.batch = reading.batch and landing.item = reading.item
+  join log_record on log_record.book = reading.book and log_record.batch = reading.batch and log_record.item = reading.item
   join source on source.book = reading.book and source.id = reading.source
   left join counter_verdict as verdict on verdict.book = reading.book and verdict.source = reading.source
     and verdict.batch = reading.batch and verdict.item = reading.item
