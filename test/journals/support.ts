@@ -30,14 +30,23 @@ export async function newBook(database: Database, name = 'Acme Ads', lastingId?:
   return book
 }
 
+/** Of all tests that share this module: padded, so that the order of texts is that of numbers. */
 let objects = 0
 
-function event([sourceKind, kind, source, money, effectiveDate, currency = 'USD', object]: Event): TransactionDraft {
+export function draftOf([
+  sourceKind,
+  kind,
+  source,
+  money,
+  effectiveDate,
+  currency = 'USD',
+  object,
+]: Event): TransactionDraft {
   objects += 1
   const amount = typeof money === 'bigint' ? money : units(money)
   return {
     source,
-    object: object ?? `object:${objects}`,
+    object: object ?? `object:${String(objects).padStart(9, '0')}`,
     kind,
     version: 1,
     currency,
@@ -52,7 +61,7 @@ function event([sourceKind, kind, source, money, effectiveDate, currency = 'USD'
 }
 
 export async function post(database: Database, book: Book, events: readonly Event[]): Promise<void> {
-  const drafts = events.map(event)
+  const drafts = events.map(draftOf)
   await database.kysely.transaction().execute((trx) => postTransactions(trx, book, drafts, NOW_MS))
 }
 

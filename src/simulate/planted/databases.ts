@@ -89,4 +89,11 @@ export const OF_DATABASES: readonly Planted[] = [
     find: ".orderBy('record.item')",
     instead: ".orderBy('record.item', 'desc')",
   },
+  {
+    name: 'log-chained-from-its-beginning',
+    kind: 'fault path',
+    file: 'evidence/landing.ts',
+    find: '    previous = chained\n  }\n}\n',
+    instead: '  }\n}\n',
+  },
 ]

@@ -42,7 +42,7 @@ const KEPT = `
   join source on source.book = kept.book and source.id = kept.source
   where source.name = ? and kept.day = ? and kept.evidence_batch <
     (select max(log_record.batch) from log_record where log_record.kind = 'conversion-day' and log_record.source = source.name
-      and landing.request like '%' || kept.day || '%')`
+      and log_record.request like '%' || kept.day || '%')`
 
 function checkTold(scene: Scene, payouts: readonly number[], books: Books): readonly Finding[] {
   const { name, day } = scene

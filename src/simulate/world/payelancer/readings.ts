@@ -53,7 +53,7 @@ export interface Judged extends Reading {
 
 const READINGS = `
   select reading.batch, reading.item, reading.observed_at_ms, reading.amount, verdict.status, verdict.code, verdict.role,
-    verdict.change, verdict.decided_as, lower(hex(landing.body_sha256)) as sha256
+    verdict.change, verdict.decided_as, lower(hex(log_record.body_sha256)) as sha256
   from counter_reading as reading
   join log_record on log_record.book = reading.book and log_record.batch = reading.batch and log_record.item = reading.item
   join source on source.book = reading.book and source.id = reading.source
