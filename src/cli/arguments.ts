@@ -5,6 +5,7 @@
 import { InvalidArgumentError } from 'commander'
 import { isIsoDate, isTimeZone, parseInstant } from '../domain/time/dates.ts'
 import type { IsoDate } from '../domain/transaction.ts'
+import { parseExpectedHead, type ExpectedHead } from '../pipeline/expected-heads.ts'
 
 export function dateArgument(text: string): IsoDate {
   if (isIsoDate(text)) return text
@@ -43,6 +44,15 @@ export function shareArgument(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && value >= 0 && value <= 1) return value
   throw new InvalidArgumentError('Give a share from 0 to 1, such as 0.05.')
+}
+
+/** Given once or more often. */
+export function headsArgument(text: string, before: readonly ExpectedHead[] = []): readonly ExpectedHead[] {
+  const head = parseExpectedHead(text)
+  if (head !== null) return [...before, head]
+  throw new InvalidArgumentError(
+    'Give a place and 16 to 64 hex digits of its hash, as tieout ledger digest shows them: 11:0709fb7233cd0af5 of the ledger, 12.3:0709fb7233cd0af5 of the log.',
+  )
 }
 
 /** "2026-01-01..2026-03-31", both days included. */

@@ -226,6 +226,17 @@ export async function logHead(db: Kysely<Tables>, book: bigint): Promise<LogHead
   return last === undefined ? null : { place: `${last.batch}.${last.item}`, hash: last.hash?.toString('hex') ?? null }
 }
 
+/** Undefined where nothing is. */
+export async function recordAt(db: Kysely<Tables>, book: bigint, { batch, item }: Place) {
+  return db
+    .selectFrom('log_record')
+    .select('hash')
+    .where('book', '=', book)
+    .where('batch', '=', BigInt(batch))
+    .where('item', '=', BigInt(item))
+    .executeTakeFirst()
+}
+
 /** The items of one batch in order; empty when there is no such batch. */
 export async function readBatch(db: Kysely<Tables>, book: bigint, batch: number): Promise<readonly Landed[]> {
   const rows = await storedBatch(db, book, batch)

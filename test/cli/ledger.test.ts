@@ -70,8 +70,31 @@ describe('tieout ledger verify', () => {
   it('says that everything holds, or what does not, by its exit code too', async () => {
     const folder = await folderWithBooks()
     expect((await folder.run('ledger', 'digest')).stdout).toMatch(
-      /Sequence +3\nChain head +[0-9a-f]{64}\nLog +empty\nLog head +-\nBooks digest +[0-9a-f]{64}\n/,
+      /Sequence +3\nChain head +[0-9a-f]{64}\nLog +empty\nLog head +-\nBooks digest +[0-9a-f]{64}\nTo note +3:[0-9a-f]{16}\n/,
     )
+    const noted = (await folder.run('ledger', 'digest')).stdout.match(/To note +(\S+)/)?.[1] ?? ''
+    expect(noted).toMatch(/^3:[0-9a-f]{16}$/)
+    const right = await folder.run('ledger', 'verify', '--expect-head', noted, '--expect-head', `0:${'0'.repeat(64)}`)
+    expect(right.stdout).not.toContain('HEAD_NOT_AS_NOTED')
+    const other = noted.replace(/[0-9a-f]$/, (digit) => (digit === '0' ? '1' : '0'))
+    const forged = await folder.run(
+      'ledger',
+      'verify',
+      '--expect-head',
+      other,
+      '--expect-head',
+      `4:${'a'.repeat(16)}`,
+      '--expect-head',
+      `1.1:${'b'.repeat(16)}`,
+    )
+    expect(forged.exitCode).toBe(1)
+    expect(forged.stdout.match(/HEAD_NOT_AS_NOTED: .*/g)).toEqual([
+      expect.stringContaining('Transaction 3 has the hash'),
+      expect.stringContaining('Transaction 4 is not there'),
+      expect.stringContaining('Landing batch 1, item 1 is not there'),
+    ])
+    const unread = await folder.run('ledger', 'verify', '--expect-head', '3:abc')
+    expect(unread).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('16 to 64 hex digits') as unknown })
     const raw = new BetterSqlite3(join(folder.path, 'tieout.db'))
     raw.exec('DROP TRIGGER posting_no_update; UPDATE posting SET amount = amount * 2 WHERE seq = 2')
     raw.close()

@@ -11,8 +11,9 @@ import { booksDigest, chainHead } from '../../ledger/digest.ts'
 import { balancesWithin } from '../../ledger/known-at.ts'
 import { sequenceKnownAt } from '../../ledger/sequences.ts'
 import { verifyLedger } from '../../ledger/verify/verify.ts'
+import { notedHead, verifyExpected, type ExpectedHead } from '../../pipeline/expected-heads.ts'
 import { verifyEvidence } from '../../pipeline/verify-evidence.ts'
-import { dateArgument, instantArgument } from '../arguments.ts'
+import { dateArgument, headsArgument, instantArgument } from '../arguments.ts'
 import { readBook, verifyBook, type OpenBook } from '../open-book.ts'
 import { counted, type Column } from '../output.ts'
 import { handle, type Registry, type Session } from '../session.ts'
@@ -38,7 +39,14 @@ export function registerLedger(registry: Registry): void {
   attachBalances(registry, ledger)
   registerRegister(registry, ledger)
   const verify = ledger.command('verify').description('prove every row again: chain, balances, projections, journals')
-  handle(registry, verify, (session) => verifyBook(session, (open) => proveBook(session, open)))
+  verify.option(
+    '--expect-head <head>',
+    'a head that was noted before, as ledger digest shows it; may be given again',
+    headsArgument,
+  )
+  handle<VerifyOptions>(registry, verify, (session, { expectHead = [] }) =>
+    verifyBook(session, (open) => proveBook(session, open, expectHead)),
+  )
   const digest = ledger
     .command('digest')
     .description('two fingerprints: of every field in order, and of what the books say')
@@ -81,8 +89,16 @@ function attachBalances(registry: Registry, ledger: Command): void {
   )
 }
 
-async function proveBook(session: Session, { kysely, book }: OpenBook): Promise<'ok' | 'findings'> {
-  const { transactions, findings } = await verifyLedger(kysely, book, [verifyEvidence])
+interface VerifyOptions {
+  readonly expectHead?: readonly ExpectedHead[]
+}
+
+async function proveBook(
+  session: Session,
+  { kysely, book }: OpenBook,
+  expected: readonly ExpectedHead[],
+): Promise<'ok' | 'findings'> {
+  const { transactions, findings } = await verifyLedger(kysely, book, [verifyEvidence, verifyExpected(expected)])
   const { journals, problems } = await proveJournals(kysely, book)
   const found = findings.length + problems.length
   session.show({ book: book.name, transactions, findings, journals, journalProblems: problems }, () => [
@@ -98,12 +114,17 @@ async function showDigest(session: Session, { kysely, book }: OpenBook): Promise
   const head = await chainHead(kysely, book)
   const digest = await booksDigest(kysely, book)
   const log = await logHead(kysely, book.id)
+  const noted = [
+    notedHead(String(head.sequence), head.hash),
+    ...(log === null || log.hash === null ? [] : [notedHead(log.place, log.hash)]),
+  ]
   const said = {
     book: book.name,
     sequence: head.sequence,
     chainHead: head.hash,
     logPlace: log?.place ?? null,
     logHead: log?.hash ?? null,
+    noted,
     booksDigest: digest,
   }
   session.show(said, () => [
@@ -112,6 +133,7 @@ async function showDigest(session: Session, { kysely, book }: OpenBook): Promise
     `Log           ${log === null ? 'empty' : `to ${log.place}`}`,
     `Log head      ${log?.hash ?? (log === null ? '-' : 'not chained yet: the next sync does it')}`,
     `Books digest  ${digest}`,
+    `To note       ${noted.join(' ')}`,
   ])
   return 'ok'
 }

@@ -19,6 +19,8 @@ export type FindingCode =
   | 'RECORDED_TIME_FELL'
   | 'DATE_INVALID'
   | 'HEAD_MISMATCH'
+  /** Something else, or nothing, stands where a head was noted outside: src/pipeline/expected-heads.ts. */
+  | 'HEAD_NOT_AS_NOTED'
   /** The daily balances and the postings disagree. */
   | 'BALANCE_DIFFERS'
   /** A trigger, constraint, index, column or function of the schema is gone, other than it was, or new. */
