@@ -9,7 +9,7 @@ import type { Timeline } from './kernel/timeline.ts'
 export interface Overtaking {
   /** A process stands still for that long from now on. */
   readonly begin: (frozenMs: number) => void
-  /** How those ended that were started since the last call. */
+  /** How those ended that were started since the last call; nobody is at work then. */
   readonly settled: () => Promise<readonly CommandEnd[]>
 }
 
@@ -29,6 +29,11 @@ export function createOvertaking(seed: number, timeline: () => Timeline, start: 
       const { at, nowMs } = timeline()
       at(nowMs() + frozenMs - random.int(...EARLIER_MS), () => void start().then(resolve))
     },
-    settled: () => timeline().drive(Promise.all(ends.splice(0))),
+    settled: async () => {
+      const settled: CommandEnd[] = []
+      // Those who overtake may stand still themselves, and be overtaken meanwhile.
+      while (ends.length > 0) settled.push(...(await timeline().drive(Promise.all(ends.splice(0)))))
+      return settled
+    },
   }
 }
