@@ -119,8 +119,8 @@ export const OF_COMPANIES: readonly Planted[] = [
     name: 'held-since-it-was-unknown-sent',
     kind: 'held state',
     file: 'targets/outbox/send.ts',
-    find: 'handed === undefined && held === undefined && !isClosed',
-    instead: 'handed === undefined && !isClosed',
+    find: 'if (handed === undefined && held === undefined && !isClosed)',
+    instead: 'if (handed === undefined && !isClosed)',
   },
   {
     name: 'closed-day-is-the-first-open',

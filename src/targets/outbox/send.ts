@@ -15,7 +15,6 @@ import type { Patience, Stop } from './pause.ts'
 import { decidedByPerson, onceSent, payloadsOf } from './past.ts'
 import type { OutboxRow } from './row.ts'
 import { siblingEntries } from './suspects.ts'
-import { unfounded } from './unfounded.ts'
 import { outboxOf, type Work } from './work.ts'
 
 /** So often a row is sent in one pass while nobody knows what comes of it; the next pass goes on. */
@@ -66,10 +65,6 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
     claimed.map(({ row }) => row),
   )
   const onHold = await sending.onHold()
-  const baseless = await unfounded(
-    work,
-    claimed.map(({ row }) => row),
-  )
   for (const [index, each] of claimed.entries()) {
     const rest = claimed.slice(index + 1)
     const { document, journal } = each.row
@@ -82,7 +77,6 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
       elsewhere,
       handed: handed.get(document),
       held: onHold.get(journal),
-      unfounded: baseless.get(document),
     }
     const stop = await settleRow(work, sending, sought, answer.value)
     if (stop === null && !work.signal.aborted) continue
@@ -113,8 +107,6 @@ interface Sought extends Claimed {
   readonly handed: string | undefined
   /** Who holds it, and why; undefined when nobody does. */
   readonly held: string | undefined
-  /** What of it does not follow from the books; undefined when all of it does. */
-  readonly unfounded: string | undefined
 }
 
 async function settleRow(
@@ -129,10 +121,9 @@ async function settleRow(
     await settle(work, sending, row, move)
     return null
   }
-  const { handed, held, unfounded: baseless } = sought
+  const { handed, held } = sought
   const isClosed = sending.closed.isClosed(row.entry.date)
-  const isFree = handed === undefined && held === undefined && !isClosed
-  if (isFree && baseless === undefined) return create(work, sending, sought)
+  if (handed === undefined && held === undefined && !isClosed) return create(work, sending, sought)
   // Taken out, held back, or moved to another day with another key, while what was sent may still arrive.
   if (row.sentAtMs !== null && keyOfNow(work, sought) !== 'new') return rest(work, sending, row, held)
   await settle(work, sending, row, await moveInstead(work, sending, sought, isClosed))
@@ -143,10 +134,9 @@ async function settleRow(
 async function moveInstead(
   work: Work,
   { closed }: Sending,
-  { row, handed, held = '', unfounded: baseless }: Sought,
+  { row, handed, held = '' }: Sought,
   isClosed: boolean,
 ): Promise<Move> {
-  if (baseless !== undefined) return { to: 'refused', message: baseless }
   if (handed !== undefined) return handedMove(work, row, handed)
   if (isClosed) return closedMove(work, closed, row)
   // It keeps when it was sent: after the release it is looked for as what may have arrived.
