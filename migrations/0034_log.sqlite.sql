@@ -34,10 +34,13 @@ BEGIN SELECT RAISE(ABORT, 'a record of the log follows the last one of its book'
 CREATE TRIGGER log_record_no_late BEFORE INSERT ON log_record
 WHEN NEW.batch <= (SELECT batch FROM processed WHERE book = NEW.book)
 BEGIN SELECT RAISE(ABORT, 'a processed batch takes no more records'); END;
-CREATE TRIGGER log_record_no_update BEFORE UPDATE OF book, batch, item, kind, source, request, at_ms, http_status, content_type, body_bytes, body_sha256 ON log_record
-BEGIN SELECT RAISE(ABORT, 'records of the log never change'); END;
-CREATE TRIGGER log_record_chained_once BEFORE UPDATE OF hash ON log_record
-WHEN OLD.hash IS NOT NULL
+-- But for the hash, which a record of before gets once.
+CREATE TRIGGER log_record_no_update BEFORE UPDATE ON log_record
+WHEN OLD.hash IS NOT NULL OR NEW.rowid <> OLD.rowid
+  OR (NEW.book, NEW.batch, NEW.item, NEW.kind, NEW.source, NEW.request, NEW.at_ms, NEW.http_status, NEW.content_type,
+      NEW.body_bytes, NEW.body_sha256)
+    IS NOT (OLD.book, OLD.batch, OLD.item, OLD.kind, OLD.source, OLD.request, OLD.at_ms, OLD.http_status, OLD.content_type,
+      OLD.body_bytes, OLD.body_sha256)
 BEGIN SELECT RAISE(ABORT, 'records of the log never change'); END;
 CREATE TRIGGER log_record_no_delete BEFORE DELETE ON log_record
 BEGIN SELECT RAISE(ABORT, 'records of the log are never deleted'); END;

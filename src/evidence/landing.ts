@@ -9,6 +9,7 @@ import { sql, type Kysely } from 'kysely'
 import type { LogRecordTable } from '../db/evidence-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import { GENESIS_HASH } from '../domain/byte-writer.ts'
+import { InvariantError } from '../domain/errors.ts'
 import { recordHash, type RecordFields } from './record-hash.ts'
 
 export type LandingKind =
@@ -124,9 +125,7 @@ async function logEnd(db: Kysely<Tables>, book: bigint): Promise<LogEnd> {
   const { name } = await db.selectFrom('book').select('name').where('id', '=', book).executeTakeFirstOrThrow()
   const last = await lastRecord(db, book)
   if (last === undefined) return { name, batch: 0, hash: GENESIS_HASH }
-  // Records of before there was a chain are chained when the first one follows them.
-  const reached = last.hash ?? (await chainUnchained(db, book, name))
-  return { name, batch: Number(last.batch), hash: reached }
+  return { name, batch: Number(last.batch), hash: last.hash ?? (await chainUnchained(db, book, name)) }
 }
 
 async function lastRecord(db: Kysely<Tables>, book: bigint) {
@@ -168,22 +167,43 @@ function fieldsOf(book: string, record: Unchained): RecordFields {
   }
 }
 
-/** Gives all records of a book their hashes, the oldest first; returns the last one. */
+/**
+ * Records of before there was a chain are chained when the first one follows them: gives all of a book their hashes, the
+ * oldest first, and returns the last one. Throws InvariantError where only some have none: somebody took them away.
+ */
 async function chainUnchained(db: Kysely<Tables>, book: bigint, name: string): Promise<Buffer> {
+  if (await isChained(db, book)) {
+    const message = `The log of book "${name}" ends with a record that has no hash, though others have one.`
+    throw new InvariantError(
+      'LOG_CHAIN',
+      message,
+      'Nothing was landed. Run tieout ledger verify, and restore a backup.',
+    )
+  }
   let previous: Buffer = GENESIS_HASH
   for await (const record of recordsOf(db, book)) {
-    const chained = record.hash ?? recordHash(previous, fieldsOf(name, record))
-    if (record.hash === null)
-      await db
-        .updateTable('log_record')
-        .set({ hash: chained })
-        .where('book', '=', book)
-        .where('batch', '=', record.batch)
-        .where('item', '=', record.item)
-        .execute()
+    const chained = recordHash(previous, fieldsOf(name, record))
+    await db
+      .updateTable('log_record')
+      .set({ hash: chained })
+      .where('book', '=', book)
+      .where('batch', '=', record.batch)
+      .where('item', '=', record.item)
+      .execute()
     previous = chained
   }
   return previous
+}
+
+async function isChained(db: Kysely<Tables>, book: bigint): Promise<boolean> {
+  const row = await db
+    .selectFrom('log_record')
+    .select('batch')
+    .where('book', '=', book)
+    .where('hash', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 const PAGE = 1000
@@ -249,7 +269,7 @@ export async function readBatch(db: Kysely<Tables>, book: bigint, batch: number)
     fetchedAtMs: Number(row.at_ms),
     httpStatus: row.http_status === null ? null : Number(row.http_status),
     contentType: row.content_type,
-    body: row.encoding === 'zstd' ? zstdDecompressSync(row.body) : row.body,
+    body: bodyOf(row),
     sha256: row.body_sha256,
   }))
 }
@@ -257,7 +277,7 @@ export async function readBatch(db: Kysely<Tables>, book: bigint, batch: number)
 async function storedBatch(db: Kysely<Tables>, book: bigint, batch: number) {
   return db
     .selectFrom('log_record as record')
-    .innerJoin('log_body as body', (join) =>
+    .leftJoin('log_body as body', (join) =>
       join
         .onRef('body.book', '=', 'record.book')
         .onRef('body.batch', '=', 'record.batch')
@@ -271,20 +291,41 @@ async function storedBatch(db: Kysely<Tables>, book: bigint, batch: number) {
     .execute()
 }
 
-/** Copies one batch byte for byte into another database's book, to its end; returns its items. */
+interface StoredBody {
+  readonly batch: bigint
+  readonly item: bigint
+  readonly encoding: 'identity' | 'zstd' | null
+  readonly body: Buffer | null
+}
+
+/** Throws InvariantError for a record whose body is gone: what it said is not nothing. */
+function bodyOf(row: StoredBody): Buffer {
+  if (row.body === null) {
+    const message = `Landing batch ${row.batch}, item ${row.item} has lost its body.`
+    throw new InvariantError('LOG_BODY_MISSING', message, 'Run tieout ledger verify, and restore a backup.')
+  }
+  return row.encoding === 'zstd' ? zstdDecompressSync(row.body) : row.body
+}
+
+/** Copies one batch byte for byte to the end of another database's book; returns its items. Throws InvariantError where it has gaps. */
 export async function copyBatch(
   from: { readonly db: Kysely<Tables>; readonly book: bigint },
   into: { readonly db: Kysely<Tables>; readonly book: bigint },
   batch: number,
 ): Promise<readonly Landed[]> {
   const rows = await storedBatch(from.db, from.book, batch)
+  if (rows.length === 0 || rows.some(({ item, body }, index) => item !== BigInt(index + 1) || body === null)) {
+    const message = `Landing batch ${batch} is not whole: a record or a body of it is gone.`
+    throw new InvariantError('LOG_GAP', message, 'Run tieout ledger verify on the original, and restore a backup.')
+  }
   const records = rows.map(({ book: _book, hash: _hash, encoding: _encoding, body: _body, ...record }) => record)
   await append(into.db, into.book, await logEnd(into.db, into.book), records)
   for (const { item, encoding, body } of rows)
-    await into.db
-      .insertInto('log_body')
-      .values({ book: into.book, batch: BigInt(batch), item, encoding, body })
-      .execute()
+    if (encoding !== null && body !== null)
+      await into.db
+        .insertInto('log_body')
+        .values({ book: into.book, batch: BigInt(batch), item, encoding, body })
+        .execute()
   return readBatch(into.db, into.book, batch)
 }
 
@@ -301,15 +342,17 @@ export interface LandingFinding {
  */
 export async function* verifyLanding(db: Kysely<Tables>, book: bigint): AsyncGenerator<LandingFinding> {
   const { name } = await db.selectFrom('book').select('name').where('id', '=', book).executeTakeFirstOrThrow()
+  // Read before the records: what is landed and processed meanwhile is no gap.
+  const done = await db.selectFrom('processed').select('batch').where('book', '=', book).executeTakeFirst()
   // Records of before there was a chain have no hash until the first one after them is appended.
-  const isChained = ((await lastRecord(db, book))?.hash ?? null) !== null
+  const hasChain = await isChained(db, book)
   let before: Place = { batch: 0, item: 0 }
   let previous: Buffer = GENESIS_HASH
   for await (const record of recordsOf(db, book)) {
     const place = { batch: Number(record.batch), item: Number(record.item) }
     yield* gapsBetween(before, place)
     const computed = recordHash(previous, fieldsOf(name, record))
-    if (isChained && record.hash?.equals(computed) !== true) {
+    if (hasChain && record.hash?.equals(computed) !== true) {
       const sentence = `Landing batch ${place.batch}, item ${place.item} does not follow from the record before it.`
       yield { code: 'LOG_CHAIN', ...place, sentence }
     }
@@ -321,7 +364,6 @@ export async function* verifyLanding(db: Kysely<Tables>, book: bigint): AsyncGen
     }
     before = place
   }
-  const done = await db.selectFrom('processed').select('batch').where('book', '=', book).executeTakeFirst()
   const next = { batch: Math.max(before.batch, Number(done?.batch ?? 0n)) + 1, item: 1 }
   yield* gapsBetween(before, next)
 }

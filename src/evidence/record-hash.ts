@@ -7,8 +7,6 @@ import { createByteWriter } from '../domain/byte-writer.ts'
 
 /** First byte of every encoding; a change of layout is a new version. */
 const RECORD_VERSION = 1
-/** In the place of a status, for what did not come over HTTP. */
-const NO_STATUS = -1
 
 export interface RecordFields {
   /** Its name. */
@@ -28,7 +26,10 @@ export interface RecordFields {
 
 const writer = createByteWriter()
 
-/** Fields in this order: book, batch, item, kind, source, request, time, status, content type, length and SHA-256 of the body. */
+/**
+ * Fields in this order: book, batch, item, kind, source, request, time, status (as text, '' for none), content type, length
+ * and SHA-256 of the body.
+ */
 export function recordHash(previous: Uint8Array, fields: RecordFields): Buffer {
   writer.begin(RECORD_VERSION, previous)
   writer.text(fields.book)
@@ -38,7 +39,7 @@ export function recordHash(previous: Uint8Array, fields: RecordFields): Buffer {
   writer.text(fields.source)
   writer.text(fields.request)
   writer.integer(fields.atMs)
-  writer.integer(fields.httpStatus ?? NO_STATUS)
+  writer.text(fields.httpStatus === null ? '' : String(fields.httpStatus))
   writer.text(fields.contentType)
   writer.integer(fields.bodyBytes)
   writer.hash(fields.bodySha256)

@@ -14,8 +14,6 @@ export type ExpectedHead =
   | { readonly of: 'ledger'; readonly sequence: number; readonly hash: string }
   | { readonly of: 'log'; readonly batch: number; readonly item: number; readonly hash: string }
 
-/** So many hex digits are noted: nobody makes another content with the same ones. */
-const NOTED_DIGITS = 16
 const NOTED = /^(?:(\d{1,15})|(\d{1,15})\.(\d{1,15})):([0-9a-f]{16,64})$/
 
 /** "11:0709fb7233cd0af5" of the ledger, "12.3:0709fb7233cd0af5" of the log; null for anything else. */
@@ -27,7 +25,7 @@ export function parseExpectedHead(text: string): ExpectedHead | null {
 
 /** As it is noted. `place` is a sequence of the ledger or a place of the log. */
 export function notedHead(place: string, hash: string): string {
-  return `${place}:${hash.slice(0, NOTED_DIGITS)}`
+  return `${place}:${hash}`
 }
 
 export function verifyExpected(expected: readonly ExpectedHead[]) {

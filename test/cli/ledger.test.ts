@@ -70,10 +70,10 @@ describe('tieout ledger verify', () => {
   it('says that everything holds, or what does not, by its exit code too', async () => {
     const folder = await folderWithBooks()
     expect((await folder.run('ledger', 'digest')).stdout).toMatch(
-      /Sequence +3\nChain head +[0-9a-f]{64}\nLog +empty\nLog head +-\nBooks digest +[0-9a-f]{64}\nTo note +3:[0-9a-f]{16}\n/,
+      /Sequence +3\nChain head +[0-9a-f]{64}\nLog +empty\nLog head +-\nBooks digest +[0-9a-f]{64}\nTo note +3:[0-9a-f]{64}\n/,
     )
     const noted = (await folder.run('ledger', 'digest')).stdout.match(/To note +(\S+)/)?.[1] ?? ''
-    expect(noted).toMatch(/^3:[0-9a-f]{16}$/)
+    expect(noted).toMatch(/^3:[0-9a-f]{64}$/)
     const right = await folder.run('ledger', 'verify', '--expect-head', noted, '--expect-head', `0:${'0'.repeat(64)}`)
     expect(right.stdout).not.toContain('HEAD_NOT_AS_NOTED')
     const other = noted.replace(/[0-9a-f]$/, (digit) => (digit === '0' ? '1' : '0'))

@@ -28,7 +28,7 @@ function byHand(previous: Uint8Array, fields: RecordFields): string {
   const more = [
     text(request),
     integer(atMs),
-    integer(httpStatus ?? -1),
+    text(httpStatus === null ? '' : String(httpStatus)),
     text(contentType),
     integer(bodyBytes),
     bodySha256,

@@ -73,6 +73,30 @@ const LOG: readonly Attack[] = [
     sql: ['update log_record set hash = $HASH where batch = 2 and item = 1'],
     outcome: [CHAIN, CHAIN],
   },
+  {
+    name: 'take the hash of the last record away without guards',
+    unguarded: BOTH,
+    sql: ['update log_record set hash = null where batch = 3 and item = 2'],
+    outcome: [CHAIN],
+  },
+  {
+    name: 'change a record and take all hashes from it on away without guards',
+    unguarded: BOTH,
+    sql: [
+      `update log_record set request = '[]', hash = null where batch = 2`,
+      'update log_record set hash = null where batch = 3',
+    ],
+    outcome: [CHAIN, CHAIN, CHAIN, CHAIN],
+  },
+  {
+    name: 'put a record in the row of another one',
+    sql: [
+      NO_RECURSION,
+      'update or replace log_record set rowid = (select max(rowid) from log_record) where batch = 1 and item = 1',
+    ],
+    outcome: 'refused',
+    only: 'sqlite',
+  },
   { name: 'take the hash of a record away', sql: ['update log_record set hash = null'], outcome: 'refused' },
   { name: 'delete a record', sql: ['delete from log_record where batch = 2 and item = 2'], outcome: 'refused' },
   { name: 'delete a body', sql: ['delete from log_body where batch = 2 and item = 2'], outcome: 'refused' },

@@ -26,7 +26,7 @@ const STEPS_BACK: readonly StepBack[] = [
   {
     migration: '0034_log',
     newer: null,
-    back: `${['in_order', 'no_late', 'no_update', 'chained_once', 'no_delete'].map((name) => `drop trigger log_record_${name};`).join(' ')}
+    back: `${['in_order', 'no_late', 'no_update', 'no_delete'].map((name) => `drop trigger log_record_${name};`).join(' ')}
       ${['no_replace', 'no_update', 'no_delete'].map((name) => `drop trigger log_body_${name};`).join(' ')}
       alter table log_record rename to landing;
       ${landingOfBefore()};
