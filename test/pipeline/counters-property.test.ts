@@ -10,6 +10,7 @@ import { isReturn } from '../../src/domain/counters/counter-payout.ts'
 import { rollForward } from '../../src/reconcile/roll-forward.ts'
 import { describeDatabases, newSqliteUrl, opened, type Fresh } from '../support/databases.ts'
 import { expectReplays, play, type Play } from './counters-support.ts'
+import { DAY_MS } from './harness.ts'
 import { transactionsOf } from './reads.ts'
 import { payments } from './scripted-book.ts'
 
@@ -125,7 +126,7 @@ async function expectBooked(book: Play): Promise<void> {
   const source = await kysely.selectFrom('source').select('id').where('name', '=', 'pub').executeTakeFirstOrThrow()
   const first = await kysely
     .selectFrom('counter_reading')
-    .select('amount')
+    .select(['amount', 'observed_at_ms'])
     .where('source', '=', source.id)
     .orderBy('batch')
     .limit(1)
@@ -149,10 +150,11 @@ async function expectBooked(book: Play): Promise<void> {
   const payouts = shown.reduce((sum, { payout, amount }) => sum + (isReturn(payout) ? -amount : amount), 0n)
   // What the proof leaves open is just what the last reading shows beyond that, and payouts an unpaid balance lacks.
   const last = judged.find(({ status }) => status !== 'rejected')
-  // Also one from before counting began, which explains no fall: it is booked, and no reading has shown it.
+  // One of a day that had ended when counting began explains no fall: what is shown lacks it from the first reading on.
+  const began = new Date(Number(first.observed_at_ms) - DAY_MS).toISOString().slice(0, 10)
   const isUnpaid = (await counterMode(kysely, id, source.id)) === 'unpaid'
   const unshown = await kysely.selectFrom('counter_payout').selectAll().where('shown_batch', 'is', null).execute()
-  const lacking = isUnpaid ? unshown.filter(({ payout }) => !isReturn(payout)) : []
+  const lacking = isUnpaid ? unshown.filter(({ payout, paid_on: date }) => !isReturn(payout) && date > began) : []
   const missing = await unshownReturns(book, id)
   const left = lacking.reduce((sum, { amount }) => sum + amount, 0n) - missing
   const open = (last?.reading.amount ?? 0n) - first.amount - jumps + payouts + left - posted
