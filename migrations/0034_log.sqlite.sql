@@ -1,4 +1,4 @@
--- The log: what arrived and what people did, one record each, chained by their hashes from the first one of the book. Their
+-- The log: what arrived and what people decided about it, one record each, chained by their hashes from the first one of the book. Their
 -- bodies stand apart: a record names its body by length and SHA-256, so that one can be erased and the chain still holds.
 ALTER TABLE landing RENAME TO log_record;
 DROP TRIGGER landing_no_update;

@@ -1,12 +1,12 @@
 /**
- * The log: every answer, file, setting and act, byte for byte and hashed, before anything parses it. Records are landed in
- * batches; a batch is later processed and committed as one, so a replay of the log meets the same batches. Each record is
+ * The log: every answer, file, setting and decision about evidence, byte for byte and hashed, before anything parses it;
+ * not yet approvals, holds, hand-outs and mappings, which are rows of their own. Records are landed in batches; a batch is later processed and committed as one, so a replay of the log meets the same batches. Each record is
  * chained to the one before (record-hash.ts); bodies stand apart.
  */
 import { hash } from 'node:crypto'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { sql, type Kysely } from 'kysely'
-import type { LogRecordTable } from '../db/evidence-tables.ts'
+import type { LogBodyTable, LogRecordTable } from '../db/evidence-tables.ts'
 import type { Tables } from '../db/tables.ts'
 import { GENESIS_HASH } from '../domain/byte-writer.ts'
 import { InvariantError } from '../domain/errors.ts'
@@ -347,6 +347,7 @@ export async function* verifyLanding(db: Kysely<Tables>, book: bigint): AsyncGen
   // Records of before there was a chain have no hash until the first one after them is appended.
   const hasChain = await isChained(db, book)
   let before: Place = { batch: 0, item: 0 }
+  let bodies: ReadonlyMap<bigint, KeptBody> = new Map()
   let previous: Buffer = GENESIS_HASH
   for await (const record of recordsOf(db, book)) {
     const place = { batch: Number(record.batch), item: Number(record.item) }
@@ -358,7 +359,8 @@ export async function* verifyLanding(db: Kysely<Tables>, book: bigint): AsyncGen
     }
     // As it stands, so that one changed record is one finding.
     previous = record.hash ?? computed
-    if (!(await isIntact(db, book, record))) {
+    if (place.batch !== before.batch) bodies = await bodiesOf(db, book, record.batch)
+    if (!isIntact(record, bodies.get(record.item))) {
       const sentence = `The body of landing batch ${place.batch}, item ${place.item} no longer has the length and SHA-256 it was landed with.`
       yield { code: 'LANDING_CHANGED', ...place, sentence }
     }
@@ -382,18 +384,20 @@ function* gapsBetween(before: Place, next: Place): Iterable<LandingFinding> {
   yield { code: 'LANDING_GAP', batch: next.batch, item, sentence: `Landing batch ${next.batch} has no item ${item}.` }
 }
 
-async function isIntact(
-  db: Kysely<Tables>,
-  book: bigint,
-  { batch, item, body_bytes, body_sha256 }: Unchained,
-): Promise<boolean> {
-  const kept = await db
+/** What is kept of a batch's bodies, by item. */
+async function bodiesOf(db: Kysely<Tables>, book: bigint, batch: bigint): Promise<ReadonlyMap<bigint, KeptBody>> {
+  const rows = await db
     .selectFrom('log_body')
-    .select(['encoding', 'body'])
+    .select(['item', 'encoding', 'body'])
     .where('book', '=', book)
     .where('batch', '=', batch)
-    .where('item', '=', item)
-    .executeTakeFirst()
+    .execute()
+  return new Map(rows.map((row) => [row.item, row]))
+}
+
+type KeptBody = Pick<LogBodyTable, 'encoding' | 'body'>
+
+function isIntact({ body_bytes, body_sha256 }: Unchained, kept: KeptBody | undefined): boolean {
   if (kept === undefined) return false
   try {
     const bytes = kept.encoding === 'zstd' ? zstdDecompressSync(kept.body) : kept.body
