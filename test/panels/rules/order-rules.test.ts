@@ -1,0 +1,135 @@
+/** O1, O2 and O4 on the cases of the rule-book and of the reference: what panels show, and what an order costs and claims. */
+import { describe, expect, it } from 'vitest'
+import { unitsOf } from '../../../src/domain/money/money.ts'
+import { costOf, NO_CHARGES, showCharge, type ShownCharge } from '../../../src/panels/rules/o1-charge.ts'
+import { claimOf, type ClaimFacts } from '../../../src/panels/rules/o2-claim.ts'
+import { heldClaims } from '../../../src/panels/rules/o7-held-claims.ts'
+import { overdueOf } from '../../../src/panels/rules/w5-overdue.ts'
+
+const shown = (text: string): ShownCharge => ({ charge: unitsOf(text), decimals: (text.split('.')[1] ?? '').length })
+
+function afterOpen(...charges: readonly string[]) {
+  return charges.reduce((history, text) => showCharge(history, shown(text), false), NO_CHARGES)
+}
+
+describe('O1: an order costs the highest charge it showed', () => {
+  it.each([
+    ['one answer', ['1.00'], null, '1.00'],
+    ['a higher charge shown once', ['1.00', '9.00'], null, '1.00'],
+    ['a higher charge repeated', ['1.00', '1.20', '1.20'], null, '1.20'],
+    ['two higher charges: the lower of them', ['1.00', '1.40', '1.20'], null, '1.20'],
+    ['a lower charge is no lower cost', ['1.00', '0.40', '0.40'], null, '1.00'],
+    ['a higher listed price', ['0.60'], '1.00', '1.00'],
+    ['a listed price that is the same, rounded', ['0.27819'], '0.28', '0.27819'],
+    ['a listed price alone', [], '0.28', '0.28'],
+  ])('%s', (_, charges, listed, cost) => {
+    expect(costOf(afterOpen(...charges), listed === null ? null : shown(listed))).toBe(unitsOf(cost))
+  })
+
+  it('is unknown, never zero, while nothing shows a charge', () => {
+    expect(costOf(NO_CHARGES, null)).toBeNull()
+  })
+
+  it('counts a fall while the order is open when a second answer repeats it, and at once when it has ended', () => {
+    expect(afterOpen('1.00', '0.40').confirmed).toBe(unitsOf('1.00'))
+    expect(afterOpen('1.00', '0.40', '0.40').confirmed).toBe(unitsOf('0.40'))
+    expect(showCharge(afterOpen('1.00'), shown('0.40'), true).confirmed).toBe(unitsOf('0.40'))
+  })
+})
+
+const FACTS: ClaimFacts = {
+  status: 'partial',
+  cost: unitsOf('4.50'),
+  charge: unitsOf('4.50'),
+  remains: 1000n,
+  listedRemains: null,
+  quantity: 5000n,
+  isPackage: false,
+  firstSeenFinished: false,
+  lowered: new Set(),
+}
+
+describe('O2: a refund is what the latest answer says', () => {
+  it.each<readonly [string, Partial<ClaimFacts>, string]>([
+    ['partial at the full charge: pro rata', {}, '0.90'],
+    ['the same, its charge lowered a week later', { charge: unitsOf('3.60') }, '0.90'],
+    ['still open', { status: 'in-progress' }, '0'],
+    ['a status nobody knows is open', { status: 'unknown' }, '0'],
+    ['canceled, remains as ordered', { status: 'canceled', remains: 5000n }, '4.50'],
+    ['canceled, remains 0 as real panels show', { status: 'canceled', remains: 0n }, '4.50'],
+    [
+      'canceled, remains unknown, the list says 1,000',
+      { status: 'canceled', remains: null, listedRemains: 1000n },
+      '0.90',
+    ],
+    ['canceled in part', { status: 'canceled' }, '0.90'],
+    ['canceled, quantity unknown', { status: 'canceled', quantity: null }, '4.50'],
+    ['failed, remains above the quantity', { status: 'failed', remains: 6000n }, '4.50'],
+    ['partial, remains above the quantity', { remains: 6000n }, '0'],
+    ['partial, remains 0', { remains: 0n }, '0'],
+    ['partial, remains below zero', { remains: -56n }, '0'],
+    ['completed with remains', { status: 'completed' }, '0'],
+    ['a completed package with remains', { status: 'completed', isPackage: true }, '0.90'],
+    ['free', { cost: 0n, charge: 0n }, '0'],
+    ['a hidden charge, its price from the list', { charge: null }, '0.90'],
+    ['open again at the full charge after a refund', { status: 'in-progress', charge: unitsOf('4.50') }, '0'],
+  ])('%s', (_, facts, claim) => {
+    expect(claimOf({ ...FACTS, ...facts }).amount).toBe(unitsOf(claim))
+  })
+
+  it('asks for the quantity of a partial order', () => {
+    expect(claimOf({ ...FACTS, quantity: null })).toEqual({ amount: 0n, needsQuantity: true })
+    expect(claimOf({ ...FACTS, quantity: null, status: 'canceled' }).needsQuantity).toBe(false)
+  })
+})
+
+describe('O4: an order first seen finished', () => {
+  const late = { ...FACTS, firstSeenFinished: true }
+
+  it('claims at a panel that never lowered a charge that way', () => {
+    expect(claimOf({ ...late, lowered: new Set(['canceled'] as const) }).amount).toBe(unitsOf('0.90'))
+  })
+
+  it('claims nothing at a panel that did', () => {
+    expect(claimOf({ ...late, lowered: new Set(['partial'] as const) }).amount).toBe(0n)
+  })
+
+  it('claims what is canceled whole with a charge left: nothing of it was lowered', () => {
+    const whole = { ...late, status: 'canceled', remains: 5000n, lowered: new Set(['canceled'] as const) } as const
+    expect(claimOf(whole).amount).toBe(unitsOf('4.50'))
+    expect(claimOf({ ...whole, remains: 1000n }).amount).toBe(0n)
+  })
+})
+
+describe('O7: too much claimed at once', () => {
+  const [small, large] = [unitsOf('99'), unitsOf('5000')]
+
+  it('waits above 100.00 where the wallet never gained a third of it', () => {
+    expect([...heldClaims([small, large], [0n, 0n], new Set())]).toEqual([1])
+  })
+
+  it('is released by a later gain, or by a person', () => {
+    expect(heldClaims([large, 0n], [0n, unitsOf('1700')], new Set()).size).toBe(0)
+    expect(heldClaims([large, 0n], [0n, 0n], new Set([0])).size).toBe(0)
+  })
+
+  it('is not released by a gain more than thirty nights away', () => {
+    const nights = Array.from({ length: 40 }, () => 0n)
+    expect([...heldClaims(nights.with(0, large), nights.with(31, large), new Set())]).toEqual([0])
+    expect(heldClaims(nights.with(0, large), nights.with(30, large), new Set()).size).toBe(0)
+  })
+})
+
+describe('W5: what is owed for longer than a credit takes', () => {
+  it.each<readonly [string, bigint, readonly bigint[], number, bigint, bigint]>([
+    ['all of it, at a panel that credits the same night', 3n, [3n], 0, 0n, 3n],
+    ['nothing of the last two nights', 7n, [9n, 3n, 4n], 2, 0n, 0n],
+    ['what is older', 10n, [9n, 3n, 4n], 2, 0n, 3n],
+    ['a debit by hand stays overdue though newer credits pay older claims', 23n, [20n, 20n], 2, 3n, 3n],
+    ['no more than is owed', 1n, [20n, 20n], 2, 3n, 1n],
+    ['owed back by us', -5n, [0n, 0n], 2, 0n, -5n],
+    ['nothing owed', 0n, [5n], 2, 4n, 0n],
+  ])('%s', (_, owed, claims, creditDays, before, overdue) => {
+    expect(overdueOf(owed, claims, creditDays, before)).toBe(overdue)
+  })
+})
