@@ -46,7 +46,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: [...STEPS, 'pipeline'],
   sandbox: ['domain'],
   demo: [...STEPS, 'pipeline', 'sandbox', 'web'],
-  simulate: ['cli', 'db', 'domain', 'machine', 'sandbox'],
   cli: [...STEPS, 'alerts', 'pipeline', 'web', 'sandbox', 'demo'],
 }
 
@@ -66,7 +65,6 @@ const MAY_READ_THE_MACHINE = [
   'src/machine/',
   'src/sandbox/',
   'src/demo/',
-  'src/simulate/',
   'src/http/undici-transport.ts',
   'src/web/listen.ts',
   'src/connections/callback-server.ts',
@@ -109,9 +107,9 @@ describe('the source', () => {
   })
 
   it('lets no oracle and no simulated world know the code they judge', () => {
-    const judges = sources.filter(({ path }) => /^src\/simulate\/(oracles|world)\//.test(path))
+    const judges = tests.filter(({ path }) => /^test\/simulate\/(oracles|world)\//.test(path))
     expect(judges.length).toBeGreaterThan(3)
-    const others = judges.flatMap(importsOf).filter(({ path }) => !/^src\/(simulate|sandbox)\//.test(path))
+    const others = judges.flatMap(importsOf).filter(({ path }) => !/^(test\/simulate|src\/sandbox)\//.test(path))
     expect(others).toEqual([])
   })
 

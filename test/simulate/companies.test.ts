@@ -1,10 +1,10 @@
 /** Simulated companies: a kind world finds nothing, and what the books say does not hang on the order of an evening. */
 import { describe, expect, it } from 'vitest'
-import { runPlan } from '../../src/simulate/run-plan.ts'
-import { createVendor } from '../../src/simulate/world/company/vendor.ts'
-import type { Policy } from '../../src/simulate/world/company/habits.ts'
-import { planCompany } from '../../src/simulate/world/company/plan.ts'
-import { planRun, withCompanies, type Plan } from '../../src/simulate/world/plan.ts'
+import { runPlan } from './run-plan.ts'
+import { createVendor } from './world/company/vendor.ts'
+import type { Policy } from './world/company/habits.ts'
+import { planCompany } from './world/company/plan.ts'
+import { planRun, withCompanies, type Plan } from './world/plan.ts'
 
 const NIGHTS = 4
 

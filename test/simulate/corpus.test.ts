@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ALL_PLANTED } from '../../src/simulate/planted/list.ts'
-import { runPlanText } from '../../src/simulate/pool.ts'
+import { ALL_PLANTED } from './planted/list.ts'
+import { runPlanText } from './pool.ts'
 
 const FOLDER = join(import.meta.dirname, 'corpus')
 

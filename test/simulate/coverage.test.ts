@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { coverageLines } from '../../src/simulate/coverage-table.ts'
-import { OUTBOX_MOVES, sectionsOf, unreached } from '../../src/simulate/unreached.ts'
+import { coverageLines } from './coverage-table.ts'
+import { OUTBOX_MOVES, sectionsOf, unreached } from './unreached.ts'
 
 const MIGRATION = join(import.meta.dirname, '../../migrations/0014_outbox.sqlite.sql')
 

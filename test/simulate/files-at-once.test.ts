@@ -3,7 +3,7 @@ import fs, { createReadStream, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { doFilesAtOnce } from '../../src/simulate/kernel/files-at-once.ts'
+import { doFilesAtOnce } from './kernel/files-at-once.ts'
 import { writeAtomically } from '../../src/targets/files/write-files.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
 

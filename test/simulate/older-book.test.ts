@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { migrate } from '../../src/db/migrate.ts'
 import { openSqlite, type SqliteHandle } from '../../src/db/sqlite.ts'
-import { makeOlder, NEWEST_MIGRATIONS } from '../../src/simulate/people/older-book.ts'
+import { makeOlder, NEWEST_MIGRATIONS } from './people/older-book.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
 
 const OWN = join(import.meta.dirname, '../../migrations')

@@ -1,10 +1,10 @@
 /** The simulated panel against what was captured of real ones: reference rows, not our rules. */
 import { describe, expect, test } from 'vitest'
-import { planPanel } from '../../src/simulate/world/panel/draw.ts'
-import type { OrderPlan, PanelPlan, Rounding, ScriptPlan } from '../../src/simulate/world/panel/plan.ts'
-import { shareOf } from '../../src/simulate/world/panel/rounding.ts'
-import { createVendor } from '../../src/simulate/world/panel/vendor.ts'
-import { createWire } from '../../src/simulate/world/panel/wire.ts'
+import { planPanel } from './world/panel/draw.ts'
+import type { OrderPlan, PanelPlan, Rounding, ScriptPlan } from './world/panel/plan.ts'
+import { shareOf } from './world/panel/rounding.ts'
+import { createVendor } from './world/panel/vendor.ts'
+import { createWire } from './world/panel/wire.ts'
 
 const START_MS = Date.UTC(2026, 2, 1)
 const HOUR_MS = 3_600_000

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ALL_PLANTED } from '../../src/simulate/planted/list.ts'
-import { PLANTED_KINDS, plantIn } from '../../src/simulate/planted/planted.ts'
+import { ALL_PLANTED } from './planted/list.ts'
+import { PLANTED_KINDS, plantIn } from './planted/planted.ts'
 
 const SRC = join(import.meta.dirname, '../../src')
 

@@ -1,8 +1,8 @@
 /** The same plan gives the same run, byte for byte: without that, a seed that failed would say nothing. */
 import { describe, expect, it } from 'vitest'
-import { planText, readPlan } from '../../src/simulate/plan-text.ts'
-import { runPlan } from '../../src/simulate/run-plan.ts'
-import { planRun } from '../../src/simulate/world/plan.ts'
+import { planText, readPlan } from './plan-text.ts'
+import { runPlan } from './run-plan.ts'
+import { planRun } from './world/plan.ts'
 
 const NIGHTS = 4
 

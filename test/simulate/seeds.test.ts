@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
 
-const MAIN = join(import.meta.dirname, '../../src/simulate/main.ts')
+const MAIN = join(import.meta.dirname, 'main.ts')
 
 async function simulate(...args: readonly string[]): Promise<{ readonly code: number | null; readonly said: string }> {
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
