@@ -14,7 +14,6 @@ import { STATUS_ROWS } from '../../src/domain/report/status.ts'
 import { ITEM_KINDS } from '../../src/domain/settlement/settlement.ts'
 import type { Coverage } from './coverage.ts'
 import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS } from './kernel/faults.ts'
-import { NEWEST_MIGRATIONS } from './people/older-book.ts'
 import { OPERATOR_KINDS } from './people/operator-plan.ts'
 
 /** Of a run of 2,000 seeds. */
@@ -118,10 +117,7 @@ function list(title: string, kind: string, names: readonly string[]): Section {
 }
 
 const ABOUT_EXCEPTIONS: readonly Section[] = [
-  list('What the operator and people did', 'operator', [
-    ...OPERATOR_KINDS,
-    ...NEWEST_MIGRATIONS.map((name) => `upgrade ${name}`),
-  ]),
+  list('What the operator and people did', 'operator', [...OPERATOR_KINDS]),
   list('Exception codes', 'exception', Object.keys(EXCEPTION_CODES)),
   list('What became of exceptions', 'event', [
     'opened',

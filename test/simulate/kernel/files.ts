@@ -31,8 +31,6 @@ export interface SimFiles {
   readonly copy: (url: string) => Buffer
   /** Puts a backup in the place of the file. No process may have it open. */
   readonly restore: (url: string, bytes: Buffer) => void
-  /** Does something to a SQLite file that no program does. No process may have it open. */
-  readonly change: <T>(url: string, act: (raw: BetterSqlite3.Database) => T) => T
   /** Frees all of them. */
   readonly close: () => void
 }
@@ -95,12 +93,6 @@ export function createFiles(parts: GateParts, postgres: PostgresInstance | null)
     rawOf: (url, sql) => (server !== null && isPostgres(url) ? server.mirror.reading(sql) : fileOf(url).connection.raw),
     copy: (url) => fileOf(url).connection.raw.serialize(),
     restore: replace,
-    change: (url, act) => {
-      const done = act(fileOf(url).connection.raw)
-      // What was prepared before knows other tables.
-      replace(url, fileOf(url).connection.raw.serialize())
-      return done
-    },
     close: () => {
       for (const { connection } of files.values()) connection.raw.close()
       server?.mirror.close()

@@ -3,14 +3,11 @@
  * from a stream of its own, so that taking one away changes no other; a shrunk plan has fewer of them.
  */
 import { createRandom, type Random } from '../../../src/sandbox/world/random.ts'
-import { NEWEST_MIGRATIONS } from './older-book.ts'
 
 export type OperatorEvent =
   /** From now on the machine's clock is wrong. */
   | { readonly night: number; readonly kind: 'clock'; readonly aheadMs: number }
   | { readonly night: number; readonly kind: 'restore'; readonly nightsBack: number }
-  /** The books are as a version some migrations older has left them, until the next command upgrades them. */
-  | { readonly night: number; readonly kind: 'upgrade'; readonly migrations: number }
   /** Two syncs at once; the ledger is verified. */
   | { readonly night: number; readonly kind: 'twice' | 'verify' }
   /** Somebody reads the page of the night, and keeps it. */
@@ -36,7 +33,6 @@ export type OperatorEvent =
 export const OPERATOR_KINDS = [
   'clock',
   'restore',
-  'upgrade',
   'twice',
   'verify',
   'report',
@@ -75,11 +71,6 @@ export function planOperator(seed: number, nights: number, quietNights: number):
   of('rename', 0.2, nights, (random, night) => ({ night, kind: 'rename', nth: random.int(0, 3) }))
   // The first night's run may be what makes the book: then its zone is the one that is kept.
   of('zone', 0.2, nights - 1, (random, night) => ({ night: night + 1, kind: 'zone', zone: random.pick(ZONES) }))
-  const upgrading = createRandom(seed, 'operator', 'upgrade')
-  if (upgrading.chance(0.15)) {
-    const night = upgrading.int(2, nights)
-    events.push({ night, kind: 'upgrade', migrations: upgrading.int(1, NEWEST_MIGRATIONS.length) })
-  }
   const appearing = createRandom(seed, 'operator', 'appear')
   if (!appearing.chance(0.1)) return events
   const night = appearing.int(2, nights)

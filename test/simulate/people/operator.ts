@@ -1,7 +1,6 @@
 /** What whoever runs the machine does by day, or what happens to it: operator-plan.ts says when. */
 import { merge } from '../coverage.ts'
 import { booksOf, perform, settleOvertakers, type, typeTogether, type Running } from '../running.ts'
-import { makeOlder } from './older-book.ts'
 import type { OperatorEvent } from './operator-plan.ts'
 
 /** Before the evening's work. */
@@ -32,8 +31,6 @@ async function meet(running: Running, event: OperatorEvent, night: number): Prom
       })
     case 'restore':
       return restore(running, event, night)
-    case 'upgrade':
-      return upgrade(running, event)
     case 'appear':
     case 'late':
       return note(running, event)
@@ -77,18 +74,6 @@ async function restore(
   for (const { acts } of history.filter((each) => each.night > from.night && each.night < night)) {
     for (const typed of acts.filter(({ act }) => act.isTypedOnce !== true)) await perform(running, typed)
   }
-}
-
-/** Whoever installs the newer program runs a sync at once, which brings the database up to date. */
-async function upgrade(running: Running, event: Extract<OperatorEvent, { readonly kind: 'upgrade' }>): Promise<void> {
-  const { plan, computer, deployment, coverage, pages } = running
-  await settleOvertakers(running)
-  const older = computer.files.change(deployment.databaseUrl, (raw) => makeOlder(raw, event.migrations))
-  note(running, event)
-  for (const migration of older) merge(coverage, [[`operator upgrade ${migration}`, 1]])
-  // What a counter was taken for on older nights is known since 0032 only: their pages may say something else now.
-  if (older.length > 1) pages.length = 0
-  await type(running, plan.book.name, { argv: ['sync'] })
 }
 
 /** Between the evening's work and the night. */

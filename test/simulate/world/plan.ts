@@ -130,9 +130,9 @@ export function planRun(options: PlanOptions): Plan {
     },
     parts,
     ...(database === 'postgres' ? { database } : {}),
-    // A backup of a server is the affair of its own tools, and only SQLite's tables are made older.
+    // A backup of a server is the affair of its own tools.
     operator: planOperator(seed, nights, QUIET_NIGHTS).filter(
-      ({ kind }) => database === 'sqlite' || (kind !== 'restore' && kind !== 'upgrade'),
+      ({ kind }) => database === 'sqlite' || kind !== 'restore',
     ),
     runner: random.chance(lite ? 0.1 : 0.25) ? 'serve' : 'sync',
     replays: !lite || createRandom(seed, 'replay').chance(0.12),
