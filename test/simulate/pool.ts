@@ -73,16 +73,6 @@ export function threadsFor(count: number): number {
   return Math.min(count, availableParallelism())
 }
 
-/** One plan, in a thread of its own. */
-export async function runPlanText(plan: string, planted?: Planted): Promise<SeedReport> {
-  const worker = newWorker(planted)
-  try {
-    return (await ask(worker, { seed: 0, plan })) ?? hung(0)
-  } finally {
-    await worker.terminate()
-  }
-}
-
 /** Most of what a thread does first is to compile the same files again. */
 const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), 'tieout-simulate-compiled') }
 
@@ -110,5 +100,5 @@ function ask(worker: Worker, task: Task): Promise<SeedReport | null> {
 
 function hung(seed: number): SeedReport {
   const findings = [{ oracle: 'hangs', says: `the seed did not end within ${HANGS_MS / 1000} s` }]
-  return { seed, findings, digest: '', lines: 0, coverage: [], booksDigest: '', story: [], tookMs: HANGS_MS }
+  return { seed, findings, digest: '', lines: 0, faults: 0, story: [], tookMs: HANGS_MS }
 }

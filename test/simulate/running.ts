@@ -1,5 +1,4 @@
 /** A run while it goes on, and the commands that people and schedulers type in it. */
-import { merge, type Coverage } from './coverage.ts'
 import type { CommandEnd, Computer } from './kernel/computer.ts'
 import type { Deployment, Home } from './kernel/deployment.ts'
 import { readBooks, type Books } from './oracles/books.ts'
@@ -19,27 +18,18 @@ export interface Typed {
   readonly act: Act
 }
 
-/** A page of a night, as it was known at an instant: the same for ever. */
-export interface KnownPage {
-  readonly book: string
-  readonly argv: readonly string[]
-  readonly text: string
-}
-
 export interface Running {
   readonly plan: Plan
   readonly homes: readonly Home[]
   readonly deployment: Deployment
   readonly computer: Computer
   readonly findings: Finding[]
-  readonly coverage: Coverage
   /** Runs that somebody started while another one stood still. */
   readonly overtaking: Overtaking
   /** What could not be done on an evening, and is tried on the next one. */
   readonly undone: Typed[]
   /** What was typed on which night, and a backup of the books after each. */
   readonly history: { readonly night: number; readonly acts: Typed[]; backup: Buffer | null }[]
-  readonly pages: KnownPage[]
   /** The evening it is, and how many commands people have typed on it. */
   readonly evening: { night: number; typed: number }
   /** Up to when each part's people have done what there was to do. */
@@ -48,6 +38,21 @@ export interface Running {
 
 export function booksOf({ computer, deployment }: Running, book: string): Books {
   return readBooks((sql) => computer.files.rawOf(deployment.databaseUrl, sql), book)
+}
+
+/** Keeps what an oracle has found, and where in the trace. */
+export function tell({ findings, computer }: Pick<Running, 'findings' | 'computer'>, news: readonly Finding[]): void {
+  for (const { oracle, says } of news) computer.trace.addFound(oracle, says)
+  findings.push(...news)
+}
+
+/** What must hold at every instant between two commands. */
+export function proveLedger(running: Running): void {
+  const { computer, deployment } = running
+  tell(
+    running,
+    brokenLedger((sql) => computer.files.rawOf(deployment.databaseUrl, sql)),
+  )
 }
 
 export function commandOf({ deployment }: Pick<Running, 'deployment'>, argv: readonly string[]): readonly string[] {
@@ -69,17 +74,16 @@ export async function perform(running: Running, typed: Typed): Promise<void> {
 type Command = Pick<Act, 'argv' | 'allowed' | 'allowedAgain' | 'paste'>
 
 /** Whether the next command of the evening is typed twice. */
-export function nextHaste({ plan, evening, coverage, computer }: Running): 'again' | 'together' | null {
+function nextHaste({ plan, evening, computer }: Running): 'again' | 'together' | null {
   evening.typed += 1
   const haste = hasteOf(plan.operator, evening.night, evening.typed)
   if (haste === null) return null
-  merge(coverage, [[`operator ${haste}`, 1]])
   computer.trace.add(`somebody types the next command ${haste}`)
   return haste
 }
 
 /** What is done already may be refused, with a sentence. */
-export function hasty(command: Command): Command {
+function hasty(command: Command): Command {
   return { ...command, allowed: [...new Set([...(command.allowed ?? [0, 1]), 2, 65])] }
 }
 
@@ -107,11 +111,10 @@ async function typeBeside(
   const ends = await computer.timeline.drive(Promise.all([one, start(argv)]))
   for (const [nth, { exitCode, stderr }] of ends.entries()) {
     // Nothing fails any more, so whoever has the book's lease renews it in time, and nobody may take it.
-    if (running.evening.night > running.plan.nights && /LEASE_LOST|took over this book/.test(stderr))
-      running.findings.push({
-        oracle: 'lease-taken',
-        says: `tieout ${(nth === 0 ? first : argv).join(' ')}: ${stderr.trim()}`,
-      })
+    if (running.evening.night > running.plan.nights && /LEASE_LOST|took over this book/.test(stderr)) {
+      const says = `tieout ${(nth === 0 ? first : argv).join(' ')}: ${stderr.trim()}`
+      tell(running, [{ oracle: 'lease-taken', says }])
+    }
     if (exitCode === null || [...allowed, 2, 65, 75].includes(exitCode)) continue
     complain(running, nth === 0 ? first : argv, exitCode, stderr)
   }
@@ -124,13 +127,12 @@ export async function type(
   { argv, allowed = [0, 1], allowedAgain = allowed, paste }: Command,
   attempts = ATTEMPTS,
 ): Promise<CommandEnd> {
-  const { computer, deployment, findings } = running
+  const { computer } = running
   let end: CommandEnd = { exitCode: null, stdout: '', stderr: '' }
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     end = await computer.run(commandOf(running, ['--book', book, ...argv]), paste)
     // What a killed command leaves must be whole books.
-    if (end.exitCode === null)
-      findings.push(...brokenLedger((sql) => computer.files.rawOf(deployment.databaseUrl, sql)))
+    if (end.exitCode === null) proveLedger(running)
     const taken = attempt === 1 ? allowed : [...allowed, ...allowedAgain]
     if (end.exitCode !== null && taken.includes(end.exitCode)) return end
     if (end.exitCode !== null && end.exitCode !== 75) break
@@ -143,12 +145,8 @@ export async function type(
 
 /** Lets those end that somebody started while another one stood still. */
 export async function settleOvertakers(running: Running): Promise<void> {
-  const settings = running.plan.operator.some(
-    ({ night, kind }) => night === running.evening.night && (kind === 'zone' || kind === 'rename'),
-  )
   for (const { exitCode, stderr } of await running.overtaking.settled()) {
-    if (exitCode !== null && ![0, 1, 75, ...(settings ? [2] : [])].includes(exitCode))
-      complain(running, ['sync'], exitCode, stderr)
+    if (exitCode !== null && ![0, 1, 75].includes(exitCode)) complain(running, ['sync'], exitCode, stderr)
   }
 }
 
@@ -160,10 +158,10 @@ export function lossesSaid(argv: readonly string[], stderr: string): readonly Fi
     : [{ oracle: 'loss-that-was-none', says: `tieout ${argv.slice(2).join(' ')}: ${said}` }]
 }
 
-function complain({ findings, deployment }: Running, argv: readonly string[], exitCode: number, stderr: string): void {
+function complain(running: Running, argv: readonly string[], exitCode: number, stderr: string): void {
   const words = [...argv, `ends with ${exitCode}: ${stderr.trim()}`].join(' ')
   const command = argv.slice(0, 2).filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('-'))
   // Named apart: a smaller plan must fail in the same way, not in another.
   const oracle = ['exit-code', ...command, exitCode].join(' ')
-  findings.push({ oracle, says: `tieout ${words.replaceAll(deployment.folder, '.')}` })
+  tell(running, [{ oracle, says: `tieout ${words.replaceAll(running.deployment.folder, '.')}` }])
 }

@@ -9,9 +9,8 @@ import { planRun, type Plan, type PlanOptions } from './world/plan.ts'
 /** What a thread is told to run: a seed, or a plan as text; `shrinkRuns`: so often a smaller plan is tried. */
 export type Task = (PlanOptions | { readonly seed: number; readonly plan: string }) & { readonly shrinkRuns?: number }
 
-export interface SeedReport extends Omit<RunResult, 'coverage'> {
+export interface SeedReport extends RunResult {
   readonly seed: number
-  readonly coverage: readonly (readonly [string, number])[]
   readonly tookMs: number
   /** The smaller plan that was asked for, which this report is about then. */
   readonly plan?: string
@@ -30,12 +29,11 @@ async function reportPlan(seed: number, plan: Plan): Promise<SeedReport> {
   const startMs = performance.now()
   const tookMs = (): number => performance.now() - startMs
   try {
-    const { coverage, ...result } = await runPlan(plan)
-    return { ...result, seed, coverage: [...coverage], tookMs: tookMs() }
+    return { ...(await runPlan(plan)), seed, tookMs: tookMs() }
   } catch (error) {
     const says = error instanceof Error ? (error.stack ?? error.message) : String(error)
     const findings = [{ oracle: thrownName(error), says }]
-    return { seed, findings, digest: '', lines: 0, coverage: [], booksDigest: '', story: [], tookMs: tookMs() }
+    return { seed, findings, digest: '', lines: 0, faults: 0, story: [], tookMs: tookMs() }
   }
 }
 

@@ -67,7 +67,7 @@ function withoutOne(plan: Plan): readonly ((plan: Plan) => Plan)[] {
     parts: now.parts.filter((part) => part.name !== name),
   }))
   const plainer: readonly ((plan: Plan) => Plan)[] = [
-    ({ moreBooks: _none, ...now }) => now,
+    (now) => ({ ...now, moreBooks: [] }),
     (now) => ({ ...now, replays: false }),
     (now) => ({ ...now, runner: 'sync' }),
   ]
@@ -80,7 +80,7 @@ type Path = readonly (string | number)[]
 /** Every list of objects anywhere inside of the parts: halves, quarters and so on are taken out, down to single ones. */
 async function thinnerLists(best: () => Plan, accept: Accept): Promise<void> {
   for (const top of ['parts', 'moreBooks'] as const) {
-    for (const path of listsIn(best()[top] ?? [], [top]).slice(1)) await thinner(best, path, accept)
+    for (const path of listsIn(best()[top], [top]).slice(1)) await thinner(best, path, accept)
   }
 }
 

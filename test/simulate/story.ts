@@ -1,11 +1,12 @@
 /**
  * The few lines of a trace that matter to what was found: what went wrong on purpose, what people typed, and where the
- * objects that the findings name were spoken of, with what was said of them.
+ * objects that the findings name were spoken of, with what was said of them; those around where it was found first.
  */
-import type { TraceLine } from './kernel/trace.ts'
+import { FOUND, type TraceLine } from './kernel/trace.ts'
 import type { Finding } from './world/part.ts'
 
-const MOST_LINES = 60
+/** Before it was found, and after. */
+const LINES_AROUND = 30
 const SNIPPET = 90
 const OFTEN = 30
 
@@ -21,13 +22,18 @@ export function storyOf(lines: readonly TraceLine[], findings: readonly Finding[
   // A source's name is everywhere, and tells nothing.
   const names = [...named].filter((name) => lines.filter(({ detail }) => detail.includes(name)).length <= OFTEN)
   const told = lines.flatMap((line) => {
+    if (line.text.includes(FOUND)) return [`${line.text}: ${line.detail}`]
     const snippets = names.flatMap((name) => snippetOf(line.detail, name))
     const isTold = snippets.length > 0 || WENT_WRONG.test(line.text) || TYPED.test(line.text)
     return isTold ? [[line.text, ...new Set(snippets)].join(' | ')] : []
   })
   // What is the same again says nothing new.
   const news = told.filter((line, at) => withoutTime(line) !== withoutTime(told[at - 1] ?? ''))
-  return news.slice(-MOST_LINES)
+  const first = Math.max(
+    0,
+    news.findIndex((line) => line.includes(FOUND)),
+  )
+  return news.slice(Math.max(0, first - LINES_AROUND), first + LINES_AROUND + 1)
 }
 
 function namesIn(says: string): readonly string[] {

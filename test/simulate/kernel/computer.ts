@@ -5,7 +5,7 @@
 import { onMachine, type EndedChild, type Listen, type Machine, type StartChild } from '../../../src/machine/machine.ts'
 import { createRandom } from '../../../src/sandbox/world/random.ts'
 import { runProgram } from '../../../src/cli/program.ts'
-import { createFaults, type FaultKind, type FaultRates, type Faults } from './faults.ts'
+import { createFaults, type FaultRates, type Faults } from './faults.ts'
 import { createFiles, type SimFiles } from './files.ts'
 import { createNetwork, type Site } from './network.ts'
 import type { PostgresInstance } from './postgres-instance.ts'
@@ -35,8 +35,6 @@ export interface Computer {
   readonly run: (argv: readonly string[], person?: Person) => Promise<CommandEnd>
   /** From now on the machine's clock is that much ahead of true time. */
   readonly skewClock: (ms: number) => void
-  /** Somebody outside posts to the daemon that listens; its status, or null where none answers. */
-  readonly post: (path: string, body: string) => Promise<number | null>
 }
 
 export interface ComputerOptions {
@@ -48,7 +46,6 @@ export interface ComputerOptions {
   readonly folder: string
   /** What answers on the wire; they may read the time. */
   readonly sites: (timeline: Timeline) => readonly Site[]
-  readonly count: (boundary: string, kind: FaultKind) => void
   /** A process stands still for so long that its lease ends meanwhile. */
   readonly onFrozen: (ms: number) => void
   /** Each command runs in one of its own. */
@@ -60,10 +57,10 @@ export interface ComputerOptions {
 }
 
 export function createComputer(options: ComputerOptions): Computer {
-  const { seed, startMs, rates, env, folder, sites, count, postgres, onFrozen } = options
+  const { seed, startMs, rates, env, folder, sites, postgres, onFrozen } = options
   const timeline = createTimeline(seed, startMs)
   const trace = createTrace(timeline.nowMs)
-  const faults = createFaults(seed, rates, count)
+  const faults = createFaults(seed, rates)
   let skewMs = 0
   let ear: ((request: Request) => Promise<Response>) | null = null
   const processes = createProcesses(seed, timeline, { skewMs: () => skewMs, isAlone: options.hasContainers })
@@ -130,37 +127,11 @@ export function createComputer(options: ComputerOptions): Computer {
     start,
     run: (argv, person) => timeline.drive(start(argv, undefined, person)),
     skewClock: (ms) => void (skewMs = ms),
-    post: (path, body) => (ear === null ? Promise.resolve(null) : posted({ timeline, trace, ear, path, body })),
   }
 }
 
 const MINUTE_MS = 60_000
 const DAEMON = 'http://daemon.test'
-/** What a vendor waits for an answer. */
-const PATIENCE_MS = 10_000
-const TURNS = 50
-
-interface Posting {
-  readonly timeline: Timeline
-  readonly trace: Trace
-  readonly ear: (request: Request) => Promise<Response>
-  readonly path: string
-  readonly body: string
-}
-
-async function posted({ timeline, trace, ear, path, body }: Posting): Promise<number | null> {
-  const headers = { 'content-type': 'application/json' }
-  const answer = ear(new Request(`${DAEMON}${path}`, { method: 'POST', headers, body }))
-  const isOver = { value: false }
-  const over = (): void => void (isOver.value = true)
-  answer.then(over, over)
-  // To read a body takes turns of its own, and no time.
-  for (let turn = 0; turn < TURNS && !isOver.value; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-  const late = new Promise<null>((resolve) => void timeline.at(timeline.nowMs() + PATIENCE_MS, () => resolve(null)))
-  const response = await timeline.drive(Promise.race([answer, late]))
-  trace.add(`somebody posts to ${path.split('/').slice(0, 3).join('/')}: ${response?.status ?? 'no answer'}`)
-  return response?.status ?? null
-}
 
 function everyMinute(timeline: Timeline, process: SimProcess, task: () => void): () => void {
   let cancel: () => void = () => undefined

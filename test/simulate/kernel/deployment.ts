@@ -23,12 +23,6 @@ export interface Deployment {
 
 /** What people change in the configuration while the books go on. */
 export interface Settings {
-  /** Of all books; null: as planned. */
-  readonly timeZone: string | null
-  /** Which source, counted through all, is called something else; null: none. */
-  readonly renamed: number | null
-  /** Parts that are not in it. */
-  readonly missing: ReadonlySet<string>
   /** What a book says of closed periods, by its name, where it is not as planned. */
   readonly closedPeriods: Readonly<Record<string, string>>
 }
@@ -37,8 +31,8 @@ export interface BookPlan {
   readonly name: string
   readonly currency: string
   readonly timeZone: string
-  /** Null: the numbers start with the book's own id. Left out: SIM. */
-  readonly documentPrefix?: string | null
+  /** Null: the numbers start with the book's own id. */
+  readonly documentPrefix: string | null
   /** YAML lines of the book, not indented. */
   readonly more: readonly string[]
 }
@@ -57,7 +51,7 @@ export function deploy(homes: readonly Home[], database: 'sqlite' | 'postgres'):
     { TIEOUT_TOKEN_KEY: Buffer.alloc(32, 7).toString('base64') },
     ...homes.flatMap(({ parts }) => parts.map((part) => part.env)),
   )
-  let settings: Settings = { timeZone: null, renamed: null, missing: new Set(), closedPeriods: {} }
+  let settings: Settings = { closedPeriods: {} }
   let written = ''
   const write = (): void => {
     const text = configText(databaseUrl, homes, settings)
@@ -70,7 +64,6 @@ export function deploy(homes: readonly Home[], database: 'sqlite' | 'postgres'):
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, content)
   }
-  for (const { parts } of homes) for (const part of parts) part.files?.forEach(put)
   return {
     folder,
     configFile,
@@ -90,27 +83,21 @@ export function deploy(homes: readonly Home[], database: 'sqlite' | 'postgres'):
 }
 
 function configText(databaseUrl: string, homes: readonly Home[], settings: Settings): string {
-  const text = `database: ${databaseUrl}
+  return `database: ${databaseUrl}
 tokenKey: { env: TIEOUT_TOKEN_KEY }
 http: { timeoutMs: 10000, retries: 3 }
 books:
 ${homes.map((home) => bookText(home, homes, settings)).join('')}`
-  return settings.renamed === null ? text : renameSource(text, settings.renamed)
 }
 
-function bookText(
-  { book, parts }: Home,
-  homes: readonly Home[],
-  { timeZone, missing, closedPeriods }: Settings,
-): string {
-  const isThere = ({ name }: Part): boolean => !missing.has(name)
-  const others = homes.flatMap((home) => home.parts.filter(isThere).flatMap((part) => part.inBooks?.[book.name] ?? []))
-  const configs = [...parts.filter(isThere).map((part) => part.config), ...others]
+function bookText({ book, parts }: Home, homes: readonly Home[], { closedPeriods }: Settings): string {
+  const others = homes.flatMap((home) => home.parts.flatMap((part) => part.inBooks?.[book.name] ?? []))
+  const configs = [...parts.map((part) => part.config), ...others]
   const list = (key: 'sources' | 'accounts' | 'targets'): string => {
     const items = configs.flatMap((config) => config[key] ?? [])
     return items.length === 0 ? '' : `    ${key}:\n${items.map(item).join('')}`
   }
-  const { documentPrefix = 'SIM' } = book
+  const { documentPrefix } = book
   const closedPeriod = closedPeriods[book.name]
   const ruled =
     closedPeriod === undefined
@@ -119,28 +106,8 @@ function bookText(
   const more = [...(documentPrefix === null ? [] : [`documentPrefix: ${documentPrefix}`]), ...ruled]
   return `  - name: ${book.name}
     currency: ${book.currency}
-    timeZone: ${timeZone ?? book.timeZone}
+    timeZone: ${book.timeZone}
 ${more.map((line) => `    ${line}\n`).join('')}${list('sources')}${list('accounts')}${list('targets')}`
-}
-
-/** Names of what the journals of a book go to. */
-export function targetsOf(homes: readonly Home[], name: string): readonly string[] {
-  const all = homes.flatMap(({ book, parts }) => parts.map((part) => ({ part, book })))
-  return all.flatMap(({ part, book }) => {
-    const config = book.name === name ? part.config : part.inBooks?.[name]
-    return config?.targets === undefined ? [] : [part.name]
-  })
-}
-
-/** The nth source, counted through all books and round again. */
-function renameSource(text: string, nth: number): string {
-  const source = /^( +- name: )(.+)(\n +type: (?:panel|payelancer)$)/gm
-  const count = [...text.matchAll(source)].length
-  let at = -1
-  return text.replace(source, (line, before: string, name: string, after: string) => {
-    at += 1
-    return at === nth % count ? `${before}${name}-renamed${after}` : line
-  })
 }
 
 function item(text: string): string {

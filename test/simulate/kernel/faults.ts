@@ -1,6 +1,6 @@
 /**
  * Whether something goes wrong here, and what: each boundary asks before it acts. Which kinds are on, and how often, is
- * chosen by the seed for a whole run (a swarm); every hit is counted by boundary and kind.
+ * chosen by the seed for a whole run (a swarm).
  */
 import { createRandom, type Random } from '../../../src/sandbox/world/random.ts'
 
@@ -60,32 +60,23 @@ export type FaultKind = HttpFault | DatabaseFault
 export type FaultRates = Readonly<Partial<Record<FaultKind, number>>>
 
 export interface Faults {
-  /** The first of the kinds that is drawn, or none. Each place draws from a stream of its own and is counted by its boundary; `times`: so many times as often as usual. */
-  readonly draw: <K extends FaultKind>(
-    place: string,
-    kinds: readonly K[],
-    boundary?: string,
-    times?: number,
-  ) => K | null
+  /** The first of the kinds that is drawn, or none. Each place draws from a stream of its own; `times`: so many times as often as usual. */
+  readonly draw: <K extends FaultKind>(place: string, kinds: readonly K[], times?: number) => K | null
   /** From now on nothing goes wrong. */
   readonly stop: () => void
-  /** How many there were since the last call. */
-  readonly takeCount: () => number
+  /** How many there were. */
+  readonly hits: () => number
 }
 
 /** More often, and nothing ever comes to its end. */
 const MOST_OFTEN = 0.3
 
-export function createFaults(
-  seed: number,
-  rates: FaultRates,
-  count: (boundary: string, kind: FaultKind) => void,
-): Faults {
+export function createFaults(seed: number, rates: FaultRates): Faults {
   const streams = new Map<string, Random>()
   let isOn = true
   let hits = 0
   return {
-    draw: (place, kinds, boundary = place, times = 1) => {
+    draw: (place, kinds, times = 1) => {
       if (!isOn) return null
       for (const kind of kinds) {
         const rate = rates[kind] ?? 0
@@ -95,16 +86,11 @@ export function createFaults(
         streams.set(name, stream)
         if (!stream.chance(Math.min(MOST_OFTEN, rate * times))) continue
         hits += 1
-        count(boundary, kind)
         return kind
       }
       return null
     },
     stop: () => void (isOn = false),
-    takeCount: () => {
-      const taken = hits
-      hits = 0
-      return taken
-    },
+    hits: () => hits,
   }
 }

@@ -85,7 +85,7 @@ export function createFiles(parts: GateParts, postgres: PostgresInstance | null)
       if (url === ':memory:') return openSqlite(url, options)
       const file = fileOf(url)
       process.onKill(() => letGo(file, process))
-      const through = (driver: Driver): Driver => new SimDriver(driver, { ...parts, boundary: 'sqlite', file, process })
+      const through = (driver: Driver): Driver => new SimDriver(driver, { ...parts, file, process })
       const handle = handleOver(file.connection, options, through)
       // The connection outlives the handle: it is the file.
       return { ...handle, close: async () => undefined }
@@ -208,9 +208,9 @@ function innerOf(connection: DatabaseConnection): DatabaseConnection {
 
 /** Waits until the statement may run; it may also fail, or never run. */
 async function passGate(gate: FileGate, kind: StatementKind): Promise<void> {
-  const { file, process, timeline, faults, trace, boundary } = gate
+  const { file, process, timeline, faults, trace } = gate
   await passBefore(gate, kind)
-  if (kind === 'begin' && faults.draw('database', ['locked'], boundary) !== null) {
+  if (kind === 'begin' && faults.draw('database', ['locked']) !== null) {
     trace.add(`${process.id} finds the file locked`)
     await process.pause(BUSY_MS)
     throw failure('SQLITE_BUSY', 'database is locked')
@@ -223,7 +223,7 @@ async function passGate(gate: FileGate, kind: StatementKind): Promise<void> {
   // Before anybody else can come to look.
   if (kind === 'begin') file.holder = process
   if (file.holder !== process || (kind !== 'write' && kind !== 'commit')) return
-  const drawn = faults.draw('database', kind === 'write' ? ['disk-full', 'disk-fails'] : ['full-at-commit'], boundary)
+  const drawn = faults.draw('database', kind === 'write' ? ['disk-full', 'disk-fails'] : ['full-at-commit'])
   if (drawn === null) return
   trace.add(`${process.id} is refused: ${drawn}`)
   undo(file)

@@ -21,7 +21,6 @@ export interface GateParts {
 export interface Gate extends GateParts {
   readonly process: SimProcess
   /** What its faults are counted as. */
-  readonly boundary: 'sqlite' | 'postgres'
 }
 
 /** Longer than a run's lease, and sometimes than the claim on what is being delivered. */
@@ -45,13 +44,13 @@ export function kindOf(sql: string): StatementKind {
 
 /** Before the statement is there: the process may stand still, or never come to send it. */
 export async function passBefore(gate: Gate, kind: StatementKind): Promise<void> {
-  const { process, random, trace, faults, boundary } = gate
+  const { process, random, trace, faults } = gate
   await process.thawed()
   if (!process.isAlive()) return NEVER
-  if (kind === 'write' && faults.draw('database', ['kill-before'], boundary) !== null) return die(gate)
-  if (kind === 'commit' && faults.draw('database', ['kill-before-commit'], boundary) !== null) return die(gate)
+  if (kind === 'write' && faults.draw('database', ['kill-before']) !== null) return die(gate)
+  if (kind === 'commit' && faults.draw('database', ['kill-before-commit']) !== null) return die(gate)
   if (kind !== 'begin') return
-  const pause = faults.draw('database', ['paused-beyond-lease', 'paused'], boundary)
+  const pause = faults.draw('database', ['paused-beyond-lease', 'paused'])
   if (pause === null) return
   const ms = pause === 'paused' ? random.int(1, 2000) : beyondLeaseMs(random)
   trace.add(`${process.id} stands still for ${ms} ms`)
@@ -63,10 +62,10 @@ export async function passBefore(gate: Gate, kind: StatementKind): Promise<void>
 
 /** After it was done, and before the process learns of it. */
 export async function passAfter(gate: Gate, kind: StatementKind): Promise<void> {
-  const { process, faults, trace, boundary } = gate
+  const { process, faults, trace } = gate
   if (kind === 'commit') trace.add(`${process.id} commit`)
-  if (kind === 'write' && faults.draw('database', ['kill-after'], boundary) !== null) return die(gate)
-  if (kind === 'commit' && faults.draw('database', ['kill-after-commit'], boundary) !== null) return die(gate)
+  if (kind === 'write' && faults.draw('database', ['kill-after']) !== null) return die(gate)
+  if (kind === 'commit' && faults.draw('database', ['kill-after-commit']) !== null) return die(gate)
   if (!process.isAlive()) return NEVER
 }
 

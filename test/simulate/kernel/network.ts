@@ -33,8 +33,6 @@ export interface Site {
   readonly answer: (request: SiteRequest) => SiteReply | Promise<SiteReply>
   /** Told of each answer that comes to whoever asked as it was given. */
   readonly heard?: (request: SiteRequest, reply: SiteReply) => void
-  /** What it is counted as; left out, the host without its first label and its last: "panel". */
-  readonly boundary?: string
   /** Whether a request changes something there that is not to happen twice: such requests are few, and fail more often. */
   readonly isWrite?: (request: Pick<WireRequest, 'method' | 'url' | 'body'>) => boolean
   /** Kinds that its answers cannot suffer. */
@@ -79,7 +77,6 @@ export function createNetwork(parts: Parts): Network {
     const fault = faults.draw(
       host,
       HTTP_FAULTS.filter((kind) => site?.spared?.includes(kind) !== true),
-      site?.boundary ?? host.split('.').slice(1, -1).join('.'),
       site?.isWrite?.(request) === true ? AT_WRITES : 1,
     )
     const name = `${process.id} ${request.method} ${host}${request.url.pathname}`

@@ -59,7 +59,7 @@ export function createPostgresServer(parts: GateParts, instance: PostgresInstanc
   return {
     mirror,
     open: (process, url, options) => {
-      const gate: Gate = { ...parts, process, boundary: 'postgres' }
+      const gate: Gate = { ...parts, process }
       const stream = (): SimSocket => socketOf(state, gate)
       return process.whileAlive(openPostgres(url, options, { ...CONNECTING, stream }))
     },
@@ -93,9 +93,9 @@ function socketOf(state: State, gate: Gate): SimSocket {
 }
 
 /** What a server says that takes nobody, and then closes. */
-function refusalOf({ downUntilMs }: State, { faults, timeline, boundary, trace, process }: Gate): Buffer | null {
+function refusalOf({ downUntilMs }: State, { faults, timeline, trace, process }: Gate): Buffer | null {
   if (timeline.nowMs() < downUntilMs) return errorMessage('FATAL', '57P03', 'the database system is starting up')
-  if (faults.draw('connect', ['no-connection'], boundary) === null) return null
+  if (faults.draw('connect', ['no-connection']) === null) return null
   trace.add(`${process.id} gets no connection`)
   return errorMessage('FATAL', '53300', 'sorry, too many clients already')
 }
@@ -153,18 +153,18 @@ function rollBack(state: State): void {
 
 /** What happens instead of the statement; 'none' when it is done as it should be. */
 function fault(state: State, client: Client, kind: StatementKind, bytes: Buffer): Buffer | null | 'none' {
-  const { faults, boundary, timeline, random } = client
+  const { faults, timeline, random } = client
   if (kind === 'commit') return atCommit(state, client)
   if (kind === 'rollback') return 'none'
-  if (kind === 'begin' && faults.draw('database', ['shutdown'], boundary) !== null) {
+  if (kind === 'begin' && faults.draw('database', ['shutdown']) !== null) {
     shutDown(state, client)
     return null
   }
-  if (kind === 'begin' && faults.draw('database', ['standby'], boundary) !== null) {
+  if (kind === 'begin' && faults.draw('database', ['standby']) !== null) {
     state.standbyUntilMs = timeline.nowMs() + random.int(100, 60_000)
     client.trace.add('the server is a standby for a while')
   }
-  if (faults.draw('database', ['dropped'], boundary) !== null) {
+  if (faults.draw('database', ['dropped']) !== null) {
     // Outside of a transaction the statement may have been done.
     if (kind === 'write' && !state.isOpen && random.chance(0.5)) execute(state, client, bytes)
     return drop(state, client, 'the connection is dropped')
@@ -172,7 +172,7 @@ function fault(state: State, client: Client, kind: StatementKind, bytes: Buffer)
   if (kind !== 'write') return 'none'
   if (timeline.nowMs() < state.standbyUntilMs && !client.isReadOnly)
     return refuse(state, '25006', 'cannot execute INSERT in a read-only transaction')
-  const refused = state.isOpen ? faults.draw('database', ['serialization', 'deadlock', 'no-room'], boundary) : null
+  const refused = state.isOpen ? faults.draw('database', ['serialization', 'deadlock', 'no-room']) : null
   if (refused === null) return 'none'
   client.trace.add(`${client.process.id} is refused: ${refused}`)
   const [code, text] = REFUSALS[refused]
@@ -196,9 +196,9 @@ function refuse(state: State, code: string, text: string): Buffer {
 const BROKEN = Buffer.from('Q\0\0\0\x09nope\0', 'latin1')
 
 function atCommit(state: State, client: Client): Buffer | null | 'none' {
-  const { faults, boundary, trace, process } = client
+  const { faults, trace, process } = client
   const kinds = ['commit-lost-done', 'commit-lost-undone', 'commit-late', 'commit-refused'] as const
-  const drawn = faults.draw('database', kinds, boundary)
+  const drawn = faults.draw('database', kinds)
   if (drawn === null || !state.isOpen) return 'none'
   if (drawn === 'commit-refused') {
     trace.add(`${process.id} is refused at COMMIT`)

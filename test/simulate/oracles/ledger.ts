@@ -1,6 +1,7 @@
 /**
  * The ledger at a crash point, cheaply and by SQL of its own: gapless and closed up to its head, every transaction in
- * balance, balances by day the sums of the postings, nothing of a journal without its lines. Of every book.
+ * balance, balances by day the sums of the postings, nothing of a journal without its lines, no night done without a run
+ * (docs/serve.md). Of every book.
  */
 import type BetterSqlite3 from 'better-sqlite3'
 import type { Finding } from '../world/part.ts'
@@ -42,6 +43,14 @@ const NEVER: readonly (readonly [string, string])[] = [
      left join outbox_attempt as last on last.book = row.book and last.target = row.target and last.journal = row.journal
        and last.part = row.part and last.n = row.history
      where row.state <> coalesce(last.to_state, 'queued')`,
+  ],
+  [
+    'night',
+    `select 'the night of book ' || tick.book || ' due at ' || tick.due_at_ms || ' is said to be done, and no run of it was finished' as says
+     from schedule_tick as tick
+     where tick.status = 'done' and not exists (
+       select 1 from run where run.book = tick.book and run.kind = 'sync' and run.status = 'finished'
+         and run.finished_at_ms >= tick.due_at_ms and run.finished_at_ms <= tick.finished_at_ms + 86400000)`,
   ],
 ]
 

@@ -10,16 +10,10 @@ export type OperatorEvent =
   | { readonly night: number; readonly kind: 'restore'; readonly nightsBack: number }
   /** Two syncs at once; the ledger is verified. */
   | { readonly night: number; readonly kind: 'twice' | 'verify' }
-  /** Somebody reads the page of the night, and keeps it. */
-  | { readonly night: number; readonly kind: 'report' }
   /** Nobody is there: what the evening asks for is done on the next one. */
   | { readonly night: number; readonly kind: 'late' }
   /** The nth command of the evening is typed once more, or by two people at once. */
   | { readonly night: number; readonly kind: 'again' | 'together'; readonly nth: number }
-  /** The nth source is called something else in the configuration, until the next morning. */
-  | { readonly night: number; readonly kind: 'rename'; readonly nth: number }
-  /** The books are given another time zone, which is refused, and taken back the next morning. */
-  | { readonly night: number; readonly kind: 'zone'; readonly zone: string }
   /** The book's policy about closed periods is another one from then on. */
   | {
       readonly night: number
@@ -27,23 +21,6 @@ export type OperatorEvent =
       readonly book: string
       readonly closedPeriod: 'hold' | 'first-open-day'
     }
-  /** The nth part of the world is in the configuration from then on only. */
-  | { readonly night: number; readonly kind: 'appear'; readonly nth: number }
-
-export const OPERATOR_KINDS = [
-  'clock',
-  'restore',
-  'twice',
-  'verify',
-  'report',
-  'late',
-  'again',
-  'together',
-  'rename',
-  'zone',
-  'policy',
-  'appear',
-] as const satisfies readonly OperatorEvent['kind'][]
 
 /** People go on after the last night that anything fails in. */
 export function planOperator(seed: number, nights: number, quietNights: number): readonly OperatorEvent[] {
@@ -64,22 +41,11 @@ export function planOperator(seed: number, nights: number, quietNights: number):
   const all = nights + quietNights
   of('again', 0.7, all, (random, night) => ({ night, kind: 'again', nth: random.int(1, 5) }))
   of('together', 0.7, all, (random, night) => ({ night, kind: 'together', nth: random.int(1, 5) }))
-  of('report', 0.4, nights, (_, night) => ({ night, kind: 'report' }))
   // The openings are stated on the first evening: what nobody has said yet no oracle can ask for.
   of('twice', 0.3, all - 1, (_, night) => ({ night: night + 1, kind: 'twice' }))
   of('late', 0.3, nights - 1, (_, night) => ({ night: night + 1, kind: 'late' }))
-  of('rename', 0.2, nights, (random, night) => ({ night, kind: 'rename', nth: random.int(0, 3) }))
-  // The first night's run may be what makes the book: then its zone is the one that is kept.
-  of('zone', 0.2, nights - 1, (random, night) => ({ night: night + 1, kind: 'zone', zone: random.pick(ZONES) }))
-  const appearing = createRandom(seed, 'operator', 'appear')
-  if (!appearing.chance(0.1)) return events
-  const night = appearing.int(2, nights)
-  // Whoever adds it is there, and states its opening.
-  const present = events.filter((event) => event.kind !== 'late' || event.night !== night)
-  return [...present, { night, kind: 'appear', nth: appearing.int(0, 3) }]
+  return events
 }
-
-const ZONES: readonly [string, ...string[]] = ['America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Auckland']
 
 function planOldEvents(seed: number, nights: number): OperatorEvent[] {
   const random = createRandom(seed, 'operator')

@@ -3,23 +3,9 @@
  * Each is one piece of source text and what stands in its place, given to Node as the file is loaded; no file changes.
  */
 
-export const PLANTED_KINDS = [
-  'approval',
-  'date',
-  'fault path',
-  'held state',
-  'lease',
-  'look-up',
-  'retry',
-  'rounding',
-  'sealing',
-  'sign',
-] as const
-
 export interface Planted {
   /** Short, in words with hyphens. */
   readonly name: string
-  readonly kind: (typeof PLANTED_KINDS)[number]
   /** Below src/. */
   readonly file: string
   /** Stands exactly once in the file. */

@@ -4,7 +4,7 @@
  * which is data: a shrunk plan is the same world with less in it. Nothing here may know a rule of tieout's.
  */
 import type { Site } from '../kernel/network.ts'
-import type { Books, OpenException } from '../oracles/books.ts'
+import type { Books } from '../oracles/books.ts'
 
 export interface SimFile {
   readonly name: string
@@ -46,13 +46,6 @@ export interface Evening {
   readonly books: Books
 }
 
-/** What a vendor posts to the daemon; told the status it was answered with, or null when nobody was there. */
-export interface Hook {
-  readonly path: string
-  readonly body: string
-  readonly answered: (status: number | null) => void
-}
-
 export interface Part {
   /** The source's, account's or target's name, too. */
   readonly name: string
@@ -66,8 +59,6 @@ export interface Part {
   /** What other books' configuration has to hold for it. */
   readonly inBooks?: Readonly<Record<string, Part['config']>>
   readonly env: Readonly<Record<string, string>>
-  /** In the folder `files/` from the beginning, since the configuration names them. */
-  readonly files?: readonly SimFile[]
   /** Lets happen in the world what is due up to `ms`. Called again and again with rising instants. */
   readonly advance: (ms: number) => void
   /**
@@ -75,19 +66,6 @@ export interface Part {
    * before it are done.
    */
   readonly acts: (fromMs: number, throughMs: number, evening: Evening) => Iterable<Act>
-  /** The commands by which somebody who knows the truth ends an exception of this part; null when it is not about it. */
-  readonly decide?: (exception: OpenException, books: Books) => readonly (readonly string[])[] | null
-  /** Whether nobody could know this without asking, in a world in which everything else is plain. */
-  readonly asksRightly?: (exception: OpenException) => boolean
-  /**
-   * What a person who looks at the open questions types next, with what the books show of them. Asked again after what it
-   * gave was typed, until it gives nothing.
-   */
-  readonly answers?: (books: Books, nowMs: number) => readonly Act[]
-  /** What is due and was not taken yet. */
-  readonly hooks?: (nowMs: number) => readonly Hook[]
   /** 'night': after any night, wrong or unexcepted objects only. 'end': when faults have stopped and all is decided. */
   readonly check: (books: Books, when: 'night' | 'end') => readonly Finding[]
-  /** What this run has come to, for the coverage of many: "outbox held", "close 6210". */
-  readonly reached?: (books: Books) => readonly string[]
 }

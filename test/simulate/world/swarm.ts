@@ -1,7 +1,6 @@
 /** Which kinds of faults a run has, and how often each: a swarm, so that each meets others and is met alone. */
 import { createRandom } from '../../../src/sandbox/world/random.ts'
 import { HTTP_FAULTS, POSTGRES_FAULTS, SQLITE_FAULTS, type FaultKind, type FaultRates } from '../kernel/faults.ts'
-import type { Scene } from './scene.ts'
 
 /** How often, where not everywhere alike: what happens around a transaction has fewer occasions than a statement. */
 const STATEMENT_RATES = [0.0005, 0.002, 0.005] as const
@@ -25,7 +24,7 @@ const RATES: Readonly<Partial<Record<FaultKind, readonly [number, ...number[]]>>
 const LOST_COMMITS = ['commit-lost-done', 'commit-lost-undone', 'commit-late'] as const
 
 /** A swarm: each run has some kinds of faults and not others, each at a rate of its own. */
-export function planRates(seed: number, database: 'sqlite' | 'postgres', scene: Scene): FaultRates {
+export function planRates(seed: number, database: 'sqlite' | 'postgres'): FaultRates {
   const random = createRandom(seed, 'swarm')
   const isServer = database === 'postgres'
   const rates: Partial<Record<FaultKind, number>> = {}
@@ -33,12 +32,5 @@ export function planRates(seed: number, database: 'sqlite' | 'postgres', scene: 
     if (random.chance(isServer ? 0.6 : 0.4)) rates[kind] = random.pick(RATES[kind] ?? TRANSACTION_RATES)
   // Few runs have a server, and what is hardest about one has to happen in each.
   if (isServer) rates[random.pick(LOST_COMMITS)] = random.pick([0.02, 0.06])
-  return { ...rates, ...lostWithTheAnswer(seed, scene) }
-}
-
-/** A network is asked once or twice a night: what happens between an answer and who hears it needs more nights than others. */
-function lostWithTheAnswer(seed: number, { hasMoney, hasPanels }: Scene): FaultRates {
-  const random = createRandom(seed, 'swarm', 'before-heard')
-  if (!hasMoney || hasPanels || !random.chance(0.15)) return {}
-  return { [random.pick(['killed-before-heard', 'frozen-before-heard'] as const)]: 0.2 }
+  return rates
 }

@@ -1,6 +1,6 @@
 /** What happens in a company without tieout: its accountant's hand, and the vendor's own moods. */
 import type { CompanyEvent, TouchKind } from './plan.ts'
-import { dayOf } from './day.ts'
+import { dayOf } from '../day.ts'
 import { documentOf, isLive } from './entry.ts'
 import { isOfApp, textOf, type Scene } from './scene.ts'
 import type { Entry } from './vendor.ts'
@@ -10,7 +10,6 @@ const ONE = 100_000_000n
 
 export function happen(scene: Scene, event: CompanyEvent): void {
   const { vendor } = scene
-  if (event.kind !== 'touch' && event.kind !== 'copy' && event.kind !== 'twin') scene.done.push(`company ${event.kind}`)
   switch (event.kind) {
     case 'touch':
       return touch(scene, event)
@@ -70,7 +69,6 @@ function touch(scene: Scene, event: Extract<CompanyEvent, { readonly kind: 'touc
   const after = vendor.entries().find((entry) => entry.id === id)
   const { how } = event
   const mend = how === 'delete' || how === 'void' ? 'again' : event.mend
-  scene.done.push(`hand ${how}`)
   if (how === 'delete' || how === 'void') scene.removed.add(documentOf(before))
   touched.set(id, {
     document: documentOf(before),
@@ -125,7 +123,6 @@ function copy(scene: Scene, kind: 'copy' | 'twin', pick: number): void {
   if (made === undefined) throw new Error('no copy was made')
   vendor.byHand.add(made.id)
   if (kind === 'twin') vendor.hand.edit({ id: made.id, document: `OWN-${pick}`, memo: `OWN-${pick} by hand` })
-  scene.done.push(`hand ${kind}`)
   copies.set(made.id, { of: documentOf(found), kind })
 }
 

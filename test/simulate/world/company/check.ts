@@ -4,7 +4,6 @@
  */
 import type { Finding } from '../part.ts'
 import { takeCopies, WAS_KNOWN } from './copies.ts'
-import { checkHandedOut, noticeFiles, proveFiles, SAME_BOOKS } from './handed-out.ts'
 import { checkHolds } from './holds.ts'
 import { checkLines, checkWords, type Say } from './lines.ts'
 import { checkMoves, checkOrder } from './moves.ts'
@@ -33,12 +32,8 @@ export function checkCompany(scene: Scene, sofar: SealedSoFar, when: 'night' | '
     checkOrder(scene, home, say)
     if (when === 'night') checkHeld(scene, home, say)
     checkQueued(scene, home, say)
-    noticeFiles(scene, home)
-    checkRepeats(scene, home, say)
   }
   checkTwins(scene, say)
-  proveFiles(scene, (document) => sofar.byDocument.get(document), say)
-  checkHandedOut(scene, say)
   checkSent(scene, say)
   const marks = marksOf(scene)
   const live = new Map<string, Entry[]>()
@@ -128,7 +123,7 @@ const EVENING_MS = (23 * DAY_MS) / 24
 
 /** What a book said of closed days at an instant. */
 function policyAt(scene: Scene, { closedPeriod, changesTo, changesBefore }: Policy, ms: number): ClosedPeriod {
-  const changedMs = scene.plan.exchange.startMs + (changesBefore - 1) * DAY_MS + EVENING_MS
+  const changedMs = scene.plan.startMs + (changesBefore - 1) * DAY_MS + EVENING_MS
   return changesTo === null || ms < changedMs ? closedPeriod : changesTo
 }
 
@@ -160,21 +155,6 @@ function checkQueued(scene: Scene, { book }: CompanyHome, say: Say): void {
     const isOurs = isOfApp(scene, entry) && isLive(entry) && !scene.orphans.has(entry.id)
     if (isOurs && queued.has(documentOf(entry)))
       say('queued-though-there', `${documentOf(entry)} is queued, and is there as ${entry.id}`)
-  }
-}
-
-/** One journal in one file for the same books, unless a person said otherwise. */
-function checkRepeats(scene: Scene, { book }: CompanyHome, say: Say): void {
-  if (scene.typed.some((line) => line.what === 'export-again' && line.book === book)) return
-  const formats: readonly string[] = SAME_BOOKS[scene.plan.vendor]
-  const paths = new Map<string, string>()
-  for (const { format, path, documents, book: of } of scene.files.values()) {
-    if (of !== book || !formats.includes(format)) continue
-    for (const document of documents) {
-      const before = paths.get(document)
-      paths.set(document, path)
-      if (before !== undefined && before !== path) say('handed-twice', `${document} is in two files`)
-    }
   }
 }
 

@@ -5,9 +5,8 @@ import { end, happen } from './accountant.ts'
 import { checkCompany } from './check.ts'
 import { acts } from './people.ts'
 import type { CompanyEvent, CompanyPlan } from './plan.ts'
-import { look, newScene, type Scene, type TypedLine } from './scene.ts'
+import { newScene, type TypedLine } from './scene.ts'
 import { startSealed } from './sealed.ts'
-import { tillText } from './till.ts'
 import { CLIENT, createVendor, type Mood } from './vendor.ts'
 
 type Typed = Extract<CompanyEvent, { readonly kind: 'type' }>
@@ -47,9 +46,7 @@ export function createCompany(plan: CompanyPlan, signed: TypedLine[]): Part {
   }
 
   const answer = (request: SiteRequest): Promise<SiteReply> => vendor.answer(request, mood())
-  const { till } = plan
-  const accounts = till.lines.length === 0 ? {} : { accounts: [tillText(till)] }
-  const config = { targets: [targetText(plan)], ...accounts }
+  const config = { targets: [targetText(plan)] }
   const [first] = homes
   return {
     name,
@@ -64,7 +61,6 @@ export function createCompany(plan: CompanyPlan, signed: TypedLine[]): Part {
     ],
     config,
     inBooks: Object.fromEntries(homes.filter((home) => home !== first).map(({ book }) => [book, config])),
-    files: plan.keepsRates ? [{ name: 'rates.csv', content: scene.rateFile }] : [],
     env: { COMPANY_ID: CLIENT.id, COMPANY_SECRET: CLIENT.secret },
     advance,
     acts: function* (fromMs, throughMs, { isQuiet: quiet }): Iterable<Act> {
@@ -72,15 +68,12 @@ export function createCompany(plan: CompanyPlan, signed: TypedLine[]): Part {
       const due = plan.events.filter(
         (event): event is Typed => event.kind === 'type' && event.atMs > fromMs && event.atMs <= throughMs && !quiet,
       )
-      yield* acts(scene, due, { fromMs, throughMs }, quiet)
+      yield* acts(scene, due, throughMs, quiet)
     },
-    // Its people put it right by themselves: people.ts.
-    decide: ({ source }) => (source === name ? [] : null),
     check: (books, when) => {
       scene.books = books
       return checkCompany(scene, sofar, when)
     },
-    reached: () => reachedOf(scene),
   }
 }
 
@@ -108,22 +101,4 @@ function targetText(plan: CompanyPlan): string {
     ...(linesPerEntry === null ? [] : [`linesPerEntry: ${linesPerEntry}`]),
     `urls: { ${login}, ${api} }`,
   ].join('\n')
-}
-
-/** Moves of the outbox, exceptions of the target, and what people sealed, for the coverage of many runs. */
-function reachedOf(scene: Scene): readonly string[] {
-  const { name, vendor } = scene.plan
-  const moves = look(
-    scene,
-    'select distinct from_state, to_state from outbox_attempt where target = ? order by from_state, to_state',
-    name,
-  )
-  const codes = look(scene, 'select distinct code from exception where source = ? order by code', name)
-  const links = look(scene, 'select distinct kind from journal_link order by kind')
-  return [
-    ...scene.done,
-    ...moves.map((row) => `${vendor} outbox ${String(row['from_state'])} -> ${String(row['to_state'])}`),
-    ...codes.map(({ code }) => `exception ${String(code)}`),
-    ...links.map(({ kind }) => `journal ${String(kind)}`),
-  ]
 }

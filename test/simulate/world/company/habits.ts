@@ -6,7 +6,7 @@
 import { createRandom, type Random } from '../../../../src/sandbox/world/random.ts'
 import type { Typed } from './plan.ts'
 
-export const HABITS = ['mixed', 'closing', 'corrections', 'files', 'two-people', 'automatic', 'lost', 'holds'] as const
+const HABITS = ['mixed', 'closing', 'corrections', 'two-people', 'automatic', 'lost', 'holds'] as const
 export type Habit = (typeof HABITS)[number]
 
 export type ClosedPeriod = 'hold' | 'first-open-day'
@@ -42,7 +42,7 @@ export function planPolicy(random: Random, habit: Habit, nights: number): Policy
   }
   if (habit === 'two-people') return { ...policy, approval: 'review', differentApprover: true }
   if (habit !== 'automatic') return policy
-  // About what a day of the till comes to, or more than any.
+  // About what a day of the bank account comes to, or more than any.
   const perDay = random.pick(['60.00', '90.00', '120.00', '2500.00', null])
   return { ...policy, approval: 'auto', differentApprover: random.chance(0.15), perDay }
 }
@@ -83,22 +83,16 @@ const RARELY: readonly [Typed, ...Typed[]] = [
   'replace',
   'deliver',
   'retry',
-  'again',
   'drift',
   'tie-out',
-  'history',
-  'export',
-  'export',
-  'list',
   'disconnect',
 ]
 
 /** One of them an evening, or two. */
 export const USUAL: Readonly<Record<Habit, readonly [Typed, ...Typed[]]>> = {
   mixed: RARELY,
-  closing: ['deliver', 'reverse', 'hold-journal', 'drift', 'list', 'pull', 'pull'],
+  closing: ['deliver', 'reverse', 'hold-journal', 'drift', 'pull', 'pull'],
   corrections: ['reverse', 'reverse', 'reverse', 'replace', 'replace', 'deliver', 'hold-journal', 'retry'],
-  files: ['export', 'export', 'export', 'again', 'deliver', 'reverse', 'retry'],
   'two-people': ['deliver-both', 'deliver-both', 'deliver-both', 'deliver-both', ...RARELY],
   automatic: ['pull', 'hold-day', 'release', 'deliver', 'reverse'],
   lost: ['deliver', 'deliver-both', 'retry', 'reverse', 'drift', 'hold-journal', 'hold-journal'],

@@ -48,7 +48,7 @@ const AGAIN = `
   join journal as subject on subject.book = link.book and subject.id = link.subject
   where link.book = (select id from book where name = ?) group by link.subject, link.kind having count(*) > 1`
 
-/** What takes a journal back comes there after it; a file may have brought that one. */
+/** What takes a journal back comes there after it. */
 export function checkOrder(scene: Scene, { book }: CompanyHome, say: Say): void {
   for (const { document, kind, times } of look(scene, AGAIN, book))
     say('corrected-again', `${String(document)} has ${String(times)} journals that are its ${String(kind)}`)
@@ -60,10 +60,9 @@ export function checkOrder(scene: Scene, { book }: CompanyHome, say: Say): void 
     const document = documentOf(entry).replace(/\.\d+$/, '')
     if (atMs !== undefined) first.set(document, Math.min(atMs, first.get(document) ?? atMs))
   }
-  const handed = new Set([...scene.files.values()].flatMap(({ documents }) => documents))
   for (const { document, taken } of reversals) {
     const [atMs, before] = [first.get(String(document)), first.get(String(taken))]
-    if (atMs === undefined || handed.has(String(taken)) || (before !== undefined && before <= atMs)) continue
+    if (atMs === undefined || (before !== undefined && before <= atMs)) continue
     say('taken-back-first', `${String(document)} is there, and ${String(taken)}, which it takes back, was not yet`)
   }
 }

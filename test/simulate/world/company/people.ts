@@ -1,54 +1,24 @@
 /** What people type because of a company: access and the mapping, approvals, corrections, exports. */
 import type { Act } from '../part.ts'
-import { rateFile } from './exchange.ts'
-import { noticeFiles } from './handed-out.ts'
 import { PEOPLE, type CompanyEvent, type CompanyHome } from './plan.ts'
 import { held, join, putRight, REFUSED } from './put-right.ts'
-import { dayOf } from './day.ts'
+import { dayOf } from '../day.ts'
 import { lastHold } from './holds.ts'
 import { look, type Scene, type TypedLine } from './scene.ts'
-import { importTill } from './till.ts'
 
-const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 
 type TypedEvent = Extract<CompanyEvent, { readonly kind: 'type' }>
 
-export interface Evening {
-  /** What is due after this and up to that instant. */
-  readonly fromMs: number
-  readonly throughMs: number
-}
-
-export function* acts(
-  scene: Scene,
-  events: readonly TypedEvent[],
-  { fromMs, throughMs }: Evening,
-  isQuiet: boolean,
-): Iterable<Act> {
+export function* acts(scene: Scene, events: readonly TypedEvent[], throughMs: number, isQuiet: boolean): Iterable<Act> {
   if (isQuiet) scene.quietEvenings += 1
-  yield* keepRates(scene, throughMs, isQuiet)
   const isFirst = scene.quietEvenings === 1
   for (const home of scene.plan.homes) {
-    noticeFiles(scene, home)
     yield* join(scene, home, throughMs)
     const mine = events.filter((event) => scene.plan.homes[event.book] === home)
-    const noonMs = throughMs - 11 * HOUR_MS
-    for (const event of mine) if (event.atMs <= noonMs) yield* typed(scene, home, event)
-    // Between what somebody prepares in the morning and what is approved in the afternoon.
-    yield* importTill(scene.plan.till, home.book, fromMs, throughMs)
-    for (const event of mine) if (event.atMs > noonMs) yield* typed(scene, home, event)
+    for (const event of mine) yield* typed(scene, home, event)
     if (isQuiet) yield* putRight(scene, home, throughMs, isFirst)
   }
-}
-
-/** The bank's rates of the day go into the file. */
-function* keepRates(scene: Scene, atMs: number, isQuiet: boolean): Iterable<Act> {
-  const { keepsRates, exchange } = scene.plan
-  const content = rateFile(exchange, atMs, isQuiet)
-  if (!keepsRates || content === scene.rateFile) return
-  scene.rateFile = content
-  yield { atMs, file: { name: 'rates.csv', content }, argv: ['journals', 'list'], allowed: REFUSED, isTypedOnce: true }
 }
 
 /** People do not always write their own name alike. */
@@ -66,10 +36,7 @@ function* typed(scene: Scene, home: CompanyHome, planned: TypedEvent): Iterable<
   const other = PEOPLE[pick % PEOPLE.length] ?? by
   const retried = what === 'retry' ? argv[argv.indexOf('--retry') + 1] : undefined
   const beside = what === 'approve-both' ? [...argv.slice(0, -1), other] : what === 'deliver-both' ? argv : null
-  scene.done.push(`typed ${what}`)
-  const logged = argv.includes('--again')
-    ? (`${what === 'export' ? 'export' : 'deliver'}-again` as const)
-    : LOGGED[what]
+  const logged = LOGGED[what]
   const lines: TypedLine[] = []
   if (logged !== undefined) lines.push({ what: logged, book, by, through: throughOf(event), atMs: scene.nowMs() })
   if (retried !== undefined) lines.push({ what: 'retry', book, by, through: '', atMs: scene.nowMs(), about: retried })
@@ -89,7 +56,6 @@ function* typed(scene: Scene, home: CompanyHome, planned: TypedEvent): Iterable<
   }
   const after = what === 'hold-journal' ? lastHold(scene, book, document) : 0
   if (after > before && scene.nowMs() - begunMs > AT_ONCE_MS) scene.slowHolds.add(`${book} ${document} ${after}`)
-  noticeFiles(scene, home)
 }
 
 /** A command that stood still for longer is stamped with when it began, and holds since it ended. */
@@ -111,7 +77,7 @@ function throughOf({ what, atMs }: TypedEvent): string {
 /** Null when there is nothing to say it about. */
 function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonly string[] | null {
   const { what, by, pick } = event
-  const { name, vendor, currency } = scene.plan
+  const { name } = scene.plan
   const signed = ['--by', by, '--why', `as ${by} saw it`]
   const about = (document: string | null, ...argv: readonly string[]): readonly string[] | null =>
     document === null ? null : [...argv, document, ...signed]
@@ -143,27 +109,12 @@ function argvOf(scene: Scene, { book }: CompanyHome, event: TypedEvent): readonl
       return ['deliver', '--target', name]
     case 'retry':
       return about(journal(scene, book, pick, 'true'), 'deliver', '--target', name, '--retry')?.slice(0, -2) ?? null
-    case 'again':
-      return ['deliver', '--target', name, '--again']
     case 'drift':
       return ['targets', 'drift', '--target', name, ...(pick % 2 === 0 ? ['--all'] : [])]
     case 'pull':
       return ['mappings', 'pull', '--target', name]
     case 'tie-out':
       return ['targets', 'tie-out', '--target', name]
-    case 'history': {
-      const document = journal(scene, book, pick, 'true')
-      return document === null ? null : ['targets', 'history', document]
-    }
-    case 'export': {
-      // The mapping of files is that of a company in dollars.
-      const isMapped = pick % 3 !== 0 && currency === 'USD'
-      const format = !isMapped ? 'csv' : vendor === 'quickbooks' && pick % 4 === 0 ? 'iif' : `${vendor}-csv`
-      const days = ['--from', '2026-01-01', '--to', day, '--out', `files/export-${book}`]
-      return ['export', '--format', format, ...days, '--by', by, ...(pick % 5 === 0 ? ['--again'] : [])]
-    }
-    case 'list':
-      return ['journals', 'list']
     case 'disconnect':
       return ['disconnect', name]
   }

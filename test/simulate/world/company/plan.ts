@@ -4,9 +4,7 @@
  * own and picks what it is about by a number, so that taking one away changes no other.
  */
 import { createRandom, type Random } from '../../../../src/sandbox/world/random.ts'
-import { planExchange, type Exchange } from './exchange.ts'
 import { USUAL, type Habit, type Policy } from './habits.ts'
-import { planTill, type Till } from './till.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
@@ -18,17 +16,13 @@ export interface CompanyPlan {
   readonly seed: number
   readonly vendor: 'quickbooks' | 'xero'
   readonly homes: readonly CompanyHome[]
-  /** The company's own; QuickBooks takes others too, with their rates, and Xero's entries are all in this one. */
-  readonly currency: 'USD' | 'EUR' | 'JPY'
-  readonly exchange: Exchange
-  readonly till: Till
-  /** Whether its person writes the rates file, which all of a run share. */
-  readonly keepsRates: boolean
+  /** When the world begins. */
+  readonly startMs: number
   /** A journal with more lines goes in parts; null: the program's own limit. */
   readonly linesPerEntry: number | null
   /** The vendor's limit at first; null: its usual one. */
   readonly perMinute: number | null
-  /** QuickBooks: a new refresh token at each renewal; refuses a number twice; keeps several currencies. */
+  /** QuickBooks: a new refresh token at each renewal; refuses a number twice. */
   readonly rotatesAlways: boolean
   readonly watchesNumbers: boolean
   readonly events: readonly CompanyEvent[]
@@ -85,15 +79,11 @@ export type Typed =
   /** Two at the same moment. */
   | 'deliver-both'
   | 'approve-both'
-  | 'again'
   /** Of whatever journal. */
   | 'retry'
   | 'drift'
   | 'tie-out'
   | 'pull'
-  | 'history'
-  | 'export'
-  | 'list'
   | 'disconnect'
 
 /** From which hour on: a journal is held between its approval and the night. */
@@ -105,11 +95,10 @@ export interface CompanyOptions {
   readonly startMs: number
   readonly nights: number
   readonly homes: readonly CompanyHome[]
-  readonly keepsRates: boolean
   readonly habit: Habit
 }
 
-export function planCompany({ seed, name, startMs, nights, homes, keepsRates, habit }: CompanyOptions): CompanyPlan {
+export function planCompany({ seed, name, startMs, nights, homes, habit }: CompanyOptions): CompanyPlan {
   const random = createRandom(seed, 'company', name)
   const events: CompanyEvent[] = []
   for (let night = 0; night < nights; night += 1) {
@@ -129,10 +118,7 @@ export function planCompany({ seed, name, startMs, nights, homes, keepsRates, ha
     seed,
     vendor: random.pick(['quickbooks', 'xero']),
     homes,
-    currency: habit === 'files' ? 'USD' : random.pick(['USD', 'USD', 'USD', 'EUR', 'JPY']),
-    exchange: planExchange(seed, startMs, nights),
-    till: planTill(seed, name, startMs, nights, habit),
-    keepsRates,
+    startMs,
     linesPerEntry: random.chance(0.2) ? random.int(2, 3) : null,
     perMinute: random.chance(0.2) ? random.int(4, 20) : null,
     rotatesAlways: random.chance(0.5),

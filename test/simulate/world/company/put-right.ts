@@ -5,7 +5,7 @@
 import type { Act } from '../part.ts'
 import { PEOPLE, type CompanyHome } from './plan.ts'
 import { takeCopies } from './copies.ts'
-import { dayOf } from './day.ts'
+import { dayOf } from '../day.ts'
 import { documentOf, isLive } from './entry.ts'
 import { look, openAbout, type Scene, type TypedLine } from './scene.ts'
 
@@ -71,8 +71,7 @@ export function* putRight(scene: Scene, home: CompanyHome, atMs: number, isFirst
   yield type('mappings', 'pull', ...target)
   // By then it is known whether access is still given.
   yield* join(scene, home, atMs)
-  log.push({ ...said, what: 'deliver-again', by: first, atMs: scene.nowMs() })
-  yield type('deliver', ...target, '--again')
+  yield type('deliver', ...target)
   yield { ...type('targets', 'drift', ...target, '--all'), allowed: [0, 1] }
   removeOrphans(scene)
   takeCopies(scene)

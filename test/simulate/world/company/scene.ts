@@ -1,8 +1,6 @@
 /** What the parts of a company share while a run goes on: the vendor, what hands did there, and what people typed. */
 import type { Books } from '../../oracles/books.ts'
 import type { Finding } from '../part.ts'
-import { rateFile } from './exchange.ts'
-import type { HandedFile } from './handed-out.ts'
 import type { CompanyHome, CompanyPlan, TouchKind } from './plan.ts'
 import type { Entry, Vendor } from './vendor.ts'
 
@@ -28,7 +26,7 @@ export interface Copy {
 }
 
 export interface TypedLine {
-  readonly what: 'prepare' | 'approve' | 'reverse' | 'replace' | 'export-again' | 'deliver-again' | 'retry'
+  readonly what: 'prepare' | 'approve' | 'reverse' | 'replace' | 'retry'
   readonly book: string
   readonly by: string
   /** Of prepare and approve. */
@@ -57,10 +55,6 @@ export interface Scene {
   readonly waved: Set<string>
   /** Holds that took a while, as "book document n": from when they hold no table says. */
   readonly slowHolds: Set<string>
-  /** Exported, by what tells them apart. */
-  readonly files: Map<string, HandedFile>
-  /** What hands and the vendor did, as often as it came to something: "hand void". */
-  readonly done: string[]
   /** What was noticed outside of a check. */
   readonly findings: Finding[]
   /** Null before the first night. */
@@ -72,8 +66,6 @@ export interface Scene {
   readonly held: Map<string, { readonly seenMs: number; readonly words: ReadonlyMap<string, string> }>
   /** Days through which the company's books have been closed at some time. */
   readonly closes: Set<string>
-  /** As it was written last. */
-  rateFile: string
   /** How many quiet evenings there have been. */
   quietEvenings: number
 }
@@ -91,15 +83,12 @@ export function newScene(plan: CompanyPlan, vendor: Vendor, nowMs: () => number,
     signed,
     waved: new Set(),
     slowHolds: new Set(),
-    files: new Map(),
     closes: new Set(),
     held: new Map(),
-    done: [],
     findings: [],
     books: null,
     provenMs: 0,
     restoredMs: 0,
-    rateFile: rateFile(plan.exchange, plan.exchange.startMs, false),
     quietEvenings: 0,
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Sealed journals as the company has to hold them, and which person approved each. Their lines, and what nights seal by
- * themselves, are proven for all books: oracles/sealed.ts, oracles/approvals.ts.
+ * Sealed journals as the company has to hold them, and which person approved each. Their lines are proven for all books:
+ * oracles/sealed.ts.
  */
 import type { Finding } from '../part.ts'
 import { PEOPLE, type CompanyHome } from './plan.ts'
@@ -19,8 +19,6 @@ export interface Sealed {
   readonly kind: 'reversal' | 'replacement' | null
   /** What the company must hold of it, by code of the chart; without zeros. */
   readonly cents: ReadonlyMap<string, bigint>
-  /** Its lines, by code of the chart, without zeros. */
-  readonly lines: readonly { readonly code: string; readonly amount: bigint }[]
 }
 
 /** Journals proven so far: what is sealed never changes, which `ledger verify` holds. */
@@ -95,7 +93,6 @@ function sealedOf(scene: Scene, home: CompanyHome, row: Row): Sealed {
     currency: String(row['currency']),
     kind: (row['kind'] ?? null) as Sealed['kind'],
     cents,
-    lines,
   }
 }
 

@@ -32,8 +32,6 @@ export interface Vendor {
   readonly consent: (address: string) => Promise<string>
   readonly hand: Hand
   readonly entries: () => readonly Entry[]
-  /** What was said with an entry to be the rate of its currency; null when nothing was. */
-  readonly rateOf: (id: string) => string | null
   /** What the company calls the account with this code of the chart. */
   readonly accountOf: (code: string) => string | undefined
   /** An entry of the accountant's own, between these two accounts. */
@@ -172,7 +170,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
   const company = createCompany({
     realmId: `93414500000${plan.seed}`,
     name: `Company ${plan.name}`,
-    homeCurrency: plan.currency,
+    homeCurrency: 'USD',
     multiCurrency: true,
   })
   const { preferences } = company
@@ -189,7 +187,6 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
     hand: quickbooksHand(world),
     documentIn: (body) => /"DocNumber":"([^"]*)"/.exec(body)?.[1] ?? '',
     dateIn: (body) => /"TxnDate":"([^"]*)"/.exec(body)?.[1] ?? null,
-    rateOf: (id) => company.entries.get(id)?.exchangeRate ?? null,
     accountOf: (code) => company.accounts.find(({ number }) => number === code)?.id,
     close: (through) => void (preferences.bookCloseDate = through),
     limit: (perMinute) => void (preferences.perMinute = perMinute ?? usual),
@@ -204,7 +201,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
         { ...line, id: '1', posting: 'Credit' as const, accountId: credit },
       ]
       const made = { id, syncToken: 0, isDeleted: false, createdMs: nowMs(), updatedMs: nowMs() }
-      const words = { document, date, memo: 'adjusted', currency: plan.currency, exchangeRate: '1', adjustment: false }
+      const words = { document, date, memo: 'adjusted', currency: 'USD', exchangeRate: '1', adjustment: false }
       company.entries.set(id, { ...made, ...words, lines })
       return id
     },
@@ -214,7 +211,7 @@ function quickbooks(plan: CompanyPlan, nowMs: () => number): Emulator {
 function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
   const organisation = createOrganisation(plan.seed, {
     name: `Company ${plan.name}`,
-    baseCurrency: plan.currency,
+    baseCurrency: 'USD',
   })
   const { settings, accounts } = organisation
   const login = createXeroLogin({ seed: plan.seed, client: CLIENT, organisations: [organisation], autoConsent: true })
@@ -228,7 +225,6 @@ function xero(plan: CompanyPlan, nowMs: () => number): Emulator {
     hand: xeroHand(world),
     documentIn: (body) => /"Narration":"([^" ]*)/.exec(body)?.[1] ?? '',
     dateIn: (body) => /"Date":"([^"]*)"/.exec(body)?.[1] ?? null,
-    rateOf: () => null,
     accountOf: (code) => {
       const name = DEFAULT_CHART.find((row) => row.code === code)?.name
       return accounts.find((account) => account.name === name)?.code ?? undefined
