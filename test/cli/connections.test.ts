@@ -15,12 +15,14 @@ ${CONFIG}    targets:
       - name: qbo
         type: quickbooks
         from: '2026-01-01'
+        requestsPerMinute: 60000
         clientId: { env: CLIENT_ID }
         clientSecret: { env: CLIENT_SECRET }
         urls: { authorize: ${url}/authorize, token: ${url}/token, revoke: ${url}/revoke, api: ${url}/api }
       - name: xero
         type: xero
         from: '2026-01-01'
+        requestsPerMinute: 60000
         clientId: { env: CLIENT_ID }
         clientSecret: { env: CLIENT_SECRET }
         urls:

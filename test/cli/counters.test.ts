@@ -20,7 +20,7 @@ async function desk(): Promise<Desk> {
   onTestFinished(() => void server.close())
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no TCP address')
-  const source = `name: pub, type: payelancer, role: publisher, currency: USD, apiKey: { env: KEY }`
+  const source = `name: pub, type: payelancer, role: publisher, currency: USD, requestsPerMinute: 60000, apiKey: { env: KEY }`
   const { path } = newFolder(`database: sqlite:./tieout.db
 books:
   - name: agency

@@ -29,6 +29,7 @@ books:
       - name: books
         type: quickbooks
         from: '2026-01-01'
+        requestsPerMinute: 60000
         clientId: { env: QID }
         clientSecret: { env: QSECRET }
         redirectUri: http://localhost:${port}/callback
@@ -36,6 +37,7 @@ books:
       - name: ledger
         type: xero
         from: '2026-01-01'
+        requestsPerMinute: 60000
         clientId: { env: XID }
         clientSecret: { env: XSECRET }
         redirectUri: http://localhost:${port}/callback
@@ -51,7 +53,7 @@ interface Stage {
 }
 
 async function stage(): Promise<Stage> {
-  const server = await startTargets({ autoConsent: true })
+  const server = await startTargets({ autoConsent: true, countsLimits: false })
   onTestFinished(() => server.close())
   const { path } = newFolder(configText(server.url, await freePort()))
   const env = {

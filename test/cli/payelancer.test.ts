@@ -24,8 +24,8 @@ books:
   - name: agency
     currency: USD
     sources:
-      - { name: pub, type: payelancer, role: publisher, baseUrl: '${url}', apiKey: { env: PUB_KEY }, currency: USD }
-      - { name: ads, type: payelancer, role: advertiser, baseUrl: '${url}', apiKey: { env: ADS_KEY }, currency: USD }
+      - { name: pub, type: payelancer, role: publisher, baseUrl: '${url}', apiKey: { env: PUB_KEY }, currency: USD, requestsPerMinute: 60000 }
+      - { name: ads, type: payelancer, role: advertiser, baseUrl: '${url}', apiKey: { env: ADS_KEY }, currency: USD, requestsPerMinute: 60000 }
 `)
   return (...argv: readonly string[]) => run(['--config', join(path, 'tieout.yaml'), ...argv], { env })
 }

@@ -24,8 +24,9 @@ async function desk(): Promise<Desk> {
   onTestFinished(() => void server.close())
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no TCP address')
-  const source = `name: pub, type: payelancer, role: publisher, currency: USD, apiKey: { env: KEY }`
+  const source = `name: pub, type: payelancer, role: publisher, currency: USD, requestsPerMinute: 60000, apiKey: { env: KEY }`
   const text = (more: string): string => `database: sqlite:./tieout.db
+http: { noAnswerWaitMs: 0 }
 books:
   - name: agency
     currency: USD

@@ -32,7 +32,7 @@ async function desk(): Promise<Desk> {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no TCP address')
   const source = (name: string): string =>
-    `{ name: ${name}, type: payelancer, role: publisher, currency: USD, apiKey: { env: KEY }, baseUrl: 'http://127.0.0.1:${address.port}' }`
+    `{ name: ${name}, type: payelancer, role: publisher, currency: USD, requestsPerMinute: 60000, apiKey: { env: KEY }, baseUrl: 'http://127.0.0.1:${address.port}' }`
   const { path } = newFolder(`database: sqlite:./tieout.db
 books:
   - name: agency
