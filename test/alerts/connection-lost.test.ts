@@ -5,10 +5,10 @@ import { evaluateAlerts } from '../../src/alerts/evaluate.ts'
 import { createTokenSource } from '../../src/connections/renew.ts'
 import { connected, NOW_MS, xeroConfig } from '../connections/support.ts'
 import { startTokenServer } from '../connections/token-server.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { watch } from './watched-book.ts'
 
-describeDatabases('a lost connection', (fresh) => {
+describeOnSqlite('a lost connection', (fresh) => {
   it('is one alert however many renewals fail, and one message when somebody has connected again', async () => {
     const server = await startTokenServer()
     const database = await fresh()

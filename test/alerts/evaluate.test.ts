@@ -5,7 +5,7 @@ import { listAlerts } from '../../src/alerts/state.ts'
 import { withScratch } from '../../src/db/scratch.ts'
 import { finishRun, startRun } from '../../src/pipeline/runs.ts'
 import { raiseException } from '../../src/reconcile/exceptions.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { HOUR_MS, START_MS, watch } from './watched-book.ts'
 
 const LOW = 'Warning: agency: the wallet of panel is low'
@@ -14,7 +14,7 @@ const OVER = 'Resolved: agency: low balance on panel (now 1000.00 USD)'
 
 const FAILED = ['CRITICAL', 'Resolved'].map((word) => `${word}: agency: the night 2026-03-19 (run 1) failed`)
 
-describeDatabases('alerts', (fresh) => {
+describeOnSqlite('alerts', (fresh) => {
   it('say once that something is wrong and once that it is over, however often they are looked at', async () => {
     const database = await fresh()
     const { wallet, look, chat, book, config } = await watch(database)

@@ -8,7 +8,7 @@ import { landBatch } from '../../src/evidence/landing.ts'
 import { saveCounter, saveWalletReading } from '../../src/evidence/readings.ts'
 import { ensureBook, ensureSources } from '../../src/ledger/books.ts'
 import { finishRun, startRun } from '../../src/pipeline/runs.ts'
-import { describeDatabases, newFolder, type Fresh } from '../support/databases.ts'
+import { describeOnSqlite, type Fresh, newFolder } from '../support/databases.ts'
 import { charge, post } from '../support/ledger.ts'
 
 const DAY_MS = 86_400_000
@@ -50,7 +50,7 @@ const NO_RUN = { id: null, night: null, source: null, startedAtMs: NOW_MS }
 const PANEL = { source: 'netpanel' }
 const PUB = { source: 'pub' }
 
-describeDatabases('facts for alerts', (fresh) => {
+describeOnSqlite('facts for alerts', (fresh) => {
   it('of a book nobody has worked on are empty', async () => {
     const { facts } = await rig(fresh)
     const { sources, runs, exceptions, backlog } = await facts()

@@ -8,7 +8,7 @@ import { parseConfig } from '../../src/config/load.ts'
 import type { Database } from '../../src/db/database.ts'
 import { nightMs, type Rig } from '../pipeline/harness.ts'
 import { history, payments, scriptedBook, stats, type ScriptedBook } from '../pipeline/scripted-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 
 const ALERTS = parseConfig(
   `database: sqlite:./x.db
@@ -46,7 +46,7 @@ async function spendingBook(database: Database): Promise<ScriptedBook> {
   return book
 }
 
-describeDatabases('alerts of a night a source was not read', (fresh) => {
+describeOnSqlite('alerts of a night a source was not read', (fresh) => {
   it.each([
     ['{"error":"Invalid API key"}', 200],
     ['{"error":"Invalid API key"}', 401],

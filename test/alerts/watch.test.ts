@@ -2,10 +2,10 @@
 import { expect, it } from 'vitest'
 import { startWatch } from '../../src/cli/serve/watch.ts'
 import { createLog } from '../../src/web/log.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { START_MS, watch } from './watched-book.ts'
 
-describeDatabases("the daemon's watch", (fresh) => {
+describeOnSqlite("the daemon's watch", (fresh) => {
   it('looks at each wake, one look at a time, and logs what was said', async () => {
     const database = await fresh()
     const book = await watch(database)

@@ -9,7 +9,7 @@ import { rekeyConnections } from '../../src/connections/rekey.ts'
 import { listConnections, type Connection } from '../../src/connections/store.ts'
 import { createTokenSource } from '../../src/connections/renew.ts'
 import type { Database } from '../../src/db/database.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import {
   agency,
   connected,
@@ -120,7 +120,7 @@ async function attempt(database: Database, config: TargetConfig, browser: Browse
 
 const rows = async ({ kysely }: Database): Promise<readonly Connection[]> => listConnections(kysely, 1n)
 
-describeDatabases('tieout connect', (fresh) => {
+describeOnSqlite('tieout connect', (fresh) => {
   it.each(TYPES)('connects %s over the browser, exchanging the code once', async (type) => {
     const server = await startTokenServer()
     const database = await fresh()
@@ -238,7 +238,7 @@ describeDatabases('tieout connect', (fresh) => {
 
 const second = { id: 'conn-2', tenantId: 'tenant-2', tenantName: 'Second' }
 
-describeDatabases('the choice of a company', (fresh) => {
+describeOnSqlite('the choice of a company', (fresh) => {
   const setUp = async (
     changes: Partial<XeroTargetConfig> = {},
   ): Promise<Attempt & { readonly server: TokenServer }> => {
@@ -292,7 +292,7 @@ describeDatabases('the choice of a company', (fresh) => {
   })
 })
 
-describeDatabases('tieout disconnect', (fresh) => {
+describeOnSqlite('tieout disconnect', (fresh) => {
   it.each(TYPES)('ends it at %s and forgets the tokens', async (type) => {
     const server = await startTokenServer()
     const database = await fresh()
@@ -336,7 +336,7 @@ describeDatabases('tieout disconnect', (fresh) => {
 })
 
 describe('changing the key', () => {
-  describeDatabases('rekey', (fresh) => {
+  describeOnSqlite('rekey', (fresh) => {
     it('opens everything with the new key and nothing with the old, and can be repeated', async () => {
       const server = await startTokenServer()
       const database = await fresh()

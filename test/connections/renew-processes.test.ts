@@ -5,7 +5,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { TargetConfig } from '../../src/config/target-model.ts'
-import { describeEmptyUrls, opened } from '../support/databases.ts'
+import { describeEmptyOnBothEngines } from '../support/both-engines.ts'
+import { opened } from '../support/databases.ts'
 import { connected, ENV, newVault, NOW_MS, targetConfig, TYPES } from './support.ts'
 import { startTokenServer } from './token-server.ts'
 
@@ -62,7 +63,7 @@ function start(job: Job): Child {
   }
 }
 
-describeEmptyUrls('processes that renew a token', (freshUrl) => {
+describeEmptyOnBothEngines('processes that renew a token', (freshUrl) => {
   const setUp = async (type: TargetConfig['type']) => {
     const server = await startTokenServer()
     const url = await freshUrl()

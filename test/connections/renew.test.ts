@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { readConnection, type Connection } from '../../src/connections/store.ts'
 import type { Database } from '../../src/db/database.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { connected, newHttp, newVault, NOW_MS, targetConfig, TYPES, xeroConfig, type Connected } from './support.ts'
 import { startTokenServer, type Fault } from './token-server.ts'
 
@@ -15,7 +16,7 @@ const rowOf = async ({ kysely }: Database, { book, config }: Connected): Promise
 }
 
 describe.each(TYPES)('the token source of %s', (type) => {
-  describeDatabases('one at a time', (fresh) => {
+  describeOnBothEngines('one at a time', (fresh) => {
     it('hands out a token that is good for a minute without asking anybody', async () => {
       const server = await startTokenServer()
       const held = await connected(await fresh(), targetConfig(type, server.url), server, 60_000)
@@ -200,7 +201,7 @@ describe.each(TYPES)('the token source of %s', (type) => {
   })
 })
 
-describeDatabases('a custom connection of Xero', (fresh) => {
+describeOnSqlite('a custom connection of Xero', (fresh) => {
   it('renews with the client alone and names no organisation', async () => {
     const server = await startTokenServer()
     const database = await fresh()

@@ -1,7 +1,7 @@
 /** What raw SQL cannot make of a connection: one that has no token to ask with, or tokens that a person has ended. */
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { connected, targetConfig } from './support.ts'
 import { startTokenServer } from './token-server.ts'
 
@@ -17,7 +17,7 @@ const TAKEN = [
   ['cannot be renewed, as Xero gives no refresh token without being asked', `refresh_token = null`],
 ] as const
 
-describeDatabases('a connection', (fresh) => {
+describeOnBothEngines('a connection', (fresh) => {
   it.each(REFUSED)('never %s', async (_name, change) => {
     const server = await startTokenServer()
     const database = await fresh()

@@ -5,7 +5,7 @@ import { booksSharing } from '../../src/connections/shared-company.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { Book } from '../../src/ledger/books.ts'
 import { approve, newBook, post } from '../journals/support.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { newVault } from './support.ts'
 
 const COMPANY = { id: '4620816365', name: 'Acme' }
@@ -26,7 +26,7 @@ async function connectedBook(database: Database, name: string, companyId: string
   return book
 }
 
-describeDatabases('a company', (fresh) => {
+describeOnSqlite('a company', (fresh) => {
   it('takes several books by their own ids, and not two of one prefix', async () => {
     const database = await fresh()
     const north = await connectedBook(database, 'acmeads-north', COMPANY.id)

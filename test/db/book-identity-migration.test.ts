@@ -5,10 +5,10 @@ import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { lastingIdOf } from '../../src/ledger/book-identity.ts'
 import { ensureBook } from '../../src/ledger/books.ts'
-import { describeEmptyUrls } from '../support/databases.ts'
+import { describeEmptyOnBothEngines } from '../support/both-engines.ts'
 import { olderMigrations } from '../support/older-migrations.ts'
 
-describeEmptyUrls('the books of an older program', (freshUrl) => {
+describeEmptyOnBothEngines('the books of an older program', (freshUrl) => {
   it('get an id each, which nothing changes', async () => {
     const database = await openDatabase(await freshUrl())
     const { kysely } = database

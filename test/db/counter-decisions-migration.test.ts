@@ -7,10 +7,10 @@ import { decisionsFrom } from '../../src/evidence/counter-decisions.ts'
 import { openFalls } from '../../src/evidence/open-falls.ts'
 import { lastCounter } from '../../src/evidence/readings.ts'
 import { ensureBook } from '../../src/ledger/books.ts'
-import { describeEmptyUrls } from '../support/databases.ts'
+import { describeEmptyOnBothEngines } from '../support/both-engines.ts'
 import { olderMigrations } from '../support/older-migrations.ts'
 
-describeEmptyUrls('counters of an older program', (freshUrl) => {
+describeEmptyOnBothEngines('counters of an older program', (freshUrl) => {
   it('keep their decisions, go on from what was accepted, and hold the oldest fall', async () => {
     const database = await openDatabase(await freshUrl())
     try {

@@ -5,10 +5,10 @@ import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { listExceptions, raiseException } from '../../src/reconcile/exceptions.ts'
 import { exceptionsAt, historyOf } from '../../src/reconcile/exceptions/history.ts'
-import { describeEmptyUrls } from '../support/databases.ts'
+import { describeEmptyOnBothEngines } from '../support/both-engines.ts'
 import { olderMigrations } from '../support/older-migrations.ts'
 
-describeEmptyUrls('exceptions of an older program', (freshUrl) => {
+describeEmptyOnBothEngines('exceptions of an older program', (freshUrl) => {
   it('are numbered, keep what is known of them, and go on', async () => {
     const database = await openDatabase(await freshUrl())
     try {

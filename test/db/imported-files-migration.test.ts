@@ -3,10 +3,10 @@ import { sql } from 'kysely'
 import { expect, it, onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { describeEmptyUrls } from '../support/databases.ts'
+import { describeEmptyOnBothEngines } from '../support/both-engines.ts'
 import { olderMigrations } from '../support/older-migrations.ts'
 
-describeEmptyUrls('the imported files of an older version', (freshUrl) => {
+describeEmptyOnBothEngines('the imported files of an older version', (freshUrl) => {
   it('are taken over, each for its source', async () => {
     const database = await openDatabase(await freshUrl())
     onTestFinished(() => database.close())

@@ -4,7 +4,7 @@ import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { landBatch, logHead, readBatch, verifyLanding } from '../../src/evidence/landing.ts'
 import { ensureBook } from '../../src/ledger/books.ts'
-import { describeEmptyUrls } from '../support/databases.ts'
+import { describeEmptyOnBothEngines } from '../support/both-engines.ts'
 import { landOlder } from '../support/older-landing.ts'
 import { olderMigrations } from '../support/older-migrations.ts'
 
@@ -18,7 +18,7 @@ const NEXT = {
   body: Buffer.from('{}'),
 } as const
 
-describeEmptyUrls('the landing of an older program', (freshUrl) => {
+describeEmptyOnBothEngines('the landing of an older program', (freshUrl) => {
   it('is kept byte for byte, of two books apart, and chained by what comes after', async () => {
     const database = await openDatabase(await freshUrl())
     try {

@@ -5,7 +5,8 @@ import { expect, it } from 'vitest'
 import { openDatabase, openReadOnly, type Database } from '../../src/db/database.ts'
 import { migrationFiles, packageRoot } from '../../src/db/migration-files.ts'
 import { migrate, requireMigrated } from '../../src/db/migrate.ts'
-import { describeDatabases, describeEmptyUrls, newFolder } from '../support/databases.ts'
+import { describeEmptyOnBothEngines, describeOnBothEngines } from '../support/both-engines.ts'
+import { newFolder } from '../support/databases.ts'
 import { runNode } from '../support/run-node.ts'
 
 function copyOfMigrations(): string {
@@ -16,7 +17,7 @@ function copyOfMigrations(): string {
 
 const nextNumber = (database: Database): string => String(migrationFiles(database.dialect).length + 1).padStart(4, '0')
 
-describeDatabases('migrating', (fresh) => {
+describeOnBothEngines('migrating', (fresh) => {
   it('does nothing the second time', async () => {
     const database = await fresh()
     expect(await migrate(database, 1)).toEqual([])
@@ -56,7 +57,7 @@ describeDatabases('migrating', (fresh) => {
   })
 })
 
-describeEmptyUrls('an empty database', (freshUrl) => {
+describeEmptyOnBothEngines('an empty database', (freshUrl) => {
   it('is migrated once by two processes that start together', async () => {
     const url = await freshUrl()
     const program = `

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { openDatabase, openReadOnly } from '../../src/db/database.ts'
 import { ConfigError, TransientError } from '../../src/domain/errors.ts'
 import { packageRoot } from '../../src/db/migration-files.ts'
-import { describeDatabases, newFolder, newPostgresUrl, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
+import { newFolder, newPostgresUrl, newSqliteUrl, opened } from '../support/databases.ts'
 import { runNode } from '../support/run-node.ts'
 
 describe('opening', () => {
@@ -54,7 +55,7 @@ describe('opening', () => {
   })
 })
 
-describeDatabases('a handle', (fresh) => {
+describeOnBothEngines('a handle', (fresh) => {
   it('gives every integer as bigint, past what a float can hold', async () => {
     const { kysely } = await fresh()
     const { rows } = await sql<Record<string, unknown>>`

@@ -8,7 +8,7 @@ import { entryText } from '../../src/targets/outbox/entry-text.ts'
 import { moveRow } from '../../src/targets/outbox/move.ts'
 import { historyOf } from '../../src/targets/outbox/past.ts'
 import { readRows } from '../../src/targets/outbox/row.ts'
-import { describeEmptyUrls } from '../support/databases.ts'
+import { describeEmptyOnBothEngines } from '../support/both-engines.ts'
 import { olderMigrations } from '../support/older-migrations.ts'
 
 const OUTBOX = { book: 1n, target: 'books' }
@@ -55,7 +55,7 @@ async function filledBefore(kysely: Kysely<Tables>): Promise<void> {
   }
 }
 
-describeEmptyUrls('the outbox of an older version', (freshUrl) => {
+describeEmptyOnBothEngines('the outbox of an older version', (freshUrl) => {
   it('keeps its rows, its bytes and its history, and moves on by the same rules', async () => {
     const database = await openDatabase(await freshUrl())
     onTestFinished(() => database.close())

@@ -5,11 +5,11 @@ import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { listQuarantined } from '../../src/evidence/quarantine.ts'
 import { ensureBook } from '../../src/ledger/books.ts'
-import { describeEmptyUrls } from '../support/databases.ts'
+import { describeEmptyOnBothEngines } from '../support/both-engines.ts'
 import { landOlder } from '../support/older-landing.ts'
 import { olderMigrations } from '../support/older-migrations.ts'
 
-describeEmptyUrls('the quarantine of an older program', (freshUrl) => {
+describeEmptyOnBothEngines('the quarantine of an older program', (freshUrl) => {
   it('waits where nothing else can answer it', async () => {
     const database = await openDatabase(await freshUrl())
     try {

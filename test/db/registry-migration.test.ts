@@ -4,10 +4,10 @@ import { expect, it, onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { dueOrders, findOrders, pendingOrders } from '../../src/evidence/registry.ts'
-import { describeEmptyUrls } from '../support/databases.ts'
+import { describeEmptyOnBothEngines } from '../support/both-engines.ts'
 import { olderMigrations } from '../support/older-migrations.ts'
 
-describeEmptyUrls('a registry of an older version', (freshUrl) => {
+describeEmptyOnBothEngines('a registry of an older version', (freshUrl) => {
   it('is taken over whole', async () => {
     const database = await openDatabase(await freshUrl())
     onTestFinished(() => database.close())

@@ -2,11 +2,11 @@
 import { expect, it } from 'vitest'
 import { withScratch } from '../../src/db/scratch.ts'
 import { ensureBook } from '../../src/ledger/books.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 
 const BOOK = { name: 'acme', currency: 'USD', timeZone: 'UTC' }
 
-describeDatabases('a scratch database', (fresh) => {
+describeOnBothEngines('a scratch database', (fresh) => {
   it('starts as a copy and leaves the original as it was', async () => {
     const database = await fresh()
     await ensureBook(database.kysely, BOOK)

@@ -1,7 +1,7 @@
 /** What a held entry advises: only what helps with this target and this policy. */
 import { expect, it } from 'vitest'
 import { historyOf } from '../../src/targets/outbox/past.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { bench, pass, rows, type Bench } from './support.ts'
 
 async function heldBecause({ work }: Bench): Promise<string> {
@@ -10,7 +10,7 @@ async function heldBecause({ work }: Bench): Promise<string> {
   return row === undefined ? '' : ((await historyOf(work.kysely, row)).at(-1)?.message ?? '')
 }
 
-describeDatabases('an entry held by closed books', (fresh) => {
+describeOnSqlite('an entry held by closed books', (fresh) => {
   it('is told through which day, and that another day would do', async () => {
     const made = await bench(await fresh(), 1)
     made.service.closedThrough = '2026-11-01'

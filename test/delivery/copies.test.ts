@@ -1,7 +1,7 @@
 /** Copies in the target that carry no number of ours: found by what they say of the books, and closed when they are gone. */
 import { expect, it } from 'vitest'
 import { listExceptions } from '../../src/reconcile/exceptions.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { deliverNight, openExceptions } from './delivered-book.ts'
 import type { Stored } from './journal-service.ts'
 import { bench, type Bench } from './support.ts'
@@ -18,7 +18,7 @@ async function afterCopy(made: Bench, change: (text: string) => string, status: 
   made.service.entries.push({ id: '99', version: 0, status, changedMs: made.clock.ms, text })
 }
 
-describeDatabases('a copy with another number and another memo', (fresh) => {
+describeOnSqlite('a copy with another number and another memo', (fresh) => {
   it.each(['changes', 'all'] as const)('is found when the night looks at %s, and settled by its end', async (drift) => {
     const made = await bench(await fresh(), 2)
     await afterCopy(made, (text) => text)

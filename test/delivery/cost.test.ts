@@ -10,7 +10,7 @@ import { retryDocument } from '../../src/targets/outbox/retry.ts'
 import { outboxOf, type Work } from '../../src/targets/outbox/work.ts'
 import { approve, post } from '../journals/support.ts'
 import { counted, type Cost } from '../support/counted-rows.ts'
-import { describeDatabases, type Fresh } from '../support/databases.ts'
+import { describeOnSqlite, type Fresh } from '../support/databases.ts'
 import { bench, pass, states, type Bench } from './support.ts'
 
 const DAY_MS = 86_400_000
@@ -65,7 +65,7 @@ async function night(work: Work): Promise<void> {
   expect(await exceptionLandings(work.kysely, outboxOf(work), learnt, 1)).toEqual([])
 }
 
-describeDatabases('a delivery after a long past', (fresh) => {
+describeOnSqlite('a delivery after a long past', (fresh) => {
   it('reads what is new, and nothing of what was delivered before', async () => {
     const [few, many] = await compare(fresh, sealAnother, night)
     expect(many).toEqual(few)

@@ -13,7 +13,7 @@ import type { Work } from '../../src/targets/outbox/work.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { listJournals } from '../../src/journals/read.ts'
 import { EVERY_DAY } from '../../src/journals/drafts.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { deliverNight, IDENTITY, openExceptions } from './delivered-book.ts'
 import type { Stored } from './journal-service.ts'
 import { bench, rows, states, type Bench } from './support.ts'
@@ -68,7 +68,7 @@ async function tied(made: Bench) {
   return answer.tieOut
 }
 
-describeDatabases('a bookkeeper', (fresh) => {
+describeOnSqlite('a bookkeeper', (fresh) => {
   it.each(HANDS)('who %s is noticed, and so is who puts it right', async (_name, code, hand) => {
     const made = await bench(await fresh(), 3)
     await deliverNight(made)
@@ -147,7 +147,7 @@ describeDatabases('a bookkeeper', (fresh) => {
   })
 })
 
-describeDatabases('tying out', (fresh) => {
+describeOnSqlite('tying out', (fresh) => {
   it('shows every account equal, and a journal moves on to verified', async () => {
     const made = await bench(await fresh(), 3)
     await deliverNight(made)

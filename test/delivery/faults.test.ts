@@ -5,7 +5,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { documentNumber } from '../../src/domain/journals/journal.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { FAULTS, type Fault } from './journal-service.ts'
 import { bench, documentsIn, pass, rows, states, verify, workOf, type Bench } from './support.ts'
 
@@ -35,7 +35,7 @@ async function expectEachOnce({ work, service }: Bench): Promise<void> {
   }
 }
 
-describeDatabases('faults of a target', (fresh) => {
+describeOnBothEngines('faults of a target', (fresh) => {
   it('leave each journal exactly once and equal, whatever their order', async () => {
     const made = await bench(await fresh(), 5)
     let run = 0

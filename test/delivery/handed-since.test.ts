@@ -4,7 +4,7 @@ import { reverseJournal } from '../../src/journals/reverse.ts'
 import { handedOutTo, rememberFiles } from '../../src/targets/files/handed-out.ts'
 import { retryDocument } from '../../src/targets/outbox/retry.ts'
 import type { Work } from '../../src/targets/outbox/work.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { bench, documentsIn, pass, rows, states, type Bench } from './support.ts'
 
 const [FIRST, SECOND] = ['ACMEADS-20261101-1', 'ACMEADS-20261102-1']
@@ -25,7 +25,7 @@ function withFiles({ work, book }: Bench): Work {
   return { ...work, handedOut: handedOutTo(book, 'quickbooks') }
 }
 
-describeDatabases('a file of what waits to be sent', (fresh) => {
+describeOnSqlite('a file of what waits to be sent', (fresh) => {
   it('keeps it from being sent, until a person says that it was never imported', async () => {
     const made = await bench(await fresh(), 2)
     const work = withFiles(made)

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import { entryText } from '../../src/targets/outbox/entry-text.ts'
 import { moveRow } from '../../src/targets/outbox/move.ts'
 import { historyOf } from '../../src/targets/outbox/past.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { bench, documentsIn, pass, rows, states, type Bench } from './support.ts'
 
 const DAY_MS = 86_400_000
@@ -12,7 +13,7 @@ function keysOf({ service }: Bench): readonly string[] {
   return service.requests.filter(({ path }) => path === '/entries').map(({ key }) => key)
 }
 
-describeDatabases('the key of an entry', (fresh) => {
+describeOnSqlite('the key of an entry', (fresh) => {
   it('outlives a refused connection when what was sent before is not known', async () => {
     const made = await bench(await fresh(), 1)
     // Closed books, look-up, create; then the look-up again, and a create that is not let in.
@@ -96,7 +97,7 @@ describeDatabases('the key of an entry', (fresh) => {
   })
 })
 
-describeDatabases('a row that another machine has claimed', (fresh) => {
+describeOnBothEngines('a row that another machine has claimed', (fresh) => {
   it.each([
     { when: 'just now', aheadMs: 0, becomes: 'sending' },
     { when: 'while a clock was more than a year ahead', aheadMs: 400 * DAY_MS, becomes: 'delivered' },

@@ -6,7 +6,7 @@ import { readNotes, writeNotes } from '../../src/targets/outbox/pause.ts'
 import { retryDocument } from '../../src/targets/outbox/retry.ts'
 import { historyOf } from '../../src/targets/outbox/past.ts'
 import { outboxOf } from '../../src/targets/outbox/work.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { bench, documentsIn, LASTING_ID, pass, rows, START_MS, states, verify } from './support.ts'
 
 const DAY_MS = 86_400_000
@@ -14,7 +14,7 @@ const FIRST = 'ACMEADS-20261101-1'
 
 const byAnn = (journal: bigint) => () => Promise.resolve(new Map([[journal, 'Held by ann.']]))
 
-describeDatabases('a target with limits', (fresh) => {
+describeOnSqlite('a target with limits', (fresh) => {
   it('of five calls a day gets everything, some each day, and is not asked in between', async () => {
     const { work, service, clock } = await bench(await fresh(), 8)
     const perDay: number[] = []
@@ -126,7 +126,7 @@ describeDatabases('a target with limits', (fresh) => {
   })
 })
 
-describeDatabases('closed books', (fresh) => {
+describeOnSqlite('closed books', (fresh) => {
   it('hold a journal until they are open again', async () => {
     const { work, service } = await bench(await fresh(), 3)
     service.closedThrough = '2026-11-02'
@@ -187,7 +187,7 @@ describeDatabases('closed books', (fresh) => {
   )
 })
 
-describeDatabases('what a target refused', (fresh) => {
+describeOnSqlite('what a target refused', (fresh) => {
   it('because another entry has the number is shown with both versions, and tried again only when somebody says so', async () => {
     const { work, service } = await bench(await fresh(), 1)
     service.plan.push('401')

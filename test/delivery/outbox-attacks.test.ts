@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import type { OutboxState } from '../../src/domain/journals/outbox.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { bench, pass, states, verify, type Bench } from './support.ts'
 
 const HASH = { sqlite: 'zeroblob(32)', postgres: `decode(repeat('00', 32), 'hex')` }
@@ -90,7 +90,7 @@ async function attack({ database }: Bench, statements: readonly string[]): Promi
   })
 }
 
-describeDatabases('the outbox refuses whoever', (fresh) => {
+describeOnBothEngines('the outbox refuses whoever', (fresh) => {
   it.each(QUEUED)('%s', async (_name, statements) => {
     const made = await bench(await fresh(), 1)
     made.service.plan.push('401')

@@ -1,12 +1,12 @@
 /** What becomes of a journal after every answer a target can give: always one entry in the target, equal to what was sent. */
 import { expect, it } from 'vitest'
 import { retryDocument } from '../../src/targets/outbox/retry.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { bench, documentsIn, pass, rows, states, verify } from './support.ts'
 
 const THREE = ['ACMEADS-20261101-1', 'ACMEADS-20261102-1', 'ACMEADS-20261103-1']
 
-describeDatabases('a pass over the outbox', (fresh) => {
+describeOnBothEngines('a pass over the outbox', (fresh) => {
   it('delivers every sealed journal once, and reads it back', async () => {
     const { work, service } = await bench(await fresh(), 3)
     const first = await pass(work)

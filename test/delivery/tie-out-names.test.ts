@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { tieOut } from '../../src/targets/outbox/tie-out.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import type { Stored } from './journal-service.ts'
 import { bench, pass, verify, type Bench } from './support.ts'
 
@@ -22,7 +22,7 @@ async function tied({ work }: Bench) {
   return answer.tieOut
 }
 
-describeDatabases('a tie-out', (fresh) => {
+describeOnSqlite('a tie-out', (fresh) => {
   it.each([
     ['its number', (text: string) => text.replace(`"document":"${FIRST}"`, '"document":"1001"')],
     ['number and memo', (text: string) => text.replaceAll(FIRST, '1001')],

@@ -9,7 +9,7 @@ import { migrate } from '../../src/db/migrate.ts'
 import type { Tables } from '../../src/db/tables.ts'
 import type { TargetEntry } from '../../src/targets/entry.ts'
 import { entryText } from '../../src/targets/outbox/entry-text.ts'
-import { describeEmptyUrls } from '../support/databases.ts'
+import { describeEmptyOnBothEngines } from '../support/both-engines.ts'
 import { olderMigrations } from '../support/older-migrations.ts'
 import { startJournalService } from './journal-service.ts'
 import { documentsIn, pass, START_MS, states, verify, workOf } from './support.ts'
@@ -80,7 +80,7 @@ async function filled(kysely: Kysely<Tables>): Promise<void> {
   }
 }
 
-describeEmptyUrls('the outbox of the first version that had one', (freshUrl) => {
+describeEmptyOnBothEngines('the outbox of the first version that had one', (freshUrl) => {
   it('is delivered by this version: everything once, and nothing adopted that was not sent', async () => {
     const database = await openDatabase(await freshUrl())
     onTestFinished(() => database.close())

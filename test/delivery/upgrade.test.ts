@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { retryDocument } from '../../src/targets/outbox/retry.ts'
 import type { BuildJournal, Work } from '../../src/targets/outbox/work.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { bench, documentsIn, pass, plainBuild, rows, states, verify, type Bench } from './support.ts'
 
 const DOCUMENT = 'ACMEADS-20261101-1'
@@ -36,7 +36,7 @@ async function olderPass({ older, service, clock }: Upgraded, requests: number):
   clock.ms += DAY_MS
 }
 
-describeDatabases('what a version before the ids left in the outbox', (fresh) => {
+describeOnSqlite('what a version before the ids left in the outbox', (fresh) => {
   it.each([
     ['never sent', 0, 'ok', 'queued', 'created'],
     ['sent, and the answer lost after the commit', 3, 'drop-after', 'unknown', 'adopted'],

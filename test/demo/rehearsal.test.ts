@@ -15,7 +15,7 @@ import { countStates } from '../../src/pipeline/delivery/deliver-target.ts'
 import { isTied, tieOutTargets } from '../../src/pipeline/delivery/tie-out-targets.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { booksDigest, chainHead } from '../../src/ledger/digest.ts'
-import { describeDatabases, newFolder } from '../support/databases.ts'
+import { describeOnSqlite, newFolder } from '../support/databases.ts'
 
 const SETTINGS: SandboxConfig = { seed: 9, start: '2026-03-01', nights: 4, ordersPerDay: 40 }
 
@@ -70,7 +70,7 @@ async function tiedOut(database: Database, { config, book, env, environment }: R
   )
 }
 
-describeDatabases('a rehearsal', (fresh) => {
+describeOnSqlite('a rehearsal', (fresh) => {
   it('runs every night, ties every wallet out, approves and exports each day', async () => {
     const { rehearsal, nights } = rehearsalOn(await fresh())
     const report = await rehearse(rehearsal, SETTINGS)

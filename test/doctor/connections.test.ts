@@ -7,7 +7,7 @@ import { checkConnections } from '../../src/pipeline/doctor/connection-checks.ts
 import type { Database } from '../../src/db/database.ts'
 import { connected, newVault, NOW_MS, xeroConfig } from '../connections/support.ts'
 import { startTokenServer } from '../connections/token-server.ts'
-import { describeDatabases, newFolder } from '../support/databases.ts'
+import { describeOnSqlite, newFolder } from '../support/databases.ts'
 
 const DAY_MS = 86_400_000
 const KEY = randomBytes(32).toString('base64')
@@ -38,7 +38,7 @@ async function look(database: Database | null, target = 'type: xero', key = KEY)
   return found.map(({ verdict, about, says, next }) => `${verdict} ${about}: ${says} ${next}`.trim())
 }
 
-describeDatabases('the check of connections', (fresh) => {
+describeOnSqlite('the check of connections', (fresh) => {
   const setUp = async (): Promise<Database> => {
     const server = await startTokenServer()
     const database = await fresh()

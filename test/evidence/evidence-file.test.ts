@@ -1,6 +1,6 @@
 /** Evidence files end to end: what no API says is stated once, corrected by its difference, and never counted twice. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs } from '../pipeline/harness.ts'
 import {
   balanceOf,
@@ -15,7 +15,7 @@ import { payments, scriptedBook, stats } from '../pipeline/scripted-book.ts'
 
 const NIGHT = nightMs(1)
 
-describeDatabases('an evidence file', (fresh) => {
+describeOnSqlite('an evidence file', (fresh) => {
   it('opens a wallet, a receivable and a counter', async () => {
     const { rig } = await scriptedBook(await fresh())
     const opening = [
@@ -182,7 +182,7 @@ const DAYS: readonly DayTotals[] = [
   },
 ]
 
-describeDatabases('day totals', (fresh) => {
+describeOnSqlite('day totals', (fresh) => {
   it.each(DAYS)('$name', async ({ before, after, story, receivable, open }) => {
     const { rig, vendors } = await scriptedBook(await fresh())
     vendors.publisher = stats('publisher', 1000, 50, '162.50')

@@ -4,9 +4,9 @@ import { lastPlaces } from '../../src/evidence/parent-children.ts'
 import { sourceIds } from '../../src/ledger/books.ts'
 import { nightMs } from '../pipeline/harness.ts'
 import { scriptedBook } from '../pipeline/scripted-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 
-describeDatabases('the last places of all charges', (fresh) => {
+describeOnSqlite('the last places of all charges', (fresh) => {
   it('are summed by what each charge shows, and of what costs nothing there is none', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     const charges = { 1: '0.31', 2: '7.25', 3: '1.2345', 4: '12', 5: '0.00' }

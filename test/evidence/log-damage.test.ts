@@ -1,7 +1,7 @@
 /** A log that somebody got at behind its guards is neither gone on with nor copied: what is wrong is said. */
 import { expect, it } from 'vitest'
 import { copyBatch, landBatch, readBatch, type NewLanding } from '../../src/evidence/landing.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { newBook } from '../support/ledger.ts'
 import { dropTriggers } from '../support/unguarded.ts'
 
@@ -15,7 +15,7 @@ const ITEM: NewLanding = {
   body: Buffer.from('x'),
 }
 
-describeDatabases('a log with damage', (fresh) => {
+describeOnBothEngines('a log with damage', (fresh) => {
   it('is not gone on with where the last record has no hash and others have', async () => {
     const database = await fresh()
     const { kysely } = database

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { landBatch, logHead, verifyLanding, type NewLanding } from '../../src/evidence/landing.ts'
 import { recordHash, type RecordFields } from '../../src/evidence/record-hash.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { newBook } from '../support/ledger.ts'
 
 /** 4 bytes of length and UTF-8. */
@@ -82,7 +82,7 @@ const ITEM: NewLanding = {
   body: Buffer.from('x'),
 }
 
-describeDatabases('the log of a book', (fresh) => {
+describeOnBothEngines('the log of a book', (fresh) => {
   it('is one chain from 32 zero bytes, over batches, and the same on both engines', async () => {
     const database = await fresh()
     const { kysely } = database

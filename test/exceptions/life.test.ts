@@ -5,7 +5,7 @@ import { formatMoney } from '../../src/domain/money/money.ts'
 import { listExceptions } from '../../src/reconcile/exceptions.ts'
 import { HOUR_MS, nightMs, type Rig } from '../pipeline/harness.ts'
 import { stats, type Vendors } from '../pipeline/scripted-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { decide, eventsOf, numberOf, PERSON, resolve, walletBook } from './support.ts'
 
 /** "MISSING_IN_BOOKS -30.00 review payables due 03-05 age 0, first 03-03 last 03-03", in the order of their numbers. */
@@ -129,7 +129,7 @@ const STEPS: readonly Step[] = [
   },
 ]
 
-describeDatabases('an exception', (fresh) => {
+describeOnSqlite('an exception', (fresh) => {
   it('opens, changes, ages, is assigned, closes, opens again as a young one, and is resolved', async () => {
     const { rig, vendors } = await walletBook(await fresh(), ['1'])
     const told: (readonly string[])[] = []

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { HOUR_MS, nightMs } from '../pipeline/harness.ts'
 import { balanceOf, exceptionsOf, openCodes, storyOf } from '../pipeline/reads.ts'
 import { payments } from '../pipeline/scripted-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { decide, eventsOf, expectSameAfterReplay, numberOf, PERSON, resolve, units, walletBook } from './support.ts'
 
 const PARTIAL = { status: 'Partial', charge: '1.00000', remains: '400' }
@@ -18,7 +18,7 @@ async function grossPanel(database: Parameters<typeof walletBook>[0]) {
   return book
 }
 
-describeDatabases('a refund that is due and does not come', (fresh) => {
+describeOnSqlite('a refund that is due and does not come', (fresh) => {
   it('stays closed once the panel has denied it, and opens when another amount is due', async () => {
     const { rig, vendors } = await grossPanel(await fresh())
     vendors.orders.set('4', PARTIAL)
@@ -91,7 +91,7 @@ describeDatabases('a refund that is due and does not come', (fresh) => {
   })
 })
 
-describeDatabases('a refunded order that is open again', (fresh) => {
+describeOnSqlite('a refunded order that is open again', (fresh) => {
   it.each([
     ['refund-stands', '95.40'],
     ['refund-taken-back', '95.00'],
@@ -113,7 +113,7 @@ describeDatabases('a refunded order that is open again', (fresh) => {
   })
 })
 
-describeDatabases('a parent that carries a charge', (fresh) => {
+describeOnSqlite('a parent that carries a charge', (fresh) => {
   it.each([
     ['book', '97.00'],
     ['ignore', '98.00'],
@@ -132,7 +132,7 @@ describeDatabases('a parent that carries a charge', (fresh) => {
   })
 })
 
-describeDatabases('a parent that was booked before it named its children', (fresh) => {
+describeOnSqlite('a parent that was booked before it named its children', (fresh) => {
   it('stays as it is booked by a word', async () => {
     const { rig, vendors } = await walletBook(await fresh(), ['1', '2'])
     await rig.addOrders(nightMs(1), 'panel', ['9'])
@@ -151,7 +151,7 @@ describeDatabases('a parent that was booked before it named its children', (fres
   })
 })
 
-describeDatabases('a row that was refused as a duplicate', (fresh) => {
+describeOnSqlite('a row that was refused as a duplicate', (fresh) => {
   const rows = payments('2026-03-02,panel,top-up,25.00,USD,PAY-1,', '2026-03-02,panel,top-up,30.00,USD,PAY-1,')
 
   it('is booked under a reference of its own when it is none', async () => {

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { HOUR_MS, nightMs } from '../pipeline/harness.ts'
 import { balanceOf, differencesOf, openCodes, storyOf } from '../pipeline/reads.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { dossierOf, expectSameAfterReplay, numberOf, resolve, units, walletBook } from './support.ts'
 
 const MISSING = 'REFUND_MISSING'
@@ -22,7 +22,7 @@ async function grossPanel(database: Parameters<typeof walletBook>[0]) {
   return book
 }
 
-describeDatabases('a refund that a person says was received', (fresh) => {
+describeOnSqlite('a refund that a person says was received', (fresh) => {
   it('is the undelivered part, shown with its reason before it is booked, and is not asked about again', async () => {
     const { rig, vendors } = await grossPanel(await fresh())
     const { offers } = await dossierOf(rig, await numberOf(rig, MISSING), nightMs(3) + HOUR_MS)
@@ -62,7 +62,7 @@ describeDatabases('a refund that a person says was received', (fresh) => {
   })
 })
 
-describeDatabases("a wallet's difference", (fresh) => {
+describeOnSqlite("a wallet's difference", (fresh) => {
   it.each([
     ['adjustment', '96.80000', '5100:panel', '3.20'],
     ['adjustment', '103.20000', '4800', '-3.20'],

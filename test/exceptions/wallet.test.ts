@@ -3,12 +3,12 @@ import { expect, it } from 'vitest'
 import { HOUR_MS, nightMs, rigOn } from '../pipeline/harness.ts'
 import { balanceOf, differencesOf, exceptionsOf, openCodes, ordersOf, storyOf } from '../pipeline/reads.ts'
 import { history, payments } from '../pipeline/scripted-book.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { dossierOf, eventsOf, expectSameAfterReplay, numberOf, resolve, units, walletBook } from './support.ts'
 
 const CODE = 'MISSING_IN_BOOKS'
 
-describeDatabases('a wallet that fell for no known reason', (fresh) => {
+describeOnSqlite('a wallet that fell for no known reason', (fresh) => {
   it('waits in suspense, and the suspense is taken back the night its order is known', async () => {
     const book = await walletBook(await fresh(), ['1'])
     const { rig, vendors } = book
@@ -83,7 +83,7 @@ describeDatabases('a wallet that fell for no known reason', (fresh) => {
   })
 })
 
-describeDatabases('a wallet that rose for no known reason', (fresh) => {
+describeOnSqlite('a wallet that rose for no known reason', (fresh) => {
   it('is booked as a top-up by its reference, and a file that states it later changes nothing', async () => {
     const { rig, vendors } = await walletBook(await fresh(), [])
     vendors.balance = '125.00000'
@@ -119,7 +119,7 @@ describeDatabases('a wallet that rose for no known reason', (fresh) => {
   })
 })
 
-describeDatabases('a wallet whose panel is not in the configuration any more', (fresh) => {
+describeOnSqlite('a wallet whose panel is not in the configuration any more', (fresh) => {
   it('is dismissed, which books nothing, and opens again when the panel is back', async () => {
     const { rig, vendors } = await walletBook(await fresh(), [])
     vendors.balance = '96.80000'
@@ -140,7 +140,7 @@ describeDatabases('a wallet whose panel is not in the configuration any more', (
   })
 })
 
-describeDatabases('what a person is shown', (fresh) => {
+describeOnSqlite('what a person is shown', (fresh) => {
   it('is what is booked then, line by line, and showing it books nothing', async () => {
     const { rig, vendors } = await walletBook(await fresh(), [])
     vendors.balance = '96.80000'

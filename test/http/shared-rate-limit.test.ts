@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { reserveSlots } from '../../src/db/rate-slots.ts'
 import { createSharedRateLimiter } from '../../src/http/shared-rate-limit.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 
 const ORIGIN = 'https://panel.example'
 const PER_MINUTE = 1000
@@ -86,7 +86,7 @@ describe('a shared limiter', () => {
   })
 })
 
-describeDatabases('slots in the database', (fresh) => {
+describeOnBothEngines('slots in the database', (fresh) => {
   const intervalMs = 61
 
   it('follow one another, whoever reserves them, and start now after a pause', async () => {

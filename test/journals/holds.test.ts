@@ -5,7 +5,8 @@ import type { Database } from '../../src/db/database.ts'
 import { heldJournals, readHolds, sayHold, type HoldSubject, type HoldWord } from '../../src/journals/holds.ts'
 import { addPreparations, latestByOther, listPreparations } from '../../src/journals/preparations.ts'
 import type { Book } from '../../src/ledger/books.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { approve, newBook, post } from './support.ts'
 
 const HOLD: HoldWord = { action: 'hold', why: 'disputed', by: 'ann', atMs: Date.UTC(2026, 10, 20) }
@@ -24,7 +25,7 @@ async function withJournal(database: Database): Promise<Book> {
 
 const prepared = { day: '2026-11-01', currency: 'USD', head: 1n, sha256: 'ab'.repeat(32), by: 'ann', atMs: 5 }
 
-describeDatabases('what a person holds', (fresh) => {
+describeOnBothEngines('what a person holds', (fresh) => {
   it('is held until it is released, and can be held again', async () => {
     const database = await fresh()
     const book = await withJournal(database)
@@ -57,7 +58,7 @@ describeDatabases('what a person holds', (fresh) => {
   })
 })
 
-describeDatabases('a preparation', (fresh) => {
+describeOnSqlite('a preparation', (fresh) => {
   it('is the latest by somebody else, whatever the case of the name', async () => {
     const database = await fresh()
     const book = await withJournal(database)

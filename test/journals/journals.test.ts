@@ -7,7 +7,8 @@ import { draftJournals, EVERY_DAY } from '../../src/journals/drafts.ts'
 import { proveJournals } from '../../src/journals/prove.ts'
 import { journalLines, listJournals } from '../../src/journals/read.ts'
 import { carriedRemainders } from '../../src/journals/totals.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { approve, newBook, post, units, type Event } from './support.ts'
 
 const charge = (amount: string, day: string): Event => ['panel', 'charge', 'netpanel', amount, day]
@@ -31,7 +32,7 @@ async function rowCounts({ kysely }: Database): Promise<readonly bigint[]> {
   return [...journals, ...lines].map((row) => row.n)
 }
 
-describeDatabases('a draft', (fresh) => {
+describeOnSqlite('a draft', (fresh) => {
   it('is computed from the daily balances, in date order, and stores nothing', async () => {
     const database = await fresh()
     const book = await newBook(database)
@@ -76,7 +77,7 @@ describeDatabases('a draft', (fresh) => {
   })
 })
 
-describeDatabases('approval', (fresh) => {
+describeOnBothEngines('approval', (fresh) => {
   it('seals days in date order with numbers, ranges and a hash', async () => {
     const database = await fresh()
     const book = await newBook(database)
@@ -179,7 +180,7 @@ describeDatabases('approval', (fresh) => {
   })
 })
 
-describeDatabases('a sealed journal', (fresh) => {
+describeOnBothEngines('a sealed journal', (fresh) => {
   it.each([
     ["update journal set day = '2026-01-01'", 'a sealed journal never changes'],
     ["update journal set hash = hash, document = 'X'", 'a sealed journal never changes'],
@@ -231,7 +232,7 @@ describeDatabases('a sealed journal', (fresh) => {
   })
 })
 
-describeDatabases('the proof of journals', (fresh) => {
+describeOnSqlite('the proof of journals', (fresh) => {
   it('holds after any order of postings, late arrivals, backfills and approvals', async () => {
     const database = await fresh()
     const cents = fc.bigInt({ min: 1n, max: 300_000_000n })
@@ -288,11 +289,7 @@ describeDatabases('the proof of journals', (fresh) => {
     const book = await newBook(database)
     await post(database, book, [charge('1', '2026-11-01')])
     await approve(database, book)
-    const drop =
-      database.dialect === 'sqlite'
-        ? sql`drop trigger journal_line_no_update`
-        : sql`drop trigger journal_line_no_change on journal_line`
-    await drop.execute(database.kysely)
+    await sql`drop trigger journal_line_no_update`.execute(database.kysely)
     await sql`update journal_line set exact = exact * 2, rounded = rounded * 2`.execute(database.kysely)
     const { problems } = await proveJournals(database.kysely, book)
     expect(problems).toEqual([

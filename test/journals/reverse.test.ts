@@ -16,7 +16,8 @@ import { journalLines, listJournals } from '../../src/journals/read.ts'
 import { replaceJournal, reverseJournal, type Correction } from '../../src/journals/reverse.ts'
 import { carriedRemainders } from '../../src/journals/totals.ts'
 import type { Book } from '../../src/ledger/books.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { approve, newBook, post, units, type Event } from './support.ts'
 
 const charge = (amount: string, day: string): Event => ['panel', 'charge', 'netpanel', amount, day]
@@ -38,7 +39,7 @@ async function problems({ kysely }: Database, book: Book): Promise<readonly stri
   return (await proveJournals(kysely, book)).problems
 }
 
-describeDatabases('a reversal', (fresh) => {
+describeOnSqlite('a reversal', (fresh) => {
   it('has the negated lines, the day and the range of what it takes back, and says so', async () => {
     const database = await fresh()
     const book = await newBook(database)
@@ -155,7 +156,7 @@ describeDatabases('a reversal', (fresh) => {
   })
 })
 
-describeDatabases('the database', (fresh) => {
+describeOnBothEngines('the database', (fresh) => {
   it.each([
     ["update journal_link set why = 'x'", 'never change'],
     ['delete from journal_link', 'never'],
@@ -225,7 +226,7 @@ const stepArbitrary = fc.oneof(
   fc.record({ way: fc.constantFrom(reverseJournal, replaceJournal), nth: fc.nat({ max: 20 }) }),
 )
 
-describeDatabases('any sequence of sealing, reversing and replacing', (fresh) => {
+describeOnSqlite('any sequence of sealing, reversing and replacing', (fresh) => {
   it('leaves the totals of what is in force, sums to zero, and drafts nothing twice', async () => {
     const database = await fresh()
     let books = 0

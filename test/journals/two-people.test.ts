@@ -5,10 +5,10 @@ import { addPreparations } from '../../src/journals/preparations.ts'
 import { EVERY_DAY } from '../../src/journals/drafts.ts'
 import { approvePrepared, preparationOf, rehearseApproval } from '../../src/pipeline/approval.ts'
 import { inTransaction } from '../../src/cli/dry-run.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { mappings, newBook, post } from './support.ts'
 
-describeDatabases('a draft that was prepared', (fresh) => {
+describeOnSqlite('a draft that was prepared', (fresh) => {
   it('is approved once when two approve it at the same time', async () => {
     const database = await fresh()
     const { kysely } = database

@@ -10,7 +10,7 @@ import { landBatch, type NewLanding } from '../../src/evidence/landing.ts'
 import type { Book } from '../../src/ledger/books.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
 import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { THREE, newBook, post } from '../support/ledger.ts'
 import { dropTriggers } from '../support/unguarded.ts'
 
@@ -27,7 +27,7 @@ export interface Attack {
 
 /** The table also names the engines: an attack on one of them alone is not run on the other. */
 export function describeAttacks(name: string, attacks: readonly Attack[]): void {
-  describeDatabases(name, (fresh) => {
+  describeOnBothEngines(name, (fresh) => {
     it.each(attacks)('$name', async ({ sql: statements, outcome, unguarded = [], only }) => {
       const database = await fresh()
       if (only !== undefined && only !== database.dialect) return

@@ -6,10 +6,10 @@ import type { AccountBalance } from '../../src/ledger/balances.ts'
 import { dailyKnownAt } from '../../src/ledger/daily.ts'
 import { balancesWithin } from '../../src/ledger/known-at.ts'
 import { sequenceKnownAt } from '../../src/ledger/sequences.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { charge, newBook, post, refund } from '../support/ledger.ts'
 
-describeDatabases('the books as they were known', (fresh) => {
+describeOnSqlite('the books as they were known', (fresh) => {
   it('find the last sequence recorded at or before an instant', async () => {
     const database = await fresh()
     const book = await newBook(database)

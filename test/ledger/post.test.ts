@@ -9,12 +9,13 @@ import { positions } from '../../src/ledger/positions.ts'
 import { postTransactions } from '../../src/ledger/post.ts'
 import { register } from '../../src/ledger/register.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
-import { describeDatabases, newPostgresUrl, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
+import { newPostgresUrl, newSqliteUrl, opened } from '../support/databases.ts'
 import { THREE, charge, newBook, post, refund } from '../support/ledger.ts'
 
 const GUARD_MS = 1_000
 
-describeDatabases('posting', (fresh) => {
+describeOnBothEngines('posting', (fresh) => {
   it('numbers a batch by source, object, kind and version, whatever order it came in', async () => {
     const database = await fresh()
     const book = await newBook(database)
@@ -158,7 +159,7 @@ const BAD: readonly (readonly [string, TransactionDraft, RegExp])[] = [
   ['an unknown source', charge('order:1', 5n, { source: 'nobody' }), /nobody/],
 ]
 
-describeDatabases('a draft is refused before it is written when it has', (fresh) => {
+describeOnBothEngines('a draft is refused before it is written when it has', (fresh) => {
   it.each(BAD)('%s', async (_, draft, message) => {
     const database = await fresh()
     const book = await newBook(database)
@@ -187,7 +188,7 @@ const BROKEN: readonly (readonly [string, readonly TransactionDraft[], RegExp])[
   ['a refund in another currency than the charge', [refund('order:2', 1n, { currency: 'EUR' })], /refunded/],
 ]
 
-describeDatabases('the head does not move over', (fresh) => {
+describeOnBothEngines('the head does not move over', (fresh) => {
   it.each(BROKEN)('%s', async (_, drafts, message) => {
     const database = await fresh()
     const book = await newBook(database)
@@ -198,7 +199,7 @@ describeDatabases('the head does not move over', (fresh) => {
   })
 })
 
-describeDatabases('reading', (fresh) => {
+describeOnBothEngines('reading', (fresh) => {
   it('gives balances as of a day, and a trial balance of zero', async () => {
     const database = await fresh()
     const book = await newBook(database)

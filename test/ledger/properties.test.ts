@@ -8,7 +8,7 @@ import { booksDigest, chainHead } from '../../src/ledger/digest.ts'
 import { sortDrafts } from '../../src/ledger/drafts.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
 import type { Database } from '../../src/db/database.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { charge, newBook, post } from '../support/ledger.ts'
 
 const RUNS = { numRuns: 15 }
@@ -42,7 +42,7 @@ const batch = fc.uniqueArray(single, {
 let made = 0
 const nextBook = (database: Database): Promise<Book> => newBook(database, `book ${(made += 1)}`)
 
-describeDatabases('for all drafts', (fresh) => {
+describeOnBothEngines('for all drafts', (fresh) => {
   it('balances are the sums of the postings, zero in total, and everything verifies', async () => {
     const database = await fresh()
     await fc.assert(

@@ -3,10 +3,10 @@ import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { ensureBook } from '../../src/ledger/books.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { THREE, charge, newBook, post } from '../support/ledger.ts'
 
-describeDatabases('verify', (fresh) => {
+describeOnBothEngines('verify', (fresh) => {
   it('finds a trigger that was added, one that was changed and a constraint that is gone', async () => {
     const { kysely, dialect } = await fresh()
     const damage =
@@ -66,7 +66,7 @@ describeDatabases('verify', (fresh) => {
   })
 })
 
-describeDatabases('a book', (fresh) => {
+describeOnBothEngines('a book', (fresh) => {
   it('does not take other settings than it was made with', async () => {
     const database = await fresh()
     await ensureBook(database.kysely, { name: 'acme', currency: 'USD', timeZone: 'UTC' })

@@ -4,7 +4,7 @@ import type { BookConfig } from '../../src/config/model.ts'
 import type { JournalPolicy } from '../../src/config/target-model.ts'
 import { units } from '../journals/support.ts'
 import { runNight, type NightReport } from '../../src/pipeline/night.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { HOUR_MS, nightMs } from './harness.ts'
 import { payments, scriptedBook, stats, type ScriptedBook, type Vendors } from './scripted-book.ts'
 
@@ -17,7 +17,7 @@ async function night({ rig }: ScriptedBook, policy: Partial<JournalPolicy>, nth 
 const topUp = (amount: string, reference: string): string =>
   payments(`2026-03-01,panel,top-up,${amount},USD,${reference},`)
 
-describeDatabases('a night that approves by itself', (fresh) => {
+describeOnSqlite('a night that approves by itself', (fresh) => {
   it('approves nothing while a wallet does not tie, says which, and approves once it does', async () => {
     const book = await scriptedBook(await fresh())
     await book.rig.importEvidence(nightMs(1), topUp('90', 'a'))
@@ -59,7 +59,7 @@ const OPENING = payments(
   '2026-03-01,panel,opening-balance,100.00,USD,,',
 )
 
-describeDatabases('a night in which a source says nothing that counts', (fresh) => {
+describeOnSqlite('a night in which a source says nothing that counts', (fresh) => {
   it.each<readonly [string, string, (vendors: Vendors) => void]>([
     [
       'a wallet answers in another currency',

@@ -1,7 +1,7 @@
 /** Past days: the registry's orders of the range and nothing else, said plainly where an API has no past. */
 import { expect, it } from 'vitest'
 import { worldTruth } from '../../src/sandbox/world/truth.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { fingerprintsOf, netCostByOrder, storyOf, transactionsOf } from './reads.ts'
 import { sandboxBook, smallWorld } from './sandbox-book.ts'
@@ -31,7 +31,7 @@ async function nightlyState({ rig }: ScriptedBook) {
   }
 }
 
-describeDatabases('a backfill', (fresh) => {
+describeOnSqlite('a backfill', (fresh) => {
   it('asks about the registered orders of its days and no others, both ends included', async () => {
     const book = await scriptedBook(await fresh())
     await withHistory(book)

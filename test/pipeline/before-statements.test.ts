@@ -4,7 +4,7 @@ import { loadMappings } from '../../src/config/mappings.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { proveClearing } from '../../src/pipeline/proofs/clearing.ts'
 import { scopeOfBook } from '../../src/pipeline/proofs/scope.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs, type Rig } from './harness.ts'
 import { openCodes } from './reads.ts'
 import { itemLine, itemOf, money, paidPlay } from './payouts-support.ts'
@@ -23,7 +23,7 @@ async function clearing(rig: Rig): Promise<readonly string[]> {
     })
 }
 
-describeDatabases('a book from before it had money accounts', (fresh) => {
+describeOnSqlite('a book from before it had money accounts', (fresh) => {
   it('keeps what it had, expects none of it, and still takes a late line', async () => {
     const database = await fresh()
     const { rig: old } = await scriptedBook(database)

@@ -8,7 +8,7 @@ import { campaignLanding } from '../../src/pipeline/panel-writes/close-campaigns
 import { textLanding } from '../../src/pipeline/panel-writes/write-landing.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { landAndProcess } from '../../src/pipeline/run-context.ts'
-import { describeDatabases, newSqliteUrl } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl } from '../support/databases.ts'
 import { nightMs, type Rig } from './harness.ts'
 import { exceptionsOf, openCodes } from './reads.ts'
 import { scriptedBook } from './scripted-book.ts'
@@ -31,7 +31,7 @@ async function campaignsOf(rig: Rig) {
   return listCampaigns(kysely, (await rig.bookRow()).id, id)
 }
 
-describeDatabases('a campaign sent by a run that died', (fresh) => {
+describeOnSqlite('a campaign sent by a run that died', (fresh) => {
   it('is unknown after the next night, an exception of its budget, and refused again', async () => {
     const { rig } = await scriptedBook(await fresh())
     await dieAfterSending(rig)

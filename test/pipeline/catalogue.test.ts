@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { newOrder } from '../../src/evidence/registered-order.ts'
 import { pricesOf } from '../../src/pipeline/process/check-prices.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs, START_MS, type Rig } from './harness.ts'
 import { exceptionsOf, openCodes, quarantined } from './reads.ts'
 import { history, scriptedBook } from './scripted-book.ts'
@@ -29,7 +29,7 @@ function line(id: number, day: string, charge: string, service = '1'): string {
   return `${id},2026-03-${day} 12:00:00,l,${charge},0,5000,${service},Pending,5000`
 }
 
-describeDatabases('the catalogue', (fresh) => {
+describeOnSqlite('the catalogue', (fresh) => {
   it('is asked once a day, and a row is kept only for what changed', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     let asked = 0
@@ -72,7 +72,7 @@ describeDatabases('the catalogue', (fresh) => {
   })
 })
 
-describeDatabases('a charge against the catalogue', (fresh) => {
+describeOnSqlite('a charge against the catalogue', (fresh) => {
   async function book(database: Parameters<typeof scriptedBook>[0]) {
     const made = await scriptedBook(database)
     made.vendors.services = [SERVICE, { ...SERVICE, service: '9', type: 'Package', rate: '4.99' }]

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { decideReading } from '../../src/pipeline/counter-decisions.ts'
 import { listVerdicts } from '../../src/evidence/counter-verdicts.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { HOUR_MS, nightMs } from './harness.ts'
 import { differencesOf } from './reads.ts'
 import { payments, scriptedBook, stats } from './scripted-book.ts'
@@ -15,7 +15,7 @@ const OPENING = payments(
   '2026-03-01,panel,opening-balance,100.00,USD,,',
 )
 
-describeDatabases('automatic approval', (fresh) => {
+describeOnSqlite('automatic approval', (fresh) => {
   it('leaves the days with postings of an undecided source, and no other', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.importEvidence(nightMs(1) - HOUR_MS, OPENING)
@@ -55,7 +55,7 @@ describeDatabases('automatic approval', (fresh) => {
   })
 })
 
-describeDatabases('a reading whose day a journal carried already', (fresh) => {
+describeOnSqlite('a reading whose day a journal carried already', (fresh) => {
   it('is rejected in a further journal of that day, and the next reading has both days', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.importEvidence(nightMs(1) - HOUR_MS, OPENING)

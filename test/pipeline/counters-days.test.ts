@@ -1,6 +1,6 @@
 /** Missed days and corrections: which day and month a change counts in, and what its entry says about that. */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays, play } from './counters-support.ts'
 import { balanceOf, differencesOf, openCodes, transactionsOf, type TransactionRow } from './reads.ts'
 
@@ -8,7 +8,7 @@ function shown({ kind, amount, date, rule, memo }: TransactionRow): string {
   return `${kind} ${amount / 1_000_000n} on ${date} (${rule}) ${memo}`.trim()
 }
 
-describeDatabases('missed days', (fresh) => {
+describeOnSqlite('missed days', (fresh) => {
   it('within a month are one entry that says which days it covers', async () => {
     const book = await play(await fresh())
     await book.read(1000, 50, '100.00', 1)
@@ -63,7 +63,7 @@ describeDatabases('missed days', (fresh) => {
   })
 })
 
-describeDatabases('a clock that was wrong for a night', (fresh) => {
+describeOnSqlite('a clock that was wrong for a night', (fresh) => {
   it('spreads nothing over months that have not been, and the next night goes on as if it had not been', async () => {
     const book = await play(await fresh())
     await book.read(1000, 50, '100.00', 1)
@@ -100,7 +100,7 @@ describeDatabases('a clock that was wrong for a night', (fresh) => {
   })
 })
 
-describeDatabases('a correction', (fresh) => {
+describeOnSqlite('a correction', (fresh) => {
   it('that takes back just what one day of a closed month earned is a restatement, booked on the open day', async () => {
     const book = await play(await fresh())
     await book.read(1000, 50, '100.00', 28)

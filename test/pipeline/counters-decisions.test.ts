@@ -1,7 +1,7 @@
 /** What a person decides about held readings, from the decision to postings, proofs, closed exceptions and a replay. */
 import { expect, it } from 'vitest'
 import { landBatch } from '../../src/evidence/landing.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { balanceOf, differencesOf, openCodes, quarantined, storyOf, transactionsOf } from './reads.ts'
 import { payments } from './scripted-book.ts'
@@ -24,7 +24,7 @@ function units(text: string): bigint {
   return BigInt(text.replace('.', '')) * 1_000_000n
 }
 
-describeDatabases('a held reading', (fresh) => {
+describeOnSqlite('a held reading', (fresh) => {
   it('is booked as a clawback once a person says so, and its exception closes', async () => {
     const book = await play(await fresh(), LIMIT)
     await opening(book)
@@ -184,7 +184,7 @@ describeDatabases('a held reading', (fresh) => {
   })
 })
 
-describeDatabases('an advertiser', (fresh) => {
+describeOnSqlite('an advertiser', (fresh) => {
   it('has the mirror of the table: a large credit waits, is accepted, and gives back to the wallet', async () => {
     const book = await play(await fresh(), {}, 'ads')
     await book.rig.importEvidence(

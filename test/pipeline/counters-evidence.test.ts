@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { parseConfig } from '../../src/config/load.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { configText, HOUR_MS, nightMs, rigOn } from './harness.ts'
 import { landedCounter, type LandedCounter } from './counters-landed.ts'
 import { expectReplays } from './counters-support.ts'
@@ -31,7 +31,7 @@ async function dayTotal(counter: LandedCounter, day: string, amount: string, nig
   await counter.rig.importEvidence(nightMs(night) + 3 * HOUR_MS, payments(row))
 }
 
-describeDatabases('an unpaid balance that did not fall though a payout is due', (fresh) => {
+describeOnSqlite('an unpaid balance that did not fall though a payout is due', (fresh) => {
   it('is not released by time, however many nights it goes on', async () => {
     const counter = await landedCounter(await fresh())
     await counter.read(1, '200.00')
@@ -59,7 +59,7 @@ describeDatabases('an unpaid balance that did not fall though a payout is due', 
   })
 })
 
-describeDatabases('a decision after the settings were changed', (fresh) => {
+describeOnSqlite('a decision after the settings were changed', (fresh) => {
   it('moves no other day: each reading is judged again by the settings it was first judged by', async () => {
     const database = await fresh()
     const counter = await landedCounter(database)
@@ -78,7 +78,7 @@ describeDatabases('a decision after the settings were changed', (fresh) => {
   })
 })
 
-describeDatabases('a payout stated after its fall was booked as a clawback', (fresh) => {
+describeOnSqlite('a payout stated after its fall was booked as a clawback', (fresh) => {
   it('is asked about, and after "unpaid" each day is what was earned', async () => {
     const counter = await landedCounter(await fresh(), { more: 'counter: { clawbackPercent: 100 }' })
     await readAll(counter, ['500.00', '510.00', '520.00', '530.00', '540.00', '550.00'])
@@ -94,7 +94,7 @@ describeDatabases('a payout stated after its fall was booked as a clawback', (fr
   })
 })
 
-describeDatabases("a day total of an undecided fall's day", (fresh) => {
+describeOnSqlite("a day total of an undecided fall's day", (fresh) => {
   it('decides what that day earned, once the lower level is confirmed', async () => {
     const counter = await landedCounter(await fresh())
     await readAll(counter, ['200.00', '50.00', '57.00'])

@@ -7,7 +7,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
 import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
-import { describeDatabases, newSqliteUrl, opened, type Fresh } from '../support/databases.ts'
+import { describeOnSqlite, type Fresh, newSqliteUrl, opened } from '../support/databases.ts'
 import { landedCounter, type LandedCounter } from './counters-landed.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
@@ -106,7 +106,7 @@ function told(fresh: Fresh) {
   })
 }
 
-describeDatabases('a network whose payouts only a statement shows', (fresh) => {
+describeOnSqlite('a network whose payouts only a statement shows', (fresh) => {
   it('is decided as it was, or not at all', { timeout: 300_000 }, async () => {
     await fc.assert(told(fresh), RUNS)
   })

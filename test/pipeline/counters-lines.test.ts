@@ -1,7 +1,7 @@
 /** Lines of a statement as evidence of what a counter shows: the net of a payout, by the account's configured fee. */
 import { expect, it } from 'vitest'
 import { listVerdicts } from '../../src/evidence/counter-verdicts.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { itemLine, money, paidPlay, type PaidPlay } from './payouts-support.ts'
@@ -42,7 +42,7 @@ async function counterCodes(book: PaidPlay): Promise<readonly string[]> {
   return (await openCodes(book.rig)).filter((code) => code.includes('COUNTER'))
 }
 
-describeDatabases('a payout that arrives less the configured fee', (fresh) => {
+describeOnSqlite('a payout that arrives less the configured fee', (fresh) => {
   it('decides the second fall by itself, after a person has confirmed the first', async () => {
     const book = await paidPlay(await fresh(), '{ minimum: "100", schedule: weekly, weekday: 3 }')
     await book.rig.importEvidence(nightMs(0), OPENING)
@@ -71,7 +71,7 @@ describeDatabases('a payout that arrives less the configured fee', (fresh) => {
   })
 })
 
-describeDatabases('lines that only a rule ties to the network, with nothing due or stated', (fresh) => {
+describeOnSqlite('lines that only a rule ties to the network, with nothing due or stated', (fresh) => {
   it('are proposed one by one, and two of them decide without a person', async () => {
     const book = await paidPlay(await fresh(), STATED, '{}')
     await book.rig.importEvidence(nightMs(0), OPENING)
@@ -225,7 +225,7 @@ describeDatabases('lines that only a rule ties to the network, with nothing due 
   })
 })
 
-describeDatabases('a line that a person calls a payout while the counter is undecided', (fresh) => {
+describeOnSqlite('a line that a person calls a payout while the counter is undecided', (fresh) => {
   it('must be said with its gross where the account has a fee, which would be earnings otherwise', async () => {
     const book = await paidPlay(await fresh(), STATED)
     await book.rig.importEvidence(nightMs(0), OPENING)

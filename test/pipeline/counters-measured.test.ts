@@ -3,7 +3,7 @@
  * for a month; a person, or payouts on record, do so in the end.
  */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { landedCounter, type LandedCounter } from './counters-landed.ts'
 import { expectReplays } from './counters-support.ts'
 import { exceptionsOf } from './reads.ts'
@@ -70,7 +70,7 @@ function toCents(line: string): number {
   return Math.round(Number(line.split(' ')[1]) * 100)
 }
 
-describeDatabases('a counter that shows what is unpaid, though nobody knows', (fresh) => {
+describeOnSqlite('a counter that shows what is unpaid, though nobody knows', (fresh) => {
   it('stays undecided over 33 nights and two payouts, and is exact per day once both falls are decided', async () => {
     expect(SUM).toBe(45_075)
     const counter = await landedCounter(await fresh())
@@ -130,7 +130,7 @@ describeDatabases('a counter that shows what is unpaid, though nobody knows', (f
   })
 })
 
-describeDatabases('a counter that was reset', (fresh) => {
+describeOnSqlite('a counter that was reset', (fresh) => {
   it('does not close itself when it is back, and is exact once a person says what it was', async () => {
     const counter = await landedCounter(await fresh())
     // 9.72 a day, reset to nothing on the ninth: 17 days, 165.24.

@@ -1,6 +1,6 @@
 /** A counter that may show what is unpaid: what asks the question, what the answer books, and payouts before and after their fall. */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { balanceOf, differencesOf, openCodes, storyOf } from './reads.ts'
 import { payments } from './scripted-book.ts'
@@ -25,7 +25,7 @@ function units(text: string): bigint {
   return BigInt(text.replace('.', '')) * 1_000_000n
 }
 
-describeDatabases('a fall near a payout', (fresh) => {
+describeOnSqlite('a fall near a payout', (fresh) => {
   it('is held, and once a person says "unpaid" it is what was earned plus the payout', async () => {
     const book = await play(await fresh())
     await opening(book)
@@ -95,7 +95,7 @@ describeDatabases('a fall near a payout', (fresh) => {
   })
 })
 
-describeDatabases('a fall near a payout of a counter that has outlived one', (fresh) => {
+describeOnSqlite('a fall near a payout of a counter that has outlived one', (fresh) => {
   it('is the clawback it is: an unpaid balance would have shown the earlier payout', async () => {
     const book = await play(await fresh(), { publisherMore: 'counter: { payoutDays: 1 }' })
     await opening(book)
@@ -111,7 +111,7 @@ describeDatabases('a fall near a payout of a counter that has outlived one', (fr
   })
 })
 
-describeDatabases('a payout', (fresh) => {
+describeOnSqlite('a payout', (fresh) => {
   it('of a lifetime counter lowers what is owed and leaves the counter alone', async () => {
     const book = await play(await fresh())
     await opening(book)

@@ -8,7 +8,7 @@ import { formatMoney } from '../../src/domain/money/money.ts'
 import { counterMode } from '../../src/evidence/counter-payouts.ts'
 import { isReturn } from '../../src/domain/counters/counter-payout.ts'
 import { rollForward } from '../../src/reconcile/roll-forward.ts'
-import { describeDatabases, newSqliteUrl, opened, type Fresh } from '../support/databases.ts'
+import { describeOnSqlite, type Fresh, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays, play, type Play } from './counters-support.ts'
 import { DAY_MS } from './harness.ts'
 import { transactionsOf } from './reads.ts'
@@ -197,7 +197,7 @@ function stories(fresh: Fresh) {
   })
 }
 
-describeDatabases('any story of a counter', (fresh) => {
+describeOnSqlite('any story of a counter', (fresh) => {
   it('posts just what its accepted readings moved by', { timeout: 120_000 }, async () => {
     await fc.assert(stories(fresh), STORIES)
   })

@@ -4,7 +4,7 @@ import type { Database } from '../../src/db/database.ts'
 import { listVerdicts } from '../../src/evidence/counter-verdicts.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { rollForward } from '../../src/reconcile/roll-forward.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { dayOf, itemLine, money, paidPlay, type PaidPlay } from './payouts-support.ts'
@@ -93,7 +93,7 @@ async function expectTrue(book: PaidPlay, nights: number, owed = 200 + 12 * nigh
   await expectReplays(book.rig, await opened(newSqliteUrl()))
 }
 
-describeDatabases('a returned payout that the unpaid balance gets back', (fresh) => {
+describeOnSqlite('a returned payout that the unpaid balance gets back', (fresh) => {
   it('is no earnings when a file states it before the rise', async () => {
     const book = await paidOut(await fresh(), LATER, null)
     await book.rig.importEvidence(nightMs(11) + 2, returnedRow('2026-03-11'))
@@ -180,7 +180,7 @@ describe('a rise near a payout that has not arrived, which nothing states to hav
   })
 })
 
-describeDatabases('a line that takes back what had arrived of a payout, less its fee', (fresh) => {
+describeOnSqlite('a line that takes back what had arrived of a payout, less its fee', (fresh) => {
   it('is its return: as much is owed again, and the fee stays an expense', async () => {
     const book = await paidOut(await fresh(), LATER, '164.64')
     expect(await money(book.rig, '6100')).toBe('3.36')

@@ -1,6 +1,6 @@
 /** Two payouts on record that come to the same fall: which it was is asked, and proves nothing about the counter. */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { landedCounter, type LandedCounter } from './counters-landed.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
@@ -19,7 +19,7 @@ async function said(counter: LandedCounter): Promise<string> {
   return (await exceptionsOf(counter.rig)).find(({ object }) => object === 'counter')?.detail ?? ''
 }
 
-describeDatabases('a fall that an older payout nobody took comes to as well', (fresh) => {
+describeOnSqlite('a fall that an older payout nobody took comes to as well', (fresh) => {
   it('is not told by it: both are named, and it is told once the refused one is stated', async () => {
     const counter = await landedCounter(await fresh())
     await live(counter, 1, 8)

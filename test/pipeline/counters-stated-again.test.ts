@@ -1,7 +1,7 @@
 /** A payout that another file states once more is the same payout: the proof of a lifetime counter stays as it was. */
 import { expect, it } from 'vitest'
 import { rollForward } from '../../src/reconcile/roll-forward.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { play, type Play } from './counters-support.ts'
 import { payments } from './scripted-book.ts'
 
@@ -17,7 +17,7 @@ async function differenceOf({ rig }: Play): Promise<bigint | null> {
   return (await rollForward(kysely, id, account)).difference
 }
 
-describeDatabases('a payout that is stated twice', (fresh) => {
+describeOnSqlite('a payout that is stated twice', (fresh) => {
   it('is counted once by the proof of what the network owes', async () => {
     const book = await play(await fresh())
     await book.read(1000, 1000, '200.00', 1)

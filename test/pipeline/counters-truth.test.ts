@@ -8,7 +8,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
 import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
-import { describeDatabases, newSqliteUrl, opened, type Fresh } from '../support/databases.ts'
+import { describeOnSqlite, type Fresh, newSqliteUrl, opened } from '../support/databases.ts'
 import { landedCounter, type Decision, type LandedCounter } from './counters-landed.ts'
 import { expectReplays } from './counters-support.ts'
 
@@ -201,7 +201,7 @@ function truth(fresh: Fresh) {
   })
 }
 
-describeDatabases('a network whose truth is known', (fresh) => {
+describeOnSqlite('a network whose truth is known', (fresh) => {
   it(
     'is never outside what is booked and undecided, and exact per day once decided',
     { timeout: 300_000 },

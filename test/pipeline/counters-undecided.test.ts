@@ -3,7 +3,7 @@
  * first wrongly, twice. Whenever and however it was decided, each day comes to the same in the end.
  */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { landedCounter, type Decision, type LandedCounter } from './counters-landed.ts'
 import { expectReplays } from './counters-support.ts'
 import { exceptionsOf, openCodes } from './reads.ts'
@@ -99,7 +99,7 @@ async function recordPayout(counter: LandedCounter, { payout }: Case): Promise<v
   if (payout !== undefined) await counter.payout('2026-03-02', payout[0], 'PP-1')
 }
 
-describeDatabases('a counter that fell from 200 to 50 and went on to 120, 210, 260', (fresh) => {
+describeOnSqlite('a counter that fell from 200 to 50 and went on to 120, 210, 260', (fresh) => {
   it.each(CASES)('is exact per day for $hypothesis, decided after any of its readings', async (each) => {
     for (let after = each.needs; after <= 5; after += 1) {
       const counter = await landedCounter(await fresh())
@@ -235,7 +235,7 @@ describeDatabases('a counter that fell from 200 to 50 and went on to 120, 210, 2
   })
 })
 
-describeDatabases("an advertiser's counter", (fresh) => {
+describeOnSqlite("an advertiser's counter", (fresh) => {
   it('that fell is held alike: spending on top of it is provisional, and a decision reverses what was wrong', async () => {
     const counter = await landedCounter(await fresh(), { kind: 'advertiser' })
     for (let night = 1; night <= 5; night += 1) await counter.read(night, READINGS[night - 1] ?? '')

@@ -1,7 +1,7 @@
 /** A rise that waits for a person stays out of the books however long nobody decides, while what comes after is booked. */
 import { expect, it } from 'vitest'
 import { landedCounter } from './counters-landed.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays, play, type Play } from './counters-support.ts'
 import { differencesOf, exceptionsOf, openCodes, storyOf } from './reads.ts'
 
@@ -22,7 +22,7 @@ async function story(book: Play): Promise<readonly string[]> {
   return (await storyOf(book.rig, 'pub', 'counter:earnings')).slice(6)
 }
 
-describeDatabases('a rise nobody has decided', (fresh) => {
+describeOnSqlite('a rise nobody has decided', (fresh) => {
   it('is never booked by waiting: the nights after it are booked on their own', async () => {
     const book = await play(await fresh(), LIMIT)
     await spike(book)
@@ -150,7 +150,7 @@ describeDatabases('a rise nobody has decided', (fresh) => {
   })
 })
 
-describeDatabases('a rise that waits when the counter falls', (fresh) => {
+describeOnSqlite('a rise that waits when the counter falls', (fresh) => {
   it('waits on after the fall is decided as a reset, and is no part of what the new counter shows', async () => {
     const counter = await landedCounter(await fresh())
     const amounts = ['205', '210', '215', '220', '225', '230', '235', '400', '405', '60', '65']

@@ -1,6 +1,6 @@
 /** The counters' decision table from HTTP to postings: what a reading makes of the books, and what it says when it holds back. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { balanceOf, differencesOf, openCodes, storyOf, transactionsOf } from './reads.ts'
 import { payments, scriptedBook, stats } from './scripted-book.ts'
@@ -131,7 +131,7 @@ function units(text: string): bigint {
   return BigInt(text.replace('.', '')) * 1_000_000n
 }
 
-describeDatabases('a counter', (fresh) => {
+describeOnSqlite('a counter', (fresh) => {
   it.each(TABLE)('$name', async ({ readings, story, open, receivable }) => {
     const { rig, vendors } = await scriptedBook(await fresh(), { publisherMore: "reviewAbove: '25.00'" })
     await rig.importEvidence(nightMs(1), OPENING)

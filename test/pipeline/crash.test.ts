@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { withScratch } from '../../src/db/scratch.ts'
 import { lastLandedBatch } from '../../src/evidence/landing.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs, rigOn } from './harness.ts'
 import { differencesOf, fingerprintsOf, netCostByOrder } from './reads.ts'
 import { sandboxBook, smallWorld, type SandboxBook } from './sandbox-book.ts'
@@ -16,20 +16,11 @@ async function processedBatch({ database }: { readonly database: Database }): Pr
 }
 
 /** From now on the database refuses to keep a wallet reading: processing a balance fails after it has been landed. */
-async function breakWallets({ kysely, dialect }: Database): Promise<() => Promise<void>> {
-  if (dialect === 'sqlite') {
-    await sql`create trigger broken before insert on wallet_reading begin select raise(abort, 'the disk is full'); end`.execute(
-      kysely,
-    )
-    return async () => void (await sql`drop trigger broken`.execute(kysely))
-  }
-  await sql`create function broken() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$`.execute(
+async function breakWallets({ kysely }: Database): Promise<() => Promise<void>> {
+  await sql`create trigger broken before insert on wallet_reading begin select raise(abort, 'the disk is full'); end`.execute(
     kysely,
   )
-  await sql`create trigger broken before insert on wallet_reading for each row execute function broken()`.execute(
-    kysely,
-  )
-  return async () => void (await sql`drop trigger broken on wallet_reading`.execute(kysely))
+  return async () => void (await sql`drop trigger broken`.execute(kysely))
 }
 
 async function twin(fresh: () => Promise<Database>): Promise<SandboxBook> {
@@ -38,7 +29,7 @@ async function twin(fresh: () => Promise<Database>): Promise<SandboxBook> {
   return book
 }
 
-describeDatabases('a run that stops between landing and booking', (fresh) => {
+describeOnSqlite('a run that stops between landing and booking', (fresh) => {
   it('is finished by the next: what was landed is booked exactly once', async () => {
     const book = await sandboxBook(await fresh(), smallWorld(SIZE))
     const { rig } = book
@@ -72,7 +63,7 @@ describeDatabases('a run that stops between landing and booking', (fresh) => {
   })
 })
 
-describeDatabases('the same night', (fresh) => {
+describeOnSqlite('the same night', (fresh) => {
   it('run again posts nothing and changes no balance', async () => {
     const book = await sandboxBook(await fresh(), smallWorld(SIZE))
     for (const night of [1, 2, 3]) await book.night(night)

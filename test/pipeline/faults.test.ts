@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { foots } from '../../src/domain/wallets/control-totals.ts'
 import { worldTruth } from '../../src/sandbox/world/truth.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs, type Rig } from './harness.ts'
 import { balanceOf, differencesOf, exceptionsOf, netCostByOrder, openCodes, quarantined, storyOf } from './reads.ts'
 import { sandboxBook, smallWorld, type SandboxBook } from './sandbox-book.ts'
@@ -25,7 +25,7 @@ async function figures({ rig }: SandboxBook) {
   }
 }
 
-describeDatabases('nights full of faults', (fresh) => {
+describeOnSqlite('nights full of faults', (fresh) => {
   it.each([1, 2])('end with the same figures per order and account once clean nights follow, plan %i', async (plan) => {
     const size = smallWorld({ seed: 9, days: 4, ordersPerDay: 60 })
     const calm = await sandboxBook(await fresh(), size)
@@ -50,7 +50,7 @@ describeDatabases('nights full of faults', (fresh) => {
   })
 })
 
-describeDatabases('a source that is dead', (fresh) => {
+describeOnSqlite('a source that is dead', (fresh) => {
   it('is stale until it answers again, and the others are booked meanwhile', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.night(nightMs(1))
@@ -86,7 +86,7 @@ describeDatabases('a source that is dead', (fresh) => {
 
 const ORDERS = ['11', '12', '13'].map((id) => `${id},2026-03-01 10:00:00,,1.00000,0,1000,1,In progress,1000`)
 
-describeDatabases('an answer that cannot be read', (fresh) => {
+describeOnSqlite('an answer that cannot be read', (fresh) => {
   const REFUSED = {
     'a page of a firewall': { status: 200, type: 'text/html', body: '<html>Just a moment</html>' },
     'a refused key': { status: 401, type: 'application/json', body: '{"error":"Invalid API key"}' },
@@ -286,7 +286,7 @@ describeDatabases('an answer that cannot be read', (fresh) => {
   })
 })
 
-describeDatabases('a source that gave no answer', (fresh) => {
+describeOnSqlite('a source that gave no answer', (fresh) => {
   const LIMITED = { status: 429, body: '{"error":"Too many requests"}' }
 
   it('says so no more about its wallet once it answers in another currency', async () => {

@@ -19,7 +19,7 @@ import { openDatabase, type Database } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { approveJournals } from '../../src/journals/approve.ts'
 import { runNight, type NightReport } from '../../src/pipeline/night.ts'
-import { describeDatabases, newSqliteUrl } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl } from '../support/databases.ts'
 import { configText, nightMs, type Rig } from './harness.ts'
 import { runChild } from './killing.ts'
 import { payments, scriptedBook, type ScriptedBook, type Vendors } from './scripted-book.ts'
@@ -89,7 +89,7 @@ const BOTH_DAYS = {
   [day('2026-03-02')]: ['AGENCY-20260302-1'],
 }
 
-describeDatabases('the files of a night that fails after sealing', (fresh) => {
+describeOnSqlite('the files of a night that fails after sealing', (fresh) => {
   it('are written when it is run again, also those of an earlier day', async () => {
     const book = await upToTheSecondNight(await fresh())
     await failing(book, 2)

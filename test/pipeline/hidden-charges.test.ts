@@ -1,6 +1,6 @@
 /** Orders whose API tells a status and no charge: kept as unknown, or booked at the price an imported history lists. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { decide, expectSameAfterReplay, resolve, units } from '../exceptions/support.ts'
 import { nightMs } from './harness.ts'
 import { balanceOf, differencesOf, exceptionsOf, openCodes, ordersOf, storyOf, transactionsOf } from './reads.ts'
@@ -20,7 +20,7 @@ async function hiding(database: Database, panelMore?: string, line = LISTED): Pr
   return book
 }
 
-describeDatabases('an order whose charge the panel hides', (fresh) => {
+describeOnSqlite('an order whose charge the panel hides', (fresh) => {
   it.each([
     ['left out', {}],
     ['empty', { charge: '' }],
@@ -153,7 +153,7 @@ describeDatabases('an order whose charge the panel hides', (fresh) => {
   })
 })
 
-describeDatabases('an order the panel did not know', (fresh) => {
+describeOnSqlite('an order the panel did not know', (fresh) => {
   it.each([
     ['without a charge', { status: 'In progress' }, 'panel BAD_PAYLOAD order:1'],
     [

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { orderHistoryFile } from '../../src/pipeline/import-kinds.ts'
 import { importFiles } from '../../src/pipeline/imports.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { API_KEY, newRig, nightMs, type Rig } from './harness.ts'
 import { ordersOf, storyOf } from './reads.ts'
 import { history, scriptedBook } from './scripted-book.ts'
@@ -24,7 +24,7 @@ function twoPanels(database: Database): Rig {
   return newRig(database, sources, () => API_KEY)
 }
 
-describeDatabases('a history that went into the wrong panel', (fresh) => {
+describeOnSqlite('a history that went into the wrong panel', (fresh) => {
   it('still finds the right one, and a person is told where it went before', async () => {
     const rig = twoPanels(await fresh())
     await rig.importOrders(FIRST, 'left', history(ROW))
@@ -72,7 +72,7 @@ describeDatabases('a history that went into the wrong panel', (fresh) => {
   })
 })
 
-describeDatabases('a file that is hard to read', (fresh) => {
+describeOnSqlite('a file that is hard to read', (fresh) => {
   const HEADER_ONLY = history()
   const EVIDENCE = 'date,source,kind,amount,currency,reference,note\n'
 

@@ -13,7 +13,7 @@ import { readLines } from '../../src/evidence/statements/lines.ts'
 import { statementTarget } from '../../src/pipeline/statements/target.ts'
 import { historyOptions } from '../../src/pipeline/import-kinds.ts'
 import { json, startServer } from '../http/support.ts'
-import { describeDatabases, newFolder } from '../support/databases.ts'
+import { describeOnSqlite, newFolder } from '../support/databases.ts'
 import { nightMs, rigOn, type Rig } from './harness.ts'
 import { ordersOf } from './reads.ts'
 
@@ -57,7 +57,7 @@ const ORDERS =
 const LOG =
   'ID;Date;Type;Description;Amount;Status\n1;03/04/2026 10:00;Deposit;Top-up;"1.234";Completed\n2;04/04/2026 10:00;Order;Order #7;"-2.345";Completed\n'
 
-describeDatabases('the inbox', (fresh) => {
+describeOnSqlite('the inbox', (fresh) => {
   it("reads a panel's order history and its wallet log as the configuration says, each for what it is", async () => {
     const rig = await rigOf(await fresh(), `${HISTORY}, ${WALLET}`)
     drop(rig, 'panel', 'orders.csv', ORDERS)
@@ -94,7 +94,7 @@ describeDatabases('the inbox', (fresh) => {
   })
 })
 
-describeDatabases('what the configuration says of files', (fresh) => {
+describeOnSqlite('what the configuration says of files', (fresh) => {
   it('goes behind what a command says, and is named where it cannot be', async () => {
     const rig = await rigOf(await fresh(), `${HISTORY}, ${WALLET}`)
     const [panel] = rig.book.sources

@@ -1,6 +1,6 @@
 /** Charges that come into the books after a look at a wallet that had paid them: what they take up is no refund's credit. */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { openCodes, storyOf } from './reads.ts'
@@ -12,7 +12,7 @@ function canceled(charge: string) {
   return { status: 'Canceled', charge, remains: '1000' }
 }
 
-describeDatabases('an order that was listed before a look at the wallet, and answered after it', (fresh) => {
+describeOnSqlite('an order that was listed before a look at the wallet, and answered after it', (fresh) => {
   it('is not refunded by what its own charge takes up', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
@@ -39,7 +39,7 @@ describeDatabases('an order that was listed before a look at the wallet, and ans
   })
 })
 
-describeDatabases('one of several orders without a day', (fresh) => {
+describeOnSqlite('one of several orders without a day', (fresh) => {
   it('that was charged before a look is no refund beside the charge of a parent', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
@@ -59,7 +59,7 @@ describeDatabases('one of several orders without a day', (fresh) => {
   })
 })
 
-describeDatabases('two of many orders without a day', (fresh) => {
+describeOnSqlite('two of many orders without a day', (fresh) => {
   const OPEN = { status: 'In progress', remains: '1000' }
 
   it('that were charged before a look are no refund of one of them', async () => {
@@ -111,7 +111,7 @@ describeDatabases('two of many orders without a day', (fresh) => {
   })
 })
 
-describeDatabases('an order first seen with its refund taken off', (fresh) => {
+describeOnSqlite('an order first seen with its refund taken off', (fresh) => {
   async function bookedOne(charge: string, balance: string) {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))

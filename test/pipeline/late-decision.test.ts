@@ -4,9 +4,9 @@ import { landBatch } from '../../src/evidence/landing.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { moneyBook, NOON_MS } from '../reconcile/money-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 
-describeDatabases('a word to keep a line', (fresh) => {
+describeOnSqlite('a word to keep a line', (fresh) => {
   it.each([1, 99])('is set aside when nothing about line %i is doubtful', async (line) => {
     const database = await fresh()
     const book = await moneyBook(database)

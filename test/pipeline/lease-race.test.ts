@@ -11,7 +11,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { ensureBook } from '../../src/ledger/books.ts'
-import { describeEmptyUrls } from '../support/databases.ts'
+import { describeEmptyOnBothEngines } from '../support/both-engines.ts'
 
 const RUNS = 4
 const SETTINGS = { name: 'agency', currency: 'USD', timeZone: 'UTC' }
@@ -79,7 +79,7 @@ async function race(
   return { winner: runs[said.indexOf('taken')], losers: said.filter((each) => each !== 'taken') }
 }
 
-describeEmptyUrls('runs that start at once', (freshUrl) => {
+describeEmptyOnBothEngines('runs that start at once', (freshUrl) => {
   it('find one of them working on the book, the first time and after one that died', async () => {
     const url = await freshUrl()
     const { kysely, ...database } = await openDatabase(url)

@@ -11,7 +11,7 @@ import { landAndProcess, processLanded, underLease, type RunContext } from '../.
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { landSettings } from '../../src/pipeline/sync.ts'
 import { withRun } from '../../src/pipeline/with-run.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { nightMs, type Rig } from './harness.ts'
 import { scriptedBook } from './scripted-book.ts'
 
@@ -48,7 +48,7 @@ async function holdLease(rig: Rig, holder: string, expiresAtMs: number): Promise
 
 const LATER = 8_000_000_000_000
 
-describeDatabases('the lease of a book', (fresh) => {
+describeOnBothEngines('the lease of a book', (fresh) => {
   it('turns a second run away while the first works, naming the book and the process', async () => {
     const { rig } = await scriptedBook(await fresh())
     await inRun(rig, async () => {

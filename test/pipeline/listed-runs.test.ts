@@ -3,7 +3,7 @@
  * may have been in it before, and what the books take up of it shows no refund.
  */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { netCostByOrder, openCodes, storyOf } from './reads.ts'
@@ -15,7 +15,7 @@ function listed(id: string, day: string): string {
 
 const CANCELED = { status: 'Canceled', charge: '3.00000', remains: '1000' }
 
-describeDatabases('runs that are listed with days after a look', (fresh) => {
+describeOnSqlite('runs that are listed with days after a look', (fresh) => {
   it.each([
     ['as it was', '91.00000', []],
     ['with one credit', '94.00000', ['panel MISSING_IN_BOOKS wallet']],

@@ -1,6 +1,6 @@
 /** A panel site's order list, and ids typed in: what they register, and what they never book. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { openCodes, ordersOf, quarantined, storyOf } from './reads.ts'
 import { history, payments, scriptedBook, type ScriptedBook } from './scripted-book.ts'
@@ -66,7 +66,7 @@ const LISTED: readonly Case[] = [
   },
 ]
 
-describeDatabases('a listed order', (fresh) => {
+describeOnSqlite('a listed order', (fresh) => {
   it.each(LISTED)('$name', async ({ line, answer, story, pending }) => {
     const book = await scriptedBook(await fresh())
     await book.rig.importOrders(NIGHT, 'panel', history(line))
@@ -78,7 +78,7 @@ describeDatabases('a listed order', (fresh) => {
   })
 })
 
-describeDatabases('an order history', (fresh) => {
+describeOnSqlite('an order history', (fresh) => {
   it('imported twice, also under another name, registers once', async () => {
     const book = await scriptedBook(await fresh())
     const csv = history('1,2026-03-01 10:00:00,,0.28,0,1000,12 — Likes,In progress,1000')
@@ -205,7 +205,7 @@ describeDatabases('an order history', (fresh) => {
   })
 })
 
-describeDatabases('ids typed in', (fresh) => {
+describeOnSqlite('ids typed in', (fresh) => {
   it('are registered once and asked about in the next night', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book

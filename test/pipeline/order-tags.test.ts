@@ -5,7 +5,7 @@ import type { DimensionRule, TargetMapping } from '../../src/domain/journals/tar
 import { tagOrderIds } from '../../src/pipeline/imports.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { dimensionSums } from '../../src/targets/mapping/dimension-sums.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { nightMs, type Rig } from './harness.ts'
 import { history, scriptedBook } from './scripted-book.ts'
 
@@ -48,7 +48,7 @@ async function sumsOf(rig: Rig, mapping: TargetMapping) {
   return dimensionSums(kysely, book.id, { ...range, accounts: ['1310:panel', '5100:panel'] }, { mapping, chart })
 }
 
-describeDatabases('the orders of a journal', (fresh) => {
+describeOnSqlite('the orders of a journal', (fresh) => {
   it('are summed by category and client, exactly, and nothing is asked when no rule needs it', async () => {
     const rig = await tagged(await fresh())
     const sums = await sumsOf(rig, both)

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { withBookRun } from '../../src/pipeline/book-run.ts'
 import { landAndProcess } from '../../src/pipeline/run-context.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs, type Rig } from './harness.ts'
 import { ordersOf, storyOf, verdictsOf } from './reads.ts'
 import { scriptedBook } from './scripted-book.ts'
@@ -28,7 +28,7 @@ async function book(rig: Rig, atMs: number): Promise<void> {
   })
 }
 
-describeDatabases('an answer that a newer one overtook', (fresh) => {
+describeOnSqlite('an answer that a newer one overtook', (fresh) => {
   it('teaches nothing about net and gross, and the same answer in its time does', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.addOrders(nightMs(1), 'panel', IDS)

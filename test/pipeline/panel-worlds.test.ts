@@ -4,7 +4,7 @@
  * has cost by then is an open exception. The truth is kept here in cents of cents, beside everything the program computes.
  */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { netCostByOrder, openCodes, ordersOf } from './reads.ts'
 import { history, payments, scriptedBook } from './scripted-book.ts'
@@ -148,7 +148,7 @@ async function run(database: Database, world: World, seed: number): Promise<read
   return wrong
 }
 
-describeDatabases('of no order is the cost wrong without an exception', (fresh) => {
+describeOnSqlite('of no order is the cost wrong without an exception', (fresh) => {
   it.each(WORLDS.map((world) => [world.name, world] as const))('at a panel that is %s', async (_, world) => {
     for (const seed of [7, 4_711]) expect(await run(await fresh(), world, seed)).toEqual([])
   })

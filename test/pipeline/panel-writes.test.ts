@@ -16,7 +16,7 @@ import { textLanding } from '../../src/pipeline/panel-writes/write-landing.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { landAndProcess } from '../../src/pipeline/run-context.ts'
 import { observeServices } from '../../src/sources/panel/observe-services.ts'
-import { describeDatabases, newSqliteUrl } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl } from '../support/databases.ts'
 import { DAY_MS, newRig, nightMs, START_MS, type Rig } from './harness.ts'
 import { orderingPanel, type AddFault, type OrderingPanel } from './ordering-panel.ts'
 import { exceptionsOf, openCodes, storyOf } from './reads.ts'
@@ -56,7 +56,7 @@ async function registered(rig: Rig, orderId: string) {
   return (await findOrders(rig.database.kysely, 1n, 1n, [orderId])).get(orderId)
 }
 
-describeDatabases('placing an order', (fresh) => {
+describeOnSqlite('placing an order', (fresh) => {
   it('registers it with service, quantity and day, keeps the wallet and the rate, and is booked by the next sync', async () => {
     const { rig, panel, add } = await desk(await fresh())
     expect(await add()).toMatchObject({
@@ -208,7 +208,7 @@ const OUTCOMES: readonly (readonly [string, AddFault, PanelAdd['state'], string,
   ['placed, then cut off', 'placed-then-cut-off', 'unknown', 'not-json', /fell by 0\.09, the price/],
 ]
 
-describeDatabases('what can come of sending an order', (fresh) => {
+describeOnSqlite('what can come of sending an order', (fresh) => {
   it.each(OUTCOMES)('%s: sent once, and told apart', async (_name, fault, state, outcome, says) => {
     const { rig, panel, add } = await desk(await fresh())
     panel.nextAdd = fault
@@ -322,7 +322,7 @@ describeDatabases('what can come of sending an order', (fresh) => {
   })
 })
 
-describeDatabases('an order of unknown outcome', (fresh) => {
+describeOnSqlite('an order of unknown outcome', (fresh) => {
   async function lost(database: Database) {
     const made = await desk(database)
     made.panel.nextAdd = 'placed-then-dropped'
@@ -379,7 +379,7 @@ describeDatabases('an order of unknown outcome', (fresh) => {
   })
 })
 
-describeDatabases('cancel and refill', (fresh) => {
+describeOnSqlite('cancel and refill', (fresh) => {
   it('give one outcome per order and make each due at once', async () => {
     const { rig, panel, request, add } = await desk(await fresh())
     await add()

@@ -4,7 +4,7 @@
  */
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { balanceOf, differencesOf, netCostByOrder, openCodes, ordersOf, storyOf } from './reads.ts'
@@ -41,7 +41,7 @@ async function held({ rig }: ScriptedBook): Promise<readonly string[]> {
   return (await openCodes(rig)).filter((code) => code.includes('PARENT_CHARGE'))
 }
 
-describeDatabases('a parent made after a night that nothing explains', (fresh) => {
+describeOnSqlite('a parent made after a night that nothing explains', (fresh) => {
   it.each([
     ['whose children were charged', '4.50000', '90.23000', []],
     ['that was charged itself', '0.00000', '90.23000', ['charge 9.00000000 on 2026-03-03']],
@@ -116,7 +116,7 @@ describeDatabases('a parent made after a night that nothing explains', (fresh) =
   })
 })
 
-describeDatabases('a parent of which nobody knows when it was made', (fresh) => {
+describeOnSqlite('a parent of which nobody knows when it was made', (fresh) => {
   it('is not taken for its children because the wallet did not change when it was first seen', async () => {
     const book = await poisoned(await fresh())
     const { rig, vendors } = book
@@ -167,7 +167,7 @@ describeDatabases('a parent of which nobody knows when it was made', (fresh) => 
   })
 })
 
-describeDatabases('two parents in one change', (fresh) => {
+describeOnSqlite('two parents in one change', (fresh) => {
   it('are told apart by what they cost', async () => {
     const book = await poisoned(await fresh())
     const { rig, vendors } = book
@@ -201,7 +201,7 @@ describeDatabases('two parents in one change', (fresh) => {
   })
 })
 
-describeDatabases('a parent beside a refund that waits', (fresh) => {
+describeOnSqlite('a parent beside a refund that waits', (fresh) => {
   it('is held when the refund of another order may just have met its charge', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book
@@ -223,7 +223,7 @@ describeDatabases('a parent beside a refund that waits', (fresh) => {
   })
 })
 
-describeDatabases('a parent beside a refund that comes with it', (fresh) => {
+describeOnSqlite('a parent beside a refund that comes with it', (fresh) => {
   async function waiting(database: Database): Promise<ScriptedBook> {
     const book = await scriptedBook(database)
     const { rig, vendors } = book
@@ -286,7 +286,7 @@ describeDatabases('a parent beside a refund that comes with it', (fresh) => {
   })
 })
 
-describeDatabases('a parent that is canceled half-way', (fresh) => {
+describeOnSqlite('a parent that is canceled half-way', (fresh) => {
   it.each([
     // The panel lowers its charge to what ran: 6.00 of 9.00.
     ['at a panel that lowers its charge', '6.00000', '94.00000', ['charge 6.00000000 on 2026-03-02'], []],
@@ -322,7 +322,7 @@ describeDatabases('a parent that is canceled half-way', (fresh) => {
   })
 })
 
-describeDatabases('a subscription whose posts come later', (fresh) => {
+describeOnSqlite('a subscription whose posts come later', (fresh) => {
   it('and raise its charge is still its posts, though a night before is unexplained', async () => {
     const book = await poisoned(await fresh())
     const { rig, vendors } = book
@@ -361,7 +361,7 @@ describeDatabases('a subscription whose posts come later', (fresh) => {
   })
 })
 
-describeDatabases('a parent whose charge the panel hides', (fresh) => {
+describeOnSqlite('a parent whose charge the panel hides', (fresh) => {
   it('is never booked by its list, and what the wallet lacks for it is a difference', async () => {
     const { rig, vendors } = await scriptedBook(await fresh(), { panelMore: 'chargeFromHistory: true' })
     await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))
@@ -381,7 +381,7 @@ describeDatabases('a parent whose charge the panel hides', (fresh) => {
   })
 })
 
-describeDatabases('a parent that shows a charge of nothing', (fresh) => {
+describeOnSqlite('a parent that shows a charge of nothing', (fresh) => {
   it.each([
     ['canceled before it named a run', 'Canceled', []],
     ['completed', 'Completed', ['71']],
@@ -405,7 +405,7 @@ describeDatabases('a parent that shows a charge of nothing', (fresh) => {
   })
 })
 
-describeDatabases('what rounding the runs of a drip-feed leaves', (fresh) => {
+describeOnSqlite('what rounding the runs of a drip-feed leaves', (fresh) => {
   /** Three runs of a whole of 10.00000, debited at once; the runs are rounded down, or up. */
   const WORLDS = [
     ['more than its runs', '3.33333', { '5100:panel': 999_999_000n, '6950': 1_000n }],

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { matchIds } from '../../src/evidence/read-matches.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { itemLine, money, paidPlay, type PaidPlay } from './payouts-support.ts'
@@ -26,7 +26,7 @@ async function newestMatch(book: PaidPlay): Promise<number> {
   return Number(newest)
 }
 
-describeDatabases('a payout that a file states lower after a line has settled it', (fresh) => {
+describeOnSqlite('a payout that a file states lower after a line has settled it', (fresh) => {
   it('is the lower one once the match is undone, and its own line finds it', async () => {
     const book = await paidPlay(await fresh())
     await owing(book, '150.00')
@@ -44,7 +44,7 @@ describeDatabases('a payout that a file states lower after a line has settled it
   })
 })
 
-describeDatabases('a payout of which a part never arrived', (fresh) => {
+describeOnSqlite('a payout of which a part never arrived', (fresh) => {
   it('is expected to leave again only as far as it had arrived', async () => {
     const book = await paidPlay(await fresh(), '{ minimum: "60" }')
     await owing(book, '150.00')
@@ -85,7 +85,7 @@ async function returnedUnseen(database: Database, amount: string): Promise<PaidP
   return book
 }
 
-describeDatabases('a payout stated as returned before its lines are imported', (fresh) => {
+describeOnSqlite('a payout stated as returned before its lines are imported', (fresh) => {
   const cash = async ({ rig }: PaidPlay) => [await money(rig, '1050:paypal'), await money(rig, '1110:pub')]
 
   it.each([

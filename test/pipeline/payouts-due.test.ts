@@ -1,6 +1,6 @@
 /** Payouts that become due, are stated, come back, or are late. */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { openCodes, storyOf } from './reads.ts'
@@ -18,7 +18,7 @@ async function moneyCodes(book: PaidPlay): Promise<readonly string[]> {
   return (await openCodes(book.rig)).filter((code) => /PAYOUT|ITEM|AMOUNT_DIFF|EVIDENCE_REFUSED/.test(code))
 }
 
-describeDatabases('a payout', (fresh) => {
+describeOnSqlite('a payout', (fresh) => {
   it('is due once what is unpaid reaches the minimum: all of it, once', async () => {
     const book = await paidPlay(await fresh())
     await start(book)

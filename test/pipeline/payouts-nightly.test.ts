@@ -1,7 +1,7 @@
 /** What nights book of money beside payouts: bonuses used up, what is owed back, the month's allowance, refunds and losses. */
 import { expect, it } from 'vitest'
 import { resolve } from '../exceptions/support.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { differencesOf, openCodes, storyOf } from './reads.ts'
@@ -18,7 +18,7 @@ function order(id: string, charge: string, status = 'Completed'): string {
   return history(`${id},2026-03-01 10:00:00,https://example.com/p,${charge},0,1000,42,${status},0`)
 }
 
-describeDatabases('a bonus', (fresh) => {
+describeOnSqlite('a bonus', (fresh) => {
   it('is used up with the money it came with: 52.50 of 210.00 is 2.50', async () => {
     const book = await paidPlay(await fresh())
     await book.rig.importEvidence(nightMs(0), FUNDED)
@@ -33,7 +33,7 @@ describeDatabases('a bonus', (fresh) => {
   })
 })
 
-describeDatabases('a bonus that is partly used', (fresh) => {
+describeOnSqlite('a bonus that is partly used', (fresh) => {
   it('is deferred again by as much as a refund gives back', async () => {
     const book = await paidPlay(await fresh())
     await book.rig.importEvidence(nightMs(0), FUNDED)
@@ -70,7 +70,7 @@ describeDatabases('a bonus that is partly used', (fresh) => {
   })
 })
 
-describeDatabases('a refund of a wallet', (fresh) => {
+describeOnSqlite('a refund of a wallet', (fresh) => {
   it('is expected on a statement and uses up no bonus', async () => {
     const book = await paidPlay(await fresh())
     await book.rig.importEvidence(nightMs(0), FUNDED)
@@ -86,7 +86,7 @@ describeDatabases('a refund of a wallet', (fresh) => {
   })
 })
 
-describeDatabases('a clawback larger than all that is owed', (fresh) => {
+describeOnSqlite('a clawback larger than all that is owed', (fresh) => {
   it('leaves the receivable at zero and the rest owed back, until it is earned again', async () => {
     const book = await paidPlay(await fresh())
     await book.rig.importEvidence(nightMs(0), payments('2026-03-01,pub,opening-counter,100.00,USD,,'))
@@ -103,7 +103,7 @@ describeDatabases('a clawback larger than all that is owed', (fresh) => {
   })
 })
 
-describeDatabases('an allowance for invalid traffic', (fresh) => {
+describeOnSqlite('an allowance for invalid traffic', (fresh) => {
   it('is two per cent of the month, taken back by the next night', async () => {
     const book = await paidPlay(await fresh(), '{ minimum: "500", allowancePercent: "2" }')
     await book.rig.importEvidence(nightMs(0), payments('2026-03-01,pub,opening-counter,100.00,USD,,'))
@@ -131,7 +131,7 @@ describeDatabases('an allowance for invalid traffic', (fresh) => {
   })
 })
 
-describeDatabases('what a closed account took with it', (fresh) => {
+describeOnSqlite('what a closed account took with it', (fresh) => {
   it('is written off as the file states it, once', async () => {
     const book = await paidPlay(await fresh())
     await book.rig.importEvidence(nightMs(0), FUNDED)
@@ -146,7 +146,7 @@ describeDatabases('what a closed account took with it', (fresh) => {
   })
 })
 
-describeDatabases('a payment below the minimum of the vendor', (fresh) => {
+describeOnSqlite('a payment below the minimum of the vendor', (fresh) => {
   it('is booked and shown, until it is stated otherwise', async () => {
     const book = await paidPlay(await fresh())
     const states = (payout: string, topUp: string) =>

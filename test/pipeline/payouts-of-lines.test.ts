@@ -1,6 +1,6 @@
 /** Lines that a person calls a payout though none was due: booked with the line, and taken back with it. */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { exceptionsOf, openCodes, storyOf } from './reads.ts'
@@ -22,7 +22,7 @@ async function accounts(book: PaidPlay): Promise<Readonly<Record<string, string>
   return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, await money(book.rig, key)] as const)))
 }
 
-describeDatabases('a line that a person calls a payout', (fresh) => {
+describeOnSqlite('a line that a person calls a payout', (fresh) => {
   it('is booked with its receipt and its fee in one step', async () => {
     const book = await paidPlay(await fresh(), STATED)
     await arrived(book, '412.40')

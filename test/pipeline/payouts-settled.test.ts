@@ -1,7 +1,7 @@
 /** From earnings to the account: what is due, the line that pays it, the line that takes it back, and what was stated otherwise. */
 import { expect, it } from 'vitest'
 import { matchIds } from '../../src/evidence/read-matches.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { openCodes, storyOf } from './reads.ts'
@@ -23,7 +23,7 @@ async function moneyCodes(book: PaidPlay): Promise<readonly string[]> {
   return (await openCodes(book.rig)).filter((code) => /PAYOUT|ITEM|AMOUNT_DIFF|LINE/.test(code))
 }
 
-describeDatabases('a payout that is due', (fresh) => {
+describeOnSqlite('a payout that is due', (fresh) => {
   it('is settled by the line that pays it, less the fee of the account', async () => {
     const book = await paidPlay(await fresh())
     await owing(book, '150.00')
@@ -104,7 +104,7 @@ describeDatabases('a payout that is due', (fresh) => {
   })
 })
 
-describeDatabases('a top-up nobody paid', (fresh) => {
+describeOnSqlite('a top-up nobody paid', (fresh) => {
   it('is overdue only once statements cover all its days, and no more when its line is imported', async () => {
     const book = await paidPlay(await fresh())
     await book.rig.importEvidence(nightMs(0), payments('2026-03-02,panel,top-up,25.00,USD,INV-1,'))

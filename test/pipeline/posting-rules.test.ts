@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { mappingPath } from '../../src/config/mappings.ts'
 import { runNight } from '../../src/pipeline/night.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { balanceOf } from './reads.ts'
 import { payments, scriptedBook } from './scripted-book.ts'
 
-describeDatabases('posting rules', (fresh) => {
+describeOnSqlite('posting rules', (fresh) => {
   it('that lack an event of a source in use stop the run before it lands anything', async () => {
     const { rig } = await scriptedBook(await fresh())
     const mappings = join(rig.folder, 'mappings')

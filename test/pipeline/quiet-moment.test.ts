@@ -6,7 +6,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { countOrders } from '../../src/evidence/order-counts.ts'
 import { expectReplays } from './counters-support.ts'
 import { API_KEY, newRig, nightMs, type Rig } from './harness.ts'
@@ -104,7 +104,7 @@ async function provenOf(rig: Rig): Promise<string> {
   return `${walletNightsProven} of ${walletNights}`
 }
 
-describeDatabases('a panel that charges every few seconds', (fresh) => {
+describeOnSqlite('a panel that charges every few seconds', (fresh) => {
   it('is proven at a quiet moment of the same night, and to the cent', async () => {
     const panel = await busyPanel(3_000)
     const rig = await busyBook(await fresh(), panel)

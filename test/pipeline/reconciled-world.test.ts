@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { booksDigest } from '../../src/ledger/digest.ts'
 import { runReconcile } from '../../src/pipeline/reconcile/run.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { openCodes } from './reads.ts'
 import { dayOf, expectMoneyTruth, reconciledBook, type ReconciledBook } from './reconciled-world.ts'
@@ -14,7 +14,7 @@ async function moneyCodes({ rig }: ReconciledBook): Promise<readonly string[]> {
   return (await openCodes(rig)).filter((code) => !OTHER.test(code))
 }
 
-describeDatabases('a world with a bank and PayPal', (fresh) => {
+describeOnSqlite('a world with a bank and PayPal', (fresh) => {
   it('is in the books to the last digit, every morning', async () => {
     const nights = 12
     const book = await reconciledBook(await fresh(), { seed: 5, nights })
@@ -68,7 +68,7 @@ const FOUND = [
   'pub PAYOUT_OVERDUE payout:due-2026-03-07',
 ]
 
-describeDatabases('planted errors of money', (fresh) => {
+describeOnSqlite('planted errors of money', (fresh) => {
   it('are found under their codes, each and no other', async () => {
     const book = await reconciledBook(await fresh(), { seed: 6, nights: 26, errors: ERRORS })
     const found = new Set<string>()

@@ -1,6 +1,6 @@
 /** Refunds as stories of a few orders: claimed, waiting, proven by a verdict or by the wallet, found late, taken back. */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { balanceOf, differencesOf, exceptionsOf, openCodes, ordersOf, storyOf, verdictsOf } from './reads.ts'
@@ -19,7 +19,7 @@ async function running(book: ScriptedBook, ids: readonly string[]): Promise<void
   expect(differencesOf(await rig.night(nightMs(1)))).toMatchObject({ panel: '0.00000000' })
 }
 
-describeDatabases('a panel whose charge falls', (fresh) => {
+describeOnSqlite('a panel whose charge falls', (fresh) => {
   it('is believed from the third consistent order on, and then every waiting refund is posted and its exception closed', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book
@@ -61,7 +61,7 @@ describeDatabases('a panel whose charge falls', (fresh) => {
   })
 })
 
-describeDatabases('a parent order without a charge', (fresh) => {
+describeOnSqlite('a parent order without a charge', (fresh) => {
   it('has its children asked about the same night, and is never counted with them', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book
@@ -77,7 +77,7 @@ describeDatabases('a parent order without a charge', (fresh) => {
   })
 })
 
-describeDatabases('a parent order with a charge', (fresh) => {
+describeOnSqlite('a parent order with a charge', (fresh) => {
   const CHILDREN = { '71': { status: 'In progress', charge: '4.50' }, '72': { status: 'In progress', charge: '4.50' } }
 
   async function parent(database: Parameters<typeof scriptedBook>[0], charge: string, childCharge = '4.50') {
@@ -156,7 +156,7 @@ describeDatabases('a parent order with a charge', (fresh) => {
   })
 })
 
-describeDatabases('a panel whose charge stays', (fresh) => {
+describeOnSqlite('a panel whose charge stays', (fresh) => {
   it('has its refunds proven by the wallet, however few; three make a verdict', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book
@@ -257,7 +257,7 @@ describeDatabases('a panel whose charge stays', (fresh) => {
   })
 })
 
-describeDatabases('a verdict', (fresh) => {
+describeOnSqlite('a verdict', (fresh) => {
   it('that the panel nets is taken back when the wallet proves a refund at an unchanged charge', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book
@@ -294,7 +294,7 @@ describeDatabases('a verdict', (fresh) => {
   })
 })
 
-describeDatabases('a refund the panel takes back', (fresh) => {
+describeOnSqlite('a refund the panel takes back', (fresh) => {
   it('is reversed at a panel known to be net, in part or in full', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book
@@ -337,7 +337,7 @@ describeDatabases('a refund the panel takes back', (fresh) => {
   })
 })
 
-describeDatabases('a late refund', (fresh) => {
+describeOnSqlite('a late refund', (fresh) => {
   it('on a finished order that is not due is found the same night, because the wallet does not tie', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book

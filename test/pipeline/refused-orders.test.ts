@@ -1,6 +1,6 @@
 /** Orders a panel will not speak of: how long it is believed, and that nothing booked is ever forgotten. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { differencesOf, openCodes, ordersOf, storyOf } from './reads.ts'
 import { payments, scriptedBook, type ScriptedBook } from './scripted-book.ts'
@@ -17,7 +17,7 @@ async function threeOpenOrders(book: ScriptedBook): Promise<void> {
   expect(differencesOf(await rig.night(nightMs(1)))['panel']).toBe('0.00000000')
 }
 
-describeDatabases('an order the panel refuses', (fresh) => {
+describeOnSqlite('an order the panel refuses', (fresh) => {
   it('is counted once a night, however often a night asks, and booked when the panel knows it again', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
 import { replayBook } from '../../src/pipeline/replay.ts'
-import { describeDatabases, type Fresh } from '../support/databases.ts'
+import { describeOnSqlite, type Fresh } from '../support/databases.ts'
 import { nightMs, rigOn } from './harness.ts'
 import { fingerprintsOf, openCodes, ordersOf, quarantined, storyOf } from './reads.ts'
 import { payments, scriptedBook, type ScriptedBook } from './scripted-book.ts'
@@ -32,7 +32,7 @@ async function withNewest({ rig, vendors }: ScriptedBook, id = '9000'): Promise<
   vendors.asked.length = 0
 }
 
-describeDatabases('a scan', (fresh) => {
+describeOnSqlite('a scan', (fresh) => {
   it('registers and books the orders it finds, and of all other ids nothing', async () => {
     const { rig, vendors } = await book(fresh)
     const { scan } = await rig.scan(NOW, 'panel', { first: 100, last: 2999 })
@@ -173,7 +173,7 @@ describeDatabases('a scan', (fresh) => {
   })
 })
 
-describeDatabases('an answer to a scan that cannot be read', (fresh) => {
+describeOnSqlite('an answer to a scan that cannot be read', (fresh) => {
   it('is set aside, opens no exception, and is asked for again by the next scan', async () => {
     const made = await book(fresh)
     await withNewest(made)
@@ -215,7 +215,7 @@ describeDatabases('an answer to a scan that cannot be read', (fresh) => {
   })
 })
 
-describeDatabases('a panel that refuses a request in which it knows no order', (fresh) => {
+describeOnSqlite('a panel that refuses a request in which it knows no order', (fresh) => {
   it('is asked with a known order beside the others, and remembers them all the same', async () => {
     const made = await book(fresh)
     await withNewest(made)
@@ -241,7 +241,7 @@ describeDatabases('a panel that refuses a request in which it knows no order', (
   })
 })
 
-describeDatabases('the books after a scan', (fresh) => {
+describeOnSqlite('the books after a scan', (fresh) => {
   it('do not depend on how the range was split over runs', async () => {
     const whole = await book(fresh)
     await whole.rig.scan(NOW, 'panel', { first: 100, last: 2999 })

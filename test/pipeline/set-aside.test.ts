@@ -8,7 +8,7 @@ import { findBook } from '../../src/ledger/books.ts'
 import { attempt } from '../../src/pipeline/process/set-aside.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { moneyBook, NOON_MS } from '../reconcile/money-book.ts'
 
 const STATEMENT = {
@@ -35,7 +35,7 @@ async function process(database: Database, kind: NewLanding['kind'], source: str
   return processBatch(createProcessor(database, book), landed)
 }
 
-describeDatabases('work that fails', (fresh) => {
+describeOnBothEngines('work that fails', (fresh) => {
   it.each([
     ['statement', 'bank', STATEMENT, 'file:abababababababab'],
     ['reconcile', '', {}, 'reconcile'],

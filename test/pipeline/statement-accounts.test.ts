@@ -1,10 +1,10 @@
 /**
- * Whose the lines of a statement file are, on both databases: files of several accounts are told apart by their numbers, an
+ * Whose the lines of a statement file are: files of several accounts are told apart by their numbers, an
  * account's number is remembered from its first file, what balances proved is remembered for a day with one line, and a
  * file comes into no account of another kind. A replay decides the same.
  */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import {
   BOTH,
   FORMATS,
@@ -24,7 +24,7 @@ import {
   rigOf,
 } from './statement-support.ts'
 
-describeDatabases('a file of several accounts', (fresh) => {
+describeOnSqlite('a file of several accounts', (fresh) => {
   it.each(FORMATS)('goes into each of its accounts with one command: %s', async (_name, render) => {
     const rig = rigOf(await fresh(), configOf({ checking: ONE, savings: TWO }))
     const files = await bring(rig, 'both.txt', render(MOVED), [])
@@ -107,7 +107,7 @@ describeDatabases('a file of several accounts', (fresh) => {
   })
 })
 
-describeDatabases("an account's number", (fresh) => {
+describeOnSqlite("an account's number", (fresh) => {
   it('is remembered from its first file, and the file of another is refused', async () => {
     const rig = rigOf(await fresh(), configOf())
     await bring(rig, 'march.ofx', ofxOf([[ONE, '2026-03-02', '-5.00']]))
@@ -151,7 +151,7 @@ describeDatabases("an account's number", (fresh) => {
   })
 })
 
-describeDatabases('a file of another kind', (fresh) => {
+describeOnSqlite('a file of another kind', (fresh) => {
   const ORDERS =
     'Date,Type,Description,Amount,Balance\n2026-03-02,Payment,Standing order 4711 rent,-5.00,95.00\n2026-03-03,Deposit,Order 88 refund,12.50,107.50\n'
   const PAYPAL =

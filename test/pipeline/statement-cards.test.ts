@@ -1,12 +1,12 @@
 /**
  * A credit card in a book: its statements show what is owed, its account in the ledger is a liability, and what the bank
- * pays to it is a transfer between one's own accounts. On both engines.
+ * pays to it is a transfer between one's own accounts.
  */
 import { expect, it } from 'vitest'
 import { loadMappings } from '../../src/config/mappings.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { listSections } from '../../src/evidence/statements/files.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { cash, proofsOf } from '../proofs/proven-book.ts'
 import { payments } from './scripted-book.ts'
 import { bring, expectSameAfterReplay, linesOf, refusal, rigOf } from './statement-support.ts'
@@ -68,7 +68,7 @@ it('is a liability in the chart, with an account in every mapping of the package
   expect(chart.accounts.get('2050')).toMatchObject({ type: 'liability', normal: 'credit' })
 })
 
-describeDatabases('a card', (fresh) => {
+describeOnSqlite('a card', (fresh) => {
   it('owes what its statement says, and is paid from the bank', async () => {
     const rig = rigOf(await fresh(), config('type: card'))
     await rig.importEvidence(nightMs(30), payments(...OPENINGS))

@@ -1,5 +1,5 @@
 /**
- * Whatever a reader accepts the books can take, on both databases: extreme days, amounts, sums and characters either are
+ * Whatever a reader accepts the books can take: extreme days, amounts, sums and characters either are
  * refused before anything is landed, or are imported, reconciled and proven.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { NOTHING_SAID } from '../../src/pipeline/statements/remembered.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
 import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from '../reconcile/money-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 
 const day = fc.constantFrom('0001-01-01', '1989-12-31', '1990-01-01', '2026-03-05', '2100-12-31', '9999-12-31')
 const amount = fc.constantFrom(
@@ -87,7 +87,7 @@ async function bring({ rig }: MoneyBook, account: string, content: string): Prom
   }
 }
 
-describeDatabases('whatever is read', (fresh) => {
+describeOnSqlite('whatever is read', (fresh) => {
   it.each(FORMATS)('as %s, the books can take', async (_name, render, account) => {
     const book = await moneyBook(await fresh())
     let taken = 0

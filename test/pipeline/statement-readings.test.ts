@@ -6,7 +6,7 @@ import { landBatch } from '../../src/evidence/landing.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { decideMatch } from '../../src/pipeline/reconcile/decide.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs, type Rig } from './harness.ts'
 import { payments } from './scripted-book.ts'
 import {
@@ -60,7 +60,7 @@ const MONTH = [
 ].join('\n')
 const NEXT_DAY = 'Date,Amount,Balance,Text\n2026-03-10,4.00,73.00,d\n'
 
-describeDatabases('what balances proved for an account', (fresh) => {
+describeOnSqlite('what balances proved for an account', (fresh) => {
   it('reads its day with one line, also in the inbox', async () => {
     const rig = rigOf(await fresh(), configOf())
     expect(await refusal(bring(rig, 'day.csv', NEXT_DAY))).toContain('neither its balances nor an earlier file')
@@ -145,7 +145,7 @@ describeDatabases('what balances proved for an account', (fresh) => {
   })
 })
 
-describeDatabases('a file that was read the wrong way round', (fresh) => {
+describeOnSqlite('a file that was read the wrong way round', (fresh) => {
   const CARD = 'Date,Amount,Text\n2026-03-02,5.00,a\n2026-03-03,-12.00,b\n'
   const said = (sign: 'in-positive' | 'out-positive') => ({ said: { ...NOTHING, columns: { roles: {}, sign } } })
 

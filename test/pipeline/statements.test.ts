@@ -1,5 +1,5 @@
 /**
- * Statements into a book, on both databases: once each, flagged where they do not add up or follow one another, the same
+ * Statements into a book: once each, flagged where they do not add up or follow one another, the same
  * after a replay. The files are a bank's CSV, so that what is tested is what a person imports.
  */
 import { createHash } from 'node:crypto'
@@ -19,7 +19,7 @@ import { replayBook } from '../../src/pipeline/replay.ts'
 import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
 import { listExceptions } from '../../src/reconcile/exceptions.ts'
 import { json, startServer } from '../http/support.ts'
-import { describeDatabases, newFolder, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newFolder, newSqliteUrl, opened } from '../support/databases.ts'
 import { nightMs, rigOn, type Rig } from './harness.ts'
 
 const CONFIG = `database: sqlite:./tieout.db
@@ -117,7 +117,7 @@ const MARCH = csv(
   '03-09 20.00 105.00 payout',
 )
 
-describeDatabases('a statement', (fresh) => {
+describeOnSqlite('a statement', (fresh) => {
   it('is imported once, whatever the name of the file', async () => {
     const rig = rigOf(await fresh())
     const first = await bring(rig, 'march.csv', MARCH)
@@ -210,7 +210,7 @@ describeDatabases('a statement', (fresh) => {
   })
 })
 
-describeDatabases('a day that two files cut', (fresh) => {
+describeOnSqlite('a day that two files cut', (fresh) => {
   const A = csv('03-01 -1.00 - tea', '03-02 -5.00 - coffee')
   const B = csv('03-02 -5.00 - coffee', '03-03 -1.00 - tea')
 
@@ -272,7 +272,7 @@ describeDatabases('a day that two files cut', (fresh) => {
   })
 })
 
-describeDatabases('what is wrong with a statement', (fresh) => {
+describeOnSqlite('what is wrong with a statement', (fresh) => {
   it('that does not add up is flagged and kept, and settled by one that does', async () => {
     const rig = rigOf(await fresh())
     const { stored } = await bring(rig, 'wrong.csv', MARCH.replace('105.00', '106.00'))
@@ -344,7 +344,7 @@ describeDatabases('what is wrong with a statement', (fresh) => {
   })
 })
 
-describeDatabases('what a person said of columns', (fresh) => {
+describeOnSqlite('what a person said of columns', (fresh) => {
   it('is remembered for the next file of the account with the same columns', async () => {
     const rig = rigOf(await fresh())
     const odd = (...rows: string[]) => ['When,What,Sum', ...rows, ''].join('\n')
@@ -359,7 +359,7 @@ describeDatabases('what a person said of columns', (fresh) => {
   })
 })
 
-describeDatabases('opening balances of money accounts', (fresh) => {
+describeOnSqlite('opening balances of money accounts', (fresh) => {
   it('are booked per currency, and a later file corrects them', async () => {
     const rig = rigOf(await fresh())
     const file = (usd: string) =>
@@ -458,7 +458,7 @@ function sorted(rows: readonly unknown[]): readonly string[] {
     .toSorted()
 }
 
-describeDatabases('what an account says of its files', (fresh) => {
+describeOnSqlite('what an account says of its files', (fresh) => {
   const EARLY = [
     '"Date","Time","TimeZone","Name","Type","Status","Currency","Gross","Fee","Net","Transaction ID"',
     '"03/04/2026","10:00:00","UTC","Jane","Payment","Completed","USD","4.00","0.00","4.00","8PN00000000000001"',

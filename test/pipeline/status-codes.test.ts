@@ -2,12 +2,12 @@
 import { expect, it } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
-import { describeDatabases, newSqliteUrl } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { openCodes, ordersOf, quarantined } from './reads.ts'
 import { scriptedBook } from './scripted-book.ts'
 
-describeDatabases('a panel that answers numbers for statuses', (fresh) => {
+describeOnSqlite('a panel that answers numbers for statuses', (fresh) => {
   it('moves no money while nobody has said what they mean', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.addOrders(nightMs(1) - 1, 'panel', ['1'])

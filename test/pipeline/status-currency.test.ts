@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { checkStatusCurrencies } from '../../src/pipeline/doctor/currency-checks.ts'
 import type { Patient } from '../../src/pipeline/doctor/check.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { expectSameAfterReplay } from '../exceptions/support.ts'
 import { newRig, nightMs, rigOn, type Rig } from './harness.ts'
 import { differencesOf, openCodes, ordersOf } from './reads.ts'
@@ -48,7 +48,7 @@ function patient(rig: Rig, probes: Patient['probes'] = []): Patient {
   return { config, database, env, nowMs: nightMs(2), probes, ...machine }
 }
 
-describeDatabases('statuses in another currency than the wallet', (fresh) => {
+describeOnSqlite('statuses in another currency than the wallet', (fresh) => {
   it('are all set aside without the setting, and all booked by the next poll once it is there', async () => {
     const { rig } = await mislabelled(await fresh())
     await rig.night(nightMs(1))

@@ -3,7 +3,7 @@
  * credits 0.40. A wallet that ties with what was charged tells which, but only under the conditions told here.
  */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened, type Fresh } from '../support/databases.ts'
+import { describeOnSqlite, type Fresh, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { HOUR_MS, nightMs } from './harness.ts'
 import { differencesOf, openCodes, ordersOf, storyOf, verdictsOf } from './reads.ts'
@@ -49,7 +49,7 @@ function netBook(fresh: Fresh): Promise<ScriptedBook> {
   return fresh().then((database) => scriptedBook(database))
 }
 
-describeDatabases('a wallet that ties with charges read as net', (fresh) => {
+describeOnSqlite('a wallet that ties with charges read as net', (fresh) => {
   it('two nights running leaves no order ambiguous, and none was ever an exception', async () => {
     const book = await netBook(fresh)
     const { rig, vendors } = book
@@ -141,7 +141,7 @@ describeDatabases('a wallet that ties with charges read as net', (fresh) => {
   })
 })
 
-describeDatabases('a tie that proves nothing', (fresh) => {
+describeOnSqlite('a tie that proves nothing', (fresh) => {
   it('is one without a stated opening', async () => {
     const book = await netBook(fresh)
     const { rig, vendors } = book
@@ -229,7 +229,7 @@ describeDatabases('a tie that proves nothing', (fresh) => {
   })
 })
 
-describeDatabases('what a tie was evidence for', (fresh) => {
+describeOnSqlite('what a tie was evidence for', (fresh) => {
   async function tied(): Promise<ScriptedBook> {
     const book = await netBook(fresh)
     await book.rig.importEvidence(nightMs(1), OPENING)

@@ -3,12 +3,12 @@
  * proof of the wallet needs the figure; and a panel that refuses the key or answers nothing is left alone.
  */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { balanceOf, ordersOf } from './reads.ts'
 import { history, payments, scriptedBook } from './scripted-book.ts'
 
-describeDatabases('a night without the figure of a wallet', (fresh) => {
+describeOnSqlite('a night without the figure of a wallet', (fresh) => {
   it.each([
     ['{"balance":"95.00","currency":"EUR"}', 200, 500_000_000n],
     ['{"balance":"hidden"}', 200, 500_000_000n],

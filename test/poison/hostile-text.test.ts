@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { openCodes, quarantined } from '../pipeline/reads.ts'
 import { history } from '../pipeline/scripted-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { poisonedBook } from './poisoned-book.ts'
 
 /** Does not compress, so that no index stores it. */
@@ -18,7 +18,7 @@ const TEXTS = [
 
 const STATUS = { action: 'multiStatus', orders: ['1', '2'], purpose: 'poll' }
 
-describeDatabases('a hostile text', (fresh) => {
+describeOnSqlite('a hostile text', (fresh) => {
   it.each(TEXTS)('in an answer stops nothing: %s', async (_name, text) => {
     const { process, rig } = await poisonedBook(await fresh())
     const json = (value: unknown): string => JSON.stringify(value)

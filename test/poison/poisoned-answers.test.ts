@@ -1,12 +1,12 @@
 /** Answers made to break a reader: each is set aside with its reason, nothing of it is booked, and the next good one is. */
 import { expect, it } from 'vitest'
 import { openCodes, quarantined, balanceOf } from '../pipeline/reads.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nested, poisonedBook, statsOf } from './poisoned-book.ts'
 
 const STATUS = { action: 'multiStatus', orders: ['1', '2'], purpose: 'poll' }
 
-describeDatabases('a poisoned answer', (fresh) => {
+describeOnSqlite('a poisoned answer', (fresh) => {
   it.each([
     ['nested 3,000 deep', statsOf('1.00', `,"extra":${nested(3000)}`), /nested more than 64 deep/],
     ['nested 100,000 deep', nested(100_000), /nested more than 64 deep/],

@@ -3,10 +3,10 @@ import { expect, it } from 'vitest'
 import { nightMs } from '../pipeline/harness.ts'
 import { balanceOf, openCodes, ordersOf, quarantined } from '../pipeline/reads.ts'
 import { scriptedBook, stats } from '../pipeline/scripted-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nested, statsOf } from './poisoned-book.ts'
 
-describeDatabases('a night with a poisoned answer', (fresh) => {
+describeOnSqlite('a night with a poisoned answer', (fresh) => {
   it('books the other sources, says what it could not read, and the next night books that too', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.addOrders(nightMs(1) - 1, 'panel', ['1', '2'])

@@ -7,7 +7,7 @@ import { attempt, isUnreadable } from '../../src/pipeline/process/set-aside.ts'
 import { decideException } from '../../src/pipeline/exception-decisions.ts'
 import { balanceOf, exceptionsOf, openCodes } from '../pipeline/reads.ts'
 import { payments } from '../pipeline/scripted-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nested, poisonedBook, statsOf, type PoisonedBook } from './poisoned-book.ts'
 
 const BAD = '2026-03-01,panel,top-up,dear,USD,T-2,'
@@ -35,7 +35,7 @@ const row = (name: string) => {
   return { batch, item, line }
 }
 
-describeDatabases('a row in quarantine', (fresh) => {
+describeOnSqlite('a row in quarantine', (fresh) => {
   it('of a file waits on every later report, under an exception, until a person closes it', async () => {
     const database = await fresh()
     const book = await poisonedBook(database)
@@ -150,7 +150,7 @@ describeDatabases('a row in quarantine', (fresh) => {
   })
 })
 
-describeDatabases('an item whose reader says that it cannot be read', (fresh) => {
+describeOnSqlite('an item whose reader says that it cannot be read', (fresh) => {
   it('is set aside alone, and the rest of its batch is booked', async () => {
     const database = await fresh()
     const book = await poisonedBook(database)
@@ -165,7 +165,7 @@ describeDatabases('an item whose reader says that it cannot be read', (fresh) =>
   })
 })
 
-describeDatabases('a figure that no column holds', (fresh) => {
+describeOnSqlite('a figure that no column holds', (fresh) => {
   it('beside what is booked sets its item aside', async () => {
     const database = await fresh()
     const book = await poisonedBook(database)

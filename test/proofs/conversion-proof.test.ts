@@ -11,7 +11,7 @@ import { proveConversion } from '../../src/pipeline/proofs/conversion.ts'
 import { scopeOfBook } from '../../src/pipeline/proofs/scope.ts'
 import { NOTHING_SAID } from '../../src/pipeline/statements/remembered.ts'
 import { moneyBook, NOON_MS } from '../reconcile/money-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 
 const DAY_MS = 86_400_000
 const RATES = '    rates: ./rates.csv\n    ratesMaxAgeDays: 3\n'
@@ -71,7 +71,7 @@ async function forgetPosting({ kysely, dialect }: Database, kind: string): Promi
   await sql`update match_leg set posts = '{}' where posts like ${`%${kind}%`}`.execute(kysely)
 }
 
-describeDatabases('the proof of the conversion account', (fresh) => {
+describeOnBothEngines('the proof of the conversion account', (fresh) => {
   it('agrees with both sides there, tells a rate that changed since, and finds a missing side', async () => {
     const database = await fresh()
     const book = await convertingBook(database)

@@ -4,7 +4,7 @@ import { verifyCash } from '../../src/pipeline/verify-cash.ts'
 import { collectFindings } from '../../src/ledger/verify/finding.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from '../reconcile/money-book.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { importBalanced, keptMonthsOf } from './proven-book.ts'
 
 const DAY_MS = 86_400_000
@@ -18,7 +18,7 @@ async function agree({ rig }: MoneyBook): Promise<readonly string[]> {
   return kept
 }
 
-describeDatabases('the months that are kept', (fresh) => {
+describeOnSqlite('the months that are kept', (fresh) => {
   it('stay those of all the history: with a gap, a file for it, an older file, and an opening that comes late', async () => {
     const book = await moneyBook(await fresh())
     const { rig } = book

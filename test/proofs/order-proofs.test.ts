@@ -6,7 +6,7 @@ import type { Database } from '../../src/db/database.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
 import type { ThreeWayProof } from '../../src/pipeline/proofs/three-way.ts'
 import { nightPage } from '../../src/pipeline/report/page.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs } from '../pipeline/harness.ts'
 import { history, payments, scriptedBook } from '../pipeline/scripted-book.ts'
 import { importBalanced, importLog, proofsOf } from './proven-book.ts'
@@ -53,7 +53,7 @@ async function openOf(database: Database): Promise<readonly string[]> {
   return rows.map(({ object, detail }) => `${object}: ${detail}`)
 }
 
-describeDatabases('the three-way match', (fresh) => {
+describeOnSqlite('the three-way match', (fresh) => {
   it('agrees about every order that is charged, refunded and logged alike', async () => {
     const database = await fresh()
     const { rig } = await panelBook(database)

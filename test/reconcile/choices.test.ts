@@ -5,7 +5,7 @@ import { linesOf } from '../../src/cli/views/exception-dossier.ts'
 import { exceptionAbout } from '../../src/reconcile/exceptions.ts'
 import { exceptionDossier } from '../../src/pipeline/exception-dossier.ts'
 import { decideMatch } from '../../src/pipeline/reconcile/decide.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, type MoneyBook } from './money-book.ts'
 
 const LATE_MS = Date.UTC(2026, 4, 1, 12)
@@ -21,7 +21,7 @@ async function choicesOf({ rig }: MoneyBook, source: string, code: string, objec
   ])
 }
 
-describeDatabases('what an exception offers', (fresh) => {
+describeOnSqlite('what an exception offers', (fresh) => {
   it('names every decision with its entries', async () => {
     const book = await moneyBook(await fresh())
     await book.evidence(

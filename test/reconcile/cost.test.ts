@@ -4,7 +4,7 @@ import type { Database } from '../../src/db/database.ts'
 import { addDays } from '../../src/domain/time/dates.ts'
 import { importBalanced } from '../proofs/proven-book.ts'
 import { counted, type Cost } from '../support/counted-rows.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from './money-book.ts'
 
 const FEW = 3
@@ -58,7 +58,7 @@ async function costs(database: Database, months: number): Promise<readonly Cost[
   }))
 }
 
-describeDatabases('a night after many months', (fresh) => {
+describeOnSqlite('a night after many months', (fresh) => {
   it('costs what a night after few months costs, and so does a small file', async () => {
     const rows = async (months: number): Promise<readonly number[]> =>
       (await costs(await fresh(), months)).map((cost) => cost.rows)

@@ -5,10 +5,10 @@ import { findBook } from '../../src/ledger/books.ts'
 import { chainHead } from '../../src/ledger/digest.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { exceptionAbout } from '../../src/reconcile/exceptions.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, NOON_MS } from './money-book.ts'
 
-describeDatabases('a landed reconciliation', (fresh) => {
+describeOnSqlite('a landed reconciliation', (fresh) => {
   it('is set aside while its day lasts in the zone of the book, until one of an ended day is processed', async () => {
     const database = await fresh()
     const { kysely } = database

@@ -1,13 +1,13 @@
-/** A decision that is set aside when it is processed is not told as another one that was done, on both engines. */
+/** A decision that is set aside when it is processed is not told as another one that was done. */
 import { expect, it } from 'vitest'
 import { landBatch } from '../../src/evidence/landing.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { decidedIn } from '../../src/pipeline/reconcile/decided.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, NOON_MS } from './money-book.ts'
 
-describeDatabases('what became of a decision', (fresh) => {
+describeOnSqlite('what became of a decision', (fresh) => {
   it('is its own match, or the reason why it was set aside', async () => {
     const database = await fresh()
     const book = await moneyBook(database)

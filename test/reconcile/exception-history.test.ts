@@ -7,7 +7,7 @@ import { ensureBook } from '../../src/ledger/books.ts'
 import { closeExceptions, exceptionNumbered, listExceptions } from '../../src/reconcile/exceptions.ts'
 import { exceptionsAt, historyOf } from '../../src/reconcile/exceptions/history.ts'
 import { raiseExceptions } from '../../src/reconcile/exceptions/raise.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 
 const WALLET: RaisedException = {
   source: 'panel',
@@ -36,7 +36,7 @@ async function queueOn({ kysely }: Database) {
   }
 }
 
-describeDatabases('the history of an exception', (fresh) => {
+describeOnSqlite('the history of an exception', (fresh) => {
   it('has a line for each change, with the evidence that made it', async () => {
     const queue = await queueOn(await fresh())
     await queue.raise([WALLET], 10)

@@ -10,7 +10,7 @@ import {
   openObjects,
   raiseException,
 } from '../../src/reconcile/exceptions.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 
 const MISSING: RaisedException = {
   source: 'panel',
@@ -32,7 +32,7 @@ async function queueOn({ kysely }: Database) {
   }
 }
 
-describeDatabases('the exceptions queue', (fresh) => {
+describeOnSqlite('the exceptions queue', (fresh) => {
   it('keeps one exception per code and object, with when it was first and last seen', async () => {
     const queue = await queueOn(await fresh())
     await queue.raise({}, 10)

@@ -1,12 +1,12 @@
-/** Lines of another currency than what they pay, matched by hand, on both engines. */
+/** Lines of another currency than what they pay, matched by hand. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, type MoneyBook } from './money-book.ts'
 
 const EUR = `      - { name: eur, type: bank, currency: EUR, code: '1002' }
 `
 
-describeDatabases('a line of another currency', (fresh) => {
+describeOnSqlite('a line of another currency', (fresh) => {
   async function book(): Promise<MoneyBook> {
     const made = await moneyBook(await fresh(), EUR)
     await made.evidence('2026-03-01,pub,opening-balance,600.00,USD,,', '2026-03-04,pub,payout,150.00,USD,PO-1,')

@@ -1,11 +1,11 @@
 /** An account whose statements are imported stays in the settings, under its code: else its matches could not be undone. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook } from './money-book.ts'
 
 const wise = (code: string): string => `      - { name: wise, type: bank, currency: USD, code: '${code}' }\n`
 
-describeDatabases('an account that has lines', (fresh) => {
+describeOnSqlite('an account that has lines', (fresh) => {
   it('cannot be taken out of the settings, and can be undone once it is back', async () => {
     const database = await fresh()
     const book = await moneyBook(database, wise('1000'))

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { decidedLines } from '../../src/cli/views/reconcile.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { decideMatch } from '../../src/pipeline/reconcile/decide.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from './money-book.ts'
 import { fingerprintsOf } from '../pipeline/reads.ts'
 
@@ -52,7 +52,7 @@ async function balances({ rig }: MoneyBook): Promise<readonly string[]> {
   return [...sums].flatMap(([key, sum]) => (sum === 0n ? [] : [`${key} ${formatMoney(sum)}`])).sort()
 }
 
-describeDatabases('an invoice in another currency', (fresh) => {
+describeOnSqlite('an invoice in another currency', (fresh) => {
   it('is not booked without its rate, and settles by itself when the rate arrives', async () => {
     const book = await bookWith(await moneyBook(await fresh(), '', '    rates: ./rates.csv\n'), KNOWN)
     const before = await balances(book)

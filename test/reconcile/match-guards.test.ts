@@ -11,7 +11,7 @@ import { landBatch, lastLandedBatch } from '../../src/evidence/landing.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { collectFindings } from '../../src/ledger/verify/finding.ts'
 import { verifyMatches } from '../../src/pipeline/verify-matches.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { dropTriggers } from '../support/unguarded.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from './money-book.ts'
 
@@ -327,7 +327,7 @@ async function attackedBook(database: Database): Promise<MoneyBook> {
   return book
 }
 
-describeDatabases('the database', (fresh) => {
+describeOnBothEngines('the database', (fresh) => {
   it('takes a match that fits while a batch is processed, and adds it up by itself', async () => {
     const database = await fresh()
     const book = await attackedBook(database)

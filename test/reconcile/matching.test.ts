@@ -1,9 +1,9 @@
-/** Statement lines against what the books expect, from imported files to postings, on both engines. */
+/** Statement lines against what the books expect, from imported files to postings. */
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { booksDigest, chainHead } from '../../src/ledger/digest.ts'
 import { listSteps } from '../../src/pipeline/runs.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, type MoneyBook } from './money-book.ts'
 
 const OPENING = '2026-03-01,pub,opening-balance,600.00,USD,,'
@@ -20,7 +20,7 @@ const SECOND = `      - name: second
           - { contains: PAYPAL, means: transfer, account: paypal }
 `
 
-describeDatabases('a reconciliation', (fresh) => {
+describeOnSqlite('a reconciliation', (fresh) => {
   it('settles a payout by its only line, and posts nothing the second time', async () => {
     const book = await moneyBook(await fresh())
     await book.evidence('2026-03-01,pub,opening-balance,200.00,USD,,', PAYOUT)
@@ -197,10 +197,10 @@ async function landings({ kysely }: Database): Promise<number> {
   return (await kysely.selectFrom('log_record').select('batch').execute()).length
 }
 
-/** Of every order on both engines. */
+/** Of every order. */
 const digests = new Set<string>()
 
-describeDatabases('the order of the evidence', (fresh) => {
+describeOnSqlite('the order of the evidence', (fresh) => {
   const LINES = [LINE, '2026-03-06,PAYELANCER PAYOUT,98.00', '2026-03-06,NETPANEL 7,-40.00']
   const ROWS = [
     PAYOUT,

@@ -4,14 +4,14 @@ import { nightMs } from '../pipeline/harness.ts'
 import { openCodes } from '../pipeline/reads.ts'
 import { paidPlay } from '../pipeline/payouts-support.ts'
 import { payments } from '../pipeline/scripted-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook } from './money-book.ts'
 
 const RUPEES = `      - { name: rzp, type: razorpay, currency: INR, code: '1055' }\n`
 const TOP_UP = '2026-03-02,panel,top-up,100.00,USD,INV-1,'
 const OVERDUE = 'ITEM_OVERDUE top-up:INV-1'
 
-describeDatabases('a top-up that no statement shows', (fresh) => {
+describeOnSqlite('a top-up that no statement shows', (fresh) => {
   it('is overdue once every account of its currency is covered, and no other is waited for', async () => {
     const book = await moneyBook(await fresh(), RUPEES)
     await book.evidence(TOP_UP)

@@ -1,4 +1,4 @@
-/** Matching closes what matching has said, and nothing that is said of the same line or item elsewhere, on both engines. */
+/** Matching closes what matching has said, and nothing that is said of the same line or item elsewhere. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { findBook } from '../../src/ledger/books.ts'
 import { exceptionDossier } from '../../src/pipeline/exception-dossier.ts'
 import { trace } from '../../src/pipeline/trace/trace.ts'
 import { exceptionAbout, raiseException } from '../../src/reconcile/exceptions.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from './money-book.ts'
 
 const EURO = `      - { name: eur, type: bank, currency: EUR, code: '1002' }
@@ -41,7 +41,7 @@ async function raised(database: Database, about: Pick<RaisedException, 'source' 
   await raiseException(database.kysely, id, { ...about, amount: 1n, currency: 'USD' }, { batch: 1, item: 1 }, NOON_MS)
 }
 
-describeDatabases('what matching says of a match that cannot be booked', (fresh) => {
+describeOnSqlite('what matching says of a match that cannot be booked', (fresh) => {
   it('is about the match, names its line, and goes with it', async () => {
     const database = await fresh()
     const book = await unsettledBook(database)
@@ -88,7 +88,7 @@ describeDatabases('what matching says of a match that cannot be booked', (fresh)
   })
 })
 
-describeDatabases('a transfer that shrank below what has arrived', (fresh) => {
+describeOnSqlite('a transfer that shrank below what has arrived', (fresh) => {
   it('stays an exception however often the night reconciles, until its arrival is undone', async () => {
     const book = await moneyBook(await fresh(), SECOND)
     await book.bank('second', '2026-03-05,TO BANK REF 4711AAAA,-50.00')

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { openItems } from '../../src/evidence/open-items.ts'
 import { openLines } from '../../src/evidence/statements/lines.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnBothEngines } from '../support/both-engines.ts'
 import { moneyBook } from './money-book.ts'
 
 /** The plans of the statements that `work` makes, as text. */
@@ -32,7 +32,7 @@ async function plansOf(
   return plans
 }
 
-describeDatabases('what is open', (fresh) => {
+describeOnBothEngines('what is open', (fresh) => {
   it('is read by the indexes of open lines and open items', async () => {
     const database = await fresh()
     await moneyBook(database)

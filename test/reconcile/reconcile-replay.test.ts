@@ -5,10 +5,10 @@ import { booksDigest, chainHead } from '../../src/ledger/digest.ts'
 import { runReconcile } from '../../src/pipeline/reconcile/run.ts'
 import { runView } from '../../src/cli/views/reconcile.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, NOON_MS } from './money-book.ts'
 
-describeDatabases('reconciling again', (fresh) => {
+describeOnSqlite('reconciling again', (fresh) => {
   it('from the landing gives the same head, matches and exceptions, with what people decided', async () => {
     const database = await fresh()
     const book = await moneyBook(database)

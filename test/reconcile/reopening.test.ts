@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, type MoneyBook } from './money-book.ts'
 
 type Step =
@@ -110,7 +110,7 @@ async function overMatched({ rig }: MoneyBook): Promise<number> {
   ).length
 }
 
-describeDatabases('any sequence of evidence, nights and decisions', (fresh) => {
+describeOnSqlite('any sequence of evidence, nights and decisions', (fresh) => {
   it('keeps what people decided and posts what matches say', { timeout: 120_000 }, async () => {
     const property = fc.asyncProperty(steps, async (taken) => {
       const book = await moneyBook(await fresh())

@@ -1,6 +1,6 @@
-/** One line that rivals two matches is one choice, and no line ends twice, on both engines. */
+/** One line that rivals two matches is one choice, and no line ends twice. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook } from './money-book.ts'
 
 const RULED = `      - name: second
@@ -11,7 +11,7 @@ const RULED = `      - name: second
         rules: [{ contains: PAYELANCER, means: payout, source: pub }]
 `
 
-describeDatabases('a line that pays exactly what two weak matches would take', (fresh) => {
+describeOnSqlite('a line that pays exactly what two weak matches would take', (fresh) => {
   it('makes one choice of all of them, and stops neither the import nor what comes after', async () => {
     const book = await moneyBook(await fresh(), RULED)
     await book.evidence(
@@ -32,7 +32,7 @@ describeDatabases('a line that pays exactly what two weak matches would take', (
   })
 })
 
-describeDatabases('a line that pays just as exactly as one that a rule speaks of', (fresh) => {
+describeOnSqlite('a line that pays just as exactly as one that a rule speaks of', (fresh) => {
   const lines = [
     ['bank', '2026-03-05,PAYELANCER PAYOUT,150.00'],
     ['second', '2026-03-06,PAYELANCER A,150.00'],

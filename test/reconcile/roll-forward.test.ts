@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { formatExact } from '../../src/domain/money/money.ts'
 import type { RollForward } from '../../src/reconcile/roll-forward.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs } from '../pipeline/harness.ts'
 import { history, payments, scriptedBook, stats } from '../pipeline/scripted-book.ts'
 
@@ -22,7 +22,7 @@ function figures(proofs: readonly RollForward[], source: string): Readonly<Recor
   }
 }
 
-describeDatabases('a roll-forward', (fresh) => {
+describeOnSqlite('a roll-forward', (fresh) => {
   it('of a wallet shows what came in, what went out, and that the panel agrees', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.importEvidence(

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { booksDigest } from '../../src/ledger/digest.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { moneyBook, type MoneyBook } from './money-book.ts'
 
 const ACCOUNTS = `      - { name: rzp, type: razorpay, currency: INR, code: '1055' }
@@ -87,7 +87,7 @@ async function freshBook(database: Database, accounts = ACCOUNTS): Promise<Money
   return book
 }
 
-describeDatabases('rows of a settlement without its list', (fresh) => {
+describeOnSqlite('rows of a settlement without its list', (fresh) => {
   it('are expected at the bank as one, and the list takes their place', async () => {
     const { paid, ...files } = filesOf(316)
     const book = await freshBook(await fresh())

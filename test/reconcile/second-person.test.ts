@@ -1,18 +1,18 @@
-/** Giving up more than one person may takes two, whichever door their words come by, on both engines. */
+/** Giving up more than one person may takes two, whichever door their words come by. */
 import { expect, it } from 'vitest'
 import { landBatch } from '../../src/evidence/landing.ts'
 import { findBook } from '../../src/ledger/books.ts'
 import { planContext } from '../../src/pipeline/plan-context.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { waitingAsks } from '../../src/pipeline/process/waiting-asks.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, NOON_MS } from './money-book.ts'
 
 const TWO = `    journals: { differentApprover: true }
     exceptions: { reviewAbove: '25.00' }
 `
 
-describeDatabases('a decision that no command has looked at', (fresh) => {
+describeOnSqlite('a decision that no command has looked at', (fresh) => {
   it('counts once a second person says the same, and is listed until then', async () => {
     const database = await fresh()
     const { kysely } = database

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { withBookRun } from '../../src/pipeline/book-run.ts'
 import { reconcileNight } from '../../src/pipeline/reconcile/night.ts'
 import type { Rig } from '../pipeline/harness.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, NOON_MS } from './money-book.ts'
 
 async function items({ database }: Rig): Promise<readonly string[]> {
@@ -19,7 +19,7 @@ async function reconcileWithout({ config, env, environment, ...rig }: Rig, sourc
   )
 }
 
-describeDatabases('a source that was out of the settings', (fresh) => {
+describeOnSqlite('a source that was out of the settings', (fresh) => {
   it('has its top-ups expected once it is back', async () => {
     const book = await moneyBook(await fresh())
     await book.evidence('2026-03-04,panel,top-up,30.00,USD,INV-1,')

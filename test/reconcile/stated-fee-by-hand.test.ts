@@ -1,11 +1,11 @@
-/** A line that states its own fee, matched by hand to more or less than it pays, on both engines. */
+/** A line that states its own fee, matched by hand to more or less than it pays. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { importStatements } from '../../src/pipeline/import-statement.ts'
 import { NOTHING_SAID } from '../../src/pipeline/statements/remembered.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from './money-book.ts'
 
 const HEADER = 'Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID'
@@ -24,7 +24,7 @@ async function paypal({ rig }: MoneyBook): Promise<void> {
   ])
 }
 
-describeDatabases('a line that states its own fee', (fresh) => {
+describeOnSqlite('a line that states its own fee', (fresh) => {
   const decision = { decide: 'match' as const, lines: [1], items: [1], residual: 'open' as const }
 
   it('settles a part of an item by its gross, and books its fee', async () => {

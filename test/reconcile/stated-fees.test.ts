@@ -1,6 +1,6 @@
-/** Fees of cards and of Razorpay, from the imported files to the accounts, on both engines. */
+/** Fees of cards and of Razorpay, from the imported files to the accounts. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook } from './money-book.ts'
 
 const CARD = `      - name: card
@@ -54,7 +54,7 @@ function settlement(net: number, utr: string): string {
 const ONE = { amount: 336_579, fee: 7944, tax: 1212 }
 const THREE = [ONE, { amount: 250_000, fee: 5900, tax: 900 }, { amount: 100_001, fee: 2360, tax: 360 }]
 
-describeDatabases('what a Razorpay row says was taken off it', (fresh) => {
+describeOnSqlite('what a Razorpay row says was taken off it', (fresh) => {
   it('explains a payout by itself', async () => {
     const book = await moneyBook(await fresh(), RAZORPAY, NETWORK)
     await book.evidence('2026-03-01,pubr,opening-balance,3365.79,INR,,', '2026-03-02,pubr,payout,3365.79,INR,PO-1,')
@@ -82,7 +82,7 @@ describeDatabases('what a Razorpay row says was taken off it', (fresh) => {
   })
 })
 
-describeDatabases('a settlement’s UTR in a bank’s narration', (fresh) => {
+describeOnSqlite('a settlement’s UTR in a bank’s narration', (fresh) => {
   it.each([
     ['1568176960vxp0rj', 'NEFT CR-RAZORPAY SOFTWARE-1568176960VXP0RJ', 'reference active line 2 40.00, item 1 40.00'],
     ['UTRN123456789', 'NEFT RAZORPAY UTRN123456789', 'reference active line 2 40.00, item 1 40.00'],
@@ -107,7 +107,7 @@ describeDatabases('a settlement’s UTR in a bank’s narration', (fresh) => {
   })
 })
 
-describeDatabases('a card’s surcharge', (fresh) => {
+describeOnSqlite('a card’s surcharge', (fresh) => {
   it('of a top-up is a payment fee, not a wire’s', async () => {
     const book = await moneyBook(await fresh(), CARD)
     await book.evidence('2026-03-04,panel,top-up,100.00,USD,TU-1,')

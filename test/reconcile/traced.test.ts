@@ -1,12 +1,12 @@
-/** A line traced by the name its transactions carry shows its match and the person behind it, on both engines. */
+/** A line traced by the name its transactions carry shows its match and the person behind it. */
 import { expect, it } from 'vitest'
 import { findBook } from '../../src/ledger/books.ts'
 import { parseSubject } from '../../src/pipeline/trace/subject.ts'
 import { trace, type Trace } from '../../src/pipeline/trace/trace.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook } from './money-book.ts'
 
-describeDatabases('the trace of a line', (fresh) => {
+describeOnSqlite('the trace of a line', (fresh) => {
   it('says the same by its own name and by the name its transactions carry', async () => {
     const database = await fresh()
     const book = await moneyBook(database)

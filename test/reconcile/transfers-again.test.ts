@@ -1,6 +1,6 @@
-/** Transfers and settlements whose match a person takes back: open again, and matched by the next run, on both engines. */
+/** Transfers and settlements whose match a person takes back: open again, and matched by the next run. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, type MoneyBook } from './money-book.ts'
 
 const ACCOUNTS = `      - name: second
@@ -41,7 +41,7 @@ const PAYPAL = [
   '',
 ].join('\n')
 
-describeDatabases('what left one account', (fresh) => {
+describeOnSqlite('what left one account', (fresh) => {
   it('is open again when its arrival is taken back, and another line brings it in', async () => {
     const book = await moneyBook(await fresh(), ACCOUNTS)
     await book.evidence('2026-03-01,pub,opening-balance,1.00,USD,,')

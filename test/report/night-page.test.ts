@@ -7,7 +7,7 @@ import type { BookConfig } from '../../src/config/model.ts'
 import type { ControlLine } from '../../src/pipeline/report/controls.ts'
 import { decideReading } from '../../src/pipeline/counter-decisions.ts'
 import { nightPage, type NightPage } from '../../src/pipeline/report/page.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { play } from '../pipeline/counters-support.ts'
 import { HOUR_MS, nightMs } from '../pipeline/harness.ts'
 import { payments, scriptedBook, stats } from '../pipeline/scripted-book.ts'
@@ -46,7 +46,7 @@ async function lived(book: SandboxBook, nights: number): Promise<readonly NightP
   return pages
 }
 
-describeDatabases('the page of a night', (fresh) => {
+describeOnSqlite('the page of a night', (fresh) => {
   it('foots, starts where the night before ended, and agrees with the vendors', async () => {
     const book = await sandboxBook(await fresh(), smallWorld({ seed: 3 }))
     const pages = await lived(book, 3)
@@ -153,7 +153,7 @@ describeDatabases('the page of a night', (fresh) => {
 
 const OPENING = payments('2026-03-01,pub,opening-balance,62.50,USD,,', '2026-03-01,pub,opening-counter,162.50,USD,,')
 
-describeDatabases('the page of a night after which a decision was replaced', (fresh) => {
+describeOnSqlite('the page of a night after which a decision was replaced', (fresh) => {
   it('stays as it was known before', async () => {
     const book = await play(await fresh())
     await book.rig.importEvidence(nightMs(0), OPENING)

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { loadMappings } from '../../src/config/mappings.ts'
 import { diffPages } from '../../src/pipeline/report/diff.ts'
 import { nightPage, type NightPage } from '../../src/pipeline/report/page.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { sandboxBook, smallWorld, type SandboxBook } from '../pipeline/sandbox-book.ts'
 
 const FIGURES = ['opening', 'in', 'out', 'adjusted', 'closing'] as const
@@ -13,7 +13,7 @@ async function pageOf({ rig }: SandboxBook, night: string | null, knownAtMs: num
   return nightPage(kysely, await rig.bookRow(), rig.book, loadMappings(), { night, knownAtMs })
 }
 
-describeDatabases('the difference of two pages', (fresh) => {
+describeOnSqlite('the difference of two pages', (fresh) => {
   it('added to the earlier page gives the later one, figure by figure, for every pair of times', async () => {
     const book = await sandboxBook(await fresh(), smallWorld({ seed: 11, ordersPerDay: 15 }))
     const ends: number[] = []

@@ -19,7 +19,7 @@ import { HOUR_MS, nightMs, type Rig } from '../pipeline/harness.ts'
 import { play } from '../pipeline/counters-support.ts'
 import { history, payments, scriptedBook, stats, type ScriptedBook } from '../pipeline/scripted-book.ts'
 import { moneyBook } from '../reconcile/money-book.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 
 const requestOf = ({ config, book, env }: Rig) => ({ config, book, env })
 
@@ -102,7 +102,7 @@ const KINDS: Readonly<Record<RunKind, true>> = {
   reconcile: true,
 }
 
-describeDatabases('the steps of a command', (fresh) => {
+describeOnSqlite('the steps of a command', (fresh) => {
   it.each(Object.entries(COMMANDS))('%s leaves none open for the next report', async (_name, command) => {
     const book = await startedBook(await fresh())
     await command(book)

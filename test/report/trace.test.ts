@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { findJournal, journalLines } from '../../src/journals/read.ts'
 import { parseSubject, type SubjectNames } from '../../src/pipeline/trace/subject.ts'
 import { trace, type Trace } from '../../src/pipeline/trace/trace.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { sandboxBook, smallWorld, type SandboxBook } from '../pipeline/sandbox-book.ts'
 
 const NAMES: SubjectNames = { sources: ['pub', 'netpanel', 'grosspanel'], panels: ['netpanel', 'grosspanel'] }
@@ -18,7 +18,7 @@ async function sealed({ rig }: SandboxBook): Promise<string> {
   return (await query.executeTakeFirstOrThrow()).document
 }
 
-describeDatabases('a trace', (fresh) => {
+describeOnSqlite('a trace', (fresh) => {
   it('of an order shows the answer that charged it, and the journal that sealed it', async () => {
     const book = await sandboxBook(await fresh(), smallWorld({ seed: 3 }))
     await book.night(1)

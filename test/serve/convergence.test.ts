@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { countHints } from '../../src/evidence/order-hints.ts'
 import { booksDigest } from '../../src/ledger/digest.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { HOUR_MS, nightMs } from '../pipeline/harness.ts'
 import { differencesOf } from '../pipeline/reads.ts'
 import { payments, scriptedBook, type ScriptedOrder } from '../pipeline/scripted-book.ts'
@@ -106,7 +106,7 @@ async function live(database: Database, { events, passes, turn }: Day) {
   }
 }
 
-describeDatabases('webhooks in any order, twice, false or lost', (fresh) => {
+describeOnSqlite('webhooks in any order, twice, false or lost', (fresh) => {
   it('lead to the same books as none at all, and nothing stays unconfirmed', async () => {
     const without = await live(await fresh(), { events: [], passes: [], turn: 22 })
     expect(without.difference).toBe('0.00000000')

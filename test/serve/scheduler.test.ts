@@ -9,7 +9,7 @@ import { createScheduler, type ScheduledBook, type Wake } from '../../src/pipeli
 import { lastTick, type NightOutcome } from '../../src/pipeline/serve/ticks.ts'
 import { advanceStep, finishRun, startRun } from '../../src/pipeline/runs.ts'
 import { createRandom, type Random } from '../../src/sandbox/world/random.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { newBook } from '../support/ledger.ts'
 
 const HOUR_MS = 3_600_000
@@ -86,7 +86,7 @@ function drawFate(random: Random): NightOutcome['kind'] | 'dies' {
   return random.pick(['done', 'done', 'done', 'transient', 'busy', 'crashed', 'incomplete', 'stopped', 'dies'] as const)
 }
 
-describeDatabases('the scheduler', (fresh) => {
+describeOnSqlite('the scheduler', (fresh) => {
   it('finishes every night once, whatever dies and whoever wakes', async () => {
     const database = await fresh()
     const { clock, wake, finished } = await simulate(database, 2)

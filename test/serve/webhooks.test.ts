@@ -7,7 +7,7 @@ import { countHints } from '../../src/evidence/order-hints.ts'
 import { withBookRun } from '../../src/pipeline/book-run.ts'
 import { landAndProcess } from '../../src/pipeline/run-context.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
-import { describeDatabases, newSqliteUrl } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl } from '../support/databases.ts'
 import { HOUR_MS, nightMs, type Rig } from '../pipeline/harness.ts'
 import { exceptionsOf, fingerprintsOf, ordersOf, quarantined, storyOf } from '../pipeline/reads.ts'
 import { payments, scriptedBook, stats } from '../pipeline/scripted-book.ts'
@@ -44,7 +44,7 @@ async function aboutPublisher(rig: Rig): Promise<readonly string[]> {
   return (await exceptionsOf(rig)).filter(({ source }) => source === 'pub').map(({ code }) => code)
 }
 
-describeDatabases('an order update', (fresh) => {
+describeOnSqlite('an order update', (fresh) => {
   it('books nothing, whatever it says: the panel is asked, and its answer counts', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     vendors.orders.set('7', { status: 'In progress', charge: '4.50' })
@@ -191,7 +191,7 @@ describeDatabases('an order update', (fresh) => {
   })
 })
 
-describeDatabases('conversions', (fresh) => {
+describeOnSqlite('conversions', (fresh) => {
   const day = '2026-03-02T20:55:00Z'
 
   it('are kept once however often they come, compared with the counter, and never booked', async () => {

@@ -1,4 +1,4 @@
-/** One suite over both engines. Each call of `fresh` gives a migrated database of its own, closed when the test ends. */
+/** Databases for tests: rules are tested on SQLite, and what differs by engine on both (both-engines.ts). */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,22 +10,10 @@ import { copySqliteTemplate } from './sqlite-template.ts'
 
 export type Fresh = () => Promise<Database>
 
-export function describeDatabases(name: string, suite: (fresh: Fresh) => void): void {
-  describe(`${name}, on SQLite`, () => {
+/** Each call of `fresh` gives a migrated database of its own, closed when the test ends. */
+export function describeOnSqlite(name: string, suite: (fresh: Fresh) => void): void {
+  describe(name, () => {
     suite(async () => opened(newSqliteUrl()))
-  })
-  describe(`${name}, on PostgreSQL`, () => {
-    suite(async () => opened(await newPostgresUrl()))
-  })
-}
-
-/** For suites that open and migrate the database themselves, or in another process. */
-export function describeEmptyUrls(name: string, suite: (freshUrl: () => Promise<string>) => void): void {
-  describe(`${name}, on SQLite`, () => {
-    suite(async () => newSqliteUrl())
-  })
-  describe(`${name}, on PostgreSQL`, () => {
-    suite(async () => newPostgresUrl({ empty: true }))
   })
 }
 

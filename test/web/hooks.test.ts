@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NewDelivery } from '../../src/evidence/webhooks.ts'
 import { readDeliveries } from '../../src/evidence/webhooks.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { ENV, NOW_MS, OTHER_SECRET, SECRET, configWith, secretsOf, webRig, type WebRig } from './support.ts'
 import { readHookSecrets } from '../../src/web/hook-secrets.ts'
 
@@ -19,7 +19,7 @@ async function storedIn({ spool }: WebRig, book = 'agency') {
   }))
 }
 
-describeDatabases('a webhook', (fresh) => {
+describeOnSqlite('a webhook', (fresh) => {
   it('is in the database, byte for byte, when the vendor gets its 200', async () => {
     const rig = await webRig(await fresh())
     const response = await rig.post(PATH, UPDATE, { 'content-type': 'application/json' })

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect, it, onTestFinished } from 'vitest'
 import { listen } from '../../src/web/listen.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { SECRET, webRig, type WebRig } from './support.ts'
 
 const HEAD = `POST /hooks/netpanel/${SECRET} HTTP/1.1\r\nHost: books.example\r\nConnection: close\r\nContent-Length: 100\r\n\r\n`
@@ -20,7 +20,7 @@ async function sendHalf(rig: WebRig, url: string): Promise<Socket> {
   return socket
 }
 
-describeDatabases('the server', (fresh) => {
+describeOnSqlite('the server', (fresh) => {
   it('stops although a client never sends the rest of its request', async () => {
     const rig = await webRig(await fresh())
     const { url, close } = await listen(rig.app, '127.0.0.1', 0, 50)

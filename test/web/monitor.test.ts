@@ -7,7 +7,7 @@ import { healthOf } from '../../src/web/health.ts'
 import { createLog } from '../../src/web/log.ts'
 import { metricsText } from '../../src/web/metrics.ts'
 import { createSecret } from '../../src/http/secret.ts'
-import { describeDatabases } from '../support/databases.ts'
+import { describeOnSqlite } from '../support/databases.ts'
 import { NOW_MS, webRig } from './support.ts'
 
 const HOUR_MS = 3_600_000
@@ -115,7 +115,7 @@ describe('the metrics', () => {
   })
 })
 
-describeDatabases('the monitoring addresses', (fresh) => {
+describeOnSqlite('the monitoring addresses', (fresh) => {
   it('say that the database cannot be read, instead of failing', async () => {
     const read = (): Promise<never> => Promise.reject(new Error('no connection'))
     const rig = await webRig(await fresh(), { read })

@@ -1,6 +1,6 @@
 /** What is left of a wallet's difference is told by the night it arose in, with what would fit it; nothing is booked from it. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../../support/databases.ts'
+import { describeOnSqlite } from '../../support/databases.ts'
 import { nightMs } from '../harness.ts'
 import { exceptionsOf, ordersOf, storyOf } from '../reads.ts'
 import { history, payments, scriptedBook, type ScriptedBook } from '../scripted-book.ts'
@@ -23,7 +23,7 @@ async function told({ rig }: ScriptedBook): Promise<string> {
   return open?.detail ?? 'nothing'
 }
 
-describeDatabases('a difference of a wallet', (fresh) => {
+describeOnSqlite('a difference of a wallet', (fresh) => {
   it('is told by the nights it arose in, and one that is made good is told no more', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book

@@ -1,11 +1,11 @@
 /** An order that is registered late, already net of its refund: where the wallet then ties, nothing more came back. */
 import { expect, it } from 'vitest'
-import { describeDatabases } from '../../support/databases.ts'
+import { describeOnSqlite } from '../../support/databases.ts'
 import { nightMs } from '../harness.ts'
 import { exceptionsOf, ordersOf } from '../reads.ts'
 import { history, payments, scriptedBook } from '../scripted-book.ts'
 
-describeDatabases('an order found late and partly refunded', (fresh) => {
+describeOnSqlite('an order found late and partly refunded', (fresh) => {
   it('is refunded no more by the credit that its charge is net of', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,opening-balance,100,USD,,'))

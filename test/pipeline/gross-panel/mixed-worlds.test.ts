@@ -3,7 +3,7 @@
  * fall that is booked before its credit hides no canceled order's refund. Figures are of canceled orders.
  */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened } from '../../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../../support/databases.ts'
 import type { Database } from '../../../src/db/database.ts'
 import { expectReplays } from '../counters-support.ts'
 import { ordersOf } from '../reads.ts'
@@ -74,7 +74,7 @@ it.each(WORLDS)('books the refunds of canceled orders beside late falls: $name',
   expect(figures.booked).toBeGreaterThanOrEqual(before)
 })
 
-describeDatabases('a mixed panel whose credits come late', (fresh) => {
+describeOnSqlite('a mixed panel whose credits come late', (fresh) => {
   it('has every refund of a canceled order booked that trying everything finds', async () => {
     const { proven, booked, wrong } = await figuresOf(await fresh(), { ...LATE, seed: 41, nights: 12 })
     expect({ booked, wrong }).toEqual({ booked: proven, wrong: [] })

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import type { Database } from '../../../src/db/database.ts'
 import { openChanges } from '../../../src/evidence/wallet-changes.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../../support/databases.ts'
 import { expectReplays } from '../counters-support.ts'
 import { balanceOf, exceptionsOf, ordersOf } from '../reads.ts'
 import { panelBook, type PanelBook } from './book.ts'
@@ -104,7 +104,7 @@ it.each(Object.entries(WORLDS))('books what the wallet proves and nothing else: 
   await expectProven(await opened(newSqliteUrl()), plan)
 })
 
-describeDatabases('a panel with entries by hand', (fresh) => {
+describeOnSqlite('a panel with entries by hand', (fresh) => {
   it('has every refund booked that was credited in another night', async () => {
     const plan: PanelPlan = { ...USUAL, seed: 9, nights: 8, ordersPerNight: 3, decimals: FIVE, byHand: [[3, '-0.77']] }
     await expectProven(await fresh(), plan)

@@ -3,7 +3,7 @@
  * limits, moved on by the wallet's proof alone, and suspended by whatever contradicts it.
  */
 import { expect, it } from 'vitest'
-import { describeDatabases, newSqliteUrl, opened } from '../../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../../support/databases.ts'
 import type { NewLanding } from '../../../src/evidence/landing.ts'
 import { nightMs } from '../harness.ts'
 import { expectReplays } from '../counters-support.ts'
@@ -12,7 +12,7 @@ import { balance, type PanelBook } from './book.ts'
 import type { PanelOrder } from './panel.ts'
 import { acceptedBook, decided, expectProven, PERSON, PLAN, statusOf } from './rule-book.ts'
 
-describeDatabases('a rule of refunds', (fresh) => {
+describeOnSqlite('a rule of refunds', (fresh) => {
   it('is off until a person accepts it, then books what is due, which the credit moves on', async () => {
     // Every credit comes the night after the order ended.
     const late = (orders: readonly PanelOrder[]) =>

@@ -5,7 +5,7 @@
 import { expect, it } from 'vitest'
 import type { Database } from '../../../src/db/database.ts'
 import type { ResolutionName } from '../../../src/domain/exceptions/resolutions.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../../support/databases.ts'
 import { expectReplays } from '../counters-support.ts'
 import { nightMs } from '../harness.ts'
 import { history } from '../scripted-book.ts'
@@ -53,7 +53,7 @@ async function said({ land }: PanelBook, night: number, as: ResolutionName): Pro
 
 const TWICE = canceled('9001', 11, AMOUNT, [12, 14])
 
-describeDatabases('a second credit of a refund that a rule booked', (fresh) => {
+describeOnSqlite('a second credit of a refund that a rule booked', (fresh) => {
   it('waits in suspense, never with the order, and comes back to zero when the panel takes it back', async () => {
     const world = { orders: [TWICE], byHand: [[16, '-1.23457']] as const, until: 15 }
     const { book, plan } = await lived(await fresh(), world)

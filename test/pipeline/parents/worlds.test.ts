@@ -5,7 +5,7 @@
  */
 import { expect, it } from 'vitest'
 import type { Database } from '../../../src/db/database.ts'
-import { describeDatabases, newSqliteUrl, opened } from '../../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../../support/databases.ts'
 import { expectReplays } from '../counters-support.ts'
 import { openCodes, ordersOf } from '../reads.ts'
 import { parentBook, type ParentBook } from './book.ts'
@@ -82,7 +82,7 @@ it.each(Object.entries(KINDS))('parents %s are decided as far as the wallet tell
   expect(decided / told).toBeGreaterThanOrEqual(0.95)
 })
 
-describeDatabases('a world of parents', (fresh) => {
+describeOnSqlite('a world of parents', (fresh) => {
   it('is decided as far as the wallet tells', async () => {
     const { wrong, told, decided } = await lived(await fresh(), parentWorld({ ...BASE, decimals: 2, step: 1, seed: 4 }))
     expect({ wrong, decided }).toEqual({ wrong: [], decided: told })

@@ -6,7 +6,8 @@ import type { Database } from '../../../src/db/database.ts'
 import type { Book } from '../../../src/ledger/books.ts'
 import { exportJournals, type ExportRequest, type ExportResult } from '../../../src/targets/files/export.ts'
 import { approve, mappings, newBook, post } from '../../journals/support.ts'
-import { describeDatabases, type Fresh } from '../../support/databases.ts'
+import { describeOnBothEngines } from '../../support/both-engines.ts'
+import { type Fresh } from '../../support/databases.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { handOut } from './support.ts'
 
@@ -34,7 +35,7 @@ async function stage(fresh: Fresh): Promise<Stage> {
 
 const again = { ...handOut, again: true }
 
-describeDatabases('a journal that was handed out', (fresh) => {
+describeOnBothEngines('a journal that was handed out', (fresh) => {
   it('is silent to the same file, and refused to another with when and where, unless it is asked for again', async () => {
     const { outDir, out } = await stage(fresh)
     expect(await out()).toMatchObject({ status: 'written', notes: [] })

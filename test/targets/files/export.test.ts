@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { EXPORT_FORMATS, exportJournals, type ExportResult } from '../../../src/targets/files/export.ts'
 import { approve, mappings, newBook, post } from '../../journals/support.ts'
-import { describeDatabases } from '../../support/databases.ts'
+import { describeOnSqlite } from '../../support/databases.ts'
 import { expectGolden, handOut } from './support.ts'
 import { MONTH } from './support-month.ts'
 
@@ -16,7 +16,7 @@ function written(result: ExportResult): Extract<ExportResult, { status: 'written
   return result
 }
 
-describeDatabases('an export', (fresh) => {
+describeOnSqlite('an export', (fresh) => {
   it.each(EXPORT_FORMATS)(
     'as %s is the golden file, whatever the database, and the same when repeated',
     async (format) => {

@@ -10,7 +10,7 @@ import { exportJournals } from '../../../src/targets/files/export.ts'
 import { textCell } from '../../../src/targets/files/csv-text.ts'
 import { ensureSources } from '../../../src/ledger/books.ts'
 import { approve, mappings, newBook, post } from '../../journals/support.ts'
-import { describeDatabases } from '../../support/databases.ts'
+import { describeOnSqlite } from '../../support/databases.ts'
 import { handOut } from './support.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 
@@ -34,7 +34,7 @@ function runs(cell: string): boolean {
   return /^\s*[=+\-@＝＋－＠]/u.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell)
 }
 
-describeDatabases('a book in which everything is named like a formula', (fresh) => {
+describeOnSqlite('a book in which everything is named like a formula', (fresh) => {
   it.each(FORMATS)('is exported as %s without a cell that runs', async (format) => {
     const database = await fresh()
     const book = await newBook(database, CALL)

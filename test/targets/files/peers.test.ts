@@ -12,7 +12,7 @@ import type { Database } from '../../../src/db/database.ts'
 import type { Book } from '../../../src/ledger/books.ts'
 import { exportJournals } from '../../../src/targets/files/export.ts'
 import { mappings, newBook, post, units } from '../../journals/support.ts'
-import { describeDatabases } from '../../support/databases.ts'
+import { describeOnSqlite } from '../../support/databases.ts'
 import { readBeancount, readHledger, type Balances } from './readers.ts'
 import { handOut } from './support.ts'
 import { MONTH } from './support-month.ts'
@@ -72,7 +72,7 @@ function falsified(path: string): string {
   return wrong
 }
 
-describeDatabases('an independent engine', (fresh) => {
+describeOnSqlite('an independent engine', (fresh) => {
   it('finds the same balances in the hledger file, and every assertion true', async () => {
     const database = await fresh()
     const { path, book } = await monthAs(database, 'hledger')

@@ -15,7 +15,7 @@ import { acceptMapping } from '../../../src/targets/mapping/versions.ts'
 import { lastingIdOf } from '../../../src/ledger/book-identity.ts'
 import { enqueueSealed } from '../../../src/targets/outbox/enqueue.ts'
 import { approve, mappings, newBook, post } from '../../journals/support.ts'
-import { describeDatabases, type Fresh } from '../../support/databases.ts'
+import { describeOnSqlite, type Fresh } from '../../support/databases.ts'
 import { account, company } from '../build/support.ts'
 
 const SOURCE = {
@@ -99,7 +99,7 @@ async function accepted({ database, book }: { readonly database: Database; reado
   await acceptMapping(database.kysely, key, mappingLines(mappings.delivery.quickbooks), { by: 'ann', nowMs: 2 })
 }
 
-describeDatabases('the entries of a sealed journal', (fresh) => {
+describeOnSqlite('the entries of a sealed journal', (fresh) => {
   it('wait for the company, for full coverage and for a person, each with its next step', async () => {
     const staged = await stage(fresh)
     const { kysely } = staged.database

@@ -9,7 +9,8 @@ import {
 } from '../../../src/targets/mapping/company-store.ts'
 import { acceptMapping, acceptedMapping, mappingVersions } from '../../../src/targets/mapping/versions.ts'
 import { newBook } from '../../journals/support.ts'
-import { describeDatabases, type Fresh } from '../../support/databases.ts'
+import { describeOnBothEngines } from '../../support/both-engines.ts'
+import { type Fresh } from '../../support/databases.ts'
 import { company } from '../build/support.ts'
 
 async function place(fresh: Fresh) {
@@ -18,7 +19,7 @@ async function place(fresh: Fresh) {
   return { kysely: database.kysely, key }
 }
 
-describeDatabases('the company of a target', (fresh) => {
+describeOnBothEngines('the company of a target', (fresh) => {
   it('is kept with its answers when it changed, and else only noted as seen', async () => {
     const { kysely, key } = await place(fresh)
     expect(await knownCompany(kysely, key)).toBeNull()
@@ -60,7 +61,7 @@ describeDatabases('the company of a target', (fresh) => {
   })
 })
 
-describeDatabases('the accepted mapping', (fresh) => {
+describeOnBothEngines('the accepted mapping', (fresh) => {
   it('has a version for every change, with who, when and the lines that changed', async () => {
     const { kysely, key } = await place(fresh)
     expect(await acceptedMapping(kysely, key)).toBeNull()
