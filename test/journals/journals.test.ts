@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
+import type { HoldRule } from '../../src/domain/journals/journal.ts'
 import { abs, unitsPerMinor } from '../../src/domain/money/money.ts'
 import { draftJournals, EVERY_DAY } from '../../src/journals/drafts.ts'
 import { proveJournals } from '../../src/journals/prove.ts'
@@ -120,6 +121,21 @@ describeOnBothEngines('approval', (fresh) => {
       { account: '1310:netpanel', exact: units('-0.0041'), rounded: units('-0.01') },
       { account: '5100:netpanel', exact: units('0.0041'), rounded: units('0.01') },
     ])
+  })
+
+  it('of one currency leaves the others of the day open', async () => {
+    const database = await fresh()
+    const book = await newBook(database)
+    await post(database, book, [charge('1', '2026-11-01'), ['panel', 'charge', 'netpanel', '2', '2026-11-01', 'EUR']])
+    const rule: HoldRule = ({ currency }) =>
+      currency === 'EUR' ? { cause: 'policy', unmapped: [], reason: 'not yet' } : undefined
+    const first = await approve(database, book, { rule })
+    expect(first.approved.map(({ currency }) => currency)).toEqual(['USD'])
+    const { ready } = await draftJournals(database.kysely, book, EVERY_DAY)
+    expect(ready.map(({ day, currency }) => [day, currency])).toEqual([['2026-11-01', 'EUR']])
+    const second = await approve(database, book)
+    expect(second.approved).toMatchObject([{ currency: 'EUR', fromSequence: 1n, document: 'ACMEADS-20261101-2' }])
+    expect((await proveJournals(database.kysely, book)).problems).toEqual([])
   })
 
   it('dates a journal of a closed day on the first open day, and keeps the day', async () => {

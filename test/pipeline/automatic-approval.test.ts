@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import type { BookConfig } from '../../src/config/model.ts'
 import type { JournalPolicy } from '../../src/config/target-model.ts'
+import { sayHold } from '../../src/journals/holds.ts'
 import { units } from '../journals/support.ts'
 import { runNight, type NightReport } from '../../src/pipeline/night.ts'
 import { describeOnSqlite } from '../support/databases.ts'
@@ -48,6 +49,23 @@ describeOnSqlite('a night that approves by itself', (fresh) => {
       drafts: 1,
       waiting: [{ reason: expect.stringContaining('come to 110.01, which is above the limit of 110.00') as unknown }],
     })
+  })
+})
+
+describeOnSqlite('a day that a person holds', (fresh) => {
+  it('is not approved by the night either, though all agrees, until it is released', async () => {
+    const book = await scriptedBook(await fresh())
+    const { rig } = book
+    const say = async (action: 'hold' | 'release'): Promise<boolean> => {
+      const stored = await rig.bookRow()
+      const word = { action, why: 'disputed', by: 'ann', atMs: nightMs(1) }
+      return rig.database.kysely.transaction().execute((trx) => sayHold(trx, stored, { day: '2026-03-01' }, word))
+    }
+    await rig.importEvidence(nightMs(1) - HOUR_MS, topUp('100', 'a'))
+    await say('hold')
+    expect((await night(book, {})).closed).toMatchObject({ approved: [], held: [{ day: '2026-03-01' }] })
+    await say('release')
+    expect((await night(book, {}, 2)).closed.approved).toMatchObject([{ day: '2026-03-01' }])
   })
 })
 
