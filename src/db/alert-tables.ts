@@ -1,4 +1,4 @@
-/** Row types of migrations/0007_alerts. Every integer is a bigint at run time on both engines. */
+/** Row types of alerts, their messages and channels. Every integer is a bigint at run time on both engines. */
 import type { AlertEvent, AlertSeverity } from '../domain/alerts/alert.ts'
 
 type Int = bigint

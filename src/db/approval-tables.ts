@@ -1,5 +1,5 @@
 /**
- * Row types of migrations/0013_approval: journals that take back or repeat another, holds, preparations. All three only
+ * Row types of approval: journals that take back or repeat another, holds, preparations. All three only
  * grow. Every integer is a bigint at run time on both engines.
  */
 type Int = bigint

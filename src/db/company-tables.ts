@@ -1,4 +1,4 @@
-/** Row types of migrations/0015_target_company. Every integer is a bigint at run time on both engines. */
+/** Row types of what accounting systems said of themselves, of mappings, and of what tags orders. Every integer is a bigint at run time on both engines. */
 type Int = bigint
 
 export interface TargetCompanyTable {

@@ -1,4 +1,4 @@
-/** Row type of migrations/0012_connections. Every integer is a bigint at run time on both engines. */
+/** Row type of connections to accounting systems. Every integer is a bigint at run time on both engines. */
 type Int = bigint
 type NullableInt = bigint | null
 

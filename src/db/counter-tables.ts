@@ -1,5 +1,5 @@
 /**
- * Row types of migrations …_counters and …_counter_decisions: verdicts on readings, decisions about them, what is
+ * Row types of counters: verdicts on readings, decisions about them, what is
  * undecided, modes of counters, payouts. Every integer is a bigint at run time on both engines.
  */
 export interface CounterVerdictTable {

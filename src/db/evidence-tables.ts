@@ -1,6 +1,6 @@
 /**
- * Row types of the log (migrations/0034_log) and of migrations/0002_evidence, but for the order registry and the exceptions. Every integer is a bigint at run time
- * on both engines; numbers are accepted when writing.
+ * Row types of the log and of what is read from it, but for the order registry and the exceptions. Every integer is a
+ * bigint at run time on both engines; numbers are accepted when writing.
  */
 type Int = bigint
 type NullableInt = bigint | null
@@ -17,8 +17,7 @@ export interface LogRecordTable {
   readonly content_type: string
   readonly body_bytes: Int
   readonly body_sha256: Buffer
-  /** Null in records of before there was a chain, until the next one is appended. */
-  readonly hash: Buffer | null
+  readonly hash: Buffer
 }
 
 export interface LogBodyTable {

@@ -1,5 +1,5 @@
 /**
- * Row types of the exceptions queue, from migrations 0002_evidence and 0020_exception_queue: the exceptions as they stand,
+ * Row types of the exceptions queue: the exceptions as they stand,
  * and the history that made them so. Every integer is a bigint at run time on both engines.
  */
 type Int = bigint

@@ -1,4 +1,4 @@
-/** Row types of migrations/0016_exports: files handed out and the journals in them. Both only grow. */
+/** Row types of exports: files handed out and the journals in them. Both only grow. */
 type Int = bigint
 
 interface ExportFileTable {

@@ -1,5 +1,5 @@
 /**
- * Row types of migrations/0003_journals: sealed journals and their lines. Every integer is a bigint at run time on both
+ * Row types of journals: sealed journals and their lines. Every integer is a bigint at run time on both
  * engines; numbers are accepted when writing.
  */
 import type { JournalStatus } from '../domain/journals/journal.ts'

@@ -1,5 +1,5 @@
 /**
- * Row types of migrations/0001_ledger: books, their dictionaries, the append-only transactions and postings, the head
+ * Row types of the ledger: books, their dictionaries, the append-only transactions and postings, the head
  * that closes batches, and the daily balances. Every integer is a bigint at run time on both engines.
  */
 type Int = bigint
@@ -11,7 +11,7 @@ export interface BookTable {
   readonly time_zone: string
 }
 
-/** Row type of migrations/0026_book_identity. */
+/** The id of a book that lasts. */
 export interface BookIdentityTable {
   readonly book: Int
   readonly lasting_id: string

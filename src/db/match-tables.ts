@@ -1,5 +1,5 @@
 /**
- * Row types of migrations/0019_matches: matches and their legs, what people refused and decided, and what each
+ * Row types of matching: matches and their legs, what people refused and decided, and what each
  * reconciliation came to. Every integer is a bigint at run time on both engines.
  */
 import type { MatchStep } from '../domain/matching/match.ts'

@@ -136,9 +136,9 @@ function pending(files: readonly MigrationFile[], applied: readonly Applied[]): 
     }
     if (file.name !== done.name) {
       throw new ConfigError(
-        'MIGRATION_GAP',
-        `The database applied ${done.name} where this program expects ${file.name}.`,
-        'Use the version of tieout that made this database.',
+        'DATABASE_UNKNOWN',
+        `A tieout from before its first release made this database: it has migration ${done.name} where this program has ${file.name}.`,
+        'Make a new database: name another one in the configuration, run tieout sync, and import the files again.',
       )
     }
     if (file.sha256 !== done.sha256) {

@@ -1,4 +1,4 @@
-/** Row types of migrations/0018_open_items: what the books expect statements to show. Every integer is a bigint at run time on both engines. */
+/** Row types of open items: what the books expect statements to show. Every integer is a bigint at run time on both engines. */
 import type { Generated } from 'kysely'
 import type { ItemKind } from '../domain/settlement/settlement.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Row types of migrations/0014_outbox and 0021_outbox_tidy: what is to be delivered where, the exact bytes, the history of every row, and what
- * is known of a target as a whole. Every integer is a bigint at run time on both engines; numbers are accepted when writing.
+ * Row types of the outbox: what is to be delivered where, the exact bytes, the history of every row, and what is known
+ * of a target as a whole. Every integer is a bigint at run time on both engines; numbers are accepted when writing.
  */
 import type { OutboxState } from '../domain/journals/outbox.ts'
 

@@ -1,4 +1,4 @@
-/** Row types of migrations/0005_panel_writes: what was asked of vendors, and their catalogues. Integers are bigint at run time. */
+/** Row types of what is written to panels: what was asked of vendors, and their catalogues. Integers are bigint at run time. */
 type Int = bigint
 type NullableInt = bigint | null
 

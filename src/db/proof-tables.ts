@@ -1,5 +1,5 @@
 /**
- * Row types of migrations/0024_night_costs: the months of the proof of cash as they stood, and what each run of the proofs
+ * Row types of proofs: the months of the proof of cash as they stood, and what each run of the proofs
  * came to. Every integer is a bigint at run time on both engines.
  */
 

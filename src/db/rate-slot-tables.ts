@@ -1,4 +1,4 @@
-/** Row type of migrations/0009_pace_and_plans: the next free slot of each vendor. Every integer is a bigint at run time on both engines. */
+/** Row type of the pace of requests: the next free slot of each vendor. Every integer is a bigint at run time on both engines. */
 interface RateSlotTable {
   readonly origin: string
   readonly next_us: bigint

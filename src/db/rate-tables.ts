@@ -1,4 +1,4 @@
-/** Row types of migrations/0022_rates. Every integer is a bigint at run time on both engines. */
+/** Row types of exchange rates. Every integer is a bigint at run time on both engines. */
 interface RateTable {
   readonly book: bigint
   readonly from_currency: string

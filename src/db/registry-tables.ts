@@ -1,4 +1,4 @@
-/** Row types of migrations/0004_order_state: the order registry. Every integer is a bigint at run time on both engines. */
+/** Row types of the order registry. Every integer is a bigint at run time on both engines. */
 type Int = bigint
 type NullableInt = bigint | null
 

@@ -1,4 +1,4 @@
-/** Row types of migrations/0010_scanned_ids. Every integer is a bigint at run time on both engines. */
+/** Row types of scans of order ids. Every integer is a bigint at run time on both engines. */
 type Int = bigint
 type NullableInt = bigint | null
 

@@ -1,5 +1,5 @@
 /**
- * Row types of migrations/0017_statements: imported statement files, their sections, every line once, and where each was
+ * Row types of statements: imported statement files, their sections, every line once, and where each was
  * seen. Every integer is a bigint at run time on both engines.
  */
 import type { LineType, StatementFormat, Uncounted } from '../domain/statements/statement.ts'

@@ -1,5 +1,5 @@
 /**
- * Row types of migrations/0006_webhooks_and_schedule and of migrations/spool, whose tables are in the same database on
+ * Row types of webhooks and the schedule, and of the spool (migrations/spool), whose tables are in the same database on
  * PostgreSQL and in a file of their own on SQLite. Every integer is a bigint at run time on both engines.
  */
 type Int = bigint

@@ -90,9 +90,9 @@ function placeOf(book: bigint, { batch, item }: { readonly batch: number; readon
   return { book, batch: BigInt(batch), item: BigInt(item) }
 }
 
-type Unchained = Omit<LogRecordTable, 'book' | 'hash'>
+type NewRecord = Omit<LogRecordTable, 'book' | 'hash'>
 
-function toRecord(each: Landed): Unchained {
+function toRecord(each: Landed): NewRecord {
   return {
     batch: BigInt(each.batch),
     item: BigInt(each.item),
@@ -125,7 +125,7 @@ async function logEnd(db: Kysely<Tables>, book: bigint): Promise<LogEnd> {
   const { name } = await db.selectFrom('book').select('name').where('id', '=', book).executeTakeFirstOrThrow()
   const last = await lastRecord(db, book)
   if (last === undefined) return { name, batch: 0, hash: GENESIS_HASH }
-  return { name, batch: Number(last.batch), hash: last.hash ?? (await chainUnchained(db, book, name)) }
+  return { name, batch: Number(last.batch), hash: last.hash }
 }
 
 async function lastRecord(db: Kysely<Tables>, book: bigint) {
@@ -139,7 +139,7 @@ async function lastRecord(db: Kysely<Tables>, book: bigint) {
     .executeTakeFirst()
 }
 
-async function append(db: Kysely<Tables>, book: bigint, { name, hash: end }: LogEnd, records: readonly Unchained[]) {
+async function append(db: Kysely<Tables>, book: bigint, { name, hash: end }: LogEnd, records: readonly NewRecord[]) {
   let previous: Uint8Array = end
   for (const record of records) {
     const chained = recordHash(previous, fieldsOf(name, record))
@@ -151,7 +151,7 @@ async function append(db: Kysely<Tables>, book: bigint, { name, hash: end }: Log
   }
 }
 
-function fieldsOf(book: string, record: Unchained): RecordFields {
+function fieldsOf(book: string, record: NewRecord): RecordFields {
   return {
     book,
     batch: Number(record.batch),
@@ -165,45 +165,6 @@ function fieldsOf(book: string, record: Unchained): RecordFields {
     bodyBytes: Number(record.body_bytes),
     bodySha256: record.body_sha256,
   }
-}
-
-/**
- * Records of before there was a chain are chained when the first one follows them: gives all of a book their hashes, the
- * oldest first, and returns the last one. Throws InvariantError where only some have none: somebody took them away.
- */
-async function chainUnchained(db: Kysely<Tables>, book: bigint, name: string): Promise<Buffer> {
-  if (await isChained(db, book)) {
-    const message = `The log of book "${name}" ends with a record that has no hash, though others have one.`
-    throw new InvariantError(
-      'LOG_CHAIN',
-      message,
-      'Nothing was landed. Run tieout ledger verify, and restore a backup.',
-    )
-  }
-  let previous: Buffer = GENESIS_HASH
-  for await (const record of recordsOf(db, book)) {
-    const chained = recordHash(previous, fieldsOf(name, record))
-    await db
-      .updateTable('log_record')
-      .set({ hash: chained })
-      .where('book', '=', book)
-      .where('batch', '=', record.batch)
-      .where('item', '=', record.item)
-      .execute()
-    previous = chained
-  }
-  return previous
-}
-
-async function isChained(db: Kysely<Tables>, book: bigint): Promise<boolean> {
-  const row = await db
-    .selectFrom('log_record')
-    .select('batch')
-    .where('book', '=', book)
-    .where('hash', 'is not', null)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
 }
 
 const PAGE = 1000
@@ -234,16 +195,16 @@ export async function lastLandedBatch(db: Kysely<Tables>, book: bigint): Promise
   return last === undefined ? 0 : Number(last.batch)
 }
 
-/** The head of the log: "12.3" and lower-case hex; the hash is null while records of before the chain await their first follower. */
+/** The head of the log: "12.3" and lower-case hex. */
 export interface LogHead {
   readonly place: string
-  readonly hash: string | null
+  readonly hash: string
 }
 
 /** Null for an empty log. */
 export async function logHead(db: Kysely<Tables>, book: bigint): Promise<LogHead | null> {
   const last = await lastRecord(db, book)
-  return last === undefined ? null : { place: `${last.batch}.${last.item}`, hash: last.hash?.toString('hex') ?? null }
+  return last === undefined ? null : { place: `${last.batch}.${last.item}`, hash: last.hash.toString('hex') }
 }
 
 /** Undefined where nothing is. */
@@ -344,8 +305,6 @@ export async function* verifyLanding(db: Kysely<Tables>, book: bigint): AsyncGen
   const { name } = await db.selectFrom('book').select('name').where('id', '=', book).executeTakeFirstOrThrow()
   // Read before the records: what is landed and processed meanwhile is no gap.
   const done = await db.selectFrom('processed').select('batch').where('book', '=', book).executeTakeFirst()
-  // Records of before there was a chain have no hash until the first one after them is appended.
-  const hasChain = await isChained(db, book)
   let before: Place = { batch: 0, item: 0 }
   let bodies: ReadonlyMap<bigint, KeptBody> = new Map()
   let previous: Buffer = GENESIS_HASH
@@ -353,12 +312,12 @@ export async function* verifyLanding(db: Kysely<Tables>, book: bigint): AsyncGen
     const place = { batch: Number(record.batch), item: Number(record.item) }
     yield* gapsBetween(before, place)
     const computed = recordHash(previous, fieldsOf(name, record))
-    if (hasChain && record.hash?.equals(computed) !== true) {
+    if (!record.hash.equals(computed)) {
       const sentence = `Landing batch ${place.batch}, item ${place.item} does not follow from the record before it.`
       yield { code: 'LOG_CHAIN', ...place, sentence }
     }
     // As it stands, so that one changed record is one finding.
-    previous = record.hash ?? computed
+    previous = record.hash
     if (place.batch !== before.batch) bodies = await bodiesOf(db, book, record.batch)
     if (!isIntact(record, bodies.get(record.item))) {
       const sentence = `The body of landing batch ${place.batch}, item ${place.item} no longer has the length and SHA-256 it was landed with.`
@@ -397,7 +356,7 @@ async function bodiesOf(db: Kysely<Tables>, book: bigint, batch: bigint): Promis
 
 type KeptBody = Pick<LogBodyTable, 'encoding' | 'body'>
 
-function isIntact({ body_bytes, body_sha256 }: Unchained, kept: KeptBody | undefined): boolean {
+function isIntact({ body_bytes, body_sha256 }: NewRecord, kept: KeptBody | undefined): boolean {
   if (kept === undefined) return false
   try {
     const bytes = kept.encoding === 'zstd' ? zstdDecompressSync(kept.body) : kept.body

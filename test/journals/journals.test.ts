@@ -11,6 +11,7 @@ import { carriedRemainders } from '../../src/journals/totals.ts'
 import { describeOnBothEngines } from '../support/both-engines.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 import { approve, newBook, post, units, type Event } from './support.ts'
+import { dropTriggers } from '../support/unguarded.ts'
 
 const charge = (amount: string, day: string): Event => ['panel', 'charge', 'netpanel', amount, day]
 
@@ -305,7 +306,7 @@ describeOnSqlite('the proof of journals', (fresh) => {
     const book = await newBook(database)
     await post(database, book, [charge('1', '2026-11-01')])
     await approve(database, book)
-    await sql`drop trigger journal_line_no_update`.execute(database.kysely)
+    await dropTriggers(database.kysely, 'journal_line')
     await sql`update journal_line set exact = exact * 2, rounded = rounded * 2`.execute(database.kysely)
     const { problems } = await proveJournals(database.kysely, book)
     expect(problems).toEqual([

@@ -18,7 +18,7 @@ describeOnBothEngines('verify', (fresh) => {
             `drop index txn_day`,
           ]
         : [
-            `create trigger mine before insert on posting for each row execute function delete_beyond_head()`,
+            `create trigger mine before insert on posting for each row execute function txn_no_update()`,
             `create or replace function insert_beyond_head() returns trigger language plpgsql as 'begin return null; end'`,
             `alter table txn drop constraint txn_amount_check`,
           ]

@@ -114,10 +114,7 @@ async function showDigest(session: Session, { kysely, book }: OpenBook): Promise
   const head = await chainHead(kysely, book)
   const digest = await booksDigest(kysely, book)
   const log = await logHead(kysely, book.id)
-  const noted = [
-    notedHead(String(head.sequence), head.hash),
-    ...(log === null || log.hash === null ? [] : [notedHead(log.place, log.hash)]),
-  ]
+  const noted = [notedHead(String(head.sequence), head.hash), ...(log === null ? [] : [notedHead(log.place, log.hash)])]
   const said = {
     book: book.name,
     sequence: head.sequence,
@@ -131,7 +128,7 @@ async function showDigest(session: Session, { kysely, book }: OpenBook): Promise
     `Sequence      ${head.sequence}`,
     `Chain head    ${head.hash}`,
     `Log           ${log === null ? 'empty' : `to ${log.place}`}`,
-    `Log head      ${log?.hash ?? (log === null ? '-' : 'not chained yet: the next sync does it')}`,
+    `Log head      ${log?.hash ?? '-'}`,
     `Books digest  ${digest}`,
     `To note       ${noted.join(' ')}`,
   ])

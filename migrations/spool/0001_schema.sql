@@ -1,5 +1,6 @@
 -- What vendors posted to us, kept in a file of its own beside the books: SQLite has one writer to a file, and a vendor
--- is not made to wait for a night that is being booked. See migrations/0006 for the same tables on PostgreSQL.
+-- is not made to wait for a night that is being booked. On PostgreSQL these tables stand with the books: the script of the
+-- same name there takes them in.
 
 -- One row. `token` tells one spool from another, should the file be lost and made anew: sequences start again with it.
 CREATE TABLE webhook_spool (
@@ -10,6 +11,8 @@ CREATE TABLE webhook_spool (
 
 INSERT INTO webhook_spool (id, token, last_sequence) VALUES (1, lower(hex(randomblob(16))), 0);
 
+-- What came, until it is landed: one row for the same bytes from the same vendor, however often they come. `book` and
+-- `source` are names.
 CREATE TABLE webhook_delivery (
   book TEXT NOT NULL,
   source TEXT NOT NULL,

@@ -1,0 +1,2222 @@
+-- The schema of the books, on SQLite. PostgreSQL's is made from the same statements when a database is migrated
+-- (src/db/postgres-script.ts); the little that it has of its own is in 0001_schema.postgres.sql.
+--
+-- Read as a book in eleven chapters: the log, the ledger, orders and wallets, counters, statements, matching, exceptions,
+-- journals, delivery, connections, running. A table's indexes and guards (triggers) stand below it.
+--
+-- What holds everywhere:
+-- * Amounts are counts of 10^-8 of a currency unit. Debits are positive, credits negative.
+-- * `…_ms` is an instant: milliseconds since 1970 in UTC. Days are texts, '2026-03-18', in the time zone of the book.
+-- * `book` names a row of book, and a numeric `source` one of source. A text `source` is the name of it.
+-- * `batch` and `item`, also as `evidence_batch` and `evidence_item`, are a place in the log: the record a row follows from.
+-- * What the log, the ledger and sealed journals say never changes; guards refuse it, whoever writes. All the rest follows
+--   from the log (a replay makes it again), but for what is said to be operational: who runs, what was sent, what was told.
+-- * REPLACE deletes without firing delete triggers on connections that leave recursive_triggers off, so guarded tables
+--   have a guard called `…_no_replace`. PostgreSQL has no REPLACE: there the keys alone refuse a second row.
+
+-- =====================================================================================================================
+-- The log
+-- =====================================================================================================================
+--
+-- What the outside world said, byte for byte, and what people decided about it: the only input of all the rest.
+
+-- A company's books, made once. Its currency is the one it reports in, its time zone says when its days begin.
+CREATE TABLE book (
+  id INTEGER PRIMARY KEY CHECK (id >= 1),
+  name TEXT NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 200),
+  currency TEXT NOT NULL CHECK (length(currency) = 3),
+  time_zone TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER book_no_replace BEFORE INSERT ON book
+WHEN EXISTS (SELECT 1 FROM book WHERE id = new.id OR name = new.name)
+BEGIN SELECT RAISE(ABORT, 'a book is created once'); END;
+CREATE TRIGGER book_no_update BEFORE UPDATE ON book
+BEGIN SELECT RAISE(ABORT, 'a book keeps its name, currency and time zone'); END;
+CREATE TRIGGER book_no_delete BEFORE DELETE ON book
+BEGIN SELECT RAISE(ABORT, 'books are never deleted'); END;
+
+-- The id that lasts of each book: it starts the numbers of its journals and stands in the memo of every entry, so that no
+-- accounting system, and no other book, takes an entry for somebody else's. It is random, made once, and never follows from
+-- the name, which may be the same elsewhere.
+CREATE TABLE book_identity (
+  book INTEGER PRIMARY KEY REFERENCES book (id),
+  lasting_id TEXT NOT NULL UNIQUE CHECK (length(lasting_id) = 8)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER book_identity_no_replace BEFORE INSERT ON book_identity
+WHEN EXISTS (SELECT 1 FROM book_identity WHERE book = new.book OR lasting_id = new.lasting_id)
+BEGIN SELECT RAISE(ABORT, 'a book gets its id once, and no two books have the same'); END;
+CREATE TRIGGER book_identity_no_update BEFORE UPDATE ON book_identity
+BEGIN SELECT RAISE(ABORT, 'a book keeps its id'); END;
+CREATE TRIGGER book_identity_no_delete BEFORE DELETE ON book_identity
+BEGIN SELECT RAISE(ABORT, 'the id of a book is never deleted'); END;
+
+-- What arrived (an answer, a file, a webhook) or what a person decided: one record each, chained by their hashes from the
+-- first one of the book. A batch is what was kept in one transaction, and is processed in one.
+CREATE TABLE log_record (
+  book INTEGER NOT NULL REFERENCES book (id),
+  batch INTEGER NOT NULL CHECK (batch >= 1),
+  item INTEGER NOT NULL CHECK (item >= 1),
+  kind TEXT NOT NULL,
+  source TEXT NOT NULL,
+  -- What was asked, as JSON, without secrets.
+  request TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  http_status INTEGER,
+  content_type TEXT NOT NULL,
+  body_bytes INTEGER NOT NULL,
+  -- SHA-256 of the body before compression.
+  body_sha256 BLOB NOT NULL CHECK (length(body_sha256) = 32),
+  -- SHA-256 over the hash of the record before and every field (src/evidence/record-hash.ts).
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (book, batch, item)
+) STRICT;
+
+-- The newest list of an origin is found without reading the log.
+CREATE INDEX log_record_rates ON log_record (book, request, batch) WHERE kind = 'rates';
+
+CREATE TRIGGER log_record_in_order BEFORE INSERT ON log_record
+WHEN NOT coalesce(
+  (SELECT (new.batch = last.batch AND new.item = last.item + 1) OR (new.batch = last.batch + 1 AND new.item = 1)
+    FROM log_record AS last WHERE last.book = new.book ORDER BY last.batch DESC, last.item DESC LIMIT 1),
+  new.batch = 1 AND new.item = 1)
+BEGIN SELECT RAISE(ABORT, 'a record of the log follows the last one of its book'); END;
+
+-- What has been processed is complete: a record slipped into it later would be evidence of nothing.
+CREATE TRIGGER log_record_no_late BEFORE INSERT ON log_record
+WHEN new.batch <= (SELECT batch FROM processed WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'a processed batch takes no more records'); END;
+CREATE TRIGGER log_record_no_update BEFORE UPDATE ON log_record
+BEGIN SELECT RAISE(ABORT, 'records of the log never change'); END;
+CREATE TRIGGER log_record_no_delete BEFORE DELETE ON log_record
+BEGIN SELECT RAISE(ABORT, 'records of the log are never deleted'); END;
+
+-- The body of a record. It stands apart: a record names its body by length and SHA-256, so that one can be erased and the
+-- chain still holds.
+CREATE TABLE log_body (
+  book INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  encoding TEXT NOT NULL CHECK (encoding IN ('identity', 'zstd')),
+  body BLOB NOT NULL,
+  PRIMARY KEY (book, batch, item),
+  FOREIGN KEY (book, batch, item) REFERENCES log_record (book, batch, item)
+) STRICT;
+
+CREATE TRIGGER log_body_no_replace BEFORE INSERT ON log_body
+WHEN EXISTS (SELECT 1 FROM log_body WHERE book = new.book AND batch = new.batch AND item = new.item)
+BEGIN SELECT RAISE(ABORT, 'this record has its body'); END;
+CREATE TRIGGER log_body_no_update BEFORE UPDATE ON log_body
+BEGIN SELECT RAISE(ABORT, 'bodies of the log never change'); END;
+CREATE TRIGGER log_body_no_delete BEFORE DELETE ON log_body
+BEGIN SELECT RAISE(ABORT, 'bodies of the log are never deleted'); END;
+
+-- How far the log has been turned into all the rest. A batch commits together with this row.
+CREATE TABLE processed (
+  book INTEGER PRIMARY KEY REFERENCES book (id),
+  batch INTEGER NOT NULL,
+  settings_batch INTEGER NOT NULL
+) STRICT;
+
+-- Set back, any change would be taken for one that is being processed.
+CREATE TRIGGER processed_moves_on BEFORE UPDATE ON processed
+WHEN new.book <> old.book OR new.batch < old.batch
+  OR new.batch > (SELECT coalesce(max(batch), 0) FROM log_record WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'what is processed moves on through the log, and never back'); END;
+CREATE TRIGGER processed_no_delete BEFORE DELETE ON processed
+BEGIN SELECT RAISE(ABORT, 'what is processed moves on through the log, and never back'); END;
+CREATE TRIGGER processed_no_replace BEFORE INSERT ON processed
+WHEN EXISTS (SELECT 1 FROM processed WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'what is processed of a book is one row'); END;
+
+-- A row of a file, or an answer, that could not be read: it waits until somebody decides, or until a later good answer
+-- about the same thing comes.
+CREATE TABLE quarantine (
+  book INTEGER NOT NULL REFERENCES book (id),
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  object TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  -- What it is about, in which a later good answer takes its place; '' for rows of files, which a person decides.
+  about TEXT NOT NULL DEFAULT '',
+  -- How it ended, and by which record; null while it waits.
+  ended TEXT CHECK (ended IN ('superseded', 'read-again', 'closed')),
+  ended_batch INTEGER,
+  ended_item INTEGER,
+  ended_at_ms INTEGER,
+  ended_by TEXT,
+  ended_why TEXT,
+  PRIMARY KEY (book, batch, item, line)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX quarantine_waiting ON quarantine (book, source, about) WHERE ended IS NULL;
+
+-- Files that were imported whole, by the hash of their bytes. The same bytes may go once into each source: two panels can have
+-- equal lists, and a history that went into the wrong panel must still find the right one.
+CREATE TABLE imported_file (
+  book INTEGER NOT NULL REFERENCES book (id),
+  sha256 TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  -- '' for files whose rows name their sources.
+  source TEXT NOT NULL,
+  imported_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, sha256, kind, source)
+) STRICT, WITHOUT ROWID;
+
+-- How far the spool of webhook deliveries (migrations/spool) has been landed. Moves in the transaction that lands them.
+CREATE TABLE webhook_cursor (
+  book INTEGER NOT NULL REFERENCES book (id),
+  spool TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (book, spool)
+) STRICT, WITHOUT ROWID;
+
+-- =====================================================================================================================
+-- The ledger
+-- =====================================================================================================================
+--
+-- Transactions and postings that never change, and the head that closes batches.
+-- Rows are inserted beyond the head and count for nothing until the head moves over them; that one move checks the whole
+-- range at once, which is as strict as a check per row and several times as fast. Until then rows may be withdrawn, never
+-- changed; from then on they stay for ever.
+
+-- A vendor or money account of a book: a panel, a publisher, an ad network, a bank account. The number stands in the chain of
+-- the ledger for the name, so neither ever moves to the other.
+CREATE TABLE source (
+  book INTEGER NOT NULL REFERENCES book (id),
+  id INTEGER NOT NULL CHECK (id >= 1),
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+  kind TEXT NOT NULL,
+  PRIMARY KEY (book, id),
+  UNIQUE (book, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER source_no_replace BEFORE INSERT ON source
+WHEN EXISTS (SELECT 1 FROM source WHERE book = new.book AND (id = new.id OR name = new.name))
+BEGIN SELECT RAISE(ABORT, 'a source is created once'); END;
+CREATE TRIGGER source_no_update BEFORE UPDATE ON source
+BEGIN SELECT RAISE(ABORT, 'a source keeps its name and kind'); END;
+CREATE TRIGGER source_no_delete BEFORE DELETE ON source
+BEGIN SELECT RAISE(ABORT, 'sources are never deleted'); END;
+
+-- An account of the ledger: "1310:netpanel" (code and wallet) or "3900" (code alone).
+CREATE TABLE account (
+  book INTEGER NOT NULL REFERENCES book (id),
+  id INTEGER NOT NULL CHECK (id >= 1),
+  key TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
+  PRIMARY KEY (book, id),
+  UNIQUE (book, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER account_no_replace BEFORE INSERT ON account
+WHEN EXISTS (SELECT 1 FROM account WHERE book = new.book AND (id = new.id OR key = new.key))
+BEGIN SELECT RAISE(ABORT, 'an account is created once'); END;
+CREATE TRIGGER account_no_update BEFORE UPDATE ON account
+BEGIN SELECT RAISE(ABORT, 'an account keeps its key'); END;
+CREATE TRIGGER account_no_delete BEFORE DELETE ON account
+BEGIN SELECT RAISE(ABORT, 'accounts are never deleted'); END;
+
+-- One change of one thing: the charge of an order, a payout, a fee. What changes later is a further version; `amount` is the
+-- difference to the version before and `cumulative` what all of them come to.
+CREATE TABLE txn (
+  book INTEGER NOT NULL,
+  seq INTEGER NOT NULL CHECK (seq >= 1),
+  source INTEGER NOT NULL,
+  object TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  currency TEXT NOT NULL CHECK (length(currency) = 3),
+  amount INTEGER NOT NULL CHECK (amount <> 0),
+  cumulative INTEGER NOT NULL CHECK (cumulative >= 0),
+  effective_date TEXT NOT NULL,
+  recorded_at_ms INTEGER NOT NULL CHECK (recorded_at_ms >= 0),
+  rule TEXT NOT NULL,
+  memo TEXT NOT NULL,
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (book, seq),
+  UNIQUE (book, source, object, kind, version),
+  CHECK (version > 1 OR amount = cumulative)
+) STRICT, WITHOUT ROWID;
+
+-- Registers and drill-downs ask for a day.
+CREATE INDEX txn_day ON txn (book, effective_date, seq);
+
+CREATE TRIGGER txn_beyond_head AFTER INSERT ON txn
+WHEN new.seq <= (SELECT seq FROM head WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'a transaction is inserted beyond the head of its book: closed sequences never change'); END;
+CREATE TRIGGER txn_no_update BEFORE UPDATE ON txn
+BEGIN SELECT RAISE(ABORT, 'transactions never change: post a new version instead'); END;
+CREATE TRIGGER txn_no_delete BEFORE DELETE ON txn
+WHEN old.seq <= (SELECT seq FROM head WHERE book = old.book)
+BEGIN SELECT RAISE(ABORT, 'transactions are never deleted: post a new version instead'); END;
+
+-- A debit (positive) or credit (negative) of a transaction. Those of a transaction sum to zero.
+CREATE TABLE posting (
+  book INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  line INTEGER NOT NULL CHECK (line >= 1),
+  account INTEGER NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount <> 0),
+  PRIMARY KEY (book, seq, line)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER posting_beyond_head AFTER INSERT ON posting
+WHEN new.seq <= (SELECT seq FROM head WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'a posting is inserted beyond the head of its book: closed sequences never change'); END;
+CREATE TRIGGER posting_no_update BEFORE UPDATE ON posting
+BEGIN SELECT RAISE(ABORT, 'postings never change: post a new version instead'); END;
+CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting
+WHEN old.seq <= (SELECT seq FROM head WHERE book = old.book)
+BEGIN SELECT RAISE(ABORT, 'postings are never deleted: post a new version instead'); END;
+
+-- The last closed sequence of each book, when it was recorded, and its hash: zero, zero and zeros for an empty book.
+CREATE TABLE head (
+  book INTEGER PRIMARY KEY REFERENCES book (id),
+  seq INTEGER NOT NULL,
+  recorded_at_ms INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE TRIGGER head_starts_empty BEFORE INSERT ON head
+WHEN new.seq <> 0 OR new.recorded_at_ms <> 0 OR new.hash <> zeroblob(32)
+  OR EXISTS (SELECT 1 FROM head WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'a book has one head, and it starts at zero'); END;
+CREATE TRIGGER head_no_delete BEFORE DELETE ON head
+BEGIN SELECT RAISE(ABORT, 'the head of a book is never deleted'); END;
+
+-- The plus signs before what is made distinct: without them SQLite reads a whole index of the book to find the few days and
+-- sources of one batch in order. PostgreSQL has a version of its own, whose plans do not depend on statistics.
+CREATE TRIGGER head_closes_batch BEFORE UPDATE ON head
+BEGIN
+  SELECT RAISE(ABORT, 'the head of a book only moves forward in sequence and in time')
+  WHERE new.book <> old.book OR new.seq <= old.seq OR new.recorded_at_ms < old.recorded_at_ms;
+
+  SELECT RAISE(ABORT, 'the head moves over consecutive sequences, all recorded at its own time')
+  WHERE (SELECT count(*) FROM txn
+      WHERE book = new.book AND seq > old.seq AND recorded_at_ms = new.recorded_at_ms) <> new.seq - old.seq
+    OR EXISTS (SELECT 1 FROM txn WHERE book = new.book AND seq > new.seq)
+    OR (SELECT count(*) FROM txn WHERE book = new.book AND seq > old.seq) <> new.seq - old.seq;
+
+  SELECT RAISE(ABORT, 'the head carries the hash of the last transaction it closes')
+  WHERE new.hash IS NOT (SELECT hash FROM txn WHERE book = new.book AND seq = new.seq);
+
+  SELECT RAISE(ABORT, 'a posting without a transaction cannot be closed')
+  WHERE EXISTS (SELECT 1 FROM posting WHERE book = new.book AND seq > new.seq);
+
+  SELECT RAISE(ABORT, 'a transaction has at least two postings that sum to zero, and its debits are its amount')
+  WHERE EXISTS (
+    SELECT 1 FROM txn t LEFT JOIN posting p ON p.book = t.book AND p.seq = t.seq
+    WHERE t.book = new.book AND t.seq > old.seq
+    GROUP BY t.seq
+    HAVING count(p.line) < 2 OR sum(p.amount) <> 0 OR sum(max(p.amount, 0)) <> abs(t.amount)
+  );
+
+  SELECT RAISE(ABORT, 'a posting names an account of its book')
+  WHERE EXISTS (
+    SELECT 1 FROM (SELECT DISTINCT +account AS account FROM posting WHERE book = new.book AND seq > old.seq) used
+    WHERE NOT EXISTS (SELECT 1 FROM account WHERE book = new.book AND id = used.account)
+  );
+
+  SELECT RAISE(ABORT, 'a transaction is dated on a day of the calendar')
+  WHERE EXISTS (
+    SELECT 1 FROM (SELECT DISTINCT +effective_date AS effective_date FROM txn WHERE book = new.book AND seq > old.seq) used
+    WHERE effective_date IS NOT date(effective_date)
+  );
+
+  SELECT RAISE(ABORT, 'a transaction names a source of its book')
+  WHERE EXISTS (
+    SELECT 1 FROM (SELECT DISTINCT +source AS source FROM txn WHERE book = new.book AND seq > old.seq) used
+    WHERE NOT EXISTS (SELECT 1 FROM source WHERE book = new.book AND id = used.source)
+  );
+
+  SELECT RAISE(ABORT, 'a version follows the one before it, in the same currency and from its cumulative amount')
+  WHERE EXISTS (
+    SELECT 1 FROM txn t
+    LEFT JOIN txn p ON p.book = t.book AND p.source = t.source AND p.object = t.object AND p.kind = t.kind
+      AND p.version = t.version - 1
+    WHERE t.book = new.book AND t.seq > old.seq AND t.version > 1
+      AND (p.seq IS NULL OR p.seq > t.seq OR p.currency <> t.currency OR p.cumulative + t.amount <> t.cumulative)
+  );
+
+  SELECT RAISE(ABORT, 'what is refunded never exceeds what was charged')
+  WHERE EXISTS (
+    SELECT 1 FROM txn t
+    WHERE t.book = new.book AND t.seq > old.seq AND (t.kind = 'refund' OR (t.kind = 'charge' AND t.amount < 0))
+      AND EXISTS (
+        SELECT 1 FROM txn r
+        WHERE r.book = t.book AND r.source = t.source AND r.object = t.object AND r.kind = 'refund' AND r.cumulative > 0
+          AND r.version = (SELECT max(version) FROM txn
+            WHERE book = t.book AND source = t.source AND object = t.object AND kind = 'refund')
+          AND NOT EXISTS (
+            SELECT 1 FROM txn c
+            WHERE c.book = t.book AND c.source = t.source AND c.object = t.object AND c.kind = 'charge'
+              AND c.version = (SELECT max(version) FROM txn
+                WHERE book = t.book AND source = t.source AND object = t.object AND kind = 'charge')
+              AND c.currency = r.currency AND c.cumulative >= r.cumulative
+          )
+      )
+  );
+END;
+
+-- Kept as transactions are posted and rebuildable from them: what every report starts from.
+CREATE TABLE balance (
+  book INTEGER NOT NULL,
+  account INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  day TEXT NOT NULL CHECK (day = date(day)),
+  debit INTEGER NOT NULL CHECK (debit >= 0),
+  credit INTEGER NOT NULL CHECK (credit >= 0),
+  PRIMARY KEY (book, account, currency, day),
+  FOREIGN KEY (book, account) REFERENCES account (book, id)
+) STRICT, WITHOUT ROWID;
+
+-- Exchange rates as they were landed. A rate corrected later is one more row: the newest batch counts, and what an earlier
+-- posting was booked at stays to be seen.
+CREATE TABLE rate (
+  book INTEGER NOT NULL REFERENCES book (id),
+  from_currency TEXT NOT NULL CHECK (length(from_currency) = 3),
+  to_currency TEXT NOT NULL CHECK (length(to_currency) = 3),
+  day TEXT NOT NULL CHECK (day = date(day)),
+  -- The place in the log that says so.
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  -- As it was written.
+  text TEXT NOT NULL,
+  PRIMARY KEY (book, from_currency, to_currency, day, batch, item),
+  CHECK (from_currency <> to_currency)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER rate_no_update BEFORE UPDATE ON rate
+BEGIN SELECT RAISE(ABORT, 'rates never change: land a newer one'); END;
+CREATE TRIGGER rate_no_delete BEFORE DELETE ON rate
+BEGIN SELECT RAISE(ABORT, 'rates are never deleted: land a newer one'); END;
+CREATE TRIGGER rate_no_replace BEFORE INSERT ON rate
+WHEN EXISTS (
+  SELECT 1 FROM rate WHERE book = new.book AND from_currency = new.from_currency AND to_currency = new.to_currency
+    AND day = new.day AND batch = new.batch AND item = new.item)
+BEGIN SELECT RAISE(ABORT, 'this rate exists'); END;
+
+-- =====================================================================================================================
+-- Orders and wallets
+-- =====================================================================================================================
+--
+-- What panels were asked and what they said. No vendor call lists orders, so the registry is the list of what
+-- to ask about. What we ask vendors to do is in the log before it is sent: a process that dies in between leaves an order of
+-- unknown outcome, never a second one.
+
+-- An order, registered once. Its latest answer changes often and has rows of its own, which are first written when an order
+-- is answered: one wide row for both would be written small by an import and split its page as it grows.
+CREATE TABLE panel_order (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  order_id TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  service TEXT,
+  quantity INTEGER,
+  ordered_at_ms INTEGER,
+  -- What an imported history showed, and with how many decimals; a hint, never booked.
+  listed_charge INTEGER,
+  listed_decimals INTEGER,
+  -- What it showed while the order was still open, which is its full price; a hint until the panel answers.
+  open_charge INTEGER,
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  PRIMARY KEY (book, source, order_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX panel_order_placed ON panel_order (book, source, ordered_at_ms, order_id) WHERE ordered_at_ms IS NOT NULL;
+
+-- The latest accepted answer about an order, and what the books made of it. No row before the first answer.
+CREATE TABLE order_state (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  order_id TEXT NOT NULL,
+  -- Null when the panel has been asked and never knew the order.
+  status TEXT,
+  charge INTEGER,
+  charge_decimals INTEGER,
+  remains INTEGER,
+  observed_at_ms INTEGER,
+  terminal_at_ms INTEGER,
+  -- The charge before any refund, and what made us believe it.
+  gross INTEGER,
+  gross_basis TEXT,
+  -- What the ledger holds for this order.
+  charged INTEGER NOT NULL,
+  charge_version INTEGER NOT NULL,
+  refunded INTEGER NOT NULL,
+  refund_version INTEGER NOT NULL,
+  -- A refund that is claimed but not proven: its exception code, else null.
+  pending TEXT,
+  -- How many times in a row the panel said that it does not know the order.
+  refusals INTEGER NOT NULL,
+  -- When to ask again; 0 is "every run" (open), null is "never again".
+  due_at_ms INTEGER,
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  -- The batch in which the claim that is pending arose or changed; null while nothing is claimed.
+  claim_batch INTEGER,
+  -- 1 when the answer before it still said open, so that the panel cannot have refunded it before that; null: not known.
+  claim_from_open INTEGER,
+  -- Booked to the clearing account of refunds due, and not credited yet; and when it was.
+  refund_due INTEGER NOT NULL DEFAULT 0 CHECK (refund_due >= 0),
+  refund_due_ms INTEGER,
+  PRIMARY KEY (book, source, order_id),
+  CHECK (refunded BETWEEN 0 AND charged)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX order_state_due ON order_state (book, source, due_at_ms, order_id) WHERE due_at_ms IS NOT NULL;
+CREATE INDEX order_state_pending ON order_state (book, source, order_id) WHERE pending IS NOT NULL;
+CREATE INDEX order_state_refund_due ON order_state (book, source, order_id) WHERE refund_due > 0;
+-- Three questions about few of very many orders, asked when a wallet was read.
+CREATE INDEX order_state_tied ON order_state (book, source, order_id) WHERE gross_basis = 'tied';
+CREATE INDEX order_state_full_charge ON order_state (book, source, order_id) WHERE status = 'partial' AND refunded > 0 AND charge = gross;
+CREATE INDEX order_state_decimals ON order_state (book, source, charge_decimals) WHERE charge IS NOT NULL;
+
+-- Registered orders that nobody has asked about: due in the next run.
+CREATE TABLE order_unasked (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  order_id TEXT NOT NULL,
+  PRIMARY KEY (book, source, order_id)
+) STRICT, WITHOUT ROWID;
+
+-- Orders a panel says have changed. A row goes when an answer newer than the hint has been booked.
+CREATE TABLE order_hint (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  order_id TEXT NOT NULL,
+  received_at_ms INTEGER NOT NULL,
+  -- As the hint said; never booked from.
+  status TEXT NOT NULL,
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  PRIMARY KEY (book, source, order_id)
+) STRICT, WITHOUT ROWID;
+
+-- Whom an order was for. An order may be tagged before it is registered.
+CREATE TABLE order_client (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  order_id TEXT NOT NULL,
+  client TEXT NOT NULL CHECK (length(client) >= 1),
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  PRIMARY KEY (book, source, order_id)
+) STRICT, WITHOUT ROWID;
+
+-- Ids whose answer was read: those not in the registry do not belong to the account. Ranges neither overlap nor touch.
+CREATE TABLE scanned_ids (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  first_id INTEGER NOT NULL,
+  last_id INTEGER NOT NULL,
+  PRIMARY KEY (book, source, first_id),
+  CHECK (first_id BETWEEN 0 AND last_id)
+) STRICT, WITHOUT ROWID;
+
+-- What came of all scans of a panel so far, in ids.
+CREATE TABLE scan_total (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  -- Orders of the account.
+  found INTEGER NOT NULL,
+  -- Answered as unknown.
+  unknown INTEGER NOT NULL,
+  -- Asked about without an answer that could be read.
+  unanswered INTEGER NOT NULL,
+  -- The highest id found; null before the first.
+  highest_found INTEGER,
+  PRIMARY KEY (book, source)
+) STRICT, WITHOUT ROWID;
+
+-- One row for each order we tried to place. `ref` is the run that placed it.
+CREATE TABLE panel_add (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  ref TEXT NOT NULL,
+  -- 'sent': landed, no answer kept yet. 'unknown' waits for a person; the rest are final.
+  state TEXT NOT NULL CHECK (state IN ('sent', 'placed', 'refused', 'unknown', 'not-placed')),
+  service TEXT NOT NULL,
+  -- The order as it was sent, JSON without the key.
+  parameters TEXT NOT NULL,
+  quantity INTEGER,
+  -- What the catalogue says it costs.
+  expected INTEGER NOT NULL,
+  -- Every price it may have, as a JSON list: the unit of a rate or the account's discount may not be known yet.
+  prices TEXT NOT NULL,
+  sent_at_ms INTEGER NOT NULL,
+  balance_before INTEGER,
+  balance_after INTEGER,
+  balance_decimals INTEGER,
+  order_id TEXT,
+  -- What came of sending it: 'placed', the code of a refusal or failure, 'lost', or '' before an answer.
+  outcome TEXT NOT NULL,
+  -- What happened, as a sentence.
+  detail TEXT NOT NULL,
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  PRIMARY KEY (book, source, ref)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX panel_add_open ON panel_add (book, source, ref) WHERE state IN ('sent', 'unknown');
+
+-- A campaign's budget is a commitment: disclosed, never booked.
+CREATE TABLE campaign (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  ref TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('sent', 'created', 'refused', 'unknown')),
+  name TEXT NOT NULL,
+  budget INTEGER NOT NULL,
+  target_url TEXT NOT NULL,
+  sent_at_ms INTEGER NOT NULL,
+  campaign_id TEXT,
+  detail TEXT NOT NULL,
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  PRIMARY KEY (book, source, ref)
+) STRICT, WITHOUT ROWID;
+
+-- What a service cost, from when to when: a row is written only when something of it changed.
+CREATE TABLE service_rate (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  service TEXT NOT NULL,
+  first_seen_ms INTEGER NOT NULL,
+  -- The last catalogue that showed it; null while the newest one does.
+  last_seen_ms INTEGER,
+  rate INTEGER NOT NULL,
+  min INTEGER,
+  max INTEGER,
+  type TEXT NOT NULL,
+  name TEXT NOT NULL,
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  PRIMARY KEY (book, source, service, first_seen_ms)
+) STRICT, WITHOUT ROWID;
+
+-- The newest whole catalogue of a panel.
+CREATE TABLE panel_catalogue (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  -- When the newest whole catalogue was read.
+  seen_ms INTEGER NOT NULL,
+  services INTEGER NOT NULL,
+  PRIMARY KEY (book, source)
+) STRICT, WITHOUT ROWID;
+
+-- The category a panel's newest catalogue put a service into.
+CREATE TABLE service_category (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  service TEXT NOT NULL,
+  category TEXT NOT NULL CHECK (length(category) >= 1),
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  PRIMARY KEY (book, source, service)
+) STRICT, WITHOUT ROWID;
+
+-- The account's own price as a share of the catalogue's, in 10⁻⁹: the range that all of `orders` orders in a row fit.
+CREATE TABLE price_share (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  -- 'learned' is in force; 'trial' is being counted.
+  stage TEXT NOT NULL CHECK (stage IN ('learned', 'trial')),
+  low INTEGER NOT NULL,
+  high INTEGER NOT NULL,
+  orders INTEGER NOT NULL,
+  PRIMARY KEY (book, source, stage)
+) STRICT, WITHOUT ROWID;
+
+-- What a panel's wallet held, as it was read before or after its orders were asked about, and what the books had then.
+CREATE TABLE wallet_reading (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  observed_at_ms INTEGER NOT NULL,
+  -- 'before' or 'after' a polling pass.
+  moment TEXT NOT NULL,
+  balance INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  booked INTEGER NOT NULL,
+  -- 1 when the balance did not move during the pass, so answers and balance describe one instant.
+  consistent INTEGER NOT NULL,
+  -- Decimals of the answer.
+  decimals INTEGER,
+  PRIMARY KEY (book, source, batch, item)
+) STRICT, WITHOUT ROWID;
+
+-- What the wallet gained or lost against the books between two consistent cuts, as far as nothing explains it. A later change
+-- by just the opposite closes it; what is open comes to the wallet's difference.
+CREATE TABLE wallet_change (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  observed_at_ms INTEGER NOT NULL,
+  -- The cut before it; null at the first.
+  since_ms INTEGER,
+  amount INTEGER NOT NULL CHECK (amount <> 0),
+  -- What would fit it, as a text for a person.
+  candidates TEXT NOT NULL,
+  closed_batch INTEGER,
+  PRIMARY KEY (book, source, batch, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX wallet_change_open ON wallet_change (book, source, batch, item) WHERE closed_batch IS NULL;
+
+-- What a panel's charge means once an order was refunded, as its answers have shown: net of the refund, or gross.
+CREATE TABLE charge_semantics (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  -- 'cancel', 'partial' or 'completion': a panel may treat each differently.
+  refund_case TEXT NOT NULL,
+  verdict TEXT NOT NULL CHECK (verdict IN ('unknown', 'net', 'gross')),
+  net_cases INTEGER NOT NULL,
+  gross_cases INTEGER NOT NULL,
+  contradictions INTEGER NOT NULL,
+  evidence_batch INTEGER NOT NULL,
+  PRIMARY KEY (book, source, refund_case)
+) STRICT, WITHOUT ROWID;
+
+-- How a panel rounds its pro-rata refunds, once the wallet has shown it.
+CREATE TABLE refund_rounding (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  refund_case TEXT NOT NULL CHECK (refund_case IN ('cancel', 'partial', 'completion')),
+  mode TEXT NOT NULL,
+  decimals INTEGER NOT NULL CHECK (decimals BETWEEN 0 AND 8),
+  PRIMARY KEY (book, source, refund_case)
+) STRICT, WITHOUT ROWID;
+
+-- Roundings that a proven refund of the kind contradicts.
+CREATE TABLE refund_rounding_excluded (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  refund_case TEXT NOT NULL CHECK (refund_case IN ('cancel', 'partial', 'completion')),
+  mode TEXT NOT NULL,
+  decimals INTEGER NOT NULL CHECK (decimals BETWEEN 0 AND 8),
+  evidence_batch INTEGER NOT NULL,
+  PRIMARY KEY (book, source, refund_case, mode, decimals)
+) STRICT, WITHOUT ROWID;
+
+-- What was learned of one kind of refund of a panel since it was last contradicted, and what a person says to it.
+CREATE TABLE refund_rule (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  refund_case TEXT NOT NULL CHECK (refund_case IN ('cancel', 'partial', 'completion')),
+  status TEXT NOT NULL CHECK (status IN ('learning', 'proposed', 'accepted', 'suspended', 'revoked')),
+  -- The rounding that was accepted; null for full refunds.
+  mode TEXT,
+  decimals INTEGER CHECK (decimals BETWEEN 0 AND 8),
+  -- Refunds the wallet proved, and the different amounts among them as JSON, as many as are needed.
+  cases INTEGER NOT NULL CHECK (cases >= 0),
+  amounts TEXT NOT NULL,
+  -- Who decided last and why, or what suspended it.
+  decided_by TEXT NOT NULL,
+  why TEXT NOT NULL,
+  decided_at_ms INTEGER,
+  evidence_batch INTEGER NOT NULL,
+  PRIMARY KEY (book, source, refund_case)
+) STRICT, WITHOUT ROWID;
+
+-- =====================================================================================================================
+-- Counters
+-- =====================================================================================================================
+--
+-- What publishers and ad networks say was earned or spent so far: a figure that only a new reading of it explains.
+
+-- What a counter showed, and how it was judged.
+CREATE TABLE counter_reading (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  observed_at_ms INTEGER NOT NULL,
+  -- 'api', 'opening' (a baseline from an evidence file) or 'day-total' (a day booked from a file moves `accounted`).
+  origin TEXT NOT NULL,
+  impressions INTEGER,
+  clicks INTEGER,
+  amount INTEGER NOT NULL,
+  -- What the counter must show for nothing to be booked: the reading plus day totals booked since.
+  accounted INTEGER NOT NULL,
+  decision TEXT NOT NULL,
+  accepted INTEGER NOT NULL,
+  PRIMARY KEY (book, source, batch, item, line)
+) STRICT, WITHOUT ROWID;
+
+-- What was decided about a reading, by the rules or by a person.
+CREATE TABLE counter_verdict (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  -- The reading: a place in the log.
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  status TEXT NOT NULL
+    CHECK (status IN ('baseline', 'unchanged', 'booked', 'held', 'accepted', 'rejected', 'superseded')),
+  -- The exception of a reading that was held.
+  code TEXT,
+  rule TEXT,
+  -- Against what was accounted for, payouts taken out; signed.
+  change INTEGER NOT NULL,
+  -- The vendor's day it counts on, and how many days lie between it and the last accepted reading.
+  day TEXT NOT NULL,
+  days INTEGER NOT NULL CHECK (days >= 1),
+  impressions_change INTEGER,
+  clicks_change INTEGER,
+  reason TEXT NOT NULL,
+  -- A person's decision, itself a place in the log.
+  decided_batch INTEGER,
+  decided_item INTEGER,
+  decided_as TEXT,
+  decided_by TEXT,
+  decided_why TEXT,
+  decided_at_ms INTEGER,
+  -- 'fall': held, and what comes after it is undecided; 'waiting': held behind one; 'provisional': booked on top of one.
+  role TEXT,
+  -- What the counter showed before a fall.
+  level INTEGER,
+  -- What the counter moved by without anything being earned or spent, by a person's decision.
+  jump INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (book, source, batch, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX counter_verdict_held ON counter_verdict (book, source, batch, item) WHERE status = 'held';
+
+-- Of several decisions about one reading the one landed last is in force.
+CREATE TABLE counter_decision (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  -- The reading.
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  -- Where the decision was landed.
+  decided_batch INTEGER NOT NULL,
+  decided_item INTEGER NOT NULL,
+  decided_as TEXT NOT NULL,
+  decided_by TEXT NOT NULL,
+  decided_why TEXT NOT NULL,
+  decided_at_ms INTEGER NOT NULL,
+  -- The earlier day it corrects, and what was earned or spent beside a payout or a reset, where the person said so.
+  day TEXT,
+  earned INTEGER,
+  PRIMARY KEY (book, source, batch, item, decided_batch, decided_item)
+) STRICT, WITHOUT ROWID;
+
+-- One row each time what is undecided changes; the newest is in force, and without a day nothing is.
+CREATE TABLE counter_undecided (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  -- The first undecided day, and the reading to decide about.
+  since TEXT,
+  reading TEXT,
+  -- What is booked provisionally since, and the least and the most it can be in total; null: nothing says how much at most.
+  booked INTEGER NOT NULL,
+  low INTEGER NOT NULL,
+  high INTEGER,
+  PRIMARY KEY (book, source, batch, item)
+) STRICT, WITHOUT ROWID;
+
+-- What a counter was taken for at each place of the log: a decision may be replaced, and a page as it was known before that
+-- must stay as it was. One row each time it changes; the newest through a place was in force there.
+CREATE TABLE counter_standing (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  -- The last reading that nobody rejected.
+  amount INTEGER NOT NULL,
+  observed_at_ms INTEGER NOT NULL,
+  -- What the counter moved by without anything being earned or spent, by the decisions of persons.
+  jumps INTEGER NOT NULL,
+  -- Payouts that no reading has shown, and what came back of payouts as far as the counter has it.
+  unseen INTEGER NOT NULL,
+  PRIMARY KEY (book, source, batch, item)
+) STRICT, WITHOUT ROWID;
+
+-- Whether a counter is a lifetime total or what is unpaid, by a person's word. The newest row is in force; none is 'lifetime'.
+CREATE TABLE counter_mode (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  mode TEXT NOT NULL CHECK (mode IN ('lifetime', 'unpaid')),
+  decided_by TEXT NOT NULL,
+  decided_why TEXT NOT NULL,
+  decided_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, source, batch, item)
+) STRICT, WITHOUT ROWID;
+
+-- A payout, its fee or its return that a statement or file tells of, which lowers a counter of what is unpaid.
+CREATE TABLE counter_payout (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  -- "payout" or "payout-fee" and the statement's reference.
+  payout TEXT NOT NULL,
+  reference TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  paid_on TEXT NOT NULL,
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  -- The reading that showed it; null until one has.
+  shown_batch INTEGER,
+  shown_item INTEGER,
+  PRIMARY KEY (book, source, payout)
+) STRICT, WITHOUT ROWID;
+
+-- A payout is found by its reference or near its day, not among all there ever were.
+CREATE INDEX counter_payout_reference ON counter_payout (book, source, reference);
+CREATE INDEX counter_payout_day ON counter_payout (book, source, paid_on);
+
+-- Conversions an ad network told of: evidence to compare a day's counters with, never booked.
+CREATE TABLE conversion (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+  -- The vendor's day.
+  day TEXT NOT NULL,
+  payout INTEGER NOT NULL,
+  receptions INTEGER NOT NULL,
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  PRIMARY KEY (book, source, day, sha256)
+) STRICT, WITHOUT ROWID;
+
+-- =====================================================================================================================
+-- Statements
+-- =====================================================================================================================
+--
+-- Statements of bank, PayPal, Razorpay and wallet accounts: the files, their sections, every line once, and where
+-- each was seen. Only what has become of a line changes.
+
+-- A statement file that was imported, and what came of it.
+CREATE TABLE statement_file (
+  book INTEGER NOT NULL REFERENCES book (id),
+  -- Where the file is in the log, whole.
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  -- A source of kind 'money', or a panel whose wallet log it is.
+  account INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  format TEXT NOT NULL,
+  imported_at_ms INTEGER NOT NULL,
+  sections INTEGER NOT NULL,
+  -- lines = fresh + known + uncounted.
+  lines INTEGER NOT NULL,
+  fresh INTEGER NOT NULL,
+  known INTEGER NOT NULL,
+  uncounted INTEGER NOT NULL,
+  footing TEXT NOT NULL CHECK (footing IN ('foots', 'differs', 'unproven')),
+  footing_detail TEXT NOT NULL,
+  PRIMARY KEY (book, batch, item),
+  UNIQUE (book, account, sha256),
+  CHECK (lines = fresh + known + uncounted)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER statement_file_no_update BEFORE UPDATE ON statement_file
+BEGIN SELECT RAISE(ABORT, 'a statement file is what was imported'); END;
+CREATE TRIGGER statement_file_no_delete BEFORE DELETE ON statement_file
+BEGIN SELECT RAISE(ABORT, 'a statement file is what was imported'); END;
+
+-- One account in one currency, as one file tells it.
+CREATE TABLE statement_section (
+  book INTEGER NOT NULL REFERENCES book (id),
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  section INTEGER NOT NULL,
+  account INTEGER NOT NULL,
+  format TEXT NOT NULL,
+  account_number TEXT,
+  currency TEXT NOT NULL,
+  opening INTEGER,
+  opening_date TEXT,
+  closing INTEGER,
+  closing_date TEXT,
+  -- The first and last day it speaks of; null when it has no line that counts and states no day.
+  first_date TEXT,
+  last_date TEXT,
+  newest_first INTEGER NOT NULL CHECK (newest_first IN (0, 1)),
+  -- The sum of its lines that count.
+  counted INTEGER NOT NULL,
+  footing TEXT NOT NULL CHECK (footing IN ('foots', 'differs', 'unproven')),
+  footing_detail TEXT NOT NULL,
+  PRIMARY KEY (book, batch, item, section)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX statement_section_account ON statement_section (book, account, currency, first_date);
+
+CREATE TRIGGER statement_section_no_update BEFORE UPDATE ON statement_section
+BEGIN SELECT RAISE(ABORT, 'a section of a statement is what its file says'); END;
+CREATE TRIGGER statement_section_no_delete BEFORE DELETE ON statement_section
+BEGIN SELECT RAISE(ABORT, 'a section of a statement is what its file says'); END;
+
+-- A line of a statement, once, however many files show it.
+CREATE TABLE statement_line (
+  book INTEGER NOT NULL REFERENCES book (id),
+  id INTEGER NOT NULL,
+  account INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  -- What makes two prints the same line (docs/statements.md), and which of several identical lines it is.
+  identity TEXT NOT NULL,
+  occurrence INTEGER NOT NULL CHECK (occurrence >= 1),
+  -- Where it was seen first. The position is the line of a text file, else the number of the entry.
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  section INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  external_id TEXT,
+  date TEXT NOT NULL,
+  at_ms INTEGER,
+  amount INTEGER NOT NULL,
+  gross INTEGER,
+  fee INTEGER,
+  tax INTEGER,
+  -- After the line, as printed.
+  balance INTEGER,
+  type TEXT NOT NULL,
+  raw_type TEXT NOT NULL,
+  -- Why it moved no money; null when it did.
+  uncounted TEXT,
+  -- A JSON list.
+  refs TEXT NOT NULL,
+  group_id TEXT,
+  counterparty TEXT NOT NULL,
+  description TEXT NOT NULL,
+  -- A person's word that it is a line of its own, although another looks the same; null otherwise.
+  kept_batch INTEGER,
+  kept_item INTEGER,
+  kept_by TEXT,
+  kept_why TEXT,
+  matched INTEGER NOT NULL DEFAULT 0,
+  disposition TEXT NOT NULL DEFAULT 'open' CHECK (disposition IN ('open', 'matched', 'ignored')),
+  PRIMARY KEY (book, id),
+  UNIQUE (book, account, currency, identity, occurrence),
+  CHECK (uncounted IS NOT NULL OR amount <> 0),
+  CHECK (matched BETWEEN min(amount, 0) AND max(amount, 0))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX statement_line_day ON statement_line (book, account, currency, date);
+CREATE INDEX statement_line_open ON statement_line (book, account, id)
+WHERE disposition = 'open' AND uncounted IS NULL;
+CREATE INDEX statement_line_matched_amount ON statement_line (book, currency, amount, date) WHERE disposition = 'matched';
+
+CREATE TRIGGER statement_line_no_update BEFORE UPDATE OF
+  book, id, account, currency, identity, occurrence, batch, item, section, position, external_id, date, at_ms, amount,
+  gross, fee, tax, balance, type, raw_type, uncounted, refs, group_id, counterparty, description, kept_batch,
+  kept_item, kept_by, kept_why
+ON statement_line
+BEGIN SELECT RAISE(ABORT, 'a statement line is what its file says: only what it is matched with changes'); END;
+CREATE TRIGGER statement_line_no_delete BEFORE DELETE ON statement_line
+BEGIN SELECT RAISE(ABORT, 'a statement line is never deleted'); END;
+CREATE TRIGGER statement_line_matched BEFORE UPDATE OF matched ON statement_line
+WHEN new.matched <> (SELECT coalesce(sum(l.amount), 0) FROM match_leg l
+    WHERE l.book = new.book AND l.side = 'line' AND l.ref = new.id
+      -- A subquery and no join: the legs of one line are looked up first, whatever the planner knows.
+      AND (SELECT status FROM match_group g WHERE g.book = l.book AND g.id = l.match) = 'active')
+BEGIN SELECT RAISE(ABORT, 'what is matched of a line is the sum of its matches'); END;
+CREATE TRIGGER statement_line_starts_unmatched BEFORE INSERT ON statement_line
+WHEN new.matched <> 0
+BEGIN SELECT RAISE(ABORT, 'a line starts unmatched'); END;
+
+-- A line's disposition and an item's status are what its active matches make of it.
+CREATE TRIGGER statement_line_disposition BEFORE UPDATE OF amount, matched, disposition ON statement_line
+WHEN (new.disposition <> 'open') <> (new.uncounted IS NULL AND new.matched = new.amount)
+  OR (new.disposition <> 'open' AND NOT EXISTS (SELECT 1 FROM match_leg l
+    WHERE l.book = new.book AND l.side = 'line' AND l.ref = new.id
+      AND (SELECT CASE WHEN g.status <> 'active' THEN '' WHEN g.step = 'ignored' THEN 'ignored' ELSE 'matched' END
+        FROM match_group g WHERE g.book = l.book AND g.id = l.match) = new.disposition))
+BEGIN SELECT RAISE(ABORT, 'what has become of a line is what its matches say'); END;
+CREATE TRIGGER statement_line_starts_open BEFORE INSERT ON statement_line
+WHEN new.disposition <> 'open'
+BEGIN SELECT RAISE(ABORT, 'a line starts open'); END;
+CREATE TRIGGER statement_line_follows BEFORE INSERT ON statement_line
+WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
+  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
+BEGIN SELECT RAISE(ABORT, 'statement lines come while a batch of the log is being processed'); END;
+CREATE TRIGGER statement_line_no_replace BEFORE INSERT ON statement_line
+WHEN EXISTS (SELECT 1 FROM statement_line WHERE book = new.book AND id = new.id)
+  OR EXISTS (SELECT 1 FROM statement_line WHERE book = new.book AND account = new.account AND currency = new.currency
+    AND identity = new.identity AND occurrence = new.occurrence)
+BEGIN SELECT RAISE(ABORT, 'this statement line exists'); END;
+
+-- Every file that shows a line.
+CREATE TABLE statement_sighting (
+  book INTEGER NOT NULL REFERENCES book (id),
+  line INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  section INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  -- 0 when no file proves that what is printed here is this line, and not a second one that looks the same.
+  certain INTEGER NOT NULL CHECK (certain IN (0, 1)),
+  PRIMARY KEY (book, line, batch, item, section, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX statement_sighting_place ON statement_sighting (book, batch, item, section);
+
+CREATE TRIGGER statement_sighting_no_update BEFORE UPDATE ON statement_sighting
+BEGIN SELECT RAISE(ABORT, 'where a statement line was seen never changes'); END;
+CREATE TRIGGER statement_sighting_no_delete BEFORE DELETE ON statement_sighting
+BEGIN SELECT RAISE(ABORT, 'where a statement line was seen never changes'); END;
+
+-- The months of the proof of cash as the last run of the proofs left them. All of it follows from statement lines, their
+-- sections and the booked opening: a run reads only months in which one of these changed, and those after them.
+CREATE TABLE cash_month (
+  book INTEGER NOT NULL REFERENCES book (id),
+  account INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  month TEXT NOT NULL,
+  -- All counted lines through its last day.
+  lines INTEGER NOT NULL,
+  -- What the account held on its last day by its statements; null when none tells a balance.
+  stated INTEGER,
+  -- Statement less books where it begins and where it ends, beyond the lines that are not booked; null without a balance.
+  opening INTEGER,
+  closing INTEGER,
+  -- What was unexplained before it; zero for the first month.
+  carried INTEGER NOT NULL,
+  PRIMARY KEY (book, account, currency, month)
+) STRICT, WITHOUT ROWID;
+
+-- What those months are made from: newer lines and sections are still to be read.
+CREATE TABLE cash_progress (
+  book INTEGER NOT NULL REFERENCES book (id),
+  account INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  -- The opening balance as booked.
+  booked INTEGER NOT NULL,
+  -- The first day on which a statement tells a balance; null when none does.
+  first_told TEXT,
+  PRIMARY KEY (book, account, currency)
+) STRICT, WITHOUT ROWID;
+
+-- What each run of the proofs came to, as the night tells it.
+CREATE TABLE proof_run (
+  book INTEGER NOT NULL REFERENCES book (id),
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  day TEXT NOT NULL,
+  cash INTEGER NOT NULL,
+  cash_differing INTEGER NOT NULL,
+  cash_unproven INTEGER NOT NULL,
+  clearing INTEGER NOT NULL,
+  clearing_differing INTEGER NOT NULL,
+  PRIMARY KEY (book, batch, item)
+) STRICT, WITHOUT ROWID;
+
+-- =====================================================================================================================
+-- Matching
+-- =====================================================================================================================
+--
+-- Which statement lines settle which open items, by a rule or by a person, and what a person has refused. How much of
+-- a line or an item is matched is the sum of its active legs: kept here by triggers, so that no program can match anything
+-- twice. Rows come and change only while a batch of the log is being processed, so that all of it follows from the log.
+
+-- What the books expect a statement to show: one row for each payout, top-up, transfer, settlement or refund.
+CREATE TABLE open_item (
+  book INTEGER NOT NULL REFERENCES book (id),
+  id INTEGER NOT NULL CHECK (id >= 1),
+  kind TEXT NOT NULL
+    CHECK (kind IN ('payout', 'payout-return', 'top-up', 'transfer', 'settlement', 'wallet-refund')),
+  -- The vendor; for transfers and settlements the money account the money left.
+  source TEXT NOT NULL,
+  -- The money account that should show it; '' for any.
+  account TEXT NOT NULL,
+  -- What it is about, as the ledger or the registry calls it: "payout:due-2026-03-18", "top-up:INV-7", "line:12".
+  object TEXT NOT NULL,
+  currency TEXT NOT NULL CHECK (length(currency) = 3),
+  -- As the money account sees it: in positive, out negative; zero once the evidence takes it back.
+  amount INTEGER NOT NULL,
+  -- The first day a statement may show it, and the last on which that is in order.
+  date TEXT NOT NULL,
+  last_date TEXT NOT NULL,
+  -- JSON lists: ids a line may name, and lower-case words its text may have.
+  refs TEXT NOT NULL,
+  words TEXT NOT NULL,
+  -- How much of it lines have settled, signed like the amount. Kept by the matches alone.
+  matched INTEGER NOT NULL DEFAULT 0,
+  status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'settled', 'withdrawn')),
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  PRIMARY KEY (book, id),
+  UNIQUE (book, source, object),
+  CHECK (matched = 0 OR (amount > 0 AND matched BETWEEN 0 AND amount) OR (amount < 0 AND matched BETWEEN amount AND 0)),
+  CHECK (status <> 'settled' OR matched = amount),
+  CHECK (status <> 'withdrawn' OR matched = 0)
+) STRICT, WITHOUT ROWID;
+
+-- A night looks at what is open, not at what was ever settled.
+CREATE INDEX open_item_open ON open_item (book, id) WHERE status = 'open';
+CREATE INDEX open_item_settled_amount ON open_item (book, currency, amount, last_date) WHERE status = 'settled';
+
+CREATE TRIGGER open_item_matched BEFORE UPDATE OF matched ON open_item
+WHEN new.matched <> (SELECT coalesce(sum(l.amount), 0) FROM match_leg l
+    WHERE l.book = new.book AND l.side = 'item' AND l.ref = new.id
+      -- A subquery and no join: the legs of one line are looked up first, whatever the planner knows.
+      AND (SELECT status FROM match_group g WHERE g.book = l.book AND g.id = l.match) = 'active')
+BEGIN SELECT RAISE(ABORT, 'what is matched of an open item is the sum of its matches'); END;
+CREATE TRIGGER open_item_starts_unmatched BEFORE INSERT ON open_item
+WHEN new.matched <> 0
+BEGIN SELECT RAISE(ABORT, 'an open item starts unmatched'); END;
+CREATE TRIGGER open_item_status BEFORE UPDATE OF amount, matched, status ON open_item
+WHEN new.status <> CASE WHEN new.amount = 0 THEN 'withdrawn' WHEN new.matched = new.amount THEN 'settled' ELSE 'open' END
+BEGIN SELECT RAISE(ABORT, 'the status of an open item is what its amount and its matches say'); END;
+CREATE TRIGGER open_item_starts_open BEFORE INSERT ON open_item
+WHEN new.status <> CASE WHEN new.amount = 0 THEN 'withdrawn' ELSE 'open' END
+BEGIN SELECT RAISE(ABORT, 'the status of an open item is what its amount and its matches say'); END;
+CREATE TRIGGER open_item_follows BEFORE INSERT ON open_item
+WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
+  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
+BEGIN SELECT RAISE(ABORT, 'open items come while a batch of the log is being processed'); END;
+CREATE TRIGGER open_item_evidence BEFORE UPDATE OF kind, account, currency, amount, date, last_date, refs, words,
+  evidence_batch, evidence_item ON open_item
+WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
+  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
+BEGIN SELECT RAISE(ABORT, 'open items change while a batch of the log is being processed'); END;
+
+-- What is kept for ever.
+CREATE TRIGGER open_item_keeps BEFORE UPDATE OF book, id, source, object ON open_item
+BEGIN SELECT RAISE(ABORT, 'an open item stays about the same thing'); END;
+CREATE TRIGGER open_item_no_delete BEFORE DELETE ON open_item
+BEGIN SELECT RAISE(ABORT, 'an open item is withdrawn and never deleted'); END;
+CREATE TRIGGER open_item_no_replace BEFORE INSERT ON open_item
+WHEN EXISTS (SELECT 1 FROM open_item WHERE book = new.book AND id = new.id)
+  OR EXISTS (SELECT 1 FROM open_item WHERE book = new.book AND source = new.source AND object = new.object)
+BEGIN SELECT RAISE(ABORT, 'this open item exists'); END;
+
+-- How far the evidence has been turned into open items: a position in each table they come from.
+CREATE TABLE open_item_progress (
+  book INTEGER NOT NULL REFERENCES book (id),
+  origin TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (book, origin)
+) STRICT, WITHOUT ROWID;
+
+-- Lines and items that settle each other.
+CREATE TABLE match_group (
+  book INTEGER NOT NULL REFERENCES book (id),
+  id INTEGER NOT NULL CHECK (id >= 1),
+  status TEXT NOT NULL CHECK (status IN ('proposed', 'active', 'undone')),
+  -- A step of the cascade; "rule": the line settles by itself; the others are a person's word.
+  step TEXT NOT NULL CHECK (step IN (
+    'reference', 'group', 'exact', 'fee', 'subset', 'tolerance', 'rule', 'decision', 'ignored', 'written-off')),
+  origin TEXT NOT NULL CHECK (origin IN ('automatic', 'human')),
+  -- Per cent.
+  confidence INTEGER NOT NULL CHECK (confidence BETWEEN 0 AND 100),
+  -- Line legs less item legs.
+  residual INTEGER NOT NULL,
+  fee_rule TEXT,
+  -- JSON: what the residual is, or what a line without an item means.
+  how TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  decided_by TEXT,
+  decided_why TEXT,
+  decided_at_ms INTEGER,
+  undone_batch INTEGER,
+  undone_item INTEGER,
+  undone_by TEXT,
+  undone_why TEXT,
+  undone_at_ms INTEGER,
+  PRIMARY KEY (book, id),
+  CHECK ((origin = 'human') = (decided_by IS NOT NULL)),
+  CHECK ((decided_by IS NULL) = (decided_why IS NULL) AND (decided_by IS NULL) = (decided_at_ms IS NULL)),
+  CHECK ((status = 'undone') = (undone_batch IS NOT NULL) AND (undone_batch IS NULL) = (undone_item IS NULL)),
+  CHECK (status <> 'undone' OR origin = 'automatic' OR undone_by IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX match_group_status ON match_group (book, status, id) WHERE status = 'proposed';
+CREATE INDEX match_group_batch ON match_group (book, batch);
+CREATE INDEX match_group_loose ON match_group (book, id) WHERE status = 'active' AND origin = 'automatic' AND step IN ('fee', 'subset');
+
+CREATE TRIGGER match_group_counts AFTER UPDATE OF status ON match_group
+WHEN (old.status = 'active') <> (new.status = 'active')
+BEGIN
+  UPDATE statement_line SET
+    matched = matched + (SELECT CASE new.status WHEN 'active' THEN l.amount ELSE -l.amount END FROM match_leg l
+      WHERE l.book = new.book AND l.match = new.id AND l.side = 'line' AND l.ref = statement_line.id),
+    disposition = CASE WHEN new.status = 'active' AND matched + (SELECT l.amount FROM match_leg l
+        WHERE l.book = new.book AND l.match = new.id AND l.side = 'line' AND l.ref = statement_line.id) = amount
+      THEN CASE new.step WHEN 'ignored' THEN 'ignored' ELSE 'matched' END ELSE 'open' END
+  WHERE book = new.book AND id IN (SELECT ref FROM match_leg WHERE book = new.book AND match = new.id AND side = 'line');
+  UPDATE open_item SET
+    matched = matched + (SELECT CASE new.status WHEN 'active' THEN l.amount ELSE -l.amount END FROM match_leg l
+      WHERE l.book = new.book AND l.match = new.id AND l.side = 'item' AND l.ref = open_item.id),
+    status = CASE WHEN new.status = 'active' AND matched + (SELECT l.amount FROM match_leg l
+        WHERE l.book = new.book AND l.match = new.id AND l.side = 'item' AND l.ref = open_item.id) = amount
+      THEN 'settled' ELSE 'open' END
+  WHERE book = new.book AND id IN (SELECT ref FROM match_leg WHERE book = new.book AND match = new.id AND side = 'item');
+END;
+CREATE TRIGGER match_group_keeps BEFORE UPDATE ON match_group
+WHEN old.status = 'undone' OR (old.status = 'active' AND new.status <> 'active' AND new.status <> 'undone')
+  OR (old.status = 'proposed' AND new.status = 'undone')
+  OR new.book <> old.book OR new.id <> old.id OR new.step <> old.step OR new.confidence <> old.confidence
+  OR new.residual <> old.residual OR new.fee_rule IS NOT old.fee_rule OR new.how <> old.how
+  OR (old.status = 'active' AND (new.origin <> old.origin OR new.decided_by IS NOT old.decided_by
+    OR new.decided_why IS NOT old.decided_why OR new.decided_at_ms IS NOT old.decided_at_ms
+    OR new.batch <> old.batch OR new.item <> old.item))
+BEGIN SELECT RAISE(ABORT, 'a match is confirmed once and undone once, and nothing else of it changes'); END;
+CREATE TRIGGER match_group_no_delete BEFORE DELETE ON match_group
+WHEN old.status <> 'proposed'
+BEGIN SELECT RAISE(ABORT, 'a match is undone and never deleted'); END;
+CREATE TRIGGER match_group_no_replace BEFORE INSERT ON match_group
+WHEN EXISTS (SELECT 1 FROM match_group WHERE book = new.book AND id = new.id)
+BEGIN SELECT RAISE(ABORT, 'a match is made once'); END;
+CREATE TRIGGER match_group_starts BEFORE INSERT ON match_group
+WHEN new.status = 'undone'
+BEGIN SELECT RAISE(ABORT, 'a match is made before it is undone'); END;
+CREATE TRIGGER match_group_follows BEFORE INSERT ON match_group
+WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
+  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
+BEGIN SELECT RAISE(ABORT, 'matches are made while a batch of the log is being processed'); END;
+CREATE TRIGGER match_group_evidence BEFORE UPDATE ON match_group
+WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
+  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
+BEGIN SELECT RAISE(ABORT, 'matches change while a batch of the log is being processed'); END;
+CREATE TRIGGER match_group_reason BEFORE UPDATE OF reason ON match_group
+BEGIN SELECT RAISE(ABORT, 'the reason of a match never changes'); END;
+
+-- A line or an item, or a part of it, in a match.
+CREATE TABLE match_leg (
+  book INTEGER NOT NULL,
+  match INTEGER NOT NULL,
+  side TEXT NOT NULL CHECK (side IN ('line', 'item')),
+  -- statement_line.id or open_item.id.
+  ref INTEGER NOT NULL,
+  -- How much of it, signed like it.
+  amount INTEGER NOT NULL CHECK (amount <> 0),
+  -- JSON: what a line posts by this match, by transaction kind; null while something is missing, such as a rate.
+  posts TEXT,
+  PRIMARY KEY (book, match, side, ref),
+  FOREIGN KEY (book, match) REFERENCES match_group (book, id)
+) STRICT, WITHOUT ROWID;
+
+-- With the amount, so that adding up a line's matches reads this index alone.
+CREATE INDEX match_leg_ref ON match_leg (book, side, ref, match, amount);
+-- Lines whose match could not be booked yet.
+CREATE INDEX match_leg_waiting ON match_leg (book, match) WHERE side = 'line' AND posts IS NULL;
+-- Which matches convert between currencies, without reading what all the others post.
+CREATE INDEX match_leg_converting ON match_leg (book, match) WHERE side = 'line' AND instr(posts, 'conversion-') > 0;
+
+CREATE TRIGGER match_leg_counts AFTER INSERT ON match_leg
+WHEN (SELECT status FROM match_group WHERE book = new.book AND id = new.match) = 'active'
+BEGIN
+  UPDATE statement_line SET
+    matched = matched + new.amount,
+    disposition = CASE WHEN matched + new.amount <> amount THEN 'open'
+      WHEN (SELECT step FROM match_group WHERE book = new.book AND id = new.match) = 'ignored' THEN 'ignored'
+      ELSE 'matched' END
+  WHERE new.side = 'line' AND book = new.book AND id = new.ref;
+  UPDATE open_item SET
+    matched = matched + new.amount,
+    status = CASE WHEN matched + new.amount = amount THEN 'settled' ELSE 'open' END
+  WHERE new.side = 'item' AND book = new.book AND id = new.ref;
+END;
+CREATE TRIGGER match_leg_names BEFORE INSERT ON match_leg
+WHEN (new.side = 'line' AND NOT EXISTS (SELECT 1 FROM statement_line WHERE book = new.book AND id = new.ref AND uncounted IS NULL))
+  OR (new.side = 'item' AND NOT EXISTS (SELECT 1 FROM open_item WHERE book = new.book AND id = new.ref))
+  OR (SELECT status FROM match_group WHERE book = new.book AND id = new.match) = 'undone'
+BEGIN SELECT RAISE(ABORT, 'a match names counted lines and open items of its book, and gets no legs once it is undone'); END;
+CREATE TRIGGER match_leg_keeps BEFORE UPDATE ON match_leg
+WHEN old.posts IS NOT NULL OR new.posts IS NULL OR new.book <> old.book OR new.match <> old.match
+  OR new.side <> old.side OR new.ref <> old.ref OR new.amount <> old.amount
+BEGIN SELECT RAISE(ABORT, 'a leg of a match never changes'); END;
+CREATE TRIGGER match_leg_no_delete BEFORE DELETE ON match_leg
+WHEN (SELECT status FROM match_group WHERE book = old.book AND id = old.match) <> 'proposed'
+BEGIN SELECT RAISE(ABORT, 'a leg of a match is never deleted'); END;
+CREATE TRIGGER match_leg_no_replace BEFORE INSERT ON match_leg
+WHEN EXISTS (SELECT 1 FROM match_leg WHERE book = new.book AND match = new.match AND side = new.side AND ref = new.ref)
+BEGIN SELECT RAISE(ABORT, 'a match takes a line or an item once'); END;
+CREATE TRIGGER match_leg_follows BEFORE INSERT ON match_leg
+WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
+  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
+BEGIN SELECT RAISE(ABORT, 'matches are made while a batch of the log is being processed'); END;
+CREATE TRIGGER match_leg_evidence BEFORE UPDATE ON match_leg
+WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
+  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
+BEGIN SELECT RAISE(ABORT, 'matches change while a batch of the log is being processed'); END;
+
+-- By which references automatic matches can be found again when newer evidence names the same.
+CREATE TABLE match_reference (
+  book INTEGER NOT NULL REFERENCES book (id),
+  reference TEXT NOT NULL,
+  match INTEGER NOT NULL,
+  PRIMARY KEY (book, reference, match)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER match_reference_no_update BEFORE UPDATE ON match_reference
+BEGIN SELECT RAISE(ABORT, 'what a match names never changes'); END;
+CREATE TRIGGER match_reference_no_delete BEFORE DELETE ON match_reference
+BEGIN SELECT RAISE(ABORT, 'what a match names is never deleted'); END;
+
+-- A pair a person has separated: never matched again by a rule. Item 0: the rule that settled the line by itself.
+CREATE TABLE match_refusal (
+  book INTEGER NOT NULL REFERENCES book (id),
+  line INTEGER NOT NULL,
+  open_item INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  decided_by TEXT NOT NULL,
+  decided_why TEXT NOT NULL,
+  decided_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, line, open_item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER match_refusal_follows BEFORE INSERT ON match_refusal
+WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
+  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
+BEGIN SELECT RAISE(ABORT, 'pairs are separated while a batch of the log is being processed'); END;
+CREATE TRIGGER match_refusal_no_update BEFORE UPDATE ON match_refusal
+BEGIN SELECT RAISE(ABORT, 'what a person has separated stays as it was said'); END;
+
+-- A person who matches the pair takes it back.
+CREATE TRIGGER match_refusal_no_delete BEFORE DELETE ON match_refusal
+WHEN NOT EXISTS (SELECT 1 FROM match_leg l JOIN match_leg i ON i.book = l.book AND i.match = l.match AND i.side = 'item'
+  JOIN match_group g ON g.book = l.book AND g.id = l.match
+  WHERE l.book = old.book AND l.side = 'line' AND l.ref = old.line AND i.ref = old.open_item
+    AND g.status = 'active' AND g.origin = 'human')
+BEGIN SELECT RAISE(ABORT, 'a pair stays separated until a person matches it'); END;
+
+-- Refusing a pair twice is no mistake: the first word stays.
+CREATE TRIGGER match_refusal_no_replace BEFORE INSERT ON match_refusal
+WHEN EXISTS (SELECT 1 FROM match_refusal WHERE book = new.book AND line = new.line AND open_item = new.open_item)
+BEGIN SELECT RAISE(IGNORE); END;
+
+-- Every decision as it was taken, for the control log.
+CREATE TABLE match_decision (
+  book INTEGER NOT NULL REFERENCES book (id),
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  decide TEXT NOT NULL,
+  decided_by TEXT NOT NULL,
+  decided_why TEXT NOT NULL,
+  decided_at_ms INTEGER NOT NULL,
+  -- JSON: the decision itself, and the match it made or ended.
+  request TEXT NOT NULL,
+  match INTEGER,
+  PRIMARY KEY (book, batch, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER match_decision_no_update BEFORE UPDATE ON match_decision
+BEGIN SELECT RAISE(ABORT, 'a decision never changes: take another'); END;
+CREATE TRIGGER match_decision_no_delete BEFORE DELETE ON match_decision
+BEGIN SELECT RAISE(ABORT, 'a decision is never deleted: take another'); END;
+CREATE TRIGGER match_decision_follows BEFORE INSERT ON match_decision
+WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
+  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
+BEGIN SELECT RAISE(ABORT, 'decisions are kept while a batch of the log is being processed'); END;
+CREATE TRIGGER match_decision_no_replace BEFORE INSERT ON match_decision
+WHEN EXISTS (SELECT 1 FROM match_decision WHERE book = new.book AND batch = new.batch AND item = new.item)
+BEGIN SELECT RAISE(ABORT, 'this decision exists'); END;
+
+-- What each reconciliation came to: counts and sums of every line it looked at.
+CREATE TABLE match_run (
+  book INTEGER NOT NULL REFERENCES book (id),
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  day TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  summary TEXT NOT NULL,
+  -- The highest number of a match so far: numbers of proposals that went are not given again.
+  last_match INTEGER NOT NULL,
+  PRIMARY KEY (book, batch, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER match_run_follows BEFORE INSERT ON match_run
+WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
+  <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
+BEGIN SELECT RAISE(ABORT, 'a reconciliation is kept while its batch of the log is being processed'); END;
+CREATE TRIGGER match_run_no_update BEFORE UPDATE ON match_run
+BEGIN SELECT RAISE(ABORT, 'what a reconciliation came to never changes'); END;
+CREATE TRIGGER match_run_no_delete BEFORE DELETE ON match_run
+BEGIN SELECT RAISE(ABORT, 'what a reconciliation came to is never deleted'); END;
+CREATE TRIGGER match_run_no_replace BEFORE INSERT ON match_run
+WHEN EXISTS (SELECT 1 FROM match_run WHERE book = new.book AND batch = new.batch AND item = new.item)
+BEGIN SELECT RAISE(ABORT, 'this reconciliation exists'); END;
+
+-- =====================================================================================================================
+-- Exceptions
+-- =====================================================================================================================
+--
+-- What is wrong or waits for a person, with its history.
+
+-- Something that is wrong or waits for a person. It keeps its number for ever; what was said of it before is its history.
+CREATE TABLE exception (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source TEXT NOT NULL,
+  code TEXT NOT NULL,
+  object TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('open', 'closed')),
+  amount INTEGER,
+  currency TEXT,
+  detail TEXT NOT NULL,
+  first_seen_ms INTEGER NOT NULL,
+  last_seen_ms INTEGER NOT NULL,
+  closed_at_ms INTEGER,
+  evidence_batch INTEGER NOT NULL,
+  evidence_item INTEGER NOT NULL,
+  number INTEGER NOT NULL CHECK (number >= 1),
+  -- How many lines of history it has.
+  events INTEGER NOT NULL DEFAULT 0,
+  -- Whom a person gave it to; null: whom the configuration names.
+  owner TEXT,
+  -- How a person resolved it, while that stands.
+  resolution TEXT,
+  -- What was true when it was resolved without a posting: the same check saying the same again does not open it.
+  resolved_facts TEXT,
+  PRIMARY KEY (book, source, code, object)
+) STRICT, WITHOUT ROWID;
+
+-- Settling an object closes what is open about it, whatever its code.
+CREATE INDEX exception_open ON exception (book, source, object) WHERE status = 'open';
+-- A look at a book groups what is open by code, every minute under the daemon: from the index alone.
+CREATE INDEX exception_open_by_code ON exception (book, source, code, currency, first_seen_ms, amount)
+  WHERE status = 'open';
+CREATE UNIQUE INDEX exception_number ON exception (book, number);
+-- Settling an object also forgets that a person had resolved it.
+CREATE INDEX exception_resolved ON exception (book, source, object) WHERE resolved_facts IS NOT NULL;
+
+CREATE TRIGGER exception_keeps_number BEFORE UPDATE OF book, source, code, object, number ON exception
+WHEN (new.book, new.source, new.code, new.object, new.number) IS NOT (old.book, old.source, old.code, old.object, old.number)
+BEGIN SELECT RAISE(ABORT, 'an exception keeps its number, and the number its exception'); END;
+CREATE TRIGGER exception_no_delete BEFORE DELETE ON exception
+BEGIN SELECT RAISE(ABORT, 'exceptions are closed, never deleted'); END;
+
+-- One line per change: what the queue said after it. As-of reports read the last line known at an instant.
+CREATE TABLE exception_event (
+  book INTEGER NOT NULL,
+  exception INTEGER NOT NULL,
+  n INTEGER NOT NULL CHECK (n >= 1),
+  at_ms INTEGER NOT NULL,
+  event TEXT NOT NULL CHECK (event IN ('opened', 'changed', 'closed', 'reopened', 'assigned', 'resolved', 'noted')),
+  status TEXT NOT NULL CHECK (status IN ('open', 'closed')),
+  amount INTEGER,
+  currency TEXT,
+  detail TEXT NOT NULL,
+  owner TEXT,
+  -- What made the change: the place in the log; null where it was not kept.
+  evidence_batch INTEGER,
+  evidence_item INTEGER,
+  -- The person who decided it; null for what the program found.
+  by_person TEXT CHECK (by_person IS NULL OR length(by_person) >= 1),
+  why TEXT,
+  resolution TEXT,
+  PRIMARY KEY (book, exception, n),
+  FOREIGN KEY (book, exception) REFERENCES exception (book, number),
+  CHECK ((event IN ('assigned', 'resolved', 'noted')) = (by_person IS NOT NULL)),
+  CHECK ((by_person IS NULL) = (why IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX exception_event_at ON exception_event (book, at_ms);
+
+CREATE TRIGGER exception_event_in_order BEFORE INSERT ON exception_event
+WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM exception_event WHERE book = new.book AND exception = new.exception)
+BEGIN SELECT RAISE(ABORT, 'the history of an exception goes on line by line'); END;
+CREATE TRIGGER exception_event_no_update BEFORE UPDATE ON exception_event
+BEGIN SELECT RAISE(ABORT, 'the history of an exception never changes'); END;
+CREATE TRIGGER exception_event_no_delete BEFORE DELETE ON exception_event
+BEGIN SELECT RAISE(ABORT, 'the history of an exception is never deleted'); END;
+
+-- =====================================================================================================================
+-- Journals
+-- =====================================================================================================================
+--
+-- The cent-exact image of sealed ranges of the ledger. Only sealed journals have rows; a draft is computed. Lines are
+-- written first and the journal row closes them, so the database can check the whole and then refuse changes.
+
+-- A sealed day of one currency, or a journal that takes one back or repeats it.
+CREATE TABLE journal (
+  book INTEGER NOT NULL REFERENCES book (id),
+  -- 1, 2, 3 ... per book in the order of sealing.
+  id INTEGER NOT NULL CHECK (id >= 1),
+  -- The accounting day, and 1, 2, 3 ... within it.
+  day TEXT NOT NULL CHECK (length(day) = 10),
+  number INTEGER NOT NULL CHECK (number >= 1),
+  -- The natural key in the target.
+  document TEXT NOT NULL CHECK (length(document) BETWEEN 1 AND 21),
+  -- The date in the target: later than the day when the target's books were closed.
+  document_date TEXT NOT NULL CHECK (length(document_date) = 10 AND document_date >= day),
+  currency TEXT NOT NULL,
+  -- The range of ledger sequences it covers, both ends inside.
+  from_seq INTEGER NOT NULL CHECK (from_seq >= 1),
+  to_seq INTEGER NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('approved', 'delivered', 'verified')),
+  approved_by TEXT NOT NULL,
+  approved_at_ms INTEGER NOT NULL,
+  line_count INTEGER NOT NULL CHECK (line_count >= 2),
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (book, id),
+  UNIQUE (book, day, number),
+  UNIQUE (book, document),
+  CHECK (to_seq >= from_seq)
+) STRICT;
+
+CREATE INDEX journal_document_date ON journal (book, document_date);
+
+CREATE TRIGGER journal_keeps_what_was_sealed BEFORE UPDATE ON journal
+WHEN (new.book, new.id, new.day, new.number, new.document, new.document_date, new.currency, new.from_seq, new.to_seq,
+  new.approved_by, new.approved_at_ms, new.line_count, new.hash)
+  IS NOT (old.book, old.id, old.day, old.number, old.document, old.document_date, old.currency, old.from_seq, old.to_seq,
+  old.approved_by, old.approved_at_ms, old.line_count, old.hash)
+  OR (old.status, new.status) NOT IN (VALUES ('approved', 'delivered'), ('delivered', 'verified'))
+BEGIN SELECT RAISE(ABORT, 'a sealed journal never changes, and its status only goes on'); END;
+CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
+BEGIN SELECT RAISE(ABORT, 'a sealed journal is never deleted'); END;
+CREATE TRIGGER journal_closes_its_lines BEFORE INSERT ON journal
+BEGIN
+  SELECT RAISE(ABORT, 'a journal is sealed as approved')
+  WHERE new.status <> 'approved';
+  SELECT RAISE(ABORT, 'a sealed journal never changes: correct it with another journal')
+  WHERE EXISTS (SELECT 1 FROM journal WHERE book = new.book AND (id = new.id OR document = new.document
+    OR (day = new.day AND number = new.number)));
+  SELECT RAISE(ABORT, 'journals are numbered without gaps in the order of sealing')
+  WHERE new.id <> 1 + (SELECT coalesce(max(id), 0) FROM journal WHERE book = new.book);
+  SELECT RAISE(ABORT, 'a journal covers ledger sequences after the last journal of its day and currency')
+  WHERE NOT EXISTS (SELECT 1 FROM journal_link WHERE book = new.book AND journal = new.id)
+    AND new.from_seq <> 1 + (SELECT coalesce(max(to_seq), 0) FROM journal
+      WHERE book = new.book AND day = new.day AND currency = new.currency);
+  SELECT RAISE(ABORT, 'a linked journal has the day, currency and range of the journal it takes back or repeats')
+  WHERE EXISTS (SELECT 1 FROM journal_link AS link JOIN journal AS subject ON subject.book = link.book AND subject.id = link.subject
+    WHERE link.book = new.book AND link.journal = new.id
+      AND (subject.day, subject.currency, subject.from_seq, subject.to_seq, subject.line_count)
+        IS NOT (new.day, new.currency, new.from_seq, new.to_seq, new.line_count));
+  SELECT RAISE(ABORT, 'a reversal has the negated lines of its subject, and a replacement the same')
+  WHERE EXISTS (SELECT 1 FROM journal_link AS link
+    JOIN journal_line AS line ON line.book = link.book AND line.journal = link.journal
+    LEFT JOIN journal_line AS before ON before.book = link.book AND before.journal = link.subject AND before.account = line.account
+    WHERE link.book = new.book AND link.journal = new.id
+      AND (line.exact, line.rounded) IS NOT (CASE link.kind WHEN 'reversal' THEN -before.exact ELSE before.exact END,
+        CASE link.kind WHEN 'reversal' THEN -before.rounded ELSE before.rounded END));
+  SELECT RAISE(ABORT, 'a journal sums to zero, exactly and rounded, over all the lines it says it has')
+  WHERE NOT EXISTS (SELECT 1 FROM (
+    SELECT count(*) AS lines, sum(exact) AS exact, sum(rounded) AS rounded
+    FROM journal_line WHERE book = new.book AND journal = new.id
+  ) AS sealed WHERE lines = new.line_count AND exact = 0 AND rounded = 0);
+END;
+
+-- What a journal comes to on one account.
+CREATE TABLE journal_line (
+  book INTEGER NOT NULL,
+  journal INTEGER NOT NULL,
+  account INTEGER NOT NULL,
+  -- Debit positive, credit negative. Rounded is a whole number of minor units and may be zero.
+  exact INTEGER NOT NULL,
+  rounded INTEGER NOT NULL,
+  PRIMARY KEY (book, journal, account),
+  FOREIGN KEY (book, journal) REFERENCES journal (book, id) DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY (book, account) REFERENCES account (book, id),
+  CHECK (exact <> 0 OR rounded <> 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER journal_line_before_its_journal BEFORE INSERT ON journal_line
+WHEN EXISTS (SELECT 1 FROM journal WHERE book = new.book AND id = new.journal)
+BEGIN SELECT RAISE(ABORT, 'a sealed journal takes no more lines'); END;
+CREATE TRIGGER journal_line_no_update BEFORE UPDATE ON journal_line
+BEGIN SELECT RAISE(ABORT, 'the lines of a journal never change'); END;
+CREATE TRIGGER journal_line_no_delete BEFORE DELETE ON journal_line
+BEGIN SELECT RAISE(ABORT, 'the lines of a journal are never deleted'); END;
+
+-- A journal that takes back or repeats another, written before it is sealed.
+CREATE TABLE journal_link (
+  book INTEGER NOT NULL,
+  journal INTEGER NOT NULL,
+  -- reversal: the negated lines of its subject. replacement: the same lines as its subject, which is reversed.
+  kind TEXT NOT NULL CHECK (kind IN ('reversal', 'replacement')),
+  subject INTEGER NOT NULL,
+  -- The journal that sealed the range first. It is in force when it has as many replacements as reversals.
+  root INTEGER NOT NULL,
+  why TEXT NOT NULL CHECK (length(why) >= 1),
+  PRIMARY KEY (book, journal),
+  UNIQUE (book, subject, kind),
+  FOREIGN KEY (book, journal) REFERENCES journal (book, id) DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY (book, subject) REFERENCES journal (book, id),
+  FOREIGN KEY (book, root) REFERENCES journal (book, id),
+  CHECK (subject < journal AND root <= subject)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX journal_link_root ON journal_link (book, root, kind);
+
+CREATE TRIGGER journal_link_makes_sense BEFORE INSERT ON journal_link
+BEGIN
+  SELECT RAISE(ABORT, 'a link is written once, before its journal is sealed')
+  WHERE EXISTS (SELECT 1 FROM journal WHERE book = new.book AND id = new.journal)
+    OR EXISTS (SELECT 1 FROM journal_link WHERE book = new.book
+      AND (journal = new.journal OR (subject = new.subject AND kind = new.kind)));
+  SELECT RAISE(ABORT, 'a reversal takes back a journal that is no reversal')
+  WHERE new.kind = 'reversal' AND EXISTS (SELECT 1 FROM journal_link
+    WHERE book = new.book AND journal = new.subject AND kind = 'reversal');
+  SELECT RAISE(ABORT, 'a replacement repeats a journal that was reversed')
+  WHERE new.kind = 'replacement' AND NOT EXISTS (SELECT 1 FROM journal_link
+    WHERE book = new.book AND subject = new.subject AND kind = 'reversal');
+  SELECT RAISE(ABORT, 'the root of a link is the journal that sealed the range first')
+  WHERE new.root <> coalesce((SELECT root FROM journal_link WHERE book = new.book AND journal = new.subject), new.subject);
+END;
+CREATE TRIGGER journal_link_no_update BEFORE UPDATE ON journal_link
+BEGIN SELECT RAISE(ABORT, 'a link of journals never changes'); END;
+CREATE TRIGGER journal_link_no_delete BEFORE DELETE ON journal_link
+BEGIN SELECT RAISE(ABORT, 'a link of journals is never deleted'); END;
+
+-- What a person holds back: the draft of a day, or a sealed journal from its delivery. The last line of each counts.
+CREATE TABLE journal_hold (
+  book INTEGER NOT NULL REFERENCES book (id),
+  n INTEGER NOT NULL CHECK (n >= 1),
+  day TEXT CHECK (length(day) = 10),
+  journal INTEGER,
+  action TEXT NOT NULL CHECK (action IN ('hold', 'release')),
+  why TEXT NOT NULL,
+  by_person TEXT NOT NULL CHECK (length(by_person) >= 1),
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, n),
+  FOREIGN KEY (book, journal) REFERENCES journal (book, id),
+  CHECK ((day IS NULL) <> (journal IS NULL)),
+  CHECK (action = 'release' OR length(why) >= 1)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER journal_hold_in_order BEFORE INSERT ON journal_hold
+WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM journal_hold WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'holds are numbered without gaps and never replaced'); END;
+CREATE TRIGGER journal_hold_no_update BEFORE UPDATE ON journal_hold
+BEGIN SELECT RAISE(ABORT, 'a hold never changes: it is released by another line'); END;
+CREATE TRIGGER journal_hold_no_delete BEFORE DELETE ON journal_hold
+BEGIN SELECT RAISE(ABORT, 'a hold is never deleted'); END;
+
+-- Who prepared a draft, and the hash of exactly what: its lines and what every target would be sent.
+CREATE TABLE journal_preparation (
+  book INTEGER NOT NULL REFERENCES book (id),
+  n INTEGER NOT NULL CHECK (n >= 1),
+  day TEXT NOT NULL CHECK (length(day) = 10),
+  currency TEXT NOT NULL,
+  head_seq INTEGER NOT NULL,
+  sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+  by_person TEXT NOT NULL CHECK (length(by_person) >= 1),
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX journal_preparation_day ON journal_preparation (book, day, currency);
+
+CREATE TRIGGER journal_preparation_in_order BEFORE INSERT ON journal_preparation
+WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM journal_preparation WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'preparations are numbered without gaps and never replaced'); END;
+CREATE TRIGGER journal_preparation_no_update BEFORE UPDATE ON journal_preparation
+BEGIN SELECT RAISE(ABORT, 'a preparation never changes'); END;
+CREATE TRIGGER journal_preparation_no_delete BEFORE DELETE ON journal_preparation
+BEGIN SELECT RAISE(ABORT, 'a preparation is never deleted'); END;
+
+-- =====================================================================================================================
+-- Delivery
+-- =====================================================================================================================
+--
+-- What goes to accounting systems and into files. One row per journal part and system, with the exact bytes to send and
+-- the whole history of what became of them: operational, and kept for ever.
+
+-- A part of a journal for one accounting system. Every change of state has its line in the history, written first.
+CREATE TABLE outbox (
+  book INTEGER NOT NULL REFERENCES book (id),
+  target TEXT NOT NULL CHECK (length(target) >= 1),
+  journal INTEGER NOT NULL,
+  -- 1, 2, 3 ... of `parts`: a journal with too many lines is cut into parts that balance.
+  part INTEGER NOT NULL CHECK (part >= 1),
+  parts INTEGER NOT NULL,
+  -- The natural key in the target.
+  document TEXT NOT NULL CHECK (length(document) BETWEEN 1 AND 21),
+  state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'unknown', 'held', 'refused', 'delivered', 'verified')),
+  -- The payload in force, and how many keys it has used up.
+  revision INTEGER NOT NULL CHECK (revision >= 1),
+  generation INTEGER NOT NULL CHECK (generation >= 1),
+  -- When the present key was sent first; null when it never was.
+  sent_at_ms INTEGER,
+  -- Which process is sending it, and until when it is believed to be alive.
+  holder TEXT,
+  holder_until_ms INTEGER,
+  remote_id TEXT,
+  remote_version TEXT,
+  -- The last line of its history.
+  history INTEGER NOT NULL CHECK (history >= 0),
+  queued_at_ms INTEGER NOT NULL,
+  -- When it was last read back from the target.
+  checked_at_ms INTEGER,
+  PRIMARY KEY (book, target, journal, part),
+  UNIQUE (book, target, document),
+  UNIQUE (book, target, remote_id),
+  FOREIGN KEY (book, journal) REFERENCES journal (book, id),
+  CHECK (part <= parts),
+  CHECK ((state = 'sending') = (holder IS NOT NULL)),
+  CHECK ((holder IS NULL) = (holder_until_ms IS NULL)),
+  CHECK ((state IN ('delivered', 'verified')) = (remote_id IS NOT NULL)),
+  CHECK ((remote_id IS NULL) = (remote_version IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX outbox_state ON outbox (book, target, state, journal, part);
+-- A payload that was built anew may carry another date than its journal; all others carry the journal's.
+CREATE INDEX outbox_rebuilt ON outbox (book, target, journal) WHERE revision > 1;
+
+CREATE TRIGGER outbox_starts_queued BEFORE INSERT ON outbox
+BEGIN
+  SELECT RAISE(ABORT, 'a row of the outbox starts queued, with its first payload and no history')
+  WHERE new.state <> 'queued' OR new.revision <> 1 OR new.generation <> 1 OR new.history <> 0
+    OR new.sent_at_ms IS NOT NULL
+    OR NOT EXISTS (SELECT 1 FROM outbox_payload WHERE book = new.book AND target = new.target
+      AND journal = new.journal AND part = new.part AND revision = 1);
+  SELECT RAISE(ABORT, 'this row of the outbox exists')
+  WHERE EXISTS (SELECT 1 FROM outbox WHERE book = new.book AND target = new.target
+    AND ((journal = new.journal AND part = new.part) OR document = new.document));
+END;
+CREATE TRIGGER outbox_keeps_what_it_is BEFORE UPDATE ON outbox
+WHEN (new.book, new.target, new.journal, new.part, new.parts, new.document, new.queued_at_ms)
+  IS NOT (old.book, old.target, old.journal, old.part, old.parts, old.document, old.queued_at_ms)
+BEGIN SELECT RAISE(ABORT, 'a row of the outbox stays the row of its journal part'); END;
+CREATE TRIGGER outbox_moves_by_the_rules BEFORE UPDATE ON outbox
+WHEN new.state <> old.state OR new.history <> old.history
+BEGIN
+  SELECT RAISE(ABORT, 'the outbox does not go that way')
+  WHERE (old.state, new.state) NOT IN (VALUES
+    ('queued', 'sending'), ('queued', 'held'), ('queued', 'refused'),
+    ('held', 'queued'), ('refused', 'queued'), ('unknown', 'sending'),
+    ('sending', 'queued'), ('sending', 'unknown'), ('sending', 'held'), ('sending', 'refused'), ('sending', 'delivered'),
+    ('delivered', 'verified'), ('delivered', 'queued'), ('verified', 'queued'));
+  SELECT RAISE(ABORT, 'every change of state has its line in the history, written first')
+  WHERE new.history <> old.history + 1 OR NOT EXISTS (SELECT 1 FROM outbox_attempt
+    WHERE book = new.book AND target = new.target AND journal = new.journal AND part = new.part
+      AND n = new.history AND from_state = old.state AND to_state = new.state
+      -- What is delivered, and what was refused, is taken up again by a person alone.
+      AND (old.state NOT IN ('delivered', 'verified', 'refused') OR new.state <> 'queued' OR by_person IS NOT NULL));
+END;
+CREATE TRIGGER outbox_keeps_its_entry BEFORE UPDATE ON outbox
+WHEN old.remote_id IS NOT NULL AND new.state IN ('delivered', 'verified') AND new.remote_id <> old.remote_id
+BEGIN SELECT RAISE(ABORT, 'a delivered row stays with the entry it was delivered as'); END;
+CREATE TRIGGER outbox_counts_up BEFORE UPDATE ON outbox
+WHEN (new.revision, new.generation) IS NOT (old.revision, old.generation)
+BEGIN
+  SELECT RAISE(ABORT, 'revisions and keys only go on, one by one, and never of what is delivered')
+  WHERE new.revision < old.revision OR new.generation < old.generation OR new.revision > old.revision + 1
+    OR new.generation > old.generation + 1 OR old.state IN ('delivered', 'verified') AND new.state <> 'queued'
+    OR NOT EXISTS (SELECT 1 FROM outbox_payload WHERE book = new.book AND target = new.target
+      AND journal = new.journal AND part = new.part AND revision = new.revision);
+END;
+CREATE TRIGGER outbox_no_delete BEFORE DELETE ON outbox
+BEGIN SELECT RAISE(ABORT, 'a row of the outbox is never deleted'); END;
+
+-- What was, is or will be sent: a new revision never changes an old one.
+CREATE TABLE outbox_payload (
+  book INTEGER NOT NULL,
+  target TEXT NOT NULL,
+  journal INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  revision INTEGER NOT NULL CHECK (revision >= 1),
+  body TEXT NOT NULL,
+  body_sha256 BLOB NOT NULL CHECK (length(body_sha256) = 32),
+  -- The entry the body was made from, as JSON; amounts are texts of 10^-8.
+  entry TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  made_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, target, journal, part, revision),
+  FOREIGN KEY (book, target, journal, part) REFERENCES outbox (book, target, journal, part) DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER outbox_payload_in_order BEFORE INSERT ON outbox_payload
+WHEN new.revision <> 1 + (SELECT coalesce(max(revision), 0) FROM outbox_payload WHERE book = new.book
+  AND target = new.target AND journal = new.journal AND part = new.part)
+BEGIN SELECT RAISE(ABORT, 'payloads are numbered without gaps and never replaced'); END;
+CREATE TRIGGER outbox_payload_no_update BEFORE UPDATE ON outbox_payload
+BEGIN SELECT RAISE(ABORT, 'a payload never changes'); END;
+CREATE TRIGGER outbox_payload_no_delete BEFORE DELETE ON outbox_payload
+BEGIN SELECT RAISE(ABORT, 'a payload is never deleted'); END;
+
+-- The history of a row, line by line.
+CREATE TABLE outbox_attempt (
+  book INTEGER NOT NULL,
+  target TEXT NOT NULL,
+  journal INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  n INTEGER NOT NULL CHECK (n >= 1),
+  at_ms INTEGER NOT NULL,
+  from_state TEXT NOT NULL CHECK (from_state IN ('queued', 'sending', 'unknown', 'held', 'refused', 'delivered', 'verified')),
+  to_state TEXT NOT NULL CHECK (to_state IN ('queued', 'sending', 'unknown', 'held', 'refused', 'delivered', 'verified')),
+  -- The key in use, for the target's own support.
+  request_key TEXT NOT NULL,
+  message TEXT NOT NULL,
+  -- The target's own answer, where there was one worth keeping.
+  evidence TEXT,
+  remote_id TEXT,
+  holder TEXT NOT NULL,
+  -- The person who decided it; null for what the program did by its rules.
+  by_person TEXT CHECK (by_person IS NULL OR length(by_person) >= 1),
+  PRIMARY KEY (book, target, journal, part, n),
+  FOREIGN KEY (book, target, journal, part) REFERENCES outbox (book, target, journal, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER outbox_attempt_in_order BEFORE INSERT ON outbox_attempt
+WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM outbox_attempt WHERE book = new.book
+  AND target = new.target AND journal = new.journal AND part = new.part)
+BEGIN SELECT RAISE(ABORT, 'the history of the outbox goes on line by line'); END;
+CREATE TRIGGER outbox_attempt_no_update BEFORE UPDATE ON outbox_attempt
+BEGIN SELECT RAISE(ABORT, 'the history of the outbox never changes'); END;
+CREATE TRIGGER outbox_attempt_no_delete BEFORE DELETE ON outbox_attempt
+BEGIN SELECT RAISE(ABORT, 'the history of the outbox is never deleted'); END;
+
+-- What is known of a target as a whole. Not evidence: it may be forgotten, and is asked again.
+CREATE TABLE outbox_target (
+  book INTEGER NOT NULL REFERENCES book (id),
+  target TEXT NOT NULL,
+  -- Nothing is asked of it before; null when it takes requests.
+  paused_until_ms INTEGER,
+  pause_reason TEXT,
+  -- Why the last pass could not end; null when it did.
+  trouble TEXT,
+  passed_at_ms INTEGER,
+  -- Entries changed in the target before this have been looked at, and when all of them last were.
+  changes_seen_ms INTEGER,
+  all_seen_ms INTEGER,
+  PRIMARY KEY (book, target)
+) STRICT, WITHOUT ROWID;
+
+-- A person's word that an entry of the target is no copy of ours, though it says the same; or that it is one after all.
+-- The last word on each counts; what was said before stays written.
+CREATE TABLE outbox_copy_word (
+  book INTEGER NOT NULL REFERENCES book (id),
+  n INTEGER NOT NULL CHECK (n >= 1),
+  target TEXT NOT NULL CHECK (length(target) >= 1),
+  -- Ours, and the target's id of the entry that looks like a copy of it.
+  document TEXT NOT NULL CHECK (length(document) >= 1),
+  remote_id TEXT NOT NULL CHECK (length(remote_id) >= 1),
+  action TEXT NOT NULL CHECK (action IN ('dismiss', 'suspect')),
+  why TEXT NOT NULL CHECK (length(why) >= 1),
+  by_person TEXT NOT NULL CHECK (length(by_person) >= 1),
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, n),
+  FOREIGN KEY (book, target, document) REFERENCES outbox (book, target, document)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX outbox_copy_word_document ON outbox_copy_word (book, target, document);
+
+CREATE TRIGGER outbox_copy_word_in_order BEFORE INSERT ON outbox_copy_word
+WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM outbox_copy_word WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'words on copies are numbered without gaps and never replaced'); END;
+CREATE TRIGGER outbox_copy_word_no_update BEFORE UPDATE ON outbox_copy_word
+BEGIN SELECT RAISE(ABORT, 'a word on a copy never changes'); END;
+CREATE TRIGGER outbox_copy_word_no_delete BEFORE DELETE ON outbox_copy_word
+BEGIN SELECT RAISE(ABORT, 'a word on a copy is never deleted'); END;
+
+-- A company as its accounting system described it. A row is written only when something of it changed.
+CREATE TABLE target_company (
+  book INTEGER NOT NULL REFERENCES book (id),
+  target TEXT NOT NULL CHECK (length(target) >= 1),
+  id INTEGER NOT NULL CHECK (id >= 1),
+  pulled_at_ms INTEGER NOT NULL,
+  pulled_by TEXT NOT NULL CHECK (length(pulled_by) >= 1),
+  company_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  -- The company as JSON, without the answers it was read from.
+  company TEXT NOT NULL,
+  sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+  -- The answers themselves: zstd of a JSON list of texts.
+  answers BLOB NOT NULL,
+  PRIMARY KEY (book, target, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER target_company_no_update BEFORE UPDATE ON target_company
+BEGIN SELECT RAISE(ABORT, 'target_company is append-only'); END;
+CREATE TRIGGER target_company_no_delete BEFORE DELETE ON target_company
+BEGIN SELECT RAISE(ABORT, 'target_company is append-only'); END;
+
+-- Numbers are given in order, so that no row can be replaced or slipped in.
+CREATE TRIGGER target_company_in_order BEFORE INSERT ON target_company
+WHEN new.id <> (SELECT coalesce(max(id), 0) + 1 FROM target_company WHERE book = new.book AND target = new.target)
+BEGIN SELECT RAISE(ABORT, 'the companies of a target are numbered without gaps'); END;
+
+-- When the newest row was last found unchanged.
+CREATE TABLE target_company_check (
+  book INTEGER NOT NULL REFERENCES book (id),
+  target TEXT NOT NULL,
+  checked_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, target)
+) STRICT, WITHOUT ROWID;
+
+-- The mapping of a target as a person accepted it.
+CREATE TABLE mapping_version (
+  book INTEGER NOT NULL REFERENCES book (id),
+  target TEXT NOT NULL CHECK (length(target) >= 1),
+  version INTEGER NOT NULL CHECK (version >= 1),
+  accepted_by TEXT NOT NULL CHECK (length(accepted_by) >= 1),
+  accepted_at_ms INTEGER NOT NULL,
+  sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+  -- One line for each account and rule, sorted: what the hash is taken over.
+  lines TEXT NOT NULL,
+  -- The lines that are not as in the version before, each after "+ " or "- ".
+  changes TEXT NOT NULL,
+  PRIMARY KEY (book, target, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER mapping_version_no_update BEFORE UPDATE ON mapping_version
+BEGIN SELECT RAISE(ABORT, 'mapping_version is append-only'); END;
+CREATE TRIGGER mapping_version_no_delete BEFORE DELETE ON mapping_version
+BEGIN SELECT RAISE(ABORT, 'mapping_version is append-only'); END;
+CREATE TRIGGER mapping_version_in_order BEFORE INSERT ON mapping_version
+WHEN new.version <> (
+  SELECT coalesce(max(version), 0) + 1 FROM mapping_version WHERE book = new.book AND target = new.target
+)
+BEGIN SELECT RAISE(ABORT, 'the versions of a mapping are numbered without gaps'); END;
+
+-- A file that was handed out. Only what was approved is in it; a preview is nothing to import.
+CREATE TABLE export_file (
+  book INTEGER NOT NULL REFERENCES book (id),
+  n INTEGER NOT NULL CHECK (n >= 1),
+  format TEXT NOT NULL CHECK (length(format) >= 1),
+  -- Absolute, on the machine that wrote it.
+  path TEXT NOT NULL CHECK (length(path) >= 1),
+  sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+  by_person TEXT NOT NULL CHECK (length(by_person) >= 1),
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX export_file_path ON export_file (book, path, sha256);
+
+CREATE TRIGGER export_file_in_order BEFORE INSERT ON export_file
+WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM export_file WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'exported files are numbered without gaps and never replaced'); END;
+CREATE TRIGGER export_file_no_update BEFORE UPDATE ON export_file
+BEGIN SELECT RAISE(ABORT, 'what was exported never changes'); END;
+CREATE TRIGGER export_file_no_delete BEFORE DELETE ON export_file
+BEGIN SELECT RAISE(ABORT, 'what was exported is never forgotten'); END;
+
+-- The journals that were in it: the same one must not go out twice unnoticed.
+CREATE TABLE export_journal (
+  book INTEGER NOT NULL,
+  journal INTEGER NOT NULL,
+  file INTEGER NOT NULL,
+  PRIMARY KEY (book, journal, file),
+  FOREIGN KEY (book, journal) REFERENCES journal (book, id),
+  FOREIGN KEY (book, file) REFERENCES export_file (book, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX export_journal_file ON export_journal (book, file);
+
+CREATE TRIGGER export_journal_no_update BEFORE UPDATE ON export_journal
+BEGIN SELECT RAISE(ABORT, 'what was exported never changes'); END;
+CREATE TRIGGER export_journal_no_delete BEFORE DELETE ON export_journal
+BEGIN SELECT RAISE(ABORT, 'what was exported is never forgotten'); END;
+
+-- =====================================================================================================================
+-- Connections
+-- =====================================================================================================================
+--
+-- How a book reaches its accounting systems. Operational.
+
+-- Which company a target is connected to, and the tokens, encrypted with a key that is not in here. Renewal is single-flight
+-- over processes: whoever writes refreshing_by first does it.
+CREATE TABLE connection (
+  book INTEGER NOT NULL REFERENCES book (id),
+  target TEXT NOT NULL,
+  type TEXT NOT NULL CHECK (type IN ('quickbooks', 'xero')),
+  -- broken: the vendor wants consent anew; disconnected: a person ended it.
+  status TEXT NOT NULL CHECK (status IN ('connected', 'broken', 'disconnected')),
+  -- QuickBooks' realm, Xero's tenant.
+  company_id TEXT NOT NULL,
+  company_name TEXT NOT NULL,
+  -- Home currency; null when the vendor did not say.
+  company_currency TEXT,
+  -- Xero's id of the connection, which disconnecting needs; else ''.
+  vendor_connection TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  access_token TEXT,
+  refresh_token TEXT,
+  access_expires_at_ms INTEGER NOT NULL,
+  refresh_expires_at_ms INTEGER,
+  -- After this no renewal helps; null when the vendor did not say.
+  hard_expires_at_ms INTEGER,
+  -- Grows with every change of the tokens.
+  version INTEGER NOT NULL,
+  refreshing_by TEXT,
+  refreshing_until_ms INTEGER,
+  -- Renewals in a row that brought no token.
+  failures INTEGER NOT NULL,
+  trouble TEXT,
+  trouble_at_ms INTEGER,
+  -- The vendor asked not to be asked before.
+  blocked_until_ms INTEGER,
+  connected_by TEXT NOT NULL,
+  connected_at_ms INTEGER NOT NULL,
+  renewed_at_ms INTEGER,
+  PRIMARY KEY (book, target),
+  -- What is connected has a token to ask with, and what a person ended has none left.
+  CHECK (status <> 'connected' OR access_token IS NOT NULL),
+  CHECK (status <> 'disconnected' OR (access_token IS NULL AND refresh_token IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- =====================================================================================================================
+-- Running
+-- =====================================================================================================================
+--
+-- Which nights were due, who runs them, and who was told what. Operational: nothing here reaches the books.
+
+-- A command that reads or writes books: a night, an import. What it has done so far is in its steps.
+CREATE TABLE run (
+  book INTEGER NOT NULL REFERENCES book (id),
+  id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  arguments TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('running', 'finished', 'failed', 'abandoned')),
+  started_at_ms INTEGER NOT NULL,
+  finished_at_ms INTEGER,
+  summary TEXT NOT NULL,
+  PRIMARY KEY (book, id)
+) STRICT, WITHOUT ROWID;
+
+-- Where each step of a run stands, so that a killed run goes on where it was.
+CREATE TABLE run_step (
+  book INTEGER NOT NULL REFERENCES book (id),
+  run INTEGER NOT NULL,
+  step TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('running', 'finished')),
+  position TEXT NOT NULL,
+  counts TEXT NOT NULL,
+  PRIMARY KEY (book, run, step)
+) STRICT, WITHOUT ROWID;
+
+-- One writer per book, across processes.
+CREATE TABLE lease (
+  book INTEGER PRIMARY KEY REFERENCES book (id),
+  holder TEXT NOT NULL,
+  expires_at_ms INTEGER NOT NULL
+) STRICT;
+
+-- Since when a book is scheduled: what was due before is nobody's omission.
+CREATE TABLE schedule (
+  book INTEGER PRIMARY KEY REFERENCES book (id),
+  known_since_ms INTEGER NOT NULL
+) STRICT;
+
+-- One row for every night that was started, by the instant it was due. The key is why it cannot be started twice.
+CREATE TABLE schedule_tick (
+  book INTEGER NOT NULL REFERENCES book (id),
+  due_at_ms INTEGER NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('running', 'done', 'retry', 'failed')),
+  attempts INTEGER NOT NULL,
+  started_at_ms INTEGER NOT NULL,
+  -- When to try again, for 'retry'.
+  retry_at_ms INTEGER,
+  finished_at_ms INTEGER,
+  -- Who runs it, and until when it is believed to be alive.
+  holder TEXT NOT NULL,
+  alive_until_ms INTEGER NOT NULL,
+  detail TEXT NOT NULL,
+  -- How the last attempt ended, in the words of the program; '' before the first has.
+  outcome TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (book, due_at_ms)
+) STRICT, WITHOUT ROWID;
+
+-- When the next request to a vendor may start, for all processes together, in microseconds; and the clock that said so.
+CREATE TABLE rate_slot (
+  origin TEXT PRIMARY KEY,
+  next_us INTEGER NOT NULL,
+  now_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What is wrong with a book now, or was: one row per rule and object.
+CREATE TABLE alert (
+  book INTEGER NOT NULL REFERENCES book (id),
+  rule TEXT NOT NULL,
+  -- What in the book it is about: a source, a source and an exception code, or '' for the book itself.
+  object TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('open', 'resolved')),
+  severity TEXT NOT NULL CHECK (severity IN ('warning', 'critical')),
+  title TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  first_seen_ms INTEGER NOT NULL,
+  last_seen_ms INTEGER NOT NULL,
+  -- How many looks that were kept saw it since it opened: at most one in ten minutes.
+  times_seen INTEGER NOT NULL CHECK (times_seen >= 1),
+  -- When the newest message about it was written.
+  last_said_ms INTEGER NOT NULL,
+  resolved_at_ms INTEGER,
+  -- By which reading it was last judged: one that is about a source's figure changes only with a newer reading.
+  evidence_batch INTEGER,
+  PRIMARY KEY (book, rule, object),
+  CHECK ((status = 'resolved') = (resolved_at_ms IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX alert_open ON alert (book, rule, object) WHERE status = 'open';
+
+-- A message is written once, with the text it is sent with, before anything is sent.
+CREATE TABLE alert_message (
+  book INTEGER NOT NULL REFERENCES book (id),
+  id INTEGER NOT NULL CHECK (id >= 1),
+  rule TEXT NOT NULL,
+  object TEXT NOT NULL,
+  event TEXT NOT NULL CHECK (event IN ('opened', 'raised', 'repeated', 'resolved')),
+  severity TEXT NOT NULL CHECK (severity IN ('warning', 'critical')),
+  title TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  first_seen_ms INTEGER NOT NULL,
+  written_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, id)
+) STRICT, WITHOUT ROWID;
+
+-- One row per message and channel: written with the message, marked after the channel took it, so a crash in between
+-- sends it again and never loses it.
+CREATE TABLE alert_delivery (
+  book INTEGER NOT NULL,
+  message INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  -- 'superseded': a newer message about the same alert made it pointless before it was sent; 'given-up': refused for good.
+  status TEXT NOT NULL CHECK (status IN ('pending', 'delivered', 'superseded', 'given-up')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  -- Until then a process is sending it; one that dies leaves it to the next after that.
+  claimed_until_ms INTEGER NOT NULL DEFAULT 0,
+  settled_at_ms INTEGER,
+  -- Why the last attempt failed, without secrets.
+  error TEXT,
+  PRIMARY KEY (book, message, channel),
+  FOREIGN KEY (book, message) REFERENCES alert_message (book, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX alert_delivery_pending ON alert_delivery (channel, book, message) WHERE status = 'pending';
+
+-- A channel that fails is left alone for a while, whatever it has to say.
+CREATE TABLE alert_channel (
+  name TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL,
+  retry_at_ms INTEGER NOT NULL,
+  last_error TEXT,
+  last_error_at_ms INTEGER,
+  last_delivered_at_ms INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- =====================================================================================================================
+-- Query plans of SQLite
+-- =====================================================================================================================
+--
+-- A night costs what it adds, not what is there. SQLite chooses among the keys of the ledger by statistics, and without any
+-- it looks up (book, source, object) by scanning the book. These are the proportions of a book of a million transactions;
+-- they are never measured again, so that a query plan is the same in every book and on every day.
+
+ANALYZE sqlite_schema;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('txn', 'txn', '1000000 500000 1'),
+  ('txn', 'sqlite_autoindex_txn_2', '1000000 500000 100000 3 2 1'),
+  ('txn', 'txn_day', '1000000 500000 3000 1'),
+  ('posting', 'posting', '2000000 1000000 2 1'),
+  ('panel_order', 'panel_order', '1000000 500000 100000 1'),
+  ('panel_order', 'panel_order_placed', '1000000 500000 100000 2 1'),
+  ('order_state', 'order_state', '1000000 500000 100000 1'),
+  ('order_state', 'order_state_due', '1000000 500000 100000 100 1'),
+  ('order_state', 'order_state_pending', '1000 500 100 1');
+-- Makes this very connection use them, too.
+ANALYZE sqlite_schema;
