@@ -1503,7 +1503,7 @@ CREATE TABLE exception_event (
   exception INTEGER NOT NULL,
   n INTEGER NOT NULL CHECK (n >= 1),
   at_ms INTEGER NOT NULL,
-  event TEXT NOT NULL CHECK (event IN ('opened', 'changed', 'closed', 'reopened', 'assigned', 'resolved', 'noted')),
+  event TEXT NOT NULL CHECK (event IN ('opened', 'changed', 'closed', 'reopened', 'assigned', 'resolved')),
   status TEXT NOT NULL CHECK (status IN ('open', 'closed')),
   amount INTEGER,
   currency TEXT,
@@ -1518,7 +1518,7 @@ CREATE TABLE exception_event (
   resolution TEXT,
   PRIMARY KEY (book, exception, n),
   FOREIGN KEY (book, exception) REFERENCES exception (book, number),
-  CHECK ((event IN ('assigned', 'resolved', 'noted')) = (by_person IS NOT NULL)),
+  CHECK ((event IN ('assigned', 'resolved')) = (by_person IS NOT NULL)),
   CHECK ((by_person IS NULL) = (why IS NULL))
 ) STRICT, WITHOUT ROWID;
 

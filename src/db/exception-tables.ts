@@ -31,7 +31,7 @@ export interface ExceptionEventTable {
   readonly exception: Int
   readonly n: Int
   readonly at_ms: Int
-  readonly event: 'opened' | 'changed' | 'closed' | 'reopened' | 'assigned' | 'resolved' | 'noted'
+  readonly event: 'opened' | 'changed' | 'closed' | 'reopened' | 'assigned' | 'resolved'
   readonly status: 'open' | 'closed'
   readonly amount: NullableInt
   readonly currency: string | null

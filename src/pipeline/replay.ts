@@ -8,12 +8,11 @@ import type { Database } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
 import type { Tables } from '../db/tables.ts'
 import { InputError } from '../domain/errors.ts'
-import { copyBatch, lastLandedBatch, readBatch } from '../evidence/landing.ts'
+import { copyBatch, lastLandedBatch } from '../evidence/landing.ts'
 import { lastingIdOf } from '../ledger/book-identity.ts'
 import { ensureBook, type Book } from '../ledger/books.ts'
 import { chainHead } from '../ledger/digest.ts'
 import { createProcessor, processBatch } from './process/process-batch.ts'
-import { parseSettings } from './settings.ts'
 import type { BookIdentity } from './with-run.ts'
 
 export interface ReplayReport {
@@ -35,8 +34,7 @@ export async function replayBook(
   },
 ): Promise<ReplayReport> {
   await migrate(into, options.nowMs)
-  // A book of an older version has its id before it has landed it, and may have delivered under it already.
-  const lastingId = (await landedId(from.kysely, from.book.id)) ?? (await lastingIdOf(from.kysely, from.book.id))
+  const lastingId = await lastingIdOf(from.kysely, from.book.id)
   const target = await ensureBook(into.kysely, { ...identity, lastingId })
   if ((await lastLandedBatch(into.kysely, target.id)) > 0) {
     const message = `The database to replay into already holds the book "${target.name}".`
@@ -54,15 +52,6 @@ export async function replayBook(
   const replayed = await chainHead(into.kysely, target)
   const isSame = original.sequence === replayed.sequence && original.hash === replayed.hash
   return { batches, original, replayed, isSame }
-}
-
-/** The book's id as its settings landed it last; null for a landing of a version that had none. */
-async function landedId(db: Kysely<Tables>, book: bigint): Promise<string | null> {
-  const row = await db.selectFrom('processed').select('settings_batch').where('book', '=', book).executeTakeFirst()
-  if (row === undefined) return null
-  const items = await readBatch(db, book, Number(row.settings_batch))
-  const settings = items.findLast(({ kind }) => kind === 'settings')
-  return settings === undefined ? null : (parseSettings(settings.body.toString('utf8')).book.id ?? null)
 }
 
 async function processedBatches(db: Kysely<Tables>, book: bigint): Promise<number> {

@@ -96,11 +96,11 @@ const settingsSchema = z.strictObject({
       currency: z.string(),
       timeZone: z.string(),
       reviewAbove: z.string().nullable(),
-      // Only ad networks' counters have limits, and settings landed before there were any have none.
+      // Only ad networks' counters have limits.
       counter: counterLimitsSchema.optional(),
       // Only of panels that answer numbers, and only where somebody has stated what they mean.
       statusCodes: z.record(z.string(), z.enum(KNOWN_STATUSES)).optional(),
-      // Only of panels; settings landed before there were rules of refunds have none.
+      // Only of panels.
       refunds: refundsSchema.optional(),
       // Only of panels whose statuses name another currency than the wallet's and mean the wallet's own.
       statusCurrency: z.string().optional(),
@@ -116,11 +116,10 @@ const settingsSchema = z.strictObject({
     advertiser: rulesSchema,
     money: rulesSchema.optional(),
   }),
-  // Only of books with money accounts or payouts; older settings have neither.
+  // Only of books with money accounts or payouts.
   money: moneySchema.optional(),
-  // Bytes landed before the answers of others had limits are read without them.
   reading: readingSchema.optional(),
-  // Nothing is posted by them; settings landed before they were kept have none.
+  // Nothing is posted by them.
   exceptions: exceptionsSchema.optional(),
 })
 

@@ -28,7 +28,7 @@ export async function standingAt(
   batch: number,
 ): Promise<CounterStanding | null> {
   const kept = await keptStanding(db, book, source, batch)
-  if (kept === null) return standingNow(db, book, source, batch)
+  if (kept === null) return null
   // What came after it has not been looked for in any reading yet.
   const since = await unshown(db, book, source, { batch, after: kept.place })
   return { ...kept, unseen: kept.unseen + since }
@@ -42,7 +42,7 @@ export async function saveStanding(
   { batch, item }: Evidence,
 ): Promise<void> {
   const before = await keptStanding(db, book, source, Number.MAX_SAFE_INTEGER)
-  const now = await standingNow(db, book, source, Number.MAX_SAFE_INTEGER)
+  const now = await standingNow(db, book, source)
   if (now === null) return
   if (
     before?.amount === now.amount &&
@@ -75,19 +75,13 @@ async function keptStanding(db: Kysely<Tables>, book: bigint, source: bigint, ba
   return { amount, atMs: Number(atMs), jumps, unseen, place: { batch: Number(row.batch), item: Number(row.item) } }
 }
 
-/** By the decisions in force now, of readings through a batch: all there is for books from before it was kept. */
-async function standingNow(
-  db: Kysely<Tables>,
-  book: bigint,
-  source: bigint,
-  batch: number,
-): Promise<CounterStanding | null> {
+/** By the decisions in force now. */
+async function standingNow(db: Kysely<Tables>, book: bigint, source: bigint): Promise<CounterStanding | null> {
   const last = await db
     .selectFrom('counter_reading')
     .select(['amount', 'observed_at_ms'])
     .where('book', '=', book)
     .where('source', '=', source)
-    .where('batch', '<=', BigInt(batch))
     .where('origin', '=', 'api')
     .where('decision', '!=', 'rejected')
     .orderBy('batch', 'desc')
@@ -101,9 +95,8 @@ async function standingNow(
     .where('book', '=', book)
     .where('source', '=', source)
     .where('status', '=', 'accepted')
-    .where('decided_batch', '<=', BigInt(batch))
     .executeTakeFirst()
-  const unseen = await unshown(db, book, source, { batch, after: null })
+  const unseen = await unshown(db, book, source, { batch: Number.MAX_SAFE_INTEGER, after: null })
   return { amount: last.amount, atMs: Number(last.observed_at_ms), jumps: row?.total ?? 0n, unseen }
 }
 

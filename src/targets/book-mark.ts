@@ -1,7 +1,7 @@
 /**
  * Whose an entry is: the id of its book, at the end of the memo, which QuickBooks keeps as PrivateNote and Xero as
- * Narration. A number alone proves nothing: two books may have been given one prefix. Entries made by versions before the
- * ids carry none.
+ * Narration. A number alone proves nothing: two books may have been given one prefix. What somebody typed or
+ * imported carries none.
  */
 import type { TargetEntry } from './entry.ts'
 

@@ -1,7 +1,6 @@
 /**
  * Whether another book's entries stand under our numbers in a company: two databases may have been given one prefix, and
- * only the company itself sees both. Entries without an id are no evidence: an older version may have made them, this
- * book's own among them.
+ * only the company itself sees both. Entries without an id are no evidence: somebody may have typed or imported them.
  */
 import { markOf } from './book-mark.ts'
 import type { AccountingTarget, Answer } from './port.ts'

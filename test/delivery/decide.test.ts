@@ -29,7 +29,6 @@ function there(memo: string, more: Partial<RemoteEntry> = {}): RemoteEntry {
 }
 
 const marked = entry(markedMemo(TEXT, MINE))
-const old = entry(TEXT)
 const dearer = marked.lines.map((line) => ({ ...line, amount: line.amount * 2n }))
 
 function sought(payload: TargetEntry, more: Partial<Sought> = {}): Sought {
@@ -38,7 +37,6 @@ function sought(payload: TargetEntry, more: Partial<Sought> = {}): Sought {
     target: 'books',
     lastingId: MINE,
     payloads: [payload],
-    wasSent: false,
     elsewhere: new Map(),
     despiteVoided: false,
     names: new Map(),
@@ -72,28 +70,6 @@ const CASES: readonly Case[] = [
     [there(marked.memo)],
     'refuse',
     'an entry of book acmeads-north under',
-  ],
-  ['an entry of an older version that was sent', sought(old, { wasSent: true }), [there(TEXT)], 'adopt'],
-  ['an entry of an older version that never was', sought(old), [there(TEXT)], 'refuse', 'delete it there'],
-  [
-    "an older version's number under another book's id",
-    sought(old, { wasSent: true }),
-    [there(markedMemo(TEXT, THEIRS))],
-    'refuse',
-    THEIRS,
-  ],
-  [
-    'an entry of an older version that another book delivered',
-    sought(old, { wasSent: true, elsewhere: new Map([['41', 'acmeads-north']]) }),
-    [there(TEXT)],
-    'refuse',
-    'an entry of book acmeads-north under',
-  ],
-  [
-    'ours after the older version was built anew',
-    sought(marked, { payloads: [old, marked], wasSent: true }),
-    [there(TEXT)],
-    'adopt',
   ],
   [
     'ours twice: one is adopted, the other is a finding',

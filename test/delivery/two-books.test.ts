@@ -77,7 +77,7 @@ describe('two books in one company', () => {
     expect(await shared.type(north, 'targets', 'drift', '--all')).toMatchObject({ exitCode: 0 })
   })
 
-  it('that an older version delivered as one entry: the tie-out of both says that one is missing', async () => {
+  it('that both take one entry for theirs: the tie-out of both says that one is missing', async () => {
     const shared = await sharedCompany('ACMEADSN')
     const [north, south] = BOOKS
     expect((await shared.type(north, 'deliver')).exitCode).toBe(0)
@@ -99,7 +99,7 @@ describe('two books in one company', () => {
   })
 })
 
-/** What a version before the ids left behind: the second book's rows delivered as the entries of the first. */
+/** Behind the guards' back: the second book's rows delivered as the entries of the first. */
 async function adoptedBySouth({ kysely }: Database): Promise<void> {
   const theirs = sql`(select remote_id from outbox as first where first.book = 1 and first.target = outbox.target)`
   for (const state of ['queued', 'sending', 'delivered']) {

@@ -5,7 +5,6 @@
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { lastingIdOf } from '../../src/ledger/book-identity.ts'
-import { ensureBook } from '../../src/ledger/books.ts'
 import { decideMode } from '../../src/pipeline/counter-decisions.ts'
 import { tagOrderIds } from '../../src/pipeline/imports.ts'
 import { createCampaign } from '../../src/pipeline/panel-writes/campaign.ts'
@@ -108,14 +107,6 @@ describeOnSqlite('a replay', (fresh) => {
     await book.rig.backfill(nightMs(5), '2026-03-01', '2026-03-03')
     await expectSame(book.rig, await replayed(book.rig, await opened(newSqliteUrl())))
     await expectSame(book.rig, await replayed(book.rig, await opened(await newPostgresUrl())))
-  })
-
-  it('keeps the id of a book that has not landed it, as after an upgrade', async () => {
-    const { rig } = await scriptedBook(await fresh())
-    const book = await ensureBook(rig.database.kysely, rig.book)
-    const copy = await opened(newSqliteUrl())
-    await replayBook({ kysely: rig.database.kysely, book }, copy, rig.book, OPTIONS)
-    expect(await idOf(rigOn(copy, rig))).toBe(await idOf(rig))
   })
 
   it('goes by the settings that were in force, not by those of today', async () => {

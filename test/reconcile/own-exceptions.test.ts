@@ -70,11 +70,9 @@ describeOnSqlite('what matching says of a match that cannot be booked', (fresh) 
     expect(closings).toMatchObject([{ event: 'closed', by: null, decision }])
   })
 
-  it('closes what older programs said of the line instead, and what stands beside it stays', async () => {
+  it('closes what it said itself, and what stands beside it stays', async () => {
     const database = await fresh()
     const book = await unsettledBook(database)
-    const old = 'match 1 is kept, but nothing of it is booked: the lines are worth less'
-    await raised(database, { source: 'eur', code: 'AMOUNT_DIFF', object: 'line:1', detail: old })
     await raised(database, {
       source: 'bank',
       code: 'AMOUNT_DIFF',

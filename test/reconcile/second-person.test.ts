@@ -44,13 +44,11 @@ describeOnSqlite('a decision that no command has looked at', (fresh) => {
       return waiting.map(({ decision, amount }) => `${decision.by}: ${decision.decide} ${amount / 100_000_000n}`)
     }
     await say('Ann', { decide: 'ignore', line: 2 })
-    // As older programs landed it: their command had decided that it takes two.
-    await say('Ann', { decide: 'ignore', line: 4, asks: true })
     await say('Ann', { decide: 'ignore', line: 1 })
     await say(' ann', { decide: 'ignore', line: 1 })
     await say('Ann', { decide: 'settle', line: 3, meaning: 'income' })
     expect(await book.dispositions()).toEqual(['1 open', '2 ignored', '3 open', '4 open'])
-    expect(await asks()).toEqual(['Ann: ignore 1', 'Ann: ignore 150', 'Ann: settle 90'])
+    expect(await asks()).toEqual(['Ann: ignore 150', 'Ann: settle 90'])
     await say('Bo', { decide: 'ignore', line: 1 })
     await say('Bo', { decide: 'ignore', line: 4 })
     // What has become impossible waits for nobody.

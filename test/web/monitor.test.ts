@@ -52,7 +52,6 @@ describe('the health of the daemon', () => {
     ['a source that is asked again', tick({ status: 'retry', outcome: 'incomplete', detail: 'down.' }), []],
     ['a book that another process works on', tick({ status: 'retry', outcome: 'busy', detail: 'busy.' }), []],
     ['a night that was told to stop', tick({ status: 'retry', outcome: 'stopped', detail: 'Stopped.' }), []],
-    ['a night of an older program', tick({ status: 'retry', outcome: '', detail: 'down.' }), []],
     [
       'a night without a database',
       tick({ status: 'retry', outcome: 'transient', detail: 'lost.' }),

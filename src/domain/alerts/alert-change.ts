@@ -86,7 +86,7 @@ function newestAttempt(
   return now === undefined ? {} : { title: now.title, detail: now.detail }
 }
 
-/** False when what it was judged by last is all there is. An alert of before evidence was kept is judged at once. */
+/** False when what it was judged by last is all there is. */
 function isNewlyJudged(alert: KnownAlert, { evidenceOf }: Looking): boolean {
   const evidence = evidenceOf(alert)
   return evidence === 'always' || evidence !== alert.evidenceBatch

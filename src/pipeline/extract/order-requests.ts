@@ -122,7 +122,7 @@ async function askOnce(
   })
 }
 
-/** Where a killed pass goes on; from the start when an older version left its position in another form. */
+/** Where a killed pass goes on; null: from the start. */
 export function parsePosition(text: string | undefined): OrderPosition | null {
   const position = text === undefined ? null : (JSON.parse(text) as Partial<OrderPosition> | null)
   if (position?.atMs === undefined || position.orderId === undefined) return null

@@ -41,9 +41,6 @@ const OF_LINES: readonly ExceptionCode[] = ['UNMATCHED_LINE', 'AMBIGUOUS_MATCH',
 /** Said of expected items as well, by expect-item.ts: matching says it of the match. */
 const OF_MATCHES: ExceptionCode = 'AMOUNT_DIFF'
 
-/** As older programs wrote of the line what is now said of its match. */
-const OLD_OF_MATCHES = 'match % is kept, but nothing of it is booked: %'
-
 export function matchObject(match: bigint): string {
   return `match:${match}`
 }
@@ -185,7 +182,7 @@ async function closeOthers(context: BatchContext, item: Landed, wanted: readonly
   const accounts = moneyAccounts(context).map(({ name }) => name)
   const ofMatching = sql<boolean>`case
     when code in (${sql.join(OF_LINES)}) then object like 'line:%'
-    when code = ${OF_MATCHES} then object like 'match:%' or (object like 'line:%' and detail like ${OLD_OF_MATCHES})
+    when code = ${OF_MATCHES} then object like 'match:%'
     else false end`
   const ofItem = sql<boolean>`exists (select 1 from open_item i
     where i.book = exception.book and i.source = exception.source and i.object = exception.object)`

@@ -9,8 +9,6 @@ const number = z.int().min(1)
 const person = {
   by: z.string().min(1),
   why: z.string().min(1),
-  /** Of decisions that older programs landed: kept, and carried out only when a second person decides the same. */
-  asks: z.literal(true).optional(),
 }
 
 /** What becomes of the difference between lines and items. */

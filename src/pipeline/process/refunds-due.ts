@@ -22,7 +22,7 @@ import type { SourceSettings } from '../settings.ts'
 
 const DAY_MS = 86_400_000
 
-/** Null where the settings in force are of before there were any: then nothing is booked by a rule. */
+/** Null where the settings name none: then nothing is booked by a rule. */
 export function limitsOf({ refunds }: Pick<SourceSettings, 'refunds'>): DueLimits | null {
   if (refunds === undefined) return null
   const { perClaim, perNight, settlingDays } = refunds

@@ -18,7 +18,7 @@ const statusSchema = z.strictObject({
   newest: scanId.optional(),
   /** A known order asked along, for panels that refuse a request in which they know none. */
   anchor: scanId.optional(),
-  /** When it was sent (UTC ms); not known of what older versions landed. */
+  /** When it was sent (UTC ms); not known where no answer came. */
   sentAtMs: z.int().optional(),
 })
 export type StatusRequest = z.infer<typeof statusSchema>

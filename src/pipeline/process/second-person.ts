@@ -18,8 +18,6 @@ export async function isAsk(
   decision: MatchDecision,
   plan: Exclude<Plan, { kind: 'refused' }>,
 ): Promise<boolean> {
-  // Landed by an older program, whose command decided it.
-  if (decision.asks === true) return true
   const limit = settings.money?.secondPersonAbove
   if (limit === undefined || givenUp(decision, plan) <= unitsOf(limit)) return false
   return (await askedBy(db, book, decision)) === null
@@ -66,7 +64,7 @@ async function askedBy(db: Kysely<Tables>, book: bigint, decision: MatchDecision
 /** What is decided, whoever says it, why, on which day and in which order. */
 export function contentOf(decision: MatchDecision): string {
   // Parsed, so that the keys come in one order.
-  const content = { ...matchDecisionSchema.parse(decision), by: '', why: '', asks: undefined }
+  const content = { ...matchDecisionSchema.parse(decision), by: '', why: '' }
   const sorted = (numbers: readonly number[]): readonly number[] => numbers.toSorted((a, b) => a - b)
   if (content.decide === 'match')
     return JSON.stringify({ ...content, lines: sorted(content.lines), items: sorted(content.items) })

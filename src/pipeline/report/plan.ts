@@ -1,6 +1,6 @@
 /**
  * By what a page is read: the sources, accounts, posting rules, payout terms, owners and limits that were in force then.
- * They are landed whenever they change; what an older tieout did not land yet is taken from the configuration of today,
+ * They are landed whenever they change; what was not landed yet is taken from the configuration of today,
  * and the page says so.
  */
 import type { Kysely } from 'kysely'

@@ -21,7 +21,7 @@ export interface Tick {
   readonly aliveUntilMs: number
   /** One sentence on how it ended; '' while it runs. */
   readonly detail: string
-  /** How the last attempt that ended did so; '' before, and for nights of older programs. Kept while it is tried again. */
+  /** How the last attempt that ended did so; '' before. Kept while it is tried again. */
   readonly outcome: NightOutcome['kind'] | ''
 }
 

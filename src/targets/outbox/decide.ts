@@ -20,8 +20,6 @@ export interface Sought {
   readonly lastingId: string
   /** Every version ever made, the newest last: any of them may have arrived. */
   readonly payloads: readonly TargetEntry[]
-  /** One of them may have left this machine: nothing else explains an entry that carries no id. */
-  readonly wasSent: boolean
   /** The names of other books of this database, by the ids of what they delivered into the same company. */
   readonly elsewhere: ReadonlyMap<string, string>
   /** A person has said that what is voided or deleted there is to be made anew. */
@@ -37,7 +35,6 @@ export function decide(sought: Sought, found: readonly RemoteEntry[]): Decision 
     .toSorted((a, b) => a.remoteId.localeCompare(b.remoteId, 'en', { numeric: true }))
   const there = underNumber.filter(isThere)
   for (const payload of payloads.toReversed()) {
-    if (markOf(payload) === null && !sought.wasSent) continue
     const remote = there.find((each) => isOwn(sought, each) && compareEntries(payload, each).length === 0)
     if (remote !== undefined) return { kind: 'adopt', remote, payload }
   }
@@ -54,7 +51,7 @@ export function decide(sought: Sought, found: readonly RemoteEntry[]): Decision 
   return { kind: 'create' }
 }
 
-/** Not known to be another book's. What carries no id may still be ours, when a version without one was sent. */
+/** Not known to be another book's. What carries no id may be ours, where somebody has taken it out of the memo. */
 function isOwn({ lastingId, elsewhere }: Sought, remote: RemoteEntry): boolean {
   const mark = markOf(remote)
   return (mark === null || mark === lastingId) && !elsewhere.has(remote.remoteId)
@@ -80,7 +77,7 @@ function takenText(sought: Sought, newest: TargetEntry, other: RemoteEntry): str
     const compared = differences.length === 0 ? 'It says the same' : `Differences: ${differences.join('; ')}`
     return (
       `The target holds another entry under ${document} (id ${other.remoteId}), which carries no book's id: somebody entered ` +
-      `or imported it, or a version of tieout before the ids sent it. ${versions} ${compared}. Nothing was sent. ` +
+      `or imported it. ${versions} ${compared}. Nothing was sent. ` +
       `When it is this journal, delete it there, or change its number when it is not; ${again}`
     )
   }

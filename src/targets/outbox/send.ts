@@ -152,7 +152,6 @@ function decidedMove(work: Work, asked: Sought, found: readonly RemoteEntry[]): 
       target: work.name,
       lastingId: work.lastingId,
       payloads,
-      wasSent: wasSent(asked),
       elsewhere: asked.elsewhere,
       despiteVoided: asked.isDecided,
       names: work.accountNames,
