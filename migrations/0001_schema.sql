@@ -1,16 +1,18 @@
 -- The schema of the books, on SQLite. PostgreSQL's is made from the same statements when a database is migrated
 -- (src/db/postgres-script.ts); the little that it has of its own is in 0001_schema.postgres.sql.
 --
--- Read as a book in eleven chapters: the log, the ledger, orders and wallets, counters, statements, matching, exceptions,
--- journals, delivery, connections, running. A table's indexes and guards (triggers) stand below it.
+-- Read as a book in eleven chapters: the log, the ledger, orders and wallets, counters, statements, matching,
+-- exceptions, journals, delivery, connections, running. A table's indexes and guards (triggers) stand below it.
 --
 -- What holds everywhere:
 -- * Amounts are counts of 10^-8 of a currency unit. Debits are positive, credits negative.
 -- * `…_ms` is an instant: milliseconds since 1970 in UTC. Days are texts, '2026-03-18', in the time zone of the book.
 -- * `book` names a row of book, and a numeric `source` one of source. A text `source` is the name of it.
--- * `batch` and `item`, also as `evidence_batch` and `evidence_item`, are a place in the log: the record a row follows from.
--- * What the log, the ledger and sealed journals say never changes; guards refuse it, whoever writes. All the rest follows
---   from the log (a replay makes it again), but for what is said to be operational: who runs, what was sent, what was told.
+-- * `batch` and `item`, also as `evidence_batch` and `evidence_item`, are a place in the log: the record a row follows
+--   from.
+-- * What the log, the ledger and sealed journals say never changes; guards refuse it, whoever writes. All the rest
+--   follows from the log (a replay makes it again), but for what is said to be operational: who runs, what was sent,
+--   what was told.
 -- * REPLACE deletes without firing delete triggers on connections that leave recursive_triggers off, so guarded tables
 --   have a guard called `…_no_replace`. PostgreSQL has no REPLACE: there the keys alone refuse a second row.
 
@@ -36,9 +38,9 @@ BEGIN SELECT RAISE(ABORT, 'a book keeps its name, currency and time zone'); END;
 CREATE TRIGGER book_no_delete BEFORE DELETE ON book
 BEGIN SELECT RAISE(ABORT, 'books are never deleted'); END;
 
--- The id that lasts of each book: it starts the numbers of its journals and stands in the memo of every entry, so that no
--- accounting system, and no other book, takes an entry for somebody else's. It is random, made once, and never follows from
--- the name, which may be the same elsewhere.
+-- The id that lasts of each book: it starts the numbers of its journals and stands in the memo of every entry, so that
+-- no accounting system, and no other book, takes an entry for somebody else's. It is random, made once, and never
+-- follows from the name, which may be the same elsewhere.
 CREATE TABLE book_identity (
   book INTEGER PRIMARY KEY REFERENCES book (id),
   lasting_id TEXT NOT NULL UNIQUE CHECK (length(lasting_id) = 8)
@@ -52,17 +54,21 @@ BEGIN SELECT RAISE(ABORT, 'a book keeps its id'); END;
 CREATE TRIGGER book_identity_no_delete BEFORE DELETE ON book_identity
 BEGIN SELECT RAISE(ABORT, 'the id of a book is never deleted'); END;
 
--- What arrived (an answer, a file, a webhook) or what a person decided: one record each, chained by their hashes from the
--- first one of the book. A batch is what was kept in one transaction, and is processed in one.
+-- What arrived (an answer, a file, a webhook) or what a person decided: one record each, chained by their hashes from
+-- the first one of the book. A batch is what was kept in one transaction, and is processed in one.
 CREATE TABLE log_record (
   book INTEGER NOT NULL REFERENCES book (id),
   batch INTEGER NOT NULL CHECK (batch >= 1),
   item INTEGER NOT NULL CHECK (item >= 1),
+  -- What it is: 'panel-statuses', 'settings', 'webhook' …
   kind TEXT NOT NULL,
+  -- The source it came from; '' where none did.
   source TEXT NOT NULL,
   -- What was asked, as JSON, without secrets.
   request TEXT NOT NULL,
+  -- When it was fetched, received or said.
   at_ms INTEGER NOT NULL,
+  -- Null for what no HTTP answer brought.
   http_status INTEGER,
   content_type TEXT NOT NULL,
   body_bytes INTEGER NOT NULL,
@@ -92,8 +98,8 @@ BEGIN SELECT RAISE(ABORT, 'records of the log never change'); END;
 CREATE TRIGGER log_record_no_delete BEFORE DELETE ON log_record
 BEGIN SELECT RAISE(ABORT, 'records of the log are never deleted'); END;
 
--- The body of a record. It stands apart: a record names its body by length and SHA-256, so that one can be erased and the
--- chain still holds.
+-- The body of a record. It stands apart: a record names its body by length and SHA-256, so that one can be erased and
+-- the chain still holds.
 CREATE TABLE log_body (
   book INTEGER NOT NULL,
   batch INTEGER NOT NULL,
@@ -115,6 +121,7 @@ BEGIN SELECT RAISE(ABORT, 'bodies of the log are never deleted'); END;
 -- How far the log has been turned into all the rest. A batch commits together with this row.
 CREATE TABLE processed (
   book INTEGER PRIMARY KEY REFERENCES book (id),
+  -- The last batch that was, and the batch of the settings in force.
   batch INTEGER NOT NULL,
   settings_batch INTEGER NOT NULL
 ) STRICT;
@@ -136,11 +143,12 @@ CREATE TABLE quarantine (
   book INTEGER NOT NULL REFERENCES book (id),
   batch INTEGER NOT NULL,
   item INTEGER NOT NULL,
+  -- Of the file; 0 for an answer.
   line INTEGER NOT NULL,
   source TEXT NOT NULL,
   object TEXT NOT NULL,
   reason TEXT NOT NULL,
-  -- What it is about, in which a later good answer takes its place; '' for rows of files, which a person decides.
+  -- The object of the exception that tells of it; '' when none does.
   about TEXT NOT NULL DEFAULT '',
   -- How it ended, and by which record; null while it waits.
   ended TEXT CHECK (ended IN ('superseded', 'read-again', 'closed')),
@@ -154,8 +162,8 @@ CREATE TABLE quarantine (
 
 CREATE INDEX quarantine_waiting ON quarantine (book, source, about) WHERE ended IS NULL;
 
--- Files that were imported whole, by the hash of their bytes. The same bytes may go once into each source: two panels can have
--- equal lists, and a history that went into the wrong panel must still find the right one.
+-- Files that were imported whole, by the hash of their bytes. The same bytes may go once into each source: two panels
+-- can have equal lists, and a history that went into the wrong panel must still find the right one.
 CREATE TABLE imported_file (
   book INTEGER NOT NULL REFERENCES book (id),
   sha256 TEXT NOT NULL,
@@ -179,17 +187,18 @@ CREATE TABLE webhook_cursor (
 -- The ledger
 -- =====================================================================================================================
 --
--- Transactions and postings that never change, and the head that closes batches.
--- Rows are inserted beyond the head and count for nothing until the head moves over them; that one move checks the whole
--- range at once, which is as strict as a check per row and several times as fast. Until then rows may be withdrawn, never
--- changed; from then on they stay for ever.
+-- Transactions and postings that never change, and the head that closes batches. Rows are inserted beyond the head and
+-- count for nothing until the head moves over them; that one move checks the whole range at once, which is as strict as
+-- a check per row and several times as fast. Until then rows may be withdrawn, never changed; from then on they stay
+-- for ever.
 
--- A vendor or money account of a book: a panel, a publisher, an ad network, a bank account. The number stands in the chain of
--- the ledger for the name, so neither ever moves to the other.
+-- A vendor or money account of a book: a panel, a publisher, an ad network, a bank account. The number stands in the
+-- chain of the ledger for the name, so neither ever moves to the other.
 CREATE TABLE source (
   book INTEGER NOT NULL REFERENCES book (id),
   id INTEGER NOT NULL CHECK (id >= 1),
   name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+  -- 'panel', 'publisher', 'advertiser' or 'money'.
   kind TEXT NOT NULL,
   PRIMARY KEY (book, id),
   UNIQUE (book, name)
@@ -220,24 +229,29 @@ BEGIN SELECT RAISE(ABORT, 'an account keeps its key'); END;
 CREATE TRIGGER account_no_delete BEFORE DELETE ON account
 BEGIN SELECT RAISE(ABORT, 'accounts are never deleted'); END;
 
--- One change of one thing: the charge of an order, a payout, a fee. What changes later is a further version; `amount` is the
--- difference to the version before and `cumulative` what all of them come to.
+-- One change of one thing: the charge of an order, a payout, a fee. What changes later is a further version; `amount`
+-- is the difference to the version before and `cumulative` what all of them come to.
 CREATE TABLE txn (
   book INTEGER NOT NULL,
+  -- 1, 2, 3 … per book, in the order of recording.
   seq INTEGER NOT NULL CHECK (seq >= 1),
   source INTEGER NOT NULL,
+  -- What changed, as its source calls it ('order:123', 'payout:PO-1'), and which of its amounts ('charge', 'refund' …).
   object TEXT NOT NULL,
   kind TEXT NOT NULL,
   version INTEGER NOT NULL CHECK (version >= 1),
   currency TEXT NOT NULL CHECK (length(currency) = 3),
   amount INTEGER NOT NULL CHECK (amount <> 0),
   cumulative INTEGER NOT NULL CHECK (cumulative >= 0),
+  -- The day in the books, and when it was recorded.
   effective_date TEXT NOT NULL,
   recorded_at_ms INTEGER NOT NULL CHECK (recorded_at_ms >= 0),
+  -- Why: the posting rule, and a sentence for a person.
   rule TEXT NOT NULL,
   memo TEXT NOT NULL,
   evidence_batch INTEGER NOT NULL,
   evidence_item INTEGER NOT NULL,
+  -- SHA-256 over the hash of the transaction before, all fields and the postings (src/domain/canonical.ts).
   hash BLOB NOT NULL CHECK (length(hash) = 32),
   PRIMARY KEY (book, seq),
   UNIQUE (book, source, object, kind, version),
@@ -290,8 +304,8 @@ BEGIN SELECT RAISE(ABORT, 'a book has one head, and it starts at zero'); END;
 CREATE TRIGGER head_no_delete BEFORE DELETE ON head
 BEGIN SELECT RAISE(ABORT, 'the head of a book is never deleted'); END;
 
--- The plus signs before what is made distinct: without them SQLite reads a whole index of the book to find the few days and
--- sources of one batch in order. PostgreSQL has a version of its own, whose plans do not depend on statistics.
+-- The plus signs before what is made distinct: without them SQLite reads a whole index of the book to find the few days
+-- and sources of one batch in order. PostgreSQL has a version of its own, whose plans do not depend on statistics.
 CREATE TRIGGER head_closes_batch BEFORE UPDATE ON head
 BEGIN
   SELECT RAISE(ABORT, 'the head of a book only moves forward in sequence and in time')
@@ -376,8 +390,8 @@ CREATE TABLE balance (
   FOREIGN KEY (book, account) REFERENCES account (book, id)
 ) STRICT, WITHOUT ROWID;
 
--- Exchange rates as they were landed. A rate corrected later is one more row: the newest batch counts, and what an earlier
--- posting was booked at stays to be seen.
+-- Exchange rates as they were landed. A rate corrected later is one more row: the newest batch counts, and what an
+-- earlier posting was booked at stays to be seen.
 CREATE TABLE rate (
   book INTEGER NOT NULL REFERENCES book (id),
   from_currency TEXT NOT NULL CHECK (length(from_currency) = 3),
@@ -406,16 +420,18 @@ BEGIN SELECT RAISE(ABORT, 'this rate exists'); END;
 -- Orders and wallets
 -- =====================================================================================================================
 --
--- What panels were asked and what they said. No vendor call lists orders, so the registry is the list of what
--- to ask about. What we ask vendors to do is in the log before it is sent: a process that dies in between leaves an order of
+-- What panels were asked and what they said. No vendor call lists orders, so the registry is the list of what to ask
+-- about. What we ask vendors to do is in the log before it is sent: a process that dies in between leaves an order of
 -- unknown outcome, never a second one.
 
--- An order, registered once. Its latest answer changes often and has rows of its own, which are first written when an order
--- is answered: one wide row for both would be written small by an import and split its page as it grows.
+-- An order, registered once. Its latest answer changes often and has rows of its own, which are first written when an
+-- order is answered: one wide row for both would be written small by an import and split its page as it grows.
 CREATE TABLE panel_order (
   book INTEGER NOT NULL REFERENCES book (id),
   source INTEGER NOT NULL,
   order_id TEXT NOT NULL,
+  -- How it came to be known: 'added' (placed from here), 'history' (a list), 'typed-in', 'webhook', 'scan', 'answered'
+  -- (a panel told of it unasked) or 'parent'.
   origin TEXT NOT NULL,
   service TEXT,
   quantity INTEGER,
@@ -439,6 +455,7 @@ CREATE TABLE order_state (
   order_id TEXT NOT NULL,
   -- Null when the panel has been asked and never knew the order.
   status TEXT,
+  -- As the panel says it, with so many decimals.
   charge INTEGER,
   charge_decimals INTEGER,
   remains INTEGER,
@@ -462,7 +479,8 @@ CREATE TABLE order_state (
   evidence_item INTEGER NOT NULL,
   -- The batch in which the claim that is pending arose or changed; null while nothing is claimed.
   claim_batch INTEGER,
-  -- 1 when the answer before it still said open, so that the panel cannot have refunded it before that; null: not known.
+  -- 1 when the answer before it still said open, so that the panel cannot have refunded it before that; null: not
+  -- known.
   claim_from_open INTEGER,
   -- Booked to the clearing account of refunds due, and not credited yet; and when it was.
   refund_due INTEGER NOT NULL DEFAULT 0 CHECK (refund_due >= 0),
@@ -646,6 +664,7 @@ CREATE TABLE wallet_reading (
   moment TEXT NOT NULL,
   balance INTEGER NOT NULL,
   currency TEXT NOT NULL,
+  -- What the books had for the wallet then.
   booked INTEGER NOT NULL,
   -- 1 when the balance did not move during the pass, so answers and balance describe one instant.
   consistent INTEGER NOT NULL,
@@ -654,8 +673,8 @@ CREATE TABLE wallet_reading (
   PRIMARY KEY (book, source, batch, item)
 ) STRICT, WITHOUT ROWID;
 
--- What the wallet gained or lost against the books between two consistent cuts, as far as nothing explains it. A later change
--- by just the opposite closes it; what is open comes to the wallet's difference.
+-- What the wallet gained or lost against the books between two consistent cuts, as far as nothing explains it. A later
+-- change by just the opposite closes it; what is open comes to the wallet's difference.
 CREATE TABLE wallet_change (
   book INTEGER NOT NULL REFERENCES book (id),
   source INTEGER NOT NULL,
@@ -744,6 +763,7 @@ CREATE TABLE counter_reading (
   observed_at_ms INTEGER NOT NULL,
   -- 'api', 'opening' (a baseline from an evidence file) or 'day-total' (a day booked from a file moves `accounted`).
   origin TEXT NOT NULL,
+  -- Totals since the counter began, as the vendor says them.
   impressions INTEGER,
   clicks INTEGER,
   amount INTEGER NOT NULL,
@@ -781,7 +801,8 @@ CREATE TABLE counter_verdict (
   decided_by TEXT,
   decided_why TEXT,
   decided_at_ms INTEGER,
-  -- 'fall': held, and what comes after it is undecided; 'waiting': held behind one; 'provisional': booked on top of one.
+  -- 'fall': held, and what comes after it is undecided; 'waiting': held behind one; 'provisional': booked on top of
+  -- one.
   role TEXT,
   -- What the counter showed before a fall.
   level INTEGER,
@@ -821,15 +842,16 @@ CREATE TABLE counter_undecided (
   -- The first undecided day, and the reading to decide about.
   since TEXT,
   reading TEXT,
-  -- What is booked provisionally since, and the least and the most it can be in total; null: nothing says how much at most.
+  -- What is booked provisionally since, and the least and the most it can be in total; null: nothing says how much at
+  -- most.
   booked INTEGER NOT NULL,
   low INTEGER NOT NULL,
   high INTEGER,
   PRIMARY KEY (book, source, batch, item)
 ) STRICT, WITHOUT ROWID;
 
--- What a counter was taken for at each place of the log: a decision may be replaced, and a page as it was known before that
--- must stay as it was. One row each time it changes; the newest through a place was in force there.
+-- What a counter was taken for at each place of the log: a decision may be replaced, and a page as it was known before
+-- that must stay as it was. One row each time it changes; the newest through a place was in force there.
 CREATE TABLE counter_standing (
   book INTEGER NOT NULL REFERENCES book (id),
   source INTEGER NOT NULL,
@@ -845,7 +867,8 @@ CREATE TABLE counter_standing (
   PRIMARY KEY (book, source, batch, item)
 ) STRICT, WITHOUT ROWID;
 
--- Whether a counter is a lifetime total or what is unpaid, by a person's word. The newest row is in force; none is 'lifetime'.
+-- Whether a counter is a lifetime total or what is unpaid, by a person's word. The newest row is in force; none is
+-- 'lifetime'.
 CREATE TABLE counter_mode (
   book INTEGER NOT NULL REFERENCES book (id),
   source INTEGER NOT NULL,
@@ -999,6 +1022,7 @@ CREATE TABLE statement_line (
   kept_item INTEGER,
   kept_by TEXT,
   kept_why TEXT,
+  -- How much of it active matches take, signed like the amount, and what has become of it. Kept by the matches alone.
   matched INTEGER NOT NULL DEFAULT 0,
   disposition TEXT NOT NULL DEFAULT 'open' CHECK (disposition IN ('open', 'matched', 'ignored')),
   PRIMARY KEY (book, id),
@@ -1071,8 +1095,8 @@ BEGIN SELECT RAISE(ABORT, 'where a statement line was seen never changes'); END;
 CREATE TRIGGER statement_sighting_no_delete BEFORE DELETE ON statement_sighting
 BEGIN SELECT RAISE(ABORT, 'where a statement line was seen never changes'); END;
 
--- The months of the proof of cash as the last run of the proofs left them. All of it follows from statement lines, their
--- sections and the booked opening: a run reads only months in which one of these changed, and those after them.
+-- The months of the proof of cash as the last run of the proofs left them. All of it follows from statement lines,
+-- their sections and the booked opening: a run reads only months in which one of these changed, and those after them.
 CREATE TABLE cash_month (
   book INTEGER NOT NULL REFERENCES book (id),
   account INTEGER NOT NULL,
@@ -1082,7 +1106,8 @@ CREATE TABLE cash_month (
   lines INTEGER NOT NULL,
   -- What the account held on its last day by its statements; null when none tells a balance.
   stated INTEGER,
-  -- Statement less books where it begins and where it ends, beyond the lines that are not booked; null without a balance.
+  -- Statement less books where it begins and where it ends, beyond the lines that are not booked; null without a
+  -- balance.
   opening INTEGER,
   closing INTEGER,
   -- What was unexplained before it; zero for the first month.
@@ -1122,9 +1147,10 @@ CREATE TABLE proof_run (
 -- Matching
 -- =====================================================================================================================
 --
--- Which statement lines settle which open items, by a rule or by a person, and what a person has refused. How much of
--- a line or an item is matched is the sum of its active legs: kept here by triggers, so that no program can match anything
--- twice. Rows come and change only while a batch of the log is being processed, so that all of it follows from the log.
+-- Which statement lines settle which open items, by a rule or by a person, and what a person has refused. How much of a
+-- line or an item is matched is the sum of its active legs: kept here by triggers, so that no program can match
+-- anything twice. Rows come and change only while a batch of the log is being processed, so that all of it follows from
+-- the log.
 
 -- What the books expect a statement to show: one row for each payout, top-up, transfer, settlement or refund.
 CREATE TABLE open_item (
@@ -1455,13 +1481,16 @@ BEGIN SELECT RAISE(ABORT, 'this reconciliation exists'); END;
 --
 -- What is wrong or waits for a person, with its history.
 
--- Something that is wrong or waits for a person. It keeps its number for ever; what was said of it before is its history.
+-- Something that is wrong or waits for a person. It keeps its number for ever; what was said of it before is its
+-- history.
 CREATE TABLE exception (
   book INTEGER NOT NULL REFERENCES book (id),
   source TEXT NOT NULL,
+  -- What is wrong, by a code of src/domain/exceptions; and what it is about.
   code TEXT NOT NULL,
   object TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('open', 'closed')),
+  -- The money in question; null where no sum is.
   amount INTEGER,
   currency TEXT,
   detail TEXT NOT NULL,
@@ -2019,8 +2048,8 @@ BEGIN SELECT RAISE(ABORT, 'what was exported is never forgotten'); END;
 --
 -- How a book reaches its accounting systems. Operational.
 
--- Which company a target is connected to, and the tokens, encrypted with a key that is not in here. Renewal is single-flight
--- over processes: whoever writes refreshing_by first does it.
+-- Which company a target is connected to, and the tokens, encrypted with a key that is not in here. Renewal is
+-- single-flight over processes: whoever writes refreshing_by first does it.
 CREATE TABLE connection (
   book INTEGER NOT NULL REFERENCES book (id),
   target TEXT NOT NULL,
@@ -2071,10 +2100,12 @@ CREATE TABLE run (
   book INTEGER NOT NULL REFERENCES book (id),
   id INTEGER NOT NULL,
   kind TEXT NOT NULL,
+  -- As JSON: a killed run is found by its kind and arguments, and goes on.
   arguments TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('running', 'finished', 'failed', 'abandoned')),
   started_at_ms INTEGER NOT NULL,
   finished_at_ms INTEGER,
+  -- What it came to, as JSON.
   summary TEXT NOT NULL,
   PRIMARY KEY (book, id)
 ) STRICT, WITHOUT ROWID;
@@ -2085,6 +2116,7 @@ CREATE TABLE run_step (
   run INTEGER NOT NULL,
   step TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('running', 'finished')),
+  -- As JSON: how far it came, and what it counted.
   position TEXT NOT NULL,
   counts TEXT NOT NULL,
   PRIMARY KEY (book, run, step)
@@ -2175,7 +2207,8 @@ CREATE TABLE alert_delivery (
   book INTEGER NOT NULL,
   message INTEGER NOT NULL,
   channel TEXT NOT NULL,
-  -- 'superseded': a newer message about the same alert made it pointless before it was sent; 'given-up': refused for good.
+  -- 'superseded': a newer message about the same alert made it pointless before it was sent; 'given-up': refused for
+  -- good.
   status TEXT NOT NULL CHECK (status IN ('pending', 'delivered', 'superseded', 'given-up')),
   attempts INTEGER NOT NULL DEFAULT 0,
   -- Until then a process is sending it; one that dies leaves it to the next after that.
@@ -2203,9 +2236,9 @@ CREATE TABLE alert_channel (
 -- Query plans of SQLite
 -- =====================================================================================================================
 --
--- A night costs what it adds, not what is there. SQLite chooses among the keys of the ledger by statistics, and without any
--- it looks up (book, source, object) by scanning the book. These are the proportions of a book of a million transactions;
--- they are never measured again, so that a query plan is the same in every book and on every day.
+-- A night costs what it adds, not what is there. SQLite chooses among the keys of the ledger by statistics, and without
+-- any it looks up (book, source, object) by scanning the book. These are the proportions of a book of a million
+-- transactions; they are never measured again, so that a query plan is the same in every book and on every day.
 
 ANALYZE sqlite_schema;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
