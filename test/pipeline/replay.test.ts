@@ -4,7 +4,6 @@
  */
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { lastingIdOf } from '../../src/ledger/book-identity.ts'
 import { decideMode } from '../../src/pipeline/counter-decisions.ts'
 import { tagOrderIds } from '../../src/pipeline/imports.ts'
 import { createCampaign } from '../../src/pipeline/panel-writes/campaign.ts'
@@ -47,10 +46,6 @@ async function replayed(rig: Rig, into: Database): Promise<Rig> {
 
 async function expectSame({ database }: Rig, copy: Rig): Promise<number> {
   return expectSameTables(database, copy.database, NOT_DERIVED)
-}
-
-async function idOf({ database, bookRow }: Rig): Promise<string> {
-  return lastingIdOf(database.kysely, (await bookRow()).id)
 }
 
 /** Two weeks with a bank, PayPal and errors, and a person who decides, types ids, tags orders and hands in a bad file. */
