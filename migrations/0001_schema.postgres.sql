@@ -94,23 +94,6 @@ BEGIN
     RAISE EXCEPTION 'a version follows the one before it, in the same currency and from its cumulative amount'
       USING ERRCODE = 'restrict_violation';
   END IF;
-
-  IF EXISTS (
-    SELECT 1 FROM txn t
-    CROSS JOIN LATERAL (SELECT r.currency, r.cumulative FROM txn r
-      WHERE r.book = t.book AND r.source = t.source AND r.object = t.object AND r.kind = 'refund'
-      ORDER BY r.version DESC LIMIT 1) refund
-    LEFT JOIN LATERAL (SELECT c.currency, c.cumulative FROM txn c
-      WHERE c.book = t.book AND c.source = t.source AND c.object = t.object AND c.kind = 'charge'
-      ORDER BY c.version DESC LIMIT 1) charge ON true
-    -- CASE, so that the kind is a filter on the batch and never a reason to read the whole unique index.
-    WHERE t.book = NEW.book AND t.seq > OLD.seq
-      AND CASE t.kind WHEN 'refund' THEN true WHEN 'charge' THEN t.amount < 0 ELSE false END
-      AND refund.cumulative > 0
-      AND (charge.cumulative IS NULL OR charge.currency <> refund.currency OR charge.cumulative < refund.cumulative)
-  ) THEN
-    RAISE EXCEPTION 'what is refunded never exceeds what was charged' USING ERRCODE = 'restrict_violation';
-  END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER head_closes_batch BEFORE UPDATE ON head FOR EACH ROW EXECUTE FUNCTION head_closes_batch();

@@ -242,7 +242,8 @@ CREATE TABLE txn (
   version INTEGER NOT NULL CHECK (version >= 1),
   currency TEXT NOT NULL CHECK (length(currency) = 3),
   amount INTEGER NOT NULL CHECK (amount <> 0),
-  cumulative INTEGER NOT NULL CHECK (cumulative >= 0),
+  -- Below zero where an order paid before the opening takes its refund back after it (W0).
+  cumulative INTEGER NOT NULL,
   -- The day in the books, and when it was recorded.
   effective_date TEXT NOT NULL,
   recorded_at_ms INTEGER NOT NULL CHECK (recorded_at_ms >= 0),
@@ -357,25 +358,6 @@ BEGIN
     WHERE t.book = new.book AND t.seq > old.seq AND t.version > 1
       AND (p.seq IS NULL OR p.seq > t.seq OR p.currency <> t.currency OR p.cumulative + t.amount <> t.cumulative)
   );
-
-  SELECT RAISE(ABORT, 'what is refunded never exceeds what was charged')
-  WHERE EXISTS (
-    SELECT 1 FROM txn t
-    WHERE t.book = new.book AND t.seq > old.seq AND (t.kind = 'refund' OR (t.kind = 'charge' AND t.amount < 0))
-      AND EXISTS (
-        SELECT 1 FROM txn r
-        WHERE r.book = t.book AND r.source = t.source AND r.object = t.object AND r.kind = 'refund' AND r.cumulative > 0
-          AND r.version = (SELECT max(version) FROM txn
-            WHERE book = t.book AND source = t.source AND object = t.object AND kind = 'refund')
-          AND NOT EXISTS (
-            SELECT 1 FROM txn c
-            WHERE c.book = t.book AND c.source = t.source AND c.object = t.object AND c.kind = 'charge'
-              AND c.version = (SELECT max(version) FROM txn
-                WHERE book = t.book AND source = t.source AND object = t.object AND kind = 'charge')
-              AND c.currency = r.currency AND c.cumulative >= r.cumulative
-          )
-      )
-  );
 END;
 
 -- Kept as transactions are posted and rebuildable from them: what every report starts from.
@@ -436,66 +418,71 @@ CREATE TABLE panel_order (
   service TEXT,
   quantity INTEGER,
   ordered_at_ms INTEGER,
-  -- What an imported history showed, and with how many decimals; a hint, never booked.
+  -- What an imported list shows: its charge counts as any charge shown (O1), its remains where the status tells none (O2).
   listed_charge INTEGER,
   listed_decimals INTEGER,
-  -- What it showed while the order was still open, which is its full price; a hint until the panel answers.
-  open_charge INTEGER,
+  listed_remains INTEGER,
+  -- The order that named this one as its run (O5).
+  parent TEXT,
   evidence_batch INTEGER NOT NULL,
   evidence_item INTEGER NOT NULL,
   PRIMARY KEY (book, source, order_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX panel_order_placed ON panel_order (book, source, ordered_at_ms, order_id) WHERE ordered_at_ms IS NOT NULL;
+CREATE INDEX panel_order_runs ON panel_order (book, source, parent) WHERE parent IS NOT NULL;
 
--- The latest accepted answer about an order, and what the books made of it. No row before the first answer.
+-- What the answers about an order came to, and what the books made of it. No row before the first answer.
 CREATE TABLE order_state (
   book INTEGER NOT NULL REFERENCES book (id),
   source INTEGER NOT NULL,
   order_id TEXT NOT NULL,
   -- Null when the panel has been asked and never knew the order.
   status TEXT,
-  -- As the panel says it, with so many decimals.
+  -- Of the latest answer that showed one; the highest that counts, which is the cost; the one that counts now (O1).
   charge INTEGER,
   charge_decimals INTEGER,
+  highest_charge INTEGER,
+  confirmed_charge INTEGER,
   remains INTEGER,
   observed_at_ms INTEGER,
   terminal_at_ms INTEGER,
-  -- The charge before any refund, and what made us believe it.
-  gross INTEGER,
-  gross_basis TEXT,
-  -- What the ledger holds for this order.
+  first_seen_ms INTEGER,
+  first_seen_finished INTEGER NOT NULL,
+  -- What the first answer with a charge said: of an order in the opening only what changes afterwards is posted (W0).
+  first_cost INTEGER,
+  first_claim INTEGER NOT NULL,
+  -- What the ledger holds for this order: its cost, and its refund as owed.
   charged INTEGER NOT NULL,
   charge_version INTEGER NOT NULL,
   refunded INTEGER NOT NULL,
   refund_version INTEGER NOT NULL,
-  -- A refund that is claimed but not proven: its exception code, else null.
-  pending TEXT,
+  -- The refund it claims, and since when; posted at the wallet's next look (O3, O7).
+  claim INTEGER NOT NULL,
+  claim_ms INTEGER,
+  -- What nobody has told of it: quantity, charge or runs.
+  unclear TEXT,
   -- How many times in a row the panel said that it does not know the order.
   refusals INTEGER NOT NULL,
   -- When to ask again; 0 is "every run" (open), null is "never again".
   due_at_ms INTEGER,
   evidence_batch INTEGER NOT NULL,
   evidence_item INTEGER NOT NULL,
-  -- The batch in which the claim that is pending arose or changed; null while nothing is claimed.
-  claim_batch INTEGER,
-  -- 1 when the answer before it still said open, so that the panel cannot have refunded it before that; null: not
-  -- known.
-  claim_from_open INTEGER,
-  -- Booked to the clearing account of refunds due, and not credited yet; and when it was.
-  refund_due INTEGER NOT NULL DEFAULT 0 CHECK (refund_due >= 0),
-  refund_due_ms INTEGER,
-  PRIMARY KEY (book, source, order_id),
-  CHECK (refunded BETWEEN 0 AND charged)
+  PRIMARY KEY (book, source, order_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX order_state_due ON order_state (book, source, due_at_ms, order_id) WHERE due_at_ms IS NOT NULL;
-CREATE INDEX order_state_pending ON order_state (book, source, order_id) WHERE pending IS NOT NULL;
-CREATE INDEX order_state_refund_due ON order_state (book, source, order_id) WHERE refund_due > 0;
--- Three questions about few of very many orders, asked when a wallet was read.
-CREATE INDEX order_state_tied ON order_state (book, source, order_id) WHERE gross_basis = 'tied';
-CREATE INDEX order_state_full_charge ON order_state (book, source, order_id) WHERE status = 'partial' AND refunded > 0 AND charge = gross;
-CREATE INDEX order_state_decimals ON order_state (book, source, charge_decimals) WHERE charge IS NOT NULL;
+CREATE INDEX order_state_claimed ON order_state (book, source, order_id) WHERE claim <> refunded;
+CREATE INDEX order_state_unclear ON order_state (book, source, order_id) WHERE unclear IS NOT NULL;
+
+-- Endings in which a panel has lowered a charge, and the order that showed it first (O4).
+CREATE TABLE lowered_ending (
+  book INTEGER NOT NULL REFERENCES book (id),
+  source INTEGER NOT NULL,
+  ending TEXT NOT NULL,
+  order_id TEXT NOT NULL,
+  PRIMARY KEY (book, source, ending)
+) STRICT, WITHOUT ROWID;
 
 -- Registered orders that nobody has asked about: due in the next run.
 CREATE TABLE order_unasked (
@@ -641,18 +628,6 @@ CREATE TABLE service_category (
   PRIMARY KEY (book, source, service)
 ) STRICT, WITHOUT ROWID;
 
--- The account's own price as a share of the catalogue's, in 10⁻⁹: the range that all of `orders` orders in a row fit.
-CREATE TABLE price_share (
-  book INTEGER NOT NULL REFERENCES book (id),
-  source INTEGER NOT NULL,
-  -- 'learned' is in force; 'trial' is being counted.
-  stage TEXT NOT NULL CHECK (stage IN ('learned', 'trial')),
-  low INTEGER NOT NULL,
-  high INTEGER NOT NULL,
-  orders INTEGER NOT NULL,
-  PRIMARY KEY (book, source, stage)
-) STRICT, WITHOUT ROWID;
-
 -- What a panel's wallet held, as it was read before or after its orders were asked about, and what the books had then.
 CREATE TABLE wallet_reading (
   book INTEGER NOT NULL REFERENCES book (id),
@@ -673,78 +648,56 @@ CREATE TABLE wallet_reading (
   PRIMARY KEY (book, source, batch, item)
 ) STRICT, WITHOUT ROWID;
 
--- What the wallet gained or lost against the books between two consistent cuts, as far as nothing explains it. A later
--- change by just the opposite closes it; what is open comes to the wallet's difference.
-CREATE TABLE wallet_change (
+-- The balance a person stated a wallet to begin with; also zero, which posts nothing (W0).
+CREATE TABLE wallet_opening (
   book INTEGER NOT NULL REFERENCES book (id),
   source INTEGER NOT NULL,
-  batch INTEGER NOT NULL,
-  item INTEGER NOT NULL,
-  observed_at_ms INTEGER NOT NULL,
-  -- The cut before it; null at the first.
-  since_ms INTEGER,
-  amount INTEGER NOT NULL CHECK (amount <> 0),
-  -- What would fit it, as a text for a person.
-  candidates TEXT NOT NULL,
-  closed_batch INTEGER,
-  PRIMARY KEY (book, source, batch, item)
+  day TEXT NOT NULL,
+  balance INTEGER NOT NULL,
+  PRIMARY KEY (book, source)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX wallet_change_open ON wallet_change (book, source, batch, item) WHERE closed_batch IS NULL;
-
--- What a panel's charge means once an order was refunded, as its answers have shown: net of the refund, or gross.
-CREATE TABLE charge_semantics (
+-- The nights of a wallet: what each look read, what was charged and claimed since the one before, and what the rules made of
+-- it. The newest has no look yet.
+CREATE TABLE wallet_night (
   book INTEGER NOT NULL REFERENCES book (id),
   source INTEGER NOT NULL,
-  -- 'cancel', 'partial' or 'completion': a panel may treat each differently.
-  refund_case TEXT NOT NULL,
-  verdict TEXT NOT NULL CHECK (verdict IN ('unknown', 'net', 'gross')),
-  net_cases INTEGER NOT NULL,
-  gross_cases INTEGER NOT NULL,
-  contradictions INTEGER NOT NULL,
-  evidence_batch INTEGER NOT NULL,
-  PRIMARY KEY (book, source, refund_case)
+  night INTEGER NOT NULL,
+  -- Batch of the reading its pass began with.
+  pass INTEGER,
+  at_ms INTEGER,
+  balance INTEGER,
+  -- What the wallet moved by while it was read, and one unit of the last decimal it shows.
+  width INTEGER NOT NULL,
+  unit INTEGER NOT NULL,
+  charges INTEGER NOT NULL,
+  claims INTEGER NOT NULL,
+  claim_count INTEGER NOT NULL,
+  -- 1: a person released its claims (O7).
+  released INTEGER NOT NULL,
+  gained INTEGER NOT NULL,
+  paid INTEGER NOT NULL,
+  rounding INTEGER NOT NULL,
+  shortfall INTEGER NOT NULL,
+  rest INTEGER NOT NULL,
+  owed INTEGER NOT NULL,
+  overdue INTEGER NOT NULL,
+  held INTEGER NOT NULL,
+  PRIMARY KEY (book, source, night),
+  CHECK ((pass IS NULL) = (at_ms IS NULL) AND (pass IS NULL) = (balance IS NULL))
 ) STRICT, WITHOUT ROWID;
 
--- How a panel rounds its pro-rata refunds, once the wallet has shown it.
-CREATE TABLE refund_rounding (
-  book INTEGER NOT NULL REFERENCES book (id),
-  source INTEGER NOT NULL,
-  refund_case TEXT NOT NULL CHECK (refund_case IN ('cancel', 'partial', 'completion')),
-  mode TEXT NOT NULL,
-  decimals INTEGER NOT NULL CHECK (decimals BETWEEN 0 AND 8),
-  PRIMARY KEY (book, source, refund_case)
-) STRICT, WITHOUT ROWID;
+CREATE INDEX wallet_night_look ON wallet_night (book, source, at_ms) WHERE at_ms IS NOT NULL;
 
--- Roundings that a proven refund of the kind contradicts.
-CREATE TABLE refund_rounding_excluded (
+-- Claims of a night by orders first seen finished, by the night since which the wallet may have paid them (W2).
+CREATE TABLE wallet_late_claim (
   book INTEGER NOT NULL REFERENCES book (id),
   source INTEGER NOT NULL,
-  refund_case TEXT NOT NULL CHECK (refund_case IN ('cancel', 'partial', 'completion')),
-  mode TEXT NOT NULL,
-  decimals INTEGER NOT NULL CHECK (decimals BETWEEN 0 AND 8),
-  evidence_batch INTEGER NOT NULL,
-  PRIMARY KEY (book, source, refund_case, mode, decimals)
-) STRICT, WITHOUT ROWID;
-
--- What was learned of one kind of refund of a panel since it was last contradicted, and what a person says to it.
-CREATE TABLE refund_rule (
-  book INTEGER NOT NULL REFERENCES book (id),
-  source INTEGER NOT NULL,
-  refund_case TEXT NOT NULL CHECK (refund_case IN ('cancel', 'partial', 'completion')),
-  status TEXT NOT NULL CHECK (status IN ('learning', 'proposed', 'accepted', 'suspended', 'revoked')),
-  -- The rounding that was accepted; null for full refunds.
-  mode TEXT,
-  decimals INTEGER CHECK (decimals BETWEEN 0 AND 8),
-  -- Refunds the wallet proved, and the different amounts among them as JSON, as many as are needed.
-  cases INTEGER NOT NULL CHECK (cases >= 0),
-  amounts TEXT NOT NULL,
-  -- Who decided last and why, or what suspended it.
-  decided_by TEXT NOT NULL,
-  why TEXT NOT NULL,
-  decided_at_ms INTEGER,
-  evidence_batch INTEGER NOT NULL,
-  PRIMARY KEY (book, source, refund_case)
+  night INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  amount INTEGER NOT NULL,
+  claim_count INTEGER NOT NULL,
+  PRIMARY KEY (book, source, night, since)
 ) STRICT, WITHOUT ROWID;
 
 -- =====================================================================================================================
@@ -2250,6 +2203,6 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('panel_order', 'panel_order_placed', '1000000 500000 100000 2 1'),
   ('order_state', 'order_state', '1000000 500000 100000 1'),
   ('order_state', 'order_state_due', '1000000 500000 100000 100 1'),
-  ('order_state', 'order_state_pending', '1000 500 100 1');
+  ('order_state', 'order_state_claimed', '1000 500 100 1');
 -- Makes this very connection use them, too.
 ANALYZE sqlite_schema;

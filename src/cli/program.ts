@@ -10,7 +10,6 @@ import { registerConfig } from './commands/config.ts'
 import { registerConnect } from './commands/connect.ts'
 import { registerConnections } from './commands/connections.ts'
 import { registerCounters } from './commands/counters.ts'
-import { registerRefunds } from './commands/refunds.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDeliver } from './commands/deliver.ts'
 import { registerDoctor } from './commands/doctor.ts'
@@ -71,7 +70,6 @@ const COMMANDS: Readonly<Record<string, (registry: Registry) => void>> = {
   exceptions: registerExceptions,
   alerts: registerAlerts,
   counters: registerCounters,
-  refunds: registerRefunds,
   quarantine: registerQuarantine,
   sandbox: registerSandbox,
 }

@@ -168,7 +168,9 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
       statusCurrency,
       chargeFromHistory,
       history,
-      refundRule,
+      dripFeed,
+      unlisted,
+      creditDays,
     } = source
     const scanRequestsPerMinute = source.scanRequestsPerMinute ?? Math.min(SCAN_REQUESTS_PER_MINUTE, requestsPerMinute)
     return {
@@ -178,11 +180,9 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
       sweepLimit,
       quietMoment,
       scanRequestsPerMinute,
-      refundRule: {
-        perClaim: unitsOf(refundRule.perClaim),
-        perNight: unitsOf(refundRule.perNight),
-        settlingDays: refundRule.settlingDays,
-      },
+      unlisted,
+      ...(dripFeed === undefined ? {} : { dripFeed }),
+      ...(creditDays === undefined ? {} : { creditDays }),
       ...(statusCodes === undefined ? {} : { statusCodes }),
       ...(history === undefined ? {} : { history }),
       ...(statusCurrency === undefined ? {} : { statusCurrency }),

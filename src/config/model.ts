@@ -5,8 +5,7 @@
 import type { CounterLimits } from '../domain/counters/counter-policy.ts'
 import type { Units } from '../domain/money/money.ts'
 import type { ReadLimits } from '../domain/read-limits.ts'
-import type { StatusCodes } from '../domain/orders/order.ts'
-import type { DueLimits } from '../domain/orders/refund-rule.ts'
+import type { StatusCodes } from '../panels/rules/status.ts'
 import type { NightSchedule } from '../domain/time/schedule.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import type { AlertsConfig } from './alert-model.ts'
@@ -171,8 +170,12 @@ export interface PanelConfig extends SourceCommon {
   readonly quietMoment: QuietMoment
   /** What a panel's numeric statuses mean; scripts number them differently, so none is known unless it is stated. */
   readonly statusCodes?: StatusCodes
-  /** What may be booked by an accepted rule of refunds before its credit is seen. */
-  readonly refundRule: DueLimits
+  /** O5: whether the wallet pays for a drip-feed order or for its runs; unset asks when both show a charge. */
+  readonly dripFeed?: 'runs' | 'parent'
+  /** W4: whether what the wallet loses beyond its known orders is an item or panel spend. */
+  readonly unlisted: 'item' | 'spend'
+  /** W5: nights a credit takes; unset learns it from the wallet. */
+  readonly creditDays?: number
   /** A currency that its statuses name though they mean the wallet's own; `wallet`: whatever they name. Never a rate. */
   readonly statusCurrency?: string
   /** True books an order whose API hides its charge from the imported history; otherwise a person decides. */

@@ -10,10 +10,10 @@ import { parseMoney } from '../domain/money/money.ts'
 import { parseRate } from '../domain/money/rates.ts'
 import { DEEPEST, READ_LIMITS } from '../domain/read-limits.ts'
 import { alertsSchema } from './alert-schema.ts'
-import { KNOWN_STATUSES } from '../domain/orders/order.ts'
+import { KNOWN_STATUSES } from '../panels/rules/status.ts'
 import { historyReadingSchema, walletLogReadingSchema } from './file-reading.ts'
 import { EXPORT_FORMATS } from './model.ts'
-import { amount, exceptionsSchema, matchingSchema, moneyAccountSchema, payoutsSchema } from './money-schema.ts'
+import { exceptionsSchema, matchingSchema, moneyAccountSchema, payoutsSchema } from './money-schema.ts'
 import { scheduleSchema, serveSchema } from './serve-schema.ts'
 import { journalsSchema, targetSchema } from './target-schema.ts'
 import { count, currency, name, oneOfBoth, path, secret, secretShape, timeZone } from './schema-parts.ts'
@@ -87,14 +87,9 @@ export const panelSchema = z
       .optional(),
     chargeFromHistory: z.boolean('true or false').optional(),
     scanRequestsPerMinute: count(1, 1_000_000).optional(),
-    /** What an accepted rule of refunds may book before the credit is seen. */
-    refundRule: z
-      .strictObject({
-        perClaim: amount('25.00').default('25.00'),
-        perNight: amount('100.00').default('100.00'),
-        settlingDays: count(1, 60).default(7),
-      })
-      .default({ perClaim: '25.00', perNight: '100.00', settlingDays: 7 }),
+    dripFeed: z.enum(['runs', 'parent'], 'runs or parent').optional(),
+    unlisted: z.enum(['item', 'spend'], 'item or spend').default('item'),
+    creditDays: count(0, 60).optional(),
     history: historyReadingSchema.optional(),
   })
   .refine(isRateAllowed, {

@@ -63,41 +63,6 @@ export interface ImportedFileTable {
   readonly imported_at_ms: Int
 }
 
-export interface ChargeSemanticsTable {
-  readonly book: Int
-  readonly source: Int
-  readonly refund_case: 'cancel' | 'partial' | 'completion'
-  readonly verdict: 'unknown' | 'net' | 'gross'
-  readonly net_cases: Int
-  readonly gross_cases: Int
-  readonly contradictions: Int
-  readonly evidence_batch: Int
-}
-
-export interface RefundRoundingTable {
-  readonly book: Int
-  readonly source: Int
-  readonly refund_case: 'cancel' | 'partial' | 'completion'
-  readonly mode: string
-  readonly decimals: Int
-}
-
-export interface RefundRoundingExcludedTable extends RefundRoundingTable {
-  readonly evidence_batch: Int
-}
-
-export interface WalletChangeTable {
-  readonly book: Int
-  readonly source: Int
-  readonly batch: Int
-  readonly item: Int
-  readonly observed_at_ms: Int
-  readonly since_ms: NullableInt
-  readonly amount: Int
-  readonly candidates: string
-  readonly closed_batch: NullableInt
-}
-
 export interface WalletReadingTable {
   readonly book: Int
   readonly source: Int
@@ -160,10 +125,6 @@ export interface EvidenceTables {
   processed: ProcessedTable
   quarantine: QuarantineTable
   imported_file: ImportedFileTable
-  charge_semantics: ChargeSemanticsTable
-  refund_rounding: RefundRoundingTable
-  refund_rounding_excluded: RefundRoundingExcludedTable
-  wallet_change: WalletChangeTable
   wallet_reading: WalletReadingTable
   counter_reading: CounterReadingTable
   run: RunTable

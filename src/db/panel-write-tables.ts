@@ -60,19 +60,9 @@ export interface PanelCatalogueTable {
   readonly services: Int
 }
 
-export interface PriceShareTable {
-  readonly book: Int
-  readonly source: Int
-  readonly stage: 'learned' | 'trial'
-  readonly low: Int
-  readonly high: Int
-  readonly orders: Int
-}
-
 export interface PanelWriteTables {
   panel_add: PanelAddTable
   campaign: CampaignTable
   service_rate: ServiceRateTable
   panel_catalogue: PanelCatalogueTable
-  price_share: PriceShareTable
 }

@@ -12,7 +12,8 @@ export interface PanelOrderTable {
   readonly ordered_at_ms: NullableInt
   readonly listed_charge: NullableInt
   readonly listed_decimals: NullableInt
-  readonly open_charge: NullableInt
+  readonly listed_remains: NullableInt
+  readonly parent: string | null
   readonly evidence_batch: Int
   readonly evidence_item: Int
 }
@@ -24,20 +25,22 @@ export interface OrderStateTable {
   readonly status: string | null
   readonly charge: NullableInt
   readonly charge_decimals: NullableInt
+  readonly highest_charge: NullableInt
+  readonly confirmed_charge: NullableInt
   readonly remains: NullableInt
   readonly observed_at_ms: NullableInt
   readonly terminal_at_ms: NullableInt
-  readonly gross: NullableInt
-  readonly gross_basis: string | null
+  readonly first_seen_ms: NullableInt
+  readonly first_seen_finished: Int
+  readonly first_cost: NullableInt
+  readonly first_claim: Int
   readonly charged: Int
   readonly charge_version: Int
+  readonly claim: Int
+  readonly claim_ms: NullableInt
   readonly refunded: Int
   readonly refund_version: Int
-  readonly pending: string | null
-  readonly claim_batch: NullableInt
-  readonly claim_from_open: NullableInt
-  readonly refund_due: Int
-  readonly refund_due_ms: NullableInt
+  readonly unclear: string | null
   readonly refusals: Int
   readonly due_at_ms: NullableInt
   readonly evidence_batch: Int
@@ -50,23 +53,62 @@ export interface OrderUnaskedTable {
   readonly order_id: string
 }
 
-export interface RefundRuleTable {
+/** O4: an ending in which the panel has lowered a charge, and the order that showed it first. */
+export interface LoweredEndingTable {
   readonly book: Int
   readonly source: Int
-  readonly refund_case: 'cancel' | 'partial' | 'completion'
-  readonly status: 'learning' | 'proposed' | 'accepted' | 'suspended' | 'revoked'
-  readonly mode: string | null
-  readonly decimals: NullableInt
-  readonly cases: Int
-  readonly amounts: string
-  readonly decided_by: string
-  readonly why: string
-  readonly decided_at_ms: NullableInt
-  readonly evidence_batch: Int
+  readonly ending: string
+  readonly order_id: string
+}
+
+/** W0: the balance a wallet was stated to begin with. */
+export interface WalletOpeningTable {
+  readonly book: Int
+  readonly source: Int
+  readonly day: string
+  readonly balance: Int
+}
+
+/** One night of a wallet (W1 to W6); the newest has no look yet, and gathers what the next one reads. */
+export interface WalletNightTable {
+  readonly book: Int
+  readonly source: Int
+  readonly night: Int
+  /** Batch of the reading its pass began with; null before the look. */
+  readonly pass: NullableInt
+  readonly at_ms: NullableInt
+  readonly balance: NullableInt
+  readonly width: Int
+  readonly unit: Int
+  readonly charges: Int
+  readonly claims: Int
+  readonly claim_count: Int
+  readonly released: Int
+  readonly gained: Int
+  readonly paid: Int
+  readonly rounding: Int
+  readonly shortfall: Int
+  readonly rest: Int
+  readonly owed: Int
+  readonly overdue: Int
+  readonly held: Int
+}
+
+/** Claims of a night by orders that were first seen finished, by the night since which they may have been paid (W2). */
+export interface WalletLateClaimTable {
+  readonly book: Int
+  readonly source: Int
+  readonly night: Int
+  readonly since: Int
+  readonly amount: Int
+  readonly claim_count: Int
 }
 
 export interface RegistryTables {
-  refund_rule: RefundRuleTable
+  lowered_ending: LoweredEndingTable
+  wallet_opening: WalletOpeningTable
+  wallet_night: WalletNightTable
+  wallet_late_claim: WalletLateClaimTable
   panel_order: PanelOrderTable
   order_state: OrderStateTable
   order_unasked: OrderUnaskedTable

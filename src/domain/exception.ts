@@ -5,13 +5,14 @@
 import type { Units } from './money/money.ts'
 
 export const EXCEPTION_CODES = {
-  AMOUNT_DIFF:
-    'A charge fell while the order was not in a refund status, or is above the catalogue: compare the order on the panel. Or statement lines do not come to what they settle: the detail says what to undo.',
+  AMOUNT_DIFF: 'Statement lines do not come to what they settle: the detail says what to undo.',
   AMBIGUOUS_MATCH:
     'Statement lines and expected items fit together in more than one way. Choose: tieout reconcile match LINE --item ITEM.',
   BAD_PAYLOAD: 'The vendor answered something that cannot be read. The bytes are kept; the next run asks again.',
-  CHARGE_SEMANTICS_AMBIGUOUS:
-    'A refund is claimed, but it is not known yet whether this panel lowers the charge. Three consistent orders or the wallet decide.',
+  CHARGE_UNKNOWN:
+    'A panel hides what orders cost, so nothing of them is posted. Import its order history and set chargeFromHistory, or statusCurrency where only the name is wrong.',
+  CLAIMS_HELD:
+    'Orders claimed more back in one night than their wallet ever gains in one. None of it is posted: resolve it as release, or wait for the credits.',
   CLEARING_DIFFERS:
     'An account that money only passes through does not come to what is open on it. Look for the cause: tieout reconcile explain ACCOUNT.',
   CONVERSIONS_DIFFER:
@@ -42,16 +43,13 @@ export const EXCEPTION_CODES = {
     'A row of a file was not booked, for the reason given. Mend what the reason names, or state the row anew in a new file.',
   ITEM_OVERDUE:
     'Something the books expect is on no statement, though statements cover its days or a month has passed. Import the missing one, or: tieout reconcile write-off --item ITEM.',
-  LATE_REFUND:
-    'An order of an earlier month was refunded after that month. The refund counts on the day it came, as closed months stay as they are; tell whoever reports on that month.',
   MISSING_AT_VENDOR: 'The panel does not know this order. Check the order id and the account.',
-  MISSING_IN_BOOKS: 'The wallet and the books differ. Look for orders, top-ups or an opening balance not imported yet.',
   NOT_PROCESSED:
     'A statement, a reconciliation or its proofs could not be processed, for the reason given. Nothing of it is in the books. Mend the file if the reason names it, else report it; then import it, or: tieout reconcile run.',
+  ORDERS_UNCLEAR:
+    'What orders cost or claim back depends on something nobody has told: a quantity, or whether a drip-feed order or its runs are charged. The detail says which to import or to set.',
   ORDERS_DIFFER:
     'The registry, the panel and its wallet log disagree about orders. Compare them on the panel: tieout reconcile proofs lists them.',
-  PARENT_CHARGE:
-    'An order that stands for others carries a charge itself. It is booked once the wallet shows that it was taken; import the opening balance and top-ups, so that the wallet can tell.',
   PAYOUT_BELOW_MINIMUM:
     "A payout is below the minimum the network pays out. It is booked as stated; compare it with the network's page.",
   PAYOUT_OVERDUE:
@@ -66,30 +64,17 @@ export const EXCEPTION_CODES = {
     'An order or a campaign was sent and nobody knows what came of it. It is not sent again: look at the vendor, then tieout panel unknown resolve, or tieout payelancer campaigns resolve.',
   PROOF_OF_CASH:
     "A month's statement and books differ by more than their lines tell. Import the missing statement or opening balance: tieout reconcile proofs --month MONTH.",
-  RATE_CHANGED:
-    'A service that is in use costs something else now. New orders cost the new rate; nothing is wrong with the old ones. It closes with the next catalogue that says the same.',
   RATE_MISSING:
     'No exchange rate is known for a day on which one is needed. Add it to the rates file; nothing is assumed.',
   RECEIVABLE_NEGATIVE:
     'More was paid or clawed back than a network owes by the books, while its counter is undecided. Decide what the fall was: tieout counters list --held.',
-  REFUND_EXCESS:
-    'A partial order was refunded more than its undelivered part comes to. It is booked as the panel has it, and may be taken back: compare the order on the panel.',
-  REFUND_MISSING: 'A refund is due by the order status, but neither the charge nor the wallet shows it.',
-  REFUND_RULE_PROPOSED:
-    'A panel has refunded by one rule often enough that its refunds can be booked before the credit is seen. To have that: tieout refunds rules accept --source SOURCE --kind KIND.',
-  REFUND_RULE_SUSPENDED:
-    'A refund contradicts the rule by which refunds were booked before their credit. Compare the order on the panel; what is due stays in its clearing account. tieout refunds rules list shows when the rule can be accepted anew.',
-  REFUND_TWICE:
-    'A refund that was booked by a rule was credited a second time. It waits in suspense and closes when the wallet shows that the panel took it back; or say that you keep it: exceptions resolve --as adjustment.',
-  ROUNDING:
-    'The wallet and the books differ by one unit of the last decimal that the panel shows, or less. Nothing is missing; write it off when it stays.',
+  REFUND_MISSING:
+    'Refunds that orders claim have not reached the wallet in the time this panel takes. Ask the panel; when it gives none: resolve it as denied.',
   STALE_SOURCE: 'The source could not be read in this run. Nothing was assumed; the next run asks again.',
   STATEMENT_DOES_NOT_FOOT:
     'A statement does not tie. Its lines are kept; download it again and import the file, which settles it when it ties.',
   STATEMENT_GAP:
     'A statement opens with another balance than the one before it closed with, or its rows name a settlement that no file shows and no UTR. Import what is missing.',
-  STATUS_REGRESSION:
-    'A refunded order is open again, or claims back less than is booked. Ask the panel; the refund stays booked meanwhile.',
   TARGET_DELETED:
     'A delivered journal is no longer in the accounting system, or is voided there. Restore it there, or send it again: tieout deliver --retry DOCUMENT --target NAME.',
   TARGET_DOWN:
@@ -100,9 +85,13 @@ export const EXCEPTION_CODES = {
     'A delivered journal was changed in the accounting system. Change it back there; or delete it there, run tieout targets drift, and send it again: tieout deliver --retry DOCUMENT --target NAME.',
   TOP_UP_BELOW_MINIMUM:
     'A top-up is below the minimum the network takes. It is booked as stated; compare it with its receipt.',
+  TOP_UP_MISSING:
+    'A payment into a wallet is stated, and no look at the wallet shows it. Ask the panel, or correct the row that states it.',
   TIMING: 'Money is on its way: expected on a statement and not seen yet. It closes when the line is imported.',
   UNMAPPED:
     'A journal needs an account the mapping does not lead to an account of the company. Run: tieout mappings check.',
+  WALLET_DIFFERS:
+    'A wallet holds more or less than its known orders, refunds and top-ups explain. Import the order history or the missing top-up, or say what it was.',
   UNMATCHED_LINE:
     'Nothing in the books explains a statement line. Match it, or ignore it: tieout reconcile match LINE --item ITEM, or ignore LINE.',
 } as const
@@ -112,7 +101,7 @@ export type ExceptionCode = keyof typeof EXCEPTION_CODES
 export interface RaisedException {
   readonly source: string
   readonly code: ExceptionCode
-  /** "order:23501", "price:23501", "add:17", "campaign:18", "wallet", "counter". */
+  /** "order:23501", "add:17", "campaign:18", "wallet", "counter". */
   readonly object: string
   /** What is at stake, signed as in the books' favour; null when it is not known. */
   readonly amount: Units | null

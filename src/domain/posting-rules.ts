@@ -79,10 +79,10 @@ export function postingsFor(rules: PostingRules, request: PostingRequest): reado
  * nobody's deliveries wait for accounts they never use.
  */
 export const DECIDED_KINDS: ReadonlySet<string> = new Set([
-  'refund-due',
-  'refund-credited',
-  'suspense-more',
-  'suspense-less',
+  'refund-denied',
+  'refund-rounded',
+  'rounding',
+  'unlisted',
   'written-up',
   'written-off',
   'manual-credit',

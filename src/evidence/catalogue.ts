@@ -42,35 +42,24 @@ export interface Snapshot {
   readonly isWhole: boolean
 }
 
-/** A service that costs something else than in the catalogue before. */
-export interface RateChange {
-  readonly service: string
-  readonly name: string
-  readonly before: Units
-  readonly after: Units
-}
-
-/** Writes what changed; returns the rates that did. A snapshot older than what is known changes nothing. */
+/** Writes what changed. A snapshot older than what is known changes nothing. */
 export async function saveSnapshot(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
   { atMs, evidence, rates, isWhole }: Snapshot,
-): Promise<readonly RateChange[]> {
+): Promise<void> {
   const seenMs = await catalogueSeenMs(db, book, source)
   const ids = isWhole ? null : rates.map((each) => each.service)
   const open = new Map((await openRates(db, book, source, ids)).map((each) => [each.service, each]))
-  const changes: RateChange[] = []
   for (const rate of rates) {
     const before = open.get(rate.service)
     open.delete(rate.service)
     if (before !== undefined && (isSame(before, rate) || before.firstSeenMs >= atMs)) continue
-    if (before !== undefined && before.rate !== rate.rate)
-      changes.push({ service: rate.service, name: rate.name, before: before.rate, after: rate.rate })
     if (before !== undefined) await close(db, book, source, before, seenMs)
     await insertRate(db, book, source, rate, atMs, evidence)
   }
-  if (!isWhole) return changes
+  if (!isWhole) return
   for (const gone of open.values()) await close(db, book, source, gone, seenMs)
   const changing = { seen_ms: BigInt(atMs), services: BigInt(rates.length) }
   await db
@@ -78,7 +67,6 @@ export async function saveSnapshot(
     .values({ book, source, ...changing })
     .onConflict((conflict) => conflict.columns(['book', 'source']).doUpdateSet(changing))
     .execute()
-  return changes
 }
 
 /** Every rate these services have had, oldest first. */
@@ -187,21 +175,18 @@ function fromRow(row: ServiceRateTable): KnownRate {
   }
 }
 
-/** Services with an order placed since an instant. */
-export async function servicesInUse(
+/** Types whose undelivered part the panel's document refunds at completion (O2). */
+const PACKAGES: ReadonlySet<string> = new Set(['package', 'custom comments package'])
+
+/** Which of these services are packages by the newest catalogue that listed them. */
+export async function packageServices(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
-  sinceMs: number,
+  services: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const rows = await db
-    .selectFrom('panel_order')
-    .select('service')
-    .distinct()
-    .where('book', '=', book)
-    .where('source', '=', source)
-    .where('ordered_at_ms', '>=', BigInt(sinceMs))
-    .where('service', 'is not', null)
-    .execute()
-  return new Set(rows.flatMap(({ service }) => service ?? []))
+  const rates = await ratesOf(db, book, source, services)
+  const isPackage = (service: string): boolean =>
+    PACKAGES.has(rates.get(service)?.at(-1)?.type.trim().toLowerCase() ?? '')
+  return new Set(services.filter(isPackage))
 }

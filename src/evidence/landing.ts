@@ -18,7 +18,6 @@ export type LandingKind =
   | 'panel-balance'
   | 'payelancer-stats'
   | 'counter-decision'
-  | 'refund-rule'
   | 'order-history'
   | 'order-ids'
   | 'order-tags'

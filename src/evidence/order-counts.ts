@@ -1,16 +1,15 @@
 /** How many orders of a source there are to ask about, for status pages: counts from indexes, no rows. */
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { walletReadings, type WalletReading } from './readings.ts'
 
 export interface OrderCounts {
   /** To be asked about in a run at this moment, open ones included. */
   readonly due: number
   /** Not finished, or never asked about. */
   readonly open: number
-  /** Claimed refunds that wait for proof. */
-  readonly waitingRefunds: number
-  /** Of the last nights in which its wallet was read: how many, and in how many of them it was proven. */
+  /** Orders whose refund or cost depends on something nobody has told. */
+  readonly unclear: number
+  /** Of the last nights in which its wallet was read: how many, and how many left nothing unexplained. */
   readonly walletNights: number
   readonly walletNightsProven: number
 }
@@ -34,41 +33,66 @@ export async function countOrders(
     .where('source', '=', source)
   const due = await states.where('due_at_ms', '<=', BigInt(nowMs)).executeTakeFirstOrThrow()
   const open = await states.where('due_at_ms', '=', 0n).executeTakeFirstOrThrow()
-  const waiting = await states.where('pending', 'is not', null).executeTakeFirstOrThrow()
+  const unclear = await states.where('unclear', 'is not', null).executeTakeFirstOrThrow()
   const count = Number(unasked.count)
-  const nights = provenNights(await walletReadings(db, book, source, Number.MAX_SAFE_INTEGER, READINGS))
+  const nights = await lastNights(db, book, source)
   return {
     due: count + Number(due.count),
     open: count + Number(open.count),
-    waitingRefunds: Number(waiting.count),
+    unclear: Number(unclear.count),
     walletNights: nights.length,
-    walletNightsProven: nights.filter((isProven) => isProven).length,
+    walletNightsProven: nights.filter(({ rest }) => rest === 0n).length,
   }
 }
 
-/** Nights that are looked back on, and readings that hold them: a night may look at its wallet several times. */
+/** Nights that are looked back on. */
 const NIGHTS = 30
-const READINGS = 300
 
-/**
- * Of each of the last nights, the newest first: whether the wallet stood still while the orders were asked about, and then
- * tied with the books or differed by no more than the night before. `readings` are the newest first.
- */
-export function provenNights(readings: readonly WalletReading[]): readonly boolean[] {
-  const nights: boolean[] = []
-  for (let at = 0; at < readings.length && nights.length < NIGHTS;) {
-    const start = readings.findIndex(({ moment }, index) => index >= at && moment === 'before')
-    if (start === -1) break
-    const [last] = readings.slice(at, start)
-    if (last !== undefined) {
-      const cut = readings.slice(start).find((each) => each.moment === 'after' && each.consistent)
-      const difference = last.balance - last.booked
-      const before = cut === undefined ? 0n : cut.balance - cut.booked
-      nights.push(last.consistent && (difference === 0n || difference === before))
-    }
-    at = start + 1
-  }
-  return nights
+function lastNights(db: Kysely<Tables>, book: bigint, source: bigint): Promise<readonly { readonly rest: bigint }[]> {
+  return db
+    .selectFrom('wallet_night')
+    .select('rest')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('pass', 'is not', null)
+    .orderBy('night', 'desc')
+    .limit(NIGHTS)
+    .execute()
+}
+
+export interface UnclearOrders {
+  readonly unclear: string
+  readonly count: number
+  /** Of those whose charge is known. */
+  readonly charges: bigint
+  readonly example: string
+}
+
+/** Orders of which something is not known, by what it is. */
+export async function unclearOrders(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: bigint,
+): Promise<readonly UnclearOrders[]> {
+  const rows = await db
+    .selectFrom('order_state')
+    .select(({ fn }) => [
+      'unclear',
+      fn.countAll<bigint>().as('count'),
+      sql<bigint>`cast(coalesce(sum(highest_charge), 0) as bigint)`.as('charges'),
+      fn.min('order_id').as('example'),
+    ])
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('unclear', 'is not', null)
+    .groupBy('unclear')
+    .execute()
+  return rows.map(({ unclear, count, charges, example }) => ({
+    unclear: unclear ?? '',
+    count: Number(count),
+    charges,
+    example: example ?? '',
+  }))
 }
 
 /** The newest reading of a source's wallet or counter, UTC milliseconds; null before the first. */

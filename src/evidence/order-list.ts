@@ -5,8 +5,8 @@ import type { RegisteredOrder } from './registered-order.ts'
 import { findOrders } from './registry.ts'
 
 export interface OrderFilter {
-  /** Only orders with a refund that is claimed and not proven. */
-  readonly isPending?: boolean
+  /** Only orders of which something is not known that a person can tell. */
+  readonly isUnclear?: boolean
   /** Only orders to be asked about in a run at this instant, open ones included. */
   readonly dueAtMs?: number
   /** Only orders the panel has given no status for: never asked about, or not known to it. */
@@ -18,7 +18,7 @@ export async function listOrders(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
-  { isPending = false, dueAtMs, isUnanswered = false }: OrderFilter,
+  { isUnclear = false, dueAtMs, isUnanswered = false }: OrderFilter,
   { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<readonly RegisteredOrder[]> {
   let query = db
@@ -33,7 +33,7 @@ export async function listOrders(
     .where('panel_order.book', '=', book)
     .where('panel_order.source', '=', source)
     .where('panel_order.order_id', '>', after)
-  if (isPending) query = query.where('order_state.pending', 'is not', null)
+  if (isUnclear) query = query.where('order_state.unclear', 'is not', null)
   if (isUnanswered) query = query.where('order_state.status', 'is', null)
   if (dueAtMs !== undefined) {
     // Without an answer yet it is due at once; with one that never ends, never again.

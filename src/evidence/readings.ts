@@ -13,7 +13,7 @@ export interface WalletReading {
   readonly moment: 'before' | 'after'
   readonly balance: Units
   readonly currency: string
-  /** What the ledger held for the wallet once this reading was processed, without what waits in suspense. */
+  /** What the ledger held for the wallet once this reading was processed. */
   readonly booked: Units
   readonly consistent: boolean
   /** Decimals of the answer; null where they were not kept. */
@@ -52,23 +52,35 @@ function walletReadingOf(row: WalletReadingTable): WalletReading {
   }
 }
 
-/** The newest readings of a wallet before `batch`, the newest first. */
-export async function walletReadings(
+/** When a wallet was first read; null before. */
+export async function firstWalletReadingMs(db: Kysely<Tables>, book: bigint, source: bigint): Promise<number | null> {
+  const row = await db
+    .selectFrom('wallet_reading')
+    .select('observed_at_ms')
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .orderBy('batch')
+    .orderBy('item')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? null : Number(row.observed_at_ms)
+}
+
+/** The readings of a wallet from a batch on, oldest first: those of one pass. */
+export async function walletReadingsFrom(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
-  beforeBatch: number,
-  limit: number,
+  batch: number,
 ): Promise<readonly WalletReading[]> {
   const rows = await db
     .selectFrom('wallet_reading')
     .selectAll()
     .where('book', '=', book)
     .where('source', '=', source)
-    .where('batch', '<', BigInt(beforeBatch))
-    .orderBy('batch', 'desc')
-    .orderBy('item', 'desc')
-    .limit(limit)
+    .where('batch', '>=', BigInt(batch))
+    .orderBy('batch')
+    .orderBy('item')
     .execute()
   return rows.map(walletReadingOf)
 }

@@ -21,29 +21,32 @@ const REGISTERED: readonly (readonly [keyof PanelOrderTable & string, Cell])[] =
   ['ordered_at_ms', (order) => order.orderedAtMs],
   ['listed_charge', (order) => order.listedCharge],
   ['listed_decimals', (order) => order.listedDecimals],
-  ['open_charge', (order) => (isUnasked(order) ? order.gross : null)],
+  ['listed_remains', (order) => order.listedRemains],
+  ['parent', (order) => order.parent],
   ['evidence_batch', (order) => order.evidenceBatch],
   ['evidence_item', (order) => order.evidenceItem],
 ]
 const ANSWERED: readonly (readonly [keyof OrderStateTable & string, Cell])[] = [
   ['order_id', (order) => order.orderId],
   ['status', (order) => order.status],
-  ['charge', (order) => order.charge],
-  ['charge_decimals', (order) => order.chargeDecimals],
+  ['charge', (order) => order.latest],
+  ['charge_decimals', (order) => order.decimals],
+  ['highest_charge', (order) => order.highest],
+  ['confirmed_charge', (order) => order.confirmed],
   ['remains', (order) => order.remains],
   ['observed_at_ms', (order) => order.observedAtMs],
   ['terminal_at_ms', (order) => order.terminalAtMs],
-  ['gross', (order) => order.gross],
-  ['gross_basis', (order) => order.grossBasis],
+  ['first_seen_ms', (order) => order.firstSeenMs],
+  ['first_seen_finished', (order) => (order.firstSeenFinished ? 1 : 0)],
+  ['first_cost', (order) => order.firstCost],
+  ['first_claim', (order) => order.firstClaim],
   ['charged', (order) => order.charged],
   ['charge_version', (order) => order.chargeVersion],
+  ['claim', (order) => order.claim],
+  ['claim_ms', (order) => order.claimMs],
   ['refunded', (order) => order.refunded],
   ['refund_version', (order) => order.refundVersion],
-  ['pending', (order) => order.pending],
-  ['claim_batch', (order) => order.claimBatch],
-  ['claim_from_open', (order) => (order.claimFromOpen === null ? null : order.claimFromOpen ? 1 : 0)],
-  ['refund_due', (order) => order.refundDue],
-  ['refund_due_ms', (order) => order.refundDueMs],
+  ['unclear', (order) => order.unclear],
   ['refusals', (order) => order.refusals],
   ['due_at_ms', (order) => order.dueAtMs],
   ['evidence_batch', (order) => order.evidenceBatch],
@@ -81,10 +84,12 @@ export async function saveAnswers(
 }
 
 function registrationUpdate(): RawBuilder<unknown> {
-  const filled = ['service', 'quantity', 'ordered_at_ms', 'listed_charge', 'listed_decimals'].map(fromExcluded)
-  const openCharge = sql`open_charge = coalesce(excluded.open_charge, panel_order.open_charge)`
-  return sql`do update set ${sql.join([...filled, openCharge])}`
+  const filled = REGISTERED.map(([column]) => column).filter((column) => !FIXED.has(column))
+  return sql`do update set ${sql.join(filled.map(fromExcluded))}`
 }
+
+/** What says where an order became known never changes. */
+const FIXED: ReadonlySet<string> = new Set(['order_id', 'origin', 'evidence_batch', 'evidence_item'])
 
 function fromExcluded(column: string): RawBuilder<unknown> {
   return sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`

@@ -1,30 +1,28 @@
 /**
- * A row of the order registry as the pipeline handles it: the order as it was registered and the latest answer about it,
- * which the database keeps in two tables.
+ * A row of the order registry as the pipeline handles it: the order as it was registered and what the answers about it came
+ * to, which the database keeps in two tables.
  */
 import type { OrderStateTable, PanelOrderTable } from '../db/registry-tables.ts'
-import type { GrossBasis, OrderState, OrderStatus } from '../domain/orders/order.ts'
+import type { OrderStatus } from '../panels/rules/status.ts'
+import type { OrderState } from '../panels/rules/order.ts'
 
 /** An order's state and what the registry alone knows of it. */
 export interface RegisteredOrder extends OrderState {
   readonly origin: string
   readonly service: string | null
-  readonly listedCharge: bigint | null
   /** How many times in a row the panel said that it does not know the order. */
   readonly refusals: number
   /** When to ask (UTC ms); 0 is every run, null is never again. */
   readonly dueAtMs: number | null
-  /** The batch in which the refund it claims arose or changed; null while it claims none. */
-  readonly claimBatch: number | null
-  /** Whether the answer before the claim still said open; null when that is not known. */
-  readonly claimFromOpen: boolean | null
-  /** What of its refund is booked and not credited yet, and since when (UTC ms). */
-  readonly refundDue: bigint
-  readonly refundDueMs: number | null
+  /** Why nothing of it can be posted yet; null when nothing is unclear. */
+  readonly unclear: Unclear | null
   /** Of the latest answer; of the registration before the first. */
   readonly evidenceBatch: number
   readonly evidenceItem: number
 }
+
+/** A refund that depends on a quantity nobody told, a charge the panel hides, a parent that is charged beside its runs. */
+export type Unclear = 'quantity' | 'charge' | 'runs'
 
 export const REGISTRATION_COLUMNS = [
   'order_id',
@@ -34,7 +32,8 @@ export const REGISTRATION_COLUMNS = [
   'ordered_at_ms',
   'listed_charge',
   'listed_decimals',
-  'open_charge',
+  'listed_remains',
+  'parent',
   'evidence_batch',
   'evidence_item',
 ] as const
@@ -43,20 +42,22 @@ export const STATE_COLUMNS = [
   'status',
   'charge',
   'charge_decimals',
+  'highest_charge',
+  'confirmed_charge',
   'remains',
   'observed_at_ms',
   'terminal_at_ms',
-  'gross',
-  'gross_basis',
+  'first_seen_ms',
+  'first_seen_finished',
+  'first_cost',
+  'first_claim',
   'charged',
   'charge_version',
+  'claim',
+  'claim_ms',
   'refunded',
   'refund_version',
-  'pending',
-  'claim_batch',
-  'claim_from_open',
-  'refund_due',
-  'refund_due_ms',
+  'unclear',
   'refusals',
   'due_at_ms',
   'evidence_batch',
@@ -69,39 +70,41 @@ type StateRow = Pick<OrderStateTable, (typeof STATE_COLUMNS)[number]>
 /** `state` is undefined when nobody has asked about the order yet. */
 export function registeredOrder(row: RegistrationRow, state: StateRow | undefined): RegisteredOrder {
   const evidence = { batch: Number(row.evidence_batch), item: Number(row.evidence_item) }
-  const registered = {
+  const registered: RegisteredOrder = {
     ...newOrder(row.order_id, row.origin, evidence),
     service: row.service,
     quantity: row.quantity,
     orderedAtMs: numberOrNull(row.ordered_at_ms),
     listedCharge: row.listed_charge,
     listedDecimals: numberOrNull(row.listed_decimals),
-    gross: row.open_charge,
-    grossBasis: row.open_charge === null ? null : ('open' as const),
+    listedRemains: row.listed_remains,
+    parent: row.parent,
   }
-  return state === undefined ? registered : { ...registered, ...answerOf(state, registered) }
+  return state === undefined ? registered : { ...registered, ...answerOf(state) }
 }
 
-function answerOf(state: StateRow, registered: Pick<RegisteredOrder, 'gross' | 'grossBasis'>) {
+function answerOf(state: StateRow) {
   return {
     // Written by the registry alone, so the texts are of the known ones.
     status: state.status as OrderStatus | null,
-    charge: state.charge,
-    chargeDecimals: Number(state.charge_decimals ?? 0n),
+    latest: state.charge,
+    decimals: Number(state.charge_decimals ?? 0n),
+    highest: state.highest_charge,
+    confirmed: state.confirmed_charge,
     remains: state.remains,
     observedAtMs: numberOrNull(state.observed_at_ms),
     terminalAtMs: numberOrNull(state.terminal_at_ms),
-    gross: state.gross ?? registered.gross,
-    grossBasis: state.gross === null ? registered.grossBasis : (state.gross_basis as GrossBasis | null),
+    firstSeenMs: numberOrNull(state.first_seen_ms),
+    firstSeenFinished: state.first_seen_finished === 1n,
+    firstCost: state.first_cost,
+    firstClaim: state.first_claim,
     charged: state.charged,
     chargeVersion: Number(state.charge_version),
+    claim: state.claim,
+    claimMs: numberOrNull(state.claim_ms),
     refunded: state.refunded,
     refundVersion: Number(state.refund_version),
-    pending: state.pending,
-    claimBatch: numberOrNull(state.claim_batch),
-    refundDue: state.refund_due,
-    refundDueMs: numberOrNull(state.refund_due_ms),
-    claimFromOpen: state.claim_from_open === null ? null : state.claim_from_open === 1n,
+    unclear: state.unclear as Unclear | null,
     refusals: Number(state.refusals),
     dueAtMs: numberOrNull(state.due_at_ms),
     evidenceBatch: Number(state.evidence_batch),
@@ -132,23 +135,27 @@ export function newOrder(
     orderedAtMs: null,
     listedCharge: null,
     listedDecimals: null,
+    listedRemains: null,
+    parent: null,
     status: null,
-    charge: null,
-    chargeDecimals: 0,
+    latest: null,
+    decimals: 0,
+    highest: null,
+    confirmed: null,
     remains: null,
     observedAtMs: null,
     terminalAtMs: null,
-    gross: null,
-    grossBasis: null,
+    firstSeenMs: null,
+    firstSeenFinished: false,
+    firstCost: null,
+    firstClaim: 0n,
     charged: 0n,
     chargeVersion: 0,
+    claim: 0n,
+    claimMs: null,
     refunded: 0n,
     refundVersion: 0,
-    pending: null,
-    claimBatch: null,
-    claimFromOpen: null,
-    refundDue: 0n,
-    refundDueMs: null,
+    unclear: null,
     refusals: 0,
     dueAtMs: 0,
     evidenceBatch: evidence.batch,

@@ -2,14 +2,11 @@
  * Reading the order registry: which orders there are to ask about, and what is known of them. Lists of orders to ask are
  * ids only, read from an index in pages; what is known is looked up when the answers are there.
  */
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { registeredOrder, REGISTRATION_COLUMNS, STATE_COLUMNS, type RegisteredOrder } from './registered-order.ts'
 
 const IDS_PER_QUERY = 500
-
-/** What such a parent waits for: no refund, unlike everything else that is pending. */
-export const HELD_PARENT = 'PARENT_CHARGE'
 
 /** Looks orders up by id; unknown ids are simply not in the map. */
 export async function findOrders(
@@ -50,20 +47,21 @@ function statesOf(db: Kysely<Tables>, book: bigint, source: bigint, ids: readonl
     .execute()
 }
 
-/** Orders that wait for proof of a refund, by id; parents that wait for another reason are not among them. */
-export async function pendingOrders(
+/** Registered orders that answer a condition on their state, by id after `afterId`. */
+export async function ordersWhere(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
-  limit: number,
+  condition: RawBuilder<boolean>,
+  { afterId, limit }: { readonly afterId: string; readonly limit: number },
 ): Promise<readonly RegisteredOrder[]> {
   const rows = await db
     .selectFrom('order_state')
     .select('order_id')
     .where('book', '=', book)
     .where('source', '=', source)
-    .where('pending', 'is not', null)
-    .where('pending', '!=', HELD_PARENT)
+    .where(condition)
+    .where('order_id', '>', afterId)
     .orderBy('order_id')
     .limit(limit)
     .execute()
@@ -72,8 +70,8 @@ export async function pendingOrders(
   return ids.flatMap((id) => orders.get(id) ?? [])
 }
 
-/** Parents whose own charge is held until the wallet says whether it was taken; by id. */
-export async function heldParents(
+/** Orders whose claim is not what the ledger holds of it; by id. */
+export async function unpostedClaims(
   db: Kysely<Tables>,
   book: bigint,
   source: bigint,
@@ -83,9 +81,7 @@ export async function heldParents(
     .select('order_id')
     .where('book', '=', book)
     .where('source', '=', source)
-    // Said twice for the index, which is of all that waits.
-    .where('pending', 'is not', null)
-    .where('pending', '=', HELD_PARENT)
+    .where(sql<boolean>`claim <> refunded`)
     .orderBy('order_id')
     .execute()
   const ids = rows.map((row) => row.order_id)

@@ -35,7 +35,6 @@ interface Seen {
 function problemOf(draft: TransactionDraft, seen: Seen): string | null {
   const { amount, cumulative, version, currency, effectiveDate, object, kind, rule, memo } = draft
   if (amount === 0n) return 'its amount is zero'
-  if (cumulative < 0n) return 'its cumulative amount is negative'
   if (amount > MAX_UNITS || amount < -MAX_UNITS || cumulative > MAX_UNITS)
     return 'its amount does not fit a 64-bit column'
   if (!Number.isSafeInteger(version) || version < 1) return `its version is ${version}`

@@ -154,9 +154,9 @@ async function postedObjects(db: Kysely<Tables>, book: Book, object: string): Pr
   const match = matchOf(object)
   if (match !== null) return (await reconciledMatch(db, book, match)).objects.map((each) => each.object)
   if (object === 'counter') return Object.values(COUNTER_NAMES).map((each) => each.object)
-  if (object === 'wallet') return ['suspense:wallet', 'written-off:wallet', 'adjustment:wallet']
-  const orderId = /^(?:price|refund|late-refund):([^:]+)/.exec(object)?.[1]
-  return [orderId === undefined ? object : `order:${orderId}`]
+  if (object === 'wallet' || object === 'refunds')
+    return ['wallet', 'written-off:wallet', 'adjustment:wallet', 'denied:wallet']
+  return [object]
 }
 
 interface PostedRow {

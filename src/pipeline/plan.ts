@@ -71,9 +71,8 @@ function planSource(source: SourceConfig, { env, http, database }: PlanEnvironme
     limiter: limiterOf(source, database),
   })
   if (source.type === 'panel') {
-    const { multiAction, sweepLimit, quietMoment, statusCodes, statusCurrency, chargeFromHistory, refundRule } = source
-    const { perClaim, perNight, settlingDays } = refundRule
-    const refunds = { perClaim: formatExact(perClaim), perNight: formatExact(perNight), settlingDays }
+    const { multiAction, sweepLimit, quietMoment, statusCodes, statusCurrency, chargeFromHistory } = source
+    const { dripFeed, unlisted, creditDays } = source
     const task = () => {
       const settings = { ...client(), multiAction }
       const scanClient = createPanelClient({ ...settings, limiter: scanLimiter(source, settings.limiter) })
@@ -84,8 +83,11 @@ function planSource(source: SourceConfig, { env, http, database }: PlanEnvironme
       ...(statusCurrency === undefined ? {} : { statusCurrency }),
       // Off is as if it were not there, so that books without it have the settings they always had.
       ...(chargeFromHistory === true ? { chargeFromHistory } : {}),
+      ...(dripFeed === undefined ? {} : { dripFeed }),
+      ...(unlisted === 'spend' ? { unlisted } : {}),
+      ...(creditDays === undefined ? {} : { creditDays }),
     }
-    return { name, currency, timeZone, kind: 'panel', reviewAbove: null, ...reading, refunds, task }
+    return { name, currency, timeZone, kind: 'panel', reviewAbove: null, ...reading, task }
   }
   const reviewAbove = source.reviewAbove === null ? null : formatExact(source.reviewAbove)
   return {

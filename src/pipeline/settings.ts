@@ -5,7 +5,7 @@
  */
 import * as z from 'zod'
 import { LINE_MEANINGS, MONEY_ACCOUNT_TYPES, PAYOUT_SCHEDULES } from '../config/money-model.ts'
-import { KNOWN_STATUSES } from '../domain/orders/order.ts'
+import { KNOWN_STATUSES } from '../panels/rules/status.ts'
 import {
   DECIDED_KINDS,
   findPostingRule,
@@ -37,9 +37,6 @@ const payoutsSchema = z.strictObject({
   withholdingBasisPoints: z.int(),
   allowanceBasisPoints: z.int().default(0),
 })
-
-/** What may be booked by an accepted rule of refunds: amounts are exact decimal text. */
-const refundsSchema = z.strictObject({ perClaim: z.string(), perNight: z.string(), settlingDays: z.int() })
 
 const moneySchema = z.strictObject({
   accounts: z.array(
@@ -96,12 +93,14 @@ const settingsSchema = z.strictObject({
       currency: z.string(),
       timeZone: z.string(),
       reviewAbove: z.string().nullable(),
-      // Only ad networks' counters have limits.
+      // Only ad networks' counters have limits, and settings landed before there were any have none.
       counter: counterLimitsSchema.optional(),
       // Only of panels that answer numbers, and only where somebody has stated what they mean.
       statusCodes: z.record(z.string(), z.enum(KNOWN_STATUSES)).optional(),
-      // Only of panels.
-      refunds: refundsSchema.optional(),
+      // Only of panels (O5, W4, W5).
+      dripFeed: z.enum(['runs', 'parent']).optional(),
+      unlisted: z.enum(['item', 'spend']).optional(),
+      creditDays: z.int().optional(),
       // Only of panels whose statuses name another currency than the wallet's and mean the wallet's own.
       statusCurrency: z.string().optional(),
       // Only of panels whose hidden charges are booked from the imported history.
@@ -116,10 +115,11 @@ const settingsSchema = z.strictObject({
     advertiser: rulesSchema,
     money: rulesSchema.optional(),
   }),
-  // Only of books with money accounts or payouts.
+  // Only of books with money accounts or payouts; older settings have neither.
   money: moneySchema.optional(),
+  // Bytes landed before the answers of others had limits are read without them.
   reading: readingSchema.optional(),
-  // Nothing is posted by them.
+  // Nothing is posted by them; settings landed before they were kept have none.
   exceptions: exceptionsSchema.optional(),
 })
 
@@ -128,7 +128,6 @@ export type SourceSettings = Settings['sources'][number]
 export type MoneySettings = NonNullable<Settings['money']>
 export type MoneyAccountSettings = MoneySettings['accounts'][number]
 export type PayoutSettings = z.infer<typeof payoutsSchema>
-export type RefundSettings = z.infer<typeof refundsSchema>
 export type ExceptionSettings = z.infer<typeof exceptionsSchema>
 
 /** One text per meaning: sources by name, rules by kind. */
@@ -151,7 +150,7 @@ export function parseSettings(text: string): Settings {
 }
 
 const KINDS = {
-  panel: ['charge', 'refund', 'top-up', 'bonus', 'opening-wallet'],
+  panel: ['charge', 'refund', 'refund-credited', 'top-up', 'bonus', 'opening-wallet'],
   publisher: ['earn', 'clawback', 'payout', 'payout-fee', 'opening-receivable'],
   advertiser: ['spend', 'spend-credit', 'top-up', 'bonus', 'opening-wallet'],
 } as const satisfies Record<SourceKind, readonly string[]>

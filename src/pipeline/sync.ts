@@ -4,7 +4,7 @@
  */
 import type { CounterLimits } from '../domain/counters/counter-policy.ts'
 import { READ_LIMITS, type ReadLimits } from '../domain/read-limits.ts'
-import type { StatusCodes } from '../domain/orders/order.ts'
+import type { StatusCodes } from '../panels/rules/status.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import { isoDateInZone, previousDate } from '../domain/time/dates.ts'
 import { landBatch, readBatch } from '../evidence/landing.ts'
@@ -23,7 +23,6 @@ import {
   type ExceptionSettings,
   type MoneySettings,
   type PayoutSettings,
-  type RefundSettings,
   type Settings,
 } from './settings.ts'
 
@@ -51,8 +50,10 @@ export type SourcePlan = {
   readonly counter?: CounterLimits
   /** Of panels only. */
   readonly statusCodes?: StatusCodes
-  /** Of panels only: limits of what an accepted rule of refunds may book. */
-  readonly refunds?: RefundSettings
+  /** Of panels only: rules O5, W4 and W5. */
+  readonly dripFeed?: 'runs' | 'parent'
+  readonly unlisted?: 'item' | 'spend'
+  readonly creditDays?: number
   readonly statusCurrency?: string
   readonly chargeFromHistory?: true
   /** Of publishers only. */
@@ -70,7 +71,7 @@ export function settingsOf(plan: BookPlan, id: string): Settings {
     book: { name: book, currency: kept, timeZone: zone, recognition: by, id },
     sources: plan.sources.map((source) => {
       const { name, kind, currency, timeZone, reviewAbove, counter, statusCodes, payouts } = source
-      const { statusCurrency, chargeFromHistory, refunds } = source
+      const { statusCurrency, chargeFromHistory, dripFeed, unlisted, creditDays } = source
       return {
         name,
         kind,
@@ -81,7 +82,9 @@ export function settingsOf(plan: BookPlan, id: string): Settings {
         ...(statusCodes === undefined ? {} : { statusCodes }),
         ...(statusCurrency === undefined ? {} : { statusCurrency }),
         ...(chargeFromHistory === undefined ? {} : { chargeFromHistory }),
-        ...(refunds === undefined ? {} : { refunds }),
+        ...(dripFeed === undefined ? {} : { dripFeed }),
+        ...(unlisted === undefined ? {} : { unlisted }),
+        ...(creditDays === undefined ? {} : { creditDays }),
         ...(payouts === undefined ? {} : { payouts }),
       }
     }),

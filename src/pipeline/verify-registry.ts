@@ -5,7 +5,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { formatExact } from '../domain/money/money.ts'
-import { isFinal, KNOWN_STATUSES } from '../domain/orders/order.ts'
+import { isFinal, KNOWN_STATUSES } from '../panels/rules/status.ts'
 import type { Book } from '../ledger/books.ts'
 import type { FindingCode, Findings } from '../ledger/verify/finding.ts'
 

@@ -4,7 +4,6 @@
  */
 import { sql, type ExpressionBuilder, type Kysely, type Selectable } from 'kysely'
 import type { ExceptionTable } from '../db/exception-tables.ts'
-import { readInChunks } from '../db/chunks.ts'
 import type { Tables } from '../db/tables.ts'
 import { abs, type Units } from '../domain/money/money.ts'
 import type { ExceptionCode } from '../domain/exception.ts'
@@ -146,27 +145,6 @@ export async function openObjects(
     for (const { object } of rows) found.add(object)
   }
   return found
-}
-
-/** Of these objects of a source, those of which a person was told that nothing comes back, while that stands. */
-export async function deniedObjects(
-  db: Kysely<Tables>,
-  book: bigint,
-  source: string,
-  among: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const rows = await readInChunks(among, (some) =>
-    db
-      .selectFrom('exception')
-      .select('object')
-      .where('book', '=', book)
-      .where('source', '=', source)
-      .where('object', 'in', [...some])
-      .where('resolved_facts', 'is not', null)
-      .where('resolution', '=', 'denied')
-      .execute(),
-  )
-  return new Set(rows.map(({ object }) => object))
 }
 
 /** Exceptions by source, code and object; open ones first when both are asked for. */

@@ -80,7 +80,7 @@ const SOURCE_GAUGES: readonly (readonly [string, string, (source: SourceStatus) 
   ],
   ['orders_due', 'Orders to ask about now.', ({ orders }) => orders?.due ?? null],
   ['orders_open', 'Orders not finished.', ({ orders }) => orders?.open ?? null],
-  ['refunds_waiting', 'Claimed refunds without proof.', ({ orders }) => orders?.waitingRefunds ?? null],
+  ['orders_unclear', 'Orders whose cost or refund nobody has told.', ({ orders }) => orders?.unclear ?? null],
   ['webhook_unconfirmed', 'Order updates no answer has confirmed.', ({ unconfirmed }) => unconfirmed],
 ]
 

@@ -46,7 +46,8 @@ ${more}`)
     tieout,
     night: async (day, balance) => {
       wallet.balance = balance
-      await tieout('sync', '--now', `2026-03-0${day}T00:05:00Z`)
+      // A difference is an item from the second night on.
+      for (const at of [`2026-03-0${day - 1}T12:00:00Z`, `2026-03-0${day}T00:05:00Z`]) await tieout('sync', '--now', at)
     },
   }
 }
@@ -59,7 +60,7 @@ it('lists the queue with severity, owner, due day and ages, and filters it', asy
   await night(3, '960.00')
   const listed = await tieout('exceptions', 'list', ...NOON)
   expect(listed.stdout).toMatch(
-    /E-1 +review +payables +2026-03-05 +MISSING_IN_BOOKS +netpanel +wallet +open +0d +-40\.00 +USD +the wallet holds 40\.00/,
+    /E-1 +review +payables +2026-03-05 +WALLET_DIFFERS +netpanel +wallet +open +0d +-40\.00 +USD +the wallet fell by 40\.00/,
   )
   expect(listed.stdout).toContain('Aging USD: 0-1d 40.00 (1) | 2-5d 0.00 (0) | 6-30d 0.00 (0) | >30d 0.00 (0)')
   const later = await tieout('exceptions', 'list', '--now', '2026-03-11T12:00:00Z')
@@ -83,13 +84,13 @@ it('shows one in full, with the lines each resolution would post and the bytes o
   await night(3, '960.00')
   const { stdout } = await tieout('exceptions', 'show', 'E-1', ...NOON)
   expect(stdout).toContain(
-    'E-1 MISSING_IN_BOOKS netpanel wallet -40.00 USD\nopen, review, payables, due 2026-03-05, 0 days old\n',
+    'E-1 WALLET_DIFFERS netpanel wallet -40.00 USD\nopen, review, payables, due 2026-03-05, 0 days old\n',
   )
-  expect(stdout).toMatch(/2026-03-03T00:05:00\.000Z opened -40\.00 USD \[\d+\.\d+\]: the wallet holds 40\.00/)
+  expect(stdout).toMatch(/2026-03-03T00:05:00\.000Z opened -40\.00 USD \[\d+\.\d+\]: the wallet fell by 40\.00/)
   expect(stdout).toMatch(/Evidence \d+\.\d+: panel-balance of netpanel, .* SHA-256 [0-9a-f]{64}/)
   expect(stdout).toContain(
-    '  suspense: not known yet: it waits in suspense until the evidence arrives\n' +
-      '    2026-03-03 Dr 1901 40.00\n    2026-03-03 Cr 1310:netpanel 40.00\n',
+    '  write-off: it will not be found: it is written off\n' +
+      '    2026-03-03 Dr 6950 40.00\n    2026-03-03 Cr 1310:netpanel 40.00\n',
   )
   expect(stdout).toContain('  top-up: not now, the wallet holds less than the books, so no top-up is missing\n')
   expect(stdout).not.toContain('"balance"')
@@ -111,7 +112,7 @@ it('rehearses a resolution, takes it once, and keeps who and why', async () => {
   await night(3, '960.00')
   const resolve = ['exceptions', 'resolve', 'E-1', '--as', 'write-off', ...SIGNED]
   const booked =
-    'E-1 MISSING_IN_BOOKS of netpanel: it will not be found: it is written off.\n' +
+    'E-1 WALLET_DIFFERS of netpanel: it will not be found: it is written off.\n' +
     '  2026-03-03 Dr 6950 40.00\n  2026-03-03 Cr 1310:netpanel 40.00\n'
   expect((await tieout(...resolve, '--dry-run')).stdout).toBe(`${booked}Dry run: nothing was kept.\n`)
   expect((await tieout('exceptions', 'list', ...NOON)).stdout).toContain('1 exception.')
@@ -128,7 +129,7 @@ it('gives an exception to somebody, who then owns it', async () => {
   await night(3, '960.00')
   expect((await tieout('exceptions', 'list', ...NOON)).stdout).toMatch(/E-1 +review +Finance/)
   const assigned = await tieout('exceptions', 'assign', 'E-1', '--to', 'Bea', ...SIGNED)
-  expect(assigned.stdout).toBe("E-1 MISSING_IN_BOOKS of netpanel is now Bea's.\n")
+  expect(assigned.stdout).toBe("E-1 WALLET_DIFFERS of netpanel is now Bea's.\n")
   expect((await tieout('exceptions', 'list', '--owner', 'bea', ...NOON)).stdout).toMatch(/E-1 +review +Bea/)
   expect((await tieout('exceptions', 'show', 'E-1', ...NOON)).stdout).toMatch(
     /assigned to Bea by Ada: mail of the panel/,
@@ -142,7 +143,7 @@ it('lets nobody book more than one person may decide alone, where two are asked 
   const alone = await tieout(...resolve)
   expect(alone.exitCode).toBe(2)
   expect(alone.stderr).toContain(
-    'E-1 (netpanel MISSING_IN_BOOKS) books 40.00 USD, above the limit of 25.00 for one person: nobody has assigned it yet.',
+    'E-1 (netpanel WALLET_DIFFERS) books 40.00 USD, above the limit of 25.00 for one person: nobody has assigned it yet.',
   )
   await tieout('exceptions', 'assign', 'E-1', '--to', 'Ada', ...SIGNED)
   expect((await tieout(...resolve)).stderr).toContain('only Ada has assigned it')

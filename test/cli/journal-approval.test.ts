@@ -116,9 +116,9 @@ describe('a book that wants two people', () => {
 
   it('says of a draft that emptied itself that nothing is left of it, and approves the others', async () => {
     const { run, database, book } = await stage()
-    await post(database, book, [['panel', 'suspense-more', 'netpanel', '3', '2026-03-05']])
+    await post(database, book, [['panel', 'written-up', 'netpanel', '3', '2026-03-05']])
     await run(...prepare('Ann'))
-    await post(database, book, [['panel', 'suspense-less', 'netpanel', '3', '2026-03-05']])
+    await post(database, book, [['panel', 'written-off', 'netpanel', '3', '2026-03-05']])
     const approved = await run(...approve('Bob'))
     expect(approved).toMatchObject({ exitCode: 1, stderr: '' })
     expect(approved.stdout).toContain('2 journals approved by Bob')

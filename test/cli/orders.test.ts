@@ -28,9 +28,15 @@ async function registered(): Promise<Registered> {
   const tieout: Registered['tieout'] = (...argv) => run(['--config', file, ...argv], { env: { K: 'a-key' } })
   const history = join(path, 'history.csv')
   writeFileSync(history, HISTORY)
+  const openings = join(path, 'openings.csv')
+  writeFileSync(
+    openings,
+    'date,source,kind,amount,currency,reference,note\n2026-02-01,netpanel,opening-balance,100,USD,,\n',
+  )
   panel.orders.set('101', { charge: 9_000_000n, status: 'Completed' })
   panel.orders.set('102', { charge: 40_000_000n, status: 'Canceled' })
   expect((await tieout('orders', 'import', history)).exitCode).toBe(0)
+  await tieout('evidence', 'import', openings)
   await tieout('sync')
   await tieout('orders', 'add', '#104,105')
   return { panel, tieout }
@@ -48,14 +54,14 @@ describe('tieout orders list', () => {
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
     const [, , ...lines] = ran.stdout.split('\n')
     expect(lines[0]).toMatch(/^ +101 +history +2026-03-01 +completed +0\.09 +2026-04-02$/)
-    expect(lines[1]).toMatch(/^ +102 +history +2026-03-02 +canceled +1\.00 +2026-04-03 +CHARGE_SEMANTICS_AMBIGUOUS$/)
+    expect(lines[1]).toMatch(/^ +102 +history +2026-03-02 +canceled +1\.00 +0\.60 +2026-04-03$/)
     expect(lines[2]).toMatch(/^ +103 +history +2026-03-03 +unknown to the panel +– +every run$/)
     expect(lines[3]).toMatch(/^ +104 +typed-in +– +not asked yet +– +every run$/)
     expect(lines).toContain('5 orders of netpanel, in USD.')
   })
 
   it.each([
-    [['--pending'], ['102']],
+    [['--unclear'], []],
     [['--unanswered'], ['103', '104', '105']],
     [['--due'], ['103', '104', '105']],
     [
@@ -86,10 +92,10 @@ describe('tieout orders show', () => {
     for (const line of [
       /^Known from +order history file$/m,
       /^Charge now +0\.40000000 USD$/m,
-      /^Full price +1\.00000000 USD, seen while it was open$/m,
-      /^Booked charge +1\.00000000 USD$/m,
-      /^Waits for +proof of a refund \(CHARGE_SEMANTICS_AMBIGUOUS\)$/m,
-      /^Open exception CHARGE_SEMANTICS_AMBIGUOUS: /m,
+      /^Highest charge +0\.40000000 USD$/m,
+      /^Posted cost +1\.00000000 USD$/m,
+      /^Claimed refund +0\.60000000 USD$/m,
+      /^Unclear +–$/m,
     ])
       expect(ran.stdout).toMatch(line)
     const json = JSON.parse((await tieout('orders', 'show', '103', '--json')).stdout) as unknown

@@ -29,7 +29,7 @@ const own = loadMappings()
 describe("the package's own mappings", () => {
   it.each<[SourceKind, string, string, string]>([
     ['panel', 'charge', '5100:s', '1310:s'],
-    ['panel', 'refund', '1310:s', '5190:s'],
+    ['panel', 'refund', '1330:s', '5190:s'],
     ['panel', 'top-up', '1310:s', '1070'],
     ['panel', 'opening-wallet', '1310:s', '3900'],
     ['panel', 'bonus', '1310:s', '1320:s'],
@@ -183,8 +183,8 @@ describe('a mistake in a mapping file', () => {
     const directory = directoryWith(
       'posting-rules.yaml',
       original.replace(
-        "refund: { debit: '1310:{source}', credit: '5190:{source}'",
-        "refund: { debit: '1310:{source}', credit: '5199:{source}'",
+        "refund: { debit: '1330:{source}', credit: '5190:{source}'",
+        "refund: { debit: '1330:{source}', credit: '5199:{source}'",
       ),
     )
     const message = messageOf(() => loadMappings(directory))

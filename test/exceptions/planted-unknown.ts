@@ -33,9 +33,6 @@ export const UNKNOWN_WORLD: PlantedWorld = {
       },
     }
   },
-  found: [
-    'panel MISSING_IN_BOOKS wallet -0.09 USD: panel-balance',
-    'panel POSTING_UNCERTAIN add:3 -0.09 USD: panel-add',
-  ],
+  found: ['panel POSTING_UNCERTAIN add:3 -0.09 USD: panel-add'],
   left: [],
 }

@@ -8,12 +8,11 @@ import { EXCEPTION_CODES } from '../../src/domain/exception.ts'
 import { CODE_RULES } from '../../src/domain/exceptions/code-rules.ts'
 import { openCodes } from '../pipeline/reads.ts'
 import { sandboxBook, smallWorld } from '../pipeline/sandbox-book.ts'
-import { describeOnSqlite } from '../support/databases.ts'
+import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { COUNTER_WORLDS } from './planted-counters.ts'
 import { DELIVERY_WORLDS, QUICKBOOKS_WORLD } from './planted-deliveries.ts'
 import { MONEY_WORLDS } from './planted-money.ts'
 import { ORDER_WORLDS } from './planted-orders.ts'
-import { REFUND_WORLDS } from './planted-refunds.ts'
 import { UNKNOWN_WORLD } from './planted-unknown.ts'
 import { openIn, type PlantedWorld } from './planted.ts'
 import { expectSameAfterReplay } from './support.ts'
@@ -23,8 +22,6 @@ const WORLDS: readonly PlantedWorld[] = [
   ...COUNTER_WORLDS,
   ...MONEY_WORLDS,
   ...DELIVERY_WORLDS,
-  QUICKBOOKS_WORLD,
-  ...REFUND_WORLDS,
   UNKNOWN_WORLD,
 ]
 
@@ -39,17 +36,23 @@ async function expectFound({ plant, found, left }: PlantedWorld, fresh: Database
 describeOnSqlite('every planted error is found, and nothing else:', (fresh) => {
   it.each(WORLDS)('$name', async (world) => expectFound(world, await fresh()))
 
-  it('a clean world, where claims only wait until the panel is known', async () => {
+  it('a clean world', async () => {
     const book = await sandboxBook(await fresh(), smallWorld({ seed: 11, days: 4, ordersPerDay: 20 }))
     for (const night of [1, 2, 3, 4]) await book.night(night)
-    const open = await openCodes(book.rig)
-    expect(open.filter((each) => !each.includes(' CHARGE_SEMANTICS_AMBIGUOUS order:'))).toEqual([])
+    expect(await openCodes(book.rig)).toEqual([])
   })
 })
 
+// Its emulator has tests of its own on both engines.
+it(`every planted error is found, and nothing else: ${QUICKBOOKS_WORLD.name}`, async () =>
+  expectFound(QUICKBOOKS_WORLD, await opened(newSqliteUrl())))
+
 it('knows of every code a planted error, whose it is, by when, and how it ends', () => {
-  const codes = Object.keys(EXCEPTION_CODES).toSorted()
-  const lines = WORLDS.flatMap(({ found }) => found)
+  // Of matches that no longer come to their item test/pipeline/payouts-again.test.ts tells the story.
+  const codes = Object.keys(EXCEPTION_CODES)
+    .filter((code) => code !== 'AMOUNT_DIFF')
+    .toSorted()
+  const lines = [...WORLDS, QUICKBOOKS_WORLD].flatMap(({ found }) => found)
   expect(codes.filter((code) => !lines.some((line) => ` ${line}`.includes(` ${code} `)))).toEqual([])
   expect(codes.filter((code) => CODE_RULES[code] === undefined)).toEqual([])
 })

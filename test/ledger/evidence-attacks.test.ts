@@ -44,8 +44,8 @@ const QUEUE = `insert into order_unasked values (1, 1, '7')`
 /** The status, how often the panel said that it does not know the order, when to ask again, and what is booked. */
 const ANSWER = (status: string, refusals: number, due: string, order = '7', charged = 0): string =>
   `insert into order_state (book, source, order_id, status, refusals, due_at_ms, charged, charge_version, refunded,
-    refund_version, evidence_batch, evidence_item)
-  values (1, 1, '${order}', ${status}, ${refusals}, ${due}, ${charged}, 1, 0, 0, 1, 1)`
+    refund_version, first_seen_finished, first_claim, claim, evidence_batch, evidence_item)
+  values (1, 1, '${order}', ${status}, ${refusals}, ${due}, ${charged}, 1, 0, 0, 0, 0, 0, 1, 1)`
 
 const REGISTRY: readonly Attack[] = [
   { name: 'register an order that nobody has asked about', sql: [REGISTER, QUEUE], outcome: [] },

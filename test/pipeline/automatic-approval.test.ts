@@ -21,6 +21,7 @@ const topUp = (amount: string, reference: string): string =>
 describeOnSqlite('a night that approves by itself', (fresh) => {
   it('approves nothing while a wallet does not tie, says which, and approves once it does', async () => {
     const book = await scriptedBook(await fresh())
+    await book.rig.importEvidence(nightMs(1), payments('2026-02-20,panel,opening-balance,0,USD,,'))
     await book.rig.importEvidence(nightMs(1), topUp('90', 'a'))
     expect((await night(book, {})).closed).toMatchObject({ approved: [], drafts: 1 })
     expect(book.rig.warnings.join('\n')).toContain(
@@ -33,6 +34,7 @@ describeOnSqlite('a night that approves by itself', (fresh) => {
 
   it('leaves what is above a limit as a draft with its reason, also when it arrives in pieces', async () => {
     const book = await scriptedBook(await fresh())
+    await book.rig.importEvidence(nightMs(0), payments('2026-02-20,panel,opening-balance,0,USD,,'))
     await book.rig.importEvidence(nightMs(1), topUp('100', 'a'))
     const limits = { perEntry: null, perDay: units('110') }
     expect((await night(book, { limits: { ...limits, perEntry: units('99.99') } })).closed).toMatchObject({

@@ -11,18 +11,23 @@ import { history, payments, scriptedBook, stats } from './scripted-book.ts'
 const TROUBLE = ['429', '502', 'timeout-before', 'timeout-after', 'html-200', 'truncated-json', 'reset'] as const
 const ACCOUNTS = ['1310:netpanel', '1310:grosspanel', '1100:pub', '1300:ads'] as const
 
-/**
- * What each order cost, and what each wallet and receivable holds. Charge and refund apart may differ: an order whose
- * first answer was lost and which was refunded meanwhile shows only what is left of its price.
- */
+/** What each wallet and receivable holds, and what orders cost with what is still owed of it. */
 async function figures({ rig }: SandboxBook) {
   const balances = []
   for (const account of ACCOUNTS) balances.push([account, await balanceOf(rig, account)] as const)
   return {
     balances,
-    netpanel: await netCostByOrder(rig, 'netpanel'),
-    grosspanel: await netCostByOrder(rig, 'grosspanel'),
+    cost: (await costAndDue(rig, 'netpanel')) + (await costAndDue(rig, 'grosspanel')) + (await balanceOf(rig, '6900')),
   }
+}
+
+/**
+ * What orders cost, and what the panel still owes of it. An order that faults let nobody see before it was finished may claim
+ * in vain (O4): then it stands on 1330, and in an item, until it is denied.
+ */
+async function costAndDue(rig: Rig, panel: string): Promise<bigint> {
+  const costs = [...(await netCostByOrder(rig, panel)).values()]
+  return costs.reduce((sum, cost) => sum + cost, await balanceOf(rig, `1330:${panel}`))
 }
 
 describeOnSqlite('nights full of faults', (fresh) => {
@@ -40,7 +45,8 @@ describeOnSqlite('nights full of faults', (fresh) => {
     expect(await figures(troubled)).toEqual(await figures(calm))
     expect(await openCodes(calm.rig)).toEqual([])
     // Days without a reading stay disclosed; nothing else is left open.
-    expect((await openCodes(troubled.rig)).filter((code) => !code.includes(' COUNTER_GAP days:'))).toEqual([])
+    const expected = / COUNTER_GAP days:| REFUND_MISSING refunds$/
+    expect((await openCodes(troubled.rig)).filter((code) => !expected.test(code))).toEqual([])
     for (const panel of worldTruth(troubled.world).panels) {
       expect(await balanceOf(troubled.rig, `1310:${panel.name}`)).toBe(panel.wallet)
     }
@@ -57,13 +63,13 @@ describeOnSqlite('a source that is dead', (fresh) => {
     vendors.dead.add('panel')
     vendors.publisher = stats('publisher', 1100, 55, '170.00')
     const report = await rig.night(nightMs(2))
-    expect(await openCodes(rig)).toEqual(['panel MISSING_IN_BOOKS wallet', 'panel STALE_SOURCE source'])
+    expect(await openCodes(rig)).toEqual(['panel STALE_SOURCE source'])
     expect(await storyOf(rig, 'pub', 'counter:earnings')).toEqual(['earn 7.50000000 on 2026-03-02'])
     expect(report.steps.find((step) => step.step === 'poll:panel')?.status).toBe('running')
     expect(rig.warnings.some((line) => line.startsWith('panel: '))).toBe(true)
     vendors.dead.clear()
     await rig.night(nightMs(3))
-    expect(await openCodes(rig)).toEqual(['panel MISSING_IN_BOOKS wallet'])
+    expect(await openCodes(rig)).toEqual([])
     const closed = (await exceptionsOf(rig, 'closed')).find(({ code }) => code === 'STALE_SOURCE')
     expect(closed?.closedAtMs).toBe(nightMs(3))
   })
@@ -113,9 +119,7 @@ describeOnSqlite('an answer that cannot be read', (fresh) => {
     const { rig, vendors } = await threeOrders(await fresh())
     vendors.instead.set(1, REFUSED[name])
     const report = await rig.night(nightMs(1))
-    expect([...(await openCodes(rig))].sort()).toEqual(
-      [`panel ${code} statuses`, 'panel MISSING_IN_BOOKS wallet'].sort(),
-    )
+    expect([...(await openCodes(rig))].sort()).toEqual([`panel ${code} statuses`])
     const raised = (await exceptionsOf(rig)).find((each) => each.object === 'statuses')
     expect(raised?.detail).toMatch(/3 orders were not read\.$/)
     const [bad] = await quarantined(rig)
@@ -159,7 +163,7 @@ describeOnSqlite('an answer that cannot be read', (fresh) => {
     vendors.instead.set(1, GARBLED['half an answer'])
     vendors.instead.set(3, GARBLED['half an answer'])
     await rig.night(nightMs(1))
-    expect(await openCodes(rig)).toEqual(['panel BAD_PAYLOAD order:12', 'panel MISSING_IN_BOOKS wallet'])
+    expect(await openCodes(rig)).toEqual(['panel BAD_PAYLOAD order:12'])
     expect(await balanceOf(rig, '5100:panel')).toBe(200_000_000n)
     expect(differencesOf(await rig.night(nightMs(2)))['panel']).toBe('0.00000000')
     expect(await openCodes(rig)).toEqual([])
@@ -179,11 +183,10 @@ describeOnSqlite('an answer that cannot be read', (fresh) => {
     await rig.night(nightMs(1))
     expect(await openCodes(rig)).toEqual([
       'panel BAD_PAYLOAD order:2',
-      'panel BAD_PAYLOAD order:3',
       'panel BAD_PAYLOAD order:4',
+      'panel CHARGE_UNKNOWN charges',
       'panel CURRENCY_MISMATCH order:6',
       'panel MISSING_AT_VENDOR order:5',
-      'panel MISSING_IN_BOOKS wallet',
     ])
     expect(await balanceOf(rig, '5100:panel')).toBe(100_000_000n)
     for (const id of ['2', '3', '4', '5', '6']) vendors.orders.set(id, { status: 'In progress', charge: '0.50' })
@@ -208,7 +211,6 @@ describeOnSqlite('an answer that cannot be read', (fresh) => {
   it.each([
     ['another currency', { status: 'In progress', charge: '1.00', currency: 'VND' }, 'CURRENCY_MISMATCH'],
     ['an unknown status', { status: 'Levitating', charge: '1.00' }, 'BAD_PAYLOAD'],
-    ['no charge', { status: 'In progress', charge: '' }, 'BAD_PAYLOAD'],
     ['a word that it is unknown', undefined, 'MISSING_AT_VENDOR'],
   ] as const)('that no answer came about one order is over once one comes with %s', async (_, row, code) => {
     const { rig, vendors } = await scriptedBook(await fresh())

@@ -63,6 +63,7 @@ const day = (date: string): string => `agency-csv-${date}-to-${date}.csv`
 async function upToTheSecondNight(database: Database): Promise<Exporting> {
   const book = exporting(await scriptedBook(database))
   const { rig, vendors } = book
+  await rig.importEvidence(nightMs(0), payments('2026-02-20,panel,opening-balance,0,USD,,'))
   await rig.importEvidence(nightMs(1), payments('2026-03-01,panel,top-up,100,USD,a,'))
   await book.night(1)
   expect(book.files()).toEqual({ [day('2026-03-01')]: ['AGENCY-20260301-1'] })

@@ -93,6 +93,10 @@ describeOnSqlite('a file that is hard to read', (fresh) => {
     rig.drop('panel/a-orders.csv', '<!doctype html><html></html>')
     rig.drop('panel/b-orders.csv', HEADER_ONLY)
     rig.drop('panel/c-orders.csv', history(ROW))
+    await rig.importEvidence(
+      nightMs(1) - 1000,
+      'date,source,kind,amount,currency,reference,note\n2026-02-01,panel,opening-balance,100,USD,,\n',
+    )
     for (const night of [1, 2]) {
       rig.warnings.length = 0
       const { imports } = await rig.night(nightMs(night))

@@ -7,7 +7,7 @@ import { replayBook } from '../../src/pipeline/replay.ts'
 import { dimensionSums } from '../../src/targets/mapping/dimension-sums.ts'
 import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { nightMs, type Rig } from './harness.ts'
-import { history, scriptedBook } from './scripted-book.ts'
+import { history, payments, scriptedBook } from './scripted-book.ts'
 
 const SERVICE = { name: 'x', type: 'Default', rate: '1.00', min: '1', max: '10000' }
 const { chart, delivery } = loadMappings()
@@ -28,6 +28,7 @@ async function tagged(database: Parameters<typeof scriptedBook>[0]): Promise<Rig
   const row = (id: number, service: string): string =>
     `${id},2026-03-02 12:00:00,l,1.00,0,1000,${service},In progress,1000`
   const csv = history(row(1, '1'), row(2, '1'), row(3, '2'), row(4, '3'), row(5, '77'))
+  await rig.importEvidence(nightMs(2) - 2000, payments('2026-02-01,panel,opening-balance,100,USD,,'))
   await rig.importOrders(nightMs(2) - 1000, 'panel', csv)
   for (const id of ['1', '2', '3', '4', '5']) vendors.orders.set(id, { status: 'In progress', charge: `1.0000${id}` })
   await tag(rig, 'acme', ['2', '3', '9'])

@@ -4,11 +4,11 @@ import { withBookRun } from '../../src/pipeline/book-run.ts'
 import { landAndProcess } from '../../src/pipeline/run-context.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs, type Rig } from './harness.ts'
-import { ordersOf, storyOf, verdictsOf } from './reads.ts'
+import { loweredBy, ordersOf, storyOf } from './reads.ts'
 import { scriptedBook } from './scripted-book.ts'
 
 const IDS = ['1', '2', '3'] as const
-/** What a net panel shows of a canceled order: three of them are a verdict. */
+/** What a panel that lowers charges shows of a canceled order. */
 const CANCELED = { status: 'Canceled', charge: '0.00000', remains: '1000', start_count: '0', currency: 'USD' }
 
 /** Lands one answer about all orders, as read from the wire at `atMs`. */
@@ -29,17 +29,18 @@ async function book(rig: Rig, atMs: number): Promise<void> {
 }
 
 describeOnSqlite('an answer that a newer one overtook', (fresh) => {
-  it('teaches nothing about net and gross, and the same answer in its time does', async () => {
+  it('teaches nothing about the panel, and the same answer in its time does', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.addOrders(nightMs(1), 'panel', IDS)
     for (const id of IDS) vendors.orders.set(id, { status: 'In progress', charge: '1.00000', remains: '500' })
     await rig.night(nightMs(1))
     const seenMs = (await ordersOf(rig, 'panel')).get('1')?.observedAtMs ?? 0
     await book(rig, seenMs - 1)
-    expect(await verdictsOf(rig, 'panel')).toEqual([])
+    expect(await loweredBy(rig, 'panel')).toEqual([])
     expect((await ordersOf(rig, 'panel')).get('1')).toMatchObject({ status: 'in-progress', observedAtMs: seenMs })
     await book(rig, seenMs + 1)
-    expect(await verdictsOf(rig, 'panel')).toEqual(['cancel net'])
-    expect(await storyOf(rig, 'panel', 'order:1')).toHaveLength(2)
+    expect(await loweredBy(rig, 'panel')).toEqual(['canceled'])
+    expect((await ordersOf(rig, 'panel')).get('1')?.claim).toBe(100_000_000n)
+    expect(await storyOf(rig, 'panel', 'order:1')).toHaveLength(1)
   })
 })

@@ -10,7 +10,7 @@ import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { countOrders } from '../../src/evidence/order-counts.ts'
 import { expectReplays } from './counters-support.ts'
 import { API_KEY, newRig, nightMs, type Rig } from './harness.ts'
-import { differencesOf, exceptionsOf, openCodes, ordersOf, storyOf } from './reads.ts'
+import { differencesOf, openCodes, ordersOf, storyOf } from './reads.ts'
 import { payments } from './scripted-book.ts'
 
 const OPENING = 1_000_000
@@ -128,12 +128,10 @@ describeOnSqlite('a panel that charges every few seconds', (fresh) => {
     await rig.night(nightMs(1))
     // Before, after, and five tries.
     expect(panel.requests.balance).toBe(7)
-    expect(await provenOf(rig)).toBe('0 of 1')
-    const [open] = await exceptionsOf(rig)
-    expect(open?.detail).toMatch(/moved during the pass.*it lies between .* and nothing is booked from that/)
+    const [night] = await rig.database.kysely.selectFrom('wallet_night').select('width').execute()
+    expect(night?.width).toBeGreaterThan(0n)
     panel.charging = false
     expect(differencesOf(await rig.night(nightMs(2)))).toEqual({ panel: '0.00000000' })
-    expect(await provenOf(rig)).toBe('1 of 2')
     expect(await openCodes(rig)).toEqual([])
   })
 

@@ -85,18 +85,18 @@ export async function quarantined(rig: Rig): Promise<readonly { readonly object:
   return query.orderBy('batch').orderBy('item').orderBy('line').execute()
 }
 
-/** "cancel net", "partial gross": what has been learned about a panel. */
-export async function verdictsOf(rig: Rig, source: string): Promise<readonly string[]> {
+/** Endings in which a panel has been seen to lower a charge. */
+export async function loweredBy(rig: Rig, source: string): Promise<readonly string[]> {
   const rows = await rig.database.kysely
-    .selectFrom('charge_semantics')
+    .selectFrom('lowered_ending')
     .innerJoin('source', (join) =>
-      join.onRef('source.book', '=', 'charge_semantics.book').onRef('source.id', '=', 'charge_semantics.source'),
+      join.onRef('source.book', '=', 'lowered_ending.book').onRef('source.id', '=', 'lowered_ending.source'),
     )
-    .select(['refund_case', 'verdict'])
+    .select('ending')
     .where('source.name', '=', source)
-    .orderBy('refund_case')
+    .orderBy('ending')
     .execute()
-  return rows.map((row) => `${row.refund_case} ${row.verdict}`)
+  return rows.map(({ ending }) => ending)
 }
 
 export async function fingerprintsOf(rig: Rig): Promise<{ readonly digest: string; readonly head: string }> {

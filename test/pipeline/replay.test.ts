@@ -116,7 +116,7 @@ describeOnSqlite('a replay', (fresh) => {
     const later = rigOn(rig.database, { ...rig, book: { ...rig.book, sources: limited } })
     vendors.publisher = stats('publisher', 1200, 60, '161.00')
     await later.night(nightMs(3))
-    expect((await fingerprintsOf(rig)).head).toMatch(/^2 /)
+    expect((await fingerprintsOf(rig)).head).toMatch(/^3 /)
     await expectSame(rig, await replayed(rig, await opened(newSqliteUrl())))
   })
 

@@ -29,7 +29,7 @@ describeOnSqlite('a panel that answers numbers for statuses', (fresh) => {
     await rig.night(nightMs(1))
     const orders = await ordersOf(rig, 'panel')
     expect([orders.get('1'), orders.get('2')]).toMatchObject([
-      { status: 'completed', charged: 450_000_000n },
+      { status: 'completed', highest: 450_000_000n },
       { status: 'pending', charged: 100_000_000n },
     ])
     expect((await quarantined(rig)).map(({ object }) => object)).toEqual(['order:3'])

@@ -33,7 +33,7 @@ describeOnSqlite('a night with a poisoned answer', (fresh) => {
     await rig.night(nightMs(3))
     expect(await balanceOf(rig, '1100:pub')).toBe(850_000_000n)
     expect((await openCodes(rig)).filter((code) => code.includes('BAD_PAYLOAD'))).toEqual([])
-    expect((await ordersOf(rig, 'panel')).get('1')).toMatchObject({ charged: 150_000_000n })
+    expect((await ordersOf(rig, 'panel')).get('1')).toMatchObject({ highest: 150_000_000n })
     expect((await quarantined(rig)).length).toBeGreaterThan(1)
   })
 })

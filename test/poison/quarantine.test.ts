@@ -121,7 +121,6 @@ describeOnSqlite('a row in quarantine', (fresh) => {
       'panel 2 orders',
       'panel wallet',
       'panel order:2',
-      'panel order:1',
     ])
     const [orders = ''] = await waiting(book)
     await expect(book.decide({ decide: 'retry', rows: [row(orders.split(' ')[0] ?? '')] })).rejects.toMatchObject({

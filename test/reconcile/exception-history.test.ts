@@ -11,7 +11,7 @@ import { describeOnSqlite } from '../support/databases.ts'
 
 const WALLET: RaisedException = {
   source: 'panel',
-  code: 'MISSING_IN_BOOKS',
+  code: 'WALLET_DIFFERS',
   object: 'wallet',
   amount: -320_000_000n,
   currency: 'USD',

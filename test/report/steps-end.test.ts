@@ -55,8 +55,9 @@ async function leftOpen({ database: { kysely } }: Rig): Promise<readonly string[
 /** Night 1 with one open exception of the panel, and a night without an answer from the advertiser. */
 async function startedBook(database: Database): Promise<ScriptedBook> {
   const book = await scriptedBook(database)
-  await book.rig.importEvidence(nightMs(1) - HOUR_MS, payments('2026-03-01,panel,opening-balance,100.00,USD,,'))
+  await book.rig.importEvidence(nightMs(0) - HOUR_MS, payments('2026-02-28,panel,opening-balance,100.00,USD,,'))
   book.vendors.balance = '97.00000'
+  await book.rig.night(nightMs(0))
   await book.rig.night(nightMs(1))
   return book
 }
@@ -64,10 +65,10 @@ async function startedBook(database: Database): Promise<ScriptedBook> {
 /** What a person does between two nights; the second night then comes. */
 const COMMANDS: Readonly<Record<string, (book: ScriptedBook) => Promise<unknown>>> = {
   'exceptions assign': async ({ rig }) => {
-    const number = await numberOf(rig, 'MISSING_IN_BOOKS')
+    const number = await numberOf(rig, 'WALLET_DIFFERS')
     return decide(rig, nightMs(1) + HOUR_MS, number, { decide: 'assign', to: 'Ben', by: 'Ada', why: 'his panel' })
   },
-  'exceptions resolve': ({ rig }) => resolve(rig, 1, 'MISSING_IN_BOOKS', 'suspense'),
+  'exceptions resolve': ({ rig }) => resolve(rig, 1, 'WALLET_DIFFERS', 'write-off'),
   'evidence import': ({ rig }) =>
     rig.importEvidence(nightMs(1) + HOUR_MS, payments('2026-03-01,panel,top-up,5.00,USD,t-1,')),
   'orders import': ({ rig }) =>
@@ -186,12 +187,12 @@ describeOnSqlite('the steps of a command', (fresh) => {
       if (wallet === undefined || forecast === undefined) throw new Error('the wallet is on the page')
       return [proofWords(wallet, page), walletSentence(forecast, page)]
     }
-    expect(await words()).toEqual(['balance', 'panel: 100.00 USD, no spending in the last day'])
+    expect(await words()).toEqual(['balance', 'panel: 100.00 USD, no spending in the last 2 days'])
     vendors.dead.add('panel')
     await rig.night(nightMs(2))
     expect(await words()).toEqual([
       'balance (not read tonight)',
-      'panel: 100.00 USD (not read tonight), no spending in the last 2 days',
+      'panel: 100.00 USD (not read tonight), no spending in the last 3 days',
     ])
   })
 
@@ -214,7 +215,7 @@ describeOnSqlite('the steps of a command', (fresh) => {
       await rig.night(nightMs(night))
       return (await pageOf(rig)).completeness.interrupted
     }
-    expect(await interrupted(2)).toEqual([{ run: 3, kind: 'panel-add' }])
+    expect(await interrupted(2)).toEqual([{ run: 4, kind: 'panel-add' }])
     expect(await interrupted(3)).toEqual([])
   })
 
@@ -225,7 +226,7 @@ describeOnSqlite('the steps of a command', (fresh) => {
     await startRun(kysely, id, 'import', { file: 'half.csv' }, nightMs(1) + HOUR_MS)
     await rig.night(nightMs(2))
     expect((await pageOf(rig)).reasons.map(({ what }) => what)).toContain(
-      'run 3 (import) was interrupted; run the same command again, or see tieout runs show 3',
+      'run 4 (import) was interrupted; run the same command again, or see tieout runs show 4',
     )
     await rig.importEvidence(nightMs(2) + HOUR_MS, payments('2026-03-01,panel,top-up,5.00,USD,t-1,'))
     await rig.night(nightMs(3))

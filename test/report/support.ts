@@ -90,7 +90,7 @@ export function madePage(): NightPage {
       {
         id: 'E-901',
         source: 'netpanel',
-        code: 'MISSING_IN_BOOKS',
+        code: 'WALLET_DIFFERS',
         object: 'wallet',
         amount: units('-3.20000000'),
         currency: 'USD',

@@ -32,7 +32,7 @@ function status(changes: Partial<BookStatus> = {}): BookStatus {
         name: 'netpanel',
         type: 'panel',
         lastReadingMs: DUE_MS,
-        orders: { due: 7, open: 5, waitingRefunds: 2, walletNights: 30, walletNightsProven: 24 },
+        orders: { due: 7, open: 5, unclear: 2, walletNights: 30, walletNightsProven: 24 },
         unconfirmed: 3,
         oldestUnconfirmedMs: DUE_MS,
       },

@@ -15,7 +15,7 @@ import { exceptionLine, ORDER_COLUMNS, orderFacts, orderRow, orderView } from '.
 
 interface ListOptions {
   readonly source?: string
-  readonly pending?: boolean
+  readonly unclear?: boolean
   readonly due?: boolean
   readonly unanswered?: boolean
   readonly after?: string
@@ -29,16 +29,16 @@ export function registerOrdersRead(registry: Registry, orders: Command): void {
     .command('list')
     .description('registered orders, sorted by id as text (10 before 9); filters narrow each other')
     .option('--source <panel>', 'of this panel; needed when the book has several')
-    .option('--pending', 'with a refund that is claimed and not proven')
+    .option('--unclear', 'whose cost or refund depends on something nobody has told')
     .option('--due', 'to be asked about in a run now')
     .option('--unanswered', 'without a status: not asked yet, or unknown to the panel')
     .option('--after <id>', 'the page after this order')
     .option('--limit <number>', 'at most so many', wholeNumberArgument, LIMIT)
-  handle<ListOptions>(registry, list, (session, { source, pending, due, unanswered, after = '', limit }) =>
+  handle<ListOptions>(registry, list, (session, { source, unclear, due, unanswered, after = '', limit }) =>
     readBook(session, async (open) => {
       const panel = choosePanel(session, source)
       const filter = {
-        ...(pending === true ? { isPending: true } : {}),
+        ...(unclear === true ? { isUnclear: true } : {}),
         ...(due === true ? { dueAtMs: session.clock.nowMs() } : {}),
         ...(unanswered === true ? { isUnanswered: true } : {}),
       }
@@ -66,7 +66,7 @@ export function registerOrdersRead(registry: Registry, orders: Command): void {
     readBook(session, async (open) => {
       const panel = choosePanel(session, source)
       const order = await orderOf(open, panel, orderId)
-      const about = new Set([`order:${orderId}`, `price:${orderId}`])
+      const about = new Set([`order:${orderId}`])
       const exceptions = await listExceptions(open.kysely, open.book.id, { status: 'open', source: panel.name })
       const its = exceptions.filter(({ object }) => about.has(object))
       const problems = its.map(({ code, detail }) => ({ code, detail }))

@@ -1,8 +1,6 @@
 /** What the registry knows of orders, for people and for programs. Unknown is a dash and null, never zero. */
 import { formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
-import type { GrossBasis } from '../../domain/orders/order.ts'
-import type { RegisteredOrder } from '../../evidence/registered-order.ts'
-import { HELD_PARENT } from '../../evidence/registry.ts'
+import type { RegisteredOrder, Unclear } from '../../evidence/registered-order.ts'
 import type { StoredException } from '../../reconcile/exceptions.ts'
 import type { Column } from '../output.ts'
 
@@ -14,7 +12,7 @@ export const ORDER_COLUMNS: readonly Column[] = [
   { title: 'Charged', align: 'right' },
   { title: 'Refunded', align: 'right' },
   { title: 'Next' },
-  { title: 'Waits for' },
+  { title: 'Unclear' },
 ]
 
 /** Where an order became known, as the registry writes it and in words. */
@@ -35,40 +33,51 @@ export function orderRow(order: RegisteredOrder): readonly string[] {
     origin,
     orderedAtMs === null ? '–' : instant(orderedAtMs).slice(0, 10),
     statusText(order),
-    order.chargeVersion === 0 && order.gross !== 0n ? '–' : formatMoney(charged),
+    order.chargeVersion === 0 && order.highest !== 0n ? '–' : formatMoney(charged),
     refunded === 0n ? '' : formatMoney(refunded),
     nextText(order),
-    order.pending ?? '',
+    order.unclear ?? '',
   ]
 }
 
 export function orderView(source: string, currency: string, order: RegisteredOrder) {
-  const { charge, charged, refunded, gross, listedCharge, quantity, remains, ...rest } = order
-  const { orderedAtMs, observedAtMs, terminalAtMs, dueAtMs, evidenceBatch, evidenceItem, ...facts } = rest
   return {
     source,
-    ...facts,
+    orderId: order.orderId,
+    origin: order.origin,
+    service: order.service,
+    parent: order.parent,
+    status: order.status,
+    unclear: order.unclear,
+    refusals: order.refusals,
+    firstSeenFinished: order.firstSeenFinished,
     currency,
-    charge: exact(charge),
-    gross: exact(gross),
-    charged: formatExact(charged),
-    refunded: formatExact(refunded),
-    listedCharge: exact(listedCharge),
-    quantity: quantity?.toString() ?? null,
-    remains: remains?.toString() ?? null,
-    orderedAt: iso(orderedAtMs),
-    observedAt: iso(observedAtMs),
-    finishedAt: iso(terminalAtMs),
+    charge: exact(order.latest),
+    highestCharge: exact(order.highest),
+    charged: formatExact(order.charged),
+    chargeVersion: order.chargeVersion,
+    claimed: formatExact(order.claim),
+    refunded: formatExact(order.refunded),
+    refundVersion: order.refundVersion,
+    listedCharge: exact(order.listedCharge),
+    listedRemains: order.listedRemains?.toString() ?? null,
+    quantity: order.quantity?.toString() ?? null,
+    remains: order.remains?.toString() ?? null,
+    orderedAt: iso(order.orderedAtMs),
+    firstSeenAt: iso(order.firstSeenMs),
+    observedAt: iso(order.observedAtMs),
+    finishedAt: iso(order.terminalAtMs),
+    claimedAt: iso(order.claimMs),
     /** "every run", an instant, or null for never again. */
-    nextDue: dueAtMs === 0 ? 'every run' : iso(dueAtMs),
-    evidence: { batch: evidenceBatch, item: evidenceItem },
+    nextDue: order.dueAtMs === 0 ? 'every run' : iso(order.dueAtMs),
+    evidence: { batch: order.evidenceBatch, item: order.evidenceItem },
   }
 }
 
 /** Name and value of everything known of one order. */
 export function orderFacts(source: string, currency: string, order: RegisteredOrder): readonly (readonly string[])[] {
   const money = (amount: Units | null): string => (amount === null ? '–' : `${formatExact(amount)} ${currency}`)
-  const { origin, service, quantity, orderedAtMs, charge, gross, grossBasis, refusals } = order
+  const { origin, service, quantity, orderedAtMs, latest, highest, refusals } = order
   return [
     ['Order', `${order.orderId} of ${source}`],
     ['Known from', ORIGINS[origin] ?? origin],
@@ -78,14 +87,12 @@ export function orderFacts(source: string, currency: string, order: RegisteredOr
     ['Listed charge', money(order.listedCharge)],
     ['Status', statusText(order)],
     ['Remains', order.remains?.toString() ?? '–'],
-    ['Charge now', charge === null && order.status !== null ? '– (the answer told no charge)' : money(charge)],
-    [
-      'Full price',
-      `${money(gross)}${grossBasis === null ? '' : `, ${isListed(order) ? 'from the imported history: the panel hides the charge' : BASES[grossBasis]}`}`,
-    ],
-    ['Booked charge', order.chargeVersion === 0 && gross !== 0n ? '–' : money(order.charged)],
-    ['Booked refund', order.refundVersion === 0 ? '–' : money(order.refunded)],
-    ['Waits for', waitsFor(order.pending)],
+    ['Charge now', latest === null && order.status !== null ? '– (the answer told no charge)' : money(latest)],
+    ['Highest charge', money(highest)],
+    ['Posted cost', order.chargeVersion === 0 && highest !== 0n ? '–' : money(order.charged)],
+    ['Claimed refund', money(order.claim)],
+    ['Posted refund', order.refundVersion === 0 ? '–' : money(order.refunded)],
+    ['Unclear', order.unclear === null ? '–' : UNCLEAR[order.unclear]],
     ['Refusals', refusals === 0 ? '0' : `${refusals} in a row: the panel says it does not know the order`],
     ['Answered', order.observedAtMs === null ? 'never' : instant(order.observedAtMs)],
     ['Finished', order.terminalAtMs === null ? '–' : instant(order.terminalAtMs)],
@@ -98,27 +105,15 @@ export function exceptionLine({ code, detail }: StoredException): string {
   return `Open exception ${code}: ${detail}`
 }
 
-/** Booked at the price of an imported history, by the source's rule or a person's decision. */
-function isListed({ charge, chargeVersion }: RegisteredOrder): boolean {
-  return charge === null && chargeVersion > 0
-}
-
-const BASES: Readonly<Record<GrossBasis, string>> = {
-  open: 'seen while it was open',
-  final: 'first seen when it had finished',
-  tied: 'first seen when it had finished; the wallet ties with it, so no refund is due on top',
+const UNCLEAR: Readonly<Record<Unclear, string>> = {
+  quantity: 'how many were ordered, so what its refund comes to',
+  charge: 'what it cost: the panel hides the charge',
+  runs: 'whether the wallet paid for it or for its runs; both show a charge',
 }
 
 function statusText({ status, refusals }: RegisteredOrder): string {
   if (status !== null) return status
   return refusals > 0 ? 'unknown to the panel' : 'not asked yet'
-}
-
-function waitsFor(pending: string | null): string {
-  if (pending === null) return '–'
-  return pending === HELD_PARENT
-    ? `the wallet to tell whether it was charged (${pending})`
-    : `proof of a refund (${pending})`
 }
 
 function nextText({ dueAtMs }: RegisteredOrder): string {

@@ -85,7 +85,7 @@ const SOURCE_COLUMNS: readonly Column[] = [
 
 function sourceRow(source: SourceStatus, nowMs: number): readonly string[] {
   const { name, type, lastReadingMs, orders, unconfirmed, oldestUnconfirmedMs } = source
-  const numbers = orders === null ? ['', '', ''] : [orders.due, orders.open, orders.waitingRefunds].map(String)
+  const numbers = orders === null ? ['', '', ''] : [orders.due, orders.open, orders.unclear].map(String)
   const since = oldestUnconfirmedMs === null ? '' : ` (${age(oldestUnconfirmedMs, nowMs)})`
   return [
     name,

@@ -31,7 +31,7 @@ function rule(
   return { owner, days, ...defaults, ...changes }
 }
 
-const WALLET: readonly ResolutionName[] = ['suspense', 'write-off', 'adjustment', 'top-up', 'bonus']
+const WALLET: readonly ResolutionName[] = ['write-off', 'adjustment', 'top-up', 'bonus']
 const COUNTERS = 'tieout counters list --held'
 const DELIVERY = 'tieout deliver --retry DOCUMENT'
 const RECONCILE = 'tieout reconcile list'
@@ -44,32 +44,21 @@ const SEEN = { resolutions: ['acknowledge'], least: 'info' } as const
 
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   // Panels and their wallets.
-  AMOUNT_DIFF: rule('payables', 3, { resolutions: ['accept', 'received'] }),
-  CHARGE_SEMANTICS_AMBIGUOUS: rule('payables', 5, { resolutions: ['received', 'denied'], least: 'info' }),
-  LATE_REFUND: rule('controller', null, { ...SEEN }),
+  CHARGE_UNKNOWN: rule('payables', 5, { facts: 'detail', resolutions: ['acknowledge'] }),
+  CLAIMS_HELD: rule('payables', 2, { resolutions: ['release'] }),
   ORDERS_DIFFER: rule('payables', 3, {
     facts: 'detail',
     resolutions: ['acknowledge'],
     command: 'tieout reconcile proofs',
   }),
   MISSING_AT_VENDOR: rule('operations', 3, { resolutions: ['acknowledge'] }),
-  MISSING_IN_BOOKS: rule('payables', 2, { resolutions: WALLET }),
-  PARENT_CHARGE: rule('payables', 3, { resolutions: ['book', 'ignore'] }),
+  ORDERS_UNCLEAR: rule('payables', 5, { facts: 'detail', resolutions: ['acknowledge'] }),
+  REFUND_MISSING: rule('payables', 3, { resolutions: ['denied'] }),
+  TOP_UP_MISSING: rule('payables', 3, { resolutions: ['acknowledge'] }),
+  WALLET_DIFFERS: rule('payables', 2, { resolutions: WALLET }),
   POSTING_UNCERTAIN: rule('operations', 1, {
     command: 'tieout panel unknown resolve, or tieout payelancer campaigns resolve',
   }),
-  RATE_CHANGED: rule('payables', null, { ...SEEN, facts: 'detail' }),
-  REFUND_EXCESS: rule('payables', 3, { resolutions: ['accept'] }),
-  REFUND_MISSING: rule('payables', 3, { resolutions: ['received', 'denied'] }),
-  REFUND_RULE_PROPOSED: rule('payables', null, { ...SEEN, facts: 'detail', command: 'tieout refunds rules accept' }),
-  REFUND_RULE_SUSPENDED: rule('payables', 3, {
-    facts: 'detail',
-    resolutions: ['acknowledge'],
-    command: 'tieout refunds rules list',
-  }),
-  REFUND_TWICE: rule('payables', 3, { resolutions: ['adjustment', 'write-off', 'refund-taken-back', 'not-twice'] }),
-  ROUNDING: rule('payables', null, { least: 'info', resolutions: ['write-off'] }),
-  STATUS_REGRESSION: rule('payables', 3, { resolutions: ['refund-stands', 'refund-taken-back'] }),
   // Ad networks' counters.
   CONVERSIONS_DIFFER: rule('receivables', 5, { resolutions: ['accept'] }),
   COUNTER_CLOCK: rule('operations', 1, { command: COUNTERS }),
@@ -81,6 +70,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   COUNTER_UNPAID: rule('receivables', 2, { command: 'tieout counters mode SOURCE unpaid', resolutions: ['dismiss'] }),
   RECEIVABLE_NEGATIVE: rule('receivables', 2, { command: COUNTERS }),
   // Payouts, top-ups and statements.
+  AMOUNT_DIFF: rule('payables', 3, { command: 'tieout reconcile unmatch MATCH' }),
   AMBIGUOUS_MATCH: rule('treasury', 3, { command: RECONCILE }),
   CLEARING_DIFFERS: rule('treasury', 2, { command: 'tieout reconcile explain ACCOUNT' }),
   DUPLICATE: rule('treasury', 3, { resolutions: ['keep', 'not-a-duplicate'] }),
@@ -122,12 +112,12 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
 
 /** Where a code is said of another kind of object as well: by the code and what the object begins with. */
 const OBJECT_RULES: Readonly<Record<string, CodeRule>> = {
-  'BAD_PAYLOAD order': rule('operations', 1, { facts: 'detail', resolutions: ['acknowledge', 'history-price'] }),
+  // The fact is a habit of the panel; the amount grows on with it.
+  'WALLET_DIFFERS rounding': rule('payables', 5, { facts: 'detail', resolutions: ['acknowledge'] }),
   'CURRENCY_MISMATCH order': rule('operations', 2, { facts: 'detail', command: 'tieout doctor' }),
   // To accept it would leave the line's money out of the books, with nothing that says so.
   'BAD_PAYLOAD quarantine': rule('operations', 1, { ...ROWS }),
   'EVIDENCE_REFUSED quarantine': rule('treasury', 3, { ...ROWS }),
-  'AMOUNT_DIFF match': rule('payables', 3, { command: 'tieout reconcile unmatch MATCH' }),
 }
 
 const UNRULED = rule('controller', 3, { resolutions: ['acknowledge'] })

@@ -5,23 +5,16 @@
 export type ResolutionEffect =
   /** Nothing is booked. */
   | 'none'
-  /** The wallet's difference goes to its suspense account, and comes back when the evidence arrives. */
-  | 'suspense'
   | 'write-off'
   /** What the wallet holds more was paid in, or given by the panel. */
   | 'top-up'
   | 'bonus'
-  /** The order's refund moves by the exception's amount, which is negative where a refund is taken back. */
-  | 'refund'
-  /** The parent's charge is booked, or is its children's. */
-  | 'parent-charged'
-  | 'parent-free'
-  /** The order is booked at the price that an imported history lists. */
-  | 'history-price'
+  /** Refunds that are owed will not be paid. */
+  | 'denied'
+  /** What was claimed at once is right. */
+  | 'release'
   /** The panel moved the wallet by hand, in either direction, and nothing else shows it. */
   | 'adjustment'
-  /** What was taken for a second credit is a difference of the wallet again. */
-  | 'no-second-credit'
   /** The refused row of a file is booked under a reference of its own. */
   | 'row'
 
@@ -37,25 +30,18 @@ export const RESOLUTIONS = {
   dismiss: { effect: 'none', words: 'looked at, and there is nothing to do; nothing is booked' },
   keep: { effect: 'none', words: 'it is the same once more, and stays out; nothing is booked' },
   'not-a-duplicate': { effect: 'row', words: 'a payment of its own: the row is booked' },
-  denied: { effect: 'none', words: 'the vendor gives no refund; nothing is booked' },
-  received: { effect: 'refund', words: 'the refund was received: it is booked' },
-  'refund-stands': { effect: 'none', words: 'the refund stays as it is booked' },
-  'refund-taken-back': { effect: 'refund', words: 'the vendor took the refund back: it is reversed' },
-  'not-twice': {
-    effect: 'no-second-credit',
-    words: 'no second credit: it leaves suspense and is a difference of the wallet again',
+  denied: { effect: 'denied', words: 'the panel gives no refund: what was due is a cost again' },
+  release: {
+    effect: 'release',
+    words: 'the refunds are claimed rightly: the next look at the wallet posts them as due',
   },
-  suspense: { effect: 'suspense', words: 'not known yet: it waits in suspense until the evidence arrives' },
   'write-off': { effect: 'write-off', words: 'it will not be found: it is written off' },
   adjustment: {
     effect: 'adjustment',
     words: 'the panel credited or debited it by hand: it is booked as other income or cost',
   },
-  'history-price': { effect: 'history-price', words: 'it cost what the imported history lists: that is booked' },
   'top-up': { effect: 'top-up', words: 'a payment into the wallet: it is booked as a top-up' },
   bonus: { effect: 'bonus', words: 'credit that the panel gave: it is booked as a bonus' },
-  book: { effect: 'parent-charged', words: 'this order itself was charged: it is booked' },
-  ignore: { effect: 'parent-free', words: 'its children were charged, not this order; nothing of it is booked' },
 } as const satisfies Readonly<Record<string, Resolution>>
 
 export type ResolutionName = keyof typeof RESOLUTIONS

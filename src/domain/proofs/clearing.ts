@@ -21,14 +21,13 @@ export const CLEARING_RULES: readonly ClearingRule[] = [
 /** The ledger's keys of all accounts money only passes through, the conversion account among them. */
 export function passingAccounts(rules: PostingRules, sources: readonly string[]): ReadonlySet<string> {
   const templates = CLEARING_RULES.map(({ kind, side }) => rules.money.get(kind)?.[side])
-  const refundsDue = findPostingRule(rules, { sourceKind: 'panel', kind: 'refund-due' })?.debit
+  const refundsDue = findPostingRule(rules, { sourceKind: 'panel', kind: 'refund' })?.debit
   return keysOf([...templates, rules.money.get('conversion-out')?.debit, refundsDue], sources)
 }
 
-/** The ledger's keys of the accounts on which a person lets something wait: of statement lines, and of wallets. */
+/** The ledger's keys of the accounts on which a person lets statement lines wait. */
 export function suspenseAccounts(rules: PostingRules, sources: readonly string[]): ReadonlySet<string> {
-  const ofWallets = Object.values(rules.bySourceKind).map(({ always }) => always.get('suspense-more')?.credit)
-  return keysOf([rules.money.get('suspense')?.debit, ...ofWallets], sources)
+  return keysOf([rules.money.get('suspense')?.debit], sources)
 }
 
 function keysOf(templates: readonly (string | undefined)[], sources: readonly string[]): ReadonlySet<string> {

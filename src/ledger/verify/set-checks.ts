@@ -57,20 +57,6 @@ const CHECKS: readonly SetCheck[] = [
     sentence: (row) => `${row.text} comes to ${amount(row.expected)} and is held as ${amount(row.held)}.`,
   },
   {
-    code: 'REFUND_EXCEEDS_CHARGE',
-    query: (book) => sql<Row>`
-      select r.seq, r.object as text, r.cumulative as held, c.cumulative as expected from txn r
-      left join txn c on c.book = r.book and c.source = r.source and c.object = r.object and c.kind = 'charge'
-        and c.version = (select max(version) from txn
-          where book = r.book and source = r.source and object = r.object and kind = 'charge')
-      where r.book = ${book} and r.kind = 'refund' and r.cumulative > 0
-        and r.version = (select max(version) from txn
-          where book = r.book and source = r.source and object = r.object and kind = 'refund')
-        and (c.seq is null or c.currency <> r.currency or c.cumulative < r.cumulative)
-      order by r.seq limit ${LIMIT}`,
-    sentence: (row) => `${row.text} has ${amount(row.held)} refunded of ${amount(row.expected)} charged.`,
-  },
-  {
     code: 'BALANCE_DIFFERS',
     query: (book) => sql<Row>`
       select null as seq, account.key || ' ' || sides.currency || ' ' || sides.day as text,

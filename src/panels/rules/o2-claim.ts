@@ -6,11 +6,7 @@
  * still 0.90.
  */
 import { divideHalfUp, type Units } from '../../domain/money/money.ts'
-
-export type OrderStatus = 'pending' | 'in-progress' | 'partial' | 'completed' | 'canceled' | 'failed' | 'unknown'
-
-/** How an order ended; panels lower the charge of one kind and not of another, so they are told apart (O4). */
-export type Ending = 'canceled' | 'failed' | 'partial' | 'completed'
+import { endingOf, type Ending, type OrderStatus } from './status.ts'
 
 export interface OrderClaim {
   /** The whole refund the order claims, from nothing to its cost. */
@@ -40,22 +36,6 @@ export interface ClaimFacts {
 }
 
 const NOTHING: OrderClaim = { amount: 0n, needsQuantity: false }
-
-/** How the order ended; null while it is open. A status nobody knows counts as open. */
-export function endingOf(status: OrderStatus | null): Ending | null {
-  switch (status) {
-    case 'canceled':
-    case 'failed':
-    case 'partial':
-    case 'completed':
-      return status
-    case 'pending':
-    case 'in-progress':
-    case 'unknown':
-    case null:
-      return null
-  }
-}
 
 /** O2: the fall of its charge; or, once it has ended without a fall, charge × remains ÷ quantity. */
 export function claimOf(facts: ClaimFacts): OrderClaim {

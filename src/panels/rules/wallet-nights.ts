@@ -4,7 +4,7 @@
  * At each look: opening − charges + stated + paid + rounding + rest = the wallet's lowest reading.
  */
 import { abs, type Units } from '../../domain/money/money.ts'
-import { heldClaims } from './o7-held-claims.ts'
+import { limitClaims } from './o7-held-claims.ts'
 import { LATE_CREDIT_DAYS, overdueOf, tellsLateCredits } from './w5-overdue.ts'
 
 /** Claims of one night (O3): what orders newly claim, less what reopened ones take back. */
@@ -117,9 +117,14 @@ const ROUNDING_UNIT: Units = 1_000_000n
 
 export function workOutWallet(facts: WalletFacts): WalletOutcome {
   const { gained, shown, opening } = gainsOf(facts)
-  const claims = facts.looks.map((look) => look.claims.amount)
-  const held = heldClaims(claims, gained, facts.released)
-  const nights = facts.looks.map((look, index) => ({ look, gained: gained[index] ?? 0n, isHeld: held.has(index) }))
+  const said = facts.looks.map((look) => look.claims.amount)
+  const { claims, held } = limitClaims(said, gained, facts.released)
+  const nights = facts.looks.map((look, index) => ({
+    look,
+    gained: gained[index] ?? 0n,
+    claimed: claims[index] ?? 0n,
+    isHeld: held.has(index),
+  }))
   let creditDays = facts.creditDays ?? 0
   let worked = foldNights(nights, facts.decisions, creditDays)
   if (facts.creditDays === null && tellsLateCredits(worked)) {
@@ -146,9 +151,11 @@ function gainsOf({ looks, stated, opening }: WalletFacts): {
 } {
   const [first] = looks
   const begin = opening?.balance ?? (first === undefined ? 0n : first.balance + first.charges)
-  const beginMs = opening?.atMs ?? first?.atMs ?? 0
   const shown = new Map<string, number | null>(stated.map(({ key }) => [key, null]))
-  const [included, later] = partition(stated, ({ atMs }) => atMs + SETTLING_MS <= beginMs)
+  // A wallet that begins with its first look holds what was stated until then; one with a stated balance what is long past.
+  const isIncluded = ({ atMs }: StatedMovement): boolean =>
+    opening === null ? atMs <= (first?.atMs ?? 0) : atMs + SETTLING_MS <= opening.atMs
+  const [included, later] = partition(stated, isIncluded)
   for (const { key } of included) shown.set(key, 0)
   let before = begin
   const gained = looks.map((look) => {
@@ -194,6 +201,8 @@ function partition<T>(items: readonly T[], test: (item: T) => boolean): readonly
 interface FoldedNight {
   readonly look: WalletLook
   readonly gained: Units
+  /** Less what was taken back of nights that wait. */
+  readonly claimed: Units
   readonly isHeld: boolean
 }
 
@@ -209,8 +218,8 @@ function foldNights(
   const recent: Units[] = []
   let owed = 0n
   let decidedUntilMs = Number.NEGATIVE_INFINITY
-  for (const { look, gained, isHeld } of folded) {
-    const claims = isHeld ? 0n : look.claims.amount
+  for (const { look, gained, claimed, isHeld } of folded) {
+    const claims = isHeld ? 0n : claimed
     const early = isHeld ? NOTHING_PAID : payFromEarlier(nights, look.claims.late)
     const since = decidedUntilMs
     const denied = sumOf(decisions.filter((each) => each.kind === 'claims' && isBetween(each.atMs, since, look.atMs)))
@@ -232,7 +241,7 @@ function foldNights(
       width: look.width,
       charges: look.charges,
       claims,
-      heldClaims: isHeld ? look.claims.amount : 0n,
+      heldClaims: isHeld ? claimed : 0n,
       gained,
       paid: paid + early.paid,
       tolerance,
@@ -307,17 +316,19 @@ function explainRests(nights: readonly Mutable<WalletNight>[], amount: Units): v
 /** Claims of one night that are not paid yet. */
 interface Unpaid {
   amount: Units
-  readonly count: number
+  count: number
 }
 
-/** How many claims a payment pays, the oldest first; one that is paid in part counts. */
+/** How many claims a payment pays, the oldest night first; of a night that is paid in part, its share. */
 function takePaid(unpaid: Unpaid[], paid: Units): number {
   let left = paid
   let count = 0
   for (let oldest = unpaid[0]; oldest !== undefined && left > 0n; oldest = unpaid[0]) {
     if (oldest.amount > left) {
+      const share = Math.ceil((oldest.count * Number(left)) / Number(oldest.amount))
       oldest.amount -= left
-      return count + 1
+      oldest.count -= share
+      return count + share
     }
     left -= oldest.amount
     count += oldest.count

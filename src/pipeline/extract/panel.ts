@@ -4,8 +4,8 @@
  * about again, most recently finished first, since panels refund after completion and say so only when asked.
  */
 import { formatMoney, type Units } from '../../domain/money/money.ts'
-import { lastWalletReading } from '../../evidence/readings.ts'
 import { dueOrders, finishedOrders, type OrderPosition } from '../../evidence/registry.ts'
+import { walletUnexplained } from '../../panels/store/wallet-nights.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { observeBalance } from '../../sources/panel/observe-account.ts'
 import { landAndProcess, lastBatchRead, type RunContext } from '../run-context.ts'
@@ -83,16 +83,9 @@ async function readBalance(
   return httpStatus === 200 && observed.code === 'vendor-error' ? 'no figure' : 'no answer'
 }
 
-/** balance − booked at the last reading after a pass; null before the first. */
-async function unexplained(run: RunContext, panel: PanelTask): Promise<Units | null> {
-  const last = await lastWalletReading(
-    run.database.kysely,
-    run.book.id,
-    panel.sourceId,
-    Number.MAX_SAFE_INTEGER,
-    'after',
-  )
-  return last === null ? null : last.balance - last.booked
+/** What the wallet's nights do not explain as they were last worked out; null before the first look. */
+function unexplained({ database, book }: RunContext, { sourceId }: PanelTask): Promise<Units | null> {
+  return walletUnexplained(database.kysely, { book: book.id, source: sourceId })
 }
 
 async function sweep(run: RunContext, panel: PanelTask, step: string): Promise<void> {

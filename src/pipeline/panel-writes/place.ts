@@ -4,8 +4,6 @@
  */
 import { InputError, InvariantError, TransientError } from '../../domain/errors.ts'
 import { findAdd, listAdds, type PanelAdd } from '../../evidence/panel-adds.ts'
-import { loadShare } from '../../evidence/price-shares.ts'
-import { FULL_SHARE } from '../../domain/orders/overcharge.ts'
 import type { NewLanding } from '../../evidence/landing.ts'
 import { observeAdd } from '../../sources/panel/observe-writes.ts'
 import type { PanelExchange } from '../../sources/panel/client.ts'
@@ -37,7 +35,7 @@ async function place(write: PanelWrite, quote: Quote): Promise<PanelAdd> {
       'Without the balance before, a lost answer could not be looked into. Try again.',
     )
   }
-  const prices = await possiblePrices(write, quote)
+  const prices = possiblePrices(quote)
   const intent = textLanding(addLanding(run, source, { phase: 'intent', ref }), JSON.stringify(intentOf(quote, prices)))
   await landAndProcess(run, 'add', [intent, before])
   // From here on nothing is repeated and nothing is given up: the signal is not passed on.
@@ -81,13 +79,10 @@ async function refuseRepeated(write: PanelWrite, quote: Quote): Promise<void> {
   )
 }
 
-/** By the catalogue, and at the account's own discount where orders have shown one. */
-async function possiblePrices(write: PanelWrite, { prices }: Quote): Promise<AddIntent['prices']> {
-  const { learned } = await loadShare(write.run.database.kysely, write.run.book.id, write.sourceId)
-  const full = prices.map(({ price }) => price)
-  const discounted = learned === null ? [] : full.map((price) => (price * learned.high) / FULL_SHARE)
+/** By the catalogue; a panel's document leaves the unit of some services open. */
+function possiblePrices({ prices }: Quote): AddIntent['prices'] {
   const likeliest = prices[0].price
-  const others = new Set([...full, ...discounted].filter((price) => price !== likeliest))
+  const others = new Set(prices.map(({ price }) => price).filter((price) => price !== likeliest))
   return [String(likeliest), ...[...others].map(String)]
 }
 

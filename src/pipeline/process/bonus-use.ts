@@ -6,7 +6,6 @@ import type { Landed } from '../../evidence/landing.ts'
 import { accountOf, standingOf } from './account-balance.ts'
 import { requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
-import { suspenseOf } from './resolutions/suspense.ts'
 
 const FUNDING: Readonly<Record<string, Funding['kind']>> = {
   'opening-wallet': 'paid',
@@ -42,9 +41,7 @@ async function usedOf(
   if (!funding.some(({ kind }) => kind === 'bonus')) return null
   const paidIn = funding.reduce((sum, { amount }) => sum + amount, 0n)
   const { now } = await standingOf(context, wallet, source.currency, { through: day })
-  // What waits in suspense was neither paid in nor used: it stands in for evidence that may say either.
-  const booked = now - (await suspenseOf(context.db, context.book, source.id))
-  const total = bonusUsed(funding, paidIn - (await leftOtherwise(context, source)) - booked)
+  const total = bonusUsed(funding, paidIn - (await leftOtherwise(context, source)) - now)
   const about = { object: 'bonus', kind: 'bonus-used', date: day, rule: 'bonus/pro-rata' }
   return cumulativeDraft(context, source, item, { ...about, total, memo: 'in proportion to what was used' })
 }

@@ -2,7 +2,7 @@
  * Landed answers to cancel and refill → orders to ask about at once. A request moves no money: what came of it shows in
  * the next statuses, also when no answer came and the panel may have taken it all the same.
  */
-import { DUE_EVERY_RUN } from '../../domain/orders/poll-schedule.ts'
+import { DUE_EVERY_RUN } from '../../panels/rules/o8-poll-schedule.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { isUnasked, newOrder } from '../../evidence/registered-order.ts'

@@ -2,6 +2,7 @@
  * Rows of tieout's own evidence file → postings: opening balances, counter baselines, top-ups, and day totals of days the
  * network's API cannot give back. What an object comes to in total is its newest row; only the difference is posted.
  */
+import { sql } from 'kysely'
 import { addDays, isoDateInZone, startOfDayMs } from '../../domain/time/dates.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { DECIDED_KINDS, findPostingRule } from '../../domain/posting-rules.ts'
@@ -17,12 +18,14 @@ import {
   type CounterState,
 } from '../../evidence/readings.ts'
 import { positions } from '../../ledger/positions.ts'
+import { saveOpening } from '../../panels/store/wallet-opening.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
 import { checkMinimum } from './minimums.ts'
 import { RETURN_RULE } from './open-items.ts'
 import { knownPayout, statedPayout } from './stated-payout.ts'
 import { takeDayTotal } from './counter-day-total.ts'
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
+import { bookAnew } from './panel-statuses.ts'
 
 export type RowVerdict =
   /** `from`: the first reading that is to be judged again, because what it showed is known no more. */
@@ -58,11 +61,9 @@ async function bookByKind(
   switch (row.kind) {
     case 'opening-balance': {
       const kind = source.kind === 'publisher' ? 'opening-receivable' : 'opening-wallet'
-      return post(context, source, item, row, {
-        object: 'opening',
-        rule: 'evidence/opening',
-        totals: { [kind]: row.amount },
-      })
+      const about = { object: 'opening', rule: 'evidence/opening', totals: { [kind]: row.amount } }
+      const verdict = await post(context, source, item, row, about)
+      return source.kind === 'panel' ? reopen(context, source, item, row, verdict) : verdict
     }
     case 'opening-counter':
       return openCounter(context, source, item, line, row)
@@ -87,6 +88,22 @@ async function bookByKind(
     case 'day-spent':
       return bookDayTotal(context, source, item, line, row)
   }
+}
+
+/** W0: which orders an opening holds depends on its day, so all that were answered about are decided anew. */
+async function reopen(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  row: EvidenceRow,
+  verdict: RowVerdict,
+): Promise<RowVerdict> {
+  const opening = { balance: row.amount, day: dateOf(context, row) }
+  if (!(await saveOpening(context.db, { book: context.book, source: source.id }, opening))) return verdict
+  const booking = { evidence: evidenceOf(item), atMs: item.fetchedAtMs, previousPassMs: null, isAnew: true }
+  const anew = await bookAnew(context, source, booking, sql<boolean>`status is not null`)
+  const posted = verdict.kind === 'posted' ? [...verdict.drafts, ...anew] : anew
+  return posted.length === 0 ? { kind: 'accepted' } : { kind: 'posted', drafts: posted }
 }
 
 /** Posting rules written before there was such a row: the batch must not stop for good because of it. */

@@ -8,7 +8,7 @@ import { isIsoDate } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { endAbout } from '../../evidence/quarantine.ts'
-import { saveAnswers } from '../../evidence/register-orders.ts'
+import { releaseNights } from '../../panels/store/wallet-nights.ts'
 import { exceptionAbout, type StoredException } from '../../reconcile/exceptions.ts'
 import { assignException, resolveException } from '../../reconcile/exceptions/decide.ts'
 import { evidenceOf, quarantine, raise, sourceOf, isTelling, isToldOf, type BatchContext } from './context.ts'
@@ -70,9 +70,9 @@ export async function processExceptionDecision(
   }
   const plan = await planResolution(context, requestOf(decision, found, item))
   if (plan.kind === 'refused') return refuse(context, item, decision, `${source} ${code} ${object}: ${plan.reason}`)
-  const { drafts, orders, left } = plan
+  const { drafts, released = [], left } = plan
   const owner = sourceOf(context, source)
-  if (owner !== null && orders.length > 0) await saveAnswers(context.db, context.book, owner.id, orders)
+  if (owner !== null) await releaseNights(context.db, { book: context.book, source: owner.id }, released)
   const { covers, stands = drafts.length === 0 } = plan
   const resolved = { as: decision.as, left, stands, ...(covers === undefined ? {} : { covers }) }
   await resolveException(context.db, context.book, found, resolved, decided)

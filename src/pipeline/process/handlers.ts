@@ -17,7 +17,6 @@ import { processStatuses } from './panel-statuses.ts'
 import { processCampaign } from './payelancer-campaign.ts'
 import { processStats } from './payelancer-stats.ts'
 import { processConversionDay } from './conversion-day.ts'
-import { processRefundRule } from './refund-rule.ts'
 import { processRates } from './rates.ts'
 import { processStatement } from './statement.ts'
 import { processStatementDecision } from './statement-decision.ts'
@@ -35,7 +34,6 @@ const HANDLERS: Readonly<Record<string, GroupHandler>> = {
   settings: () => Promise.resolve([]),
   'panel-statuses': (context, items) => processStatuses(context, items),
   'panel-balance': each((context, item) => processBalance(context, requireSource(context, item), item)),
-  'refund-rule': each((context, item) => processRefundRule(context, requireSource(context, item), item)),
   'counter-decision': each((context, item) => processCounterDecision(context, requireSource(context, item), item)),
   'payelancer-stats': each((context, item) => processStats(context, requireSource(context, item), item)),
   'order-history': each((context, item) => processOrderHistory(context, requireSource(context, item), item)),

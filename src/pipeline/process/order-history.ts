@@ -1,18 +1,20 @@
 /**
- * A chunk of a panel site's order history → registry rows. What the file says of an open order is its full price; what
- * it says of a finished one may already be net, so it is kept as a hint and never booked. The API's answer is booked.
+ * A chunk of a panel site's order history → registry rows. What the file tells of an order that the panel has answered
+ * about counts at once (O1, O2); of any other order it waits for the panel's first answer.
  */
 import * as z from 'zod'
-import { isFinal } from '../../domain/orders/order.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { newOrder, type RegisteredOrder } from '../../evidence/registered-order.ts'
-import { saveOrders } from '../../evidence/register-orders.ts'
+import { lastPassMs } from '../../evidence/readings.ts'
+import { saveAnswers, saveOrders } from '../../evidence/register-orders.ts'
 import { findOrders } from '../../evidence/registry.ts'
 import { orderHistoryLayoutSchema } from '../../sources/panel/history-layout.ts'
 import type { OrderHistoryRow } from '../../sources/panel/history-row.ts'
+import { isFinal } from '../../panels/rules/status.ts'
 import { readOrderHistoryChunk } from '../../sources/panel/order-history.ts'
-import { type BatchContext, type ContextSource } from './context.ts'
+import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
+import { bookOrders } from './panel-orders.ts'
 import { setRowsAside, type UnreadRow } from './quarantined-rows.ts'
 import { parseRequest } from './requests.ts'
 
@@ -80,28 +82,40 @@ export async function processOrderHistory(
   }
   await setRowsAside(context, item, 'EVIDENCE_REFUSED', unread)
   await saveOrders(context.db, context.book, source.id, [...changed.values()])
-  return []
+  return decideListed(context, source, item, [...changed.values()])
 }
 
-/** Fills what is not known yet; an API answer is never overruled by a file. The same object when nothing is new. */
+/** What the list tells of orders the panel has answered about, a price, a quantity or a day, counts at once. */
+async function decideListed(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  orders: readonly RegisteredOrder[],
+): Promise<readonly TransactionDraft[]> {
+  const answered = orders.filter(({ status }) => status !== null)
+  const previousPassMs = await lastPassMs(context.db, context.book, source.id, context.batch)
+  const booking = { evidence: evidenceOf(item), atMs: item.fetchedAtMs, previousPassMs, isAnew: true }
+  const booked = await bookOrders(context, source, answered, booking)
+  await saveAnswers(context.db, context.book, source.id, booked.orders)
+  return booked.drafts
+}
+
+/** Fills what is not known yet; the same object when nothing is new. */
 function register(order: RegisteredOrder, row: OrderHistoryRow): RegisteredOrder {
-  const openPrice = order.gross === null && order.status === null && isOpen(row) ? row.charge : null
   const filled = {
     service: order.service ?? row.service,
     quantity: order.quantity ?? row.quantity,
     orderedAtMs: order.orderedAtMs ?? row.orderedAtMs,
     listedCharge: order.listedCharge ?? row.charge,
     listedDecimals: order.listedDecimals ?? (row.charge === null ? null : row.chargeDecimals),
+    // What an open order still lacked says nothing of how it ended.
+    listedRemains: isFinal(row.status) ? (row.remains ?? order.listedRemains) : order.listedRemains,
   }
   const isFilled =
     filled.service !== order.service ||
     filled.quantity !== order.quantity ||
     filled.orderedAtMs !== order.orderedAtMs ||
-    filled.listedCharge !== order.listedCharge
-  if (!isFilled && openPrice === null) return order
-  return openPrice === null ? { ...order, ...filled } : { ...order, ...filled, gross: openPrice, grossBasis: 'open' }
-}
-
-function isOpen(row: OrderHistoryRow): boolean {
-  return row.status !== 'unknown' && !isFinal(row.status)
+    filled.listedCharge !== order.listedCharge ||
+    filled.listedRemains !== order.listedRemains
+  return isFilled ? { ...order, ...filled } : order
 }

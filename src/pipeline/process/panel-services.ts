@@ -14,7 +14,6 @@ import {
   type BatchContext,
   type ContextSource,
 } from './context.ts'
-import { noteRateChanges } from './rate-changes.ts'
 import { raiseUnread } from './unread-answers.ts'
 
 export async function processServices(
@@ -40,8 +39,7 @@ export async function processServices(
     await quarantine(context, item, index + 1, 'catalogue', row.reason)
   }
   const snapshot = { atMs: item.fetchedAtMs, evidence: evidenceOf(item), rates, isWhole: true }
-  const changes = await saveSnapshot(context.db, context.book, source.id, snapshot)
-  await noteRateChanges(context, source, item, changes)
+  await saveSnapshot(context.db, context.book, source.id, snapshot)
   await saveCategories(context.db, { book: context.book, source: source.id }, rates, evidenceOf(item))
   context.tally.add('unchanged', source.currency, null, rates.length)
   return []

@@ -1,11 +1,11 @@
 /**
- * An order placed from here whose wallet did not fall by its price stays an exception until a status answer shows its
- * charge. That batch books the charge and compares it with the catalogue, and the night's wallet proof includes it, so the
- * doubt is settled here.
+ * An order placed from here whose wallet did not fall by its price stays an exception until an answer shows its charge: from
+ * then on the wallet's look is about it as about any order.
  */
 import { findAdd } from '../../evidence/panel-adds.ts'
+import type { Landed } from '../../evidence/landing.ts'
+import type { RegisteredOrder } from '../../evidence/registered-order.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
-import type { AnsweredOrder } from './check-prices.ts'
 import { settle, type BatchContext, type ContextSource } from './context.ts'
 
 const PREFIX = 'add:'
@@ -13,19 +13,14 @@ const PREFIX = 'add:'
 export async function settleAdds(
   context: BatchContext,
   source: ContextSource,
-  answered: readonly AnsweredOrder[],
+  item: Landed,
+  answered: readonly RegisteredOrder[],
 ): Promise<void> {
-  // An order that is free, or was canceled before it was ever seen, has a charge of zero, which books nothing.
-  const charged = answered.filter(
-    ({ before, after }) =>
-      (before.gross === null && after.gross !== null) || (before.chargeVersion === 0 && after.chargeVersion > 0),
-  )
-  if (charged.length === 0) return
-  const open = await openObjects(context.db, context.book, source.name, ['POSTING_UNCERTAIN'])
-  for (const object of open) {
+  const charged = new Set(answered.flatMap(({ orderId, highest }) => (highest === null ? [] : [orderId])))
+  if (charged.size === 0) return
+  for (const object of await openObjects(context.db, context.book, source.name, ['POSTING_UNCERTAIN'])) {
     if (!object.startsWith(PREFIX)) continue
     const add = await findAdd(context.db, context.book, source.id, object.slice(PREFIX.length))
-    const seen = add?.state === 'placed' ? charged.find(({ after }) => after.orderId === add.orderId) : undefined
-    if (seen !== undefined) await settle(context, seen.item, object)
+    if (add?.state === 'placed' && add.orderId !== null && charged.has(add.orderId)) await settle(context, item, object)
   }
 }

@@ -2,7 +2,7 @@
  * A landed status answer → the rows that carry a usable charge. Every other row is counted and explained here: rows the
  * panel refused or garbled, parents whose children carry the charges, and whole answers nobody can read.
  */
-import type { OrderAnswer, OrderStatus } from '../../domain/orders/order.ts'
+import type { OrderAnswer } from '../../panels/rules/order.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { isUnasked, newOrder } from '../../evidence/registered-order.ts'
 import { lastWalletReading } from '../../evidence/readings.ts'
@@ -12,8 +12,6 @@ import { openObjects } from '../../reconcile/exceptions.ts'
 import type { BadBody } from '../../sources/answer.ts'
 import { observeStatuses, type OrderStatusRow, type StatusRow } from '../../sources/panel/observe.ts'
 import { answerOf, evidenceOf, quarantine, raise, settle, type BatchContext, type ContextSource } from './context.ts'
-import type { HiddenCharge } from './hidden-charges.ts'
-import type { OrderTiming } from './order-decision.ts'
 import { askedAtMs, statusRequest, type StatusRequest } from './requests.ts'
 import { countUnanswered, takeScanned } from './scan-answers.ts'
 import { raiseUnread } from './unread-answers.ts'
@@ -26,54 +24,26 @@ const ABOUT_NOTHING: BadBody = {
 
 export interface Answered {
   readonly item: Landed
-  readonly row: OrderStatusRow
+  readonly orderId: string
   readonly answer: OrderAnswer
-  readonly timing: OrderTiming
 }
 
-/** A row without a charge that says something about the order all the same. */
-export interface Uncharged {
+/** The panel does not know the order. */
+export interface Refused {
   readonly item: Landed
   readonly orderId: string
-  readonly timing: OrderTiming
-  /** The instant it speaks of. */
-  readonly atMs: number
-  /** A parent's status, or null when the panel does not know the order. */
-  readonly status: OrderStatus | null
-  /** Of a parent. */
-  readonly children?: readonly string[]
 }
 
 export interface StatusAnswers {
   /** True when it said something about orders that were asked about, which a scan does not. */
   readonly isRead: boolean
   readonly answered: readonly Answered[]
-  readonly uncharged: readonly Uncharged[]
-  /** Rows with a status and no charge, of orders that are no parents. */
-  readonly hidden: readonly HiddenCharge[]
-  /** Rows with a charge and children. */
-  readonly parents: readonly Parent[]
+  readonly refused: readonly Refused[]
 }
 
-export interface Parent extends Answered {
-  /** True when it names an order that nobody had registered. */
-  readonly hasNewChildren: boolean
-}
+const NOTHING_READ: StatusAnswers = { isRead: false, answered: [], refused: [] }
 
-const NOTHING_READ: StatusAnswers = {
-  isRead: false,
-  answered: [],
-  uncharged: [],
-  hidden: [],
-  parents: [],
-}
-
-export async function readAnswers(
-  context: BatchContext,
-  source: ContextSource,
-  item: Landed,
-  previousPassMs: number | null,
-): Promise<StatusAnswers> {
+export async function readAnswers(context: BatchContext, source: ContextSource, item: Landed): Promise<StatusAnswers> {
   const request = statusRequest(item)
   const answer = answerOf(context, item)
   const observed = observeStatuses({ action: request.action, orders: request.orders }, answer, source.statusCodes)
@@ -93,48 +63,24 @@ export async function readAnswers(
   const rows = isScan ? await takeScanned(context, source, item, request, observed.rows) : observed.rows
   const isAnswered = rows.some((row) => row.kind === 'status')
   const atMs = askedAtMs(item, request)
-  const timing = {
-    evidence: evidenceOf(item),
-    atMs: item.fetchedAtMs,
-    previousPassMs,
-    backfill: isScan || request.purpose === 'backfill',
-  }
   const answered: Answered[] = []
-  const uncharged: Uncharged[] = []
-  const hidden: HiddenCharge[] = []
-  const parents: Answered[] = []
-  const children: string[] = []
+  const refused: Refused[] = []
+  const runs = new Map<string, string>()
   const problems = rows.map((row) => problemOf(row, source))
   await settleTold(context, source, item, rows, problems, isAnswered)
   for (const [index, row] of rows.entries()) {
     const problem = problems[index] ?? null
     if (problem !== null) {
       await explain(context, source, item, index + 1, row, problem)
-      if (isRefusal(row, request, isAnswered))
-        uncharged.push({ item, orderId: row.orderId, timing, atMs, status: null })
-    } else if (row.kind === 'status' && row.charge !== null) {
-      const { status, charge, chargeDecimals, remains } = row
-      const list = charge > 0n && row.children.length > 0 ? parents : answered
-      list.push({ item, row, timing, answer: { status, charge, chargeDecimals, remains, atMs } })
-      children.push(...row.children)
-    } else if (row.kind === 'status' && row.children.length === 0) {
-      hidden.push({ item, line: index + 1, orderId: row.orderId, row, timing, atMs })
+      if (isRefusal(row, request, isAnswered)) refused.push({ item, orderId: row.orderId })
     } else if (row.kind === 'status') {
-      // A parent without a charge moves no money itself: its children carry their own, so they are asked about instead.
-      context.tally.add('unchanged', source.currency, null)
-      uncharged.push({ item, orderId: row.orderId, timing, atMs, status: row.status, children: row.children })
-      children.push(...row.children)
+      const { orderId, status, charge, chargeDecimals, remains } = row
+      answered.push({ item, orderId, answer: { status, charge, chargeDecimals, remains, atMs } })
+      for (const run of row.children) runs.set(run, orderId)
     }
   }
-  const fresh = await registerChildren(context, source, item, children)
-  const isFresh = (id: string): boolean => fresh.has(id)
-  return {
-    isRead: !isScan,
-    answered,
-    uncharged,
-    hidden,
-    parents: parents.map((each) => ({ ...each, hasNewChildren: each.row.children.some(isFresh) })),
-  }
+  await registerRuns(context, source, item, runs)
+  return { isRead: !isScan, answered, refused }
 }
 
 /**
@@ -155,25 +101,31 @@ function isRefusal(row: StatusRow, { purpose }: StatusRequest, isAnswered: boole
   return (row.kind === 'missing' && isAnswered) || (row.kind === 'error' && row.code === 'incorrect-order-id')
 }
 
-async function registerChildren(
+/** O5: the orders a parent names are its runs, registered with its id and asked about in the same night. */
+async function registerRuns(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
-  children: readonly string[],
-): Promise<ReadonlySet<string>> {
-  if (children.length === 0) return new Set()
-  const ids = [...new Set(children)]
-  const known = await findOrders(context.db, context.book, source.id, ids)
-  const fresh = ids.filter((id) => !known.has(id))
-  const orders = fresh.map((id) => newOrder(id, 'parent', evidenceOf(item)))
-  await saveOrders(context.db, context.book, source.id, orders)
-  // Children registered before but never answered were lost to a crash between registering and asking.
+  runs: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (runs.size === 0) return
+  const ids = [...runs.keys()]
+  const known = await findOrders(context.db, context.book, source.id, [...ids, ...new Set(runs.values())])
+  const named = ids.flatMap((id) => {
+    const order = known.get(id) ?? newOrder(id, 'parent', evidenceOf(item))
+    const parent = known.get(runs.get(id) ?? '')
+    if (order.parent !== null || parent === undefined) return []
+    // A run that is named for the first time by a parent known before was placed since: it is not in the opening (W0).
+    const namedMs = parent.status === null ? parent.orderedAtMs : item.fetchedAtMs
+    return [{ ...order, parent: parent.orderId, orderedAtMs: order.orderedAtMs ?? namedMs }]
+  })
+  await saveOrders(context.db, context.book, source.id, named)
+  // Runs registered before but never answered were lost to a crash between registering and asking.
   const unasked = (id: string): boolean => {
     const order = known.get(id)
     return order === undefined || isUnasked(order)
   }
   context.followUp.registered.push(...ids.filter(unasked))
-  return new Set(fresh)
 }
 
 /** A whole answer that cannot be read says nothing about any of its orders; one bad order can be the cause, so parts are asked again. */

@@ -3,7 +3,7 @@
  * new: whatever it says about money waits for the panel's own answer. A conversion is kept and counted. Nothing is booked.
  */
 import { isoDateInZone } from '../../domain/time/dates.ts'
-import { isAhead } from '../../domain/orders/poll-schedule.ts'
+import { isAhead } from '../../panels/rules/o8-poll-schedule.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import { saveConversions, type Conversion } from '../../evidence/conversions.ts'
 import type { Landed } from '../../evidence/landing.ts'

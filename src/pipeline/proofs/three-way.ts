@@ -12,7 +12,6 @@ import {
 } from '../../domain/proofs/order-match.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { Units } from '../../domain/money/money.ts'
-import { loadShare } from '../../evidence/price-shares.ts'
 import type { ProofScope, ProvenSource } from './scope.ts'
 import { readWalletLog, type WalletLog } from './wallet-log.ts'
 
@@ -88,8 +87,8 @@ function readPage({ db, book }: ProofScope, { id }: ProvenSource, after: string)
     .leftJoin('order_state as s', (join) =>
       join.onRef('s.book', '=', 'o.book').onRef('s.source', '=', 'o.source').onRef('s.order_id', '=', 'o.order_id'),
     )
-    .select(['o.order_id', 'o.ordered_at_ms', 'o.listed_charge', 'o.listed_decimals', 'o.open_charge'])
-    .select(['s.status', 's.gross', 's.gross_basis', 's.charged', 's.refunded', 's.charge_decimals', 's.refusals'])
+    .select(['o.order_id', 'o.ordered_at_ms', 'o.listed_charge', 'o.listed_decimals'])
+    .select(['s.status', 's.first_seen_finished', 's.charged', 's.refunded', 's.charge_decimals', 's.refusals'])
     .where('o.book', '=', book)
     .where('o.source', '=', id)
     .where('o.order_id', '>', after)
@@ -105,7 +104,7 @@ function sidesOf(
   log: WalletLog | null,
 ): OrderSides {
   const placed = prices.get(row.order_id)
-  const listed = row.open_charge ?? row.listed_charge
+  const listed = row.listed_charge
   const decimals = Number(row.listed_decimals ?? 8n)
   const day = row.ordered_at_ms === null ? null : isoDateInZone(Number(row.ordered_at_ms), timeZone)
   const moved = log?.orders.get(row.order_id)
@@ -124,19 +123,14 @@ function sidesOf(
   }
 }
 
-function vendorOf({ status, charged, refunded, gross, gross_basis, refusals }: Row): OrderSides['vendor'] {
+function vendorOf({ status, charged, refunded, first_seen_finished, refusals }: Row): OrderSides['vendor'] {
   if (charged === null || refunded === null) return null
   if (status === null) return (refusals ?? 0n) > 0n ? 'unknown' : null
-  return {
-    full: gross ?? charged,
-    net: charged - refunded,
-    isFullKnown: gross_basis !== 'final' && gross_basis !== 'tied',
-  }
+  return { full: charged, net: charged - refunded, isFullKnown: first_seen_finished === 0n }
 }
 
 /** What orders placed by this program were to cost, where neither the catalogue nor a discount left a choice. */
 async function placedPrices({ db, book }: ProofScope, { id }: ProvenSource): Promise<ReadonlyMap<string, Units>> {
-  if ((await loadShare(db, book, id)).learned !== null) return new Map()
   const rows = await db
     .selectFrom('panel_add')
     .select(['order_id', 'prices', 'expected'])

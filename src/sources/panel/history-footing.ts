@@ -3,7 +3,7 @@
  * agrees. It tells whether the whole file was read as it was meant, before anything is registered from it.
  */
 import type { Units } from '../../domain/money/money.ts'
-import type { OrderStatus } from '../../domain/orders/order.ts'
+import type { OrderStatus } from '../../panels/rules/status.ts'
 import type { HistoryResult, OrderHistoryRow } from './history-row.ts'
 import { createSeenOrders } from './seen-orders.ts'
 

@@ -5,7 +5,7 @@
 import { parseLocalDateTime, type ParsedLocalTime } from '../../domain/time/local-time.ts'
 import { parseLocalizedMoney } from '../../domain/money/localized-money.ts'
 import type { Units } from '../../domain/money/money.ts'
-import type { OrderStatus } from '../../domain/orders/order.ts'
+import type { OrderStatus } from '../../panels/rules/status.ts'
 import { zeroProblemOf, type CsvRow, type RowProblem, type RowResult } from '../csv/rows.ts'
 import { currencyOf, parseCount } from './fields.ts'
 import type { HistoryField } from './history-columns.ts'

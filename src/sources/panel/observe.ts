@@ -6,7 +6,7 @@
 import { parseJsonExact, repeatedKeyOf } from '../../domain/json.ts'
 import { parseMoney, significantDecimals, type Units } from '../../domain/money/money.ts'
 import { excerptOf } from '../../domain/plain-text.ts'
-import type { OrderStatus, StatusCodes } from '../../domain/orders/order.ts'
+import type { OrderStatus, StatusCodes } from '../../panels/rules/status.ts'
 import { ReadError } from '../../domain/errors.ts'
 import { badBody, jsonOf, type BadBody, type LandedAnswer } from '../answer.ts'
 import { firstIssue } from '../issues.ts'

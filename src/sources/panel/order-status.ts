@@ -2,7 +2,7 @@
  * Every status spelling seen on panels, and the one of ours it means. An unlisted spelling is 'unknown', which moves no
  * money; the raw text is kept beside it. Numeric codes differ between scripts, so they are unknown unless configured.
  */
-import type { OrderStatus, StatusCodes } from '../../domain/orders/order.ts'
+import type { OrderStatus, StatusCodes } from '../../panels/rules/status.ts'
 
 const MEANINGS: Readonly<Record<string, OrderStatus>> = {
   pending: 'pending',

@@ -154,7 +154,7 @@ function completeness(page: NightPage): Html {
       traced({ text: lastReadMs === null ? 'never' : moment(lastReadMs) }, traceReading(source, page)),
       { text: fresh ? 'yes' : 'NO', tone: fresh ? '' : 'bad' },
       figure(String(orders.get(name)?.open ?? '')),
-      figure(String(orders.get(name)?.waitingRefunds ?? '')),
+      figure(String(orders.get(name)?.unclear ?? '')),
       figure(provenShare(orders.get(name))),
     ]
   })

@@ -4,8 +4,6 @@ import { describe, expect, it } from 'vitest'
 import { agingOf, bucketOf } from '../../../src/domain/exceptions/aging.ts'
 import { standingOf, type QueuePolicy } from '../../../src/domain/exceptions/severity.ts'
 import { factsOf, raisingOf, type Said } from '../../../src/domain/exceptions/transition.ts'
-import { excessRefund, lateSince } from '../../../src/domain/orders/refund-check.ts'
-import type { OrderState } from '../../../src/domain/orders/order.ts'
 import { addBusinessDays, businessDaysBetween } from '../../../src/domain/time/business-days.ts'
 import { addDays } from '../../../src/domain/time/dates.ts'
 
@@ -50,15 +48,14 @@ describe('business days', () => {
 
 describe('severity', () => {
   it.each([
-    ['MISSING_IN_BOOKS', 25n * UNIT, 0, 'info'],
-    ['MISSING_IN_BOOKS', -26n * UNIT, 0, 'review'],
-    ['MISSING_IN_BOOKS', -251n * UNIT, 0, 'escalate'],
-    ['MISSING_IN_BOOKS', 1n, 7, 'info'],
-    ['MISSING_IN_BOOKS', 1n, 10, 'escalate'],
+    ['WALLET_DIFFERS', 25n * UNIT, 0, 'info'],
+    ['WALLET_DIFFERS', -26n * UNIT, 0, 'review'],
+    ['WALLET_DIFFERS', -251n * UNIT, 0, 'escalate'],
+    ['WALLET_DIFFERS', 1n, 7, 'info'],
+    ['WALLET_DIFFERS', 1n, 10, 'escalate'],
     ['STALE_SOURCE', null, 0, 'review'],
     ['STALE_SOURCE', null, 10, 'escalate'],
     ['COUNTER_GAP', 900n * UNIT, 300, 'info'],
-    ['LATE_REFUND', 900n * UNIT, 300, 'info'],
     ['A_NEWER_CODE', null, 0, 'review'],
   ])('of a %s of %s after %i days is %s', (code, amount, days, severity) => {
     const ageing = { code, amount, openedMs: FRIDAY_MS, owner: null }
@@ -77,7 +74,7 @@ describe('severity', () => {
   })
 
   it('and with a day to settle it, late from the day after', () => {
-    const ageing = { code: 'MISSING_IN_BOOKS', amount: 1n, openedMs: FRIDAY_MS, owner: null }
+    const ageing = { code: 'WALLET_DIFFERS', amount: 1n, openedMs: FRIDAY_MS, owner: null }
     expect(standingOf(ageing, POLICY, FRIDAY_MS + 4 * DAY_MS)).toMatchObject({ dueOn: '2026-03-10', isOverdue: false })
     expect(standingOf(ageing, POLICY, FRIDAY_MS + 5 * DAY_MS)).toMatchObject({ isOverdue: true })
   })
@@ -118,44 +115,5 @@ describe('aging', () => {
       [null, 0n, 1, 1],
     ])
     expect(rows[1]?.buckets['0-1d']).toEqual({ count: 2, amount: 7n })
-  })
-})
-
-describe('a booked refund', () => {
-  const order: OrderState = {
-    orderId: '1',
-    quantity: 1000n,
-    orderedAtMs: null,
-    status: 'partial',
-    charge: 0n,
-    chargeDecimals: 5,
-    remains: 400n,
-    observedAtMs: 0,
-    terminalAtMs: Date.UTC(2026, 1, 27),
-    listedDecimals: null,
-    gross: UNIT,
-    grossBasis: 'open',
-    charged: UNIT,
-    chargeVersion: 1,
-    refunded: 0n,
-    refundVersion: 1,
-    pending: null,
-  }
-  it.each([
-    ['just the pro rata', {}, 40_000_000n, null],
-    ['a cent more, which is rounding', {}, 41_000_000n, null],
-    ['more than that', {}, 42_000_000n, 2_000_000n],
-    ['more, shown in whole units', { chargeDecimals: 0 }, 42_000_000n, null],
-    ['of a canceled order', { status: 'canceled' as const }, UNIT, null],
-    ['of an order whose quantity is not known', { quantity: null }, UNIT, null],
-    ['of an order that does not say what remains', { remains: 0n }, UNIT, null],
-  ])('%s', (_, changes, refunded, excess) => {
-    expect(excessRefund({ ...order, ...changes, refunded })).toBe(excess)
-  })
-
-  it('is late from the month after its order ended', () => {
-    expect(lateSince(order, '2026-02-28', 'UTC')).toBeNull()
-    expect(lateSince(order, '2026-03-01', 'UTC')).toBe('2026-02-27')
-    expect(lateSince({ ...order, terminalAtMs: null }, '2026-03-01', 'UTC')).toBeNull()
   })
 })

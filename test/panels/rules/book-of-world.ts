@@ -1,6 +1,7 @@
 /** A book of one panel as a night works it out: what the rules make of everything that was shown through that night. */
 import { costOf, NO_CHARGES, showCharge } from '../../../src/panels/rules/o1-charge.ts'
-import { claimOf, endingOf, type Ending } from '../../../src/panels/rules/o2-claim.ts'
+import { claimOf } from '../../../src/panels/rules/o2-claim.ts'
+import { endingOf, type Ending } from '../../../src/panels/rules/status.ts'
 import { workOutWallet, type NightClaims, type WalletOutcome } from '../../../src/panels/rules/wallet-nights.ts'
 import type { PanelWorld, WorldOrder } from './panel-world.ts'
 

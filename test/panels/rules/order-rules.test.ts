@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { unitsOf } from '../../../src/domain/money/money.ts'
 import { costOf, NO_CHARGES, showCharge, type ShownCharge } from '../../../src/panels/rules/o1-charge.ts'
 import { claimOf, type ClaimFacts } from '../../../src/panels/rules/o2-claim.ts'
-import { heldClaims } from '../../../src/panels/rules/o7-held-claims.ts'
+import { limitClaims } from '../../../src/panels/rules/o7-held-claims.ts'
 import { overdueOf } from '../../../src/panels/rules/w5-overdue.ts'
 
 const shown = (text: string): ShownCharge => ({ charge: unitsOf(text), decimals: (text.split('.')[1] ?? '').length })
@@ -105,18 +105,23 @@ describe('O7: too much claimed at once', () => {
   const [small, large] = [unitsOf('99'), unitsOf('5000')]
 
   it('waits above 100.00 where the wallet never gained a third of it', () => {
-    expect([...heldClaims([small, large], [0n, 0n], new Set())]).toEqual([1])
+    expect([...limitClaims([small, large], [0n, 0n], new Set()).held]).toEqual([1])
   })
 
   it('is released by a later gain, or by a person', () => {
-    expect(heldClaims([large, 0n], [0n, unitsOf('1700')], new Set()).size).toBe(0)
-    expect(heldClaims([large, 0n], [0n, 0n], new Set([0])).size).toBe(0)
+    expect(limitClaims([large, 0n], [0n, unitsOf('1700')], new Set()).held.size).toBe(0)
+    expect(limitClaims([large, 0n], [0n, 0n], new Set([0])).held.size).toBe(0)
+  })
+
+  it('is over when a later night takes it back, but for what stays', () => {
+    const [garbled, kept] = [unitsOf('5000'), unitsOf('10')]
+    expect(limitClaims([garbled, kept - garbled], [0n, 0n], new Set())).toEqual({ claims: [kept, 0n], held: new Set() })
   })
 
   it('is not released by a gain more than thirty nights away', () => {
     const nights = Array.from({ length: 40 }, () => 0n)
-    expect([...heldClaims(nights.with(0, large), nights.with(31, large), new Set())]).toEqual([0])
-    expect(heldClaims(nights.with(0, large), nights.with(30, large), new Set()).size).toBe(0)
+    expect([...limitClaims(nights.with(0, large), nights.with(31, large), new Set()).held]).toEqual([0])
+    expect(limitClaims(nights.with(0, large), nights.with(30, large), new Set()).held.size).toBe(0)
   })
 })
 

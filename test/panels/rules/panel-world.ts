@@ -2,7 +2,7 @@
  * A panel with its wallet, written from the vendor's document and the reference of panel habits: what it truly did, and what
  * it shows each night. It knows nothing of the rules under test.
  */
-import type { OrderStatus } from '../../../src/panels/rules/o2-claim.ts'
+import type { OrderStatus } from '../../../src/panels/rules/status.ts'
 
 /** Small, seeded, and good enough to draw worlds: mulberry32. */
 export function createDraw(seed: number) {

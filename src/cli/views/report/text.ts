@@ -125,9 +125,9 @@ function completenessLines(session: Show, { completeness, differences, now }: Ni
       return `${name}: ${read}`
     }),
     ...(now?.orders ?? []).map(
-      ({ source, open, waitingRefunds, walletNights, walletNightsProven }) =>
-        `${source}, as of now: ${counted(open, 'order')} open, ${counted(waitingRefunds, 'refund')} waiting, ` +
-        `wallet proven in ${walletNightsProven} of the last ${counted(walletNights, 'night')}`,
+      ({ source, open, unclear, walletNights, walletNightsProven }) =>
+        `${source}, as of now: ${counted(open, 'order')} open, ${unclear} unclear, ` +
+        `wallet explained in ${walletNightsProven} of the last ${counted(walletNights, 'night')}`,
     ),
   ]
 }

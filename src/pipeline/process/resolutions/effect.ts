@@ -1,10 +1,9 @@
-/** What planning a resolution is given and what it answers: the transactions, the orders as they will stand, and what stays open. */
+/** What planning a resolution is given and what it answers: the transactions, what they release, and what stays open. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../../db/tables.ts'
 import type { ResolutionName } from '../../../domain/exceptions/resolutions.ts'
 import type { Units } from '../../../domain/money/money.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../../domain/transaction.ts'
-import type { RegisteredOrder } from '../../../evidence/registered-order.ts'
 import type { StoredException } from '../../../reconcile/exceptions.ts'
 import type { BatchContext, ContextSource } from '../context.ts'
 
@@ -36,7 +35,8 @@ export type ResolutionPlan =
   | {
       readonly kind: 'planned'
       readonly drafts: readonly TransactionDraft[]
-      readonly orders: readonly RegisteredOrder[]
+      /** Nights of a wallet whose claims are released (O7). */
+      readonly released?: readonly number[]
       /** What of the amount stays open, signed like it; 0 when it is settled. */
       readonly left: Units
       /** What the same check will find from now on, and the decision covers; left out when that is nothing. */

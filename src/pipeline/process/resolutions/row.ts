@@ -30,7 +30,7 @@ export async function planRow(
   const { kind, amount } = row
   const about = { source, object, kind, version: 1, amount, cumulative: amount, rule: 'decision/row', memo, evidence }
   const draft = draftOf(context, { ...about, effectiveDate: request.date ?? day })
-  return { kind: 'planned', drafts: [draft], orders: [], left: 0n }
+  return { kind: 'planned', drafts: [draft], left: 0n }
 }
 
 async function rowAt(context: PlanContext, { batch, item }: Evidence, line: number): Promise<EvidenceRow | null> {

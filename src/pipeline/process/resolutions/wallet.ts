@@ -1,18 +1,15 @@
 /**
- * A wallet that holds more or less than the books, and what a person says it is: not known yet (suspense), lost or found
+ * A wallet that holds more or less than the books, and what a person says it is: lost or found
  * (a write-off), moved by the panel's own hand (an adjustment), or money that was paid in (a top-up, a bonus). Never more
  * than the difference as it is now.
  */
 import { findPostingRule } from '../../../domain/posting-rules.ts'
 import { abs, formatMoney, type Units } from '../../../domain/money/money.ts'
 import { isoDateInZone } from '../../../domain/time/dates.ts'
-import { lastWalletReading } from '../../../evidence/readings.ts'
 import { positions } from '../../../ledger/positions.ts'
-import { controlAccount } from '../../../reconcile/prove-book.ts'
-import { accountBalance } from '../../../reconcile/wallet.ts'
 import { draftOf, type ContextSource } from '../context.ts'
+import { workOut } from '../panel-wallet.ts'
 import { refused, type PlanContext, type PlanRequest, type ResolutionPlan } from './effect.ts'
-import { moveSuspense, suspenseOf } from './suspense.ts'
 
 export async function planWallet(
   context: PlanContext,
@@ -35,18 +32,12 @@ export async function planWallet(
   const left = open - signed
   const isPaidIn = as === 'top-up' || as === 'bonus'
   if (isPaidIn) return planPaidIn(context, source, request, { signed, left, kind: as })
-  if (as === 'suspense') {
-    const date = dateOf(context, request)
-    const from = await suspenseOf(context.db, context.book, source.id)
-    const drafts = await moveSuspense(context, source, { from, to: from + signed, date }, request)
-    return { kind: 'planned', drafts, orders: [], left }
-  }
   const booked = await planBooked(context, source, request, signed)
   return booked.kind === 'refused' ? booked : { ...booked, left }
 }
 
 /** `signed` as what a person says it is: written off, or moved by the panel's own hand. */
-export async function planBooked(
+async function planBooked(
   context: PlanContext,
   source: ContextSource,
   request: PlanRequest,
@@ -72,7 +63,6 @@ export async function planBooked(
   return {
     kind: 'planned',
     drafts: [draftOf(context, { ...about, amount, cumulative, memo, evidence })],
-    orders: [],
     left: 0n,
   }
 }
@@ -112,15 +102,12 @@ async function planPaidIn(
     memo,
     evidence,
   })
-  return { kind: 'planned', drafts: [draft], orders: [], left }
+  return { kind: 'planned', drafts: [draft], left }
 }
 
-/** What the panel showed last, less what the books hold now; null before the first reading. */
-export async function differenceNow({ db, book, rules }: PlanContext, source: ContextSource): Promise<Units | null> {
-  const account = controlAccount(rules, source.kind, source.name)
-  const reading = await lastWalletReading(db, book, source.id, Number.MAX_SAFE_INTEGER, 'after')
-  if (account === null || reading === null) return null
-  return reading.balance - (await accountBalance(db, book, account, source.currency))
+/** What the wallet's nights do not explain now; null before the first look. */
+async function differenceNow(context: PlanContext, source: ContextSource): Promise<Units | null> {
+  return (await workOut(context, source))?.outcome.difference ?? null
 }
 
 function dateOf({ settings }: PlanContext, { date, atMs }: PlanRequest): string {

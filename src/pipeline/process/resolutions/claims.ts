@@ -1,0 +1,47 @@
+/**
+ * Refunds that orders claim, and what a person says of them: the panel denies them (W5), or what was claimed at once is right
+ * (O7). The next look at the wallet works out its nights with that word.
+ */
+import { abs, formatMoney } from '../../../domain/money/money.ts'
+import { isoDateInZone } from '../../../domain/time/dates.ts'
+import { postedTotal } from '../../../ledger/stated.ts'
+import { draftOf, type ContextSource } from '../context.ts'
+import { workOut } from '../panel-wallet.ts'
+import { refused, type PlanContext, type PlanRequest, type ResolutionPlan } from './effect.ts'
+
+/** Takes back what was posted as due and will not come: Dr refunds, Cr refunds due. Below zero likewise. */
+export async function planDenied(
+  context: PlanContext,
+  source: ContextSource,
+  { exception, amount: part, atMs, date, memo, evidence }: PlanRequest,
+): Promise<ResolutionPlan> {
+  const open = exception.amount ?? 0n
+  const most = abs(open)
+  const amount = part ?? most
+  if (amount <= 0n || amount > most)
+    return refused(`at most ${formatMoney(most, 8)} ${source.currency} is overdue; --amount takes that or less`)
+  const signed = open > 0n ? amount : -amount
+  const about = { object: 'denied:wallet', kind: 'refund-denied' }
+  const held = await postedTotal(context.db, { book: context.book, source: source.id }, about.object, about.kind)
+  const draft = draftOf(context, {
+    source,
+    ...about,
+    version: held.version + 1,
+    amount: signed,
+    cumulative: held.cumulative + signed,
+    effectiveDate: date ?? isoDateInZone(atMs, context.settings.book.timeZone),
+    rule: 'decision/denied',
+    memo,
+    evidence,
+  })
+  return { kind: 'planned', drafts: [draft], left: open - signed }
+}
+
+export async function planRelease(context: PlanContext, source: ContextSource): Promise<ResolutionPlan> {
+  const worked = await workOut(context, source)
+  const released = worked?.nights.flatMap(({ night }, at) =>
+    (worked.outcome.nights[at]?.heldClaims ?? 0n) > 0n ? [night] : [],
+  )
+  if (released === undefined || released.length === 0) return refused('nothing is held any more')
+  return { kind: 'planned', drafts: [], released, left: 0n, stands: false }
+}
