@@ -43,6 +43,24 @@ function failure(ran: Ran): unknown {
   return JSON.parse(ran.stderr)
 }
 
+describe('the nights of a wallet', () => {
+  it('are shown one a line, with what nothing explains, and as JSON', async () => {
+    const { panel, tieout } = await desk()
+    await tieout(['sync', '--now', '2026-03-02T00:05:00Z'])
+    panel.wallet -= 250_000_000n
+    await tieout(['sync', '--now', '2026-03-03T00:05:00Z'])
+    const { exitCode, stdout } = await tieout(['panel', 'nights'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^2026-03-02 +100\.00$/m)
+    expect(stdout).toMatch(/^2026-03-03 +-2\.50 +-2\.50 +97\.50$/m)
+    expect(stdout).toContain('2 nights of netpanel, in USD.')
+    expect(document(await tieout(['panel', 'nights', '--limit', '1', '--json']))).toMatchObject({
+      source: 'netpanel',
+      nights: [{ at: '2026-03-03T00:05:00.000Z', gained: '-2.50000000', rest: '-2.50000000', owed: '0.00000000' }],
+    })
+  })
+})
+
 describe('reading calls', () => {
   it('print the wallet, the catalogue and orders, and write no database', async () => {
     const { panel, tieout } = await desk()

@@ -14,6 +14,7 @@ import { handle, type Registry, type Session } from '../session.ts'
 import { requireUsable } from '../vendor-refusal.ts'
 import { balanceView, serviceLines, serviceView, splitServices, statusLines, statusView } from '../views/panel.ts'
 import { registerPanelAdd } from './panel-add.ts'
+import { registerPanelNights } from './panel-nights.ts'
 import { registerPanelRequests } from './panel-requests.ts'
 import { registerPanelUnknown } from './panel-unknown.ts'
 
@@ -36,6 +37,7 @@ export function registerPanel(registry: Registry): void {
     .description('what the panel says about orders now; nothing is booked')
     .option(...SOURCE_FLAG)
   handle<SourceOption>(registry, status, (session, options, ids) => showStatus(session, options, orderIds(ids)))
+  registerPanelNights(registry, panel)
   registerPanelAdd(registry, panel)
   registerPanelRequests(registry, panel)
   registerPanelUnknown(registry, panel)
