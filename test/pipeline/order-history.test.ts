@@ -247,7 +247,7 @@ describeOnSqlite('ids typed in', (fresh) => {
       await rig.night(nightMs(night))
       if (vendors.asked.includes('8')) askedOn.push(night)
     }
-    expect(askedOn).toEqual([1, 2, 3, 4, 5, 7])
+    expect(askedOn).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
     expect(await storyOf(rig, 'panel', 'order:8')).toEqual([])
   })
 

@@ -1,6 +1,6 @@
 /**
- * When to ask about an order again. Open orders every run; finished ones ever more rarely, because panels refund late:
- * after 1, 2, 4 … 64 days, then every 30 days for a year, then never.
+ * O8: when to ask about an order again. Open orders every run; finished ones every night for a week, then ever more rarely,
+ * because panels refund late: after 14, 28 and 56 days, then every 30 days for a year, then never.
  */
 import { type OrderState } from './order.ts'
 import { isFinal } from './status.ts'
@@ -9,6 +9,8 @@ import { isFinal } from './status.ts'
 export const DUE_EVERY_RUN = 0
 
 const DAY_MS = 86_400_000
+/** Of a finished order: every night for a week, then ever more rarely. */
+const FINISHED_DAYS = [1, 2, 3, 4, 5, 6, 7, 14, 28, 56] as const
 const DOUBLING_DAYS = [1, 2, 4, 8, 16, 32, 64] as const
 const MONTH_DAYS = 30
 const LAST_DAYS = 365
@@ -47,11 +49,12 @@ export function isAhead(thenMs: number, nowMs: number): boolean {
 /** No schedule reaches further. */
 export const LONGEST_WAIT_MS = 100 * DAY_MS
 
-/** The instant (UTC ms) at which the order is due again, `DUE_EVERY_RUN`, or null for never. */
+/** The instant (UTC ms) at which the order is due again, an hour early as above, `DUE_EVERY_RUN`, or null for never. */
 export function nextPollMs(state: OrderState): number | null {
   if (!isFinal(state.status) || state.terminalAtMs === null || state.observedAtMs === null) return DUE_EVERY_RUN
-  const ageDays = (state.observedAtMs - state.terminalAtMs) / DAY_MS
-  if (ageDays >= LAST_DAYS) return null
-  const next = DOUBLING_DAYS.find((days) => days > ageDays) ?? (Math.floor(ageDays / MONTH_DAYS) + 1) * MONTH_DAYS
-  return state.terminalAtMs + next * DAY_MS
+  const ageMs = state.observedAtMs - state.terminalAtMs
+  if (ageMs >= LAST_DAYS * DAY_MS) return null
+  const months = (Math.floor((ageMs + HOUR_MS) / DAY_MS / MONTH_DAYS) + 1) * MONTH_DAYS
+  const next = FINISHED_DAYS.find((days) => days * DAY_MS - HOUR_MS > ageMs) ?? months
+  return state.terminalAtMs + next * DAY_MS - HOUR_MS
 }

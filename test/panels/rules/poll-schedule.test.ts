@@ -22,18 +22,17 @@ describe('nextPollMs', () => {
   it.each([
     [0, 1],
     [0.5, 1],
+    [0.97, 2],
     [1, 2],
-    [1.9, 2],
-    [2, 4],
-    [3, 4],
-    [4, 8],
-    [8, 16],
-    [16, 32],
-    [32, 64],
-    [63.9, 64],
-    [64, 90],
-    [89, 90],
-    [90, 120],
+    [2, 3],
+    [5.5, 6],
+    [6, 7],
+    [7, 14],
+    [14, 28],
+    [28, 56],
+    [55.9, 56],
+    [56, 60],
+    [60, 90],
     [359, 360],
     [364, 390],
     [365, null],
@@ -41,7 +40,7 @@ describe('nextPollMs', () => {
   ])('asks about an order seen %d days after its end again on day %s', (ageDays, nextDays) => {
     for (const status of ['completed', 'partial', 'canceled', 'failed'] as const) {
       const next = nextPollMs(order(status, ENDED_MS, ENDED_MS + ageDays * DAY_MS))
-      expect(next).toBe(nextDays === null ? null : ENDED_MS + nextDays * DAY_MS)
+      expect(next).toBe(nextDays === null ? null : ENDED_MS + nextDays * DAY_MS - DAY_MS / 24)
     }
   })
 
