@@ -2,6 +2,8 @@
  * Past days: a run of its own kind. For a panel it works through the registry's orders of those dates; it reads no
  * balance and moves no cursor of the nightly runs. What an API cannot give back is said, not invented.
  */
+import { statedOpening } from '../panels/store/wallet-opening.ts'
+import { hasOpening } from '../reconcile/wallet.ts'
 import { addDays, startOfDayMs } from '../domain/time/dates.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import { groupExceptions, listExceptions } from '../reconcile/exceptions.ts'
@@ -73,6 +75,8 @@ async function backfillSources(
   const limits: string[] = []
   for (const source of plan.sources) {
     if (only !== null && source.name !== only) continue
+    const unstated = await withoutOpening(context, source, range)
+    if (unstated !== null) limits.push(unstated)
     if (source.kind !== 'panel') {
       const kind = source.kind === 'publisher' ? 'day-earned' : 'day-spent'
       limits.push(
@@ -93,6 +97,27 @@ async function backfillSources(
     }
   }
   return limits
+}
+
+/** A wallet whose balance nobody stated begins with its first look, so that no earlier order counts (W0). Null where one is stated. */
+async function withoutOpening(
+  context: RunContext,
+  { name, kind, currency }: BookPlan['sources'][number],
+  { from }: BackfillRange,
+): Promise<string | null> {
+  const { database, book } = context
+  const key = { book: book.id, source: idOf(context, name) }
+  if (kind === 'publisher') return null
+  const isStated =
+    kind === 'panel'
+      ? (await statedOpening(database.kysely, key)) !== null
+      : await hasOpening(database.kysely, key.book, key.source)
+  if (isStated) return null
+  return (
+    `${name}: nobody has stated what its wallet held, so it begins with its first reading and nothing before that is posted. ` +
+    `Add a line like ${from},${name},opening-balance,AMOUNT,${currency},, to a CSV (date,source,kind,amount,currency,reference,note) ` +
+    'and run tieout evidence import FILE.'
+  )
 }
 
 function idOf(context: RunContext, source: string): bigint {

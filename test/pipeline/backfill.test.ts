@@ -93,12 +93,14 @@ describeOnSqlite('a backfill', (fresh) => {
     ])
   })
 
-  it('says what Payelancer cannot give back and where to take it from, and that a panel needs its history', async () => {
+  it('says what Payelancer cannot give back and where to take it from, and that a panel needs its history and its opening', async () => {
     const book = await scriptedBook(await fresh())
     const { limits } = await book.rig.backfill(NOW, '2026-02-01', '2026-02-02')
     expect(limits).toEqual([
       expect.stringMatching(/^pub: .*cannot be read back\. .*day-earned.*tieout evidence import FILE\.$/),
+      expect.stringMatching(/^ads: nobody has stated what its wallet held/),
       expect.stringMatching(/^ads: .*cannot be read back\. .*day-spent.*tieout evidence import FILE\.$/),
+      expect.stringContaining('Add a line like 2026-02-01,panel,opening-balance,AMOUNT,USD,, to a CSV'),
       expect.stringMatching(/^panel: no order of 2026-02-01 to 2026-02-02 is registered\. .*tieout orders import FILE/),
     ])
     expect(book.vendors.asked).toEqual([])
