@@ -706,7 +706,7 @@ CREATE TABLE wallet_late_claim (
 --
 -- What publishers and ad networks say was earned or spent so far: a figure that only a new reading of it explains.
 
--- What a counter showed, and how it was judged.
+-- What a counter showed, and what files state of it: facts. What they come to is worked out anew each time.
 CREATE TABLE counter_reading (
   book INTEGER NOT NULL REFERENCES book (id),
   source INTEGER NOT NULL,
@@ -714,140 +714,51 @@ CREATE TABLE counter_reading (
   item INTEGER NOT NULL,
   line INTEGER NOT NULL,
   observed_at_ms INTEGER NOT NULL,
-  -- 'api', 'opening' (a baseline from an evidence file) or 'day-total' (a day booked from a file moves `accounted`).
-  origin TEXT NOT NULL,
-  -- Totals since the counter began, as the vendor says them.
+  -- The vendor's day it was read on, or stated for, by the time zone of then.
+  read_on TEXT NOT NULL,
+  -- 'api'; from a file 'opening' (counting begins with it) or 'day-total' (`amount` is what the day came to).
+  origin TEXT NOT NULL CHECK (origin IN ('api', 'opening', 'day-total')),
+  -- Totals as the vendor says them.
   impressions INTEGER,
   clicks INTEGER,
   amount INTEGER NOT NULL,
-  -- What the counter must show for nothing to be booked: the reading plus day totals booked since.
-  accounted INTEGER NOT NULL,
-  decision TEXT NOT NULL,
-  accepted INTEGER NOT NULL,
   PRIMARY KEY (book, source, batch, item, line)
 ) STRICT, WITHOUT ROWID;
 
--- What was decided about a reading, by the rules or by a person.
-CREATE TABLE counter_verdict (
+-- What people said of readings. Of several words about one reading the one landed last is in force.
+CREATE TABLE counter_answer (
   book INTEGER NOT NULL REFERENCES book (id),
   source INTEGER NOT NULL,
-  -- The reading: a place in the log.
+  -- The reading, a place in the log: "12.1".
+  reading TEXT NOT NULL,
+  -- Where the answer was landed.
   batch INTEGER NOT NULL,
   item INTEGER NOT NULL,
-  status TEXT NOT NULL
-    CHECK (status IN ('baseline', 'unchanged', 'booked', 'held', 'accepted', 'rejected', 'superseded')),
-  -- The exception of a reading that was held.
-  code TEXT,
-  rule TEXT,
-  -- Against what was accounted for, payouts taken out; signed.
-  change INTEGER NOT NULL,
-  -- The vendor's day it counts on, and how many days lie between it and the last accepted reading.
-  day TEXT NOT NULL,
-  days INTEGER NOT NULL CHECK (days >= 1),
-  impressions_change INTEGER,
-  clicks_change INTEGER,
-  reason TEXT NOT NULL,
-  -- A person's decision, itself a place in the log.
-  decided_batch INTEGER,
-  decided_item INTEGER,
-  decided_as TEXT,
-  decided_by TEXT,
-  decided_why TEXT,
-  decided_at_ms INTEGER,
-  -- 'fall': held, and what comes after it is undecided; 'waiting': held behind one; 'provisional': booked on top of
-  -- one.
-  role TEXT,
-  -- What the counter showed before a fall.
-  level INTEGER,
-  -- What the counter moved by without anything being earned or spent, by a person's decision.
-  jump INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY (book, source, batch, item)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX counter_verdict_held ON counter_verdict (book, source, batch, item) WHERE status = 'held';
-
--- Of several decisions about one reading the one landed last is in force.
-CREATE TABLE counter_decision (
-  book INTEGER NOT NULL REFERENCES book (id),
-  source INTEGER NOT NULL,
-  -- The reading.
-  batch INTEGER NOT NULL,
-  item INTEGER NOT NULL,
-  -- Where the decision was landed.
-  decided_batch INTEGER NOT NULL,
-  decided_item INTEGER NOT NULL,
-  decided_as TEXT NOT NULL,
-  decided_by TEXT NOT NULL,
-  decided_why TEXT NOT NULL,
-  decided_at_ms INTEGER NOT NULL,
-  -- The earlier day it corrects, and what was earned or spent beside a payout or a reset, where the person said so.
-  day TEXT,
+  word TEXT NOT NULL,
+  -- What was earned or spent beside what the counter moved by, where the person said so.
   earned INTEGER,
-  PRIMARY KEY (book, source, batch, item, decided_batch, decided_item)
+  -- The reading it was compared with; null of the first.
+  against TEXT,
+  said_by TEXT NOT NULL,
+  why TEXT NOT NULL,
+  said_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, source, reading, batch, item)
 ) STRICT, WITHOUT ROWID;
 
--- One row each time what is undecided changes; the newest is in force, and without a day nothing is.
-CREATE TABLE counter_undecided (
-  book INTEGER NOT NULL REFERENCES book (id),
-  source INTEGER NOT NULL,
-  batch INTEGER NOT NULL,
-  item INTEGER NOT NULL,
-  -- The first undecided day, and the reading to decide about.
-  since TEXT,
-  reading TEXT,
-  -- What is booked provisionally since, and the least and the most it can be in total; null: nothing says how much at
-  -- most.
-  booked INTEGER NOT NULL,
-  low INTEGER NOT NULL,
-  high INTEGER,
-  PRIMARY KEY (book, source, batch, item)
-) STRICT, WITHOUT ROWID;
-
--- What a counter was taken for at each place of the log: a decision may be replaced, and a page as it was known before
--- that must stay as it was. One row each time it changes; the newest through a place was in force there.
-CREATE TABLE counter_standing (
-  book INTEGER NOT NULL REFERENCES book (id),
-  source INTEGER NOT NULL,
-  batch INTEGER NOT NULL,
-  item INTEGER NOT NULL,
-  -- The last reading that nobody rejected.
-  amount INTEGER NOT NULL,
-  observed_at_ms INTEGER NOT NULL,
-  -- What the counter moved by without anything being earned or spent, by the decisions of persons.
-  jumps INTEGER NOT NULL,
-  -- Payouts that no reading has shown, and what came back of payouts as far as the counter has it.
-  unseen INTEGER NOT NULL,
-  PRIMARY KEY (book, source, batch, item)
-) STRICT, WITHOUT ROWID;
-
--- Whether a counter is a lifetime total or what is unpaid, by a person's word. The newest row is in force; none is
--- 'lifetime'.
-CREATE TABLE counter_mode (
-  book INTEGER NOT NULL REFERENCES book (id),
-  source INTEGER NOT NULL,
-  batch INTEGER NOT NULL,
-  item INTEGER NOT NULL,
-  mode TEXT NOT NULL CHECK (mode IN ('lifetime', 'unpaid')),
-  decided_by TEXT NOT NULL,
-  decided_why TEXT NOT NULL,
-  decided_at_ms INTEGER NOT NULL,
-  PRIMARY KEY (book, source, batch, item)
-) STRICT, WITHOUT ROWID;
-
--- A payout, its fee or its return that a statement or file tells of, which lowers a counter of what is unpaid.
+-- Payouts on record and what came back of them.
 CREATE TABLE counter_payout (
   book INTEGER NOT NULL REFERENCES book (id),
   source INTEGER NOT NULL,
-  -- "payout" or "payout-fee" and the statement's reference.
+  -- "payout", "payout-fee" or "payout-returned", and what it is known by.
   payout TEXT NOT NULL,
   reference TEXT NOT NULL,
   amount INTEGER NOT NULL CHECK (amount > 0),
   paid_on TEXT NOT NULL,
+  -- 'stated' by a file or a person; a 'line' that a rule of its account says to be one; 'due' by the schedule; a 'fall' of
+  -- the counter that a person says was one.
+  origin TEXT NOT NULL CHECK (origin IN ('stated', 'line', 'due', 'fall')),
   evidence_batch INTEGER NOT NULL,
   evidence_item INTEGER NOT NULL,
-  -- The reading that showed it; null until one has.
-  shown_batch INTEGER,
-  shown_item INTEGER,
   PRIMARY KEY (book, source, payout)
 ) STRICT, WITHOUT ROWID;
 

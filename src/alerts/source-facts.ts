@@ -41,14 +41,13 @@ export async function readSourceFacts(
   for (const source of sources) {
     const id = ids.get(source.name)
     const proof = proofs.get(source.name)
-    const figure = id === undefined ? null : await lastReading(asked, id, source.kind, 'accepted')
-    const answer = id === undefined ? null : await lastReading(asked, id, source.kind, 'any')
+    const figure = id === undefined ? null : await lastReading(asked, id, source.kind)
     facts.push({
       ...source,
       lastReadingMs: figure?.atMs ?? null,
       figureBatch: figure?.batch ?? null,
-      answerBatch: answer?.batch ?? null,
-      failure: id === undefined ? null : await newestFailure(db, book.id, source.name, answer?.batch ?? 0),
+      answerBatch: figure?.batch ?? null,
+      failure: id === undefined ? null : await newestFailure(db, book.id, source.name, figure?.batch ?? 0),
       wallet: id === undefined || proof === undefined ? null : await walletOf(asked, id, proof),
       difference: proof?.difference ?? null,
       spending: proof === undefined || source.kind === 'publisher' ? [] : await spendingOf(asked, proof),
@@ -67,13 +66,8 @@ interface Reading {
   readonly batch: number
 }
 
-/** A wallet's reading is accepted as it comes; a counter's may be held. */
-async function lastReading(
-  { db, book }: Asked,
-  source: bigint,
-  kind: SourceKind,
-  which: 'accepted' | 'any',
-): Promise<Reading | null> {
+/** A counter's may be held, which its own item tells. */
+async function lastReading({ db, book }: Asked, source: bigint, kind: SourceKind): Promise<Reading | null> {
   const row =
     kind === 'panel'
       ? await db
@@ -91,7 +85,6 @@ async function lastReading(
           .where('book', '=', book.id)
           .where('source', '=', source)
           .where('origin', '=', 'api')
-          .where('accepted', 'in', which === 'accepted' ? [1n] : [0n, 1n])
           .orderBy('batch', 'desc')
           .orderBy('item', 'desc')
           .limit(1)
@@ -136,7 +129,6 @@ async function clickRates({ db, book }: Asked, source: bigint): Promise<readonly
     .where('book', '=', book.id)
     .where('source', '=', source)
     .where('origin', '=', 'api')
-    .where('accepted', '=', 1n)
     .where('clicks', 'is not', null)
     .orderBy('batch', 'desc')
     .orderBy('item', 'desc')

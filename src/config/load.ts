@@ -189,16 +189,14 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
       ...(chargeFromHistory === undefined ? {} : { chargeFromHistory }),
     }
   }
-  const reviewAbove = source.reviewAbove === undefined ? null : unitsOf(source.reviewAbove)
   const conversionTolerance = source.conversionTolerance === undefined ? null : unitsOf(source.conversionTolerance)
-  const { role, counter, payouts } = source
+  const { role, counterMode, payouts } = source
   return {
     ...common,
     type: 'payelancer',
     role,
-    reviewAbove,
     conversionTolerance,
-    counter,
+    ...(counterMode === undefined ? {} : { counterMode }),
     ...(payouts === undefined ? {} : { payouts: toPayouts(payouts) }),
   }
 }

@@ -2,7 +2,7 @@
  * What a valid `tieout.yaml` says, with defaults filled in and paths made absolute. Secrets stay references until a
  * command needs one, so that reading balances does not ask for API keys.
  */
-import type { CounterLimits } from '../domain/counters/counter-policy.ts'
+import type { CounterMode } from '../payelancer/rules/reading.ts'
 import type { Units } from '../domain/money/money.ts'
 import type { ReadLimits } from '../domain/read-limits.ts'
 import type { StatusCodes } from '../panels/rules/status.ts'
@@ -147,9 +147,8 @@ interface SourceCommon {
 export interface PayelancerConfig extends SourceCommon {
   readonly type: 'payelancer'
   readonly role: 'publisher' | 'advertiser'
-  /** A fall, or a rise without traffic, of more than this is not booked until a person says so; null: no such limit. */
-  readonly reviewAbove: Units | null
-  readonly counter: CounterLimits
+  /** C5: whether the counter falls when the account is paid; undefined while nobody has said so. */
+  readonly counterMode?: CounterMode
   /** A day's conversions may differ from its counter by so much before it is an exception; null: they never are one. */
   readonly conversionTolerance: Units | null
   /** Of publishers; undefined when payouts are only what evidence files state. */

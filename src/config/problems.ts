@@ -5,7 +5,7 @@
 import type * as z from 'zod'
 import { alertProblems, knownAlertKeys } from './alert-problems.ts'
 import { bookSchema, configSchema, exportSchema, httpSchema, sandboxSchema } from './schema.ts'
-import { counterSchema, panelSchema, payelancerSchema } from './schema.ts'
+import { panelSchema, payelancerSchema } from './schema.ts'
 import { knownMoneyKeys, moneyProblems } from './money-problems.ts'
 import { inPlainWords } from './plain-words.ts'
 import { list, property } from './raw-value.ts'
@@ -77,7 +77,6 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): readonly strin
     }
     return Object.keys(property(value, 'type') === 'panel' ? panelSchema.shape : payelancerSchema.shape)
   }
-  if (last === 'counter') return Object.keys(counterSchema.shape)
   if (last === 'http') return Object.keys(httpSchema.shape)
   if (last === 'sandbox') return Object.keys(sandboxSchema.shape)
   if (last === 'journals') return Object.keys(journalsSchema.shape)

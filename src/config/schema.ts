@@ -3,7 +3,6 @@
  * expected and what to write instead; the line and the path are added by `problems.ts`.
  */
 import * as z from 'zod'
-import { COUNTER_LIMITS } from '../domain/counters/counter-policy.ts'
 import { DOCUMENT_PREFIX } from '../domain/journals/journal.ts'
 import { isIsoDate } from '../domain/time/dates.ts'
 import { parseMoney } from '../domain/money/money.ts'
@@ -36,26 +35,13 @@ const common = {
   walletLog: walletLogReadingSchema.optional(),
 }
 
-const percent = count(0, 100)
-
-export const counterSchema = z.strictObject({
-  clawbackPercent: percent.default(COUNTER_LIMITS.clawbackPercent),
-  spikeFactor: count(0, 10_000).default(COUNTER_LIMITS.spikeFactor),
-  rateFactor: count(0, 10_000).default(COUNTER_LIMITS.rateFactor),
-  payoutDays: count(0, 60).default(COUNTER_LIMITS.payoutDays),
-  payoutFeePercent: percent.default(COUNTER_LIMITS.payoutFeePercent),
-})
-
 export const payelancerSchema = z.strictObject({
   ...common,
   type: z.literal('payelancer'),
   role: z.enum(['publisher', 'advertiser'], 'a role is publisher or advertiser, as the account is'),
   requestsPerMinute: count(1, 100_000).default(60),
-  reviewAbove: z
-    .string('put the amount in quotes, such as "25.00"')
-    .refine((text) => parseMoney(text).ok, 'not an amount; write it as "25.00"')
-    .optional(),
-  counter: counterSchema.default(COUNTER_LIMITS),
+  /** C5: does the counter fall when the account is paid (unpaid), or never (lifetime)? */
+  counterMode: z.enum(['unpaid', 'lifetime'], 'unpaid or lifetime').optional(),
   conversionTolerance: z
     .string('put the amount in quotes, such as "5.00"')
     .refine((text) => parseMoney(text).ok, 'not an amount; write it as "5.00"')

@@ -84,13 +84,11 @@ export interface CounterReadingTable {
   readonly item: Int
   readonly line: Int
   readonly observed_at_ms: Int
+  readonly read_on: string
   readonly origin: 'api' | 'opening' | 'day-total'
   readonly impressions: NullableInt
   readonly clicks: NullableInt
   readonly amount: Int
-  readonly accounted: Int
-  readonly decision: string
-  readonly accepted: Int
 }
 
 export interface RunTable {

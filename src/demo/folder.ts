@@ -80,7 +80,7 @@ books:
           - { contains: Analytics plan, means: processor-fee }
     sources:
       # The sandbox takes the place of these addresses. It counts requests on simulated minutes, hence the higher rate.
-      - { name: pub, type: payelancer, role: publisher, baseUrl: 'https://payelancer.example', apiKey: { file: ./keys/pub }, currency: USD, requestsPerMinute: 60000, payouts: { schedule: on_threshold, minimum: '50.00' } }
+      - { name: pub, type: payelancer, role: publisher, baseUrl: 'https://payelancer.example', apiKey: { file: ./keys/pub }, currency: USD, requestsPerMinute: 60000, counterMode: lifetime, payouts: { schedule: on_threshold, minimum: '50.00' } }
       - { name: ads, type: payelancer, role: advertiser, baseUrl: 'https://payelancer.example', apiKey: { file: ./keys/ads }, currency: USD, requestsPerMinute: 60000 }
       - { name: netpanel, type: panel, baseUrl: 'https://netpanel.example/api/v2', apiKey: { file: ./keys/netpanel }, currency: USD, timeZone: UTC, requestsPerMinute: 60000, allowHigherRate: true }
       - { name: grosspanel, type: panel, baseUrl: 'https://grosspanel.example/api/v2', apiKey: { file: ./keys/grosspanel }, currency: USD, timeZone: Europe/Berlin, requestsPerMinute: 60000, allowHigherRate: true }

@@ -17,20 +17,8 @@ export const EXCEPTION_CODES = {
     'An account that money only passes through does not come to what is open on it. Look for the cause: tieout reconcile explain ACCOUNT.',
   CONVERSIONS_DIFFER:
     'The conversions a network told of and its counter differ by more than the tolerance. Ask the network; the counter is booked.',
-  COUNTER_CLOCK:
-    "A counter was read before the last accepted reading, or more than a year after it. Check this machine's clock, then: tieout counters reject READING, or accept it.",
-  COUNTER_DECREASE:
-    'A counter fell by more than may be booked unasked. Ask the network, then: tieout counters accept READING --as clawback, payout, reset or other-account, or reject READING.',
-  COUNTER_GAP:
-    'More than one day lies between two readings. The amount is right; its split over the days is not known.',
-  COUNTER_REPOST:
-    'A counter rose by more than may be booked unasked, without any traffic. A late correction: tieout counters accept READING --as repost.',
-  COUNTER_RESET:
-    'Counters fell that only grow: a reset, another account or a wrong reading. Decide which: tieout counters accept READING --as reset or other-account, or reject READING.',
-  COUNTER_SPIKE:
-    'A counter rose far more than it usually does. When it is real: tieout counters accept READING --as spike-ok.',
-  COUNTER_UNPAID:
-    'A payout, or one that came back, and the counter do not agree; the detail says how. When it is not said yet that the counter shows what is unpaid: tieout counters mode SOURCE unpaid.',
+  COUNTER_HELD:
+    'A counter moved in a way that only a person can explain, so its readings wait. Ask the network, then resolve it as what it was; tieout exceptions show says what each answer would post.',
   CURRENCY_MISMATCH:
     'The vendor names another currency than the one configured. Nothing of it is booked. Where a panel only names its charges wrongly: statusCurrency, which tieout doctor explains.',
   DUPLICATE:
@@ -66,8 +54,6 @@ export const EXCEPTION_CODES = {
     "A month's statement and books differ by more than their lines tell. Import the missing statement or opening balance: tieout reconcile proofs --month MONTH.",
   RATE_MISSING:
     'No exchange rate is known for a day on which one is needed. Add it to the rates file; nothing is assumed.',
-  RECEIVABLE_NEGATIVE:
-    'More was paid or clawed back than a network owes by the books, while its counter is undecided. Decide what the fall was: tieout counters list --held.',
   REFUND_MISSING:
     'Refunds that orders claim have not reached the wallet in the time this panel takes. Ask the panel; when it gives none: resolve it as denied.',
   STALE_SOURCE: 'The source could not be read in this run. Nothing was assumed; the next run asks again.',

@@ -17,7 +17,6 @@ export type LandingKind =
   | 'panel-statuses'
   | 'panel-balance'
   | 'payelancer-stats'
-  | 'counter-decision'
   | 'order-history'
   | 'order-ids'
   | 'order-tags'

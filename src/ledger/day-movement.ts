@@ -7,8 +7,8 @@ import type { IsoDate } from '../domain/transaction.ts'
 export interface MovementOf {
   readonly object: string
   /** Kinds of transaction. */
-  readonly rise: string
-  readonly fall: string
+  readonly up: string
+  readonly down: string
 }
 
 export async function movementOfDay(
@@ -16,12 +16,12 @@ export async function movementOfDay(
   book: bigint,
   source: bigint,
   day: IsoDate,
-  { object, rise, fall }: MovementOf,
+  { object, up, down }: MovementOf,
 ): Promise<Units> {
   const row = await db
     .selectFrom('txn')
     .select(
-      sql<bigint | null>`sum(case when kind = ${rise} then amount when kind = ${fall} then -amount else 0 end)`.as(
+      sql<bigint | null>`sum(case when kind = ${up} then amount when kind = ${down} then -amount else 0 end)`.as(
         'moved',
       ),
     )

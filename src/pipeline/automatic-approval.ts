@@ -6,7 +6,7 @@ import type { Kysely } from 'kysely'
 import type { Mappings } from '../config/mappings.ts'
 import type { BookConfig } from '../config/model.ts'
 import type { Tables } from '../db/tables.ts'
-import { automaticRule, policyHold } from '../domain/journals/approval-policy.ts'
+import { automaticRule, policyHold, ripeningHold } from '../domain/journals/approval-policy.ts'
 import type { DraftJournal, HoldRule } from '../domain/journals/journal.ts'
 import { formatExact, type Units } from '../domain/money/money.ts'
 import type { IsoDate } from '../domain/transaction.ts'
@@ -19,7 +19,7 @@ import type { RollForward } from '../reconcile/roll-forward.ts'
 import { latestClosed } from '../targets/closed-through.ts'
 import { mappingState } from '../targets/mapping/readiness.ts'
 import { APPROVED_BY_NIGHT } from './hand-out.ts'
-import { undecidedIn, undecidedSources, undecidedWords } from './undecided.ts'
+import { waitingCounters, waitingWords, waitsFor } from './held-days.ts'
 
 export interface AutomaticApproval {
   /** Why nothing at all is approved now, as ends of sentences; empty when all is well. */
@@ -42,10 +42,11 @@ export async function readAutomaticApproval(
     closed: await latestClosed(db, book.id, config.targets),
     differentApprover,
   })
-  const undecided = await undecidedSources(db, book, config.sources)
+  const counters = await waitingCounters(db, book, config.sources)
   const rule: HoldRule = (draft) => {
-    const [first] = undecidedIn(draft, undecided)
-    return first === undefined ? limited(draft) : policyHold(draft, undecidedWords(first))
+    const waiting = waitsFor(draft, counters)
+    if (waiting === null) return limited(draft)
+    return waiting.held === null ? ripeningHold(draft, waiting.source) : policyHold(draft, waitingWords(waiting))
   }
   const stale = (await listExceptions(db, book.id, { status: 'open' })).filter(({ code }) => code === 'STALE_SOURCE')
   return {

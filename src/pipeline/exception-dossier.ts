@@ -13,7 +13,7 @@ import { accountIds, sourceIds, type Book } from '../ledger/books.ts'
 import { exceptionNumbered, type StoredException } from '../reconcile/exceptions.ts'
 import { historyOf, type ExceptionEvent } from '../reconcile/exceptions/history.ts'
 import { choicesOf, type Choice } from './reconcile/choices.ts'
-import { COUNTER_NAMES } from './process/counter-drafts.ts'
+import { COUNTER_NAMES } from './process/counter.ts'
 import { matchOf, reconciledMatch } from './trace/reconciled.ts'
 import { planResolution, resolutionsOf } from './process/resolutions/plan.ts'
 import type { PlanContext, PlanRequest, ResolutionPlan } from './process/resolutions/effect.ts'
@@ -87,14 +87,13 @@ export async function plannedResolution(
   db: Kysely<Tables>,
   book: Book,
   number: number,
-  word: Pick<PlanRequest, 'as' | 'amount' | 'reference' | 'date'>,
+  word: Pick<PlanRequest, 'as' | 'amount' | 'reference' | 'date' | 'earned' | 'reading'>,
   nowMs: number,
 ): Promise<ResolutionPlan | null> {
   const exception = await exceptionNumbered(db, book.id, number)
   const context = await planContext(db, book)
   if (exception?.status !== 'open' || context === null) return null
-  const place = { evidence: { batch: 0, item: 0 }, atMs: nowMs, memo: '' }
-  return planResolution(context, { exception, ...word, ...place })
+  return planResolution(context, { exception, ...word, ...unsaid(nowMs) })
 }
 
 /** Planned as of now, with the name of a reference in its place. */
@@ -105,8 +104,12 @@ function offered(
   nowMs: number,
 ): Promise<ResolutionPlan> {
   const reference = as === 'top-up' || as === 'bonus' ? 'REFERENCE' : null
-  const place = { evidence: { batch: 0, item: 0 }, atMs: nowMs, memo: '' }
-  return planResolution(context, { exception, as, amount: null, reference, date: null, ...place })
+  const word = { as, amount: null, reference, date: null, earned: null, reading: null }
+  return planResolution(context, { exception, ...word, ...unsaid(nowMs) })
+}
+
+function unsaid(atMs: number): Pick<PlanRequest, 'evidence' | 'atMs' | 'memo' | 'said'> {
+  return { evidence: { batch: 0, item: 0 }, atMs, memo: '', said: { by: '', why: '' } }
 }
 
 async function postedOf(

@@ -3,7 +3,6 @@ import type { BookConfig, HttpConfig, PanelConfig, SourceConfig } from '../confi
 import { resolveSecret, type Environment } from '../config/secrets.ts'
 import type { Database } from '../db/database.ts'
 import { reserveSlots } from '../db/rate-slots.ts'
-import { formatExact } from '../domain/money/money.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
 import { createHttpClient, type HttpClient } from '../http/client.ts'
 import { createRateLimiter, type RateLimiter } from '../http/rate-limit.ts'
@@ -87,16 +86,14 @@ function planSource(source: SourceConfig, { env, http, database }: PlanEnvironme
       ...(unlisted === 'spend' ? { unlisted } : {}),
       ...(creditDays === undefined ? {} : { creditDays }),
     }
-    return { name, currency, timeZone, kind: 'panel', reviewAbove: null, ...reading, task }
+    return { name, currency, timeZone, kind: 'panel', ...reading, task }
   }
-  const reviewAbove = source.reviewAbove === null ? null : formatExact(source.reviewAbove)
   return {
     name,
     currency,
     timeZone,
     kind: source.role,
-    reviewAbove,
-    counter: source.counter,
+    ...(source.counterMode === undefined ? {} : { counterMode: source.counterMode }),
     ...(source.payouts === undefined ? {} : { payouts: payoutSettings(source.payouts) }),
     task: () => ({ name, client: createPayelancerClient(client()) }),
   }

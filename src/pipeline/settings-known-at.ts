@@ -36,31 +36,3 @@ async function lastBefore(db: Kysely<Tables>, book: bigint, batch: number): Prom
     .executeTakeFirst()
   return row === undefined ? null : Number(row.batch)
 }
-
-/** The settings in force at a batch and all that were processed since, the oldest first. */
-export async function settingsFrom(
-  db: Kysely<Tables>,
-  book: bigint,
-  batch: number,
-): Promise<readonly { readonly batch: number; readonly settings: Settings }[]> {
-  const first = await settingsKnownAt(db, book, batch)
-  const done = await db.selectFrom('processed').select('settings_batch').where('book', '=', book).executeTakeFirst()
-  const known = first === null ? [] : [{ batch: first.place.batch, settings: first.settings }]
-  if (done === undefined || Number(done.settings_batch) <= batch) return known
-  const rows = await db
-    .selectFrom('log_record')
-    .select('batch')
-    .distinct()
-    .where('book', '=', book)
-    .where('batch', '>', BigInt(batch))
-    .where('batch', '<=', done.settings_batch)
-    .where('kind', '=', 'settings')
-    .orderBy('batch')
-    .execute()
-  for (const row of rows) {
-    const later = await readBatch(db, book, Number(row.batch))
-    const item = later.findLast(({ kind }) => kind === 'settings')
-    if (item !== undefined) known.push({ batch: item.batch, settings: parseSettings(item.body.toString('utf8')) })
-  }
-  return known
-}

@@ -18,14 +18,6 @@ import { ConfigError, InvariantError } from '../domain/errors.ts'
 const ruleSchema = z.strictObject({ debit: z.string(), credit: z.string() })
 const rulesSchema = z.record(z.string(), ruleSchema)
 
-const counterLimitsSchema = z.strictObject({
-  clawbackPercent: z.int(),
-  spikeFactor: z.int(),
-  rateFactor: z.int(),
-  payoutDays: z.int(),
-  payoutFeePercent: z.int(),
-})
-
 /** Amounts are exact decimal text, percentages basis points. */
 const payoutsSchema = z.strictObject({
   schedule: z.enum(PAYOUT_SCHEDULES),
@@ -92,9 +84,8 @@ const settingsSchema = z.strictObject({
       kind: z.enum(['panel', 'publisher', 'advertiser']),
       currency: z.string(),
       timeZone: z.string(),
-      reviewAbove: z.string().nullable(),
-      // Only ad networks' counters have limits, and settings landed before there were any have none.
-      counter: counterLimitsSchema.optional(),
+      // Only of publishers, once it is said (C5).
+      counterMode: z.enum(['unpaid', 'lifetime']).optional(),
       // Only of panels that answer numbers, and only where somebody has stated what they mean.
       statusCodes: z.record(z.string(), z.enum(KNOWN_STATUSES)).optional(),
       // Only of panels (O5, W4, W5).

@@ -2,7 +2,7 @@
  * One night for one book: finish what an earlier run left, land the settings, read every source, seal and export what
  * policy allows, and report. A source that cannot be read becomes an exception and does not stop the others.
  */
-import type { CounterLimits } from '../domain/counters/counter-policy.ts'
+import type { CounterMode } from '../payelancer/rules/reading.ts'
 import { READ_LIMITS, type ReadLimits } from '../domain/read-limits.ts'
 import type { StatusCodes } from '../panels/rules/status.ts'
 import type { PostingRules } from '../domain/posting-rules.ts'
@@ -45,9 +45,8 @@ export type SourcePlan = {
   readonly name: string
   readonly currency: string
   readonly timeZone: string
-  readonly reviewAbove: string | null
-  /** Of ad networks only. */
-  readonly counter?: CounterLimits
+  /** Of publishers only. */
+  readonly counterMode?: CounterMode
   /** Of panels only. */
   readonly statusCodes?: StatusCodes
   /** Of panels only: rules O5, W4 and W5. */
@@ -70,15 +69,14 @@ export function settingsOf(plan: BookPlan, id: string): Settings {
     format: 1,
     book: { name: book, currency: kept, timeZone: zone, recognition: by, id },
     sources: plan.sources.map((source) => {
-      const { name, kind, currency, timeZone, reviewAbove, counter, statusCodes, payouts } = source
+      const { name, kind, currency, timeZone, counterMode, statusCodes, payouts } = source
       const { statusCurrency, chargeFromHistory, dripFeed, unlisted, creditDays } = source
       return {
         name,
         kind,
         currency,
         timeZone,
-        reviewAbove,
-        ...(counter === undefined ? {} : { counter }),
+        ...(counterMode === undefined ? {} : { counterMode }),
         ...(statusCodes === undefined ? {} : { statusCodes }),
         ...(statusCurrency === undefined ? {} : { statusCurrency }),
         ...(chargeFromHistory === undefined ? {} : { chargeFromHistory }),

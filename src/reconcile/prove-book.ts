@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { findPostingRule, SOURCE_PLACEHOLDER, type PostingRules, type SourceKind } from '../domain/posting-rules.ts'
+import type { CounterMode } from '../payelancer/rules/reading.ts'
 import { ALL_KNOWN, rollForward, type Known, type RollForward } from './roll-forward.ts'
 
 /** The rule whose one side is the control account, and which side that is. */
@@ -13,7 +14,12 @@ const CONTROL_SIDE = {
 
 export interface ProvenBook {
   readonly rules: PostingRules
-  readonly sources: readonly { readonly name: string; readonly kind: SourceKind; readonly currency: string }[]
+  readonly sources: readonly {
+    readonly name: string
+    readonly kind: SourceKind
+    readonly currency: string
+    readonly counterMode?: CounterMode
+  }[]
 }
 
 /** `known` reads the proofs as they were at an earlier place of the ledger and the landing. */
@@ -26,11 +32,12 @@ export async function proveBook(
   const rows = await db.selectFrom('source').select(['id', 'name']).where('book', '=', book).execute()
   const ids = new Map(rows.map((row) => [row.name, row.id]))
   const proofs: RollForward[] = []
-  for (const { name, kind, currency } of plan.sources) {
+  for (const { name, kind, currency, counterMode } of plan.sources) {
     const sourceId = ids.get(name)
     const account = controlAccount(plan.rules, kind, name)
     if (sourceId === undefined || account === null) continue
-    proofs.push(await rollForward(db, book, { source: name, sourceId, kind, account, currency }, known))
+    const mode = counterMode ?? null
+    proofs.push(await rollForward(db, book, { source: name, sourceId, kind, account, currency, mode }, known))
   }
   return proofs
 }

@@ -7,7 +7,8 @@ import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { SourceKind } from '../domain/posting-rules.ts'
 import type { Units } from '../domain/money/money.ts'
-import { undecidedOf, type Undecided } from './undecided.ts'
+import type { CounterMode } from '../payelancer/rules/reading.ts'
+import { counterKnown, heldOf, type HeldCounter } from './held-counters.ts'
 import { balancesWithin } from '../ledger/known-at.ts'
 import { counterFigure, walletFigure } from './vendor-figure.ts'
 
@@ -17,6 +18,8 @@ export interface ControlAccount {
   readonly kind: SourceKind
   readonly account: string
   readonly currency: string
+  /** Of a publisher: whether its counter falls when it is paid; null while nobody has said so. */
+  readonly mode: CounterMode | null
 }
 
 export interface RollForward {
@@ -35,8 +38,8 @@ export interface RollForward {
   /** How the vendor's figure is known: its balance, or its lifetime counter carried on from the opening. */
   readonly basis: 'balance' | 'counter'
   readonly observedAtMs: number | null
-  /** What the counter's total since a fall may come to, while nobody has decided it; null when nothing is undecided. */
-  readonly undecided: Undecided | null
+  /** Readings of the counter that wait for a person; null when none does. */
+  readonly held: HeldCounter | null
 }
 
 /** How far the proof looks: everything, unless it is asked what was known at an earlier place. */
@@ -59,10 +62,13 @@ export async function rollForward(
   const opening = await openingOf(db, book, control, known)
   const moved = await movements(db, book, control, known)
   const closing = moved.debit - moved.credit
+  const of = { book, source: control.sourceId }
+  const counter =
+    kind === 'panel' ? null : await counterKnown(db, of, { mode: modeOf(control), throughBatch: known.batch })
   const vendor =
-    kind === 'panel'
+    counter === null
       ? await walletFigure(db, book, control, known)
-      : await counterFigure(db, book, control, opening, known)
+      : await counterFigure(db, book, control, opening, { ...known, counter })
   return {
     source,
     kind,
@@ -76,8 +82,13 @@ export async function rollForward(
     difference: vendor === null ? null : vendor.amount - closing,
     basis: kind === 'panel' ? 'balance' : 'counter',
     observedAtMs: vendor?.atMs ?? null,
-    undecided: kind === 'panel' ? null : await undecidedOf(db, book, control.sourceId, known.batch),
+    held: counter === null ? null : heldOf(counter),
   }
+}
+
+/** An advertiser's counter is never paid out. */
+function modeOf({ kind, mode }: ControlAccount): CounterMode | null {
+  return kind === 'publisher' ? mode : 'lifetime'
 }
 
 async function openingOf(db: Kysely<Tables>, book: bigint, control: ControlAccount, known: Known): Promise<Units> {

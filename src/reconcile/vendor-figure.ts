@@ -1,11 +1,11 @@
 /**
  * What the vendor itself says a wallet or receivable comes to: a panel's balance, or an ad network's counter carried on
- * from the opening. Both can be read as they were known at an earlier place of the ledger and the landing.
+ * from the opening. Both can be read as they were known at an earlier place of the ledger and the log.
  */
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { Units } from '../domain/money/money.ts'
-import { standingAt } from './counter-standing.ts'
+import type { CounterOutcome } from '../payelancer/rules/counter.ts'
 import type { ControlAccount, Known } from './roll-forward.ts'
 
 export interface VendorFigure {
@@ -35,46 +35,30 @@ export async function walletFigure(
 }
 
 /**
- * What the account must hold if its counter is right: the opening, what the counter moved since its baseline, and top-ups.
- * A person's word is taken for readings that are wrong and for jumps that earned nothing. Payouts lower the account
- * though a lifetime counter does not show them; one that an unpaid balance does not show yet is a difference.
+ * What the account must hold if its counter is right: the opening, what the counter moved since, and every movement that a
+ * counter does not show. A counter of what is unpaid shows payouts and their returns, a lifetime total none of them. What a
+ * person says a jump was (a reset, another account) is taken for that.
  */
 export async function counterFigure(
   db: Kysely<Tables>,
   book: bigint,
   control: ControlAccount,
   opening: Units,
-  known: Known,
+  known: Known & { readonly counter: CounterOutcome },
 ): Promise<VendorFigure | null> {
-  const first = await db
-    .selectFrom('counter_reading')
-    .select('amount')
-    .where('book', '=', book)
-    .where('source', '=', control.sourceId)
-    .where('batch', '<=', BigInt(known.batch))
-    .orderBy('batch')
-    .orderBy('item')
-    .orderBy('line')
-    .limit(1)
-    .executeTakeFirst()
-  const standing = await standingAt(db, book, control.sourceId, known.batch)
-  if (standing === null || first === undefined) return null
-  const moved = standing.amount - first.amount - standing.jumps
-  const others = (await otherMovements(db, book, control, known)) - standing.unseen
+  const { judged, first } = known.counter
+  const last = judged.findLast(({ status }) => status !== 'wrong')?.reading
+  if (first === null || last === undefined) return null
+  const jumps = judged.reduce((sum, { jump }) => sum + jump, 0n)
+  const moved = last.amount - first.amount - jumps
+  const others = await otherMovements(db, book, control, known)
   const amount = opening + others + (control.kind === 'publisher' ? moved : -moved)
-  return { amount, atMs: standing.atMs }
+  return { amount, atMs: last.atMs }
 }
 
-/** Movements the counter does not count: what was paid in, given, refunded or lost, and day totals of days before counting began. */
-const UNCOUNTED_KINDS = [
-  'top-up',
-  'bonus',
-  'wallet-refund',
-  'wallet-forfeited',
-  'account-lost',
-  'payout-returned',
-  'clawback-owed',
-]
+/** Of the counter's own object, and the opening. */
+const COUNTED = ['counter:earnings', 'counter:spent', 'opening']
+const PAYOUT_KINDS = ['payout', 'payout-fee', 'payout-returned']
 
 async function otherMovements(
   db: Kysely<Tables>,
@@ -94,9 +78,8 @@ async function otherMovements(
     .where('txn.currency', '=', control.currency)
     .where('txn.seq', '<=', BigInt(sequence))
     .where('account.key', '=', control.account)
-    .where((where) =>
-      where.or([where('txn.kind', 'in', UNCOUNTED_KINDS), where('txn.rule', '=', 'day-total/before-counter')]),
-    )
+    .where('txn.object', 'not in', COUNTED)
+    .$if(control.mode === 'unpaid', (query) => query.where('txn.kind', 'not in', PAYOUT_KINDS))
     .executeTakeFirst()
   return row?.total ?? 0n
 }

@@ -5,7 +5,8 @@ import { readBookFacts } from '../../src/alerts/facts.ts'
 import { parseConfig } from '../../src/config/load.ts'
 import { loadMappings } from '../../src/config/mappings.ts'
 import { landBatch } from '../../src/evidence/landing.ts'
-import { saveCounter, saveWalletReading } from '../../src/evidence/readings.ts'
+import { saveWalletReading } from '../../src/evidence/readings.ts'
+import { saveReading } from '../../src/payelancer/store/counter-facts.ts'
 import { ensureBook, ensureSources } from '../../src/ledger/books.ts'
 import { finishRun, startRun } from '../../src/pipeline/runs.ts'
 import { describeOnSqlite, type Fresh, newFolder } from '../support/databases.ts'
@@ -38,10 +39,11 @@ async function rig(fresh: Fresh) {
   const id = (name: string): bigint => ids.get(name) ?? 0n
   const { rules } = loadMappings()
   const facts = () => readBookFacts(database.kysely, book, { config, rules, nowMs: NOW_MS, dueMs: null })
-  const counter = async (batch: number, day: number, clicks: bigint | null, accepted = true): Promise<void> => {
-    const reading = { impressions: null, clicks, amount: BigInt(batch) * USD, atMs: NOW_MS - day * DAY_MS }
-    const state = { reading, accounted: reading.amount, origin: 'api' } as const
-    await saveCounter(database.kysely, book.id, id('ads'), { batch, item: 1, line: 1 }, state, { name: 'x', accepted })
+  const counter = async (batch: number, day: number, clicks: bigint | null): Promise<void> => {
+    const atMs = NOW_MS - day * DAY_MS
+    const readOn = new Date(atMs).toISOString().slice(0, 10)
+    const reading = { impressions: null, clicks, amount: BigInt(batch) * USD, atMs, readOn }
+    await saveReading(database.kysely, { book: book.id, source: id('ads') }, { batch, item: 1 }, reading)
   }
   return { database, book, id, facts, counter }
 }
@@ -230,13 +232,12 @@ describeOnSqlite('facts for alerts', (fresh) => {
     expect((await facts()).sources[1]?.wallet).toBe(7n * USD)
   })
 
-  it('have clicks a day from accepted readings alone, and the newest of those as what is fresh', async () => {
+  it('have clicks a day from readings that tell them, and the newest reading as what is fresh', async () => {
     const { facts, counter } = await rig(fresh)
     await counter(1, 4, 100n)
     await counter(2, 3, 150n)
     await counter(3, 2, null)
     await counter(4, 1, 210n)
-    await counter(5, 0, 9_999n, false)
     expect((await facts()).sources[1]).toMatchObject({ clickRates: [50, 30], lastReadingMs: NOW_MS - DAY_MS })
   })
 

@@ -62,7 +62,7 @@ describe('a good configuration', () => {
       export: undefined,
     })
     expect(config.books[0]?.sources).toMatchObject([
-      { baseUrl: 'https://payelancer.example', apiKey: { from: 'env', name: 'PAYELANCER_KEY' }, reviewAbove: null },
+      { baseUrl: 'https://payelancer.example', apiKey: { from: 'env', name: 'PAYELANCER_KEY' } },
       {
         apiKey: { from: 'file', path: '/etc/tieout/secrets/panel.key' },
         requestsPerMinute: 1000,
@@ -104,9 +104,9 @@ describe('a good configuration', () => {
     expect(() => databaseUrl(config, {})).toThrow(/tieout.yaml:1 \(database\).*variable DB, which is not set/)
   })
 
-  it('may ask for a review of falls above an amount', () => {
-    const config = parseConfig(configText({ sources: `${SOURCE}\n        reviewAbove: "25.00"` }), 'tieout.yaml')
-    expect(config.books[0]?.sources[0]).toMatchObject({ reviewAbove: 2_500_000_000n })
+  it('may say whether a counter falls when it pays', () => {
+    const config = parseConfig(configText({ sources: `${SOURCE}\n        counterMode: unpaid` }), 'tieout.yaml')
+    expect(config.books[0]?.sources[0]).toMatchObject({ counterMode: 'unpaid' })
   })
 })
 

@@ -45,9 +45,10 @@ async function marks({ kysely }: Database) {
   return { digest: await booksDigest(kysely, book), head: await chainHead(kysely, book) }
 }
 
+/** The last day waits until the next reading of its counters confirms it. */
 const TIED = [
-  { target: 'quickbooks', isTied: true, entries: 4 },
-  { target: 'xero', isTied: true, entries: 4 },
+  { target: 'quickbooks', isTied: true, entries: 3 },
+  { target: 'xero', isTied: true, entries: 3 },
 ]
 
 /** Asked of the accounting systems once more, after the rehearsal has gone. */
@@ -104,8 +105,8 @@ describeOnSqlite('a rehearsal', (fresh) => {
     const { rehearsal } = rehearsalOn(database)
     const report = await rehearse(rehearsal, SETTINGS)
     expect(report.deliveries.map(({ target, states, stopped }) => [target, states.verified, stopped])).toEqual([
-      ['quickbooks', 4, null],
-      ['xero', 4, null],
+      ['quickbooks', 3, null],
+      ['xero', 3, null],
     ])
     expect(await tiedOut(database, rehearsal)).toEqual(TIED)
     // The files it shows are samples of what was delivered, of the last night, and nothing to import.

@@ -18,7 +18,7 @@ export const ORDER_WORLDS: readonly PlantedWorld[] = [
       await rig.importEvidence(
         nightMs(1),
         payments(
-          '2026-03-02,pub,opening-counter,100,USD,,',
+          '2026-03-09,pub,opening-counter,100,USD,,',
           '2026-02-20,panel,bonus,5.00,USD,P-1,',
           '2026-02-20,panel,bonus,5.00,USD,P-1,',
         ),

@@ -49,6 +49,8 @@ export async function resolve(
     amount: amount === undefined ? null : String(units(amount)),
     reference: reference ?? null,
     date: null,
+    earned: null,
+    reading: null,
     by,
     why: PERSON.why,
   }

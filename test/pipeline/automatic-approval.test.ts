@@ -104,7 +104,8 @@ describeOnSqlite('a night in which a source says nothing that counts', (fresh) =
     expect(closed.approved).toEqual([])
     expect(rig.warnings.join()).toContain(`no journal was approved: ${source} could not be read`)
     vendors.balanceInstead = null
-    vendors.advertiser = stats('advertiser', 1100, 11, '11.00')
+    vendors.advertiser = stats('advertiser', 1100, 11, '20.00')
+    vendors.publisher = stats('publisher', 1300, 65, '224.00')
     expect((await rig.night(nightMs(3))).closed.approved.map(({ day }) => day)).toContain('2026-03-02')
   })
 })

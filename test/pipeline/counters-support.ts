@@ -1,74 +1,99 @@
-/** A publisher's or advertiser's nights, one after the other, and a person who decides in between. */
+/** A publisher's or advertiser's nights, one after the other, and a person who answers in between. */
 import { expect } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import type { AcceptAs } from '../../src/domain/counters/counter-decision.ts'
-import { listVerdicts, type JudgedReading } from '../../src/evidence/counter-verdicts.ts'
-import { decideMode, decideReading, type CounterDecided } from '../../src/pipeline/counter-decisions.ts'
+import type { AnswerWord } from '../../src/domain/exceptions/counter-answers.ts'
+import { formatMoney, type Units } from '../../src/domain/money/money.ts'
+import { decideException, type ExceptionDecided } from '../../src/pipeline/exception-decisions.ts'
 import { runNight, type NightReport } from '../../src/pipeline/night.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
+import { listExceptions } from '../../src/reconcile/exceptions.ts'
 import { HOUR_MS, nightMs, rigOn, type Rig } from './harness.ts'
-import { exceptionsOf, fingerprintsOf } from './reads.ts'
+import { exceptionsOf, fingerprintsOf, transactionsOf } from './reads.ts'
 import { scriptedBook, stats, type ScriptedOptions, type Vendors } from './scripted-book.ts'
 
 export interface Play {
   readonly rig: Rig
   readonly vendors: Vendors
-  /** The next night's reading of the publisher: impressions, clicks, earnings. */
-  readonly read: (impressions: number, clicks: number, amount: string, night?: number) => Promise<NightReport>
-  /** A person's word about the newest held reading, twelve hours after the last night. */
-  readonly accept: (
-    as: AcceptAs,
-    more?: { readonly day?: string; readonly of?: JudgedReading },
-  ) => Promise<CounterDecided>
-  readonly reject: (of?: JudgedReading) => Promise<CounterDecided>
-  readonly mode: (mode: 'unpaid' | 'lifetime') => Promise<CounterDecided>
-  readonly held: () => Promise<readonly JudgedReading[]>
-  readonly judged: () => Promise<readonly JudgedReading[]>
-  /** When the last night was, plus some hours. */
-  readonly later: (hours: number) => number
+  /** A night's reading: the amount, and views that grow with it unless they are told. */
+  readonly read: (night: number, amount: string, views?: number) => Promise<NightReport>
+  /** A person's word about the held reading, or another, some hours after the last night. */
+  readonly answer: (
+    as: AnswerWord,
+    more?: { earned?: bigint; reading?: string; night?: number },
+  ) => Promise<ExceptionDecided>
+  /** Rows of an evidence file, imported some hours after the last night. */
+  readonly state: (...rows: readonly string[]) => Promise<void>
+  /** "2026-03-02 -150.00" for each day with something booked, in order. */
+  readonly days: () => Promise<readonly string[]>
+  /** Objects and words of what waits for a person. */
+  readonly items: () => Promise<readonly string[]>
 }
 
 export const PERSON = { by: 'Ada', why: 'asked the network' }
 
-export async function play(database: Database, options: ScriptedOptions = {}, source = 'pub'): Promise<Play> {
+export async function play(
+  database: Database,
+  options: ScriptedOptions = {},
+  source: 'pub' | 'ads' = 'pub',
+): Promise<Play> {
   const { rig, vendors } = await scriptedBook(database, options)
   const request = { config: rig.config, book: rig.book, env: rig.env }
   const role = source === 'pub' ? 'publisher' : 'advertiser'
-  let last = 0
-  const later = (hours: number): number => nightMs(last) + hours * HOUR_MS
-  const judged = async (status?: 'held'): Promise<readonly JudgedReading[]> =>
-    listVerdicts(rig.database.kysely, (await rig.bookRow()).id, status === undefined ? {} : { status })
-  const newest = async (): Promise<JudgedReading> => {
-    const [first] = await judged('held')
-    if (first === undefined) throw new Error('no reading is held')
-    return first
+  let [last, hours] = [0, 1]
+  const later = (): number => nightMs(last) + (hours += 1) * (HOUR_MS / 4)
+  const open = async () => {
+    const all = await listExceptions(rig.database.kysely, (await rig.bookRow()).id, {})
+    return all.filter((each) => each.code === 'COUNTER_HELD' && each.source === source)
   }
   return {
     rig,
     vendors,
-    later,
-    judged: () => judged(),
-    held: () => judged('held'),
-    read: async (impressions, clicks, amount, night = last + 1) => {
-      last = night
-      vendors[role] = stats(role, impressions, clicks, amount)
+    read: async (night, amount, views = 1000 * night + Math.round(Number(amount))) => {
+      ;[last, hours] = [night, 1]
+      vendors[role] = stats(role, views, Math.floor(views / 10), amount)
       return runNight(rig.environment(nightMs(night)), { ...request, source })
     },
-    accept: async (as, { day, of } = {}) => {
-      const { place } = of ?? (await newest())
-      const decision = { decide: 'accept' as const, reading: place, as, day: day ?? null, ...PERSON }
-      return decideReading(rig.environment(later(12)), request, decision)
+    answer: async (as, { earned, reading, night = last } = {}) => {
+      last = night
+      const found = await open()
+      const about = found.find(({ status, object }) => status === 'open' && object === 'counter') ?? found.at(-1)
+      const beside = earned === undefined ? null : String(earned)
+      const word = { decide: 'resolve' as const, as, amount: null, reference: null, date: null, ...PERSON }
+      return decideException(rig.environment(later()), request, about?.number ?? 0, {
+        ...word,
+        earned: beside,
+        reading: reading ?? null,
+      })
     },
-    reject: async (of) => {
-      const { place } = of ?? (await newest())
-      const decision = { decide: 'reject' as const, reading: place, ...PERSON }
-      return decideReading(rig.environment(later(12)), request, decision)
+    state: async (...rows) => {
+      await rig.importEvidence(
+        later(),
+        [
+          'date,source,kind,amount,currency,reference,note',
+          ...rows.map((row) => row.replace('|', `,${source},`)),
+          '',
+        ].join('\n'),
+      )
     },
-    mode: (mode) => decideMode(rig.environment(later(12)), request, source, { decide: 'mode', mode, ...PERSON }),
+    days: () => daysOf(rig, source),
+    items: async () =>
+      (await open()).filter(({ status }) => status === 'open').map(({ object, detail }) => `${object}: ${detail}`),
   }
 }
 
-/** The landing alone gives the same chain, the same exceptions and the same verdicts. */
+async function daysOf(rig: Rig, source: string): Promise<readonly string[]> {
+  const sums = new Map<string, Units>()
+  for (const { kind, amount, date } of await transactionsOf(rig, source)) {
+    const sign = kind === 'earn' || kind === 'spend' ? 1n : kind === 'clawback' || kind === 'spend-credit' ? -1n : 0n
+    sums.set(date, (sums.get(date) ?? 0n) + sign * amount)
+  }
+  return [...sums]
+    .filter(([, sum]) => sum !== 0n)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([date, sum]) => `${date.slice(5)} ${formatMoney(sum)}`)
+}
+
+/** The log alone gives the same chain, and the same items. */
 export async function expectReplays(rig: Rig, into: Database): Promise<void> {
   const book = await rig.bookRow()
   const options = { nowMs: nightMs(400), signal: new AbortController().signal, onBatch: () => undefined }
@@ -78,6 +103,4 @@ export async function expectReplays(rig: Rig, into: Database): Promise<void> {
   expect(await fingerprintsOf(copy)).toEqual(await fingerprintsOf(rig))
   expect(await exceptionsOf(copy)).toEqual(await exceptionsOf(rig))
   expect(await exceptionsOf(copy, 'closed')).toEqual(await exceptionsOf(rig, 'closed'))
-  const verdicts = async (of: Rig) => listVerdicts(of.database.kysely, (await of.bookRow()).id, {})
-  expect(await verdicts(copy)).toEqual(await verdicts(rig))
 }

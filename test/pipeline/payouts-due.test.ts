@@ -24,13 +24,13 @@ describeOnSqlite('a payout', (fresh) => {
     await start(book)
     await book.earn(2, '149.99')
     expect(await money(book.rig, '1110:pub')).toBe('0.00')
-    await book.earn(3, '162.51234')
-    expect(await storyOf(book.rig, 'pub', 'payout:due-2026-03-03')).toEqual(['payout 62.51000000 on 2026-03-03'])
-    expect([await money(book.rig, '1100:pub'), await money(book.rig, '1110:pub')]).toEqual(['0.00234', '62.51'])
-    expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-03')).toBe('payout 62.51 open, 0.00 matched')
+    await book.earn(3, '182.51234')
+    expect(await storyOf(book.rig, 'pub', 'payout:due-2026-03-03')).toEqual(['payout 82.51000000 on 2026-03-03'])
+    expect([await money(book.rig, '1100:pub'), await money(book.rig, '1110:pub')]).toEqual(['0.00234', '82.51'])
+    expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-03')).toBe('payout 82.51 open, 0.00 matched')
     expect(await book.reconcile(3)).toBe(0)
-    await book.earn(4, '170.00')
-    expect(await money(book.rig, '1110:pub')).toBe('62.51')
+    await book.earn(4, '212.00')
+    expect(await money(book.rig, '1110:pub')).toBe('82.51')
     await expectReplays(book.rig, await opened(newSqliteUrl()))
   })
 
@@ -40,8 +40,8 @@ describeOnSqlite('a payout', (fresh) => {
     await start(book)
     await book.earn(3, '180.00')
     expect(await money(book.rig, '1110:pub')).toBe('0.00')
-    await book.earn(6, '190.00')
-    expect(await storyOf(book.rig, 'pub', 'payout:due-2026-03-06')).toEqual(['payout 90.00000000 on 2026-03-06'])
+    await book.earn(6, '260.00')
+    expect(await storyOf(book.rig, 'pub', 'payout:due-2026-03-06')).toEqual(['payout 160.00000000 on 2026-03-06'])
     const [row] = await book.rig.database.kysely.selectFrom('txn').select('memo').where('kind', '=', 'payout').execute()
     expect(row?.memo).toBe(
       'all that was unpaid on 2026-03-06; the cut-off was 2026-03-04, and this is the first night since',
@@ -49,12 +49,10 @@ describeOnSqlite('a payout', (fresh) => {
   })
 
   it('is never due where the counter shows what is unpaid', async () => {
-    const book = await paidPlay(await fresh())
+    const book = await paidPlay(await fresh(), '{ minimum: "50" }', 'unpaid')
     await start(book, '100.00')
-    expect(await money(book.rig, '1110:pub')).toBe('100.00')
-    await book.mode('unpaid')
     await book.earn(2, '180.00')
-    expect(await money(book.rig, '1110:pub')).toBe('100.00')
+    expect(await money(book.rig, '1110:pub')).toBe('0.00')
   })
 
   it('that a file states later is the due one, at the stated amount, however often it is stated', async () => {

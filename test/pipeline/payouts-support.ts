@@ -39,14 +39,12 @@ export const PAYPAL = `    accounts:
           - { contains: netpanel, means: top-up, source: panel }
 `
 
-const ANY_CHANGE = '{ spikeFactor: 0, rateFactor: 0, clawbackPercent: 100 }'
-
 export async function paidPlay(
   database: Database,
   payouts = '{ minimum: "50" }',
-  counter = ANY_CHANGE,
+  counterMode: 'unpaid' | 'lifetime' = 'lifetime',
 ): Promise<PaidPlay> {
-  const publisherMore = `payouts: ${payouts}, counter: ${counter}`
+  const publisherMore = `payouts: ${payouts}, counterMode: ${counterMode}`
   const book = await play(database, { publisherMore, bookMore: PAYPAL })
   const reconcile = async (night: number): Promise<number> => reconcileOf(book.rig, night)
   return {
@@ -58,7 +56,7 @@ export async function paidPlay(
     },
     statement: (night, ...rows) => importLines(book.rig, nightMs(night) + 3 * HOUR_MS, rows),
     earn: async (night, amount) => {
-      await book.read(1000 * night, 50 * night, amount, night)
+      await book.read(night, amount)
       await reconcile(night)
     },
   }

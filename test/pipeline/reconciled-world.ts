@@ -62,7 +62,7 @@ export async function reconciledBook(
   const [netpanel] = options.panels
   if (netpanel === undefined) throw new Error('the default world has panels')
   // Its traffic has ups and downs that a person would be asked about.
-  const counter = 'counter: { spikeFactor: 0, rateFactor: 0, clawbackPercent: 100 }'
+  const counter = 'counterMode: lifetime'
   const more = { pub: `payouts: { schedule: on_threshold, minimum: '50.00' }, ${counter}`, ads: counter }
   const book = await sandboxBook(database, { ...options, panels: [netpanel] }, { bookMore: ACCOUNTS, more })
   return {

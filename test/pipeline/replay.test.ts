@@ -4,7 +4,6 @@
  */
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { decideMode } from '../../src/pipeline/counter-decisions.ts'
 import { tagOrderIds } from '../../src/pipeline/imports.ts'
 import { createCampaign } from '../../src/pipeline/panel-writes/campaign.ts'
 import { decideMatch } from '../../src/pipeline/reconcile/decide.ts'
@@ -62,7 +61,6 @@ async function bookWithMuch(database: Database): Promise<Rig> {
   await rig.addOrders(nightMs(7) + HOUR_MS, 'netpanel', ['999999'])
   await rig.scan(nightMs(7) + 2 * HOUR_MS, 'netpanel', { first: 1, last: 120 })
   await tagOrderIds(at(7, 3), rig, 'netpanel', { client: 'acme', ids: ['1', '2', '3'], by: 'ann' })
-  await decideMode(at(7, 4), rig, 'pub', { decide: 'mode', mode: 'unpaid', ...person })
   await createCampaign(
     at(7, 5),
     { ...rig, source: 'ads' },
@@ -107,14 +105,11 @@ describeOnSqlite('a replay', (fresh) => {
   it('goes by the settings that were in force, not by those of today', async () => {
     const { rig, vendors } = await scriptedBook(await fresh())
     await rig.night(nightMs(1))
-    vendors.publisher = stats('publisher', 1100, 55, '160.00')
+    vendors.publisher = stats('publisher', 1100, 55, '165.00')
     await rig.night(nightMs(2))
-    // By these the fall of 2.50 would have been held.
-    const limited = rig.book.sources.map((each) =>
-      each.type === 'panel' ? each : { ...each, reviewAbove: 100_000_000n },
-    )
+    const limited = rig.book.sources.map((each) => (each.type === 'panel' ? each : { ...each, timeZone: 'Asia/Tokyo' }))
     const later = rigOn(rig.database, { ...rig, book: { ...rig.book, sources: limited } })
-    vendors.publisher = stats('publisher', 1200, 60, '161.00')
+    vendors.publisher = stats('publisher', 1200, 60, '168.00')
     await later.night(nightMs(3))
     expect((await fingerprintsOf(rig)).head).toMatch(/^3 /)
     await expectSame(rig, await replayed(rig, await opened(newSqliteUrl())))

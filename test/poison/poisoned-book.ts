@@ -75,7 +75,9 @@ export async function poisonedBook(database: Database, options: PoisonedOptions 
 }
 
 export function statsOf(amount: string, more = ''): string {
-  return `{"success":true,"role":"publisher","stats":{"impressions":1000,"clicks":50,"earnings":${amount}}${more}}`
+  // Views grow with the amount, so that a rise is as usual.
+  const views = 1000 + Number(/\d{1,3}/.exec(amount)?.[0] ?? 0)
+  return `{"success":true,"role":"publisher","stats":{"impressions":${views},"clicks":50,"earnings":${amount}}${more}}`
 }
 
 /** JSON of `depth` lists, one inside the other. */

@@ -139,7 +139,8 @@ describeOnSqlite('a row in quarantine', (fresh) => {
     await importEvidence(book, BAD)
     const [told] = await exceptionsOf(book.rig)
     const request = { config: book.rig.config, book: book.rig.book, env: book.rig.env }
-    const word = { decide: 'resolve', as: 'acknowledge', amount: null, reference: null, date: null } as const
+    const about = { amount: null, reference: null, date: null, earned: null, reading: null }
+    const word = { decide: 'resolve', as: 'acknowledge', ...about } as const
     await decideException(book.rig.environment(book.laterMs()), request, told?.number ?? 0, {
       ...word,
       by: 'Ann',

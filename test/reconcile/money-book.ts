@@ -138,7 +138,7 @@ books:
           - { contains: MONTHLY FEE, means: bank-charge }
           - { contains: OWNER DRAW, means: not-ours }
 ${more}    sources:
-      - { name: pub, type: payelancer, role: publisher, baseUrl: 'http://127.0.0.1:9', apiKey: { env: KEY_PUB }, currency: USD, timeZone: UTC, payouts: { schedule: stated } }
+      - { name: pub, type: payelancer, role: publisher, baseUrl: 'http://127.0.0.1:9', apiKey: { env: KEY_PUB }, currency: USD, timeZone: UTC, counterMode: lifetime, payouts: { schedule: stated } }
       - { name: panel, type: panel, baseUrl: 'http://127.0.0.1:9', apiKey: { env: KEY_PANEL }, currency: USD, timeZone: UTC }
 ${sources}`
 }

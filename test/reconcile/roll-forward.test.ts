@@ -83,20 +83,20 @@ describeOnSqlite('a roll-forward', (fresh) => {
     await rig.night(nightMs(1))
     vendors.publisher = stats('publisher', 1100, 55, '170.00')
     await rig.night(nightMs(2))
-    vendors.publisher = stats('publisher', 1200, 60, '168.75')
+    vendors.publisher = stats('publisher', 1200, 60, '178.75')
     const { proofs } = await rig.night(nightMs(3))
     expect(figures(proofs, 'pub')).toEqual({
       opening: '62.50000000',
-      in: '7.50000000',
-      out: '1.25000000',
-      closing: '68.75000000',
-      vendor: '68.75000000',
+      in: '16.25000000',
+      out: '0.00000000',
+      closing: '78.75000000',
+      vendor: '78.75000000',
       difference: '0.00000000',
     })
   })
 
   it('shows what a held reading would come to as a difference', async () => {
-    const { rig, vendors } = await scriptedBook(await fresh(), { publisherMore: "reviewAbove: '1.00'" })
+    const { rig, vendors } = await scriptedBook(await fresh(), { publisherMore: 'counterMode: lifetime' })
     await rig.night(nightMs(1))
     vendors.publisher = stats('publisher', 1100, 55, '150.00')
     const { proofs } = await rig.night(nightMs(2))

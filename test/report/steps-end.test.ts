@@ -114,11 +114,11 @@ describeOnSqlite('the steps of a command', (fresh) => {
     expect(page.reasons.map(({ what }) => what).filter((what) => what.includes('did not finish'))).toEqual([])
   })
 
-  it('counters decide and payelancer readings leave none open', async () => {
-    const book = await play(await fresh())
-    await book.read(1000, 50, '100.00')
-    await book.read(1100, 55, '40.00')
-    await book.reject()
+  it('a word about a counter and payelancer readings leave none open', async () => {
+    const book = await play(await fresh(), { publisherMore: 'counterMode: lifetime' })
+    await book.read(1, '100.00')
+    await book.read(2, '40.00', 1200)
+    await book.answer('wrong')
     expect(await leftOpen(book.rig)).toEqual([])
   })
 

@@ -22,6 +22,7 @@ describeOnSqlite('a trace', (fresh) => {
   it('of an order shows the answer that charged it, and the journal that sealed it', async () => {
     const book = await sandboxBook(await fresh(), smallWorld({ seed: 3 }))
     await book.night(1)
+    await book.night(2)
     const { kysely } = book.rig.database
     const row = await kysely
       .selectFrom('txn')
@@ -66,6 +67,7 @@ describeOnSqlite('a trace', (fresh) => {
   it('of a landed item is what it made the books say', async () => {
     const book = await sandboxBook(await fresh(), smallWorld({ seed: 3 }))
     await book.night(1)
+    await book.night(2)
     const last = await traced(
       book,
       String((await book.rig.database.kysely.selectFrom('head').select('seq').executeTakeFirstOrThrow()).seq),
@@ -81,6 +83,7 @@ describeOnSqlite('a trace', (fresh) => {
   it('shows no more than it is asked to, and says how many there are', async () => {
     const book = await sandboxBook(await fresh(), smallWorld({ seed: 3 }))
     await book.night(1)
+    await book.night(2)
     const { transactions, count } = await traced(book, await sealed(book), 3)
     expect(transactions).toHaveLength(3)
     expect(count).toBeGreaterThan(3)

@@ -34,6 +34,8 @@ interface ResolveOptions extends PersonOptions {
   readonly amount?: bigint
   readonly reference?: string
   readonly date?: IsoDate
+  readonly earned?: bigint
+  readonly reading?: string
   readonly dryRun?: boolean
   readonly yes?: boolean
 }
@@ -56,14 +58,27 @@ export function registerExceptionDecisions(registry: Registry, exceptions: Comma
     )
     .option('--reference <text>', 'what a top-up, a bonus or an adjustment is known by')
     .option('--date <date>', 'the day it counts on; otherwise today', dateArgument)
+    .option(
+      '--earned <amount>',
+      'of a counter: what was earned (or spent) beside it; less than 0 where more was taken back',
+      earnedArgument,
+    )
+    .option(
+      '--reading <reading>',
+      'of a counter: another reading than the held one, such as 12.1; as wrong, all through it',
+      readingArgument,
+    )
     .option('--yes', 'book it without asking; without a terminal nothing is asked')
     .addHelpText('after', `\nResolutions:\n${helpLines().join('\n')}`)
   handle<ResolveOptions>(registry, resolve, async (session, options, [text = '']) => {
-    const { as, amount, reference, date = null, dryRun = false, yes = false, by, why } = options
+    const { as, amount, reference, date = null, reading = null, dryRun = false, yes = false, by, why } = options
     const part = amount === undefined ? null : String(amount)
     const known = referenceOf(reference)
-    const word = { decide: 'resolve' as const, as, amount: part, reference: known, date, ...signed({ by, why }) }
-    const wanted = { as, amount: amount ?? null, reference: known, date }
+    const earned = options.earned ?? null
+    const beside = earned === null ? null : String(earned)
+    const about = { as, reference: known, date, reading }
+    const word = { decide: 'resolve' as const, ...about, amount: part, earned: beside, ...signed({ by, why }) }
+    const wanted = { ...about, amount: amount ?? null, earned }
     if (!dryRun && !(await isAgreed(session, yes, exceptionArgument(text), wanted))) {
       session.show({ booked: [] }, () => ['Nothing was booked.'])
       return 'ok'
@@ -77,7 +92,7 @@ async function isAgreed(
   session: Session,
   yes: boolean,
   number: number,
-  wanted: Pick<PlanRequest, 'as' | 'amount' | 'reference' | 'date'>,
+  wanted: Pick<PlanRequest, 'as' | 'amount' | 'reference' | 'date' | 'earned' | 'reading'>,
 ): Promise<boolean> {
   if (yes || session.json || session.io.ask === undefined) return true
   let agreed = true
@@ -152,6 +167,18 @@ function amountArgument(text: string): bigint {
   const parsed = parseMoney(text)
   if (parsed.ok && parsed.units > 0n) return parsed.units
   throw new InvalidArgumentError('Give an amount above zero, such as 12.50, without a sign.')
+}
+
+function earnedArgument(text: string): bigint {
+  const parsed = parseMoney(text)
+  if (parsed.ok) return parsed.units
+  throw new InvalidArgumentError('Give an amount, as 12.50 or 0, or -0.30 where more was taken back than was earned.')
+}
+
+/** "12.1", or "12" for the first item of batch 12. */
+function readingArgument(text: string): string {
+  if (/^\d{1,12}(?:\.\d{1,6})?$/.test(text)) return text.includes('.') ? text : `${text}.1`
+  throw new InvalidArgumentError('Give the name of a reading, such as 12.1; tieout counters list shows them.')
 }
 
 function referenceOf(text: string | undefined): string | null {

@@ -16,7 +16,7 @@ import { lockHead } from '../../journals/seal.ts'
 import { approvePrepared, preparationOf, rehearseApproval } from '../../pipeline/approval.ts'
 import { fillingFor, fillOutboxes, isStuck } from '../../pipeline/delivery/filling.ts'
 import type { Filling } from '../../targets/outbox/work.ts'
-import { undecidedIn, undecidedSources, undecidedWords } from '../../pipeline/undecided.ts'
+import { waitingCounters, waitingView, waitingWords, type WaitingCounter } from '../../pipeline/held-days.ts'
 import { dateArgument, personArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
@@ -24,7 +24,6 @@ import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { documentDates, exportCommands, handOutLines } from '../views/hand-out.ts'
 import { withApprovedAt, withAt, withLines } from '../views/journal-documents.ts'
-import { undecidedView } from '../views/counters.ts'
 import { approvedView, preparedLines, queuedLines } from '../views/journals.ts'
 
 interface ApproveOptions {
@@ -75,6 +74,15 @@ export async function fillingsOf({ kysely, book, config }: OpenBook, mappings: M
   return fillings
 }
 
+/** Counters with a reading that waits for a person since a day that is being approved. */
+async function heldWithin(
+  { kysely, book, config }: OpenBook,
+  through: IsoDate | undefined,
+): Promise<readonly WaitingCounter[]> {
+  const found = await waitingCounters(kysely, book, config.sources)
+  return found.filter(({ held }) => held !== null && through !== undefined && held.since <= through)
+}
+
 async function prepareRange(session: Session, open: OpenBook, options: ApproveOptions): Promise<'ok' | 'findings'> {
   const { kysely, book } = open
   const mappings = loadMappings(session.config().mappings)
@@ -88,16 +96,20 @@ async function prepareRange(session: Session, open: OpenBook, options: ApproveOp
     await lockHead(trx, book)
     await addPreparations(trx, book, preparations)
   })
-  const undecided = (await undecidedSources(kysely, book, open.config.sources)).filter((each) =>
-    preparations.some((draft) => undecidedIn(draft, [each]).length > 0),
+  const waiting = await heldWithin(
+    open,
+    preparations
+      .map(({ day }) => day)
+      .toSorted()
+      .at(-1),
   )
   const document = {
-    undecided: undecided.map(undecidedView),
+    waiting: waiting.map(waitingView),
     prepared: preparations.map(withAt),
     held: held.map(withLines),
   }
   session.show(document, () => [
-    ...undecided.map((each) => `Note: ${undecidedWords(each)}.`),
+    ...waiting.map((each) => `Note: ${waitingWords(each)}.`),
     ...preparedLines(contents, approval),
     ...held.map(({ reason }) => reason),
   ])
@@ -110,12 +122,9 @@ async function approveRange(session: Session, open: OpenBook, options: ApproveOp
   const mappings = loadMappings(session.config().mappings)
   const approval = approvalOf(session, open, mappings, options)
   const fillings = config.journals.differentApprover ? await fillingsOf(open, mappings) : []
-  const undecided = await undecidedSources(kysely, book, config.sources)
-  const concerned = undecided.filter(({ days }) =>
-    [...days].some((day) => approval.from <= day && day <= approval.through),
-  )
+  const waiting = await heldWithin(open, approval.through)
   // Seen before anything is sealed, also by whoever reads only the JSON afterwards.
-  for (const each of concerned) session.io.stderr.write(`Note: ${undecidedWords(each)}.\n`)
+  for (const each of waiting) session.io.stderr.write(`Note: ${waitingWords(each)}.\n`)
   const seal = async (trx: Transaction<Tables>) => {
     const done = config.journals.differentApprover
       ? await approvePrepared(trx, book, fillings, approval)
@@ -130,7 +139,7 @@ async function approveRange(session: Session, open: OpenBook, options: ApproveOp
   const before = dates === null ? [] : (await listJournals(kysely, book, dates)).filter(({ id }) => !fresh.has(id))
   const document = {
     dryRun,
-    undecided: concerned.map(undecidedView),
+    waiting: waiting.map(waitingView),
     approved: approved.map(withApprovedAt),
     held: held.map(withLines),
     queued,

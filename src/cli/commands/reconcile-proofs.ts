@@ -71,7 +71,7 @@ async function showProofs(session: Session, open: OpenBook, { month, limit }: Pr
 function differs({ vendors, orders, clearing, conversion, payouts, cash }: AllProofs): boolean {
   const sums = [...vendors, ...clearing, ...(conversion?.currencies ?? []), ...payouts.sums]
   return (
-    vendors.some(({ undecided }) => undecided !== null) ||
+    vendors.some(({ held }) => held !== null) ||
     sums.some(({ difference }) => difference !== null && difference !== 0n) ||
     orders.some(({ found }) => found > 0) ||
     cash.some(({ months }) => months.some(({ unexplained }) => unexplained !== null && !isNone(unexplained)))

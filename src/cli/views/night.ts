@@ -5,8 +5,7 @@ import type { BackfillReport } from '../../pipeline/backfill.ts'
 import type { NightReport } from '../../pipeline/night.ts'
 import { settledSentences } from '../../pipeline/report/words.ts'
 import type { StepState } from '../../pipeline/runs.ts'
-import { intervalWords } from '../../domain/counters/counter-undecided.ts'
-import { undecidedFigures } from './counters.ts'
+import { heldWords } from '../../reconcile/held-counters.ts'
 import type { RollForward } from '../../reconcile/roll-forward.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
@@ -61,7 +60,7 @@ export function nightView(report: Report) {
 }
 
 export function proofView(proof: RollForward) {
-  const { opening, in: received, out, closing, vendor, difference, observedAtMs, undecided, ...rest } = proof
+  const { opening, in: received, out, closing, vendor, difference, observedAtMs, held, ...rest } = proof
   return {
     ...rest,
     opening: formatExact(opening),
@@ -70,7 +69,7 @@ export function proofView(proof: RollForward) {
     closing: formatExact(closing),
     vendor: vendor === null ? null : formatExact(vendor),
     difference: difference === null ? null : formatExact(difference),
-    undecided: undecided === null ? null : undecidedFigures(undecided),
+    held,
     observedAt: observedAtMs === null ? null : new Date(observedAtMs).toISOString(),
   }
 }
@@ -188,7 +187,7 @@ export function proofLines(session: Tables, proofs: readonly RollForward[]): rea
     right('Closing'),
     right('Per vendor'),
     right('Difference'),
-    right('Undecided'),
+    right('Waiting'),
     { title: 'By' },
   ]
   const rows = proofs.map((proof) => [
@@ -197,7 +196,7 @@ export function proofLines(session: Tables, proofs: readonly RollForward[]): rea
     ...[proof.opening, proof.in, proof.out, proof.closing].map(formatExact),
     proof.vendor === null ? 'not said' : formatExact(proof.vendor),
     proof.difference === null ? 'unknown' : formatExact(proof.difference),
-    proof.undecided === null ? '' : intervalWords(proof.undecided),
+    proof.held === null ? '' : heldWords(proof.held),
     proof.basis,
   ])
   return session.table(columns, rows)

@@ -32,7 +32,15 @@ function rule(
 }
 
 const WALLET: readonly ResolutionName[] = ['write-off', 'adjustment', 'top-up', 'bonus']
-const COUNTERS = 'tieout counters list --held'
+const ANSWERS: readonly ResolutionName[] = [
+  'payout',
+  'payout-returned',
+  'clawback',
+  'reset',
+  'other-account',
+  'right',
+  'wrong',
+]
 const DELIVERY = 'tieout deliver --retry DOCUMENT'
 const RECONCILE = 'tieout reconcile list'
 const ROWS = {
@@ -40,7 +48,6 @@ const ROWS = {
   resolutions: ['acknowledge'],
   command: 'tieout quarantine retry ROW, or quarantine close ROW',
 } as const
-const SEEN = { resolutions: ['acknowledge'], least: 'info' } as const
 
 export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   // Panels and their wallets.
@@ -61,14 +68,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   }),
   // Ad networks' counters.
   CONVERSIONS_DIFFER: rule('receivables', 5, { resolutions: ['accept'] }),
-  COUNTER_CLOCK: rule('operations', 1, { command: COUNTERS }),
-  COUNTER_DECREASE: rule('receivables', 2, { command: COUNTERS }),
-  COUNTER_GAP: rule('receivables', null, { ...SEEN, facts: 'detail' }),
-  COUNTER_REPOST: rule('receivables', 2, { command: COUNTERS }),
-  COUNTER_RESET: rule('receivables', 1, { command: COUNTERS }),
-  COUNTER_SPIKE: rule('receivables', 2, { command: COUNTERS }),
-  COUNTER_UNPAID: rule('receivables', 2, { command: 'tieout counters mode SOURCE unpaid', resolutions: ['dismiss'] }),
-  RECEIVABLE_NEGATIVE: rule('receivables', 2, { command: COUNTERS }),
+  COUNTER_HELD: rule('receivables', 2, { facts: 'detail', resolutions: ANSWERS }),
   // Payouts, top-ups and statements.
   AMOUNT_DIFF: rule('payables', 3, { command: 'tieout reconcile unmatch MATCH' }),
   AMBIGUOUS_MATCH: rule('treasury', 3, { command: RECONCILE }),
@@ -114,6 +114,9 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
 const OBJECT_RULES: Readonly<Record<string, CodeRule>> = {
   // The fact is a habit of the panel; the amount grows on with it.
   'WALLET_DIFFERS rounding': rule('payables', 5, { facts: 'detail', resolutions: ['acknowledge'] }),
+  'COUNTER_HELD counter-mode': rule('receivables', 5, { facts: 'detail' }),
+  'COUNTER_HELD counter-day': rule('receivables', 5, { resolutions: ['accept'] }),
+  'COUNTER_HELD payout': rule('receivables', 5, { facts: 'detail', resolutions: [...ANSWERS, 'dismiss'] }),
   'CURRENCY_MISMATCH order': rule('operations', 2, { facts: 'detail', command: 'tieout doctor' }),
   // To accept it would leave the line's money out of the books, with nothing that says so.
   'BAD_PAYLOAD quarantine': rule('operations', 1, { ...ROWS }),

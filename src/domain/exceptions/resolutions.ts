@@ -2,6 +2,8 @@
  * The ways a person may resolve an exception. What each one does to the books is its effect; one without a posting keeps
  * what was true then, so that the same check finding the same again tomorrow does not open it.
  */
+import { ANSWERS } from './counter-answers.ts'
+
 export type ResolutionEffect =
   /** Nothing is booked. */
   | 'none'
@@ -15,6 +17,8 @@ export type ResolutionEffect =
   | 'release'
   /** The panel moved the wallet by hand, in either direction, and nothing else shows it. */
   | 'adjustment'
+  /** What a person says of a reading of a counter (C4). */
+  | 'answer'
   /** The refused row of a file is booked under a reference of its own. */
   | 'row'
 
@@ -35,6 +39,13 @@ export const RESOLUTIONS = {
     effect: 'release',
     words: 'the refunds are claimed rightly: the next look at the wallet posts them as due',
   },
+  payout: { effect: 'answer', words: ANSWERS.payout },
+  'payout-returned': { effect: 'answer', words: ANSWERS['payout-returned'] },
+  clawback: { effect: 'answer', words: ANSWERS.clawback },
+  reset: { effect: 'answer', words: ANSWERS.reset },
+  'other-account': { effect: 'answer', words: ANSWERS['other-account'] },
+  right: { effect: 'answer', words: ANSWERS.right },
+  wrong: { effect: 'answer', words: ANSWERS.wrong },
   'write-off': { effect: 'write-off', words: 'it will not be found: it is written off' },
   adjustment: {
     effect: 'adjustment',

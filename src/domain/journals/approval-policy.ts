@@ -33,6 +33,12 @@ export function policyHold({ day, currency }: DraftJournal, why: string): Hold {
   return { cause: 'policy', unmapped: [], reason: `The ${currency} journal of ${day} waits for a person: ${why}.` }
 }
 
+/** C6: nobody is waited for. */
+export function ripeningHold({ day, currency }: DraftJournal, source: string): Hold {
+  const reason = `The ${currency} journal of ${day} waits until the next reading of ${source} confirms it.`
+  return { cause: 'policy', unmapped: [], reason }
+}
+
 function stopOf(draft: DraftJournal, limits: AutomaticLimits): string | null {
   const { day, currency, lines } = draft
   const { perEntry, perDay, closed } = limits

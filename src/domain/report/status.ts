@@ -2,7 +2,6 @@
  * What makes a night red, amber or green: one table. Red is wrong or not known, amber is open and waits for a person, green
  * is what no row speaks of. A new reason is one line here and its line in docs/report.md; a test holds the two together.
  */
-import { intervalWords, type Interval } from '../counters/counter-undecided.ts'
 import { formatMoney, type Units } from '../money/money.ts'
 import type { IsoDate } from '../transaction.ts'
 
@@ -48,13 +47,8 @@ interface AccountFacts {
   readonly unbooked: Units | null
   readonly proof: 'balance' | 'counter' | 'statement' | 'none'
   readonly isNew: boolean
-  /** What a counter has earned or spent since a fall that nothing has decided; null where nothing is open. */
-  readonly undecided: UndecidedState | null
-}
-
-export interface UndecidedState extends Interval {
-  /** The first undecided day. */
-  readonly since: IsoDate
+  /** Readings of its counter that wait for a person, from a vendor day on; null where none does. */
+  readonly held: { readonly since: IsoDate; readonly readings: number } | null
 }
 
 export interface StatusRow {
@@ -93,8 +87,8 @@ export const STATUS_ROWS: readonly StatusRow[] = [
       'escalated',
     ),
   ),
-  amber('state-undecided', 'what a source has earned or holds is not decided', ({ accounts }) =>
-    standing(accounts, 'undecided').map((line) => `${line.account} is undecided ${undecidedWords(line)}`),
+  amber('readings-wait', 'readings of a counter wait for a person', ({ accounts }) =>
+    standing(accounts, 'held').map(({ account, held }) => `readings behind ${account} wait since ${held?.since ?? ''}`),
   ),
   amber('suspense-new', 'a suspense account that was empty the night before is not', ({ accounts }) =>
     standing(accounts, 'new').map(
@@ -160,13 +154,13 @@ function afterInterruption(run: number, kind: string): string {
     : `run the same command again, or see ${see}`
 }
 
-type Standing = 'ties' | 'new' | 'undecided' | 'unsaid' | 'unposted' | 'differs'
+type Standing = 'ties' | 'new' | 'held' | 'unsaid' | 'unposted' | 'differs'
 
 /** A difference that is exactly the lines that are not posted is open work, not a mistake. */
-function standingOf({ vendor, difference: amount, unbooked, proof, isNew, undecided }: AccountFacts): Standing {
+function standingOf({ vendor, difference: amount, unbooked, proof, isNew, held }: AccountFacts): Standing {
   if (isNew) return 'new'
   if (proof === 'none') return 'ties'
-  if (undecided !== null) return 'undecided'
+  if (held !== null) return 'held'
   if (vendor === null || amount === null) return 'unsaid'
   if (amount === 0n) return 'ties'
   return amount === unbooked ? 'unposted' : 'differs'
@@ -187,12 +181,6 @@ function whose({ proof }: AccountFacts): string {
 
 function difference({ difference: amount, currency }: AccountFacts): string {
   return money(amount ?? 0n, currency)
-}
-
-function undecidedWords({ undecided, currency }: AccountFacts): string {
-  if (undecided === null) return ''
-  const { since, booked } = undecided
-  return `since ${since}: ${intervalWords(undecided)} in ${currency}, ${money(booked, currency)} of it booked provisionally`
 }
 
 function counted(count: number, one: string, many: string, what: string): readonly string[] {

@@ -3,7 +3,7 @@
  * and together. A payer withholds of what is owed, and a processor takes its fee of what reaches it. A fee that is not in
  * these rules is never assumed.
  */
-import { divideHalfUp, unitsPerMinor, type Units } from '../money/money.ts'
+import { divideHalfUp, floorDivide, unitsPerMinor, type Units } from '../money/money.ts'
 import type { TakenPart } from './settlement.ts'
 
 export interface TakenRule {
@@ -84,4 +84,29 @@ export function shareTaken(
     return { part, amount: share }
   })
   return parts.length === 0 || shares.some((share) => share.amount < 0n) ? null : shares
+}
+
+/**
+ * Amounts in whole minor units of which `net` is left, to half a minor unit for each rounding. Where a share is taken two
+ * neighbours may leave the same; without any rule it is what arrived.
+ */
+export function grossesOf(
+  net: Units,
+  rules: readonly Pick<TakenRule, 'share' | 'flat' | 'roundings'>[],
+  minor: Units,
+): readonly Units[] {
+  const taking = rules.filter(({ share, flat }) => share !== 0n || flat !== 0n)
+  if (taking.length === 0) return [net]
+  const found = taking.flatMap(({ share, flat, roundings }) => {
+    const left = WHOLE_SHARE - share
+    if (left <= 0n) return []
+    // 2 × |gross × left − (net + flat) × WHOLE_SHARE| ≤ roundings × minor × WHOLE_SHARE, in steps of a minor unit.
+    const [exact, half] = [2n * (net + flat) * WHOLE_SHARE, roundings * minor * WHOLE_SHARE]
+    const first = -floorDivide(-(exact - half), 2n * left * minor)
+    const last = floorDivide(exact + half, 2n * left * minor)
+    const grosses: Units[] = []
+    for (let each = first < 1n ? 1n : first; each <= last; each += 1n) grosses.push(each * minor)
+    return grosses
+  })
+  return [...new Set(found)].toSorted((a, b) => (a < b ? -1 : 1))
 }

@@ -1,5 +1,6 @@
 /** C4: what a person's word makes of a reading. A word that cannot fit is refused with a sentence. */
 import { formatMoney, type Units } from '../../domain/money/money.ts'
+import type { IsoDate } from '../../domain/transaction.ts'
 import { candidates, paidNear, type Move } from './c5-payouts.ts'
 import type { Answer, CounterMode, RecordedPayout } from './reading.ts'
 
@@ -48,22 +49,25 @@ export function answered({ as, earned }: Pick<Answer, 'as' | 'earned'>, standing
   }
 }
 
-function paid(earned: Units | null, standing: Standing): Answered {
-  if (standing.mode === 'lifetime')
-    return refused('the source says counterMode: lifetime, and such a counter shows no payout')
-  const { change } = standing.move
-  const near = paidNear(standing.move, standing.payouts, standing.shown)
-  if (earned !== null) {
-    if (earned <= change) return refused(`${formatMoney(earned)} earned leaves nothing that was paid out`)
-    const same = near.find((each) => each.earned === earned)
-    return taken(earned, same?.payout ?? null, same === undefined ? earned - change : 0n)
+function paid(earned: Units | null, { move, mode, payouts, shown }: Standing): Answered {
+  if (mode === 'lifetime') return refused('the source says counterMode: lifetime, and such a counter shows no payout')
+  if (mode === null) return refused('say counterMode: unpaid for the source first, if its counter falls when it pays')
+  const near = paidNear(move, payouts, shown)
+  if (earned === null) {
+    const oldest = near.find((each) => each.earned >= 0n)
+    if (oldest !== undefined) return taken(oldest.earned, oldest.payout)
+    return refused('no payout on record comes to it; say with --earned what was earned beside it')
   }
-  const fitting = near.filter((each) => each.earned >= 0n)
-  const [only, ...others] = fitting
-  if (only !== undefined && others.every(({ payout }) => payout.amount === only.payout.amount))
-    return taken(only.earned, only.payout)
-  if (only === undefined) return refused('no payout on record comes to it; say with --earned what was earned beside it')
-  return refused('several payouts on record come to it; say with --earned what was earned beside it')
+  if (earned <= move.change) return refused(`${formatMoney(earned)} earned leaves nothing that was paid out`)
+  // Stated since the person's word made it due, it is what was stated.
+  const own = dueKey(move.day)
+  const known = near.find((each) => each.earned === earned) ?? near.find(({ payout }) => payout.key === own)
+  return known === undefined ? taken(earned, null, earned - move.change) : taken(known.earned, known.payout)
+}
+
+/** The payout that a person's word about a fall makes due, by the day of the fall. */
+export function dueKey(day: IsoDate): string {
+  return `payout:fall-${day}`
 }
 
 function cameBack(earned: Units | null, standing: Standing): Answered {

@@ -11,7 +11,8 @@ import { divide, type DayPart } from './c1-days.ts'
 import { doubtOfClock, doubtOfMove, grown, usualDay, type Doubt, type Rise } from './c2-as-usual.ts'
 import { answered, type Answered } from './c4-answers.ts'
 import { candidates, explain, hiddenIn, PAYOUT_DAYS, type Explained } from './c5-payouts.ts'
-import type { Answer, AnswerWord, CounterFacts, Reading, RecordedPayout } from './reading.ts'
+import type { AnswerWord } from '../../domain/exceptions/counter-answers.ts'
+import type { Answer, CounterFacts, Reading, RecordedPayout } from './reading.ts'
 
 export type ReadingStatus =
   /** C0: counting begins with it. */

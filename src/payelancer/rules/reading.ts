@@ -1,6 +1,7 @@
 /** What the rules of a counter are given: readings, what people said of them, and payouts on record. Amounts are units. */
+import type { AnswerWord } from '../../domain/exceptions/counter-answers.ts'
 import type { Units } from '../../domain/money/money.ts'
-import type { IsoDate } from '../../domain/transaction.ts'
+import type { Evidence, IsoDate } from '../../domain/transaction.ts'
 
 /** A counter as it was read: totals since the account began, or of what is unpaid. */
 export interface Reading {
@@ -13,19 +14,6 @@ export interface Reading {
   readonly impressions: bigint | null
   readonly clicks: bigint | null
 }
-
-/** C4: what a person may say of a reading. */
-export const ANSWERS = {
-  payout: 'a payout lowered it; --earned says what was earned beside it',
-  'payout-returned': 'a payout that came back is part of the rise; --earned says what was earned beside it',
-  clawback: 'earnings were taken back, or spending was credited',
-  reset: 'counting began anew; --earned says what was earned since',
-  'other-account': 'another account from here on; later readings are compared with this one',
-  right: 'it is right as it is',
-  wrong: 'a wrong reading: nothing of it counts',
-} as const
-
-export type AnswerWord = keyof typeof ANSWERS
 
 export interface Answer {
   readonly as: AnswerWord
@@ -49,6 +37,8 @@ export interface RecordedPayout {
 
 /** What a file states that one of the vendor's days came to; signed. */
 export interface DayTotal {
+  /** Where it was landed. */
+  readonly place: Evidence
   readonly day: IsoDate
   readonly amount: Units
 }

@@ -4,7 +4,7 @@ import { formatExact, type Units } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { conversionDay, type ConversionDay } from '../../evidence/conversions.ts'
 import { movementOfDay } from '../../ledger/day-movement.ts'
-import { COUNTER_NAMES } from '../process/counter-drafts.ts'
+import { COUNTER_NAMES } from '../process/counter.ts'
 import { landAndProcess, type RunContext } from '../run-context.ts'
 import { loadStep } from '../runs.ts'
 

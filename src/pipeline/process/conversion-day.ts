@@ -10,7 +10,7 @@ import { conversionDay } from '../../evidence/conversions.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { movementOfDay } from '../../ledger/day-movement.ts'
 import { raise, settle, type BatchContext, type ContextSource } from './context.ts'
-import { COUNTER_NAMES } from './counter-drafts.ts'
+import { COUNTER_NAMES } from './counter.ts'
 import { parseRequest } from './requests.ts'
 
 const requestSchema = z.strictObject({

@@ -1,138 +1,94 @@
 /**
- * Lines of statements that a rule or their reference ties to a network, and that nothing on record explains, as payouts of
- * its undecided falls. One that tells is proposed; two that held decide, and the payout comes into the books by its line.
+ * C5: a line that a rule of its account says to be a payout of a network, and that nothing on record explains, may explain a
+ * fall of its counter. What was paid out is the line before the stated fee; without a stated fee a line explains nothing.
  */
-import {
-  assignLines,
-  grossesOf,
-  linesOfFalls,
-  networkNamedIn,
-  type LineOfFall,
-  type TiedLine,
-  type UnexplainedFall,
-} from '../../domain/counters/counter-line.ts'
-import { payoutsNear, type KnownPayout } from '../../domain/counters/counter-payout.ts'
-import { COUNTER_LIMITS } from '../../domain/counters/counter-policy.ts'
 import { classifyLine } from '../../domain/matching/descriptor.ts'
-import { formatMoney, unitsPerMinor } from '../../domain/money/money.ts'
-import type { TransactionDraft } from '../../domain/transaction.ts'
-import { dropPayout, savePayout, unseenPayouts } from '../../evidence/counter-payouts.ts'
-import type { JudgedReading } from '../../evidence/counter-verdicts.ts'
-import type { Landed } from '../../evidence/landing.ts'
-import { proposalsOf } from '../../evidence/read-matches.ts'
-import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
-import { nameOf } from './counter-outcome.ts'
-import { bookLineAsPayout, LINE_REFERENCE } from './line-as-payout.ts'
-import type { CounterWork } from './counter-work.ts'
-import { readPool, type Pool, type PoolItem, type PoolLine } from './match-pool.ts'
+import { unitsPerMinor, type Units } from '../../domain/money/money.ts'
+import { grossesOf } from '../../domain/settlement/taken.ts'
+import { positions } from '../../ledger/positions.ts'
+import { dropPayout, listPayouts, savePayout } from '../../payelancer/store/payouts.ts'
+import { LINE_REFERENCE } from './line-as-payout.ts'
+import { readPool, type Pool, type PoolLine } from './match-pool.ts'
+import { sourceOf, type BatchContext, type ContextSource } from './context.ts'
 import { takingOf } from './taking-of-line.ts'
-import { DUE_REFERENCE } from './payouts-due.ts'
-import { windowDays } from './posted-item.ts'
 
-/** What lines tell about one fall. */
-export interface LinesOfFall {
-  /** All that it may be. */
-  readonly found: readonly LineOfFall[]
-  /** The only one, when nothing else on record could be meant; null otherwise. */
-  readonly only: OnlyLine | null
-}
-
-export interface OnlyLine extends LineOfFall {
-  /** The payout that was due and is this one, whatever the books made it; null when none was. */
-  readonly due: KnownPayout | null
-}
-
-/** By the name of the fall's reading; nothing for a fall that no line may be. `usual`: what a day brings, or zero. */
-export async function linesAbout(
-  context: BatchContext,
-  source: ContextSource,
-  falls: readonly JudgedReading[],
-  usual: bigint,
-): Promise<ReadonlyMap<string, LinesOfFall>> {
-  const { money } = context.settings
-  if (money === undefined || source.kind !== 'publisher' || falls.length === 0) return new Map()
+/** Puts such lines on record, and forgets those that are none any more. Returns the sources to be worked out anew. */
+export async function notePayoutLines(context: BatchContext): Promise<readonly ContextSource[]> {
+  const sources = unpaidPublishers(context)
+  if (context.settings.money === undefined || sources.length === 0) return []
   const pool = await readPool(context)
-  const tied = await tiedLines(context, source, pool)
-  const found = linesOfFalls(falls.map(unexplained), tied, usual, windowDays(source, money.matching))
-  const assigned = assignLines(found)
-  const seen: Seen = { left: await unseenPayouts(context.db, context.book, source.id), dues: openDues(source, pool) }
-  const result = new Map<string, LinesOfFall>()
-  for (const fall of falls) {
-    const name = nameOf(fall.place)
-    const only = assigned.get(name) ?? null
-    const all = found.get(name) ?? []
-    if (all.length > 0) result.set(name, { found: all, only: only === null ? null : withDue(only, fall, source, seen) })
-  }
-  return result
+  const changed: ContextSource[] = []
+  for (const source of sources) if (await noteLines(context, source, pool)) changed.push(source)
+  return changed
 }
 
-function unexplained({ place, day, days, change }: JudgedReading): UnexplainedFall {
-  return { name: nameOf(place), day, days, fall: -change }
+/** Whose counters show payouts. */
+export function unpaidPublishers(context: BatchContext): readonly ContextSource[] {
+  return context.settings.sources.flatMap(({ name, kind, counterMode }) => {
+    const source = kind === 'publisher' && counterMode === 'unpaid' ? sourceOf(context, name) : null
+    return source === null ? [] : [source]
+  })
 }
 
-/** What no fall has taken yet. */
-interface Seen {
-  left: readonly KnownPayout[]
-  dues: readonly PoolItem[]
-}
-
-/** Null when the payout may be one that is on record, and nothing tells which. */
-function withDue(
-  line: LineOfFall,
-  fall: JudgedReading,
-  { counter = COUNTER_LIMITS }: ContextSource,
-  seen: Seen,
-): OnlyLine | null {
-  const { date } = line.line
-  const [due, ...others] = seen.dues.filter(({ open }) => open.date <= date && date <= open.lastDate)
-  if (others.length > 0) return null
-  const left = seen.left.filter(({ key }) => key !== due?.object)
-  if (payoutsNear(left, fall, counter).length > 0) return null
-  const known = seen.left.find(({ key }) => key === due?.object) ?? null
-  seen.left = left
-  seen.dues = seen.dues.filter((each) => each !== due)
-  return { ...line, due: known }
-}
-
-/** What became due by the books and no line has settled anything of. */
-function openDues({ name }: ContextSource, { items }: Pool): readonly PoolItem[] {
-  return [...items.values()].filter(
-    ({ object, open, settled }) =>
-      open.source === name && object.startsWith(`payout:${DUE_REFERENCE}`) && open.amount === settled.amount,
+async function noteLines(context: BatchContext, source: ContextSource, pool: Pool): Promise<boolean> {
+  const of = { book: context.book, source: source.id }
+  const known = await listPayouts(context.db, of, ['line'])
+  const tied = payoutLines(source, pool)
+  const booked = await positions(
+    context.db,
+    context.book,
+    source.id,
+    known.map(({ key }) => key),
   )
-}
-
-async function tiedLines(context: BatchContext, source: ContextSource, pool: Pool): Promise<readonly TiedLine[]> {
-  const lines: TiedLine[] = []
-  for (const line of pool.lines.values()) {
-    const { open, account, id, settled } = line
-    if (open.amount <= 0n || open.isPartly || open.currency !== source.currency) continue
-    if (!isTied(context, source, line)) continue
-    const grosses = grossesOfLine(source, line)
-    if (grosses.length === 0 || isExpected(source, line, grosses, pool)) continue
-    if ((await proposalsOf(context.db, context.book, 'line', [id])).length > 0) continue
-    lines.push({ id, account: account.name, date: settled.date, amount: open.amount, grosses })
+  const now = new Map(tied.map((each) => [each.reference, each]))
+  let isChanged = false
+  for (const { key, reference } of known) {
+    // Booked by a fall it has an item of its own, which the line settles.
+    if (now.has(reference) || (booked.get(key)?.get('payout')?.cumulative ?? 0n) > 0n) continue
+    isChanged = (await dropPayout(context.db, of, { key, reference })) || isChanged
   }
-  return lines
+  const before = new Set(known.map(({ reference }) => reference))
+  for (const { line, gross: amount, reference } of tied) {
+    if (before.has(reference)) continue
+    const payout = { key: `payout:${reference}`, reference, amount, date: line.settled.date }
+    await savePayout(context.db, of, payout, 'line', line.place)
+    isChanged = true
+  }
+  return isChanged
 }
 
-/** By a rule of its account; where none speaks of it, by a reference. */
-function isTied({ settings }: BatchContext, { name }: ContextSource, { open, account }: PoolLine): boolean {
-  const found = classifyLine(open, account)
-  if (found.kind === 'of') return found.itemClass === `payout:${name}`
-  if (found.kind !== 'unknown') return false
-  const networks = settings.sources.filter(({ kind }) => kind !== 'panel').map((each) => each.name)
-  return networkNamedIn(open.references, networks) === name
+interface PayoutLine {
+  readonly line: PoolLine
+  /** As the network paid it, before what was taken on the way. */
+  readonly gross: Units
+  readonly reference: string
 }
 
-/** What may have been paid out: before a fee that the line states, and before what the settings know of. */
-function grossesOfLine(source: ContextSource, line: PoolLine): readonly bigint[] {
-  const { gross, currency } = line.open
-  return grossesOf(gross, takingOf(line, source), unitsPerMinor(currency))
+function payoutLines(source: ContextSource, { lines, items }: Pool): readonly PayoutLine[] {
+  return [...lines.values()].flatMap((line) => {
+    const { open, account, id } = line
+    if (open.amount <= 0n || open.isPartly || open.currency !== source.currency) return []
+    const means = classifyLine(open, account)
+    if (means.kind !== 'of' || means.itemClass !== `payout:${source.name}` || !isFeeStated(source, line)) return []
+    const grosses = grossesOf(open.gross, takingOf(line, source), unitsPerMinor(open.currency))
+    // Of two neighbouring cents that leave the same the lower: what is left over is a cent of the fee.
+    const [gross] = grosses
+    if (gross === undefined || isExpected(source, line, grosses, items)) return []
+    return [{ line, gross, reference: `${LINE_REFERENCE}${id}` }]
+  })
+}
+
+function isFeeStated({ payouts }: ContextSource, { open, account }: PoolLine): boolean {
+  return open.gross !== open.amount || account.fees.length > 0 || payouts?.withholdingBasisPoints !== undefined
 }
 
 /** Matching finds its item by itself, or asks. */
-function isExpected({ name }: ContextSource, { open }: PoolLine, grosses: readonly bigint[], { items }: Pool): boolean {
+function isExpected(
+  { name }: ContextSource,
+  { open }: PoolLine,
+  grosses: readonly Units[],
+  items: Pool['items'],
+): boolean {
   return [...items.values()].some(
     ({ open: item }) =>
       item.source === name &&
@@ -141,58 +97,4 @@ function isExpected({ name }: ContextSource, { open }: PoolLine, grosses: readon
       open.date <= item.lastDate &&
       (item.amount === open.amount || grosses.includes(item.amount)),
   )
-}
-
-/** Puts its payout on record, for readings to be judged by; the caller books it. */
-export async function noteLine({ context, source, item }: CounterWork, line: OnlyLine): Promise<void> {
-  await savePayout(context.db, context.book, source.id, payoutOf(line), evidenceOf(item))
-}
-
-/** It does not fit: as it was before `noteLine`. */
-export async function forgetLine({ context, source, item }: CounterWork, line: OnlyLine): Promise<void> {
-  const { db, book } = context
-  const { key, reference } = payoutOf(line)
-  await dropPayout(db, book, source.id, key, reference)
-  if (line.due !== null) await savePayout(db, book, source.id, line.due, evidenceOf(item))
-}
-
-/** Books the payout of a line: its own, or the one that was due, corrected to what the line says. */
-export async function bookLine(
-  context: BatchContext,
-  item: Landed,
-  source: ContextSource,
-  line: OnlyLine,
-  why: string,
-): Promise<readonly TransactionDraft[]> {
-  const { id, account } = line.line
-  return bookLineAsPayout(context, item, source, payoutOf(line), `line ${id} on ${account}: ${why}`)
-}
-
-function payoutOf({ line, gross: amount, takenOn: date, due }: OnlyLine): KnownPayout {
-  const reference = `${LINE_REFERENCE}${line.id}`
-  return { key: due?.key ?? `payout:${reference}`, reference, amount, date }
-}
-
-/** For a person to read in the exception: amounts, and the command that settles it. */
-export function lineProposal(
-  { name, currency }: ContextSource,
-  { place, days, change }: JudgedReading,
-  { found, only }: LinesOfFall,
-): string {
-  const reading = nameOf(place)
-  if (only !== null) {
-    const { isUsual, earned } = only
-    const unusual = isUsual ? '' : `, which is not known to be usual for ${days === 1 ? 'a day' : `${days} days`}`
-    return `proposed: ${lineWords(only)} as the payout of this fall, with ${formatMoney(earned)} earned besides${unusual}; to confirm: tieout counters accept ${reading} --as payout`
-  }
-  const [first] = found
-  if (first === undefined) return ''
-  const each = found.map((one) => `${lineWords(one)} with ${formatMoney(one.earned)} earned besides`)
-  const settle = `tieout reconcile settle ${first.line.id} --as payout --of ${name} --gross ${formatMoney(first.gross)}`
-  return `its fall of ${formatMoney(-change)} ${currency} may be the payout on ${each.join(' or ')}; to choose: ${settle}, then tieout counters accept ${reading} --as payout`
-}
-
-function lineWords({ line: { id, account, date, amount }, gross }: LineOfFall): string {
-  const before = gross === amount ? '' : `, ${formatMoney(gross)} before deductions`
-  return `line ${id} of ${account} (${date}, ${formatMoney(amount)}${before})`
 }

@@ -1,141 +1,80 @@
 /**
- * What a payout, once known, says about readings from before: a fall that was held may be explained by it now, and a
- * fall that was booked as a clawback may have been it, which only a person can tell.
+ * Payouts that only a fall of the counter books: those a person says a fall was, and those a rule of an account says a line
+ * is. A payout that a file states is booked by its row.
  */
-import type { CounterFacts } from '../../domain/counters/counter.ts'
-import type { DayChange } from '../../domain/counters/counter-lifetime.ts'
-import { payoutsNear, resemblesPayout, type KnownPayout } from '../../domain/counters/counter-payout.ts'
-import { COUNTER_LIMITS, type CounterLimits } from '../../domain/counters/counter-policy.ts'
-import { typicalChange, type PastChange } from '../../domain/counters/counter-spike.ts'
-import { daysBetween } from '../../domain/time/dates.ts'
-import { formatMoney } from '../../domain/money/money.ts'
-import type { Evidence, TransactionDraft } from '../../domain/transaction.ts'
+import type { Units } from '../../domain/money/money.ts'
+import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { counterMode, firstShownUnasked, unseenPayouts } from '../../evidence/counter-payouts.ts'
-import { unseenReturns } from '../../evidence/counter-returns.ts'
-import {
-  bookedChanges,
-  bookedFalls,
-  firstUnrecordedPayout,
-  listVerdicts,
-  pastRises,
-} from '../../evidence/counter-verdicts.ts'
-import { isBefore } from '../../evidence/waiting-rises.ts'
-import { closeExceptions, openObjects } from '../../reconcile/exceptions.ts'
-import { outlivedAmong } from './counter-facts.ts'
-import { raise, type BatchContext, type ContextSource } from './context.ts'
-import { finishCounterWork } from './counter-open.ts'
-import { firstPerhapsReturned } from './counter-returns.ts'
-import { judgeAgainFrom, startCounterWork, type CounterWork } from './counter-work.ts'
+import { dropPayout, listPayouts, savePayout, type KeptPayout } from '../../payelancer/store/payouts.ts'
+import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
+import { cumulativeDraft } from './cumulative-draft.ts'
+import { checkMinimum } from './minimums.ts'
+import { expectPosted } from './open-items.ts'
+import { settleCodes } from './settle-codes.ts'
 
-/** `from`: a reading that showed what is known no more; null when there is none. */
-export async function judgeAfterPayouts(
+export interface ShownPayout {
+  /** "payout:fall-2027-03-02", or the key of one on record. */
+  readonly key: string
+  readonly amount: Units
+  /** The vendor day of the fall. */
+  readonly day: IsoDate
+  /** False where only a person's word about the fall says so. */
+  readonly isRecorded: boolean
+}
+
+/** Brings what is booked of them to what the counter shows now. */
+export async function bringPayouts(
   context: BatchContext,
   source: ContextSource,
   item: Landed,
-  from: Evidence | null = null,
+  shown: readonly ShownPayout[],
 ): Promise<readonly TransactionDraft[]> {
-  const work = await startCounterWork(context, source, item)
-  const { db, book } = context
-  const unrecorded = earlierOf(from, await firstUnrecordedPayout(db, book, source.id))
-  await judgeFromOldest(work, earlierOf(unrecorded, await firstPerhapsReturned(context, source)))
-  await finishCounterWork(work)
-  await questionClawbacks(work)
-  return work.drafts
-}
-
-/** What the counter shows has been said: what was held, or booked by what was believed before, is judged by it. */
-export async function judgeForMode(work: CounterWork): Promise<void> {
-  const { context, source } = work
-  const { db, book } = context
-  if ((await counterMode(db, book, source.id)) === 'lifetime') {
-    return judgeFromOldest(work, await firstShownUnasked(db, book, source.id))
+  if (source.kind !== 'publisher') return []
+  const of = { book: context.book, source: source.id }
+  const known = await listPayouts(context.db, of, ['line', 'fall'])
+  const byKey = new Map(known.map((each) => [each.key, each]))
+  const drafts: TransactionDraft[] = []
+  for (const each of shown) {
+    const before = byKey.get(each.key)
+    if (each.isRecorded && before === undefined) continue
+    drafts.push(...(await bring(context, source, item, { ...each, origin: before?.origin ?? 'fall' })))
   }
-  const limits = source.counter ?? COUNTER_LIMITS
-  const payouts = await unseenPayouts(db, book, source.id)
-  const rises = await pastRises(db, book, source.id)
-  const taken = (await bookedFalls(db, book, source.id)).filter(
-    (fall) => perhapsPayout(fall, payouts, { limits, rises }) !== null,
-  )
-  return judgeFromOldest(work, taken.at(-1)?.place ?? null)
-}
-
-/** From the oldest reading that is held, or from an older one. */
-async function judgeFromOldest(work: CounterWork, other: Evidence | null): Promise<void> {
-  const { context, source } = work
-  const held =
-    (await listVerdicts(context.db, context.book, { source: source.id, status: 'held' })).at(-1)?.place ?? null
-  const oldest = earlierOf(held, other)
-  if (oldest !== null) await judgeAgainFrom(work, oldest)
-}
-
-export function earlierOf(one: Evidence | null, other: Evidence | null): Evidence | null {
-  if (one === null || other === null) return one ?? other
-  return isBefore(one, other) ? one : other
-}
-
-async function questionClawbacks({ context, source, item }: CounterWork): Promise<void> {
-  const { db, book } = context
-  if ((await counterMode(db, book, source.id)) === 'unpaid') return
-  const limits = source.counter ?? COUNTER_LIMITS
-  const payouts = await unseenPayouts(db, book, source.id)
-  if ((await outlivedAmong(context, source.id, payouts, limits)) !== null) return
-  const rises = await pastRises(db, book, source.id)
-  for (const booked of await bookedChanges(db, book, source.id)) {
-    const { change, day } = booked
-    const payout = change < 0n ? perhapsPayout(booked, payouts, { limits, rises }) : null
-    if (payout === null) continue
-    const detail =
-      `the fall of ${formatMoney(-change)} on ${day}, booked as a clawback, is about the payout ${payout.reference} of ${formatMoney(payout.amount)} on ${payout.date}: ` +
-      'the counter may show what is unpaid'
-    await raise(context, item, {
-      source: source.name,
-      code: 'COUNTER_UNPAID',
-      object: payout.key,
-      amount: change,
-      currency: source.currency,
-      detail,
-    })
+  const now = new Set(shown.map(({ key }) => key))
+  for (const { key, date, origin, reference } of known) {
+    if (now.has(key)) continue
+    drafts.push(...(await bring(context, source, item, { key, amount: 0n, day: date, isRecorded: true, origin })))
+    if (origin === 'fall') await dropPayout(context.db, of, { key, reference })
   }
+  return drafts
 }
 
-/** The payout a booked fall may have been, with what is usually earned in its days besides. */
-function perhapsPayout(
-  { change, day, days }: DayChange,
-  payouts: readonly KnownPayout[],
-  { limits, rises }: { readonly limits: CounterLimits; readonly rises: readonly PastChange[] },
-): KnownPayout | null {
-  const covered = Number(days)
-  const near = payoutsNear(payouts, { day, days: covered }, limits)
-  return resemblesPayout(-change, near, limits, typicalChange(rises, covered))
-}
-
-/** A payout, or what came back of one, that an unpaid balance should have shown by now: it was not taken or given, or other changes hid it. */
-export async function raiseOverdue(
-  { context, source, item }: CounterWork,
-  { mode, day, policy }: CounterFacts,
-): Promise<void> {
-  for (const { key, reference, amount, date } of await unseenReturns(context.db, context.book, source.id)) {
-    if (daysBetween(date, day) <= policy.payoutDays) continue
-    const detail = `the payout ${reference} came back on ${date}, and its ${formatMoney(amount)} have not shown in the counter again for ${policy.payoutDays} days: ask the network whether it owes them`
-    const { currency } = source
-    await raise(context, item, { source: source.name, code: 'COUNTER_UNPAID', object: key, amount, currency, detail })
+async function bring(
+  context: BatchContext,
+  source: ContextSource,
+  item: Landed,
+  { key: object, amount, day, origin }: ShownPayout & Pick<KeptPayout, 'origin'>,
+): Promise<readonly TransactionDraft[]> {
+  const wanted = {
+    object,
+    kind: 'payout',
+    total: amount,
+    date: day,
+    rule: 'P1',
+    memo: 'shown by a fall of the counter',
   }
-  if (mode !== 'unpaid') return
-  for (const { key, reference, amount, date, returnedOn } of await unseenPayouts(context.db, context.book, source.id)) {
-    // Refused before it lowered anything: there is nothing to show.
-    if (returnedOn !== undefined || daysBetween(date, day) <= policy.payoutDays) continue
-    const detail = `the payout ${reference} of ${formatMoney(amount)} on ${date} has not shown in the unpaid balance for ${policy.payoutDays} days: ask the network whether it was taken`
-    const { currency } = source
-    await raise(context, item, { source: source.name, code: 'COUNTER_UNPAID', object: key, amount, currency, detail })
+  const draft = await cumulativeDraft(context, source, item, wanted)
+  if (draft === null) return []
+  const evidence = evidenceOf(item)
+  const reference = object.replace(/^payout:/, '')
+  await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date: day, evidence } }])
+  if (amount === 0n) {
+    await settleCodes(context, item, source.name, object, ['PAYOUT_BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_HELD'])
+    return [draft]
   }
-}
-
-/** Somebody has said what the counter shows: the question is answered. */
-export async function closePayoutQuestions({ context, source, item }: CounterWork): Promise<void> {
-  const { db, book } = context
-  const evidence = { batch: item.batch, item: item.item }
-  for (const object of await openObjects(db, book, source.name, ['COUNTER_UNPAID'])) {
-    if (object !== 'counter') await closeExceptions(db, book, source.name, object, item.fetchedAtMs, { evidence })
+  if (origin === 'fall') {
+    const payout = { key: object, reference, amount, date: day }
+    await savePayout(context.db, { book: context.book, source: source.id }, payout, origin, evidence)
   }
+  await checkMinimum(context, item, source, { kind: 'payout', reference, amount })
+  return [draft]
 }

@@ -1,14 +1,13 @@
 /** A chunk of an evidence file → postings, row by row (evidence-rows.ts). Rows may speak of any source of the book. */
 import * as z from 'zod'
 import { startOfDayMs } from '../../domain/time/dates.ts'
-import type { Evidence, TransactionDraft } from '../../domain/transaction.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { readEvidenceChunk } from '../../sources/evidence-file/evidence-file.ts'
 import { evidenceLayoutSchema } from '../../sources/evidence-file/layout.ts'
 import type { EvidenceRow, EvidenceSource } from '../../sources/evidence-file/row.ts'
 import { raise, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
-import { askedObject } from './counter-day-total.ts'
-import { earlierOf, judgeAfterPayouts } from './counter-payouts.ts'
+import { workOutCounter } from './counter.ts'
 import { bookEvidenceRow, type RowVerdict } from './evidence-rows.ts'
 import { asSource, moneyAccounts, openMoney } from './opening-money.ts'
 import { setRowsAside, type UnreadRow } from './quarantined-rows.ts'
@@ -92,16 +91,13 @@ async function bookRows(
   rows: readonly Repeated[],
 ): Promise<readonly TransactionDraft[]> {
   const drafts: TransactionDraft[] = []
-  const judged = new Map<string, { readonly source: ContextSource; readonly from: Evidence | null }>()
+  const counters = new Map<string, ContextSource>()
   for (const [index, { line, row, superseded }] of rows.entries()) {
     const verdict: RowVerdict = superseded
       ? { kind: 'refused', reason: 'a later line of the same file speaks of the same thing', isDuplicate: true }
       : await bookRow(context, item, index + 1, row)
     if (verdict.kind === 'posted') drafts.push(...verdict.drafts)
-    if (isAboutReadings(verdict, row)) {
-      const from = earlierOf(judged.get(row.source)?.from ?? null, fromOf(verdict))
-      judged.set(row.source, { source: requireSourceNamed(context, item, row.source), from })
-    }
+    if (isAboutCounter(verdict, row)) counters.set(row.source, requireSourceNamed(context, item, row.source))
     context.tally.add(outcomeOf(verdict), row.currency, row.amount)
     if (verdict.kind !== 'refused') continue
     const { amount, currency } = row
@@ -109,27 +105,20 @@ async function bookRows(
     await raise(context, item, {
       source: row.source,
       code: verdict.isDuplicate === true ? 'DUPLICATE' : 'EVIDENCE_REFUSED',
-      object:
-        verdict.day === undefined
-          ? `${row.kind}:${file}:${line}`
-          : askedObject(row.kind, verdict.day, `${file}:${line}`),
+      object: `${row.kind}:${file}:${line}`,
       amount,
       currency,
       detail,
     })
   }
-  for (const { source, from } of judged.values()) drafts.push(...(await judgeAfterPayouts(context, source, item, from)))
+  for (const source of counters.values()) drafts.push(...(await workOutCounter(context, source, item, drafts)))
   return drafts
 }
 
-function fromOf(verdict: RowVerdict): Evidence | null {
-  return verdict.kind === 'posted' ? (verdict.from ?? null) : null
-}
-
-/** Payouts explain falls, and day totals of undecided days say what they earned. */
-function isAboutReadings(verdict: RowVerdict, { kind }: EvidenceRow): boolean {
-  if (verdict.kind === 'accepted') return verdict.decides === true
-  return verdict.kind === 'posted' && kind.startsWith('payout')
+/** An opening, a payout and a stated day change what a counter's readings come to. */
+function isAboutCounter(verdict: RowVerdict, { kind }: EvidenceRow): boolean {
+  if (verdict.kind === 'refused') return false
+  return kind.startsWith('payout') || kind.startsWith('day-') || kind === 'opening-counter'
 }
 
 function bookRow(context: BatchContext, item: Landed, line: number, row: EvidenceRow): Promise<RowVerdict> {

@@ -3,38 +3,29 @@
  * network's API cannot give back. What an object comes to in total is its newest row; only the difference is posted.
  */
 import { sql } from 'kysely'
-import { addDays, isoDateInZone, startOfDayMs } from '../../domain/time/dates.ts'
+import { isoDateInZone, startOfDayMs } from '../../domain/time/dates.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { DECIDED_KINDS, findPostingRule } from '../../domain/posting-rules.ts'
-import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
+import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { savePayout, saveStated } from '../../evidence/counter-payouts.ts'
-import { saveReturned } from '../../evidence/counter-returns.ts'
-import {
-  firstApiCounterMs,
-  firstCounter,
-  lastCounter,
-  saveCounter,
-  type CounterState,
-} from '../../evidence/readings.ts'
+import { loadCounter, saveStated } from '../../payelancer/store/counter-facts.ts'
+import { savePayout, saveReturned } from '../../payelancer/store/payouts.ts'
 import { positions } from '../../ledger/positions.ts'
 import { saveOpening } from '../../panels/store/wallet-opening.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
 import { checkMinimum } from './minimums.ts'
 import { RETURN_RULE } from './open-items.ts'
 import { knownPayout, statedPayout } from './stated-payout.ts'
-import { takeDayTotal } from './counter-day-total.ts'
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { bookAnew } from './panel-statuses.ts'
 
 export type RowVerdict =
-  /** `from`: the first reading that is to be judged again, because what it showed is known no more. */
-  | { readonly kind: 'posted'; readonly drafts: readonly TransactionDraft[]; readonly from?: Evidence | null }
-  /** `decides`: it is a word about a reading of the source's counter, which is to be judged again. */
-  | { readonly kind: 'accepted'; readonly decides?: true }
+  | { readonly kind: 'posted'; readonly drafts: readonly TransactionDraft[] }
+  /** Kept as a fact: what it comes to is worked out afterwards. */
+  | { readonly kind: 'accepted' }
   | { readonly kind: 'unchanged' }
-  /** `isDuplicate`: it is booked already, or covered otherwise. `day`: it is about an undecided reading of that day. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly isDuplicate?: true; readonly day?: IsoDate }
+  /** `isDuplicate`: it is booked already, or covered otherwise. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly isDuplicate?: true }
 
 /** `line` numbers the rows of one item in the order they are booked. */
 export async function bookEvidenceRow(
@@ -158,7 +149,7 @@ async function post(
   return drafts.length === 0 ? { kind: 'unchanged' } : { kind: 'posted', drafts }
 }
 
-/** A payout lowers what the network owes; a reading that has shown it already is not booked differently afterwards. */
+/** A payout lowers what the network owes; whether its counter shows it is worked out afterwards. */
 async function bookPayout(
   context: BatchContext,
   source: ContextSource,
@@ -170,16 +161,9 @@ async function bookPayout(
   const stated = await statedPayout(context, source, { kind: row.kind, reference, amount, date })
   if (stated.kind === 'refused') return stated
   const { object } = stated
-  const totals = { [row.kind]: row.amount }
-  const payout = { key: object, reference, amount, date }
-  if (await savePayout(context.db, context.book, source.id, payout, evidenceOf(item))) {
-    return post(context, source, item, row, { object, rule: `evidence/${row.kind}`, totals })
-  }
-  if (await isBooked(context, source, object, totals)) {
-    await saveStated(context.db, context.book, source.id, payout, evidenceOf(item))
-    return { kind: 'unchanged' }
-  }
-  return { kind: 'refused', reason: 'a reading of the counter has shown this payout with another amount already' }
+  const of = { book: context.book, source: source.id }
+  await savePayout(context.db, of, { key: object, reference, amount, date }, 'stated', evidenceOf(item))
+  return post(context, source, item, row, { object, rule: `evidence/${row.kind}`, totals: { [row.kind]: row.amount } })
 }
 
 /** A payout that never arrived or came back is owed again; the payout itself stays what it was. */
@@ -201,33 +185,11 @@ async function bookReturn(
   const totals = { 'payout-returned': row.amount }
   const verdict = await post(context, source, item, row, { object, rule: RETURN_RULE, totals })
   const all = { payout: object, total: row.amount, date: dateOf(context, row), evidence: evidenceOf(item) }
-  const from = await saveReturned(context.db, context.book, source.id, all)
-  return verdict.kind === 'posted' ? { ...verdict, from } : verdict
+  await saveReturned(context.db, { book: context.book, source: source.id }, all)
+  return verdict
 }
 
-/** True when the ledger holds just these totals, and has ever held anything, for the object. */
-async function isBooked(
-  context: BatchContext,
-  source: ContextSource,
-  object: string,
-  totals: Statement['totals'],
-): Promise<boolean> {
-  const held = (await positions(context.db, context.book, source.id, [object])).get(object)
-  if (held === undefined) return false
-  return Object.entries(totals).every(([kind, total]) => (held.get(kind)?.cumulative ?? 0n) === total)
-}
-
-/** Why a baseline stated after counting began is not taken, and what of it is in no book because of that. */
-function lateBaseline(source: ContextSource, first: CounterState, row: EvidenceRow): string {
-  const { amount, atMs } = first.reading
-  const began = isoDateInZone(atMs, source.timeZone)
-  const said = `counting began with ${formatMoney(amount)} on ${began}; its baseline cannot be changed`
-  const missing = amount - row.amount
-  if (first.origin !== 'api' || missing <= 0n) return said
-  const kind = source.kind === 'publisher' ? 'day-earned' : 'day-spent'
-  return `${said}. ${formatMoney(missing)} lies between and is not booked: state the days before ${began} as ${kind} rows, and enter the rest in the company by hand`
-}
-
+/** C0: one stated later replaces the first reading; all is worked out anew. */
 async function openCounter(
   context: BatchContext,
   source: ContextSource,
@@ -235,30 +197,21 @@ async function openCounter(
   line: number,
   row: EvidenceRow,
 ): Promise<RowVerdict> {
-  const first = await firstCounter(context.db, context.book, source.id)
-  if (first !== null) {
-    if (first.origin === 'opening' && first.reading.amount === row.amount) return { kind: 'unchanged' }
-    return { kind: 'refused', reason: lateBaseline(source, first, row) }
-  }
+  const of = { book: context.book, source: source.id }
+  const day = row.time.kind === 'date' ? row.time.date : isoDateInZone(row.time.ms, source.timeZone)
   const atMs = row.time.kind === 'date' ? startOfDayMs(row.time.date, source.timeZone) : row.time.ms
-  const reading = { impressions: null, clicks: null, amount: row.amount, atMs }
-  const place = { batch: item.batch, item: item.item, line }
-  await saveCounter(
-    context.db,
-    context.book,
-    source.id,
-    place,
-    { reading, accounted: row.amount, origin: 'opening' },
-    { name: 'baseline', accepted: true },
-  )
+  const { opening, readings } = await loadCounter(context.db, of, null)
+  if (opening?.amount === row.amount && opening.readOn === day) return { kind: 'unchanged' }
+  const [first] = readings
+  if (first !== undefined && first.atMs <= atMs) {
+    const reason = `the counter was first read on ${first.readOn}, and an opening is what it showed before; state one of an earlier day`
+    return { kind: 'refused', reason }
+  }
+  await saveStated(context.db, of, { ...evidenceOf(item), line }, { origin: 'opening', day, atMs, amount: row.amount })
   return { kind: 'accepted' }
 }
 
-/**
- * A day total is booked by itself only for a day no counter reading covers; of an undecided one it is evidence. Between
- * an opening baseline and the first reading it raises what that reading must show, so the same money is not booked
- * again when the counter is read.
- */
+/** C5: it divides what the counter moved by; of a day before counting began it is booked by itself. */
 async function bookDayTotal(
   context: BatchContext,
   source: ContextSource,
@@ -266,33 +219,16 @@ async function bookDayTotal(
   line: number,
   row: EvidenceRow,
 ): Promise<RowVerdict> {
-  const date = row.time.kind === 'date' ? row.time.date : isoDateInZone(row.time.ms, source.timeZone)
-  const [up, down] = row.kind === 'day-earned' ? ['earn', 'clawback'] : ['spend', 'spend-credit']
-  const totals = { [up]: row.amount > 0n ? row.amount : 0n, [down]: row.amount < 0n ? -row.amount : 0n }
-  const endMs = startOfDayMs(addDays(date, 1), source.timeZone)
-  const first = await firstCounter(context.db, context.book, source.id)
-  if (first === null || endMs <= first.reading.atMs) {
-    return post(context, source, item, row, { object: `day:${date}`, rule: 'day-total/before-counter', totals })
-  }
-  if (first.origin !== 'opening' || (await firstApiCounterMs(context.db, context.book, source.id)) !== null) {
-    if (await isBooked(context, source, `day:${date}`, totals)) return { kind: 'unchanged' }
-    const taken = await takeDayTotal(context, source, item, { date, amount: row.amount })
-    if (taken.kind === 'decides') return { kind: 'accepted', decides: true }
-    if (taken.kind === 'asks') return { kind: 'refused', reason: taken.reason, day: date }
-    const reason = `the counter already covers ${date}; booking its total too would count it twice`
-    return { kind: 'refused', reason, isDuplicate: true }
-  }
-  const verdict = await post(context, source, item, row, {
-    object: `day:${date}`,
-    rule: 'day-total/after-opening',
-    totals,
-  })
-  const last = await lastCounter(context.db, context.book, source.id)
-  if (verdict.kind === 'posted' && last !== null) {
-    const moved = verdict.drafts.reduce((sum, draft) => sum + (draft.kind === up ? draft.amount : -draft.amount), 0n)
-    const place = { batch: item.batch, item: item.item, line }
-    const state = { reading: last.reading, accounted: last.accounted + moved, origin: 'day-total' as const }
-    await saveCounter(context.db, context.book, source.id, place, state, { name: 'day-total', accepted: true })
-  }
-  return verdict
+  const of = { book: context.book, source: source.id }
+  const day = row.time.kind === 'date' ? row.time.date : isoDateInZone(row.time.ms, source.timeZone)
+  const { dayTotals } = await loadCounter(context.db, of, null)
+  if (dayTotals.some((total) => total.day === day && total.amount === row.amount)) return { kind: 'unchanged' }
+  const atMs = startOfDayMs(day, source.timeZone)
+  await saveStated(
+    context.db,
+    of,
+    { ...evidenceOf(item), line },
+    { origin: 'day-total', day, atMs, amount: row.amount },
+  )
+  return { kind: 'accepted' }
 }

@@ -8,10 +8,12 @@ import { isIsoDate } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { endAbout } from '../../evidence/quarantine.ts'
+import { saveAnswers } from '../../payelancer/store/counter-facts.ts'
 import { releaseNights } from '../../panels/store/wallet-nights.ts'
 import { exceptionAbout, type StoredException } from '../../reconcile/exceptions.ts'
 import { assignException, resolveException } from '../../reconcile/exceptions/decide.ts'
 import { evidenceOf, quarantine, raise, sourceOf, isTelling, isToldOf, type BatchContext } from './context.ts'
+import { workOutCounter } from './counter.ts'
 import type { PlanRequest } from './resolutions/effect.ts'
 import { planResolution } from './resolutions/plan.ts'
 
@@ -30,6 +32,15 @@ export const exceptionDecisionSchema = z.discriminatedUnion('decide', [
     amount: z.string().regex(/^\d+$/).nullable(),
     reference: z.string().min(1).nullable(),
     date: z.string().refine(isIsoDate).nullable(),
+    /** Of a counter: units as text; and the place of a reading. */
+    earned: z
+      .string()
+      .regex(/^-?\d+$/)
+      .nullable(),
+    reading: z
+      .string()
+      .regex(/^\d+\.\d+$/)
+      .nullable(),
     ...common,
   }),
   /** One person tried to resolve what needs two. `amount` is what it would have booked. */
@@ -70,15 +81,23 @@ export async function processExceptionDecision(
   }
   const plan = await planResolution(context, requestOf(decision, found, item))
   if (plan.kind === 'refused') return refuse(context, item, decision, `${source} ${code} ${object}: ${plan.reason}`)
-  const { drafts, released = [], left } = plan
+  const { drafts, released = [], answers = [], left } = plan
   const owner = sourceOf(context, source)
   if (owner !== null) await releaseNights(context.db, { book: context.book, source: owner.id }, released)
   const { covers, stands = drafts.length === 0 } = plan
   const resolved = { as: decision.as, left, stands, ...(covers === undefined ? {} : { covers }) }
-  await resolveException(context.db, context.book, found, resolved, decided)
+  if (found.status === 'open') await resolveException(context.db, context.book, found, resolved, decided)
   if (left === 0n && isTelling(code) && !(await isToldOf(context, source, object))) {
     const ending = { as: 'closed', ...decided } as const
     await endAbout(context.db, context.book, { source, about: object }, ending)
+  }
+  if (owner !== null && answers.length > 0) {
+    await saveAnswers(context.db, { book: context.book, source: owner.id }, answers, {
+      ...evidenceOf(item),
+      atMs: item.fetchedAtMs,
+    })
+    context.tally.add('posted', owner.currency, found.amount)
+    return workOutCounter(context, owner, item)
   }
   const outcome = drafts.length > 0 ? 'posted' : 'unchanged'
   context.tally.add(outcome, found.currency ?? context.settings.book.currency, found.amount)
@@ -91,7 +110,7 @@ export function requestOf(
   exception: StoredException,
   { batch, item, fetchedAtMs }: Pick<Landed, 'batch' | 'item' | 'fetchedAtMs'>,
 ): PlanRequest {
-  const { as, amount, reference, date, by, why } = decision
+  const { as, amount, reference, date, earned, reading, by, why } = decision
   return {
     exception,
     as,
@@ -100,6 +119,9 @@ export function requestOf(
     date,
     evidence: { batch, item },
     atMs: fetchedAtMs,
+    earned: earned === null ? null : BigInt(earned),
+    reading,
+    said: { by, why },
     memo: `${as}, by ${by}: ${why}`,
   }
 }

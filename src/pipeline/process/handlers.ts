@@ -3,7 +3,6 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { processOrderRequest } from './cancel-refill.ts'
 import { requireSource, unknownLanding, type BatchContext } from './context.ts'
-import { processCounterDecision } from './counter-decision.ts'
 import { processEvidenceFile } from './evidence-file.ts'
 import { processExceptionDecision } from './exception-decision.ts'
 import { processFailure } from './failure.ts'
@@ -34,7 +33,6 @@ const HANDLERS: Readonly<Record<string, GroupHandler>> = {
   settings: () => Promise.resolve([]),
   'panel-statuses': (context, items) => processStatuses(context, items),
   'panel-balance': each((context, item) => processBalance(context, requireSource(context, item), item)),
-  'counter-decision': each((context, item) => processCounterDecision(context, requireSource(context, item), item)),
   'payelancer-stats': each((context, item) => processStats(context, requireSource(context, item), item)),
   'order-history': each((context, item) => processOrderHistory(context, requireSource(context, item), item)),
   'order-ids': each((context, item) => processOrderIds(context, requireSource(context, item), item)),

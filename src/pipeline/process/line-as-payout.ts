@@ -1,7 +1,6 @@
 /** A payout that the books learn of by a line: booked, and expected, so that the line has an item to settle. */
-import type { KnownPayout } from '../../domain/counters/counter-payout.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import { savePayout } from '../../evidence/counter-payouts.ts'
+import { savePayout, type KnownPayout } from '../../payelancer/store/payouts.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
@@ -23,7 +22,7 @@ export async function bookLineAsPayout(
 ): Promise<readonly TransactionDraft[]> {
   const { key: object, reference, amount, date } = payout
   const evidence = evidenceOf(item)
-  await savePayout(context.db, context.book, source.id, payout, evidence)
+  await savePayout(context.db, { book: context.book, source: source.id }, payout, 'stated', evidence)
   await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date, evidence } }])
   await checkMinimum(context, item, source, { kind: 'payout', reference, amount })
   const memo = why.slice(0, 200).toWellFormed()
@@ -43,7 +42,7 @@ export async function withdrawLine(
   await expectPosted(context, item, [
     { source, kind: 'payout', posted: { object, amount, date, evidence: evidenceOf(item) } },
   ])
-  await settleCodes(context, item, source.name, object, ['PAYOUT_BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_UNPAID'])
+  await settleCodes(context, item, source.name, object, ['PAYOUT_BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_HELD'])
   const left = { object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo }
   const draft = await cumulativeDraft(context, source, item, left)
   return draft === null ? [] : [draft]

@@ -17,8 +17,8 @@ import {
 } from '../../evidence/matches.ts'
 import { proposalsOf } from '../../evidence/read-matches.ts'
 import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
-import { evidenceOf, quarantine, type BatchContext } from './context.ts'
-import { tellUndecided } from './counter-reconcile.ts'
+import { evidenceOf, quarantine, sourceOf, type BatchContext } from './context.ts'
+import { workOutCounter } from './counter.ts'
 import { expectAgain } from './expect-again.ts'
 import { expectLeft, expectMoved } from './expect-moved.ts'
 import { matchObject, unsettledMatches } from './match-exceptions.ts'
@@ -55,9 +55,7 @@ export async function processMatchDecision(context: BatchContext, item: Landed):
   const items = plan.match.how.kind === 'item-written-off' ? [...plan.sides.items.values()] : []
   const date = plan.match.how.kind === 'item-written-off' ? plan.match.how.day : ''
   const moved = await draftItems(context, items, { date, memo, place: evidenceOf(item) })
-  // What its exception proposes may be settled now, or free again.
-  const judged = plan.kind === 'make' ? (plan.payout === undefined ? [] : [plan.payout.source]) : returnedIn(plan)
-  return [...drafts, ...lines, ...moved, ...(await tellUndecided(context, item, new Set(judged)))]
+  return [...drafts, ...lines, ...moved, ...(await counters(context, item, plan))]
 }
 
 /** It was checked before it was landed; evidence processed in between may have settled the matter. The book goes on. */
@@ -135,9 +133,16 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
   }
 }
 
-/** Sources whose counters are judged again with what had come back. */
-function returnedIn({ sides }: Fitting): readonly string[] {
-  return [...sides.items.values()].filter(({ open }) => open.kind === 'payout-return').map(({ open }) => open.source)
+/** A payout that came into the books, went or came back may explain what its counter shows. */
+async function counters(context: BatchContext, item: Landed, plan: Fitting): Promise<readonly TransactionDraft[]> {
+  const paid = plan.kind === 'make' && plan.payout !== undefined ? [plan.payout.source] : []
+  const items = [...plan.sides.items.values()].filter(({ open }) => open.kind.startsWith('payout'))
+  const drafts: TransactionDraft[] = []
+  for (const name of new Set([...paid, ...items.map(({ open }) => open.source)])) {
+    const source = sourceOf(context, name)
+    if (source?.kind === 'publisher') drafts.push(...(await workOutCounter(context, source, item)))
+  }
+  return drafts
 }
 
 /** What only the lines of an undone match spoke for. */

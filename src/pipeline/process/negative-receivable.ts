@@ -3,14 +3,12 @@
  * until it is earned again.
  */
 import { owedBack } from '../../domain/payouts/owed-back.ts'
-import { intervalWords } from '../../domain/counters/counter-undecided.ts'
-import { formatMoney, type Units } from '../../domain/money/money.ts'
+import type { Units } from '../../domain/money/money.ts'
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
-import { undecidedOf, type Undecided } from '../../reconcile/undecided.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { positions } from '../../ledger/positions.ts'
 import { accountOf, standingOf } from './account-balance.ts'
-import { raise, requireSourceNamed, settle, type BatchContext, type ContextSource } from './context.ts'
+import { requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
 
 const OBJECT = 'receivable'
@@ -37,13 +35,6 @@ export async function restateOwedBack(
       movedOn(account, source.currency, posting)
     const unpaid = (await standing(accrued)) - (await owedNow(context, source))
     const total = owedBack(unpaid, await standing(requested))
-    // What is undecided may bring it up again, or take more: nothing is moved on the strength of either.
-    const undecided = await undecidedOf(context.db, context.book, source.id)
-    if (undecided !== null && total > (await owedNow(context, source))) {
-      await raiseNegative(context, item, { source, total, undecided })
-      continue
-    }
-    await settle(context, { ...item, source: name }, OBJECT, { only: ['RECEIVABLE_NEGATIVE'] })
     const about = { object: OBJECT, kind: KIND, total, date: day, rule: 'receivable/never-negative' }
     const draft = await cumulativeDraft(context, source, item, {
       ...about,
@@ -52,32 +43,6 @@ export async function restateOwedBack(
     if (draft !== null) drafts.push(draft)
   }
   return drafts
-}
-
-interface Negative {
-  readonly source: ContextSource
-  readonly total: Units
-  readonly undecided: Undecided
-}
-
-async function raiseNegative(
-  context: BatchContext,
-  item: Landed,
-  { source, total, undecided: { since, reading, ...interval } }: Negative,
-): Promise<void> {
-  const { name, currency } = source
-  const detail =
-    `the receivable is ${formatMoney(total)} ${currency} below zero, while the counter is undecided since ${since} ` +
-    `(${intervalWords(interval)} in ${currency} since then); to decide: tieout counters accept ${reading} --as MEANING`
-  const raised = {
-    source: name,
-    code: 'RECEIVABLE_NEGATIVE',
-    object: OBJECT,
-    amount: -total,
-    currency,
-    detail,
-  } as const
-  await raise(context, item, raised)
 }
 
 function movedOn(account: string, currency: string, drafts: readonly TransactionDraft[]): Units {

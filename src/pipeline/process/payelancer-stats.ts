@@ -1,11 +1,12 @@
-/** A reading of an account's counters → what was earned or spent since the last accepted one (domain/counter.ts). */
+/** A reading of an account's counters → what was earned or spent since the last accepted one (docs/rules.md, C0 to C7). */
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
+import type { Judged } from '../../payelancer/rules/counter.ts'
+import { saveReading } from '../../payelancer/store/counter-facts.ts'
+import { isoDateInZone } from '../../domain/time/dates.ts'
 import { observeStats } from '../../sources/payelancer/observe.ts'
-import { answerOf, settle, supersede, type BatchContext, type ContextSource } from './context.ts'
-import { finishCounterWork } from './counter-open.ts'
-import { raiseOverdue } from './counter-payouts.ts'
-import { judgeNewReading, startCounterWork } from './counter-work.ts'
+import { answerOf, evidenceOf, settle, supersede, type BatchContext, type ContextSource } from './context.ts'
+import { readCounter, workOutCounter } from './counter.ts'
 import { raiseUnread } from './unread-answers.ts'
 
 export async function processStats(
@@ -29,10 +30,28 @@ export async function processStats(
   }
   await settle(context, item, 'source')
   await supersede(context, item, 'counter')
+  await settle(context, item, 'counter', { only: ['BAD_PAYLOAD', 'STALE_SOURCE'] })
   const { impressions, clicks, amount } = observed
-  const work = await startCounterWork(context, source, item)
-  const facts = await judgeNewReading(work, { impressions, clicks, amount, atMs: item.fetchedAtMs })
-  await finishCounterWork(work)
-  await raiseOverdue(work, facts)
-  return work.drafts
+  const atMs = item.fetchedAtMs
+  const reading = { impressions, clicks, amount, atMs, readOn: isoDateInZone(atMs, source.timeZone) }
+  await saveReading(context.db, { book: context.book, source: source.id }, evidenceOf(item), reading)
+  const drafts = await workOutCounter(context, source, item)
+  const { outcome } = await readCounter(context, source)
+  const judged = outcome.judged.at(-1)
+  if (judged !== undefined) count(context, source, judged)
+  return drafts
+}
+
+function count(
+  { tally, warn }: BatchContext,
+  source: ContextSource,
+  { status, change, from, day, days }: Judged,
+): void {
+  const { name, currency } = source
+  if (status === 'held' || status === 'waits') return tally.add('excepted', currency, change)
+  if (status === 'opening') warn(name, 'counting begins with this reading; nothing before it is booked')
+  if (status !== 'booked' || change === 0n) return tally.add('unchanged', currency, 0n)
+  if (days > 1)
+    warn(name, `no reading between ${from} and ${day}; what it moved by is one entry, split at a month's end by days`)
+  return tally.add('posted', currency, change)
 }

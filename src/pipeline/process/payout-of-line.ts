@@ -2,18 +2,14 @@
  * A line that a person calls a payout though none was due: the payout comes into the books by it, as "payout:line-12",
  * and the line settles it at once. Taking the match back takes the payout back too.
  */
-import { saveStanding } from '../../reconcile/counter-standing.ts'
-import { grossesOf } from '../../domain/counters/counter-line.ts'
 import { formatMoney, unitsOf, unitsPerMinor, type Units } from '../../domain/money/money.ts'
-import { WHOLE_SHARE, type TakenRule } from '../../domain/settlement/taken.ts'
+import { grossesOf, WHOLE_SHARE, type TakenRule } from '../../domain/settlement/taken.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
-import { counterMode, dropPayout } from '../../evidence/counter-payouts.ts'
+import { dropPayout } from '../../payelancer/store/payouts.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { HumanWord, NewMatch, StoredMatch } from '../../evidence/matches.ts'
 import { findItem, nextItem, openItems } from '../../evidence/open-items.ts'
-import { undecidedOf } from '../../reconcile/undecided.ts'
-import { evidenceOf, requireSourceNamed, sourceOf, type BatchContext, type ContextSource } from './context.ts'
-import { judgeAfterPayouts } from './counter-payouts.ts'
+import { requireSourceNamed, sourceOf, type BatchContext, type ContextSource } from './context.ts'
 import { bookLineAsPayout, LINE_REFERENCE, withdrawLine } from './line-as-payout.ts'
 import { differenceOf, type Difference } from './match-difference.ts'
 import type { MatchReader, PoolItem, PoolLine } from './match-pool.ts'
@@ -48,7 +44,8 @@ export async function planPayout(
   const isForeign = settled.currency !== source.currency
   if (isForeign && stated === null)
     return `the line is in ${settled.currency}; say with --gross how much ${source.currency} was paid out`
-  if (stated === null && (await isGrossEarnings(context, source))) {
+  // Where payouts explain what the counter did, a fee left out of one is lost from what was earned.
+  if (stated === null && source.counterMode === 'unpaid') {
     const unclear = unclearGross(line, source)
     if (unclear !== null) return unclear
   }
@@ -83,11 +80,6 @@ export async function planPayout(
     sides: { lines: new Map([[String(id), line]]), items: new Map([[String(itemId), item]]) },
     payout: { source: of, reference, gross, date },
   }
-}
-
-/** Where payouts explain what the counter did, or may do, a fee left out of one is lost from what was earned. */
-async function isGrossEarnings({ db, book }: MatchReader, { id }: ContextSource): Promise<boolean> {
-  return (await counterMode(db, book, id)) === 'unpaid' || (await undecidedOf(db, book, id)) !== null
 }
 
 /** Something may have been taken that the line does not state; null when nothing is known to be. */
@@ -162,8 +154,7 @@ export async function bookPayout(
 ): Promise<readonly TransactionDraft[]> {
   const source = requireSourceNamed(context, item, name)
   const payout = { key: `payout:${reference}`, reference, amount, date }
-  const drafts = await bookLineAsPayout(context, item, source, payout, `${by}: ${why}`)
-  return [...drafts, ...(await judgeAfterPayouts(context, source, item))]
+  return bookLineAsPayout(context, item, source, payout, `${by}: ${why}`)
 }
 
 /**
@@ -183,8 +174,8 @@ export async function withdrawPayouts(
     const held = side === 'line' ? [...items.values()].find((each) => each.object === object) : undefined
     const source = held === undefined ? null : sourceOf(context, held.open.source)
     if (held === undefined || source === null) continue
-    if (!(await dropPayout(db, book, source.id, object, `${LINE_REFERENCE}${ref}`))) continue
-    await saveStanding(db, book, source.id, evidenceOf(item))
+    const known = { key: object, reference: `${LINE_REFERENCE}${ref}` }
+    if (!(await dropPayout(db, { book, source: source.id }, known))) continue
     const left = { key: object, amount: 0n, date: held.settled.date }
     drafts.push(...(await withdrawLine(context, item, source, left, 'its line is no payout')))
   }

@@ -6,18 +6,17 @@ import { cutOffSince } from '../../domain/payouts/cut-off.ts'
 import { payoutDue } from '../../domain/payouts/payout-due.ts'
 import { unitsOf, type Units } from '../../domain/money/money.ts'
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
-import { counterMode, savePayout } from '../../evidence/counter-payouts.ts'
+import { savePayout } from '../../payelancer/store/payouts.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { dayLookedAt, saveDayLookedAt } from '../../evidence/open-item-progress.ts'
 import { positions } from '../../ledger/positions.ts'
-import { saveStanding } from '../../reconcile/counter-standing.ts'
 import type { PayoutSettings } from '../settings.ts'
 import { accountOf, standingOf } from './account-balance.ts'
 import { draftOf, evidenceOf, requireSourceNamed, type BatchContext, type ContextSource } from './context.ts'
 import { owedNow } from './negative-receivable.ts'
 import { expectPosted } from './open-items.ts'
 
-export const DUE_REFERENCE = 'due-'
+const DUE_REFERENCE = 'due-'
 
 /** What became due on a night: drafts, and open items for them. `day` is the night's day. */
 export async function payoutsDue(
@@ -29,7 +28,7 @@ export async function payoutsDue(
   for (const { name, payouts } of context.settings.sources) {
     if (payouts === undefined || payouts.schedule === 'stated') continue
     const source = requireSourceNamed(context, item, name)
-    if ((await counterMode(context.db, context.book, source.id)) === 'unpaid') continue
+    if (source.counterMode === 'unpaid') continue
     const draft = await dueOf(context, item, { source, payouts, day })
     if (draft !== null) drafts.push(draft)
   }
@@ -60,9 +59,7 @@ async function dueOf(
   const object = `payout:${reference}`
   if (amount === 0n || (await positions(db, book, source.id, [object])).has(object)) return null
   const evidence = evidenceOf(item)
-  await savePayout(db, book, source.id, { key: object, reference, amount, date: day }, evidence)
-  // No reading has shown it yet, which a later decision may change.
-  await saveStanding(db, book, source.id, evidence)
+  await savePayout(db, { book, source: source.id }, { key: object, reference, amount, date: day }, 'due', evidence)
   await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date: day, evidence } }])
   const late = cutOff === day ? '' : `; the cut-off was ${cutOff}, and this is the first night since`
   const memo = `all that was unpaid on ${day}${late}`

@@ -10,7 +10,8 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { applyMatching } from './apply-matching.ts'
 import type { BatchContext } from './context.ts'
-import { takeDecidingLines, takeReturned, tellUndecided } from './counter-reconcile.ts'
+import { notePayoutLines, unpaidPublishers } from './counter-lines.ts'
+import { workOutCounter } from './counter.ts'
 import { bookExpected } from './expected-items.ts'
 import { restateOwedBack } from './negative-receivable.ts'
 import { parseBody } from './requests.ts'
@@ -25,13 +26,16 @@ export type ReconcileRequest = z.infer<typeof reconcileSchema>
 export async function processReconcile(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
   const { day } = parseBody(reconcileSchema, item)
   if (day >= isoDateInZone(item.fetchedAtMs, context.settings.book.timeZone)) throw notEnded(item, day)
-  const taken = await takeDecidingLines(context, item)
+  const shown: TransactionDraft[] = []
+  const noted = await notePayoutLines(context)
+  for (const source of noted) shown.push(...(await workOutCounter(context, source, item)))
   const due = await bookExpected(context, item, day)
+  // What lines took back by now is owed again, and may be part of a rise.
+  for (const source of unpaidPublishers(context))
+    if (!noted.some(({ id }) => id === source.id)) shown.push(...(await workOutCounter(context, source, item)))
   const settled = await applyMatching(context, item, day)
   await raiseOverdueItems(context, item, day)
-  const returned = await takeReturned(context, item, taken.judged)
-  const told = await tellUndecided(context, item, returned.judged)
-  const posting = [...taken.drafts, ...due, ...settled, ...returned.drafts, ...told]
+  const posting = [...shown, ...due, ...settled]
   return [...posting, ...(await restateOwedBack(context, item, day, posting))]
 }
 

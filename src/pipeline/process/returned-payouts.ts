@@ -8,7 +8,7 @@ import { addDays } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { readRefusals } from '../../evidence/match-decisions.ts'
-import { saveReturned } from '../../evidence/counter-returns.ts'
+import { saveReturned } from '../../payelancer/store/payouts.ts'
 import { activeLegs, matchesById } from '../../evidence/read-matches.ts'
 import { findItem, toItem, type OpenItem } from '../../evidence/open-items.ts'
 import { readLines, type StoredLine } from '../../evidence/statements/lines.ts'
@@ -166,7 +166,7 @@ async function returnOf(
   if (draft === null) return null
   const { evidence } = draft
   await expectReturned(context, item, source, { object, amount: total, date, evidence })
-  await saveReturned(context.db, context.book, source.id, { payout: object, total, date, evidence })
+  await saveReturned(context.db, { book: context.book, source: source.id }, { payout: object, total, date, evidence })
   return draft
 }
 

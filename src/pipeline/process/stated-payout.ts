@@ -5,16 +5,15 @@
 import type { Selectable } from 'kysely'
 import type { CounterPayoutTable } from '../../db/counter-tables.ts'
 import { adoptDue, EARLY_DAYS, type DuePayout } from '../../domain/payouts/payout-due.ts'
-import { COUNTER_LIMITS } from '../../domain/counters/counter-policy.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { addDays } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { BatchContext, ContextSource } from './context.ts'
-import { LINE_REFERENCE } from './line-as-payout.ts'
-import { DUE_REFERENCE } from './payouts-due.ts'
 
-/** Payouts that no file has stated yet: those that became due, and those a person saw on a statement. */
-const UNSTATED = [DUE_REFERENCE, LINE_REFERENCE]
+/** Payouts that no file has stated yet: due by the schedule or by a fall, and seen on a statement. */
+const UNSTATED = /^(?:due|fall|line)-/
+/** How far the day a file states and the day a payout was due may lie apart, beyond the days the network has to pay. */
+const WITHIN_DAYS = 10
 
 interface Stated {
   readonly kind: string
@@ -32,11 +31,11 @@ export async function statedPayout(
   stated: Stated,
 ): Promise<StatedObject> {
   const own = { kind: 'object', object: `${stated.kind}:${stated.reference}` } as const
-  if (stated.kind !== 'payout' || source.payouts === undefined) return own
+  if (stated.kind !== 'payout') return own
   // Stated before: the same reference stays the same payout, whatever it is corrected to.
   const before = await knownPayout(context, source, stated.reference)
   if (before !== null) return { kind: 'object', object: before.key }
-  const withinDays = source.payouts.dueDays + (source.counter ?? COUNTER_LIMITS).payoutDays
+  const withinDays = (source.payouts?.dueDays ?? 0) + WITHIN_DAYS
   const dues = await unstatedAround(context, source, stated.date, withinDays)
   const adoption = adoptDue(stated, dues, withinDays)
   switch (adoption.kind) {
@@ -76,12 +75,7 @@ async function unstatedAround(
     .orderBy('paid_on')
     .orderBy('payout')
     .execute()
-  return rows
-    .filter(
-      ({ payout, reference }) =>
-        UNSTATED.some((prefix) => reference.startsWith(prefix)) && payout === `payout:${reference}`,
-    )
-    .map(dueOf)
+  return rows.filter(({ payout, reference }) => UNSTATED.test(reference) && payout === `payout:${reference}`).map(dueOf)
 }
 
 function ambiguous(dues: readonly DuePayout[], currency: string): string {

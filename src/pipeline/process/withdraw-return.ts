@@ -3,10 +3,9 @@ import { sql } from 'kysely'
 import type { Units } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { saveReturned } from '../../evidence/counter-returns.ts'
+import { saveReturned } from '../../payelancer/store/payouts.ts'
 import { positions } from '../../ledger/positions.ts'
 import { evidenceOf, sourceOf, type BatchContext, type ContextSource } from './context.ts'
-import { judgeAfterPayouts } from './counter-payouts.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
 import { expectReturned } from './expect-returned.ts'
 import type { PoolItem } from './match-pool.ts'
@@ -46,8 +45,7 @@ export async function withdrawReturns(
     if (draft !== null) drafts.push(draft)
     const evidence = evidenceOf(item)
     await expectReturned(context, item, source, { object, amount: total, date, evidence })
-    const from = await saveReturned(context.db, context.book, source.id, { payout: object, total, date, evidence })
-    drafts.push(...(await judgeAfterPayouts(context, source, item, from)))
+    await saveReturned(context.db, { book: context.book, source: source.id }, { payout: object, total, date, evidence })
   }
   return drafts
 }

@@ -126,15 +126,13 @@ async function mappings(span: Span): Promise<readonly LogEntry[]> {
 
 async function counters(span: Span): Promise<readonly LogEntry[]> {
   const rows = await span.db
-    .selectFrom('counter_verdict')
-    .select(['batch', 'item', 'decided_as', 'decided_by', 'decided_why', 'decided_at_ms'])
-    .where(within(span, 'counter_verdict', 'decided_at_ms'))
+    .selectFrom('counter_answer')
+    .select(['reading', 'word', 'said_by', 'why', 'said_at_ms'])
+    .where(within(span, 'counter_answer', 'said_at_ms'))
     .execute()
-  return rows.flatMap(({ batch, item, decided_as, decided_by, decided_why, decided_at_ms: at }) => {
-    if (at === null || decided_by === null) return []
-    const what = `decided reading ${batch}.${item}: ${decided_as ?? ''}`
-    return [entry(at, decided_by, what, `landing:${batch}.${item}`, decided_why ?? '')]
-  })
+  return rows.map(({ reading, word, said_by, why, said_at_ms }) =>
+    entry(said_at_ms, said_by, `answered reading ${reading}: ${word}`, `landing:${reading}`, why),
+  )
 }
 
 async function matches(span: Span): Promise<readonly LogEntry[]> {

@@ -9,7 +9,7 @@ import { splitAccountKey, type AccountType, type Chart } from '../../domain/acco
 import { suspenseAccounts } from '../../domain/proofs/clearing.ts'
 import { splitMovements, type Adjustment } from '../../domain/report/movements.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
-import type { Undecided } from '../../reconcile/undecided.ts'
+import type { HeldCounter } from '../../reconcile/held-counters.ts'
 import { sourceIds, type Book } from '../../ledger/books.ts'
 import { balancesWithin } from '../../ledger/known-at.ts'
 import { movementsByKind } from '../../ledger/movements-by-kind.ts'
@@ -34,8 +34,8 @@ export interface ControlLine {
   readonly difference: Units | null
   /** How much of the difference is statement lines that are not booked; null where there are none. */
   readonly unbooked: Units | null
-  /** What a counter's total since a fall may come to, while nobody has decided it. */
-  readonly undecided: Undecided | null
+  /** Readings of its counter that wait for a person. */
+  readonly held: HeldCounter | null
   readonly proof: 'balance' | 'counter' | 'statement' | 'none'
   /** A suspense account that was empty the night before. */
   readonly isNew: boolean
@@ -54,7 +54,7 @@ interface Said {
   readonly currency: string
   readonly vendor: Units | null
   readonly unbooked: Units | null
-  readonly undecided: Undecided | null
+  readonly held: HeldCounter | null
   readonly proof: ControlLine['proof']
 }
 
@@ -104,7 +104,7 @@ export async function controlTotals(
           vendor: figure,
           difference: figure === null ? null : figure - balance,
           unbooked: vendor?.unbooked ?? null,
-          undecided: vendor?.undecided ?? null,
+          held: vendor?.held ?? null,
           proof: vendor?.proof ?? 'none',
           isNew: suspense.has(account) && opening === 0n && balance !== 0n,
         },
@@ -116,15 +116,15 @@ async function sayings(db: Kysely<Tables>, book: Book, plan: ControlPlan, { know
   const proofs = await proveBook(db, book.id, plan, known)
   const said = proofs
     .filter(({ vendor, closing }) => vendor !== null || closing !== 0n)
-    .map(({ account, currency, vendor, basis, undecided }): Said => {
-      return { account, currency, vendor, unbooked: null, undecided, proof: basis }
+    .map(({ account, currency, vendor, basis, held }): Said => {
+      return { account, currency, vendor, unbooked: null, held, proof: basis }
     })
   const ids = await sourceIds(db, book)
   for (const { name, code } of plan.accounts) {
     const id = ids.get(name)
     if (id === undefined) continue
     for (const { currency, amount, unbooked } of await statementFigures(db, book.id, id, known)) {
-      said.push({ account: `${code}:${name}`, currency, vendor: amount, unbooked, undecided: null, proof: 'statement' })
+      said.push({ account: `${code}:${name}`, currency, vendor: amount, unbooked, held: null, proof: 'statement' })
     }
   }
   return said

@@ -2,6 +2,8 @@
  * The night on one page, as data: what the terminal, the web page, JSON and CSV all show. Read from the database alone, so
  * that the page of an old night can be read again as it was known then, and two pages can be compared.
  */
+import { waitingCounters, type WaitingCounter } from '../held-days.ts'
+import type { WaitingDay } from './waiting.ts'
 import type { Kysely } from 'kysely'
 import { approvalMapping } from '../../config/approval-mapping.ts'
 import type { Mappings } from '../../config/mappings.ts'
@@ -64,6 +66,11 @@ export interface PageRequest extends WindowRequest {
   readonly asOf?: IsoDate | null
 }
 
+/** C6: the next reading confirms the day, and nobody is waited for. */
+function isRipening({ day, currency }: WaitingDay, counters: readonly WaitingCounter[]): boolean {
+  return counters.some((each) => each.held === null && each.currency === currency && each.since <= day)
+}
+
 /** Throws InputError when there is no such night. */
 export async function nightPage(
   db: Kysely<Tables>,
@@ -81,6 +88,7 @@ export async function nightPage(
   const { open, aging, flow } = await differencesOf(db, book, policy, window)
   const journals = await journalSection(db, book, window, config.timeZone)
   const forecast = await forecastSection(db, book, sources, window)
+  const ripening = await waitingCounters(db, book, config.sources, window.known.batch)
   const quality = await qualityOf(db, book.id, window)
   const reasons = reasonsOf({
     ...completeness,
@@ -88,7 +96,7 @@ export async function nightPage(
     open,
     overdue: forecast.expected.overdue,
     toConfirm: quality.proposed,
-    waiting: journals.waiting.filter(({ isOver }) => isOver).length,
+    waiting: journals.waiting.filter((each) => each.isOver && !isRipening(each, ripening)).length,
   })
   return {
     ...heading(book, config, window),

@@ -1,5 +1,5 @@
 /** The sentences that the terminal and the web page share. */
-import { intervalWords } from '../../domain/counters/counter-undecided.ts'
+import { heldWords } from '../../reconcile/held-counters.ts'
 import { divideHalfEven, formatMoney, unitsPerMinor, type Units } from '../../domain/money/money.ts'
 import type { StepLine } from './completeness.ts'
 import type { ControlLine } from './controls.ts'
@@ -132,16 +132,16 @@ function notReadTonight(account: string, { completeness }: Pick<NightPage, 'comp
 }
 
 /** What stands under "By": where the independent figure comes from. */
-export function vendorWords({ proof, vendor, difference, undecided }: ControlLine): {
+export function vendorWords({ proof, vendor, difference, held }: ControlLine): {
   readonly vendor: string
   readonly difference: string
-  readonly undecided: string
+  readonly held: string
 } {
-  if (proof === 'none') return { vendor: '', difference: '', undecided: '' }
+  if (proof === 'none') return { vendor: '', difference: '', held: '' }
   return {
     vendor: vendor === null ? 'not said' : formatMoney(vendor),
     difference: difference === null ? 'unknown' : formatMoney(difference),
-    undecided: undecided === null ? '' : intervalWords(undecided),
+    held: held === null ? '' : heldWords(held),
   }
 }
 

@@ -105,9 +105,9 @@ function controls(page: NightPage): Html {
       traced(figure(said.vendor), traceVendor(line, page)),
       figure(
         said.difference,
-        differs ? (line.difference === line.unbooked || line.undecided !== null ? 'warn' : 'bad') : '',
+        differs ? (line.difference === line.unbooked || line.held !== null ? 'warn' : 'bad') : '',
       ),
-      figure(said.undecided, said.undecided === '' ? '' : 'warn'),
+      figure(said.held, said.held === '' ? '' : 'warn'),
       { text: proofWords(line, page) },
     ]
   })
@@ -121,7 +121,7 @@ function controls(page: NightPage): Html {
     '>Closing',
     '>Per vendor',
     '>Difference',
-    '>Undecided',
+    '>Waiting',
     'By',
   ]
   return html`<section>

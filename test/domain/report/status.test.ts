@@ -14,7 +14,7 @@ const WALLET: NightFacts['accounts'][number] = {
   unbooked: null,
   proof: 'balance',
   isNew: false,
-  undecided: null,
+  held: null,
 }
 
 /** A whole night on which every row looks at something, and none has anything to say. */
@@ -83,20 +83,18 @@ const NIGHTS: Readonly<Record<string, readonly (readonly [Partial<NightFacts>, .
       '2 exceptions are escalated',
     ],
   ],
-  'state-undecided': [
+  'readings-wait': [
     [
       {
-        accounts: [
-          { ...WALLET, undecided: { since: '2026-03-02', booked: 40n * USD, low: -50n * USD, high: 300n * USD } },
-        ],
+        accounts: [{ ...WALLET, held: { since: '2026-03-02', readings: 2 } }],
       },
-      '1310:alpha is undecided since 2026-03-02: -50.00 to 300.00 in USD, 40.00 USD of it booked provisionally',
+      'readings behind 1310:alpha wait since 2026-03-02',
     ],
     [
       {
-        accounts: [{ ...WALLET, difference: 5n, undecided: { since: '2026-03-02', booked: 0n, low: 0n, high: null } }],
+        accounts: [{ ...WALLET, difference: 5n, held: { since: '2026-03-02', readings: 2 } }],
       },
-      '1310:alpha is undecided since 2026-03-02: 0.00 to open in USD, 0.00 USD of it booked provisionally',
+      'readings behind 1310:alpha wait since 2026-03-02',
     ],
   ],
   'suspense-new': [

@@ -1,7 +1,6 @@
 /** What may be taken of a payout on its way, as shares of it: a tax is kept of all, and a processor sees what is left. */
 import { expect, it } from 'vitest'
-import { grossesOf } from '../../../src/domain/counters/counter-line.ts'
-import { takenInTurn, takenRules, WHOLE_SHARE } from '../../../src/domain/settlement/taken.ts'
+import { grossesOf, takenInTurn, takenRules, WHOLE_SHARE } from '../../../src/domain/settlement/taken.ts'
 
 const CENT = 1_000_000n
 const paypal = { name: 'paypal', basisPoints: 349, flat: 49_000_000n }

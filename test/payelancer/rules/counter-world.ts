@@ -2,14 +2,8 @@
  * An ad network's account, written from the vendor's document and the reference of what its numbers mean: what each day
  * truly earned, what its counter shows each night, and what people could say of it. It knows nothing of the rules under test.
  */
-import type {
-  Answer,
-  AnswerWord,
-  CounterMode,
-  DayTotal,
-  Reading,
-  RecordedPayout,
-} from '../../../src/payelancer/rules/reading.ts'
+import type { AnswerWord } from '../../../src/domain/exceptions/counter-answers.ts'
+import type { Answer, CounterMode, DayTotal, Reading, RecordedPayout } from '../../../src/payelancer/rules/reading.ts'
 import { createDraw } from '../../panels/rules/panel-world.ts'
 
 export interface CounterTroubles {

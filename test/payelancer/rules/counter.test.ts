@@ -2,13 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { unitsOf } from '../../../src/domain/money/money.ts'
 import { foldCounter, previews, type CounterOutcome } from '../../../src/payelancer/rules/counter.ts'
-import type {
-  Answer,
-  AnswerWord,
-  CounterFacts,
-  Reading,
-  RecordedPayout,
-} from '../../../src/payelancer/rules/reading.ts'
+import type { AnswerWord } from '../../../src/domain/exceptions/counter-answers.ts'
+import type { Answer, CounterFacts, Reading, RecordedPayout } from '../../../src/payelancer/rules/reading.ts'
 import { addDays } from '../../../src/domain/time/dates.ts'
 
 const FIRST = '2027-03-02'
@@ -76,12 +71,12 @@ describe('a counter', () => {
 
   it('divides a span by the days a file states, and never changes its sum (C5)', () => {
     const all = [reading(0, 100), reading(4, 140)]
-    const dayTotals = [{ day: addDays(FIRST, 1), amount: unitsOf(String(25)) }]
+    const dayTotals = [{ place: { batch: 9, item: 1 }, day: addDays(FIRST, 1), amount: unitsOf(String(25)) }]
     expect(story(foldCounter(facts(all, { dayTotals })))).toEqual(['opening', '03-03 25, 03-05 15'])
   })
 
   it('says by how much the stated total of a single day differs (C5)', () => {
-    const dayTotals = [{ day: FIRST, amount: unitsOf(String(12)) }]
+    const dayTotals = [{ place: { batch: 9, item: 1 }, day: FIRST, amount: unitsOf(String(12)) }]
     const { judged } = foldCounter(facts(readings(100, 110), { dayTotals }))
     expect(judged[1]?.difference).toBe(unitsOf(String(-2)))
     expect(judged[1]?.parts.reduce((sum, { amount }) => sum + amount, 0n)).toBe(unitsOf(String(10)))

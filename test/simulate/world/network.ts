@@ -71,7 +71,7 @@ export function createNetwork({ name, startMs, days }: NetworkPlan): Part {
     ],
     config: {
       sources: [
-        `name: ${name}\ntype: payelancer\nbaseUrl: http://${host}\napiKey: { env: ${key} }\ncurrency: USD\ntimeZone: UTC\nrole: publisher`,
+        `name: ${name}\ntype: payelancer\nbaseUrl: http://${host}\napiKey: { env: ${key} }\ncurrency: USD\ntimeZone: UTC\nrole: publisher\ncounterMode: lifetime`,
       ],
     },
     env: { [key]: 'secret' },

@@ -2,7 +2,7 @@
  * The page as one long table for spreadsheets: a row for every figure, named by its section, its line and what it is.
  * Texts that people or vendors wrote are guarded against being read as formulas; amounts are plain decimals.
  */
-import type { Undecided } from '../../../reconcile/undecided.ts'
+import type { HeldCounter } from '../../../reconcile/held-counters.ts'
 import { formatExact, type Units } from '../../../domain/money/money.ts'
 import { AGE_BUCKETS } from '../../../domain/exceptions/aging.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
@@ -65,30 +65,25 @@ function figures(page: NightPage): readonly Figure[] {
 }
 
 function controls({ controls: lines }: NightPage): readonly Figure[] {
-  return lines.flatMap(({ account, name, currency, adjustments, proof, isNew, undecided, ...amounts }) => {
+  return lines.flatMap(({ account, name, currency, adjustments, proof, isNew, held, ...amounts }) => {
     const at = { section: 'control totals', line: account, currency }
     const { opening, in: received, out, adjusted, closing, vendor, difference, unbooked } = amounts
     const named = { opening, in: received, out, adjusted, closing, vendor, difference, unbooked }
     return [
       ...Object.entries(named).flatMap(([figure, amount]) => (amount === null ? [] : [{ ...at, figure, amount }])),
       ...adjustments.map(({ kind, amount, count }) => ({ ...at, figure: `adjusted by ${kind}`, amount, count })),
-      ...undecidedAmounts(undecided).map((each) => ({ ...at, ...each })),
+      ...heldFigures(held).map((each) => ({ ...at, ...each })),
       { ...at, figure: 'name', text: name },
       { ...at, figure: 'proof', text: isNew ? `${proof}, new in suspense` : proof },
     ]
   })
 }
 
-/** An open top has a row of its own, so that nobody takes its absence for zero. */
-function undecidedAmounts(undecided: Undecided | null) {
-  if (undecided === null) return []
-  const { since, booked, low, high } = undecided
-  const top = { figure: 'undecided, at most' }
+function heldFigures(held: HeldCounter | null) {
+  if (held === null) return []
   return [
-    { figure: 'undecided since', text: since },
-    { figure: 'undecided, booked provisionally', amount: booked },
-    { figure: 'undecided, at least', amount: low },
-    high === null ? { ...top, text: 'open' } : { ...top, amount: high },
+    { figure: 'readings wait since', text: held.since },
+    { figure: 'readings that wait', count: held.readings },
   ]
 }
 

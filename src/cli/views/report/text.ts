@@ -71,7 +71,7 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
     right('Closing'),
     right('Per vendor'),
     right('Difference'),
-    right('Undecided'),
+    right('Waiting'),
     { title: 'By' },
     { title: 'Name' },
   ]
@@ -84,7 +84,7 @@ function controlLines(session: Show, page: NightPage): readonly string[] {
       ...[opening, received, out, adjusted, closing].map((amount) => formatMoney(amount)),
       said.vendor,
       said.difference,
-      said.undecided,
+      said.held,
       proofWords(line, page),
       line.name,
     ]

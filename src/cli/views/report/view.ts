@@ -1,7 +1,6 @@
 /** The page for programs: every amount an exact decimal as text, every instant in ISO, and the command that traces a figure. */
 import { formatExact, type Units } from '../../../domain/money/money.ts'
 import { AGE_BUCKETS, type AgingRow } from '../../../domain/exceptions/aging.ts'
-import { undecidedFigures } from '../counters.ts'
 import type { ControlLine } from '../../../pipeline/report/controls.ts'
 import type { NightPage } from '../../../pipeline/report/page.ts'
 import {
@@ -105,7 +104,7 @@ function journalsView(page: NightPage) {
 }
 
 export function controlView(line: ControlLine) {
-  const { opening, in: received, out, adjusted, adjustments, closing, vendor, difference, unbooked, undecided } = line
+  const { opening, in: received, out, adjusted, adjustments, closing, vendor, difference, unbooked, held } = line
   const { account, name, currency, proof, isNew } = line
   return {
     account,
@@ -120,7 +119,7 @@ export function controlView(line: ControlLine) {
     vendor: exact(vendor),
     difference: exact(difference),
     unbooked: exact(unbooked),
-    undecided: undecided === null ? null : undecidedFigures(undecided),
+    held,
     proof,
     isNew,
   }

@@ -5,6 +5,7 @@ import type { ResolutionName } from '../../../domain/exceptions/resolutions.ts'
 import type { Units } from '../../../domain/money/money.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../../domain/transaction.ts'
 import type { StoredException } from '../../../reconcile/exceptions.ts'
+import type { NewAnswer } from '../../../payelancer/store/counter-facts.ts'
 import type { BatchContext, ContextSource } from '../context.ts'
 
 export type PlanContext = Pick<BatchContext, 'book' | 'rules' | 'settings' | 'sourceIds'> & {
@@ -19,6 +20,10 @@ interface Resolution {
   readonly reference: string | null
   /** The day it counts on; null: the day of the decision. */
   readonly date: IsoDate | null
+  /** Of a counter: what was earned or spent beside what it moved by; null: as the word says. */
+  readonly earned: Units | null
+  /** Of a counter: the reading it is about, as "12.1"; null: the one that is held. */
+  readonly reading: string | null
 }
 
 export interface PlanRequest extends Resolution {
@@ -27,6 +32,7 @@ export interface PlanRequest extends Resolution {
   readonly atMs: number
   /** Goes with every transaction. */
   readonly memo: string
+  readonly said: { readonly by: string; readonly why: string }
 }
 
 export type ResolutionPlan =
@@ -37,6 +43,8 @@ export type ResolutionPlan =
       readonly drafts: readonly TransactionDraft[]
       /** Nights of a wallet whose claims are released (O7). */
       readonly released?: readonly number[]
+      /** What is said of readings of a counter (C4). */
+      readonly answers?: readonly NewAnswer[]
       /** What of the amount stays open, signed like it; 0 when it is settled. */
       readonly left: Units
       /** What the same check will find from now on, and the decision covers; left out when that is nothing. */

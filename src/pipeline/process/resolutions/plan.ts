@@ -5,6 +5,7 @@ import { ruleOf } from '../../../domain/exceptions/code-rules.ts'
 import { RESOLUTIONS, type ResolutionEffect, type ResolutionName } from '../../../domain/exceptions/resolutions.ts'
 import { sourceOf } from '../context.ts'
 import { refused, type EffectPlanner, type PlanContext, type PlanRequest, type ResolutionPlan } from './effect.ts'
+import { planAnswer } from './counter.ts'
 import { planDenied, planRelease } from './claims.ts'
 import { planRow } from './row.ts'
 import { planWallet } from './wallet.ts'
@@ -18,6 +19,7 @@ const PLANNERS: Readonly<Record<Exclude<ResolutionEffect, 'none'>, EffectPlanner
   adjustment: planWallet,
   denied: planDenied,
   release: planRelease,
+  answer: planAnswer,
   row: planRow,
 }
 
@@ -43,7 +45,9 @@ function isGone({ settings, sourceIds }: PlanContext, name: string): boolean {
 export async function planResolution(context: PlanContext, request: PlanRequest): Promise<ResolutionPlan> {
   const { exception, as } = request
   const resolutions = resolutionsOf(context, exception)
-  if (exception.status !== 'open') return refused('it is closed')
+  // Said again of a reading by its name, a word replaces the one before.
+  const isReplaced = request.reading !== null && RESOLUTIONS[as].effect === 'answer'
+  if (exception.status !== 'open' && !isReplaced) return refused('it is closed')
   if (!resolutions.includes(as)) return refused(notAllowed(exception.code, as, resolutions))
   const owner = sourceOf(context, exception.source)
   const { effect } = RESOLUTIONS[as]
