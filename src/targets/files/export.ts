@@ -17,10 +17,9 @@ import type { DateStyle } from './csv-text.ts'
 import { generalCsv } from './csv/payload.ts'
 import type { JournalDocument, LeftOut, Rendered, RenderedFile } from '../document.ts'
 import { accountsOf, type LedgerExtract } from './ledger-extract.ts'
-import { bytesOf, writeFileSet, type NamedFile, type WrittenSet } from './write-files.ts'
+import { writeFileSet, type NamedFile, type WrittenSet } from './write-files.ts'
 import { findRepeats, rememberFiles, type ExportedFile, type HandOut } from './handed-out.ts'
 import { hledgerJournal } from './hledger/payload.ts'
-import { iifFile } from './iif/payload.ts'
 import { quickbooksCsv } from './quickbooks-csv/payload.ts'
 import { readDocuments } from './read-documents.ts'
 import { readExtract } from './read-extract.ts'
@@ -35,8 +34,6 @@ export interface TargetMappings {
 interface RenderOptions {
   readonly mappings: TargetMappings
   readonly dateStyle: DateStyle | undefined
-  /** The book's own. */
-  readonly currency: string
 }
 
 type RenderJournals = (documents: readonly JournalDocument[], options: RenderOptions) => Rendered
@@ -48,8 +45,6 @@ const JOURNAL_FORMATS = {
     quickbooksCsv(documents, { mapping: quickbooks, chart, dateStyle }),
   'xero-csv': (documents, { mappings: { xero, chart }, dateStyle = 'd-mmm-y' }) =>
     xeroCsv(documents, { mapping: xero, chart, dateStyle }),
-  iif: (documents, { mappings: { quickbooks, chart }, dateStyle = 'mdy', currency }) =>
-    iifFile(documents, { mapping: quickbooks, chart, dateStyle, currency }),
   csv: (documents, { mappings: { chart }, dateStyle = 'ymd' }) => generalCsv(documents, { chart, dateStyle }),
 } satisfies Readonly<Record<string, RenderJournals>>
 
@@ -62,14 +57,7 @@ type JournalFormat = keyof typeof JOURNAL_FORMATS
 type LedgerFormat = keyof typeof LEDGER_FORMATS
 export type ExportFormat = JournalFormat | LedgerFormat
 
-export const EXPORT_FORMATS: readonly ExportFormat[] = [
-  'quickbooks-csv',
-  'xero-csv',
-  'iif',
-  'csv',
-  'hledger',
-  'beancount',
-]
+export const EXPORT_FORMATS: readonly ExportFormat[] = ['quickbooks-csv', 'xero-csv', 'csv', 'hledger', 'beancount']
 
 /** Formats that carry journals; the others carry the ledger, whoever approved what. */
 export const JOURNAL_EXPORTS: readonly ExportFormat[] = EXPORT_FORMATS.filter((format) => !isLedgerFormat(format))
@@ -126,8 +114,7 @@ async function exportDocuments(
   const { from, to, mappings, dateStyle, includeDrafts = false, handOut } = request
   const { approved, drafts, draftsWaiting } = await readDocuments(db, book, { from, to }, { includeDrafts })
   const documents = [...approved, ...drafts]
-  const currency = await bookCurrency(db, book)
-  const { files, leftOut } = renderJournals(format)(documents, { mappings, dateStyle, currency })
+  const { files, leftOut } = renderJournals(format)(documents, { mappings, dateStyle })
   if (files.length === 0) {
     const message = nothingToWrite({ book: book.name, from, to, format }, documents.length, draftsWaiting)
     return { status: 'empty', message, leftOut }
@@ -136,7 +123,7 @@ async function exportDocuments(
   const stem = `${fileStem(book.name, request)}${preview ? '-PREVIEW' : ''}`
   const named = files.map((file, index) => {
     const part = files.length === 1 ? '' : `-${index + 1}of${files.length}`
-    return { ...file, name: `${stem}${part}.${format === 'iif' ? 'iif' : 'csv'}` }
+    return { ...file, name: `${stem}${part}.csv` }
   })
   const rendered = preview ? [] : named.map((file) => exportedFile(format, request.outDir, file))
   const { elsewhere, inPlace } = await findRepeats(db, book, rendered, handOut.targets)
@@ -146,11 +133,6 @@ async function exportDocuments(
   const written = await write(book, request, stem, named, { leftOut, preview })
   await rememberFiles(db, book, rendered, handOut)
   return { ...written, draftsWaiting, notes: [...elsewhere, ...inPlace] }
-}
-
-async function bookCurrency(db: Kysely<Tables>, { id }: Book): Promise<string> {
-  const row = await db.selectFrom('book').select('currency').where('id', '=', id).executeTakeFirstOrThrow()
-  return row.currency
 }
 
 async function exportLedger(
@@ -179,7 +161,7 @@ async function exportLedger(
 }
 
 function exportedFile(format: string, outDir: string, file: NamedFile): ExportedFile {
-  const sha256 = hash('sha256', bytesOf(file), 'hex')
+  const sha256 = hash('sha256', file.text, 'hex')
   return { format, path: resolve(outDir, file.name), sha256, documents: file.documents }
 }
 
