@@ -1,6 +1,6 @@
 /**
- * Exports a book as files. The CSV formats carry approved journals, to the cent, for an import; hledger and beancount
- * carry the exact ledger, so that another engine can check our books. Same database, same bytes: an export can be
+ * Exports a book as files. The CSV formats carry approved journals, to the cent, for an import; hledger
+ * carries the exact ledger, so that another engine can check our books. Same database, same bytes: an export can be
  * repeated. A range with nothing in it writes no file and says so.
  */
 import { hash } from 'node:crypto'
@@ -12,7 +12,6 @@ import { isIsoDate } from '../../domain/time/dates.ts'
 import { ConfigError, InputError } from '../../domain/errors.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { Book } from '../../ledger/books.ts'
-import { beancountFile } from './beancount/payload.ts'
 import type { DateStyle } from './csv-text.ts'
 import { generalCsv } from './csv/payload.ts'
 import type { JournalDocument, LeftOut, Rendered, RenderedFile } from '../document.ts'
@@ -39,7 +38,7 @@ interface RenderOptions {
 type RenderJournals = (documents: readonly JournalDocument[], options: RenderOptions) => Rendered
 type RenderLedger = (extract: LedgerExtract, chart: Chart) => RenderedFile
 
-/** CSV formats render journals; plain-text ledgers render the ledger. */
+/** CSV formats render journals; hledger renders the ledger. */
 const JOURNAL_FORMATS = {
   'quickbooks-csv': (documents, { mappings: { quickbooks, chart }, dateStyle = 'mdy' }) =>
     quickbooksCsv(documents, { mapping: quickbooks, chart, dateStyle }),
@@ -50,21 +49,20 @@ const JOURNAL_FORMATS = {
 
 const LEDGER_FORMATS = {
   hledger: { render: hledgerJournal, extension: 'journal' },
-  beancount: { render: beancountFile, extension: 'beancount' },
 } satisfies Readonly<Record<string, { readonly render: RenderLedger; readonly extension: string }>>
 
 type JournalFormat = keyof typeof JOURNAL_FORMATS
 type LedgerFormat = keyof typeof LEDGER_FORMATS
 export type ExportFormat = JournalFormat | LedgerFormat
 
-export const EXPORT_FORMATS: readonly ExportFormat[] = ['quickbooks-csv', 'xero-csv', 'csv', 'hledger', 'beancount']
+export const EXPORT_FORMATS: readonly ExportFormat[] = ['quickbooks-csv', 'xero-csv', 'csv', 'hledger']
 
 /** Formats that carry journals; the others carry the ledger, whoever approved what. */
 export const JOURNAL_EXPORTS: readonly ExportFormat[] = EXPORT_FORMATS.filter((format) => !isLedgerFormat(format))
 
 export interface ExportRequest {
   readonly format: ExportFormat
-  /** Both ends inside. CSV formats go by document date, plain-text ledgers by effective date. */
+  /** Both ends inside. CSV formats go by document date, hledger by effective date. */
   readonly from: IsoDate
   readonly to: IsoDate
   /** Made when it does not exist. */

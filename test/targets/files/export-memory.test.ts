@@ -55,7 +55,7 @@ describeOnBothEngines('a journal that was handed out', (fresh) => {
   it('may go into other books, and out for reading as often as anybody likes', async () => {
     const { out } = await stage(fresh)
     await out()
-    for (const format of ['xero-csv', 'csv', 'hledger', 'beancount'] as const) {
+    for (const format of ['xero-csv', 'csv', 'hledger'] as const) {
       expect(await out({ format })).toMatchObject({ status: 'written', notes: [] })
       expect(await out({ format, outDir: temporaryFolder() })).toMatchObject({
         status: format === 'xero-csv' ? 'repeated' : 'written',
