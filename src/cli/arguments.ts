@@ -33,12 +33,6 @@ export function wholeNumberArgument(text: string): number {
   throw new InvalidArgumentError('Give a whole number.')
 }
 
-export function atLeastOneArgument(text: string): number {
-  const value = wholeNumberArgument(text)
-  if (value >= 1) return value
-  throw new InvalidArgumentError('Give a whole number from 1.')
-}
-
 /** From 0 to 1. */
 export function shareArgument(text: string): number {
   const value = Number(text)
