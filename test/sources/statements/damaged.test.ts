@@ -12,7 +12,6 @@ import { fixture, OPTIONS } from './support.ts'
 const FILES: readonly (readonly [string, StatementReader])[] = [
   ['paypal/activity-us.csv', payPalCsv],
   ['paypal/activity-de.csv', payPalCsv],
-  ['paypal/settlement-report.csv', payPalCsv],
   ['paypal/transactions.json', payPalJson],
   ['razorpay/recon-paise.csv', razorpayCsv],
   ['razorpay/report-rupees.csv', razorpayCsv],
