@@ -19,24 +19,10 @@ export function instantArgument(text: string): number {
   throw new InvalidArgumentError('Give an instant with its zone, such as 2026-03-19T00:05:00Z.')
 }
 
-/** An instant, or a day: its beginning where the book is. */
-export function instantOrDayArgument(text: string): number | IsoDate {
-  const ms = parseInstant(text)
-  if (ms !== null) return ms
-  if (isIsoDate(text)) return text
-  throw new InvalidArgumentError('Give an instant with its zone, such as 2026-03-19T00:05:00Z, or a day, 2026-03-19.')
-}
-
 export function wholeNumberArgument(text: string): number {
   const value = Number(text)
   if (/^\d{1,15}$/.test(text)) return value
   throw new InvalidArgumentError('Give a whole number.')
-}
-
-export function atLeastOneArgument(text: string): number {
-  const value = wholeNumberArgument(text)
-  if (value >= 1) return value
-  throw new InvalidArgumentError('Give a whole number from 1.')
 }
 
 /** From 0 to 1. */

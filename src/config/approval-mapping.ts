@@ -10,7 +10,6 @@ type Target = (mappings: Mappings) => AccountMapping
 
 const MAPPING_OF: Partial<Readonly<Record<ExportFormat, Target>>> = {
   'quickbooks-csv': ({ quickbooks }) => quickbooks,
-  iif: ({ quickbooks }) => quickbooks,
   'xero-csv': ({ xero }) => xero,
 }
 

@@ -20,7 +20,7 @@ export type SecretReference =
 
 export type DatabaseSetting = { readonly from: 'url'; readonly url: string } | SecretReference
 
-export const EXPORT_FORMATS = ['csv', 'quickbooks-csv', 'xero-csv', 'iif', 'hledger', 'beancount'] as const
+export const EXPORT_FORMATS = ['csv', 'quickbooks-csv', 'xero-csv', 'hledger'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 export interface Config {

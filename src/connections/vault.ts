@@ -27,8 +27,6 @@ export interface Vault {
   readonly seal: (place: TokenPlace, token: string) => string
   /** Throws ConfigError when it was sealed with another key, InvariantError when it was changed or moved. */
   readonly open: (place: TokenPlace, sealed: string) => string
-  /** True when this vault's key sealed it. */
-  readonly owns: (sealed: string) => boolean
 }
 
 /** The vault of a configuration. Throws ConfigError when its key is missing or no key. */
@@ -62,9 +60,7 @@ function parseKey(text: string): Buffer | null {
 
 function createVault(key: Buffer, where: string): Vault {
   const keyId = createHmac('sha256', key).update('tieout token key').digest('hex').slice(0, 16)
-  const owns = (sealed: string): boolean => sealed.split('.')[1] === keyId
   return {
-    owns,
     seal: (place, token) => {
       const nonce = machine().randomBytes(NONCE_BYTES)
       const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(placeBytes(place))
@@ -72,9 +68,9 @@ function createVault(key: Buffer, where: string): Vault {
       return [VERSION, keyId, nonce.toString('base64url'), bytes.toString('base64url')].join('.')
     },
     open: (place, sealed) => {
-      const [version, , nonce = '', text = ''] = sealed.split('.')
+      const [version, sealedBy, nonce = '', text = ''] = sealed.split('.')
       if (version !== VERSION) throw damaged(place)
-      if (!owns(sealed)) throw otherKey(place, where)
+      if (sealedBy !== keyId) throw otherKey(place, where)
       const bytes = Buffer.from(text, 'base64url')
       try {
         const tag = bytes.subarray(-TAG_BYTES)
@@ -96,7 +92,7 @@ function otherKey({ target }: TokenPlace, where: string): ConfigError {
   return new ConfigError(
     'TOKEN_KEY_WRONG',
     `The tokens of target ${target} were encrypted with another key than the one ${where} gives.`,
-    `Give the old key again; or, to change keys, run tieout connections rekey --old-key-env NAME; or run tieout connect ${target} anew.`,
+    `Give the old key again, or run tieout connect ${target} anew.`,
   )
 }
 

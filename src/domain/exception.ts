@@ -14,7 +14,7 @@ export const EXCEPTION_CODES = {
   CLAIMS_HELD:
     'Orders claimed more back in one night than their wallet ever gains in one. None of it is posted: resolve it as release, or wait for the credits.',
   CLEARING_DIFFERS:
-    'An account that money only passes through does not come to what is open on it. Look for the cause: tieout reconcile explain ACCOUNT.',
+    'An account that money only passes through does not come to what is open on it. Look for the cause: tieout ledger register ACCOUNT.',
   CONVERSIONS_DIFFER:
     'The conversions a network told of and its counter differ by more than the tolerance. Ask the network; the counter is booked.',
   COUNTER_HELD:

@@ -31,8 +31,6 @@ export interface DebitsAndCredits {
 
 export interface RenderedFile {
   readonly text: string
-  /** UTF-8 when it is not said. */
-  readonly encoding?: 'windows-1252'
   /** Lines of journals or postings; headers do not count. */
   readonly rows: number
   readonly totals: readonly DebitsAndCredits[]

@@ -149,7 +149,6 @@ describe('tieout connect', () => {
     [['connect', 'qbo'], { env: { ...ENV, TIEOUT_TOKEN_KEY: 'no-key' } }, /is not a key: 32 bytes/],
     [['connect', 'qbo', '--no-browser'], { env: { ...ENV, CLIENT_SECRET: '' } }, /clientSecret.*CLIENT_SECRET/s],
     [['connect', 'qbo', '--no-browser'], {}, /nothing was pasted/],
-    [['connections', 'rekey', '--old-key-env', 'OLD'], {}, /OLD, which is not set/],
   ] as const)('refuses %j in words', async (argv, overrides, says) => {
     const { tieout, folder } = await office()
     await folder.database()
@@ -167,17 +166,6 @@ describe('tieout connect', () => {
     await connect('qbo')
     expect((await tieout(['status'])).stdout).toMatch(/Targets: +qbo connected to Realm Ltd/)
     expect(server.asked).toHaveLength(2)
-  })
-
-  it('changes the key with the old one in the environment', async () => {
-    const { tieout, connect, server } = await office()
-    await connect('qbo')
-    const env = { ...ENV, OLD: KEY, TIEOUT_TOKEN_KEY: randomBytes(32).toString('hex') }
-    const rekey = ['connections', 'rekey', '--old-key-env', 'OLD']
-    expect((await tieout(rekey, { env })).stdout).toMatch(/^1 connection encrypted anew; 0 had nothing/)
-    expect((await tieout(['disconnect', 'qbo'], { env })).stdout).toContain('The vendor revoked the access.')
-    expect(server.revoked).toEqual([server.newest()])
-    expect((await tieout(['disconnect', 'qbo'], { env })).stdout).toBe('Target qbo is not connected.\n')
   })
 
   it('leaves no token, code or secret in its output or in the database', async () => {

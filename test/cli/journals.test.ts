@@ -111,7 +111,7 @@ describe('tieout journals approve', () => {
     expect(commands(await run(...argv, '--dry-run'))).toEqual([])
     expect(
       commands(await run(...argv)).map((command) => /--format (\S+) .* --out (\S+)/.exec(command)?.slice(1)),
-    ).toEqual(['quickbooks-csv', 'xero-csv', 'iif', 'csv'].map((format) => [format, 'exports']))
+    ).toEqual(['quickbooks-csv', 'xero-csv', 'csv'].map((format) => [format, 'exports']))
     expect(commands(await run(...argv))).toEqual([])
   })
 
@@ -174,33 +174,23 @@ describe('tieout export', () => {
   it('hands nothing out twice unnoticed: another file for the same books needs --again', async () => {
     const { run, path } = await folderWithBooks()
     await run('journals', 'approve', '--through', '2026-03-31', '--by', 'Ann')
-    const argv = [
-      'export',
-      '--from',
-      '2026-03-01',
-      '--to',
-      '2026-03-31',
-      '--by',
-      'Ann',
-      '--out',
-      path,
-      '--format',
-    ] as const
-    expect(await run(...argv, 'quickbooks-csv', '--date-style', 'dmy')).toMatchObject({ exitCode: 0, stderr: '' })
+    const argv = ['export', '--from', '2026-03-01', '--to', '2026-03-31', '--by', 'Ann', '--format'] as const
+    const quickbooks = [...argv, 'quickbooks-csv', '--date-style', 'dmy', '--out'] as const
+    expect(await run(...quickbooks, path)).toMatchObject({ exitCode: 0, stderr: '' })
     const file = join(path, 'agency-quickbooks-csv-2026-03-01-to-2026-03-31.csv')
     expect(readFileSync(file, 'utf8')).toContain(',01/03/2026,')
-    const refused = await run(...argv, 'iif')
+    const refused = await run(...quickbooks, join(path, 'other'))
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
     expect(refused.stderr).toContain(
       `twice:\n  2 journals (AGENCY-20260301-1 to AGENCY-20260302-1) were written to ${file} by Ann at 2026-03-20 00:00 UTC.\n`,
     )
     expect(refused.stderr).toContain('To write them all the same: add --again.')
-    expect(existsSync(file.replace('quickbooks-csv', 'iif').replace('.csv', '.iif'))).toBe(false)
-    const again = await run(...argv, 'iif', '--again')
+    expect(existsSync(join(path, 'other'))).toBe(false)
+    const again = await run(...quickbooks, join(path, 'other'), '--again')
     expect(again.stdout).toContain(
       `Note: 2 journals (AGENCY-20260301-1 to AGENCY-20260302-1) were written to ${file} by Ann`,
     )
-    expect((await run(...argv, 'csv')).stdout).not.toContain('Note:')
+    expect((await run(...argv, 'csv', '--out', path)).stdout).not.toContain('Note:')
   })
 
   it('writes nothing when nothing is approved, and says so', async () => {

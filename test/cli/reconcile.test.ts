@@ -153,29 +153,6 @@ it('lists proposals among the matches, marked as such', async () => {
   expect(stdout).toContain('3 matches.')
 })
 
-it('says how many sums explain an amount where it lists only some', async () => {
-  const tieout = await desk()
-  const shops = join(newFolder(CONFIG).path, 'shops.csv')
-  const rows = Array.from({ length: 12 }, (_, shop) => `2026-03-09,SHOP ${shop},5.00\n`)
-  writeFileSync(shops, `Date,Description,Amount\n${rows.join('')}`)
-  await tieout('statements', 'import', shops, '--account', 'bank', '--columns', 'sign=in-positive', ...NOW)
-  const ask = ['reconcile', 'explain', 'pub', '--amount', '-5', '--max-items', '1', ...NOW]
-  const said = await tieout(...ask)
-  expect(said).toMatchObject({
-    exitCode: 1,
-    stdout: expect.stringMatching(/12 alternatives of[^]*\n10 of 12 shown\.\n/),
-  })
-  const { stdout } = await tieout(...ask, '--json')
-  expect(JSON.parse(stdout)).toMatchObject({ sumCount: 12, isSumCountExact: true, sums: { length: 10 } })
-})
-
-it('refuses to explain by sums of nothing, even where there is no difference', async () => {
-  const tieout = await desk()
-  const { exitCode, stderr } = await tieout('reconcile', 'explain', '1110:pub', '--max-items', '0', ...NOW)
-  expect(stderr).toContain('Give a whole number from 1.')
-  expect(exitCode).toBe(2)
-})
-
 it('counts an ask once: what was undone is asked for again', async () => {
   const tieout = await desk()
   const say = async (by: string, ...argv: string[]): Promise<string> =>

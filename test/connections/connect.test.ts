@@ -1,11 +1,10 @@
 /** Consent from the browser to the stored tokens, over a callback server of this machine and by pasting. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { TargetConfig, XeroTargetConfig } from '../../src/config/target-model.ts'
 import { connectTarget, type ConnectRequest } from '../../src/connections/connect.ts'
 import { disconnectTarget } from '../../src/connections/disconnect.ts'
-import { rekeyConnections } from '../../src/connections/rekey.ts'
 import { listConnections, type Connection } from '../../src/connections/store.ts'
 import { createTokenSource } from '../../src/connections/renew.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -332,36 +331,5 @@ describeOnSqlite('tieout disconnect', (fresh) => {
     const outcome = await disconnectTarget({ ...options, vault: newVault() })
     expect(outcome).toMatchObject({ isRevoked: false, says: expect.stringContaining('another key') as string })
     expect(await rows(database)).toMatchObject([{ refresh_token: null }])
-  })
-})
-
-describe('changing the key', () => {
-  describeOnSqlite('rekey', (fresh) => {
-    it('opens everything with the new key and nothing with the old, and can be repeated', async () => {
-      const server = await startTokenServer()
-      const database = await fresh()
-      const { kysely } = database
-      const held = await connected(database, xeroConfig(server.url), server, 3_600_000)
-      const [from, to] = [held.vault, newVault()]
-      expect(await rekeyConnections(kysely, { from, to, nowMs: NOW_MS })).toEqual({ changed: 1, already: 0 })
-      expect(await rekeyConnections(kysely, { from, to, nowMs: NOW_MS })).toEqual({ changed: 0, already: 1 })
-      await expect(held.source().current()).rejects.toThrow(/another key/)
-      expect(await held.source({ vault: to }).current()).toMatchObject({ accessToken: held.accessToken })
-    })
-
-    it('changes nothing with a wrong old key, or while a token is being renewed', async () => {
-      const server = await startTokenServer()
-      const database = await fresh()
-      const held = await connected(database, xeroConfig(server.url), server)
-      const wrong = { from: newVault(), to: newVault(), nowMs: NOW_MS }
-      await expect(rekeyConnections(database.kysely, wrong)).rejects.toThrow(/another key/)
-      server.faults.push({ kind: 'hang' })
-      const renewing = held.source().current()
-      await server.arrived(1)
-      const right = { ...wrong, from: held.vault }
-      await expect(rekeyConnections(database.kysely, right)).rejects.toThrow(/being renewed/)
-      server.release()
-      expect(await renewing).toMatchObject({ ok: true })
-    })
   })
 })

@@ -229,7 +229,7 @@ describe('a person who delivers', () => {
     const config = readFileSync(configPath, 'utf8')
     writeFileSync(configPath, config.replace('name: quickbooks', 'name: qbo'))
     expect((await type('connections')).stdout).toContain('qbo')
-    const renamed = await type('export', '--format', 'iif', '--by', 'ann', ...days)
+    const renamed = await type(...csv)
     expect(renamed.exitCode).toBe(2)
     expect(renamed.stderr).toContain('target "quickbooks"')
   })

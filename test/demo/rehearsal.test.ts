@@ -119,7 +119,7 @@ describeOnSqlite('a rehearsal', (fresh) => {
         .map((file) => extname(file))
         .toSorted()
         .join(' '),
-    ).toBe('.beancount .csv .csv .csv .iif .journal')
+    ).toBe('.csv .csv .csv .journal')
     const shown = await kysely
       .selectFrom('export_file')
       .select('at_ms')

@@ -2,12 +2,11 @@
 import { expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { formatMoney } from '../../src/domain/money/money.ts'
-import { oneOfEachFact } from '../../src/pipeline/proofs/named-suspect.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { dropTriggers } from '../support/unguarded.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from '../reconcile/money-book.ts'
-import { cash, clearing, explained, importBalanced, proofsOf } from './proven-book.ts'
+import { cash, clearing, importBalanced, proofsOf } from './proven-book.ts'
 
 const OPENINGS = ['2026-03-01,pub,opening-balance,600.00,USD,,', '2026-03-01,bank,opening-balance,1000.00,USD,,']
 const PAYOUT = '2026-03-04,pub,payout,150.00,USD,PO-1,'
@@ -76,8 +75,6 @@ describeOnSqlite('the proofs of a money book', (fresh) => {
     const [, april] = cash(await proofsOf(book.rig))
     expect(april).toBe('bank 2026-04: 1146.00 0.00 4.00 1112.00, unexplained 0.00 0.00 0.00 -30.00')
     expect(await ownExceptions(book)).toEqual(['PROOF_OF_CASH cash:2026-04:USD'])
-    const why = await explained(book.rig, { account: 'bank' })
-    expect(formatMoney(why.amount)).toBe('-30.00')
     await importBalanced(book.rig, NOON_MS, 'bank', '2026-03-20,MONTHLY FEE,-30.00,1116.00')
     expect(await ownExceptions(book)).toEqual([])
     expect((await proofsOf(book.rig, '2026-03')).cash.flatMap(({ months }) => months)).toHaveLength(1)
@@ -93,7 +90,7 @@ describeOnSqlite('the proofs of a money book', (fresh) => {
     expect(await ownExceptions(book)).toEqual([])
   })
 
-  it('find a clearing account that is not what is open on it, and which item it is', async () => {
+  it('find a clearing account that is not what is open on it', async () => {
     const book = await moneyBook(await fresh())
     await book.evidence(...OPENINGS, PAYOUT, '2026-03-07,pub,payout,61.00,USD,PO-2,')
     await book.reconcile()
@@ -105,36 +102,6 @@ describeOnSqlite('the proofs of a money book', (fresh) => {
     )
     await book.reconcile()
     expect(await ownExceptions(book)).toEqual(['CLEARING_DIFFERS account:1110:pub:USD'])
-    const { explanation, sums, text } = await explained(book.rig, { account: '1110:pub', days: 9 })
-    expect(explanation?.kind).toBe('one')
-    expect(sums[0]).toMatchObject([{ kind: 'timing', what: 'payout payout:PO-2 of pub, 2026-03-07' }])
-    expect(text).toMatch(/^exactly one: 1 item, of all sums of up to \d items? among \d+ candidates?$/)
-  })
-
-  it('take one fact once, whatever tells of it', () => {
-    const txn = { about: 'np:order:4', amount: 2n, show: null, kind: 'timing', what: 'charge' }
-    const claim = { ...txn, id: 'exception:8', kind: 'TIMING', what: 'E-8' }
-    const item = { ...txn, id: 'item:3', kind: 'open item', what: 'item 3' }
-    const found = [claim, item, ...['txn:5', 'txn:5', 'txn:6'].map((id) => ({ ...txn, id }))]
-    const facts = oneOfEachFact([...found, { ...txn, id: 'txn:7', amount: 3n }]).map(({ id, what }) => [id, what])
-    expect(facts).toEqual([
-      ['exception:8', 'E-8; open item: item 3; timing: charge'],
-      ['txn:6', 'charge'],
-      ['txn:7', 'charge'],
-    ])
-  })
-
-  it('say what was searched when nothing explains an amount', async () => {
-    const book = await moneyBook(await fresh())
-    await book.evidence(...OPENINGS, PAYOUT)
-    await importBalanced(book.rig, NOON_MS, 'bank', '2026-03-09,OTHER,7.00,1007.00')
-    const none = await explained(book.rig, { account: 'bank', amount: 12_345n, maxItems: 2 })
-    expect(none).toMatchObject({ explanation: { kind: 'none' }, isRounding: true })
-    expect(none.text).toBe('none up to 2 items among 2 candidates')
-    const line = await explained(book.rig, { account: 'bank', amount: 700_000_000n })
-    expect(line.sums).toMatchObject([[{ id: 'line:1', kind: 'not-booked' }]])
-    expect((await explained(book.rig, { account: '1110:pub' })).text).toBe('there is no difference to explain')
-    await expect(explained(book.rig, { account: '9999' })).rejects.toThrow('No proof is about "9999".')
   })
 
   it('come out the same when the landing is replayed', async () => {

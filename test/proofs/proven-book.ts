@@ -6,7 +6,6 @@ import { loadMappings } from '../../src/config/mappings.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { CASH_COLUMNS } from '../../src/domain/proofs/cash.ts'
 import { importStatements } from '../../src/pipeline/import-statement.ts'
-import { explain, type Explained, type ExplainRequest } from '../../src/pipeline/proofs/explain.ts'
 import { keptMonths } from '../../src/pipeline/proofs/kept-closings.ts'
 import { proveAll, type AllProofs } from '../../src/pipeline/proofs/prove.ts'
 import { scopeOfBook } from '../../src/pipeline/proofs/scope.ts'
@@ -40,15 +39,6 @@ async function scope(rig: Rig) {
 
 export async function proofsOf(rig: Rig, month?: string): Promise<AllProofs> {
   return proveAll(await scope(rig), month === undefined ? {} : { month })
-}
-
-export async function explained(
-  rig: Rig,
-  request: Partial<ExplainRequest> & { readonly account: string },
-): Promise<Explained> {
-  const found = await explain(await scope(rig), { day: '2026-03-09', days: 3, ...request })
-  if (found === null) throw new Error('no difference is known')
-  return found
 }
 
 /** "1070 USD -25.00 = open -25.00, difference 0.00" */

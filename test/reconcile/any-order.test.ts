@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { newSqliteUrl, opened } from '../support/databases.ts'
 import { fingerprintsOf } from '../pipeline/reads.ts'
 import { moneyBook, type MoneyBook } from './money-book.ts'
+import { razorpayCsv } from './razorpay-csv.ts'
 
 const ACCOUNTS = `      - name: second
         type: bank
@@ -20,7 +21,7 @@ const ID = 'setl_AAAAAAAAAAAAAA'
 const UTR = '1568176960vxp0rj'
 
 function recon(...credits: readonly number[]): string {
-  const items = credits.map((credit) => ({
+  const rows = credits.map((credit) => ({
     entity_id: `pay_${credit}`,
     type: 'payment',
     debit: 0,
@@ -36,25 +37,12 @@ function recon(...credits: readonly number[]): string {
     settlement_id: ID,
     settlement_utr: UTR,
   }))
-  return JSON.stringify({ entity: 'collection', count: items.length, items })
+  return razorpayCsv(rows)
 }
 
-const LIST = JSON.stringify({
-  entity: 'collection',
-  count: 1,
-  items: [
-    {
-      id: ID,
-      entity: 'settlement',
-      amount: 6000,
-      status: 'processed',
-      fees: 0,
-      tax: 0,
-      utr: UTR,
-      created_at: DAY + 86_400,
-    },
-  ],
-})
+const LIST = razorpayCsv([
+  { id: ID, amount: 6000, status: 'processed', fees: 0, tax: 0, utr: UTR, created_at: DAY + 86_400 },
+])
 
 /** Equal amounts whose windows overlap, an exact partner and one less a fee, a transfer, a settlement in two files. */
 const FILES: readonly ((book: MoneyBook) => Promise<unknown>)[] = [
@@ -64,9 +52,9 @@ const FILES: readonly ((book: MoneyBook) => Promise<unknown>)[] = [
   (book) => book.bank('second', '2026-03-07,PAYELANCER PAYOUT,80.00', '2026-03-06,TO BANK,-40.00'),
   (book) => book.bank('bank', '2026-03-02,NETPANEL,-25.00', '2026-03-07,SECOND,40.00', '2026-03-07,MONTHLY FEE,-3.00'),
   (book) => book.bank('bank', '2026-03-06,NETPANEL 2,-25.00'),
-  (book) => book.statement('rzp', 'razorpay-json', 'a.json', recon(1000, 2000)),
-  (book) => book.statement('rzp', 'razorpay-json', 'b.json', recon(3000)),
-  (book) => book.statement('rzp', 'razorpay-json', 'list.json', LIST),
+  (book) => book.statement('rzp', 'razorpay-csv', 'a.csv', recon(1000, 2000)),
+  (book) => book.statement('rzp', 'razorpay-csv', 'b.csv', recon(3000)),
+  (book) => book.statement('rzp', 'razorpay-csv', 'list.csv', LIST),
   (book) => book.bank('inr', `2026-03-05,NEFT ${UTR.toUpperCase()},60.00`),
 ]
 

@@ -31,7 +31,7 @@ export interface MoneyBook {
   /** A file as a person would import it, read as one format. */
   readonly statement: (
     account: string,
-    format: 'razorpay-json' | 'paypal-csv',
+    format: 'razorpay-csv' | 'paypal-csv',
     file: string,
     text: string,
   ) => Promise<unknown>

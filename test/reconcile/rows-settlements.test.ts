@@ -4,6 +4,7 @@ import type { Database } from '../../src/db/database.ts'
 import { booksDigest } from '../../src/ledger/digest.ts'
 import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { moneyBook, type MoneyBook } from './money-book.ts'
+import { razorpayCsv } from './razorpay-csv.ts'
 
 const ACCOUNTS = `      - { name: rzp, type: razorpay, currency: INR, code: '1055' }
       - { name: inr, type: bank, currency: INR, code: '1002' }
@@ -13,8 +14,8 @@ const ID = 'setl_AAAAAAAAAAAAAA'
 const UTR = '1568176960vxp0rj'
 
 /** Payments of 1,000.00 and a few paise, each less a fee that holds its tax. */
-function recon(utr: string | null, from: number, to: number): string {
-  const items = Array.from({ length: to - from }, (_, at) => ({
+function rowsOf(utr: string | null, from: number, to: number) {
+  return Array.from({ length: to - from }, (_, at) => ({
     entity_id: `pay_${String(from + at).padStart(14, '0')}`,
     type: 'payment',
     debit: 0,
@@ -31,15 +32,25 @@ function recon(utr: string | null, from: number, to: number): string {
     settlement_utr: utr,
     order_id: `order_${from + at}`,
   }))
-  return JSON.stringify({ entity: 'collection', count: items.length, items })
+}
+
+function recon(utr: string | null, from: number, to: number): string {
+  return razorpayCsv(rowsOf(utr, from, to))
 }
 
 /** More than one row of 1,000.00 brought in. */
-const REFUND = recon(UTR, 1, 2)
-  .replace('"pay_', '"rfnd_')
-  .replace('"type":"payment"', '"type":"refund"')
-  .replace('"debit":0,"credit":97101,"amount":100001', '"debit":200000,"credit":0,"amount":200000')
-  .replace('"fee":2900,"tax":442', '"fee":0,"tax":0')
+const REFUND = razorpayCsv(
+  rowsOf(UTR, 1, 2).map((row) => ({
+    ...row,
+    entity_id: row.entity_id.replace('pay_', 'rfnd_'),
+    type: 'refund',
+    debit: 200_000,
+    credit: 0,
+    amount: 200_000,
+    fee: 0,
+    tax: 0,
+  })),
+)
 
 /** What so many rows come to after their fees, in paise. */
 function netOf(rows: number): number {
@@ -57,16 +68,12 @@ function filesOf(rows: number): Files {
   const amount = netOf(rows)
   const paid = (amount / 100).toFixed(2)
   const status = { status: 'processed', fees: 0, tax: 0, utr: UTR, created_at: DAY + 86_400 }
-  const list = JSON.stringify({
-    entity: 'collection',
-    count: 1,
-    items: [{ id: ID, entity: 'settlement', amount, ...status }],
-  })
+  const list = razorpayCsv([{ id: ID, amount, ...status }])
   const narration = `NEFT CR-RAZORPAY SOFTWARE-${UTR.toUpperCase()}`
   return {
     paid,
-    rows: (book) => book.statement('rzp', 'razorpay-json', 'recon.json', recon(UTR, 0, rows)),
-    list: (book) => book.statement('rzp', 'razorpay-json', 'list.json', list),
+    rows: (book) => book.statement('rzp', 'razorpay-csv', 'recon.csv', recon(UTR, 0, rows)),
+    list: (book) => book.statement('rzp', 'razorpay-csv', 'list.csv', list),
     bank: (book) => book.bank('inr', `2026-03-05,${narration},${paid}`),
   }
 }
@@ -106,7 +113,7 @@ describeOnSqlite('rows of a settlement without its list', (fresh) => {
 
   it('without a UTR ask for the list', async () => {
     const book = await freshBook(await fresh())
-    await book.statement('rzp', 'razorpay-json', 'recon.json', recon(null, 0, 3))
+    await book.statement('rzp', 'razorpay-csv', 'recon.csv', recon(null, 0, 3))
     expect(await book.exceptions()).toContain(`STATEMENT_GAP settlement:${ID}`)
     await filesOf(3).list(book)
     expect(await book.exceptions()).not.toContain(`STATEMENT_GAP settlement:${ID}`)
@@ -150,7 +157,7 @@ describe('rows, list and bank', () => {
     const refunded = await freshBook(await opened(newSqliteUrl()))
     await filesOf(1).rows(refunded)
     expect(await settled(refunded)).toEqual([{ ...ITEM, status: 'open' }])
-    await refunded.statement('rzp', 'razorpay-json', 'refund.json', REFUND)
+    await refunded.statement('rzp', 'razorpay-csv', 'refund.csv', REFUND)
     const rules = `, rules: [{ contains: settlement, means: not-ours }]`
     const notOurs = await freshBook(
       await opened(newSqliteUrl()),
@@ -167,10 +174,10 @@ describe('rows, list and bank', () => {
   it('make one settlement of rows in two files', async () => {
     const { paid, ...files } = filesOf(12)
     const book = await freshBook(await opened(newSqliteUrl()))
-    await book.statement('rzp', 'razorpay-json', 'a.json', recon(UTR, 0, 5))
+    await book.statement('rzp', 'razorpay-csv', 'a.csv', recon(UTR, 0, 5))
     await files.bank(book)
     expect(await settled(book)).toEqual([{ ...ITEM, status: 'open' }])
-    await book.statement('rzp', 'razorpay-json', 'b.json', recon(UTR, 5, 12))
+    await book.statement('rzp', 'razorpay-csv', 'b.csv', recon(UTR, 5, 12))
     expect(await settled(book)).toEqual([{ ...ITEM, status: 'settled' }])
     expect(await book.balances()).toMatchObject({ '1002:inr': paid, '1055:rzp': `-${paid}` })
   })

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook } from './money-book.ts'
+import { razorpayCsv } from './razorpay-csv.ts'
 
 const CARD = `      - name: card
         type: bank
@@ -42,13 +43,9 @@ function recon(...payments: readonly { readonly amount: number; readonly fee: nu
   }))
 }
 
-function collection(items: readonly unknown[]): string {
-  return JSON.stringify({ entity: 'collection', count: items.length, items })
-}
-
 function settlement(net: number, utr: string): string {
   const status = { status: 'processed', fees: 0, tax: 0, utr, created_at: DAY + 86_400 }
-  return collection([{ id: 'setl_AAAAAAAAAAAAAA', entity: 'settlement', amount: net, ...status }])
+  return razorpayCsv([{ id: 'setl_AAAAAAAAAAAAAA', amount: net, ...status }])
 }
 
 const ONE = { amount: 336_579, fee: 7944, tax: 1212 }
@@ -58,7 +55,7 @@ describeOnSqlite('what a Razorpay row says was taken off it', (fresh) => {
   it('explains a payout by itself', async () => {
     const book = await moneyBook(await fresh(), RAZORPAY, NETWORK)
     await book.evidence('2026-03-01,pubr,opening-balance,3365.79,INR,,', '2026-03-02,pubr,payout,3365.79,INR,PO-1,')
-    await book.statement('rzp', 'razorpay-json', 'recon.json', collection(recon(ONE)))
+    await book.statement('rzp', 'razorpay-csv', 'recon.csv', razorpayCsv(recon(ONE)))
     expect(await book.matches()).toEqual(['exact active line 1 3286.35, item 1 3365.79'])
     expect(await book.balances()).toEqual({
       '1060': '3286.35',
@@ -72,7 +69,7 @@ describeOnSqlite('what a Razorpay row says was taken off it', (fresh) => {
     const book = await moneyBook(await fresh(), RAZORPAY, NETWORK)
     await book.evidence('2026-03-01,pubr,opening-balance,6865.80,INR,,', '2026-03-02,pubr,payout,6865.80,INR,PO-1,')
     const rows = recon(...THREE).map((row) => ({ ...row, order_receipt: receipt }))
-    await book.statement('rzp', 'razorpay-json', 'recon.json', collection(rows))
+    await book.statement('rzp', 'razorpay-csv', 'recon.csv', razorpayCsv(rows))
     expect(await book.balances()).toEqual({
       '1060': '6703.76',
       '6100': '137.32',
@@ -90,7 +87,7 @@ describeOnSqlite('a settlement’s UTR in a bank’s narration', (fresh) => {
   ])('%s: %s', async (utr, narration, match) => {
     const book = await moneyBook(await fresh(), RAZORPAY, NETWORK)
     await book.evidence('2026-03-01,pubr,opening-balance,40.00,INR,,')
-    await book.statement('rzp', 'razorpay-json', 'settlements.json', settlement(4000, utr))
+    await book.statement('rzp', 'razorpay-csv', 'settlements.csv', settlement(4000, utr))
     await book.bank('inr', `2026-03-05,${narration},40.00`)
     expect(await book.matches()).toContain(match)
   })
@@ -98,7 +95,7 @@ describeOnSqlite('a settlement’s UTR in a bank’s narration', (fresh) => {
   it('closes what was overdue of it when a person confirms', async () => {
     const book = await moneyBook(await fresh(), RAZORPAY, NETWORK)
     await book.evidence('2026-03-01,pubr,opening-balance,40.00,INR,,')
-    await book.statement('rzp', 'razorpay-json', 'settlements.json', settlement(4000, 'RAZORPAYX'))
+    await book.statement('rzp', 'razorpay-csv', 'settlements.csv', settlement(4000, 'RAZORPAYX'))
     await book.bank('inr', '2026-03-05,NEFT,40.00', '2026-03-30,OTHER,1.00')
     await book.reconcile('2026-03-31')
     expect(await book.exceptions()).toContain('ITEM_OVERDUE settlement:setl_AAAAAAAAAAAAAA:INR')

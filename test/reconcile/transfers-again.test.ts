@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, type MoneyBook } from './money-book.ts'
+import { razorpayCsv } from './razorpay-csv.ts'
 
 const ACCOUNTS = `      - name: second
         type: bank
@@ -11,22 +12,17 @@ const ACCOUNTS = `      - name: second
       - { name: rzp, type: razorpay, currency: USD, code: '1055' }
 `
 const SETTLED_AT = Date.UTC(2026, 2, 4, 6) / 1000
-const SETTLEMENTS = JSON.stringify({
-  entity: 'collection',
-  count: 1,
-  items: [
-    {
-      id: 'setl_AAAAAAAAAAAAAA',
-      entity: 'settlement',
-      amount: 6000,
-      status: 'processed',
-      fees: 0,
-      tax: 0,
-      utr: '1568176960vxp0rj',
-      created_at: SETTLED_AT,
-    },
-  ],
-})
+const SETTLEMENTS = razorpayCsv([
+  {
+    id: 'setl_AAAAAAAAAAAAAA',
+    amount: 6000,
+    status: 'processed',
+    fees: 0,
+    tax: 0,
+    utr: '1568176960vxp0rj',
+    created_at: SETTLED_AT,
+  },
+])
 
 async function items({ rig }: MoneyBook): Promise<readonly string[]> {
   const rows = await rig.database.kysely.selectFrom('open_item').select(['object', 'status']).orderBy('id').execute()
@@ -46,7 +42,7 @@ describeOnSqlite('what left one account', (fresh) => {
     const book = await moneyBook(await fresh(), ACCOUNTS)
     await book.evidence('2026-03-01,pub,opening-balance,1.00,USD,,')
     await book.bank('second', '2026-03-04,TO BANK,-40.00')
-    await book.statement('rzp', 'razorpay-json', 'list.json', SETTLEMENTS)
+    await book.statement('rzp', 'razorpay-csv', 'list.csv', SETTLEMENTS)
     await book.bank('bank', '2026-03-05,SECOND,40.00', '2026-03-05,1568176960VXP0RJ,60.00')
     const [transfer, settlement] = ['line:1', 'settlement:setl_AAAAAAAAAAAAAA:USD']
     expect(await items(book)).toEqual([`${transfer} settled`, `${settlement} settled`])
@@ -78,7 +74,7 @@ describeOnSqlite('what left one account', (fresh) => {
   it('is expected no more once it is no transfer, and again when it is one after all', async () => {
     const book = await moneyBook(await fresh(), ACCOUNTS)
     await book.evidence('2026-03-01,pub,opening-balance,1.00,USD,,')
-    await book.statement('rzp', 'razorpay-json', 'list.json', SETTLEMENTS)
+    await book.statement('rzp', 'razorpay-csv', 'list.csv', SETTLEMENTS)
     await book.bank('bank', '2026-03-05,1568176960VXP0RJ,60.00')
     await book.decide({ decide: 'unmatch', match: 1 })
     expect(await book.exceptions()).toContain('AMOUNT_DIFF settlement:setl_AAAAAAAAAAAAAA:USD')

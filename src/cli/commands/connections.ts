@@ -1,16 +1,13 @@
-/** `tieout connections [list]` and `tieout connections rekey`: how each target is connected, and changing the key. */
+/** `tieout connections [list]`: how each target is connected. */
 import { databaseUrl } from '../../config/load.ts'
 import type { TargetConfig } from '../../config/target-model.ts'
 import { targetConnections } from '../../connections/health.ts'
 import { keyTrouble } from '../../connections/key-check.ts'
-import { rekeyConnections } from '../../connections/rekey.ts'
-import { openVault, vaultOf } from '../../connections/vault.ts'
-import { openExisting, openReadOnly, type Database } from '../../db/database.ts'
-import { migrate, requireMigrated, requireTables } from '../../db/migrate.ts'
+import { openReadOnly, type Database } from '../../db/database.ts'
+import { requireMigrated } from '../../db/migrate.ts'
 import { TieoutError } from '../../domain/errors.ts'
 import { listBooks } from '../../ledger/books.ts'
 import type { ExitName } from '../exit-codes.ts'
-import { counted } from '../output.ts'
 import { handle, type GlobalOptions, type Registry, type Session } from '../session.ts'
 import { connectionLines, connectionView, type BookConnection } from '../views/connections.ts'
 
@@ -22,11 +19,6 @@ export function registerConnections(registry: Registry): void {
     .command('list', { isDefault: true })
     .description('every target: company, health, and when its access runs out')
   handle(registry, list, (session) => runList(session, list.optsWithGlobals<GlobalOptions>().book))
-  const rekey = connections
-    .command('rekey')
-    .description('encrypt all stored tokens anew, with the key tokenKey gives now')
-    .requiredOption('--old-key-env <name>', 'the environment variable that holds the key they were encrypted with')
-  handle<{ readonly oldKeyEnv: string }>(registry, rekey, (session, { oldKeyEnv }) => runRekey(session, oldKeyEnv))
 }
 
 /** Exit code 1 when a target cannot be delivered to before somebody connects it. */
@@ -75,24 +67,5 @@ async function openIfThere(url: string): Promise<Database | null> {
   } catch (error) {
     if (error instanceof TieoutError && error.code === 'DATABASE_MISSING') return null
     throw error
-  }
-}
-
-async function runRekey(session: Session, oldKeyEnv: string): Promise<ExitName> {
-  const { io, clock } = session
-  const config = session.config()
-  const to = openVault(config, io.env)
-  const from = vaultOf({ from: 'env', name: oldKeyEnv, where: '--old-key-env' }, io.env)
-  const database = await openExisting(databaseUrl(config, io.env))
-  try {
-    await requireTables(database)
-    await migrate(database, clock.nowMs())
-    const { changed, already } = await rekeyConnections(database.kysely, { from, to, nowMs: io.nowMs() })
-    session.show({ changed, already }, () => [
-      `${counted(changed, 'connection')} encrypted anew; ${already} had nothing under the old key. The old key is not needed any more.`,
-    ])
-    return 'ok'
-  } finally {
-    await database.close()
   }
 }

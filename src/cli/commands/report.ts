@@ -1,7 +1,7 @@
-/** `tieout report`: the night on one page, as it is known now or as it was known then; `report diff` between two times. */
+/** `tieout report`: the night on one page, as it is known now or as it was known then. */
 import { statSync, writeFileSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
 import { diskTrouble, InputError } from '../../domain/errors.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
@@ -15,7 +15,6 @@ import { handle, type Registry, type Session } from '../session.ts'
 import { reportCsv } from '../views/report/csv.ts'
 import { reportLines } from '../views/report/text.ts'
 import { pageView } from '../views/report/view.ts'
-import { registerReportDiff } from './report-diff.ts'
 
 const FORMATS = ['text', 'html', 'csv', 'json'] as const
 type Format = (typeof FORMATS)[number]
@@ -29,7 +28,7 @@ interface ReportOptions {
 }
 
 export function registerReport(registry: Registry): void {
-  const report: Command = registry.program
+  const report = registry.program
     .command('report')
     .description('the night on one page: control totals, completeness, differences, journals, forecast, quality, log')
     .option('--night <date>', 'the night; the newest when left out', dateArgument)
@@ -45,7 +44,6 @@ export function registerReport(registry: Registry): void {
       return page.colour === 'green' ? 'ok' : 'findings'
     }),
   )
-  registerReportDiff(registry, report)
 }
 
 async function print(session: Session, page: NightPage, format: Format, out: string | undefined): Promise<void> {

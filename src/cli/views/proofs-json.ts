@@ -1,6 +1,5 @@
 /** The four proofs as one document: exact amounts as text, the same names as on the screen. */
 import { formatExact } from '../../domain/money/money.ts'
-import type { Explained } from '../../pipeline/proofs/explain.ts'
 import { proofView } from './night.ts'
 import type { ProofsShown } from './proofs.ts'
 
@@ -22,23 +21,6 @@ export function proofsView({ proofs, aging, limit }: ProofsShown) {
       })),
     })),
     aging,
-  })
-}
-
-export function explainView({ subject, amount, explanation, text, isRounding, sums, kinds }: Explained) {
-  const { month: _month, ...about } = subject
-  return exactly({
-    ...about,
-    amount,
-    answer: explanation?.kind ?? 'nothing to explain',
-    text,
-    isRounding,
-    searched: explanation?.searched ?? null,
-    candidates: kinds,
-    /** Of which `sums` lists the first few. */
-    sumCount: explanation?.kind === 'several' ? explanation.count : sums.length,
-    isSumCountExact: explanation?.kind !== 'several' || explanation.counted,
-    sums,
   })
 }
 

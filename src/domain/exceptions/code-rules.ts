@@ -72,7 +72,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   // Payouts, top-ups and statements.
   AMOUNT_DIFF: rule('payables', 3, { command: 'tieout reconcile unmatch MATCH' }),
   AMBIGUOUS_MATCH: rule('treasury', 3, { command: RECONCILE }),
-  CLEARING_DIFFERS: rule('treasury', 2, { command: 'tieout reconcile explain ACCOUNT' }),
+  CLEARING_DIFFERS: rule('treasury', 2, { command: 'tieout ledger register ACCOUNT' }),
   DUPLICATE: rule('treasury', 3, { resolutions: ['keep', 'not-a-duplicate'] }),
   EVIDENCE_REFUSED: rule('treasury', 3, { facts: 'detail', resolutions: ['acknowledge'] }),
   ITEM_OVERDUE: rule('treasury', 2, { command: RECONCILE }),

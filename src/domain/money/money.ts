@@ -91,7 +91,7 @@ export function abs(units: Units): Units {
   return units < 0n ? -units : units
 }
 
-/** All eight places, always: "-4.50000000". What proofs, differences and plain-text ledgers print. */
+/** All eight places, always: "-4.50000000". What proofs, differences and hledger files print. */
 export function formatExact(units: Units): string {
   return formatDecimals(units, SCALE)
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import type { StatementFormat, StatementLine } from './statement.ts'
 
 /** Ids of these vendors never repeat, while a transaction's day depends on the zone of the download. */
-const UNIQUE_IDS: ReadonlySet<StatementFormat> = new Set(['paypal-csv', 'paypal-json', 'razorpay-csv', 'razorpay-json'])
+const UNIQUE_IDS: ReadonlySet<StatementFormat> = new Set(['paypal-csv', 'paypal-json', 'razorpay-csv'])
 
 export interface LineKey {
   readonly identity: string

@@ -10,7 +10,6 @@ export const STATEMENT_FORMATS = [
   'paypal-csv',
   'paypal-json',
   'razorpay-csv',
-  'razorpay-json',
   'wallet-csv',
   'bank-csv',
   'ofx',

@@ -62,7 +62,7 @@ function cashDifference({ account, currency, month }: MoneyFindings['cash'][numb
 function clearingDifference({ account, source, currency, ledger, difference }: ClearingProof): RaisedException {
   const detail =
     `${account} holds ${formatExact(ledger)} ${currency}, and what is open on it comes to ${formatExact(ledger - difference)}; ` +
-    `tieout reconcile explain ${account}`
+    `tieout ledger register ${account}`
   const object = `account:${account}:${currency}`
   return { source, code: 'CLEARING_DIFFERS', object, amount: difference, currency, detail }
 }

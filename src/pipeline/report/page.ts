@@ -1,6 +1,6 @@
 /**
  * The night on one page, as data: what the terminal, the web page, JSON and CSV all show. Read from the database alone, so
- * that the page of an old night can be read again as it was known then, and two pages can be compared.
+ * that the page of an old night can be read again as it was known then.
  */
 import { waitingCounters, type WaitingCounter } from '../held-days.ts'
 import type { WaitingDay } from './waiting.ts'

@@ -26,6 +26,6 @@ function whatItIs(text: string): string {
   const start = text.trimStart().slice(0, 4000)
   const root = /^(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<([\w.:-]+)/.exec(start)?.[1]
   if (root !== undefined) return `it is XML and begins with <${root}>, which is neither CAMT nor OFX`
-  if (/^[[{]/.test(start)) return 'it is JSON that is neither from PayPal nor from Razorpay'
+  if (/^[[{]/.test(start)) return 'it is JSON that is not from PayPal'
   return `its first line is ${shown(start.split('\n')[0] ?? '')}`
 }

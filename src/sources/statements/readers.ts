@@ -11,14 +11,12 @@ import type { StatementReader } from './options.ts'
 import * as paypalCsv from './paypal/csv.ts'
 import * as paypalJson from './paypal/json.ts'
 import * as razorpayCsv from './razorpay/csv.ts'
-import * as razorpayJson from './razorpay/json.ts'
 import * as walletCsv from './wallet/csv.ts'
 
 export const READERS: Readonly<Record<StatementFormat, StatementReader>> = {
   'paypal-csv': paypalCsv,
   'paypal-json': paypalJson,
   'razorpay-csv': razorpayCsv,
-  'razorpay-json': razorpayJson,
   'wallet-csv': walletCsv,
   'bank-csv': { detect: detectBankCsv, read: readBankCsv },
   ofx,
@@ -32,7 +30,6 @@ export const DETECTION_ORDER: readonly StatementFormat[] = [
   'ofx',
   'mt940',
   'paypal-json',
-  'razorpay-json',
   'paypal-csv',
   'razorpay-csv',
   'wallet-csv',

@@ -1,6 +1,6 @@
 /**
- * Exports a book as files. The CSV formats carry approved journals, to the cent, for an import; hledger and beancount
- * carry the exact ledger, so that another engine can check our books. Same database, same bytes: an export can be
+ * Exports a book as files. The CSV formats carry approved journals, to the cent, for an import; hledger
+ * carries the exact ledger, so that another engine can check our books. Same database, same bytes: an export can be
  * repeated. A range with nothing in it writes no file and says so.
  */
 import { hash } from 'node:crypto'
@@ -12,15 +12,13 @@ import { isIsoDate } from '../../domain/time/dates.ts'
 import { ConfigError, InputError } from '../../domain/errors.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { Book } from '../../ledger/books.ts'
-import { beancountFile } from './beancount/payload.ts'
 import type { DateStyle } from './csv-text.ts'
 import { generalCsv } from './csv/payload.ts'
 import type { JournalDocument, LeftOut, Rendered, RenderedFile } from '../document.ts'
 import { accountsOf, type LedgerExtract } from './ledger-extract.ts'
-import { bytesOf, writeFileSet, type NamedFile, type WrittenSet } from './write-files.ts'
+import { writeFileSet, type NamedFile, type WrittenSet } from './write-files.ts'
 import { findRepeats, rememberFiles, type ExportedFile, type HandOut } from './handed-out.ts'
 import { hledgerJournal } from './hledger/payload.ts'
-import { iifFile } from './iif/payload.ts'
 import { quickbooksCsv } from './quickbooks-csv/payload.ts'
 import { readDocuments } from './read-documents.ts'
 import { readExtract } from './read-extract.ts'
@@ -35,48 +33,36 @@ export interface TargetMappings {
 interface RenderOptions {
   readonly mappings: TargetMappings
   readonly dateStyle: DateStyle | undefined
-  /** The book's own. */
-  readonly currency: string
 }
 
 type RenderJournals = (documents: readonly JournalDocument[], options: RenderOptions) => Rendered
 type RenderLedger = (extract: LedgerExtract, chart: Chart) => RenderedFile
 
-/** CSV formats render journals; plain-text ledgers render the ledger. */
+/** CSV formats render journals; hledger renders the ledger. */
 const JOURNAL_FORMATS = {
   'quickbooks-csv': (documents, { mappings: { quickbooks, chart }, dateStyle = 'mdy' }) =>
     quickbooksCsv(documents, { mapping: quickbooks, chart, dateStyle }),
   'xero-csv': (documents, { mappings: { xero, chart }, dateStyle = 'd-mmm-y' }) =>
     xeroCsv(documents, { mapping: xero, chart, dateStyle }),
-  iif: (documents, { mappings: { quickbooks, chart }, dateStyle = 'mdy', currency }) =>
-    iifFile(documents, { mapping: quickbooks, chart, dateStyle, currency }),
   csv: (documents, { mappings: { chart }, dateStyle = 'ymd' }) => generalCsv(documents, { chart, dateStyle }),
 } satisfies Readonly<Record<string, RenderJournals>>
 
 const LEDGER_FORMATS = {
   hledger: { render: hledgerJournal, extension: 'journal' },
-  beancount: { render: beancountFile, extension: 'beancount' },
 } satisfies Readonly<Record<string, { readonly render: RenderLedger; readonly extension: string }>>
 
 type JournalFormat = keyof typeof JOURNAL_FORMATS
 type LedgerFormat = keyof typeof LEDGER_FORMATS
 export type ExportFormat = JournalFormat | LedgerFormat
 
-export const EXPORT_FORMATS: readonly ExportFormat[] = [
-  'quickbooks-csv',
-  'xero-csv',
-  'iif',
-  'csv',
-  'hledger',
-  'beancount',
-]
+export const EXPORT_FORMATS: readonly ExportFormat[] = ['quickbooks-csv', 'xero-csv', 'csv', 'hledger']
 
 /** Formats that carry journals; the others carry the ledger, whoever approved what. */
 export const JOURNAL_EXPORTS: readonly ExportFormat[] = EXPORT_FORMATS.filter((format) => !isLedgerFormat(format))
 
 export interface ExportRequest {
   readonly format: ExportFormat
-  /** Both ends inside. CSV formats go by document date, plain-text ledgers by effective date. */
+  /** Both ends inside. CSV formats go by document date, hledger by effective date. */
   readonly from: IsoDate
   readonly to: IsoDate
   /** Made when it does not exist. */
@@ -126,8 +112,7 @@ async function exportDocuments(
   const { from, to, mappings, dateStyle, includeDrafts = false, handOut } = request
   const { approved, drafts, draftsWaiting } = await readDocuments(db, book, { from, to }, { includeDrafts })
   const documents = [...approved, ...drafts]
-  const currency = await bookCurrency(db, book)
-  const { files, leftOut } = renderJournals(format)(documents, { mappings, dateStyle, currency })
+  const { files, leftOut } = renderJournals(format)(documents, { mappings, dateStyle })
   if (files.length === 0) {
     const message = nothingToWrite({ book: book.name, from, to, format }, documents.length, draftsWaiting)
     return { status: 'empty', message, leftOut }
@@ -136,7 +121,7 @@ async function exportDocuments(
   const stem = `${fileStem(book.name, request)}${preview ? '-PREVIEW' : ''}`
   const named = files.map((file, index) => {
     const part = files.length === 1 ? '' : `-${index + 1}of${files.length}`
-    return { ...file, name: `${stem}${part}.${format === 'iif' ? 'iif' : 'csv'}` }
+    return { ...file, name: `${stem}${part}.csv` }
   })
   const rendered = preview ? [] : named.map((file) => exportedFile(format, request.outDir, file))
   const { elsewhere, inPlace } = await findRepeats(db, book, rendered, handOut.targets)
@@ -146,11 +131,6 @@ async function exportDocuments(
   const written = await write(book, request, stem, named, { leftOut, preview })
   await rememberFiles(db, book, rendered, handOut)
   return { ...written, draftsWaiting, notes: [...elsewhere, ...inPlace] }
-}
-
-async function bookCurrency(db: Kysely<Tables>, { id }: Book): Promise<string> {
-  const row = await db.selectFrom('book').select('currency').where('id', '=', id).executeTakeFirstOrThrow()
-  return row.currency
 }
 
 async function exportLedger(
@@ -179,7 +159,7 @@ async function exportLedger(
 }
 
 function exportedFile(format: string, outDir: string, file: NamedFile): ExportedFile {
-  const sha256 = hash('sha256', bytesOf(file), 'hex')
+  const sha256 = hash('sha256', file.text, 'hex')
   return { format, path: resolve(outDir, file.name), sha256, documents: file.documents }
 }
 

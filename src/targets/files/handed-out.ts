@@ -1,6 +1,6 @@
 /**
  * Which journals were handed out, as which file, or delivered by API, so that nobody imports one twice unnoticed. A file
- * for QuickBooks and an IIF file go into the same books, and so does a delivery to a QuickBooks target.
+ * for QuickBooks and a delivery to a QuickBooks target go into the same books.
  */
 import { sql, type Kysely } from 'kysely'
 import type { TargetConfig, TargetType } from '../../config/target-model.ts'
@@ -14,7 +14,6 @@ import { deliveredLines, inPlaceLines, writtenLines, type Delivered, type Writte
 /** Formats that an accounting system imports; the others are for reading, and may go out as often as anybody likes. */
 const SYSTEM_OF: Readonly<Record<string, TargetType>> = {
   'quickbooks-csv': 'quickbooks',
-  iif: 'quickbooks',
   'xero-csv': 'xero',
 }
 

@@ -1,5 +1,5 @@
 /**
- * The exact ledger as the plain-text formats need it: what stood at the start, one summed transaction per day and
+ * The exact ledger as an hledger file needs it: what stood at the start, one summed transaction per day and
  * currency, and what the ledger says stands at the end. The end comes from the ledger's own daily balances and the days
  * from its postings, so an engine that reads the file checks one against the other.
  */
@@ -35,7 +35,7 @@ export interface LedgerExtract {
   readonly closing: readonly AccountAmount[]
 }
 
-/** An account as a plain-text ledger needs it. */
+/** An account as an hledger file needs it. */
 export interface LedgerAccount {
   readonly key: AccountKey
   readonly chart: ChartAccount

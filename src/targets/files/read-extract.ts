@@ -1,5 +1,5 @@
 /**
- * Reads the exact ledger for the plain-text formats. Movements are summed from postings, closing balances come from the
+ * Reads the exact ledger for an hledger file. Movements are summed from postings, closing balances come from the
  * daily balances, on purpose: whoever reads the file compares two things the ledger keeps separately.
  */
 import { sql, type Kysely } from 'kysely'

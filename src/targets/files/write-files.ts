@@ -10,7 +10,6 @@ import { diskTrouble, InputError, type TieoutError } from '../../domain/errors.t
 import { formatExact } from '../../domain/money/money.ts'
 import type { LeftOut, RenderedFile } from '../document.ts'
 import { machine } from '../../machine/machine.ts'
-import { ansiBytes } from './iif/ansi.ts'
 
 export interface NamedFile extends RenderedFile {
   readonly name: string
@@ -83,9 +82,9 @@ async function writeInto(
   await mkdir(outDir, { recursive: true })
   const written: WrittenFile[] = []
   for (const file of files) {
-    const { name, rows } = file
+    const { name, text, rows } = file
     const path = join(outDir, name)
-    const bytes = bytesOf(file)
+    const bytes = Buffer.from(text, 'utf8')
     const changed = await writeAtomically(path, bytes)
     written.push({ name, path, sha256: sha256(bytes), bytes: bytes.length, rows, changed })
   }
@@ -108,11 +107,6 @@ async function writeInto(
   }
   await writeAtomically(manifest, Buffer.from(`${JSON.stringify(content, undefined, 2)}\n`, 'utf8'))
   return { files: written, manifest }
-}
-
-/** What is written for a rendered file. */
-export function bytesOf({ text, encoding }: RenderedFile): Buffer {
-  return encoding === 'windows-1252' ? ansiBytes(text) : Buffer.from(text, 'utf8')
 }
 
 /**

@@ -6,16 +6,13 @@ import type { StatementReader } from '../../../src/sources/statements/options.ts
 import * as payPalCsv from '../../../src/sources/statements/paypal/csv.ts'
 import * as payPalJson from '../../../src/sources/statements/paypal/json.ts'
 import * as razorpayCsv from '../../../src/sources/statements/razorpay/csv.ts'
-import * as razorpayJson from '../../../src/sources/statements/razorpay/json.ts'
 import * as walletCsv from '../../../src/sources/statements/wallet/csv.ts'
 import { fixture, OPTIONS } from './support.ts'
 
 const FILES: readonly (readonly [string, StatementReader])[] = [
   ['paypal/activity-us.csv', payPalCsv],
   ['paypal/activity-de.csv', payPalCsv],
-  ['paypal/settlement-report.csv', payPalCsv],
   ['paypal/transactions.json', payPalJson],
-  ['razorpay/recon.json', razorpayJson],
   ['razorpay/recon-paise.csv', razorpayCsv],
   ['razorpay/report-rupees.csv', razorpayCsv],
   ['wallet/transactions.csv', walletCsv],

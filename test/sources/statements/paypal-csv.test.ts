@@ -1,4 +1,4 @@
-/** PayPal's CSV downloads and reports: every variant reads to the same kind of lines, and proves itself by its balances. */
+/** PayPal's CSV downloads: every variant reads to the same kind of lines, and proves itself by its balances. */
 import { describe, expect, it } from 'vitest'
 import { detect, read } from '../../../src/sources/statements/paypal/csv.ts'
 import { fixture, inShort, linesInShort, OPTIONS } from './support.ts'
@@ -17,7 +17,6 @@ describe('a PayPal download', () => {
     ['statement-es.csv', ['EUR 366.11 > 987.91 foots', 'USD 0.00 > 0.00 foots']],
     ['statement-fr.csv', ['EUR 0.00 > 0.00 foots']],
     ['personal-amount.csv', ['USD 5.00 > 5.00 foots']],
-    ['settlement-report.csv', ['USD 200.00 > 212.51 foots', 'JPY 0.00 > 1500.00 foots']],
   ])('%s is recognised and foots', (name, sections) => {
     const text = fixture(`paypal/${name}`)
     expect(detect(text, 'x')).toBe(true)
@@ -198,40 +197,6 @@ describe('a PayPal download', () => {
     expect(refusalOf(() => readRows([]))).toMatchObject({ code: 'STATEMENT_EMPTY' })
     expect(refusalOf(() => read('a.csv', 'a,b\n1,2\n', OPTIONS))).toMatchObject({ code: 'STATEMENT_FORMAT' })
     expect(detect('Date,Description,Amount,Balance\n', 'paypal.csv')).toBe(false)
-  })
-})
-
-describe("a PayPal report's footer", () => {
-  const report = fixture('paypal/settlement-report.csv')
-  it.each([
-    ['a total', 'USD",10000,8500', 'USD",10000,8501', /gross debits are 85\.01, but the rows come to 85\.00/],
-    ['a balance', '"CR",21251,"CR",0,"CR",0', '"CR",21252,"CR",0,"CR",0', /closes with 212\.52/],
-    ['a count', '"SC",5', '"SC",6', /counts 6 rows, but the section has 5/],
-  ])('tells when %s is wrong', (_title, from, to, reason) => {
-    const { footing } = read('stl.csv', report.replace(from, to), OPTIONS).sections[0] ?? {}
-    expect(footing).toMatchObject({ kind: 'differs', reason: expect.stringMatching(reason) as unknown })
-  })
-
-  it('is not needed, nor is its head, for the rows to be read', () => {
-    const rows = report.split('\n').filter((row) => /^"(?:CH|SB)"/.test(row))
-    const statement = read('part.csv', rows.join('\n'), OPTIONS)
-    expect(detect(rows.join('\n'), 'x')).toBe(true)
-    expect(statement.sections.map(inShort)).toEqual(['USD ? > ? unproven', 'JPY ? > ? unproven'])
-  })
-
-  it('takes a fee in another currency as a line of its own', () => {
-    const text = report.replace('"DR",329,"USD"', '"DR",30,"JPY"')
-    const lines = linesInShort(read('stl.csv', text, OPTIONS))
-    expect(lines).toContain('5 2026-03-31 USD 100.00 payment')
-    expect(lines).toContain('5 2026-03-31 JPY -30.00 fee')
-  })
-
-  it.each([
-    ['"CR",10000,"USD"', '"CR",100.00,"USD"', /line 5: the amount "100\.00" is no whole number of minor units/],
-    ['"CR",10000,"USD"', '"XX",10000,"USD"', /line 5: "XX" is neither CR nor DR/],
-    ['"SB","1PY"', '"ZZ","1PY"', /line 5: "ZZ" is no row of a PayPal report/],
-  ])('refuses %s as %s', (from, to, text) => {
-    expect(refusalOf(() => read('stl.csv', report.replace(from, to), OPTIONS)).message).toMatch(text)
   })
 })
 

@@ -1,27 +1,28 @@
-/** Razorpay's settlements and recon: the same rows from JSON and CSV, in paise or rupees, proven by what was settled. */
+/** Razorpay's settlements and recon, in paise or rupees. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { InputError } from '../../../src/domain/errors.ts'
 import { formatMoney } from '../../../src/domain/money/money.ts'
+import { isoDateInZone } from '../../../src/domain/time/dates.ts'
 import * as csv from '../../../src/sources/statements/razorpay/csv.ts'
-import * as json from '../../../src/sources/statements/razorpay/json.ts'
 import { fixture, inShort, linesInShort, OPTIONS } from './support.ts'
 
 const INR = { ...OPTIONS, currency: 'INR', timeZone: 'Asia/Kolkata' }
-const recon = fixture('razorpay/recon.json')
-const settlements = fixture('razorpay/settlements.json')
+const recon = fixture('razorpay/recon-paise.csv')
+const settlements = fixture('razorpay/settlements.csv')
 
 describe('a recon', () => {
   it('comes in after fees, without their tax, and leaves out what is on hold', () => {
-    const statement = json.read('recon.json', recon, INR)
-    expect(json.detect(recon, 'x')).toBe(true)
+    const statement = csv.read('recon.csv', recon, INR)
+    expect(csv.detect(recon, 'x')).toBe(true)
     expect(linesInShort(statement)).toEqual([
-      '1 2026-03-04 INR 976.40 payment',
-      '2 2026-03-04 INR -242.50 refund',
-      '3 2026-03-04 INR -100.29 transfer',
-      '4 2026-03-04 INR 10.12 adjustment',
-      '5 2026-03-03 INR 488.20 payment hold',
+      '2 2026-03-04 INR 976.40 payment',
+      '3 2026-03-04 INR -242.50 refund',
+      '4 2026-03-04 INR -100.29 transfer',
+      '5 2026-03-04 INR 10.12 adjustment',
+      '6 2026-03-03 INR 488.20 payment hold',
     ])
+    expect(statement.remarks[0]).toContain('smallest unit such as paise')
     expect(statement.sections[0]?.lines[0]).toMatchObject({
       externalId: 'pay_A',
       gross: 100_000_000_000n,
@@ -32,17 +33,6 @@ describe('a recon', () => {
       description: 'Recurring Payment via Subscription',
     })
     expect(statement.sections.map(inShort)).toEqual(['INR ? > ? unproven'])
-  })
-
-  it('is the same from CSV in paise', () => {
-    const text = fixture('razorpay/recon-paise.csv')
-    const statement = csv.read('recon.csv', text, INR)
-    expect(csv.detect(text, 'x')).toBe(true)
-    const withoutPlaces = (lines: readonly string[]) => lines.map((line) => line.replace(/^\d+ /, ''))
-    expect(withoutPlaces(linesInShort(statement))).toEqual(
-      withoutPlaces(linesInShort(json.read('recon.json', recon, INR))),
-    )
-    expect(statement.remarks[0]).toContain('smallest unit such as paise')
   })
 
   it('reads the dashboard report in rupees, whose fee is without tax', () => {
@@ -64,46 +54,37 @@ describe('a recon', () => {
     ])
   })
 
-  it('foots with the settlement it was settled in, and names the one that differs', () => {
-    expect(json.read('all.json', recon + settlements, INR).sections.map(inShort)).toEqual(['INR ? > ? foots'])
-    const short = json.read('all.json', recon + settlements.replace('64373', '64372'), INR)
-    expect(short.sections[0]?.footing).toEqual({
-      kind: 'differs',
-      difference: -1_000_000n,
-      line: 6,
-      reason: 'Entry 6: the settlement setl_1 is 643.72, but its rows come to 643.73.',
-    })
-  })
-
   it('names a row whose credit is not its amount less its fee', () => {
-    const wrong = recon.replace('"credit": 97640', '"credit": 97641')
-    expect(json.read('recon.json', wrong, INR).sections[0]?.footing).toMatchObject({ kind: 'differs', line: 1 })
+    const wrong = recon.replace(',97640,', ',97641,')
+    expect(csv.read('recon.csv', wrong, INR).sections[0]?.footing).toEqual({
+      kind: 'differs',
+      difference: 1_000_000n,
+      line: 2,
+      reason: 'Line 2: its amount is 976.41, but 1000.00 less 20.00 less 3.60 is 976.40.',
+    })
   })
 
   it('finds out that fees are without their tax, and says so', () => {
     const without = recon
-      .replace('"fee": 2360', '"fee": 2000')
-      .replace('"fee": 29', '"fee": 25')
-      .replace('1180', '1000')
-    const statement = json.read('recon.json', without, INR)
+      .replace('INR,2360,', 'INR,2000,')
+      .replace('INR,29,', 'INR,25,')
+      .replace('INR,1180,', 'INR,1000,')
+    const statement = csv.read('recon.csv', without, INR)
     expect(statement.sections[0]?.lines[0]).toMatchObject({ fee: 2_000_000_000n, tax: 360_000_000n })
-    expect(statement.remarks[0]).toContain('without their tax')
+    expect(statement.remarks.join(' ')).toContain('without their tax')
   })
 })
 
 describe('a list of settlements', () => {
   it('goes out to the bank under its UTR', () => {
-    const statement = json.read('settlements.json', settlements, INR)
+    const statement = csv.read('settlements.csv', settlements, INR)
     expect(linesInShort(statement)).toEqual([
-      '1 2026-03-04 INR -643.73 settlement',
-      '2 2026-03-05 INR -5.00 settlement denied',
-    ])
-    expect(statement.sections[0]?.lines[0]).toMatchObject({ group: 'setl_1', references: ['1772625600vxp0rj'] })
-    const fromCsv = csv.read('settlements.csv', fixture('razorpay/settlements.csv'), INR)
-    expect(linesInShort(fromCsv)).toEqual([
       '2 2026-03-04 INR -643.73 settlement',
       '3 2026-03-05 INR -9.00 settlement pending',
     ])
+    expect(statement.sections[0]?.lines[0]).toMatchObject({ group: 'setl_1', references: ['UTR1'] })
+    const failed = csv.read('settlements.csv', settlements.replace('created,', 'failed,'), INR)
+    expect(linesInShort(failed).at(-1)).toBe('3 2026-03-05 INR -9.00 settlement denied')
   })
 
   it.each([
@@ -114,12 +95,9 @@ describe('a list of settlements', () => {
     expect(codeOf(() => csv.read('s.csv', text, INR))).toBe(code)
   })
 
-  it.each([
-    ['"amount": 64373', '"amount": 643.73', /entry 1: "amount" is "643\.73", not a whole number/],
-    ['"processed"', '"lost"', /entry 1: the status "lost"/],
-    ['1772625600 }', '"yesterday" }', /entry 1: "created_at" is "yesterday"/],
-  ])('with %s as %s is refused by its entry', (from, to, message) => {
-    expect(() => json.read('s.json', settlements.replace(from, to), INR)).toThrow(message)
+  it('with a status that is none is refused by its line', () => {
+    const lost = settlements.replace('processed', 'lost')
+    expect(() => csv.read('s.csv', lost, INR)).toThrow(/line 2: the status "lost"/)
   })
 })
 
@@ -131,16 +109,19 @@ describe('any recon', () => {
     at: fc.integer({ min: 1_770_000_000, max: 1_780_000_000 }),
   })
 
-  it('is the same in every wrapping, and foots to the last paisa', () => {
+  it('is the same in paise and in rupees', () => {
     fc.assert(
-      fc.property(fc.array(row, { minLength: 3, maxLength: 12 }), fc.boolean(), (rows, isRupees) => {
+      fc.property(fc.array(row, { minLength: 3, maxLength: 12 }), (rows) => {
         const items = rows.map((each, at) => itemOf(each, at))
-        const sum = items.reduce((total, { credit, debit }) => total + credit - debit, 0)
-        const settlement = { id: 'setl_1', amount: sum, status: 'processed', utr: 'U1', created_at: 1_780_000_001 }
-        const fromJson = json.read('r.json', JSON.stringify([{ items }, { items: [settlement] }]), INR)
-        expect(fromJson.sections.map(({ footing }) => footing.kind)).toEqual(['foots'])
-        const fromCsv = csv.read('r.csv', csvOf(items, isRupees), INR)
-        expect(amountsOf(fromCsv)).toEqual(amountsOf(fromJson).slice(0, items.length))
+        const expected = items.map(({ settled_at, credit, debit, fee, tax }) => {
+          const paise = [credit - debit, fee - tax, tax].map((each) => formatMoney(BigInt(each) * 1_000_000n))
+          return [isoDateInZone(settled_at * 1000, INR.timeZone), ...paise].join(' ')
+        })
+        for (const isRupees of [true, false]) {
+          const statement = csv.read('r.csv', csvOf(items, isRupees), INR)
+          expect(amountsOf(statement)).toEqual(expected)
+          expect(statement.sections.map(({ footing }) => footing.kind)).toEqual(['unproven'])
+        }
       }),
     )
   })

@@ -61,7 +61,7 @@ describe('a file that is no statement', () => {
     ['', /STATEMENT_EMPTY/],
     [' \n\r\n', /STATEMENT_EMPTY/],
     ['<?xml version="1.0"?><pain.001/>', /XML and begins with <pain.001>.*--format NAME/],
-    ['{"a": 1}', /JSON that is neither from PayPal nor from Razorpay/],
+    ['{"a": 1}', /JSON that is not from PayPal/],
     ['Dear customer,\nhello', /its first line is "Dear customer,".*mt940/],
   ])('%j is refused by name', (content, message) => {
     expect(refusalOf(() => open(Buffer.from(content, 'latin1')))).toMatch(message)

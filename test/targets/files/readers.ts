@@ -1,6 +1,6 @@
 /**
- * Two small readers of plain-text ledgers, for tests only. They know the few lines an export has, add postings up, and
- * report every transaction that does not sum to zero and every assertion that does not hold.
+ * A small reader of hledger files, for tests only. It knows the few lines an export has, adds postings up, and
+ * reports every transaction that does not sum to zero and every assertion that does not hold.
  */
 import { units } from '../../journals/support.ts'
 
@@ -55,21 +55,6 @@ export function readHledger(text: string): ReadLedger {
     const [, account = '', amount = '', currency = '', asserted] = posting
     add(book, account, units(amount), currency)
     if (asserted !== undefined) assertBalance(book, account, units(asserted), currency)
-  }
-  startTransaction(book, '')
-  return book
-}
-
-export function readBeancount(text: string): ReadLedger {
-  const book = newLedger()
-  for (const line of text.split('\n')) {
-    const declaration = /^\d{4}-\d{2}-\d{2} open (\S+)$/.exec(line)
-    if (declaration !== null) book.declared.add(declaration[1] ?? '')
-    if (/^\d{4}-\d{2}-\d{2} \* /.test(line)) startTransaction(book, line)
-    const posting = /^ {4}(\S+) {2}(-?\d+\.\d{8}) ([A-Z]{3})$/.exec(line)
-    if (posting !== null) add(book, posting[1] ?? '', units(posting[2] ?? ''), posting[3] ?? '')
-    const balance = /^\d{4}-\d{2}-\d{2} balance (\S+) {2}(-?\d+\.\d{8}) ~ 0\.00000000 ([A-Z]{3})$/.exec(line)
-    if (balance !== null) assertBalance(book, balance[1] ?? '', units(balance[2] ?? ''), balance[3] ?? '')
   }
   startTransaction(book, '')
   return book

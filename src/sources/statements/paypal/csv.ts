@@ -1,19 +1,16 @@
-/**
- * PayPal's CSV files: the activity and statement downloads, and the SFTP reports typed by section.
- */
+/** PayPal's CSV files: the activity and statement downloads. */
 import { InputError } from '../../../domain/errors.ts'
 import type { ParsedStatement } from '../../../domain/statements/statement.ts'
 import { findHeader, readTable } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
 import { readActivity } from './activity.ts'
 import { isPayPalHeader } from './columns.ts'
-import { isReport, readReport } from './report.ts'
 
 /** Enough for a header and what stands above it. */
 const BEGINNING = 1 << 16
 
 export function detect(text: string, _fileName: string): boolean {
-  return isReport(text) || findHeader(text.slice(0, BEGINNING), isPayPalHeader) !== null
+  return findHeader(text.slice(0, BEGINNING), isPayPalHeader) !== null
 }
 
 export function read(fileName: string, text: string, options: ReadOptions): ParsedStatement {
@@ -23,7 +20,6 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
       `${fileName} is a ZIP archive: PayPal packs long activity into several files.`,
       'Unpack it and import every CSV file in it.',
     )
-  if (isReport(text)) return readReport(fileName, text, options)
   const table = readTable(fileName, text, isPayPalHeader)
   if (table !== null) return readActivity(fileName, table, options)
   throw new InputError(

@@ -38,7 +38,7 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
   throw new InputError(
     'STATEMENT_FORMAT',
     `${fileName} has no header of a Razorpay report: neither entity_id, debit, credit and settlement_id, nor id, amount, status, utr and created_at.`,
-    'Download the settlement recon report as CSV, or save the answer of the API as JSON.',
+    'Download the settlement recon report as CSV.',
   )
 }
 
@@ -135,7 +135,7 @@ function prepare<Field extends string>(
     },
     timeOf: (cell, line) => (NO_TIME.test(cell) ? null : dates.dateOf(cell, options.timeZone, line)),
     statementOf: (entries, isFeeWithoutTax) => {
-      const { sections, remarks } = razorpaySections(entries, isFeeWithoutTax, 'Line')
+      const { sections, remarks } = razorpaySections(entries, isFeeWithoutTax)
       const bindings = bindingsOf(headers, columns, entries[0]?.kind === 'recon' ? RECON_COLUMNS : SETTLEMENT_COLUMNS)
       return { format: 'razorpay-csv', sections, bindings, remarks: [unit.remark, ...dates.remarks, ...remarks] }
     },

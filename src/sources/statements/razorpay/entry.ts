@@ -1,14 +1,10 @@
-/**
- * What Razorpay tells of an account, the same from JSON and CSV: rows of the settlement recon, which put money into it, and
- * settlements, which take it out to the bank.
- */
+/** What Razorpay tells of an account: rows of the settlement recon, which put money into it, and settlements, which take it out to the bank. */
 import type { Units } from '../../../domain/money/money.ts'
 import type { LineType } from '../../../domain/statements/statement.ts'
 import type { BookedAt } from '../columns/dates.ts'
 
 export interface ReconEntry {
   readonly kind: 'recon'
-  /** Line of a text file, else the position in the file, from 1. */
   readonly line: number
   readonly id: string
   readonly type: string

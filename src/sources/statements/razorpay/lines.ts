@@ -1,11 +1,10 @@
 /**
- * Razorpay entries as sections, one per currency. Recon rows come in (credit less debit), a settlement goes out; together
- * they leave nothing, and that is what proves the file. MAPPING.md says why.
+ * Razorpay entries as sections, one per currency. Recon rows come in (credit less debit), a settlement goes out. MAPPING.md
+ * says why.
  */
-import type { LineNoun } from '../../../domain/statements/line-footing.ts'
+import { unequalLine } from '../../../domain/statements/line-footing.ts'
 import type { StatementLine, StatementSection, Uncounted } from '../../../domain/statements/statement.ts'
 import { typeOf, type RazorpayEntry, type ReconEntry, type SettlementEntry } from './entry.ts'
-import { footSettlements } from './footing.ts'
 
 export interface RazorpaySections {
   readonly sections: readonly StatementSection[]
@@ -13,11 +12,7 @@ export interface RazorpaySections {
 }
 
 /** `isFeeWithoutTax`: true when the file says so by its header; null is decided from the rows. */
-export function razorpaySections(
-  entries: readonly RazorpayEntry[],
-  isFeeWithoutTax: true | null,
-  noun: LineNoun,
-): RazorpaySections {
+export function razorpaySections(entries: readonly RazorpayEntry[], isFeeWithoutTax: true | null): RazorpaySections {
   const recon = entries.filter((entry) => entry.kind === 'recon')
   const excludesTax = isFeeWithoutTax ?? provesFeeWithoutTax(recon)
   const currencies = [...new Set(entries.map(({ currency }) => currency))]
@@ -25,7 +20,9 @@ export function razorpaySections(
     const lines = entries
       .filter((entry) => entry.currency === currency)
       .map((entry) => (entry.kind === 'recon' ? reconLine(entry, excludesTax) : settlementLine(entry)))
-    return { accountNumber: null, currency, opening: null, closing: null, lines, footing: footSettlements(lines, noun) }
+    const counted = lines.filter(({ uncounted }) => uncounted === null)
+    const footing = unequalLine(counted, 'Line') ?? { kind: 'unproven' }
+    return { accountNumber: null, currency, opening: null, closing: null, lines, footing }
   })
   return { sections, remarks: remarksOf(sections, excludesTax && isFeeWithoutTax === null) }
 }

@@ -44,6 +44,6 @@ export function unitOf(
   throw new InputError(
     'STATEMENT_UNIT',
     `The amounts of ${fileName} may be paise or rupees: none has decimals, and there are too few to tell.`,
-    'Import the JSON of the API, or a report whose amounts have two decimals.',
+    'Import a report whose amounts have two decimals.',
   )
 }
