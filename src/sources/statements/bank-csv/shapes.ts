@@ -58,9 +58,14 @@ const TESTS: Readonly<Record<Shape, (cell: string) => boolean>> = {
   any: () => true,
 }
 
-/** More than half of what stands in the column: rows of totals and notes are among them. An empty column fits. */
+/**
+ * More than half of what stands in the column: rows of totals and notes are among them. An empty column fits. "Pending" may
+ * stand where the booking day or the balance will.
+ */
 export function hasShape(cells: readonly string[], shape: Shape): boolean {
-  const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== '')
+  const isLeftOut = (cell: string): boolean =>
+    cell === '' || ((shape === 'date' || shape === 'money') && STATUSES.has(cell.toLowerCase()))
+  const filled = cells.map((cell) => cell.trim()).filter((cell) => !isLeftOut(cell))
   return filled.filter((cell) => TESTS[shape](cell)).length * 2 > filled.length || filled.length === 0
 }
 
