@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
-import { decideMatch } from '../../src/pipeline/reconcile/decide.ts'
+import { undoStatementFile } from '../../src/pipeline/statements/undo.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 import { nightMs } from './harness.ts'
 import { payments } from './scripted-book.ts'
@@ -86,7 +86,7 @@ describeOnSqlite('what balances proved for an account', (fresh) => {
       'Date,Amount,Balance,Text\n2026-03-03,-4.00,109.00,f\n2026-03-04,2.00,107.00,g\n2026-03-05,-1.00,108.00,h\n'
     expect(await refusal(bring(rig, 'two.csv', second))).toBe(
       'STATEMENT_SEVERAL_READINGS: two.csv: its balances prove that positive amounts went out, but one.csv of this account, with the same columns, was read the other way round, as no balance told. ' +
-        'Compare one line with the bank. If two.csv is right, say --columns "sign=out-positive", download the days of one.csv again together with days around them and import that, and leave out the wrong lines: tieout reconcile ignore LINE. If not, it may be of another account, or damaged.',
+        'Compare one line with the bank. If two.csv is right, say --columns "sign=out-positive", take the other back with tieout statements undo HASH --by NAME --why TEXT (tieout statements list shows its hash), and import it again. If not, it may be of another account, or damaged.',
     )
     const said = { ...NOTHING, columns: { roles: {}, sign: 'out-positive' as const } }
     await bring(rig, 'two.csv', second, 'checking', { said })
@@ -116,25 +116,17 @@ describeOnSqlite('a file that was read the wrong way round', (fresh) => {
     await bring(rig, 'card.csv', CARD, 'checking', said('in-positive'))
     const [again] = await bring(rig, 'card.csv', CARD, 'checking', said('in-positive'))
     expect(again?.alreadyImported).toBe(true)
-    expect(await refusal(bring(rig, 'card.csv', CARD, 'checking', said('out-positive')))).toMatch(
-      /^STATEMENT_READ_OTHERWISE: card\.csv was imported into "checking" before.*tieout reconcile ignore LINE.*one more day/,
-    )
+    const refused = await refusal(bring(rig, 'card.csv', CARD, 'checking', said('out-positive')))
+    const [, file = ''] =
+      /^STATEMENT_READ_OTHERWISE: card\.csv .* tieout statements undo ([0-9a-f]+) --by/.exec(refused) ?? []
     const request = { config: rig.config, book: rig.book, env: rig.env }
-    const wrong = await readLines(rig.database.kysely, (await rig.bookRow()).id)
-    for (const { id } of wrong)
-      await decideMatch(rig.environment(nightMs(31)), request, {
-        decide: 'ignore',
-        line: id,
-        by: 'Ann',
-        why: 'read the wrong way round',
-      })
-    await bring(rig, 'again.csv', `${CARD}2026-03-04,1.00,c\n`, 'checking', said('out-positive'))
-    const counted = await readLines(rig.database.kysely, (await rig.bookRow()).id)
-    expect(
-      counted
-        .filter(({ disposition }) => disposition !== 'ignored')
-        .map(({ date, amount }) => `${date} ${formatMoney(amount)}`),
-    ).toEqual(['2026-03-02 -5.00', '2026-03-03 12.00', '2026-03-04 -1.00'])
+    await undoStatementFile(rig.environment(nightMs(31)), request, { file, by: 'Ann', why: 'read the wrong way round' })
+    await bring(rig, 'card.csv', CARD, 'checking', said('out-positive'))
+    const counted = await readLines(rig.database.kysely, (await rig.bookRow()).id, { counted: true })
+    expect(counted.map(({ date, amount }) => `${date} ${formatMoney(amount)}`)).toEqual([
+      '2026-03-02 -5.00',
+      '2026-03-03 12.00',
+    ])
     await expectSameAfterReplay(rig)
   })
 })

@@ -14,6 +14,7 @@ import {
   undoMatches,
   type HumanWord,
   type Leg,
+  type StoredMatch,
 } from '../../evidence/matches.ts'
 import { proposalsOf } from '../../evidence/read-matches.ts'
 import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
@@ -29,7 +30,7 @@ import { bookPayout, withdrawPayouts } from './payout-of-line.ts'
 import { isAsk } from './second-person.ts'
 import { settleCodes } from './settle-codes.ts'
 import { settleContext } from './settle-context.ts'
-import { draftItems, draftLines, legKey, postsOfLegs } from './settle-matches.ts'
+import { draftItems, draftLines, legKey, postsOfLegs, type Sides } from './settle-matches.ts'
 import { withdrawReturns } from './withdraw-return.ts'
 
 export async function processMatchDecision(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
@@ -118,16 +119,11 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
       }
       return { match: id, drafts: [] }
     }
-    case 'undo':
-      await undoMatches(db, book, [plan.match.id], place, word)
+    case 'undo': {
+      const drafts = await takeMatchBack(context, item, plan, word)
       await saveRefusals(db, book, pairsOf(plan), place, word)
-      await withdrawMoved(context, item, plan)
-      await expectAgain(
-        context,
-        item,
-        [...plan.sides.items.values()].map(({ object, settled }) => ({ ...settled, object })),
-      )
-      return { match: plan.match.id, drafts: await withdrawOf(context, item, plan) }
+      return { match: plan.match.id, drafts }
+    }
     case 'reject':
       await saveRefusals(db, book, pairsOf(plan), place, word)
       await dropProposals(db, book, [plan.match.id])
@@ -135,8 +131,30 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
   }
 }
 
+interface Taken {
+  readonly match: StoredMatch
+  readonly sides: Sides
+}
+
+/** What it held is open again, and what it alone spoke for goes; the postings of its lines are drafted afterwards. */
+export async function takeMatchBack(
+  context: BatchContext,
+  item: Landed,
+  taken: Taken,
+  word: HumanWord,
+): Promise<readonly TransactionDraft[]> {
+  await undoMatches(context.db, context.book, [taken.match.id], evidenceOf(item), word)
+  await withdrawMoved(context, item, taken)
+  await expectAgain(
+    context,
+    item,
+    [...taken.sides.items.values()].map(({ object, settled }) => ({ ...settled, object })),
+  )
+  return withdrawOf(context, item, taken)
+}
+
 /** Sources whose counters are judged again with what had come back. */
-function returnedIn({ sides }: Fitting): readonly string[] {
+export function returnedIn({ sides }: Pick<Fitting, 'sides'>): readonly string[] {
   return [...sides.items.values()].filter(({ open }) => open.kind === 'payout-return').map(({ open }) => open.source)
 }
 
@@ -144,7 +162,7 @@ function returnedIn({ sides }: Fitting): readonly string[] {
 async function withdrawOf(
   context: BatchContext,
   item: Landed,
-  { match, sides }: Extract<Fitting, { kind: 'undo' | 'reject' }>,
+  { match, sides }: Taken,
 ): Promise<readonly TransactionDraft[]> {
   const payouts = await withdrawPayouts(context, item, match, sides)
   return [...payouts, ...(await withdrawReturns(context, item, sides.items.values()))]
@@ -158,11 +176,7 @@ function pairsOf({ match }: Extract<Fitting, { kind: 'undo' | 'reject' }>): read
   return match.human === null ? lines.map((line) => ({ line, item: 0n })) : []
 }
 
-async function withdrawMoved(
-  context: BatchContext,
-  item: Landed,
-  { match }: Extract<Fitting, { kind: 'undo' | 'reject' }>,
-): Promise<void> {
+async function withdrawMoved(context: BatchContext, item: Landed, { match }: Taken): Promise<void> {
   if (match.how.kind !== 'alone' || match.how.meaning !== 'transfer-out') return
   for (const line of await linesById(context, refsOf(match.legs, 'line'))) await expectLeft(context, item, line, 0n)
 }
