@@ -189,3 +189,44 @@ it('is taken back on PostgreSQL as on SQLite', async () => {
   for (const table of ['statement_file', 'statement_section', 'statement_sighting', 'statement_undo'] as const)
     await expect(kysely.deleteFrom(table).execute()).rejects.toThrow()
 })
+
+describeOnSqlite('a transfer between two accounts of which one side is taken back', (fresh) => {
+  const OUT = 'Date,Amount,Balance,Text\n2026-03-02,-5.00,95.00,a\n2026-03-03,-50.00,45.00,to savings\n'
+  const IN = 'Date,Amount,Balance,Text\n2026-03-04,50.00,150.00,from checking\n2026-03-05,1.00,151.00,b\n'
+
+  async function matched(): Promise<Rig> {
+    const rig = rigOf(await fresh(), configOf())
+    await bring(rig, 'out.csv', OUT)
+    await bring(rig, 'in.csv', IN, 'savings')
+    const request = { config: rig.config, book: rig.book, env: rig.env }
+    const decide = (decision: Parameters<typeof decideMatch>[2]) =>
+      decideMatch(rig.environment(nightMs(30)), request, decision)
+    await decide({ decide: 'settle', line: 2, meaning: 'transfer-out', by: 'Ann', why: 'own account' })
+    const item = await itemOf(rig)
+    await decide({ decide: 'match', lines: [3], items: [Number(item.id)], residual: 'open', by: 'Ann', why: 'arrived' })
+    expect(await itemOf(rig)).toMatchObject({ status: 'settled' })
+    return rig
+  }
+
+  async function itemOf(rig: Rig) {
+    const book = (await rig.bookRow()).id
+    const query = rig.database.kysely.selectFrom('open_item').selectAll().where('book', '=', book)
+    return query.where('kind', '=', 'transfer').executeTakeFirstOrThrow()
+  }
+
+  it('expects the money again when its arrival goes', async () => {
+    const rig = await matched()
+    await undo(rig, await hashOf(rig, 'in.csv'))
+    expect(await itemOf(rig)).toMatchObject({ status: 'open', matched: 0n, amount: 5_000_000_000n })
+    expect(await booked(rig)).toEqual(['line:2 transfer-out'])
+    await expectSound(rig)
+  })
+
+  it('leaves the arrival matched when what left goes, and says that nothing is behind it', async () => {
+    const rig = await matched()
+    await undo(rig, await hashOf(rig, 'out.csv'))
+    expect(await counting(rig)).toEqual(['2026-03-04 50.00 matched', '2026-03-05 1.00 open'])
+    expect(await open(rig)).toContainEqual(expect.stringMatching(/^AMOUNT_DIFF/))
+    await expectSound(rig)
+  })
+})
