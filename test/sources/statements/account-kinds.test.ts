@@ -339,6 +339,11 @@ describe('a bank account', () => {
     expect(amountsOf(csv, 'card')).toEqual(['-45.10', '300.00', '-1.00'])
   })
 
+  it('into which nothing came is read by a column of the one word', () => {
+    const csv = ['Date,Kind,Amount', '2026-01-10,DR,45.10', '2026-01-11,DR,300.00']
+    expect(amountsOf(csv, 'bank')).toEqual(['-45.10', '-300.00'])
+  })
+
   it('with two such columns is asked which it is, and one of signed amounts needs none', () => {
     const csv = ['Date,A,B,Amount', '2026-01-10,D,C,45.10', '2026-01-11,C,D,300.00']
     expect(refusalOf(() => amountsOf(csv, 'bank'))).toMatch(/"A" and "B" can both be the direction/)

@@ -7,7 +7,7 @@ import { BANK_ROLES, type BankColumns, type BankRole } from '../options.ts'
 import { shown } from '../refusal.ts'
 import { foldedName, rankOf } from './headers.ts'
 import { misfitIn, missingRoles, type Misfit } from './missing-roles.ts'
-import { hasShape, isTwoDirections, ROLE_SHAPES } from './shapes.ts'
+import { hasShape, saysDirections, ROLE_SHAPES } from './shapes.ts'
 
 /** Role to columns, from 0. Only texts have several. */
 export type BoundRoles = Readonly<Partial<Record<BankRole, readonly number[]>>>
@@ -182,7 +182,7 @@ function isDirection(column: number, roles: BoundRoles, rows: readonly (readonly
   if (amount === undefined || direction !== undefined || debit !== undefined || credit !== undefined) return false
   const moved = rows.filter((row) => (row[amount[0] ?? -1] ?? '').trim() !== '')
   const isSigned = moved.some((row) => MINUS.test(row[amount[0] ?? -1] ?? ''))
-  return !isSigned && !others.includes(column) && isTwoDirections(moved.map((row) => row[column]?.trim() ?? ''))
+  return !isSigned && !others.includes(column) && saysDirections(moved.map((row) => row[column]?.trim() ?? ''))
 }
 
 function areSame(columns: readonly (readonly string[])[]): boolean {

@@ -74,10 +74,14 @@ export function isMoneyLike(cell: string): boolean {
   return parseLocalizedMoney(cell, { decimal: '.' }).ok || parseLocalizedMoney(cell, { decimal: ',' }).ok
 }
 
-/** Nothing but two words stands in it, one of which says in and the other out. */
-export function isTwoDirections(cells: readonly string[]): boolean {
+/**
+ * Nothing but two words stands in it, one of which says in and the other out; or a single one that says out in full, where
+ * nothing came in. A single letter may be anything.
+ */
+export function saysDirections(cells: readonly string[]): boolean {
   const words = [...new Set(cells.map((cell) => cell.toLowerCase()))]
   const [one = '', other = ''] = words
   const directions = [DIRECTIONS.get(one), DIRECTIONS.get(other)]
+  if (words.length === 1) return directions[0] === -1n && one.length > 1
   return words.length === 2 && directions.includes(1n) && directions.includes(-1n)
 }
