@@ -787,6 +787,39 @@ CREATE TABLE conversion (
 -- Statements of bank, PayPal, Razorpay and wallet accounts: the files, their sections, every line once, and where
 -- each was seen. Only what has become of a line changes.
 
+-- A statement file that a person took back whole. Its bytes stay in the log and its lines keep their numbers; of what was
+-- made of it beside them only this is left, so that the same file or a mended one can be imported again.
+CREATE TABLE statement_undo (
+  book INTEGER NOT NULL REFERENCES book (id),
+  -- Where the file is in the log, whole.
+  batch INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  account INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  format TEXT NOT NULL,
+  imported_at_ms INTEGER NOT NULL,
+  footing TEXT NOT NULL CHECK (footing IN ('foots', 'differs', 'unproven')),
+  -- Lines that no other file shows.
+  lines INTEGER NOT NULL,
+  -- Where the decision is in the log, and whose it was.
+  undone_batch INTEGER NOT NULL,
+  undone_item INTEGER NOT NULL,
+  undone_by TEXT NOT NULL,
+  undone_why TEXT NOT NULL,
+  undone_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, batch, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER statement_undo_no_update BEFORE UPDATE ON statement_undo
+BEGIN SELECT RAISE(ABORT, 'who took a statement file back never changes'); END;
+CREATE TRIGGER statement_undo_no_delete BEFORE DELETE ON statement_undo
+BEGIN SELECT RAISE(ABORT, 'who took a statement file back never changes'); END;
+CREATE TRIGGER statement_undo_decided BEFORE INSERT ON statement_undo
+WHEN coalesce((SELECT kind FROM log_record WHERE book = new.book AND batch = new.undone_batch AND item = new.undone_item), '')
+  <> 'statement-decision'
+BEGIN SELECT RAISE(ABORT, 'a statement file is taken back by a decision of the log'); END;
+
 -- A statement file that was imported, and what came of it.
 CREATE TABLE statement_file (
   book INTEGER NOT NULL REFERENCES book (id),
@@ -815,7 +848,8 @@ CREATE TABLE statement_file (
 CREATE TRIGGER statement_file_no_update BEFORE UPDATE ON statement_file
 BEGIN SELECT RAISE(ABORT, 'a statement file is what was imported'); END;
 CREATE TRIGGER statement_file_no_delete BEFORE DELETE ON statement_file
-BEGIN SELECT RAISE(ABORT, 'a statement file is what was imported'); END;
+WHEN NOT EXISTS (SELECT 1 FROM statement_undo u WHERE u.book = old.book AND u.batch = old.batch AND u.item = old.item)
+BEGIN SELECT RAISE(ABORT, 'a statement file is what was imported, until a person takes it back'); END;
 
 -- One account in one currency, as one file tells it.
 CREATE TABLE statement_section (
@@ -847,6 +881,7 @@ CREATE INDEX statement_section_account ON statement_section (book, account, curr
 CREATE TRIGGER statement_section_no_update BEFORE UPDATE ON statement_section
 BEGIN SELECT RAISE(ABORT, 'a section of a statement is what its file says'); END;
 CREATE TRIGGER statement_section_no_delete BEFORE DELETE ON statement_section
+WHEN NOT EXISTS (SELECT 1 FROM statement_undo u WHERE u.book = old.book AND u.batch = old.batch AND u.item = old.item)
 BEGIN SELECT RAISE(ABORT, 'a section of a statement is what its file says'); END;
 
 -- A line of a statement, once, however many files show it.
@@ -901,10 +936,16 @@ WHERE disposition = 'open' AND uncounted IS NULL;
 CREATE INDEX statement_line_matched_amount ON statement_line (book, currency, amount, date) WHERE disposition = 'matched';
 
 CREATE TRIGGER statement_line_no_update BEFORE UPDATE OF
-  book, id, account, currency, identity, occurrence, batch, item, section, position, external_id, date, at_ms, amount,
-  gross, fee, tax, balance, type, raw_type, uncounted, refs, group_id, counterparty, description, kept_batch,
-  kept_item, kept_by, kept_why
+  book, id, account, currency, date, amount, kept_batch, kept_item, kept_by, kept_why
 ON statement_line
+BEGIN SELECT RAISE(ABORT, 'a statement line is what its file says: only what it is matched with changes'); END;
+-- Once its file is taken back it is what the next file that shows it says, or undone when none does.
+CREATE TRIGGER statement_line_worded BEFORE UPDATE OF
+  identity, occurrence, batch, item, section, position, external_id, at_ms, gross, fee, tax, balance, type, raw_type,
+  uncounted, refs, group_id, counterparty, description
+ON statement_line
+WHEN coalesce(old.uncounted, '') = 'undone'
+  OR NOT EXISTS (SELECT 1 FROM statement_undo u WHERE u.book = old.book AND u.batch = old.batch AND u.item = old.item)
 BEGIN SELECT RAISE(ABORT, 'a statement line is what its file says: only what it is matched with changes'); END;
 CREATE TRIGGER statement_line_no_delete BEFORE DELETE ON statement_line
 BEGIN SELECT RAISE(ABORT, 'a statement line is never deleted'); END;
@@ -957,6 +998,7 @@ CREATE INDEX statement_sighting_place ON statement_sighting (book, batch, item, 
 CREATE TRIGGER statement_sighting_no_update BEFORE UPDATE ON statement_sighting
 BEGIN SELECT RAISE(ABORT, 'where a statement line was seen never changes'); END;
 CREATE TRIGGER statement_sighting_no_delete BEFORE DELETE ON statement_sighting
+WHEN NOT EXISTS (SELECT 1 FROM statement_undo u WHERE u.book = old.book AND u.batch = old.batch AND u.item = old.item)
 BEGIN SELECT RAISE(ABORT, 'where a statement line was seen never changes'); END;
 
 -- The months of the proof of cash as the last run of the proofs left them. All of it follows from statement lines,

@@ -100,6 +100,13 @@ export async function runProgram(argv: readonly string[], io: CliIo): Promise<nu
   }
 }
 
+/** Every command there is, as the help lists them. */
+export function allCommands(io: CliIo): Command {
+  const program = createProgram(io, false)
+  for (const register of new Set(Object.values(COMMANDS))) register({ program, io, finish: () => undefined })
+  return program
+}
+
 /** A line that names a command gets that one alone: building all of them would take longer than reading the configuration. */
 function registersFor(argv: readonly string[]): Iterable<(registry: Registry) => void> {
   const named = COMMANDS[firstWord(argv)]

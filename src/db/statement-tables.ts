@@ -89,7 +89,26 @@ export interface StatementSightingTable {
   readonly certain: bigint
 }
 
+export interface StatementUndoTable {
+  readonly book: bigint
+  readonly batch: bigint
+  readonly item: bigint
+  readonly account: bigint
+  readonly name: string
+  readonly sha256: string
+  readonly format: StatementFormat
+  readonly imported_at_ms: bigint
+  readonly footing: FootingKind
+  readonly lines: bigint
+  readonly undone_batch: bigint
+  readonly undone_item: bigint
+  readonly undone_by: string
+  readonly undone_why: string
+  readonly undone_at_ms: bigint
+}
+
 export interface StatementTables {
+  statement_undo: StatementUndoTable
   statement_file: StatementFileTable
   statement_section: StatementSectionTable
   statement_line: StatementLineTable

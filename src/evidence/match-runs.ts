@@ -44,7 +44,7 @@ export async function readLastRun<S>(db: Kysely<Tables>, book: bigint): Promise<
   }
 }
 
-/** True when a statement file was processed after the newest reconciliation. */
+/** True when a statement file was processed or taken back after the newest reconciliation. */
 export async function hasUnreconciled(db: Kysely<Tables>, book: bigint): Promise<boolean> {
   const last = await db
     .selectFrom('match_run')
@@ -59,5 +59,12 @@ export async function hasUnreconciled(db: Kysely<Tables>, book: bigint): Promise
     .where('batch', '>', after)
     .limit(1)
     .executeTakeFirst()
-  return file !== undefined
+  const undone = await db
+    .selectFrom('statement_undo')
+    .select('batch')
+    .where('book', '=', book)
+    .where('undone_batch', '>', after)
+    .limit(1)
+    .executeTakeFirst()
+  return file !== undefined || undone !== undefined
 }

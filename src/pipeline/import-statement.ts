@@ -72,17 +72,21 @@ export async function importStatements(
     for (const { wanted, ...file } of read)
       for (const each of await openFor(context, request.book, wanted, file))
         imported.push(await importOpened(context, each))
-    return { files: imported, reconciled: await reconcileWaiting(context, request.book) }
+    return { files: imported, reconciled: await reconcileWaiting(context, request.book, 'statements imported') }
   })
   return result
 }
 
-/** Also what an import landed that was stopped before it could reconcile: the run booked that as it began. */
-async function reconcileWaiting(context: RunContext, book: BookConfig): Promise<StatementsImported['reconciled']> {
+/** `why`: as the run tells it. Also what an import landed that was stopped before it could reconcile: the run booked that as it began. */
+export async function reconcileWaiting(
+  context: RunContext,
+  book: BookConfig,
+  why: string,
+): Promise<StatementsImported['reconciled']> {
   const { kysely } = context.database
   if (!(await hasUnreconciled(kysely, context.book.id))) return null
   const night = nightOf(context.clock.nowMs(), book.timeZone)
-  const done = await reconcileNight(context, night, 'statements imported')
+  const done = await reconcileNight(context, night, why)
   return done === null || done.failed !== null ? null : readLastRun<ReconcileSummary>(kysely, context.book.id)
 }
 

@@ -40,6 +40,8 @@ const REFERENCES = [
   { table: 'statement_section', batch: 'batch', item: 'item' },
   { table: 'statement_line', batch: 'batch', item: 'item' },
   { table: 'statement_sighting', batch: 'batch', item: 'item' },
+  { table: 'statement_undo', batch: 'batch', item: 'item' },
+  { table: 'statement_undo', batch: 'undone_batch', item: 'undone_item' },
 ] as const
 
 async function verifyReferences(db: Kysely<Tables>, book: Book, findings: Findings): Promise<void> {

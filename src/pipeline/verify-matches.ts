@@ -93,7 +93,9 @@ const CHECKS: readonly Check[] = [
       left join log_record l on l.book = g.book and l.batch = g.undone_batch and l.item = g.undone_item
       left join match_decision d on d.book = g.book and d.batch = g.undone_batch and d.item = g.undone_item
         and d.match = g.id
-      where g.book = ${book} and g.status = 'undone' and (case when g.undone_by is not null
+      left join statement_undo u on u.book = g.book and u.undone_batch = g.undone_batch and u.undone_item = g.undone_item
+      where g.book = ${book} and g.status = 'undone' and (case when u.batch is not null then u.undone_by <> g.undone_by
+        when g.undone_by is not null
         then coalesce(l.kind, '') <> 'match-decision' or d.batch is null or d.decided_by <> g.undone_by
         else coalesce(l.kind, '') <> 'reconcile' end) order by g.id`,
     sentence: ({ id }) => `That match ${id} is undone rests on nothing landed.`,
@@ -105,6 +107,9 @@ const CHECKS: readonly Check[] = [
       left join match_leg i on i.book = g.book and i.match = g.id and i.side = 'item'
       where g.book = ${book} and g.status = 'undone' and g.undone_by is not null
         and (i.ref is not null or g.origin = 'automatic')
+        -- With a statement file its lines went, and nothing is left to keep apart.
+        and not exists (select 1 from statement_undo u
+          where u.book = g.book and u.undone_batch = g.undone_batch and u.undone_item = g.undone_item)
         and not exists (select 1 from match_refusal r
           where r.book = g.book and r.line = l.ref and r.open_item = coalesce(i.ref, 0))
         and not exists (select 1 from match_leg ll join match_leg li on li.book = ll.book and li.match = ll.match

@@ -1,13 +1,10 @@
 /** What balances proved for an account is remembered, and a file that was read the wrong way round has a way out. */
-import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { formatMoney } from '../../src/domain/money/money.ts'
-import { landBatch } from '../../src/evidence/landing.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
-import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
-import { decideMatch } from '../../src/pipeline/reconcile/decide.ts'
+import { undoStatementFile } from '../../src/pipeline/statements/undo.ts'
 import { describeOnSqlite } from '../support/databases.ts'
-import { nightMs, type Rig } from './harness.ts'
+import { nightMs } from './harness.ts'
 import { payments } from './scripted-book.ts'
 import {
   NOTHING,
@@ -20,35 +17,6 @@ import {
   refusal,
   rigOf,
 } from './statement-support.ts'
-
-/** As a program landed it that took signs for the usual ones where nothing told. */
-async function landedBefore(rig: Rig, file: string, text: string): Promise<void> {
-  const { kysely } = rig.database
-  const book = await rig.bookRow()
-  const body = Buffer.from(text)
-  const options = { currency: 'EUR', timeZone: 'UTC', ...NOTHING }
-  const readings = { balance: null, order: null, earlier: null, previous: [] }
-  const landing = {
-    kind: 'statement' as const,
-    source: 'checking',
-    request: {
-      file,
-      sha256: createHash('sha256').update(body).digest('hex'),
-      format: 'bank-csv',
-      reading: 2,
-      options: { ...options, readings },
-      headers: text.split('\n', 1)[0]?.split(','),
-      assumedSign: 'in-positive',
-    },
-    fetchedAtMs: nightMs(30),
-    httpStatus: null,
-    contentType: 'application/octet-stream',
-    body,
-  }
-  const landed = await kysely.transaction().execute((trx) => landBatch(trx, book.id, [landing]))
-  const { setAside } = await processBatch(createProcessor(rig.database, book), landed)
-  expect(setAside).toBeNull()
-}
 
 /** A card's download: what was spent is positive, newest first, and each balance is the one before its line. */
 const MONTH = [
@@ -63,7 +31,6 @@ const NEXT_DAY = 'Date,Amount,Balance,Text\n2026-03-10,4.00,73.00,d\n'
 describeOnSqlite('what balances proved for an account', (fresh) => {
   it('reads its day with one line, also in the inbox', async () => {
     const rig = rigOf(await fresh(), configOf())
-    expect(await refusal(bring(rig, 'day.csv', NEXT_DAY))).toContain('neither its balances nor an earlier file')
     await bring(rig, 'march.csv', MONTH)
     const [file] = await bring(rig, 'day.csv', NEXT_DAY)
     expect(await linesOf(rig)).toEqual([
@@ -82,7 +49,8 @@ describeOnSqlite('what balances proved for an account', (fresh) => {
   it('is not taken over by an account with other columns, and a contradiction is asked about', async () => {
     const rig = rigOf(await fresh(), configOf())
     await bring(rig, 'march.csv', MONTH)
-    expect(await refusal(bring(rig, 'day.csv', NEXT_DAY, 'savings'))).toContain('STATEMENT_SEVERAL_READINGS')
+    await bring(rig, 'day.csv', NEXT_DAY, 'savings')
+    expect(await linesOf(rig)).toContain('savings 2026-03-10 4.00')
     const turned = 'Date,Amount,Balance,Text\n2026-04-02,-5.00,95.00,e\n2026-04-03,12.00,107.00,f\n'
     expect(await refusal(bring(rig, 'april.csv', turned))).toContain(
       'contradicts the earlier files of this account with the same columns: in those positive amounts went out, each line has the balance before it',
@@ -95,19 +63,14 @@ describeOnSqlite('what balances proved for an account', (fresh) => {
   it.each([
     ['100.00', 'checking 2026-03-02 -5.00'],
     ['107.00', 'checking 2026-03-02 5.00'],
-    ['60.00', null],
-  ])('is not needed where the account is stated to have opened with %s', async (opening, line) => {
+    ['60.00', 'checking 2026-03-02 -5.00'],
+  ])('goes after what the account is stated to have opened with: %s', async (opening, line) => {
     const rig = rigOf(await fresh(), configOf())
     const day = 'Date,Amount,Balance,Text\n2026-03-02,-5.00,95.00,e\n2026-03-02,12.00,107.00,f\n'
-    expect(await refusal(bring(rig, 'day.csv', day))).toContain('STATEMENT_SEVERAL_READINGS')
     await rig.importEvidence(
       nightMs(1),
       payments(`2026-03-01,checking,opening-balance,${opening},EUR,,`, '2026-03-01,savings,opening-balance,1.00,EUR,,'),
     )
-    if (line === null) {
-      expect(await refusal(bring(rig, 'day.csv', day))).toContain('STATEMENT_SEVERAL_READINGS')
-      return
-    }
     await bring(rig, 'day.csv', day)
     expect(await linesOf(rig)).toContain(line)
     // Stated otherwise later: what was imported stays as it was read.
@@ -115,16 +78,15 @@ describeOnSqlite('what balances proved for an account', (fresh) => {
     await expectSameAfterReplay(rig)
   })
 
-  it('asks where the second file contradicts a first line whose sign an earlier version took for the usual one', async () => {
+  it('asks where the second file contradicts a first line whose minus was taken for money out', async () => {
     const rig = rigOf(await fresh(), configOf())
     const one = 'Date,Amount,Balance,Text\n2026-03-02,-5.00,105.00,e\n'
-    expect(await refusal(bring(rig, 'one.csv', one))).toContain('STATEMENT_SEVERAL_READINGS')
-    await landedBefore(rig, 'one.csv', one)
+    await bring(rig, 'one.csv', one)
     const second =
       'Date,Amount,Balance,Text\n2026-03-03,-4.00,109.00,f\n2026-03-04,2.00,107.00,g\n2026-03-05,-1.00,108.00,h\n'
     expect(await refusal(bring(rig, 'two.csv', second))).toBe(
       'STATEMENT_SEVERAL_READINGS: two.csv: its balances prove that positive amounts went out, but one.csv of this account, with the same columns, was read the other way round, as no balance told. ' +
-        'Compare one line with the bank. If two.csv is right, say --columns "sign=out-positive", download the days of one.csv again together with days around them and import that, and leave out the wrong lines: tieout reconcile ignore LINE. If not, it may be of another account, or damaged.',
+        'Compare one line with the bank. If two.csv is right, say --columns "sign=out-positive", take the other back with tieout statements undo HASH --by NAME --why TEXT (tieout statements list shows its hash), and import it again. If not, it may be of another account, or damaged.',
     )
     const said = { ...NOTHING, columns: { roles: {}, sign: 'out-positive' as const } }
     await bring(rig, 'two.csv', second, 'checking', { said })
@@ -154,25 +116,17 @@ describeOnSqlite('a file that was read the wrong way round', (fresh) => {
     await bring(rig, 'card.csv', CARD, 'checking', said('in-positive'))
     const [again] = await bring(rig, 'card.csv', CARD, 'checking', said('in-positive'))
     expect(again?.alreadyImported).toBe(true)
-    expect(await refusal(bring(rig, 'card.csv', CARD, 'checking', said('out-positive')))).toMatch(
-      /^STATEMENT_READ_OTHERWISE: card\.csv was imported into "checking" before.*tieout reconcile ignore LINE.*one more day/,
-    )
+    const refused = await refusal(bring(rig, 'card.csv', CARD, 'checking', said('out-positive')))
+    const [, file = ''] =
+      /^STATEMENT_READ_OTHERWISE: card\.csv .* tieout statements undo ([0-9a-f]+) --by/.exec(refused) ?? []
     const request = { config: rig.config, book: rig.book, env: rig.env }
-    const wrong = await readLines(rig.database.kysely, (await rig.bookRow()).id)
-    for (const { id } of wrong)
-      await decideMatch(rig.environment(nightMs(31)), request, {
-        decide: 'ignore',
-        line: id,
-        by: 'Ann',
-        why: 'read the wrong way round',
-      })
-    await bring(rig, 'again.csv', `${CARD}2026-03-04,1.00,c\n`, 'checking', said('out-positive'))
-    const counted = await readLines(rig.database.kysely, (await rig.bookRow()).id)
-    expect(
-      counted
-        .filter(({ disposition }) => disposition !== 'ignored')
-        .map(({ date, amount }) => `${date} ${formatMoney(amount)}`),
-    ).toEqual(['2026-03-02 -5.00', '2026-03-03 12.00', '2026-03-04 -1.00'])
+    await undoStatementFile(rig.environment(nightMs(31)), request, { file, by: 'Ann', why: 'read the wrong way round' })
+    await bring(rig, 'card.csv', CARD, 'checking', said('out-positive'))
+    const counted = await readLines(rig.database.kysely, (await rig.bookRow()).id, { counted: true })
+    expect(counted.map(({ date, amount }) => `${date} ${formatMoney(amount)}`)).toEqual([
+      '2026-03-02 -5.00',
+      '2026-03-03 12.00',
+    ])
     await expectSameAfterReplay(rig)
   })
 })

@@ -7,9 +7,11 @@ import { BALANCE_PLACES, LINE_ORDERS, type BalancePlace, type LineOrder } from '
 import { STATEMENT_FORMATS, type StatementFormat } from '../../domain/statements/statement.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { listFiles } from '../../evidence/statements/files.ts'
+import { listUndone } from '../../evidence/statements/undo.ts'
 import { readLines } from '../../evidence/statements/lines.ts'
 import { importStatements } from '../../pipeline/import-statement.ts'
 import { keepLine } from '../../pipeline/statements/keep.ts'
+import { undoStatementFile } from '../../pipeline/statements/undo.ts'
 import type { WantedAccount } from '../../pipeline/statements/whose.ts'
 import { parseBankColumns } from '../../sources/statements/bank-csv/columns-option.ts'
 import type { DateOrder } from '../../sources/statements/options.ts'
@@ -22,7 +24,7 @@ import { accountId, accountNames } from '../statement-accounts.ts'
 import { showStatement } from '../views/statement-details.ts'
 import { reconciledLines, summaryView } from '../views/reconcile-summary.ts'
 import { importedLines, importedView } from '../views/statement-imports.ts'
-import { fileLines, fileView, linesText, lineView } from '../views/statements.ts'
+import { fileLines, fileView, linesText, lineView, undoneLine, undoneView } from '../views/statements.ts'
 import { runEnvironment } from './sync.ts'
 
 export function registerStatements(registry: Registry): void {
@@ -39,6 +41,7 @@ export function registerStatements(registry: Registry): void {
     readBook(session, (open) => showStatement(session, open, what)),
   )
   registerKeep(registry, statements)
+  registerUndo(registry, statements)
 }
 
 interface ImportOptions {
@@ -116,10 +119,15 @@ function registerLists(registry: Registry, statements: Command): void {
   handle<Pick<LinesOptions, 'account'>>(registry, list, (session, { account }) =>
     readBook(session, async (open) => {
       const names = await accountNames(open)
-      const files = await listFiles(open.kysely, open.book.id, await accountFilter(open, account))
+      const filter = await accountFilter(open, account)
+      const files = await listFiles(open.kysely, open.book.id, filter)
+      const undone = await listUndone(open.kysely, open.book.id, filter)
       session.show(
         files.map((file) => fileView(file, names)),
-        () => fileLines(session, files, names),
+        () => [
+          ...fileLines(session, files, names),
+          ...undone.map((each) => undoneLine({ ...each, accountName: names.get(each.account) ?? '?' })),
+        ],
       )
       return 'ok'
     }),
@@ -171,6 +179,32 @@ function registerKeep(registry: Registry, statements: Command): void {
       session.show({ dryRun, line: lineView(kept, new Map()) }, () => [
         `Line ${kept.id} is a line of its own now: ${kept.date}, ${kept.description || kept.counterparty || kept.rawType}.`,
         ...(dryRun ? ['Dry run: nothing was kept.'] : []),
+      ])
+      return 'ok'
+    })
+  })
+}
+
+function registerUndo(registry: Registry, statements: Command): void {
+  const undo = askPerson(
+    statements
+      .command('undo')
+      .argument('<file>', 'the beginning of its hash, as tieout statements list shows it')
+      .description('take a statement file back whole, so that it or a mended one can be imported again')
+      .option('--dry-run', 'show what would be taken back, and keep nothing'),
+  )
+  handle<PersonOptions & { readonly dryRun?: boolean }>(registry, undo, (session, options, [file = '']) => {
+    const { dryRun = false } = options
+    const wanted = { file, ...signed(options) }
+    return runDatabase(session, { dryRun }, async (database) => {
+      const environment = runEnvironment(session, database, createProgress(session.io.stderr))
+      const request = { config: session.config(), book: session.book(), env: session.io.env }
+      const { files, posted, reconciled } = await undoStatementFile(environment, request, wanted)
+      session.show({ dryRun, files: files.map(undoneView), posted, reconciled: summaryView(reconciled) }, () => [
+        ...files.map(undoneLine),
+        `Transactions that reverse what they had posted: ${posted}.`,
+        ...reconciledLines(session, reconciled),
+        ...(dryRun ? ['Dry run: nothing was taken back.'] : []),
       ])
       return 'ok'
     })

@@ -45,7 +45,9 @@ async function showLine(session: Session, open: OpenBook, id: number): Promise<E
     ...(line.group === null ? [] : [`  Settled with: ${line.group}`]),
     line.uncounted === null
       ? `  ${line.disposition}; ${formatMoney(line.matched)} of it is matched.`
-      : `  It moved no money: ${line.uncounted}.`,
+      : line.uncounted === 'undone'
+        ? '  Its file was taken back.'
+        : `  It moved no money: ${line.uncounted}.`,
     ...seen.flatMap(sightingLines),
   ])
   return 'ok'

@@ -1,6 +1,7 @@
 /** Statement files and lines in lists: amounts signed as the account sees them. */
 import { formatExact, formatMoney } from '../../domain/money/money.ts'
 import type { StatementFile } from '../../evidence/statements/files.ts'
+import type { StatementUndo } from '../../evidence/statements/undo.ts'
 import type { StoredLine } from '../../evidence/statements/lines.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
@@ -48,6 +49,33 @@ export function fileLines(session: Session, files: readonly StatementFile[], nam
     file.sha256.slice(0, 12),
   ])
   return [...session.table(FILE_COLUMNS, rows), '', `${counted(files.length, 'file')}.`]
+}
+
+type Undone = StatementUndo & { readonly accountName: string }
+
+export function undoneView({
+  accountName,
+  name,
+  sha256,
+  lines,
+  undone_by: by,
+  undone_why: why,
+  undone_at_ms: at,
+}: Undone) {
+  return {
+    account: accountName,
+    name,
+    sha256,
+    lines: Number(lines),
+    undoneAt: new Date(Number(at)).toISOString(),
+    by,
+    why,
+  }
+}
+
+export function undoneLine({ accountName, name, sha256, lines, undone_by, undone_why, undone_at_ms }: Undone): string {
+  const day = new Date(Number(undone_at_ms)).toISOString().slice(0, 10)
+  return `${name} (${sha256.slice(0, 12)}) was taken back from ${accountName} on ${day} by ${undone_by}: ${undone_why} (${counted(Number(lines), 'line')} that no other file shows).`
 }
 
 const LINE_COLUMNS: readonly Column[] = [

@@ -38,8 +38,8 @@ export type LineType =
   | 'adjustment'
   | 'other'
 
-/** Why a line moved no money; `null` in `StatementLine.uncounted` when it did. */
-export type Uncounted = 'pending' | 'memo' | 'denied' | 'hold' | 'information'
+/** Why a line moved no money; `null` in `StatementLine.uncounted` when it did. No file says `undone`: its file was taken back. */
+export type Uncounted = 'pending' | 'memo' | 'denied' | 'hold' | 'information' | 'undone'
 
 export interface StatementLine {
   /** Where it stands: the line of a text file, else the position of the entry in the file; from 1. */

@@ -26,15 +26,20 @@ export interface Showing {
   readonly ownCutDays: ReadonlyMap<IsoDate, DaySegment>
 }
 
-export async function knownOf(db: Kysely<Tables>, showing: Showing): Promise<PlacingFacts> {
+export interface KnownFacts extends PlacingFacts {
+  /** The highest that is given out, by identity: of lines that were taken back some may be missing below it. */
+  readonly occurrences: ReadonlyMap<string, number>
+}
+
+export async function knownOf(db: Kysely<Tables>, showing: Showing): Promise<KnownFacts> {
   const { range, identities } = showing
   if (range === null)
-    return { known: await withIdentity(db, showing, identities), cutDays: new Map(), elsewhere: new Map() }
+    return { ...(await withIdentity(db, showing, identities)), cutDays: new Map(), elsewhere: new Map() }
   const sections = await sectionsOver(db, showing, range)
   const cutDays = await cutDaysOf(db, showing, sections)
   const ofDays = [...cutDays.values()].flatMap(({ counts }) => [...counts.keys()])
   return {
-    known: await withIdentity(db, showing, [...new Set([...identities, ...ofDays])]),
+    ...(await withIdentity(db, showing, [...new Set([...identities, ...ofDays])])),
     cutDays,
     elsewhere: await elsewhereOf(db, showing, range, sections),
   }
@@ -44,11 +49,11 @@ async function withIdentity(
   db: Kysely<Tables>,
   { book, account, currency }: Showing,
   identities: readonly string[],
-): Promise<ReadonlyMap<string, readonly KnownLine[]>> {
+): Promise<Pick<KnownFacts, 'known' | 'occurrences'>> {
   const rows = await readInChunks(identities, (some) =>
     db
       .selectFrom('statement_line')
-      .select(['id', 'identity', 'amount', 'balance'])
+      .select(['id', 'identity', 'amount', 'balance', 'occurrence'])
       .where('book', '=', book)
       .where('account', '=', account)
       .where('currency', '=', currency)
@@ -57,13 +62,15 @@ async function withIdentity(
       .execute(),
   )
   const known = new Map<string, KnownLine[]>()
-  for (const { id, ...row } of rows) {
+  const occurrences = new Map<string, number>()
+  for (const { id, occurrence, ...row } of rows) {
     const line = { ...row, id: Number(id) }
+    occurrences.set(row.identity, Number(occurrence))
     const same = known.get(row.identity)
     if (same === undefined) known.set(row.identity, [line])
     else same.push(line)
   }
-  return known
+  return { known, occurrences }
 }
 
 async function sectionsOver(

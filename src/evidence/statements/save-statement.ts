@@ -89,8 +89,7 @@ async function saveSection(
   })
   const placed = placeLines(incoming, facts)
   await insertSection(db, of, { format, section, number, range })
-  const occurrences = new Map([...facts.known].map(([identity, lines]) => [identity, lines.length]))
-  const lines = await insertLines(db, { of, number, section }, incoming, placed, occurrences)
+  const lines = await insertLines(db, { of, number, section }, incoming, placed, new Map(facts.occurrences))
   const asked = lines.filter(({ certain }) => !certain)
   const doubtful = [
     ...asked.map(({ id, line: { date, amount } }) => ({ id, date, amount })),
@@ -211,9 +210,9 @@ async function insertLines(
   return saved
 }
 
-type NewRow = Omit<Insertable<StatementLineTable>, 'id' | 'identity' | 'occurrence'>
+export type NewRow = Omit<Insertable<StatementLineTable>, 'id' | 'identity' | 'occurrence'>
 
-function lineRow({ of, number, section }: Place, line: StatementLine): NewRow {
+export function lineRow({ of, number, section }: Place, line: StatementLine): NewRow {
   return {
     book: of.book,
     account: of.account,

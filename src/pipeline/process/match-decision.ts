@@ -14,6 +14,7 @@ import {
   undoMatches,
   type HumanWord,
   type Leg,
+  type StoredMatch,
 } from '../../evidence/matches.ts'
 import { proposalsOf } from '../../evidence/read-matches.ts'
 import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
@@ -29,7 +30,7 @@ import { bookPayout, withdrawPayouts } from './payout-of-line.ts'
 import { isAsk } from './second-person.ts'
 import { settleCodes } from './settle-codes.ts'
 import { settleContext } from './settle-context.ts'
-import { draftItems, draftLines, legKey, postsOfLegs } from './settle-matches.ts'
+import { draftItems, draftLines, legKey, postsOfLegs, type Sides } from './settle-matches.ts'
 import { withdrawReturns } from './withdraw-return.ts'
 
 export async function processMatchDecision(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
@@ -55,7 +56,9 @@ export async function processMatchDecision(context: BatchContext, item: Landed):
   const items = plan.match.how.kind === 'item-written-off' ? [...plan.sides.items.values()] : []
   const date = plan.match.how.kind === 'item-written-off' ? plan.match.how.day : ''
   const moved = await draftItems(context, items, { date, memo, place: evidenceOf(item) })
-  return [...drafts, ...lines, ...moved, ...(await counters(context, item, plan))]
+  const paid = plan.kind === 'make' && plan.payout !== undefined ? [plan.payout.source] : []
+  const shown = await workOutPaid(context, item, [...paid, ...paidIn(plan.sides)])
+  return [...drafts, ...lines, ...moved, ...shown]
 }
 
 /** It was checked before it was landed; evidence processed in between may have settled the matter. The book goes on. */
@@ -116,16 +119,11 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
       }
       return { match: id, drafts: [] }
     }
-    case 'undo':
-      await undoMatches(db, book, [plan.match.id], place, word)
+    case 'undo': {
+      const drafts = await takeMatchBack(context, item, plan, word)
       await saveRefusals(db, book, pairsOf(plan), place, word)
-      await withdrawMoved(context, item, plan)
-      await expectAgain(
-        context,
-        item,
-        [...plan.sides.items.values()].map(({ object, settled }) => ({ ...settled, object })),
-      )
-      return { match: plan.match.id, drafts: await withdrawOf(context, item, plan) }
+      return { match: plan.match.id, drafts }
+    }
     case 'reject':
       await saveRefusals(db, book, pairsOf(plan), place, word)
       await dropProposals(db, book, [plan.match.id])
@@ -133,12 +131,40 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
   }
 }
 
-/** A payout that came into the books, went or came back may explain what its counter shows. */
-async function counters(context: BatchContext, item: Landed, plan: Fitting): Promise<readonly TransactionDraft[]> {
-  const paid = plan.kind === 'make' && plan.payout !== undefined ? [plan.payout.source] : []
-  const items = [...plan.sides.items.values()].filter(({ open }) => open.kind.startsWith('payout'))
+interface Taken {
+  readonly match: StoredMatch
+  readonly sides: Sides
+}
+
+/** What it held is open again, and what it alone spoke for goes; the postings of its lines are drafted afterwards. */
+export async function takeMatchBack(
+  context: BatchContext,
+  item: Landed,
+  taken: Taken,
+  word: HumanWord,
+): Promise<readonly TransactionDraft[]> {
+  await undoMatches(context.db, context.book, [taken.match.id], evidenceOf(item), word)
+  await withdrawMoved(context, item, taken)
+  await expectAgain(
+    context,
+    item,
+    [...taken.sides.items.values()].map(({ object, settled }) => ({ ...settled, object })),
+  )
+  return withdrawOf(context, item, taken)
+}
+
+/** Publishers with payouts among the items: what came, went or came back may explain what their counters show. */
+export function paidIn({ items }: Pick<Sides, 'items'>): readonly string[] {
+  return [...items.values()].filter(({ open }) => open.kind.startsWith('payout')).map(({ open }) => open.source)
+}
+
+export async function workOutPaid(
+  context: BatchContext,
+  item: Landed,
+  names: Iterable<string>,
+): Promise<readonly TransactionDraft[]> {
   const drafts: TransactionDraft[] = []
-  for (const name of new Set([...paid, ...items.map(({ open }) => open.source)])) {
+  for (const name of new Set(names)) {
     const source = sourceOf(context, name)
     if (source?.kind === 'publisher') drafts.push(...(await workOutCounter(context, source, item)))
   }
@@ -149,7 +175,7 @@ async function counters(context: BatchContext, item: Landed, plan: Fitting): Pro
 async function withdrawOf(
   context: BatchContext,
   item: Landed,
-  { match, sides }: Extract<Fitting, { kind: 'undo' | 'reject' }>,
+  { match, sides }: Taken,
 ): Promise<readonly TransactionDraft[]> {
   const payouts = await withdrawPayouts(context, item, match, sides)
   return [...payouts, ...(await withdrawReturns(context, item, sides.items.values()))]
@@ -163,11 +189,7 @@ function pairsOf({ match }: Extract<Fitting, { kind: 'undo' | 'reject' }>): read
   return match.human === null ? lines.map((line) => ({ line, item: 0n })) : []
 }
 
-async function withdrawMoved(
-  context: BatchContext,
-  item: Landed,
-  { match }: Extract<Fitting, { kind: 'undo' | 'reject' }>,
-): Promise<void> {
+async function withdrawMoved(context: BatchContext, item: Landed, { match }: Taken): Promise<void> {
   if (match.how.kind !== 'alone' || match.how.meaning !== 'transfer-out') return
   for (const line of await linesById(context, refsOf(match.legs, 'line'))) await expectLeft(context, item, line, 0n)
 }

@@ -78,6 +78,19 @@ function refused(reason: string): Plan {
   return { kind: 'refused', reason }
 }
 
+/** An active match with all it holds. */
+export async function planUndo(
+  context: MatchReader,
+  match: StoredMatch,
+): Promise<{ readonly match: StoredMatch; readonly sides: Sides }> {
+  return { match, sides: await sidesOf(context, match) }
+}
+
+async function sidesOf(context: MatchReader, { legs }: StoredMatch): Promise<Sides> {
+  const of = (side: 'line' | 'item'): bigint[] => legs.filter((leg) => leg.side === side).map(({ ref }) => ref)
+  return byId(await linesById(context, of('line')), await itemsById(context, of('item')))
+}
+
 async function ofMatch(
   context: MatchReader,
   { decide, match: number }: Extract<MatchDecision, { match: number }>,
@@ -86,8 +99,7 @@ async function ofMatch(
   if (match === undefined) return refused(`there is no match ${number}`)
   const wanted = decide === 'unmatch' ? 'active' : 'proposed'
   if (match.status !== wanted) return refused(`match ${number} is ${match.status}, not ${wanted}`)
-  const of = (side: 'line' | 'item'): bigint[] => match.legs.filter((leg) => leg.side === side).map(({ ref }) => ref)
-  const sides = byId(await linesById(context, of('line')), await itemsById(context, of('item')))
+  const sides = await sidesOf(context, match)
   if (decide !== 'confirm') return { kind: decide === 'unmatch' ? 'undo' : 'reject', match, sides }
   for (const { side, ref, amount } of match.legs) {
     const open = (side === 'line' ? sides.lines : sides.items).get(String(ref))?.open.amount ?? 0n

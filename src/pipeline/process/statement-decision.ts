@@ -1,4 +1,4 @@
-/** A person's word that a print taken for a known statement line is a second line of its own. */
+/** A person's word that a print taken for a known statement line is a second line of its own, or that a file goes back. */
 import * as z from 'zod'
 import { formatMoney } from '../../domain/money/money.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
@@ -7,19 +7,29 @@ import { doubtfulPrints, keepPrint } from '../../evidence/statements/keep-line.t
 import { lineById } from '../../evidence/statements/lines.ts'
 import { evidenceOf, quarantine, raise, settle, type BatchContext } from './context.ts'
 import { overlapObject } from './statement-overlaps.ts'
+import { statementUndoSchema, undoStatement } from './statement-undo.ts'
 
-export const statementDecisionSchema = z.strictObject({
+const keepSchema = z.strictObject({
   decide: z.literal('keep'),
   line: z.int(),
   by: z.string(),
   why: z.string(),
 })
+const statementDecisionSchema = z.discriminatedUnion('decide', [keepSchema, statementUndoSchema])
 
 export async function processStatementDecision(
   context: BatchContext,
   item: Landed,
 ): Promise<readonly TransactionDraft[]> {
-  const { line: id, by, why } = statementDecisionSchema.parse(JSON.parse(item.body.toString('utf8')))
+  const decision = statementDecisionSchema.parse(JSON.parse(item.body.toString('utf8')))
+  return decision.decide === 'undo' ? undoStatement(context, item, decision) : keepLine(context, item, decision)
+}
+
+async function keepLine(
+  context: BatchContext,
+  item: Landed,
+  { line: id, by, why }: z.infer<typeof keepSchema>,
+): Promise<readonly TransactionDraft[]> {
   const line = await lineById(context.db, context.book, id)
   if (line === null) return refuse(context, item, id)
   const ofDay = await doubtfulPrints(context.db, context.book, line, 'known')

@@ -1,5 +1,5 @@
 /** A statement that does not add up is kept and flagged; a file of the same days that does add up settles it. */
-import { formatMoney } from '../../domain/money/money.ts'
+import { formatMoney, type Units } from '../../domain/money/money.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import {
   listFiles,
@@ -9,7 +9,8 @@ import {
 } from '../../evidence/statements/files.ts'
 import { onlyIn } from '../../evidence/statements/sightings.ts'
 import type { SavedSection } from '../../evidence/statements/save-statement.ts'
-import { raise, settle, type BatchContext } from './context.ts'
+import { raise, raiseChanged, settle, type BatchContext } from './context.ts'
+import { settleCodes } from './settle-codes.ts'
 
 export interface ImportedStatement {
   readonly account: bigint
@@ -51,6 +52,36 @@ export async function checkFooting(
     await settle(context, item, statementObject(each.sha256))
     for (const section of own) await raiseMisprints(context, item, each, section)
   }
+}
+
+/** Once a file that adds up is taken back, one of the same days that does not stands alone again. */
+export async function raiseUncovered(context: BatchContext, item: Landed, account: bigint): Promise<void> {
+  const rows = await listSections(context.db, context.book, { account })
+  const sound = rows.filter(({ footing }) => footing === 'foots')
+  for (const file of await listFiles(context.db, context.book, { account })) {
+    const own = rows.filter(({ evidence, footing }) => footing === 'differs' && evidence.batch === file.evidence.batch)
+    const bare = own.find((section) => !sound.some((other) => covers(other, section)))
+    if (bare === undefined) continue
+    await raiseChanged(context, item, {
+      source: item.source,
+      code: 'STATEMENT_DOES_NOT_FOOT',
+      object: statementObject(file.sha256),
+      amount: differenceOf(bare),
+      currency: bare.currency,
+      detail: `${file.name}: ${bare.footingDetail}`,
+    })
+    for (const { id } of await onlyIn(context.db, context.book, file.evidence, daysOf(bare)))
+      await settleCodes(context, item, item.source, `line:${id}`, ['DUPLICATE'])
+  }
+}
+
+/** Where the file says both; what it says first of the difference is in the detail. */
+function differenceOf({ opening, closing, counted }: StatementSectionRow): Units | null {
+  return opening === null || closing === null ? null : closing - opening - counted
+}
+
+function daysOf({ currency, first, last }: StatementSectionRow) {
+  return { currency, first: first ?? '', last: last ?? '' }
 }
 
 /** What only the file that does not add up shows may never have happened; a person has to say so. */

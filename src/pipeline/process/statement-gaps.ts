@@ -5,14 +5,12 @@ import type { Landed } from '../../evidence/landing.ts'
 import { listSections, shareLines, type StatementSectionRow } from '../../evidence/statements/files.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { raise, settle, type BatchContext } from './context.ts'
-import type { ImportedStatement } from './statement-footing.ts'
 
 export async function checkGaps(
   context: BatchContext,
   item: Landed,
-  { account, sections }: Pick<ImportedStatement, 'account' | 'sections'>,
+  { account, currencies }: { readonly account: bigint; readonly currencies: ReadonlySet<string> },
 ): Promise<void> {
-  const currencies = new Set(sections.map(({ section }) => section.currency))
   for (const currency of currencies) await checkCurrency(context, item, account, currency)
 }
 

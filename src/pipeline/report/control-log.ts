@@ -39,6 +39,7 @@ export async function controlLog(
     ...(await exceptions(span)),
     ...(await quarantined(span)),
     ...(await imports(span)),
+    ...(await takenBack(span)),
   ]
   return entries.filter(({ by }) => by !== system).toSorted((a, b) => a.atMs - b.atMs || (a.what < b.what ? -1 : 1))
 }
@@ -163,6 +164,25 @@ async function exceptions(span: Span): Promise<readonly LogEntry[]> {
   })
 }
 
+/** A statement file that went back is signed like any decision. */
+async function takenBack(span: Span): Promise<readonly LogEntry[]> {
+  const rows = await span.db
+    .selectFrom('statement_undo')
+    .select(['name', 'sha256', 'undone_by', 'undone_why', 'undone_at_ms', 'undone_batch', 'undone_item'])
+    .where(within(span, 'statement_undo', 'undone_at_ms'))
+    .execute()
+  return rows.map((row) => {
+    const what = `took back ${row.name} (SHA-256 ${row.sha256.slice(0, 12)}…)`
+    return entry(
+      row.undone_at_ms,
+      row.undone_by,
+      what,
+      `landing:${row.undone_batch}.${row.undone_item}`,
+      row.undone_why,
+    )
+  })
+}
+
 /** Nobody signs an import; still a controller wants to see what came in. */
 async function imports(span: Span): Promise<readonly LogEntry[]> {
   const files = await span.db
@@ -175,11 +195,16 @@ async function imports(span: Span): Promise<readonly LogEntry[]> {
     .select(['name', 'sha256', 'imported_at_ms', 'footing', 'batch', 'item'])
     .where(within(span, 'statement_file', 'imported_at_ms'))
     .execute()
+  const undone = await span.db
+    .selectFrom('statement_undo')
+    .select(['name', 'sha256', 'imported_at_ms', 'footing', 'batch', 'item'])
+    .where(within(span, 'statement_undo', 'imported_at_ms'))
+    .execute()
   return [
     ...files.map(({ name, sha256, imported_at_ms: at }) =>
       entry(at, 'tieout', `took in ${name} (SHA-256 ${sha256.slice(0, 12)}…)`, null),
     ),
-    ...statements.map(({ name, sha256, imported_at_ms: at, footing, batch, item }) => {
+    ...[...statements, ...undone].map(({ name, sha256, imported_at_ms: at, footing, batch, item }) => {
       const what = `took in ${name} (SHA-256 ${sha256.slice(0, 12)}…; ${FOOTING[footing]})`
       return entry(at, 'tieout', what, `landing:${batch}.${item}`)
     }),

@@ -11,6 +11,7 @@ import { saidTogether, type Said } from './remembered.ts'
 export interface ImportedBefore {
   readonly name: string
   readonly bytes: Buffer
+  readonly sha256: string
   readonly account: string
   readonly earlier: ParsedStatement
   readonly options: ReadOptions
@@ -20,14 +21,14 @@ export interface ImportedBefore {
 export function refuseOtherReading(file: ImportedBefore, said: Said): void {
   const { columns, dateOrder, decimal, balance = null, order = null } = said
   if ([columns, dateOrder, decimal, balance, order].every((each) => each === null)) return
-  const { name, bytes, account, earlier, options } = file
+  const { name, bytes, sha256, account, earlier, options } = file
   const readings = { ...(options.readings ?? NO_EVIDENCE), balance, order }
   const now = openStatement(name, bytes, earlier.format, { ...options, ...saidTogether(said, options), readings })
   if (linesOf(now) === linesOf(earlier)) return
   throw new InputError(
     'STATEMENT_READ_OTHERWISE',
     `${name} was imported into "${account}" before, and read in another way: its lines are in the books, and the same file is not read twice.`,
-    `If the first reading was wrong, leave out its lines: tieout statements lines --account ${account} names them, tieout reconcile undo MATCH takes back what one is matched with, tieout reconcile ignore LINE leaves it out. Then download the same days again with one more day, and import that file with what you said now.`,
+    `If the first reading was wrong, take it back: tieout statements undo ${sha256.slice(0, 12)} --by NAME --why TEXT. Then import the file with what you said now.`,
   )
 }
 

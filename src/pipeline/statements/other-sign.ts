@@ -14,6 +14,6 @@ export function refuseOtherSign(fileName: string, { reading }: ParsedStatement, 
   throw new InputError(
     'STATEMENT_SEVERAL_READINGS',
     `${fileName}: its balances prove that positive amounts ${sign === 'in-positive' ? 'came in' : 'went out'}, but ${first.file}${more} of this account, with the same columns, was read the other way round, as no balance told.`,
-    `Compare one line with the bank. If ${fileName} is right, say --columns "sign=${sign}", download the days of ${first.file} again together with days around them and import that, and leave out the wrong lines: tieout reconcile ignore LINE. If not, it may be of another account, or damaged.`,
+    `Compare one line with the bank. If ${fileName} is right, say --columns "sign=${sign}", take the other back with tieout statements undo HASH --by NAME --why TEXT (tieout statements list shows its hash), and import it again. If not, it may be of another account, or damaged.`,
   )
 }

@@ -268,8 +268,6 @@ describe('words of a file without balances', () => {
   })
 
   it.each<readonly [AccountKind, string, readonly string[]]>([
-    ['bank', 'transfers that go either way', ['Überweisung,-45.10', 'Virement,300.00']],
-    ['bank', 'one line alone against the usual, which may be a refund', ['Kartenzahlung,45.10']],
     ['bank', 'that contradict one another', ['Dauerauftrag,45.10', 'Gutschrift,300.00']],
     ['card', 'that contradict one another', ['Gutschrift,-45.10', 'Sale,-10.00']],
   ])('do not tell on a %s: %s', (kind, _name, rows) => {
@@ -280,5 +278,76 @@ describe('words of a file without balances', () => {
   it('of one kind of account alone tell nothing where the kind is not known', () => {
     const csv = ['Date,Type,Amount', '2026-01-10,Dauerauftrag,-45.10', '2026-01-11,Gutschrift,300.00']
     expect(refusalOf(() => amountsOf(csv, null))).toContain('STATEMENT_SEVERAL_READINGS')
+  })
+})
+
+describe('a bank account', () => {
+  it.each<readonly [string, readonly string[], readonly string[]]>([
+    ['without a balance', ['Date,Amount,Text', '2026-01-10,-45.10,a', '2026-01-11,300.00,b'], ['-45.10', '300.00']],
+    ['with a single line', ['Date,Amount,Balance,Text', '2026-01-10,-45.10,54.90,a'], ['-45.10']],
+    [
+      'with a day that fits both ways',
+      ['Date,Amount,Balance,Text', '2026-01-10,-5.00,95.00,a', '2026-01-10,12.50,107.50,b'],
+      ['-5.00', '12.50'],
+    ],
+    ['with money in alone', ['Date,Amount,Text', '2026-01-10,45.10,a'], ['45.10']],
+    ['with a refund alone', ['Date,Type,Amount', '2026-01-10,Kartenzahlung,45.10'], ['45.10']],
+    [
+      'with a returned debit',
+      ['Date,Type,Amount', '2026-01-10,Dauerauftrag,45.10', '2026-01-11,Dauerauftrag,-45.10'],
+      ['45.10', '-45.10'],
+    ],
+  ])('takes minus for money out, unasked: %s', (_name, csv, truth) => {
+    expect(amountsOf(csv, 'bank')).toEqual(truth)
+    const { reading } = read(csv, 'bank')
+    expect(reading?.how).toContain('as bank accounts print it')
+    expect(reading?.assumedSign).toBe('in-positive')
+    expect(reading?.proved?.sign ?? null).toBeNull()
+  })
+
+  it('whose balances say the opposite is turned where all of them do, and asked about where most do', () => {
+    const csv = ['Date,Amount,Balance', '2026-01-10,-5.00,105.00', '2026-01-11,12.00,93.00', '2026-01-12,-1.00,94.00']
+    expect(read(csv, 'bank').remarks[0]).toContain('Its balances prove that positive amounts went out')
+    const broken = [...csv.slice(0, 3), '2026-01-12,-1.00,90.00']
+    expect(refusalOf(() => amountsOf(broken, 'bank'))).toContain('STATEMENT_SEVERAL_READINGS')
+  })
+
+  it('whose balances fit neither way keeps its signs and does not add up', () => {
+    const csv = ['Date,Amount,Balance', '2026-01-10,-5.00,105.00', '2026-01-11,12.00,200.00']
+    expect(amountsOf(csv, 'bank')).toEqual(['-5.00', '12.00'])
+    expect(balancesOf(read(csv, 'bank'))[0]).toContain('differs')
+  })
+
+  it.each<readonly [string, string, string, string]>([
+    ['Kind', 'Debit', 'Credit', 'EN'],
+    ['Flag', 'DR', 'CR', 'IN'],
+    ['Mark', 'D', 'C', 'X'],
+    ['Way', 'O', 'I', 'US'],
+    ['Flow', 'Out', 'In', 'US'],
+    ['S-H', 'Soll', 'Haben', 'DE'],
+    ['Bewegung', 'Ausgang', 'Eingang', 'DE'],
+    ['Movimiento', 'Cargo', 'Abono', 'ES'],
+    ['Description', 'Debit', 'Credit', 'EN'],
+  ])('whose amounts have no sign is read by a column "%s" of %s and %s', (header, out, into) => {
+    const csv = [
+      `Date,${header},Amount`,
+      `2026-01-10,${out},45.10`,
+      `2026-01-11,${into},300.00`,
+      `2026-01-12,${out},1.00`,
+    ]
+    expect(amountsOf(csv, 'bank')).toEqual(['-45.10', '300.00', '-1.00'])
+    expect(amountsOf(csv, 'card')).toEqual(['-45.10', '300.00', '-1.00'])
+  })
+
+  it('into which nothing came is read by a column of the one word', () => {
+    const csv = ['Date,Kind,Amount', '2026-01-10,DR,45.10', '2026-01-11,DR,300.00']
+    expect(amountsOf(csv, 'bank')).toEqual(['-45.10', '-300.00'])
+  })
+
+  it('with two such columns is asked which it is, and one of signed amounts needs none', () => {
+    const csv = ['Date,A,B,Amount', '2026-01-10,D,C,45.10', '2026-01-11,C,D,300.00']
+    expect(refusalOf(() => amountsOf(csv, 'bank'))).toMatch(/"A" and "B" can both be the direction/)
+    const signed = ['Date,A,Amount', '2026-01-10,D,45.10', '2026-01-11,C,-300.00']
+    expect(amountsOf(signed, 'bank')).toEqual(['45.10', '-300.00'])
   })
 })

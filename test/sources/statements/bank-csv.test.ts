@@ -445,3 +445,42 @@ describe('footing', () => {
     ])
   })
 })
+
+describe('rows of a bank that are not booked yet', () => {
+  const row = (line: string, header = 'Date,Status,Amount,Text') =>
+    open(`${header}\n2026-01-10,Posted,-5.00,a\n${line}\n`, { accountKind: 'bank' }, 'bank-csv')
+
+  it.each(['2026-01-11,Pending,-7.00,b', ',Pending,-7.00,2026-01-11', 'Pending,,-7.00,2026-01-11'])(
+    'do not count: %s',
+    (line) => {
+      const statement = row(line)
+      expect(linesOf(statement)[1]).toMatch(/^2026-01-11 -7\.00 \(pending\)/)
+    },
+  )
+
+  it('without any day are left out and told', () => {
+    const statement = row('Pending,,-7.00,b')
+    expect(linesOf(statement)).toHaveLength(1)
+    expect(statement.remarks).toContain('Line 3 has no day and is not booked yet, so it is left out.')
+  })
+
+  it('may say so where the balance will stand', () => {
+    const csv = 'Date,Amount,Balance\n2026-01-12,-7.00,Pending\n2026-01-11,-5.00,95.00\n2026-01-10,1.00,100.00\n'
+    const statement = open(csv, { accountKind: 'bank' }, 'bank-csv')
+    expect(linesOf(statement)[0]).toContain('-7.00 (pending)')
+    expect(balancesOf(statement)).toEqual(['EUR 99.00 → 95.00 foots'])
+  })
+})
+
+it('cells past the header are left out when empty, and else refused with their line', () => {
+  const csv = (end: string) => `Date,Amount,Text\n2026-01-10,-5.00,a,,\n2026-01-11,-6.00,b${end}\n`
+  expect(linesOf(open(csv(',,'), { accountKind: 'bank' }, 'bank-csv'))).toHaveLength(2)
+  expect(refusalOf(() => open(csv(',,rest'), { accountKind: 'bank' }, 'bank-csv'))).toContain(
+    'line 3: it has 5 cells under 3 headers',
+  )
+})
+
+it.each(['2019.04.19.', '2019. 04. 19.', '2019.4.19'])('the date "%s" has its year first', (date) => {
+  const [line] = linesOf(open(`Date,Amount,Text\n${date},-5.00,a\n`, { accountKind: 'bank' }, 'bank-csv'))
+  expect(line).toMatch(/^2019-04-19 /)
+})

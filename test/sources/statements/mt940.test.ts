@@ -142,3 +142,60 @@ describe('MT940', () => {
     )
   })
 })
+
+describe('MT940 as some banks bend it', () => {
+  it('has wrapped information with a lone hyphen on a line', () => {
+    const file = message([
+      ':61:2601310131C5,00NTRFNONREF',
+      ':86:PAYMENT 12',
+      '-',
+      '34 OF ANN',
+      ':61:2601310131D5,00NTRFNONREF',
+      ':86:BACK',
+      '-',
+    ])
+    const statement = open(
+      `${file}${message([':61:2602010201C7,00NTRFNONREF'], ['C260131EUR100,00', 'C260201EUR107,00'])}`,
+    )
+    expect(statement.sections.flatMap(({ lines }) => lines.map(({ description }) => description))).toEqual([
+      'PAYMENT 12 - 34 OF ANN',
+      'BACK -',
+      '',
+    ])
+    expect(statement.sections.map(({ footing }) => footing.kind)).toEqual(['foots', 'foots'])
+  })
+
+  it.each([
+    ['260131    C10,00NTRFREF//BANK', { date: '2026-01-31', rawType: 'NTRF', externalId: 'BANK', references: ['REF'] }],
+    ['2601310130C10,00', { date: '2026-01-30', rawType: '', externalId: null, references: [] }],
+    ['2601310130C10,00NONREF', { date: '2026-01-30', rawType: '', externalId: null, references: [] }],
+    ['2601310130C10,00//BANK', { date: '2026-01-30', rawType: '', externalId: 'BANK' }],
+    ['260131RC10,00', { rawType: 'RC', type: 'refund' }],
+  ])('has an entry "%s"', (entry, read) => {
+    expect(first(message([`:61:${entry}`]))).toMatchObject(read)
+  })
+
+  it('has balances without a currency, which is that of another balance or of the account', () => {
+    const pages = [
+      ':20:A',
+      ':25:1',
+      ':28C:1/1',
+      ':60F:C260101USD100,00',
+      ':61:260102C5,00NTRFNONREF',
+      ':62M:C260102105,00',
+      '-',
+      ':20:A',
+      ':25:1',
+      ':28C:1/2',
+      ':60M:C260102105,00',
+      ':61:260103D5,00NTRFNONREF',
+      ':62F:C260103100,00',
+      '-',
+      '',
+    ]
+    expect(balancesOf(open(pages.join('\n')))).toEqual(['USD 100.00 → 100.00 foots'])
+    expect(balancesOf(open(pages.join('\n').replace('USD', ''), { currency: 'PLN' }))).toEqual([
+      'PLN 100.00 → 100.00 foots',
+    ])
+  })
+})

@@ -137,7 +137,7 @@ describe('a PayPal download', () => {
   it.each([
     [
       'neither order of the date',
-      '03/04/2026,10:00:00,PST,A,Payment,Completed,USD,1,0,1,A,,',
+      '03/04/2026,10:00:00,CET,A,Payment,Completed,USD,1,0,1,A,,',
       'STATEMENT_DATE_ORDER',
       /--date-order/,
     ],
@@ -208,3 +208,24 @@ function refusalOf(act: () => unknown): { readonly code: string; readonly messag
   }
   throw new Error('nothing was refused')
 }
+
+describe('a PayPal download whose dates can be read in two ways', () => {
+  const row = (date: string, zone: string) =>
+    `${date},10:00:00,${zone},A,General Payment,Completed,USD,10.00,0.00,10.00,T${date},,10.00`
+  const dateOf = (rows: readonly string[], options = OPTIONS) => readRows(rows, options).sections[0]?.lines[0]?.date
+
+  it.each(['PST', 'PDT', 'EST', 'America/Los_Angeles'])('is read month first in %s, with a remark', (zone) => {
+    const statement = readRows([row('03/04/2026', zone)])
+    expect(statement.sections[0]?.lines[0]?.date).toBe('2026-03-04')
+    expect(statement.remarks[0]).toContain('the month is read before the day')
+  })
+
+  it('is read as its other rows and the account say, whatever the zone', () => {
+    expect(dateOf([row('03/04/2026', 'PST'), row('23/04/2026', 'PST')])).toBe('2026-04-03')
+    expect(dateOf([row('03/04/2026', 'PST')], { ...OPTIONS, dateOrder: 'dmy' })).toBe('2026-04-03')
+  })
+
+  it.each(['CET', '', 'BRT'])('is asked about in "%s"', (zone) => {
+    expect(() => readRows([row('03/04/2026', zone)])).toThrow(/cannot be read/)
+  })
+})

@@ -16,7 +16,7 @@ import { bankLines, type BankLine, type BankLines } from './lines.ts'
 import { bindingsOf, possibleAccounts, proposeColumns, type BoundRoles, type Proposal } from './propose.ts'
 import type { SectionDraft } from './readings.ts'
 import { settleReading } from './settle-reading.ts'
-import { isCardHeader, signByWords } from './sign-words.ts'
+import { isCardHeader, isWordedBothWays, signByWords } from './sign-words.ts'
 
 const DETECT_CHARACTERS = 200_000
 const SAMPLE_ROWS = 2000
@@ -49,7 +49,7 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
     )
   if (table.rows.length === 0) throw refuseEmpty(fileName)
   const sample = sampleOf(table)
-  const proposal = proposeColumns(table.headers, sample, chosen)
+  const proposal = proposeColumns(table.headers, sample, options.columns ?? undefined)
   if (proposal.questions.length > 0) throw unclear(fileName, table, proposal)
   const read = (roles: BoundRoles): ParsedStatement => readColumns(fileName, table, { ...proposal, roles }, options)
   const isOpen = chosen.account === undefined && options.readings !== null && accountIn(table.above) === null
@@ -118,14 +118,10 @@ function readColumns(
     currency: group[0]?.currency ?? options.currency,
   }))
   const isOneColumn = roles.amount !== undefined && roles.direction === undefined && !isSignNamed
+  const amountHeader = table.headers[roles.amount?.[0] ?? -1] ?? ''
+  const moved = read.lines.map(({ line }) => line)
   const byWords = (kind: AccountKind | null): AmountSign | null =>
-    isOneColumn
-      ? signByWords(
-          table.headers[roles.amount?.[0] ?? -1] ?? '',
-          read.lines.map(({ line }) => line),
-          kind,
-        )
-      : null
+    isOneColumn ? signByWords(amountHeader, moved, kind) : null
   const questions = {
     isSignOpen: read.isSignOpen,
     // A person who names the column has looked at it.
@@ -135,6 +131,7 @@ function readColumns(
     isCard: table.headers.some(isCardHeader),
     signByWords: byWords(options.accountKind),
     signByPlainWords: byWords(null),
+    isWordedBothWays: isOneColumn && isWordedBothWays(amountHeader, moved, options.accountKind),
     sign: options.columns?.sign ?? null,
     isFeeChosen: (chosen.fee ?? []).length > 0,
   }

@@ -43,6 +43,7 @@ export function classify(fileName: string, rows: readonly CsvRow[], width: numbe
   const lastDated = rows.findLastIndex(({ fields }) => isDateLike(fields[dateColumn] ?? ''))
   const found: OpenRow[] = []
   const edges: Edge[] = []
+  const unbooked: number[] = []
   const notes: { readonly line: number; readonly text: string }[] = []
   rows.forEach(({ line, fields }, index) => {
     const cells = fields.map((cell) => cell.trim())
@@ -58,21 +59,27 @@ export function classify(fileName: string, rows: readonly CsvRow[], width: numbe
       edges.push(edge)
       notes.push({ line, text })
     } else if (isTotal(cells)) notes.push({ line, text })
+    else if (isUnbooked(cells, roles)) unbooked.push(line)
     else if (hasMoney && index < lastDated) throw undated(fileName, line, cells[dateColumn] ?? '')
     else if (index < lastDated && found.length > 0 && isContinuation(cells, roles)) found.at(-1)?.more.push(text)
     else if (hasMoney) throw undated(fileName, line, cells[dateColumn] ?? '')
     else notes.push({ line, text })
   })
-  return { rows: found, edges, remarks: remarksOf(notes) }
+  return { rows: found, edges, remarks: [...remarksOf(notes), ...unbookedRemark(unbooked)] }
 }
 
 /** What was never booked has no booking day; the day it was entered is as near as the file comes. */
 function dateIn(cells: readonly string[], roles: BoundRoles): string | null {
   const cell = cells[roles.date?.[0] ?? 0] ?? ''
   if (isDateLike(cell)) return cell
-  const status = STATUSES.get((cells[roles.status?.[0] ?? -1] ?? '').toLowerCase())
-  const isUnbooked = status !== undefined && status !== null
-  return cell === '' && isUnbooked ? (cells.find(isDateLike) ?? null) : null
+  return isUnbooked(cells, roles) ? (cells.find(isDateLike) ?? null) : null
+}
+
+/** Its status says so; some banks print "Pending" where the booking day or the balance will stand. */
+export function isUnbooked(cells: readonly string[], roles: BoundRoles): boolean {
+  const columns = [roles.status, roles.date, roles.balance].map((each) => each?.[0] ?? -1)
+  const statuses = columns.flatMap((column) => STATUSES.get((cells[column] ?? '').toLowerCase()) ?? [])
+  return statuses.length > 0
 }
 
 /** With a date it is a transaction unless it says nothing but the balance: no text beside, and no debit or credit. */
@@ -104,6 +111,16 @@ function tooWide(fileName: string, line: number, cells: number, width: number): 
     `it has ${cells} cells under ${width} headers, so what stands where is not clear`,
     'A text or an amount in it may hold the separator without quotes. Download the file with another separator, or quote that cell.',
   )
+}
+
+function unbookedRemark(lines: readonly number[]): readonly string[] {
+  const [first] = lines
+  if (first === undefined) return []
+  return [
+    lines.length === 1
+      ? `Line ${first} has no day and is not booked yet, so it is left out.`
+      : `${lines.length} lines, the first of them line ${first}, have no day and are not booked yet, so they are left out.`,
+  ]
 }
 
 const NOTES_SHOWN = 3

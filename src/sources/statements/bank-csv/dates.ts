@@ -23,7 +23,7 @@ const MONTHS = [
   /^(?:dec|dez|dic)/,
 ]
 
-const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/
+const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?$/
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/
 const NUMBERS = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})$/
 const DAY_MONTH_NAME = /^(\d{1,2})[-/. ]*([a-z]{3,})[-/., ]+(\d{4}|\d{2})$/
@@ -102,6 +102,8 @@ function partsOf(cell: string): Parts | null {
     .replaceAll(/[\s\u00a0\u202f]+/g, ' ')
     .trim()
     .replace(TIME, '')
+    // "2019. 04. 19."
+    .replaceAll(/(?<=\d\.) (?=\d)/g, '')
     .normalize('NFD')
     .replaceAll(/\p{M}+/gu, '')
     .toLowerCase()

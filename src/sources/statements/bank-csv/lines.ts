@@ -8,7 +8,7 @@ import { amountReader, hasDecimalComma, type ReadAmount } from '../columns/amoun
 import { DAY_FIRST_REMARK } from '../columns/dates.ts'
 import type { BankRole, ReadOptions } from '../options.ts'
 import { shown, unreadable } from '../refusal.ts'
-import type { TableRow } from './classify.ts'
+import { isUnbooked, type TableRow } from './classify.ts'
 import { dateOrderOf, isDateLike, readDate } from './dates.ts'
 import { currencyInHeader } from './headers.ts'
 import type { BoundRoles } from './propose.ts'
@@ -46,7 +46,9 @@ export function bankLines(fileName: string, table: Table, options: ReadOptions):
   const cell = (row: TableRow, role: BankRole): string => row.cells[roles[role]?.[0] ?? -1] ?? ''
   const title = (role: BankRole): string => headers[roles[role]?.[0] ?? -1] ?? role
   const money = rows.flatMap((row) =>
-    (['amount', 'debit', 'credit', 'balance', 'fee'] as const).map((role) => cell(row, role)),
+    (['amount', 'debit', 'credit', 'balance', 'fee'] as const)
+      .map((role) => cell(row, role))
+      .filter((text) => !STATUSES.has(text.toLowerCase())),
   )
   const printed = [...money, ...table.others]
   const readAmount = amountReader(fileName, printed, options.decimal)
@@ -79,7 +81,9 @@ export function bankLines(fileName: string, table: Table, options: ReadOptions):
     const amount = signed.rows[index]?.amount ?? null
     const currency = currencies[index] ?? options.currency
     const read = (role: 'fee' | 'balance'): Units | null =>
-      row.edge === null ? readAmount(cell(row, role), row.line, title(role), currency) : null
+      row.edge === null && !STATUSES.has(cell(row, role).toLowerCase())
+        ? readAmount(cell(row, role), row.line, title(role), currency)
+        : null
     const date = readDate(row.date, order)
     if (date === null)
       throw unreadable(fileName, `line ${row.line}`, `its date ${shown(row.date)} is no day of the calendar`)
@@ -91,7 +95,9 @@ export function bankLines(fileName: string, table: Table, options: ReadOptions):
         amount,
         fee: read('fee'),
         balance: read('balance'),
-        status: statusOf(fileName, cell(row, 'status'), row.line),
+        status:
+          statusOf(fileName, cell(row, 'status'), row.line) ??
+          (isUnbooked(row.cells, roles) ? ('pending' as const) : null),
       }),
     }
   })

@@ -7,7 +7,7 @@ import { BANK_ROLES, type BankColumns, type BankRole } from '../options.ts'
 import { shown } from '../refusal.ts'
 import { foldedName, rankOf } from './headers.ts'
 import { misfitIn, missingRoles, type Misfit } from './missing-roles.ts'
-import { hasShape, ROLE_SHAPES } from './shapes.ts'
+import { hasShape, saysDirections, ROLE_SHAPES } from './shapes.ts'
 
 /** Role to columns, from 0. Only texts have several. */
 export type BoundRoles = Readonly<Partial<Record<BankRole, readonly number[]>>>
@@ -22,6 +22,7 @@ export interface Proposal {
   readonly isSignNamed: boolean
 }
 
+const MINUS = /^\s*[-−(]|[-−]\s*$/
 const SEVERAL: ReadonlySet<BankRole> = new Set(['description', 'counterparty', 'reference', 'type'])
 /** Names that stand for the other side's account as often as for one's own. */
 const WEAK_ACCOUNT =
@@ -50,7 +51,7 @@ const ORDER: readonly BankRole[] = [
 export function proposeColumns(
   headers: readonly string[],
   sampleRows: readonly (readonly string[])[],
-  chosen: BankColumns['roles'] = {},
+  { roles: chosen, sign }: BankColumns = { roles: {}, sign: null },
 ): Proposal {
   const roles: Partial<Record<BankRole, readonly number[]>> = {}
   const questions: string[] = []
@@ -88,6 +89,16 @@ export function proposeColumns(
   if (isSignNamed) {
     delete roles.debit
     delete roles.credit
+  }
+  if (sign === null && chosen.direction === undefined) {
+    const columns = headers.flatMap((_header, column) => (isDirection(column, roles, sampleRows) ? [column] : []))
+    const [direction] = columns
+    if (columns.length > 1 && !areSame(columns.map(cellsOf))) questions.push(whichOf('direction', columns, headers))
+    else if (direction !== undefined) roles.direction = [direction]
+    for (const role of SEVERAL) {
+      const others = roles[role]?.filter((column) => column !== direction)
+      if (others !== undefined && columns.length === 1) roles[role] = others
+    }
   }
   const misfits: Misfit[] = []
   const missing = missingRoles(roles, questions, (role) => {
@@ -158,10 +169,20 @@ function repeatsSides({ amount, debit, credit }: BoundRoles, rows: readonly (rea
   return (
     moved.length > 0 &&
     moved.every((row) => {
-      const [side, other] = /^\s*[-(]|-\s*$/.test(row[at] ?? '') ? [row[out], row[into]] : [row[into], row[out]]
+      const [side, other] = MINUS.test(row[at] ?? '') ? [row[out], row[into]] : [row[into], row[out]]
       return digits(side) === digits(row[at]) && !/[1-9]/.test(other ?? '')
     })
   )
+}
+
+/** Whatever it is called: beside amounts that have no sign at all, one word for in and one for out, in every row. */
+function isDirection(column: number, roles: BoundRoles, rows: readonly (readonly string[])[]): boolean {
+  const { amount, direction, debit, credit, date, valueDate, balance } = roles
+  const others = [amount, date, valueDate, balance].flatMap((columns) => columns ?? [])
+  if (amount === undefined || direction !== undefined || debit !== undefined || credit !== undefined) return false
+  const moved = rows.filter((row) => (row[amount[0] ?? -1] ?? '').trim() !== '')
+  const isSigned = moved.some((row) => MINUS.test(row[amount[0] ?? -1] ?? ''))
+  return !isSigned && !others.includes(column) && saysDirections(moved.map((row) => row[column]?.trim() ?? ''))
 }
 
 function areSame(columns: readonly (readonly string[])[]): boolean {

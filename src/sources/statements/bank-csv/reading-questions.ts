@@ -55,7 +55,7 @@ export function contradicts(fileName: string, way: Tried, earlier: BankReading, 
   return new InputError(
     'STATEMENT_SEVERAL_READINGS',
     `${fileName} contradicts the earlier files of this account with the same columns: in those ${partsOf(earlier, keys).join(', ')}, and here its balances only fit if ${partsOf(way.reading, keys).join(', ')}.`,
-    `If the bank has changed its files, say ${optionsFor(way.reading, keys)}. If not, the file may be of another account, or damaged: download it again.${kind !== null && keys.includes('isOwed') ? ` If the account was given type: ${kind} after those were imported, they were read the wrong way round: leave out their lines, as docs/statements.md says.` : ''}`,
+    `If the bank has changed its files, say ${optionsFor(way.reading, keys)}. If not, the file may be of another account, or damaged: download it again.${kind !== null && keys.includes('isOwed') ? ` If the account was given type: ${kind} after those were imported, they were read the wrong way round: take them back with tieout statements undo, and import them again.` : ''}`,
   )
 }
 

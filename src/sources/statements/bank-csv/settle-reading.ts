@@ -44,6 +44,8 @@ export interface Questions {
   readonly signByWords: AmountSign | null
   /** By those alone that mean the same on every account. */
   readonly signByPlainWords: AmountSign | null
+  /** Some of its words say that positive amounts came in, others that they went out. */
+  readonly isWordedBothWays: boolean
   /** What a person said of this file. */
   readonly sign: AmountSign | null
   /** A person has named the fee's column, so it is on top. */
@@ -157,12 +159,22 @@ function settleFitting(of: Case, fitting: readonly Tried[]): Settled {
   if (following.length > 0 && both.length === 0)
     throw severalWays(fileName, [...agreeing, ...following], questions.kind)
   const ways = inUsualOrder(of, both.length > 0 ? both : agreeing)
-  const left = byWords(of, withUsualFee(ways))
+  const worded = byWords(of, withUsualFee(ways))
+  const left = asBanksPrint(of, worded)
   if (outcomesOf(left).size > 1) throw severalWays(fileName, left, questions.kind)
   const [taken] = left
   if (taken === undefined) throw new RangeError('a reading that ties is left')
   const { isFeeOnTop } = provedBy(of, ways)
-  return settled(of, taken, { ...provedBy(of, left), isFeeOnTop }, remarksOf(of, taken))
+  // What is taken because banks print it so is not proven, and a later file may prove the other.
+  const isAssumed = left.length < worded.length
+  const read = settled(
+    of,
+    taken,
+    { ...provedBy(of, worded), isFeeOnTop },
+    remarksOf(of, taken),
+    isAssumed ? AS_BANKS_PRINT : PROVEN,
+  )
+  return isAssumed ? { ...read, assumedSign: 'in-positive' } : read
 }
 
 /** Nothing to compare: what is known of the account decides, then the previous closing, then words of the file. */
@@ -179,14 +191,36 @@ function settleUnproven(of: Case, tried: readonly Tried[]): Settled {
     if (isTurned) throw severalWays(fileName, [...ways.slice(0, 1), follower], questions.kind)
     return settled(of, follower, null, remarksOf(of, follower))
   }
-  const left = ways.filter(({ reading }) => isByWords(of, reading.sign))
+  const worded = ways.filter(({ reading }) => isByWords(of, reading.sign))
+  const left = isAsking(of) ? worded : asBanksPrint(of, worded)
   const [usual] = left
   if (usual === undefined) throw new RangeError('a file has at least one reading')
   if (turnedOf(left) !== undefined && !of.isSignKnown) throw signOpen(fileName, left)
   if (outcomesOf(left).size > 1 && !of.isFeeKnown) throw feeOpen(fileName)
-  if (of.isSignKnown || questions.signByWords === null) return settled(of, usual, null, [])
+  if (of.isSignKnown) return settled(of, usual, null, [])
+  if (questions.signByWords === null) {
+    if (!isBankAmount(of)) return settled(of, usual, null, [])
+    return { ...settled(of, usual, null, [], AS_BANKS_PRINT), assumedSign: 'in-positive' }
+  }
   const isTurned = usual.reading.sign === 'out-positive'
   return settled(of, usual, null, isTurned ? [TURNED_BY_WORDS] : [], BY_WORDS)
+}
+
+/** In a bank account minus is money out; only a card's bank prints what was spent as positive as often as not. */
+function isBankAmount({ questions: { kind, isOneColumn }, isSignKnown }: Case): boolean {
+  return kind === 'bank' && isOneColumn && !isSignKnown
+}
+
+/** Money that is owed stays among them: then it is the type of the account that is asked about. */
+function asBanksPrint(of: Case, ways: readonly Tried[]): readonly Tried[] {
+  if (!isBankAmount(of)) return ways
+  const usual = ways.some(({ reading }) => reading.sign === 'in-positive')
+  return usual ? ways.filter(({ reading }) => reading.sign === 'in-positive' || reading.isOwed) : ways
+}
+
+/** Without a minus anywhere, beside words for both directions, the amounts have no sign at all. */
+function isAsking({ questions: { isSignOpen, isWordedBothWays } }: Case): boolean {
+  return isSignOpen && isWordedBothWays
 }
 
 function byWords(of: Case, ways: readonly Tried[]): readonly Tried[] {
@@ -217,8 +251,9 @@ function settleDiffering(of: Case, tried: readonly Tried[]): Settled {
   const more = usual.agreed > turned.agreed ? usual : turned
   if (usual.agreed === turned.agreed) {
     const byWords = [usual, turned].filter(({ reading }) => reading.sign === of.questions.signByWords)
-    if (byWords.length === 0) throw signOpen(fileName, [usual, turned])
-    return differing(of, byWords[0], null)
+    if (byWords.length > 0) return differing(of, byWords[0], null)
+    if (isBankAmount(of) && !isAsking(of)) return { ...differing(of, usual, null), assumedSign: 'in-positive' }
+    throw signOpen(fileName, [usual, turned])
   }
   // Most balances against what is usual, and some against them: neither is believed.
   if (more === turned || !isByWords(of, more.reading.sign)) throw severalWays(fileName, [usual, turned])
@@ -298,6 +333,7 @@ function provedBy({ drafts }: Case, ways: readonly Tried[]): BankReading {
 
 const PROVEN = 'as its balances prove'
 const UNPROVEN = 'no balance proves it'
+const AS_BANKS_PRINT = 'as bank accounts print it, and no balance proves it'
 const BY_WORDS = 'as its words say, and no balance proves it'
 const TURNED_BY_BALANCES = 'Its balances prove that positive amounts went out; they are turned round.'
 const TURNED_BY_WORDS = 'Its words say that positive amounts went out; they are turned round.'

@@ -105,15 +105,37 @@ export function signByWords(
   lines: readonly StatementLine[],
   kind: AccountKind | null,
 ): AmountSign | null {
-  const plain = lines.flatMap((line) => signOf(line, plainDirection))
-  if (CHARGES.has(foldedName(amountHeader)) && lines.some(({ amount }) => amount > 0n)) plain.push('out-positive')
-  const own = kind === null ? [] : lines.flatMap((line) => signOf(line, (word) => directionOn(kind, word)))
+  const { plain, own } = signsTold(amountHeader, lines, kind)
   const told = [...plain, ...own]
   const [only] = told
   if (only === undefined || told.some((sign) => sign !== only)) return null
   // Hardly a bank account prints what went out as positive, and a single line may be money that came back.
   const isRefund = kind === 'bank' && only === 'out-positive' && plain.length === 0 && own.length < 2
   return isRefund ? null : only
+}
+
+/** Some words tell one sign and some the other. */
+export function isWordedBothWays(
+  amountHeader: string,
+  lines: readonly StatementLine[],
+  kind: AccountKind | null,
+): boolean {
+  const { plain, own } = signsTold(amountHeader, lines, kind)
+  return new Set([...plain, ...own]).size > 1
+}
+
+interface SignsTold {
+  /** By words that say the same on every account. */
+  readonly plain: readonly AmountSign[]
+  /** By those of this kind of account. */
+  readonly own: readonly AmountSign[]
+}
+
+function signsTold(amountHeader: string, lines: readonly StatementLine[], kind: AccountKind | null): SignsTold {
+  const plain = lines.flatMap((line) => signOf(line, plainDirection))
+  if (CHARGES.has(foldedName(amountHeader)) && lines.some(({ amount }) => amount > 0n)) plain.push('out-positive')
+  const own = kind === null ? [] : lines.flatMap((line) => signOf(line, (word) => directionOn(kind, word)))
+  return { plain, own }
 }
 
 type Direction = 'in' | 'out' | null

@@ -27,26 +27,34 @@ const UNIX_SECONDS = /^\d{9,10}$/
 export const DAY_FIRST_REMARK =
   'Its dates can be read in two ways; its amounts have a decimal comma, so the day is read before the month. If it is the other way round, say --date-order mdy.'
 
+/** What else in a file tells which comes first. */
+export interface ToldOrder {
+  readonly order: 'dmy' | 'mdy'
+  readonly remark: string
+}
+
+export const DAY_FIRST: ToldOrder = { order: 'dmy', remark: DAY_FIRST_REMARK }
+
 export interface DateReader {
   readonly dateOf: ReadDate
   readonly remarks: readonly string[]
 }
 
 /**
- * `samples`: every date of the file. `accountZone` is the zone days are counted in. `dayFirstRemark`: what else in the file
- * says that the day comes first, which decides where the dates do not; null when nothing does.
+ * `samples`: every date of the file. `accountZone` is the zone days are counted in. `told`: what else in the file says which
+ * comes first, which decides where the dates do not; null when nothing does.
  */
 export function dateReader(
   fileName: string,
   samples: readonly string[],
   setting: DateOrder | null,
   accountZone: string,
-  dayFirstRemark: string | null,
+  told: ToldOrder | null,
 ): DateReader {
   const plain = samples.map(plainTime)
-  const concluded = dayFirstRemark !== null && setting === null && isOpen(plain) ? [dayFirstRemark] : []
-  const order = orderOf(fileName, plain, concluded.length > 0 ? 'dmy' : setting)
-  return { dateOf: readerIn(fileName, order, accountZone), remarks: concluded }
+  const concluded = told !== null && setting === null && isOpen(plain) ? told : null
+  const order = orderOf(fileName, plain, concluded?.order ?? setting)
+  return { dateOf: readerIn(fileName, order, accountZone), remarks: concluded === null ? [] : [concluded.remark] }
 }
 
 function isOpen(samples: readonly string[]): boolean {

@@ -9,11 +9,12 @@ import { swiftDate } from './swift-date.ts'
 export interface Balance {
   readonly amount: Units
   readonly date: IsoDate
-  readonly currency: string
+  /** Null: the balance names none. */
+  readonly currency: string | null
   readonly line: number
 }
 
-const BALANCE = /^([CD])(\d{6})([A-Z]{3})\s*([\d.,]+)\s*$/
+const BALANCE = /^([CD])(\d{6})([A-Z]{3})?\s*([\d.,]+)\s*$/
 
 export function readBalance(fileName: string, { tag, line, texts }: Field): Balance {
   const text = texts.join('').trim()
@@ -24,7 +25,7 @@ export function readBalance(fileName: string, { tag, line, texts }: Field): Bala
     throw unreadable(
       fileName,
       `line ${line}`,
-      `the balance :${tag}: is ${shown(text)}, where a letter C or D, a date YYMMDD, a currency and an amount are expected`,
+      `the balance :${tag}: is ${shown(text)}, where a letter C or D, a date YYMMDD, a currency, if any, and an amount are expected`,
     )
-  return { amount: match[1] === 'D' ? -amount.units : amount.units, date, currency: match[3] ?? '', line }
+  return { amount: match[1] === 'D' ? -amount.units : amount.units, date, currency: match[3] ?? null, line }
 }

@@ -27,10 +27,11 @@ export interface Entry {
 
 /**
  * The letter after the direction is the third of the currency, which banks give or leave out. The code begins with N, F or
- * S; banks also put a blank before it, take a letter of their own, or fill a short one up with blanks.
+ * S; banks also put a blank before it, take a letter of their own, fill a short one up with blanks, or leave it out. The entry
+ * date may be left out or blank.
  */
 const ENTRY =
-  /^(\d{6})(\d{4})?(RC|RD|EC|ED|C|D)([A-Z])?(\d[\d.]*[,.]?\d*)\s?([A-Z](?:[A-Z0-9]{3}|[A-Z0-9]{0,2} {1,3}))(.*)$/
+  /^(\d{6})(?:(\d{4})| {1,4})?(RC|RD|EC|ED|C|D)([A-Z])?(\d[\d.]*[,.]?\d*)(?:\s?(?!NO(?:N)?REF)([A-Z](?:[A-Z0-9]{3}|[A-Z0-9]{0,2} {1,3}))(.*)|\s*(NO(?:N)?REF.*|\/\/.*|))$/
 
 const SIGN: Readonly<Record<string, bigint>> = { C: 1n, D: -1n, RC: -1n, RD: 1n, EC: 1n, ED: -1n }
 
@@ -55,20 +56,20 @@ export function readEntry(fileName: string, { line, texts }: Field): Entry {
     throw unreadable(
       fileName,
       `line ${line}`,
-      `the entry :61: is ${shown(first)}, where a date YYMMDD, C or D, an amount and a code such as NTRF are expected`,
+      `the entry :61: is ${shown(first)}, where a date YYMMDD, C or D and an amount are expected`,
     )
   const date = match[2] === undefined ? valueDate : entryDate(match[2], valueDate)
   if (date === null) throw unreadable(fileName, `line ${line}`, `the entry date ${shown(match[2] ?? '')} is no day`)
   const direction = match[3] ?? ''
   const code = (match[6] ?? '').trim()
-  const [owner = '', ...bank] = (match[7] ?? '').split('//')
+  const [owner = '', ...bank] = (match[7] ?? match[8] ?? '').split('//')
   return {
     line,
     date,
     amount: (SIGN[direction] ?? 1n) * amount.units,
     isExpected: direction.startsWith('E'),
     type: direction.startsWith('R') ? 'refund' : (TYPES[code.slice(1)] ?? 'other'),
-    rawType: direction.startsWith('R') ? `${direction} ${code}` : code,
+    rawType: direction.startsWith('R') ? `${direction} ${code}`.trim() : code,
     ownerReference: referenceOf(owner),
     bankReference: referenceOf(bank.join('//')),
     details: more

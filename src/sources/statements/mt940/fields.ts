@@ -32,6 +32,8 @@ const TAG = /^:(\d{2}[A-Z]?|NS):(.*)$/
 const ENVELOPE_START = /^\s*(?:\{[123]:(?:[^{}]|\{[^{}]*\})*\}\s*)*\{4:/
 const ENVELOPE_HEADER = /^\s*(?:\{[123]:(?:[^{}]|\{[^{}]*\})*\}\s*)+$/
 const MESSAGE_END = /^-(?:\}.*)?\s*$/
+/** Wrapped information may leave a lone hyphen on a line of its own. */
+const LONE_HYPHEN = /^-\s*$/
 /** Banks wrap information wherever a line is full, also inside a time: "…T16" and on the next line ":26:37". */
 const HOUR_AT_END = /\d{2}$/
 const REST_OF_TIME = /^:[0-5]\d:[0-5]\d(?!\d)/
@@ -45,18 +47,20 @@ export function splitMessages(text: string): Messages {
     if (fields !== null) messages.push({ fields, lastLine: line })
     fields = null
   }
-  for (const raw of text.split('\n')) {
-    const content = withoutEnvelope(raw)
-    const tagged = goesOn(fields?.at(-1), content) ? null : TAG.exec(content)
-    if (tagged?.[1] === '20' || MESSAGE_END.test(content)) close()
+  const contents = text.split('\n').map(withoutEnvelope)
+  for (const content of contents) {
+    const open = fields?.at(-1)
+    const tagged = goesOn(open, content) ? null : TAG.exec(content)
+    const isHyphen = open?.tag === '86' && LONE_HYPHEN.test(content) && goesOnAfter(contents, line + 1)
+    const isEnd = MESSAGE_END.test(content) && !isHyphen
+    if (tagged?.[1] === '20' || isEnd) close()
     line += 1
-    if (MESSAGE_END.test(content)) continue
+    if (isEnd) continue
     if (tagged !== null) {
       fields ??= []
       fields.push({ tag: tagged[1] ?? '', line, texts: [tagged[2] ?? ''] })
       continue
     }
-    const open = fields?.at(-1)
     if (open !== undefined) open.texts.push(content)
     else if (content.trim() !== '') outside.push({ line, text: content.trim() })
   }
@@ -66,6 +70,15 @@ export function splitMessages(text: string): Messages {
 
 function goesOn(open: Field | undefined, content: string): boolean {
   return open?.tag === '86' && REST_OF_TIME.test(content) && HOUR_AT_END.test(open.texts.at(-1) ?? '')
+}
+
+/** After the end of a message nothing stands but the next one, which begins with :20:. */
+function goesOnAfter(contents: readonly string[], from: number): boolean {
+  for (let at = from; at < contents.length; at += 1) {
+    const tag = TAG.exec(contents[at] ?? '')?.[1]
+    if (tag !== undefined) return tag !== '20'
+  }
+  return false
 }
 
 /** Start and end of transmission are control characters in files that come straight from a line. */

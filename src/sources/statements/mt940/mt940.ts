@@ -56,12 +56,8 @@ function statementsOf(pages: readonly Page[]): readonly (readonly Page[])[] {
 function sectionOf(fileName: string, pages: readonly Page[], options: ReadOptions): StatementSection {
   const opening = pages[0]?.opening ?? null
   const closing = pages.at(-1)?.closing ?? null
-  const named = pages.flatMap((page) => [
-    page.opening?.currency,
-    page.closing?.currency,
-    page.floorCurrency ?? undefined,
-  ])
-  const currencies = [...new Set(named.filter((each) => each !== undefined))]
+  const named = pages.flatMap((page) => [page.opening?.currency, page.closing?.currency, page.floorCurrency])
+  const currencies = [...new Set(named.flatMap((each) => each ?? []))]
   if (currencies.length > 1)
     throw unreadable(
       fileName,

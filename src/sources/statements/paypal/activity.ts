@@ -7,7 +7,7 @@ import type { HeaderBinding, ParsedStatement } from '../../../domain/statements/
 import type { BoundColumns } from '../../csv/columns.ts'
 import type { CsvRow } from '../../csv/rows.ts'
 import { amountReader, hasDecimalComma, type ReadAmount } from '../columns/amounts.ts'
-import { DAY_FIRST_REMARK, dateReader, type ReadDate } from '../columns/dates.ts'
+import { DAY_FIRST, dateReader, type ReadDate, type ToldOrder } from '../columns/dates.ts'
 import { cellOf, refuseEmpty, type Table } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
 import { unreadable } from '../refusal.ts'
@@ -18,7 +18,7 @@ import { payPalSections } from './sections.ts'
 import { uncountedRemark } from './remarks.ts'
 import { meaningOf } from './t-codes.ts'
 import { meaningOfWords } from './words.ts'
-import { payPalZone } from './zones.ts'
+import { isAmericanZone, payPalZone } from './zones.ts'
 
 interface Reading {
   readonly fileName: string
@@ -46,7 +46,7 @@ export function readActivity(fileName: string, table: Table, options: ReadOption
     cells('date'),
     options.dateOrder,
     options.timeZone,
-    hasDecimalComma(money, options.decimal) ? DAY_FIRST_REMARK : null,
+    hasDecimalComma(money, options.decimal) ? DAY_FIRST : americanOrder(cells('timeZone'), options.timeZone),
   )
   const reading: Reading = {
     fileName,
@@ -105,6 +105,16 @@ function draftOf(reading: Reading, { line, fields }: CsvRow): PayPalDraft {
       counterparty: [cell('name'), cell('fromEmail'), cell('bankName')].find((name) => name !== '') ?? '',
       description: texts.length === 0 ? cell('type') : [...new Set(texts)].join(' - '),
     },
+  }
+}
+
+/** Only the United States write the month first, and PayPal prints times in the zone of the account. */
+function americanOrder(zones: readonly string[], accountZone: string): ToldOrder | null {
+  const filled = [...new Set(zones.map((zone) => zone.trim()).filter((zone) => zone !== ''))]
+  if (filled.length === 0 || !filled.every((zone) => isAmericanZone(zone, accountZone))) return null
+  return {
+    order: 'mdy',
+    remark: `Its dates can be read in two ways; its time zone ${filled.join(', ')} is American, so the month is read before the day. If it is the other way round, say --date-order dmy.`,
   }
 }
 

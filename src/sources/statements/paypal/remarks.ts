@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<Uncounted, string>> = {
   denied: 'denied or canceled',
   hold: 'held',
   information: 'for information',
+  undone: 'taken back',
 }
 
 export function uncountedRemark(sections: readonly StatementSection[]): readonly string[] {

@@ -58,6 +58,20 @@ export function payPalZone(text: string, accountZone: string): string | null {
   return /[/+-]/.test(name) && isTimeZone(name) ? name : null
 }
 
+const AMERICAN: ReadonlySet<string> = new Set(
+  'PST PDT MST MDT CST CDT EST EDT AKST AKDT HST PST8PDT MST7MDT CST6CDT EST5EDT'.split(' '),
+)
+const AMERICAN_CITIES =
+  /^(?:US\/.+|Pacific\/Honolulu|America\/(?:Los_Angeles|Denver|Phoenix|Boise|Chicago|Detroit|New_York|Anchorage|Juneau|Adak|Menominee|(?:Indiana|Kentucky|North_Dakota)\/.+))$/
+
+/** Of the United States; one that another country shares is only where the account's zone does not say the other. */
+export function isAmericanZone(text: string, accountZone: string): boolean {
+  const zone = text.trim()
+  if (AMERICAN_CITIES.test(zone)) return true
+  const isOtherCst = zone.toUpperCase() === 'CST' && payPalZone(zone, accountZone) === '+08:00'
+  return AMERICAN.has(zone.toUpperCase()) && !isOtherCst
+}
+
 /** The offsets a zone has in winter and in summer. */
 function offsetsOf(zone: string): ReadonlySet<string> {
   return new Set(

@@ -126,7 +126,7 @@ function prepare<Field extends string>(
   const times = cells(roles.times).filter((cell) => !NO_TIME.test(cell))
   const unit: AmountUnit = unitOf(fileName, cells(roles.money), cells(roles.odd), times)
   const amountOf: ReadAmount = amountReader(fileName, cells(roles.money), options.decimal)
-  const dates = dateReader(fileName, times, options.dateOrder, options.timeZone, INDIAN_DATES)
+  const dates = dateReader(fileName, times, options.dateOrder, options.timeZone, { order: 'dmy', remark: INDIAN_DATES })
   return {
     moneyOf: (cell, line, field, currency) => {
       const units = amountOf(cell, line, headers[columns[field] ?? -1] ?? field, currency)

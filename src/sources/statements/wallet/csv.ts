@@ -5,7 +5,7 @@ import { InputError } from '../../../domain/errors.ts'
 import type { ParsedStatement, StatementSection } from '../../../domain/statements/statement.ts'
 import { bindColumns, type BoundColumns } from '../../csv/columns.ts'
 import { amountReader, hasDecimalComma } from '../columns/amounts.ts'
-import { DAY_FIRST_REMARK, dateReader } from '../columns/dates.ts'
+import { DAY_FIRST, dateReader } from '../columns/dates.ts'
 import { cellOf, readTable, refuseEmpty, type Table } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
 import { isWalletHeader, WALLET_COLUMNS, WALLET_FIELDS, type WalletField } from './columns.ts'
@@ -62,7 +62,7 @@ export function read(fileName: string, text: string, options: ReadOptions): Pars
     cells(['date']),
     options.dateOrder,
     options.timeZone,
-    hasDecimalComma(money, options.decimal) ? DAY_FIRST_REMARK : null,
+    hasDecimalComma(money, options.decimal) ? DAY_FIRST : null,
   )
   const reading: WalletReading = {
     fileName,
