@@ -1143,9 +1143,9 @@ CREATE TABLE match_group (
   book INTEGER NOT NULL REFERENCES book (id),
   id INTEGER NOT NULL CHECK (id >= 1),
   status TEXT NOT NULL CHECK (status IN ('proposed', 'active', 'undone')),
-  -- A step of the cascade; "rule": the line settles by itself; the others are a person's word.
+  -- By which rule; "rule": the line settles by itself; the others are a person's word.
   step TEXT NOT NULL CHECK (step IN (
-    'reference', 'group', 'exact', 'fee', 'subset', 'tolerance', 'rule', 'decision', 'ignored', 'written-off')),
+    'reference', 'group', 'exact', 'part', 'fee', 'subset', 'rule', 'decision', 'ignored', 'written-off')),
   origin TEXT NOT NULL CHECK (origin IN ('automatic', 'human')),
   -- Per cent.
   confidence INTEGER NOT NULL CHECK (confidence BETWEEN 0 AND 100),
@@ -1282,19 +1282,6 @@ CREATE TRIGGER match_leg_evidence BEFORE UPDATE ON match_leg
 WHEN coalesce((SELECT max(batch) FROM log_record WHERE book = new.book), 0)
   <= coalesce((SELECT batch FROM processed WHERE book = new.book), 0)
 BEGIN SELECT RAISE(ABORT, 'matches change while a batch of the log is being processed'); END;
-
--- By which references automatic matches can be found again when newer evidence names the same.
-CREATE TABLE match_reference (
-  book INTEGER NOT NULL REFERENCES book (id),
-  reference TEXT NOT NULL,
-  match INTEGER NOT NULL,
-  PRIMARY KEY (book, reference, match)
-) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER match_reference_no_update BEFORE UPDATE ON match_reference
-BEGIN SELECT RAISE(ABORT, 'what a match names never changes'); END;
-CREATE TRIGGER match_reference_no_delete BEFORE DELETE ON match_reference
-BEGIN SELECT RAISE(ABORT, 'what a match names is never deleted'); END;
 
 -- A pair a person has separated: never matched again by a rule. Item 0: the rule that settled the line by itself.
 CREATE TABLE match_refusal (

@@ -59,18 +59,8 @@ export function toPayouts({
   }
 }
 
-export function toMatching({
-  tolerance,
-  tolerancePercent,
-  currencyPercent,
-  ...matching
-}: ParsedMatching): MatchingConfig {
-  return {
-    ...matching,
-    tolerance: unitsOf(tolerance),
-    toleranceBasisPoints: basisPoints(tolerancePercent),
-    currencyBasisPoints: basisPoints(currencyPercent),
-  }
+export function toMatching({ currencyPercent, ...matching }: ParsedMatching): MatchingConfig {
+  return { ...matching, currencyBasisPoints: basisPoints(currencyPercent) }
 }
 
 export function toExceptionPolicy(policy: ParsedExceptions): ExceptionPolicy {

@@ -43,8 +43,8 @@ const ruleTable = z.record(
 const moneyTemplate = z
   .string()
   .regex(
-    /^(\d{4}(:\{source\})?|\{account\})$/,
-    'a template is a four-digit code, a code and the source, or "{account}"',
+    /^(\d{4}(:\{source\})?|\{account\}|\{source\})$/,
+    'a template is a four-digit code, a code and the source, "{account}", or "{source}" where that is a code',
   )
 const moneyTable = z.record(
   z.string().regex(/^[a-z][a-z-]*$/, 'a kind is lower-case words joined by hyphens'),

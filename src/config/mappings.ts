@@ -8,9 +8,15 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { splitAccountKey, type Chart, type QuickbooksMapping, type XeroMapping } from '../domain/accounts.ts'
 import { ConfigError } from '../domain/errors.ts'
-import { ACCOUNT_PLACEHOLDER, type PostingRule, type PostingRules } from '../domain/posting-rules.ts'
+import {
+  ACCOUNT_PLACEHOLDER,
+  SOURCE_PLACEHOLDER,
+  type PostingRule,
+  type PostingRules,
+} from '../domain/posting-rules.ts'
 import type { TargetMapping } from '../domain/journals/target-mapping.ts'
 import { mappingProblems, readMappingFile, type MappingFile } from './mapping-file.ts'
+import type { BookConfig } from './model.ts'
 import { chartSchema, postingRulesSchema, quickbooksSchema, xeroSchema } from './mapping-schema.ts'
 import { quickbooksDelivery, quickbooksNames, xeroCodes, xeroDelivery } from './target-mapping.ts'
 import type { TargetConfig, TargetType } from './target-model.ts'
@@ -75,6 +81,19 @@ export function loadChart(path: string): Chart {
   }
 }
 
+/** Whole sides that name no account of their own: the money account, and a ledger account by its code. */
+const PLACEHOLDERS: ReadonlySet<string> = new Set([ACCOUNT_PLACEHOLDER, SOURCE_PLACEHOLDER])
+
+/** M1: a rule of a money account may book its lines to any account of the chart, and to no other. */
+export function requireLineAccounts({ accounts }: BookConfig, chart: Chart): void {
+  for (const { name, rules } of accounts)
+    for (const { contains, means } of rules) {
+      if (!/^\d{4}$/.test(means) || chart.accounts.has(means)) continue
+      const message = `The rule "${contains}" of account ${name} books lines to ${means}, which is not in ${chart.file}.`
+      throw new ConfigError('LEDGER_ACCOUNT_UNKNOWN', message, 'Name an account of the chart, or add it there.')
+    }
+}
+
 /** A rule whose account is not in the chart is refused, naming the rule, the account and both files. */
 export function loadPostingRules(path: string, chart: Chart): PostingRules {
   const read = readMappingFile(path, postingRulesSchema)
@@ -110,7 +129,7 @@ function accountsNotInChart(
 ): readonly string[] {
   return Object.entries(rules).flatMap(([kind, rule]) =>
     (['debit', 'credit'] as const)
-      .filter((side) => rule[side] !== ACCOUNT_PLACEHOLDER && !chart.accounts.has(splitAccountKey(rule[side]).code))
+      .filter((side) => !PLACEHOLDERS.has(rule[side]) && !chart.accounts.has(splitAccountKey(rule[side]).code))
       .map((side) => {
         const where = read.at([...path, kind, side])
         return `${where}: the rule ${path.join('.')}.${kind} names account ${rule[side]}, which is not in ${chart.file}`

@@ -17,7 +17,8 @@ export const LINE_MEANINGS = [
   'income',
   'not-ours',
 ] as const
-export type LineMeaning = (typeof LINE_MEANINGS)[number]
+/** Or a ledger account by its code: M1, any account can be what a line is. */
+export type LineMeaning = (typeof LINE_MEANINGS)[number] | (string & {})
 
 export interface DescriptorRule {
   /** Looked for in description and counterparty, whatever the case. */
@@ -85,11 +86,8 @@ export interface MatchingConfig {
   /** Business days between an expected payout and its line, and between a top-up and its line. */
   readonly payoutDays: number
   readonly topUpDays: number
-  readonly tolerance: Units
-  readonly toleranceBasisPoints: number
   /** How far two currencies may be apart at their rates, in hundredths of a percent. */
   readonly currencyBasisPoints: number
-  readonly subsetCandidates: number
 }
 
 /** From which amount or age an open exception is for review or to be escalated, and whose it is. */

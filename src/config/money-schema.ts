@@ -22,10 +22,16 @@ const NEEDS: Readonly<Record<string, 'source' | 'account'>> = {
   transfer: 'account',
 }
 
+/** Any account of the chart, by its code. */
+const ledgerAccount = z.string().regex(/^\d{4}$/)
+
 const descriptorRule = z
   .strictObject({
     contains: z.string('a text that the line contains').trim().min(3, 'at least three characters'),
-    means: z.enum(LINE_MEANINGS, `a line means one of ${LINE_MEANINGS.join(', ')}`),
+    means: z.union(
+      [z.enum(LINE_MEANINGS), ledgerAccount],
+      `a line means one of ${LINE_MEANINGS.join(', ')}, or a ledger account by its code, such as "6300"`,
+    ),
     source: name.optional(),
     account: name.optional(),
   })
@@ -73,10 +79,7 @@ export const payoutsSchema = z.strictObject({
 export const matchingSchema = z.strictObject({
   payoutDays: count(0, 90).default(5),
   topUpDays: count(0, 90).default(2),
-  tolerance: amount('0.05').default('0.05'),
-  tolerancePercent: percent.default('0.5'),
   currencyPercent: percent.default('5'),
-  subsetCandidates: count(0, 30).default(25),
 })
 
 const codes = Object.keys(EXCEPTION_CODES)

@@ -38,12 +38,6 @@ export interface MatchLegTable {
   readonly posts: string | null
 }
 
-export interface MatchReferenceTable {
-  readonly book: bigint
-  readonly reference: string
-  readonly match: bigint
-}
-
 export interface MatchRefusalTable {
   readonly book: bigint
   readonly line: bigint
@@ -81,7 +75,6 @@ export interface MatchRunTable {
 export interface MatchTables {
   match_group: MatchGroupTable
   match_leg: MatchLegTable
-  match_reference: MatchReferenceTable
   match_refusal: MatchRefusalTable
   match_decision: MatchDecisionTable
   match_run: MatchRunTable

@@ -6,8 +6,6 @@ import type { Units } from './money/money.ts'
 
 export const EXCEPTION_CODES = {
   AMOUNT_DIFF: 'Statement lines do not come to what they settle: the detail says what to undo.',
-  AMBIGUOUS_MATCH:
-    'Statement lines and expected items fit together in more than one way. Choose: tieout reconcile match LINE --item ITEM.',
   BAD_PAYLOAD: 'The vendor answered something that cannot be read. The bytes are kept; the next run asks again.',
   CHARGE_UNKNOWN:
     'A panel hides what orders cost, so nothing of them is posted. Import its order history and set chargeFromHistory, or statusCurrency where only the name is wrong.',
@@ -40,6 +38,8 @@ export const EXCEPTION_CODES = {
     'The registry, the panel and its wallet log disagree about orders. Compare them on the panel: tieout reconcile proofs lists them.',
   PAYOUT_BELOW_MINIMUM:
     "A payout is below the minimum the network pays out. It is booked as stated; compare it with the network's page.",
+  PAYOUT_DIFFERS:
+    'A line brought less of a payout than was due. What is left is due still: the detail says how to say what became of it.',
   PAYOUT_OVERDUE:
     'A payout that is due has not arrived. Import newer statements, ask the network, or: tieout reconcile match LINE --item ITEM.',
   PAYOUT_RETURNED:

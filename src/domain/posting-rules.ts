@@ -125,6 +125,7 @@ export const MONEY_KINDS = [
   'transfer-written-off',
   'line-written-off',
   'suspense',
+  'other-account',
 ] as const
 export type MoneyKind = (typeof MONEY_KINDS)[number]
 

@@ -3,7 +3,7 @@
  * booked, and the settings in force. Every command that writes to a book goes through here.
  */
 import type { BookConfig, Config } from '../config/model.ts'
-import { loadMappings, type Mappings } from '../config/mappings.ts'
+import { loadMappings, requireLineAccounts, type Mappings } from '../config/mappings.ts'
 import type { Environment } from '../config/secrets.ts'
 import { landRates } from './land-rates.ts'
 import { createCommandHttpClient, createRunHttpClient, planBook } from './plan.ts'
@@ -48,6 +48,7 @@ export async function withBookRun<T>(
   const mappings = loadMappings(config.mappings)
   const { clock, database } = environment
   const http = (MAY_WAIT[kind] ? createRunHttpClient : createCommandHttpClient)(config.http, clock)
+  requireLineAccounts(book, mappings.chart)
   const plan = planBook(book, mappings.rules, { env, clock, http, database })
   try {
     const outcome = await withRun(environment, plan, kind, args, async (context) => {

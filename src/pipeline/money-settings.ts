@@ -27,7 +27,7 @@ export function moneyOf({
         fees: fees.map(({ flat, ...fee }) => ({ ...fee, flat: formatExact(flat) })),
       }),
     ),
-    matching: { ...matching, tolerance: formatExact(matching.tolerance) },
+    matching,
     ratesMaxAgeDays,
     ...(journals.differentApprover ? { secondPersonAbove: formatExact(exceptions.reviewAbove) } : {}),
   }

@@ -4,7 +4,7 @@
  * ones of today. What only decides how to fetch (addresses, keys, limits) is not in here.
  */
 import * as z from 'zod'
-import { LINE_MEANINGS, MONEY_ACCOUNT_TYPES, PAYOUT_SCHEDULES } from '../config/money-model.ts'
+import { MONEY_ACCOUNT_TYPES, PAYOUT_SCHEDULES } from '../config/money-model.ts'
 import { KNOWN_STATUSES } from '../panels/rules/status.ts'
 import {
   DECIDED_KINDS,
@@ -40,18 +40,14 @@ const moneySchema = z.strictObject({
       code: z.string(),
       number: z.string().nullable(),
       from: z.string().optional(),
-      rules: z.array(z.strictObject({ contains: z.string(), means: z.enum(LINE_MEANINGS), of: z.string().nullable() })),
+      rules: z.array(z.strictObject({ contains: z.string(), means: z.string(), of: z.string().nullable() })),
       fees: z.array(z.strictObject({ name: z.string(), basisPoints: z.int(), flat: z.string() })),
     }),
   ),
   matching: z.strictObject({
     payoutDays: z.int(),
     topUpDays: z.int(),
-    tolerance: z.string(),
-    toleranceBasisPoints: z.int(),
-    // Settings landed before it was one have none.
-    currencyBasisPoints: z.int().optional(),
-    subsetCandidates: z.int(),
+    currencyBasisPoints: z.int(),
   }),
   ratesMaxAgeDays: z.int(),
   // Only of books in which two people decide: giving up more than this needs both.

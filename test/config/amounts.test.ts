@@ -27,7 +27,6 @@ it.each([
   ['books[0].sources[0].conversionTolerance', '', 'conversionTolerance: $', ''],
   ['books[0].sources[0].payouts.minimum', '', 'payouts: { minimum: $ }', ''],
   ['books[0].accounts[0].fees[0].flat', `accounts: [{ ${BANK}, fees: [{ name: wire, flat: $ }] }]`, '', ''],
-  ['books[0].matching.tolerance', 'matching: { tolerance: $ }', '', ''],
   ['books[0].exceptions.reviewAbove', 'exceptions: { reviewAbove: $ }', '', ''],
   ['books[0].exceptions.escalateAbove', 'exceptions: { escalateAbove: $ }', '', ''],
   ['books[0].journals.limits.perEntry', 'journals: { limits: { perEntry: $ } }', '', ''],

@@ -35,10 +35,7 @@ it('has no accounts, no payouts and the documented limits until it says otherwis
   expect(matching).toEqual({
     payoutDays: 5,
     topUpDays: 2,
-    tolerance: 5_000_000n,
-    toleranceBasisPoints: 50,
     currencyBasisPoints: 500,
-    subsetCandidates: 25,
   })
   expect(exceptions).toEqual({
     reviewAbove: 25_00000000n,
@@ -133,10 +130,7 @@ it.each([
   [`    accounts: [${BANK}, code: 1000 }]`, /put the code in quotes/],
   [`    accounts: [${BANK}, iban: X }]`, /iban: this key is not known/],
   [`    accounts: [{ name: bank, type: cash, currency: USD }]`, /an account is bank, card, paypal, razorpay/],
-  ['    matching: { tolerance: 0.05 }', /put the amount in quotes, such as "0.05"/],
-  ['    matching: { tolerancePercent: "100" }', /not a percentage below 100/],
   ['    matching: { currencyPercent: "-1" }', /not a percentage below 100/],
-  ['    matching: { subsetCandidates: 31 }', /at most 30/],
   ['    exceptions: { owners: { NO_SUCH_CODE: Ann } }', /not an exception code, nor "default"/],
   ['    exceptions: { reviewAbove: "-1" }', /not an amount of zero or more/],
 ])('refuses %s', (book, message) => {
@@ -161,9 +155,7 @@ it('is shown by config check', async () => {
     /bank +bank +USD +UTC +1000:bank +DE89 +as the file tells +"PAYELANCER" payout pub +wire 2\.5 % \+ 0\.00/,
   )
   expect(stdout).toContain('Payouts of pub: monthly, on day 1; from 50.00 USD; overdue after 10 days; to bank\n')
-  expect(stdout).toContain(
-    'Matching: payouts within 5 business days, top-ups within 2; up to 0.05 or 0.5 % may be left over',
-  )
+  expect(stdout).toContain('Matching: payouts within 5 business days, top-ups within 2, 5 % between currencies')
   expect(stdout).toContain('Exceptions: reviewed above 25.00 USD, escalated above 250.00 USD or after 5 days\n')
 })
 

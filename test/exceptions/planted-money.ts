@@ -11,6 +11,7 @@ import type { Planted, PlantedWorld } from './planted.ts'
 
 const RULES = 'rules: [{ contains: FEE, means: bank-charge }]'
 const ACCOUNTS = `      - { name: cut, type: bank, currency: INR, code: '1003', ${RULES} }
+      - { name: due, type: bank, currency: USD, code: '1006', rules: [{ contains: PAYELANCER, means: payout, source: pub }] }
       - { name: eur, type: bank, currency: EUR, code: '1002' }
       - { name: gap, type: bank, currency: INR, code: '1004', ${RULES} }
       - { name: torn, type: bank, currency: INR, code: '1005', ${RULES} }
@@ -56,6 +57,7 @@ async function plant(database: Database): Promise<Planted> {
   await book.bank('eur', '2026-03-06,PAYELANCER P20264008,140.00')
   const { kysely } = database
   await matchByHand(book, 'P20264008')
+  await book.bank('due', '2026-03-06,PAYELANCER,58.00')
   const setLost = (amount: bigint, status: 'withdrawn' | 'open') =>
     sql`update open_item set amount = ${amount}, status = ${status} where object = 'payout:P20264009'`.execute(kysely)
   // As a mistake of the program would leave it.
@@ -78,6 +80,7 @@ async function plant(database: Database): Promise<Planted> {
         '2026-03-13,PAYELANCER P20264010,75.00',
         '2026-03-13,PAYELANCER P20264009,61.00',
       )
+      await book.bank('due', '2026-03-13,PAYELANCER P20264005,2.00')
       await book.bank('cut', '2026-03-01,FEE A,-1.00', '2026-03-02,FEE B,-5.00', '2026-03-03,FEE A,-1.00')
       await importBalanced(rig, NOON_MS, 'gap', '2026-03-04,FEE,-8.00,91.00')
       await importBalanced(rig, NOON_MS, 'torn', '2026-03-02,FEE,-1.00,99.00', '2026-03-03,FEE,-2.00,97.00')
@@ -118,7 +121,6 @@ export const MONEY_WORLDS: readonly PlantedWorld[] = [
       'NOT_PROCESSED proofs unknown: proofs',
       'ads TIMING top-up:A20264002 -24.99 USD: evidence-file',
       'ads TOP_UP_BELOW_MINIMUM top-up:A20264002 24.99 USD: evidence-file',
-      'bank AMBIGUOUS_MATCH line:3 60.00 USD: statement',
       'bank UNMATCHED_LINE line:2 -17.31 USD: statement',
       'cut DUPLICATE overlap:INR:2026-03-02 -5.00 INR: statement',
       'eur RATE_MISSING line:14 140.00 EUR: statement',
@@ -127,15 +129,16 @@ export const MONEY_WORLDS: readonly PlantedWorld[] = [
       'panel ITEM_OVERDUE top-up:I20264007 -100.00 USD: evidence-file',
       'pub CLEARING_DIFFERS account:1110:pub:USD 61.00 USD: proofs',
       'pub PAYOUT_BELOW_MINIMUM payout:P20264001 40.00 USD: evidence-file',
+      'pub PAYOUT_DIFFERS payout:P20264005 2.00 USD: evidence-file',
       'pub PAYOUT_OVERDUE payout:P20264006 300.00 USD: evidence-file',
       'pub PAYOUT_RETURNED payout:P20264003 150.00 USD: evidence-file',
       'pub TIMING payout:P20264001 40.00 USD: evidence-file',
+      'pub TIMING payout:P20264005 2.00 USD: evidence-file',
       'pub TIMING payout:P20264010 75.00 USD: evidence-file',
       'torn PROOF_OF_CASH cash:2026-03:INR -7.00 INR: proofs',
       'torn STATEMENT_DOES_NOT_FOOT statement:ec3559e42116 -7.00 INR: statement',
     ],
     left: [
-      'bank AMBIGUOUS_MATCH line:3 60.00 USD: statement',
       'bank UNMATCHED_LINE line:2 -17.31 USD: statement',
       'eur RATE_MISSING line:14 140.00 EUR: statement',
       'pub PAYOUT_RETURNED payout:P20264003 150.00 USD: evidence-file',

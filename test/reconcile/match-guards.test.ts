@@ -114,13 +114,12 @@ const REFUSED: readonly Attack[] = [
   { name: 'forget a reconciliation', sql: ['DELETE FROM match_run'], processing: true },
   { name: 'change what a reconciliation came to', sql: [`UPDATE match_run SET summary = '{}'`], processing: true },
   { name: 'make a reconciliation up', sql: [`INSERT ${RUN}`] },
-  { name: 'forget what matches name', sql: ['DELETE FROM match_reference'], processing: true },
   { name: 'have a batch processed again', sql: ['UPDATE processed SET batch = batch - 1'] },
   { name: 'leave a batch out', sql: ['UPDATE processed SET batch = batch + 1'] },
   { name: 'forget what is processed', sql: ['DELETE FROM processed'] },
   { name: 'change a decision', sql: [`UPDATE match_decision SET decided_by = 'Bo'`], processing: true },
   { name: 'delete a decision', sql: ['DELETE FROM match_decision'], processing: true },
-  ...['open_item', 'match_refusal', 'match_run', 'match_decision', 'match_reference'].map((table) => ({
+  ...['open_item', 'match_refusal', 'match_run', 'match_decision'].map((table) => ({
     name: `empty ${table}`,
     sql: [`TRUNCATE ${table}`],
     processing: true as const,

@@ -177,7 +177,6 @@ export function madePage(): NightPage {
         },
       ],
       proposed: 1,
-      ambiguous: 0,
       reversals: 0,
     },
     log: [

@@ -2,7 +2,7 @@
  * `tieout config check`: reads the configuration and the mappings as every other command does and prints what was
  * understood. It does not need the secrets, but says which are not there yet.
  */
-import { loadMappings, targetMapping } from '../../config/mappings.ts'
+import { loadMappings, requireLineAccounts, targetMapping } from '../../config/mappings.ts'
 import type { Config, DatabaseSetting, SecretReference } from '../../config/model.ts'
 import { bookRates } from '../../config/rates-file.ts'
 import { readSecretText, type Environment } from '../../config/secrets.ts'
@@ -18,6 +18,7 @@ export function registerConfig(registry: Registry): void {
     const { chart, rules, quickbooks, xero } = mappings
     for (const book of checked.books) {
       bookRates(book)
+      requireLineAccounts(book, chart)
       for (const target of book.targets) targetMapping(mappings, target)
     }
     const warnings = warningsOf(checked, session.io.env)

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { InputError } from '../../domain/errors.ts'
 import { parseMoney } from '../../domain/money/money.ts'
+import { loadMappings } from '../../config/mappings.ts'
 import { ALONE_MEANINGS, type AloneMeaning } from '../../domain/settlement/settlement.ts'
 import { decideMatch } from '../../pipeline/reconcile/decide.ts'
 import { RESIDUALS, type MatchDecision, type Residual } from '../../pipeline/process/match-request.ts'
@@ -55,7 +56,7 @@ export function registerReconcileDecisions(registry: Registry, reconcile: Comman
   })
   const settle = decision(reconcile.command('settle').argument('<line>', 'the number of a statement line'))
     .description('say what a line is that needs no other side, or that it is a payout nothing was due for')
-    .requiredOption('--as <meaning>', `one of ${MEANINGS.join(', ')}`, meaningArgument)
+    .requiredOption('--as <meaning>', `one of ${MEANINGS.join(', ')}, or the code of a ledger account`, meaningArgument)
     .option('--of <source>', 'of a payout: the publisher that paid it')
     .option('--gross <amount>', 'of a payout: what was paid out, before what was taken on the way', amountArgument)
   handle<SettleOptions>(registry, settle, (session, options, [line = '']) => runSettle(session, options, line))
@@ -96,6 +97,7 @@ async function runSettle(
   text: string,
 ): Promise<ExitName> {
   const line = numberOf(text, 'line')
+  requireAccount(session, as)
   if (as === 'payout' && of !== undefined)
     return decide(session, dryRun, { decide: 'payout', line, of, gross: gross ?? null, ...signed(person) })
   if (as !== 'payout' && of === undefined && gross === undefined)
@@ -105,6 +107,15 @@ async function runSettle(
     'Only a payout is of a publisher, and always of one.',
     'Write --as payout --of SOURCE, with --gross AMOUNT when more was paid out than arrived.',
   )
+}
+
+function requireAccount(session: Session, as: AloneMeaning | 'payout'): void {
+  if (!as.startsWith('account:')) return
+  const code = as.slice('account:'.length)
+  const { chart } = loadMappings(session.config().mappings)
+  if (chart.accounts.has(code)) return
+  const message = `There is no account ${code} in ${chart.file}.`
+  throw new InputError('LEDGER_ACCOUNT_UNKNOWN', message, 'Name an account of the chart, or add it there.')
 }
 
 async function runWriteOff(
@@ -175,7 +186,8 @@ function differenceArgument(text: string): Residual {
 }
 
 function meaningArgument(text: string): AloneMeaning | 'payout' {
+  if (/^\d{4}$/.test(text)) return `account:${text}`
   const found = MEANINGS.find((each) => each === text)
   if (found !== undefined) return found
-  throw new InvalidArgumentError(`Say one of ${MEANINGS.join(', ')}.`)
+  throw new InvalidArgumentError(`Say one of ${MEANINGS.join(', ')}, or the code of a ledger account, such as 6300.`)
 }

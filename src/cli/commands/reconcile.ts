@@ -108,11 +108,6 @@ async function runNow(session: Session, { dryRun = false, day }: RunOptions): Pr
             ]),
         '',
         posted === 0 ? 'Nothing was posted.' : `${counted(posted, 'transaction')} posted.`,
-        ...(summary.undone === 0
-          ? []
-          : [
-              `${counted(summary.undone, 'earlier match', 'earlier matches')} undone, as newer evidence fits otherwise.`,
-            ]),
         ...(summary.unbooked === 0
           ? []
           : [

@@ -33,7 +33,7 @@ export function moneyLines(session: Pick<Session, 'table'>, book: BookConfig): r
     ...(accounts.length === 0
       ? []
       : [
-          `Matching: payouts within ${matching.payoutDays} business days, top-ups within ${matching.topUpDays}; up to ${formatMoney(matching.tolerance)} or ${percent(matching.toleranceBasisPoints)} may be left over, ${percent(matching.currencyBasisPoints)} between currencies; sums of at most ${matching.subsetCandidates} candidates are searched`,
+          `Matching: payouts within ${matching.payoutDays} business days, top-ups within ${matching.topUpDays}, ${percent(matching.currencyBasisPoints)} between currencies`,
         ]),
     `Exceptions: reviewed above ${formatMoney(exceptions.reviewAbove)} ${currency}, escalated above ${formatMoney(exceptions.escalateAbove)} ${currency} or after ${exceptions.escalateDays} days${owners === '' ? '' : `; owners: ${owners}`}`,
   ]

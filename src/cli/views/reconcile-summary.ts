@@ -13,18 +13,17 @@ export function summaryView(run: Read) {
 
 export function reconciledLines(session: Session, run: Read): readonly string[] {
   if (run === null) return []
-  const { currencies, undone, unbooked } = run.summary
+  const { currencies, unbooked } = run.summary
   if (currencies.length === 0) return ['Reconciled: nothing is open.']
   return [
     '',
     'Reconciled, with all that was open:',
     ...session.table(ENDING_COLUMNS, currencies.flatMap(endingRows)),
-    ...(undone === 0 ? [] : [`Earlier matches undone, as newer evidence fits otherwise: ${undone}.`]),
     ...(unbooked === 0 ? [] : [`Matches that cannot be booked yet: ${unbooked}; tieout exceptions list says why.`]),
     currencies.some(isLeft) ? 'Look at what is left: tieout reconcile list' : 'Every line is explained.',
   ]
 }
 
 function isLeft({ endings }: CurrencySummary): boolean {
-  return endings.proposed.count + endings.ambiguous.count + endings.unmatched.count > 0
+  return endings.proposed.count + endings.unmatched.count > 0
 }

@@ -21,11 +21,9 @@ export const ENDING_COLUMNS: readonly Column[] = [
 
 const IN_WORDS: Readonly<Record<Ending, string>> = {
   matched: 'newly matched',
-  standing: 'matched before',
   'by-rule': 'settled by rule',
   ignored: 'not ours',
   proposed: 'proposed',
-  ambiguous: 'ambiguous',
   unmatched: 'unmatched',
 }
 
@@ -53,7 +51,7 @@ export function endingRows({
 
 export function runView({ posted, run }: ReconcileOutcome) {
   if (run === null) return { posted, night: null }
-  const { day, currencies, undone, unbooked } = run.summary
+  const { day, currencies, unbooked } = run.summary
   return {
     night: day,
     posted,
@@ -66,7 +64,6 @@ export function runView({ posted, run }: ReconcileOutcome) {
     })),
     matched: run.made.map(matchView),
     proposed: run.proposed.map(matchView),
-    undone,
     unbooked,
   }
 }

@@ -71,7 +71,6 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   COUNTER_HELD: rule('receivables', 2, { facts: 'detail', resolutions: ANSWERS }),
   // Payouts, top-ups and statements.
   AMOUNT_DIFF: rule('payables', 3, { command: 'tieout reconcile unmatch MATCH' }),
-  AMBIGUOUS_MATCH: rule('treasury', 3, { command: RECONCILE }),
   CLEARING_DIFFERS: rule('treasury', 2, { command: 'tieout ledger register ACCOUNT' }),
   DUPLICATE: rule('treasury', 3, { resolutions: ['keep', 'not-a-duplicate'] }),
   EVIDENCE_REFUSED: rule('treasury', 3, { facts: 'detail', resolutions: ['acknowledge'] }),
@@ -82,6 +81,7 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
     command: 'tieout reconcile run',
   }),
   PAYOUT_BELOW_MINIMUM: rule('receivables', 3, { resolutions: ['accept'] }),
+  PAYOUT_DIFFERS: rule('receivables', 3, { command: RECONCILE }),
   PAYOUT_OVERDUE: rule('receivables', 2, { command: RECONCILE }),
   PAYOUT_RETURNED: rule('receivables', 2, { resolutions: ['acknowledge'] }),
   PROOF_OF_CASH: rule('treasury', 3, {

@@ -8,7 +8,8 @@ import type { LineType } from '../statements/statement.ts'
 
 export interface DescriptorRule {
   readonly contains: string
-  readonly means: 'payout' | 'top-up' | 'transfer' | 'processor-fee' | 'bank-charge' | 'income' | 'not-ours'
+  /** payout, top-up, transfer, processor-fee, bank-charge, income, not-ours, or the code of a ledger account. */
+  readonly means: string
   /** A vendor for payouts and top-ups, a money account for transfers; null otherwise. */
   readonly of: string | null
 }
@@ -64,6 +65,8 @@ function byRule({ amount }: DescribedLine, { contains, means, of }: DescriptorRu
     case 'payout':
     case 'top-up':
       return { kind: 'of', itemClass: `${means}:${of}` }
+    default:
+      return { kind: 'alone', meaning: `account:${means}`, why: `the rule for "${contains}" books it to ${means}` }
   }
 }
 

@@ -1,12 +1,10 @@
 /**
- * Open lines and items as the database has them, and as the engine compares them. A line that states its own fee may
- * stand for its gross.
+ * Open lines and items, as matching compares them. A line that states its own fee may stand for its gross.
  */
 import type { Units } from '../money/money.ts'
 import type { ItemKind } from '../settlement/settlement.ts'
 import type { IsoDate } from '../transaction.ts'
 import type { DescribedLine } from './descriptor.ts'
-import type { Matchable } from './match.ts'
 
 export interface OpenLine extends DescribedLine {
   readonly id: string
@@ -38,15 +36,6 @@ export interface OpenItem {
   readonly words: readonly string[]
 }
 
-/**
- * What a line may be known by. Money that left its account for another one names there what it was settled with, so a name
- * of such a transfer says nothing of what came in: without those.
- */
-export function departures(items: readonly OpenItem[]): ReadonlySet<string> {
-  const left = items.filter(hasLeft)
-  return new Set(left.flatMap(({ source, references }) => references.map((each) => `${source} ${each}`)))
-}
-
 /** It has left its account for another one. */
 export function hasLeft({ kind }: Pick<OpenItem, 'kind'>): boolean {
   return kind === 'settlement' || kind === 'transfer'
@@ -61,16 +50,4 @@ export function mayMeet(line: Pick<OpenLine, 'account'>, item: Pick<OpenItem, 'k
 /** Something beside the amount and the day says that the line is of the item. */
 export function isSpokenFor(line: OpenLine, item: OpenItem): boolean {
   return item.account === line.account || item.words.some((word) => line.words.includes(word))
-}
-
-export function toLine(line: OpenLine, amount: Units, partition: string, left: ReadonlySet<string>): Matchable {
-  const { id, account, currency, date, words } = line
-  const references = line.references.filter((each) => !left.has(`${account} ${each}`))
-  return { id, amount, currency, date, lastDate: date, references, words, partition, account }
-}
-
-export function toItem(item: OpenItem, partition: string): Matchable {
-  const { id, currency, amount, date, lastDate, references, words, source } = item
-  const left = hasLeft(item) ? { left: source } : {}
-  return { id, amount, currency, date, lastDate, references, words, partition, source, ...left }
 }

@@ -1,12 +1,12 @@
 /**
- * A book's settings → how matching may go: tolerance, bounds of the subset search, and the fees of each money account,
- * alone and after what a payer withholds.
+ * A book's settings → what matching goes by: the rules of each money account and its fees, alone and after what a payer
+ * withholds.
  */
 import { unitsPerMinor, type Units } from '../money/money.ts'
 import { takenRules, type TakenRule } from '../settlement/taken.ts'
 import type { TakenPart } from '../settlement/settlement.ts'
 import { isOfBank, type DescribingAccount } from './descriptor.ts'
-import { MATCH_STEPS, type FeeRule, type MatchPolicy, type MatchStep } from './match.ts'
+import type { FeeRule } from './match.ts'
 
 export interface PolicyAccount extends DescribingAccount {
   readonly name: string
@@ -18,27 +18,6 @@ export interface MatchSettings {
   readonly accounts: readonly PolicyAccount[]
   /** Publisher → what its payer withholds, in hundredths of a percent. */
   readonly withholding: ReadonlyMap<string, number>
-  readonly tolerance: Units
-  readonly toleranceBasisPoints: number
-  readonly subsetCandidates: number
-}
-
-/** Larger subsets are found by reference only: among so many amounts a sum by chance is likely. */
-const SUBSET_SIZE = 12
-
-/** A tolerance is never taken for granted. */
-const AUTOMATIC: ReadonlySet<MatchStep> = new Set(MATCH_STEPS.filter((step) => step !== 'tolerance'))
-
-/** The policy for partitions of these names; their fee rules come from `feesOf`. */
-export function policyOf(settings: MatchSettings, feeRules: ReadonlyMap<string, readonly FeeRule[]>): MatchPolicy {
-  return {
-    toleranceUnits: settings.tolerance,
-    toleranceBasisPoints: settings.toleranceBasisPoints,
-    subsetCandidates: settings.subsetCandidates,
-    subsetSize: SUBSET_SIZE,
-    feeRules,
-    automatic: AUTOMATIC,
-  }
 }
 
 /** What may be taken between items of these sources and lines on these accounts, for the engine: "paypal/standard". */
@@ -52,8 +31,7 @@ export function feesOf(
     for (const source of sources) {
       for (const { name, share, flat, roundings } of rulesOf(settings, account, source)) {
         const full = fullName(settings, account, source, name)
-        const of = { account: account.name, sources: [...(rules.get(full)?.sources ?? []), source] }
-        rules.set(full, { name: full, share, flat, roundings, minorUnit: unitsPerMinor(account.currency), ...of })
+        rules.set(full, { name: full, share, flat, roundings, minorUnit: unitsPerMinor(account.currency) })
       }
     }
   }

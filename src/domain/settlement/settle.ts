@@ -1,6 +1,6 @@
 /**
  * A match → what its lines post. What settles an item is exactly what the match takes of it, and what moves the account
- * is exactly the line; the difference between the two is a known fee, a rounding or a person's write-off, or nothing is
+ * is exactly the line; the difference between the two is a known fee or a person's write-off, or nothing is
  * booked.
  */
 import { formatMoney, type Units } from '../money/money.ts'
@@ -72,8 +72,6 @@ function differenceTotals(
   switch (known.kind) {
     case 'none':
       return null
-    case 'rounding':
-      return [{ kind: 'rounding', source: '', currency, amount: difference }]
     case 'written-off':
       return template.takenFrom === 'item'
         ? [notReceived(difference), { kind: template.writtenOff, source, currency, amount: difference }]

@@ -53,13 +53,12 @@ export interface SettledMatch {
   /** `decision`: a person said so. */
   readonly step: MatchStep | 'decision'
   /**
-   * What the difference between lines and items is: the parts of the fee rule that matched, a rounding, a write-off a
+   * What the difference between lines and items is: the parts of the fee rule that matched, a write-off a
    * person decided, or nothing, when the amounts are equal or the line itself states its fee.
    */
   readonly difference:
     | { readonly kind: 'none' }
     | { readonly kind: 'fee'; readonly parts: readonly TakenPart[] }
-    | { readonly kind: 'rounding' }
     | { readonly kind: 'written-off' }
 }
 
@@ -103,4 +102,6 @@ export const ALONE_MEANINGS = [
   'suspense',
   'written-off',
 ] as const
-export type AloneMeaning = (typeof ALONE_MEANINGS)[number]
+export type NamedMeaning = (typeof ALONE_MEANINGS)[number]
+/** Or any account of the ledger, by its code. */
+export type AloneMeaning = NamedMeaning | `account:${string}`

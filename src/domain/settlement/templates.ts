@@ -1,6 +1,6 @@
 /** Which money kind each kind of open item and each meaning of a line posts, and its sign against the account: the templates as tables. */
 import type { MoneyKind } from '../posting-rules.ts'
-import type { AloneMeaning, ItemKind, TakenPart } from './settlement.ts'
+import type { ItemKind, NamedMeaning, TakenPart } from './settlement.ts'
 
 export interface Template {
   readonly kind: MoneyKind
@@ -93,7 +93,7 @@ export const ITEM_TEMPLATES: Readonly<Record<ItemKind, ItemTemplate>> = {
   },
 }
 
-export const ALONE_TEMPLATES: Readonly<Record<AloneMeaning, Template>> = {
+export const ALONE_TEMPLATES: Readonly<Record<NamedMeaning, Template>> = {
   'processor-fee': { kind: 'processor-fee', sign: -1n },
   'fee-tax': { kind: 'fee-tax', sign: -1n },
   'bank-charge': { kind: 'bank-charge', sign: -1n },

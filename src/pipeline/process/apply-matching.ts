@@ -1,34 +1,25 @@
 /**
- * One reconciliation: lines that settle by themselves, then all that is open against all that is expected. What the engine
- * confirms becomes a match and is posted; what it proposes waits for a person; what a person decided is not touched.
+ * One reconciliation: lines that settle by themselves, then all that is open against all that is expected. What the
+ * rules confirm becomes a match and is posted; what they propose waits for a person; what is matched stays.
  */
-import { classifyAll, matchOpen, standAlone, type AloneLine } from '../../domain/matching/match-open.ts'
+import { classifyAll, matchLines, standAlone, type AloneLine } from '../../matching/rules/match-lines.ts'
 import type { Match } from '../../domain/matching/match.ts'
 import { partsOf, type MatchSettings } from '../../domain/matching/policy.ts'
 import type { How } from '../../domain/matching/how.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
-import { saveReferences } from '../../evidence/match-doubts.ts'
 import { readRefusals } from '../../evidence/match-decisions.ts'
-import {
-  dropProposals,
-  insertMatches,
-  lastMatch,
-  undoMatches,
-  type NewMatch,
-  type StoredMatch,
-} from '../../evidence/matches.ts'
+import { dropProposals, insertMatches, lastMatch, type NewMatch } from '../../evidence/matches.ts'
 import { matchesById, matchIds } from '../../evidence/read-matches.ts'
-import { evidenceOf, raise, type BatchContext } from './context.ts'
+import { evidenceOf, type BatchContext } from './context.ts'
 import { expectMoved } from './expect-moved.ts'
 import { matchSettings, readPool, type Pool } from './match-pool.ts'
-import { reopenMatches } from './reopen-matches.ts'
 import { settleContext } from './settle-context.ts'
 import { draftLines, legKey, postsOfLegs, type Sides } from './settle-matches.ts'
 import { settleWaiting } from './settle-waiting.ts'
 import { tallyEndings } from './tally-endings.ts'
 import { reportMatching, type Unsettled } from './match-exceptions.ts'
-import { endedTwice, saveSummary, startSummary, summarise, type Outcome } from './match-summary.ts'
+import { saveSummary, startSummary, summarise, type Outcome } from './match-summary.ts'
 import type { SettleContext } from '../../domain/settlement/settlement.ts'
 
 /** Returns what is to be posted. Does nothing in a book without money accounts. */
@@ -59,7 +50,6 @@ export async function applyMatching(
   await reportMatching(context, item, day, { ...outcome, refused: work.refused, unsettled: work.unsettled })
   const whole = { ...outcome, made, unbooked: work.unsettled.length }
   const summary = summarise(day, start, whole)
-  for (const each of endedTwice(whole)) await raise(context, item, each)
   tallyEndings(context, summary, outcome.found.unmatchedLines, outcome.pool)
   await saveSummary(context, item, summary, work.next - 1n)
   return draftLines(context, [...work.touched])
@@ -78,34 +68,24 @@ async function matchAlone(work: Work, pool: Pool): Promise<readonly Made[]> {
   return made
 }
 
-/** Everything else, together with the automatic matches that it may put in doubt. */
+/** Everything else. What was matched before stays as it is. */
 async function matchRest(work: Work): Promise<Omit<Outcome, 'made' | 'unbooked'>> {
   const { context, settings, refused } = work
   const pool = await readPool(context)
-  const again = await reopenMatches(context, pool)
   const lines = [...pool.lines.values()].map(({ open }) => open)
   const items = [...pool.items.values()].map(({ open }) => open)
-  const found = matchOpen(lines, items, settings, { classes: classifyAll(lines, settings, refused), refused })
+  const found = matchLines(lines, items, settings, { classes: classifyAll(lines, settings, refused), refused })
   const judged = found.matches.map((match) => engineMatch(match, pool, settings))
-  const confirmed = judged.filter(({ status }) => status === 'active')
-  const kept = await keepOrUndo(work, again, confirmed)
-  const stayed = again.filter((match) => kept.has(keyOf(match)))
-  const fresh = confirmed.filter((match) => !kept.has(keyOf(match)))
-  const matched = await makeMatches(work, fresh, pool)
-  const named = matched.map(({ id, match }) => ({ match: id, references: referencesOf(match, pool) }))
-  await saveReferences(context.db, context.book, named)
+  const matched = await makeMatches(
+    work,
+    judged.filter(({ status }) => status === 'active'),
+    pool,
+  )
   const proposals = await replaceProposals(
     work,
     judged.filter(({ status }) => status === 'proposed'),
   )
-  return {
-    matched,
-    kept: stayed.map((match) => ({ id: match.id, match: { ...match, status: 'active' } })),
-    undone: again.length - stayed.length,
-    proposals,
-    found,
-    pool,
-  }
+  return { matched, proposals, found, pool }
 }
 
 export interface Work {
@@ -165,22 +145,14 @@ function aloneMatch({ lines, means }: AloneLine, { lines: held }: Pool): NewMatc
   return { status: 'active', step, confidence: 100, residual: 0n, feeRule: null, how, reason, legs, human: null }
 }
 
-function engineMatch(match: Match, { items, lines }: Pool, settings: MatchSettings): NewMatch {
+function engineMatch(match: Match, { items }: Pool, settings: MatchSettings): NewMatch {
   const legs = match.legs.map(({ side, id, amount }) => ({ side, ref: BigInt(id), amount, posts: null }))
   const source = match.legs.flatMap(({ side, id }) => (side === 'item' ? (items.get(id)?.settled.source ?? []) : []))[0]
   const parts = match.feeRule === null ? null : partsOf(settings, match.feeRule, source ?? '')
   const residual = legs.reduce((sum, { side, amount }) => (side === 'line' ? sum + amount : sum - amount), 0n)
-  // A line that states its own fee explains the difference itself.
-  const isOwn =
-    residual !== 0n &&
-    match.residual === 0n &&
-    match.legs.some(({ side, id }) => side === 'line' && lines.get(id)?.settled.fee !== null)
+  // Where nothing is said a line that states its own fee explains the difference itself.
   const difference: Extract<How, { kind: 'match' }>['difference'] =
-    parts !== null
-      ? { kind: 'fee', parts }
-      : match.step === 'tolerance' && !isOwn
-        ? { kind: 'rounding' }
-        : { kind: 'none' }
+    parts === null ? { kind: 'none' } : { kind: 'fee', parts }
   return {
     status: match.status === 'confirmed' ? 'active' : 'proposed',
     step: match.step,
@@ -192,27 +164,6 @@ function engineMatch(match: Match, { items, lines }: Pool, settings: MatchSettin
     legs,
     human: null,
   }
-}
-
-/** Matches the engine decides again as they are stay; the others are undone before anything takes their lines. */
-async function keepOrUndo(
-  work: Work,
-  again: readonly StoredMatch[],
-  confirmed: readonly NewMatch[],
-): Promise<ReadonlySet<string>> {
-  const wanted = new Set(confirmed.map(keyOf))
-  const kept = new Set(again.map(keyOf).filter((key) => wanted.has(key)))
-  const undone = again.filter((match) => !kept.has(keyOf(match)))
-  for (const { legs } of undone) for (const { side, ref } of legs) if (side === 'line') work.touched.add(ref)
-  const word = { by: null, why: 'newer evidence fits otherwise', atMs: work.item.fetchedAtMs }
-  await undoMatches(
-    work.context.db,
-    work.context.book,
-    undone.map(({ id }) => id),
-    work.place,
-    word,
-  )
-  return kept
 }
 
 /** Proposals keep their numbers while they stay the same. */
@@ -243,8 +194,4 @@ function keyOf({ step, legs }: Pick<NewMatch, 'step' | 'legs'>): string {
     .map((leg) => `${legKey(leg)} ${leg.amount}`)
     .sort()
     .join(', ')}`
-}
-
-function referencesOf({ legs }: NewMatch, { lines, items }: Pool): readonly string[] {
-  return legs.flatMap(({ side, ref }) => (side === 'line' ? lines : items).get(String(ref))?.open.references ?? [])
 }

@@ -229,15 +229,16 @@ async function closeAbout(context: BatchContext, item: Landed, legs: readonly Le
     return
   }
   for (const line of sides.lines.values()) {
-    await settleCodes(context, item, line.account.name, `line:${line.id}`, [
-      'UNMATCHED_LINE',
-      'AMBIGUOUS_MATCH',
-      'DUPLICATE',
-    ])
+    await settleCodes(context, item, line.account.name, `line:${line.id}`, ['UNMATCHED_LINE', 'DUPLICATE'])
   }
   for (const each of sides.items.values()) {
     if (isSettled(each, legs))
-      await settleCodes(context, item, each.open.source, each.object, ['TIMING', 'PAYOUT_OVERDUE', 'ITEM_OVERDUE'])
+      await settleCodes(context, item, each.open.source, each.object, [
+        'TIMING',
+        'PAYOUT_DIFFERS',
+        'PAYOUT_OVERDUE',
+        'ITEM_OVERDUE',
+      ])
   }
 }
 

@@ -4,8 +4,7 @@
  */
 import { sql } from 'kysely'
 import { classifyLine } from '../../domain/matching/descriptor.ts'
-import type { Ambiguity } from '../../domain/matching/match.ts'
-import type { OpenMatching } from '../../domain/matching/match-open.ts'
+import type { OpenMatching } from '../../matching/rules/match-lines.ts'
 import { formatMoney } from '../../domain/money/money.ts'
 import { addBusinessDays } from '../../domain/time/business-days.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
@@ -13,7 +12,8 @@ import type { Landed } from '../../evidence/landing.ts'
 import type { Leg } from '../../evidence/matches.ts'
 import { raiseExceptions, type PlacedException } from '../../reconcile/exceptions/raise.ts'
 import { evidenceOf, type BatchContext } from './context.ts'
-import { linesById, moneyAccounts, type Pool, type PoolItem, type PoolLine } from './match-pool.ts'
+import { activeLegs, matchesById } from '../../evidence/read-matches.ts'
+import { itemsById, linesById, moneyAccounts, type Pool, type PoolItem, type PoolLine } from './match-pool.ts'
 import { isOverduePayout } from './payouts-overdue.ts'
 import { settleCodes } from './settle-codes.ts'
 import type { Made } from './apply-matching.ts'
@@ -36,7 +36,10 @@ export interface Reported {
 }
 
 /** Said of lines by nobody else. */
-const OF_LINES: readonly ExceptionCode[] = ['UNMATCHED_LINE', 'AMBIGUOUS_MATCH', 'RATE_MISSING', 'CURRENCY_MISMATCH']
+const OF_LINES: readonly ExceptionCode[] = ['UNMATCHED_LINE', 'RATE_MISSING', 'CURRENCY_MISMATCH']
+
+/** Said of expected items. */
+const OF_ITEMS: readonly ExceptionCode[] = ['TIMING', 'PAYOUT_DIFFERS']
 
 /** Said of expected items as well, by expect-item.ts: matching says it of the match. */
 const OF_MATCHES: ExceptionCode = 'AMOUNT_DIFF'
@@ -54,7 +57,7 @@ export async function reportMatching(
   const { pool, found } = reported
   const wanted = [
     ...unmatchedLines(context, day, reported),
-    ...found.ambiguities.flatMap((ambiguity) => ambiguous(ambiguity, pool)),
+    ...(await shortPayouts(context)),
     ...(await unsettledMatches(context, reported.unsettled)),
     ...found.unmatchedItems.flatMap((id) => inTransit(context, pool.items.get(id), day)),
   ]
@@ -71,7 +74,6 @@ function unmatchedLines(
   for (const { id, match } of proposals) {
     for (const { side, ref } of match.legs) if (side === 'line') proposed.set(String(ref), id)
   }
-  const unsearched = new Map(found.unsearched.filter(({ side }) => side === 'line').map((each) => [each.id, each]))
   const apart = Map.groupBy(separated(refused, pool), ([line]) => line)
   const lines = [...found.unmatchedLines, ...proposed.keys()].flatMap((id) => pool.lines.get(id) ?? [])
   return lines
@@ -79,9 +81,8 @@ function unmatchedLines(
     .map((line) => {
       const { id } = line.settled
       const items = apart.get(id)
-      const untried = unsearched.get(id)?.reason
       const why = items === undefined ? [] : [`A person separated it from item ${items.map(([, of]) => of).join(', ')}`]
-      return unmatched(line, proposed.get(id), [...why, ...(untried === undefined ? [] : [untried])])
+      return unmatched(line, proposed.get(id), why)
     })
 }
 
@@ -123,22 +124,42 @@ function payoutOf(open: PoolLine['open'], account: PoolLine['account']): string 
 
 const PAYOUT_CLASS = 'payout:'
 
-function ambiguous(
-  { lines, items, alternatives, count, counted, reason }: Ambiguity,
-  pool: Pool,
-): readonly PlacedException[] {
-  const held = lines.flatMap((id) => pool.lines.get(id) ?? [])
-  const [first] = held
-  if (first === undefined) return []
-  const shown = alternatives.map((each) => `line ${each.lines.join('+')} with item ${each.items.join('+')}`)
-  const more = count > shown.length || !counted ? `, and ${counted ? '' : 'at least '}${count - shown.length} more` : ''
-  const detail =
-    `${reason} Lines ${lines.join(', ')}, items ${items.join(', ')}: ${shown.join(' or ')}${more}. ` +
-    `Choose: tieout reconcile match ${first.settled.id} --item ITEM`
-  const amount = held.reduce((sum, { open }) => sum + open.amount, 0n)
-  const { settled, account, place } = first
-  const object = `line:${settled.id}`
-  return [{ source: account.name, code: 'AMBIGUOUS_MATCH', object, amount, currency: settled.currency, detail, place }]
+/** P2: a line was short of what was due, and the rest is due still. One item names both. */
+async function shortPayouts(context: BatchContext): Promise<readonly PlacedException[]> {
+  const { db, book } = context
+  const rows = await db
+    .selectFrom('open_item')
+    .select('id')
+    .where('book', '=', book)
+    .where('status', '=', sql.lit('open'))
+    .where('kind', '=', 'payout')
+    .where('matched', '!=', 0n)
+    .orderBy('id')
+    .execute()
+  const ids = rows.map(({ id }) => id)
+  const legs = await activeLegs(db, book, 'item', ids)
+  const matches = new Map(
+    (await matchesById(db, book, [...new Set(legs.map(({ match }) => match))])).map((each) => [each.id, each]),
+  )
+  return (await itemsById(context, ids)).map(({ id, open, settled, object, place }) => {
+    const of = legs.filter(({ ref }) => ref === id).flatMap(({ match }) => matches.get(match) ?? [])
+    const lines = of.flatMap((match) => match.legs.flatMap((leg) => (leg.side === 'line' ? [leg.ref] : [])))
+    const { source, currency, amount } = settled
+    const brought = formatMoney(amount - open.amount)
+    const detail =
+      `line ${lines.join(', ')} brought ${brought} of ${object} of ${formatMoney(amount)} ${currency}; ${formatMoney(open.amount)} is still due: ` +
+      `wait for it; give it up: tieout reconcile write-off --item ${id}; or it was taken on the way: tieout reconcile unmatch ${of[0]?.id ?? 0n}, ` +
+      `then tieout reconcile match ${lines[0] ?? 0n} --item ${id} --difference fee`
+    return {
+      source,
+      code: 'PAYOUT_DIFFERS',
+      object,
+      amount: open.amount,
+      currency,
+      detail,
+      ...(place === null ? {} : { place }),
+    }
+  })
 }
 
 export async function unsettledMatches(
@@ -194,7 +215,7 @@ async function closeOthers(context: BatchContext, item: Landed, wanted: readonly
     .where('status', '=', sql.lit('open'))
     .where((where) =>
       where.or([
-        where.and([where('code', '=', 'TIMING'), ofItem]),
+        where.and([where('code', 'in', [...OF_ITEMS]), ofItem]),
         where.and([where('source', 'in', accounts.length === 0 ? [''] : accounts), ofMatching]),
       ]),
     )
@@ -204,7 +225,7 @@ async function closeOthers(context: BatchContext, item: Landed, wanted: readonly
     .execute()
   for (const { source, code, object } of rows) {
     if (keys.has(JSON.stringify([source, code, object]))) continue
-    const mine = [...OF_LINES, OF_MATCHES, 'TIMING' as const].filter((each) => each === code)
+    const mine = [...OF_LINES, OF_MATCHES, ...OF_ITEMS].filter((each) => each === code)
     await settleCodes(context, item, source, object, mine)
   }
 }

@@ -11,7 +11,7 @@ import { amongFew } from '../../db/dialect.ts'
 import { wordsOf } from '../../domain/matching/descriptor.ts'
 import type { OpenItem, OpenLine } from '../../domain/matching/open-sides.ts'
 import type { MatchSettings, PolicyAccount } from '../../domain/matching/policy.ts'
-import { unitsOf, type Units } from '../../domain/money/money.ts'
+import { unitsOf } from '../../domain/money/money.ts'
 import { takenUpOn } from '../../domain/payouts/window.ts'
 import type { SettledItem, SettledLine } from '../../domain/settlement/settlement.ts'
 import type { Evidence } from '../../domain/transaction.ts'
@@ -69,13 +69,9 @@ export function moneyAccounts({ settings, sourceIds }: MatchReader): readonly Mo
 export function matchSettings(context: MatchReader): MatchSettings | null {
   const { money, sources } = context.settings
   if (money === undefined) return null
-  const { tolerance, toleranceBasisPoints, subsetCandidates } = money.matching
   return {
     accounts: moneyAccounts(context),
     withholding: new Map(sources.map(({ name, payouts }) => [name, payouts?.withholdingBasisPoints ?? 0])),
-    tolerance: unitsOf(tolerance),
-    toleranceBasisPoints,
-    subsetCandidates,
   }
 }
 
@@ -142,31 +138,6 @@ export async function itemsById(
       .execute(),
   )
   return rows.map(poolItem)
-}
-
-/** The same line or item with this much of it open again. */
-export function reopened(
-  pool: Pool,
-  legs: readonly { readonly side: 'line' | 'item'; readonly ref: bigint; readonly amount: Units }[],
-  sides: Pool,
-): void {
-  for (const { side, ref, amount } of legs) {
-    const id = String(ref)
-    if (side === 'item') {
-      const held = pool.items.get(id) ?? sides.items.get(id)
-      if (held === undefined) continue
-      // Those that were not open come with nothing left of them.
-      pool.items.set(id, { ...held, open: { ...held.open, amount: held.open.amount + amount } })
-      continue
-    }
-    const held = pool.lines.get(id) ?? sides.lines.get(id)
-    if (held === undefined) continue
-    const residual = held.open.amount + amount
-    const { amount: whole, fee, tax } = held.settled
-    const isPartly = residual !== whole
-    const gross = isPartly ? residual : whole + (fee ?? 0n) + (tax ?? 0n)
-    pool.lines.set(id, { ...held, open: { ...held.open, amount: residual, gross, isPartly } })
-  }
 }
 
 function poolLine(row: Selectable<StatementLineTable>, account: MoneyAccount): PoolLine {

@@ -11,6 +11,9 @@ const person = {
   why: z.string().min(1),
 }
 
+/** A word, or a ledger account by its code. */
+const meaning = z.union([z.enum(ALONE_MEANINGS), z.templateLiteral(['account:', z.string().regex(/^\d{4}$/)])])
+
 /** What becomes of the difference between lines and items. */
 export const RESIDUALS = ['open', 'fee', 'withholding', 'written-off'] as const
 export type Residual = (typeof RESIDUALS)[number]
@@ -27,7 +30,7 @@ export const matchDecisionSchema = z.discriminatedUnion('decide', [
   z.strictObject({ decide: z.literal('confirm'), match: number, ...person }),
   z.strictObject({ decide: z.literal('reject'), match: number, ...person }),
   z.strictObject({ decide: z.literal('ignore'), line: number, ...person }),
-  z.strictObject({ decide: z.literal('settle'), line: number, meaning: z.enum(ALONE_MEANINGS), ...person }),
+  z.strictObject({ decide: z.literal('settle'), line: number, meaning, ...person }),
   z.strictObject({
     decide: z.literal('payout'),
     line: number,

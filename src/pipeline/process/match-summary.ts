@@ -2,17 +2,15 @@
  * What a reconciliation came to, kept for people and reports: every line it looked at ends in exactly one place, and the
  * places add up in count and in amount, money in and money out apart.
  */
-import type { OpenMatching } from '../../domain/matching/match-open.ts'
+import type { OpenMatching } from '../../matching/rules/match-lines.ts'
 import { InvariantError } from '../../domain/errors.ts'
-import type { RaisedException } from '../../domain/exception.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { Made } from './apply-matching.ts'
 import type { BatchContext } from './context.ts'
 import type { Pool } from './match-pool.ts'
 
-/** `standing`: matched by an earlier reconciliation, looked at again and left as it was. */
-export const ENDINGS = ['matched', 'standing', 'by-rule', 'ignored', 'proposed', 'ambiguous', 'unmatched'] as const
+export const ENDINGS = ['matched', 'by-rule', 'ignored', 'proposed', 'unmatched'] as const
 export type Ending = (typeof ENDINGS)[number]
 
 export interface Sum {
@@ -34,8 +32,6 @@ export interface CurrencySummary {
 export interface ReconcileSummary {
   readonly day: string
   readonly currencies: readonly CurrencySummary[]
-  /** Matches newer evidence has undone. */
-  readonly undone: number
   /** Matches that count but cannot be booked yet. */
   readonly unbooked: number
 }
@@ -52,8 +48,6 @@ export interface Outcome {
   readonly made: readonly Made[]
   readonly matched: readonly Made[]
   readonly proposals: readonly Made[]
-  readonly kept: readonly Made[]
-  readonly undone: number
   readonly unbooked: number
   readonly found: OpenMatching
   readonly pool: Pool
@@ -66,7 +60,7 @@ export function startSummary({ lines }: Pool): Start {
 export function summarise(day: string, start: Start, outcome: Outcome): ReconcileSummary {
   const looked = new Map<string, Looked>(start)
   for (const [id, { open }] of outcome.pool.lines) looked.set(id, { currency: open.currency, amount: open.amount })
-  const { endings } = endingsOf(outcome)
+  const endings = endingsOf(outcome)
   const currencies = [
     ...new Set(
       [...looked.values(), ...[...outcome.pool.items.values()].map(({ open }) => open)].map(({ currency }) => currency),
@@ -75,7 +69,6 @@ export function summarise(day: string, start: Start, outcome: Outcome): Reconcil
   return {
     day,
     currencies: currencies.map((currency) => ofCurrency(currency, looked, endings, outcome)),
-    undone: outcome.undone,
     unbooked: outcome.unbooked,
   }
 }
@@ -85,51 +78,27 @@ interface End {
   readonly step: string
 }
 
-/** A line that would end twice ends where it came first, the surest place; `twice` names it, for a person. */
-function endingsOf({ made, matched, kept, proposals, found }: Outcome) {
+function endingsOf({ made, matched, proposals, found }: Outcome): ReadonlyMap<string, End> {
   const endings = new Map<string, End>()
-  const twice = new Map<string, readonly [Ending, Ending]>()
-  const end = (id: string, ending: Ending, step: string): void => {
-    const first = endings.get(id)
-    if (first === undefined) endings.set(id, { ending, step })
-    else twice.set(id, [first.ending, ending])
-  }
   const each = (all: readonly Made[], ending: (one: Made) => Ending): void => {
     for (const one of all)
-      for (const { side, ref } of one.match.legs) if (side === 'line') end(String(ref), ending(one), one.match.step)
+      for (const { side, ref } of one.match.legs)
+        if (side === 'line') endings.set(String(ref), { ending: ending(one), step: one.match.step })
   }
+  for (const id of found.unmatchedLines) endings.set(id, { ending: 'unmatched', step: '' })
   each(made, ({ match }) => (match.step === 'ignored' ? 'ignored' : 'by-rule'))
   each(matched, () => 'matched')
-  each(kept, () => 'standing')
   each(proposals, () => 'proposed')
-  for (const { lines, step } of found.ambiguities) for (const id of lines) end(id, 'ambiguous', step)
-  for (const id of found.unmatchedLines) end(id, 'unmatched', '')
-  return { endings, twice }
-}
-
-/** No line should end twice. One that does must not stop the book. */
-export function endedTwice(outcome: Outcome): readonly RaisedException[] {
-  return [...endingsOf(outcome).twice].map(([id, [first, second]]) => {
-    const line = outcome.pool.lines.get(id)
-    const detail = `line ${id} ended in two places of one reconciliation, ${first} and ${second}; the first counts. Report this: it is a mistake in tieout`
-    return {
-      source: line?.account.name ?? '',
-      code: 'AMBIGUOUS_MATCH',
-      object: `line:${id}`,
-      amount: line?.open.amount ?? null,
-      currency: line?.open.currency ?? null,
-      detail,
-    }
-  })
+  return endings
 }
 
 function ofCurrency(
   currency: string,
   looked: ReadonlyMap<string, Looked>,
   endings: ReadonlyMap<string, End>,
-  { matched, kept, pool }: Outcome,
+  { matched, pool }: Outcome,
 ): CurrencySummary {
-  const legs = [...matched, ...kept].flatMap(({ match }) => match.legs)
+  const legs = matched.flatMap(({ match }) => match.legs)
   const settled = new Set(legs.filter(({ side }) => side === 'item').map(({ ref }) => String(ref)))
   const mine = [...looked].filter(([, line]) => line.currency === currency)
   const amountsOf = (accept: (end: End | undefined) => boolean): Units[] =>
@@ -148,11 +117,9 @@ function ofCurrency(
     lines: sum(mine.map(([, { amount }]) => amount)),
     endings: {
       matched: byEnding('matched'),
-      standing: byEnding('standing'),
       'by-rule': byEnding('by-rule'),
       ignored: byEnding('ignored'),
       proposed: byEnding('proposed'),
-      ambiguous: byEnding('ambiguous'),
       unmatched: byEnding('unmatched'),
     },
     steps: Object.fromEntries(

@@ -77,6 +77,20 @@ export function postsOfLegs({ step, how, legs }: ToSettle, { lines, items }: Sid
   }
 }
 
+/** By docs/rules.md: what a person decides, or takes back, is M5. */
+const RULES: Readonly<Record<GroupStep, string>> = {
+  rule: 'M1',
+  reference: 'M2',
+  group: 'M2',
+  exact: 'M3',
+  fee: 'M4',
+  part: 'P2',
+  subset: 'M5',
+  decision: 'M5',
+  ignored: 'M5',
+  'written-off': 'M5',
+}
+
 export function legKey({ side, ref }: Pick<Leg, 'side' | 'ref'>): string {
   return `${side} ${ref}`
 }
@@ -133,7 +147,7 @@ export async function draftLines(
       drafts.push(
         ...differences(
           context,
-          { ...about, rule: `match/${wanted?.step ?? 'undone'}` },
+          { ...about, rule: wanted === undefined ? 'M5' : RULES[wanted.step] },
           held.get(object),
           wanted?.total ?? new Map(),
         ),
@@ -166,7 +180,7 @@ export async function draftItems(
     const object = `item:${id}`
     const held = (await positions(context.db, context.book, source, [object])).get(object)
     const about = { source: settled.source, account: '', object, currency: settled.currency, date, memo, place }
-    drafts.push(...differences(context, { ...about, rule: 'match/written-off' }, held, wanted))
+    drafts.push(...differences(context, { ...about, rule: 'M5' }, held, wanted))
   }
   return drafts
 }

@@ -140,13 +140,7 @@ async function readAgain({ db, book }: BatchContext, { batch, item }: Evidence):
   return { parsed: onlyTaken(openLanded(landed.body, request), request), reading: request.reading }
 }
 
-const ABOUT_LINES: readonly ExceptionCode[] = [
-  'UNMATCHED_LINE',
-  'AMBIGUOUS_MATCH',
-  'DUPLICATE',
-  'RATE_MISSING',
-  'CURRENCY_MISMATCH',
-]
+const ABOUT_LINES: readonly ExceptionCode[] = ['UNMATCHED_LINE', 'DUPLICATE', 'RATE_MISSING', 'CURRENCY_MISMATCH']
 
 async function closeAboutLines(context: BatchContext, item: Landed, lines: readonly bigint[]): Promise<void> {
   const open = await openObjects(context.db, context.book, item.source, ABOUT_LINES)

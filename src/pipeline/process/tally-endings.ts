@@ -9,10 +9,8 @@ import { ENDINGS, type Ending, type ReconcileSummary } from './match-summary.ts'
 const BECAME: Readonly<Record<Ending, RowOutcome>> = {
   matched: 'posted',
   'by-rule': 'posted',
-  standing: 'unchanged',
   ignored: 'unchanged',
   proposed: 'excepted',
-  ambiguous: 'excepted',
   unmatched: 'unchanged',
 }
 

@@ -27,7 +27,7 @@ export interface Choice {
 /** Partners that are shown: those nearest in amount. */
 const SHOWN = 3
 
-const OF_LINES: ReadonlySet<string> = new Set(['UNMATCHED_LINE', 'AMBIGUOUS_MATCH'])
+const OF_LINES: ReadonlySet<string> = new Set(['UNMATCHED_LINE'])
 const OF_ITEMS: ReadonlySet<string> = new Set(['ITEM_OVERDUE', 'PAYOUT_OVERDUE', 'TIMING'])
 const OF_MATCHES: ReadonlySet<string> = new Set(['RATE_MISSING', 'CURRENCY_MISMATCH', 'AMOUNT_DIFF'])
 

@@ -1,5 +1,5 @@
 /**
- * Section F, quality: how much of what statements show was explained by then, by which step of the cascade, and how often
+ * Section F, quality: how much of what statements show was explained by then, by which rule, and how often
  * a person had to take a match back. Only what was landed by the night counts, so an old page stays as it was.
  */
 import { sql, type Kysely } from 'kysely'
@@ -23,7 +23,6 @@ export interface Quality {
   readonly currencies: readonly QualityLine[]
   /** Of the last reconciliation by then: they wait for a person. */
   readonly proposed: number
-  readonly ambiguous: number
   /** Automatic matches that a person undid in the 30 days before. */
   readonly reversals: number
 }
@@ -35,12 +34,10 @@ export async function qualityOf(db: Kysely<Tables>, book: bigint, window: Window
   const rows = await settledLines(db, book, batch)
   const byCurrency = Map.groupBy(rows, ({ currency }) => currency)
   const run = await lastRun(db, book, batch)
-  const waiting = (ending: 'proposed' | 'ambiguous'): number =>
-    (run?.currencies ?? []).reduce((sum, { endings }) => sum + endings[ending].count, 0)
+  const proposed = (run?.currencies ?? []).reduce((sum, { endings }) => sum + endings.proposed.count, 0)
   return {
     currencies: [...byCurrency].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([currency, of]) => lineOf(currency, of)),
-    proposed: waiting('proposed'),
-    ambiguous: waiting('ambiguous'),
+    proposed,
     reversals: await countReversals(db, book, window),
   }
 }

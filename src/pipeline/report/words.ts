@@ -63,8 +63,8 @@ export function qualitySentence({ currency, lines, steps, unmatched, rateTenths 
   return `${currency}: ${rate}${by === '' ? '' : ` (${by})`}; ${open}`
 }
 
-export function waitingSentence({ proposed, ambiguous, reversals }: Quality): string {
-  return `To confirm ${proposed}, ambiguous ${ambiguous}, automatic matches undone by a person in 30 days ${reversals}.`
+export function waitingSentence({ proposed, reversals }: Quality): string {
+  return `To confirm ${proposed}, automatic matches undone by a person in 30 days ${reversals}.`
 }
 
 /** By what the page was read. */

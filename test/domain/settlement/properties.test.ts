@@ -102,25 +102,22 @@ describe('any match of lines and payouts', () => {
     )
   })
 
-  it.each(['rounding', 'written-off'] as const)(
-    'books a difference as %s and still settles items and lines whole',
-    (kind) => {
-      fc.assert(
-        fc.property(sameTotals, fc.bigInt({ min: -4n, max: 4n }), ({ amounts, total }, off) => {
-          const items = itemsOf(amounts)
-          const paid = total - off * CENT
-          fc.pre(paid > 0n)
-          const sums = accounts({ lines: linesOf([paid]), items, step: 'decision', difference: { kind } })
-          const owed = items.reduce((sum, each) => sum + each.amount, 0n)
-          const settled = [...sums]
-            .filter(([key]) => key.startsWith('1110'))
-            .reduce((sum, [, amount]) => sum + amount, 0n)
-          expect(sums.get('1050:paypal')).toBe(paid)
-          expect(settled).toBe(-owed)
-        }),
-      )
-    },
-  )
+  it.each(['written-off'] as const)('books a difference as %s and still settles items and lines whole', (kind) => {
+    fc.assert(
+      fc.property(sameTotals, fc.bigInt({ min: -4n, max: 4n }), ({ amounts, total }, off) => {
+        const items = itemsOf(amounts)
+        const paid = total - off * CENT
+        fc.pre(paid > 0n)
+        const sums = accounts({ lines: linesOf([paid]), items, step: 'decision', difference: { kind } })
+        const owed = items.reduce((sum, each) => sum + each.amount, 0n)
+        const settled = [...sums]
+          .filter(([key]) => key.startsWith('1110'))
+          .reduce((sum, [, amount]) => sum + amount, 0n)
+        expect(sums.get('1050:paypal')).toBe(paid)
+        expect(settled).toBe(-owed)
+      }),
+    )
+  })
 })
 
 describe('what is taken', () => {

@@ -191,7 +191,7 @@ function forecast({ forecast: { wallets, payouts, expected } }: NightPage): read
   ]
 }
 
-function quality({ quality: { currencies, proposed, ambiguous, reversals } }: NightPage): readonly Figure[] {
+function quality({ quality: { currencies, proposed, reversals } }: NightPage): readonly Figure[] {
   const section = 'quality'
   return [
     ...currencies.flatMap(({ currency, lines, steps, unmatched }) => [
@@ -201,7 +201,6 @@ function quality({ quality: { currencies, proposed, ambiguous, reversals } }: Ni
       { section, line: 'open', figure: 'out', currency, amount: unmatched.out },
     ]),
     { section, line: 'matches', figure: 'to confirm', count: proposed },
-    { section, line: 'matches', figure: 'ambiguous', count: ambiguous },
     { section, line: 'matches', figure: 'undone by a person in 30 days', count: reversals },
   ]
 }
