@@ -144,6 +144,25 @@ export async function findItems(
   return rows.map(toItem)
 }
 
+/** All of a source whose object begins with a text, by id. */
+export async function itemsFrom(
+  db: Kysely<Tables>,
+  book: bigint,
+  source: string,
+  prefix: string,
+): Promise<readonly OpenItem[]> {
+  const rows = await db
+    .selectFrom('open_item')
+    .selectAll()
+    .where('book', '=', book)
+    .where('source', '=', source)
+    .where('object', '>=', prefix)
+    .where('object', '<', `${prefix}\u{10FFFF}`)
+    .orderBy('id')
+    .execute()
+  return rows.map(toItem)
+}
+
 /** All that are open, by id: what a night matches. */
 export async function openItems(db: Kysely<Tables>, book: bigint): Promise<readonly OpenItem[]> {
   const rows = await db

@@ -76,10 +76,14 @@ async function bookWithMuch(database: Database): Promise<Rig> {
     .select('id')
     .where('disposition', '=', 'open')
     .where('uncounted', 'is', null)
-    .where('amount', '>', 0n)
     .orderBy('id')
     .executeTakeFirstOrThrow()
-  await decideMatch(at(14, 1), rig, { decide: 'settle', line: Number(unexplained.id), meaning: 'income', ...person })
+  await decideMatch(at(14, 1), rig, {
+    decide: 'settle',
+    line: Number(unexplained.id),
+    meaning: 'bank-charge',
+    ...person,
+  })
   return rig
 }
 

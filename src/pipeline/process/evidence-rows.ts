@@ -15,6 +15,7 @@ import { saveOpening } from '../../panels/store/wallet-opening.ts'
 import type { EvidenceRow } from '../../sources/evidence-file/row.ts'
 import { checkMinimum } from './minimums.ts'
 import { RETURN_RULE } from './open-items.ts'
+import { statedTopUp } from './line-as-top-up.ts'
 import { knownPayout, statedPayout } from './stated-payout.ts'
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { bookAnew } from './panel-statuses.ts'
@@ -58,7 +59,11 @@ async function bookByKind(
     }
     case 'opening-counter':
       return openCounter(context, source, item, line, row)
-    case 'top-up':
+    case 'top-up': {
+      const { reference, amount } = row
+      const object = await statedTopUp(context, item, source, { reference, amount, date: dateOf(context, row) })
+      return post(context, source, item, row, { object, rule: 'evidence/top-up', totals: { 'top-up': amount } })
+    }
     case 'bonus':
     case 'wallet-refund':
     case 'wallet-forfeited':

@@ -27,6 +27,7 @@ import { linesById, type PoolItem } from './match-pool.ts'
 import { planDecision, type Plan } from './match-plan.ts'
 import { matchDecisionSchema, whyNoDecision, type MatchDecision } from './match-request.ts'
 import { bookPayout, withdrawPayouts } from './payout-of-line.ts'
+import { withdrawTopUps } from './line-as-top-up.ts'
 import { isAsk } from './second-person.ts'
 import { settleCodes } from './settle-codes.ts'
 import { settleContext } from './settle-context.ts'
@@ -178,7 +179,8 @@ async function withdrawOf(
   { match, sides }: Taken,
 ): Promise<readonly TransactionDraft[]> {
   const payouts = await withdrawPayouts(context, item, match, sides)
-  return [...payouts, ...(await withdrawReturns(context, item, sides.items.values()))]
+  const topUps = await withdrawTopUps(context, item, match, sides)
+  return [...payouts, ...topUps, ...(await withdrawReturns(context, item, sides.items.values()))]
 }
 
 /** Every line with every item; with none, the rule that settled the line. A person's own word needs no refusal. */

@@ -7,7 +7,7 @@ import type { ItemKind } from '../../domain/settlement/settlement.ts'
 import { windowOf } from '../../domain/payouts/window.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { caughtUp, leaveBehind, leftBehind, progressOf, saveProgress } from '../../evidence/open-item-progress.ts'
-import type { ExpectedItem } from '../../evidence/open-items.ts'
+import { findItems, type ExpectedItem } from '../../evidence/open-items.ts'
 import type { SourceSettings } from '../settings.ts'
 import type { BatchContext } from './context.ts'
 import { expectAll } from './expect-item.ts'
@@ -20,6 +20,9 @@ export const EXPECTED = {
   'top-up': { kind: 'top-up', sign: -1n },
   'wallet-refund': { kind: 'wallet-refund', sign: 1n },
 } as const satisfies Readonly<Record<string, { readonly kind: ItemKind; readonly sign: bigint }>>
+
+/** Before the number of the line, in the object of a top-up that only a line made known. */
+export const TOP_UP_OF_LINE = 'top-up:line-'
 
 export const RETURN_RULE = 'payout/returned'
 
@@ -111,6 +114,11 @@ export async function expectPosted(
       some.filter(({ kind }) => kind === 'payout').map(({ posted }) => [posted.object, posted.amount]),
     )
     const still = await allLessReturned(context, source.name, paid)
+    const named = new Map(
+      (
+        await findItems(context.db, context.book, source.name, some.map(({ posted }) => posted.object).filter(isOfLine))
+      ).map(({ object, references }) => [object, references]),
+    )
     const stated = await statedReferences(context, source.name, [...paid.keys()])
     for (const { kind: postedAs, posted } of some) {
       const { object, amount, date, evidence } = posted
@@ -124,13 +132,18 @@ export async function expectPosted(
         currency: source.currency,
         amount: sign * (still.get(object) ?? amount),
         ...windowOf(kind, date, windowDays(source, money.matching)),
-        references: [...new Set([own, stated.get(object) ?? own])],
+        references: [...new Set([own, stated.get(object) ?? own, ...(named.get(object) ?? [])])],
         words: wordsOf(source),
         evidence,
       })
     }
   }
   await expectAll(context, item, expected)
+}
+
+/** A top-up that a line made known keeps the reference that a row gave it since. */
+function isOfLine(object: string): boolean {
+  return object.startsWith(TOP_UP_OF_LINE)
 }
 
 /** Payout → the id a file gave it, for those that were due before it. */

@@ -10,6 +10,7 @@ import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { applyMatching } from './apply-matching.ts'
 import type { BatchContext } from './context.ts'
+import { bookTopUpLines } from './line-as-top-up.ts'
 import { notePayoutLines, unpaidPublishers } from './counter-lines.ts'
 import { workOutCounter } from './counter.ts'
 import { bookExpected } from './expected-items.ts'
@@ -33,9 +34,10 @@ export async function processReconcile(context: BatchContext, item: Landed): Pro
   // What lines took back by now is owed again, and may be part of a rise.
   for (const source of unpaidPublishers(context))
     if (!noted.some(({ id }) => id === source.id)) shown.push(...(await workOutCounter(context, source, item)))
+  const topUps = await bookTopUpLines(context, item)
   const settled = await applyMatching(context, item, day)
   await raiseOverdueItems(context, item, day)
-  const posting = [...shown, ...due, ...settled]
+  const posting = [...shown, ...due, ...topUps, ...settled]
   return [...posting, ...(await restateOwedBack(context, item, day, posting))]
 }
 
