@@ -73,7 +73,6 @@ export const EXCEPTION_CODES = {
     'A top-up is below the minimum the network takes. It is booked as stated; compare it with its receipt.',
   TOP_UP_MISSING:
     'A payment into a wallet is stated, and no look at the wallet shows it. Ask the panel, or correct the row that states it.',
-  TIMING: 'Money is on its way: expected on a statement and not seen yet. It closes when the line is imported.',
   UNMAPPED:
     'A journal needs an account the mapping does not lead to an account of the company. Run: tieout mappings check.',
   WALLET_DIFFERS:

@@ -119,7 +119,6 @@ export const MONEY_WORLDS: readonly PlantedWorld[] = [
     plant,
     found: [
       'NOT_PROCESSED proofs unknown: proofs',
-      'ads TIMING top-up:A20264002 -24.99 USD: evidence-file',
       'ads TOP_UP_BELOW_MINIMUM top-up:A20264002 24.99 USD: evidence-file',
       'bank UNMATCHED_LINE line:2 -17.31 USD: statement',
       'cut DUPLICATE overlap:INR:2026-03-02 -5.00 INR: statement',
@@ -132,9 +131,6 @@ export const MONEY_WORLDS: readonly PlantedWorld[] = [
       'pub PAYOUT_DIFFERS payout:P20264005 2.00 USD: evidence-file',
       'pub PAYOUT_OVERDUE payout:P20264006 300.00 USD: evidence-file',
       'pub PAYOUT_RETURNED payout:P20264003 150.00 USD: evidence-file',
-      'pub TIMING payout:P20264001 40.00 USD: evidence-file',
-      'pub TIMING payout:P20264005 2.00 USD: evidence-file',
-      'pub TIMING payout:P20264010 75.00 USD: evidence-file',
       'torn PROOF_OF_CASH cash:2026-03:INR -7.00 INR: proofs',
       'torn STATEMENT_DOES_NOT_FOOT statement:ec3559e42116 -7.00 INR: statement',
     ],

@@ -40,7 +40,7 @@ describeOnSqlite('a book from before it had money accounts', (fresh) => {
     expect(await openCodes(book.rig)).toContain('pub PAYOUT_OVERDUE payout:PP-1')
     await book.statement(31, '2026-03-28,INTEREST,0.12', '2026-03-31,INTEREST,0.12')
     await book.reconcile(40)
-    expect((await openCodes(book.rig)).filter((code) => /OVERDUE|TIMING|CLEARING/.test(code))).toEqual([])
+    expect((await openCodes(book.rig)).filter((code) => /OVERDUE|CLEARING/.test(code))).toEqual([])
     expect(await clearing(book.rig)).toEqual([
       '1110:pub 60.00: open 0.00, before 60.00, differs 0',
       '1070 -25.00: open 0.00, before -25.00, differs 0',

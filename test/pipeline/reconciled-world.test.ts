@@ -8,7 +8,7 @@ import { openCodes } from './reads.ts'
 import { dayOf, expectMoneyTruth, reconciledBook, type ReconciledBook } from './reconciled-world.ts'
 
 /** What a small panel leaves open until its refunds are understood, and what is merely on its way. */
-const OTHER = / (?:TIMING|CHARGE_SEMANTICS_AMBIGUOUS|REFUND_MISSING|LATE_REFUND|WALLET_DIFFERS|ROUNDING) /
+const OTHER = / (?:REFUND_MISSING|WALLET_DIFFERS) /
 
 async function moneyCodes({ rig }: ReconciledBook): Promise<readonly string[]> {
   return (await openCodes(rig)).filter((code) => !OTHER.test(code))

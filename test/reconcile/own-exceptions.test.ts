@@ -79,10 +79,20 @@ describeOnSqlite('what matching says of a match that cannot be booked', (fresh) 
       object: 'line:1',
       detail: 'line:1 now comes to less',
     })
-    await raised(database, { source: 'bank', code: 'TIMING', object: 'cheque:7', detail: 'said by nobody of matching' })
-    await raised(database, { source: 'pub', code: 'TIMING', object: 'payout:PO-1', detail: 'its line is there' })
+    await raised(database, {
+      source: 'bank',
+      code: 'PAYOUT_DIFFERS',
+      object: 'cheque:7',
+      detail: 'said by nobody of matching',
+    })
+    await raised(database, {
+      source: 'pub',
+      code: 'PAYOUT_DIFFERS',
+      object: 'payout:PO-1',
+      detail: 'its line is there',
+    })
     await book.reconcile()
-    expect(await book.exceptions()).toEqual(['AMOUNT_DIFF line:1', 'AMOUNT_DIFF match:1', 'TIMING cheque:7'])
+    expect(await book.exceptions()).toEqual(['AMOUNT_DIFF line:1', 'AMOUNT_DIFF match:1', 'PAYOUT_DIFFERS cheque:7'])
   })
 })
 

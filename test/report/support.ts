@@ -98,7 +98,7 @@ export function madePage(): NightPage {
         ageDays: 0,
         owner: 'controller',
         severity: 'escalate',
-        dueOn: null,
+        dueOn: '2026-03-20',
         isOverdue: false,
         isNew: true,
         detail: `${HOSTILE} & "quoted"`,

@@ -1,6 +1,5 @@
 /**
- * How each exception code is handled, as a table: whose it is unless the configuration says otherwise, how grave it is at
- * least, how many business days there are to settle it, what counts as the same fact, and how a person may resolve it.
+ * How each exception code is handled, as a table: whose it is unless the configuration says otherwise, how many business days there are to settle it, what counts as the same fact, and how a person may resolve it.
  */
 import type { ResolutionName } from './resolutions.ts'
 
@@ -11,10 +10,8 @@ export type OwnerRole = 'payables' | 'receivables' | 'treasury' | 'controller' |
 
 export interface CodeRule {
   readonly owner: OwnerRole
-  /** `info` with `days: null` only informs: it never ages into anything worse. */
-  readonly least: 'info' | 'review'
-  /** Business days until it should be settled; null: nothing is late about it. */
-  readonly days: number | null
+  /** Business days until it should be settled. */
+  readonly days: number
   /** What must change for a resolved one to open again; without an amount it is always the detail. */
   readonly facts: 'amount' | 'detail'
   readonly resolutions: readonly ResolutionName[]
@@ -22,12 +19,8 @@ export interface CodeRule {
   readonly command: string | null
 }
 
-function rule(
-  owner: OwnerRole,
-  days: number | null,
-  changes: Partial<Omit<CodeRule, 'owner' | 'days'>> = {},
-): CodeRule {
-  const defaults = { least: 'review', facts: 'amount', resolutions: [], command: null } as const
+function rule(owner: OwnerRole, days: number, changes: Partial<Omit<CodeRule, 'owner' | 'days'>> = {}): CodeRule {
+  const defaults = { facts: 'amount', resolutions: [], command: null } as const
   return { owner, days, ...defaults, ...changes }
 }
 
@@ -90,7 +83,6 @@ export const CODE_RULES: Readonly<Record<string, CodeRule>> = {
   }),
   STATEMENT_DOES_NOT_FOOT: rule('treasury', 2, { resolutions: ['accept'], command: 'tieout statements show' }),
   STATEMENT_GAP: rule('treasury', 3, { resolutions: ['accept'], command: 'tieout statements list' }),
-  TIMING: rule('treasury', null, { least: 'info' }),
   TOP_UP_BELOW_MINIMUM: rule('payables', 3, { resolutions: ['accept'] }),
   UNMATCHED_LINE: rule('treasury', 3, { command: RECONCILE }),
   // Currencies and sources.

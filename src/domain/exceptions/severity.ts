@@ -29,28 +29,27 @@ export interface Ageing {
 export interface Standing {
   readonly severity: Severity
   readonly owner: string
-  /** The last day to settle it; null when nothing is late about it. */
-  readonly dueOn: IsoDate | null
+  /** The last day to settle it. */
+  readonly dueOn: IsoDate
   readonly isOverdue: boolean
 }
 
 export function standingOf({ code, amount, openedMs, owner }: Ageing, policy: QueuePolicy, nowMs: number): Standing {
-  const { days, least, owner: role } = ruleOf(code)
+  const { days, owner: role } = ruleOf(code)
   const [since, today] = [isoDateInZone(openedMs, policy.timeZone), isoDateInZone(nowMs, policy.timeZone)]
-  const dueOn = days === null ? null : addBusinessDays(since, days)
-  const onlyInforms = least === 'info' && days === null
+  const dueOn = addBusinessDays(since, days)
   const isOld = businessDaysBetween(since, today) > policy.escalateDays
   return {
-    severity: onlyInforms ? 'info' : isOld ? 'escalate' : sizeOf(amount, least, policy),
+    severity: isOld ? 'escalate' : sizeOf(amount, policy),
     owner: owner ?? policy.owners.get(code) ?? policy.owners.get('default') ?? role,
     dueOn,
-    isOverdue: dueOn !== null && today > dueOn,
+    isOverdue: today > dueOn,
   }
 }
 
-/** What is not known is as grave as the code at least is. */
-function sizeOf(amount: Units | null, least: Severity, { reviewAbove, escalateAbove }: QueuePolicy): Severity {
-  if (amount === null) return least
+/** What is not known is for a person to look at. */
+function sizeOf(amount: Units | null, { reviewAbove, escalateAbove }: QueuePolicy): Severity {
+  if (amount === null) return 'review'
   const size = abs(amount)
   return size > escalateAbove ? 'escalate' : size > reviewAbove ? 'review' : 'info'
 }

@@ -29,7 +29,7 @@ export interface NightFacts {
   readonly interrupted: readonly { readonly run: number; readonly kind: string }[]
   readonly sources: readonly { readonly name: string; readonly fresh: boolean }[]
   readonly accounts: readonly AccountFacts[]
-  readonly open: readonly { readonly severity: 'info' | 'review' | 'escalate'; readonly dueOn: string | null }[]
+  readonly open: readonly { readonly severity: 'info' | 'review' | 'escalate' }[]
   readonly overdue: number
   readonly toConfirm: number
   /** Journals of days that are over. */
@@ -106,8 +106,8 @@ export const STATUS_ROWS: readonly StatusRow[] = [
         `${line.account} differs from its statements by ${difference(line)}, all of it lines that are not posted`,
     ),
   ),
-  amber('exceptions-open', 'an exception with a day by which somebody must resolve it is open', ({ open }) =>
-    counted(open.filter(needsSomebody).length, 'exception is', 'exceptions are', 'open'),
+  amber('exceptions-open', 'an exception is open', ({ open }) =>
+    counted(open.filter(({ severity }) => severity !== 'escalate').length, 'exception is', 'exceptions are', 'open'),
   ),
   amber('payments-overdue', 'an expected payment is overdue', ({ overdue }) =>
     counted(overdue, 'payment is', 'payments are', 'overdue'),
@@ -168,11 +168,6 @@ function standingOf({ vendor, difference: amount, unbooked, proof, isNew, held }
 
 function standing(accounts: readonly AccountFacts[], wanted: Standing): readonly AccountFacts[] {
   return accounts.filter((line) => standingOf(line) === wanted)
-}
-
-/** What only informs, as money on its way, has no day by which somebody must resolve it; a small amount has one. */
-function needsSomebody({ severity, dueOn }: NightFacts['open'][number]): boolean {
-  return severity === 'review' || (severity === 'info' && dueOn !== null)
 }
 
 function whose({ proof }: AccountFacts): string {

@@ -236,7 +236,6 @@ async function closeAbout(context: BatchContext, item: Landed, legs: readonly Le
   for (const each of sides.items.values()) {
     if (isSettled(each, legs))
       await settleCodes(context, item, each.open.source, each.object, [
-        'TIMING',
         'PAYOUT_DIFFERS',
         'PAYOUT_OVERDUE',
         'ITEM_OVERDUE',

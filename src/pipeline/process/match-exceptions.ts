@@ -1,6 +1,6 @@
 /**
  * What a person must see of a reconciliation: lines nothing explains, choices the engine does not make, matches that
- * cannot be booked yet, and what is in transit. Everything that no longer stands is closed in the same batch.
+ * cannot be booked yet, and payouts that came short. Everything that no longer stands is closed in the same batch.
  */
 import { sql } from 'kysely'
 import { classifyLine } from '../../domain/matching/descriptor.ts'
@@ -13,8 +13,7 @@ import type { Leg } from '../../evidence/matches.ts'
 import { raiseExceptions, type PlacedException } from '../../reconcile/exceptions/raise.ts'
 import { evidenceOf, type BatchContext } from './context.ts'
 import { activeLegs, matchesById } from '../../evidence/read-matches.ts'
-import { itemsById, linesById, moneyAccounts, type Pool, type PoolItem, type PoolLine } from './match-pool.ts'
-import { isOverduePayout } from './payouts-overdue.ts'
+import { itemsById, linesById, moneyAccounts, type Pool, type PoolLine } from './match-pool.ts'
 import { settleCodes } from './settle-codes.ts'
 import type { Made } from './apply-matching.ts'
 
@@ -39,7 +38,7 @@ export interface Reported {
 const OF_LINES: readonly ExceptionCode[] = ['UNMATCHED_LINE', 'RATE_MISSING', 'CURRENCY_MISMATCH']
 
 /** Said of expected items. */
-const OF_ITEMS: readonly ExceptionCode[] = ['TIMING', 'PAYOUT_DIFFERS']
+const OF_ITEMS: readonly ExceptionCode[] = ['PAYOUT_DIFFERS']
 
 /** Said of expected items as well, by expect-item.ts: matching says it of the match. */
 const OF_MATCHES: ExceptionCode = 'AMOUNT_DIFF'
@@ -54,12 +53,10 @@ export async function reportMatching(
   day: string,
   reported: Reported,
 ): Promise<void> {
-  const { pool, found } = reported
   const wanted = [
     ...unmatchedLines(context, day, reported),
     ...(await shortPayouts(context)),
     ...(await unsettledMatches(context, reported.unsettled)),
-    ...found.unmatchedItems.flatMap((id) => inTransit(context, pool.items.get(id), day)),
   ]
   await closeOthers(context, item, wanted)
   await raiseExceptions(context.db, context.book, wanted, evidenceOf(item), item.fetchedAtMs)
@@ -186,15 +183,6 @@ export async function unsettledMatches(
       },
     ]
   })
-}
-
-/** What is late is another exception: payouts-overdue.ts. */
-function inTransit(context: BatchContext, item: PoolItem | undefined, day: string): readonly PlacedException[] {
-  if (item === undefined || item.open.lastDate < day || isOverduePayout(context, item.open, day)) return []
-  const { open, object, place } = item
-  const what = object.startsWith(`${open.kind}:`) ? object : `${open.kind} ${object}`
-  const detail = `${what}: ${formatMoney(open.amount)} ${open.currency} not seen on a statement yet; expected by ${open.lastDate}`
-  return [{ source: open.source, code: 'TIMING', object, amount: open.amount, currency: open.currency, detail, place }]
 }
 
 /** Closes what a reconciliation raised and would not raise now. */

@@ -28,7 +28,7 @@ export interface Choice {
 const SHOWN = 3
 
 const OF_LINES: ReadonlySet<string> = new Set(['UNMATCHED_LINE'])
-const OF_ITEMS: ReadonlySet<string> = new Set(['ITEM_OVERDUE', 'PAYOUT_OVERDUE', 'TIMING'])
+const OF_ITEMS: ReadonlySet<string> = new Set(['ITEM_OVERDUE', 'PAYOUT_OVERDUE'])
 const OF_MATCHES: ReadonlySet<string> = new Set(['RATE_MISSING', 'CURRENCY_MISMATCH', 'AMOUNT_DIFF'])
 
 /** Empty for exceptions about anything else. */

@@ -23,7 +23,7 @@ export interface Difference {
   readonly ageDays: number
   readonly owner: string
   readonly severity: Severity
-  readonly dueOn: IsoDate | null
+  readonly dueOn: IsoDate
   readonly isOverdue: boolean
   /** True when it was not open the night before. */
   readonly isNew: boolean

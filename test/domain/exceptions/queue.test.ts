@@ -55,7 +55,6 @@ describe('severity', () => {
     ['WALLET_DIFFERS', 1n, 10, 'escalate'],
     ['STALE_SOURCE', null, 0, 'review'],
     ['STALE_SOURCE', null, 10, 'escalate'],
-    ['TIMING', 900n * UNIT, 300, 'info'],
     ['A_NEWER_CODE', null, 0, 'review'],
   ])('of a %s of %s after %i days is %s', (code, amount, days, severity) => {
     const ageing = { code, amount, openedMs: FRIDAY_MS, owner: null }

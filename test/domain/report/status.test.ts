@@ -28,7 +28,7 @@ const GREEN: NightFacts = {
     { ...WALLET, account: '1070', proof: 'none', vendor: null, difference: null },
     { ...WALLET, account: '1901', proof: 'none', vendor: null, difference: null, closing: 3n * USD },
   ],
-  open: [{ severity: 'info', dueOn: null }],
+  open: [],
   overdue: 0,
   toConfirm: 0,
   waiting: 0,
@@ -77,11 +77,8 @@ const NIGHTS: Readonly<Record<string, readonly (readonly [Partial<NightFacts>, .
     ],
   ],
   'exceptions-escalated': [
-    [{ open: [{ severity: 'escalate', dueOn: null }] }, '1 exception is escalated'],
-    [
-      { open: Array.from({ length: 2 }, () => ({ severity: 'escalate', dueOn: '2026-03-20' })) },
-      '2 exceptions are escalated',
-    ],
+    [{ open: [{ severity: 'escalate' }] }, '1 exception is escalated'],
+    [{ open: Array.from({ length: 2 }, () => ({ severity: 'escalate' })) }, '2 exceptions are escalated'],
   ],
   'readings-wait': [
     [
@@ -118,10 +115,7 @@ const NIGHTS: Readonly<Record<string, readonly (readonly [Partial<NightFacts>, .
   'exceptions-open': [
     [
       {
-        open: [
-          { severity: 'review', dueOn: null },
-          { severity: 'info', dueOn: '2026-03-20' },
-        ],
+        open: [{ severity: 'review' }, { severity: 'info' }],
       },
       '2 exceptions are open',
     ],
