@@ -49,6 +49,7 @@ export function tell({ findings, computer }: Pick<Running, 'findings' | 'compute
 /** What must hold at every instant between two commands. */
 export function proveLedger(running: Running): void {
   const { computer, deployment } = running
+  if (computer.files.isBusy(deployment.databaseUrl)) return
   tell(
     running,
     brokenLedger((sql) => computer.files.rawOf(deployment.databaseUrl, sql)),

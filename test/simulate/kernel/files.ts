@@ -25,6 +25,8 @@ import type { SimProcess } from './processes.ts'
 export interface SimFiles {
   /** The engine of a process: see Machine.openEngine. */
   readonly openEngine: (process: SimProcess) => (url: string, options: object) => Promise<Database>
+  /** A transaction is open: what is read now may be of several moments. */
+  readonly isBusy: (url: string) => boolean
   /** For oracles, who read by their own SQL: where the tables that the statement names can be read. */
   readonly rawOf: (url: string, sql: string) => BetterSqlite3.Database
   /** A backup of a SQLite file: all bytes. */
@@ -90,6 +92,7 @@ export function createFiles(parts: GateParts, postgres: PostgresInstance | null)
       // The connection outlives the handle: it is the file.
       return { ...handle, close: async () => undefined }
     },
+    isBusy: (url) => server !== null && isPostgres(url) && server.mirror.isBusy(),
     rawOf: (url, sql) => (server !== null && isPostgres(url) ? server.mirror.reading(sql) : fileOf(url).connection.raw),
     copy: (url) => fileOf(url).connection.raw.serialize(),
     restore: replace,

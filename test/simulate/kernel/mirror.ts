@@ -9,6 +9,8 @@ import type { Answer, PostgresInstance } from './postgres-instance.ts'
 export interface Mirror {
   /** Something was committed. */
   readonly changed: () => void
+  /** Somebody's transaction is open: its tables stay as they were copied, each when it was last read. */
+  readonly isBusy: () => boolean
   /** Up to date for that statement. */
   readonly reading: (sql: string) => BetterSqlite3.Database
   readonly close: () => void
@@ -39,6 +41,7 @@ export function createMirror({ ask, tables }: PostgresInstance, isBusy: () => bo
 
   for (const table of tables) copy(table)
   return {
+    isBusy,
     changed: () => void (version += 1),
     reading: (sql) => {
       if (isBusy()) return raw
