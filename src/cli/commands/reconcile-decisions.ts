@@ -189,5 +189,5 @@ function meaningArgument(text: string): AloneMeaning | 'payout' {
   if (/^\d{4}$/.test(text)) return `account:${text}`
   const found = MEANINGS.find((each) => each === text)
   if (found !== undefined) return found
-  throw new InvalidArgumentError(`Say one of ${MEANINGS.join(', ')}, or the code of a ledger account, such as 6300.`)
+  throw new InvalidArgumentError(`Say one of ${MEANINGS.join(', ')}, or the code of a ledger account, such as 6110.`)
 }
