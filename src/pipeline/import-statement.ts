@@ -19,7 +19,7 @@ import { landAndProcess, type RunContext } from './run-context.ts'
 import { reconcileNight } from './reconcile/night.ts'
 import { refuseTotal } from './statements/account-total.ts'
 import { openForAccounts, type FileBytes, type OpenedStatement } from './statements/open-file.ts'
-import type { Said } from './statements/remembered.ts'
+import type { Said } from './statements/kept-profile.ts'
 import type { WantedAccount } from './statements/whose.ts'
 import { nightOf } from './sync.ts'
 import type { RunEnvironment } from './with-run.ts'
@@ -123,7 +123,7 @@ function readStatementFile(path: string): FileBytes {
 
 /** What the files before it may answer is asked when they are imported. */
 const ANSWERED_BY_OTHERS: ReadonlySet<string> = new Set([
-  'STATEMENT_SEVERAL_READINGS',
+  'STATEMENT_PROFILE',
   'STATEMENT_COLUMNS',
   'STATEMENT_ACCOUNTS',
 ])

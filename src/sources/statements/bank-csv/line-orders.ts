@@ -2,7 +2,7 @@
  * The orders in which a file's lines can have moved the balance, held against its dates: files run oldest first or newest
  * first, and the lines of one day may run the other way than the days. An order that runs against the dates is none.
  */
-import type { LineOrder } from '../../../domain/statements/bank-reading.ts'
+import type { LineOrder } from '../../../domain/statements/bank-profile.ts'
 import type { StatementLine } from '../../../domain/statements/statement.ts'
 
 export interface Arrangement {
