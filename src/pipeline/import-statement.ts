@@ -121,9 +121,11 @@ function readStatementFile(path: string): FileBytes {
   return { name: basename(path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-/** What the files before it may answer is asked when they are imported. */
+/** What the profile of the files before it may answer is asked when they are imported. */
 const ANSWERED_BY_OTHERS: ReadonlySet<string> = new Set([
   'STATEMENT_PROFILE',
+  'STATEMENT_DATE_ORDER',
+  'STATEMENT_DECIMAL',
   'STATEMENT_COLUMNS',
   'STATEMENT_ACCOUNTS',
 ])

@@ -46,6 +46,8 @@ export type DateOrder = (typeof DATE_ORDERS)[number]
 export interface BankProfile {
   /** The header of the file it was proposed from, as printed. */
   readonly headers: readonly string[]
+  /** Headers of columns that held nothing so far: what stands in them one day is as new as another column. */
+  readonly empty: readonly string[]
   /** Of every role its columns, each by its header or by its number from 1 as "#3"; empty where no column is it. */
   readonly columns: Readonly<Record<BankRole, readonly string[]>>
   /** Null: no date needed one so far. */

@@ -17,6 +17,7 @@ const accountKind = z.enum(ACCOUNT_KINDS).nullable()
 
 const profileSchema = z.strictObject({
   headers: names,
+  empty: names,
   columns: z.record(z.enum(BANK_ROLES), names),
   dateOrder,
   decimal,

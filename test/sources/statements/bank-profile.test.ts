@@ -205,6 +205,15 @@ describe('a later file of an account', () => {
     expect(amountsOf(read(other.replace('04-01', '04-02'), { profile }))).toEqual(['2026-04-02 -5.00'])
   })
 
+  it('with something in a column that was empty so far is asked about, once', () => {
+    const file = (fee: string): string => `Date,Text,Amount,Fee\n2026-04-01,a,-5.00,${fee}\n`
+    const profile = profileOf(file(''))
+    expect(amountsOf(read(file(''), { profile }))).toEqual(['2026-04-01 -5.00'])
+    expect(refusalOf(() => read(file('1.00'), { profile }))).toContain('"Fee" is new in it')
+    const said = { profile, columns: parseBankColumns(['fee=']) }
+    expect(amountsOf(read(file('1.00'), { profile: profileOf(file('1.00'), said) }))).toEqual(['2026-04-01 -5.00'])
+  })
+
   it('with a new column that only tells more is read', () => {
     const more = 'Date,Description,Amount,Balance,Category\n2026-04-01,a,-5.00,5.00,Food\n'
     expect(amountsOf(read(more, { profile: profileOf(month.csv) }))).toEqual(['2026-04-01 -5.00'])

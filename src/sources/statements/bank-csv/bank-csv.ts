@@ -99,7 +99,7 @@ function readColumns(
     isFeeNamed: (said.fee ?? []).length > 0,
   }
   const { taken, remarks } = settle(fileName, drafts, told, inForce(kept, headers, options), options)
-  const profile = profileOf(headers, roles, read.marks, taken, kept, options)
+  const profile = profileOf(table, roles, read.marks, taken, kept, options)
   return {
     format: 'bank-csv',
     sections: taken.sections.map(({ lines, proof }, index): StatementSection => ({

@@ -1,6 +1,7 @@
 /** The profile of an account, held against a file before it is read, and made of how the file was read. */
 import { BANK_ROLES, type BankProfile, type BankRole, type DateOrder } from '../../../domain/statements/bank-profile.ts'
 import type { BankColumns, ReadOptions } from '../options.ts'
+import { foldedName } from './headers.ts'
 import { columnNamed, optionName, proposeColumns, type BoundRoles } from './propose.ts'
 import { otherColumns } from './questions.ts'
 import type { Tried } from './tries.ts'
@@ -8,7 +9,17 @@ import type { Tried } from './tries.ts'
 type Roles = BankColumns['roles']
 
 /** Columns that decide what moved: a new one is never left out unseen. */
-const DECIDING: readonly BankRole[] = ['amount', 'debit', 'credit', 'direction', 'balance', 'fee', 'currency', 'status']
+const DECIDING: readonly BankRole[] = [
+  'amount',
+  'debit',
+  'credit',
+  'direction',
+  'balance',
+  'fee',
+  'currency',
+  'account',
+  'status',
+]
 const DIRECTING: readonly BankRole[] = ['amount', 'debit', 'credit', 'direction']
 
 /** Whether what was said names enough to read a file of other columns by. */
@@ -29,8 +40,13 @@ export function refuseUnlike(
   const added = DECIDING.filter((role) => said[role] === undefined)
     .flatMap((role) => free[role] ?? [])
     .map((column) => headers[column] ?? '')
-    .filter((header) => !kept.headers.includes(header))
+    .filter((header) => isUnseen(header, kept))
   if (missing.length > 0 || added.length > 0) throw otherColumns(fileName, missing, added)
+}
+
+function isUnseen(header: string, { headers, empty }: BankProfile): boolean {
+  const isIn = (names: readonly string[]): boolean => names.some((name) => foldedName(name) === foldedName(header))
+  return !isIn(headers) || isIn(empty)
 }
 
 /** A number stands for the header it had. */
@@ -58,9 +74,14 @@ export interface ToldMarks {
   readonly decimal: '.' | ',' | null
 }
 
+interface Columns {
+  readonly headers: readonly string[]
+  readonly rows: readonly { readonly fields: readonly string[] }[]
+}
+
 /** Of a file that was read: what it left open stays as it was known before. */
 export function profileOf(
-  headers: readonly string[],
+  { headers, rows }: Columns,
   roles: BoundRoles,
   marks: ToldMarks,
   { way, kind, sections }: Tried,
@@ -70,6 +91,7 @@ export function profileOf(
   const hasFees = sections.some(({ lines }) => lines.some(({ fee }) => fee !== null))
   return {
     headers,
+    empty: emptyIn({ headers, rows }, roles, kept),
     columns: columnsOf(headers, roles),
     dateOrder: marks.dateOrder ?? kept?.dateOrder ?? null,
     decimal: marks.decimal ?? kept?.decimal ?? null,
@@ -81,6 +103,17 @@ export function profileOf(
     isFeeOnTop: hasFees ? way.isFeeOnTop : (kept?.isFeeOnTop ?? null),
     kind: accountKind,
   }
+}
+
+/** Unbound, without anything in this file or an earlier one. */
+function emptyIn({ headers, rows }: Columns, roles: BoundRoles, kept: BankProfile | null): readonly string[] {
+  const bound = new Set(Object.values(roles).flat())
+  return headers.filter(
+    (header, column) =>
+      !bound.has(column) &&
+      (kept === null || isUnseen(header, kept)) &&
+      rows.every(({ fields }) => (fields[column] ?? '').trim() === ''),
+  )
 }
 
 function columnsOf(headers: readonly string[], roles: BoundRoles): BankProfile['columns'] {

@@ -106,7 +106,7 @@ export function otherColumns(fileName: string, missing: readonly string[], added
   return columns(
     `${fileName} cannot be read by the account's profile: ${what.join(', and ')}.`,
     missing.length > 0
-      ? 'If the bank has changed its files, say what is what: --columns "date=HEADER,amount=HEADER". If not, it may be of another account.'
+      ? 'If the bank has changed its files, say what is what: --columns "date=HEADER,amount=HEADER", or of a text that is gone --columns "ROLE=". If not, it may be of another account.'
       : 'Say what it is, or that it is nothing: --columns "status=HEADER" or --columns "status=", with the role it looks like.',
   )
 }
