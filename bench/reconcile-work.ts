@@ -14,7 +14,7 @@ import { evidenceFile } from '../src/pipeline/import-kinds.ts'
 import { importStatements } from '../src/pipeline/import-statement.ts'
 import { importFiles } from '../src/pipeline/imports.ts'
 import { runReconcile } from '../src/pipeline/reconcile/run.ts'
-import { NOTHING_SAID } from '../src/pipeline/statements/remembered.ts'
+import { NOTHING_SAID } from '../src/pipeline/statements/kept-profile.ts'
 import type { RunEnvironment } from '../src/pipeline/with-run.ts'
 
 keepHeapSmall()

@@ -820,7 +820,7 @@ WHEN coalesce((SELECT kind FROM log_record WHERE book = new.book AND batch = new
   <> 'statement-decision'
 BEGIN SELECT RAISE(ABORT, 'a statement file is taken back by a decision of the log'); END;
 
--- A statement file that was imported, and what came of it.
+-- A statement file that was imported, and what came of it. Of a bank's CSV the profile it was read by stands with its request in the log.
 CREATE TABLE statement_file (
   book INTEGER NOT NULL REFERENCES book (id),
   -- Where the file is in the log, whole.

@@ -19,7 +19,7 @@ import { landAndProcess, type RunContext } from './run-context.ts'
 import { reconcileNight } from './reconcile/night.ts'
 import { refuseTotal } from './statements/account-total.ts'
 import { openForAccounts, type FileBytes, type OpenedStatement } from './statements/open-file.ts'
-import type { Said } from './statements/remembered.ts'
+import type { Said } from './statements/kept-profile.ts'
 import type { WantedAccount } from './statements/whose.ts'
 import { nightOf } from './sync.ts'
 import type { RunEnvironment } from './with-run.ts'
@@ -121,9 +121,11 @@ function readStatementFile(path: string): FileBytes {
   return { name: basename(path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-/** What the files before it may answer is asked when they are imported. */
+/** What the profile of the files before it may answer is asked when they are imported. */
 const ANSWERED_BY_OTHERS: ReadonlySet<string> = new Set([
-  'STATEMENT_SEVERAL_READINGS',
+  'STATEMENT_PROFILE',
+  'STATEMENT_DATE_ORDER',
+  'STATEMENT_DECIMAL',
   'STATEMENT_COLUMNS',
   'STATEMENT_ACCOUNTS',
 ])

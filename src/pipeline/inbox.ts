@@ -17,7 +17,7 @@ import { isWalletHeader } from '../sources/statements/wallet/columns.ts'
 import { detect as detectWallet } from '../sources/statements/wallet/csv.ts'
 import { decodeStatement } from '../sources/statements/text.ts'
 import type { RunContext } from './run-context.ts'
-import { NOTHING_SAID } from './statements/remembered.ts'
+import { NOTHING_SAID } from './statements/kept-profile.ts'
 
 /** Larger ones are order histories. */
 const MOST_BYTES = 64 << 20

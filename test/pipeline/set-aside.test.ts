@@ -16,7 +16,6 @@ const STATEMENT = {
   sha256: 'ab'.repeat(32),
   format: 'bank-csv',
   options: { currency: 'USD', timeZone: 'UTC', columns: null, dateOrder: null, decimal: null },
-  headers: [],
 }
 
 async function process(database: Database, kind: NewLanding['kind'], source: string, request: unknown) {

@@ -1,7 +1,6 @@
 /**
  * Whose the lines of a statement file are: files of several accounts are told apart by their numbers, an
- * account's number is remembered from its first file, what balances proved is remembered for a day with one line, and a
- * file comes into no account of another kind. A replay decides the same.
+ * account's number is remembered from its first file, and a file comes into no account of another kind. A replay decides the same.
  */
 import { expect, it } from 'vitest'
 import { describeOnSqlite } from '../support/databases.ts'
@@ -82,7 +81,7 @@ describeOnSqlite('a file of several accounts', (fresh) => {
     expect(await linesOf(rig)).toEqual(BOTH)
   })
 
-  it('in whose CSV a column called Account tells by balances whether it is the own one', async () => {
+  it('in whose CSV a column called Account may be the own one or that of the other side is read as a person says', async () => {
     const rig = rigOf(await fresh(), configOf({ checking: ONE, savings: TWO }))
     const rows = (balances: readonly string[]): string =>
       [
@@ -95,15 +94,19 @@ describeOnSqlite('a file of several accounts', (fresh) => {
         ].map((cells, at) => [...cells, balances[at]].join(',')),
         '',
       ].join('\n')
-    await bring(rig, 'own.csv', rows(['95.00', '570.00', '107.50', '569.00']), [])
+    const own = rows(['95.00', '570.00', '107.50', '569.00'])
+    const account = (names: readonly string[]) => ({
+      said: { ...NOTHING, columns: { roles: { account: names }, sign: null } },
+    })
+    expect(await refusal(bring(rig, 'own.csv', own, []))).toContain(
+      'STATEMENT_COLUMNS: own.csv: the column "Account" may be the account each line belongs to, or the other side\'s. Say --columns "account=Account"',
+    )
+    await bring(rig, 'own.csv', own, [], account(['Account']))
     expect(await linesOf(rig)).toEqual([...BOTH, 'savings 2026-03-05 -1.00'].toSorted())
     // The other side's: the balance follows over all lines.
     const other = rows(['95.00', '165.00', '177.50', '176.50'])
-    const [file] = await bring(rig, 'other.csv', other, 'paypal', { format: 'bank-csv' })
+    const [file] = await bring(rig, 'other.csv', other, 'paypal', { format: 'bank-csv', ...account([]) })
     expect(file?.stored.lines).toBe(4)
-    expect(await refusal(bring(rig, 'bare.csv', rows(['', '', '', ''])))).toContain(
-      'STATEMENT_COLUMNS: bare.csv: the column "Account" may be the account each line belongs to, or the other side\'s, and no balance tells. Say --columns "account=Account"',
-    )
   })
 })
 

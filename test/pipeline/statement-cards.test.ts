@@ -30,6 +30,8 @@ books:
     sources:
       - { name: panel, type: panel, baseUrl: 'https://panel.example/api/v2', apiKey: { env: K }, currency: USD }
 `
+/** What a positive amount is on a card is what the account says. */
+const CARD_SAID = "type: card\n        columns: 'sign=out-positive'"
 const OPENINGS = ['2026-03-01,checking,opening-balance,1000.00,USD,,', '2026-03-01,visa,opening-balance,-100.00,USD,,']
 const CARD = [
   'Date,Description,Amount,Balance',
@@ -70,7 +72,7 @@ it('is a liability in the chart, with an account in every mapping of the package
 
 describeOnSqlite('a card', (fresh) => {
   it('owes what its statement says, and is paid from the bank', async () => {
-    const rig = rigOf(await fresh(), config('type: card'))
+    const rig = rigOf(await fresh(), config(CARD_SAID))
     await rig.importEvidence(nightMs(30), payments(...OPENINGS))
     await bring(rig, 'visa.csv', CARD, 'visa')
     await bring(rig, 'checking.csv', BANK)
@@ -97,7 +99,7 @@ describeOnSqlite('a card', (fresh) => {
   })
 
   it('takes the OFX of a card, whose balance follows from what was owed before', async () => {
-    const rig = rigOf(await fresh(), config('type: card'))
+    const rig = rigOf(await fresh(), config(CARD_SAID))
     await bring(rig, 'visa.csv', CARD, 'visa')
     await bring(rig, 'visa.ofx', OFX, 'visa')
     expect(await closings(rig)).toEqual(['-45.10 foots', '-50.10 unproven'])
@@ -118,9 +120,8 @@ describeOnSqlite('a card', (fresh) => {
 
   it('is refused with its setting where a bank account gets a file that says it is a card', async () => {
     const rig = rigOf(await fresh(), config('type: bank'))
-    const text = CARD.replace('Date,', 'Type,Date,').replaceAll('2026-03-04', 'Purchase,2026-03-04')
-    const said = text.replace('2026-03-07', 'Payment,2026-03-07')
-    expect(await refusal(bring(rig, 'visa.csv', said, 'visa'))).toContain('type: card in tieout.yaml')
+    const text = CARD.replace('Date,', 'Card number,Date,').replaceAll('2026-03-', '1234,2026-03-')
+    expect(await refusal(bring(rig, 'visa.csv', text, 'visa'))).toContain('type: card in tieout.yaml')
     expect(await linesOf(rig)).toEqual([])
   })
 })

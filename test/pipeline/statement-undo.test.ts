@@ -120,7 +120,7 @@ describeOnSqlite('a statement file that is taken back', (fresh) => {
   it('brings gaps and files that do not add up to light again', async () => {
     const rig = rigOf(await fresh(), configOf())
     const wrong = MARCH.replace('107.00', '106.00')
-    await bring(rig, 'wrong.csv', wrong)
+    await bring(rig, 'wrong.csv', wrong, 'checking', { said: { ...NOTHING, balance: 'after' } })
     const before = await open(rig)
     expect(before).toContainEqual(expect.stringMatching(/^STATEMENT_DOES_NOT_FOOT/))
     await bring(rig, 'march.csv', MARCH)

@@ -35,6 +35,8 @@ books:
 `
 
 const NOTHING = { columns: null, dateOrder: null, decimal: null }
+/** A person has compared its balances with the bank's own statement. */
+const LOOKED_AT = { ...NOTHING, balance: 'after' } as const
 const SIGN_SAID = { ...NOTHING, columns: { roles: {}, sign: 'in-positive' as const } }
 
 function rigOf(database: Database, text: string = CONFIG): Rig {
@@ -99,7 +101,7 @@ async function landedBefore(rig: Rig, file: string, text: string): Promise<void>
   const landing = {
     kind: 'statement' as const,
     source: 'checking',
-    request: { file, sha256, format: 'bank-csv', options, headers: [] },
+    request: { file, sha256, format: 'bank-csv', options },
     fetchedAtMs: nightMs(30),
     httpStatus: null,
     contentType: 'application/octet-stream',
@@ -174,7 +176,6 @@ describeOnSqlite('a statement', (fresh) => {
     await bring(rig, 'other.csv', csv('03-01 -1.00 99.00 tea'), {
       account: 'paypal',
       format: 'bank-csv',
-      said: SIGN_SAID,
     })
     await landedBefore(rig, 'a.csv', csv('03-01 -1.00 99.00 fee', ...rows, '03-04 -2.00 86.00 fee'))
     const worded = rows.map((row) => `${row} ref -`)
@@ -194,7 +195,6 @@ describeOnSqlite('a statement', (fresh) => {
     await bring(rig, 'other.csv', csv('03-01 -1.00 99.00 tea'), {
       account: 'paypal',
       format: 'bank-csv',
-      said: SIGN_SAID,
     })
     await landedBefore(
       rig,
@@ -275,7 +275,7 @@ describeOnSqlite('a day that two files cut', (fresh) => {
 describeOnSqlite('what is wrong with a statement', (fresh) => {
   it('that does not add up is flagged and kept, and settled by one that does', async () => {
     const rig = rigOf(await fresh())
-    const { stored } = await bring(rig, 'wrong.csv', MARCH.replace('105.00', '106.00'))
+    const { stored } = await bring(rig, 'wrong.csv', MARCH.replace('105.00', '106.00'), { said: LOOKED_AT })
     expect(stored.footing).toBe('differs')
     expect(await openCodes(rig)).toEqual([`STATEMENT_DOES_NOT_FOOT statement:${stored.sha256.slice(0, 12)}`])
     await bring(rig, 'right.csv', MARCH)
@@ -285,7 +285,7 @@ describeOnSqlite('what is wrong with a statement', (fresh) => {
 
   it('whose misprint stays beside the right line says so about that line', async () => {
     const rig = rigOf(await fresh())
-    await bring(rig, 'wrong.csv', MARCH.replace('03-09,20.00', '03-09,26.00'))
+    await bring(rig, 'wrong.csv', MARCH.replace('03-09,20.00', '03-09,26.00'), { said: LOOKED_AT })
     await bring(rig, 'right.csv', MARCH)
     const { id } = await rig.bookRow()
     const misprint = (await readLines(rig.database.kysely, id)).find(({ amount }) => amount === 26_00000000n)

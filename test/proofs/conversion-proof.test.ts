@@ -9,7 +9,7 @@ import { formatMoney } from '../../src/domain/money/money.ts'
 import { importStatements } from '../../src/pipeline/import-statement.ts'
 import { proveConversion } from '../../src/pipeline/proofs/conversion.ts'
 import { scopeOfBook } from '../../src/pipeline/proofs/scope.ts'
-import { NOTHING_SAID } from '../../src/pipeline/statements/remembered.ts'
+import { NOTHING_SAID } from '../../src/pipeline/statements/kept-profile.ts'
 import { moneyBook, NOON_MS } from '../reconcile/money-book.ts'
 import { describeOnBothEngines } from '../support/both-engines.ts'
 

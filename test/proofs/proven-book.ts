@@ -9,10 +9,12 @@ import { importStatements } from '../../src/pipeline/import-statement.ts'
 import { keptMonths } from '../../src/pipeline/proofs/kept-closings.ts'
 import { proveAll, type AllProofs } from '../../src/pipeline/proofs/prove.ts'
 import { scopeOfBook } from '../../src/pipeline/proofs/scope.ts'
-import { NOTHING_SAID } from '../../src/pipeline/statements/remembered.ts'
+import { NOTHING_SAID } from '../../src/pipeline/statements/kept-profile.ts'
 import type { Rig } from '../pipeline/harness.ts'
 
-const SAID = { ...NOTHING_SAID, columns: { roles: {}, sign: 'in-positive' } } as const
+/** Its accounts get files of other columns, too, so that it is said which these have. */
+const ROLES = { date: ['Date'], amount: ['Amount'], balance: ['Balance'] }
+const SAID = { ...NOTHING_SAID, columns: { roles: ROLES, sign: 'in-positive' } } as const
 
 /** Lines with the balance after each: "2026-03-05,PAYELANCER PAYOUT,150.00,1150.00". */
 export function importBalanced(rig: Rig, nowMs: number, account: string, ...rows: readonly string[]) {

@@ -12,7 +12,7 @@ import type { Database } from '../../src/db/database.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
 import { startOfDayMs } from '../../src/domain/time/dates.ts'
 import { findBook } from '../../src/ledger/books.ts'
-import { NOTHING_SAID } from '../../src/pipeline/statements/remembered.ts'
+import { NOTHING_SAID } from '../../src/pipeline/statements/kept-profile.ts'
 import { importStatements } from '../../src/pipeline/import-statement.ts'
 import { decideMatch } from '../../src/pipeline/reconcile/decide.ts'
 import { runReconcile, type ReconcileOutcome } from '../../src/pipeline/reconcile/run.ts'
@@ -71,7 +71,7 @@ export async function moneyBook(database: Database, more = '', sources = ''): Pr
     statement: (account, format, file, text) => {
       const path = join(folder, file)
       writeFileSync(path, text)
-      return importStatements(environment(), request, [{ path, account, format, said: SAID }])
+      return importStatements(environment(), request, [{ path, account, format, said: NOTHING_SAID }])
     },
     reconcile: (day = '2026-03-09') =>
       runReconcile(rig.environment(Math.max(NOON_MS, startOfDayMs(day, 'UTC') + DAY_MS)), request, day),
@@ -115,7 +115,8 @@ export async function moneyBook(database: Database, more = '', sources = ''): Pr
   }
 }
 
-const SAID = { ...NOTHING_SAID, columns: { roles: {}, sign: 'in-positive' } } as const
+const ROLES = { date: ['Date'], amount: ['Amount'], balance: [] }
+const SAID = { ...NOTHING_SAID, columns: { roles: ROLES, sign: 'in-positive' } } as const
 
 function configText(more: string, sources: string): string {
   return `database: sqlite:./tieout.db

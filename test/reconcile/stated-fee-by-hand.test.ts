@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { importStatements } from '../../src/pipeline/import-statement.ts'
-import { NOTHING_SAID } from '../../src/pipeline/statements/remembered.ts'
+import { NOTHING_SAID } from '../../src/pipeline/statements/kept-profile.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 import { moneyBook, NOON_MS, type MoneyBook } from './money-book.ts'
 

@@ -3,7 +3,13 @@
  * what is known of every file and line.
  */
 import { InvalidArgumentError, type Command } from 'commander'
-import { BALANCE_PLACES, LINE_ORDERS, type BalancePlace, type LineOrder } from '../../domain/statements/bank-reading.ts'
+import {
+  BALANCE_PLACES,
+  LINE_ORDERS,
+  type BalancePlace,
+  type DateOrder,
+  type LineOrder,
+} from '../../domain/statements/bank-profile.ts'
 import { STATEMENT_FORMATS, type StatementFormat } from '../../domain/statements/statement.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { listFiles } from '../../evidence/statements/files.ts'
@@ -14,7 +20,6 @@ import { keepLine } from '../../pipeline/statements/keep.ts'
 import { undoStatementFile } from '../../pipeline/statements/undo.ts'
 import type { WantedAccount } from '../../pipeline/statements/whose.ts'
 import { parseBankColumns } from '../../sources/statements/bank-csv/columns-option.ts'
-import type { DateOrder } from '../../sources/statements/options.ts'
 import { dateArgument, wholeNumberArgument } from '../arguments.ts'
 import { readBook, runDatabase, type OpenBook } from '../open-book.ts'
 import { askPerson, signed, type PersonOptions } from '../person.ts'

@@ -3,7 +3,7 @@
  * of its lines were new. Rows in are rows new, known and uncounted, so that a person can add them up.
  */
 import { formatExact, formatMoney } from '../../domain/money/money.ts'
-import type { Footing, StatementLine, StatementSection } from '../../domain/statements/statement.ts'
+import type { Footing, ParsedStatement, StatementLine, StatementSection } from '../../domain/statements/statement.ts'
 import type { ImportedStatementFile } from '../../pipeline/import-statement.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
@@ -12,6 +12,8 @@ import { inAndOut, textOf } from './statements.ts'
 
 /** Lines shown from either end; --json has all. */
 const SHOWN = 5
+/** Letters of a cell beside what its column is read as. */
+const CELL = 18
 
 export function importedView(imported: ImportedStatementFile) {
   const { fresh } = imported
@@ -25,7 +27,7 @@ export function importedView(imported: ImportedStatementFile) {
     importedAs: stored.name,
     format: parsed.format,
     columns: parsed.bindings,
-    reading: parsed.reading ?? null,
+    profile: parsed.byProfile ?? null,
     remarks: parsed.remarks,
     lines: stored.lines,
     fresh: stored.fresh,
@@ -76,8 +78,8 @@ export function importedLines(session: Session, imported: ImportedStatementFile,
     return [`${file}: these bytes were imported into ${account} on ${when} as ${stored.name}; nothing to do.`]
   return [
     `${file} into ${account}: ${parsed.format}, ${counted(stored.lines, 'line')}: ${stored.fresh} new, ${stored.known} duplicates${uncountedText(parsed.sections)}.`,
-    ...(parsed.reading === undefined ? [] : [`Read so: ${parsed.reading.how}.`]),
-    ...(isDryRun ? bindingLines(session, imported) : []),
+    ...profileLines(parsed),
+    ...(isDryRun ? bindingLines(session, parsed) : []),
     ...parsed.sections.flatMap((section, at) => [
       ...sectionText(section),
       ...(isDryRun ? lineTable(session, section, at + 1, fresh) : []),
@@ -86,17 +88,45 @@ export function importedLines(session: Session, imported: ImportedStatementFile,
   ]
 }
 
-function bindingLines(session: Session, { parsed }: ImportedStatementFile): readonly string[] {
-  const read = parsed.bindings.filter(({ role }) => role !== null)
-  const ignored = parsed.bindings.filter(({ role }) => role === null).map(({ column }) => column)
+/** The sentence by which a person tells whether a bank's CSV is read rightly; the rest where it was not read so before. */
+function profileLines({ byProfile }: ParsedStatement): readonly string[] {
+  if (byProfile === undefined) return []
+  const { isNew, sentence, profile } = byProfile
+  const { dateOrder, decimal, sign, balance, columns } = profile
+  const isSigned = columns.amount.length > 0 && columns.direction.length === 0
+  const marks = [
+    ...(dateOrder === null ? [] : [`dates ${dateOrder}`]),
+    ...(decimal === null ? [] : [`decimal ${decimal === ',' ? 'comma' : 'point'}`]),
+    ...(isSigned || sign === 'out-positive'
+      ? [`positive amounts ${sign === 'in-positive' ? 'came in' : 'went out'}`]
+      : []),
+    ...(columns.balance.length === 0 ? [] : [`balances ${balance} each line`]),
+  ]
+  const read = `Read so: ${sentence ?? 'no line moved money'}.`
+  return isNew ? [`${read} Profile of the account: ${marks.join(', ') || 'its columns'}.`] : [read]
+}
+
+/** Each column with what it is taken for, beside the first rows of a bank's CSV. */
+function bindingLines(session: Session, { bindings, byProfile }: ParsedStatement): readonly string[] {
+  const samples = byProfile?.samples ?? []
+  const read = bindings.flatMap((binding, at) => (binding.role === null ? [] : [{ ...binding, at }]))
+  const ignored = bindings.filter(({ role }) => role === null).map(({ column }) => column)
   if (read.length === 0) return []
   return [
     ...session.table(
-      [{ title: 'Column of the file' }, { title: 'Read as' }],
-      read.map(({ column, role }) => [column, role ?? '']),
+      [
+        { title: 'Column of the file' },
+        { title: 'Read as' },
+        ...samples.map(({ line }) => ({ title: `Line ${line}` })),
+      ],
+      read.map(({ column, role, at }) => [column, role ?? '', ...samples.map(({ cells }) => cut(cells[at] ?? ''))]),
     ),
     ...(ignored.length === 0 ? [] : [`Not used: ${ignored.join(', ')}.`]),
   ]
+}
+
+function cut(cell: string): string {
+  return cell.length > CELL ? `${cell.slice(0, CELL - 1)}…` : cell
 }
 
 function sectionText({

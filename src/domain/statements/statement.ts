@@ -4,7 +4,7 @@
  */
 import type { Units } from '../money/money.ts'
 import type { IsoDate } from '../transaction.ts'
-import type { AmountSign, BankReading } from './bank-reading.ts'
+import type { ReadByProfile } from './bank-profile.ts'
 
 export const STATEMENT_FORMATS = [
   'paypal-csv',
@@ -101,22 +101,12 @@ export interface HeaderBinding {
   readonly role: string | null
 }
 
-/** Of a bank's CSV: how amounts and balances were understood, and what of it the balances prove. */
-export interface StatedReading {
-  /** For a person to check, one sentence. */
-  readonly how: string
-  /** Null: nothing. */
-  readonly proved: BankReading | null
-  /** How amounts were taken because that is usual and nothing tells; null where something does. */
-  readonly assumedSign: AmountSign | null
-}
-
 export interface ParsedStatement {
   readonly format: StatementFormat
   readonly sections: readonly StatementSection[]
   readonly bindings: readonly HeaderBinding[]
   /** What a person should know though nothing is wrong, in full sentences. */
   readonly remarks: readonly string[]
-  /** Of formats in which it is not fixed. */
-  readonly reading?: StatedReading
+  /** Of a bank's CSV. */
+  readonly byProfile?: ReadByProfile
 }

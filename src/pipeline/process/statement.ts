@@ -4,7 +4,6 @@
  * when it is matched.
  */
 import * as z from 'zod'
-import { AMOUNT_SIGNS } from '../../domain/statements/bank-reading.ts'
 import { STATEMENT_FORMATS, type ParsedStatement } from '../../domain/statements/statement.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -14,7 +13,7 @@ import { saveSections, type SavedSection } from '../../evidence/statements/save-
 import { openStatement } from '../../sources/statements/open.ts'
 import { evidenceOf, unknownLanding, type BatchContext } from './context.ts'
 import { parseRequest } from './requests.ts'
-import { bankReadingSchema, readOptionsSchema } from './statement-options.ts'
+import { readOptionsSchema } from './statement-options.ts'
 import { checkFooting } from './statement-footing.ts'
 import { checkGaps } from './statement-gaps.ts'
 import { checkSettlements } from './statement-settlements.ts'
@@ -26,12 +25,6 @@ export const statementRequestSchema = z.strictObject({
   format: z.enum(STATEMENT_FORMATS),
   reading: readingSchema,
   options: readOptionsSchema,
-  /** The file's columns, by which its options are found again for the next file; empty for formats without columns. */
-  headers: z.array(z.string()),
-  /** Of a bank's CSV: what its balances proved, for the account's next file. */
-  proved: bankReadingSchema.nullable().default(null),
-  /** How its amounts were taken where nothing told; a later file may prove it wrong. */
-  assumedSign: z.enum(AMOUNT_SIGNS).nullable().default(null),
   /** The sections that are this account's. Null: all, as files were imported before their accounts were told apart. */
   taken: z
     .array(z.strictObject({ accountNumber: z.string().nullable(), currency: z.string() }))
@@ -41,14 +34,9 @@ export const statementRequestSchema = z.strictObject({
 
 export type StatementRequest = z.infer<typeof statementRequestSchema>
 
-/**
- * As the file was read when it was landed. Versions that took a sign for the usual one where nothing told it landed which,
- * and readers ask today.
- */
-export function openLanded(body: Buffer, { file, format, options, assumedSign }: StatementRequest): ParsedStatement {
-  const { columns } = options
-  if (assumedSign === null) return openStatement(file, body, format, options)
-  return openStatement(file, body, format, { ...options, columns: { roles: columns?.roles ?? {}, sign: assumedSign } })
+/** As the file was read when it was landed. */
+export function openLanded(body: Buffer, { file, format, options }: StatementRequest): ParsedStatement {
+  return openStatement(file, body, format, options)
 }
 
 export function onlyTaken(parsed: ParsedStatement, { taken }: Pick<StatementRequest, 'taken'>): ParsedStatement {

@@ -5,7 +5,7 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import type { Units } from '../../domain/money/money.ts'
-import type { PreviousClosing } from '../../domain/statements/bank-reading.ts'
+import type { PreviousClosing } from '../../domain/statements/previous-closing.ts'
 import { addDays } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { listSections } from '../../evidence/statements/files.ts'

@@ -3,17 +3,19 @@
  * PayPal's download for a bank's, and columns that a person named are never dropped.
  */
 import { InputError } from '../../domain/errors.ts'
+import type { BankProfile } from '../../domain/statements/bank-profile.ts'
 import type {
   AccountKind,
   ParsedStatement,
   StatementFormat,
   StatementSection,
 } from '../../domain/statements/statement.ts'
+import { normalName } from '../../sources/csv/columns.ts'
 import { isOrderHistory } from '../../sources/panel/history-columns.ts'
 import { findHeader } from '../../sources/statements/columns/table.ts'
 import { detectFormat } from '../../sources/statements/detect.ts'
 import { DETECTION_ORDER } from '../../sources/statements/readers.ts'
-import type { Said } from './remembered.ts'
+import type { Said } from './kept-profile.ts'
 import { kindOf, type StatementTarget } from './target.ts'
 
 /** Of which these tell nothing that a bank's CSV would not tell by itself. */
@@ -26,8 +28,8 @@ export interface FormatAsked {
   readonly format: StatementFormat | null
   /** For this file. */
   readonly said: Said
-  /** Columns were named for an earlier file of the account with the same ones. */
-  readonly hasRememberedColumns: boolean
+  /** What the account's CSVs are read by. */
+  readonly profile: BankProfile | null
 }
 
 /** Throws InputError when no reader knows the file, or what was said is of no use for it. */
@@ -35,7 +37,7 @@ export function formatFor(
   fileName: string,
   text: string,
   target: StatementTarget,
-  { format, said, hasRememberedColumns }: FormatAsked,
+  { format, said, profile }: FormatAsked,
 ): StatementFormat {
   const options = bankOptionsIn(said)
   if (format !== null) {
@@ -49,13 +51,21 @@ export function formatFor(
     if (!TABLES.has(found)) throw ofNoUse(fileName, options, found)
     return 'bank-csv'
   }
-  if (hasRememberedColumns) return 'bank-csv'
+  if (profile !== null && hasHeader(text, profile)) return 'bank-csv'
   if (target.type === 'source') refuseOrders(fileName, text, target.name)
   const found = detectFormat(fileName, text, among)
   // The columns of the configuration are for the account's tables; it may have files of other formats, too.
   if (target.said.columns !== null && TABLES.has(found)) return 'bank-csv'
   refuseForeign(fileName, found, target)
   return found
+}
+
+/** A table that was once read by named columns is not taken for another format, whatever it looks like. */
+function hasHeader(text: string, { headers }: BankProfile): boolean {
+  const names = headers.map(normalName)
+  return (
+    findHeader(text, (found) => found.length === names.length && found.every((name, at) => name === names[at])) !== null
+  )
 }
 
 function refuseOrders(fileName: string, text: string, source: string): void {

@@ -7,7 +7,7 @@ import type { Kysely } from 'kysely'
 import type { BookConfig } from '../../config/model.ts'
 import type { Tables } from '../../db/tables.ts'
 import { InputError } from '../../domain/errors.ts'
-import { closingsBefore, type PreviousClosing } from '../../domain/statements/bank-reading.ts'
+import { closingsBefore, type PreviousClosing } from '../../domain/statements/previous-closing.ts'
 import type { ParsedStatement, StatementFormat, StatementSection } from '../../domain/statements/statement.ts'
 import { fileOfAccount, requestOfFile } from '../../evidence/statements/files.ts'
 import { openStatement } from '../../sources/statements/open.ts'
@@ -20,8 +20,7 @@ import { accountsOfBook } from './account-numbers.ts'
 import { closingsOf } from './closings.ts'
 import { formatFor, refuseBanks, refuseOtherKind } from './format.ts'
 import { refuseOtherReading } from './other-reading.ts'
-import { refuseOtherSign } from './other-sign.ts'
-import { rememberedFor, saidTogether, type Said } from './remembered.ts'
+import { keptProfile, saidTogether, type Said } from './kept-profile.ts'
 import { kindOf, statementTarget, type StatementTarget } from './target.ts'
 import { leftRemarks, whoseSections, type WantedAccount } from './whose.ts'
 
@@ -134,28 +133,24 @@ async function readAs({ db, book, config, ids, format, said }: ToOpen, file: Fil
     refuseOtherReading({ ...file, account: name, earlier: whole, options: request.options }, said)
     return { target, account, whole, parsed: onlyTaken(whole, request), options: request.options, isKnown: true }
   }
-  const remembered = await rememberedFor(db, book, account, file)
-  const { columns, dateOrder, decimal } = saidTogether(said, saidTogether(target.said, remembered.said))
+  const profile = await keptProfile(db, book, account)
   const { text } = decodeStatement(file.name, file.bytes)
-  const hasRememberedColumns = remembered.said.columns !== null
-  const chosen = formatFor(file.name, text, target, { format, said, hasRememberedColumns })
+  const chosen = formatFor(file.name, text, target, { format, said, profile })
+  const { columns, dateOrder, decimal, balance = null, order = null } = saidTogether(said, target.said)
   const options: ReadOptions = {
     currency: target.currency,
     timeZone: target.timeZone,
     columns,
+    balance,
+    order,
     dateOrder,
     decimal,
     accountKind: kindOf(target),
-    readings: {
-      balance: said.balance ?? null,
-      order: said.order ?? null,
-      earlier: remembered.reading,
-      previous: await closingsOf(db, book, account),
-    },
+    profile,
+    previous: await closingsOf(db, book, account),
   }
   const parsed = openStatement(file.name, file.bytes, chosen, options)
   refuseBanks(file.name, parsed, target)
-  if ((columns?.sign ?? null) === null) refuseOtherSign(file.name, parsed, remembered.assumed)
   return { target, account, whole: parsed, parsed, options, isKnown: false }
 }
 
@@ -178,23 +173,23 @@ function opened(
       sha256: file.sha256,
       format: parsed.format,
       reading: READING,
+      // Read again it is read by what it was read by, also where it is the one that proposed it.
       options: landedOptions({
         ...options,
-        readings: options.readings && { ...options.readings, previous: decidingOf(options, parsed) },
+        profile: parsed.byProfile?.profile ?? null,
+        previous: decidingOf(options, parsed),
       }),
-      headers: parsed.bindings.map(({ column }) => column),
-      proved: parsed.reading?.proved ?? null,
-      assumedSign: parsed.reading?.assumedSign ?? null,
       taken: sections.map(({ accountNumber, currency }) => ({ accountNumber, currency })),
     },
   }
 }
 
-/** Of all earlier closings those that the file's sections are held against. */
-function decidingOf({ readings }: ReadOptions, { sections }: ParsedStatement): readonly PreviousClosing[] {
+/** Of all earlier closings those that a card's OFX is held against. */
+function decidingOf({ previous }: ReadOptions, { format, sections }: ParsedStatement): readonly PreviousClosing[] {
+  if (format !== 'ofx') return []
   const held = sections.flatMap(({ accountNumber, currency, lines }) => {
     const first = lines.map(({ date }) => date).toSorted()[0] ?? null
-    return closingsBefore(readings?.previous ?? [], { accountNumber, currency, first })
+    return closingsBefore(previous, { accountNumber, currency, first })
   })
   return [...new Set(held)]
 }

@@ -5,8 +5,8 @@
 import { InputError } from '../../domain/errors.ts'
 import type { ParsedStatement } from '../../domain/statements/statement.ts'
 import { openStatement } from '../../sources/statements/open.ts'
-import { NO_EVIDENCE, type ReadOptions } from '../../sources/statements/options.ts'
-import { saidTogether, type Said } from './remembered.ts'
+import type { ReadOptions } from '../../sources/statements/options.ts'
+import { saidTogether, type Said } from './kept-profile.ts'
 
 export interface ImportedBefore {
   readonly name: string
@@ -22,8 +22,7 @@ export function refuseOtherReading(file: ImportedBefore, said: Said): void {
   const { columns, dateOrder, decimal, balance = null, order = null } = said
   if ([columns, dateOrder, decimal, balance, order].every((each) => each === null)) return
   const { name, bytes, sha256, account, earlier, options } = file
-  const readings = { ...(options.readings ?? NO_EVIDENCE), balance, order }
-  const now = openStatement(name, bytes, earlier.format, { ...options, ...saidTogether(said, options), readings })
+  const now = openStatement(name, bytes, earlier.format, { ...options, ...saidTogether(said, options), balance, order })
   if (linesOf(now) === linesOf(earlier)) return
   throw new InputError(
     'STATEMENT_READ_OTHERWISE',

@@ -6,7 +6,7 @@ import { InputError } from '../../domain/errors.ts'
 import { parseBankColumns } from '../../sources/statements/bank-csv/columns-option.ts'
 import type { AccountKind } from '../../domain/statements/statement.ts'
 import type { BankColumns } from '../../sources/statements/options.ts'
-import type { Said } from './remembered.ts'
+import type { Said } from './kept-profile.ts'
 
 export interface StatementTarget {
   readonly name: string

@@ -51,31 +51,6 @@ export function prove(lines: readonly StatementLine[], stated: Stated): Proof {
   return { footing, opening, closing: closing ?? (isPrinted ? running : null), agreed }
 }
 
-/** Lines of files come oldest first, newest first, or with the days in one order and their lines in the other. */
-export function chronologies(lines: readonly StatementLine[]): readonly (readonly StatementLine[])[] {
-  const backwards = lines.toReversed()
-  const byDay = (each: readonly StatementLine[]): readonly StatementLine[] =>
-    each.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0))
-  const first = lines[0]?.date ?? ''
-  const final = lines.at(-1)?.date ?? ''
-  const plain = first > final ? [backwards, lines] : [lines, backwards]
-  return [...plain, byDay(lines), byDay(backwards)]
-}
-
-/** The order that the balances prove; without one the likeliest by date, with what differs in it. */
-export function proveAnyOrder(
-  lines: readonly StatementLine[],
-  stated: Stated,
-): Proof & { readonly inOrder: readonly StatementLine[] } {
-  let best: (Proof & { readonly inOrder: readonly StatementLine[] }) | null = null
-  for (const inOrder of chronologies(lines)) {
-    const proof = { ...prove(inOrder, stated), inOrder }
-    if (proof.footing.kind === 'foots') return proof
-    if (best === null || proof.agreed > best.agreed) best = proof
-  }
-  return best ?? { ...prove(lines, stated), inOrder: lines }
-}
-
 function differing(line: StatementLine, running: Units, noun: string): Footing {
   const balance = line.balance ?? 0n
   return {

@@ -1,13 +1,13 @@
 /**
- * The first file of an account whose type is configured: what is owed on a card and what is held in a bank mirror one another
- * exactly, so that the account's type decides between them. Layouts as banks publish them, none with a word of a person.
+ * The first file of an account: what is owed on a card and what is held in a bank mirror one another exactly, so that the
+ * account's type decides between them. In a bank account minus is out; on a card a person says what a sign means.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatMoney } from '../../../src/domain/money/money.ts'
 import { parseBankColumns } from '../../../src/sources/statements/bank-csv/columns-option.ts'
 import type { AccountKind } from '../../../src/domain/statements/statement.ts'
-import { NO_EVIDENCE, type ReadOptions } from '../../../src/sources/statements/options.ts'
+import type { ReadOptions } from '../../../src/sources/statements/options.ts'
 import { balancesOf, open, refusalOf } from './open-support.ts'
 
 interface Layout {
@@ -115,12 +115,29 @@ function amountsOf(csv: readonly string[], kind: AccountKind | null, more: Parti
   return read(csv, kind, more).sections.flatMap(({ lines }) => lines.map(({ amount }) => formatMoney(amount)))
 }
 
+/** Which way its signs are, where it has them. */
+function signOf({ csv, truth }: Layout): 'in' | 'out' {
+  return csv[1]?.includes(`,${truth[0]},`) === true ? 'in' : 'out'
+}
+
 describe('the first file of a card', () => {
-  it.each(CARDS)('is read as owed: $name', ({ csv, truth, balances }) => {
-    expect(amountsOf(csv, 'card')).toEqual(truth)
-    expect(balancesOf(read(csv, 'card'))).toEqual([balances])
-    expect(read(csv, 'card').reading?.proved?.isOwed).toBe(true)
+  it.each(CARDS)('is read as owed: $name', (layout) => {
+    const { csv, truth, balances } = layout
+    const isNamed = /Debit|D\/C/.test(csv[0] ?? '')
+    if (!isNamed) expect(refusalOf(() => amountsOf(csv, 'card'))).toContain('STATEMENT_PROFILE')
+    const more = isNamed ? {} : said(signOf(layout))
+    expect(amountsOf(csv, 'card', more)).toEqual(truth)
+    expect(balancesOf(read(csv, 'card', more))).toEqual([balances])
+    expect(read(csv, 'card', more).byProfile?.profile.isOwed).toBe(true)
   })
+
+  it.each(CARDS.filter(({ csv }) => !/Debit|D\/C/.test(csv[0] ?? '')))(
+    'is refused with the other sign: $name',
+    (of) => {
+      const asked = refusalOf(() => amountsOf(of.csv, 'card', said(signOf(of) === 'in' ? 'out' : 'in')))
+      expect(asked).toContain('its balances do not follow')
+    },
+  )
 })
 
 describe('the first file of a bank account', () => {
@@ -153,8 +170,8 @@ describe('any first file whose balances follow', () => {
           return `2026-01-${day},TEXT,${money(isTurned ? -amount : amount)},${money(balance)}`
         })
         const csv = ['Date,Description,Amount,Balance', ...rows]
-        const told = attempt(() => amountsOf(csv, kind))
-        // Where several orders or places of balances fit it may be asked, never turned.
+        const told = attempt(() => amountsOf(csv, kind, kind === 'card' ? said(isTurned ? 'out' : 'in') : {}))
+        // Where both signs fit it may be asked, never turned.
         if (told !== null) expect(told).toEqual(amounts.map(money))
       }),
       { numRuns: 300 },
@@ -171,115 +188,27 @@ function attempt<T>(read: () => T): T | null {
   }
 }
 
-describe('a file that contradicts its account', () => {
-  const NATWEST = CARDS.find(({ name }) => name.startsWith('NatWest'))?.csv ?? []
-  const DEPOSITS = [
-    'Date,Type,Description,Amount,Balance',
-    '2026-01-15,Direct deposit,A CLIENT,45.10,145.10',
-    '2026-01-20,Withdrawal,CASH,-10.00,135.10',
-  ]
-
-  it('by words of a card is refused, and told of type: card', () => {
-    const asked = refusalOf(() => amountsOf(NATWEST, 'bank'))
-    expect(asked).toMatch(/STATEMENT_SEVERAL_READINGS: .*its words say that positive amounts went out/)
-    expect(asked).toContain('the account is of type: bank')
-    expect(asked).toContain('type: card in tieout.yaml')
-    expect(amountsOf(NATWEST, 'bank', said('in'))).toEqual(['45.10', '10.00'])
-  })
-
-  it("by a bank's words is refused, and told of type: bank", () => {
-    const asked = refusalOf(() => amountsOf(DEPOSITS, 'card'))
-    expect(asked).toMatch(/its words say that positive amounts came in.*the account is of type: card/)
-    expect(asked).toContain('type: bank in tieout.yaml')
-  })
-
-  it('by columns of a card is asked about as ever, and told of type: card', () => {
-    const { csv } = CARDS.find(({ name }) => name === 'columns of a card') ?? { csv: [] }
-    const asked = refusalOf(() => amountsOf(csv, 'bank'))
-    expect(asked).toMatch(/line 2 is 45\.10 in.*balances are what is owed.*line 2 is 45\.10 out/)
-    expect(asked).toContain('type: card in tieout.yaml')
-  })
-
-  it('by debits beside what rises is asked about, and told of type: card', () => {
-    const { csv } = CARDS.find(({ name }) => name.startsWith('debits')) ?? { csv: [] }
-    expect(refusalOf(() => amountsOf(csv, 'bank'))).toContain('type: card in tieout.yaml')
-  })
+it('a card in a bank account is asked about by its columns, and by debits that only follow as what is owed', () => {
+  for (const name of ['columns of a card', 'debits']) {
+    const { csv } = CARDS.find((each) => each.name.startsWith(name)) ?? { csv: [] }
+    expect(refusalOf(() => amountsOf(csv, 'bank'))).toMatch(/^STATEMENT_PROFILE: .*type: card in tieout\.yaml/)
+  }
 })
 
 describe('a card whose bank prints what is owed as negative', () => {
   const BELOW = ['Date,Description,Amount,Balance', '2026-01-15,SHOP,-45.10,-145.10', '2026-01-20,PAID,100.00,-45.10']
 
-  it('is asked about once, as it may have been overpaid all along', () => {
-    const asked = refusalOf(() => amountsOf(BELOW, 'card'))
-    expect(asked).toMatch(/line 2 is 45\.10 out.*line 2 is 45\.10 in|line 2 is 45\.10 in.*line 2 is 45\.10 out/)
+  it('is read so once its sign is said, and like that from then on', () => {
     expect(amountsOf(BELOW, 'card', said('in'))).toEqual(['-45.10', '100.00'])
+    const profile = read(BELOW, 'card', said('in')).byProfile?.profile ?? null
+    expect(profile).toMatchObject({ sign: 'in-positive', isOwed: false })
+    expect(amountsOf(BELOW, 'card', { profile })).toEqual(['-45.10', '100.00'])
   })
-
-  it('is read like that from then on', () => {
-    const earlier = read(BELOW, 'card', said('in')).reading?.proved ?? null
-    expect(earlier).toMatchObject({ sign: 'in-positive', isOwed: false })
-    expect(amountsOf(BELOW, 'card', { readings: { ...NO_EVIDENCE, earlier } })).toEqual(['-45.10', '100.00'])
-  })
-})
-
-it('refuses the next file of a card whose first was read as a bank account was', () => {
-  const [first] = CARDS
-  const csv = first?.csv ?? []
-  const earlier = read(csv, 'bank').reading?.proved ?? null
-  const asked = refusalOf(() => amountsOf(csv, 'card', { readings: { ...NO_EVIDENCE, earlier } }))
-  expect(asked).toContain('contradicts the earlier files')
-})
-
-it('reads what was landed before accounts told their kind as it was read then', () => {
-  const [first] = CARDS
-  expect(amountsOf(first?.csv ?? [], null)).toEqual(['45.10', '-100.00'])
 })
 
 function said(sign: 'in' | 'out'): Partial<ReadOptions> {
   return { columns: parseBankColumns([`sign=${sign}-positive`]) }
 }
-
-/** No balance: types in the banks' own words tell. "Type,Amount" rows, and what the first line is. */
-const WORDED: readonly (readonly [AccountKind, string, readonly string[], string])[] = [
-  ['bank', 'German', ['Lastschrift,-45.10', 'Gutschrift,300.00'], '-45.10'],
-  ['bank', 'German, with a transfer', ['Überweisung,-45.10', 'Gutschrift,300.00'], '-45.10'],
-  ['bank', 'German card payments', ['Kartenzahlung,-45.10', 'Überweisung,300.00'], '-45.10'],
-  ['bank', 'German, turned round', ['DAUERAUFTRAG,45.10', 'GUTSCHRIFT,-300.00'], '-45.10'],
-  ['bank', 'English', ['Direct debit,-45.10', 'Faster payment,300.00'], '-45.10'],
-  ['bank', 'French', ['Prélèvement,-45.10', 'Virement reçu,300.00'], '-45.10'],
-  ['bank', 'French card', ['Paiement par carte,-45.10', 'Virement,300.00'], '-45.10'],
-  ['bank', 'Spanish', ['Cargo,-45.10', 'Abono,300.00'], '-45.10'],
-  ['bank', 'Italian', ['Addebito,-45.10', 'Accredito,300.00'], '-45.10'],
-  ['bank', 'Dutch', ['SEPA incasso,-45.10', 'Bijschrijving,300.00'], '-45.10'],
-  ['bank', 'Polish', ['Płatność kartą,-45.10', 'Przelew przychodzący,300.00'], '-45.10'],
-  ['bank', 'Portuguese', ['Débito direto,-45.10', 'Crédito,300.00'], '-45.10'],
-  ['card', 'English', ['Sale,-45.10', 'Payment,300.00'], '-45.10'],
-  ['card', 'English, turned round', ['Sale,45.10', 'Payment,-300.00'], '-45.10'],
-  ['card', 'one purchase', ['Purchase,45.10'], '-45.10'],
-  ['card', 'paid by direct debit', ['Direct debit,-300.00'], '300.00'],
-  ['card', 'German', ['Kartenzahlung,45.10', 'Lastschrift,-300.00'], '-45.10'],
-  ['card', 'French', ['Achat,45.10', 'Prélèvement,-300.00'], '-45.10'],
-]
-
-describe('words of a file without balances', () => {
-  it.each(WORDED)('tell on a %s: %s', (kind, _name, rows, first) => {
-    const csv = ['Date,Type,Amount', ...rows.map((row, at) => `2026-01-1${at},${row}`)]
-    expect(amountsOf(csv, kind)[0]).toBe(first)
-  })
-
-  it.each<readonly [AccountKind, string, readonly string[]]>([
-    ['bank', 'that contradict one another', ['Dauerauftrag,45.10', 'Gutschrift,300.00']],
-    ['card', 'that contradict one another', ['Gutschrift,-45.10', 'Sale,-10.00']],
-  ])('do not tell on a %s: %s', (kind, _name, rows) => {
-    const csv = ['Date,Type,Amount', ...rows.map((row, at) => `2026-01-1${at},${row}`)]
-    expect(refusalOf(() => amountsOf(csv, kind))).toContain('STATEMENT_SEVERAL_READINGS')
-  })
-
-  it('of one kind of account alone tell nothing where the kind is not known', () => {
-    const csv = ['Date,Type,Amount', '2026-01-10,Dauerauftrag,-45.10', '2026-01-11,Gutschrift,300.00']
-    expect(refusalOf(() => amountsOf(csv, null))).toContain('STATEMENT_SEVERAL_READINGS')
-  })
-})
 
 describe('a bank account', () => {
   it.each<readonly [string, readonly string[], readonly string[]]>([
@@ -299,23 +228,14 @@ describe('a bank account', () => {
     ],
   ])('takes minus for money out, unasked: %s', (_name, csv, truth) => {
     expect(amountsOf(csv, 'bank')).toEqual(truth)
-    const { reading } = read(csv, 'bank')
-    expect(reading?.how).toContain('as bank accounts print it')
-    expect(reading?.assumedSign).toBe('in-positive')
-    expect(reading?.proved?.sign ?? null).toBeNull()
+    expect(read(csv, 'bank').byProfile?.profile.sign).toBe('in-positive')
   })
 
-  it('whose balances say the opposite is turned where all of them do, and asked about where most do', () => {
+  it('whose balances only follow the opposite is turned, and asked about where they follow neither way', () => {
     const csv = ['Date,Amount,Balance', '2026-01-10,-5.00,105.00', '2026-01-11,12.00,93.00', '2026-01-12,-1.00,94.00']
-    expect(read(csv, 'bank').remarks[0]).toContain('Its balances prove that positive amounts went out')
+    expect(read(csv, 'bank').remarks[0]).toContain('only follow if positive amounts went out')
     const broken = [...csv.slice(0, 3), '2026-01-12,-1.00,90.00']
-    expect(refusalOf(() => amountsOf(broken, 'bank'))).toContain('STATEMENT_SEVERAL_READINGS')
-  })
-
-  it('whose balances fit neither way keeps its signs and does not add up', () => {
-    const csv = ['Date,Amount,Balance', '2026-01-10,-5.00,105.00', '2026-01-11,12.00,200.00']
-    expect(amountsOf(csv, 'bank')).toEqual(['-5.00', '12.00'])
-    expect(balancesOf(read(csv, 'bank'))[0]).toContain('differs')
+    expect(refusalOf(() => amountsOf(broken, 'bank'))).toContain('STATEMENT_PROFILE')
   })
 
   it.each<readonly [string, string, string, string]>([

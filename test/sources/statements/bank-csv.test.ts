@@ -1,17 +1,7 @@
 /** CSV statements of banks in several countries, what is asked where a file is not clear, and what the answers do. */
 import { describe, expect, it } from 'vitest'
 import { parseBankColumns } from '../../../src/sources/statements/bank-csv/columns-option.ts'
-import {
-  balancesOf,
-  linesOf,
-  open as openFirst,
-  openFixture as openFirstFixture,
-  refusalOf,
-  SIGN_KNOWN,
-} from './open-support.ts'
-
-const open: typeof openFirst = (content, options, format) => openFirst(content, { ...SIGN_KNOWN, ...options }, format)
-const openFixture: typeof openFirstFixture = (name, options) => openFirstFixture(name, { ...SIGN_KNOWN, ...options })
+import { balancesOf, linesOf, open, openFixture, refusalOf } from './open-support.ts'
 
 describe('a bank CSV', () => {
   it.each([
@@ -179,31 +169,31 @@ describe('signs', () => {
   const withBalance = (balances: readonly [string, string]): string =>
     `Date;Text;Betrag;Saldo\n2026-01-02;a;10,00;${balances[0]}\n2026-01-03;b;5,00;${balances[1]}\n`
 
-  it('are asked for when no balance and no earlier file tells', () => {
-    expect(refusalOf(() => openFirst(unsigned))).toBe(
-      'STATEMENT_SEVERAL_READINGS: statement.txt: neither its balances nor an earlier file of the account tell whether positive amounts came in or went out: ' +
-        '(1) positive amounts came in, line 2 is 10.00 in; (2) positive amounts went out, line 2 is 10.00 out. ' +
-        'Compare one line with the bank and say which it is: (1) --columns "sign=in-positive", (2) --columns "sign=out-positive"; or name the column that says it: --columns "direction=HEADER". ' +
-        'It is remembered for the account; for the inbox, put it into tieout.yaml as columns: of the account.',
+  it('without a minus are money in on a bank account, and asked about on a card', () => {
+    expect(linesOf(open(unsigned, { accountKind: 'bank' }))).toEqual(['2026-01-02 10.00  | a', '2026-01-03 5.00  | b'])
+    expect(refusalOf(() => open(unsigned, { accountKind: 'card' }))).toBe(
+      'STATEMENT_PROFILE: statement.txt: whether positive amounts came in or went out is not known of this card, as of line 2 with 10.00 on 2026-01-02. ' +
+        'Compare it with the bank and say once --columns "sign=in-positive" if positive amounts came in, or --columns "sign=out-positive" if they went out. ' +
+        'It is kept for the account; for the inbox, put it into tieout.yaml as columns: of the account.',
     )
     const amounts = (sign: string): unknown =>
-      open(unsigned, { columns: parseBankColumns([`sign=${sign}`]) }).sections[0]?.lines.map(({ amount }) => amount)
+      open(unsigned, { accountKind: 'card', columns: parseBankColumns([`sign=${sign}`]) }).sections[0]?.lines.map(
+        ({ amount }) => amount,
+      )
     expect(amounts('in-positive')).toEqual([1_000_000_000n, 500_000_000n])
     expect(amounts('out-positive')).toEqual([-1_000_000_000n, -500_000_000n])
   })
 
-  it('are told by balances', () => {
-    expect(linesOf(openFirst(withBalance(['110,00', '115,00'])))).toEqual([
-      '2026-01-02 10.00  | a',
-      '2026-01-03 5.00  | b',
-    ])
-    const out = openFirst(withBalance(['90,00', '85,00']))
+  it('are turned round where balances only follow the opposite', () => {
+    expect(linesOf(open(withBalance(['110,00', '115,00'])))).toEqual(['2026-01-02 10.00  | a', '2026-01-03 5.00  | b'])
+    const out = open(withBalance(['90,00', '85,00']))
     expect(linesOf(out)).toEqual(['2026-01-02 -10.00  | a', '2026-01-03 -5.00  | b'])
-    expect(out.remarks).toEqual(['Its balances prove that positive amounts went out; they are turned round.'])
+    expect(out.remarks).toEqual(['Its balances only follow if positive amounts went out; they are turned round.'])
   })
 
   it('turn the balance of a card when a person says that positive is out', () => {
-    const card = open(withBalance(['110,00', '115,00']), { columns: parseBankColumns(['sign=out-positive']) })
+    const columns = parseBankColumns(['sign=out-positive'])
+    const card = open(withBalance(['110,00', '115,00']), { accountKind: 'card', columns })
     expect(balancesOf(card)).toEqual(['EUR -100.00 → -115.00 foots'])
   })
 
@@ -395,16 +385,13 @@ describe('what banks print differently', () => {
     expect(linesOf(read)).toEqual(lines)
   })
 
-  it('reads the day first where amounts have a decimal comma, and says so', () => {
-    const read = open('Date;Text;Amount\n2/1/2026;a;-1,50\n3/1/2026;b;-2,00\n')
-    expect(linesOf(read).map((line) => line.slice(0, 10))).toEqual(['2026-01-02', '2026-01-03'])
-    expect(read.remarks[0]).toMatch(/decimal comma.*--date-order mdy/)
-    const told = open('Date;Text;Amount\n2/1/2026;a;-1,50\n', { dateOrder: 'mdy' })
-    expect([linesOf(told)[0]?.slice(0, 10), told.remarks.some((each) => each.includes('comma'))]).toEqual([
-      '2026-02-01',
-      false,
+  it('asks for the order of days, also where amounts have a decimal comma', () => {
+    const file = 'Date;Text;Amount\n2/1/2026;a;-1,50\n3/1/2026;b;-2,00\n'
+    expect(refusalOf(() => open(file))).toContain('STATEMENT_DATE_ORDER')
+    expect(linesOf(open(file, { dateOrder: 'dmy' })).map((line) => line.slice(0, 10))).toEqual([
+      '2026-01-02',
+      '2026-01-03',
     ])
-    expect(refusalOf(() => open('Date,Text,Amount\n2/1/2026,a,-1.50\n'))).toContain('STATEMENT_DATE_ORDER')
   })
 
   it('still asks where an amount beside debits and credits says less than they do', () => {
@@ -416,13 +403,19 @@ describe('what banks print differently', () => {
 })
 
 describe('footing', () => {
-  it('differs at the first line whose balance does not follow, in either order of lines', () => {
+  it('is asked for at the first line whose balance does not follow, in either order of lines', () => {
     const rows = ['2026-01-02,a,10.00,110.00', '2026-01-03,b,-5.00,106.00', '2026-01-04,c,1.00,107.00']
     const file = (lines: readonly string[]): string => ['Date,Text,Amount,Balance', ...lines].join('\n')
-    const reason = (line: number): string =>
-      `EUR 100.00 → 107.00 differs by 1.00: Line ${line} (2026-01-03): its balance is 106.00, but the balance before it and its amount of -5.00 come to 105.00.`
-    expect(balancesOf(open(file(rows)))).toEqual([reason(3)])
-    expect(balancesOf(open(file(rows.toReversed())))).toEqual([reason(3)])
+    const reason = 'its balance is 106.00, but the balance before it and its amount of -5.00 come to 105.00.'
+    for (const lines of [rows, rows.toReversed()]) {
+      expect(refusalOf(() => open(file(lines)))).toContain(`Line 3 (2026-01-03): ${reason}`)
+      expect(balancesOf(open(file(lines), { balance: 'after' }))).toEqual([
+        `EUR 100.00 → 107.00 differs by 1.00: Line 3 (2026-01-03): ${reason}`,
+      ])
+    }
+    expect(refusalOf(() => open(file(rows)))).toMatch(
+      /^STATEMENT_PROFILE: .*its balances do not follow \(line 2: 10\.00 in on 2026-01-02\)\..*"sign=out-positive".*--balance before.*"balance=".*--balance after: then it is imported and told/,
+    )
   })
 
   it('bears balances that are printed only once a day', () => {
@@ -440,7 +433,7 @@ describe('footing', () => {
     const file =
       'Opening Balance,"1,000.00"\nClosing Balance: 1005.00\n\nDate,Text,Amount\n2026-01-02,a,10.00\n2026-01-03,b,-5.00\n'
     expect(balancesOf(open(file))).toEqual(['EUR 1000.00 → 1005.00 foots'])
-    expect(balancesOf(open(file.replace('-5.00', '-6.00')))).toEqual([
+    expect(balancesOf(open(file.replace('-5.00', '-6.00'), { balance: 'after' }))).toEqual([
       'EUR 1000.00 → 1005.00 differs by 1.00: The closing balance is 1005.00, but the opening balance and the lines come to 1004.00.',
     ])
   })

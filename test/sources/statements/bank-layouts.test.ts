@@ -1,12 +1,11 @@
 /**
- * Downloads as banks and card companies publish their layouts, as the first file of an account: read as their bank means
- * them where balances, columns or words tell which way the money went, and asked about where nothing does. Cards that print
- * what was spent as positive are among both.
+ * Downloads as banks and card companies publish their layouts, as the first file of an account: a bank's is read as it
+ * means it, and a card's is asked about where nothing but a sign says which way the money went.
  */
 import { describe, expect, it } from 'vitest'
 import { formatMoney } from '../../../src/domain/money/money.ts'
 import { parseBankColumns } from '../../../src/sources/statements/bank-csv/columns-option.ts'
-import { open, refusalOf, SIGN_KNOWN } from './open-support.ts'
+import { open, refusalOf } from './open-support.ts'
 
 interface Download {
   readonly bank: string
@@ -82,10 +81,6 @@ const ASKED: readonly Download[] = [
     csv: ['Date,Description,Amount', '01/15/2026,SHOP,45.10', '01/16/2026,SHOP,5.00'],
     truth: ['-45.10', '-5.00'],
   },
-]
-
-/** Balances, columns or words say it. */
-const TOLD: readonly Download[] = [
   {
     bank: 'Apple Card',
     csv: [
@@ -100,6 +95,19 @@ const TOLD: readonly Download[] = [
     csv: ['Date,Merchant,Charge amount', '2026-01-15,SHOP,45.10', '2026-01-20,PAYMENT,-300.00'],
     truth: ['-45.10', '300.00'],
   },
+  {
+    bank: 'NatWest credit card, with what is owed',
+    csv: [
+      'Date,Type,Description,Value,Balance,Account Name,Account Number',
+      '15/01/2026,Purchase,SHOP,45.10,145.10,A HOLDER,1234',
+      '20/01/2026,Purchase,SHOP,10.00,155.10,A HOLDER,1234',
+    ],
+    truth: ['-45.10', '-10.00'],
+  },
+]
+
+/** Minus is out, or columns say it. */
+const TOLD: readonly Download[] = [
   {
     bank: 'Capital One card',
     csv: [
@@ -201,15 +209,6 @@ const TOLD: readonly Download[] = [
     ],
     truth: ['-45.10', '300.00'],
   },
-  {
-    bank: 'NatWest credit card, with what is owed',
-    csv: [
-      'Date,Type,Description,Value,Balance,Account Name,Account Number',
-      '15/01/2026,Purchase,SHOP,45.10,145.10,A HOLDER,1234',
-      '20/01/2026,Purchase,SHOP,10.00,155.10,A HOLDER,1234',
-    ],
-    truth: ['-45.10', '-10.00'],
-  },
 ]
 
 function amountsOf(csv: readonly string[], options: Parameters<typeof open>[1] = {}): readonly string[] {
@@ -222,18 +221,19 @@ function amountsOf(csv: readonly string[], options: Parameters<typeof open>[1] =
 }
 
 describe('the first file of an account', () => {
-  it.each(ASKED)('of $bank is asked about, with both readings and how to say which', ({ csv, truth }) => {
-    const asked = refusalOf(() => amountsOf(csv))
-    expect(asked).toContain('STATEMENT_SEVERAL_READINGS')
+  it.each(ASKED)('of $bank is asked about, with its first line and how to say which', ({ csv, truth }) => {
+    const asked = refusalOf(() => amountsOf(csv, { accountKind: 'card' }))
+    expect(asked).toMatch(
+      /^STATEMENT_PROFILE: .*whether positive amounts came in or went out is not known of this card/,
+    )
     const first = Number(truth[0]).toFixed(2).replace('-', '')
-    expect(asked).toContain(`line 2 is ${first} in`)
-    expect(asked).toContain(`line 2 is ${first} out`)
+    expect(asked).toMatch(new RegExp(`as of line 2 with -?${first} on 2026-01-1[56]`))
     expect(asked).toContain('--columns "sign=in-positive"')
     expect(asked).toContain('--columns "sign=out-positive"')
   })
 
-  it.each(TOLD)('of $bank is read as the bank means it', ({ csv, truth }) => {
-    expect(amountsOf(csv)).toEqual(truth)
+  it.each(TOLD)('of $bank is read as the bank means it', ({ bank, csv, truth }) => {
+    expect(amountsOf(csv, { accountKind: bank.includes('card') ? 'card' : 'bank' })).toEqual(truth)
   })
 })
 
@@ -255,49 +255,30 @@ describe('credits that are printed as negative', () => {
   })
 })
 
-describe("a card's balances", () => {
+describe('what a card has, in a bank account', () => {
   const ROWS = ['2026-01-15,1234,SHOP,45.10,145.10', '2026-01-20,1234,SHOP,10.00,155.10']
 
-  it('may be what is owed, so that amounts that rise with them are asked about', () => {
-    const asked = refusalOf(() => amountsOf(['Date,Card number,Description,Amount,Balance', ...ROWS]))
-    expect(asked).toMatch(/line 2 is 45\.10 in.*balances are what is owed.*line 2 is 45\.10 out/)
-    expect(amountsOf(['Date,Account,Description,Amount,Balance', ...ROWS])).toEqual(['45.10', '10.00'])
-  })
-
-  it('are asked about where signs are the usual and balances rise with what is spent', () => {
-    const spent = ROWS.map((row) => row.replace(',45.10', ',-45.10').replace(',10.00', ',-10.00'))
-    const asked = refusalOf(() => amountsOf(['Date,Card number,Description,Amount,Balance', ...spent]))
-    expect(asked).toMatch(/line 2 is 45\.10 in.*balances are what is owed.*line 2 is 45\.10 out/)
+  it.each([
+    ['a column of card numbers', ['Date,Card number,Description,Amount,Balance', ...ROWS]],
+    ['a column of charges', ['Date,Merchant,Charge amount', '2026-01-15,SHOP,45.10']],
+  ])('is asked about: %s', (_name, csv) => {
+    expect(refusalOf(() => amountsOf(csv, { accountKind: 'bank' }))).toMatch(
+      /^STATEMENT_PROFILE: .*cards' downloads have.*type: card in tieout\.yaml/,
+    )
   })
 })
 
-describe('what is said of an account', () => {
+describe('what is said of a card', () => {
   it.each(ASKED)('reads $bank as the bank means it', ({ csv, truth }) => {
     const isTurned = csv[1]?.includes('-45.10') !== true
     const columns = parseBankColumns([`sign=${isTurned ? 'out' : 'in'}-positive`])
-    expect(amountsOf(csv, { columns })).toEqual(truth)
-  })
-
-  it('goes before words', () => {
-    const [apple] = TOLD
-    expect(amountsOf(apple?.csv ?? [], SIGN_KNOWN)).toEqual(['45.10', '-300.00'])
+    expect(amountsOf(csv, { accountKind: 'card', columns })).toEqual(truth)
   })
 })
 
-describe('words', () => {
-  it.each([
-    ['that contradict one another', ['Purchase,45.10', 'Deposit,300.00']],
-    ['that only name what both kinds of account print', ['Direct debit,-300.00', 'Payment,20.00']],
-    ['of rows without money', ['Purchase,0.00', 'x,300.00']],
-  ])('%s tell nothing', (_name, rows) => {
-    const csv = ['Date,Type,Amount', ...rows.map((row, at) => `2026-01-1${at},${row}`)]
-    expect(refusalOf(() => amountsOf(csv))).toContain('STATEMENT_SEVERAL_READINGS')
-  })
-
-  it('are told', () => {
-    const [apple] = TOLD
-    const { reading, remarks } = open(`${apple?.csv.join('\n')}\n`, { dateOrder: 'mdy' }, 'bank-csv')
-    expect(reading?.how).toBe('positive amounts went out; as its words say, and no balance proves it')
-    expect(remarks).toContain('Its words say that positive amounts went out; they are turned round.')
-  })
+it('amounts without any minus, beside types of several kinds, are asked about', () => {
+  const csv = ['Date,Type,Amount', '2026-01-10,Purchase,45.10', '2026-01-11,Deposit,300.00']
+  expect(refusalOf(() => amountsOf(csv, { accountKind: 'bank' }))).toMatch(
+    /^STATEMENT_PROFILE: .*nothing in it tells.*"direction=HEADER"/,
+  )
 })

@@ -1,7 +1,6 @@
 /** OFX as SGML and as XML, in one line and in many, with what banks leave out and put in. */
 import { describe, expect, it } from 'vitest'
 import { parseOfxDate } from '../../../src/sources/statements/ofx/date.ts'
-import { NO_EVIDENCE } from '../../../src/sources/statements/options.ts'
 import { balancesOf, linesOf, open, openFixture, refusalOf } from './open-support.ts'
 
 const statement = (
@@ -166,10 +165,7 @@ describe('a card in OFX', () => {
     file(statement(transaction('5.00'))).replace('<ACCTID>1', `<ACCTID>1<ACCTTYPE>${type}`)
   const after = (cents: bigint) => ({
     accountKind: 'card' as const,
-    readings: {
-      ...NO_EVIDENCE,
-      previous: [{ accountNumber: '4111', currency: 'USD', last: '2026-01-10', amount: cents * 1_000_000n }],
-    },
+    previous: [{ accountNumber: '4111', currency: 'USD', last: '2026-01-10', amount: cents * 1_000_000n }],
   })
 
   it.each([

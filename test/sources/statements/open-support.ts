@@ -4,7 +4,7 @@ import { InputError } from '../../../src/domain/errors.ts'
 import { formatMoney } from '../../../src/domain/money/money.ts'
 import type { Footing, ParsedStatement, StatementFormat } from '../../../src/domain/statements/statement.ts'
 import { openStatement } from '../../../src/sources/statements/open.ts'
-import { NO_EVIDENCE, type ReadOptions } from '../../../src/sources/statements/options.ts'
+import type { ReadOptions } from '../../../src/sources/statements/options.ts'
 
 const OPTIONS: ReadOptions = {
   currency: 'EUR',
@@ -13,15 +13,10 @@ const OPTIONS: ReadOptions = {
   dateOrder: null,
   decimal: null,
   accountKind: null,
-  readings: NO_EVIDENCE,
-}
-
-/** The next file of an account of which an earlier one told that positive amounts came in. */
-export const SIGN_KNOWN: Partial<ReadOptions> = {
-  readings: {
-    ...NO_EVIDENCE,
-    earlier: { sign: 'in-positive', balance: null, order: null, isFeeOnTop: null, isOwed: null },
-  },
+  balance: null,
+  order: null,
+  profile: null,
+  previous: [],
 }
 
 export function open(

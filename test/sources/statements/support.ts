@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { formatMoney } from '../../../src/domain/money/money.ts'
 import type { ParsedStatement, StatementSection } from '../../../src/domain/statements/statement.ts'
-import { NO_EVIDENCE, type ReadOptions } from '../../../src/sources/statements/options.ts'
+import type { ReadOptions } from '../../../src/sources/statements/options.ts'
 
 export const OPTIONS: ReadOptions = {
   currency: 'USD',
@@ -11,7 +11,10 @@ export const OPTIONS: ReadOptions = {
   dateOrder: null,
   decimal: null,
   accountKind: null,
-  readings: NO_EVIDENCE,
+  balance: null,
+  order: null,
+  profile: null,
+  previous: [],
 }
 
 export function fixture(path: string): string {

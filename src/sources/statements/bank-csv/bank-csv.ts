@@ -1,26 +1,28 @@
 /**
- * CSV statements of any bank: the columns are proposed from the header and the cells, and what is not clear is asked. One
- * section per account and currency, proven by printed balances in whatever order the lines come.
+ * CSV statements of any bank, read by the account's profile; the first file of an account proposes one from its header and
+ * cells, and what is not clear is asked. One section per account and currency, proven by printed balances.
  */
 import { InputError } from '../../../domain/errors.ts'
-import type { AmountSign } from '../../../domain/statements/bank-reading.ts'
-import type { AccountKind, ParsedStatement, StatementSection } from '../../../domain/statements/statement.ts'
+import type { BankProfile } from '../../../domain/statements/bank-profile.ts'
+import type { ParsedStatement, StatementSection } from '../../../domain/statements/statement.ts'
 import { refuseEmpty } from '../columns/table.ts'
 import type { ReadOptions } from '../options.ts'
-import { shown, unreadable } from '../refusal.ts'
+import { unreadable } from '../refusal.ts'
 import { classify, type Classified } from './classify.ts'
 import { isDateLike } from './dates.ts'
 import { accountIn, edgeIn, type Edge } from './edges.ts'
 import { findTable, type BankTable } from './find-table.ts'
+import { foldedName, isCardTable, rankOf } from './headers.ts'
 import { bankLines, type BankLine, type BankLines } from './lines.ts'
-import { bindingsOf, possibleAccounts, proposeColumns, type BoundRoles, type Proposal } from './propose.ts'
-import type { SectionDraft } from './readings.ts'
-import { settleReading } from './settle-reading.ts'
-import { isCardHeader, isWordedBothWays, signByWords } from './sign-words.ts'
+import { isNewProfile, isRedirected, isWhole, missingIn, profileOf, refuseUnlike } from './profile.ts'
+import { bindingsOf, possibleAccounts, proposeColumns, type Proposal } from './propose.ts'
+import { sentenceOf, unclear, whoseColumn } from './questions.ts'
+import { settle, type Told } from './settle.ts'
+import type { SectionDraft } from './tries.ts'
 
 const DETECT_CHARACTERS = 200_000
 const SAMPLE_ROWS = 2000
-const FEW_ROWS = 5
+const SHOWN_ROWS = 5
 
 /** Any table with dates and amounts, also one whose columns nobody knows yet. */
 export function detect(text: string, fileName: string): boolean {
@@ -37,108 +39,70 @@ export function detect(text: string, fileName: string): boolean {
 }
 
 export function read(fileName: string, text: string, options: ReadOptions): ParsedStatement {
-  const plain = text.replace(/^sep=[,;|\t]\n/i, '\n')
-  const chosen = options.columns?.roles ?? {}
-  const table = findTable(fileName, plain, chosen)
-  if (table === null)
-    throw unreadable(
-      fileName,
-      null,
-      'it has no line with a date and an amount',
-      'Give the format it has: --format NAME.',
-    )
+  const said = options.columns?.roles ?? {}
+  const table = tableOf(fileName, text.replace(/^sep=[,;|\t]\n/i, '\n'), options)
   if (table.rows.length === 0) throw refuseEmpty(fileName)
   const sample = sampleOf(table)
-  const proposal = proposeColumns(table.headers, sample, options.columns ?? undefined)
-  if (proposal.questions.length > 0) throw unclear(fileName, table, proposal)
-  const read = (roles: BoundRoles): ParsedStatement => readColumns(fileName, table, { ...proposal, roles }, options)
-  const isOpen = chosen.account === undefined && options.readings !== null && accountIn(table.above) === null
-  const [column] = isOpen ? possibleAccounts(table.headers, sample, proposal.roles) : []
-  return column === undefined
-    ? read(proposal.roles)
-    : byAccountOrNot(fileName, table.headers, proposal.roles, column, read)
-}
-
-/** The balances tell whether a column of accounts is one's own: they follow within each account, or over all lines. */
-function byAccountOrNot(
-  fileName: string,
-  headers: readonly string[],
-  roles: BoundRoles,
-  column: number,
-  read: (roles: BoundRoles) => ParsedStatement,
-): ParsedStatement {
-  const readings = [roles, { ...roles, account: [column] }].flatMap((each) => {
-    try {
-      const statement = read(each)
-      return isProven(statement) ? [statement] : []
-    } catch (error) {
-      if (error instanceof InputError) return []
-      throw error
-    }
+  // Other columns are another profile, which a person has to name; it is never proposed over one that is kept.
+  const isOther =
+    options.profile !== null && isWhole(said) && missingIn(table.headers, options.profile, said).length > 0
+  const kept = isOther ? null : options.profile
+  if (kept !== null) refuseUnlike(fileName, table.headers, sample, kept, said)
+  const proposal = proposeColumns(table.headers, sample, {
+    roles: { ...kept?.columns, ...said },
+    sign: options.columns?.sign ?? null,
   })
-  const [only] = readings
-  if (only !== undefined && readings.length === 1) return only
-  const header = headers[column] ?? ''
-  throw new InputError(
-    'STATEMENT_COLUMNS',
-    `${fileName}: the column "${header}" may be the account each line belongs to, or the other side's, and no balance tells.`,
-    `Say --columns "account=${header}" if the file holds several accounts of yours, or --columns "account=" if it is the other side's.`,
-  )
+  if (proposal.questions.length > 0) throw unclear(fileName, table, proposal)
+  if (kept === null && said.account === undefined && accountIn(table.above) === null) {
+    const [column] = possibleAccounts(table.headers, sample, proposal.roles)
+    if (column !== undefined) throw whoseColumn(fileName, table.headers[column] ?? '')
+  }
+  return readColumns(fileName, table, proposal, kept, options)
 }
 
-function isProven({ sections }: ParsedStatement): boolean {
-  const kinds = sections.map(({ footing }) => footing.kind)
-  return kinds.includes('foots') && !kinds.includes('differs')
+/** Found by the names of the profile, or by those that were said where these are others. */
+function tableOf(fileName: string, text: string, { profile, columns }: ReadOptions): BankTable {
+  const said = columns?.roles ?? {}
+  const byProfile = findTable(fileName, text, { ...profile?.columns, ...said })
+  const isOther = profile !== null && isWhole(said) && missingIn(byProfile?.headers ?? [], profile, said).length > 0
+  const table = isOther ? findTable(fileName, text, said) : byProfile
+  if (table !== null) return table
+  throw unreadable(fileName, null, 'it has no line with a date and an amount', 'Give the format it has: --format NAME.')
 }
 
 function readColumns(
   fileName: string,
   table: BankTable,
-  { roles, isSignNamed }: Pick<Proposal, 'roles' | 'isSignNamed'>,
+  { roles, isSignNamed }: Proposal,
+  kept: BankProfile | null,
   options: ReadOptions,
 ): ParsedStatement {
-  const chosen = options.columns?.roles ?? {}
-  const classified = classify(fileName, table.rows, table.headers.length, roles)
+  const { headers } = table
+  const said = options.columns?.roles ?? {}
+  const classified = classify(fileName, table.rows, headers.length, roles)
   if (classified.rows.length === 0) throw refuseEmpty(fileName)
   const edges = [
     ...table.above.flatMap(({ fields }) => edgeIn(fields.map((cell) => cell.trim())) ?? []),
     ...edgesOf(classified),
   ]
   const others = edges.flatMap(({ amount }) => amount ?? [])
-  const read = bankLines(fileName, { headers: table.headers, roles, rows: classified.rows, others }, options)
-  const groups = groupsOf(read.lines)
-  const stated =
-    groups.length === 1
-      ? statedBy(edges, read, groups[0]?.[0]?.currency ?? options.currency)
-      : { opening: null, closing: null }
-  const drafts: readonly SectionDraft[] = groups.map((group) => ({
-    lines: group.map(({ line }) => line),
-    stated: { ...stated, noun: 'Line' },
-    accountNumber: group[0]?.account ?? accountIn(table.above),
-    currency: group[0]?.currency ?? options.currency,
-  }))
-  const isOneColumn = roles.amount !== undefined && roles.direction === undefined && !isSignNamed
-  const amountHeader = table.headers[roles.amount?.[0] ?? -1] ?? ''
-  const moved = read.lines.map(({ line }) => line)
-  const byWords = (kind: AccountKind | null): AmountSign | null =>
-    isOneColumn ? signByWords(amountHeader, moved, kind) : null
-  const questions = {
-    isSignOpen: read.isSignOpen,
+  const read = bankLines(fileName, { headers, roles, rows: classified.rows, others }, kept, options)
+  const drafts = draftsOf(read, edges, accountIn(table.above), options.currency)
+  const told: Told = {
+    isOneColumn: roles.amount !== undefined && roles.direction === undefined && !isSignNamed,
+    isUnsigned: read.signed.isUnsigned,
+    hasTypes: new Set(read.lines.map(({ line }) => line.rawType)).size > 1,
     // A person who names the column has looked at it.
-    isCreditOpen: read.isCreditOpen && (chosen.credit ?? []).length === 0,
-    isOneColumn,
-    kind: options.accountKind,
-    isCard: table.headers.some(isCardHeader),
-    signByWords: byWords(options.accountKind),
-    signByPlainWords: byWords(null),
-    isWordedBothWays: isOneColumn && isWordedBothWays(amountHeader, moved, options.accountKind),
-    sign: options.columns?.sign ?? null,
-    isFeeChosen: (chosen.fee ?? []).length > 0,
+    isCreditOpen: read.signed.isCreditOpen && (said.credit ?? []).length === 0,
+    isCard: isCardTable(headers, headers[roles.amount?.[0] ?? -1] ?? ''),
+    isBalanceBefore: rankOf('balance', foldedName(headers[roles.balance?.[0] ?? -1] ?? '')) === 1,
+    isFeeNamed: (said.fee ?? []).length > 0,
   }
-  const settled = settleReading(fileName, drafts, questions, options.readings)
+  const { taken, remarks } = settle(fileName, drafts, told, inForce(kept, headers, options), options)
+  const profile = profileOf(table, roles, read.marks, taken, kept, options)
   return {
     format: 'bank-csv',
-    sections: settled.sections.map(({ lines, proof }, index): StatementSection => ({
+    sections: taken.sections.map(({ lines, proof }, index): StatementSection => ({
       accountNumber: drafts[index]?.accountNumber ?? null,
       currency: drafts[index]?.currency ?? options.currency,
       opening: proof.opening === null ? null : { amount: proof.opening, date: null },
@@ -146,12 +110,28 @@ function readColumns(
       lines,
       footing: proof.footing,
     })),
-    bindings: bindingsOf(table.headers, roles),
-    remarks: [...read.remarks, ...settled.remarks, ...aboveRemark(table), ...classified.remarks],
-    ...(settled.how === null
-      ? {}
-      : { reading: { how: settled.how, proved: settled.proved, assumedSign: settled.assumedSign } }),
+    bindings: bindingsOf(headers, roles),
+    remarks: [...remarks, ...aboveRemark(table), ...classified.remarks],
+    byProfile: {
+      profile,
+      isNew: isNewProfile(profile, options.profile),
+      sentence: sentenceOf(taken.sections),
+      samples: classified.rows.slice(0, SHOWN_ROWS).map(({ line, cells }) => ({ line, cells })),
+    },
   }
+}
+
+/** What of the profile holds for the direction: what is said now of columns, sign or type goes before it. */
+function inForce(
+  kept: BankProfile | null,
+  headers: readonly string[],
+  { columns, accountKind }: ReadOptions,
+): BankProfile | null {
+  if (kept === null || isRedirected(headers, kept, columns?.roles ?? {})) return null
+  const sign = columns?.sign ?? null
+  return sign === null || (sign === kept.sign && kept.kind === accountKind)
+    ? kept
+    : { ...kept, isOwed: null, kind: accountKind }
 }
 
 /** Rows that may be transactions; totals, notes and rows of stars would blur what a column looks like. */
@@ -164,6 +144,25 @@ function sampleOf({ rows }: BankTable): readonly (readonly string[])[] {
 
 function edgesOf({ edges, rows }: Classified): readonly Edge[] {
   return [...edges, ...rows.flatMap(({ edge }) => edge ?? [])]
+}
+
+/** By account and currency, in the order they first appear. Balances around the table are those of a file of one. */
+function draftsOf(
+  read: BankLines,
+  edges: readonly Edge[],
+  number: string | null,
+  currency: string,
+): readonly SectionDraft[] {
+  const key = ({ account, currency: of }: BankLine): string => JSON.stringify([account, of])
+  const groups = [...Map.groupBy(read.lines, key).values()]
+  const own = groups[0]?.[0]?.currency ?? currency
+  const stated = groups.length === 1 ? statedBy(edges, read, own) : { opening: null, closing: null }
+  return groups.map((group) => ({
+    lines: group.map(({ line }) => line),
+    stated: { ...stated, noun: 'Line' },
+    accountNumber: group[0]?.account ?? number,
+    currency: group[0]?.currency ?? currency,
+  }))
 }
 
 /** The first opening and the last closing that are printed. */
@@ -182,35 +181,7 @@ function statedBy(
   }
 }
 
-/** By account and currency, in the order they first appear. */
-function groupsOf(lines: readonly BankLine[]): readonly (readonly BankLine[])[] {
-  return [...Map.groupBy(lines, ({ account, currency }) => JSON.stringify([account, currency])).values()]
-}
-
 function aboveRemark({ above }: BankTable): readonly string[] {
-  const filled = above.filter(({ fields }) => fields.some((cell) => cell.trim() !== ''))
-  const last = filled.at(-1)
-  if (last === undefined) return []
-  return [`The lines up to line ${last.line} stand above the header and are no transactions.`]
-}
-
-function unclear(fileName: string, { headers, rows }: BankTable, { roles, questions, misfits }: Proposal): InputError {
-  const [misfit] = misfits
-  const row = misfit && rows.find(({ fields }) => (fields[misfit.column] ?? '').trim() === misfit.cell)
-  // Among so few rows a single bad cell is half of its column, and is all that is wrong.
-  if (misfit !== undefined && row !== undefined && rows.length <= FEW_ROWS)
-    return unreadable(
-      fileName,
-      `line ${row.line}`,
-      `${shown(misfit.cell)} in the column "${headers[misfit.column]}" is no ${misfit.role}`,
-      `Look at this line in the file. If another column is the ${misfit.role}, say --columns "${misfit.role}=HEADER".`,
-    )
-  const bound = bindingsOf(headers, roles).map(
-    ({ column, role }) => `"${column}" ${role === null ? 'is not read' : `is the ${role}`}`,
-  )
-  return new InputError(
-    'STATEMENT_COLUMNS',
-    `The columns of ${fileName} are not all clear: ${bound.join(', ')}.`,
-    questions.join(' '),
-  )
+  const last = above.findLast(({ fields }) => fields.some((cell) => cell.trim() !== ''))
+  return last === undefined ? [] : [`The lines up to line ${last.line} stand above the header and are no transactions.`]
 }

@@ -1,7 +1,7 @@
 /** What a person writes after --columns: "date=Buchungstag,debit=Soll,credit=Haben,status=,sign=in-positive". */
 import { InputError } from '../../../domain/errors.ts'
-import { AMOUNT_SIGNS, type AmountSign } from '../../../domain/statements/bank-reading.ts'
-import { BANK_ROLES, type BankColumns, type BankRole } from '../options.ts'
+import { AMOUNT_SIGNS, BANK_ROLES, type AmountSign, type BankRole } from '../../../domain/statements/bank-profile.ts'
+import type { BankColumns } from '../options.ts'
 
 /** Headers may hold commas, so a comma ends a pair only before the next role. */
 const NEXT_PAIR = new RegExp(`,(?=\\s*(?:${[...BANK_ROLES, 'sign'].join('|')})\\s*=)`)

@@ -5,7 +5,7 @@
 import { InputError } from '../../../domain/errors.ts'
 import { isIsoDate } from '../../../domain/time/dates.ts'
 import type { IsoDate } from '../../../domain/transaction.ts'
-import type { DateOrder } from '../options.ts'
+import type { DateOrder } from '../../../domain/statements/bank-profile.ts'
 
 /** Months by the beginning of their names in English, German, Spanish, French, Dutch, Portuguese and Italian. */
 const MONTHS = [
@@ -53,38 +53,28 @@ export function readDate(cell: string, order: DateOrder | null): IsoDate | null 
   return parts === null ? null : dateOf(parts, order)
 }
 
-export interface ChosenOrder {
-  /** Null when no date needs one. */
-  readonly order: DateOrder | null
-  /** True when the dates do not tell and it was concluded from the amounts. */
-  readonly isConcluded: boolean
-}
-
 /**
- * The order of the numbers in `cells`. Nobody who writes a decimal comma puts the month first, so that decides what the
- * dates leave open. Throws InputError when neither tells, or the dates disagree.
+ * The order of the numbers in `cells`, and whether the file told it or a setting. Throws InputError when neither does, or
+ * the dates disagree.
  */
 export function dateOrderOf(
   fileName: string,
   cells: readonly string[],
   setting: DateOrder | null,
-  isCommaDecimal: boolean,
-): ChosenOrder {
-  const certain = (order: DateOrder | null): ChosenOrder => ({ order, isConcluded: false })
+): { readonly order: DateOrder | null; readonly isTold: boolean } {
   const open = cells.filter((cell) => partsOf(cell)?.order === 'open')
-  const orders = (['dmy', 'mdy'] as const).filter((order) => open.every((cell) => readDate(cell, order) !== null))
-  if (open.length === 0 || setting === 'ymd') return certain(setting)
-  const [only] = orders
+  if (open.length === 0 || setting === 'ymd') return { order: setting, isTold: setting !== null }
   if (setting !== null) {
-    if (orders.includes(setting)) return certain(setting)
-    const odd = open.find((cell) => readDate(cell, setting) === null) ?? ''
+    const odd = open.find((cell) => readDate(cell, setting) === null)
+    if (odd === undefined) return { order: setting, isTold: true }
     throw notInOrder(`the date "${odd.trim()}" of ${fileName} does not exist in the order ${setting}`)
   }
-  if (orders.length === 1 && only !== undefined) return certain(only)
-  if (orders.length === 0) throw notInOrder(`the dates of ${fileName} fit neither day-first nor month-first`)
+  const orders = (['dmy', 'mdy'] as const).filter((order) => open.every((cell) => readDate(cell, order) !== null))
+  const [only] = orders
+  if (only === undefined) throw notInOrder(`the dates of ${fileName} fit neither day-first nor month-first`)
+  if (orders.length === 1) return { order: only, isTold: true }
   const telling = open.find((cell) => readDate(cell, 'dmy') !== readDate(cell, 'mdy'))
-  if (telling === undefined) return certain('dmy')
-  if (isCommaDecimal) return { order: 'dmy', isConcluded: true }
+  if (telling === undefined) return { order: 'dmy', isTold: false }
   throw notInOrder(`"${telling.trim()}" in ${fileName} can be day-first or month-first and no other date tells`)
 }
 

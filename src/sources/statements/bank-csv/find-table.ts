@@ -3,10 +3,11 @@
  * header is handed on, since it may state the account and its balances.
  */
 import { InputError } from '../../../domain/errors.ts'
+import { BANK_ROLES } from '../../../domain/statements/bank-profile.ts'
 import type { Delimiter } from '../../csv/open.ts'
 import { parseRows, type CsvRow } from '../../csv/rows.ts'
 import { readRows } from '../columns/table.ts'
-import { BANK_ROLES, type BankColumns } from '../options.ts'
+import type { BankColumns } from '../options.ts'
 import { isDateLike } from './dates.ts'
 import { foldedName, rankOf } from './headers.ts'
 import { columnNamed } from './propose.ts'

@@ -4,7 +4,7 @@
  */
 import { normalName } from '../../csv/columns.ts'
 import { wordsOf } from '../columns/words.ts'
-import type { BankRole } from '../options.ts'
+import type { BankRole } from '../../../domain/statements/bank-profile.ts'
 
 /** Names of one rank on a line, the best rank first. Folded: lower case, no accents, no currency at the end. */
 export const HEADER_NAMES: Readonly<Record<BankRole, readonly (readonly string[])[]>> = {
@@ -150,4 +150,17 @@ export function currencyInHeader(header: string): string | null {
 export function rankOf(role: BankRole, folded: string): number | null {
   const rank = HEADER_NAMES[role].findIndex((names) => names.includes(folded))
   return rank === -1 ? null : rank
+}
+
+const CARD: ReadonlySet<string> = new Set(
+  wordsOf('card member, cardholder, card holder, cardholder name, name on card, card no, card number, kartennummer'),
+)
+/** An amount called so is what was spent. */
+const CHARGES: ReadonlySet<string> = new Set(
+  wordsOf('charge, charges, charged, charge amount, charged amount, amount charged, amount spent, spent'),
+)
+
+/** Columns that a card's download has. */
+export function isCardTable(headers: readonly string[], amount: string): boolean {
+  return headers.some((header) => CARD.has(foldedName(header))) || CHARGES.has(foldedName(amount))
 }

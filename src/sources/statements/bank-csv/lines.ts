@@ -3,17 +3,19 @@
  * say; whether the balances agree is proven afterwards.
  */
 import type { Units } from '../../../domain/money/money.ts'
+import type { BankProfile, BankRole } from '../../../domain/statements/bank-profile.ts'
 import type { StatementLine, Uncounted } from '../../../domain/statements/statement.ts'
-import { amountReader, hasDecimalComma, type ReadAmount } from '../columns/amounts.ts'
-import { DAY_FIRST_REMARK } from '../columns/dates.ts'
-import type { BankRole, ReadOptions } from '../options.ts'
+import { amountReader, toldDecimal, type ReadAmount } from '../columns/amounts.ts'
+import type { ReadOptions } from '../options.ts'
 import { shown, unreadable } from '../refusal.ts'
 import { isUnbooked, type TableRow } from './classify.ts'
 import { dateOrderOf, isDateLike, readDate } from './dates.ts'
 import { currencyInHeader } from './headers.ts'
+import type { ToldMarks } from './profile.ts'
 import type { BoundRoles } from './propose.ts'
+import { otherDecimal } from './questions.ts'
 import { STATUSES } from './shapes.ts'
-import { signedAmounts } from './signed.ts'
+import { signedAmounts, type SignedRows } from './signed.ts'
 
 export interface BankLine {
   readonly line: StatementLine
@@ -23,13 +25,9 @@ export interface BankLine {
 
 export interface BankLines {
   readonly lines: readonly BankLine[]
-  /** True when nothing but the balances can tell whether positive is in or out. */
-  readonly isSignOpen: boolean
-  /** True when credits are negative, and nothing but the balances can tell whether that is money in. */
-  readonly isCreditOpen: boolean
+  readonly signed: Pick<SignedRows, 'isUnsigned' | 'isCreditOpen'>
   readonly readAmount: ReadAmount
-  /** What was concluded from the file as a whole, in full sentences. */
-  readonly remarks: readonly string[]
+  readonly marks: ToldMarks
 }
 
 interface Table {
@@ -40,8 +38,8 @@ interface Table {
   readonly others: readonly string[]
 }
 
-/** In the order of the file. Throws InputError naming the line. */
-export function bankLines(fileName: string, table: Table, options: ReadOptions): BankLines {
+/** In the order of the file. `kept`: the account's profile. Throws InputError naming the line. */
+export function bankLines(fileName: string, table: Table, kept: BankProfile | null, options: ReadOptions): BankLines {
   const { headers, roles, rows } = table
   const cell = (row: TableRow, role: BankRole): string => row.cells[roles[role]?.[0] ?? -1] ?? ''
   const title = (role: BankRole): string => headers[roles[role]?.[0] ?? -1] ?? role
@@ -50,15 +48,9 @@ export function bankLines(fileName: string, table: Table, options: ReadOptions):
       .map((role) => cell(row, role))
       .filter((text) => !STATUSES.has(text.toLowerCase())),
   )
-  const printed = [...money, ...table.others]
-  const readAmount = amountReader(fileName, printed, options.decimal)
+  const { decimal, readAmount } = readerOf(fileName, [...money, ...table.others], kept, options)
   const dates = rows.flatMap((row) => [row.date, cell(row, 'valueDate')]).filter(isDateLike)
-  const { order, isConcluded } = dateOrderOf(
-    fileName,
-    dates,
-    options.dateOrder,
-    hasDecimalComma(printed, options.decimal),
-  )
+  const { order, isTold } = dateOrderOf(fileName, dates, options.dateOrder ?? kept?.dateOrder ?? null)
   const inHeader = currencyInHeader(title(roles.amount === undefined ? 'debit' : 'amount'))
   const currencies = rows.map(
     (row) => currencyOf(fileName, cell(row, 'currency'), row.line) ?? inHeader ?? options.currency,
@@ -101,13 +93,26 @@ export function bankLines(fileName: string, table: Table, options: ReadOptions):
       }),
     }
   })
+  const { isUnsigned, isCreditOpen } = signed
   return {
     lines,
-    isSignOpen: signed.isOpen,
-    isCreditOpen: signed.isCreditOpen,
+    signed: { isUnsigned, isCreditOpen },
     readAmount,
-    remarks: isConcluded ? [DAY_FIRST_REMARK] : [],
+    marks: { dateOrder: isTold ? order : null, decimal },
   }
+}
+
+/** A file that tells another decimal mark than the profile is asked about; what is said goes before it. */
+function readerOf(
+  fileName: string,
+  printed: readonly string[],
+  kept: BankProfile | null,
+  { decimal: said }: ReadOptions,
+): { readonly decimal: '.' | ',' | null; readonly readAmount: ReadAmount } {
+  const told = toldDecimal(printed)
+  const known = said ?? kept?.decimal ?? null
+  if (said === null && known !== null && told !== null && told !== known) throw otherDecimal(fileName, known)
+  return { decimal: told ?? known, readAmount: amountReader(fileName, printed, known) }
 }
 
 interface Read {

@@ -1,5 +1,5 @@
 /** What is asked when no column was found to be the booking date or the amount. */
-import type { BankRole } from '../options.ts'
+import type { BankRole } from '../../../domain/statements/bank-profile.ts'
 import { rankOf } from './headers.ts'
 import type { BoundRoles } from './propose.ts'
 import { hasShape, ROLE_SHAPES } from './shapes.ts'

@@ -2,8 +2,9 @@
  * Which column is what, proposed from the header's names and from what stands under them. What is not clear is not chosen:
  * it becomes a question, with the option that answers it.
  */
+import { BANK_ROLES, type BankRole } from '../../../domain/statements/bank-profile.ts'
 import type { HeaderBinding } from '../../../domain/statements/statement.ts'
-import { BANK_ROLES, type BankColumns, type BankRole } from '../options.ts'
+import type { BankColumns } from '../options.ts'
 import { shown } from '../refusal.ts'
 import { foldedName, rankOf } from './headers.ts'
 import { misfitIn, missingRoles, type Misfit } from './missing-roles.ts'
@@ -195,7 +196,7 @@ function whichOf(role: BankRole, candidates: readonly number[], headers: readonl
   return `${names.join(' and ')} can both be the ${role}: say ${options.join(' or ')}.`
 }
 
-function optionName(headers: readonly string[], column: number): string {
+export function optionName(headers: readonly string[], column: number): string {
   const name = headers[column] ?? ''
   const isOnly = headers.filter((header) => foldedName(header) === foldedName(name)).length === 1
   return isOnly && name !== '' ? name : `#${column + 1}`

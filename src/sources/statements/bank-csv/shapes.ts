@@ -2,7 +2,7 @@
 import { parseLocalizedMoney } from '../../../domain/money/localized-money.ts'
 import type { Uncounted } from '../../../domain/statements/statement.ts'
 import { wordsOf } from '../columns/words.ts'
-import type { BankRole } from '../options.ts'
+import type { BankRole } from '../../../domain/statements/bank-profile.ts'
 import { isDateLike } from './dates.ts'
 
 /** In, or out. */

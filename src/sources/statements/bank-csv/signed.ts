@@ -26,8 +26,8 @@ export interface Signed {
 
 export interface SignedRows {
   readonly rows: readonly Signed[]
-  /** True when nothing but the balances can tell whether positive is in or out. */
-  readonly isOpen: boolean
+  /** True when the amount is one column and none has a minus. */
+  readonly isUnsigned: boolean
   /** True when credits are printed as negative: money in, as some cards print it, or money taken back. */
   readonly isCreditOpen: boolean
 }
@@ -47,8 +47,12 @@ export function signedAmounts(
     line,
     amount: read(amount, line, titles.amount, currency),
   }))
-  if (kind === 'direction') return { rows: directed(fileName, cells, amounts), isOpen: false, isCreditOpen: false }
-  return { rows: amounts, isOpen: !amounts.some(({ amount }) => amount !== null && amount < 0n), isCreditOpen: false }
+  if (kind === 'direction') return { rows: directed(fileName, cells, amounts), isUnsigned: false, isCreditOpen: false }
+  return {
+    rows: amounts,
+    isUnsigned: !amounts.some(({ amount }) => amount !== null && amount < 0n),
+    isCreditOpen: false,
+  }
 }
 
 /** Debits are printed as negative numbers by some banks. One of the other sign among them takes a debit back, either way. */
@@ -68,7 +72,7 @@ function sides(cells: readonly MoneyCells[], titles: Titles, fileName: string, r
     const out = isNegative ? -(debit ?? 0n) : (debit ?? 0n)
     return { line, amount: (credit ?? 0n) - out }
   })
-  return { rows, isOpen: false, isCreditOpen: credits.length > 0 && credits.every((credit) => credit < 0n) }
+  return { rows, isUnsigned: false, isCreditOpen: credits.length > 0 && credits.every((credit) => credit < 0n) }
 }
 
 /** The column decides where amounts have no sign; where they have one, both must say the same. */

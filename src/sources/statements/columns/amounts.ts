@@ -17,10 +17,15 @@ const NOTHING = /^(?:|-+|–|—|\.{3}|n\/?a|null)$/i
  */
 export type ReadAmount = (cell: string, line: number, column: string, currency: string) => Units | null
 
+/** The mark that the amounts prove; null where none does. */
+export function toldDecimal(cells: readonly string[]): '.' | ',' | null {
+  const detected = detectDecimalFormat(cells.filter((cell) => !NOTHING.test(cell.trim())))
+  return detected.ok ? (detected.format.decimal ?? null) : null
+}
+
 /** Whether the amounts prove a decimal comma, or a person says so. */
 export function hasDecimalComma(cells: readonly string[], decimal: '.' | ',' | null): boolean {
-  const detected = detectDecimalFormat(cells.filter((cell) => !NOTHING.test(cell.trim())))
-  return (detected.ok ? (detected.format.decimal ?? decimal) : decimal) === ','
+  return (toldDecimal(cells) ?? decimal) === ','
 }
 
 /** `cells`: every cell of the file's money columns. */

@@ -6,7 +6,7 @@ import { InputError } from '../../../domain/errors.ts'
 import { isoDateInZone, parseInstant } from '../../../domain/time/dates.ts'
 import { detectDayOrder, parseLocalDateTime, type DayOrder } from '../../../domain/time/local-time.ts'
 import type { IsoDate } from '../../../domain/transaction.ts'
-import type { DateOrder } from '../options.ts'
+import type { DateOrder } from '../../../domain/statements/bank-profile.ts'
 import { unreadable } from '../refusal.ts'
 
 export interface BookedAt {

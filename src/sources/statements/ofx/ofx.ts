@@ -107,9 +107,7 @@ function sectionsOf(fileName: string, statement: OfxNode, lines: readonly OfxLin
   }
   const printed = { ...base, currency: own, closing: ledgerBalance(fileName, statement), lines: linesIn(own) }
   const isOwed = options.accountKind === 'card' && kind !== 'bank'
-  const told = isOwed
-    ? owedClosing(printed, options.readings?.previous ?? [])
-    : { closing: printed.closing, remarks: [] }
+  const told = isOwed ? owedClosing(printed, options.previous) : { closing: printed.closing, remarks: [] }
   return {
     sections: [
       { ...printed, closing: told.closing },

@@ -3,7 +3,7 @@
  * side; but banks print what is owed as positive, too, and a card that was overpaid is positive as well. Then only what the
  * file before closed with tells.
  */
-import { closingsBefore, type PreviousClosing } from '../../../domain/statements/bank-reading.ts'
+import { closingsBefore, type PreviousClosing } from '../../../domain/statements/previous-closing.ts'
 import type { StatementSection } from '../../../domain/statements/statement.ts'
 
 const UNTOLD =
