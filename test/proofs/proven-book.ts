@@ -12,9 +12,9 @@ import { scopeOfBook } from '../../src/pipeline/proofs/scope.ts'
 import { NOTHING_SAID } from '../../src/pipeline/statements/kept-profile.ts'
 import type { Rig } from '../pipeline/harness.ts'
 
-/** Its accounts get files of other columns, too, so that it is said which these have. */
+/** Its accounts get files of other columns, too, and one that does not add up: what these are is said. */
 const ROLES = { date: ['Date'], amount: ['Amount'], balance: ['Balance'] }
-const SAID = { ...NOTHING_SAID, columns: { roles: ROLES, sign: 'in-positive' } } as const
+const SAID = { ...NOTHING_SAID, columns: { roles: ROLES, sign: 'in-positive' }, balance: 'after' } as const
 
 /** Lines with the balance after each: "2026-03-05,PAYELANCER PAYOUT,150.00,1150.00". */
 export function importBalanced(rig: Rig, nowMs: number, account: string, ...rows: readonly string[]) {

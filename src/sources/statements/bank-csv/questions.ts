@@ -56,7 +56,7 @@ export function kindChanged(fileName: string, before: AccountKind | null): Input
 export function creditOpen(fileName: string): InputError {
   return columns(
     `${fileName}: its credits are negative, and no balance tells whether that is money in, as some cards print it, or money taken back.`,
-    'If it was taken back, name the column: --columns "credit=HEADER". If it came in, download the file as OFX or QFX, or take the minus signs off that column.',
+    'If it was taken back, name the column: --columns "credit=HEADER", for every file in columns: of the account in tieout.yaml. If it came in, download the file as OFX or QFX, or take the minus signs off that column.',
   )
 }
 

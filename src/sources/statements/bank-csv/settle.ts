@@ -53,10 +53,18 @@ export function settle(
     if (told.isCard) throw cardInBank(fileName)
   }
   if (kept !== null && kept.kind !== options.accountKind && sign === null) throw kindChanged(fileName, kept.kind)
-  const tried = tryWays(drafts, waysOf(drafts, told, kept, options))
-  const [usual] = tried
-  if (usual === undefined) throw new RangeError('a file has at least one way to be read')
-  const fitting = usual.kind === 'foots' ? [usual] : tried.filter(({ kind }) => kind === 'foots')
+  const ways = waysOf(drafts, told, kept, options)
+  let usual: Tried | undefined
+  let best: Tried | undefined
+  const fitting: Tried[] = []
+  for (const each of tryWays(drafts, ways)) {
+    usual ??= each
+    if (each.kind === 'foots') fitting.push(each)
+    if (best === undefined || (each.way.sign === best.way.sign && each.agreed > best.agreed)) best = each
+    // What has nothing to compare has nothing in any way, and what follows in the usual way is read so.
+    if (usual.kind !== 'differs') break
+  }
+  if (usual === undefined || best === undefined) throw new RangeError('a file has at least one way to be read')
   const [first] = fitting
   if (first !== undefined) {
     // Lines of one day in the opposite order fit where their balances are those before them.
@@ -65,14 +73,15 @@ export function settle(
     return { taken: first, remarks: remarksOf(first, usual) }
   }
   if (told.isCreditOpen) throw creditOpen(fileName)
-  if (usual.kind === 'unproven') return { taken: unproven(fileName, told, kept, options, tried, usual), remarks: [] }
-  const best = tried.reduce(
-    (most, each) => (each.way.sign === most.way.sign && each.agreed > most.agreed ? each : most),
-    usual,
-  )
+  if (usual.kind === 'unproven') {
+    const isKnown = kept !== null || sign !== null || !told.isOneColumn
+    if (!isKnown && told.isUnsigned && told.hasTypes) throw directionOpen(fileName, drafts)
+    if (ways.fees.length > 1) throw feeOpen(fileName)
+    return { taken: usual, remarks: remarksOf(usual, usual) }
+  }
   // A person has looked at its balances: then it is taken, and told as not adding up.
   if (options.balance === null) throw doesNotFollow(fileName, best, kept, told.isOneColumn, options.accountKind)
-  return { taken: best, remarks: [] }
+  return { taken: best, remarks: remarksOf(best, usual) }
 }
 
 function waysOf(
@@ -94,21 +103,6 @@ function waysOf(
     orders: order === null ? ['oldest-first', 'newest-first'] : [order],
     usualOrder: kept?.order ?? null,
   }
-}
-
-/** No balance to hold it against. What the columns leave open is asked about. */
-function unproven(
-  fileName: string,
-  { isOneColumn, isUnsigned, hasTypes }: Told,
-  kept: BankProfile | null,
-  { columns }: ReadOptions,
-  tried: readonly Tried[],
-  usual: Tried,
-): Tried {
-  const isOpen = isOneColumn && isUnsigned && hasTypes && kept === null && (columns?.sign ?? null) === null
-  if (isOpen) throw directionOpen(fileName, usual.sections)
-  if (tried.some(({ way }) => way.isFeeOnTop !== usual.way.isFeeOnTop)) throw feeOpen(fileName)
-  return usual
 }
 
 function daysOf(drafts: readonly SectionDraft[]): ReadonlySet<string> {

@@ -47,22 +47,16 @@ export interface Ways {
   readonly usualOrder: LineOrder | null
 }
 
-export function tryWays(drafts: readonly SectionDraft[], ways: Ways): readonly Tried[] {
+/** One after the other, as most files need the first alone and each holds all lines again. */
+export function* tryWays(drafts: readonly SectionDraft[], ways: Ways): Generator<Tried, void, undefined> {
   const { balance, usualOrder } = ways
   const possible = arrangementsOf(drafts.map(({ lines }) => lines)).filter(({ order }) => ways.orders.includes(order))
-  const arrangements = [
-    ...possible.filter(({ order }) => order === usualOrder),
-    ...possible.filter(({ order }) => order !== usualOrder),
-  ]
-  return ways.signs.flatMap((sign) =>
-    ways.owed.flatMap((isOwed) =>
-      ways.fees.flatMap((isFeeOnTop) =>
-        arrangements.map((each) =>
-          tryOne(drafts, { sign, isOwed, isFeeOnTop, balance, order: each.order }, each.inOrder),
-        ),
-      ),
-    ),
-  )
+  const arrangements = possible[1]?.order === usualOrder ? possible.toReversed() : possible
+  for (const sign of ways.signs)
+    for (const isOwed of ways.owed)
+      for (const isFeeOnTop of ways.fees)
+        for (const { order, inOrder } of arrangements)
+          yield tryOne(drafts, { sign, isOwed, isFeeOnTop, balance, order }, inOrder)
 }
 
 function tryOne(drafts: readonly SectionDraft[], way: Way, inOrder: Arrangement['inOrder']): Tried {
