@@ -48,6 +48,19 @@ describeOnSqlite('a line that a rule says is a top-up', (fresh) => {
     await expectReplays(book.rig, await opened(newSqliteUrl()))
   })
 
+  it('is one of two equal ones, each of which a row may state', async () => {
+    const book = await moneyBook(await fresh())
+    await book.evidence(OPENING)
+    await book.bank('bank', LINE, '2026-03-04,NETPANEL CARD,-25.00')
+    // The same days once more: a line counts once over overlapping files.
+    await book.bank('bank', LINE, '2026-03-04,NETPANEL CARD,-25.00', '2026-03-05,MONTHLY FEE,-4.00')
+    expect(await book.balances()).toMatchObject({ '1000:bank': '-54.00', '1310:panel': '60.00' })
+    await book.evidence('2026-03-02,panel,top-up,25.00,USD,INV-1,', '2026-03-03,panel,top-up,25.00,USD,INV-2,')
+    await book.reconcile()
+    expect(await book.balances()).toMatchObject({ '1000:bank': '-54.00', '1310:panel': '60.00' })
+    expect(await book.exceptions()).toEqual([])
+  })
+
   it('is not booked beside one that is stated, on whatever day', async () => {
     const book = await moneyBook(await fresh())
     await book.evidence(OPENING, '2026-02-20,panel,top-up,25.00,USD,INV-1,')
