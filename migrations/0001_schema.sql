@@ -151,7 +151,7 @@ CREATE TABLE quarantine (
   -- The object of the exception that tells of it; '' when none does.
   about TEXT NOT NULL DEFAULT '',
   -- How it ended, and by which record; null while it waits.
-  ended TEXT CHECK (ended IN ('superseded', 'read-again', 'closed')),
+  ended TEXT CHECK (ended IN ('superseded', 'read-again', 'closed', 'told')),
   ended_batch INTEGER,
   ended_item INTEGER,
   ended_at_ms INTEGER,

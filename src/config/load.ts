@@ -5,7 +5,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
-import { unitsOf } from '../domain/money/money.ts'
 import { READ_LIMITS, type ReadLimits } from '../domain/read-limits.ts'
 import { toAlerts } from './load-alerts.ts'
 import { toExceptionPolicy, toMatching, toMoneyAccount, toPayouts } from './load-money.ts'
@@ -189,13 +188,11 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
       ...(chargeFromHistory === undefined ? {} : { chargeFromHistory }),
     }
   }
-  const conversionTolerance = source.conversionTolerance === undefined ? null : unitsOf(source.conversionTolerance)
   const { role, counterMode, payouts } = source
   return {
     ...common,
     type: 'payelancer',
     role,
-    conversionTolerance,
     ...(counterMode === undefined ? {} : { counterMode }),
     ...(payouts === undefined ? {} : { payouts: toPayouts(payouts) }),
   }

@@ -3,7 +3,6 @@
  * command needs one, so that reading balances does not ask for API keys.
  */
 import type { CounterMode } from '../payelancer/rules/reading.ts'
-import type { Units } from '../domain/money/money.ts'
 import type { ReadLimits } from '../domain/read-limits.ts'
 import type { StatusCodes } from '../panels/rules/status.ts'
 import type { NightSchedule } from '../domain/time/schedule.ts'
@@ -150,7 +149,6 @@ export interface PayelancerConfig extends SourceCommon {
   /** C5: whether the counter falls when the account is paid; undefined while nobody has said so. */
   readonly counterMode?: CounterMode
   /** A day's conversions may differ from its counter by so much before it is an exception; null: they never are one. */
-  readonly conversionTolerance: Units | null
   /** Of publishers; undefined when payouts are only what evidence files state. */
   readonly payouts?: PayoutConfig
 }

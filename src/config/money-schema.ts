@@ -1,6 +1,6 @@
 /** The shape of a book's money accounts, payouts, matching and exception policy in `tieout.yaml`. */
 import * as z from 'zod'
-import { EXCEPTION_CODES } from '../domain/exception.ts'
+import { EXCEPTION_CODES } from '../domain/exceptions/codes.ts'
 import { parseMoney } from '../domain/money/money.ts'
 import { isIsoDate } from '../domain/time/dates.ts'
 import { DATE_ORDERS, DECIMAL_MARKS, LINE_MEANINGS, MONEY_ACCOUNT_TYPES, PAYOUT_SCHEDULES } from './money-model.ts'
@@ -82,7 +82,7 @@ export const matchingSchema = z.strictObject({
   currencyPercent: percent.default('5'),
 })
 
-const codes = Object.keys(EXCEPTION_CODES)
+const codes: readonly string[] = EXCEPTION_CODES
 
 export const exceptionsSchema = z.strictObject({
   reviewAbove: amount('25.00').default('25'),

@@ -5,7 +5,6 @@
 import * as z from 'zod'
 import { DOCUMENT_PREFIX } from '../domain/journals/journal.ts'
 import { isIsoDate } from '../domain/time/dates.ts'
-import { parseMoney } from '../domain/money/money.ts'
 import { parseRate } from '../domain/money/rates.ts'
 import { DEEPEST, READ_LIMITS } from '../domain/read-limits.ts'
 import { alertsSchema } from './alert-schema.ts'
@@ -42,10 +41,6 @@ export const payelancerSchema = z.strictObject({
   requestsPerMinute: count(1, 100_000).default(60),
   /** C5: does the counter fall when the account is paid (unpaid), or never (lifetime)? */
   counterMode: z.enum(['unpaid', 'lifetime'], 'unpaid or lifetime').optional(),
-  conversionTolerance: z
-    .string('put the amount in quotes, such as "5.00"')
-    .refine((text) => parseMoney(text).ok, 'not an amount; write it as "5.00"')
-    .optional(),
   /** Of publishers: when unpaid earnings are due. */
   payouts: payoutsSchema.optional(),
 })

@@ -45,7 +45,7 @@ export interface QuarantineTable {
   /** The object of the exception that tells of it; '' when none does. */
   readonly about: string
   /** Null while it waits for a later answer or a person. */
-  readonly ended: 'superseded' | 'read-again' | 'closed' | null
+  readonly ended: 'superseded' | 'read-again' | 'closed' | 'told' | null
   readonly ended_batch: NullableInt
   readonly ended_item: NullableInt
   readonly ended_at_ms: NullableInt

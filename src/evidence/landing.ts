@@ -28,7 +28,6 @@ export type LandingKind =
   | 'panel-request'
   | 'payelancer-campaign'
   | 'webhook'
-  | 'conversion-day'
   | 'statement'
   | 'statement-decision'
   | 'reconcile'

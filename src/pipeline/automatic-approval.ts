@@ -48,7 +48,7 @@ export async function readAutomaticApproval(
     if (waiting === null) return limited(draft)
     return waiting.held === null ? ripeningHold(draft, waiting.source) : policyHold(draft, waitingWords(waiting))
   }
-  const stale = (await listExceptions(db, book.id, { status: 'open' })).filter(({ code }) => code === 'STALE_SOURCE')
+  const stale = (await listExceptions(db, book.id, { status: 'open' })).filter(({ code }) => code === 'SOURCE_FAILED')
   return {
     obstacles: [
       ...[...new Set(stale.map(({ source }) => source))].map((source) => `${source} could not be read`),

@@ -1,10 +1,9 @@
 /**
  * A person's decision about an exception, as a run of its own: checked against what is open, landed, and processed like
- * any other evidence. What does not fit is refused before anything is landed, and its run is closed as failed; only that
- * one person tried what needs two is kept, for the controller.
+ * any other evidence. What does not fit is refused before anything is landed, and its run is closed as failed.
  */
 import { abs, formatMoney } from '../domain/money/money.ts'
-import { ruleOf } from '../domain/exceptions/code-rules.ts'
+import { ruleOf } from '../domain/exceptions/codes.ts'
 import { InputError } from '../domain/errors.ts'
 import type { TransactionDraft } from '../domain/transaction.ts'
 import { exceptionNumbered, type StoredException } from '../reconcile/exceptions.ts'
@@ -83,16 +82,6 @@ async function check(
   if (book.journals.differentApprover && booked > book.exceptions.reviewAbove) {
     const missing = await secondPersonMissing(context.database.kysely, context.book.id, found, decision.by)
     if (missing !== null) {
-      const { exception, as, by, why } = decision
-      await land(context, found.number, {
-        decide: 'refused',
-        as,
-        amount: String(booked),
-        reason: missing,
-        exception,
-        by,
-        why,
-      })
       const message = `${name} books ${formatMoney(booked)} ${found.currency ?? ''}, above the limit of ${formatMoney(book.exceptions.reviewAbove)} for one person: ${missing}.`
       const next = `Let somebody else resolve it, or assign it first: tieout exceptions assign ${nameOf(found.number)} --to NAME.`
       throw new InputError('PERMISSION', message, next)

@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import { ruleOf } from '../domain/exceptions/code-rules.ts'
+import { ruleOf } from '../domain/exceptions/codes.ts'
 import type { ResolutionName } from '../domain/exceptions/resolutions.ts'
 import type { IsoDate, Posting } from '../domain/transaction.ts'
 import type { Units } from '../domain/money/money.ts'
@@ -87,7 +87,7 @@ export async function plannedResolution(
   db: Kysely<Tables>,
   book: Book,
   number: number,
-  word: Pick<PlanRequest, 'as' | 'amount' | 'reference' | 'date' | 'earned' | 'reading'>,
+  word: Pick<PlanRequest, 'as' | 'amount' | 'reference' | 'date' | 'earned' | 'reading' | 'line'>,
   nowMs: number,
 ): Promise<ResolutionPlan | null> {
   const exception = await exceptionNumbered(db, book.id, number)
@@ -104,7 +104,7 @@ function offered(
   nowMs: number,
 ): Promise<ResolutionPlan> {
   const reference = as === 'top-up' || as === 'bonus' ? 'REFERENCE' : null
-  const word = { as, amount: null, reference, date: null, earned: null, reading: null }
+  const word = { as, amount: null, reference, date: null, earned: null, reading: null, line: null }
   return planResolution(context, { exception, ...word, ...unsaid(nowMs) })
 }
 

@@ -11,7 +11,6 @@ import { landAndProcess, type RunContext } from './run-context.ts'
 import type { RunEnvironment } from './with-run.ts'
 
 export interface QuarantineWord {
-  readonly decide: QuarantineDecision['decide']
   readonly rows: readonly RowName[]
   readonly by: string
   readonly why: string
@@ -33,7 +32,7 @@ export async function decideQuarantined(
 ): Promise<QuarantineDecided> {
   const rows = word.rows.map(({ batch, item, line }) => ({ batch, item, line }))
   const decision: QuarantineDecision = { ...word, rows }
-  const asked = { decide: decision.decide, rows: decision.rows.map(rowNameOf).join(','), by: decision.by }
+  const asked = { decide: 'retry', rows: decision.rows.map(rowNameOf).join(','), by: decision.by }
   const { result } = await withBookRun(environment, request, 'decision', asked, async (context) => {
     const found = await check(context, decision)
     const landing = {
@@ -65,9 +64,8 @@ async function check({ database, book }: RunContext, decision: QuarantineDecisio
     const [first] = waiting
     if (first === undefined) throw notWaiting(name, all)
     found.push(...waiting)
-    if (decision.decide === 'close') continue
     const { kind } = await bytesOf(kysely, book.id, first)
-    if (!canBeReadAgain(kind)) throw notAgain(name, kind, first)
+    if (!canBeReadAgain(kind)) throw notAgain(name, first)
   }
   return found
 }
@@ -88,20 +86,13 @@ function notWaiting(name: RowName, all: readonly Quarantined[]): InputError {
 export const END_WORDS: Readonly<Record<NonNullable<Quarantined['ended']>['as'], string>> = {
   superseded: 'a later answer of the same thing was read',
   'read-again': 'it was read again',
-  closed: 'it was closed',
+  closed: 'it was acknowledged',
+  told: 'it was told of at once, and nothing waits for it',
 }
 
-function notAgain(name: RowName, kind: string, { source }: Quarantined): InputError {
+function notAgain(name: RowName, { source }: Quarantined): InputError {
   const shown = rowNameOf(name)
-  if (kind.endsWith('-decision')) {
-    const message = `Row ${shown} is a decision that was not applied; it is not applied later by itself.`
-    return new InputError(
-      'ROW_NOT_READABLE',
-      message,
-      `Enter it again if it still holds, then: tieout quarantine close ${shown}`,
-    )
-  }
   const message = `Row ${shown} is an answer of ${source} that newer postings would be judged by; the vendor is asked again instead.`
-  const next = `Run tieout sync --source ${source}: its next good answer settles it. Or: tieout quarantine close ${shown}`
+  const next = `Run tieout sync --source ${source}: its next good answer settles it.`
   return new InputError('ROW_NOT_READABLE', message, next)
 }

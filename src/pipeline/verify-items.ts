@@ -2,6 +2,7 @@
  * Open items in `ledger verify`: what is posted is expected with the ledger's amount. An item may stand above it while
  * lines have settled more, and be ahead of what the last night looked at.
  */
+import { overMatched } from './process/expect-item.ts'
 import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { abs, formatExact } from '../domain/money/money.ts'
@@ -37,7 +38,7 @@ export async function verifyItems(db: Kysely<Tables>, book: Book, findings: Find
     for (const [source, items] of Map.groupBy(rows.map(toItem), (item) => item.source)) {
       const id = ids.get(source)
       const reader = { db, book, source: id ?? 0n, seen: upTo(source) }
-      const excused = await openObjects(db, book.id, source, ['AMOUNT_DIFF'])
+      const excused = await openObjects(db, book.id, source, ['LINE_UNMATCHED'])
       const objects = items.map(({ object }) => object)
       const posted = await positions(db, book.id, reader.source, objects)
       for (const item of items) {
@@ -47,7 +48,7 @@ export async function verifyItems(db: Kysely<Tables>, book: Book, findings: Find
         const amount = abs(item.amount)
         if (range === null || (amount >= range.least && amount <= range.most)) continue
         // Lines have settled more than is left of it; a person is told, and what they undo is taken up again.
-        if (amount > range.most && (abs(item.matched) > range.most || excused.has(item.object))) continue
+        if (amount > range.most && (abs(item.matched) > range.most || excused.has(overMatched(item.object)))) continue
         const says = range.least === range.most ? formatExact(range.most) : `at most ${formatExact(range.most)}`
         const sentence = `Item ${item.id}, ${item.object} of ${source}, is expected with ${formatExact(amount)}, and the books come to ${says}.`
         findings.add({ code: 'ITEM_DIFFERS', book: book.name, sequence: null, sentence })

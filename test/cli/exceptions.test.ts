@@ -26,12 +26,12 @@ it('are counted once per source and code, those without an amount with the other
     exception({ object: 'order:2', amount: -150_000_000n, currency: 'USD' }),
     exception({ object: 'order:3', amount: 25_000_000n, currency: 'USD' }),
     exception({ object: 'order:4', source: 'other' }),
-    exception({ object: 'order:5', code: 'DUPLICATE', amount: 1n, currency: 'EUR' }),
+    exception({ object: 'order:5', code: 'CLAIMS_HELD', amount: 1n, currency: 'EUR' }),
   ])
   expect(groups).toEqual([
     { source: 'netpanel', code: 'REFUND_MISSING', currency: 'USD', count: 3, amount: 175_000_000n, unknown: 1 },
     { source: 'other', code: 'REFUND_MISSING', currency: null, count: 1, amount: null, unknown: 1 },
-    { source: 'netpanel', code: 'DUPLICATE', currency: 'EUR', count: 1, amount: 1n, unknown: 0 },
+    { source: 'netpanel', code: 'CLAIMS_HELD', currency: 'EUR', count: 1, amount: 1n, unknown: 0 },
   ])
 })
 
@@ -43,7 +43,7 @@ it('says that an amount is unknown, and leaves what is not about money empty', a
     raiseException(
       kysely,
       id,
-      { source: 'netpanel', code: 'BAD_PAYLOAD', object, amount: null, currency, detail: 'no charge' },
+      { source: 'netpanel', code: 'ANSWER_UNREAD', object, amount: null, currency, detail: 'no charge' },
       { batch: 1, item: 1 },
       Date.UTC(2026, 2, 19),
     )
@@ -64,7 +64,9 @@ it('says in one sentence that there are none, and how long closed ones were open
   const { kysely } = await folder.database()
   const { id } = await ensureBook(kysely, { name: 'agency', currency: 'USD', timeZone: 'UTC' })
   expect((await folder.run('exceptions', 'list')).stdout).toBe('No open exceptions.\n')
-  expect((await folder.run('exceptions', 'list', '--all', '--code', 'DUPLICATE')).stdout).toBe('No exceptions match.\n')
+  expect((await folder.run('exceptions', 'list', '--all', '--code', 'CLAIMS_HELD')).stdout).toBe(
+    'No exceptions match.\n',
+  )
   const about = { source: 'netpanel', object: 'order:1', amount: 1n, currency: 'USD', detail: 'x' }
   const [raisedMs, closedMs] = [Date.UTC(2026, 1, 1), Date.UTC(2026, 1, 4)]
   await raiseException(kysely, id, { ...about, code: 'REFUND_MISSING' }, { batch: 1, item: 1 }, raisedMs)

@@ -102,7 +102,7 @@ describe("a night's steps", () => {
 })
 
 describe('open exceptions in a summary', () => {
-  const group = { source: 'netpanel', code: 'BAD_PAYLOAD', currency: 'USD' }
+  const group = { source: 'netpanel', code: 'ANSWER_UNREAD', currency: 'USD' }
 
   it.each([
     ['with no amount known', { ...group, count: 5, amount: null, unknown: 5 }, '5, amount unknown'],
@@ -111,7 +111,7 @@ describe('open exceptions in a summary', () => {
     ['known to be zero', { ...group, count: 1, amount: 0n, unknown: 0 }, '1, 0.00 USD'],
     ['not about money', { ...group, currency: null, count: 1, amount: null, unknown: 1 }, '1'],
   ])('%s', (_, open, text) => {
-    expect(exceptionLines({ exceptions: [open] }).at(-1)).toBe(`  netpanel BAD_PAYLOAD: ${text}`)
+    expect(exceptionLines({ exceptions: [open] }).at(-1)).toBe(`  netpanel ANSWER_UNREAD: ${text}`)
   })
 
   it('have null, not zero, as an unknown amount in JSON', () => {

@@ -105,7 +105,7 @@ describe('tieout orders show', () => {
       charge: null,
       listedCharge: '0.50000000',
       refusals: 1,
-      exceptions: [{ code: 'MISSING_AT_VENDOR' }],
+      exceptions: [{ code: 'ORDER_UNKNOWN' }],
     })
   })
 

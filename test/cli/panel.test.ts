@@ -256,7 +256,7 @@ describe('panel add', () => {
     const ran = await tieout([...ADD, '--yes'])
     expect(ran.exitCode).toBe(1)
     expect(ran.stdout).toContain('it fell by 0.08, expected 0.09.')
-    expect(ran.stdout).toContain('That is not the price: POSTING_UNCERTAIN stays open')
+    expect(ran.stdout).toContain('That is not the price: REQUEST_UNCERTAIN stays open')
   })
 
   it('without an answer says what to do, and the word of a person settles it', async () => {

@@ -73,12 +73,12 @@ it('goes on after a poisoned answer, shows it with its bytes, and reads it again
   expect((await tieout('sync', '--now', '2026-03-05T00:05:00Z')).exitCode).not.toBe(70)
   expect((await tieout('quarantine', 'list')).stdout).toBe('Nothing is set aside.\n')
   expect((await tieout('quarantine', 'list', '--all')).stdout).toContain('2 rows set aside.')
-  const late = await tieout('quarantine', 'close', name, ...SIGNED)
+  const late = await tieout('quarantine', 'retry', name, ...SIGNED)
   expect(late).toMatchObject({ exitCode: 2, stdout: '' })
   expect(late.stderr).toContain(`Row ${name} does not wait any more: a later answer of the same thing was read.`)
 })
 
-it('closes a row of a file, which every report has named until then', async () => {
+it('names a row of a file on every report until a person says that it is known', async () => {
   const { tieout, write } = await desk()
   const header = 'date,source,kind,amount,currency,reference,note\n'
   const file = write(
@@ -90,18 +90,19 @@ it('closes a row of a file, which every report has named until then', async () =
   await tieout('sync', '--now', '2026-03-04T00:05:00Z')
   expect((await tieout('report', '--night', '2026-03-03')).stdout).toContain('2 rows are in quarantine')
   const queue = await tieout('exceptions', 'list')
-  expect(queue.stdout).toMatch(/EVIDENCE_REFUSED +quarantine:\d+\.1/)
+  expect(queue.stdout).toMatch(/FILE_UNREAD +quarantine:\d+\.1/)
   const rows = JSON.parse((await tieout('quarantine', 'list', '--json')).stdout) as readonly { readonly row: string }[]
-  const [second = '', first = ''] = rows.map(({ row }) => row)
+  const first = rows.map(({ row }) => row).at(-1) ?? ''
   const shown = await tieout('quarantine', 'show', first)
   expect(shown.stdout).toContain('  2: 2026-03-01,pub,payout,dear,USD,P-1,\n')
   expect((await tieout('quarantine', 'show', first, '--json')).stdout).toContain('"canBeReadAgain": true')
-  const rehearsed = await tieout('quarantine', 'close', first, second, ...SIGNED, '--dry-run')
-  expect(rehearsed.stdout.split('\n').slice(-2)).toEqual(['Dry run: nothing was kept.', ''])
-  expect(await tieout('quarantine', 'close', first, second, ...SIGNED)).toMatchObject({ exitCode: 0, stderr: '' })
+  for (const [name] of queue.stdout.matchAll(/E-\d+(?=.*FILE_UNREAD .*quarantine:)/g)) {
+    const said = ['exceptions', 'resolve', name, '--as', 'acknowledge', ...SIGNED]
+    expect((await tieout(...said, '--dry-run')).stdout).toContain('Dry run: nothing was kept.')
+    expect(await tieout(...said)).toMatchObject({ exitCode: 0, stderr: '' })
+  }
   expect((await tieout('quarantine', 'list')).stdout).toBe('Nothing is set aside.\n')
-  expect((await tieout('exceptions', 'list')).stdout).not.toContain('EVIDENCE_REFUSED')
-  expect((await tieout('runs', 'list')).stdout).toContain('close')
+  expect((await tieout('exceptions', 'list')).stdout).not.toContain('FILE_UNREAD')
   expect((await tieout('ledger', 'verify')).exitCode).toBe(0)
 })
 
@@ -114,7 +115,6 @@ it.each([
   for (const argv of [
     ['show', name],
     ['retry', name, ...SIGNED],
-    ['close', name, ...SIGNED],
   ]) {
     const ran = await tieout('quarantine', ...argv)
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' })

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { EXCEPTION_CODES } from '../../src/domain/exception.ts'
+import { CODES } from '../../src/domain/exceptions/codes.ts'
 import { newFolder, run, type Ran } from './support.ts'
 
 const CONFIG = `database: sqlite:./tieout.db
@@ -64,7 +64,7 @@ it('prints what a run did, and what is open, to the letter', async () => {
   const again = await tieout('reconcile', 'run', '--day', '2026-03-09', ...NOW)
   expect(again.stdout).toBe(ran.stdout)
   const queue = await tieout('exceptions', 'list', ...NOW)
-  expect(queue.stdout).toMatch(/UNMATCHED_LINE .*match 3 is proposed for line 2/)
+  expect(queue.stdout).toMatch(/LINE_UNMATCHED .*match 3 is proposed for line 2/)
 })
 
 it.each([
@@ -172,8 +172,8 @@ it('counts an ask once: what was undone is asked for again', async () => {
 
 it('has every decision that the meaning of an exception names', async () => {
   const tieout = await desk()
-  const named = Object.values(EXCEPTION_CODES).flatMap((meaning) =>
-    [...meaning.matchAll(/tieout reconcile ((?:match|write-off) [\w -]+)/g)].map(([, words = '']) => words),
+  const named = Object.values(CODES).flatMap(({ says }) =>
+    [...says.matchAll(/tieout reconcile ((?:match|write-off) [\w -]+)/g)].map(([, words = '']) => words),
   )
   expect(named).toContain('write-off --item ITEM')
   for (const words of new Set(named)) {

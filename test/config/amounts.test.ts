@@ -24,7 +24,6 @@ ${book === '' ? '' : `    ${book}`}
 const BANK = 'name: bank, type: bank, currency: USD'
 
 it.each([
-  ['books[0].sources[0].conversionTolerance', '', 'conversionTolerance: $', ''],
   ['books[0].sources[0].payouts.minimum', '', 'payouts: { minimum: $ }', ''],
   ['books[0].accounts[0].fees[0].flat', `accounts: [{ ${BANK}, fees: [{ name: wire, flat: $ }] }]`, '', ''],
   ['books[0].exceptions.reviewAbove', 'exceptions: { reviewAbove: $ }', '', ''],

@@ -33,5 +33,5 @@ it('is not kept before the first run of the book, and is afterwards', async () =
   )
   await record()
   const open = await listExceptions(database.kysely, book.id, { status: 'open' })
-  expect(open.map(({ code, source }) => [source, code])).toEqual([['xero', 'TARGET_DOWN']])
+  expect(open.map(({ code, source }) => [source, code])).toEqual([['xero', 'DELIVERY_FAILED']])
 })

@@ -23,13 +23,13 @@ describeOnSqlite('a copy with another number and another memo', (fresh) => {
     const made = await bench(await fresh(), 2)
     await afterCopy(made, (text) => text)
     await deliverNight(made, drift)
-    expect(await openExceptions(made)).toEqual([`TARGET_DUPLICATE journal:${FIRST}`])
+    expect(await openExceptions(made)).toEqual([`TARGET_CHANGED journal:${FIRST}:copied`])
     const [open] = await listExceptions(made.database.kysely, made.book.id, { status: 'open' })
     expect(open?.detail).toContain('What looks like a copy')
     expect(open?.detail).toContain('id 99')
     made.clock.ms += 86_400_000
     await deliverNight(made)
-    expect(await openExceptions(made)).toEqual([`TARGET_DUPLICATE journal:${FIRST}`])
+    expect(await openExceptions(made)).toEqual([`TARGET_CHANGED journal:${FIRST}:copied`])
     made.service.entries.pop()
     made.clock.ms += 86_400_000
     await deliverNight(made)

@@ -40,7 +40,7 @@ export async function deliverNight(made: Bench, drift: DeliverOptions['drift'] =
   return outcome.result
 }
 
-/** "TARGET_EDITED journal:X", open ones, in order. */
+/** "TARGET_CHANGED journal:X", open ones, in order. */
 export async function openExceptions({ database, book }: Bench): Promise<readonly string[]> {
   const open = await listExceptions(database.kysely, book.id, { status: 'open' })
   return open.map(({ code, object }) => `${code} ${object}`)

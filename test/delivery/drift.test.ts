@@ -23,32 +23,28 @@ const FIRST = 'ACMEADS-20261101-1'
 
 /** A bookkeeper at work in the target. */
 const HANDS: readonly (readonly [string, string, (made: Bench, entry: Stored) => void])[] = [
-  ['edits an amount', 'TARGET_EDITED', (_, entry) => (entry.text = entry.text.replaceAll('125000000', '130000000'))],
-  ['edits the memo', 'TARGET_EDITED', (_, entry) => (entry.text = entry.text.replace('journal of', 'JOURNAL OF'))],
+  ['edits an amount', 'edited', (_, entry) => (entry.text = entry.text.replaceAll('125000000', '130000000'))],
+  ['edits the memo', 'edited', (_, entry) => (entry.text = entry.text.replace('journal of', 'JOURNAL OF'))],
   [
     'moves the date',
-    'TARGET_EDITED',
+    'edited',
     (_, entry) => (entry.text = entry.text.replace('"date":"2026-11-01"', '"date":"2026-11-09"')),
   ],
   [
     'edits the number',
-    'TARGET_EDITED',
+    'edited',
     (_, entry) => (entry.text = entry.text.replace(`"document":"${FIRST}"`, '"document":"MINE"')),
   ],
-  ['voids it', 'TARGET_DELETED', (_, entry) => (entry.status = 'voided')],
-  [
-    'deletes it',
-    'TARGET_DELETED',
-    ({ service }, entry) => void service.entries.splice(service.entries.indexOf(entry), 1),
-  ],
+  ['voids it', 'deleted', (_, entry) => (entry.status = 'voided')],
+  ['deletes it', 'deleted', ({ service }, entry) => void service.entries.splice(service.entries.indexOf(entry), 1)],
   [
     'copies it',
-    'TARGET_DUPLICATE',
+    'copied',
     ({ service, clock }, entry) => void service.entries.push({ ...entry, id: '99', changedMs: clock.ms }),
   ],
   [
     'copies it under another number',
-    'TARGET_DUPLICATE',
+    'copied',
     ({ service, clock }, entry) => {
       const text = entry.text.replace(`"document":"${FIRST}"`, '"document":"COPY-1"')
       service.entries.push({ ...entry, id: '99', changedMs: clock.ms, text })
@@ -69,7 +65,7 @@ async function tied(made: Bench) {
 }
 
 describeOnSqlite('a bookkeeper', (fresh) => {
-  it.each(HANDS)('who %s is noticed, and so is who puts it right', async (_name, code, hand) => {
+  it.each(HANDS)('who %s is noticed, and so is who puts it right', async (_name, drift, hand) => {
     const made = await bench(await fresh(), 3)
     await deliverNight(made)
     expect(await openExceptions(made)).toEqual([])
@@ -79,8 +75,8 @@ describeOnSqlite('a bookkeeper', (fresh) => {
     entry.changedMs = made.clock.ms
     hand(made, entry)
     made.clock.ms += DAY_MS
-    await deliverNight(made, code === 'TARGET_DELETED' ? 'all' : 'changes')
-    expect(await openExceptions(made)).toEqual([`${code} journal:${FIRST}`])
+    await deliverNight(made, drift === 'deleted' ? 'all' : 'changes')
+    expect(await openExceptions(made)).toEqual([`TARGET_CHANGED journal:${FIRST}:${drift}`])
     const [open] = await listExceptions(made.database.kysely, made.book.id, { status: 'open' })
     expect(open?.amount).toBe(125_000_000n)
     expect(open?.detail).toContain(FIRST)

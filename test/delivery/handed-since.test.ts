@@ -58,7 +58,7 @@ describeOnSqlite('a file of what waits to be sent', (fresh) => {
     const made = await bench(await fresh(), 1)
     const work = withFiles(made)
     await writeFile(made, FIRST)
-    expect((await pass(work)).enqueued.unbuilt).toMatchObject([{ document: FIRST, code: 'DUPLICATE' }])
+    expect((await pass(work)).enqueued.unbuilt).toMatchObject([{ document: FIRST, code: 'DELIVERY_FAILED' }])
     await pass({ ...work, again: true }, { limit: 0 })
     await pass(work)
     expect(await states(work)).toBe('delivered')

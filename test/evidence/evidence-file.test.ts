@@ -61,7 +61,7 @@ describeOnSqlite('an evidence file', (fresh) => {
     await rig.importEvidence(NIGHT, payments(...lines))
     expect(await storyOf(rig, 'panel', 'top-up:INV-7')).toEqual(['top-up 30.00000000 on 2026-03-01'])
     const [duplicate] = await exceptionsOf(rig)
-    expect(duplicate).toMatchObject({ code: 'DUPLICATE', amount: 2_500_000_000n })
+    expect(duplicate).toMatchObject({ code: 'FILE_UNREAD', amount: 2_500_000_000n })
     expect(duplicate?.detail).toBe('evidence-1.csv line 2: a later line of the same file speaks of the same thing')
   })
 
@@ -103,7 +103,7 @@ describeOnSqlite('an evidence file', (fresh) => {
     const { rig } = await scriptedBook(await fresh())
     await rig.night(NIGHT)
     await rig.importEvidence(NIGHT, payments('2026-03-03,pub,opening-counter,100,USD,,'))
-    const refused = (await exceptionsOf(rig)).filter(({ code }) => code === 'EVIDENCE_REFUSED')
+    const refused = (await exceptionsOf(rig)).filter(({ code }) => code === 'FILE_UNREAD')
     expect(refused.map(({ detail }) => detail)).toEqual([
       'evidence-1.csv line 2: the counter was first read on 2026-03-02, and an opening is what it showed before; state one of an earlier day',
     ])

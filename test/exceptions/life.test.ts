@@ -37,7 +37,7 @@ interface Step {
 }
 
 /** Read again the next night. */
-const PUBLISHER = 'STALE_SOURCE closed, first 03-03 last 03-03'
+const PUBLISHER = 'SOURCE_FAILED closed, first 03-03 last 03-03'
 
 const STEPS: readonly Step[] = [
   {
@@ -47,8 +47,8 @@ const STEPS: readonly Step[] = [
       vendors.dead.add('advertiser').add('publisher')
     },
     expected: [
-      'STALE_SOURCE review operations due 03-04 age 0, first 03-03 last 03-03',
-      'STALE_SOURCE review operations due 03-04 age 0, first 03-03 last 03-03',
+      'SOURCE_FAILED review operations due 03-04 age 0, first 03-03 last 03-03',
+      'SOURCE_FAILED review operations due 03-04 age 0, first 03-03 last 03-03',
     ],
   },
   {
@@ -64,7 +64,7 @@ const STEPS: readonly Step[] = [
     },
     expected: [
       PUBLISHER,
-      'STALE_SOURCE review operations due 03-04 age 1, first 03-03 last 03-04',
+      'SOURCE_FAILED review operations due 03-04 age 1, first 03-03 last 03-04',
       'WALLET_DIFFERS -60.00 review Bea due 03-06 age 0, first 03-04 last 03-04',
     ],
   },
@@ -72,7 +72,7 @@ const STEPS: readonly Step[] = [
     night: 11,
     expected: [
       PUBLISHER,
-      'STALE_SOURCE escalate operations late since 03-04 age 9, first 03-03 last 03-12',
+      'SOURCE_FAILED escalate operations late since 03-04 age 9, first 03-03 last 03-12',
       'WALLET_DIFFERS -60.00 escalate Bea late since 03-06 age 8, first 03-04 last 03-12',
     ],
   },
@@ -84,7 +84,7 @@ const STEPS: readonly Step[] = [
     },
     expected: [
       PUBLISHER,
-      'STALE_SOURCE closed, first 03-03 last 03-12',
+      'SOURCE_FAILED closed, first 03-03 last 03-12',
       'WALLET_DIFFERS -60.00 closed, first 03-04 last 03-12',
     ],
   },
@@ -96,7 +96,7 @@ const STEPS: readonly Step[] = [
     },
     expected: [
       PUBLISHER,
-      'STALE_SOURCE review operations due 04-21 age 0, first 03-03 last 04-20',
+      'SOURCE_FAILED review operations due 04-21 age 0, first 03-03 last 04-20',
       'WALLET_DIFFERS -1.00 info Bea due 04-22 age 0, first 03-04 last 04-20',
     ],
   },
@@ -105,7 +105,7 @@ const STEPS: readonly Step[] = [
     after: (rig) => resolve(rig, 51, 'WALLET_DIFFERS', 'write-off', { hours: 0.5 }),
     expected: [
       PUBLISHER,
-      'STALE_SOURCE review operations due 04-21 age 1, first 03-03 last 04-21',
+      'SOURCE_FAILED review operations due 04-21 age 1, first 03-03 last 04-21',
       'WALLET_DIFFERS -1.00 write-off, first 03-04 last 04-21',
     ],
   },
@@ -114,7 +114,7 @@ const STEPS: readonly Step[] = [
     before: (vendors) => vendors.dead.clear(),
     expected: [
       PUBLISHER,
-      'STALE_SOURCE closed, first 03-03 last 04-21',
+      'SOURCE_FAILED closed, first 03-03 last 04-21',
       'WALLET_DIFFERS -1.00 write-off, first 03-04 last 04-21',
     ],
   },

@@ -6,13 +6,12 @@ import { API_KEY, HOUR_MS, newRig, nightMs } from '../pipeline/harness.ts'
 import { payments, stats } from '../pipeline/scripted-book.ts'
 import { exceptionsOf } from '../pipeline/reads.ts'
 import { decide } from './support.ts'
-import { conversion, deliver } from '../serve/deliveries.ts'
 import type { Planted, PlantedWorld } from './planted.ts'
 
 /** Earnings in dollars, and how many days of traffic. */
 type Reading = readonly [earnings: number, days: number]
 
-const NAMES = ['clawed', 'converted', 'paid', 'reposted', 'reset', 'spiked'] as const
+const NAMES = ['clawed', 'paid', 'reposted', 'reset', 'spiked'] as const
 type Name = (typeof NAMES)[number]
 
 const WEEK = 6
@@ -38,8 +37,7 @@ async function plant(database: Database): Promise<Planted> {
     const [earnings, days] = reading
     return stats('publisher', 50_000 * days, 1000 * days, earnings.toFixed(2))
   })
-  const more = "conversionTolerance: '5.00'"
-  const sources = NAMES.map((name) => ({ name, kind: 'publisher' as const, url, more }))
+  const sources = NAMES.map((name) => ({ name, kind: 'publisher' as const, url }))
   const rig = newRig(database, sources, (name) => `${API_KEY}-${name}`)
   const live = async (night: number, changes: Partial<Readonly<Record<Name, Reading | null>>> = {}) => {
     for (const name of NAMES) shown.set(name, usual(night))
@@ -48,11 +46,6 @@ async function plant(database: Database): Promise<Planted> {
   }
   for (let night = 1; night <= WEEK; night += 1) await live(night)
   await rig.importEvidence(nightMs(WEEK), payments('2026-03-06,paid,payout,100.00,USD,PP-1,'))
-  const told = (payout: number, night: number) => {
-    const atMs = nightMs(night) - 12 * HOUR_MS
-    return deliver(rig, [{ source: 'converted', body: conversion(payout, new Date(atMs).toISOString()), atMs }])
-  }
-  await told(2, 8)
   await live(7, WRONG)
   await live(8, WRONG)
   /** Both of its readings were wrong. */
@@ -60,7 +53,7 @@ async function plant(database: Database): Promise<Planted> {
     const held = (await exceptionsOf(rig)).filter(({ code, object }) => code === 'COUNTER_HELD' && object === 'counter')
     for (const { number, detail } of held) {
       const last = [...detail.matchAll(/(\d+\.\d+) \(/g)].at(-1)?.[1] ?? null
-      const about = { amount: null, reference: null, date: null, earned: null, reading: last }
+      const about = { amount: null, reference: null, date: null, earned: null, reading: last, line: null }
       const word = { decide: 'resolve', as: 'wrong', ...about, by: 'Ada', why: 'their site was down' } as const
       await decide(rig, nightMs(8) + 12 * HOUR_MS + number, number, word)
     }
@@ -69,7 +62,6 @@ async function plant(database: Database): Promise<Planted> {
     database,
     rig,
     mend: async () => {
-      await told(10, 9)
       await wrong()
       await live(9)
     },
@@ -82,16 +74,12 @@ export const COUNTER_WORLDS: readonly PlantedWorld[] = [
     plant,
     // What clawed back may still turn out to be a payout: it is on the list of what waits, and no item for a week.
     found: [
-      'converted CONVERSIONS_DIFFER conversions:2026-03-08 8.00 USD: conversion-day',
       'paid COUNTER_HELD counter-mode unknown USD: evidence-file',
       'reposted COUNTER_HELD counter 60.00 USD: payelancer-stats',
       'reset COUNTER_HELD counter -559.60 USD: payelancer-stats',
       'spiked COUNTER_HELD counter 60.00 USD: payelancer-stats',
     ],
-    left: [
-      'converted CONVERSIONS_DIFFER conversions:2026-03-08 8.00 USD: conversion-day',
-      'paid COUNTER_HELD counter-mode unknown USD: evidence-file',
-    ],
+    left: ['paid COUNTER_HELD counter-mode unknown USD: evidence-file'],
   },
 ]
 

@@ -47,20 +47,20 @@ export const ORDER_WORLDS: readonly PlantedWorld[] = [
       }
     },
     found: [
-      'ads STALE_SOURCE source unknown: fetch-failure',
-      'panel BAD_PAYLOAD order:3 unknown: panel-statuses',
+      'ads SOURCE_FAILED source unknown: fetch-failure',
+      'panel ANSWER_UNREAD order:3 unknown: panel-statuses',
       'panel CHARGE_UNKNOWN charges 0.00 USD: panel-balance',
-      'panel CURRENCY_MISMATCH order:1 1.00 INR: panel-statuses',
-      'panel DUPLICATE bonus:evidence-3.csv:3 5.00 USD: evidence-file',
-      'panel MISSING_AT_VENDOR order:2 unknown: panel-statuses',
+      'panel CURRENCY order:1 1.00 INR: panel-statuses',
+      'panel FILE_UNREAD repeated:evidence-3.csv:3 5.00 USD: evidence-file',
+      'panel ORDER_UNKNOWN order:2 unknown: panel-statuses',
       'panel ORDERS_UNCLEAR runs 1.00 USD: panel-balance',
       'panel WALLET_DIFFERS wallet 4.13 USD: panel-balance',
-      'pub EVIDENCE_REFUSED opening-counter:evidence-3.csv:2 100.00 USD: evidence-file',
+      'pub FILE_UNREAD opening-counter:evidence-3.csv:2 100.00 USD: evidence-file',
     ],
     left: [
-      'panel DUPLICATE bonus:evidence-3.csv:3 5.00 USD: evidence-file',
+      'panel FILE_UNREAD repeated:evidence-3.csv:3 5.00 USD: evidence-file',
       'panel ORDERS_UNCLEAR runs 1.00 USD: panel-balance',
-      'pub EVIDENCE_REFUSED opening-counter:evidence-3.csv:2 100.00 USD: evidence-file',
+      'pub FILE_UNREAD opening-counter:evidence-3.csv:2 100.00 USD: evidence-file',
     ],
   },
   {
@@ -88,7 +88,7 @@ export const ORDER_WORLDS: readonly PlantedWorld[] = [
     },
     found: [
       'panel CLAIMS_HELD claims 120.00 USD: panel-balance',
-      'panel TOP_UP_MISSING top-up:T-1 50.00 USD: panel-balance',
+      'panel TOP_UP_MISSING unseen:top-up:T-1 50.00 USD: panel-balance',
     ],
     left: [],
   },
@@ -133,11 +133,8 @@ export const ORDER_WORLDS: readonly PlantedWorld[] = [
         },
       }
     },
-    found: [
-      'panel PERMISSION WALLET_DIFFERS wallet 40.00 USD: exception-decision',
-      'panel WALLET_DIFFERS wallet -40.00 USD: panel-balance',
-    ],
-    left: ['panel PERMISSION WALLET_DIFFERS wallet 40.00 USD: exception-decision'],
+    found: ['panel WALLET_DIFFERS wallet -40.00 USD: panel-balance'],
+    left: [],
   },
   {
     name: "a panel's wallet log",
@@ -156,7 +153,7 @@ export const ORDER_WORLDS: readonly PlantedWorld[] = [
         mend: () => importLog(rig, nightMs(13), 'panel', 'T3,Refund,0.30,Completed,Refund of order #1,2026-03-03'),
       }
     },
-    found: ['panel ORDERS_DIFFER three-way:1 0.30 USD: proofs'],
+    found: ['panel WALLET_DIFFERS three-way:1 0.30 USD: proofs'],
     left: [],
   },
 ]

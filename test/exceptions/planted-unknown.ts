@@ -33,6 +33,6 @@ export const UNKNOWN_WORLD: PlantedWorld = {
       },
     }
   },
-  found: ['panel POSTING_UNCERTAIN add:3 -0.09 USD: panel-add'],
+  found: ['panel REQUEST_UNCERTAIN add:3 -0.09 USD: panel-add'],
   left: [],
 }

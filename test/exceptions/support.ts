@@ -33,6 +33,7 @@ interface Said {
   readonly reference?: string
   readonly by?: string
   readonly hours?: number
+  readonly line?: number | null
 }
 
 /** A person's word about the one open exception of a code, some hours after a night. */
@@ -41,7 +42,7 @@ export async function resolve(
   night: number,
   code: string,
   as: ResolutionName,
-  { amount, reference, by = PERSON.by, hours = 12 }: Said = {},
+  { amount, reference, line = null, by = PERSON.by, hours = 12 }: Said = {},
 ): Promise<ExceptionDecided> {
   const word: ExceptionWord = {
     decide: 'resolve',
@@ -51,6 +52,7 @@ export async function resolve(
     date: null,
     earned: null,
     reading: null,
+    line,
     by,
     why: PERSON.why,
   }

@@ -39,7 +39,7 @@ describeOnSqlite('a campaign sent by a run that died', (fresh) => {
     await rig.night(nightMs(1))
     expect(await campaignsOf(rig)).toMatchObject([{ ref: '17', state: 'unknown', budget: 50_000_000_000n }])
     expect(rig.warnings.join('\n')).toContain('ads: campaign 17 ("Summer", budget 500.00) was sent by a run that died')
-    const raised = (await exceptionsOf(rig)).find(({ code }) => code === 'POSTING_UNCERTAIN')
+    const raised = (await exceptionsOf(rig)).find(({ code }) => code === 'REQUEST_UNCERTAIN')
     expect(raised).toMatchObject({ source: 'ads', object: 'campaign:17', amount: -50_000_000_000n, currency: 'USD' })
     const request = { ...rig, source: 'ads' }
     await expect(createCampaign(rig.environment(nightMs(1)), request, CAMPAIGN)).rejects.toMatchObject({

@@ -56,11 +56,11 @@ describeOnSqlite('the catalogue', (fresh) => {
     ])
     vendors.services = { status: 'success', data: 'Empty Data' }
     await rig.night(nightMs(2))
-    expect(await openCodes(rig)).toContain('panel BAD_PAYLOAD catalogue')
+    expect(await openCodes(rig)).toContain('panel ANSWER_UNREAD catalogue')
     expect((await quarantined(rig)).at(-1)?.reason).toBe('The panel says that its catalogue is empty: "Empty Data".')
     expect((await rates(rig)).map(({ to }) => to)).toEqual([null])
     vendors.services = [SERVICE]
     await rig.night(nightMs(3))
-    expect(await openCodes(rig)).not.toContain('panel BAD_PAYLOAD catalogue')
+    expect(await openCodes(rig)).not.toContain('panel ANSWER_UNREAD catalogue')
   })
 })

@@ -63,6 +63,7 @@ export async function play(
         ...word,
         earned: beside,
         reading: reading ?? null,
+        line: null,
       })
     },
     state: async (...rows) => {

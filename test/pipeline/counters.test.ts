@@ -226,6 +226,6 @@ describeOnSqlite('what files state of a counter', (fresh) => {
     expect(await balanceOf(book.rig, '3900')).toBe(units('-152.00'))
     expect(await balanceOf(book.rig, '1100:pub')).toBe(units('180.00'))
     await book.state('2026-03-03|opening-counter,1.00,USD,,')
-    expect(await openCodes(book.rig)).toContainEqual(expect.stringContaining('EVIDENCE_REFUSED'))
+    expect(await openCodes(book.rig)).toContainEqual(expect.stringContaining('FILE_UNREAD'))
   })
 })

@@ -215,7 +215,7 @@ describeOnSqlite('ids typed in', (fresh) => {
     expect(vendors.asked.toSorted()).toEqual(['7', '8', '9'])
     // Nobody said when it was placed: it counts on the day that ended.
     expect(await storyOf(rig, 'panel', 'order:7')).toEqual(['charge 0.10000000 on 2026-03-01'])
-    expect(await openCodes(rig)).toContain('panel MISSING_AT_VENDOR order:8')
+    expect(await openCodes(rig)).toContain('panel ORDER_UNKNOWN order:8')
   })
 
   it('that the panel does not know are asked about ever more rarely, and booked when it knows them at last', async () => {
@@ -231,7 +231,7 @@ describeOnSqlite('ids typed in', (fresh) => {
     }
     expect(askedOn).toEqual([1, 2, 3, 4, 6, 10, 18, 19])
     expect(await storyOf(rig, 'panel', 'order:8')).toHaveLength(1)
-    expect(await openCodes(rig)).not.toContain('panel MISSING_AT_VENDOR order:8')
+    expect(await openCodes(rig)).not.toContain('panel ORDER_UNKNOWN order:8')
   })
 
   it('that are parents are asked about by the schedule of finished orders once they have ended', async () => {

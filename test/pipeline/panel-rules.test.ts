@@ -328,7 +328,7 @@ describeOnSqlite('a wallet', (fresh) => {
     for (const night of [2, 3, 4]) await rig.night(nightMs(night))
     expect(await openCodes(rig)).toEqual([])
     await rig.night(nightMs(5))
-    expect(await openCodes(rig)).toEqual(['panel TOP_UP_MISSING top-up:T-1'])
+    expect(await openCodes(rig)).toEqual(['panel TOP_UP_MISSING unseen:top-up:T-1'])
   })
 
   it('keeps what a person said a difference was, and tells what is left', async () => {

@@ -54,7 +54,7 @@ async function nextNight({ database: url, sources }: ReturnType<typeof jobFor>):
     const rig = newRig(database, sources, () => KEY)
     await rig.night(nightMs(1))
     const adds = await listAdds(database.kysely, 1n, 1n, ALL)
-    const uncertain = (await openCodes(rig)).filter((code) => code.includes('POSTING_UNCERTAIN'))
+    const uncertain = (await openCodes(rig)).filter((code) => code.includes('REQUEST_UNCERTAIN'))
     return { adds, uncertain }
   } finally {
     await database.close()
@@ -76,7 +76,7 @@ describe('an order whose program is killed', () => {
     const { adds, uncertain } = await nextNight(job)
     expect(adds).toMatchObject([{ state: 'unknown', outcome: 'lost', balanceAfter: 9_991_000_000n }])
     expect(adds[0]?.detail).toContain('fell by 0.09, the price of this order')
-    expect(uncertain).toEqual([`panel POSTING_UNCERTAIN add:${adds[0]?.ref}`])
+    expect(uncertain).toEqual([`panel REQUEST_UNCERTAIN add:${adds[0]?.ref}`])
     expect(panel.count('add')).toBe(1)
   }, 60_000)
 

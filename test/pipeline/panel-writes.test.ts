@@ -218,7 +218,7 @@ describeOnSqlite('what can come of sending an order', (fresh) => {
     expect(placed).toMatchObject({ state, outcome, orderId: null })
     expect(placed.detail).toMatch(says)
     expect(panel.count('add')).toBe(1)
-    expect(await openCodes(rig)).toEqual(state === 'unknown' ? [`panel POSTING_UNCERTAIN add:${placed.ref}`] : [])
+    expect(await openCodes(rig)).toEqual(state === 'unknown' ? [`panel REQUEST_UNCERTAIN add:${placed.ref}`] : [])
     expect(placed.detail).not.toContain('next run')
     panel.nextAdd = 'placed'
     if (state === 'unknown') await expect(add()).rejects.toMatchObject({ code: 'ORDER_UNKNOWN' })
@@ -240,7 +240,7 @@ describeOnSqlite('what can come of sending an order', (fresh) => {
       expect(await registered(rig, '23501')).toMatchObject({ origin: 'added', quantity: 100n })
       const object = `add:${placed.ref}`
       const [raised] = (await exceptionsOf(rig, 'open')).filter((each) => each.object === object)
-      expect(raised).toMatchObject({ code: 'POSTING_UNCERTAIN', detail: expect.stringContaining(says) })
+      expect(raised).toMatchObject({ code: 'REQUEST_UNCERTAIN', detail: expect.stringContaining(says) })
       expect(formatMoney(raised?.amount ?? 0n)).toBe(off)
       await rig.night(nightMs(1))
       expect(await storyOf(rig, 'panel', 'order:23501')).toEqual(['charge 0.09000000 on 2026-03-01'])
@@ -290,7 +290,7 @@ describeOnSqlite('what can come of sending an order', (fresh) => {
       'order 23501 of the panel, placed from here at 2026-03-01 12:00 UTC for the same page and service, was'
     expect(second).toMatchObject({ state: 'unknown', detail: expect.stringContaining(`twice; ${names} not over`) })
     const exceptions = await exceptionsOf(rig, 'open')
-    expect(exceptions).toMatchObject([{ code: 'POSTING_UNCERTAIN', detail: expect.stringContaining(names) }])
+    expect(exceptions).toMatchObject([{ code: 'REQUEST_UNCERTAIN', detail: expect.stringContaining(names) }])
     const third = await add({ link: LINK, quantity: 300 })
     expect(third.detail).toContain(
       `order ${second.ref}, sent at 2026-03-01 12:00 UTC for the same page and service, may`,
@@ -347,7 +347,7 @@ describeOnSqlite('an order of unknown outcome', (fresh) => {
     expect(resolved).toMatchObject({ state: 'placed', orderId: '23501' })
     expect(resolved.detail).toContain('; Ana says: placed as 23501 (it is in the list)')
     expect(await registered(rig, '23501')).toMatchObject({ origin: 'added', quantity: 100n, orderedAtMs: NOW_MS })
-    expect((await exceptionsOf(rig, 'closed')).map(({ code }) => code)).toContain('POSTING_UNCERTAIN')
+    expect((await exceptionsOf(rig, 'closed')).map(({ code }) => code)).toContain('REQUEST_UNCERTAIN')
     await rig.night(nightMs(1))
     expect(await storyOf(rig, 'panel', 'order:23501')).toEqual(['charge 0.09000000 on 2026-03-01'])
   })

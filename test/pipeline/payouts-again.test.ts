@@ -18,7 +18,7 @@ async function owing(book: PaidPlay, amount: string): Promise<void> {
 }
 
 async function moneyCodes(book: PaidPlay): Promise<readonly string[]> {
-  return (await openCodes(book.rig)).filter((code) => /PAYOUT|ITEM|AMOUNT_DIFF|LINE/.test(code))
+  return (await openCodes(book.rig)).filter((code) => /PAYOUT|LINE|TOP_UP_MISSING/.test(code))
 }
 
 async function newestMatch(book: PaidPlay): Promise<number> {
@@ -33,10 +33,10 @@ describeOnSqlite('a payout that a file states lower after a line has settled it'
     await book.statement(3, '2026-03-03,PAYELANCER PAYOUT,150.00')
     await book.rig.importEvidence(nightMs(4), payments('2026-03-03,pub,payout,140.00,USD,PP-1,'))
     await book.reconcile(4)
-    expect(await moneyCodes(book)).toEqual([`pub AMOUNT_DIFF ${DUE}`])
+    expect(await moneyCodes(book)).toEqual([`pub LINE_UNMATCHED over-matched:${DUE}`])
     await book.decide(4, { decide: 'unmatch', match: await newestMatch(book) })
     expect(await itemLine(book.rig, 'pub', DUE)).toBe('payout 140.00 open, 0.00 matched')
-    expect(await moneyCodes(book)).not.toContain(`pub AMOUNT_DIFF ${DUE}`)
+    expect(await moneyCodes(book)).not.toContain(`pub LINE_UNMATCHED over-matched:${DUE}`)
     await book.statement(5, '2026-03-04,PAYELANCER PAYOUT,140.00')
     expect(await itemLine(book.rig, 'pub', DUE)).toBe('payout 140.00 settled, 140.00 matched')
     expect(await money(book.rig, '1110:pub')).toBe('0.00')
@@ -54,7 +54,7 @@ describeOnSqlite('a payout of which a part never arrived', (fresh) => {
     await book.statement(5, '2026-03-05,PAYELANCER PAYOUT RETURNED,-100.00')
     expect(await itemLine(book.rig, 'pub', `${DUE}:return`)).toBe('payout-return -100.00 settled, -100.00 matched')
     expect([await money(book.rig, '1050:paypal'), await money(book.rig, '1110:pub')]).toEqual(['0.00', '0.00'])
-    expect(await moneyCodes(book)).toEqual([`pub PAYOUT_RETURNED ${DUE}`])
+    expect(await moneyCodes(book)).toEqual([`pub PAYOUT_DIFFERS returned:${DUE}`])
     await book.decide(6, { decide: 'unmatch', match: await newestMatch(book) })
     expect(await itemLine(book.rig, 'pub', DUE)).toBe('payout 100.00 settled, 100.00 matched')
     expect(await itemLine(book.rig, 'pub', `${DUE}:return`)).toBe('payout-return 0.00 withdrawn, 0.00 matched')
@@ -106,7 +106,7 @@ describeOnSqlite('a payout stated as returned before its lines are imported', (f
     )
     // What came back is due again at once, unless it is below the minimum.
     expect(await cash(book)).toEqual(amount === '50.00' ? ['100.00', '0.00'] : ['0.00', '150.00'])
-    expect(await moneyCodes(book)).toEqual([`pub PAYOUT_RETURNED ${DUE}`])
+    expect(await moneyCodes(book)).toEqual([`pub PAYOUT_DIFFERS returned:${DUE}`])
   })
 })
 

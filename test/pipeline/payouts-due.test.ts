@@ -15,7 +15,7 @@ async function start(book: PaidPlay, opening = '0'): Promise<void> {
 }
 
 async function moneyCodes(book: PaidPlay): Promise<readonly string[]> {
-  return (await openCodes(book.rig)).filter((code) => /PAYOUT|ITEM|AMOUNT_DIFF|EVIDENCE_REFUSED/.test(code))
+  return (await openCodes(book.rig)).filter((code) => /PAYOUT|TOP_UP_MISSING|over-matched|FILE_UNREAD/.test(code))
 }
 
 describeOnSqlite('a payout', (fresh) => {
@@ -94,7 +94,7 @@ describeOnSqlite('a payout', (fresh) => {
     await start(book, '150.00')
     await book.earn(2, '160.00')
     await book.rig.importEvidence(nightMs(3), payments('2026-03-03,pub,payout,99.00,USD,PP-1,'))
-    expect(await moneyCodes(book)).toEqual(['pub EVIDENCE_REFUSED payout:evidence-2.csv:2'])
+    expect(await moneyCodes(book)).toEqual(['pub FILE_UNREAD payout:evidence-2.csv:2'])
     await book.rig.importEvidence(nightMs(3) + 1000, payments('2026-03-03,pub,payout,59.00,USD,due-2026-03-02,'))
     expect(await money(book.rig, '1110:pub')).toBe('209.00')
   })
@@ -107,7 +107,7 @@ describeOnSqlite('a payout', (fresh) => {
     await book.reconcile(4)
     expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-01')).toBe('payout 0.00 withdrawn, 0.00 matched')
     expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-04')).toBe('payout 150.00 open, 0.00 matched')
-    expect(await moneyCodes(book)).toEqual(['pub PAYOUT_RETURNED payout:due-2026-03-01'])
+    expect(await moneyCodes(book)).toEqual(['pub PAYOUT_DIFFERS returned:payout:due-2026-03-01'])
     expect(await book.reconcile(4)).toBe(0)
     await expectReplays(book.rig, await opened(newSqliteUrl()))
   })
@@ -124,6 +124,6 @@ describeOnSqlite('a payout', (fresh) => {
       payments('2026-03-05,pub,payout-returned,150.00,USD,due-2026-03-01,'),
     )
     await book.reconcile(6)
-    expect(await moneyCodes(book)).toEqual(['pub PAYOUT_RETURNED payout:due-2026-03-01'])
+    expect(await moneyCodes(book)).toEqual(['pub PAYOUT_DIFFERS returned:payout:due-2026-03-01'])
   })
 })

@@ -141,10 +141,7 @@ describeOnSqlite('a payment below the minimum of the vendor', (fresh) => {
     const states = (payout: string, topUp: string) =>
       payments(`2026-03-01,pub,payout,${payout},USD,PP-1,`, `2026-03-01,ads,top-up,${topUp},USD,AD-1,`)
     await book.rig.importEvidence(nightMs(0), states('49.99', '24.99'))
-    expect(await openCodes(book.rig)).toEqual([
-      'ads TOP_UP_BELOW_MINIMUM top-up:AD-1',
-      'pub PAYOUT_BELOW_MINIMUM payout:PP-1',
-    ])
+    expect(await openCodes(book.rig)).toEqual(['ads BELOW_MINIMUM top-up:AD-1', 'pub BELOW_MINIMUM payout:PP-1'])
     expect([await money(book.rig, '1110:pub'), await money(book.rig, '1300:ads')]).toEqual(['49.99', '24.99'])
     await book.rig.importEvidence(nightMs(0) + 1000, states('50.00', '25.00'))
     expect(await openCodes(book.rig)).toEqual([])

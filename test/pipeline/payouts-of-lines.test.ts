@@ -27,8 +27,8 @@ describeOnSqlite('a line that a person calls a payout', (fresh) => {
     const book = await paidPlay(await fresh(), STATED)
     await arrived(book, '412.40')
     await book.reconcile(20)
-    expect(await openCodes(book.rig)).toContain('paypal UNMATCHED_LINE line:1')
-    const unmatched = (await exceptionsOf(book.rig)).find(({ code }) => code === 'UNMATCHED_LINE')
+    expect(await openCodes(book.rig)).toContain('paypal LINE_UNMATCHED line:1')
+    const unmatched = (await exceptionsOf(book.rig)).find(({ code }) => code === 'LINE_UNMATCHED')
     expect(unmatched?.detail).toContain('tieout reconcile settle 1 --as payout --of pub')
     await book.decide(20, { ...PAYOUT, gross: '420.82' })
     expect(await accounts(book)).toEqual({
@@ -38,7 +38,7 @@ describeOnSqlite('a line that a person calls a payout', (fresh) => {
       '6100': '8.42',
     })
     expect(await itemLine(book.rig, 'pub', 'payout:line-1')).toBe('payout 420.82 settled, 420.82 matched')
-    expect(await openCodes(book.rig)).not.toContain('paypal UNMATCHED_LINE line:1')
+    expect(await openCodes(book.rig)).not.toContain('paypal LINE_UNMATCHED line:1')
     expect(await book.reconcile(21)).toBe(0)
     await expectReplays(book.rig, await opened(newSqliteUrl()))
   })
@@ -47,7 +47,7 @@ describeOnSqlite('a line that a person calls a payout', (fresh) => {
     const book = await paidPlay(await fresh(), STATED)
     await arrived(book, '40.00')
     const { number } = await book.decide(4, PAYOUT)
-    expect(await openCodes(book.rig)).toContain('pub PAYOUT_BELOW_MINIMUM payout:line-1')
+    expect(await openCodes(book.rig)).toContain('pub BELOW_MINIMUM payout:line-1')
     await book.decide(5, { decide: 'unmatch', match: Number(number) })
     expect(await accounts(book)).toEqual({
       '1050:paypal': '0.00',

@@ -20,7 +20,7 @@ async function accounts(book: PaidPlay): Promise<Readonly<Record<string, string>
 }
 
 async function moneyCodes(book: PaidPlay): Promise<readonly string[]> {
-  return (await openCodes(book.rig)).filter((code) => /PAYOUT|ITEM|AMOUNT_DIFF|LINE/.test(code))
+  return (await openCodes(book.rig)).filter((code) => /PAYOUT|LINE|TOP_UP_MISSING/.test(code))
 }
 
 describeOnSqlite('a payout that is due', (fresh) => {
@@ -59,7 +59,7 @@ describeOnSqlite('a payout that is due', (fresh) => {
     expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-01:return')).toBe(
       'payout-return -150.00 settled, -150.00 matched',
     )
-    expect(await moneyCodes(book)).toEqual(['pub PAYOUT_RETURNED payout:due-2026-03-01'])
+    expect(await moneyCodes(book)).toEqual(['pub PAYOUT_DIFFERS returned:payout:due-2026-03-01'])
     await book.reconcile(6)
     expect(await storyOf(book.rig, 'pub', 'payout:due-2026-03-06')).toEqual(['payout 150.00000000 on 2026-03-06'])
     expect(await book.reconcile(6)).toBe(0)
@@ -82,7 +82,7 @@ describeOnSqlite('a payout that is due', (fresh) => {
     expect(await book.reconcile(6)).toBe(0)
     expect(await book.reconcile(20)).toBe(0)
     expect(await accounts(book)).toMatchObject(paid)
-    expect(await moneyCodes(book)).toEqual(['paypal UNMATCHED_LINE line:2'])
+    expect(await moneyCodes(book)).toEqual(['paypal LINE_UNMATCHED line:2'])
     await book.statement(21, '2026-03-20,PAYELANCER PAYOUT SENT BACK,-150.00')
     expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00', '1100:pub': '150.00', '1110:pub': '0.00' })
     await expectReplays(book.rig, await opened(newSqliteUrl()))
@@ -95,7 +95,7 @@ describeOnSqlite('a payout that is due', (fresh) => {
     const states = (amount: string) => payments(`2026-03-03,pub,payout,${amount},USD,PP-1,`)
     await book.rig.importEvidence(nightMs(4), states('140.00'))
     await book.reconcile(4)
-    expect(await moneyCodes(book)).toEqual(['pub AMOUNT_DIFF payout:due-2026-03-01'])
+    expect(await moneyCodes(book)).toEqual(['pub LINE_UNMATCHED over-matched:payout:due-2026-03-01'])
     expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-01')).toBe('payout 150.00 settled, 150.00 matched')
     await book.rig.importEvidence(nightMs(5), states('150.00'))
     await book.reconcile(5)
@@ -109,11 +109,11 @@ describeOnSqlite('a top-up nobody paid', (fresh) => {
     const book = await paidPlay(await fresh())
     await book.rig.importEvidence(nightMs(0), payments('2026-03-02,panel,top-up,25.00,USD,INV-1,'))
     await book.reconcile(9)
-    expect(await moneyCodes(book)).not.toContain('panel ITEM_OVERDUE top-up:INV-1')
+    expect(await moneyCodes(book)).not.toContain('panel TOP_UP_MISSING top-up:INV-1')
     await book.statement(9, '2026-03-02,PAYPAL INTEREST,0.10', '2026-03-09,PAYPAL INTEREST,0.12')
-    expect(await moneyCodes(book)).toContain('panel ITEM_OVERDUE top-up:INV-1')
+    expect(await moneyCodes(book)).toContain('panel TOP_UP_MISSING top-up:INV-1')
     await book.statement(10, '2026-03-03,NETPANEL INV-1,-25.00')
-    expect(await moneyCodes(book)).not.toContain('panel ITEM_OVERDUE top-up:INV-1')
+    expect(await moneyCodes(book)).not.toContain('panel TOP_UP_MISSING top-up:INV-1')
     expect([await money(book.rig, '1070'), await money(book.rig, '1050:paypal')]).toEqual(['0.00', '-25.00'])
   })
 })

@@ -75,7 +75,7 @@ export async function exceptionsOf(rig: Rig, status: 'open' | 'closed' = 'open')
   return listExceptions(rig.database.kysely, (await rig.bookRow()).id, { status })
 }
 
-/** "netpanel STALE_SOURCE source", ordered. */
+/** "netpanel SOURCE_FAILED source", ordered. */
 export async function openCodes(rig: Rig): Promise<readonly string[]> {
   return (await exceptionsOf(rig)).map(({ source, code, object }) => `${source} ${code} ${object}`)
 }

@@ -45,18 +45,14 @@ const ERRORS = [
 /** Everything that was ever open beside what is merely on its way; what follows from an error stands beside it. */
 const FOUND = [
   // Never charged.
-  'ads ITEM_OVERDUE top-up:ads-topup-1',
-  // Its line is in the files that were kept back.
-  'ads ITEM_OVERDUE top-up:ads-topup-6',
-  // The statement that does not foot and the lines kept back leave the month unproven.
-  'checking PROOF_OF_CASH cash:2026-03:USD',
-  // Another closing balance, and the next file opens with the true one.
-  'checking STATEMENT_DOES_NOT_FOOT statement',
+  'ads TOP_UP_MISSING top-up:ads-topup-1',
+  'ads TOP_UP_MISSING top-up:ads-topup-6',
+  'checking LINE_UNMATCHED charged twice',
+  'checking LINE_UNMATCHED nothing known',
+  'checking STATEMENT_DIFFERS cash:2026-03:USD',
+  'checking STATEMENT_DIFFERS statement',
   'checking STATEMENT_GAP gap:USD:2026-03-17..2026-03-17',
   'checking STATEMENT_GAP gap:USD:2026-03-19..2026-03-22',
-  'checking UNMATCHED_LINE charged twice',
-  'checking UNMATCHED_LINE nothing known',
-  // Short by a cent, and by five.
   'pub PAYOUT_DIFFERS payout:due-2026-03-03',
   'pub PAYOUT_DIFFERS payout:due-2026-03-07',
   'pub PAYOUT_OVERDUE payout:due-2026-03-03',

@@ -47,7 +47,7 @@ describeOnSqlite('an order the panel refuses', (fresh) => {
     expect([...(await ordersOf(rig, 'panel')).values()].map(({ refusals, dueAtMs }) => [refusals, dueAtMs])).toEqual(
       [1, 2, 3].map(() => [0, 0]),
     )
-    expect(await openCodes(rig)).toEqual(['1', '2', '3'].map((id) => `panel BAD_PAYLOAD order:${id}`))
+    expect(await openCodes(rig)).toEqual(['1', '2', '3'].map((id) => `panel ANSWER_UNREAD order:${id}`))
     vendors.instead.clear()
     vendors.orders.set('3', { status: 'Canceled', charge: '0.00000', remains: '1000' })
     vendors.balance = '98.00000'

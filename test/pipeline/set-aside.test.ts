@@ -46,7 +46,7 @@ describeOnBothEngines('work that fails', (fresh) => {
     const { setAside, posted, totals, notes } = await process(database, kind, source, request)
     expect([posted, totals.rows.in]).toEqual([0, 1n])
     expect(notes[0]?.sentence).toContain(setAside)
-    expect(await book.exceptions()).toContain(`NOT_PROCESSED ${object}`)
+    expect(await book.exceptions()).toContain(`FILE_UNREAD ${object}`)
     const held = await database.kysely.selectFrom('quarantine').select(['source', 'object']).execute()
     const { id } = await findBook(database.kysely, 'agency')
     const known = await whySetAside(database.kysely, id, 'bank', STATEMENT.sha256)
@@ -55,8 +55,8 @@ describeOnBothEngines('work that fails', (fresh) => {
     // Everything else goes on, and what can be made again settles it.
     await book.bank('bank', '2026-03-05,PAYELANCER PAYOUT,150.00')
     expect(await book.balances()).toMatchObject({ '1000:bank': '150.00' })
-    expect((await book.exceptions()).filter((each) => each.startsWith('NOT_PROCESSED'))).toEqual(
-      kind === 'statement' ? [`NOT_PROCESSED ${object}`] : [],
+    expect((await book.exceptions()).filter((each) => each.startsWith('FILE_UNREAD'))).toEqual(
+      kind === 'statement' ? [`FILE_UNREAD ${object}`] : [],
     )
   })
 

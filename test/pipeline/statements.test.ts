@@ -13,7 +13,7 @@ import { readLines } from '../../src/evidence/statements/lines.ts'
 import { listFiles } from '../../src/evidence/statements/files.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify.ts'
 import { importStatements, type StatementImport } from '../../src/pipeline/import-statement.ts'
-import { keepLine } from '../../src/pipeline/statements/keep.ts'
+import { resolve } from '../exceptions/support.ts'
 import { createProcessor, processBatch } from '../../src/pipeline/process/process-batch.ts'
 import { replayBook } from '../../src/pipeline/replay.ts'
 import { verifyEvidence } from '../../src/pipeline/verify-evidence.ts'
@@ -83,12 +83,14 @@ async function linesOf(rig: Rig): Promise<readonly string[]> {
 }
 
 /** Reconciling and proofs, which follow every import, have exceptions of their own. */
-const OWN_CODES: ReadonlySet<string> = new Set(['DUPLICATE', 'STATEMENT_DOES_NOT_FOOT', 'STATEMENT_GAP'])
+const OWN_CODES: ReadonlySet<string> = new Set(['STATEMENT_DIFFERS', 'STATEMENT_GAP'])
 
 async function openCodes(rig: Rig): Promise<readonly string[]> {
   const { id } = await rig.bookRow()
   const open = await listExceptions(rig.database.kysely, id, { status: 'open' })
-  return open.filter(({ code }) => OWN_CODES.has(code)).map(({ code, object }) => `${code} ${object}`)
+  return open
+    .filter(({ code, object }) => OWN_CODES.has(code) && !object.startsWith('cash:'))
+    .map(({ code, object }) => `${code} ${object}`)
 }
 
 /** As a program landed it that did not count its readings yet. */
@@ -220,7 +222,7 @@ describeOnSqlite('a day that two files cut', (fresh) => {
     const { stored, totals } = await bring(rig, 'b.csv', B)
     expect(stored).toMatchObject({ fresh: 1, known: 1 })
     expect(totals?.rows).toMatchObject({ in: 2n, posted: 1n, excepted: 1n })
-    expect(await openCodes(rig)).toEqual(['DUPLICATE overlap:USD:2026-03-02'])
+    expect(await openCodes(rig)).toEqual(['STATEMENT_DIFFERS overlap:USD:2026-03-02'])
     await bring(
       rig,
       'c.csv',
@@ -240,13 +242,12 @@ describeOnSqlite('a day that two files cut', (fresh) => {
     expect(stored).toMatchObject({ fresh: 1, known: 1 })
     expect(await openCodes(rig)).toEqual([])
     await bring(rig, 'b.csv', csv('03-02 1.00 95.00 cup', '03-02 1.00 96.00 cup'))
-    expect(await openCodes(rig)).toEqual(['DUPLICATE overlap:USD:2026-03-02'])
+    expect(await openCodes(rig)).toEqual(['STATEMENT_DIFFERS overlap:USD:2026-03-02'])
     const { id } = await rig.bookRow()
     const shown = (await readLines(rig.database.kysely, id)).filter(({ description }) => description === 'tea')
     expect(shown).toHaveLength(4)
     const line = shown[2]?.id ?? 0
-    const request = { config: rig.config, book: rig.book, env: rig.env }
-    await keepLine(rig.environment(nightMs(31)), request, { line, by: 'Ann', why: 'two cups' })
+    await resolve(rig, 31, 'STATEMENT_DIFFERS', 'not-a-duplicate', { line: line })
     expect(await linesOf(rig)).toHaveLength(7)
     expect(await openCodes(rig)).toEqual([])
     await expectSameAfterReplay(rig)
@@ -258,16 +259,15 @@ describeOnSqlite('a day that two files cut', (fresh) => {
     await bring(rig, 'b.csv', B)
     const { id } = await rig.bookRow()
     const line = (await readLines(rig.database.kysely, id)).find(({ description }) => description === 'coffee')
-    const keep = () =>
-      keepLine(
-        rig.environment(nightMs(31)),
-        { config: rig.config, book: rig.book, env: rig.env },
-        { line: line?.id ?? 0, by: 'Ann', why: 'two cups' },
-      )
-    expect(await keep()).toMatchObject({ amount: line?.amount, date: line?.date, disposition: 'open' })
+    await expect(resolve(rig, 31, 'STATEMENT_DIFFERS', 'not-a-duplicate', { line: 99 })).rejects.toMatchObject({
+      message: expect.stringContaining('every print of line 99'),
+    })
+    await resolve(rig, 31, 'STATEMENT_DIFFERS', 'not-a-duplicate', { line: null })
+    const second = (await readLines(rig.database.kysely, id)).filter(({ description }) => description === 'coffee')
+    expect(second).toHaveLength(2)
+    expect(second.at(-1)).toMatchObject({ amount: line?.amount, date: line?.date, disposition: 'open' })
     expect(await linesOf(rig)).toHaveLength(4)
     expect(await openCodes(rig)).toEqual([])
-    await expect(keep()).rejects.toMatchObject({ code: 'LINE_NOT_DOUBTFUL' })
     await expectSameAfterReplay(rig)
   })
 })
@@ -277,7 +277,7 @@ describeOnSqlite('what is wrong with a statement', (fresh) => {
     const rig = rigOf(await fresh())
     const { stored } = await bring(rig, 'wrong.csv', MARCH.replace('105.00', '106.00'), { said: LOOKED_AT })
     expect(stored.footing).toBe('differs')
-    expect(await openCodes(rig)).toEqual([`STATEMENT_DOES_NOT_FOOT statement:${stored.sha256.slice(0, 12)}`])
+    expect(await openCodes(rig)).toEqual([`STATEMENT_DIFFERS statement:${stored.sha256.slice(0, 12)}`])
     await bring(rig, 'right.csv', MARCH)
     expect(await openCodes(rig)).toEqual([])
     expect(await linesOf(rig)).toHaveLength(4)
@@ -289,7 +289,7 @@ describeOnSqlite('what is wrong with a statement', (fresh) => {
     await bring(rig, 'right.csv', MARCH)
     const { id } = await rig.bookRow()
     const misprint = (await readLines(rig.database.kysely, id)).find(({ amount }) => amount === 26_00000000n)
-    expect(await openCodes(rig)).toEqual([`DUPLICATE line:${misprint?.id}`])
+    expect(await openCodes(rig)).toEqual([`STATEMENT_DIFFERS line:${misprint?.id}`])
     await expectSameAfterReplay(rig)
   })
 

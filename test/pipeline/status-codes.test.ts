@@ -16,7 +16,7 @@ describeOnSqlite('a panel that answers numbers for statuses', (fresh) => {
     expect((await quarantined(rig)).map(({ reason }) => reason)).toEqual([
       'the status "3" is not known; say what it means in statusCodes of the source',
     ])
-    expect(await openCodes(rig)).toContain('panel BAD_PAYLOAD order:1')
+    expect(await openCodes(rig)).toContain('panel ANSWER_UNREAD order:1')
   })
 
   it('is read by the configured meanings, now and in a replay', async () => {

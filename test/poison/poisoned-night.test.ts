@@ -22,17 +22,17 @@ describeOnSqlite('a night with a poisoned answer', (fresh) => {
     const report = await rig.night(nightMs(2))
     expect(report.proofs.length).toBeGreaterThan(0)
     expect(await balanceOf(rig, '1300:ads')).toBe(-100_000_000n)
-    expect((await openCodes(rig)).filter((code) => code.includes('BAD_PAYLOAD'))).toEqual([
-      'panel BAD_PAYLOAD catalogue',
-      'panel BAD_PAYLOAD order:2',
-      'pub BAD_PAYLOAD counter',
+    expect((await openCodes(rig)).filter((code) => code.includes('ANSWER_UNREAD'))).toEqual([
+      'panel ANSWER_UNREAD catalogue',
+      'panel ANSWER_UNREAD order:2',
+      'pub ANSWER_UNREAD counter',
     ])
     vendors.publisher = stats('publisher', 1100, 55, '171.00')
     vendors.services = []
     vendors.orders.set('2', { status: 'Completed', charge: '2.00' })
     await rig.night(nightMs(3))
     expect(await balanceOf(rig, '1100:pub')).toBe(850_000_000n)
-    expect((await openCodes(rig)).filter((code) => code.includes('BAD_PAYLOAD'))).toEqual([])
+    expect((await openCodes(rig)).filter((code) => code.includes('ANSWER_UNREAD'))).toEqual([])
     expect((await ordersOf(rig, 'panel')).get('1')).toMatchObject({ highest: 150_000_000n })
     expect((await quarantined(rig)).length).toBeGreaterThan(1)
   })

@@ -35,8 +35,16 @@ const row = (name: string) => {
   return { batch, item, line }
 }
 
+async function acknowledge(book: PoisonedBook, source: string): Promise<void> {
+  const told = (await exceptionsOf(book.rig)).find((each) => each.status === 'open' && each.source === source)
+  const request = { config: book.rig.config, book: book.rig.book, env: book.rig.env }
+  const nothing = { amount: null, reference: null, date: null, earned: null, reading: null, line: null }
+  const word = { decide: 'resolve', as: 'acknowledge', ...nothing, by: 'Ann', why: 'stated anew' } as const
+  await decideException(book.rig.environment(book.laterMs()), request, told?.number ?? 0, word)
+}
+
 describeOnSqlite('a row in quarantine', (fresh) => {
-  it('of a file waits on every later report, under an exception, until a person closes it', async () => {
+  it('of a file waits on every later report, under an exception, until a person says that it is known', async () => {
     const database = await fresh()
     const book = await poisonedBook(database)
     const batch = await importEvidence(book, GOOD, BAD, NOBODY)
@@ -44,19 +52,18 @@ describeOnSqlite('a row in quarantine', (fresh) => {
       `${batch}.1.4  evidence-1.csv line 4, column source`,
       `${batch}.1.3 panel evidence-1.csv line 3, column amount`,
     ])
-    const told = ['EVIDENCE_REFUSED', 'quarantine:'].join(' ')
+    const told = ['FILE_UNREAD', 'quarantine:'].join(' ')
     expect(await openCodes(book.rig)).toEqual([` ${told}${batch}.1`, `panel ${told}${batch}.1`])
     // Neither other answers nor a corrected file speak of it.
     await book.process({ kind: 'payelancer-stats', source: 'pub', body: statsOf('"10.00"') })
     await importEvidence(book, BAD.replace('dear', '3.00'))
     expect([await atNight(database, book), (await waiting(book)).length]).toEqual([2, 2])
-    const closed = await book.decide({ decide: 'close', rows: [row(`${batch}.1.3`)] })
-    expect(closed.rows.map(rowNameOf)).toEqual([`${batch}.1.3`])
+    await acknowledge(book, 'panel')
     expect(await openCodes(book.rig)).toEqual([` ${told}${batch}.1`])
-    await expect(book.decide({ decide: 'close', rows: [row(`${batch}.1.3`)] })).rejects.toThrow(
-      `Row ${batch}.1.3 does not wait any more: it was closed, by Ann.`,
+    await expect(book.decide({ rows: [row(`${batch}.1.3`)] })).rejects.toThrow(
+      `Row ${batch}.1.3 does not wait any more: it was acknowledged, by Ann.`,
     )
-    await book.decide({ decide: 'close', rows: [row(`${batch}.1`)] })
+    await acknowledge(book, '')
     expect([await waiting(book), await openCodes(book.rig)]).toEqual([[], []])
     expect(await balanceOf(book.rig, '1310:panel')).toBe(800_000_000n)
     expect(await book.replaysTo(await fresh())).toBe(true)
@@ -67,7 +74,7 @@ describeOnSqlite('a row in quarantine', (fresh) => {
     const before = await poisonedBook(database)
     const batch = await importEvidence(before, GOOD, NOBODY, BAD)
     const book = await poisonedBook(database, { panels: ['other'], after: 10 })
-    const retried = await book.decide({ decide: 'retry', rows: [row(`${batch}.1`)] })
+    const retried = await book.decide({ rows: [row(`${batch}.1`)] })
     expect([retried.rows.length, retried.posted]).toEqual([2, 1])
     const [left, ...none] = retried.unread
     expect(none).toEqual([])
@@ -76,10 +83,10 @@ describeOnSqlite('a row in quarantine', (fresh) => {
     expect(await balanceOf(book.rig, '1310:panel')).toBe(500_000_000n)
     if (left === undefined) throw new Error('one row is left')
     // What cannot be read again either leads on to the same bytes.
-    const again = await book.decide({ decide: 'retry', rows: [left] })
+    const again = await book.decide({ rows: [left] })
     expect(again).toMatchObject({ posted: 0, unread: [{ line: 4, reason: '"dear" is not an amount' }] })
     expect((await openCodes(book.rig)).filter((code) => code.includes('quarantine:'))).toHaveLength(1)
-    await book.decide({ decide: 'close', rows: again.unread })
+    await acknowledge(book, 'panel')
     expect([await waiting(book), await openCodes(book.rig)]).toEqual([[], []])
     expect(await book.replaysTo(await fresh())).toBe(true)
   })
@@ -92,12 +99,12 @@ describeOnSqlite('a row in quarantine', (fresh) => {
     const [name = ''] = await waiting(strict)
     expect(name).toMatch(/ pub counter$/)
     const place = row(name.split(' ')[0] ?? '')
-    const still = await strict.decide({ decide: 'retry', rows: [place] })
+    const still = await strict.decide({ rows: [place] })
     expect(still.unread).toMatchObject([
       { object: 'counter', reason: expect.stringContaining('nested more than 8 deep') },
     ])
     const book = await poisonedBook(database, { after: 20 })
-    expect(await book.decide({ decide: 'retry', rows: still.unread })).toMatchObject({ posted: 1, unread: [] })
+    expect(await book.decide({ rows: still.unread })).toMatchObject({ posted: 1, unread: [] })
     expect([await waiting(book), await openCodes(book.rig)]).toEqual([[], []])
     expect(await balanceOf(book.rig, '1100:pub')).toBe(250_000_000n)
     expect(await book.replaysTo(await fresh())).toBe(true)
@@ -123,7 +130,7 @@ describeOnSqlite('a row in quarantine', (fresh) => {
       'panel order:2',
     ])
     const [orders = ''] = await waiting(book)
-    await expect(book.decide({ decide: 'retry', rows: [row(orders.split(' ')[0] ?? '')] })).rejects.toMatchObject({
+    await expect(book.decide({ rows: [row(orders.split(' ')[0] ?? '')] })).rejects.toMatchObject({
       code: 'ROW_NOT_READABLE',
       hint: expect.stringContaining('tieout sync --source panel'),
     })
@@ -137,15 +144,7 @@ describeOnSqlite('a row in quarantine', (fresh) => {
     const database = await fresh()
     const book = await poisonedBook(database)
     await importEvidence(book, BAD)
-    const [told] = await exceptionsOf(book.rig)
-    const request = { config: book.rig.config, book: book.rig.book, env: book.rig.env }
-    const about = { amount: null, reference: null, date: null, earned: null, reading: null }
-    const word = { decide: 'resolve', as: 'acknowledge', ...about } as const
-    await decideException(book.rig.environment(book.laterMs()), request, told?.number ?? 0, {
-      ...word,
-      by: 'Ann',
-      why: 'stated anew',
-    })
+    await acknowledge(book, 'panel')
     expect([await waiting(book), await openCodes(book.rig)]).toEqual([[], []])
   })
 })

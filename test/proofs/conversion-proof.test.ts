@@ -85,7 +85,7 @@ describeOnBothEngines('the proof of the conversion account', (fresh) => {
     book.rate('1.09')
     await book.reconcile('2026-03-16')
     expect(await book.proof()).toEqual({ currencies: agrees, revalued: ['match 1: -2.76'], unvalued: 0 })
-    expect(await book.exceptions()).not.toContain('CLEARING_DIFFERS account:1065:EUR')
+    expect(await book.exceptions()).not.toContain('STATEMENT_DIFFERS account:1065:EUR')
 
     await forgetPosting(database, 'conversion-in')
     await book.reconcile('2026-03-17')
@@ -94,6 +94,6 @@ describeOnBothEngines('the proof of the conversion account', (fresh) => {
       // The same side held what the rates made of the difference.
       'USD 298.08 of 302.84, difference -4.76',
     ])
-    expect(await book.exceptions()).toContain('CLEARING_DIFFERS account:1065:EUR')
+    expect(await book.exceptions()).toContain('STATEMENT_DIFFERS account:1065:EUR')
   })
 })

@@ -37,7 +37,7 @@ describeOnSqlite('the months that are kept', (fresh) => {
       'bank USD 2026-02: 0.00 0.00',
       'bank USD 2026-03: 0.00 -10.00',
     ])
-    expect(await book.exceptions()).toContain('PROOF_OF_CASH cash:2026-03:USD')
+    expect(await book.exceptions()).toContain('STATEMENT_DIFFERS cash:2026-03:USD')
     await importBalanced(rig, NOON_MS + DAY_MS, 'bank', '2026-02-20,MONTHLY FEE,-10.00,977.00')
     expect((await agree(book)).at(-1)).toBe('bank USD 2026-03: 0.00 0.00')
     // A day whose lines were not all in the file that told its balance: that balance says nothing any more.

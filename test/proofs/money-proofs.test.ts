@@ -17,7 +17,7 @@ const MARCH = [
   '2026-03-06,NETPANEL INV-7,-40.00,1106.00',
 ]
 const SILENT = 'unexplained 0.00 0.00 0.00 0.00'
-const OWN = /PROOF_OF_CASH|CLEARING_DIFFERS|ORDERS_DIFFER/
+const OWN = /STATEMENT_DIFFERS|three-way/
 
 async function ownExceptions(book: MoneyBook): Promise<readonly string[]> {
   return (await book.exceptions()).filter((each) => OWN.test(each))
@@ -74,7 +74,7 @@ describeOnSqlite('the proofs of a money book', (fresh) => {
     await importBalanced(book.rig, NOON_MS, 'bank', '2026-04-02,MONTHLY FEE,-4.00,1112.00')
     const [, april] = cash(await proofsOf(book.rig))
     expect(april).toBe('bank 2026-04: 1146.00 0.00 4.00 1112.00, unexplained 0.00 0.00 0.00 -30.00')
-    expect(await ownExceptions(book)).toEqual(['PROOF_OF_CASH cash:2026-04:USD'])
+    expect(await ownExceptions(book)).toEqual(['STATEMENT_DIFFERS cash:2026-04:USD'])
     await importBalanced(book.rig, NOON_MS, 'bank', '2026-03-20,MONTHLY FEE,-30.00,1116.00')
     expect(await ownExceptions(book)).toEqual([])
     expect((await proofsOf(book.rig, '2026-03')).cash.flatMap(({ months }) => months)).toHaveLength(1)
@@ -84,7 +84,7 @@ describeOnSqlite('the proofs of a money book', (fresh) => {
     const book = await moneyBook(await fresh())
     await book.evidence('2026-03-01,pub,opening-balance,600.00,USD,,', PAYOUT)
     await importBalanced(book.rig, NOON_MS, 'bank', ...MARCH.slice(0, 2))
-    expect(await ownExceptions(book)).toEqual(['PROOF_OF_CASH cash:2026-03:USD'])
+    expect(await ownExceptions(book)).toEqual(['STATEMENT_DIFFERS cash:2026-03:USD'])
     await book.evidence('2026-03-01,bank,opening-balance,1000.00,USD,,')
     await book.reconcile()
     expect(await ownExceptions(book)).toEqual([])
@@ -101,7 +101,7 @@ describeOnSqlite('the proofs of a money book', (fresh) => {
       book.rig.database.kysely,
     )
     await book.reconcile()
-    expect(await ownExceptions(book)).toEqual(['CLEARING_DIFFERS account:1110:pub:USD'])
+    expect(await ownExceptions(book)).toEqual(['STATEMENT_DIFFERS account:1110:pub:USD'])
   })
 
   it('come out the same when the landing is replayed', async () => {

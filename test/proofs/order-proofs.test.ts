@@ -46,7 +46,7 @@ async function openOf(database: Database): Promise<readonly string[]> {
   const rows = await database.kysely
     .selectFrom('exception')
     .select(['object', 'detail'])
-    .where('code', '=', 'ORDERS_DIFFER')
+    .where('object', 'like', 'three-way%')
     .where('status', '=', 'open')
     .orderBy('object')
     .execute()

@@ -31,7 +31,7 @@ describeOnSqlite('what an exception offers', (fresh) => {
     )
     await book.bank('bank', '2026-03-05,NOBODY KNOWS,149.00')
     await book.reconcile('2026-04-30')
-    expect(await choicesOf(book, 'bank', 'UNMATCHED_LINE', 'line:1')).toEqual([
+    expect(await choicesOf(book, 'bank', 'LINE_UNMATCHED', 'line:1')).toEqual([
       'tieout reconcile match 1 --item 2',
       '2026-03-05 Dr 1000:bank 149.00',
       '2026-03-05 Cr 1110:pub 149.00',
@@ -55,7 +55,7 @@ describeOnSqlite('what an exception offers', (fresh) => {
       '2026-05-01 Cr 1110:pub 150.00',
     ])
     const topUp = ['2026-05-01 Dr 1070 25.00', '2026-05-01 Cr 6950 25.00']
-    expect(await choicesOf(book, 'panel', 'ITEM_OVERDUE', 'top-up:T-1')).toEqual([
+    expect(await choicesOf(book, 'panel', 'TOP_UP_MISSING', 'top-up:T-1')).toEqual([
       'tieout reconcile write-off --item 1',
       ...topUp,
     ])
@@ -71,7 +71,7 @@ describeOnSqlite('what an exception offers', (fresh) => {
     await book.decide({ decide: 'match', lines: [1], items: [2], residual: 'open' })
     await book.evidence('2026-03-04,pub,payout,140.00,USD,PO-1,')
     await book.reconcile('2026-04-30')
-    expect(await choicesOf(book, 'pub', 'AMOUNT_DIFF', 'payout:PO-1')).toEqual([
+    expect(await choicesOf(book, 'pub', 'LINE_UNMATCHED', 'over-matched:payout:PO-1')).toEqual([
       'tieout reconcile unmatch 2',
       '2026-03-05 Dr 1110:pub 149.00',
       '2026-03-05 Cr 1000:bank 149.00',

@@ -29,7 +29,7 @@ describeOnSqlite('a landed reconciliation', (fresh) => {
       return rows.map(({ day }) => day)
     }
     const before = [await chainHead(kysely, held), await runs(), await book.exceptions()]
-    const about = { source: '', code: 'NOT_PROCESSED', object: 'reconcile' }
+    const about = { source: '', code: 'FILE_UNREAD', object: 'reconcile' }
     for (const day of ['2026-03-10', '2026-03-11', '2036-03-26']) {
       const reason = `DAY_NOT_ENDED: Landing batch ${(await lastLandedBatch(kysely, held.id)) + 1} reconciles ${day}, a day that had not ended when it was landed.`
       expect(await landed(day)).toBe(reason)
@@ -39,7 +39,7 @@ describeOnSqlite('a landed reconciliation', (fresh) => {
       })
     }
     // The line's days are not over: nothing of the far day was taken for true.
-    const open = (await book.exceptions()).filter((each) => each !== 'NOT_PROCESSED reconcile')
+    const open = (await book.exceptions()).filter((each) => each !== 'FILE_UNREAD reconcile')
     expect([await chainHead(kysely, held), await runs(), open]).toEqual(before)
     expect(await landed('2026-03-09')).toBeNull()
     expect((await runs()).at(-1)).toBe('2026-03-09')

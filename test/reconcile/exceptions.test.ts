@@ -14,7 +14,7 @@ import { describeOnSqlite } from '../support/databases.ts'
 
 const MISSING: RaisedException = {
   source: 'panel',
-  code: 'MISSING_AT_VENDOR',
+  code: 'ORDER_UNKNOWN',
   object: 'order:1',
   amount: -150n,
   currency: 'USD',
@@ -46,17 +46,17 @@ describeOnSqlite('the exceptions queue', (fresh) => {
   it('closes an object, keeping what still stands and what was raised since', async () => {
     const queue = await queueOn(await fresh())
     await queue.raise({}, 10)
-    await queue.raise({ code: 'BAD_PAYLOAD' }, 15)
-    await queue.raise({ code: 'AMOUNT_DIFF' }, 20)
+    await queue.raise({ code: 'ANSWER_UNREAD' }, 15)
+    await queue.raise({ code: 'CURRENCY' }, 20)
     await queue.raise({ object: 'order:2' }, 10)
-    await queue.close('order:1', 30, { except: ['BAD_PAYLOAD'], raisedBeforeBatch: 20 })
-    expect((await queue.list({ status: 'closed' })).map(({ code }) => code)).toEqual(['MISSING_AT_VENDOR'])
+    await queue.close('order:1', 30, { except: ['ANSWER_UNREAD'], raisedBeforeBatch: 20 })
+    expect((await queue.list({ status: 'closed' })).map(({ code }) => code)).toEqual(['ORDER_UNKNOWN'])
     await queue.close('order:1', 40)
     const closed = await queue.list({ status: 'closed' })
     expect(closed.map(({ code, closedAtMs }) => [code, closedAtMs])).toEqual([
-      ['AMOUNT_DIFF', 40],
-      ['BAD_PAYLOAD', 40],
-      ['MISSING_AT_VENDOR', 30],
+      ['ANSWER_UNREAD', 40],
+      ['CURRENCY', 40],
+      ['ORDER_UNKNOWN', 30],
     ])
     expect((await queue.list({ status: 'open' })).map(({ object }) => object)).toEqual(['order:2'])
   })
@@ -76,15 +76,15 @@ describeOnSqlite('the exceptions queue', (fresh) => {
     await queue.raise({}, 10)
     await queue.raise({ object: 'order:2', amount: 50n }, 10)
     await queue.raise({ object: 'order:3', amount: null, currency: null }, 10)
-    await queue.raise({ source: 'other', code: 'STALE_SOURCE', object: 'source', amount: null }, 10)
+    await queue.raise({ source: 'other', code: 'SOURCE_FAILED', object: 'source', amount: null }, 10)
     await queue.close('order:2', 20)
     await queue.raise({ object: 'order:4', amount: 7n }, 10)
     expect(await queue.list({ source: 'other' })).toHaveLength(1)
-    expect(await queue.list({ code: 'STALE_SOURCE' })).toHaveLength(1)
+    expect(await queue.list({ code: 'SOURCE_FAILED' })).toHaveLength(1)
     expect((await queue.list()).map(({ status }) => status)).toEqual(['open', 'open', 'open', 'open', 'closed'])
     expect(groupExceptions(await queue.list({ status: 'open', source: 'panel' }))).toEqual([
-      { source: 'panel', code: 'MISSING_AT_VENDOR', currency: 'USD', count: 3, amount: 157n, unknown: 1 },
+      { source: 'panel', code: 'ORDER_UNKNOWN', currency: 'USD', count: 3, amount: 157n, unknown: 1 },
     ])
-    expect([...(await queue.objects(['MISSING_AT_VENDOR']))].toSorted()).toEqual(['order:1', 'order:3', 'order:4'])
+    expect([...(await queue.objects(['ORDER_UNKNOWN']))].toSorted()).toEqual(['order:1', 'order:3', 'order:4'])
   })
 })

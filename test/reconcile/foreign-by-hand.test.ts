@@ -29,8 +29,8 @@ describeOnSqlite('a line of another currency', (fresh) => {
   it('says at once that a match without a rate is not booked, until it is taken back', async () => {
     const made = await book()
     await made.decide({ ...decision, residual: 'open' })
-    expect(await made.exceptions()).toEqual(['RATE_MISSING line:1'])
+    expect(await made.exceptions()).toEqual(['CURRENCY line:1'])
     await made.decide({ decide: 'unmatch', match: 1 })
-    expect(await made.exceptions()).not.toContain('RATE_MISSING line:1')
+    expect(await made.exceptions()).not.toContain('CURRENCY line:1')
   })
 })

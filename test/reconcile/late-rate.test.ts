@@ -58,12 +58,12 @@ describeOnSqlite('an invoice in another currency', (fresh) => {
     const before = await balances(book)
     expect(before).toEqual(['1100:pub USD 450.00', '1110:pub USD 150.00', '3900 USD -600.00'])
     expect(await decided(book)).toEqual([
-      expect.stringMatching(/^RATE_MISSING: nothing of match 2 is booked/),
+      expect.stringMatching(/^CURRENCY: nothing of match 2 is booked/),
       expect.anything(),
     ])
     await book.reconcile()
     expect(await balances(book)).toEqual(before)
-    expect((await book.exceptions()).filter((code) => code.startsWith('RATE_MISSING'))).toHaveLength(2)
+    expect((await book.exceptions()).filter((code) => code.startsWith('CURRENCY'))).toHaveLength(2)
 
     writeFileSync(join(book.rig.folder, 'rates.csv'), LATE)
     await book.reconcile()

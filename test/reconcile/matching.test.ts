@@ -95,8 +95,8 @@ describeOnSqlite('a reconciliation', (fresh) => {
     await book.evidence(OPENING, PAYOUT)
     await book.bank('bank', LINE, '2026-03-05,WHAT IS THIS,7.00', '2026-03-05,ADOBE,-59.99')
     await book.reconcile('2026-03-19')
-    expect(await book.exceptions()).toContain('UNMATCHED_LINE line:2')
-    expect(await evidenceKind(book.rig.database, 'UNMATCHED_LINE')).toBe('statement')
+    expect(await book.exceptions()).toContain('LINE_UNMATCHED line:2')
+    expect(await evidenceKind(book.rig.database, 'LINE_UNMATCHED')).toBe('statement')
     await book.decide({ decide: 'settle', line: 2, meaning: 'income' })
     // M1: any account of the ledger can be what a line is.
     await book.decide({ decide: 'settle', line: 3, meaning: 'account:6100' })

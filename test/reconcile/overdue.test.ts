@@ -9,7 +9,7 @@ import { moneyBook } from './money-book.ts'
 
 const RUPEES = `      - { name: rzp, type: razorpay, currency: INR, code: '1055' }\n`
 const TOP_UP = '2026-03-02,panel,top-up,100.00,USD,INV-1,'
-const OVERDUE = 'ITEM_OVERDUE top-up:INV-1'
+const OVERDUE = 'TOP_UP_MISSING top-up:INV-1'
 
 describeOnSqlite('a top-up that no statement shows', (fresh) => {
   it('is overdue once every account of its currency is covered, and no other is waited for', async () => {
@@ -32,6 +32,6 @@ describeOnSqlite('a top-up that no statement shows', (fresh) => {
     await book.statement(41, '2026-03-01,INTEREST,0.10', '2026-03-03,INTEREST,0.12')
     await book.reconcile(41)
     expect(await overdue()).toBe(true)
-    expect(await openCodes(book.rig)).not.toContain('panel ITEM_OVERDUE top-up:INV-0')
+    expect(await openCodes(book.rig)).not.toContain('panel TOP_UP_MISSING top-up:INV-0')
   })
 })

@@ -45,17 +45,17 @@ describeOnSqlite('what matching says of a match that cannot be booked', (fresh) 
   it('is about the match, names its line, and goes with it', async () => {
     const database = await fresh()
     const book = await unsettledBook(database)
-    expect(await book.exceptions()).toEqual(['AMOUNT_DIFF match:1'])
+    expect(await book.exceptions()).toEqual(['LINE_UNMATCHED match:1'])
     const { kysely } = database
     const held = await findBook(kysely, 'agency')
-    const about = { source: 'eur', code: 'AMOUNT_DIFF', object: 'match:1' }
+    const about = { source: 'eur', code: 'LINE_UNMATCHED', object: 'match:1' }
     const found = await exceptionAbout(kysely, held.id, about)
     expect(found?.detail).toMatch(
       /^match 1 of line 1 is kept, but nothing of it is booked: the lines are worth 5\.40 USD/,
     )
     const number = found?.number ?? 0
     const dossier = await exceptionDossier(kysely, held, number, NOON_MS)
-    expect([dossier?.offers, dossier?.command]).toEqual([[], 'tieout reconcile unmatch MATCH'])
+    expect([dossier?.offers, dossier?.command]).toEqual([[], 'tieout reconcile list'])
     const traced = await trace(kysely, held, { kind: 'exception', id: number }, { limit: 20, night: null })
     expect(traced.about.join('\n')).toMatch(
       /\nmatch 1, decision, active: [^]*\nitem 1: payout of pub, [^]*\nline 1 of eur: /,
@@ -75,8 +75,8 @@ describeOnSqlite('what matching says of a match that cannot be booked', (fresh) 
     const book = await unsettledBook(database)
     await raised(database, {
       source: 'bank',
-      code: 'AMOUNT_DIFF',
-      object: 'line:1',
+      code: 'LINE_UNMATCHED',
+      object: 'over-matched:line:1',
       detail: 'line:1 now comes to less',
     })
     await raised(database, {
@@ -92,7 +92,11 @@ describeOnSqlite('what matching says of a match that cannot be booked', (fresh) 
       detail: 'its line is there',
     })
     await book.reconcile()
-    expect(await book.exceptions()).toEqual(['AMOUNT_DIFF line:1', 'AMOUNT_DIFF match:1', 'PAYOUT_DIFFERS cheque:7'])
+    expect(await book.exceptions()).toEqual([
+      'LINE_UNMATCHED match:1',
+      'LINE_UNMATCHED over-matched:line:1',
+      'PAYOUT_DIFFERS cheque:7',
+    ])
   })
 })
 
@@ -105,10 +109,10 @@ describeOnSqlite('a transfer that shrank below what has arrived', (fresh) => {
     await book.decide({ decide: 'unmatch', match: 1 })
     await book.reconcile()
     await book.reconcile()
-    expect(await book.exceptions()).toContain('AMOUNT_DIFF line:1')
+    expect(await book.exceptions()).toContain('LINE_UNMATCHED over-matched:line:1')
     await book.decide({ decide: 'unmatch', match: 2 })
     const items = await book.rig.database.kysely.selectFrom('open_item').select(['amount', 'status']).execute()
     expect(items).toEqual([{ amount: 0n, status: 'withdrawn' }])
-    expect(await book.exceptions()).not.toContain('AMOUNT_DIFF line:1')
+    expect(await book.exceptions()).not.toContain('LINE_UNMATCHED over-matched:line:1')
   })
 })

@@ -141,7 +141,7 @@ describe('rows, list and bank', () => {
     await files.rows(book)
     await files.bank(book)
     await filesOf(2).list(book)
-    expect(await book.exceptions()).toContain(`AMOUNT_DIFF settlement:${ID}:INR`)
+    expect(await book.exceptions()).toContain(`LINE_UNMATCHED over-matched:settlement:${ID}:INR`)
     const [leg] = await book.rig.database.kysely
       .selectFrom('match_leg')
       .select('match')

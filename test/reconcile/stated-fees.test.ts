@@ -99,7 +99,7 @@ describeOnSqlite('a settlement’s UTR in a bank’s narration', (fresh) => {
     await book.statement('rzp', 'razorpay-csv', 'settlements.csv', settlement(4000, 'RAZORPAYX'))
     await book.bank('inr', '2026-03-05,NEFT,40.00', '2026-03-30,OTHER,1.00')
     await book.reconcile('2026-03-31')
-    expect(await book.exceptions()).toContain('ITEM_OVERDUE settlement:setl_AAAAAAAAAAAAAA:INR')
+    expect(await book.exceptions()).toContain('TOP_UP_MISSING settlement:setl_AAAAAAAAAAAAAA:INR')
     await book.decide({ decide: 'confirm', match: 2 })
     expect(await book.exceptions()).toEqual([])
   })

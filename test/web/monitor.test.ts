@@ -39,7 +39,7 @@ function status(changes: Partial<BookStatus> = {}): BookStatus {
     ],
     targets: [],
     webhooks: { deliveries: 10, duplicates: 4, waiting: 1 },
-    exceptions: [{ source: 'netpanel', code: 'STALE_SOURCE', currency: null, count: 2, amount: null, unknown: 2 }],
+    exceptions: [{ source: 'netpanel', code: 'SOURCE_FAILED', currency: null, count: 2, amount: null, unknown: 2 }],
     ...changes,
   }
 }
@@ -102,7 +102,7 @@ describe('the metrics', () => {
     expect(samples).toContain('tieout_orders_due{book="agency",source="netpanel"} 7')
     expect(samples).toContain('tieout_night_failed{book="agency"} 1')
     expect(samples).toContain(
-      'tieout_exceptions_open{book="agency",source="netpanel",code="STALE_SOURCE",currency=""} 2',
+      'tieout_exceptions_open{book="agency",source="netpanel",code="SOURCE_FAILED",currency=""} 2',
     )
     expect(samples).toContain('tieout_webhook_commits_total 12')
     expect(samples).toContain('tieout_request_duration_seconds_bucket{what="webhook",le="0.005"} 0')

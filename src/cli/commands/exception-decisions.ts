@@ -14,7 +14,7 @@ import {
 import { plannedResolution } from '../../pipeline/exception-dossier.ts'
 import type { PlanRequest } from '../../pipeline/process/resolutions/effect.ts'
 import { confirm } from '../confirm.ts'
-import { dateArgument, personArgument } from '../arguments.ts'
+import { dateArgument, personArgument, wholeNumberArgument } from '../arguments.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { readBook, runDatabase } from '../open-book.ts'
 import { askPerson, signed, type PersonOptions } from '../person.ts'
@@ -36,6 +36,7 @@ interface ResolveOptions extends PersonOptions {
   readonly date?: IsoDate
   readonly earned?: bigint
   readonly reading?: string
+  readonly line?: number
   readonly dryRun?: boolean
   readonly yes?: boolean
 }
@@ -68,15 +69,27 @@ export function registerExceptionDecisions(registry: Registry, exceptions: Comma
       'of a counter: another reading than the held one, such as 12.1; as wrong, all through it',
       readingArgument,
     )
+    .option('--line <line>', 'of lines that may be one or two: the one that is two', wholeNumberArgument)
     .option('--yes', 'book it without asking; without a terminal nothing is asked')
     .addHelpText('after', `\nResolutions:\n${helpLines().join('\n')}`)
   handle<ResolveOptions>(registry, resolve, async (session, options, [text = '']) => {
-    const { as, amount, reference, date = null, reading = null, dryRun = false, yes = false, by, why } = options
+    const {
+      as,
+      amount,
+      reference,
+      date = null,
+      reading = null,
+      line = null,
+      dryRun = false,
+      yes = false,
+      by,
+      why,
+    } = options
     const part = amount === undefined ? null : String(amount)
     const known = referenceOf(reference)
     const earned = options.earned ?? null
     const beside = earned === null ? null : String(earned)
-    const about = { as, reference: known, date, reading }
+    const about = { as, reference: known, date, reading, line }
     const word = { decide: 'resolve' as const, ...about, amount: part, earned: beside, ...signed({ by, why }) }
     const wanted = { ...about, amount: amount ?? null, earned }
     if (!dryRun && !(await isAgreed(session, yes, exceptionArgument(text), wanted))) {
@@ -92,7 +105,7 @@ async function isAgreed(
   session: Session,
   yes: boolean,
   number: number,
-  wanted: Pick<PlanRequest, 'as' | 'amount' | 'reference' | 'date' | 'earned' | 'reading'>,
+  wanted: Pick<PlanRequest, 'as' | 'amount' | 'reference' | 'date' | 'earned' | 'reading' | 'line'>,
 ): Promise<boolean> {
   if (yes || session.json || session.io.ask === undefined) return true
   let agreed = true

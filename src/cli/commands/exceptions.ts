@@ -1,8 +1,7 @@
 /** `tieout exceptions list|show`: every difference a person has to see, whose it is, and what may be done about it. */
 import { InvalidArgumentError, Option } from 'commander'
 import { didYouMean } from '../../config/suggest.ts'
-import { EXCEPTION_CODES } from '../../domain/exception.ts'
-import { SEVERITIES, type Severity } from '../../domain/exceptions/code-rules.ts'
+import { EXCEPTION_CODES, SEVERITIES, type Severity } from '../../domain/exceptions/codes.ts'
 import { exceptionDossier } from '../../pipeline/exception-dossier.ts'
 import { exceptionUnknown } from '../../pipeline/exception-decisions.ts'
 import { checkSource } from '../../pipeline/night.ts'
@@ -112,7 +111,7 @@ function listLines(session: Session, rows: readonly QueueRow[]): readonly string
 
 function codeArgument(text: string): string {
   const code = text.toUpperCase().replaceAll('-', '_')
-  if (Object.hasOwn(EXCEPTION_CODES, code)) return code
-  const known = Object.keys(EXCEPTION_CODES)
+  const known: readonly string[] = EXCEPTION_CODES
+  if (known.includes(code)) return code
   throw new InvalidArgumentError(`The codes are ${known.join(', ')}.${didYouMean(code, known)}`)
 }

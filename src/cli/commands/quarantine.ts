@@ -1,4 +1,4 @@
-/** `tieout quarantine`: the rows and answers that were set aside and why, read again or closed by a person. */
+/** `tieout quarantine`: the rows and answers that were set aside and why, and their reading once more. */
 import type { Command } from 'commander'
 import { InputError } from '../../domain/errors.ts'
 import {
@@ -9,7 +9,7 @@ import {
   type RowName,
 } from '../../evidence/quarantine.ts'
 import { checkSource } from '../../pipeline/night.ts'
-import { bytesOf, canBeReadAgain, type QuarantineDecision } from '../../pipeline/process/quarantine-decision.ts'
+import { bytesOf, canBeReadAgain } from '../../pipeline/process/quarantine-decision.ts'
 import { decideQuarantined } from '../../pipeline/quarantine-decisions.ts'
 import { wholeNumberArgument } from '../arguments.ts'
 import type { ExitName } from '../exit-codes.ts'
@@ -41,7 +41,8 @@ interface DecideOptions extends PersonOptions {
 
 const LIMIT = 100
 const BYTES = 2000
-const NEXT = 'Look at one with tieout quarantine show ROW; then retry it, or close it.'
+const NEXT =
+  'Look at one with tieout quarantine show ROW, then retry it; or resolve the exception that tells of it as acknowledge.'
 
 export function registerQuarantine(registry: Registry): void {
   const quarantine = registry.program.command('quarantine').description('rows and answers that could not be read')
@@ -49,7 +50,7 @@ export function registerQuarantine(registry: Registry): void {
     .command('list')
     .description('what was set aside and waits, and why, the newest first')
     .option('--source <name>', 'of this source only')
-    .option('--all', 'include what was superseded, read again or closed')
+    .option('--all', 'include what has ended')
     .option('--limit <number>', 'maximum number of rows', wholeNumberArgument, LIMIT)
   handle<ListOptions>(registry, list, runList)
 
@@ -63,10 +64,7 @@ export function registerQuarantine(registry: Registry): void {
   const retry = decision(quarantine.command('retry')).description(
     'read rows again from their landed bytes, by this version and the limits in force',
   )
-  handle<DecideOptions>(registry, retry, (session, options, rows) => decide(session, 'retry', options, rows))
-
-  const close = decision(quarantine.command('close')).description('close rows; nothing of them is booked')
-  handle<DecideOptions>(registry, close, (session, options, rows) => decide(session, 'close', options, rows))
+  handle<DecideOptions>(registry, retry, retryRows)
 }
 
 function decision(command: Command): Command {
@@ -124,20 +122,17 @@ async function runShow(
   })
 }
 
-const VERBS = { retry: 'read again', close: 'closed' } as const
-
-async function decide(
+async function retryRows(
   session: Session,
-  verb: QuarantineDecision['decide'],
   { dryRun = false, ...person }: DecideOptions,
   texts: readonly string[],
 ): Promise<ExitName> {
-  const word = { decide: verb, rows: texts.map(rowArgument), ...signed(person) }
+  const word = { rows: texts.map(rowArgument), ...signed(person) }
   return runDatabase(session, { dryRun }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }
     const decided = await decideQuarantined(environment, request, word)
-    session.show(decidedView(decided, dryRun), () => decidedLines(decided, VERBS[verb], dryRun))
+    session.show(decidedView(decided, dryRun), () => decidedLines(decided, dryRun))
     return decided.unread.length > 0 ? 'findings' : 'ok'
   })
 }

@@ -16,11 +16,10 @@ import { listFiles } from '../../evidence/statements/files.ts'
 import { listUndone } from '../../evidence/statements/undo.ts'
 import { readLines } from '../../evidence/statements/lines.ts'
 import { importStatements } from '../../pipeline/import-statement.ts'
-import { keepLine } from '../../pipeline/statements/keep.ts'
 import { undoStatementFile } from '../../pipeline/statements/undo.ts'
 import type { WantedAccount } from '../../pipeline/statements/whose.ts'
 import { parseBankColumns } from '../../sources/statements/bank-csv/columns-option.ts'
-import { dateArgument, wholeNumberArgument } from '../arguments.ts'
+import { dateArgument } from '../arguments.ts'
 import { readBook, runDatabase, type OpenBook } from '../open-book.ts'
 import { askPerson, signed, type PersonOptions } from '../person.ts'
 import { createProgress } from '../progress.ts'
@@ -45,7 +44,6 @@ export function registerStatements(registry: Registry): void {
   handle(registry, show, (session, _options, [what = '']) =>
     readBook(session, (open) => showStatement(session, open, what)),
   )
-  registerKeep(registry, statements)
   registerUndo(registry, statements)
 }
 
@@ -164,30 +162,6 @@ function registerLists(registry: Registry, statements: Command): void {
 
 async function accountFilter(open: OpenBook, name: string | undefined): Promise<{ readonly account?: bigint }> {
   return name === undefined ? {} : { account: await accountId(open, name) }
-}
-
-function registerKeep(registry: Registry, statements: Command): void {
-  const keep = askPerson(
-    statements
-      .command('keep')
-      .argument('<line>', 'the line that a DUPLICATE exception names')
-      .description('say that a line two files show on a cut day is two lines')
-      .option('--dry-run', 'show the line that would be added, and keep nothing'),
-  )
-  handle<PersonOptions & { readonly dryRun?: boolean }>(registry, keep, (session, options, [line = '']) => {
-    const { dryRun = false } = options
-    const decision = { line: wholeNumberArgument(line), ...signed(options) }
-    return runDatabase(session, { dryRun }, async (database) => {
-      const environment = runEnvironment(session, database, createProgress(session.io.stderr))
-      const request = { config: session.config(), book: session.book(), env: session.io.env }
-      const kept = await keepLine(environment, request, decision)
-      session.show({ dryRun, line: lineView(kept, new Map()) }, () => [
-        `Line ${kept.id} is a line of its own now: ${kept.date}, ${kept.description || kept.counterparty || kept.rawType}.`,
-        ...(dryRun ? ['Dry run: nothing was kept.'] : []),
-      ])
-      return 'ok'
-    })
-  })
 }
 
 function registerUndo(registry: Registry, statements: Command): void {

@@ -16,7 +16,7 @@ export function reportView({ target, created, adopted, verified, states, onHold,
     onHold,
     stopped: stopped === null ? null : { ...stopped, until: isoOrNull(stopped.untilMs) },
     unbuilt: (learnt.unbuilt ?? []).map(({ document, code, reason }) => ({ document, code, reason })),
-    findings: learnt.findings.map(({ document, code, detail }) => ({ document, code, detail })),
+    findings: learnt.findings.map(({ document, drift, detail }) => ({ document, drift, detail })),
   }
 }
 
@@ -46,7 +46,7 @@ export function reportLines({
     ...onHoldLines(onHold),
     ...restLines(states),
     ...(learnt.unbuilt ?? []).map(({ document, reason }) => `  ${document}: ${reason}`),
-    ...learnt.findings.map(({ code, detail }) => `  ${code}: ${detail}`),
+    ...learnt.findings.map(({ detail }) => `  ${detail}`),
   ]
 }
 

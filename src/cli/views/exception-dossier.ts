@@ -1,5 +1,5 @@
 /** One exception in full: its history, its evidence, what is booked, and what each resolution would book. */
-import { EXCEPTION_CODES } from '../../domain/exception.ts'
+import { ruleOf } from '../../domain/exceptions/codes.ts'
 import { RESOLUTIONS } from '../../domain/exceptions/resolutions.ts'
 import { formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
 import type { Posting, TransactionDraft } from '../../domain/transaction.ts'
@@ -14,14 +14,13 @@ import { amountText, queueView, type QueueRow } from './exception-queue.ts'
 export function dossierLines(dossier: ExceptionDossier, row: QueueRow, raw: boolean): readonly string[] {
   const { exception, history, evidence, posted, command } = dossier
   const { number, code, source, object, status, currency, detail } = exception
-  const meanings: Readonly<Record<string, string>> = EXCEPTION_CODES
   const due = row.dueOn === null ? '' : `, due ${row.dueOn}${row.isOverdue ? ' (late)' : ''}`
   const standing = row.severity === null ? '' : ` ${row.severity},`
   return [
     `${nameOf(number)} ${code} ${source} ${object} ${amountText(exception)} ${currency ?? ''}`.trimEnd(),
     `${status},${standing} ${row.owner}${row.severity === null ? '' : due}, ${counted(row.days, 'day')} old`,
     detail,
-    `${code}: ${meanings[code] ?? 'a code of a newer tieout.'}`,
+    `${code}: ${ruleOf(code, object).says}`,
     '',
     'History:',
     ...history.map((event) => `  ${historyLine(event)}`),

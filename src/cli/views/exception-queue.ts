@@ -1,8 +1,7 @@
 /** The exceptions queue as a table and as JSON: what is open, how grave, whose it is, when it is due, and its ages at the foot. */
 import type { BookConfig } from '../../config/model.ts'
-import { EXCEPTION_CODES } from '../../domain/exception.ts'
 import { AGE_BUCKETS, ageDays, agingOf, bucketOf, type AgedItem } from '../../domain/exceptions/aging.ts'
-import type { Severity } from '../../domain/exceptions/code-rules.ts'
+import { ruleOf, type Severity } from '../../domain/exceptions/codes.ts'
 import { standingOf, type QueuePolicy } from '../../domain/exceptions/severity.ts'
 import { formatExact, formatMoney } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
@@ -113,6 +112,6 @@ function agedItem({ exception: { amount, currency }, days }: QueueRow): AgedItem
 
 /** What each code of the list means and what to do about it. */
 export function explanations(found: readonly StoredException[]): readonly string[] {
-  const codes = new Set(found.map(({ code }) => code))
-  return Object.entries(EXCEPTION_CODES).flatMap(([code, meaning]) => (codes.has(code) ? [`${code}: ${meaning}`] : []))
+  const lines = found.map(({ code, object }) => `${code}: ${ruleOf(code, object).says}`)
+  return [...new Set(lines)].toSorted()
 }

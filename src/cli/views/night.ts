@@ -108,11 +108,11 @@ function moneyProofLine({ moneyProofs }: Pick<NightReport, 'moneyProofs'>): read
   ]
 }
 
-function conversionLine({ source, day, count, duplicates, payout, moved, currency }: Conversions): string {
+function conversionLine({ source, day, count, duplicates, payout, moved, currency, differs }: Conversions): string {
   const again = duplicates === 0 ? '' : `, ${duplicates} came again`
   return (
     `${source}: ${counted(count, 'conversion')} of ${day} for ${formatMoney(payout)} ${currency}${again}; ` +
-    `the counter moved by ${formatMoney(moved)} ${currency}.`
+    `the counter moved by ${formatMoney(moved)} ${currency}${differs ? ', which is more than 5 % apart: ask the network' : ''}.`
   )
 }
 

@@ -72,7 +72,7 @@ export function placedLines(source: string, currency: string, add: PanelAdd): re
     'The next sync asks about the order and books what it was charged.',
     ...(add.outcome === WALLET_DIFFERS
       ? [
-          'That is not the price: POSTING_UNCERTAIN stays open until a sync has seen the charge. Others may use the wallet.',
+          'That is not the price: REQUEST_UNCERTAIN stays open until a sync has seen the charge. Others may use the wallet.',
         ]
       : []),
   ]

@@ -86,7 +86,7 @@ export function shownLines(shown: ShownRow): readonly string[] {
           canBeReadAgain
             ? `Read it again: tieout quarantine retry ${row} --by NAME --why TEXT`
             : 'It is not read from old bytes again: the next run asks the vendor, and a good answer settles it.',
-          `Or close it:   tieout quarantine close ${row} --by NAME --why TEXT`,
+          'Or resolve the exception that tells of it as acknowledge: nothing of it is booked.',
         ]
       : []),
   ]
@@ -102,13 +102,9 @@ export function decidedView({ rows, posted, unread }: QuarantineDecided, dryRun:
   return { rows: rows.map(quarantineView), posted, unread: unread.map(quarantineView), dryRun }
 }
 
-export function decidedLines(
-  { rows, posted, unread }: QuarantineDecided,
-  verb: string,
-  dryRun: boolean,
-): readonly string[] {
+export function decidedLines({ rows, posted, unread }: QuarantineDecided, dryRun: boolean): readonly string[] {
   return [
-    ...rows.map((row) => `${rowNameOf(row)} ${sourceOf(row)} ${row.object}: ${verb}.`),
+    ...rows.map((row) => `${rowNameOf(row)} ${sourceOf(row)} ${row.object}: read again.`),
     ...(posted === 0 ? [] : [`${counted(posted, 'transaction')} posted.`]),
     ...unread.map((row) => `Still not readable, now ${rowNameOf(row)}: ${row.object}: ${row.reason}`),
     ...(dryRun ? ['Dry run: nothing was kept.'] : []),

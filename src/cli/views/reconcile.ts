@@ -243,7 +243,7 @@ export function decidedLines({ posted, transactions, match, number, asked }: Mat
   if (asked !== null) return askedLines(asked)
   if (match?.status === 'active' && match.legs.some(({ side, posts }) => side === 'line' && posts === null))
     return [
-      `RATE_MISSING: nothing of match ${number} is booked, as an exchange rate it needs is not known.`,
+      `CURRENCY: nothing of match ${number} is booked, as an exchange rate it needs is not known.`,
       'Add the rate (rates: or fixedRates: in tieout.yaml): the next reconciliation books it by itself. tieout reconcile unmatch takes it back.',
     ]
   const became = match === null ? `Proposal ${number} is rejected` : `Match ${number} is ${match.status}`

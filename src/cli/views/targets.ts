@@ -183,7 +183,7 @@ export function driftLines(target: string, { scope, checked, findings, stopped }
   const what = scope === 'all' ? 'everything delivered' : 'what changed since the last look'
   return [
     `${target}: looked at ${what}, ${counted(checked.length, 'entry', 'entries')} compared, ${counted(findings.length, 'difference')}.`,
-    ...findings.map(({ code, detail }) => `  ${code}: ${detail}`),
+    ...findings.map(({ detail }) => `  ${detail}`),
     ...(stopped === null ? [] : [`  The check did not come to its end: ${stopped.message}`]),
   ]
 }

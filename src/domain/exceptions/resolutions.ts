@@ -32,8 +32,8 @@ export const RESOLUTIONS = {
   acknowledge: { effect: 'none', words: 'seen and known; nothing is booked' },
   accept: { effect: 'none', words: 'accepted as the vendor has it; nothing is booked' },
   dismiss: { effect: 'none', words: 'looked at, and there is nothing to do; nothing is booked' },
-  keep: { effect: 'none', words: 'it is the same once more, and stays out; nothing is booked' },
-  'not-a-duplicate': { effect: 'row', words: 'a payment of its own: the row is booked' },
+  same: { effect: 'none', words: 'it is the same once more, and counts once; nothing is booked' },
+  'not-a-duplicate': { effect: 'row', words: 'a line or a payment of its own: it counts as well' },
   denied: { effect: 'denied', words: 'the panel gives no refund: what was due is a cost again' },
   release: {
     effect: 'release',

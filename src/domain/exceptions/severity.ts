@@ -6,7 +6,7 @@ import { abs, type Units } from '../money/money.ts'
 import { addBusinessDays, businessDaysBetween } from '../time/business-days.ts'
 import { isoDateInZone } from '../time/dates.ts'
 import type { IsoDate } from '../transaction.ts'
-import { ruleOf, type Severity } from './code-rules.ts'
+import { ruleOf, type Severity } from './codes.ts'
 
 export interface QueuePolicy {
   readonly reviewAbove: Units
@@ -20,6 +20,7 @@ export interface QueuePolicy {
 
 export interface Ageing {
   readonly code: string
+  readonly object: string
   readonly amount: Units | null
   readonly openedMs: number
   /** Whom a person gave it to. */
@@ -34,8 +35,12 @@ export interface Standing {
   readonly isOverdue: boolean
 }
 
-export function standingOf({ code, amount, openedMs, owner }: Ageing, policy: QueuePolicy, nowMs: number): Standing {
-  const { days, owner: role } = ruleOf(code)
+export function standingOf(
+  { code, object, amount, openedMs, owner }: Ageing,
+  policy: QueuePolicy,
+  nowMs: number,
+): Standing {
+  const { days, owner: role } = ruleOf(code, object)
   const [since, today] = [isoDateInZone(openedMs, policy.timeZone), isoDateInZone(nowMs, policy.timeZone)]
   const dueOn = addBusinessDays(since, days)
   const isOld = businessDaysBetween(since, today) > policy.escalateDays

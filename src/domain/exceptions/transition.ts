@@ -3,7 +3,12 @@
  * resolution stands while its facts do.
  */
 import type { Units } from '../money/money.ts'
-import { ruleOf } from './code-rules.ts'
+import { ruleOf } from './codes.ts'
+
+export interface About {
+  readonly code: string
+  readonly object: string
+}
 
 export interface Said {
   readonly amount: Units | null
@@ -20,16 +25,16 @@ export interface Standing extends Said {
 export type Raising = 'opened' | 'reopened' | 'changed' | 'refreshed'
 
 /** What makes an exception the same or another one: its amount, where one is known and the code goes by it. */
-export function factsOf(code: string, { amount, currency, detail }: Said): string {
-  return amount === null || ruleOf(code).facts === 'detail'
+export function factsOf({ code, object }: About, { amount, currency, detail }: Said): string {
+  return amount === null || ruleOf(code, object).facts === 'detail'
     ? `${currency ?? ''} ${detail}`
     : `${currency ?? ''} ${amount}`
 }
 
 /** `refreshed`: only when it was last seen has changed; what a person resolved stays closed. */
-export function raisingOf(code: string, before: Standing | null, said: Said): Raising {
+export function raisingOf(about: About, before: Standing | null, said: Said): Raising {
   if (before === null) return 'opened'
-  const facts = factsOf(code, said)
-  if (before.status === 'open') return factsOf(code, before) === facts ? 'refreshed' : 'changed'
+  const facts = factsOf(about, said)
+  if (before.status === 'open') return factsOf(about, before) === facts ? 'refreshed' : 'changed'
   return before.resolvedFacts === facts ? 'refreshed' : 'reopened'
 }

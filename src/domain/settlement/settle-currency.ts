@@ -28,7 +28,7 @@ export function settleInOtherCurrency({ lines, items, difference }: SettledMatch
   const expected = items.reduce((sum, { amount }) => sum + amount, 0n)
   if (moved === 0n || moved > 0n !== expected > 0n) {
     const reason = 'money in and money out do not settle each other'
-    return { kind: 'unsettled', code: 'CURRENCY_MISMATCH', reason }
+    return { kind: 'unsettled', lack: 'currency', reason }
   }
   const parts = difference.kind === 'fee' ? difference.parts : []
   const left = items.map((item) => {
@@ -58,7 +58,7 @@ export function settleInOtherCurrency({ lines, items, difference }: SettledMatch
   if (!isSaid && !isRounding && abs(lost) * 10_000n > abs(worth) * BigInt(most)) {
     const [got, owed] = [worth, worth + lost].map((units) => `${formatMoney(units)} ${context.bookCurrency}`)
     const reason = `the lines are worth ${got} and the items ${owed}, more than ${most / 100} % apart: no exchange rate explains it; if it is right all the same, match them with --difference written-off`
-    return { kind: 'unsettled', code: 'AMOUNT_DIFF', reason }
+    return { kind: 'unsettled', lack: 'amount', reason }
   }
   return { kind: 'settled', totals }
 }
@@ -142,7 +142,7 @@ export function settleConversion(lines: readonly SettledLine[], context: SettleC
   }
   const bearer = lines.findLast(({ amount }) => amount > 0n)
   if (bearer === undefined || lines.every(({ amount }) => amount > 0n)) {
-    return { kind: 'unsettled', code: 'AMOUNT_DIFF', reason: 'a conversion has a line out and a line in' }
+    return { kind: 'unsettled', lack: 'amount', reason: 'a conversion has a line out and a line in' }
   }
   const difference: LineTotal = { kind: 'fx-difference', source: '', currency: context.bookCurrency, amount: lost }
   totals.get(bearer.id)?.push(difference)
@@ -150,5 +150,5 @@ export function settleConversion(lines: readonly SettledLine[], context: SettleC
 }
 
 function missing(reason: string): Settlement {
-  return { kind: 'unsettled', code: 'RATE_MISSING', reason }
+  return { kind: 'unsettled', lack: 'rate', reason }
 }

@@ -18,13 +18,13 @@ export function settleMatch(match: SettledMatch, context: SettleContext): Settle
   const first = items[0]
   if (first === undefined || currencies.size !== 1 || lineCurrencies.size !== 1) {
     const reason = 'a match joins lines of one currency with items of one currency'
-    return { kind: 'unsettled', code: 'CURRENCY_MISMATCH', reason }
+    return { kind: 'unsettled', lack: 'currency', reason }
   }
   if (!lineCurrencies.has(first.currency)) return settleInOtherCurrency(match, context)
   const totals = new Map<string, readonly LineTotal[]>()
   for (const allotted of allot(match)) {
     const settled = lineOf(allotted, match)
-    if (!settled.ok) return { kind: 'unsettled', code: 'AMOUNT_DIFF', reason: settled.reason }
+    if (!settled.ok) return { kind: 'unsettled', lack: 'amount', reason: settled.reason }
     totals.set(allotted.line.id, added(settled.totals))
   }
   return { kind: 'settled', totals }

@@ -88,9 +88,12 @@ export type Settlement =
   /** Nothing may be booked; the match stays, and the exception says what is missing. */
   | {
       readonly kind: 'unsettled'
-      readonly code: 'RATE_MISSING' | 'CURRENCY_MISMATCH' | 'AMOUNT_DIFF'
+      readonly lack: Lack
       readonly reason: string
     }
+
+/** Why nothing can be booked: no rate is known yet, the currencies do not meet, or the amounts do not. */
+export type Lack = 'rate' | 'currency' | 'amount'
 
 /** A line that needs no other side: what a descriptor rule, its own type or a person says it is. */
 export const ALONE_MEANINGS = [

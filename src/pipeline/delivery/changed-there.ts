@@ -9,16 +9,16 @@ import { InputError } from '../../domain/errors.ts'
 import type { SealedJournal } from '../../domain/journals/journal.ts'
 import type { Book } from '../../ledger/books.ts'
 import { listExceptions } from '../../reconcile/exceptions.ts'
-import { DRIFT_CODES, type DriftCode } from '../../targets/outbox/check.ts'
+import { DRIFTS, type Drift } from '../../targets/outbox/check.ts'
 import { readEntries } from '../../targets/outbox/row.ts'
-import { objectOf } from './exceptions.ts'
+import { driftObject } from './exceptions.ts'
 
-const REMEDIES: Readonly<Record<DriftCode, (document: string, target: string) => string>> = {
-  TARGET_EDITED: (document, target) =>
+const REMEDIES: Readonly<Record<Drift, (document: string, target: string) => string>> = {
+  edited: (document, target) =>
     `Change it back there, or delete it there and send it again: tieout deliver --retry ${document} --target ${target}.`,
-  TARGET_DELETED: (document, target) =>
+  deleted: (document, target) =>
     `Restore it there, or send it again: tieout deliver --retry ${document} --target ${target}.`,
-  TARGET_DUPLICATE: (document, target) =>
+  copied: (document, target) =>
     `Delete the copy there; if it only looks like one: tieout targets not-a-copy ${document} ID --target ${target} --why WHY.`,
 }
 
@@ -32,11 +32,13 @@ export async function refuseChangedThere(
   for (const { name } of targets) {
     const open = await listExceptions(db, book.id, { status: 'open', source: name })
     const rows = await readEntries(db, { book: book.id, target: name }, { journal: id })
-    for (const code of DRIFT_CODES) {
-      const row = rows.find((each) => open.some((one) => one.code === code && one.object === objectOf(each.document)))
+    for (const drift of DRIFTS) {
+      const row = rows.find((each) =>
+        open.some(({ code, object }) => code === 'TARGET_CHANGED' && object === driftObject(each.document, drift)),
+      )
       if (row === undefined) continue
-      const message = `${document} cannot be reversed while ${code} is open about it in ${name}: a reversal takes back what was sent, not what stands there now.`
-      const hint = `${REMEDIES[code](row.document, name)} Reverse it when tieout targets drift finds nothing any more.`
+      const message = `${document} cannot be reversed while its entry is ${drift} in ${name}: a reversal takes back what was sent, not what stands there now.`
+      const hint = `${REMEDIES[drift](row.document, name)} Reverse it when tieout targets drift finds nothing any more.`
       throw new InputError('JOURNAL_CHANGED_THERE', message, hint)
     }
   }

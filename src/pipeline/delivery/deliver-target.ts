@@ -8,7 +8,7 @@ import { isoDateInZone } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { OUTBOX_STATES, type OutboxState } from '../../domain/journals/outbox.ts'
 import { listExceptions } from '../../reconcile/exceptions.ts'
-import { DRIFT_CODES } from '../../targets/outbox/check.ts'
+import type { Drift } from '../../targets/outbox/check.ts'
 import { checkDrift, type DriftOptions } from '../../targets/outbox/drift.ts'
 import { deliverPass } from '../../targets/outbox/pass.ts'
 import { createPatience, type Stop } from '../../targets/outbox/pause.ts'
@@ -86,17 +86,19 @@ export async function driftOptions(
   today: IsoDate,
   all: boolean,
 ): Promise<DriftOptions> {
-  const copies = await openDrift(work, ['TARGET_DUPLICATE'])
+  const copies = await openDrift(work, 'copied')
   return { all: all || copies.length > 0, today, open: await openDrift(work) }
 }
 
-/** Documents about which an exception of these kinds is open. */
+/** Documents that are known to be otherwise in the target, in this way or in any. */
 export async function openDrift(
   { kysely, book, name }: Pick<Work, 'kysely' | 'book' | 'name'>,
-  codes: readonly string[] = DRIFT_CODES,
+  drift?: Drift,
 ): Promise<readonly string[]> {
   const open = await listExceptions(kysely, book.id, { status: 'open', source: name })
-  const documents = open.filter(({ code }) => codes.includes(code)).map(({ object }) => documentOf(object))
+  const documents = open
+    .filter(({ code, object }) => code === 'TARGET_CHANGED' && (drift === undefined || object.endsWith(`:${drift}`)))
+    .map(({ object }) => documentOf(object))
   return [...new Set(documents)]
 }
 

@@ -10,7 +10,7 @@ import type { ExceptionCode, RaisedException } from '../../domain/exception.ts'
 import type { NewLanding } from '../../evidence/landing.ts'
 import { listExceptions, type StoredException } from '../../reconcile/exceptions.ts'
 import type { TargetEntry } from '../../targets/entry.ts'
-import { DRIFT_CODES, type Finding } from '../../targets/outbox/check.ts'
+import { DRIFTS, type Drift, type Finding } from '../../targets/outbox/check.ts'
 import type { Unbuilt } from '../../targets/outbox/enqueue.ts'
 import type { Stop } from '../../targets/outbox/pause.ts'
 import { lastLines } from '../../targets/outbox/past.ts'
@@ -30,9 +30,9 @@ export interface Learnt {
 }
 
 const CODE_OF: Partial<Readonly<Record<OutboxState, ExceptionCode>>> = {
-  refused: 'DELIVERY_REFUSED',
-  unknown: 'DELIVERY_UNCERTAIN',
-  held: 'PERIOD_LOCKED',
+  refused: 'DELIVERY_FAILED',
+  unknown: 'REQUEST_UNCERTAIN',
+  held: 'DELIVERY_FAILED',
 }
 const DOWN: ReadonlySet<string> = new Set(['unauthorised', 'unavailable', 'unknown', 'refused'])
 /** The object of what concerns the target as a whole. */
@@ -55,12 +55,12 @@ export async function exceptionLandings(
     ...(await fromFindings(db, outbox, learnt)),
   ]
   const open = await listExceptions(db, outbox.book, { status: 'open', source: outbox.target })
-  const checked = new Set(learnt.checked.map(objectOf))
+  const checked = new Set(learnt.checked)
   const objectsOpen = open.map(({ object }) => object)
-  const rows = await rowObjects(db, outbox, objectsOpen)
+  const rows = await rowDocuments(db, outbox, objectsOpen)
   const isOver = ({ code, object }: StoredException): boolean => {
-    if ((DRIFT_CODES as readonly string[]).includes(code) && !checked.has(object)) return false
-    if (learnt.unbuilt === null && object !== WHOLE && !rows.has(object)) return false
+    if (code === 'TARGET_CHANGED' && !checked.has(documentOf(object))) return false
+    if (learnt.unbuilt === null && object !== WHOLE && !rows.has(documentOf(object))) return false
     return !wanted.some((each) => each.code === code && each.object === object)
   }
   const isNews = ({ code, object, detail }: Wanted): boolean =>
@@ -115,7 +115,7 @@ function fromPass({ target }: Outbox, { unbuilt, stopped }: Learnt): readonly Wa
   const unknown = { source: target, amount: null, currency: null, evidence: '' }
   const down: readonly Wanted[] =
     stopped !== null && DOWN.has(stopped.kind)
-      ? [{ ...unknown, code: 'TARGET_DOWN', object: WHOLE, detail: stopped.message }]
+      ? [{ ...unknown, code: 'DELIVERY_FAILED', object: WHOLE, detail: stopped.message }]
       : []
   return [
     ...down,
@@ -134,9 +134,11 @@ async function fromFindings(db: Kysely<Tables>, outbox: Outbox, { findings }: Le
   const documents = [...new Set(findings.map(({ document }) => document))]
   const rows = await readEntries(db, outbox, { documents })
   const byDocument = new Map(rows.map((row) => [row.document, row]))
-  return findings.flatMap(({ document, code, detail, evidence }): readonly Wanted[] => {
+  return findings.flatMap(({ document, drift, detail, evidence }): readonly Wanted[] => {
     const row = byDocument.get(document)
-    return row === undefined ? [] : [{ ...about(outbox, row), code, detail, evidence: evidence.join('\n') }]
+    if (row === undefined) return []
+    const said = { code: 'TARGET_CHANGED', object: driftObject(document, drift), detail } as const
+    return [{ ...about(outbox, row), ...said, evidence: evidence.join('\n') }]
   })
 }
 
@@ -155,13 +157,20 @@ export function objectOf(document: string): string {
   return `${JOURNAL}${document}`
 }
 
-/** The other way round. What is no journal's comes back as it is. */
-export function documentOf(object: string): string {
-  return object.startsWith(JOURNAL) ? object.slice(JOURNAL.length) : object
+/** One about each way in which an entry is otherwise: changed there, it may have a copy as well. */
+export function driftObject(document: string, drift: Drift): string {
+  return `${objectOf(document)}:${drift}`
 }
 
-/** Of these objects, those that are rows: an open exception about anything else is about a journal that was never built. */
-async function rowObjects(
+const DRIFT = new RegExp(`:(?:${DRIFTS.join('|')})$`)
+
+/** The other way round. What is no journal's comes back as it is. */
+export function documentOf(object: string): string {
+  return object.startsWith(JOURNAL) ? object.slice(JOURNAL.length).replace(DRIFT, '') : object
+}
+
+/** Documents of these objects that are rows: an open exception about any other is about a journal that was never built. */
+async function rowDocuments(
   db: Kysely<Tables>,
   { book, target }: Outbox,
   objects: readonly string[],
@@ -175,5 +184,5 @@ async function rowObjects(
       .where('document', 'in', some)
       .execute(),
   )
-  return new Set(rows.map(({ document }) => objectOf(document)))
+  return new Set(rows.map(({ document }) => document))
 }

@@ -70,7 +70,7 @@ async function setAside(database: Database, book: Book, source: PanelConfig): Pr
     .where('book', '=', book.id)
     .where('source', '=', source.name)
     .where('status', '=', sql.lit('open'))
-    .where('code', '=', 'CURRENCY_MISMATCH')
+    .where('code', '=', 'CURRENCY')
     .where('object', 'like', 'order:%')
     .groupBy('currency')
     .orderBy('currency')

@@ -1,12 +1,11 @@
 /** At the end of a night: the day's conversions beside the day's counters, where a network has told of any. */
 import type { BookConfig } from '../../config/model.ts'
-import { formatExact, type Units } from '../../domain/money/money.ts'
+import { abs, type Units } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { conversionDay, type ConversionDay } from '../../evidence/conversions.ts'
 import { movementOfDay } from '../../ledger/day-movement.ts'
 import { COUNTER_NAMES } from '../process/counter.ts'
-import { landAndProcess, type RunContext } from '../run-context.ts'
-import { loadStep } from '../runs.ts'
+import type { RunContext } from '../run-context.ts'
 
 export interface ConversionComparison extends ConversionDay {
   readonly source: string
@@ -14,6 +13,8 @@ export interface ConversionComparison extends ConversionDay {
   readonly day: IsoDate
   /** What the counter moved by on that day, as booked. */
   readonly moved: Units
+  /** C7: more than a cent and more than 5 % of what the counter moved by. Told, and nothing is posted. */
+  readonly differs: boolean
 }
 
 /** One line for every network that has told of conversions of the day. */
@@ -30,21 +31,21 @@ export async function compareConversions(
     const told = await conversionDay(kysely, run.book.id, sourceId, day)
     if (told.count === 0) continue
     const moved = await movementOfDay(kysely, run.book.id, sourceId, day, COUNTER_NAMES[source.role])
-    compared.push({ ...told, source: source.name, currency: source.currency, day, moved })
-    const step = `conversions:${source.name}`
-    if ((await loadStep(kysely, run.run, step))?.status === 'finished') continue
-    const tolerance = source.conversionTolerance === null ? null : formatExact(source.conversionTolerance)
-    const landing = {
-      kind: 'conversion-day' as const,
+    compared.push({
+      ...told,
       source: source.name,
-      request: { day, tolerance },
-      fetchedAtMs: run.clock.nowMs(),
-      httpStatus: null,
-      contentType: 'text/plain',
-      body: Buffer.alloc(0),
-    }
-    await landAndProcess(run, step, [landing])
-    await run.finishStep(step)
+      currency: source.currency,
+      day,
+      moved,
+      differs: isApart(told.payout, moved),
+    })
   }
   return compared
+}
+
+const CENT: Units = 1_000_000n
+
+function isApart(told: Units, moved: Units): boolean {
+  const apart = abs(told - moved)
+  return apart > CENT && apart * 20n > abs(moved)
 }

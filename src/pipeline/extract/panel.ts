@@ -48,7 +48,7 @@ const CUT_OFF = ['source', 'wallet', 'statuses']
 /** True when the last pass did not come to its end, so that what it left unexplained has not been looked for yet. */
 async function isCutOff(run: RunContext, panel: PanelTask, isResumed: boolean): Promise<boolean> {
   if (isResumed) return true
-  const codes = ['STALE_SOURCE', 'BAD_PAYLOAD', 'CURRENCY_MISMATCH'] as const
+  const codes = ['SOURCE_FAILED', 'ANSWER_UNREAD', 'CURRENCY'] as const
   const unread = await openObjects(run.database.kysely, run.book.id, panel.name, codes, CUT_OFF)
   return unread.size > 0
 }

@@ -122,7 +122,7 @@ function withPosts(work: Work, match: NewMatch, id: bigint, sides: Sides): NewMa
   const posts = postsOfLegs(match, sides, work.rates)
   if (posts.ok)
     return { ...match, legs: match.legs.map((leg) => ({ ...leg, posts: posts.posts.get(legKey(leg)) ?? null })) }
-  work.unsettled.push({ match: id, legs: match.legs, code: posts.code, reason: posts.reason })
+  work.unsettled.push({ match: id, legs: match.legs, lack: posts.lack, reason: posts.reason })
   return match
 }
 

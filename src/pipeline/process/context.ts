@@ -131,7 +131,7 @@ const MOST_OF_AN_OBJECT = 300
 
 /**
  * Sets a row or an answer aside until it is superseded or decided. `about` is the object of the exception that tells of
- * it, '' when none does; of the same thing only the newest waits.
+ * it; of the same thing only the newest waits. '' when none does: it is told of at once and waits for nothing.
  */
 export async function quarantine(
   context: BatchContext,
@@ -153,14 +153,17 @@ export async function quarantine(
       object: excerptOf(object, MOST_OF_AN_OBJECT),
       reason: excerptOf(reason, MOST_OF_A_REASON),
       about,
-      ended: null,
-      ended_batch: null,
-      ended_item: null,
-      ended_at_ms: null,
+      ...(about === '' ? { ended: 'told', ...endedAt(item) } : { ended: null, ...NOT_ENDED }),
       ended_by: null,
       ended_why: null,
     })
     .execute()
+}
+
+const NOT_ENDED = { ended_batch: null, ended_item: null, ended_at_ms: null }
+
+function endedAt({ batch, item, fetchedAtMs }: Landed) {
+  return { ended_batch: BigInt(batch), ended_item: BigInt(item), ended_at_ms: BigInt(fetchedAtMs) }
 }
 
 /** What was set aside about an object earlier is answered by this item. */
@@ -170,7 +173,7 @@ export async function supersede(context: BatchContext, item: Landed, about: stri
 }
 
 /** What tells of rows in quarantine: where the last of these closes, what they told of is over. */
-const TELLING: readonly ExceptionCode[] = ['BAD_PAYLOAD', 'STALE_SOURCE', 'NOT_PROCESSED', 'EVIDENCE_REFUSED']
+const TELLING: readonly ExceptionCode[] = ['ANSWER_UNREAD', 'SOURCE_FAILED', 'FILE_UNREAD', 'FILE_UNREAD']
 
 /** Whether an open exception tells of what was set aside about the object. */
 export async function isToldOf({ db, book }: BatchContext, source: string, object: string): Promise<boolean> {

@@ -68,7 +68,7 @@ async function bring(
   const reference = object.replace(/^payout:/, '')
   await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date: day, evidence } }])
   if (amount === 0n) {
-    await settleCodes(context, item, source.name, object, ['PAYOUT_BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_HELD'])
+    await settleCodes(context, item, source.name, object, ['BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_HELD'])
     return [draft]
   }
   if (origin === 'fall') {

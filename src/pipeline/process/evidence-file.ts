@@ -46,7 +46,7 @@ export async function processEvidenceFile(
     context.tally.add('quarantined', context.settings.book.currency, null)
     unread.push({ line: result.line, source, where, reason })
   }
-  await setRowsAside(context, item, 'EVIDENCE_REFUSED', unread)
+  await setRowsAside(context, item, 'FILE_UNREAD', unread)
   // Baselines first, whatever their place in the file: a day total means something else before one than after.
   const inOrder = statements.toSorted(
     (a, b) => rank(a.row) - rank(b.row) || whenMs(a.row) - whenMs(b.row) || a.line - b.line,
@@ -104,8 +104,8 @@ async function bookRows(
     const detail = `${file} line ${line}: ${verdict.reason}`
     await raise(context, item, {
       source: row.source,
-      code: verdict.isDuplicate === true ? 'DUPLICATE' : 'EVIDENCE_REFUSED',
-      object: `${row.kind}:${file}:${line}`,
+      code: 'FILE_UNREAD',
+      object: `${verdict.isDuplicate === true ? 'repeated' : row.kind}:${file}:${line}`,
       amount,
       currency,
       detail,

@@ -8,11 +8,12 @@ import { isIsoDate } from '../../domain/time/dates.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { endAbout } from '../../evidence/quarantine.ts'
+import { keepPrint } from '../../evidence/statements/keep-line.ts'
 import { saveAnswers } from '../../payelancer/store/counter-facts.ts'
 import { releaseNights } from '../../panels/store/wallet-nights.ts'
 import { exceptionAbout, type StoredException } from '../../reconcile/exceptions.ts'
 import { assignException, resolveException } from '../../reconcile/exceptions/decide.ts'
-import { evidenceOf, quarantine, raise, sourceOf, isTelling, isToldOf, type BatchContext } from './context.ts'
+import { evidenceOf, quarantine, sourceOf, isTelling, isToldOf, type BatchContext } from './context.ts'
 import { workOutCounter } from './counter.ts'
 import type { PlanRequest } from './resolutions/effect.ts'
 import { planResolution } from './resolutions/plan.ts'
@@ -41,14 +42,7 @@ export const exceptionDecisionSchema = z.discriminatedUnion('decide', [
       .string()
       .regex(/^\d+\.\d+$/)
       .nullable(),
-    ...common,
-  }),
-  /** One person tried to resolve what needs two. `amount` is what it would have booked. */
-  z.strictObject({
-    decide: z.literal('refused'),
-    as: z.enum(RESOLUTION_NAMES),
-    amount: z.string().regex(/^\d+$/),
-    reason: z.string().min(1),
+    line: z.int().min(1).nullable(),
     ...common,
   }),
 ])
@@ -70,20 +64,12 @@ export async function processExceptionDecision(
     context.tally.add('unchanged', found.currency ?? context.settings.book.currency, null)
     return []
   }
-  if (decision.decide === 'refused') {
-    const { as, amount, reason } = decision
-    context.tally.add('excepted', found.currency ?? context.settings.book.currency, BigInt(amount))
-    const { currency } = found
-    const detail = `${by} tried to resolve E-${found.number} (${source} ${code}) as ${as} alone: ${reason}`
-    const about = { source, code: 'PERMISSION', object: `${code} ${object}` } as const
-    await raise(context, item, { ...about, amount: BigInt(amount), currency, detail })
-    return []
-  }
   const plan = await planResolution(context, requestOf(decision, found, item))
   if (plan.kind === 'refused') return refuse(context, item, decision, `${source} ${code} ${object}: ${plan.reason}`)
-  const { drafts, released = [], answers = [], left } = plan
+  const { drafts, released = [], answers = [], kept = [], left } = plan
   const owner = sourceOf(context, source)
   if (owner !== null) await releaseNights(context.db, { book: context.book, source: owner.id }, released)
+  for (const print of kept) await keepPrint(context.db, context.book, print, { evidence: evidenceOf(item), by, why })
   const { covers, stands = drafts.length === 0 } = plan
   const resolved = { as: decision.as, left, stands, ...(covers === undefined ? {} : { covers }) }
   if (found.status === 'open') await resolveException(context.db, context.book, found, resolved, decided)
@@ -99,7 +85,7 @@ export async function processExceptionDecision(
     context.tally.add('posted', owner.currency, found.amount)
     return workOutCounter(context, owner, item)
   }
-  const outcome = drafts.length > 0 ? 'posted' : 'unchanged'
+  const outcome = drafts.length + kept.length > 0 ? 'posted' : 'unchanged'
   context.tally.add(outcome, found.currency ?? context.settings.book.currency, found.amount)
   return drafts
 }
@@ -110,7 +96,7 @@ export function requestOf(
   exception: StoredException,
   { batch, item, fetchedAtMs }: Pick<Landed, 'batch' | 'item' | 'fetchedAtMs'>,
 ): PlanRequest {
-  const { as, amount, reference, date, earned, reading, by, why } = decision
+  const { as, amount, reference, date, earned, reading, line, by, why } = decision
   return {
     exception,
     as,
@@ -121,6 +107,7 @@ export function requestOf(
     atMs: fetchedAtMs,
     earned: earned === null ? null : BigInt(earned),
     reading,
+    line,
     said: { by, why },
     memo: `${as}, by ${by}: ${why}`,
   }

@@ -7,6 +7,7 @@ import { findItems, type OpenItem } from '../../evidence/open-items.ts'
 import { activeLegs, matchesById } from '../../evidence/read-matches.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
 import { sourceOf, type BatchContext, type ContextSource } from './context.ts'
+import { overMatchedItem } from './expect-item.ts'
 import { expectLeft } from './expect-moved.ts'
 import { expectReturned } from './expect-returned.ts'
 import { moneyAccounts } from './match-pool.ts'
@@ -16,12 +17,13 @@ import { lineOfLeaving } from './settlement-object.ts'
 
 const RETURN = ':return'
 
-/** Those about which AMOUNT_DIFF is open. */
+/** Those of which lines have settled more than there was. */
 export async function expectDiffering(context: BatchContext, item: Landed): Promise<void> {
   const { db, book, settings } = context
   for (const { name } of [...settings.sources, ...moneyAccounts(context)]) {
-    const objects = await openObjects(db, book, name, ['AMOUNT_DIFF'])
-    if (objects.size > 0) await expectAgain(context, item, await findItems(db, book, name, [...objects].sort()))
+    const open = await openObjects(db, book, name, ['LINE_UNMATCHED'])
+    const objects = [...open].flatMap((object) => overMatchedItem(object) ?? []).sort()
+    if (objects.length > 0) await expectAgain(context, item, await findItems(db, book, name, objects))
   }
 }
 

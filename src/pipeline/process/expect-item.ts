@@ -31,11 +31,23 @@ export async function expectAll(
   await raiseExceptions(db, book, raised, evidenceOf(item), item.fetchedAtMs)
   for (const [source, some] of Map.groupBy(held, (each) => each.source)) {
     const objects = some.map(({ object }) => object)
-    for (const object of await openObjects(db, book, source, ['AMOUNT_DIFF'], objects)) {
-      await settleCodes(context, item, source, object, ['AMOUNT_DIFF'])
+    for (const object of await openObjects(db, book, source, ['LINE_UNMATCHED'], objects.map(overMatched))) {
+      await settleCodes(context, item, source, object, ['LINE_UNMATCHED'])
     }
   }
   return saved.map((each) => each.item)
+}
+
+const OVER_MATCHED = 'over-matched:'
+
+/** What exceptions call an item of which lines have settled more than there is. */
+export function overMatched(object: string): string {
+  return `${OVER_MATCHED}${object}`
+}
+
+/** The item's own object; null when the exception is about something else. */
+export function overMatchedItem(object: string): string | null {
+  return object.startsWith(OVER_MATCHED) ? object.slice(OVER_MATCHED.length) : null
 }
 
 function of(saved: readonly SavedItem[], kind: SavedItem['kind']): readonly OpenItem[] {
@@ -46,5 +58,5 @@ function belowMatched({ source, object, currency, amount }: ExpectedItem, { id, 
   const detail =
     `${object} now comes to ${formatMoney(amount)} ${currency}, but lines have settled ${formatMoney(matched)} of it: ` +
     `unmatch the match of item ${id} (tieout reconcile list --matches has its number), or mend the evidence`
-  return { source, code: 'AMOUNT_DIFF', object, amount: matched - amount, currency, detail }
+  return { source, code: 'LINE_UNMATCHED', object: overMatched(object), amount: matched - amount, currency, detail }
 }

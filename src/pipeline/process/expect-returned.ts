@@ -25,11 +25,11 @@ export async function expectReturned(
   if (payout === undefined || settings.money === undefined) return
   const { name, currency } = source
   if (returned === 0n) {
-    await settleCodes(context, item, name, object, ['PAYOUT_RETURNED'])
+    await settleCodes(context, item, name, `returned:${object}`, ['PAYOUT_DIFFERS'])
   } else {
     const detail = `${formatMoney(returned)} ${currency} of ${object} is owed again`
-    const code = 'PAYOUT_RETURNED'
-    await raise(context, item, { source: name, code, object, amount: returned, currency, detail, place: evidence })
+    const about = { source: name, code: 'PAYOUT_DIFFERS', object: `returned:${object}` } as const
+    await raise(context, item, { ...about, amount: returned, currency, detail, place: evidence })
   }
   const id = context.sourceIds.get(name)
   const held = id === undefined ? undefined : (await positions(db, book, id, [object])).get(object)

@@ -21,7 +21,7 @@ export async function processFailure(
   if (orders === 0) context.warn(source.name, item.body.toString('utf8'))
   await raise(context, item, {
     source: source.name,
-    code: 'STALE_SOURCE',
+    code: 'SOURCE_FAILED',
     // A source that answers its next request is not stale any more, but the orders of this one are.
     object: orders === 0 ? 'source' : 'statuses',
     amount: null,

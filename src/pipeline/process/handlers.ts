@@ -15,7 +15,6 @@ import { processServices } from './panel-services.ts'
 import { processStatuses } from './panel-statuses.ts'
 import { processCampaign } from './payelancer-campaign.ts'
 import { processStats } from './payelancer-stats.ts'
-import { processConversionDay } from './conversion-day.ts'
 import { processRates } from './rates.ts'
 import { processStatement } from './statement.ts'
 import { processStatementDecision } from './statement-decision.ts'
@@ -40,7 +39,6 @@ const HANDLERS: Readonly<Record<string, GroupHandler>> = {
   // Its rows name their own sources.
   'evidence-file': each((context, item) => processEvidenceFile(context, item)),
   webhook: each((context, item) => processWebhooks(context, requireSource(context, item), item)),
-  'conversion-day': each((context, item) => processConversionDay(context, requireSource(context, item), item)),
   'panel-services': each((context, item) => processServices(context, requireSource(context, item), item)),
   'panel-add': each((context, item) => processAdd(context, requireSource(context, item), item)),
   'panel-request': each((context, item) => processOrderRequest(context, requireSource(context, item), item)),

@@ -42,7 +42,7 @@ export async function withdrawLine(
   await expectPosted(context, item, [
     { source, kind: 'payout', posted: { object, amount, date, evidence: evidenceOf(item) } },
   ])
-  await settleCodes(context, item, source.name, object, ['PAYOUT_BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_HELD'])
+  await settleCodes(context, item, source.name, object, ['BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_HELD'])
   const left = { object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo }
   const draft = await cumulativeDraft(context, source, item, left)
   return draft === null ? [] : [draft]

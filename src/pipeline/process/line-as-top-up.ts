@@ -169,7 +169,7 @@ export async function withdrawTopUps(
     const source = found === undefined ? null : sourceOf(context, found.open.source)
     if (found === undefined || source === null || isStated(found.open)) continue
     const { object } = found
-    await settleCodes(context, item, source.name, object, ['TOP_UP_BELOW_MINIMUM', 'ITEM_OVERDUE'])
+    await settleCodes(context, item, source.name, object, ['BELOW_MINIMUM', 'TOP_UP_MISSING'])
     const none = { object, amount: 0n, date: found.settled.date, memo: 'its line is no top-up' }
     drafts.push(...(await bring(context, item, source, none)))
   }

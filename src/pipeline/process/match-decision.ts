@@ -22,6 +22,7 @@ import { evidenceOf, quarantine, sourceOf, type BatchContext } from './context.t
 import { workOutCounter } from './counter.ts'
 import { expectAgain } from './expect-again.ts'
 import { expectLeft, expectMoved } from './expect-moved.ts'
+import { OVERDUE } from './overdue-items.ts'
 import { matchObject, unsettledMatches } from './match-exceptions.ts'
 import { linesById, type PoolItem } from './match-pool.ts'
 import { planDecision, type Plan } from './match-plan.ts'
@@ -201,8 +202,8 @@ async function raiseUnsettled(context: BatchContext, item: Landed, match: bigint
   if (plan.kind !== 'make' && plan.kind !== 'confirm') return
   const posts = postsOfLegs(plan.match, plan.sides, await settleContext(context))
   if (posts.ok) return
-  const { code, reason } = posts
-  const wanted = await unsettledMatches(context, [{ match, legs: plan.match.legs, code, reason }])
+  const { lack, reason } = posts
+  const wanted = await unsettledMatches(context, [{ match, legs: plan.match.legs, lack, reason }])
   await raiseExceptions(context.db, context.book, wanted, evidenceOf(item), item.fetchedAtMs)
 }
 
@@ -225,21 +226,17 @@ async function closeAbout(context: BatchContext, item: Landed, legs: readonly Le
   if (plan.kind === 'undo' || plan.kind === 'reject') {
     // What is taken back has nothing left to be booked.
     for (const line of sides.lines.values()) {
-      await settleCodes(context, item, line.account.name, `line:${line.id}`, ['RATE_MISSING', 'CURRENCY_MISMATCH'])
-      await settleCodes(context, item, line.account.name, matchObject(plan.match.id), ['AMOUNT_DIFF'])
+      await settleCodes(context, item, line.account.name, `line:${line.id}`, ['CURRENCY'])
+      await settleCodes(context, item, line.account.name, matchObject(plan.match.id), ['LINE_UNMATCHED'])
     }
     return
   }
   for (const line of sides.lines.values()) {
-    await settleCodes(context, item, line.account.name, `line:${line.id}`, ['UNMATCHED_LINE', 'DUPLICATE'])
+    await settleCodes(context, item, line.account.name, `line:${line.id}`, ['LINE_UNMATCHED', 'STATEMENT_DIFFERS'])
   }
   for (const each of sides.items.values()) {
     if (isSettled(each, legs))
-      await settleCodes(context, item, each.open.source, each.object, [
-        'PAYOUT_DIFFERS',
-        'PAYOUT_OVERDUE',
-        'ITEM_OVERDUE',
-      ])
+      await settleCodes(context, item, each.open.source, each.object, ['PAYOUT_DIFFERS', ...OVERDUE])
   }
 }
 

@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { classifyLine } from '../../domain/matching/descriptor.ts'
 import type { OpenMatching } from '../../matching/rules/match-lines.ts'
 import { formatMoney } from '../../domain/money/money.ts'
+import type { Lack } from '../../domain/settlement/settlement.ts'
 import { addBusinessDays } from '../../domain/time/business-days.ts'
 import type { ExceptionCode } from '../../domain/exception.ts'
 import type { Landed } from '../../evidence/landing.ts'
@@ -21,7 +22,7 @@ import type { Made } from './apply-matching.ts'
 export interface Unsettled {
   readonly match: bigint
   readonly legs: readonly Pick<Leg, 'side' | 'ref' | 'amount'>[]
-  readonly code: 'RATE_MISSING' | 'CURRENCY_MISMATCH' | 'AMOUNT_DIFF'
+  readonly lack: Lack
   readonly reason: string
 }
 
@@ -34,14 +35,11 @@ export interface Reported {
   readonly unsettled: readonly Unsettled[]
 }
 
-/** Said of lines by nobody else. */
-const OF_LINES: readonly ExceptionCode[] = ['UNMATCHED_LINE', 'RATE_MISSING', 'CURRENCY_MISMATCH']
+/** Said of lines, and of matches whose amounts do not meet, by nobody else. */
+const OF_LINES: readonly ExceptionCode[] = ['LINE_UNMATCHED', 'CURRENCY']
 
 /** Said of expected items. */
 const OF_ITEMS: readonly ExceptionCode[] = ['PAYOUT_DIFFERS']
-
-/** Said of expected items as well, by expect-item.ts: matching says it of the match. */
-const OF_MATCHES: ExceptionCode = 'AMOUNT_DIFF'
 
 export function matchObject(match: bigint): string {
   return `match:${match}`
@@ -109,7 +107,7 @@ function unmatched(
       ? `nothing in the books explains ${what}: tieout reconcile ${payoutOf(open, account)}match ${id} --item ITEM, or ignore ${id}${notes.map((note) => `. ${note}`).join('')}`
       : `match ${proposal} is proposed for ${what}: tieout reconcile confirm ${proposal}, or reject ${proposal}`
   const source = account.name
-  return { source, code: 'UNMATCHED_LINE', object: `line:${id}`, amount: open.amount, currency, detail, place }
+  return { source, code: 'LINE_UNMATCHED', object: `line:${id}`, amount: open.amount, currency, detail, place }
 }
 
 /** A rule calls it a payout: a person may say so too, where none was due. */
@@ -165,7 +163,7 @@ export async function unsettledMatches(
 ): Promise<readonly PlacedException[]> {
   const refs = unsettled.flatMap(({ legs }) => legs.filter(({ side }) => side === 'line').map(({ ref }) => ref))
   const lines = new Map((await linesById(context, refs)).map((line) => [line.id, line]))
-  return unsettled.flatMap(({ match, legs, code, reason }) => {
+  return unsettled.flatMap(({ match, legs, lack, reason }) => {
     const leg = legs.find(({ side }) => side === 'line')
     const line = leg === undefined ? undefined : lines.get(leg.ref)
     if (line === undefined || leg === undefined) return []
@@ -174,8 +172,7 @@ export async function unsettledMatches(
     return [
       {
         source: account.name,
-        code,
-        object: code === OF_MATCHES ? matchObject(match) : `line:${settled.id}`,
+        ...aboutLack(lack, match, settled.id),
         amount: leg.amount,
         currency: settled.currency,
         detail,
@@ -185,14 +182,16 @@ export async function unsettledMatches(
   })
 }
 
+function aboutLack(lack: Lack, match: bigint, line: string): Pick<PlacedException, 'code' | 'object'> {
+  return lack === 'amount'
+    ? { code: 'LINE_UNMATCHED', object: matchObject(match) }
+    : { code: 'CURRENCY', object: `line:${line}` }
+}
+
 /** Closes what a reconciliation raised and would not raise now. */
 async function closeOthers(context: BatchContext, item: Landed, wanted: readonly PlacedException[]): Promise<void> {
   const keys = new Set(wanted.map(({ source, code, object }) => JSON.stringify([source, code, object])))
   const accounts = moneyAccounts(context).map(({ name }) => name)
-  const ofMatching = sql<boolean>`case
-    when code in (${sql.join(OF_LINES)}) then object like 'line:%'
-    when code = ${OF_MATCHES} then object like 'match:%'
-    else false end`
   const ofItem = sql<boolean>`exists (select 1 from open_item i
     where i.book = exception.book and i.source = exception.source and i.object = exception.object)`
   const rows = await context.db
@@ -204,7 +203,11 @@ async function closeOthers(context: BatchContext, item: Landed, wanted: readonly
     .where((where) =>
       where.or([
         where.and([where('code', 'in', [...OF_ITEMS]), ofItem]),
-        where.and([where('source', 'in', accounts.length === 0 ? [''] : accounts), ofMatching]),
+        where.and([
+          where('source', 'in', accounts.length === 0 ? [''] : accounts),
+          where('code', 'in', [...OF_LINES]),
+          where.or([where('object', 'like', 'line:%'), where('object', 'like', 'match:%')]),
+        ]),
       ]),
     )
     .orderBy('source')
@@ -213,7 +216,7 @@ async function closeOthers(context: BatchContext, item: Landed, wanted: readonly
     .execute()
   for (const { source, code, object } of rows) {
     if (keys.has(JSON.stringify([source, code, object]))) continue
-    const mine = [...OF_LINES, OF_MATCHES, ...OF_ITEMS].filter((each) => each === code)
+    const mine = [...OF_LINES, ...OF_ITEMS].filter((each) => each === code)
     await settleCodes(context, item, source, object, mine)
   }
 }

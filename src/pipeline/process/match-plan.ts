@@ -106,7 +106,7 @@ async function ofMatch(
     if (!fits(amount, open)) return refused(`${side} ${ref} has been matched otherwise since`)
   }
   const posts = postsOfLegs(match, sides, await settleContext(context))
-  if (!posts.ok && posts.code !== 'RATE_MISSING') return refused(posts.reason)
+  if (!posts.ok && posts.lack !== 'rate') return refused(posts.reason)
   return { kind: 'confirm', match, sides }
 }
 
@@ -238,7 +238,7 @@ function upTo<L extends { readonly amount: Units }>(legs: readonly L[], amount: 
 /** The plan, unless what it would post does not add up. A missing rate keeps the match and posts later. */
 async function settled(context: MatchReader, sides: Sides, match: Omit<NewMatch, 'human'>): Promise<Plan> {
   const posts = postsOfLegs(match, sides, await settleContext(context))
-  if (!posts.ok && posts.code !== 'RATE_MISSING') return refused(posts.reason)
+  if (!posts.ok && posts.lack !== 'rate') return refused(posts.reason)
   const legs = match.legs.map((leg) => ({ ...leg, posts: posts.ok ? (posts.posts.get(legKey(leg)) ?? null) : null }))
   return { kind: 'make', match: { ...match, legs }, sides }
 }

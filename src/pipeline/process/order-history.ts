@@ -80,7 +80,7 @@ export async function processOrderHistory(
     orders.set(row.orderId, after)
     changed.set(row.orderId, after)
   }
-  await setRowsAside(context, item, 'EVIDENCE_REFUSED', unread)
+  await setRowsAside(context, item, 'FILE_UNREAD', unread)
   await saveOrders(context.db, context.book, source.id, [...changed.values()])
   return decideListed(context, source, item, [...changed.values()])
 }

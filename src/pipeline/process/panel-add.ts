@@ -204,7 +204,7 @@ async function follow(context: BatchContext, source: ContextSource, item: Landed
   if (!isOpen) return settle(context, item, object)
   await raise(context, item, {
     source: source.name,
-    code: 'POSTING_UNCERTAIN',
+    code: 'REQUEST_UNCERTAIN',
     object,
     amount: add.state === 'placed' ? add.expected - fallOf(add) : -add.expected,
     currency: source.currency,

@@ -40,11 +40,11 @@ export async function processBalance(
     context.tally.add('excepted', observed.currency, null)
     // It is an answer: that none came, or none that made sense, is over.
     await settleUnanswered(context, item, 'wallet')
-    await settle(context, item, 'wallet', { only: ['BAD_PAYLOAD'] })
+    await settle(context, item, 'wallet', { only: ['ANSWER_UNREAD'] })
     const detail = `the wallet is in ${observed.currency}, but the source is configured in ${source.currency}`
     await raise(context, item, {
       source: source.name,
-      code: 'CURRENCY_MISMATCH',
+      code: 'CURRENCY',
       object: 'wallet',
       amount: observed.balance,
       currency: observed.currency,

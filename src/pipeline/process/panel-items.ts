@@ -124,8 +124,15 @@ function inTransit(source: ContextSource, { outcome, nights, stated }: WorkedWal
     const [object = key] = key.split(' ')
     const isLate = outcome.shown.get(key) === null && lastMs >= atMs + IN_TRANSIT_MS
     const detail = `${object} of ${formatMoney(abs(amount))} ${source.currency} is stated, and no look at the wallet shows it`
-    return { code: 'TOP_UP_MISSING', object, amount: isLate ? amount : null, detail }
+    return { code: 'TOP_UP_MISSING', object: `${UNSEEN}${object}`, amount: isLate ? amount : null, detail }
   })
+}
+
+const UNSEEN = 'unseen:'
+
+/** What the wallet never showed, beside what no statement shows. */
+export function isUnseen(object: string): boolean {
+  return object.startsWith(UNSEEN)
 }
 
 const IN_TRANSIT_MS = 4 * 86_400_000

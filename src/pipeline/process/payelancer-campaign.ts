@@ -71,7 +71,7 @@ async function follow(
   if (state !== 'unknown') return settle(context, item, object)
   await raise(context, item, {
     source: source.name,
-    code: 'POSTING_UNCERTAIN',
+    code: 'REQUEST_UNCERTAIN',
     object,
     amount: -budget,
     currency: source.currency,

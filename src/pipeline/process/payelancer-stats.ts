@@ -30,7 +30,7 @@ export async function processStats(
   }
   await settle(context, item, 'source')
   await supersede(context, item, 'counter')
-  await settle(context, item, 'counter', { only: ['BAD_PAYLOAD', 'STALE_SOURCE'] })
+  await settle(context, item, 'counter', { only: ['ANSWER_UNREAD', 'SOURCE_FAILED'] })
   const { impressions, clicks, amount } = observed
   const atMs = item.fetchedAtMs
   const reading = { impressions, clicks, amount, atMs, readOn: isoDateInZone(atMs, source.timeZone) }

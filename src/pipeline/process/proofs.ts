@@ -22,7 +22,9 @@ import { settleCodes } from './settle-codes.ts'
 const proofsSchema = z.strictObject({ day: z.string().refine(isIsoDate) })
 export type ProofsRequest = z.infer<typeof proofsSchema>
 
-const OWN: readonly ExceptionCode[] = ['PROOF_OF_CASH', 'CLEARING_DIFFERS', 'ORDERS_DIFFER']
+const OWN: readonly ExceptionCode[] = ['STATEMENT_DIFFERS', 'WALLET_DIFFERS']
+/** Others say these codes of statements, lines and wallets. */
+const OWN_OBJECTS = /^(?:cash|account|three-way)(?::|$)/
 
 export async function processProofs(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
   const { day } = parseBody(proofsSchema, item)
@@ -56,7 +58,14 @@ function cashDifference({ account, currency, month }: MoneyFindings['cash'][numb
     `${said.flatMap(([column, units]) => (units === 0n ? [] : [`${column} ${formatExact(units)}`])).join(', ')} ${currency}; ` +
     `tieout reconcile proofs --month ${name}`
   const amount = (closing ?? 0n) - carried
-  return { source: account.name, code: 'PROOF_OF_CASH', object: `cash:${name}:${currency}`, amount, currency, detail }
+  return {
+    source: account.name,
+    code: 'STATEMENT_DIFFERS',
+    object: `cash:${name}:${currency}`,
+    amount,
+    currency,
+    detail,
+  }
 }
 
 function clearingDifference({ account, source, currency, ledger, difference }: ClearingProof): RaisedException {
@@ -64,7 +73,7 @@ function clearingDifference({ account, source, currency, ledger, difference }: C
     `${account} holds ${formatExact(ledger)} ${currency}, and what is open on it comes to ${formatExact(ledger - difference)}; ` +
     `tieout ledger register ${account}`
   const object = `account:${account}:${currency}`
-  return { source, code: 'CLEARING_DIFFERS', object, amount: difference, currency, detail }
+  return { source, code: 'STATEMENT_DIFFERS', object, amount: difference, currency, detail }
 }
 
 function conversionDifferences({ account, currencies }: ConversionSums): readonly RaisedException[] {
@@ -72,7 +81,7 @@ function conversionDifferences({ account, currencies }: ConversionSums): readonl
     if (difference === 0n) return []
     const detail = `${account} holds ${formatExact(ledger)} ${currency}, and the matches in force post ${formatExact(matches)}`
     const object = `account:${account}:${currency}`
-    return [{ source: '', code: 'CLEARING_DIFFERS' as const, object, amount: difference, currency, detail }]
+    return [{ source: '', code: 'STATEMENT_DIFFERS' as const, object, amount: difference, currency, detail }]
   })
 }
 
@@ -92,12 +101,12 @@ function ordersDiffer({ source, currency, differences, found }: ThreeWayProof): 
   const each = [...byOrder].map(([order, of]): RaisedException => {
     const amount = of.map(({ difference }) => difference).reduce((most, next) => (abs(next) > abs(most) ? next : most))
     const detail = `order ${order}: ${sidesText(of)} (${currency}); tieout trace ${source}:${order}`
-    return { source, code: 'ORDERS_DIFFER', object: `${THREE_WAY}:${order}`, amount, currency, detail }
+    return { source, code: 'WALLET_DIFFERS', object: `${THREE_WAY}:${order}`, amount, currency, detail }
   })
   const more = found - differences.length
   if (more === 0) return each
   const detail = `${more} more differences between registry, panel and wallet log than the ${differences.length} that are listed; tieout reconcile proofs`
-  return [...each, { source, code: 'ORDERS_DIFFER', object: THREE_WAY, amount: null, currency, detail }]
+  return [...each, { source, code: 'WALLET_DIFFERS', object: THREE_WAY, amount: null, currency, detail }]
 }
 
 const THREE_WAY = 'three-way'
@@ -146,7 +155,7 @@ async function closeOthers(context: BatchContext, item: Landed, wanted: readonly
     .orderBy('object')
     .execute()
   for (const { source, code, object } of rows) {
-    if (keys.has(JSON.stringify([source, code, object]))) continue
+    if (!OWN_OBJECTS.test(object) || keys.has(JSON.stringify([source, code, object]))) continue
     await settleCodes(
       context,
       item,

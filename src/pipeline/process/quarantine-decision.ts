@@ -1,7 +1,7 @@
 /**
- * What a person decided about rows in quarantine, landed like any evidence, so that a replay decides the same. To close
- * them books nothing. To read them again hands their landed bytes to the reader of this program, within the limits in
- * force now: what it still cannot read waits anew, under the place of the decision.
+ * A person has rows in quarantine read again, landed like any evidence, so that a replay does the same: their landed bytes
+ * go to the reader of this program, within the limits in force now. What it still cannot read waits anew, under the place
+ * of the decision.
  */
 import type { Kysely } from 'kysely'
 import * as z from 'zod'
@@ -30,10 +30,7 @@ import { processWebhooks } from './webhooks.ts'
 const row = z.strictObject({ batch: z.int().min(1), item: z.int().min(1), line: z.int().min(0).nullable() })
 const person = { by: z.string().min(1), why: z.string().min(1) }
 
-export const quarantineDecisionSchema = z.discriminatedUnion('decide', [
-  z.strictObject({ decide: z.literal('close'), rows: z.array(row).min(1), ...person }),
-  z.strictObject({ decide: z.literal('retry'), rows: z.array(row).min(1), ...person }),
-])
+export const quarantineDecisionSchema = z.strictObject({ rows: z.array(row).min(1), ...person })
 export type QuarantineDecision = z.infer<typeof quarantineDecisionSchema>
 
 type Drafts = Promise<readonly TransactionDraft[]>
@@ -66,17 +63,14 @@ export async function processQuarantineDecision(context: BatchContext, item: Lan
 async function decide(
   context: BatchContext,
   item: Landed,
-  { decide, by, why }: QuarantineDecision,
+  { by, why }: QuarantineDecision,
   rows: readonly Quarantined[],
 ): Drafts {
-  const isRetry = decide === 'retry'
-  const ending = { as: isRetry ? 'read-again' : 'closed', evidence: evidenceOf(item), atMs: item.fetchedAtMs } as const
+  const ending = { as: 'read-again', evidence: evidenceOf(item), atMs: item.fetchedAtMs } as const
   for (const each of rows) await endRow(context.db, context.book, each, { ...ending, by, why })
   await settleTelling(context, item, rows)
   const [first] = rows
-  if (isRetry && first !== undefined) return readAgain(context, item, first, new Set(rows.map(({ line }) => line)))
-  context.tally.add('unchanged', context.settings.book.currency, null, rows.length)
-  return []
+  return first === undefined ? [] : readAgain(context, item, first, new Set(rows.map(({ line }) => line)))
 }
 
 /** What tells of rows that are all decided is over. */
@@ -84,7 +78,7 @@ async function settleTelling(context: BatchContext, item: Landed, rows: readonly
   const told = new Map(rows.map(({ source, about }) => [JSON.stringify([source, about]), { source, about }]))
   for (const { source, about } of told.values()) {
     if (about === '' || (await isWaitedFor(context.db, context.book, { source, about }))) continue
-    await settleCodes(context, item, source, about, ['BAD_PAYLOAD', 'EVIDENCE_REFUSED', 'NOT_PROCESSED'])
+    await settleCodes(context, item, source, about, ['ANSWER_UNREAD', 'FILE_UNREAD', 'FILE_UNREAD'])
   }
 }
 

@@ -18,7 +18,7 @@ export interface UnreadRow {
 export async function setRowsAside(
   context: BatchContext,
   item: Landed,
-  code: 'EVIDENCE_REFUSED' | 'BAD_PAYLOAD',
+  code: 'FILE_UNREAD' | 'ANSWER_UNREAD',
   rows: readonly UnreadRow[],
 ): Promise<void> {
   const name = rowNameOf({ ...item, line: null })

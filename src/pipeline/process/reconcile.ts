@@ -16,7 +16,7 @@ import { workOutCounter } from './counter.ts'
 import { bookExpected } from './expected-items.ts'
 import { restateOwedBack } from './negative-receivable.ts'
 import { parseBody } from './requests.ts'
-import { raiseOverdueItems } from './payouts-overdue.ts'
+import { raiseOverdueItems } from './overdue-items.ts'
 
 export const reconcileSchema = z.strictObject({
   day: z.string().refine(isIsoDate),

@@ -89,7 +89,7 @@ export async function setAside(context: BatchContext, item: Landed, reason: stri
   if (WORDS[item.kind] === undefined) {
     context.tally.add('quarantined', context.settings.book.currency, null)
     context.warn(item.source, reason)
-    await setRowsAside(context, item, 'BAD_PAYLOAD', [{ line: 0, source: item.source, where: item.kind, reason }])
+    await setRowsAside(context, item, 'ANSWER_UNREAD', [{ line: 0, source: item.source, where: item.kind, reason }])
     return
   }
   const what = WORDS[item.kind] ?? item.kind
@@ -103,7 +103,7 @@ export async function setAside(context: BatchContext, item: Landed, reason: stri
   const detail = `${what} was not processed, and nothing of it is in the books (${next}): ${reason}`
   await raise(context, item, {
     source: item.source,
-    code: 'NOT_PROCESSED',
+    code: 'FILE_UNREAD',
     object: objectOf(item),
     amount: null,
     currency: null,
@@ -114,7 +114,7 @@ export async function setAside(context: BatchContext, item: Landed, reason: stri
 
 /** Processed now: what an earlier try left open is done. */
 export async function settleAside(context: BatchContext, item: Landed): Promise<void> {
-  await settleCodes(context, item, item.source, objectOf(item), ['NOT_PROCESSED'])
+  await settleCodes(context, item, item.source, objectOf(item), ['FILE_UNREAD'])
 }
 
 function objectOf(item: Landed): string {

@@ -18,7 +18,7 @@ export async function settleAdds(
 ): Promise<void> {
   const charged = new Set(answered.flatMap(({ orderId, highest }) => (highest === null ? [] : [orderId])))
   if (charged.size === 0) return
-  for (const object of await openObjects(context.db, context.book, source.name, ['POSTING_UNCERTAIN'])) {
+  for (const object of await openObjects(context.db, context.book, source.name, ['REQUEST_UNCERTAIN'])) {
     if (!object.startsWith(PREFIX)) continue
     const add = await findAdd(context.db, context.book, source.id, object.slice(PREFIX.length))
     if (add?.state === 'placed' && add.orderId !== null && charged.has(add.orderId)) await settle(context, item, object)

@@ -10,6 +10,7 @@ import { settleAlone, writeOffItem } from '../../domain/settlement/settle-alone.
 import { settleConversion } from '../../domain/settlement/settle-currency.ts'
 import { settleMatch } from '../../domain/settlement/settle.ts'
 import type {
+  Lack,
   LineTotals,
   SettleContext,
   SettledItem,
@@ -37,7 +38,7 @@ export interface Sides {
 
 export type LegPosts =
   | { readonly ok: true; readonly posts: ReadonlyMap<string, Posts> }
-  | { readonly ok: false; readonly code: 'RATE_MISSING' | 'CURRENCY_MISMATCH' | 'AMOUNT_DIFF'; readonly reason: string }
+  | { readonly ok: false; readonly lack: Lack; readonly reason: string }
 
 /** What each leg posts, by `legKey`. */
 export function postsOfLegs({ step, how, legs }: ToSettle, { lines, items }: Sides, context: SettleContext): LegPosts {
@@ -71,7 +72,7 @@ export function postsOfLegs({ step, how, legs }: ToSettle, { lines, items }: Sid
               { lines: settledLines, items: settledItems, step: stepOf(step), difference: how.difference },
               context,
             )
-      if (settled.kind === 'unsettled') return { ok: false, code: settled.code, reason: settled.reason }
+      if (settled.kind === 'unsettled') return { ok: false, lack: settled.lack, reason: settled.reason }
       return linePosts(settled.totals, settledLines)
     }
   }

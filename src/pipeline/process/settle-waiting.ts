@@ -30,7 +30,7 @@ export async function settleWaiting(work: Work): Promise<void> {
     const items = new Map((await itemsById(context, of('item'))).map((item) => [String(item.id), item]))
     const posts = postsOfLegs(match, { lines, items }, rates)
     if (!posts.ok) {
-      work.unsettled.push({ match: match.id, legs: match.legs, code: posts.code, reason: posts.reason })
+      work.unsettled.push({ match: match.id, legs: match.legs, lack: posts.lack, reason: posts.reason })
       continue
     }
     for (const leg of match.legs) {

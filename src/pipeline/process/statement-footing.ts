@@ -33,7 +33,7 @@ export async function checkFooting(
     if (section.footing.kind !== 'differs') continue
     await raise(context, item, {
       source: item.source,
-      code: 'STATEMENT_DOES_NOT_FOOT',
+      code: 'STATEMENT_DIFFERS',
       object: statementObject(sha256),
       amount: section.footing.difference,
       currency: section.currency,
@@ -64,14 +64,14 @@ export async function raiseUncovered(context: BatchContext, item: Landed, accoun
     if (bare === undefined) continue
     await raiseChanged(context, item, {
       source: item.source,
-      code: 'STATEMENT_DOES_NOT_FOOT',
+      code: 'STATEMENT_DIFFERS',
       object: statementObject(file.sha256),
       amount: differenceOf(bare),
       currency: bare.currency,
       detail: `${file.name}: ${bare.footingDetail}`,
     })
     for (const { id } of await onlyIn(context.db, context.book, file.evidence, daysOf(bare)))
-      await settleCodes(context, item, item.source, `line:${id}`, ['DUPLICATE'])
+      await settleCodes(context, item, item.source, `line:${id}`, ['STATEMENT_DIFFERS'])
   }
 }
 
@@ -95,7 +95,7 @@ async function raiseMisprints(
   for (const { id, date, amount } of await onlyIn(context.db, context.book, file.evidence, { currency, first, last }))
     await raise(context, item, {
       source: item.source,
-      code: 'DUPLICATE',
+      code: 'STATEMENT_DIFFERS',
       object: `line:${id}`,
       amount,
       currency,

@@ -16,12 +16,18 @@ export function overlapObject(currency: string, day: IsoDate): string {
   return `overlap:${currency}:${day}`
 }
 
+/** The other way round; null when it is about something else. */
+export function overlapOf(object: string): { readonly currency: string; readonly date: IsoDate } | null {
+  const [, currency, date] = /^overlap:([^:]+):(\d{4}-\d\d-\d\d)$/.exec(object) ?? []
+  return currency === undefined || date === undefined ? null : { currency, date }
+}
+
 export async function checkOverlaps(
   context: BatchContext,
   item: Landed,
   { file, sections }: Pick<ImportedStatement, 'file' | 'sections'>,
 ): Promise<void> {
-  const open = await openObjects(context.db, context.book, item.source, ['DUPLICATE'])
+  const open = await openObjects(context.db, context.book, item.source, ['STATEMENT_DIFFERS'])
   for (const { section, range, doubtful } of sections) {
     const prefix = overlapObject(section.currency, '')
     for (const object of open) {
@@ -33,7 +39,7 @@ export async function checkOverlaps(
       const ofDay = doubtful.filter(({ date }) => date === day)
       await raise(context, item, {
         source: item.source,
-        code: 'DUPLICATE',
+        code: 'STATEMENT_DIFFERS',
         object: overlapObject(section.currency, day),
         amount: ofDay.reduce((sum, { amount }) => sum + amount, 0n),
         currency: section.currency,
@@ -48,6 +54,6 @@ function sentence(file: string, day: IsoDate, lines: readonly DoubtfulLine[]): s
   const more = lines.length > LINES_NAMED ? ` and ${lines.length - LINES_NAMED} more` : ''
   return (
     `${file} and earlier files show parts of ${day} and none shows the whole day. More than one shows ${named.join(', ')}${more}: ` +
-    'taken as the same; where one is a second line of its own: tieout statements keep LINE.'
+    'taken as the same; where one is a second line of its own, resolve this as not-a-duplicate, with --line LINE for one of several.'
   )
 }

@@ -102,8 +102,8 @@ async function undoMatchesOf(
     drafts.push(...(await takeMatchBack(context, item, plan, word)))
     for (const line of plan.sides.lines.values()) {
       touched.add(line.id)
-      await settleCodes(context, item, line.account.name, `line:${line.id}`, ['RATE_MISSING', 'CURRENCY_MISMATCH'])
-      await settleCodes(context, item, line.account.name, matchObject(match.id), ['AMOUNT_DIFF'])
+      await settleCodes(context, item, line.account.name, `line:${line.id}`, ['CURRENCY'])
+      await settleCodes(context, item, line.account.name, matchObject(match.id), ['LINE_UNMATCHED'])
     }
     for (const source of paidIn(plan.sides)) paid.add(source)
   }
@@ -140,7 +140,7 @@ async function readAgain({ db, book }: BatchContext, { batch, item }: Evidence):
   return { parsed: onlyTaken(openLanded(landed.body, request), request), reading: request.reading }
 }
 
-const ABOUT_LINES: readonly ExceptionCode[] = ['UNMATCHED_LINE', 'DUPLICATE', 'RATE_MISSING', 'CURRENCY_MISMATCH']
+const ABOUT_LINES: readonly ExceptionCode[] = ['LINE_UNMATCHED', 'STATEMENT_DIFFERS', 'CURRENCY']
 
 async function closeAboutLines(context: BatchContext, item: Landed, lines: readonly bigint[]): Promise<void> {
   const open = await openObjects(context.db, context.book, item.source, ABOUT_LINES)
@@ -154,7 +154,7 @@ async function closeOverlaps(
   { account, sections }: { readonly account: bigint; readonly sections: readonly { readonly currency: string }[] },
 ): Promise<void> {
   const { db, book } = context
-  const open = await openObjects(db, book, item.source, ['DUPLICATE'])
+  const open = await openObjects(db, book, item.source, ['STATEMENT_DIFFERS'])
   for (const currency of new Set(sections.map((section) => section.currency))) {
     const prefix = overlapObject(currency, '')
     for (const object of open) {

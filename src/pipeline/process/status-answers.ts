@@ -173,20 +173,20 @@ const MAY_BE_ONE_ORDER: ReadonlySet<string> = new Set([
 
 interface RowProblem {
   readonly outcome: 'quarantined' | 'excepted'
-  readonly code: 'BAD_PAYLOAD' | 'CURRENCY_MISMATCH' | 'MISSING_AT_VENDOR'
+  readonly code: 'ANSWER_UNREAD' | 'CURRENCY' | 'ORDER_UNKNOWN'
   readonly reason: string
 }
 
 function problemOf(row: StatusRow, source: ContextSource): RowProblem | null {
   switch (row.kind) {
     case 'bad':
-      return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason: row.reason }
+      return { outcome: 'quarantined', code: 'ANSWER_UNREAD', reason: row.reason }
     case 'missing':
-      return { outcome: 'excepted', code: 'MISSING_AT_VENDOR', reason: 'the answer left this order out' }
+      return { outcome: 'excepted', code: 'ORDER_UNKNOWN', reason: 'the answer left this order out' }
     case 'error':
       return row.code === 'incorrect-order-id'
-        ? { outcome: 'excepted', code: 'MISSING_AT_VENDOR', reason: `the panel answered "${row.text}"` }
-        : { outcome: 'excepted', code: 'BAD_PAYLOAD', reason: `instead of a status the panel answered "${row.text}"` }
+        ? { outcome: 'excepted', code: 'ORDER_UNKNOWN', reason: `the panel answered "${row.text}"` }
+        : { outcome: 'excepted', code: 'ANSWER_UNREAD', reason: `instead of a status the panel answered "${row.text}"` }
     case 'status':
       return problemOfStatus(row, source)
   }
@@ -201,19 +201,19 @@ function isInWalletCurrency({ currency }: OrderStatusRow, source: ContextSource)
 function problemOfStatus(row: OrderStatusRow, source: ContextSource): RowProblem | null {
   if (!isInWalletCurrency(row, source)) {
     const reason = `the panel charged in ${row.currency}, but the source is configured in ${source.currency}; if its charges are in ${source.currency} and only named otherwise, set statusCurrency (tieout doctor)`
-    return { outcome: 'excepted', code: 'CURRENCY_MISMATCH', reason }
+    return { outcome: 'excepted', code: 'CURRENCY', reason }
   }
   if (row.status === 'unknown') {
     const isCode = /^\s*\d+\s*$/.test(row.rawStatus)
     const hint = isCode ? '; say what it means in statusCodes of the source' : ''
     const reason = `the status "${row.rawStatus}" is not known${hint}`
-    return { outcome: 'quarantined', code: 'BAD_PAYLOAD', reason }
+    return { outcome: 'quarantined', code: 'ANSWER_UNREAD', reason }
   }
   return null
 }
 
 /** What a readable answer about an order settles. */
-export const UNREADABLE = ['BAD_PAYLOAD', 'CURRENCY_MISMATCH', 'MISSING_AT_VENDOR', 'STALE_SOURCE'] as const
+export const UNREADABLE = ['ANSWER_UNREAD', 'CURRENCY', 'ORDER_UNKNOWN', 'SOURCE_FAILED'] as const
 
 /** Before what the answer says instead is raised. */
 async function settleTold(
@@ -246,7 +246,7 @@ async function settleTold(
 function overBy(row: StatusRow, code: RowProblem['code'], isAnswered: boolean): readonly (typeof UNREADABLE)[number][] {
   const isOfOrder = row.kind === 'status' || (row.kind === 'error' && row.code === 'incorrect-order-id')
   if (isOfOrder) return UNREADABLE.filter((each) => each !== code)
-  return row.kind === 'bad' || (row.kind === 'missing' && isAnswered) ? ['STALE_SOURCE'] : []
+  return row.kind === 'bad' || (row.kind === 'missing' && isAnswered) ? ['SOURCE_FAILED'] : []
 }
 
 async function explain(

@@ -3,12 +3,12 @@
  * settled. It books nothing; a replay opens and closes the same exceptions without asking anybody.
  */
 import * as z from 'zod'
-import { EXCEPTION_CODES, type ExceptionCode } from '../../domain/exception.ts'
+import { EXCEPTION_CODES } from '../../domain/exceptions/codes.ts'
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { raise, settle, type BatchContext } from './context.ts'
 
-const code = z.enum(Object.keys(EXCEPTION_CODES) as [ExceptionCode, ...ExceptionCode[]])
+const code = z.enum(EXCEPTION_CODES)
 
 export const targetFactsSchema = z.strictObject({
   object: z.string().min(1),
@@ -41,7 +41,7 @@ export async function processTargetFacts(context: BatchContext, item: Landed): P
   }
   if (facts.close.length > 0) {
     const closing = new Set<string>(facts.close)
-    const except = (Object.keys(EXCEPTION_CODES) as ExceptionCode[]).filter((each) => !closing.has(each))
+    const except = EXCEPTION_CODES.filter((each) => !closing.has(each))
     await settle(context, item, object, { except })
   }
   return []

@@ -21,7 +21,7 @@ export async function raiseUnread(
   { object, called = object, observed, reason, detail = reason }: Unread,
 ): Promise<void> {
   const code = unreadCode(observed)
-  if (code === 'BAD_PAYLOAD' && object !== SEVERAL) await settleUnanswered(context, item, object)
+  if (code === 'ANSWER_UNREAD' && object !== SEVERAL) await settleUnanswered(context, item, object)
   await quarantine(context, item, 0, called, reason, object)
   await raise(context, item, { source: source.name, code, object, amount: null, currency: null, detail })
 }
@@ -33,14 +33,14 @@ const FIRST: ReadonlySet<string> = new Set(['wallet', 'counter'])
 
 /** Something has come about the object. What is said of a later answer stands, though an old one may be read again. */
 export async function settleUnanswered(context: BatchContext, item: Landed, object: string): Promise<void> {
-  const over = { only: ['STALE_SOURCE'], raisedBeforeBatch: item.batch } as const
+  const over = { only: ['SOURCE_FAILED'], raisedBeforeBatch: item.batch } as const
   if (FIRST.has(object)) await settle(context, item, 'source', over)
   await settle(context, item, object, over)
 }
 
 /** Refusals and outages leave a source stale; only what came as an answer and makes no sense is a bad payload. */
-function unreadCode(observed: { readonly kind: string; readonly code?: string }): 'BAD_PAYLOAD' | 'STALE_SOURCE' {
-  return observed.code === undefined || GARBLED.has(observed.code) ? 'BAD_PAYLOAD' : 'STALE_SOURCE'
+function unreadCode(observed: { readonly kind: string; readonly code?: string }): 'ANSWER_UNREAD' | 'SOURCE_FAILED' {
+  return observed.code === undefined || GARBLED.has(observed.code) ? 'ANSWER_UNREAD' : 'SOURCE_FAILED'
 }
 
 const GARBLED: ReadonlySet<string> = new Set(['html', 'not-json', 'vendor-error', 'unexpected-shape'])

@@ -97,5 +97,5 @@ async function setAside(
   unread: readonly UnreadRow[],
 ): Promise<void> {
   context.tally.add('quarantined', source.currency, null, unread.length)
-  await setRowsAside(context, item, 'BAD_PAYLOAD', unread)
+  await setRowsAside(context, item, 'ANSWER_UNREAD', unread)
 }

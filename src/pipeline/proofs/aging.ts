@@ -4,7 +4,7 @@
  */
 import type { ExceptionPolicy } from '../../config/money-model.ts'
 import { ageDays, agingOf, type AgedItem, type AgingRow } from '../../domain/exceptions/aging.ts'
-import { ruleOf } from '../../domain/exceptions/code-rules.ts'
+import { ruleOf } from '../../domain/exceptions/codes.ts'
 import { standingOf } from '../../domain/exceptions/severity.ts'
 import { suspenseAccounts } from '../../domain/proofs/clearing.ts'
 import { leftOver } from '../../domain/proofs/left-over.ts'
@@ -31,7 +31,7 @@ export interface AgedAt {
 type Owned = AgedItem & { readonly what: Aged; readonly owner: string }
 
 /** Whose each kind is, as the exception it becomes. */
-const CODE_OF = { payout: 'PAYOUT_OVERDUE', 'open item': 'ITEM_OVERDUE', 'statement line': 'UNMATCHED_LINE' } as const
+const CODE_OF = { payout: 'PAYOUT_OVERDUE', 'open item': 'TOP_UP_MISSING', 'statement line': 'LINE_UNMATCHED' } as const
 
 export async function ageOpen(scope: ProofScope, policy: ExceptionPolicy, at: AgedAt): Promise<readonly AgingSum[]> {
   const { db, book, accounts, timeZone } = scope

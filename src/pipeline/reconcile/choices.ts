@@ -8,6 +8,7 @@ import { isoDateInZone } from '../../domain/time/dates.ts'
 import { openItems, findItem, type OpenItem } from '../../evidence/open-items.ts'
 import { activeLegs, proposalsOf } from '../../evidence/read-matches.ts'
 import type { StoredException } from '../../reconcile/exceptions.ts'
+import { overMatchedItem } from '../process/expect-item.ts'
 import { planDecision } from '../process/match-plan.ts'
 import type { MatchDecision } from '../process/match-request.ts'
 import { linesById, readPool, type PoolLine } from '../process/match-pool.ts'
@@ -27,9 +28,8 @@ export interface Choice {
 /** Partners that are shown: those nearest in amount. */
 const SHOWN = 3
 
-const OF_LINES: ReadonlySet<string> = new Set(['UNMATCHED_LINE'])
-const OF_ITEMS: ReadonlySet<string> = new Set(['ITEM_OVERDUE', 'PAYOUT_OVERDUE'])
-const OF_MATCHES: ReadonlySet<string> = new Set(['RATE_MISSING', 'CURRENCY_MISMATCH', 'AMOUNT_DIFF'])
+const OF_LINES: ReadonlySet<string> = new Set(['LINE_UNMATCHED', 'CURRENCY'])
+const OF_ITEMS: ReadonlySet<string> = new Set(['LINE_UNMATCHED', 'PAYOUT_OVERDUE', 'TOP_UP_MISSING'])
 
 /** Empty for exceptions about anything else. */
 export async function choicesOf(
@@ -39,9 +39,11 @@ export async function choicesOf(
 ): Promise<readonly Choice[]> {
   const { db, book } = context
   const asked: Asked[] = []
-  if (OF_LINES.has(code)) asked.push(...(await ofLine(context, numberIn('line', object))))
-  else if (OF_ITEMS.has(code)) asked.push(...(await ofItem(context, await findItem(db, book, source, object), nowMs)))
-  else if (OF_MATCHES.has(code)) asked.push(...(await ofMatch(context, source, object)))
+  if (OF_LINES.has(code)) {
+    if (code === 'LINE_UNMATCHED') asked.push(...(await ofLine(context, numberIn('line', object))))
+    asked.push(...(await ofMatch(context, source, object)))
+  }
+  if (OF_ITEMS.has(code)) asked.push(...(await ofItem(context, await findItem(db, book, source, object), nowMs)))
   const choices: Choice[] = []
   for (const each of asked) choices.push(await planned(context, each))
   return choices
@@ -127,7 +129,8 @@ export function givenUp(kind: ItemKind): string {
 async function ofMatch(context: PlanContext, source: string, object: string): Promise<readonly Asked[]> {
   const { db, book } = context
   const line = numberIn('line', object)
-  const item = await findItem(db, book, source, object)
+  const over = overMatchedItem(object)
+  const item = over === null ? null : await findItem(db, book, source, over)
   const matches = new Set<bigint>()
   const named = numberIn('match', object)
   if (named !== null) matches.add(named)

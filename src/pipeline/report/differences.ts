@@ -1,9 +1,8 @@
 /** Section C, differences: every exception that was open then, with its age, owner, severity and next step, and what came and went. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
-import { EXCEPTION_CODES } from '../../domain/exception.ts'
 import { ageDays, agingOf, type AgingRow } from '../../domain/exceptions/aging.ts'
-import type { Severity } from '../../domain/exceptions/code-rules.ts'
+import { ruleOf, type Severity } from '../../domain/exceptions/codes.ts'
 import { standingOf, type QueuePolicy } from '../../domain/exceptions/severity.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
@@ -46,8 +45,6 @@ export interface Differences {
   readonly flow: DifferenceFlow
 }
 
-const MEANINGS: Readonly<Record<string, string>> = EXCEPTION_CODES
-
 export async function differencesOf(
   db: Kysely<Tables>,
   book: Book,
@@ -70,7 +67,7 @@ export async function differencesOf(
       id: `E-${number}`,
       ageDays: age,
       isNew: !wasOpen.has(number),
-      nextStep: MEANINGS[code] ?? '',
+      nextStep: ruleOf(code, object).says,
     }
   })
   const opened = open.filter(({ isNew }) => isNew)

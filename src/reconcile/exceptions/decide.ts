@@ -58,7 +58,7 @@ export async function resolveException(
     status: 'closed' as const,
     closed_at_ms: BigInt(decided.atMs),
     resolution,
-    resolved_facts: stands || covers !== undefined ? factsOf(exception.code, facts) : null,
+    resolved_facts: stands || covers !== undefined ? factsOf(exception, facts) : null,
   }
   const event = { event: 'resolved' as const, status: 'closed' as const, amount: exception.amount, owner }
   await decide(db, book, exception, decided, { row, event, resolution })

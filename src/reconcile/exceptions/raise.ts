@@ -58,7 +58,7 @@ async function raiseSome(
   const known = await knownOf(db, book, raised)
   const judged = raised.map((each): Judged => {
     const before = known.get(keyOf(each))
-    return { raised: each, known: before, raising: raisingOf(each.code, before ?? null, each) }
+    return { raised: each, known: before, raising: raisingOf(each, before ?? null, each) }
   })
   const at = { evidence, ms: atMs }
   const opened = await insertNew(db, book, judged, at)

@@ -86,7 +86,7 @@ export function entryDate(
   const reason =
     `${document} of ${day} is held: the books of ${company.name} are closed through ${closedThrough}. ` +
     'Open the period there, or set journals: { closedPeriod: first-open-day } for the book.'
-  return refuse('PERIOD_LOCKED', reason)
+  return refuse('DELIVERY_FAILED', reason)
 }
 
 /** Null in the company's own currency. The rate is that of the journal's day, whenever it is dated, so that a reversal has the same. */
@@ -95,7 +95,7 @@ function rateOf({ document, currency, day }: DeliverableJournal, context: BuildC
   if (currency === company.currency) return { ok: true, value: null }
   if (target.type === 'quickbooks' && !company.multiCurrency) {
     const reason = `${document} is in ${currency}, and ${company.name} keeps ${company.currency} alone. Turn multicurrency on there, or keep ${currency} in a book of its own.`
-    return refuse('CURRENCY_MISMATCH', reason)
+    return refuse('CURRENCY', reason)
   }
   const rate = findRate(rates, currency, company.currency, day)
   if (rate !== null) return { ok: true, value: rate }
@@ -105,7 +105,7 @@ function rateOf({ document, currency, day }: DeliverableJournal, context: BuildC
       ? `the configuration names no rates file. Name one with ${line}.`
       : `${rates.file} has none of that day or the ${rates.maxAgeDays} days before. Add ${line}.`
   const reason = `${document} needs the rate from ${currency} to ${company.currency} for ${day}, and ${why}`
-  return refuse('RATE_MISSING', reason)
+  return refuse('CURRENCY', reason)
 }
 
 function entryLines(journal: DeliverableJournal, context: BuildContext, date: IsoDate): Step<readonly EntryLine[]> {
@@ -196,5 +196,5 @@ export function memoOf(journal: DeliverableJournal, part: Part): string {
 
 export function tooManyParts({ document }: DeliverableJournal, parts: number): Refusal {
   const reason = `${document} needs ${parts} entries, and a document number with the part's number has at most 21 characters. Raise linesPerEntry, or state a shorter documentPrefix for the book.`
-  return refuse('DELIVERY_REFUSED', reason)
+  return refuse('DELIVERY_FAILED', reason)
 }

@@ -2,19 +2,19 @@
  * What a delivered row and the target's entries say about each other, as a pure function: equal, edited, gone, or there
  * more than once. The findings carry both versions, because whoever reads them has to choose one.
  */
-import type { ExceptionCode } from '../../domain/exception.ts'
 import { compareEntries, contentKey, describeEntry, isThere, type AccountNames } from '../compare-entries.ts'
 import type { RemoteEntry } from '../entry.ts'
 import type { Dismissed } from './copy-words.ts'
 import type { EntryRow } from './row.ts'
 
-export type DriftCode = Extract<ExceptionCode, 'TARGET_EDITED' | 'TARGET_DELETED' | 'TARGET_DUPLICATE'>
-export const DRIFT_CODES: readonly DriftCode[] = ['TARGET_EDITED', 'TARGET_DELETED', 'TARGET_DUPLICATE']
+/** What became of a delivered entry: changed, gone, or there more than once. */
+export const DRIFTS = ['edited', 'deleted', 'copied'] as const
+export type Drift = (typeof DRIFTS)[number]
 
 export interface Finding {
   readonly document: string
   readonly journal: bigint
-  readonly code: DriftCode
+  readonly drift: Drift
   readonly detail: string
   /** The target's own answers that show it; empty when what shows it is that there is none. */
   readonly evidence: readonly string[]
@@ -55,19 +55,19 @@ export function checkRow(
   if (mine === undefined || !isThere(mine)) {
     const how = mine === undefined ? 'no longer there' : mine.status
     const detail = `${row.document} (id ${row.remoteId ?? ''}) is ${how} in the target. Sent: ${describeEntry(row.entry, names)}.`
-    findings.push({ ...about, code: 'TARGET_DELETED', detail, evidence: mine === undefined ? [] : [mine.raw] })
+    findings.push({ ...about, drift: 'deleted', detail, evidence: mine === undefined ? [] : [mine.raw] })
   } else {
     const differences = compareEntries(row.entry, mine, names)
     if (differences.length > 0) {
       const detail =
         `${row.document} (id ${mine.remoteId}) was changed in the target: ${differences.join('; ')}. ` +
         `Sent: ${describeEntry(row.entry, names)}. There: ${describeEntry(mine, names)}.`
-      findings.push({ ...about, code: 'TARGET_EDITED', detail, evidence: [mine.raw] })
+      findings.push({ ...about, drift: 'edited', detail, evidence: [mine.raw] })
     }
   }
   if (copies.length > 0 || alike.length > 0) {
     const detail = duplicateText(row, copies, alike)
-    findings.push({ ...about, code: 'TARGET_DUPLICATE', detail, evidence: [...copies, ...alike].map(({ raw }) => raw) })
+    findings.push({ ...about, drift: 'copied', detail, evidence: [...copies, ...alike].map(({ raw }) => raw) })
   }
   return findings
 }

@@ -89,7 +89,7 @@ async function enqueueWithin(
   if (before !== undefined) return { documents: [], unbuilt: [] }
   if (elsewhere !== undefined && !filling.again) {
     const reason = `${elsewhere.sentence} If that file was imported, nothing is missing; if it was not: tieout deliver --target ${target} --again.`
-    return unbuilt('DUPLICATE', reason)
+    return unbuilt('DELIVERY_FAILED', reason)
   }
   const built = await filling.build(trx, sealed, null)
   if (!built.ok) return unbuilt(built.code, built.reason)

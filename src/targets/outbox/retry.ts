@@ -36,7 +36,7 @@ export async function retryDocument(work: Work, { document, by }: Retry): Promis
     rows.filter(({ remoteId }) => remoteId !== null),
     [],
   )
-  const gone = findings.filter(({ code }) => code === 'TARGET_DELETED').map((finding) => finding.document)
+  const gone = findings.filter(({ drift }) => drift === 'deleted').map((finding) => finding.document)
   const due = rows.filter((row) => row.state === 'refused' || gone.includes(row.document))
   if (due.length === 0 && stopped !== null) {
     const message = `${work.name} does not say whether it still holds ${document}: ${stopped.message}`

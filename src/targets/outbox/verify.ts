@@ -81,7 +81,7 @@ export async function checkRows(work: Work, rows: readonly EntryRow[], entries: 
   for (const [row, remotes] of suspects) {
     const wrong = checkRow(row, remotes, { known, dismissed, names: work.accountNames })
     findings.push(...wrong)
-    if (row.state !== 'delivered' || wrong.some(({ code }) => code !== 'TARGET_DUPLICATE')) continue
+    if (row.state !== 'delivered' || wrong.some(({ drift }) => drift !== 'copied')) continue
     const move = { to: 'verified', message: 'read back from the target, and equal' } as const
     if ((await moveRow(work, row, move)) !== null) verified.push(row.document)
   }

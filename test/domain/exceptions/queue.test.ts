@@ -53,19 +53,19 @@ describe('severity', () => {
     ['WALLET_DIFFERS', -251n * UNIT, 0, 'escalate'],
     ['WALLET_DIFFERS', 1n, 7, 'info'],
     ['WALLET_DIFFERS', 1n, 10, 'escalate'],
-    ['STALE_SOURCE', null, 0, 'review'],
-    ['STALE_SOURCE', null, 10, 'escalate'],
+    ['SOURCE_FAILED', null, 0, 'review'],
+    ['SOURCE_FAILED', null, 10, 'escalate'],
     ['A_NEWER_CODE', null, 0, 'review'],
   ])('of a %s of %s after %i days is %s', (code, amount, days, severity) => {
-    const ageing = { code, amount, openedMs: FRIDAY_MS, owner: null }
+    const ageing = { code, object: 'wallet', amount, openedMs: FRIDAY_MS, owner: null }
     expect(standingOf(ageing, POLICY, FRIDAY_MS + days * DAY_MS).severity).toBe(severity)
   })
 
   it('comes with an owner: whom it was given to, else the configuration, else the role of its code', () => {
-    const about = { amount: null, openedMs: FRIDAY_MS }
+    const about = { object: 'wallet', amount: null, openedMs: FRIDAY_MS }
     const ownerOf = (code: string, owner: string | null) =>
       standingOf({ ...about, code, owner }, POLICY, FRIDAY_MS).owner
-    expect([ownerOf('UNMAPPED', 'Cy'), ownerOf('UNMAPPED', null), ownerOf('STALE_SOURCE', null)]).toEqual([
+    expect([ownerOf('UNMAPPED', 'Cy'), ownerOf('UNMAPPED', null), ownerOf('SOURCE_FAILED', null)]).toEqual([
       'Cy',
       'Bea',
       'operations',
@@ -73,16 +73,17 @@ describe('severity', () => {
   })
 
   it('and with a day to settle it, late from the day after', () => {
-    const ageing = { code: 'WALLET_DIFFERS', amount: 1n, openedMs: FRIDAY_MS, owner: null }
+    const ageing = { code: 'WALLET_DIFFERS', object: 'wallet', amount: 1n, openedMs: FRIDAY_MS, owner: null }
     expect(standingOf(ageing, POLICY, FRIDAY_MS + 4 * DAY_MS)).toMatchObject({ dueOn: '2026-03-10', isOverdue: false })
     expect(standingOf(ageing, POLICY, FRIDAY_MS + 5 * DAY_MS)).toMatchObject({ isOverdue: true })
   })
 })
 
 describe('an exception that is raised', () => {
+  const REFUNDS = { code: 'REFUND_MISSING', object: 'refunds' }
   const said: Said = { amount: 5n, currency: 'USD', detail: 'a' }
   const closed = { ...said, status: 'closed' as const, resolvedFacts: null }
-  const resolved = { ...closed, resolvedFacts: factsOf('REFUND_MISSING', said) }
+  const resolved = { ...closed, resolvedFacts: factsOf(REFUNDS, said) }
 
   it.each([
     ['for the first time', null, said, 'opened'],
@@ -94,7 +95,7 @@ describe('an exception that is raised', () => {
     ['after a person resolved another amount', resolved, { ...said, amount: 6n }, 'reopened'],
     ['after a person resolved it, in another currency', resolved, { ...said, currency: 'EUR' }, 'reopened'],
   ] as const)('%s', (_, before, raised, what) => {
-    expect(raisingOf('REFUND_MISSING', before, raised)).toBe(what)
+    expect(raisingOf(REFUNDS, before, raised)).toBe(what)
   })
 })
 

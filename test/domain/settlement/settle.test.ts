@@ -11,7 +11,7 @@ const NONE = withRates({})
 function journalOf(match: Partial<SettledMatch>, account: string, context: SettleContext = NONE): readonly string[] {
   const whole: SettledMatch = { lines: [], items: [], step: 'exact', difference: { kind: 'none' }, ...match }
   const settlement = settleMatch(whole, context)
-  if (settlement.kind === 'unsettled') return [`${settlement.code}: ${settlement.reason}`]
+  if (settlement.kind === 'unsettled') return [`${settlement.lack}: ${settlement.reason}`]
   let sums: ReadonlyMap<string, bigint> = new Map()
   for (const { id, currency } of whole.lines) sums = balances(settlement.totals.get(id) ?? [], account, currency, sums)
   return journal(sums)
@@ -193,7 +193,7 @@ const CASES: readonly Case[] = [
     what: 'a difference nothing explains',
     match: { lines: [line('140')], items: [item('payout', '150')] },
     account: '1050:paypal',
-    journal: ['AMOUNT_DIFF: the line 1 and what it pays differ by 10.00 USD, which nothing explains'],
+    journal: ['amount: the line 1 and what it pays differ by 10.00 USD, which nothing explains'],
   },
   {
     what: 'USD 150.00 received as EUR 135.00 at 1.084: a loss of 3.66',
@@ -269,7 +269,7 @@ const CASES: readonly Case[] = [
     account: '1000:bank',
     context: withRates({ 'EUR/USD 2026-03-20': '1.084' }),
     journal: [
-      'AMOUNT_DIFF: the lines are worth 5.42 USD and the items 150.00 USD, more than 5 % apart: no exchange rate explains it; if it is right all the same, match them with --difference written-off',
+      'amount: the lines are worth 5.42 USD and the items 150.00 USD, more than 5 % apart: no exchange rate explains it; if it is right all the same, match them with --difference written-off',
     ],
   },
   {
@@ -278,7 +278,7 @@ const CASES: readonly Case[] = [
     account: '1000:bank',
     context: { ...withRates({ 'EUR/USD 2026-03-20': '1.084' }), mostApartBasisPoints: 200 },
     journal: [
-      'AMOUNT_DIFF: the lines are worth 146.34 USD and the items 150.00 USD, more than 2 % apart: no exchange rate explains it; if it is right all the same, match them with --difference written-off',
+      'amount: the lines are worth 146.34 USD and the items 150.00 USD, more than 2 % apart: no exchange rate explains it; if it is right all the same, match them with --difference written-off',
     ],
   },
   {
@@ -303,13 +303,13 @@ const CASES: readonly Case[] = [
     what: 'a transfer in another currency without a rate',
     match: { lines: [line('12250', { currency: 'INR' })], items: [item('transfer', '147', { source: 'paypal' })] },
     account: '1000:bank',
-    journal: ['RATE_MISSING: no rate from INR to USD is known for 2026-03-20'],
+    journal: ['rate: no rate from INR to USD is known for 2026-03-20'],
   },
   {
     what: 'another currency without a rate',
     match: { lines: [line('135', { currency: 'EUR' })], items: [item('payout', '150')] },
     account: '1000:bank',
-    journal: ['RATE_MISSING: no rate from EUR to USD is known for 2026-03-20'],
+    journal: ['rate: no rate from EUR to USD is known for 2026-03-20'],
   },
   {
     what: 'a top-up of 100 with 3 % card surcharge',
@@ -412,7 +412,7 @@ describe('a line that is complete in itself', () => {
 
   it('books no exchange without its rate', () => {
     const lines = [line('-100', { currency: 'EUR' }), line('107', { id: '2' })]
-    expect(settleConversion(lines, NONE)).toMatchObject({ kind: 'unsettled', code: 'RATE_MISSING' })
+    expect(settleConversion(lines, NONE)).toMatchObject({ kind: 'unsettled', lack: 'rate' })
   })
 })
 

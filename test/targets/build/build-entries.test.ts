@@ -70,7 +70,7 @@ describe('a closed period', () => {
   it('holds the journal by default', () => {
     expect(buildEntries(journal(), context({ closedThrough: '2026-11-30' }))).toEqual({
       ok: false,
-      code: 'PERIOD_LOCKED',
+      code: 'DELIVERY_FAILED',
       reason:
         'ACME-20261105-1 of 2026-11-05 is held: the books of Acme Books are closed through 2026-11-30. ' +
         'Open the period there, or set journals: { closedPeriod: first-open-day } for the book.',
@@ -225,7 +225,7 @@ describe('a reversal', () => {
     const originals = entriesOf(journal(), context())
     const reversal = journal({ document: 'ACME-20261105-2', reverses: 'ACME-20261105-1' })
     const closed = context({ closedThrough: '2026-11-30' })
-    expect(reverseEntries(reversal, originals, closed)).toMatchObject({ ok: false, code: 'PERIOD_LOCKED' })
+    expect(reverseEntries(reversal, originals, closed)).toMatchObject({ ok: false, code: 'DELIVERY_FAILED' })
     const moved = reverseEntries(reversal, originals, { ...closed, policy: { closedPeriod: 'first-open-day' } })
     expect(moved.ok && moved.entries[0]?.date).toBe('2026-12-01')
   })

@@ -48,7 +48,7 @@ describe('a journal in a foreign currency', () => {
     const late = { ...euros, day: '2026-11-13', documentDate: '2026-11-13' }
     expect(buildEntries(late, context({ rates }))).toEqual({
       ok: false,
-      code: 'RATE_MISSING',
+      code: 'CURRENCY',
       reason:
         'ACME-20261105-1 needs the rate from EUR to USD for 2026-11-13, and rates.csv has none of that day or the 7 days before. ' +
         'Add a line "2026-11-13,EUR,USD,RATE".',
@@ -60,7 +60,7 @@ describe('a journal in a foreign currency', () => {
 
   it('is held when the company keeps one currency alone', () => {
     const built = buildEntries(euros, context({ rates, company: company({ multiCurrency: false }) }))
-    expect(built).toMatchObject({ ok: false, code: 'CURRENCY_MISMATCH' })
+    expect(built).toMatchObject({ ok: false, code: 'CURRENCY' })
   })
 })
 

@@ -5,6 +5,7 @@ import type { ResolutionName } from '../../../domain/exceptions/resolutions.ts'
 import type { Units } from '../../../domain/money/money.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../../domain/transaction.ts'
 import type { StoredException } from '../../../reconcile/exceptions.ts'
+import type { DoubtfulPrint } from '../../../evidence/statements/keep-line.ts'
 import type { NewAnswer } from '../../../payelancer/store/counter-facts.ts'
 import type { BatchContext, ContextSource } from '../context.ts'
 
@@ -24,6 +25,8 @@ interface Resolution {
   readonly earned: Units | null
   /** Of a counter: the reading it is about, as "12.1"; null: the one that is held. */
   readonly reading: string | null
+  /** Of lines that may be one or two: which is two; null: each. */
+  readonly line: number | null
 }
 
 export interface PlanRequest extends Resolution {
@@ -43,6 +46,8 @@ export type ResolutionPlan =
       readonly drafts: readonly TransactionDraft[]
       /** Nights of a wallet whose claims are released (O7). */
       readonly released?: readonly number[]
+      /** Prints of statement lines that are lines of their own (S4). */
+      readonly kept?: readonly DoubtfulPrint[]
       /** What is said of readings of a counter (C4). */
       readonly answers?: readonly NewAnswer[]
       /** What of the amount stays open, signed like it; 0 when it is settled. */

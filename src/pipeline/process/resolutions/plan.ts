@@ -1,12 +1,13 @@
 /**
  * What a resolution would do. The same plan is shown, rehearsed and booked. It only reads.
  */
-import { ruleOf } from '../../../domain/exceptions/code-rules.ts'
+import { ruleOf } from '../../../domain/exceptions/codes.ts'
 import { RESOLUTIONS, type ResolutionEffect, type ResolutionName } from '../../../domain/exceptions/resolutions.ts'
 import { sourceOf } from '../context.ts'
 import { refused, type EffectPlanner, type PlanContext, type PlanRequest, type ResolutionPlan } from './effect.ts'
 import { planAnswer } from './counter.ts'
 import { planDenied, planRelease } from './claims.ts'
+import { planLines } from './line.ts'
 import { planRow } from './row.ts'
 import { planWallet } from './wallet.ts'
 
@@ -52,6 +53,7 @@ export async function planResolution(context: PlanContext, request: PlanRequest)
   const owner = sourceOf(context, exception.source)
   const { effect } = RESOLUTIONS[as]
   if (effect === 'none') return isGone(context, exception.source) ? GONE : NOTHING_BOOKED
+  if (exception.code === 'STATEMENT_DIFFERS') return planLines(context, request)
   if (owner === null) return refused(`the configuration has no source "${exception.source}" to book it for`)
   return PLANNERS[effect](context, owner, request)
 }

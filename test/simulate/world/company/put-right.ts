@@ -159,7 +159,7 @@ function* mend(
 ): Iterable<Act> {
   const { vendor, touched, copies, orphans, plan, removed } = scene
   const again = type('deliver', '--retry', document, '--target', plan.name, '--by', PEOPLE[0])
-  if (code === 'TARGET_DUPLICATE') {
+  if (code === 'TARGET_CHANGED') {
     for (const [id, copy] of copies) {
       // It may look like the journals of two books; each names the entry.
       if (copy.of !== document && !detail.includes(id)) continue
@@ -183,7 +183,7 @@ function* mend(
     }
     return
   }
-  if (!/^(TARGET_EDITED|TARGET_DELETED|DELIVERY_REFUSED)$/.test(code)) return
+  if (!/^(TARGET_CHANGED|TARGET_CHANGED|DELIVERY_FAILED)$/.test(code)) return
   for (const [id, touch] of touched) {
     if (touch.document !== document) continue
     const { lines, date, memo } = touch.before
@@ -193,10 +193,10 @@ function* mend(
       removed.add(document)
     }
     touched.delete(id)
-    if (touch.mend === 'back' && code !== 'DELIVERY_REFUSED') return
+    if (touch.mend === 'back' && code !== 'DELIVERY_FAILED') return
   }
   // What stands in the way under its number is of books that were restored since.
-  if (code === 'DELIVERY_REFUSED')
+  if (code === 'DELIVERY_FAILED')
     for (const entry of vendor.entries())
       if (orphans.has(entry.id) && isLive(entry) && documentOf(entry) === document) vendor.hand.remove(entry.id)
   scene.typed.push({ what: 'retry', book, by: PEOPLE[0], through: '', atMs: scene.nowMs(), about: document })

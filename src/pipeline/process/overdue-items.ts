@@ -11,7 +11,11 @@ import { openObjects } from '../../reconcile/exceptions.ts'
 import type { MoneyAccountSettings } from '../settings.ts'
 import { raise, type BatchContext } from './context.ts'
 import { moneyAccounts } from './match-pool.ts'
+import { isUnseen } from './panel-items.ts'
 import { settleCodes } from './settle-codes.ts'
+
+/** A payout is late by the vendor's days; everything else is in transit for too long. */
+export const OVERDUE = ['PAYOUT_OVERDUE', 'TOP_UP_MISSING'] as const satisfies readonly ExceptionCode[]
 
 export async function raiseOverdueItems(context: BatchContext, item: Landed, day: IsoDate): Promise<void> {
   const late = new Map<string, { readonly code: ExceptionCode; readonly due: OpenItem }>()
@@ -25,7 +29,7 @@ export async function raiseOverdueItems(context: BatchContext, item: Landed, day
   for (const each of await openItems(context.db, context.book)) {
     const code = lateCode(context, each, day, covered)
     // Statements begin later: it may have come long ago.
-    if (code === null || isBefore(each) || (code === 'ITEM_OVERDUE' && isBeforeAny(each))) continue
+    if (code === null || isBefore(each) || (each.kind !== 'payout' && isBeforeAny(each))) continue
     late.set(`${each.source} ${each.object}`, { code, due: each })
     await raise(context, item, {
       source: each.source,
@@ -33,14 +37,15 @@ export async function raiseOverdueItems(context: BatchContext, item: Landed, day
       object: each.object,
       amount: each.amount - each.matched,
       currency: each.currency,
-      detail: detailOf(context, each, code),
+      detail: detailOf(context, each),
       place: each.evidence,
     })
   }
   for (const source of context.sourceIds.keys()) {
-    for (const code of ['PAYOUT_OVERDUE', 'ITEM_OVERDUE'] as const) {
+    for (const code of OVERDUE) {
       for (const object of await openObjects(context.db, context.book, source, [code])) {
-        if (late.get(`${source} ${object}`)?.code !== code) await settleCodes(context, item, source, object, [code])
+        if (!isUnseen(object) && late.get(`${source} ${object}`)?.code !== code)
+          await settleCodes(context, item, source, object, [code])
       }
     }
   }
@@ -58,7 +63,7 @@ function lateCode(
     each.account === '' ? name !== each.source : name === each.account,
   )
   const isLate = isCovered(each, where, covered) || (hasWaited(each, day) && mayShow(each, where, covered))
-  return isLate ? 'ITEM_OVERDUE' : null
+  return isLate ? 'TOP_UP_MISSING' : null
 }
 
 /** An account that never held the currency shows nothing of it, and is not waited for. */
@@ -105,11 +110,10 @@ export function isOverduePayout(
 
 function detailOf(
   context: BatchContext,
-  { id, source, amount, matched, currency, date, lastDate }: OpenItem,
-  code: string,
+  { id, kind, source, amount, matched, currency, date, lastDate }: OpenItem,
 ): string {
   const open = `${formatMoney(amount - matched)} of ${formatMoney(amount)} ${currency} (item ${id})`
-  if (code === 'ITEM_OVERDUE') return `no line has settled ${open}, which statements should show by ${lastDate}`
+  if (kind !== 'payout') return `no line has settled ${open}, which statements should show by ${lastDate}`
   const dueDays = context.settings.sources.find(({ name }) => name === source)?.payouts?.dueDays ?? 0
   return `${open} was due by ${dueBy(date, dueDays)} and has not arrived`
 }
