@@ -22,6 +22,42 @@ async function accounts(book: PaidPlay): Promise<Readonly<Record<string, string>
   return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, await money(book.rig, key)] as const)))
 }
 
+describeOnSqlite('a line that a rule calls a payout, before any was due', (fresh) => {
+  const WEEKLY = '{ schedule: weekly, weekday: 5, minimum: "50" }'
+
+  it('is paid out of what was accrued, before its fee, and the next cut-off takes the rest', async () => {
+    const book = await paidPlay(await fresh(), WEEKLY)
+    await arrived(book, '147.00')
+    await book.reconcile(3)
+    const paid = { '1050:paypal': '147.00', '1100:pub': '350.00', '1110:pub': '0.00', '6100': '3.00' }
+    expect(await accounts(book)).toEqual(paid)
+    expect(await itemLine(book.rig, 'pub', 'payout:line-1')).toBe('payout 150.00 settled, 150.00 matched')
+    expect(await storyOf(book.rig, 'pub', 'payout:line-1')).toEqual(['payout 150.00000000 on 2026-03-03'])
+    expect(await book.reconcile(3)).toBe(0)
+    for (const night of [4, 5, 6]) await book.reconcile(night)
+    expect(await accounts(book)).toEqual({ ...paid, '1100:pub': '0.00', '1110:pub': '350.00' })
+    expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-06')).toBe('payout 350.00 open, 0.00 matched')
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
+  it('is not booked again once a person has taken it back', async () => {
+    const book = await paidPlay(await fresh(), WEEKLY)
+    await arrived(book, '147.00')
+    await book.reconcile(3)
+    await book.decide(3, { decide: 'unmatch', match: 1 })
+    await book.reconcile(4)
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00', '1100:pub': '500.00', '1110:pub': '0.00' })
+  })
+
+  it('waits for a person where it is more than was accrued', async () => {
+    const book = await paidPlay(await fresh(), WEEKLY)
+    await arrived(book, '490.01')
+    await book.reconcile(20)
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00' })
+    expect(await openCodes(book.rig)).toContain('paypal LINE_UNMATCHED line:1')
+  })
+})
+
 describeOnSqlite('a line that a person calls a payout', (fresh) => {
   it('is booked with its receipt and its fee in one step', async () => {
     const book = await paidPlay(await fresh(), STATED)

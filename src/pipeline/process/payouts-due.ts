@@ -63,7 +63,7 @@ async function dueOf(
   await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date: day, evidence } }])
   const late = cutOff === day ? '' : `; the cut-off was ${cutOff}, and this is the first night since`
   const memo = `all that was unpaid on ${day}${late}`
-  const at = { effectiveDate: day, rule: 'payout/due', memo, evidence }
+  const at = { effectiveDate: day, rule: 'P1', memo, evidence } as const
   return draftOf(context, { source, object, kind: 'payout', version: 1, amount, cumulative: amount, ...at })
 }
 
@@ -71,7 +71,7 @@ async function dueOf(
  * What the network owes and has not put into a payout, by the books, on the account that payouts are taken from. A payout
  * stated for a later day has been taken out of it as well; what is owed back to the network is no earnings.
  */
-async function unpaidOn(context: BatchContext, source: ContextSource, day: IsoDate): Promise<Units> {
+export async function unpaidOn(context: BatchContext, source: ContextSource, day: IsoDate): Promise<Units> {
   const account = accountOf(context, source, 'payout', 'credit')
   if (account === null) return 0n
   const { until, now } = await standingOf(context, account, source.currency, { through: day })

@@ -11,6 +11,7 @@ import type { Landed } from '../../evidence/landing.ts'
 import { applyMatching } from './apply-matching.ts'
 import type { BatchContext } from './context.ts'
 import { bookTopUpLines } from './line-as-top-up.ts'
+import { bookAccruedLines } from './payouts-accrued.ts'
 import { notePayoutLines, unpaidPublishers } from './counter-lines.ts'
 import { workOutCounter } from './counter.ts'
 import { bookExpected } from './expected-items.ts'
@@ -35,9 +36,10 @@ export async function processReconcile(context: BatchContext, item: Landed): Pro
   for (const source of unpaidPublishers(context))
     if (!noted.some(({ id }) => id === source.id)) shown.push(...(await workOutCounter(context, source, item)))
   const topUps = await bookTopUpLines(context, item)
+  const accrued = await bookAccruedLines(context, item, day)
   const settled = await applyMatching(context, item, day)
   await raiseOverdueItems(context, item, day)
-  const posting = [...shown, ...due, ...topUps, ...settled]
+  const posting = [...shown, ...due, ...topUps, ...accrued, ...settled]
   return [...posting, ...(await restateOwedBack(context, item, day, posting))]
 }
 
