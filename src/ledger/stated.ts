@@ -49,7 +49,7 @@ export async function walletEntries(db: Kysely<Tables>, book: bigint, source: bi
   return rows.flatMap(({ object, kind, rule, amount, effective_date: date, recorded_at_ms }) => {
     const sign = SIGNS[kind]
     if (sign === undefined) return []
-    const isDecided = rule.startsWith('decision/')
+    const isDecided = rule === 'X1'
     return [{ object, kind, isDecided, amount: amount * sign, date, recordedAtMs: Number(recorded_at_ms) }]
   })
 }

@@ -120,7 +120,7 @@ it('rehearses a resolution, takes it once, and keeps who and why', async () => {
   expect(await tieout(...resolve)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it is closed') })
   const shown = await tieout('exceptions', 'show', 'E-1', ...NOON)
   expect(shown.stdout).toMatch(/resolved as write-off by Ada: mail of the panel \[\d+\.1\]/)
-  expect(shown.stdout).toContain('(decision/write-off; write-off, by Ada: mail of the panel)')
+  expect(shown.stdout).toContain('(X1; write-off, by Ada: mail of the panel)')
   expect((await tieout('exceptions', 'list', '--all', ...NOON)).stdout).toMatch(/wallet +closed: write-off +0d/)
 })
 

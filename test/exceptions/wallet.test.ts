@@ -108,9 +108,7 @@ describeOnSqlite('what a person is shown', (fresh) => {
     expect(drafts.map(plain)).toEqual(shown.plan.drafts.map(plain))
     const after = await dossierOf(rig, 1, nightMs(3))
     expect(after.offers).toEqual([])
-    expect(after.posted.map(({ rule, memo }) => [rule, memo])).toEqual([
-      ['decision/write-off', 'write-off, by Ada: asked the panel'],
-    ])
+    expect(after.posted.map(({ rule, memo }) => [rule, memo])).toEqual([['X1', 'write-off, by Ada: asked the panel']])
   })
 })
 

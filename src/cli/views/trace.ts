@@ -4,6 +4,7 @@ import type { TracedEvidence } from '../../pipeline/trace/evidence.ts'
 import type { TracedJournal } from '../../pipeline/trace/journals.ts'
 import type { Trace } from '../../pipeline/trace/trace.ts'
 import type { TracedTransaction } from '../../pipeline/trace/transactions.ts'
+import { ruleSentence } from '../../domain/rule-book.ts'
 import { counted } from '../output.ts'
 
 export function traceView({ transactions, count, evidence, journals, subject, about }: Trace, raw: boolean) {
@@ -66,7 +67,8 @@ function transactionLines(each: TracedTransaction): readonly string[] {
       (posting) =>
         `    ${posting.amount > 0n ? 'Dr' : 'Cr'} ${posting.account}  ${formatExact(posting.amount > 0n ? posting.amount : -posting.amount)}`,
     ),
-    `    rule ${rule}${memo === '' ? '' : `; ${memo}`}; recorded ${iso(each.recordedAtMs)}; from landing:${each.evidence.batch}.${each.evidence.item}`,
+    `    ${ruleSentence(rule)}`,
+    `    ${memo === '' ? '' : `${memo}; `}recorded ${iso(each.recordedAtMs)}; from landing:${each.evidence.batch}.${each.evidence.item}`,
     `    hash ${each.hash}`,
   ]
 }

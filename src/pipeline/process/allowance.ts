@@ -45,21 +45,21 @@ async function allowancesOf(
   const drafts: TransactionDraft[] = []
   for (const before of await standing(context, source)) {
     if (before === object && end === day) continue
-    const about = { object: before, kind: KIND, total: 0n, date: day, rule: 'allowance/released' }
+    const about = { object: before, kind: KIND, total: 0n, date: day, rule: 'B3' } as const
     const released = await cumulativeDraft(context, source, item, { ...about, memo: '' })
     if (released !== null) drafts.push(released)
   }
   if (looked === null ? end !== day : end <= looked) return drafts
   const total = allowanceOf(await earnedIn(context, source, end), basisPoints, source.currency)
   const memo = `of what ${end.slice(0, 7)} earned`
-  const about = { object, kind: KIND, total, date: end, rule: 'allowance/month-end', memo }
+  const about = { object, kind: KIND, total, date: end, rule: 'B3', memo } as const
   const accrued = await cumulativeDraft(context, source, item, about)
   if (accrued === null) return drafts
   drafts.push(accrued)
   // The night of the month's end was missed: the month gets its allowance all the same, and this one takes it back.
   if (end < day) {
     const version = accrued.version + 1
-    const undone = { amount: -total, cumulative: 0n, effectiveDate: day, rule: 'allowance/released' }
+    const undone = { amount: -total, cumulative: 0n, effectiveDate: day, rule: 'B3' } as const
     drafts.push(draftOf(context, { source, object, kind: KIND, version, ...undone, evidence: evidenceOf(item) }))
   }
   return drafts

@@ -42,7 +42,7 @@ async function usedOf(
   const paidIn = funding.reduce((sum, { amount }) => sum + amount, 0n)
   const { now } = await standingOf(context, wallet, source.currency, { through: day })
   const total = bonusUsed(funding, paidIn - (await leftOtherwise(context, source)) - now)
-  const about = { object: 'bonus', kind: 'bonus-used', date: day, rule: 'bonus/pro-rata' }
+  const about = { object: 'bonus', kind: 'bonus-used', date: day, rule: 'B1' } as const
   return cumulativeDraft(context, source, item, { ...about, total, memo: 'in proportion to what was used' })
 }
 

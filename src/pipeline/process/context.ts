@@ -18,6 +18,7 @@ import { closeExceptions, isOpenAs, openObjects, raiseException, type Closing } 
 import type { PlacedException } from '../../reconcile/exceptions/raise.ts'
 import type { LandedAnswer } from '../../sources/answer.ts'
 import type { Settings, SourceSettings } from '../settings.ts'
+import type { RuleNumber } from '../../domain/rule-book.ts'
 
 export interface BatchContext {
   readonly db: Transaction<Tables>
@@ -93,7 +94,7 @@ export interface DraftRequest {
   readonly amount: Units
   readonly cumulative: Units
   readonly effectiveDate: IsoDate
-  readonly rule: string
+  readonly rule: RuleNumber
   readonly memo?: string
   readonly evidence: Evidence
   /** The posting rule, where it is not the kind's own. */

@@ -61,7 +61,7 @@ async function bring(
     date: day,
     rule: 'P1',
     memo: 'shown by a fall of the counter',
-  }
+  } as const
   const draft = await cumulativeDraft(context, source, item, wanted)
   if (draft === null) return []
   const evidence = evidenceOf(item)

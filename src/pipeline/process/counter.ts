@@ -15,6 +15,7 @@ import { draftOf, type BatchContext, type ContextSource } from './context.ts'
 import { tellCounter } from './counter-items.ts'
 import { bringPayouts, type ShownPayout } from './counter-payouts.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
+import type { RuleNumber } from '../../domain/rule-book.ts'
 
 /** The counter is one object per source; what rises and falls are two kinds, so that what was taken back is seen as such. */
 export const COUNTER_NAMES = {
@@ -94,7 +95,7 @@ interface Wanted {
   readonly kind: string
   readonly amount: Units
   readonly date: IsoDate
-  readonly rule: string
+  readonly rule: RuleNumber
   readonly memo: string
 }
 
@@ -163,7 +164,7 @@ async function earlierDays(
       if (total === cumulative) return []
       const about = { source, object: `day:${day}`, kind, version: version + 1, cumulative: total }
       const memo = own === 0n ? 'a reading covers it now' : 'stated for a day before counting began'
-      const at = { effectiveDate: day, rule: 'C5', memo, evidence: place }
+      const at = { effectiveDate: day, rule: 'C5', memo, evidence: place } as const
       return [draftOf(context, { ...about, amount: total - cumulative, ...at })]
     })
   })
@@ -195,7 +196,7 @@ async function openingDrafts(
   const total = mode === 'unpaid' && first !== null ? first.amount : 0n
   const date = first?.readOn ?? ''
   const memo = 'unpaid when counting began'
-  const opening = { object: 'opening', kind: 'opening-receivable', total, date, rule: 'C0', memo }
+  const opening = { object: 'opening', kind: 'opening-receivable', total, date, rule: 'C0', memo } as const
   const draft = first === null ? null : await cumulativeDraft(context, source, item, opening)
   return draft === null ? [] : [draft]
 }

@@ -5,6 +5,7 @@ import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { positions } from '../../ledger/positions.ts'
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
+import type { RuleNumber } from '../../domain/rule-book.ts'
 
 export interface Wanted {
   readonly object: string
@@ -12,7 +13,7 @@ export interface Wanted {
   /** In total; never negative. */
   readonly total: Units
   readonly date: IsoDate
-  readonly rule: string
+  readonly rule: RuleNumber
   readonly memo: string
 }
 

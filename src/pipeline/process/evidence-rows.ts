@@ -19,6 +19,7 @@ import { statedTopUp } from './line-as-top-up.ts'
 import { knownPayout, statedPayout } from './stated-payout.ts'
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { bookAnew } from './panel-statuses.ts'
+import type { RuleNumber } from '../../domain/rule-book.ts'
 
 export type RowVerdict =
   | { readonly kind: 'posted'; readonly drafts: readonly TransactionDraft[] }
@@ -53,7 +54,7 @@ async function bookByKind(
   switch (row.kind) {
     case 'opening-balance': {
       const kind = source.kind === 'publisher' ? 'opening-receivable' : 'opening-wallet'
-      const about = { object: 'opening', rule: 'evidence/opening', totals: { [kind]: row.amount } }
+      const about = { object: 'opening', rule: 'W0', totals: { [kind]: row.amount } } as const
       const verdict = await post(context, source, item, row, about)
       return source.kind === 'panel' ? reopen(context, source, item, row, verdict) : verdict
     }
@@ -62,7 +63,7 @@ async function bookByKind(
     case 'top-up': {
       const { reference, amount } = row
       const object = await statedTopUp(context, item, source, { reference, amount, date: dateOf(context, row) })
-      return post(context, source, item, row, { object, rule: 'evidence/top-up', totals: { 'top-up': amount } })
+      return post(context, source, item, row, { object, rule: 'T1', totals: { 'top-up': amount } })
     }
     case 'bonus':
     case 'wallet-refund':
@@ -71,7 +72,7 @@ async function bookByKind(
       const object = `${row.kind}:${row.reference}`
       return post(context, source, item, row, {
         object,
-        rule: `evidence/${row.kind}`,
+        rule: 'E1',
         totals: { [row.kind]: row.amount },
       })
     }
@@ -115,7 +116,7 @@ function dateOf(context: BatchContext, row: EvidenceRow): string {
 
 interface Statement {
   readonly object: string
-  readonly rule: string
+  readonly rule: RuleNumber
   /** Transaction kind to what the object comes to in total. */
   readonly totals: Readonly<Record<string, Units>>
 }
@@ -168,7 +169,7 @@ async function bookPayout(
   const { object } = stated
   const of = { book: context.book, source: source.id }
   await savePayout(context.db, of, { key: object, reference, amount, date }, 'stated', evidenceOf(item))
-  return post(context, source, item, row, { object, rule: `evidence/${row.kind}`, totals: { [row.kind]: row.amount } })
+  return post(context, source, item, row, { object, rule: 'E1', totals: { [row.kind]: row.amount } })
 }
 
 /** A payout that never arrived or came back is owed again; the payout itself stays what it was. */

@@ -10,7 +10,7 @@ import { settleCodes } from './settle-codes.ts'
 
 /** Before the number of the line, in the reference of its payout. */
 export const LINE_REFERENCE = 'line-'
-export const LINE_RULE = 'payout/of-line'
+export const LINE_RULE = 'P2'
 
 /** `key` is its object in the ledger. What a counter shows of it is judged by the caller. */
 export async function bookLineAsPayout(
@@ -26,7 +26,7 @@ export async function bookLineAsPayout(
   await expectPosted(context, item, [{ source, kind: 'payout', posted: { object, amount, date, evidence } }])
   await checkMinimum(context, item, source, { kind: 'payout', reference, amount })
   const memo = why.slice(0, 200).toWellFormed()
-  const wanted = { object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo }
+  const wanted = { object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo } as const
   const draft = await cumulativeDraft(context, source, item, wanted)
   return draft === null ? [] : [draft]
 }
@@ -43,7 +43,7 @@ export async function withdrawLine(
     { source, kind: 'payout', posted: { object, amount, date, evidence: evidenceOf(item) } },
   ])
   await settleCodes(context, item, source.name, object, ['BELOW_MINIMUM', 'PAYOUT_OVERDUE', 'COUNTER_HELD'])
-  const left = { object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo }
+  const left = { object, kind: 'payout', total: amount, date, rule: LINE_RULE, memo } as const
   const draft = await cumulativeDraft(context, source, item, left)
   return draft === null ? [] : [draft]
 }

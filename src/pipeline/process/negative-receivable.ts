@@ -35,7 +35,7 @@ export async function restateOwedBack(
       movedOn(account, source.currency, posting)
     const unpaid = (await standing(accrued)) - (await owedNow(context, source))
     const total = owedBack(unpaid, await standing(requested))
-    const about = { object: OBJECT, kind: KIND, total, date: day, rule: 'receivable/never-negative' }
+    const about = { object: OBJECT, kind: KIND, total, date: day, rule: 'B2' } as const
     const draft = await cumulativeDraft(context, source, item, {
       ...about,
       memo: 'clawed back or paid beyond what was earned',

@@ -24,7 +24,7 @@ export const EXPECTED = {
 /** Before the number of the line, in the object of a top-up that only a line made known. */
 export const TOP_UP_OF_LINE = 'top-up:line-'
 
-export const RETURN_RULE = 'payout/returned'
+export const RETURN_RULE = 'P3'
 
 /** Under which the progress of the items through the ledger is kept. */
 export const ORIGIN = 'ledger'

@@ -52,7 +52,7 @@ export async function openMoney(
         amount,
         cumulative: wanted,
         effectiveDate: time.kind === 'date' ? time.date : isoDateInZone(time.ms, context.settings.book.timeZone),
-        rule: 'evidence/opening',
+        rule: 'E1',
         memo: note,
         evidence: evidenceOf(item),
         postings: moneyPostings(context.rules, {

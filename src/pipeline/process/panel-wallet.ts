@@ -23,6 +23,7 @@ import { loadNights, saveWorked, type Look, type StoredNight } from '../../panel
 import { draftOf, evidenceOf, type BatchContext, type ContextSource } from './context.ts'
 import { tellWallet } from './panel-items.ts'
 import type { PlanContext } from './resolutions/effect.ts'
+import type { RuleNumber } from '../../domain/rule-book.ts'
 
 /** A night with its look. */
 export type LookedNight = StoredNight & { readonly look: Look }
@@ -171,7 +172,7 @@ async function walletDrafts(
     { kind: 'rounding', total: sum(({ rounding }) => rounding), rule: 'W3' },
     { kind: 'refund-rounded', total: sum(({ shortfall }) => shortfall), rule: 'W3' },
     { kind: 'unlisted', total: isSpend && difference < 0n ? -difference : 0n, rule: 'W4' },
-  ]
+  ] as const
   const drafts: TransactionDraft[] = []
   for (const each of wanted) drafts.push(...(await toTotal(context, source, item, { ...each, object: 'wallet', date })))
   return drafts
@@ -182,7 +183,7 @@ interface Total {
   readonly kind: string
   readonly total: Units
   readonly date: IsoDate
-  readonly rule: string
+  readonly rule: RuleNumber
   readonly memo?: string
 }
 

@@ -161,7 +161,7 @@ async function returnOf(
     date,
     rule: RETURN_OF_LINE,
     memo: 'by a line of a statement',
-  }
+  } as const
   const draft = await cumulativeDraft(context, source, item, wanted)
   if (draft === null) return null
   const { evidence } = draft

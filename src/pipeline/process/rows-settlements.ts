@@ -128,7 +128,7 @@ async function draftOf(
       amount,
       cumulative: total,
       effectiveDate: date,
-      rule: 'match/rows',
+      rule: 'S5',
       memo,
       evidence: place,
       postings: moneyPostings(rules, { kind: KIND, account: `${code}:${name}`, source: '', amount }),

@@ -24,6 +24,7 @@ import { activeLegs } from '../../evidence/read-matches.ts'
 import { positions, type Position } from '../../ledger/positions.ts'
 import type { BatchContext } from './context.ts'
 import { linesById, type PoolItem, type PoolLine } from './match-pool.ts'
+import type { RuleNumber } from '../../domain/rule-book.ts'
 
 export interface ToSettle {
   readonly step: GroupStep
@@ -79,7 +80,7 @@ export function postsOfLegs({ step, how, legs }: ToSettle, { lines, items }: Sid
 }
 
 /** By docs/rules.md: what a person decides, or takes back, is M5. */
-const RULES: Readonly<Record<GroupStep, string>> = {
+const RULES: Readonly<Record<GroupStep, RuleNumber>> = {
   rule: 'M1',
   reference: 'M2',
   group: 'M2',
@@ -193,7 +194,7 @@ interface About {
   readonly object: string
   readonly currency: string
   readonly date: IsoDate
-  readonly rule: string
+  readonly rule: RuleNumber
   readonly memo: string
   readonly place: Evidence
 }

@@ -11,7 +11,7 @@ import { expectReturned } from './expect-returned.ts'
 import type { PoolItem } from './match-pool.ts'
 
 /** Returns that a line told of, apart from those that a file states. */
-export const RETURN_OF_LINE = 'payout/returned-by-line'
+export const RETURN_OF_LINE = 'P3'
 
 const KIND = 'payout-returned'
 const SUFFIX = ':return'

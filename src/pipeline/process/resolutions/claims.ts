@@ -30,7 +30,7 @@ export async function planDenied(
     amount: signed,
     cumulative: held.cumulative + signed,
     effectiveDate: date ?? isoDateInZone(atMs, context.settings.book.timeZone),
-    rule: 'decision/denied',
+    rule: 'X1',
     memo,
     evidence,
   })

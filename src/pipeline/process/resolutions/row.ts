@@ -28,7 +28,7 @@ export async function planRow(
     return refused(`the ${row.kind} ${reference} is booked already; give it another --reference`)
   const day = row.time.kind === 'date' ? row.time.date : isoDateInZone(row.time.ms, context.settings.book.timeZone)
   const { kind, amount } = row
-  const about = { source, object, kind, version: 1, amount, cumulative: amount, rule: 'decision/row', memo, evidence }
+  const about = { source, object, kind, version: 1, amount, cumulative: amount, rule: 'X1', memo, evidence } as const
   const draft = draftOf(context, { ...about, effectiveDate: request.date ?? day })
   return { kind: 'planned', drafts: [draft], left: 0n }
 }

@@ -56,8 +56,8 @@ async function planBooked(
     kind,
     version: (held?.version ?? 0) + 1,
     effectiveDate: dateOf(context, request),
-    rule: `decision/${request.as}`,
-  }
+    rule: 'X1',
+  } as const
   const cumulative = (held?.cumulative ?? 0n) + amount
   const { memo, evidence } = request
   return {
@@ -98,7 +98,7 @@ async function planPaidIn(
   const draft = draftOf(context, {
     ...about,
     effectiveDate: dateOf(context, request),
-    rule: `decision/${kind}`,
+    rule: 'X1',
     memo,
     evidence,
   })
