@@ -1001,8 +1001,8 @@ CREATE TRIGGER statement_sighting_no_delete BEFORE DELETE ON statement_sighting
 WHEN NOT EXISTS (SELECT 1 FROM statement_undo u WHERE u.book = old.book AND u.batch = old.batch AND u.item = old.item)
 BEGIN SELECT RAISE(ABORT, 'where a statement line was seen never changes'); END;
 
--- The months of the proof of cash as the last run of the proofs left them. All of it follows from statement lines,
--- their sections and the booked opening: a run reads only months in which one of these changed, and those after them.
+-- The months of the proof of cash as the last run of the proofs left them. All of it follows from statement lines and
+-- their sections: a run reads only months in which one of these changed, and those after them.
 CREATE TABLE cash_month (
   book INTEGER NOT NULL REFERENCES book (id),
   account INTEGER NOT NULL,
@@ -1012,27 +1012,7 @@ CREATE TABLE cash_month (
   lines INTEGER NOT NULL,
   -- What the account held on its last day by its statements; null when none tells a balance.
   stated INTEGER,
-  -- Statement less books where it begins and where it ends, beyond the lines that are not booked; null without a
-  -- balance.
-  opening INTEGER,
-  closing INTEGER,
-  -- What was unexplained before it; zero for the first month.
-  carried INTEGER NOT NULL,
   PRIMARY KEY (book, account, currency, month)
-) STRICT, WITHOUT ROWID;
-
--- What those months are made from: newer lines and sections are still to be read.
-CREATE TABLE cash_progress (
-  book INTEGER NOT NULL REFERENCES book (id),
-  account INTEGER NOT NULL,
-  currency TEXT NOT NULL,
-  line INTEGER NOT NULL,
-  batch INTEGER NOT NULL,
-  -- The opening balance as booked.
-  booked INTEGER NOT NULL,
-  -- The first day on which a statement tells a balance; null when none does.
-  first_told TEXT,
-  PRIMARY KEY (book, account, currency)
 ) STRICT, WITHOUT ROWID;
 
 -- What each run of the proofs came to, as the night tells it.
@@ -1041,6 +1021,8 @@ CREATE TABLE proof_run (
   batch INTEGER NOT NULL,
   item INTEGER NOT NULL,
   day TEXT NOT NULL,
+  -- The newest statement line then: the next run reads the newer ones.
+  line INTEGER NOT NULL,
   cash INTEGER NOT NULL,
   cash_differing INTEGER NOT NULL,
   cash_unproven INTEGER NOT NULL,

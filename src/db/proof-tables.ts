@@ -10,19 +10,6 @@ export interface CashMonthTable {
   readonly month: string
   readonly lines: bigint
   readonly stated: bigint | null
-  readonly opening: bigint | null
-  readonly closing: bigint | null
-  readonly carried: bigint
-}
-
-export interface CashProgressTable {
-  readonly book: bigint
-  readonly account: bigint
-  readonly currency: string
-  readonly line: bigint
-  readonly batch: bigint
-  readonly booked: bigint
-  readonly first_told: string | null
 }
 
 export interface ProofRunTable {
@@ -30,6 +17,7 @@ export interface ProofRunTable {
   readonly batch: bigint
   readonly item: bigint
   readonly day: string
+  readonly line: bigint
   readonly cash: bigint
   readonly cash_differing: bigint
   readonly cash_unproven: bigint
@@ -39,6 +27,5 @@ export interface ProofRunTable {
 
 export interface ProofTables {
   cash_month: CashMonthTable
-  cash_progress: CashProgressTable
   proof_run: ProofRunTable
 }

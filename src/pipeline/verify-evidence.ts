@@ -8,7 +8,6 @@ import { verifyLanding } from '../evidence/landing.ts'
 import type { Book } from '../ledger/books.ts'
 import type { Findings } from '../ledger/verify/finding.ts'
 import { verifyMatches } from './verify-matches.ts'
-import { verifyCash } from './verify-cash.ts'
 import { verifyRegistry } from './verify-registry.ts'
 
 /** More of one kind than this says nothing new. */
@@ -20,7 +19,6 @@ export async function verifyEvidence(db: Kysely<Tables>, book: Book, findings: F
   }
   await verifyReferences(db, book, findings)
   await verifyRegistry(db, book, findings)
-  await verifyCash(db, book, findings)
   await verifyMatches(db, book, findings)
 }
 

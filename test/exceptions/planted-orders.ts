@@ -1,14 +1,12 @@
 /** Errors of panels, wallets and files. */
 import { HOUR_MS, nightMs } from '../pipeline/harness.ts'
-import { history, payments, scriptedBook } from '../pipeline/scripted-book.ts'
-import { importLog } from '../proofs/proven-book.ts'
+import { payments, scriptedBook } from '../pipeline/scripted-book.ts'
 import type { PlantedWorld } from './planted.ts'
 import { decide, resolve, walletBook } from './support.ts'
 
 const IDS = ['1', '2', '3', '4', '5', '6', '7']
 const RUNNING = { status: 'In progress', charge: '1.00000', remains: '1000' }
 const CANCELED = { status: 'Canceled', charge: '0.00000', remains: '1000' }
-const BANK = "    accounts: [{ name: bank, type: bank, currency: USD, code: '1000' }]\n"
 
 export const ORDER_WORLDS: readonly PlantedWorld[] = [
   {
@@ -134,26 +132,6 @@ export const ORDER_WORLDS: readonly PlantedWorld[] = [
       }
     },
     found: ['panel WALLET_DIFFERS wallet -40.00 USD: panel-balance'],
-    left: [],
-  },
-  {
-    name: "a panel's wallet log",
-    plant: async (database) => {
-      const { rig, vendors } = await scriptedBook(database, { bookMore: BANK })
-      await rig.importEvidence(nightMs(1), payments('2026-02-27,panel,opening-balance,100,USD,,'))
-      vendors.orders.set('1', { status: 'Completed', charge: '1.5', remains: '0' })
-      await rig.importOrders(nightMs(1), 'panel', history('1,2026-03-02 10:00:00,,1.5,0,1000,1,Completed,0'))
-      vendors.balance = '98.50'
-      await rig.night(nightMs(3))
-      const log = (charge: string) => ['T1,Deposit,100.00,Completed,top-up,2026-02-27', charge]
-      await importLog(rig, nightMs(12), 'panel', ...log('T2,Charge,-1.80,Completed,Order #1,2026-03-02'))
-      return {
-        database,
-        rig,
-        mend: () => importLog(rig, nightMs(13), 'panel', 'T3,Refund,0.30,Completed,Refund of order #1,2026-03-03'),
-      }
-    },
-    found: ['panel WALLET_DIFFERS three-way:1 0.30 USD: proofs'],
     left: [],
   },
 ]

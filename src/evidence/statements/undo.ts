@@ -182,5 +182,4 @@ export async function dropFile(db: Kysely<Tables>, book: bigint, { batch, item }
 /** The next run of the proofs reads the account from its beginning. */
 export async function forgetMonths(db: Kysely<Tables>, book: bigint, account: bigint): Promise<void> {
   await db.deleteFrom('cash_month').where('book', '=', book).where('account', '=', account).execute()
-  await db.deleteFrom('cash_progress').where('book', '=', book).where('account', '=', account).execute()
 }

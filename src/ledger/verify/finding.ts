@@ -58,8 +58,6 @@ export type FindingCode =
   | 'ITEM_DIFFERS'
   /** What is posted is not expected. */
   | 'ITEM_MISSING'
-  /** A kept month of the proof of cash is not what lines and sections come to. */
-  | 'PROOF_KEPT_DIFFERS'
 
 export interface Finding {
   readonly code: FindingCode

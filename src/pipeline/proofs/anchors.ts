@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely'
 import type { StatementSectionTable } from '../../db/statement-tables.ts'
-import type { Anchor } from '../../domain/proofs/anchors.ts'
+import type { Anchor } from '../../domain/proofs/cash.ts'
 import { previousDate } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { ProofScope, ProvenAccount } from './scope.ts'

@@ -1,17 +1,19 @@
 /** The proof of cash of every money account and currency: statement lines and balances against what the ledger holds. */
 import { sql } from 'kysely'
-import { proveCash, type CashAccount, type CashEntry, type CashMonth } from '../../domain/proofs/cash.ts'
+import { proveCash, type CashAccount, type CashMonth, type CashMovement } from '../../domain/proofs/cash.ts'
 import type { Units } from '../../domain/money/money.ts'
 import { readAnchors } from './anchors.ts'
 import type { ProofScope, ProvenAccount } from './scope.ts'
 
-export interface CashProof {
+/** One money account in one currency. */
+export interface ProvenCash {
   readonly account: ProvenAccount
   readonly currency: string
+}
+
+export interface CashProof extends ProvenCash {
   /** Oldest first. */
   readonly months: readonly CashMonth[]
-  /** Money accounts: statement less books at the end of what is known; null when no statement tells a balance. */
-  readonly difference: Units | null
 }
 
 /** One month, or every month there is. */
@@ -19,11 +21,9 @@ export async function proveCashOf(scope: ProofScope, month?: string): Promise<re
   const proofs: CashProof[] = []
   for (const account of scope.accounts) {
     for (const currency of await currenciesOf(scope, account)) {
-      const months = proveCash(await readCash(scope, account, currency), month)
-      const last = months.at(-1)
-      const closing = last?.statement.closing ?? null
-      const difference = last === undefined || closing === null ? null : closing - last.books.closing
-      if (last !== undefined) proofs.push({ account, currency, months, difference })
+      const all = proveCash(await readCash(scope, account, currency))
+      const months = month === undefined ? all : all.filter((each) => each.month === month)
+      if (months.length > 0) proofs.push({ account, currency, months })
     }
   }
   return proofs
@@ -48,7 +48,7 @@ export async function currenciesOf({ db, book }: ProofScope, { id, key }: Proven
   return [...new Set([...stated, ...held].map(({ currency }) => currency))].sort()
 }
 
-export async function readCash(scope: ProofScope, account: ProvenAccount, currency: string): Promise<CashAccount> {
+async function readCash(scope: ProofScope, account: ProvenAccount, currency: string): Promise<CashAccount> {
   const { db, book } = scope
   const rows = await db
     .selectFrom('statement_line')
@@ -62,13 +62,33 @@ export async function readCash(scope: ProofScope, account: ProvenAccount, curren
     .execute()
   const lines = rows.map(({ id, date, amount }) => ({ object: `line:${id}`, date, amount }))
   const entries = await readEntries(scope, account, currency)
-  const isOpening = ({ object }: CashEntry): boolean => object === 'opening' || object.startsWith('opening:')
+  const isOpening = ({ object }: CashMovement): boolean => object === 'opening' || object === `opening:${currency}`
   return {
     lines,
     entries: entries.filter((entry) => !isOpening(entry)),
-    openingBooked: sumOf(entries.filter(isOpening)),
+    openingBooked: await openingBooked(scope, account, currency),
     anchors: await readAnchors(scope, account, currency, { held: heldOf(lines), from: '' }),
   }
+}
+
+/** What the account held before its first line, by the books. */
+export async function openingBooked(
+  { db, book }: ProofScope,
+  { id, key }: ProvenAccount,
+  currency: string,
+): Promise<Units> {
+  const row = await db
+    .selectFrom('txn as t')
+    .innerJoin('posting as p', (join) => join.onRef('p.book', '=', 't.book').onRef('p.seq', '=', 't.seq'))
+    .innerJoin('account as a', (join) => join.onRef('a.book', '=', 'p.book').onRef('a.id', '=', 'p.account'))
+    .select(sql<bigint>`cast(coalesce(sum(p.amount), 0) as bigint)`.as('amount'))
+    .where('t.book', '=', book)
+    .where('t.source', '=', id)
+    .where('t.object', 'in', ['opening', `opening:${currency}`])
+    .where('t.currency', '=', currency)
+    .where('a.key', '=', key)
+    .executeTakeFirst()
+  return row?.amount ?? 0n
 }
 
 function heldOf(lines: readonly { readonly date: string }[]): ReadonlyMap<string, number> {
@@ -81,7 +101,11 @@ function heldOf(lines: readonly { readonly date: string }[]): ReadonlyMap<string
  * What each object has moved the account by. Lines post under the account's own source, which an index finds; should the
  * daily balances hold more than that, every posting is looked at.
  */
-async function readEntries(scope: ProofScope, account: ProvenAccount, currency: string): Promise<readonly CashEntry[]> {
+async function readEntries(
+  scope: ProofScope,
+  account: ProvenAccount,
+  currency: string,
+): Promise<readonly CashMovement[]> {
   const own = await entriesOf(scope, account, currency, account.id)
   const row = await scope.db
     .selectFrom('balance as b')
@@ -99,7 +123,7 @@ async function entriesOf(
   { key, id }: ProvenAccount,
   currency: string,
   source: bigint | null,
-): Promise<readonly CashEntry[]> {
+): Promise<readonly CashMovement[]> {
   let query = db
     .selectFrom('txn as t')
     .innerJoin('posting as p', (join) => join.onRef('p.book', '=', 't.book').onRef('p.seq', '=', 't.seq'))
@@ -126,6 +150,6 @@ async function entriesOf(
     }))
 }
 
-function sumOf(entries: readonly CashEntry[]): Units {
+function sumOf(entries: readonly CashMovement[]): Units {
   return entries.reduce((sum, { amount }) => sum + amount, 0n)
 }

@@ -10,6 +10,7 @@ import type { ItemKind } from '../../domain/settlement/settlement.ts'
 import { openItems } from '../../evidence/open-items.ts'
 import { beforeStatements } from '../../evidence/statements/begin.ts'
 import { balances } from '../../ledger/balances.ts'
+import { proveConversion } from './conversion.ts'
 import { fewMatches, legsInForce } from './match-legs.ts'
 import { proveRefundsDue } from './refunds-due.ts'
 import type { ProofScope } from './scope.ts'
@@ -76,7 +77,7 @@ export async function proveClearing(scope: ProofScope): Promise<readonly Clearin
       }
     }
   }
-  return [...proofs, ...(await proveRefundsDue(scope))]
+  return [...proofs, ...(await proveConversion(scope)), ...(await proveRefundsDue(scope))]
 }
 
 function stands({ kind, source }: OpenSum, { items }: ClearingRule, owner: string): boolean {

@@ -2,11 +2,9 @@
  * What a run proves of its own money by itself, at a cost that follows what changed, and what a night says of it in one
  * line. The proofs with everything they rest on are prove.ts, for a person.
  */
-import { closeCash, type ProvenCash } from './cash-closings.ts'
+import { closeCash, readMonths, type ReadUntil, type UnexplainedMonth } from './cash-months.ts'
+import { openingBooked, type ProvenCash } from './cash.ts'
 import { proveClearing, type ClearingProof } from './clearing.ts'
-import { proveConversionSums, type ConversionSums } from './conversion.ts'
-import { countMonths, keptNews } from './kept-closings.ts'
-import type { CashClosing } from '../../domain/proofs/closings.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
 import type { ProofScope } from './scope.ts'
 
@@ -24,30 +22,32 @@ export interface NightProofs {
 export interface MoneyFindings {
   readonly counts: NightProofs
   /** Months in which something unexplained begins, ends or changes. */
-  readonly cash: readonly (ProvenCash & { readonly month: CashClosing })[]
-  /** Those that differ, as the next. */
+  readonly cash: readonly (ProvenCash & UnexplainedMonth)[]
+  /** Those that differ. */
   readonly clearing: readonly ClearingProof[]
-  readonly conversion: ConversionSums | null
 }
 
 /** Brings the kept months up to date first. */
 export async function findMoney(scope: ProofScope): Promise<MoneyFindings> {
-  const months: (ProvenCash & { readonly month: CashClosing })[] = []
-  const cash = { cash: 0, cashDiffering: 0, cashUnproven: 0 }
-  for (const proven of await closeCash(scope)) {
-    const place = { account: proven.account.id, currency: proven.currency }
-    const counted = await countMonths(scope, place)
-    cash.cash += counted.months
-    cash.cashDiffering += counted.differing
-    cash.cashUnproven += counted.unproven
-    for (const month of await keptNews(scope, place)) months.push({ ...proven, month })
+  const cash: (ProvenCash & UnexplainedMonth)[] = []
+  const counts = { cash: 0, cashDiffering: 0, cashUnproven: 0 }
+  for (const proven of await closeCash(scope, await readUntil(scope))) {
+    const booked = await openingBooked(scope, proven.account, proven.currency)
+    const months = await readMonths(scope, proven, booked)
+    counts.cash += months.counts.months
+    counts.cashDiffering += months.counts.differing
+    counts.cashUnproven += months.counts.unproven
+    cash.push(...months.changed.map((month) => ({ ...proven, ...month })))
   }
-  const clearing = await proveClearing(scope)
-  const conversion = await proveConversionSums(scope)
-  const passing = [...clearing, ...(conversion?.currencies ?? [])]
-  const differing = passing.filter(({ difference }) => difference !== 0n)
-  const counts = { ...cash, clearing: passing.length, clearingDiffering: differing.length }
-  return { counts, cash: months, clearing: clearing.filter(({ difference }) => difference !== 0n), conversion }
+  const proofs = await proveClearing(scope)
+  const clearing = proofs.filter(({ difference }) => difference !== 0n)
+  return { counts: { ...counts, clearing: proofs.length, clearingDiffering: clearing.length }, cash, clearing }
+}
+
+/** By the last run of the proofs. */
+async function readUntil({ db, book }: ProofScope): Promise<ReadUntil> {
+  const row = await newestRun(db, book)
+  return { line: row?.line ?? 0n, batch: row?.batch ?? 0n }
 }
 
 export async function keepNight(
@@ -56,6 +56,13 @@ export async function keepNight(
   day: IsoDate,
   counts: NightProofs,
 ): Promise<void> {
+  const newest = await db
+    .selectFrom('statement_line')
+    .select('id')
+    .where('book', '=', book)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
   await db
     .insertInto('proof_run')
     .values({
@@ -63,6 +70,7 @@ export async function keepNight(
       batch: BigInt(batch),
       item: BigInt(item),
       day,
+      line: newest?.id ?? 0n,
       cash: BigInt(counts.cash),
       cash_differing: BigInt(counts.cashDiffering),
       cash_unproven: BigInt(counts.cashUnproven),
@@ -74,14 +82,7 @@ export async function keepNight(
 
 /** As the newest run found it; null before the first one. */
 export async function nightProofs({ db, book }: Pick<ProofScope, 'db' | 'book'>): Promise<NightProofs | null> {
-  const row = await db
-    .selectFrom('proof_run')
-    .selectAll()
-    .where('book', '=', book)
-    .orderBy('batch', 'desc')
-    .orderBy('item', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  const row = await newestRun(db, book)
   if (row === undefined) return null
   return {
     cash: Number(row.cash),
@@ -90,4 +91,15 @@ export async function nightProofs({ db, book }: Pick<ProofScope, 'db' | 'book'>)
     clearing: Number(row.clearing),
     clearingDiffering: Number(row.clearing_differing),
   }
+}
+
+function newestRun(db: ProofScope['db'], book: bigint) {
+  return db
+    .selectFrom('proof_run')
+    .selectAll()
+    .where('book', '=', book)
+    .orderBy('batch', 'desc')
+    .orderBy('item', 'desc')
+    .limit(1)
+    .executeTakeFirst()
 }

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { valuedConversion } from '../../../src/domain/proofs/conversion.ts'
 import { desiredEntries } from '../../../src/domain/settlement/entry-kind.ts'
 import { settleMatch } from '../../../src/domain/settlement/settle.ts'
 import type { SettledItem, SettledLine, SettledMatch } from '../../../src/domain/settlement/settlement.ts'
 import { shareTaken, takenOf } from '../../../src/domain/settlement/taken.ts'
 import { balances, item, line, withRates } from './support.ts'
+import { valuedConversion } from './valued-conversion.ts'
 
 const CENT = 1_000_000n
 const cents = fc.bigInt({ min: 1n, max: 50_000_000n }).map((count) => count * CENT)

@@ -1,21 +1,21 @@
 /**
- * The conversion account of one match: what went in and out in several currencies comes to nothing once valued in the
+ * What a test holds settlements against: the conversion account of one match, what went in and out in several currencies comes to nothing once valued in the
  * book's currency, at the rates of the days the money moved or the books took an item up.
  */
-import type { Units } from '../money/money.ts'
-import { parseEntryKind } from '../settlement/entry-kind.ts'
-import { worthInBook } from '../settlement/convert.ts'
-import type { SettleContext } from '../settlement/settlement.ts'
-import type { IsoDate } from '../transaction.ts'
-import type { Posts } from '../matching/how.ts'
+import type { Units } from '../../../src/domain/money/money.ts'
+import { parseEntryKind } from '../../../src/domain/settlement/entry-kind.ts'
+import { worthInBook } from '../../../src/domain/settlement/convert.ts'
+import type { SettleContext } from '../../../src/domain/settlement/settlement.ts'
+import type { IsoDate } from '../../../src/domain/transaction.ts'
+import type { Posts } from '../../../src/domain/matching/how.ts'
 
-export interface ConvertedLine {
+interface ConvertedLine {
   readonly currency: string
   readonly date: IsoDate
   readonly posts: Posts
 }
 
-export interface ConvertedItem {
+interface ConvertedItem {
   readonly currency: string
   /** The day whose rate it is carried at. */
   readonly date: IsoDate
@@ -23,17 +23,14 @@ export interface ConvertedItem {
 }
 
 /** What the account moved by: debit positive. */
-export interface ConversionEntry {
+interface ConversionEntry {
   readonly kind: 'in' | 'out' | 'settled' | 'difference'
   readonly currency: string
   readonly amount: Units
 }
 
 /** What the lines of a match post on the conversion account. */
-export function conversionEntries({
-  currency,
-  posts,
-}: Pick<ConvertedLine, 'currency' | 'posts'>): readonly ConversionEntry[] {
+function conversionEntries({ currency, posts }: Pick<ConvertedLine, 'currency' | 'posts'>): readonly ConversionEntry[] {
   return [...posts].flatMap(([name, amount]) => {
     const entry = parseEntryKind(name, currency)
     const shown = CONVERSION_KINDS[entry.kind]
