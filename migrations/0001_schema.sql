@@ -826,7 +826,7 @@ CREATE TABLE statement_file (
   -- Where the file is in the log, whole.
   batch INTEGER NOT NULL,
   item INTEGER NOT NULL,
-  -- A source of kind 'money', or a panel whose wallet log it is.
+  -- A source of kind 'money'.
   account INTEGER NOT NULL,
   name TEXT NOT NULL,
   sha256 TEXT NOT NULL,

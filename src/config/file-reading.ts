@@ -1,9 +1,9 @@
 /**
- * How the files of a source are read where they do not tell, as the flags of an import say it: the order histories and
- * wallet logs that lie in the inbox have nobody to give flags.
+ * How the files of a source are read where they do not tell, as the flags of an import say it: the order histories that
+ * lie in the inbox have nobody to give flags.
  */
 import * as z from 'zod'
-import { DATE_ORDERS, DECIMAL_MARKS } from './money-model.ts'
+import { DECIMAL_MARKS } from './money-model.ts'
 import { timeZone } from './schema-parts.ts'
 
 const decimal = z.enum(DECIMAL_MARKS, "the decimal mark is '.' or ',', in quotes")
@@ -19,11 +19,3 @@ export const historyReadingSchema = z.strictObject({
   columns: z.record(z.string(), z.string('the name of a column is text').min(1, 'a column has a name')).optional(),
 })
 export type HistoryReading = Readonly<z.output<typeof historyReadingSchema>>
-
-export const walletLogReadingSchema = z.strictObject({
-  timeZone: timeZone.optional(),
-  decimal: decimal.optional(),
-  dateOrder: z.enum(DATE_ORDERS, `the order of dates is one of ${DATE_ORDERS.join(', ')}`).optional(),
-  columns: z.string('columns are written as "date=Booked,amount=Value"').optional(),
-})
-export type WalletLogReading = Readonly<z.output<typeof walletLogReadingSchema>>

@@ -155,7 +155,6 @@ function toSource(place: Place, source: ParsedBook['sources'][number], path: rea
     timeZone: source.timeZone ?? 'UTC',
     timeZoneStated: source.timeZone !== undefined,
     requestsPerMinute: source.requestsPerMinute,
-    ...(source.walletLog === undefined ? {} : { walletLog: source.walletLog }),
   }
   if (source.type === 'panel') {
     const {

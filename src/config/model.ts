@@ -8,7 +8,7 @@ import type { StatusCodes } from '../panels/rules/status.ts'
 import type { NightSchedule } from '../domain/time/schedule.ts'
 import type { IsoDate } from '../domain/transaction.ts'
 import type { AlertsConfig } from './alert-model.ts'
-import type { HistoryReading, WalletLogReading } from './file-reading.ts'
+import type { HistoryReading } from './file-reading.ts'
 import type { ExceptionPolicy, MatchingConfig, MoneyAccountConfig, PayoutConfig } from './money-model.ts'
 import type { JournalPolicy, TargetConfig } from './target-model.ts'
 
@@ -139,8 +139,6 @@ interface SourceCommon {
   /** False when the configuration leaves it out and UTC is assumed: good for days, not for reading a file's local times. */
   readonly timeZoneStated: boolean
   readonly requestsPerMinute: number
-  /** How its wallet logs are read where they do not tell. */
-  readonly walletLog?: WalletLogReading
 }
 
 export interface PayelancerConfig extends SourceCommon {

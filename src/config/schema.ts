@@ -9,7 +9,7 @@ import { parseRate } from '../domain/money/rates.ts'
 import { DEEPEST, READ_LIMITS } from '../domain/read-limits.ts'
 import { alertsSchema } from './alert-schema.ts'
 import { KNOWN_STATUSES } from '../panels/rules/status.ts'
-import { historyReadingSchema, walletLogReadingSchema } from './file-reading.ts'
+import { historyReadingSchema } from './file-reading.ts'
 import { EXPORT_FORMATS } from './model.ts'
 import { exceptionsSchema, matchingSchema, moneyAccountSchema, payoutsSchema } from './money-schema.ts'
 import { scheduleSchema, serveSchema } from './serve-schema.ts'
@@ -31,7 +31,6 @@ const common = {
   webhookSecret: secret.optional(),
   currency,
   timeZone: timeZone.optional(),
-  walletLog: walletLogReadingSchema.optional(),
 }
 
 export const payelancerSchema = z.strictObject({

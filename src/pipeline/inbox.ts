@@ -1,26 +1,17 @@
 /**
  * The inbox: what people download goes into a folder, and the next sync imports it. Evidence files lie at the top, order
- * histories and wallet logs in a folder named like their panel, statements in one named like their account. Files stay where they are; one already
+ * histories in a folder named like their panel, statements in one named like their account. Files stay where they are; one already
  * imported is passed over, and one that cannot be read is named and left to a person.
  */
 import { readdirSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { BookConfig } from '../config/model.ts'
 import { InputError, RejectedError } from '../domain/errors.ts'
 import { importFile, sha256OfFile, type ImportFile, type ImportResult } from './import-file.ts'
 import { importStatement } from './import-statement.ts'
 import { evidenceFile, historyOptions, orderHistoryFile } from './import-kinds.ts'
-import { bindHistoryColumns } from '../sources/panel/history-columns.ts'
-import { findHeader } from '../sources/statements/columns/table.ts'
-import { isWalletHeader } from '../sources/statements/wallet/columns.ts'
-import { detect as detectWallet } from '../sources/statements/wallet/csv.ts'
-import { decodeStatement } from '../sources/statements/text.ts'
 import type { RunContext } from './run-context.ts'
 import { NOTHING_SAID } from './statements/kept-profile.ts'
-
-/** Larger ones are order histories. */
-const MOST_BYTES = 64 << 20
 
 export async function importInbox(context: RunContext, book: BookConfig): Promise<readonly ImportResult[]> {
   if (book.inbox === undefined) return []
@@ -32,12 +23,7 @@ export async function importInbox(context: RunContext, book: BookConfig): Promis
     if (source.type !== 'panel') continue
     for (const path of csvFiles(join(book.inbox, source.name))) {
       const open = () => orderHistoryFile(path, source.name, historyOptions(source))
-      const isWalletLog = await isWallet(path)
-      results.push(
-        isWalletLog
-          ? await orRefusal(context, source.name, path, () => statementOf(context, book, source.name, path))
-          : await importOrRefuse(context, source.name, path, open),
-      )
+      results.push(await importOrRefuse(context, source.name, path, open))
     }
   }
   for (const { name } of book.accounts) {
@@ -59,30 +45,6 @@ async function statementOf(
   for (const remark of left) context.warn(account, `the inbox: ${file}: ${remark}`)
   const earlier = alreadyImported ? [{ source: account, file: stored.name, importedAtMs: stored.importedAtMs }] : []
   return { file, sha256, alreadyImported, refusal: null, earlier, totals, footing: null }
-}
-
-/** A list of what moved the wallet; anything else in a panel's folder is read as an order history, which says what it lacks. */
-async function isWallet(path: string): Promise<boolean> {
-  if (statSync(path).size > MOST_BYTES) return false
-  const bytes = await readFile(path)
-  try {
-    const { text } = decodeStatement(basename(path), bytes)
-    const header = findHeader(text, isWalletHeader)
-    return header !== null && !isBindable(basename(path), header.headers) && detectWallet(text, basename(path))
-  } catch (error) {
-    if (error instanceof InputError) return false
-    throw error
-  }
-}
-
-function isBindable(fileName: string, headers: readonly string[]): boolean {
-  try {
-    bindHistoryColumns(fileName, headers)
-    return true
-  } catch (error) {
-    if (error instanceof InputError) return false
-    throw error
-  }
 }
 
 /** One file that cannot be read stops neither the others nor the night. It is not remembered, so every night says so. */

@@ -1,6 +1,6 @@
 /**
  * How files in the inbox are read where they do not tell: by what the configuration says of the source or account, as the
- * flags of an import would. Order histories and wallet logs lie in one folder and are never taken for one another.
+ * flags of an import would.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +8,6 @@ import { expect, it, onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/config/load.ts'
 import type { Database } from '../../src/db/database.ts'
 import { formatMoney } from '../../src/domain/money/money.ts'
-import { listFiles } from '../../src/evidence/statements/files.ts'
 import { readLines } from '../../src/evidence/statements/lines.ts'
 import { statementTarget } from '../../src/pipeline/statements/target.ts'
 import { historyOptions } from '../../src/pipeline/import-kinds.ts'
@@ -18,7 +17,6 @@ import { nightMs, rigOn, type Rig } from './harness.ts'
 import { ordersOf } from './reads.ts'
 
 const HISTORY = `history: { timeZone: Europe/Berlin, decimal: ',', dateOrder: dmy, delimiter: ';', columns: { orderId: Bestellung, charge: Betrag } }`
-const WALLET = `walletLog: { decimal: ',', dateOrder: dmy }`
 
 /** A panel that answers, so that no night waits for it. */
 async function rigOf(database: Database, more: string): Promise<Rig> {
@@ -53,29 +51,24 @@ async function linesOf({ database, bookRow }: Rig): Promise<readonly string[]> {
 
 const ORDERS =
   'Bestellung;Datum;Betrag;Menge;Status\n7;03/04/2026 10:00;1.234;1000;Completed\n8;04/04/2026 11:00;0,5;100;Completed\n'
-/** Of which a day and an amount can be read in two ways. */
-const LOG =
-  'ID;Date;Type;Description;Amount;Status\n1;03/04/2026 10:00;Deposit;Top-up;"1.234";Completed\n2;04/04/2026 10:00;Order;Order #7;"-2.345";Completed\n'
+const MOVEMENTS =
+  'ID,Date,Type,Amount,Balance\n1,2026-04-03,Deposit,1234.00,1234.00\n2,2026-04-04,Order,-2.34,1231.66\n'
 
 describeOnSqlite('the inbox', (fresh) => {
-  it("reads a panel's order history and its wallet log as the configuration says, each for what it is", async () => {
-    const rig = await rigOf(await fresh(), `${HISTORY}, ${WALLET}`)
+  it("reads a panel's order history as the configuration says", async () => {
+    const rig = await rigOf(await fresh(), HISTORY)
     drop(rig, 'panel', 'orders.csv', ORDERS)
-    drop(rig, 'panel', 'wallet.csv', LOG)
     await rig.night(nightMs(60))
     expect(rig.warnings.filter((warning) => warning.includes('the inbox'))).toEqual([])
     expect([...(await ordersOf(rig, 'panel')).keys()].sort()).toEqual(['7', '8'])
-    expect(await linesOf(rig)).toEqual(['2026-04-03 1234.00 top-up', '2026-04-04 -2345.00 charge'])
-    const [file] = await listFiles(rig.database.kysely, (await rig.bookRow()).id)
-    expect(file?.format).toBe('wallet-csv')
   })
 
-  it('asks where neither the file nor the configuration tells', async () => {
+  it('takes no list of what moved a wallet for orders', async () => {
     const rig = await rigOf(await fresh(), 'timeZone: UTC')
-    drop(rig, 'panel', 'wallet.csv', LOG)
+    drop(rig, 'panel', 'wallet.csv', MOVEMENTS)
     await rig.night(nightMs(60))
-    expect(rig.warnings.join('\n')).toMatch(/wallet\.csv cannot be read/)
-    expect(await linesOf(rig)).toEqual([])
+    expect(rig.warnings.join('\n')).toContain('wallet.csv looks like a list of wallet movements.')
+    expect([...(await ordersOf(rig, 'panel')).keys()]).toEqual([])
   })
 
   it("reads a bank's table by the columns of its account, and takes of several accounts its own alone", async () => {
@@ -96,7 +89,7 @@ describeOnSqlite('the inbox', (fresh) => {
 
 describeOnSqlite('what the configuration says of files', (fresh) => {
   it('goes behind what a command says, and is named where it cannot be', async () => {
-    const rig = await rigOf(await fresh(), `${HISTORY}, ${WALLET}`)
+    const rig = await rigOf(await fresh(), HISTORY)
     const [panel] = rig.book.sources
     if (panel?.type !== 'panel') throw new Error('no panel')
     expect(historyOptions(panel, { decimal: '.', timeZone: 'UTC' })).toEqual({
@@ -109,7 +102,6 @@ describeOnSqlite('what the configuration says of files', (fresh) => {
     expect(() => historyOptions({ ...panel, history: { columns: { price: 'x' } } })).toThrow(
       'history.columns of "panel" names the field "price", which no order history has.',
     )
-    expect(statementTarget(rig.book, 'panel').said).toEqual({ columns: null, dateOrder: 'dmy', decimal: ',' })
     expect(statementTarget(rig.book, 'checking').said.columns).toEqual({
       roles: { amount: ['Wert'] },
       sign: 'in-positive',

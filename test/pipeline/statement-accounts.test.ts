@@ -161,22 +161,19 @@ describeOnSqlite('a file of another kind', (fresh) => {
     '"Date","Time","TimeZone","Name","Type","Status","Currency","Gross","Fee","Net","From Email Address","To Email Address","Transaction ID","Balance"\n' +
     '"20/03/2026","10:00:00","UTC","A","Payment","Completed","EUR","5.00","0.00","5.00","a@b.c","d@e.f","1AB23456CD789012E","5.00"\n'
 
-  it("is a bank's where its text speaks of orders, and never a wallet log in an account", async () => {
+  it("is a bank's where its text speaks of orders", async () => {
     const rig = rigOf(await fresh(), configOf())
     const [file] = await bring(rig, 'orders.csv', ORDERS)
     expect(file?.parsed.format).toBe('bank-csv')
-    expect(await refusal(bring(rig, 'wallet.csv', ORDERS, 'savings', { format: 'wallet-csv' }))).toContain(
-      'is to be read as a wallet log, and "savings" is a bank account',
-    )
   })
 
-  it("is refused: PayPal's in a bank account, a bank's in a panel", async () => {
+  it("is refused: PayPal's in a bank account, and any in a panel", async () => {
     const rig = rigOf(await fresh(), configOf())
     expect(await refusal(bring(rig, 'paypal.csv', PAYPAL))).toContain(
       'is a download from PayPal, and "checking" is a bank account',
     )
     expect(await refusal(bring(rig, 'bank.ofx', ofxOf([[ONE, '2026-03-02', '1.00']]), 'panel'))).toContain(
-      'is a bank\'s statement, and "panel" is a source with a wallet',
+      'has no account "panel"',
     )
     expect(await linesOf(rig)).toEqual([])
   })

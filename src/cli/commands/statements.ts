@@ -1,5 +1,5 @@
 /**
- * `tieout statements`: import the statements of bank, card, PayPal and Razorpay accounts and the wallet logs of panels, and see
+ * `tieout statements`: import the statements of bank, card, PayPal and Razorpay accounts, and see
  * what is known of every file and line.
  */
 import { InvalidArgumentError, type Command } from 'commander'
@@ -34,7 +34,7 @@ import { runEnvironment } from './sync.ts'
 export function registerStatements(registry: Registry): void {
   const statements = registry.program
     .command('statements')
-    .description('statements of bank, card, PayPal and Razorpay accounts, and wallet logs')
+    .description('statements of bank, card, PayPal and Razorpay accounts')
   registerImport(registry, statements)
   registerLists(registry, statements)
   const show = statements
@@ -65,7 +65,7 @@ function registerImport(registry: Registry, statements: Command): void {
     .description('import statement files; the same file and overlapping lines count once')
     .option(
       '--account <name>',
-      'the account of tieout.yaml, or the panel whose wallet log it is; NAME=NUMBER says which account of the file it is; may be given again (default: by the numbers in the file)',
+      'the account of tieout.yaml; NAME=NUMBER says which account of the file it is; may be given again (default: by the numbers in the file)',
       accountArgument,
     )
     .option('--format <format>', `instead of recognising it: ${STATEMENT_FORMATS.join(', ')}`, formatArgument)

@@ -14,7 +14,7 @@ import { accountNames } from '../statement-accounts.ts'
 import { fileView, lineView, textOf } from './statements.ts'
 
 /** Formats whose lines are lines of the text; of the others the number is that of the entry. */
-const OF_TEXT: ReadonlySet<StatementFormat> = new Set(['paypal-csv', 'razorpay-csv', 'wallet-csv', 'bank-csv', 'mt940'])
+const OF_TEXT: ReadonlySet<StatementFormat> = new Set(['paypal-csv', 'razorpay-csv', 'bank-csv', 'mt940'])
 const LONGEST = 500
 
 const TIES_IN_WORDS = { foots: 'ties', differs: 'does not tie', unproven: 'no balances to tie to' } as const

@@ -1,5 +1,5 @@
 /**
- * What any bank, PayPal, Razorpay or wallet statement says, in one shape: which account and currency, what it opened and
+ * What any bank, PayPal or Razorpay statement says, in one shape: which account and currency, what it opened and
  * closed with, and every line as it moved that balance. Readers make these; nothing here knows a file format.
  */
 import type { Units } from '../money/money.ts'
@@ -10,7 +10,6 @@ export const STATEMENT_FORMATS = [
   'paypal-csv',
   'paypal-json',
   'razorpay-csv',
-  'wallet-csv',
   'bank-csv',
   'ofx',
   'camt',

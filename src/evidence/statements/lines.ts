@@ -46,7 +46,7 @@ export interface LineFilter {
   /** Booking days, both included. */
   readonly from?: IsoDate
   readonly to?: IsoDate
-  /** Lines of money accounts that count and are neither matched in full nor ignored; nothing settles those of a wallet log. */
+  /** Lines of money accounts that count and are neither matched in full nor ignored. */
   readonly open?: boolean
   /** Lines that moved money. */
   readonly counted?: boolean

@@ -83,7 +83,6 @@ export async function processStatement(context: BatchContext, item: Landed): Pro
   return []
 }
 
-/** A money account, or a panel whose wallet log the file is. */
 function accountOf(context: Pick<BatchContext, 'sourceIds'>, item: Landed): bigint {
   const account = context.sourceIds.get(item.source)
   if (account === undefined) throw unknownLanding(item, `account "${item.source}"`)

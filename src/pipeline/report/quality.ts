@@ -10,7 +10,7 @@ import type { Window } from './window.ts'
 
 export interface QualityLine {
   readonly currency: string
-  /** Lines of money accounts that moved money; a wallet log is proven by the three-way match. */
+  /** Lines of money accounts that moved money. */
   readonly lines: number
   /** Settled in full, by step: "exact", "reference", "rule", "decision". */
   readonly steps: readonly { readonly step: string; readonly count: number }[]

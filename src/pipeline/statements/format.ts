@@ -1,17 +1,11 @@
 /**
- * Which format a file is read as, held against what it is imported into: a bank's CSV is never taken for a wallet log, nor
- * PayPal's download for a bank's, and columns that a person named are never dropped.
+ * Which format a file is read as, held against what it is imported into: PayPal's download is never taken for a
+ * bank's, and columns that a person named are never dropped.
  */
 import { InputError } from '../../domain/errors.ts'
 import type { BankProfile } from '../../domain/statements/bank-profile.ts'
-import type {
-  AccountKind,
-  ParsedStatement,
-  StatementFormat,
-  StatementSection,
-} from '../../domain/statements/statement.ts'
+import type { AccountKind, StatementFormat, StatementSection } from '../../domain/statements/statement.ts'
 import { normalName } from '../../sources/csv/columns.ts'
-import { isOrderHistory } from '../../sources/panel/history-columns.ts'
 import { findHeader } from '../../sources/statements/columns/table.ts'
 import { detectFormat } from '../../sources/statements/detect.ts'
 import { DETECTION_ORDER } from '../../sources/statements/readers.ts'
@@ -19,9 +13,7 @@ import type { Said } from './kept-profile.ts'
 import { kindOf, type StatementTarget } from './target.ts'
 
 /** Of which these tell nothing that a bank's CSV would not tell by itself. */
-const TABLES: ReadonlySet<StatementFormat> = new Set(['paypal-csv', 'razorpay-csv', 'wallet-csv', 'bank-csv'])
-/** Formats that only banks have, which name the account. */
-const BANKS: ReadonlySet<StatementFormat> = new Set(['ofx', 'camt', 'mt940'])
+const TABLES: ReadonlySet<StatementFormat> = new Set(['paypal-csv', 'razorpay-csv', 'bank-csv'])
 
 export interface FormatAsked {
   /** Null: recognised from the content. */
@@ -45,15 +37,13 @@ export function formatFor(
     refuseForeign(fileName, format, target)
     return format
   }
-  const among = target.type === 'source' ? DETECTION_ORDER : DETECTION_ORDER.filter((each) => each !== 'wallet-csv')
   if (options.length > 0) {
-    const found = detectFormat(fileName, text, among)
+    const found = detectFormat(fileName, text, DETECTION_ORDER)
     if (!TABLES.has(found)) throw ofNoUse(fileName, options, found)
     return 'bank-csv'
   }
   if (profile !== null && hasHeader(text, profile)) return 'bank-csv'
-  if (target.type === 'source') refuseOrders(fileName, text, target.name)
-  const found = detectFormat(fileName, text, among)
+  const found = detectFormat(fileName, text, DETECTION_ORDER)
   // The columns of the configuration are for the account's tables; it may have files of other formats, too.
   if (target.said.columns !== null && TABLES.has(found)) return 'bank-csv'
   refuseForeign(fileName, found, target)
@@ -65,25 +55,6 @@ function hasHeader(text: string, { headers }: BankProfile): boolean {
   const names = headers.map(normalName)
   return (
     findHeader(text, (found) => found.length === names.length && found.every((name, at) => name === names[at])) !== null
-  )
-}
-
-function refuseOrders(fileName: string, text: string, source: string): void {
-  if (findHeader(text, isOrderHistory) === null) return
-  throw new InputError(
-    'STATEMENT_OTHER_FILE',
-    `${fileName} is an order history, not a wallet log: it lists orders, not what moved the wallet.`,
-    `Import it with tieout orders import ${fileName} --source ${source}.`,
-  )
-}
-
-/** A source has a wallet log and no account number; what names one is a bank's. Throws InputError. */
-export function refuseBanks(fileName: string, { sections }: ParsedStatement, { name, type }: StatementTarget): void {
-  if (type !== 'source' || sections.every(({ accountNumber }) => accountNumber === null)) return
-  throw new InputError(
-    'STATEMENT_OTHER_ACCOUNT',
-    `${fileName} names a bank account, and "${name}" is a source: it has a wallet log, not a bank statement.`,
-    'Name the bank account with --account.',
   )
 }
 
@@ -118,13 +89,6 @@ function refuseForeign(fileName: string, format: StatementFormat, { name, type }
       'a report from Razorpay',
       "Name the Razorpay account with --account; if it is a bank's all the same, add --format bank-csv.",
     )
-  if (format === 'wallet-csv' && type !== 'source')
-    throw foreign(
-      'to be read as a wallet log',
-      'Name the source whose wallet log it is with --account, or leave --format out.',
-    )
-  if (BANKS.has(format) && type === 'source')
-    throw foreign("a bank's statement", 'Name the bank account with --account.')
 }
 
 const STATEMENT_OF: Readonly<Record<AccountKind, string>> = {
@@ -158,7 +122,5 @@ function nounOf(type: StatementTarget['type']): string {
       return 'a PayPal account'
     case 'razorpay':
       return 'a Razorpay account'
-    case 'source':
-      return 'a source with a wallet'
   }
 }

@@ -18,7 +18,7 @@ import { landedOptions } from '../process/statement-options.ts'
 import { onlyTaken, openLanded, statementRequestSchema } from '../process/statement.ts'
 import { accountsOfBook } from './account-numbers.ts'
 import { closingsOf } from './closings.ts'
-import { formatFor, refuseBanks, refuseOtherKind } from './format.ts'
+import { formatFor, refuseOtherKind } from './format.ts'
 import { refuseOtherReading } from './other-reading.ts'
 import { keptProfile, saidTogether, type Said } from './kept-profile.ts'
 import { kindOf, statementTarget, type StatementTarget } from './target.ts'
@@ -66,7 +66,7 @@ export async function openForAccounts(
   const [only] = wanted
   if (only !== undefined && wanted.length === 1) {
     const own = await readFor(only.name)
-    if (own.isKnown || own.target.type === 'source') return [opened(file, own, own.parsed.sections, [])]
+    if (own.isKnown) return [opened(file, own, own.parsed.sections, [])]
   }
   const book = await accountsOfBook(of.db, of.book, of.config, of.ids)
   for (const { name } of wanted) statementTarget(of.config, name)
@@ -150,7 +150,6 @@ async function readAs({ db, book, config, ids, format, said }: ToOpen, file: Fil
     previous: await closingsOf(db, book, account),
   }
   const parsed = openStatement(file.name, file.bytes, chosen, options)
-  refuseBanks(file.name, parsed, target)
   return { target, account, whole: parsed, parsed, options, isKnown: false }
 }
 

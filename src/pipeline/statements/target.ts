@@ -1,4 +1,4 @@
-/** What a statement file is imported into: a money account, or a source whose wallet log it is. */
+/** The money account a statement file is imported into. */
 import type { BookConfig } from '../../config/model.ts'
 import type { MoneyAccountType } from '../../config/money-model.ts'
 import { didYouMean } from '../../config/suggest.ts'
@@ -12,32 +12,26 @@ export interface StatementTarget {
   readonly name: string
   readonly currency: string
   readonly timeZone: string
-  readonly type: MoneyAccountType | 'source'
+  readonly type: MoneyAccountType
   /** What the account's configuration answers for a file that does not tell. */
   readonly said: Said
 }
 
-/** Throws InputError when the book has no account or source of this name. */
-export function statementTarget({ name: book, accounts, sources }: BookConfig, name: string): StatementTarget {
+/** Throws InputError when the book has no account of this name. */
+export function statementTarget({ name: book, accounts }: BookConfig, name: string): StatementTarget {
   const account = accounts.find((each) => each.name === name)
   if (account !== undefined) {
     const { currency, timeZone, type, dateOrder, decimal } = account
     const said = { columns: columnsOf(account.columns), dateOrder, decimal }
     return { name, currency, timeZone, type, said }
   }
-  const source = sources.find((each) => each.name === name)
-  if (source !== undefined) {
-    const { currency, walletLog } = source
-    const { dateOrder = null, decimal = null, columns = null, timeZone = source.timeZone } = walletLog ?? {}
-    return { name, currency, timeZone, type: 'source', said: { columns: columnsOf(columns), dateOrder, decimal } }
-  }
-  const names = [...accounts, ...sources].map((each) => each.name)
-  const message = `Book "${book}" has no account or source "${name}".`
-  const hint = `Its accounts and sources are ${names.join(', ')}.${didYouMean(name, names)} Bank, card, PayPal and Razorpay accounts are listed under accounts: in tieout.yaml.`
+  const names = accounts.map((each) => each.name)
+  const message = `Book "${book}" has no account "${name}".`
+  const hint = `${names.length === 0 ? '' : `Its accounts are ${names.join(', ')}.${didYouMean(name, names)} `}Bank, card, PayPal and Razorpay accounts are listed under accounts: in tieout.yaml.`
   throw new InputError('ACCOUNT_UNKNOWN', message, hint)
 }
 
-/** Null: PayPal, Razorpay or a source, whose own files say how they are meant. */
+/** Null: PayPal or Razorpay, whose own files say how they are meant. */
 export function kindOf({ type }: Pick<StatementTarget, 'type'>): AccountKind | null {
   return type === 'bank' || type === 'card' ? type : null
 }

@@ -74,7 +74,7 @@ const USUAL: readonly HistoryField[] = ['date', 'charge', 'status']
 
 const WALLET_LOG = {
   is: 'wallet movements',
-  hint: 'Import it as the wallet log of the panel: tieout statements import FILE --account PANEL.',
+  hint: 'The balance is read over the API. Download the orders instead; top-ups belong into an evidence file (rows of kind top-up).',
 }
 
 /** Lists that panels offer beside the orders, by a column only they have, and what to do with them. */
@@ -91,7 +91,7 @@ const OTHER_LISTS: readonly { readonly column: string; readonly is: string; read
   })),
 ]
 
-/** What only a wallet log has: rows that move a balance, of which orders are some. */
+/** What only a list of wallet movements has: rows that move a balance, of which orders are some. */
 const ONLY_WALLETS: ReadonlySet<string> = new Set([
   'balance',
   'balance before',
@@ -104,14 +104,6 @@ const ONLY_WALLETS: ReadonlySet<string> = new Set([
   'debit',
   'transaction type',
 ])
-
-/** `headers` as they stand: a list of orders by a column that nothing else has. */
-export function isOrderHistory(headers: readonly string[]): boolean {
-  const names = headers.map(normalName)
-  const has = (field: HistoryField): boolean => HISTORY_COLUMNS[field].names.some((name) => names.includes(name))
-  const isWallet = names.some((name) => ONLY_WALLETS.has(name))
-  return !isWallet && has('orderId') && has('charge') && ONLY_ORDERS.some(has)
-}
 
 /** Binds a file's header; throws InputError when it cannot be a list of orders, with what it looks like. */
 export function bindHistoryColumns(

@@ -11,13 +11,11 @@ import type { StatementReader } from './options.ts'
 import * as paypalCsv from './paypal/csv.ts'
 import * as paypalJson from './paypal/json.ts'
 import * as razorpayCsv from './razorpay/csv.ts'
-import * as walletCsv from './wallet/csv.ts'
 
 export const READERS: Readonly<Record<StatementFormat, StatementReader>> = {
   'paypal-csv': paypalCsv,
   'paypal-json': paypalJson,
   'razorpay-csv': razorpayCsv,
-  'wallet-csv': walletCsv,
   'bank-csv': { detect: detectBankCsv, read: readBankCsv },
   ofx,
   camt,
@@ -32,6 +30,5 @@ export const DETECTION_ORDER: readonly StatementFormat[] = [
   'paypal-json',
   'paypal-csv',
   'razorpay-csv',
-  'wallet-csv',
   'bank-csv',
 ]

@@ -6,7 +6,6 @@ import type { StatementReader } from '../../../src/sources/statements/options.ts
 import * as payPalCsv from '../../../src/sources/statements/paypal/csv.ts'
 import * as payPalJson from '../../../src/sources/statements/paypal/json.ts'
 import * as razorpayCsv from '../../../src/sources/statements/razorpay/csv.ts'
-import * as walletCsv from '../../../src/sources/statements/wallet/csv.ts'
 import { fixture, OPTIONS } from './support.ts'
 
 const FILES: readonly (readonly [string, StatementReader])[] = [
@@ -15,9 +14,6 @@ const FILES: readonly (readonly [string, StatementReader])[] = [
   ['paypal/transactions.json', payPalJson],
   ['razorpay/recon-paise.csv', razorpayCsv],
   ['razorpay/report-rupees.csv', razorpayCsv],
-  ['wallet/transactions.csv', walletCsv],
-  ['wallet/payments.csv', walletCsv],
-  ['wallet/before-after.csv', walletCsv],
 ]
 
 describe.each(FILES)('%s', (path, reader) => {

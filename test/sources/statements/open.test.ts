@@ -155,7 +155,6 @@ describe('recognition', () => {
     [/^paypal\/.*\.csv$/, 'paypal-csv'],
     [/^paypal\/.*\.json$/, 'paypal-json'],
     [/^razorpay\//, 'razorpay-csv'],
-    [/^wallet\//, 'wallet-csv'],
   ]
   const files = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name))
 
