@@ -868,7 +868,6 @@ CREATE TABLE statement_section (
   -- The first and last day it speaks of; null when it has no line that counts and states no day.
   first_date TEXT,
   last_date TEXT,
-  newest_first INTEGER NOT NULL CHECK (newest_first IN (0, 1)),
   -- The sum of its lines that count.
   counted INTEGER NOT NULL,
   footing TEXT NOT NULL CHECK (footing IN ('foots', 'differs', 'unproven')),

@@ -39,7 +39,6 @@ export interface StatementSectionTable {
   readonly closing_date: string | null
   readonly first_date: string | null
   readonly last_date: string | null
-  readonly newest_first: bigint
   readonly counted: bigint
   readonly footing: FootingKind
   readonly footing_detail: string

@@ -50,7 +50,7 @@ async function plant(database: Database): Promise<Planted> {
   )
   await book.bank('paypal', '2026-03-03,PAYELANCER P20264011,70.00', '2026-03-10,PAYELANCER P20264012,71.00')
   await book.bank('cut', '2026-03-01,FEE A,-1.00', '2026-03-02,FEE B,-5.00')
-  await book.bank('cut', '2026-03-02,FEE B,-5.00', '2026-03-03,FEE A,-1.00')
+  await book.bank('cut', '2026-03-02,FEE B AGAIN,-5.00', '2026-03-03,FEE A,-1.00')
   await importBalanced(rig, NOON_MS, 'gap', '2026-03-02,FEE,-1.00,99.00')
   await importBalanced(rig, NOON_MS, 'gap', '2026-03-05,FEE,-1.00,90.00')
   await importBalanced(rig, NOON_MS, 'torn', '2026-03-02,FEE,-1.00,99.00', '2026-03-03,FEE,-2.00,90.00')

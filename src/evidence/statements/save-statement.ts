@@ -5,10 +5,6 @@
 import type { Insertable, Kysely } from 'kysely'
 import type { StatementLineTable, StatementSightingTable } from '../../db/statement-tables.ts'
 import type { Tables } from '../../db/tables.ts'
-import { isNewestFirst, partOf, rangeOf, type DayRange } from '../../domain/statements/coverage.ts'
-import type { DaySegment } from '../../domain/statements/day-overlap.ts'
-import { lineKey } from '../../domain/statements/identity.ts'
-import { openQuestions, placeLines, type IncomingLine, type Placed } from '../../domain/statements/place-lines.ts'
 import type {
   ParsedStatement,
   StatementFormat,
@@ -17,14 +13,20 @@ import type {
 } from '../../domain/statements/statement.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
+import {
+  lineIdentity,
+  placeOnce,
+  rangeOf,
+  type DayRange,
+  type Placed,
+  type ShownLine,
+} from '../../statements/rules/s4-once.ts'
 import { knownOf } from './known-lines.ts'
 
 export interface StatementOf {
   readonly book: bigint
   readonly account: bigint
   readonly evidence: Evidence
-  /** By which state of the readers the lines are worded. */
-  readonly reading: number
 }
 
 export interface SavedSection {
@@ -34,7 +36,7 @@ export interface SavedSection {
   readonly range: DayRange | null
   /** Beside each line of the section: whether it was known, and its id. */
   readonly lines: readonly SavedLine[]
-  /** Known lines that may be several, as nothing proves how many: those it shows, and others of the days it cuts. */
+  /** Known lines that lines of the section were taken for, which may be lines of their own. */
   readonly doubtful: readonly DoubtfulLine[]
 }
 
@@ -73,54 +75,23 @@ async function saveSection(
 ): Promise<SavedSection> {
   const section = { ...given, lines: given.lines.map(withoutZeroes) }
   const range = rangeOf(section)
-  const incoming = section.lines.map((line): IncomingLine => {
-    const { identity, byId } = lineKey(format, line)
-    const { date, amount, balance, uncounted } = line
-    return { identity, byId, date, amount, balance, counts: uncounted === null }
+  const incoming = section.lines.map((line): ShownLine => {
+    const { date, amount, uncounted } = line
+    return { identity: lineIdentity(format, line), date, amount, counts: uncounted === null }
   })
   const identities = [...new Set(incoming.map(({ identity }) => identity))]
-  const facts = await knownOf(db, {
-    ...of,
-    currency: section.currency,
-    format,
-    range,
-    identities,
-    ownCutDays: ownCutDays(section, range, incoming),
-  })
-  const placed = placeLines(incoming, facts)
+  const facts = await knownOf(db, { ...of, format, section, range, identities })
+  const placed = placeOnce(incoming, facts)
   await insertSection(db, of, { format, section, number, range })
   const lines = await insertLines(db, { of, number, section }, incoming, placed, new Map(facts.occurrences))
   const asked = lines.filter(({ certain }) => !certain)
-  const doubtful = [
-    ...asked.map(({ id, line: { date, amount } }) => ({ id, date, amount })),
-    ...openQuestions(incoming, placed, facts).map(({ date, line: { id, amount } }) => ({ id, date, amount })),
-  ]
+  const doubtful = asked.map(({ id, line: { date, amount } }) => ({ id, date, amount }))
   return { number, section, range, lines, doubtful }
 }
 
 /** A line of nothing moved no money, whatever its file calls it. */
 function withoutZeroes(line: StatementLine): StatementLine {
   return line.amount === 0n && line.uncounted === null ? { ...line, uncounted: 'information' } : line
-}
-
-function ownCutDays(
-  section: StatementSection,
-  range: DayRange | null,
-  incoming: readonly IncomingLine[],
-): ReadonlyMap<IsoDate, DaySegment> {
-  if (range === null) return new Map()
-  const counted = incoming.filter(({ counts }) => counts)
-  const newestFirst = isNewestFirst(section.lines.filter(({ uncounted }) => uncounted === null))
-  const isProven = section.footing.kind !== 'differs'
-  return new Map(
-    [range.first, range.last].map((day) => {
-      const part = partOf(range, day) ?? 'piece'
-      const lines = counted.filter(({ date }) => date === day)
-      const opening = isProven && part !== 'head' ? (section.opening?.amount ?? null) : null
-      const closing = isProven && part !== 'tail' ? (section.closing?.amount ?? null) : null
-      return [day, { part, lines: newestFirst ? lines.toReversed() : lines, opening, closing }]
-    }),
-  )
 }
 
 async function insertSection(
@@ -152,7 +123,6 @@ async function insertSection(
       closing_date: closing?.date ?? null,
       first_date: range?.first ?? null,
       last_date: range?.last ?? null,
-      newest_first: isNewestFirst(counted) ? 1n : 0n,
       counted: counted.reduce((sum, { amount }) => sum + amount, 0n),
       footing: footing.kind,
       footing_detail: footing.kind === 'differs' ? footing.reason : '',
@@ -169,7 +139,7 @@ interface Place {
 async function insertLines(
   db: Kysely<Tables>,
   place: Place,
-  incoming: readonly IncomingLine[],
+  incoming: readonly ShownLine[],
   placed: readonly Placed[],
   occurrences: Map<string, number>,
 ): Promise<readonly SavedLine[]> {

@@ -4,7 +4,6 @@
  */
 import * as z from 'zod'
 import type { ExceptionCode } from '../../domain/exception.ts'
-import { lineKey } from '../../domain/statements/identity.ts'
 import type { ParsedStatement } from '../../domain/statements/statement.ts'
 import type { Evidence, IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import { readBatch, type Landed } from '../../evidence/landing.ts'
@@ -23,6 +22,7 @@ import {
   type ShownElsewhere,
 } from '../../evidence/statements/undo.ts'
 import { openObjects } from '../../reconcile/exceptions.ts'
+import { lineIdentity } from '../../statements/rules/s4-once.ts'
 import { evidenceOf, quarantine, settle, type BatchContext } from './context.ts'
 import { paidIn, takeMatchBack, workOutPaid } from './match-decision.ts'
 import { planUndo } from './match-plan.ts'
@@ -115,29 +115,24 @@ async function rewordLines(context: BatchContext, account: bigint, kept: readonl
   const { db, book } = context
   for (const some of Map.groupBy(kept, ({ place }) => `${place.batch}.${place.item}`).values()) {
     const [first] = some
-    const read = first === undefined ? null : await readAgain(context, first.place)
-    if (read === null) continue
+    const parsed = first === undefined ? null : await readAgain(context, first.place)
+    if (parsed === null) continue
     for (const { id, place, section: number, position } of some) {
-      const section = read.parsed.sections[number - 1]
+      const section = parsed.sections[number - 1]
       const line = section?.lines.find((each) => each.line === position)
       if (section === undefined || line === undefined) continue
-      const of = { book, account, evidence: place, reading: read.reading }
-      const { identity } = lineKey(read.parsed.format, line)
+      const of = { book, account, evidence: place }
+      const identity = lineIdentity(parsed.format, line)
       await rewordLine(db, book, id, lineRow({ of, number, section }, line), identity)
     }
   }
 }
 
-interface ReadAgain {
-  readonly parsed: ParsedStatement
-  readonly reading: number
-}
-
-async function readAgain({ db, book }: BatchContext, { batch, item }: Evidence): Promise<ReadAgain | null> {
+async function readAgain({ db, book }: BatchContext, { batch, item }: Evidence): Promise<ParsedStatement | null> {
   const landed = (await readBatch(db, book, batch)).find((each) => each.item === item)
   if (landed === undefined) return null
   const request = parseRequest(statementRequestSchema, landed)
-  return { parsed: onlyTaken(openLanded(landed.body, request), request), reading: request.reading }
+  return onlyTaken(openLanded(landed.body, request), request)
 }
 
 const ABOUT_LINES: readonly ExceptionCode[] = ['LINE_UNMATCHED', 'STATEMENT_DIFFERS', 'CURRENCY']

@@ -8,7 +8,6 @@ import { STATEMENT_FORMATS, type ParsedStatement } from '../../domain/statements
 import type { TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { fileOfAccount, insertFile } from '../../evidence/statements/files.ts'
-import { readingSchema } from '../../evidence/statements/readings.ts'
 import { saveSections, type SavedSection } from '../../evidence/statements/save-statement.ts'
 import { openStatement } from '../../sources/statements/open.ts'
 import { evidenceOf, unknownLanding, type BatchContext } from './context.ts'
@@ -23,7 +22,6 @@ export const statementRequestSchema = z.strictObject({
   file: z.string(),
   sha256: z.string(),
   format: z.enum(STATEMENT_FORMATS),
-  reading: readingSchema,
   options: readOptionsSchema,
   /** The sections that are this account's. Null: all, as files were imported before their accounts were told apart. */
   taken: z
@@ -49,11 +47,11 @@ export function onlyTaken(parsed: ParsedStatement, { taken }: Pick<StatementRequ
 
 export async function processStatement(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
   const request = parseRequest(statementRequestSchema, item)
-  const { file, sha256, reading } = request
+  const { file, sha256 } = request
   const account = accountOf(context, item)
   if ((await fileOfAccount(context.db, context.book, account, sha256)) !== null) return []
   const parsed = onlyTaken(openLanded(item.body, request), request)
-  const of = { book: context.book, account, evidence: evidenceOf(item), reading }
+  const of = { book: context.book, account, evidence: evidenceOf(item) }
   const sections = await saveSections(context.db, of, parsed)
   const lines = sections.flatMap((section) => section.lines)
   const counted = lines.filter(({ line }) => line.uncounted === null)

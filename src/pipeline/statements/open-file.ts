@@ -12,7 +12,6 @@ import type { ParsedStatement, StatementFormat, StatementSection } from '../../d
 import { fileOfAccount, requestOfFile } from '../../evidence/statements/files.ts'
 import { openStatement } from '../../sources/statements/open.ts'
 import type { ReadOptions } from '../../sources/statements/options.ts'
-import { READING } from '../../sources/statements/reading.ts'
 import { decodeStatement } from '../../sources/statements/text.ts'
 import { landedOptions } from '../process/statement-options.ts'
 import { onlyTaken, openLanded, statementRequestSchema } from '../process/statement.ts'
@@ -171,7 +170,6 @@ function opened(
       file: file.name,
       sha256: file.sha256,
       format: parsed.format,
-      reading: READING,
       // Read again it is read by what it was read by, also where it is the one that proposed it.
       options: landedOptions({
         ...options,
