@@ -1,6 +1,6 @@
 /**
- * Lines that two files show on a day that neither shows whole, with nothing to prove whether they are the same: counted
- * once, and said. A file that shows the whole day settles it; so does a person who keeps the second line.
+ * Lines that a file shows with the day and amount of known ones in other words (S4): counted once, and said. A file that shows
+ * the whole day settles it; so does a person who says what they are.
  */
 import { formatMoney } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
@@ -53,7 +53,7 @@ function sentence(file: string, day: IsoDate, lines: readonly DoubtfulLine[]): s
   const named = lines.slice(0, LINES_NAMED).map(({ id, amount }) => `line ${id} (${formatMoney(amount)})`)
   const more = lines.length > LINES_NAMED ? ` and ${lines.length - LINES_NAMED} more` : ''
   return (
-    `${file} and earlier files show parts of ${day} and none shows the whole day. More than one shows ${named.join(', ')}${more}: ` +
+    `${file} and earlier files differ on ${day}, and neither shows all lines of the other. In other words it shows ${named.join(', ')}${more}: ` +
     'taken as the same; where one is a second line of its own, resolve this as not-a-duplicate, with --line LINE for one of several.'
   )
 }
