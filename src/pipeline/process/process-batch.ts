@@ -15,7 +15,7 @@ import { postTransactions } from '../../ledger/post.ts'
 import { parseSettings, toPostingRules, type Settings } from '../settings.ts'
 import type { BatchContext, FollowUp } from './context.ts'
 import { handleItems } from './handlers.ts'
-import { attempt, isUnreadable, separable, setAside, settleAside } from './set-aside.ts'
+import { attempt, isLasting, isUnreadable, reasonOf, separable, setAside, settleAside } from './set-aside.ts'
 
 /** Settings in force and the ids of their sources, kept from batch to batch. */
 export interface Processor {
@@ -76,6 +76,7 @@ export async function processBatch(
     })
   try {
     const done = await process(runHandlers).catch(async (error: unknown) => {
+      if (error instanceof AloneFailed) return process(asideFor(error))
       if (!isUnreadable(error)) throw error
       // Only now, since a savepoint around every item would slow down every batch.
       return process(runOneByOne)
@@ -142,17 +143,35 @@ async function runHandlers(
   items: readonly Landed[],
 ): Promise<BatchResult> {
   const alone = separable(items)
-  if (alone === null)
-    return inContext(trx, processor, inForce, items, (context) => handleAll(processor, context, items))
-  const done = await attempt(trx, () =>
-    inContext(trx, processor, inForce, items, async (context) => {
-      await settleAside(context, alone)
+  try {
+    return await inContext(trx, processor, inForce, items, async (context) => {
+      if (alone !== null) await settleAside(context, alone)
       return handleAll(processor, context, items)
-    }),
-  )
-  if (done.ok) return done.value
-  const { reason } = done
-  return { ...(await aside(processor, trx, inForce, alone, reason)), setAside: reason }
+    })
+  } catch (error) {
+    throw alone !== null && isLasting(error) ? new AloneFailed(alone, error) : error
+  }
+}
+
+/**
+ * Ends the transaction of an item that is to be set aside whole; the next one only sets it aside. A savepoint would do it
+ * in one, but on SQLite it copies what a large statement writes, and the work grows with the square of its lines.
+ */
+class AloneFailed extends Error {
+  readonly item: Landed
+
+  constructor(item: Landed, cause: unknown) {
+    super(`a ${item.kind} is to be set aside`, { cause })
+    this.item = item
+  }
+}
+
+function asideFor({ item, cause }: AloneFailed): Handling {
+  const reason = reasonOf(cause)
+  return async (processor, trx, inForce) => ({
+    ...(await aside(processor, trx, inForce, item, reason)),
+    setAside: reason,
+  })
 }
 
 /** A context that counts and notes for one try alone. `work` returns how many transactions it posted. */

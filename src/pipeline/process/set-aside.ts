@@ -1,7 +1,7 @@
 /**
  * Work whose failure must not stop the book: a statement, a reconciliation or its proofs, and any item whose reader says
- * that it cannot be read. Each runs in a savepoint. What fails is set aside whole with its reason and a person is told; a
- * statement can be imported or read again, and the others are made again.
+ * that it cannot be read. What fails is undone whole and set aside with its reason, and a person is told; a statement can be
+ * imported or read again, and the others are made again.
  */
 import { sql, type Transaction } from 'kysely'
 import { errorCode } from '../../db/sqlite.ts'
@@ -45,7 +45,10 @@ function isBeyondColumns(error: unknown): boolean {
 
 type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }
 
-/** Undoes what failed work has written. What another try could change is thrown on, so that a replay decides the same. */
+/**
+ * Undoes what failed work has written. What another try could change is thrown on, so that a replay decides the same. For
+ * work of few rows: SQLite keeps a copy of every page that is written within a savepoint.
+ */
 export async function attempt<T>(
   trx: Transaction<Tables>,
   work: () => Promise<T>,
@@ -69,7 +72,7 @@ export async function attempt<T>(
 const OF_THE_PROGRAM: ReadonlySet<string> = new Set(['LANDING_UNKNOWN', 'REQUEST_UNREADABLE'])
 
 /** Lies in the evidence or the rules, not in the machine, the connection or the time of day. */
-function isLasting(error: unknown): boolean {
+export function isLasting(error: unknown): boolean {
   if (error instanceof TransientError || !(error instanceof Error) || error.name === 'AbortError') return false
   if (error instanceof TieoutError) return !OF_THE_PROGRAM.has(error.code)
   const code = errorCode(error)
@@ -80,7 +83,7 @@ function isLasting(error: unknown): boolean {
   return code.startsWith('SQLITE_CONSTRAINT') || /^(22|23|54)\w{3}$|^P0001$/.test(code)
 }
 
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const text = error instanceof TieoutError ? `${error.code}: ${error.message}` : String(error)
   return excerptOf(text.replace(/[\p{Cc}\s]+/gu, ' '), 500)
 }
