@@ -13,13 +13,13 @@ import { dropProposals, insertMatches, lastMatch, type NewMatch } from '../../ev
 import { matchesById, matchIds } from '../../evidence/read-matches.ts'
 import { evidenceOf, type BatchContext } from './context.ts'
 import { expectMoved } from './expect-moved.ts'
-import { matchSettings, readPool, type Pool } from './match-pool.ts'
+import { LINES_AT_ONCE, matchSettings, openLinePages, readPool, type Pool, type PoolLine } from './match-pool.ts'
 import { settleContext } from './settle-context.ts'
 import { draftLines, legKey, postsOfLegs, type Sides } from './settle-matches.ts'
 import { settleWaiting } from './settle-waiting.ts'
 import { tallyEndings } from './tally-endings.ts'
 import { reportMatching, type Unsettled } from './match-exceptions.ts'
-import { saveSummary, startSummary, summarise, type Outcome } from './match-summary.ts'
+import { saveSummary, summarise, type Ending, type Looked, type Outcome, type Start } from './match-summary.ts'
 import type { SettleContext } from '../../domain/settlement/settlement.ts'
 
 /** Returns what is to be posted. Does nothing in a book without money accounts. */
@@ -43,33 +43,80 @@ export async function applyMatching(
     unsettled: [],
   }
   await settleWaiting(work)
-  const first = await readPool(context)
-  const start = startSummary(first)
-  const made = await matchAlone(work, first)
+  const { start, alone } = await matchAlone(work)
   const outcome = await matchRest(work)
   await reportMatching(context, item, day, { ...outcome, refused: work.refused, unsettled: work.unsettled })
-  const whole = { ...outcome, made, unbooked: work.unsettled.length }
+  const whole = { ...outcome, alone, unbooked: work.unsettled.length }
   const summary = summarise(day, start, whole)
   tallyEndings(context, summary, outcome.found.unmatchedLines, outcome.pool)
   await saveSummary(context, item, summary, work.next - 1n)
+  await postTouched(work)
   return draftLines(context, [...work.touched])
 }
 
-/** Lines that need no other side. What of them leaves one account is expected on another from now on. */
-async function matchAlone(work: Work, pool: Pool): Promise<readonly Made[]> {
-  const open = [...pool.lines.values()].map((line) => line.open)
-  const alone = standAlone(open, classifyAll(open, work.settings, work.refused))
+interface Alone {
+  readonly start: Start
+  readonly alone: ReadonlyMap<string, Ending>
+}
+
+/**
+ * Lines that need no other side, some at a time, as a file may be nothing else. The sides of a conversion may be far apart,
+ * so those wait for the last page.
+ */
+async function matchAlone(work: Work): Promise<Alone> {
+  const start = new Map<string, Looked>()
+  const alone = new Map<string, Ending>()
+  const conversions: PoolLine[] = []
+  for await (const page of openLinePages(work.context)) {
+    for (const { open } of page) start.set(open.id, { currency: open.currency, amount: open.amount })
+    const classes = classify(work, page)
+    const isConversion = ({ open }: PoolLine): boolean => classes.get(open.id)?.kind === 'conversion'
+    conversions.push(...page.filter(isConversion))
+    const others = page.filter((line) => !isConversion(line))
+    await settleAlone(work, others, alone)
+    await postTouched(work)
+  }
+  await settleAlone(work, conversions, alone)
+  return { start, alone }
+}
+
+function classify({ settings, refused }: Work, lines: readonly PoolLine[]): ReturnType<typeof classifyAll> {
+  return classifyAll(
+    lines.map(({ open }) => open),
+    settings,
+    refused,
+  )
+}
+
+/** What of them leaves one account is expected on another from now on. Notes what became of each. */
+async function settleAlone(work: Work, some: readonly PoolLine[], alone: Map<string, Ending>): Promise<void> {
+  const lines = new Map(some.map((line) => [line.open.id, line]))
+  const sides = { lines, items: new Map() }
+  const found = standAlone(
+    some.map(({ open }) => open),
+    classify(work, some),
+  )
   const made = await makeMatches(
     work,
-    alone.map((each) => aloneMatch(each, pool)),
-    pool,
+    found.map((each) => aloneMatch(each, sides)),
+    sides,
   )
-  await expectMoved(work.context, work.item, made, pool)
-  return made
+  await expectMoved(work.context, work.item, made, sides)
+  for (const { match } of made)
+    for (const { ref } of match.legs) alone.set(String(ref), match.step === 'ignored' ? 'ignored' : 'by-rule')
+}
+
+/** Posts all but the last of them, so that what is drafted at once has a bound. */
+async function postTouched({ context, touched }: Work): Promise<void> {
+  while (touched.size > LINES_AT_ONCE) {
+    const some = [...touched].sort((a, b) => (a < b ? -1 : 1)).slice(0, LINES_AT_ONCE)
+    await context.post(await draftLines(context, some))
+    for (const line of some) touched.delete(line)
+  }
 }
 
 /** Everything else. What was matched before stays as it is. */
-async function matchRest(work: Work): Promise<Omit<Outcome, 'made' | 'unbooked'>> {
+async function matchRest(work: Work): Promise<Omit<Outcome, 'alone' | 'unbooked'>> {
   const { context, settings, refused } = work
   const pool = await readPool(context)
   const lines = [...pool.lines.values()].map(({ open }) => open)

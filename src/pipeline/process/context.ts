@@ -28,6 +28,8 @@ export interface BatchContext {
   readonly rules: PostingRules
   readonly sourceIds: ReadonlyMap<string, bigint>
   readonly tally: Tally
+  /** Posts at once what is too much to be held until the batch ends. */
+  readonly post: (drafts: readonly TransactionDraft[]) => Promise<void>
   /** Something a person should read, though nothing is wrong. */
   readonly warn: (source: string, sentence: string) => void
   /** What the extract step should ask next; a replay asks nothing and finds the answers landed. */

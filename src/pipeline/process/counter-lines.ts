@@ -8,7 +8,7 @@ import { grossesOf } from '../../domain/settlement/taken.ts'
 import { positions } from '../../ledger/positions.ts'
 import { dropPayout, listPayouts, savePayout } from '../../payelancer/store/payouts.ts'
 import { LINE_REFERENCE } from './line-as-payout.ts'
-import { readPool, type Pool, type PoolLine } from './match-pool.ts'
+import { needsItem, readPool, type Pool, type PoolLine } from './match-pool.ts'
 import { sourceOf, type BatchContext, type ContextSource } from './context.ts'
 import { takingOf } from './taking-of-line.ts'
 
@@ -16,7 +16,7 @@ import { takingOf } from './taking-of-line.ts'
 export async function notePayoutLines(context: BatchContext): Promise<readonly ContextSource[]> {
   const sources = unpaidPublishers(context)
   if (context.settings.money === undefined || sources.length === 0) return []
-  const pool = await readPool(context)
+  const pool = await readPool(context, needsItem)
   const changed: ContextSource[] = []
   for (const source of sources) if (await noteLines(context, source, pool)) changed.push(source)
   return changed

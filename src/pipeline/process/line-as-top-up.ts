@@ -14,7 +14,7 @@ import { positions } from '../../ledger/positions.ts'
 import { evidenceOf, sourceOf, type BatchContext, type ContextSource } from './context.ts'
 import { cumulativeDraft } from './cumulative-draft.ts'
 import { expectAll } from './expect-item.ts'
-import { readPool, type Pool, type PoolLine } from './match-pool.ts'
+import { needsItem, readPool, type Pool, type PoolLine } from './match-pool.ts'
 import { checkMinimum } from './minimums.ts'
 import { expectPosted, TOP_UP_OF_LINE } from './open-items.ts'
 import { settleCodes } from './settle-codes.ts'
@@ -27,7 +27,7 @@ const WITHIN_DAYS = 10
 /** Books the lines that say a top-up of which nothing else is known. */
 export async function bookTopUpLines(context: BatchContext, item: Landed): Promise<readonly TransactionDraft[]> {
   if (context.settings.money === undefined) return []
-  const pool = await readPool(context)
+  const pool = await readPool(context, needsItem)
   const drafts: TransactionDraft[] = []
   for (const [name, found] of Map.groupBy(topUpLines(context, pool), ({ source }) => source.name)) {
     const objects = found.map(({ line }) => `${TOP_UP_OF_LINE}${line.id}`)

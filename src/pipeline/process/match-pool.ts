@@ -8,7 +8,7 @@ import type { StatementLineTable } from '../../db/statement-tables.ts'
 import type { Tables } from '../../db/tables.ts'
 import { readInChunks } from '../../db/chunks.ts'
 import { amongFew } from '../../db/dialect.ts'
-import { wordsOf } from '../../domain/matching/descriptor.ts'
+import { classifyLine, wordsOf } from '../../domain/matching/descriptor.ts'
 import type { OpenItem, OpenLine } from '../../domain/matching/open-sides.ts'
 import type { MatchSettings, PolicyAccount } from '../../domain/matching/policy.ts'
 import { unitsOf } from '../../domain/money/money.ts'
@@ -34,6 +34,11 @@ export interface PoolLine {
   /** It moved no money. */
   readonly isUncounted: boolean
   readonly place: Evidence
+}
+
+/** A rule says that it needs an item, and of which kind. */
+export function needsItem({ open, account }: PoolLine): boolean {
+  return classifyLine(open, account).kind === 'of'
 }
 
 export interface PoolItem {
@@ -75,24 +80,42 @@ export function matchSettings(context: MatchReader): MatchSettings | null {
   }
 }
 
-/** Everything that is open. */
-export async function readPool(context: MatchReader): Promise<Pool> {
+/** What one step of a reconciliation holds at once, however many lines a file has. */
+export const LINES_AT_ONCE = 2000
+
+/** The open lines, account by account, some at a time; those of later pages are read after what became of earlier ones. */
+export async function* openLinePages(context: MatchReader): AsyncGenerator<readonly PoolLine[]> {
   const { db, book } = context
-  const accounts = moneyAccounts(context)
-  const lines = new Map<string, PoolLine>()
-  for (const account of accounts) {
-    const rows = await db
-      .selectFrom('statement_line')
-      .selectAll()
-      .where(amongFew(db, book))
-      .where('account', '=', account.id)
-      // Written out, or SQLite could not tell that the index of open lines answers it.
-      .where('disposition', '=', sql.lit('open'))
-      .where('uncounted', 'is', null)
-      .orderBy('id')
-      .execute()
-    for (const row of rows) lines.set(String(row.id), poolLine(row, account))
+  for (const account of moneyAccounts(context)) {
+    let after = 0n
+    for (;;) {
+      const rows = await db
+        .selectFrom('statement_line')
+        .selectAll()
+        .where(amongFew(db, book))
+        .where('account', '=', account.id)
+        // Written out, or SQLite could not tell that the index of open lines answers it.
+        .where('disposition', '=', sql.lit('open'))
+        .where('uncounted', 'is', null)
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(LINES_AT_ONCE)
+        .execute()
+      const last = rows.at(-1)
+      if (last === undefined) break
+      yield rows.map((row) => poolLine(row, account))
+      if (rows.length < LINES_AT_ONCE) break
+      after = last.id
+    }
   }
+}
+
+/** What is open: all items, and the lines that are accepted. */
+export async function readPool(context: MatchReader, accept: (line: PoolLine) => boolean = () => true): Promise<Pool> {
+  const { db, book } = context
+  const lines = new Map<string, PoolLine>()
+  for await (const page of openLinePages(context))
+    for (const line of page) if (accept(line)) lines.set(line.settled.id, line)
   const rows = await db
     .selectFrom('open_item')
     .selectAll()

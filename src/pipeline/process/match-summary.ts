@@ -36,7 +36,7 @@ export interface ReconcileSummary {
   readonly unbooked: number
 }
 
-interface Looked {
+export interface Looked {
   readonly currency: string
   readonly amount: Units
 }
@@ -45,16 +45,13 @@ interface Looked {
 export type Start = ReadonlyMap<string, Looked>
 
 export interface Outcome {
-  readonly made: readonly Made[]
+  /** What became of the lines that settled by themselves. */
+  readonly alone: ReadonlyMap<string, Ending>
   readonly matched: readonly Made[]
   readonly proposals: readonly Made[]
   readonly unbooked: number
   readonly found: OpenMatching
   readonly pool: Pool
-}
-
-export function startSummary({ lines }: Pool): Start {
-  return new Map([...lines].map(([id, { open }]) => [id, { currency: open.currency, amount: open.amount }]))
 }
 
 export function summarise(day: string, start: Start, outcome: Outcome): ReconcileSummary {
@@ -78,7 +75,7 @@ interface End {
   readonly step: string
 }
 
-function endingsOf({ made, matched, proposals, found }: Outcome): ReadonlyMap<string, End> {
+function endingsOf({ alone, matched, proposals, found }: Outcome): ReadonlyMap<string, End> {
   const endings = new Map<string, End>()
   const each = (all: readonly Made[], ending: (one: Made) => Ending): void => {
     for (const one of all)
@@ -86,7 +83,7 @@ function endingsOf({ made, matched, proposals, found }: Outcome): ReadonlyMap<st
         if (side === 'line') endings.set(String(ref), { ending: ending(one), step: one.match.step })
   }
   for (const id of found.unmatchedLines) endings.set(id, { ending: 'unmatched', step: '' })
-  each(made, ({ match }) => (match.step === 'ignored' ? 'ignored' : 'by-rule'))
+  for (const [id, ending] of alone) endings.set(id, { ending, step: 'rule' })
   each(matched, () => 'matched')
   each(proposals, () => 'proposed')
   return endings

@@ -174,7 +174,7 @@ function asideFor({ item, cause }: AloneFailed): Handling {
   })
 }
 
-/** A context that counts and notes for one try alone. `work` returns how many transactions it posted. */
+/** A context that counts and notes for one try alone. `work` returns how many transactions it posted in the end. */
 async function inContext(
   trx: Transaction<Tables>,
   processor: Processor,
@@ -185,7 +185,8 @@ async function inContext(
   const tally = startTally()
   const notes: Note[] = []
   const followUp: FollowUp = { unread: [], registered: [] }
-  const posted = await work({
+  let early = 0
+  const late = await work({
     db: trx,
     book: processor.book.id,
     batch: items[0]?.batch ?? 0,
@@ -193,10 +194,13 @@ async function inContext(
     rules: inForce.rules,
     sourceIds: inForce.sourceIds,
     tally,
+    post: async (drafts) => {
+      early += await post(processor, trx, items, drafts)
+    },
     followUp,
     warn: (source, sentence) => notes.push({ source, sentence }),
   })
-  return { totals: tally.totals(), posted, notes, followUp, setAside: null }
+  return { totals: tally.totals(), posted: early + late, notes, followUp, setAside: null }
 }
 
 async function handleAll(processor: Processor, context: BatchContext, items: readonly Landed[]): Promise<number> {

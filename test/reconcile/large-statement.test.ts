@@ -1,0 +1,26 @@
+/** A statement of any length is settled and posted some lines at a time, in one database transaction. */
+import { expect, it } from 'vitest'
+import { addDays } from '../../src/domain/time/dates.ts'
+import { LINES_AT_ONCE } from '../../src/pipeline/process/match-pool.ts'
+import { describeOnSqlite } from '../support/databases.ts'
+import { moneyBook } from './money-book.ts'
+
+const LINES = 2 * LINES_AT_ONCE + 500
+
+describeOnSqlite('a statement of many lines that a rule settles', (open) => {
+  it('is posted in parts of bounded size, and each line once', async () => {
+    const database = await open()
+    if (database.dialect !== 'sqlite') return
+    const book = await moneyBook(database)
+    database.raw.exec(`create temp table part (lines integer);
+      create temp trigger part_posted after update of seq on main.head
+      begin insert into part values (new.seq - old.seq); end`)
+    const days = Array.from({ length: LINES }, (_, index) => addDays('2026-01-01', Math.floor((index / LINES) * 60)))
+    await book.bank('bank', ...days.map((day, index) => `${day},MONTHLY FEE ${index},-1.${10 + (index % 89)}`))
+    const parts = database.raw.prepare<[], { lines: bigint }>('select lines from part').all()
+    const sizes = parts.map(({ lines }) => Number(lines))
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(LINES)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(LINES_AT_ONCE)
+    expect(await book.exceptions()).toEqual([])
+  })
+})
