@@ -148,18 +148,20 @@ interface Named {
   readonly number: number
   readonly code: string
   readonly document: string
+  /** Of one that was changed there. */
+  readonly how: string
   readonly detail: string
 }
 
 function* mend(
   scene: Scene,
   { book }: CompanyHome,
-  { number, code, document, detail }: Named,
+  { number, code, document, how, detail }: Named,
   type: (...argv: readonly string[]) => Act,
 ): Iterable<Act> {
   const { vendor, touched, copies, orphans, plan, removed } = scene
   const again = type('deliver', '--retry', document, '--target', plan.name, '--by', PEOPLE[0])
-  if (code === 'TARGET_CHANGED') {
+  if (how === 'copied') {
     for (const [id, copy] of copies) {
       // It may look like the journals of two books; each names the entry.
       if (copy.of !== document && !detail.includes(id)) continue
@@ -183,7 +185,7 @@ function* mend(
     }
     return
   }
-  if (!/^(TARGET_CHANGED|TARGET_CHANGED|DELIVERY_FAILED)$/.test(code)) return
+  if (!/^(TARGET_CHANGED|DELIVERY_FAILED)$/.test(code)) return
   for (const [id, touch] of touched) {
     if (touch.document !== document) continue
     const { lines, date, memo } = touch.before

@@ -109,11 +109,17 @@ export function textOf(value: unknown): string {
   return JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? each.toString() : each))
 }
 
-/** Documents about which an exception of this target is open, with its code. */
+/** Documents about which an exception of this target is open, with its code, and of one that was changed there how. */
 export function openAbout(
   scene: Scene,
   { book }: CompanyHome,
-): readonly { readonly number: number; readonly code: string; readonly document: string; readonly detail: string }[] {
+): readonly {
+  readonly number: number
+  readonly code: string
+  readonly document: string
+  readonly how: string
+  readonly detail: string
+}[] {
   return look(
     scene,
     `select number, code, object, detail from exception where status = 'open' and source = ?
@@ -123,7 +129,10 @@ export function openAbout(
   ).map(({ number, code, object, detail }) => ({
     number: Number(number),
     code: String(code),
-    document: String(object).replace(/^[a-z]+:/, ''),
+    document: String(object)
+      .replace(/^[a-z]+:/, '')
+      .replace(/:[a-z]+$/, ''),
+    how: /:([a-z]+)$/.exec(String(object))?.[1] ?? '',
     detail: String(detail),
   }))
 }
