@@ -108,7 +108,7 @@ describe('payelancer', () => {
 
 describe('a campaign of unknown outcome', () => {
   const CREATE = ['payelancer', 'campaigns', 'create', '--source', 'ads', '--yes']
-  const RESOLVE = ['payelancer', 'campaigns', 'resolve', '--source', 'ads']
+  const RESOLVE = ['exceptions', 'resolve', 'E-1', '--as']
   const WORD = ['--by', 'Ana', '--why', 'looked in the account']
 
   async function lost() {
@@ -121,7 +121,8 @@ describe('a campaign of unknown outcome', () => {
     const tieout = commands(server.url, { PUB_KEY: 'p', ADS_KEY: 'k' })
     const ran = await tieout(...CREATE, ...CAMPAIGN)
     isDown = false
-    const ref = /campaigns resolve (\d+) --source ads --not-created/.exec(ran.stdout)?.[1] ?? 'none'
+    expect(ran.stdout).toContain('tieout exceptions resolve E-1 --as not-placed --by NAME --why TEXT')
+    const ref = /campaign "[^"]+" \((\d+)\) was created/.exec(ran.stdout)?.[1] ?? 'none'
     return { server, tieout, ref }
   }
 
@@ -129,7 +130,7 @@ describe('a campaign of unknown outcome', () => {
     const { server, tieout, ref } = await lost()
     const again = await tieout(...CREATE, ...CAMPAIGN)
     expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`was sent before (${ref})`) })
-    expect(again.stderr).toContain(`tieout payelancer campaigns resolve ${ref} --source ads --campaign ID`)
+    expect(again.stderr).toContain('tieout exceptions list --source ads names it')
     expect(server.received).toHaveLength(1)
     const open = await tieout('exceptions', 'list', '--json')
     expect(open.stdout).toContain(`"object": "campaign:${ref}"`)
@@ -140,12 +141,13 @@ describe('a campaign of unknown outcome', () => {
   it('is what a person says it is, kept with name and reason, once', async () => {
     const { tieout, ref } = await lost()
     await tieout(...CREATE, '--name', 'Winter', ...CAMPAIGN.slice(2))
-    expect((await tieout(...RESOLVE, ref, ...WORD)).stderr).toContain('exactly one of --campaign ID and --not-created')
-    expect((await tieout(...RESOLVE, ref, '--campaign', '78', ...WORD)).stderr).toContain('Campaign 78 is campaign')
-    expect((await tieout(...RESOLVE, '99', '--not-created', ...WORD)).stderr).toContain('"ads" has no campaign 99.')
-    const dry = await tieout(...RESOLVE, ref, '--campaign', '77', ...WORD, '--dry-run')
+    expect((await tieout(...RESOLVE, 'placed', ...WORD)).stderr).toContain("What is its id at the vendor's?")
+    expect((await tieout(...RESOLVE, 'placed', '--reference', '78', ...WORD)).stderr).toContain(
+      'Campaign 78 is campaign',
+    )
+    const dry = await tieout(...RESOLVE, 'placed', '--reference', '77', ...WORD, '--dry-run')
     expect(dry.stdout).toContain('Dry run: nothing was kept.')
-    const said = await tieout(...RESOLVE, ref, '--campaign', '77', ...WORD)
+    const said = await tieout(...RESOLVE, 'placed', '--reference', '77', ...WORD)
     expect(said).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is campaign 77 of the account.') })
     const list = await tieout('payelancer', 'campaigns', 'list', '--json')
     expect(JSON.parse(list.stdout)).toMatchObject([
@@ -157,14 +159,14 @@ describe('a campaign of unknown outcome', () => {
       },
       { state: 'created', campaignId: '78' },
     ])
-    expect((await tieout(...RESOLVE, ref, '--not-created', ...WORD)).stderr).toContain('nothing to resolve')
+    expect((await tieout(...RESOLVE, 'not-placed', ...WORD)).stderr).toContain('nothing to resolve')
     expect((await tieout('exceptions', 'list')).exitCode).toBe(0)
     expect((await tieout('ledger', 'verify')).exitCode).toBe(0)
   })
 
   it('may be sent again when a person says that it was not created', async () => {
-    const { server, tieout, ref } = await lost()
-    expect((await tieout(...RESOLVE, ref, '--not-created', ...WORD)).stdout).toContain('is closed as not created.')
+    const { server, tieout } = await lost()
+    expect((await tieout(...RESOLVE, 'not-placed', ...WORD)).stdout).toContain('is closed as not created.')
     expect((await tieout(...CREATE, ...CAMPAIGN)).exitCode).toBe(0)
     expect(server.received).toHaveLength(2)
   })

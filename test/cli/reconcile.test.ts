@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { CODES } from '../../src/domain/exceptions/codes.ts'
 import { newFolder, run, type Ran } from './support.ts'
 
 const CONFIG = `database: sqlite:./tieout.db
@@ -19,6 +18,12 @@ books:
 
 const NOW = ['--now', '2026-03-10T12:00:00Z']
 const SIGNED = ['--by', 'Ann', '--why', 'remittance advice', ...NOW]
+
+interface Row {
+  readonly id: string
+  readonly code: string
+  readonly object: string
+}
 
 async function desk(): Promise<(...argv: string[]) => Promise<Ran>> {
   const { path } = newFolder(CONFIG)
@@ -170,14 +175,30 @@ it('counts an ask once: what was undone is asked for again', async () => {
   expect(await say('Bo', 'ignore', '4')).toContain('Nothing is done yet')
 })
 
-it('has every decision that the meaning of an exception names', async () => {
+it('answers what waits about lines and items by one verb', async () => {
   const tieout = await desk()
-  const named = Object.values(CODES).flatMap(({ says }) =>
-    [...says.matchAll(/tieout reconcile ((?:match|write-off) [\w -]+)/g)].map(([, words = '']) => words),
-  )
-  expect(named).toContain('write-off --item ITEM')
-  for (const words of new Set(named)) {
-    const argv = words.replace('LINE', '4').replace('ITEM', '3').split(' ')
-    expect(await tieout('reconcile', ...argv, ...SIGNED)).toMatchObject({ exitCode: 0 })
-  }
+  const later = ['--now', '2026-04-20T12:00:00Z']
+  await tieout('reconcile', 'run', ...later)
+  const list = async () => JSON.parse((await tieout('exceptions', 'list', '--json', ...later)).stdout) as readonly Row[]
+  const nameOf = async (object: string): Promise<string> =>
+    (await list()).find((row) => row.object === object)?.id ?? 'none'
+  const say = async (object: string, ...words: string[]): Promise<Ran> =>
+    tieout('exceptions', 'resolve', await nameOf(object), '--as', ...words, '--by', 'Ann', '--why', 'asked', ...later)
+  expect((await say('line:4', '9999')).stderr).toContain('There is no account 9999')
+  expect((await say('line:4', 'match')).stderr).toContain('Which items does the line settle?')
+  expect((await say('line:4', 'confirm')).stderr).toContain('no match is proposed for line 4')
+  expect((await say('line:4', 'payout')).stderr).toContain('Whose payout is it?')
+  expect((await say('line:4', 'incme')).stderr).toContain('Did you mean "income"')
+  const dry = await say('line:4', '6110', '--dry-run')
+  expect(dry.stdout).toContain('Cr 6110 40.00')
+  expect(dry.stdout).toContain('Dry run: nothing was kept.')
+  expect((await say('line:4', '6110')).stdout).toContain('It counts once somebody else enters the same command')
+  const second = ['--by', 'Bo', '--why', 'asked', ...later]
+  const said = await tieout('exceptions', 'resolve', await nameOf('line:4'), '--as', '6110', ...second)
+  expect(said).toMatchObject({ exitCode: 0, stderr: '' })
+  expect((await list()).map(({ object }) => object)).not.toContain('line:4')
+  const [late] = (await list()).filter(({ code }) => code === 'PAYOUT_OVERDUE')
+  expect((await say(late?.object ?? '', 'match')).stderr).toContain('Which line settles it?')
+  expect((await say(late?.object ?? '', 'ignore')).stderr).toContain('Say one of match, write-off.')
+  expect((await say(late?.object ?? '', 'write-off')).stdout).toContain('Nothing is done yet')
 })

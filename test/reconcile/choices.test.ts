@@ -16,7 +16,10 @@ async function choicesOf({ rig }: MoneyBook, source: string, code: string, objec
   const found = await exceptionAbout(kysely, book.id, { source, code, object })
   const dossier = found === null ? null : await exceptionDossier(kysely, book, found.number, LATE_MS)
   return (dossier?.choices ?? []).flatMap(({ command, refused, entries }) => [
-    refused === null ? command : `${command}: ${refused}`,
+    (refused === null ? command : `${command}: ${refused}`).replace(
+      `tieout exceptions resolve E-${found?.number} --as `,
+      '',
+    ),
     ...linesOf(entries),
   ])
 }
@@ -32,33 +35,30 @@ describeOnSqlite('what an exception offers', (fresh) => {
     await book.bank('bank', '2026-03-05,NOBODY KNOWS,149.00')
     await book.reconcile('2026-04-30')
     expect(await choicesOf(book, 'bank', 'LINE_UNMATCHED', 'line:1')).toEqual([
-      'tieout reconcile match 1 --item 2',
+      'match --item 2',
       '2026-03-05 Dr 1000:bank 149.00',
       '2026-03-05 Cr 1110:pub 149.00',
-      'tieout reconcile settle 1 --as income',
+      'income',
       '2026-03-05 Dr 1000:bank 149.00',
       '2026-03-05 Cr 4800 149.00',
-      'tieout reconcile settle 1 --as suspense',
+      'suspense',
       '2026-03-05 Dr 1000:bank 149.00',
       '2026-03-05 Cr 1900 149.00',
-      'tieout reconcile ignore 1',
-      'tieout reconcile write-off --line 1',
+      'ignore',
+      'write-off',
       '2026-03-05 Dr 1000:bank 149.00',
       '2026-03-05 Cr 6950 149.00',
     ])
     expect(await choicesOf(book, 'pub', 'PAYOUT_OVERDUE', 'payout:PO-1')).toEqual([
-      'tieout reconcile match 1 --item 2',
+      'match --line 1',
       '2026-03-05 Dr 1000:bank 149.00',
       '2026-03-05 Cr 1110:pub 149.00',
-      'tieout reconcile write-off --item 2',
+      'write-off',
       '2026-05-01 Dr 6950 150.00',
       '2026-05-01 Cr 1110:pub 150.00',
     ])
     const topUp = ['2026-05-01 Dr 1070 25.00', '2026-05-01 Cr 6950 25.00']
-    expect(await choicesOf(book, 'panel', 'TOP_UP_MISSING', 'top-up:T-1')).toEqual([
-      'tieout reconcile write-off --item 1',
-      ...topUp,
-    ])
+    expect(await choicesOf(book, 'panel', 'TOP_UP_MISSING', 'top-up:T-1')).toEqual(['write-off', ...topUp])
     const { rig } = book
     const request = { config: rig.config, book: rig.book, env: rig.env }
     const word = { by: 'Ann', why: 'a gift', day: '2026-05-01' }
@@ -72,7 +72,7 @@ describeOnSqlite('what an exception offers', (fresh) => {
     await book.evidence('2026-03-04,pub,payout,140.00,USD,PO-1,')
     await book.reconcile('2026-04-30')
     expect(await choicesOf(book, 'pub', 'LINE_UNMATCHED', 'over-matched:payout:PO-1')).toEqual([
-      'tieout reconcile unmatch 2',
+      'unmatch',
       '2026-03-05 Dr 1110:pub 149.00',
       '2026-03-05 Cr 1000:bank 149.00',
     ])

@@ -2,17 +2,21 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { didYouMean } from '../../config/suggest.ts'
 import { InputError } from '../../domain/errors.ts'
+import { ANY_ACCOUNT, ruleOf } from '../../domain/exceptions/codes.ts'
 import { RESOLUTION_NAMES, RESOLUTIONS, type ResolutionName } from '../../domain/exceptions/resolutions.ts'
 import { parseMoney } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import {
   decideException,
   nameOf,
+  exceptionUnknown,
   type ExceptionDecided,
   type ExceptionWord,
 } from '../../pipeline/exception-decisions.ts'
 import { plannedResolution } from '../../pipeline/exception-dossier.ts'
+import { RESIDUALS, type Residual } from '../../pipeline/process/match-request.ts'
 import type { PlanRequest } from '../../pipeline/process/resolutions/effect.ts'
+import { exceptionNumbered, type StoredException } from '../../reconcile/exceptions.ts'
 import { confirm } from '../confirm.ts'
 import { dateArgument, personArgument, wholeNumberArgument } from '../arguments.ts'
 import type { ExitName } from '../exit-codes.ts'
@@ -22,6 +26,8 @@ import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { linesOf } from '../views/exception-dossier.ts'
 import { policyOf, queueRow, queueView } from '../views/exception-queue.ts'
+import { answerSubject } from './exception-answers.ts'
+import { collectNumbers, differenceArgument } from './reconcile-decisions.ts'
 import { runEnvironment } from './sync.ts'
 
 interface AssignOptions extends PersonOptions {
@@ -30,13 +36,17 @@ interface AssignOptions extends PersonOptions {
 }
 
 interface ResolveOptions extends PersonOptions {
-  readonly as: ResolutionName
+  readonly as: string
   readonly amount?: bigint
   readonly reference?: string
   readonly date?: IsoDate
   readonly earned?: bigint
   readonly reading?: string
   readonly line?: number
+  readonly item?: readonly number[]
+  readonly match?: number
+  readonly of?: string
+  readonly difference: Residual
   readonly dryRun?: boolean
   readonly yes?: boolean
 }
@@ -51,13 +61,16 @@ export function registerExceptionDecisions(registry: Registry, exceptions: Comma
 
   const resolve = decision(exceptions.command('resolve'))
     .description('say how an exception is settled, and book what follows from it')
-    .requiredOption('--as <resolution>', 'how; tieout exceptions show names what fits', resolutionArgument)
+    .requiredOption('--as <word>', 'how; tieout exceptions show names what fits', (text: string) => text.trim())
     .option(
       '--amount <amount>',
-      'a part of it; otherwise all of it, of a received refund what can have come',
+      'a part of it, otherwise all of it; of a payout what was paid out, before what was taken on the way',
       amountArgument,
     )
-    .option('--reference <text>', 'what a top-up, a bonus or an adjustment is known by')
+    .option(
+      '--reference <text>',
+      "what a top-up, a bonus or an adjustment is known by; the vendor's id of what was placed",
+    )
     .option('--date <date>', 'the day it counts on; otherwise today', dateArgument)
     .option(
       '--earned <amount>',
@@ -69,35 +82,80 @@ export function registerExceptionDecisions(registry: Registry, exceptions: Comma
       'of a counter: another reading than the held one, such as 12.1; as wrong, all through it',
       readingArgument,
     )
-    .option('--line <line>', 'of lines that may be one or two: the one that is two', wholeNumberArgument)
+    .option(
+      '--line <line>',
+      'the statement line that settles it, or of several that may be two the one that is',
+      wholeNumberArgument,
+    )
+    .option('--item <items...>', 'of a line: the expected items that it settles', collectNumbers)
+    .option('--match <match>', 'which match to take back, where there are several', wholeNumberArgument)
+    .option('--of <source>', 'of a payout: the publisher that paid it')
+    .option('--difference <what>', `of a match: ${RESIDUALS.join(', ')}`, differenceArgument, 'open')
     .option('--yes', 'book it without asking; without a terminal nothing is asked')
     .addHelpText('after', `\nResolutions:\n${helpLines().join('\n')}`)
-  handle<ResolveOptions>(registry, resolve, async (session, options, [text = '']) => {
-    const {
-      as,
-      amount,
-      reference,
-      date = null,
-      reading = null,
-      line = null,
-      dryRun = false,
-      yes = false,
-      by,
-      why,
-    } = options
-    const part = amount === undefined ? null : String(amount)
-    const known = referenceOf(reference)
-    const earned = options.earned ?? null
-    const beside = earned === null ? null : String(earned)
-    const about = { as, reference: known, date, reading, line }
-    const word = { decide: 'resolve' as const, ...about, amount: part, earned: beside, ...signed({ by, why }) }
-    const wanted = { ...about, amount: amount ?? null, earned }
-    if (!dryRun && !(await isAgreed(session, yes, exceptionArgument(text), wanted))) {
-      session.show({ booked: [] }, () => ['Nothing was booked.'])
-      return 'ok'
-    }
-    return run(session, dryRun, text, word)
+  handle<ResolveOptions>(registry, resolve, (session, options, [text = '']) => runResolve(session, options, text))
+}
+
+async function runResolve(session: Session, options: ResolveOptions, text: string): Promise<ExitName> {
+  const {
+    amount = null,
+    earned = null,
+    date = null,
+    reading = null,
+    line = null,
+    dryRun = false,
+    yes = false,
+  } = options
+  const reference = referenceOf(options.reference)
+  const person = signed(options)
+  const exception = await findException(session, exceptionArgument(text))
+  if (isWordOf(exception, options.as)) {
+    const { as, item: items = [], match = null, of = null, difference } = options
+    const said = { as, amount, reference, line, items, match, of, difference, person, dryRun, yes }
+    return answerSubject(session, exception, said)
+  }
+  const about = { as: resolutionOf(exception, options.as), reference, date, reading, line }
+  const texts = { amount: amount === null ? null : String(amount), earned: earned === null ? null : String(earned) }
+  if (!dryRun && !(await isAgreed(session, yes, exception.number, { ...about, amount, earned }))) {
+    session.show({ booked: [] }, () => ['Nothing was booked.'])
+    return 'ok'
+  }
+  return run(session, dryRun, text, { decide: 'resolve', ...about, ...texts, ...person })
+}
+
+async function findException(session: Session, number: number): Promise<StoredException> {
+  const found: StoredException[] = []
+  await readBook(session, async ({ kysely, book }) => {
+    const exception = await exceptionNumbered(kysely, book.id, number)
+    if (exception === null) throw exceptionUnknown(session.book().name, number)
+    found.push(exception)
+    return 'ok'
   })
+  const [exception] = found
+  if (exception === undefined) throw exceptionUnknown(session.book().name, number)
+  return exception
+}
+
+function isWordOf({ code, object }: StoredException, as: string): boolean {
+  const { words } = ruleOf(code, object)
+  return words.includes(as) || (words.includes(ANY_ACCOUNT) && /^\d{4}$/.test(as))
+}
+
+/** Throws InputError that names what fits the exception. */
+function resolutionOf({ number, code, object }: StoredException, as: string): ResolutionName {
+  const found = RESOLUTION_NAMES.find((name) => name === as)
+  if (found !== undefined) return found
+  const { resolutions, words } = ruleOf(code, object)
+  const fitting = [...resolutions, ...words]
+  const next =
+    fitting.length === 0
+      ? `tieout exceptions show ${nameOf(number)} says how it ends.`
+      : `Say one of ${fitting.join(', ')}.`
+  throw new InputError(
+    'RESOLUTION_UNKNOWN',
+    `${nameOf(number)} is not resolved as "${as}".${didYouMean(as, fitting)}`,
+    next,
+  )
 }
 
 /** A person at a terminal sees the entries before they are booked; what does not fit is refused afterwards, with its reason. */
@@ -168,12 +226,6 @@ export function exceptionArgument(text: string): number {
   if (digits !== undefined) return Number(digits)
   const message = `"${text}" is not the name of an exception.`
   throw new InputError('EXCEPTION_NAME', message, 'tieout exceptions list shows names such as E-12.')
-}
-
-function resolutionArgument(text: string): ResolutionName {
-  const found = RESOLUTION_NAMES.find((name) => name === text)
-  if (found !== undefined) return found
-  throw new InvalidArgumentError(`Say one of ${RESOLUTION_NAMES.join(', ')}.${didYouMean(text, RESOLUTION_NAMES)}`)
 }
 
 function amountArgument(text: string): bigint {

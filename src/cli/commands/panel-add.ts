@@ -1,6 +1,6 @@
 /**
  * `tieout panel add`: one order, checked against the panel's own catalogue, shown with its price, asked about, sent once.
- * An answer that never came leaves an order of unknown outcome, which `tieout panel unknown` is for.
+ * An answer that never came leaves an order of unknown outcome, which is an exception.
  */
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
@@ -21,6 +21,7 @@ import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { refusal, requireUsable } from '../vendor-refusal.ts'
 import { addView, placedLines, quoteLines, quoteView, unknownLines } from '../views/panel-add.ts'
+import { uncertainName } from './exception-answers.ts'
 import { runEnvironment } from './sync.ts'
 
 interface AddOptions extends SourceOption {
@@ -110,18 +111,24 @@ async function runAdd(session: Session, options: AddOptions): Promise<ExitName> 
   return runDatabase(session, { dryRun: false }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env, source }
-    return report(session, source, currency, await placePanelOrder(environment, request, quote))
+    const add = await placePanelOrder(environment, request, quote)
+    return report(session, { source, currency }, add, await uncertainName(database, session, source, `add:${add.ref}`))
   })
 }
 
-function report(session: Session, source: string, currency: string, add: PanelAdd): ExitName {
+function report(
+  session: Session,
+  { source, currency }: { readonly source: string; readonly currency: string },
+  add: PanelAdd,
+  exception: string,
+): ExitName {
   switch (add.state) {
     case 'placed':
       session.show(addView(source, currency, add), () => placedLines(source, currency, add))
       return add.outcome === WALLET_DIFFERS ? 'findings' : 'ok'
     case 'sent':
     case 'unknown':
-      session.show(addView(source, currency, add), () => unknownLines(source, add))
+      session.show(addView(source, currency, add), () => unknownLines(source, add, exception))
       return 'findings'
     case 'refused':
     case 'not-placed':

@@ -25,7 +25,7 @@ import {
   statsLines,
   statsView,
 } from '../views/payelancer.ts'
-import { registerCampaignResolve } from './payelancer-resolve.ts'
+import { uncertainName } from './exception-answers.ts'
 import { runEnvironment } from './sync.ts'
 
 interface SourceOption {
@@ -69,7 +69,6 @@ export function registerPayelancer(registry: Registry): void {
     .command('list')
     .description('campaigns created from here: commitments, and what is known of them')
   handle(registry, list, showCampaigns)
-  registerCampaignResolve(registry, campaigns)
 }
 
 async function showStats(session: Session, { source }: SourceOption): Promise<'ok'> {
@@ -117,7 +116,8 @@ async function runCreate(session: Session, options: CreateOptions): Promise<Exit
     if (created.state === 'refused') {
       throw refusal(outcome, `The campaign was not created: ${created.detail.replace(/\.$/, '')}.`, 'CAMPAIGN')
     }
-    session.show(campaignView(source, currency, created), () => createdLines(source, currency, created))
+    const exception = await uncertainName(database, session, source, `campaign:${created.ref}`)
+    session.show(campaignView(source, currency, created), () => createdLines(source, currency, created, exception))
     return created.state === 'created' ? 'ok' : 'findings'
   })
 }

@@ -127,7 +127,17 @@ async function retryRows(
   { dryRun = false, ...person }: DecideOptions,
   texts: readonly string[],
 ): Promise<ExitName> {
-  const word = { rows: texts.map(rowArgument), ...signed(person) }
+  return retryNamed(session, texts, signed(person), dryRun)
+}
+
+/** Also how an exception about rows is answered as retry. */
+export async function retryNamed(
+  session: Session,
+  texts: readonly string[],
+  person: PersonOptions,
+  dryRun: boolean,
+): Promise<ExitName> {
+  const word = { rows: texts.map(rowArgument), ...person }
   return runDatabase(session, { dryRun }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }

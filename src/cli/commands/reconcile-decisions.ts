@@ -1,8 +1,8 @@
 /** `tieout reconcile match, unmatch, ignore …`: a person's word about lines and items, kept with who said it and why. */
 import { InvalidArgumentError, type Command } from 'commander'
+import { loadMappings } from '../../config/mappings.ts'
 import { InputError } from '../../domain/errors.ts'
 import { parseMoney } from '../../domain/money/money.ts'
-import { loadMappings } from '../../config/mappings.ts'
 import { ALONE_MEANINGS, type AloneMeaning } from '../../domain/settlement/settlement.ts'
 import { decideMatch } from '../../pipeline/reconcile/decide.ts'
 import { RESIDUALS, type MatchDecision, type Residual } from '../../pipeline/process/match-request.ts'
@@ -46,7 +46,7 @@ export function registerReconcileDecisions(registry: Registry, reconcile: Comman
     .option('--difference <what>', DIFFERENCES, differenceArgument, 'open')
   handle<MatchOptions>(registry, match, (session, { item, difference, dryRun = false, ...person }, args) => {
     const lines = args.map((text) => numberOf(text, 'line'))
-    return decide(session, dryRun, {
+    return showDecided(session, dryRun, {
       decide: 'match',
       lines,
       items: [...item],
@@ -64,7 +64,7 @@ export function registerReconcileDecisions(registry: Registry, reconcile: Comman
     'leave a line out of the books for good; unmatch takes it back',
   )
   handle<DecideOptions>(registry, ignore, (session, { dryRun = false, ...person }, [line = '']) =>
-    decide(session, dryRun, { decide: 'ignore', line: numberOf(line, 'line'), ...signed(person) }),
+    showDecided(session, dryRun, { decide: 'ignore', line: numberOf(line, 'line'), ...signed(person) }),
   )
   const writeOff = decision(reconcile.command('write-off'))
     .description('give up what is left of a line or of an item')
@@ -86,7 +86,7 @@ function registerOfMatch(registry: Registry, reconcile: Command): void {
       about[word],
     )
     handle<DecideOptions>(registry, command, (session, { dryRun = false, ...person }, [match = '']) =>
-      decide(session, dryRun, { decide: word, match: numberOf(match, 'match'), ...signed(person) }),
+      showDecided(session, dryRun, { decide: word, match: numberOf(match, 'match'), ...signed(person) }),
     )
   }
 }
@@ -97,25 +97,16 @@ async function runSettle(
   text: string,
 ): Promise<ExitName> {
   const line = numberOf(text, 'line')
-  requireAccount(session, as)
+  if (as.startsWith('account:')) requireAccount(session, as.slice('account:'.length))
   if (as === 'payout' && of !== undefined)
-    return decide(session, dryRun, { decide: 'payout', line, of, gross: gross ?? null, ...signed(person) })
+    return showDecided(session, dryRun, { decide: 'payout', line, of, gross: gross ?? null, ...signed(person) })
   if (as !== 'payout' && of === undefined && gross === undefined)
-    return decide(session, dryRun, { decide: 'settle', line, meaning: as, ...signed(person) })
+    return showDecided(session, dryRun, { decide: 'settle', line, meaning: as, ...signed(person) })
   throw new InputError(
     'PAYOUT_OF',
     'Only a payout is of a publisher, and always of one.',
     'Write --as payout --of SOURCE, with --gross AMOUNT when more was paid out than arrived.',
   )
-}
-
-function requireAccount(session: Session, as: AloneMeaning | 'payout'): void {
-  if (!as.startsWith('account:')) return
-  const code = as.slice('account:'.length)
-  const { chart } = loadMappings(session.config().mappings)
-  if (chart.accounts.has(code)) return
-  const message = `There is no account ${code} in ${chart.file}.`
-  throw new InputError('LEDGER_ACCOUNT_UNKNOWN', message, 'Name an account of the chart, or add it there.')
 }
 
 async function runWriteOff(
@@ -124,11 +115,11 @@ async function runWriteOff(
 ): Promise<ExitName> {
   const word = signed(person)
   if (line !== undefined && item === undefined) {
-    return decide(session, dryRun, { decide: 'settle', line, meaning: 'written-off', ...word })
+    return showDecided(session, dryRun, { decide: 'settle', line, meaning: 'written-off', ...word })
   }
   if (item !== undefined && line === undefined) {
     const day = nightOf(session.clock.nowMs(), session.book().timeZone)
-    return decide(session, dryRun, { decide: 'write-off', item, day, ...word })
+    return showDecided(session, dryRun, { decide: 'write-off', item, day, ...word })
   }
   throw new InputError(
     'WRITE_OFF_OF',
@@ -137,7 +128,15 @@ async function runWriteOff(
   )
 }
 
-async function decide(session: Session, dryRun: boolean, decision: MatchDecision): Promise<ExitName> {
+/** Throws InputError when the chart has no account of that code. */
+export function requireAccount(session: Session, code: string): void {
+  const { chart } = loadMappings(session.config().mappings)
+  if (chart.accounts.has(code)) return
+  const message = `There is no account ${code} in ${chart.file}.`
+  throw new InputError('LEDGER_ACCOUNT_UNKNOWN', message, 'Name an account of the chart, or add it there.')
+}
+
+export async function showDecided(session: Session, dryRun: boolean, decision: MatchDecision): Promise<ExitName> {
   return runDatabase(session, { dryRun }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))
     const request = { config: session.config(), book: session.book(), env: session.io.env }
@@ -169,7 +168,7 @@ function numberOf(text: string, what: string): number {
   )
 }
 
-function collectNumbers(text: string, before: readonly number[] = []): readonly number[] {
+export function collectNumbers(text: string, before: readonly number[] = []): readonly number[] {
   return [...before, numberOf(text, 'item')]
 }
 
@@ -179,7 +178,7 @@ function amountArgument(text: string): string {
   throw new InvalidArgumentError('Give an amount above zero, such as 420.82.')
 }
 
-function differenceArgument(text: string): Residual {
+export function differenceArgument(text: string): Residual {
   const found = RESIDUALS.find((each) => each === text)
   if (found !== undefined) return found
   throw new InvalidArgumentError(`Say one of ${RESIDUALS.join(', ')}.`)

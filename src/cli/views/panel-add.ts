@@ -78,12 +78,13 @@ export function placedLines(source: string, currency: string, add: PanelAdd): re
   ]
 }
 
-export function unknownLines(source: string, { ref, detail }: PanelAdd): readonly string[] {
+/** `name` is that of the exception about it. */
+export function unknownLines(source: string, { ref, detail }: PanelAdd, name: string): readonly string[] {
   return [
     `${source}: it is not known whether order ${ref} was placed: ${detail.replace(/\.$/, '')}.`,
-    "It is not sent again. Look on the panel's site, then say what happened:",
-    `  tieout panel unknown resolve ${ref} --source ${source} --order ORDER_ID --by NAME --why TEXT   (it was placed)`,
-    `  tieout panel unknown resolve ${ref} --source ${source} --not-placed --by NAME --why TEXT`,
+    "It is not sent again. Look on the panel's site, then resolve its exception:",
+    `  tieout exceptions resolve ${name} --as placed --reference ORDER_ID --by NAME --why TEXT`,
+    `  tieout exceptions resolve ${name} --as not-placed --by NAME --why TEXT`,
   ]
 }
 

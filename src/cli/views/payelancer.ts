@@ -49,7 +49,13 @@ export function campaignCells(source: string, currency: string, campaign: Campai
   return [source, ref, state, campaignId ?? '-', name, formatMoney(budget), currency, sent, detail]
 }
 
-export function createdLines(source: string, currency: string, campaign: Campaign): readonly string[] {
+/** `exception` names the one about it, where nobody knows what came of it. */
+export function createdLines(
+  source: string,
+  currency: string,
+  campaign: Campaign,
+  exception: string,
+): readonly string[] {
   const { state, campaignId, name, budget, detail, ref } = campaign
   if (state === 'created') {
     return [
@@ -59,8 +65,8 @@ export function createdLines(source: string, currency: string, campaign: Campaig
   }
   return [
     `${source}: it is not known whether campaign "${name}" (${ref}) was created: ${detail.replace(/\.$/, '')}.`,
-    'It is not sent again. Look in the Payelancer account, then say what happened:',
-    `  tieout payelancer campaigns resolve ${ref} --source ${source} --campaign ID --by NAME --why TEXT   (it was created)`,
-    `  tieout payelancer campaigns resolve ${ref} --source ${source} --not-created --by NAME --why TEXT`,
+    'It is not sent again. Look in the Payelancer account, then resolve its exception:',
+    `  tieout exceptions resolve ${exception} --as placed --reference ID --by NAME --why TEXT`,
+    `  tieout exceptions resolve ${exception} --as not-placed --by NAME --why TEXT`,
   ]
 }

@@ -3,6 +3,7 @@
  * otherwise, how many business days there are to settle it, what counts as the same fact, and how a person may answer.
  * A code is about a subject; where one code is said of several kinds of subject, the second table says what differs.
  */
+import { ALONE_MEANINGS } from '../settlement/settlement.ts'
 import type { ResolutionName } from './resolutions.ts'
 
 export const SEVERITIES = ['info', 'review', 'escalate'] as const
@@ -19,6 +20,8 @@ export interface CodeRule {
   /** What must change for a resolved one to open again; without an amount it is always the detail. */
   readonly facts: 'amount' | 'detail'
   readonly resolutions: readonly ResolutionName[]
+  /** What the subject itself is answered with: a line, an expected item, a match, an order of unknown outcome, rows of a file. */
+  readonly words: readonly string[]
   /** Where it is decided instead, or as well: a command. */
   readonly command: string | null
 }
@@ -29,7 +32,7 @@ function rule(
   days: number,
   changes: Partial<Omit<CodeRule, 'says' | 'owner' | 'days'>> = {},
 ): CodeRule {
-  const defaults = { facts: 'amount', resolutions: [], command: null } as const
+  const defaults = { facts: 'amount', resolutions: [], words: [], command: null } as const
   return { says, owner, days, ...defaults, ...changes }
 }
 
@@ -45,6 +48,21 @@ const ANSWERS: readonly ResolutionName[] = [
 const DELIVER = 'tieout deliver --retry DOCUMENT'
 const RECONCILE = 'tieout reconcile list'
 const SEEN: readonly ResolutionName[] = ['acknowledge']
+
+/** Any ledger account: what is said is its code. */
+export const ANY_ACCOUNT = '6110'
+/** M5. */
+const OF_A_LINE: readonly string[] = [
+  'match',
+  'confirm',
+  'reject',
+  'payout',
+  ...ALONE_MEANINGS.filter((each) => each !== 'written-off'),
+  ANY_ACCOUNT,
+  'ignore',
+  'write-off',
+]
+const OF_AN_ITEM: readonly string[] = ['match', 'write-off']
 
 export const CODES = {
   // Panels and their wallets.
@@ -79,10 +97,10 @@ export const CODES = {
     { resolutions: ['denied'] },
   ),
   REQUEST_UNCERTAIN: rule(
-    'An order or a campaign was sent and nobody knows what came of it. It is not sent again: look at the vendor, then tieout panel unknown resolve, or tieout payelancer campaigns resolve.',
+    'An order or a campaign was sent and nobody knows what came of it. It is not sent again. Look at the vendor, then resolve it as placed, with --reference ID, or as not-placed.',
     'operations',
     1,
-    { command: 'tieout panel unknown resolve, or tieout payelancer campaigns resolve' },
+    { words: ['placed', 'not-placed'] },
   ),
   WALLET_DIFFERS: rule(
     'A wallet holds more or less than its known orders, refunds and top-ups explain. Import the order history or the missing top-up, or say what it was.',
@@ -108,26 +126,26 @@ export const CODES = {
     'A line brought less or more of a payout than was due. The detail names both and says how to say what became of the rest.',
     'receivables',
     3,
-    { command: RECONCILE },
+    { words: OF_AN_ITEM, command: RECONCILE },
   ),
   PAYOUT_OVERDUE: rule(
-    'A payout that is due has not arrived. Import newer statements, ask the network, or: tieout reconcile match LINE --item ITEM.',
+    'A payout that is due has not arrived. Import newer statements, ask the network, or resolve it: as match --line LINE, or as write-off.',
     'receivables',
     2,
-    { command: RECONCILE },
+    { words: OF_AN_ITEM, command: RECONCILE },
   ),
   TOP_UP_MISSING: rule(
-    'Money is in transit for too long: no statement shows it, though statements cover its days or a month has passed. Import the missing one, or: tieout reconcile write-off --item ITEM.',
+    'Money is in transit for too long: no statement shows it, though statements cover its days or a month has passed. Import the missing one, or resolve it: as match --line LINE, or as write-off.',
     'treasury',
     2,
-    { command: RECONCILE },
+    { words: OF_AN_ITEM, command: RECONCILE },
   ),
   // Statements.
   LINE_UNMATCHED: rule(
-    'Nothing in the books explains a statement line. Match it, say what it is, or ignore it: tieout reconcile match LINE --item ITEM, settle LINE --as, or ignore LINE.',
+    'Nothing in the books explains a statement line. Resolve it as what it is: as match --item ITEM, as payout --of NETWORK, as a ledger account such as 6110, or as ignore.',
     'treasury',
     3,
-    { command: RECONCILE },
+    { words: OF_A_LINE, command: RECONCILE },
   ),
   STATEMENT_DIFFERS: rule(
     'A statement does not tie. Its lines are kept; download it again and import the file, which settles it when it ties.',
@@ -206,6 +224,7 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
       says: 'A payout came back or was refused, and the network owes it again. Mend the bank details there; it is due again at the next cut-off.',
       days: 2,
       resolutions: SEEN,
+      words: [],
       command: null,
     },
   ],
@@ -217,13 +236,14 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
       owner: 'payables',
       days: 3,
       resolutions: SEEN,
+      words: [],
       command: null,
     },
   ],
   [
     'LINE_UNMATCHED',
     /^(?:match|over-matched):/,
-    { says: 'Statement lines do not come to what they were matched with. The detail says which match to undo.' },
+    { says: 'Statement lines do not come to what they were matched with. Resolve it as unmatch.', words: ['unmatch'] },
   ],
   [
     'STATEMENT_DIFFERS',
@@ -255,10 +275,10 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
     },
   ],
   ['CURRENCY', /^order:/, { owner: 'operations', days: 2, command: 'tieout doctor' }],
-  ['CURRENCY', /^line:/, { command: RECONCILE }],
+  ['CURRENCY', /^line:/, { words: ['unmatch'], command: RECONCILE }],
   // To accept it would leave the row's money out of the books, with nothing that says so: it closes the rows.
-  ['ANSWER_UNREAD', /^quarantine:/, { command: 'tieout quarantine retry ROW' }],
-  ['FILE_UNREAD', /^quarantine:/, { command: 'tieout quarantine retry ROW' }],
+  ['ANSWER_UNREAD', /^quarantine:/, { words: ['retry'], command: 'tieout quarantine show ROW' }],
+  ['FILE_UNREAD', /^quarantine:/, { words: ['retry'], command: 'tieout quarantine show ROW' }],
   [
     'FILE_UNREAD',
     /^repeated:/,
@@ -275,6 +295,7 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
     {
       says: 'A journal was sent and nobody could look up yet whether it arrived. It is not sent again before that; the next delivery looks.',
       owner: 'controller',
+      words: [],
       command: 'tieout deliver',
     },
   ],

@@ -61,7 +61,7 @@ async function keep(write: PanelWrite, { outcome }: PanelExchange, answer: NewLa
     throw new InvariantError(
       'ANSWER_NOT_KEPT',
       `The panel answered order ${write.run.run.id}, but the answer could not be written down: ${said}`,
-      'Put the database right, then tell it with tieout panel unknown resolve.',
+      'Put the database right; the next sync opens an exception about it, to be resolved as placed.',
       { cause: error },
     )
   }
@@ -75,7 +75,7 @@ async function refuseRepeated(write: PanelWrite, quote: Quote): Promise<void> {
   throw new InputError(
     'ORDER_UNKNOWN',
     `Exactly this order was sent before (${same.ref}), and it is not known whether it was placed: ${same.detail}.`,
-    `Look on the panel's site, then say what happened: tieout panel unknown resolve ${same.ref} --order ID, or --not-placed, with --by NAME --why TEXT.`,
+    `Look on the panel's site, then resolve its exception as placed or not-placed: tieout exceptions list --source ${write.source} names it.`,
   )
 }
 

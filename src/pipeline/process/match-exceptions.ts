@@ -104,8 +104,8 @@ function unmatched(
   const what = `line ${id} of ${date}, ${formatMoney(open.amount)} ${currency}, "${memo}"`
   const detail =
     proposal === undefined
-      ? `nothing in the books explains ${what}: tieout reconcile ${payoutOf(open, account)}match ${id} --item ITEM, or ignore ${id}${notes.map((note) => `. ${note}`).join('')}`
-      : `match ${proposal} is proposed for ${what}: tieout reconcile confirm ${proposal}, or reject ${proposal}`
+      ? `nothing in the books explains ${what}${payoutOf(open, account)}${notes.map((note) => `. ${note}`).join('')}`
+      : `match ${proposal} is proposed for ${what}: confirm or reject it`
   const source = account.name
   return { source, code: 'LINE_UNMATCHED', object: `line:${id}`, amount: open.amount, currency, detail, place }
 }
@@ -114,7 +114,7 @@ function unmatched(
 function payoutOf(open: PoolLine['open'], account: PoolLine['account']): string {
   const found = classifyLine(open, account)
   const isPayout = found.kind === 'of' && found.itemClass.startsWith(PAYOUT_CLASS) && open.amount > 0n
-  return isPayout ? `settle ${open.id} --as payout --of ${found.itemClass.slice(PAYOUT_CLASS.length)}, ` : ''
+  return isPayout ? `; a rule calls it a payout: --as payout --of ${found.itemClass.slice(PAYOUT_CLASS.length)}` : ''
 }
 
 const PAYOUT_CLASS = 'payout:'
@@ -143,7 +143,7 @@ async function shortPayouts(context: BatchContext): Promise<readonly PlacedExcep
     const brought = formatMoney(amount - open.amount)
     const detail =
       `line ${lines.join(', ')} brought ${brought} of ${object} of ${formatMoney(amount)} ${currency}; ${formatMoney(open.amount)} is still due: ` +
-      `wait for it; give it up: tieout reconcile write-off --item ${id}; or it was taken on the way: tieout reconcile unmatch ${of[0]?.id ?? 0n}, ` +
+      `wait for it; resolve it as write-off to give it up; or, where it was taken on the way: tieout reconcile unmatch ${of[0]?.id ?? 0n}, ` +
       `then tieout reconcile match ${lines[0] ?? 0n} --item ${id} --difference fee`
     return {
       source,

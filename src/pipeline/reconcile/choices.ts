@@ -6,13 +6,13 @@ import type { ItemKind } from '../../domain/settlement/settlement.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { isoDateInZone } from '../../domain/time/dates.ts'
 import { openItems, findItem, type OpenItem } from '../../evidence/open-items.ts'
-import { activeLegs, proposalsOf } from '../../evidence/read-matches.ts'
+import { proposalsOf } from '../../evidence/read-matches.ts'
 import type { StoredException } from '../../reconcile/exceptions.ts'
-import { overMatchedItem } from '../process/expect-item.ts'
 import { planDecision } from '../process/match-plan.ts'
 import type { MatchDecision } from '../process/match-request.ts'
 import { linesById, readPool, type PoolLine } from '../process/match-pool.ts'
 import type { PlanContext } from '../process/resolutions/effect.ts'
+import { matchesAbout, numberIn, type Without } from './answers.ts'
 import { plannedEntries, type PlannedEntry } from './planned-entries.ts'
 
 export interface Choice {
@@ -29,30 +29,30 @@ export interface Choice {
 const SHOWN = 3
 
 const OF_LINES: ReadonlySet<string> = new Set(['LINE_UNMATCHED', 'CURRENCY'])
-const OF_ITEMS: ReadonlySet<string> = new Set(['LINE_UNMATCHED', 'PAYOUT_OVERDUE', 'TOP_UP_MISSING'])
+const OF_ITEMS: ReadonlySet<string> = new Set(['PAYOUT_DIFFERS', 'PAYOUT_OVERDUE', 'TOP_UP_MISSING'])
 
 /** Empty for exceptions about anything else. */
 export async function choicesOf(
   context: PlanContext,
-  { code, source, object }: Pick<StoredException, 'code' | 'source' | 'object'>,
+  exception: Pick<StoredException, 'number' | 'code' | 'source' | 'object'>,
   nowMs: number,
 ): Promise<readonly Choice[]> {
   const { db, book } = context
+  const { number, code, source, object } = exception
   const asked: Asked[] = []
   if (OF_LINES.has(code)) {
     if (code === 'LINE_UNMATCHED') asked.push(...(await ofLine(context, numberIn('line', object))))
-    asked.push(...(await ofMatch(context, source, object)))
+    asked.push(...(await ofMatch(context, exception)))
   }
   if (OF_ITEMS.has(code)) asked.push(...(await ofItem(context, await findItem(db, book, source, object), nowMs)))
   const choices: Choice[] = []
-  for (const each of asked) choices.push(await planned(context, each))
+  for (const each of asked) choices.push(await planned(context, number, each))
   return choices
 }
 
-type Without<T> = T extends unknown ? Omit<T, 'by' | 'why'> : never
-
 interface Asked {
-  readonly command: string
+  /** What follows --as. */
+  readonly as: string
   readonly words: string
   readonly decision: Without<MatchDecision>
 }
@@ -66,22 +66,22 @@ async function ofLine(context: PlanContext, id: bigint | null): Promise<readonly
   const meanings = line.open.amount > 0n ? (['income'] as const) : (['bank-charge', 'processor-fee'] as const)
   return [
     ...proposals.flatMap((match): Asked[] => [
-      { command: `confirm ${match}`, words: 'the proposal', decision: { decide: 'confirm', match: Number(match) } },
-      { command: `reject ${match}`, words: 'never again', decision: { decide: 'reject', match: Number(match) } },
+      { as: 'confirm', words: 'the proposal', decision: { decide: 'confirm', match: Number(match) } },
+      { as: 'reject', words: 'never again', decision: { decide: 'reject', match: Number(match) } },
     ]),
     ...items.map((item): Asked => ({
-      command: `match ${number} --item ${item.id}`,
+      as: `match --item ${item.id}`,
       words: `${item.kind} ${item.object} of ${item.source}, ${formatMoney(item.amount - item.matched)} ${item.currency} open`,
       decision: { decide: 'match', lines: [number], items: [Number(item.id)], residual: 'open' },
     })),
     ...[...meanings, 'suspense' as const].map((meaning): Asked => ({
-      command: `settle ${number} --as ${meaning}`,
+      as: meaning,
       words: '',
       decision: { decide: 'settle', line: number, meaning },
     })),
-    { command: `ignore ${number}`, words: 'it is not of these books', decision: { decide: 'ignore', line: number } },
+    { as: 'ignore', words: 'it is not of these books', decision: { decide: 'ignore', line: number } },
     {
-      command: `write-off --line ${number}`,
+      as: 'write-off',
       words: '',
       decision: { decide: 'settle', line: number, meaning: 'written-off' },
     },
@@ -98,12 +98,12 @@ async function ofItem(context: PlanContext, item: OpenItem | null, nowMs: number
   const day = isoDateInZone(nowMs, context.settings.book.timeZone)
   return [
     ...byNearness(open, (line: PoolLine) => line.open.amount - (item.amount - item.matched)).map((line): Asked => ({
-      command: `match ${line.id} --item ${id}`,
+      as: `match --line ${line.id}`,
       words: `line of ${line.settled.date}, ${formatMoney(line.open.amount)} ${line.open.currency}, "${line.memo}"`,
       decision: { decide: 'match', lines: [Number(line.id)], items: [id], residual: 'open' },
     })),
     {
-      command: `write-off --item ${id}`,
+      as: 'write-off',
       words: givenUp(item.kind),
       decision: { decide: 'write-off', item: id, day },
     },
@@ -126,19 +126,11 @@ export function givenUp(kind: ItemKind): string {
   }
 }
 
-async function ofMatch(context: PlanContext, source: string, object: string): Promise<readonly Asked[]> {
-  const { db, book } = context
-  const line = numberIn('line', object)
-  const over = overMatchedItem(object)
-  const item = over === null ? null : await findItem(db, book, source, over)
-  const matches = new Set<bigint>()
-  const named = numberIn('match', object)
-  if (named !== null) matches.add(named)
-  if (item !== null) for (const { match } of await activeLegs(db, book, 'item', [item.id])) matches.add(match)
-  else if (line !== null) for (const { match } of await activeLegs(db, book, 'line', [line])) matches.add(match)
-  return [...matches].map((match) => ({
-    command: `unmatch ${match}`,
-    words: 'takes back what it has booked',
+async function ofMatch({ db, book }: PlanContext, exception: Pick<StoredException, 'source' | 'object'>) {
+  const matches = await matchesAbout(db, book, exception)
+  return matches.map((match): Asked => ({
+    as: matches.length === 1 ? 'unmatch' : `unmatch --match ${match}`,
+    words: `takes back what match ${match} has booked`,
     decision: { decide: 'unmatch', match: Number(match) },
   }))
 }
@@ -153,13 +145,8 @@ function byNearness<T>(all: readonly T[], apart: (each: T) => Units): readonly T
   return all.toSorted((a, b) => (size(a) < size(b) ? -1 : size(a) > size(b) ? 1 : 0)).slice(0, SHOWN)
 }
 
-function numberIn(what: 'line' | 'match', object: string): bigint | null {
-  const found = object.startsWith(`${what}:`) ? /^\d{1,15}$/.exec(object.slice(what.length + 1)) : null
-  return found === null ? null : BigInt(found[0])
-}
-
-async function planned(context: PlanContext, { command, words, decision }: Asked): Promise<Choice> {
-  const full = { command: `tieout reconcile ${command}`, words }
+async function planned(context: PlanContext, number: number, { as, words, decision }: Asked): Promise<Choice> {
+  const full = { command: `tieout exceptions resolve E-${number} --as ${as}`, words }
   const plan = await planDecision(context, { ...decision, by: 'nobody', why: 'a preview' })
   if (plan.kind === 'refused') return { ...full, refused: plan.reason, entries: [] }
   const entries = await plannedEntries(context, plan)

@@ -9,8 +9,10 @@ const ANY_END = [0, 1, 2, 65, 70, 75, 79]
 const TRIES = 3
 
 const OPEN = `
-  select panel_add.ref, panel_add.parameters from panel_add
+  select panel_add.ref, panel_add.parameters, exception.number from panel_add
   join source on source.book = panel_add.book and source.id = panel_add.source
+  left join exception on exception.book = panel_add.book and exception.source = source.name
+    and exception.code = 'REQUEST_UNCERTAIN' and exception.object = 'add:' || panel_add.ref
   where source.name = ? and state in ('sent', 'unknown') order by ref`
 
 /** What is typed on an evening. */
@@ -18,11 +20,13 @@ export function createPeople(plan: PanelPlan, vendor: Vendor): (atMs: number, bo
   const tries = new Map<string, number>()
   return function* (atMs, books) {
     const open = books.rows(OPEN, plan.name)
-    for (const { ref, parameters } of open) {
+    for (const { number, parameters } of open) {
+      // The next sync opens the exception of a run that was killed.
+      if (typeof number !== 'bigint' && typeof number !== 'number') continue
       const found = vendor.entries().find(({ link }) => String(parameters).includes(JSON.stringify(link)))
-      const word = found === undefined ? ['--not-placed'] : ['--order', found.id]
-      const signed = ['--by', 'Ana', '--why', "the panel's own list", '--source', plan.name]
-      const argv = ['panel', 'unknown', 'resolve', String(ref), ...word, ...signed]
+      const word = found === undefined ? ['--as', 'not-placed'] : ['--as', 'placed', '--reference', found.id]
+      const signed = ['--by', 'Ana', '--why', "the panel's own list", '--yes']
+      const argv = ['exceptions', 'resolve', `E-${number}`, ...word, ...signed]
       yield { atMs, argv, allowed: ANY_END, isTypedOnce: true }
     }
     // Nothing is placed beside an order of unknown outcome.

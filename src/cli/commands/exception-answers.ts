@@ -1,0 +1,149 @@
+/**
+ * What `tieout exceptions resolve` does about subjects with decisions of their own: a statement line, an expected item, a
+ * match, an order or a campaign of unknown outcome, rows that could not be read. One verb for the person, one decision each.
+ */
+import type { Database } from '../../db/database.ts'
+import { InputError } from '../../domain/errors.ts'
+import { formatMoney, type Units } from '../../domain/money/money.ts'
+import { findBook } from '../../ledger/books.ts'
+import { nameOf } from '../../pipeline/exception-decisions.ts'
+import { resolveCampaign } from '../../pipeline/panel-writes/campaign.ts'
+import { resolveUnknown } from '../../pipeline/panel-writes/resolve.ts'
+import { planContext } from '../../pipeline/plan-context.ts'
+import { planDecision } from '../../pipeline/process/match-plan.ts'
+import type { MatchDecision, Residual } from '../../pipeline/process/match-request.ts'
+import type { PlanContext } from '../../pipeline/process/resolutions/effect.ts'
+import { decisionOf } from '../../pipeline/reconcile/answers.ts'
+import { plannedEntries } from '../../pipeline/reconcile/planned-entries.ts'
+import { nightOf } from '../../pipeline/sync.ts'
+import { exceptionAbout, type StoredException } from '../../reconcile/exceptions.ts'
+import { confirm } from '../confirm.ts'
+import type { ExitName } from '../exit-codes.ts'
+import { readBook, runDatabase } from '../open-book.ts'
+import { orderIds } from '../order-ids.ts'
+import type { PersonOptions } from '../person.ts'
+import { createProgress } from '../progress.ts'
+import type { Session } from '../session.ts'
+import { linesOf } from '../views/exception-dossier.ts'
+import { addView } from '../views/panel-add.ts'
+import { campaignView } from '../views/payelancer.ts'
+import { retryNamed } from './quarantine.ts'
+import { requireAccount, showDecided } from './reconcile-decisions.ts'
+import { runEnvironment } from './sync.ts'
+
+export interface SaidWord {
+  readonly as: string
+  readonly amount: Units | null
+  readonly reference: string | null
+  readonly line: number | null
+  readonly items: readonly number[]
+  readonly match: number | null
+  readonly of: string | null
+  readonly difference: Residual
+  readonly person: PersonOptions
+  readonly dryRun: boolean
+  readonly yes: boolean
+}
+
+export function answerSubject(session: Session, exception: StoredException, said: SaidWord): Promise<ExitName> {
+  const { object } = exception
+  if (object.startsWith('add:')) return answerOrder(session, exception, said)
+  if (object.startsWith('campaign:')) return answerCampaign(session, exception, said)
+  if (object.startsWith('quarantine:')) return retryNamed(session, [after(object)], said.person, said.dryRun)
+  return answerMoney(session, exception, said)
+}
+
+async function answerMoney(session: Session, exception: StoredException, said: SaidWord): Promise<ExitName> {
+  const { as, amount, person, dryRun } = said
+  if (/^\d{4}$/.test(as)) requireAccount(session, as)
+  const day = nightOf(session.clock.nowMs(), session.book().timeZone)
+  const answer = { ...said, gross: amount === null ? null : formatMoney(amount, 8), day }
+  const asked: MatchDecision[] = []
+  await readBook(session, async ({ kysely, book }) => {
+    const decision = { ...(await decisionOf(kysely, book.id, exception, answer)), ...person }
+    if (await isAgreed(session, said, decision, await planContext(kysely, book))) asked.push(decision)
+    return 'ok'
+  })
+  const [decision] = asked
+  if (decision !== undefined) return showDecided(session, dryRun, decision)
+  session.show({ booked: [] }, () => ['Nothing was booked.'])
+  return 'ok'
+}
+
+/** A person at a terminal sees the entries before they are booked; what does not fit is refused afterwards, with its reason. */
+async function isAgreed(
+  session: Session,
+  { yes, dryRun }: SaidWord,
+  decision: MatchDecision,
+  context: PlanContext | null,
+): Promise<boolean> {
+  if (yes || dryRun || session.json || session.io.ask === undefined || context === null) return true
+  const plan = await planDecision(context, decision)
+  const entries = plan.kind === 'refused' ? [] : await plannedEntries(context, plan)
+  if (typeof entries === 'string' || entries.length === 0) return true
+  return confirm(session, false, [...linesOf(entries).map((line) => `  ${line}`), 'Book it'].join('\n'))
+}
+
+function answerOrder(session: Session, { source, object }: StoredException, said: SaidWord): Promise<ExitName> {
+  const ref = after(object)
+  const named = placedAs(said)
+  const orderId = named === null ? null : (orderIds([named])[0] ?? null)
+  const { currency = '' } = session.book().sources.find(({ name }) => name === source) ?? {}
+  return runDatabase(session, { dryRun: said.dryRun }, async (database) => {
+    const environment = runEnvironment(session, database, createProgress(session.io.stderr))
+    const request = { config: session.config(), book: session.book(), env: session.io.env, source }
+    const add = await resolveUnknown(environment, request, { ref, orderId, ...said.person })
+    session.show({ ...addView(source, currency, add), dryRun: said.dryRun }, () => [
+      orderId === null
+        ? `${source}: order ${ref} is closed as not placed.`
+        : `${source}: order ${ref} is order ${orderId} of the panel. The next sync asks about it and books its charge.`,
+      ...dryLine(said),
+    ])
+    return 'ok'
+  })
+}
+
+function answerCampaign(session: Session, { source, object }: StoredException, said: SaidWord): Promise<ExitName> {
+  const ref = after(object)
+  const campaignId = placedAs(said)
+  const { currency = '' } = session.book().sources.find(({ name }) => name === source) ?? {}
+  return runDatabase(session, { dryRun: said.dryRun }, async (database) => {
+    const environment = runEnvironment(session, database, createProgress(session.io.stderr))
+    const request = { config: session.config(), book: session.book(), env: session.io.env, source }
+    const campaign = await resolveCampaign(environment, request, { ref, campaignId, ...said.person })
+    session.show({ ...campaignView(source, currency, campaign), dryRun: said.dryRun }, () => [
+      campaignId === null
+        ? `${source}: campaign ${ref} ("${campaign.name}") is closed as not created.`
+        : `${source}: campaign ${ref} ("${campaign.name}") is campaign ${campaignId} of the account.`,
+      ...dryLine(said),
+    ])
+    return 'ok'
+  })
+}
+
+/** The vendor's id of what was placed; null when it was not. */
+function placedAs({ as, reference }: SaidWord): string | null {
+  if (as === 'not-placed') return null
+  if (reference !== null) return reference
+  throw new InputError('ANSWER_NEEDS', "What is its id at the vendor's?", 'Say it with --reference ID.')
+}
+
+function dryLine({ dryRun }: SaidWord): readonly string[] {
+  return dryRun ? ['Dry run: nothing was kept.'] : []
+}
+
+function after(object: string): string {
+  return object.slice(object.indexOf(':') + 1)
+}
+
+/** The name of the exception about a request of unknown outcome. */
+export async function uncertainName(
+  { kysely }: Database,
+  session: Session,
+  source: string,
+  object: string,
+): Promise<string> {
+  const { id } = await findBook(kysely, session.book().name)
+  const found = await exceptionAbout(kysely, id, { source, code: 'REQUEST_UNCERTAIN', object })
+  return found === null ? 'E-NUMBER' : nameOf(found.number)
+}
