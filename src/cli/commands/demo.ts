@@ -177,7 +177,7 @@ function screen(
     SAMPLES_NOTE,
     ...files.map((file) => `  ${file}`),
     '',
-    `Report: ${page.colour.toUpperCase()}${page.reasons.length === 0 ? ', fully reconciled, no open items' : `, ${page.reasons.join('; ')}`}: ${page.file}`,
+    `Report: ${page.colour.toUpperCase()}${page.reasons.length === 0 ? ', fully reconciled, nothing waits for a person' : `, ${page.reasons.join('; ')}`}: ${page.file}`,
     `Settings: ${folder}/tieout.yaml (try: cd ${folder} && npx tieout targets tie-out)`,
     '',
     `Chain head ${head.hash}`,

@@ -17,7 +17,7 @@ export interface Reason {
 
 /** The sentence beside the colour. */
 export const COLOUR_WORDS: Readonly<Record<Colour, string>> = {
-  green: 'Fully reconciled; no open items.',
+  green: 'Fully reconciled; nothing waits for a person.',
   amber: 'Open items need review.',
   red: 'One or more balances do not reconcile or could not be read.',
 }
