@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts'
 import type { Book } from '../../src/ledger/books.ts'
+import { raiseException } from '../../src/reconcile/exceptions.ts'
 import { newBook, post } from '../journals/support.ts'
 import { newPostgresUrl } from '../support/databases.ts'
 import { CONFIG, newFolder, type Folder } from './support.ts'
@@ -77,6 +78,31 @@ describe('tieout journals', () => {
 })
 
 describe('tieout journals approve', () => {
+  it('names in one line what is open in the days that it seals', async () => {
+    const folder = await folderWithBooks()
+    const { kysely } = await folder.database()
+    const raise = (object: string, amount: bigint | null, day: string) =>
+      raiseException(
+        kysely,
+        folder.book.id,
+        { source: 'netpanel', code: 'WALLET_DIFFERS', object, amount, currency: 'USD', detail: 'differs' },
+        { batch: 1, item: 1 },
+        Date.parse(`${day}T00:05:00Z`),
+      )
+    await raise('wallet', -450_000_000n, '2026-03-02')
+    await raise('wallet-2', null, '2026-03-02')
+    for (const object of ['wallet-3', 'wallet-4']) await raise(object, 100_000_000n, '2026-03-02')
+    await raise('wallet-5', 900_000_000n, '2026-03-04')
+    const approve = ['journals', 'approve', '--through', '2026-03-01', '--by', 'Ann', '--dry-run']
+    expect((await folder.run(...approve)).stderr).toBe(
+      'Note: open in these days: E-2 WALLET_DIFFERS of netpanel, E-1 WALLET_DIFFERS of netpanel -4.50 USD, ' +
+        'E-3 WALLET_DIFFERS of netpanel 1.00 USD, 1 more. tieout exceptions list shows them.\n',
+    )
+    expect(JSON.parse((await folder.run(...approve, '--json')).stdout)).toMatchObject({
+      open: ['E-1', 'E-2', 'E-3', 'E-4'],
+    })
+  })
+
   it('says with which command the journals are handed out, and that command does it', async () => {
     const folder = await folderWithBooks("    export: { dir: './import files', formats: [hledger, quickbooks-csv] }\n")
     const { run, path } = folder

@@ -7,6 +7,7 @@ import type { Transaction } from 'kysely'
 import { approvalMapping } from '../../config/approval-mapping.ts'
 import { loadMappings, type Mappings } from '../../config/mappings.ts'
 import type { Tables } from '../../db/tables.ts'
+import { addDays, isoDateInZone } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { approveJournals, type Approval } from '../../journals/approve.ts'
 import { EVERY_DAY } from '../../journals/drafts.ts'
@@ -17,6 +18,8 @@ import { approvePrepared, preparationOf, rehearseApproval } from '../../pipeline
 import { fillingFor, fillOutboxes, isStuck } from '../../pipeline/delivery/filling.ts'
 import type { Filling } from '../../targets/outbox/work.ts'
 import { waitingCounters, waitingView, waitingWords, type WaitingCounter } from '../../pipeline/held-days.ts'
+import { nameOf } from '../../pipeline/exception-decisions.ts'
+import { listExceptions, type StoredException } from '../../reconcile/exceptions.ts'
 import { dateArgument, personArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
@@ -24,7 +27,7 @@ import { loginName } from '../person.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { documentDates, exportCommands, handOutLines } from '../views/hand-out.ts'
 import { withApprovedAt, withAt, withLines } from '../views/journal-documents.ts'
-import { approvedView, preparedLines, queuedLines } from '../views/journals.ts'
+import { approvedView, openLines, preparedLines, queuedLines } from '../views/journals.ts'
 
 interface ApproveOptions {
   readonly from?: IsoDate
@@ -83,6 +86,12 @@ async function heldWithin(
   return found.filter(({ held }) => held !== null && through !== undefined && held.since <= through)
 }
 
+/** Exceptions that are open about the days up to one; a night finds what it finds on the morning after. */
+async function openWithin({ kysely, book, config }: OpenBook, through: IsoDate): Promise<readonly StoredException[]> {
+  const open = await listExceptions(kysely, book.id, { status: 'open' })
+  return open.filter(({ openedMs }) => isoDateInZone(openedMs, config.timeZone) <= addDays(through, 1))
+}
+
 async function prepareRange(session: Session, open: OpenBook, options: ApproveOptions): Promise<'ok' | 'findings'> {
   const { kysely, book } = open
   const mappings = loadMappings(session.config().mappings)
@@ -116,15 +125,17 @@ async function prepareRange(session: Session, open: OpenBook, options: ApproveOp
   return held.length === 0 ? 'ok' : 'findings'
 }
 
-async function approveRange(session: Session, open: OpenBook, options: ApproveOptions): Promise<'ok' | 'findings'> {
-  const { kysely, book, config } = open
+async function approveRange(session: Session, opened: OpenBook, options: ApproveOptions): Promise<'ok' | 'findings'> {
+  const { kysely, book, config } = opened
   const { dryRun = false } = options
   const mappings = loadMappings(session.config().mappings)
-  const approval = approvalOf(session, open, mappings, options)
-  const fillings = config.journals.differentApprover ? await fillingsOf(open, mappings) : []
-  const waiting = await heldWithin(open, approval.through)
+  const approval = approvalOf(session, opened, mappings, options)
+  const fillings = config.journals.differentApprover ? await fillingsOf(opened, mappings) : []
+  const waiting = await heldWithin(opened, approval.through)
   // Seen before anything is sealed, also by whoever reads only the JSON afterwards.
   for (const each of waiting) session.io.stderr.write(`Note: ${waitingWords(each)}.\n`)
+  const open = await openWithin(opened, approval.through)
+  for (const line of openLines(open)) session.io.stderr.write(`${line}\n`)
   const seal = async (trx: Transaction<Tables>) => {
     const done = config.journals.differentApprover
       ? await approvePrepared(trx, book, fillings, approval)
@@ -140,6 +151,7 @@ async function approveRange(session: Session, open: OpenBook, options: ApproveOp
   const document = {
     dryRun,
     waiting: waiting.map(waitingView),
+    open: open.map(({ number }) => nameOf(number)),
     approved: approved.map(withApprovedAt),
     held: held.map(withLines),
     queued,

@@ -1,13 +1,15 @@
 /** Journals as rows and sentences: exact amounts with all their digits, rounded ones with their minor unit's. */
 import type { DraftJournal, SealedJournal } from '../../domain/journals/journal.ts'
-import { formatExact, formatMoney } from '../../domain/money/money.ts'
+import { abs, formatExact, formatMoney } from '../../domain/money/money.ts'
 import type { RoundedLine } from '../../domain/journals/rounding.ts'
 import { holdSentence, type PersonsHold } from '../../journals/holds.ts'
 import type { Preparation } from '../../journals/preparations.ts'
 import type { Aftermath } from '../../journals/links.ts'
+import { nameOf } from '../../pipeline/exception-decisions.ts'
 import type { JournalContent } from '../../pipeline/approval.ts'
 import type { Preview } from '../../pipeline/delivery/preview.ts'
 import type { Filled } from '../../pipeline/delivery/filling.ts'
+import type { StoredException } from '../../reconcile/exceptions.ts'
 import { counted, type Column } from '../output.ts'
 import { debitsOf } from './journal-documents.ts'
 
@@ -144,4 +146,24 @@ export function queuedLines(queued: readonly Filled[], dryRun: boolean): readonl
     ...unbuilt.map(({ reason }) => `${target}: ${reason}`),
     ...(trouble === null ? [] : [`${target}: nothing was queued. ${trouble}`]),
   ])
+}
+
+/** Named on the approval's one line. */
+const NAMED = 3
+
+/** What a journal is sealed beside; the largest first, those of unknown amount before them. */
+export function openLines(open: readonly StoredException[]): readonly string[] {
+  if (open.length === 0) return []
+  const size = ({ amount }: StoredException): bigint | null => (amount === null ? null : abs(amount))
+  const sorted = open.toSorted((a, b) => {
+    const [left, right] = [size(a), size(b)]
+    if (left === null || right === null) return left === right ? 0 : left === null ? -1 : 1
+    return left === right ? 0 : left > right ? -1 : 1
+  })
+  const named = sorted.slice(0, NAMED).map(({ number, code, source, amount, currency }) => {
+    const sum = amount === null ? '' : ` ${formatMoney(amount)} ${currency ?? ''}`
+    return `${nameOf(number)} ${code}${source === '' ? '' : ` of ${source}`}${sum}`
+  })
+  const more = open.length > NAMED ? [`${open.length - NAMED} more`] : []
+  return [`Note: open in these days: ${[...named, ...more].join(', ')}. tieout exceptions list shows them.`]
 }
