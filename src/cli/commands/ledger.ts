@@ -1,5 +1,9 @@
 /** `tieout ledger balances|register|verify|digest`: what the books say, and the proof that nobody changed them. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Command } from 'commander'
+import { openDatabase } from '../../db/database.ts'
 import { loadMappings } from '../../config/mappings.ts'
 import { accountTitle } from '../../domain/accounts.ts'
 import { formatExact } from '../../domain/money/money.ts'
@@ -10,12 +14,15 @@ import { logHead } from '../../evidence/landing.ts'
 import { booksDigest, chainHead } from '../../ledger/digest.ts'
 import { balancesWithin } from '../../ledger/known-at.ts'
 import { sequenceKnownAt } from '../../ledger/sequences.ts'
-import { verifyLedger } from '../../ledger/verify/verify.ts'
+import type { Findings } from '../../ledger/verify/finding.ts'
+import { verifyLedger, type ExtraCheck } from '../../ledger/verify/verify.ts'
 import { notedHead, verifyExpected, type ExpectedHead } from '../../pipeline/expected-heads.ts'
+import { verifyRebuilt, type Rebuilt } from '../../pipeline/rebuild.ts'
 import { verifyEvidence } from '../../pipeline/verify-evidence.ts'
 import { dateArgument, headsArgument, instantArgument } from '../arguments.ts'
 import { readBook, verifyBook, type OpenBook } from '../open-book.ts'
 import { counted, type Column } from '../output.ts'
+import { createProgress } from '../progress.ts'
 import { handle, type Registry, type Session } from '../session.ts'
 import { registerReplay } from './replay.ts'
 import { registerRegister } from './register.ts'
@@ -44,8 +51,12 @@ export function registerLedger(registry: Registry): void {
     'a head that was noted before, as ledger digest shows it; may be given again',
     headsArgument,
   )
-  handle<VerifyOptions>(registry, verify, (session, { expectHead = [] }) =>
-    verifyBook(session, (open) => proveBook(session, open, expectHead)),
+  verify.option(
+    '--rebuild',
+    'also make every table anew from the log and compare it row by row; takes as long as processing did',
+  )
+  handle<VerifyOptions>(registry, verify, (session, { expectHead = [], rebuild = false }) =>
+    verifyBook(session, (open) => proveBook(session, open, expectHead, rebuild)),
   )
   const digest = ledger
     .command('digest')
@@ -91,23 +102,54 @@ function attachBalances(registry: Registry, ledger: Command): void {
 
 interface VerifyOptions {
   readonly expectHead?: readonly ExpectedHead[]
+  readonly rebuild?: boolean
 }
 
 async function proveBook(
   session: Session,
-  { kysely, book }: OpenBook,
+  open: OpenBook,
   expected: readonly ExpectedHead[],
+  isRebuilding: boolean,
 ): Promise<'ok' | 'findings'> {
-  const { transactions, findings } = await verifyLedger(kysely, book, [verifyEvidence, verifyExpected(expected)])
+  const { kysely, book } = open
+  const made: Rebuilt[] = []
+  const rebuild: ExtraCheck = async (_db, _book, findings) => void made.push(await rebuildBook(session, open, findings))
+  const checks = [verifyEvidence, verifyExpected(expected), ...(isRebuilding ? [rebuild] : [])]
+  const { transactions, findings } = await verifyLedger(kysely, book, checks)
   const { journals, problems } = await proveJournals(kysely, book)
   const found = findings.length + problems.length
-  session.show({ book: book.name, transactions, findings, journals, journalProblems: problems }, () => [
+  const [rebuilt = null] = made
+  session.show({ book: book.name, transactions, findings, journals, journalProblems: problems, rebuilt }, () => [
     ...findings.map(({ code, sentence }) => `${code}: ${sentence}`),
     ...problems.map((sentence) => `JOURNAL: ${sentence}`),
+    ...(rebuilt === null
+      ? []
+      : [
+          `Made anew from ${counted(rebuilt.batches, 'batch', 'batches')} of the log: ${counted(rebuilt.rows, 'row')} of ${counted(rebuilt.tables, 'table')}.`,
+        ]),
     `Book ${book.name}: ${counted(transactions, 'transaction')} and ${counted(journals, 'journal')} verified, ` +
       `${found === 0 ? 'everything holds' : counted(found, 'finding')}.`,
   ])
   return found === 0 ? 'ok' : 'findings'
+}
+
+/** In a temporary database beside the living one. */
+async function rebuildBook(session: Session, { kysely, book, config }: OpenBook, findings: Findings): Promise<Rebuilt> {
+  const folder = mkdtempSync(join(tmpdir(), 'tieout-rebuild-'))
+  const progress = createProgress(session.io.stderr)
+  const into = await openDatabase(`sqlite:${join(folder, 'rebuilt.db')}`)
+  try {
+    return await verifyRebuilt({ kysely, book }, into, config, {
+      nowMs: session.clock.nowMs(),
+      signal: session.io.signal,
+      onBatch: () => progress.add('rebuild', 1),
+      findings,
+    })
+  } finally {
+    progress.clear()
+    await into.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 async function showDigest(session: Session, { kysely, book }: OpenBook): Promise<'ok'> {
