@@ -277,6 +277,9 @@ describe('panel add', () => {
     const list = await tieout(['panel', 'unknown', 'list', '--json'])
     expect(document(list)).toMatchObject([{ ref: '1', state: 'unknown', orderId: null, expectedCharge: '0.09' }])
     expect(list.exitCode).toBe(1)
+    expect((await tieout(['exceptions', 'show', 'E-1'])).stdout).toContain(
+      'It is answered by tieout exceptions resolve E-1 --as placed, not-placed.',
+    )
     const resolve = ['exceptions', 'resolve', 'E-1', '--as', 'placed', ...WORD]
     expect((await tieout(resolve)).stderr).toContain("What is its id at the vendor's?")
     expect((await tieout(['exceptions', 'resolve', 'E-1', '--as', 'sent', ...WORD])).stderr).toContain(

@@ -28,7 +28,7 @@ export function dossierLines(dossier: ExceptionDossier, row: QueueRow, raw: bool
     ...evidenceLines(evidence, raw, number),
     '',
     ...(posted.length === 0 ? ['Booked so far: nothing.'] : ['Booked so far:', ...posted.flatMap(entryLines)]),
-    ...(status === 'open' ? ['', ...offerLines(dossier, number, command)] : []),
+    ...(status === 'open' ? ['', ...offerLines(dossier, ruleOf(code, object).words, command)] : []),
   ]
 }
 
@@ -74,18 +74,31 @@ function figure(amount: Units): string {
 }
 
 function offerLines(
-  { offers, choices }: Pick<ExceptionDossier, 'offers' | 'choices'>,
-  number: number,
+  { exception: { number }, offers, choices }: Pick<ExceptionDossier, 'exception' | 'offers' | 'choices'>,
+  words: readonly string[],
   command: string | null,
 ): readonly string[] {
   const here =
     offers.length === 0 ? [] : [`Resolve with tieout exceptions resolve ${nameOf(number)} --as ... --by --why:`]
   const chosen =
     choices.length === 0 ? [] : ['Decide with one of these, and --by and --why; --dry-run shows all of it:']
-  const elsewhere = command === null ? [] : [`${choices.length === 0 ? 'Decided with' : 'More'}: ${command}`]
-  const isAny = offers.length + choices.length > 0 || command !== null
+  const answers =
+    words.length === 0
+      ? []
+      : [`It is answered by tieout exceptions resolve ${nameOf(number)} --as ${words.join(', ')}.`]
+  const isHere = choices.length + words.length > 0
+  const elsewhere = command === null ? [] : [`${isHere ? 'More' : 'Decided with'}: ${command}`]
+  const isAny = offers.length > 0 || isHere || command !== null
   const bySelf = !isAny ? ['Nobody decides it: it closes when its cause is gone.'] : []
-  return [...here, ...offers.flatMap(offer), ...chosen, ...choices.flatMap(choiceLines), ...elsewhere, ...bySelf]
+  return [
+    ...here,
+    ...offers.flatMap(offer),
+    ...chosen,
+    ...choices.flatMap(choiceLines),
+    ...answers,
+    ...elsewhere,
+    ...bySelf,
+  ]
 }
 
 function choiceLines({ command, words, refused, entries }: Choice): readonly string[] {
