@@ -49,6 +49,27 @@ describeOnSqlite('a line that a rule calls a payout, before any was due', (fresh
     expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00', '1100:pub': '500.00', '1110:pub': '0.00' })
   })
 
+  it.each([
+    ['before the opening', '2026-02-10', '147.00'],
+    ['on the day of the opening', '2026-03-01', '147.00'],
+  ])('waits where it came %s, which is net of it', async (_when, date, amount) => {
+    const book = await paidPlay(await fresh(), WEEKLY)
+    const rows = ['2026-03-01,pub,opening-counter,100.00,USD,,', '2026-03-01,pub,opening-balance,500.00,USD,,']
+    await book.rig.importEvidence(nightMs(0), payments(...rows))
+    await book.earn(1, '100.00')
+    await book.statement(3, `${date},PAYELANCER PAYOUT,${amount}`)
+    await book.reconcile(3)
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00', '1100:pub': '500.00' })
+  })
+
+  it('never pays itself out of what is earned after it', async () => {
+    const book = await paidPlay(await fresh(), WEEKLY)
+    await arrived(book, '490.01')
+    await book.reconcile(3)
+    await book.earn(4, '200.00')
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00', '1100:pub': '600.00' })
+  })
+
   it('waits for a person where it is more than was accrued', async () => {
     const book = await paidPlay(await fresh(), WEEKLY)
     await arrived(book, '490.01')

@@ -1,11 +1,12 @@
 /**
- * P2: a line that a rule of its account calls a payout, for which nothing is due, is paid out of what the network has
- * accrued by then. It comes into the books as "payout:line-12", and the line settles it. Not where payouts are stated by
+ * P2: a line that a rule of its account calls a payout, for which nothing is due, is paid out of what the network had
+ * accrued on the day before it: never out of what was earned since, nor out of an opening stated for that day or later. It comes into the books as "payout:line-12", and the line settles it. Not where payouts are stated by
  * files alone, which also say what was taken on the way, nor where the counter falls when it pays, which shows it itself.
  */
 import { classifyLine } from '../../domain/matching/descriptor.ts'
 import { unitsPerMinor, type Units } from '../../domain/money/money.ts'
 import { grossesOf } from '../../domain/settlement/taken.ts'
+import { addDays } from '../../domain/time/dates.ts'
 import type { IsoDate, TransactionDraft } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import { findItems } from '../../evidence/open-items.ts'
@@ -42,10 +43,11 @@ async function bookLinesOf(
   // What a person took back is not booked again.
   const before = new Set((await findItems(context.db, context.book, source.name, objects)).map(({ object }) => object))
   const drafts: TransactionDraft[] = []
-  let accrued = await unpaidOn(context, source, day)
+  let booked = 0n
   for (const { line, object, gross } of lines) {
-    if (before.has(object) || gross > accrued) continue
-    accrued -= gross
+    const until = addDays(line.settled.date, -1)
+    if (before.has(object) || gross > (await unpaidOn(context, source, until < day ? until : day)) - booked) continue
+    booked += gross
     const payout = { key: object, reference: `${LINE_REFERENCE}${line.id}`, amount: gross, date: line.settled.date }
     drafts.push(...(await bookLineAsPayout(context, item, source, payout, 'paid out of what was accrued')))
   }
