@@ -121,7 +121,7 @@ export const MONEY_WORLDS: readonly PlantedWorld[] = [
       'FILE_UNREAD proofs unknown: proofs',
       'ads BELOW_MINIMUM top-up:A20264002 24.99 USD: evidence-file',
       'bank LINE_UNMATCHED line:2 -17.31 USD: statement',
-      'cut STATEMENT_DIFFERS overlap:INR:2026-03-02 -5.00 INR: statement',
+      'cut STATEMENT_DIFFERS overlap:INR:2026-03-02 5.00 INR: statement',
       'eur CURRENCY line:14 140.00 EUR: statement',
       'gap STATEMENT_DIFFERS cash:2026-03:INR -8.00 INR: proofs',
       'gap STATEMENT_GAP gap:INR:2026-03-02..2026-03-05 -8.00 INR: statement',

@@ -188,6 +188,25 @@ describeOnSqlite('a day that two files cut', (fresh) => {
     expect(await openCodes(rig)).toEqual([])
   })
 
+  it('stays in doubt until each of its lines is answered, though they sum to nothing', async () => {
+    const rig = rigOf(await fresh())
+    await bring(rig, 'a.csv', csv('03-01 -1.00 - tea', '03-02 20.00 - cup', '03-02 50.00 - in', '03-02 -50.00 - out'))
+    await bring(
+      rig,
+      'b.csv',
+      csv('03-02 20.00 - CUP!', '03-02 50.00 - IN!', '03-02 -50.00 - OUT!', '03-03 -1.00 - tea'),
+    )
+    const open = await openCodes(rig)
+    expect(open).toEqual(['STATEMENT_DIFFERS overlap:USD:2026-03-02'])
+    const { id } = await rig.bookRow()
+    const cup = (await readLines(rig.database.kysely, id)).find(({ description }) => description === 'cup')
+    await resolve(rig, 31, 'STATEMENT_DIFFERS', 'not-a-duplicate', { line: cup?.id ?? 0 })
+    expect(await openCodes(rig)).toEqual(open)
+    await resolve(rig, 32, 'STATEMENT_DIFFERS', 'not-a-duplicate', { line: null })
+    expect(await openCodes(rig)).toEqual([])
+    expect(await linesOf(rig)).toHaveLength(8)
+  })
+
   it('has a second line when a person says so, once', async () => {
     const rig = rigOf(await fresh())
     await bring(rig, 'a.csv', A, { said: SIGN_SAID })

@@ -2,7 +2,7 @@
  * Lines that a file shows with the day and amount of known ones in other words (S4): counted once, and said. A file that shows
  * the whole day settles it; so does a person who says what they are.
  */
-import { formatMoney } from '../../domain/money/money.ts'
+import { abs, formatMoney } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { Landed } from '../../evidence/landing.ts'
 import type { DoubtfulLine } from '../../evidence/statements/save-statement.ts'
@@ -41,7 +41,8 @@ export async function checkOverlaps(
         source: item.source,
         code: 'STATEMENT_DIFFERS',
         object: overlapObject(section.currency, day),
-        amount: ofDay.reduce((sum, { amount }) => sum + amount, 0n),
+        // What is in doubt: money in and money out are no less together than apart.
+        amount: ofDay.reduce((sum, { amount }) => sum + abs(amount), 0n),
         currency: section.currency,
         detail: sentence(file, day, ofDay),
       })

@@ -4,6 +4,7 @@
  */
 import { doubtfulPrints, type DoubtfulPrint } from '../../../evidence/statements/keep-line.ts'
 import { lineById } from '../../../evidence/statements/lines.ts'
+import { abs } from '../../../domain/money/money.ts'
 import { overlapOf } from '../statement-overlaps.ts'
 import { refused, type PlanContext, type PlanRequest, type ResolutionPlan } from './effect.ts'
 
@@ -33,5 +34,5 @@ async function leftOf(
   const isWholeDay = kept.some(({ certain }) => certain)
   const left = all.filter((each) => !kept.includes(each) && (isWholeDay || !each.certain))
   const lines = await Promise.all(left.map((each) => lineById(db, book, each.line)))
-  return lines.reduce((sum, line) => sum + (line?.amount ?? 0n), 0n)
+  return lines.reduce((sum, line) => sum + abs(line?.amount ?? 0n), 0n)
 }
