@@ -7,7 +7,6 @@ import type { Transaction } from 'kysely'
 import { approvalMapping } from '../../config/approval-mapping.ts'
 import { loadMappings, type Mappings } from '../../config/mappings.ts'
 import type { Tables } from '../../db/tables.ts'
-import { addDays, isoDateInZone } from '../../domain/time/dates.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import { approveJournals, type Approval } from '../../journals/approve.ts'
 import { EVERY_DAY } from '../../journals/drafts.ts'
@@ -19,7 +18,7 @@ import { fillingFor, fillOutboxes, isStuck } from '../../pipeline/delivery/filli
 import type { Filling } from '../../targets/outbox/work.ts'
 import { waitingCounters, waitingView, waitingWords, type WaitingCounter } from '../../pipeline/held-days.ts'
 import { nameOf } from '../../pipeline/exception-decisions.ts'
-import { listExceptions, type StoredException } from '../../reconcile/exceptions.ts'
+import { listExceptions } from '../../reconcile/exceptions.ts'
 import { dateArgument, personArgument } from '../arguments.ts'
 import { inTransaction } from '../dry-run.ts'
 import { writeBook, type OpenBook } from '../open-book.ts'
@@ -86,12 +85,6 @@ async function heldWithin(
   return found.filter(({ held }) => held !== null && through !== undefined && held.since <= through)
 }
 
-/** Exceptions that are open about the days up to one; a night finds what it finds on the morning after. */
-async function openWithin({ kysely, book, config }: OpenBook, through: IsoDate): Promise<readonly StoredException[]> {
-  const open = await listExceptions(kysely, book.id, { status: 'open' })
-  return open.filter(({ openedMs }) => isoDateInZone(openedMs, config.timeZone) <= addDays(through, 1))
-}
-
 async function prepareRange(session: Session, open: OpenBook, options: ApproveOptions): Promise<'ok' | 'findings'> {
   const { kysely, book } = open
   const mappings = loadMappings(session.config().mappings)
@@ -134,7 +127,8 @@ async function approveRange(session: Session, opened: OpenBook, options: Approve
   const waiting = await heldWithin(opened, approval.through)
   // Seen before anything is sealed, also by whoever reads only the JSON afterwards.
   for (const each of waiting) session.io.stderr.write(`Note: ${waitingWords(each)}.\n`)
-  const open = await openWithin(opened, approval.through)
+  // All of them: when one was opened says nothing of the days that it is about.
+  const open = await listExceptions(kysely, book.id, { status: 'open' })
   for (const line of openLines(open)) session.io.stderr.write(`${line}\n`)
   const seal = async (trx: Transaction<Tables>) => {
     const done = config.journals.differentApprover
