@@ -159,7 +159,7 @@ describe('a campaign of unknown outcome', () => {
       },
       { state: 'created', campaignId: '78' },
     ])
-    expect((await tieout(...RESOLVE, 'not-placed', ...WORD)).stderr).toContain('nothing to resolve')
+    expect((await tieout(...RESOLVE, 'not-placed', ...WORD)).stderr).toContain('E-1 is closed.')
     expect((await tieout('exceptions', 'list')).exitCode).toBe(0)
     expect((await tieout('ledger', 'verify')).exitCode).toBe(0)
   })

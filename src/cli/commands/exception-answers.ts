@@ -87,7 +87,9 @@ async function isAgreed(
 function answerOrder(session: Session, { source, object }: StoredException, said: SaidWord): Promise<ExitName> {
   const ref = after(object)
   const named = placedAs(said)
-  const orderId = named === null ? null : (orderIds([named])[0] ?? null)
+  const [orderId = null, ...others] = named === null ? [] : orderIds([named])
+  if (others.length > 0)
+    throw new InputError('ANSWER_UNFIT', 'One order is one order of the panel.', 'Give one --reference.')
   const { currency = '' } = session.book().sources.find(({ name }) => name === source) ?? {}
   return runDatabase(session, { dryRun: said.dryRun }, async (database) => {
     const environment = runEnvironment(session, database, createProgress(session.io.stderr))

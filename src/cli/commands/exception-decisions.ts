@@ -110,11 +110,14 @@ async function runResolve(session: Session, options: ResolveOptions, text: strin
   const person = signed(options)
   const exception = await findException(session, exceptionArgument(text))
   if (isWordOf(exception, options.as)) {
+    requireOpen(exception)
+    refuseUnread(exception, options)
     const { as, item: items = [], match = null, of = null, difference } = options
     const said = { as, amount, reference, line, items, match, of, difference, person, dryRun, yes }
     return answerSubject(session, exception, said)
   }
   const about = { as: resolutionOf(exception, options.as), reference, date, reading, line }
+  refuseUnread(exception, options)
   const texts = { amount: amount === null ? null : String(amount), earned: earned === null ? null : String(earned) }
   if (!dryRun && !(await isAgreed(session, yes, exception.number, { ...about, amount, earned }))) {
     session.show({ booked: [] }, () => ['Nothing was booked.'])
@@ -134,6 +137,43 @@ async function findException(session: Session, number: number): Promise<StoredEx
   const [exception] = found
   if (exception === undefined) throw exceptionUnknown(session.book().name, number)
   return exception
+}
+
+function requireOpen({ number, status }: StoredException): void {
+  if (status === 'open') return
+  const message = `${nameOf(number)} is closed.`
+  throw new InputError('EXCEPTION_CLOSED', message, 'tieout exceptions list shows what is open.')
+}
+
+/** Options that each word reads, beside who and why; those of a resolution are read by what it plans. */
+const READ_BY: Readonly<Record<string, readonly string[]>> = {
+  match: ['item', 'line', 'difference'],
+  payout: ['of', 'amount'],
+  placed: ['reference'],
+  unmatch: ['match'],
+}
+const OF_RESOLUTIONS: readonly string[] = ['amount', 'reference', 'date', 'earned', 'reading']
+const SAID = ['amount', 'reference', 'date', 'earned', 'reading', 'line', 'item', 'match', 'of'] as const
+
+/** Nothing that was typed is passed over: who says --amount does not mean all of it. */
+function refuseUnread(exception: StoredException, options: ResolveOptions): void {
+  const { as } = options
+  const isLine = exception.object.startsWith('line:')
+  const read = isWordOf(exception, as)
+    ? (READ_BY[as] ?? []).filter((name) => as !== 'match' || name !== (isLine ? 'line' : 'item'))
+    : [...OF_RESOLUTIONS, ...(as === 'not-a-duplicate' ? ['line'] : [])]
+  const given = [
+    ...SAID.filter((name) => options[name] !== undefined),
+    ...(options.difference === 'open' ? [] : ['difference']),
+  ]
+  const unread = given.filter((name) => !read.includes(name))
+  if (unread.length === 0) return
+  const flags = unread.map((name) => `--${name}`).join(', ')
+  const next =
+    read.length === 0
+      ? 'Leave it out.'
+      : `Leave it out; what is read with it: ${read.map((name) => `--${name}`).join(', ')}.`
+  throw new InputError('ANSWER_UNFIT', `"${as}" says nothing about ${flags}.`, next)
 }
 
 function isWordOf({ code, object }: StoredException, as: string): boolean {

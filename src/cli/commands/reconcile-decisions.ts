@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { loadMappings } from '../../config/mappings.ts'
 import { InputError } from '../../domain/errors.ts'
-import { parseMoney } from '../../domain/money/money.ts'
+import { formatMoney, parseMoney } from '../../domain/money/money.ts'
 import { ALONE_MEANINGS, type AloneMeaning } from '../../domain/settlement/settlement.ts'
 import { decideMatch } from '../../pipeline/reconcile/decide.ts'
 import { RESIDUALS, type MatchDecision, type Residual } from '../../pipeline/process/match-request.ts'
@@ -174,7 +174,8 @@ export function collectNumbers(text: string, before: readonly number[] = []): re
 
 function amountArgument(text: string): string {
   const parsed = parseMoney(text)
-  if (parsed.ok && parsed.units > 0n) return text
+  // In one form, so that two people who type it otherwise say the same.
+  if (parsed.ok && parsed.units > 0n) return formatMoney(parsed.units, 8)
   throw new InvalidArgumentError('Give an amount above zero, such as 420.82.')
 }
 

@@ -61,6 +61,8 @@ const OF_A_LINE: readonly string[] = [
   ANY_ACCOUNT,
   'ignore',
   'write-off',
+  // What a person has matched of it in part.
+  'unmatch',
 ]
 const OF_AN_ITEM: readonly string[] = ['match', 'write-off']
 
@@ -247,11 +249,22 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
   ],
   [
     'STATEMENT_DIFFERS',
-    /^(?:overlap|line):/,
+    /^overlap:/,
     {
       says: 'Two files show a line that may be one or two: it is counted once. Where it is a second one of its own, resolve it as not-a-duplicate.',
       days: 3,
       resolutions: ['same', 'not-a-duplicate'],
+      command: null,
+    },
+  ],
+  [
+    'STATEMENT_DIFFERS',
+    /^line:/,
+    {
+      says: 'Only a file that does not tie shows this line, and another of its days that does tie does not. Resolve it as ignore if it is a misprint, or as accept if it is right.',
+      days: 3,
+      resolutions: ['accept'],
+      words: ['ignore'],
       command: null,
     },
   ],
