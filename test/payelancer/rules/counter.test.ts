@@ -174,6 +174,17 @@ describe('a counter', () => {
     expect(held?.judged.reading.name).toBe('13.1')
   })
 
+  it('does not look for a payout that a fall has shown in nights nobody read (C5)', () => {
+    const all = readings(60, 70, 80, 90, 15, null, null, null, 55)
+    expect(story(foldCounter(facts(all, { mode: 'unpaid', payouts: [paid(6, 90)] }))).at(-1)).toBe('03-09 40')
+  })
+
+  it('takes no fall for a payout that came back before it (C5)', () => {
+    const back = { ...paid(3, 90, 'payout-returned:1:3'), returnOf: 'payout:3' }
+    const { held } = foldCounter(facts(unpaid, { mode: 'unpaid', payouts: [paid(3, 90), back] }))
+    expect(held?.doubt).toEqual({ reason: 'the amount fell', mayBePayout: true })
+  })
+
   it('takes a rise for the payout that came back (C5)', () => {
     const back = { ...paid(5, 90, 'payout-returned:1:3'), returnOf: 'payout:3' }
     const all = [...readings(60, 70, 80, 90, 15), reading(5, 115)]
