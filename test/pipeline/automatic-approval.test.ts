@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { BookConfig } from '../../src/config/model.ts'
 import type { JournalPolicy } from '../../src/config/target-model.ts'
 import { sayHold } from '../../src/journals/holds.ts'
-import { units } from '../journals/support.ts'
+import { approve, units } from '../journals/support.ts'
 import { runNight, type NightReport } from '../../src/pipeline/night.ts'
 import { describeOnSqlite } from '../support/databases.ts'
 import { HOUR_MS, nightMs } from './harness.ts'
@@ -50,6 +50,26 @@ describeOnSqlite('a night that approves by itself', (fresh) => {
       approved: [],
       drafts: 1,
       waiting: [{ reason: expect.stringContaining('come to 110.01, which is above the limit of 110.00') as unknown }],
+    })
+  })
+
+  it('counts of a day all that nights have approved, and nothing that people have', async () => {
+    const book = await scriptedBook(await fresh())
+    const { rig } = book
+    await rig.importEvidence(nightMs(0), payments('2026-02-20,panel,opening-balance,0,USD,,'))
+    await rig.importEvidence(nightMs(1) - HOUR_MS, topUp('30', 'a'))
+    await approve(rig.database, await rig.bookRow())
+    const limits = { perEntry: null, perDay: units('100') }
+    const arrives = async (nth: number, amount: string, balance: string) => {
+      await rig.importEvidence(nightMs(nth) - HOUR_MS, topUp(amount, `of ${nth}`))
+      book.vendors.balance = balance
+      return (await night(book, { limits }, nth)).closed
+    }
+    expect((await arrives(1, '70', '100.00000')).approved).toHaveLength(1)
+    expect((await arrives(2, '30', '130.00000')).approved).toHaveLength(1)
+    expect(await arrives(3, '0.01', '130.01000')).toMatchObject({
+      approved: [],
+      waiting: [{ reason: expect.stringContaining('come to 100.01, which is above the limit of 100.00') as unknown }],
     })
   })
 })
