@@ -4,17 +4,17 @@ import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
 import { nightMs } from './harness.ts'
 import { exceptionsOf, openCodes, storyOf } from './reads.ts'
-import { itemLine, money, paidPlay, type PaidPlay } from './payouts-support.ts'
+import { itemLine, itemOf, money, paidPlay, type PaidPlay } from './payouts-support.ts'
 import { payments } from './scripted-book.ts'
 
 const STATED = '{ schedule: stated, minimum: "50" }'
 const PAYOUT = { decide: 'payout', line: 1, of: 'pub', gross: null } as const
 
-async function arrived(book: PaidPlay, amount: string): Promise<void> {
+async function arrived(book: PaidPlay, amount: string, ...more: readonly string[]): Promise<void> {
   const rows = ['2026-03-01,pub,opening-counter,100.00,USD,,', '2026-03-01,pub,opening-balance,500.00,USD,,']
   await book.rig.importEvidence(nightMs(0), payments(...rows))
   await book.earn(1, '100.00')
-  await book.statement(3, `2026-03-03,PAYELANCER PAYOUT,${amount}`)
+  await book.statement(3, `2026-03-03,PAYELANCER PAYOUT,${amount}`, ...more)
 }
 
 async function accounts(book: PaidPlay): Promise<Readonly<Record<string, string>>> {
@@ -76,6 +76,52 @@ describeOnSqlite('a line that a rule calls a payout, before any was due', (fresh
     await book.reconcile(20)
     expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00' })
     expect(await openCodes(book.rig)).toContain('paypal LINE_UNMATCHED line:1')
+  })
+
+  it('is the older of two that together are more than was accrued', async () => {
+    const book = await paidPlay(await fresh(), WEEKLY)
+    await arrived(book, '294.00', '2026-03-04,PAYELANCER PAYOUT,245.00')
+    await book.reconcile(4)
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '294.00', '1100:pub': '200.00', '1110:pub': '0.00' })
+    expect(await itemLine(book.rig, 'pub', 'payout:line-2')).toBe('none')
+  })
+
+  it('is none while a payout is due: it pays that one', async () => {
+    const book = await paidPlay(await fresh(), WEEKLY)
+    await book.rig.importEvidence(nightMs(0), payments('2026-03-01,pub,opening-counter,100.00,USD,,'))
+    await book.earn(1, '100.00')
+    await book.earn(5, '200.00')
+    for (const night of [6, 7]) await book.reconcile(night)
+    await book.earn(8, '300.00')
+    await book.statement(8, '2026-03-08,PAYELANCER PAYOUT,49.00')
+    await book.reconcile(9)
+    expect(await itemLine(book.rig, 'pub', 'payout:due-2026-03-06')).toBe('payout 100.00 open, 49.00 matched')
+    expect(await itemLine(book.rig, 'pub', 'payout:line-1')).toBe('none')
+  })
+
+  it('is none of what a person has left of a line', async () => {
+    const book = await paidPlay(await fresh(), WEEKLY)
+    await book.rig.importEvidence(nightMs(0), payments('2026-04-20,pub,payout,100.00,USD,PP-1,'))
+    await arrived(book, '147.00')
+    const stated = await itemOf(book.rig, 'pub', 'payout:PP-1')
+    await book.decide(3, { decide: 'match', lines: [1], items: [Number(stated?.id)], residual: 'open' })
+    await book.reconcile(4)
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '100.00', '1100:pub': '400.00', '1110:pub': '0.00' })
+  })
+
+  it('waits where the counter falls when it pays: the fall is the payout', async () => {
+    const book = await paidPlay(await fresh(), WEEKLY, 'unpaid')
+    await arrived(book, '147.00')
+    await book.reconcile(3)
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00', '1100:pub': '500.00', '1110:pub': '0.00' })
+  })
+
+  it('waits for a person where either a fee or a tax may have been taken of it', async () => {
+    const book = await paidPlay(await fresh(), WEEKLY.replace(' }', ', withholdingPercent: "5" }'))
+    await arrived(book, '147.00')
+    await book.reconcile(3)
+    expect(await accounts(book)).toMatchObject({ '1050:paypal': '0.00', '1110:pub': '0.00' })
+    expect(await itemLine(book.rig, 'pub', 'payout:line-1')).toBe('none')
   })
 })
 
