@@ -1,10 +1,11 @@
 /** O1, O2 and O4 on the cases of the rule-book and of the reference: what panels show, and what an order costs and claims. */
 import { describe, expect, it } from 'vitest'
-import { unitsOf } from '../../../src/domain/money/money.ts'
+import { formatMoney, unitsOf } from '../../../src/domain/money/money.ts'
 import { costOf, NO_CHARGES, showCharge, type ShownCharge } from '../../../src/panels/rules/o1-charge.ts'
 import { claimOf, type ClaimFacts } from '../../../src/panels/rules/o2-claim.ts'
 import { limitClaims } from '../../../src/panels/rules/o7-held-claims.ts'
 import { overdueOf } from '../../../src/panels/rules/w5-overdue.ts'
+import { workOutWallet, type LateClaim } from '../../../src/panels/rules/wallet-nights.ts'
 
 const shown = (text: string): ShownCharge => ({ charge: unitsOf(text), decimals: (text.split('.')[1] ?? '').length })
 
@@ -111,6 +112,7 @@ describe('O7: too much claimed at once', () => {
   it('is released by a later gain, or by a person', () => {
     expect(limitClaims([large, 0n], [0n, unitsOf('1700')], new Set()).held.size).toBe(0)
     expect(limitClaims([large, 0n], [0n, 0n], new Set([0])).held.size).toBe(0)
+    expect([...limitClaims([large, 0n], [0n, unitsOf('1666')], new Set()).held]).toEqual([0])
   })
 
   it('is over when a later night takes it back, but for what stays', () => {
@@ -136,5 +138,41 @@ describe('W5: what is owed for longer than a credit takes', () => {
     ['nothing owed', 0n, [5n], 2, 4n, 0n],
   ])('%s', (_, owed, claims, creditDays, before, overdue) => {
     expect(overdueOf(owed, claims, creditDays, before)).toBe(overdue)
+  })
+})
+
+describe('W2: a claim that earlier gains have paid', () => {
+  const look = (day: number, balance: string, amount: string, count: number, late: readonly LateClaim[] = []) => ({
+    atMs: day * 86_400_000,
+    balance: unitsOf(balance),
+    width: 0n,
+    unit: 1n,
+    charges: 0n,
+    claims: { amount: unitsOf(amount), count, late },
+  })
+
+  it('is not owed, and no later gain or rounding is for it', () => {
+    const seenFinished = [{ since: 1, amount: unitsOf('1'), count: 1 }]
+    const looks = [
+      look(0, '100', '0', 0),
+      look(1, '101', '0', 0),
+      look(2, '101', '1', 1, seenFinished),
+      look(3, '102', '0.98', 2),
+      look(4, '103', '0', 0),
+    ]
+    const facts = { opening: null, looks, stated: [], decisions: [], released: new Set<number>(), creditDays: 0 }
+    const { nights, difference } = workOutWallet(facts)
+    expect(
+      nights.map(({ paid, rounding, rest, owed }) =>
+        [paid, rounding, rest, owed].map((each) => formatMoney(each)).join(' '),
+      ),
+    ).toEqual([
+      '0.00 0.00 0.00 0.00',
+      '0.00 0.00 0.00 0.00',
+      '1.00 0.00 0.00 0.00',
+      '0.98 0.02 0.00 0.00',
+      '0.00 0.00 1.00 0.00',
+    ])
+    expect(difference).toBe(unitsOf('1'))
   })
 })
