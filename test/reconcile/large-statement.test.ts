@@ -23,4 +23,21 @@ describeOnSqlite('a statement of many lines that a rule settles', (open) => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(LINES_AT_ONCE)
     expect(await book.exceptions()).toEqual([])
   })
+
+  it('leaves the book as it was when its second part fails for good, and is posted once that is mended', async () => {
+    const database = await open()
+    if (database.dialect !== 'sqlite') return
+    const book = await moneyBook(database)
+    await book.bank('bank', '2026-01-01,MONTHLY FEE,-5.00')
+    const before = [await book.balances(), await book.matches()]
+    database.raw.exec(`create temp trigger part_refused before update of seq on main.head
+      when new.seq > ${LINES_AT_ONCE + 1} begin select raise(abort, 'no more'); end`)
+    await book.bank('bank', ...Array.from({ length: LINES }, (_, index) => `2026-01-02,MONTHLY FEE ${index},-1.00`))
+    expect([await book.balances(), await book.matches()]).toEqual(before)
+    expect(await book.exceptions()).toEqual(['FILE_UNREAD reconcile'])
+    database.raw.exec('drop trigger part_refused')
+    await book.reconcile()
+    expect(await book.balances()).toMatchObject({ '1000:bank': `-${LINES + 5}.00` })
+    expect(await book.exceptions()).toEqual([])
+  })
 })
