@@ -78,7 +78,7 @@ async function settleTelling(context: BatchContext, item: Landed, rows: readonly
   const told = new Map(rows.map(({ source, about }) => [JSON.stringify([source, about]), { source, about }]))
   for (const { source, about } of told.values()) {
     if (about === '' || (await isWaitedFor(context.db, context.book, { source, about }))) continue
-    await settleCodes(context, item, source, about, ['ANSWER_UNREAD', 'FILE_UNREAD', 'FILE_UNREAD'])
+    await settleCodes(context, item, source, about, ['ANSWER_UNREAD', 'FILE_UNREAD'])
   }
 }
 
