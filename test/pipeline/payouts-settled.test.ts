@@ -50,6 +50,14 @@ describeOnSqlite('a payout that is due', (fresh) => {
     expect(await money(book.rig, '1110:pub')).toBe('0.00')
   })
 
+  it('that came short is one item, however late its rest is', async () => {
+    const book = await paidPlay(await fresh(), '{ minimum: "50", dueDays: 3 }')
+    await owing(book, '150.00')
+    await book.statement(3, '2026-03-03,PAYELANCER PAYOUT,120.00')
+    await book.reconcile(9)
+    expect(await moneyCodes(book)).toEqual(['pub PAYOUT_DIFFERS payout:due-2026-03-01'])
+  })
+
   it('that comes back is owed again and due again', async () => {
     const book = await paidPlay(await fresh())
     await owing(book, '150.00')

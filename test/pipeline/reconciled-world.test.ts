@@ -55,8 +55,6 @@ const FOUND = [
   'checking STATEMENT_GAP gap:USD:2026-03-19..2026-03-22',
   'pub PAYOUT_DIFFERS payout:due-2026-03-03',
   'pub PAYOUT_DIFFERS payout:due-2026-03-07',
-  'pub PAYOUT_OVERDUE payout:due-2026-03-03',
-  'pub PAYOUT_OVERDUE payout:due-2026-03-07',
 ]
 
 describeOnSqlite('planted errors of money', (fresh) => {

@@ -14,7 +14,7 @@ import { moneyAccounts } from './match-pool.ts'
 import { isUnseen } from './panel-items.ts'
 import { settleCodes } from './settle-codes.ts'
 
-/** A payout is late by the vendor's days; everything else is in transit for too long. */
+/** A payout of which nothing came is late by the vendor's days; everything else is in transit for too long. */
 export const OVERDUE = ['PAYOUT_OVERDUE', 'TOP_UP_MISSING'] as const satisfies readonly ExceptionCode[]
 
 export async function raiseOverdueItems(context: BatchContext, item: Landed, day: IsoDate): Promise<void> {
@@ -58,7 +58,9 @@ function lateCode(
   day: IsoDate,
   covered: ReadonlyMap<string, IsoDate>,
 ): ExceptionCode | null {
-  if (each.kind === 'payout') return isOverduePayout(context, each, day) ? 'PAYOUT_OVERDUE' : null
+  // Of one that came short PAYOUT_DIFFERS names the rest already.
+  if (each.kind === 'payout')
+    return each.matched === 0n && isOverduePayout(context, each, day) ? 'PAYOUT_OVERDUE' : null
   const where = (context.settings.money?.accounts ?? []).filter(({ name }) =>
     each.account === '' ? name !== each.source : name === each.account,
   )
