@@ -66,7 +66,7 @@ describeOnSqlite('a line that a rule says is a top-up', (fresh) => {
     await book.evidence(OPENING, '2026-02-20,panel,top-up,25.00,USD,INV-1,')
     await book.bank('bank', LINE, '2026-03-04,NETPANEL CARD,-25.00')
     expect(await book.balances()).toMatchObject({ '1310:panel': '60.00', '1000:bank': '-25.00' })
-    expect(await book.dispositions()).toEqual(['1 matched', '2 open'])
+    expect(await book.dispositions()).toEqual(['1 open', '2 matched'])
   })
 
   it('is less the fee that its account states', async () => {
@@ -85,6 +85,16 @@ describeOnSqlite('a line that a rule says is a top-up', (fresh) => {
     expect(await book.balances()).toEqual({ '1310:panel': '10.00', '3900': '-10.00' })
     expect(await book.dispositions()).toEqual(['1 open'])
     await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
+  it('is not taken by an equal line that a person says is none', async () => {
+    const book = await moneyBook(await fresh())
+    await book.evidence(OPENING)
+    await book.bank('bank', LINE)
+    await book.decide({ decide: 'unmatch', match: 1 })
+    await book.bank('bank', LINE, '2026-03-04,NETPANEL CARD,-25.00')
+    expect(await book.matches()).toContain('exact active line 2 -25.00, item 2 -25.00')
+    expect(await book.dispositions()).toEqual(['1 open', '2 matched'])
   })
 
   it('stays where a row states it and the match is taken back', async () => {

@@ -86,9 +86,15 @@ function firstFrom(items: readonly OpenItem[], date: IsoDate): number {
 /** Of one currency and direction, on an account where it is expected, of what the account's rule says (M1). */
 export function canMeet({ classOf, refused }: Board, line: OpenLine, item: OpenItem): boolean {
   if (line.currency !== item.currency || line.amount > 0n !== item.amount > 0n) return false
-  if (!mayMeet(line, item) || refused.has(refusalKey(line.id, item.id))) return false
+  if (!mayMeet(line, item) || !isLeftTo(line, item) || refused.has(refusalKey(line.id, item.id))) return false
   const means = classOf(line)
   return means.kind !== 'of' || means.itemClass === itemClassOf(item)
+}
+
+/** A top-up that nobody but a line spoke of (T1) is that line's: taken by another, its own would explain nothing. */
+function isLeftTo({ id }: OpenLine, { kind, references }: OpenItem): boolean {
+  const [only, ...others] = references
+  return kind !== 'top-up' || others.length > 0 || !/^line-\d+$/.test(only ?? '') || only === `line-${id}`
 }
 
 /** A rule of the account says whose the line is, or the line names it, or the item the account. */

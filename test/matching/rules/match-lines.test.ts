@@ -135,6 +135,13 @@ describe('M3', () => {
     expect(matched(lines.toReversed(), items.toReversed())).toEqual(days.map((day) => `${day} ~ ${10 + day} exact`))
   })
 
+  it('leaves a top-up that only a line spoke of to that line', () => {
+    const lines = [line(1, '2027-03-02', '-50.00', 'NETPANEL'), line(2, '2027-03-03', '-50.00', 'NETPANEL')]
+    const ofLine = item(7, 'top-up', '-50.00', ...MARCH, { references: ['line-2'] })
+    expect(matched(lines, [ofLine])).toEqual(['2 ~ 7 exact', '1 left'])
+    expect(matched(lines, [{ ...ofLine, references: ['line-2', 'INV-1'] }])).toEqual(['1 ~ 7 exact', '2 left'])
+  })
+
   it('is content with a word of the counterparty, or with the account the item names', () => {
     const words = item(7, 'payout', '90.00', ...MARCH, { words: ['payelancer'] })
     expect(
