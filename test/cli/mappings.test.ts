@@ -86,7 +86,7 @@ describe('tieout mappings', () => {
     expect(pulled).toMatchObject({ exitCode: 0, stderr: '' })
     expect(pulled.stdout).toMatch(/^books: Sandbox Agency LLC \(quickbooks, \d+\), in USD and other currencies\.\n/)
     expect(pulled.stdout).toContain(
-      '46 accounts, 39 of them for journal entries; dimensions: Source (4 values), Region',
+      '50 accounts, 43 of them for journal entries; dimensions: Source (4 values), Region',
     )
     expect((await tieout('mappings', 'pull', '--target', 'books')).stdout).toContain('Nothing has changed since')
 
@@ -98,7 +98,7 @@ describe('tieout mappings', () => {
 
     const accepted = await tieout('mappings', 'accept', '--by', 'bob')
     expect(accepted.stdout).toBe(
-      'books: version 1 is accepted by bob, with 38 changed lines.\nledger: version 1 is accepted by bob, with 38 changed lines.\n',
+      'books: version 1 is accepted by bob, with 41 changed lines.\nledger: version 1 is accepted by bob, with 41 changed lines.\n',
     )
     const ready = await tieout('mappings', 'check')
     expect(ready).toMatchObject({ exitCode: 0 })

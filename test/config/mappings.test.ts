@@ -6,6 +6,7 @@ import { loadChart, loadMappings, loadPostingRules, mappingPath } from '../../sr
 import { lookUpAccount, splitAccountKey } from '../../src/domain/accounts.ts'
 import { ConfigError } from '../../src/domain/errors.ts'
 import { postingsFor, type SourceKind } from '../../src/domain/posting-rules.ts'
+import { DEFAULT_CHART } from '../../src/sandbox/targets/chart.ts'
 
 /** A mapping directory with one file of its own. */
 function directoryWith(name: string, text: string): string {
@@ -60,6 +61,21 @@ describe("the package's own mappings", () => {
       expect(own.chart.accounts.has(splitAccountKey(key).code), key).toBe(true)
     }
     expect(new Set([...own.xero.accounts.values()].map((account) => account.code)).size).toBe(own.xero.accounts.size)
+  })
+})
+
+describe('ordinary lines of a bank account', () => {
+  it.each([
+    ["a client's retainer", '4100', 'revenue'],
+    ['a software bill', '6300', 'expense'],
+    ['rent', '6310', 'expense'],
+  ])('%s has an account of the chart, %s', (_, code, type) => {
+    expect(own.chart.accounts.get(code)?.type).toBe(type)
+  })
+
+  it('lead to accounts that a company of the sandbox has, as all of the chart do', () => {
+    const codes = new Set(DEFAULT_CHART.map(({ code }) => code))
+    expect([...own.chart.accounts.keys()].filter((code) => !codes.has(code))).toEqual([])
   })
 })
 
