@@ -76,6 +76,23 @@ describeOnSqlite('a line that a rule says is a top-up', (fresh) => {
     expect(await book.balances()).toMatchObject({ '2200:card': '-103.00', '1310:panel': '110.00', '6100': '3.00' })
   })
 
+  it('says what is not known where the account states two fees, and a row tells it', async () => {
+    const book = await moneyBook(await fresh(), CARD.replace(' }]\n', " }, { name: wire, flat: '4.00' }]\n"))
+    await book.evidence(OPENING)
+    await book.bank('card', '2026-02-20,NETPANEL,-103.00')
+    await book.reconcile()
+    const detail = await book.rig.database.kysely
+      .selectFrom('exception')
+      .select('detail')
+      .where('code', '=', 'LINE_UNMATCHED')
+      .executeTakeFirstOrThrow()
+    expect(detail.detail).toContain('a rule calls it a top-up of panel, and which fee of card is in it is not known')
+    await book.evidence('2026-02-20,panel,top-up,100.00,USD,INV-1,')
+    await book.reconcile()
+    expect(await book.exceptions()).toEqual([])
+    expect(await book.balances()).toMatchObject({ '2200:card': '-103.00', '6100': '3.00' })
+  })
+
   it('is taken back with its match, and not booked again', async () => {
     const book = await moneyBook(await fresh())
     await book.evidence(OPENING)

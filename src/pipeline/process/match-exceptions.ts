@@ -3,7 +3,7 @@
  * cannot be booked yet, and payouts that came short. Everything that no longer stands is closed in the same batch.
  */
 import { sql } from 'kysely'
-import { classifyLine } from '../../domain/matching/descriptor.ts'
+import { classifyLine, isOfBank } from '../../domain/matching/descriptor.ts'
 import type { OpenMatching } from '../../matching/rules/match-lines.ts'
 import { formatMoney } from '../../domain/money/money.ts'
 import type { Lack } from '../../domain/settlement/settlement.ts'
@@ -104,19 +104,32 @@ function unmatched(
   const what = `line ${id} of ${date}, ${formatMoney(open.amount)} ${currency}, "${memo}"`
   const detail =
     proposal === undefined
-      ? `nothing in the books explains ${what}${payoutOf(open, account)}${notes.map((note) => `. ${note}`).join('')}`
+      ? `nothing in the books explains ${what}${calledOf(open, account)}${notes.map((note) => `. ${note}`).join('')}`
       : `match ${proposal} is proposed for ${what}: confirm or reject it`
   const source = account.name
   return { source, code: 'LINE_UNMATCHED', object: `line:${id}`, amount: open.amount, currency, detail, place }
 }
 
-/** A rule calls it a payout: a person may say so too, where none was due. */
-function payoutOf(open: PoolLine['open'], account: PoolLine['account']): string {
+/** What a rule of its account calls it, and what a person may say or state then. */
+function calledOf(open: PoolLine['open'], account: PoolLine['account']): string {
   const found = classifyLine(open, account)
-  const isPayout = found.kind === 'of' && found.itemClass.startsWith(PAYOUT_CLASS) && open.amount > 0n
-  return isPayout ? `; a rule calls it a payout: --as payout --of ${found.itemClass.slice(PAYOUT_CLASS.length)}` : ''
+  if (found.kind !== 'of') return ''
+  if (found.itemClass.startsWith(PAYOUT_CLASS) && open.amount > 0n)
+    return `; a rule calls it a payout: --as payout --of ${found.itemClass.slice(PAYOUT_CLASS.length)}`
+  if (found.itemClass.startsWith(TOP_UP_CLASS) && open.amount < 0n && hasTwoFees(account))
+    return (
+      `; a rule calls it a top-up of ${found.itemClass.slice(TOP_UP_CLASS.length)}, and which fee of ${account.name} is in it is not known: ` +
+      `state what arrived in an evidence file`
+    )
+  return ''
 }
 
+/** PayPal states what it took with each line. */
+function hasTwoFees({ type, fees }: PoolLine['account']): boolean {
+  return isOfBank(type) && fees.length > 1
+}
+
+const TOP_UP_CLASS = 'top-up:'
 const PAYOUT_CLASS = 'payout:'
 
 /** P2: a line was short of what was due, and the rest is due still. One item names both. */
