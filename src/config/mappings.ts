@@ -84,13 +84,17 @@ export function loadChart(path: string): Chart {
 /** Whole sides that name no account of their own: the money account, and a ledger account by its code. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([ACCOUNT_PLACEHOLDER, SOURCE_PLACEHOLDER])
 
+/** The package's own chart is replaced with it. */
+export const NO_SUCH_ACCOUNT =
+  'Name an account of the chart; or copy it into the folder that mappings: of tieout.yaml names, and add the account there.'
+
 /** M1: a rule of a money account may book its lines to any account of the chart, and to no other. */
 export function requireLineAccounts({ accounts }: BookConfig, chart: Chart): void {
   for (const { name, rules } of accounts)
     for (const { contains, means } of rules) {
       if (!/^\d{4}$/.test(means) || chart.accounts.has(means)) continue
       const message = `The rule "${contains}" of account ${name} books lines to ${means}, which is not in ${chart.file}.`
-      throw new ConfigError('LEDGER_ACCOUNT_UNKNOWN', message, 'Name an account of the chart, or add it there.')
+      throw new ConfigError('LEDGER_ACCOUNT_UNKNOWN', message, NO_SUCH_ACCOUNT)
     }
 }
 

@@ -83,6 +83,7 @@ it.each([
   [['unmatch', '3'], 'match 3 is proposed, not active'],
   [['ignore', '1'], 'line 1 is settled already'],
   [['settle', '9', '--as', 'income'], 'there is no line 9'],
+  [['settle', '4', '--as', '7777'], 'copy it into the folder that mappings: of tieout.yaml names'],
   [['write-off'], 'A write-off is of one line or of one item'],
   [['write-off', '--item', '9'], 'there is no open item 9'],
 ])('refuses %j with exit code 2 and the reason', async (argv, words) => {

@@ -1,6 +1,6 @@
 /** `tieout reconcile match, unmatch, ignore …`: a person's word about lines and items, kept with who said it and why. */
 import { InvalidArgumentError, type Command } from 'commander'
-import { loadMappings } from '../../config/mappings.ts'
+import { loadMappings, NO_SUCH_ACCOUNT } from '../../config/mappings.ts'
 import { InputError } from '../../domain/errors.ts'
 import { formatMoney, parseMoney } from '../../domain/money/money.ts'
 import { ALONE_MEANINGS, type AloneMeaning } from '../../domain/settlement/settlement.ts'
@@ -133,7 +133,7 @@ export function requireAccount(session: Session, code: string): void {
   const { chart } = loadMappings(session.config().mappings)
   if (chart.accounts.has(code)) return
   const message = `There is no account ${code} in ${chart.file}.`
-  throw new InputError('LEDGER_ACCOUNT_UNKNOWN', message, 'Name an account of the chart, or add it there.')
+  throw new InputError('LEDGER_ACCOUNT_UNKNOWN', message, NO_SUCH_ACCOUNT)
 }
 
 export async function showDecided(session: Session, dryRun: boolean, decision: MatchDecision): Promise<ExitName> {
