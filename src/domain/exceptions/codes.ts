@@ -259,6 +259,16 @@ const SUBJECTS: readonly (readonly [ExceptionCode, RegExp, Partial<CodeRule>])[]
   ],
   [
     'STATEMENT_DIFFERS',
+    /^day:/,
+    {
+      says: 'Files that cover a day differ on it, and none shows all its lines; each is counted. Ignore the one that is a misprint or was replaced, or resolve it as accept if all are right.',
+      days: 3,
+      resolutions: ['accept'],
+      command: 'tieout reconcile ignore LINE',
+    },
+  ],
+  [
+    'STATEMENT_DIFFERS',
     /^line:/,
     {
       says: 'Only a file that does not tie shows this line, and another of its days that does tie does not. Resolve it as ignore if it is a misprint, or as accept if it is right.',

@@ -4,6 +4,7 @@ import type { Tables } from '../../db/tables.ts'
 import type { StatementFormat } from '../../domain/statements/statement.ts'
 import type { Units } from '../../domain/money/money.ts'
 import type { Evidence, IsoDate } from '../../domain/transaction.ts'
+import type { DayShown } from '../../statements/rules/s4-once.ts'
 
 export interface Sighting {
   readonly evidence: Evidence
@@ -92,4 +93,54 @@ export async function onlyIn(
     .orderBy('line.id')
     .execute()
   return rows.map(({ id, ...line }) => ({ ...line, id: Number(id) }))
+}
+
+export interface DayOf {
+  readonly account: bigint
+  readonly currency: string
+  readonly date: IsoDate
+}
+
+/** What each section of a file shows of a day: lines that count and are not ignored, with their amounts. */
+export async function dayShown(
+  db: Kysely<Tables>,
+  book: bigint,
+  { account, currency, date }: DayOf,
+): Promise<{ readonly files: readonly DayShown[]; readonly amounts: ReadonlyMap<number, Units> }> {
+  const rows = await db
+    .selectFrom('statement_section as part')
+    .leftJoin('statement_sighting as seen', (join) =>
+      join
+        .onRef('seen.book', '=', 'part.book')
+        .onRef('seen.batch', '=', 'part.batch')
+        .onRef('seen.item', '=', 'part.item')
+        .onRef('seen.section', '=', 'part.section'),
+    )
+    .leftJoin('statement_line as line', (join) =>
+      join
+        .onRef('line.book', '=', 'seen.book')
+        .onRef('line.id', '=', 'seen.line')
+        .on('line.date', '=', date)
+        .on('line.uncounted', 'is', null)
+        .on('line.disposition', '!=', 'ignored'),
+    )
+    .select(['part.batch', 'part.item', 'part.section', 'part.first_date', 'part.last_date', 'line.id', 'line.amount'])
+    .distinct()
+    .where('part.book', '=', book)
+    .where('part.account', '=', account)
+    .where('part.currency', '=', currency)
+    .where('part.first_date', '<=', date)
+    .where('part.last_date', '>=', date)
+    .execute()
+  const amounts = new Map<number, Units>()
+  for (const { id, amount } of rows) if (id !== null && amount !== null) amounts.set(Number(id), amount)
+  const parts = Map.groupBy(rows, ({ batch, item, section }) => `${batch}.${item}.${section}`)
+  const files = [...parts.values()].map((ofPart): DayShown => {
+    const [first] = ofPart
+    return {
+      isWhole: first !== undefined && (first.first_date ?? date) < date && date < (first.last_date ?? date),
+      lines: new Set(ofPart.flatMap(({ id }) => (id === null ? [] : [Number(id)]))),
+    }
+  })
+  return { files, amounts }
 }

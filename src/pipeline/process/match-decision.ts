@@ -31,6 +31,7 @@ import { bookPayout, withdrawPayouts } from './payout-of-line.ts'
 import { withdrawTopUps } from './line-as-top-up.ts'
 import { isAsk } from './second-person.ts'
 import { settleCodes } from './settle-codes.ts'
+import { settleDays } from './statement-overlaps.ts'
 import { settleContext } from './settle-context.ts'
 import { draftItems, draftLines, legKey, postsOfLegs, type Sides } from './settle-matches.ts'
 import { withdrawReturns } from './withdraw-return.ts'
@@ -233,6 +234,7 @@ async function closeAbout(context: BatchContext, item: Landed, legs: readonly Le
   }
   for (const line of sides.lines.values()) {
     await settleCodes(context, item, line.account.name, `line:${line.id}`, ['LINE_UNMATCHED', 'STATEMENT_DIFFERS'])
+    await settleDays(context, item, line.account)
   }
   for (const each of sides.items.values()) {
     if (isSettled(each, legs))

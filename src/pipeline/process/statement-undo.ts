@@ -31,7 +31,7 @@ import { settleCodes } from './settle-codes.ts'
 import { draftLines } from './settle-matches.ts'
 import { raiseUncovered, statementObject } from './statement-footing.ts'
 import { checkGaps } from './statement-gaps.ts'
-import { overlapObject } from './statement-overlaps.ts'
+import { overlapObject, settleDays } from './statement-overlaps.ts'
 import { onlyTaken, openLanded, statementRequestSchema } from './statement.ts'
 import { checkSettlements } from './statement-settlements.ts'
 import { matchObject } from './match-exceptions.ts'
@@ -65,6 +65,7 @@ export async function undoStatement(
   await closeAboutLines(context, item, gone)
   await settle(context, item, statementObject(sha256))
   await closeOverlaps(context, item, { account, sections })
+  await settleDays(context, item, { id: account, name: item.source })
   await raiseUncovered(context, item, account)
   await checkGaps(context, item, { account, currencies: new Set(sections.map(({ currency }) => currency)) })
   await checkSettlements(context, item, account)

@@ -75,7 +75,7 @@ export async function processStatement(context: BatchContext, item: Landed): Pro
   })
   for (const section of sections) countLines(context, section)
   await checkFooting(context, item, { account, file, sha256, sections })
-  await checkOverlaps(context, item, { file, sections })
+  await checkOverlaps(context, item, { account, file, sections })
   await checkGaps(context, item, { account, currencies: new Set(sections.map(({ section }) => section.currency)) })
   await checkSettlements(context, item, account)
   return []

@@ -2,7 +2,8 @@
  * S4: a line counts once over overlapping files. Day by day, what a file shows of the known lines is known and the rest is
  * new, so a day that contains another adds what it has more, and one that is contained adds nothing. Where neither contains
  * the other, a line with the day and amount of a known one that its file does not show may be that one in other words: it
- * counts once, and a person is asked. Identical lines of one file are lines of their own.
+ * counts once, and a person is asked. Identical lines of one file are lines of their own. Where a file shows a day whole and
+ * none shows all its lines, each counts, and a person is asked which is a misprint or was replaced.
  */
 import { createHash } from 'node:crypto'
 import type { Units } from '../../domain/money/money.ts'
@@ -116,6 +117,21 @@ export function placeOnce(shown: readonly ShownLine[], facts: OnceFacts): readon
     if (like === undefined) return { known: null, certain: true }
     return { known: like.id, certain: like.kept || (!like.sameFormat && facts.isWhole(line.date)) }
   })
+}
+
+/** What one file shows of a day: ids of the lines that count. */
+export interface DayShown {
+  /** The day is in the middle of the file. */
+  readonly isWhole: boolean
+  readonly lines: ReadonlySet<number>
+}
+
+/** Lines that not every file shows, of a day that one file shows whole and of which none shows all lines; else none. */
+export function linesInDispute(files: readonly DayShown[]): readonly number[] {
+  const all = new Set(files.flatMap(({ lines }) => [...lines]))
+  if (!files.some(({ isWhole }) => isWhole)) return []
+  if (files.some(({ lines }) => lines.size === all.size)) return []
+  return [...all].filter((id) => !files.every(({ lines }) => lines.has(id))).toSorted((a, b) => a - b)
 }
 
 /** Two ids of one format are two lines; ids of two formats, and words, say nothing of one another. */

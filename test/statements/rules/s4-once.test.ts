@@ -1,7 +1,13 @@
 /** S4 as worked examples, and as a property: whole days in any files and any order give every line exactly once. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { placeOnce, type KnownLine, type OnceFacts, type ShownLine } from '../../../src/statements/rules/s4-once.ts'
+import {
+  linesInDispute,
+  placeOnce,
+  type KnownLine,
+  type OnceFacts,
+  type ShownLine,
+} from '../../../src/statements/rules/s4-once.ts'
 
 /** "2 -5 coffee": day, amount and words. Words that begin with "id:" are an id. */
 function shown(text: string): ShownLine {
@@ -119,3 +125,30 @@ describe('a line counts once', () => {
 function between(day: number, first: number, last: number): boolean {
   return day >= first && day <= last
 }
+
+describe('a day over several files', () => {
+  /** "*1,2": a file that shows the day whole, with lines 1 and 2; without a star the day is one of its ends. */
+  const day = (text: string) => ({
+    isWhole: text.startsWith('*'),
+    lines: new Set(
+      text
+        .replace('*', '')
+        .split(',')
+        .filter((id) => id !== '')
+        .map(Number),
+    ),
+  })
+  it.each([
+    ['one file', ['*1,2'], []],
+    ['a file that shows all', ['*1', '*1,2'], []],
+    ['ends of files, of which nobody knows more', ['1', '2'], []],
+    ['two whole days that differ', ['*1,2', '*1,3'], [2, 3]],
+    ['a whole day and an end with another line', ['*1,2', '2,3'], [1, 3]],
+    ['a whole day and an end with more', ['*1,2', '1,2,3'], []],
+    ['whole days that differ, and a file that shows all', ['*1,2', '*1,3', '1,2,3'], []],
+    ['a whole day without lines', ['*', '*1'], []],
+    ['nothing', [], []],
+  ])('%s', (_, files, disputed) => {
+    expect(linesInDispute(files.map(day))).toEqual(disputed)
+  })
+})
