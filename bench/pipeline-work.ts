@@ -2,7 +2,7 @@
  * What the pipeline benchmark measures, in a process of its own so that its peak memory is its own: imports a history of
  * many orders, then either runs two nights or a backfill, and prints one JSON line with seconds and peak memory.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ import { keepHeapSmall } from '../src/cli/heap.ts'
 import { parseConfig } from '../src/config/load.ts'
 import { openDatabase } from '../src/db/database.ts'
 import { runBackfill } from '../src/pipeline/backfill.ts'
-import { orderHistoryFile } from '../src/pipeline/import-kinds.ts'
+import { evidenceFile, orderHistoryFile } from '../src/pipeline/import-kinds.ts'
 import { importFiles } from '../src/pipeline/imports.ts'
 import { runNight } from '../src/pipeline/night.ts'
 import type { RunEnvironment } from '../src/pipeline/with-run.ts'
@@ -88,6 +88,13 @@ async function timed(name: string, work: () => Promise<unknown>): Promise<void> 
   seconds[name] = (performance.now() - start) / 1000
 }
 
+// Orders from before a wallet's opening are in its balance, and post nothing.
+const openings = join(folder, 'openings.csv')
+writeFileSync(
+  openings,
+  'date,source,kind,amount,currency,reference,note\n2025-01-01,netpanel,opening-balance,0.00,USD,,\n',
+)
+await importFiles(environment, request, [evidenceFile(openings)])
 const history = join(folder, 'history.csv')
 await writeHistory(history)
 await timed('import', () =>

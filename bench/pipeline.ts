@@ -80,5 +80,8 @@ async function measure(mode: 'nights' | 'backfill' | 'pace', orders: number): Pr
   const [code] = (await once(child, 'close')) as [number | null]
   const text = Buffer.concat(parts).toString('utf8')
   if (code !== 0) throw new Error(`${mode} ended with code ${code}: ${text}`)
-  return JSON.parse(text) as Measured
+  const measured = JSON.parse(text) as Measured
+  // A night that posts nothing is no night.
+  if (measured.posted < orders) throw new Error(`${mode} of ${orders} orders posted ${measured.posted} transactions`)
+  return measured
 }
