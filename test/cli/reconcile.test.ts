@@ -209,3 +209,44 @@ it('answers what waits about lines and items by one verb', async () => {
   expect((await say(late?.object ?? '', 'ignore')).stderr).toContain('Say one of match, write-off.')
   expect((await say(late?.object ?? '', 'write-off')).stdout).toContain('Nothing is done yet')
 })
+
+it('answers a line that is a top-up, once two people say so', async () => {
+  const { path } = newFolder(
+    `${CONFIG}      - { name: netpanel, type: panel, baseUrl: 'http://127.0.0.1:9', apiKey: { env: K }, currency: USD, timeZone: UTC }\n`,
+  )
+  const tieout = (...argv: string[]): Promise<Ran> =>
+    run(['--config', join(path, 'tieout.yaml'), ...argv], { env: { K: 'k' } })
+  const later = ['--now', '2026-04-20T12:00:00Z']
+  const bank = join(path, 'bank.csv')
+  writeFileSync(bank, 'Date,Description,Amount\n2026-03-09,NP LTD,-103.00\n')
+  const told = ['--account', 'bank', '--format', 'bank-csv', '--columns', 'sign=in-positive']
+  await tieout('statements', 'import', bank, ...told, ...later)
+  await tieout('reconcile', 'run', ...later)
+  const say = (by: string, ...words: string[]): Promise<Ran> =>
+    tieout('exceptions', 'resolve', 'E-1', '--as', ...words, '--by', by, '--why', 'the invoice', ...later)
+  const shown = await tieout('exceptions', 'show', 'E-1', ...later)
+  expect(shown.stdout).toContain('tieout exceptions resolve E-1 --as top-up --of netpanel')
+  expect((await say('Ann', 'top-up')).stderr).toContain('Whose wallet was topped up?')
+  expect((await say('Ann', 'top-up', '--of', 'netpanle')).stderr).toContain('no panel or ad account "netpanle"')
+  expect((await say('Ann', 'top-up', '--of', 'netpanel', '--amount', '3')).stderr).toContain(
+    'says nothing about --amount',
+  )
+  const topUp = ['top-up', '--of', 'netpanel', '--gross', '100'] as const
+  const entries = [
+    '  2026-03-09 Dr 1310:netpanel 100.00',
+    '  2026-03-09 Cr 1070 100.00',
+    '  2026-03-09 Dr 1070 100.00',
+    '  2026-03-09 Cr 1000:bank 100.00',
+    '  2026-03-09 Dr 6100 3.00',
+    '  2026-03-09 Cr 1000:bank 3.00',
+  ]
+  expect((await say('Ann', ...topUp)).stdout.split('\n')).toEqual(expect.arrayContaining(entries))
+  const asked = await tieout('reconcile', 'list', '--asks', ...later)
+  expect(asked.stdout).toContain('settle 1 --as top-up --of netpanel --gross 100.00000000')
+  const settle = ['settle', '1', '--as', 'top-up', '--of', 'netpanel', '--gross', '100.00']
+  const second = await tieout('reconcile', ...settle, '--by', 'Bo', '--why', 'the invoice', ...later)
+  expect(second.stdout).toContain('Match 1 is active: ')
+  expect(second.stdout.split('\n')).toEqual(expect.arrayContaining(entries))
+  expect((await say('Bo', ...topUp)).stderr).toContain('E-1 is closed.')
+  expect((await tieout('ledger', 'verify', '--rebuild', ...later)).exitCode).toBe(0)
+})

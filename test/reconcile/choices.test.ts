@@ -77,4 +77,17 @@ describeOnSqlite('what an exception offers', (fresh) => {
       '2026-03-05 Cr 1000:bank 149.00',
     ])
   })
+  it('names the wallets that money which leaves may be for', async () => {
+    const book = await moneyBook(await fresh())
+    await book.bank('bank', '2026-03-05,NOBODY KNOWS,-25.00')
+    await book.reconcile('2026-04-30')
+    const choices = await choicesOf(book, 'bank', 'LINE_UNMATCHED', 'line:1')
+    expect(choices.slice(0, 5)).toEqual([
+      'top-up --of panel',
+      '2026-03-05 Dr 1310:panel 25.00',
+      '2026-03-05 Cr 1070 25.00',
+      '2026-03-05 Dr 1070 25.00',
+      '2026-03-05 Cr 1000:bank 25.00',
+    ])
+  })
 })

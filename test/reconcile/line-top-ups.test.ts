@@ -124,3 +124,148 @@ describeOnSqlite('a line that a rule says is a top-up', (fresh) => {
     expect(await book.balances()).not.toHaveProperty(['1000:bank'])
   })
 })
+
+const UNRULED = '2026-03-03,FUNDS TO NP LTD,-103.00'
+const SAID = { decide: 'top-up', line: 1, of: 'panel', gross: null } as const
+const AD = `      - { name: ads, type: payelancer, role: advertiser, baseUrl: 'http://127.0.0.1:9', apiKey: { env: KEY_PUB }, currency: USD, timeZone: UTC }
+`
+const EURO = `      - { name: euro, type: bank, currency: EUR, code: '1001' }
+`
+const TWO_FEES = CARD.replace(' }]\n', " }, { name: wire, flat: '4.00' }]\n").replace(
+  'contains: NETPANEL',
+  'contains: NOBODY',
+)
+
+describeOnSqlite('a line that a person says is a top-up', (fresh) => {
+  it('is booked as one that a rule calls so, with the fee that its account states', async () => {
+    const said = await moneyBook(await fresh(), CARD)
+    await said.evidence(OPENING)
+    await said.bank('card', UNRULED)
+    await said.decide(SAID)
+    expect(await said.balances()).toEqual({
+      '1310:panel': '110.00',
+      '2200:card': '-103.00',
+      '3900': '-10.00',
+      '6100': '3.00',
+    })
+    expect(await said.matches()).toEqual(['decision active line 1 -103.00, item 1 -100.00'])
+    expect(await said.exceptions()).toEqual([])
+    const ruled = await moneyBook(await fresh(), CARD)
+    await ruled.evidence(OPENING)
+    await ruled.bank('card', '2026-03-03,NETPANEL,-103.00')
+    expect(await said.balances()).toEqual(await ruled.balances())
+    const topUps = { object: 'top-up:line-1', rule: 'T1', effective_date: '2026-03-03', amount: 100_00000000n }
+    for (const { rig } of [said, ruled]) {
+      const { kysely } = rig.database
+      const columns = ['object', 'rule', 'effective_date', 'amount'] as const
+      expect(await kysely.selectFrom('txn').select(columns).where('kind', '=', 'top-up').execute()).toEqual([topUps])
+    }
+    await said.reconcile()
+    expect(await said.balances()).toEqual(await ruled.balances())
+    await expectReplays(said.rig, await opened(newSqliteUrl()))
+  })
+
+  it('is said once: the same word again is refused', async () => {
+    const book = await moneyBook(await fresh())
+    await book.bank('bank', UNRULED)
+    await book.decide(SAID)
+    await expect(book.decide(SAID)).rejects.toThrow('line 1 is settled already')
+    expect(await book.balances()).toEqual({ '1000:bank': '-103.00', '1310:panel': '103.00' })
+  })
+
+  it('is of an ad wallet too, whose minimum is looked at', async () => {
+    const book = await moneyBook(await fresh(), '', AD)
+    await book.bank('bank', '2026-03-03,ADS,-20.00')
+    await book.decide({ ...SAID, of: 'ads' })
+    expect(await book.balances()).toEqual({ '1000:bank': '-20.00', '1300:ads': '20.00' })
+    expect(await book.exceptions()).toEqual(['BELOW_MINIMUM top-up:line-1'])
+  })
+
+  it('is as much as is said, where two fees may be in it', async () => {
+    const book = await moneyBook(await fresh(), TWO_FEES)
+    await book.bank('card', UNRULED)
+    await expect(book.decide(SAID)).rejects.toThrow(
+      'which fee of card is in it (surcharge, wire) is not known; say with --gross what came into panel',
+    )
+    await book.decide({ ...SAID, gross: '99.00' })
+    expect(await book.balances()).toEqual({ '1310:panel': '99.00', '2200:card': '-103.00', '6100': '4.00' })
+  })
+
+  it('is in the currency of its wallet, where the line is in another', async () => {
+    const book = await moneyBook(await fresh(), EURO)
+    await book.bank('euro', UNRULED)
+    await expect(book.decide(SAID)).rejects.toThrow('the line is in EUR; say with --gross how much USD came into panel')
+    await book.decide({ ...SAID, gross: '110.00' })
+    expect(await book.matches()).toEqual(['decision active line 1 -103.00, item 1 -110.00'])
+    expect(await book.balances()).toEqual({ '1070': '-110.00', '1310:panel': '110.00' })
+    expect(await book.exceptions()).toEqual(['CURRENCY line:1'])
+  })
+
+  it('is what a row states later, once', async () => {
+    const book = await moneyBook(await fresh())
+    await book.bank('bank', UNRULED)
+    await book.decide(SAID)
+    await book.evidence('2026-03-02,panel,top-up,103.00,USD,INV-1,')
+    await book.reconcile()
+    expect(await book.balances()).toEqual({ '1000:bank': '-103.00', '1310:panel': '103.00' })
+  })
+
+  it('is taken back with its match, and may be said again of another wallet', async () => {
+    const book = await moneyBook(await fresh(), '', AD)
+    await book.bank('bank', UNRULED)
+    await book.decide(SAID)
+    await book.decide({ decide: 'unmatch', match: 1 })
+    await book.reconcile()
+    expect(await book.balances()).toEqual({})
+    expect(await book.dispositions()).toEqual(['1 open'])
+    await book.decide({ ...SAID, of: 'ads', gross: '100.00' })
+    expect(await book.balances()).toEqual({ '1000:bank': '-103.00', '1300:ads': '100.00', '6100': '3.00' })
+    await book.decide({ decide: 'unmatch', match: 2 })
+    await book.decide(SAID)
+    expect(await book.balances()).toEqual({ '1000:bank': '-103.00', '1310:panel': '103.00' })
+    await expectReplays(book.rig, await opened(newSqliteUrl()))
+  })
+
+  it.each([
+    ['of a source that is none', { ...SAID, of: 'netpanel' }, 'no panel or ad account "netpanel" to top up'],
+    ['of a publisher', { ...SAID, of: 'pub' }, 'no panel or ad account "pub" to top up'],
+    ['of money that arrives', { ...SAID, line: 2 }, 'money that arrives is no top-up'],
+    [
+      'of more than the line',
+      { ...SAID, gross: '103.01' },
+      'the line takes 103.00 in all, less than a top-up of 103.01',
+    ],
+    ['of nothing', { ...SAID, gross: '0.00' }, 'a top-up is more than nothing'],
+    [
+      'of what is expected',
+      { ...SAID, gross: '40.00' },
+      'top-up:INV-1 of 40.00 USD is expected already: tieout reconcile match',
+    ],
+  ])('is refused: %s', async (_what, decision, reason) => {
+    const book = await moneyBook(await fresh())
+    await book.evidence('2026-03-02,panel,top-up,40.00,USD,INV-1,')
+    await book.bank('bank', UNRULED, '2026-03-03,NP LTD GIVES BACK,7.00')
+    const before = await book.balances()
+    await expect(book.decide(decision)).rejects.toThrow(reason)
+    expect(await book.balances()).toEqual(before)
+  })
+
+  it('is refused of a line of which a part is matched', async () => {
+    const book = await moneyBook(await fresh())
+    await book.evidence('2026-03-02,panel,top-up,40.00,USD,INV-1,')
+    await book.bank('bank', UNRULED)
+    await book.decide({ decide: 'match', lines: [1], items: [1], residual: 'open' })
+    await expect(book.decide(SAID)).rejects.toThrow('a part of line 1 is matched already: unmatch that first')
+  })
+
+  it('is asked of two people where it is much', async () => {
+    const two = "    journals: { differentApprover: true }\n    exceptions: { reviewAbove: '25.00' }\n"
+    const book = await moneyBook(await fresh(), two)
+    await book.bank('bank', UNRULED)
+    await book.decide(SAID)
+    expect(await book.dispositions()).toEqual(['1 open'])
+    expect(await book.balances()).toEqual({})
+    await book.decide({ ...SAID, by: 'Bo' })
+    expect(await book.balances()).toEqual({ '1000:bank': '-103.00', '1310:panel': '103.00' })
+  })
+})

@@ -4,7 +4,6 @@
  */
 import type { Database } from '../../db/database.ts'
 import { InputError } from '../../domain/errors.ts'
-import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { findBook } from '../../ledger/books.ts'
 import { nameOf } from '../../pipeline/exception-decisions.ts'
 import { resolveCampaign } from '../../pipeline/panel-writes/campaign.ts'
@@ -33,7 +32,7 @@ import { runEnvironment } from './sync.ts'
 
 export interface SaidWord {
   readonly as: string
-  readonly amount: Units | null
+  readonly gross: string | null
   readonly reference: string | null
   readonly line: number | null
   readonly items: readonly number[]
@@ -54,10 +53,10 @@ export function answerSubject(session: Session, exception: StoredException, said
 }
 
 async function answerMoney(session: Session, exception: StoredException, said: SaidWord): Promise<ExitName> {
-  const { as, amount, person, dryRun } = said
+  const { as, person, dryRun } = said
   if (/^\d{4}$/.test(as)) requireAccount(session, as)
   const day = nightOf(session.clock.nowMs(), session.book().timeZone)
-  const answer = { ...said, gross: amount === null ? null : formatMoney(amount, 8), day }
+  const answer = { ...said, day }
   const asked: MatchDecision[] = []
   await readBook(session, async ({ kysely, book }) => {
     const decision = { ...(await decisionOf(kysely, book.id, exception, answer)), ...person }

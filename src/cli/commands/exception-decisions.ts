@@ -4,7 +4,7 @@ import { didYouMean } from '../../config/suggest.ts'
 import { InputError } from '../../domain/errors.ts'
 import { ANY_ACCOUNT, ruleOf } from '../../domain/exceptions/codes.ts'
 import { RESOLUTION_NAMES, RESOLUTIONS, type ResolutionName } from '../../domain/exceptions/resolutions.ts'
-import { parseMoney } from '../../domain/money/money.ts'
+import { formatMoney, parseMoney } from '../../domain/money/money.ts'
 import type { IsoDate } from '../../domain/transaction.ts'
 import {
   decideException,
@@ -27,7 +27,7 @@ import { handle, type Registry, type Session } from '../session.ts'
 import { linesOf } from '../views/exception-dossier.ts'
 import { policyOf, queueRow, queueView } from '../views/exception-queue.ts'
 import { answerSubject } from './exception-answers.ts'
-import { collectNumbers, differenceArgument } from './reconcile-decisions.ts'
+import { collectNumbers, differenceArgument, GROSS, grossArgument } from './reconcile-decisions.ts'
 import { runEnvironment } from './sync.ts'
 
 interface AssignOptions extends PersonOptions {
@@ -46,6 +46,7 @@ interface ResolveOptions extends PersonOptions {
   readonly item?: readonly number[]
   readonly match?: number
   readonly of?: string
+  readonly gross?: string
   readonly difference: Residual
   readonly dryRun?: boolean
   readonly yes?: boolean
@@ -89,7 +90,8 @@ export function registerExceptionDecisions(registry: Registry, exceptions: Comma
     )
     .option('--item <items...>', 'of a line: the expected items that it settles', collectNumbers)
     .option('--match <match>', 'which match to take back, where there are several', wholeNumberArgument)
-    .option('--of <source>', 'of a payout: the publisher that paid it')
+    .option('--of <source>', 'of a payout: the publisher that paid it; of a top-up: whose wallet it was')
+    .option('--gross <amount>', GROSS, grossArgument)
     .option('--difference <what>', `of a match: ${RESIDUALS.join(', ')}`, differenceArgument, 'open')
     .option('--yes', 'book it without asking; without a terminal nothing is asked')
     .addHelpText('after', `\nResolutions:\n${helpLines().join('\n')}`)
@@ -113,7 +115,8 @@ async function runResolve(session: Session, options: ResolveOptions, text: strin
     requireOpen(exception)
     refuseUnread(exception, options)
     const { as, item: items = [], match = null, of = null, difference } = options
-    const said = { as, amount, reference, line, items, match, of, difference, person, dryRun, yes }
+    const gross = grossOf(options)
+    const said = { as, gross, reference, line, items, match, of, difference, person, dryRun, yes }
     return answerSubject(session, exception, said)
   }
   const about = { as: resolutionOf(exception, options.as), reference, date, reading, line }
@@ -148,12 +151,13 @@ function requireOpen({ number, status }: StoredException): void {
 /** Options that each word reads, beside who and why; those of a resolution are read by what it plans. */
 const READ_BY: Readonly<Record<string, readonly string[]>> = {
   match: ['item', 'line', 'difference'],
-  payout: ['of', 'amount'],
+  payout: ['of', 'amount', 'gross'],
+  'top-up': ['of', 'gross'],
   placed: ['reference'],
   unmatch: ['match'],
 }
 const OF_RESOLUTIONS: readonly string[] = ['amount', 'reference', 'date', 'earned', 'reading']
-const SAID = ['amount', 'reference', 'date', 'earned', 'reading', 'line', 'item', 'match', 'of'] as const
+const SAID = ['amount', 'reference', 'date', 'earned', 'reading', 'line', 'item', 'match', 'of', 'gross'] as const
 
 /** Nothing that was typed is passed over: who says --amount does not mean all of it. */
 function refuseUnread(exception: StoredException, options: ResolveOptions): void {
@@ -174,6 +178,13 @@ function refuseUnread(exception: StoredException, options: ResolveOptions): void
       ? 'Leave it out.'
       : `Leave it out; what is read with it: ${read.map((name) => `--${name}`).join(', ')}.`
   throw new InputError('ANSWER_UNFIT', `"${as}" says nothing about ${flags}.`, next)
+}
+
+/** Of a payout --amount says the same. */
+function grossOf({ amount, gross }: ResolveOptions): string | null {
+  if (amount === undefined) return gross ?? null
+  if (gross === undefined) return formatMoney(amount, 8)
+  throw new InputError('ANSWER_UNFIT', '--amount and --gross say the same of a payout.', 'Leave --amount out.')
 }
 
 function isWordOf({ code, object }: StoredException, as: string): boolean {

@@ -25,7 +25,7 @@ interface MatchOptions extends DecideOptions {
 }
 
 interface SettleOptions extends DecideOptions {
-  readonly as: AloneMeaning | 'payout'
+  readonly as: AloneMeaning | OfSource
   readonly of?: string
   readonly gross?: string
 }
@@ -35,7 +35,14 @@ interface WriteOffOptions extends DecideOptions {
   readonly item?: number
 }
 
-const MEANINGS = [...ALONE_MEANINGS, 'payout'] as const
+/** What is of a source. */
+const OF_SOURCE = ['payout', 'top-up'] as const
+type OfSource = (typeof OF_SOURCE)[number]
+
+const MEANINGS = [...ALONE_MEANINGS, ...OF_SOURCE] as const
+
+export const GROSS =
+  'of a payout: what was paid out, before what was taken on the way; of a top-up: what came into the wallet'
 
 const DIFFERENCES = `what a difference is: ${RESIDUALS.join(', ')} (open: it stays to be matched)`
 
@@ -55,10 +62,12 @@ export function registerReconcileDecisions(registry: Registry, reconcile: Comman
     })
   })
   const settle = decision(reconcile.command('settle').argument('<line>', 'the number of a statement line'))
-    .description('say what a line is that needs no other side, or that it is a payout nothing was due for')
+    .description(
+      'say what a line is that needs no other side, or that it is a payout nothing was due for, or a top-up nothing states',
+    )
     .requiredOption('--as <meaning>', `one of ${MEANINGS.join(', ')}, or the code of a ledger account`, meaningArgument)
-    .option('--of <source>', 'of a payout: the publisher that paid it')
-    .option('--gross <amount>', 'of a payout: what was paid out, before what was taken on the way', amountArgument)
+    .option('--of <source>', 'of a payout: the publisher that paid it; of a top-up: whose wallet it was')
+    .option('--gross <amount>', GROSS, grossArgument)
   handle<SettleOptions>(registry, settle, (session, options, [line = '']) => runSettle(session, options, line))
   const ignore = decision(reconcile.command('ignore').argument('<line>', 'the number of a statement line')).description(
     'leave a line out of the books for good; unmatch takes it back',
@@ -98,14 +107,15 @@ async function runSettle(
 ): Promise<ExitName> {
   const line = numberOf(text, 'line')
   if (as.startsWith('account:')) requireAccount(session, as.slice('account:'.length))
-  if (as === 'payout' && of !== undefined)
-    return showDecided(session, dryRun, { decide: 'payout', line, of, gross: gross ?? null, ...signed(person) })
-  if (as !== 'payout' && of === undefined && gross === undefined)
-    return showDecided(session, dryRun, { decide: 'settle', line, meaning: as, ...signed(person) })
+  const word = signed(person)
+  if (isOfSource(as)) {
+    if (of !== undefined) return showDecided(session, dryRun, { decide: as, line, of, gross: gross ?? null, ...word })
+  } else if (of === undefined && gross === undefined)
+    return showDecided(session, dryRun, { decide: 'settle', line, meaning: as, ...word })
   throw new InputError(
     'PAYOUT_OF',
-    'Only a payout is of a publisher, and always of one.',
-    'Write --as payout --of SOURCE, with --gross AMOUNT when more was paid out than arrived.',
+    'Only a payout or a top-up is of a source, and always of one.',
+    'Write --as payout --of SOURCE, or --as top-up --of SOURCE, with --gross AMOUNT when something was taken on the way.',
   )
 }
 
@@ -172,7 +182,7 @@ export function collectNumbers(text: string, before: readonly number[] = []): re
   return [...before, numberOf(text, 'item')]
 }
 
-function amountArgument(text: string): string {
+export function grossArgument(text: string): string {
   const parsed = parseMoney(text)
   // In one form, so that two people who type it otherwise say the same.
   if (parsed.ok && parsed.units > 0n) return formatMoney(parsed.units, 8)
@@ -185,7 +195,11 @@ export function differenceArgument(text: string): Residual {
   throw new InvalidArgumentError(`Say one of ${RESIDUALS.join(', ')}.`)
 }
 
-function meaningArgument(text: string): AloneMeaning | 'payout' {
+function isOfSource(as: SettleOptions['as']): as is OfSource {
+  return OF_SOURCE.some((each) => each === as)
+}
+
+function meaningArgument(text: string): SettleOptions['as'] {
   if (/^\d{4}$/.test(text)) return `account:${text}`
   const found = MEANINGS.find((each) => each === text)
   if (found !== undefined) return found

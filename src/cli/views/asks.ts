@@ -29,9 +29,10 @@ function wordsOf(decision: MatchDecision): string {
       return `match ${decision.lines.join(' ')} --item ${decision.items.join(' ')} --difference ${decision.residual}`
     case 'settle':
       return `settle ${decision.line} --as ${decision.meaning}`
-    case 'payout': {
+    case 'payout':
+    case 'top-up': {
       const gross = decision.gross === null ? '' : ` --gross ${decision.gross}`
-      return `settle ${decision.line} --as payout --of ${decision.of}${gross}`
+      return `settle ${decision.line} --as ${decision.decide} --of ${decision.of}${gross}`
     }
     case 'write-off':
       return `write-off --item ${decision.item}`

@@ -57,6 +57,7 @@ const OF_A_LINE: readonly string[] = [
   'confirm',
   'reject',
   'payout',
+  'top-up',
   ...ALONE_MEANINGS.filter((each) => each !== 'written-off'),
   ANY_ACCOUNT,
   'ignore',
@@ -144,7 +145,7 @@ export const CODES = {
   ),
   // Statements.
   LINE_UNMATCHED: rule(
-    'Nothing in the books explains a statement line. Resolve it as what it is: as match --item ITEM, as payout --of NETWORK, as a ledger account such as 6110, or as ignore.',
+    'Nothing in the books explains a statement line. Resolve it as what it is: as match --item ITEM, as payout --of NETWORK, as top-up --of PANEL, as a ledger account such as 6110, or as ignore.',
     'treasury',
     3,
     { words: OF_A_LINE, command: RECONCILE },

@@ -37,7 +37,7 @@ export async function bookTopUpLines(context: BatchContext, item: Landed): Promi
     const before = new Set((await findItems(context.db, context.book, name, objects)).map(({ object }) => object))
     for (const { line, amount } of found)
       if (!before.has(`${TOP_UP_OF_LINE}${line.id}`))
-        drafts.push(...(await book(context, item, source, { line, amount })))
+        drafts.push(...(await bookTopUp(context, item, source, { line, amount }, line.memo)))
   }
   return drafts
 }
@@ -72,8 +72,8 @@ function topUpLines(context: BatchContext, { lines, items }: Pool): readonly Top
   })
 }
 
-/** Less the one fee that the account or the line states; null where two may be it. */
-function reached({ open, account }: PoolLine): Units | null {
+/** What came into the wallet: less the one fee that the account or the line states; null where two may be it. */
+export function reached({ open, account }: PoolLine): Units | null {
   if (open.gross !== open.amount || !isOfBank(account.type)) return -open.gross
   const [rule, ...others] = takenRules({ isBank: true, fees: account.fees, withholdingBasisPoints: 0 })
   if (rule === undefined) return -open.amount
@@ -85,11 +85,13 @@ function reached({ open, account }: PoolLine): Units | null {
   return amount > 0n ? amount : null
 }
 
-async function book(
+/** Books the top-up and expects it, so that its line has an item to settle. */
+export async function bookTopUp(
   context: BatchContext,
   item: Landed,
   source: ContextSource,
   { line, amount }: Pick<TopUpLine, 'line' | 'amount'>,
+  memo: string,
 ): Promise<readonly TransactionDraft[]> {
   const object = `${TOP_UP_OF_LINE}${line.id}`
   const reference = object.slice('top-up:'.length)
@@ -98,7 +100,7 @@ async function book(
     object,
     amount,
     date: line.settled.date,
-    memo: line.memo,
+    memo,
   })
 }
 

@@ -18,7 +18,7 @@ import {
 } from '../../evidence/matches.ts'
 import { proposalsOf } from '../../evidence/read-matches.ts'
 import { raiseExceptions } from '../../reconcile/exceptions/raise.ts'
-import { evidenceOf, quarantine, sourceOf, type BatchContext } from './context.ts'
+import { evidenceOf, quarantine, requireSourceNamed, sourceOf, type BatchContext } from './context.ts'
 import { workOutCounter } from './counter.ts'
 import { expectAgain } from './expect-again.ts'
 import { expectLeft, expectMoved } from './expect-moved.ts'
@@ -28,7 +28,7 @@ import { linesById, type PoolItem } from './match-pool.ts'
 import { planDecision, type Plan } from './match-plan.ts'
 import { matchDecisionSchema, whyNoDecision, type MatchDecision } from './match-request.ts'
 import { bookPayout, withdrawPayouts } from './payout-of-line.ts'
-import { withdrawTopUps } from './line-as-top-up.ts'
+import { bookTopUp, withdrawTopUps } from './line-as-top-up.ts'
 import { isAsk } from './second-person.ts'
 import { settleCodes } from './settle-codes.ts'
 import { settleDays } from './statement-overlaps.ts'
@@ -103,7 +103,7 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
     case 'make': {
       const id = (await lastMatch(db, book)) + 1n
       const made = { ...plan.match, human: word }
-      const drafts = plan.payout === undefined ? [] : await bookPayout(context, item, plan.payout, word)
+      const drafts = await bookSaid(context, item, plan, word)
       await dropOverlapping(context, legs, null)
       await insertMatches(db, book, id, [made], place)
       // After it: the database lets a refusal go only for a person's match.
@@ -132,6 +132,19 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
       await dropProposals(db, book, [plan.match.id])
       return { match: plan.match.id, drafts: await withdrawReturns(context, item, plan.sides.items.values()) }
   }
+}
+
+/** What only the line makes known, which its match then settles. */
+async function bookSaid(
+  context: BatchContext,
+  item: Landed,
+  { payout, topUp }: Extract<Fitting, { kind: 'make' }>,
+  word: HumanWord,
+): Promise<readonly TransactionDraft[]> {
+  if (payout !== undefined) return bookPayout(context, item, payout, word)
+  if (topUp === undefined) return []
+  const memo = `${word.by}: ${word.why}`.slice(0, 200).toWellFormed()
+  return bookTopUp(context, item, requireSourceNamed(context, item, topUp.source), topUp, memo)
 }
 
 interface Taken {

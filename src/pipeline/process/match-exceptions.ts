@@ -119,7 +119,7 @@ function calledOf(open: PoolLine['open'], account: PoolLine['account']): string 
   if (found.itemClass.startsWith(TOP_UP_CLASS) && open.amount < 0n && hasTwoFees(account))
     return (
       `; a rule calls it a top-up of ${found.itemClass.slice(TOP_UP_CLASS.length)}, and which fee of ${account.name} is in it is not known: ` +
-      `state what arrived in an evidence file`
+      `--as top-up --of ${found.itemClass.slice(TOP_UP_CLASS.length)} --gross AMOUNT, or state what arrived in an evidence file`
     )
   return ''
 }

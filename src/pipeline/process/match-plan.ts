@@ -13,6 +13,7 @@ import type { MatchDecision, Residual } from './match-request.ts'
 import { planPayout, type PayoutOfLine } from './payout-of-line.ts'
 import { settleContext } from './settle-context.ts'
 import { legKey, postsOfLegs, type Sides } from './settle-matches.ts'
+import { planTopUp, type TopUpOfLine } from './top-up-of-line.ts'
 
 export type Plan =
   | { readonly kind: 'refused'; readonly reason: string }
@@ -22,6 +23,7 @@ export type Plan =
       readonly sides: Sides
       /** Booked first: the match settles it. */
       readonly payout?: PayoutOfLine
+      readonly topUp?: TopUpOfLine
     }
   | { readonly kind: 'confirm'; readonly match: StoredMatch; readonly sides: Sides }
   | { readonly kind: 'undo' | 'reject'; readonly match: StoredMatch; readonly sides: Sides }
@@ -45,6 +47,10 @@ export async function planDecision(context: MatchReader, decision: MatchDecision
     case 'payout': {
       const sides = await readSides(context, [decision.line], [])
       return typeof sides === 'string' ? refused(sides) : ofPayout(context, sides, decision)
+    }
+    case 'top-up': {
+      const sides = await readSides(context, [decision.line], [])
+      return typeof sides === 'string' ? refused(sides) : ofTopUp(context, sides, decision)
     }
     case 'write-off': {
       const sides = await readSides(context, [], [decision.item])
@@ -174,6 +180,18 @@ async function ofPayout(
   if (typeof planned === 'string') return refused(planned)
   const plan = await settled(context, planned.sides, planned.match)
   return plan.kind === 'make' ? { ...plan, payout: planned.payout } : plan
+}
+
+async function ofTopUp(
+  context: MatchReader,
+  { lines }: Sides,
+  decision: Extract<MatchDecision, { decide: 'top-up' }>,
+): Promise<Plan> {
+  const [line] = lines.values()
+  const planned = line === undefined ? 'there is no line' : await planTopUp(context, line, decision)
+  if (typeof planned === 'string') return refused(planned)
+  const plan = await settled(context, planned.sides, planned.match)
+  return plan.kind === 'make' ? { ...plan, topUp: planned.topUp } : plan
 }
 
 async function planMatch(context: MatchReader, sides: Sides, residual: Residual): Promise<Plan> {

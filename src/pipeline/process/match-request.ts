@@ -10,6 +10,7 @@ const person = {
   by: z.string().min(1),
   why: z.string().min(1),
 }
+const amount = z.string().refine((text) => parseMoney(text).ok)
 
 /** A word, or a ledger account by its code. */
 const meaning = z.union([z.enum(ALONE_MEANINGS), z.templateLiteral(['account:', z.string().regex(/^\d{4}$/)])])
@@ -36,10 +37,15 @@ export const matchDecisionSchema = z.discriminatedUnion('decide', [
     line: number,
     of: z.string(),
     /** What the network paid out, before what was taken on the way; null: what the line says. */
-    gross: z
-      .string()
-      .refine((text) => parseMoney(text).ok)
-      .nullable(),
+    gross: amount.nullable(),
+    ...person,
+  }),
+  z.strictObject({
+    decide: z.literal('top-up'),
+    line: number,
+    of: z.string(),
+    /** What came into the wallet; null: the line, less the fee that is known. */
+    gross: amount.nullable(),
     ...person,
   }),
   z.strictObject({ decide: z.literal('write-off'), item: number, day: z.string().refine(isIsoDate), ...person }),

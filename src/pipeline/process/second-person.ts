@@ -1,7 +1,7 @@
 /**
  * Four eyes over what a person gives up: above the limit in force a first person's word is kept as an ask, and counts once
  * somebody else says the same, whichever door it came by. Every difference, every line settled without another side (a
- * payout nothing was due for as well) and every line left out is given up.
+ * payout nothing was due for and a top-up nothing states as well) and every line left out is given up.
  */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
@@ -35,7 +35,8 @@ export function givenUp(decision: MatchDecision, { match }: Exclude<Plan, { kind
     case 'write-off':
       return abs(match.legs.reduce((sum, { amount }) => sum + amount, 0n))
     case 'payout':
-      // Nothing was due, so the whole of it is one person's word.
+    case 'top-up':
+      // Nothing was due or stated, so the whole of it is one person's word.
       return abs(totalOf(match, 'item'))
     case 'match':
       // Without a said difference the amounts agree, or the line itself states its fee.

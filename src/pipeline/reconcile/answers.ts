@@ -21,7 +21,7 @@ export interface Answer {
   readonly items: readonly number[]
   readonly line: number | null
   readonly match: number | null
-  /** Of a payout: the publisher that paid it, and what it paid before what was taken on the way. */
+  /** Of a payout or a top-up: whose it is, and what was paid out or came into the wallet, without what was taken on the way. */
   readonly of: string | null
   readonly gross: string | null
   /** What a difference between lines and items is. */
@@ -63,6 +63,9 @@ async function ofLine(db: Kysely<Tables>, book: bigint, line: number, answer: An
     case 'payout':
       if (of === null) throw needs('Whose payout is it?', '--of SOURCE')
       return { decide: 'payout', line, of, gross }
+    case 'top-up':
+      if (of === null) throw needs('Whose wallet was topped up?', '--of SOURCE')
+      return { decide: 'top-up', line, of, gross }
     case 'ignore':
       return { decide: 'ignore', line }
     case 'write-off':

@@ -74,6 +74,7 @@ async function ofLine(context: PlanContext, id: bigint | null): Promise<readonly
       words: `${item.kind} ${item.object} of ${item.source}, ${formatMoney(item.amount - item.matched)} ${item.currency} open`,
       decision: { decide: 'match', lines: [number], items: [Number(item.id)], residual: 'open' },
     })),
+    ...topUps(context, line),
     ...[...meanings, 'suspense' as const].map((meaning): Asked => ({
       as: meaning,
       words: '',
@@ -86,6 +87,19 @@ async function ofLine(context: PlanContext, id: bigint | null): Promise<readonly
       decision: { decide: 'settle', line: number, meaning: 'written-off' },
     },
   ]
+}
+
+/** Of the wallets in the currency of a line that leaves, those first that the line names. */
+function topUps({ settings }: PlanContext, { id, open }: PoolLine): readonly Asked[] {
+  if (open.amount > 0n) return []
+  const wallets = settings.sources.filter(({ kind, currency }) => kind !== 'publisher' && currency === open.currency)
+  const isNamed = ({ name }: { readonly name: string }): boolean =>
+    name.split('-').some((word) => open.words.includes(word))
+  return [...wallets.filter(isNamed), ...wallets.filter((each) => !isNamed(each))].slice(0, SHOWN).map(({ name }) => ({
+    as: `top-up --of ${name}`,
+    words: `money into the wallet of ${name}`,
+    decision: { decide: 'top-up', line: Number(id), of: name, gross: null },
+  }))
 }
 
 async function ofItem(context: PlanContext, item: OpenItem | null, nowMs: number): Promise<readonly Asked[]> {

@@ -28,16 +28,19 @@ export async function plannedEntries(context: PlanContext, plan: Fitting): Promi
       entryOf(context, plan, leg, kind, posts === null ? -amount : amount),
     )
   })
-  return [...payoutEntry(context, plan), ...entries]
+  return [...saidEntry(context, plan), ...entries]
 }
 
-/** Of a payout that nothing was due for, which is booked before its line settles it. */
-function payoutEntry({ rules, settings }: PlanContext, plan: Fitting): readonly PlannedEntry[] {
-  const payout = plan.kind === 'make' ? plan.payout : undefined
-  const source = settings.sources.find(({ name }) => name === payout?.source)
-  if (payout === undefined || source === undefined) return []
-  const { gross: amount, date: effectiveDate } = payout
-  const posting = { sourceKind: 'publisher', kind: 'payout', source: payout.source, amount } as const
+/** Of a payout or a top-up that only the line makes known, which is booked before its line settles it. */
+function saidEntry({ rules, settings }: PlanContext, plan: Fitting): readonly PlannedEntry[] {
+  if (plan.kind !== 'make') return []
+  const { payout, topUp } = plan
+  const source = settings.sources.find(({ name }) => name === (payout ?? topUp)?.source)
+  const amount = payout?.gross ?? topUp?.amount
+  const effectiveDate = payout?.date ?? topUp?.line.settled.date
+  if (source === undefined || amount === undefined || effectiveDate === undefined) return []
+  const kind = payout === undefined ? 'top-up' : 'payout'
+  const posting = { sourceKind: source.kind, kind, source: source.name, amount }
   return [{ effectiveDate, currency: source.currency, postings: postingsFor(rules, posting) }]
 }
 
