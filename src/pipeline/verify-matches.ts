@@ -43,6 +43,11 @@ function held(book: bigint, side: 'line' | 'item'): RawBuilder<unknown> {
     where l.book = ${book} and l.side = ${sql.lit(side)} group by l.ref`
 }
 
+/** P2: a decision that the rest is a fee made another match of the same item in the place of `g`. */
+const isReplacement = sql`(d.decide = 'fee' and d.match <> g.id and exists (select 1 from match_leg a
+  join match_leg b on b.book = a.book and b.match = d.match and b.side = 'item' and b.ref = a.ref
+  where a.book = g.book and a.match = g.id and a.side = 'item'))`
+
 const CHECKS: readonly Check[] = [
   {
     code: 'MATCHED_DIFFERS',
@@ -92,7 +97,7 @@ const CHECKS: readonly Check[] = [
     rows: (book) => sql`select g.id, '' as words from match_group g
       left join log_record l on l.book = g.book and l.batch = g.undone_batch and l.item = g.undone_item
       left join match_decision d on d.book = g.book and d.batch = g.undone_batch and d.item = g.undone_item
-        and d.match = g.id
+        and (d.match = g.id or ${isReplacement})
       left join statement_undo u on u.book = g.book and u.undone_batch = g.undone_batch and u.undone_item = g.undone_item
       where g.book = ${book} and g.status = 'undone' and (case when u.batch is not null then u.undone_by <> g.undone_by
         when g.undone_by is not null
@@ -107,6 +112,9 @@ const CHECKS: readonly Check[] = [
       left join match_leg i on i.book = g.book and i.match = g.id and i.side = 'item'
       where g.book = ${book} and g.status = 'undone' and g.undone_by is not null
         and (i.ref is not null or g.origin = 'automatic')
+        -- The match that took its place joins the same ones.
+        and not exists (select 1 from match_decision d
+          where d.book = g.book and d.batch = g.undone_batch and d.item = g.undone_item and ${isReplacement})
         -- With a statement file its lines went, and nothing is left to keep apart.
         and not exists (select 1 from statement_undo u
           where u.book = g.book and u.undone_batch = g.undone_batch and u.undone_item = g.undone_item)

@@ -248,5 +248,29 @@ it('answers a line that is a top-up, once two people say so', async () => {
   expect(second.stdout).toContain('Match 1 is active: ')
   expect(second.stdout.split('\n')).toEqual(expect.arrayContaining(entries))
   expect((await say('Bo', ...topUp)).stderr).toContain('E-1 is closed.')
-  expect((await tieout('ledger', 'verify', '--rebuild', ...later)).exitCode).toBe(0)
+  expect((await tieout('ledger', 'verify', '--rebuild', ...later)).stdout).toContain('everything holds')
+})
+
+it('answers a payout that came short as a fee, once two people say so', async () => {
+  const tieout = await desk()
+  const later = ['--now', '2026-04-20T12:00:00Z']
+  await tieout('reconcile', 'match', '4', '--item', '3', ...SIGNED)
+  await tieout('reconcile', 'run', ...later)
+  const list = JSON.parse((await tieout('exceptions', 'list', '--json', ...later)).stdout) as readonly Row[]
+  const id = list.find(({ code }) => code === 'PAYOUT_DIFFERS')?.id ?? 'none'
+  const say = (by: string, ...more: string[]): Promise<Ran> =>
+    tieout('exceptions', 'resolve', id, '--as', 'fee', '--by', by, '--why', 'wire', ...more, ...later)
+  expect((await say('Ann', '--amount', '3')).stderr).toContain('"fee" says nothing about --amount.')
+  expect((await say('Ann')).stdout).toMatch(
+    /^Nothing is done yet: this gives up 59\.00 USD[^]*\n {2}2026-03-09 Dr 6110 59\.00\n {2}2026-03-09 Cr 1110:pub 59\.00\n/,
+  )
+  expect((await tieout('reconcile', 'list', '--asks', ...later)).stdout).toContain(' fee 3 ')
+  const second = await tieout('reconcile', 'fee', '3', '--by', 'Bo', '--why', 'wire', ...later)
+  expect(second).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is active: ') as unknown })
+  expect((await say('Bo')).stderr).toContain(`${id} is closed.`)
+  const verified = async (): Promise<string> => (await tieout('ledger', 'verify', '--rebuild', ...later)).stdout
+  expect(await verified()).toContain('everything holds')
+  const [, number = ''] = /Match (\d+) is active/.exec(second.stdout) ?? []
+  await tieout('reconcile', 'unmatch', number, ...SIGNED)
+  expect(await verified()).toContain('everything holds')
 })

@@ -75,6 +75,12 @@ export function registerReconcileDecisions(registry: Registry, reconcile: Comman
   handle<DecideOptions>(registry, ignore, (session, { dryRun = false, ...person }, [line = '']) =>
     showDecided(session, dryRun, { decide: 'ignore', line: numberOf(line, 'line'), ...signed(person) }),
   )
+  const fee = decision(
+    reconcile.command('fee').argument('<item>', 'the number of a payout that came short'),
+  ).description('say that what is missing of a payout was taken on the way; unmatch of its line takes it back')
+  handle<DecideOptions>(registry, fee, (session, { dryRun = false, ...person }, [item = '']) =>
+    showDecided(session, dryRun, { decide: 'fee', item: numberOf(item, 'item'), ...signed(person) }),
+  )
   const writeOff = decision(reconcile.command('write-off'))
     .description('give up what is left of a line or of an item')
     .option('--line <number>', 'a statement line nobody can explain', (text: string) => numberOf(text, 'line'))

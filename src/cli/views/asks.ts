@@ -36,6 +36,8 @@ function wordsOf(decision: MatchDecision): string {
     }
     case 'write-off':
       return `write-off --item ${decision.item}`
+    case 'fee':
+      return `fee ${decision.item}`
     case 'ignore':
       return `ignore ${decision.line}`
     case 'unmatch':

@@ -126,10 +126,10 @@ export const CODES = {
     { resolutions: ['accept'] },
   ),
   PAYOUT_DIFFERS: rule(
-    'A line brought less or more of a payout than was due. The detail names both and says how to say what became of the rest.',
+    'A line brought less or more of a payout than was due. The detail names both and what is missing. Resolve it as fee where that was taken on the way, as match --line LINE where another line brought it, or as write-off.',
     'receivables',
     3,
-    { words: OF_AN_ITEM, command: RECONCILE },
+    { words: ['match', 'fee', 'write-off'], command: RECONCILE },
   ),
   PAYOUT_OVERDUE: rule(
     'A payout that is due has not arrived. Import newer statements, ask the network, or resolve it: as match --line LINE, or as write-off.',

@@ -105,6 +105,7 @@ async function carryOut(context: BatchContext, item: Landed, { plan, word }: Wor
       const made = { ...plan.match, human: word }
       const drafts = await bookSaid(context, item, plan, word)
       await dropOverlapping(context, legs, null)
+      if (plan.replaces !== undefined) await undoMatches(db, book, [plan.replaces.id], place, word)
       await insertMatches(db, book, id, [made], place)
       // After it: the database lets a refusal go only for a person's match.
       await dropRefusals(db, book, refsOf(legs, 'line'), refsOf(legs, 'item'))

@@ -156,8 +156,7 @@ async function shortPayouts(context: BatchContext): Promise<readonly PlacedExcep
     const brought = formatMoney(amount - open.amount)
     const detail =
       `line ${lines.join(', ')} brought ${brought} of ${object} of ${formatMoney(amount)} ${currency}; ${formatMoney(open.amount)} is still due: ` +
-      `wait for it; resolve it as write-off to give it up; or, where it was taken on the way: tieout reconcile unmatch ${of[0]?.id ?? 0n}, ` +
-      `then tieout reconcile match ${lines[0] ?? 0n} --item ${id} --difference fee`
+      `wait for it; resolve it as fee where it was taken on the way, or as write-off to give it up`
     return {
       source,
       code: 'PAYOUT_DIFFERS',

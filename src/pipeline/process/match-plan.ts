@@ -7,6 +7,7 @@ import { hasLeft } from '../../domain/matching/open-sides.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
 import { type Leg, type NewMatch, type StoredMatch } from '../../evidence/matches.ts'
 import { matchesById } from '../../evidence/read-matches.ts'
+import { planFee } from './fee-of-payout.ts'
 import { differenceOf } from './match-difference.ts'
 import { itemsById, linesById, type MatchReader, type PoolItem, type PoolLine } from './match-pool.ts'
 import type { MatchDecision, Residual } from './match-request.ts'
@@ -24,6 +25,8 @@ export type Plan =
       /** Booked first: the match settles it. */
       readonly payout?: PayoutOfLine
       readonly topUp?: TopUpOfLine
+      /** Undone first: the match takes its place. */
+      readonly replaces?: StoredMatch
     }
   | { readonly kind: 'confirm'; readonly match: StoredMatch; readonly sides: Sides }
   | { readonly kind: 'undo' | 'reject'; readonly match: StoredMatch; readonly sides: Sides }
@@ -51,6 +54,10 @@ export async function planDecision(context: MatchReader, decision: MatchDecision
     case 'top-up': {
       const sides = await readSides(context, [decision.line], [])
       return typeof sides === 'string' ? refused(sides) : ofTopUp(context, sides, decision)
+    }
+    case 'fee': {
+      const sides = await readSides(context, [], [decision.item])
+      return typeof sides === 'string' ? refused(sides) : ofFee(context, sides)
     }
     case 'write-off': {
       const sides = await readSides(context, [], [decision.item])
@@ -192,6 +199,14 @@ async function ofTopUp(
   if (typeof planned === 'string') return refused(planned)
   const plan = await settled(context, planned.sides, planned.match)
   return plan.kind === 'make' ? { ...plan, topUp: planned.topUp } : plan
+}
+
+async function ofFee(context: MatchReader, { items }: Sides): Promise<Plan> {
+  const [item] = items.values()
+  const planned = item === undefined ? 'there is no item' : await planFee(context, item)
+  if (typeof planned === 'string') return refused(planned)
+  const plan = await settled(context, planned.sides, planned.match)
+  return plan.kind === 'make' ? { ...plan, replaces: planned.replaces } : plan
 }
 
 async function planMatch(context: MatchReader, sides: Sides, residual: Residual): Promise<Plan> {

@@ -48,6 +48,8 @@ export const matchDecisionSchema = z.discriminatedUnion('decide', [
     gross: amount.nullable(),
     ...person,
   }),
+  /** What is missing of a payout. */
+  z.strictObject({ decide: z.literal('fee'), item: number, ...person }),
   z.strictObject({ decide: z.literal('write-off'), item: number, day: z.string().refine(isIsoDate), ...person }),
 ])
 export type MatchDecision = z.infer<typeof matchDecisionSchema>

@@ -24,7 +24,8 @@ export async function isAsk(
 }
 
 /** Never negative; zero when nothing is given up, as when the rest stays open. */
-export function givenUp(decision: MatchDecision, { match }: Exclude<Plan, { kind: 'refused' }>): Units {
+export function givenUp(decision: MatchDecision, plan: Exclude<Plan, { kind: 'refused' }>): Units {
+  const { match } = plan
   switch (decision.decide) {
     case 'unmatch':
     case 'confirm':
@@ -38,6 +39,10 @@ export function givenUp(decision: MatchDecision, { match }: Exclude<Plan, { kind
     case 'top-up':
       // Nothing was due or stated, so the whole of it is one person's word.
       return abs(totalOf(match, 'item'))
+    case 'fee': {
+      const before = plan.kind === 'make' ? plan.replaces : undefined
+      return abs(totalOf(match, 'item') - (before === undefined ? 0n : totalOf(before, 'item')))
+    }
     case 'match':
       // Without a said difference the amounts agree, or the line itself states its fee.
       if (match.how.kind === 'match' && match.how.difference.kind === 'none') return 0n

@@ -76,6 +76,7 @@ async function ofLine(db: Kysely<Tables>, book: bigint, line: number, answer: An
 }
 
 function ofItem(item: number, { as, line, difference, day }: Answer): Decision {
+  if (as === 'fee') return { decide: 'fee', item }
   if (as === 'write-off') return { decide: 'write-off', item, day }
   if (as !== 'match')
     throw unfit(as, 'it is about something that was expected', 'match with --line NUMBER, or write-off')

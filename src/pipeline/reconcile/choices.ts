@@ -116,6 +116,10 @@ async function ofItem(context: PlanContext, item: OpenItem | null, nowMs: number
       words: `line of ${line.settled.date}, ${formatMoney(line.open.amount)} ${line.open.currency}, "${line.memo}"`,
       decision: { decide: 'match', lines: [Number(line.id)], items: [id], residual: 'open' },
     })),
+    // A part of it came, so what is missing may have been taken on the way.
+    ...(item.kind === 'payout' && item.matched !== 0n
+      ? [{ as: 'fee', words: 'taken on the way', decision: { decide: 'fee', item: id } } as const]
+      : []),
     {
       as: 'write-off',
       words: givenUp(item.kind),

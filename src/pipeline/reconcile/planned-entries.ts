@@ -1,8 +1,10 @@
 /** The entries a planned decision would post for the lines and items of its match, before anything of it is done. */
+import type { Posts } from '../../domain/matching/how.ts'
 import { parseEntryKind } from '../../domain/settlement/entry-kind.ts'
 import type { Units } from '../../domain/money/money.ts'
 import { moneyPostings, postingsFor } from '../../domain/posting-rules.ts'
 import type { IsoDate, Posting } from '../../domain/transaction.ts'
+import type { Leg } from '../../evidence/matches.ts'
 import type { Plan } from '../process/match-plan.ts'
 import type { PlanContext } from '../process/resolutions/effect.ts'
 import { legKey, postsOfLegs } from '../process/settle-matches.ts'
@@ -23,12 +25,19 @@ export async function plannedEntries(context: PlanContext, plan: Fitting): Promi
   const posts = plan.kind === 'undo' ? null : postsOfLegs(match, sides, await settleContext(context))
   if (posts?.ok === false) return posts.reason
   const entries = match.legs.flatMap((leg) => {
-    const kinds = posts === null ? leg.posts : (posts.posts.get(legKey(leg)) ?? null)
-    return [...(kinds ?? [])].flatMap(([kind, amount]) =>
-      entryOf(context, plan, leg, kind, posts === null ? -amount : amount),
+    const before = postedBefore(plan, leg)
+    const after = posts?.posts.get(legKey(leg)) ?? new Map<string, Units>()
+    return [...new Set([...after.keys(), ...before.keys()])].flatMap((kind) =>
+      entryOf(context, plan, leg, kind, (after.get(kind) ?? 0n) - (before.get(kind) ?? 0n)),
     )
   })
   return [...saidEntry(context, plan), ...entries]
+}
+
+/** What is taken back: by an undo, or of the match that another takes the place of. */
+function postedBefore(plan: Fitting, { side, ref }: Pick<Leg, 'side' | 'ref'>): Posts {
+  const undone = plan.kind === 'undo' ? plan.match : plan.kind === 'make' ? plan.replaces : undefined
+  return undone?.legs.find((leg) => leg.side === side && leg.ref === ref)?.posts ?? new Map<string, Units>()
 }
 
 /** Of a payout or a top-up that only the line makes known, which is booked before its line settles it. */
