@@ -1,5 +1,6 @@
 /** The rules of orders and wallets as stories of a few nights over real HTTP: what is posted, what waits, and who ends it. */
 import { expect, it } from 'vitest'
+import { listExceptions } from '../../src/reconcile/exceptions.ts'
 import { numberOf, resolve } from '../exceptions/support.ts'
 import { describeOnSqlite, newSqliteUrl, opened } from '../support/databases.ts'
 import { expectReplays } from './counters-support.ts'
@@ -47,26 +48,40 @@ describeOnSqlite('a refund', (fresh) => {
     await expectReplays(rig, await opened(newSqliteUrl()))
   })
 
-  it('that is not credited the same night is missing until it is, and from then on may take two nights', async () => {
+  it('that is not credited by the next night is missing until it is, and from then on may take two nights more', async () => {
     const book = await scriptedBook(await fresh())
     const { rig, vendors } = book
     await running(book, ['1', '2', '3'])
     vendors.orders.set('1', { status: 'Partial', charge: '1.00000', remains: '400' })
     await rig.night(nightMs(2))
+    expect(await openCodes(rig)).toEqual([])
+    await rig.night(nightMs(3))
     expect(await openCodes(rig)).toEqual(['panel REFUND_MISSING refunds'])
     expect(await amountOf(book, 'REFUND_MISSING')).toBe(40_000_000n)
     expect(await balanceOf(rig, '1330:panel')).toBe(40_000_000n)
     vendors.balance = '97.40000'
-    await rig.night(nightMs(3))
+    await rig.night(nightMs(4))
     expect(await openCodes(rig)).toEqual([])
     expect(await balanceOf(rig, '1330:panel')).toBe(0n)
     vendors.orders.set('2', { status: 'Canceled', charge: '1.00000', remains: '1000' })
-    await rig.night(nightMs(4))
-    expect(await openCodes(rig)).toEqual([])
-    await rig.night(nightMs(5))
-    expect(await openCodes(rig)).toEqual([])
-    await rig.night(nightMs(6))
+    for (const night of [5, 6, 7]) {
+      await rig.night(nightMs(night))
+      expect(await openCodes(rig)).toEqual([])
+    }
+    await rig.night(nightMs(8))
     expect(await amountOf(book, 'REFUND_MISSING')).toBe(100_000_000n)
+  })
+
+  it('that the next night credits opens no item, which would close without an act', async () => {
+    const book = await scriptedBook(await fresh())
+    const { rig, vendors } = book
+    await running(book, ['1'])
+    vendors.orders.set('1', { status: 'Partial', charge: '1.00000', remains: '400' })
+    await rig.night(nightMs(2))
+    vendors.balance = '99.40000'
+    await rig.night(nightMs(3))
+    const { id } = await rig.bookRow()
+    expect(await listExceptions(rig.database.kysely, id, {})).toEqual([])
   })
 
   it('is not counted twice when the charge falls a week after the credit', async () => {
@@ -90,11 +105,11 @@ describeOnSqlite('a refund', (fresh) => {
     vendors.balance = '100.00000'
     await rig.night(nightMs(2))
     vendors.orders.set('1', RUNNING)
-    await rig.night(nightMs(3))
+    for (const night of [3, 4]) await rig.night(nightMs(night))
     expect(await openCodes(rig)).toEqual(['panel REFUND_MISSING refunds'])
     expect(await balanceOf(rig, '1330:panel')).toBe(-100_000_000n)
     vendors.balance = '99.00000'
-    await rig.night(nightMs(4))
+    await rig.night(nightMs(5))
     expect(await openCodes(rig)).toEqual([])
     expect(await balanceOf(rig, '1330:panel')).toBe(0n)
     expect(await balanceOf(rig, '5190:panel')).toBe(0n)
@@ -105,11 +120,11 @@ describeOnSqlite('a refund', (fresh) => {
     const { rig, vendors } = book
     await running(book, ['1'])
     vendors.orders.set('1', { status: 'Partial', charge: '1.00000', remains: '400' })
-    await rig.night(nightMs(2))
-    await resolve(rig, 2, 'REFUND_MISSING', 'denied')
+    for (const night of [2, 3]) await rig.night(nightMs(night))
+    await resolve(rig, 3, 'REFUND_MISSING', 'denied')
     expect(await balanceOf(rig, '1330:panel')).toBe(0n)
     expect(await balanceOf(rig, '5190:panel')).toBe(0n)
-    for (const night of [3, 4]) await rig.night(nightMs(night))
+    for (const night of [4, 5]) await rig.night(nightMs(night))
     expect(await openCodes(rig)).toEqual([])
     await expectReplays(rig, await opened(newSqliteUrl()))
   })

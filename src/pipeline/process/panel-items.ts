@@ -75,11 +75,12 @@ function differs(context: BatchContext, source: ContextSource, { outcome }: Work
   return { code: 'WALLET_DIFFERS', object: 'wallet', amount: isOpen ? difference : null, detail }
 }
 
-/** W5. */
+/** W5: an item from the second night on; the first credit that comes late tells that they do. */
 function overdue(source: ContextSource, { outcome }: WorkedWallet): Item {
-  const { owed, creditDays } = outcome
-  const width = outcome.nights.at(-1)?.width ?? 0n
-  const isOpen = abs(outcome.overdue) > width
+  const { owed, creditDays, nights } = outcome
+  const width = nights.at(-1)?.width ?? 0n
+  const before = nights.at(-2)?.overdue ?? 0n
+  const isOpen = abs(outcome.overdue) > width && abs(before) > width
   const about = `${formatMoney(abs(outcome.overdue))} ${source.currency}`
   const first =
     outcome.overdue > 0n
