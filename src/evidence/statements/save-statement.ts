@@ -144,39 +144,35 @@ async function insertLines(
   occurrences: Map<string, number>,
 ): Promise<readonly SavedLine[]> {
   const { of, number, section } = place
+  const saved: SavedLine[] = []
   let id = await lastLineId(db, of.book)
-  const fresh: Insertable<StatementLineTable>[] = []
-  const seen: Insertable<StatementSightingTable>[] = []
-  const saved = section.lines.map((line, at): SavedLine => {
-    const identity = incoming[at]?.identity ?? ''
-    const { known, certain } = placed[at] ?? { known: null, certain: true }
-    const own = known ?? (id += 1)
-    if (known === null) {
-      const occurrence = (occurrences.get(identity) ?? 0) + 1
-      occurrences.set(identity, occurrence)
-      fresh.push({ ...lineRow(place, line), id: BigInt(own), identity, occurrence: BigInt(occurrence) })
+  // Some at a time, so that no second copy of a long file stands beside it.
+  for (let from = 0; from < section.lines.length; from += ROWS_PER_INSERT) {
+    const fresh: Insertable<StatementLineTable>[] = []
+    const seen: Insertable<StatementSightingTable>[] = []
+    for (const [offset, line] of section.lines.slice(from, from + ROWS_PER_INSERT).entries()) {
+      const identity = incoming[from + offset]?.identity ?? ''
+      const { known, certain } = placed[from + offset] ?? { known: null, certain: true }
+      const own = known ?? (id += 1)
+      if (known === null) {
+        const occurrence = (occurrences.get(identity) ?? 0) + 1
+        occurrences.set(identity, occurrence)
+        fresh.push({ ...lineRow(place, line), id: BigInt(own), identity, occurrence: BigInt(occurrence) })
+      }
+      seen.push({
+        book: of.book,
+        line: BigInt(own),
+        batch: BigInt(of.evidence.batch),
+        item: BigInt(of.evidence.item),
+        section: BigInt(number),
+        position: BigInt(line.line),
+        certain: certain ? 1n : 0n,
+      })
+      saved.push({ id: own, line, isKnown: known !== null, certain })
     }
-    seen.push({
-      book: of.book,
-      line: BigInt(own),
-      batch: BigInt(of.evidence.batch),
-      item: BigInt(of.evidence.item),
-      section: BigInt(number),
-      position: BigInt(line.line),
-      certain: certain ? 1n : 0n,
-    })
-    return { id: own, line, isKnown: known !== null, certain }
-  })
-  for (let at = 0; at < fresh.length; at += ROWS_PER_INSERT)
-    await db
-      .insertInto('statement_line')
-      .values(fresh.slice(at, at + ROWS_PER_INSERT))
-      .execute()
-  for (let at = 0; at < seen.length; at += ROWS_PER_INSERT)
-    await db
-      .insertInto('statement_sighting')
-      .values(seen.slice(at, at + ROWS_PER_INSERT))
-      .execute()
+    if (fresh.length > 0) await db.insertInto('statement_line').values(fresh).execute()
+    await db.insertInto('statement_sighting').values(seen).execute()
+  }
   return saved
 }
 
