@@ -19,7 +19,7 @@ import { draftLines, legKey, postsOfLegs, type Sides } from './settle-matches.ts
 import { settleWaiting } from './settle-waiting.ts'
 import { tallyEndings } from './tally-endings.ts'
 import { reportMatching, type Unsettled } from './match-exceptions.ts'
-import { saveSummary, summarise, type Ending, type Looked, type Outcome, type Start } from './match-summary.ts'
+import { addLine, saveSummary, summarise, type AloneEnding, type Outcome, type Sums } from './match-summary.ts'
 import type { SettleContext } from '../../domain/settlement/settlement.ts'
 
 /** Returns what is to be posted. Does nothing in a book without money accounts. */
@@ -46,29 +46,25 @@ export async function applyMatching(
   const { start, alone } = await matchAlone(work)
   const outcome = await matchRest(work)
   await reportMatching(context, item, day, { ...outcome, refused: work.refused, unsettled: work.unsettled })
-  const whole = { ...outcome, alone, unbooked: work.unsettled.length }
-  const summary = summarise(day, start, whole)
+  const summary = summarise(day, { ...outcome, start, alone, unbooked: work.unsettled.length })
   tallyEndings(context, summary, outcome.found.unmatchedLines, outcome.pool)
   await saveSummary(context, item, summary, work.next - 1n)
   await postTouched(work)
   return draftLines(context, [...work.touched])
 }
 
-interface Alone {
-  readonly start: Start
-  readonly alone: ReadonlyMap<string, Ending>
-}
+type Alone = Pick<Outcome, 'start' | 'alone'>
 
 /**
  * Lines that need no other side, some at a time, as a file may be nothing else. The sides of a conversion may be far apart,
  * so those wait for the last page.
  */
 async function matchAlone(work: Work): Promise<Alone> {
-  const start = new Map<string, Looked>()
-  const alone = new Map<string, Ending>()
+  const start: Sums = new Map()
+  const alone: Alone['alone'] = { 'by-rule': new Map(), ignored: new Map() }
   const conversions: PoolLine[] = []
   for await (const page of openLinePages(work.context)) {
-    for (const { open } of page) start.set(open.id, { currency: open.currency, amount: open.amount })
+    for (const { open } of page) addLine(start, open)
     const classes = classify(work, page)
     const isConversion = ({ open }: PoolLine): boolean => classes.get(open.id)?.kind === 'conversion'
     conversions.push(...page.filter(isConversion))
@@ -89,7 +85,7 @@ function classify({ settings, refused }: Work, lines: readonly PoolLine[]): Retu
 }
 
 /** What of them leaves one account is expected on another from now on. Notes what became of each. */
-async function settleAlone(work: Work, some: readonly PoolLine[], alone: Map<string, Ending>): Promise<void> {
+async function settleAlone(work: Work, some: readonly PoolLine[], alone: Alone['alone']): Promise<void> {
   const lines = new Map(some.map((line) => [line.open.id, line]))
   const sides = { lines, items: new Map() }
   const found = standAlone(
@@ -102,8 +98,13 @@ async function settleAlone(work: Work, some: readonly PoolLine[], alone: Map<str
     sides,
   )
   await expectMoved(work.context, work.item, made, sides)
-  for (const { match } of made)
-    for (const { ref } of match.legs) alone.set(String(ref), match.step === 'ignored' ? 'ignored' : 'by-rule')
+  for (const { match } of made) {
+    const ending: AloneEnding = match.step === 'ignored' ? 'ignored' : 'by-rule'
+    for (const { ref } of match.legs) {
+      const line = lines.get(String(ref))
+      if (line !== undefined) addLine(alone[ending], line.open)
+    }
+  }
 }
 
 /** Posts all but the last of them, so that what is drafted at once has a bound. */
@@ -116,7 +117,7 @@ async function postTouched({ context, touched }: Work): Promise<void> {
 }
 
 /** Everything else. What was matched before stays as it is. */
-async function matchRest(work: Work): Promise<Omit<Outcome, 'alone' | 'unbooked'>> {
+async function matchRest(work: Work): Promise<Omit<Outcome, 'start' | 'alone' | 'unbooked'>> {
   const { context, settings, refused } = work
   const pool = await readPool(context)
   const lines = [...pool.lines.values()].map(({ open }) => open)

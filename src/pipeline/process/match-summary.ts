@@ -36,17 +36,41 @@ export interface ReconcileSummary {
   readonly unbooked: number
 }
 
-export interface Looked {
+interface Looked {
   readonly currency: string
   readonly amount: Units
 }
 
-/** Lines that were open when the reconciliation began. */
-export type Start = ReadonlyMap<string, Looked>
+/** Lines by currency, summed as they are met, since a file may have more than can be held. */
+export type Sums = Map<string, Summed>
+
+interface Summed {
+  readonly count: number
+  readonly in: Units
+  readonly out: Units
+}
+
+const NOTHING: Summed = { count: 0, in: 0n, out: 0n }
+
+export function addLine(sums: Sums, { currency, amount }: Looked): void {
+  sums.set(currency, plus(sums.get(currency) ?? NOTHING, amount))
+}
+
+function plus({ count, ...held }: Summed, amount: Units): Summed {
+  return {
+    count: count + 1,
+    in: amount > 0n ? held.in + amount : held.in,
+    out: amount < 0n ? held.out + amount : held.out,
+  }
+}
+
+export type AloneEnding = Extract<Ending, 'by-rule' | 'ignored'>
 
 export interface Outcome {
+  /** Lines that were open when the reconciliation began. */
+  readonly start: Sums
   /** What became of the lines that settled by themselves. */
-  readonly alone: ReadonlyMap<string, Ending>
+  readonly alone: Readonly<Record<AloneEnding, Sums>>
   readonly matched: readonly Made[]
   readonly proposals: readonly Made[]
   readonly unbooked: number
@@ -54,18 +78,14 @@ export interface Outcome {
   readonly pool: Pool
 }
 
-export function summarise(day: string, start: Start, outcome: Outcome): ReconcileSummary {
-  const looked = new Map<string, Looked>(start)
-  for (const [id, { open }] of outcome.pool.lines) looked.set(id, { currency: open.currency, amount: open.amount })
+export function summarise(day: string, outcome: Outcome): ReconcileSummary {
+  const { lines, items } = outcome.pool
   const endings = endingsOf(outcome)
-  const currencies = [
-    ...new Set(
-      [...looked.values(), ...[...outcome.pool.items.values()].map(({ open }) => open)].map(({ currency }) => currency),
-    ),
-  ].sort()
+  const held = [...lines.values(), ...items.values()].map(({ open }) => open.currency)
+  const currencies = [...new Set([...outcome.start.keys(), ...held])].sort()
   return {
     day,
-    currencies: currencies.map((currency) => ofCurrency(currency, looked, endings, outcome)),
+    currencies: currencies.map((currency) => ofCurrency(currency, endings, outcome)),
     unbooked: outcome.unbooked,
   }
 }
@@ -75,7 +95,8 @@ interface End {
   readonly step: string
 }
 
-function endingsOf({ alone, matched, proposals, found }: Outcome): ReadonlyMap<string, End> {
+/** Of the lines that were held against items. */
+function endingsOf({ matched, proposals, found }: Outcome): ReadonlyMap<string, End> {
   const endings = new Map<string, End>()
   const each = (all: readonly Made[], ending: (one: Made) => Ending): void => {
     for (const one of all)
@@ -83,7 +104,6 @@ function endingsOf({ alone, matched, proposals, found }: Outcome): ReadonlyMap<s
         if (side === 'line') endings.set(String(ref), { ending: ending(one), step: one.match.step })
   }
   for (const id of found.unmatchedLines) endings.set(id, { ending: 'unmatched', step: '' })
-  for (const [id, ending] of alone) endings.set(id, { ending, step: 'rule' })
   each(matched, () => 'matched')
   each(proposals, () => 'proposed')
   return endings
@@ -91,13 +111,14 @@ function endingsOf({ alone, matched, proposals, found }: Outcome): ReadonlyMap<s
 
 function ofCurrency(
   currency: string,
-  looked: ReadonlyMap<string, Looked>,
   endings: ReadonlyMap<string, End>,
-  { matched, pool }: Outcome,
+  { start, alone, matched, pool }: Outcome,
 ): CurrencySummary {
   const legs = matched.flatMap(({ match }) => match.legs)
   const settled = new Set(legs.filter(({ side }) => side === 'item').map(({ ref }) => String(ref)))
-  const mine = [...looked].filter(([, line]) => line.currency === currency)
+  const mine = [...pool.lines]
+    .map(([id, { open }]) => [id, open] as const)
+    .filter(([, open]) => open.currency === currency)
   const amountsOf = (accept: (end: End | undefined) => boolean): Units[] =>
     mine.filter(([id]) => accept(endings.get(id))).map(([, { amount }]) => amount)
   const steps = [
@@ -109,13 +130,14 @@ function ofCurrency(
     ),
   ].sort()
   const byEnding = (ending: Ending): Sum => sum(amountsOf((end) => end?.ending === ending))
+  const byThemselves = (ending: AloneEnding): Sum => textOf(alone[ending].get(currency) ?? NOTHING)
   const summary = {
     currency,
-    lines: sum(mine.map(([, { amount }]) => amount)),
+    lines: textOf(start.get(currency) ?? NOTHING),
     endings: {
       matched: byEnding('matched'),
-      'by-rule': byEnding('by-rule'),
-      ignored: byEnding('ignored'),
+      'by-rule': byThemselves('by-rule'),
+      ignored: byThemselves('ignored'),
       proposed: byEnding('proposed'),
       unmatched: byEnding('unmatched'),
     },
@@ -148,12 +170,11 @@ function refuseUnlessFoots({ currency, lines, endings }: CurrencySummary): void 
 }
 
 function sum(amounts: readonly Units[]): Sum {
-  const total = (some: readonly Units[]): string => some.reduce((held, amount) => held + amount, 0n).toString()
-  return {
-    count: amounts.length,
-    in: total(amounts.filter((amount) => amount > 0n)),
-    out: total(amounts.filter((amount) => amount < 0n)),
-  }
+  return textOf(amounts.reduce(plus, NOTHING))
+}
+
+function textOf({ count, ...held }: Summed): Sum {
+  return { count, in: held.in.toString(), out: held.out.toString() }
 }
 
 export async function saveSummary(
