@@ -8,7 +8,7 @@ import { basename } from 'node:path'
 import type { BookConfig } from '../config/model.ts'
 import { InputError, RejectedError } from '../domain/errors.ts'
 import { whySetAside } from '../evidence/quarantine.ts'
-import type { ParsedStatement, StatementFormat } from '../domain/statements/statement.ts'
+import type { StatementFormat, StatementSection } from '../domain/statements/statement.ts'
 import type { ControlTotals } from '../domain/wallets/control-totals.ts'
 import { fileOfAccount, type StatementFile } from '../evidence/statements/files.ts'
 import { freshPositions } from '../evidence/statements/fresh.ts'
@@ -17,9 +17,11 @@ import { withBookRun, type BookRequest } from './book-run.ts'
 import type { ReconcileSummary } from './process/match-summary.ts'
 import { landAndProcess, type RunContext } from './run-context.ts'
 import { reconcileNight } from './reconcile/night.ts'
+import { onlyTaken, openLanded, statementRequestSchema } from './process/statement.ts'
 import { refuseTotal } from './statements/account-total.ts'
 import { openForAccounts, type FileBytes, type OpenedStatement } from './statements/open-file.ts'
 import type { Said } from './statements/kept-profile.ts'
+import { toldOf, type ToldStatement } from './statements/told.ts'
 import type { WantedAccount } from './statements/whose.ts'
 import { nightOf } from './sync.ts'
 import type { RunEnvironment } from './with-run.ts'
@@ -38,15 +40,23 @@ export interface ImportedStatementFile {
   readonly account: string
   readonly sha256: string
   /** How the bytes were understood. */
-  readonly parsed: ParsedStatement
+  readonly parsed: ToldStatement
   /** What is known of the file now; of the earlier import when exactly these bytes were imported before. */
   readonly stored: StatementFile
   readonly alreadyImported: boolean
   readonly totals: ControlTotals | null
-  /** "section position" of the lines nobody had seen before. */
+  /** "section position" of the told lines that nobody had seen before. */
   readonly fresh: ReadonlySet<string>
+  /** All its lines, read again. */
+  readonly whole: () => Promise<WholeStatement>
   /** What the file holds of other accounts, in sentences. */
   readonly left: readonly string[]
+}
+
+export interface WholeStatement {
+  readonly sections: readonly StatementSection[]
+  /** "section position" of the lines nobody had seen before. */
+  readonly fresh: ReadonlySet<string>
 }
 
 export interface StatementsImported {
@@ -145,12 +155,17 @@ async function refuseEarly(
   }
 }
 
-function openFor(
+interface Opened extends Omit<OpenedStatement, 'parsed'> {
+  readonly parsed: ToldStatement
+}
+
+/** Its lines are read again when it is processed, and not held beside that. */
+async function openFor(
   context: RunContext,
   config: BookConfig,
   { account, format, said }: StatementImport,
   file: FileBytes,
-): Promise<readonly OpenedStatement[]> {
+): Promise<readonly Opened[]> {
   const of = {
     db: context.database.kysely,
     book: context.book.id,
@@ -159,18 +174,26 @@ function openFor(
     format,
     said,
   }
-  return openForAccounts(of, file, typeof account === 'string' ? [{ name: account, number: null }] : account)
+  const wanted = typeof account === 'string' ? [{ name: account, number: null }] : account
+  return (await openForAccounts(of, file, wanted)).map((each) => ({ ...each, parsed: toldOf(each.parsed) }))
 }
 
 async function importOpened(
   context: RunContext,
-  { name, bytes, sha256, target, account, parsed, left, request }: OpenedStatement,
+  { name, bytes, sha256, target, account, parsed, left, request }: Opened,
 ): Promise<ImportedStatementFile> {
   const { kysely } = context.database
   const common = { file: name, account: target.name, sha256, parsed, left }
+  const wholeWith = async (fresh: WholeStatement['fresh']): Promise<WholeStatement> => {
+    const as = statementRequestSchema.parse(request)
+    return { sections: onlyTaken(openLanded(bytes, as), as).sections, fresh }
+  }
   const earlier = await fileOfAccount(kysely, context.book.id, account, sha256)
-  if (earlier !== null) return { ...common, stored: earlier, alreadyImported: true, totals: null, fresh: new Set() }
-  await refuseTotal(kysely, { book: context.book.id, account }, name, parsed)
+  if (earlier !== null) {
+    const fresh = new Set<string>()
+    return { ...common, stored: earlier, alreadyImported: true, totals: null, fresh, whole: () => wholeWith(fresh) }
+  }
+  await refuseTotal(kysely, { book: context.book.id, account }, name, parsed.turnover)
   const step = `statement:${sha256.slice(0, 16)}:${target.name}`
   const landing = {
     kind: 'statement' as const,
@@ -187,8 +210,14 @@ async function importOpened(
   const stored = await fileOfAccount(kysely, context.book.id, account, sha256)
   if (stored === null) throw new RangeError(`${name} was processed and is not there`)
   context.progress(`import ${name}`, stored.lines)
-  const fresh = await freshPositions(kysely, context.book.id, stored)
-  return { ...common, stored, alreadyImported: false, totals, fresh }
+  const freshOf = () => freshPositions(kysely, context.book.id, stored)
+  const fresh = toldAmong(parsed, await freshOf())
+  return { ...common, stored, alreadyImported: false, totals, fresh, whole: async () => wholeWith(await freshOf()) }
+}
+
+function toldAmong({ sections }: ToldStatement, fresh: ReadonlySet<string>): ReadonlySet<string> {
+  const told = sections.flatMap(({ ends }, at) => ends.map(({ line }) => `${at + 1} ${line}`))
+  return new Set(told.filter((position) => fresh.has(position)))
 }
 
 function notProcessed(file: string, reason: string): RejectedError {

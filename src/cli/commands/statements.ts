@@ -97,7 +97,9 @@ function registerImport(registry: Registry, statements: Command): void {
       const environment = runEnvironment(session, database, createProgress(session.io.stderr))
       const request = { config: session.config(), book: session.book(), env: session.io.env }
       const { files: imported, reconciled } = await importStatements(environment, request, files)
-      session.show({ dryRun, files: imported.map(importedView), reconciled: summaryView(reconciled) }, () => [
+      // Only there are all lines shown.
+      const views = session.json ? await Promise.all(imported.map(importedView)) : []
+      session.show({ dryRun, files: views, reconciled: summaryView(reconciled) }, () => [
         ...imported.flatMap((each) => importedLines(session, each, dryRun)),
         ...reconciledLines(session, reconciled),
         ...(dryRun ? ['Dry run: nothing was kept.'] : []),

@@ -3,20 +3,19 @@
  * of its lines were new. Rows in are rows new, known and uncounted, so that a person can add them up.
  */
 import { formatExact, formatMoney } from '../../domain/money/money.ts'
-import type { Footing, ParsedStatement, StatementLine, StatementSection } from '../../domain/statements/statement.ts'
+import type { Footing, StatementSection } from '../../domain/statements/statement.ts'
 import type { ImportedStatementFile } from '../../pipeline/import-statement.ts'
+import { LINES_TOLD, type ToldSection, type ToldStatement } from '../../pipeline/statements/told.ts'
 import { counted, type Column } from '../output.ts'
 import type { Session } from '../session.ts'
 import { totalsView } from './totals.ts'
-import { inAndOut, textOf } from './statements.ts'
+import { movedText, textOf } from './statements.ts'
 
-/** Lines shown from either end; --json has all. */
-const SHOWN = 5
 /** Letters of a cell beside what its column is read as. */
 const CELL = 18
 
-export function importedView(imported: ImportedStatementFile) {
-  const { fresh } = imported
+export async function importedView(imported: ImportedStatementFile) {
+  const { sections, fresh } = await imported.whole()
   const { file, account, sha256, parsed, stored, alreadyImported, totals } = imported
   return {
     file,
@@ -32,9 +31,9 @@ export function importedView(imported: ImportedStatementFile) {
     lines: stored.lines,
     fresh: stored.fresh,
     known: stored.known,
-    uncounted: uncountedOf(parsed.sections),
+    uncounted: parsed.uncounted,
     totals: totals === null ? null : totalsView(totals),
-    sections: parsed.sections.map((section, at) => sectionView(section, at + 1, fresh)),
+    sections: sections.map((section, at) => sectionView(section, at + 1, fresh)),
   }
 }
 
@@ -77,7 +76,7 @@ export function importedLines(session: Session, imported: ImportedStatementFile,
   if (alreadyImported)
     return [`${file}: these bytes were imported into ${account} on ${when} as ${stored.name}; nothing to do.`]
   return [
-    `${file} into ${account}: ${parsed.format}, ${counted(stored.lines, 'line')}: ${stored.fresh} new, ${stored.known} duplicates${uncountedText(parsed.sections)}.`,
+    `${file} into ${account}: ${parsed.format}, ${counted(stored.lines, 'line')}: ${stored.fresh} new, ${stored.known} duplicates${uncountedText(parsed)}.`,
     ...profileLines(parsed),
     ...(isDryRun ? bindingLines(session, parsed) : []),
     ...parsed.sections.flatMap((section, at) => [
@@ -89,7 +88,7 @@ export function importedLines(session: Session, imported: ImportedStatementFile,
 }
 
 /** The sentence by which a person tells whether a bank's CSV is read rightly; the rest where it was not read so before. */
-function profileLines({ byProfile }: ParsedStatement): readonly string[] {
+function profileLines({ byProfile }: ToldStatement): readonly string[] {
   if (byProfile === undefined) return []
   const { isNew, sentence, profile } = byProfile
   const { dateOrder, decimal, sign, balance, columns } = profile
@@ -107,7 +106,7 @@ function profileLines({ byProfile }: ParsedStatement): readonly string[] {
 }
 
 /** Each column with what it is taken for, beside the first rows of a bank's CSV. */
-function bindingLines(session: Session, { bindings, byProfile }: ParsedStatement): readonly string[] {
+function bindingLines(session: Session, { bindings, byProfile }: ToldStatement): readonly string[] {
   const samples = byProfile?.samples ?? []
   const read = bindings.flatMap((binding, at) => (binding.role === null ? [] : [{ ...binding, at }]))
   const ignored = bindings.filter(({ role }) => role === null).map(({ column }) => column)
@@ -134,16 +133,16 @@ function sectionText({
   currency,
   opening,
   closing,
-  lines,
+  into,
+  out,
   footing,
-}: StatementSection): readonly string[] {
-  const moved = lines.filter(({ uncounted }) => uncounted === null)
+}: ToldSection): readonly string[] {
   const of = accountNumber === null ? '' : `Account ${accountNumber}: `
   const ends =
     opening === null || closing === null
       ? ''
       : `; opens with ${formatMoney(opening.amount)}, closes with ${formatMoney(closing.amount)}`
-  return [`${of}${inAndOut(moved, currency)}${ends}. ${footingText(footing)}`]
+  return [`${of}${movedText(into, out, currency)}${ends}. ${footingText(footing)}`]
 }
 
 function footingText(footing: Footing): string {
@@ -169,12 +168,11 @@ const LINE_COLUMNS: readonly Column[] = [
 
 function lineTable(
   session: Session,
-  { lines }: StatementSection,
+  { ends, count }: ToldSection,
   section: number,
   fresh: ReadonlySet<string>,
 ): readonly string[] {
-  const shown = lines.length <= 2 * SHOWN ? lines : [...lines.slice(0, SHOWN), ...lines.slice(-SHOWN)]
-  const rows = shown.map((line) => [
+  const rows = ends.map((line) => [
     String(line.line),
     line.date,
     formatMoney(line.amount),
@@ -183,23 +181,14 @@ function lineTable(
     line.uncounted ?? (fresh.has(`${section} ${line.line}`) ? 'new' : 'known'),
     textOf(line),
   ])
-  const left = lines.length - shown.length
+  const left = count - ends.length
   return [
     ...session.table(LINE_COLUMNS, rows),
-    ...(left === 0 ? [] : [`The first and last ${SHOWN}; --json has the ${left} between.`]),
+    ...(left === 0 ? [] : [`The first and last ${LINES_TOLD}; --json has the ${left} between.`]),
   ]
 }
 
-function uncountedOf(sections: readonly StatementSection[]): Readonly<Record<string, number>> {
-  const reasons: Record<string, number> = {}
-  for (const { uncounted, amount } of sections.flatMap(({ lines }): readonly StatementLine[] => lines)) {
-    const reason = uncounted ?? (amount === 0n ? 'information' : null)
-    if (reason !== null) reasons[reason] = (reasons[reason] ?? 0) + 1
-  }
-  return reasons
-}
-
-function uncountedText(sections: readonly StatementSection[]): string {
-  const reasons = Object.entries(uncountedOf(sections)).map(([reason, count]) => `${count} ${reason}`)
+function uncountedText({ uncounted }: ToldStatement): string {
+  const reasons = Object.entries(uncounted).map(([reason, count]) => `${count} ${reason}`)
   return reasons.length === 0 ? '' : `, not counted: ${reasons.join(', ')}`
 }

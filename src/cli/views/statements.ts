@@ -1,5 +1,5 @@
 /** Statement files and lines in lists: amounts signed as the account sees them. */
-import { formatExact, formatMoney } from '../../domain/money/money.ts'
+import { formatExact, formatMoney, type Units } from '../../domain/money/money.ts'
 import type { StatementFile } from '../../evidence/statements/files.ts'
 import type { StatementUndo } from '../../evidence/statements/undo.ts'
 import type { StoredLine } from '../../evidence/statements/lines.ts'
@@ -139,8 +139,12 @@ function sums(lines: readonly StoredLine[]): readonly string[] {
   })
 }
 
-export function inAndOut(lines: readonly { readonly amount: bigint }[], currency: string): string {
+function inAndOut(lines: readonly { readonly amount: bigint }[], currency: string): string {
   const into = lines.reduce((sum, { amount }) => (amount > 0n ? sum + amount : sum), 0n)
   const out = lines.reduce((sum, { amount }) => (amount < 0n ? sum - amount : sum), 0n)
+  return movedText(into, out, currency)
+}
+
+export function movedText(into: Units, out: Units, currency: string): string {
   return `${formatMoney(into)} in, ${formatMoney(out)} out, ${formatMoney(into - out)} ${currency} together`
 }

@@ -6,8 +6,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Tables } from '../../db/tables.ts'
 import { InputError } from '../../domain/errors.ts'
 import { formatMoney, type Units } from '../../domain/money/money.ts'
-import type { ParsedStatement } from '../../domain/statements/statement.ts'
-import { MOST_OF_FILE, turnoverOf } from '../../sources/statements/bounds.ts'
+import { MOST_OF_FILE } from '../../sources/statements/bounds.ts'
 
 /** A million; thirty thousand such files reach the limit. */
 const SMALL: Units = 100_000_000_000_000n
@@ -17,9 +16,8 @@ export async function refuseTotal(
   db: Kysely<Tables>,
   of: { readonly book: bigint; readonly account: bigint },
   fileName: string,
-  parsed: ParsedStatement,
+  turnover: Units,
 ): Promise<void> {
-  const turnover = turnoverOf(parsed)
   if (turnover <= SMALL) return
   // A float cannot overflow, and nobody asks for the cents of thirty milliards.
   const { held } = await db
