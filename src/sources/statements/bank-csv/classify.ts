@@ -46,7 +46,7 @@ export function classify(fileName: string, rows: readonly CsvRow[], width: numbe
   const unbooked: number[] = []
   const notes: { readonly line: number; readonly text: string }[] = []
   rows.forEach(({ line, fields }, index) => {
-    const cells = fields.map((cell) => cell.trim())
+    const cells = trimmed(fields)
     if (isDecoration(cells)) return
     const edge = edgeIn(cells)
     const text = cells.filter((cell) => cell !== '').join(' ')
@@ -66,6 +66,11 @@ export function classify(fileName: string, rows: readonly CsvRow[], width: numbe
     else notes.push({ line, text })
   })
   return { rows: found, edges, remarks: [...remarksOf(notes), ...unbookedRemark(unbooked)] }
+}
+
+/** The cells themselves where there is nothing to trim, as a long file has many. */
+function trimmed(fields: readonly string[]): readonly string[] {
+  return fields.every((cell) => cell === cell.trim()) ? fields : fields.map((cell) => cell.trim())
 }
 
 /** What was never booked has no booking day; the day it was entered is as near as the file comes. */

@@ -79,8 +79,9 @@ function provenSection({ lines, stated }: SectionDraft, way: Way, inOrder: Arran
   return { lines: turned, proof: { ...proof, inOrder: ordered } }
 }
 
+/** The line itself where nothing of it is turned, as a long file has many. */
 function turn(line: StatementLine, { sign, isOwed, isFeeOnTop, balance: place }: Way): StatementLine {
-  const moved = moving({ ...line, amount: sign === 'in-positive' ? line.amount : -line.amount }, isFeeOnTop)
+  const moved = moving(sign === 'in-positive' ? line : { ...line, amount: -line.amount }, isFeeOnTop)
   if (line.balance === null) return moved
   const printed = isOwed ? -line.balance : line.balance
   // What has not moved the balance yet stands beside the one it would have moved.
