@@ -1816,6 +1816,28 @@ BEGIN SELECT RAISE(ABORT, 'a word on a copy never changes'); END;
 CREATE TRIGGER outbox_copy_word_no_delete BEFORE DELETE ON outbox_copy_word
 BEGIN SELECT RAISE(ABORT, 'a word on a copy is never deleted'); END;
 
+-- A person's word on the id of a tieout book that this database does not know, and whose entries a target holds: it is
+-- another book, or this one from a database that was lost. The last word on each counts; the others stay written.
+CREATE TABLE outbox_book_word (
+  book INTEGER NOT NULL REFERENCES book (id),
+  n INTEGER NOT NULL CHECK (n >= 1),
+  target TEXT NOT NULL CHECK (length(target) >= 1),
+  lasting_id TEXT NOT NULL CHECK (length(lasting_id) = 8),
+  action TEXT NOT NULL CHECK (action IN ('another', 'take-over')),
+  why TEXT NOT NULL CHECK (length(why) >= 1),
+  by_person TEXT NOT NULL CHECK (length(by_person) >= 1),
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (book, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER outbox_book_word_in_order BEFORE INSERT ON outbox_book_word
+WHEN new.n <> 1 + (SELECT coalesce(max(n), 0) FROM outbox_book_word WHERE book = new.book)
+BEGIN SELECT RAISE(ABORT, 'words on books are numbered without gaps and never replaced'); END;
+CREATE TRIGGER outbox_book_word_no_update BEFORE UPDATE ON outbox_book_word
+BEGIN SELECT RAISE(ABORT, 'a word on a book never changes'); END;
+CREATE TRIGGER outbox_book_word_no_delete BEFORE DELETE ON outbox_book_word
+BEGIN SELECT RAISE(ABORT, 'a word on a book is never deleted'); END;
+
 -- A company as its accounting system described it. A row is written only when something of it changed.
 CREATE TABLE target_company (
   book INTEGER NOT NULL REFERENCES book (id),

@@ -74,10 +74,22 @@ interface OutboxCopyWordTable {
   readonly at_ms: Int
 }
 
+interface OutboxBookWordTable {
+  readonly book: Int
+  readonly n: Int
+  readonly target: string
+  readonly lasting_id: string
+  readonly action: 'another' | 'take-over'
+  readonly why: string
+  readonly by_person: string
+  readonly at_ms: Int
+}
+
 export interface OutboxTables {
   outbox: OutboxTable
   outbox_payload: OutboxPayloadTable
   outbox_attempt: OutboxAttemptTable
   outbox_target: OutboxTargetTable
   outbox_copy_word: OutboxCopyWordTable
+  outbox_book_word: OutboxBookWordTable
 }

@@ -22,7 +22,7 @@ const NOT_DERIVED: readonly (readonly [why: string, tables: string])[] = [
   [
     'what a person approved, and what was sent of it: proven against the postings',
     'journal journal_line journal_link journal_hold journal_preparation export_file export_journal ' +
-      'outbox outbox_attempt outbox_copy_word outbox_payload outbox_target ' +
+      'outbox outbox_attempt outbox_book_word outbox_copy_word outbox_payload outbox_target ' +
       'connection target_company target_company_check mapping_version',
   ],
   ['who was told what, and when', 'alert alert_channel alert_delivery alert_message'],

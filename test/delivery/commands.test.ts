@@ -73,8 +73,8 @@ describe('a person who delivers', () => {
     const { type, talk } = await person(1)
     await type('deliver', '--target', 'quickbooks')
     const down = Array.from({ length: 20 }, () => 'drop-before')
-    // Whose company it is, what is closed, the look-up; then the create, and whoever asks after it.
-    await talk.control('xero/faults', { script: ['none', 'none', 'none', 'drop-after', ...down] })
+    // Whose company it is, what is closed, other books, the look-up; then the create, and whoever asks after it.
+    await talk.control('xero/faults', { script: ['none', 'none', 'none', 'none', 'drop-after', ...down] })
     await type('deliver', '--target', 'xero')
     const held = await type('journals', 'hold', 'ACMEADS-20261101-1', '--by', 'ann', '--why', 'the client disputes it')
     expect(held.stdout.split('\n').slice(1)).toEqual([

@@ -74,7 +74,7 @@ describeOnBothEngines('faults of a target', (fresh) => {
 
   it('end a pass when nobody answers, and the next goes on', async () => {
     const { work, service } = await bench(await fresh(), 5)
-    service.plan.push('ok', 'ok', 'drop-before', 'drop-before', 'drop-before', 'drop-before')
+    service.plan.push('ok', 'ok', 'ok', 'drop-before', 'drop-before', 'drop-before', 'drop-before')
     const first = await pass(work)
     expect(first.stopped?.kind).toBe('unknown')
     expect(await states(work)).toMatch(/unknown/)
@@ -84,7 +84,7 @@ describeOnBothEngines('faults of a target', (fresh) => {
 
   it('of a connection leave everything queued', async () => {
     const { work, service } = await bench(await fresh(), 5)
-    service.plan.push('ok', 'ok', '401')
+    service.plan.push('ok', 'ok', 'ok', '401')
     const { stopped } = await pass(work)
     expect(stopped).toMatchObject({ kind: 'unauthorised', message: 'Connect again.' })
     expect(await states(work)).toBe('queued queued queued queued queued')

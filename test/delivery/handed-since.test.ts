@@ -67,7 +67,7 @@ describeOnSqlite('a file of what waits to be sent', (fresh) => {
   it('looks first for what may have arrived before the file was written', async () => {
     const made = await bench(await fresh(), 1)
     const work = withFiles(made)
-    made.service.plan.push('ok', 'ok', 'drop-before', 'ok', 'drop-before')
+    made.service.plan.push('ok', 'ok', 'ok', 'drop-before', 'ok', 'drop-before')
     await pass(work)
     expect(await states(work)).toBe('unknown')
     await writeFile(made, FIRST)

@@ -17,7 +17,7 @@ describeOnSqlite('the key of an entry', (fresh) => {
   it('outlives a refused connection when what was sent before is not known', async () => {
     const made = await bench(await fresh(), 1)
     // Closed books, look-up, create; then the look-up again, and a create that is not let in.
-    made.service.plan.push('ok', 'ok', '504-late', 'ok', '401')
+    made.service.plan.push('ok', 'ok', 'ok', '504-late', 'ok', '401')
     const { stopped } = await pass(made.work)
     expect(stopped).toMatchObject({ kind: 'unauthorised' })
     expect(await states(made.work)).toBe('unknown')
@@ -28,7 +28,7 @@ describeOnSqlite('the key of an entry', (fresh) => {
 
   it('outlives books that close while it is not known, under a policy of another day too', async () => {
     const made = await bench(await fresh(), 1)
-    made.service.plan.push('ok', 'ok', '504-late', 'ok', '504-late')
+    made.service.plan.push('ok', 'ok', 'ok', '504-late', 'ok', '504-late')
     await pass(made.work)
     made.service.closedThrough = '2026-11-01'
     await pass({ ...made.work, closedPeriod: 'first-open-day' })
@@ -83,7 +83,7 @@ describeOnSqlite('the key of an entry', (fresh) => {
 
   it('is met at most twice in one delivery, which says what is known and goes on to the others', async () => {
     const made = await bench(await fresh(), 2)
-    made.service.plan.push('ok', 'ok', '500-before', 'ok', 'ok', '500-before')
+    made.service.plan.push('ok', 'ok', 'ok', '500-before', 'ok', 'ok', '500-before')
     const { created, stopped } = await pass(made.work)
     expect({ created, stopped }).toEqual({ created: ['ACMEADS-20261102-1'], stopped: null })
     expect(keysOf(made)).toHaveLength(3)

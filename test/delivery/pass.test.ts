@@ -33,7 +33,7 @@ describeOnBothEngines('a pass over the outbox', (fresh) => {
     ['the entry appears only two requests later', 'late', 'created'],
   ] as const)('has the entry once when %s', async (_what, fault, how) => {
     const { work, service } = await bench(await fresh(), 1)
-    service.plan.push('ok', 'ok', fault)
+    service.plan.push('ok', 'ok', 'ok', fault)
     const report = await pass(work)
     expect(await states(work)).toBe('delivered')
     expect(report[how]).toEqual([THREE[0]])
@@ -44,7 +44,7 @@ describeOnBothEngines('a pass over the outbox', (fresh) => {
 
   it('says with the look-up which of many may be there already, on whatever day', async () => {
     const { work, service } = await bench(await fresh(), 2)
-    service.plan.push('ok', 'ok', 'drop-after')
+    service.plan.push('ok', 'ok', 'ok', 'drop-after')
     const asked: string[] = []
     const find: typeof work.target.find = (wanted) => {
       asked.push(wanted.map(({ document, wasSent }) => `${document} ${wasSent}`).join(', '))
@@ -56,7 +56,7 @@ describeOnBothEngines('a pass over the outbox', (fresh) => {
 
   it('says so, too, of what a person has tried again after somebody there had changed it', async () => {
     const { work, service, clock } = await bench(await fresh(), 1)
-    service.plan.push('ok', 'ok', 'drop-after')
+    service.plan.push('ok', 'ok', 'ok', 'drop-after')
     const asked: string[] = []
     const find: typeof work.target.find = (wanted) => {
       asked.push(wanted.map(({ document, wasSent }) => `${document} ${wasSent}`).join(', '))

@@ -28,6 +28,7 @@ import {
   type TargetStanding,
 } from '../views/targets.ts'
 import { runEnvironment } from './sync.ts'
+import { registerTargetBooks } from './target-books.ts'
 import { registerTargetDrift } from './target-drift.ts'
 
 interface ListFlags {
@@ -49,6 +50,7 @@ export function registerTargets(registry: Registry): void {
     readBook(session, (open) => runHistory(session, open, document)),
   )
   registerTargetDrift(registry, targets)
+  registerTargetBooks(registry, targets)
   const tie = targets.command('tie-out').option('--target <name>', 'only this one')
   tie.description("prove per account that the target's own entries sum to the ledger's rounded balance")
   handle<TieOutFlags>(registry, tie, (session, flags) =>

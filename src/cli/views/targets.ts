@@ -5,6 +5,7 @@ import { OUTBOX_STATES, type OutboxState } from '../../domain/journals/outbox.ts
 import type { IsoDate } from '../../domain/transaction.ts'
 import type { TargetTieOut } from '../../pipeline/delivery/tie-out-targets.ts'
 import { EARLIER_MAPPING, type TieOut } from '../../targets/outbox/tie-out.ts'
+import { otherBookText } from '../../targets/other-books.ts'
 import type { DriftReport } from '../../targets/outbox/drift.ts'
 import type { TargetNotes } from '../../targets/outbox/pause.ts'
 import type { HistoryLine } from '../../targets/outbox/past.ts'
@@ -115,6 +116,10 @@ export function tieOutView({ target, answer, accountNames }: TargetTieOut) {
     })),
     explanations,
     strange,
+    otherBooks: answer.tieOut.otherBooks.map(({ debits, ...each }) => ({
+      ...each,
+      debits: debits.map(({ currency, amount }) => ({ currency, debits: exact(amount) })),
+    })),
   }
 }
 
@@ -136,11 +141,22 @@ export function tieOutLines(session: Session, tied: TargetTieOut): readonly stri
       ? []
       : [`${counted(waiting.length, 'entry explains', 'entries explain')} what differs:`, ...waiting]),
     ...strange,
+    ...otherBookLines(tied.target, answer.tieOut.otherBooks),
     `${target} ${verdict(answer.tieOut)}.`,
     ...(answer.tieOut.isTied
       ? []
       : [`Run tieout targets drift --all --target ${target} and see tieout exceptions list.`]),
   ]
+}
+
+function otherBookLines(target: string, others: TieOut['otherBooks']): readonly string[] {
+  return others.map((each) => {
+    const says =
+      each.word === 'another'
+        ? 'said to be another book'
+        : `nobody has said whose they are: tieout targets another-book ${each.lastingId} or take-over ${each.lastingId} --target ${target} --why WHY`
+    return `${target}: entries of other tieout books here: ${otherBookText(each)}; ${says}.`
+  })
 }
 
 /** One line per target, where a table would be too much. */

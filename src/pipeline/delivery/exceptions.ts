@@ -34,7 +34,7 @@ const CODE_OF: Partial<Readonly<Record<OutboxState, ExceptionCode>>> = {
   unknown: 'REQUEST_UNCERTAIN',
   held: 'DELIVERY_FAILED',
 }
-const DOWN: ReadonlySet<string> = new Set(['unauthorised', 'unavailable', 'unknown', 'refused'])
+const DOWN: ReadonlySet<string> = new Set(['unauthorised', 'unavailable', 'unknown', 'refused', 'other-books'])
 /** The object of what concerns the target as a whole. */
 const WHOLE = 'target'
 

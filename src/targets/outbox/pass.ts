@@ -6,7 +6,9 @@ import type { IsoDate } from '../../domain/transaction.ts'
 import { takeOver } from './claim.ts'
 import { createClosedPeriods, releaseHeld } from './closed-period.ts'
 import { dueHeads } from './due.ts'
+import { lookForOtherBooks } from './first-look.ts'
 import { enqueueMissing, type Enqueued } from './enqueue.ts'
+import { createHeirs } from './heirs.ts'
 import { askPatiently, createPatience, readNotes, writeNotes, type Stop } from './pause.ts'
 import { readEntries, readRows, type OutboxRow } from './row.ts'
 import { sendChunk, type ReadHolds, type Sending } from './send.ts'
@@ -39,10 +41,12 @@ export async function deliverPass(work: Work, options: PassOptions): Promise<Pas
   const created: string[] = []
   const adopted: string[] = []
   const closed = createClosedPeriods(work)
+  const patience = createPatience(work)
   const sending: Sending = {
     closed,
     onHold: options.onHold,
-    patience: createPatience(work),
+    patience,
+    heirs: createHeirs(work, patience),
     moved: (row, { to, adopted: wasThere = false }) => {
       if (to === 'delivered') (wasThere ? adopted : created).push(row.document)
     },
@@ -72,6 +76,8 @@ async function sendDue(work: Work, sending: Sending, limit: number | null): Prom
   if (waiting.length === 0) return null
   const asked = await askPatiently(work, sending.patience, sending.closed.ask)
   if (!asked.ok) return asked.stop
+  const others = await lookForOtherBooks(work, sending.patience)
+  if (others !== null) return others
   await releaseHeld(work, sending.closed)
   const tries = new Map<string, number>()
   for (;;) {

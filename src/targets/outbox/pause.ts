@@ -15,7 +15,7 @@ const WAITS_PER_PASS = 20
 const UNKNOWNS_IN_A_ROW = 3
 
 export interface Stop {
-  readonly kind: Trouble['kind'] | 'limit'
+  readonly kind: Trouble['kind'] | 'limit' | 'other-books'
   readonly message: string
   /** When it makes sense to try again; null when only a person or luck can tell. */
   readonly untilMs: number | null

@@ -8,6 +8,8 @@ import type { RemoteEntry, TargetEntry } from '../entry.ts'
 import { claimRows, releaseRows, troubleText, type Claimed } from './claim.ts'
 import { closedMove, type ClosedPeriods } from './closed-period.ts'
 import { decide } from './decide.ts'
+import type { FindHeirs } from './heirs.ts'
+import { differsText, type Inherited } from './inherit.ts'
 import { handedMove, handedSince } from './handed-since.ts'
 import { keyOf, moveRow, startSending, type Move } from './move.ts'
 import { afterCreate } from './outcome.ts'
@@ -30,6 +32,8 @@ export interface Sending {
   readonly closed: ClosedPeriods
   readonly onHold: ReadHolds
   readonly patience: Patience
+  /** Which rows find their entry among those of a book that was taken over. */
+  readonly heirs: FindHeirs
   /** Told of every row that came to rest for now. */
   readonly moved: (row: OutboxRow, move: Move) => void
   /** How often each document was sent in this pass to no known end. */
@@ -60,6 +64,11 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
   }
   sending.patience.answered()
   const elsewhere = await siblingEntries(work, answer.value)
+  const heirs = await sending.heirs(claimed.map(({ row }) => row))
+  if (!heirs.ok) {
+    await releaseRows(work, claimed, `not looked up: ${heirs.stop.message}`)
+    return heirs.stop
+  }
   const handed = await handedSince(
     work,
     claimed.map(({ row }) => row),
@@ -75,6 +84,7 @@ export async function sendChunk(work: Work, sending: Sending, rows: readonly Out
       isDecided: decided.has(document),
       isOnceSent: once.has(document),
       elsewhere,
+      inherited: heirs.value.get(document),
       handed: handed.get(document),
       held: onHold.get(journal),
     }
@@ -103,6 +113,8 @@ interface Sought extends Claimed {
   readonly isOnceSent: boolean
   /** Of what was found, what other books delivered, and which. */
   readonly elsewhere: ReadonlyMap<string, string>
+  /** What a book that was taken over has of its day; undefined when nothing, or when none was. */
+  readonly inherited: Inherited | undefined
   /** Since it was queued a file has taken it to the same books, as this sentence says; undefined when none has. */
   readonly handed: string | undefined
   /** Who holds it, and why; undefined when nobody does. */
@@ -158,6 +170,9 @@ function decidedMove(work: Work, asked: Sought, found: readonly RemoteEntry[]): 
     },
     found,
   )
+  // An entry of this book's own id goes before one of the id that was taken over; nothing else does.
+  const { inherited } = asked
+  if (inherited !== undefined && decision.kind !== 'adopt') return inheritedMove(work, row, inherited)
   switch (decision.kind) {
     case 'create':
       return null
@@ -177,6 +192,25 @@ function decidedMove(work: Work, asked: Sought, found: readonly RemoteEntry[]): 
         ...(older ? { payload: { entry: payload, body: work.body(payload), reason } } : {}),
       }
     }
+  }
+}
+
+/** The row takes the number and the memo of what it adopts, so that the entry is read back as it is. */
+function inheritedMove(work: Work, row: OutboxRow, inherited: Inherited): Move {
+  if (inherited.kind === 'differs') {
+    const { theirs } = inherited
+    const evidence = theirs.map(({ raw }) => raw).join('\n')
+    return { to: 'refused', message: differsText(row, theirs, work.name), evidence }
+  }
+  const { remote } = inherited
+  const entry = { ...row.entry, document: remote.document, memo: remote.memo }
+  return {
+    to: 'delivered',
+    message: `found in the target as ${remote.remoteId}, ${remote.document} of the book that was taken over, and equal: adopted`,
+    evidence: remote.raw,
+    remote,
+    adopted: true,
+    payload: { entry, body: work.body(entry), reason: 'it had arrived from the database that was lost' },
   }
 }
 

@@ -6,11 +6,13 @@
 import type { Units } from '../../domain/money/money.ts'
 import { compareKeys } from '../../domain/journals/rounding.ts'
 import { isThere } from '../compare-entries.ts'
-import { isOfAnother } from '../book-mark.ts'
+import { isOfAnother, markOf } from '../book-mark.ts'
 import type { RemoteEntry, TargetEntry } from '../entry.ts'
+import { otherBooks, type OtherBook } from '../other-books.ts'
 import { amountOf, sumLines, type AccountSums } from './account-sums.ts'
 import { indexEntries, isAbout, isDismissed } from './check.ts'
 import { dismissedCopies, type Dismissed } from './copy-words.ts'
+import { bookWords, idsHere, type BookWord } from './book-words.ts'
 import { movedByMapping } from './earlier-mapping.ts'
 import { askPatiently, createPatience, type Stop } from './pause.ts'
 import { readEntries, type EntryRow } from './row.ts'
@@ -54,6 +56,13 @@ export interface TieOut {
   readonly waiting: readonly Waiting[]
   /** How many sealed journals are not there and cannot be built yet. */
   readonly unbuilt: number
+  /** Entries of tieout books that this database does not know, with what a person has said of them; none of it is ours. */
+  readonly otherBooks: readonly SpokenOf[]
+}
+
+export interface SpokenOf extends OtherBook {
+  /** Null: nobody has said whose they are. */
+  readonly word: BookWord['action'] | null
 }
 
 export interface Waiting {
@@ -91,8 +100,24 @@ export async function tieOut(work: Work): Promise<TieOutAnswer> {
   const candidates = listed.value.filter(
     (each) => delivered.has(each.remoteId) || !(others.has(each.remoteId) || isOfAnother(each, work.lastingId)),
   )
-  const ours = oursAmong(rows, candidates, dismissed)
-  return { ok: true, tieOut: compareAll(rows, { ours, others, dismissed }, wanted, work.mappingSinceMs) }
+  const words = await bookWords(work.kysely, outboxOf(work))
+  const takenOver = listed.value.filter(
+    (each) => isThere(each) && each.date >= work.from && words.get(markOf(each) ?? '') === 'take-over',
+  )
+  const ours = [...new Set([...oursAmong(rows, candidates, dismissed), ...takenOver])]
+  const tieOut = compareAll(rows, { ours, others, dismissed }, wanted, work.mappingSinceMs)
+  return { ok: true, tieOut: { ...tieOut, otherBooks: await spokenOf(work, listed.value, words) } }
+}
+
+/** What was taken over is ours, and no other book's. */
+async function spokenOf(
+  work: Work,
+  listed: readonly RemoteEntry[],
+  words: ReadonlyMap<string, BookWord['action']>,
+): Promise<readonly SpokenOf[]> {
+  const known = new Set([work.lastingId, ...(await idsHere(work.kysely))])
+  const spoken = otherBooks(listed, known).map((each) => ({ ...each, word: words.get(each.lastingId) ?? null }))
+  return spoken.filter(({ word }) => word !== 'take-over')
 }
 
 interface LedgerEntries {
@@ -168,7 +193,7 @@ function compareAll(
   { ours, others, dismissed }: Held,
   wanted: LedgerEntries,
   mappingSinceMs: number,
-): TieOut {
+): Omit<TieOut, 'otherBooks'> {
   const delivered = rows.filter(({ remoteId }) => remoteId !== null)
   const ids = new Set(delivered.map(({ remoteId }) => remoteId))
   const deliveredDocuments = new Set(delivered.map(({ document }) => document))
@@ -248,9 +273,9 @@ function missing(delivered: readonly EntryRow[], ours: readonly RemoteEntry[]): 
 
 function renamed(delivered: readonly EntryRow[], ours: readonly RemoteEntry[]): readonly string[] {
   const there = new Map(ours.map((entry) => [entry.remoteId, entry.document]))
-  return delivered.flatMap(({ document, remoteId }) => {
+  return delivered.flatMap(({ document, remoteId, entry }) => {
     const now = there.get(remoteId ?? '')
-    if (now === undefined || now === document) return []
+    if (now === undefined || now === entry.document) return []
     return [`${document} (id ${remoteId ?? ''}) was renamed in the target, where its number is ${now || 'none'} now.`]
   })
 }
